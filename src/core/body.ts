@@ -1,0 +1,126 @@
+/**
+ * The body of an entry: canonical JSON (RFC 8785) that is at the same time the payload of an SD-JWT (RFC 9901). Only
+ * its SHA-256 is in the log, so a body can be served, withheld or erased without touching the log.
+ *
+ *     {"_sd_alg":"sha-256","iat":…,"iss":"<origin>","record":{…},"seq":…,"src":"<source id, hex>","vct":"warifu:…"}
+ */
+import { fromUtf8, utf8 } from "./bytes.ts";
+import { WarifuError } from "./errors.ts";
+import { canonicalJson, isJsonObject, parseJson, type JsonObject, type JsonValue } from "./json.ts";
+import { openingDigest, parseOpening, type Opening } from "./disclosure.ts";
+
+/** The members that every body has. */
+export interface BodyHead {
+  /** When the service took the record in, POSIX seconds. */
+  readonly iat: number;
+  /** Origin of the log. */
+  readonly iss: string;
+  readonly seq: number;
+  /** Source id, 64 lower-case hexadecimal digits. */
+  readonly src: string;
+  readonly vct: string;
+}
+
+/** A parsed body: the head, and what it tells. */
+export interface Body extends BodyHead {
+  /** The member of that name holds the content: `record`, or `profile` and such for the log's own events. */
+  readonly contentName: string;
+  /** Public claims; for a record without its `_sd`. */
+  readonly content: JsonObject;
+  /** Digests of concealed claims and decoys, base64url. */
+  readonly digests: readonly string[];
+}
+
+const HEAD_NAMES = new Set(["_sd_alg", "iat", "iss", "seq", "src", "vct"]);
+const SOURCE_ID = /^[0-9a-f]{64}$/;
+const DIGEST = /^[A-Za-z0-9_-]{43}$/;
+
+/**
+ * Bytes of a record's body. Written as a template because the order of these names is fixed by RFC 8785 and this line
+ * runs once for every record.
+ */
+export function formatRecordBody(head: BodyHead, record: JsonObject): Uint8Array {
+  return utf8(
+    `{"_sd_alg":"sha-256","iat":${head.iat},"iss":${JSON.stringify(head.iss)},"record":${canonicalJson(record)},` +
+      `"seq":${head.seq},"src":"${head.src}","vct":${JSON.stringify(head.vct)}}`,
+  );
+}
+
+/** Bytes of the body of one of the log's own events. Precondition: `contentName` is none of the head's names. */
+export function formatEventBody(head: BodyHead, contentName: string, content: JsonObject): Uint8Array {
+  return utf8(canonicalJson({ ...head, [contentName]: content }));
+}
+
+/**
+ * The body in `bytes`.
+ * @throws BODY_INVALID also when the bytes are not in canonical form
+ */
+export function parseBody(bytes: Uint8Array): Body {
+  const value = parseCanonical(bytes);
+  const { iat, iss, seq, src, vct } = value;
+  const contentNames = Object.keys(value).filter((name) => !HEAD_NAMES.has(name));
+  const contentName = contentNames[0];
+  const content = contentName === undefined ? undefined : value[contentName];
+  if (
+    contentNames.length !== 1 ||
+    contentName === undefined ||
+    !isJsonObject(content) ||
+    !isCount(iat) ||
+    typeof iss !== "string" ||
+    !isCount(seq) ||
+    typeof src !== "string" ||
+    !SOURCE_ID.test(src) ||
+    typeof vct !== "string"
+  )
+    throw new WarifuError("BODY_INVALID", "the body lacks a member or has one too many");
+  if (value["_sd_alg"] !== (contentName === "record" ? "sha-256" : undefined))
+    throw new WarifuError("BODY_INVALID", "the body's digests are not of SHA-256");
+  const { _sd: digests = [], ...claims } = content;
+  if (!areDigests(digests)) throw new WarifuError("BODY_INVALID", "the body's _sd is not a list of SHA-256 digests");
+  return { iat, iss, seq, src, vct, contentName, content: claims, digests };
+}
+
+/**
+ * Opens concealed claims of a body.
+ * @returns the openings, in the order given
+ * @throws OPENING_INVALID, OPENING_MISMATCH (RFC 9901 section 7.1: unknown digest, name already there)
+ */
+export function openClaims(body: Body, openings: readonly string[]): Opening[] {
+  const names = new Set(Object.keys(body.content));
+  return openings.map((text) => {
+    const opening = parseOpening(text);
+    if (!body.digests.includes(openingDigest(text)))
+      throw new WarifuError("OPENING_MISMATCH", `the opening of "${opening.name}" is not one of this body's claims`);
+    if (names.has(opening.name) || opening.name === "_sd" || opening.name === "...")
+      throw new WarifuError("OPENING_MISMATCH", `the claim "${opening.name}" is there twice`);
+    names.add(opening.name);
+    return opening;
+  });
+}
+
+function parseCanonical(bytes: Uint8Array): JsonObject {
+  let value: JsonValue;
+  let text: string;
+  try {
+    text = fromUtf8(bytes, "body");
+    value = parseJson(text, "body");
+  } catch (cause) {
+    throw new WarifuError("BODY_INVALID", "the body is not strict JSON", { cause });
+  }
+  if (!isJsonObject(value) || canonicalJson(value) !== text)
+    throw new WarifuError("BODY_INVALID", "the body is not in its canonical form (RFC 8785)");
+  return value;
+}
+
+/** RFC 9901 section 7.1 refuses a digest that occurs twice. */
+function areDigests(value: JsonValue): value is string[] {
+  return (
+    Array.isArray(value) &&
+    value.every((digest) => typeof digest === "string" && DIGEST.test(digest)) &&
+    new Set(value).size === value.length
+  );
+}
+
+function isCount(value: JsonValue | undefined): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}

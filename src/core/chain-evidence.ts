@@ -1,0 +1,240 @@
+/**
+ * Evidence that the contract recorded a checkpoint: block header, transaction, receipt, and the receipt's Merkle-Patricia
+ * proof to the header's receipts root. Whoever trusts the block's hash needs nothing else: no RPC, no explorer.
+ * Ethereum Yellow Paper section 4.3 (header, receipt) and appendices B (RLP) and D (trie); EIP-2718, EIP-1559.
+ *
+ * Every byte handed over is attacker-controlled; nothing in it counts until it is hashed up to the block hash.
+ */
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { equalBytes, fromHex, toHex, utf8 } from "./bytes.ts";
+import { WarifuError } from "./errors.ts";
+import { decodeRlp, encodeRlpNumber, type Rlp } from "./rlp.ts";
+import type { ObjectReader } from "./shape.ts";
+
+/** The evidence as it stands in a bundle. Hexadecimal is lower case behind `0x`. */
+export interface ChainEvidence {
+  readonly chainId: number;
+  /** Address of the contract. */
+  readonly contract: string;
+  readonly block: { readonly hash: string; /** RLP. */ readonly header: string };
+  /** `raw` is the signed EIP-1559 transaction; `index` its place in the block. */
+  readonly transaction: { readonly hash: string; readonly index: number; readonly raw: string };
+  /** `raw` is the receipt as the trie holds it; `proof` the trie's nodes from the root down. */
+  readonly receipt: { readonly raw: string; readonly proof: readonly string[] };
+}
+
+/** What checked evidence says. True as far as the block of that hash is on the chain. */
+export interface AnchorFact {
+  readonly chainId: number;
+  readonly contract: string;
+  readonly blockHash: string;
+  readonly blockNumber: number;
+  /** POSIX seconds. */
+  readonly blockTime: number;
+  readonly transactionHash: string;
+  readonly treeSize: number;
+  readonly rootHash: Uint8Array;
+  readonly previousSize: number;
+}
+
+const HEX = /^0x(?:[0-9a-f]{2})*$/;
+const HASH = /^0x[0-9a-f]{64}$/;
+const ADDRESS = /^0x[0-9a-f]{40}$/;
+const EIP1559 = 0x02;
+// The end of the year 9999, which every notation of dates can still show.
+const LAST_SECOND = 253_402_300_799;
+const EVENT_TOPIC = keccak_256(utf8("CheckpointAnchored(uint64,bytes32,uint64)"));
+const ANCHOR_SELECTOR = keccak_256(utf8("anchor(uint64,bytes32,bytes32[])")).slice(0, 4);
+
+/**
+ * The evidence in an object of a bundle; only its form is checked.
+ * @throws the reader's code
+ */
+export function readChainEvidence(reader: ObjectReader): ChainEvidence {
+  const block = reader.object("block");
+  const transaction = reader.object("transaction");
+  const receipt = reader.object("receipt");
+  const evidence = {
+    chainId: reader.count("chainId"),
+    contract: reader.string("contract", ADDRESS),
+    block: { hash: block.string("hash", HASH), header: block.string("header", HEX) },
+    transaction: {
+      hash: transaction.string("hash", HASH),
+      index: transaction.count("index"),
+      raw: transaction.string("raw", HEX),
+    },
+    receipt: { raw: receipt.string("raw", HEX), proof: receipt.strings("proof", HEX) },
+  };
+  for (const part of [block, transaction, receipt, reader]) part.end();
+  return evidence;
+}
+
+/**
+ * Checks that the evidence holds together, from the transaction up to the block hash.
+ * @throws CHAIN_EVIDENCE_INVALID naming the link that does not hold
+ */
+export function checkChainEvidence(evidence: ChainEvidence): AnchorFact {
+  const header = openHeader(evidence);
+  const sent = openTransaction(evidence);
+  const proven = provenValue(header.receiptsRoot, evidence.transaction.index, evidence.receipt.proof.map(bytesOf));
+  const receipt = bytesOf(evidence.receipt.raw);
+  if (!equalBytes(proven, receipt)) refuse("the receipt is not the one that its proof leads to");
+  const event = anchoredEvent(receipt, bytesOf(evidence.contract), sent);
+  return {
+    chainId: evidence.chainId,
+    contract: evidence.contract,
+    blockHash: evidence.block.hash,
+    blockNumber: header.number,
+    blockTime: header.time,
+    transactionHash: evidence.transaction.hash,
+    ...event,
+  };
+}
+
+function openHeader({ block }: ChainEvidence): { number: number; time: number; receiptsRoot: Uint8Array } {
+  const bytes = bytesOf(block.header);
+  if (hashOf(bytes) !== block.hash) refuse("the block header does not have the block's hash");
+  const fields = listOf(decode(bytes, "block header"), "block header");
+  const time = uintOf(bytesAt(fields, 11, "block header"));
+  if (time > LAST_SECOND) refuse("the block's time is out of range");
+  return {
+    receiptsRoot: bytesAt(fields, 5, "block header"),
+    number: uintOf(bytesAt(fields, 8, "block header")),
+    time,
+  };
+}
+
+interface SentAnchor {
+  readonly treeSize: number;
+  readonly rootHash: Uint8Array;
+}
+
+/**
+ * The call in the transaction. It names the chain id, which neither header nor receipt does; that the block holds this
+ * very transaction is not shown, and need not be: what it sent is compared with the event that the receipt proves.
+ */
+function openTransaction({ transaction, chainId, contract }: ChainEvidence): SentAnchor {
+  const raw = bytesOf(transaction.raw);
+  if (hashOf(raw) !== transaction.hash) refuse("the transaction does not have its hash");
+  if (raw[0] !== EIP1559) refuse("the transaction is not of type 2 (EIP-1559)");
+  const fields = listOf(decode(raw.subarray(1), "transaction"), "transaction");
+  if (uintOf(bytesAt(fields, 0, "transaction")) !== chainId) refuse("the transaction is for another chain");
+  if (!equalBytes(bytesAt(fields, 5, "transaction"), bytesOf(contract)))
+    refuse("the transaction calls another contract");
+  const data = bytesAt(fields, 7, "transaction");
+  if (data.length < 68 || !equalBytes(data.subarray(0, 4), ANCHOR_SELECTOR)) refuse("the transaction does not anchor");
+  return { treeSize: wordOf(data.subarray(4, 36)), rootHash: data.slice(36, 68) };
+}
+
+/** The first event of the contract in the receipt that records what was sent. */
+function anchoredEvent(
+  receipt: Uint8Array,
+  contract: Uint8Array,
+  sent: SentAnchor,
+): SentAnchor & { previousSize: number } {
+  const fields = listOf(decode(receipt.subarray(1), "receipt"), "receipt");
+  if (receipt[0] !== EIP1559 || fields.length !== 4) refuse("the receipt does not have the form of EIP-2718 type 2");
+  if (!equalBytes(bytesAt(fields, 0, "receipt"), Uint8Array.of(1))) refuse("the transaction failed on the chain");
+  for (const log of listOf(fields[3], "receipt").map((entry) => listOf(entry, "receipt"))) {
+    const topics = listOf(log[1], "receipt").map((_, at, all) => bytesAt(all, at, "receipt"));
+    if (!equalBytes(bytesAt(log, 0, "receipt"), contract) || !isAnchorOf(sent, topics)) continue;
+    return { ...sent, previousSize: wordOf(bytesAt(log, 2, "receipt")) };
+  }
+  return refuse("the receipt has no event of the contract that records this checkpoint");
+}
+
+function isAnchorOf(sent: SentAnchor, topics: readonly Uint8Array[]): boolean {
+  const wanted = [EVENT_TOPIC, sizeWord(sent.treeSize), sent.rootHash];
+  return topics.length === 3 && wanted.every((word, at) => equalBytes(word, topics[at] as Uint8Array));
+}
+
+/**
+ * The value at key RLP(index) of the trie with that root: the walk down is bound by every node's hash. Nodes within
+ * nodes do not occur, because a receipt is longer than a hash; nor do values at branches, because no key of an index
+ * begins another.
+ */
+function provenValue(root: Uint8Array, index: number, proof: readonly Uint8Array[]): Uint8Array {
+  const key = nibblesOf(encodeRlpNumber(index));
+  let reference: Rlp | undefined = root;
+  let at = 0;
+  for (const [depth, bytes] of proof.entries()) {
+    const node = openNode(bytes, reference);
+    if (node.length === 17) {
+      reference = node[key[at++] ?? 16];
+      continue;
+    }
+    const { path, isLeaf } = decodePath(bytesAt(node, 0, "trie node"));
+    if (path.some((nibble, i) => key[at + i] !== nibble)) refuse("the receipt's proof is of another transaction");
+    at += path.length;
+    reference = node[1];
+    if (!isLeaf) continue;
+    if (at !== key.length) refuse("the receipt's proof is of another transaction");
+    if (depth !== proof.length - 1) refuse("the receipt's proof has nodes to spare");
+    return bytesAt(node, 1, "trie node");
+  }
+  return refuse("the receipt's proof ends early");
+}
+
+/** The node of those bytes, which the node above refers to by hash. */
+function openNode(bytes: Uint8Array, reference: Rlp | undefined): Rlp[] {
+  if (!(reference instanceof Uint8Array) || !equalBytes(keccak_256(bytes), reference))
+    refuse("the receipt's proof does not lead to the header's receipts root");
+  const node = listOf(decode(bytes, "trie node"), "trie node");
+  return node.length === 17 || node.length === 2 ? node : refuse("the trie node is malformed");
+}
+
+/** Hex-prefix encoding, Yellow Paper appendix C. */
+function decodePath(encoded: Uint8Array): { path: number[]; isLeaf: boolean } {
+  const nibbles = nibblesOf(encoded);
+  const flag = nibbles[0] ?? refuse("the trie node is malformed");
+  return { path: nibbles.slice(flag % 2 === 1 ? 1 : 2), isLeaf: flag >= 2 };
+}
+
+function nibblesOf(bytes: Uint8Array): number[] {
+  return [...bytes].flatMap((byte) => [byte >> 4, byte & 15]);
+}
+
+function decode(bytes: Uint8Array, what: string): Rlp {
+  try {
+    return decodeRlp(bytes);
+  } catch (cause) {
+    throw new WarifuError("CHAIN_EVIDENCE_INVALID", `the ${what} is not RLP`, { cause });
+  }
+}
+
+function listOf(value: Rlp | undefined, what: string): Rlp[] {
+  return Array.isArray(value) ? value : refuse(`the ${what} is malformed`);
+}
+
+function bytesAt(fields: readonly Rlp[], at: number, what: string): Uint8Array {
+  const value = fields[at];
+  return value instanceof Uint8Array ? value : refuse(`the ${what} is malformed`);
+}
+
+/** A number in the fewest bytes. */
+function uintOf(bytes: Uint8Array): number {
+  return bytes.length <= 6 ? bytes.reduce((value, byte) => value * 256 + byte, 0) : refuse("a number is out of range");
+}
+
+/** A number in a 32-byte word of the ABI. */
+function wordOf(word: Uint8Array): number {
+  const value = word.length === 32 ? BigInt(`0x${toHex(word)}`) : -1n;
+  return value >= 0n && value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : refuse("a number is out of range");
+}
+
+/** The word of a number, as topics hold it. */
+function sizeWord(size: number): Uint8Array {
+  return fromHex(size.toString(16).padStart(64, "0"), "size");
+}
+
+function bytesOf(hex: string): Uint8Array {
+  return fromHex(hex.slice(2), "chain evidence");
+}
+
+function hashOf(bytes: Uint8Array): string {
+  return `0x${toHex(keccak_256(bytes))}`;
+}
+
+function refuse(reason: string): never {
+  throw new WarifuError("CHAIN_EVIDENCE_INVALID", reason);
+}

@@ -1,0 +1,83 @@
+/**
+ * Ed25519 (RFC 8032) with one meaning everywhere: cofactorless, as Go and OpenSSL check it, and without points of small
+ * order. Under a small-order key one signature fits every message; about a small-order R verifiers disagree, even two
+ * versions of Node. Node's own verifier is used where there is one, noble's curve elsewhere; tests hold the two to the
+ * same verdicts.
+ */
+import { ed25519 } from "@noble/curves/ed25519.js";
+import { sha512 } from "@noble/hashes/sha2.js";
+import { concatBytes, equalBytes, toBase64Url, toHex } from "./bytes.ts";
+import { WarifuError } from "./errors.ts";
+
+const { Point } = ed25519;
+const GROUP_ORDER = Point.Fn.ORDER;
+const POINT_BYTES = 32;
+const SIGNATURE_BYTES = 64;
+// The canonical encodings of the eight points of small order; R in another encoding of them equals no computed point.
+const SMALL_ORDER_POINTS: ReadonlySet<string> = new Set([
+  `01${"00".repeat(31)}`,
+  `ec${"ff".repeat(30)}7f`,
+  "00".repeat(32),
+  `${"00".repeat(31)}80`,
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05",
+  "26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc85",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a",
+  "c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa",
+]);
+
+/** Says whether `signature` is one of `message` under a `publicKey` that passed {@link assertPublicKey}. */
+export type VerifyEd25519 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
+
+/**
+ * The public key itself, once it is known to be usable.
+ * @throws KEY_INVALID unless 32 bytes that canonically encode a curve point outside the small-order subgroup
+ */
+export function assertPublicKey(key: Uint8Array): Uint8Array {
+  if (key.length !== POINT_BYTES)
+    throw new WarifuError("KEY_INVALID", `an Ed25519 public key has ${POINT_BYTES} bytes, not ${key.length}`);
+  let smallOrder: boolean;
+  try {
+    smallOrder = Point.fromBytes(key).isSmallOrder();
+  } catch (cause) {
+    throw new WarifuError("KEY_INVALID", "the Ed25519 public key is not a canonically encoded curve point", { cause });
+  }
+  if (smallOrder) throw new WarifuError("KEY_INVALID", "the Ed25519 public key is of small order and proves nothing");
+  return key;
+}
+
+/** The implementation for a platform with this `node:crypto`, or without one. */
+export function verifyEd25519For(nodeCrypto: typeof import("node:crypto") | undefined): VerifyEd25519 {
+  const verify: VerifyEd25519 = nodeCrypto ? (...claim) => verifyWithNode(nodeCrypto, ...claim) : verifyPortable;
+  return (publicKey, message, signature) =>
+    signature.length === SIGNATURE_BYTES &&
+    !SMALL_ORDER_POINTS.has(toHex(signature.subarray(0, POINT_BYTES))) &&
+    verify(publicKey, message, signature);
+}
+
+/** See {@link VerifyEd25519}. */
+export const verifyEd25519: VerifyEd25519 = verifyEd25519For(globalThis.process?.getBuiltinModule?.("node:crypto"));
+
+function verifyWithNode(
+  crypto: typeof import("node:crypto"),
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+): boolean {
+  const key = crypto.createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: toBase64Url(publicKey) }, format: "jwk" });
+  return crypto.verify(null, message, key, signature);
+}
+
+/** On the portable curve: R = [S]B - [k]A, compared as bytes (RFC 8032 section 5.1.7). */
+function verifyPortable(publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array): boolean {
+  const r = signature.subarray(0, POINT_BYTES);
+  const s = littleEndian(signature.subarray(POINT_BYTES));
+  if (s >= GROUP_ORDER) return false;
+  const k = littleEndian(sha512(concatBytes(r, publicKey, message))) % GROUP_ORDER;
+  const a = Point.fromBytes(publicKey);
+  const expected = Point.BASE.multiplyUnsafe(s).subtract(a.multiplyUnsafe(k));
+  return equalBytes(expected.toBytes(), r);
+}
+
+function littleEndian(bytes: Uint8Array): bigint {
+  return BigInt(`0x${toHex(bytes.slice().reverse())}`);
+}

@@ -1,0 +1,99 @@
+/**
+ * The one error type of Warifu. Its codes are a closed set: a caller decides on the code, a person reads the message.
+ * A message says what was wrong and, where it can be mended, what to do. It never quotes a value that may be personal.
+ */
+
+/** Every way in which Warifu refuses or fails. Grouped by what the caller can do about it. */
+export type ErrorCode =
+  // The bytes handed over are not in the format they claim to be: send something else.
+  | "ENCODING_INVALID"
+  | "JSON_INVALID"
+  | "JSON_TOO_DEEP"
+  | "JSON_DUPLICATE_KEY"
+  | "JSON_NUMBER_INEXACT"
+  | "RECORD_INVALID"
+  | "CLAIMS_INVALID"
+  | "PROFILE_INVALID"
+  | "PROFILE_UNKNOWN"
+  | "SOURCE_SIGNATURE_INVALID"
+  | "BODY_INVALID"
+  | "OPENING_INVALID"
+  | "ENTRY_INVALID"
+  | "KEY_INVALID"
+  | "NOTE_INVALID"
+  | "CHECKPOINT_INVALID"
+  | "TILE_INVALID"
+  | "PROOF_INVALID"
+  | "CHAIN_EVIDENCE_INVALID"
+  | "BUNDLE_INVALID"
+  | "POLICY_INVALID"
+  // The formats hold, the claim does not: somebody is wrong or lying.
+  | "BODY_MISMATCH"
+  | "OPENING_MISMATCH"
+  | "SIGNATURE_MISMATCH"
+  | "ORIGIN_MISMATCH"
+  | "INCLUSION_MISMATCH"
+  | "CONSISTENCY_MISMATCH"
+  | "CHAIN_MISMATCH"
+  | "ANCHOR_MISMATCH"
+  | "QUORUM_MISSING"
+  // The request cannot be served as it stands.
+  | "IDEMPOTENCY_CONFLICT"
+  | "SEQUENCE_CONFLICT"
+  | "UNAUTHENTICATED"
+  | "FORBIDDEN"
+  | "NOT_FOUND"
+  | "NOT_ACCEPTABLE"
+  | "REQUEST_INVALID"
+  | "TOO_LARGE"
+  | "TOO_SLOW"
+  | "RATE_LIMITED"
+  // Not now: the same request may succeed later.
+  | "NOT_ANCHORED_YET"
+  | "BUSY"
+  | "CHAIN_UNREACHABLE"
+  | "SERVICE_UNREACHABLE"
+  // Wrong use or set-up: a person must change something.
+  | "USAGE"
+  | "CONFIG_INVALID"
+  | "CHAIN_REFUSED"
+  | "CHAIN_WRONG"
+  // Fail stop: writing has ended, nothing is repaired in silence.
+  | "STORE_LOCKED"
+  | "STORE_CORRUPT"
+  | "STORE_BEHIND"
+  | "STORE_FAILED"
+  | "VAULT_FAILED"
+  | "CLOCK_BACKWARDS"
+  | "STOPPED";
+
+/** Values that make a message checkable by a program, such as `{ expected, computed }`. Never personal data. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | null>>;
+
+/** The error that every part of Warifu throws. */
+export class WarifuError extends Error {
+  override readonly name = "WarifuError";
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+
+  constructor(code: ErrorCode, message: string, options: { cause?: unknown; details?: ErrorDetails } = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.details = options.details ?? {};
+  }
+}
+
+/** Marks a branch that no input can reach; reaching it is a defect of this program. */
+export function unreachable(what: string): never {
+  throw new WarifuError("STOPPED", `a state that cannot be was reached: ${what}`);
+}
+
+/** The code of `error`, or `undefined` for an error that is not ours. */
+export function codeOf(error: unknown): ErrorCode | undefined {
+  return error instanceof WarifuError ? error.code : undefined;
+}
+
+/** What to print for any thrown value. */
+export function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

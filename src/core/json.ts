@@ -1,0 +1,231 @@
+/**
+ * Strict JSON in, canonical JSON out. The parser takes RFC 8259 text that has exactly one meaning: no duplicate names
+ * (also through escapes), no lone surrogates, no whole number that a double would round, no value that it turns into
+ * zero or infinity, bounded depth. Fractions become the nearest double. The printer writes RFC 8785 (JCS): what it
+ * prints parses to the same value.
+ *
+ * `JSON.parse` keeps the last of two equal names and rounds 2^53+1 without a word, which would let two submissions
+ * share one commitment; hence a parser of our own.
+ */
+import { fromUtf8 } from "./bytes.ts";
+import { WarifuError, type ErrorCode } from "./errors.ts";
+
+/** A JSON value. Objects are plain; the order of their names means nothing. */
+export type JsonValue = string | number | boolean | null | JsonValue[] | JsonObject;
+export type JsonObject = { [name: string]: JsonValue };
+
+/** Nesting deeper than this is refused before anything recurses. */
+export const MAX_JSON_DEPTH = 32;
+
+const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
+// No real value needs more; it bounds the work that one number can cost.
+const MAX_NUMBER_LENGTH = 64;
+const NONZERO_MANTISSA = /^[-.0]*[1-9]/;
+const ESCAPES: Readonly<Record<string, string>> = {
+  '"': '"',
+  "\\": "\\",
+  "/": "/",
+  b: "\b",
+  f: "\f",
+  n: "\n",
+  r: "\r",
+  t: "\t",
+};
+const HEX4 = /^[0-9A-Fa-f]{4}$/;
+
+/** Names that carry meaning for objects of the language. Refused, so that no layer has to remember them. */
+export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
+
+/**
+ * The value of UTF-8 JSON `bytes`.
+ * @throws ENCODING_INVALID not UTF-8; JSON_INVALID, JSON_TOO_DEEP, JSON_DUPLICATE_KEY, JSON_NUMBER_INEXACT
+ */
+export function parseJsonBytes(bytes: Uint8Array, what: string): JsonValue {
+  return parseJson(fromUtf8(bytes, what), what);
+}
+
+/**
+ * The value of JSON `text`; `what` names it in errors.
+ * @throws JSON_INVALID, JSON_TOO_DEEP, JSON_DUPLICATE_KEY, JSON_NUMBER_INEXACT
+ */
+export function parseJson(text: string, what: string): JsonValue {
+  const reader: Reader = { text, at: 0, what };
+  skipSpace(reader);
+  const value = readValue(reader, 0);
+  skipSpace(reader);
+  if (reader.at < text.length) fail(reader, "JSON_INVALID", "something follows the value");
+  return value;
+}
+
+/** Whether `value` is a JSON object. */
+export function isJsonObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/**
+ * RFC 8785 canonical text of `value`. Precondition: `value` came from {@link parseJson} or obeys the same rules
+ * (finite numbers, well-formed strings).
+ */
+export function canonicalJson(value: JsonValue): string {
+  if (typeof value !== "object" || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(",")}]`;
+  let text = "{";
+  // RFC 8785 section 3.2.3 orders names by UTF-16 code units, which is how `sort` compares strings.
+  for (const name of Object.keys(value).sort())
+    text += `${text.length > 1 ? "," : ""}${JSON.stringify(name)}:${canonicalJson(value[name] as JsonValue)}`;
+  return `${text}}`;
+}
+
+interface Reader {
+  readonly text: string;
+  readonly what: string;
+  at: number;
+}
+
+function readValue(reader: Reader, depth: number): JsonValue {
+  switch (reader.text.charCodeAt(reader.at)) {
+    case 0x22:
+      return readString(reader);
+    case 0x7b:
+      return readObject(reader, depth + 1);
+    case 0x5b:
+      return readArray(reader, depth + 1);
+    case 0x74:
+      return readWord(reader, "true", true);
+    case 0x66:
+      return readWord(reader, "false", false);
+    case 0x6e:
+      return readWord(reader, "null", null);
+    default:
+      return readNumber(reader);
+  }
+}
+
+function readObject(reader: Reader, depth: number): JsonObject {
+  assertDepth(reader, depth);
+  const object: JsonObject = {};
+  reader.at++;
+  skipSpace(reader);
+  if (take(reader, 0x7d)) return object;
+  for (;;) {
+    if (reader.text.charCodeAt(reader.at) !== 0x22) fail(reader, "JSON_INVALID", "a name in double quotes is expected");
+    const nameAt = reader.at;
+    const name = readString(reader);
+    if (FORBIDDEN_NAMES.has(name)) fail({ ...reader, at: nameAt }, "JSON_INVALID", "this name is not allowed");
+    if (Object.hasOwn(object, name)) fail({ ...reader, at: nameAt }, "JSON_DUPLICATE_KEY", "a name occurs twice");
+    skipSpace(reader);
+    if (!take(reader, 0x3a)) fail(reader, "JSON_INVALID", "a colon is expected");
+    skipSpace(reader);
+    object[name] = readValue(reader, depth);
+    skipSpace(reader);
+    if (take(reader, 0x7d)) return object;
+    if (!take(reader, 0x2c)) fail(reader, "JSON_INVALID", "a comma or closing brace is expected");
+    skipSpace(reader);
+  }
+}
+
+function readArray(reader: Reader, depth: number): JsonValue[] {
+  assertDepth(reader, depth);
+  const array: JsonValue[] = [];
+  reader.at++;
+  skipSpace(reader);
+  if (take(reader, 0x5d)) return array;
+  for (;;) {
+    array.push(readValue(reader, depth));
+    skipSpace(reader);
+    if (take(reader, 0x5d)) return array;
+    if (!take(reader, 0x2c)) fail(reader, "JSON_INVALID", "a comma or closing bracket is expected");
+    skipSpace(reader);
+  }
+}
+
+function readString(reader: Reader): string {
+  const { text } = reader;
+  const openedAt = reader.at;
+  let start = reader.at + 1;
+  let value = "";
+  for (let at = start; ; at++) {
+    const unit = text.charCodeAt(at);
+    if (unit === 0x22) {
+      value += text.slice(start, at);
+      reader.at = at + 1;
+      if (!value.isWellFormed()) fail({ ...reader, at: openedAt }, "JSON_INVALID", "the string has a lone surrogate");
+      return value;
+    }
+    if (unit === 0x5c) {
+      value += text.slice(start, at);
+      reader.at = at;
+      value += readEscape(reader);
+      start = reader.at;
+      at = start - 1;
+    } else if (!(unit >= 0x20)) {
+      reader.at = at;
+      fail(
+        reader,
+        "JSON_INVALID",
+        at < text.length ? "a control character must be escaped" : "the string does not end",
+      );
+    }
+  }
+}
+
+/** Reads the escape at `reader.at` and stops behind it. */
+function readEscape(reader: Reader): string {
+  const letter = reader.text.charAt(reader.at + 1);
+  if (letter === "u") {
+    const digits = reader.text.slice(reader.at + 2, reader.at + 6);
+    if (!HEX4.test(digits)) fail(reader, "JSON_INVALID", "an escape needs four hexadecimal digits");
+    reader.at += 6;
+    return String.fromCharCode(Number.parseInt(digits, 16));
+  }
+  const unit = ESCAPES[letter];
+  if (unit === undefined) fail(reader, "JSON_INVALID", "this escape is unknown");
+  reader.at += 2;
+  return unit;
+}
+
+/** A number whose value a double can stand for: whole numbers up to 2^53-1, fractions as the nearest double, -0 as 0. */
+function readNumber(reader: Reader): number {
+  NUMBER.lastIndex = reader.at;
+  const literal = NUMBER.exec(reader.text)?.[0];
+  if (literal === undefined) fail(reader, "JSON_INVALID", "a value is expected");
+  if (literal.length > MAX_NUMBER_LENGTH) fail(reader, "JSON_NUMBER_INEXACT", "the number has too many digits");
+  const value = Number(literal);
+  if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
+    fail(reader, "JSON_NUMBER_INEXACT", "the number is beyond 2^53-1 and would be rounded: send it as a string");
+  if (value === 0 && NONZERO_MANTISSA.test(literal))
+    fail(reader, "JSON_NUMBER_INEXACT", "the number is too small and would become 0: send it as a string");
+  reader.at += literal.length;
+  return value === 0 ? 0 : value;
+}
+
+function readWord<T>(reader: Reader, word: string, value: T): T {
+  if (!reader.text.startsWith(word, reader.at)) fail(reader, "JSON_INVALID", "a value is expected");
+  reader.at += word.length;
+  return value;
+}
+
+function skipSpace(reader: Reader): void {
+  for (;;) {
+    const unit = reader.text.charCodeAt(reader.at);
+    if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
+    reader.at++;
+  }
+}
+
+function take(reader: Reader, unit: number): boolean {
+  if (reader.text.charCodeAt(reader.at) !== unit) return false;
+  reader.at++;
+  return true;
+}
+
+function assertDepth(reader: Reader, depth: number): void {
+  if (depth > MAX_JSON_DEPTH) fail(reader, "JSON_TOO_DEEP", `values nest deeper than ${MAX_JSON_DEPTH}`);
+}
+
+// Says where, never what: the text may hold personal data.
+function fail(reader: Reader, code: ErrorCode, reason: string): never {
+  throw new WarifuError(code, `${reader.what}: ${reason} (at character ${reader.at})`, {
+    details: { character: reader.at },
+  });
+}

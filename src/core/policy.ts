@@ -1,0 +1,136 @@
+/**
+ * The verifier's own policy `warifu-policy/1`: whom to believe. It never comes from the log, the server or the bundle
+ * that is being checked, because a stranger's identity taken from the stranger proves nothing.
+ */
+import { equalBytes, fromBase64, fromUtf8 } from "./bytes.ts";
+import { assertPublicKey } from "./ed25519.ts";
+import { WarifuError } from "./errors.ts";
+import { parseJson } from "./json.ts";
+import { formatVerifierKey, parseVerifierKey, type VerifierKey } from "./note.ts";
+import { ObjectReader } from "./shape.ts";
+
+/** Value of the member `format`. */
+export const POLICY_FORMAT = "warifu-policy/1";
+
+/**
+ * What makes an anchor count:
+ * - `trusted-block`: its block's hash is among `trustedBlocks`, or an RPC endpoint of the verifier's choice confirms it;
+ * - `evidence`: the evidence in the bundle holds together. Enough on a chain of one's own, where there is nobody else
+ *   to ask; on a public chain it would let the log's operator invent a block.
+ */
+export type AnchorRule = "trusted-block" | "evidence";
+
+/** A source and a signing key of it that the verifier knows; a source with several keys is named several times. */
+export interface KnownSource {
+  readonly name: string;
+  /** Ed25519 public key, base64. */
+  readonly key: string;
+}
+
+/** The parts of a policy. */
+export interface Policy {
+  /** The log's key; its name is the origin. */
+  readonly log: VerifierKey;
+  readonly chain: {
+    readonly id: number;
+    /** Lower-case address. */
+    readonly contract: string;
+    /** Keccak-256 of the contract's code; checked where an RPC endpoint is asked. */
+    readonly codeHash?: string;
+    readonly accept: AnchorRule;
+  };
+  /** Hashes of blocks that the verifier trusts. */
+  readonly trustedBlocks: readonly string[];
+  /** RPC endpoints that the verifier trusts. */
+  readonly rpc: readonly string[];
+  readonly sources: readonly KnownSource[];
+  readonly witnesses: { readonly keys: readonly VerifierKey[]; readonly quorum: number };
+}
+
+const HASH = /^0x[0-9a-f]{64}$/;
+const ADDRESS = /^0x[0-9a-f]{40}$/;
+
+/** Text of a policy file: JSON, indented for people. */
+export function formatPolicy(policy: Policy): string {
+  const { chain, trustedBlocks, rpc, sources, witnesses } = policy;
+  const value = {
+    format: POLICY_FORMAT,
+    log: { origin: policy.log.name, vkey: formatVerifierKey(policy.log) },
+    chain,
+    trustedBlocks,
+    rpc,
+    sources,
+    witnesses: { keys: witnesses.keys.map(formatVerifierKey), quorum: witnesses.quorum },
+  };
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+/**
+ * The policy in a file.
+ * @throws POLICY_INVALID
+ */
+export function parsePolicy(bytes: Uint8Array): Policy {
+  try {
+    return readPolicy(new ObjectReader(parseJson(fromUtf8(bytes, "policy"), "policy"), "policy", "POLICY_INVALID"));
+  } catch (cause) {
+    if (cause instanceof WarifuError && cause.code !== "POLICY_INVALID")
+      throw new WarifuError("POLICY_INVALID", `the policy is not readable: ${cause.message}`, { cause });
+    throw cause;
+  }
+}
+
+function readPolicy(reader: ObjectReader): Policy {
+  if (reader.string("format") !== POLICY_FORMAT) reader.fail("format", `must be "${POLICY_FORMAT}"`);
+  const policy = {
+    log: readLog(reader.object("log")),
+    chain: readChain(reader.object("chain")),
+    trustedBlocks: reader.has("trustedBlocks") ? reader.strings("trustedBlocks", HASH) : [],
+    rpc: reader.has("rpc") ? reader.strings("rpc", /^https?:\/\//) : [],
+    sources: reader.has("sources") ? reader.objects("sources").map(readSource) : [],
+    witnesses: reader.has("witnesses") ? readWitnesses(reader.object("witnesses")) : { keys: [], quorum: 0 },
+  };
+  if (policy.witnesses.keys.some(({ publicKey }) => equalBytes(publicKey, policy.log.publicKey)))
+    reader.fail("witnesses", "has the key of the log itself among them");
+  reader.end();
+  return policy;
+}
+
+function readLog(reader: ObjectReader): VerifierKey {
+  const key = parseVerifierKey(reader.string("vkey"));
+  if (key.name !== reader.string("origin")) reader.fail("origin", "is not the name of the key in vkey");
+  if (key.type !== "ed25519") reader.fail("vkey", "must be an Ed25519 key of type 1");
+  reader.end();
+  return key;
+}
+
+function readChain(reader: ObjectReader): Policy["chain"] {
+  const accept = reader.has("accept") ? reader.string("accept") : "trusted-block";
+  if (accept !== "trusted-block" && accept !== "evidence") reader.fail("accept", 'is "trusted-block" or "evidence"');
+  const chain = {
+    id: reader.count("id"),
+    contract: reader.string("contract", ADDRESS),
+    ...(reader.has("codeHash") ? { codeHash: reader.string("codeHash", HASH) } : {}),
+    accept: accept as AnchorRule,
+  };
+  reader.end();
+  return chain;
+}
+
+function readSource(reader: ObjectReader): KnownSource {
+  const source = { name: reader.string("name"), key: reader.string("key") };
+  assertPublicKey(fromBase64(source.key, "key of a source", 32));
+  reader.end();
+  return source;
+}
+
+function readWitnesses(reader: ObjectReader): Policy["witnesses"] {
+  const keys = reader.strings("keys").map(parseVerifierKey);
+  const quorum = reader.count("quorum");
+  if (keys.some((key) => key.type !== "cosignature")) reader.fail("keys", "must be cosignature keys of type 4");
+  const distinct = new Set(keys.map((key) => key.publicKey.join()));
+  // One key under two names would count twice toward the quorum.
+  if (distinct.size !== keys.length) reader.fail("keys", "names one key twice");
+  if (quorum > keys.length) reader.fail("quorum", "is larger than the number of witnesses");
+  reader.end();
+  return { keys, quorum };
+}

@@ -1,0 +1,118 @@
+/**
+ * A profile says what a type of record may hold: a JSON Schema (2020-12) for its claims, which claims are public,
+ * whether it concerns people and how long it is kept. What a profile does not name public is concealed.
+ */
+import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
+import { z } from "zod";
+import { WarifuError } from "./errors.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+import { isTimestamp } from "./timestamp.ts";
+
+const profileSchema = z.strictObject({
+  type: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+  version: z.int().min(1).max(9999),
+  title: z.string().max(200),
+  concernsPeople: z.boolean(),
+  retentionDays: z.int().min(1).nullable(),
+  public: z.union([z.literal("*"), z.array(z.string().min(1).max(64)).max(64)]),
+  claims: z.custom<JsonObject>((value) => isJsonObject(value as JsonValue), "must be a JSON Schema object"),
+});
+
+/** The parsed file of a profile. `public: "*"` makes every claim public and is only for data that is about no person. */
+export type ProfileDocument = z.infer<typeof profileSchema>;
+
+/** A profile ready for use. */
+export interface Profile {
+  readonly document: ProfileDocument;
+  /** `warifu:<type>:<version>`, the `vct` of its bodies. */
+  readonly vct: string;
+  /** How many digests each body carries, decoys included: the same for all records of the profile. 0: nothing hides. */
+  readonly digestSlots: number;
+  /** Whether the claim of this name is public. */
+  isPublic(claimName: string): boolean;
+  /**
+   * @throws CLAIMS_INVALID naming the claim (a value is never quoted)
+   */
+  assertClaims(claims: JsonObject): void;
+}
+
+// Digests come in eights, so that a later version of a profile can add claims without standing out.
+const SLOT_STEP = 8;
+const RESERVED_CLAIMS = new Set(["_sd_alg", "evidence"]);
+// RFC 9901 section 4.1: a verifier would take members of these names for digests, at any depth.
+const DIGEST_NAMES = new Set(["_sd", "..."]);
+
+/**
+ * The profile in a parsed JSON value.
+ * @throws PROFILE_INVALID
+ */
+export function parseProfile(value: JsonValue): Profile {
+  const parsed = profileSchema.safeParse(value);
+  if (!parsed.success) throw new WarifuError("PROFILE_INVALID", `not a profile: ${z.prettifyError(parsed.error)}`);
+  const document = parsed.data;
+  const concealed = concealedNames(document);
+  const publicNames = document.public === "*" ? undefined : new Set(document.public);
+  const validate = compile(document);
+  return {
+    document,
+    vct: `warifu:${document.type}:${document.version}`,
+    // One more than the claims: the source's signature hides with what it signs.
+    digestSlots: concealed === undefined ? 0 : Math.ceil((concealed.length + 1) / SLOT_STEP) * SLOT_STEP,
+    isPublic: (name) => publicNames === undefined || publicNames.has(name),
+    assertClaims(claims) {
+      const reserved = Object.keys(claims).find((name) => RESERVED_CLAIMS.has(name)) ?? digestName(claims);
+      if (reserved !== undefined) throw new WarifuError("CLAIMS_INVALID", `the claim name "${reserved}" is reserved`);
+      if (!validate(claims)) throw claimsError(document, validate.errors as ErrorObject[]);
+    },
+  };
+}
+
+/** A name reserved for digests, anywhere within the value. */
+function digestName(value: JsonValue): string | undefined {
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const found = DIGEST_NAMES.has(name) ? name : digestName(member);
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+/** Names that the profile conceals, or `undefined` where everything is public. */
+function concealedNames(document: ProfileDocument): string[] | undefined {
+  if (document.public === "*") {
+    if (document.concernsPeople)
+      throw new WarifuError("PROFILE_INVALID", `${document.type}: a profile about people must list its public claims`);
+    return undefined;
+  }
+  const { properties, additionalProperties } = document.claims;
+  if (!isJsonObject(properties) || additionalProperties !== false)
+    throw new WarifuError(
+      "PROFILE_INVALID",
+      `${document.type}: a profile that conceals must list its claims under "properties" and set "additionalProperties" to false`,
+    );
+  const names = Object.keys(properties);
+  const unknown = document.public.find((name) => !names.includes(name));
+  if (unknown !== undefined)
+    throw new WarifuError("PROFILE_INVALID", `${document.type}: "${unknown}" is public but not among the claims`);
+  return names.filter((name) => !(document.public as readonly string[]).includes(name));
+}
+
+function compile(document: ProfileDocument): ValidateFunction {
+  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: false, formats: { "date-time": isTimestamp } });
+  let validate: ValidateFunction;
+  try {
+    validate = ajv.compile(document.claims);
+  } catch (cause) {
+    throw new WarifuError("PROFILE_INVALID", `${document.type}: the schema of its claims does not compile`, { cause });
+  }
+  // Such a schema answers with a promise, which every caller would take for a yes.
+  if ("$async" in validate)
+    throw new WarifuError("PROFILE_INVALID", `${document.type}: the schema must not be "$async"`);
+  return validate;
+}
+
+function claimsError(document: ProfileDocument, [error]: readonly ErrorObject[]): WarifuError {
+  // Ajv's messages speak of the schema ("must be string"), with the offending name as a parameter we leave out.
+  const where = `claims${error?.instancePath.replaceAll("/", ".")}`;
+  return new WarifuError("CLAIMS_INVALID", `${where} ${error?.message} (profile ${document.type})`);
+}

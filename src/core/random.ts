@@ -1,0 +1,6 @@
+/**
+ * Chance as the stages and the vault take it: passed in, so that a simulation can supply its own.
+ */
+
+/** Cryptographically random bytes, fresh at each call. */
+export type RandomBytes = (length: number) => Uint8Array;
