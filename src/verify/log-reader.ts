@@ -1,0 +1,132 @@
+/**
+ * Reads a log that is laid out as C2SP tlog-tiles over plain HTTP, with its addenda. https://c2sp.org/tlog-tiles,
+ * https://c2sp.org/tlog-addenda
+ *
+ * Invariant: whatever a server answers is bounded in time and size. Nothing is believed here: what the bytes are worth is
+ * for the caller to compute.
+ */
+import { concatBytes, toHex } from "../core/bytes.ts";
+import { WarifuError, messageOf } from "../core/errors.ts";
+import { HASH_BYTES } from "../core/merkle.ts";
+import { MAX_NOTE_BYTES } from "../core/note.ts";
+import { decodeEntryBundle, splitTile, TILE_WIDTH, tilePath } from "../core/tile.ts";
+
+/** A log to read. Every method throws SERVICE_UNREACHABLE when no usable answer comes. */
+export interface LogReader {
+  /** The newest checkpoint's note. */
+  checkpoint(): Promise<Uint8Array>;
+  /**
+   * The first `width` hashes of a tile; `undefined` when the log does not serve it.
+   * @throws TILE_INVALID when what it serves is no such tile
+   */
+  tile(level: number, index: number, width: number): Promise<Uint8Array[] | undefined>;
+  /**
+   * The first `width` entries of an entry bundle; `undefined` when the log does not serve it.
+   * @throws TILE_INVALID when what it serves is no such bundle
+   */
+  entries(index: number, width: number): Promise<Uint8Array[] | undefined>;
+  /** Whether every entry of the log names its addenda (the marker `addenda.v1`). */
+  hasAddenda(): Promise<boolean>;
+  /** The addendum with that SHA-256; `undefined` when it is withheld. */
+  addendum(digest: Uint8Array): Promise<Uint8Array | undefined>;
+}
+
+/** How patiently a log is read. */
+export interface LogReaderOptions {
+  /** Longest time for one request. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Pause before the first repetition; it doubles with each. */
+  readonly retryPauseMs?: number | undefined;
+}
+
+const MAX_TILE_BYTES = TILE_WIDTH * HASH_BYTES;
+const MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + 65_535);
+const MAX_ADDENDUM_BYTES = 1_048_576;
+const ATTEMPTS = 3;
+const ABSENT: ReadonlySet<number> = new Set([404, 410]);
+
+/**
+ * The log below an address, such as `http://127.0.0.1:8080/log`.
+ * @throws USAGE when the address is not one of http or https
+ */
+export function httpLogReader(url: string, options: LogReaderOptions = {}): LogReader {
+  const prefix = prefixOf(url);
+  const get = (path: string, maxBytes: number): Promise<Uint8Array | undefined> =>
+    getPatiently(`${prefix}${path}`, maxBytes, options);
+  /** A partial tile may go once the full one is there, which then begins with the same bytes. */
+  const getTile = async <T>(
+    name: { level: number | "entries"; index: number; width: number },
+    maxBytes: number,
+    parse: (bytes: Uint8Array, width: number) => T[],
+  ): Promise<T[] | undefined> => {
+    const partial = await get(tilePath(name), maxBytes);
+    if (partial) return parse(partial, name.width);
+    if (name.width === TILE_WIDTH) return undefined;
+    const full = await get(tilePath({ ...name, width: TILE_WIDTH }), maxBytes);
+    return full && parse(full, TILE_WIDTH).slice(0, name.width);
+  };
+  return {
+    async checkpoint() {
+      const note = await get("checkpoint", MAX_NOTE_BYTES);
+      if (note) return note;
+      throw new WarifuError("SERVICE_UNREACHABLE", `there is no log at ${prefix}: it serves no checkpoint`);
+    },
+    tile: (level, index, width) => getTile({ level, index, width }, MAX_TILE_BYTES, splitTile),
+    entries: (index, width) => getTile({ level: "entries", index, width }, MAX_BUNDLE_BYTES, decodeEntryBundle),
+    hasAddenda: async () => (await get("addenda.v1", MAX_NOTE_BYTES)) !== undefined,
+    addendum: (digest) => get(addendumPath(digest), MAX_ADDENDUM_BYTES),
+  };
+}
+
+function prefixOf(text: string): string {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new WarifuError("USAGE", "the log's address must be an http or https address");
+  return url.href.endsWith("/") ? url.href : `${url.href}/`;
+}
+
+function addendumPath(digest: Uint8Array): string {
+  const hex = toHex(digest);
+  return `addenda/${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}`;
+}
+
+async function getPatiently(
+  url: string,
+  maxBytes: number,
+  { requestTimeoutMs = 30_000, retryPauseMs = 250 }: LogReaderOptions,
+): Promise<Uint8Array | undefined> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await getOnce(url, maxBytes, requestTimeoutMs);
+    } catch (cause) {
+      const code = "SERVICE_UNREACHABLE";
+      if (attempt === ATTEMPTS) throw new WarifuError(code, `${url}: ${reasonOf(cause)}`, { cause });
+      await new Promise((resolve) => setTimeout(resolve, retryPauseMs * 2 ** (attempt - 1)));
+    }
+  }
+}
+
+async function getOnce(url: string, maxBytes: number, timeoutMs: number): Promise<Uint8Array | undefined> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), cache: "no-store" });
+  if (response.ok) return boundedBody(response, maxBytes);
+  await response.body?.cancel();
+  if (ABSENT.has(response.status)) return undefined;
+  throw new WarifuError("SERVICE_UNREACHABLE", `the server answered ${response.status}`);
+}
+
+async function boundedBody(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop early ends the connection. An answer to GET has a body, if an empty one.
+  for await (const chunk of response.body as ReadableStream<Uint8Array>) {
+    length += chunk.length;
+    if (length > maxBytes) throw new WarifuError("SERVICE_UNREACHABLE", `the answer is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return concatBytes(...chunks);
+}
+
+/** Why `fetch` failed: its own words are "fetch failed", the cause tells more. */
+function reasonOf(error: unknown): string {
+  return error instanceof TypeError ? messageOf(error.cause) : messageOf(error);
+}
