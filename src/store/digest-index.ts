@@ -1,0 +1,39 @@
+/**
+ * Finds entries by the digest of their body, for `/log/addenda/`. Digests are random, and a B-tree of random keys would
+ * make every commit touch pages all over the file. Instead the newest digests stay in memory, and each 65,536 of them
+ * are written once, sorted, in 256 buckets by their first byte: sequential writes of ten bytes an entry.
+ *
+ * A bucket holds items of 10 bytes: bytes 1 to 8 of the digest ‖ place within the segment (u16 BE). It is a hint: what is
+ * found is compared with the entry's whole digest.
+ */
+
+/** Entries of a segment. */
+export const SEGMENT_ENTRIES = 65_536;
+/** Buckets of a segment. */
+export const SEGMENT_BUCKETS = 256;
+
+const PREFIX_BYTES = 8;
+const ITEM_BYTES = PREFIX_BYTES + 2;
+
+/** The buckets of a full segment, from its digests in leaf order. */
+export function segmentBuckets(digests: readonly Uint8Array[]): Uint8Array[] {
+  const buckets = Array.from({ length: SEGMENT_BUCKETS }, () => [] as Uint8Array[]);
+  for (const [place, digest] of digests.entries()) {
+    const item = new Uint8Array(ITEM_BYTES);
+    item.set(digest.subarray(1, 1 + PREFIX_BYTES));
+    item[PREFIX_BYTES] = place >> 8;
+    item[PREFIX_BYTES + 1] = place & 0xff;
+    (buckets[digest[0] as number] as Uint8Array[]).push(item);
+  }
+  return buckets.map((items) => Buffer.concat(items));
+}
+
+/** Places within the segment whose digest may be `digest`. */
+export function placesIn(bucket: Uint8Array, digest: Uint8Array): number[] {
+  const places: number[] = [];
+  const wanted = Buffer.from(digest.subarray(1, 1 + PREFIX_BYTES));
+  for (let at = 0; at + ITEM_BYTES <= bucket.length; at += ITEM_BYTES)
+    if (wanted.equals(bucket.subarray(at, at + PREFIX_BYTES)))
+      places.push(((bucket[at + PREFIX_BYTES] as number) << 8) | (bucket[at + PREFIX_BYTES + 1] as number));
+  return places;
+}

@@ -1,0 +1,65 @@
+/**
+ * The head guard: a file beside the database with the newest checkpoint that was handed out. An older copy of the
+ * database put back in its place is shorter than this file says, and the service then refuses to start.
+ *
+ * Written after the commit it tells of, so it is never ahead of the database; at most every quarter of a second, since
+ * it need not be exact to serve.
+ */
+import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { parseCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import { WarifuError, messageOf } from "../core/errors.ts";
+
+const INTERVAL_MS = 250;
+
+/** Remembers the newest published checkpoint in a file. */
+export class HeadGuard {
+  readonly #path: string;
+  #pending: string | undefined;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(path: string) {
+    this.#path = path;
+  }
+
+  /** Notes a checkpoint whose commit is durable. */
+  note(checkpointNote: string): void {
+    this.#pending = checkpointNote;
+    this.#timer ??= setTimeout(() => this.flush(), INTERVAL_MS).unref();
+  }
+
+  /** Writes what is pending: whole or not at all. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (this.#pending === undefined) return;
+    const file = openSync(`${this.#path}.new`, "w", 0o644);
+    writeSync(file, this.#pending);
+    fsyncSync(file);
+    closeSync(file);
+    renameSync(`${this.#path}.new`, this.#path);
+    this.#pending = undefined;
+  }
+}
+
+/**
+ * The checkpoint in a guard file, `undefined` when there is no file yet.
+ * @throws STORE_CORRUPT when the file is not a checkpoint
+ */
+export function readHeadGuard(path: string): Checkpoint | undefined {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ENOENT") return undefined;
+    throw new WarifuError("STORE_FAILED", `the head guard ${path} cannot be read: ${messageOf(error)}`, {
+      cause: error,
+    });
+  }
+  try {
+    return parseCheckpoint(bytes);
+  } catch (cause) {
+    throw new WarifuError("STORE_CORRUPT", `the head guard ${path} is not a checkpoint: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}

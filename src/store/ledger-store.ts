@@ -1,0 +1,186 @@
+/**
+ * The ledger's store as the stages see it: what is durable when each method returns. Asynchronous, so that an engine on
+ * another machine can take the place of the embedded one. What is below a published tree size never changes; everything
+ * that can be derived from the entries (partial tiles, indexes in memory) is derived, not stored.
+ *
+ * One writer at a time: a store is opened for writing by one process, which {@link openSqliteLedger} ensures.
+ */
+import type { EntryKind } from "../core/entry.ts";
+
+/** An entry as stored. */
+export interface StoredEntry {
+  readonly leafIndex: number;
+  readonly kind: EntryKind;
+  /** 32 bytes. */
+  readonly sourceId: Uint8Array;
+  readonly sourceName: string;
+  readonly seq: number;
+  /** The record's id, 16 bytes: see core/record-id.ts. */
+  readonly id: Uint8Array;
+  /** 32 bytes. */
+  readonly bodyDigest: Uint8Array;
+  /** `null` once erased. */
+  readonly body: Uint8Array | null;
+}
+
+/** An entry on its way into the store. */
+export interface NewEntry extends StoredEntry {
+  readonly body: Uint8Array;
+  /** The submitter's idempotency key. */
+  readonly key?: string | undefined;
+}
+
+/** A full tile: 256 hashes, 8,192 bytes. */
+export interface FullTile {
+  readonly level: number;
+  readonly index: number;
+  readonly hashes: Uint8Array;
+}
+
+/** A published checkpoint. */
+export interface StoredCheckpoint {
+  readonly treeSize: number;
+  /** 32 bytes. */
+  readonly rootHash: Uint8Array;
+  /** The signed note. */
+  readonly note: string;
+}
+
+/** What one commit adds. */
+export interface Batch {
+  /** Contiguous from the store's tree size on. */
+  readonly entries: readonly NewEntry[];
+  /** The tiles that these entries fill. */
+  readonly tiles: readonly FullTile[];
+  /** The checkpoint over all entries up to and with these. */
+  readonly checkpoint: StoredCheckpoint;
+}
+
+/** By what a submission is recognised. */
+export interface Fingerprint {
+  readonly source: string;
+  readonly key?: string | undefined;
+  readonly seq?: number | undefined;
+}
+
+/** An entry that a submission repeats, and by what it was recognised. */
+export interface Submitted {
+  readonly entry: StoredEntry;
+  readonly by: "key" | "seq";
+}
+
+/** States of an anchor; a reorg or a lost chain moves it back to `pending`. */
+export type AnchorState = "pending" | "submitted" | "included" | "finalized" | "orphaned";
+
+/** An anchor from the moment it is signed. Never deleted: what a chain dropped is marked `orphaned`. */
+export interface StoredAnchor {
+  readonly anchorId: number;
+  readonly treeSize: number;
+  readonly rootHash: Uint8Array;
+  /** The signed checkpoint of exactly this tree size. */
+  readonly note: string;
+  readonly chainId: number;
+  readonly contract: string;
+  readonly transactionHash: string;
+  readonly nonce: number;
+  readonly raw: string;
+  readonly state: AnchorState;
+  readonly blockNumber: number | null;
+  readonly blockHash: string | null;
+  /** JSON of the chain evidence, once included. */
+  readonly evidence: string | null;
+  /** POSIX milliseconds. */
+  readonly createdAt: number;
+}
+
+/** The contract that the log is anchored in. */
+export interface StoredContract {
+  readonly chainId: number;
+  readonly contract: string;
+}
+
+/** A store key, hashed: the secret itself is nowhere. */
+export interface StoredApiKey {
+  readonly keyId: string;
+  readonly name: string;
+  readonly role: string;
+  /** SHA-256 of the secret, 32 bytes. */
+  readonly secretHash: Uint8Array;
+  /** POSIX milliseconds. */
+  readonly createdAt: number;
+  readonly revokedAt: number | null;
+}
+
+/** A page of entries by leaf index. */
+export interface EntryQuery {
+  /** First leaf index of the page. */
+  readonly from: number;
+  /** 1 <= limit <= 1000 */
+  readonly limit: number;
+  /** Only entries of the source of that name. */
+  readonly source?: string | undefined;
+  /** Only entries of that kind. */
+  readonly kind?: EntryKind | undefined;
+}
+
+/** The ledger's store. All methods throw STORE_FAILED when the engine fails; the caller then stops writing for good. */
+export interface LedgerStore {
+  /** Number of durable entries. */
+  treeSize(): number;
+  /** Origin of the log, set when the store was made. */
+  readonly origin: string;
+
+  /** Makes the batch durable as a whole: entries, bodies, tiles, checkpoint and keys, or nothing of it.
+   * @throws STORE_CORRUPT when the batch does not continue the store */
+  commit(batch: Batch): Promise<void>;
+
+  /** For each fingerprint the entry that has its key or else its seq; `undefined` when it is new. */
+  findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]>;
+  /** The highest seq of a source so far, -1 when it has sent nothing. */
+  lastSeq(source: string): Promise<number>;
+
+  /** Entries `begin` <= leafIndex < `end`, in order. */
+  entries(begin: number, end: number): Promise<StoredEntry[]>;
+  entryById(id: Uint8Array): Promise<StoredEntry | undefined>;
+  /** The entry whose body has that digest. */
+  entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined>;
+  query(query: EntryQuery): Promise<StoredEntry[]>;
+  /** The newest entry of that kind, or `undefined`. */
+  newestOfKind(kind: EntryKind): Promise<StoredEntry | undefined>;
+  /** A full tile, or `undefined` while it is not full. */
+  tile(level: number, index: number): Promise<Uint8Array | undefined>;
+
+  /** The newest checkpoint, or `undefined` in an empty store. */
+  newestCheckpoint(): Promise<StoredCheckpoint | undefined>;
+  /** The first published checkpoint above a leaf index: the one its acknowledgement carries. */
+  checkpointAbove(leafIndex: number): Promise<StoredCheckpoint | undefined>;
+  /** Published checkpoints below `belowSize`, newest first. */
+  checkpoints(belowSize: number, limit: number): Promise<StoredCheckpoint[]>;
+
+  /** Durable when it returns: an anchor is added before its transaction is sent. */
+  addAnchor(
+    anchor: Omit<StoredAnchor, "anchorId" | "state" | "blockNumber" | "blockHash" | "evidence">,
+  ): Promise<StoredAnchor>;
+  updateAnchor(
+    anchorId: number,
+    change: Partial<Pick<StoredAnchor, "state" | "blockNumber" | "blockHash" | "evidence">>,
+  ): Promise<void>;
+  /** Anchors with an id below `belowId`, newest first. */
+  anchors(belowId: number, limit: number): Promise<StoredAnchor[]>;
+  /** Anchors in one of these states, oldest first. */
+  anchorsIn(states: readonly AnchorState[]): Promise<StoredAnchor[]>;
+  /** The newest anchor that is final. */
+  newestFinalAnchor(): Promise<StoredAnchor | undefined>;
+  /** The smallest anchor above a leaf index that is included or finalized, or else submitted. */
+  anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined>;
+
+  contract(): Promise<StoredContract | undefined>;
+  setContract(contract: StoredContract): Promise<void>;
+
+  apiKeys(): Promise<StoredApiKey[]>;
+  addApiKey(key: StoredApiKey): Promise<void>;
+  revokeApiKey(keyId: string, revokedAt: number): Promise<boolean>;
+
+  /** Ends writing, gives the lock back. */
+  close(): Promise<void>;
+}

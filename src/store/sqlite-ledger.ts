@@ -1,0 +1,380 @@
+/**
+ * The embedded ledger store: one SQLite database in write-ahead mode with an fsync at every commit, a lock against a
+ * second writer, and the head guard beside it. Synchronous inside, asynchronous by its interface.
+ */
+import { existsSync, mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { ENTRY_KINDS, type EntryKind } from "../core/entry.ts";
+import { WarifuError, messageOf } from "../core/errors.ts";
+import { logIdOf, sourceIdOf } from "../core/record.ts";
+import { sha256 } from "../core/sha256.ts";
+import { utf8 } from "../core/bytes.ts";
+import { placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "./digest-index.ts";
+import { HeadGuard, readHeadGuard } from "./head-guard.ts";
+import type {
+  Batch,
+  EntryQuery,
+  Fingerprint,
+  LedgerStore,
+  NewEntry,
+  StoredCheckpoint,
+  StoredEntry,
+  Submitted,
+} from "./ledger-store.ts";
+import { SqliteRegister } from "./sqlite-register.ts";
+import { SCHEMA, SCHEMA_VERSION, sealOf } from "./sqlite-schema.ts";
+import { all, closeDatabase, first, openDatabase, transaction, type Row } from "./sqlite.ts";
+import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
+
+/** Files of the ledger within the data folder. */
+export const LEDGER_FILES = { database: "ledger.sqlite", lock: "writer.lock", guard: "head" } as const;
+
+const MAX_CACHED_SOURCES = 50_000;
+const KIND_NAMES = new Map(Object.entries(ENTRY_KINDS).map(([name, number]) => [number as number, name as EntryKind]));
+const ENTRY_COLUMNS = "leaf_index, kind, source_ref, seq, id, body_digest, body";
+
+interface SourceRow {
+  readonly ref: number;
+  readonly name: string;
+  readonly sourceId: Uint8Array;
+  /** -1 before the first entry. */
+  lastSeq: number;
+}
+
+/**
+ * Opens the ledger of a data folder for writing, or makes it.
+ * @throws STORE_LOCKED another writer; STORE_BEHIND an older copy was put back; STORE_CORRUPT; STORE_FAILED;
+ *   CONFIG_INVALID the folder holds the log of another origin
+ */
+export function openSqliteLedger(folder: string, origin: string): LedgerStore {
+  mkdirSync(folder, { recursive: true });
+  const lock = takeWriterLock(join(folder, LEDGER_FILES.lock));
+  try {
+    const db = openDatabase(join(folder, LEDGER_FILES.database), "STORE_FAILED");
+    prepareSchema(db, origin);
+    const store = new SqliteLedger(db, origin, lock, new HeadGuard(join(folder, LEDGER_FILES.guard)));
+    assertNotBehindGuard(store, folder);
+    return store;
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+}
+
+/**
+ * Opens the ledger of a data folder for reading only, beside a running service or after it.
+ * @throws NOT_FOUND there is none; STORE_FAILED
+ */
+export function readSqliteLedger(folder: string): LedgerStore & { readonly database: DatabaseSync } {
+  const path = join(folder, LEDGER_FILES.database);
+  if (!existsSync(path))
+    throw new WarifuError(
+      "NOT_FOUND",
+      `there is no ledger in ${folder}: start the service once, or set WARIFU_DATA_DIR`,
+    );
+  const db = openDatabase(path, "STORE_FAILED", { readOnly: true });
+  const origin = first(db.prepare("SELECT origin FROM log"))?.["origin"];
+  if (typeof origin !== "string") throw new WarifuError("STORE_CORRUPT", `the ledger ${path} does not name its log`);
+  return new SqliteLedger(db, origin);
+}
+
+function prepareSchema(db: DatabaseSync, origin: string): void {
+  const version = first(db.prepare("PRAGMA user_version"))?.["user_version"];
+  if (version === 0)
+    transaction(db, () => {
+      db.exec(SCHEMA);
+      db.prepare("INSERT INTO log (origin, seal) VALUES (?, ?)").run(origin, sealOf({ origin }));
+      db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+    });
+  else if (version !== SCHEMA_VERSION)
+    throw new WarifuError(
+      "STORE_FAILED",
+      `the ledger has schema version ${String(version)}, this program knows ${SCHEMA_VERSION}`,
+    );
+  const stored = first(db.prepare("SELECT origin FROM log"))?.["origin"];
+  if (stored !== origin)
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `the data folder holds the log "${String(stored)}", the configuration names "${origin}": set WARIFU_ORIGIN or WARIFU_DATA_DIR`,
+    );
+}
+
+function assertNotBehindGuard(store: SqliteLedger, folder: string): void {
+  const guard = readHeadGuard(join(folder, LEDGER_FILES.guard));
+  if (guard !== undefined && guard.treeSize > store.treeSize())
+    throw new WarifuError(
+      "STORE_BEHIND",
+      `the ledger holds ${store.treeSize()} entries, but a checkpoint of ${guard.treeSize} was handed out: ` +
+        "an older copy of the database was put back. Restore the newest copy; nothing was written",
+      { details: { stored: store.treeSize(), published: guard.treeSize } },
+    );
+}
+
+class SqliteLedger extends SqliteRegister implements LedgerStore {
+  readonly origin: string;
+  readonly database: DatabaseSync;
+  readonly #lock: WriterLock | undefined;
+  readonly #guard: HeadGuard | undefined;
+  readonly #statements: ReturnType<typeof prepareStatements>;
+  readonly #sourcesByName = new Map<string, SourceRow>();
+  readonly #sourcesByRef = new Map<number, SourceRow>();
+  // Digests of entries since the last full segment of the digest index.
+  #tailDigests: Uint8Array[] = [];
+  #treeSize: number;
+
+  constructor(db: DatabaseSync, origin: string, lock?: WriterLock, guard?: HeadGuard) {
+    super(db);
+    this.origin = origin;
+    this.database = db;
+    this.#lock = lock;
+    this.#guard = guard;
+    this.#statements = prepareStatements(db);
+    this.#treeSize = Number(first(db.prepare("SELECT coalesce(max(leaf_index) + 1, 0) AS size FROM entry"))?.["size"]);
+    const tailStart = this.#treeSize - (this.#treeSize % SEGMENT_ENTRIES);
+    this.#tailDigests = all(this.#statements.digestsFrom, tailStart).map((row) => row["body_digest"] as Uint8Array);
+  }
+
+  treeSize(): number {
+    return this.#treeSize;
+  }
+
+  async commit(batch: Batch): Promise<void> {
+    const { entries, tiles, checkpoint } = batch;
+    const next = this.#treeSize + entries.length;
+    if (entries[0]?.leafIndex !== this.#treeSize || checkpoint.treeSize !== next)
+      throw new WarifuError(
+        "STORE_CORRUPT",
+        `a batch up to ${checkpoint.treeSize} does not continue ${this.#treeSize}`,
+      );
+    this.run(() =>
+      transaction(this.database, () => {
+        for (const entry of entries) this.#insertEntry(entry);
+        for (const tile of tiles) this.#statements.insertTile.run(tile.level, tile.index, tile.hashes);
+        this.#statements.insertCheckpoint.run(
+          checkpoint.treeSize,
+          checkpoint.rootHash,
+          checkpoint.note,
+          checkpointSeal(entries),
+        );
+      }),
+    );
+    this.#treeSize = next;
+    this.#guard?.note(checkpoint.note);
+  }
+
+  async findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]> {
+    return this.run(() => fingerprints.map((fingerprint) => this.#findSubmitted(fingerprint)));
+  }
+
+  async lastSeq(source: string): Promise<number> {
+    return this.run(() => this.#source(source)?.lastSeq ?? -1);
+  }
+
+  async entries(begin: number, end: number): Promise<StoredEntry[]> {
+    return this.run(() => all(this.#statements.entries, begin, end).map((row) => this.#entryOf(row)));
+  }
+
+  async entryById(id: Uint8Array): Promise<StoredEntry | undefined> {
+    return this.run(() => this.#entryOrNot(first(this.#statements.entryById, id)));
+  }
+
+  async entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined> {
+    return this.run(() => {
+      const wanted = Buffer.from(digest);
+      const tail = this.#tailDigests.findIndex((candidate) => wanted.equals(candidate));
+      if (tail >= 0) return this.#entryAt(this.#treeSize - this.#tailDigests.length + tail);
+      const segments = Math.floor(this.#treeSize / SEGMENT_ENTRIES);
+      for (let segment = segments - 1; segment >= 0; segment--) {
+        const bucket = first(this.#statements.bucket, segment * SEGMENT_BUCKETS + (digest[0] as number));
+        for (const place of placesIn(bucket?.["items"] as Uint8Array, digest)) {
+          const entry = this.#entryAt(segment * SEGMENT_ENTRIES + place);
+          if (entry && wanted.equals(entry.bodyDigest)) return entry;
+        }
+      }
+      return undefined;
+    });
+  }
+
+  async query(query: EntryQuery): Promise<StoredEntry[]> {
+    return this.run(() => {
+      const source = query.source === undefined ? undefined : this.#source(query.source);
+      if (query.source !== undefined && source === undefined) return [];
+      const conditions = ["leaf_index >= ?"];
+      const values: number[] = [query.from];
+      if (source) (conditions.push("source_ref = ?"), values.push(source.ref));
+      if (query.kind) (conditions.push("kind = ?"), values.push(ENTRY_KINDS[query.kind]));
+      const sql = `SELECT ${ENTRY_COLUMNS} FROM entry WHERE ${conditions.join(" AND ")} ORDER BY leaf_index LIMIT ?`;
+      return all(this.database.prepare(sql), ...values, query.limit).map((row) => this.#entryOf(row));
+    });
+  }
+
+  async newestOfKind(kind: EntryKind): Promise<StoredEntry | undefined> {
+    return this.run(() => this.#entryOrNot(first(this.#statements.newestOfKind, ENTRY_KINDS[kind])));
+  }
+
+  async tile(level: number, index: number): Promise<Uint8Array | undefined> {
+    return this.run(() => first(this.#statements.tile, level, index)?.["hashes"] as Uint8Array | undefined);
+  }
+
+  async newestCheckpoint(): Promise<StoredCheckpoint | undefined> {
+    return (await this.checkpoints(Number.MAX_SAFE_INTEGER, 1))[0];
+  }
+
+  async checkpointAbove(leafIndex: number): Promise<StoredCheckpoint | undefined> {
+    return this.run(() => checkpointOf(first(this.#statements.checkpointAbove, leafIndex)));
+  }
+
+  async checkpoints(belowSize: number, limit: number): Promise<StoredCheckpoint[]> {
+    return this.run(() =>
+      all(this.#statements.checkpoints, belowSize, limit).map((row) => checkpointOf(row) as StoredCheckpoint),
+    );
+  }
+
+  async close(): Promise<void> {
+    if (!this.#lock) return this.database.close();
+    this.#guard?.flush();
+    this.run(() => closeDatabase(this.database));
+    this.#lock.release();
+  }
+
+  #insertEntry(entry: NewEntry): void {
+    const source = this.#source(entry.sourceName) ?? this.#addSource(entry);
+    const { leafIndex, kind, seq, id, bodyDigest, body, key } = entry;
+    this.#statements.insertEntry.run(leafIndex, ENTRY_KINDS[kind], source.ref, seq, id, bodyDigest, body);
+    if (key !== undefined) this.#statements.insertSubmission.run(source.ref, key, leafIndex);
+    if (seq > source.lastSeq) source.lastSeq = seq;
+    this.#tailDigests.push(bodyDigest);
+    if (this.#tailDigests.length === SEGMENT_ENTRIES) this.#writeSegment(leafIndex);
+  }
+
+  #writeSegment(lastLeafIndex: number): void {
+    const segment = Math.floor(lastLeafIndex / SEGMENT_ENTRIES);
+    for (const [bucket, items] of segmentBuckets(this.#tailDigests).entries())
+      this.#statements.insertBucket.run(segment * SEGMENT_BUCKETS + bucket, items);
+    this.#tailDigests = [];
+  }
+
+  #findSubmitted({ source: name, key, seq }: Fingerprint): Submitted | undefined {
+    const source = this.#source(name);
+    if (!source) return undefined;
+    const found = key === undefined ? undefined : first(this.#statements.submission, source.ref, key);
+    const byKey = found && this.#entryAt(found["leaf_index"] as number);
+    if (byKey) return { entry: byKey, by: "key" };
+    if (seq === undefined || seq > source.lastSeq) return undefined;
+    const bySeq = this.#entryOrNot(first(this.#statements.entryBySeq, source.ref, seq));
+    return bySeq && { entry: bySeq, by: "seq" };
+  }
+
+  #source(name: string): SourceRow | undefined {
+    return this.#sourcesByName.get(name) ?? this.#cacheSource(first(this.#statements.sourceByName, name));
+  }
+
+  #sourceByRef(ref: number): SourceRow {
+    const source = this.#sourcesByRef.get(ref) ?? this.#cacheSource(first(this.#statements.sourceByRef, ref));
+    if (!source) throw new WarifuError("STORE_CORRUPT", `an entry names source ${ref}, which the store does not have`);
+    return source;
+  }
+
+  #addSource({ sourceName, sourceId }: NewEntry): SourceRow {
+    const row = first(this.#statements.insertSource, sourceName, sourceId);
+    return this.#cacheSource(row) as SourceRow;
+  }
+
+  #cacheSource(row: Row | undefined): SourceRow | undefined {
+    if (!row) return undefined;
+    const ref = row["source_ref"] as number;
+    const source: SourceRow = {
+      ref,
+      name: row["name"] as string,
+      sourceId: row["source_id"] as Uint8Array,
+      lastSeq: Number(first(this.#statements.lastSeq, ref)?.["seq"]),
+    };
+    // A bound, not a policy: whoever sends from this many sources pays a look-up now and then.
+    if (this.#sourcesByName.size >= MAX_CACHED_SOURCES) {
+      this.#sourcesByName.clear();
+      this.#sourcesByRef.clear();
+    }
+    this.#sourcesByName.set(source.name, source);
+    this.#sourcesByRef.set(ref, source);
+    return source;
+  }
+
+  #entryAt(leafIndex: number): StoredEntry | undefined {
+    return this.#entryOrNot(first(this.#statements.entry, leafIndex));
+  }
+
+  #entryOrNot(row: Row | undefined): StoredEntry | undefined {
+    return row && this.#entryOf(row);
+  }
+
+  #entryOf(row: Row): StoredEntry {
+    const source = this.#sourceByRef(row["source_ref"] as number);
+    const kind = KIND_NAMES.get(row["kind"] as number);
+    if (!kind) throw new WarifuError("STORE_CORRUPT", `entry ${String(row["leaf_index"])} has an unknown kind`);
+    return {
+      leafIndex: row["leaf_index"] as number,
+      kind,
+      sourceId: source.sourceId,
+      sourceName: source.name,
+      seq: row["seq"] as number,
+      id: row["id"] as Uint8Array,
+      bodyDigest: row["body_digest"] as Uint8Array,
+      body: row["body"] as Uint8Array | null,
+    };
+  }
+}
+
+/** The id of a source of that name; the log itself is the source of its events. */
+export function expectedSourceId(origin: string, name: string): Uint8Array {
+  return name === origin ? logIdOf(origin) : sourceIdOf(origin, name);
+}
+
+/** Seal of a checkpoint: SHA-256 over id and key of each entry that came with it. */
+export function checkpointSeal(entries: readonly { id: Uint8Array; key?: string | undefined }[]): Uint8Array {
+  return sha256(Buffer.concat(entries.flatMap(({ id, key }) => [id, utf8(`${key ?? ""}\n`)])));
+}
+
+function checkpointOf(row: Row | undefined): StoredCheckpoint | undefined {
+  return (
+    row && {
+      treeSize: row["tree_size"] as number,
+      rootHash: row["root_hash"] as Uint8Array,
+      note: row["note"] as string,
+    }
+  );
+}
+
+function prepareStatements(db: DatabaseSync): Readonly<Record<StatementName, StatementSync>> {
+  try {
+    return Object.fromEntries(
+      Object.entries(STATEMENTS).map(([name, sql]) => [name, db.prepare(sql)]),
+    ) as unknown as Record<StatementName, StatementSync>;
+  } catch (cause) {
+    throw new WarifuError("STORE_CORRUPT", `the ledger's tables are not as expected: ${messageOf(cause)}`, { cause });
+  }
+}
+
+type StatementName = keyof typeof STATEMENTS;
+const STATEMENTS = {
+  insertEntry: `INSERT INTO entry (${ENTRY_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  insertSubmission: "INSERT INTO submission (source_ref, key, leaf_index) VALUES (?, ?, ?)",
+  insertSource: "INSERT INTO source (name, source_id) VALUES (?, ?) RETURNING source_ref, name, source_id",
+  insertTile: "INSERT INTO tile (level, tile_index, hashes) VALUES (?, ?, ?)",
+  insertCheckpoint: "INSERT INTO checkpoint (tree_size, root_hash, note, seal) VALUES (?, ?, ?, ?)",
+  insertBucket: "INSERT INTO digest_bucket (bucket, items) VALUES (?, ?)",
+  digestsFrom: "SELECT body_digest FROM entry WHERE leaf_index >= ? ORDER BY leaf_index",
+  submission: "SELECT leaf_index FROM submission WHERE source_ref = ? AND key = ?",
+  entry: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE leaf_index = ?`,
+  entries: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
+  entryById: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE id = ?`,
+  entryBySeq: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE source_ref = ? AND seq = ?`,
+  newestOfKind: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE kind = ? ORDER BY leaf_index DESC LIMIT 1`,
+  bucket: "SELECT items FROM digest_bucket WHERE bucket = ?",
+  sourceByName: "SELECT source_ref, name, source_id FROM source WHERE name = ?",
+  sourceByRef: "SELECT source_ref, name, source_id FROM source WHERE source_ref = ?",
+  lastSeq: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ?",
+  tile: "SELECT hashes FROM tile WHERE level = ? AND tile_index = ?",
+  checkpointAbove: "SELECT tree_size, root_hash, note FROM checkpoint WHERE tree_size > ? ORDER BY tree_size LIMIT 1",
+  checkpoints: "SELECT tree_size, root_hash, note FROM checkpoint WHERE tree_size < ? ORDER BY tree_size DESC LIMIT ?",
+} as const;

@@ -1,0 +1,114 @@
+/**
+ * Tables of the ledger's database. Entries, tiles, checkpoints and keys are only ever inserted; a body becomes NULL when
+ * it is erased. Rows that nothing in the log vouches for carry a seal, so that the audit notices a changed byte there.
+ */
+import { canonicalJson, type JsonValue } from "../core/json.ts";
+import { toHex, utf8 } from "../core/bytes.ts";
+import { sha256 } from "../core/sha256.ts";
+import type { Row } from "./sqlite.ts";
+
+/** Version in `PRAGMA user_version`. */
+export const SCHEMA_VERSION = 1;
+
+/** Makes the tables of an empty database. */
+export const SCHEMA = `
+  CREATE TABLE log (
+    origin TEXT NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE source (
+    source_ref INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    source_id BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE entry (
+    leaf_index INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    source_ref INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    body_digest BLOB NOT NULL,
+    body BLOB
+  ) STRICT;
+  CREATE UNIQUE INDEX entry_by_id ON entry (id);
+  CREATE UNIQUE INDEX entry_by_seq ON entry (source_ref, seq);
+  CREATE INDEX entry_by_kind ON entry (kind, leaf_index) WHERE kind <> 1;
+
+  -- Ordered by the key's text, so that keys which rise in time are inserted side by side.
+  CREATE TABLE submission (
+    source_ref INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    PRIMARY KEY (source_ref, key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE tile (
+    level INTEGER NOT NULL,
+    tile_index INTEGER NOT NULL,
+    hashes BLOB NOT NULL,
+    PRIMARY KEY (level, tile_index)
+  ) STRICT;
+
+  -- seal: over the ids and keys of the entries that came with this checkpoint.
+  CREATE TABLE checkpoint (
+    tree_size INTEGER PRIMARY KEY,
+    root_hash BLOB NOT NULL,
+    note TEXT NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE digest_bucket (
+    bucket INTEGER PRIMARY KEY,
+    items BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE anchor (
+    anchor_id INTEGER PRIMARY KEY,
+    tree_size INTEGER NOT NULL,
+    root_hash BLOB NOT NULL,
+    note TEXT NOT NULL,
+    chain_id INTEGER NOT NULL,
+    contract TEXT NOT NULL,
+    transaction_hash TEXT NOT NULL,
+    nonce INTEGER NOT NULL,
+    raw TEXT NOT NULL,
+    state TEXT NOT NULL,
+    block_number INTEGER,
+    block_hash TEXT,
+    evidence TEXT,
+    created_at INTEGER NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX anchor_by_size ON anchor (tree_size);
+
+  CREATE TABLE contract (
+    chain_id INTEGER NOT NULL,
+    contract TEXT NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE api_key (
+    key_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    secret_hash BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    seal BLOB NOT NULL
+  ) STRICT;
+`;
+
+/** Tables whose rows carry a seal over their other columns. */
+export const SEALED_TABLES = ["log", "anchor", "contract", "api_key"] as const;
+
+/** SHA-256 over a row's columns other than `seal`, with bytes as hexadecimal. Guards against damage, not malice. */
+export function sealOf(row: Row): Uint8Array {
+  const columns = Object.entries(row).filter(([name]) => name !== "seal");
+  const plain = columns.map(([name, value]): [string, JsonValue] => [
+    name,
+    value instanceof Uint8Array ? toHex(value) : (value as string | number | null),
+  ]);
+  return sha256(utf8(canonicalJson(Object.fromEntries(plain))));
+}

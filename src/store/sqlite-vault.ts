@@ -1,0 +1,141 @@
+/**
+ * The embedded vault: a database file of its own with `secure_delete`, in which each record's openings are encrypted
+ * (AES-256-GCM) under a random key of that record, and that key under the vault's master key. The master key lives
+ * outside. Dropping a row destroys the record's key, and with it every copy of the ciphertext.
+ *
+ * A row: leaf index, wrapped key (nonce 12 ‖ key 32 ‖ tag 16), sealed openings (nonce 12 ‖ ciphertext ‖ tag 16). The leaf
+ * index is bound to both as additional data, so rows cannot be exchanged.
+ */
+import { createCipheriv, createDecipheriv } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import { fromUtf8, utf8 } from "../core/bytes.ts";
+import { WarifuError, messageOf } from "../core/errors.ts";
+import type { RandomBytes } from "../core/random.ts";
+import { all, closeDatabase, first, openDatabase, transaction } from "./sqlite.ts";
+import type { RecordOpenings, Vault } from "./vault.ts";
+
+/** File of the vault within the data folder. */
+export const VAULT_FILE = "vault.sqlite";
+/** Bytes of the master key. */
+export const MASTER_KEY_BYTES = 32;
+
+const CIPHER = "aes-256-gcm";
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const PAGE_ROWS = 1_000;
+
+/**
+ * Opens the vault at `path`, or makes it.
+ * @throws VAULT_FAILED when it cannot be opened
+ */
+export function openSqliteVault(
+  path: string,
+  masterKey: Uint8Array,
+  randomBytes: RandomBytes,
+  options: { readOnly?: boolean } = {},
+): Vault {
+  if (masterKey.length !== MASTER_KEY_BYTES)
+    throw new WarifuError("CONFIG_INVALID", `the vault's master key has ${MASTER_KEY_BYTES} bytes`);
+  const readOnly = options.readOnly ?? false;
+  const db = openDatabase(path, "VAULT_FAILED", { readOnly, secureDelete: true, cacheKib: 16_384 });
+  if (!readOnly)
+    db.exec(`CREATE TABLE IF NOT EXISTS opening (
+      leaf_index INTEGER PRIMARY KEY, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`);
+  return new SqliteVault(db, masterKey, randomBytes, readOnly);
+}
+
+class SqliteVault implements Vault {
+  readonly #db: DatabaseSync;
+  readonly #masterKey: Uint8Array;
+  readonly #randomBytes: RandomBytes;
+  readonly #readOnly: boolean;
+
+  constructor(db: DatabaseSync, masterKey: Uint8Array, randomBytes: RandomBytes, readOnly: boolean) {
+    this.#db = db;
+    this.#masterKey = masterKey;
+    this.#randomBytes = randomBytes;
+    this.#readOnly = readOnly;
+  }
+
+  async keep(records: readonly RecordOpenings[]): Promise<void> {
+    if (records.length === 0) return;
+    this.#run(() => {
+      const insert = this.#db.prepare("INSERT INTO opening (leaf_index, wrapped_key, sealed) VALUES (?, ?, ?)");
+      transaction(this.#db, () => {
+        for (const { leafIndex, openings } of records) {
+          const recordKey = this.#randomBytes(32);
+          const wrapped = this.#seal(this.#masterKey, recordKey, leafIndex);
+          insert.run(leafIndex, wrapped, this.#seal(recordKey, utf8(openings.join("~")), leafIndex));
+        }
+      });
+    });
+  }
+
+  async open(leafIndex: number): Promise<readonly string[] | undefined> {
+    return this.#run(() => {
+      const row = first(this.#db.prepare("SELECT wrapped_key, sealed FROM opening WHERE leaf_index = ?"), leafIndex);
+      if (!row) return undefined;
+      const recordKey = unseal(this.#masterKey, row["wrapped_key"] as Uint8Array, leafIndex);
+      const text = fromUtf8(unseal(recordKey, row["sealed"] as Uint8Array, leafIndex), "vault row");
+      return text === "" ? [] : text.split("~");
+    });
+  }
+
+  async dropFrom(leafIndex: number): Promise<number> {
+    return this.#run(() => {
+      const { changes } = this.#db.prepare("DELETE FROM opening WHERE leaf_index >= ?").run(leafIndex);
+      // Zeroed pages reach the file, and leave the write-ahead log, only with a complete checkpoint.
+      if (changes > 0) this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      return Number(changes);
+    });
+  }
+
+  async *leafIndexes(): AsyncIterable<number> {
+    const page = this.#db.prepare("SELECT leaf_index FROM opening WHERE leaf_index > ? ORDER BY leaf_index LIMIT ?");
+    for (let after = -1; ;) {
+      const rows = this.#run(() => all(page, after, PAGE_ROWS));
+      for (const row of rows) yield row["leaf_index"] as number;
+      if (rows.length < PAGE_ROWS) return;
+      after = rows.at(-1)?.["leaf_index"] as number;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#run(() => (this.#readOnly ? this.#db.close() : closeDatabase(this.#db)));
+  }
+
+  #seal(key: Uint8Array, plain: Uint8Array, leafIndex: number): Uint8Array {
+    const nonce = this.#randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv(CIPHER, key, nonce);
+    cipher.setAAD(boundTo(leafIndex));
+    return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  }
+
+  #run<T>(action: () => T): T {
+    try {
+      return action();
+    } catch (cause) {
+      if (cause instanceof WarifuError) throw cause;
+      throw new WarifuError("VAULT_FAILED", `the vault failed: ${messageOf(cause)}`, { cause });
+    }
+  }
+}
+
+function unseal(key: Uint8Array, sealed: Uint8Array, leafIndex: number): Uint8Array {
+  try {
+    const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES));
+    decipher.setAAD(boundTo(leafIndex));
+    decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
+    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()]);
+  } catch (cause) {
+    throw new WarifuError(
+      "VAULT_FAILED",
+      `the openings of leaf ${leafIndex} do not decrypt: the row was changed, or this is not the vault's master key`,
+      { cause, details: { leafIndex } },
+    );
+  }
+}
+
+function boundTo(leafIndex: number): Uint8Array {
+  return utf8(`warifu-vault/1 ${leafIndex}`);
+}

@@ -1,0 +1,26 @@
+/**
+ * The vault as the stages see it: the only place that holds openings, and with them personal values. Apart from the
+ * ledger, so that it can be lost or erased without touching a proof.
+ */
+
+/** The openings of one record. */
+export interface RecordOpenings {
+  /** Where the record's entry stands, or is about to stand, in the log. */
+  readonly leafIndex: number;
+  /** RFC 9901 text of each. */
+  readonly openings: readonly string[];
+}
+
+/** All methods throw VAULT_FAILED when the engine fails; the caller then stops writing for good. */
+export interface Vault {
+  /** Durable when it returns. Called before the record's entry is committed. */
+  keep(records: readonly RecordOpenings[]): Promise<void>;
+  /** The openings of a record, `undefined` when the vault has none: nothing was concealed, or it was erased. */
+  open(leafIndex: number): Promise<readonly string[] | undefined>;
+  /** Erases what is kept from a leaf index on: openings whose entries a crash kept from being committed.
+   * @returns how many records that were */
+  dropFrom(leafIndex: number): Promise<number>;
+  /** Leaf indexes of all records that have openings, rising. */
+  leafIndexes(): AsyncIterable<number>;
+  close(): Promise<void>;
+}
