@@ -1,0 +1,158 @@
+/**
+ * Keeps the log anchored: on a schedule of N records or T seconds, one transaction at a time, and follows each until it
+ * is final. A chain that does not answer makes the service unhealthy, never dishonest: records stay `pending`.
+ *
+ * A local chain that was restarted empty is ordinary for researchers: it is noticed by the missing contract, said aloud,
+ * and answered by a new deployment. On any other chain a missing contract is a reason to stop.
+ */
+import { WarifuError, messageOf, type ErrorCode } from "./core/errors.ts";
+import { logIdOf } from "./core/record.ts";
+import type { StoredAnchor } from "./store/ledger-store.ts";
+import { anchor, checkedHead, type AnchoringParts } from "./stages/anchor.ts";
+import { confirm, type Confirmation } from "./stages/confirm.ts";
+
+/** When to anchor, and whom to tell. */
+export interface AnchoringOptions extends AnchoringParts {
+  /** Anchor when this many records are not anchored … */
+  readonly everyRecords: number;
+  /** … or this long after the last anchor, when any are not. */
+  readonly everyMs: number;
+  /** Pause between two looks at the chain. */
+  readonly pollMs: number;
+  /** Told of what changed, for people and logs. */
+  readonly onEvent: (event: AnchoringEvent) => void;
+  /** Told once when the log must stop: chain and store contradict each other. */
+  readonly onStop: (reason: WarifuError) => void;
+}
+
+export type AnchoringEvent =
+  | { readonly event: "anchored"; readonly anchor: StoredAnchor }
+  | { readonly event: "confirmed"; readonly confirmation: Confirmation }
+  | { readonly event: "deployed"; readonly contract: string; readonly chainWasLost: boolean; readonly orphaned: number }
+  | { readonly event: "unreachable"; readonly error: WarifuError };
+
+/** How anchoring stands. */
+export interface AnchoringStatus {
+  /** Size of the newest final anchor. */
+  readonly finalizedSize: number;
+  /** POSIX milliseconds of the last round that the chain answered; 0 before the first. */
+  readonly lastAnswerAt: number;
+  /** Since when records wait for an anchor; `undefined` when none do. */
+  readonly waitingSince: number | undefined;
+  readonly lastError: string | undefined;
+}
+
+const FATAL: ReadonlySet<ErrorCode | undefined> = new Set([
+  "STORE_BEHIND",
+  "STORE_CORRUPT",
+  "STORE_FAILED",
+  "CHAIN_WRONG",
+]);
+
+/** The anchoring side of the ledger. */
+export class Anchoring {
+  readonly #options: AnchoringOptions;
+  #timer: NodeJS.Timeout | undefined;
+  #round: Promise<void> = Promise.resolve();
+  #isClosed = false;
+  #lastAnchorAt = 0;
+  #status: AnchoringStatus = { finalizedSize: 0, lastAnswerAt: 0, waitingSince: undefined, lastError: undefined };
+
+  constructor(options: AnchoringOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes sure that contract and store fit, deploying on a local chain that has none, and starts the rounds.
+   * @throws STORE_BEHIND, STORE_CORRUPT, CHAIN_WRONG, CHAIN_UNREACHABLE
+   */
+  async start(): Promise<void> {
+    await this.#ensureContract();
+    await checkedHead(this.#options);
+    this.#schedule(0);
+  }
+
+  get status(): AnchoringStatus {
+    return this.#status;
+  }
+
+  /** One round: follow what is outstanding, then anchor if it is due. */
+  async round(): Promise<void> {
+    const { store, tree, now, onEvent } = this.#options;
+    await this.#ensureContract();
+    for (const confirmation of await confirm(this.#options)) onEvent({ event: "confirmed", confirmation });
+    const outstanding = await store.anchorsIn(["pending", "submitted", "included"]);
+    const finalizedSize = (await store.newestFinalAnchor())?.treeSize ?? 0;
+    const isWaiting = finalizedSize < tree.publishedSize;
+    const waitingSince = isWaiting ? (this.#status.waitingSince ?? now()) : undefined;
+    this.#status = { finalizedSize, lastAnswerAt: now(), waitingSince, lastError: undefined };
+    if (!isWaiting || outstanding.some(({ state }) => state !== "included")) return;
+    const anchoredSize = Math.max(finalizedSize, ...outstanding.map(({ treeSize }) => treeSize));
+    if (!this.#isDue(tree.publishedSize - anchoredSize)) return;
+    this.#lastAnchorAt = now();
+    const anchored = await anchor(this.#options);
+    if (anchored) onEvent({ event: "anchored", anchor: anchored });
+  }
+
+  /** Ends the rounds; one that runs is finished first. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#round;
+  }
+
+  #isDue(waitingRecords: number): boolean {
+    const { everyRecords, everyMs, now } = this.#options;
+    return waitingRecords >= everyRecords || (waitingRecords > 0 && now() - this.#lastAnchorAt >= everyMs);
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => {
+      this.#round = this.#guardedRound().then(() => this.#schedule(this.#options.pollMs));
+    }, delayMs);
+  }
+
+  async #guardedRound(): Promise<void> {
+    try {
+      await this.round();
+    } catch (cause) {
+      const error = cause instanceof WarifuError ? cause : new WarifuError("STOPPED", messageOf(cause), { cause });
+      this.#status = { ...this.#status, lastError: error.message };
+      if (FATAL.has(error.code)) {
+        this.#isClosed = true;
+        this.#options.onStop(error);
+      } else this.#options.onEvent({ event: "unreachable", error });
+    }
+  }
+
+  async #ensureContract(): Promise<void> {
+    const { store, chain } = this.#options;
+    const known = await store.contract();
+    if (known && known.chainId !== chain.chainId)
+      throw new WarifuError(
+        "CHAIN_WRONG",
+        `this log is anchored on chain ${known.chainId}, the endpoint serves ${chain.chainId}`,
+      );
+    if (chain.contract !== "" && (await chain.hasContract())) {
+      if (known?.contract !== chain.contract)
+        await store.setContract({ chainId: chain.chainId, contract: chain.contract });
+      return;
+    }
+    if (!chain.isLocal)
+      throw new WarifuError(
+        "CHAIN_WRONG",
+        `there is no contract at ${chain.contract || "(none configured)"} on chain ${chain.chainId}`,
+      );
+    await this.#deployAgain(known !== undefined);
+  }
+
+  async #deployAgain(chainWasLost: boolean): Promise<void> {
+    const { store, chain, onEvent } = this.#options;
+    const lost = await store.anchorsIn(["pending", "submitted", "included", "finalized"]);
+    for (const { anchorId } of lost) await store.updateAnchor(anchorId, { state: "orphaned" });
+    await chain.deploy(logIdOf(store.origin));
+    await store.setContract({ chainId: chain.chainId, contract: chain.contract });
+    onEvent({ event: "deployed", contract: chain.contract, chainWasLost, orphaned: lost.length });
+  }
+}

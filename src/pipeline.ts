@@ -1,0 +1,340 @@
+/**
+ * The way of a record. Read this first:
+ *
+ *     submit ─ ingest ─ admit ─ conceal ─ append ─ publish ─┬─ vault, then ledger: durable ─ acknowledge
+ *                                                            └─ anchor ─ confirm ─ prove (see anchoring.ts)
+ *
+ * One writer. Submissions wait in a bounded queue; whatever has gathered there while the last batch became durable is
+ * the next batch, so one fsync serves many. A failure after this point ends the process: nothing is repaired in
+ * silence, and nothing is acknowledged that is not durable.
+ */
+import { formatEventBody, parseBody } from "./core/body.ts";
+import { toHex } from "./core/bytes.ts";
+import { WarifuError, messageOf } from "./core/errors.ts";
+import { canonicalJson, type JsonObject, type JsonValue } from "./core/json.ts";
+import { encodeEntry, type EntryKind } from "./core/entry.ts";
+import { leafHash } from "./core/merkle.ts";
+import type { RandomBytes } from "./core/random.ts";
+import { formatRecordId } from "./core/record-id.ts";
+import type { LedgerStore, StoredCheckpoint, StoredEntry } from "./store/ledger-store.ts";
+import type { Vault } from "./store/vault.ts";
+import { admit, type Admission } from "./stages/admit.ts";
+import { append, SourceIds, type AppendedEntry, type Sealable } from "./stages/append.ts";
+import { conceal, type ConcealedRecord } from "./stages/conceal.ts";
+import { ingest, type IngestedRecord, type Profiles } from "./stages/ingest.ts";
+import { LogTree } from "./stages/log-tree.ts";
+import { Publisher, type LogSigner } from "./stages/publish.ts";
+
+/** What a submitter gets: the record is durable, in the tree, and under this checkpoint. */
+export interface Acknowledgement {
+  /** UUIDv7. */
+  readonly id: string;
+  readonly leafIndex: number;
+  /** Hexadecimal. */
+  readonly leafHash: string;
+  /** The first signed checkpoint over the record. */
+  readonly checkpoint: string;
+}
+
+/** How one submitted record fared. `isNew` is false when it repeated an earlier one. */
+export type Outcome =
+  | { readonly ok: true; readonly isNew: boolean; readonly acknowledgement: Acknowledgement }
+  | { readonly ok: false; readonly error: WarifuError };
+
+/** Time and chance, so that tests can supply their own. */
+export interface Surroundings {
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  readonly randomBytes: RandomBytes;
+}
+
+export interface PipelineOptions {
+  readonly store: LedgerStore;
+  readonly vault: Vault;
+  readonly signer: LogSigner;
+  readonly profiles: Profiles;
+  readonly surroundings: Surroundings;
+  /** Most records of one batch. */
+  readonly maxBatch: number;
+  /** Most records that wait; above it submissions are refused as BUSY. */
+  readonly maxQueue: number;
+  /** Told once when the pipeline stops for good. */
+  readonly onStop: (reason: WarifuError) => void;
+}
+
+/** How long the clock may go back before the log stops signing. */
+const CLOCK_TOLERANCE_MS = 5_000;
+
+/** The records of one call of `submit`: one promise for all of them. */
+interface Submission {
+  readonly outcomes: Outcome[];
+  unsettled: number;
+  readonly resolve: (outcomes: Outcome[]) => void;
+}
+
+/** A record that waits for its batch, and its place in its submission. */
+interface Waiting {
+  readonly ingested: IngestedRecord;
+  readonly submission: Submission;
+  readonly place: number;
+}
+
+/** The writing side of the ledger. */
+export class Pipeline {
+  readonly store: LedgerStore;
+  readonly vault: Vault;
+  readonly tree: LogTree;
+  readonly publisher: Publisher;
+  readonly #options: PipelineOptions;
+  readonly #sourceIds: SourceIds;
+  #queue: Waiting[] = [];
+  #drained: Promise<void> | undefined;
+  #writing: Promise<unknown> = Promise.resolve();
+  #stopReason: WarifuError | undefined;
+  #newestReceivedAt: number;
+
+  private constructor(
+    options: PipelineOptions,
+    tree: LogTree,
+    newest: StoredCheckpoint | undefined,
+    newestReceivedAt: number,
+  ) {
+    this.#options = options;
+    this.store = options.store;
+    this.vault = options.vault;
+    this.tree = tree;
+    this.publisher = new Publisher(options.signer, newest);
+    this.#sourceIds = new SourceIds(options.store.origin);
+    this.#newestReceivedAt = newestReceivedAt;
+  }
+
+  /**
+   * Opens the pipeline over a store: derives the tree, settles what a crash left between vault and ledger, and enters
+   * the profiles in force into the log.
+   * @throws STORE_CORRUPT, STORE_FAILED, VAULT_FAILED; CLOCK_BACKWARDS when it is earlier than the newest entry
+   */
+  static async open(options: PipelineOptions): Promise<Pipeline> {
+    const tree = await LogTree.load(options.store);
+    const newest = await options.store.newestCheckpoint();
+    const [last] = await options.store.entries(tree.size - 1, tree.size);
+    const pipeline = new Pipeline(options, tree, newest, last?.body ? parseBody(last.body).iat * 1000 : 0);
+    // The vault is written first: openings above the tree belong to records that were never acknowledged.
+    await options.vault.dropFrom(tree.size);
+    await pipeline.#enterProfiles();
+    return pipeline;
+  }
+
+  /** Submissions that wait for the next batch. */
+  get queueLength(): number {
+    return this.#queue.length;
+  }
+
+  /** Why the pipeline stopped, if it did. */
+  get stopReason(): WarifuError | undefined {
+    return this.#stopReason;
+  }
+
+  get profiles(): Profiles {
+    return this.#options.profiles;
+  }
+
+  /**
+   * Submits records; each fares for itself. Resolves when all that were taken are durable.
+   * @returns one outcome a record, in order
+   */
+  async submit(values: readonly (JsonValue | WarifuError)[]): Promise<Outcome[]> {
+    const { maxQueue } = this.#options;
+    if (this.#queue.length + values.length > Math.max(maxQueue, values.length))
+      throw new WarifuError("BUSY", `${this.#queue.length} records wait already: send again in a moment`);
+    return new Promise((resolve) => {
+      const submission: Submission = { outcomes: [], unsettled: values.length, resolve };
+      for (const [place, value] of values.entries()) this.#submitOne(value, submission, place);
+      if (values.length === 0) resolve([]);
+      if (this.#queue.length > 0) this.#startDraining();
+    });
+  }
+
+  /** Stops taking submissions and waits for those that were taken. */
+  async close(): Promise<void> {
+    this.#stopReason ??= new WarifuError("STOPPED", "the service is stopping: send again when it is back");
+    await this.#drained;
+  }
+
+  /** Enters one of the log's own events. The log itself is its source. */
+  async enterEvent(kind: EntryKind, vct: string, contentName: string, content: JsonObject): Promise<AppendedEntry> {
+    return this.#exclusively(async () => {
+      const { origin } = this.store;
+      const receivedAt = this.#tick();
+      const seq = (await this.store.lastSeq(origin)) + 1;
+      const sourceId = this.#sourceIds.of(origin);
+      const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct };
+      const body = formatEventBody(head, contentName, content);
+      const [entry] = await this.#seal([{ kind, sourceName: origin, sourceId, seq, body, receivedAt }], []);
+      return entry as AppendedEntry;
+    });
+  }
+
+  #submitOne(value: JsonValue | WarifuError, submission: Submission, place: number): void {
+    const refusal = value instanceof WarifuError ? value : this.#stopReason;
+    if (refusal) return settle(submission, place, { ok: false, error: refusal });
+    try {
+      const ingested = ingest(value as JsonValue, this.#options.profiles);
+      this.#queue.push({ ingested, submission, place });
+    } catch (error) {
+      if (!(error instanceof WarifuError)) throw error;
+      settle(submission, place, { ok: false, error });
+    }
+  }
+
+  #startDraining(): void {
+    // Not at once: what else arrives in this turn of the event loop shares the batch, and its fsync.
+    this.#drained ??= new Promise((resolve) =>
+      setImmediate(() => void this.#drain().finally(() => resolve((this.#drained = undefined)))),
+    );
+  }
+
+  async #drain(): Promise<void> {
+    while (this.#queue.length > 0) {
+      const batch = this.#queue.splice(0, this.#options.maxBatch);
+      try {
+        const outcomes = await this.#exclusively(() => this.#process(batch.map(({ ingested }) => ingested)));
+        for (const [at, { submission, place }] of batch.entries()) settle(submission, place, outcomes[at] as Outcome);
+      } catch (error) {
+        this.#stop(error, batch);
+      }
+      // Lets the answers go out before the next batch takes the thread.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  }
+
+  /** One writer: what is passed in here runs alone. */
+  #exclusively<T>(write: () => Promise<T>): Promise<T> {
+    const done = this.#writing.then(write);
+    this.#writing = done.catch(() => undefined);
+    return done;
+  }
+
+  /** The way of a batch, from ingested records to acknowledgements. */
+  async #process(batch: readonly IngestedRecord[]): Promise<Outcome[]> {
+    const receivedAt = this.#tick();
+    const { origin } = this.store;
+    const { fresh, admissions } = await admit(batch, this.store, this.vault);
+    const concealed = fresh.map((record) =>
+      conceal(
+        record,
+        this.#sourceIds.of(record.record.source),
+        { origin, receivedAt },
+        this.#options.surroundings.randomBytes,
+      ),
+    );
+    const entries = await this.#seal(
+      fresh.map(({ record, seq }, at) => ({
+        kind: "record",
+        sourceName: record.source,
+        sourceId: this.#sourceIds.of(record.source),
+        seq,
+        body: (concealed[at] as ConcealedRecord).body,
+        receivedAt,
+        key: record.key,
+      })),
+      concealed,
+    );
+    return this.#acknowledge(admissions, entries);
+  }
+
+  /**
+   * Appends, publishes and makes durable: openings first, since an entry without its openings could never be shown; an
+   * opening without its entry is dropped at the next start.
+   */
+  async #seal(items: readonly Sealable[], concealed: readonly ConcealedRecord[]): Promise<AppendedEntry[]> {
+    if (items.length === 0) return [];
+    const entries = append(this.tree, items);
+    const checkpoint = this.publisher.publish(this.tree);
+    await this.vault.keep(
+      entries.flatMap(({ leafIndex }, at) => {
+        const openings = concealed[at]?.openings;
+        return openings ? [{ leafIndex, openings }] : [];
+      }),
+    );
+    await this.store.commit({ entries, tiles: this.tree.filledTiles(), checkpoint });
+    this.tree.markPublished();
+    return entries;
+  }
+
+  async #acknowledge(admissions: readonly Admission[], entries: readonly AppendedEntry[]): Promise<Outcome[]> {
+    const newest = await this.store.newestCheckpoint();
+    const acknowledgements = entries.map((entry) => acknowledgementOf(entry, entry.leafHash, newest?.note ?? ""));
+    const outcomes: Outcome[] = [];
+    for (const admission of admissions) {
+      if (admission.kind === "refused") outcomes.push({ ok: false, error: admission.error });
+      else if (admission.kind === "repeated")
+        outcomes.push({ ok: true, isNew: false, acknowledgement: await this.acknowledgementAgain(admission.entry) });
+      else
+        outcomes.push({
+          ok: true,
+          isNew: admission.kind === "new",
+          acknowledgement: acknowledgements[admission.position] as Acknowledgement,
+        });
+    }
+    return outcomes;
+  }
+
+  /** The acknowledgement that a stored entry was first given. */
+  async acknowledgementAgain(entry: StoredEntry): Promise<Acknowledgement> {
+    const checkpoint = await this.store.checkpointAbove(entry.leafIndex);
+    return acknowledgementOf(entry, leafHash(encodeEntry(entry)), checkpoint?.note ?? "");
+  }
+
+  /** Enters each profile whose newest form in the log is not the one in force. */
+  async #enterProfiles(): Promise<void> {
+    const entered = new Map<string, string>();
+    for (
+      let from = 0, page: StoredEntry[] = [];
+      from === 0 || page.length > 0;
+      from = (page.at(-1)?.leafIndex ?? 0) + 1
+    ) {
+      page = await this.store.query({ from, limit: 1_000, kind: "profile" });
+      for (const { body } of page) {
+        const profile = body && parseBody(body).content;
+        if (profile) entered.set(String(profile["type"]), canonicalJson(profile));
+      }
+    }
+    for (const { document } of this.#options.profiles.values())
+      if (entered.get(document.type) !== canonicalJson(document as JsonObject))
+        await this.enterEvent("profile", "warifu:profile:1", "profile", document as JsonObject);
+  }
+
+  /** Seconds since 1970, never falling. */
+  #tick(): number {
+    const now = this.#options.surroundings.now();
+    if (now < this.#newestReceivedAt - CLOCK_TOLERANCE_MS)
+      throw new WarifuError("CLOCK_BACKWARDS", "the clock went back: set it right, then start the service again");
+    this.#newestReceivedAt = Math.max(now, this.#newestReceivedAt);
+    return Math.floor(this.#newestReceivedAt / 1000);
+  }
+
+  #stop(cause: unknown, batch: readonly Waiting[]): void {
+    const reason =
+      cause instanceof WarifuError
+        ? cause
+        : new WarifuError("STOPPED", `the pipeline failed: ${messageOf(cause)}`, { cause });
+    const refusal = new WarifuError(
+      "STOPPED",
+      "the service had to stop; whether this record was kept is not certain: send it again with the same key",
+      { cause },
+    );
+    this.#stopReason = reason;
+    for (const { submission, place } of [...batch, ...this.#queue.splice(0)])
+      settle(submission, place, { ok: false, error: refusal });
+    this.#options.onStop(reason);
+  }
+}
+
+function settle(submission: Submission, place: number, outcome: Outcome): void {
+  submission.outcomes[place] = outcome;
+  if (--submission.unsettled === 0) submission.resolve(submission.outcomes);
+}
+
+function acknowledgementOf(entry: StoredEntry, leaf: Uint8Array, checkpoint: string): Acknowledgement {
+  return { id: formatRecordId(entry.id), leafIndex: entry.leafIndex, leafHash: toHex(leaf), checkpoint };
+}

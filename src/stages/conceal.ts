@@ -1,0 +1,58 @@
+/**
+ * Stage conceal: a record becomes a body that anybody may see and openings that nobody but the vault holds. Claims that
+ * the profile does not name public appear in the body as digests only, each under 32 fresh random bytes, among decoys
+ * that make the number of digests the same for every record of the profile.
+ */
+import { formatRecordBody } from "../core/body.ts";
+import { toBase64Url, toHex } from "../core/bytes.ts";
+import { formatOpening, openingDigest, SALT_BYTES } from "../core/disclosure.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { JsonObject, JsonValue } from "../core/json.ts";
+import type { RandomBytes } from "../core/random.ts";
+import type { NewRecord } from "./admit.ts";
+
+/** What is the same for all bodies of a batch. */
+export interface BodyOrigin {
+  /** Origin of the log. */
+  readonly origin: string;
+  /** POSIX seconds. */
+  readonly receivedAt: number;
+}
+
+/** A record split in two. */
+export interface ConcealedRecord {
+  readonly body: Uint8Array;
+  /** RFC 9901 text of each opening; `undefined` when the profile conceals nothing. */
+  readonly openings: readonly string[] | undefined;
+}
+
+/** Splits a record into body and openings. */
+export function conceal(
+  { record, profile, seq }: NewRecord,
+  sourceId: Uint8Array,
+  { origin, receivedAt }: BodyOrigin,
+  randomBytes: RandomBytes,
+): ConcealedRecord {
+  const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct: profile.vct };
+  const claims = record.evidence ? { ...record.claims, evidence: record.evidence } : record.claims;
+  if (profile.digestSlots === 0) return { body: formatRecordBody(head, claims), openings: undefined };
+  const disclosed: JsonObject = {};
+  const openings: string[] = [];
+  // One draw for all salts and decoys of the record: each slot uses its own 32 bytes of it.
+  const random = randomBytes(profile.digestSlots * SALT_BYTES);
+  for (const [name, value] of Object.entries(claims)) {
+    if (profile.isPublic(name)) disclosed[name] = value;
+    else openings.push(formatOpening({ salt: slot(random, openings.length), name, value: value as JsonValue }));
+  }
+  if (openings.length > profile.digestSlots)
+    throw new WarifuError("CLAIMS_INVALID", `the record has more concealed claims than its profile provides for`);
+  const digests = openings.map(openingDigest);
+  for (let at = digests.length; at < profile.digestSlots; at++) digests.push(toBase64Url(slot(random, at)));
+  // Sorted, so that the order tells nothing about the claims (RFC 9901 section 4.2.4.1).
+  const body = formatRecordBody(head, { ...disclosed, _sd: digests.sort() });
+  return { body, openings };
+}
+
+function slot(random: Uint8Array, at: number): Uint8Array {
+  return random.slice(at * SALT_BYTES, (at + 1) * SALT_BYTES);
+}

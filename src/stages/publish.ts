@@ -1,0 +1,53 @@
+/**
+ * Stage publish: signs the tree head. The one place that uses the log's key, and it never signs two heads that
+ * contradict each other: sizes only grow, and a size has one root.
+ */
+import { equalBytes, toHex } from "../core/bytes.ts";
+import { signCheckpoint, type Checkpoint, type SignEd25519 } from "../core/checkpoint.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { VerifierKey } from "../core/note.ts";
+import type { StoredCheckpoint } from "../store/ledger-store.ts";
+import type { LogTree } from "./log-tree.ts";
+
+/** The log's key: its public part under the origin's name, and how to sign with the private one. */
+export interface LogSigner {
+  readonly key: VerifierKey;
+  readonly sign: SignEd25519;
+}
+
+/** Signs checkpoints of one log. */
+export class Publisher {
+  readonly #signer: LogSigner;
+  #newest: StoredCheckpoint | undefined;
+
+  /** `newest` is the newest checkpoint in the store. */
+  constructor(signer: LogSigner, newest: StoredCheckpoint | undefined) {
+    this.#signer = signer;
+    this.#newest = newest;
+  }
+
+  /**
+   * Signs the tree as it stands.
+   * @throws STOPPED when that would contradict what was signed before
+   */
+  publish(tree: LogTree): Checkpoint {
+    const head = { origin: this.#signer.key.name, treeSize: tree.size, rootHash: tree.rootHash() };
+    const last = this.#newest;
+    if (
+      last &&
+      (head.treeSize < last.treeSize || (head.treeSize === last.treeSize && !equalBytes(head.rootHash, last.rootHash)))
+    )
+      throw new WarifuError("STOPPED", `refusing to sign a tree of ${head.treeSize} after one of ${last.treeSize}`, {
+        details: { signed: toHex(last.rootHash), asked: toHex(head.rootHash) },
+      });
+    const checkpoint = signCheckpoint(head, this.#signer.key, this.#signer.sign);
+    this.#newest = checkpoint;
+    return checkpoint;
+  }
+
+  /** Signs an earlier size of the same tree, as anchors at tile boundaries need it. Signing it again gives the same bytes. */
+  async publishAt(tree: LogTree, treeSize: number): Promise<Checkpoint> {
+    const rootHash = await tree.rootAt(treeSize);
+    return signCheckpoint({ origin: this.#signer.key.name, treeSize, rootHash }, this.#signer.key, this.#signer.sign);
+  }
+}
