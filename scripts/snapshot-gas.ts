@@ -1,0 +1,12 @@
+// Rewrites snapshots/gas.json with fresh measurements: npx hardhat run scripts/snapshot-gas.ts
+// Run it when a change of gas is meant; the gas test fails on any other difference.
+
+import { writeFile } from "node:fs/promises";
+
+import { network } from "hardhat";
+
+import { measureGas } from "../test/contracts/support/measure-gas.ts";
+
+const { ethers } = await network.create();
+const snapshot = await measureGas(ethers);
+await writeFile(new URL("../snapshots/gas.json", import.meta.url), `${JSON.stringify(snapshot, undefined, 2)}\n`);
