@@ -1,0 +1,91 @@
+/**
+ * Secrets as files: made with fresh randomness at the first start, readable by their owner only, never logged. A file
+ * that others can read is refused rather than used.
+ */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
+import { dirname } from "node:path";
+import { fromBase64Url, fromHex, toHex } from "./core/bytes.ts";
+import { WarifuError } from "./core/errors.ts";
+import { verifierKey } from "./core/note.ts";
+import type { LogSigner } from "./stages/publish.ts";
+
+/**
+ * The log's signing key (Ed25519, PKCS #8 PEM), made when the file is not there.
+ * @throws CONFIG_INVALID when the file is not such a key, or open to others
+ */
+export function openLogSigner(path: string, origin: string): LogSigner {
+  const pem = readOrMake(path, () =>
+    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
+  );
+  const privateKey = parsePrivateKey(pem, path);
+  const { x } = createPublicKey(privateKey).export({ format: "jwk" });
+  const publicKey = fromBase64Url(String(x), "log key", 32);
+  return { key: verifierKey(origin, publicKey), sign: (message) => sign(null, message, privateKey) };
+}
+
+/**
+ * A 32-byte key as hexadecimal text, made when the file is not there.
+ * @throws CONFIG_INVALID when the file is not such a key, or open to others
+ */
+export function openSecretKey(path: string): Uint8Array {
+  const text = readOrMake(path, () => `${toHex(randomBytes(32))}\n`);
+  try {
+    return fromHex(text.trim(), "key", 32);
+  } catch (cause) {
+    throw new WarifuError("CONFIG_INVALID", `${path} does not hold 32 bytes as hexadecimal`, { cause });
+  }
+}
+
+/** Writes a file that only its owner can read: durable when it returns, and whole or not there after a crash. */
+export function writePrivateFile(path: string, text: string): void {
+  const folder = dirname(path);
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  rmSync(`${path}.new`, { force: true });
+  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
+  renameSync(`${path}.new`, path);
+  syncFolder(folder);
+}
+
+/** Makes the name durable as well: a ledger whose key went with a power cut cannot go on. */
+function syncFolder(path: string): void {
+  if (process.platform === "win32") return;
+  const folder = openSync(path, "r");
+  try {
+    fsyncSync(folder);
+  } finally {
+    closeSync(folder);
+  }
+}
+
+function readOrMake(path: string, make: () => string): string {
+  if (!existsSync(path)) writePrivateFile(path, make());
+  const others = statSync(path).mode & 0o077;
+  if (others !== 0 && process.platform !== "win32")
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `${path} is open to others than its owner: run \`chmod 600\` on it, and replace the key if it may have been read`,
+    );
+  return readFileSync(path, "utf8");
+}
+
+function parsePrivateKey(pem: string, path: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === "ed25519") return key;
+  } catch (cause) {
+    throw new WarifuError("CONFIG_INVALID", `${path} is not a private key in PEM`, { cause });
+  }
+  throw new WarifuError("CONFIG_INVALID", `${path} is not an Ed25519 key`);
+}

@@ -1,0 +1,247 @@
+/**
+ * The composition root: the only place that knows every part. Starts in the order of dependence, stops in reverse.
+ */
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { pino, type Logger } from "pino";
+import { Access, ROLES } from "./access.ts";
+import { Anchoring, type AnchoringEvent } from "./anchoring.ts";
+import { LOCAL_DEV_KEY } from "./chain/anchor-key.ts";
+import type { Chain } from "./chain/chain.ts";
+import { connectChain } from "./chain/ethers-chain.ts";
+import { startLocalChain, type LocalChain } from "./chain/local-chain.ts";
+import type { Config } from "./config.ts";
+import { WarifuError, messageOf } from "./core/errors.ts";
+import { parseJsonBytes } from "./core/json.ts";
+import type { VerifierKey } from "./core/note.ts";
+import { formatPolicy, type Policy } from "./core/policy.ts";
+import { parseProfile, type Profile } from "./core/profile.ts";
+import { DEFAULT_HTTP_LIMITS } from "./http/limits.ts";
+import { startHttpServer } from "./http/server.ts";
+import { openLogSigner, openSecretKey, writePrivateFile } from "./key-files.ts";
+import { Ledger } from "./ledger.ts";
+import { Pipeline } from "./pipeline.ts";
+import { pagedRandomBytes } from "./random.ts";
+import type { Profiles } from "./stages/ingest.ts";
+import type { LedgerStore } from "./store/ledger-store.ts";
+import { openSqliteLedger } from "./store/sqlite-ledger.ts";
+import { openSqliteVault, VAULT_FILE } from "./store/sqlite-vault.ts";
+
+/** A running service. */
+export interface Service {
+  readonly url: string;
+  readonly ledger: Ledger;
+  readonly policyFile: string;
+  readonly apiKeysFile: string;
+  readonly chainUrl: string;
+  /** Settles with the reason when the service stops by itself (fail stop). */
+  readonly stopped: Promise<WarifuError>;
+  /** Drains, then stops everything. Safe to repeat. */
+  close(): Promise<void>;
+}
+
+export interface StartOptions {
+  /** Told of each step and of what happens with the chain, in words for people. */
+  readonly tell?: (line: string) => void;
+}
+
+/**
+ * Starts the service.
+ * @throws CONFIG_INVALID, STORE_LOCKED, STORE_BEHIND, STORE_CORRUPT, CHAIN_WRONG, CHAIN_UNREACHABLE, CHAIN_REFUSED
+ */
+export async function startService(config: Config, options: StartOptions = {}): Promise<Service> {
+  const tell = options.tell ?? (() => undefined);
+  const closers: (() => Promise<void>)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (let close = closers.pop(); close; close = closers.pop()) await close();
+  };
+  try {
+    return await compose(config, tell, closers, closeAll);
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+async function compose(
+  config: Config,
+  tell: (line: string) => void,
+  closers: (() => Promise<void>)[],
+  closeAll: () => Promise<void>,
+): Promise<Service> {
+  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
+  const logger = pino(
+    { level: config.logLevel },
+    pino.destination({ dest: join(config.dataDir, "service.log"), sync: false }),
+  );
+  const now = Date.now;
+  const randomBytes = pagedRandomBytes();
+  const { promise: stopped, resolve: onStop } = Promise.withResolvers<WarifuError>();
+
+  const store = openSqliteLedger(config.dataDir, config.origin);
+  closers.push(() => store.close());
+  const vault = openSqliteVault(join(config.dataDir, VAULT_FILE), openSecretKey(config.files.vaultKey), randomBytes);
+  closers.push(() => vault.close());
+  const signer = openLogSigner(config.files.logKey, config.origin);
+
+  const { chain, rpcUrl } = await openChain(config, store, closers, tell);
+  const pipeline = await Pipeline.open({
+    store,
+    vault,
+    signer,
+    profiles: loadProfiles(config.profileDirs),
+    surroundings: { now, randomBytes },
+    maxBatch: config.maxBatch,
+    maxQueue: config.maxQueue,
+    onStop,
+  });
+  closers.push(() => pipeline.close());
+  tell(`ledger open: ${pipeline.tree.publishedSize} entries, log ${config.origin}`);
+
+  const { tree, publisher } = pipeline;
+  let policy: Policy;
+  const writePolicy = async (): Promise<void> => {
+    policy = await policyOf(chain, signer.key);
+    writeFileSync(config.files.policy, formatPolicy(policy));
+  };
+  const anchoring = new Anchoring({
+    store,
+    chain,
+    tree,
+    publisher,
+    now,
+    ...config.anchoring,
+    onEvent: (event) => report(event, tell, logger, writePolicy),
+    onStop,
+  });
+  await anchoring.start();
+  closers.push(() => anchoring.close());
+  await writePolicy();
+
+  const access = await Access.open(store, randomBytes, now);
+  await issueFirstKeys(access, config.files.apiKeys);
+  const ledger = new Ledger({
+    pipeline,
+    anchoring,
+    chain,
+    key: signer.key,
+    maxAnchorLagMs: config.anchoring.maxLagMs,
+    now,
+  });
+  const server = await startHttpServer({
+    ledger,
+    access,
+    policy: () => policy,
+    host: config.http.host,
+    port: config.http.port,
+    limits: { ...DEFAULT_HTTP_LIMITS, ratePerMinute: config.http.ratePerMinute },
+    logger,
+  });
+  closers.push(() => server.close());
+  return {
+    url: server.url,
+    ledger,
+    policyFile: config.files.policy,
+    apiKeysFile: config.files.apiKeys,
+    chainUrl: rpcUrl,
+    stopped,
+    close: closeAll,
+  };
+}
+
+async function openChain(
+  config: Config,
+  store: LedgerStore,
+  closers: (() => Promise<void>)[],
+  tell: (line: string) => void,
+): Promise<{ chain: Chain; rpcUrl: string }> {
+  let local: LocalChain | undefined;
+  if (config.chain.rpcUrl === undefined) {
+    local = await startLocalChain({ port: config.chain.port, logFile: join(config.dataDir, "chain.log") });
+    const { stop } = local;
+    closers.push(() => stop());
+    tell(`local chain started: ${local.rpcUrl} (Hardhat, in memory: it is empty at every start)`);
+  }
+  const rpcUrl = local?.rpcUrl ?? (config.chain.rpcUrl as string);
+  const contract = config.chain.contract ?? (await store.contract())?.contract;
+  const chain = await connectChain({
+    rpcUrl,
+    anchorKey: config.chain.anchorKey ?? LOCAL_DEV_KEY,
+    ...(config.chain.chainId === undefined ? {} : { chainId: config.chain.chainId }),
+    ...(contract === undefined ? {} : { contract }),
+  });
+  closers.push(() => chain.close());
+  return { chain, rpcUrl };
+}
+
+/** What happens with the chain, in words; the policy names the contract, so a new one is written at once. */
+function report(
+  event: AnchoringEvent,
+  tell: (line: string) => void,
+  logger: Logger,
+  onDeployed: () => Promise<void>,
+): void {
+  switch (event.event) {
+    case "deployed":
+      if (event.chainWasLost)
+        tell(`the local chain was restarted empty: ${event.orphaned} anchors went with it, anchoring again`);
+      tell(`contract deployed: ${event.contract}`);
+      logger.info({ contract: event.contract, orphaned: event.orphaned }, "contract deployed");
+      onDeployed().catch((error: unknown) => logger.error({ reason: messageOf(error) }, "policy not written"));
+      return;
+    case "anchored":
+      logger.info({ treeSize: event.anchor.treeSize, transaction: event.anchor.transactionHash }, "anchor sent");
+      return;
+    case "confirmed":
+      logger.info({ treeSize: event.confirmation.anchor.treeSize, change: event.confirmation.change }, "anchor moved");
+      if (event.confirmation.change === "finalized")
+        tell(`anchored: ${event.confirmation.anchor.treeSize} entries are final on the chain`);
+      return;
+    case "unreachable":
+      logger.warn({ code: event.error.code, reason: event.error.message }, "the chain could not be used");
+  }
+}
+
+/** The policy that the service itself would verify by; an auditor takes origin, key and contract from elsewhere. */
+async function policyOf(chain: Chain, key: VerifierKey): Promise<Policy> {
+  return {
+    log: key,
+    chain: {
+      id: chain.chainId,
+      contract: chain.contract,
+      codeHash: await chain.codeHash(),
+      // On a chain of one's own there is nobody else to ask; on a public one the verifier must say whom to trust.
+      accept: chain.isLocal ? "evidence" : "trusted-block",
+    },
+    trustedBlocks: [],
+    rpc: [],
+    sources: [],
+    witnesses: { keys: [], quorum: 0 },
+  };
+}
+
+/** One key a role, at the first start only; the file is the only place where they stand in clear. */
+async function issueFirstKeys(access: Access, path: string): Promise<void> {
+  if (access.list().length > 0) return;
+  const keys: Record<string, string> = {};
+  for (const role of ROLES) keys[role] = (await access.issue(`first ${role}`, role)).key;
+  writePrivateFile(path, `${JSON.stringify(keys, null, 2)}\n`);
+}
+
+/**
+ * The profiles in the folders; a later folder's profile takes the place of an earlier one's of the same type.
+ * @throws PROFILE_INVALID naming the file
+ */
+export function loadProfiles(folders: readonly string[]): Profiles {
+  const profiles = new Map<string, Profile>();
+  for (const folder of folders) {
+    if (!existsSync(folder)) throw new WarifuError("CONFIG_INVALID", `there is no folder of profiles at ${folder}`);
+    for (const file of readdirSync(folder)
+      .filter((name) => name.endsWith(".json"))
+      .sort()) {
+      const profile = parseProfile(parseJsonBytes(readFileSync(join(folder, file)), file));
+      profiles.set(profile.document.type, profile);
+    }
+  }
+  return profiles;
+}
