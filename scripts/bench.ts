@@ -1,0 +1,237 @@
+/**
+ * `npm run bench`: measures the real service over real HTTP, SQLite with fsync, and a local Hardhat chain, and beside it
+ * what the machine could do at best, in one run. Prints a table and writes JSON to bench-results/.
+ *
+ *     npm run bench                  everything, a few minutes
+ *     npm run bench -- --quick       shorter runs
+ *     npm run bench -- --large       also 2 million records into one log: memory and append cost
+ */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { arch, cpus, platform, tmpdir, totalmem } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { auditLedger } from "../src/audit.ts";
+import { parseConfig } from "../src/config.ts";
+import { parsePolicy } from "../src/core/policy.ts";
+import { verifyBundle } from "../src/verify/verify-bundle.ts";
+import { percentile, runLoad, type LoadResult } from "./bench/load.ts";
+import { bareHashes, bareInserts } from "./bench/machine-limits.ts";
+import { startBenchService, type BenchService } from "./bench/service.ts";
+import { batchOf, recordOf, type Shape } from "./bench/workload.ts";
+
+const BATCH = 2_000;
+const BATCH_CONNECTIONS = 4;
+const SINGLE_CONNECTIONS = 32;
+const LARGE_RECORDS = 2_000_000;
+
+const quick = process.argv.includes("--quick");
+const large = process.argv.includes("--large");
+const results: Record<string, number | string> = {};
+
+function note(name: string, value: number | string, unit = ""): void {
+  results[name] = typeof value === "number" ? Number(value.toPrecision(5)) : value;
+  const text =
+    typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 2 : 0 }) : value;
+  process.stdout.write(`  ${name.padEnd(62)} ${text.padStart(12)} ${unit}\n`);
+}
+
+function heading(text: string): void {
+  process.stdout.write(`\n${text}\n`);
+}
+
+/** Batches of one shape until `records` were sent. */
+function sendBatches(
+  service: BenchService,
+  shape: Shape,
+  first: number,
+  records: number,
+  keyed = false,
+): Promise<LoadResult> {
+  return runLoad(service.target, "application/x-ndjson", BATCH_CONNECTIONS, (n) =>
+    n * BATCH >= records ? undefined : { text: batchOf(shape, first + n * BATCH, BATCH, keyed), records: BATCH },
+  );
+}
+
+async function measureIngest(service: BenchService): Promise<{ perSecond: number; bytesPerRecord: number }> {
+  heading(`Ingest over HTTP, durable and acknowledged (NDJSON of ${BATCH} records, ${BATCH_CONNECTIONS} connections)`);
+  await sendBatches(service, "public", 0, 40_000);
+  const before = folderBytes(service.dataDir);
+  const count = quick ? 100_000 : 400_000;
+  const plain = await sendBatches(service, "public", 100_000, count);
+  const perSecond = plain.acknowledged / plain.seconds;
+  note("public profile, 6 claims", perSecond, "records/s");
+  const bytesPerRecord = (folderBytes(service.dataDir) - before) / count;
+  const keyed = await sendBatches(service, "public", 1_000_000, count / 4, true);
+  note("public profile, 6 claims, with idempotency keys", keyed.acknowledged / keyed.seconds, "records/s");
+  const concealed = await sendBatches(service, "concealed", 2_000_000, count / 8);
+  note("4 concealed claims of 6", concealed.acknowledged / concealed.seconds, "records/s");
+  return { perSecond, bytesPerRecord };
+}
+
+async function measureSingles(service: BenchService): Promise<number> {
+  heading(`Single POSTs (${SINGLE_CONNECTIONS} connections, public profile)`);
+  const count = quick ? 10_000 : 40_000;
+  const { acknowledged, seconds, latencies } = await runLoad(
+    service.target,
+    "application/json",
+    SINGLE_CONNECTIONS,
+    (n) => (n >= count ? undefined : { text: recordOf("public", 5_000_000 + n), records: 1 }),
+  );
+  note("acknowledged", acknowledged / seconds, "records/s");
+  note("latency p50", percentile(latencies, 0.5), "ms");
+  note("latency p99", percentile(latencies, 0.99), "ms");
+  return acknowledged / seconds;
+}
+
+async function measureProofs(service: BenchService): Promise<void> {
+  heading("Proofs");
+  const ids = await acknowledgedIds(service);
+  await untilFinal(service);
+  const bundles: Uint8Array[] = [];
+  const started = performance.now();
+  const work = async (): Promise<void> => {
+    for (let id = ids.pop(); id; id = ids.pop()) {
+      const response = await fetch(`${service.target.url}/v1/records/${id}/bundle`);
+      if (!response.ok) throw new TypeError(`no bundle: ${response.status} ${await response.text()}`);
+      bundles.push(new Uint8Array(await response.arrayBuffer()));
+    }
+  };
+  const total = ids.length;
+  await Promise.all(Array.from({ length: 8 }, work));
+  note("bundles built and served over HTTP", total / ((performance.now() - started) / 1000), "bundles/s");
+  note("size of a bundle", bundles[0]?.length ?? 0, "bytes");
+  const policy = parsePolicy(readFileSync(service.policyFile));
+  const verified = performance.now();
+  for (const bundle of bundles)
+    if ((await verifyBundle(bundle, policy)).outcome !== "holds")
+      throw new TypeError("a bundle of the bench does not verify");
+  note("offline verifications", total / ((performance.now() - verified) / 1000), "bundles/s");
+}
+
+async function acknowledgedIds(service: BenchService): Promise<string[]> {
+  const response = await fetch(`${service.target.url}/v1/records`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${service.target.apiKey}`, "content-type": "application/x-ndjson" },
+    body: batchOf("public", 6_000_000, quick ? 500 : 2_000),
+  });
+  const lines = (await response.text()).trim().split("\n");
+  return lines.map((line) => (JSON.parse(line) as { id: string }).id);
+}
+
+async function untilFinal(service: BenchService): Promise<void> {
+  const { treeSize } = await service.status();
+  for (let waited = 0; (await service.status()).finalizedSize < treeSize; waited += 250) {
+    if (waited > 60_000) throw new TypeError("the log was not anchored within a minute");
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+async function measureAudit(service: BenchService): Promise<void> {
+  heading("Audit of the stopped store: every leaf, tile, checkpoint, body and opening");
+  const started = performance.now();
+  const report = await auditLedger({
+    config: parseConfig(warifuSettings(service.environment)),
+    policy: parsePolicy(readFileSync(service.policyFile)),
+  });
+  if (report.outcome !== "holds") throw new TypeError(`the audit found: ${JSON.stringify(report.findings[0])}`);
+  note("audited", report.checked.entries / ((performance.now() - started) / 1000), "leaves/s");
+  note("entries in that log", report.checked.entries);
+}
+
+function warifuSettings(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(environment).filter(([name]) => name.startsWith("WARIFU_")));
+}
+
+function measureGas(): void {
+  heading("Gas (real transactions on Hardhat's simulated chain)");
+  const hardhat = fileURLToPath(new URL("../node_modules/hardhat/dist/src/cli.js", import.meta.url));
+  const script = fileURLToPath(new URL("./bench/gas.ts", import.meta.url));
+  const output = execFileSync(process.execPath, [hardhat, "run", script], {
+    encoding: "utf8",
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const gas = JSON.parse(/^GAS (.*)$/m.exec(output)?.[1] ?? "{}") as {
+    anchor: Record<string, { gas: number }>;
+    perRecord: { recordsPerAnchor: number; meanGas: number; gasPerRecord: number }[];
+  };
+  note(
+    "anchor at a million entries, tile boundary to tile boundary",
+    gas.anchor["worstTileToTile"]?.gas ?? Number.NaN,
+    "gas",
+  );
+  note("anchor at a million entries, worst size", gas.anchor["worstSize"]?.gas ?? Number.NaN, "gas");
+  for (const { recordsPerAnchor, meanGas, gasPerRecord } of gas.perRecord) {
+    note(`anchor of ${recordsPerAnchor.toLocaleString("en")} records`, meanGas, "gas");
+    note(`a record at ${recordsPerAnchor.toLocaleString("en")} an anchor`, gasPerRecord, "gas");
+  }
+}
+
+async function measureLarge(): Promise<void> {
+  heading(`${LARGE_RECORDS.toLocaleString("en")} records into one log`);
+  const service = await startBenchService();
+  const step = 100_000;
+  const cpuPerRecord: number[] = [];
+  const rss: number[] = [];
+  await sendBatches(service, "public", 0, 20_000);
+  for (let sent = 20_000; sent < LARGE_RECORDS; sent += step) {
+    const before = await service.memory();
+    const { acknowledged, seconds } = await sendBatches(service, "public", sent, step);
+    const after = await service.memory();
+    const spent = after.cpu.user + after.cpu.system - before.cpu.user - before.cpu.system;
+    cpuPerRecord.push(spent / acknowledged);
+    rss.push(after.rss);
+    process.stderr.write(
+      `  ${sent + step} records: ${Math.round(acknowledged / seconds)} records/s, ` +
+        `${(spent / acknowledged).toFixed(1)} us CPU a record, ${Math.round(after.rss / 2 ** 20)} MiB\n`,
+    );
+  }
+  await service.stop();
+  note("cost of a record at the start (20,000 to 120,000)", cpuPerRecord[0] ?? Number.NaN, "us CPU");
+  note("cost of a record at the end (the last 100,000)", cpuPerRecord.at(-1) ?? Number.NaN, "us CPU");
+  note("ratio of the two", (cpuPerRecord.at(-1) ?? Number.NaN) / (cpuPerRecord[0] ?? Number.NaN));
+  note("memory after the first 220,000", (rss[1] ?? Number.NaN) / 2 ** 20, "MiB");
+  note("memory at the end", (rss.at(-1) ?? Number.NaN) / 2 ** 20, "MiB");
+  service.discard();
+}
+
+function folderBytes(folder: string): number {
+  return readdirSync(folder)
+    .filter((name) => name.endsWith(".sqlite"))
+    .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+}
+
+async function main(): Promise<void> {
+  const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${arch()}`;
+  process.stdout.write(`Warifu bench: Node ${process.version} on ${machine}; client and service share the cores\n`);
+  results["machine"] = machine;
+  const service = await startBenchService();
+  const { perSecond, bytesPerRecord } = await measureIngest(service);
+  const singles = await measureSingles(service);
+  await measureProofs(service);
+  await service.stop();
+  heading("Storage");
+  note("bytes stored a record (public profile, all tables)", bytesPerRecord, "bytes");
+  await measureAudit(service);
+  service.discard();
+  measureGas();
+  heading("The machine's limits in the same run, and our share of them");
+  const folder = mkdtempSync(join(tmpdir(), "warifu-bench-"));
+  const batched = bareInserts(folder, Math.round(bytesPerRecord), 4_096, quick ? 2 : 5);
+  const few = bareInserts(folder, Math.round(bytesPerRecord), 16, quick ? 2 : 5);
+  const hashes = bareHashes(quick ? 1 : 3);
+  rmSync(folder, { recursive: true, force: true });
+  note("bare SQLite inserts of as many bytes, 4,096 a commit", batched, "rows/s");
+  note("  batches over HTTP against that", perSecond / batched, "x");
+  note("bare SQLite inserts of as many bytes, 16 a commit", few, "rows/s");
+  note("  single POSTs against that", singles / few, "x");
+  note("bare SHA-256 of a tree node, one core", hashes, "hashes/s");
+  note("  records against that (three hashes a record)", (3 * perSecond) / hashes, "x");
+  if (large) await measureLarge();
+  mkdirSync("bench-results", { recursive: true });
+  const file = join("bench-results", `${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.json`);
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  process.stdout.write(`\nwritten to ${file}\n`);
+}
+
+await main();

@@ -1,0 +1,94 @@
+/**
+ * Sends load over HTTP and counts what is acknowledged. Plain `node:http` with connections kept open, so that the
+ * generator takes as little as possible of the cores that it shares with the service.
+ */
+import { Agent, request } from "node:http";
+
+/** Where to send, and as whom. */
+export interface Target {
+  readonly url: string;
+  readonly apiKey: string;
+}
+
+/** What came of a run. Latencies in milliseconds, sorted. */
+export interface LoadResult {
+  readonly acknowledged: number;
+  readonly seconds: number;
+  readonly latencies: readonly number[];
+}
+
+/** Makes the body number `n`; `undefined` ends the run. */
+export type BodyMaker = (n: number) => { readonly text: string; readonly records: number } | undefined;
+
+/** Sends bodies from `connections` connections, each as soon as its last was answered. */
+export async function runLoad(
+  target: Target,
+  contentType: string,
+  connections: number,
+  make: BodyMaker,
+): Promise<LoadResult> {
+  const agent = new Agent({ keepAlive: true, maxSockets: connections });
+  const latencies: number[] = [];
+  let [next, acknowledged] = [0, 0];
+  const started = performance.now();
+  const work = async (): Promise<void> => {
+    for (let body = make(next++); body; body = make(next++)) {
+      const sentAt = performance.now();
+      const { status, text } = await post(target, agent, contentType, body.text);
+      latencies.push(performance.now() - sentAt);
+      acknowledged += acknowledgedIn(status, text, body.records);
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+  const seconds = (performance.now() - started) / 1000;
+  agent.destroy();
+  return { acknowledged, seconds, latencies: latencies.sort((a, b) => a - b) };
+}
+
+/** The value below which the share `p` of the sorted latencies lies. */
+export function percentile(sorted: readonly number[], p: number): number {
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN;
+}
+
+/** Counts acknowledgements in an answer rather than trusting its status: a batch's items fare each for itself. */
+function acknowledgedIn(status: number, text: string, records: number): number {
+  let count = 0;
+  for (let at = text.indexOf('"leafIndex":'); at >= 0; at = text.indexOf('"leafIndex":', at + 12)) count++;
+  if (status !== 201 || count !== records)
+    throw new TypeError(
+      `the service answered ${status} with ${count} of ${records} acknowledged: ${text.slice(0, 300)}`,
+    );
+  return count;
+}
+
+function post(
+  { url, apiKey }: Target,
+  agent: Agent,
+  contentType: string,
+  body: string,
+): Promise<{ status: number; text: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const sent = request(
+    `${url}/v1/records`,
+    {
+      method: "POST",
+      agent,
+      headers: {
+        authorization: `Bearer ${apiKey}`,
+        "content-type": contentType,
+        "content-length": Buffer.byteLength(body),
+      },
+    },
+    (response) => {
+      const chunks: Buffer[] = [];
+      response.on("data", (chunk: Buffer) => chunks.push(chunk));
+      response.on("end", () =>
+        resolve({ status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString("latin1") }),
+      );
+      response.on("error", reject);
+    },
+  );
+  sent.on("error", reject);
+  sent.end(body);
+  return promise;
+}

@@ -1,0 +1,18 @@
+/**
+ * The service under test: the real one, in a process of its own, over a fresh data folder and a local Hardhat chain.
+ * Reports over IPC when it is ready, and its memory when asked.
+ */
+import { parseConfig } from "../../src/config.ts";
+import { startService } from "../../src/main.ts";
+
+const service = await startService(parseConfig(process.env));
+process.on("message", (question) => {
+  if (question === "memory") process.send?.({ rss: process.memoryUsage.rss(), cpu: process.cpuUsage() });
+  if (question === "status") void service.ledger.status().then((status) => process.send?.(status));
+  if (question === "stop") void service.close().then(() => process.disconnect());
+});
+void service.stopped.then((reason) => {
+  process.stderr.write(`the service stopped: ${reason.message}\n`);
+  process.exit(1);
+});
+process.send?.({ url: service.url, apiKeysFile: service.apiKeysFile, policyFile: service.policyFile });

@@ -1,0 +1,78 @@
+/** Starts the service of the bench as a child process and asks it things. */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { readFileSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Target } from "./load.ts";
+
+/** A service in its own process. */
+export interface BenchService {
+  readonly target: Target;
+  readonly dataDir: string;
+  readonly policyFile: string;
+  readonly environment: NodeJS.ProcessEnv;
+  memory(): Promise<{ rss: number; cpu: NodeJS.CpuUsage }>;
+  status(): Promise<{ treeSize: number; finalizedSize: number }>;
+  stop(): Promise<void>;
+  /** Removes the data folder. */
+  discard(): void;
+}
+
+const PROGRAM = fileURLToPath(new URL("./service-process.ts", import.meta.url));
+
+/** Starts a service over an empty folder below the system's temporary one, or below `WARIFU_BENCH_DIR`. */
+export async function startBenchService(settings: NodeJS.ProcessEnv = {}): Promise<BenchService> {
+  const dataDir = mkdtempSync(join(process.env["WARIFU_BENCH_DIR"] ?? tmpdir(), "warifu-bench-"));
+  const environment = {
+    ...process.env,
+    WARIFU_DATA_DIR: dataDir,
+    WARIFU_HTTP_PORT: "0",
+    WARIFU_CHAIN_PORT: String(await freePort()),
+    WARIFU_LOG_LEVEL: "warn",
+    WARIFU_RATE_PER_MINUTE: "1000000000",
+    ...settings,
+  };
+  delete (environment as NodeJS.ProcessEnv)["WARIFU_BENCH_DIR"];
+  const child = fork(PROGRAM, { env: environment, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const ready = await answer<{ url: string; apiKeysFile: string; policyFile: string }>(child);
+  const keys = JSON.parse(readFileSync(ready.apiKeysFile, "utf8")) as { submitter: string };
+  return {
+    target: { url: ready.url, apiKey: keys.submitter },
+    dataDir,
+    policyFile: ready.policyFile,
+    environment,
+    memory: () => ask(child, "memory"),
+    status: () => ask(child, "status"),
+    async stop() {
+      child.send("stop");
+      await once(child, "exit");
+    },
+    discard: () => rmSync(dataDir, { recursive: true, force: true }),
+  };
+}
+
+function ask<T>(child: ChildProcess, question: string): Promise<T> {
+  const answered = answer<T>(child);
+  child.send(question);
+  return answered;
+}
+
+async function answer<T>(child: ChildProcess): Promise<T> {
+  const ended = once(child, "exit").then(() => {
+    throw new TypeError("the service under test ended before it answered");
+  });
+  const [message] = (await Promise.race([once(child, "message"), ended])) as [T];
+  return message;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}

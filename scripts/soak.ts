@@ -1,0 +1,52 @@
+/**
+ * `npm run soak`: the tests that take too long for every change. Each part prints its own result; the exit code is 1 when
+ * any failed.
+ *
+ *     npm run soak              all parts, about an hour
+ *     npm run soak -- kills     the whole service killed 200 times under load (about 25 minutes)
+ *     npm run soak -- faults    the pipeline killed 500 times
+ *     npm run soak -- fuzz      a million fuzz runs of the contract
+ */
+import { spawnSync } from "node:child_process";
+import { fileURLToPath } from "node:url";
+
+const MOCHA = fileURLToPath(new URL("../node_modules/mocha/bin/mocha.js", import.meta.url));
+const HARDHAT = fileURLToPath(new URL("../node_modules/hardhat/dist/src/cli.js", import.meta.url));
+
+interface Part {
+  readonly title: string;
+  readonly command: readonly string[];
+  readonly environment?: NodeJS.ProcessEnv;
+}
+
+const PARTS: Readonly<Record<string, Part>> = {
+  kills: {
+    title: "the whole service, 200 kills with 4 clients",
+    command: [MOCHA, "test/e2e/kills.test.ts"],
+    environment: { WARIFU_KILLS: "200" },
+  },
+  faults: {
+    title: "the pipeline, 500 kills",
+    command: [MOCHA, "test/faults/**/*.test.ts"],
+    environment: { WARIFU_KILLS: "500" },
+  },
+  fuzz: { title: "the contract, deep fuzzing", command: [HARDHAT, "test", "solidity", "--test-profile", "deep"] },
+};
+
+const wanted = process.argv.slice(2);
+const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name));
+if (unknown.length > 0) {
+  console.error(`there is no part "${unknown[0]}": the parts are ${Object.keys(PARTS).join(", ")}`);
+  process.exit(2);
+}
+
+let failed = 0;
+for (const [name, { title, command, environment }] of Object.entries(PARTS)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.error(`\n== ${name}: ${title}`);
+  const started = Date.now();
+  const { status } = spawnSync(process.execPath, command, { stdio: "inherit", env: { ...process.env, ...environment } });
+  if (status !== 0) failed++;
+  console.error(`== ${name}: ${status === 0 ? "passed" : "FAILED"} in ${Math.round((Date.now() - started) / 1000)} s`);
+}
+process.exitCode = failed > 0 ? 1 : 0;

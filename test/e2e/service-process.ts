@@ -1,0 +1,12 @@
+/** The real service in a process that a test can kill. Says over IPC when it is ready; stops cleanly on SIGTERM. */
+import { parseConfig } from "../../src/config.ts";
+import { startService } from "../../src/main.ts";
+
+const settings = Object.entries(process.env).filter(([name]) => name.startsWith("WARIFU_") && name !== "WARIFU_KILLS");
+const service = await startService(parseConfig(Object.fromEntries(settings)));
+process.on("SIGTERM", () => void service.close().then(() => process.exit(0)));
+void service.stopped.then((reason) => {
+  process.stderr.write(`the service stopped: ${reason.code} ${reason.message}\n`);
+  process.exit(1);
+});
+process.send?.("ready");
