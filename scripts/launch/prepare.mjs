@@ -1,0 +1,22 @@
+// From a fresh clone to a checkout that runs: a fitting Node, then node_modules, then the compiled contracts.
+// Each step looks first and does nothing when there is nothing to do, so that a prepared checkout starts at once.
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { compileContracts } from "./contracts.mjs";
+import { installModules } from "./install.mjs";
+import { fittingNode, toolchainFolder } from "./node.mjs";
+
+/**
+ * Makes the folder ready to run. An installed package has no `src` and brings its packages and built output along: it
+ * needs a fitting Node only.
+ * @param {string} root the checkout's or the package's folder
+ * @returns {Promise<string>} the Node to run the program with
+ */
+export async function prepare(root) {
+  const node = await fittingNode(toolchainFolder(root));
+  if (existsSync(join(root, "src"))) {
+    await installModules(root, node.path, node.version);
+    await compileContracts(root, node.path);
+  }
+  return node.path;
+}

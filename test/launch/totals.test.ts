@@ -1,0 +1,71 @@
+// The last line of `npm test` is what people and programs go by, so it must never be better than what happened.
+
+import { expect } from "chai";
+
+import { selectSuites, SUITES, testFiles } from "../../scripts/test-suites.ts";
+import { addUp, SummaryReader, totalsLine } from "../../scripts/test-totals.ts";
+
+function totalsOf(output: string, exitCode: number) {
+  const reader = new SummaryReader();
+  // Cut into pieces as a pipe may do it.
+  for (let from = 0; from < output.length; from += 7) reader.read(output.slice(from, from + 7));
+  return reader.totals(exitCode);
+}
+
+describe("the totals of a test run", () => {
+  it("are read from mocha's and Hardhat's summary, coloured or not", () => {
+    expect(totalsOf("\n  12 passing (3s)\n  2 pending\n  1 failing\n\n  1) x", 1)).to.deep.equal({
+      passed: 12,
+      failed: 1,
+    });
+    expect(totalsOf("\n\u001b[92m \u001b[0m\u001b[32m 12 passing\u001b[0m\u001b[90m (3s)\u001b[0m\n", 0)).to.deep.equal(
+      {
+        passed: 12,
+        failed: 0,
+      },
+    );
+    expect(totalsOf("  ✔ 9 passing (on)\n\n  4 passing\n", 0)).to.deep.equal({ passed: 4, failed: 0 });
+  });
+
+  it("come from the last summary, when a test prints one of its own", () => {
+    expect(totalsOf("  5 passing (1s)\n  5 failing\n\n  2 passing (1s)\n", 0)).to.deep.equal({ passed: 2, failed: 0 });
+  });
+
+  it("count a suite that fails without a failed test as one failed", () => {
+    expect(totalsOf("  12 passing (3s)\nERROR: Coverage for branches (99%)", 1)).to.deep.equal({
+      passed: 12,
+      failed: 1,
+    });
+    expect(totalsOf("SyntaxError: Unexpected token", 1)).to.deep.equal({ passed: 0, failed: 1 });
+  });
+
+  it("count a suite that ends without a summary as failed, whatever its exit code", () => {
+    expect(totalsOf("  ✔ works\n", 0)).to.deep.equal({ passed: 0, failed: 1 });
+  });
+
+  it("add up to one line", () => {
+    const sum = addUp([
+      { passed: 2, failed: 0 },
+      { passed: 3, failed: 1 },
+    ]);
+    expect(totalsLine(sum)).to.equal("5 passed, 1 failed");
+    expect(totalsLine(addUp([]))).to.equal("0 passed, 0 failed");
+  });
+});
+
+describe("choosing tests", () => {
+  it("takes all suites, one by name, a folder of test/ or a file", () => {
+    expect(selectSuites([])).to.equal(SUITES);
+    expect(selectSuites(["unit"])?.[0]).to.include({ name: "unit", coverage: true });
+    expect(selectSuites(["launch"])?.[0]).to.deep.include({ name: "system", folders: ["test/launch"] });
+    expect(selectSuites(["test/launch/totals.test.ts"])?.map(testFiles)).to.deep.equal([
+      ["test/launch/totals.test.ts"],
+    ]);
+    expect(selectSuites(["core"])?.[0]).to.include({ name: "unit", coverage: false });
+  });
+
+  it("refuses what is no test", () => {
+    expect(selectSuites(["unit", "nonsense"])).to.equal(undefined);
+    expect(selectSuites(["src/core"])).to.equal(undefined);
+  });
+});
