@@ -1,0 +1,116 @@
+// The commands of the documents do what the documents say. A block whose fence reads `sh test` is run as it stands, in the
+// order of the page, in one shell's folder; `exit=1` names the exit code of its last command. The text block behind it
+// is what is written: each of its lines occurs, in this order, where `…` stands for anything.
+
+import { spawnSync } from "node:child_process";
+import { readdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { blocksOf, readDocument, ROOT, type Block } from "./support/documents.ts";
+import { startDocumentedService, type RunningService } from "./support/running-service.ts";
+import { snippetForCheckout, typeErrors } from "./support/snippets.ts";
+
+const README = readDocument("README.md");
+const OPERATIONS = readDocument("docs/operations.md");
+// Names a value for the blocks behind it, as a shell keeps it.
+const KEPT = /^([A-Z]+)=\$\(.*$/gm;
+
+/** The blocks to run, each with the text block that follows at once. */
+function runnable(
+  blocks: readonly Block[],
+): readonly { readonly block: Block; readonly expected: string | undefined }[] {
+  return blocks.flatMap((block, at) => {
+    if (block.language !== "sh" || !block.flags.includes("test")) return [];
+    const next = blocks[at + 1];
+    return [{ block, expected: next?.language === "text" ? next.content : undefined }];
+  });
+}
+
+function exitCodeOf({ flags }: Block): number {
+  return Number(flags.find((flag) => flag.startsWith("exit="))?.slice("exit=".length) ?? 0);
+}
+
+/** Fails with the first expected line that does not occur behind those before it. */
+function expectLines(output: string, expected: string): void {
+  const lines = output.split("\n");
+  let at = 0;
+  for (const line of expected.split("\n")) {
+    if (line.trim() === "…" || line === "") continue;
+    const escaped = line.split("…").map((part) => part.replaceAll(/[.*+?^${}()|[\]\\]/g, "\\$&"));
+    const pattern = new RegExp(`^${escaped.join(".*")}$`);
+    const found = lines.findIndex((candidate, index) => index >= at && pattern.test(candidate));
+    expect(found, `"${line}" does not occur in:\n${output}`).to.be.at.least(0);
+    at = found + 1;
+  }
+}
+
+describe("the commands of the documents", () => {
+  let service: RunningService;
+  let kept = "";
+
+  before(async () => {
+    service = await startDocumentedService();
+    await service.says(/^check it yourself:$/m);
+  });
+
+  after(async () => {
+    const { exitCode } = await service.stop();
+    expect(exitCode, "the exit code after Ctrl-C").to.equal(0);
+  });
+
+  it("start the service as README.md shows", () => {
+    const shown = /<!-- output: start -->\n\n```text\n([\s\S]*?)```/.exec(README.text)?.[1] ?? "";
+    expect(shown).to.not.equal("");
+    expectLines(service.output(), shown);
+  });
+
+  for (const document of [README, OPERATIONS])
+    for (const { block, expected } of runnable(blocksOf(document)))
+      it(`${document.path}: ${block.content.split("\n").findLast((line) => line !== "END")}`, async () => {
+        const { exitCode, output } = await service.run(`${kept}\n${block.content}`);
+        kept += `${(block.content.match(KEPT) ?? []).join("\n")}\n`;
+        expect(exitCode, `${block.where}\n${output}`).to.equal(exitCodeOf(block));
+        if (expected !== undefined) expectLines(output, expected);
+      });
+
+  it("leave the data folder with the files that docs/operations.md lists", () => {
+    const text = OPERATIONS.text.slice(
+      OPERATIONS.text.indexOf("## The data folder"),
+      OPERATIONS.text.indexOf("## Keys"),
+    );
+    const listed = [...text.matchAll(/^\| `([\w.-]+)`/gm)].map(([, name]) => name as string);
+    const found = readdirSync(service.dataDir).filter((name) => !/-(?:wal|shm|journal)$|\.new$/.test(name));
+    expect(found.sort()).to.deep.equal(listed.sort());
+  });
+
+  it("measure what docs/operations.md lists", async () => {
+    const text = await (await fetch(`${service.url}/metrics`)).text();
+    const measured = [...text.matchAll(/^# TYPE (warifu_\w+) (\w+)$/gm)].map(([, name, kind]) => `${name} ${kind}`);
+    const listed = [...OPERATIONS.text.matchAll(/^\| `(warifu_\w+)` +\| (\w+)/gm)].map(
+      ([, name, kind]) => `${name} ${kind}`,
+    );
+    expect(measured.sort()).to.deep.equal(listed.sort());
+  });
+
+  it("use the library as README.md shows, with types that fit", async () => {
+    const snippets = blocksOf(README).filter(({ language }) => language === "ts");
+    expect(snippets).to.have.lengthOf(2);
+    const texts = snippets.map(({ content }) => snippetForCheckout(content));
+    expect(typeErrors(texts)).to.deep.equal([]);
+    const [verifying = "", submitting = ""] = texts;
+    await service.run('cp "$WARIFU_DATA_DIR/policy.json" policy.json');
+    const verified = await service.runSnippet("verify.mts", verifying);
+    expect(verified.output).to.match(/^holds \{[^]*category: 'pothole'/);
+    const withKey = `process.env["WARIFU_API_KEY"] = (await import("./data/api-keys.json", { with: { type: "json" } })).default.submitter;\n`;
+    const submitted = await service.runSnippet("submit.mts", `${withKey}${submitting}`);
+    expect(submitted.output).to.match(/^\d+\n$/);
+  });
+
+  it("find the command through npx in a checkout", () => {
+    const { stdout, status } = spawnSync("npx", ["warifu", "--version"], { cwd: ROOT, encoding: "utf8" });
+    const { version } = JSON.parse(readDocument(join("package.json")).text) as { version: string };
+    expect([status, stdout.trim()]).to.deep.equal([0, version]);
+  });
+});
