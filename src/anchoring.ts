@@ -5,10 +5,12 @@
  * A local chain that was restarted empty is ordinary for researchers: it is noticed by the missing contract, said aloud,
  * and answered by a new deployment. On any other chain a missing contract is a reason to stop.
  */
+import { equalBytes } from "./core/bytes.ts";
 import { WarifuError, messageOf, type ErrorCode } from "./core/errors.ts";
 import { logIdOf } from "./core/record.ts";
 import type { StoredAnchor } from "./store/ledger-store.ts";
 import { anchor, checkedHead, type AnchoringParts } from "./stages/anchor.ts";
+import { receivedAtOf } from "./stages/append.ts";
 import { confirm, type Confirmation } from "./stages/confirm.ts";
 
 /** When to anchor, and whom to tell. */
@@ -37,7 +39,7 @@ export interface AnchoringStatus {
   readonly finalizedSize: number;
   /** POSIX milliseconds of the last round that the chain answered; 0 before the first. */
   readonly lastAnswerAt: number;
-  /** Since when records wait for an anchor; `undefined` when none do. */
+  /** When the oldest record that no final anchor covers was taken in, POSIX milliseconds; `undefined` when none waits. */
   readonly waitingSince: number | undefined;
   readonly lastError: string | undefined;
 }
@@ -84,7 +86,8 @@ export class Anchoring {
     const outstanding = await store.anchorsIn(["pending", "submitted", "included"]);
     const finalizedSize = (await store.newestFinalAnchor())?.treeSize ?? 0;
     const isWaiting = finalizedSize < tree.publishedSize;
-    const waitingSince = isWaiting ? (this.#status.waitingSince ?? now()) : undefined;
+    const [oldest] = isWaiting ? await store.entries(finalizedSize, finalizedSize + 1) : [];
+    const waitingSince = oldest && receivedAtOf(oldest) * 1000;
     this.#status = { finalizedSize, lastAnswerAt: now(), waitingSince, lastError: undefined };
     if (!isWaiting || outstanding.some(({ state }) => state !== "included")) return;
     const anchoredSize = Math.max(finalizedSize, ...outstanding.map(({ treeSize }) => treeSize));
@@ -134,17 +137,24 @@ export class Anchoring {
         "CHAIN_WRONG",
         `this log is anchored on chain ${known.chainId}, the endpoint serves ${chain.chainId}`,
       );
-    if (chain.contract !== "" && (await chain.hasContract())) {
-      if (known?.contract !== chain.contract)
-        await store.setContract({ chainId: chain.chainId, contract: chain.contract });
+    if (await chain.hasContract()) {
+      if (known?.contract !== chain.contract) await this.#adoptContract();
       return;
     }
     if (!chain.isLocal)
+      throw new WarifuError("CHAIN_WRONG", `there is no contract at ${chain.contract} on chain ${chain.chainId}`);
+    await this.#deployAgain(known !== undefined);
+  }
+
+  /** A contract that was not used before must be one for this log: an empty one would take any log's head. */
+  async #adoptContract(): Promise<void> {
+    const { store, chain } = this.#options;
+    if (!equalBytes(await chain.logId(), logIdOf(store.origin)))
       throw new WarifuError(
         "CHAIN_WRONG",
-        `there is no contract at ${chain.contract || "(none configured)"} on chain ${chain.chainId}`,
+        `the contract at ${chain.contract} was deployed for another log than ${store.origin}: set WARIFU_CONTRACT or WARIFU_ORIGIN`,
       );
-    await this.#deployAgain(known !== undefined);
+    await store.setContract({ chainId: chain.chainId, contract: chain.contract });
   }
 
   async #deployAgain(chainWasLost: boolean): Promise<void> {

@@ -19,7 +19,7 @@ import { formatRecordId } from "./core/record-id.ts";
 import type { LedgerStore, StoredCheckpoint, StoredEntry } from "./store/ledger-store.ts";
 import type { Vault } from "./store/vault.ts";
 import { admit, type Admission } from "./stages/admit.ts";
-import { append, SourceIds, type AppendedEntry, type Sealable } from "./stages/append.ts";
+import { append, receivedAtOf, SourceIds, type AppendedEntry, type Sealable } from "./stages/append.ts";
 import { conceal, type ConcealedRecord } from "./stages/conceal.ts";
 import { ingest, type IngestedRecord, type Profiles } from "./stages/ingest.ts";
 import { LogTree } from "./stages/log-tree.ts";
@@ -60,6 +60,11 @@ export interface PipelineOptions {
   readonly maxQueue: number;
   /** Told once when the pipeline stops for good. */
   readonly onStop: (reason: WarifuError) => void;
+  /**
+   * Asked at the start, before anything is written or erased: may this tree be built on? What it throws keeps the
+   * pipeline shut. An older copy of the ledger, put back, would otherwise cost the vault its newer openings.
+   */
+  readonly beforeWriting?: (tree: LogTree) => Promise<void>;
 }
 
 /** How long the clock may go back before the log stops signing. */
@@ -91,6 +96,7 @@ export class Pipeline {
   #drained: Promise<void> | undefined;
   #writing: Promise<unknown> = Promise.resolve();
   #stopReason: WarifuError | undefined;
+  #failure: WarifuError | undefined;
   #newestReceivedAt: number;
 
   private constructor(
@@ -111,13 +117,16 @@ export class Pipeline {
   /**
    * Opens the pipeline over a store: derives the tree, settles what a crash left between vault and ledger, and enters
    * the profiles in force into the log.
-   * @throws STORE_CORRUPT, STORE_FAILED, VAULT_FAILED; CLOCK_BACKWARDS when it is earlier than the newest entry
+   * @throws STORE_CORRUPT, STORE_FAILED, VAULT_FAILED; CONFIG_INVALID when another key signed the newest checkpoint;
+   *   CLOCK_BACKWARDS when it is earlier than the newest entry; what `beforeWriting` throws
    */
   static async open(options: PipelineOptions): Promise<Pipeline> {
     const tree = await LogTree.load(options.store);
     const newest = await options.store.newestCheckpoint();
     const [last] = await options.store.entries(tree.size - 1, tree.size);
-    const pipeline = new Pipeline(options, tree, newest, last?.body ? parseBody(last.body).iat * 1000 : 0);
+    const pipeline = new Pipeline(options, tree, newest, last ? receivedAtOf(last) * 1000 : 0);
+    pipeline.#tick();
+    await options.beforeWriting?.(tree);
     // The vault is written first: openings above the tree belong to records that were never acknowledged.
     await options.vault.dropFrom(tree.size);
     await pipeline.#enterProfiles();
@@ -158,10 +167,15 @@ export class Pipeline {
   async close(): Promise<void> {
     this.#stopReason ??= new WarifuError("STOPPED", "the service is stopping: send again when it is back");
     await this.#drained;
+    await this.#writing;
   }
 
-  /** Enters one of the log's own events. The log itself is its source. */
+  /**
+   * Enters one of the log's own events. The log itself is its source.
+   * @throws STOPPED; what stops the pipeline for good, as it happens
+   */
   async enterEvent(kind: EntryKind, vct: string, contentName: string, content: JsonObject): Promise<AppendedEntry> {
+    if (this.#stopReason) throw this.#stopReason;
     return this.#exclusively(async () => {
       const { origin } = this.store;
       const receivedAt = this.#tick();
@@ -178,7 +192,7 @@ export class Pipeline {
     const refusal = value instanceof WarifuError ? value : this.#stopReason;
     if (refusal) return settle(submission, place, { ok: false, error: refusal });
     try {
-      const ingested = ingest(value as JsonValue, this.#options.profiles);
+      const ingested = ingest(value as JsonValue, this.#options.profiles, this.store.origin);
       this.#queue.push({ ingested, submission, place });
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
@@ -187,29 +201,37 @@ export class Pipeline {
   }
 
   #startDraining(): void {
-    // Not at once: what else arrives in this turn of the event loop shares the batch, and its fsync.
-    this.#drained ??= new Promise((resolve) =>
-      setImmediate(() => void this.#drain().finally(() => resolve((this.#drained = undefined)))),
-    );
+    this.#drained ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
+    // Not at once: what else arrives in this turn of the event loop shares the batch, and its fsync.
+    await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) {
       const batch = this.#queue.splice(0, this.#options.maxBatch);
       try {
         const outcomes = await this.#exclusively(() => this.#process(batch.map(({ ingested }) => ingested)));
         for (const [at, { submission, place }] of batch.entries()) settle(submission, place, outcomes[at] as Outcome);
       } catch (error) {
-        this.#stop(error, batch);
+        refuse(batch, error);
       }
       // Lets the answers go out before the next batch takes the thread.
       await new Promise((resolve) => setImmediate(resolve));
     }
+    // In the same breath as the last look at the queue: nothing can be queued in between and be forgotten.
+    this.#drained = undefined;
   }
 
-  /** One writer: what is passed in here runs alone. */
+  /** One writer: what is passed in here runs alone, and nothing runs after a failure, when tree and store may differ. */
   #exclusively<T>(write: () => Promise<T>): Promise<T> {
-    const done = this.#writing.then(write);
+    const done = this.#writing.then(async () => {
+      if (this.#failure) throw this.#failure;
+      try {
+        return await write();
+      } catch (cause) {
+        throw this.#fail(cause);
+      }
+    });
     this.#writing = done.catch(() => undefined);
     return done;
   }
@@ -313,21 +335,27 @@ export class Pipeline {
     return Math.floor(this.#newestReceivedAt / 1000);
   }
 
-  #stop(cause: unknown, batch: readonly Waiting[]): void {
+  /** Fail stop. */
+  #fail(cause: unknown): WarifuError {
     const reason =
       cause instanceof WarifuError
         ? cause
         : new WarifuError("STOPPED", `the pipeline failed: ${messageOf(cause)}`, { cause });
-    const refusal = new WarifuError(
-      "STOPPED",
-      "the service had to stop; whether this record was kept is not certain: send it again with the same key",
-      { cause },
-    );
+    this.#failure = reason;
     this.#stopReason = reason;
-    for (const { submission, place } of [...batch, ...this.#queue.splice(0)])
-      settle(submission, place, { ok: false, error: refusal });
+    refuse(this.#queue.splice(0), reason);
     this.#options.onStop(reason);
+    return reason;
   }
+}
+
+function refuse(batch: readonly Waiting[], cause: unknown): void {
+  const error = new WarifuError(
+    "STOPPED",
+    "the service had to stop; whether this record was kept is not certain: send it again with the same key",
+    { cause },
+  );
+  for (const { submission, place } of batch) settle(submission, place, { ok: false, error });
 }
 
 function settle(submission: Submission, place: number, outcome: Outcome): void {

@@ -12,18 +12,44 @@ const HEX = /^[0-9a-f]*$/;
 const HEX_OF_BYTE = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, "0"));
 const DECIMAL = /^(?:0|[1-9][0-9]{0,15})$/;
 
-// Where the program runs in Node, its own codecs write (they write strictly, they only read laxly). Measured on Node 24:
-// a citizen report's ten base64url texts take 3 instead of 40 microseconds.
-const NodeBuffer = globalThis.Buffer as typeof Buffer | undefined;
+/** Texts of bytes. */
+export interface TextWriters {
+  /** Lower-case hexadecimal, without a prefix. */
+  toHex(bytes: Uint8Array): string;
+  /** Base64 with padding (RFC 4648 section 4). */
+  toBase64(bytes: Uint8Array): string;
+  /** Base64url without padding (RFC 4648 section 5). */
+  toBase64Url(bytes: Uint8Array): string;
+}
 
-/** Lower-case hexadecimal, without a prefix. */
-export const toHex: (bytes: Uint8Array) => string = NodeBuffer ? nodeCodec(NodeBuffer, "hex") : toHexPortable;
-/** Base64 with padding (RFC 4648 section 4). */
-export const toBase64: (bytes: Uint8Array) => string = NodeBuffer ? nodeCodec(NodeBuffer, "base64") : toBase64Portable;
-/** Base64url without padding (RFC 4648 section 5). */
-export const toBase64Url: (bytes: Uint8Array) => string = NodeBuffer
-  ? nodeCodec(NodeBuffer, "base64url")
-  : toBase64UrlPortable;
+/**
+ * The writers for a platform with this `Buffer`, or without one. Node's codecs write strictly, they only read laxly.
+ * Measured on Node 24: a citizen report's ten base64url texts take 3 instead of 40 microseconds.
+ */
+export function textWritersFor(NodeBuffer: typeof Buffer | undefined): TextWriters {
+  if (NodeBuffer === undefined) return PORTABLE_WRITERS;
+  const write = (bytes: Uint8Array, encoding: BufferEncoding): string =>
+    NodeBuffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding);
+  return {
+    toHex: (bytes) => write(bytes, "hex"),
+    toBase64: (bytes) => write(bytes, "base64"),
+    toBase64Url: (bytes) => write(bytes, "base64url"),
+  };
+}
+
+const PORTABLE_WRITERS: TextWriters = {
+  toHex(bytes) {
+    let text = "";
+    for (let i = 0; i < bytes.length; i++) text += HEX_OF_BYTE[bytes[i] as number];
+    return text;
+  },
+  toBase64: (bytes) => btoa(binaryString(bytes)),
+  toBase64Url: (bytes) => btoa(binaryString(bytes)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, ""),
+};
+
+export const { toHex, toBase64, toBase64Url }: TextWriters = textWritersFor(
+  globalThis.Buffer as typeof Buffer | undefined,
+);
 
 const encoder = new TextEncoder();
 // `ignoreBOM: true` keeps a leading byte order mark in the text, where the parsers refuse it.
@@ -46,13 +72,6 @@ export function fromUtf8(bytes: Uint8Array, what: string): string {
   }
 }
 
-/** As {@link toHex}, anywhere. */
-export function toHexPortable(bytes: Uint8Array): string {
-  let text = "";
-  for (let i = 0; i < bytes.length; i++) text += HEX_OF_BYTE[bytes[i] as number];
-  return text;
-}
-
 /**
  * Bytes of lower-case hexadecimal text without a prefix; `length` bytes when given.
  * @throws ENCODING_INVALID
@@ -61,13 +80,8 @@ export function fromHex(text: string, what: string, length?: number): Uint8Array
   if (!HEX.test(text) || text.length % 2 !== 0)
     throw new WarifuError("ENCODING_INVALID", `${what} is not lower-case hexadecimal`);
   const bytes = new Uint8Array(text.length / 2);
-  for (let i = 0; i < bytes.length; i++) bytes[i] = Number.parseInt(text.slice(2 * i, 2 * i + 2), 16);
+  for (let i = 0; i < bytes.length; i++) bytes[i] = (hexDigit(text, 2 * i) << 4) | hexDigit(text, 2 * i + 1);
   return sized(bytes, what, length);
-}
-
-/** As {@link toBase64}, anywhere. */
-export function toBase64Portable(bytes: Uint8Array): string {
-  return btoa(binaryString(bytes));
 }
 
 /**
@@ -79,11 +93,6 @@ export function fromBase64(text: string, what: string, length?: number): Uint8Ar
   const bytes = fromBinaryString(atob(text));
   if (toBase64(bytes) !== text) throw new WarifuError("ENCODING_INVALID", `${what} is not canonical base64`);
   return sized(bytes, what, length);
-}
-
-/** As {@link toBase64Url}, anywhere. */
-export function toBase64UrlPortable(bytes: Uint8Array): string {
-  return toBase64Portable(bytes).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
 /**
@@ -140,8 +149,10 @@ function fromBinaryString(text: string): Uint8Array {
   return bytes;
 }
 
-function nodeCodec(Bytes: typeof Buffer, encoding: BufferEncoding): (bytes: Uint8Array) => string {
-  return (bytes) => Bytes.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString(encoding);
+/** Value of a digit that is known to be one: 0-9 or a-f. */
+function hexDigit(text: string, at: number): number {
+  const unit = text.charCodeAt(at);
+  return unit < 0x61 ? unit - 0x30 : unit - 0x57;
 }
 
 function sized(bytes: Uint8Array, what: string, length: number | undefined): Uint8Array {

@@ -159,14 +159,14 @@ function readString(reader: Reader): string {
       start = reader.at;
       at = start - 1;
     } else if (!(unit >= 0x20)) {
-      reader.at = at;
-      fail(
-        reader,
-        "JSON_INVALID",
-        at < text.length ? "a control character must be escaped" : "the string does not end",
-      );
+      failInString({ ...reader, at });
     }
   }
+}
+
+function failInString(reader: Reader): never {
+  const isCut = reader.at >= reader.text.length;
+  return fail(reader, "JSON_INVALID", isCut ? "the string does not end" : "a control character must be escaped");
 }
 
 /** Reads the escape at `reader.at` and stops behind it. */

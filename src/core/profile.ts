@@ -98,7 +98,12 @@ function concealedNames(document: ProfileDocument): string[] | undefined {
 }
 
 function compile(document: ProfileDocument): ValidateFunction {
-  const ajv = new Ajv2020({ strict: true, allowUnionTypes: true, allErrors: false, formats: { "date-time": isTimestamp } });
+  const ajv = new Ajv2020({
+    strict: true,
+    allowUnionTypes: true,
+    allErrors: false,
+    formats: { "date-time": isTimestamp },
+  });
   let validate: ValidateFunction;
   try {
     validate = ajv.compile(document.claims);

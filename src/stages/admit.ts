@@ -59,10 +59,14 @@ export async function admit(
       admissions.push(compareInBatch(record, fresh[twin] as NewRecord, twin));
       continue;
     }
-    const seq = record.seq ?? nextSeqs.get(record.source) ?? (await store.lastSeq(record.source)) + 1;
+    const next = nextSeqs.get(record.source) ?? (await store.lastSeq(record.source)) + 1;
+    const seq = record.seq ?? next;
+    if (!Number.isSafeInteger(seq)) {
+      admissions.push({ kind: "refused", error: exhausted() });
+      continue;
+    }
     // A number that the source gave elsewhere in this batch must not be assigned to another of its records.
-    const last = Math.max(seq, (nextSeqs.get(record.source) ?? (await store.lastSeq(record.source)) + 1) - 1);
-    nextSeqs.set(record.source, last + 1);
+    nextSeqs.set(record.source, Math.max(next, seq + 1));
     for (const name of [...names, seqName(record.source, seq)]) inBatch.set(name, fresh.length);
     admissions.push({ kind: "new", position: fresh.length });
     fresh.push({ ...ingested, seq });
@@ -132,6 +136,13 @@ function conflict(by: "key" | "seq"): WarifuError {
   return by === "key"
     ? new WarifuError("IDEMPOTENCY_CONFLICT", "this source used the same key for a record with other content")
     : new WarifuError("SEQUENCE_CONFLICT", "this source used the same seq for a record with other content");
+}
+
+function exhausted(): WarifuError {
+  return new WarifuError(
+    "SEQUENCE_CONFLICT",
+    "this source has used the highest seq there is, so none can be assigned: send records with a seq of their own",
+  );
 }
 
 function erased(): WarifuError {

@@ -32,7 +32,7 @@ const MAX_GROWTH = 2 ** 26;
  * @throws STORE_BEHIND the contract is ahead of the store; STORE_CORRUPT it holds a root that the log does not have;
  *   CHAIN_REFUSED the contract is closed; CHAIN_UNREACHABLE
  */
-export async function checkedHead({ chain, tree }: AnchoringParts): Promise<AnchoredHead> {
+export async function checkedHead({ chain, tree }: Pick<AnchoringParts, "chain" | "tree">): Promise<AnchoredHead> {
   const head = await chain.head();
   if (head.treeSize > tree.publishedSize)
     throw new WarifuError(

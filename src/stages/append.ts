@@ -7,7 +7,7 @@ import { encodeEntry, type EntryKind } from "../core/entry.ts";
 import { leafHash } from "../core/merkle.ts";
 import { recordIdOf } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
-import type { NewEntry } from "../store/ledger-store.ts";
+import type { NewEntry, StoredEntry } from "../store/ledger-store.ts";
 import type { LogTree } from "./log-tree.ts";
 
 /** What an entry is made of. */
@@ -38,6 +38,12 @@ export function append(tree: LogTree, items: readonly Sealable[]): AppendedEntry
     const id = recordIdOf(leaf, item.receivedAt);
     return { leafIndex, kind, sourceId, sourceName, seq, id, bodyDigest, body, key, leafHash: leaf };
   });
+}
+
+/** When an entry was taken in, POSIX seconds. Its id says so, also when its body is erased (core/record-id.ts). */
+export function receivedAtOf({ id }: Pick<StoredEntry, "id">): number {
+  const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
+  return Math.floor((view.getUint16(0) * 2 ** 32 + view.getUint32(2)) / 1000);
 }
 
 /** Ids of sources, computed once each. Bounded: it forgets all when it holds more than a city has. */

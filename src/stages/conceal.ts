@@ -6,7 +6,7 @@
 import { formatRecordBody } from "../core/body.ts";
 import { toBase64Url, toHex } from "../core/bytes.ts";
 import { formatOpening, openingDigest, SALT_BYTES } from "../core/disclosure.ts";
-import { WarifuError } from "../core/errors.ts";
+import { unreachable } from "../core/errors.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { NewRecord } from "./admit.ts";
@@ -44,8 +44,8 @@ export function conceal(
     if (profile.isPublic(name)) disclosed[name] = value;
     else openings.push(formatOpening({ salt: slot(random, openings.length), name, value: value as JsonValue }));
   }
-  if (openings.length > profile.digestSlots)
-    throw new WarifuError("CLAIMS_INVALID", `the record has more concealed claims than its profile provides for`);
+  // Ingest has seen to that; a slot too few would mean a salt of no bytes.
+  if (openings.length > profile.digestSlots) unreachable("more concealed claims than digests");
   const digests = openings.map(openingDigest);
   for (let at = digests.length; at < profile.digestSlots; at++) digests.push(toBase64Url(slot(random, at)));
   // Sorted, so that the order tells nothing about the claims (RFC 9901 section 4.2.4.1).

@@ -17,11 +17,14 @@ export interface IngestedRecord {
 }
 
 /**
- * Checks a submitted JSON value.
+ * Checks a value submitted to the log of that origin.
  * @throws RECORD_INVALID, PROFILE_UNKNOWN, CLAIMS_INVALID, KEY_INVALID, ENCODING_INVALID, SOURCE_SIGNATURE_INVALID
  */
-export function ingest(value: JsonValue, profiles: Profiles): IngestedRecord {
+export function ingest(value: JsonValue, profiles: Profiles, origin: string): IngestedRecord {
   const record = assertRecord(value);
+  // The log is the source of its own events: nobody else may take numbers from its sequence.
+  if (record.source === origin)
+    throw new WarifuError("RECORD_INVALID", "source: this name is the log's own, for its events");
   const profile = profiles.get(record.type);
   if (!profile)
     throw new WarifuError(
@@ -29,6 +32,15 @@ export function ingest(value: JsonValue, profiles: Profiles): IngestedRecord {
       `there is no profile for type "${record.type}": the types in force are ${[...profiles.keys()].join(", ")}`,
     );
   profile.assertClaims(record.claims);
+  assertRoomFor(record, profile);
   checkSourceSignature(record);
   return { record, profile };
+}
+
+/** A profile whose schema lets in claims that it does not list could conceal more of them than its bodies have room for. */
+function assertRoomFor({ claims, evidence }: Record, profile: Profile): void {
+  if (profile.digestSlots === 0) return;
+  const concealed = Object.keys(claims).filter((name) => !profile.isPublic(name)).length + (evidence ? 1 : 0);
+  if (concealed > profile.digestSlots)
+    throw new WarifuError("CLAIMS_INVALID", "the record has more concealed claims than its profile provides for");
 }

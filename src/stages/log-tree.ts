@@ -6,7 +6,7 @@
  */
 import { concatBytes, equalBytes, toHex } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
-import { WarifuError } from "../core/errors.ts";
+import { WarifuError, type ErrorDetails } from "../core/errors.ts";
 import {
   foldSubtrees,
   Frontier,
@@ -18,7 +18,7 @@ import {
   type SubtreeNode,
 } from "../core/merkle.ts";
 import { splitTile, TILE_HEIGHT, TILE_WIDTH, tileSpan, tileWidth } from "../core/tile.ts";
-import type { FullTile, LedgerStore } from "../store/ledger-store.ts";
+import type { FullTile, LedgerStore, StoredCheckpoint } from "../store/ledger-store.ts";
 
 const MAX_CACHED_TILES = 1_024;
 
@@ -43,12 +43,23 @@ export class LogTree {
    * @throws STORE_CORRUPT when its entries and tiles do not lead to the root of its newest checkpoint
    */
   static async load(store: LedgerStore): Promise<LogTree> {
+    const newest = await store.newestCheckpoint();
+    const size = newest?.treeSize ?? 0;
+    if (store.treeSize() !== size) throw doesNotLead(store.treeSize(), size);
+    return newest ? LogTree.loadAt(store, newest) : new LogTree(store);
+  }
+
+  /**
+   * Derives the tree as it was at a checkpoint: what lies below never changes, also while a service is writing.
+   * @throws STORE_CORRUPT when entries and tiles do not lead to the checkpoint's root
+   */
+  static async loadAt(store: LedgerStore, { treeSize, rootHash }: StoredCheckpoint): Promise<LogTree> {
     const tree = new LogTree(store);
-    await tree.#loadTiles();
-    const size = store.treeSize();
-    for (const entry of await store.entries(size - (size % TILE_WIDTH), size))
+    await tree.#loadTiles(treeSize);
+    for (const entry of await store.entries(treeSize - (treeSize % TILE_WIDTH), treeSize))
       tree.append(leafHash(encodeEntry(entry)));
-    await tree.#assertPublished();
+    if (tree.size !== treeSize || !equalBytes(rootHash, tree.rootHash()))
+      throw doesNotLead(tree.size, treeSize, { expected: toHex(rootHash), computed: toHex(tree.rootHash()) });
     tree.markPublished();
     return tree;
   }
@@ -89,9 +100,10 @@ export class LogTree {
   /** Bytes of the first `width` hashes of a tile; `undefined` when the published log does not reach there. */
   async tile(level: number, index: number, width: number): Promise<Uint8Array | undefined> {
     if (width > tileWidth(level, index, this.#publishedSize)) return undefined;
-    const full = await this.#fullTile(level, index);
-    if (full) return full.subarray(0, width * HASH_BYTES);
-    return concatBytes(...(this.#edge[level] ?? []).slice(0, width));
+    // Decided and read in one go: while the store is asked, the tile may fill up and the edge belong to the next one.
+    if (tileWidth(level, index, this.size) < TILE_WIDTH)
+      return concatBytes(...(this.#edge[level] as Uint8Array[]).slice(0, width));
+    return (await this.#fullTile(level, index))?.subarray(0, width * HASH_BYTES);
   }
 
   /** Hash of a range of leaves, as proofs need it. Precondition: as for `subtreesOf`, and `end` <= published size. */
@@ -142,8 +154,7 @@ export class LogTree {
   }
 
   /** Feeds the roots of full level-0 tiles, from the highest level down, so that each is read once. */
-  async #loadTiles(): Promise<void> {
-    const size = this.#store.treeSize();
+  async #loadTiles(size: number): Promise<void> {
     let fed = 0;
     for (let level = topTileLevel(size); level >= 0; level--) {
       const span = TILE_WIDTH ** (level + 1);
@@ -154,18 +165,15 @@ export class LogTree {
       }
     }
   }
+}
 
-  async #assertPublished(): Promise<void> {
-    const checkpoint = await this.#store.newestCheckpoint();
-    const size = checkpoint?.treeSize ?? 0;
-    if (size === this.size && (!checkpoint || equalBytes(checkpoint.rootHash, this.rootHash()))) return;
-    throw new WarifuError(
-      "STORE_CORRUPT",
-      `the stored entries (${this.size}) do not lead to the newest checkpoint (${size}): ` +
-        "run `warifu audit` to see which record or tile was changed. Nothing was written",
-      { details: { expected: checkpoint ? toHex(checkpoint.rootHash) : null, computed: toHex(this.rootHash()) } },
-    );
-  }
+function doesNotLead(entries: number, signed: number, details: ErrorDetails = {}): WarifuError {
+  return new WarifuError(
+    "STORE_CORRUPT",
+    `the stored entries (${entries}) do not lead to the newest checkpoint (${signed}): ` +
+      "run `warifu audit` to see which record or tile was changed. Nothing was written",
+    { details },
+  );
 }
 
 function topTileLevel(size: number): number {

@@ -15,6 +15,28 @@ export const SEGMENT_BUCKETS = 256;
 const PREFIX_BYTES = 8;
 const ITEM_BYTES = PREFIX_BYTES + 2;
 
+/** The digests since the last full segment, in leaf order. */
+export class DigestTail {
+  readonly digests: Uint8Array[];
+  // Filled when somebody asks, so that appending costs nothing. By the whole digest: prefixes can be made to collide.
+  readonly #places = new Map<string, number>();
+
+  constructor(digests: Uint8Array[]) {
+    this.digests = digests;
+  }
+
+  /** Place of a digest; `undefined` when it is not among them. */
+  placeOf(digest: Uint8Array): number | undefined {
+    for (let place = this.#places.size; place < this.digests.length; place++)
+      this.#places.set(nameOf(this.digests[place] as Uint8Array), place);
+    return this.#places.get(nameOf(digest));
+  }
+}
+
+function nameOf(digest: Uint8Array): string {
+  return Buffer.from(digest.buffer, digest.byteOffset, digest.byteLength).toString("latin1");
+}
+
 /** The buckets of a full segment, from its digests in leaf order. */
 export function segmentBuckets(digests: readonly Uint8Array[]): Uint8Array[] {
   const buckets = Array.from({ length: SEGMENT_BUCKETS }, () => [] as Uint8Array[]);

@@ -5,7 +5,7 @@
  * Written after the commit it tells of, so it is never ahead of the database; at most every quarter of a second, since
  * it need not be exact to serve.
  */
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { parseCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 
@@ -16,6 +16,7 @@ export class HeadGuard {
   readonly #path: string;
   #pending: string | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #failure: WarifuError | undefined;
 
   constructor(path: string) {
     this.#path = path;
@@ -24,20 +25,43 @@ export class HeadGuard {
   /** Notes a checkpoint whose commit is durable. */
   note(checkpointNote: string): void {
     this.#pending = checkpointNote;
-    this.#timer ??= setTimeout(() => this.flush(), INTERVAL_MS).unref();
+    this.#timer ??= setTimeout(() => this.#flushLater(), INTERVAL_MS).unref();
   }
 
-  /** Writes what is pending: whole or not at all. */
+  /**
+   * Asked before a commit: a ledger whose guard cannot be written must not grow.
+   * @throws STORE_FAILED when the file could not be written
+   */
+  assertWritable(): void {
+    if (this.#failure) throw this.#failure;
+  }
+
+  /**
+   * Writes what is pending: whole or not at all.
+   * @throws STORE_FAILED
+   */
   flush(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     if (this.#pending === undefined) return;
-    const file = openSync(`${this.#path}.new`, "w", 0o644);
-    writeSync(file, this.#pending);
-    fsyncSync(file);
-    closeSync(file);
-    renameSync(`${this.#path}.new`, this.#path);
+    try {
+      writeFileSync(`${this.#path}.new`, this.#pending, { mode: 0o644, flush: true });
+      renameSync(`${this.#path}.new`, this.#path);
+    } catch (cause) {
+      throw new WarifuError("STORE_FAILED", `the head guard ${this.#path} cannot be written: ${messageOf(cause)}`, {
+        cause,
+      });
+    }
     this.#pending = undefined;
+  }
+
+  /** Nobody waits for the timer, so the next commit is told. */
+  #flushLater(): void {
+    try {
+      this.flush();
+    } catch (error) {
+      this.#failure = error as WarifuError;
+    }
   }
 }
 

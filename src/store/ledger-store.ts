@@ -169,9 +169,9 @@ export interface LedgerStore {
   anchors(belowId: number, limit: number): Promise<StoredAnchor[]>;
   /** Anchors in one of these states, oldest first. */
   anchorsIn(states: readonly AnchorState[]): Promise<StoredAnchor[]>;
-  /** The newest anchor that is final. */
+  /** The final anchor of the largest tree. */
   newestFinalAnchor(): Promise<StoredAnchor | undefined>;
-  /** The smallest anchor above a leaf index that is included or finalized, or else submitted. */
+  /** The smallest anchor above a leaf index among those nearest to finality; orphaned ones do not count. */
   anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined>;
 
   contract(): Promise<StoredContract | undefined>;

@@ -1,29 +1,64 @@
 /**
- * What the SQLite ledger can find out about itself: pages and indexes (`PRAGMA integrity_check`), the seals of rows that
- * nothing in the log vouches for, names of sources, and the digest index. Reads in order and in bounded memory.
+ * What the SQLite ledger can find out about itself: pages and indexes (`PRAGMA integrity_check`), its tables' form, the
+ * seals of rows that nothing in the log vouches for, names of sources, and the digest index. Reads in order and in
+ * bounded memory, as of one moment.
  */
-import type { DatabaseSync } from "node:sqlite";
+import { DatabaseSync } from "node:sqlite";
 import { equalBytes } from "../core/bytes.ts";
 import { TILE_WIDTH } from "../core/tile.ts";
+import { messageOf } from "../core/errors.ts";
 import type { Finding } from "../stages/audit.ts";
 import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./digest-index.ts";
 import { checkpointSeal, expectedSourceId } from "./sqlite-ledger.ts";
-import { SEALED_TABLES, sealOf } from "./sqlite-schema.ts";
+import { SCHEMA, SEALED_TABLES, sealOf } from "./sqlite-schema.ts";
 import { all, type Row } from "./sqlite.ts";
 
 /** Yields what is wrong with the tables of a ledger. */
 export function* checkSqliteLedger(db: DatabaseSync, origin: string): Generator<Finding> {
-  yield* checkPages(db);
-  yield* checkSeals(db);
-  yield* checkSources(db, origin);
-  yield* checkSubmissions(db);
-  yield* checkTileCount(db);
-  yield* checkDigestIndex(db);
+  // A service may be writing: all checks see the same state.
+  db.exec("BEGIN");
+  try {
+    yield* attempt("database", checkPages(db));
+    yield* attempt("database", checkSchema(db));
+    yield* attempt("tables with seals", checkSeals(db));
+    yield* attempt("anchor", checkAnchorRows(db));
+    yield* attempt("source", checkSources(db, origin));
+    yield* attempt("submission", checkSubmissions(db));
+    yield* attempt("submission", checkStraySubmissions(db));
+    yield* attempt("tile", checkTileCount(db));
+    yield* attempt("digest index", checkDigestIndex(db));
+  } finally {
+    db.exec("ROLLBACK");
+  }
+}
+
+/** The findings of a check; rows that cannot be read at all are one more. */
+function* attempt(where: string, check: Generator<Finding>): Generator<Finding> {
+  try {
+    yield* check;
+  } catch (error) {
+    yield corrupt(where, `it cannot be read: ${messageOf(error)}`);
+  }
 }
 
 function* checkPages(db: DatabaseSync): Generator<Finding> {
   for (const row of all(db.prepare("PRAGMA integrity_check(20)")))
     if (row["integrity_check"] !== "ok") yield corrupt("database", String(row["integrity_check"]));
+}
+
+/** Every table and index is there as {@link SCHEMA} makes it: a lost index would let twins in. */
+function* checkSchema(db: DatabaseSync): Generator<Finding> {
+  const pristine = new DatabaseSync(":memory:");
+  pristine.exec(SCHEMA);
+  const [expected, found] = [schemaOf(pristine), schemaOf(db)];
+  pristine.close();
+  for (const name of new Set([...expected.keys(), ...found.keys()]))
+    if (expected.get(name) !== found.get(name)) yield corrupt(name, "its definition was changed, added or removed");
+}
+
+function schemaOf(db: DatabaseSync): Map<string, string> {
+  const rows = all(db.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"));
+  return new Map(rows.map((row) => [`${String(row["type"])} ${String(row["name"])}`, String(row["sql"])]));
 }
 
 function* checkSeals(db: DatabaseSync): Generator<Finding> {
@@ -33,17 +68,34 @@ function* checkSeals(db: DatabaseSync): Generator<Finding> {
         yield corrupt(`${table} ${String(Object.values(row)[0])}`, "the row was changed: it does not have its seal");
 }
 
+/** Anchors are never deleted, and an anchored log has one contract. */
+function* checkAnchorRows(db: DatabaseSync): Generator<Finding> {
+  let next = 1;
+  for (const { anchor_id: id } of iterate(db, "SELECT anchor_id FROM anchor ORDER BY anchor_id")) {
+    if (id !== next) yield corrupt(`anchor ${next}`, "the row is missing");
+    next = Number(id) + 1;
+  }
+  const contracts = all(db.prepare("SELECT 1 FROM contract")).length;
+  if (contracts > 1 || (contracts === 0 && next > 1)) yield corrupt("contract", `there are ${contracts} rows, not one`);
+}
+
 function* checkSources(db: DatabaseSync, origin: string): Generator<Finding> {
-  for (const row of iterate(db, "SELECT source_ref, name, source_id FROM source")) {
-    const name = row["name"] as string;
+  const rows = iterate(
+    db,
+    `SELECT source_ref, name, source_id,
+       EXISTS (SELECT 1 FROM entry e WHERE e.source_ref = s.source_ref) AS is_used FROM source s`,
+  );
+  for (const row of rows) {
+    const [where, name] = [`source ${String(row["source_ref"])}`, row["name"] as string];
     if (!equalBytes(expectedSourceId(origin, name), row["source_id"] as Uint8Array))
-      yield corrupt(`source ${String(row["source_ref"])}`, `the id does not belong to the name "${name}"`);
+      yield corrupt(where, `the id does not belong to the name "${name}"`);
+    if (row["is_used"] !== 1) yield corrupt(where, `no entry is of the source "${name}"`);
   }
 }
 
 /** Each checkpoint's seal, over ids and keys of its entries; and that keys lie with their entry's source. */
 function* checkSubmissions(db: DatabaseSync): Generator<Finding> {
-  const checkpoints = iterate(db, "SELECT tree_size, seal FROM checkpoint ORDER BY tree_size");
+  const checkpoints = iterate(db, "SELECT tree_size, note, seal FROM checkpoint ORDER BY tree_size");
   const entries = iterate(
     db,
     `SELECT e.leaf_index, e.id, e.source_ref, s.key, s.source_ref AS key_source
@@ -51,7 +103,7 @@ function* checkSubmissions(db: DatabaseSync): Generator<Finding> {
        ORDER BY e.leaf_index`,
   );
   let first = 0;
-  for (const { tree_size: treeSize, seal } of checkpoints) {
+  for (const { tree_size: treeSize, note, seal } of checkpoints) {
     const sealed: { id: Uint8Array; key: string | undefined }[] = [];
     while (first + sealed.length < (treeSize as number)) {
       const { value: row, done } = entries.next();
@@ -61,20 +113,32 @@ function* checkSubmissions(db: DatabaseSync): Generator<Finding> {
         yield corrupt(`leaf ${String(row["leaf_index"])}`, "its idempotency key lies with another source");
       sealed.push({ id: row["id"] as Uint8Array, key });
     }
-    if (!equalBytes(checkpointSeal(sealed), seal as Uint8Array))
+    if (!equalBytes(checkpointSeal(note as string, sealed), seal as Uint8Array))
       yield corrupt(
         `leaves ${first} to ${(treeSize as number) - 1}`,
-        "an id or idempotency key among them was changed, added or removed",
+        `an id or idempotency key among them, or the note or seal of checkpoint ${String(treeSize)}, was changed, added or removed`,
       );
     first = treeSize as number;
   }
 }
 
+/** A key that points at an entry to come would make that entry answer for it. */
+function* checkStraySubmissions(db: DatabaseSync): Generator<Finding> {
+  const sql = `SELECT leaf_index FROM submission s
+    WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.leaf_index = s.leaf_index)`;
+  for (const { leaf_index: leafIndex } of iterate(db, sql))
+    yield corrupt(`leaf ${String(leafIndex)}`, "an idempotency key points at it, but there is no such entry");
+}
+
+/** Tiles that the log does not have; those that it must have are compared hash by hash elsewhere. */
 function* checkTileCount(db: DatabaseSync): Generator<Finding> {
-  const size = Number(all(db.prepare("SELECT coalesce(max(leaf_index) + 1, 0) AS size FROM entry"))[0]?.["size"]);
-  for (const { level, last } of iterate(db, "SELECT level, max(tile_index) AS last FROM tile GROUP BY level"))
-    if (((last as number) + 1) * TILE_WIDTH ** ((level as number) + 1) > size)
-      yield corrupt(`tile ${String(level)}/${String(last)}`, "the tile is beyond the end of the log");
+  const size = Number(all(db.prepare("SELECT count(*) AS size FROM entry"))[0]?.["size"]);
+  const sql = "SELECT level, min(tile_index) AS first, max(tile_index) AS last FROM tile GROUP BY level";
+  for (const row of iterate(db, sql)) {
+    const [level, first, last] = [Number(row["level"]), Number(row["first"]), Number(row["last"])];
+    if (level < 0 || first < 0 || (last + 1) * TILE_WIDTH ** (level + 1) > size)
+      yield corrupt(`tile ${level}/${level < 0 || first < 0 ? first : last}`, "the log has no such tile");
+  }
 }
 
 function* checkDigestIndex(db: DatabaseSync): Generator<Finding> {

@@ -9,8 +9,8 @@ import { ENTRY_KINDS, type EntryKind } from "../core/entry.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import { logIdOf, sourceIdOf } from "../core/record.ts";
 import { sha256 } from "../core/sha256.ts";
-import { utf8 } from "../core/bytes.ts";
-import { placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "./digest-index.ts";
+import { equalBytes, utf8 } from "../core/bytes.ts";
+import { DigestTail, placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "./digest-index.ts";
 import { HeadGuard, readHeadGuard } from "./head-guard.ts";
 import type {
   Batch,
@@ -24,7 +24,7 @@ import type {
 } from "./ledger-store.ts";
 import { SqliteRegister } from "./sqlite-register.ts";
 import { SCHEMA, SCHEMA_VERSION, sealOf } from "./sqlite-schema.ts";
-import { all, closeDatabase, first, openDatabase, transaction, type Row } from "./sqlite.ts";
+import { all, closeDatabase, engineError, first, openDatabase, transaction, type Row } from "./sqlite.ts";
 import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
 
 /** Files of the ledger within the data folder. */
@@ -50,21 +50,22 @@ interface SourceRow {
 export function openSqliteLedger(folder: string, origin: string): LedgerStore {
   mkdirSync(folder, { recursive: true });
   const lock = takeWriterLock(join(folder, LEDGER_FILES.lock));
+  let db: DatabaseSync | undefined;
   try {
-    const db = openDatabase(join(folder, LEDGER_FILES.database), "STORE_FAILED");
+    db = openDatabase(join(folder, LEDGER_FILES.database), "STORE_FAILED");
     prepareSchema(db, origin);
-    const store = new SqliteLedger(db, origin, lock, new HeadGuard(join(folder, LEDGER_FILES.guard)));
-    assertNotBehindGuard(store, folder);
-    return store;
-  } catch (error) {
+    assertNotBehindGuard(db, folder);
+    return new SqliteLedger(db, origin, lock, new HeadGuard(join(folder, LEDGER_FILES.guard)));
+  } catch (cause) {
+    db?.close();
     lock.release();
-    throw error;
+    throw engineError("STORE_FAILED", `the ledger in ${folder} cannot be opened`, cause);
   }
 }
 
 /**
  * Opens the ledger of a data folder for reading only, beside a running service or after it.
- * @throws NOT_FOUND there is none; STORE_FAILED
+ * @throws NOT_FOUND there is none; STORE_CORRUPT; STORE_FAILED
  */
 export function readSqliteLedger(folder: string): LedgerStore & { readonly database: DatabaseSync } {
   const path = join(folder, LEDGER_FILES.database);
@@ -74,24 +75,25 @@ export function readSqliteLedger(folder: string): LedgerStore & { readonly datab
       `there is no ledger in ${folder}: start the service once, or set WARIFU_DATA_DIR`,
     );
   const db = openDatabase(path, "STORE_FAILED", { readOnly: true });
-  const origin = first(db.prepare("SELECT origin FROM log"))?.["origin"];
-  if (typeof origin !== "string") throw new WarifuError("STORE_CORRUPT", `the ledger ${path} does not name its log`);
-  return new SqliteLedger(db, origin);
+  try {
+    assertSchemaVersion(schemaVersion(db));
+    const origin = first(db.prepare("SELECT origin FROM log"))?.["origin"];
+    if (typeof origin !== "string") throw new WarifuError("STORE_CORRUPT", `the ledger ${path} does not name its log`);
+    return new SqliteLedger(db, origin);
+  } catch (cause) {
+    db.close();
+    throw engineError("STORE_FAILED", `the ledger ${path} cannot be read`, cause);
+  }
 }
 
 function prepareSchema(db: DatabaseSync, origin: string): void {
-  const version = first(db.prepare("PRAGMA user_version"))?.["user_version"];
-  if (version === 0)
+  if (schemaVersion(db) === 0)
     transaction(db, () => {
       db.exec(SCHEMA);
       db.prepare("INSERT INTO log (origin, seal) VALUES (?, ?)").run(origin, sealOf({ origin }));
       db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     });
-  else if (version !== SCHEMA_VERSION)
-    throw new WarifuError(
-      "STORE_FAILED",
-      `the ledger has schema version ${String(version)}, this program knows ${SCHEMA_VERSION}`,
-    );
+  assertSchemaVersion(schemaVersion(db));
   const stored = first(db.prepare("SELECT origin FROM log"))?.["origin"];
   if (stored !== origin)
     throw new WarifuError(
@@ -100,15 +102,43 @@ function prepareSchema(db: DatabaseSync, origin: string): void {
     );
 }
 
-function assertNotBehindGuard(store: SqliteLedger, folder: string): void {
+function schemaVersion(db: DatabaseSync): number {
+  return Number(first(db.prepare("PRAGMA user_version"))?.["user_version"]);
+}
+
+function assertSchemaVersion(version: number): void {
+  if (version !== SCHEMA_VERSION)
+    throw new WarifuError(
+      "STORE_FAILED",
+      `the ledger has schema version ${version}, this program knows ${SCHEMA_VERSION}`,
+    );
+}
+
+/** The checkpoint that was handed out last must be among the stored ones. */
+function assertNotBehindGuard(db: DatabaseSync, folder: string): void {
   const guard = readHeadGuard(join(folder, LEDGER_FILES.guard));
-  if (guard !== undefined && guard.treeSize > store.treeSize())
+  if (guard === undefined) return;
+  const stored = sizeOf(db);
+  const details = { stored, published: guard.treeSize };
+  if (guard.treeSize > stored)
     throw new WarifuError(
       "STORE_BEHIND",
-      `the ledger holds ${store.treeSize()} entries, but a checkpoint of ${guard.treeSize} was handed out: ` +
+      `the ledger holds ${stored} entries, but a checkpoint of ${guard.treeSize} was handed out: ` +
         "an older copy of the database was put back. Restore the newest copy; nothing was written",
-      { details: { stored: store.treeSize(), published: guard.treeSize } },
+      { details },
     );
+  const root = first(db.prepare("SELECT root_hash FROM checkpoint WHERE tree_size = ?"), guard.treeSize)?.["root_hash"];
+  if (!(root instanceof Uint8Array) || !equalBytes(root, guard.rootHash))
+    throw new WarifuError(
+      "STORE_CORRUPT",
+      `the ledger does not hold the checkpoint of ${guard.treeSize} entries that was handed out: ` +
+        "its database is of another history. Restore the right copy; nothing was written",
+      { details },
+    );
+}
+
+function sizeOf(db: DatabaseSync): number {
+  return Number(first(db.prepare("SELECT coalesce(max(leaf_index) + 1, 0) AS size FROM entry"))?.["size"]);
 }
 
 class SqliteLedger extends SqliteRegister implements LedgerStore {
@@ -119,9 +149,9 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #sourcesByName = new Map<string, SourceRow>();
   readonly #sourcesByRef = new Map<number, SourceRow>();
-  // Digests of entries since the last full segment of the digest index.
-  #tailDigests: Uint8Array[] = [];
+  #digestTail: DigestTail;
   #treeSize: number;
+  #hasFailed = false;
 
   constructor(db: DatabaseSync, origin: string, lock?: WriterLock, guard?: HeadGuard) {
     super(db);
@@ -130,9 +160,10 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     this.#lock = lock;
     this.#guard = guard;
     this.#statements = prepareStatements(db);
-    this.#treeSize = Number(first(db.prepare("SELECT coalesce(max(leaf_index) + 1, 0) AS size FROM entry"))?.["size"]);
+    this.#treeSize = sizeOf(db);
     const tailStart = this.#treeSize - (this.#treeSize % SEGMENT_ENTRIES);
-    this.#tailDigests = all(this.#statements.digestsFrom, tailStart).map((row) => row["body_digest"] as Uint8Array);
+    const rows = all(this.#statements.digestsFrom, tailStart);
+    this.#digestTail = new DigestTail(rows.map((row) => row["body_digest"] as Uint8Array));
   }
 
   treeSize(): number {
@@ -142,11 +173,17 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   async commit(batch: Batch): Promise<void> {
     const { entries, tiles, checkpoint } = batch;
     const next = this.#treeSize + entries.length;
-    if (entries[0]?.leafIndex !== this.#treeSize || checkpoint.treeSize !== next)
+    const isContiguous = entries.every(({ leafIndex }, at) => leafIndex === this.#treeSize + at);
+    if (entries.length === 0 || !isContiguous || checkpoint.treeSize !== next)
       throw new WarifuError(
         "STORE_CORRUPT",
         `a batch up to ${checkpoint.treeSize} does not continue ${this.#treeSize}`,
       );
+    if (this.#hasFailed)
+      throw new WarifuError("STORE_FAILED", "an earlier commit failed: what is durable is known after a restart");
+    this.#guard?.assertWritable();
+    // Until the commit is known to be good: a failed one leaves caches that are ahead of the tables.
+    this.#hasFailed = true;
     this.run(() =>
       transaction(this.database, () => {
         for (const entry of entries) this.#insertEntry(entry);
@@ -155,10 +192,11 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
           checkpoint.treeSize,
           checkpoint.rootHash,
           checkpoint.note,
-          checkpointSeal(entries),
+          checkpointSeal(checkpoint.note, entries),
         );
       }),
     );
+    this.#hasFailed = false;
     this.#treeSize = next;
     this.#guard?.note(checkpoint.note);
   }
@@ -182,8 +220,8 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   async entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined> {
     return this.run(() => {
       const wanted = Buffer.from(digest);
-      const tail = this.#tailDigests.findIndex((candidate) => wanted.equals(candidate));
-      if (tail >= 0) return this.#entryAt(this.#treeSize - this.#tailDigests.length + tail);
+      const place = this.#digestTail.placeOf(digest);
+      if (place !== undefined) return this.#entryAt(this.#treeSize - this.#digestTail.digests.length + place);
       const segments = Math.floor(this.#treeSize / SEGMENT_ENTRIES);
       for (let segment = segments - 1; segment >= 0; segment--) {
         const bucket = first(this.#statements.bucket, segment * SEGMENT_BUCKETS + (digest[0] as number));
@@ -202,8 +240,14 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
       if (query.source !== undefined && source === undefined) return [];
       const conditions = ["leaf_index >= ?"];
       const values: number[] = [query.from];
-      if (source) (conditions.push("source_ref = ?"), values.push(source.ref));
-      if (query.kind) (conditions.push("kind = ?"), values.push(ENTRY_KINDS[query.kind]));
+      if (source) {
+        conditions.push("source_ref = ?");
+        values.push(source.ref);
+      }
+      if (query.kind) {
+        conditions.push("kind = ?");
+        values.push(ENTRY_KINDS[query.kind]);
+      }
       const sql = `SELECT ${ENTRY_COLUMNS} FROM entry WHERE ${conditions.join(" AND ")} ORDER BY leaf_index LIMIT ?`;
       return all(this.database.prepare(sql), ...values, query.limit).map((row) => this.#entryOf(row));
     });
@@ -233,9 +277,12 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
 
   async close(): Promise<void> {
     if (!this.#lock) return this.database.close();
-    this.#guard?.flush();
-    this.run(() => closeDatabase(this.database));
-    this.#lock.release();
+    try {
+      this.#guard?.flush();
+      this.run(() => closeDatabase(this.database));
+    } finally {
+      this.#lock.release();
+    }
   }
 
   #insertEntry(entry: NewEntry): void {
@@ -244,15 +291,16 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     this.#statements.insertEntry.run(leafIndex, ENTRY_KINDS[kind], source.ref, seq, id, bodyDigest, body);
     if (key !== undefined) this.#statements.insertSubmission.run(source.ref, key, leafIndex);
     if (seq > source.lastSeq) source.lastSeq = seq;
-    this.#tailDigests.push(bodyDigest);
-    if (this.#tailDigests.length === SEGMENT_ENTRIES) this.#writeSegment(leafIndex);
+    const { digests } = this.#digestTail;
+    digests.push(bodyDigest);
+    if (digests.length === SEGMENT_ENTRIES) this.#writeSegment(leafIndex, digests);
   }
 
-  #writeSegment(lastLeafIndex: number): void {
+  #writeSegment(lastLeafIndex: number, digests: readonly Uint8Array[]): void {
     const segment = Math.floor(lastLeafIndex / SEGMENT_ENTRIES);
-    for (const [bucket, items] of segmentBuckets(this.#tailDigests).entries())
+    for (const [bucket, items] of segmentBuckets(digests).entries())
       this.#statements.insertBucket.run(segment * SEGMENT_BUCKETS + bucket, items);
-    this.#tailDigests = [];
+    this.#digestTail = new DigestTail([]);
   }
 
   #findSubmitted({ source: name, key, seq }: Fingerprint): Submitted | undefined {
@@ -330,9 +378,12 @@ export function expectedSourceId(origin: string, name: string): Uint8Array {
   return name === origin ? logIdOf(origin) : sourceIdOf(origin, name);
 }
 
-/** Seal of a checkpoint: SHA-256 over id and key of each entry that came with it. */
-export function checkpointSeal(entries: readonly { id: Uint8Array; key?: string | undefined }[]): Uint8Array {
-  return sha256(Buffer.concat(entries.flatMap(({ id, key }) => [id, utf8(`${key ?? ""}\n`)])));
+/** Seal of a checkpoint: SHA-256 over its note, and over id and key of each entry that came with it. */
+export function checkpointSeal(
+  note: string,
+  entries: readonly { id: Uint8Array; key?: string | undefined }[],
+): Uint8Array {
+  return sha256(Buffer.concat([utf8(note), ...entries.flatMap(({ id, key }) => [id, utf8(`${key ?? ""}\n`)])]));
 }
 
 function checkpointOf(row: Row | undefined): StoredCheckpoint | undefined {

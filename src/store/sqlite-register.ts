@@ -3,10 +3,10 @@
  * for their rows, so each is sealed when it is written.
  */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
-import { WarifuError, messageOf } from "../core/errors.ts";
+import { WarifuError } from "../core/errors.ts";
 import type { AnchorState, LedgerStore, StoredAnchor, StoredApiKey, StoredContract } from "./ledger-store.ts";
 import { sealOf } from "./sqlite-schema.ts";
-import { all, first, transaction, type Row } from "./sqlite.ts";
+import { all, engineError, first, transaction, type Row } from "./sqlite.ts";
 
 type Register = Pick<
   LedgerStore,
@@ -22,6 +22,9 @@ type Register = Pick<
   | "addApiKey"
   | "revokeApiKey"
 >;
+
+/** States of an anchor that counts, the nearest to finality first. */
+const FINALITY: readonly AnchorState[] = ["finalized", "included", "submitted", "pending"];
 
 /** Base of the SQLite ledger: everything that is not the log itself. */
 export class SqliteRegister implements Register {
@@ -73,7 +76,7 @@ export class SqliteRegister implements Register {
   }
 
   async newestFinalAnchor(): Promise<StoredAnchor | undefined> {
-    const sql = "SELECT * FROM anchor WHERE state = 'finalized' ORDER BY anchor_id DESC LIMIT 1";
+    const sql = "SELECT * FROM anchor WHERE state = 'finalized' ORDER BY tree_size DESC LIMIT 1";
     return this.run(() => {
       const row = first(this.#db.prepare(sql));
       return row && anchorOf(row);
@@ -81,11 +84,15 @@ export class SqliteRegister implements Register {
   }
 
   async anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined> {
-    const sql = `SELECT * FROM anchor WHERE tree_size > ? AND state <> 'orphaned'
-      ORDER BY state IN ('finalized', 'included') DESC, state = 'finalized' DESC, tree_size LIMIT 1`;
+    // One look a state, each along the index of sizes: an old leaf has every later anchor above it.
+    const sql = "SELECT * FROM anchor WHERE tree_size > ? AND state = ? ORDER BY tree_size LIMIT 1";
     return this.run(() => {
-      const row = first(this.#db.prepare(sql), leafIndex);
-      return row && anchorOf(row);
+      const statement = this.#db.prepare(sql);
+      for (const state of FINALITY) {
+        const row = first(statement, leafIndex, state);
+        if (row) return anchorOf(row);
+      }
+      return undefined;
     });
   }
 
@@ -121,13 +128,12 @@ export class SqliteRegister implements Register {
     });
   }
 
-  /** Runs an action of the engine; a failure of the engine is STORE_FAILED, our own errors pass. */
+  /** Runs an action of the engine; a failure of it is STORE_FAILED, damage STORE_CORRUPT, our own errors pass. */
   protected run<T>(action: () => T): T {
     try {
       return action();
     } catch (cause) {
-      if (cause instanceof WarifuError) throw cause;
-      throw new WarifuError("STORE_FAILED", `the ledger's database failed: ${messageOf(cause)}`, { cause });
+      throw engineError("STORE_FAILED", "the ledger's database failed", cause);
     }
   }
 

@@ -51,7 +51,7 @@ export const SCHEMA = `
     PRIMARY KEY (level, tile_index)
   ) STRICT;
 
-  -- seal: over the ids and keys of the entries that came with this checkpoint.
+  -- seal: over the note, and the ids and keys of the entries that came with this checkpoint.
   CREATE TABLE checkpoint (
     tree_size INTEGER PRIMARY KEY,
     root_hash BLOB NOT NULL,
@@ -81,7 +81,7 @@ export const SCHEMA = `
     created_at INTEGER NOT NULL,
     seal BLOB NOT NULL
   ) STRICT;
-  CREATE INDEX anchor_by_size ON anchor (tree_size);
+  CREATE INDEX anchor_by_state ON anchor (state, tree_size);
 
   CREATE TABLE contract (
     chain_id INTEGER NOT NULL,

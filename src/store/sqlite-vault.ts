@@ -9,9 +9,18 @@
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { fromUtf8, utf8 } from "../core/bytes.ts";
-import { WarifuError, messageOf } from "../core/errors.ts";
+import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
-import { all, closeDatabase, first, openDatabase, transaction } from "./sqlite.ts";
+import {
+  all,
+  checkpointWal,
+  closeDatabase,
+  engineError,
+  first,
+  openDatabase,
+  transaction,
+  type Row,
+} from "./sqlite.ts";
 import type { RecordOpenings, Vault } from "./vault.ts";
 
 /** File of the vault within the data folder. */
@@ -23,10 +32,13 @@ const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const PAGE_ROWS = 1_000;
+const PROBED_ROWS = 3;
+const SCHEMA = `CREATE TABLE IF NOT EXISTS opening (
+  leaf_index INTEGER PRIMARY KEY, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`;
 
 /**
  * Opens the vault at `path`, or makes it.
- * @throws VAULT_FAILED when it cannot be opened
+ * @throws VAULT_FAILED when it cannot be opened, or is under another master key
  */
 export function openSqliteVault(
   path: string,
@@ -38,10 +50,36 @@ export function openSqliteVault(
     throw new WarifuError("CONFIG_INVALID", `the vault's master key has ${MASTER_KEY_BYTES} bytes`);
   const readOnly = options.readOnly ?? false;
   const db = openDatabase(path, "VAULT_FAILED", { readOnly, secureDelete: true, cacheKib: 16_384 });
-  if (!readOnly)
-    db.exec(`CREATE TABLE IF NOT EXISTS opening (
-      leaf_index INTEGER PRIMARY KEY, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`);
-  return new SqliteVault(db, masterKey, randomBytes, readOnly);
+  try {
+    if (!readOnly) {
+      db.exec(SCHEMA);
+      assertMasterKey(db, masterKey);
+    }
+    return new SqliteVault(db, masterKey, randomBytes, readOnly);
+  } catch (cause) {
+    db.close();
+    throw engineError("VAULT_FAILED", `the vault ${path} cannot be opened`, cause);
+  }
+}
+
+/** Another key would lock away what is kept from now on: found out here, not when a citizen asks. */
+function assertMasterKey(db: DatabaseSync, masterKey: Uint8Array): void {
+  const readSome = db.prepare("SELECT leaf_index, wrapped_key FROM opening ORDER BY leaf_index DESC LIMIT ?");
+  const rows = all(readSome, PROBED_ROWS);
+  // A changed row is the audit's to name: the key is wrong only when it opens none of several.
+  if (rows.length > 0 && !rows.some((row) => canUnwrap(masterKey, row)))
+    throw new WarifuError("VAULT_FAILED", "the vault's master key is not the one that its rows are under", {
+      details: { probed: rows.length },
+    });
+}
+
+function canUnwrap(masterKey: Uint8Array, row: Row): boolean {
+  try {
+    unseal(masterKey, row["wrapped_key"] as Uint8Array, row["leaf_index"] as number);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 class SqliteVault implements Vault {
@@ -84,8 +122,10 @@ class SqliteVault implements Vault {
   async dropFrom(leafIndex: number): Promise<number> {
     return this.#run(() => {
       const { changes } = this.#db.prepare("DELETE FROM opening WHERE leaf_index >= ?").run(leafIndex);
-      // Zeroed pages reach the file, and leave the write-ahead log, only with a complete checkpoint.
-      if (changes > 0) this.#db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+      // Zeroed pages reach the file, and leave the write-ahead log, only with a complete checkpoint. Also when nothing
+      // was deleted: a crash may have come between the two.
+      if (!checkpointWal(this.#db))
+        throw new WarifuError("VAULT_FAILED", "another process reads the vault, so nothing can be erased for good");
       return Number(changes);
     });
   }
@@ -115,15 +155,14 @@ class SqliteVault implements Vault {
     try {
       return action();
     } catch (cause) {
-      if (cause instanceof WarifuError) throw cause;
-      throw new WarifuError("VAULT_FAILED", `the vault failed: ${messageOf(cause)}`, { cause });
+      throw engineError("VAULT_FAILED", "the vault failed", cause);
     }
   }
 }
 
 function unseal(key: Uint8Array, sealed: Uint8Array, leafIndex: number): Uint8Array {
   try {
-    const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES));
+    const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
     decipher.setAAD(boundTo(leafIndex));
     decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
     return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()]);

@@ -8,6 +8,13 @@ import { WarifuError, messageOf, type ErrorCode } from "../core/errors.ts";
 /** A row as SQLite hands it out; the reading code knows its columns. */
 export type Row = { [column: string]: SQLInputValue };
 
+/** How long to wait for another connection that reads or writes at this moment. */
+const BUSY_TIMEOUT_MS = 5_000;
+// Result codes, https://sqlite.org/rescode.html
+const SQLITE_BUSY = 5;
+const SQLITE_CORRUPT = 11;
+const SQLITE_NOTADB = 26;
+
 /** How a database is opened. */
 export interface OpenOptions {
   readonly readOnly?: boolean;
@@ -22,21 +29,58 @@ export interface OpenOptions {
  * @throws `code` when it cannot be opened or a pragma does not take effect
  */
 export function openDatabase(path: string, code: ErrorCode, options: OpenOptions = {}): DatabaseSync {
-  const { readOnly = false, cacheKib = 65_536, secureDelete = false } = options;
+  let db: DatabaseSync | undefined;
   try {
-    const db = new DatabaseSync(path, { readOnly, timeout: 5_000 });
-    db.exec(`PRAGMA cache_size = -${cacheKib}; PRAGMA temp_store = MEMORY`);
-    if (readOnly) return db;
-    if (secureDelete) db.exec("PRAGMA secure_delete = ON");
-    db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000");
-    // Builds of SQLite differ in their defaults, so what matters is read back.
-    assertPragma(db, "journal_mode", "wal");
-    assertPragma(db, "synchronous", 2);
-    if (secureDelete) assertPragma(db, "secure_delete", 1);
+    db = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: BUSY_TIMEOUT_MS });
+    prepareConnection(db, options);
     return db;
   } catch (cause) {
-    throw new WarifuError(code, `the database ${path} cannot be opened: ${messageOf(cause)}`, { cause });
+    db?.close();
+    throw engineError(code, `the database ${path} cannot be opened`, cause);
   }
+}
+
+function prepareConnection(db: DatabaseSync, options: OpenOptions): void {
+  const { readOnly = false, cacheKib = 65_536, secureDelete = false } = options;
+  db.exec(`PRAGMA cache_size = -${cacheKib}`);
+  // A reader sorts whole tables (the audit does): that goes to a file, so that memory stays bounded.
+  if (readOnly) return;
+  db.exec("PRAGMA temp_store = MEMORY");
+  if (secureDelete) db.exec("PRAGMA secure_delete = ON");
+  db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 4000");
+  // Builds of SQLite differ in their defaults, so what matters is read back.
+  assertPragma(db, "journal_mode", "wal");
+  assertPragma(db, "synchronous", 2);
+  if (secureDelete) assertPragma(db, "secure_delete", 1);
+  // After a failed fsync the newest commits may stand in the page cache alone, and a second fsync would not write them
+  // again: so whatever the write-ahead log still holds is copied into the database file before anything builds on it.
+  checkpointWal(db);
+}
+
+/**
+ * Copies the write-ahead log into the database file and empties it.
+ * @returns whether all of it was: a reader can keep the log from being emptied
+ */
+export function checkpointWal(db: DatabaseSync): boolean {
+  return first(db.prepare("PRAGMA wal_checkpoint(TRUNCATE)"))?.["busy"] === 0;
+}
+
+/** What an error of the engine becomes: damage to a ledger's file is told apart from a failure to read or write it. */
+export function engineError(code: ErrorCode, what: string, cause: unknown): WarifuError {
+  if (cause instanceof WarifuError) return cause;
+  const isDamaged = [SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultCode(cause));
+  const told = code === "STORE_FAILED" && isDamaged ? "STORE_CORRUPT" : code;
+  return new WarifuError(told, `${what}: ${messageOf(cause)}`, { cause });
+}
+
+/** Whether another connection holds the database. */
+export function isBusy(cause: unknown): boolean {
+  return resultCode(cause) === SQLITE_BUSY;
+}
+
+/** The primary result code of an engine's error; 0 for any other error. */
+function resultCode(cause: unknown): number {
+  return cause instanceof Error && "errcode" in cause ? Number(cause.errcode) & 0xff : 0;
 }
 
 /** Runs `change` as one transaction, durable when this returns. The error of a failed one passes through. */
@@ -54,8 +98,11 @@ export function transaction(db: DatabaseSync, change: () => void): void {
 /** Moves the write-ahead log into the database file and empties it, as a clean stop leaves things. */
 export function closeDatabase(db: DatabaseSync): void {
   if (!db.isOpen) return;
-  db.exec("PRAGMA wal_checkpoint(TRUNCATE)");
-  db.close();
+  try {
+    checkpointWal(db);
+  } finally {
+    db.close();
+  }
 }
 
 /** The rows of a query. */

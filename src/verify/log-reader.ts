@@ -115,10 +115,12 @@ async function getOnce(url: string, maxBytes: number, timeoutMs: number): Promis
 }
 
 async function boundedBody(response: Response, maxBytes: number): Promise<Uint8Array> {
+  // An empty file is an empty body; no body at all is what 204 means, and no file.
+  if (!response.body) throw new WarifuError("SERVICE_UNREACHABLE", `the server answered ${response.status}`);
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Leaving the loop early ends the connection. An answer to GET has a body, if an empty one.
-  for await (const chunk of response.body as ReadableStream<Uint8Array>) {
+  // Leaving the loop early ends the connection.
+  for await (const chunk of response.body) {
     length += chunk.length;
     if (length > maxBytes) throw new WarifuError("SERVICE_UNREACHABLE", `the answer is larger than ${maxBytes} bytes`);
     chunks.push(chunk);

@@ -5,12 +5,12 @@
  * What it shows: the record's entry is in the log of that key, under a checkpoint that the contract on that chain
  * recorded; the body and every opening are the ones committed to. What it cannot show: that the source told the truth.
  */
-import type { Opening } from "../core/disclosure.ts";
 import { openClaims, parseBody, type Body } from "../core/body.ts";
 import { bodyBytes, parseBundle, type ProofBundle } from "../core/bundle.ts";
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { checkChainEvidence, type AnchorFact } from "../core/chain-evidence.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import type { Opening } from "../core/disclosure.ts";
 import { assertBodyOf, decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";

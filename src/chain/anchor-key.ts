@@ -1,0 +1,52 @@
+/**
+ * The key that signs anchors. It stays in this process: transactions are signed here, never by the node, and no error
+ * carries it. The keys that Hardhat and anvil hand to everybody are refused wherever funds or a log could be stolen.
+ */
+import { HDNodeWallet, Mnemonic, Wallet } from "ethers";
+
+import { WarifuError } from "../core/errors.ts";
+
+/** Chain ids of Hardhat and anvil (31337) and of older local nodes (1337). */
+const LOCAL_CHAINS: ReadonlySet<number> = new Set([31_337, 1_337]);
+const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test test junk";
+const DEVELOPMENT_ACCOUNTS = 20;
+const KEY = /^0x[0-9a-fA-F]{64}$/;
+
+/** Key of the first account of every Hardhat and anvil chain, where it has funds. Public, so for local chains only. */
+export const LOCAL_DEV_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+
+/** Whether the chain is one on the operator's own machine. */
+export function isLocalChain(chainId: number): boolean {
+  return LOCAL_CHAINS.has(chainId);
+}
+
+/**
+ * The signer of a key, for use on one chain.
+ * @param key 32 bytes, hexadecimal behind `0x`
+ * @throws CONFIG_INVALID for a key that is none, or that everybody knows while the chain is not local
+ */
+export function openAnchorKey(key: string, chainId: number): Wallet {
+  const wallet = parseKey(key);
+  if (!isLocalChain(chainId) && isDevelopmentAccount(wallet.address))
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `the anchoring key is a published development key, which anybody can use: make a key of your own for chain ${chainId}`,
+    );
+  return wallet;
+}
+
+function parseKey(key: string): Wallet {
+  try {
+    if (KEY.test(key)) return new Wallet(key);
+  } catch {
+    // Out of the curve's range. What ethers says about it stays here.
+  }
+  throw new WarifuError("CONFIG_INVALID", "the anchoring key must be a private key: 32 bytes, hexadecimal behind 0x");
+}
+
+function isDevelopmentAccount(address: string): boolean {
+  const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(DEVELOPMENT_MNEMONIC), "m/44'/60'/0'/0");
+  return Array.from({ length: DEVELOPMENT_ACCOUNTS }, (_, index) => parent.deriveChild(index).address).includes(
+    address,
+  );
+}

@@ -1,0 +1,114 @@
+/**
+ * Block headers, transactions and receipts as the chain hashes them, made again from a node's JSON: Yellow Paper section 4.3 with the
+ * header fields of the hardforks up to Osaka (EIP-1559, 4895, 4844, 4788, 7685), receipts by EIP-2718,
+ * transactions by EIP-1559.
+ *
+ * Nothing here is believed: whoever uses the bytes compares their hash with the one that the block goes by.
+ */
+import { RLP } from "@ethereumjs/rlp";
+
+import { concatBytes, fromHex } from "../core/bytes.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { ObjectReader } from "../core/shape.ts";
+import { ADDRESS, DATA, HASH, QUANTITY } from "./answers.ts";
+
+/** Name of the field and whether the header holds it as a number or as bytes. */
+type HeaderField = readonly [name: string, form: "quantity" | "bytes"];
+
+const HEADER: readonly HeaderField[] = [
+  ["parentHash", "bytes"],
+  ["sha3Uncles", "bytes"],
+  ["miner", "bytes"],
+  ["stateRoot", "bytes"],
+  ["transactionsRoot", "bytes"],
+  ["receiptsRoot", "bytes"],
+  ["logsBloom", "bytes"],
+  ["difficulty", "quantity"],
+  ["number", "quantity"],
+  ["gasLimit", "quantity"],
+  ["gasUsed", "quantity"],
+  ["timestamp", "quantity"],
+  ["extraData", "bytes"],
+  ["mixHash", "bytes"],
+  ["nonce", "bytes"],
+];
+
+// Each hardfork appended fields, so a header has the first few of these.
+const HEADER_OF_FORKS: readonly HeaderField[] = [
+  ["baseFeePerGas", "quantity"],
+  ["withdrawalsRoot", "bytes"],
+  ["blobGasUsed", "quantity"],
+  ["excessBlobGas", "quantity"],
+  ["parentBeaconBlockRoot", "bytes"],
+  ["requestsHash", "bytes"],
+];
+
+// Legacy, access list, dynamic fee, blob, set code: all have the same four fields.
+const RECEIPT_TYPES = 5;
+
+/**
+ * RLP of the header of a block.
+ * @param block a node's answer
+ * @throws CHAIN_UNREACHABLE when a field is missing or malformed
+ */
+export function encodeHeader(block: ObjectReader): Uint8Array {
+  const added = HEADER_OF_FORKS.findIndex(([name]) => !block.has(name));
+  const fields = [...HEADER, ...(added < 0 ? HEADER_OF_FORKS : HEADER_OF_FORKS.slice(0, added))];
+  return RLP.encode(fields.map(([name, form]) => (form === "bytes" ? bytesAt(block, name) : numberAt(block, name))));
+}
+
+/**
+ * A receipt as the receipts trie holds it.
+ * @param receipt a node's answer
+ * @throws CHAIN_UNREACHABLE when a field is missing or malformed; CHAIN_EVIDENCE_INVALID for a type not known here
+ */
+export function encodeReceipt(receipt: ObjectReader): Uint8Array {
+  const type = Number(receipt.string("type", QUANTITY));
+  if (type >= RECEIPT_TYPES)
+    throw new WarifuError(
+      "CHAIN_EVIDENCE_INVALID",
+      `the block holds a receipt of type ${type}, which is not known here`,
+    );
+  const [status, gasUsed] = [numberAt(receipt, "status"), numberAt(receipt, "cumulativeGasUsed")];
+  const logs = receipt.objects("logs").map(encodeLog);
+  const fields = RLP.encode([status, gasUsed, bytesAt(receipt, "logsBloom"), logs]);
+  return type === 0 ? fields : concatBytes(Uint8Array.of(type), fields);
+}
+
+/**
+ * A signed EIP-1559 transaction.
+ * @param sent a node's answer
+ * @throws CHAIN_UNREACHABLE when a field is missing or malformed
+ */
+export function encodeTransaction(sent: ObjectReader): Uint8Array {
+  const accessList = sent
+    .objects("accessList")
+    .map((item) => [bytesAt(item, "address", ADDRESS), item.strings("storageKeys", HASH).map(bytesOf)]);
+  const fields = [
+    ...["chainId", "nonce", "maxPriorityFeePerGas", "maxFeePerGas", "gas"].map((name) => numberAt(sent, name)),
+    bytesAt(sent, "to", ADDRESS),
+    numberAt(sent, "value"),
+    bytesAt(sent, "input"),
+    accessList,
+    // Older nodes name the parity `v`; for this type it is the same number.
+    ...[sent.has("yParity") ? "yParity" : "v", "r", "s"].map((name) => numberAt(sent, name)),
+  ];
+  return concatBytes(Uint8Array.of(2), RLP.encode(fields));
+}
+
+function encodeLog(log: ObjectReader): [Uint8Array, Uint8Array[], Uint8Array] {
+  const topics = log.strings("topics", HASH).map(bytesOf);
+  return [bytesAt(log, "address", ADDRESS), topics, bytesAt(log, "data")];
+}
+
+function numberAt(object: ObjectReader, name: string): bigint {
+  return BigInt(object.string(name, QUANTITY));
+}
+
+function bytesAt(object: ObjectReader, name: string, pattern: RegExp = DATA): Uint8Array {
+  return bytesOf(object.string(name, pattern));
+}
+
+function bytesOf(hex: string): Uint8Array {
+  return fromHex(hex.slice(2), "a node's answer");
+}

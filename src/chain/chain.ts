@@ -1,0 +1,97 @@
+/**
+ * The chain as the stages see it. An answer is a claim by the node that gave it; stages compare claims before they act.
+ * Addresses and hashes are lower-case hexadecimal behind `0x`.
+ */
+import type { ChainEvidence } from "../core/chain-evidence.ts";
+
+/** What the contract holds. */
+export interface AnchoredHead {
+  readonly treeSize: number;
+  /** 32 bytes. */
+  readonly rootHash: Uint8Array;
+  readonly isClosed: boolean;
+}
+
+/** A call of `anchor`, before it is signed. */
+export interface AnchorCall {
+  readonly treeSize: number;
+  readonly rootHash: Uint8Array;
+  readonly consistencyProof: readonly Uint8Array[];
+}
+
+/** A signed transaction that was not sent yet. Its hash is known, so it can be persisted first. */
+export interface SignedAnchor {
+  readonly transactionHash: string;
+  readonly nonce: number;
+  /** The signed transaction, hexadecimal behind `0x`. */
+  readonly raw: string;
+}
+
+/** Where a transaction stands. `failed`: mined, but it reverted. */
+export type TransactionState =
+  | { readonly state: "unknown" }
+  | { readonly state: "waiting" }
+  | { readonly state: "included" | "failed"; readonly blockNumber: number; readonly blockHash: string };
+
+/** One recorded checkpoint, from the contract's events. */
+export interface AnchorEvent {
+  readonly treeSize: number;
+  readonly rootHash: Uint8Array;
+  readonly previousSize: number;
+  readonly blockNumber: number;
+  readonly blockHash: string;
+  readonly transactionHash: string;
+}
+
+/**
+ * One contract on one chain, for whoever only asks: no key is needed. Every method throws CHAIN_UNREACHABLE when no usable
+ * answer comes.
+ */
+export interface ReadOnlyChain {
+  readonly chainId: number;
+  /** Address of the contract; the zero address when none was named and none was deployed yet. */
+  readonly contract: string;
+  /** Whether the chain is one on the operator's own machine (Hardhat, anvil). */
+  readonly isLocal: boolean;
+  /** Whether there is code at the contract's address: not on a local chain that was restarted empty. */
+  hasContract(): Promise<boolean>;
+  /** Keccak-256 of the contract's code. */
+  codeHash(): Promise<string>;
+  /**
+   * Id of the log that the contract was deployed for, 32 bytes.
+   * @throws CHAIN_WRONG as for {@link ReadOnlyChain.head}
+   */
+  logId(): Promise<Uint8Array>;
+  /** The head that the contract holds at the newest block.
+   * @throws CHAIN_WRONG when there is no such contract at the address */
+  head(): Promise<AnchoredHead>;
+  transactionState(transactionHash: string): Promise<TransactionState>;
+  /** Hash of the canonical block at that height. */
+  blockHashAt(number: number): Promise<string | undefined>;
+  /** Height of the newest final block. */
+  finalizedHeight(): Promise<number>;
+  /** All anchors of the contract from its events, oldest first, without a gap.
+   * @throws CHAIN_UNREACHABLE also when the node leaves one out */
+  anchorEvents(): Promise<AnchorEvent[]>;
+  /** Evidence for an included anchor, built from the node's answers and checked against the block hash.
+   * @throws CHAIN_EVIDENCE_INVALID when the answers do not fit together; NOT_ANCHORED_YET when no block holds it */
+  evidenceOf(transactionHash: string): Promise<ChainEvidence>;
+  /** Ends open connections. */
+  close(): Promise<void>;
+}
+
+/** The same for the account that anchors. */
+export interface Chain extends ReadOnlyChain {
+  /** Signs a call with the next nonce of the anchoring account; nothing is sent.
+   * @throws CHAIN_WRONG when the endpoint has come to serve another chain */
+  sign(call: AnchorCall): Promise<SignedAnchor>;
+  /** Sends a signed transaction. Safe to repeat: a transaction that the node already has is no error.
+   * @throws CHAIN_REFUSED when the node will not take it as it is; `details.reason` is one of `nonce-used`, `no-funds`,
+   * `replacement-underpriced`, `fee-too-low`, `gas-limit` */
+  send(anchor: SignedAnchor): Promise<void>;
+  /** The nonce that the anchoring account's next transaction has, by what is mined. */
+  nextNonce(): Promise<number>;
+  /** Deploys a new contract for the log and makes it this object's contract. Local chains only.
+   * @throws CHAIN_REFUSED on any other chain */
+  deploy(logId: Uint8Array): Promise<void>;
+}

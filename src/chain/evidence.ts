@@ -1,0 +1,119 @@
+/**
+ * Builds the evidence for an anchor (core/chain-evidence.ts) out of a node's answers: header, transaction, receipt, and
+ * the receipt's proof, for which the receipts trie of the whole block is built again. Yellow Paper appendix D, EIP-2718.
+ *
+ * Invariant: what is returned has passed the verifier's own check, so a node cannot make this program hand out evidence
+ * that somebody else will refuse.
+ */
+import { createMerkleProof, createMPT } from "@ethereumjs/mpt";
+import { RLP } from "@ethereumjs/rlp";
+import { keccak_256 } from "@noble/hashes/sha3.js";
+
+import { toHex } from "../core/bytes.ts";
+import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { ObjectReader } from "../core/shape.ts";
+import { HASH, QUANTITY, toCount, toObject } from "./answers.ts";
+import { encodeHeader, encodeReceipt, encodeTransaction } from "./block-encoding.ts";
+import type { Rpc } from "./rpc.ts";
+
+// One request for each receipt of a block, where the node has no better way: so many at a time.
+const RECEIPTS_AT_ONCE = 8;
+
+/**
+ * Evidence for an included transaction that anchored in `contract`.
+ * @param transactionHash lower case behind `0x`
+ * @throws NOT_ANCHORED_YET when no block has it; CHAIN_EVIDENCE_INVALID when the node's answers do not fit together or
+ * the transaction did not anchor; CHAIN_UNREACHABLE
+ */
+export async function buildEvidence(rpc: Rpc, contract: string, transactionHash: string): Promise<ChainEvidence> {
+  const place = await placeOf(rpc, transactionHash);
+  const block = await blockOf(rpc, place.blockHash);
+  const hashes = block.strings("transactions", HASH);
+  if (hashes[place.index] !== transactionHash) refuse("the block does not hold the transaction where its receipt says");
+  const [raw, receipts] = await Promise.all([
+    rawTransaction(rpc, transactionHash),
+    receiptsOf(rpc, place.blockHash, hashes),
+  ]);
+  const evidence: ChainEvidence = {
+    chainId: rpc.chainId,
+    contract,
+    block: { hash: place.blockHash, header: prefixed(headerOf(block, place.blockHash)) },
+    transaction: { hash: transactionHash, index: place.index, raw },
+    receipt: await provenReceipt(receipts, place.index),
+  };
+  // Also compares the transaction with its hash, and the trie with the header's receipts root.
+  checkChainEvidence(evidence);
+  return evidence;
+}
+
+async function placeOf(rpc: Rpc, transactionHash: string): Promise<{ blockHash: string; index: number }> {
+  const method = "eth_getTransactionReceipt";
+  const answer = await rpc.ask(method, [transactionHash]);
+  if (answer === null) throw new WarifuError("NOT_ANCHORED_YET", `no block holds the transaction ${transactionHash}`);
+  const receipt = toObject(answer, method);
+  return { blockHash: receipt.string("blockHash", HASH), index: indexOf(receipt, method) };
+}
+
+/** By hash: a node that has changed to another branch has no such block, and cannot answer with a different one. */
+async function blockOf(rpc: Rpc, blockHash: string): Promise<ObjectReader> {
+  const method = "eth_getBlockByHash";
+  const answer = await rpc.ask(method, [blockHash, false]);
+  return answer === null ? refuse(`the node no longer has the block ${blockHash}`) : toObject(answer, method);
+}
+
+function headerOf(block: ObjectReader, blockHash: string): Uint8Array {
+  const header = encodeHeader(block);
+  if (prefixed(keccak_256(header)) !== blockHash)
+    refuse("the fields of the block's header do not have the block's hash: one is wrong, or this chain has others");
+  return header;
+}
+
+/** The signed transaction, put together from its fields: not every node hands out the bytes. */
+async function rawTransaction(rpc: Rpc, transactionHash: string): Promise<string> {
+  const method = "eth_getTransactionByHash";
+  const sent = toObject(await rpc.ask(method, [transactionHash]), method);
+  if (sent.string("type", QUANTITY) !== "0x2") refuse("the transaction is not of type 2 (EIP-1559)");
+  return prefixed(encodeTransaction(sent));
+}
+
+/** All receipts of the block in its order. */
+async function receiptsOf(rpc: Rpc, blockHash: string, hashes: readonly string[]): Promise<Uint8Array[]> {
+  const method = "eth_getBlockReceipts";
+  const answer = await rpc.ask(method, [blockHash]).catch(() => receiptsOneByOne(rpc, hashes));
+  if (!Array.isArray(answer) || answer.length !== hashes.length) return refuse("the block's receipts are not complete");
+  return answer.map((item, at) => {
+    const receipt = toObject(item, method);
+    if (indexOf(receipt, method) !== at) refuse("the block's receipts are not in order");
+    return encodeReceipt(receipt);
+  });
+}
+
+/** For nodes without `eth_getBlockReceipts`, such as Hardhat's, or that do not hand out so much in one piece. */
+async function receiptsOneByOne(rpc: Rpc, hashes: readonly string[]): Promise<unknown[]> {
+  const answers: unknown[] = [];
+  for (let at = 0; at < hashes.length; at += RECEIPTS_AT_ONCE) {
+    const part = hashes.slice(at, at + RECEIPTS_AT_ONCE);
+    answers.push(...(await Promise.all(part.map((hash) => rpc.ask("eth_getTransactionReceipt", [hash])))));
+  }
+  return answers;
+}
+
+async function provenReceipt(receipts: readonly Uint8Array[], index: number): Promise<ChainEvidence["receipt"]> {
+  const trie = await createMPT();
+  for (const [at, receipt] of receipts.entries()) await trie.put(RLP.encode(at), receipt);
+  const proof = await createMerkleProof(trie, RLP.encode(index));
+  return { raw: prefixed(receipts[index] as Uint8Array), proof: proof.map(prefixed) };
+}
+
+function indexOf(receipt: ObjectReader, method: string): number {
+  return toCount(receipt.string("transactionIndex"), method);
+}
+
+function prefixed(bytes: Uint8Array): string {
+  return `0x${toHex(bytes)}`;
+}
+
+function refuse(reason: string): never {
+  throw new WarifuError("CHAIN_EVIDENCE_INVALID", reason);
+}

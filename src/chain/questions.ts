@@ -1,0 +1,64 @@
+/**
+ * The plain questions to a node, shared by the operator's chain and the verifier's view of it. EIP-1474.
+ * Each takes one request or two and reads the answer strictly; all throw CHAIN_UNREACHABLE.
+ */
+import { WarifuError } from "../core/errors.ts";
+import { DATA, HASH, quantity, toCount, toObject, toText, unusable } from "./answers.ts";
+import type { TransactionState } from "./chain.ts";
+import { nodeMessageOf, type Rpc } from "./rpc.ts";
+
+/** Code at an address, at the newest block. */
+export async function codeAt(rpc: Rpc, address: string): Promise<string> {
+  return toText(await rpc.ask("eth_getCode", [address, "latest"]), "eth_getCode", DATA);
+}
+
+/** Where a transaction stands. */
+export async function transactionState(rpc: Rpc, transactionHash: string): Promise<TransactionState> {
+  const method = "eth_getTransactionReceipt";
+  const answer = await rpc.ask(method, [transactionHash]);
+  if (answer === null) {
+    const sent = await rpc.ask("eth_getTransactionByHash", [transactionHash]);
+    return { state: sent === null ? "unknown" : "waiting" };
+  }
+  const receipt = toObject(answer, method);
+  if (receipt.string("transactionHash", HASH) !== transactionHash) unusable(method);
+  return {
+    state: toCount(receipt.string("status"), method) === 1 ? "included" : "failed",
+    blockNumber: toCount(receipt.string("blockNumber"), method),
+    blockHash: receipt.string("blockHash", HASH),
+  };
+}
+
+/** Hash of the canonical block at that height, undefined when the node has none. */
+export async function blockHashAt(rpc: Rpc, number: number): Promise<string | undefined> {
+  const method = "eth_getBlockByNumber";
+  const answer = await rpc.ask(method, [quantity(number), false]);
+  if (answer === null) return undefined;
+  const block = toObject(answer, method);
+  return toCount(block.string("number"), method) === number ? block.string("hash", HASH) : unusable(method);
+}
+
+/**
+ * Height of the newest final block: the one that the chain itself calls final. Only where it names none, and only if
+ * somebody has set a number of confirmations, the head less those.
+ * @throws CHAIN_UNREACHABLE
+ */
+export async function finalizedHeight(rpc: Rpc, confirmations?: number): Promise<number> {
+  const method = "eth_getBlockByNumber";
+  const answer = await rpc.ask(method, ["finalized", false]).catch((error: unknown) => {
+    if (nodeMessageOf(error) === undefined) throw error;
+    return null;
+  });
+  if (answer !== null) return toCount(toObject(answer, method).string("number"), method);
+  if (confirmations !== undefined) return Math.max(0, (await newestHeight(rpc)) - confirmations);
+  throw new WarifuError(
+    "CHAIN_UNREACHABLE",
+    `${method}: chain ${rpc.chainId} names no finalized block: set a number of confirmations`,
+    { details: { method } },
+  );
+}
+
+/** Height of the newest block. */
+export async function newestHeight(rpc: Rpc): Promise<number> {
+  return toCount(await rpc.ask("eth_blockNumber", []), "eth_blockNumber");
+}

@@ -1,0 +1,141 @@
+// Bodies: canonical JSON that is an SD-JWT payload, read back strictly, and opened as RFC 9901 section 7.1 says.
+
+import canonicalize from "canonicalize";
+import { expect } from "chai";
+
+import { utf8 } from "../../src/core/bytes.ts";
+import { formatEventBody, formatRecordBody, openClaims, parseBody, type BodyHead } from "../../src/core/body.ts";
+import { formatOpening, openingDigest } from "../../src/core/disclosure.ts";
+import type { JsonObject, JsonValue } from "../../src/core/json.ts";
+import { expectCode } from "../support/expect-code.ts";
+
+const HEAD: BodyHead = {
+  iat: 1_795_334_400,
+  iss: "santander.example/ledger",
+  seq: 17,
+  src: "ab".repeat(32),
+  vct: "warifu:citizen-report:1",
+};
+const opening = (name: string, value: JsonValue, saltByte = 1): string =>
+  formatOpening({ salt: new Uint8Array(32).fill(saltByte), name, value });
+const TEXT = opening("text", "a deep hole");
+const REPORTER = opening("reporter", { name: "Jane" }, 2);
+const DECOY = "A".repeat(43);
+const RECORD: JsonObject = { _sd: [openingDigest(REPORTER), DECOY, openingDigest(TEXT)], category: "pothole" };
+
+const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
+const bodyOf = (record: JsonObject) => parseBody(formatRecordBody(HEAD, record));
+/** The canonical bytes of any value, whether a body or not. */
+const canonical = (value: object): Uint8Array => utf8(canonicalize(value) as string);
+const VALUE = { _sd_alg: "sha-256", ...HEAD, record: RECORD };
+
+describe("body", () => {
+  it("of a record is the canonical JSON of all its members", () => {
+    expect(text(formatRecordBody(HEAD, RECORD))).to.equal(canonicalize(VALUE));
+    const odd = { ...HEAD, iss: 'quote"and\\backslash', vct: "\u2028" };
+    expect(text(formatRecordBody(odd, {}))).to.equal(canonicalize({ _sd_alg: "sha-256", ...odd, record: {} }));
+  });
+
+  it("is the line that the design shows", () => {
+    const wanted = `{"_sd_alg":"sha-256","iat":1795334400,"iss":"santander.example/ledger","record":{"_sd":["${DECOY}"],"category":"pothole"},"seq":17,"src":"${HEAD.src}","vct":"warifu:citizen-report:1"}`;
+    expect(text(formatRecordBody(HEAD, { category: "pothole", _sd: [DECOY] }))).to.equal(wanted);
+  });
+
+  it("of an event names its content, and has no digests", () => {
+    const bytes = formatEventBody(HEAD, "profile", { title: "x" });
+    expect(text(bytes)).to.equal(canonicalize({ ...HEAD, profile: { title: "x" } }));
+    const wanted = { ...HEAD, contentName: "profile", content: { title: "x" }, digests: [] };
+    expect(parseBody(bytes)).to.deep.equal(wanted);
+  });
+
+  it("is read into head, claims and digests", () => {
+    const { _sd, ...content } = RECORD;
+    expect(bodyOf(RECORD)).to.deep.equal({ ...HEAD, contentName: "record", content, digests: _sd });
+    expect(bodyOf({}).digests).to.deep.equal([]);
+  });
+
+  const without = (name: string): object => Object.fromEntries(Object.entries(VALUE).filter(([key]) => key !== name));
+  const REFUSED: [string, Uint8Array][] = [
+    ["nothing", utf8("")],
+    ["no UTF-8", Uint8Array.of(0xff)],
+    ["no JSON", utf8("{")],
+    ["no object", utf8("[]")],
+    ["white space before it", utf8(` ${canonicalize(VALUE)}`)],
+    ["a line feed behind it", utf8(`${canonicalize(VALUE)}\n`)],
+    ["members in another order", utf8(JSON.stringify(VALUE))],
+    ["a number in another spelling", utf8((canonicalize(VALUE) as string).replace('"seq":17', '"seq":17.0'))],
+    ["an escape that is not needed", utf8((canonicalize(VALUE) as string).replace("pothole", "\\u0070othole"))],
+    ["a member too many", canonical({ ...VALUE, more: {} })],
+    ["no content", canonical(without("record"))],
+    ["content that is a list", canonical({ ...VALUE, record: [] })],
+    ["no iat", canonical(without("iat"))],
+    ["a negative iat", canonical({ ...VALUE, iat: -1 })],
+    ["an iat with a fraction", canonical({ ...VALUE, iat: 1.5 })],
+    ["no iss", canonical(without("iss"))],
+    ["an iss that is no text", canonical({ ...VALUE, iss: 1 })],
+    ["no seq", canonical(without("seq"))],
+    ["a seq as text", canonical({ ...VALUE, seq: "17" })],
+    ["no src", canonical(without("src"))],
+    ["a src of 63 digits", canonical({ ...VALUE, src: HEAD.src.slice(1) })],
+    ["a src in capitals", canonical({ ...VALUE, src: HEAD.src.toUpperCase() })],
+    ["a src that is no text", canonical({ ...VALUE, src: 1 })],
+    ["no vct", canonical(without("vct"))],
+    ["no _sd_alg", canonical(without("_sd_alg"))],
+    ["another _sd_alg", canonical({ ...VALUE, _sd_alg: "sha-512" })],
+    ["an event with an _sd_alg", canonical({ _sd_alg: "sha-256", ...HEAD, profile: {} })],
+    ["an _sd that is no list", canonical({ ...VALUE, record: { _sd: DECOY } })],
+    ["an _sd that is null", canonical({ ...VALUE, record: { _sd: null } })],
+    ["a digest that is no text", canonical({ ...VALUE, record: { _sd: [1] } })],
+    ["a digest of 42 characters", canonical({ ...VALUE, record: { _sd: [DECOY.slice(1)] } })],
+    ["a digest in base64", canonical({ ...VALUE, record: { _sd: ["+".repeat(43)] } })],
+    ["a digest twice", canonical({ ...VALUE, record: { _sd: [DECOY, openingDigest(TEXT), DECOY] } })],
+  ];
+  for (const [title, bytes] of REFUSED)
+    it(`refused: ${title}`, () => {
+      expectCode("BODY_INVALID", () => parseBody(bytes));
+    });
+
+  describe("openings", () => {
+    it("open the claims whose digests are there, in the order given", () => {
+      const opened = openClaims(bodyOf(RECORD), [TEXT, REPORTER]);
+      expect(opened.map(({ name, value }) => [name, value])).to.deep.equal([
+        ["text", "a deep hole"],
+        ["reporter", { name: "Jane" }],
+      ]);
+      expect(openClaims(bodyOf(RECORD), [])).to.deep.equal([]);
+    });
+
+    it("of another record are refused", () => {
+      const foreign = opening("text", "a deep hole", 9);
+      expectCode("OPENING_MISMATCH", () => openClaims(bodyOf(RECORD), [TEXT, foreign]), /not one of this body's/);
+    });
+
+    it("in another spelling of the same values are refused", () => {
+      const spaced = Buffer.from(Buffer.from(TEXT, "base64url").toString().replace(",", ", ")).toString("base64url");
+      expectCode("OPENING_MISMATCH", () => openClaims(bodyOf(RECORD), [spaced]));
+    });
+
+    it("given twice are refused", () => {
+      expectCode("OPENING_MISMATCH", () => openClaims(bodyOf(RECORD), [TEXT, TEXT]), /there twice/);
+    });
+
+    it("of a name that is public already, or opened already, are refused", () => {
+      const category = opening("category", "other");
+      const second = opening("text", "another hole", 3);
+      const body = bodyOf({ _sd: [category, second, TEXT].map(openingDigest), category: "pothole" });
+      expectCode("OPENING_MISMATCH", () => openClaims(body, [category]), /"category" is there twice/);
+      expectCode("OPENING_MISMATCH", () => openClaims(body, [second, TEXT]), /"text" is there twice/);
+    });
+
+    it("of the names that mean digests are refused", () => {
+      for (const name of ["_sd", "..."]) {
+        const hidden = opening(name, []);
+        expectCode("OPENING_MISMATCH", () => openClaims(bodyOf({ _sd: [openingDigest(hidden)] }), [hidden]));
+      }
+    });
+
+    it("that are none are refused", () => {
+      expectCode("OPENING_INVALID", () => openClaims(bodyOf(RECORD), ["*"]));
+    });
+  });
+});

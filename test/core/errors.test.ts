@@ -1,0 +1,41 @@
+// The error type: what a caller and a person get to see of it.
+
+import { expect } from "chai";
+
+import { WarifuError, codeOf, messageOf, unreachable } from "../../src/core/errors.ts";
+import { expectCode } from "../support/expect-code.ts";
+
+describe("errors", () => {
+  it("carry a code, a message, details and their cause", () => {
+    const cause = new TypeError("inner");
+    const error = new WarifuError("TILE_INVALID", "outer", { cause, details: { width: 3 } });
+    expect(error).to.be.instanceOf(Error);
+    expect(error.name).to.equal("WarifuError");
+    expect(error.code).to.equal("TILE_INVALID");
+    expect(error.message).to.equal("outer");
+    expect(error.cause).to.equal(cause);
+    expect(error.details).to.deep.equal({ width: 3 });
+  });
+
+  it("have no cause and no details unless given", () => {
+    const error = new WarifuError("USAGE", "plain");
+    expect("cause" in error).to.equal(false);
+    expect(error.details).to.deep.equal({});
+  });
+
+  it("codeOf knows ours and no others", () => {
+    expect(codeOf(new WarifuError("BUSY", "later"))).to.equal("BUSY");
+    expect(codeOf(new RangeError("other"))).to.equal(undefined);
+    expect(codeOf("BUSY")).to.equal(undefined);
+  });
+
+  it("messageOf prints any thrown value", () => {
+    expect(messageOf(new RangeError("out of range"))).to.equal("out of range");
+    expect(messageOf("text")).to.equal("text");
+    expect(messageOf(undefined)).to.equal("undefined");
+  });
+
+  it("unreachable stops with what was reached", () => {
+    expectCode("STOPPED", () => unreachable("a fifth quarter"), /a fifth quarter/);
+  });
+});

@@ -1,0 +1,118 @@
+// The verifier's own policy: what it says survives a file, and whatever it could not mean is refused.
+
+import { expect } from "chai";
+
+import { toBase64, utf8 } from "../../src/core/bytes.ts";
+import type { JsonObject, JsonValue } from "../../src/core/json.ts";
+import { formatVerifierKey, verifierKey } from "../../src/core/note.ts";
+import { formatPolicy, parsePolicy, type Policy } from "../../src/core/policy.ts";
+import {
+  LOG_KEY,
+  LOG_PAIR,
+  ORIGIN,
+  SOURCE,
+  SOURCE_PAIR,
+  WITNESS_KEYS,
+  fixturePolicy,
+} from "../support/bundle-fixture.ts";
+import { CHAIN_ID, CONTRACT } from "../support/chain-fixture.ts";
+import { expectCode } from "../support/expect-code.ts";
+import { signingKey } from "../support/signing-key.ts";
+
+const BLOCK = `0x${"ab".repeat(32)}`;
+const FULL: Policy = fixturePolicy({
+  chain: { id: CHAIN_ID, contract: CONTRACT, codeHash: BLOCK, accept: "trusted-block" },
+  trustedBlocks: [BLOCK],
+  rpc: ["https://one.example/rpc", "http://127.0.0.1:8545"],
+  sources: [{ name: SOURCE, key: toBase64(SOURCE_PAIR.publicKey) }],
+  witnesses: { keys: WITNESS_KEYS, quorum: 2 },
+});
+const value = JSON.parse(formatPolicy(FULL)) as JsonObject;
+const parse = (whole: JsonValue): Policy => parsePolicy(utf8(JSON.stringify(whole)));
+
+describe("policy", () => {
+  it("format and parse are inverse", () => {
+    for (const policy of [FULL, fixturePolicy()]) {
+      expect(parsePolicy(utf8(formatPolicy(policy)))).to.deep.equal(policy);
+      expect(formatPolicy(parsePolicy(utf8(formatPolicy(policy))))).to.equal(formatPolicy(policy));
+    }
+  });
+
+  it("needs the log and the chain; the rest means nobody, and a trusted block is asked for", () => {
+    const { format, log } = value;
+    expect(parse({ format: format!, log: log!, chain: { id: CHAIN_ID, contract: CONTRACT } })).to.deep.equal(
+      fixturePolicy({ chain: { id: CHAIN_ID, contract: CONTRACT, accept: "trusted-block" } }),
+    );
+  });
+
+  const log = value["log"] as JsonObject;
+  const chain = value["chain"] as JsonObject;
+  const witnesses = value["witnesses"] as JsonObject;
+  const [first, second] = WITNESS_KEYS.map(formatVerifierKey) as [string, string];
+  const twin = formatVerifierKey(verifierKey("another.example", WITNESS_KEYS[0]!.publicKey, "cosignature"));
+  const logAsWitness = formatVerifierKey(verifierKey("w.example", LOG_PAIR.publicKey, "cosignature"));
+  const REFUSED: [string, JsonObject, RegExp][] = [
+    ["another format", { format: "warifu-policy/2" }, /policy\.format/],
+    ["no log", { log: null }, /policy\.log/],
+    ["a log key that is none", { log: { ...log, vkey: "x" } }, /verifier key/],
+    [
+      "a log key whose id belongs to another",
+      { log: { ...log, vkey: (log["vkey"] as string).replace("ledger", "ladder") } },
+      /id does not belong/,
+    ],
+    ["a log key of small order", { log: { ...log, vkey: `${ORIGIN}+00000000+AQ${"A".repeat(42)}` } }, /small order/],
+    ["F9 an origin that is not the key's name", { log: { ...log, origin: "other.example" } }, /policy\.log\.origin/],
+    ["a cosigner's key for the log", { log: { origin: WITNESS_KEYS[0]!.name, vkey: first } }, /policy\.log\.vkey/],
+    ["an unknown member of the log", { log: { ...log, url: "x" } }, /policy\.log has an unknown/],
+    ["no chain", { chain: null }, /policy\.chain/],
+    ["no chain id", { chain: { contract: CONTRACT } }, /policy\.chain\.id/],
+    [
+      "a contract in capitals",
+      { chain: { ...chain, contract: CONTRACT.replace("d", "D") } },
+      /policy\.chain\.contract/,
+    ],
+    ["a code hash of another form", { chain: { ...chain, codeHash: "0x12" } }, /policy\.chain\.codeHash/],
+    ["an unknown way to accept an anchor", { chain: { ...chain, accept: "anything" } }, /policy\.chain\.accept/],
+    ["an unknown member of the chain", { chain: { ...chain, name: "x" } }, /policy\.chain has an unknown/],
+    ["a trusted block of another form", { trustedBlocks: [BLOCK.toUpperCase()] }, /policy\.trustedBlocks/],
+    ["an endpoint of another scheme", { rpc: ["file:///etc/passwd"] }, /policy\.rpc/],
+    ["sources that are no list", { sources: {} }, /policy\.sources/],
+    ["a source without a key", { sources: [{ name: SOURCE }] }, /policy\.sources\[0\]\.key/],
+    ["a source with a key that is no base64", { sources: [{ name: SOURCE, key: "x" }] }, /key of a source/],
+    [
+      "D7 a source with a key of small order",
+      { sources: [{ name: SOURCE, key: `${"A".repeat(43)}=` }] },
+      /small order/,
+    ],
+    [
+      "an unknown member of a source",
+      { sources: [{ name: SOURCE, key: toBase64(SOURCE_PAIR.publicKey), x: 1 }] },
+      /sources\[0\] has an unknown/,
+    ],
+    ["a witness key that is none", { witnesses: { keys: ["x"], quorum: 0 } }, /verifier key/],
+    [
+      "a log's kind of key for a witness",
+      { witnesses: { keys: [formatVerifierKey(verifierKey("w", signingKey(5).publicKey))], quorum: 0 } },
+      /policy\.witnesses\.keys must be cosignature/,
+    ],
+    ["one witness under two names", { witnesses: { keys: [first, twin], quorum: 1 } }, /names one key twice/],
+    ["one witness twice", { witnesses: { keys: [first, first], quorum: 1 } }, /names one key twice/],
+    ["the log as its own witness", { witnesses: { keys: [second, logAsWitness], quorum: 1 } }, /key of the log itself/],
+    ["a quorum above the witnesses", { witnesses: { ...witnesses, quorum: 4 } }, /policy\.witnesses\.quorum/],
+    ["a negative quorum", { witnesses: { ...witnesses, quorum: -1 } }, /policy\.witnesses\.quorum/],
+    ["no quorum", { witnesses: { keys: [first] } }, /policy\.witnesses\.quorum/],
+    ["an unknown member of the witnesses", { witnesses: { ...witnesses, x: 1 } }, /policy\.witnesses has an unknown/],
+    ["an unknown member", { more: 1 }, /policy has an unknown/],
+  ];
+  for (const [title, change, pattern] of REFUSED)
+    it(`refused: ${title}`, () => {
+      expectCode("POLICY_INVALID", () => parse({ ...value, ...change }), pattern);
+    });
+
+  it("refused: what is no strict JSON, and no object", () => {
+    expectCode("POLICY_INVALID", () => parsePolicy(utf8("{")), /not readable/);
+    expectCode("POLICY_INVALID", () => parsePolicy(Uint8Array.of(0xff)), /UTF-8/);
+    expectCode("POLICY_INVALID", () => parse([]), /must be an object/);
+    expect(LOG_KEY.name).to.equal(ORIGIN);
+  });
+});

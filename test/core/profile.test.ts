@@ -1,0 +1,138 @@
+// Profiles: what a type of record may hold, what of it is public, and how many digests hide the rest.
+
+import { expect } from "chai";
+
+import type { JsonObject, JsonValue } from "../../src/core/json.ts";
+import { parseProfile } from "../../src/core/profile.ts";
+import { expectCode } from "../support/expect-code.ts";
+
+const SENSOR: JsonObject = {
+  type: "sensor-reading",
+  version: 1,
+  title: "A reading of a sensor",
+  concernsPeople: false,
+  retentionDays: null,
+  public: "*",
+  claims: {
+    type: "object",
+    properties: { temperature: { type: "number" }, observedAt: { type: "string", format: "date-time" } },
+    required: ["temperature"],
+  },
+};
+const REPORT: JsonObject = {
+  type: "citizen-report",
+  version: 2,
+  title: "A report",
+  concernsPeople: true,
+  retentionDays: 730,
+  public: ["category"],
+  claims: {
+    type: "object",
+    properties: { category: { enum: ["pothole", "light"] }, text: { type: "string" }, reporter: { type: "string" } },
+    required: ["category"],
+    additionalProperties: false,
+  },
+};
+const claimsOf = (profile: JsonObject): JsonObject => profile["claims"] as JsonObject;
+
+describe("profile", () => {
+  it("with everything public hides nothing", () => {
+    const profile = parseProfile(SENSOR);
+    expect(profile.vct).to.equal("warifu:sensor-reading:1");
+    expect(profile.digestSlots).to.equal(0);
+    expect(profile.isPublic("whatever")).to.equal(true);
+    expect(profile.document).to.deep.equal(SENSOR);
+  });
+
+  it("conceals what it does not name public, in slots of eight", () => {
+    const profile = parseProfile(REPORT);
+    expect(profile.vct).to.equal("warifu:citizen-report:2");
+    expect(profile.isPublic("category")).to.equal(true);
+    expect(profile.isPublic("text")).to.equal(false);
+    expect(profile.isPublic("toString")).to.equal(false);
+    expect(profile.digestSlots).to.equal(8);
+  });
+
+  it("has a slot for the signature of the source, too", () => {
+    const slots = (concealed: number): number => {
+      const names = Array.from({ length: concealed }, (_, at) => [`c${at}`, {}] as const);
+      const claims = { type: "object", properties: Object.fromEntries(names), additionalProperties: false };
+      return parseProfile({ ...REPORT, public: [], claims }).digestSlots;
+    };
+    expect([0, 1, 7, 8, 15, 16].map(slots)).to.deep.equal([8, 8, 8, 16, 16, 24]);
+  });
+
+  describe("claims", () => {
+    it("that fit are accepted", () => {
+      parseProfile(SENSOR).assertClaims({
+        temperature: 21.5,
+        observedAt: "2026-07-22T09:30:00Z",
+        more: [1, { a: null }],
+      });
+      parseProfile(REPORT).assertClaims({ category: "pothole", text: "deep" });
+    });
+
+    const REFUSED: [string, JsonObject, JsonObject, RegExp][] = [
+      ["a missing one", SENSOR, {}, /^claims must have required property 'temperature' \(profile sensor-reading\)$/],
+      ["another type", SENSOR, { temperature: "warm" }, /^claims\.temperature must be number/],
+      [
+        "C18 30 February",
+        SENSOR,
+        { temperature: 1, observedAt: "2026-02-30T00:00:00Z" },
+        /^claims\.observedAt must match format/,
+      ],
+      [
+        "one that the profile does not know",
+        REPORT,
+        { category: "light", phone: "600123456" },
+        /must NOT have additional/,
+      ],
+      ["none of the allowed values", REPORT, { category: "Jane Doe" }, /^claims\.category must be equal to one/],
+      ["_sd", SENSOR, { temperature: 1, _sd: [] }, /"_sd" is reserved/],
+      ["_sd inside", SENSOR, { temperature: 1, a: [{ b: { _sd: [] } }] }, /"_sd" is reserved/],
+      ["...", SENSOR, { temperature: 1, "...": "x" }, /"\.\.\." is reserved/],
+      ["... in a list", SENSOR, { temperature: 1, a: [1, { "...": "x" }] }, /"\.\.\." is reserved/],
+      ["_sd_alg", SENSOR, { temperature: 1, _sd_alg: "none" }, /"_sd_alg" is reserved/],
+      ["evidence", SENSOR, { temperature: 1, evidence: {} }, /"evidence" is reserved/],
+    ];
+    for (const [title, profile, claims, pattern] of REFUSED)
+      it(`refused: ${title}`, () => {
+        const { message } = expectCode("CLAIMS_INVALID", () => parseProfile(profile).assertClaims(claims), pattern);
+        expect(message).not.to.match(/Jane|600123456|phone/);
+      });
+  });
+
+  describe("documents", () => {
+    const REFUSED: [string, JsonValue, RegExp][] = [
+      ["no object", [], /not a profile/],
+      ["a missing member", { ...SENSOR, title: null }, /title/],
+      ["an unknown member", { ...SENSOR, more: 1 }, /more/],
+      ["a type that could be a path", { ...SENSOR, type: "../x" }, /type/],
+      ["version 0", { ...SENSOR, version: 0 }, /version/],
+      ["a retention of no day", { ...SENSOR, retentionDays: 0 }, /retentionDays/],
+      ["another word than * for everything", { ...SENSOR, public: "all" }, /public/],
+      ["claims that are no schema", { ...SENSOR, claims: true }, /claims/],
+      ["people, and everything public", { ...SENSOR, concernsPeople: true }, /must list its public claims/],
+      [
+        "no list of claims to conceal",
+        { ...REPORT, claims: { type: "object", additionalProperties: false } },
+        /"properties"/,
+      ],
+      [
+        "room for claims that nobody listed",
+        { ...REPORT, claims: { ...claimsOf(REPORT), additionalProperties: true } },
+        /"additionalProperties"/,
+      ],
+      ["a public claim that is not there", { ...REPORT, public: ["colour"] }, /"colour" is public but not among/],
+      ["a schema that does not compile", { ...SENSOR, claims: { type: "strange" } }, /does not compile/],
+      ["a keyword that no schema knows", { ...SENSOR, claims: { type: "object", propertees: {} } }, /does not compile/],
+      ["a format that nobody checks", { ...SENSOR, claims: { type: "string", format: "phone" } }, /does not compile/],
+      ["a schema elsewhere", { ...SENSOR, claims: { $ref: "https://example.com/schema.json" } }, /does not compile/],
+      ["a schema that answers later", { ...SENSOR, claims: { ...claimsOf(SENSOR), $async: true } }, /\$async/],
+    ];
+    for (const [title, document, pattern] of REFUSED)
+      it(`refused: ${title}`, () => {
+        expectCode("PROFILE_INVALID", () => parseProfile(document), pattern);
+      });
+  });
+});

@@ -1,0 +1,116 @@
+// The small tables beside the log: anchors, the contract, API keys.
+// Invariant: what was added is there in the next process; anchors are never deleted, only moved from state to state.
+
+import { expect } from "chai";
+
+import type { AnchorState, LedgerStore } from "../../src/store/ledger-store.ts";
+import { openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
+import { ORIGIN, temporaryFolder } from "../support/ledger.ts";
+
+const wanted = (treeSize: number) => ({
+  treeSize,
+  rootHash: new Uint8Array(32).fill(treeSize & 0xff),
+  note: `note of ${treeSize}`,
+  chainId: 31_337,
+  contract: `0x${"ab".repeat(20)}`,
+  transactionHash: `0x${"cd".repeat(32)}`,
+  nonce: treeSize,
+  raw: "0x02",
+  createdAt: 1_795_334_400_000,
+});
+
+describe("the register of anchors, contract and keys", () => {
+  let folder: string;
+  let store: LedgerStore;
+  beforeEach(() => {
+    folder = temporaryFolder();
+    store = openSqliteLedger(folder, ORIGIN);
+  });
+  afterEach(() => store.close());
+
+  const reopen = async (): Promise<void> => {
+    await store.close();
+    store = openSqliteLedger(folder, ORIGIN);
+  };
+  const add = async (...anchors: [number, AnchorState][]): Promise<void> => {
+    for (const [treeSize, state] of anchors)
+      await store.updateAnchor((await store.addAnchor(wanted(treeSize))).anchorId, { state });
+  };
+
+  it("numbers anchors from 1, starts each as pending, and keeps it through its states", async () => {
+    const first = await store.addAnchor(wanted(256));
+    expect(first).to.deep.equal({
+      ...wanted(256),
+      anchorId: 1,
+      state: "pending",
+      blockNumber: null,
+      blockHash: null,
+      evidence: null,
+    });
+    expect((await store.addAnchor(wanted(512))).anchorId).to.equal(2);
+    const included = { state: "included", blockNumber: 7, blockHash: "0x77", evidence: "{}" } as const;
+    await store.updateAnchor(1, included);
+    await reopen();
+    expect(await store.anchors(2, 10)).to.deep.equal([{ ...first, ...included }]);
+    const lost = { state: "pending", blockNumber: null, blockHash: null, evidence: null } as const;
+    await store.updateAnchor(1, lost);
+    expect((await store.anchors(2, 10))[0]).to.deep.equal(first);
+    await expectRejection("STORE_CORRUPT", store.updateAnchor(9, lost), /anchor 9/);
+  });
+
+  it("lists anchors newest first in pages, and by state oldest first", async () => {
+    await add([10, "finalized"], [20, "orphaned"], [30, "included"], [40, "submitted"], [50, "pending"]);
+    const ids = (anchors: readonly { anchorId: number }[]): number[] => anchors.map(({ anchorId }) => anchorId);
+    expect(ids(await store.anchors(Number.MAX_SAFE_INTEGER, 2))).to.deep.equal([5, 4]);
+    expect(ids(await store.anchors(4, 2))).to.deep.equal([3, 2]);
+    expect(ids(await store.anchorsIn(["pending", "submitted", "included"]))).to.deep.equal([3, 4, 5]);
+    expect(ids(await store.anchorsIn(["orphaned"]))).to.deep.equal([2]);
+    expect(await store.anchorsIn([])).to.deep.equal([]);
+  });
+
+  it("finds the smallest anchor above a leaf, final ones before all others, orphaned ones never", async () => {
+    const above = async (leafIndex: number): Promise<string | undefined> => {
+      const anchor = await store.anchorAbove(leafIndex);
+      return anchor && `${anchor.treeSize} ${anchor.state}`;
+    };
+    expect(await above(0)).to.equal(undefined);
+    await add([5, "orphaned"], [50, "pending"], [40, "submitted"]);
+    expect(await above(0)).to.equal("40 submitted");
+    await add([60, "included"], [70, "included"]);
+    expect(await above(0)).to.equal("60 included");
+    await add([90, "finalized"], [80, "finalized"]);
+    expect(await above(0)).to.equal("80 finalized");
+    expect(await above(79)).to.equal("80 finalized");
+    expect(await above(80)).to.equal("90 finalized");
+    expect(await above(90)).to.equal(undefined);
+    expect((await store.newestFinalAnchor())?.treeSize).to.equal(90);
+  });
+
+  it("knows one contract, the last that was set", async () => {
+    expect(await store.contract()).to.equal(undefined);
+    await store.setContract({ chainId: 1, contract: "0x01" });
+    await store.setContract({ chainId: 31_337, contract: "0x02" });
+    await reopen();
+    expect(await store.contract()).to.deep.equal({ chainId: 31_337, contract: "0x02" });
+  });
+
+  it("keeps API keys by the hash of their secret, and revokes each once", async () => {
+    const key = (keyId: string, createdAt: number) => ({
+      keyId,
+      name: `name of ${keyId}`,
+      role: "auditor",
+      secretHash: new Uint8Array(32).fill(createdAt),
+      createdAt,
+      revokedAt: null,
+    });
+    await store.addApiKey(key("bb", 2));
+    await store.addApiKey(key("aa", 2));
+    await store.addApiKey(key("cc", 1));
+    expect(await store.revokeApiKey("aa", 9)).to.equal(true);
+    expect(await store.revokeApiKey("aa", 10)).to.equal(false);
+    expect(await store.revokeApiKey("none", 10)).to.equal(false);
+    await reopen();
+    expect(await store.apiKeys()).to.deep.equal([key("cc", 1), { ...key("aa", 2), revokedAt: 9 }, key("bb", 2)]);
+  });
+});

@@ -1,0 +1,225 @@
+// The vault: what it keeps is read back by its own key and row alone, and what it drops is gone from its files.
+// Invariant: no concealed value stands in any file of the data folder in a form that can be read without the keys.
+
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { inflateSync } from "node:zlib";
+
+import { expect } from "chai";
+
+import { pagedRandomBytes } from "../../src/random.ts";
+import { openSqliteVault, VAULT_FILE } from "../../src/store/sqlite-vault.ts";
+import type { Vault } from "../../src/store/vault.ts";
+import { expectCode } from "../support/expect-code.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
+import { expectClean, keyed, MASTER_KEY, openLedger, reading, report, temporaryFolder } from "../support/ledger.ts";
+
+const CANARY = "Canario-Confidencial-4711";
+const rows = Array.from({ length: 20 }, (_, i) => ({ leafIndex: i * 3, openings: [`${CANARY}-${i}`, "second", "ünï"] }));
+
+describe("the vault", () => {
+  let folder: string;
+  let vault: Vault;
+  const path = (): string => join(folder, VAULT_FILE);
+  const open = (key = MASTER_KEY, readOnly = false): Vault =>
+    openSqliteVault(path(), key, pagedRandomBytes(), { readOnly });
+  const change = (sql: string, ...values: (number | Uint8Array)[]): void => {
+    const db = new DatabaseSync(path());
+    db.prepare(sql).run(...values);
+    db.close();
+  };
+
+  beforeEach(() => {
+    folder = temporaryFolder();
+    vault = open();
+  });
+  afterEach(() => vault.close());
+
+  it("gives back what it was given, also after it was closed", async () => {
+    await vault.keep(rows);
+    await vault.keep([]);
+    for (let round = 0; round < 2; round++) {
+      for (const { leafIndex, openings } of rows) expect(await vault.open(leafIndex)).to.deep.equal(openings);
+      expect(await vault.open(1)).to.equal(undefined);
+      await vault.close();
+      vault = open(MASTER_KEY, round === 0);
+    }
+  });
+
+  it("keeps a record that has nothing to open apart from one that has no row", async () => {
+    await vault.keep([{ leafIndex: 5, openings: [] }]);
+    expect(await vault.open(5)).to.deep.equal([]);
+    expect(await vault.open(6)).to.equal(undefined);
+  });
+
+  it("lists its leaf indexes, rising, over many pages", async () => {
+    const many = Array.from({ length: 2_500 }, (_, i) => ({ leafIndex: 7 * i, openings: ["x"] }));
+    await vault.keep(many);
+    const listed: number[] = [];
+    for await (const leafIndex of vault.leafIndexes()) listed.push(leafIndex);
+    expect(listed).to.deep.equal(many.map(({ leafIndex }) => leafIndex));
+  });
+
+  it("keeps all records of a call or none", async () => {
+    await vault.keep([rows[0]!]);
+    await expectRejection("VAULT_FAILED", vault.keep([rows[1]!, rows[0]!]), /UNIQUE/);
+    expect(await vault.open(3)).to.equal(undefined);
+  });
+
+  it("is refused under another master key, before anything is kept under it", async () => {
+    await vault.keep(rows);
+    await vault.close();
+    const wrong = Uint8Array.from(MASTER_KEY);
+    wrong[31]! ^= 1;
+    expectCode("VAULT_FAILED", () => open(wrong), /master key is not the one/);
+    expectCode("CONFIG_INVALID", () => open(MASTER_KEY.subarray(1)), /32 bytes/);
+    vault = open(wrong, true);
+    await expectRejection("VAULT_FAILED", vault.open(0), /do not decrypt/);
+  });
+
+  it("opens nothing from rows that were changed or exchanged", async () => {
+    await vault.keep(rows);
+    const read = (leafIndex: number): { wrapped_key: Uint8Array; sealed: Uint8Array } => {
+      const db = new DatabaseSync(path());
+      const row = db.prepare("SELECT wrapped_key, sealed FROM opening WHERE leaf_index = ?").get(leafIndex);
+      db.close();
+      return row as ReturnType<typeof read>;
+    };
+    const [first, second] = [read(0), read(3)];
+    const changes: [string, ...Uint8Array[]][] = [
+      ["wrapped_key = ?, sealed = ?", second.wrapped_key, second.sealed],
+      ["wrapped_key = ?, sealed = ?", second.wrapped_key, first.sealed],
+      ["wrapped_key = ?, sealed = ?", first.wrapped_key, second.sealed],
+    ];
+    for (const column of ["wrapped_key", "sealed"] as const) {
+      const value = first[column];
+      for (const at of [0, 11, 12, 20, value.length - 17, value.length - 16, value.length - 1])
+        changes.push([`${column} = ?`, Uint8Array.from(value, (byte, i) => (i === at ? byte ^ 0x10 : byte))]);
+      for (const length of [0, 1, 8, 12, 20, 28, value.length - 1]) changes.push([`${column} = ?`, value.subarray(0, length)]);
+    }
+    for (const [sql, ...values] of changes) {
+      change(`UPDATE opening SET ${sql} WHERE leaf_index = 0`, ...values);
+      const error = await expectRejection("VAULT_FAILED", vault.open(0), /leaf 0 do not decrypt/);
+      expect(error.details).to.deep.equal({ leafIndex: 0 });
+      change("UPDATE opening SET wrapped_key = ?, sealed = ? WHERE leaf_index = 0", first.wrapped_key, first.sealed);
+    }
+    expect(await vault.open(0)).to.deep.equal(rows[0]!.openings);
+  });
+
+  it("drops what was kept from a leaf index on, and says how much that was", async () => {
+    await vault.keep(rows);
+    expect(await vault.dropFrom(30)).to.equal(10);
+    expect(await vault.dropFrom(30)).to.equal(0);
+    expect(await vault.open(27)).to.deep.equal(rows[9]!.openings);
+    expect(await vault.open(30)).to.equal(undefined);
+    await vault.keep([{ leafIndex: 30, openings: ["again"] }]);
+    expect(await vault.open(30)).to.deep.equal(["again"]);
+  });
+
+  it("leaves nothing of a dropped row in its files", async () => {
+    await vault.keep(rows);
+    const db = new DatabaseSync(path());
+    const dropped = db.prepare("SELECT wrapped_key, sealed FROM opening WHERE leaf_index >= 30").all();
+    const kept = db.prepare("SELECT sealed FROM opening WHERE leaf_index = 0").get() as { sealed: Uint8Array };
+    db.close();
+    await vault.dropFrom(30);
+    const bytes = filesOf(folder);
+    // The search finds what is there, so it would find what should not be.
+    expect(bytes.includes(Buffer.from(kept.sealed.subarray(0, 40)))).to.equal(true);
+    for (const row of dropped as { wrapped_key: Uint8Array; sealed: Uint8Array }[])
+      for (const value of [row.wrapped_key, row.sealed])
+        for (let at = 0; at + 16 <= value.length; at += 8)
+          expect(bytes.includes(Buffer.from(value.subarray(at, at + 16))), `bytes from ${at}`).to.equal(false);
+  });
+
+  it("does not report an erasure while another process reads, for then the log keeps the bytes", async function () {
+    this.timeout(15_000);
+    await vault.keep(rows);
+    const reader = new DatabaseSync(path(), { readOnly: true });
+    reader.exec("BEGIN");
+    reader.prepare("SELECT count(*) FROM opening").get();
+    await expectRejection("VAULT_FAILED", vault.dropFrom(30), /another process reads the vault/);
+    reader.exec("ROLLBACK");
+    reader.close();
+    expect(await vault.dropFrom(30)).to.equal(0);
+  });
+
+  it("E1 keeps every concealed value out of every file, in any of the usual forms", async () => {
+    await vault.close();
+    const ledger = await openLedger({ folder });
+    await ledger.submit([...keyed(reading, 3, "r"), ...keyed(report, 40, "c")]);
+    const found = await ledger.vault.open(ledger.pipeline.tree.size - 1);
+    expect(found?.length).to.equal(4);
+    // Once with the write-ahead logs beside the databases, once as a clean stop leaves the folder.
+    for (let round = 0; round < 2; round++) {
+      const bytes = filesOf(folder);
+      expect(bytes.includes("santander/env-1"), "the search finds public values").to.equal(true);
+      for (const [form, canary] of formsOf("Maria Canary-17")) expect(bytes.includes(canary), form).to.equal(false);
+      for (const [form, canary] of formsOf("canary-17@example.org")) expect(bytes.includes(canary), form).to.equal(false);
+      for (const [form, canary] of formsOf(found![0]!)) expect(bytes.includes(canary), form).to.equal(false);
+      expect(inflatedOf(bytes).includes("anary-17")).to.equal(false);
+      if (round === 0) await ledger.close();
+    }
+    await expectClean(folder);
+    vault = open();
+  });
+
+  it("drops at the start what a crash left of records that were never acknowledged", async () => {
+    await vault.close();
+    const first = await openLedger({ folder });
+    await first.submit([report(1)]);
+    const size = first.pipeline.tree.size;
+    await first.vault.keep([{ leafIndex: size, openings: [CANARY] }, { leafIndex: size + 1, openings: [CANARY] }]);
+    await first.close();
+    const { notes } = await expectClean(folder);
+    expect(notes.join()).to.match(/openings of 2 records that the log does not have/);
+    const second = await openLedger({ folder });
+    expect(await second.vault.open(size)).to.equal(undefined);
+    expect((await second.vault.open(size - 1))?.length).to.equal(4);
+    await second.submit([report(2)]);
+    expect((await second.vault.open(size))?.length).to.equal(4);
+    await second.close();
+    expect((await expectClean(folder)).notes.join()).not.to.match(/does not have/);
+    vault = open();
+  });
+});
+
+/** All bytes of all files of a folder. */
+function filesOf(folder: string): Buffer {
+  return Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
+}
+
+/** The forms in which a text could lie in a file: base64 at each of its three offsets. */
+function formsOf(text: string): [string, Buffer][] {
+  const raw = Buffer.from(text);
+  const base64 = [0, 1, 2].map((offset): [string, Buffer] => {
+    const encoded = Buffer.concat([Buffer.alloc(offset), raw]).toString("base64");
+    // Only the groups of four that hold nothing but the text.
+    return [`base64 at offset ${offset}`, Buffer.from(encoded.slice(offset === 0 ? 0 : 4, Math.floor((offset + raw.length) / 3) * 4))];
+  });
+  return [
+    ["raw", raw],
+    ["hex", Buffer.from(raw.toString("hex"))],
+    ["HEX", Buffer.from(raw.toString("hex").toUpperCase())],
+    ["base64url", Buffer.from(raw.toString("base64url").slice(0, -2))],
+    ["UTF-16", Buffer.from(text, "utf16le")],
+    ["lower case", Buffer.from(text.toLowerCase())],
+    ["percent-encoded", Buffer.from(encodeURIComponent(text))],
+    ...base64,
+  ];
+}
+
+/** What inflates out of any place that could be the start of a zlib stream. */
+function inflatedOf(bytes: Buffer): Buffer {
+  const texts: Buffer[] = [];
+  for (let at = bytes.indexOf(0x78); at >= 0; at = bytes.indexOf(0x78, at + 1)) {
+    if (((bytes[at]! << 8) | (bytes[at + 1] ?? 0)) % 31 !== 0) continue;
+    try {
+      texts.push(inflateSync(bytes.subarray(at, at + 4_096), { finishFlush: 2, maxOutputLength: 65_536 }));
+    } catch {
+      // Not a stream.
+    }
+  }
+  return Buffer.concat(texts);
+}

@@ -1,0 +1,208 @@
+// A ledger over a folder, composed as the service composes it, with fixed keys: any process can open a folder that
+// another one wrote. Every fault test ends in `auditFolder`, which reads nothing but the files.
+
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import type { JsonObject, JsonValue } from "../../src/core/json.ts";
+import { verifierKey } from "../../src/core/note.ts";
+import { parseProfile } from "../../src/core/profile.ts";
+import type { WarifuError } from "../../src/core/errors.ts";
+import { Pipeline, type Acknowledgement, type Outcome, type PipelineOptions } from "../../src/pipeline.ts";
+import { pagedRandomBytes } from "../../src/random.ts";
+import { audit, type AuditReport, type ChainTestimony } from "../../src/stages/audit.ts";
+import type { Profiles } from "../../src/stages/ingest.ts";
+import type { LogSigner } from "../../src/stages/publish.ts";
+import { readHeadGuard } from "../../src/store/head-guard.ts";
+import type { LedgerStore } from "../../src/store/ledger-store.ts";
+import { checkSqliteLedger } from "../../src/store/sqlite-check.ts";
+import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import { openSqliteVault, VAULT_FILE } from "../../src/store/sqlite-vault.ts";
+import type { Vault } from "../../src/store/vault.ts";
+import { signingKey } from "./signing-key.ts";
+
+export const ORIGIN = "warifu.test/ledger";
+export const MASTER_KEY: Uint8Array = new Uint8Array(32).fill(0x5a);
+const key = signingKey(7);
+export const SIGNER: LogSigner = { key: verifierKey(ORIGIN, key.publicKey), sign: key.sign };
+
+/** The profiles that come with the program. */
+export const PROFILES: Profiles = new Map(
+  ["sensor-reading", "citizen-report"].map((type) => [type, readProfile(`../../profiles/${type}.json`)]),
+);
+
+function readProfile(path: string): ReturnType<typeof parseProfile> {
+  return parseProfile(JSON.parse(readFileSync(new URL(path, import.meta.url), "utf8")) as JsonValue);
+}
+
+/** What a test may choose; the rest is as the service has it. */
+export interface TestLedgerOptions {
+  readonly folder?: string;
+  readonly origin?: string;
+  readonly signer?: LogSigner;
+  readonly profiles?: Profiles;
+  readonly now?: () => number;
+  readonly randomBytes?: PipelineOptions["surroundings"]["randomBytes"];
+  readonly maxBatch?: number;
+  readonly maxQueue?: number;
+  readonly beforeWriting?: NonNullable<PipelineOptions["beforeWriting"]>;
+  /** Put something between the pipeline and its store or vault. */
+  readonly wrapStore?: (store: LedgerStore) => LedgerStore;
+  readonly wrapVault?: (vault: Vault) => Vault;
+}
+
+/** An open ledger. */
+export interface TestLedger {
+  readonly folder: string;
+  readonly store: LedgerStore;
+  readonly vault: Vault;
+  readonly pipeline: Pipeline;
+  /** Why the pipeline stopped by itself, each time it said so. */
+  readonly stops: readonly WarifuError[];
+  /** Submits and expects every record to be acknowledged. */
+  submit(records: readonly JsonValue[]): Promise<Acknowledgement[]>;
+  /** Drains, then closes vault and store, as the service does. */
+  close(): Promise<void>;
+}
+
+/** Opens a ledger, in a folder of its own unless one is named. */
+export async function openLedger(options: TestLedgerOptions = {}): Promise<TestLedger> {
+  const { folder = temporaryFolder(), origin = ORIGIN, signer = SIGNER, profiles = PROFILES } = options;
+  const { now = Date.now, randomBytes = pagedRandomBytes(), maxBatch = 4_096, maxQueue = 65_536 } = options;
+  const store = openSqliteLedger(folder, origin);
+  const opened: { close(): Promise<void> }[] = [store];
+  try {
+    const vault = openSqliteVault(join(folder, VAULT_FILE), MASTER_KEY, randomBytes);
+    opened.push(vault);
+    const stops: WarifuError[] = [];
+    const pipeline = await Pipeline.open({
+      store: options.wrapStore?.(store) ?? store,
+      vault: options.wrapVault?.(vault) ?? vault,
+      signer,
+      profiles,
+      surroundings: { now, randomBytes },
+      maxBatch,
+      maxQueue,
+      onStop: (reason) => stops.push(reason),
+      ...(options.beforeWriting && { beforeWriting: options.beforeWriting }),
+    });
+    opened.push(pipeline);
+    const close = async (): Promise<void> => {
+      for (let next = opened.pop(); next; next = opened.pop()) await next.close();
+    };
+    const submit = async (records: readonly JsonValue[]): Promise<Acknowledgement[]> =>
+      acknowledged(await pipeline.submit(records));
+    return { folder, store, vault, pipeline, stops, submit, close };
+  } catch (error) {
+    for (let next = opened.pop(); next; next = opened.pop()) await next.close();
+    throw error;
+  }
+}
+
+/** The acknowledgements of outcomes that must all be good. */
+export function acknowledged(outcomes: readonly Outcome[]): Acknowledgement[] {
+  return outcomes.map((outcome) => {
+    if (!outcome.ok) throw outcome.error;
+    return outcome.acknowledgement;
+  });
+}
+
+/** The codes of refused outcomes, `ok` for the others. */
+export function codesOf(outcomes: readonly Outcome[]): string[] {
+  return outcomes.map((outcome) => (outcome.ok ? "ok" : outcome.error.code));
+}
+
+/** What an audit of a folder gets beside its files. */
+export interface AuditFolderOptions {
+  readonly signer?: LogSigner;
+  readonly chain?: ChainTestimony | undefined;
+  readonly sample?: number;
+}
+
+/** Audits the files of a folder: ledger, vault and head guard. */
+export async function auditFolder(folder: string, options: AuditFolderOptions = {}): Promise<AuditReport> {
+  const { signer = SIGNER, chain, sample } = options;
+  const store = readSqliteLedger(folder);
+  const vault = openSqliteVault(join(folder, VAULT_FILE), MASTER_KEY, pagedRandomBytes(), { readOnly: true });
+  try {
+    return await audit({
+      store,
+      vault,
+      chain,
+      logKey: signer.key,
+      guard: readHeadGuard(join(folder, LEDGER_FILES.guard)),
+      storageFindings: checkSqliteLedger(store.database, store.origin),
+      sample,
+    });
+  } finally {
+    await vault.close();
+    await store.close();
+  }
+}
+
+/** Audits a folder, which must be without a finding. */
+export async function expectClean(folder: string, options?: AuditFolderOptions): Promise<AuditReport> {
+  const report = await auditFolder(folder, options);
+  expect(report.findings).to.deep.equal([]);
+  expect(report.outcome).to.equal("holds");
+  return report;
+}
+
+/** A sensor reading: public throughout. */
+export function reading(number: number, more: JsonObject = {}): JsonObject {
+  const claims = {
+    observedAt: "2026-02-03T04:05:06Z",
+    temperature: 20 + (number % 10) / 10,
+    humidity: 40 + (number % 7),
+    battery: 97,
+    number,
+    station: `north-${number % 13}`,
+  };
+  return { type: "sensor-reading", source: `santander/env-${number % 5}`, claims, ...more };
+}
+
+/** A citizen's report: the four claims after `category` are concealed. */
+export function report(number: number, more: JsonObject = {}): JsonObject {
+  const claims = {
+    category: "pothole",
+    text: `the hole number ${number} at my door is deep`,
+    reporterName: `Maria Canary-${number}`,
+    reporterEmail: `canary-${number}@example.org`,
+    latitude: 43.4 + number / 1e6,
+  };
+  return { type: "citizen-report", source: "santander/app", claims, ...more };
+}
+
+/** As many as asked for, of one kind, each with a key. */
+export function keyed(make: typeof reading, count: number, prefix = "key"): JsonObject[] {
+  return Array.from({ length: count }, (_, i) => make(i, { key: `${prefix}-${i}` }));
+}
+
+const folders: string[] = [];
+process.once("exit", () => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+/** A folder that goes when the process ends. */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), "warifu-ledger-"));
+  folders.push(folder);
+  return folder;
+}
+
+/** A copy of a stopped ledger's folder. */
+export function copyFolder(folder: string): string {
+  const copy = temporaryFolder();
+  cpSync(folder, copy, { recursive: true });
+  return copy;
+}
+
+/** Takes a file out of a folder. */
+export function removeFile(folder: string, file: string): void {
+  const path = join(folder, file);
+  expect(existsSync(path), path).to.equal(true);
+  rmSync(path);
+}

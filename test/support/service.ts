@@ -1,0 +1,174 @@
+// A whole service in a temporary folder: real SQLite ledger and vault, pipeline, ledger, HTTP server on a port of its own;
+// anchored on a real chain when one is given. Everything is gone after stop().
+
+import { generateKeyPairSync, sign } from "node:crypto";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Writable } from "node:stream";
+
+import { Access, ROLES, type Role } from "../../src/access.ts";
+import { Anchoring } from "../../src/anchoring.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import type { Chain } from "../../src/chain/chain.ts";
+import { connectChain } from "../../src/chain/ethers-chain.ts";
+import { fromBase64Url } from "../../src/core/bytes.ts";
+import { WarifuError } from "../../src/core/errors.ts";
+import { parseJsonBytes } from "../../src/core/json.ts";
+import { verifierKey } from "../../src/core/note.ts";
+import type { Policy } from "../../src/core/policy.ts";
+import { parseProfile, type Profile } from "../../src/core/profile.ts";
+import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../src/http/limits.ts";
+import { createLogger } from "../../src/http/logger.ts";
+import { startHttpServer } from "../../src/http/server.ts";
+import { Ledger } from "../../src/ledger.ts";
+import { Pipeline } from "../../src/pipeline.ts";
+import { pagedRandomBytes } from "../../src/random.ts";
+import { openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import { openSqliteVault } from "../../src/store/sqlite-vault.ts";
+import type { TestChain } from "./chains.ts";
+
+/** How the service differs from its defaults. */
+export interface ServiceOptions {
+  readonly origin?: string;
+  /** Without one, nothing is ever anchored. */
+  readonly chain?: Pick<TestChain, "rpcUrl">;
+  readonly limits?: Partial<HttpLimits>;
+  readonly maxBatch?: number;
+  readonly maxQueue?: number;
+  /** Level of the log, which `logText` returns. */
+  readonly logLevel?: string;
+  readonly policy?: () => Policy;
+  readonly now?: () => number;
+}
+
+/** A service that runs. */
+export interface TestService {
+  readonly url: string;
+  readonly folder: string;
+  readonly ledger: Ledger;
+  readonly pipeline: Pipeline;
+  readonly access: Access;
+  readonly anchoring: Anchoring;
+  readonly policy: Policy;
+  /** One API key a role. */
+  readonly keys: Readonly<Record<Role, string>>;
+  /** Rounds of anchoring until everything that was submitted is final. */
+  anchorAll(): Promise<void>;
+  /** Everything that was logged so far. */
+  logText(): string;
+  /** Ends HTTP only, as a first step of stopping. */
+  stop(): Promise<void>;
+}
+
+const TEST_ORIGIN = "test.example/ledger";
+
+/** Starts a service. */
+export async function startService(options: ServiceOptions = {}): Promise<TestService> {
+  const { origin = TEST_ORIGIN, now = Date.now, maxBatch = 4_096, maxQueue = 65_536 } = options;
+  const folder = mkdtempSync(join(tmpdir(), "warifu-service-"));
+  const randomBytes = pagedRandomBytes();
+  const store = openSqliteLedger(folder, origin);
+  const vault = openSqliteVault(join(folder, "vault.sqlite"), randomBytes(32), randomBytes);
+  const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+  const key = verifierKey(origin, fromBase64Url(publicKey.export({ format: "jwk" }).x ?? "", "public key"));
+  const signer = { key, sign: (message: Uint8Array) => sign(null, message, privateKey) };
+  const surroundings = { now, randomBytes };
+  const profiles = shippedProfiles();
+  const onStop = (): void => undefined;
+  const pipeline = await Pipeline.open({ store, vault, signer, profiles, surroundings, maxBatch, maxQueue, onStop });
+  const chain = options.chain
+    ? await connectChain({ rpcUrl: options.chain.rpcUrl, anchorKey: LOCAL_DEV_KEY })
+    : noChain();
+  const { tree, publisher } = pipeline;
+  const rounds = { everyRecords: 1, everyMs: 0, pollMs: 86_400_000, onEvent: () => undefined, onStop };
+  const anchoring = new Anchoring({ store, chain, tree, publisher, now, ...rounds });
+  if (options.chain) await anchoring.start();
+  const access = await Access.open(store, randomBytes, now);
+  const keys = {} as Record<Role, string>;
+  for (const role of ROLES) keys[role] = (await access.issue(`test ${role}`, role)).key;
+  const ledger = new Ledger({ pipeline, anchoring, chain, key, maxAnchorLagMs: 60_000, now });
+  const policy: Policy = {
+    log: key,
+    chain: { id: chain.chainId, contract: chain.contract, accept: "evidence" },
+    trustedBlocks: [],
+    rpc: [],
+    sources: [],
+    witnesses: { keys: [], quorum: 0 },
+  };
+  const log = new MemoryLog();
+  const server = await startHttpServer({
+    ledger,
+    access,
+    policy: options.policy ?? (() => policy),
+    host: "127.0.0.1",
+    port: 0,
+    limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
+    logger: createLogger(options.logLevel ?? "debug", log),
+  });
+  return {
+    url: server.url,
+    folder,
+    ledger,
+    pipeline,
+    access,
+    anchoring,
+    policy,
+    keys,
+    logText: () => log.text,
+    async anchorAll() {
+      while (anchoring.status.finalizedSize < tree.publishedSize) await anchoring.round();
+    },
+    async stop() {
+      await server.close();
+      await anchoring.close();
+      await pipeline.close();
+      await store.close();
+      await vault.close();
+      await chain.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The profiles that are shipped, by type. */
+export function shippedProfiles(): Map<string, Profile> {
+  const read = (type: string): Profile =>
+    parseProfile(parseJsonBytes(readFileSync(new URL(`../../profiles/${type}.json`, import.meta.url)), type));
+  return new Map(["sensor-reading", "citizen-report"].map((type) => [type, read(type)]));
+}
+
+class MemoryLog extends Writable {
+  text = "";
+
+  override _write(chunk: Buffer, _encoding: string, done: () => void): void {
+    this.text += chunk.toString();
+    done();
+  }
+}
+
+/** A chain that never answers, for tests that are not about anchoring. */
+function noChain(): Chain {
+  const unreachable = async (): Promise<never> => {
+    throw new WarifuError("CHAIN_UNREACHABLE", "this test has no chain");
+  };
+  return {
+    chainId: 31_337,
+    contract: "0x0000000000000000000000000000000000000000",
+    isLocal: true,
+    hasContract: unreachable,
+    codeHash: unreachable,
+    logId: unreachable,
+    head: unreachable,
+    sign: unreachable,
+    send: unreachable,
+    nextNonce: unreachable,
+    transactionState: unreachable,
+    blockHashAt: unreachable,
+    finalizedHeight: unreachable,
+    anchorEvents: unreachable,
+    evidenceOf: unreachable,
+    deploy: unreachable,
+    close: async () => undefined,
+  };
+}

@@ -1,0 +1,271 @@
+// The audit of a log that the referee has laid out: it holds at sizes around every tile boundary, read whole or as a
+// sample, with every anchor on the way; and it names the leaf, tile, checkpoint or anchor for each thing that is changed,
+// missing or contradicted by the chain.
+
+import { expect } from "chai";
+import { randomBytes } from "node:crypto";
+
+import { WarifuError } from "../../src/core/errors.ts";
+import { cosignedBytes, verifierKey } from "../../src/core/note.ts";
+import type { Policy } from "../../src/core/policy.ts";
+import type { LogAuditReport } from "../../src/verify/audit-findings.ts";
+import {
+  auditLog,
+  auditLogOverHttp,
+  type AnchorEventReader,
+  type LogAuditOptions,
+} from "../../src/verify/audit-log.ts";
+import { httpLogReader } from "../../src/verify/log-reader.ts";
+import { signingKey } from "../support/signing-key.ts";
+import { addendumPath, entryOf, flip, logFiles, serveLog, type Answer, type LogFiles } from "./support/served-log.ts";
+
+const SAMPLE = (leaves: number): LogAuditOptions["sample"] => ({ leaves, randomBytes });
+
+describe("auditLog, held against the referee", () => {
+  const audit = async (
+    log: LogFiles,
+    options: Partial<LogAuditOptions> = {},
+    answer?: Answer,
+  ): Promise<LogAuditReport> => {
+    const served = await serveLog(log, answer);
+    const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
+    return auditLog({ log: reader, policy: log.policy, ...options }).finally(() => served.stop());
+  };
+  const found = ({ findings }: LogAuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);
+  const anchorsAt = (log: LogFiles, ...sizes: number[]): AnchorEventReader => ({
+    codeHash: async () => `0x${"0".repeat(64)}`,
+    anchorEvents: async () => sizes.map((treeSize) => ({ treeSize, rootHash: log.hash(0, treeSize) })),
+  });
+
+  describe("of a log that is right", () => {
+    for (const size of [0, 1, 2, 255, 256, 257, 512, 700])
+      it(`holds at ${size} entries, read whole or as a sample`, async () => {
+        const log = logFiles(size);
+        const sizes = new Set([1, 255, 256, 257, size].filter((one) => one > 0 && one <= size));
+        const anchors = anchorsAt(log, ...sizes);
+        const whole = await audit(log, { anchors });
+        expect(found(whole)).to.deep.equal([]);
+        expect(whole).to.deep.include({ outcome: "holds", notes: [] });
+        expect(whole.checked).to.include({ entries: size, bodies: size, checkpoints: 1, anchors: sizes.size });
+        const some = await audit(log, { anchors, sample: SAMPLE(10) });
+        expect([some.outcome, some.checked.entries], found(some).join()).to.deep.equal(["holds", Math.min(size, 10)]);
+        expect(some.checked.anchors).to.equal(sizes.size);
+      });
+
+    it("holds where three levels of tiles are served, and tells of its progress", async () => {
+      const size = 65_536 + 256 + 3;
+      const log = logFiles(size, { withAddenda: false });
+      const told: number[] = [];
+      const anchors = anchorsAt(log, 65_536, 65_792);
+      const report = await audit(log, { anchors, onProgress: (done) => told.push(done) });
+      expect(report).to.deep.include({ outcome: "holds", findings: [] });
+      expect(report.notes).to.deep.equal(["the log serves no addenda: bodies were not checked"]);
+      // 257 and a partial one of level 0, one and a partial one of level 1, a partial one of level 2.
+      expect(report.checked).to.include({ entries: size, tiles: 258 + 2 + 1, bodies: 0, anchors: 2 });
+      expect([told.length, told.at(-1)]).to.deep.equal([258, size]);
+      const some = await audit(log, { anchors, sample: SAMPLE(40), onProgress: (done) => told.push(done) });
+      expect(some.outcome, found(some).join()).to.equal("holds");
+      expect(told.at(-1)).to.equal(40);
+      flip(log, "tile/2/000.p/1", 3);
+      expect(found(await audit(log))).to.deep.equal(["TILE_INVALID tile/2/000.p/1"]);
+    });
+
+    it("reads a full tile where the partial one is gone, and takes no more of it than the checkpoint covers", async () => {
+      const [log, grown] = [logFiles(300), logFiles(600)];
+      for (const path of ["tile/0/001", "tile/entries/001"]) {
+        log.files.set(path, grown.files.get(path) as Buffer);
+        log.files.delete(`${path}.p/44`);
+      }
+      const report = await audit(log);
+      expect(report.outcome, found(report).join()).to.equal("holds");
+    });
+
+    it("is reached by its address alone", async () => {
+      const log = logFiles(3);
+      const served = await serveLog(log);
+      const report = await auditLogOverHttp({ url: `${served.url}/`, policy: log.policy });
+      await served.stop();
+      expect(report).to.deep.include({ outcome: "holds" });
+      expect(report.notes).to.deep.equal(["no chain was asked: the log was not compared with its anchors"]);
+    });
+  });
+
+  describe("of a log that is wrong", () => {
+    it("names the leaf whose entry was changed, and whose hash was", async () => {
+      const entries = logFiles(300);
+      flip(entries, "tile/entries/000", 81 * 17 + 2 + 50);
+      expect(found(await audit(entries))).to.deep.equal(["TILE_INVALID leaf 17"]);
+      const tile = logFiles(300);
+      flip(tile, "tile/0/000", 32 * 18);
+      expect(found(await audit(tile))).to.deep.equal([
+        "TILE_INVALID leaf 18",
+        "TILE_INVALID tile/1/000.p/1",
+        "CONSISTENCY_MISMATCH checkpoint 300",
+      ]);
+    });
+
+    it("finds a leaf that was changed in entry and tile alike, by the root and by the first anchor above it", async () => {
+      const [log, other] = [logFiles(200), logFiles(200, { entry: (at) => entryOf(at === 90 ? 1_000 : at) })];
+      for (const path of ["tile/entries/000.p/200", "tile/0/000.p/200"])
+        log.files.set(path, other.files.get(path) as Buffer);
+      const report = await audit(log, { anchors: anchorsAt(log, 50, 91, 120, 200) });
+      expect(found(report)).to.deep.equal(["ANCHOR_MISMATCH anchor of size 91", "CONSISTENCY_MISMATCH checkpoint 200"]);
+      expect(report.checked.anchors).to.equal(2);
+    });
+
+    it("names a tile above that does not follow from those below", async () => {
+      const log = logFiles(600);
+      flip(log, "tile/1/000.p/2", 40);
+      const report = await audit(log);
+      expect(found(report)).to.deep.equal(["TILE_INVALID tile/1/000.p/2"]);
+      expect(report.findings[0]?.message).to.equal("hash 1 is not the one that the tiles below lead to");
+    });
+
+    it("names what is not served, and goes on with what is", async () => {
+      const log = logFiles(600);
+      const missing = ["tile/entries/000", "tile/0/001", "tile/1/000.p/2"];
+      for (const path of missing) log.files.delete(path);
+      const report = await audit(log);
+      expect(found(report)).to.deep.equal(missing.map((path) => `NOT_FOUND ${path}`));
+      expect(report.checked.entries).to.equal(344);
+      log.files.delete("tile/entries/001");
+      expect(found(await audit(log))).to.include.members(["NOT_FOUND tile/entries/001", "NOT_FOUND log"]);
+    });
+
+    it("names a tile or bundle of the wrong length", async () => {
+      const log = logFiles(10);
+      log.files.set("tile/0/000.p/10", Buffer.alloc(319));
+      expect(found(await audit(log))).to.deep.equal(["TILE_INVALID tile/0/000.p/10"]);
+    });
+
+    it("names a source that used a number twice, and an entry of an unknown form", async () => {
+      const twice = logFiles(9, { entry: (at) => (at === 7 ? { ...entryOf(7), seq: 0 } : entryOf(at)) });
+      expect(found(await audit(twice))).to.deep.equal(["SEQUENCE_CONFLICT leaf 7"]);
+      const log = logFiles(9);
+      flip(log, "tile/entries/000.p/9", 2);
+      expect(found(await audit(log))).to.have.members(["ENTRY_INVALID leaf 0", "TILE_INVALID leaf 0"]);
+    });
+
+    it("names a body that is another one, and only counts one that is withheld", async () => {
+      const log = logFiles(40);
+      log.files.set(addendumPath(5), Buffer.from("{}"));
+      log.files.delete(addendumPath(20));
+      const report = await audit(log, { anchors: anchorsAt(log) });
+      expect(found(report)).to.deep.equal(["BODY_MISMATCH leaf 5"]);
+      expect(report.notes).to.deep.equal(["1 bodies are withheld or erased: their entries were checked"]);
+      expect(report.checked.bodies).to.equal(38);
+    });
+
+    it("names a checkpoint that another key signed, and reads no further", async () => {
+      const log = logFiles(5);
+      const other: Policy = { ...log.policy, log: verifierKey(log.policy.log.name, signingKey(8).publicKey) };
+      const report = await audit(log, { policy: other });
+      expect(found(report)).to.deep.equal(["SIGNATURE_MISMATCH checkpoint"]);
+      expect(report.checked.entries).to.equal(0);
+    });
+
+    it("asks for as many witnesses as the policy does", async () => {
+      const log = logFiles(5);
+      const cosigner = signingKey(9);
+      const witness = verifierKey("witness.example", cosigner.publicKey, "cosignature");
+      const policy: Policy = { ...log.policy, witnesses: { keys: [witness], quorum: 1 } };
+      expect(found(await audit(log, { policy }))).to.deep.equal(["QUORUM_MISSING checkpoint"]);
+      const note = String(log.files.get("checkpoint"));
+      const time = Buffer.alloc(8);
+      time.writeBigUInt64BE(1_700_000_000n);
+      const signature = cosigner.sign(cosignedBytes(note.slice(0, note.indexOf("\n\n") + 1), 1_700_000_000));
+      const line = Buffer.concat([witness.keyId, time, signature]).toString("base64");
+      log.files.set("checkpoint", Buffer.from(`${note}\u2014 witness.example ${line}\n`));
+      expect(found(await audit(log, { policy }))).to.deep.equal([]);
+    });
+
+    it("names each fault of a sampled leaf", async () => {
+      const changed = logFiles(300);
+      for (let at = 0; at < 256; at++) flip(changed, "tile/entries/000", 81 * at + 2 + 20);
+      for (let at = 0; at < 44; at++) flip(changed, "tile/entries/001.p/44", 81 * at + 2 + 20);
+      const report = await audit(changed, { sample: SAMPLE(3) });
+      expect(report.findings.map(({ code }) => code)).to.deep.equal(Array(3).fill("INCLUSION_MISMATCH"));
+      const missing = logFiles(300);
+      for (const path of ["tile/entries/000", "tile/0/001.p/44"]) missing.files.delete(path);
+      const all = found(await audit(missing, { sample: SAMPLE(299) }));
+      expect(all).to.include("NOT_FOUND tile/entries/000");
+      expect(
+        all.some((one) => /^NOT_FOUND leaf 2\d\d$/.test(one)),
+        all.join(),
+      ).to.equal(true);
+    });
+
+    it("lists a thousand findings and counts the others", async () => {
+      const entry = (at: number) => ({ ...entryOf(at), seq: 0, sourceId: new Uint8Array(32) });
+      const { findings, notes } = await audit(logFiles(1_100, { entry, withAddenda: false }));
+      expect(findings).to.have.length(1_000);
+      expect(notes).to.include("99 further findings are not listed");
+    });
+  });
+
+  describe("beside the chain", () => {
+    it("refutes a log that shows less than was anchored, whole or as a sample", async () => {
+      const [log, grown] = [logFiles(20), logFiles(30)];
+      for (const sample of [undefined, SAMPLE(3)])
+        expect(found(await audit(log, { anchors: anchorsAt(grown, 10, 30), sample }))).to.deep.equal([
+          "ANCHOR_MISMATCH anchor of size 30",
+        ]);
+    });
+
+    it("refutes an anchored root that is not this log's, whole or as a sample", async () => {
+      const [log, other] = [logFiles(20), logFiles(20, { entry: (at) => entryOf(at + 1) })];
+      const anchors = anchorsAt(other, 8);
+      expect(found(await audit(log, { anchors }))).to.deep.equal(["ANCHOR_MISMATCH anchor of size 8"]);
+      const some = await audit(log, { anchors, sample: SAMPLE(2) });
+      expect(found(some)).to.deep.equal(["CONSISTENCY_MISMATCH anchor of size 8"]);
+    });
+
+    it("refutes a contract of other code than the policy names", async () => {
+      const log = logFiles(4);
+      const withCode = (codeHash: string): Policy => ({ ...log.policy, chain: { ...log.policy.chain, codeHash } });
+      const anchors = anchorsAt(log, 4);
+      const [right, wrong] = [withCode(`0x${"0".repeat(64)}`), withCode(`0x${"1".repeat(64)}`)];
+      expect(found(await audit(log, { policy: right, anchors }))).to.deep.equal([]);
+      expect(found(await audit(log, { policy: wrong, anchors }))).to.deep.equal([
+        `CHAIN_MISMATCH contract ${log.policy.chain.contract}`,
+      ]);
+    });
+
+    it("is undecided when the chain does not answer, and refuted when the log is wrong as well", async () => {
+      const log = logFiles(4);
+      const anchors: AnchorEventReader = {
+        codeHash: async () => "",
+        anchorEvents: () => Promise.reject(new WarifuError("CHAIN_UNREACHABLE", "nobody there")),
+      };
+      const report = await audit(log, { anchors });
+      expect(report).to.deep.include({ outcome: "undecided", notes: ["not all could be read: nobody there"] });
+      expect(report.checked.entries).to.equal(4);
+      log.files.delete("tile/0/000.p/4");
+      expect(await audit(log, { anchors })).to.include({ outcome: "refuted" });
+    });
+
+    it("lets a defect of the reader through", async () => {
+      const log = logFiles(4);
+      const anchors: AnchorEventReader = {
+        codeHash: async () => "",
+        anchorEvents: () => Promise.reject(new TypeError("defect")),
+      };
+      const thrown: unknown = await audit(log, { anchors }).catch((error: unknown) => error);
+      expect(thrown).to.be.instanceOf(TypeError);
+    });
+  });
+
+  it("is undecided when the log stops answering, with what was found until then", async () => {
+    const log = logFiles(600);
+    flip(log, "tile/entries/000", 81 * 3 + 2 + 50);
+    const broken: Answer = (path, response) => {
+      if (!path.startsWith("tile/entries/001")) return false;
+      response.writeHead(503).end();
+      return true;
+    };
+    const report = await audit(log, {}, broken);
+    expect(found(report)).to.deep.equal(["TILE_INVALID leaf 3"]);
+    expect(report.notes.at(-1)).to.match(/not all could be read: .*tile\/entries\/001: the server answered 503/);
+    expect((await audit(logFiles(600), {}, broken)).outcome).to.equal("undecided");
+  });
+});

@@ -1,0 +1,157 @@
+// Reading a log over HTTP: from a server that behaves, and from servers that do not.
+
+import { expect } from "chai";
+
+import { toHex } from "../../src/core/bytes.ts";
+import { MAX_NOTE_BYTES } from "../../src/core/note.ts";
+import { httpLogReader, type LogReader } from "../../src/verify/log-reader.ts";
+import { expectCode } from "../support/expect-code.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
+import {
+  addendumPath,
+  bodyOf,
+  logFiles,
+  serveLog,
+  type Answer,
+  type LogFiles,
+  type ServedLog,
+} from "./support/served-log.ts";
+
+const HASTY = { requestTimeoutMs: 300, retryPauseMs: 1 };
+const PARTIAL = ["tile/0/001.p/44", "tile/entries/001.p/44"];
+
+describe("log reader", () => {
+  let log: LogFiles;
+  let served: ServedLog;
+  let reader: LogReader;
+  before(async () => {
+    // A log that has grown: the full tile is there, the partial one that a checkpoint of 300 asks for has gone.
+    log = logFiles(512);
+    served = await serveLog(log);
+    reader = httpLogReader(served.url, HASTY);
+  });
+  after(() => served.stop());
+
+  it("reads checkpoint, tiles, entries and addenda", async () => {
+    expect(Buffer.from(await reader.checkpoint()).toString()).to.match(/\n512\n/);
+    const tile = await reader.tile(0, 0, 256);
+    expect(tile?.map(toHex)).to.deep.equal(Array.from({ length: 256 }, (_, at) => toHex(log.hash(at, at + 1))));
+    expect((await reader.entries(0, 256))?.[9]).to.have.length(79);
+    expect(await reader.hasAddenda()).to.equal(true);
+    const body = await reader.addendum(Buffer.from(addendumPath(9).slice(-64), "hex"));
+    expect(Buffer.from(body!).equals(bodyOf(9))).to.equal(true);
+  });
+
+  it("takes the beginning of the full tile where a partial one has gone", async () => {
+    expect(PARTIAL.some((path) => log.files.has(path))).to.equal(false);
+    const wanted = Array.from({ length: 44 }, (_, at) => toHex(log.hash(256 + at, 257 + at)));
+    expect((await reader.tile(0, 1, 44))?.map(toHex)).to.deep.equal(wanted);
+    expect(await reader.entries(1, 44)).to.have.length(44);
+  });
+
+  it("tells what is absent from what is broken", async () => {
+    expect(await reader.tile(0, 7, 256)).to.equal(undefined);
+    expect(await reader.tile(0, 7, 3)).to.equal(undefined);
+    expect(await reader.addendum(new Uint8Array(32))).to.equal(undefined);
+    await reading({ ...log, files: new Map() }, async (empty) => {
+      expect(await empty.hasAddenda()).to.equal(false);
+    });
+    const broken = new Map([...log.files.keys()].map((path) => [path, Buffer.from("abc")] as const));
+    await reading({ ...log, files: broken }, async (spoiled) => {
+      await expectRejection("TILE_INVALID", spoiled.tile(0, 0, 256));
+      await expectRejection("TILE_INVALID", spoiled.entries(0, 256));
+    });
+  });
+
+  it("addresses may end in a slash or not; others than of the web are refused", async () => {
+    expect(await httpLogReader(`${served.url}/`, HASTY).hasAddenda()).to.equal(true);
+    for (const url of ["", "log", "file:///etc/passwd", "ftp://example.com/log", "javascript:1"])
+      expectCode("USAGE", () => httpLogReader(url));
+  });
+
+  describe("from a server that", () => {
+    const answering = (answer: Answer, test: (reader: LogReader) => Promise<unknown>): Promise<void> =>
+      reading(log, test, answer);
+
+    it("has no checkpoint", async () => {
+      await reading({ ...log, files: new Map() }, (empty) =>
+        expectRejection("SERVICE_UNREACHABLE", empty.checkpoint(), /there is no log at/),
+      );
+    });
+
+    it("fails twice and then answers", async () => {
+      let requests = 0;
+      await answering(
+        (_, response) => ++requests < 3 && !!response.writeHead(500).end(),
+        async (patient) => {
+          expect(toHex(await patient.checkpoint())).to.equal(toHex(log.files.get("checkpoint")!));
+        },
+      );
+      expect(requests).to.equal(3);
+    });
+
+    it("fails again and again", async () => {
+      let requests = 0;
+      await answering(
+        (_, response) => ++requests > 0 && !!response.writeHead(503).end("busy"),
+        (patient) => expectRejection("SERVICE_UNREACHABLE", patient.tile(0, 0, 3), /answered 503/),
+      );
+      expect(requests).to.equal(3);
+    });
+
+    it("says that something has gone", async () => {
+      await answering(
+        (_, response) => !!response.writeHead(410).end(),
+        async (patient) => {
+          expect(await patient.addendum(new Uint8Array(32))).to.equal(undefined);
+        },
+      );
+    });
+
+    it("answers nothing", async () => {
+      await answering(
+        () => true,
+        (patient) => expectRejection("SERVICE_UNREACHABLE", patient.checkpoint(), /timeout/),
+      );
+    });
+
+    it("answers without a body", async () => {
+      await answering(
+        (_, response) => !!response.writeHead(204).end(),
+        (patient) => expectRejection("SERVICE_UNREACHABLE", patient.checkpoint(), /answered 204/),
+      );
+    });
+
+    it("sends without end", async () => {
+      const chunk = "x".repeat(65_536);
+      await answering(
+        (_, response) => {
+          const send = (): void => {
+            while (!response.destroyed && response.write(chunk));
+            if (!response.destroyed) response.once("drain", send);
+          };
+          send();
+          return true;
+        },
+        (patient) =>
+          expectRejection(
+            "SERVICE_UNREACHABLE",
+            patient.checkpoint(),
+            new RegExp(`larger than ${MAX_NOTE_BYTES} bytes`),
+          ),
+      );
+    });
+
+    it("is not there", async () => {
+      const { url, stop } = await serveLog(log);
+      await stop();
+      await expectRejection("SERVICE_UNREACHABLE", httpLogReader(url, HASTY).checkpoint(), /ECONNREFUSED/);
+    });
+  });
+});
+
+/** Runs a test with a reader of these files, or of the answers given instead. */
+async function reading(log: LogFiles, test: (reader: LogReader) => Promise<unknown>, answer?: Answer): Promise<void> {
+  const served = await serveLog(log, answer);
+  await test(httpLogReader(served.url, HASTY)).finally(() => served.stop());
+}

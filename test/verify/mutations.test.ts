@@ -1,0 +1,112 @@
+// Every byte of a valid bundle's file is changed in several ways. A verdict may stay "holds" only where the changed file
+// still parses to the very same bundle, such as a space for a line feed between two members.
+
+import { expect } from "chai";
+import fc from "fast-check";
+
+import { parseBundle, type ProofBundle } from "../../src/core/bundle.ts";
+import { utf8 } from "../../src/core/bytes.ts";
+import { verifyBundle, type ChainView } from "../../src/verify/verify-bundle.ts";
+import { WITNESS_KEYS, bundleFixture, fixturePolicy } from "../support/bundle-fixture.ts";
+
+// Small, so that the file is: the steps are the same for every size.
+const OPTIONS = { treeSize: 13, leafIndex: 9, cosigners: 1, chain: { receipts: 2, proofHashes: 1 } } as const;
+const POLICY = fixturePolicy({ witnesses: { keys: WITNESS_KEYS, quorum: 1 } });
+
+/**
+ * Values for a byte: a bit of it flipped, and characters that mean something to one of the formats inside. The chain
+ * evidence, four fifths of the file, is looked at last: its bytes take one value each here, and several in its own test.
+ */
+const CHANGES: ((byte: number) => number)[] = [(byte) => byte ^ 0x01, (byte) => byte ^ 0x20, () => 0x22, () => 0x30];
+
+describe("verifyBundle: every byte counts", () => {
+  const { stackTraceLimit } = Error;
+  let bytes: Uint8Array;
+  let original: ProofBundle;
+  before(async () => {
+    // Tens of thousands of refusals are looked at by their outcome alone.
+    Error.stackTraceLimit = 0;
+    ({ bytes } = await bundleFixture(OPTIONS));
+    original = parseBundle(bytes);
+    expect((await verifyBundle(bytes, POLICY)).outcome).to.equal("holds");
+  });
+  after(() => {
+    Error.stackTraceLimit = stackTraceLimit;
+  });
+
+  /** Asserts that a changed file is refuted, or is the same bundle in another layout. */
+  async function expectRefuted(changed: Uint8Array, what: string): Promise<"refuted" | "same"> {
+    const { outcome } = await verifyBundle(changed, POLICY);
+    if (outcome === "refuted") return "refuted";
+    expect(outcome, what).to.equal("holds");
+    expect(parseBundle(changed), what).to.deep.equal(original);
+    return "same";
+  }
+
+  it("a single byte changed is refuted", async () => {
+    const text = Buffer.from(bytes);
+    const chain = { from: text.indexOf('"chain"') + 10, to: text.indexOf('"openings"') - 10 };
+    const counts = { refuted: 0, same: 0 };
+    for (const [at, byte] of bytes.entries()) {
+      const isChain = chain.from < at && at < chain.to;
+      const changes = isChain ? [CHANGES[at % CHANGES.length]!] : CHANGES;
+      for (const value of new Set(changes.map((change) => change(byte))))
+        if (value !== byte) counts[await expectRefuted(bytes.with(at, value), `byte ${at} as ${value}`)]++;
+    }
+    expect(counts.refuted).to.be.greaterThan(bytes.length);
+    // Spaces and line feeds of the layout that became one another do not change the bundle; nothing else may.
+    expect(counts.same).to.be.lessThan(50);
+  }).timeout(120_000);
+
+  it("a byte dropped, doubled or swapped with the next is refuted", async () => {
+    for (let at = 0; at < bytes.length - 1; at += 11) {
+      const [head, tail] = [bytes.subarray(0, at), bytes.subarray(at + 2)];
+      const [byte, next] = [bytes.subarray(at, at + 1), bytes.subarray(at + 1, at + 2)];
+      await expectRefuted(Buffer.concat([head, next, tail]), `byte ${at} dropped`);
+      await expectRefuted(Buffer.concat([head, byte, byte, next, tail]), `byte ${at} doubled`);
+      await expectRefuted(Buffer.concat([head, next, byte, tail]), `byte ${at} swapped`);
+    }
+  }).timeout(120_000);
+
+  it("a file cut anywhere is refuted", async () => {
+    for (let length = 0; length < bytes.length - 2; length += 7)
+      expect((await verifyBundle(bytes.subarray(0, length), POLICY)).outcome).to.equal("refuted");
+  });
+
+  it("C21 members of two valid bundles in one file are refuted", async () => {
+    const other = (await bundleFixture({ ...OPTIONS, leafIndex: 3, claims: { category: "light" } })).bundle;
+    const names = ["source", "body", "entry", "proof", "chain", "openings"] as const;
+    for (let mix = 1; mix < 2 ** names.length - 1; mix++) {
+      const taken = names.filter((_, at) => (mix >> at) & 1);
+      const text = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
+      for (const name of taken)
+        text[name] = name === "entry" ? Buffer.from(other.entry).toString("base64") : other[name];
+      const verdict = await verifyBundle(utf8(JSON.stringify(text)), POLICY);
+      // The source is the same in both; everything else belongs to one bundle only.
+      const isWhole = mix === 1 || mix === 2 ** names.length - 2;
+      expect(verdict.outcome, taken.join()).to.equal(isWhole ? "holds" : "refuted");
+    }
+  });
+
+  it("C21 random edits never make it throw, whatever the endpoint says", async () => {
+    const view: ChainView = {
+      chainId: () => Promise.resolve(31_337),
+      blockHashAt: () => Promise.resolve(original.chain.block.hash),
+      finalizedHeight: () => Promise.resolve(5_000),
+      codeHashOf: () => Promise.resolve("0x"),
+    };
+    const edit = fc.record({ at: fc.nat(20_000), drop: fc.nat(4), put: fc.uint8Array({ maxLength: 4 }) });
+    await fc.assert(
+      fc.asyncProperty(fc.array(edit, { minLength: 1, maxLength: 5 }), fc.boolean(), async (edits, asked) => {
+        let changed: Uint8Array = bytes;
+        for (const { at, drop, put } of edits) {
+          const from = at % bytes.length;
+          changed = Buffer.concat([changed.subarray(0, from), put, changed.subarray(from + drop)]);
+        }
+        const { outcome } = await verifyBundle(changed, POLICY, asked ? view : undefined);
+        if (outcome === "holds") expect(parseBundle(changed)).to.deep.equal(original);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+});

@@ -1,0 +1,113 @@
+// A log as files below an address, served by a real HTTP server. Its tree is computed by the referee, so nothing that an
+// audit computes comes from the code under test; single files can be changed, and single requests answered otherwise.
+
+import { createHash } from "node:crypto";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+
+import { signCheckpoint } from "../../../src/core/checkpoint.ts";
+import { encodeEntry, type Entry } from "../../../src/core/entry.ts";
+import { verifierKey } from "../../../src/core/note.ts";
+import type { Policy } from "../../../src/core/policy.ts";
+import { encodeEntryBundle, tilePath } from "../../../src/core/tile.ts";
+import { naiveLeafHash, naiveRangeHash, type RangeHash } from "../../reference/naive-merkle.ts";
+import { signingKey, type SigningKey } from "../../support/signing-key.ts";
+
+const WIDTH = 256;
+const ORIGIN = "audited.example/log";
+
+/** A log in memory: its files by path below the prefix. */
+export type LogFiles = {
+  readonly files: Map<string, Buffer>;
+  readonly hash: RangeHash;
+  readonly policy: Policy;
+  readonly signer: SigningKey;
+};
+
+/** What the log's entries are; by default, those of three sources that count up, with bodies. */
+export type LogOptions = {
+  readonly entry?: (leafIndex: number) => Entry;
+  readonly withAddenda?: boolean;
+};
+
+/** The body of a leaf: any bytes will do, since only their digest is in the entry. */
+export function bodyOf(leafIndex: number): Buffer {
+  return Buffer.from(`{"body":${leafIndex}}`);
+}
+
+/** Entry of a leaf, with the digest of {@link bodyOf}. */
+export function entryOf(leafIndex: number): Entry {
+  const sourceId = new Uint8Array(32).fill(leafIndex % 3);
+  return { kind: "record", sourceId, seq: Math.floor(leafIndex / 3), bodyDigest: digestOf(bodyOf(leafIndex)) };
+}
+
+/** A log of `size` entries, as C2SP tlog-tiles lays it out, with partial tiles for this size only. */
+export function logFiles(size: number, { entry = entryOf, withAddenda = true }: LogOptions = {}): LogFiles {
+  const entries = Array.from({ length: size }, (_, leafIndex) => encodeEntry(entry(leafIndex)));
+  const hash = naiveRangeHash(entries.map(naiveLeafHash));
+  const files = new Map<string, Buffer>();
+  const signer = signingKey(7);
+  const log = verifierKey(ORIGIN, signer.publicKey);
+  const head = { origin: ORIGIN, treeSize: size, rootHash: new Uint8Array(hash(0, size)) };
+  files.set("checkpoint", Buffer.from(signCheckpoint(head, log, signer.sign).note));
+  for (let level = 0, span = 1; Math.floor(size / span) > 0; level++, span *= WIDTH) {
+    const count = Math.floor(size / span);
+    for (let index = 0; index * WIDTH < count; index++) {
+      const width = Math.min(WIDTH, count - index * WIDTH);
+      const nodes = Array.from({ length: width }, (_, i) => (index * WIDTH + i) * span).map((at) =>
+        hash(at, at + span),
+      );
+      files.set(tilePath({ level, index, width }), Buffer.concat(nodes));
+      const bundle = entries.slice(index * WIDTH, index * WIDTH + width);
+      if (level === 0) files.set(tilePath({ level: "entries", index, width }), Buffer.from(encodeEntryBundle(bundle)));
+    }
+  }
+  if (withAddenda) {
+    files.set("addenda.v1", Buffer.alloc(0));
+    for (let leafIndex = 0; leafIndex < size; leafIndex++) files.set(addendumPath(leafIndex), bodyOf(leafIndex));
+  }
+  const chain = { id: 31_337, contract: `0x${"c".repeat(40)}`, accept: "evidence" as const };
+  const policy = { log, chain, trustedBlocks: [], rpc: [], sources: [], witnesses: { keys: [], quorum: 0 } };
+  return { files, hash, policy, signer };
+}
+
+/** Where the body of a leaf is served. */
+export function addendumPath(leafIndex: number): string {
+  const hex = digestOf(bodyOf(leafIndex)).toString("hex");
+  return `addenda/${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}`;
+}
+
+/** Changes one byte of a file. */
+export function flip({ files }: LogFiles, path: string, at: number): void {
+  const bytes = Buffer.from(files.get(path) as Buffer);
+  bytes[at] = (bytes[at] as number) ^ 1;
+  files.set(path, bytes);
+}
+
+/** Answers a request itself and returns true, or leaves it to the files. */
+export type Answer = (path: string, response: ServerResponse, request: IncomingMessage) => boolean;
+
+export type ServedLog = { readonly url: string; readonly stop: () => Promise<void> };
+
+/** Serves the files below `/log/`. */
+export async function serveLog({ files }: LogFiles, answer: Answer = () => false): Promise<ServedLog> {
+  const server = createServer((request, response) => {
+    const path = (request.url ?? "").replace(/^\/log\//, "");
+    if (answer(path, response, request)) return;
+    const bytes = files.get(path);
+    response.writeHead(bytes ? 200 : 404).end(bytes);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `http://127.0.0.1:${port}/log`,
+    stop: () => {
+      server.closeAllConnections();
+      return new Promise((resolve) => server.close(() => resolve()));
+    },
+  };
+}
+
+function digestOf(bytes: Uint8Array): Buffer {
+  return createHash("sha256").update(bytes).digest();
+}
