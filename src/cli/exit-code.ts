@@ -1,0 +1,89 @@
+/**
+ * What the command answers to the shell. One table for all errors, so that a script can tell a refuted proof from a
+ * misspelt option or a service that is down.
+ */
+import type { ErrorCode } from "../core/errors.ts";
+
+/** The exit codes of every verb. */
+export const EXIT = { holds: 0, refuted: 1, wrongUse: 2, undecided: 3, defect: 70 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+const { refuted, wrongUse, undecided } = EXIT;
+
+/** The exit code of an error that ended a verb. */
+export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
+  // What was handed over to be read is not what it should be.
+  ENCODING_INVALID: wrongUse,
+  JSON_INVALID: wrongUse,
+  JSON_TOO_DEEP: wrongUse,
+  JSON_DUPLICATE_KEY: wrongUse,
+  JSON_NUMBER_INEXACT: wrongUse,
+  RECORD_INVALID: wrongUse,
+  CLAIMS_INVALID: wrongUse,
+  PROFILE_INVALID: wrongUse,
+  PROFILE_UNKNOWN: wrongUse,
+  KEY_INVALID: wrongUse,
+  POLICY_INVALID: wrongUse,
+  // What was handed over as proof is none.
+  SOURCE_SIGNATURE_INVALID: refuted,
+  BODY_INVALID: refuted,
+  OPENING_INVALID: refuted,
+  ENTRY_INVALID: refuted,
+  NOTE_INVALID: refuted,
+  CHECKPOINT_INVALID: refuted,
+  TILE_INVALID: refuted,
+  PROOF_INVALID: refuted,
+  CHAIN_EVIDENCE_INVALID: refuted,
+  BUNDLE_INVALID: refuted,
+  BODY_MISMATCH: refuted,
+  OPENING_MISMATCH: refuted,
+  SIGNATURE_MISMATCH: refuted,
+  ORIGIN_MISMATCH: refuted,
+  INCLUSION_MISMATCH: refuted,
+  CONSISTENCY_MISMATCH: refuted,
+  CHAIN_MISMATCH: refuted,
+  ANCHOR_MISMATCH: refuted,
+  QUORUM_MISSING: refuted,
+  // The service refused.
+  IDEMPOTENCY_CONFLICT: refuted,
+  SEQUENCE_CONFLICT: refuted,
+  UNAUTHENTICATED: wrongUse,
+  FORBIDDEN: wrongUse,
+  NOT_FOUND: wrongUse,
+  NOT_ACCEPTABLE: wrongUse,
+  REQUEST_INVALID: wrongUse,
+  TOO_LARGE: wrongUse,
+  TOO_SLOW: undecided,
+  RATE_LIMITED: undecided,
+  NOT_ANCHORED_YET: undecided,
+  BUSY: undecided,
+  CHAIN_UNREACHABLE: undecided,
+  SERVICE_UNREACHABLE: undecided,
+  USAGE: wrongUse,
+  CONFIG_INVALID: wrongUse,
+  CHAIN_REFUSED: wrongUse,
+  CHAIN_WRONG: wrongUse,
+  // The ledger does not let itself be used.
+  STORE_LOCKED: refuted,
+  STORE_CORRUPT: refuted,
+  STORE_BEHIND: refuted,
+  STORE_FAILED: refuted,
+  VAULT_FAILED: refuted,
+  CLOCK_BACKWARDS: refuted,
+  STOPPED: refuted,
+};
+
+/** The exit code of an outcome of `verify` or `audit`. */
+export function exitCodeOf(outcome: "holds" | "refuted" | "undecided"): ExitCode {
+  return EXIT[outcome];
+}
+
+/** What a person can do about an error, where its message does not say so itself. */
+export const ADVICE: Partial<Readonly<Record<ErrorCode, string>>> = {
+  SERVICE_UNREACHABLE: "is the service running? `warifu start` starts it; --url or WARIFU_URL names another one",
+  UNAUTHENTICATED: "give a key with --key or WARIFU_API_KEY; the first ones are in api-keys.json in the data folder",
+  NOT_ANCHORED_YET: "try again in a moment, or let `warifu prove --wait 60` wait for it",
+  CHAIN_UNREACHABLE: "is the chain's node running? see --rpc or WARIFU_RPC_URL",
+  STORE_BEHIND: "put the newest copy of the data folder back; nothing was written",
+  STORE_FAILED: "look at the disk, then start the service again",
+};

@@ -1,0 +1,71 @@
+/**
+ * Files that somebody named on the command line. One that cannot be read or written is wrong use, said without the
+ * system's call names.
+ */
+import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { WarifuError, messageOf } from "../core/errors.ts";
+
+const REASONS: Readonly<Record<string, string>> = {
+  EACCES: "this user may not open it",
+  EISDIR: "it is a folder",
+  ENOENT: "there is no such file or folder",
+  ENOSPC: "the disk is full",
+  ENOTDIR: "part of the path is a file",
+  EROFS: "the disk is read-only",
+};
+
+/**
+ * The bytes of a file.
+ * @throws USAGE
+ */
+export function readNamedFile(path: string, what: string): Uint8Array {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw unusable(`the ${what} ${path} cannot be read`, error);
+  }
+}
+
+/**
+ * Writes a whole file.
+ * @param mode who may read a new file; everybody whom the system allows, when left out
+ * @throws USAGE
+ */
+export function writeNamedFile(path: string, text: string, what: string, mode = 0o666): void {
+  try {
+    writeFileSync(path, text, { mode });
+  } catch (error) {
+    throw unusable(`the ${what} cannot be written to ${path}`, error);
+  }
+}
+
+/** A file that is written line by line. */
+export interface LineFile {
+  add(line: string): void;
+  close(): void;
+}
+
+/**
+ * Opens a file to write lines to; an earlier content goes.
+ * @throws USAGE, also from its methods
+ */
+export function openLineFile(path: string, what: string): LineFile {
+  const attempt = <T>(act: () => T): T => {
+    try {
+      return act();
+    } catch (error) {
+      throw unusable(`the ${what} cannot be written to ${path}`, error);
+    }
+  };
+  const file = attempt(() => openSync(path, "w"));
+  return {
+    add: (line) => void attempt(() => writeSync(file, `${line}\n`)),
+    close: () => attempt(() => closeSync(file)),
+  };
+}
+
+/** The error of a file that cannot be used. */
+export function unusable(sentence: string, cause: unknown): WarifuError {
+  const { code = "" } = cause as NodeJS.ErrnoException;
+  return new WarifuError("USAGE", `${sentence}: ${REASONS[code] ?? messageOf(cause)}`, { cause });
+}

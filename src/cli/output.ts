@@ -1,0 +1,111 @@
+/**
+ * What people and programs read. stdout carries the result: lines for people, or with --json one document and nothing
+ * else. stderr carries errors, advice and progress.
+ *
+ * Invariant: text from outside (a bundle, a server, a file) cannot steer the terminal: control and direction characters
+ * come out escaped.
+ */
+import { styleText } from "node:util";
+import { SingleBar } from "cli-progress";
+
+/** How something ended, as a mark at the start of a line. */
+export type Mark = "holds" | "refuted" | "undecided";
+
+const MARKS = { holds: ["green", "✓"], refuted: ["red", "✗"], undecided: ["yellow", "?"] } as const;
+// Short work needs no report of itself.
+const FIRST_REPORT_MS = 2_000;
+const REPORT_MS = 5_000;
+
+/** Tells how far a long work has come; `total` may be unknown. */
+export interface Progress {
+  update(done: number, total?: number): void;
+  /** Takes the bar away. Safe to repeat. */
+  end(): void;
+}
+
+/** Where a verb writes. */
+export class Output {
+  /** Whether the result is one JSON document. */
+  readonly isJson: boolean;
+
+  constructor(isJson: boolean) {
+    this.isJson = isJson;
+  }
+
+  /** A line for people. */
+  say(line = "", look: { mark?: Mark; isBold?: boolean } = {}): void {
+    if (this.isJson) return;
+    const text = look.isBold ? styled("bold", printable(line), process.stdout) : printable(line);
+    console.log(look.mark ? `${marked(look.mark)} ${text}` : text);
+  }
+
+  /** The result for programs, once a verb. */
+  document(value: unknown): void {
+    if (this.isJson) console.log(JSON.stringify(value, null, 2));
+  }
+
+  /** A line beside the result. */
+  hint(line: string): void {
+    console.error(printable(line));
+  }
+
+  error(message: string, advice?: string): void {
+    console.error(`${styled("red", "error:", process.stderr)} ${printable(message)}`);
+    if (advice !== undefined) console.error(`${styled("dim", "hint:", process.stderr)} ${printable(advice)}`);
+  }
+
+  /** Progress of something, as a bar on a terminal, as a line now and then elsewhere. */
+  progress(what: string): Progress {
+    return process.stderr.isTTY ? bar(what) : reports(what, (line) => this.hint(line));
+  }
+}
+
+/** Text that does nothing but be read: control, format and line-separating characters are escaped. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
+    character === "\n" ? "; " : `\\u{${(character.codePointAt(0) as number).toString(16)}}`,
+  );
+}
+
+/** 12345 as 12,345. */
+export function counted(count: number, one?: string, many = `${one}s`): string {
+  const digits = count.toLocaleString("en");
+  return one === undefined ? digits : `${digits} ${count === 1 ? one : many}`;
+}
+
+function marked(mark: Mark): string {
+  const [colour, sign] = MARKS[mark];
+  return styled(colour, sign, process.stdout);
+}
+
+/** Plain when the stream is no terminal or NO_COLOR is set. */
+function styled(style: "bold" | "dim" | "red" | "green" | "yellow", text: string, stream: NodeJS.WriteStream): string {
+  return styleText(style, text, { stream });
+}
+
+function bar(what: string): Progress {
+  const format = `${what} [{bar}] {percentage}% | {value}/{total} | {eta_formatted} left`;
+  const single = new SingleBar({ format, clearOnComplete: true, hideCursor: null, stream: process.stderr });
+  let isStarted = false;
+  return {
+    update(done, total = done) {
+      if (!isStarted) single.start(total, done);
+      else single.setTotal(total);
+      isStarted = true;
+      single.update(done);
+    },
+    end: () => single.stop(),
+  };
+}
+
+function reports(what: string, write: (line: string) => void): Progress {
+  let next = performance.now() + FIRST_REPORT_MS;
+  return {
+    update(done, total) {
+      if (performance.now() < next) return;
+      next = performance.now() + REPORT_MS;
+      write(`${what}: ${counted(done)}${total === undefined ? "" : ` of ${counted(total)}`}`);
+    },
+    end: () => undefined,
+  };
+}

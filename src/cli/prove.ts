@@ -1,0 +1,99 @@
+/**
+ * `warifu prove`: fetches the proof bundle of a record and keeps it as a file. The bytes are kept as they came.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { utf8 } from "../core/bytes.ts";
+import { codeOf } from "../core/errors.ts";
+import { parseRecordId } from "../core/record-id.ts";
+import { createClient, type Client } from "../http/client.ts";
+import { EXIT } from "./exit-code.ts";
+import { writeNamedFile } from "./named-files.ts";
+import { seconds } from "./option-values.ts";
+import { counted } from "./output.ts";
+import { apiKeyFor, loadSettings } from "./settings.ts";
+import type { CommonOptions, DefineVerb } from "./verb.ts";
+
+interface ProveOptions extends CommonOptions {
+  readonly output?: string;
+  readonly openings?: boolean;
+  readonly wait?: number;
+  readonly url?: string;
+  readonly key?: string;
+}
+
+const POLL_MS = 500;
+
+const EXAMPLES = `
+Exit code 3: no final anchor covers the record yet (see --wait), or the service does not answer.
+
+Examples:
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f -o bundle.json
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --wait 60 | warifu verify -
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --openings -o for-the-citizen.json`;
+
+export const defineProve: DefineVerb = (program, act) => {
+  program
+    .command("prove")
+    .summary("fetch the proof bundle of a record")
+    .description("Writes the proof bundle of a record to a file or to stdout.")
+    .argument("<id>", "the record's id, as its acknowledgement gave it")
+    .option("-o, --output <file>", "write the bundle there (default: stdout)")
+    .option("--openings", "with the openings of its concealed claims; needs the key of an officer")
+    .option("--wait <seconds>", "wait so long for the record to be anchored", seconds)
+    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)")
+    .option("--key <key>", "the API key (default: WARIFU_API_KEY, else this machine's)")
+    .option("--json", "print one JSON document: the bundle itself, or with --output where it is")
+    .addHelpText("after", EXAMPLES)
+    .action((id: string, options: ProveOptions) =>
+      act(options, async (output) => {
+        const bundle = await fetchBundle(id, options);
+        if (options.output === undefined) {
+          process.stdout.write(bundle);
+          return EXIT.holds;
+        }
+        const isPersonal = options.openings === true;
+        writeNamedFile(options.output, bundle, "bundle", isPersonal ? 0o600 : undefined);
+        const bytes = utf8(bundle).length;
+        output.document({ id, file: options.output, bytes, openings: isPersonal });
+        output.say(`${options.output}: proof bundle of ${id}, ${counted(bytes)} bytes`, { mark: "holds" });
+        output.say(`verify it: warifu verify ${options.output}`);
+        return EXIT.holds;
+      }),
+    );
+};
+
+async function fetchBundle(id: string, options: ProveOptions): Promise<string> {
+  parseRecordId(id);
+  const config = loadSettings();
+  const url = options.url ?? config.client.url;
+  // A bundle without openings is open to all, so no key is sent for it.
+  const apiKey = options.openings ? apiKeyFor(url, "officer", options.key, config) : undefined;
+  return bundleOnceAnchored(createClient({ url, apiKey, attempts: 1 }), id, options);
+}
+
+interface WaitOptions {
+  readonly openings?: boolean;
+  /** Seconds. */
+  readonly wait?: number;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * The bundle, asked for again until the record is anchored or the time is over.
+ * @throws NOT_ANCHORED_YET
+ */
+export async function bundleOnceAnchored(
+  client: Client,
+  id: string,
+  { openings = false, wait = 0, signal }: WaitOptions,
+): Promise<string> {
+  const deadline = performance.now() + wait * 1_000;
+  for (;;) {
+    try {
+      return await client.bundle(id, { openings });
+    } catch (error) {
+      if (codeOf(error) !== "NOT_ANCHORED_YET" || performance.now() >= deadline) throw error;
+      await sleep(POLL_MS, undefined, signal && { signal });
+    }
+  }
+}

@@ -1,0 +1,164 @@
+/**
+ * `warifu start`: runs the service until it is told to stop, says what it does and where to look, and shows a small city
+ * feed on the way from submission to a verified proof.
+ */
+import { once } from "node:events";
+import { join, relative, resolve } from "node:path";
+import { PROGRAM_DIR, type Config } from "../config.ts";
+import { messageOf } from "../core/errors.ts";
+import type { Service } from "../main.ts";
+import { ADVICE, EXIT, type ExitCode } from "./exit-code.ts";
+import type { Output } from "./output.ts";
+import { apiKeyFor, loadSettings } from "./settings.ts";
+import { watchStopSignals } from "./stop-signal.ts";
+import type { CommonOptions, DefineVerb } from "./verb.ts";
+
+interface StartOptions extends CommonOptions {
+  readonly feed: boolean;
+}
+
+const EXAMPLES = `
+Without settings, it starts a local Hardhat chain in memory, deploys the contract there, and keeps its data in the folder
+data/. With WARIFU_RPC_URL it anchors on that chain instead, and nothing is fed. Ctrl-C stops it; the next start goes on
+with the data.
+
+Examples:
+  warifu start
+  warifu start --no-feed
+  WARIFU_DATA_DIR=/var/lib/warifu WARIFU_HTTP_PORT=9000 warifu start`;
+
+export const defineStart: DefineVerb = (program, act) => {
+  program
+    .command("start")
+    .summary("run the service")
+    .description("Runs the service, with a local chain of its own unless another is set.")
+    .option("--no-feed", "do not submit the records of the example city feed")
+    .option("--json", "print one JSON document once the service is ready, and nothing else")
+    .addHelpText("after", EXAMPLES)
+    .action((options: StartOptions) => act(options, (output) => start(options, output)));
+};
+
+async function start(options: StartOptions, output: Output): Promise<ExitCode> {
+  const config = loadSettings();
+  const stopping = watchStopSignals(() => output.say("stopping…"));
+  try {
+    const service = await openService(config, output);
+    try {
+      return await serve(service, config, options, output, stopping.signal);
+    } finally {
+      await service.close();
+      output.say("stopped");
+    }
+  } finally {
+    stopping.release();
+  }
+}
+
+async function openService(config: Config, output: Output): Promise<Service> {
+  const startedAt = performance.now();
+  output.say(`starting, data in ${config.dataDir}`);
+  // Loaded here, so that the other verbs need not load a server and a chain's client.
+  const { startService } = await import("../main.ts");
+  const service = await startService(config, { tell: (line) => output.say(`  ${line}`) });
+  output.say(`ready in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`, { mark: "holds" });
+  return service;
+}
+
+/** Stays up until a signal comes or the service stops by itself. */
+async function serve(
+  service: Service,
+  config: Config,
+  options: StartOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<ExitCode> {
+  await sayWhere(service, config, output);
+  const feed = startFeed(service, config, options, output, signal);
+  const told = signal.aborted ? Promise.resolve() : once(signal, "abort").then(() => undefined);
+  const reason = await Promise.race([told, service.stopped]);
+  if (reason) {
+    output.error(`the service stopped by itself: ${reason.message}`, ADVICE[reason.code] ?? SEE_LOG(config));
+    return EXIT.refuted;
+  }
+  await feed;
+  return EXIT.holds;
+}
+
+const SEE_LOG = ({ dataDir }: Config): string =>
+  `nothing that was acknowledged is lost; see service.log in ${dataDir}, mend the cause and start again`;
+
+async function sayWhere(service: Service, config: Config, output: Output): Promise<void> {
+  const { url, chainUrl, policyFile, apiKeysFile } = service;
+  const { origin, chainId, contract, treeSize } = await service.ledger.status();
+  output.document({
+    url,
+    origin,
+    chainUrl,
+    chainId,
+    contract,
+    treeSize,
+    dataDir: config.dataDir,
+    policyFile,
+    apiKeysFile,
+  });
+  output.say();
+  output.say(`service     ${url}`);
+  output.say(`status      ${url}/v1/status`);
+  output.say(`API         ${url}/openapi.json`);
+  output.say(`log         ${url}/log/checkpoint   (${origin})`);
+  output.say(`chain       ${chainUrl}   (chain ${chainId})`);
+  output.say(`contract    ${contract}`);
+  output.say(`data        ${config.dataDir}`);
+  output.say(`policy      ${policyFile}`);
+  output.say(`API keys    ${apiKeysFile}`);
+  output.say();
+  const [prefix, place] = commandParts(service, config);
+  output.say("try, in another terminal:");
+  output.say(`  ${prefix}npx warifu submit ${shortPath(join(PROGRAM_DIR, "examples", "feed.ndjson"))}${place}`);
+  output.say(`  ${prefix}npx warifu prove ID -o bundle.json${place}`);
+  output.say(`  ${prefix}npx warifu verify bundle.json --policy ${policyFile}`);
+  output.say(`  ${prefix}npx warifu status${place}`);
+  output.say("Ctrl-C stops it.");
+  output.say();
+}
+
+/** From the current folder, if it is below it. */
+function shortPath(path: string): string {
+  const fromHere = relative("", path);
+  return fromHere.startsWith("..") ? path : fromHere;
+}
+
+/** What another terminal has to add where the settings are not the defaults. */
+function commandParts({ url }: Service, { dataDir }: Config): [prefix: string, place: string] {
+  const prefix = dataDir === resolve("data") ? "" : `WARIFU_DATA_DIR=${dataDir} `;
+  return [prefix, url === "http://127.0.0.1:8080" ? "" : ` --url ${url}`];
+}
+
+/** Feeds, if it is wanted; a feed that fails is said and ends nothing. */
+async function startFeed(
+  service: Service,
+  config: Config,
+  options: StartOptions,
+  output: Output,
+  signal: AbortSignal,
+): Promise<void> {
+  // Examples have no place in a log that others rely on.
+  const isOwnChain = config.chain.rpcUrl === undefined;
+  if (!options.feed || !config.feed || !isOwnChain || signal.aborted) return;
+  const { url, policyFile, chainUrl } = service;
+  try {
+    const apiKey = apiKeyFor(url, "submitter", undefined, config);
+    const { runFeed } = await import("./feed.ts");
+    const id = await runFeed({ url, apiKey, policyFile, chainUrl, output, signal });
+    if (id === undefined) return;
+    const [prefix, place] = commandParts(service, config);
+    output.say();
+    output.say("check it yourself:");
+    output.say(`  ${prefix}npx warifu prove ${id} -o bundle.json${place}`);
+    output.say(`  ${prefix}npx warifu verify bundle.json --policy ${policyFile} --rpc ${chainUrl}`);
+    output.say();
+  } catch (error) {
+    if (signal.aborted) return;
+    output.hint(`the city feed ended: ${messageOf(error)}`);
+  }
+}

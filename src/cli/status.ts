@@ -1,0 +1,53 @@
+/**
+ * `warifu status`: how the service stands, in words for people.
+ */
+import type { LedgerStatus } from "../ledger.ts";
+import { createClient } from "../http/client.ts";
+import { EXIT } from "./exit-code.ts";
+import { counted, type Output } from "./output.ts";
+import { loadSettings } from "./settings.ts";
+import type { CommonOptions, DefineVerb } from "./verb.ts";
+
+interface StatusOptions extends CommonOptions {
+  readonly url?: string;
+}
+
+const EXAMPLES = `
+Exit code 0: healthy, 1: not healthy, 3: the service does not answer.
+
+Examples:
+  warifu status
+  warifu status --url https://ledger.example.org --json`;
+
+export const defineStatus: DefineVerb = (program, act) => {
+  program
+    .command("status")
+    .summary("say how the service stands")
+    .description("Says how many entries the log has, how many are anchored, and whether the service is healthy.")
+    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)")
+    .option("--json", "print one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action((options: StatusOptions) =>
+      act(options, async (output) => {
+        const url = options.url ?? loadSettings().client.url;
+        const status = await createClient({ url, attempts: 1 }).status();
+        output.document(status);
+        sayStatus(status, url, output);
+        return status.health.ok ? EXIT.holds : EXIT.refuted;
+      }),
+    );
+};
+
+function sayStatus(status: LedgerStatus, url: string, output: Output): void {
+  const { treeSize, finalizedSize, pendingEntries, health, lastChainAnswerAt } = status;
+  output.say(`log        ${status.origin} at ${url}`);
+  output.say(`key        ${status.vkey}`);
+  output.say(`entries    ${counted(treeSize)}, ${counted(finalizedSize)} of them anchored and final`);
+  output.say(
+    `waiting    ${counted(pendingEntries)} for a final anchor, ${counted(status.queueLength)} for the next batch`,
+  );
+  output.say(`chain      ${status.chainId}, last answer ${lastChainAnswerAt ?? "never"}`);
+  output.say(`contract   ${status.contract}`);
+  output.say(health.ok ? "healthy" : "not healthy", { mark: health.ok ? "holds" : "refuted" });
+  for (const reason of health.reasons) output.say(`  ${reason}`);
+}

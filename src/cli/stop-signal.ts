@@ -1,0 +1,32 @@
+/**
+ * Ctrl-C and its kin: the first asks the service to stop, which then closes everything in order; the second ends the
+ * process at once, as nobody should have to wait twice.
+ */
+import { constants } from "node:os";
+
+const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+
+/** A request to stop. */
+export interface StopSignal {
+  /** Aborted by the first signal. */
+  readonly signal: AbortSignal;
+  /** Leaves signals to their usual effect again. */
+  release(): void;
+}
+
+/** Watches for signals; `onFirst` is told of the first one. */
+export function watchStopSignals(onFirst: () => void): StopSignal {
+  const controller = new AbortController();
+  const onSignal = (name: NodeJS.Signals): void => {
+    if (controller.signal.aborted) process.exit(128 + constants.signals[name]);
+    onFirst();
+    controller.abort();
+  };
+  for (const name of SIGNALS) process.on(name, onSignal);
+  return {
+    signal: controller.signal,
+    release: () => {
+      for (const name of SIGNALS) process.off(name, onSignal);
+    },
+  };
+}

@@ -1,0 +1,118 @@
+/**
+ * Sends items in batches and counts what became of them. Whatever the number of items, one batch is in flight while the
+ * next is read, and leaves stand in the log in the order of the file.
+ */
+import { WarifuError, type ErrorCode } from "../core/errors.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import type { Record } from "../core/record.ts";
+import type { Client, SubmitResult } from "../http/client.ts";
+import type { Acknowledgement } from "../pipeline.ts";
+import type { Item, Items } from "./items.ts";
+
+/** How items become records. */
+export interface Wrapping {
+  /** Each item is the claims of a record of this type; without it, each is a whole record. */
+  readonly type?: string | undefined;
+  readonly source: string;
+}
+
+/** What became of the items so far. */
+export interface Tally {
+  new: number;
+  repeated: number;
+  refused: number;
+  firstLeafIndex: number | null;
+  lastLeafIndex: number | null;
+  /** The first refused ones, by their number in the input, from 1. */
+  readonly refusals: { readonly item: number; readonly code: ErrorCode; readonly message: string }[];
+}
+
+export interface SubmissionOptions {
+  readonly client: Client;
+  readonly items: Items;
+  readonly wrapping: Wrapping;
+  readonly batchSize: number;
+  /** Leaves below this one were in the log before: an acknowledgement of one of them repeats an earlier one. */
+  readonly sizeBefore: number;
+  readonly tally: Tally;
+  readonly onAcknowledged: (item: number, acknowledgement: Acknowledgement) => void;
+  readonly onBatch: () => void;
+}
+
+const MAX_REFUSALS = 20;
+// The client has tried again for a while already: what is left would only fare the same.
+const ENDS_IT: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNREACHABLE", "BUSY", "STOPPED", "RATE_LIMITED", "TOO_SLOW"]);
+
+/** A tally of nothing. */
+export function emptyTally(): Tally {
+  return { new: 0, repeated: 0, refused: 0, firstLeafIndex: null, lastLeafIndex: null, refusals: [] };
+}
+
+/**
+ * Submits all items; the tally is kept up to date also when this throws.
+ * @throws SERVICE_UNREACHABLE, BUSY, STOPPED, RATE_LIMITED, TOO_SLOW, UNAUTHENTICATED, FORBIDDEN, and what reading throws
+ */
+export async function submitItems(options: SubmissionOptions): Promise<void> {
+  const { items, wrapping, batchSize, onBatch } = options;
+  let number = 0;
+  let batch: Numbered[] = [];
+  let sending: Promise<void> = Promise.resolve();
+  const flush = async (): Promise<void> => {
+    await sending;
+    sending = sendBatch(batch, options).then(onBatch);
+    // Waited for above or below; a rejection in between is not unhandled.
+    sending.catch(() => undefined);
+    batch = [];
+  };
+  for await (const item of items.items()) {
+    const key = `${items.keyPrefix}-${String(number).padStart(9, "0")}`;
+    batch.push({ number: ++number, record: toRecord(item, key, wrapping) });
+    if (batch.length >= batchSize) await flush();
+  }
+  await flush();
+  await sending;
+}
+
+interface Numbered {
+  readonly number: number;
+  readonly record: JsonObject | WarifuError;
+}
+
+/** The record of an item. What it lacks is for the service to say; only what is no object cannot be sent. */
+function toRecord(item: Item, key: string, { type, source }: Wrapping): JsonObject | WarifuError {
+  if (item instanceof WarifuError) return item;
+  if (!isJsonObject(item)) return new WarifuError("RECORD_INVALID", "the item is not an object");
+  if (type !== undefined) return { key, type, source, claims: item };
+  return Object.hasOwn(item, "key") ? item : { key, ...item };
+}
+
+async function sendBatch(batch: readonly Numbered[], options: SubmissionOptions): Promise<void> {
+  const { client, tally } = options;
+  const sendable = batch.filter(({ record }) => !(record instanceof WarifuError));
+  const results =
+    sendable.length === 0 ? [] : await client.submit(sendable.map(({ record }) => record as JsonValue as Record));
+  const resultOf = new Map(sendable.map(({ number }, at) => [number, results[at] as SubmitResult]));
+  let ending: WarifuError | undefined;
+  for (const { number, record } of batch) {
+    const result = record instanceof WarifuError ? { ok: false as const, error: record } : resultOf.get(number);
+    if (result?.ok) count(number, result.acknowledgement, options);
+    else if (result && ENDS_IT.has(result.error.code)) ending ??= result.error;
+    else if (result) refuse(number, result.error, tally);
+  }
+  if (ending) throw ending;
+}
+
+function count(number: number, acknowledgement: Acknowledgement, options: SubmissionOptions): void {
+  const { tally, sizeBefore, onAcknowledged } = options;
+  const { leafIndex } = acknowledgement;
+  const newest = Math.max(tally.lastLeafIndex ?? -1, sizeBefore - 1);
+  tally[leafIndex > newest ? "new" : "repeated"]++;
+  tally.firstLeafIndex = Math.min(tally.firstLeafIndex ?? leafIndex, leafIndex);
+  tally.lastLeafIndex = Math.max(tally.lastLeafIndex ?? leafIndex, leafIndex);
+  onAcknowledged(number, acknowledgement);
+}
+
+function refuse(number: number, { code, message }: WarifuError, tally: Tally): void {
+  tally.refused++;
+  if (tally.refusals.length < MAX_REFUSALS) tally.refusals.push({ item: number, code, message });
+}

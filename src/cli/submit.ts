@@ -1,0 +1,141 @@
+/**
+ * `warifu submit`: sends the records of a file or of stdin. Every item has a key of its own, derived from the file's bytes,
+ * so submitting the same file again, also after half of it, adds nothing.
+ */
+import { Option } from "commander";
+import { WarifuError } from "../core/errors.ts";
+import { createClient } from "../http/client.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { INPUT_FORMATS, formatOf, openInput, type InputFormat } from "./input.ts";
+import { openItems, type Items } from "./items.ts";
+import { openLineFile } from "./named-files.ts";
+import { wholeNumber } from "./option-values.ts";
+import { counted, type Output } from "./output.ts";
+import { apiKeyFor, loadSettings } from "./settings.ts";
+import { emptyTally, submitItems, type Tally } from "./submission.ts";
+import type { CommonOptions, DefineVerb } from "./verb.ts";
+
+interface SubmitOptions extends CommonOptions {
+  readonly type?: string;
+  readonly source?: string;
+  readonly items?: string;
+  readonly format?: InputFormat;
+  readonly batch: number;
+  readonly acks?: string;
+  readonly url?: string;
+  readonly key?: string;
+}
+
+const DEFAULT_SOURCE = "cli";
+const DEFAULT_BATCH = 1_000;
+const MAX_BATCH = 20_000;
+
+const EXAMPLES = `
+With --type, each item holds the claims of one record; without it, each is a whole record:
+  {"type": "sensor-reading", "source": "gateway-7", "claims": {"temperature": 16.4}}
+
+An item without a key gets one that depends on the bytes of the file and its place there: the same file submitted
+again, or after it broke off, adds nothing. A file that was changed is another file: submit refused items in a file of
+their own. Items from stdin are new each time.
+
+Exit code 0: all are acknowledged, 1: some were refused, 2: wrong use, 3: the service does not answer.
+
+Examples:
+  warifu submit records.ndjson
+  warifu submit readings.csv --type sensor-reading --source gateway-7
+  warifu submit environment.json --type sensor-reading --items /resources
+  curl -s https://city.example.org/environment.json | warifu submit - --type sensor-reading --items /resources
+  warifu submit big.ndjson --batch 5000 --acks acknowledged.ndjson`;
+
+export const defineSubmit: DefineVerb = (program, act) => {
+  program
+    .command("submit")
+    .summary("submit records from a file or stdin")
+    .description("Submits the records of a JSON, NDJSON or CSV file, and waits until each is durable in the log.")
+    .argument("<file>", "the file, or - for stdin")
+    .option("--type <type>", "the items are claims of records of this type")
+    .option("--source <name>", `with --type, who sends the records (default: ${DEFAULT_SOURCE})`)
+    .option("--items <pointer>", "where in the JSON the array of items is, as a JSON pointer such as /resources")
+    .addOption(
+      new Option("--format <format>", "what the file holds (default: by its name or content)").choices(INPUT_FORMATS),
+    )
+    .option("--batch <n>", "how many records go in one request", wholeNumber(MAX_BATCH), DEFAULT_BATCH)
+    .option("--acks <file>", "write the acknowledgements there, one JSON object a line")
+    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)")
+    .option("--key <key>", "the API key (default: WARIFU_API_KEY, else this machine's)")
+    .option("--json", "print the summary as one JSON document")
+    .addHelpText("after", EXAMPLES)
+    .action((file: string, options: SubmitOptions) => act(options, (output) => submit(file, options, output)));
+};
+
+async function submit(file: string, options: SubmitOptions, output: Output): Promise<ExitCode> {
+  if (options.source !== undefined && options.type === undefined)
+    throw new WarifuError("USAGE", "--source goes with --type; without --type, each item names its own source");
+  const config = loadSettings();
+  const url = options.url ?? config.client.url;
+  const items = await openAll(file, options);
+  // Asked once and briefly, so that a service that is not there is reported at once.
+  const { treeSize } = await createClient({ url, attempts: 1 }).status();
+  const client = createClient({ url, apiKey: apiKeyFor(url, "submitter", options.key, config) });
+  const tally = emptyTally();
+  const progress = output.progress("records");
+  const acks = options.acks === undefined ? undefined : openLineFile(options.acks, "list of acknowledgements");
+  try {
+    await submitItems({
+      client,
+      items,
+      wrapping: { type: options.type, source: options.source ?? DEFAULT_SOURCE },
+      batchSize: options.batch,
+      sizeBefore: treeSize,
+      tally,
+      onAcknowledged: (item, acknowledgement) => acks?.add(JSON.stringify({ item, ...acknowledgement })),
+      onBatch: () => progress.update(tally.new + tally.repeated + tally.refused, items.total),
+    });
+  } catch (error) {
+    progress.end();
+    if (tally.new + tally.repeated > 0) output.hint(brokenOff(tally, file));
+    throw error;
+  } finally {
+    progress.end();
+    acks?.close();
+  }
+  return summarise(tally, options, output);
+}
+
+async function openAll(file: string, options: SubmitOptions): Promise<Items> {
+  const input = await openInput(file);
+  const format = options.format ?? (options.items === undefined ? formatOf(input) : "json");
+  if (format === "csv" && options.type === undefined)
+    throw new WarifuError("USAGE", `${input.name} is read as CSV, whose rows are claims: name their type with --type`);
+  return openItems(input, format, options.items);
+}
+
+function summarise(tally: Tally, options: SubmitOptions, output: Output): ExitCode {
+  const { refusals, refused, firstLeafIndex, lastLeafIndex } = tally;
+  const acknowledged = tally.new + tally.repeated;
+  output.document({
+    acknowledged: { new: tally.new, repeated: tally.repeated },
+    refused,
+    firstLeafIndex,
+    lastLeafIndex,
+    refusals,
+  });
+  for (const { item, code, message } of refusals) output.say(`item ${item}: ${message} [${code}]`, { mark: "refuted" });
+  if (refused > refusals.length) output.say(`… and ${counted(refused - refusals.length, "more refused item")}`);
+  if (acknowledged + refused === 0) output.say("there is no item in it");
+  if (acknowledged > 0) {
+    const where =
+      firstLeafIndex === lastLeafIndex ? `leaf ${firstLeafIndex}` : `leaves ${firstLeafIndex} to ${lastLeafIndex}`;
+    const split = `${counted(tally.new)} new, ${counted(tally.repeated)} there already`;
+    output.say(`${counted(acknowledged, "record")} acknowledged (${split}), ${where}`, { mark: "holds" });
+  }
+  if (refused > 0)
+    output.say(`${counted(refused, "item")} refused: mend and submit them in a file of their own`, { mark: "refuted" });
+  if (options.acks !== undefined) output.say(`acknowledgements written to ${options.acks}`);
+  return refused === 0 ? EXIT.holds : EXIT.refuted;
+}
+
+function brokenOff(tally: Tally, file: string): string {
+  const done = `${counted(tally.new + tally.repeated, "record")} acknowledged before it broke off`;
+  return file === "-" ? done : `${done}; submit the same file again to go on`;
+}

@@ -1,0 +1,278 @@
+/**
+ * A small client of the service, for Node and browsers: nothing but `fetch`. Errors are {@link WarifuError}s with the
+ * code that the service gave.
+ *
+ * Submitting again is safe, so the client does it by itself when the service is busy, restarting or out of reach: a
+ * record without `key` or `seq`, by which the service would recognise it, is given a key before it is first sent.
+ */
+import { WarifuError, messageOf } from "../core/errors.ts";
+import type { JsonValue } from "../core/json.ts";
+import type { Record } from "../core/record.ts";
+import type { Role } from "../access.ts";
+import type { LedgerStatus, RecordView } from "../ledger.ts";
+import type { Acknowledgement } from "../pipeline.ts";
+import { errorOfProblem, statusOf } from "./problem.ts";
+
+/** Where the service is and who asks. */
+export interface ClientOptions {
+  /** Base URL of the service. */
+  readonly url: string;
+  /** `wk_…`; without it only what is open to all. */
+  readonly apiKey?: string | undefined;
+  /** The platform's own when left out. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** How often a request is made before its error is thrown. */
+  readonly attempts?: number | undefined;
+  /** Longest time for one request. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** How one submitted record fared. */
+export type SubmitResult =
+  | { readonly ok: true; readonly acknowledgement: Acknowledgement }
+  | { readonly ok: false; readonly error: WarifuError };
+
+/** A page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** For the next page; `null` on the last one. */
+  readonly nextCursor: string | null;
+}
+
+/** A published checkpoint; `rootHash` in hexadecimal. */
+export interface CheckpointView {
+  readonly treeSize: number;
+  readonly rootHash: string;
+  readonly checkpoint: string;
+}
+
+/** An anchor, as the service knows it. */
+export interface AnchorView extends CheckpointView {
+  readonly anchorId: number;
+  readonly chainId: number;
+  readonly contract: string;
+  readonly transactionHash: string;
+  readonly state: RecordView["state"];
+  readonly blockNumber: number | null;
+  readonly blockHash: string | null;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+/** Where a list is read from. */
+export interface PageQuery {
+  readonly cursor?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** All methods throw WarifuError by the code of the service's problem; SERVICE_UNREACHABLE when there is no answer. */
+export interface Client {
+  /** Submits records in batches; results in order. A record that is refused is a result, not a throw. */
+  submit(records: readonly Record[]): Promise<SubmitResult[]>;
+  /** As {@link Client.submit} for any number of records: yields the results of one batch after the other. */
+  submitAll(records: Iterable<Record> | AsyncIterable<Record>): AsyncGenerator<SubmitResult[], void, undefined>;
+  record(id: string): Promise<RecordView>;
+  records(query?: PageQuery & { readonly source?: string | undefined }): Promise<Page<RecordView>>;
+  /** The text of a proof bundle. @throws NOT_ANCHORED_YET while no final anchor covers the record */
+  bundle(id: string, options?: { readonly openings?: boolean | undefined }): Promise<string>;
+  checkpoints(query?: PageQuery): Promise<Page<CheckpointView>>;
+  anchors(query?: PageQuery): Promise<Page<AnchorView>>;
+  status(): Promise<LedgerStatus>;
+  /** A file of the log, by its path below `/log/`. */
+  logFile(path: string): Promise<Uint8Array>;
+  issueKey(name: string, role: Role): Promise<{ readonly keyId: string; readonly key: string }>;
+  revokeKey(keyId: string): Promise<void>;
+}
+
+const BATCH_RECORDS = 5_000;
+const BATCH_CHARACTERS = 1_000_000;
+const DEFAULT_ATTEMPTS = 6;
+const DEFAULT_TIMEOUT_MS = 60_000;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** A client of the service at `url`. */
+export function createClient(options: ClientOptions): Client {
+  const http = connectionTo(options);
+  const read = async <T>(path: string): Promise<T> => (await http.request("GET", path)).json() as Promise<T>;
+  const submitAll = (records: Iterable<Record> | AsyncIterable<Record>) => submitInBatches(http, records);
+  return {
+    submitAll,
+    async submit(records) {
+      const results: SubmitResult[] = [];
+      for await (const batch of submitAll(records)) results.push(...batch);
+      return results;
+    },
+    record: (id) => read(`/v1/records/${encodeURIComponent(id)}`),
+    records: (query = {}) => read(`/v1/records${queryOf(query)}`),
+    async bundle(id, { openings = false } = {}) {
+      const path = `/v1/records/${encodeURIComponent(id)}/bundle${openings ? "?openings=true" : ""}`;
+      return (await http.request("GET", path)).text();
+    },
+    checkpoints: (query = {}) => read(`/v1/checkpoints${queryOf(query)}`),
+    anchors: (query = {}) => read(`/v1/anchors${queryOf(query)}`),
+    status: () => read("/v1/status"),
+    logFile: async (path) => new Uint8Array(await (await http.request("GET", `/log/${path}`)).arrayBuffer()),
+    async issueKey(name, role) {
+      const body = { type: "application/json", text: JSON.stringify({ name, role }) };
+      return (await http.request("POST", "/v1/keys", body)).json() as Promise<{ keyId: string; key: string }>;
+    },
+    async revokeKey(keyId) {
+      await http.request("DELETE", `/v1/keys/${encodeURIComponent(keyId)}`);
+    },
+  };
+}
+
+function queryOf(query: object): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined) as [string, string | number][];
+  return given.length === 0
+    ? ""
+    : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()}`;
+}
+
+interface Body {
+  readonly type: string;
+  readonly text: string;
+}
+
+interface Connection {
+  readonly attempts: number;
+  /** One request. @throws the error of a problem; SERVICE_UNREACHABLE */
+  once(method: string, path: string, body?: Body): Promise<Response>;
+  /** The same, made again as long as it may help. */
+  request(method: string, path: string, body?: Body): Promise<Response>;
+}
+
+function connectionTo(options: ClientOptions): Connection {
+  const { apiKey, fetch = globalThis.fetch, attempts = DEFAULT_ATTEMPTS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const base = options.url.replace(/\/+$/, "");
+  const once: Connection["once"] = async (method, path, body) => {
+    const headers: { [name: string]: string } = {};
+    if (apiKey !== undefined) headers["authorization"] = `Bearer ${apiKey}`;
+    if (body) headers["content-type"] = body.type;
+    const signal = AbortSignal.timeout(timeoutMs);
+    const init: RequestInit = { method, headers, signal, redirect: "error", ...(body && { body: body.text }) };
+    const response = await fetch(`${base}${path}`, init).catch((cause: unknown) => {
+      throw new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${messageOf(cause)}`, { cause });
+    });
+    if (response.ok) return response;
+    throw await errorOf(response, base);
+  };
+  const request: Connection["request"] = async (method, path, body) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(method, path, body);
+      } catch (error) {
+        // What creates something under no name of its own must not be done twice.
+        if (attempt >= attempts || method === "POST" || !isPassing(error)) throw error;
+        await pause(attempt, error);
+      }
+    }
+  };
+  return { attempts, once, request };
+}
+
+async function* submitInBatches(
+  http: Connection,
+  records: Iterable<Record> | AsyncIterable<Record>,
+): AsyncGenerator<SubmitResult[], void, undefined> {
+  let lines: string[] = [];
+  let characters = 0;
+  const nextKey = keySequence();
+  for await (const record of records) {
+    const line = JSON.stringify(isRecognisable(record) ? record : { ...record, key: nextKey() });
+    lines.push(line);
+    characters += line.length;
+    if (lines.length < BATCH_RECORDS && characters < BATCH_CHARACTERS) continue;
+    yield await submitLines(http, lines);
+    [lines, characters] = [[], 0];
+  }
+  if (lines.length > 0) yield await submitLines(http, lines);
+}
+
+function isRecognisable({ key, seq }: Record): boolean {
+  return key !== undefined || seq !== undefined;
+}
+
+/** Keys that no other sender has and that rise, which the service finds fastest. */
+function keySequence(): () => string {
+  const start = Date.now().toString(36).padStart(9, "0");
+  const chance = Array.from(crypto.getRandomValues(new Uint8Array(10)), (byte) => byte.toString(36)).join("");
+  let count = 0;
+  return () => `c-${start}-${chance}-${(count++).toString(36).padStart(7, "0")}`;
+}
+
+/** One batch, until every record has a result that will not change by sending it again. */
+async function submitLines(http: Connection, lines: readonly string[]): Promise<SubmitResult[]> {
+  const results: (SubmitResult | undefined)[] = lines.map(() => undefined);
+  for (let attempt = 1; ; attempt++) {
+    const waiting = [...results.keys()].filter((at) => results[at] === undefined);
+    const answered = await submitOnce(
+      http,
+      waiting.map((at) => lines[at] as string),
+    );
+    const isLast = attempt >= http.attempts;
+    let passing: WarifuError | undefined;
+    for (const [position, at] of waiting.entries()) {
+      // An answer that is shorter than the batch broke off at its last result.
+      const result = answered[position] ?? (answered.at(-1) as SubmitResult);
+      if (!result.ok && !isLast && isPassing(result.error)) passing = result.error;
+      else results[at] = result;
+    }
+    if (!passing) return results as SubmitResult[];
+    await pause(attempt, passing);
+  }
+}
+
+/** The results of one request, at least one; an error that is nobody's fault counts for each record. */
+async function submitOnce(http: Connection, lines: readonly string[]): Promise<SubmitResult[]> {
+  try {
+    const body = { type: "application/x-ndjson", text: lines.join("\n") };
+    const response = await http.once("POST", "/v1/records", body);
+    const results = (await response.text())
+      .split("\n")
+      .filter((line) => line !== "")
+      .map(resultOf);
+    if (results.length > 0) return results;
+    throw new WarifuError("SERVICE_UNREACHABLE", "the answer to a batch has no results");
+  } catch (cause) {
+    const error = asWarifuError(cause);
+    if (isPassing(error)) return [{ ok: false, error }];
+    throw error;
+  }
+}
+
+function resultOf(line: string): SubmitResult {
+  const value = JSON.parse(line) as JsonValue & { error?: JsonValue };
+  if (value.error === undefined) return { ok: true, acknowledgement: value as unknown as Acknowledgement };
+  const error = errorOfProblem(value.error);
+  return { ok: false, error: error ?? new WarifuError("SERVICE_UNREACHABLE", "the service gave an unknown error") };
+}
+
+async function errorOf(response: Response, base: string): Promise<WarifuError> {
+  const value = (await response.json().catch(() => undefined)) as JsonValue | undefined;
+  const known = errorOfProblem(value);
+  const retryAfterMs = 1000 * Number(response.headers.get("retry-after") ?? 0) || 0;
+  return new WarifuError(
+    known?.code ?? "SERVICE_UNREACHABLE",
+    known?.message ?? `${base} answered ${response.status} and no problem of this service`,
+    { details: { retryAfterMs } },
+  );
+}
+
+/** Whether the same request may succeed later. */
+function isPassing(error: unknown): boolean {
+  return error instanceof WarifuError && [408, 429, 503].includes(statusOf(error));
+}
+
+/** Waits longer each time, and as long as the service asked, but not for ever; no two clients for the same time. */
+function pause(attempt: number, error: unknown): Promise<void> {
+  const asked = error instanceof WarifuError ? Number(error.details["retryAfterMs"] ?? 0) : 0;
+  const grown = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+  return new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(asked, grown), LONGEST_PAUSE_MS)));
+}
+
+function asWarifuError(cause: unknown): WarifuError {
+  if (cause instanceof WarifuError) return cause;
+  return new WarifuError("SERVICE_UNREACHABLE", `the answer broke off: ${messageOf(cause)}`, { cause });
+}

@@ -1,0 +1,46 @@
+/**
+ * Limits on what comes in over HTTP. Every input has one: what lies above is refused with a 4xx in bounded time and
+ * memory.
+ */
+
+/** What one client may ask of the service. */
+export interface HttpLimits {
+  /**
+   * Largest body of an NDJSON batch, decoded. It is taken in as it arrives, never held as a whole; but what was read is
+   * garbage until it is collected, so this is also about how much memory a hostile body costs.
+   */
+  readonly maxBodyBytes: number;
+  /** Largest body of one JSON text (a record, an array of records), decoded. It is held as a whole. */
+  readonly maxJsonBytes: number;
+  /** Most records of one request. */
+  readonly maxRecordsPerRequest: number;
+  /** Longest request target. */
+  readonly maxUrlBytes: number;
+  /** Largest header section with the request line. */
+  readonly maxHeaderBytes: number;
+  /** Longest time until the whole request has arrived. */
+  readonly requestTimeoutMs: number;
+  /** Longest time until its header section has arrived. */
+  readonly headersTimeoutMs: number;
+  /** How long a connection without a request stays open. */
+  readonly keepAliveTimeoutMs: number;
+  readonly maxConnections: number;
+  /** Requests of one client address a minute. Gateways batch, so this is for those who do not behave. */
+  readonly ratePerMinute: number;
+  /** Reverse proxies in front whose X-Forwarded-For is believed; 0 when clients connect directly. */
+  readonly trustedProxies: number;
+}
+
+export const DEFAULT_HTTP_LIMITS: HttpLimits = {
+  maxBodyBytes: 16_777_216,
+  maxJsonBytes: 4_194_304,
+  maxRecordsPerRequest: 20_000,
+  maxUrlBytes: 2_048,
+  maxHeaderBytes: 16_384,
+  requestTimeoutMs: 60_000,
+  headersTimeoutMs: 15_000,
+  keepAliveTimeoutMs: 30_000,
+  maxConnections: 2_000,
+  ratePerMinute: 600_000,
+  trustedProxies: 0,
+};

@@ -1,0 +1,76 @@
+/**
+ * What Prometheus reads at /metrics: sizes, queues, outcomes, durations. Labels are route patterns and fixed words, so
+ * nothing personal can get in and their number stays small.
+ */
+import type { RequestHandler } from "express";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { Ledger, LedgerStatus } from "../ledger.ts";
+import { routeOf } from "./problem-answers.ts";
+import type { OutcomeCounts } from "./submission-answer.ts";
+
+const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
+
+/** The metrics of one server. */
+export interface Metrics {
+  countRecords(counts: OutcomeCounts): void;
+  /** Measures every request. */
+  readonly measure: RequestHandler;
+  /** Content type and text in Prometheus's format. */
+  expose(): Promise<{ readonly type: string; readonly text: string }>;
+}
+
+/** Metrics over a ledger. */
+export function createMetrics(ledger: Ledger): Metrics {
+  const registers = [new Registry()] as const;
+  const [registry] = registers;
+  collectDefaultMetrics({ register: registry });
+  const records = new Counter({
+    name: "warifu_submitted_records_total",
+    help: "Submitted records by how they fared: acknowledged as new, acknowledged as a repetition, refused",
+    labelNames: ["outcome"],
+    registers: [...registers],
+  });
+  const durations = new Histogram({
+    name: "warifu_http_request_duration_seconds",
+    help: "Time from a request's header section to the end of its answer",
+    labelNames: ["method", "route", "status"],
+    buckets: SECONDS,
+    registers: [...registers],
+  });
+  const setGauges = ledgerGauges(registry);
+  return {
+    countRecords(counts) {
+      for (const [outcome, count] of Object.entries(counts)) records.inc({ outcome }, count);
+    },
+    measure(request, response, next) {
+      const begun = performance.now();
+      response.once("close", () => {
+        const labels = { method: request.method, route: routeOf(request), status: response.statusCode };
+        durations.observe(labels, (performance.now() - begun) / 1000);
+      });
+      next();
+    },
+    async expose() {
+      setGauges(await ledger.status());
+      return { type: registry.contentType, text: await registry.metrics() };
+    },
+  };
+}
+
+function ledgerGauges(registry: Registry): (status: LedgerStatus) => void {
+  const gauge = (name: string, help: string) => new Gauge({ name: `warifu_${name}`, help, registers: [registry] });
+  const treeSize = gauge("tree_size", "Entries in the log");
+  const finalizedSize = gauge("finalized_size", "Entries under an anchor that is final on the chain");
+  const pending = gauge("pending_entries", "Entries that no final anchor covers yet");
+  const queue = gauge("queue_length", "Submitted records that wait to become durable");
+  const healthy = gauge("healthy", "1 while the service does what it promises, else 0");
+  const chainAnswer = gauge("chain_answer_timestamp_seconds", "When the chain last answered, 0 if it never did");
+  return (status) => {
+    treeSize.set(status.treeSize);
+    finalizedSize.set(status.finalizedSize);
+    pending.set(status.pendingEntries);
+    queue.set(status.queueLength);
+    healthy.set(status.health.ok ? 1 : 0);
+    chainAnswer.set(status.lastChainAnswerAt === null ? 0 : Date.parse(status.lastChainAnswerAt) / 1000);
+  };
+}

@@ -1,0 +1,284 @@
+/**
+ * The OpenAPI 3.1 document, generated from the schemas that validate (schemas.ts). Tests compare it with the router in
+ * both directions and hold every real answer against it.
+ */
+import { z } from "zod";
+import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
+import { recordSchema } from "../core/record.ts";
+import { batchContent, bytes, json, lines, operation, problems, submitted } from "./openapi-answers.ts";
+import {
+  addendumPath,
+  anchorSchema,
+  bundleQuery,
+  bundleSchema,
+  checkpointSchema,
+  healthSchema,
+  idPath,
+  issuedKeySchema,
+  keyIdPath,
+  keySchema,
+  newKeyBody,
+  pageOf,
+  pageQuery,
+  recordsQuery,
+  recordViewSchema,
+  statusSchema,
+  tilePathParameter,
+  verdictSchema,
+} from "./schemas.ts";
+
+/** Version of the API; the formats have versions of their own. */
+const API_VERSION = "1.0.0";
+
+type Document = ReturnType<typeof createDocument>;
+
+const EXAMPLE_RECORD = {
+  key: "env-419/2026-04-11T13:24:19Z",
+  type: "sensor-reading",
+  source: "santander/env-419",
+  claims: { observedAt: "2026-04-11T13:24:19Z", temperature: 16.45, noise: 71.2 },
+};
+const WITH_KEY = { security: [{ apiKey: [] }] };
+
+/** The document, as plain data. */
+export function createOpenApiDocument(): Document {
+  return createDocument({
+    openapi: "3.1.1",
+    info: {
+      title: "Warifu",
+      version: API_VERSION,
+      license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      description:
+        "A tamper-evident ledger for city data. What is submitted here is in a Merkle log with its final index when the " +
+        "acknowledgement is sent, and anchored on a blockchain soon after; anybody can check the proof without asking here.",
+    },
+    tags: [
+      { name: "records", description: "Submitting, reading and proving records." },
+      { name: "log", description: "The log as C2SP tlog-tiles lays it out." },
+      { name: "service", description: "How the service stands." },
+      { name: "keys", description: "API keys." },
+    ],
+    paths: { ...recordPaths(), ...anchorPaths(), ...keyPaths(), ...logPaths(), ...servicePaths() },
+    components: {
+      securitySchemes: {
+        apiKey: { type: "http", scheme: "bearer", description: "An API key, `wk_…`." },
+      },
+    },
+  });
+}
+
+function recordPaths(): ZodOpenApiPathsObject {
+  return {
+    "/v1/records": {
+      post: {
+        ...operation("submitRecords", "records", "Submit one record, an array, or NDJSON"),
+        ...WITH_KEY,
+        description:
+          "Role submitter or admin. One record is answered by its acknowledgement or a problem. An array or NDJSON is " +
+          "answered by one result for each record, in order and in the same form: each fares for itself. If a batch " +
+          "breaks off after some of its records were taken, the last result is the error for the first that was not, " +
+          "and none behind it was. A record with a `key` or a `seq` can be sent again without harm.",
+        requestBody: {
+          required: true,
+          content: {
+            "application/json": {
+              schema: z.union([recordSchema, z.array(recordSchema)]),
+              examples: { one: { value: EXAMPLE_RECORD }, several: { value: [EXAMPLE_RECORD] } },
+            },
+            "application/x-ndjson": { schema: lines("One record a line.", EXAMPLE_RECORD) },
+            "application/jsonl": { schema: lines("One record a line.", EXAMPLE_RECORD) },
+          },
+        },
+        responses: {
+          "200": submitted("All repeat earlier records; their first acknowledgements."),
+          "201": submitted("All are acknowledged, at least one as new."),
+          "207": {
+            description: "At least one record of a batch was refused: see each result.",
+            content: batchContent(),
+          },
+          ...problems(400, 401, 403, 408, 409, 413, 415, 429, 500, 503),
+        },
+      },
+      get: {
+        ...operation("listRecords", "records", "List records by leaf index"),
+        ...WITH_KEY,
+        description: "Role auditor, officer or admin.",
+        requestParams: { query: recordsQuery },
+        responses: {
+          "200": json("A page.", pageOf(recordViewSchema, "RecordPage")),
+          ...problems(400, 401, 403, 429, 500, 503),
+        },
+      },
+    },
+    "/v1/records/{id}": {
+      get: {
+        ...operation("showRecord", "records", "Show a record, without what it conceals"),
+        requestParams: { path: idPath },
+        responses: { "200": json("The record.", recordViewSchema), ...problems(400, 404, 429, 500, 503) },
+      },
+    },
+    "/v1/records/{id}/bundle": {
+      get: {
+        ...operation("showBundle", "records", "Get the proof bundle of a record"),
+        security: [{}, { apiKey: [] }],
+        description:
+          "Open to all; with `openings=true` for role officer only. While no final anchor covers the record: 409 with " +
+          "code NOT_ANCHORED_YET, and Retry-After.",
+        requestParams: { path: idPath, query: bundleQuery },
+        responses: { "200": json("The bundle.", bundleSchema), ...problems(400, 401, 403, 404, 409, 429, 500, 503) },
+      },
+    },
+  };
+}
+
+function anchorPaths(): ZodOpenApiPathsObject {
+  return {
+    "/v1/checkpoints": {
+      get: {
+        ...operation("listCheckpoints", "records", "List published checkpoints, newest first"),
+        requestParams: { query: pageQuery },
+        responses: {
+          "200": json("A page.", pageOf(checkpointSchema, "CheckpointPage")),
+          ...problems(400, 429, 500, 503),
+        },
+      },
+    },
+    "/v1/anchors": {
+      get: {
+        ...operation("listAnchors", "records", "List anchors, newest first"),
+        requestParams: { query: pageQuery },
+        responses: { "200": json("A page.", pageOf(anchorSchema, "AnchorPage")), ...problems(400, 429, 500, 503) },
+      },
+    },
+    "/v1/verify": {
+      post: {
+        ...operation("verifyBundle", "records", "Verify a bundle under this service's policy"),
+        description:
+          "A convenience. Who checks the operator uses a verifier of their own (`warifu verify`, or the library " +
+          "`warifu/verify`) under a policy that they hold themselves.",
+        requestBody: { required: true, content: { "application/json": { schema: bundleSchema } } },
+        responses: {
+          "200": json("The verdict; a refuted bundle is one too.", verdictSchema),
+          ...problems(400, 408, 413, 415, 429, 500),
+        },
+      },
+    },
+  };
+}
+
+function keyPaths(): ZodOpenApiPathsObject {
+  const items = z.strictObject({ items: z.array(keySchema) }).meta({ id: "KeyList" });
+  return {
+    "/v1/keys": {
+      get: {
+        ...operation("listKeys", "keys", "List API keys, without their secrets"),
+        ...WITH_KEY,
+        description: "Role admin.",
+        responses: { "200": json("All keys ever issued.", items), ...problems(401, 403, 429, 500) },
+      },
+      post: {
+        ...operation("issueKey", "keys", "Issue an API key"),
+        ...WITH_KEY,
+        description: "Role admin. The answer is the only place where the key ever stands.",
+        requestBody: { required: true, content: { "application/json": { schema: newKeyBody } } },
+        responses: {
+          "201": json("The key.", issuedKeySchema),
+          ...problems(400, 401, 403, 408, 413, 415, 429, 500, 503),
+        },
+      },
+    },
+    "/v1/keys/{keyId}": {
+      delete: {
+        ...operation("revokeKey", "keys", "Revoke an API key"),
+        ...WITH_KEY,
+        description: "Role admin.",
+        requestParams: { path: keyIdPath },
+        responses: {
+          "204": { description: "It is refused from now on." },
+          ...problems(400, 401, 403, 404, 429, 500, 503),
+        },
+      },
+    },
+  };
+}
+
+function logPaths(): ZodOpenApiPathsObject {
+  return {
+    "/log/checkpoint": {
+      get: {
+        ...operation("getCheckpoint", "log", "The newest checkpoint"),
+        responses: {
+          "200": {
+            description: "A signed note (C2SP tlog-checkpoint).",
+            content: { "text/plain; charset=utf-8": { schema: { type: "string" } } },
+          },
+          ...problems(404, 429, 500, 503),
+        },
+      },
+    },
+    "/log/tile/{tile}": {
+      get: {
+        ...operation("getTile", "log", "A tile, a partial tile, or an entry bundle"),
+        description: "`tile` holds slashes: it is the rest of the path.",
+        requestParams: { path: tilePathParameter },
+        responses: {
+          "200": bytes("Hashes of 32 bytes, or entries behind their lengths."),
+          ...problems(400, 404, 429, 500, 503),
+        },
+      },
+    },
+    "/log/addenda/{s0}/{s1}/{digest}": {
+      get: {
+        ...operation("getAddendum", "log", "The body with a digest"),
+        description: "C2SP tlog-addenda. 404 once the body is erased.",
+        requestParams: { path: addendumPath },
+        responses: { "200": bytes("The body."), ...problems(400, 404, 429, 500, 503) },
+      },
+    },
+    "/log/addenda.v1": {
+      get: {
+        ...operation("getAddendaMarker", "log", "Marker: every entry ends with the suffix of tlog-addenda"),
+        responses: { "200": bytes("Empty."), ...problems(429, 500) },
+      },
+    },
+  };
+}
+
+function servicePaths(): ZodOpenApiPathsObject {
+  return {
+    "/v1/status": {
+      get: {
+        ...operation("showStatus", "service", "Log, chain, sizes, health"),
+        responses: { "200": json("The status.", statusSchema), ...problems(429, 500, 503) },
+      },
+    },
+    "/healthz": {
+      get: {
+        ...operation("showHealth", "service", "Whether the service does what it promises"),
+        responses: {
+          "200": json("It does.", healthSchema),
+          "503": json("It does not; why.", healthSchema),
+          ...problems(500),
+        },
+      },
+    },
+    "/metrics": {
+      get: {
+        ...operation("showMetrics", "service", "Metrics for Prometheus"),
+        responses: {
+          "200": {
+            description: "Prometheus text format 0.0.4.",
+            content: { "text/plain; version=0.0.4; charset=utf-8": { schema: { type: "string" } } },
+          },
+          ...problems(500, 503),
+        },
+      },
+    },
+    "/openapi.json": {
+      get: {
+        ...operation("showOpenApi", "service", "This document"),
+        responses: { "200": json("OpenAPI 3.1.", z.looseObject({ openapi: z.string() })), ...problems(500) },
+      },
+    },
+  };
+}

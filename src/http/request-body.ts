@@ -1,0 +1,95 @@
+/**
+ * Bodies of requests as bytes, decoded and counted while they arrive. The limit holds for what arrives and for what it
+ * decodes to, so a small body that unpacks to a large one is refused as soon as it has done so.
+ */
+import type { IncomingMessage } from "node:http";
+import type { Duplex } from "node:stream";
+import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
+import { WarifuError } from "../core/errors.ts";
+
+const DECODERS: Readonly<Record<string, () => Duplex>> = {
+  gzip: () => createGunzip(),
+  "x-gzip": () => createGunzip(),
+  deflate: () => createInflate(),
+  br: () => createBrotliDecompress(),
+};
+
+/**
+ * The media type of a request's body, in lower case and without parameters.
+ * @throws NOT_ACCEPTABLE unless it is among `accepted` and its charset, if named, is UTF-8
+ */
+export function mediaTypeOf(request: IncomingMessage, accepted: readonly string[]): string {
+  const [type = "", ...parameters] = (request.headers["content-type"] ?? "").toLowerCase().split(";");
+  const charset = parameters.find((parameter) => parameter.trim().startsWith("charset="));
+  const isUtf8 = charset === undefined || /^\s*charset="?utf-?8"?\s*$/.test(charset);
+  if (accepted.includes(type.trim()) && isUtf8) return type.trim();
+  throw new WarifuError("NOT_ACCEPTABLE", `the body must be UTF-8 of type ${accepted.join(" or ")}`);
+}
+
+/**
+ * The decoded body, piece by piece. Leaving early does not end the connection: an answer can still be sent.
+ * @throws TOO_LARGE above `maxBytes`; NOT_ACCEPTABLE unknown content encoding; ENCODING_INVALID broken compression;
+ *   REQUEST_INVALID when the client went away
+ */
+export async function* readBody(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer, void, undefined> {
+  if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
+  const encoding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
+  if (encoding === "identity") return yield* counted(request.iterator({ destroyOnReturn: false }), maxBytes);
+  const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding]?.() : undefined;
+  if (!decoder)
+    throw new WarifuError("NOT_ACCEPTABLE", `content encodings are identity, ${Object.keys(DECODERS).join(", ")}`);
+  feed(decoder, request, maxBytes);
+  try {
+    yield* counted(decoder, maxBytes);
+  } finally {
+    request.unpipe(decoder);
+    decoder.destroy();
+  }
+}
+
+/**
+ * The whole decoded body.
+ * @throws as {@link readBody}
+ */
+export async function collectBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  for await (const piece of readBody(request, maxBytes)) pieces.push(piece);
+  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+}
+
+async function* counted(pieces: AsyncIterable<unknown>, maxBytes: number): AsyncGenerator<Buffer, void, undefined> {
+  let bytes = 0;
+  try {
+    for await (const piece of pieces as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      if (bytes > maxBytes) throw tooLarge(maxBytes);
+      yield piece;
+    }
+  } catch (cause) {
+    throw readableError(cause);
+  }
+}
+
+/** Pipes the request into its decoder. The count of encoded bytes stops a body that decodes to nothing for ever. */
+function feed(decoder: Duplex, request: IncomingMessage, maxBytes: number): void {
+  let bytes = 0;
+  request.on("data", (piece: Buffer) => {
+    bytes += piece.length;
+    if (bytes > maxBytes) decoder.destroy(tooLarge(maxBytes));
+  });
+  request.once("error", (cause) => decoder.destroy(cause));
+  request.pipe(decoder);
+}
+
+function readableError(cause: unknown): unknown {
+  if (cause instanceof WarifuError) return cause;
+  const { code = "" } = cause as NodeJS.ErrnoException;
+  if (code.startsWith("Z_") || code.startsWith("ERR_BROTLI") || code.startsWith("ERR__ERROR_FORMAT"))
+    return new WarifuError("ENCODING_INVALID", "the body is not in the content encoding that it claims", { cause });
+  if (code === "ECONNRESET") return new WarifuError("REQUEST_INVALID", "the body ended early", { cause });
+  return cause;
+}
+
+function tooLarge(maxBytes: number): WarifuError {
+  return new WarifuError("TOO_LARGE", `the body is larger than ${maxBytes} bytes`);
+}

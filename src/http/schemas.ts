@@ -1,0 +1,295 @@
+/**
+ * What the API takes and gives, as zod schemas: the same ones validate requests and describe them in the OpenAPI
+ * document. Answers are described here too; tests hold every real answer against its schema.
+ */
+import { z } from "zod";
+import { ROLES } from "../access.ts";
+import { WarifuError, type ErrorCode } from "../core/errors.ts";
+import { recordSchema } from "../core/record.ts";
+import { MAX_PAGE } from "../ledger.ts";
+import { VERIFY_STEPS } from "../verify/verify-bundle.ts";
+import { PROBLEM_KINDS } from "./problem.ts";
+
+/** Entries of a page when the request does not say. */
+export const DEFAULT_PAGE = 100;
+
+const hash = z.string().regex(/^[0-9a-f]{64}$/);
+const chainHash = z.string().regex(/^0x[0-9a-f]{64}$/);
+const chainBytes = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);
+const address = z
+  .string()
+  .regex(/^0x[0-9a-f]{40}$/)
+  .meta({ example: "0x5fbdb2315678afecb367f032d93f642f64180aa3" });
+const count = z.int().min(0);
+const time = z.iso.datetime().meta({ example: "2026-04-11T13:24:19.000Z" });
+const note = z.string().meta({
+  description: "A checkpoint: a signed note (C2SP tlog-checkpoint).",
+  example: "santander.example/ledger\n651\nq80=\n\n— santander.example/ledger Az3g…\n",
+});
+const recordId = z.string().meta({
+  format: "uuid",
+  description: "UUID of version 7, in lower case.",
+  example: "019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f",
+});
+
+/** A whole number in a query, in its one decimal spelling. */
+function decimal(minimum: number, maximum: number, description: string) {
+  return z
+    .string()
+    .regex(/^(?:0|[1-9][0-9]{0,15})$/, `must be a whole number from ${minimum} to ${maximum}`)
+    .transform(Number)
+    .refine((n) => n >= minimum && n <= maximum, `must be a whole number from ${minimum} to ${maximum}`)
+    .meta({
+      description,
+      override: ({ jsonSchema }) => {
+        delete jsonSchema.pattern;
+        Object.assign(jsonSchema, { type: "integer", minimum, maximum });
+      },
+    });
+}
+
+const cursor = decimal(
+  0,
+  Number.MAX_SAFE_INTEGER,
+  "Where the page begins: `nextCursor` of the page before.",
+).optional();
+const limit = decimal(1, MAX_PAGE, "Largest number of items.").default(DEFAULT_PAGE);
+
+/** Query of a list. */
+export const pageQuery = z.strictObject({ cursor, limit });
+/** Query of the list of records. */
+export const recordsQuery = z.strictObject({ cursor, limit, source: recordSchema.shape.source.optional() });
+/** Query of a bundle. */
+export const bundleQuery = z.strictObject({
+  openings: z
+    .enum(["true", "false"])
+    .optional()
+    .meta({ description: "`true`: with the openings of concealed claims; needs the key of an officer." }),
+});
+/** Body of a request for a new API key. */
+export const newKeyBody = z
+  .strictObject({
+    name: z
+      .string()
+      .regex(/^[A-Za-z0-9][A-Za-z0-9 ._:/@-]{0,63}$/)
+      .meta({ description: "What the key is for, 1 to 64 characters. Never a person's name.", example: "gateway-7" }),
+    role: z.enum(ROLES).meta({ description: "What the key allows." }),
+  })
+  .meta({ id: "NewKey" });
+
+/** Path parameters. */
+export const idPath = z.object({ id: recordId });
+export const keyIdPath = z.object({ keyId: z.string().regex(/^[0-9a-f]{16}$/) });
+export const tilePathParameter = z.object({
+  tile: z.string().meta({
+    description:
+      "Level and number of a tile as C2SP tlog-tiles spells them: `0/x001/234`, `0/000.p/17`, `entries/000`.",
+    example: "0/000.p/17",
+  }),
+});
+export const addendumPath = z.object({
+  s0: z
+    .string()
+    .regex(/^[0-9a-f]{2}$/)
+    .meta({ description: "First byte of the digest." }),
+  s1: z
+    .string()
+    .regex(/^[0-9a-f]{2}$/)
+    .meta({ description: "Second byte of the digest." }),
+  digest: hash.meta({ description: "SHA-256 of the body." }),
+});
+
+const codes = Object.keys(PROBLEM_KINDS) as [ErrorCode, ...ErrorCode[]];
+
+/** An error. */
+export const problemSchema = z
+  .strictObject({
+    type: z.string().meta({ description: "`urn:warifu:error:` and the code in lower case with hyphens." }),
+    title: z.string(),
+    status: z.int().min(400).max(599),
+    detail: z.string().optional().meta({ description: "A sentence for people. Never quotes what was sent." }),
+    code: z.enum(codes).optional().meta({ description: "What a program decides on; absent for an internal error." }),
+    instance: z.string().optional().meta({ description: "Names this refusal in the operator's log." }),
+  })
+  .meta({
+    id: "Problem",
+    description: "RFC 9457 problem details.",
+    example: {
+      type: "urn:warifu:error:idempotency-conflict",
+      title: "The key was used for other content",
+      status: 409,
+      detail: "this source used the same key for a record with other content",
+      code: "IDEMPOTENCY_CONFLICT",
+      instance: "urn:uuid:0d5f2e0e-6c8f-4a57-9f0a-0a5f7c1e2b34",
+    },
+  });
+
+/** What a submitter gets for a record. */
+export const acknowledgementSchema = z
+  .strictObject({ id: recordId, leafIndex: count, leafHash: hash, checkpoint: note })
+  .meta({
+    id: "Acknowledgement",
+    description: "The record is durable, has its final place, and is under this checkpoint.",
+  });
+
+/** One result of a batch. */
+export const resultSchema = z
+  .union([acknowledgementSchema, z.strictObject({ error: problemSchema })])
+  .meta({ id: "Result", description: "How one record of a batch fared." });
+
+/** A record as it is shown to everybody. */
+export const recordViewSchema = z
+  .strictObject({
+    id: recordId,
+    leafIndex: count,
+    leafHash: hash,
+    kind: z.string().meta({ example: "record" }),
+    source: z.string(),
+    seq: count,
+    state: z
+      .enum(["pending", "submitted", "included", "finalized", "orphaned"])
+      .meta({ description: "State of its anchor." }),
+    vct: z
+      .string()
+      .optional()
+      .meta({ description: "Absent once the body is erased.", example: "warifu:sensor-reading:1" }),
+    receivedAt: count.optional().meta({ description: "POSIX seconds." }),
+    claims: z.record(z.string(), z.unknown()).optional().meta({ description: "Public claims." }),
+    concealed: count.optional().meta({ description: "Number of digests, decoys included; 0: nothing is concealed." }),
+  })
+  .meta({ id: "RecordView" });
+
+/** A published checkpoint. */
+export const checkpointSchema = z
+  .strictObject({ treeSize: count, rootHash: hash, checkpoint: note })
+  .meta({ id: "Checkpoint" });
+
+/** An anchor. */
+export const anchorSchema = z
+  .strictObject({
+    anchorId: count,
+    treeSize: count,
+    rootHash: hash,
+    checkpoint: note,
+    chainId: count,
+    contract: address,
+    transactionHash: chainHash,
+    state: z.enum(["pending", "submitted", "included", "finalized", "orphaned"]),
+    blockNumber: count.nullable(),
+    blockHash: chainHash.nullable(),
+    createdAt: time,
+  })
+  .meta({ id: "Anchor" });
+
+/** A page of a list. */
+export function pageOf<T extends z.ZodType>(item: T, id: string) {
+  const nextCursor = z.string().nullable().meta({ description: "Cursor of the next page; null on the last one." });
+  return z.strictObject({ items: z.array(item), nextCursor }).meta({ id });
+}
+
+/** A proof bundle; its form is fixed by `warifu-bundle/1`. */
+export const bundleSchema = z
+  .strictObject({
+    format: z.literal("warifu-bundle/1"),
+    source: z.string(),
+    body: z.string().nullable().meta({ description: "Canonical JSON; null when it was erased." }),
+    entry: z.base64(),
+    proof: z.string().meta({ description: "C2SP tlog-proof against an anchored checkpoint." }),
+    chain: z.strictObject({
+      chainId: count,
+      contract: address,
+      block: z.strictObject({ hash: chainHash, header: chainBytes }),
+      transaction: z.strictObject({ hash: chainHash, index: count, raw: chainBytes }),
+      receipt: z.strictObject({ raw: chainBytes, proof: z.array(chainBytes) }),
+    }),
+    openings: z.array(z.string()).meta({ description: "RFC 9901 disclosures." }),
+  })
+  .meta({ id: "Bundle", description: "Everything that shows where one record stands. Keep the file as it is." });
+
+const outcome = z.enum(["holds", "refuted", "undecided"]);
+
+/** What the verifier says. */
+export const verdictSchema = z
+  .strictObject({
+    outcome,
+    steps: z.array(
+      z.strictObject({ step: z.enum(VERIFY_STEPS), outcome, detail: z.string(), code: z.enum(codes).optional() }),
+    ),
+    record: z
+      .strictObject({
+        kind: z.string(),
+        leafIndex: count,
+        leafHash: hash,
+        source: z.string(),
+        seq: count,
+        claims: z.record(z.string(), z.unknown()).optional(),
+        concealed: z.int().optional(),
+        receivedAt: count.optional(),
+        vct: z.string().optional(),
+        anchor: z.strictObject({
+          chainId: count,
+          contract: address,
+          blockHash: chainHash,
+          blockNumber: count,
+          blockTime: count,
+          transactionHash: chainHash,
+          treeSize: count,
+          rootHash: hash,
+          previousSize: count,
+        }),
+      })
+      .optional(),
+  })
+  .meta({ id: "Verdict" });
+
+/** Whether the service does what it promises. */
+export const healthSchema = z.strictObject({ ok: z.boolean(), reasons: z.array(z.string()) }).meta({ id: "Health" });
+
+/** How the service stands. */
+export const statusSchema = z
+  .strictObject({
+    origin: z.string(),
+    vkey: z.string().meta({ description: "Key of the log (C2SP signed-note verifier key)." }),
+    chainId: count,
+    contract: address,
+    treeSize: count,
+    rootHash: z.union([hash, z.literal("")]).meta({ description: "Empty before the first checkpoint." }),
+    finalizedSize: count,
+    pendingEntries: count,
+    queueLength: count,
+    lastChainAnswerAt: time.nullable(),
+    health: healthSchema,
+  })
+  .meta({ id: "Status" });
+
+/** An API key without its secret. */
+export const keySchema = z
+  .strictObject({
+    keyId: z.string(),
+    name: z.string(),
+    role: z.enum(ROLES),
+    createdAt: time,
+    revokedAt: time.nullable(),
+  })
+  .meta({ id: "Key" });
+
+/** A new API key: the only time that it is shown. */
+export const issuedKeySchema = z
+  .strictObject({ keyId: z.string(), name: z.string(), role: z.enum(ROLES), key: z.string() })
+  .meta({ id: "IssuedKey" });
+
+/**
+ * The value of `schema` in something that came with a request.
+ * @throws REQUEST_INVALID naming what is wrong (names that the schema knows, never what was sent)
+ */
+export function parseRequest<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
+  const result = schema.safeParse(value);
+  if (result.success) return result.data;
+  const reasons = result.error.issues.slice(0, 5).map(reasonOf);
+  throw new WarifuError("REQUEST_INVALID", `the request is not valid: ${reasons.join("; ")}`);
+}
+
+function reasonOf({ code, path, message }: z.core.$ZodIssue): string {
+  if (code === "unrecognized_keys") return "it has a member or parameter that is not known here";
+  return `${path.join(".") || "body"}: ${message}`;
+}

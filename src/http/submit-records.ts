@@ -1,0 +1,80 @@
+/**
+ * POST /v1/records: one record, an array of records, or NDJSON. Records are taken while the body arrives, a slice at a
+ * time, so a batch is neither held as a whole nor waited for.
+ *
+ * When a body breaks off or runs over a limit after some of its records were taken, their results are answered, and the
+ * last result is the error for the first record that was not taken; none behind it was.
+ */
+import type { Request, RequestHandler, Response } from "express";
+import { WarifuError } from "../core/errors.ts";
+import type { Ledger } from "../ledger.ts";
+import type { HttpLimits } from "./limits.ts";
+import type { Metrics } from "./metrics.ts";
+import { collectBody, mediaTypeOf, readBody } from "./request-body.ts";
+import { endThoughMoreComes } from "./response-end.ts";
+import { SubmissionAnswer } from "./submission-answer.ts";
+import { parseSubmittedJson, readLines } from "./submitted-values.ts";
+
+/** Media type of newline-delimited JSON. */
+export const NDJSON = "application/x-ndjson";
+const LINE_TYPES = [NDJSON, "application/jsonl"];
+const ACCEPTED_TYPES = ["application/json", ...LINE_TYPES];
+
+/** What the handler works with. */
+export interface SubmitParts {
+  readonly ledger: Ledger;
+  readonly limits: HttpLimits;
+  readonly metrics: Metrics;
+}
+
+/** Handles submissions. */
+export function submitRecords(parts: SubmitParts): RequestHandler {
+  return async (request, response) => {
+    const type = mediaTypeOf(request, ACCEPTED_TYPES);
+    if (LINE_TYPES.includes(type)) await submitLines(parts, request, response);
+    else await submitJson(parts, request, response);
+  };
+}
+
+async function submitLines({ ledger, limits, metrics }: SubmitParts, request: Request, response: Response) {
+  const answer = new SubmissionAnswer("\n");
+  try {
+    const body = readBody(request, limits.maxBodyBytes);
+    for await (const values of readLines(body, limits.maxRecordsPerRequest)) answer.add(await ledger.submit(values));
+  } catch (error) {
+    if (!(error instanceof WarifuError) || !answer.hasTaken) throw error;
+    answer.add([{ ok: false, error }]);
+  }
+  metrics.countRecords(answer.counts);
+  assertTaken(answer);
+  send(request, response.status(answer.status).type(NDJSON), [...answer.parts, Buffer.from("\n")]);
+}
+
+async function submitJson({ ledger, limits, metrics }: SubmitParts, request: Request, response: Response) {
+  const bytes = await collectBody(request, limits.maxJsonBytes);
+  const { isArray, values } = parseSubmittedJson(bytes, limits.maxRecordsPerRequest);
+  const answer = new SubmissionAnswer(",");
+  const outcomes = await ledger.submit(values);
+  answer.add(outcomes);
+  metrics.countRecords(answer.counts);
+  const [only] = outcomes;
+  if (!isArray && only?.ok === false) throw only.error;
+  assertTaken(answer);
+  const { parts } = answer;
+  const body = isArray ? [Buffer.from("["), ...parts, Buffer.from("]")] : parts;
+  send(request, response.status(answer.status).type("application/json"), body);
+}
+
+/** @throws REQUEST_INVALID nothing was sent; BUSY, STOPPED when nothing was taken and all can be sent again */
+function assertTaken(answer: SubmissionAnswer): void {
+  if (answer.isEmpty) throw new WarifuError("REQUEST_INVALID", "there is no record in the body");
+  if (answer.unavailable) throw answer.unavailable;
+}
+
+function send(request: Request, response: Response, parts: readonly Buffer[]): void {
+  response.setHeader(
+    "content-length",
+    parts.reduce((sum, part) => sum + part.length, 0),
+  );
+  endThoughMoreComes(request, response, parts);
+}

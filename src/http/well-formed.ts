@@ -1,0 +1,28 @@
+/**
+ * What Node's parser lets pass and RFC 9112 does not: requests of HTTP/0.9 and requests that name two hosts. Both are
+ * read in another way by some proxy, so they are refused and the connection ends.
+ */
+import type { IncomingMessage } from "node:http";
+import type { RequestHandler } from "express";
+import { WarifuError } from "../core/errors.ts";
+import type { HttpLimits } from "./limits.ts";
+
+/** Lets only well-formed requests of bounded length pass. */
+export function requireWellFormed({ maxUrlBytes }: HttpLimits): RequestHandler {
+  return (request, response, next) => {
+    if (request.url.length > maxUrlBytes)
+      throw new WarifuError("REQUEST_INVALID", `the request target is longer than ${maxUrlBytes} bytes`);
+    if (request.httpVersionMajor !== 1 || countOf(request, "host") > 1) {
+      response.setHeader("connection", "close");
+      throw new WarifuError("REQUEST_INVALID", "this is not a valid HTTP/1.1 request");
+    }
+    next();
+  };
+}
+
+/** How often a header was sent; `headers` shows only the first of some. */
+function countOf({ rawHeaders }: IncomingMessage, name: string): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === name) count++;
+  return count;
+}

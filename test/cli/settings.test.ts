@@ -1,0 +1,92 @@
+// Settings: .env.example says all of them with their true defaults, and an API key that lies on this machine is sent to
+// no other one.
+
+import { expect } from "chai";
+import { parse as parseEnvFile } from "dotenv";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { apiKeyFor, loadPolicy, loadSettings } from "../../src/cli/settings.ts";
+import { parseConfig } from "../../src/config.ts";
+import { expectCode } from "../support/expect-code.ts";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+
+describe(".env.example", () => {
+  const example = readFileSync(join(ROOT, ".env.example"), "utf8");
+  const settings = parseEnvFile(example.replaceAll(/^# (?=WARIFU_)/gm, ""));
+
+  it("names every setting there is, once, and no other", () => {
+    const known = [...readFileSync(join(ROOT, "src", "config.ts"), "utf8").matchAll(/^ {2}(WARIFU_[A-Z_]+):/gm)];
+    expect(known.length).to.be.greaterThan(20);
+    expect(Object.keys(settings).sort()).to.deep.equal(known.map(([, name]) => name).sort());
+    expect([...example.matchAll(/^# WARIFU_/gm)]).to.have.length(known.length);
+  });
+
+  it("gives each its default: taking all of it changes nothing", () => {
+    expect(parseConfig(settings)).to.deep.equal(parseConfig({}));
+    const given = Object.entries(settings).filter(([, value]) => value !== "");
+    expect(given.length).to.be.greaterThan(12);
+  });
+
+  it("sets nothing as it stands", () => {
+    expect(parseEnvFile(example)).to.deep.equal({});
+  });
+
+  it("says of each what it means", () => {
+    const lines = example.split("\n");
+    for (const [at, line] of lines.entries())
+      if (line.startsWith("# WARIFU_")) expect(lines[at - 1], line).to.match(/^# [A-Z(]?.{10,}|^# WARIFU_/);
+  });
+});
+
+describe("settings of the command line", () => {
+  let folder: string;
+
+  before(() => {
+    folder = mkdtempSync(join(tmpdir(), "warifu-settings-"));
+    writeFileSync(join(folder, "api-keys.json"), '{"submitter":"wk_s","admin":"wk_a"}');
+  });
+
+  after(() => rmSync(folder, { recursive: true }));
+
+  const config = (more: NodeJS.ProcessEnv = {}) => parseConfig({ WARIFU_DATA_DIR: folder, ...more });
+
+  it("send the key of this machine's service to this machine only", () => {
+    for (const url of ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:8080"])
+      expect(apiKeyFor(url, "submitter", undefined, config()), url).to.equal("wk_s");
+    for (const url of ["https://ledger.example.org", "http://127.0.0.1.example.org", "http://10.0.0.1:8080"])
+      expect(apiKeyFor(url, "submitter", undefined, config()), url).to.equal(undefined);
+  });
+
+  it("put a given key first, then that of the environment, then the file's for the role", () => {
+    const url = "http://127.0.0.1:8080";
+    const withKey = config({ WARIFU_API_KEY: "wk_env" });
+    expect(apiKeyFor(url, "admin", "wk_given", withKey)).to.equal("wk_given");
+    expect(apiKeyFor(url, "admin", undefined, withKey)).to.equal("wk_env");
+    expect(apiKeyFor(url, "admin", undefined, config())).to.equal("wk_a");
+    expect(apiKeyFor(url, "officer", undefined, config())).to.equal(undefined);
+    expect(apiKeyFor(url, "admin", undefined, parseConfig({ WARIFU_DATA_DIR: join(folder, "none") }))).to.equal(
+      undefined,
+    );
+  });
+
+  it("leave the launcher's setting to the launcher, and take an origin that is none for a wrong setting", () => {
+    const before = { ...process.env };
+    try {
+      process.env["WARIFU_TOOLCHAIN_DIR"] = folder;
+      expect(loadSettings({ WARIFU_DATA_DIR: folder }).dataDir).to.equal(folder);
+      expectCode("CONFIG_INVALID", () => loadSettings({ WARIFU_ORIGIN: "two words" }));
+    } finally {
+      process.env = before;
+    }
+  });
+
+  it("take a policy from the file that was named, and never ask for the written one then", () => {
+    const never = (): string => expect.fail("the written policy was looked for");
+    expectCode("USAGE", () => loadPolicy(join(folder, "none.json"), never));
+    expectCode("POLICY_INVALID", () => loadPolicy(join(folder, "api-keys.json"), never));
+    expectCode("USAGE", () => loadPolicy(undefined, () => join(folder, "none.json")), /--policy FILE/);
+  });
+});

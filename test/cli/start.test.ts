@@ -1,0 +1,137 @@
+// `warifu start` from its first line to its last: what it prints, how it stops, how the next one goes on, and how it says
+// what is wrong when it cannot. Everything runs for real, the city feed and the full disk included.
+
+import { expect } from "chai";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { join } from "node:path";
+
+import { openWorkplace, startService, stopService, type Workplace } from "./support/command.ts";
+
+const COMMAND = join(import.meta.dirname, "..", "..", "bin", "warifu.mjs");
+const FEED = join(import.meta.dirname, "..", "..", "examples", "feed.ndjson");
+
+describe("warifu start", () => {
+  let place: Workplace;
+
+  beforeEach(async () => {
+    place = await openWorkplace();
+  });
+
+  afterEach(() => place.remove());
+
+  const isFree = (port: string | undefined): Promise<boolean> =>
+    new Promise((resolve) => {
+      const probe = createServer();
+      probe.once("error", () => resolve(false));
+      probe.listen({ host: "127.0.0.1", port: Number(port), exclusive: true }, () => probe.close(() => resolve(true)));
+    });
+
+  it("feeds, anchors and verifies, stops at Ctrl-C, and goes on with the data at the next start", async () => {
+    const settings = { WARIFU_FEED: "on" };
+    const first = await startService(place, { settings });
+    expect(first.said()).to.include(`policy      ${place.path("data/policy.json")}\n`);
+    const policy = JSON.parse(readFileSync(place.path("data/policy.json"), "utf8")) as { format: string };
+    expect(policy.format).to.equal("warifu-policy/1");
+    await first.until(/✓ 20 records acknowledged, 20 of them new/);
+    await first.until(/✓ chain +the chain has block \d+, and it is final\n\n✓ holds: the record at leaf 2 from /);
+    await first.until(/check it yourself:/);
+    const run = await stopService(first);
+    expect([run.code, run.stderr]).to.deep.equal([0, ""]);
+    expect(run.stdout).to.match(/\nstopping…\n[^]*stopped\n$/);
+    expect([
+      await isFree(place.settings["WARIFU_HTTP_PORT"]),
+      await isFree(place.settings["WARIFU_CHAIN_PORT"]),
+    ]).to.deep.equal([true, true]);
+
+    const begun = performance.now();
+    const second = await startService(place, { settings });
+    expect(performance.now() - begun, "milliseconds until it is ready").to.be.lessThan(10_000);
+    expect(second.said())
+      .to.match(/ledger open: 22 entries/)
+      .and.match(/the local chain was restarted empty/);
+    await second.until(/✓ 20 records acknowledged, 0 of them new/);
+    await second.until(/✓ holds: the record at leaf 2 from /);
+    const report = await place.run(["audit"]);
+    expect(report.code, report.stdout).to.equal(0);
+    expect((await stopService(second, "SIGTERM")).code).to.equal(0);
+  });
+
+  it("prints one JSON document and nothing else with --json, under the settings of .env and the environment", async () => {
+    writeFileSync(place.path(".env"), "WARIFU_ORIGIN=city.example/ledger\nWARIFU_FEED=on\nWARIFU_HTTP_PORT=1\n");
+    const running = place.start(["start", "--json"]);
+    await running.until(/\n\}\n/);
+    const { url, policyFile, treeSize, origin } = JSON.parse(running.said()) as Record<string, unknown>;
+    expect(url).to.equal(`http://127.0.0.1:${place.settings["WARIFU_HTTP_PORT"]}`);
+    expect([policyFile, origin]).to.deep.equal([place.path("data/policy.json"), "city.example/ledger"]);
+    const run = await stopService(running);
+    expect(run.code).to.equal(0);
+    expect(JSON.parse(run.stdout), "the two profiles, and nothing fed").to.include({ treeSize: 2 });
+    expect(treeSize).to.equal(2);
+  });
+
+  it("ends at once at the second Ctrl-C, with 130, and takes its chain along", async () => {
+    const running = place.start(["start"]);
+    await running.until(/local chain started/);
+    running.child.kill("SIGINT");
+    await running.until(/stopping…/);
+    running.child.kill("SIGINT");
+    expect((await running.ended).code).to.equal(130);
+    for (let i = 0; i < 100 && !(await isFree(place.settings["WARIFU_CHAIN_PORT"])); i++)
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(await isFree(place.settings["WARIFU_CHAIN_PORT"])).to.equal(true);
+  });
+
+  it("says that another service has the data folder, or the port", async () => {
+    const running = await startService(place, { args: ["--no-feed"], settings: { WARIFU_FEED: "on" } });
+    expect(running.said()).to.not.include("city feed");
+    const [folder, port] = await Promise.all([
+      place.run(["start"]),
+      place.run(["start"], { settings: { WARIFU_DATA_DIR: place.path("other") } }),
+    ]);
+    expect(folder.code).to.equal(1);
+    expect(folder.stderr).to.match(/^error: another process writes to this data folder/);
+    expect(port.code).to.equal(2);
+    expect(port.stderr).to.match(/^error: a local chain already runs on 127\.0\.0\.1/);
+    expect((await stopService(running)).code).to.equal(0);
+  });
+
+  it("stops by itself when the disk is full, says why, and exits with 1; what was acknowledged is there", async () => {
+    if (process.platform === "win32") return;
+    // No file of this process may grow beyond about 2 MB: to SQLite that is a full disk.
+    const limited = `trap '' XFSZ; ulimit -f 2000; exec "$0" "$1" start`;
+    const env = { ...process.env, ...place.settings };
+    const child = spawn("bash", ["-c", limited, process.execPath, COMMAND], { cwd: place.folder, env, stdio: "pipe" });
+    let said = "";
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding("utf8").on("data", (text: string) => (said += text));
+    const ended = once(child, "close");
+    while (!said.includes("Ctrl-C stops it.")) await Promise.race([once(child.stdout, "data"), ended]);
+    const line = `{"text":"${"x".repeat(900)}"}\n`;
+    const args = ["submit", "-", "--type", "sensor-reading", "--format", "ndjson", "--batch", "200", "--json"];
+    const submitted = await place.run([...args, "--acks", "acks.ndjson"], { input: line.repeat(4_000) });
+    const [code] = (await ended) as [number];
+    expect(code, said).to.equal(1);
+    expect(said).to.match(/error: the service stopped by itself: .*\n.*hint: look at the disk/);
+    expect(submitted.code, submitted.stderr).to.equal(3);
+    const acks = readFileSync(place.path("acks.ndjson"), "utf8").trim().split("\n").length;
+    expect(acks).to.be.within(200, 3_800);
+    const again = await startService(place);
+    const kept = Number(/ledger open: (\d+) entries/.exec(again.said())?.[1]) - 2;
+    expect(kept, "what was acknowledged").to.be.at.least(acks);
+    expect((await stopService(again)).code).to.equal(0);
+  });
+
+  it("feeds what the example says: 14 real readings, 6 invented reports, each with a key of its own", () => {
+    expect(existsSync(FEED)).to.equal(true);
+    const records = readFileSync(FEED, "utf8")
+      .trim()
+      .split("\n")
+      .map((line) => JSON.parse(line) as Record<string, string>);
+    expect(records.filter(({ type }) => type === "sensor-reading")).to.have.length(14);
+    expect(records.filter(({ type }) => type === "citizen-report")).to.have.length(6);
+    expect(new Set(records.map(({ key }) => key)).size).to.equal(20);
+  });
+});

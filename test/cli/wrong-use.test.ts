@@ -1,0 +1,109 @@
+// Wrong use is told apart from everything else: exit code 2, one clear line on stderr, nothing on stdout, no stack. And
+// help is there for every verb, with examples.
+
+import { expect } from "chai";
+import { mkdirSync, writeFileSync } from "node:fs";
+
+import { openWorkplace, type Workplace } from "./support/command.ts";
+import { runHere } from "./support/run-here.ts";
+
+const ID = "01a2027c-2159-7a69-9866-d7239d86bfb2";
+
+describe("the command, wrongly used", () => {
+  let place: Workplace;
+
+  before(async () => {
+    place = await openWorkplace();
+    mkdirSync(place.path("folder"));
+    writeFileSync(place.path("bundle.json"), "{}");
+    writeFileSync(place.path("rows.csv"), "a,b\n1,2\n");
+    writeFileSync(place.path("twice.csv"), "a,a\n1,2\n");
+    writeFileSync(place.path("open.csv"), 'a,b\n1,"2\n');
+    writeFileSync(place.path("policy.json"), "{}");
+    writeFileSync(place.path("list.json"), '{"items":{}}');
+  });
+
+  after(() => place.remove());
+
+  const WRONG: readonly (readonly [args: string, says: RegExp])[] = [
+    ["", /^Usage: warifu/],
+    ["bogus", /unknown command 'bogus'/],
+    ["status --bogus", /unknown option '--bogus'/],
+    ["submit", /missing required argument 'file'/],
+    ["submit none.json", /^error: none\.json cannot be read: there is no such file or folder\n$/],
+    ["submit folder", /^error: folder cannot be read: it is a folder\n$/],
+    ["submit rows.csv", /whose rows are claims: name their type with --type/],
+    ["submit rows.csv --source s", /--source goes with --type/],
+    ["submit rows.csv --type t --items /x --format csv", /--items points into JSON/],
+    ["submit twice.csv --type t", /header row of the CSV must give every column a name/],
+    ["submit open.csv --type t", /the CSV is malformed near line/],
+    ["submit list.json --items items", /a JSON pointer begins with a slash/],
+    ["submit list.json --items /items", /there is no array at \/items/],
+    ["submit list.json --items /items/0", /there is nothing at \/items\/0/],
+    ["submit list.json --batch 0", /It is a whole number from 1 to 20000/],
+    ["submit list.json --format xml", /Allowed choices are json, ndjson, csv/],
+    [`prove ${ID.toUpperCase()}`, /a record id is a lower-case UUID of version 7/],
+    [`prove ${ID} --wait soon`, /It is a number of seconds/],
+    ["verify", /missing required argument 'bundles'/],
+    ["verify bundle.json", /there is no policy to verify by: name one with --policy FILE/],
+    ["verify bundle.json --policy none.json", /the policy none\.json cannot be read: there is no such file/],
+    ["verify bundle.json --policy policy.json", /policy\.format/],
+    ["verify bundle.json --block-hash 0x12", /It is 0x and 64 hexadecimal digits/],
+    ["verify bundle.json --rpc localhost", /It is an http or https address/],
+    ["audit --from none", /there is no folder .*none/],
+    ["audit --sample -1", /It is a whole number/],
+    ["key add x --role boss", /Allowed choices are submitter, auditor, officer, admin/],
+    ["key add x", /required option '--role <role>' not specified/],
+    ["key revoke x", /a key's id has 16 hexadecimal digits/],
+  ];
+
+  for (const [args, says] of WRONG)
+    it(`warifu ${args}`, async () => {
+      const run = await runHere(args === "" ? [] : args.split(" "), place.folder);
+      expect([run.code, run.stdout]).to.deep.equal([2, ""]);
+      expect(run.stderr).to.match(says);
+      expect(run.stderr)
+        .to.not.match(/^ +at /m)
+        .and.not.include("\u001b");
+    });
+
+  it("ends as a process does: the code goes to the shell, the line to stderr", async () => {
+    const run = await place.run(["submit", "none.json", "--bogus"]);
+    expect(run).to.deep.equal({
+      code: 2,
+      stdout: "",
+      stderr: "error: unknown option '--bogus'\n(--help tells more)\n",
+    });
+  });
+
+  it("tells a program the same with --json", async () => {
+    const run = await runHere(["submit", "none.json", "--json"], place.folder);
+    expect(run.code).to.equal(2);
+    expect(JSON.parse(run.stdout)).to.have.nested.property("error.code", "USAGE");
+  });
+
+  it("names settings that are wrong, never their values", async () => {
+    const settings = { WARIFU_HTTP_PORT: "12x45", WARIFU_ANCHOR_KEY: "0xsecret", WARIFU_NOPE: "1" };
+    const run = await place.run(["status"], { settings });
+    expect(run.code).to.equal(2);
+    for (const name of Object.keys(settings)) expect(run.stderr).to.include(name);
+    expect(run.stderr).to.not.match(/12x45|secret/);
+    const origin = await place.run(["status"], { settings: { WARIFU_ORIGIN: "https://x" } });
+    expect([origin.code, /an origin is a URL without its scheme/.test(origin.stderr)]).to.deep.equal([2, true]);
+  });
+
+  it("prints help with examples for every verb, and exits with 0", async () => {
+    const verbs = ["start", "submit", "prove", "verify", "audit", "status", "key"];
+    const whole = await runHere(["--help"], place.folder);
+    expect(whole.code).to.equal(0);
+    for (const verb of verbs) {
+      expect(whole.stdout).to.match(new RegExp(`^  ${verb}\\b`, "m"));
+      const run = await runHere(["help", verb], place.folder);
+      expect([run.code, run.stderr], verb).to.deep.equal([0, ""]);
+      expect(run.stdout, verb).to.match(new RegExp(`Examples:\n.*warifu ${verb}`, "s"));
+    }
+    const version = await runHere(["--version"], place.folder);
+    expect(version).to.deep.equal({ code: 0, stdout: version.stdout, stderr: "" });
+    expect(version.stdout).to.match(/^\d+\.\d+\.\d+\n$/);
+  });
+});

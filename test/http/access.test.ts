@@ -1,0 +1,234 @@
+// Who may do what: failure cases G1, G2, G7, D12. Every endpoint with every role, and keys that are none.
+
+import { expect } from "chai";
+
+import { ROLES, type Role } from "../../src/access.ts";
+import { createLogger, loggable } from "../../src/http/logger.ts";
+import { startService, type TestService } from "../support/service.ts";
+import { call, expectProblem, readingText, submit, type CallOptions, type Result } from "./support/call.ts";
+import { describedRoutes } from "./support/described-answers.ts";
+
+type Asker = Role | "nobody";
+const EVERYBODY: readonly Asker[] = ["nobody", ...ROLES];
+
+interface Cell {
+  readonly route: string;
+  readonly path: string;
+  readonly allowed: readonly Asker[];
+  /** Status for those who may. */
+  readonly status: number;
+  readonly options?: CallOptions;
+}
+
+describe("access", () => {
+  let service: TestService;
+  let id: string;
+  before(async () => {
+    service = await startService();
+    id = ((await submit(service, readingText(1))).json as Required<Result>).id;
+  });
+  after(() => service.stop());
+
+  const unknownId = "019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f";
+
+  function matrix(): Cell[] {
+    const json = (body: string): CallOptions => ({ method: "POST", body });
+    const remove: CallOptions = { method: "DELETE" };
+    const open = (route: string, path: string, status: number, options?: CallOptions): Cell => ({
+      route,
+      path,
+      allowed: EVERYBODY,
+      status,
+      ...(options && { options }),
+    });
+    return [
+      {
+        route: "POST /v1/records",
+        path: "/v1/records",
+        allowed: ["submitter", "admin"],
+        status: 201,
+        options: json(readingText(2)),
+      },
+      { route: "GET /v1/records", path: "/v1/records", allowed: ["auditor", "officer", "admin"], status: 200 },
+      open("GET /v1/records/{id}", `/v1/records/${id}`, 200),
+      open("GET /v1/records/{id}", `/v1/records/${unknownId}`, 404),
+      open("GET /v1/records/{id}/bundle", `/v1/records/${id}/bundle`, 409),
+      open("GET /v1/records/{id}/bundle", `/v1/records/${unknownId}/bundle`, 404),
+      {
+        route: "GET /v1/records/{id}/bundle",
+        path: `/v1/records/${id}/bundle?openings=true`,
+        allowed: ["officer"],
+        status: 409,
+      },
+      {
+        route: "GET /v1/records/{id}/bundle",
+        path: `/v1/records/${unknownId}/bundle?openings=true`,
+        allowed: ["officer"],
+        status: 404,
+      },
+      open("GET /v1/checkpoints", "/v1/checkpoints", 200),
+      open("GET /v1/anchors", "/v1/anchors", 200),
+      open("POST /v1/verify", "/v1/verify", 200, json("{}")),
+      open("GET /v1/status", "/v1/status", 200),
+      { route: "GET /v1/keys", path: "/v1/keys", allowed: ["admin"], status: 200 },
+      {
+        route: "POST /v1/keys",
+        path: "/v1/keys",
+        allowed: ["admin"],
+        status: 201,
+        options: json('{"name":"x","role":"auditor"}'),
+      },
+      {
+        route: "DELETE /v1/keys/{keyId}",
+        path: "/v1/keys/0123456789abcdef",
+        allowed: ["admin"],
+        status: 404,
+        options: remove,
+      },
+      open("GET /log/checkpoint", "/log/checkpoint", 200),
+      open("GET /log/tile/{tile}", "/log/tile/0/000.p/1", 200),
+      open("GET /log/addenda/{s0}/{s1}/{digest}", `/log/addenda/00/00/${"0".repeat(64)}`, 404),
+      open("GET /log/addenda.v1", "/log/addenda.v1", 200),
+      open("GET /healthz", "/healthz", 200),
+      open("GET /metrics", "/metrics", 200),
+      open("GET /openapi.json", "/openapi.json", 200),
+    ];
+  }
+
+  it("G1 each endpoint allows the roles that it names, and no other", async () => {
+    for (const { path, allowed, status, options } of matrix())
+      for (const asker of EVERYBODY) {
+        const answer = await call(service, path, { ...options, ...(asker !== "nobody" && { role: asker }) });
+        const expected = allowed.includes(asker) ? status : asker === "nobody" ? 401 : 403;
+        expect(answer.status, `${asker}: ${options?.method ?? "GET"} ${path}`).to.equal(expected);
+      }
+  });
+
+  it("G1 the matrix has every endpoint", () => {
+    const routes = matrix().map(({ route }) => route);
+    expect(describedRoutes().filter((route) => !routes.includes(route))).to.deep.equal([]);
+  });
+
+  it("G1 a refusal is the same whether the record exists or not", async () => {
+    for (const role of [undefined, "auditor"] as const) {
+      const texts = new Set<string>();
+      for (const one of [id, unknownId, "no-id-at-all"]) {
+        const answer = await call(service, `/v1/records/${one}/bundle?openings=true`, role ? { role } : {});
+        texts.add(answer.text.replace(/urn:uuid:[0-9a-f-]+/, ""));
+      }
+      expect([...texts]).to.have.length(1);
+    }
+  });
+
+  it("G7 no key, a malformed, an unknown and a revoked one, another scheme: 401 with one and the same body", async () => {
+    const { keyId, key } = await service.access.issue("short-lived", "admin");
+    await service.access.revoke(keyId);
+    const valid = service.keys.admin;
+    const otherSecret = `${valid.slice(0, -1)}${valid.endsWith("A") ? "B" : "A"}`;
+    const texts = new Set<string>();
+    const bad = [
+      key,
+      otherSecret,
+      `wk_0123456789abcdef_${valid.slice(20)}`,
+      "wk_",
+      "x".repeat(100),
+      "null",
+      `${valid}x`,
+      `${valid} x`,
+    ];
+    const headers = [
+      {},
+      { authorization: "" },
+      { authorization: `Basic ${valid}` },
+      { authorization: valid },
+      { "x-api-key": valid },
+    ];
+    for (const header of [...headers, ...bad.map((one) => ({ authorization: `Bearer ${one}` }))]) {
+      const answer = await call(service, "/v1/keys", { headers: header as Record<string, string> });
+      expectProblem(answer, 401, "UNAUTHENTICATED");
+      expect(answer.headers.get("www-authenticate")).to.match(/^Bearer /);
+      texts.add(answer.text.replace(/urn:uuid:[0-9a-f-]+/, ""));
+    }
+    expect([...texts]).to.have.length(1);
+    expect((await call(service, `/v1/keys?key=${valid}`)).status).to.equal(401);
+  });
+
+  it("G7 a known id with another secret takes no more time than an unknown one", () => {
+    const valid = service.keys.admin;
+    const known = `${valid.slice(0, 20)}${"A".repeat(43)}`;
+    const unknown = `wk_0123456789abcdef_${"A".repeat(43)}`;
+    const times: Record<string, number[]> = { [known]: [], [unknown]: [] };
+    for (let i = 0; i < 4_000; i++)
+      for (const key of [known, unknown]) {
+        const begun = performance.now();
+        try {
+          service.access.recognise(key);
+        } catch {
+          times[key]?.push(performance.now() - begun);
+        }
+      }
+    const [a, b] = [known, unknown].map((key) => (times[key] as number[]).sort((x, y) => x - y)[2_000] as number);
+    expect(Math.max(a!, b!) / Math.min(a!, b!)).to.be.lessThan(1.5);
+  });
+
+  it("G2 members that are not the sender's to give are refused, and change nothing", async () => {
+    const forged = { role: "admin", verified: true, leafIndex: 0, receivedAt: 1, id: unknownId, state: "finalized" };
+    for (const [name, value] of Object.entries(forged))
+      expectProblem(await submit(service, readingText(1, { [name]: value })), 400, "RECORD_INVALID");
+    for (const name of ["keyId", "key", "secretHash", "createdAt", "revokedAt"]) {
+      const body = JSON.stringify({ name: "x", role: "auditor", [name]: "00" });
+      expectProblem(await call(service, "/v1/keys", { role: "admin", body }), 400, "REQUEST_INVALID");
+    }
+  });
+
+  it("a key is issued, listed without its secret, used, revoked and then refused", async () => {
+    const issued = await call(service, "/v1/keys", { role: "admin", body: '{"name":"gateway 7","role":"submitter"}' });
+    const { keyId, key } = issued.json as { keyId: string; key: string };
+    expect(issued.json).to.deep.equal({ keyId, key, name: "gateway 7", role: "submitter" });
+    expect(issued.headers.get("cache-control")).to.equal("no-store");
+    const use = () =>
+      call(service, "/v1/records", { body: readingText(5), headers: { authorization: `Bearer ${key}` } });
+    expect((await use()).status).to.equal(201);
+    const list = await call(service, "/v1/keys", { role: "admin" });
+    expect(list.text).to.include(keyId).and.not.include(key.slice(20));
+    expect((await call(service, `/v1/keys/${keyId}`, { role: "admin", method: "DELETE" })).status).to.equal(204);
+    expectProblem(await use(), 401, "UNAUTHENTICATED");
+    expectProblem(await call(service, `/v1/keys/${keyId}`, { role: "admin", method: "DELETE" }), 404, "NOT_FOUND");
+    expectProblem(await call(service, "/v1/keys/no-id", { role: "admin", method: "DELETE" }), 400, "REQUEST_INVALID");
+    const bad = ["{}", '{"name":"x","role":"root"}', '{"name":"","role":"admin"}', '{"name":"a\\nb","role":"admin"}'];
+    for (const body of bad)
+      expectProblem(await call(service, "/v1/keys", { role: "admin", body }), 400, "REQUEST_INVALID");
+    expectProblem(await call(service, "/v1/keys", { role: "admin", body: '{"a":1,"a":2}' }), 400, "JSON_DUPLICATE_KEY");
+  });
+
+  it("D12 no key and no secret is in the log or in an error", async () => {
+    const texts: string[] = [];
+    for (const role of ROLES) {
+      const secret = service.keys[role].slice(20);
+      const places: CallOptions[] = [
+        { role, body: "{" },
+        { role, body: `{"type":"${service.keys[role]}"}` },
+        { headers: { authorization: `Bearer  ${service.keys[role]}` } },
+        { role, method: "PUT", body: service.keys[role] },
+      ];
+      for (const options of places) texts.push((await call(service, `/v1/keys?k=${service.keys[role]}`, options)).text);
+      texts.push((await call(service, `/v1/records/${service.keys[role]}`, { role })).text);
+      expect([service.logText(), ...texts].join("\n")).to.not.include(secret);
+    }
+    expect(service.logText()).to.include('"msg":"request"');
+  });
+
+  it("D12 the log blots out what must not be passed to it, and repeats no message that is not ours", () => {
+    let text = "";
+    const logger = createLogger("info", { write: (line) => void (text += line) });
+    logger.info({
+      authorization: "s3cret",
+      request: { headers: { authorization: "s3cret", cookie: "s3cret" } },
+      key: "s3cret",
+    });
+    logger.error(loggable(new TypeError("s3cret", { cause: new SyntaxError("Unexpected token s3cret in JSON") })));
+    logger.error(loggable("s3cret"));
+    expect(text).to.not.include("s3cret");
+    expect(text).to.include("TypeError").and.include("SyntaxError").and.include("access.test.ts");
+  });
+});

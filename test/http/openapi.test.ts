@@ -1,0 +1,118 @@
+// The OpenAPI document against the service: the same routes, and every route's real answers.
+
+import { expect } from "chai";
+import type { Router } from "express";
+
+import { createOpenApiDocument } from "../../src/http/openapi.ts";
+import { PROBLEM_KINDS } from "../../src/http/problem.ts";
+import { createRoutes, type RouteParts } from "../../src/http/routes.ts";
+import { startService, type TestService } from "../support/service.ts";
+import { call, readingText, submitLines, type Result } from "./support/call.ts";
+import { checkedRoutes, describedRoutes } from "./support/described-answers.ts";
+
+describe("the OpenAPI document", () => {
+  it("has every route of the router, and no other", () => {
+    expect(routesOf(createRoutes({} as RouteParts)).sort()).to.deep.equal(describedRoutes().sort());
+  });
+
+  it("is of version 3.1, names every operation once, and describes every parameter, answer and error", () => {
+    const document = createOpenApiDocument();
+    expect(document.openapi).to.match(/^3\.1\./);
+    const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
+      Object.entries(item as object).map(([method, operation]) => ({
+        path,
+        method,
+        operation: operation as Operation,
+      })),
+    );
+    expect(new Set(operations.map(({ operation }) => operation.operationId)).size).to.equal(operations.length);
+    for (const { path, operation } of operations) {
+      const { summary, tags, security, responses, parameters = [] } = operation;
+      expect(summary, path).to.be.a("string").that.is.not.empty;
+      expect(tags, path).to.have.length(1);
+      expect(security, path).to.be.an("array");
+      const names = parameters.map(({ name }) => name);
+      for (const [, name] of path.matchAll(/\{(\w+)\}/g)) expect(names, path).to.include(name);
+      for (const parameter of parameters) expect(parameter.description ?? parameter.schema, path).to.exist;
+      for (const [status, response] of Object.entries(responses)) {
+        expect(response.description, `${path} ${status}`).to.be.a("string").that.is.not.empty;
+        if (status >= "400" && path !== "/healthz")
+          expect(response.content, path).to.have.key("application/problem+json");
+      }
+      expect(Object.keys(responses), path).to.include("500");
+    }
+  });
+
+  it("names every code, and its problems are the ones that are sent", () => {
+    const { Problem } = createOpenApiDocument().components?.schemas as unknown as Record<string, ProblemSchema>;
+    expect(Problem?.properties.code.enum).to.have.members(Object.keys(PROBLEM_KINDS));
+  });
+
+  describe("against real answers", () => {
+    let service: TestService;
+    before(async () => {
+      service = await startService();
+    });
+    after(() => service.stop());
+
+    it("is what the service serves", async () => {
+      expect((await call(service, "/openapi.json")).json).to.deep.equal(
+        JSON.parse(JSON.stringify(createOpenApiDocument())),
+      );
+    });
+
+    // call() holds each answer against the document; here every route is called at least once.
+    it("describes an answer of every route", async () => {
+      const { results } = await submitLines(service, `${readingText(1)}\n{}`);
+      const { id } = results[0] as Required<Result>;
+      const admin = { role: "admin" } as const;
+      const issued = await call(service, "/v1/keys", { ...admin, body: '{"name":"x","role":"auditor"}' });
+      const { keyId } = issued.json as { keyId: string };
+      const paths = [
+        "/v1/records",
+        `/v1/records/${id}`,
+        `/v1/records/${id}/bundle`,
+        "/v1/checkpoints",
+        "/v1/anchors",
+        "/v1/keys",
+      ];
+      const open = [
+        "/v1/status",
+        "/log/checkpoint",
+        "/log/tile/0/000.p/1",
+        "/log/addenda.v1",
+        "/healthz",
+        "/metrics",
+        "/openapi.json",
+      ];
+      const addendum = `/log/addenda/00/00/${"0".repeat(64)}`;
+      for (const path of [...paths, ...open, addendum]) await call(service, path, admin);
+      await call(service, "/v1/verify", { body: "{}" });
+      await call(service, `/v1/keys/${keyId}`, { ...admin, method: "DELETE" });
+      expect(describedRoutes().filter((route) => !checkedRoutes.has(route))).to.deep.equal([]);
+    });
+  });
+});
+
+interface Operation {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly tags: readonly string[];
+  readonly security: readonly object[];
+  readonly parameters?: readonly { readonly name: string; readonly description?: string; readonly schema?: object }[];
+  readonly responses: Readonly<Record<string, { readonly description: string; readonly content?: object }>>;
+}
+
+interface ProblemSchema {
+  readonly properties: { readonly code: { readonly enum: readonly string[] } };
+}
+
+/** Routes of a router, spelled as the document spells them. */
+function routesOf(router: Router): string[] {
+  return router.stack.flatMap(({ route }) => {
+    if (!route) return [];
+    const { methods } = route as unknown as { methods: Record<string, boolean> };
+    const path = route.path.replaceAll(/[:*](\w+)/g, "{$1}");
+    return Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`);
+  });
+}

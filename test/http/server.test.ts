@@ -1,0 +1,160 @@
+// The server around the routes: health, metrics, security headers, rate limit, timeouts, start and end.
+
+import { expect } from "chai";
+
+import { DEFAULT_HTTP_LIMITS } from "../../src/http/limits.ts";
+import { createLogger } from "../../src/http/logger.ts";
+import { startHttpServer } from "../../src/http/server.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
+import { startService, type TestService } from "../support/service.ts";
+import { call, expectProblem, readingText, submit, submitLines } from "./support/call.ts";
+import { exchange } from "./support/raw-socket.ts";
+
+describe("the server", () => {
+  let service: TestService;
+  before(async () => {
+    service = await startService();
+  });
+  after(() => service.stop());
+
+  it("tells how it stands: log, key, chain, sizes, health", async () => {
+    const { json } = await call(service, "/v1/status");
+    expect(json).to.deep.equal(JSON.parse(JSON.stringify(await service.ledger.status())));
+    expect(json).to.include({ origin: service.policy.log.name, chainId: 31_337, treeSize: 2, finalizedSize: 0 });
+  });
+
+  it("is healthy while it does what it promises, and says why when it does not", async () => {
+    expect((await call(service, "/healthz")).json).to.deep.equal({ ok: true, reasons: [] });
+    const other = await startService();
+    try {
+      await other.pipeline.close();
+      const { status, json } = await call(other, "/healthz");
+      expect(status).to.equal(503);
+      expect((json as { reasons: string[] }).reasons[0]).to.match(/^writing has stopped/);
+      expect((await call(other, "/v1/status")).json).to.have.nested.property("health.ok", false);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("counts records by how they fared, and shows sizes, durations and the process in its metrics", async () => {
+    const before = await metrics();
+    await submitLines(service, `${readingText(1, { key: "m" })}\n${readingText(1, { key: "m" })}\n{}\n[]`);
+    const after = await metrics();
+    const rise = (name: string) => (after.get(name) ?? 0) - (before.get(name) ?? 0);
+    const outcome = (name: string) => rise(`warifu_submitted_records_total{outcome="${name}"}`);
+    expect([outcome("new"), outcome("repeated"), outcome("refused")]).to.deep.equal([1, 1, 2]);
+    expect(rise("warifu_tree_size")).to.equal(1);
+    expect(after.get("warifu_pending_entries")).to.equal(after.get("warifu_tree_size"));
+    expect(after.get("warifu_healthy")).to.equal(1);
+    const batches = 'warifu_http_request_duration_seconds_count{method="POST",route="/v1/records",status="207"}';
+    expect(rise(batches)).to.equal(1);
+    expect(after.get("process_resident_memory_bytes")).to.be.greaterThan(1e6);
+  });
+
+  async function metrics(): Promise<Map<string, number>> {
+    const { text } = await call(service, "/metrics");
+    const lines = text.split("\n").filter((line) => line !== "" && !line.startsWith("#"));
+    return new Map(
+      lines.map((line) => [line.slice(0, line.lastIndexOf(" ")), Number(line.slice(line.lastIndexOf(" ") + 1))]),
+    );
+  }
+
+  it("sends security headers with every answer, and keeps its answers out of caches", async () => {
+    for (const path of ["/v1/status", "/log/checkpoint", "/nothing", "/v1/records", "/healthz"]) {
+      const { headers } = await call(service, path);
+      expect(headers.get("x-content-type-options")).to.equal("nosniff");
+      expect(headers.get("content-security-policy")).to.equal("default-src 'none';frame-ancestors 'none'");
+      expect(headers.get("x-frame-options")).to.equal("DENY");
+      expect(headers.get("referrer-policy")).to.equal("no-referrer");
+      expect(headers.has("x-powered-by")).to.be.false;
+      if (path.startsWith("/v1")) expect(headers.get("cache-control")).to.equal("no-store");
+    }
+  });
+
+  it("answers 404 for what is not there, also for another method or spelling", async () => {
+    for (const path of ["/", "/v2/status", "/V1/status", "/v1/status/", "/v1", "/v1/records/", "//v1/status"])
+      expectProblem(await call(service, path), 404, "NOT_FOUND");
+    for (const method of ["PUT", "PATCH", "DELETE"])
+      expectProblem(await call(service, "/v1/status", { method }), 404, "NOT_FOUND");
+    const options = await fetch(`${service.url}/v1/status`, { method: "OPTIONS" });
+    expect([options.status, options.headers.get("allow")]).to.deep.equal([200, "GET, HEAD"]);
+  });
+
+  it("answers 429 with Retry-After above the rate, and counts a client once for all routes", async () => {
+    const other = await startService({ limits: { ratePerMinute: 3 } });
+    try {
+      const first = await call(other, "/v1/status");
+      expect(first.headers.get("ratelimit-policy")).to.include("q=3; w=60");
+      await call(other, "/log/checkpoint");
+      await submit(other, readingText(1));
+      for (const path of ["/v1/status", "/log/checkpoint", "/v1/records"]) {
+        const answer = await call(other, path);
+        expectProblem(answer, 429, "RATE_LIMITED");
+        expect(Number(answer.headers.get("retry-after"))).to.be.within(1, 60);
+      }
+      // Whoever is not in front of a trusted proxy cannot name another address.
+      expectProblem(
+        await call(other, "/v1/status", { headers: { "x-forwarded-for": "203.0.113.9" } }),
+        429,
+        "RATE_LIMITED",
+      );
+      expect((await call(other, "/healthz")).status).to.equal(200);
+      expect((await call(other, "/metrics")).status).to.equal(200);
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("counts by the address that a trusted proxy names", async () => {
+    const other = await startService({ limits: { ratePerMinute: 1, trustedProxies: 1 } });
+    try {
+      const from = (address: string) => call(other, "/v1/status", { headers: { "x-forwarded-for": address } });
+      expect((await from("203.0.113.1")).status).to.equal(200);
+      expect((await from("203.0.113.2")).status).to.equal(200);
+      expectProblem(await from("203.0.113.1"), 429, "RATE_LIMITED");
+      expectProblem(await from("198.51.100.7, 203.0.113.1"), 429, "RATE_LIMITED");
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("keeps a connection for further requests after a refusal that it read whole", async () => {
+    const request = "GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n";
+    const { statuses } = await exchange(service.url, request + request, 300);
+    expect(statuses).to.deep.equal([404, 404]);
+  });
+
+  it("lets a running request end when it closes, and takes no new one", async () => {
+    const other = await startService();
+    const lines = Array.from({ length: 8_000 }, (_, i) => readingText(i)).join("\n");
+    const running = submitLines(other, lines);
+    while (other.pipeline.queueLength === 0) await new Promise((resolve) => setTimeout(resolve, 1));
+    const begun = performance.now();
+    const stopped = other.stop();
+    expect((await running).results).to.have.length(8_000);
+    await stopped;
+    expect(performance.now() - begun, "waited for the grace to end").to.be.lessThan(4_500);
+    const error = await fetch(`${other.url}/healthz`).catch((cause: unknown) => cause);
+    expect(error).to.be.instanceOf(TypeError);
+  });
+
+  it("says so when it cannot listen", async () => {
+    const port = Number(new URL(service.url).port);
+    const { ledger, access, policy } = service;
+    const place = { host: "127.0.0.1", port, limits: DEFAULT_HTTP_LIMITS, logger: createLogger("silent") };
+    const start = startHttpServer({ ledger, access, policy: () => policy, ...place });
+    await expectRejection("CONFIG_INVALID", start, /cannot listen on 127\.0\.0\.1:\d+/);
+  });
+
+  it("logs each request at level debug only, by the pattern of its route", async () => {
+    const other = await startService({ logLevel: "info" });
+    try {
+      await call(other, "/v1/status");
+      expect(other.logText()).to.equal("");
+    } finally {
+      await other.stop();
+    }
+    expect(service.logText()).to.include('"method":"GET","route":"/v1/status","status":200');
+  });
+});

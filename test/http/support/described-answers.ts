@@ -1,0 +1,89 @@
+// Holds real answers against the OpenAPI document that the service itself serves: status, media type and body must be
+// the ones described for that route.
+
+import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
+import { expect } from "chai";
+
+import { createOpenApiDocument } from "../../../src/http/openapi.ts";
+
+/** An answer as it came. */
+export interface Answer {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly bytes: Uint8Array;
+  readonly text: string;
+}
+
+type MediaTypes = Readonly<Record<string, { readonly schema: object }>>;
+type Operation = { readonly responses: Readonly<Record<string, { readonly content?: MediaTypes }>> };
+
+const document = createOpenApiDocument();
+const paths = document.paths as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+const formats = {
+  uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
+  "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+  base64: /^[A-Za-z0-9+/]*={0,2}$/,
+  binary: true as const,
+};
+const ajv = new Ajv2020({ strict: false, formats }).addSchema(document, "api");
+const validators = new Map<string, ValidateFunction>();
+
+/** Routes whose answers were held against the document, as `GET /v1/status`. */
+export const checkedRoutes = new Set<string>();
+
+/** Every route of the document. */
+export function describedRoutes(): string[] {
+  return Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+}
+
+/** Fails unless the answer is one that the document describes. Paths outside it may only be a 404. */
+export function expectDescribed(method: string, target: string, answer: Answer): void {
+  const path = templateOf(target.split("?")[0] as string);
+  const operation = path === undefined ? undefined : paths[path]?.[method.toLowerCase()];
+  if (path === undefined || operation === undefined) return void expect(answer.status, target).to.be.within(400, 404);
+  const response = operation.responses[answer.status];
+  if (!response)
+    return expect.fail(`${method} ${path} answered ${answer.status}, which is not described: ${answer.text}`);
+  checkedRoutes.add(`${method} ${path}`);
+  const type = mediaTypeOf(answer.headers.get("content-type") ?? "");
+  const described = Object.keys(response.content ?? {});
+  if (described.length === 0) return void expect(answer.bytes).to.have.length(0);
+  const key = described.find((name) => mediaTypeOf(name) === type);
+  if (key === undefined) return expect.fail(`${method} ${path} ${answer.status} is ${type}, not ${described.join()}`);
+  if (type.endsWith("json") && type !== "application/x-ndjson")
+    expectValid(
+      `/paths/${escape(path)}/${method.toLowerCase()}/responses/${answer.status}/content/${escape(key)}/schema`,
+      answer.text,
+    );
+  if (type === "application/x-ndjson")
+    for (const line of answer.text.trimEnd().split("\n")) expectValid("/components/schemas/Result", line);
+}
+
+function expectValid(pointer: string, text: string): void {
+  let validate = validators.get(pointer);
+  if (!validate) validators.set(pointer, (validate = ajv.compile({ $ref: `api#${pointer}` })));
+  expect(validate(JSON.parse(text)), `${pointer}: ${ajv.errorsText(validate.errors)} in ${text.slice(0, 500)}`).to.be
+    .true;
+}
+
+/** The path of the document that a request's path belongs to; fixed words win over parameters. */
+function templateOf(path: string): string | undefined {
+  const fits = Object.keys(paths).filter((template) => {
+    const pattern = template
+      .replaceAll(".", "\\.")
+      .replace("{tile}", ".+")
+      .replaceAll(/\{\w+\}/g, "[^/]+");
+    return new RegExp(`^${pattern}$`).test(path);
+  });
+  return fits.sort((a, b) => a.split("{").length - b.split("{").length)[0];
+}
+
+function mediaTypeOf(contentType: string): string {
+  return (contentType.split(";")[0] as string).trim();
+}
+
+function escape(name: string): string {
+  return encodeURIComponent(name.replaceAll("~", "~0").replaceAll("/", "~1"));
+}
