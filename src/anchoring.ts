@@ -122,11 +122,16 @@ export class Anchoring {
     } catch (cause) {
       const error = cause instanceof WarifuError ? cause : new WarifuError("STOPPED", messageOf(cause), { cause });
       this.#status = { ...this.#status, lastError: error.message };
-      if (FATAL.has(error.code)) {
+      if (this.#isFatal(error)) {
         this.#isClosed = true;
         this.#options.onStop(error);
       } else this.#options.onEvent({ event: "unreachable", error });
     }
+  }
+
+  /** A local chain that was restarted between two questions has no contract at the second; the next round deploys. */
+  #isFatal({ code }: WarifuError): boolean {
+    return FATAL.has(code) && !(code === "CHAIN_WRONG" && this.#options.chain.isLocal);
   }
 
   async #ensureContract(): Promise<void> {

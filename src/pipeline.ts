@@ -343,7 +343,6 @@ export class Pipeline {
         : new WarifuError("STOPPED", `the pipeline failed: ${messageOf(cause)}`, { cause });
     this.#failure = reason;
     this.#stopReason = reason;
-    refuse(this.#queue.splice(0), reason);
     this.#options.onStop(reason);
     return reason;
   }

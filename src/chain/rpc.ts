@@ -84,12 +84,12 @@ async function askThrough(
   }
 }
 
-/** ethers' provider over {@link exchange}: no batches, no polling, no cache, no detection of the network. */
+/** ethers' provider over {@link exchange}: no batches, no polling, no detection of the network. */
 class BoundedProvider extends JsonRpcProvider {
   readonly #endpoint: Endpoint;
 
   constructor(endpoint: Endpoint, network: Network) {
-    super(endpoint.url, network, { staticNetwork: network, batchMaxCount: 1, cacheTimeout: -1 });
+    super(endpoint.url, network, { staticNetwork: network, batchMaxCount: 1 });
     this.#endpoint = endpoint;
   }
 

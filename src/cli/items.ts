@@ -19,6 +19,8 @@ export interface Items {
   readonly keyPrefix: string;
   /** How many there are, where that is known beforehand. */
   readonly total: number | undefined;
+  /** Where arrays of objects are, when the whole input is one JSON object: one of them may have been meant. */
+  readonly arraysAt: readonly string[];
   items(): AsyncIterable<Item>;
 }
 
@@ -37,11 +39,11 @@ export async function openItems(input: Input, format: InputFormat, pointer: stri
     throw new WarifuError("USAGE", `--items points into JSON; ${input.name} is read as ${format.toUpperCase()}`);
   if (format === "json") return jsonItems(await collect(input), input, pointer);
   if (!input.isRepeatable)
-    return { keyPrefix: freshPrefix(), total: undefined, items: () => streamItems(input, format) };
+    return { keyPrefix: freshPrefix(), total: undefined, arraysAt: [], items: () => streamItems(input, format) };
   const { keyPrefix, lines } = await survey(input);
   // CSV is gone through once before anything is sent: a quote that is not closed would otherwise end it half-way.
   const total = format === "csv" ? await count(streamItems(input, format)) : lines;
-  return { keyPrefix, total, items: () => streamItems(input, format) };
+  return { keyPrefix, total, arraysAt: [], items: () => streamItems(input, format) };
 }
 
 async function* streamItems(input: Input, format: "ndjson" | "csv"): AsyncGenerator<Item, void, undefined> {
@@ -58,10 +60,21 @@ function jsonItems(bytes: Buffer, input: Input, pointer: string | undefined): It
   return {
     keyPrefix,
     total: values.length,
+    arraysAt: values.length === 1 ? arraysIn(values[0]) : [],
     async *items() {
       yield* values;
     },
   };
+}
+
+/** Pointers to the members that are arrays of objects. */
+function arraysIn(value: Item | undefined): string[] {
+  if (value instanceof WarifuError || !isJsonObject(value)) return [];
+  const names = Object.keys(value).filter((name) => {
+    const member = value[name];
+    return Array.isArray(member) && isJsonObject(member[0]);
+  });
+  return names.map((name) => `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`);
 }
 
 /** @throws USAGE when there is no array at the pointer */

@@ -49,6 +49,7 @@ export class Output {
     console.error(printable(line));
   }
 
+  /** What went wrong, and what to do about it. */
   error(message: string, advice?: string): void {
     console.error(`${styled("red", "error:", process.stderr)} ${printable(message)}`);
     if (advice !== undefined) console.error(`${styled("dim", "hint:", process.stderr)} ${printable(advice)}`);

@@ -3,6 +3,7 @@
  * feed on the way from submission to a verified proof.
  */
 import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { PROGRAM_DIR, type Config } from "../config.ts";
 import { messageOf } from "../core/errors.ts";
@@ -11,7 +12,7 @@ import { ADVICE, EXIT, type ExitCode } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import { apiKeyFor, loadSettings } from "./settings.ts";
 import { watchStopSignals } from "./stop-signal.ts";
-import type { CommonOptions, DefineVerb } from "./verb.ts";
+import { lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
 
 interface StartOptions extends CommonOptions {
   readonly feed: boolean;
@@ -77,7 +78,7 @@ async function serve(
   const told = signal.aborted ? Promise.resolve() : once(signal, "abort").then(() => undefined);
   const reason = await Promise.race([told, service.stopped]);
   if (reason) {
-    output.error(`the service stopped by itself: ${reason.message}`, ADVICE[reason.code] ?? SEE_LOG(config));
+    output.error(`the service stopped by itself: ${lineOf(reason)}`, ADVICE[reason.code] ?? SEE_LOG(config));
     return EXIT.refuted;
   }
   await feed;
@@ -88,7 +89,8 @@ const SEE_LOG = ({ dataDir }: Config): string =>
   `nothing that was acknowledged is lost; see service.log in ${dataDir}, mend the cause and start again`;
 
 async function sayWhere(service: Service, config: Config, output: Output): Promise<void> {
-  const { url, chainUrl, policyFile, apiKeysFile } = service;
+  const { url, policyFile, apiKeysFile } = service;
+  const chainUrl = withoutSecrets(service.chainUrl);
   const { origin, chainId, contract, treeSize } = await service.ledger.status();
   output.document({
     url,
@@ -114,7 +116,7 @@ async function sayWhere(service: Service, config: Config, output: Output): Promi
   output.say();
   const [prefix, place] = commandParts(service, config);
   output.say("try, in another terminal:");
-  output.say(`  ${prefix}npx warifu submit ${shortPath(join(PROGRAM_DIR, "examples", "feed.ndjson"))}${place}`);
+  output.say(`  ${prefix}npx warifu submit ${exampleFile()}${place}`);
   output.say(`  ${prefix}npx warifu prove ID -o bundle.json${place}`);
   output.say(`  ${prefix}npx warifu verify bundle.json --policy ${policyFile}`);
   output.say(`  ${prefix}npx warifu status${place}`);
@@ -122,9 +124,16 @@ async function sayWhere(service: Service, config: Config, output: Output): Promi
   output.say();
 }
 
-/** From the current folder, if it is below it. */
-function shortPath(path: string): string {
+/** Scheme and host alone: user name, path and query of an endpoint may hold a key. */
+function withoutSecrets(url: string): string {
+  return new URL(url).origin;
+}
+
+/** The feed's file, by its path from the current folder if it is below that; an installed package has none. */
+function exampleFile(): string {
+  const path = join(PROGRAM_DIR, "examples", "feed.ndjson");
   const fromHere = relative("", path);
+  if (!existsSync(path)) return "records.ndjson";
   return fromHere.startsWith("..") ? path : fromHere;
 }
 

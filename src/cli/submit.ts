@@ -99,6 +99,8 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
     progress.end();
     acks?.close();
   }
+  const [meant] = items.arraysAt;
+  if (tally.refused > 0 && meant !== undefined) output.hint(`if its items are at ${meant}, give --items ${meant}`);
   return summarise(tally, options, output);
 }
 

@@ -28,11 +28,21 @@ export async function runVerb(options: CommonOptions, verb: (output: Output) => 
   }
 }
 
+/** The message, with the code by which the documents list it; wrong use has a code, but nothing to look up. */
+export function lineOf({ code, message }: WarifuError): string {
+  return code === "USAGE" ? message : `${message} [${code}]`;
+}
+
 function reportError(error: unknown, output: Output): ExitCode {
   if (error instanceof WarifuError) {
-    output.error(error.message, ADVICE[error.code]);
+    output.error(lineOf(error), ADVICE[error.code]);
     output.document({ error: { code: error.code, message: error.message, details: error.details } });
     return EXIT_CODES[error.code];
+  }
+  if (error instanceof Error && "syscall" in error) {
+    output.error(`the system refused: ${error.message}`);
+    output.document({ error: { message: error.message } });
+    return EXIT.wrongUse;
   }
   output.error(`this is a defect of the program, please report it: ${messageOf(error)}`);
   if (error instanceof Error && error.stack !== undefined) console.error(error.stack);

@@ -2,11 +2,12 @@
  * `warifu verify`: checks proof bundles under a policy that the verifier holds. Asks nobody, unless the verifier names
  * nodes of the chain.
  */
-import { buffer } from "node:stream/consumers";
+import { createReadStream } from "node:fs";
+import { MAX_BUNDLE_BYTES } from "../core/bundle.ts";
 import type { Policy } from "../core/policy.ts";
 import { verifyBundle, type ChainView, type Verdict } from "../verify/verify-bundle.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
-import { readNamedFile } from "./named-files.ts";
+import { unusable } from "./named-files.ts";
 import { addresses, blockHashes } from "./option-values.ts";
 import type { Output } from "./output.ts";
 import { sayVerdict, verdictDocument, verdictLine } from "./print-verdict.ts";
@@ -77,8 +78,21 @@ async function viewOf({ rpc, blockHash }: VerifyOptions, policy: Policy): Promis
   return rpcChainView(urls);
 }
 
+/** At most one byte more than a bundle may have: enough to be refused, however long the file is. */
 async function readBundle(path: string): Promise<Uint8Array> {
-  return path === "-" ? buffer(process.stdin) : readNamedFile(path, "bundle");
+  const source = path === "-" ? process.stdin : createReadStream(path, { end: MAX_BUNDLE_BYTES });
+  const pieces: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const piece of source as AsyncIterable<Buffer>) {
+      pieces.push(piece);
+      length += piece.length;
+      if (length > MAX_BUNDLE_BYTES) break;
+    }
+  } catch (error) {
+    throw unusable(`the bundle ${path} cannot be read`, error);
+  }
+  return Buffer.concat(pieces);
 }
 
 /** One refuted bundle outweighs everything, one undecided everything that holds. */

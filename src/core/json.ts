@@ -142,26 +142,23 @@ function readArray(reader: Reader, depth: number): JsonValue[] {
 function readString(reader: Reader): string {
   const { text } = reader;
   const openedAt = reader.at;
-  let start = reader.at + 1;
   let value = "";
-  for (let at = start; ; at++) {
+  let start = reader.at + 1;
+  let at = start;
+  for (;;) {
     const unit = text.charCodeAt(at);
-    if (unit === 0x22) {
-      value += text.slice(start, at);
-      reader.at = at + 1;
-      if (!value.isWellFormed()) fail({ ...reader, at: openedAt }, "JSON_INVALID", "the string has a lone surrogate");
-      return value;
-    }
+    if (unit === 0x22) break;
     if (unit === 0x5c) {
-      value += text.slice(start, at);
       reader.at = at;
-      value += readEscape(reader);
-      start = reader.at;
-      at = start - 1;
-    } else if (!(unit >= 0x20)) {
-      failInString({ ...reader, at });
-    }
+      value += text.slice(start, at) + readEscape(reader);
+      start = at = reader.at;
+    } else if (unit >= 0x20) at++;
+    else failInString({ ...reader, at });
   }
+  value += text.slice(start, at);
+  reader.at = at + 1;
+  if (!value.isWellFormed()) fail({ ...reader, at: openedAt }, "JSON_INVALID", "the string has a lone surrogate");
+  return value;
 }
 
 function failInString(reader: Reader): never {

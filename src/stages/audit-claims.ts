@@ -59,7 +59,7 @@ export class ClaimAudit {
 
   async #readAnchors(): Promise<StoredAnchor[]> {
     const anchors: StoredAnchor[] = [];
-    for (let below = Number.MAX_SAFE_INTEGER; ; ) {
+    for (let below = Number.MAX_SAFE_INTEGER; ;) {
       const page = await this.#parts.store.anchors(below, PAGE);
       anchors.push(...page);
       if (page.length < PAGE) return anchors;
@@ -83,8 +83,7 @@ export class ClaimAudit {
         });
     }
     // The vault is written before the ledger, so it may be a batch ahead: at work, or cut off by a crash.
-    if (early > 0)
-      this.#findings.note(`the vault holds openings of ${early} records that the log does not have (yet)`);
+    if (early > 0) this.#findings.note(`the vault holds openings of ${early} records that the log does not have (yet)`);
   }
 
   async #checkGuard(size: number, rootAt: RootAt): Promise<void> {

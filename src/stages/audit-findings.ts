@@ -39,7 +39,8 @@ export class AuditFindings {
   }
 
   report(): AuditReport {
-    const notes = this.#unlisted > 0 ? [...this.#notes, `${this.#unlisted} further findings are not listed`] : this.#notes;
+    const notes =
+      this.#unlisted > 0 ? [...this.#notes, `${this.#unlisted} further findings are not listed`] : this.#notes;
     const outcome = this.#findings.length > 0 ? "refuted" : "holds";
     return { outcome, checked: this.checked, findings: this.#findings, notes };
   }

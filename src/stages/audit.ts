@@ -65,7 +65,11 @@ export interface AuditParts {
 export async function audit(parts: AuditParts): Promise<AuditReport> {
   const findings = new AuditFindings();
   if (parts.store.origin !== parts.logKey.name)
-    findings.refute("ORIGIN_MISMATCH", "log", `the ledger is of "${parts.store.origin}", not of "${parts.logKey.name}"`);
+    findings.refute(
+      "ORIGIN_MISMATCH",
+      "log",
+      `the ledger is of "${parts.store.origin}", not of "${parts.logKey.name}"`,
+    );
   if (parts.sample === undefined) await auditEverything(parts, findings);
   else await new LeafAudit(parts, findings).sample(parts.sample);
   return findings.report();

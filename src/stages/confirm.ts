@@ -3,7 +3,8 @@
  * chain drops it. An anchor is `included` only with evidence that was recomputed up to the block's hash, and
  * `finalized` only while its block is the canonical one at or below the chain's final height.
  */
-import { checkChainEvidence } from "../core/chain-evidence.ts";
+import type { Chain } from "../chain/chain.ts";
+import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
 import { equalBytes } from "../core/bytes.ts";
 import { WarifuError, codeOf } from "../core/errors.ts";
 import type { StoredAnchor } from "../store/ledger-store.ts";
@@ -49,8 +50,11 @@ async function follow(parts: AnchoringParts, anchor: StoredAnchor): Promise<Conf
   }
 }
 
-async function include({ store, chain }: AnchoringParts, anchor: StoredAnchor): Promise<"included"> {
-  const evidence = await chain.evidenceOf(anchor.transactionHash);
+async function include(parts: AnchoringParts, anchor: StoredAnchor): Promise<"included" | "orphaned"> {
+  const { store, chain } = parts;
+  const evidence = await evidenceOrNot(chain, anchor);
+  // Mined without an event: the contract had that head already, from somebody else's transaction.
+  if (evidence === undefined) return orphan(parts, anchor);
   const fact = checkChainEvidence(evidence);
   if (fact.treeSize !== anchor.treeSize || !equalBytes(fact.rootHash, anchor.rootHash))
     throw new WarifuError("ANCHOR_MISMATCH", `the chain recorded another head than anchor ${anchor.anchorId} sent`);
@@ -61,6 +65,15 @@ async function include({ store, chain }: AnchoringParts, anchor: StoredAnchor): 
     evidence: JSON.stringify(evidence),
   });
   return "included";
+}
+
+async function evidenceOrNot(chain: Chain, { transactionHash }: StoredAnchor): Promise<ChainEvidence | undefined> {
+  try {
+    return await chain.evidenceOf(transactionHash);
+  } catch (error) {
+    if (codeOf(error) !== "CHAIN_EVIDENCE_INVALID") throw error;
+    return undefined;
+  }
 }
 
 async function isCanonical({ chain }: AnchoringParts, anchor: StoredAnchor): Promise<boolean> {

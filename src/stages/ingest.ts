@@ -29,7 +29,7 @@ export function ingest(value: JsonValue, profiles: Profiles, origin: string): In
   if (!profile)
     throw new WarifuError(
       "PROFILE_UNKNOWN",
-      `there is no profile for type "${record.type}": the types in force are ${[...profiles.keys()].join(", ")}`,
+      `there is no profile for this type of record: the types in force are ${[...profiles.keys()].join(", ")}`,
     );
   profile.assertClaims(record.claims);
   assertRoomFor(record, profile);

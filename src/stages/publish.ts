@@ -55,7 +55,10 @@ export class Publisher {
    */
   async publishAt(tree: LogTree, treeSize: number): Promise<Checkpoint> {
     if (treeSize > tree.publishedSize)
-      throw new WarifuError("STOPPED", `refusing to sign ${treeSize} entries, of which ${tree.publishedSize} are durable`);
+      throw new WarifuError(
+        "STOPPED",
+        `refusing to sign ${treeSize} entries, of which ${tree.publishedSize} are durable`,
+      );
     const rootHash = await tree.rootAt(treeSize);
     return signCheckpoint({ origin: this.#signer.key.name, treeSize, rootHash }, this.#signer.key, this.#signer.sign);
   }

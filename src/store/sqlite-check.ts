@@ -20,7 +20,7 @@ export function* checkSqliteLedger(db: DatabaseSync, origin: string): Generator<
   try {
     yield* attempt("database", checkPages(db));
     yield* attempt("database", checkSchema(db));
-    yield* attempt("tables with seals", checkSeals(db));
+    for (const table of SEALED_TABLES) yield* attempt(table, checkSeals(db, table));
     yield* attempt("anchor", checkAnchorRows(db));
     yield* attempt("source", checkSources(db, origin));
     yield* attempt("submission", checkSubmissions(db));
@@ -61,11 +61,10 @@ function schemaOf(db: DatabaseSync): Map<string, string> {
   return new Map(rows.map((row) => [`${String(row["type"])} ${String(row["name"])}`, String(row["sql"])]));
 }
 
-function* checkSeals(db: DatabaseSync): Generator<Finding> {
-  for (const table of SEALED_TABLES)
-    for (const row of iterate(db, `SELECT * FROM ${table} ORDER BY rowid`))
-      if (!equalBytes(sealOf(row), row["seal"] as Uint8Array))
-        yield corrupt(`${table} ${String(Object.values(row)[0])}`, "the row was changed: it does not have its seal");
+function* checkSeals(db: DatabaseSync, table: string): Generator<Finding> {
+  for (const row of iterate(db, `SELECT * FROM ${table} ORDER BY rowid`))
+    if (!equalBytes(sealOf(row), row["seal"] as Uint8Array))
+      yield corrupt(`${table} ${String(Object.values(row)[0])}`, "the row was changed: it does not have its seal");
 }
 
 /** Anchors are never deleted, and an anchored log has one contract. */

@@ -138,7 +138,9 @@ function assertNotBehindGuard(db: DatabaseSync, folder: string): void {
 }
 
 function sizeOf(db: DatabaseSync): number {
-  return Number(first(db.prepare("SELECT coalesce(max(leaf_index) + 1, 0) AS size FROM entry"))?.["size"]);
+  // Bounded, so that a changed row can be read and reported instead of failing here.
+  const sql = `SELECT min(coalesce(max(leaf_index) + 1, 0), ${Number.MAX_SAFE_INTEGER}) AS size FROM entry`;
+  return Number(first(db.prepare(sql))?.["size"]);
 }
 
 class SqliteLedger extends SqliteRegister implements LedgerStore {
@@ -167,7 +169,8 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   }
 
   treeSize(): number {
-    return this.#treeSize;
+    // A reader sees what another process commits meanwhile.
+    return this.#lock ? this.#treeSize : this.run(() => sizeOf(this.database));
   }
 
   async commit(batch: Batch): Promise<void> {

@@ -11,6 +11,8 @@ export type Row = { [column: string]: SQLInputValue };
 /** How long to wait for another connection that reads or writes at this moment. */
 const BUSY_TIMEOUT_MS = 5_000;
 // Result codes, https://sqlite.org/rescode.html
+// An error in a statement: ours do not change, so the tables are not the ones that they were written for.
+const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
 const SQLITE_CORRUPT = 11;
 const SQLITE_NOTADB = 26;
@@ -68,7 +70,7 @@ export function checkpointWal(db: DatabaseSync): boolean {
 /** What an error of the engine becomes: damage to a ledger's file is told apart from a failure to read or write it. */
 export function engineError(code: ErrorCode, what: string, cause: unknown): WarifuError {
   if (cause instanceof WarifuError) return cause;
-  const isDamaged = [SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultCode(cause));
+  const isDamaged = [SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultCode(cause));
   const told = code === "STORE_FAILED" && isDamaged ? "STORE_CORRUPT" : code;
   return new WarifuError(told, `${what}: ${messageOf(cause)}`, { cause });
 }

@@ -53,6 +53,7 @@ for (const { client, start, prefix } of CLIENTS) {
       const again = await connect(node, { chainId: 31_337, contract: chain.contract });
       expect(await again.hasContract()).to.equal(true);
       expect(await again.head()).to.deep.equal({ treeSize: 0, rootHash: EMPTY_ROOT, isClosed: false });
+      expect(await again.logId()).to.deep.equal(LOG_ID);
       expect(await again.anchorEvents()).to.deep.equal([]);
       expect(again.isLocal).to.equal(true);
       const code = (await node.ask("eth_getCode", chain.contract, "latest")) as string;
@@ -71,6 +72,7 @@ for (const { client, start, prefix } of CLIENTS) {
       expect(await other.hasContract()).to.equal(true);
       for (const wrong of [none, elsewhere, other]) {
         await expectRejection("CHAIN_WRONG", wrong.head(), /no CheckpointAnchor at 0x/);
+        await expectRejection("CHAIN_WRONG", wrong.logId(), /no CheckpointAnchor at 0x/);
         await expectRejection("CHAIN_WRONG", wrong.anchorEvents());
         await wrong.close();
       }
@@ -238,8 +240,9 @@ for (const { client, start, prefix } of CLIENTS) {
 
     it("answers nothing more once it is closed", async () => {
       await chain.close();
-      await expectRejection("CHAIN_UNREACHABLE", chain.head());
-      await expectRejection("CHAIN_UNREACHABLE", chain.finalizedHeight());
+      const { head, logId, finalizedHeight, hasContract, anchorEvents } = chain;
+      for (const question of [head, logId, finalizedHeight, hasContract, anchorEvents])
+        await expectRejection("CHAIN_UNREACHABLE", question());
     });
   });
 }

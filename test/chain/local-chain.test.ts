@@ -87,7 +87,8 @@ describe("the local chain", () => {
     const stopping = performance.now();
     await Promise.all([local.stop(), local.stop()]);
     await local.ended;
-    expect(performance.now() - stopping).to.be.lessThan(10_000);
+    // Less than it takes until SIGKILL.
+    expect(performance.now() - stopping).to.be.lessThan(2_900);
     expect(exists(local.pid)).to.equal(false);
     expect(await answers(local.rpcUrl)).to.equal(false);
     await expectRejection("CHAIN_UNREACHABLE", chain.head());
@@ -212,6 +213,19 @@ describe("the local chain", () => {
     await ended;
     expect(await within(10_000, () => !exists(pid))).to.equal(true);
     expect(await answers(rpcUrl)).to.equal(false);
+  });
+
+  it("does not keep a process that has nothing else to do from ending, and goes with it", async () => {
+    const port = await freePort();
+    const idle = PARENT.replace(/^\s*setInterval.*$/m, "");
+    writeFileSync(join(folder, "idle.mjs"), idle);
+    const parent = spawn(process.execPath, [join(folder, "idle.mjs"), String(port)], { stdio: "ignore" });
+    parents.push(parent);
+    let code: number | null | undefined;
+    parent.once("exit", (exitCode) => (code = exitCode));
+    expect(await within(30_000, () => code !== undefined)).to.equal(true);
+    expect(code).to.equal(0);
+    expect(await within(10_000, async () => !(await answers(`http://127.0.0.1:${port}`)))).to.equal(true);
   });
 
   it("goes also when that happens while it is still starting", async () => {

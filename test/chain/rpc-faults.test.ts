@@ -49,6 +49,7 @@ describe("a node that does not answer as it should", () => {
     hasContract: () => chain.hasContract(),
     codeHash: () => chain.codeHash(),
     head: () => chain.head(),
+    logId: () => chain.logId(),
     sign: () => chain.sign(growingLog(512).first),
     send: () => chain.send({ raw: "0x02", nonce: 0, transactionHash: `0x${"12".repeat(32)}` }),
     nextNonce: () => chain.nextNonce(),

@@ -89,6 +89,12 @@ describe("items of an input", () => {
     }
   });
 
+  it("takes a byte order mark off a file", async () => {
+    expect(await read(await file("marked.ndjson", '\ufeff{"a":1}'), "ndjson")).to.deep.equal([{ a: 1 }]);
+    expect(await read(await file("marked.json", "\ufeff[1]"), "json")).to.deep.equal([1]);
+    expect(await read(await file("marked.csv", "\ufeffa\n1\n"), "csv")).to.deep.equal([{ a: "1" }]);
+  });
+
   it("gives keys that depend on the bytes of a file, and new ones for a stream", async () => {
     const prefixOf = async (input: Input, format: InputFormat): Promise<string> =>
       (await openItems(input, format, undefined)).keyPrefix;

@@ -8,6 +8,8 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
+import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { startHardhat } from "../support/chains.ts";
 import { openWorkplace, startService, stopService, type Workplace } from "./support/command.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "bin", "warifu.mjs");
@@ -72,6 +74,22 @@ describe("warifu start", () => {
     expect(treeSize).to.equal(2);
   });
 
+  it("feeds nothing into a log on a chain that was set, and prints no secret of that chain's address", async () => {
+    const chain = await startHardhat();
+    const settings = {
+      WARIFU_RPC_URL: chain.rpcUrl.replace("//", "//operator:s3cret@"),
+      WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY,
+      WARIFU_FEED: "on",
+    };
+    const running = await startService(place, { settings });
+    await running.until(/anchored: 2 entries are final/);
+    const run = await stopService(running);
+    await chain.stop();
+    expect(run.code).to.equal(0);
+    expect(run.stdout).to.include(`chain       ${chain.rpcUrl}   (chain 31337)`).and.not.include("city feed");
+    expect(running.said()).to.not.match(/s3cret|operator/);
+  });
+
   it("ends at once at the second Ctrl-C, with 130, and takes its chain along", async () => {
     const running = place.start(["start"]);
     await running.until(/local chain started/);
@@ -92,7 +110,7 @@ describe("warifu start", () => {
       place.run(["start"], { settings: { WARIFU_DATA_DIR: place.path("other") } }),
     ]);
     expect(folder.code).to.equal(1);
-    expect(folder.stderr).to.match(/^error: another process writes to this data folder/);
+    expect(folder.stderr).to.match(/^error: another process writes to this data folder.*\[STORE_LOCKED\]\n$/);
     expect(port.code).to.equal(2);
     expect(port.stderr).to.match(/^error: a local chain already runs on 127\.0\.0\.1/);
     expect((await stopService(running)).code).to.equal(0);
@@ -114,7 +132,7 @@ describe("warifu start", () => {
     const submitted = await place.run([...args, "--acks", "acks.ndjson"], { input: line.repeat(4_000) });
     const [code] = (await ended) as [number];
     expect(code, said).to.equal(1);
-    expect(said).to.match(/error: the service stopped by itself: .*\n.*hint: look at the disk/);
+    expect(said).to.match(/error: the service stopped by itself: .*\[STORE_FAILED\]\n.*hint: look at the disk/);
     expect(submitted.code, submitted.stderr).to.equal(3);
     const acks = readFileSync(place.path("acks.ndjson"), "utf8").trim().split("\n").length;
     expect(acks).to.be.within(200, 3_800);

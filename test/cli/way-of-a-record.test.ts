@@ -128,6 +128,12 @@ describe("the way of a record on the command line", () => {
       ]);
     });
 
+    it("points at the array that may have been meant, when one object is refused that holds it", async () => {
+      const run = await place.run(["submit", "city.json", "--type", "sensor-reading"]);
+      expect(run.code).to.equal(1);
+      expect(run.stderr).to.equal("if its items are at /resources, give --items /resources\n");
+    });
+
     it("takes stdin for new each time, and one object as one record", async () => {
       const both = await Promise.all([1, 2].map(() => submit(["-"], JSON.stringify(REPORT))));
       for (const { acknowledged: counts } of both) expect(counts).to.deep.equal({ new: 1, repeated: 0 });
@@ -239,14 +245,26 @@ describe("the way of a record on the command line", () => {
 
     it("passes a bundle from prove to verify through a pipe", async () => {
       const proved = await place.run(["prove", reportId()]);
-      const run = await place.run(["verify", "-"], { input: proved.stdout });
+      const [run, endless] = await Promise.all([
+        place.run(["verify", "-"], { input: proved.stdout }),
+        place.run(["verify", "-"], { input: Buffer.alloc(3_000_000, " ") }),
+      ]);
       expect(run.code, run.stdout).to.equal(0);
+      expect(endless.code).to.equal(1);
+      expect(endless.stdout).to.match(/^✗ bundle +the bundle is larger than 1048576 bytes/);
     });
 
-    it("says by its exit code that a record is not anchored yet, or not known", async () => {
-      const unknown = await place.run(["prove", "01a2027c-2159-7a69-9866-d7239d86bfb2"]);
+    it("says by its exit code that a record is not known, or a bundle not there", async () => {
+      const [unknown, missing] = await Promise.all([
+        place.run(["prove", "01a2027c-2159-7a69-9866-d7239d86bfb2"]),
+        place.run(["verify", "none.json"]),
+      ]);
+      expect([missing.code, missing.stderr]).to.deep.equal([
+        2,
+        "error: the bundle none.json cannot be read: there is no such file or folder\n",
+      ]);
       expect([unknown.code, unknown.stdout]).to.deep.equal([2, ""]);
-      expect(unknown.stderr).to.equal("error: there is no record of that id\n");
+      expect(unknown.stderr).to.equal("error: there is no record of that id [NOT_FOUND]\n");
     });
   });
 

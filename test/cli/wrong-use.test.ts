@@ -82,6 +82,12 @@ describe("the command, wrongly used", () => {
     expect(JSON.parse(run.stdout)).to.have.nested.property("error.code", "USAGE");
   });
 
+  it("says what the system refuses, as a line and not as a defect", async () => {
+    const run = await place.run(["start"], { settings: { WARIFU_DATA_DIR: place.path("policy.json/data") } });
+    expect(run.code, run.stderr).to.equal(2);
+    expect(run.stderr).to.match(/^error: the system refused: .*policy\.json.*\n$/);
+  });
+
   it("names settings that are wrong, never their values", async () => {
     const settings = { WARIFU_HTTP_PORT: "12x45", WARIFU_ANCHOR_KEY: "0xsecret", WARIFU_NOPE: "1" };
     const run = await place.run(["status"], { settings });

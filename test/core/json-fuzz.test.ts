@@ -82,15 +82,15 @@ describe("json: fuzz", () => {
     ["ninety thousand names", `{${Array.from({ length: 90_000 }, (_, at) => `"k${at}":1`).join(",")}}`],
   ];
   for (const [title, text] of LARGE) {
-    const limitMs = refusal(text) === undefined ? 250 : 100;
-    it(`${title}: ${limitMs === 100 ? "refused" : "read"} within ${limitMs} ms`, () => {
+    const limitMs = refusal(text) === undefined ? 1000 : 250;
+    it(`${title}: ${limitMs === 250 ? "refused" : "read"} within ${limitMs} ms`, () => {
       const times = [1, 2, 3].map(() => {
         const before = process.cpuUsage();
         refusal(text);
         const { user, system } = process.cpuUsage(before);
         return (user + system) / 1000;
       });
-      // The best of three, in time of this process alone, and twice what is wanted: other programs slow this one, too.
+      // The best of three, in time of this process alone, and several times what is needed: other programs slow this one.
       expect(Math.min(...times)).to.be.lessThan(limitMs);
     });
   }

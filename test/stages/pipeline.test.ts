@@ -107,8 +107,11 @@ describe("the pipeline", () => {
       await ledger.submit(keyed(report, 3, "before"));
       await (broken === "vault" ? ledger.vault.close() : ledger.store.close());
       const records = keyed(report, 12, "after");
-      const [outcomes, waiting] = await Promise.all([ledger.pipeline.submit(records), ledger.pipeline.submit([report(99)])]);
-      expect(new Set(codesOf([...outcomes, ...waiting]))).to.deep.equal(new Set(["STOPPED"]));
+      const submitted = [ledger.pipeline.submit(records), ledger.pipeline.submit([report(99)])];
+      await new Promise((resolve) => setImmediate(resolve));
+      const event = ledger.pipeline.enterEvent("beacon", "warifu:beacon:1", "beacon", {});
+      await expectRejection(code, event);
+      expect(new Set(codesOf((await Promise.all(submitted)).flat()))).to.deep.equal(new Set(["STOPPED"]));
       expect(ledger.stops.map((reason) => reason.code)).to.deep.equal([code]);
       expect(ledger.pipeline.stopReason?.code).to.equal(code);
       expect(codesOf(await ledger.pipeline.submit([reading(1)]))).to.deep.equal([code]);
@@ -190,6 +193,15 @@ describe("the pipeline", () => {
     await expectClean(ledger.folder);
   });
 
+  it("waits for an event that is being entered when it closes", async () => {
+    await open();
+    const event = ledger.pipeline.enterEvent("beacon", "warifu:beacon:1", "beacon", {});
+    await ledger.pipeline.close();
+    await ledger.store.close();
+    expect((await event).leafIndex).to.equal(2);
+    expect(ledger.stops).to.deep.equal([]);
+  });
+
   it("starts a new batch for whatever arrives while the last one is acknowledged", async () => {
     await open();
     // Each answer sends the next record at once, in the very turn in which the queue runs empty.
@@ -200,9 +212,11 @@ describe("the pipeline", () => {
         done++;
       }
     };
-    const finished = Promise.all([chain(), chain(), chain()]);
-    await Promise.race([finished, sleep(20_000).then(() => expect.fail(`only ${done} were answered`))]);
+    await within10Seconds(Promise.all([chain(), chain(), chain()]));
     expect(done).to.be.at.least(200);
+    // And after a pause, in which nothing waited.
+    await sleep(20);
+    await within10Seconds(ledger.submit([reading(1)]));
   });
 
   it("enters each profile in force once, and again when it changed", async () => {
@@ -278,3 +292,9 @@ describe("the pipeline", () => {
     await store.close();
   });
 });
+
+/** Fails instead of waiting for an answer that never comes. */
+async function within10Seconds<T>(promise: Promise<T>): Promise<T> {
+  const never = sleep(10_000, undefined, { ref: false }).then(() => expect.fail("nobody answers"));
+  return Promise.race([promise, never]);
+}

@@ -57,7 +57,7 @@ export interface TestService {
   anchorAll(): Promise<void>;
   /** Everything that was logged so far. */
   logText(): string;
-  /** Ends HTTP only, as a first step of stopping. */
+  /** Ends everything, HTTP first, and removes the folder. */
   stop(): Promise<void>;
 }
 
@@ -120,13 +120,16 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
       while (anchoring.status.finalizedSize < tree.publishedSize) await anchoring.round();
     },
     async stop() {
-      await server.close();
-      await anchoring.close();
-      await pipeline.close();
-      await store.close();
-      await vault.close();
-      await chain.close();
-      rmSync(folder, { recursive: true, force: true });
+      try {
+        await server.close();
+        await anchoring.close();
+        await pipeline.close();
+        await store.close();
+      } finally {
+        await vault.close();
+        await chain.close();
+        rmSync(folder, { recursive: true, force: true });
+      }
     },
   };
 }

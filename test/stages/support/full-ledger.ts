@@ -1,0 +1,86 @@
+// A stopped ledger with something in every table: entries of both profiles with keys, full tiles, checkpoints, anchors of
+// a real chain with real evidence, a contract and API keys. What the chain recorded comes along.
+
+import { Access } from "../../../src/access.ts";
+import { LOCAL_DEV_KEY } from "../../../src/chain/anchor-key.ts";
+import type { Chain } from "../../../src/chain/chain.ts";
+import { connectChain } from "../../../src/chain/ethers-chain.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
+import { logIdOf } from "../../../src/core/record.ts";
+import { pagedRandomBytes } from "../../../src/random.ts";
+import { anchor } from "../../../src/stages/anchor.ts";
+import type { ChainTestimony } from "../../../src/stages/audit.ts";
+import { confirm } from "../../../src/stages/confirm.ts";
+import { startAnvil, type TestChain } from "../../support/chains.ts";
+import { copyFolder, openLedger, ORIGIN, reading, report, type TestLedger } from "../../support/ledger.ts";
+import { anchoringParts } from "./anchoring-parts.ts";
+
+export interface FullLedger {
+  readonly folder: string;
+  readonly chain: ChainTestimony;
+  readonly size: number;
+  /** A copy of the folder as it was after 300 records, with one anchor that was final. */
+  readonly older: string;
+}
+
+/** About half a second. */
+export async function makeFullLedger(): Promise<FullLedger> {
+  // The block that anvil calls final lags two behind with this.
+  const node = await startAnvil({ args: ["--slots-in-an-epoch", "1"] });
+  const chain = await connectChain({ rpcUrl: node.rpcUrl, anchorKey: LOCAL_DEV_KEY });
+  let ledger = await openLedger();
+  const { folder } = ledger;
+  try {
+    await chain.deploy(logIdOf(ORIGIN));
+    await ledger.store.setContract({ chainId: chain.chainId, contract: chain.contract });
+    await issueKeys(ledger);
+    await fill(ledger, 0, 300);
+    await anchorFinally(ledger, chain, node);
+    await ledger.close();
+    const older = copyFolder(folder);
+    ledger = await openLedger({ folder });
+    await fill(ledger, 300, 640);
+    await anchorFinally(ledger, chain, node);
+    await fill(ledger, 640, 650);
+    // One more anchor that is not mined: its columns about the block stay empty.
+    await node.ask("evm_setAutomine", false);
+    await anchor(anchoringParts(ledger, chain));
+    const events = await chain.anchorEvents();
+    const { size } = ledger.pipeline.tree;
+    return { folder, older, size, chain: { chainId: chain.chainId, contract: chain.contract, events } };
+  } finally {
+    await ledger.close();
+    await chain.close();
+    await node.stop();
+  }
+}
+
+async function issueKeys({ store }: TestLedger): Promise<void> {
+  const access = await Access.open(store, pagedRandomBytes(), Date.now);
+  await access.issue("gateway", "submitter");
+  await access.revoke((await access.issue("old", "admin")).keyId);
+}
+
+/** Records `from` to `to` - 1 in batches of 100: every third concealed, every fourth without a key. */
+async function fill({ submit }: TestLedger, from: number, to: number): Promise<void> {
+  for (let begin = from; begin < to; begin += 100) {
+    const records = Array.from({ length: Math.min(100, to - begin) }, (_, i): JsonObject => {
+      const key = (begin + i) % 4 === 0 ? {} : { key: `key-${begin + i}` };
+      return ((begin + i) % 3 === 0 ? report : reading)(begin + i, key);
+    });
+    await submit(records);
+  }
+}
+
+/** Anchors what there is, at a tile boundary and then the rest, and follows both until they are final. */
+async function anchorFinally(ledger: TestLedger, chain: Chain, { ask }: TestChain): Promise<void> {
+  const parts = anchoringParts(ledger, chain);
+  while (await anchor(parts)) {
+    let states: string[];
+    do {
+      await ask("anvil_mine", "0x1");
+      await confirm(parts);
+      states = (await ledger.store.anchors(1_000, 1)).map(({ state }) => state);
+    } while (states[0] !== "finalized");
+  }
+}
