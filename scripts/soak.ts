@@ -45,7 +45,10 @@ for (const [name, { title, command, environment }] of Object.entries(PARTS)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
   console.error(`\n== ${name}: ${title}`);
   const started = Date.now();
-  const { status } = spawnSync(process.execPath, command, { stdio: "inherit", env: { ...process.env, ...environment } });
+  const { status } = spawnSync(process.execPath, command, {
+    stdio: "inherit",
+    env: { ...process.env, ...environment },
+  });
   if (status !== 0) failed++;
   console.error(`== ${name}: ${status === 0 ? "passed" : "FAILED"} in ${Math.round((Date.now() - started) / 1000)} s`);
 }

@@ -36,7 +36,13 @@ export async function startBenchService(settings: NodeJS.ProcessEnv = {}): Promi
     ...settings,
   };
   delete (environment as NodeJS.ProcessEnv)["WARIFU_BENCH_DIR"];
-  const child = fork(PROGRAM, { env: environment, stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const child = fork(PROGRAM, {
+    env: environment,
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+    // As `npm start` runs it.
+    execArgv: ["--max-semi-space-size=64"],
+  });
+  child.setMaxListeners(0);
   const ready = await answer<{ url: string; apiKeysFile: string; policyFile: string }>(child);
   const keys = JSON.parse(readFileSync(ready.apiKeysFile, "utf8")) as { submitter: string };
   return {

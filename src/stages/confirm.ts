@@ -1,6 +1,6 @@
 /**
  * Stage confirm: follows each anchor from `submitted` through `included` to `finalized`, and back to `pending` when the
- * chain drops it. An anchor is `included` only with evidence that was recomputed up to the block's hash, and
+ * chain drops it, even after it was final. An anchor is `included` only with evidence that was recomputed up to the block's hash, and
  * `finalized` only while its block is the canonical one at or below the chain's final height.
  */
 import type { Chain } from "../chain/chain.ts";
@@ -17,12 +17,14 @@ export interface Confirmation {
 }
 
 /**
- * Moves every anchor that is not final yet.
+ * Moves every anchor that is not final yet, and takes back what the chain itself took back although it was final.
  * @returns what changed
  * @throws CHAIN_UNREACHABLE, STORE_FAILED
  */
 export async function confirm(parts: AnchoringParts): Promise<Confirmation[]> {
   const changes: Confirmation[] = [];
+  for (const anchor of await lostFinalAnchors(parts))
+    changes.push({ anchor, change: await backToPending(parts, anchor) });
   for (const anchor of await parts.store.anchorsIn(["pending", "submitted", "included"])) {
     const change = await follow(parts, anchor);
     if (change) changes.push({ anchor, change });
@@ -31,6 +33,18 @@ export async function confirm(parts: AnchoringParts): Promise<Confirmation[]> {
   for (const anchor of await parts.store.anchorsIn(["included"]))
     if (await finalizeIfFinal(parts, anchor)) changes.push({ anchor, change: "finalized" });
   return changes;
+}
+
+/** Final anchors whose block the chain no longer has, oldest first: a reorg deeper than its own finality. */
+async function lostFinalAnchors(parts: AnchoringParts): Promise<StoredAnchor[]> {
+  const newest = await parts.store.newestFinalAnchor();
+  if (!newest || (await isCanonical(parts, newest))) return [];
+  const lost: StoredAnchor[] = [];
+  for (const anchor of (await parts.store.anchorsIn(["finalized"])).reverse()) {
+    if (await isCanonical(parts, anchor)) break;
+    lost.unshift(anchor);
+  }
+  return lost;
 }
 
 async function follow(parts: AnchoringParts, anchor: StoredAnchor): Promise<Confirmation["change"] | undefined> {

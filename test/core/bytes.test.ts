@@ -16,6 +16,7 @@ import {
   toBase64Url,
   toHex,
   utf8,
+  utf8For,
 } from "../../src/core/bytes.ts";
 import { codeOfRefusal, expectCode } from "../support/expect-code.ts";
 
@@ -120,6 +121,14 @@ describe("bytes", () => {
   });
 
   describe("UTF-8", () => {
+    it("is the same on every platform", () => {
+      fc.assert(
+        fc.property(fc.string({ unit: "grapheme" }), (text) => {
+          expect([...utf8For(undefined)(text)]).to.deep.equal([...utf8For(Buffer)(text)]);
+        }),
+      );
+    });
+
     it("round trips every well-formed text, a byte order mark included", () => {
       fc.assert(
         fc.property(fc.string({ unit: "binary" }), (text) => {

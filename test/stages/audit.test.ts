@@ -9,6 +9,7 @@ import { expect } from "chai";
 
 import { WarifuError } from "../../src/core/errors.ts";
 import { verifierKey } from "../../src/core/note.ts";
+import { sourceIdOf } from "../../src/core/record.ts";
 import { audit, type AuditReport } from "../../src/stages/audit.ts";
 import type { LogSigner } from "../../src/stages/publish.ts";
 import { checkSqliteLedger } from "../../src/store/sqlite-check.ts";
@@ -148,6 +149,11 @@ describe("the audit", () => {
       /^leaves 1125899906842624 to 1125899906842624$/,
     ],
     ["a source", "INSERT INTO source SELECT 99, 'nobody', source_id FROM source LIMIT 1", /^source 99$/],
+    [
+      "a source that sent nothing",
+      `INSERT INTO source VALUES (99, 'nobody', x'${Buffer.from(sourceIdOf(ORIGIN, "nobody")).toString("hex")}')`,
+      /^source 99$/,
+    ],
     ["a key for an entry", "INSERT INTO submission SELECT source_ref, 'planted', 17 FROM submission LIMIT 1", /^lea(f|ves) /],
     ["a key for an entry to come", "INSERT INTO submission SELECT source_ref, 'planted', 700 FROM submission LIMIT 1", /^leaf 700$/],
     ["a tile beyond the end", "INSERT INTO tile SELECT 0, 2, hashes FROM tile LIMIT 1", /^tile 0\/2$/],
@@ -166,6 +172,24 @@ describe("the audit", () => {
       change(sql);
       await expectRefuted(what, where);
     });
+
+  it("names an index that does not lead to its rows", async () => {
+    const [id] = withDatabase(folder, LEDGER_FILE, (db) => {
+      const row = db.prepare("SELECT id FROM entry WHERE leaf_index = 17").get();
+      return [Buffer.from(row!["id"] as Uint8Array)];
+    });
+    const bytes = readFileSync(join(folder, LEDGER_FILE));
+    const places: number[] = [];
+    for (let at = bytes.indexOf(id!); at >= 0; at = bytes.indexOf(id!, at + 1)) places.push(at);
+    // Once in the table, once in the index.
+    expect(places.length).to.equal(2);
+    for (const at of places) {
+      const changed = Uint8Array.from(bytes);
+      changed[at + 9]! ^= 1;
+      writeFileSync(join(folder, LEDGER_FILE), changed);
+      await expectRefuted(`byte ${at}`, /^database$/);
+    }
+  });
 
   it("says that tables are missing, rather than reading on without them", async () => {
     for (const table of ["digest_bucket", "entry", "log", "checkpoint"]) {

@@ -5,7 +5,7 @@ import { expect } from "chai";
 import { openCheckpoint } from "../../src/core/checkpoint.ts";
 import { verifierKey } from "../../src/core/note.ts";
 import { utf8 } from "../../src/core/bytes.ts";
-import { LogTree } from "../../src/stages/log-tree.ts";
+import type { LogTree } from "../../src/stages/log-tree.ts";
 import { Publisher, type LogSigner } from "../../src/stages/publish.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
