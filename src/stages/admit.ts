@@ -42,6 +42,7 @@ export async function admit(
   vault: Vault,
 ): Promise<AdmittedBatch> {
   const submitted = await findSubmitted(batch, store);
+  const canRepeat = submitted !== undefined;
   const fresh: NewRecord[] = [];
   const admissions: Admission[] = [];
   const inBatch = new Map<string, number>();
@@ -53,7 +54,7 @@ export async function admit(
       admissions.push(await compare(record, earlier, vault));
       continue;
     }
-    const names = namesOf(record);
+    const names = canRepeat ? namesOf(record) : [];
     const twin = names.map((name) => inBatch.get(name)).find((position) => position !== undefined);
     if (twin !== undefined) {
       admissions.push(compareInBatch(record, fresh[twin] as NewRecord, twin));
@@ -67,7 +68,7 @@ export async function admit(
     }
     // A number that the source gave elsewhere in this batch must not be assigned to another of its records.
     nextSeqs.set(record.source, Math.max(next, seq + 1));
-    for (const name of [...names, seqName(record.source, seq)]) inBatch.set(name, fresh.length);
+    if (canRepeat) for (const name of [...names, seqName(record.source, seq)]) inBatch.set(name, fresh.length);
     admissions.push({ kind: "new", position: fresh.length });
     fresh.push({ ...ingested, seq });
   }

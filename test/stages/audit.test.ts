@@ -3,6 +3,7 @@
 
 import { copyFileSync, readFileSync, statSync, truncateSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 
 import { expect } from "chai";
@@ -14,7 +15,10 @@ import { audit, type AuditReport } from "../../src/stages/audit.ts";
 import type { LogSigner } from "../../src/stages/publish.ts";
 import { checkSqliteLedger } from "../../src/store/sqlite-check.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import { sealOf } from "../../src/store/sqlite-schema.ts";
 import { VAULT_FILE } from "../../src/store/sqlite-vault.ts";
+import type { Row } from "../../src/store/sqlite.ts";
+import { interpose } from "../support/interpose.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import {
   auditFolder,
@@ -181,14 +185,17 @@ describe("the audit", () => {
     const bytes = readFileSync(join(folder, LEDGER_FILE));
     const places: number[] = [];
     for (let at = bytes.indexOf(id!); at >= 0; at = bytes.indexOf(id!, at + 1)) places.push(at);
-    // Once in the table, once in the index.
-    expect(places.length).to.equal(2);
+    // Once in the table, once in the index; SQLite may have left a copy in space that it no longer uses.
+    const dump = dumpOf(full.folder, LEDGER_FILE);
+    let inIndex = 0;
     for (const at of places) {
       const changed = Uint8Array.from(bytes);
       changed[at + 9]! ^= 1;
       writeFileSync(join(folder, LEDGER_FILE), changed);
-      await expectRefuted(`byte ${at}`, /^database$/);
+      if (dumpOf(folder, LEDGER_FILE) !== dump) await expectRefuted(`byte ${at}, in the table`, /^leaf 17$/);
+      else if ((await auditFolder(folder)).findings.some(({ where }) => where === "database")) inIndex++;
     }
+    expect(inIndex).to.equal(1);
   });
 
   it("says that tables are missing, rather than reading on without them", async () => {
@@ -234,6 +241,47 @@ describe("the audit", () => {
         await expectRefuted(`${one} and ${other}`, /^(leaf (100|101|400|647|648)|checkpoint 652)$/);
       }
     });
+
+  it("notices an exchange that only the root tells of, and narrows it down to a batch", async () => {
+    withDatabase(folder, LEDGER_FILE, (db) => exchange(db, ["kind", "source_ref", "seq", "id", "body_digest", "body"], 647, 648));
+    const { findings } = await expectRefuted("647 and 648", /^checkpoint 652$/);
+    expect(findings.find(({ where }) => where === "checkpoint 652")!.message).to.match(/leaves 642 to 651/);
+  });
+
+  it("believes no row for its seal alone: an anchor changed by somebody who sealed it again", async () => {
+    const [note, evidence] = withDatabase(folder, LEDGER_FILE, (db) =>
+      ["note", "evidence"].map((column) => db.prepare(`SELECT ${column} AS value FROM anchor WHERE anchor_id = 2`).get()!["value"]),
+    );
+    const forgeries: { [column: string]: SQLInputValue }[] = [
+      { note: String(note) },
+      { evidence: String(evidence) },
+      { evidence: null },
+      { evidence: "no JSON" },
+      { tree_size: 257 },
+      { root_hash: new Uint8Array(32) },
+      { block_number: 1 },
+      { block_hash: `0x${"ab".repeat(32)}` },
+      { chain_id: 1 },
+      { contract: `0x${"cd".repeat(20)}` },
+      { transaction_hash: `0x${"ef".repeat(32)}` },
+    ];
+    for (const forgery of forgeries) {
+      copyFileSync(join(full.folder, LEDGER_FILE), join(folder, LEDGER_FILE));
+      withDatabase(folder, LEDGER_FILE, (db) => {
+        const row = { ...db.prepare("SELECT * FROM anchor WHERE anchor_id = 1").get()!, ...forgery } as Row;
+        const sealed = { ...row, seal: sealOf(row) };
+        const columns = Object.keys(sealed).map((name) => `${name} = ?`);
+        db.prepare(`UPDATE anchor SET ${columns.join(", ")} WHERE anchor_id = 1`).run(...Object.values(sealed));
+      });
+      await expectRefuted(JSON.stringify(forgery), /^anchor 1$/);
+    }
+    copyFileSync(join(full.folder, LEDGER_FILE), join(folder, LEDGER_FILE));
+    withDatabase(folder, LEDGER_FILE, (db) => {
+      const row = { ...db.prepare("SELECT * FROM anchor WHERE anchor_id = 5").get()!, state: "finalized" } as Row;
+      db.prepare("UPDATE anchor SET state = ?, seal = ? WHERE anchor_id = 5").run("finalized", sealOf(row));
+    });
+    await expectRefuted("called final", /^anchor 5$/);
+  });
 
   it("names a record that was exchanged with one of another log", async () => {
     const other = await openLedger({ origin: "other.test/ledger", signer: signerOf("other.test/ledger") });
@@ -304,6 +352,12 @@ describe("the audit", () => {
     copyFileSync(join(full.folder, LEDGER_FILE), join(folder, LEDGER_FILE));
     change("UPDATE entry SET seq = seq + 1000 WHERE leaf_index < 512");
     await expectRefuted("seqs under tiles", /^leaf \d+$/, { sample: 50 });
+    copyFileSync(join(full.folder, LEDGER_FILE), join(folder, LEDGER_FILE));
+    // Each entry is good in itself, but none is where it belongs.
+    change("UPDATE entry SET leaf_index = -1 - leaf_index WHERE leaf_index < 512");
+    change("UPDATE entry SET leaf_index = 512 + leaf_index WHERE leaf_index < 0");
+    const { findings: misplaced } = await expectRefuted("entries in reverse order", /^leaf \d+$/, { sample: 50 });
+    expect(misplaced.map(({ code }) => code)).to.include("INCLUSION_MISMATCH");
     change("DELETE FROM entry WHERE leaf_index < 512");
     await expectRefuted("entries under tiles", /^leaf \d+$/, { sample: 50 });
   });
@@ -322,8 +376,12 @@ describe("the audit", () => {
     // Opened some time before it is audited: the log has grown in between.
     const reader = readSqliteLedger(ledger.folder);
     await ledger.submit(keyed(reading, 300, "late"));
-    const opened = await audit({ store: reader, logKey: SIGNER.key, storageFindings: checkSqliteLedger(reader.database, ORIGIN) });
+    // And it goes on growing: each look into the vault lets the writer have its turn.
+    const vault = interpose(ledger.vault, (method, call) => (method === "open" ? sleep(0).then(call) : call()));
+    const storageFindings = checkSqliteLedger(reader.database, ORIGIN);
+    const opened = await audit({ store: reader, vault, logKey: SIGNER.key, storageFindings });
     expect(opened.findings).to.deep.equal([]);
+    expect(reader.treeSize()).to.be.greaterThan(opened.checked.entries);
     expect(opened.checked.entries).to.be.greaterThan(300);
     await reader.close();
     isWriting = false;
