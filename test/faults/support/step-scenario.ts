@@ -1,0 +1,55 @@
+// The way of a few records, from an empty folder to final anchors, in steps that can be made to fail one by one: each
+// call that changes something in the vault, in the ledger or on the chain is a step.
+
+import { Anchoring } from "../../../src/anchoring.ts";
+import { LOCAL_DEV_KEY } from "../../../src/chain/anchor-key.ts";
+import { connectChain } from "../../../src/chain/ethers-chain.ts";
+import type { Acknowledgement } from "../../../src/pipeline.ts";
+import { anchoringParts } from "../../stages/support/anchoring-parts.ts";
+import { interpose, type Around } from "../../support/interpose.ts";
+import { acknowledged, openLedger } from "../../support/ledger.ts";
+import { recordsOf } from "./numbered-records.ts";
+
+/** Two submissions; with the second, a tile fills up, so there are two anchors. */
+export const BATCHES = [recordsOf(0, 2), recordsOf(2, 256)] as const;
+
+/** What a step does instead of what it is there for. `name` is such as `store.commit`. */
+export type Fault = (name: string, call: () => unknown) => unknown;
+
+const STEPS = new Set(["commit", "keep", "dropFrom", "addAnchor", "updateAnchor", "setContract", "deploy", "sign", "send"]);
+
+/** Runs the scenario with a fault at its n-th step. Ends early, and throws, when the fault stops the ledger. */
+export async function runScenario(
+  folder: string,
+  rpcUrl: string,
+  step: number,
+  fault: Fault,
+  onAcknowledged: (acknowledgement: Acknowledgement) => void,
+): Promise<void> {
+  let left = step;
+  const failing =
+    (part: string): Around =>
+    (method, call) =>
+      STEPS.has(method) && --left === 0 ? fault(`${part}.${method}`, call) : call();
+  const ledger = await openLedger({
+    folder,
+    wrapStore: (store) => interpose(store, failing("store")),
+    wrapVault: (vault) => interpose(vault, failing("vault")),
+  });
+  const chain = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY });
+  try {
+    const anchoring = new Anchoring({
+      ...anchoringParts(ledger, interpose(chain, failing("chain"))),
+      everyRecords: 1,
+      everyMs: 1,
+      pollMs: 1_000,
+      onEvent: () => undefined,
+      onStop: () => undefined,
+    });
+    for (const batch of BATCHES) acknowledged(await ledger.pipeline.submit(batch)).forEach(onAcknowledged);
+    for (let round = 0; round < 3; round++) await anchoring.round();
+  } finally {
+    await chain.close();
+    await ledger.close();
+  }
+}
