@@ -96,7 +96,12 @@ async function submitUntilStopped(
     const key = `client-${client}-${String(n).padStart(8, "0")}`;
     const concealed = n % 5 === 0;
     const record = concealed
-      ? { key, type: "citizen-report", source: `kill/app-${client}`, claims: { category: "noise", text: `report ${n}` } }
+      ? {
+          key,
+          type: "citizen-report",
+          source: `kill/app-${client}`,
+          claims: { category: "noise", text: `report ${n}` },
+        }
       : { key, type: "sensor-reading", source: `kill/env-${client}`, claims: { reading: n } };
     const answer = await submitUntilAcknowledged(url, apiKey, record);
     const earlier = acknowledged.get(key);
@@ -118,7 +123,8 @@ async function submitUntilAcknowledged(url: string, apiKey: string, record: obje
       expect(response.status, JSON.stringify(answer)).to.equal(503);
     } catch (error) {
       // The connection went with the process; nothing else may fail here.
-      if (!(error instanceof TypeError || error instanceof SyntaxError || (error as Error).name === "AbortError")) throw error;
+      if (!(error instanceof TypeError || error instanceof SyntaxError || (error as Error).name === "AbortError"))
+        throw error;
     }
     await sleep(50);
   }
@@ -135,7 +141,9 @@ async function assertEachOnce(dataDir: string, acknowledged: ReadonlyMap<string,
     };
     expect(records, "every leaf of a record has a key of its own").to.equal(leaves);
     for (const [key, { leafIndex, leafHash: hash }] of acknowledged) {
-      const source = key.replace(/-\d+$/, "").replace("client-", Number(key.slice(-8)) % 5 === 0 ? "kill/app-" : "kill/env-");
+      const source = key
+        .replace(/-\d+$/, "")
+        .replace("client-", Number(key.slice(-8)) % 5 === 0 ? "kill/app-" : "kill/env-");
       const [found] = await store.findSubmitted([{ source, key }]);
       expect(found?.entry.leafIndex, key).to.equal(leafIndex);
       expect(toHex(leafHash(encodeEntry(found?.entry as NonNullable<typeof found>["entry"]))), key).to.equal(hash);
@@ -146,8 +154,13 @@ async function assertEachOnce(dataDir: string, acknowledged: ReadonlyMap<string,
 }
 
 async function startService(environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const child = fork(SERVICE, { env: { ...process.env, ...environment }, stdio: ["ignore", "inherit", "inherit", "ipc"] });
-  const ended = once(child, "exit").then(([code]) => expect.fail(`the service ended with ${String(code)} at its start`));
+  const child = fork(SERVICE, {
+    env: { ...process.env, ...environment },
+    stdio: ["ignore", "inherit", "inherit", "ipc"],
+  });
+  const ended = once(child, "exit").then(([code]) =>
+    expect.fail(`the service ended with ${String(code)} at its start`),
+  );
   await Promise.race([once(child, "message"), ended]);
   return child;
 }

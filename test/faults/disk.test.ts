@@ -18,76 +18,90 @@ import { acksIn, resume } from "./support/resume.ts";
 /** Runs a test where its means are there; elsewhere a line says that it was not run. */
 function itWith(missing: string | undefined, title: string, test: () => Promise<void>): void {
   if (missing === undefined) it(title, test);
-  else console.log(`    not run here, ${missing}: ${title}`);
+  else process.stdout.write(`    not run here, ${missing}: ${title}\n`);
 }
 
 describe("a disk that fails", function () {
   this.timeout(60_000);
 
-  itWith(withoutTmpfs(), "A10 stops when the disk is full, still reads, and goes on when there is room again", async () => {
-    const folder = temporaryFolder();
-    mount(folder, "1500k");
-    try {
-      const acked = [];
-      let ledger = await openLedger({ folder });
-      let sent = 0;
-      for (; ledger.stops.length === 0; sent += 100) {
-        expect(sent, "the disk never fills up").to.be.lessThan(20_000);
-        const outcomes = await ledger.pipeline.submit(recordsOf(sent, sent + 100));
-        if (outcomes.every(({ ok }) => ok)) acked.push(...outcomes);
-        else expect(new Set(codesOf(outcomes))).to.deep.equal(new Set(["STOPPED"]));
+  itWith(
+    withoutTmpfs(),
+    "A10 stops when the disk is full, still reads, and goes on when there is room again",
+    async () => {
+      const folder = temporaryFolder();
+      mount(folder, "1500k");
+      try {
+        const acked = [];
+        let ledger = await openLedger({ folder });
+        let sent = 0;
+        for (; ledger.stops.length === 0; sent += 100) {
+          expect(sent, "the disk never fills up").to.be.lessThan(20_000);
+          const outcomes = await ledger.pipeline.submit(recordsOf(sent, sent + 100));
+          if (outcomes.every(({ ok }) => ok)) acked.push(...outcomes);
+          else expect(new Set(codesOf(outcomes))).to.deep.equal(new Set(["STOPPED"]));
+        }
+        expect(ledger.stops.map(({ code }) => code)[0]).to.be.oneOf(["STORE_FAILED", "VAULT_FAILED"]);
+        expect(acked.length).to.be.greaterThan(0);
+        // Reads and proofs go on.
+        const { tree } = ledger.pipeline;
+        expect((await ledger.store.entries(0, 50)).length).to.equal(50);
+        expect((await tree.rootAt(tree.publishedSize)).length).to.equal(32);
+        await ledger.close().catch(() => undefined);
+        mount(folder, "64m", "remount,");
+        ledger = await openLedger({ folder });
+        const again = await ledger.pipeline.submit(recordsOf(0, sent));
+        expect(again.slice(0, acked.length)).to.deep.equal(acked.map((outcome) => ({ ...outcome, isNew: false })));
+        expect(new Set(codesOf(again))).to.deep.equal(new Set(["ok"]));
+        expect(ledger.pipeline.tree.publishedSize).to.equal(2 + sent);
+        await ledger.close();
+        await expectClean(folder);
+      } finally {
+        execFileSync("umount", ["--lazy", folder]);
       }
-      expect(ledger.stops.map(({ code }) => code)[0]).to.be.oneOf(["STORE_FAILED", "VAULT_FAILED"]);
-      expect(acked.length).to.be.greaterThan(0);
-      // Reads and proofs go on.
-      const { tree } = ledger.pipeline;
-      expect((await ledger.store.entries(0, 50)).length).to.equal(50);
-      expect((await tree.rootAt(tree.publishedSize)).length).to.equal(32);
-      await ledger.close().catch(() => undefined);
-      mount(folder, "64m", "remount,");
-      ledger = await openLedger({ folder });
-      const again = await ledger.pipeline.submit(recordsOf(0, sent));
-      expect(again.slice(0, acked.length)).to.deep.equal(acked.map((outcome) => ({ ...outcome, isNew: false })));
-      expect(new Set(codesOf(again))).to.deep.equal(new Set(["ok"]));
-      expect(ledger.pipeline.tree.publishedSize).to.equal(2 + sent);
-      await ledger.close();
-      await expectClean(folder);
-    } finally {
-      execFileSync("umount", ["--lazy", folder]);
-    }
-  });
+    },
+  );
 
-  itWith(withoutProgram("prlimit"), "stops when its files may not grow any more, at whatever size that is", async () => {
-    for (const limit of [350_000, 500_000, 800_000, 1_300_000]) {
-      const folder = temporaryFolder();
-      // Only from now on: the tables are there already.
-      await (await openLedger({ folder })).close();
-      const child = startChild("stopping-process.ts", [folder, "0", "8000"], ["prlimit", `--fsize=${limit}`]);
-      const { lines } = await child.ended;
-      expect(lines.at(-1), `files of ${limit} bytes`).to.match(/^stopped (STORE|VAULT)_FAILED$/);
-      const acks = acksIn(lines);
-      expect(lines.filter((line) => line.startsWith("refused"))).to.have.length(20);
-      await resume(folder, 0, acks.size + 20, acks);
-    }
-  });
+  itWith(
+    withoutProgram("prlimit"),
+    "stops when its files may not grow any more, at whatever size that is",
+    async () => {
+      for (const limit of [350_000, 500_000, 800_000, 1_300_000]) {
+        const folder = temporaryFolder();
+        // Only from now on: the tables are there already.
+        await (await openLedger({ folder })).close();
+        const child = startChild("stopping-process.ts", [folder, "0", "8000"], ["prlimit", `--fsize=${limit}`]);
+        const { lines } = await child.ended;
+        expect(lines.at(-1), `files of ${limit} bytes`).to.match(/^stopped (STORE|VAULT)_FAILED$/);
+        const acks = acksIn(lines);
+        expect(lines.filter((line) => line.startsWith("refused"))).to.have.length(20);
+        await resume(folder, 0, acks.size + 20, acks);
+      }
+    },
+  );
 
-  itWith(withoutProgram("strace"), "A4 A5 stops at the first fsync that fails, and keeps what was said to be lost once", async () => {
-    for (const nth of [8, 11, 12, 17]) {
-      const folder = temporaryFolder();
-      await (await openLedger({ folder })).close();
-      const trace = join(temporaryFolder(), "trace");
-      const inject = `inject=fsync,fdatasync:error=EIO:when=${nth}`;
-      const prefix = ["strace", "-f", "-o", trace, "-e", "trace=fsync,fdatasync", "-e", inject];
-      const { lines } = await startChild("stopping-process.ts", [folder, "0", "400"], prefix).ended;
-      const calls = readFileSync(trace, "utf8").split("\n").filter((line) => /sync\(/.test(line));
-      const failed = calls.findIndex((line) => line.includes("INJECTED"));
-      expect(failed, "the fault was injected").to.be.greaterThan(0);
-      expect(lines.at(-1), `fsync ${nth}`).to.match(/^stopped (STORE|VAULT)_FAILED$/);
-      expect(lines.filter((line) => line.startsWith("refused"))).to.have.length(20);
-      const acks = acksIn(lines);
-      await resume(folder, 0, acks.size + 20, acks);
-    }
-  });
+  itWith(
+    withoutProgram("strace"),
+    "A4 A5 stops at the first fsync that fails, and keeps what was said to be lost once",
+    async () => {
+      for (const nth of [8, 11, 12, 17]) {
+        const folder = temporaryFolder();
+        await (await openLedger({ folder })).close();
+        const trace = join(temporaryFolder(), "trace");
+        const inject = `inject=fsync,fdatasync:error=EIO:when=${nth}`;
+        const prefix = ["strace", "-f", "-o", trace, "-e", "trace=fsync,fdatasync", "-e", inject];
+        const { lines } = await startChild("stopping-process.ts", [folder, "0", "400"], prefix).ended;
+        const calls = readFileSync(trace, "utf8")
+          .split("\n")
+          .filter((line) => /sync\(/.test(line));
+        const failed = calls.findIndex((line) => line.includes("INJECTED"));
+        expect(failed, "the fault was injected").to.be.greaterThan(0);
+        expect(lines.at(-1), `fsync ${nth}`).to.match(/^stopped (STORE|VAULT)_FAILED$/);
+        expect(lines.filter((line) => line.startsWith("refused"))).to.have.length(20);
+        const acks = acksIn(lines);
+        await resume(folder, 0, acks.size + 20, acks);
+      }
+    },
+  );
 
   it("A7 comes back with whole batches when the write-ahead log is torn anywhere", async () => {
     const ledger = await openLedger();

@@ -6,10 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
-import type { Acknowledgement } from "../../src/pipeline.ts";
-import { expectClean, openLedger, temporaryFolder } from "../support/ledger.ts";
+import { expectClean, temporaryFolder } from "../support/ledger.ts";
 import { startChild } from "./support/child.ts";
-import { recordsOf } from "./support/numbered-records.ts";
+import { acksIn, resend } from "./support/resume.ts";
 
 const ROUNDS = Number(process.env["WARIFU_KILLS"] ?? 25);
 
@@ -28,13 +27,10 @@ describe("a pipeline that is killed at random", () => {
       const { lines, signal } = await child.ended;
       expect(signal).to.equal("SIGKILL");
       expect(lines.filter((line) => line.startsWith("refused"))).to.deep.equal([]);
-      const acks = new Map(
-        lines
-          .filter((line) => line.startsWith("ack "))
-          .map((line) => JSON.parse(line.slice("ack ".length)) as [number, Acknowledgement]),
-      );
-      const end = Math.max(next, ...lines.filter((line) => line.startsWith("sent ")).map((line) => Number(line.split(" ")[2])));
-      await settle(folder, next, end, acks);
+      const acks = acksIn(lines);
+      const sent = lines.filter((line) => line.startsWith("sent ")).map((line) => Number(line.split(" ")[2]));
+      const end = Math.max(next, ...sent);
+      await resend(folder, next, end, acks);
       acknowledged += acks.size;
       inDoubt += end - next - acks.size;
       next = end;
@@ -47,23 +43,3 @@ describe("a pipeline that is killed at random", () => {
     expect(inDoubt).to.be.greaterThan(0);
   });
 });
-
-/** Opens the folder as it was left and sends everything of the round again: no manual step in between. */
-async function settle(
-  folder: string,
-  from: number,
-  to: number,
-  acks: ReadonlyMap<number, Acknowledgement>,
-): Promise<void> {
-  const ledger = await openLedger({ folder });
-  const outcomes = await ledger.pipeline.submit(recordsOf(from, to));
-  for (const [i, outcome] of outcomes.entries()) {
-    if (!outcome.ok) throw outcome.error;
-    const first = acks.get(from + i);
-    if (!first) continue;
-    expect(outcome.isNew, `record ${from + i} was acknowledged, and is gone`).to.equal(false);
-    expect(outcome.acknowledgement).to.deep.equal(first);
-  }
-  expect(ledger.pipeline.tree.publishedSize).to.equal(2 + to);
-  await ledger.close();
-}

@@ -64,11 +64,16 @@ describe("a ledger that fails at a step", function () {
       const failedAt = lines.find((line) => line.startsWith("killed "))?.slice("killed ".length);
       if (failedAt) expect(signal).to.equal("SIGKILL");
       else expect([code, lines.at(-1)]).to.deep.equal([0, "done"]);
-      const acks = lines.filter((line) => line.startsWith("ack ")).map((line) => JSON.parse(line.slice(4)) as Acknowledgement);
+      const acks = lines
+        .filter((line) => line.startsWith("ack "))
+        .map((line) => JSON.parse(line.slice(4)) as Acknowledgement);
       return { failedAt, acks };
     }));
 
-  for (const [outcome, isDone] of [["is not done", false], ["was done all the same", true]] as const)
+  for (const [outcome, isDone] of [
+    ["is not done", false],
+    ["was done all the same", true],
+  ] as const)
     it(`A5 settles a step that is said to have failed and ${outcome}, for every step`, () =>
       sweep(async (folder, step) => {
         const acks: Acknowledgement[] = [];
@@ -118,7 +123,10 @@ describe("a ledger that fails at a step", function () {
       const events = await chain.anchorEvents();
       const final = await ledger.store.anchorsIn(["finalized"]);
       // Each anchor is on the chain once, and every one there is known as final.
-      expect(events.map(({ treeSize }) => treeSize), what).to.deep.equal(final.map(({ treeSize }) => treeSize));
+      expect(
+        events.map(({ treeSize }) => treeSize),
+        what,
+      ).to.deep.equal(final.map(({ treeSize }) => treeSize));
       expect(await ledger.store.anchorsIn(["pending", "submitted", "included"]), what).to.deep.equal([]);
       await ledger.close();
       const testimony = { chainId: chain.chainId, contract: chain.contract, events };

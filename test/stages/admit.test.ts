@@ -28,7 +28,10 @@ describe("stage admit", () => {
   const seqs = async (source: string): Promise<number[]> =>
     (await ledger.store.query({ from: 0, limit: 1_000, source })).map(({ seq }) => seq);
 
-  for (const [kind, make] of [["public", reading], ["concealed", report]] as const)
+  for (const [kind, make] of [
+    ["public", reading],
+    ["concealed", report],
+  ] as const)
     it(`D2 answers a repeated ${kind} record with the first acknowledgement, byte for byte, also after a restart`, async () => {
       const first = await submitOne(make(1, { key: "k1" }));
       await ledger.submit([make(2, { key: "k2" }), make(3)]);
@@ -44,7 +47,10 @@ describe("stage admit", () => {
       }
     });
 
-  for (const [kind, make] of [["public", reading], ["concealed", report]] as const)
+  for (const [kind, make] of [
+    ["public", reading],
+    ["concealed", report],
+  ] as const)
     it(`refuses a used key with other content of a ${kind} record, and makes no leaf of it`, async () => {
       const used = { key: "k", source: "a" };
       await submitOne(make(1, { ...used, seq: 5 }));
@@ -79,7 +85,10 @@ describe("stage admit", () => {
     expect(await submitOne(reading(1, { source: "a", seq: 9, key: "late" }))).to.deep.equal(first);
     expect(await codes(reading(2, { source: "a", seq: 9 }))).to.deep.equal(["SEQUENCE_CONFLICT"]);
     expect(await codes(reading(2, { source: "a", seq: 9, key: "new" }))).to.deep.equal(["SEQUENCE_CONFLICT"]);
-    expect(await codes(reading(2, { source: "b", seq: 9 }), reading(2, { source: "a", seq: 3 }))).to.deep.equal(["ok", "ok"]);
+    expect(await codes(reading(2, { source: "b", seq: 9 }), reading(2, { source: "a", seq: 3 }))).to.deep.equal([
+      "ok",
+      "ok",
+    ]);
   });
 
   it("sorts twins out within one batch", async () => {
@@ -99,10 +108,23 @@ describe("stage admit", () => {
     const conflict = ["IDEMPOTENCY_CONFLICT", "SEQUENCE_CONFLICT"];
     const expected = ["ok", "ok", conflict[0], "ok", "ok", conflict[1], "ok", "ok", conflict[0], "ok"];
     expect(codesOf(outcomes)).to.deep.equal(expected);
-    expect(outcomes.map((outcome) => outcome.ok && outcome.isNew)).to.deep.equal(
-      [true, false, false, true, false, false, true, false, false, true],
-    );
-    for (const [one, twin] of [[0, 1], [3, 4], [6, 7]] as const)
+    expect(outcomes.map((outcome) => outcome.ok && outcome.isNew)).to.deep.equal([
+      true,
+      false,
+      false,
+      true,
+      false,
+      false,
+      true,
+      false,
+      false,
+      true,
+    ]);
+    for (const [one, twin] of [
+      [0, 1],
+      [3, 4],
+      [6, 7],
+    ] as const)
       expect(outcomes[twin]).to.deep.equal({ ...outcomes[one], isNew: false });
     expect(size()).to.equal(2 + 4);
     // And the same again, now from the store.
@@ -119,13 +141,20 @@ describe("stage admit", () => {
       reading(4, { source: "a" }),
     ]);
     expect(await seqs("a")).to.deep.equal([0, 5, 6, 2, 7]);
-    await ledger.submit([reading(5, { source: "a" }), reading(6, { source: "a", seq: 1 }), reading(7, { source: "a" })]);
+    await ledger.submit([
+      reading(5, { source: "a" }),
+      reading(6, { source: "a", seq: 1 }),
+      reading(7, { source: "a" }),
+    ]);
     expect(await seqs("a")).to.deep.equal([0, 5, 6, 2, 7, 8, 1, 9]);
     await reopen();
     await ledger.submit([reading(8, { source: "a" })]);
     expect((await seqs("a")).at(-1)).to.equal(10);
     // A number that was assigned a moment ago in the same batch is taken.
-    expect(await codes(reading(9, { source: "a" }), reading(10, { source: "a", seq: 11 }))).to.deep.equal(["ok", "SEQUENCE_CONFLICT"]);
+    expect(await codes(reading(9, { source: "a" }), reading(10, { source: "a", seq: 11 }))).to.deep.equal([
+      "ok",
+      "SEQUENCE_CONFLICT",
+    ]);
   });
 
   it("keeps numbers unique for every mix of given and assigned ones", async () => {
@@ -149,7 +178,10 @@ describe("stage admit", () => {
     const last = Number.MAX_SAFE_INTEGER;
     expect(await codes(reading(1, { source: "a", seq: last }))).to.deep.equal(["ok"]);
     for (let round = 0; round < 2; round++) {
-      expect(await codes(reading(2, { source: "a" }), reading(3, { source: "b" }))).to.deep.equal(["SEQUENCE_CONFLICT", "ok"]);
+      expect(await codes(reading(2, { source: "a" }), reading(3, { source: "b" }))).to.deep.equal([
+        "SEQUENCE_CONFLICT",
+        "ok",
+      ]);
       expect(await codes(reading(4 + round, { source: "a", seq: 4 + round }))).to.deep.equal(["ok"]);
       await reopen();
     }
@@ -186,7 +218,10 @@ describe("the same records again", () => {
     for (const [i, outcome] of again.entries()) expect(outcome.ok && outcome.acknowledgement).to.deep.equal(first[i]);
     const others = Array.from({ length: 5_000 }, (_, i) => {
       const record = make(2 * i);
-      return { ...record, claims: { ...(record["claims"] as JsonObject), ...(make(2 * i + 10)["claims"] as JsonObject) } };
+      return {
+        ...record,
+        claims: { ...(record["claims"] as JsonObject), ...(make(2 * i + 10)["claims"] as JsonObject) },
+      };
     });
     expect(new Set(codesOf(await ledger.pipeline.submit(others)))).to.deep.equal(new Set(["IDEMPOTENCY_CONFLICT"]));
     expect(ledger.pipeline.tree.publishedSize).to.equal(size);

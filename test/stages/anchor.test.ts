@@ -15,7 +15,17 @@ import { anchorStateOf, prove } from "../../src/stages/prove.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { copyFolder, expectClean, keyed, openLedger, ORIGIN, reading, report, SIGNER, type TestLedger } from "../support/ledger.ts";
+import {
+  copyFolder,
+  expectClean,
+  keyed,
+  openLedger,
+  ORIGIN,
+  reading,
+  report,
+  SIGNER,
+  type TestLedger,
+} from "../support/ledger.ts";
 import { anchoringParts } from "./support/anchoring-parts.ts";
 import { closeContract } from "./support/close-contract.ts";
 
@@ -46,7 +56,11 @@ describe("stages anchor, confirm and prove", function () {
   const changes = async (): Promise<string[]> =>
     (await confirm(parts)).map(({ anchor: { treeSize }, change }) => `${treeSize} ${change}`);
   const anchoredSizes = async (): Promise<number[]> => (await chain.anchorEvents()).map(({ treeSize }) => treeSize);
-  const testimony = async () => ({ chainId: chain.chainId, contract: chain.contract, events: await chain.anchorEvents() });
+  const testimony = async () => ({
+    chainId: chain.chainId,
+    contract: chain.contract,
+    events: await chain.anchorEvents(),
+  });
   const policy = (): Policy => ({
     log: SIGNER.key,
     chain: { id: chain.chainId, contract: chain.contract, accept: "evidence" },
@@ -243,7 +257,11 @@ describe("stages anchor, confirm and prove", function () {
     await anchor(parts);
     await confirm(parts);
     const behind = await openLedger({ folder: older });
-    const error = await expectRejection("STORE_BEHIND", anchor(anchoringParts(behind, chain)), /an older copy was put back/);
+    const error = await expectRejection(
+      "STORE_BEHIND",
+      anchor(anchoringParts(behind, chain)),
+      /an older copy was put back/,
+    );
     expect(error.details).to.deep.equal({ stored: 12, anchored: 22 });
     await behind.close();
     const foreign = await openLedger();
@@ -257,7 +275,10 @@ describe("stages anchor, confirm and prove", function () {
     expect(await anchoredSizes()).to.deep.equal([22]);
   });
 
-  for (const [crash, when] of [["before it is sent", "send"], ["after it is sent, before that is noted", "updateAnchor"]] as const)
+  for (const [crash, when] of [
+    ["before it is sent", "send"],
+    ["after it is sent, before that is noted", "updateAnchor"],
+  ] as const)
     it(`makes one anchor of one that was cut off ${crash}`, async () => {
       await start(anvil("--slots-in-an-epoch", "1"));
       await ledger.submit(keyed(reading, 10));
@@ -271,7 +292,11 @@ describe("stages anchor, confirm and prove", function () {
           return typeof value === "function" ? value.bind(target) : value;
         },
       });
-      const broken = { ...parts, store, chain: when === "send" ? { ...chain, contract: chain.contract, send: cut } : chain };
+      const broken = {
+        ...parts,
+        store,
+        chain: when === "send" ? { ...chain, contract: chain.contract, send: cut } : chain,
+      };
       const thrown: unknown = await anchor(broken).catch((error: unknown) => error);
       expect(thrown).to.be.instanceOf(RangeError);
       await reopen();

@@ -250,7 +250,11 @@ describe("anchoring", function () {
     await ledger.store.setContract({ chainId: chain.chainId, contract: chain.contract });
     await expectRejection("STORE_BEHIND", anchoringOver(chain).start());
     await ledger.store.setContract({ chainId: 1, contract: chain.contract });
-    await expectRejection("CHAIN_WRONG", anchoringOver(chain).start(), /anchored on chain 1, the endpoint serves 31337/);
+    await expectRejection(
+      "CHAIN_WRONG",
+      anchoringOver(chain).start(),
+      /anchored on chain 1, the endpoint serves 31337/,
+    );
     const publicNode = await startAnvil({ chainId: 5 });
     closers.push(() => publicNode.stop());
     const { privateKey } = Wallet.createRandom();

@@ -52,7 +52,10 @@ const TABLES: { readonly [table: string]: { readonly rows: readonly string[]; re
   anchor: { rows: ["anchor_id = 1"], names: /^anchor/ },
   contract: { rows: ["1"], names: /^contract/ },
   api_key: { rows: ["name = 'old'", "name = 'gateway'"], names: /^api_key/ },
-  opening: { rows: ["leaf_index = (SELECT min(leaf_index) FROM opening)", "leaf_index = (SELECT max(leaf_index) FROM opening)"], names: /^(leaf|vault)/ },
+  opening: {
+    rows: ["leaf_index = (SELECT min(leaf_index) FROM opening)", "leaf_index = (SELECT max(leaf_index) FROM opening)"],
+    names: /^(leaf|vault)/,
+  },
 };
 
 /** Rows that have nothing in a column where others have something. */
@@ -159,14 +162,34 @@ describe("the audit", () => {
       `INSERT INTO source VALUES (99, 'nobody', x'${Buffer.from(sourceIdOf(ORIGIN, "nobody")).toString("hex")}')`,
       /^source 99$/,
     ],
-    ["a key for an entry", "INSERT INTO submission SELECT source_ref, 'planted', 17 FROM submission LIMIT 1", /^lea(f|ves) /],
-    ["a key for an entry to come", "INSERT INTO submission SELECT source_ref, 'planted', 700 FROM submission LIMIT 1", /^leaf 700$/],
+    [
+      "a key for an entry",
+      "INSERT INTO submission SELECT source_ref, 'planted', 17 FROM submission LIMIT 1",
+      /^lea(f|ves) /,
+    ],
+    [
+      "a key for an entry to come",
+      "INSERT INTO submission SELECT source_ref, 'planted', 700 FROM submission LIMIT 1",
+      /^leaf 700$/,
+    ],
     ["a tile beyond the end", "INSERT INTO tile SELECT 0, 2, hashes FROM tile LIMIT 1", /^tile 0\/2$/],
     ["a tile of a level beyond the top", "INSERT INTO tile SELECT 1, 0, hashes FROM tile LIMIT 1", /^tile 1\/0$/],
     ["a tile below the leaves", "INSERT INTO tile SELECT -1, 0, hashes FROM tile LIMIT 1", /^tile -1\/0$/],
-    ["a checkpoint", "INSERT INTO checkpoint SELECT 700, root_hash, note, seal FROM checkpoint LIMIT 1", /^checkpoint 700$/],
-    ["a checkpoint in between", "INSERT INTO checkpoint SELECT 150, root_hash, note, seal FROM checkpoint LIMIT 1", /^checkpoint 150$/],
-    ["a signature line", "UPDATE checkpoint SET note = note || '— stranger AAAAAAAA' || char(10) WHERE tree_size = 202", /./],
+    [
+      "a checkpoint",
+      "INSERT INTO checkpoint SELECT 700, root_hash, note, seal FROM checkpoint LIMIT 1",
+      /^checkpoint 700$/,
+    ],
+    [
+      "a checkpoint in between",
+      "INSERT INTO checkpoint SELECT 150, root_hash, note, seal FROM checkpoint LIMIT 1",
+      /^checkpoint 150$/,
+    ],
+    [
+      "a signature line",
+      "UPDATE checkpoint SET note = note || '— stranger AAAAAAAA' || char(10) WHERE tree_size = 202",
+      /./,
+    ],
     ["a contract", "INSERT INTO contract SELECT * FROM contract", /^contract$/],
     ["a bucket", "INSERT INTO digest_bucket VALUES (5, x'00')", /^digest index$/],
     ["a table", "CREATE TABLE more (x)", /^table more$/],
@@ -239,7 +262,11 @@ describe("the audit", () => {
     ["all columns", "kind, source_ref, seq, id, body_digest, body"],
   ] as const)
     it(`names two entries that were exchanged: ${what}`, async () => {
-      for (const [one, other] of [[100, 101], [100, 400], [647, 648]] as const) {
+      for (const [one, other] of [
+        [100, 101],
+        [100, 400],
+        [647, 648],
+      ] as const) {
         copyFileSync(join(full.folder, LEDGER_FILE), join(folder, LEDGER_FILE));
         withDatabase(folder, LEDGER_FILE, (db) => exchange(db, columns.split(", "), one, other));
         await expectRefuted(`${one} and ${other}`, /^(leaf (100|101|400|647|648)|checkpoint 652)$/);
@@ -247,14 +274,18 @@ describe("the audit", () => {
     });
 
   it("notices an exchange that only the root tells of, and narrows it down to a batch", async () => {
-    withDatabase(folder, LEDGER_FILE, (db) => exchange(db, ["kind", "source_ref", "seq", "id", "body_digest", "body"], 647, 648));
+    withDatabase(folder, LEDGER_FILE, (db) =>
+      exchange(db, ["kind", "source_ref", "seq", "id", "body_digest", "body"], 647, 648),
+    );
     const { findings } = await expectRefuted("647 and 648", /^checkpoint 652$/);
     expect(findings.find(({ where }) => where === "checkpoint 652")!.message).to.match(/leaves 642 to 651/);
   });
 
   it("believes no row for its seal alone: an anchor changed by somebody who sealed it again", async () => {
     const [note, evidence] = withDatabase(folder, LEDGER_FILE, (db) =>
-      ["note", "evidence"].map((column) => db.prepare(`SELECT ${column} AS value FROM anchor WHERE anchor_id = 2`).get()!["value"]),
+      ["note", "evidence"].map(
+        (column) => db.prepare(`SELECT ${column} AS value FROM anchor WHERE anchor_id = 2`).get()!["value"],
+      ),
     );
     const forgeries: { [column: string]: SQLInputValue }[] = [
       { note: String(note) },
@@ -386,7 +417,8 @@ describe("the audit", () => {
     const ledger = await openLedger();
     let isWriting = true;
     const writer = (async () => {
-      for (let i = 0; isWriting; i++) await ledger.submit([...keyed(reading, 20, `r${i}`), ...keyed(report, 10, `c${i}`)]);
+      for (let i = 0; isWriting; i++)
+        await ledger.submit([...keyed(reading, 20, `r${i}`), ...keyed(report, 10, `c${i}`)]);
     })();
     for (let i = 0; i < 6; i++) {
       await expectClean(ledger.folder);
@@ -419,7 +451,10 @@ describe("the audit", () => {
       const dump = dumpOf(full.folder, file);
       for (let i = 0; i < flips / 2; i++) {
         const [at, bit] = [random(original.length), random(8)];
-        writeFileSync(join(folder, file), Uint8Array.from(original, (byte, place) => (place === at ? byte ^ (1 << bit) : byte)));
+        writeFileSync(
+          join(folder, file),
+          Uint8Array.from(original, (byte, place) => (place === at ? byte ^ (1 << bit) : byte)),
+        );
         const outcome = await outcomeOf(folder, file, dump);
         expect(outcome, `${file}, bit ${bit} of byte ${at}`).not.to.equal("missed");
         outcomes[outcome as keyof typeof outcomes]++;
@@ -435,7 +470,17 @@ describe("the audit", () => {
     const random = generator(815);
     for (const file of [LEDGER_FILE, VAULT_FILE]) {
       const { size } = statSync(join(full.folder, file));
-      const lengths = [0, 1, 99, 100, 4_095, 4_096, size - 4_096, size - 1, ...Array.from({ length: 12 }, () => random(size))];
+      const lengths = [
+        0,
+        1,
+        99,
+        100,
+        4_095,
+        4_096,
+        size - 4_096,
+        size - 1,
+        ...Array.from({ length: 12 }, () => random(size)),
+      ];
       for (const length of lengths) {
         copyFileSync(join(full.folder, file), join(folder, file));
         truncateSync(join(folder, file), length);
@@ -516,7 +561,9 @@ function exchange(db: DatabaseSync, columns: readonly string[], one: number, oth
     return columns.map((column) => row[column] as SQLInputValue);
   };
   const [first, second] = [values(one), values(other)];
-  const update = db.prepare(`UPDATE entry SET ${columns.map((column) => `${column} = ?`).join(", ")} WHERE leaf_index = ?`);
+  const update = db.prepare(
+    `UPDATE entry SET ${columns.map((column) => `${column} = ?`).join(", ")} WHERE leaf_index = ?`,
+  );
   update.run(...second, one);
   update.run(...first, other);
   db.exec("CREATE UNIQUE INDEX entry_by_id ON entry (id); CREATE UNIQUE INDEX entry_by_seq ON entry (source_ref, seq)");

@@ -82,7 +82,12 @@ describe("stage conceal", () => {
     expect(names).to.include("evidence");
     expect(parseBody(result.body).digests.length).to.equal(SLOTS);
     const open = ingest(reading(1, { seq: 3 }), PROFILES, ORIGIN);
-    const shown = conceal({ ...open, record: { ...open.record, evidence }, seq: 3 }, new Uint8Array(32), AT, randomBytes);
+    const shown = conceal(
+      { ...open, record: { ...open.record, evidence }, seq: 3 },
+      new Uint8Array(32),
+      AT,
+      randomBytes,
+    );
     expect(parseBody(shown.body).content["evidence"]).to.deep.equal(evidence);
   });
 
@@ -100,14 +105,20 @@ describe("stage conceal", () => {
     }
     expect(salts.size).to.equal(claims * records);
     expect(decoys.size).to.equal((SLOTS - claims) * records);
-    for (const salt of salts) if (decoys.has(Buffer.from(salt, "latin1").toString("base64url"))) expect.fail("a salt is a decoy");
+    for (const salt of salts)
+      if (decoys.has(Buffer.from(salt, "latin1").toString("base64url"))) expect.fail("a salt is a decoy");
   }).timeout(30_000);
 
   it("E5 leaves nothing in the body from which a concealed value could be guessed", () => {
     const phone = "+34600123";
     const { body, openings } = concealed(report(1, { claims: { category: "pothole", reporterPhone: phone } }));
     const { digests } = parseBody(body);
-    for (const form of [phone, phone.slice(1), Buffer.from(phone).toString("base64url"), Buffer.from(phone).toString("hex")])
+    for (const form of [
+      phone,
+      phone.slice(1),
+      Buffer.from(phone).toString("base64url"),
+      Buffer.from(phone).toString("hex"),
+    ])
       expect(Buffer.from(body).includes(form), form).to.equal(false);
     // An attacker tries the right value, without the salt, in every way a hasty design would have hashed it.
     const guesses = [

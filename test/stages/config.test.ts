@@ -97,7 +97,11 @@ describe("the configuration", () => {
   });
 
   it("refuses a setting that it does not know, and a chain without a key", () => {
-    expectCode("CONFIG_INVALID", () => parseConfig({ WARIFU_DATADIR: "x" }), /WARIFU_DATADIR: there is no such setting/);
+    expectCode(
+      "CONFIG_INVALID",
+      () => parseConfig({ WARIFU_DATADIR: "x" }),
+      /WARIFU_DATADIR: there is no such setting/,
+    );
     const { WARIFU_RPC_URL } = PUBLIC_CHAIN;
     expectCode("CONFIG_INVALID", () => parseConfig({ WARIFU_RPC_URL }), /WARIFU_ANCHOR_KEY/);
   });

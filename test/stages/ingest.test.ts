@@ -58,7 +58,8 @@ describe("stage ingest", () => {
     const claims = { type: "object", properties: {}, patternProperties: { "^n": true }, additionalProperties: false };
     const document = { type: "open", version: 1, title: "t", concernsPeople: true, retentionDays: null, public: [] };
     const profile = parseProfile({ ...document, claims } as JsonValue);
-    const named = (count: number): JsonObject => Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, i]));
+    const named = (count: number): JsonObject =>
+      Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, i]));
     const profiles = new Map([["open", profile]]);
     const takeOpen = (count: number, more: JsonObject = {}) =>
       ingest({ type: "open", source: "s", claims: named(count), ...more }, profiles, ORIGIN);
@@ -66,8 +67,12 @@ describe("stage ingest", () => {
     expect(takeOpen(8).profile).to.equal(profile);
     expectCode("CLAIMS_INVALID", () => takeOpen(9), /more concealed claims/);
     // A signature needs a place too.
-    expectCode("CLAIMS_INVALID", () => ingest(signed({ type: "open", source: "s", seq: 1, claims: named(8) }), profiles, ORIGIN));
-    expect(ingest(signed({ type: "open", source: "s", seq: 1, claims: named(7) }), profiles, ORIGIN).record.seq).to.equal(1);
+    expectCode("CLAIMS_INVALID", () =>
+      ingest(signed({ type: "open", source: "s", seq: 1, claims: named(8) }), profiles, ORIGIN),
+    );
+    expect(
+      ingest(signed({ type: "open", source: "s", seq: 1, claims: named(7) }), profiles, ORIGIN).record.seq,
+    ).to.equal(1);
   });
 
   it("P7 quotes no value in a refusal", () => {

@@ -10,7 +10,12 @@ import { consistencyRanges, inclusionRanges, type LeafRange } from "../../src/co
 import { LogTree } from "../../src/stages/log-tree.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { LEDGER_FILES, openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
-import { naiveConsistencyProof, naiveInclusionProof, naiveRangeHash, type RangeHash } from "../reference/naive-merkle.ts";
+import {
+  naiveConsistencyProof,
+  naiveInclusionProof,
+  naiveRangeHash,
+  type RangeHash,
+} from "../reference/naive-merkle.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { copyFolder, ORIGIN, temporaryFolder } from "../support/ledger.ts";
 import { openLogWriter, series, type LogWriter } from "../store/support/log-writer.ts";
@@ -54,7 +59,9 @@ describe("the log's tree", () => {
     expect(hex(tree.rootHash()), `root of ${size}`).to.equal(hex(naive(0, size)));
     for (const index of indexes) {
       const inclusion = await proofOf(tree, inclusionRanges(index, size));
-      expect(hexes(inclusion), `leaf ${index} of ${size}`).to.deep.equal(hexes(naiveInclusionProof(naive, index, 0, size)));
+      expect(hexes(inclusion), `leaf ${index} of ${size}`).to.deep.equal(
+        hexes(naiveInclusionProof(naive, index, 0, size)),
+      );
       const old = index + 1;
       const consistency = await proofOf(tree, consistencyRanges(old, size));
       expect(hexes(consistency), `${old} to ${size}`).to.deep.equal(hexes(naiveConsistencyProof(naive, old, size)));
@@ -95,7 +102,7 @@ describe("the log's tree", () => {
 
   it("crosses into the second level of tiles at 65,536 as the reference does", async function () {
     this.timeout(60_000);
-    for (let from = 0; from < 65_534; ) await grow((from = Math.min(from + 9_000, 65_534)));
+    for (let from = 0; from < 65_534;) await grow((from = Math.min(from + 9_000, 65_534)));
     const check = async (size: number): Promise<void> => {
       await grow(size);
       const indexes = [0, 255, 256, 32_767, 32_768, 40_000, 65_279, 65_280, size - 2, size - 1];
@@ -106,7 +113,8 @@ describe("the log's tree", () => {
     };
     for (let size = 65_534; size <= 65_538; size++) await check(size);
     const top = await log.tree.tile(1, 0, 256);
-    for (const i of all(256)) expect(hex(top!.subarray(i * 32, i * 32 + 32))).to.equal(hex(naive(i * 256, i * 256 + 256)));
+    for (const i of all(256))
+      expect(hex(top!.subarray(i * 32, i * 32 + 32))).to.equal(hex(naive(i * 256, i * 256 + 256)));
     expect(hex(await log.tree.tile(2, 0, 1))).to.equal(hex(naive(0, 65_536)));
     await store.close();
     await open();
@@ -119,10 +127,23 @@ describe("the log's tree", () => {
   it("serves each tile at every width that the log has reached, and no wider", async () => {
     await grow(600);
     const slice = (from: number, to: number): string => Buffer.concat(leaves.slice(from, to)).toString("hex");
-    for (const [level, index, width, from] of [[0, 0, 256, 0], [0, 0, 17, 0], [0, 1, 256, 256], [0, 2, 88, 512], [0, 2, 1, 512]] as const)
+    for (const [level, index, width, from] of [
+      [0, 0, 256, 0],
+      [0, 0, 17, 0],
+      [0, 1, 256, 256],
+      [0, 2, 88, 512],
+      [0, 2, 1, 512],
+    ] as const)
       expect(hex(await log.tree.tile(level, index, width))).to.equal(slice(from, from + width));
     expect((await log.tree.tile(1, 0, 2))?.length).to.equal(64);
-    for (const [level, index, width] of [[0, 2, 89], [0, 2, 256], [0, 3, 1], [1, 0, 3], [2, 0, 1], [63, 0, 1]] as const)
+    for (const [level, index, width] of [
+      [0, 2, 89],
+      [0, 2, 256],
+      [0, 3, 1],
+      [1, 0, 3],
+      [2, 0, 1],
+      [63, 0, 1],
+    ] as const)
       expect(await log.tree.tile(level, index, width)).to.equal(undefined);
   });
 
@@ -191,7 +212,10 @@ describe("the log's tree", () => {
       expect(error.code, sql).to.be.oneOf(["STORE_CORRUPT", "STORE_BEHIND", "TILE_INVALID"]);
     }
     await open();
-    await expectRejection("STORE_CORRUPT", LogTree.loadAt(store, { treeSize: 299, rootHash: new Uint8Array(32), note: "" }));
+    await expectRejection(
+      "STORE_CORRUPT",
+      LogTree.loadAt(store, { treeSize: 299, rootHash: new Uint8Array(32), note: "" }),
+    );
   });
 
   it("is derived as of any checkpoint while the log grows", async () => {

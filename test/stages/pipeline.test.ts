@@ -64,7 +64,9 @@ describe("the pipeline", () => {
       i % 5 === 4 ? new WarifuError("JSON_INVALID", "not JSON") : reading(i, { source: "a" }),
     );
     const outcomes = await ledger.pipeline.submit(values);
-    expect(codesOf(outcomes)).to.deep.equal(values.map((value) => (value instanceof WarifuError ? "JSON_INVALID" : "ok")));
+    expect(codesOf(outcomes)).to.deep.equal(
+      values.map((value) => (value instanceof WarifuError ? "JSON_INVALID" : "ok")),
+    );
     const indexes = outcomes.flatMap((outcome) => (outcome.ok ? [outcome.acknowledgement.leafIndex] : []));
     expect(indexes).to.deep.equal(indexes.map((_, i) => 2 + i));
     const entries = await ledger.store.query({ from: 2, limit: 100 });
@@ -101,7 +103,10 @@ describe("the pipeline", () => {
     expect(steps).to.deep.equal(["keep returned", "commit returned", "acknowledged"]);
   });
 
-  for (const [broken, code] of [["vault", "VAULT_FAILED"], ["ledger", "STORE_FAILED"]] as const)
+  for (const [broken, code] of [
+    ["vault", "VAULT_FAILED"],
+    ["ledger", "STORE_FAILED"],
+  ] as const)
     it(`P3 stops for good when the ${broken}'s database fails, and acknowledges nothing`, async () => {
       await open({ maxBatch: 5 });
       await ledger.submit(keyed(report, 3, "before"));

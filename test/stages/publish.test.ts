@@ -67,7 +67,10 @@ describe("stage publish", () => {
     const other = signingKey(9);
     const stranger: LogSigner = { key: verifierKey(ORIGIN, other.publicKey), sign: other.sign };
     expectCode("CONFIG_INVALID", () => new Publisher(stranger, newest), /put the right key file back/);
-    expectCode("CONFIG_INVALID", () => new Publisher(SIGNER, { ...newest, note: newest.note.replace("\n3\n", "\n4\n") }));
+    expectCode(
+      "CONFIG_INVALID",
+      () => new Publisher(SIGNER, { ...newest, note: newest.note.replace("\n3\n", "\n4\n") }),
+    );
     await store.close();
   });
 });

@@ -4,7 +4,13 @@
 import { expect } from "chai";
 
 import { sha256 } from "../../src/core/sha256.ts";
-import { DigestTail, placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "../../src/store/digest-index.ts";
+import {
+  DigestTail,
+  placesIn,
+  segmentBuckets,
+  SEGMENT_BUCKETS,
+  SEGMENT_ENTRIES,
+} from "../../src/store/digest-index.ts";
 
 const digests = Array.from({ length: 3_000 }, (_, i) => sha256(Uint8Array.of(i >> 8, i & 0xff)));
 

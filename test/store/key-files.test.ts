@@ -97,7 +97,8 @@ describe("random bytes", () => {
 
   it("gives as many as asked for, also more than a page", () => {
     const randomBytes = pagedRandomBytes();
-    for (const length of [0, 1, 65_535, 65_536, 65_537, 200_000, 5]) expect(randomBytes(length).length).to.equal(length);
+    for (const length of [0, 1, 65_535, 65_536, 65_537, 200_000, 5])
+      expect(randomBytes(length).length).to.equal(length);
   });
 
   it("hands out copies: what a caller does with its bytes changes no other's", () => {

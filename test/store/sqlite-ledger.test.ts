@@ -59,7 +59,10 @@ describe("the SQLite ledger", () => {
     const { entries, tiles, checkpoint } = log.prepare(series(3, 6));
     // The last entry takes the seq of an earlier one, which the table refuses.
     const twin = { ...entries[2]!, seq: 1, key: "late" };
-    await expectRejection("STORE_FAILED", store.commit({ entries: [entries[0]!, entries[1]!, twin], tiles, checkpoint }));
+    await expectRejection(
+      "STORE_FAILED",
+      store.commit({ entries: [entries[0]!, entries[1]!, twin], tiles, checkpoint }),
+    );
     expect(store.treeSize()).to.equal(3);
     await reopen();
     expect(store.treeSize()).to.equal(3);
@@ -125,7 +128,11 @@ describe("the SQLite ledger", () => {
 
   it("knows the highest seq of each source", async () => {
     expect(await store.lastSeq("a")).to.equal(-1);
-    await log.commit([{ source: "a", seq: 5 }, { source: "a", seq: 2 }, { source: "b", seq: 0 }]);
+    await log.commit([
+      { source: "a", seq: 5 },
+      { source: "a", seq: 2 },
+      { source: "b", seq: 0 },
+    ]);
     const seqs = async (): Promise<number[]> => Promise.all(["a", "b", "c"].map((source) => store.lastSeq(source)));
     expect(await seqs()).to.deep.equal([5, 0, -1]);
     await reopen();
@@ -165,7 +172,12 @@ describe("the SQLite ledger", () => {
 
   it("lists checkpoints newest first, and knows the first one above a leaf", async () => {
     expect(await store.newestCheckpoint()).to.equal(undefined);
-    for (const [from, to] of [[0, 3], [3, 4], [4, 9]] as const) await log.commit(series(from, to));
+    for (const [from, to] of [
+      [0, 3],
+      [3, 4],
+      [4, 9],
+    ] as const)
+      await log.commit(series(from, to));
     const sizes = async (below: number, limit: number): Promise<number[]> =>
       (await store.checkpoints(below, limit)).map(({ treeSize }) => treeSize);
     expect(await sizes(1_000, 10)).to.deep.equal([9, 4, 3]);
@@ -263,7 +275,11 @@ describe("the SQLite ledger", () => {
     expect((await reader.entries(290, 400)).length).to.equal(10);
     const batch = log.prepare(series(300, 301));
     await expectRejection("STORE_CORRUPT", reader.commit(batch));
-    await expectRejection("STORE_FAILED", reader.revokeApiKey("none", 1).then(() => reader.setContract({ chainId: 1, contract: "0x" })), /readonly/);
+    await expectRejection(
+      "STORE_FAILED",
+      reader.revokeApiKey("none", 1).then(() => reader.setContract({ chainId: 1, contract: "0x" })),
+      /readonly/,
+    );
     await reader.close();
     await store.commit(batch);
     log.tree.markPublished();

@@ -16,7 +16,10 @@ import { expectRejection } from "../support/expect-rejection.ts";
 import { expectClean, keyed, MASTER_KEY, openLedger, reading, report, temporaryFolder } from "../support/ledger.ts";
 
 const CANARY = "Canario-Confidencial-4711";
-const rows = Array.from({ length: 20 }, (_, i) => ({ leafIndex: i * 3, openings: [`${CANARY}-${i}`, "second", "ünï"] }));
+const rows = Array.from({ length: 20 }, (_, i) => ({
+  leafIndex: i * 3,
+  openings: [`${CANARY}-${i}`, "second", "ünï"],
+}));
 
 describe("the vault", () => {
   let folder: string;
@@ -96,7 +99,8 @@ describe("the vault", () => {
       const value = first[column];
       for (const at of [0, 11, 12, 20, value.length - 17, value.length - 16, value.length - 1])
         changes.push([`${column} = ?`, Uint8Array.from(value, (byte, i) => (i === at ? byte ^ 0x10 : byte))]);
-      for (const length of [0, 1, 8, 12, 20, 28, value.length - 1]) changes.push([`${column} = ?`, value.subarray(0, length)]);
+      for (const length of [0, 1, 8, 12, 20, 28, value.length - 1])
+        changes.push([`${column} = ?`, value.subarray(0, length)]);
     }
     for (const [sql, ...values] of changes) {
       change(`UPDATE opening SET ${sql} WHERE leaf_index = 0`, ...values);
@@ -156,7 +160,8 @@ describe("the vault", () => {
       const bytes = filesOf(folder);
       expect(bytes.includes("santander/env-1"), "the search finds public values").to.equal(true);
       for (const [form, canary] of formsOf("Maria Canary-17")) expect(bytes.includes(canary), form).to.equal(false);
-      for (const [form, canary] of formsOf("canary-17@example.org")) expect(bytes.includes(canary), form).to.equal(false);
+      for (const [form, canary] of formsOf("canary-17@example.org"))
+        expect(bytes.includes(canary), form).to.equal(false);
       for (const [form, canary] of formsOf(found![0]!)) expect(bytes.includes(canary), form).to.equal(false);
       expect(inflatedOf(bytes).includes("anary-17")).to.equal(false);
       if (round === 0) await ledger.close();
@@ -170,7 +175,10 @@ describe("the vault", () => {
     const first = await openLedger({ folder });
     await first.submit([report(1)]);
     const size = first.pipeline.tree.size;
-    await first.vault.keep([{ leafIndex: size, openings: [CANARY] }, { leafIndex: size + 1, openings: [CANARY] }]);
+    await first.vault.keep([
+      { leafIndex: size, openings: [CANARY] },
+      { leafIndex: size + 1, openings: [CANARY] },
+    ]);
     await first.close();
     const { notes } = await expectClean(folder);
     expect(notes.join()).to.match(/openings of 2 records that the log does not have/);
@@ -196,7 +204,10 @@ function formsOf(text: string): [string, Buffer][] {
   const base64 = [0, 1, 2].map((offset): [string, Buffer] => {
     const encoded = Buffer.concat([Buffer.alloc(offset), raw]).toString("base64");
     // Only the groups of four that hold nothing but the text.
-    return [`base64 at offset ${offset}`, Buffer.from(encoded.slice(offset === 0 ? 0 : 4, Math.floor((offset + raw.length) / 3) * 4))];
+    return [
+      `base64 at offset ${offset}`,
+      Buffer.from(encoded.slice(offset === 0 ? 0 : 4, Math.floor((offset + raw.length) / 3) * 4)),
+    ];
   });
   return [
     ["raw", raw],

@@ -74,6 +74,7 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
   const { now = Date.now, randomBytes = pagedRandomBytes(), maxBatch = 4_096, maxQueue = 65_536 } = options;
   const store = openSqliteLedger(folder, origin);
   const opened: { close(): Promise<void> }[] = [store];
+  const close = () => closeAll(opened);
   try {
     const vault = openSqliteVault(join(folder, VAULT_FILE), MASTER_KEY, randomBytes);
     opened.push(vault);
@@ -90,16 +91,21 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
       ...(options.beforeWriting && { beforeWriting: options.beforeWriting }),
     });
     opened.push(pipeline);
-    const close = async (): Promise<void> => {
-      for (let next = opened.pop(); next; next = opened.pop()) await next.close();
-    };
     const submit = async (records: readonly JsonValue[]): Promise<Acknowledgement[]> =>
       acknowledged(await pipeline.submit(records));
     return { folder, store, vault, pipeline, stops, submit, close };
   } catch (error) {
-    for (let next = opened.pop(); next; next = opened.pop()) await next.close();
+    await close();
     throw error;
   }
+}
+
+/** Closes in reverse order, all of them even if one fails; the first failure is thrown at the end. */
+async function closeAll(opened: { close(): Promise<void> }[]): Promise<void> {
+  const failures: unknown[] = [];
+  for (let next = opened.pop(); next; next = opened.pop())
+    await next.close().catch((error: unknown) => void failures.push(error));
+  if (failures.length > 0) throw failures[0];
 }
 
 /** The acknowledgements of outcomes that must all be good. */

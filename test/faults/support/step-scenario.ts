@@ -16,7 +16,17 @@ export const BATCHES = [recordsOf(0, 2), recordsOf(2, 256)] as const;
 /** What a step does instead of what it is there for. `name` is such as `store.commit`. */
 export type Fault = (name: string, call: () => unknown) => unknown;
 
-const STEPS = new Set(["commit", "keep", "dropFrom", "addAnchor", "updateAnchor", "setContract", "deploy", "sign", "send"]);
+const STEPS = new Set([
+  "commit",
+  "keep",
+  "dropFrom",
+  "addAnchor",
+  "updateAnchor",
+  "setContract",
+  "deploy",
+  "sign",
+  "send",
+]);
 
 /** Runs the scenario with a fault at its n-th step. Ends early, and throws, when the fault stops the ledger. */
 export async function runScenario(

@@ -11,7 +11,7 @@ const say = (line: string): void => void writeSync(1, `${line}\n`);
 
 const { pipeline } = await openLedger({ folder, maxBatch: 50 });
 say("open");
-for (let from = first; ; ) {
+for (let from = first; ;) {
   // Two submissions under way at a time, of changing sizes: batches begin and end anywhere among them.
   const sizes = [1 + ((from * 7) % 40), 1 + ((from * 13) % 25)];
   const submissions = sizes.map(async (size) => {
