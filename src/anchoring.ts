@@ -55,7 +55,8 @@ const FATAL: ReadonlySet<ErrorCode | undefined> = new Set([
 export class Anchoring {
   readonly #options: AnchoringOptions;
   #timer: NodeJS.Timeout | undefined;
-  #round: Promise<void> = Promise.resolve();
+  #scheduled: Promise<void> = Promise.resolve();
+  #running: Promise<void> = Promise.resolve();
   #isClosed = false;
   #lastAnchorAt = 0;
   #status: AnchoringStatus = { finalizedSize: 0, lastAnswerAt: 0, waitingSince: undefined, lastError: undefined };
@@ -78,8 +79,17 @@ export class Anchoring {
     return this.#status;
   }
 
-  /** One round: follow what is outstanding, then anchor if it is due. */
-  async round(): Promise<void> {
+  /**
+   * One round: follow what is outstanding, then anchor if it is due. Rounds never overlap, since two that both see nothing
+   * outstanding would both anchor: one that is asked for while another runs comes after it.
+   */
+  round(): Promise<void> {
+    const round = this.#running.then(() => this.#oneRound());
+    this.#running = round.catch(() => undefined);
+    return round;
+  }
+
+  async #oneRound(): Promise<void> {
     const { store, tree, now, onEvent } = this.#options;
     await this.#ensureContract();
     for (const confirmation of await confirm(this.#options)) onEvent({ event: "confirmed", confirmation });
@@ -101,7 +111,8 @@ export class Anchoring {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
-    await this.#round;
+    await this.#scheduled;
+    await this.#running;
   }
 
   #isDue(waitingRecords: number): boolean {
@@ -112,7 +123,7 @@ export class Anchoring {
   #schedule(delayMs: number): void {
     if (this.#isClosed) return;
     this.#timer = setTimeout(() => {
-      this.#round = this.#guardedRound().then(() => this.#schedule(this.#options.pollMs));
+      this.#scheduled = this.#guardedRound().then(() => this.#schedule(this.#options.pollMs));
     }, delayMs);
   }
 

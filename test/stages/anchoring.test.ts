@@ -111,6 +111,15 @@ describe("anchoring", function () {
     expect(await states()).to.deep.equal(["2 finalized", "102 included", "256 submitted"]);
   });
 
+  it("runs one round at a time: those asked for together anchor once", async () => {
+    const node = await setUp();
+    await anchoring.round();
+    await node.ask("evm_setAutomine", false);
+    await ledger.submit(keyed(reading, 254));
+    await Promise.all([anchoring.round(), anchoring.round(), anchoring.round()]);
+    expect(await states()).to.deep.equal(["256 submitted"]);
+  });
+
   it("says how far the log is final, and since when the oldest entry that is not has waited", async () => {
     const node = await setUp();
     clock = 5_000;
