@@ -48,8 +48,11 @@ export async function readAnchorEvents(
   return events.reverse();
 }
 
-/** In the order of the chain; one that the node lists twice counts once. */
-async function eventsBetween(rpc: Rpc, contract: string, from: number, to: number): Promise<AnchorEvent[]> {
+/**
+ * The events in the blocks `from` to `to`, in the order of the chain; one that the node lists twice counts once.
+ * @throws CHAIN_UNREACHABLE
+ */
+export async function eventsBetween(rpc: Rpc, contract: string, from: number, to: number): Promise<AnchorEvent[]> {
   const filter = { address: contract, topics: [ANCHORED_TOPIC], fromBlock: quantity(from), toBlock: quantity(to) };
   const answer = await rpc.ask(METHOD, [filter]);
   if (!Array.isArray(answer)) return unusable(METHOD);
@@ -67,6 +70,7 @@ function eventOf(answer: unknown, contract: string): AnchorEvent {
     blockNumber: toCount(log.string("blockNumber"), METHOD),
     blockHash: log.string("blockHash", HASH),
     transactionHash: log.string("transactionHash", HASH),
+    logIndex: toCount(log.string("logIndex"), METHOD),
   };
 }
 

@@ -6,8 +6,9 @@
  * Nothing here is believed: whoever uses the bytes compares their hash with the one that the block goes by.
  */
 import { RLP } from "@ethereumjs/rlp";
+import { keccak_256 } from "@noble/hashes/sha3.js";
 
-import { concatBytes, fromHex } from "../core/bytes.ts";
+import { concatBytes, fromHex, toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { ObjectReader } from "../core/shape.ts";
 import { ADDRESS, DATA, HASH, QUANTITY } from "./answers.ts";
@@ -55,6 +56,20 @@ export function encodeHeader(block: ObjectReader): Uint8Array {
   const added = HEADER_OF_FORKS.findIndex(([name]) => !block.has(name));
   const fields = [...HEADER, ...(added < 0 ? HEADER_OF_FORKS : HEADER_OF_FORKS.slice(0, added))];
   return RLP.encode(fields.map(([name, form]) => (form === "bytes" ? bytesAt(block, name) : numberAt(block, name))));
+}
+
+/**
+ * RLP of the header of a block that goes by `hash`, hexadecimal behind `0x`.
+ * @throws CHAIN_EVIDENCE_INVALID when the fields do not have that hash; CHAIN_UNREACHABLE
+ */
+export function checkedHeader(block: ObjectReader, hash: string): string {
+  const header = encodeHeader(block);
+  if (`0x${toHex(keccak_256(header))}` !== hash)
+    throw new WarifuError(
+      "CHAIN_EVIDENCE_INVALID",
+      "the fields of the block's header do not have the block's hash: one is wrong, or this chain has others",
+    );
+  return `0x${toHex(header)}`;
 }
 
 /**

@@ -33,6 +33,20 @@ export type TransactionState =
   | { readonly state: "waiting" }
   | { readonly state: "included" | "failed"; readonly blockNumber: number; readonly blockHash: string };
 
+/** A block as a node names it; the header's bytes were hashed again and have this hash. */
+export interface BlockHeader {
+  readonly number: number;
+  readonly hash: string;
+  readonly parentHash: string;
+  /** POSIX seconds. */
+  readonly time: number;
+  /** RLP, hexadecimal behind `0x`. */
+  readonly header: string;
+}
+
+/** Which block: the newest, the newest final one, or the canonical one of a height. */
+export type BlockName = "latest" | "finalized" | number;
+
 /** One recorded checkpoint, from the contract's events. */
 export interface AnchorEvent {
   readonly treeSize: number;
@@ -41,6 +55,8 @@ export interface AnchorEvent {
   readonly blockNumber: number;
   readonly blockHash: string;
   readonly transactionHash: string;
+  /** Place of the event among all of its block. */
+  readonly logIndex: number;
 }
 
 /**
@@ -66,6 +82,14 @@ export interface ReadOnlyChain {
    * @throws CHAIN_WRONG when there is no such contract at the address */
   head(): Promise<AnchoredHead>;
   transactionState(transactionHash: string): Promise<TransactionState>;
+  /** A block by name or height; `undefined` when the node has none. On a chain without final blocks by name, `finalized`
+   * is the newest less the confirmations that were set. */
+  block(which: BlockName): Promise<BlockHeader | undefined>;
+  /** A block by its hash, canonical or not; `undefined` when the node does not know it. */
+  blockByHash(hash: string): Promise<BlockHeader | undefined>;
+  /** The anchors in the blocks `from` to `to`, both included, in the order of the chain.
+   * @throws CHAIN_UNREACHABLE also when the node takes no range of that length; `details.rpcMessage` has its words */
+  anchorEventsIn(from: number, to: number): Promise<AnchorEvent[]>;
   /** Hash of the canonical block at that height. */
   blockHashAt(number: number): Promise<string | undefined>;
   /** Height of the newest final block. */

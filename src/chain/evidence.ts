@@ -7,14 +7,13 @@
  */
 import { createMerkleProof, createMPT } from "@ethereumjs/mpt";
 import { RLP } from "@ethereumjs/rlp";
-import { keccak_256 } from "@noble/hashes/sha3.js";
 
 import { toHex } from "../core/bytes.ts";
 import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { ObjectReader } from "../core/shape.ts";
 import { HASH, QUANTITY, toCount, toObject } from "./answers.ts";
-import { encodeHeader, encodeReceipt, encodeTransaction } from "./block-encoding.ts";
+import { checkedHeader, encodeReceipt, encodeTransaction } from "./block-encoding.ts";
 import type { Rpc } from "./rpc.ts";
 
 // One request for each receipt of a block, where the node has no better way: so many at a time.
@@ -38,7 +37,7 @@ export async function buildEvidence(rpc: Rpc, contract: string, transactionHash:
   const evidence: ChainEvidence = {
     chainId: rpc.chainId,
     contract,
-    block: { hash: place.blockHash, header: prefixed(headerOf(block, place.blockHash)) },
+    block: { hash: place.blockHash, header: checkedHeader(block, place.blockHash) },
     transaction: { hash: transactionHash, index: place.index, raw },
     receipt: await provenReceipt(receipts, place.index),
   };
@@ -60,13 +59,6 @@ async function blockOf(rpc: Rpc, blockHash: string): Promise<ObjectReader> {
   const method = "eth_getBlockByHash";
   const answer = await rpc.ask(method, [blockHash, false]);
   return answer === null ? refuse(`the node no longer has the block ${blockHash}`) : toObject(answer, method);
-}
-
-function headerOf(block: ObjectReader, blockHash: string): Uint8Array {
-  const header = encodeHeader(block);
-  if (prefixed(keccak_256(header)) !== blockHash)
-    refuse("the fields of the block's header do not have the block's hash: one is wrong, or this chain has others");
-  return header;
 }
 
 /** The signed transaction, put together from its fields: not every node hands out the bytes. */

@@ -4,7 +4,8 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import { DATA, HASH, quantity, toCount, toObject, toText, unusable } from "./answers.ts";
-import type { TransactionState } from "./chain.ts";
+import { checkedHeader } from "./block-encoding.ts";
+import type { BlockHeader, BlockName, TransactionState } from "./chain.ts";
 import { nodeMessageOf, type Rpc } from "./rpc.ts";
 
 /** Code at an address, at the newest block. */
@@ -36,6 +37,35 @@ export async function blockHashAt(rpc: Rpc, number: number): Promise<string | un
   if (answer === null) return undefined;
   const block = toObject(answer, method);
   return toCount(block.string("number"), method) === number ? block.string("hash", HASH) : unusable(method);
+}
+
+/**
+ * A block by name or height, undefined when the node has none.
+ * @throws CHAIN_EVIDENCE_INVALID when its fields do not have its hash
+ */
+export async function blockNamed(rpc: Rpc, which: BlockName, confirmations?: number): Promise<BlockHeader | undefined> {
+  const named = which === "finalized" ? await finalizedHeight(rpc, confirmations) : which;
+  const method = "eth_getBlockByNumber";
+  return headerIn(await rpc.ask(method, [typeof named === "number" ? quantity(named) : named, false]), method);
+}
+
+/** A block by its hash, undefined when the node does not know it. */
+export async function blockByHash(rpc: Rpc, hash: string): Promise<BlockHeader | undefined> {
+  const method = "eth_getBlockByHash";
+  const block = headerIn(await rpc.ask(method, [hash, false]), method);
+  return block === undefined || block.hash === hash ? block : unusable(method);
+}
+
+function headerIn(answer: unknown, method: string): BlockHeader | undefined {
+  if (answer === null) return undefined;
+  const block = toObject(answer, method);
+  return {
+    number: toCount(block.string("number"), method),
+    hash: block.string("hash", HASH),
+    parentHash: block.string("parentHash", HASH),
+    time: toCount(block.string("timestamp"), method),
+    header: checkedHeader(block, block.string("hash", HASH)),
+  };
 }
 
 /**

@@ -5,12 +5,12 @@ import { keccak256 } from "ethers";
 
 import { WarifuError } from "../core/errors.ts";
 import { readHead, readLogId } from "./anchor-contract.ts";
-import { readAnchorEvents } from "./anchor-events.ts";
+import { eventsBetween, readAnchorEvents } from "./anchor-events.ts";
 import { isLocalChain } from "./anchor-key.ts";
 import { ADDRESS } from "./answers.ts";
 import type { ReadOnlyChain } from "./chain.ts";
 import { buildEvidence } from "./evidence.ts";
-import { blockHashAt, codeAt, finalizedHeight, newestHeight, transactionState } from "./questions.ts";
+import { blockByHash, blockHashAt, blockNamed, codeAt, finalizedHeight, newestHeight, transactionState } from "./questions.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 import { assertChain } from "./transactions.ts";
 
@@ -77,6 +77,9 @@ export function readerOver(connection: Connection): ReadOnlyChain {
     logId: () => readLogId(rpc, connection.contract),
     head: () => readHead(rpc, connection.contract, "latest"),
     transactionState: (transactionHash) => transactionState(rpc, transactionHash),
+    block: (which) => blockNamed(rpc, which, connection.confirmations),
+    blockByHash: (hash) => blockByHash(rpc, hash),
+    anchorEventsIn: (from, to) => eventsBetween(rpc, connection.contract, from, to),
     blockHashAt: (number) => blockHashAt(rpc, number),
     finalizedHeight: () => finalizedHeight(rpc, connection.confirmations),
     anchorEvents: async () => {

@@ -58,6 +58,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   NOT_ANCHORED_YET: undecided,
   BUSY: undecided,
   CHAIN_UNREACHABLE: undecided,
+  SIGNER_FAILED: undecided,
   SERVICE_UNREACHABLE: undecided,
   USAGE: wrongUse,
   CONFIG_INVALID: wrongUse,

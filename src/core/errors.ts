@@ -52,6 +52,7 @@ export type ErrorCode =
   | "NOT_ANCHORED_YET"
   | "BUSY"
   | "CHAIN_UNREACHABLE"
+  | "SIGNER_FAILED"
   | "SERVICE_UNREACHABLE"
   // Wrong use or set-up: a person must change something.
   | "USAGE"

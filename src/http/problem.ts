@@ -76,6 +76,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   NOT_ANCHORED_YET: { status: 409, title: "No final anchor covers the record yet" },
   BUSY: { status: UNAVAILABLE, title: "Too much waits already" },
   CHAIN_UNREACHABLE: { status: UNAVAILABLE, title: "The chain does not answer" },
+  SIGNER_FAILED: { status: UNAVAILABLE, title: "The signer gives no usable signature" },
   SERVICE_UNREACHABLE: { status: UNAVAILABLE, title: "The service does not answer" },
   USAGE: INTERNAL,
   CONFIG_INVALID: INTERNAL,

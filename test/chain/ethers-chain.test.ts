@@ -125,7 +125,7 @@ for (const { client, start, prefix } of CLIENTS) {
       const { blockNumber, blockHash } = event!;
       expect(where).to.deep.equal({ state: "included", blockNumber, blockHash });
       const { transactionHash } = signed;
-      expect(event).to.deep.equal({ treeSize, rootHash, previousSize: 0, blockNumber, blockHash, transactionHash });
+      expect(event).to.deep.equal({ treeSize, rootHash, previousSize: 0, blockNumber, blockHash, transactionHash, logIndex: 0 });
       expect(await chain.blockHashAt(blockNumber)).to.equal(blockHash);
       expect(await chain.blockHashAt(blockNumber + 1)).to.equal(undefined);
     });
