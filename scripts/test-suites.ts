@@ -14,38 +14,35 @@ export interface Suite {
   readonly coverage: boolean;
 }
 
-const UNIT_FOLDERS = ["core", "verify", "stages", "store", "chain", "http", "cli", "architecture", "docs"];
+const IN_SOLIDITY = { runner: "hardhat-solidity", coverage: false } as const;
+const OVER_RPC = { runner: "hardhat-mocha", coverage: false } as const;
+const PLAIN = { runner: "mocha", coverage: false } as const;
+const COVERED = { runner: "mocha", coverage: true } as const;
 
-/** In the order in which they run: what everything else rests on comes first. */
+/**
+ * In the order in which they begin and are read: what everything else rests on comes first, a short one last. They run side
+ * by side, so none takes much longer than a minute. Coverage makes code up to ten times as slow: the formats and the
+ * verifier have it, and their own tests alone must reach all of them.
+ */
 export const SUITES: readonly Suite[] = [
   {
     name: "solidity",
     title: "contracts, tested in Solidity",
-    runner: "hardhat-solidity",
     folders: ["contracts", "test/contracts"],
-    coverage: false,
+    ...IN_SOLIDITY,
   },
+  { name: "contracts", title: "contracts, tested over JSON-RPC", folders: ["test/contracts"], ...OVER_RPC },
+  { name: "unit", title: "formats and verifier, with coverage", folders: ["test/core", "test/verify"], ...COVERED },
+  { name: "edges", title: "chain, HTTP and witness", folders: ["test/chain", "test/http", "test/witness"], ...PLAIN },
   {
-    name: "contracts",
-    title: "contracts, tested over JSON-RPC",
-    runner: "hardhat-mocha",
-    folders: ["test/contracts"],
-    coverage: false,
+    name: "commands",
+    title: "command line and documents",
+    folders: ["test/architecture", "test/cli", "test/docs"],
+    ...PLAIN,
   },
-  {
-    name: "unit",
-    title: "formats, verifier, stages and edges, with coverage",
-    runner: "mocha",
-    folders: UNIT_FOLDERS.map((name) => `test/${name}`),
-    coverage: true,
-  },
-  {
-    name: "system",
-    title: "launcher, faults and the whole way of a record",
-    runner: "mocha",
-    folders: ["test/launch", "test/faults", "test/e2e"],
-    coverage: false,
-  },
+  { name: "ledger", title: "stages and store", folders: ["test/stages", "test/store"], ...PLAIN },
+  { name: "system", title: "faults and the whole way of a record", folders: ["test/faults", "test/e2e"], ...PLAIN },
+  { name: "launch", title: "launcher and package", folders: ["test/launch"], ...PLAIN },
 ];
 
 /**

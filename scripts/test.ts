@@ -1,19 +1,21 @@
-// Behind `npm test`: every suite in turn, live, and at the end one line to read: `N passed, N failed`.
+// Behind `npm test`: the suites, as many side by side as there are processors, and at the end one line to read:
+// `N passed, N failed`.
 // Invariant: nothing that went wrong is lost in the counting. A suite that fails without a failed test (it crashed, the
 // coverage is short) counts as one failed, and a run in which no test ran fails too.
 //
 //   npm test                    everything
-//   npm test -- solidity core   suites (solidity contracts unit system), folders of test/, or test files
+//   npm test -- solidity core   suites (their names: test-suites.ts), folders of test/, or test files
 //   npm run coverage            the unit suite with a table of what it does not reach
 
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
-import { constants, tmpdir } from "node:os";
+import { availableParallelism, constants, tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { passSignals } from "./launch/run.mjs";
+import { passSignals, run } from "./launch/run.mjs";
 import { selectSuites, SUITES, testFiles, type Suite } from "./test-suites.ts";
 import { addUp, SummaryReader, totalsLine, type Totals } from "./test-totals.ts";
+import { inLanes, inTurn, type Speaker } from "./test-turns.ts";
 
 const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
 const MOCHA = "node_modules/mocha/bin/mocha.js";
@@ -21,6 +23,11 @@ const C8 = "node_modules/c8/bin/c8.js";
 
 const LINGER_MS = 120_000;
 const DRAIN_MS = 2_000;
+
+/** More would not end sooner (the longest suite decides), and each one takes some hundred megabytes. */
+const MAX_LANES = 4;
+
+const ONE_FAILED: Totals = { passed: 0, failed: 1 };
 
 let interrupted: NodeJS.Signals | undefined;
 
@@ -32,32 +39,71 @@ async function main(argv: readonly string[]): Promise<number> {
     console.error(`There is no such test. Suites: ${SUITES.map(({ name }) => name).join(" ")}; or a folder of test/.`);
     return 2;
   }
-  const results: { readonly title: string; readonly totals: Totals; readonly seconds: string }[] = [];
-  for (const suite of suites) {
-    if (interrupted !== undefined) break;
-    const files = testFiles(suite);
-    console.log(`\n=== ${suite.title} ===`);
-    if (files.length === 0) {
-      console.log(`skipped: no tests in ${suite.folders.join(", ")}`);
-      continue;
-    }
-    const begun = performance.now();
-    const totals = await runSuite(suite, files, report);
-    results.push({ title: suite.title, totals, seconds: ((performance.now() - begun) / 1000).toFixed(1) });
-  }
+  const begun = performance.now();
+  const isBuilt = !suites.some(usesHardhat) || (await build());
+  const speakers = inTurn(suites.length, (stream, text) => void process[stream].write(text));
+  const jobs = suites.map((suite, index) => () => runInTurn(suite, speakers[index] as Speaker, isBuilt, report));
+  const results = (await inLanes(jobs, Math.min(availableParallelism(), MAX_LANES))).filter((one) => one !== undefined);
   console.log();
   for (const { title, totals, seconds } of results) console.log(`${title}: ${totalsLine(totals)} in ${seconds} s`);
+  console.log(`all in ${secondsSince(begun)} s`);
   const sum = addUp(results.map(({ totals }) => totals));
   console.log(totalsLine(sum));
   if (interrupted !== undefined) return 128 + constants.signals[interrupted];
   return sum.failed === 0 && sum.passed > 0 ? 0 : 1;
 }
 
-/** Runs one suite with its output shown as it comes. */
-async function runSuite(suite: Suite, files: readonly string[], report: boolean): Promise<Totals> {
+function usesHardhat({ runner }: Suite): boolean {
+  return runner !== "mocha";
+}
+
+/**
+ * Compiles contracts and their tests, ahead of everything: Hardhat writes the types anew each time, and a suite beside it
+ * could load half of a file.
+ */
+async function build(): Promise<boolean> {
+  return (await run(process.execPath, [HARDHAT, "build"], { stdio: ["ignore", "inherit", "inherit"] })) === 0;
+}
+
+interface Result {
+  readonly title: string;
+  readonly totals: Totals;
+  readonly seconds: string;
+}
+
+/** Runs one suite and hands what it says to its speaker. @returns undefined when there was nothing to run any more */
+async function runInTurn(
+  suite: Suite,
+  speaker: Speaker,
+  isBuilt: boolean,
+  report: boolean,
+): Promise<Result | undefined> {
+  try {
+    if (interrupted !== undefined) return undefined;
+    const files = testFiles(suite);
+    speaker.say("stdout", `\n=== ${suite.title} ===\n`);
+    if (files.length === 0) {
+      speaker.say("stdout", `skipped: no tests in ${suite.folders.join(", ")}\n`);
+      return undefined;
+    }
+    const begun = performance.now();
+    if (!isBuilt && usesHardhat(suite)) speaker.say("stderr", "The contracts do not compile; the message is above.\n");
+    const canRun = isBuilt || !usesHardhat(suite);
+    const totals = canRun ? await runSuite(suite, files, speaker, report) : ONE_FAILED;
+    return { title: suite.title, totals, seconds: secondsSince(begun) };
+  } finally {
+    speaker.end();
+  }
+}
+
+function secondsSince(begun: number): string {
+  return ((performance.now() - begun) / 1000).toFixed(1);
+}
+
+async function runSuite(suite: Suite, files: readonly string[], speaker: Speaker, report: boolean): Promise<Totals> {
   const temporary = mkdtempSync(join(tmpdir(), "warifu-test-"));
   try {
-    return await runAndCount(commandOf(suite, files, temporary, report));
+    return await runAndCount(commandOf(suite, files, temporary, report), speaker);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
@@ -65,8 +111,8 @@ async function runSuite(suite: Suite, files: readonly string[], report: boolean)
 
 /** What Node is to run for a suite. Coverage data goes to a folder of this run, so that two runs do not mix. */
 function commandOf(suite: Suite, files: readonly string[], temporary: string, report: boolean): readonly string[] {
-  if (suite.runner === "hardhat-solidity") return [HARDHAT, "test", "solidity", ...files];
-  if (suite.runner === "hardhat-mocha") return [HARDHAT, "test", "mocha", ...files];
+  if (suite.runner === "hardhat-solidity") return [HARDHAT, "test", "solidity", "--no-compile", ...files];
+  if (suite.runner === "hardhat-mocha") return [HARDHAT, "test", "mocha", "--no-compile", ...files];
   const colour = process.stdout.isTTY ? ["--color"] : [];
   const mocha = [MOCHA, "--forbid-only", ...colour, ...files];
   if (!suite.coverage) return mocha;
@@ -74,36 +120,46 @@ function commandOf(suite: Suite, files: readonly string[], temporary: string, re
   return [C8, "--temp-directory", temporary, ...reporters, process.execPath, ...mocha];
 }
 
-function runAndCount(command: readonly string[]): Promise<Totals> {
-  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "inherit"] });
+function runAndCount(command: readonly string[], speaker: Speaker): Promise<Totals> {
+  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "pipe"] });
   const stopPassing = passSignals(child);
   const summary = new SummaryReader();
   let lingering: NodeJS.Timeout | undefined;
-  child.stdout.setEncoding("utf8");
-  child.stdout.on("data", (chunk: string) => {
-    process.stdout.write(chunk);
+  child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+    speaker.say("stdout", chunk);
     summary.read(chunk);
     clearTimeout(lingering);
     if (summary.complete) lingering = setTimeout(end, LINGER_MS);
   });
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => speaker.say("stderr", chunk));
   /** A runner that is through but does not end has a handle left open, which is a fault: it counts as a failure. */
   function end(): void {
-    console.error(`The runner has not ended ${LINGER_MS / 1000} s after its summary: a test leaves something open.`);
+    const seconds = LINGER_MS / 1000;
+    speaker.say("stderr", `The runner has not ended ${seconds} s after its summary: a test leaves something open.\n`);
     child.kill("SIGTERM");
   }
-  return new Promise((resolve, reject) => {
-    child.once("error", reject);
-    // A process that a test left behind may hold the pipe open for ever; what the runner wrote is here soon.
-    child.once("exit", () => setTimeout(() => child.stdout.destroy(), DRAIN_MS).unref());
-    child.once("close", (code) => {
+  return new Promise((resolve) => {
+    const settle = (totals: Totals): void => {
       clearTimeout(lingering);
       stopPassing();
-      resolve(summary.totals(code ?? 1));
+      resolve(totals);
+    };
+    child.once("error", (error) => {
+      speaker.say("stderr", `${String(error)}\n`);
+      settle(ONE_FAILED);
     });
+    // A process that a test left behind may hold the pipes open for ever; what the runner wrote is here soon.
+    child.once("exit", () => {
+      setTimeout(() => {
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, DRAIN_MS).unref();
+    });
+    child.once("close", (code) => settle(summary.totals(code ?? 1)));
   });
 }
 
-// The runner of the moment gets the signal too (passSignals); what it has counted by then is still reported.
+// The runners of the moment get the signal too (passSignals); what they have counted by then is still reported.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     interrupted = signal;

@@ -1,5 +1,7 @@
 // The last line of `npm test` is what people and programs go by, so it must never be better than what happened.
 
+import { globSync, readFileSync } from "node:fs";
+
 import { expect } from "chai";
 
 import { selectSuites, SUITES, testFiles } from "../../scripts/test-suites.ts";
@@ -57,11 +59,32 @@ describe("choosing tests", () => {
   it("takes all suites, one by name, a folder of test/ or a file", () => {
     expect(selectSuites([])).to.equal(SUITES);
     expect(selectSuites(["unit"])?.[0]).to.include({ name: "unit", coverage: true });
-    expect(selectSuites(["launch"])?.[0]).to.deep.include({ name: "system", folders: ["test/launch"] });
+    expect(selectSuites(["faults"])?.[0]).to.deep.include({ name: "system", folders: ["test/faults"] });
     expect(selectSuites(["test/launch/totals.test.ts"])?.map(testFiles)).to.deep.equal([
       ["test/launch/totals.test.ts"],
     ]);
     expect(selectSuites(["core"])?.[0]).to.include({ name: "unit", coverage: false });
+  });
+
+  it("leaves no test file out, and runs none twice", () => {
+    const run = SUITES.flatMap(testFiles);
+    const isTest = (path: string): boolean =>
+      /^\s*(describe|it)\(|\bfunction (test|invariant)/m.test(readFileSync(path, "utf8"));
+    const all = globSync("{contracts,test}/**/*.{ts,sol}").filter(isTest);
+    expect([...run].sort()).to.deep.equal(all.sort());
+  });
+
+  it("judges the coverage of the formats and the verifier by their own tests", () => {
+    const covered = SUITES.filter(({ coverage }) => coverage).map(({ folders }) => folders);
+    expect(covered).to.deep.equal([["test/core", "test/verify"]]);
+    expect(JSON.parse(readFileSync(".c8rc.json", "utf8"))).to.deep.include({
+      all: true,
+      include: ["src/core/**", "src/verify/**"],
+      "check-coverage": true,
+      "per-file": true,
+      branches: 100,
+      functions: 100,
+    });
   });
 
   it("refuses what is no test", () => {
