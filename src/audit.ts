@@ -35,13 +35,15 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
   const { config, policy, sample, onProgress } = options;
   const store = readSqliteLedger(config.dataDir);
   const vault = openVault(config);
+  const asked = await askChain(options);
   try {
-    const { chain, note, isUndecided } = await askChain(options);
+    const { chain, note, isUndecided } = asked;
     const report = await audit({
       store,
       vault,
       chain,
       logKey: policy.log,
+      isOwnChain: policy.chain.accept === "evidence",
       guard: readHeadGuard(join(config.dataDir, LEDGER_FILES.guard)),
       storageFindings: checkSqliteLedger(store.database, store.origin),
       sample,
@@ -50,6 +52,7 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
     const outcome = report.outcome === "holds" && isUndecided ? "undecided" : report.outcome;
     return { ...report, outcome, notes: note === undefined ? report.notes : [...report.notes, note] };
   } finally {
+    await asked.close?.();
     await vault?.close();
     await store.close();
   }
@@ -61,22 +64,29 @@ function openVault({ dataDir, files }: Config): Vault | undefined {
   return openSqliteVault(path, openSecretKey(files.vaultKey), pagedRandomBytes(), { readOnly: true });
 }
 
+interface AskedChain {
+  readonly chain?: ChainTestimony;
+  readonly note?: string;
+  readonly isUndecided?: boolean;
+  /** Ends the connection. */
+  readonly close?: () => Promise<void>;
+}
+
 /** A chain that was named must answer; the local one that stops with the service need not. */
-async function askChain({
-  config,
-  policy,
-  rpcUrl,
-}: AuditLedgerOptions): Promise<{ chain?: ChainTestimony; note?: string; isUndecided?: boolean }> {
-  const named = rpcUrl ?? config.chain.rpcUrl ?? policy.rpc[0];
+async function askChain({ config, policy, rpcUrl }: AuditLedgerOptions): Promise<AskedChain> {
+  const named = rpcUrl ?? config.chain.rpcUrls?.[0] ?? policy.rpc[0];
   const url = named ?? `http://127.0.0.1:${config.chain.port}`;
   const { id: chainId, contract } = policy.chain;
   try {
     const chain = await readOnlyChain({ rpcUrl: url, chainId, contract });
+    const { blockHashAt } = chain;
+    const close = (): Promise<void> => chain.close();
     try {
-      if (named === undefined && !(await chain.hasContract())) return {};
-      return { chain: { chainId, contract, events: await chain.anchorEvents() } };
-    } finally {
-      await chain.close();
+      if (named === undefined && !(await chain.hasContract())) return { close };
+      return { chain: { chainId, contract, events: await chain.anchorEvents(), blockHashAt }, close };
+    } catch (error) {
+      await close();
+      throw error;
     }
   } catch (error) {
     if (named === undefined && codeOf(error) !== undefined) return {};

@@ -7,7 +7,7 @@ import type { JsonObject } from "../core/json.ts";
 import type { Policy } from "../core/policy.ts";
 import { formatRecordId, recordIdOf } from "../core/record-id.ts";
 import { parseTlogProof } from "../core/tlog-proof.ts";
-import type { StepResult, Verdict, VerifiedRecord } from "../verify/verify-bundle.ts";
+import type { KnownBlock, StepResult, Verdict, VerifiedRecord } from "../verify/verify-bundle.ts";
 import type { Output } from "./output.ts";
 
 /** What the verdict was reached with. */
@@ -62,17 +62,16 @@ function claimedPlace(bytes: Uint8Array): string {
 }
 
 function sayRecord(record: VerifiedRecord, policy: Policy, output: Output): void {
-  const { leafHash, receivedAt, vct, seq, anchor, claims } = record;
+  const { leafHash, receivedAt, vct, seq, after, before, anchor, claims } = record;
   output.say(`  log       ${policy.log.name}, leaf ${record.leafIndex}, hash ${leafHash}`);
   output.say(`  source    ${record.source}, seq ${seq}${vct === undefined ? "" : `, of type ${vct}`}`);
   if (receivedAt !== undefined) {
     output.say(`  id        ${formatRecordId(recordIdOf(fromHex(leafHash, "leaf hash"), receivedAt))}`);
     output.say(`  received  ${timeOf(receivedAt)} as the service says`);
   }
-  output.say(
-    `  anchored  block ${anchor.blockNumber} of chain ${anchor.chainId}, ${timeOf(anchor.blockTime)}, ${anchor.blockHash}`,
-  );
-  output.say(`            contract ${anchor.contract}`);
+  if (after) output.say(`  after     ${blockLine(after)}`);
+  output.say(`  before    ${blockLine(before)}`);
+  output.say(`  anchored  in contract ${anchor.contract} on chain ${anchor.chainId}`);
   if (claims) sayClaims(claims, output);
 }
 
@@ -88,8 +87,21 @@ function sayLimits(record: VerifiedRecord, { isChainAsked }: VerdictContext, out
   if (!record.claims) output.say("    what the record says: its body is withheld or erased");
   else if (record.concealed)
     output.say(`    what is behind ${record.concealed} shut digests (concealed claims, and decoys among them)`);
-  if (!isChainAsked) output.say("    whether the chain has that block: give --rpc or --block-hash to find out");
+  const { after } = record;
+  if (!after) output.say("    what it is newer than: the bundle has no beacon");
+  if (!isChainAsked)
+    output.say(
+      `    whether the chain has that block${after ? " and the beacon's" : ""}: give --rpc or --block-hash to find out`,
+    );
+  else if (after?.checked === false)
+    output.say(
+      `    whether the chain has the beacon's block ${after.blockNumber}, as the log claims: give --rpc to find out`,
+    );
   output.say("    whether what the source sent is true");
+}
+
+function blockLine({ blockNumber, blockHash, time }: KnownBlock): string {
+  return `block ${blockNumber} (${timeOf(time)}), ${blockHash}`;
 }
 
 function timeOf(posixSeconds: number): string {

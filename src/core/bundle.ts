@@ -2,6 +2,7 @@
  * The proof bundle `warifu-bundle/1`: everything that shows where one record stands, in one JSON file of a few KB.
  * This module knows its form only; `verify/` knows what it proves.
  */
+import { beaconMember, readBeaconProof, type BeaconProof } from "./beacon.ts";
 import { fromBase64, fromUtf8, toBase64, utf8 } from "./bytes.ts";
 import { readChainEvidence, type ChainEvidence } from "./chain-evidence.ts";
 import { ENTRY_BYTES } from "./entry.ts";
@@ -25,14 +26,19 @@ export interface ProofBundle {
   /** C2SP tlog-proof against an anchored checkpoint. */
   readonly proof: string;
   readonly chain: ChainEvidence;
+  /** A block that the record is newer than; `null` when the log names none, and in bundles from before there were any. */
+  readonly beacon: BeaconProof | null;
   /** Openings that the asker was granted, RFC 9901 text each. */
   readonly openings: readonly string[];
 }
 
 /** Text of a bundle: JSON, indented for people. */
 export function formatBundle(bundle: ProofBundle): string {
-  const { source, body, entry, proof, chain, openings } = bundle;
-  return `${JSON.stringify({ format: BUNDLE_FORMAT, source, body, entry: toBase64(entry), proof, chain, openings }, null, 2)}\n`;
+  const { source, body, proof, chain, openings } = bundle;
+  const entry = toBase64(bundle.entry);
+  const beacon = bundle.beacon && beaconMember(bundle.beacon);
+  const value = { format: BUNDLE_FORMAT, source, body, entry, proof, chain, beacon, openings };
+  return `${JSON.stringify(value, null, 2)}\n`;
 }
 
 /**
@@ -60,6 +66,7 @@ function readBundle(reader: ObjectReader): ProofBundle {
     entry: fromBase64(reader.string("entry"), "bundle.entry", ENTRY_BYTES),
     proof: reader.string("proof"),
     chain: readChainEvidence(reader.object("chain")),
+    beacon: reader.has("beacon") ? readBeaconProof(reader.object("beacon")) : null,
     openings: reader.strings("openings"),
   };
   reader.end();

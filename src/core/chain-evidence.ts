@@ -7,7 +7,7 @@
  */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { equalBytes, fromHex, toHex, utf8 } from "./bytes.ts";
-import { WarifuError } from "./errors.ts";
+import { WarifuError, type ErrorDetails } from "./errors.ts";
 import { decodeRlp, encodeRlpNumber, type Rlp } from "./rlp.ts";
 import type { ObjectReader } from "./shape.ts";
 
@@ -71,10 +71,11 @@ export function readChainEvidence(reader: ObjectReader): ChainEvidence {
 
 /**
  * Checks that the evidence holds together, from the transaction up to the block hash.
- * @throws CHAIN_EVIDENCE_INVALID naming the link that does not hold
+ * @throws CHAIN_EVIDENCE_INVALID naming the link that does not hold; with `details.isReceiptProven` where the block is
+ * shown to hold a receipt that records no such anchor
  */
 export function checkChainEvidence(evidence: ChainEvidence): AnchorFact {
-  const header = openHeader(evidence);
+  const header = openHeader(evidence.block);
   const sent = openTransaction(evidence);
   const proven = provenValue(header.receiptsRoot, evidence.transaction.index, evidence.receipt.proof.map(bytesOf));
   const receipt = bytesOf(evidence.receipt.raw);
@@ -91,7 +92,19 @@ export function checkChainEvidence(evidence: ChainEvidence): AnchorFact {
   };
 }
 
-function openHeader({ block }: ChainEvidence): { number: number; time: number; receiptsRoot: Uint8Array } {
+/** What of a header is of use here. */
+export interface OpenedHeader {
+  readonly number: number;
+  /** POSIX seconds. */
+  readonly time: number;
+  readonly receiptsRoot: Uint8Array;
+}
+
+/**
+ * The header of the block of that hash.
+ * @throws CHAIN_EVIDENCE_INVALID when it has another hash, or is no header
+ */
+export function openHeader(block: ChainEvidence["block"]): OpenedHeader {
   const bytes = bytesOf(block.header);
   if (hashOf(bytes) !== block.hash) refuse("the block header does not have the block's hash");
   const fields = listOf(decode(bytes, "block header"), "block header");
@@ -134,13 +147,14 @@ function anchoredEvent(
 ): SentAnchor & { previousSize: number } {
   const fields = listOf(decode(receipt.subarray(1), "receipt"), "receipt");
   if (receipt[0] !== EIP1559 || fields.length !== 4) refuse("the receipt does not have the form of EIP-2718 type 2");
-  if (!equalBytes(bytesAt(fields, 0, "receipt"), Uint8Array.of(1))) refuse("the transaction failed on the chain");
+  if (!equalBytes(bytesAt(fields, 0, "receipt"), Uint8Array.of(1)))
+    refuse("the transaction failed on the chain", { isReceiptProven: true });
   for (const log of listOf(fields[3], "receipt").map((entry) => listOf(entry, "receipt"))) {
     const topics = listOf(log[1], "receipt").map((_, at, all) => bytesAt(all, at, "receipt"));
     if (!equalBytes(bytesAt(log, 0, "receipt"), contract) || !isAnchorOf(sent, topics)) continue;
     return { ...sent, previousSize: wordOf(bytesAt(log, 2, "receipt")) };
   }
-  return refuse("the receipt has no event of the contract that records this checkpoint");
+  return refuse("the receipt has no event of the contract that records this checkpoint", { isReceiptProven: true });
 }
 
 function isAnchorOf(sent: SentAnchor, topics: readonly Uint8Array[]): boolean {
@@ -235,6 +249,6 @@ function hashOf(bytes: Uint8Array): string {
   return `0x${toHex(keccak_256(bytes))}`;
 }
 
-function refuse(reason: string): never {
-  throw new WarifuError("CHAIN_EVIDENCE_INVALID", reason);
+function refuse(reason: string, details: ErrorDetails = {}): never {
+  throw new WarifuError("CHAIN_EVIDENCE_INVALID", reason, { details });
 }

@@ -3,6 +3,7 @@
  * recorded, and the rows of the vault. Each claim names a size; the roots at those sizes come from the walk over the
  * leaves (audit-leaves.ts).
  */
+import type { AnchorEvent } from "../chain/chain.ts";
 import { equalBytes, utf8 } from "../core/bytes.ts";
 import { parseBody } from "../core/body.ts";
 import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
@@ -112,6 +113,11 @@ export class ClaimAudit {
       await this.#findings.attempt(where, () => assertEvidenceOf(anchor));
   }
 
+  /** A successor's first event comes from its deployment: a head that was anchored in the contract before it. */
+  #isStart({ treeSize, previousSize }: AnchorEvent, contract: string): boolean {
+    return previousSize === 0 && this.#anchors.some((one) => one.contract !== contract && one.treeSize === treeSize);
+  }
+
   /** Every event of the contract is a head of this log that this service sent; every final anchor is among the events. */
   #checkChain(size: number, rootAt: RootAt): void {
     const { chain } = this.#parts;
@@ -123,7 +129,7 @@ export class ClaimAudit {
       if (event.treeSize > size)
         this.#findings.refute("STORE_BEHIND", where, `the contract has ${event.treeSize} entries, the store ${size}`);
       this.#compareRoot(where, event, rootAt);
-      if (!known.has(event.transactionHash))
+      if (!known.has(event.transactionHash) && !this.#isStart(event, chain.contract))
         this.#findings.refute(
           "ANCHOR_MISMATCH",
           where,

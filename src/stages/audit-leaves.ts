@@ -3,6 +3,8 @@
  * and every root that a checkpoint, an anchor or the chain speaks of. Where entry and tile of a leaf disagree, the tile
  * stands in for the leaf, so that one changed entry is one finding and not a wrong root everywhere after it.
  */
+import { BeaconTrail } from "../core/beacon-trail.ts";
+import { beaconOf } from "../core/beacon.ts";
 import { openClaims, parseBody, type Body } from "../core/body.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import { assertBodyOf, encodeEntry } from "../core/entry.ts";
@@ -11,6 +13,7 @@ import { Frontier, HASH_BYTES, inclusionRanges, leafHash, verifyInclusion } from
 import { recordIdOf } from "../core/record-id.ts";
 import { splitTile, TILE_HEIGHT, TILE_WIDTH } from "../core/tile.ts";
 import type { StoredCheckpoint, StoredEntry } from "../store/ledger-store.ts";
+import { NewestBeacons } from "./audit-beacons.ts";
 import { assertSignedHead } from "./audit-claims.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import type { AuditParts } from "./audit.ts";
@@ -29,8 +32,13 @@ export class LeafAudit {
   readonly #roots = new Map<number, Uint8Array | undefined>();
   // Sizes of checkpoints that were found wrong in themselves: each is reported once.
   readonly #refutedCheckpoints = new Set<number>();
+  // Set while leaves are met in their order.
+  #trail: BeaconTrail | undefined;
   // Set at the first fault after which derived roots say nothing any more.
   #treeIsBroken = false;
+
+  /** The beacons that {@link LeafAudit.walk} came by. */
+  readonly beacons = new NewestBeacons();
 
   constructor(parts: AuditParts, findings: AuditFindings) {
     this.#parts = parts;
@@ -57,6 +65,8 @@ export class LeafAudit {
         `leaves ${present} to ${size - 1}`,
         "the log's key signed for these entries, the store does not have them: they were deleted, or an older copy was put back",
       );
+    const { chain, isOwnChain: mayBeginAnew = false } = this.#parts;
+    this.#trail = new BeaconTrail({ chainId: chain?.chainId, mayBeginAnew });
     this.#noteRoot();
     let checkpoint = await this.#nextCheckpoint(0);
     let covered = 0;
@@ -75,6 +85,7 @@ export class LeafAudit {
       }
       this.#parts.onProgress?.(end, present);
     }
+    for (const note of this.#trail.notes()) this.#findings.note(note);
     await this.#checkCoverage(covered);
     return size;
   }
@@ -179,7 +190,15 @@ export class LeafAudit {
     if (!body) return leaf;
     await this.#findings.attempt(where, () => this.#assertBodyFits(entry, body, leaf));
     await this.#findings.attempt(where, () => this.#checkOpenings(entry, body));
+    if (entry.kind === "beacon") await this.#findings.attempt(where, () => this.#followBeacon(entry, body));
+    this.#trail?.pass(body.iat);
     return leaf;
+  }
+
+  #followBeacon({ leafIndex }: StoredEntry, body: Body): void {
+    const beacon = beaconOf(body);
+    this.beacons.add(leafIndex, beacon);
+    this.#trail?.follow(leafIndex, beacon);
   }
 
   #assertBodyFits(entry: StoredEntry, body: Body, leaf: Uint8Array): void {

@@ -9,6 +9,7 @@ import type { ErrorCode } from "../core/errors.ts";
 import type { VerifierKey } from "../core/note.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
 import type { Vault } from "../store/vault.ts";
+import { auditBeacons } from "./audit-beacons.ts";
 import { ClaimAudit } from "./audit-claims.ts";
 import { AuditFindings } from "./audit-findings.ts";
 import { LeafAudit } from "./audit-leaves.ts";
@@ -42,6 +43,9 @@ export interface ChainTestimony {
   readonly chainId: number;
   readonly contract: string;
   readonly events: readonly AnchorEvent[];
+  /** Hash of the canonical block at that height. Without it, beacons are not compared with the chain.
+   * @throws CHAIN_UNREACHABLE */
+  readonly blockHashAt?: ((number: number) => Promise<string | undefined>) | undefined;
 }
 
 export interface AuditParts {
@@ -52,6 +56,8 @@ export interface AuditParts {
   readonly vault?: Vault | undefined;
   /** Without it, anchors are checked against their stored evidence only. */
   readonly chain?: ChainTestimony | undefined;
+  /** Whether the chain is one of the auditor's own, which may have been started anew under the log. */
+  readonly isOwnChain?: boolean | undefined;
   /** The newest checkpoint that was handed out, as kept beside the database. */
   readonly guard?: Checkpoint | undefined;
   /** What the storage engine found about itself: seals, indexes, pages. */
@@ -82,5 +88,6 @@ async function auditEverything(parts: AuditParts, findings: AuditFindings): Prom
   const leaves = new LeafAudit(parts, findings);
   const size = await leaves.walk(heads);
   await claims.check(size, (treeSize) => leaves.rootAt(treeSize));
+  await auditBeacons(leaves.beacons, parts, findings);
   for (const finding of parts.storageFindings) findings.add(finding);
 }

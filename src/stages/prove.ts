@@ -1,27 +1,36 @@
 /**
- * Stage prove: puts together the proof bundle of one entry, against the smallest final anchor above it. The proof is
- * built from the tree, not from an index, so a planted row cannot make one that verifies.
+ * Stage prove: puts together the proof bundle of one entry, against the smallest final anchor above it, with the newest
+ * beacon below it. The proofs are built from the tree, not from an index, so a planted row cannot make one that verifies.
  */
+import type { ReadOnlyChain } from "../chain/chain.ts";
+import { beaconInBody, isBlockAfter, type BeaconProof } from "../core/beacon.ts";
 import { formatBundle } from "../core/bundle.ts";
-import type { ChainEvidence } from "../core/chain-evidence.ts";
+import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
 import { fromUtf8 } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import { inclusionRanges } from "../core/merkle.ts";
 import { formatTlogProof } from "../core/tlog-proof.ts";
-import type { AnchorState, LedgerStore, StoredEntry } from "../store/ledger-store.ts";
+import type { AnchorState, LedgerStore, StoredAnchor, StoredEntry } from "../store/ledger-store.ts";
 import type { LogTree } from "./log-tree.ts";
+
+/** What else a bundle may be made with. */
+export interface ProveOptions {
+  /** Openings that the asker was granted. */
+  readonly openings?: readonly string[] | undefined;
+  /** Asked, where it is local, whether a beacon is of this chain or of one that was there before it. */
+  readonly chain?: Pick<ReadOnlyChain, "isLocal" | "blockHashAt"> | undefined;
+}
 
 /**
  * The bundle of an entry, as text.
- * @param openings those that the asker was granted
  * @throws NOT_ANCHORED_YET while no anchor above the entry is final
  */
 export async function prove(
   entry: StoredEntry,
   store: LedgerStore,
   tree: LogTree,
-  openings: readonly string[] = [],
+  { openings = [], chain }: ProveOptions = {},
 ): Promise<string> {
   const anchor = await store.anchorAbove(entry.leafIndex);
   if (anchor?.state !== "finalized" || anchor.evidence === null)
@@ -30,14 +39,15 @@ export async function prove(
       `leaf ${entry.leafIndex} is ${anchor?.state ?? "pending"}: its anchor is not final on the chain yet`,
       { details: { leafIndex: entry.leafIndex, state: anchor?.state ?? "pending" } },
     );
-  const hashes: Uint8Array[] = [];
-  for (const range of inclusionRanges(entry.leafIndex, anchor.treeSize)) hashes.push(await tree.rangeHash(range));
+  const evidence = JSON.parse(anchor.evidence) as ChainEvidence;
+  const below = await beaconBelow(entry.leafIndex, evidence, store, chain);
   return formatBundle({
     source: entry.sourceName,
     body: entry.body === null ? null : fromUtf8(entry.body, "body"),
     entry: encodeEntry(entry),
-    proof: formatTlogProof({ leafIndex: entry.leafIndex, hashes, checkpoint: anchor.note }),
-    chain: JSON.parse(anchor.evidence) as ChainEvidence,
+    proof: await proofOf(entry, anchor, tree),
+    chain: evidence,
+    beacon: below ? await beaconProof(below, anchor, tree) : null,
     openings,
   });
 }
@@ -45,4 +55,46 @@ export async function prove(
 /** Where an entry stands on its way to finality. */
 export async function anchorStateOf(leafIndex: number, store: LedgerStore): Promise<AnchorState> {
   return (await store.anchorAbove(leafIndex))?.state ?? "pending";
+}
+
+async function proofOf({ leafIndex }: StoredEntry, { treeSize, note }: StoredAnchor, tree: LogTree): Promise<string> {
+  const hashes: Uint8Array[] = [];
+  for (const range of inclusionRanges(leafIndex, treeSize)) hashes.push(await tree.rangeHash(range));
+  return formatTlogProof({ leafIndex, hashes, checkpoint: note });
+}
+
+type Beaconed = StoredEntry & { readonly body: Uint8Array };
+
+async function beaconProof(beacon: Beaconed, anchor: StoredAnchor, tree: LogTree): Promise<BeaconProof> {
+  const proof = await proofOf(beacon, anchor, tree);
+  return { entry: encodeEntry(beacon), body: fromUtf8(beacon.body, "body"), proof };
+}
+
+/** The newest beacon below a leaf that every verifier of this evidence will accept. */
+async function beaconBelow(
+  leafIndex: number,
+  evidence: ChainEvidence,
+  store: LedgerStore,
+  chain: ProveOptions["chain"],
+): Promise<Beaconed | undefined> {
+  const entry = await store.newestOfKind("beacon", leafIndex);
+  if (!entry?.body) return undefined;
+  const beacon = beaconInBody(entry.body);
+  // What does not fit the anchor is of a local chain that is gone, and so are those below it.
+  if (!isBlockAfter(checkChainEvidence(evidence), beacon)) return undefined;
+  if (chain?.isLocal && (await isOfLostChain(beacon, chain))) return undefined;
+  return { ...entry, body: entry.body };
+}
+
+/** A chain that gives no answer does not contradict: the block was final when it was entered. */
+async function isOfLostChain(
+  { blockNumber, blockHash }: { readonly blockNumber: number; readonly blockHash: string },
+  chain: Pick<ReadOnlyChain, "blockHashAt">,
+): Promise<boolean> {
+  try {
+    return (await chain.blockHashAt(blockNumber)) !== blockHash;
+  } catch (error) {
+    if (error instanceof WarifuError) return false;
+    throw error;
+  }
 }

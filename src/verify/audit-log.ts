@@ -1,20 +1,25 @@
 /**
  * Audits a whole log from outside, with nothing but a policy: the checkpoint's signature, every entry and tile
- * recomputed to its root, addenda against the entries that name them, and the contract's anchors against the root at
- * their sizes. https://c2sp.org/tlog-tiles
+ * recomputed to its root, addenda against the entries that name them, beacons against each other, and the contract's
+ * anchors against the root at their sizes. https://c2sp.org/tlog-tiles
  *
  * Invariant: an outcome of "holds" rests on hashes computed here from what the log serves, never on its word. Memory stays
  * bounded whatever the log's size.
  */
+import { BeaconTrail } from "../core/beacon-trail.ts";
+import { beaconOf } from "../core/beacon.ts";
+import type { Body } from "../core/body.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
-import { assertBodyOf, decodeEntry } from "../core/entry.ts";
+import { assertBodyOf, decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import { Frontier, leafHash, verifyConsistency, verifyInclusion } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import type { RandomBytes } from "../core/random.ts";
+import { logIdOf } from "../core/record.ts";
 import { TILE_HEIGHT, TILE_WIDTH, tilePath, tileWidth } from "../core/tile.ts";
 import { AuditFindings, type LogAuditReport } from "./audit-findings.ts";
+import { checkBodyOf } from "./check-body.ts";
 import { httpLogReader, type LogReader } from "./log-reader.ts";
 import { SeqRanges } from "./seq-ranges.ts";
 import { TileTree } from "./tile-tree.ts";
@@ -114,15 +119,20 @@ class LogAudit {
   // Hashes of the tile being filled, at each tile level.
   readonly #edge: Uint8Array[][] = [];
   readonly #seqs = new SeqRanges();
+  readonly #policy: Policy;
+  readonly #trail: BeaconTrail;
   #withheld = 0;
 
   constructor(
-    { log, onProgress }: LogAuditOptions,
+    { log, policy, onProgress }: LogAuditOptions,
     head: Checkpoint,
     anchors: readonly RecordedAnchor[],
     findings: AuditFindings,
   ) {
     this.#log = log;
+    this.#policy = policy;
+    const { id: chainId, accept } = policy.chain;
+    this.#trail = new BeaconTrail({ chainId, mayBeginAnew: accept === "evidence" });
     this.#head = head;
     this.#findings = findings;
     this.#onProgress = onProgress ?? (() => undefined);
@@ -145,6 +155,7 @@ class LogAudit {
       this.#onProgress(begin + width, treeSize);
     }
     this.#noteWithheld();
+    for (const note of this.#trail.notes()) this.#findings.note(note);
     if (!equalBytes(this.#frontier.rootHash(), rootHash))
       this.#findings.refute(
         "CONSISTENCY_MISMATCH",
@@ -245,23 +256,41 @@ class LogAudit {
   async #checkEntries(begin: number, entries: readonly Uint8Array[], hasAddenda: boolean): Promise<void> {
     for (let at = 0; at < entries.length; at += ADDENDA_AT_ONCE) {
       const group = entries.slice(at, at + ADDENDA_AT_ONCE);
-      await Promise.all(group.map((entry, i) => this.#checkEntry(begin + at + i, entry, hasAddenda)));
+      const found = await Promise.all(group.map((entry, i) => this.#checkEntry(begin + at + i, entry, hasAddenda)));
+      for (const [i, beacon] of found.entries()) if (beacon) await this.#followBeacon(begin + at + i, beacon);
     }
   }
 
-  async #checkEntry(leafIndex: number, bytes: Uint8Array, hasAddenda: boolean): Promise<void> {
+  /** @returns the body of a beacon */
+  async #checkEntry(leafIndex: number, bytes: Uint8Array, hasAddenda: boolean): Promise<Body | undefined> {
     const where = `leaf ${leafIndex}`;
     this.#findings.checked.entries++;
-    await this.#findings.attempt(where, async () => {
+    return this.#findings.attempt(where, async () => {
       const entry = decodeEntry(bytes);
       if (!this.#seqs.add(toHex(entry.sourceId), entry.seq))
         this.#findings.refute("SEQUENCE_CONFLICT", where, `its source has used seq ${entry.seq} before`);
-      if (!hasAddenda) return;
+      if (!hasAddenda) return undefined;
       const body = await this.#log.addendum(entry.bodyDigest);
       if (!body) return void this.#withheld++;
       assertBodyOf(entry, body);
       this.#findings.checked.bodies++;
+      return entry.kind === "beacon" ? this.#beaconBody(entry, body) : undefined;
     });
+  }
+
+  #beaconBody(entry: Entry, bytes: Uint8Array): Body {
+    const { name } = this.#policy.log;
+    if (!equalBytes(entry.sourceId, logIdOf(name)))
+      throw new WarifuError("BODY_MISMATCH", "the beacon was not entered by the log itself");
+    const body = checkBodyOf(entry, bytes, name);
+    beaconOf(body);
+    return body;
+  }
+
+  /** In the order of the leaves, which that of the answers need not be. */
+  async #followBeacon(leafIndex: number, body: Body): Promise<void> {
+    await this.#findings.attempt(`leaf ${leafIndex}`, async () => this.#trail.follow(leafIndex, beaconOf(body)));
+    this.#trail.pass(body.iat);
   }
 
   async #hasAddenda(): Promise<boolean> {

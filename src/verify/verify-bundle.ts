@@ -3,15 +3,17 @@
  * fails ends it and is named. No network and no clock: whom to ask about the chain, if anybody, is passed in.
  *
  * What it shows: the record's entry is in the log of that key, under a checkpoint that the contract on that chain
- * recorded; the body and every opening are the ones committed to. What it cannot show: that the source told the truth.
+ * recorded, behind the block of its beacon; the body and every opening are the ones committed to. What it cannot show:
+ * that the source told the truth.
  */
-import { openClaims, parseBody, type Body } from "../core/body.ts";
+import type { Beacon } from "../core/beacon.ts";
+import { openClaims, type Body } from "../core/body.ts";
 import { bodyBytes, parseBundle, type ProofBundle } from "../core/bundle.ts";
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { checkChainEvidence, type AnchorFact } from "../core/chain-evidence.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import type { Opening } from "../core/disclosure.ts";
-import { assertBodyOf, decodeEntry, type Entry } from "../core/entry.ts";
+import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 import { leafHash, verifyInclusion } from "../core/merkle.ts";
@@ -19,6 +21,8 @@ import type { VerifiedSignature } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
 import { assertRecord, checkSourceSignature, logIdOf, sourceIdOf, type SourceSignature } from "../core/record.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
+import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
+import { checkBodyOf } from "./check-body.ts";
 
 /** The steps, in order. */
 export const VERIFY_STEPS = [
@@ -31,6 +35,7 @@ export const VERIFY_STEPS = [
   "witnesses",
   "inclusion",
   "anchor",
+  "beacon",
   "chain",
 ] as const;
 export type VerifyStep = (typeof VERIFY_STEPS)[number];
@@ -59,7 +64,23 @@ export interface VerifiedRecord {
   /** When the service says it took the record in, POSIX seconds. */
   readonly receivedAt?: number;
   readonly vct?: string;
+  /**
+   * The block that the record is newer than; absent when the bundle has no beacon. `checked`: a trusted block or a node
+   * of the verifier's choice vouches for it. Otherwise it is what the log claims.
+   */
+  readonly after?: KnownBlock & { readonly checked: boolean };
+  /** The anchor's block, which the record is older than. It counts as far as the step `chain` says. */
+  readonly before: KnownBlock;
   readonly anchor: AnchorFact;
+}
+
+/** A block as a point in time. */
+export interface KnownBlock {
+  readonly blockNumber: number;
+  /** Hexadecimal behind `0x`. */
+  readonly blockHash: string;
+  /** POSIX seconds. */
+  readonly time: number;
 }
 
 /** The verdict on a bundle. */
@@ -136,6 +157,9 @@ export async function verifyBundle(bytes: Uint8Array, policy: Policy, view?: Cha
       () => checkInclusion(bundle, head),
     );
     const anchor = await pass("anchor", anchorDetail, () => checkAnchor(bundle, head.checkpoint, policy));
+    const beacon = await pass("beacon", beaconDetail, () =>
+      bundle.beacon === null ? null : checkBeacon(bundle.beacon, { ...head, anchor }, policy),
+    );
     record = {
       kind: entry.kind,
       leafIndex,
@@ -143,14 +167,13 @@ export async function verifyBundle(bytes: Uint8Array, policy: Policy, view?: Cha
       source: bundle.source,
       seq: entry.seq,
       ...(body ? recordFacts(body, openings) : {}),
+      ...(beacon && { after: { ...knownBlock(beacon), checked: false } }),
+      before: knownBlock(anchor),
       anchor,
     };
-    await pass(
-      "chain",
-      (detail: string) => detail,
-      () => checkChain(anchor, policy, view),
-    );
-    return { outcome: "holds", steps, record };
+    const { checked } = await pass("chain", chainDetail, () => checkChain(anchor, beacon, policy, view));
+    const after = beacon && { after: { ...knownBlock(beacon), checked } };
+    return { outcome: "holds", steps, record: { ...record, ...after } };
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
     return { outcome: error.outcome, steps, ...(record && error.outcome === "undecided" ? { record } : {}) };
@@ -168,18 +191,7 @@ class StepFailed {
 
 function checkBody(bundle: ProofBundle, entry: Entry, origin: string): Body | null {
   const bytes = bodyBytes(bundle);
-  if (bytes === null) return null;
-  assertBodyOf(entry, bytes);
-  const body = parseBody(bytes);
-  if (body.iss !== origin)
-    throw new WarifuError("ORIGIN_MISMATCH", "the body was issued by another log", {
-      details: { expected: origin, given: body.iss },
-    });
-  if (body.src !== toHex(entry.sourceId) || body.seq !== entry.seq)
-    throw new WarifuError("BODY_MISMATCH", "the body names another source or seq than the entry");
-  if ((body.contentName === "record") !== (entry.kind === "record"))
-    throw new WarifuError("BODY_MISMATCH", `the body holds a ${body.contentName}, the entry is of kind ${entry.kind}`);
-  return body;
+  return bytes === null ? null : checkBodyOf(entry, bytes, origin);
 }
 
 function checkOpenings(bundle: ProofBundle, body: Body | null): Opening[] {
@@ -276,7 +288,25 @@ function checkAnchor(bundle: ProofBundle, head: Checkpoint, policy: Policy): Anc
   return fact;
 }
 
-async function checkChain(anchor: AnchorFact, policy: Policy, view: ChainView | undefined): Promise<string> {
+interface ChainAnswer {
+  readonly detail: string;
+  readonly beacon: Beacon | null;
+  /** Whether the beacon's block, too, was found to be on the chain. */
+  readonly checked: boolean;
+}
+
+/** Which of the two block hashes the chain has. That of the anchor decides; that of the beacon may stay a claim. */
+async function checkChain(
+  anchor: AnchorFact,
+  beacon: Beacon | null,
+  policy: Policy,
+  view: ChainView | undefined,
+): Promise<ChainAnswer> {
+  const detail = await checkAnchorBlock(anchor, policy, view);
+  return { detail, beacon, checked: beacon !== null && (await isBeaconOnChain(beacon, policy, view)) };
+}
+
+async function checkAnchorBlock(anchor: AnchorFact, policy: Policy, view: ChainView | undefined): Promise<string> {
   if (policy.trustedBlocks.includes(anchor.blockHash)) return `block ${anchor.blockNumber} is trusted`;
   if (view) return askChain(anchor, policy, view);
   // Somebody named blocks to trust, and this is none of them.
@@ -336,6 +366,20 @@ function checkpointDetail({ checkpoint }: OpenedCheckpoint): string {
 function anchorDetail(anchor: AnchorFact): string {
   const time = new Date(anchor.blockTime * 1000).toISOString();
   return `recorded by ${anchor.contract} on chain ${anchor.chainId} in block ${anchor.blockNumber} (${time})`;
+}
+
+function beaconDetail(beacon: Beacon | null): string {
+  if (beacon === null) return "there is none: nothing shows what the record is newer than";
+  return `a lower leaf names block ${beacon.blockNumber} (${new Date(beacon.blockTime * 1000).toISOString()})`;
+}
+
+function chainDetail({ detail, beacon, checked }: ChainAnswer): string {
+  if (beacon === null) return detail;
+  return `${detail}; the beacon's block ${beacon.blockNumber} is ${checked ? "on the chain too" : "claimed by the log, not checked against the chain"}`;
+}
+
+function knownBlock({ blockNumber, blockHash, blockTime }: Omit<Beacon, "chainId">): KnownBlock {
+  return { blockNumber, blockHash, time: blockTime };
 }
 
 function asWarifuError(error: unknown): WarifuError {

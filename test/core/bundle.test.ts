@@ -13,7 +13,8 @@ describe("bundle", () => {
   let bundle: ProofBundle;
   let value: JsonObject;
   before(async () => {
-    ({ bundle } = await bundleFixture({ treeSize: 3, leafIndex: 1, chain: { receipts: 1 } }));
+    const options = { treeSize: 3, leafIndex: 1, chain: { receipts: 1 }, beacon: { leafIndex: 0 } };
+    ({ bundle } = await bundleFixture(options));
     value = JSON.parse(formatBundle(bundle)) as JsonObject;
   });
   const parse = (whole: JsonValue): ProofBundle => parseBundle(utf8(JSON.stringify(whole)));
@@ -46,8 +47,34 @@ describe("bundle", () => {
     expect(Buffer.from(bodyBytes(bundle)!).toString()).to.equal(bundle.body);
   });
 
-  it("F7 every member must be there", () => {
-    for (const name of Object.keys(value)) {
+  it("holds no beacon in the form of null, and in the form from before there were any", () => {
+    const without = { ...bundle, beacon: null };
+    expect((JSON.parse(formatBundle(without)) as JsonObject)["beacon"]).to.equal(null);
+    const { beacon: _, ...old } = value;
+    for (const one of [{ ...value, beacon: null }, old]) expect(parse(one)).to.deep.equal(without);
+    expect(bundle.beacon).to.have.all.keys("entry", "body", "proof");
+  });
+
+  it("F7 every member of a beacon must be there", () => {
+    const beacon = value["beacon"] as JsonObject;
+    for (const name of Object.keys(beacon)) {
+      const { [name]: _, ...rest } = beacon;
+      expectCode("BUNDLE_INVALID", () => parse({ ...value, beacon: rest }), new RegExp(name));
+    }
+    const REFUSED_BEACONS = [
+      { more: 1 },
+      { entry: "AA==" },
+      { entry: null },
+      { body: null },
+      { body: {} },
+      { proof: 1 },
+    ];
+    for (const change of REFUSED_BEACONS)
+      expectCode("BUNDLE_INVALID", () => parse({ ...value, beacon: { ...beacon, ...change } }), /beacon/);
+  });
+
+  it("F7 every member must be there, but for the beacon", () => {
+    for (const name of Object.keys(value).filter((one) => one !== "beacon")) {
       const { [name]: _, ...rest } = value;
       expectCode("BUNDLE_INVALID", () => parse(rest), new RegExp(name));
     }
@@ -67,6 +94,7 @@ describe("bundle", () => {
     ["a proof that is no text", { proof: [] }],
     ["a chain that is no object", { chain: [] }],
     ["a chain without its parts", { chain: {} }],
+    ["a beacon that is no object", { beacon: [] }],
     ["openings that are no list", { openings: {} }],
     ["an opening that is no text", { openings: [1] }],
     ["openings that are null", { openings: null }],

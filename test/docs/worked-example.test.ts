@@ -5,7 +5,9 @@ import { createHash, createPublicKey, verify } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 
+import { RLP } from "@ethereumjs/rlp";
 import { expect } from "chai";
+import { getBytes, hexlify, keccak256 } from "ethers";
 
 import { parseBundle } from "../../src/core/bundle.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
@@ -84,8 +86,9 @@ describe("the worked example of docs/formats.md", () => {
     const policy = parsePolicy(policyFile);
     const verdict = await verifyBundle(bundle, policy);
     expect(verdict.outcome, JSON.stringify(verdict.steps.at(-1))).to.equal("holds");
-    const { body, entry, proof, openings } = parseBundle(bundle);
-    const texts = [body as string, Buffer.from(entry).toString("base64"), proof, ...openings];
+    const { body, entry, proof, beacon, openings } = parseBundle(bundle);
+    const encoded = [entry, beacon?.entry ?? entry].map((one) => Buffer.from(one).toString("base64"));
+    const texts = [body ?? "", ...encoded, proof, beacon?.body ?? "", beacon?.proof ?? "", ...openings];
     for (const text of texts) {
       const inFile = JSON.stringify(text).slice(1, -1);
       const at = bundle.indexOf(inFile) + Math.floor(inFile.length / 2);
@@ -111,7 +114,7 @@ describe("the worked example of docs/formats.md", () => {
   });
 
   it("has bodies in canonical form, whose content is that of the record or profile shown", () => {
-    const bodies = [0, 1, 2].map((index) => shown(`body ${index}`));
+    const bodies = [0, 2, 3].map((index) => shown(`body ${index}`));
     for (const body of bodies) expect(body).to.equal(canonical(JSON.parse(body)));
     const [profile, sensor, citizen] = bodies.map((body) => JSON.parse(body)) as [
       { profile: object; src: string },
@@ -126,7 +129,7 @@ describe("the worked example of docs/formats.md", () => {
   });
 
   it("has openings whose digests stand in the body, among as many decoys as the page says", () => {
-    const { record } = JSON.parse(shown("body 2")) as { record: { _sd: string[]; [claim: string]: unknown } };
+    const { record } = JSON.parse(shown("body 3")) as { record: { _sd: string[]; [claim: string]: unknown } };
     const { claims } = JSON.parse(shown("citizen record")) as { claims: Record<string, unknown> };
     const lines = shown("openings").split("\n");
     const opened: Record<string, unknown> = {};
@@ -150,16 +153,18 @@ describe("the worked example of docs/formats.md", () => {
   });
 
   it("has entries put together from the values above them", () => {
-    const sources = [...shownRows("ids").values()];
-    const seqs = [0, 17, 0];
-    for (const [index, kind] of [3, 1, 1].entries()) {
+    const [log, ...senders] = [...shownRows("ids").values()];
+    const sources = [log, log, ...senders];
+    const seqs = [0, 1, 17, 0];
+    const beaconBody = parseBundle(readFileSync(join(ROOT, EXAMPLE_FILES.bundle))).beacon?.body ?? "";
+    for (const [index, kind] of [3, 4, 1, 1].entries()) {
       const seq = Buffer.alloc(8);
       seq.writeBigUInt64BE(BigInt(seqs[index] as number));
       const expected = Buffer.concat([
         Buffer.of(1, kind),
         Buffer.from(sources[index] as string, "hex"),
         seq,
-        sha256(shown(`body ${index}`)),
+        sha256(kind === 4 ? beaconBody : shown(`body ${index}`)),
         Buffer.of(0, 0, 0, 42, 1),
       ]);
       expect(shownEntry(index).toString("hex")).to.equal(expected.toString("hex"));
@@ -169,14 +174,14 @@ describe("the worked example of docs/formats.md", () => {
 
   it("has a tree of the entries shown", () => {
     const tree = shownRows("tree");
-    const leaves = [0, 1, 2].map((index) => sha256(Buffer.of(0), shownEntry(index))) as [Buffer, Buffer, Buffer];
-    const node = sha256(Buffer.of(1), leaves[0], leaves[1]);
-    const root = sha256(Buffer.of(1), node, leaves[2]);
-    expect([...tree.values()]).to.deep.equal([...leaves, node, root].map((hash) => hash.toString("hex")));
+    const leaves = [0, 1, 2, 3].map((index) => sha256(Buffer.of(0), shownEntry(index)));
+    const nodes = [0, 2].map((at) => sha256(Buffer.of(1), ...leaves.slice(at, at + 2)));
+    const root = sha256(Buffer.of(1), ...nodes);
+    expect([...tree.values()]).to.deep.equal([...leaves, ...nodes, root].map((hash) => hash.toString("hex")));
   });
 
   it("has record ids made of time and leaf hash", () => {
-    for (const index of [0, 1, 2]) {
+    for (const index of [0, 1, 2, 3]) {
       const leaf = Buffer.from(shownRows("tree").get(`leaf ${index}`) as string, "hex");
       const time = BigInt(RECEIVED_AT * 1000 + (leaf.readUInt16BE(10) % 1000));
       const digits = (time.toString(16).padStart(12, "0") + leaf.subarray(0, 10).toString("hex")).split("");
@@ -189,7 +194,7 @@ describe("the worked example of docs/formats.md", () => {
 
   it("has a checkpoint signed by the key shown", () => {
     const root = Buffer.from(shownRows("tree").get("root") as string, "hex");
-    const text = `${ORIGIN}\n3\n${root.toString("base64")}\n`;
+    const text = `${ORIGIN}\n4\n${root.toString("base64")}\n`;
     const [name, keyId, ...rest] = shown("vkey").split("+");
     // The base64 of a key may itself hold a plus.
     const typedKey = Buffer.from(rest.join("+"), "base64");
@@ -202,9 +207,25 @@ describe("the worked example of docs/formats.md", () => {
     expect(isSignature(text, typedKey.subarray(1), signed.subarray(4))).to.equal(true);
   });
 
-  it("has a proof of leaf 2 that is the one node beside it, over the checkpoint shown", () => {
-    const node = Buffer.from(shownRows("tree").get("node over leaves 0 and 1") as string, "hex");
-    const head = `c2sp.org/tlog-proof@v1\nindex 2\n${node.toString("base64")}\n\n`;
+  it("has a beacon whose header hashes to the block that it names, older than the anchor's", () => {
+    const { beacon: proven, chain } = parseBundle(readFileSync(join(ROOT, EXAMPLE_FILES.bundle)));
+    const { beacon } = JSON.parse(proven?.body ?? "") as { beacon: { [name: string]: string | number } };
+    const headerStart = String((JSON.parse(shown("beacon")) as { header: string }).header).split("…")[0] ?? "";
+    expect(String(beacon["header"])).to.satisfy((header: string) => header.startsWith(headerStart));
+    expect(keccak256(String(beacon["header"]))).to.equal(beacon["blockHash"]);
+    const [number, anchored] = [String(beacon["header"]), chain.block.header].map((header) => {
+      const fields = RLP.decode(getBytes(header)) as Uint8Array[];
+      return [8, 11].map((at) => Number(hexlify(fields[at] as Uint8Array)));
+    });
+    expect(number).to.deep.equal([beacon["blockNumber"], beacon["blockTime"]]);
+    for (const at of [0, 1]) expect(number?.[at]).to.be.lessThan(anchored?.[at] ?? 0);
+  });
+
+  it("has a proof of leaf 3 that is the leaf and the node beside it, over the checkpoint shown", () => {
+    const tree = shownRows("tree");
+    const hashes = ["leaf 2", "node over leaves 0 and 1"].map((name) => Buffer.from(tree.get(name) ?? "", "hex"));
+    const lines = hashes.map((hash) => `${hash.toString("base64")}\n`).join("");
+    const head = `c2sp.org/tlog-proof@v1\nindex 3\n${lines}\n`;
     expect(shown("proof")).to.equal(`${head}${shown("checkpoint")}`);
   });
 });

@@ -2,9 +2,13 @@
 
 import { expect } from "chai";
 
-import { MAX_BUNDLE_BYTES } from "../../src/core/bundle.ts";
+import { rpcChainView } from "../../src/chain/chain-view.ts";
+import { readOnlyChain } from "../../src/chain/read-only-chain.ts";
+import { beaconInBody } from "../../src/core/beacon.ts";
+import { MAX_BUNDLE_BYTES, parseBundle } from "../../src/core/bundle.ts";
 import { utf8 } from "../../src/core/bytes.ts";
 import { createClient } from "../../src/http/client.ts";
+import { recordBeacon } from "../../src/stages/beacon.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
@@ -81,6 +85,36 @@ describe("proof bundles over HTTP", () => {
     expectProblem(await call(service, "/v1/verify", { body: padded(MAX_BUNDLE_BYTES + 1) }), 413, "TOO_LARGE");
     const largest = await call(service, "/v1/verify", { body: padded(MAX_BUNDLE_BYTES) });
     expect(largest.json).to.include({ outcome: "holds" });
+  });
+
+  it("carry the beacon below the record, and the service tells after and before which block it came", async () => {
+    const reader = await readOnlyChain({ rpcUrl: chain.rpcUrl });
+    const { pipeline } = service;
+    const enterEvent = pipeline.enterEvent.bind(pipeline);
+    const onMissed = (reason: Error): never => {
+      throw reason;
+    };
+    const beacon = await recordBeacon({ store: pipeline.store, chain: reader, enterEvent, onMissed });
+    await reader.close();
+    const id = await idOf(readingText(22.5));
+    await service.anchorAll();
+    const { text } = await call(service, `/v1/records/${id}/bundle`);
+    const { blockHash } = beaconInBody(beacon!.body);
+    expect(beaconInBody(utf8(parseBundle(utf8(text)).beacon?.body ?? "")).blockHash).to.equal(blockHash);
+    const { outcome, record } = (await call(service, "/v1/verify", { body: text })).json as {
+      outcome: string;
+      record: { after: object; before: { blockNumber: number }; anchor: { blockNumber: number } };
+    };
+    expect(outcome).to.equal("holds");
+    expect(record.after).to.include({ blockHash, checked: false });
+    expect(record.before.blockNumber).to.equal(record.anchor.blockNumber);
+    const view = rpcChainView([chain.rpcUrl]);
+    expect((await verifyBundle(utf8(text), service.policy, view)).record?.after).to.include({ checked: true });
+    const bundle = JSON.parse(text) as { beacon: { body: string } };
+    bundle.beacon.body = bundle.beacon.body.replace(blockHash.slice(2), "ab".repeat(32));
+    const forged = JSON.stringify(bundle);
+    const { steps } = (await call(service, "/v1/verify", { body: forged })).json as { steps: { step: string }[] };
+    expect(steps.at(-1)).to.include({ step: "beacon", code: "BODY_MISMATCH" });
   });
 
   it("come through the client, for each of many records", async () => {

@@ -141,10 +141,10 @@ describe("the pipeline", () => {
   it("enters events between batches, numbered in the log's own sequence", async () => {
     await open({ maxBatch: 3 });
     const submitted = ledger.submit(keyed(reading, 10));
-    const event = await ledger.pipeline.enterEvent("beacon", "warifu:beacon:1", "beacon", { height: 5 });
+    const event = await ledger.pipeline.enterEvent("derivation", "warifu:derivation:1", "derivation", { height: 5 });
     await submitted;
     const [entry] = await ledger.store.entries(event.leafIndex, event.leafIndex + 1);
-    expect(entry).to.include({ kind: "beacon", seq: 2, sourceName: ORIGIN });
+    expect(entry).to.include({ kind: "derivation", seq: 2, sourceName: ORIGIN });
     expect(parseBody(entry!.body!).content).to.deep.equal({ height: 5 });
     await ledger.close();
     await expectClean(ledger.folder);
@@ -184,7 +184,7 @@ describe("the pipeline", () => {
   it("drains its queue when it closes, and takes nothing more", async () => {
     await open({ maxBatch: 4 });
     const taken = ledger.pipeline.submit(keyed(report, 18));
-    const event = ledger.pipeline.enterEvent("beacon", "warifu:beacon:1", "beacon", {});
+    const event = ledger.pipeline.enterEvent("derivation", "warifu:derivation:1", "derivation", {});
     const closed = ledger.pipeline.close();
     expect(codesOf(await ledger.pipeline.submit([reading(1)]))).to.deep.equal(["STOPPED"]);
     await expectRejection("STOPPED", ledger.pipeline.enterEvent("beacon", "warifu:beacon:1", "beacon", {}));

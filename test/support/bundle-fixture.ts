@@ -3,7 +3,8 @@
 // Pure, with fixed keys and salts: the same bytes in every run. Options replace single parts, so that each step of the
 // verifier can be made to fail alone while everything around it stays consistent.
 
-import { formatRecordBody } from "../../src/core/body.ts";
+import { formatEventBody, formatRecordBody } from "../../src/core/body.ts";
+import type { BeaconProof } from "../../src/core/beacon.ts";
 import { formatBundle, type ProofBundle } from "../../src/core/bundle.ts";
 import { toBase64, toHex, utf8 } from "../../src/core/bytes.ts";
 import { formatOpening, openingDigest } from "../../src/core/disclosure.ts";
@@ -11,11 +12,11 @@ import { encodeEntry, type Entry } from "../../src/core/entry.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../../src/core/json.ts";
 import { verifierKey, type VerifierKey } from "../../src/core/note.ts";
 import type { Policy } from "../../src/core/policy.ts";
-import { signedBytesOf, sourceIdOf } from "../../src/core/record.ts";
+import { logIdOf, signedBytesOf, sourceIdOf } from "../../src/core/record.ts";
 import { sha256 } from "../../src/core/sha256.ts";
 import { formatTlogProof } from "../../src/core/tlog-proof.ts";
 import { naiveInclusionProof, naiveLeafHash, naiveRangeHash } from "../reference/naive-merkle.ts";
-import { CHAIN_ID, CONTRACT, chainEvidence, type ChainFixtureOptions } from "./chain-fixture.ts";
+import { CHAIN_ID, CONTRACT, blockFixture, chainEvidence, type ChainFixtureOptions } from "./chain-fixture.ts";
 import { signingKey, type SigningKey } from "./signing-key.ts";
 
 export const ORIGIN = "santander.example/ledger";
@@ -53,8 +54,22 @@ export type BundleFixtureOptions = {
   /** Changes the checkpoint's note after it was signed. */
   readonly note?: (note: string) => string;
   readonly chain?: Partial<ChainFixtureOptions>;
+  /** A beacon in the log, in the bundle; none by default. */
+  readonly beacon?: BeaconFixtureOptions;
   /** Changes the finished bundle. */
   readonly bundle?: (bundle: ProofBundle) => ProofBundle;
+};
+
+/** What may be other than usual about a beacon: block 1,200 at leaf 5, as the log itself would enter it. */
+export type BeaconFixtureOptions = {
+  readonly leafIndex?: number;
+  readonly block?: Parameters<typeof blockFixture>[0];
+  readonly content?: (content: JsonObject) => JsonObject;
+  /** Changes the body before the entry commits to it. */
+  readonly body?: (body: JsonObject) => JsonObject;
+  readonly entry?: (entry: Entry) => Entry;
+  /** Changes the member of the finished bundle. */
+  readonly member?: (member: BeaconProof) => BeaconProof;
 };
 
 /** A bundle and what belongs to it. */
@@ -73,22 +88,23 @@ export async function bundleFixture(options: BundleFixtureOptions = {}): Promise
   const entry = entryOf(options, bodyText);
   const entryBytes = encodeEntry(entry);
   const { treeSize = 300, leafIndex = 171 } = options;
+  const beacon = options.beacon && beaconEntry(options.beacon);
+  const entries = new Map([[leafIndex, entryBytes], ...(beacon ? [[beacon.leafIndex, beacon.entry] as const] : [])]);
   const leaves = Array.from({ length: treeSize }, (_, at) =>
-    naiveLeafHash(at === leafIndex ? entryBytes : Buffer.from(`another entry, ${at}`)),
+    naiveLeafHash(entries.get(at) ?? Buffer.from(`another entry, ${at}`)),
   );
   const hash = naiveRangeHash(leaves);
   const note = checkpointNote(options, treeSize, hash(0, treeSize));
-  const proof = formatTlogProof({
-    leafIndex,
-    hashes: naiveInclusionProof(hash, leafIndex, 0, treeSize),
-    checkpoint: note,
-  });
+  const proofOf = (at: number): string =>
+    formatTlogProof({ leafIndex: at, hashes: naiveInclusionProof(hash, at, 0, treeSize), checkpoint: note });
+  const member = beacon && { entry: beacon.entry, body: beacon.body, proof: proofOf(beacon.leafIndex) };
   const bundle: ProofBundle = {
     source: options.source ?? SOURCE,
     body: bodyText,
     entry: entryBytes,
-    proof,
+    proof: proofOf(leafIndex),
     chain: await chainEvidence({ treeSize, rootHash: hash(0, treeSize), previousSize: 256, ...options.chain }),
+    beacon: member ? (options.beacon?.member?.(member) ?? member) : null,
     openings: openings.filter(({ name }) => options.disclosed?.includes(name) ?? true).map(({ text }) => text),
   };
   const altered = options.bundle?.(bundle) ?? bundle;
@@ -128,6 +144,24 @@ function recordBody(options: BundleFixtureOptions): { openings: NamedOpening[]; 
   const head = { iat: 1_795_334_400, iss: ORIGIN, seq: 17, src: toHex(sourceIdOf(ORIGIN, source)) };
   const text = Buffer.from(formatRecordBody({ ...head, vct: "warifu:citizen-report:1" }, content)).toString();
   return { openings, bodyText: options.body ? canonicalJson(options.body(JSON.parse(text) as JsonObject)) : text };
+}
+
+/** Entry and body of the beacon; no code of core/beacon.ts takes part. */
+function beaconEntry(options: BeaconFixtureOptions): { leafIndex: number; entry: Uint8Array; body: string } {
+  const { hash, header } = blockFixture({ blockNumber: 1_200, blockTime: 1_795_334_004, ...options.block });
+  const { blockNumber = 1_200, blockTime = 1_795_334_004 } = options.block ?? {};
+  const content: JsonObject = {
+    blockHash: hash,
+    blockNumber: Number(blockNumber),
+    blockTime: Number(blockTime),
+    chainId: CHAIN_ID,
+    header,
+  };
+  const head = { iat: 1_795_334_008, iss: ORIGIN, seq: 4, src: toHex(logIdOf(ORIGIN)), vct: "warifu:beacon:1" };
+  const text = Buffer.from(formatEventBody(head, "beacon", options.content?.(content) ?? content)).toString();
+  const body = options.body ? canonicalJson(options.body(JSON.parse(text) as JsonObject)) : text;
+  const entry: Entry = { kind: "beacon", sourceId: logIdOf(ORIGIN), seq: 4, bodyDigest: sha256(utf8(body)) };
+  return { leafIndex: options.leafIndex ?? 5, entry: encodeEntry(options.entry?.(entry) ?? entry), body };
 }
 
 function evidenceOf(options: BundleFixtureOptions, claims: JsonObject): JsonObject {

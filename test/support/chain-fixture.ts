@@ -70,6 +70,15 @@ export async function chainEvidence(options: ChainFixtureOptions): Promise<Chain
   };
 }
 
+/** A block without an anchor, as a beacon names it. */
+export function blockFixture(
+  options: Pick<ChainFixtureOptions, "blockNumber" | "blockTime" | "header"> = {},
+): ChainEvidence["block"] {
+  const fields = headerFields({ treeSize: 0, rootHash: filled(32, 0), ...options }, filled(32, 12));
+  const header = RLP.encode(options.header?.(fields) ?? fields);
+  return { hash: keccak256(header), header: hexlify(header) };
+}
+
 async function signedTransaction(options: ChainFixtureOptions, chainId: number, contract: string): Promise<string> {
   const proof = Array.from({ length: options.proofHashes ?? 2 }, (_, at) => filled(32, at + 1));
   const call = anchorInterface.encodeFunctionData("anchor", [options.treeSize, options.rootHash, proof]);

@@ -125,12 +125,13 @@ export function codesOf(outcomes: readonly Outcome[]): string[] {
 export interface AuditFolderOptions {
   readonly signer?: LogSigner;
   readonly chain?: ChainTestimony | undefined;
+  readonly isOwnChain?: boolean;
   readonly sample?: number;
 }
 
 /** Audits the files of a folder: ledger, vault and head guard. */
 export async function auditFolder(folder: string, options: AuditFolderOptions = {}): Promise<AuditReport> {
-  const { signer = SIGNER, chain, sample } = options;
+  const { signer = SIGNER, chain, isOwnChain, sample } = options;
   const store = readSqliteLedger(folder);
   const vault = openSqliteVault(join(folder, VAULT_FILE), MASTER_KEY, pagedRandomBytes(), { readOnly: true });
   try {
@@ -138,6 +139,7 @@ export async function auditFolder(folder: string, options: AuditFolderOptions = 
       store,
       vault,
       chain,
+      isOwnChain,
       logKey: signer.key,
       guard: readHeadGuard(join(folder, LEDGER_FILES.guard)),
       storageFindings: checkSqliteLedger(store.database, store.origin),

@@ -4,18 +4,25 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { parseBundle, type ProofBundle } from "../../src/core/bundle.ts";
+import { formatBundle, parseBundle, type ProofBundle } from "../../src/core/bundle.ts";
 import { utf8 } from "../../src/core/bytes.ts";
 import { verifyBundle, type ChainView } from "../../src/verify/verify-bundle.ts";
 import { WITNESS_KEYS, bundleFixture, fixturePolicy } from "../support/bundle-fixture.ts";
 
 // Small, so that the file is: the steps are the same for every size.
-const OPTIONS = { treeSize: 13, leafIndex: 9, cosigners: 1, chain: { receipts: 2, proofHashes: 1 } } as const;
+const OPTIONS = {
+  treeSize: 13,
+  leafIndex: 9,
+  cosigners: 1,
+  chain: { receipts: 2, proofHashes: 1 },
+  beacon: {},
+} as const;
 const POLICY = fixturePolicy({ witnesses: { keys: WITNESS_KEYS, quorum: 1 } });
 
 /**
  * Values for a byte: a bit of it flipped, and characters that mean something to one of the formats inside. The chain
- * evidence, four fifths of the file, is looked at last: its bytes take one value each here, and several in its own test.
+ * evidence and the beacon, most of the file, are looked at last: their bytes take one value each here, and several in
+ * tests of their own.
  */
 const CHANGES: ((byte: number) => number)[] = [(byte) => byte ^ 0x01, (byte) => byte ^ 0x20, () => 0x22, () => 0x30];
 
@@ -45,11 +52,12 @@ describe("verifyBundle: every byte counts", () => {
 
   it("a single byte changed is refuted", async () => {
     const text = Buffer.from(bytes);
-    const chain = { from: text.indexOf('"chain"') + 10, to: text.indexOf('"openings"') - 10 };
+    const chain = { from: text.indexOf('"chain"') + 10, to: text.indexOf('"beacon"') - 10 };
+    const beacon = { from: text.indexOf('"beacon"') + 12, to: text.indexOf('"openings"') - 10 };
     const counts = { refuted: 0, same: 0 };
     for (const [at, byte] of bytes.entries()) {
-      const isChain = chain.from < at && at < chain.to;
-      const changes = isChain ? [CHANGES[at % CHANGES.length]!] : CHANGES;
+      const isBulk = [chain, beacon].some(({ from, to }) => from < at && at < to);
+      const changes = isBulk ? [CHANGES[at % CHANGES.length]!] : CHANGES;
       for (const value of new Set(changes.map((change) => change(byte))))
         if (value !== byte) counts[await expectRefuted(bytes.with(at, value), `byte ${at} as ${value}`)]++;
     }
@@ -74,13 +82,15 @@ describe("verifyBundle: every byte counts", () => {
   });
 
   it("C21 members of two valid bundles in one file are refuted", async () => {
-    const other = (await bundleFixture({ ...OPTIONS, leafIndex: 3, claims: { category: "light" } })).bundle;
-    const names = ["source", "body", "entry", "proof", "chain", "openings"] as const;
+    const other = (
+      await bundleFixture({ ...OPTIONS, leafIndex: 3, claims: { category: "light" }, beacon: { leafIndex: 2 } })
+    ).bundle;
+    const otherText = JSON.parse(formatBundle(other)) as Record<string, unknown>;
+    const names = ["source", "body", "entry", "proof", "chain", "beacon", "openings"] as const;
     for (let mix = 1; mix < 2 ** names.length - 1; mix++) {
       const taken = names.filter((_, at) => (mix >> at) & 1);
       const text = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
-      for (const name of taken)
-        text[name] = name === "entry" ? Buffer.from(other.entry).toString("base64") : other[name];
+      for (const name of taken) text[name] = otherText[name];
       const verdict = await verifyBundle(utf8(JSON.stringify(text)), POLICY);
       // The source is the same in both; everything else belongs to one bundle only.
       const isWhole = mix === 1 || mix === 2 ** names.length - 2;

@@ -333,6 +333,7 @@ describe("verifyBundle", () => {
       ["F9 an anchor in another contract", "anchor", "CHAIN_MISMATCH", { chain: { contract: `0x${"99".repeat(20)}` } }],
       ["an anchor of another root", "anchor", "ANCHOR_MISMATCH", { chain: { rootHash: new Uint8Array(32).fill(7) } }],
       ["an anchor of the same root under another size", "anchor", "ANCHOR_MISMATCH", { chain: { treeSize: 301 } }],
+      ["a beacon of another chain", "beacon", "CHAIN_MISMATCH", { beacon: { content: otherBody({ chainId: 1 }) } }],
       [
         "a block that the policy does not trust",
         "chain",

@@ -1,10 +1,11 @@
-// The log of three entries that docs/formats.md works through, computed by the sources from fixed keys, times and salts,
+// The log of four entries that docs/formats.md works through, computed by the sources from fixed keys, times and salts,
 // with chain evidence from a block that no chain has.
 // Invariant: each part is the exact text of one block of the document, so neither can change without the other.
 
 import { conceal } from "../../../src/stages/conceal.ts";
 import { append, type AppendedEntry } from "../../../src/stages/append.ts";
 import { LogTree } from "../../../src/stages/log-tree.ts";
+import { BEACON_CONTENT, BEACON_VCT, beaconContent } from "../../../src/core/beacon.ts";
 import { formatEventBody } from "../../../src/core/body.ts";
 import { formatBundle } from "../../../src/core/bundle.ts";
 import { fromUtf8, toBase64, toHex } from "../../../src/core/bytes.ts";
@@ -20,13 +21,13 @@ import { formatRecordId } from "../../../src/core/record-id.ts";
 import { openingDigest } from "../../../src/core/disclosure.ts";
 import { formatTlogProof } from "../../../src/core/tlog-proof.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
-import { CHAIN_ID, chainEvidence, CONTRACT } from "../../support/chain-fixture.ts";
+import { blockFixture, CHAIN_ID, chainEvidence, CONTRACT } from "../../support/chain-fixture.ts";
 import { signingKey } from "../../support/signing-key.ts";
 
 export const ORIGIN = "santander.example/ledger";
 export const LOG_SEED = Uint8Array.from({ length: 32 }, (_, at) => at);
 export const SOURCE_SEED = Uint8Array.from({ length: 32 }, (_, at) => 32 + at);
-/** 2026-11-22T08:00:00Z, of all three entries. */
+/** 2026-11-22T08:00:00Z, of all four entries. */
 export const RECEIVED_AT = 1_795_334_400;
 /** Of the signed reading. The report has none, so the log assigns 0. */
 export const SENSOR_SEQ = 17;
@@ -58,24 +59,36 @@ export async function workedExample({ added, shipped }: ExampleProfiles): Promis
   const profiles = new Map([added, ...shipped].map(parseProfile).map((profile) => [profile.document.type, profile]));
   const records = { sensor: sensorRecord(), citizen: citizenRecord() };
   const parts = [concealed(records.sensor, profiles, SENSOR_SEQ), concealed(records.citizen, profiles, 0)];
-  const bodies = [profileBody(added), ...parts.map(({ body }) => body)];
+  const beacon = beaconContent(CHAIN_ID, blockFixture({ blockNumber: 1_200, blockTime: RECEIVED_AT - 396 }));
+  const bodies = [
+    eventBody(0, "warifu:profile:1", "profile", added),
+    eventBody(1, BEACON_VCT, BEACON_CONTENT, beacon),
+    ...parts.map(({ body }) => body),
+  ];
   const openings = parts[1]?.openings ?? [];
   const tree = await LogTree.load(emptyStore());
   const entries = append(tree, [
     sealable("profile", ORIGIN, logIdOf(ORIGIN), 0, bodies[0] as Uint8Array),
-    sealable("record", records.sensor.source, idOf(records.sensor), SENSOR_SEQ, bodies[1] as Uint8Array),
-    sealable("record", records.citizen.source, idOf(records.citizen), 0, bodies[2] as Uint8Array),
+    sealable("beacon", ORIGIN, logIdOf(ORIGIN), 1, bodies[1] as Uint8Array),
+    sealable("record", records.sensor.source, idOf(records.sensor), SENSOR_SEQ, bodies[2] as Uint8Array),
+    sealable("record", records.citizen.source, idOf(records.citizen), 0, bodies[3] as Uint8Array),
   ]);
   tree.markPublished();
-  const { note, proof, key } = await published(tree);
+  const { note, key } = published(tree);
+  const [beaconProof, proof] = [await proofOf(1, tree, note), await proofOf(3, tree, note)];
   const chain = await chainEvidence({ treeSize: tree.size, rootHash: tree.rootHash(), receipts: 1, proofHashes: 0 });
   const files = {
     bundle: formatBundle({
       source: records.citizen.source,
-      body: fromUtf8(bodies[2] as Uint8Array, "body"),
-      entry: encodeEntry(entries[2] as AppendedEntry),
+      body: fromUtf8(bodies[3] as Uint8Array, "body"),
+      entry: encodeEntry(entries[3] as AppendedEntry),
       proof,
       chain,
+      beacon: {
+        entry: encodeEntry(entries[1] as AppendedEntry),
+        body: fromUtf8(bodies[1] as Uint8Array, "body"),
+        proof: beaconProof,
+      },
       openings: openings.slice(0, 1),
     }),
     policy: formatPolicy({
@@ -94,7 +107,8 @@ export async function workedExample({ added, shipped }: ExampleProfiles): Promis
     ["vkey", formatVerifierKey(key)],
     ["checkpoint", note.slice(0, -1)],
     ["proof", proof.slice(0, -1)],
-    ["acknowledgement", acknowledgement(entries[2] as AppendedEntry, note)],
+    ["acknowledgement", acknowledgement(entries[3] as AppendedEntry, note)],
+    ["beacon", pretty(shortened(beacon))],
     ["chain evidence", pretty(shortened(chain))],
     ["bundle", pretty(shortened({ ...(JSON.parse(files.bundle) as object), chain: "…" }))],
     ["policy", files.policy.slice(0, -1)],
@@ -129,9 +143,12 @@ function concealed(record: Record, profiles: ReadonlyMap<string, Profile>, seq: 
   return conceal({ record, profile, seq }, idOf(record), { origin: ORIGIN, receivedAt: RECEIVED_AT }, exampleRandom);
 }
 
-function profileBody(profile: JsonObject): Uint8Array {
-  const head = { iat: RECEIVED_AT, iss: ORIGIN, seq: 0, src: toHex(logIdOf(ORIGIN)), vct: "warifu:profile:1" };
-  return formatEventBody(head, "profile", profile);
+function eventBody(seq: number, vct: string, contentName: string, content: JsonObject): Uint8Array {
+  return formatEventBody(
+    { iat: RECEIVED_AT, iss: ORIGIN, seq, src: toHex(logIdOf(ORIGIN)), vct },
+    contentName,
+    content,
+  );
 }
 
 function idOf(record: Record): Uint8Array {
@@ -160,7 +177,8 @@ function recordBlocks(
         [citizen.source, toHex(idOf(citizen))],
       ]),
     ],
-    ...bodies.map((body, at): [string, string] => [`body ${at}`, fromUtf8(body, "body")]),
+    // The beacon's is long, and shown by its content alone.
+    ...[0, 2, 3].map((at): [string, string] => [`body ${at}`, fromUtf8(bodies[at] as Uint8Array, "body")]),
     ["openings", openings.map((text) => `${text}\n${openingDigest(text)}`).join("\n")],
   ];
 }
@@ -182,23 +200,27 @@ function entryBlocks(entries: readonly AppendedEntry[]): [string, string][] {
   });
 }
 
-/** The checkpoint over the whole tree, and the proof of leaf 2 against it. */
-async function published(tree: LogTree): Promise<{ note: string; proof: string; key: VerifierKey }> {
+/** The checkpoint over the whole tree. */
+function published(tree: LogTree): { note: string; key: VerifierKey } {
   const { publicKey, sign } = signingKey(LOG_SEED);
   const key = verifierKey(ORIGIN, publicKey);
   const { note } = signCheckpoint({ origin: ORIGIN, treeSize: tree.size, rootHash: tree.rootHash() }, key, sign);
+  return { note, key };
+}
+
+async function proofOf(leafIndex: number, tree: LogTree, checkpoint: string): Promise<string> {
   const hashes: Uint8Array[] = [];
-  for (const range of inclusionRanges(2, tree.size)) hashes.push(await tree.rangeHash(range));
-  return { note, key, proof: formatTlogProof({ leafIndex: 2, hashes, checkpoint: note }) };
+  for (const range of inclusionRanges(leafIndex, tree.size)) hashes.push(await tree.rangeHash(range));
+  return formatTlogProof({ leafIndex, hashes, checkpoint });
 }
 
 function treeBlocks(tree: LogTree, entries: readonly AppendedEntry[]): [string, string][] {
-  const [first, second, third] = entries.map(({ leafHash }) => leafHash) as [Uint8Array, Uint8Array, Uint8Array];
+  const leaves = entries.map(({ leafHash }) => leafHash);
+  const [first, second, third, fourth] = leaves as [Uint8Array, Uint8Array, Uint8Array, Uint8Array];
   const lines: [string, string][] = [
-    ["leaf 0", toHex(first)],
-    ["leaf 1", toHex(second)],
-    ["leaf 2", toHex(third)],
+    ...leaves.map((leaf, at): [string, string] => [`leaf ${at}`, toHex(leaf)]),
     ["node over leaves 0 and 1", toHex(nodeHash(first, second))],
+    ["node over leaves 2 and 3", toHex(nodeHash(third, fourth))],
     ["root", toHex(tree.rootHash())],
   ];
   return [

@@ -1,0 +1,65 @@
+/**
+ * The beacons of a log as an auditor meets them, from the first leaf to the last: of one chain, and never going back on
+ * it. Only the auditor's own chain may have been started anew in between, as local ones are.
+ */
+import { isBlockAfter, type Beacon } from "./beacon.ts";
+import { WarifuError } from "./errors.ts";
+
+/** How far the log's clock may be behind the chain's, in seconds: chains let a block's time run ahead of the world's. */
+export const CLOCK_TOLERANCE_S = 300;
+
+/** What an auditor expects of the beacons. */
+export interface BeaconTrailOptions {
+  /** The chain that they must be of, where it is known. */
+  readonly chainId?: number | undefined;
+  /** Whether heights may begin again, which is worth a note then and no fault. */
+  readonly mayBeginAnew: boolean;
+}
+
+/** Walks along the beacons. */
+export class BeaconTrail {
+  readonly #options: BeaconTrailOptions;
+  #last: { readonly leafIndex: number; readonly beacon: Beacon } | undefined;
+  #beginnings = 0;
+  #early = 0;
+
+  constructor(options: BeaconTrailOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * The next beacon.
+   * @throws CHAIN_MISMATCH when it is of another chain, or not above the one before it
+   */
+  follow(leafIndex: number, beacon: Beacon): void {
+    const { chainId = beacon.chainId, mayBeginAnew } = this.#options;
+    if (beacon.chainId !== chainId)
+      throw new WarifuError("CHAIN_MISMATCH", `the beacon is of chain ${beacon.chainId}, not of ${chainId}`);
+    const last = this.#last;
+    this.#last = { leafIndex, beacon };
+    if (!last || last.beacon.blockHash === beacon.blockHash || isBlockAfter(beacon, last.beacon)) return;
+    if (!mayBeginAnew || beacon.blockTime < last.beacon.blockTime)
+      throw new WarifuError(
+        "CHAIN_MISMATCH",
+        `the beacon's block ${beacon.blockNumber} is not above block ${last.beacon.blockNumber} of the one at leaf ${last.leafIndex}`,
+      );
+    this.#beginnings++;
+  }
+
+  /** An entry that says it was taken in at `receivedAt`, POSIX seconds. */
+  pass(receivedAt: number): void {
+    if (this.#last && receivedAt < this.#last.beacon.blockTime - CLOCK_TOLERANCE_S) this.#early++;
+  }
+
+  /** What is worth knowing without being wrong. */
+  notes(): string[] {
+    const notes: string[] = [];
+    if (this.#beginnings > 0)
+      notes.push(`heights begin again at ${this.#beginnings} of the log's beacons: the chain was started anew`);
+    if (this.#early > 0)
+      notes.push(
+        `${this.#early} of the entries name a time more than ${CLOCK_TOLERANCE_S} s before the block of the beacon below them: the log's clock was slow`,
+      );
+    return notes;
+  }
+}

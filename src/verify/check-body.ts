@@ -1,0 +1,27 @@
+/**
+ * The body of an entry under a verifier's eyes: the one that the entry commits to, of this log, and about what the entry
+ * says. What it tells is for others to judge.
+ */
+import { parseBody, type Body } from "../core/body.ts";
+import { toHex } from "../core/bytes.ts";
+import { assertBodyOf, type Entry } from "../core/entry.ts";
+import { WarifuError } from "../core/errors.ts";
+
+/**
+ * The body in `bytes`.
+ * @param origin of the log that the verifier expects
+ * @throws BODY_MISMATCH, BODY_INVALID, ORIGIN_MISMATCH
+ */
+export function checkBodyOf(entry: Entry, bytes: Uint8Array, origin: string): Body {
+  assertBodyOf(entry, bytes);
+  const body = parseBody(bytes);
+  if (body.iss !== origin)
+    throw new WarifuError("ORIGIN_MISMATCH", "the body was issued by another log", {
+      details: { expected: origin, given: body.iss },
+    });
+  if (body.src !== toHex(entry.sourceId) || body.seq !== entry.seq)
+    throw new WarifuError("BODY_MISMATCH", "the body names another source or seq than the entry");
+  if ((body.contentName === "record") !== (entry.kind === "record"))
+    throw new WarifuError("BODY_MISMATCH", `the body holds a ${body.contentName}, the entry is of kind ${entry.kind}`);
+  return body;
+}
