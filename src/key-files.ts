@@ -18,7 +18,7 @@ import {
 import { dirname } from "node:path";
 import { fromBase64Url, fromHex, toHex } from "./core/bytes.ts";
 import { WarifuError } from "./core/errors.ts";
-import { verifierKey } from "./core/note.ts";
+import { verifierKey, type NoteType } from "./core/note.ts";
 import type { LogSigner } from "./stages/publish.ts";
 
 /**
@@ -26,13 +26,25 @@ import type { LogSigner } from "./stages/publish.ts";
  * @throws CONFIG_INVALID when the file is not such a key, or open to others
  */
 export function openLogSigner(path: string, origin: string): LogSigner {
+  return openSigner(path, origin, "ed25519");
+}
+
+/**
+ * The signing key of a witness of that name, likewise.
+ * @throws CONFIG_INVALID when the file is not such a key, or open to others; KEY_INVALID when the name is none
+ */
+export function openWitnessSigner(path: string, name: string): LogSigner {
+  return openSigner(path, name, "cosignature");
+}
+
+function openSigner(path: string, name: string, type: NoteType): LogSigner {
   const pem = readOrMake(path, () =>
     generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
   );
   const privateKey = parsePrivateKey(pem, path);
   const { x } = createPublicKey(privateKey).export({ format: "jwk" });
-  const publicKey = fromBase64Url(String(x), "log key", 32);
-  return { key: verifierKey(origin, publicKey), sign: (message) => sign(null, message, privateKey) };
+  const publicKey = fromBase64Url(String(x), "public key", 32);
+  return { key: verifierKey(name, publicKey, type), sign: (message) => sign(null, message, privateKey) };
 }
 
 /**
@@ -71,6 +83,15 @@ function syncFolder(path: string): void {
 
 function readOrMake(path: string, make: () => string): string {
   if (!existsSync(path)) writePrivateFile(path, make());
+  return readPrivateFile(path);
+}
+
+/**
+ * The text of a file that only its owner can read.
+ * @throws CONFIG_INVALID when it is not there, or open to others
+ */
+export function readPrivateFile(path: string): string {
+  if (!existsSync(path)) throw new WarifuError("CONFIG_INVALID", `there is no file ${path}`);
   const others = statSync(path).mode & 0o077;
   if (others !== 0 && process.platform !== "win32")
     throw new WarifuError(
