@@ -1,26 +1,37 @@
 /**
- * Keeps the log anchored: on a schedule of N records or T seconds, one transaction at a time, and follows each until it
+ * Keeps the log anchored: on a schedule of N records or T seconds, one nonce at a time, and follows each anchor until it
  * is final. A chain that does not answer makes the service unhealthy, never dishonest: records stay `pending`.
  *
- * A local chain that was restarted empty is ordinary for researchers: it is noticed by the missing contract, said aloud,
- * and answered by a new deployment. On any other chain a missing contract is a reason to stop.
+ * A local chain that was restarted empty is ordinary for researchers: it is noticed by its first block or the missing
+ * contract, said aloud, and answered by a new deployment. On any other chain that is a reason to stop.
  */
+import type { Alarms, AlarmCode } from "./alarms.ts";
+import { ChainVitals, type VitalsOptions } from "./chain-vitals.ts";
 import { equalBytes } from "./core/bytes.ts";
 import { WarifuError, messageOf, type ErrorCode } from "./core/errors.ts";
 import { logIdOf } from "./core/record.ts";
-import type { StoredAnchor } from "./store/ledger-store.ts";
-import { anchor, checkedHead, type AnchoringParts } from "./stages/anchor.ts";
+import { anchor, checkedHead, type AnchoringParts, type Obstacle, type WriterStep } from "./stages/anchor.ts";
 import { receivedAtOf } from "./stages/append.ts";
 import { confirm, type Confirmation } from "./stages/confirm.ts";
+import type { StoredAnchor, StoredContract } from "./store/ledger-store.ts";
 
-/** When to anchor, and whom to tell. */
-export interface AnchoringOptions extends AnchoringParts {
-  /** Anchor when this many records are not anchored … */
+/** When to anchor, what to do around it, and whom to tell. */
+export interface AnchoringOptions extends AnchoringParts, VitalsOptions {
+  /** Anchor when this many entries are not anchored … */
   readonly everyRecords: number;
   /** … or this long after the last anchor, when any are not. */
   readonly everyMs: number;
+  /** The time between anchors is up to this share longer, drawn anew each time: a fixed beat tells when a report came. */
+  readonly jitter: number;
+  /** 0 <= random() < 1 */
+  readonly random: () => number;
   /** Pause between two looks at the chain. */
   readonly pollMs: number;
+  /** Health turns red when entries wait longer than this for a final anchor. */
+  readonly maxLagMs: number;
+  readonly alarms: Alarms;
+  /** Looks at what the contract recorded, whoever sent it, before anything is concluded from it. */
+  readonly lookAtChain?: (() => Promise<void>) | undefined;
   /** Told of what changed, for people and logs. */
   readonly onEvent: (event: AnchoringEvent) => void;
   /** Told once when the log must stop: chain and store contradict each other. */
@@ -28,7 +39,7 @@ export interface AnchoringOptions extends AnchoringParts {
 }
 
 export type AnchoringEvent =
-  | { readonly event: "anchored"; readonly anchor: StoredAnchor }
+  | { readonly event: "anchored"; readonly step: "anchored" | "replaced" | "sentAgain"; readonly anchor: StoredAnchor }
   | { readonly event: "confirmed"; readonly confirmation: Confirmation }
   | { readonly event: "deployed"; readonly contract: string; readonly chainWasLost: boolean; readonly orphaned: number }
   | { readonly event: "unreachable"; readonly error: WarifuError };
@@ -39,7 +50,7 @@ export interface AnchoringStatus {
   readonly finalizedSize: number;
   /** POSIX milliseconds of the last round that the chain answered; 0 before the first. */
   readonly lastAnswerAt: number;
-  /** When the oldest record that no final anchor covers was taken in, POSIX milliseconds; `undefined` when none waits. */
+  /** When the oldest entry that no final anchor covers was taken in, POSIX milliseconds; `undefined` when none waits. */
   readonly waitingSince: number | undefined;
   readonly lastError: string | undefined;
 }
@@ -51,18 +62,32 @@ const FATAL: ReadonlySet<ErrorCode | undefined> = new Set([
   "CHAIN_WRONG",
 ]);
 
+const OBSTACLES: readonly Obstacle[] = ["fee-cap", "daily-cap", "no-funds", "gas-limit"];
+
+/** A chain that gives no answer is asked less often, down to every so many pauses. */
+const LONGEST_PAUSE = 16;
+
+/** A chain that answers is asked again who it is. */
+const IDENTITY_EVERY_MS = 60_000;
+
 /** The anchoring side of the ledger. */
 export class Anchoring {
   readonly #options: AnchoringOptions;
+  readonly #vitals: ChainVitals;
   #timer: NodeJS.Timeout | undefined;
   #scheduled: Promise<void> = Promise.resolve();
   #running: Promise<void> = Promise.resolve();
   #isClosed = false;
   #lastAnchorAt = 0;
+  #interval: number;
+  #identifiedAt: number | undefined;
+  #failures = 0;
   #status: AnchoringStatus = { finalizedSize: 0, lastAnswerAt: 0, waitingSince: undefined, lastError: undefined };
 
   constructor(options: AnchoringOptions) {
     this.#options = options;
+    this.#vitals = new ChainVitals(options);
+    this.#interval = this.#drawInterval();
   }
 
   /**
@@ -72,39 +97,33 @@ export class Anchoring {
   async start(): Promise<void> {
     await this.#ensureContract();
     await checkedHead(this.#options);
+    // What is taken in from now on is newer than this block, and provably so.
+    await this.#options.recordBeacon?.();
     this.#schedule(0);
+  }
+
+  /** POSIX milliseconds, by the clock that anchoring goes by. */
+  now(): number {
+    return this.#options.now();
   }
 
   get status(): AnchoringStatus {
     return this.#status;
   }
 
+  /** Funds, heights and ages as they were seen last. */
+  get vitals(): ChainVitals["seen"] {
+    return this.#vitals.seen;
+  }
+
   /**
-   * One round: follow what is outstanding, then anchor if it is due. Rounds never overlap, since two that both see nothing
-   * outstanding would both anchor: one that is asked for while another runs comes after it.
+   * One round: follow what is outstanding, then carry on or begin what is due. Rounds never overlap, since two that both
+   * see nothing outstanding would both anchor: one that is asked for while another runs comes after it.
    */
   round(): Promise<void> {
     const round = this.#running.then(() => this.#oneRound());
     this.#running = round.catch(() => undefined);
     return round;
-  }
-
-  async #oneRound(): Promise<void> {
-    const { store, tree, now, onEvent } = this.#options;
-    await this.#ensureContract();
-    for (const confirmation of await confirm(this.#options)) onEvent({ event: "confirmed", confirmation });
-    const outstanding = await store.anchorsIn(["pending", "submitted", "included"]);
-    const finalizedSize = (await store.newestFinalAnchor())?.treeSize ?? 0;
-    const isWaiting = finalizedSize < tree.publishedSize;
-    const [oldest] = isWaiting ? await store.entries(finalizedSize, finalizedSize + 1) : [];
-    const waitingSince = oldest && receivedAtOf(oldest) * 1000;
-    this.#status = { finalizedSize, lastAnswerAt: now(), waitingSince, lastError: undefined };
-    if (!isWaiting || outstanding.some(({ state }) => state !== "included")) return;
-    const anchoredSize = Math.max(finalizedSize, ...outstanding.map(({ treeSize }) => treeSize));
-    if (!this.#isDue(tree.publishedSize - anchoredSize)) return;
-    this.#lastAnchorAt = now();
-    const anchored = await anchor(this.#options);
-    if (anchored) onEvent({ event: "anchored", anchor: anchored });
   }
 
   /** Ends the rounds; one that runs is finished first. */
@@ -115,28 +134,108 @@ export class Anchoring {
     await this.#running;
   }
 
-  #isDue(waitingRecords: number): boolean {
-    const { everyRecords, everyMs, now } = this.#options;
-    return waitingRecords >= everyRecords || (waitingRecords > 0 && now() - this.#lastAnchorAt >= everyMs);
+  async #oneRound(): Promise<void> {
+    const { onEvent, lookAtChain, alarms } = this.#options;
+    await this.#ensureContract();
+    await lookAtChain?.();
+    const confirmations = await confirm(this.#options);
+    for (const confirmation of confirmations) onEvent({ event: "confirmed", confirmation });
+    await this.#judge(confirmations);
+    await this.#refreshStatus();
+    await this.#vitals.look();
+    await this.#write();
+    for (const code of ["chain-unreachable", "chain-wrong", "signer-failed", "contract-closed"] as const)
+      alarms.clear(code);
+  }
+
+  async #write(): Promise<void> {
+    const { alarms, onEvent, now } = this.#options;
+    const step = await anchor(this.#options, (anchoredSize) => this.#isDue(anchoredSize));
+    for (const code of OBSTACLES)
+      alarms.set(code, step.step === "blocked" && step.obstacle === code ? step.message : undefined);
+    alarms.set("node-behind", step.step === "nodeBehind" ? NODE_BEHIND : undefined);
+    if (!isSent(step)) return;
+    if (step.step === "anchored") {
+      this.#lastAnchorAt = now();
+      this.#interval = this.#drawInterval();
+    }
+    onEvent({ event: "anchored", step: step.step, anchor: step.anchor });
+  }
+
+  async #isDue(anchoredSize: number): Promise<boolean> {
+    const { everyRecords, now, tree } = this.#options;
+    const waiting = tree.publishedSize - anchoredSize;
+    if (await this.#isBeaconAlone(anchoredSize)) return false;
+    return waiting >= everyRecords || (waiting > 0 && now() - this.#lastAnchorAt >= this.#interval);
+  }
+
+  /** A beacon behind the last anchor goes with the next records: anchored for its own sake, it would call for another. */
+  async #isBeaconAlone(anchoredSize: number): Promise<boolean> {
+    const { store, tree } = this.#options;
+    if (tree.publishedSize !== anchoredSize + 1) return false;
+    const [last] = await store.entries(anchoredSize, anchoredSize + 1);
+    return last?.kind === "beacon";
+  }
+
+  #drawInterval(): number {
+    const { everyMs, jitter, random } = this.#options;
+    return everyMs * (1 + jitter * random());
+  }
+
+  async #refreshStatus(): Promise<void> {
+    const { store, tree, now, alarms, maxLagMs } = this.#options;
+    const finalizedSize = (await store.newestFinalAnchor())?.treeSize ?? 0;
+    const [oldest] = finalizedSize < tree.publishedSize ? await store.entries(finalizedSize, finalizedSize + 1) : [];
+    const isWaiting = oldest !== undefined && !(await this.#isBeaconAlone(finalizedSize));
+    const waitingSince = isWaiting ? receivedAtOf(oldest) * 1000 : undefined;
+    this.#status = { finalizedSize, lastAnswerAt: now(), waitingSince, lastError: undefined };
+    const isLate = waitingSince !== undefined && now() - waitingSince > maxLagMs;
+    alarms.set("anchor-late", isLate ? lateness(waitingSince) : undefined);
+  }
+
+  /** What the changes of a round say about nodes and keys. */
+  async #judge(confirmations: readonly Confirmation[]): Promise<void> {
+    const { alarms, store } = this.#options;
+    const contradicted = confirmations.find(({ change }) => change === "contradicted")?.anchor.transactionHash;
+    alarms.set(
+      "node-contradicts",
+      contradicted &&
+        `a node says that ${contradicted} is in a block, and what it shows of that block does not fit together`,
+    );
+    for (const { anchor: lost, change } of confirmations) {
+      if (change !== "orphaned") continue;
+      const rows = await store.anchorsFrom(lost.account, lost.nonce);
+      if (!rows.some(({ nonce, paid }) => nonce === lost.nonce && paid !== null))
+        alarms.raise("account-shared", `nonce ${lost.nonce} of ${lost.account} went to a transaction that is not ours`);
+    }
   }
 
   #schedule(delayMs: number): void {
     if (this.#isClosed) return;
     this.#timer = setTimeout(() => {
-      this.#scheduled = this.#guardedRound().then(() => this.#schedule(this.#options.pollMs));
+      const pause = (): number => this.#options.pollMs * Math.min(2 ** this.#failures, LONGEST_PAUSE);
+      this.#scheduled = this.#guardedRound().then(() => this.#schedule(pause()));
     }, delayMs);
   }
 
   async #guardedRound(): Promise<void> {
     try {
       await this.round();
+      this.#failures = 0;
     } catch (cause) {
+      this.#failures++;
       const error = cause instanceof WarifuError ? cause : new WarifuError("STOPPED", messageOf(cause), { cause });
+      const { alarms, now, maxLagMs, onStop, onEvent } = this.#options;
       this.#status = { ...this.#status, lastError: error.message };
+      this.#vitals.judgeEndpoints();
+      alarms.raise(alarmOf(error), error.message);
+      const { waitingSince } = this.#status;
+      if (waitingSince !== undefined && now() - waitingSince > maxLagMs)
+        alarms.raise("anchor-late", lateness(waitingSince));
       if (this.#isFatal(error)) {
         this.#isClosed = true;
-        this.#options.onStop(error);
-      } else this.#options.onEvent({ event: "unreachable", error });
+        onStop(error);
+      } else onEvent({ event: "unreachable", error });
     }
   }
 
@@ -153,13 +252,41 @@ export class Anchoring {
         "CHAIN_WRONG",
         `this log is anchored on chain ${known.chainId}, the endpoint serves ${chain.chainId}`,
       );
-    if (await chain.hasContract()) {
-      if (known?.contract !== chain.contract) await this.#adoptContract();
-      return;
+    if (!(await chain.hasContract())) {
+      if (!chain.isLocal)
+        throw new WarifuError("CHAIN_WRONG", `there is no contract at ${chain.contract} on chain ${chain.chainId}`);
+      return this.#deployAgain(known !== undefined);
     }
-    if (!chain.isLocal)
-      throw new WarifuError("CHAIN_WRONG", `there is no contract at ${chain.contract} on chain ${chain.chainId}`);
-    await this.#deployAgain(known !== undefined);
+    if (known?.contract !== chain.contract) return this.#adoptContract();
+    if (await this.#isSameChain(known)) return;
+    await this.#deployAgain(true);
+  }
+
+  /**
+   * Whether chain and contract are those that the log has been anchored in; asked again now and then.
+   * @throws CHAIN_WRONG unless the chain is local
+   */
+  async #isSameChain(known: StoredContract): Promise<boolean> {
+    const { chain, now } = this.#options;
+    if (this.#identifiedAt !== undefined && now() - this.#identifiedAt < IDENTITY_EVERY_MS) return true;
+    const { genesis, codeHash } = await this.#identity();
+    if (genesis !== known.genesis && chain.isLocal) return false;
+    if (genesis !== known.genesis)
+      throw new WarifuError("CHAIN_WRONG", `the chain begins with block ${genesis}, not with ${known.genesis}`);
+    if (codeHash !== known.codeHash)
+      throw new WarifuError(
+        "CHAIN_WRONG",
+        `the code at ${chain.contract} has the hash ${codeHash}, not ${known.codeHash}`,
+      );
+    this.#identifiedAt = now();
+    return true;
+  }
+
+  async #identity(): Promise<{ readonly genesis: string; readonly codeHash: string }> {
+    const { chain } = this.#options;
+    const [first, codeHash] = [await chain.block(0), await chain.codeHash()];
+    if (first === undefined) throw new WarifuError("CHAIN_UNREACHABLE", "the chain's node has no first block");
+    return { genesis: first.hash, codeHash };
   }
 
   /** A contract that was not used before must be one for this log: an empty one would take any log's head. */
@@ -170,15 +297,52 @@ export class Anchoring {
         "CHAIN_WRONG",
         `the contract at ${chain.contract} was deployed for another log than ${store.origin}: set WARIFU_CONTRACT or WARIFU_ORIGIN`,
       );
-    await store.setContract({ chainId: chain.chainId, contract: chain.contract });
+    await this.#giveUp(["pending", "submitted", "included"]);
+    await this.#useContract();
   }
 
   async #deployAgain(chainWasLost: boolean): Promise<void> {
     const { store, chain, onEvent } = this.#options;
-    const lost = await store.anchorsIn(["pending", "submitted", "included", "finalized"]);
-    for (const { anchorId } of lost) await store.updateAnchor(anchorId, { state: "orphaned" });
+    const orphaned = await this.#giveUp(["pending", "submitted", "included", "finalized"]);
     await chain.deploy(logIdOf(store.origin));
-    await store.setContract({ chainId: chain.chainId, contract: chain.contract });
-    onEvent({ event: "deployed", contract: chain.contract, chainWasLost, orphaned: lost.length });
+    await this.#useContract();
+    onEvent({ event: "deployed", contract: chain.contract, chainWasLost, orphaned });
   }
+
+  /** Anchors in a contract that is used no longer. */
+  async #giveUp(states: readonly StoredAnchor["state"][]): Promise<number> {
+    const { store } = this.#options;
+    const lost = await store.anchorsIn(states);
+    for (const { anchorId } of lost) await store.updateAnchor(anchorId, { state: "orphaned" });
+    return lost.length;
+  }
+
+  async #useContract(): Promise<void> {
+    const { store, chain, now } = this.#options;
+    const { treeSize: startSize } = await chain.head();
+    const { chainId, contract } = chain;
+    await store.setContract({ chainId, contract, startSize, ...(await this.#identity()) });
+    this.#identifiedAt = now();
+    // What was final in another contract, or on a chain that is gone, is not final in this one.
+    this.#status = { ...this.#status, finalizedSize: 0 };
+  }
+}
+
+const NODE_BEHIND =
+  "the node names a nonce for the anchoring account that is used already: it is behind, so nothing is sent";
+
+function isSent(step: WriterStep): step is Extract<WriterStep, { step: "anchored" | "replaced" | "sentAgain" }> {
+  return step.step === "anchored" || step.step === "replaced" || step.step === "sentAgain";
+}
+
+function lateness(waitingSince: number): string {
+  return `records wait for a final anchor since ${new Date(waitingSince).toISOString()}`;
+}
+
+function alarmOf({ code, details, message }: WarifuError): AlarmCode {
+  if (code === "SIGNER_FAILED") return "signer-failed";
+  if (code === "CHAIN_WRONG") return "chain-wrong";
+  if (code === "CHAIN_MISMATCH") return "endpoints-disagree";
+  if (code === "CHAIN_REFUSED" && details["reason"] === "closed") return "contract-closed";
+  return FATAL.has(code) && message !== "" ? "log-stopped" : "chain-unreachable";
 }

@@ -5,34 +5,68 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import type { SignerOptions } from "./account-keys.ts";
 import { assertOrigin } from "./core/checkpoint.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
+import type { SpendingCaps } from "./stages/fees.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const count = (fallback: number, most: number) => z.coerce.number().int().min(1).max(most).default(fallback);
 const onOff = z.enum(["on", "off"]).default("on");
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "is an address: 0x and 40 hexadecimal digits");
+const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "is a private key: 0x and 64 hexadecimal digits");
+
+/** One or more, with commas between them. */
+const addresses = z
+  .string()
+  .transform((text) => text.split(",").map((url) => url.trim()))
+  .pipe(
+    z
+      .array(z.url({ protocol: /^https?$/ }))
+      .min(1)
+      .max(9),
+  );
+/** An amount of ether in decimals; wei in the program. */
+const ether = (fallback: string) =>
+  z
+    .string()
+    .regex(/^\d{1,9}(\.\d{1,18})?$/, "is an amount of ether, such as 0.01")
+    .default(fallback)
+    .transform((text) => {
+      const [whole = "", part = ""] = text.split(".");
+      return BigInt(whole + part.padEnd(18, "0"));
+    });
 
 const SETTINGS = z.object({
   WARIFU_DATA_DIR: z.string().default("data"),
   WARIFU_ORIGIN: z.string().default("warifu.localhost/ledger"),
   WARIFU_HTTP_HOST: z.string().default("127.0.0.1"),
   WARIFU_HTTP_PORT: port(8080),
-  WARIFU_RPC_URL: z.url({ protocol: /^https?$/ }).optional(),
+  WARIFU_RPC_URL: addresses.optional(),
   WARIFU_CHAIN_ID: z.coerce.number().int().min(1).optional(),
   WARIFU_CHAIN_PORT: port(8545),
-  WARIFU_CONTRACT: z
-    .string()
-    .regex(/^0x[0-9a-fA-F]{40}$/, "is an address: 0x and 40 hexadecimal digits")
-    .optional(),
-  WARIFU_ANCHOR_KEY: z
-    .string()
-    .regex(/^0x[0-9a-fA-F]{64}$/, "is a private key: 0x and 64 hexadecimal digits")
-    .optional(),
+  WARIFU_CONTRACT: address.optional(),
+  WARIFU_ANCHOR_KEY: privateKey.optional(),
+  WARIFU_ANCHOR_KEYSTORE: z.string().optional(),
+  WARIFU_ANCHOR_PASSWORD_FILE: z.string().optional(),
+  WARIFU_ANCHOR_SIGNER_URL: z.url({ protocol: /^https?$/ }).optional(),
+  WARIFU_ANCHOR_ADDRESS: address.optional(),
   WARIFU_ANCHOR_RECORDS: count(4_096, 2 ** 26),
   WARIFU_ANCHOR_SECONDS: seconds(5),
+  WARIFU_ANCHOR_JITTER: z.coerce.number().min(0).max(1).default(0.25),
+  WARIFU_ANCHOR_BUMP_SECONDS: seconds(48),
+  WARIFU_MAX_ANCHOR_COST: ether("0.01"),
+  WARIFU_MAX_DAILY_COST: ether("0.1"),
+  WARIFU_MIN_BALANCE: ether("0.05"),
   WARIFU_CHAIN_POLL_SECONDS: seconds(1),
+  WARIFU_CONFIRMATIONS: z.coerce.number().int().min(1).max(100_000).optional(),
+  WARIFU_MAX_HEAD_AGE_SECONDS: seconds(180),
+  WARIFU_MAX_FINALITY_AGE_SECONDS: seconds(3_600),
   WARIFU_MAX_ANCHOR_LAG_SECONDS: seconds(600),
+  WARIFU_WITNESSES: z.string().optional(),
+  WARIFU_WITNESS_QUORUM: z.coerce.number().int().min(0).max(15).default(0),
+  WARIFU_WITNESS_TIMEOUT_SECONDS: seconds(5),
   WARIFU_LOG_KEY_FILE: z.string().optional(),
   WARIFU_VAULT_KEY_FILE: z.string().optional(),
   WARIFU_API_KEYS_FILE: z.string().optional(),
@@ -46,6 +80,7 @@ const SETTINGS = z.object({
   // Read by the command line, named here so that a typing error elsewhere is noticed.
   WARIFU_URL: z.url({ protocol: /^https?$/ }).optional(),
   WARIFU_API_KEY: z.string().optional(),
+  WARIFU_ADMIN_KEY: privateKey.optional(),
 });
 
 /** All settings. Paths are absolute. */
@@ -54,18 +89,41 @@ export interface Config {
   readonly origin: string;
   readonly http: { readonly host: string; readonly port: number; readonly ratePerMinute: number };
   readonly chain: {
-    /** `undefined`: a local Hardhat chain is started on `port`. */
-    readonly rpcUrl: string | undefined;
+    /** Nodes of the chain; `undefined`: a local Hardhat chain is started on `port`. */
+    readonly rpcUrls: readonly string[] | undefined;
+    /** Where the chain names no final block: so many on top make one final. */
+    readonly confirmations: number | undefined;
     readonly port: number;
     readonly chainId: number | undefined;
     readonly contract: string | undefined;
-    readonly anchorKey: string | undefined;
+    /** Who signs anchors; `undefined`: the development key, on a local chain. */
+    readonly signer: SignerOptions | undefined;
   };
   readonly anchoring: {
     readonly everyRecords: number;
     readonly everyMs: number;
+    /** The time between anchors is up to this share longer. */
+    readonly jitter: number;
+    /** After how long in the pool an anchor is replaced by one that offers more. */
+    readonly bumpAfterMs: number;
+    /** Wei. */
+    readonly spending: SpendingCaps;
+    /** Wei. */
+    readonly minBalance: bigint;
     readonly pollMs: number;
     readonly maxLagMs: number;
+    /** For chains that are not local. */
+    readonly maxHeadAgeMs: number;
+    /** For chains that are not local. */
+    readonly maxFinalityAgeMs: number;
+  };
+  readonly witnesses: {
+    /** JSON file that names them; `undefined`: none. */
+    readonly file: string | undefined;
+    /** Cosignatures that an anchored checkpoint should carry. */
+    readonly quorum: number;
+    /** Longest time for one request to a witness. */
+    readonly timeoutMs: number;
   };
   readonly files: {
     readonly logKey: string;
@@ -81,6 +139,14 @@ export interface Config {
   readonly feed: boolean;
   /** For the command line: where the service listens, and the key to use there. */
   readonly client: { readonly url: string; readonly apiKey: string | undefined };
+  /** For the command line: private key of an account that administers the contract. */
+  readonly adminKey: string | undefined;
+}
+
+/** For whom the settings are. */
+export interface ParseOptions {
+  /** Whether a chain that is named must come with an account to anchor with; true unless told otherwise. */
+  readonly needsSigner?: boolean;
 }
 
 /** Folder of the program itself: the checkout, or the installed package. */
@@ -90,7 +156,7 @@ export const PROGRAM_DIR = programDir();
  * The configuration in an environment.
  * @throws CONFIG_INVALID naming each setting that is wrong, never its value
  */
-export function parseConfig(environment: NodeJS.ProcessEnv): Config {
+export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true }: ParseOptions = {}): Config {
   const given = Object.entries(environment).filter(([name, value]) => name.startsWith("WARIFU_") && value !== "");
   const unknown = given.map(([name]) => name).filter((name) => !Object.hasOwn(SETTINGS.shape, name));
   const result = SETTINGS.safeParse(Object.fromEntries(given));
@@ -98,18 +164,19 @@ export function parseConfig(environment: NodeJS.ProcessEnv): Config {
   faults.push(...unknown.map((name) => `${name}: there is no such setting, see .env.example`));
   if (!result.success || faults.length > 0)
     throw new WarifuError("CONFIG_INVALID", `the configuration is not usable: ${faults.join("; ")}`);
-  return toConfig(result.data);
+  const config = toConfig(result.data);
+  if (needsSigner && config.chain.rpcUrls !== undefined && config.chain.signer === undefined)
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `with WARIFU_RPC_URL, the anchoring account must be named: ${SIGNER_SETTINGS.map((names) => names.join(" with ")).join(", or ")}`,
+    );
+  return config;
 }
 
 function toConfig(s: z.infer<typeof SETTINGS>): Config {
   const dataDir = resolve(s.WARIFU_DATA_DIR);
   const inData = (path: string | undefined, fallback: string): string =>
     path ? resolve(path) : join(dataDir, fallback);
-  if (s.WARIFU_RPC_URL !== undefined && s.WARIFU_ANCHOR_KEY === undefined)
-    throw new WarifuError(
-      "CONFIG_INVALID",
-      "with WARIFU_RPC_URL, WARIFU_ANCHOR_KEY must hold the anchoring account's key",
-    );
   const host = s.WARIFU_HTTP_HOST;
   const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   return {
@@ -117,17 +184,29 @@ function toConfig(s: z.infer<typeof SETTINGS>): Config {
     origin: originOf(s.WARIFU_ORIGIN),
     http: { host, port: s.WARIFU_HTTP_PORT, ratePerMinute: s.WARIFU_RATE_PER_MINUTE },
     chain: {
-      rpcUrl: s.WARIFU_RPC_URL,
+      rpcUrls: s.WARIFU_RPC_URL,
+      confirmations: s.WARIFU_CONFIRMATIONS,
       port: s.WARIFU_CHAIN_PORT,
       chainId: s.WARIFU_CHAIN_ID,
       contract: s.WARIFU_CONTRACT?.toLowerCase(),
-      anchorKey: s.WARIFU_ANCHOR_KEY,
+      signer: signerOf(s),
     },
     anchoring: {
       everyRecords: s.WARIFU_ANCHOR_RECORDS,
       everyMs: s.WARIFU_ANCHOR_SECONDS * 1000,
+      jitter: s.WARIFU_ANCHOR_JITTER,
+      bumpAfterMs: s.WARIFU_ANCHOR_BUMP_SECONDS * 1000,
+      spending: { perAnchor: s.WARIFU_MAX_ANCHOR_COST, perDay: s.WARIFU_MAX_DAILY_COST },
+      minBalance: s.WARIFU_MIN_BALANCE,
       pollMs: s.WARIFU_CHAIN_POLL_SECONDS * 1000,
+      maxHeadAgeMs: s.WARIFU_MAX_HEAD_AGE_SECONDS * 1000,
+      maxFinalityAgeMs: s.WARIFU_MAX_FINALITY_AGE_SECONDS * 1000,
       maxLagMs: s.WARIFU_MAX_ANCHOR_LAG_SECONDS * 1000,
+    },
+    witnesses: {
+      file: s.WARIFU_WITNESSES === undefined ? undefined : resolve(s.WARIFU_WITNESSES),
+      quorum: s.WARIFU_WITNESS_QUORUM,
+      timeoutMs: s.WARIFU_WITNESS_TIMEOUT_SECONDS * 1000,
     },
     files: {
       logKey: inData(s.WARIFU_LOG_KEY_FILE, "log.key"),
@@ -141,7 +220,35 @@ function toConfig(s: z.infer<typeof SETTINGS>): Config {
     logLevel: s.WARIFU_LOG_LEVEL,
     feed: s.WARIFU_FEED === "on",
     client: { url: s.WARIFU_URL ?? `http://${reachable}:${s.WARIFU_HTTP_PORT}`, apiKey: s.WARIFU_API_KEY },
+    adminKey: s.WARIFU_ADMIN_KEY,
   };
+}
+
+/** The ways to name the anchoring account; the settings of one way go together. */
+const SIGNER_SETTINGS = [
+  ["WARIFU_ANCHOR_KEY"],
+  ["WARIFU_ANCHOR_KEYSTORE", "WARIFU_ANCHOR_PASSWORD_FILE"],
+  ["WARIFU_ANCHOR_SIGNER_URL", "WARIFU_ANCHOR_ADDRESS"],
+] as const;
+
+/** @throws CONFIG_INVALID for half a way, and for more than one */
+function signerOf(s: z.infer<typeof SETTINGS>): SignerOptions | undefined {
+  const begun = SIGNER_SETTINGS.filter((names) => names.some((name) => s[name] !== undefined));
+  const missing = begun.flatMap((names) => names.filter((name) => s[name] === undefined));
+  if (missing.length > 0)
+    throw new WarifuError("CONFIG_INVALID", `the anchoring account is named by half: ${missing.join(", ")} is missing`);
+  if (begun.length > 1)
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `the anchoring account is named more than once: keep one of ${begun.map((names) => names.join(" with ")).join(", ")}`,
+    );
+  const { WARIFU_ANCHOR_KEY: key, WARIFU_ANCHOR_KEYSTORE: keystore, WARIFU_ANCHOR_PASSWORD_FILE: passwordFile } = s;
+  const { WARIFU_ANCHOR_SIGNER_URL: url, WARIFU_ANCHOR_ADDRESS: account } = s;
+  if (key !== undefined) return { kind: "key", key };
+  if (keystore !== undefined && passwordFile !== undefined)
+    return { kind: "keystore", keystore: resolve(keystore), passwordFile: resolve(passwordFile) };
+  if (url !== undefined && account !== undefined) return { kind: "external", url, address: account.toLowerCase() };
+  return undefined;
 }
 
 function originOf(text: string): string {

@@ -2,7 +2,8 @@
  * The running ledger as its edges see it: HTTP, command line and pages ask here and present what they get. Writing goes
  * through the pipeline, anchoring through its own rounds; reading comes straight from store and tree.
  */
-import type { Anchoring, AnchoringStatus } from "./anchoring.ts";
+import type { AlarmCode, Alarms } from "./alarms.ts";
+import type { Anchoring } from "./anchoring.ts";
 import type { Chain } from "./chain/chain.ts";
 import { parseBody } from "./core/body.ts";
 import { toHex } from "./core/bytes.ts";
@@ -14,6 +15,7 @@ import { formatVerifierKey, type VerifierKey } from "./core/note.ts";
 import { formatRecordId, parseRecordId } from "./core/record-id.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "./core/tile.ts";
 import type { Outcome, Pipeline } from "./pipeline.ts";
+import type { Cosigner } from "./stages/cosign.ts";
 import { anchorStateOf, prove } from "./stages/prove.ts";
 import type { AnchorState, LedgerStore, StoredAnchor, StoredCheckpoint, StoredEntry } from "./store/ledger-store.ts";
 
@@ -50,13 +52,61 @@ export interface LedgerStatus {
   readonly pendingEntries: number;
   readonly queueLength: number;
   readonly lastChainAnswerAt: string | null;
+  readonly anchoring: AnchoringView;
   readonly health: Health;
+}
+
+/** How the anchoring side stands. Amounts of wei are decimal text. */
+export interface AnchoringView {
+  readonly account: string;
+  /** `null` before the first look. */
+  readonly balanceWei: string | null;
+  /** Spent on anchors within the last 24 hours. */
+  readonly spentTodayWei: string;
+  /** Height of the newest block; `null` before the first look. */
+  readonly height: number | null;
+  readonly finalizedHeight: number | null;
+  /** Anchors that are not final yet. */
+  readonly outstanding: number;
+  readonly lastFinal: { readonly treeSize: number; readonly blockNumber: number | null; readonly at: string } | null;
+  /** For how long the oldest entry without a final anchor has waited; 0 when none waits. */
+  readonly lagSeconds: number;
+  readonly endpoints: readonly EndpointView[];
+  readonly witnesses: readonly WitnessView[];
+}
+
+/** How a witness stands. */
+export interface WitnessView {
+  readonly name: string;
+  /** Size of the tree that it cosigned last, as far as it has said. */
+  readonly lastSize: number | null;
+  readonly lastSuccessAt: string | null;
+  readonly lastError: string | null;
+}
+
+/** How an endpoint of the chain answers. */
+export interface EndpointView {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly failures: number;
+  readonly lastAnswerAt: string | null;
+  readonly lastError: string | null;
 }
 
 /** Whether the service does what it promises. Red: something is wrong or late, and `reasons` say what. */
 export interface Health {
   readonly ok: boolean;
   readonly reasons: readonly string[];
+  /** Everything that is wrong at present, also what is not bad enough for red. */
+  readonly alarms: readonly AlarmView[];
+}
+
+/** An alarm; docs/alarms.md has a section for each code. */
+export interface AlarmView {
+  readonly code: AlarmCode;
+  readonly severity: "red" | "warning";
+  readonly message: string;
+  readonly since: string;
 }
 
 export interface LedgerParts {
@@ -64,10 +114,12 @@ export interface LedgerParts {
   readonly anchoring: Anchoring;
   readonly chain: Chain;
   readonly key: VerifierKey;
-  /** Health turns red when records wait longer than this for a final anchor. */
-  readonly maxAnchorLagMs: number;
-  readonly now: () => number;
+  readonly alarms: Alarms;
+  /** Without one, checkpoints carry the log's signature alone. */
+  readonly cosigner?: Cosigner | undefined;
 }
+
+const DAY_MS = 86_400_000;
 
 /** Largest page of any list. */
 export const MAX_PAGE = 1_000;
@@ -120,10 +172,10 @@ export class Ledger {
    * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET
    */
   async bundle(id: string, withOpenings: boolean): Promise<string> {
-    const { pipeline } = this.#parts;
+    const { pipeline, chain } = this.#parts;
     const entry = await this.#entry(id);
     const openings = withOpenings ? await pipeline.vault.open(entry.leafIndex) : undefined;
-    return prove(entry, this.#store, pipeline.tree, openings);
+    return prove(entry, this.#store, pipeline.tree, { openings, chain });
   }
 
   /** Published checkpoints below a size, newest first. */
@@ -136,8 +188,15 @@ export class Ledger {
     return this.#store.anchors(belowId, limit);
   }
 
-  /** The newest checkpoint's signed note; `undefined` in an empty log. */
+  /**
+   * The signed note of the checkpoint to hand out; `undefined` in an empty log. With witnesses, it is the newest that they
+   * cosigned, which lags behind by one anchor at most: when anchors are late, the log's own newest is better than none.
+   */
   async checkpointNote(): Promise<string | undefined> {
+    const { alarms, cosigner } = this.#parts;
+    const isLate = alarms.active().some(({ code }) => code === "anchor-late");
+    const cosigned = isLate || cosigner?.policy.keys.length === 0 ? undefined : cosigner?.newest;
+    if (cosigned) return cosigned.note;
     return (await this.#store.newestCheckpoint())?.note;
   }
 
@@ -172,20 +231,53 @@ export class Ledger {
       pendingEntries: treeSize - finalizedSize,
       queueLength: pipeline.queueLength,
       lastChainAnswerAt: lastAnswerAt === 0 ? null : new Date(lastAnswerAt).toISOString(),
+      anchoring: await this.#anchoringView(),
       health: this.health(),
     };
   }
 
-  /** Health by stated rules; see docs/operations.md. */
+  async #anchoringView(): Promise<AnchoringView> {
+    const { anchoring, chain } = this.#parts;
+    const { vitals, status } = anchoring;
+    const final = await this.#store.newestFinalAnchor();
+    return {
+      account: chain.account,
+      balanceWei: vitals ? String(vitals.balance) : null,
+      spentTodayWei: String(await this.#store.spentSince(anchoring.now() - DAY_MS)),
+      height: vitals?.height ?? null,
+      finalizedHeight: vitals?.finalizedHeight ?? null,
+      outstanding: (await this.#store.anchorsIn(["pending", "submitted", "included"])).length,
+      lastFinal: final
+        ? { treeSize: final.treeSize, blockNumber: final.blockNumber, at: new Date(final.createdAt).toISOString() }
+        : null,
+      lagSeconds: status.waitingSince === undefined ? 0 : Math.max(0, (anchoring.now() - status.waitingSince) / 1000),
+      endpoints: chain.health().endpoints.map(({ name, failures, lastAnswerAt, lastError }) => ({
+        name,
+        ok: failures === 0,
+        failures,
+        lastAnswerAt: lastAnswerAt === null ? null : new Date(lastAnswerAt).toISOString(),
+        lastError,
+      })),
+      witnesses: (this.#parts.cosigner?.status() ?? []).map(({ name, lastSize, lastSuccessAt, lastError }) => ({
+        name,
+        lastSize: lastSize ?? null,
+        lastSuccessAt: lastSuccessAt === undefined ? null : new Date(lastSuccessAt).toISOString(),
+        lastError: lastError?.message ?? null,
+      })),
+    };
+  }
+
+  /** Health by stated rules: red while a red alarm is on; see docs/alarms.md. */
   health(): Health {
-    const { pipeline, anchoring, maxAnchorLagMs, now } = this.#parts;
-    const reasons: string[] = [];
-    if (pipeline.stopReason) reasons.push(`writing has stopped: ${pipeline.stopReason.message}`);
-    const { waitingSince, lastError } = anchoring.status satisfies AnchoringStatus;
-    if (waitingSince !== undefined && now() - waitingSince > maxAnchorLagMs)
-      reasons.push(`records wait for a final anchor since ${new Date(waitingSince).toISOString()}`);
-    if (lastError !== undefined) reasons.push(`the chain: ${lastError}`);
-    return { ok: reasons.length === 0, reasons };
+    const { pipeline, alarms } = this.#parts;
+    if (pipeline.stopReason) alarms.raise("log-stopped", `writing has stopped: ${pipeline.stopReason.message}`);
+    const active = alarms.active();
+    const red = active.filter(({ severity }) => severity === "red");
+    return {
+      ok: red.length === 0,
+      reasons: red.map(({ code, message }) => `${code}: ${message}`),
+      alarms: active.map((alarm) => ({ ...alarm, since: new Date(alarm.since).toISOString() })),
+    };
   }
 
   async #entry(id: string): Promise<StoredEntry> {

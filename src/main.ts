@@ -5,11 +5,14 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from "node:path";
 import { pino, type Logger } from "pino";
 import { Access, ROLES } from "./access.ts";
-import { Anchoring, type AnchoringEvent } from "./anchoring.ts";
+import { openAnchorSigner, type SignerOptions } from "./account-keys.ts";
+import { Alarms, type Alarm } from "./alarms.ts";
+import type { AnchoringEvent } from "./anchoring.ts";
+import { openChainSide } from "./chain-side.ts";
 import { LOCAL_DEV_KEY } from "./chain/anchor-key.ts";
 import type { Chain } from "./chain/chain.ts";
 import { connectChain } from "./chain/ethers-chain.ts";
-import { startLocalChain, type LocalChain } from "./chain/local-chain.ts";
+import { startLocalChain } from "./chain/local-chain.ts";
 import type { Config } from "./config.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
 import { parseJsonBytes } from "./core/json.ts";
@@ -23,7 +26,7 @@ import { Ledger } from "./ledger.ts";
 import { Pipeline } from "./pipeline.ts";
 import { pagedRandomBytes } from "./random.ts";
 import type { Profiles } from "./stages/ingest.ts";
-import type { LedgerStore } from "./store/ledger-store.ts";
+import type { LedgerStore, StoredAnchor } from "./store/ledger-store.ts";
 import { openSqliteLedger } from "./store/sqlite-ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./store/sqlite-vault.ts";
 
@@ -98,24 +101,26 @@ async function compose(
   closers.push(() => pipeline.close());
   tell(`ledger open: ${pipeline.tree.publishedSize} entries, log ${config.origin}`);
 
-  const { tree, publisher } = pipeline;
   let policy: Policy;
   const writePolicy = async (): Promise<void> => {
-    policy = await policyOf(chain, signer.key);
+    policy = await policyOf(chain, signer.key, side.cosigner.policy);
     writeFileSync(config.files.policy, formatPolicy(policy));
   };
-  const anchoring = new Anchoring({
-    store,
+  const alarms = new Alarms(now, (alarm, isOn) => logAlarm(alarm, isOn, logger));
+  const side = openChainSide({
+    config,
     chain,
-    tree,
-    publisher,
+    pipeline,
+    signer,
+    alarms,
+    logger,
     now,
-    ...config.anchoring,
     onEvent: (event) => report(event, tell, logger, writePolicy),
     onStop,
   });
-  await anchoring.start();
-  closers.push(() => anchoring.close());
+  const { anchoring, cosigner } = side;
+  closers.push(() => side.close());
+  await side.start();
   await writePolicy();
 
   const access = await Access.open(store, randomBytes, now);
@@ -125,8 +130,8 @@ async function compose(
     anchoring,
     chain,
     key: signer.key,
-    maxAnchorLagMs: config.anchoring.maxLagMs,
-    now,
+    alarms,
+    cosigner,
   });
   const server = await startHttpServer({
     ledger,
@@ -155,23 +160,37 @@ async function openChain(
   closers: (() => Promise<void>)[],
   tell: (line: string) => void,
 ): Promise<{ chain: Chain; rpcUrl: string }> {
-  let local: LocalChain | undefined;
-  if (config.chain.rpcUrl === undefined) {
-    local = await startLocalChain({ port: config.chain.port, logFile: join(config.dataDir, "chain.log") });
-    const { stop } = local;
-    closers.push(() => stop());
-    tell(`local chain started: ${local.rpcUrl} (Hardhat, in memory: it is empty at every start)`);
-  }
-  const rpcUrl = local?.rpcUrl ?? (config.chain.rpcUrl as string);
+  const rpcUrls = config.chain.rpcUrls ?? [await openLocalChain(config, closers, tell)];
   const contract = config.chain.contract ?? (await store.contract())?.contract;
+  const signer: SignerOptions = config.chain.signer ?? { kind: "key", key: LOCAL_DEV_KEY };
+  const { chainId, confirmations } = config.chain;
   const chain = await connectChain({
-    rpcUrl,
-    anchorKey: config.chain.anchorKey ?? LOCAL_DEV_KEY,
-    ...(config.chain.chainId === undefined ? {} : { chainId: config.chain.chainId }),
-    ...(contract === undefined ? {} : { contract }),
+    rpcUrl: rpcUrls,
+    signer: (id) => openAnchorSigner(signer, id),
+    chainId,
+    contract,
+    confirmations,
   });
   closers.push(() => chain.close());
-  return { chain, rpcUrl };
+  return { chain, rpcUrl: rpcUrls[0] as string };
+}
+
+async function openLocalChain(
+  config: Config,
+  closers: (() => Promise<void>)[],
+  tell: (line: string) => void,
+): Promise<string> {
+  const local = await startLocalChain({ port: config.chain.port, logFile: join(config.dataDir, "chain.log") });
+  closers.push(() => local.stop());
+  tell(`local chain started: ${local.rpcUrl} (Hardhat, in memory: it is empty at every start)`);
+  return local.rpcUrl;
+}
+
+/** One line when an alarm goes on, one when it goes off. */
+function logAlarm({ code, severity, message }: Alarm, isOn: boolean, logger: Logger): void {
+  if (!isOn) logger.info({ alarm: code }, "alarm over");
+  else if (severity === "red") logger.error({ alarm: code, reason: message }, "alarm");
+  else logger.warn({ alarm: code, reason: message }, "alarm");
 }
 
 /** What happens with the chain, in words; the policy names the contract, so a new one is written at once. */
@@ -190,10 +209,10 @@ function report(
       onDeployed().catch((error: unknown) => logger.error({ reason: messageOf(error) }, "policy not written"));
       return;
     case "anchored":
-      logger.info({ treeSize: event.anchor.treeSize, transaction: event.anchor.transactionHash }, "anchor sent");
+      logger.info({ step: event.step, ...anchorFields(event.anchor) }, "anchor sent");
       return;
     case "confirmed":
-      logger.info({ treeSize: event.confirmation.anchor.treeSize, change: event.confirmation.change }, "anchor moved");
+      logger.info({ change: event.confirmation.change, ...anchorFields(event.confirmation.anchor) }, "anchor moved");
       if (event.confirmation.change === "finalized")
         tell(`anchored: ${event.confirmation.anchor.treeSize} entries are final on the chain`);
       return;
@@ -202,8 +221,12 @@ function report(
   }
 }
 
+function anchorFields({ treeSize, nonce, transactionHash, maxFeePerGas }: StoredAnchor): object {
+  return { treeSize, nonce, transaction: transactionHash, maxFeePerGas: String(maxFeePerGas) };
+}
+
 /** The policy that the service itself would verify by; an auditor takes origin, key and contract from elsewhere. */
-async function policyOf(chain: Chain, key: VerifierKey): Promise<Policy> {
+async function policyOf(chain: Chain, key: VerifierKey, witnesses: Policy["witnesses"]): Promise<Policy> {
   return {
     log: key,
     chain: {
@@ -216,7 +239,7 @@ async function policyOf(chain: Chain, key: VerifierKey): Promise<Policy> {
     trustedBlocks: [],
     rpc: [],
     sources: [],
-    witnesses: { keys: [], quorum: 0 },
+    witnesses,
   };
 }
 

@@ -1,6 +1,7 @@
 /**
- * The contract as this program calls it: the only file that imports its generated types, by the factory's own path, since
- * their barrels cannot be loaded as they are. What comes back is in the words of the chain interface.
+ * The contract as the service calls it; who administers it does so through contract-admin.ts. The generated types are
+ * imported by the factory's own path, since their barrels cannot be loaded as they are. What comes back is in the words of
+ * the chain interface.
  */
 import { isError } from "ethers";
 

@@ -1,6 +1,6 @@
 /**
- * The key that signs anchors. It stays in this process: transactions are signed here, never by the node, and no error
- * carries it. The keys that Hardhat and anvil hand to everybody are refused wherever funds or a log could be stolen.
+ * Keys of accounts as text, and the rule about those that everybody knows: the keys that Hardhat and anvil hand out are
+ * refused wherever funds or a log could be stolen. No error carries a key.
  */
 import { HDNodeWallet, Mnemonic, Wallet } from "ethers";
 
@@ -21,18 +21,27 @@ export function isLocalChain(chainId: number): boolean {
 }
 
 /**
- * The signer of a key, for use on one chain.
+ * The wallet of a key, for use on one chain.
  * @param key 32 bytes, hexadecimal behind `0x`
  * @throws CONFIG_INVALID for a key that is none, or that everybody knows while the chain is not local
  */
 export function openAnchorKey(key: string, chainId: number): Wallet {
   const wallet = parseKey(key);
-  if (!isLocalChain(chainId) && isDevelopmentAccount(wallet.address))
-    throw new WarifuError(
-      "CONFIG_INVALID",
-      `the anchoring key is a published development key, which anybody can use: make a key of your own for chain ${chainId}`,
-    );
+  assertOwnAccount(wallet.address, chainId);
   return wallet;
+}
+
+/**
+ * Refuses an account that anybody can use, unless the chain is local.
+ * @param address in any case, behind `0x`
+ * @throws CONFIG_INVALID
+ */
+export function assertOwnAccount(address: string, chainId: number): void {
+  if (isLocalChain(chainId) || !isDevelopmentAccount(address)) return;
+  throw new WarifuError(
+    "CONFIG_INVALID",
+    `the account belongs to a published development key, which anybody can use: make a key of your own for chain ${chainId}`,
+  );
 }
 
 function parseKey(key: string): Wallet {
@@ -41,12 +50,11 @@ function parseKey(key: string): Wallet {
   } catch {
     // Out of the curve's range. What ethers says about it stays here.
   }
-  throw new WarifuError("CONFIG_INVALID", "the anchoring key must be a private key: 32 bytes, hexadecimal behind 0x");
+  throw new WarifuError("CONFIG_INVALID", "the account's key must be a private key: 32 bytes, hexadecimal behind 0x");
 }
 
 function isDevelopmentAccount(address: string): boolean {
   const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(DEVELOPMENT_MNEMONIC), "m/44'/60'/0'/0");
-  return Array.from({ length: DEVELOPMENT_ACCOUNTS }, (_, index) => parent.deriveChild(index).address).includes(
-    address,
-  );
+  const accounts = Array.from({ length: DEVELOPMENT_ACCOUNTS }, (_, index) => parent.deriveChild(index).address);
+  return accounts.some((account) => account.toLowerCase() === address.toLowerCase());
 }

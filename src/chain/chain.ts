@@ -19,6 +19,25 @@ export interface AnchorCall {
   readonly consistencyProof: readonly Uint8Array[];
 }
 
+/** What a transaction offers for a unit of gas, in wei: EIP-1559. */
+export interface Fees {
+  readonly maxFeePerGas: bigint;
+  readonly maxPriorityFeePerGas: bigint;
+}
+
+/** What the chain asks for a unit of gas at present, in wei. */
+export interface MarketFees {
+  readonly baseFee: bigint;
+  /** What the nodes suggest on top. */
+  readonly tip: bigint;
+}
+
+/** How a call is to be signed. What is left out is taken from the chain: its next nonce, twice its base fee. */
+export interface SigningOrder {
+  readonly nonce?: number | undefined;
+  readonly fees?: Fees | undefined;
+}
+
 /** A signed transaction that was not sent yet. Its hash is known, so it can be persisted first. */
 export interface SignedAnchor {
   readonly transactionHash: string;
@@ -31,7 +50,13 @@ export interface SignedAnchor {
 export type TransactionState =
   | { readonly state: "unknown" }
   | { readonly state: "waiting" }
-  | { readonly state: "included" | "failed"; readonly blockNumber: number; readonly blockHash: string };
+  | {
+      readonly state: "included" | "failed";
+      readonly blockNumber: number;
+      readonly blockHash: string;
+      /** What it cost, in wei. */
+      readonly paid: bigint;
+    };
 
 /** A block as a node names it; the header's bytes were hashed again and have this hash. */
 export interface BlockHeader {
@@ -71,16 +96,17 @@ export interface ReadOnlyChain {
   readonly isLocal: boolean;
   /** Whether there is code at the contract's address: not on a local chain that was restarted empty. */
   hasContract(): Promise<boolean>;
-  /** Keccak-256 of the contract's code. */
+  /** Keccak-256 of the contract's code.
+   * @throws CHAIN_WRONG when the operator's endpoints have come to serve another chain */
   codeHash(): Promise<string>;
   /**
    * Id of the log that the contract was deployed for, 32 bytes.
    * @throws CHAIN_WRONG as for {@link ReadOnlyChain.head}
    */
   logId(): Promise<Uint8Array>;
-  /** The head that the contract holds at the newest block.
+  /** The head that the contract holds at the newest block, or at the block of that height.
    * @throws CHAIN_WRONG when there is no such contract at the address */
-  head(): Promise<AnchoredHead>;
+  head(height?: number): Promise<AnchoredHead>;
   transactionState(transactionHash: string): Promise<TransactionState>;
   /** A block by name or height; `undefined` when the node has none. On a chain without final blocks by name, `finalized`
    * is the newest less the confirmations that were set. */
@@ -104,17 +130,66 @@ export interface ReadOnlyChain {
   close(): Promise<void>;
 }
 
-/** The same for the account that anchors. */
+/**
+ * One node, which may be wrong, late or lying; for whoever compares several (agreed-chain.ts).
+ */
+export interface ChainNode extends ReadOnlyChain {
+  /** Host and port, without what may be secret. */
+  readonly name: string;
+  /** Makes another contract the one that is asked about. */
+  useContract(address: string): void;
+  /** The chain that it serves now, whatever it served when it was connected to. */
+  chainIdNow(): Promise<number>;
+  /** Number of the account's transactions up to the newest block, or up to that height. */
+  transactionCount(account: string, height?: number): Promise<number>;
+  /** Wei. */
+  balance(account: string): Promise<bigint>;
+  /** @throws CHAIN_WRONG on a chain without EIP-1559 */
+  marketFees(): Promise<MarketFees>;
+  /** As {@link Chain.send}. */
+  send(anchor: SignedAnchor): Promise<void>;
+}
+
+/** How an endpoint has answered of late. */
+export interface EndpointHealth {
+  readonly name: string;
+  /** POSIX milliseconds of its last usable answer; `null` before the first. */
+  readonly lastAnswerAt: number | null;
+  /** Questions in a row that it did not answer. */
+  readonly failures: number;
+  readonly lastError: string | null;
+  /** Height of the newest block that it spoke of. */
+  readonly height: number | null;
+}
+
+/** What the endpoints together say of themselves. */
+export interface ChainHealth {
+  readonly endpoints: readonly EndpointHealth[];
+  /** On what they contradict each other; empty while they agree. */
+  readonly conflicts: readonly string[];
+}
+
+/** The chain for the account that anchors: several nodes that were compared, and a signer. */
 export interface Chain extends ReadOnlyChain {
-  /** Signs a call with the next nonce of the anchoring account; nothing is sent.
-   * @throws CHAIN_WRONG when the endpoint has come to serve another chain */
-  sign(call: AnchorCall): Promise<SignedAnchor>;
+  /** Address of the anchoring account, lower case. */
+  readonly account: string;
+  /** Gas limit of a call with so many hashes in its proof. */
+  gasLimitOf(proofHashes: number): number;
+  /** Signs a call; nothing is sent.
+   * @throws CHAIN_WRONG when the endpoint has come to serve another chain; SIGNER_FAILED */
+  sign(call: AnchorCall, order?: SigningOrder): Promise<SignedAnchor>;
   /** Sends a signed transaction. Safe to repeat: a transaction that the node already has is no error.
    * @throws CHAIN_REFUSED when the node will not take it as it is; `details.reason` is one of `nonce-used`, `no-funds`,
    * `replacement-underpriced`, `fee-too-low`, `gas-limit` */
   send(anchor: SignedAnchor): Promise<void>;
   /** The nonce that the anchoring account's next transaction has, by what is mined. */
   nextNonce(): Promise<number>;
+  /** The first nonce of an account that no final transaction has. */
+  finalNonce(account: string): Promise<number>;
+  /** Funds of the anchoring account, in wei. */
+  balance(): Promise<bigint>;
+  marketFees(): Promise<MarketFees>;
+  health(): ChainHealth;
   /** Deploys a new contract for the log and makes it this object's contract. Local chains only.
    * @throws CHAIN_REFUSED on any other chain */
   deploy(logId: Uint8Array): Promise<void>;

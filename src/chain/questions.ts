@@ -3,9 +3,9 @@
  * Each takes one request or two and reads the answer strictly; all throw CHAIN_UNREACHABLE.
  */
 import { WarifuError } from "../core/errors.ts";
-import { DATA, HASH, quantity, toCount, toObject, toText, unusable } from "./answers.ts";
+import { DATA, HASH, QUANTITY, quantity, toCount, toObject, toText, unusable } from "./answers.ts";
 import { checkedHeader } from "./block-encoding.ts";
-import type { BlockHeader, BlockName, TransactionState } from "./chain.ts";
+import type { BlockHeader, BlockName, MarketFees, TransactionState } from "./chain.ts";
 import { nodeMessageOf, type Rpc } from "./rpc.ts";
 
 /** Code at an address, at the newest block. */
@@ -27,6 +27,44 @@ export async function transactionState(rpc: Rpc, transactionHash: string): Promi
     state: toCount(receipt.string("status"), method) === 1 ? "included" : "failed",
     blockNumber: toCount(receipt.string("blockNumber"), method),
     blockHash: receipt.string("blockHash", HASH),
+    paid: BigInt(receipt.string("gasUsed", QUANTITY)) * BigInt(receipt.string("effectiveGasPrice", QUANTITY)),
+  };
+}
+
+/** Number of the account's transactions up to the newest block, or up to that height. */
+export async function transactionCount(rpc: Rpc, account: string, height?: number): Promise<number> {
+  const method = "eth_getTransactionCount";
+  const block = height === undefined ? "latest" : quantity(height);
+  return toCount(await rpc.ask(method, [account.toLowerCase(), block]), method);
+}
+
+/** Funds of an account, in wei. */
+export async function balanceOf(rpc: Rpc, account: string): Promise<bigint> {
+  const method = "eth_getBalance";
+  return BigInt(toText(await rpc.ask(method, [account.toLowerCase(), "latest"]), method, QUANTITY));
+}
+
+const DEFAULT_TIP_WEI = "0x3b9aca00";
+
+/**
+ * What the chain asks for gas at the newest block; a node without a suggestion stands for a tip of 1 gwei.
+ * @throws CHAIN_WRONG on a chain without EIP-1559
+ */
+export async function marketFees(rpc: Rpc): Promise<MarketFees> {
+  const method = "eth_getBlockByNumber";
+  const [latest, tip] = await Promise.all([
+    rpc.ask(method, ["latest", false]),
+    rpc.ask("eth_maxPriorityFeePerGas", []).catch((error: unknown) => {
+      if (nodeMessageOf(error) === undefined) throw error;
+      return DEFAULT_TIP_WEI;
+    }),
+  ]);
+  const block = toObject(latest, method);
+  if (!block.has("baseFeePerGas"))
+    throw new WarifuError("CHAIN_WRONG", `chain ${rpc.chainId} has no EIP-1559 transactions, which anchors are`);
+  return {
+    baseFee: BigInt(block.string("baseFeePerGas", QUANTITY)),
+    tip: BigInt(toText(tip, "eth_maxPriorityFeePerGas", QUANTITY)),
   };
 }
 

@@ -10,7 +10,15 @@ import { isLocalChain } from "./anchor-key.ts";
 import { ADDRESS } from "./answers.ts";
 import type { ReadOnlyChain } from "./chain.ts";
 import { buildEvidence } from "./evidence.ts";
-import { blockByHash, blockHashAt, blockNamed, codeAt, finalizedHeight, newestHeight, transactionState } from "./questions.ts";
+import {
+  blockByHash,
+  blockHashAt,
+  blockNamed,
+  codeAt,
+  finalizedHeight,
+  newestHeight,
+  transactionState,
+} from "./questions.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 import { assertChain } from "./transactions.ts";
 
@@ -20,6 +28,8 @@ export interface ReadOnlyChainOptions {
   readonly rpcUrl: string;
   /** The chain that it must be. */
   readonly chainId?: number | undefined;
+  /** Take the chain's id as it was given: the node is one of several, and does not answer at present. */
+  readonly isChainKnown?: boolean | undefined;
   /** Address of the log's contract, lower case. */
   readonly contract?: string | undefined;
   /** Longest time for one request. */
@@ -53,7 +63,8 @@ export async function openConnection(options: ReadOnlyChainOptions): Promise<Con
       "CONFIG_INVALID",
       "the contract's address must be 20 bytes, lower-case hexadecimal behind 0x",
     );
-  const rpc = await openRpc(options.rpcUrl, options.requestTimeoutMs);
+  const known = options.isChainKnown === true ? chainId : undefined;
+  const rpc = await openRpc(options.rpcUrl, options.requestTimeoutMs, known);
   try {
     if (chainId !== undefined) assertChain(rpc.chainId, chainId);
   } catch (error) {
@@ -75,7 +86,7 @@ export function readerOver(connection: Connection): ReadOnlyChain {
     hasContract: async () => (await codeAt(rpc, connection.contract)) !== "0x",
     codeHash: async () => keccak256(await codeAt(rpc, connection.contract)),
     logId: () => readLogId(rpc, connection.contract),
-    head: () => readHead(rpc, connection.contract, "latest"),
+    head: (height) => readHead(rpc, connection.contract, height ?? "latest"),
     transactionState: (transactionHash) => transactionState(rpc, transactionHash),
     block: (which) => blockNamed(rpc, which, connection.confirmations),
     blockByHash: (hash) => blockByHash(rpc, hash),

@@ -43,13 +43,17 @@ export interface Rpc {
 }
 
 /**
- * Asks the node for its chain id.
+ * Asks the node for its chain id, unless it is known.
  * @param url http or https
  * @throws CONFIG_INVALID for an address that is none, CHAIN_UNREACHABLE
  */
-export async function openRpc(url: string, timeoutMs: number = REQUEST_TIMEOUT_MS): Promise<Rpc> {
+export async function openRpc(
+  url: string,
+  timeoutMs: number = REQUEST_TIMEOUT_MS,
+  knownChainId?: number,
+): Promise<Rpc> {
   const endpoint = parseEndpoint(url, timeoutMs);
-  const chainId = toCount(await askOnce(endpoint, "eth_chainId"), "eth_chainId");
+  const chainId = knownChainId ?? toCount(await askOnce(endpoint, "eth_chainId"), "eth_chainId");
   const provider = new BoundedProvider(endpoint, Network.from(chainId));
   return {
     chainId,

@@ -1,7 +1,7 @@
 /**
  * Why a node would not take a signed transaction, told from its words: there are no codes for it, each client has its
- * own sentence. Known from geth, Nethermind, Hardhat and anvil; an unknown sentence counts as "not now", because the stage above
- * tries again and raises the alarm when an anchor is late.
+ * own sentence. Known from geth, Besu, Nethermind, Erigon, Hardhat and anvil; an unknown sentence counts as "not now",
+ * because the stage above tries again and raises the alarm when an anchor is late.
  */
 import { WarifuError } from "../core/errors.ts";
 
@@ -14,7 +14,7 @@ interface Refusal {
   readonly advice: string;
 }
 
-const HAS_IT = /already ?known|already imported|known transaction/i;
+const HAS_IT = /already ?known|already imported|known transaction|existing tx with same hash/i;
 
 // The first that matches decides.
 const REFUSALS: readonly Refusal[] = [
@@ -25,23 +25,23 @@ const REFUSALS: readonly Refusal[] = [
       "another transaction of the anchoring account has its nonce: look whether that one anchored, then sign anew",
   },
   {
-    pattern: /insufficient ?funds|doesn't have enough funds/i,
+    pattern: /insufficient ?(?:funds|balance)|doesn't have enough funds|upfront cost exceeds account balance/i,
     reason: "no-funds",
     advice: "the anchoring account cannot pay for it: send funds to the account",
   },
   {
-    pattern: /replacement.*underpriced|replacement fee too low/i,
+    pattern: /replacement.*underpriced|replacement fee too low|could not replace existing tx|OwnNonceAlreadyUsed/i,
     reason: "replacement-underpriced",
     advice: "another transaction waits at its nonce: replace it with a fee that is at least a tenth higher",
   },
   {
     pattern:
-      /underpriced|fee cap less than block base fee|max fee per gas less than block base fee|is too low for the next block/i,
+      /underpriced|fee ?too ?low|fee cap less than block base fee|max fee per gas less than block base fee|is too low for the next block|gas price below/i,
     reason: "fee-too-low",
     advice: "the chain's base fee has risen above its fee cap: sign anew at the present fee",
   },
   {
-    pattern: /intrinsic gas too|requires at least \d+ gas|gas limit|floor data gas/i,
+    pattern: /intrinsic ?gas|requires at least \d+ gas|gas ?limit|floor data gas/i,
     reason: "gas-limit",
     advice: "its gas limit does not fit this chain",
   },

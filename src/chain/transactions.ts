@@ -1,70 +1,27 @@
 /**
- * Transactions of the anchoring account: EIP-1559, signed here, sent as bytes. https://eips.ethereum.org/EIPS/eip-1559
- *
- * Invariant: nothing is signed for a chain other than the one that was connected to. One transaction of the account is
- * under way at a time, so its nonce is the number of transactions that the newest block knows; what nodes say about
- * `pending` ones is not to be relied on.
+ * Transactions of the anchoring account: EIP-1559, signed here or by a signer elsewhere, sent as bytes.
+ * https://eips.ethereum.org/EIPS/eip-1559
  */
-import { keccak256, type Wallet } from "ethers";
+import { keccak256 } from "ethers";
 
 import { WarifuError } from "../core/errors.ts";
-import { HASH, QUANTITY, toCount, toObject, toText, unusable } from "./answers.ts";
+import { HASH, toText, unusable } from "./answers.ts";
+import type { AnchorSigner, UnsignedTransaction } from "./anchor-signer.ts";
 import type { SignedAnchor } from "./chain.ts";
 import { transactionState } from "./questions.ts";
 import { nodeMessageOf, type Rpc } from "./rpc.ts";
 import { refusalOf, saysHasIt } from "./send-refusal.ts";
-
-const DEFAULT_TIP_WEI = "0x3b9aca00";
-
-/** What a transaction does. */
-export interface Call {
-  readonly to: string | null;
-  readonly data: string;
-  readonly gasLimit: number;
-}
+import { assertSigned } from "./signed-transaction.ts";
 
 /**
- * Signs with the account's next nonce and at present fees.
- * @throws CHAIN_WRONG when the endpoint has come to serve another chain, or one without EIP-1559; CHAIN_UNREACHABLE
+ * The transaction with its signature and its hash.
+ * @throws SIGNER_FAILED
  */
-export async function signTransaction(rpc: Rpc, wallet: Wallet, call: Call): Promise<SignedAnchor> {
-  const [chainId, nonce, fees] = await Promise.all([
-    rpc.ask("eth_chainId", []),
-    nextNonce(rpc, wallet.address),
-    presentFees(rpc),
-  ]);
-  assertChain(toCount(chainId, "eth_chainId"), rpc.chainId);
-  const raw = await wallet.signTransaction({ type: 2, chainId: rpc.chainId, nonce, ...call, ...fees });
-  return { transactionHash: keccak256(raw), nonce, raw };
-}
-
-/** Number of the account's transactions that the newest block knows. */
-export async function nextNonce(rpc: Rpc, address: string): Promise<number> {
-  const method = "eth_getTransactionCount";
-  return toCount(await rpc.ask(method, [address.toLowerCase(), "latest"]), method);
-}
-
-interface Fees {
-  readonly maxPriorityFeePerGas: bigint;
-  readonly maxFeePerGas: bigint;
-}
-
-/** The cap leaves room for the base fee to double, which takes six full blocks. */
-async function presentFees(rpc: Rpc): Promise<Fees> {
-  const method = "eth_getBlockByNumber";
-  const [latest, tip] = await Promise.all([
-    rpc.ask(method, ["latest", false]),
-    rpc.ask("eth_maxPriorityFeePerGas", []).catch((error: unknown) => {
-      if (nodeMessageOf(error) === undefined) throw error;
-      return DEFAULT_TIP_WEI;
-    }),
-  ]);
-  const block = toObject(latest, method);
-  if (!block.has("baseFeePerGas"))
-    throw new WarifuError("CHAIN_WRONG", `chain ${rpc.chainId} has no EIP-1559 transactions, which anchors are`);
-  const baseFee = BigInt(block.string("baseFeePerGas", QUANTITY));
-  const maxPriorityFeePerGas = BigInt(toText(tip, "eth_maxPriorityFeePerGas", QUANTITY));
-  return { maxPriorityFeePerGas, maxFeePerGas: maxPriorityFeePerGas + 2n * baseFee };
+export async function signTransaction(signer: AnchorSigner, transaction: UnsignedTransaction): Promise<SignedAnchor> {
+  const raw = await signer.sign(transaction);
+  // Whoever signed: nothing is stored or sent that is not what was asked for.
+  assertSigned(raw, transaction, signer.address);
+  return { transactionHash: keccak256(raw), nonce: transaction.nonce, raw };
 }
 
 /**

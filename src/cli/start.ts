@@ -152,7 +152,7 @@ async function startFeed(
   signal: AbortSignal,
 ): Promise<void> {
   // Examples have no place in a log that others rely on.
-  const isOwnChain = config.chain.rpcUrl === undefined;
+  const isOwnChain = config.chain.rpcUrls === undefined;
   if (!options.feed || !config.feed || !isOwnChain || signal.aborted) return;
   const { url, policyFile, chainUrl } = service;
   try {

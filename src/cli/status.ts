@@ -1,7 +1,7 @@
 /**
  * `warifu status`: how the service stands, in words for people.
  */
-import type { LedgerStatus } from "../ledger.ts";
+import type { AnchoringView, LedgerStatus } from "../ledger.ts";
 import { createClient } from "../http/client.ts";
 import { EXIT } from "./exit-code.ts";
 import { counted, type Output } from "./output.ts";
@@ -48,6 +48,29 @@ function sayStatus(status: LedgerStatus, url: string, output: Output): void {
   );
   output.say(`chain      ${status.chainId}, last answer ${lastChainAnswerAt ?? "never"}`);
   output.say(`contract   ${status.contract}`);
+  sayAnchoring(status.anchoring, output);
   output.say(health.ok ? "healthy" : "not healthy", { mark: health.ok ? "holds" : "refuted" });
-  for (const reason of health.reasons) output.say(`  ${reason}`);
+  for (const { code, message, since } of health.alarms) output.say(`  ${code}, since ${since}: ${message}`);
+}
+
+function sayAnchoring(anchoring: AnchoringView, output: Output): void {
+  const { account, balanceWei, spentTodayWei, height, finalizedHeight, lastFinal, outstanding, lagSeconds } = anchoring;
+  const heights = height === null ? "no block seen yet" : `block ${height}, final up to ${finalizedHeight ?? 0}`;
+  const funds = balanceWei === null ? "not asked yet" : `${ether(balanceWei)} ETH`;
+  output.say(`heights    ${heights}`);
+  output.say(`account    ${account}, ${funds}, ${ether(spentTodayWei)} ETH spent within 24 hours`);
+  const newest = lastFinal ? `${counted(lastFinal.treeSize)} entries, made ${lastFinal.at}` : "none is final yet";
+  const waiting = lagSeconds > 0 ? `, the oldest entry waits for ${Math.round(lagSeconds)} s` : "";
+  output.say(`anchors    newest final: ${newest}; ${counted(outstanding)} on the way${waiting}`);
+  for (const { name, ok, lastError } of anchoring.endpoints)
+    output.say(`endpoint   ${name} ${ok ? "answers" : `does not answer: ${lastError ?? ""}`}`);
+  for (const { name, lastSize, lastError } of anchoring.witnesses)
+    output.say(
+      `witness    ${name}, last cosigned ${counted(lastSize ?? 0)} entries${lastError ? `; ${lastError}` : ""}`,
+    );
+}
+
+/** For people: six decimals. */
+function ether(wei: string): string {
+  return (Number(BigInt(wei) / 1_000_000_000_000n) / 1e6).toString();
 }

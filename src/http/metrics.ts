@@ -4,6 +4,7 @@
  */
 import type { RequestHandler } from "express";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { ALARMS, type AlarmCode } from "../alarms.ts";
 import type { Ledger, LedgerStatus } from "../ledger.ts";
 import { routeOf } from "./problem-answers.ts";
 import type { OutcomeCounts } from "./submission-answer.ts";
@@ -64,6 +65,17 @@ function ledgerGauges(registry: Registry): (status: LedgerStatus) => void {
   const pending = gauge("pending_entries", "Entries that no final anchor covers yet");
   const queue = gauge("queue_length", "Submitted records that wait to become durable");
   const healthy = gauge("healthy", "1 while the service does what it promises, else 0");
+  const balance = gauge("anchor_balance_ether", "Funds of the anchoring account");
+  const spent = gauge("anchor_spent_ether", "Spent on anchors within the last 24 hours");
+  const outstanding = gauge("outstanding_anchors", "Anchors that are not final yet");
+  const lag = gauge("anchor_lag_seconds", "How long the oldest entry without a final anchor has waited");
+  const height = gauge("chain_height", "Height of the newest block that was seen");
+  const finalHeight = gauge("chain_finalized_height", "Height of the newest final block that was seen");
+  const lastFinal = gauge("last_final_anchor_timestamp_seconds", "When the newest final anchor was made, 0 if none is");
+  const labelled = (name: string, help: string, labels: string[]) =>
+    new Gauge({ name: `warifu_${name}`, help, labelNames: labels, registers: [registry] });
+  const endpointUp = labelled("endpoint_up", "1 while the endpoint of the chain answers, else 0", ["endpoint"]);
+  const alarm = labelled("alarm", "1 while the alarm is on, else 0", ["code", "severity"]);
   const chainAnswer = gauge("chain_answer_timestamp_seconds", "When the chain last answered, 0 if it never did");
   return (status) => {
     treeSize.set(status.treeSize);
@@ -71,6 +83,25 @@ function ledgerGauges(registry: Registry): (status: LedgerStatus) => void {
     pending.set(status.pendingEntries);
     queue.set(status.queueLength);
     healthy.set(status.health.ok ? 1 : 0);
+    const { anchoring } = status;
+    balance.set(etherOf(anchoring.balanceWei));
+    spent.set(etherOf(anchoring.spentTodayWei));
+    outstanding.set(anchoring.outstanding);
+    lag.set(anchoring.lagSeconds);
+    height.set(anchoring.height ?? 0);
+    finalHeight.set(anchoring.finalizedHeight ?? 0);
+    lastFinal.set(anchoring.lastFinal === null ? 0 : Date.parse(anchoring.lastFinal.at) / 1000);
+    for (const { name, ok } of anchoring.endpoints) endpointUp.set({ endpoint: name }, ok ? 1 : 0);
+    const on = new Set(status.health.alarms.map(({ code }) => code));
+    for (const [code, severity] of Object.entries(ALARMS))
+      alarm.set({ code, severity }, on.has(code as AlarmCode) ? 1 : 0);
     chainAnswer.set(status.lastChainAnswerAt === null ? 0 : Date.parse(status.lastChainAnswerAt) / 1000);
   };
+}
+
+const WEI_PER_ETHER = 1e18;
+
+/** For graphs, where the last digits do not matter. */
+function etherOf(wei: string | null): number {
+  return wei === null ? 0 : Number(wei) / WEI_PER_ETHER;
 }

@@ -3,6 +3,7 @@
  * document. Answers are described here too; tests hold every real answer against its schema.
  */
 import { z } from "zod";
+import { ALARMS, type AlarmCode } from "../alarms.ts";
 import { ROLES } from "../access.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { recordSchema } from "../core/record.ts";
@@ -202,11 +203,25 @@ export const bundleSchema = z
       transaction: z.strictObject({ hash: chainHash, index: count, raw: chainBytes }),
       receipt: z.strictObject({ raw: chainBytes, proof: z.array(chainBytes) }),
     }),
+    beacon: z
+      .strictObject({
+        entry: z.base64(),
+        body: z.string(),
+        proof: z.string().meta({ description: "C2SP tlog-proof against the same checkpoint." }),
+      })
+      .nullable()
+      .optional()
+      .meta({ description: "A block that the record is newer than; null or absent: the log names none below it." }),
     openings: z.array(z.string()).meta({ description: "RFC 9901 disclosures." }),
   })
   .meta({ id: "Bundle", description: "Everything that shows where one record stands. Keep the file as it is." });
 
 const outcome = z.enum(["holds", "refuted", "undecided"]);
+const knownBlock = z.strictObject({
+  blockNumber: count,
+  blockHash: chainHash,
+  time: count.meta({ description: "POSIX seconds." }),
+});
 
 /** What the verifier says. */
 export const verdictSchema = z
@@ -226,6 +241,13 @@ export const verdictSchema = z
         concealed: z.int().optional(),
         receivedAt: count.optional(),
         vct: z.string().optional(),
+        after: knownBlock
+          .extend({
+            checked: z.boolean().meta({ description: "False: claimed by the log, not checked against the chain." }),
+          })
+          .optional()
+          .meta({ description: "The record is newer than this block; absent when the bundle has no beacon." }),
+        before: knownBlock.meta({ description: "The record is older than this block, the anchor's." }),
         anchor: z.strictObject({
           chainId: count,
           contract: address,
@@ -243,7 +265,58 @@ export const verdictSchema = z
   .meta({ id: "Verdict" });
 
 /** Whether the service does what it promises. */
-export const healthSchema = z.strictObject({ ok: z.boolean(), reasons: z.array(z.string()) }).meta({ id: "Health" });
+export const healthSchema = z
+  .strictObject({
+    ok: z.boolean(),
+    reasons: z.array(z.string()).meta({ description: "What makes it unhealthy." }),
+    alarms: z
+      .array(
+        z.strictObject({
+          code: z.enum(Object.keys(ALARMS) as [AlarmCode, ...AlarmCode[]]),
+          severity: z.enum(["red", "warning"]),
+          message: z.string(),
+          since: time,
+        }),
+      )
+      .meta({ description: "Everything that is wrong at present, the oldest first." }),
+  })
+  .meta({ id: "Health" });
+
+const wei = z.string().regex(/^\d+$/).meta({ description: "Wei, decimal." });
+
+/** How the anchoring side stands. */
+const anchoringSchema = z
+  .strictObject({
+    account: address,
+    balanceWei: wei.nullable(),
+    spentTodayWei: wei,
+    height: count.nullable(),
+    finalizedHeight: count.nullable(),
+    outstanding: count.meta({ description: "Anchors that are not final yet." }),
+    lastFinal: z.strictObject({ treeSize: count, blockNumber: count.nullable(), at: time }).nullable(),
+    lagSeconds: z
+      .number()
+      .min(0)
+      .meta({ description: "How long the oldest entry without a final anchor has waited; 0 when none waits." }),
+    endpoints: z.array(
+      z.strictObject({
+        name: z.string(),
+        ok: z.boolean(),
+        failures: count.meta({ description: "Questions in a row without an answer." }),
+        lastAnswerAt: time.nullable(),
+        lastError: z.string().nullable(),
+      }),
+    ),
+    witnesses: z.array(
+      z.strictObject({
+        name: z.string(),
+        lastSize: count.nullable(),
+        lastSuccessAt: time.nullable(),
+        lastError: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "Anchoring" });
 
 /** How the service stands. */
 export const statusSchema = z
@@ -258,6 +331,7 @@ export const statusSchema = z
     pendingEntries: count,
     queueLength: count,
     lastChainAnswerAt: time.nullable(),
+    anchoring: anchoringSchema,
     health: healthSchema,
   })
   .meta({ id: "Status" });

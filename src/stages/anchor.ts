@@ -1,16 +1,22 @@
 /**
- * Stage anchor: brings the log's tree head to the contract. A transaction is signed and persisted before it is sent, and
- * only one is outstanding, so a crash at any point leaves either nothing or a row that says what may have been sent.
- * Sending it again is harmless: the nonce is the same, and the contract takes the same head twice as one.
+ * Stage anchor: brings the log's tree head to the contract. A transaction is signed and persisted before it is sent, so a
+ * crash at any point leaves either nothing or a row that says what may have been sent. Sending it again is harmless: the
+ * nonce is the same, and the contract takes the same head twice as one.
+ *
+ * One nonce is worked on at a time: the account's next, by what is mined. What waits there is carried on (sent again,
+ * or replaced by one that offers more and covers the newer, larger tree); if nothing of ours waits there, a new anchor
+ * takes the nonce, which also fills a gap that a reorg left. So whatever becomes of the transactions, at most one of
+ * those with the same nonce is ever mined, and every one of them is remembered (confirm.ts).
  *
  * The contract's head is a claim about our own log, so it is checked before anything is built on it.
  */
 import { equalBytes, toHex } from "../core/bytes.ts";
-import { WarifuError } from "../core/errors.ts";
-import { consistencyRanges } from "../core/merkle.ts";
+import { WarifuError, codeOf } from "../core/errors.ts";
+import { consistencyRanges, type LeafRange } from "../core/merkle.ts";
 import { TILE_WIDTH } from "../core/tile.ts";
-import type { AnchoredHead, Chain } from "../chain/chain.ts";
+import type { AnchoredHead, Chain, Fees } from "../chain/chain.ts";
 import type { LedgerStore, StoredAnchor } from "../store/ledger-store.ts";
+import { bumpedFees, fittedFees, openingFees, worstCost, type SpendingCaps } from "./fees.ts";
 import type { LogTree } from "./log-tree.ts";
 import type { Publisher } from "./publish.ts";
 
@@ -22,10 +28,34 @@ export interface AnchoringParts {
   readonly publisher: Publisher;
   /** POSIX milliseconds. */
   readonly now: () => number;
+  readonly spending: SpendingCaps;
+  /** After how long in the pool a transaction is replaced by one that offers more. */
+  readonly bumpAfterMs: number;
+  /** Enters the newest final block into the log, right before a new anchor. */
+  readonly recordBeacon?: (() => Promise<void>) | undefined;
+  /** No smaller tree can be cosigned any more: witnesses only go forward. */
+  readonly smallestSize?: (() => number) | undefined;
+  /** Collects cosignatures for the checkpoint that is about to be anchored; gives back the note with them. */
+  readonly cosign?: ((checkpoint: { readonly treeSize: number; readonly note: string }) => Promise<string>) | undefined;
 }
+
+/** Why nothing could be sent. */
+export type Obstacle = "fee-cap" | "daily-cap" | "no-funds" | "gas-limit";
+
+/** What the writer did in one round. */
+export type WriterStep =
+  /** Nothing is due, or what was sent waits in the pool. */
+  | { readonly step: "idle" }
+  | { readonly step: "anchored" | "replaced" | "sentAgain"; readonly anchor: StoredAnchor }
+  /** The node refused, in a way that the next look at the chain settles. */
+  | { readonly step: "refused"; readonly reason: string; readonly anchor: StoredAnchor }
+  /** The nonce that the node names is one that we know to be used: it is behind. */
+  | { readonly step: "nodeBehind" }
+  | { readonly step: "blocked"; readonly obstacle: Obstacle; readonly message: string };
 
 /** The contract refuses to grow by more in one call; a larger backlog takes several. */
 const MAX_GROWTH = 2 ** 26;
+const DAY_MS = 86_400_000;
 
 /**
  * The contract's head, once it is known to be a head of this log.
@@ -37,8 +67,8 @@ export async function checkedHead({ chain, tree }: Pick<AnchoringParts, "chain" 
   if (head.treeSize > tree.publishedSize)
     throw new WarifuError(
       "STORE_BEHIND",
-      `the contract holds a head of ${head.treeSize} entries, the store has ${tree.publishedSize}: an older copy was put back. ` +
-        "Restore the newest copy; nothing was written",
+      `the contract holds a head of ${head.treeSize} entries, the store has ${tree.publishedSize}: an older copy was put back, ` +
+        "or somebody else has the anchoring key. Restore the newest copy; if there is none, see docs/keys.md. Nothing was written",
       { details: { stored: tree.publishedSize, anchored: head.treeSize } },
     );
   const root = await tree.rootAt(head.treeSize);
@@ -49,50 +79,174 @@ export async function checkedHead({ chain, tree }: Pick<AnchoringParts, "chain" 
       { details: { anchored: toHex(head.rootHash), computed: toHex(root) } },
     );
   if (head.isClosed)
-    throw new WarifuError("CHAIN_REFUSED", "the contract is closed: this log needs a successor contract");
+    throw new WarifuError("CHAIN_REFUSED", "the contract is closed: this log needs a successor contract", {
+      details: { reason: "closed" },
+    });
   return head;
 }
 
-/** The size to anchor next: a tile boundary where there is a new one, for a shorter proof; else everything. */
-export function nextAnchorSize(anchored: number, published: number): number {
+/**
+ * The size to anchor next: a tile boundary where there is a new one, for a shorter proof; else everything.
+ * @param smallest of no use is a boundary below this
+ */
+export function nextAnchorSize(anchored: number, published: number, smallest = 0): number {
   const boundary = published - (published % TILE_WIDTH);
-  return Math.min(boundary > anchored ? boundary : published, anchored + MAX_GROWTH);
+  return Math.min(boundary > anchored && boundary >= smallest ? boundary : published, anchored + MAX_GROWTH);
 }
 
 /**
- * Anchors the next size. Precondition: no other anchor is outstanding.
- * @returns the anchor, or `undefined` when there is nothing new
- * @throws as {@link checkedHead}
+ * Does what the account's next nonce calls for.
+ * @param isDue whether to begin a new anchor, given the size that the contract holds; what waits already is carried on
+ * whatever it says
+ * @throws as {@link checkedHead}; SIGNER_FAILED
  */
-export async function anchor(parts: AnchoringParts): Promise<StoredAnchor | undefined> {
-  const { store, chain, tree, publisher } = parts;
+export async function anchor(
+  parts: AnchoringParts,
+  isDue: (anchoredSize: number) => boolean | Promise<boolean> = () => true,
+): Promise<WriterStep> {
+  const { store, chain } = parts;
+  const nonce = await chain.nextNonce();
   const head = await checkedHead(parts);
-  const treeSize = nextAnchorSize(head.treeSize, tree.publishedSize);
-  if (treeSize <= head.treeSize) return undefined;
+  // A transaction of ours that was mined in between moved both: the next look sees one moment.
+  if ((await chain.nextNonce()) !== nonce) return { step: "idle" };
+  const rows = await store.anchorsFrom(chain.account, nonce);
+  const atNonce = rows.filter((row) => row.nonce === nonce);
+  if (atNonce.some(({ state }) => state === "included" || state === "finalized")) return { step: "nodeBehind" };
+  const newest = atNonce.filter(isWaiting).at(-1);
+  if (newest) return carryOn(parts, head, newest);
+  // Later transactions of ours cannot be mined before this nonce is used.
+  const hasGap = rows.some(isWaiting);
+  if (!hasGap && !(await isDue(head.treeSize))) return { step: "idle" };
+  const offer = await feesFor(parts, chain.gasLimitOf(proofRanges(parts, head).length));
+  if ("step" in offer) return offer;
+  // Only when the anchor can be paid for: one that waits for days must not fill the log with beacons.
+  await parts.recordBeacon?.();
+  return write(parts, head, nonce);
+}
+
+function sizeAfter({ tree, smallestSize }: AnchoringParts, head: AnchoredHead): number {
+  return nextAnchorSize(head.treeSize, tree.publishedSize, smallestSize?.());
+}
+
+function proofRanges(parts: AnchoringParts, head: AnchoredHead): readonly LeafRange[] {
+  const treeSize = sizeAfter(parts, head);
+  return treeSize > head.treeSize ? consistencyRanges(head.treeSize, treeSize) : [];
+}
+
+function isWaiting({ state }: StoredAnchor): boolean {
+  return state === "pending" || state === "submitted";
+}
+
+/** What waits at the next nonce: sent again where it was lost, replaced where it is stuck or can no longer succeed. */
+async function carryOn(parts: AnchoringParts, head: AnchoredHead, newest: StoredAnchor): Promise<WriterStep> {
+  const { chain, now, bumpAfterMs } = parts;
+  const isDoomed = newest.baseSize !== head.treeSize;
+  const isStuck = newest.sentAt !== null && now() - newest.sentAt >= bumpAfterMs;
+  if (isDoomed || isStuck) {
+    const replaced = await write(parts, head, newest.nonce, newest);
+    if (replaced.step !== "blocked" || isDoomed) return replaced;
+    // Too dear to replace: what was sent before may have fallen out of the pool.
+    if ((await chain.transactionState(newest.transactionHash)).state === "unknown") await deliver(parts, newest);
+    return replaced;
+  }
+  if (newest.state === "submitted" && (await chain.transactionState(newest.transactionHash)).state !== "unknown")
+    return { step: "idle" };
+  return deliver(parts, newest);
+}
+
+/** A new transaction at a nonce, in the place of `previous` where one waits there. */
+async function write(
+  parts: AnchoringParts,
+  head: AnchoredHead,
+  nonce: number,
+  previous?: StoredAnchor,
+): Promise<WriterStep> {
+  const { store, chain, tree, publisher, now } = parts;
+  const treeSize = sizeAfter(parts, head);
+  if (treeSize <= head.treeSize) return { step: "idle" };
+  const ranges = proofRanges(parts, head);
+  const offer = await feesFor(parts, chain.gasLimitOf(ranges.length), previous);
+  if ("step" in offer) return offer;
   const checkpoint = await publisher.publishAt(tree, treeSize);
-  const ranges = consistencyRanges(head.treeSize, treeSize);
   const consistencyProof: Uint8Array[] = [];
   for (const range of ranges) consistencyProof.push(await tree.rangeHash(range));
-  const { rootHash, note } = checkpoint;
-  const signed = await chain.sign({ treeSize, rootHash, consistencyProof });
-  const { chainId, contract } = chain;
+  const { rootHash } = checkpoint;
+  const note = (await parts.cosign?.(checkpoint)) ?? checkpoint.note;
+  const signed = await chain.sign({ treeSize, rootHash, consistencyProof }, { nonce, fees: offer });
   // If we crash after this line, the next start finds the row and sends the same bytes.
   const stored = await store.addAnchor({
     treeSize,
     rootHash,
     note,
-    chainId,
-    contract,
+    baseSize: head.treeSize,
+    chainId: chain.chainId,
+    contract: chain.contract,
+    account: chain.account,
     ...signed,
-    createdAt: parts.now(),
+    ...offer,
+    createdAt: now(),
   });
-  return sendAnchor(parts, stored);
+  return deliver(parts, stored, previous ? "replaced" : "anchored");
+}
+
+/** What to offer, or why nothing can be offered. */
+async function feesFor(
+  { store, chain, spending, now }: AnchoringParts,
+  gasLimit: number,
+  previous?: StoredAnchor,
+): Promise<Fees | Extract<WriterStep, { step: "blocked" }>> {
+  const market = await chain.marketFees();
+  const wanted = previous ? bumpedFees(previous, market) : openingFees(market);
+  const left = spending.perDay - (await store.spentSince(now() - DAY_MS));
+  const isDayShort = left < spending.perAnchor;
+  const fees = fittedFees(wanted, market, gasLimit, isDayShort ? left : spending.perAnchor, previous);
+  if (fees) return fees;
+  const [obstacle, cap] = isDayShort
+    ? (["daily-cap", `${ether(spending.perDay)} ETH a day, of which ${ether(left)} is left`] as const)
+    : (["fee-cap", `${ether(spending.perAnchor)} ETH an anchor`] as const);
+  const message = `an anchor could cost ${ether(worstCost(wanted, gasLimit))} ETH now, the cap is ${cap}: waiting for the price to fall`;
+  return { step: "blocked", obstacle, message };
 }
 
 /** Sends a persisted anchor, for the first time or again. */
-export async function sendAnchor({ store, chain }: AnchoringParts, stored: StoredAnchor): Promise<StoredAnchor> {
-  await chain.send(stored);
-  // If we crash before this line, the row still says `pending` and is sent again.
-  await store.updateAnchor(stored.anchorId, { state: "submitted" });
-  return { ...stored, state: "submitted" };
+async function deliver(
+  { store, chain, now }: AnchoringParts,
+  stored: StoredAnchor,
+  step: "anchored" | "replaced" | "sentAgain" = "sentAgain",
+): Promise<WriterStep> {
+  try {
+    await chain.send(stored);
+  } catch (error) {
+    if (codeOf(error) !== "CHAIN_REFUSED") throw error;
+    return refused(store, stored, error as WarifuError);
+  }
+  // If we crash before this line, the row still says `pending` and is sent again. What was sent again keeps its age.
+  const change = { state: "submitted", sentAt: stored.sentAt ?? now() } as const;
+  await store.updateAnchor(stored.anchorId, change);
+  return { step, anchor: { ...stored, ...change } };
+}
+
+/** What a node's refusal calls for; the reasons are told apart in chain/send-refusal.ts. */
+async function refused(store: LedgerStore, stored: StoredAnchor, error: WarifuError): Promise<WriterStep> {
+  const reason = String(error.details["reason"]);
+  switch (reason) {
+    case "no-funds":
+    case "gas-limit":
+      return { step: "blocked", obstacle: reason, message: error.message };
+    case "replacement-underpriced":
+    case "fee-too-low":
+      // As if it had been sent long ago: the next look offers more.
+      await store.updateAnchor(stored.anchorId, { sentAt: 0 });
+      return { step: "refused", reason, anchor: stored };
+    default:
+      // Its nonce is used: the next look finds by which transaction.
+      return { step: "refused", reason, anchor: stored };
+  }
+}
+
+const WEI_PER_MICRO_ETHER = 1_000_000_000_000n;
+
+/** For people: ether with six decimals. */
+function ether(wei: bigint): string {
+  return (Number(wei / WEI_PER_MICRO_ETHER) / 1e6).toString();
 }

@@ -1,32 +1,37 @@
 /**
  * Stage confirm: follows each anchor from `submitted` through `included` to `finalized`, and back to `pending` when the
- * chain drops it, even after it was final. An anchor is `included` only with evidence that was recomputed up to the block's hash, and
- * `finalized` only while its block is the canonical one at or below the chain's final height.
+ * chain drops it, even after it was final. An anchor is `included` only with evidence that was recomputed up to the
+ * block's hash, and `finalized` only while its block is the canonical one at or below the chain's final height.
+ *
+ * Every transaction that was ever sent is watched until a final transaction has its nonce: a replaced one can still be
+ * the one that is mined.
  */
-import type { Chain } from "../chain/chain.ts";
+import type { Chain, TransactionState } from "../chain/chain.ts";
 import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
 import { equalBytes } from "../core/bytes.ts";
 import { WarifuError, codeOf } from "../core/errors.ts";
 import type { StoredAnchor } from "../store/ledger-store.ts";
-import { sendAnchor, type AnchoringParts } from "./anchor.ts";
+import type { AnchoringParts } from "./anchor.ts";
 
 /** What became of an anchor in one round. */
 export interface Confirmation {
   readonly anchor: StoredAnchor;
-  readonly change: "included" | "finalized" | "reorged" | "sentAgain" | "orphaned";
+  readonly change: "included" | "finalized" | "reorged" | "orphaned" | "contradicted";
 }
 
 /**
  * Moves every anchor that is not final yet, and takes back what the chain itself took back although it was final.
- * @returns what changed
+ * @returns what changed; `contradicted`: a node says that it is mined and cannot show it, so nothing was changed
  * @throws CHAIN_UNREACHABLE, STORE_FAILED
  */
 export async function confirm(parts: AnchoringParts): Promise<Confirmation[]> {
   const changes: Confirmation[] = [];
-  for (const anchor of await lostFinalAnchors(parts))
+  for (const anchor of [...(await lostFinalAnchors(parts)), ...(await lostIncludedAnchors(parts))])
     changes.push({ anchor, change: await backToPending(parts, anchor) });
-  for (const anchor of await parts.store.anchorsIn(["pending", "submitted", "included"])) {
-    const change = await follow(parts, anchor);
+  // Asked before the states: a transaction that is mined in between is then seen as mined.
+  const finalNonces = new FinalNonces(parts.chain);
+  for (const anchor of await watchedAnchors(parts, finalNonces)) {
+    const change = await follow(parts, anchor, await finalNonces.of(anchor.account));
     if (change) changes.push({ anchor, change });
   }
   // A second look at what was just included: on many chains it is final at once.
@@ -35,95 +40,146 @@ export async function confirm(parts: AnchoringParts): Promise<Confirmation[]> {
   return changes;
 }
 
+/** Final nonces of the accounts that have anchored, each asked once in a round. */
+class FinalNonces {
+  readonly #chain: Chain;
+  readonly #known = new Map<string, Promise<number>>();
+
+  constructor(chain: Chain) {
+    this.#chain = chain;
+  }
+
+  of(account: string): Promise<number> {
+    const known = this.#known.get(account) ?? this.#chain.finalNonce(account);
+    this.#known.set(account, known);
+    return known;
+  }
+}
+
 /** Final anchors whose block the chain no longer has, oldest first: a reorg deeper than its own finality. */
 async function lostFinalAnchors(parts: AnchoringParts): Promise<StoredAnchor[]> {
   const newest = await parts.store.newestFinalAnchor();
-  if (!newest || (await isCanonical(parts, newest))) return [];
+  if (!newest || (await placeOf(parts, newest)) !== "lost") return [];
   const lost: StoredAnchor[] = [];
   for (const anchor of (await parts.store.anchorsIn(["finalized"])).reverse()) {
-    if (await isCanonical(parts, anchor)) break;
+    if ((await placeOf(parts, anchor)) !== "lost") break;
     lost.unshift(anchor);
   }
   return lost;
 }
 
-async function follow(parts: AnchoringParts, anchor: StoredAnchor): Promise<Confirmation["change"] | undefined> {
-  if (anchor.state === "included") {
-    return (await isCanonical(parts, anchor)) ? undefined : backToPending(parts, anchor);
-  }
-  const { state } = await parts.chain.transactionState(anchor.transactionHash);
-  switch (state) {
-    case "included":
-      return include(parts, anchor);
-    case "failed":
-      return orphan(parts, anchor);
-    case "waiting":
-      return undefined;
-    case "unknown":
-      return sendAgain(parts, anchor);
-  }
+async function lostIncludedAnchors(parts: AnchoringParts): Promise<StoredAnchor[]> {
+  const lost: StoredAnchor[] = [];
+  for (const anchor of await parts.store.anchorsIn(["included"]))
+    if ((await placeOf(parts, anchor)) === "lost") lost.push(anchor);
+  return lost;
 }
 
-async function include(parts: AnchoringParts, anchor: StoredAnchor): Promise<"included" | "orphaned"> {
+/** Those that wait, and those given up whose nonce no final transaction has yet. */
+async function watchedAnchors({ store, chain }: AnchoringParts, finalNonces: FinalNonces): Promise<StoredAnchor[]> {
+  const waiting = await store.anchorsIn(["pending", "submitted"]);
+  const accounts = new Set([chain.account, ...waiting.map(({ account }) => account)]);
+  const givenUp: StoredAnchor[] = [];
+  for (const account of accounts) {
+    const rows = await store.anchorsFrom(account, await finalNonces.of(account));
+    givenUp.push(...rows.filter(({ state }) => state === "orphaned"));
+  }
+  return [...waiting, ...givenUp];
+}
+
+async function follow(
+  parts: AnchoringParts,
+  anchor: StoredAnchor,
+  finalNonce: number,
+): Promise<Confirmation["change"] | undefined> {
+  const found = await parts.chain.transactionState(anchor.transactionHash);
+  if (found.state === "included") return include(parts, anchor, found);
+  const hasNonceGone = anchor.nonce < finalNonce;
+  if (anchor.state === "orphaned" || (found.state !== "failed" && !hasNonceGone)) return undefined;
+  return orphan(parts, anchor, found);
+}
+
+async function include(
+  parts: AnchoringParts,
+  anchor: StoredAnchor,
+  found: Extract<TransactionState, { state: "included" | "failed" }>,
+): Promise<"included" | "orphaned" | "contradicted" | undefined> {
   const { store, chain } = parts;
   const evidence = await evidenceOrNot(chain, anchor);
   // Mined without an event: the contract had that head already, from somebody else's transaction.
-  if (evidence === undefined) return orphan(parts, anchor);
+  if (evidence === "no-event") return anchor.state === "orphaned" ? undefined : orphan(parts, anchor, found);
+  if (evidence === undefined) return "contradicted";
   const fact = checkChainEvidence(evidence);
   if (fact.treeSize !== anchor.treeSize || !equalBytes(fact.rootHash, anchor.rootHash))
     throw new WarifuError("ANCHOR_MISMATCH", `the chain recorded another head than anchor ${anchor.anchorId} sent`);
+  // Evidence holds within its block, which one node can make up: the block must be one that the chain has.
+  const place = await placeOf(parts, fact);
+  if (place !== "canonical") return place === "lost" ? "contradicted" : undefined;
   await store.updateAnchor(anchor.anchorId, {
     state: "included",
     blockNumber: fact.blockNumber,
     blockHash: fact.blockHash,
     evidence: JSON.stringify(evidence),
+    paid: found.paid,
   });
   return "included";
 }
 
-async function evidenceOrNot(chain: Chain, { transactionHash }: StoredAnchor): Promise<ChainEvidence | undefined> {
+/** The evidence; or that there is proof of the receipt, which records no anchor; or that the answers do not fit together. */
+async function evidenceOrNot(
+  chain: Chain,
+  { transactionHash }: StoredAnchor,
+): Promise<ChainEvidence | "no-event" | undefined> {
   try {
     return await chain.evidenceOf(transactionHash);
   } catch (error) {
+    // One node says that a block holds it, and the others have no such block, or it went in between.
+    if (codeOf(error) === "NOT_ANCHORED_YET") return undefined;
     if (codeOf(error) !== "CHAIN_EVIDENCE_INVALID") throw error;
-    return undefined;
+    return (error as WarifuError).details["isReceiptProven"] === true ? "no-event" : undefined;
   }
 }
 
-async function isCanonical({ chain }: AnchoringParts, anchor: StoredAnchor): Promise<boolean> {
-  return (await chain.blockHashAt(anchor.blockNumber as number)) === anchor.blockHash;
+/** Whether the chain has the anchor's block. A node that has none of that height is behind, which says nothing. */
+async function placeOf(
+  { chain }: AnchoringParts,
+  { blockNumber, blockHash }: Pick<StoredAnchor, "blockNumber" | "blockHash">,
+): Promise<"canonical" | "lost" | "undecided"> {
+  try {
+    const hash = await chain.blockHashAt(blockNumber as number);
+    if (hash === undefined) return "undecided";
+    return hash === blockHash ? "canonical" : "lost";
+  } catch (error) {
+    // Fewer than must agree have it, or they contradict each other: nothing is taken back on that.
+    if (codeOf(error) === "CHAIN_UNREACHABLE" || codeOf(error) === "CHAIN_MISMATCH") return "undecided";
+    throw error;
+  }
 }
 
 async function finalizeIfFinal(parts: AnchoringParts, anchor: StoredAnchor): Promise<boolean> {
   if ((await parts.chain.finalizedHeight()) < (anchor.blockNumber as number)) return false;
   // Asked after the height: a block that is replaced in between does not pass.
-  if (!(await isCanonical(parts, anchor))) return false;
-  await parts.store.updateAnchor(anchor.anchorId, { state: "finalized" });
+  if ((await placeOf(parts, anchor)) !== "canonical") return false;
+  // What it cost was perhaps one node's word when the others did not have its block yet.
+  const found = await parts.chain.transactionState(anchor.transactionHash);
+  const paid = found.state === "included" && found.blockHash === anchor.blockHash ? found.paid : anchor.paid;
+  await parts.store.updateAnchor(anchor.anchorId, { state: "finalized", paid });
   return true;
 }
 
 async function backToPending({ store }: AnchoringParts, anchor: StoredAnchor): Promise<"reorged"> {
-  await store.updateAnchor(anchor.anchorId, { state: "pending", blockNumber: null, blockHash: null, evidence: null });
+  await store.updateAnchor(anchor.anchorId, {
+    state: "pending",
+    blockNumber: null,
+    blockHash: null,
+    evidence: null,
+    paid: null,
+    sentAt: null,
+  });
   return "reorged";
 }
 
-/** The node does not know the transaction: it was never sent, or fell out of the pool. */
-async function sendAgain(parts: AnchoringParts, anchor: StoredAnchor): Promise<"sentAgain" | "orphaned" | undefined> {
-  try {
-    await sendAnchor(parts, anchor);
-    return anchor.state === "submitted" ? "sentAgain" : undefined;
-  } catch (error) {
-    // Its nonce went to another transaction, so this one can never be mined: the next round anchors anew.
-    if (codeOf(error) === "CHAIN_REFUSED" && (await hasNonceGone(parts, anchor))) return orphan(parts, anchor);
-    throw error;
-  }
-}
-
-async function hasNonceGone({ chain }: AnchoringParts, anchor: StoredAnchor): Promise<boolean> {
-  return (await chain.nextNonce()) > anchor.nonce;
-}
-
-async function orphan({ store }: AnchoringParts, anchor: StoredAnchor): Promise<"orphaned"> {
-  await store.updateAnchor(anchor.anchorId, { state: "orphaned" });
+async function orphan({ store }: AnchoringParts, anchor: StoredAnchor, found: TransactionState): Promise<"orphaned"> {
+  await store.updateAnchor(anchor.anchorId, { state: "orphaned", paid: "paid" in found ? found.paid : null });
   return "orphaned";
 }

@@ -79,12 +79,24 @@ export interface StoredAnchor {
   readonly rootHash: Uint8Array;
   /** The signed checkpoint of exactly this tree size. */
   readonly note: string;
+  /** The contract's tree size that the transaction's consistency proof starts from. */
+  readonly baseSize: number;
   readonly chainId: number;
   readonly contract: string;
+  /** Address of the sender. */
+  readonly account: string;
   readonly transactionHash: string;
   readonly nonce: number;
   readonly raw: string;
+  /** Wei. */
+  readonly maxFeePerGas: bigint;
+  /** Wei. */
+  readonly maxPriorityFeePerGas: bigint;
   readonly state: AnchorState;
+  /** When it was sent first, POSIX milliseconds; 0 when a node has called it too cheap, `null` before it is sent. */
+  readonly sentAt: number | null;
+  /** What it cost, in wei, once mined. */
+  readonly paid: bigint | null;
   readonly blockNumber: number | null;
   readonly blockHash: string | null;
   /** JSON of the chain evidence, once included. */
@@ -93,10 +105,27 @@ export interface StoredAnchor {
   readonly createdAt: number;
 }
 
+/** An anchor before it is stored. */
+export type NewAnchor = Omit<
+  StoredAnchor,
+  "anchorId" | "state" | "sentAt" | "paid" | "blockNumber" | "blockHash" | "evidence"
+>;
+
+/** What becomes of an anchor. */
+export type AnchorChange = Partial<
+  Pick<StoredAnchor, "state" | "sentAt" | "paid" | "blockNumber" | "blockHash" | "evidence">
+>;
+
 /** The contract that the log is anchored in. */
 export interface StoredContract {
   readonly chainId: number;
   readonly contract: string;
+  /** Hash of the chain's first block. */
+  readonly genesis: string;
+  /** Keccak-256 of the contract's code. */
+  readonly codeHash: string;
+  /** Tree size that the contract held when the log came to it: anchors up to there were not made by this service. */
+  readonly startSize: number;
 }
 
 /** A store key, hashed: the secret itself is nowhere. */
@@ -145,8 +174,8 @@ export interface LedgerStore {
   /** The entry whose body has that digest. */
   entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined>;
   query(query: EntryQuery): Promise<StoredEntry[]>;
-  /** The newest entry of that kind, or `undefined`. */
-  newestOfKind(kind: EntryKind): Promise<StoredEntry | undefined>;
+  /** The newest entry of that kind, below a leaf index where one is given; or `undefined`. */
+  newestOfKind(kind: EntryKind, belowIndex?: number): Promise<StoredEntry | undefined>;
   /** A full tile, or `undefined` while it is not full. */
   tile(level: number, index: number): Promise<Uint8Array | undefined>;
 
@@ -158,23 +187,27 @@ export interface LedgerStore {
   checkpoints(belowSize: number, limit: number): Promise<StoredCheckpoint[]>;
 
   /** Durable when it returns: an anchor is added before its transaction is sent. */
-  addAnchor(
-    anchor: Omit<StoredAnchor, "anchorId" | "state" | "blockNumber" | "blockHash" | "evidence">,
-  ): Promise<StoredAnchor>;
-  updateAnchor(
-    anchorId: number,
-    change: Partial<Pick<StoredAnchor, "state" | "blockNumber" | "blockHash" | "evidence">>,
-  ): Promise<void>;
+  addAnchor(anchor: NewAnchor): Promise<StoredAnchor>;
+  updateAnchor(anchorId: number, change: AnchorChange): Promise<void>;
   /** Anchors with an id below `belowId`, newest first. */
   anchors(belowId: number, limit: number): Promise<StoredAnchor[]>;
+  // The methods from here to `contract` know of the present contract's anchors alone: those before a lost local chain or a
+  // successor contract are kept, listed by `anchors`, and count for nothing else.
   /** Anchors in one of these states, oldest first. */
   anchorsIn(states: readonly AnchorState[]): Promise<StoredAnchor[]>;
+  /** Anchors of an account from a nonce on, whatever their state, oldest first. */
+  anchorsFrom(account: string, nonce: number): Promise<StoredAnchor[]>;
+  /** Whether an anchor was ever sent in that transaction. */
+  hasTransaction(transactionHash: string): Promise<boolean>;
+  /** What the anchors that were made since a time have cost, in wei; POSIX milliseconds. */
+  spentSince(time: number): Promise<bigint>;
   /** The final anchor of the largest tree. */
   newestFinalAnchor(): Promise<StoredAnchor | undefined>;
   /** The smallest anchor above a leaf index among those nearest to finality; orphaned ones do not count. */
   anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined>;
 
   contract(): Promise<StoredContract | undefined>;
+  /** The anchors so far were made in another contract, or on a chain that is lost; those to come are in this one. */
   setContract(contract: StoredContract): Promise<void>;
 
   apiKeys(): Promise<StoredApiKey[]>;

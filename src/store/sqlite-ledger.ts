@@ -248,7 +248,8 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
         values.push(source.ref);
       }
       if (query.kind) {
-        conditions.push("kind = ?");
+        // The index of the rare kinds is used for nothing less than its own condition.
+        conditions.push(query.kind === "record" ? "kind = ?" : "kind = ? AND kind <> 1");
         values.push(ENTRY_KINDS[query.kind]);
       }
       const sql = `SELECT ${ENTRY_COLUMNS} FROM entry WHERE ${conditions.join(" AND ")} ORDER BY leaf_index LIMIT ?`;
@@ -256,8 +257,10 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     });
   }
 
-  async newestOfKind(kind: EntryKind): Promise<StoredEntry | undefined> {
-    return this.run(() => this.#entryOrNot(first(this.#statements.newestOfKind, ENTRY_KINDS[kind])));
+  async newestOfKind(kind: EntryKind, belowIndex = Number.MAX_SAFE_INTEGER): Promise<StoredEntry | undefined> {
+    const { newestRecord, newestOfKind } = this.#statements;
+    const statement = kind === "record" ? newestRecord : newestOfKind;
+    return this.run(() => this.#entryOrNot(first(statement, ENTRY_KINDS[kind], belowIndex)));
   }
 
   async tile(level: number, index: number): Promise<Uint8Array | undefined> {
@@ -423,7 +426,9 @@ const STATEMENTS = {
   entries: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   entryById: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE id = ?`,
   entryBySeq: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE source_ref = ? AND seq = ?`,
-  newestOfKind: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE kind = ? ORDER BY leaf_index DESC LIMIT 1`,
+  newestRecord: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? ORDER BY leaf_index DESC LIMIT 1`,
+  // The second condition on the kind is that of the partial index, which is not used without it.
+  newestOfKind: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? AND kind <> 1 ORDER BY leaf_index DESC LIMIT 1`,
   bucket: "SELECT items FROM digest_bucket WHERE bucket = ?",
   sourceByName: "SELECT source_ref, name, source_id FROM source WHERE name = ?",
   sourceByRef: "SELECT source_ref, name, source_id FROM source WHERE source_ref = ?",

@@ -4,7 +4,15 @@
  */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { WarifuError } from "../core/errors.ts";
-import type { AnchorState, LedgerStore, StoredAnchor, StoredApiKey, StoredContract } from "./ledger-store.ts";
+import type {
+  AnchorChange,
+  AnchorState,
+  LedgerStore,
+  NewAnchor,
+  StoredAnchor,
+  StoredApiKey,
+  StoredContract,
+} from "./ledger-store.ts";
 import { sealOf } from "./sqlite-schema.ts";
 import { all, engineError, first, transaction, type Row } from "./sqlite.ts";
 
@@ -14,6 +22,9 @@ type Register = Pick<
   | "updateAnchor"
   | "anchors"
   | "anchorsIn"
+  | "anchorsFrom"
+  | "hasTransaction"
+  | "spentSince"
   | "newestFinalAnchor"
   | "anchorAbove"
   | "contract"
@@ -26,6 +37,9 @@ type Register = Pick<
 /** States of an anchor that counts, the nearest to finality first. */
 const FINALITY: readonly AnchorState[] = ["finalized", "included", "submitted", "pending"];
 
+/** Anchors of the contract that the log is anchored in at present. */
+const IS_PRESENT = "anchor_id > coalesce((SELECT max(after_anchor) FROM contract), 0)";
+
 /** Base of the SQLite ledger: everything that is not the log itself. */
 export class SqliteRegister implements Register {
   readonly #db: DatabaseSync;
@@ -34,16 +48,14 @@ export class SqliteRegister implements Register {
     this.#db = db;
   }
 
-  async addAnchor(
-    anchor: Omit<StoredAnchor, "anchorId" | "state" | "blockNumber" | "blockHash" | "evidence">,
-  ): Promise<StoredAnchor> {
+  async addAnchor(anchor: NewAnchor): Promise<StoredAnchor> {
     return this.run(() => {
-      const anchorId =
-        1 + Number(first(this.#db.prepare("SELECT coalesce(max(anchor_id), 0) AS id FROM anchor"))?.["id"]);
       const stored: StoredAnchor = {
         ...anchor,
-        anchorId,
+        anchorId: 1 + this.#newestAnchorId(),
         state: "pending",
+        sentAt: null,
+        paid: null,
         blockNumber: null,
         blockHash: null,
         evidence: null,
@@ -53,10 +65,11 @@ export class SqliteRegister implements Register {
     });
   }
 
-  async updateAnchor(
-    anchorId: number,
-    change: Partial<Pick<StoredAnchor, "state" | "blockNumber" | "blockHash" | "evidence">>,
-  ): Promise<void> {
+  #newestAnchorId(): number {
+    return Number(first(this.#db.prepare("SELECT coalesce(max(anchor_id), 0) AS id FROM anchor"))?.["id"]);
+  }
+
+  async updateAnchor(anchorId: number, change: AnchorChange): Promise<void> {
     this.run(() => {
       const row = first(this.#db.prepare("SELECT * FROM anchor WHERE anchor_id = ?"), anchorId);
       if (!row) throw new WarifuError("STORE_CORRUPT", `anchor ${anchorId} is not in the store`);
@@ -71,12 +84,30 @@ export class SqliteRegister implements Register {
 
   async anchorsIn(states: readonly AnchorState[]): Promise<StoredAnchor[]> {
     const marks = states.map(() => "?").join(", ");
-    const sql = `SELECT * FROM anchor WHERE state IN (${marks}) ORDER BY anchor_id`;
+    const sql = `SELECT * FROM anchor WHERE state IN (${marks}) AND ${IS_PRESENT} ORDER BY anchor_id`;
     return this.run(() => all(this.#db.prepare(sql), ...states).map(anchorOf));
   }
 
+  async anchorsFrom(account: string, nonce: number): Promise<StoredAnchor[]> {
+    const sql = `SELECT * FROM anchor WHERE account = ? AND nonce >= ? AND ${IS_PRESENT} ORDER BY anchor_id`;
+    return this.run(() => all(this.#db.prepare(sql), account, nonce).map(anchorOf));
+  }
+
+  async hasTransaction(transactionHash: string): Promise<boolean> {
+    const sql = "SELECT 1 FROM anchor WHERE transaction_hash = ? LIMIT 1";
+    return this.run(() => first(this.#db.prepare(sql), transactionHash) !== undefined);
+  }
+
+  async spentSince(time: number): Promise<bigint> {
+    // Every contract's and every chain's: the money is gone all the same.
+    const sql = "SELECT paid FROM anchor WHERE paid IS NOT NULL AND created_at >= ?";
+    return this.run(() =>
+      all(this.#db.prepare(sql), time).reduce((sum, row) => sum + BigInt(row["paid"] as string), 0n),
+    );
+  }
+
   async newestFinalAnchor(): Promise<StoredAnchor | undefined> {
-    const sql = "SELECT * FROM anchor WHERE state = 'finalized' ORDER BY tree_size DESC LIMIT 1";
+    const sql = `SELECT * FROM anchor WHERE state = 'finalized' AND ${IS_PRESENT} ORDER BY tree_size DESC LIMIT 1`;
     return this.run(() => {
       const row = first(this.#db.prepare(sql));
       return row && anchorOf(row);
@@ -85,7 +116,7 @@ export class SqliteRegister implements Register {
 
   async anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined> {
     // One look a state, each along the index of sizes: an old leaf has every later anchor above it.
-    const sql = "SELECT * FROM anchor WHERE tree_size > ? AND state = ? ORDER BY tree_size LIMIT 1";
+    const sql = `SELECT * FROM anchor WHERE tree_size > ? AND state = ? AND ${IS_PRESENT} ORDER BY tree_size LIMIT 1`;
     return this.run(() => {
       const statement = this.#db.prepare(sql);
       for (const state of FINALITY) {
@@ -98,16 +129,31 @@ export class SqliteRegister implements Register {
 
   async contract(): Promise<StoredContract | undefined> {
     return this.run(() => {
-      const row = first(this.#db.prepare("SELECT chain_id, contract FROM contract"));
-      return row && { chainId: row["chain_id"] as number, contract: row["contract"] as string };
+      const row = first(this.#db.prepare("SELECT * FROM contract"));
+      return (
+        row && {
+          chainId: row["chain_id"] as number,
+          contract: row["contract"] as string,
+          genesis: row["genesis"] as string,
+          codeHash: row["code_hash"] as string,
+          startSize: row["start_size"] as number,
+        }
+      );
     });
   }
 
-  async setContract({ chainId, contract }: StoredContract): Promise<void> {
+  async setContract({ chainId, contract, genesis, codeHash, startSize }: StoredContract): Promise<void> {
     this.run(() =>
       transaction(this.#db, () => {
         this.#db.exec("DELETE FROM contract");
-        this.#replace("contract", { chain_id: chainId, contract });
+        this.#replace("contract", {
+          chain_id: chainId,
+          contract,
+          genesis,
+          code_hash: codeHash,
+          start_size: startSize,
+          after_anchor: this.#newestAnchorId(),
+        });
       }),
     );
   }
@@ -151,12 +197,18 @@ function anchorRow(anchor: StoredAnchor): Row {
     tree_size: anchor.treeSize,
     root_hash: anchor.rootHash,
     note: anchor.note,
+    base_size: anchor.baseSize,
     chain_id: anchor.chainId,
     contract: anchor.contract,
+    account: anchor.account,
     transaction_hash: anchor.transactionHash,
     nonce: anchor.nonce,
     raw: anchor.raw,
+    max_fee: String(anchor.maxFeePerGas),
+    max_tip: String(anchor.maxPriorityFeePerGas),
     state: anchor.state,
+    sent_at: anchor.sentAt,
+    paid: anchor.paid === null ? null : String(anchor.paid),
     block_number: anchor.blockNumber,
     block_hash: anchor.blockHash,
     evidence: anchor.evidence,
@@ -170,12 +222,18 @@ function anchorOf(row: Row): StoredAnchor {
     treeSize: row["tree_size"] as number,
     rootHash: row["root_hash"] as Uint8Array,
     note: row["note"] as string,
+    baseSize: row["base_size"] as number,
     chainId: row["chain_id"] as number,
     contract: row["contract"] as string,
+    account: row["account"] as string,
     transactionHash: row["transaction_hash"] as string,
     nonce: row["nonce"] as number,
     raw: row["raw"] as string,
+    maxFeePerGas: BigInt(row["max_fee"] as string),
+    maxPriorityFeePerGas: BigInt(row["max_tip"] as string),
     state: row["state"] as AnchorState,
+    sentAt: row["sent_at"] as number | null,
+    paid: row["paid"] === null ? null : BigInt(row["paid"] as string),
     blockNumber: row["block_number"] as number | null,
     blockHash: row["block_hash"] as string | null,
     evidence: row["evidence"] as string | null,

@@ -8,7 +8,7 @@ import { sha256 } from "../core/sha256.ts";
 import type { Row } from "./sqlite.ts";
 
 /** Version in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 1;
+export const SCHEMA_VERSION = 2;
 
 /** Makes the tables of an empty database. */
 export const SCHEMA = `
@@ -69,12 +69,18 @@ export const SCHEMA = `
     tree_size INTEGER NOT NULL,
     root_hash BLOB NOT NULL,
     note TEXT NOT NULL,
+    base_size INTEGER NOT NULL,
     chain_id INTEGER NOT NULL,
     contract TEXT NOT NULL,
+    account TEXT NOT NULL,
     transaction_hash TEXT NOT NULL,
     nonce INTEGER NOT NULL,
     raw TEXT NOT NULL,
+    max_fee TEXT NOT NULL,
+    max_tip TEXT NOT NULL,
     state TEXT NOT NULL,
+    sent_at INTEGER,
+    paid TEXT,
     block_number INTEGER,
     block_hash TEXT,
     evidence TEXT,
@@ -82,10 +88,16 @@ export const SCHEMA = `
     seal BLOB NOT NULL
   ) STRICT;
   CREATE INDEX anchor_by_state ON anchor (state, tree_size);
+  CREATE INDEX anchor_by_transaction ON anchor (transaction_hash);
 
+  -- after_anchor: the anchors up to this one were made in another contract, or on a chain that is lost.
   CREATE TABLE contract (
     chain_id INTEGER NOT NULL,
     contract TEXT NOT NULL,
+    genesis TEXT NOT NULL,
+    code_hash TEXT NOT NULL,
+    start_size INTEGER NOT NULL,
+    after_anchor INTEGER NOT NULL,
     seal BLOB NOT NULL
   ) STRICT;
 

@@ -12,11 +12,29 @@ const SOURCES = globSync("src/**/*.ts", { cwd: ROOT })
   .sort();
 
 /** The modules of the stages' surroundings that are interfaces and nothing else. */
-const INTERFACES = ["src/store/ledger-store.ts", "src/store/vault.ts", "src/chain/chain.ts"];
+const INTERFACES = [
+  "src/store/ledger-store.ts",
+  "src/store/vault.ts",
+  "src/store/witness-store.ts",
+  "src/store/anchor-index.ts",
+  "src/chain/chain.ts",
+  "src/chain/chain-change.ts",
+];
 /** The running service as its edges see it. */
-const SERVICE = ["src/pipeline.ts", "src/ledger.ts", "src/access.ts"];
+const SERVICE = ["src/pipeline.ts", "src/ledger.ts", "src/access.ts", "src/alarms.ts"];
 /** What starts the service, or reads its data folder. */
-const COMPOSITION = ["src/config.ts", "src/main.ts", "src/audit.ts", "src/random.ts"];
+const COMPOSITION = [
+  "src/config.ts",
+  "src/account-keys.ts",
+  "src/contract.ts",
+  "src/main.ts",
+  "src/audit.ts",
+  "src/random.ts",
+];
+/** What starts a witness, a program beside the service. */
+const WITNESS = ["src/witness-service.ts"];
+/** How any server of ours takes a body in and ends an answer. */
+const HTTP_HANDLING = ["src/http/request-body.ts", "src/http/response-end.ts"];
 /** What both ends of the wire know. */
 const WIRE = ["src/http/client.ts", "src/http/problem.ts", "src/http/submitted-values.ts"];
 /** The chain for somebody who only reads it. */
@@ -33,11 +51,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/stages/": ["src/core/", ...INTERFACES],
   "src/store/": ["src/core/"],
   "src/chain/": ["src/core/", CONTRACT_TYPES],
+  // Witness and witnessed log share nothing but the protocol: no pipeline, no ledger.
+  "src/witness/": ["src/core/", "src/store/witness-store.ts", ...HTTP_HANDLING],
   "src/sources/": [...SERVICE, "src/verify/", "src/core/"],
   "src/http/": [...SERVICE, "src/verify/", "src/core/"],
   "src/web/": [...SERVICE, "src/verify/", "src/core/"],
   // A program of its own: it starts the service, talks to one over HTTP, or audits and verifies with no service at all.
-  "src/cli/": [...SERVICE, "src/verify/", "src/core/", ...COMPOSITION, ...WIRE, ...CHAIN_READERS],
+  "src/cli/": [...SERVICE, "src/verify/", "src/core/", ...COMPOSITION, ...WITNESS, ...WIRE, ...CHAIN_READERS],
 };
 
 /** Whose types, and nothing that runs, a part may import beyond that: it implements or presents them. */

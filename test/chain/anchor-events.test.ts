@@ -51,11 +51,7 @@ describe("the anchors in a contract's events", () => {
     expect(events.map(({ treeSize }) => treeSize)).to.deep.equal(SIZES);
     expect(events.map(({ previousSize }) => previousSize)).to.deep.equal([0, ...SIZES.slice(0, -1)]);
     for (const { transactionHash, blockNumber, blockHash } of events)
-      expect(await chain.transactionState(transactionHash)).to.deep.equal({
-        state: "included",
-        blockNumber,
-        blockHash,
-      });
+      expect(await chain.transactionState(transactionHash)).to.include({ state: "included", blockNumber, blockHash });
   });
 
   it("are asked for in bounded ranges, and no further back than the first", async () => {

@@ -10,8 +10,15 @@ import { PROBLEM_KINDS } from "../../src/http/problem.ts";
 import { blocksOf, documents, proseOf, readDocument, ROOT, type Document } from "./support/documents.ts";
 
 const ALL = documents();
-/** Words in capitals that are no codes of errors: a role of the contract. */
-const OTHER_CAPITALS: ReadonlySet<string> = new Set(["ANCHOR_ROLE", "MUST", "SHOULD", "NOTICE", "LICENSE"]);
+/** Words in capitals that are no codes of errors: roles of the contract. */
+const OTHER_CAPITALS: ReadonlySet<string> = new Set([
+  "ANCHOR_ROLE",
+  "CLOSE_ROLE",
+  "MUST",
+  "SHOULD",
+  "NOTICE",
+  "LICENSE",
+]);
 /** Folders whose files the prose names in backticks. */
 const NAMED_PATH = /^(?:src|test|docs|contracts|ignition|profiles|examples|scripts|snapshots|bin|\.ci)\/[\w./-]*$/;
 

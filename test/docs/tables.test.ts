@@ -1,11 +1,10 @@
 // Tables and lists of the documents that repeat what the code says: they say the same.
 
 import { createHash } from "node:crypto";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { ALARMS } from "../../src/alarms.ts";
 import { assertAllowed, ROLES, type Action } from "../../src/access.ts";
 import { MAX_BUNDLE_BYTES } from "../../src/core/bundle.ts";
 import { ENTRY_BYTES, ENTRY_KINDS } from "../../src/core/entry.ts";
@@ -16,7 +15,7 @@ import { PROBLEM_KINDS } from "../../src/http/problem.ts";
 import { MAX_PAGE } from "../../src/ledger.ts";
 import { SCHEMA } from "../../src/store/sqlite-schema.ts";
 import { VERIFY_STEPS } from "../../src/verify/verify-bundle.ts";
-import { blocksOf, readDocument, ROOT } from "./support/documents.ts";
+import { blocksOf, readDocument } from "./support/documents.ts";
 
 /** Rows of the first table behind `start`, cell by cell, without its head. */
 function tableAfter(path: string, start: string): string[][] {
@@ -46,6 +45,15 @@ describe("tables of the documents", () => {
     });
     const expected = Object.entries(PROBLEM_KINDS).map(([code, { status }]) => [code, status]);
     expect(new Map(listed as [string, number][])).to.deep.equal(new Map(expected as [string, number][]));
+  });
+
+  it("have a section for each alarm, which begins with its severity", () => {
+    const { text } = readDocument("docs/alarms.md");
+    const sections = [...text.matchAll(/^## (\S+)\n\n(Red|Warning)\b/gm)].map(([, code, severity]) => [
+      code,
+      severity?.toLowerCase(),
+    ]);
+    expect(sections).to.deep.equal(Object.entries(ALARMS));
   });
 
   it("list every kind of entry with its number", () => {
@@ -91,13 +99,6 @@ describe("tables of the documents", () => {
     const tables = [...SCHEMA.matchAll(/CREATE TABLE (\w+)/g)].map(([, name]) => name as string);
     const rows = tableAfter("docs/architecture.md", "## Store and vault");
     expect(rows.flatMap(([names]) => plain(names).split(", ")).sort()).to.deep.equal(tables.sort());
-  });
-
-  it("quote the reasons that turn health red as the service gives them", () => {
-    const source = readFileSync(join(ROOT, "src/ledger.ts"), "utf8");
-    const rows = tableAfter("docs/operations.md", "Health turns red for three reasons");
-    expect(rows).to.have.lengthOf(3);
-    for (const [reason] of rows) expect(source).to.include(plain(reason));
   });
 
   it("give a log id that belongs to the origin before it", () => {

@@ -9,6 +9,7 @@ import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
 import { connectChain } from "../../src/chain/ethers-chain.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import type { Acknowledgement } from "../../src/pipeline.ts";
+import { anchoringDefaults } from "../support/anchoring-options.ts";
 import { anchoringParts } from "../stages/support/anchoring-parts.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
 import { expectClean, openLedger, temporaryFolder } from "../support/ledger.ts";
@@ -108,6 +109,7 @@ describe("a ledger that fails at a step", function () {
       }
       expect(ledger.pipeline.tree.publishedSize, what).to.equal(SIZE);
       const anchoring = new Anchoring({
+        ...anchoringDefaults(),
         ...anchoringParts(ledger, chain),
         everyRecords: 1,
         everyMs: 1,

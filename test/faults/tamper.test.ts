@@ -14,6 +14,7 @@ import { pagedRandomBytes } from "../../src/random.ts";
 import type { AuditReport } from "../../src/stages/audit.ts";
 import { LEDGER_FILES } from "../../src/store/sqlite-ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite-vault.ts";
+import { anchoringDefaults } from "../support/anchoring-options.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import {
@@ -124,16 +125,10 @@ async function fillLedger(folder: string, rpcUrl: string): Promise<string> {
   await access.revoke((await access.issue("another", "auditor")).keyId);
   const chain = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY });
   const anchoring = new Anchoring({
+    ...optionsOf(chain),
     store: ledger.store,
-    chain,
     tree: ledger.pipeline.tree,
     publisher: ledger.pipeline.publisher,
-    now: Date.now,
-    everyRecords: 1,
-    everyMs: 1,
-    pollMs: 60_000,
-    onEvent: () => undefined,
-    onStop: (reason) => expect.fail(reason.message),
   });
   for (let round = 0; round < 2; round++) await anchoring.round();
   await ledger.close();
@@ -156,12 +151,8 @@ async function fillLedger(folder: string, rpcUrl: string): Promise<string> {
 
 function optionsOf(chain: Awaited<ReturnType<typeof connectChain>>) {
   return {
+    ...anchoringDefaults(),
     chain,
-    now: Date.now,
-    everyRecords: 1,
-    everyMs: 1,
-    pollMs: 60_000,
-    onEvent: () => undefined,
     onStop: (reason: Error) => expect.fail(reason.message),
   };
 }

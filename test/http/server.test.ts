@@ -24,13 +24,14 @@ describe("the server", () => {
   });
 
   it("is healthy while it does what it promises, and says why when it does not", async () => {
-    expect((await call(service, "/healthz")).json).to.deep.equal({ ok: true, reasons: [] });
+    expect((await call(service, "/healthz")).json).to.deep.equal({ ok: true, reasons: [], alarms: [] });
     const other = await startService();
     try {
       await other.pipeline.close();
       const { status, json } = await call(other, "/healthz");
       expect(status).to.equal(503);
-      expect((json as { reasons: string[] }).reasons[0]).to.match(/^writing has stopped/);
+      expect((json as { reasons: string[] }).reasons[0]).to.match(/^log-stopped: writing has stopped/);
+      expect(json).to.have.nested.property("alarms[0].code", "log-stopped");
       expect((await call(other, "/v1/status")).json).to.have.nested.property("health.ok", false);
     } finally {
       await other.stop();

@@ -26,7 +26,7 @@ import {
   SIGNER,
   type TestLedger,
 } from "../support/ledger.ts";
-import { anchoringParts } from "./support/anchoring-parts.ts";
+import { anchoringParts, storedContract } from "./support/anchoring-parts.ts";
 import { closeContract } from "./support/close-contract.ts";
 
 describe("stages anchor, confirm and prove", function () {
@@ -41,7 +41,7 @@ describe("stages anchor, confirm and prove", function () {
     chain = await connectChain({ rpcUrl: node.rpcUrl, anchorKey: LOCAL_DEV_KEY });
     await chain.deploy(logIdOf(ORIGIN));
     ledger = await openLedger();
-    await ledger.store.setContract({ chainId: chain.chainId, contract: chain.contract });
+    await ledger.store.setContract(await storedContract(chain));
     parts = anchoringParts(ledger, chain);
   };
   afterEach(async () => {
@@ -55,6 +55,10 @@ describe("stages anchor, confirm and prove", function () {
     (await ledger.store.anchors(1_000, 100)).reverse().map(({ treeSize, state }) => `${treeSize} ${state}`);
   const changes = async (): Promise<string[]> =>
     (await confirm(parts)).map(({ anchor: { treeSize }, change }) => `${treeSize} ${change}`);
+  const written = async (): Promise<string> => {
+    const step = await anchor(parts);
+    return "anchor" in step ? `${step.step} ${step.anchor.treeSize}` : step.step;
+  };
   const anchoredSizes = async (): Promise<number[]> => (await chain.anchorEvents()).map(({ treeSize }) => treeSize);
   const testimony = async () => ({
     chainId: chain.chainId,
@@ -80,14 +84,14 @@ describe("stages anchor, confirm and prove", function () {
     await ledger.submit([...keyed(reading, 250), ...keyed(report, 60)]);
     const size = ledger.pipeline.tree.publishedSize;
     await expectRejection("NOT_ANCHORED_YET", proveLeaf(0), /leaf 0 is pending/);
-    expect((await anchor(parts))?.treeSize).to.equal(256);
+    expect(await written()).to.equal("anchored 256");
     expect(await states()).to.deep.equal(["256 submitted"]);
     await expectRejection("NOT_ANCHORED_YET", proveLeaf(0), /is submitted/);
     expect(await changes()).to.deep.equal(["256 included", "256 finalized"]);
     await expectRejection("NOT_ANCHORED_YET", proveLeaf(256), /is pending/);
-    expect((await anchor(parts))?.treeSize).to.equal(size);
+    expect(await written()).to.equal(`anchored ${size}`);
     await confirm(parts);
-    expect(await anchor(parts)).to.equal(undefined);
+    expect(await written()).to.equal("idle");
     expect(await states()).to.deep.equal(["256 finalized", `${size} finalized`]);
     expect(await anchoredSizes()).to.deep.equal([256, size]);
     for (const leafIndex of [0, 1, 2, 100, 255, 256, 300, size - 1]) {
@@ -108,7 +112,7 @@ describe("stages anchor, confirm and prove", function () {
 
   async function proveLeaf(leafIndex: number, openings?: readonly string[]): Promise<string> {
     const [entry] = await ledger.store.entries(leafIndex, leafIndex + 1);
-    return prove(entry!, ledger.store, ledger.pipeline.tree, openings);
+    return prove(entry!, ledger.store, ledger.pipeline.tree, { openings });
   }
 
   it("calls nothing final that the chain does not", async () => {
@@ -140,7 +144,7 @@ describe("stages anchor, confirm and prove", function () {
     expect(await anchorStateOf(0, ledger.store)).to.equal("pending");
     const [lost] = await ledger.store.anchors(10, 1);
     expect(lost).to.include({ blockNumber: null, blockHash: null, evidence: null });
-    await confirm(parts);
+    expect(await written()).to.equal("sentAgain 12");
     expect(await states()).to.deep.equal(["12 submitted"]);
     await node.ask("anvil_mine", "0x20");
     expect(await changes()).to.deep.equal(["12 included", "12 finalized"]);
@@ -173,6 +177,7 @@ describe("stages anchor, confirm and prove", function () {
     expect(await anchorStateOf(0, ledger.store)).to.equal("finalized");
     await expectRejection("NOT_ANCHORED_YET", proveLeaf(200));
     for (let round = 0; round < 6; round++) {
+      await anchor(parts);
       await node.ask("anvil_mine", "0x2");
       await confirm(parts);
     }
@@ -185,10 +190,13 @@ describe("stages anchor, confirm and prove", function () {
     await start(anvil("--slots-in-an-epoch", "1"));
     await ledger.submit(keyed(reading, 10));
     await node.ask("evm_setAutomine", false);
-    const sent = await anchor(parts);
-    expect(await changes()).to.deep.equal([]);
+    expect(await written()).to.equal("anchored 12");
+    expect(await written()).to.equal("idle");
+    const [sent] = await ledger.store.anchors(10, 1);
     await node.ask("anvil_dropTransaction", sent!.transactionHash);
-    expect(await changes()).to.deep.equal(["12 sentAgain"]);
+    expect(await changes()).to.deep.equal([]);
+    expect(await written()).to.equal("sentAgain 12");
+    expect(await written()).to.equal("idle");
     await node.ask("anvil_mine", "0x4");
     expect(await changes()).to.deep.equal(["12 included", "12 finalized"]);
     expect(await anchoredSizes()).to.deep.equal([12]);
@@ -200,22 +208,16 @@ describe("stages anchor, confirm and prove", function () {
     // Persisted, and then the process ended before it was sent.
     const { treeSize, rootHash, note } = await ledger.pipeline.publisher.publishAt(parts.tree, 12);
     const signed = await chain.sign({ treeSize, rootHash, consistencyProof: [] });
-    await ledger.store.addAnchor({
-      ...signed,
-      treeSize,
-      rootHash,
-      note,
-      chainId: chain.chainId,
-      contract: chain.contract,
-      createdAt: 1,
-    });
+    await ledger.store.addAnchor({ ...signed, treeSize, rootHash, note, ...rowOf(chain) });
     const other = await connectChain({ rpcUrl: node.rpcUrl, anchorKey: LOCAL_DEV_KEY });
     await other.deploy(logIdOf("other.test/ledger"));
     await other.close();
-    expect(await changes()).to.deep.equal(["12 orphaned"]);
-    await anchor(parts);
+    // Not given up before the other one is final: until then a reorg could still let ours in.
+    expect(await changes()).to.deep.equal([]);
+    expect(await written()).to.equal("anchored 12");
+    expect(await states()).to.deep.equal(["12 pending", "12 submitted"]);
     await node.ask("anvil_mine", "0x4");
-    await confirm(parts);
+    expect(await changes()).to.deep.equal(["12 orphaned", "12 included", "12 finalized"]);
     expect(await states()).to.deep.equal(["12 orphaned", "12 finalized"]);
     await expectClean(ledger.folder, { chain: await testimony() });
   });
@@ -232,9 +234,8 @@ describe("stages anchor, confirm and prove", function () {
     await node.ask("anvil_mine", "0x1");
     const { treeSize, rootHash, note } = await ledger.pipeline.publisher.publishAt(parts.tree, 12);
     const signed = await chain.sign({ treeSize, rootHash, consistencyProof: [] });
-    const { chainId, contract } = chain;
-    await ledger.store.addAnchor({ ...signed, treeSize, rootHash, note, chainId, contract, createdAt: 1 });
-    await confirm(parts);
+    await ledger.store.addAnchor({ ...signed, treeSize, rootHash, note, ...rowOf(chain) });
+    await chain.send(signed);
     await node.ask("anvil_mine", "0x4");
     expect(await changes()).to.deep.equal(["12 orphaned"]);
     await expectRejection("STORE_CORRUPT", anchor(parts), /a root at size 7 that this log does not have/);
@@ -260,7 +261,7 @@ describe("stages anchor, confirm and prove", function () {
     const error = await expectRejection(
       "STORE_BEHIND",
       anchor(anchoringParts(behind, chain)),
-      /an older copy was put back/,
+      /an older copy was put back, or somebody else has the anchoring key/,
     );
     expect(error.details).to.deep.equal({ stored: 12, anchored: 22 });
     await behind.close();
@@ -304,14 +305,20 @@ describe("stages anchor, confirm and prove", function () {
       expect(await anchoredSizes()).to.deep.equal(when === "send" ? [] : [12]);
       for (let round = 0; round < 3; round++) {
         await confirm(parts);
+        await anchor(parts);
         await node.ask("anvil_mine", "0x2");
       }
       expect(await states()).to.deep.equal(["12 finalized"]);
       expect(await anchoredSizes()).to.deep.equal([12]);
-      expect(await anchor(parts)).to.equal(undefined);
+      expect(await written()).to.equal("idle");
       await expectClean(ledger.folder, { chain: await testimony() });
     });
 });
+
+/** What a row has besides what was signed. */
+function rowOf({ chainId, contract, account }: Chain) {
+  return { baseSize: 0, chainId, contract, account, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n, createdAt: 1 };
+}
 
 describe("the size to anchor next", () => {
   it("is the last tile boundary where there is a new one, else everything, never too much at once", () => {

@@ -12,11 +12,12 @@ import type { Chain } from "../../src/chain/chain.ts";
 import { connectChain, type ChainOptions } from "../../src/chain/ethers-chain.ts";
 import { startLocalChain } from "../../src/chain/local-chain.ts";
 import type { WarifuError } from "../../src/core/errors.ts";
+import { anchoringDefaults } from "../support/anchoring-options.ts";
 import { freePort, startAnvil } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startFaultyNode } from "../support/faulty-node.ts";
 import { copyFolder, expectClean, keyed, openLedger, reading, report, type TestLedger } from "../support/ledger.ts";
-import { anchoringParts } from "./support/anchoring-parts.ts";
+import { anchoringParts, storedContract } from "./support/anchoring-parts.ts";
 
 describe("anchoring", function () {
   this.timeout(30_000);
@@ -44,6 +45,7 @@ describe("anchoring", function () {
   };
   const anchoringOver = (over: Chain, more: Partial<AnchoringOptions> = {}): Anchoring => {
     const made = new Anchoring({
+      ...anchoringDefaults(() => clock),
       ...anchoringParts(ledger, over, () => clock),
       everyRecords: 100,
       everyMs: 1_000,
@@ -256,9 +258,9 @@ describe("anchoring", function () {
     await node.ask("anvil_mine", "0x1");
     await ledger.close();
     ledger = await openLedger({ folder: older });
-    await ledger.store.setContract({ chainId: chain.chainId, contract: chain.contract });
+    await ledger.store.setContract(await storedContract(chain));
     await expectRejection("STORE_BEHIND", anchoringOver(chain).start());
-    await ledger.store.setContract({ chainId: 1, contract: chain.contract });
+    await ledger.store.setContract({ ...(await storedContract(chain)), chainId: 1 });
     await expectRejection(
       "CHAIN_WRONG",
       anchoringOver(chain).start(),
@@ -268,7 +270,13 @@ describe("anchoring", function () {
     closers.push(() => publicNode.stop());
     const { privateKey } = Wallet.createRandom();
     const elsewhere = await connect(publicNode.rpcUrl, { anchorKey: privateKey });
-    await ledger.store.setContract({ chainId: 5, contract: elsewhere.contract });
+    await ledger.store.setContract({
+      chainId: 5,
+      contract: elsewhere.contract,
+      genesis: "",
+      codeHash: "",
+      startSize: 0,
+    });
     await expectRejection("CHAIN_WRONG", anchoringOver(elsewhere).start(), /there is no contract/);
     expect(events.filter(({ event }) => event === "deployed").length).to.equal(1);
   });

@@ -63,6 +63,7 @@ const NULLS: { readonly [column: string]: readonly string[] } = {
   "anchor.block_number": ["anchor_id = 5"],
   "anchor.block_hash": ["anchor_id = 5"],
   "anchor.evidence": ["anchor_id = 5"],
+  "anchor.paid": ["anchor_id = 5"],
 };
 
 describe("the audit", () => {

@@ -16,12 +16,14 @@ describe("the configuration", () => {
     const dataDir = resolve("data");
     expect(config.dataDir).to.equal(dataDir);
     expect(config.chain).to.deep.equal({
-      rpcUrl: undefined,
+      rpcUrls: undefined,
+      confirmations: undefined,
       port: 8_545,
       chainId: undefined,
       contract: undefined,
-      anchorKey: undefined,
+      signer: undefined,
     });
+    expect(config.adminKey).to.equal(undefined);
     expect(config.http.host).to.equal("127.0.0.1");
     expect(config.files.logKey).to.equal(join(dataDir, "log.key"));
     expect(config.profileDirs).to.deep.equal([join(PROGRAM_DIR, "profiles")]);
@@ -46,7 +48,8 @@ describe("the configuration", () => {
     });
     expect(config.dataDir).to.equal("/srv/warifu");
     expect(config.origin).to.equal("santander.example/ledger");
-    expect(config.chain).to.include({ rpcUrl: "https://rpc.example", chainId: 11_155_111, anchorKey: KEY });
+    expect(config.chain).to.deep.include({ rpcUrls: ["https://rpc.example"], chainId: 11_155_111 });
+    expect(config.chain.signer).to.deep.equal({ kind: "key", key: KEY });
     expect(config.chain.contract).to.equal(`0x${"ab".repeat(20)}`);
     expect(config.anchoring.everyMs).to.equal(500);
     expect(config.files.vaultKey).to.equal("/run/secrets/vault");
@@ -103,6 +106,44 @@ describe("the configuration", () => {
       /WARIFU_DATADIR: there is no such setting/,
     );
     const { WARIFU_RPC_URL } = PUBLIC_CHAIN;
-    expectCode("CONFIG_INVALID", () => parseConfig({ WARIFU_RPC_URL }), /WARIFU_ANCHOR_KEY/);
+    const named =
+      /WARIFU_ANCHOR_KEY, or WARIFU_ANCHOR_KEYSTORE with WARIFU_ANCHOR_PASSWORD_FILE, or WARIFU_ANCHOR_SIGNER_URL with/;
+    expectCode("CONFIG_INVALID", () => parseConfig({ WARIFU_RPC_URL }), named);
+    // Who administers the contract needs no account that anchors.
+    expect(parseConfig({ WARIFU_RPC_URL }, { needsSigner: false }).chain.rpcUrls).to.deep.equal([WARIFU_RPC_URL]);
+  });
+
+  it("takes the anchoring account in one of three ways", () => {
+    const { WARIFU_RPC_URL } = PUBLIC_CHAIN;
+    const signerOf = (more: NodeJS.ProcessEnv) => parseConfig({ WARIFU_RPC_URL, ...more }).chain.signer;
+    const keystore = { WARIFU_ANCHOR_KEYSTORE: "anchor.json", WARIFU_ANCHOR_PASSWORD_FILE: "/run/secrets/anchor" };
+    const external = {
+      WARIFU_ANCHOR_SIGNER_URL: "https://signer.example",
+      WARIFU_ANCHOR_ADDRESS: `0x${"AB".repeat(20)}`,
+    };
+    expect(signerOf({ WARIFU_ANCHOR_KEY: KEY })).to.deep.equal({ kind: "key", key: KEY });
+    expect(signerOf(keystore)).to.deep.equal({
+      kind: "keystore",
+      keystore: resolve("anchor.json"),
+      passwordFile: "/run/secrets/anchor",
+    });
+    expect(signerOf(external)).to.deep.equal({
+      kind: "external",
+      url: "https://signer.example",
+      address: `0x${"ab".repeat(20)}`,
+    });
+    const twice = [
+      { ...keystore, WARIFU_ANCHOR_KEY: KEY },
+      { ...external, WARIFU_ANCHOR_KEY: KEY },
+      { ...keystore, ...external },
+    ];
+    for (const wrong of twice)
+      expect(expectCode("CONFIG_INVALID", () => signerOf(wrong), /named more than once: keep one of/).message)
+        .not.to.include(KEY)
+        .and.not.include("signer.example");
+    for (const [name, value] of Object.entries({ ...keystore, ...external }))
+      expectCode("CONFIG_INVALID", () => signerOf({ [name]: value }), /named by half: WARIFU_ANCHOR_\w+ is missing/);
+    expectCode("CONFIG_INVALID", () => signerOf({ WARIFU_ANCHOR_ADDRESS: "0x12" }), /WARIFU_ANCHOR_ADDRESS/);
+    expectCode("CONFIG_INVALID", () => signerOf({ WARIFU_ANCHOR_SIGNER_URL: "ipc:x" }), /WARIFU_ANCHOR_SIGNER_URL/);
   });
 });

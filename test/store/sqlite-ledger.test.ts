@@ -154,6 +154,8 @@ describe("the SQLite ledger", () => {
     expect(await indexes({ from: 0, limit: 10, source: "b", kind: "record" })).to.deep.equal([5, 6, 7, 8]);
     expect(await indexes({ from: 0, limit: 10, kind: "profile" })).to.deep.equal([]);
     expect((await store.newestOfKind("record"))?.leafIndex).to.equal(11);
+    expect((await store.newestOfKind("record", 7))?.leafIndex).to.equal(6);
+    expect(await store.newestOfKind("record", 0)).to.equal(undefined);
     expect(await store.newestOfKind("beacon")).to.equal(undefined);
   });
 
@@ -219,10 +221,10 @@ describe("the SQLite ledger", () => {
     await store.close();
     expectCode("CONFIG_INVALID", () => openSqliteLedger(folder, "other.test/ledger"), /WARIFU_ORIGIN/);
     const db = database();
+    db.exec("PRAGMA user_version = 3");
+    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 3, this program knows 2/);
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 3/);
     db.exec("PRAGMA user_version = 2");
-    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 2, this program knows 1/);
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 2/);
-    db.exec("PRAGMA user_version = 1");
     db.close();
     await open();
   });
@@ -277,7 +279,11 @@ describe("the SQLite ledger", () => {
     await expectRejection("STORE_CORRUPT", reader.commit(batch));
     await expectRejection(
       "STORE_FAILED",
-      reader.revokeApiKey("none", 1).then(() => reader.setContract({ chainId: 1, contract: "0x" })),
+      reader
+        .revokeApiKey("none", 1)
+        .then(() =>
+          reader.setContract({ chainId: 1, contract: "0x", genesis: "0x01", codeHash: "0x02", startSize: 0 }),
+        ),
       /readonly/,
     );
     await reader.close();

@@ -8,12 +8,18 @@ import { openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { ORIGIN, temporaryFolder } from "../support/ledger.ts";
 
+const ACCOUNT = `0x${"ac".repeat(20)}`;
+
 const wanted = (treeSize: number) => ({
   treeSize,
   rootHash: new Uint8Array(32).fill(treeSize & 0xff),
   note: `note of ${treeSize}`,
+  baseSize: treeSize - 1,
   chainId: 31_337,
   contract: `0x${"ab".repeat(20)}`,
+  account: ACCOUNT,
+  maxFeePerGas: 10n ** 20n + BigInt(treeSize),
+  maxPriorityFeePerGas: 1n,
   transactionHash: `0x${"cd".repeat(32)}`,
   nonce: treeSize,
   raw: "0x02",
@@ -44,16 +50,32 @@ describe("the register of anchors, contract and keys", () => {
       ...wanted(256),
       anchorId: 1,
       state: "pending",
+      sentAt: null,
+      paid: null,
       blockNumber: null,
       blockHash: null,
       evidence: null,
     });
     expect((await store.addAnchor(wanted(512))).anchorId).to.equal(2);
-    const included = { state: "included", blockNumber: 7, blockHash: "0x77", evidence: "{}" } as const;
+    const included = {
+      state: "included",
+      sentAt: 5,
+      paid: 10n ** 19n,
+      blockNumber: 7,
+      blockHash: "0x77",
+      evidence: "{}",
+    } as const;
     await store.updateAnchor(1, included);
     await reopen();
     expect(await store.anchors(2, 10)).to.deep.equal([{ ...first, ...included }]);
-    const lost = { state: "pending", blockNumber: null, blockHash: null, evidence: null } as const;
+    const lost = {
+      state: "pending",
+      sentAt: null,
+      paid: null,
+      blockNumber: null,
+      blockHash: null,
+      evidence: null,
+    } as const;
     await store.updateAnchor(1, lost);
     expect((await store.anchors(2, 10))[0]).to.deep.equal(first);
     await expectRejection("STORE_CORRUPT", store.updateAnchor(9, lost), /anchor 9/);
@@ -89,10 +111,40 @@ describe("the register of anchors, contract and keys", () => {
 
   it("knows one contract, the last that was set", async () => {
     expect(await store.contract()).to.equal(undefined);
-    await store.setContract({ chainId: 1, contract: "0x01" });
-    await store.setContract({ chainId: 31_337, contract: "0x02" });
+    await store.setContract({ chainId: 1, contract: "0x01", genesis: "0xa1", codeHash: "0xb1", startSize: 0 });
+    const last = { chainId: 31_337, contract: "0x02", genesis: "0xa2", codeHash: "0xb2", startSize: 7 };
+    await store.setContract(last);
     await reopen();
-    expect(await store.contract()).to.deep.equal({ chainId: 31_337, contract: "0x02" });
+    expect(await store.contract()).to.deep.equal(last);
+  });
+
+  it("counts the anchors of the present contract only, and lists them all", async () => {
+    const contract = { chainId: 31_337, contract: "0x02", genesis: "0xa2", codeHash: "0xb2", startSize: 7 };
+    await store.setContract(contract);
+    await add([10, "finalized"], [20, "submitted"]);
+    await store.setContract({ ...contract, contract: "0x03" });
+    expect(await store.anchorsIn(["finalized", "submitted"])).to.deep.equal([]);
+    expect(await store.anchorsFrom(ACCOUNT, 0)).to.deep.equal([]);
+    expect(await store.newestFinalAnchor()).to.equal(undefined);
+    expect(await store.anchorAbove(0)).to.equal(undefined);
+    await add([30, "finalized"]);
+    expect((await store.anchorAbove(0))?.treeSize).to.equal(30);
+    expect((await store.newestFinalAnchor())?.treeSize).to.equal(30);
+    expect((await store.anchors(10, 10)).length).to.equal(3);
+  });
+
+  it("finds the anchors of an account from a nonce on, whatever became of them", async () => {
+    await add([1, "finalized"], [2, "orphaned"], [3, "included"], [4, "pending"]);
+    expect((await store.anchorsFrom(ACCOUNT, 2)).map(({ treeSize }) => treeSize)).to.deep.equal([2, 3, 4]);
+    expect(await store.anchorsFrom(`0x${"00".repeat(20)}`, 0)).to.deep.equal([]);
+  });
+
+  it("adds up what anchors have cost since a time, to the wei", async () => {
+    await add([1, "finalized"], [2, "finalized"], [3, "pending"]);
+    await store.updateAnchor(1, { paid: 10n ** 20n + 1n });
+    await store.updateAnchor(2, { paid: 2n });
+    expect(await store.spentSince(wanted(1).createdAt)).to.equal(10n ** 20n + 3n);
+    expect(await store.spentSince(wanted(1).createdAt + 1)).to.equal(0n);
   });
 
   it("keeps API keys by the hash of their secret, and revokes each once", async () => {

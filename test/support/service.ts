@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 
 import { Access, ROLES, type Role } from "../../src/access.ts";
+import { Alarms } from "../../src/alarms.ts";
 import { Anchoring } from "../../src/anchoring.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
 import type { Chain } from "../../src/chain/chain.ts";
@@ -26,6 +27,7 @@ import { Pipeline } from "../../src/pipeline.ts";
 import { pagedRandomBytes } from "../../src/random.ts";
 import { openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
 import { openSqliteVault } from "../../src/store/sqlite-vault.ts";
+import { anchoringDefaults } from "./anchoring-options.ts";
 import type { TestChain } from "./chains.ts";
 
 /** How the service differs from its defaults. */
@@ -81,13 +83,13 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     ? await connectChain({ rpcUrl: options.chain.rpcUrl, anchorKey: LOCAL_DEV_KEY })
     : noChain();
   const { tree, publisher } = pipeline;
-  const rounds = { everyRecords: 1, everyMs: 0, pollMs: 86_400_000, onEvent: () => undefined, onStop };
-  const anchoring = new Anchoring({ store, chain, tree, publisher, now, ...rounds });
+  const alarms = new Alarms(now);
+  const anchoring = new Anchoring({ ...anchoringDefaults(now), store, chain, tree, publisher, alarms, onStop });
   if (options.chain) await anchoring.start();
   const access = await Access.open(store, randomBytes, now);
   const keys = {} as Record<Role, string>;
   for (const role of ROLES) keys[role] = (await access.issue(`test ${role}`, role)).key;
-  const ledger = new Ledger({ pipeline, anchoring, chain, key, maxAnchorLagMs: 60_000, now });
+  const ledger = new Ledger({ pipeline, anchoring, chain, key, alarms });
   const policy: Policy = {
     log: key,
     chain: { id: chain.chainId, contract: chain.contract, accept: "evidence" },
@@ -165,7 +167,13 @@ function noChain(): Chain {
     head: unreachable,
     sign: unreachable,
     send: unreachable,
+    account: "0x0000000000000000000000000000000000000000",
+    gasLimitOf: () => 0,
     nextNonce: unreachable,
+    finalNonce: unreachable,
+    balance: unreachable,
+    marketFees: unreachable,
+    health: () => ({ endpoints: [], conflicts: [] }),
     transactionState: unreachable,
     block: unreachable,
     blockByHash: unreachable,

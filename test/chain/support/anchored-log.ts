@@ -61,7 +61,8 @@ export async function mine({ ask }: TestChain): Promise<void> {
   await ask("evm_setAutomine", true);
 }
 
-function callOf({ size, root, proof }: Pick<Extension, "size" | "root" | "proof">): AnchorCall {
+/** The call that anchors a log, by the proof that led to it. */
+export function callOf({ size, root, proof }: Pick<Extension, "size" | "root" | "proof">): AnchorCall {
   return { treeSize: size, rootHash: bytes(root), consistencyProof: proof.map(bytes) };
 }
 

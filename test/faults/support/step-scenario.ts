@@ -5,6 +5,7 @@ import { Anchoring } from "../../../src/anchoring.ts";
 import { LOCAL_DEV_KEY } from "../../../src/chain/anchor-key.ts";
 import { connectChain } from "../../../src/chain/ethers-chain.ts";
 import type { Acknowledgement } from "../../../src/pipeline.ts";
+import { anchoringDefaults } from "../../support/anchoring-options.ts";
 import { anchoringParts } from "../../stages/support/anchoring-parts.ts";
 import { interpose, type Around } from "../../support/interpose.ts";
 import { acknowledged, openLedger } from "../../support/ledger.ts";
@@ -49,6 +50,7 @@ export async function runScenario(
   const chain = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY });
   try {
     const anchoring = new Anchoring({
+      ...anchoringDefaults(),
       ...anchoringParts(ledger, interpose(chain, failing("chain"))),
       everyRecords: 1,
       everyMs: 1,

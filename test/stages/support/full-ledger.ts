@@ -13,7 +13,7 @@ import type { ChainTestimony } from "../../../src/stages/audit.ts";
 import { confirm } from "../../../src/stages/confirm.ts";
 import { startAnvil, type TestChain } from "../../support/chains.ts";
 import { copyFolder, openLedger, ORIGIN, reading, report, type TestLedger } from "../../support/ledger.ts";
-import { anchoringParts } from "./anchoring-parts.ts";
+import { anchoringParts, storedContract } from "./anchoring-parts.ts";
 
 export interface FullLedger {
   readonly folder: string;
@@ -32,7 +32,7 @@ export async function makeFullLedger(): Promise<FullLedger> {
   const { folder } = ledger;
   try {
     await chain.deploy(logIdOf(ORIGIN));
-    await ledger.store.setContract({ chainId: chain.chainId, contract: chain.contract });
+    await ledger.store.setContract(await storedContract(chain));
     await issueKeys(ledger);
     await fill(ledger, 0, 300);
     await anchorFinally(ledger, chain, node);
@@ -75,7 +75,7 @@ async function fill({ submit }: TestLedger, from: number, to: number): Promise<v
 /** Anchors what there is, at a tile boundary and then the rest, and follows both until they are final. */
 async function anchorFinally(ledger: TestLedger, chain: Chain, { ask }: TestChain): Promise<void> {
   const parts = anchoringParts(ledger, chain);
-  while (await anchor(parts)) {
+  while ((await anchor(parts)).step !== "idle") {
     let states: string[];
     do {
       await ask("anvil_mine", "0x1");

@@ -1,0 +1,82 @@
+/**
+ * What is wrong at present, from a closed list. Each alarm has a section of its name in docs/alarms.md: what it means, what
+ * to do. Red ones make the service unhealthy; the others are for whoever looks.
+ */
+
+/** Every alarm, and whether it turns health red. */
+export const ALARMS = {
+  "log-stopped": "red",
+  "anchor-late": "red",
+  "chain-unreachable": "red",
+  "chain-wrong": "red",
+  "endpoint-down": "warning",
+  "endpoints-disagree": "red",
+  "node-contradicts": "red",
+  "node-behind": "warning",
+  "head-stale": "red",
+  "finality-stalled": "red",
+  "fee-cap": "red",
+  "daily-cap": "red",
+  "funds-low": "warning",
+  "no-funds": "red",
+  "gas-limit": "red",
+  "signer-failed": "red",
+  "account-shared": "red",
+  "contract-closed": "red",
+  "foreign-anchor": "red",
+  fork: "red",
+  "reorg-beyond-finality": "red",
+  "missed-anchor": "red",
+  "witness-quorum": "red",
+} as const;
+export type AlarmCode = keyof typeof ALARMS;
+
+/** An alarm that is on. */
+export interface Alarm {
+  readonly code: AlarmCode;
+  readonly severity: "red" | "warning";
+  /** For people; nothing personal, nothing secret. */
+  readonly message: string;
+  /** POSIX milliseconds. */
+  readonly since: number;
+}
+
+/** Told when an alarm goes on, or off. */
+export type AlarmListener = (alarm: Alarm, isOn: boolean) => void;
+
+/** The alarms of one service. */
+export class Alarms {
+  readonly #now: () => number;
+  readonly #onChange: AlarmListener;
+  readonly #active = new Map<AlarmCode, Alarm>();
+
+  constructor(now: () => number, onChange: AlarmListener = () => undefined) {
+    this.#now = now;
+    this.#onChange = onChange;
+  }
+
+  /** Turns an alarm on; one that is on keeps its time and takes the new message. */
+  raise(code: AlarmCode, message: string): void {
+    const since = this.#active.get(code)?.since;
+    const alarm: Alarm = { code, severity: ALARMS[code], message, since: since ?? this.#now() };
+    this.#active.set(code, alarm);
+    if (since === undefined) this.#onChange(alarm, true);
+  }
+
+  /** Turns an alarm off; safe when it is not on. */
+  clear(code: AlarmCode): void {
+    const alarm = this.#active.get(code);
+    if (this.#active.delete(code) && alarm) this.#onChange(alarm, false);
+  }
+
+  /** On with a message, off without. */
+  set(code: AlarmCode, message: string | undefined): void {
+    if (message === undefined) this.clear(code);
+    else this.raise(code, message);
+  }
+
+  /** Those that are on, the oldest first. */
+  active(): Alarm[] {
+    return [...this.#active.values()];
+  }
+}

@@ -1,0 +1,155 @@
+/**
+ * The side of the service that faces the chain, put together: anchoring with its beacons and cosignatures, and the index of
+ * what the contract recorded. What each part finds wrong ends up in one register of alarms.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import type { Alarms } from "./alarms.ts";
+import { Anchoring, type AnchoringEvent } from "./anchoring.ts";
+import type { Chain } from "./chain/chain.ts";
+import type { Config } from "./config.ts";
+import type { WarifuError } from "./core/errors.ts";
+import { openCosigner } from "./cosigning.ts";
+import { Indexing } from "./indexing.ts";
+import type { Pipeline } from "./pipeline.ts";
+import { recordBeacon } from "./stages/beacon.ts";
+import type { Cosigner } from "./stages/cosign.ts";
+import type { LogSigner } from "./stages/publish.ts";
+import type { IndexedAnchor } from "./store/anchor-index.ts";
+import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./store/sqlite-anchor-index.ts";
+
+/** Folder of evidence about foreign anchors and forks, within the data folder. */
+const EVIDENCE_FOLDER = "evidence";
+/** So many anchors are looked through for the newest one with enough cosignatures. */
+const RECALLED_ANCHORS = 100;
+
+export interface ChainSideOptions {
+  readonly config: Config;
+  readonly chain: Chain;
+  readonly pipeline: Pipeline;
+  readonly signer: LogSigner;
+  readonly alarms: Alarms;
+  readonly logger: Logger;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  readonly onEvent: (event: AnchoringEvent) => void;
+  readonly onStop: (reason: WarifuError) => void;
+}
+
+/** The parts that others ask. */
+export interface ChainSide {
+  readonly anchoring: Anchoring;
+  readonly cosigner: Cosigner;
+  /** @throws as {@link Anchoring.start} */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the index, reads the witnesses; nothing runs before `start()`.
+ * @throws CONFIG_INVALID, STORE_FAILED
+ */
+export function openChainSide(options: ChainSideOptions): ChainSide {
+  const { config, chain, pipeline, signer, alarms, now, onEvent, onStop } = options;
+  const { store, tree, publisher } = pipeline;
+  const cosigner = openCosigner(config.witnesses, { logKey: signer.key, tree, now });
+  const { indexing, closeIndex } = openIndexing(options);
+  const anchoring = new Anchoring({
+    store,
+    chain,
+    tree,
+    publisher,
+    now,
+    random: Math.random,
+    alarms,
+    ...config.anchoring,
+    // A chain of one's own has blocks only when there is something to put in.
+    ...(chain.isLocal && { maxHeadAgeMs: 0, maxFinalityAgeMs: 0 }),
+    recordBeacon: () => enterBeacon(options),
+    smallestSize: () => cosigner.smallestSize,
+    cosign: ({ note }) => cosignFor(options, cosigner, note),
+    lookAtChain: () => pollIndex(indexing, options.logger),
+    onEvent: (event) => {
+      onEvent(event);
+      // The rows of a chain that is gone say nothing about the one that took its place.
+      if (event.event === "deployed" && event.chainWasLost) void indexing.forget().catch(() => undefined);
+    },
+    onStop,
+  });
+  return {
+    anchoring,
+    cosigner,
+    start: async () => {
+      await recallCosigned(options, cosigner);
+      await anchoring.start();
+    },
+    close: async () => {
+      await anchoring.close();
+      await indexing.close();
+      await closeIndex();
+    },
+  };
+}
+
+async function enterBeacon({ pipeline, chain, logger }: ChainSideOptions): Promise<void> {
+  await recordBeacon({
+    store: pipeline.store,
+    chain,
+    enterEvent: (...event) => pipeline.enterEvent(...event),
+    onMissed: ({ code, message }) => logger.warn({ code, reason: message }, "no beacon"),
+  });
+}
+
+/** The note with what the witnesses gave; too few of them delay no anchor, they raise an alarm. */
+async function cosignFor({ alarms }: ChainSideOptions, cosigner: Cosigner, note: string): Promise<string> {
+  const cosigned = await cosigner.cosign({ note });
+  alarms.set("witness-quorum", cosigned.shortfall);
+  return cosigned.note;
+}
+
+/** What the witnesses cosigned before the last stop, so that the log does not seem to go back. */
+async function recallCosigned({ pipeline }: ChainSideOptions, cosigner: Cosigner): Promise<void> {
+  if (cosigner.policy.keys.length === 0) return;
+  for (const { note } of await pipeline.store.anchors(Number.MAX_SAFE_INTEGER, RECALLED_ANCHORS))
+    if (cosigner.recall({ note }).hasQuorum) return;
+}
+
+function openIndexing({ config, chain, pipeline, alarms, logger, now }: ChainSideOptions): {
+  readonly indexing: Indexing;
+  readonly closeIndex: () => Promise<void>;
+} {
+  const { store, tree, publisher } = pipeline;
+  const path = join(config.dataDir, ANCHOR_INDEX_FILE);
+  const { index, discarded } = openSqliteAnchorIndex(path);
+  if (discarded !== undefined) logger.warn({ reason: discarded }, "the index of anchors is made anew");
+  const evidenceFolder = join(config.dataDir, EVIDENCE_FOLDER);
+  mkdirSync(evidenceFolder, { recursive: true, mode: 0o700 });
+  const indexing = new Indexing({
+    chain,
+    index,
+    log: {
+      publishedSize: () => tree.publishedSize,
+      rootAt: (size) => tree.rootAt(size),
+      checkpointAt: async (size) => (await publisher.publishAt(tree, size)).note,
+      isOurs: async ({ treeSize, transactionHash }: IndexedAnchor) =>
+        (await store.hasTransaction(transactionHash)) || treeSize <= ((await store.contract())?.startSize ?? 0),
+    },
+    evidenceFolder,
+    now,
+    pollMs: config.anchoring.pollMs,
+    onAlarm: ({ code, message, evidenceFile }) =>
+      alarms.raise(code, evidenceFile === undefined ? message : `${message}; evidence: ${evidenceFile}`),
+    onClear: (code) => alarms.clear(code),
+  });
+  return { indexing, closeIndex: () => index.close() };
+}
+
+/** What goes wrong here stops no anchor. */
+async function pollIndex(indexing: Indexing, logger: Logger): Promise<void> {
+  try {
+    await indexing.poll();
+  } catch (error) {
+    logger.warn({ reason: error instanceof Error ? error.message : "" }, "the index of anchors could not be kept up");
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * How the chain and the anchoring account are doing: funds, heights, ages, endpoints. Looked at now and then, because
+ * nothing here changes within seconds, and turned into alarms.
+ */
+import type { Alarms } from "./alarms.ts";
+import type { Chain } from "./chain/chain.ts";
+
+export interface VitalsOptions {
+  readonly chain: Chain;
+  readonly alarms: Alarms;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  /** Below these funds, in wei, an alarm is raised. */
+  readonly minBalance: bigint;
+  /** Oldest newest block, in milliseconds; 0 on a chain that has blocks only when there is something to put in. */
+  readonly maxHeadAgeMs: number;
+  /** Oldest newest final block, in milliseconds; 0 likewise. */
+  readonly maxFinalityAgeMs: number;
+}
+
+/** What was seen at the last look. */
+export interface Vitals {
+  /** Wei. */
+  readonly balance: bigint;
+  readonly height: number;
+  readonly finalizedHeight: number;
+}
+
+const LOOK_EVERY_MS = 15_000;
+
+export class ChainVitals {
+  readonly #options: VitalsOptions;
+  #lookedAt: number | undefined;
+  #seen: Vitals | undefined;
+
+  constructor(options: VitalsOptions) {
+    this.#options = options;
+  }
+
+  get seen(): Vitals | undefined {
+    return this.#seen;
+  }
+
+  /** @throws CHAIN_UNREACHABLE */
+  async look(): Promise<void> {
+    const { chain, now } = this.#options;
+    this.judgeEndpoints();
+    if (this.#lookedAt !== undefined && now() - this.#lookedAt < LOOK_EVERY_MS) return;
+    const [balance, newest, final] = [
+      await chain.balance(),
+      await chain.block("latest"),
+      await chain.block("finalized"),
+    ];
+    this.#seen = { balance, height: newest?.number ?? 0, finalizedHeight: final?.number ?? 0 };
+    this.#judgeBalance(balance);
+    this.#judgeAges(newest?.time, final?.time);
+    this.#lookedAt = now();
+  }
+
+  /** Says which endpoints are down or contradict each other; asks nothing. */
+  judgeEndpoints(): void {
+    const { chain, alarms } = this.#options;
+    const { endpoints, conflicts } = chain.health();
+    const down = endpoints
+      .filter(({ failures }) => failures > 0)
+      .map(({ name, lastError }) => `${name}: ${lastError ?? ""}`);
+    alarms.set("endpoint-down", down.length > 0 ? down.join("; ") : undefined);
+    alarms.set("endpoints-disagree", conflicts.length > 0 ? conflicts.join("; ") : undefined);
+  }
+
+  #judgeBalance(balance: bigint): void {
+    const { chain, alarms, minBalance } = this.#options;
+    const isLow = balance < minBalance;
+    alarms.set("funds-low", isLow ? `${chain.account} has ${balance} wei left, less than ${minBalance}` : undefined);
+  }
+
+  #judgeAges(newest: number | undefined, final: number | undefined): void {
+    const { alarms, maxHeadAgeMs, maxFinalityAgeMs } = this.#options;
+    alarms.set("head-stale", this.#ageAbove(newest, maxHeadAgeMs, "newest block"));
+    alarms.set("finality-stalled", this.#ageAbove(final, maxFinalityAgeMs, "newest final block"));
+  }
+
+  #ageAbove(posixSeconds: number | undefined, limitMs: number, what: string): string | undefined {
+    const ageMs = this.#options.now() - (posixSeconds ?? 0) * 1000;
+    if (limitMs === 0 || ageMs <= limitMs) return undefined;
+    return `the ${what} is ${Math.round(ageMs / 1000)} s old, more than ${limitMs / 1000} s`;
+  }
+}

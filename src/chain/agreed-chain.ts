@@ -1,0 +1,222 @@
+/**
+ * The operator's chain: what several nodes agree on, and the anchoring account's transactions.
+ *
+ * Nothing is final on one node's word where two are configured. What proves itself (chain evidence, a block by its hash)
+ * is taken from whichever node has it; heights, nonces and prices are those that a quorum reaches, so that a single node
+ * can neither advance nor inflate them; everything else must be said alike.
+ */
+import { getCreateAddress } from "ethers";
+
+import { toHex } from "../core/bytes.ts";
+import { WarifuError, codeOf } from "../core/errors.ts";
+import { anchorGasLimit, DEPLOY_GAS_LIMIT, encodeAnchor, encodeDeployment } from "./anchor-contract.ts";
+import type { AnchorSigner } from "./anchor-signer.ts";
+import type {
+  AnchorEvent,
+  AnchoredHead,
+  BlockHeader,
+  BlockName,
+  Chain,
+  ChainNode,
+  SignedAnchor,
+  SigningOrder,
+  TransactionState,
+} from "./chain.ts";
+import { Endpoints, type Answer } from "./endpoints.ts";
+import { assertChain, signTransaction } from "./transactions.ts";
+
+/** How often, and for how long, a deployment is looked for. */
+const DEPLOY_POLL_MS = 50;
+const DEPLOY_TIMEOUT_MS = 30_000;
+
+export interface AgreedChainOptions {
+  /** At least one. */
+  readonly nodes: readonly [ChainNode, ...ChainNode[]];
+  readonly signer: AnchorSigner;
+  /** POSIX milliseconds. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** The chain over these nodes. */
+export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOptions): Chain {
+  const endpoints = new Endpoints(nodes, now);
+  const [first] = nodes;
+  const { chainId, isLocal } = first;
+  const finalizedHeight = (): Promise<number> => endpoints.reached((node) => node.finalizedHeight());
+  const marketFees = async () => ({
+    baseFee: await endpoints.reached(async (node) => (await node.marketFees()).baseFee),
+    tip: await endpoints.reached(async (node) => (await node.marketFees()).tip),
+  });
+  const nextNonce = (): Promise<number> => endpoints.reached((node) => node.transactionCount(signer.address));
+  const assertSameChain = async (): Promise<void> =>
+    assertChain(await endpoints.agree("chain id", (node) => node.chainIdNow(), String), chainId);
+  const sign = async (
+    call: { readonly to: string | null; readonly data: string; readonly gasLimit: number },
+    order: SigningOrder = {},
+  ): Promise<SignedAnchor> => {
+    await assertSameChain();
+    const nonce = order.nonce ?? (await nextNonce());
+    const fees = order.fees ?? openingFees(await marketFees());
+    return signTransaction(signer, { chainId, nonce, ...call, ...fees });
+  };
+  const send = (anchor: SignedAnchor): Promise<void> => broadcast(endpoints, anchor);
+  return {
+    chainId,
+    isLocal,
+    account: signer.address,
+    get contract() {
+      return first.contract;
+    },
+    hasContract: () => endpoints.agree("contract", (node) => node.hasContract(), String),
+    codeHash: async () => {
+      // Whoever asks what the contract is asks again which chain it is on.
+      await assertSameChain();
+      return endpoints.agree("contract's code", (node) => node.codeHash(), String);
+    },
+    logId: () => endpoints.agree("contract's log id", (node) => node.logId(), toHex),
+    head: (height) => agreedHead(endpoints, height),
+    transactionState: (hash) => agreedState(endpoints, hash),
+    block: (which) => agreedBlock(endpoints, which, finalizedHeight),
+    blockByHash: (hash) => anyBlock(endpoints, hash),
+    anchorEventsIn: (from, to) => allEvents(endpoints, from, to),
+    blockHashAt: (number) => agreedHash(endpoints, number),
+    finalizedHeight,
+    anchorEvents: () => endpoints.first((node) => node.anchorEvents()),
+    evidenceOf: (hash) => endpoints.first((node) => node.evidenceOf(hash)),
+    gasLimitOf: anchorGasLimit,
+    sign: (call, order) =>
+      sign(
+        { to: first.contract, data: encodeAnchor(call), gasLimit: anchorGasLimit(call.consistencyProof.length) },
+        order,
+      ),
+    send,
+    nextNonce,
+    finalNonce: async (account) => {
+      const height = await finalizedHeight();
+      return endpoints.reached((node) => node.transactionCount(account, height));
+    },
+    balance: () => endpoints.reached((node) => node.balance(signer.address)),
+    marketFees,
+    health: () => endpoints.health(),
+    deploy: async (logId) => {
+      if (!isLocal)
+        throw new WarifuError(
+          "CHAIN_REFUSED",
+          `chain ${chainId} is not a local one: deploy with Ignition, then name the contract`,
+          { details: { reason: "not-local" } },
+        );
+      const data = await encodeDeployment(logId, signer.address);
+      const signed = await sign({ to: null, data, gasLimit: DEPLOY_GAS_LIMIT });
+      await send(signed);
+      await untilIncluded(endpoints, signed.transactionHash);
+      const address = getCreateAddress({ from: signer.address, nonce: signed.nonce }).toLowerCase();
+      for (const node of nodes) node.useContract(address);
+    },
+    close: async () => {
+      await Promise.all(nodes.map((node) => node.close()));
+    },
+  };
+}
+
+/** For whoever names none. The cap leaves room for the base fee to double, which takes six full blocks. */
+function openingFees({ baseFee, tip }: { readonly baseFee: bigint; readonly tip: bigint }) {
+  return { maxPriorityFeePerGas: tip, maxFeePerGas: tip + 2n * baseFee };
+}
+
+/** Of several nodes, at a height that a quorum has: their newest blocks need not be the same. */
+async function agreedHead(endpoints: Endpoints, height: number | undefined): Promise<AnchoredHead> {
+  const at = height ?? (endpoints.nodes.length === 1 ? undefined : await newestHeight(endpoints));
+  return endpoints.agree(
+    "contract's head",
+    (node) => node.head(at),
+    ({ treeSize, rootHash, isClosed }) => `${treeSize} ${toHex(rootHash)} ${isClosed}`,
+  );
+}
+
+async function newestHeight(endpoints: Endpoints): Promise<number> {
+  return endpoints.reached(async (node) => {
+    const height = (await node.block("latest"))?.number ?? 0;
+    endpoints.noteHeight(node, height);
+    return height;
+  });
+}
+
+async function agreedBlock(
+  endpoints: Endpoints,
+  which: BlockName,
+  finalizedHeight: () => Promise<number>,
+): Promise<BlockHeader | undefined> {
+  const named =
+    which === "latest" ? await newestHeight(endpoints) : which === "finalized" ? await finalizedHeight() : which;
+  return agreedAt(endpoints, named, await endpoints.ask((node) => node.block(named)), ({ hash }) => hash);
+}
+
+async function agreedHash(endpoints: Endpoints, height: number): Promise<string | undefined> {
+  const answers = await endpoints.ask((node) => node.blockHashAt(height));
+  // By height: a lie about one block must not be forgotten because the next block is agreed on.
+  return agreedAt(endpoints, height, answers, (hash) => hash, `block at height ${height}`);
+}
+
+/** One that lags behind says nothing yet about a height, which contradicts nobody. */
+function agreedAt<T>(
+  endpoints: Endpoints,
+  height: number,
+  answers: readonly Answer<T | undefined>[],
+  hashOf: (value: T) => string,
+  what = "canonical block",
+): T | undefined {
+  const found = answers.filter((answer): answer is Answer<T> => answer.value !== undefined);
+  if (found.length === 0) return undefined;
+  if (found.length < endpoints.quorum)
+    throw new WarifuError("CHAIN_UNREACHABLE", `not enough endpoints have the block at height ${height} yet`);
+  return endpoints.agreement(height === 0 ? "first block" : what, found, hashOf);
+}
+
+async function anyBlock(endpoints: Endpoints, hash: string): Promise<BlockHeader | undefined> {
+  return (await endpoints.ask((node) => node.blockByHash(hash))).find(({ value }) => value !== undefined)?.value;
+}
+
+/**
+ * A block holds it if one node says so: the evidence that follows shows whether that is true. That it failed leaves no
+ * evidence, so as many must say it as for anything else.
+ */
+async function agreedState(endpoints: Endpoints, transactionHash: string): Promise<TransactionState> {
+  const states = (await endpoints.ask((node) => node.transactionState(transactionHash))).map(({ value }) => value);
+  const mined = states.filter((found) => "paid" in found);
+  // No evidence shows what it cost: that counts as soon as a quorum says it.
+  const groups = Map.groupBy(mined, ({ state, blockHash, paid }) => `${state} ${blockHash} ${paid}`);
+  const agreed = [...groups.values()].find(({ length }) => length >= endpoints.quorum) ?? [];
+  const [found = mined.find(({ state }) => state === "included")] = agreed;
+  if (found) return found;
+  const isKnown = states.some(({ state }) => state !== "unknown");
+  return { state: isKnown ? "waiting" : "unknown" };
+}
+
+/** What any of them shows: one that leaves an event out must not hide it. */
+async function allEvents(endpoints: Endpoints, from: number, to: number): Promise<AnchorEvent[]> {
+  const answers = await endpoints.ask((node) => node.anchorEventsIn(from, to));
+  const events = answers.flatMap(({ value }) => value);
+  const distinct = new Map(events.map((event) => [`${event.blockHash} ${event.logIndex}`, event]));
+  return [...distinct.values()].sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
+}
+
+/** To all of them: it is enough that one takes it. */
+async function broadcast(endpoints: Endpoints, anchor: SignedAnchor): Promise<void> {
+  const outcomes = await Promise.allSettled(endpoints.nodes.map((node) => node.send(anchor)));
+  if (outcomes.some(({ status }) => status === "fulfilled")) return;
+  const errors = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+  throw errors.find((error) => codeOf(error) === "CHAIN_REFUSED") ?? errors[0];
+}
+
+/** Waits until the deployment is in a block: on a chain of one's own that takes no time to speak of. */
+async function untilIncluded(endpoints: Endpoints, transactionHash: string): Promise<void> {
+  const deadline = performance.now() + DEPLOY_TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const { state } = await agreedState(endpoints, transactionHash);
+    if (state === "included") return;
+    if (state === "failed")
+      throw new WarifuError("CHAIN_REFUSED", "the deployment failed on the chain", { details: { reason: "failed" } });
+    await new Promise((resolve) => setTimeout(resolve, DEPLOY_POLL_MS));
+  }
+  throw new WarifuError("CHAIN_UNREACHABLE", "the chain puts the deployment in no block: does it mine?");
+}

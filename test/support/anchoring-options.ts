@@ -1,0 +1,29 @@
+// What tests of anchoring leave at its default: no jitter, caps that nothing reaches, no ages, nobody told.
+
+import { Alarms } from "../../src/alarms.ts";
+import type { AnchoringOptions } from "../../src/anchoring.ts";
+
+export const ONE_ETHER: bigint = 10n ** 18n;
+
+type Defaults = Omit<AnchoringOptions, "store" | "chain" | "tree" | "publisher">;
+
+/** Rounds that the test runs, unless it says otherwise. */
+export function anchoringDefaults(now: () => number = Date.now): Defaults {
+  return {
+    now,
+    everyRecords: 1,
+    everyMs: 0,
+    jitter: 0,
+    random: () => 0,
+    pollMs: 86_400_000,
+    maxLagMs: 60_000,
+    bumpAfterMs: 60_000,
+    spending: { perAnchor: ONE_ETHER, perDay: 1_000n * ONE_ETHER },
+    minBalance: 0n,
+    maxHeadAgeMs: 0,
+    maxFinalityAgeMs: 0,
+    alarms: new Alarms(now),
+    onEvent: () => undefined,
+    onStop: () => undefined,
+  };
+}
