@@ -15,6 +15,7 @@ import { auditLedger } from "../src/audit.ts";
 import { parseConfig } from "../src/config.ts";
 import { parsePolicy } from "../src/core/policy.ts";
 import { verifyBundle } from "../src/verify/verify-bundle.ts";
+import { measureIndexer } from "./bench/indexer.ts";
 import { percentile, runLoad, type LoadResult } from "./bench/load.ts";
 import { bareHashes, bareInserts } from "./bench/machine-limits.ts";
 import { startBenchService, type BenchService } from "./bench/service.ts";
@@ -167,6 +168,17 @@ function measureGas(): void {
   }
 }
 
+async function measureIndex(): Promise<void> {
+  heading("Index of anchors, steady state on anvil: one round a block, every twentieth block with an anchor");
+  const cost = await measureIndexer(quick ? 60 : 200);
+  note("blocks followed", cost.blocks);
+  note("a block", cost.cpuMsPerBlock, "ms CPU");
+  note("requests to the node a block", cost.requestsPerBlock);
+  note("  of those, searches for events", cost.searchesPerBlock);
+  note("a round that finds no new block", cost.cpuMsPerIdleRound, "ms CPU");
+  note("requests to the node in such a round", cost.requestsPerIdleRound);
+}
+
 async function measureLarge(): Promise<void> {
   heading(`${LARGE_RECORDS.toLocaleString("en")} records into one log`);
   const service = await startBenchService();
@@ -223,6 +235,7 @@ async function main(): Promise<void> {
   await measureAudit(service);
   service.discard();
   measureGas();
+  await measureIndex();
   heading("The machine's limits in the same run, and our share of them");
   const folder = mkdtempSync(join(tmpdir(), "warifu-bench-"));
   const batched = bareInserts(folder, Math.round(bytesPerRecord), 4_096, quick ? 2 : 5);

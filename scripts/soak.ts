@@ -2,8 +2,8 @@
  * `npm run soak`: the tests that take too long for every change. Each part prints its own result; the exit code is 1 when
  * any failed.
  *
- *     npm run soak              all parts, about an hour
- *     npm run soak -- kills     the whole service killed 200 times under load (about 25 minutes)
+ *     npm run soak              all parts, about two hours
+ *     npm run soak -- kills     the whole service killed 1,000 times under load, with reorgs under it (about an hour)
  *     npm run soak -- faults    the pipeline killed 500 times
  *     npm run soak -- fuzz      a million fuzz runs of the contract
  */
@@ -21,9 +21,9 @@ interface Part {
 
 const PARTS: Readonly<Record<string, Part>> = {
   kills: {
-    title: "the whole service, 200 kills with 4 clients",
+    title: "the whole service, 1,000 kills with 4 clients and reorgs",
     command: [MOCHA, "test/e2e/kills.test.ts"],
-    environment: { WARIFU_KILLS: "200" },
+    environment: { WARIFU_KILLS: process.env["WARIFU_KILLS"] ?? "1000" },
   },
   faults: {
     title: "the pipeline, 500 kills",

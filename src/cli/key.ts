@@ -1,5 +1,6 @@
 /**
- * `warifu key`: issues, lists and revokes API keys over HTTP, with the key of an administrator.
+ * `warifu key`: issues, lists and revokes API keys over HTTP, with the key of an administrator; and makes keys of accounts
+ * on the chain (key-account.ts).
  */
 import { Option, type Command } from "commander";
 import { ROLES, type Role } from "../access.ts";
@@ -8,6 +9,7 @@ import type { JsonValue } from "../core/json.ts";
 import { createClient, type ClientOptions } from "../http/client.ts";
 import { errorOfProblem } from "../http/problem.ts";
 import { EXIT } from "./exit-code.ts";
+import { defineKeyAccount } from "./key-account.ts";
 import { apiKeyFor, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
@@ -28,18 +30,19 @@ interface KeyOptions extends CommonOptions {
 }
 
 const EXAMPLES = `
-All of it needs the key of an administrator: --key, WARIFU_API_KEY, or the first one of a service on this machine.
+API keys need the key of an administrator: --key, WARIFU_API_KEY, or the first one of a service on this machine.
 
 Examples:
   warifu key add gateway-7 --role submitter
   warifu key list
-  warifu key revoke 4f0c9e2d1b3a5768`;
+  warifu key revoke 4f0c9e2d1b3a5768
+  warifu key account new --keystore anchor.json --password-file anchor.password`;
 
 export const defineKey: DefineVerb = (program, act) => {
   const key = program
     .command("key")
-    .summary("issue, list and revoke API keys")
-    .description("Issues, lists and revokes API keys.")
+    .summary("issue, list and revoke API keys; make keys of accounts on the chain")
+    .description("Issues, lists and revokes API keys, and makes keys of accounts on the chain.")
     .addHelpText("after", EXAMPLES);
   withServer(key.command("add").argument("<name>", "what the key is for; never a person's name"))
     .summary("issue a key")
@@ -80,6 +83,7 @@ export const defineKey: DefineVerb = (program, act) => {
         return EXIT.holds;
       }),
     );
+  defineKeyAccount(key, act);
 };
 
 function withServer(command: Command): Command {

@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { PROGRAM_DIR } from "../config.ts";
 import { defineAudit } from "./audit.ts";
+import { defineContract } from "./contract.ts";
 import { EXIT } from "./exit-code.ts";
 import { defineKey } from "./key.ts";
 import { defineProve } from "./prove.ts";
@@ -15,6 +16,7 @@ import { defineStatus } from "./status.ts";
 import { defineSubmit } from "./submit.ts";
 import { runVerb, type Act, type DefineVerb } from "./verb.ts";
 import { defineVerify } from "./verify.ts";
+import { defineWitness } from "./witness.ts";
 
 /** In the order in which the help lists them. */
 const VERBS: readonly DefineVerb[] = [
@@ -25,6 +27,8 @@ const VERBS: readonly DefineVerb[] = [
   defineAudit,
   defineStatus,
   defineKey,
+  defineWitness,
+  defineContract,
 ];
 
 const HELP = `

@@ -2,6 +2,7 @@
  * Values of options, read strictly. What is not one is wrong use, said in the words of the option.
  */
 import { InvalidArgumentError } from "commander";
+import { isAddress } from "ethers";
 
 /** A whole number from 1 up to `most`. */
 export function wholeNumber(most: number): (text: string) => number {
@@ -35,4 +36,22 @@ export function address(text: string): string {
   if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ""))
     throw new InvalidArgumentError("It is an http or https address.");
   return text;
+}
+
+/** The address of an account or contract, lower case. In mixed case it carries a checksum, which must be right. */
+export function account(text: string): string {
+  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError("It is 0x and 40 hexadecimal digits.");
+  if (!isAddress(text)) throw new InvalidArgumentError("Its checksum is wrong: was a digit changed?");
+  return text.toLowerCase();
+}
+
+/** Number of entries, 0 included. */
+export function treeSize(text: string): number {
+  return text === "0" ? 0 : wholeNumber(Number.MAX_SAFE_INTEGER)(text);
+}
+
+/** A root hash, with 0x before it or without; comes out without, lower case. */
+export function rootHash(text: string): string {
+  if (!/^(?:0x)?[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError("It has 64 hexadecimal digits.");
+  return text.replace(/^0x/, "").toLowerCase();
 }

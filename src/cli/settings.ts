@@ -6,22 +6,22 @@ import { existsSync, readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { config as loadEnvFile } from "dotenv";
 import type { Role } from "../access.ts";
-import { parseConfig, type Config } from "../config.ts";
+import { parseConfig, type Config, type ParseOptions } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, parseJsonBytes } from "../core/json.ts";
 import { parsePolicy, type Policy } from "../core/policy.ts";
 import { readNamedFile } from "./named-files.ts";
 
 /**
- * The configuration; `overrides` stand above the environment.
+ * The configuration; `overrides` stand above the environment, `options` say for whom it is.
  * @throws CONFIG_INVALID
  */
-export function loadSettings(overrides: NodeJS.ProcessEnv = {}): Config {
+export function loadSettings(overrides: NodeJS.ProcessEnv = {}, options: ParseOptions = {}): Config {
   loadEnvironmentFile();
   // Read by the launcher (scripts/launch/node.mjs), before this program runs.
   const { WARIFU_TOOLCHAIN_DIR: _, ...environment } = process.env;
   try {
-    return parseConfig({ ...environment, ...overrides });
+    return parseConfig({ ...environment, ...overrides }, options);
   } catch (cause) {
     if (cause instanceof WarifuError && cause.code !== "CONFIG_INVALID")
       throw new WarifuError("CONFIG_INVALID", cause.message, { cause });

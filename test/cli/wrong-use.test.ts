@@ -55,6 +55,12 @@ describe("the command, wrongly used", () => {
     ["key add x --role boss", /Allowed choices are submitter, auditor, officer, admin/],
     ["key add x", /required option '--role <role>' not specified/],
     ["key revoke x", /a key's id has 16 hexadecimal digits/],
+    ["key account new --keystore x", /required option '--password-file <file>' not specified/],
+    ["contract status --contract 0x12", /It is 0x and 40 hexadecimal digits/],
+    ["contract grant-anchorer 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92267", /Its checksum is wrong/],
+    ["contract grant-anchorer", /missing required argument 'address'/],
+    [`contract close --signer-url http://x`, /both, --signer-url and --address/],
+    ["contract deploy", /required option '--admin <address>' not specified/],
   ];
 
   for (const [args, says] of WRONG)
@@ -99,7 +105,7 @@ describe("the command, wrongly used", () => {
   });
 
   it("prints help with examples for every verb, and exits with 0", async () => {
-    const verbs = ["start", "submit", "prove", "verify", "audit", "status", "key"];
+    const verbs = ["start", "submit", "prove", "verify", "audit", "status", "key", "contract"];
     const whole = await runHere(["--help"], place.folder);
     expect(whole.code).to.equal(0);
     for (const verb of verbs) {

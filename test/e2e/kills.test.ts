@@ -1,6 +1,7 @@
 /**
- * The real service, killed at random while clients submit: every acknowledged record is there once, and the audit, chain
- * included, is clean, with no manual step. `WARIFU_KILLS` says how often (`npm run soak` asks for 200).
+ * The real service, killed at random while clients submit and while its chain is reorganised again and again: every
+ * acknowledged record is there once, everything becomes final, no size is anchored twice, and the audit, chain included,
+ * is clean, with no manual step. `WARIFU_KILLS` says how often (`npm run soak` asks for 1,000).
  */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
@@ -11,17 +12,26 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { auditLedger } from "../../src/audit.ts";
-import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import type { AnchorEvent } from "../../src/chain/chain.ts";
+import { readOnlyChain } from "../../src/chain/read-only-chain.ts";
 import { parseConfig } from "../../src/config.ts";
 import { toHex } from "../../src/core/bytes.ts";
 import { encodeEntry } from "../../src/core/entry.ts";
 import { leafHash } from "../../src/core/merkle.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
 import { readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
-import { freePort, startHardhat, type TestChain } from "../support/chains.ts";
+import { freePort, startAnvil, type TestChain } from "../support/chains.ts";
+import { deployPublicly, type PublicContract } from "../support/public-contract.ts";
 
 const KILLS = Number(process.env["WARIFU_KILLS"] ?? 5);
 const CLIENTS = 4;
+// No local chain, so that nothing is deployed anew when a reorg takes something away.
+const CHAIN_ID = 7_777;
+const BLOCK_SECONDS = 0.1;
+/** anvil calls final what is twice as many blocks deep: some reorgs go deeper than that. */
+const SLOTS = 3;
+const DEEPEST_REORG = 8;
+const ORIGIN = "kills.test/ledger";
 const SERVICE = fileURLToPath(new URL("./service-process.ts", import.meta.url));
 
 interface Acknowledged {
@@ -33,10 +43,15 @@ interface Acknowledged {
 describe("the whole service under SIGKILL", function () {
   this.timeout(60_000 + KILLS * 10_000);
   let chain: TestChain;
+  let anchorer: PublicContract;
   let dataDir: string;
 
   before(async () => {
-    chain = await startHardhat();
+    const pace = ["--block-time", String(BLOCK_SECONDS), "--slots-in-an-epoch", String(SLOTS)];
+    chain = await startAnvil({ chainId: CHAIN_ID, args: pace });
+    anchorer = await deployPublicly(chain, ORIGIN);
+    // So that no reorg reaches down to the contract.
+    await chain.ask("anvil_mine", `0x${(2 * DEEPEST_REORG).toString(16)}`);
     dataDir = mkdtempSync(join(tmpdir(), "warifu-kills-"));
   });
   after(async () => {
@@ -44,13 +59,17 @@ describe("the whole service under SIGKILL", function () {
     rmSync(dataDir, { recursive: true, force: true });
   });
 
-  it(`loses nothing and doubles nothing in ${KILLS} kills with ${CLIENTS} clients`, async () => {
+  it(`A3 loses nothing and doubles nothing in ${KILLS} kills with ${CLIENTS} clients and reorgs`, async () => {
     const environment = {
       WARIFU_DATA_DIR: dataDir,
       WARIFU_HTTP_PORT: String(await freePort()),
+      WARIFU_ORIGIN: ORIGIN,
       WARIFU_RPC_URL: chain.rpcUrl,
-      WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY,
+      WARIFU_CONTRACT: anchorer.contract,
+      WARIFU_ANCHOR_KEY: anchorer.anchorKey,
       WARIFU_ANCHOR_SECONDS: "0.3",
+      WARIFU_ANCHOR_BUMP_SECONDS: "0.6",
+      WARIFU_MAX_DAILY_COST: "1000",
       WARIFU_CHAIN_POLL_SECONDS: "0.1",
       WARIFU_LOG_LEVEL: "warn",
     };
@@ -63,8 +82,10 @@ describe("the whole service under SIGKILL", function () {
     const clients = Array.from({ length: CLIENTS }, (_, client) =>
       submitUntilStopped(config.client.url, keys.submitter, client, acknowledged, run),
     );
+    const reorgs = reorganise(chain, run);
     for (let kill = 0; kill < KILLS; kill++) {
       await sleep(100 + Math.random() * 900);
+      expect(service.exitCode, `before kill ${kill + 1} it stopped by itself`).to.equal(null);
       service.kill("SIGKILL");
       await once(service, "exit");
       service = await startService(environment);
@@ -72,17 +93,72 @@ describe("the whole service under SIGKILL", function () {
     await sleep(500);
     run.stopping = true;
     await Promise.all(clients);
+    process.stdout.write(`      ${acknowledged.size} records, ${await reorgs} reorgs\n`);
+    await untilFinal(config.client.url);
     service.kill("SIGTERM");
     await once(service, "exit");
 
     expect(acknowledged.size).to.be.greaterThan(KILLS);
     await assertEachOnce(dataDir, acknowledged);
-    const report = await auditLedger({ config, policy: parsePolicy(readFileSync(config.files.policy)) });
+    await assertAnchoredOnce(dataDir, await anchorsOf(chain, anchorer));
+    const policy = parsePolicy(readFileSync(config.files.policy));
+    const report = await auditLedger({ config, policy, rpcUrl: chain.rpcUrl });
     expect(report.findings, JSON.stringify(report.findings.slice(0, 3))).to.deep.equal([]);
     expect(report.outcome).to.equal("holds");
     expect(report.checked.anchors).to.be.greaterThan(0);
   });
 });
+
+/** Reorgs of a random depth, some below what was final, until the run stops. @returns how many */
+async function reorganise({ ask }: TestChain, run: { readonly stopping: boolean }): Promise<number> {
+  let count = 0;
+  for (; !run.stopping; count++) {
+    await sleep(200 + Math.random() * 800);
+    // Most are short; one of eight goes as deep as it may.
+    const depth = 1 + Math.floor(Math.random() * (Math.random() < 0.125 ? DEEPEST_REORG : SLOTS));
+    await ask("anvil_reorg", depth, []);
+  }
+  return count;
+}
+
+/** Waits until every entry is under a final anchor. Nothing submits any more, and the chain is left alone. */
+async function untilFinal(url: string): Promise<void> {
+  const deadline = performance.now() + 60_000;
+  let seen: unknown;
+  while (performance.now() < deadline) {
+    const status = (await (await fetch(`${url}/v1/status`)).json()) as { treeSize: number; finalizedSize: number };
+    if (status.treeSize === status.finalizedSize) return;
+    seen = status;
+    await sleep(100);
+  }
+  expect.fail(`not everything became final: ${JSON.stringify(seen)}`);
+}
+
+async function anchorsOf({ rpcUrl }: TestChain, { contract }: PublicContract): Promise<AnchorEvent[]> {
+  const reader = await readOnlyChain({ rpcUrl, contract });
+  try {
+    return await reader.anchorEvents();
+  } finally {
+    await reader.close();
+  }
+}
+
+/** What the contract recorded and what the store calls final is the same, each size once. */
+async function assertAnchoredOnce(dataDir: string, events: readonly AnchorEvent[]): Promise<void> {
+  const sizes = events.map(({ treeSize }) => treeSize);
+  expect(new Set(sizes).size).to.equal(sizes.length);
+  const store = readSqliteLedger(dataDir);
+  try {
+    const final = await store.anchorsIn(["finalized"]);
+    expect(final.map(({ treeSize }) => treeSize)).to.deep.equal(sizes);
+    expect(final.map(({ transactionHash }) => transactionHash)).to.deep.equal(
+      events.map(({ transactionHash }) => transactionHash),
+    );
+    expect(final.map(({ blockHash }) => blockHash)).to.deep.equal(events.map(({ blockHash }) => blockHash));
+  } finally {
+    await store.close();
+  }
+}
 
 /** Sends one record after another, each until it is acknowledged, as a gateway with its own buffer would. */
 async function submitUntilStopped(
@@ -154,8 +230,9 @@ async function assertEachOnce(dataDir: string, acknowledged: ReadonlyMap<string,
 }
 
 async function startService(environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("WARIFU_"));
   const child = fork(SERVICE, {
-    env: { ...process.env, ...environment },
+    env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const ended = once(child, "exit").then(([code]) =>

@@ -2,8 +2,7 @@
 import { parseConfig } from "../../src/config.ts";
 import { startService } from "../../src/main.ts";
 
-const settings = Object.entries(process.env).filter(([name]) => name.startsWith("WARIFU_") && name !== "WARIFU_KILLS");
-const service = await startService(parseConfig(Object.fromEntries(settings)));
+const service = await startService(parseConfig(process.env));
 process.on("SIGTERM", () => void service.close().then(() => process.exit(0)));
 void service.stopped.then((reason) => {
   process.stderr.write(`the service stopped: ${reason.code} ${reason.message}\n`);

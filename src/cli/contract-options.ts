@@ -1,0 +1,88 @@
+/**
+ * Options of `warifu contract`: which contract, and whose key. The key is named for the one command, never taken from the
+ * settings of the anchoring account.
+ */
+import type { Command } from "commander";
+import type { SignerOptions } from "../account-keys.ts";
+import type { Config } from "../config.ts";
+import type { ContractAuthor, ContractChanged, ContractPlace } from "../contract.ts";
+import { WarifuError } from "../core/errors.ts";
+import { account, address, seconds } from "./option-values.ts";
+import { loadSettings } from "./settings.ts";
+import type { CommonOptions } from "./verb.ts";
+
+/** Which contract. */
+export interface PlaceOptions extends CommonOptions {
+  readonly rpc?: string;
+  readonly contract?: string;
+}
+
+/** Which contract, and whose key changes it. */
+export interface AuthorOptions extends PlaceOptions {
+  readonly keystore?: string;
+  readonly passwordFile?: string;
+  readonly signerUrl?: string;
+  readonly address?: string;
+  readonly wait: number;
+}
+
+const WAIT_SECONDS = 180;
+
+/** Where a change was included, in words. */
+export function whereOf({ included }: ContractChanged): string {
+  return included === null
+    ? "it was so already: nothing was sent"
+    : `transaction ${included.transactionHash} in block ${included.blockNumber}`;
+}
+
+/** A change for programs. */
+export function documentOf({ state, included }: ContractChanged): object {
+  return { ...state, changed: included !== null, transaction: included };
+}
+
+/** Options that say which contract. */
+export function withPlace(command: Command): Command {
+  return command
+    .option("--rpc <url>", "JSON-RPC endpoint of the chain (default: WARIFU_RPC_URL, else the local chain)", address)
+    .option("--contract <address>", "the contract (default: WARIFU_CONTRACT, else that of the data folder)", account)
+    .option("--json", "print one JSON document");
+}
+
+/** Options that say which contract and whose key. */
+export function withAuthor(command: Command): Command {
+  return withPlace(command)
+    .option("--keystore <file>", "sign with the key in this encrypted keystore")
+    .option("--password-file <file>", "the file with its password")
+    .option("--signer-url <url>", "sign through a signer elsewhere (eth_signTransaction)", address)
+    .option("--address <address>", "the account that it is to sign for", account)
+    .option("--wait <seconds>", "how long to wait for a block", seconds, WAIT_SECONDS);
+}
+
+/** The contract that the options name, or else the settings. */
+export function placeOf({ rpc, contract }: PlaceOptions, config: Config): ContractPlace {
+  return { config, rpcUrl: rpc, contract };
+}
+
+/** The contract, and the key that the options name. */
+export function authorOf(options: AuthorOptions): ContractAuthor {
+  const config = loadSettings({}, { needsSigner: false });
+  return { ...placeOf(options, config), signer: signerOf(options, config), waitMs: options.wait * 1000 };
+}
+
+/** @throws USAGE without a key, with half of what names one, and with two */
+function signerOf(options: AuthorOptions, { adminKey }: Config): SignerOptions {
+  const { keystore, passwordFile, signerUrl, address: of } = options;
+  if ((keystore === undefined) !== (passwordFile === undefined))
+    throw new WarifuError("USAGE", "a keystore is opened with both, --keystore and --password-file");
+  if ((signerUrl === undefined) !== (of === undefined))
+    throw new WarifuError("USAGE", "a signer elsewhere is named by both, --signer-url and --address");
+  if (keystore !== undefined && signerUrl !== undefined)
+    throw new WarifuError("USAGE", "one key signs: take --keystore or --signer-url");
+  if (keystore !== undefined && passwordFile !== undefined) return { kind: "keystore", keystore, passwordFile };
+  if (signerUrl !== undefined && of !== undefined) return { kind: "external", url: signerUrl, address: of };
+  if (adminKey !== undefined) return { kind: "key", key: adminKey };
+  throw new WarifuError(
+    "USAGE",
+    "whose key signs? name it with --keystore and --password-file, with --signer-url and --address, or with WARIFU_ADMIN_KEY",
+  );
+}

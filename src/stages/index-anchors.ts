@@ -1,0 +1,257 @@
+/**
+ * Stage index: writes down which anchors the chain shows, provisionally at the newest block and for good once a block is
+ * final. One step is one look at the chain (chain/chain-change.ts) and one transaction of the index, so a crash leaves
+ * either the step or nothing of it, and the next start takes the same step again.
+ *
+ * Invariants: an event counts only in a block of the linked chain; a row is final only in a canonical block at or below
+ * the chain's final height; nothing is deleted.
+ */
+import { mayHoldAnchor } from "../core/logs-bloom.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
+import type { BlockRef, ChainChange, ChainTracker, KnownChain } from "../chain/chain-change.ts";
+import type { AnchorEvent, BlockHeader, ReadOnlyChain } from "../chain/chain.ts";
+import type { AnchorIndex, IndexedAnchor, IndexedContract, IndexUpdate, SeenAnchor } from "../store/anchor-index.ts";
+
+/** What indexing works with. */
+export interface IndexingParts {
+  readonly chain: ReadOnlyChain;
+  readonly tracker: ChainTracker;
+  readonly index: AnchorIndex;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  /** A block below the first anchor. Without one the chain is searched backwards from its head, once. */
+  readonly startBlock?: number | undefined;
+}
+
+/** What one step did. */
+export interface IndexStep {
+  readonly change: ChainChange;
+  /** More is waiting already: take the next step at once. */
+  readonly hasMore: boolean;
+  /** The node showed no anchor although a block's header does not rule one out, or headers were not looked at. */
+  readonly needsCheck: boolean;
+}
+
+type Seen = NonNullable<IndexUpdate["seen"]>;
+
+/** Indexes one contract. Steps must not overlap. */
+export class AnchorIndexer {
+  readonly #parts: IndexingParts;
+  readonly of: IndexedContract;
+  #startBlock = 0;
+  #known: KnownChain | undefined;
+  // Most blocks of one question: less after a refusal, slowly more again.
+  #span = Number.POSITIVE_INFINITY;
+
+  constructor(parts: IndexingParts) {
+    this.#parts = parts;
+    this.of = { chainId: parts.chain.chainId, contract: parts.chain.contract };
+  }
+
+  /** The newest block that was read, `undefined` before the first step. */
+  get head(): BlockRef | undefined {
+    return this.#known?.blocks.at(-1);
+  }
+
+  /** The newest block that was read and is final. */
+  get finalBlock(): BlockRef | undefined {
+    return this.#known?.blocks[0];
+  }
+
+  /** The block after which reading began. */
+  get startBlock(): number {
+    return this.#startBlock;
+  }
+
+  /**
+   * One step.
+   * @throws CHAIN_UNREACHABLE, CHAIN_EVIDENCE_INVALID (a header without its hash), CHAIN_WRONG, STORE_FAILED: the index
+   * is as it was
+   */
+  async step(): Promise<IndexStep> {
+    const known = (this.#known ??= (await this.#stored()) ?? (await this.#begin()));
+    const change = await this.#parts.tracker.advance(known);
+    switch (change.case) {
+      case "unchanged":
+        return this.#adopt(change, known, { seen: [] });
+      case "extended":
+        return this.#adopt(change, known, await this.#readLinked(change.blocks));
+      case "reorged": {
+        const read = await this.#readLinked(change.blocks);
+        return this.#adopt(change, known, { ...read, orphanAbove: change.ancestor.number });
+      }
+      case "gapFilled":
+        return this.#adopt(change, known, { seen: await this.#readGap(change), isUnlinked: true });
+      case "behind":
+        this.#known = change.known;
+        return { change, hasMore: false, needsCheck: false };
+      case "beyondFinality":
+        this.#known = change.known;
+        if (change.isConfirmed) await this.#undoFinal();
+        return { change, hasMore: change.isConfirmed, needsCheck: false };
+    }
+  }
+
+  /**
+   * Orphans every row and begins anew: for a local chain that was started empty.
+   * @throws STORE_FAILED
+   */
+  async forget(): Promise<void> {
+    await this.#save({ orphanAbove: -1, position: null });
+    this.#known = undefined;
+  }
+
+  /**
+   * Adds events that were passed over. They are final only after they were found canonical, like all others.
+   * @throws STORE_FAILED
+   */
+  async add(events: readonly AnchorEvent[], orphaned: readonly IndexedAnchor[] = []): Promise<void> {
+    await this.#save({ orphaned, seen: events.map((event) => ({ ...event, state: "provisional" })) });
+  }
+
+  /**
+   * The anchors in the blocks `from` to `to`, both included, in ranges that the node takes.
+   * @throws CHAIN_UNREACHABLE
+   */
+  async read(from: number, to: number): Promise<AnchorEvent[]> {
+    const events: AnchorEvent[] = [];
+    for (let start = from; start <= to;) {
+      const end = Math.min(to, start + this.#span - 1);
+      const piece = await this.#readPiece(start, end).catch((error: unknown) => {
+        if (start === end || codeOf(error) !== "CHAIN_UNREACHABLE") throw error;
+        this.#span = Math.ceil((end - start + 1) / 2);
+        // A node that refuses may take less at once; one that does not answer is asked for less by the next round.
+        if (!hasRefused(error)) throw error;
+        return undefined;
+      });
+      if (piece === undefined) continue;
+      events.push(...piece);
+      start = end + 1;
+    }
+    this.#span += Math.ceil(this.#span / 8);
+    return events;
+  }
+
+  async #readPiece(from: number, to: number): Promise<AnchorEvent[]> {
+    const events = await this.#parts.chain.anchorEventsIn(from, to);
+    if (this.#parts.chain.contract !== this.of.contract) refuse("another contract was deployed in between");
+    if (events.some(({ blockNumber }) => blockNumber < from || blockNumber > to))
+      refuse(`the node answered with anchors that are not in the blocks ${from} to ${to}`);
+    return events;
+  }
+
+  async #stored(): Promise<KnownChain | undefined> {
+    const position = await this.#parts.index.position(this.of);
+    const [base, ...others] = position?.blocks ?? [];
+    if (position === undefined || base === undefined) return undefined;
+    this.#startBlock = position.startBlock;
+    return { blocks: [base, ...others] };
+  }
+
+  async #begin(): Promise<KnownChain> {
+    const { chain, tracker, startBlock } = this.#parts;
+    const start = startBlock ?? (await blockBelowFirst(chain));
+    const known = await tracker.startAt(start);
+    this.#startBlock = known.blocks[0].number;
+    await this.#save({ position: this.#positionAt(known) });
+    return known;
+  }
+
+  /** The anchors of linked blocks. Headers rule most blocks out, which are not asked for. */
+  async #readLinked(blocks: readonly BlockHeader[]): Promise<{ seen: SeenAnchor[]; needsCheck: boolean }> {
+    const possible = blocks.filter(({ header }) => mayHoldAnchor(header, this.of.contract));
+    const [first, last] = [possible.at(0), possible.at(-1)];
+    if (first === undefined || last === undefined) return { seen: [], needsCheck: false };
+    const events = await this.read(first.number, last.number);
+    for (const { blockNumber, blockHash } of events)
+      if (!blocks.some(({ number, hash }) => number === blockNumber && hash === blockHash))
+        refuse(`the node has changed branches: block ${blockNumber} is not the one that was linked`);
+    const withEvents = new Set(events.map(({ blockNumber }) => blockNumber));
+    return { seen: events, needsCheck: possible.some(({ number }) => !withEvents.has(number)) };
+  }
+
+  /** The anchors of a gap; its end must be canonical still when they were read. */
+  async #readGap({ from, to }: ChainChange & { case: "gapFilled" }): Promise<SeenAnchor[]> {
+    const events = await this.read(from, to.number);
+    const isSame = events.every(({ blockNumber, blockHash }) => blockNumber < to.number || blockHash === to.hash);
+    if (!isSame || (await this.#parts.chain.blockHashAt(to.number)) !== to.hash)
+      refuse(`the node has changed branches: block ${to.number} is another one now`);
+    return events;
+  }
+
+  /** Writes rows and position in one go, then takes the change over. */
+  async #adopt(
+    change: ChainChange,
+    before: KnownChain,
+    read: { seen: readonly SeenAnchor[]; orphanAbove?: number; needsCheck?: boolean; isUnlinked?: boolean },
+  ): Promise<IndexStep> {
+    const { seen, orphanAbove, isUnlinked = false } = read;
+    const { known } = change;
+    const rows = await this.#settledRows(known, orphanAbove);
+    const isSame = seen.length + rows.final.length + rows.orphaned.length === 0 && sameBlocks(known, before);
+    const states: Seen = seen.map((anchor) => ({ ...anchor, state: stateAt(anchor.blockNumber, known) }));
+    if (!isSame) await this.#save({ orphanAbove, ...rows, seen: states, position: this.#positionAt(known) });
+    this.#known = known;
+    const hasMore = isUnlinked || (change.case === "reorged" && change.blocks.length === 0);
+    const needsCheck = isUnlinked || rows.orphaned.length > 0 || (read.needsCheck ?? false);
+    return { change, hasMore, needsCheck };
+  }
+
+  /** Which provisional rows are final now, and which turn out not to be canonical: each is asked for once more. */
+  async #settledRows(
+    known: KnownChain,
+    orphanAbove = Number.POSITIVE_INFINITY,
+  ): Promise<{ final: IndexedAnchor[]; orphaned: IndexedAnchor[] }> {
+    const [final, orphaned]: [IndexedAnchor[], IndexedAnchor[]] = [[], []];
+    const rows = await this.#parts.index.provisional(this.of, Math.min(known.blocks[0].number, orphanAbove));
+    for (const row of rows) {
+      const hash = await this.#parts.chain.blockHashAt(row.blockNumber);
+      if (hash === undefined) refuse(`the node does not have block ${row.blockNumber}`);
+      (hash === row.blockHash ? final : orphaned).push(row);
+    }
+    return { final, orphaned };
+  }
+
+  /** A reorg beyond finality that was confirmed: back to the newest row that is canonical, or to the start. */
+  async #undoFinal(): Promise<void> {
+    const { chain, tracker, index } = this.#parts;
+    let [row] = await index.live(this.of, Number.POSITIVE_INFINITY, 1);
+    while (row !== undefined && (await chain.blockHashAt(row.blockNumber)) !== row.blockHash)
+      [row] = await index.live(this.of, row.blockNumber, 1);
+    const height = (await chain.block("latest"))?.number ?? 0;
+    const back = row?.blockNumber ?? this.#startBlock;
+    const known = back <= height ? await tracker.startAt(back) : undefined;
+    await this.#save({ orphanAbove: row?.blockNumber ?? -1, position: known ? this.#positionAt(known) : null });
+    this.#known = known;
+  }
+
+  #positionAt({ blocks }: KnownChain): NonNullable<IndexUpdate["position"]> {
+    return { startBlock: this.#startBlock, blocks };
+  }
+
+  async #save(update: Omit<IndexUpdate, "seenAt">): Promise<void> {
+    await this.#parts.index.apply(this.of, { ...update, seenAt: this.#parts.now() });
+  }
+}
+
+/** Every event names the size before it, so the first one is known when it is found. */
+async function blockBelowFirst(chain: ReadOnlyChain): Promise<number> {
+  const [first] = await chain.anchorEvents();
+  return first ? Math.max(0, first.blockNumber - 1) : chain.finalizedHeight();
+}
+
+function stateAt(blockNumber: number, { blocks }: KnownChain): "provisional" | "final" {
+  return blockNumber <= blocks[0].number ? "final" : "provisional";
+}
+
+function sameBlocks(a: KnownChain, b: KnownChain): boolean {
+  return a.blocks[0].hash === b.blocks[0].hash && a.blocks.at(-1)?.hash === b.blocks.at(-1)?.hash;
+}
+
+function hasRefused(error: unknown): boolean {
+  return error instanceof WarifuError && error.details["rpcMessage"] !== undefined;
+}
+
+function refuse(reason: string): never {
+  throw new WarifuError("CHAIN_UNREACHABLE", reason, { details: { method: "eth_getLogs" } });
+}

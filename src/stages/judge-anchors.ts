@@ -1,0 +1,155 @@
+/**
+ * Stage judge: compares each anchor on the chain with this log. An anchor that this service did not send, or whose root
+ * the log does not have, means that somebody else holds the anchoring key, or that this store is not the log.
+ *
+ * Rows are judged after they are durable: what a crash leaves unjudged is judged by the next round.
+ */
+import { equalBytes, toHex } from "../core/bytes.ts";
+import type { ChainEvidence } from "../core/chain-evidence.ts";
+import { codeOf, messageOf } from "../core/errors.ts";
+import type { ReadOnlyChain } from "../chain/chain.ts";
+import type { AnchorIndex, AnchorKey, AnchorVerdict, IndexedAnchor, IndexedContract } from "../store/anchor-index.ts";
+
+/** This log, as far as anchors are compared with it. */
+export interface JudgedLog {
+  /** Number of entries that are durable and under a checkpoint. */
+  publishedSize(): number;
+  /** Root of the tree when it had `size` leaves. Precondition: 0 <= size <= publishedSize. */
+  rootAt(size: number): Promise<Uint8Array>;
+  /** Signed checkpoint of that size. Precondition: as for `rootAt`. */
+  checkpointAt(size: number): Promise<string>;
+  /** Whether this service sent the transaction, or the operator knows of it. */
+  isOurs(anchor: IndexedAnchor): Promise<boolean>;
+}
+
+/** What judging works with. */
+export interface JudgeParts {
+  readonly chain: ReadOnlyChain;
+  readonly index: AnchorIndex;
+  readonly log: JudgedLog;
+}
+
+/** Format of {@link AnchorEvidence}. */
+export const EVIDENCE_FORMAT = "warifu-anchor-evidence/1";
+
+/** What others need to check for themselves that the chain holds an anchor which the log's operator did not send. */
+export interface AnchorEvidence {
+  readonly format: typeof EVIDENCE_FORMAT;
+  readonly verdict: AnchorVerdict;
+  /** The matter in a sentence, for people. */
+  readonly statement: string;
+  readonly anchor: {
+    readonly chainId: number;
+    readonly contract: string;
+    readonly transactionHash: string;
+    readonly blockNumber: number;
+    readonly blockHash: string;
+    readonly treeSize: number;
+    /** Hexadecimal. */
+    readonly rootHash: string;
+    readonly previousSize: number;
+  };
+  /** As in a proof bundle; `null` when it could not be put together, for the reason in `chainReason`. */
+  readonly chain: ChainEvidence | null;
+  readonly chainReason?: string;
+  readonly log: {
+    readonly publishedSize: number;
+    /** Hexadecimal; `null` when the log does not reach that size. */
+    readonly rootHash: string | null;
+    /** Signed checkpoint of the anchor's size, or of all that the log has when it does not reach there. */
+    readonly checkpoint: string;
+  };
+}
+
+const ROWS_AT_ONCE = 1_024;
+const SUSPICIOUS_AT_ONCE = 64;
+
+/**
+ * Judges the rows that were not judged yet, and anew those that are not ours: the operator may have said that a
+ * transaction is known, or the log may have come to the size of an anchor that was beyond it.
+ * @throws STORE_FAILED
+ */
+export async function judgeAnchors({ index, log }: JudgeParts, of: IndexedContract): Promise<void> {
+  const suspicious = await judged(await index.suspicious(of, SUSPICIOUS_AT_ONCE), log);
+  const changed = suspicious.filter(({ verdict, before }) => verdict !== before);
+  if (changed.length > 0) await index.judge(of, changed);
+  for (;;) {
+    const rows = await index.unjudged(of, ROWS_AT_ONCE);
+    if (rows.length > 0) await index.judge(of, await judged(rows, log));
+    if (rows.length < ROWS_AT_ONCE) return;
+  }
+}
+
+async function judged(
+  rows: readonly IndexedAnchor[],
+  log: JudgedLog,
+): Promise<(AnchorKey & { verdict: AnchorVerdict; before: AnchorVerdict | null })[]> {
+  const verdicts = [];
+  for (const row of rows) verdicts.push({ ...row, verdict: await verdictOn(row, log), before: row.verdict });
+  return verdicts;
+}
+
+async function verdictOn(anchor: IndexedAnchor, log: JudgedLog): Promise<AnchorVerdict> {
+  const rootHash = await rootOf(anchor, log);
+  // Also for a transaction of our own: then the store has changed since.
+  if (rootHash === undefined || !equalBytes(rootHash, anchor.rootHash)) return "fork";
+  return (await log.isOurs(anchor)) ? "ours" : "foreign";
+}
+
+async function rootOf({ treeSize }: IndexedAnchor, log: JudgedLog): Promise<Uint8Array | undefined> {
+  return treeSize <= log.publishedSize() ? log.rootAt(treeSize) : undefined;
+}
+
+/** The matter in a sentence. `rootHash` is the log's own root at that size, if it reaches there. */
+function statementOn(anchor: IndexedAnchor, rootHash: Uint8Array | undefined, publishedSize: number): string {
+  const what = `tree size ${anchor.treeSize} with root ${toHex(anchor.rootHash)}`;
+  const head = `the contract has an anchor of ${what} from transaction ${anchor.transactionHash}`;
+  if (anchor.verdict === "foreign") return `${head}; the log has that root, but this service did not send it`;
+  return rootHash === undefined
+    ? `${head}; the log has ${publishedSize} entries only`
+    : `${head}; the log has root ${toHex(rootHash)} at that size`;
+}
+
+/** What is known about an anchor that is not ours, in a sentence. */
+export async function describeAnchor(anchor: IndexedAnchor, log: JudgedLog): Promise<string> {
+  return statementOn(anchor, await rootOf(anchor, log), log.publishedSize());
+}
+
+/**
+ * Evidence about an anchor that is not ours.
+ * @throws CHAIN_UNREACHABLE, NOT_ANCHORED_YET when the block was dropped in between
+ */
+export async function evidenceOn({ chain, log }: JudgeParts, anchor: IndexedAnchor): Promise<AnchorEvidence> {
+  const { transactionHash, blockNumber, blockHash, treeSize, previousSize } = anchor;
+  const publishedSize = log.publishedSize();
+  const rootHash = await rootOf(anchor, log);
+  return {
+    format: EVIDENCE_FORMAT,
+    verdict: anchor.verdict ?? "fork",
+    statement: statementOn(anchor, rootHash, publishedSize),
+    anchor: {
+      chainId: chain.chainId,
+      contract: chain.contract,
+      ...{ transactionHash, blockNumber, blockHash, treeSize, rootHash: toHex(anchor.rootHash), previousSize },
+    },
+    ...(await chainEvidence(chain, transactionHash)),
+    log: {
+      publishedSize,
+      rootHash: rootHash ? toHex(rootHash) : null,
+      checkpoint: await log.checkpointAt(Math.min(treeSize, publishedSize)),
+    },
+  };
+}
+
+/** A thief may anchor in a form that bundles do not have, such as through another contract: that is said instead. */
+async function chainEvidence(
+  chain: ReadOnlyChain,
+  transactionHash: string,
+): Promise<Pick<AnchorEvidence, "chain" | "chainReason">> {
+  try {
+    return { chain: await chain.evidenceOf(transactionHash) };
+  } catch (error) {
+    if (codeOf(error) !== "CHAIN_EVIDENCE_INVALID") throw error;
+    return { chain: null, chainReason: messageOf(error) };
+  }
+}

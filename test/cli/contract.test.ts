@@ -1,0 +1,156 @@
+// `warifu contract` for people: what it says, whose key it takes, and that it takes no other.
+
+import { expect } from "chai";
+
+import { administratorsOn, type Administrators, type Changed } from "../support/administrator.ts";
+import { startAnvil, type TestChain } from "../support/chains.ts";
+import { runHere } from "./support/run-here.ts";
+
+describe("warifu contract", () => {
+  let node: TestChain;
+  let people: Administrators;
+  let deployed: Changed;
+
+  before(async () => {
+    node = await startAnvil({ chainId: 5_151 });
+    people = await administratorsOn(node);
+    deployed = await people.deploy();
+  });
+  after(() => node.stop());
+
+  const run = (args: readonly string[]) =>
+    runHere(["contract", ...args, "--rpc", node.rpcUrl, "--contract", deployed.contract], people.folder);
+
+  it("says how the contract stands, for people", async () => {
+    const { code, stdout, stderr } = await run(["status"]);
+    expect([code, stderr]).to.deep.equal([0, ""]);
+    for (const line of [
+      `contract    ${deployed.contract} on chain 5151, at block`,
+      `code hash   ${deployed.codeHash}`,
+      "head        0 entries, root 0xe3b0c44298fc1c14",
+      "closed      no",
+      `admin       ${people.admin.address}`,
+      `anchorers   ${people.anchorer.address}`,
+      `closers     ${people.closer.address}`,
+    ])
+      expect(stdout).to.include(line);
+  });
+
+  it("makes a change, says so, and says when there was nothing to do", async () => {
+    const account = `0x${"22".repeat(20)}`;
+    const first = await run(["grant-closer", account, ...people.admin.signsWith]);
+    expect([first.code, first.stdout]).to.deep.equal([0, `✓ ${account} may close the log\n`]);
+    expect(first.stderr).to.match(/^transaction 0x[0-9a-f]{64} in block \d+\n$/);
+    const again = await run(["grant-closer", account, ...people.admin.signsWith]);
+    expect([again.code, again.stdout, again.stderr]).to.deep.equal([
+      0,
+      first.stdout,
+      "it was so already: nothing was sent\n",
+    ]);
+    const taken = await run(["revoke-closer", account, ...people.admin.signsWith]);
+    expect(taken.stdout).to.equal(`✓ ${account} may not close the log\n`);
+    const offered = await run(["offer-admin", account, ...people.admin.signsWith]);
+    expect(offered.stdout).to.include("warifu contract accept-admin");
+    expect((await run(["status"])).stdout).to.match(new RegExp(`offered to ${account}, from 20`));
+  });
+
+  it("exits with 2 when the account may not, and with 3 when the chain does not answer", async () => {
+    const denied = await run(["close", ...people.anchorer.signsWith]);
+    expect([denied.code, denied.stdout]).to.deep.equal([2, ""]);
+    expect(denied.stderr).to.match(/may not close the contract \[CHAIN_REFUSED\]/);
+    const nobody = ["contract", "status", "--rpc", "http://127.0.0.1:9", "--contract", deployed.contract];
+    expect((await runHere(nobody, people.folder)).code).to.equal(3);
+    const silent = ["--signer-url", "http://127.0.0.1:9", "--address", people.closer.address];
+    const unsigned = await run(["close", ...silent]);
+    expect([unsigned.code, /SIGNER_FAILED/.test(unsigned.stderr)]).to.deep.equal([3, true]);
+  });
+
+  it("takes the key that is named for it, and never the one that anchors", async () => {
+    const settings = { WARIFU_ANCHOR_KEY: `0x${"33".repeat(32)}`, WARIFU_RPC_URL: node.rpcUrl };
+    const withSettings = async (more: NodeJS.ProcessEnv, args: readonly string[]) => {
+      Object.assign(process.env, settings, more);
+      try {
+        return await run(args);
+      } finally {
+        for (const name of Object.keys({ ...settings, ...more })) Reflect.deleteProperty(process.env, name);
+      }
+    };
+    const none = await withSettings({}, ["close"]);
+    expect(none.code).to.equal(2);
+    expect(none.stderr).to.match(/^error: whose key signs\? name it with --keystore/);
+    const key = `0x${"44".repeat(32)}`;
+    const named = await withSettings({ WARIFU_ADMIN_KEY: key }, ["close"]);
+    // The account of that key, which may not.
+    expect(named.stderr).to.match(/^error: 0x7564105e977516c53be337314c7e53838967bdac may not close/);
+    expect(`${none.stderr}${named.stderr}`).not.to.match(/3333|4444/);
+    const half = await run(["close", "--keystore", people.closer.keystore]);
+    expect([half.code, /both, --keystore and --password-file/.test(half.stderr)]).to.deep.equal([2, true]);
+    const two = [...people.closer.signsWith, "--signer-url", "http://127.0.0.1:9", "--address", people.closer.address];
+    expect((await run(["close", ...two])).stderr).to.match(/one key signs/);
+  });
+
+  it("needs no anchoring account in the settings, and no service", async () => {
+    process.env["WARIFU_RPC_URL"] = node.rpcUrl;
+    process.env["WARIFU_CONTRACT"] = deployed.contract;
+    try {
+      const { code, stdout } = await runHere(["contract", "status", "--json"], people.folder);
+      expect([code, (JSON.parse(stdout) as Changed).contract]).to.deep.equal([0, deployed.contract]);
+    } finally {
+      delete process.env["WARIFU_RPC_URL"];
+      delete process.env["WARIFU_CONTRACT"];
+    }
+  });
+
+  it("closes for good, and deploys a successor that takes over log and limits", async () => {
+    const closed = await run(["close", ...people.closer.signsWith]);
+    expect([closed.code, closed.stdout]).to.deep.equal([0, "✓ the log is closed for good at 0 entries\n"]);
+    expect((await run(["status"])).stdout).to.include("closed      yes, for good");
+    const empty = ["--size", "0", "--root", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"];
+    const roles = [
+      "--admin",
+      people.admin.address,
+      "--anchorer",
+      people.anchorer.address,
+      "--closer",
+      people.closer.address,
+    ];
+    const args = [
+      "contract",
+      "deploy",
+      "--successor-of",
+      deployed.contract,
+      ...roles,
+      "--rpc",
+      node.rpcUrl,
+      ...people.admin.signsWith,
+    ];
+    const without = await runHere(args, people.folder);
+    expect(without.stderr).to.match(/has no final anchor in 0x.*: name the last honest head with --size and --root/);
+    expect(without.code).to.equal(2);
+    const { code, stdout, stderr } = await runHere([...args, ...empty], people.folder);
+    expect(code, stderr).to.equal(0);
+    expect(stdout).to.match(/^✓ contract 0x[0-9a-f]{40} is deployed on chain 5151\nlog id +0x/);
+    // Log id and limit are in the code, so the same hash says that both were taken over.
+    expect(stdout).to.include(`code hash   ${deployed.codeHash}`);
+    expect(stderr).to.match(/verifiers' policies must name this address and code hash/);
+  });
+
+  it("makes keys whose files the commands take", async () => {
+    const args = ["key", "account", "new", "--keystore", "new.json", "--password-file", "new.password"];
+    const made = await runHere(args, people.folder);
+    expect(made.code, made.stderr).to.equal(0);
+    expect(made.stdout).to.match(/^0x[0-9a-f]{40}\n$/);
+    expect(made.stderr).to.match(/its password was made as well: new\.password\n.*apart/);
+    const again = await runHere([...args, "--json"], people.folder);
+    expect([again.code, JSON.parse(again.stdout).error.code]).to.deep.equal([2, "CONFIG_INVALID"]);
+    const refused = await run([
+      "grant-anchorer",
+      people.admin.address,
+      "--keystore",
+      "new.json",
+      "--password-file",
+      "new.password",
+    ]);
+    expect(refused.stderr).to.include(`error: ${made.stdout.trim()} is not the contract's admin`);
+  });
+});

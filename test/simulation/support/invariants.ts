@@ -1,0 +1,124 @@
+// What must hold: whenever an anchor is called final, and when everything has settled.
+
+import { toHex } from "../../../src/core/bytes.ts";
+import { formatRecordId } from "../../../src/core/record-id.ts";
+import type { StoredAnchor } from "../../../src/store/ledger-store.ts";
+import { LogTree } from "../../../src/stages/log-tree.ts";
+import { readSqliteLedger } from "../../../src/store/sqlite-ledger.ts";
+import { auditFolder } from "../../support/ledger.ts";
+import { ancestorAt, eventsIn, type Block } from "./block-tree.ts";
+import type { ChainModel } from "./chain-model.ts";
+import { CHAIN_ID, CONTRACT } from "./contract-model.ts";
+import type { Settings, SimulatedProcess } from "./process.ts";
+import type { Submitter } from "./submitter.ts";
+
+/** @returns why an anchor must not be called final now */
+export function checkFinal(
+  model: ChainModel,
+  { anchorId, blockHash, blockNumber, transactionHash }: StoredAnchor,
+): string | undefined {
+  const block = model.blockByHash(blockHash ?? "");
+  const what = `anchor ${anchorId} was called final in block ${blockNumber} ${blockHash?.slice(0, 10)}`;
+  if (!block) return `${what}, which never was`;
+  if (!block.mined.some(({ sent, recorded }) => recorded && sent.hash === transactionHash))
+    return `${what}, which does not hold it`;
+  if (!model.wasFinal(block.hash)) return `${what}, which was not final`;
+  if (!model.hasRevertedFinality && ancestorAt(model.tip, block.number) !== block)
+    return `${what}, which is not canonical`;
+  return undefined;
+}
+
+/** Everything that must hold in the end. @returns what does not */
+export async function checkEnd(
+  model: ChainModel,
+  process: SimulatedProcess,
+  submitter: Submitter,
+  settings: Settings,
+): Promise<string[]> {
+  const failures: string[] = [];
+  const store = readSqliteLedger(process.folder);
+  try {
+    const rows = await store.anchors(Number.MAX_SAFE_INTEGER, 10_000);
+    const size = store.treeSize();
+    failures.push(...checkRows(model, rows), ...checkMoney(model, rows, settings));
+    failures.push(...(await checkRecords(await store.entries(0, size), submitter)));
+    failures.push(...(await checkEvents(model, await LogTree.load(store), size)));
+  } finally {
+    await store.close();
+  }
+  const blockHashAt = async (height: number): Promise<string | undefined> => ancestorAt(model.tip, height)?.hash;
+  const report = await auditFolder(process.folder, {
+    chain: {
+      chainId: CHAIN_ID,
+      contract: CONTRACT,
+      events: canonical(model).flatMap(eventsIn),
+      // A beacon below a reorg that went deeper than finality names a block that is gone.
+      ...(model.hasRevertedFinality ? {} : { blockHashAt }),
+    },
+  });
+  failures.push(...report.findings.map(({ where, message }) => `audit: ${where}: ${message}`));
+  if (report.outcome !== "holds") failures.push(`the audit's outcome is ${report.outcome}`);
+  return failures;
+}
+
+function canonical({ tip }: ChainModel): Block[] {
+  const blocks: Block[] = [];
+  for (let at: Block | undefined = tip; at; at = at.parent) blocks.unshift(at);
+  return blocks;
+}
+
+/** Each row is final and canonical, or orphaned and recorded nowhere. */
+function checkRows(model: ChainModel, rows: readonly StoredAnchor[]): string[] {
+  return rows.flatMap(({ anchorId, state, transactionHash, blockHash }) => {
+    const block = model.blockWith(transactionHash);
+    const hasRecorded = block?.mined.some(({ sent, recorded }) => recorded && sent.hash === transactionHash) ?? false;
+    if (state === "orphaned") return hasRecorded ? [`anchor ${anchorId} is orphaned, and on the chain`] : [];
+    if (state !== "finalized") return [`anchor ${anchorId} is ${state}`];
+    return hasRecorded && block?.hash === blockHash ? [] : [`anchor ${anchorId} is final, and not on the chain`];
+  });
+}
+
+function checkMoney(model: ChainModel, rows: readonly StoredAnchor[], { spending }: Settings): string[] {
+  const mined = canonical(model).flatMap((block) => block.mined);
+  const total = mined.reduce((sum, { paid }) => sum + paid, 0n);
+  const dear = model
+    .sentTransactions()
+    .filter(({ maxFee, gasLimit }) => maxFee * BigInt(gasLimit) > spending.perAnchor);
+  const noted = rows.reduce((sum, { paid }) => sum + (paid ?? 0n), 0n);
+  return [
+    ...dear.map(({ hash }) => `transaction ${hash} could have cost more than an anchor may`),
+    ...(total > spending.perDay ? [`${total} wei were spent, more than a day may`] : []),
+    ...(noted === total ? [] : [`${total} wei were spent, the store has ${noted}`]),
+  ];
+}
+
+/** Each acknowledged record is in the log exactly once, where it was said to be. */
+async function checkRecords(
+  entries: readonly { readonly kind: string; readonly id: Uint8Array; readonly leafIndex: number }[],
+  submitter: Submitter,
+): Promise<string[]> {
+  const records = entries.filter(({ kind }) => kind === "record");
+  const byId = new Map(records.map((entry) => [formatRecordId(entry.id), entry.leafIndex]));
+  const failures: string[] = [];
+  for (const [key, { id, leafIndex }] of submitter.acknowledged)
+    if (byId.get(id) !== leafIndex)
+      failures.push(`${key} was acknowledged as leaf ${leafIndex}, the log has it at ${byId.get(id)}`);
+  if (records.length !== submitter.acknowledged.size)
+    failures.push(`${submitter.acknowledged.size} records were acknowledged, the log has ${records.length}`);
+  return failures;
+}
+
+/** Sizes grow from link to link, and every root is the log's. */
+async function checkEvents(model: ChainModel, tree: LogTree, size: number): Promise<string[]> {
+  const failures: string[] = [];
+  let previous = 0;
+  for (const { treeSize, previousSize, rootHash } of canonical(model).flatMap(eventsIn)) {
+    if (previousSize !== previous || treeSize <= previous)
+      failures.push(`size ${treeSize} was anchored upon ${previousSize}, after ${previous}`);
+    if (treeSize > size) failures.push(`size ${treeSize} was anchored, the log has ${size}`);
+    else if (toHex(await tree.rootAt(treeSize)) !== toHex(rootHash))
+      failures.push(`the root of size ${treeSize} is another one`);
+    previous = treeSize;
+  }
+  return failures;
+}
