@@ -13,6 +13,8 @@ export const ALARMS = {
   "endpoints-disagree": "red",
   "node-contradicts": "red",
   "node-behind": "warning",
+  "nonce-behind": "warning",
+  "index-behind": "warning",
   "head-stale": "red",
   "finality-stalled": "red",
   "fee-cap": "red",

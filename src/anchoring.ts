@@ -30,7 +30,7 @@ export interface AnchoringOptions extends AnchoringParts, VitalsOptions {
   /** Health turns red when entries wait longer than this for a final anchor. */
   readonly maxLagMs: number;
   readonly alarms: Alarms;
-  /** Looks at what the contract recorded, whoever sent it, before anything is concluded from it. */
+  /** Looks at what the contract recorded, whoever sent it, before anything is concluded from it. Never throws. */
   readonly lookAtChain?: (() => Promise<void>) | undefined;
   /** Told of what changed, for people and logs. */
   readonly onEvent: (event: AnchoringEvent) => void;
@@ -153,7 +153,7 @@ export class Anchoring {
     const step = await anchor(this.#options, (anchoredSize) => this.#isDue(anchoredSize));
     for (const code of OBSTACLES)
       alarms.set(code, step.step === "blocked" && step.obstacle === code ? step.message : undefined);
-    alarms.set("node-behind", step.step === "nodeBehind" ? NODE_BEHIND : undefined);
+    alarms.set("nonce-behind", step.step === "nodeBehind" ? NODE_BEHIND : undefined);
     if (!isSent(step)) return;
     if (step.step === "anchored") {
       this.#lastAnchorAt = now();
@@ -172,7 +172,8 @@ export class Anchoring {
   /** A beacon behind the last anchor goes with the next records: anchored for its own sake, it would call for another. */
   async #isBeaconAlone(anchoredSize: number): Promise<boolean> {
     const { store, tree } = this.#options;
-    if (tree.publishedSize !== anchoredSize + 1) return false;
+    // In a successor it is what brings the log there.
+    if (tree.publishedSize !== anchoredSize + 1 || this.#status.finalizedSize === 0) return false;
     const [last] = await store.entries(anchoredSize, anchoredSize + 1);
     return last?.kind === "beacon";
   }
@@ -234,6 +235,8 @@ export class Anchoring {
         alarms.raise("anchor-late", lateness(waitingSince));
       if (this.#isFatal(error)) {
         this.#isClosed = true;
+        // Once more: what the contract recorded may have come after the last look, and is evidence.
+        await this.#options.lookAtChain?.();
         onStop(error);
       } else onEvent({ event: "unreachable", error });
     }

@@ -9,7 +9,7 @@ import type { Alarms } from "./alarms.ts";
 import { Anchoring, type AnchoringEvent } from "./anchoring.ts";
 import type { Chain } from "./chain/chain.ts";
 import type { Config } from "./config.ts";
-import type { WarifuError } from "./core/errors.ts";
+import { messageOf, type WarifuError } from "./core/errors.ts";
 import { openCosigner } from "./cosigning.ts";
 import { Indexing } from "./indexing.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -23,6 +23,7 @@ import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./store/sqlite-anchor-
 const EVIDENCE_FOLDER = "evidence";
 /** So many anchors are looked through for the newest one with enough cosignatures. */
 const RECALLED_ANCHORS = 100;
+const INDEX_PATIENCE_MS = 300_000;
 
 export interface ChainSideOptions {
   readonly config: Config;
@@ -69,7 +70,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     recordBeacon: () => enterBeacon(options),
     smallestSize: () => cosigner.smallestSize,
     cosign: ({ note }) => cosignFor(options, cosigner, note),
-    lookAtChain: () => pollIndex(indexing, options.logger),
+    lookAtChain: () => pollIndex(indexing, options),
     onEvent: (event) => {
       onEvent(event);
       // The rows of a chain that is gone say nothing about the one that took its place.
@@ -145,11 +146,15 @@ function openIndexing({ config, chain, pipeline, alarms, logger, now }: ChainSid
   return { indexing, closeIndex: () => index.close() };
 }
 
-/** What goes wrong here stops no anchor. */
-async function pollIndex(indexing: Indexing, logger: Logger): Promise<void> {
+/** What goes wrong here stops no anchor; that it goes wrong for minutes is worth an alarm. */
+async function pollIndex(indexing: Indexing, { alarms, logger, now }: ChainSideOptions): Promise<void> {
   try {
     await indexing.poll();
+    alarms.clear("index-behind");
   } catch (error) {
-    logger.warn({ reason: error instanceof Error ? error.message : "" }, "the index of anchors could not be kept up");
+    const reason = messageOf(error);
+    logger.warn({ reason }, "the index of anchors could not be kept up");
+    const { lastRoundAt } = indexing.status;
+    if (now() - lastRoundAt > INDEX_PATIENCE_MS) alarms.raise("index-behind", reason);
   }
 }

@@ -135,9 +135,11 @@ async function agreedHead(endpoints: Endpoints, height: number | undefined): Pro
 
 async function newestHeight(endpoints: Endpoints): Promise<number> {
   return endpoints.reached(async (node) => {
-    const height = (await node.block("latest"))?.number ?? 0;
-    endpoints.noteHeight(node, height);
-    return height;
+    const newest = await node.block("latest");
+    // Not height 0: with another node silent, that would be the height that is reached.
+    if (newest === undefined) throw new WarifuError("CHAIN_UNREACHABLE", `${node.name} names no newest block`);
+    endpoints.noteHeight(node, newest.number);
+    return newest.number;
   });
 }
 

@@ -114,8 +114,11 @@ function parseEndpoint(text: string, timeoutMs: number): Endpoint {
     throw new WarifuError("CONFIG_INVALID", "the chain's RPC endpoint must be an http or https address");
   const headers: Record<string, string> = { "content-type": "application/json" };
   const [user, password] = [unescaped(url.username), unescaped(url.password)];
-  if (user || password) headers["authorization"] = `Basic ${toBase64(utf8(`${user}:${password}`))}`;
+  const credentials = toBase64(utf8(`${user}:${password}`));
+  if (user || password) headers["authorization"] = `Basic ${credentials}`;
   const secrets = [
+    // First: a node that echoes the header shows both in one.
+    ...(user || password ? [credentials] : []),
     user,
     password,
     url.username,

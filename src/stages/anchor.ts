@@ -49,7 +49,7 @@ export type WriterStep =
   | { readonly step: "anchored" | "replaced" | "sentAgain"; readonly anchor: StoredAnchor }
   /** The node refused, in a way that the next look at the chain settles. */
   | { readonly step: "refused"; readonly reason: string; readonly anchor: StoredAnchor }
-  /** The nonce that the node names is one that we know to be used: it is behind. */
+  /** The nonce that the node names is one that we know to be used, or its head is below a final one: it is behind. */
   | { readonly step: "nodeBehind" }
   | { readonly step: "blocked"; readonly obstacle: Obstacle; readonly message: string };
 
@@ -109,6 +109,8 @@ export async function anchor(
   const head = await checkedHead(parts);
   // A transaction of ours that was mined in between moved both: the next look sees one moment.
   if ((await chain.nextNonce()) !== nonce) return { step: "idle" };
+  // A head below what is final is an old one: whatever is built on it would fail on the chain, and be paid for.
+  if (head.treeSize < ((await store.newestFinalAnchor())?.treeSize ?? 0)) return { step: "nodeBehind" };
   const rows = await store.anchorsFrom(chain.account, nonce);
   const atNonce = rows.filter((row) => row.nonce === nonce);
   if (atNonce.some(({ state }) => state === "included" || state === "finalized")) return { step: "nodeBehind" };
@@ -144,9 +146,11 @@ async function carryOn(parts: AnchoringParts, head: AnchoredHead, newest: Stored
   const isStuck = newest.sentAt !== null && now() - newest.sentAt >= bumpAfterMs;
   if (isDoomed || isStuck) {
     const replaced = await write(parts, head, newest.nonce, newest);
-    if (replaced.step !== "blocked" || isDoomed) return replaced;
-    // Too dear to replace: what was sent before may have fallen out of the pool.
-    if ((await chain.transactionState(newest.transactionHash)).state === "unknown") await deliver(parts, newest);
+    if (replaced.step !== "blocked") return replaced;
+    // Too dear to replace: what was sent before may have fallen out of the pools, and then there is nothing to outbid.
+    if ((await chain.transactionState(newest.transactionHash)).state !== "unknown") return replaced;
+    if (isDoomed) return write(parts, head, newest.nonce);
+    await deliver(parts, newest);
     return replaced;
   }
   if (newest.state === "submitted" && (await chain.transactionState(newest.transactionHash)).state !== "unknown")

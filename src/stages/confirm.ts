@@ -112,9 +112,10 @@ async function include(
   const fact = checkChainEvidence(evidence);
   if (fact.treeSize !== anchor.treeSize || !equalBytes(fact.rootHash, anchor.rootHash))
     throw new WarifuError("ANCHOR_MISMATCH", `the chain recorded another head than anchor ${anchor.anchorId} sent`);
-  // Evidence holds within its block, which one node can make up: the block must be one that the chain has.
+  // Evidence holds within its block, which one node can make up, at any height: the chain must have one of that height.
   const place = await placeOf(parts, fact);
-  if (place !== "canonical") return place === "lost" ? "contradicted" : undefined;
+  if (place === "lost") return "contradicted";
+  if (place === "unknown") return undefined;
   await store.updateAnchor(anchor.anchorId, {
     state: "included",
     blockNumber: fact.blockNumber,
@@ -140,18 +141,21 @@ async function evidenceOrNot(
   }
 }
 
-/** Whether the chain has the anchor's block. A node that has none of that height is behind, which says nothing. */
+/**
+ * Whether the chain has the anchor's block. `unknown`: fewer nodes than must agree have a block of that height, so they may
+ * be behind; `disputed`: those that have one contradict each other. Nothing is taken back on either.
+ */
 async function placeOf(
   { chain }: AnchoringParts,
   { blockNumber, blockHash }: Pick<StoredAnchor, "blockNumber" | "blockHash">,
-): Promise<"canonical" | "lost" | "undecided"> {
+): Promise<"canonical" | "lost" | "disputed" | "unknown"> {
   try {
     const hash = await chain.blockHashAt(blockNumber as number);
-    if (hash === undefined) return "undecided";
+    if (hash === undefined) return "unknown";
     return hash === blockHash ? "canonical" : "lost";
   } catch (error) {
-    // Fewer than must agree have it, or they contradict each other: nothing is taken back on that.
-    if (codeOf(error) === "CHAIN_UNREACHABLE" || codeOf(error) === "CHAIN_MISMATCH") return "undecided";
+    if (codeOf(error) === "CHAIN_UNREACHABLE") return "unknown";
+    if (codeOf(error) === "CHAIN_MISMATCH") return "disputed";
     throw error;
   }
 }

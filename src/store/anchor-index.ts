@@ -95,7 +95,7 @@ export interface AnchorIndex {
   provisional(of: IndexedContract, height: number): Promise<IndexedAnchor[]>;
   /** Live rows below block `height`, newest block first. */
   live(of: IndexedContract, height: number, limit: number): Promise<IndexedAnchor[]>;
-  /** Live rows that were not judged, in the order of the chain. */
+  /** Live rows that were not judged, in any order. */
   unjudged(of: IndexedContract, limit: number): Promise<IndexedAnchor[]>;
   /** Live rows that are not ours, in the order of the chain. */
   suspicious(of: IndexedContract, limit: number): Promise<IndexedAnchor[]>;

@@ -225,7 +225,7 @@ class SqliteAnchorIndex implements AnchorIndex {
 
   async unjudged(of: IndexedContract, limit: number): Promise<IndexedAnchor[]> {
     return this.#rows(
-      `${sightedBy("sighting_unjudged")} WHERE ${SIGHTED_OF} AND ${LIVE} AND s.verdict IS NULL ${CHAIN_ORDER}`,
+      `${sightedBy("sighting_unjudged")} WHERE ${SIGHTED_OF} AND ${LIVE} AND s.verdict IS NULL LIMIT ?`,
       of,
       limit,
     );

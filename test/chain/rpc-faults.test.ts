@@ -240,13 +240,15 @@ describe("a node that does not answer as it should", () => {
       say(200, ({ id }) =>
         answer({ id, error: { code: -32005, message: `key 0123456789abcdef of ${url.href} is over its limit` } }),
       ),
+      say(200, ({ id }) => answer({ id, error: { code: -32005, message: `not you: ${header}` } })),
       say(307, () => ""),
     ];
+    const encoded = header!.replace("Basic ", "");
     for (const fault of faults) {
       faulty.setFault(fault);
       const error = await expectRejection("CHAIN_UNREACHABLE", rpc.ask("eth_blockNumber", []));
       const said = `${error.message} ${error.stack} ${JSON.stringify(error.details)} ${String(error.cause)}`;
-      for (const secret of ["city-of-example", "pass", "0123456789abcdef", "topsecret"])
+      for (const secret of ["city-of-example", "pass", "0123456789abcdef", "topsecret", encoded])
         expect(said).not.to.contain(secret);
     }
     rpc.close();

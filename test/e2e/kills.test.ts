@@ -3,25 +3,21 @@
  * acknowledged record is there once, everything becomes final, no size is anchored twice, and the audit, chain included,
  * is clean, with no manual step. `WARIFU_KILLS` says how often (`npm run soak` asks for 1,000).
  */
-import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import { auditLedger } from "../../src/audit.ts";
 import type { AnchorEvent } from "../../src/chain/chain.ts";
 import { readOnlyChain } from "../../src/chain/read-only-chain.ts";
 import { parseConfig } from "../../src/config.ts";
-import { toHex } from "../../src/core/bytes.ts";
-import { encodeEntry } from "../../src/core/entry.ts";
-import { leafHash } from "../../src/core/merkle.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
 import { readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
 import { freePort, startAnvil, type TestChain } from "../support/chains.ts";
 import { deployPublicly, type PublicContract } from "../support/public-contract.ts";
+import { assertEachOnce, startService, submitUntilStopped, type Acknowledged } from "./support/killable-service.ts";
 
 const KILLS = Number(process.env["WARIFU_KILLS"] ?? 5);
 const CLIENTS = 4;
@@ -32,13 +28,6 @@ const BLOCK_SECONDS = 0.1;
 const SLOTS = 3;
 const DEEPEST_REORG = 8;
 const ORIGIN = "kills.test/ledger";
-const SERVICE = fileURLToPath(new URL("./service-process.ts", import.meta.url));
-
-interface Acknowledged {
-  readonly id: string;
-  readonly leafIndex: number;
-  readonly leafHash: string;
-}
 
 describe("the whole service under SIGKILL", function () {
   this.timeout(60_000 + KILLS * 10_000);
@@ -158,86 +147,4 @@ async function assertAnchoredOnce(dataDir: string, events: readonly AnchorEvent[
   } finally {
     await store.close();
   }
-}
-
-/** Sends one record after another, each until it is acknowledged, as a gateway with its own buffer would. */
-async function submitUntilStopped(
-  url: string,
-  apiKey: string,
-  client: number,
-  acknowledged: Map<string, Acknowledged>,
-  run: { readonly stopping: boolean },
-): Promise<void> {
-  for (let n = 0; !run.stopping; n++) {
-    const key = `client-${client}-${String(n).padStart(8, "0")}`;
-    const concealed = n % 5 === 0;
-    const record = concealed
-      ? {
-          key,
-          type: "citizen-report",
-          source: `kill/app-${client}`,
-          claims: { category: "noise", text: `report ${n}` },
-        }
-      : { key, type: "sensor-reading", source: `kill/env-${client}`, claims: { reading: n } };
-    const answer = await submitUntilAcknowledged(url, apiKey, record);
-    const earlier = acknowledged.get(key);
-    if (earlier) expect(answer).to.deep.equal(earlier);
-    acknowledged.set(key, answer);
-  }
-}
-
-async function submitUntilAcknowledged(url: string, apiKey: string, record: object): Promise<Acknowledged> {
-  for (;;) {
-    try {
-      const response = await fetch(`${url}/v1/records`, {
-        method: "POST",
-        headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
-        body: JSON.stringify(record),
-      });
-      const answer = (await response.json()) as Acknowledged;
-      if (response.ok) return answer;
-      expect(response.status, JSON.stringify(answer)).to.equal(503);
-    } catch (error) {
-      // The connection went with the process; nothing else may fail here.
-      if (!(error instanceof TypeError || error instanceof SyntaxError || (error as Error).name === "AbortError"))
-        throw error;
-    }
-    await sleep(50);
-  }
-}
-
-async function assertEachOnce(dataDir: string, acknowledged: ReadonlyMap<string, Acknowledged>): Promise<void> {
-  const store = readSqliteLedger(dataDir);
-  try {
-    const { leaves } = store.database
-      .prepare("SELECT count(DISTINCT leaf_index) AS leaves FROM submission WHERE key LIKE 'client-%'")
-      .get() as { leaves: number };
-    const { records } = store.database.prepare("SELECT count(*) AS records FROM entry WHERE kind = 1").get() as {
-      records: number;
-    };
-    expect(records, "every leaf of a record has a key of its own").to.equal(leaves);
-    for (const [key, { leafIndex, leafHash: hash }] of acknowledged) {
-      const source = key
-        .replace(/-\d+$/, "")
-        .replace("client-", Number(key.slice(-8)) % 5 === 0 ? "kill/app-" : "kill/env-");
-      const [found] = await store.findSubmitted([{ source, key }]);
-      expect(found?.entry.leafIndex, key).to.equal(leafIndex);
-      expect(toHex(leafHash(encodeEntry(found?.entry as NonNullable<typeof found>["entry"]))), key).to.equal(hash);
-    }
-  } finally {
-    await store.close();
-  }
-}
-
-async function startService(environment: NodeJS.ProcessEnv): Promise<ChildProcess> {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("WARIFU_"));
-  const child = fork(SERVICE, {
-    env: { ...Object.fromEntries(inherited), ...environment },
-    stdio: ["ignore", "inherit", "inherit", "ipc"],
-  });
-  const ended = once(child, "exit").then(([code]) =>
-    expect.fail(`the service ended with ${String(code)} at its start`),
-  );
-  await Promise.race([once(child, "message"), ended]);
-  return child;
 }

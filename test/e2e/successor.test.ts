@@ -9,6 +9,7 @@ import { expect } from "chai";
 
 import { connectChain } from "../../src/chain/ethers-chain.ts";
 import { parseConfig } from "../../src/config.ts";
+import { checkChainEvidence, type ChainEvidence } from "../../src/core/chain-evidence.ts";
 import { createClient, type Client } from "../../src/http/client.ts";
 import { startService, type Service } from "../../src/main.ts";
 import { runHere } from "../cli/support/run-here.ts";
@@ -101,6 +102,10 @@ describe("the service after its anchoring key was stolen", function () {
     const late = await submit(clientOf(before), 2).catch(() => undefined);
     const reason = await Promise.race([before.stopped, sleep(20_000, undefined)]);
     expect(reason?.code).to.be.oneOf(["STORE_BEHIND", "STORE_CORRUPT"]);
+    const alarm = before.ledger.health().alarms.find(({ code }) => code === "fork");
+    const evidence = /evidence: (\S+\.json)$/.exec(alarm?.message ?? "")?.[1] ?? expect.fail(JSON.stringify(alarm));
+    const { chain } = JSON.parse(readFileSync(evidence, "utf8")) as { chain: ChainEvidence };
+    expect(checkChainEvidence(chain)).to.include({ contract: old.contract, chainId: CHAIN_ID });
     await before.close();
 
     const thief = people.anchorer.address;

@@ -1,0 +1,159 @@
+// The whole service on a real chain: beacons below its records, cosignatures of two witnesses on what it anchors and
+// serves, and what it says of itself while all is well and while a witness is away.
+
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { expect } from "chai";
+
+import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { parseConfig } from "../../src/config.ts";
+import { utf8 } from "../../src/core/bytes.ts";
+import { openCheckpoint } from "../../src/core/checkpoint.ts";
+import { parsePolicy, type Policy } from "../../src/core/policy.ts";
+import { createClient, type Client } from "../../src/http/client.ts";
+import { openLogSigner } from "../../src/key-files.ts";
+import { startService, type Service } from "../../src/main.ts";
+import { verifyBundle } from "../../src/verify/verify-bundle.ts";
+import { startWitness, type WitnessService } from "../../src/witness-service.ts";
+import { startAnvil, type TestChain } from "../support/chains.ts";
+import { reading, temporaryFolder } from "../support/ledger.ts";
+
+const ORIGIN = "city.example/ledger";
+
+describe("the service, its witnesses and its chain", function () {
+  this.timeout(60_000);
+  const folder = temporaryFolder();
+  const dataDir = join(folder, "data");
+  let node: TestChain;
+  let mining: NodeJS.Timeout;
+  let witnesses: WitnessService[];
+  let service: Service;
+  let client: Client;
+
+  before(async () => {
+    node = await startAnvil({ args: ["--slots-in-an-epoch", "1"] });
+    mining = setInterval(() => void node.ask("evm_mine").catch(() => undefined), 100);
+    const { key } = openLogSigner(join(folder, "log.key"), ORIGIN);
+    const startOne = (name: string): Promise<WitnessService> =>
+      startWitness({
+        dataDir: join(folder, name),
+        name,
+        logs: [{ origin: ORIGIN, keys: [key] }],
+        host: "127.0.0.1",
+        port: 0,
+        onConflict: () => undefined,
+      });
+    witnesses = [await startOne("witness.one.example"), await startOne("witness.two.example")];
+    writeFileSync(join(folder, "witnesses.json"), JSON.stringify(witnesses.map(({ vkey, url }) => ({ vkey, url }))));
+    await start();
+  });
+  after(async () => {
+    clearInterval(mining);
+    await service?.close();
+    for (const witness of witnesses ?? []) await witness.close();
+    await node?.stop();
+  });
+
+  async function start(): Promise<void> {
+    service = await startService(
+      parseConfig({
+        WARIFU_DATA_DIR: dataDir,
+        WARIFU_ORIGIN: ORIGIN,
+        WARIFU_HTTP_PORT: "0",
+        WARIFU_RPC_URL: node.rpcUrl,
+        WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY,
+        WARIFU_ANCHOR_SECONDS: "0.1",
+        WARIFU_CHAIN_POLL_SECONDS: "0.05",
+        WARIFU_LOG_KEY_FILE: join(folder, "log.key"),
+        WARIFU_WITNESSES: join(folder, "witnesses.json"),
+        WARIFU_WITNESS_QUORUM: "2",
+        WARIFU_WITNESS_TIMEOUT_SECONDS: "1",
+      }),
+    );
+    const { submitter: apiKey } = JSON.parse(readFileSync(service.apiKeysFile, "utf8")) as { submitter: string };
+    client = createClient({ url: service.url, apiKey });
+  }
+
+  async function until(what: () => Promise<boolean>): Promise<void> {
+    for (let i = 0; i < 400; i++) {
+      if (await what()) return;
+      await sleep(50);
+    }
+    expect.fail(JSON.stringify(await service.ledger.status()));
+  }
+
+  const alarms = async (): Promise<string[]> => (await client.status()).health.alarms.map(({ code }) => code);
+  const submitOne = async (number: number): Promise<string> => {
+    const [result] = await client.submit([reading(number) as never]);
+    if (!result?.ok) return expect.fail(JSON.stringify(result));
+    return result.acknowledgement.id;
+  };
+  const isFinal = async (id: string): Promise<boolean> => (await service.ledger.record(id)).state === "finalized";
+  const bundleOf = async (id: string): Promise<Uint8Array> => utf8(await service.ledger.bundle(id, false));
+  const policy = (): Policy => parsePolicy(readFileSync(service.policyFile));
+  const servedSize = async (): Promise<{ size: number; cosigners: number }> => {
+    const note = await (await fetch(`${service.url}/log/checkpoint`)).text();
+    const { checkpoint, signatures } = openCheckpoint(utf8(note), policy().log, policy().witnesses.keys);
+    return { size: checkpoint.treeSize, cosigners: signatures.length - 1 };
+  };
+
+  it("proves each record newer than one block and older than another, under a quorum of witnesses", async () => {
+    const id = await submitOne(1);
+    await until(() => isFinal(id));
+    expect(policy().witnesses).to.have.property("quorum", 2);
+    const { outcome, record, steps } = await verifyBundle(await bundleOf(id), policy());
+    expect(outcome, JSON.stringify(steps)).to.equal("holds");
+    expect(record?.after?.blockNumber).to.be.lessThan(record?.before.blockNumber ?? 0);
+    expect((await servedSize()).cosigners).to.equal(2);
+    expect(await alarms()).to.deep.equal([]);
+  });
+
+  it("shows in its status what an operator wants to know, and metrics say the same", async () => {
+    await until(async () => (await client.status()).anchoring.lastFinal !== null);
+    const { anchoring, health } = await client.status();
+    expect(anchoring.account).to.equal("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
+    expect(BigInt(anchoring.balanceWei ?? 0) > 10n ** 21n).to.equal(true);
+    expect(BigInt(anchoring.spentTodayWei) > 0n).to.equal(true);
+    expect(anchoring.endpoints.map(({ name, ok }) => [name, ok])).to.deep.equal([[new URL(node.rpcUrl).host, true]]);
+    expect(anchoring.witnesses.map(({ name, lastError }) => [name, lastError])).to.deep.equal([
+      ["witness.one.example", null],
+      ["witness.two.example", null],
+    ]);
+    expect(health).to.deep.equal({ ok: true, reasons: [], alarms: [] });
+    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    expect(metrics).to.match(/^warifu_alarm\{code="fork",severity="red"\} 0$/m);
+    expect(metrics).to.match(new RegExp(`^warifu_endpoint_up\\{endpoint="${new URL(node.rpcUrl).host}"\\} 1$`, "m"));
+    expect(metrics).to.match(/^warifu_anchor_balance_ether 9999\./m);
+  });
+
+  it("goes on anchoring when a witness is away, says so, and does not hand out an older checkpoint after a restart", async () => {
+    const url = new URL(witnesses[1]?.url ?? "");
+    await witnesses[1]?.close();
+    const before = await servedSize();
+    const id = await submitOne(2);
+    await until(() => isFinal(id));
+    expect(await alarms()).to.deep.equal(["witness-quorum"]);
+    expect(await servedSize()).to.deep.equal(before);
+    const { outcome, steps } = await verifyBundle(await bundleOf(id), policy());
+    expect([outcome, steps.at(-1)?.code]).to.deep.equal(["refuted", "QUORUM_MISSING"]);
+    await service.close();
+    await start();
+    expect(await servedSize()).to.deep.equal(before);
+    witnesses[1] = await startWitness({
+      dataDir: join(folder, "witness.two.example"),
+      name: "witness.two.example",
+      logs: [{ origin: ORIGIN, keys: [openLogSigner(join(folder, "log.key"), ORIGIN).key] }],
+      host: "127.0.0.1",
+      port: Number(url.port),
+      onConflict: () => undefined,
+    });
+    const again = await submitOne(3);
+    await until(() => isFinal(again));
+    expect((await servedSize()).size).to.be.greaterThan(before.size);
+    // What was anchored without a quorum is covered by the next anchor, for whoever asks for a later proof.
+    expect((await verifyBundle(await bundleOf(again), policy())).outcome).to.equal("holds");
+    expect(await alarms()).to.deep.equal([]);
+  });
+});

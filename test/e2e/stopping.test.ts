@@ -1,0 +1,182 @@
+// How the whole service ends, and what may not run beside it: a signal under load, a second process, an older copy. Real
+// processes over a real chain; whatever happens, what was acknowledged is there once and the audit is clean.
+
+import { fork } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+
+import { expect } from "chai";
+
+import { auditLedger } from "../../src/audit.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { parseConfig } from "../../src/config.ts";
+import { parsePolicy } from "../../src/core/policy.ts";
+import { readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import { freePort, startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
+import { startFaultyNode, type FaultyNode } from "../support/faulty-node.ts";
+import { copyFolder, temporaryFolder } from "../support/ledger.ts";
+import { assertEachOnce, startService, submitUntilStopped, type Acknowledged } from "./support/killable-service.ts";
+
+const SERVICE = fileURLToPath(new URL("./service-process.ts", import.meta.url));
+const ORIGIN = "stopping.test/ledger";
+const CLIENTS = 4;
+
+for (const { client, start } of [
+  { client: "Hardhat", start: startHardhat },
+  { client: "anvil", start: () => startAnvil({ args: ["--slots-in-an-epoch", "1", "--block-time", "0.1"] }) },
+])
+  describe(`the whole service over ${client}, ended`, function () {
+    this.timeout(60_000);
+    let chain: TestChain;
+    let silence: FaultyNode;
+    let dataDir: string;
+    let environment: NodeJS.ProcessEnv;
+    const acknowledged = new Map<string, Acknowledged>();
+
+    before(async () => {
+      chain = await start();
+      silence = await startFaultyNode(chain.rpcUrl);
+      dataDir = temporaryFolder();
+      environment = {
+        WARIFU_ORIGIN: ORIGIN,
+        WARIFU_DATA_DIR: dataDir,
+        WARIFU_HTTP_PORT: String(await freePort()),
+        WARIFU_RPC_URL: silence.rpcUrl,
+        WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY,
+        WARIFU_ANCHOR_SECONDS: "0.2",
+        WARIFU_CHAIN_POLL_SECONDS: "0.05",
+        WARIFU_LOG_LEVEL: "warn",
+      };
+    });
+    after(async () => {
+      await silence.stop();
+      await chain.stop();
+    });
+
+    const submitterKey = (): string =>
+      (JSON.parse(readFileSync(parseConfig(environment).files.apiKeys, "utf8")) as { submitter: string }).submitter;
+    const underLoad = (run: { readonly stopping: boolean }): Promise<unknown> =>
+      Promise.all(
+        Array.from({ length: CLIENTS }, (_, at) =>
+          submitUntilStopped(parseConfig(environment).client.url, submitterKey(), at, acknowledged, run),
+        ),
+      );
+    const statusOf = async (): Promise<{ treeSize: number; finalizedSize: number }> =>
+      (await (await fetch(`${parseConfig(environment).client.url}/v1/status`)).json()) as never;
+    const expectClean = async (folder = dataDir): Promise<void> => {
+      const config = parseConfig({ ...environment, WARIFU_DATA_DIR: folder });
+      const policy = parsePolicy(readFileSync(config.files.policy));
+      const report = await auditLedger({ config, policy, rpcUrl: chain.rpcUrl });
+      expect(report.findings).to.deep.equal([]);
+      expect(report.outcome).to.equal("holds");
+    };
+    /** Tries to start; what it said when it ended instead. */
+    const refusal = async (changed: NodeJS.ProcessEnv): Promise<string> => {
+      const child = fork(SERVICE, {
+        env: { PATH: process.env["PATH"], ...environment, ...changed },
+        stdio: ["ignore", "inherit", "pipe", "ipc"],
+      });
+      let said = "";
+      child.stderr?.on("data", (chunk: Buffer) => (said += chunk.toString()));
+      child.once("message", () => child.kill("SIGKILL"));
+      const [code, signal] = await once(child, "close");
+      expect([code, signal], said).to.deep.equal([1, null]);
+      return said;
+    };
+
+    it("A20 SIGTERM under load: what it took is durable and acknowledged, the rest is refused, it ends by itself", async () => {
+      const service = await startService(environment);
+      const run = { stopping: false };
+      const load = underLoad(run);
+      await sleep(1_500);
+      service.kill("SIGTERM");
+      const [code] = await once(service, "exit");
+      expect(code).to.equal(0);
+      const again = await startService(environment);
+      await sleep(300);
+      run.stopping = true;
+      await load;
+      again.kill("SIGTERM");
+      await once(again, "exit");
+      expect(acknowledged.size).to.be.greaterThan(CLIENTS);
+      await assertEachOnce(dataDir, acknowledged);
+      await expectClean();
+    });
+
+    it("A20 SIGTERM under load while its chain gives no answer, and SIGKILL a second later: the files are whole", async () => {
+      const service = await startService(environment);
+      const run = { stopping: false };
+      const load = underLoad(run);
+      await sleep(500);
+      const ended = once(service, "exit");
+      // A round of anchoring that waits for its answer keeps the service from ending at once.
+      silence.setFault(() => undefined);
+      await sleep(200);
+      service.kill("SIGTERM");
+      await sleep(1_000);
+      service.kill("SIGKILL");
+      expect(await ended).to.deep.equal([null, "SIGKILL"]);
+      silence.setFault();
+      const again = await startService(environment);
+      run.stopping = true;
+      await load;
+      again.kill("SIGTERM");
+      await once(again, "exit");
+      await assertEachOnce(dataDir, acknowledged);
+      await expectClean();
+    });
+
+    it("A13 a second process on the same folder is refused, anchors nothing, and may start when the first is killed", async () => {
+      const first = await startService(environment);
+      const otherPort = { WARIFU_HTTP_PORT: String(await freePort()) };
+      for (let twice = 0; twice < 2; twice++) expect(await refusal(otherPort)).to.match(/STORE_LOCKED/);
+      const { treeSize } = await statusOf();
+      expect(treeSize).to.be.greaterThan(0);
+      first.kill("SIGKILL");
+      await once(first, "exit");
+      const second = await startService({ ...environment, ...otherPort });
+      second.kill("SIGTERM");
+      await once(second, "exit");
+      await expectClean();
+    });
+
+    it("A16 an older copy that was put back does not start, signs no checkpoint, and can still be read", async () => {
+      const older = copyFolder(dataDir);
+      const service = await startService(environment);
+      const run = { stopping: false };
+      const load = underLoad(run);
+      const { treeSize } = await statusOf();
+      // Until the chain holds more than the copy.
+      while ((await statusOf()).finalizedSize <= treeSize) await sleep(50);
+      run.stopping = true;
+      await load;
+      service.kill("SIGTERM");
+      await once(service, "exit");
+      const sizeOf = async (folder: string): Promise<number> => {
+        const store = readSqliteLedger(folder);
+        const checkpoint = await store.newestCheckpoint();
+        await store.close();
+        return checkpoint?.treeSize ?? 0;
+      };
+      const before = await sizeOf(older);
+      const changed = { WARIFU_DATA_DIR: older, WARIFU_HTTP_PORT: String(await freePort()) };
+      expect(await refusal(changed)).to.match(/STORE_BEHIND/).and.to.match(/the contract holds a head of \d+ entries/);
+      expect(await sizeOf(older)).to.equal(before);
+      // Read alone: the audit goes through it, and names what is missing.
+      const config = parseConfig({ ...environment, ...changed });
+      const policy = parsePolicy(readFileSync(join(older, "policy.json")));
+      const report = await auditLedger({ config, policy, rpcUrl: chain.rpcUrl });
+      expect(report.outcome).to.equal("refuted");
+      // The newest copy, back in its place, goes on.
+      const restored = temporaryFolder();
+      rmSync(restored, { recursive: true });
+      cpSync(dataDir, restored, { recursive: true });
+      const good = await startService({ ...environment, ...changed, WARIFU_DATA_DIR: restored });
+      good.kill("SIGTERM");
+      await once(good, "exit");
+      await expectClean(restored);
+    });
+  });
