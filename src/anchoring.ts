@@ -10,7 +10,7 @@ import { ChainVitals, type VitalsOptions } from "./chain-vitals.ts";
 import { equalBytes } from "./core/bytes.ts";
 import { WarifuError, messageOf, type ErrorCode } from "./core/errors.ts";
 import { logIdOf } from "./core/record.ts";
-import { anchor, checkedHead, type AnchoringParts, type Obstacle, type WriterStep } from "./stages/anchor.ts";
+import { anchor, checkedHead, isClosed, type AnchoringParts, type Obstacle, type WriterStep } from "./stages/anchor.ts";
 import { receivedAtOf } from "./stages/append.ts";
 import { confirm, type Confirmation } from "./stages/confirm.ts";
 import type { StoredAnchor, StoredContract } from "./store/ledger-store.ts";
@@ -59,7 +59,7 @@ const FATAL: ReadonlySet<ErrorCode | undefined> = new Set([
   "STORE_BEHIND",
   "STORE_CORRUPT",
   "STORE_FAILED",
-  "CHAIN_WRONG",
+  "ANCHOR_MISMATCH",
 ]);
 
 const OBSTACLES: readonly Obstacle[] = ["fee-cap", "daily-cap", "no-funds", "gas-limit"];
@@ -96,7 +96,10 @@ export class Anchoring {
    */
   async start(): Promise<void> {
     await this.#ensureContract();
-    await checkedHead(this.#options);
+    await checkedHead(this.#options).catch((error: unknown) => {
+      // Records are taken all the same, for the successor; the rounds raise the alarm.
+      if (!isClosed(error)) throw error;
+    });
     // What is taken in from now on is newer than this block, and provably so.
     await this.#options.recordBeacon?.();
     this.#schedule(0);
@@ -233,18 +236,13 @@ export class Anchoring {
       const { waitingSince } = this.#status;
       if (waitingSince !== undefined && now() - waitingSince > maxLagMs)
         alarms.raise("anchor-late", lateness(waitingSince));
-      if (this.#isFatal(error)) {
+      if (FATAL.has(error.code)) {
         this.#isClosed = true;
         // Once more: what the contract recorded may have come after the last look, and is evidence.
         await this.#options.lookAtChain?.();
         onStop(error);
       } else onEvent({ event: "unreachable", error });
     }
-  }
-
-  /** A local chain that was restarted between two questions has no contract at the second; the next round deploys. */
-  #isFatal({ code }: WarifuError): boolean {
-    return FATAL.has(code) && !(code === "CHAIN_WRONG" && this.#options.chain.isLocal);
   }
 
   async #ensureContract(): Promise<void> {
@@ -342,10 +340,10 @@ function lateness(waitingSince: number): string {
   return `records wait for a final anchor since ${new Date(waitingSince).toISOString()}`;
 }
 
-function alarmOf({ code, details, message }: WarifuError): AlarmCode {
+function alarmOf({ code, details }: WarifuError): AlarmCode {
   if (code === "SIGNER_FAILED") return "signer-failed";
   if (code === "CHAIN_WRONG") return "chain-wrong";
   if (code === "CHAIN_MISMATCH") return "endpoints-disagree";
   if (code === "CHAIN_REFUSED" && details["reason"] === "closed") return "contract-closed";
-  return FATAL.has(code) && message !== "" ? "log-stopped" : "chain-unreachable";
+  return FATAL.has(code) ? "log-stopped" : "chain-unreachable";
 }

@@ -2,7 +2,6 @@
  * The side of the service that faces the chain, put together: anchoring with its beacons and cosignatures, and the index of
  * what the contract recorded. What each part finds wrong ends up in one register of alarms.
  */
-import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Logger } from "pino";
 import type { Alarms } from "./alarms.ts";
@@ -13,10 +12,13 @@ import { messageOf, type WarifuError } from "./core/errors.ts";
 import { openCosigner } from "./cosigning.ts";
 import { Indexing } from "./indexing.ts";
 import type { Pipeline } from "./pipeline.ts";
+import { checkedHead, isClosed } from "./stages/anchor.ts";
 import { recordBeacon } from "./stages/beacon.ts";
 import type { Cosigner } from "./stages/cosign.ts";
+import type { LogTree } from "./stages/log-tree.ts";
 import type { LogSigner } from "./stages/publish.ts";
 import type { IndexedAnchor } from "./store/anchor-index.ts";
+import type { LedgerStore } from "./store/ledger-store.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./store/sqlite-anchor-index.ts";
 
 /** Folder of evidence about foreign anchors and forks, within the data folder. */
@@ -34,6 +36,8 @@ export interface ChainSideOptions {
   readonly logger: Logger;
   /** POSIX milliseconds. */
   readonly now: () => number;
+  /** 0 <= random() < 1 */
+  readonly random?: (() => number) | undefined;
   readonly onEvent: (event: AnchoringEvent) => void;
   readonly onStop: (reason: WarifuError) => void;
 }
@@ -52,7 +56,7 @@ export interface ChainSide {
  * @throws CONFIG_INVALID, STORE_FAILED
  */
 export function openChainSide(options: ChainSideOptions): ChainSide {
-  const { config, chain, pipeline, signer, alarms, now, onEvent, onStop } = options;
+  const { config, chain, pipeline, signer, alarms, now, random = Math.random, onEvent, onStop } = options;
   const { store, tree, publisher } = pipeline;
   const cosigner = openCosigner(config.witnesses, { logKey: signer.key, tree, now });
   const { indexing, closeIndex } = openIndexing(options);
@@ -62,7 +66,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     tree,
     publisher,
     now,
-    random: Math.random,
+    random,
     alarms,
     ...config.anchoring,
     // A chain of one's own has blocks only when there is something to put in.
@@ -109,6 +113,20 @@ async function cosignFor({ alarms }: ChainSideOptions, cosigner: Cosigner, note:
   return cosigned.note;
 }
 
+/**
+ * Refuses to build on a ledger that the contract has overtaken, before the vault is touched: an older copy would cost it
+ * its newer openings. A local chain that was started anew says nothing about this ledger.
+ * @throws STORE_BEHIND, STORE_CORRUPT, CHAIN_UNREACHABLE
+ */
+export async function assertNotBehindChain(chain: Chain, store: LedgerStore, tree: LogTree): Promise<void> {
+  const known = await store.contract();
+  if (known?.contract !== chain.contract || !(await chain.hasContract())) return;
+  if (chain.isLocal && (await chain.block(0))?.hash !== known.genesis) return;
+  await checkedHead({ chain, tree }).catch((error: unknown) => {
+    if (!isClosed(error)) throw error;
+  });
+}
+
 /** What the witnesses cosigned before the last stop, so that the log does not seem to go back. */
 async function recallCosigned({ pipeline }: ChainSideOptions, cosigner: Cosigner): Promise<void> {
   if (cosigner.policy.keys.length === 0) return;
@@ -125,7 +143,6 @@ function openIndexing({ config, chain, pipeline, alarms, logger, now }: ChainSid
   const { index, discarded } = openSqliteAnchorIndex(path);
   if (discarded !== undefined) logger.warn({ reason: discarded }, "the index of anchors is made anew");
   const evidenceFolder = join(config.dataDir, EVIDENCE_FOLDER);
-  mkdirSync(evidenceFolder, { recursive: true, mode: 0o700 });
   const indexing = new Indexing({
     chain,
     index,

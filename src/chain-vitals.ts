@@ -26,7 +26,7 @@ export interface Vitals {
   readonly finalizedHeight: number;
 }
 
-const LOOK_EVERY_MS = 15_000;
+const LOOK_EVERY_MS = 5_000;
 
 export class ChainVitals {
   readonly #options: VitalsOptions;

@@ -8,7 +8,7 @@ import { Access, ROLES } from "./access.ts";
 import { openAnchorSigner, type SignerOptions } from "./account-keys.ts";
 import { Alarms, type Alarm } from "./alarms.ts";
 import type { AnchoringEvent } from "./anchoring.ts";
-import { openChainSide } from "./chain-side.ts";
+import { assertNotBehindChain, openChainSide } from "./chain-side.ts";
 import { LOCAL_DEV_KEY } from "./chain/anchor-key.ts";
 import type { Chain } from "./chain/chain.ts";
 import { connectChain } from "./chain/ethers-chain.ts";
@@ -29,6 +29,8 @@ import type { Profiles } from "./stages/ingest.ts";
 import type { LedgerStore, StoredAnchor } from "./store/ledger-store.ts";
 import { openSqliteLedger } from "./store/sqlite-ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./store/sqlite-vault.ts";
+
+const DAY_MS = 86_400_000;
 
 /** A running service. */
 export interface Service {
@@ -97,6 +99,8 @@ async function compose(
     maxBatch: config.maxBatch,
     maxQueue: config.maxQueue,
     onStop,
+    beforeWriting: (tree) => assertNotBehindChain(chain, store, tree),
+    latestTime: chain.isLocal ? undefined : await latestTimeBy(chain),
   });
   closers.push(() => pipeline.close());
   tell(`ledger open: ${pipeline.tree.publishedSize} entries, log ${config.origin}`);
@@ -173,6 +177,13 @@ async function openChain(
   });
   closers.push(() => chain.close());
   return { chain, rpcUrl: rpcUrls[0] as string };
+}
+
+/** A day beyond the chain's newest block at the start, going on by a clock that nobody sets. */
+async function latestTimeBy(chain: Chain): Promise<() => number> {
+  const [newest, begun] = [await chain.block("latest"), performance.now()];
+  const latest = (newest?.time ?? Number.POSITIVE_INFINITY) * 1000 + DAY_MS;
+  return () => latest + performance.now() - begun;
 }
 
 async function openLocalChain(

@@ -65,6 +65,8 @@ export interface PipelineOptions {
    * pipeline shut. An older copy of the ledger, put back, would otherwise cost the vault its newer openings.
    */
   readonly beforeWriting?: (tree: LogTree) => Promise<void>;
+  /** POSIX milliseconds that the clock cannot have passed yet, by somebody else's clock; `undefined` when nobody says. */
+  readonly latestTime?: (() => number | undefined) | undefined;
 }
 
 /** How long the clock may go back before the log stops signing. */
@@ -118,7 +120,7 @@ export class Pipeline {
    * Opens the pipeline over a store: derives the tree, settles what a crash left between vault and ledger, and enters
    * the profiles in force into the log.
    * @throws STORE_CORRUPT, STORE_FAILED, VAULT_FAILED; CONFIG_INVALID when another key signed the newest checkpoint;
-   *   CLOCK_BACKWARDS when it is earlier than the newest entry; what `beforeWriting` throws
+   *   CLOCK_BACKWARDS when the clock is behind the newest entry; CLOCK_AHEAD; what `beforeWriting` throws
    */
   static async open(options: PipelineOptions): Promise<Pipeline> {
     const tree = await LogTree.load(options.store);
@@ -331,6 +333,12 @@ export class Pipeline {
     const now = this.#options.surroundings.now();
     if (now < this.#newestReceivedAt - CLOCK_TOLERANCE_MS)
       throw new WarifuError("CLOCK_BACKWARDS", "the clock went back: set it right, then start the service again");
+    // Signed once, a time to come would be the log's until it comes: every later record would have to wait for it.
+    if (now > (this.#options.latestTime?.() ?? Number.POSITIVE_INFINITY))
+      throw new WarifuError(
+        "CLOCK_AHEAD",
+        "the clock is more than a day ahead of the chain's: set it right, then start the service again",
+      );
     this.#newestReceivedAt = Math.max(now, this.#newestReceivedAt);
     return Math.floor(this.#newestReceivedAt / 1000);
   }

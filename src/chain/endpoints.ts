@@ -3,7 +3,7 @@
  * one node down therefore never lowers the number that must agree, it only makes everything wait.
  *
  * A node that does not answer is left alone for a while, longer each time, so that its time-outs do not slow down the
- * others. A single node is always asked.
+ * others. Where too few would be left to agree, all are asked.
  */
 import { WarifuError, messageOf } from "../core/errors.ts";
 import type { ChainHealth, ChainNode, EndpointHealth } from "./chain.ts";
@@ -73,7 +73,8 @@ export class Endpoints {
    * when fewer than the quorum answer
    */
   async ask<T>(question: (node: ChainNode) => Promise<T>): Promise<Answer<T>[]> {
-    const asked = this.#endpoints.filter(({ pausedUntil }) => pausedUntil <= this.#now() || this.quorum === 1);
+    const awake = this.#endpoints.filter(({ pausedUntil }) => pausedUntil <= this.#now());
+    const asked = awake.length >= this.quorum ? awake : this.#endpoints;
     const outcomes = await Promise.all(asked.map((endpoint) => this.#askOne(endpoint, question)));
     const answers = outcomes.filter((outcome) => "value" in outcome);
     if (answers.length >= this.quorum) return answers;
@@ -158,10 +159,10 @@ export class Endpoints {
       (error) => error instanceof WarifuError && first instanceof WarifuError && error.code === first.code,
     );
     if (this.#endpoints.length === 1 || (alike.length >= this.quorum && !isSilence(first))) return first;
-    const [said = "the others are left alone after too many failures"] = errors.map(messageOf);
+    const [said] = errors.map(messageOf);
     return new WarifuError(
       "CHAIN_UNREACHABLE",
-      `of ${this.#endpoints.length} endpoints, ${this.quorum} must answer and agree, and fewer did: ${said}`,
+      `of ${this.#endpoints.length} endpoints, ${this.quorum} must answer and agree, and fewer did: ${said ?? ""}`,
     );
   }
 }

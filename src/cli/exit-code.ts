@@ -70,6 +70,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   STORE_BEHIND: refuted,
   STORE_FAILED: refuted,
   VAULT_FAILED: refuted,
+  CLOCK_AHEAD: refuted,
   CLOCK_BACKWARDS: refuted,
   STOPPED: refuted,
 };

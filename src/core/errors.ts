@@ -65,6 +65,7 @@ export type ErrorCode =
   | "STORE_BEHIND"
   | "STORE_FAILED"
   | "VAULT_FAILED"
+  | "CLOCK_AHEAD"
   | "CLOCK_BACKWARDS"
   | "STOPPED";
 

@@ -87,6 +87,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   STORE_BEHIND: STOPPED,
   STORE_FAILED: STOPPED,
   VAULT_FAILED: STOPPED,
+  CLOCK_AHEAD: STOPPED,
   CLOCK_BACKWARDS: STOPPED,
   STOPPED,
 };
@@ -102,6 +103,7 @@ const KEPT_INSIDE: ReadonlySet<ErrorCode> = new Set([
   "STORE_BEHIND",
   "STORE_FAILED",
   "VAULT_FAILED",
+  "CLOCK_AHEAD",
   "CLOCK_BACKWARDS",
 ]);
 

@@ -85,6 +85,11 @@ export async function checkedHead({ chain, tree }: Pick<AnchoringParts, "chain" 
   return head;
 }
 
+/** Whether an error says that the contract is closed. */
+export function isClosed(error: unknown): boolean {
+  return error instanceof WarifuError && error.code === "CHAIN_REFUSED" && error.details["reason"] === "closed";
+}
+
 /**
  * The size to anchor next: a tile boundary where there is a new one, for a shorter proof; else everything.
  * @param smallest of no use is a boundary below this
@@ -119,7 +124,7 @@ export async function anchor(
   // Later transactions of ours cannot be mined before this nonce is used.
   const hasGap = rows.some(isWaiting);
   if (!hasGap && !(await isDue(head.treeSize))) return { step: "idle" };
-  const offer = await feesFor(parts, chain.gasLimitOf(proofRanges(parts, head).length));
+  const offer = await feesFor(parts, chain.gasLimitOf(proofRanges(parts, head).length), nonce);
   if ("step" in offer) return offer;
   // Only when the anchor can be paid for: one that waits for days must not fill the log with beacons.
   await parts.recordBeacon?.();
@@ -169,7 +174,7 @@ async function write(
   const treeSize = sizeAfter(parts, head);
   if (treeSize <= head.treeSize) return { step: "idle" };
   const ranges = proofRanges(parts, head);
-  const offer = await feesFor(parts, chain.gasLimitOf(ranges.length), previous);
+  const offer = await feesFor(parts, chain.gasLimitOf(ranges.length), nonce, previous);
   if ("step" in offer) return offer;
   const checkpoint = await publisher.publishAt(tree, treeSize);
   const consistencyProof: Uint8Array[] = [];
@@ -195,13 +200,15 @@ async function write(
 
 /** What to offer, or why nothing can be offered. */
 async function feesFor(
-  { store, chain, spending, now }: AnchoringParts,
+  parts: AnchoringParts,
   gasLimit: number,
+  nonce: number,
   previous?: StoredAnchor,
 ): Promise<Fees | Extract<WriterStep, { step: "blocked" }>> {
+  const { store, chain, spending, now } = parts;
   const market = await chain.marketFees();
   const wanted = previous ? bumpedFees(previous, market) : openingFees(market);
-  const left = spending.perDay - (await store.spentSince(now() - DAY_MS));
+  const left = spending.perDay - (await store.spentSince(now() - DAY_MS)) - (await unseenCost(parts, nonce));
   const isDayShort = left < spending.perAnchor;
   const fees = fittedFees(wanted, market, gasLimit, isDayShort ? left : spending.perAnchor, previous);
   if (fees) return fees;
@@ -210,6 +217,16 @@ async function feesFor(
     : (["fee-cap", `${ether(spending.perAnchor)} ETH an anchor`] as const);
   const message = `an anchor could cost ${ether(worstCost(wanted, gasLimit))} ETH now, the cap is ${cap}: waiting for the price to fall`;
   return { step: "blocked", obstacle, message };
+}
+
+/** At most what was spent at nonces that are used and that no look has settled yet. */
+async function unseenCost({ store, chain, spending }: AnchoringParts, nonce: number): Promise<bigint> {
+  const waiting = await store.anchorsIn(["pending", "submitted"]);
+  const used = waiting.filter((row) => row.account === chain.account && row.nonce < nonce).map((row) => row.nonce);
+  if (used.length === 0) return 0n;
+  const rows = await store.anchorsFrom(chain.account, Math.min(...used));
+  const settled = new Set(rows.filter(({ paid }) => paid !== null).map((row) => row.nonce));
+  return BigInt(new Set(used.filter((one) => !settled.has(one))).size) * spending.perAnchor;
 }
 
 /** Sends a persisted anchor, for the first time or again. */

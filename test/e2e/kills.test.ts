@@ -17,7 +17,13 @@ import { parsePolicy } from "../../src/core/policy.ts";
 import { readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
 import { freePort, startAnvil, type TestChain } from "../support/chains.ts";
 import { deployPublicly, type PublicContract } from "../support/public-contract.ts";
-import { assertEachOnce, startService, submitUntilStopped, type Acknowledged } from "./support/killable-service.ts";
+import {
+  abandonAll,
+  assertEachOnce,
+  startService,
+  submitUntilStopped,
+  type Acknowledged,
+} from "./support/killable-service.ts";
 
 const KILLS = Number(process.env["WARIFU_KILLS"] ?? 5);
 const CLIENTS = 4;
@@ -44,6 +50,7 @@ describe("the whole service under SIGKILL", function () {
     dataDir = mkdtempSync(join(tmpdir(), "warifu-kills-"));
   });
   after(async () => {
+    abandonAll();
     await chain.stop();
     rmSync(dataDir, { recursive: true, force: true });
   });

@@ -5,6 +5,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { cpSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
@@ -14,11 +15,19 @@ import { auditLedger } from "../../src/audit.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
 import { parseConfig } from "../../src/config.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
+import { createClient } from "../../src/http/client.ts";
 import { readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import { VAULT_FILE } from "../../src/store/sqlite-vault.ts";
 import { freePort, startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
 import { startFaultyNode, type FaultyNode } from "../support/faulty-node.ts";
-import { copyFolder, temporaryFolder } from "../support/ledger.ts";
-import { assertEachOnce, startService, submitUntilStopped, type Acknowledged } from "./support/killable-service.ts";
+import { copyFolder, report, temporaryFolder } from "../support/ledger.ts";
+import {
+  abandonAll,
+  assertEachOnce,
+  startService,
+  submitUntilStopped,
+  type Acknowledged,
+} from "./support/killable-service.ts";
 
 const SERVICE = fileURLToPath(new URL("./service-process.ts", import.meta.url));
 const ORIGIN = "stopping.test/ledger";
@@ -52,6 +61,7 @@ for (const { client, start } of [
       };
     });
     after(async () => {
+      abandonAll();
       await silence.stop();
       await chain.stop();
     });
@@ -69,9 +79,9 @@ for (const { client, start } of [
     const expectClean = async (folder = dataDir): Promise<void> => {
       const config = parseConfig({ ...environment, WARIFU_DATA_DIR: folder });
       const policy = parsePolicy(readFileSync(config.files.policy));
-      const report = await auditLedger({ config, policy, rpcUrl: chain.rpcUrl });
-      expect(report.findings).to.deep.equal([]);
-      expect(report.outcome).to.equal("holds");
+      const audited = await auditLedger({ config, policy, rpcUrl: chain.rpcUrl });
+      expect(audited.findings).to.deep.equal([]);
+      expect(audited.outcome).to.equal("holds");
     };
     /** Tries to start; what it said when it ended instead. */
     const refusal = async (changed: NodeJS.ProcessEnv): Promise<string> => {
@@ -132,7 +142,7 @@ for (const { client, start } of [
     it("A13 a second process on the same folder is refused, anchors nothing, and may start when the first is killed", async () => {
       const first = await startService(environment);
       const otherPort = { WARIFU_HTTP_PORT: String(await freePort()) };
-      for (let twice = 0; twice < 2; twice++) expect(await refusal(otherPort)).to.match(/STORE_LOCKED/);
+      expect(await refusal(otherPort)).to.match(/STORE_LOCKED/);
       const { treeSize } = await statusOf();
       expect(treeSize).to.be.greaterThan(0);
       first.kill("SIGKILL");
@@ -153,8 +163,14 @@ for (const { client, start } of [
       while ((await statusOf()).finalizedSize <= treeSize) await sleep(50);
       run.stopping = true;
       await load;
+      const client = createClient({ url: parseConfig(environment).client.url, apiKey: submitterKey() });
+      await client.submit([report(1) as never]);
       service.kill("SIGTERM");
       await once(service, "exit");
+      // The vault was newer than what was put back: a start that wrote would drop what the old ledger does not know.
+      cpSync(join(dataDir, VAULT_FILE), join(older, VAULT_FILE));
+      const openings = openingsIn(older);
+      expect(openings).to.be.greaterThan(0);
       const sizeOf = async (folder: string): Promise<number> => {
         const store = readSqliteLedger(folder);
         const checkpoint = await store.newestCheckpoint();
@@ -163,13 +179,16 @@ for (const { client, start } of [
       };
       const before = await sizeOf(older);
       const changed = { WARIFU_DATA_DIR: older, WARIFU_HTTP_PORT: String(await freePort()) };
-      expect(await refusal(changed)).to.match(/STORE_BEHIND/).and.to.match(/the contract holds a head of \d+ entries/);
+      expect(await refusal(changed))
+        .to.match(/STORE_BEHIND/)
+        .and.to.match(/the contract holds a head of \d+ entries/);
       expect(await sizeOf(older)).to.equal(before);
+      expect(openingsIn(older)).to.equal(openings);
       // Read alone: the audit goes through it, and names what is missing.
       const config = parseConfig({ ...environment, ...changed });
       const policy = parsePolicy(readFileSync(join(older, "policy.json")));
-      const report = await auditLedger({ config, policy, rpcUrl: chain.rpcUrl });
-      expect(report.outcome).to.equal("refuted");
+      const audited = await auditLedger({ config, policy, rpcUrl: chain.rpcUrl });
+      expect(audited.outcome).to.equal("refuted");
       // The newest copy, back in its place, goes on.
       const restored = temporaryFolder();
       rmSync(restored, { recursive: true });
@@ -180,3 +199,10 @@ for (const { client, start } of [
       await expectClean(restored);
     });
   });
+
+function openingsIn(folder: string): number {
+  const db = new DatabaseSync(join(folder, VAULT_FILE));
+  const row = db.prepare("SELECT count(*) AS number FROM opening").get();
+  db.close();
+  return Number(row?.["number"]);
+}

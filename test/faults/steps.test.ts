@@ -27,7 +27,9 @@ const ALL_STEPS = [
   "chain.sign",
   "store.addAnchor",
   "chain.send",
-  "store.updateAnchor",
+  "store.updateAnchor submitted",
+  "store.updateAnchor included",
+  "store.updateAnchor finalized",
 ];
 
 /** How one run ended: at which step it failed, undefined when it came through, and what was acknowledged by then. */

@@ -40,7 +40,7 @@ const LYING_RECEIPTS: { readonly [lie: string]: (receipt: Json) => Json } = {
 
 for (const { client, start, prefix } of CLIENTS)
   describe(`an anchor over ${client} and nodes that lie`, function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     let node: TestChain;
     let bench: WriterBench;
     before(async () => {

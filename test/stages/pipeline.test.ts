@@ -150,6 +150,26 @@ describe("the pipeline", () => {
     await expectClean(ledger.folder);
   });
 
+  it("A19 stops before it signs a time that somebody else's clock rules out, and goes on when it is set right", async () => {
+    const right = 1_795_334_400_000;
+    let now = right;
+    const clocks = { now: () => now, latestTime: () => right + 86_400_000 };
+    await open(clocks);
+    await ledger.submit([reading(1)]);
+    const size = ledger.pipeline.tree.publishedSize;
+    now += 10 * 365 * 86_400_000;
+    expect(codesOf(await ledger.pipeline.submit([reading(2)]))).to.deep.equal(["STOPPED"]);
+    expect(ledger.stops.map(({ code }) => code)).to.deep.equal(["CLOCK_AHEAD"]);
+    await ledger.close();
+    await expectRejection("CLOCK_AHEAD", openLedger({ folder: ledger.folder, ...clocks }), /set it right/);
+    now = right + 1_000;
+    await open({ folder: ledger.folder, ...clocks });
+    expect(ledger.pipeline.tree.publishedSize).to.equal(size);
+    await ledger.submit([reading(2)]);
+    await ledger.close();
+    await expectClean(ledger.folder);
+  });
+
   it("A19 stops when the clock goes back, and does not start before the newest entry", async () => {
     let now = 1_795_334_400_000;
     await open({ now: () => now });

@@ -7,6 +7,7 @@ import { expect } from "chai";
 
 import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
 import { connectChain } from "../../src/chain/ethers-chain.ts";
+import { checkChainEvidence, type ChainEvidence } from "../../src/core/chain-evidence.ts";
 import { worstCost } from "../../src/stages/fees.ts";
 import type { StoredAnchor } from "../../src/store/ledger-store.ts";
 import type { TestChain } from "../support/chains.ts";
@@ -19,7 +20,7 @@ const MINUTE = 60_000;
 
 for (const { client, start, prefix } of CLIENTS)
   describe(`the writer over ${client}`, function () {
-    this.timeout(30_000);
+    this.timeout(60_000);
     let node: TestChain;
     let bench: WriterBench;
     before(async () => {
@@ -46,7 +47,17 @@ for (const { client, start, prefix } of CLIENTS)
       return bench.follow();
     };
 
+    /** The writer gives up on an answer after a second. */
+    const connectImpatiently = async (): Promise<() => Promise<void>> => {
+      const { contract } = bench.chain;
+      const rpcUrl = bench.faulty[0]!.rpcUrl;
+      const chain = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY, contract, requestTimeoutMs: 1_000 });
+      bench.parts = { ...bench.parts, chain };
+      return () => chain.close();
+    };
+
     it("B1 a time-out before the transaction is sent: its hash was persisted, it is sent later, one anchor", async () => {
+      const disconnect = await connectImpatiently();
       bench.setFault(({ method }, forward) => (method === "eth_sendRawTransaction" ? undefined : forward()));
       await expectRejection("CHAIN_UNREACHABLE", bench.write(), /eth_sendRawTransaction: .* no answer within/);
       const [row] = await bench.rows();
@@ -56,9 +67,11 @@ for (const { client, start, prefix } of CLIENTS)
       expect(await bench.write()).to.equal("sentAgain 12");
       expect(new Set(sentRaw())).to.deep.equal(new Set([row!.raw]));
       await bench.expectSettled([12]);
+      await disconnect();
     });
 
     it("B1 a time-out after it is sent, the answer lost: it is found by its hash, one anchor", async () => {
+      const disconnect = await connectImpatiently();
       bench.setFault(async ({ method }, forward) => {
         const answer = await forward();
         return method === "eth_sendRawTransaction" ? undefined : answer;
@@ -71,6 +84,7 @@ for (const { client, start, prefix } of CLIENTS)
       expect(await bench.write()).to.equal("idle");
       expect(sentRaw()).to.have.length(1);
       await bench.expectSettled([12]);
+      await disconnect();
     });
 
     it("B3 already known: it is taken for sent, and not signed again", async () => {
@@ -195,9 +209,11 @@ for (const { client, start, prefix } of CLIENTS)
       expect(await bench.anchored()).to.deep.equal([12]);
     });
 
-    /** Takes the newest block away. anvil keeps what waits in the pool, Hardhat does not. */
+    /** Takes the newest blocks away, back to now. anvil keeps what waits in the pool, Hardhat does not. */
     const undoing = async (): Promise<() => Promise<unknown>> => {
-      if (prefix === "anvil") return () => node.ask("anvil_reorg", 1, []);
+      const height = Number(await node.ask("eth_blockNumber"));
+      if (prefix === "anvil")
+        return async () => node.ask("anvil_reorg", Number(await node.ask("eth_blockNumber")) - height, []);
       const snapshot = await node.ask("evm_snapshot");
       return () => node.ask("evm_revert", snapshot);
     };
@@ -223,6 +239,74 @@ for (const { client, start, prefix } of CLIENTS)
       await bench.settle();
       expect(await bench.ledger.store.anchorsIn(["pending", "submitted", "included"])).to.deep.equal([]);
       await bench.expectSettled([15, 18]);
+    });
+
+    it("B6 the day's cap counts what was mined and not looked at yet", async () => {
+      const perAnchor = worstCost({ maxFeePerGas: 10n * GWEI, maxPriorityFeePerGas: 0n }, bench.chain.gasLimitOf(20));
+      bench.parts = { ...bench.parts, spending: { perAnchor, perDay: perAnchor } };
+      expect(await bench.write()).to.equal("anchored 12");
+      await bench.mine();
+      await bench.submit(5);
+      expect(await bench.write()).to.equal("blocked daily-cap");
+      await bench.follow();
+      // Now it is known what it cost, which leaves enough.
+      expect(await bench.write()).to.equal("anchored 17");
+      await bench.expectSettled([12, 17]);
+    });
+
+    for (const [title, blocks] of [
+      ["B8 a reorg takes the block of an anchor", 0],
+      ["B10 a reorg deeper than finality takes the block of an anchor", 6],
+    ] as const)
+      it(`${title}: pending, sent again by itself, final in another block`, async () => {
+        const undo = await undoing();
+        await bench.write();
+        await bench.mine(1 + blocks);
+        const seen = await bench.follow();
+        // Hardhat calls its newest block final.
+        const isFinal = prefix === "hardhat" || blocks > 0;
+        expect(seen).to.deep.equal(isFinal ? ["12 included", "12 finalized"] : ["12 included"]);
+        const before = await bench.newest();
+        await undo();
+        expect(await bench.anchored()).to.deep.equal([]);
+        await bench.mine(1 + blocks);
+        expect(await bench.follow()).to.deep.equal(["12 reorged"]);
+        expect(await bench.newest()).to.include({ state: "pending", blockHash: null, evidence: null, paid: null });
+        expect(await bench.write()).to.equal("sentAgain 12");
+        await bench.mine();
+        await final();
+        // B11: the same row, with the block where it is now, and evidence of that block.
+        expect(await bench.states()).to.deep.equal(["12 finalized"]);
+        const after = await bench.newest();
+        expect(after.transactionHash).to.equal(before.transactionHash);
+        expect(after.blockHash).not.to.equal(before.blockHash);
+        const evidence = checkChainEvidence(JSON.parse(after.evidence!) as ChainEvidence);
+        expect(evidence).to.include({ blockHash: after.blockHash, blockNumber: after.blockNumber, treeSize: 12 });
+        await bench.expectSettled([12]);
+      });
+
+    it("B11 a reorg puts two anchors elsewhere: two rows as before, each with its new block", async () => {
+      const undo = await undoing();
+      await bench.write();
+      await bench.mine(3);
+      await bench.follow();
+      await bench.submit(5);
+      await bench.write();
+      await bench.mine(3);
+      await bench.follow();
+      const before = await bench.rows();
+      await undo();
+      // In one block this time.
+      for (const { raw } of before) await node.ask("eth_sendRawTransaction", raw);
+      await bench.mine(8);
+      await bench.follow();
+      const after = await bench.rows();
+      expect(after.map(({ anchorId, state }) => `${anchorId} ${state}`)).to.deep.equal(
+        before.map(({ anchorId }) => `${anchorId} finalized`),
+      );
+      expect(new Set(after.map(({ blockHash }) => blockHash)).size).to.equal(1);
+      expect(after.map(({ blockHash }) => blockHash)).not.to.deep.equal(before.map(({ blockHash }) => blockHash));
+      await bench.expectSettled([12, 17]);
     });
 
     it("B6 base fee x100: the fee rises to the cap, then it waits; a later anchor covers the backlog", async () => {

@@ -49,6 +49,7 @@ export interface TestLedgerOptions {
   readonly maxBatch?: number;
   readonly maxQueue?: number;
   readonly beforeWriting?: NonNullable<PipelineOptions["beforeWriting"]>;
+  readonly latestTime?: NonNullable<PipelineOptions["latestTime"]>;
   /** Put something between the pipeline and its store or vault. */
   readonly wrapStore?: (store: LedgerStore) => LedgerStore;
   readonly wrapVault?: (vault: Vault) => Vault;
@@ -88,6 +89,7 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
       maxBatch,
       maxQueue,
       onStop: (reason) => stops.push(reason),
+      latestTime: options.latestTime,
       ...(options.beforeWriting && { beforeWriting: options.beforeWriting }),
     });
     opened.push(pipeline);

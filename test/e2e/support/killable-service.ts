@@ -16,6 +16,16 @@ import { readSqliteLedger } from "../../../src/store/sqlite-ledger.ts";
 
 const SERVICE = fileURLToPath(new URL("../service-process.ts", import.meta.url));
 
+const children = new Set<ChildProcess>();
+// Clients of an earlier number give up.
+let generation = 0;
+
+/** For the end of a suite, also of one that failed: kills what still runs, and no client tries any longer. */
+export function abandonAll(): void {
+  generation++;
+  for (const child of children) child.kill("SIGKILL");
+}
+
 /** What a client keeps of an answer. */
 export interface Acknowledged {
   readonly id: string;
@@ -30,6 +40,8 @@ export async function startService(environment: NodeJS.ProcessEnv): Promise<Chil
     env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
+  children.add(child);
+  child.once("exit", () => children.delete(child));
   const ended = once(child, "exit").then(([code]) =>
     expect.fail(`the service ended with ${String(code)} at its start`),
   );
@@ -45,7 +57,8 @@ export async function submitUntilStopped(
   acknowledged: Map<string, Acknowledged>,
   run: { readonly stopping: boolean },
 ): Promise<void> {
-  for (let n = 0; !run.stopping; n++) {
+  const mine = generation;
+  for (let n = 0; !run.stopping && mine === generation; n++) {
     const key = `client-${client}-${String(n).padStart(8, "0")}`;
     const concealed = n % 5 === 0;
     const record = concealed
@@ -56,15 +69,21 @@ export async function submitUntilStopped(
           claims: { category: "noise", text: `report ${n}` },
         }
       : { key, type: "sensor-reading", source: `kill/env-${client}`, claims: { reading: n } };
-    const answer = await submitUntilAcknowledged(url, apiKey, record);
+    const answer = await submitUntilAcknowledged(url, apiKey, record, () => mine !== generation);
+    if (answer === undefined) return;
     const earlier = acknowledged.get(key);
     if (earlier) expect(answer).to.deep.equal(earlier);
     acknowledged.set(key, answer);
   }
 }
 
-async function submitUntilAcknowledged(url: string, apiKey: string, record: object): Promise<Acknowledged> {
-  for (;;) {
+async function submitUntilAcknowledged(
+  url: string,
+  apiKey: string,
+  record: object,
+  isAbandoned: () => boolean,
+): Promise<Acknowledged | undefined> {
+  while (!isAbandoned()) {
     try {
       const response = await fetch(`${url}/v1/records`, {
         method: "POST",
@@ -81,6 +100,7 @@ async function submitUntilAcknowledged(url: string, apiKey: string, record: obje
     }
     await sleep(50);
   }
+  return undefined;
 }
 
 /** Every acknowledged record is in the files once, at its index, with its leaf; nothing has two leaves. */

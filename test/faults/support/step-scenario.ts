@@ -14,7 +14,7 @@ import { recordsOf } from "./numbered-records.ts";
 /** Two submissions; with the second, a tile fills up, so there are two anchors. */
 export const BATCHES = [recordsOf(0, 2), recordsOf(2, 256)] as const;
 
-/** What a step does instead of what it is there for. `name` is such as `store.commit`. */
+/** What a step does instead of what it is there for. `name` is such as `store.commit`, or `store.updateAnchor included`. */
 export type Fault = (name: string, call: () => unknown) => unknown;
 
 const STEPS = new Set([
@@ -40,8 +40,8 @@ export async function runScenario(
   let left = step;
   const failing =
     (part: string): Around =>
-    (method, call) =>
-      STEPS.has(method) && --left === 0 ? fault(`${part}.${method}`, call) : call();
+    (method, call, args) =>
+      STEPS.has(method) && --left === 0 ? fault(`${part}.${method}${stateIn(args)}`, call) : call();
   const ledger = await openLedger({
     folder,
     wrapStore: (store) => interpose(store, failing("store")),
@@ -59,9 +59,24 @@ export async function runScenario(
       onStop: () => undefined,
     });
     for (const batch of BATCHES) acknowledged(await ledger.pipeline.submit(batch)).forEach(onAcknowledged);
-    for (let round = 0; round < 3; round++) await anchoring.round();
+    for (let round = 0; round < 3; round++) {
+      await anchoring.round();
+      await mineUntilFinal(rpcUrl);
+    }
   } finally {
     await chain.close();
     await ledger.close();
   }
+}
+
+/** The state that an anchor is brought to, where a call does that. */
+function stateIn([, change]: readonly unknown[]): string {
+  const { state } = Object(change) as { readonly state?: string };
+  return state === undefined ? "" : ` ${state}`;
+}
+
+/** As many blocks as make everything before them final. */
+async function mineUntilFinal(rpcUrl: string): Promise<void> {
+  const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method: "anvil_mine", params: ["0x4"] });
+  await fetch(rpcUrl, { method: "POST", headers: { "content-type": "application/json" }, body });
 }

@@ -72,15 +72,16 @@ export class WriterBench {
     await node.ask(`${prefix}_setBalance`, new Wallet(LOCAL_DEV_KEY).address, "0x56bc75e2d63100000");
     const faulty = await Promise.all(Array.from({ length: nodes }, () => startFaultyNode(node.rpcUrl)));
     const rpcUrl = faulty.map((one) => one.rpcUrl);
-    let bench: WriterBench | undefined;
-    const now = (): number => bench?.clock ?? Date.now();
-    const chain = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY, requestTimeoutMs: 1_000, now, ...more });
+    const made: { bench?: WriterBench } = {};
+    const now = (): number => made.bench?.clock ?? Date.now();
+    const chain = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY, requestTimeoutMs: 5_000, now, ...more });
     await chain.deploy(logIdOf(ORIGIN));
     await node.ask("evm_setAutomine", false);
     const ledger = await openLedger();
     await ledger.store.setContract(await storedContract(chain));
     const newest = (await chain.block("latest"))?.time ?? 0;
-    bench = new WriterBench({ node, prefix }, ledger, faulty, chain, Math.max(Date.now(), newest * 1_000));
+    const bench = new WriterBench({ node, prefix }, ledger, faulty, chain, Math.max(Date.now(), newest * 1_000));
+    made.bench = bench;
     await bench.submit(10);
     // What a test looks at begins after the deployment.
     for (const one of faulty) one.seen.length = 0;
