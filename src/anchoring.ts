@@ -140,6 +140,7 @@ export class Anchoring {
   async #oneRound(): Promise<void> {
     const { onEvent, lookAtChain, alarms } = this.#options;
     await this.#ensureContract();
+    alarms.clear("chain-wrong");
     await lookAtChain?.();
     const confirmations = await confirm(this.#options);
     for (const confirmation of confirmations) onEvent({ event: "confirmed", confirmation });
@@ -147,7 +148,7 @@ export class Anchoring {
     await this.#refreshStatus();
     await this.#vitals.look();
     await this.#write();
-    for (const code of ["chain-unreachable", "chain-wrong", "signer-failed", "contract-closed"] as const)
+    for (const code of ["chain-unreachable", "signer-failed", "contract-closed"] as const)
       alarms.clear(code);
   }
 
