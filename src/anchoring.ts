@@ -146,10 +146,10 @@ export class Anchoring {
     for (const confirmation of confirmations) onEvent({ event: "confirmed", confirmation });
     await this.#judge(confirmations);
     await this.#refreshStatus();
+    this.#status = { ...this.#status, lastAnswerAt: this.now(), lastError: undefined };
     await this.#vitals.look();
     await this.#write();
-    for (const code of ["chain-unreachable", "signer-failed", "contract-closed"] as const)
-      alarms.clear(code);
+    for (const code of ["chain-unreachable", "signer-failed", "contract-closed"] as const) alarms.clear(code);
   }
 
   async #write(): Promise<void> {
@@ -187,13 +187,14 @@ export class Anchoring {
     return everyMs * (1 + jitter * random());
   }
 
+  /** What waits is in the store, so it is told whether or not the chain answers. */
   async #refreshStatus(): Promise<void> {
     const { store, tree, now, alarms, maxLagMs } = this.#options;
     const finalizedSize = (await store.newestFinalAnchor())?.treeSize ?? 0;
     const [oldest] = finalizedSize < tree.publishedSize ? await store.entries(finalizedSize, finalizedSize + 1) : [];
     const isWaiting = oldest !== undefined && !(await this.#isBeaconAlone(finalizedSize));
     const waitingSince = isWaiting ? receivedAtOf(oldest) * 1000 : undefined;
-    this.#status = { finalizedSize, lastAnswerAt: now(), waitingSince, lastError: undefined };
+    this.#status = { ...this.#status, finalizedSize, waitingSince };
     const isLate = waitingSince !== undefined && now() - waitingSince > maxLagMs;
     alarms.set("anchor-late", isLate ? lateness(waitingSince) : undefined);
   }
@@ -230,13 +231,12 @@ export class Anchoring {
     } catch (cause) {
       this.#failures++;
       const error = cause instanceof WarifuError ? cause : new WarifuError("STOPPED", messageOf(cause), { cause });
-      const { alarms, now, maxLagMs, onStop, onEvent } = this.#options;
+      const { alarms, onStop, onEvent } = this.#options;
       this.#status = { ...this.#status, lastError: error.message };
       this.#vitals.judgeEndpoints();
       alarms.raise(alarmOf(error), error.message);
-      const { waitingSince } = this.#status;
-      if (waitingSince !== undefined && now() - waitingSince > maxLagMs)
-        alarms.raise("anchor-late", lateness(waitingSince));
+      // A store that fails has just been the reason itself.
+      await this.#refreshStatus().catch(() => undefined);
       if (FATAL.has(error.code)) {
         this.#isClosed = true;
         // Once more: what the contract recorded may have come after the last look, and is evidence.

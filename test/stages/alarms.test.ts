@@ -549,6 +549,12 @@ for (const { client, start, prefix } of CLIENTS)
       bench.setFault();
       await untilFinal(12);
       await untilOff("anchor-late");
+      // And of what comes in only then.
+      bench.setFault(ANSWERS["status 500"]);
+      await untilOn("chain-unreachable");
+      await bench.submit(3);
+      bench.clock += 10 * MINUTE + 2_000;
+      await untilOn("anchor-late");
     });
   });
 
