@@ -5,6 +5,7 @@
  *     npm run bench                  everything, a few minutes
  *     npm run bench -- --quick       shorter runs
  *     npm run bench -- --large       also 2 million records into one log: memory and append cost
+ *     npm run bench -- --fees        only this: a day of anchoring on a simulated fee market, the same in every run
  */
 import { execFileSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
@@ -15,6 +16,7 @@ import { auditLedger } from "../src/audit.ts";
 import { parseConfig } from "../src/config.ts";
 import { parsePolicy } from "../src/core/policy.ts";
 import { verifyBundle } from "../src/verify/verify-bundle.ts";
+import { feeMarketDays } from "./bench/fee-market.ts";
 import { measureIndexer } from "./bench/indexer.ts";
 import { percentile, runLoad, type LoadResult } from "./bench/load.ts";
 import { bareHashes, bareInserts } from "./bench/machine-limits.ts";
@@ -221,6 +223,27 @@ function folderBytes(folder: string): number {
     .reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
 }
 
+async function measureFees(): Promise<void> {
+  for (const day of await feeMarketDays()) {
+    heading(`A day on a simulated fee market, 1,440 anchors due: ${day.writer}`);
+    const told = (name: string, value: number, unit = ""): void => note(`${day.writer}: ${name}`, value, unit);
+    told("money spent", day.spentEther, "ETH");
+    told("the dearest transaction", day.dearestEther, "ETH");
+    told("transactions mined", day.mined);
+    told("times replaced", day.replaced);
+    told("median lag from due to mined", day.medianLagSeconds, "s");
+    told("longest lag", day.longestLagSeconds, "s");
+    told("share of the anchors due that a later one covered", 100 * day.coveredLater, "%");
+  }
+}
+
+function writeResults(): void {
+  mkdirSync("bench-results", { recursive: true });
+  const file = join("bench-results", `${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.json`);
+  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
+  process.stdout.write(`\nwritten to ${file}\n`);
+}
+
 async function main(): Promise<void> {
   const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? "?"}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${platform()} ${arch()}`;
   process.stdout.write(`Warifu bench: Node ${process.version} on ${machine}; client and service share the cores\n`);
@@ -249,10 +272,10 @@ async function main(): Promise<void> {
   note("bare SHA-256 of a tree node, one core", hashes, "hashes/s");
   note("  records against that (three hashes a record)", (3 * perSecond) / hashes, "x");
   if (large) await measureLarge();
-  mkdirSync("bench-results", { recursive: true });
-  const file = join("bench-results", `${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.json`);
-  writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
-  process.stdout.write(`\nwritten to ${file}\n`);
+  writeResults();
 }
 
-await main();
+if (process.argv.includes("--fees")) {
+  await measureFees();
+  writeResults();
+} else await main();

@@ -6,6 +6,7 @@
  *     npm run soak -- kills     the whole service killed 1,000 times under load, with reorgs under it (about an hour)
  *     npm run soak -- faults    the pipeline killed 500 times
  *     npm run soak -- fuzz      a million fuzz runs of the contract
+ *     npm run soak -- simulation [count] [first]   so many seeds of the simulation, 10,000 unless said otherwise
  */
 import { spawnSync } from "node:child_process";
 import { fileURLToPath } from "node:url";
@@ -19,6 +20,10 @@ interface Part {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
+const isNumber = (word: string): boolean => /^\d+$/.test(word);
+const wanted = process.argv.slice(2).filter((word) => !isNumber(word));
+const [count = "10000", firstSeed = "1"] = process.argv.slice(2).filter(isNumber);
+
 const PARTS: Readonly<Record<string, Part>> = {
   kills: {
     title: "the whole service, 1,000 kills with 4 clients and reorgs",
@@ -30,10 +35,14 @@ const PARTS: Readonly<Record<string, Part>> = {
     command: [MOCHA, "test/faults/**/*.test.ts"],
     environment: { WARIFU_KILLS: "500" },
   },
+  simulation: {
+    title: `the simulated chain, ${count} seeds from ${firstSeed} on`,
+    command: [MOCHA, "test/simulation/simulation.test.ts"],
+    environment: count === "1" ? { WARIFU_SEED: firstSeed } : { WARIFU_SEEDS: count, WARIFU_FIRST_SEED: firstSeed },
+  },
   fuzz: { title: "the contract, deep fuzzing", command: [HARDHAT, "test", "solidity", "--test-profile", "deep"] },
 };
 
-const wanted = process.argv.slice(2);
 const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {
   console.error(`there is no part "${unknown[0]}": the parts are ${Object.keys(PARTS).join(", ")}`);

@@ -42,6 +42,7 @@ export const SUITES: readonly Suite[] = [
   },
   { name: "ledger", title: "stages and store", folders: ["test/stages", "test/store"], ...PLAIN },
   { name: "system", title: "faults and the whole way of a record", folders: ["test/faults", "test/e2e"], ...PLAIN },
+  { name: "simulation", title: "a simulated chain on its worst days", folders: ["test/simulation"], ...PLAIN },
   { name: "launch", title: "launcher and package", folders: ["test/launch"], ...PLAIN },
 ];
 

@@ -7,7 +7,8 @@
  */
 import { getCreateAddress } from "ethers";
 
-import { toHex } from "../core/bytes.ts";
+import { equalBytes, toHex } from "../core/bytes.ts";
+import { checkChainEvidence } from "../core/chain-evidence.ts";
 import { WarifuError, codeOf } from "../core/errors.ts";
 import { anchorGasLimit, DEPLOY_GAS_LIMIT, encodeAnchor, encodeDeployment } from "./anchor-contract.ts";
 import type { AnchorSigner } from "./anchor-signer.ts";
@@ -78,7 +79,7 @@ export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOption
     transactionState: (hash) => agreedState(endpoints, hash),
     block: (which) => agreedBlock(endpoints, which, finalizedHeight),
     blockByHash: (hash) => anyBlock(endpoints, hash),
-    anchorEventsIn: (from, to) => allEvents(endpoints, from, to),
+    anchorEventsIn: (from, to) => provenEvents(endpoints, from, to),
     blockHashAt: (number) => agreedHash(endpoints, number),
     finalizedHeight,
     anchorEvents: () => endpoints.first((node) => node.anchorEvents()),
@@ -194,12 +195,37 @@ async function agreedState(endpoints: Endpoints, transactionHash: string): Promi
   return { state: isKnown ? "waiting" : "unknown" };
 }
 
-/** What any of them shows: one that leaves an event out must not hide it. */
-async function allEvents(endpoints: Endpoints, from: number, to: number): Promise<AnchorEvent[]> {
+/**
+ * What a quorum shows, and what one of them can prove: a node that leaves an event out must not hide it, and one that makes
+ * an event up, in a block that is real, must not raise an alarm.
+ */
+async function provenEvents(endpoints: Endpoints, from: number, to: number): Promise<AnchorEvent[]> {
   const answers = await endpoints.ask((node) => node.anchorEventsIn(from, to));
-  const events = answers.flatMap(({ value }) => value);
-  const distinct = new Map(events.map((event) => [`${event.blockHash} ${event.logIndex}`, event]));
-  return [...distinct.values()].sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
+  const shown = Map.groupBy(
+    answers.flatMap(({ value }) => value),
+    ({ blockHash, logIndex, transactionHash, treeSize, previousSize, rootHash }) =>
+      [blockHash, logIndex, transactionHash, treeSize, previousSize, toHex(rootHash)].join(" "),
+  );
+  const events: AnchorEvent[] = [];
+  for (const alike of shown.values()) {
+    const event = alike[0] as AnchorEvent;
+    if (alike.length >= endpoints.quorum || (await isProven(endpoints, event))) events.push(event);
+  }
+  return events.sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
+}
+
+async function isProven(endpoints: Endpoints, event: AnchorEvent): Promise<boolean> {
+  try {
+    const fact = checkChainEvidence(await endpoints.first((node) => node.evidenceOf(event.transactionHash)));
+    return (
+      fact.blockHash === event.blockHash &&
+      fact.treeSize === event.treeSize &&
+      equalBytes(fact.rootHash, event.rootHash)
+    );
+  } catch (error) {
+    if (error instanceof WarifuError) return false;
+    throw error;
+  }
 }
 
 /** To all of them: it is enough that one takes it. */

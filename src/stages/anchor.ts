@@ -152,10 +152,11 @@ async function carryOn(parts: AnchoringParts, head: AnchoredHead, newest: Stored
   if (isDoomed || isStuck) {
     const replaced = await write(parts, head, newest.nonce, newest);
     if (replaced.step !== "blocked") return replaced;
-    // Too dear to replace: what was sent before may have fallen out of the pools, and then there is nothing to outbid.
-    if ((await chain.transactionState(newest.transactionHash)).state !== "unknown") return replaced;
-    if (isDoomed) return write(parts, head, newest.nonce);
-    await deliver(parts, newest);
+    const isUnknown = (await chain.transactionState(newest.transactionHash)).state === "unknown";
+    // What no pool has need not be outbid.
+    if (isDoomed && isUnknown) return write(parts, head, newest.nonce);
+    // Too dear to replace: what was sent before may have fallen out of some pools, and be kept by one that mines nothing.
+    if (!isDoomed) await deliver(parts, newest);
     return replaced;
   }
   if (newest.state === "submitted" && (await chain.transactionState(newest.transactionHash)).state !== "unknown")

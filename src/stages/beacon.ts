@@ -15,7 +15,7 @@ import type { AppendedEntry } from "./append.ts";
 /** What the stage works with. */
 export interface BeaconParts {
   readonly store: Pick<LedgerStore, "treeSize" | "newestOfKind">;
-  readonly chain: Pick<ReadOnlyChain, "chainId" | "block">;
+  readonly chain: Pick<ReadOnlyChain, "chainId" | "isLocal" | "block">;
   /** Makes an event of the log durable and published. */
   readonly enterEvent: (kind: EntryKind, vct: string, name: string, content: JsonObject) => Promise<AppendedEntry>;
   /** Told why there is no beacon, when the chain is the reason. */
@@ -29,13 +29,13 @@ export interface BeaconParts {
  * @throws STORE_FAILED, BODY_INVALID when the last beacon cannot be read; what entering an event throws
  */
 export async function recordBeacon(parts: BeaconParts): Promise<AppendedEntry | undefined> {
-  const { store, enterEvent } = parts;
+  const { store, chain, enterEvent } = parts;
   const last = await store.newestOfKind("beacon");
   // Or a log that nobody writes to would grow by its own beacons for ever.
   if (store.treeSize() <= (last?.leafIndex ?? -1) + 1) return undefined;
   const content = await newestFinalBlock(parts);
   if (!content) return undefined;
-  if (last?.body && !isNewer(parseBeacon(content), beaconInBody(last.body))) return undefined;
+  if (last?.body && !isNewer(parseBeacon(content), beaconInBody(last.body), chain.isLocal)) return undefined;
   return enterEvent("beacon", BEACON_VCT, BEACON_CONTENT, content);
 }
 
@@ -51,8 +51,11 @@ async function newestFinalBlock({ chain, onMissed }: BeaconParts): Promise<JsonO
   }
 }
 
-/** By time first: on a local chain that was started anew, heights begin again and times go on. */
-function isNewer(block: Beacon, last: Beacon): boolean {
-  if (block.blockTime !== last.blockTime) return block.blockTime > last.blockTime;
-  return block.blockNumber > last.blockNumber;
+/**
+ * Heights rise and times do not fall from one beacon to the next, also when a reorg behind finality put another block in the
+ * place of the last one's. On a local chain that was started anew, heights begin again and times go on.
+ */
+function isNewer(block: Beacon, last: Beacon, isLocal: boolean): boolean {
+  if (isLocal && block.blockTime !== last.blockTime) return block.blockTime > last.blockTime;
+  return block.blockNumber > last.blockNumber && block.blockTime >= last.blockTime;
 }

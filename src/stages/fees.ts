@@ -15,6 +15,8 @@ export interface SpendingCaps {
 
 // An eighth: above every client's tenth, whatever is lost to rounding.
 const BUMP_DIVISOR = 8n;
+/** Percent of the limit that a first attempt may take: three replacements fit into the rest. */
+const FIRST_SHARE = 70n;
 
 /** What a first attempt offers: the fee cap leaves room for the base fee to double, which takes six full blocks. */
 export function openingFees({ baseFee, tip }: MarketFees): Fees {
@@ -32,7 +34,8 @@ export function bumpedFees(previous: Fees, market: MarketFees): Fees {
 
 /**
  * The fees, brought under a limit on the worst case; `undefined` when that would leave a transaction that nobody takes:
- * under the present price, or under what replacing `previous` calls for.
+ * under the present price, or under what replacing `previous` calls for. A first attempt leaves room for replacements: one
+ * that took all could never be outbid, and would hold its nonce for as long as nobody mines it.
  * @param limit wei
  */
 export function fittedFees(
@@ -42,7 +45,8 @@ export function fittedFees(
   limit: bigint,
   previous?: Fees,
 ): Fees | undefined {
-  const most = limit / BigInt(gasLimit);
+  const room = previous ? limit : (limit * FIRST_SHARE) / 100n;
+  const most = room / BigInt(gasLimit);
   if (fees.maxFeePerGas <= most) return fees;
   const least = larger(market.baseFee + market.tip, previous ? raised(previous.maxFeePerGas) : 0n);
   if (most < least || most < fees.maxPriorityFeePerGas) return undefined;

@@ -108,11 +108,15 @@ describe("the whole service under SIGKILL", function () {
 /** Reorgs of a random depth, some below what was final, until the run stops. @returns how many */
 async function reorganise({ ask }: TestChain, run: { readonly stopping: boolean }): Promise<number> {
   let count = 0;
-  for (; !run.stopping; count++) {
+  while (!run.stopping) {
     await sleep(200 + Math.random() * 800);
     // Most are short; one of eight goes as deep as it may.
     const depth = 1 + Math.floor(Math.random() * (Math.random() < 0.125 ? DEEPEST_REORG : SLOTS));
-    await ask("anvil_reorg", depth, []);
+    // Now and then anvil has no state to go back to any more, and refuses.
+    count += await ask("anvil_reorg", depth, []).then(
+      () => 1,
+      () => 0,
+    );
   }
   return count;
 }

@@ -100,9 +100,9 @@ describe("stage beacon", function () {
     await enter();
     await submitOne(1);
     expect(await enter()).to.equal(undefined);
-    const lagging = { chainId: chain.chainId, block: () => chain.block(1) };
+    const lagging = { chainId: chain.chainId, isLocal: true, block: () => chain.block(1) };
     expect(await enter({ chain: lagging })).to.equal(undefined);
-    const young = { chainId: chain.chainId, block: async () => undefined };
+    const young = { chainId: chain.chainId, isLocal: true, block: async () => undefined };
     expect(await enter({ chain: young })).to.equal(undefined);
     await blocks(1);
     expect((await enter())?.leafIndex).to.equal(4);
@@ -118,7 +118,11 @@ describe("stage beacon", function () {
       [last.number + 1, true],
     ] as const) {
       const block = blockFixture({ blockNumber, blockTime: last.time });
-      const twin = { chainId: chain.chainId, block: async () => ({ ...next, ...block, number: blockNumber }) };
+      const twin = {
+        chainId: chain.chainId,
+        isLocal: true,
+        block: async () => ({ ...next, ...block, number: blockNumber }),
+      };
       expect((await enter({ chain: twin })) !== undefined, `block ${blockNumber}`).to.equal(isEntered);
     }
   });
@@ -128,9 +132,9 @@ describe("stage beacon", function () {
     const failing = async (): Promise<never> => {
       throw new WarifuError("CHAIN_UNREACHABLE", "timeout");
     };
-    expect(await enter({ chain: { chainId: 31_337, block: failing } })).to.equal(undefined);
+    expect(await enter({ chain: { chainId: 31_337, isLocal: true, block: failing } })).to.equal(undefined);
     const lying = async () => ({ ...final, hash: `0x${"12".repeat(32)}` });
-    expect(await enter({ chain: { chainId: 31_337, block: lying } })).to.equal(undefined);
+    expect(await enter({ chain: { chainId: 31_337, isLocal: true, block: lying } })).to.equal(undefined);
     await node.stop();
     expect(await enter()).to.equal(undefined);
     expect(missed.map(({ code }) => code)).to.deep.equal([
@@ -145,7 +149,10 @@ describe("stage beacon", function () {
     const defect = async (): Promise<never> => {
       throw new TypeError("a defect");
     };
-    const outcome = await enter({ chain: { chainId: 31_337, block: defect } }).then(() => "an entry", String);
+    const outcome = await enter({ chain: { chainId: 31_337, isLocal: true, block: defect } }).then(
+      () => "an entry",
+      String,
+    );
     expect(outcome).to.equal("TypeError: a defect");
     await ledger.pipeline.close();
     await expectRejection("STOPPED", enter());

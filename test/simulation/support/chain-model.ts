@@ -11,9 +11,8 @@ export const GWEI = 1_000_000_000n;
 /** A block is final when so many are on top of it, at the end of its epoch. */
 export const FINAL_DEPTH = 16;
 const EPOCH = 8;
-// Least tips that get a transaction into a block.
+// Least tip that gets a transaction into a block while nobody competes.
 const QUIET_TIP = GWEI / 10n;
-const BUSY_TIP = 2n * GWEI;
 const BLOCK_MS = 12_000;
 
 /** One node's view of the chain. */
@@ -60,6 +59,7 @@ export class ChainModel {
   readonly #blocks = new Map<string, Block>();
   readonly #everFinal = new Set<string>();
   #now: number;
+  #leastTip = QUIET_TIP;
   #order = 0;
   #tip: Block;
   /** While true, no block is made. */
@@ -104,6 +104,12 @@ export class ChainModel {
   /** The newest block of the canonical chain. */
   get tip(): Block {
     return this.#tip;
+  }
+
+  /** What the nodes suggest on top of the base fee: a little more than what the newest block asked. */
+  get suggestedTip(): bigint {
+    const suggested = this.#leastTip + this.#leastTip / 10n;
+    return suggested > GWEI ? suggested : GWEI;
   }
 
   /** Lets time pass, and everything happen that is due. */
@@ -178,14 +184,23 @@ export class ChainModel {
     this.#after(BLOCK_MS * this.#chance.between(0.85, 1.15), () => this.#makeBlock());
   }
 
+  /** While the others would pay more than the base fee, which rises slowly, they outbid each other. */
+  #tipAskedBy(demand: number, baseFee: number): bigint {
+    const excess = demand - baseFee;
+    if (excess < baseFee / 2) return QUIET_TIP;
+    return BigInt(Math.round(excess * this.#chance.between(0.2, 0.6)));
+  }
+
   /** What pays enough; now and then an older version in the place of its replacement, as a builder may have kept it. */
   #eligible(visible: readonly SentTransaction[]): SentTransaction[] {
-    const least = this.spike > 1 ? BUSY_TIP : QUIET_TIP;
+    const baseFee = nextBaseFee(this.#tip);
+    const demand = this.spike * this.#options.demand(this.#now);
+    this.#leastTip = this.#tipAskedBy(demand, Number(baseFee));
     const chosen = visible.map((sent) => {
       if (!this.#chance.happens(this.staleBuilders)) return sent;
       return this.#chance.pick([...this.#sent.values()].filter(({ nonce }) => nonce === sent.nonce)) ?? sent;
     });
-    return chosen.filter(({ maxTip }) => maxTip >= least);
+    return chosen.filter(({ maxTip, maxFee }) => maxTip >= this.#leastTip && maxFee >= baseFee + this.#leastTip);
   }
 
   #build(parent: Block, time: number, candidates: readonly SentTransaction[]): Block {

@@ -4,7 +4,7 @@
 import type { ChainNode, TransactionState } from "../../../src/chain/chain.ts";
 import { WarifuError } from "../../../src/core/errors.ts";
 import { refusalOf } from "../../../src/chain/send-refusal.ts";
-import { ancestorAt, evidenceIn, headerIn, nextBlock, type Block } from "./block-tree.ts";
+import { ancestorAt, eventsIn, evidenceIn, headerIn, nextBlock, type Block } from "./block-tree.ts";
 import type { Chance } from "./chance.ts";
 import { GWEI, type ChainModel, type NodeView } from "./chain-model.ts";
 import type { SentTransaction } from "./contract-model.ts";
@@ -87,7 +87,7 @@ export class Lies {
         ]);
       case "anchorEventsIn":
       case "anchorEvents":
-        return [];
+        return chance.happens(0.5) ? [] : eventsIn(this.#inventedAnchor());
       case "send":
         return this.#send();
       case "chainIdNow":
@@ -153,6 +153,19 @@ export class Lies {
     const forged = this.#blockOn(parent, sent ? [sent] : []);
     this.#forged.set(transactionHash, forged);
     return forged;
+  }
+
+  /** An anchor that nobody sent, in a block that never was. */
+  #inventedAnchor(): Block {
+    const { tip } = this.#view;
+    const block = this.#blockOn(tip, []);
+    const [sent] = this.#model.sentTransactions();
+    if (!sent) return block;
+    const { treeSize } = tip.state.head;
+    const head = { treeSize: treeSize + this.#chance.whole(1, 9), rootHash: this.#chance.bytes(32) };
+    const mined = { sent, succeeded: true, gasUsed: 50_000, paid: 0n, recorded: { head, previousSize: treeSize } };
+    const isCanonical = this.#chance.happens(0.5);
+    return { ...block, mined: [mined], ...(isCanonical && { number: tip.number, hash: tip.hash }) };
   }
 
   #blockOn(below: Block, candidates: readonly SentTransaction[]): Block {

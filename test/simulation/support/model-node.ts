@@ -12,7 +12,7 @@ import { logIdOf } from "../../../src/core/record.ts";
 import { ORIGIN } from "../../support/ledger.ts";
 import { ancestorAt, evidenceIn, eventsIn, headerIn, type Block } from "./block-tree.ts";
 import type { Chance } from "./chance.ts";
-import { GWEI, type ChainModel, type NodeView } from "./chain-model.ts";
+import type { ChainModel, NodeView } from "./chain-model.ts";
 import { CHAIN_ID, CONTRACT } from "./contract-model.ts";
 import type { Lies } from "./liar.ts";
 
@@ -90,7 +90,7 @@ export function modelNode(options: ModelNodeOptions): ChainNode {
     chainIdNow: () => ask("chainIdNow", () => CHAIN_ID),
     transactionCount: (_, height) => ask("transactionCount", () => at(height).state.nonce),
     balance: () => ask("balance", () => view.tip.state.balance),
-    marketFees: () => ask("marketFees", () => ({ baseFee: view.tip.baseFee, tip: GWEI })),
+    marketFees: () => ask("marketFees", () => ({ baseFee: view.tip.baseFee, tip: model.suggestedTip })),
     send: (anchor) => ask("send", () => send(model, view, anchor), anchor.transactionHash),
   };
 }

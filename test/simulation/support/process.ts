@@ -1,23 +1,25 @@
-// The service as one process: the real pipeline, store, vault and anchoring over a folder, which may fail or end at any
+// The service as one process: the real pipeline, store, vault, anchoring and index over a folder, which may fail or end at any
 // call of store, vault or chain. What a killed process leaves behind is exactly the files: the folder is copied at that
 // moment, and nothing that the dead one might still do reaches the copy.
 
 import { cpSync, rmSync } from "node:fs";
 import { join } from "node:path";
 
+import pino from "pino";
+
 import { Alarms } from "../../../src/alarms.ts";
-import { Anchoring } from "../../../src/anchoring.ts";
 import { agreedChain } from "../../../src/chain/agreed-chain.ts";
 import type { AnchorSigner } from "../../../src/chain/anchor-signer.ts";
 import type { ChainNode } from "../../../src/chain/chain.ts";
+import { assertNotBehindChain, openChainSide, type ChainSide } from "../../../src/chain-side.ts";
+import { parseConfig } from "../../../src/config.ts";
 import { WarifuError } from "../../../src/core/errors.ts";
 import type { JsonValue } from "../../../src/core/json.ts";
 import type { Outcome } from "../../../src/pipeline.ts";
-import { recordBeacon } from "../../../src/stages/beacon.ts";
 import type { SpendingCaps } from "../../../src/stages/fees.ts";
 import type { AnchorChange, LedgerStore, StoredAnchor } from "../../../src/store/ledger-store.ts";
 import { interpose, type Around } from "../../support/interpose.ts";
-import { openLedger, type TestLedger } from "../../support/ledger.ts";
+import { openLedger, SIGNER, type TestLedger } from "../../support/ledger.ts";
 import type { Chance } from "./chance.ts";
 import type { ChainModel } from "./chain-model.ts";
 
@@ -52,6 +54,9 @@ export interface Crashes {
   perQuestion: number;
 }
 
+const SILENT = pino({ enabled: false });
+const UNHURRIED = { jitter: 0.2, minBalance: 0n, maxHeadAgeMs: 300_000, maxFinalityAgeMs: 1_200_000 };
+
 // Calls that change something; the others only ask.
 const CHANGES = new Set(["commit", "keep", "dropFrom", "addAnchor", "updateAnchor", "setContract", "sign", "send"]);
 // Calls without a promise: what they need is at hand, so nothing fails in them.
@@ -69,13 +74,13 @@ export type Ending<T> =
 /** A process of the service. */
 export class SimulatedProcess {
   readonly #options: ProcessOptions;
-  readonly #killed: Promise<void>;
+  readonly #killed: Promise<undefined>;
   readonly #opened: { close(): Promise<void> }[] = [];
   readonly alarms: Alarms;
   #kill: () => void = () => undefined;
   #isKilled = false;
   #ledger: TestLedger | undefined;
-  #anchoring: Anchoring | undefined;
+  #chainSide: ChainSide | undefined;
   /** Set when it met a failure after which a service ends. */
   hasStopped = false;
   /** Folder of the files as the process left them. */
@@ -84,9 +89,9 @@ export class SimulatedProcess {
   constructor(options: ProcessOptions) {
     this.#options = options;
     this.folder = options.folder;
-    const { promise, resolve } = Promise.withResolvers<void>();
+    const { promise, resolve } = Promise.withResolvers<undefined>();
     this.#killed = promise;
-    this.#kill = resolve;
+    this.#kill = () => resolve(undefined);
     const { model, onEvent } = options;
     this.alarms = new Alarms(
       () => model.now,
@@ -96,10 +101,6 @@ export class SimulatedProcess {
 
   get ledger(): TestLedger {
     return this.#ledger as TestLedger;
-  }
-
-  get anchoring(): Anchoring {
-    return this.#anchoring as Anchoring;
   }
 
   /** Whether it must be started again. */
@@ -112,40 +113,34 @@ export class SimulatedProcess {
     return this.#untilKilled(async () => {
       const { folder, model, chance, nodes, signer, settings } = this.#options;
       const now = (): number => model.now;
+      const chain = interpose(agreedChain({ nodes, signer, now }), this.#failing("chain"));
+      let wrapped: LedgerStore | undefined;
       this.#ledger = await openLedger({
         folder,
         now,
         randomBytes: (length) => chance.bytes(length),
         wrapStore: (store) => {
           this.#opened.push(store);
-          return interpose(this.#watched(store), this.#failing("store"));
+          wrapped = interpose(this.#watched(store), this.#failing("store"));
+          return wrapped;
         },
         wrapVault: (vault) => {
           this.#opened.push(vault);
           return interpose(vault, this.#failing("vault"));
         },
+        beforeWriting: (tree) => assertNotBehindChain(chain, wrapped as LedgerStore, tree),
       });
       const { pipeline } = this.#ledger;
-      const chain = interpose(agreedChain({ nodes, signer, now }), this.#failing("chain"));
-      const { store, tree, publisher } = pipeline;
-      this.#anchoring = new Anchoring({
-        store,
-        tree,
-        publisher,
+      const config = parseConfig({ WARIFU_DATA_DIR: folder });
+      this.#chainSide = openChainSide({
+        config: { ...config, anchoring: { ...config.anchoring, ...UNHURRIED, ...settings } },
         chain,
-        now,
-        ...settings,
-        jitter: 0.2,
-        random: () => chance.next(),
-        pollMs: 86_400_000,
-        minBalance: 0n,
-        maxHeadAgeMs: 300_000,
-        maxFinalityAgeMs: 1_200_000,
+        pipeline,
+        signer: SIGNER,
         alarms: this.alarms,
-        recordBeacon: async () => {
-          const parts = { store, chain, enterEvent: pipeline.enterEvent.bind(pipeline), onMissed: () => undefined };
-          await recordBeacon(parts);
-        },
+        logger: SILENT,
+        now,
+        random: () => chance.next(),
         onEvent: (event) => {
           if (event.event === "anchored") this.#options.onEvent(`${event.step} ${describe(event.anchor)}`);
           if (event.event === "confirmed")
@@ -157,7 +152,7 @@ export class SimulatedProcess {
   }
 
   round(): Promise<Ending<void>> {
-    return this.#untilKilled(() => this.anchoring.round());
+    return this.#untilKilled(() => (this.#chainSide as ChainSide).anchoring.round());
   }
 
   submit(records: readonly JsonValue[]): Promise<Ending<Outcome[]>> {
@@ -172,6 +167,7 @@ export class SimulatedProcess {
 
   /** A stop as an operator orders it. */
   async stop(): Promise<void> {
+    await this.#chainSide?.close();
     await this.ledger.close();
   }
 

@@ -122,8 +122,8 @@ class Simulation {
       maxLagMs: 60 * MINUTE_MS,
     };
     this.#crashes = { perChange: chance.pick([0, 0.01, 0.03]), perQuestion: chance.pick([0, 0.0003]) };
-    this.#pollMs = chance.whole(12, 30) * 1000;
-    this.#submitMs = chance.whole(20, 90) * 1000;
+    this.#pollMs = chance.whole(25, 60) * 1000;
+    this.#submitMs = chance.whole(40, 120) * 1000;
     this.#submitter = new Submitter(this.#chance.fork("submitter"));
     this.#process = this.#newProcess(folder);
   }
@@ -136,7 +136,7 @@ class Simulation {
     let settledAfterMs = Number.NaN;
     try {
       await this.#start();
-      const faultsEnd = now + this.#chance.whole(40, 70) * MINUTE_MS;
+      const faultsEnd = now + this.#chance.whole(30, 55) * MINUTE_MS;
       await this.#go(faultsEnd, true);
       Object.assign(this.#crashes, { perChange: 0, perQuestion: 0 });
       this.#weather.clear();
@@ -180,7 +180,7 @@ class Simulation {
       }
       // Both at once now and then, as a service does.
       if (submits && submitAt <= now + (work.length > 0 ? 5_000 : 0)) {
-        work.push(this.#submit(this.#chance.whole(1, 4)));
+        work.push(this.#submit(this.#chance.whole(1, 6)));
         submitAt = now + Math.round(this.#submitMs * this.#chance.between(0.5, 1.5));
       }
       await Promise.all(work);
@@ -214,7 +214,10 @@ class Simulation {
     const open = await ledger.store.anchorsIn(["pending", "submitted", "included"]);
     const size = (await ledger.store.newestFinalAnchor())?.treeSize ?? 0;
     const red = alarms.active().filter(({ severity }) => severity === "red");
-    const wanted = ledger.pipeline.tree.publishedSize;
+    // A beacon at the end waits for the records that come after it.
+    const last = await ledger.store.newestOfKind("beacon");
+    const { publishedSize } = ledger.pipeline.tree;
+    const wanted = last?.leafIndex === publishedSize - 1 ? publishedSize - 1 : publishedSize;
     return [
       ...(size < wanted ? [`${size} of ${wanted} entries are final`] : []),
       ...open.map(({ anchorId, state, nonce }) => `anchor ${anchorId} (nonce ${nonce}) is ${state}`),
@@ -271,7 +274,9 @@ class Simulation {
       this.#judge("start", ending);
       if (ending.ended === "done" && !this.#process.isDown) return;
       await this.#process.kill();
-      this.#model.advance(this.#chance.between(1_000, 10_000));
+      this.#model.advance(this.#chance.between(5_000, 30_000));
+      // Or a start that needs the chain would wait for ever for a network that is silent.
+      if (this.#weather.nextAt <= this.#model.now) this.#weather.change();
       this.#process = this.#newProcess(this.#process.folder);
     }
   }

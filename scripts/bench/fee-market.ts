@@ -1,0 +1,238 @@
+/**
+ * `npm run bench -- --fees`: a day of anchoring on a simulated fee market, an anchor due every minute. Our writer (the real
+ * stages over SQLite) against two naive ones that send every anchor by itself and wait. Simulated time and chance from a
+ * fixed seed: every run gives the same figures.
+ *
+ * The market: a base fee by EIP-1559 that follows the demand of a day, highest in the afternoon, with spikes in which
+ * also the tip rises. The naive writers pay a gas price (EIP-1559: tip and fee cap alike), as code without a fee policy does.
+ */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Alarms } from "../../src/alarms.ts";
+import { Anchoring } from "../../src/anchoring.ts";
+import { agreedChain } from "../../src/chain/agreed-chain.ts";
+import { anchorGasLimit, encodeAnchor } from "../../src/chain/anchor-contract.ts";
+import { openLocalSigner } from "../../src/chain/local-signer.ts";
+import { signTransaction } from "../../src/chain/transactions.ts";
+import { consistencyRanges } from "../../src/core/merkle.ts";
+import { ancestorAt, type Block } from "../../test/simulation/support/block-tree.ts";
+import { Chance } from "../../test/simulation/support/chance.ts";
+import { ChainModel, GWEI } from "../../test/simulation/support/chain-model.ts";
+import { CHAIN_ID, CONTRACT } from "../../test/simulation/support/contract-model.ts";
+import { modelNode } from "../../test/simulation/support/model-node.ts";
+import { openLedger, reading, type TestLedger } from "../../test/support/ledger.ts";
+import { percentile } from "./load.ts";
+
+/** How a writer fared. */
+export interface FeeDay {
+  readonly writer: string;
+  /** Transactions that were mined. */
+  readonly mined: number;
+  readonly spentEther: number;
+  readonly replaced: number;
+  /** From the minute that an anchor was due until a block covered it. */
+  readonly medianLagSeconds: number;
+  readonly longestLagSeconds: number;
+  /** Share of the anchors due that a later, larger one covered. */
+  readonly coveredLater: number;
+  /** The most that one transaction cost. */
+  readonly dearestEther: number;
+}
+
+const SEED = 1_440;
+const DUE = 1_440;
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const BEGIN = Date.UTC(2026, 10, 22);
+const POLL_MS = 12_000;
+const USUAL_GWEI = 3;
+const SPIKES = 8;
+// A day of the naive writers may end late: what waits at its end still counts.
+const LONGEST_DAY_MS = 72 * HOUR_MS;
+const ETHER = 10n ** 18n;
+const SIGNER = openLocalSigner(`0x${"4b".repeat(32)}`, CHAIN_ID);
+
+/** The day of each writer on the same market. */
+export async function feeMarketDays(): Promise<readonly FeeDay[]> {
+  return [
+    await ourDay(),
+    await naiveDay("naive: 1.2 times the present price", 12n),
+    await naiveDay("naive: 10 times the present price", 100n),
+  ];
+}
+
+interface Spike {
+  readonly from: number;
+  readonly to: number;
+  readonly factor: number;
+}
+
+/** A chain without faults, and a change of its weather whenever time passes. */
+class Market {
+  readonly model: ChainModel;
+  readonly #spikes: readonly Spike[];
+
+  constructor() {
+    const chance = new Chance(SEED, "market");
+    this.#spikes = Array.from({ length: SPIKES }, (_, at) => {
+      const from = BEGIN + Math.round(chance.between(at, at + 0.8) * (24 / SPIKES) * HOUR_MS);
+      return { from, to: from + chance.whole(5, 45) * MINUTE_MS, factor: chance.pick([4, 8, 20, 60]) };
+    });
+    this.model = new ChainModel({
+      begin: BEGIN,
+      chance: new Chance(SEED, "chain"),
+      clients: ["geth"],
+      balance: 1_000n * ETHER,
+      demand: (now) => USUAL_GWEI * Number(GWEI) * dailyCurve(now),
+      onEvent: () => undefined,
+    });
+  }
+
+  advanceTo(time: number): void {
+    while (this.model.now < time) {
+      const { now } = this.model;
+      const spike = this.#spikes.find(({ from, to }) => from <= now && now < to);
+      this.model.spike = spike?.factor ?? 1;
+      this.model.advanceTo(Math.min(time, now + 12_000));
+    }
+  }
+}
+
+/** Between 0.5 and 1.5 of the usual, lowest at four in the morning. */
+function dailyCurve(now: number): number {
+  return 1 - 0.5 * Math.cos((2 * Math.PI * ((((now - BEGIN) / HOUR_MS) % 24) - 4)) / 24);
+}
+
+async function ourDay(): Promise<FeeDay> {
+  const market = new Market();
+  const { model } = market;
+  return withLedger(
+    () => model.now,
+    async (ledger) => {
+      const view = model.nodes[0] as ChainModel["nodes"][number];
+      const ailments = { silence: 0, silentlyDone: 0, lies: undefined };
+      const node = modelNode({
+        model,
+        view,
+        ailments,
+        chance: new Chance(SEED, "questions"),
+        onFault: () => undefined,
+      });
+      const { store, tree, publisher } = ledger.pipeline;
+      const now = (): number => model.now;
+      let replaced = 0;
+      const anchoring = new Anchoring({
+        store,
+        tree,
+        publisher,
+        chain: agreedChain({ nodes: [node], signer: SIGNER, now }),
+        now,
+        everyRecords: 1_000_000,
+        everyMs: 55_000,
+        jitter: 0,
+        random: () => 0,
+        pollMs: 24 * HOUR_MS,
+        maxLagMs: 24 * HOUR_MS,
+        bumpAfterMs: 48_000,
+        spending: { perAnchor: ETHER / 100n, perDay: ETHER },
+        minBalance: 0n,
+        maxHeadAgeMs: 0,
+        maxFinalityAgeMs: 0,
+        alarms: new Alarms(now),
+        onEvent: (event) => void (replaced += event.event === "anchored" && event.step === "replaced" ? 1 : 0),
+        onStop: () => undefined,
+      });
+      const dueSizes: number[] = [];
+      for (
+        let at = BEGIN;
+        dueSizes.length < DUE || model.tip.state.head.treeSize < (dueSizes.at(-1) ?? 0);
+        at += POLL_MS
+      ) {
+        market.advanceTo(at);
+        if (dueSizes.length < DUE && model.now >= BEGIN + dueSizes.length * MINUTE_MS) {
+          await ledger.submit([reading(dueSizes.length)]);
+          dueSizes.push(tree.publishedSize);
+        }
+        await anchoring.round();
+      }
+      return dayOf("Warifu", model.tip, dueSizes, replaced);
+    },
+  );
+}
+
+/** Sends every anchor when it is due, at so many tenths of the present price, and waits for them all. */
+async function naiveDay(writer: string, tenths: bigint): Promise<FeeDay> {
+  const market = new Market();
+  const { model } = market;
+  return withLedger(
+    () => BEGIN,
+    async ({ pipeline: { tree }, submit }) => {
+      const view = model.nodes[0] as ChainModel["nodes"][number];
+      const dueSizes: number[] = [];
+      for (let nonce = 0, previous = 0; nonce < DUE; nonce++) {
+        market.advanceTo(BEGIN + nonce * MINUTE_MS);
+        await submit([reading(nonce)]);
+        const treeSize = tree.publishedSize;
+        const consistencyProof: Uint8Array[] = [];
+        for (const range of previous === 0 ? [] : consistencyRanges(previous, treeSize))
+          consistencyProof.push(await tree.rangeHash(range));
+        const price = ((view.tip.baseFee + model.suggestedTip) * tenths) / 10n;
+        const call = { treeSize, rootHash: await tree.rootAt(treeSize), consistencyProof };
+        const signed = await signTransaction(SIGNER, {
+          chainId: CHAIN_ID,
+          nonce,
+          to: CONTRACT,
+          data: encodeAnchor(call),
+          gasLimit: anchorGasLimit(consistencyProof.length),
+          maxFeePerGas: price,
+          maxPriorityFeePerGas: price,
+        });
+        model.submit(view, signed.raw, signed.transactionHash);
+        dueSizes.push(treeSize);
+        previous = treeSize;
+      }
+      while (model.tip.state.nonce < DUE && model.now < BEGIN + LONGEST_DAY_MS) market.advanceTo(model.now + MINUTE_MS);
+      return dayOf(writer, model.tip, dueSizes, 0);
+    },
+  );
+}
+
+async function withLedger<T>(now: () => number, use: (ledger: TestLedger) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "warifu-fees-"));
+  const chance = new Chance(SEED, "ledger");
+  const ledger = await openLedger({ folder, now, randomBytes: (length) => chance.bytes(length) });
+  try {
+    return await use(ledger);
+  } finally {
+    await ledger.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** What the canonical chain says of a day. */
+function dayOf(writer: string, tip: Block, dueSizes: readonly number[], replaced: number): FeeDay {
+  const blocks = Array.from({ length: tip.number + 1 }, (_, height) => ancestorAt(tip, height) as Block);
+  const mined = blocks.flatMap((block) => block.mined.map((one) => ({ ...one, time: block.time * 1000 })));
+  const lags: number[] = [];
+  let at = 0;
+  for (const [minute, size] of dueSizes.entries()) {
+    while (at < mined.length && (mined[at]?.recorded?.head.treeSize ?? 0) < size) at++;
+    const coveredAt = mined[at]?.time ?? BEGIN + LONGEST_DAY_MS;
+    lags.push((coveredAt - BEGIN - minute * MINUTE_MS) / 1000);
+  }
+  lags.sort((a, b) => a - b);
+  const own = new Set(mined.flatMap(({ recorded }) => (recorded ? [recorded.head.treeSize] : [])));
+  const later = dueSizes.filter((size) => !own.has(size)).length;
+  const paid = mined.map((one) => Number(one.paid) / Number(ETHER));
+  return {
+    writer,
+    mined: mined.length,
+    spentEther: paid.reduce((sum, one) => sum + one, 0),
+    replaced,
+    medianLagSeconds: percentile(lags, 0.5),
+    longestLagSeconds: lags.at(-1) ?? Number.NaN,
+    coveredLater: later / dueSizes.length,
+    dearestEther: Math.max(...paid),
+  };
+}
