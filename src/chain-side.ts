@@ -3,12 +3,13 @@
  * what the contract recorded. What each part finds wrong ends up in one register of alarms.
  */
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Alarms } from "./alarms.ts";
 import { Anchoring, type AnchoringEvent } from "./anchoring.ts";
 import type { Chain } from "./chain/chain.ts";
 import type { Config } from "./config.ts";
-import { messageOf, type WarifuError } from "./core/errors.ts";
+import { WarifuError, messageOf } from "./core/errors.ts";
 import { openCosigner } from "./cosigning.ts";
 import { Indexing } from "./indexing.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -26,6 +27,8 @@ const EVIDENCE_FOLDER = "evidence";
 /** So many anchors are looked through for the newest one with enough cosignatures. */
 const RECALLED_ANCHORS = 100;
 const INDEX_PATIENCE_MS = 300_000;
+const START_ATTEMPTS = 5;
+const START_PAUSE_MS = 500;
 
 export interface ChainSideOptions {
   readonly config: Config;
@@ -87,7 +90,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     cosigner,
     start: async () => {
       await recallCosigned(options, cosigner);
-      await anchoring.start();
+      await whileReorganising(() => anchoring.start());
     },
     close: async () => {
       await anchoring.close();
@@ -118,7 +121,27 @@ async function cosignFor({ alarms }: ChainSideOptions, cosigner: Cosigner, note:
  * its newer openings. A local chain that was started anew says nothing about this ledger.
  * @throws STORE_BEHIND, STORE_CORRUPT, CHAIN_UNREACHABLE
  */
-export async function assertNotBehindChain(chain: Chain, store: LedgerStore, tree: LogTree): Promise<void> {
+export function assertNotBehindChain(chain: Chain, store: LedgerStore, tree: LogTree): Promise<void> {
+  return whileReorganising(() => compareWithChain(chain, store, tree));
+}
+
+/**
+ * A node that is just changing to another branch refuses what it answers a moment later. A service that is started then
+ * should not end for it; one that gets no answer at all is told so at once.
+ */
+async function whileReorganising(action: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await action();
+    } catch (error) {
+      const isRefusal = error instanceof WarifuError && "rpcMessage" in error.details;
+      if (!isRefusal || attempt === START_ATTEMPTS) throw error;
+      await sleep(START_PAUSE_MS);
+    }
+  }
+}
+
+async function compareWithChain(chain: Chain, store: LedgerStore, tree: LogTree): Promise<void> {
   const known = await store.contract();
   if (known?.contract !== chain.contract || !(await chain.hasContract())) return;
   if (chain.isLocal && (await chain.block(0))?.hash !== known.genesis) return;

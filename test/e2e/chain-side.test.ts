@@ -18,6 +18,7 @@ import { startService, type Service } from "../../src/main.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { startWitness, type WitnessService } from "../../src/witness-service.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
+import { startFaultyNode } from "../support/faulty-node.ts";
 import { reading, temporaryFolder } from "../support/ledger.ts";
 
 const ORIGIN = "city.example/ledger";
@@ -56,13 +57,13 @@ describe("the service, its witnesses and its chain", function () {
     await node?.stop();
   });
 
-  async function start(): Promise<void> {
+  async function start(rpcUrl = node.rpcUrl): Promise<void> {
     service = await startService(
       parseConfig({
         WARIFU_DATA_DIR: dataDir,
         WARIFU_ORIGIN: ORIGIN,
         WARIFU_HTTP_PORT: "0",
-        WARIFU_RPC_URL: node.rpcUrl,
+        WARIFU_RPC_URL: rpcUrl,
         WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY,
         WARIFU_ANCHOR_SECONDS: "0.1",
         WARIFU_CHAIN_POLL_SECONDS: "0.05",
@@ -155,5 +156,25 @@ describe("the service, its witnesses and its chain", function () {
     // What was anchored without a quorum is covered by the next anchor, for whoever asks for a later proof.
     expect((await verifyBundle(await bundleOf(again), policy())).outcome).to.equal("holds");
     expect(await alarms()).to.deep.equal([]);
+  });
+
+  it("starts over a node that refuses for a moment, as one does in the middle of a reorg", async () => {
+    await service.close();
+    const proxy = await startFaultyNode(node.rpcUrl);
+    let refusals = 0;
+    proxy.setFault(({ method }, forward) => {
+      if (method !== "eth_call" || ++refusals > 2) return forward();
+      return { error: { code: -32_602, message: "BlockOutOfRangeError: block height is 457 but requested was 464" } };
+    });
+    try {
+      await start(proxy.rpcUrl);
+      expect(refusals).to.be.greaterThan(2);
+      const id = await submitOne(4);
+      await until(() => isFinal(id));
+      await service.close();
+    } finally {
+      await proxy.stop();
+    }
+    await start();
   });
 });
