@@ -30,7 +30,9 @@ describe("the command, when something is not as it should be", () => {
     expect(performance.now() - begun).to.be.greaterThan(700);
     const status = await place.run(["status"]);
     expect(status.code).to.equal(1);
-    expect(status.stdout).to.match(/^✗ not healthy\n {2}anchor-late, since \S+: records wait for a final anchor since /m);
+    expect(status.stdout).to.match(
+      /^✗ not healthy\n {2}anchor-late, since \S+: records wait for a final anchor since /m,
+    );
     expect((await stopService(service)).code).to.equal(0);
   });
 
