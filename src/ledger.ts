@@ -120,6 +120,7 @@ export interface LedgerParts {
 }
 
 const DAY_MS = 86_400_000;
+const MAX_FITTING = 1_000;
 
 /** Largest page of any list. */
 export const MAX_PAGE = 1_000;
@@ -127,6 +128,7 @@ export const MAX_PAGE = 1_000;
 export class Ledger {
   readonly #parts: LedgerParts;
   readonly #store: LedgerStore;
+  readonly #fitting = new Map<string, boolean>();
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
@@ -175,7 +177,8 @@ export class Ledger {
     const { pipeline, chain } = this.#parts;
     const entry = await this.#entry(id);
     const openings = withOpenings ? await pipeline.vault.open(entry.leafIndex) : undefined;
-    return prove(entry, this.#store, pipeline.tree, { openings, chain });
+    if (this.#fitting.size >= MAX_FITTING) this.#fitting.clear();
+    return prove(entry, this.#store, pipeline.tree, { openings, chain, fitting: this.#fitting });
   }
 
   /** Published checkpoints below a size, newest first. */

@@ -20,6 +20,8 @@ export interface ProveOptions {
   readonly openings?: readonly string[] | undefined;
   /** Asked, where it is local, whether a beacon is of this chain or of one that was there before it. */
   readonly chain?: Pick<ReadOnlyChain, "isLocal" | "blockHashAt"> | undefined;
+  /** Which beacons were found to fit which anchors; the many records between two anchors share both. */
+  readonly fitting?: Map<string, boolean> | undefined;
 }
 
 /**
@@ -30,8 +32,9 @@ export async function prove(
   entry: StoredEntry,
   store: LedgerStore,
   tree: LogTree,
-  { openings = [], chain }: ProveOptions = {},
+  options: ProveOptions = {},
 ): Promise<string> {
+  const { openings = [] } = options;
   const anchor = await store.anchorAbove(entry.leafIndex);
   if (anchor?.state !== "finalized" || anchor.evidence === null)
     throw new WarifuError(
@@ -40,7 +43,7 @@ export async function prove(
       { details: { leafIndex: entry.leafIndex, state: anchor?.state ?? "pending" } },
     );
   const evidence = JSON.parse(anchor.evidence) as ChainEvidence;
-  const below = await beaconBelow(entry.leafIndex, evidence, store, chain);
+  const below = await beaconBelow(entry.leafIndex, anchor, evidence, store, options);
   return formatBundle({
     source: entry.sourceName,
     body: entry.body === null ? null : fromUtf8(entry.body, "body"),
@@ -73,17 +76,27 @@ async function beaconProof(beacon: Beaconed, anchor: StoredAnchor, tree: LogTree
 /** The newest beacon below a leaf that every verifier of this evidence will accept. */
 async function beaconBelow(
   leafIndex: number,
+  { anchorId, blockHash }: StoredAnchor,
   evidence: ChainEvidence,
   store: LedgerStore,
-  chain: ProveOptions["chain"],
+  { chain, fitting }: ProveOptions,
 ): Promise<Beaconed | undefined> {
   const entry = await store.newestOfKind("beacon", leafIndex);
   if (!entry?.body) return undefined;
-  const beacon = beaconInBody(entry.body);
+  const pair = `${anchorId} ${blockHash} ${entry.leafIndex}`;
+  const fits = fitting?.get(pair) ?? (await isBelow(beaconInBody(entry.body), evidence, chain));
+  fitting?.set(pair, fits);
+  return fits ? { ...entry, body: entry.body } : undefined;
+}
+
+async function isBelow(
+  beacon: ReturnType<typeof beaconInBody>,
+  evidence: ChainEvidence,
+  chain: ProveOptions["chain"],
+): Promise<boolean> {
   // What does not fit the anchor is of a local chain that is gone, and so are those below it.
-  if (!isBlockAfter(checkChainEvidence(evidence), beacon)) return undefined;
-  if (chain?.isLocal && (await isOfLostChain(beacon, chain))) return undefined;
-  return { ...entry, body: entry.body };
+  if (!isBlockAfter(checkChainEvidence(evidence), beacon)) return false;
+  return !(chain?.isLocal && (await isOfLostChain(beacon, chain)));
 }
 
 /** A chain that gives no answer does not contradict: the block was final when it was entered. */
