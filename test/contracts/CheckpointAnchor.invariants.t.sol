@@ -17,25 +17,25 @@ contract CheckpointAnchorInvariants {
         targets[0] = address(_handler);
     }
 
-    function invariant_theSizeStrictlyGrows() public view {
+    function invariant_B23_theSizeStrictlyGrows() public view {
         require(_handler.seen().sizesNotGrown == 0, "a head was replaced by one that is not larger");
         for (uint256 i = 1; i < _handler.anchorCount(); ++i) {
             require(_handler.sizes(i) > _handler.sizes(i - 1), "the anchored sizes do not rise");
         }
     }
 
-    function invariant_aSizeNeverGetsTwoRoots() public view {
+    function invariant_B23_aSizeNeverGetsTwoRoots() public view {
         require(_handler.seen().secondRoots == 0, "a size was given a second root");
         AnchorHandler.State memory present = _handler.state();
         if (present.size != 0) require(_handler.rootOf(present.size) == present.root, "the head has another root");
     }
 
-    function invariant_onlyRoleHoldersAnchorAndClose() public view {
+    function invariant_B23_onlyRoleHoldersAnchorAndClose() public view {
         require(_handler.seen().anchoredWithoutRole == 0, "an account without the role has anchored");
         require(_handler.seen().closedWithoutRole == 0, "an account without the role has closed the log");
     }
 
-    function invariant_eventsEqualState() public view {
+    function invariant_B23_eventsEqualState() public view {
         require(_handler.seen().eventsAmiss == 0, "the events do not tell what has changed");
         require(_handler.seen().timesAmiss == 0, "the head's time is not that of its anchor");
         uint256 count = _handler.anchorCount();
@@ -43,18 +43,18 @@ contract CheckpointAnchorInvariants {
         else require(_handler.sizes(count - 1) == _handler.headSize(), "the head is not that of the last event");
     }
 
-    function invariant_closedMeansUnchanged() public view {
+    function invariant_B23_closedMeansUnchanged() public view {
         require(_handler.seen().changedWhenClosed == 0, "a closed log has changed");
         require(_handler.seen().closings <= 1, "a log was closed twice");
         require((_handler.seen().closings == 1) == _handler.target().isClosed(), "closed without having been closed");
     }
 
-    function invariant_nothingUnprovenPasses() public view {
+    function invariant_B23_nothingUnprovenPasses() public view {
         require(_handler.seen().spoiltAccepted == 0, "a head was anchored without a proof for it");
         require(_handler.seen().grownTooFar == 0, "an anchor was larger than the limit");
     }
 
-    function invariant_honestExtensionsPass() public view {
+    function invariant_B23_honestExtensionsPass() public view {
         require(_handler.seen().honestRefused == 0, "an honest extension was refused");
     }
 
