@@ -30,7 +30,8 @@ import type { LedgerStore, StoredAnchor } from "./store/ledger-store.ts";
 import { openSqliteLedger } from "./store/sqlite-ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./store/sqlite-vault.ts";
 
-const DAY_MS = 86_400_000;
+/** A chain may be without new blocks for as long, and the clock still be right. */
+const LONGEST_SILENCE_MS = 30 * 86_400_000;
 
 /** A running service. */
 export interface Service {
@@ -179,10 +180,10 @@ async function openChain(
   return { chain, rpcUrl: rpcUrls[0] as string };
 }
 
-/** A day beyond the chain's newest block at the start, going on by a clock that nobody sets. */
+/** A month beyond the chain's newest block at the start, going on by a clock that nobody sets. */
 async function latestTimeBy(chain: Chain): Promise<() => number> {
   const [newest, begun] = [await chain.block("latest"), performance.now()];
-  const latest = (newest?.time ?? Number.POSITIVE_INFINITY) * 1000 + DAY_MS;
+  const latest = (newest?.time ?? Number.POSITIVE_INFINITY) * 1000 + LONGEST_SILENCE_MS;
   return () => latest + performance.now() - begun;
 }
 

@@ -337,7 +337,7 @@ export class Pipeline {
     if (now > (this.#options.latestTime?.() ?? Number.POSITIVE_INFINITY))
       throw new WarifuError(
         "CLOCK_AHEAD",
-        "the clock is more than a day ahead of the chain's: set it right, then start the service again",
+        "the clock is more than a month ahead of the chain's newest block: set it right, then start the service again",
       );
     this.#newestReceivedAt = Math.max(now, this.#newestReceivedAt);
     return Math.floor(this.#newestReceivedAt / 1000);
