@@ -81,6 +81,7 @@ export class Anchoring {
   #lastAnchorAt = 0;
   #interval: number;
   #identifiedAt: number | undefined;
+  #unexplained: readonly StoredAnchor[] = [];
   #failures = 0;
   #status: AnchoringStatus = { finalizedSize: 0, lastAnswerAt: 0, waitingSince: undefined, lastError: undefined };
 
@@ -201,19 +202,34 @@ export class Anchoring {
 
   /** What the changes of a round say about nodes and keys. */
   async #judge(confirmations: readonly Confirmation[]): Promise<void> {
-    const { alarms, store } = this.#options;
+    const { alarms } = this.#options;
     const contradicted = confirmations.find(({ change }) => change === "contradicted")?.anchor.transactionHash;
     alarms.set(
       "node-contradicts",
       contradicted &&
         `a node says that ${contradicted} is in a block, and what it shows of that block does not fit together`,
     );
-    for (const { anchor: lost, change } of confirmations) {
-      if (change !== "orphaned") continue;
-      const rows = await store.anchorsFrom(lost.account, lost.nonce);
-      if (!rows.some(({ nonce, paid }) => nonce === lost.nonce && paid !== null))
-        alarms.raise("account-shared", `nonce ${lost.nonce} of ${lost.account} went to a transaction that is not ours`);
+    const givenUp = confirmations.filter(({ change }) => change === "orphaned").map(({ anchor: lost }) => lost);
+    this.#unexplained = await this.#withoutReason([...this.#unexplained, ...givenUp]);
+    const [shared] = this.#unexplained;
+    alarms.set(
+      "account-shared",
+      shared && `nonce ${shared.nonce} of ${shared.account} went to a transaction that is not ours`,
+    );
+  }
+
+  /** Those whose nonce is used, by a transaction that is none of ours as far as we know. */
+  async #withoutReason(givenUp: readonly StoredAnchor[]): Promise<StoredAnchor[]> {
+    const unexplained: StoredAnchor[] = [];
+    for (const lost of givenUp) {
+      const rows = await this.#options.store.anchorsFrom(lost.account, lost.nonce);
+      const isOurs = rows.some(
+        ({ nonce, state, paid }) => nonce === lost.nonce && (state !== "orphaned" || paid !== null),
+      );
+      const isKnown = unexplained.some(({ account, nonce }) => account === lost.account && nonce === lost.nonce);
+      if (!isOurs && !isKnown) unexplained.push(lost);
     }
+    return unexplained;
   }
 
   #schedule(delayMs: number): void {

@@ -13,6 +13,9 @@ import { WarifuError, codeOf } from "../core/errors.ts";
 import type { StoredAnchor } from "../store/ledger-store.ts";
 import type { AnchoringParts } from "./anchor.ts";
 
+/** Nonces below the final one whose given-up anchors are looked at all the same. */
+const LOOKED_BACK = 16;
+
 /** What became of an anchor in one round. */
 export interface Confirmation {
   readonly anchor: StoredAnchor;
@@ -81,7 +84,8 @@ async function watchedAnchors({ store, chain }: AnchoringParts, finalNonces: Fin
   const accounts = new Set([chain.account, ...waiting.map(({ account }) => account)]);
   const givenUp: StoredAnchor[] = [];
   for (const account of accounts) {
-    const rows = await store.anchorsFrom(account, await finalNonces.of(account));
+    // A few below as well: what was seen last, right before its nonce became final, may have changed since.
+    const rows = await store.anchorsFrom(account, Math.max(0, (await finalNonces.of(account)) - LOOKED_BACK));
     givenUp.push(...rows.filter(({ state }) => state === "orphaned"));
   }
   return [...waiting, ...givenUp];
@@ -94,9 +98,16 @@ async function follow(
 ): Promise<Confirmation["change"] | undefined> {
   const found = await parts.chain.transactionState(anchor.transactionHash);
   if (found.state === "included") return include(parts, anchor, found);
+  if (anchor.state === "orphaned") await correctCost(parts, anchor, found);
   const hasNonceGone = anchor.nonce < finalNonce;
   if (anchor.state === "orphaned" || (found.state !== "failed" && !hasNonceGone)) return undefined;
   return orphan(parts, anchor, found);
+}
+
+/** A transaction that failed cost something, unless a reorg took it out again. */
+async function correctCost({ store }: AnchoringParts, anchor: StoredAnchor, found: TransactionState): Promise<void> {
+  const paid = "paid" in found ? found.paid : null;
+  if (paid !== anchor.paid) await store.updateAnchor(anchor.anchorId, { paid });
 }
 
 async function include(

@@ -243,6 +243,26 @@ describe("stages anchor, confirm and prove", function () {
     await stranger.close();
   });
 
+  it("B9 counts what a failed transaction cost, and no longer when a reorg takes it out", async () => {
+    await start(anvil("--slots-in-an-epoch", "8"));
+    await ledger.submit(keyed(reading, 10));
+    await anchor(parts);
+    await confirm(parts);
+    const spent = await ledger.store.spentSince(0);
+    // Another root for the size that is anchored: the contract refuses it.
+    const rootHash = new Uint8Array(32).fill(7);
+    const signed = await chain.sign({ treeSize: 12, rootHash, consistencyProof: [] });
+    const { note } = await ledger.pipeline.publisher.publishAt(parts.tree, 12);
+    await ledger.store.addAnchor({ ...signed, treeSize: 12, rootHash, note, ...rowOf(chain) });
+    await chain.send(signed);
+    await node.ask("anvil_mine", "0x1");
+    expect(await changes()).to.deep.equal(["12 orphaned"]);
+    expect((await ledger.store.spentSince(0)) > spent).to.equal(true);
+    await node.ask("anvil_reorg", 2, []);
+    await confirm(parts);
+    expect(await ledger.store.spentSince(0)).to.equal(spent);
+  });
+
   async function headOf({ pipeline }: TestLedger, treeSize: number) {
     return { treeSize, rootHash: await pipeline.tree.rootAt(treeSize) };
   }
