@@ -59,16 +59,21 @@ class FinalNonces {
   }
 }
 
-/** Final anchors whose block the chain no longer has, oldest first: a reorg deeper than its own finality. */
+/**
+ * Final anchors whose block the chain no longer has, the lowest first: a reorg deeper than its own finality. By the height
+ * of their blocks, since neither their sizes nor their numbers need rise with it: where a reorg left a gap in the nonces,
+ * what filled it was signed later than what follows it on the chain.
+ */
 async function lostFinalAnchors(parts: AnchoringParts): Promise<StoredAnchor[]> {
-  const newest = await parts.store.newestFinalAnchor();
-  if (!newest || (await placeOf(parts, newest)) !== "lost") return [];
   const lost: StoredAnchor[] = [];
-  for (const anchor of (await parts.store.anchorsIn(["finalized"])).reverse()) {
-    if ((await placeOf(parts, anchor)) !== "lost") break;
-    lost.unshift(anchor);
+  for (let limit = 1; ; limit *= 8) {
+    const highest = await parts.store.highestFinalAnchors(limit);
+    for (const anchor of highest.slice(lost.length)) {
+      if ((await placeOf(parts, anchor)) !== "lost") return lost;
+      lost.unshift(anchor);
+    }
+    if (highest.length < limit) return lost;
   }
-  return lost;
 }
 
 async function lostIncludedAnchors(parts: AnchoringParts): Promise<StoredAnchor[]> {

@@ -201,6 +201,8 @@ export interface LedgerStore {
   hasTransaction(transactionHash: string): Promise<boolean>;
   /** What the anchors that were made since a time have cost, in wei; POSIX milliseconds. */
   spentSince(time: number): Promise<bigint>;
+  /** Final anchors by the height of their blocks, the highest first. */
+  highestFinalAnchors(limit: number): Promise<StoredAnchor[]>;
   /** The final anchor of the largest tree. */
   newestFinalAnchor(): Promise<StoredAnchor | undefined>;
   /** The smallest anchor above a leaf index among those nearest to finality; orphaned ones do not count. */

@@ -25,6 +25,7 @@ type Register = Pick<
   | "anchorsFrom"
   | "hasTransaction"
   | "spentSince"
+  | "highestFinalAnchors"
   | "newestFinalAnchor"
   | "anchorAbove"
   | "contract"
@@ -104,6 +105,11 @@ export class SqliteRegister implements Register {
     return this.run(() =>
       all(this.#db.prepare(sql), time).reduce((sum, row) => sum + BigInt(row["paid"] as string), 0n),
     );
+  }
+
+  async highestFinalAnchors(limit: number): Promise<StoredAnchor[]> {
+    const sql = `SELECT * FROM anchor WHERE state = 'finalized' AND ${IS_PRESENT} ORDER BY block_number DESC LIMIT ?`;
+    return this.run(() => all(this.#db.prepare(sql), limit).map(anchorOf));
   }
 
   async newestFinalAnchor(): Promise<StoredAnchor | undefined> {

@@ -88,6 +88,7 @@ export const SCHEMA = `
     seal BLOB NOT NULL
   ) STRICT;
   CREATE INDEX anchor_by_state ON anchor (state, tree_size);
+  CREATE INDEX anchor_by_block ON anchor (state, block_number);
   CREATE INDEX anchor_by_transaction ON anchor (transaction_hash);
 
   -- after_anchor: the anchors up to this one were made in another contract, or on a chain that is lost.

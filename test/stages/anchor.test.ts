@@ -186,6 +186,23 @@ describe("stages anchor, confirm and prove", function () {
     await expectClean(ledger.folder, { chain: await testimony() });
   });
 
+  it("B10 finds what a deep reorg took by its block, also behind a larger tree that was mined before it", async () => {
+    await start(anvil("--slots-in-an-epoch", "1"));
+    for (const count of [10, 244, 56]) {
+      await ledger.submit(keyed(reading, count, `round-${count}`));
+      await anchor(parts);
+      await node.ask("anvil_mine", "0x4");
+      await confirm(parts);
+    }
+    expect(await states()).to.deep.equal(["12 finalized", "256 finalized", "312 finalized"]);
+    // What filled a gap in the nonces was signed last and mined first.
+    const [, , first] = await ledger.store.anchors(10, 3);
+    const { blockNumber, blockHash } = first!;
+    await ledger.store.updateAnchor(3, { blockNumber, blockHash });
+    await node.ask("anvil_reorg", 10, []);
+    expect((await changes())[0]).to.equal("256 reorged");
+  });
+
   it("B4 sends a transaction again that fell out of the pool: one anchor", async () => {
     await start(anvil("--slots-in-an-epoch", "1"));
     await ledger.submit(keyed(reading, 10));
