@@ -7,25 +7,14 @@
  */
 import { JsonRpcProvider, Network, type JsonRpcError, type JsonRpcPayload, type JsonRpcResult } from "ethers";
 
-import { fromUtf8, toBase64, utf8 } from "../core/bytes.ts";
-import { messageOf, WarifuError } from "../core/errors.ts";
+import { WarifuError } from "../core/errors.ts";
 import { toCount } from "./answers.ts";
+import { callJsonRpc, parseHttpEndpoint, quoted, reasonGiven, type HttpEndpoint } from "./json-rpc-http.ts";
 
 /** How long one request may take, unless told otherwise. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 // Receipts of the fullest blocks are a few MB of JSON.
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
-const MAX_QUOTED = 200;
-
-/** Where a node listens. */
-interface Endpoint {
-  readonly url: string;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly host: string;
-  /** The parts of the address that nobody may see. */
-  readonly secrets: readonly string[];
-  readonly timeoutMs: number;
-}
 
 /** A node that answered once and said which chain it serves. */
 export interface Rpc {
@@ -52,7 +41,7 @@ export async function openRpc(
   timeoutMs: number = REQUEST_TIMEOUT_MS,
   knownChainId?: number,
 ): Promise<Rpc> {
-  const endpoint = parseEndpoint(url, timeoutMs);
+  const endpoint = parseHttpEndpoint(url, timeoutMs, "the chain's RPC endpoint");
   const chainId = knownChainId ?? toCount(await askOnce(endpoint, "eth_chainId"), "eth_chainId");
   const provider = new BoundedProvider(endpoint, Network.from(chainId));
   return {
@@ -68,7 +57,7 @@ export async function openRpc(
  * Asks one thing without keeping anything open.
  * @throws CHAIN_UNREACHABLE
  */
-async function askOnce(endpoint: Endpoint, method: string): Promise<unknown> {
+async function askOnce(endpoint: HttpEndpoint, method: string): Promise<unknown> {
   const answer = await exchange(endpoint, { id: 1, jsonrpc: "2.0", method, params: [] });
   if ("result" in answer) return answer.result;
   throw refusalOf(endpoint, method, answer.error);
@@ -76,7 +65,7 @@ async function askOnce(endpoint: Endpoint, method: string): Promise<unknown> {
 
 async function askThrough(
   provider: JsonRpcProvider,
-  endpoint: Endpoint,
+  endpoint: HttpEndpoint,
   method: string,
   params: readonly unknown[],
 ): Promise<unknown> {
@@ -90,9 +79,9 @@ async function askThrough(
 
 /** ethers' provider over {@link exchange}: no batches, no polling, no detection of the network. */
 class BoundedProvider extends JsonRpcProvider {
-  readonly #endpoint: Endpoint;
+  readonly #endpoint: HttpEndpoint;
 
-  constructor(endpoint: Endpoint, network: Network) {
+  constructor(endpoint: HttpEndpoint, network: Network) {
     super(endpoint.url, network, { staticNetwork: network, batchMaxCount: 1 });
     this.#endpoint = endpoint;
   }
@@ -108,116 +97,26 @@ class BoundedProvider extends JsonRpcProvider {
   }
 }
 
-function parseEndpoint(text: string, timeoutMs: number): Endpoint {
-  const url = URL.parse(text);
-  if (url === null || !/^https?:$/.test(url.protocol))
-    throw new WarifuError("CONFIG_INVALID", "the chain's RPC endpoint must be an http or https address");
-  const headers: Record<string, string> = { "content-type": "application/json" };
-  const [user, password] = [unescaped(url.username), unescaped(url.password)];
-  const credentials = toBase64(utf8(`${user}:${password}`));
-  if (user || password) headers["authorization"] = `Basic ${credentials}`;
-  const secrets = [
-    // First: a node that echoes the header shows both in one.
-    ...(user || password ? [credentials] : []),
-    user,
-    password,
-    url.username,
-    url.password,
-    ...url.pathname.split("/"),
-    ...url.searchParams.values(),
-  ];
-  // `fetch` refuses an address with credentials in it.
-  url.username = "";
-  url.password = "";
-  return { url: url.href, headers, host: url.host, secrets: secrets.filter((part) => part.length >= 4), timeoutMs };
-}
-
-function unescaped(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-}
-
 /** Sends one request and reads one answer. The answer is this request's, and either a result or an error. */
-async function exchange(endpoint: Endpoint, payload: JsonRpcPayload): Promise<JsonRpcResult | JsonRpcError> {
-  let text: string;
-  try {
-    text = await post(endpoint, JSON.stringify(payload));
-  } catch (error) {
-    throw unreachable(endpoint, payload.method, reasonOf(error, endpoint));
-  }
-  const answer = parseAnswer(text);
-  if (answer === undefined || answer.id !== payload.id)
-    throw unreachable(endpoint, payload.method, "the answer is not that of a JSON-RPC node");
-  if (answer.error !== undefined && answer.error !== null)
-    return { id: payload.id, error: answer.error as JsonRpcError["error"] };
-  if (!Object.hasOwn(answer, "result")) throw unreachable(endpoint, payload.method, "the answer is empty");
-  return { id: payload.id, result: answer.result };
+async function exchange(endpoint: HttpEndpoint, payload: JsonRpcPayload): Promise<JsonRpcResult | JsonRpcError> {
+  const { id, method } = payload;
+  const reply = await callJsonRpc(endpoint, payload, MAX_ANSWER_BYTES);
+  if (reply.kind === "none") throw unreachable(endpoint, method, reply.reason);
+  if (reply.kind === "refused") return { id, error: reply.error as JsonRpcError["error"] };
+  return { id, result: reply.result };
 }
 
-async function post({ url, headers, timeoutMs }: Endpoint, body: string): Promise<string> {
-  const signal = AbortSignal.timeout(timeoutMs);
-  const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "error" });
-  if (response.ok) return fromUtf8(await boundedBody(response), "the answer");
-  await response.body?.cancel();
-  throw new WarifuError("CHAIN_UNREACHABLE", `HTTP status ${response.status}`);
-}
-
-async function boundedBody(response: Response): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  // Leaving the loop early ends the connection.
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > MAX_ANSWER_BYTES) throw new WarifuError("CHAIN_UNREACHABLE", "the answer is too large");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
-}
-
-interface Answer {
-  readonly id?: unknown;
-  readonly result?: unknown;
-  readonly error?: unknown;
-}
-
-function parseAnswer(text: string): Answer | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === "object" && value !== null ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** Why `fetch` failed, in words of our own or of the system's: "fetch failed" says nothing. */
-function reasonOf(error: unknown, { timeoutMs }: Endpoint): string {
-  if (error instanceof WarifuError) return error.message;
-  if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${timeoutMs} ms`;
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : undefined;
-  return code ?? messageOf(cause ?? error);
-}
-
-function unreachable(endpoint: Endpoint, method: string, reason: string): WarifuError {
-  const text = `${method}: the chain's node at ${endpoint.host} gave no usable answer: ${quote(reason, endpoint)}`;
+function unreachable(endpoint: HttpEndpoint, method: string, reason: string): WarifuError {
+  const text = `${method}: the chain's node at ${endpoint.host} gave no usable answer: ${quoted(reason, endpoint)}`;
   return new WarifuError("CHAIN_UNREACHABLE", text, { details: { method } });
 }
 
-function refusalOf(endpoint: Endpoint, method: string, error: unknown): WarifuError {
-  const { code, message } = Object(error) as { readonly code?: unknown; readonly message?: unknown };
-  const rpcMessage = quote(typeof message === "string" ? message : "no reason given", endpoint);
+function refusalOf(endpoint: HttpEndpoint, method: string, error: unknown): WarifuError {
+  const { code } = Object(error) as { readonly code?: unknown };
+  const rpcMessage = quoted(reasonGiven(error), endpoint);
   const rpcCode = typeof code === "number" ? code : null;
   const text = `${method}: the chain's node at ${endpoint.host} refused: ${rpcMessage}`;
   return new WarifuError("CHAIN_UNREACHABLE", text, { details: { method, rpcCode, rpcMessage } });
-}
-
-/** Foreign words on one short line, without the secrets that the node may have echoed. */
-function quote(words: string, { secrets }: Endpoint): string {
-  const line = words.replace(/[^\x20-\x7e]+/g, " ");
-  return secrets.reduce((text, secret) => text.replaceAll(secret, "***"), line).slice(0, MAX_QUOTED);
 }
 
 /** What the node said when it refused; undefined for every other error. */

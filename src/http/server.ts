@@ -9,7 +9,7 @@ import { rateLimit } from "express-rate-limit";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import type { Access } from "../access.ts";
-import { WarifuError, messageOf } from "../core/errors.ts";
+import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Ledger } from "../ledger.ts";
 import type { HttpLimits } from "./limits.ts";
@@ -18,6 +18,7 @@ import { answerErrors, answerMalformedRequests, routeOf } from "./problem-answer
 import { shareWithAllOrigins } from "./read-log.ts";
 import { createRoutes } from "./routes.ts";
 import { requireWellFormed } from "./well-formed.ts";
+import { listen } from "./listen.ts";
 
 /** What the server needs. */
 export interface HttpServerOptions {
@@ -133,15 +134,6 @@ function logRequests(logger: Logger): RequestHandler {
     }
     next();
   };
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause) =>
-      reject(new WarifuError("CONFIG_INVALID", `cannot listen on ${host}:${port}: ${messageOf(cause)}`, { cause })),
-    );
-    server.listen(port, host, () => resolve());
-  });
 }
 
 async function close(server: Server): Promise<void> {

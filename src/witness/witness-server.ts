@@ -13,6 +13,7 @@ import { formatTreeSize, MAX_ADD_CHECKPOINT_BYTES, TLOG_SIZE_MEDIA_TYPE } from "
 import { collectBody } from "../http/request-body.ts";
 import { endThoughMoreComes } from "../http/response-end.ts";
 import type { Witness } from "./witness.ts";
+import { listen } from "../http/listen.ts";
 
 /** Limits on what comes in; a log asks a few times a minute. */
 export interface WitnessLimits {
@@ -186,15 +187,6 @@ function limitRate(ratePerMinute: number): RequestHandler {
     validate: false,
     handler: (_request, _response, next) =>
       next(new WarifuError("RATE_LIMITED", `a client may make ${ratePerMinute} requests a minute`)),
-  });
-}
-
-function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once("error", (cause) =>
-      reject(new WarifuError("CONFIG_INVALID", `cannot listen on ${host}:${port}: ${messageOf(cause)}`, { cause })),
-    );
-    server.listen(port, host, () => resolve());
   });
 }
 

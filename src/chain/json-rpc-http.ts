@@ -1,0 +1,145 @@
+/**
+ * One JSON-RPC 2.0 request over HTTP and its answer, bounded in time and size, never retried: what nodes and external
+ * signers have in common. https://www.jsonrpc.org/specification
+ *
+ * Invariant: nothing but the host of an address is for anybody's eyes. The rest often holds a key, as user name, path or
+ * query, so it is blotted out of whatever the other side says.
+ */
+import { fromUtf8, toBase64, utf8 } from "../core/bytes.ts";
+import { messageOf, WarifuError } from "../core/errors.ts";
+
+const MAX_QUOTED = 200;
+// Shorter parts of an address stand in ordinary words as well.
+const SHORTEST_SECRET = 4;
+
+/** Where the other side listens. */
+export interface HttpEndpoint {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly host: string;
+  /** The parts of the address that nobody may see. */
+  readonly secrets: readonly string[];
+  readonly timeoutMs: number;
+}
+
+/** A call with the id that its answer must have. */
+export interface JsonRpcCall {
+  readonly id: string | number | null;
+  readonly method: string;
+  readonly params: unknown;
+}
+
+/** What came of a call. `refused`: answered with an error object; `none`: no usable answer, and why. */
+export type JsonRpcReply =
+  | { readonly kind: "result"; readonly result: unknown }
+  | { readonly kind: "refused"; readonly error: unknown }
+  | { readonly kind: "none"; readonly reason: string };
+
+/**
+ * The endpoint in an address; user name and password in it become a header.
+ * @param what whose address it is, for the error
+ * @throws CONFIG_INVALID
+ */
+export function parseHttpEndpoint(text: string, timeoutMs: number, what: string): HttpEndpoint {
+  const url = URL.parse(text);
+  if (url === null || !/^https?:$/.test(url.protocol))
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `${what} must be an http or https address: http:// or https:// before the host`,
+    );
+  const [user, password] = [unescaped(url.username), unescaped(url.password)];
+  const credentials = user || password ? toBase64(utf8(`${user}:${password}`)) : "";
+  const headers: Record<string, string> = { "content-type": "application/json" };
+  if (credentials !== "") headers["authorization"] = `Basic ${credentials}`;
+  const parts = [user, password, url.username, url.password, ...url.pathname.split("/"), ...url.searchParams.values()];
+  // Credentials first: who echoes the header shows both in one.
+  const secrets = [credentials, ...parts].filter((part) => part.length >= SHORTEST_SECRET);
+  // `fetch` refuses an address with credentials in it.
+  url.username = "";
+  url.password = "";
+  return { url: url.href, headers, host: url.host, secrets, timeoutMs };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** Sends one call and reads one answer of at most `maxBytes`. Never throws for what the other side does. */
+export async function callJsonRpc(
+  endpoint: HttpEndpoint,
+  { id, method, params }: JsonRpcCall,
+  maxBytes: number,
+): Promise<JsonRpcReply> {
+  let text: string;
+  try {
+    text = await post(endpoint, JSON.stringify({ id, jsonrpc: "2.0", method, params }), maxBytes);
+  } catch (error) {
+    return { kind: "none", reason: reasonOf(error, endpoint) };
+  }
+  const answer = parseAnswer(text);
+  if (answer === undefined || answer.id !== id)
+    return { kind: "none", reason: "the answer is not that of a JSON-RPC server" };
+  if (answer.error !== undefined && answer.error !== null) return { kind: "refused", error: answer.error };
+  if (!Object.hasOwn(answer, "result")) return { kind: "none", reason: "the answer is empty" };
+  return { kind: "result", result: answer.result };
+}
+
+async function post({ url, headers, timeoutMs }: HttpEndpoint, body: string, maxBytes: number): Promise<string> {
+  const signal = AbortSignal.timeout(timeoutMs);
+  const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "error" });
+  if (response.ok) return fromUtf8(await boundedBody(response, maxBytes), "the answer");
+  await response.body?.cancel();
+  throw new WarifuError("SERVICE_UNREACHABLE", `HTTP status ${response.status}`);
+}
+
+async function boundedBody(response: Response, maxBytes: number): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop early ends the connection.
+  for await (const chunk of response.body ?? []) {
+    length += chunk.length;
+    if (length > maxBytes) throw new WarifuError("TOO_LARGE", "the answer is too large");
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, length);
+}
+
+interface Answer {
+  readonly id?: unknown;
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
+function parseAnswer(text: string): Answer | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === "object" && value !== null ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Why `fetch` failed, in words of our own or of the system's: "fetch failed" says nothing. */
+function reasonOf(error: unknown, { timeoutMs }: HttpEndpoint): string {
+  if (error instanceof WarifuError) return error.message;
+  if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${timeoutMs} ms`;
+  const cause = error instanceof Error ? error.cause : undefined;
+  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : undefined;
+  return code ?? messageOf(cause ?? error);
+}
+
+/** What the other side gave as its reason for an error. */
+export function reasonGiven(error: unknown): string {
+  const { message } = Object(error) as { readonly message?: unknown };
+  return typeof message === "string" ? message : "no reason given";
+}
+
+/** Foreign words on one short line, without the secrets that the other side may have echoed. */
+export function quoted(words: string, { secrets }: HttpEndpoint): string {
+  const line = words.replace(/[^\x20-\x7e]+/g, " ");
+  return secrets.reduce((text, secret) => text.replaceAll(secret, "***"), line).slice(0, MAX_QUOTED);
+}
