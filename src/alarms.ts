@@ -2,6 +2,7 @@
  * What is wrong at present, from a closed list. Each alarm has a section of its name in docs/alarms.md: what it means, what
  * to do. Red ones make the service unhealthy; the others are for whoever looks.
  */
+import type { WarifuError } from "./core/errors.ts";
 
 /** Every alarm, and whether it turns health red. */
 export const ALARMS = {
@@ -81,4 +82,12 @@ export class Alarms {
   active(): Alarm[] {
     return [...this.#active.values()];
   }
+}
+
+/** For whatever can stop the log: raises that alarm, then hands the reason on. */
+export function alarmOfStop(alarms: Alarms, then?: (reason: WarifuError) => void): (reason: WarifuError) => void {
+  return (reason) => {
+    alarms.raise("log-stopped", `writing has stopped: ${reason.message}`);
+    then?.(reason);
+  };
 }

@@ -272,9 +272,7 @@ export class Ledger {
 
   /** Health by stated rules: red while a red alarm is on; see docs/alarms.md. */
   health(): Health {
-    const { pipeline, alarms } = this.#parts;
-    if (pipeline.stopReason) alarms.raise("log-stopped", `writing has stopped: ${pipeline.stopReason.message}`);
-    const active = alarms.active();
+    const active = this.#parts.alarms.active();
     const red = active.filter(({ severity }) => severity === "red");
     return {
       ok: red.length === 0,

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { pino, type Logger } from "pino";
 import { Access, ROLES } from "./access.ts";
 import { openAnchorSigner, type SignerOptions } from "./account-keys.ts";
-import { Alarms, type Alarm } from "./alarms.ts";
+import { alarmOfStop, Alarms, type Alarm } from "./alarms.ts";
 import type { AnchoringEvent } from "./anchoring.ts";
 import { assertNotBehindChain, openChainSide } from "./chain-side.ts";
 import { LOCAL_DEV_KEY } from "./chain/anchor-key.ts";
@@ -82,7 +82,9 @@ async function compose(
   );
   const now = Date.now;
   const randomBytes = pagedRandomBytes();
-  const { promise: stopped, resolve: onStop } = Promise.withResolvers<WarifuError>();
+  const alarms = new Alarms(now, (alarm, isOn) => logAlarm(alarm, isOn, logger));
+  const { promise: stopped, resolve: stop } = Promise.withResolvers<WarifuError>();
+  const onStop = alarmOfStop(alarms, stop);
 
   const store = openSqliteLedger(config.dataDir, config.origin);
   closers.push(() => store.close());
@@ -111,7 +113,6 @@ async function compose(
     policy = await policyOf(chain, signer.key, side.cosigner.policy);
     writeFileSync(config.files.policy, formatPolicy(policy));
   };
-  const alarms = new Alarms(now, (alarm, isOn) => logAlarm(alarm, isOn, logger));
   const side = openChainSide({
     config,
     chain,

@@ -1,10 +1,13 @@
 // The server around the routes: health, metrics, security headers, rate limit, timeouts, start and end.
 
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 
 import { DEFAULT_HTTP_LIMITS } from "../../src/http/limits.ts";
 import { createLogger } from "../../src/http/logger.ts";
 import { startHttpServer } from "../../src/http/server.ts";
+import { LEDGER_FILES } from "../../src/store/sqlite-ledger.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, expectProblem, readingText, submit, submitLines } from "./support/call.ts";
@@ -27,10 +30,13 @@ describe("the server", () => {
     expect((await call(service, "/healthz")).json).to.deep.equal({ ok: true, reasons: [], alarms: [] });
     const other = await startService();
     try {
-      await other.pipeline.close();
+      const database = new DatabaseSync(join(other.folder, LEDGER_FILES.database));
+      database.exec("CREATE TRIGGER full BEFORE INSERT ON entry BEGIN SELECT raise(ABORT, 'no room left'); END");
+      database.close();
+      await submitLines(other, readingText(1));
       const { status, json } = await call(other, "/healthz");
       expect(status).to.equal(503);
-      expect((json as { reasons: string[] }).reasons[0]).to.match(/^log-stopped: writing has stopped/);
+      expect((json as { reasons: string[] }).reasons[0]).to.match(/^log-stopped: writing has stopped.*no room left/);
       expect(json).to.have.nested.property("alarms[0].code", "log-stopped");
       expect((await call(other, "/v1/status")).json).to.have.nested.property("health.ok", false);
     } finally {

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import { Writable } from "node:stream";
 
 import { Access, ROLES, type Role } from "../../src/access.ts";
-import { Alarms } from "../../src/alarms.ts";
+import { alarmOfStop, Alarms } from "../../src/alarms.ts";
 import { Anchoring } from "../../src/anchoring.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
 import type { Chain } from "../../src/chain/chain.ts";
@@ -77,13 +77,13 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const signer = { key, sign: (message: Uint8Array) => sign(null, message, privateKey) };
   const surroundings = { now, randomBytes };
   const profiles = shippedProfiles();
-  const onStop = (): void => undefined;
+  const alarms = new Alarms(now);
+  const onStop = alarmOfStop(alarms);
   const pipeline = await Pipeline.open({ store, vault, signer, profiles, surroundings, maxBatch, maxQueue, onStop });
   const chain = options.chain
     ? await connectChain({ rpcUrl: options.chain.rpcUrl, anchorKey: LOCAL_DEV_KEY })
     : noChain();
   const { tree, publisher } = pipeline;
-  const alarms = new Alarms(now);
   const anchoring = new Anchoring({ ...anchoringDefaults(now), store, chain, tree, publisher, alarms, onStop });
   if (options.chain) await anchoring.start();
   const access = await Access.open(store, randomBytes, now);
