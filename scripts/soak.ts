@@ -9,6 +9,7 @@
  *     npm run soak -- simulation [count] [first]   so many seeds of the simulation, 10,000 unless said otherwise
  */
 import { spawnSync } from "node:child_process";
+import { availableParallelism } from "node:os";
 import { fileURLToPath } from "node:url";
 
 const MOCHA = fileURLToPath(new URL("../node_modules/mocha/bin/mocha.js", import.meta.url));
@@ -38,7 +39,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   simulation: {
     title: `the simulated chain, ${count} seeds from ${firstSeed} on`,
     command: [MOCHA, "test/simulation/simulation.test.ts"],
-    environment: count === "1" ? { WARIFU_SEED: firstSeed } : { WARIFU_SEEDS: count, WARIFU_FIRST_SEED: firstSeed },
+    environment: {
+      ...(count === "1" ? { WARIFU_SEED: firstSeed } : { WARIFU_SEEDS: count, WARIFU_FIRST_SEED: firstSeed }),
+      WARIFU_SIMULATION_THREADS: String(availableParallelism()),
+    },
   },
   fuzz: { title: "the contract, deep fuzzing", command: [HARDHAT, "test", "solidity", "--test-profile", "deep"] },
 };

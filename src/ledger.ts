@@ -66,7 +66,7 @@ export interface AnchoringView {
   /** Height of the newest block; `null` before the first look. */
   readonly height: number | null;
   readonly finalizedHeight: number | null;
-  /** Anchors that are not final yet. */
+  /** Anchors on their way to finality. Those that a larger final one has overtaken count for nothing any more. */
   readonly outstanding: number;
   readonly lastFinal: { readonly treeSize: number; readonly blockNumber: number | null; readonly at: string } | null;
   /** For how long the oldest entry without a final anchor has waited; 0 when none waits. */
@@ -243,13 +243,14 @@ export class Ledger {
     const { anchoring, chain } = this.#parts;
     const { vitals, status } = anchoring;
     const final = await this.#store.newestFinalAnchor();
+    const open = await this.#store.anchorsIn(["pending", "submitted", "included"]);
     return {
       account: chain.account,
       balanceWei: vitals ? String(vitals.balance) : null,
       spentTodayWei: String(await this.#store.spentSince(anchoring.now() - DAY_MS)),
       height: vitals?.height ?? null,
       finalizedHeight: vitals?.finalizedHeight ?? null,
-      outstanding: (await this.#store.anchorsIn(["pending", "submitted", "included"])).length,
+      outstanding: open.filter(({ treeSize }) => treeSize > (final?.treeSize ?? 0)).length,
       lastFinal: final
         ? { treeSize: final.treeSize, blockNumber: final.blockNumber, at: new Date(final.createdAt).toISOString() }
         : null,

@@ -292,7 +292,9 @@ const anchoringSchema = z
     spentTodayWei: wei,
     height: count.nullable(),
     finalizedHeight: count.nullable(),
-    outstanding: count.meta({ description: "Anchors that are not final yet." }),
+    outstanding: count.meta({
+      description: "Anchors on their way to finality, without those that a larger final one has overtaken.",
+    }),
     lastFinal: z.strictObject({ treeSize: count, blockNumber: count.nullable(), at: time }).nullable(),
     lagSeconds: z
       .number()

@@ -10,6 +10,7 @@ import { utf8 } from "../../src/core/bytes.ts";
 import { createClient } from "../../src/http/client.ts";
 import { recordBeacon } from "../../src/stages/beacon.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
+import type { StoredAnchor } from "../../src/store/ledger-store.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
 import { startService, type TestService } from "../support/service.ts";
@@ -55,7 +56,20 @@ describe("proof bundles over HTTP", () => {
     expect(((await call(service, `/v1/records/${reading}`)).json as { state: string }).state).to.equal("finalized");
     const { items } = (await call(service, "/v1/anchors")).json as { items: { state: string; treeSize: number }[] };
     expect(items[0]).to.include({ state: "finalized", treeSize: 4, contract: service.policy.chain.contract });
-    expect((await service.ledger.status()).finalizedSize).to.equal(4);
+    const { finalizedSize, anchoring } = await service.ledger.status();
+    expect([finalizedSize, anchoring.outstanding]).to.deep.equal([4, 0]);
+  });
+
+  it("count an anchor as outstanding until it is final, or a larger one is", async () => {
+    const { store } = service.pipeline;
+    const [final] = await store.anchors(Number.MAX_SAFE_INTEGER, 1);
+    const like = async (treeSize: number): Promise<number> =>
+      (await store.addAnchor({ ...(final as StoredAnchor), treeSize, transactionHash: `0x${"00".repeat(32)}` }))
+        .anchorId;
+    const added = [await like(3), await like(4), await like(5)];
+    expect((await service.ledger.status()).anchoring.outstanding).to.equal(1);
+    for (const anchorId of added) await store.updateAnchor(anchorId, { state: "orphaned" });
+    expect((await service.ledger.status()).anchoring.outstanding).to.equal(0);
   });
 
   it("open what is concealed to an officer, and to nobody else", async () => {

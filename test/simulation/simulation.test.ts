@@ -3,15 +3,19 @@
 //
 //     WARIFU_SEED=123 npm test -- test/simulation/simulation.test.ts      one seed, with its trace
 //     WARIFU_SEEDS=1000 WARIFU_FIRST_SEED=5001 npm test -- …              other seeds than the first 200
-
+//     WARIFU_SIMULATION_THREADS=4                                         so many at a time
 import { expect } from "chai";
 
+import { simulateAll } from "./support/simulate-all.ts";
 import { simulate, SETTLES_WITHIN_MS, type SimulationReport } from "./support/simulation.ts";
 
 const ONE_SEED = process.env["WARIFU_SEED"];
 const FIRST_SEED = Number(process.env["WARIFU_FIRST_SEED"] ?? 1);
 const SEEDS = Number(process.env["WARIFU_SEEDS"] ?? 200);
+const THREADS = Number(process.env["WARIFU_SIMULATION_THREADS"] ?? 1);
 const MS_A_SEED = 30_000;
+/** Between two words on how far it has come: a long run has many. */
+const SEEDS_A_WORD = 100;
 const SHOWN_FAILURES = 5;
 
 describe("the simulated chain", function () {
@@ -20,11 +24,13 @@ describe("the simulated chain", function () {
 
   it(`settles after everything that goes wrong in ${seeds.length} seeds`, async () => {
     const sums = new Sums();
-    for (const seed of seeds) {
-      const report = await simulate(seed);
+    await simulateAll(seeds, THREADS, (report) => {
       if (ONE_SEED !== undefined) tell(report.trace.join("\n"));
       sums.add(report);
-    }
+      if (report.failures.length > 0) tell(`    ${replayOf(report)}`);
+      if (sums.seeds % SEEDS_A_WORD === 0)
+        tell(`    ${sums.seeds} of ${seeds.length} seeds, ${sums.failed.length} failed`);
+    });
     tell(sums.text());
     expect(sums.failed.slice(0, SHOWN_FAILURES).map(replayOf)).to.deep.equal([]);
   });
@@ -42,8 +48,8 @@ describe("the simulated chain", function () {
 /** What came of many seeds. */
 class Sums {
   readonly failed: SimulationReport[] = [];
+  seeds = 0;
   readonly #faults = new Map<string, number>();
-  #seeds = 0;
   #simulatedMs = 0;
   #anchors = 0;
   #records = 0;
@@ -51,7 +57,7 @@ class Sums {
 
   add(report: SimulationReport): void {
     const { simulatedMs, anchors, records, settledAfterMs, failures, faults } = report;
-    this.#seeds++;
+    this.seeds++;
     this.#simulatedMs += simulatedMs;
     this.#anchors += anchors;
     this.#records += records;
@@ -66,7 +72,7 @@ class Sums {
       .map(([kind, count]) => `      ${kind}: ${count}`);
     const total = [...this.#faults.values()].reduce((sum, count) => sum + count, 0);
     return [
-      `    ${this.#seeds} seeds, ${(this.#simulatedMs / 3_600_000).toFixed(1)} simulated hours, ` +
+      `    ${this.seeds} seeds, ${(this.#simulatedMs / 3_600_000).toFixed(1)} simulated hours, ` +
         `${this.#records} records, ${this.#anchors} transactions mined, ${total} faults:`,
       ...faults,
       `    everything was final ${minutes(this.#slowestMs)} after the last fault at the latest; ${minutes(SETTLES_WITHIN_MS)} are allowed`,

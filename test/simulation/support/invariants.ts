@@ -67,15 +67,23 @@ function canonical({ tip }: ChainModel): Block[] {
   return blocks;
 }
 
-/** Each row is final and canonical, or orphaned and recorded nowhere. */
+/** Each row is final and canonical; or recorded nowhere, and orphaned or overtaken by a larger final one. */
 function checkRows(model: ChainModel, rows: readonly StoredAnchor[]): string[] {
-  return rows.flatMap(({ anchorId, state, transactionHash, blockHash }) => {
+  const finalSize = Math.max(0, ...rows.filter(isFinal).map(({ treeSize }) => treeSize));
+  return rows.flatMap((row) => {
+    const { anchorId, state, treeSize, transactionHash, blockHash } = row;
     const block = model.blockWith(transactionHash);
     const hasRecorded = block?.mined.some(({ sent, recorded }) => recorded && sent.hash === transactionHash) ?? false;
-    if (state === "orphaned") return hasRecorded ? [`anchor ${anchorId} is orphaned, and on the chain`] : [];
-    if (state !== "finalized") return [`anchor ${anchorId} is ${state}`];
+    if (!isFinal(row)) {
+      if (hasRecorded) return [`anchor ${anchorId} is ${state}, and on the chain`];
+      return state === "orphaned" || treeSize <= finalSize ? [] : [`anchor ${anchorId} is ${state}`];
+    }
     return hasRecorded && block?.hash === blockHash ? [] : [`anchor ${anchorId} is final, and not on the chain`];
   });
+}
+
+function isFinal({ state }: StoredAnchor): boolean {
+  return state === "finalized";
 }
 
 function checkMoney(model: ChainModel, rows: readonly StoredAnchor[], { spending }: Settings): string[] {

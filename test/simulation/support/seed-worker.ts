@@ -1,0 +1,9 @@
+// The thread in which `simulateAll` runs seeds: one in, its report out.
+import { parentPort } from "node:worker_threads";
+
+import { simulate } from "./simulation.ts";
+
+parentPort?.on("message", (seed: number) => {
+  // A rejection ends the thread with it, which is how the other side hears of it.
+  void simulate(seed).then((report) => parentPort?.postMessage(report));
+});
