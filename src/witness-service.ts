@@ -5,7 +5,7 @@
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { WarifuError } from "./core/errors.ts";
+import { codeOf, WarifuError } from "./core/errors.ts";
 import { formatVerifierKey, parseVerifierKey } from "./core/note.ts";
 import type { ListedLog } from "./core/tlog-list.ts";
 import { openWitnessSigner } from "./key-files.ts";
@@ -85,16 +85,19 @@ function lockFolder(dataDir: string): WriterLock {
   }
 }
 
-/** The memory is made first: a key that is there without one has lost it. */
+/** The memory is made first: a key that is there without one, or with an empty one, has lost it. */
 function openMemory(dataDir: string): SqliteWitnessStore {
-  const memory = join(dataDir, WITNESS_FILES.memory);
-  if (!existsSync(memory) && existsSync(join(dataDir, WITNESS_FILES.key)))
+  try {
+    return openSqliteWitness(join(dataDir, WITNESS_FILES.memory), !existsSync(join(dataDir, WITNESS_FILES.key)));
+  } catch (cause) {
+    if (codeOf(cause) !== "STORE_BEHIND") throw cause;
     throw new WarifuError(
       "STORE_BEHIND",
       `${dataDir} has the key of a witness and not what it cosigned: it must not sign again. ` +
         "Start a new witness, with a new name, in another folder, and have the logs and policies name that one",
+      { cause },
     );
-  return openSqliteWitness(memory);
+  }
 }
 
 /** The key, made at the first start. A crash in between leaves a memory without an owner, which the next start takes. */

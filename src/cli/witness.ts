@@ -87,7 +87,9 @@ const SENTENCES = {
 
 function logsOf({ log = [], logs }: WitnessVerbOptions): ListedLog[] {
   const listed = logs === undefined ? [] : parseLogList(readNamedFile(logs, "list of logs"));
-  const all = groupLogs([...log, ...listed]);
+  // Whoever keeps the list adds no key to a log that the operator has named.
+  const others = listed.filter(({ origin }) => !log.some((named) => named.origin === origin));
+  const all = [...groupLogs(log), ...others];
   if (all.length === 0) throw new WarifuError("USAGE", "there is no log to witness: name one with --log or --logs");
   return all;
 }
@@ -124,7 +126,7 @@ function logKeys(text: string, before: readonly ListedLog[] = []): ListedLog[] {
   try {
     return [...before, logOfKey(text)];
   } catch (error) {
-    throw new InvalidArgumentError(`${messageOf(error)}.`);
+    throw new InvalidArgumentError(`It is not one: ${messageOf(error)}.`);
   }
 }
 

@@ -1,18 +1,21 @@
 /**
- * Lists of logs for witnesses (https://c2sp.org/tlog-list), text of lines; empty ones and `#` comments count for nothing:
+ * Lists of logs for witnesses (https://c2sp.org/tlog-list), text of lines; empty ones, `#` comments and the space around
+ * a line count for nothing:
  *
  *     logs/v0
  *     vkey <verifier key>        begins the next log
- *     origin <line>              where it is not the key's name
+ *     origin <line>              next, where it is not the key's name
  *     qpd, contact, bastion …    for people: read over
  *
- * A line that is none of these is refused: a misspelt one would leave a log without its witness in silence.
+ * A line that is none of these is refused: a misspelt one would leave a log without its witness in silence. So is an
+ * origin that is there twice: whoever gets a log of their own listed could sign for another's.
  */
 import { fromUtf8 } from "./bytes.ts";
 import { WarifuError, messageOf } from "./errors.ts";
 import { parseVerifierKey, type VerifierKey } from "./note.ts";
 
 const HEADER = "logs/v0";
+const SPACE_AROUND = /^[ \t]+|[ \t]+$/g;
 const FOR_PEOPLE = /^(?:qpd|contact|bastion) \S/;
 /** What a list says when the origin is the name of the key. */
 const SAME_AS_NAME = "none";
@@ -24,23 +27,28 @@ export interface ListedLog {
 }
 
 /**
- * The logs of a list; entries of one origin become one log with several keys.
+ * The logs of a list, one key each.
  * @throws CONFIG_INVALID naming the line
  */
 export function parseLogList(bytes: Uint8Array): ListedLog[] {
   const lines = textOf(bytes)
     .split("\n")
-    .map((text, at) => ({ text, number: at + 1 }))
+    .map((text, at) => ({ text: text.replace(SPACE_AROUND, ""), number: at + 1 }))
     .filter(({ text }) => text !== "" && !text.startsWith("#"));
   if (lines[0]?.text !== HEADER) throw invalid(`does not begin with the line ${HEADER}`);
-  const entries: { origin: string; key: VerifierKey }[] = [];
-  for (const { text, number } of lines.slice(1)) {
+  const entries: Entry[] = [];
+  for (const [at, { text, number }] of lines.slice(1).entries()) {
     const last = entries.at(-1);
+    const isBehindKey = lines[at]?.text.startsWith("vkey ");
     if (text.startsWith("vkey ")) entries.push(entryOf(text.slice("vkey ".length), number));
-    else if (last && text.startsWith("origin ")) last.origin = originOf(text.slice("origin ".length), last.key);
+    else if (last && isBehindKey && text.startsWith("origin "))
+      last.origin = originOf(text.slice("origin ".length), last.key);
     else if (!last || !FOR_PEOPLE.test(text)) throw invalid(`has a line ${number} that does not belong there`);
   }
-  return groupLogs(entries.map(({ origin, key }) => ({ origin, keys: [key] })));
+  const logs = new Map(entries.map(({ origin, key }) => [origin, { origin, keys: [key] }]));
+  const again = entries.find(({ origin, key }) => logs.get(origin)?.keys[0] !== key);
+  if (again) throw invalid(`names the origin of line ${again.number} twice`);
+  return [...logs.values()];
 }
 
 /**
@@ -64,10 +72,17 @@ export function groupLogs(logs: readonly ListedLog[]): ListedLog[] {
   return [...keysOf].map(([origin, keys]) => ({ origin, keys: [...keys.values()] }));
 }
 
-function entryOf(vkey: string, number: number): { origin: string; key: VerifierKey } {
+/** A log as the list has it, from its line on. */
+interface Entry {
+  origin: string;
+  readonly key: VerifierKey;
+  readonly number: number;
+}
+
+function entryOf(vkey: string, number: number): Entry {
   try {
     const { origin, keys } = logOfKey(vkey);
-    return { origin, key: keys[0] as VerifierKey };
+    return { origin, key: keys[0] as VerifierKey, number };
   } catch (cause) {
     throw invalid(`has a line ${number} with an unusable key: ${messageOf(cause)}`, cause);
   }

@@ -54,13 +54,18 @@ export interface SqliteWitnessStore extends WitnessStore {
 /**
  * Opens the memory of a witness, or makes an empty one. One process at a time should: two would not contradict each
  * other, but they would answer for each other's requests.
- * @throws STORE_CORRUPT when the file is something else; STORE_FAILED
+ * @param mayMake whether there may be none yet
+ * @throws STORE_BEHIND when there is none and must be one; STORE_CORRUPT when the file is something else; STORE_FAILED
  */
-export function openSqliteWitness(path: string): SqliteWitnessStore {
-  const isNew = !existsSync(path);
+export function openSqliteWitness(path: string, mayMake = true): SqliteWitnessStore {
+  if (!mayMake && !existsSync(path)) throw isGone(path);
   const db = openDatabase(path, "STORE_FAILED", { cacheKib: 2_048 });
   try {
-    if (isNew || versionOf(db) === 0) makeTables(db);
+    if (versionOf(db) === 0 && isEmpty(db)) {
+      // A file of no content counts as none: it has forgotten as much.
+      if (!mayMake) throw isGone(path);
+      makeTables(db);
+    }
     if (versionOf(db) !== SCHEMA_VERSION)
       throw new WarifuError("STORE_CORRUPT", `${path} is not the memory of a witness, or of a newer version`);
     return new SqliteWitness(db);
@@ -74,9 +79,16 @@ function versionOf(db: DatabaseSync): unknown {
   return first(db.prepare("PRAGMA user_version"))?.["user_version"];
 }
 
+function isGone(path: string): WarifuError {
+  return new WarifuError("STORE_BEHIND", `the memory ${path} is gone`);
+}
+
 /** An empty file becomes a memory; a database with tables of somebody else's does not. */
+function isEmpty(db: DatabaseSync): boolean {
+  return first(db.prepare("SELECT 1 FROM sqlite_schema")) === undefined;
+}
+
 function makeTables(db: DatabaseSync): void {
-  if (first(db.prepare("SELECT 1 FROM sqlite_schema")) !== undefined) return;
   transaction(db, () => db.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION};`));
 }
 

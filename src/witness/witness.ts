@@ -9,7 +9,7 @@ import { equalBytes, utf8 } from "../core/bytes.ts";
 import { parseCheckpoint, type Checkpoint, type SignEd25519 } from "../core/checkpoint.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import { EMPTY_ROOT, verifyConsistency } from "../core/merkle.ts";
-import { parseNote, verifyNote, type SignatureLine, type VerifierKey } from "../core/note.ts";
+import { formatNote, parseNote, verifyNote, type SignatureLine, type VerifierKey } from "../core/note.ts";
 import type { ListedLog } from "../core/tlog-list.ts";
 import {
   cosignatureOn,
@@ -88,16 +88,15 @@ export class Witness {
    *   CLOCK_BACKWARDS, STOPPED, STORE_FAILED (503)
    */
   async addCheckpoint(body: Uint8Array): Promise<Verdict> {
-    const request = parseAddCheckpoint(body);
-    const { oldSize, checkpoint } = request;
-    const signers = this.#signersOf(checkpoint);
+    const { oldSize, proof, checkpoint: given } = parseAddCheckpoint(body);
+    const checkpoint = this.#signedPart(given);
     if (oldSize > checkpoint.treeSize)
       throw new WarifuError("REQUEST_INVALID", `the old size ${oldSize} is above the new one ${checkpoint.treeSize}`);
     const held = await this.head(checkpoint.origin);
     if (held && isSplitFrom(checkpoint, held)) await this.#keep("split-view", checkpoint, held);
     if (oldSize !== (held?.treeSize ?? 0)) return { latestSize: held?.treeSize ?? 0 };
-    await this.#assertConsistent(request, held);
-    const { cosignature, head } = this.#cosign(checkpoint, signers, held);
+    await this.#assertConsistent({ oldSize, proof, checkpoint }, held);
+    const { cosignature, head } = this.#cosign(checkpoint, held);
     // Until this returns, nothing has left: a crash before it forgets a signature that nobody saw, a crash after it
     // leaves a head that the log is told of by its next request.
     if (await this.#guarded(() => this.#options.store.advance(held, head))) return { cosignature };
@@ -116,11 +115,18 @@ export class Witness {
     return this.#guarded(() => this.#options.store.head(origin));
   }
 
-  /** The log's keys that signed. The origin is a claim in a text that nobody vouches for until that is checked. */
-  #signersOf({ origin, note }: Checkpoint): VerifierKey[] {
-    const log = this.#logs.get(origin);
+  /**
+   * The checkpoint with the signatures of the log's keys alone. Its origin is a claim in a text that nobody vouches for
+   * until they are checked. Lines of others were not checked: they are not ours to pass on, and whoever adds some makes
+   * no other checkpoint of it.
+   */
+  #signedPart(checkpoint: Checkpoint): Checkpoint {
+    const log = this.#logs.get(checkpoint.origin);
     if (!log) throw new WarifuError("NOT_FOUND", "this witness does not know the log of that origin");
-    return verifyNote(parseNote(utf8(note)), log.keys).map(({ key }) => key);
+    const note = parseNote(utf8(checkpoint.note));
+    const signers = verifyNote(note, log.keys).map(({ key }) => key);
+    const signatures = note.signatures.filter((line) => signers.some((key) => isLineOf(line, key)));
+    return { ...checkpoint, note: formatNote({ ...note, signatures }) };
   }
 
   async #assertConsistent({ oldSize, proof, checkpoint }: AddCheckpoint, held?: WitnessedHead): Promise<void> {
@@ -141,18 +147,15 @@ export class Witness {
   }
 
   /** In memory only. */
-  #cosign(checkpoint: Checkpoint, signers: readonly VerifierKey[], held?: WitnessedHead): Cosigning {
+  #cosign({ origin, treeSize, rootHash, note }: Checkpoint, held?: WitnessedHead): Cosigning {
     const { signer, now } = this.#options;
     const cosignedAt = secondsOf(now());
     if (cosignedAt < Math.max(held?.cosignedAt ?? 0, 1))
       throw new WarifuError("CLOCK_BACKWARDS", "the witness's clock is behind its last cosignature of this log");
-    const { origin, treeSize, rootHash } = checkpoint;
-    const { text, signatures } = parseNote(utf8(checkpoint.note));
-    const cosignature = signCosignature(text, cosignedAt, signer.key, signer.sign);
-    // Signatures of others were not checked: they are not ours to pass on.
-    const checked = signatures.filter((line) => signers.some((key) => isLineOf(line, key)));
-    const note = withCosignatures({ text, signatures: checked }, [cosignature]);
-    return { cosignature, head: { origin, treeSize, rootHash, note, cosignedAt } };
+    const signed = parseNote(utf8(note));
+    const cosignature = signCosignature(signed.text, cosignedAt, signer.key, signer.sign);
+    const cosigned = withCosignatures(signed, [cosignature]);
+    return { cosignature, head: { origin, treeSize, rootHash, note: cosigned, cosignedAt } };
   }
 
   /** Fail stop: after an error of the memory, what is on the disk is not known. */

@@ -43,7 +43,12 @@ describe("warifu witness", () => {
     expect(acceptCosignature(log.text(8), line, key).name).to.equal("witness.example/w1");
     expect((await stopService(first.running)).code).to.equal(0);
 
-    // The name is known by now; the log comes from a list.
+    // The name is known by now; the log comes from a list, and another claims its origin there, which --log settles.
+    const thief = smallLog({ seed: 99 });
+    writeFileSync(workplace.path("thief.txt"), `logs/v0\nvkey ${formatVerifierKey(thief.key)}\n`);
+    const named = await start("--log", LOG_VKEY, "--logs", "thief.txt", "--data", "w1");
+    expect((await submit(named.url, thief.request(8, 9)))[0]).to.equal(403);
+    expect((await stopService(named.running)).code).to.equal(0);
     writeFileSync(workplace.path("logs.txt"), `logs/v0\n\nvkey ${LOG_VKEY}\nqpd 1440\n`);
     const again = await start("--logs", "logs.txt", "--data", "w1");
     expect(again.vkey).to.equal(first.vkey);

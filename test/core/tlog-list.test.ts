@@ -37,10 +37,10 @@ describe("a list of logs", () => {
     expect(parse("logs/v0", `vkey ${vkey1}`, "origin none")[0]?.origin).to.equal("one.example/log");
   });
 
-  it("may be empty, and gathers the keys of one origin", () => {
+  it("may be empty, and indented", () => {
     expect(parse("logs/v0")).to.deep.equal([]);
-    const list = parse("logs/v0", `vkey ${vkey1}`, `vkey ${vkey2}`, "origin one.example/log", `vkey ${vkey1}`);
-    expect(list).to.deep.equal([{ origin: "one.example/log", keys: [one, two] }]);
+    const list = parse("\t# ours", " logs/v0\t ", " ", `\tvkey ${vkey1}`, "\tqpd 24", "  contact us", `vkey ${vkey2} `);
+    expect(list.map(({ origin }) => origin)).to.deep.equal(["one.example/log", "two.example"]);
   });
 
   const REFUSED: readonly [what: string, lines: readonly string[], pattern: RegExp][] = [
@@ -50,6 +50,15 @@ describe("a list of logs", () => {
     ["an origin before any key", ["logs/v0", "origin x"], /line 2/],
     ["a contact before any key", ["logs/v0", "contact x"], /line 2/],
     ["a misspelt word", ["logs/v0", `vkey ${vkey1}`, "orign x"], /line 3/],
+    // Whoever has a log of their own on the list could otherwise sign for another's, and move its witness off its history.
+    [
+      "the origin of another log",
+      ["logs/v0", `vkey ${vkey1}`, `vkey ${vkey2}`, "origin one.example/log"],
+      /line 2 twice/,
+    ],
+    ["a log that is there twice", ["logs/v0", `vkey ${vkey1}`, `vkey ${vkey1}`], /line 2 twice/],
+    ["two origins of one key", ["logs/v0", `vkey ${vkey1}`, "origin x", "origin y"], /line 4/],
+    ["an origin behind the rest", ["logs/v0", `vkey ${vkey1}`, "qpd 24", "origin x"], /line 4/],
     ["a key that is none", ["logs/v0", "", "vkey x"], /line 3 .*form/],
     ["a witness's key", ["logs/v0", `vkey ${formatVerifierKey(cosigner)}`], /line 2 .*type 1/],
     ["a line with a carriage return", ["logs/v0", `vkey ${vkey1}\r`], /line 2/],
@@ -71,7 +80,10 @@ describe("a log by its key", () => {
     expectCode("KEY_INVALID", () => logOfKey("nothing"));
   });
 
-  it("counts once, however often it is named", () => {
+  it("counts once, however often it is named; several keys of one origin sign alike", () => {
     expect(groupLogs([logOfKey(vkey1), logOfKey(vkey2), logOfKey(vkey1)])).to.have.lengthOf(2);
+    const renewed = verifierKey("one.example/log", signingKey(4).publicKey);
+    const [log] = groupLogs([logOfKey(vkey1), logOfKey(formatVerifierKey(renewed)), logOfKey(vkey1)]);
+    expect(log).to.deep.equal({ origin: "one.example/log", keys: [one, renewed] });
   });
 });

@@ -1,6 +1,6 @@
 // The data folder of a witness: its key and its memory are made together and belong together, for one name, for good.
 
-import { rmSync, statSync } from "node:fs";
+import { rmSync, statSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -42,6 +42,14 @@ describe("the data folder of a witness", () => {
       rmSync(join(folder, WITNESS_FILES[lost]));
       await expectRejection(code, startOne("witness.one.example", folder));
     });
+
+  it("is not used when its memory was emptied, as a restore or a full disk can leave it", async () => {
+    const folder = temporaryFolder();
+    await (await startOne("witness.one.example", folder)).close();
+    truncateSync(join(folder, WITNESS_FILES.memory));
+    for (let tries = 0; tries < 2; tries++)
+      await expectRejection("STORE_BEHIND", startOne("witness.one.example", folder), /must not sign again/);
+  });
 
   it("is taken up where a crash cut the first start short", async () => {
     const folder = temporaryFolder();

@@ -107,6 +107,27 @@ describe("a witness", () => {
     expect(split?.heldNote.split("\n").slice(0, 2)).to.deep.equal(split?.note.split("\n").slice(0, 2));
   });
 
+  it("keeps a refused checkpoint once, whatever signatures of strangers are put on it", async () => {
+    await ask(one, log.request(0, 8));
+    const stranger = signingKey(77);
+    for (const name of ["a.example", "b.example", "c.example"]) {
+      const line = signedNote("", verifierKey(name, stranger.publicKey), stranger).slice(1);
+      for (const [size, proof] of [
+        [8, []],
+        [20, log.proof(8, 20)],
+      ] as const) {
+        const request = fork.request(8, size, { note: fork.note(size) + line, proof });
+        await expectRejection("CONSISTENCY_MISMATCH", one.witness.addCheckpoint(request));
+      }
+    }
+    const kept = await one.store.conflicts();
+    expect(kept.map(({ kind, note }) => [kind, note])).to.deep.equal([
+      ["split-view", fork.note(8)],
+      ["unproven", fork.note(20)],
+    ]);
+    expect(one.conflicts).to.have.length(2);
+  });
+
   it("knows no other log, whoever signs for it", async () => {
     const other = smallLog({ origin: "log.example/two" });
     await expectRejection("NOT_FOUND", one.witness.addCheckpoint(other.request(0, 3)));
