@@ -8,10 +8,11 @@ import { fromUtf8, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, parseJson, type JsonObject, type JsonValue } from "./json.ts";
 import { openingDigest, parseOpening, type Opening } from "./disclosure.ts";
+import { LAST_SECOND } from "./timestamp.ts";
 
 /** The members that every body has. */
 export interface BodyHead {
-  /** When the service took the record in, POSIX seconds. */
+  /** When the service took the record in, POSIX seconds up to {@link LAST_SECOND}. */
   readonly iat: number;
   /** Origin of the log. */
   readonly iss: string;
@@ -66,6 +67,7 @@ export function parseBody(bytes: Uint8Array): Body {
     contentName === undefined ||
     !isJsonObject(content) ||
     !isCount(iat) ||
+    iat > LAST_SECOND ||
     typeof iss !== "string" ||
     !isCount(seq) ||
     typeof src !== "string" ||

@@ -10,6 +10,7 @@ import { equalBytes, fromHex, toHex, utf8 } from "./bytes.ts";
 import { WarifuError, type ErrorDetails } from "./errors.ts";
 import { decodeRlp, encodeRlpNumber, type Rlp } from "./rlp.ts";
 import type { ObjectReader } from "./shape.ts";
+import { LAST_SECOND } from "./timestamp.ts";
 
 /** The evidence as it stands in a bundle. Hexadecimal is lower case behind `0x`. */
 export interface ChainEvidence {
@@ -23,7 +24,10 @@ export interface ChainEvidence {
   readonly receipt: { readonly raw: string; readonly proof: readonly string[] };
 }
 
-/** What checked evidence says. True as far as the block of that hash is on the chain. */
+/**
+ * What checked evidence says. True as far as the block of that hash is on the chain; but chain id and transaction hash are
+ * stated, not proven: neither header nor receipt has them.
+ */
 export interface AnchorFact {
   readonly chainId: number;
   readonly contract: string;
@@ -41,8 +45,6 @@ const HEX = /^0x(?:[0-9a-f]{2})*$/;
 const HASH = /^0x[0-9a-f]{64}$/;
 const ADDRESS = /^0x[0-9a-f]{40}$/;
 const EIP1559 = 0x02;
-// The end of the year 9999, which every notation of dates can still show.
-const LAST_SECOND = 253_402_300_799;
 const EVENT_TOPIC = keccak_256(utf8("CheckpointAnchored(uint64,bytes32,uint64)"));
 const ANCHOR_SELECTOR = keccak_256(utf8("anchor(uint64,bytes32,bytes32[])")).slice(0, 4);
 
@@ -225,9 +227,11 @@ function bytesAt(fields: readonly Rlp[], at: number, what: string): Uint8Array {
   return value instanceof Uint8Array ? value : refuse(`the ${what} is malformed`);
 }
 
-/** A number in the fewest bytes. */
+/** A number in the fewest bytes, none for 0: chains know no other spelling. */
 function uintOf(bytes: Uint8Array): number {
-  return bytes.length <= 6 ? bytes.reduce((value, byte) => value * 256 + byte, 0) : refuse("a number is out of range");
+  return bytes.length <= 6 && bytes[0] !== 0
+    ? bytes.reduce((value, byte) => value * 256 + byte, 0)
+    : refuse("a number is out of range, or not in its shortest form");
 }
 
 /** A number in a 32-byte word of the ABI. */

@@ -89,6 +89,7 @@ function readPolicy(reader: ObjectReader): Policy {
     sources: reader.has("sources") ? reader.objects("sources").map(readSource) : [],
     witnesses: reader.has("witnesses") ? readWitnesses(reader.object("witnesses")) : { keys: [], quorum: 0 },
   };
+  if (!policy.rpc.every((url) => URL.canParse(url))) reader.fail("rpc", "has an item that is no address");
   if (policy.witnesses.keys.some(({ publicKey }) => equalBytes(publicKey, policy.log.publicKey)))
     reader.fail("witnesses", "has the key of the log itself among them");
   reader.end();

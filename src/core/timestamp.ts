@@ -2,6 +2,10 @@
  * Points in time as text: RFC 3339 with a time zone, of a date that exists, from 1990 to 2100. `Date` would turn
  * 30 February into 2 March.
  */
+
+/** The last POSIX second of the year 9999, which every notation of dates can still show. */
+export const LAST_SECOND = 253_402_300_799;
+
 const TIMESTAMP =
   /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

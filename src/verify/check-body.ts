@@ -21,7 +21,7 @@ export function checkBodyOf(entry: Entry, bytes: Uint8Array, origin: string): Bo
     });
   if (body.src !== toHex(entry.sourceId) || body.seq !== entry.seq)
     throw new WarifuError("BODY_MISMATCH", "the body names another source or seq than the entry");
-  if ((body.contentName === "record") !== (entry.kind === "record"))
+  if (body.contentName !== entry.kind)
     throw new WarifuError("BODY_MISMATCH", `the body holds a ${body.contentName}, the entry is of kind ${entry.kind}`);
   return body;
 }

@@ -70,6 +70,7 @@ describe("body", () => {
     ["content that is a list", canonical({ ...VALUE, record: [] })],
     ["no iat", canonical(without("iat"))],
     ["a negative iat", canonical({ ...VALUE, iat: -1 })],
+    ["an iat that no date can show", canonical({ ...VALUE, iat: 253_402_300_800 })],
     ["an iat with a fraction", canonical({ ...VALUE, iat: 1.5 })],
     ["no iss", canonical(without("iss"))],
     ["an iss that is no text", canonical({ ...VALUE, iss: 1 })],

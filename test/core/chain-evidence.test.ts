@@ -188,6 +188,8 @@ describe("chain evidence", () => {
       ],
       ["a block of a number that no chain reaches", { blockNumber: 2n ** 48n }, /out of range/],
       ["a block after the year 9999", { blockTime: 253_402_300_800 }, /time is out of range/],
+      ["a block number behind a zero", { header: (fields) => fields.with(8, Uint8Array.of(0, 5)) }, /out of range/],
+      ["a time of 0 as a byte", { header: (fields) => fields.with(11, Uint8Array.of(0)) }, /out of range/],
       ["a block at a time of seven bytes", { blockTime: 2n ** 48n }, /out of range/],
     ];
     for (const [title, options, pattern] of REFUSED)

@@ -75,6 +75,7 @@ describe("policy", () => {
     ["an unknown way to accept an anchor", { chain: { ...chain, accept: "anything" } }, /policy\.chain\.accept/],
     ["an unknown member of the chain", { chain: { ...chain, name: "x" } }, /policy\.chain has an unknown/],
     ["a trusted block of another form", { trustedBlocks: [BLOCK.toUpperCase()] }, /policy\.trustedBlocks/],
+    ["an endpoint without a host", { rpc: ["https://"] }, /policy\.rpc/],
     ["an endpoint of another scheme", { rpc: ["file:///etc/passwd"] }, /policy\.rpc/],
     ["sources that are no list", { sources: {} }, /policy\.sources/],
     ["a source without a key", { sources: [{ name: SOURCE }] }, /policy\.sources\[0\]\.key/],

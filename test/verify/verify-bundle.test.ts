@@ -172,6 +172,15 @@ describe("verifyBundle", () => {
         { body: ({ record: _, _sd_alg: __, ...head }) => ({ ...head, profile: {} }) },
       ],
       [
+        "an event under an entry of another kind of event",
+        "body",
+        "BODY_MISMATCH",
+        {
+          entry: (entry) => ({ ...entry, kind: "erasure" }),
+          body: ({ record: _, _sd_alg: __, ...head }) => ({ ...head, profile: {} }),
+        },
+      ],
+      [
         "an opening of another record",
         "openings",
         "OPENING_MISMATCH",
