@@ -4,6 +4,7 @@
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import type { AnchorSigner } from "./chain/anchor-signer.ts";
 import { openExternalSigner } from "./chain/external-signer.ts";
 import { makeKeystore, openKeystoreSigner } from "./chain/keystore-signer.ts";
@@ -59,6 +60,9 @@ export async function makeKeystoreFile(
   passwordFile: string,
   scrypt?: Parameters<typeof makeKeystore>[1],
 ): Promise<MadeKey> {
+  // The key would take the place of the password that opens it.
+  if (resolve(keystore) === resolve(passwordFile))
+    throw new WarifuError("CONFIG_INVALID", `${keystore} cannot hold both, the key and its password: name two files`);
   if (existsSync(keystore))
     throw new WarifuError("CONFIG_INVALID", `${keystore} is there already, and a key that exists is not replaced`);
   const isPasswordNew = !existsSync(passwordFile);

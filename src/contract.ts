@@ -37,6 +37,8 @@ export interface ContractAuthor extends ContractPlace {
   readonly signer: SignerOptions;
   /** How long to wait for a block. */
   readonly waitMs: number;
+  /** Wei. */
+  readonly maxCost?: bigint | undefined;
 }
 
 /** A contract and who holds its roles. */
@@ -68,10 +70,11 @@ export function contractStatus(place: ContractPlace): Promise<ContractStatus> {
  * @throws as {@link changeContract}; USAGE, CONFIG_INVALID
  */
 export function administer(author: ContractAuthor, change: ContractChange): Promise<ContractChanged> {
+  const { waitMs, maxCost } = author;
   return withRpc(author, async (rpc) => {
     const contract = await contractAt(author);
     const signer = await openAnchorSigner(author.signer, rpc.chainId);
-    const included = await changeContract({ rpc, signer, waitMs: author.waitMs }, contract, change);
+    const included = await changeContract({ rpc, signer, waitMs, maxCost }, contract, change);
     return { state: await readContract(rpc, contract), included: included ?? null };
   });
 }
@@ -93,13 +96,14 @@ const MAX_GROWTH = 100_000_000;
  *   head; CONFIG_INVALID, CHAIN_WRONG, CHAIN_UNREACHABLE, SIGNER_FAILED
  */
 export function deployContract(author: ContractAuthor, wanted: NewContract): Promise<ContractChanged> {
+  const { waitMs, maxCost } = author;
   return withRpc(author, async (rpc) => {
     const { admin, anchorer, closer, adminDelay } = wanted;
     const roles = { admin, anchorer, closer, adminDelay };
     const inherited = await inheritance(rpc, author.config, wanted);
     const signer = await openAnchorSigner(author.signer, rpc.chainId);
     const { state, ...included } = await deployCheckpointAnchor(
-      { rpc, signer, waitMs: author.waitMs },
+      { rpc, signer, waitMs, maxCost },
       { ...roles, ...inherited },
     );
     return { state, included };

@@ -11,10 +11,9 @@ import { WarifuError } from "../core/errors.ts";
 import { EMPTY_ROOT } from "../core/merkle.ts";
 import { readAnchorEvents } from "./anchor-events.ts";
 import { assertOwnAccount } from "./anchor-key.ts";
-import type { AnchorSigner } from "./anchor-signer.ts";
 import type { AnchorEvent } from "./chain.ts";
 import { holdsRole, readContract, ROLE_IDS, type ContractRole, type ContractState } from "./contract-state.ts";
-import { sendAndWait, type Included } from "./included-transaction.ts";
+import { sendAndWait, type Included, type Sender } from "./included-transaction.ts";
 import { blockNamed, newestHeight } from "./questions.ts";
 import type { Rpc } from "./rpc.ts";
 
@@ -28,12 +27,8 @@ export type ContractChange =
   | { readonly kind: "offer-admin"; readonly account: string }
   | { readonly kind: "accept-admin" };
 
-/** Who makes a change, where, and how long to wait for a block. */
-export interface Administration {
-  readonly rpc: Rpc;
-  readonly signer: AnchorSigner;
-  readonly waitMs: number;
-}
+/** Who makes a change, where, how long to wait for a block, and what it may cost. */
+export type Administration = Sender;
 
 /**
  * Makes a change.
@@ -130,7 +125,7 @@ export interface Deployment {
 }
 
 /**
- * Deploys a contract, on any chain, and looks whether it is what was asked for.
+ * Deploys a contract, on any chain, and says what the node shows of it then.
  * @throws CONFIG_INVALID for a published development account on a chain that is not local; CHAIN_REFUSED,
  *   CHAIN_UNREACHABLE, SIGNER_FAILED
  */

@@ -4,7 +4,10 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
+import { formatEther } from "ethers";
+
 import { WarifuError } from "../core/errors.ts";
+import { openingFees } from "../core/gas-fees.ts";
 import type { AnchorSigner } from "./anchor-signer.ts";
 import { toCount } from "./answers.ts";
 import { marketFees, transactionCount, transactionState } from "./questions.ts";
@@ -12,6 +15,17 @@ import { nodeMessageOf, type Rpc } from "./rpc.ts";
 import { assertChain, sendTransaction, signTransaction } from "./transactions.ts";
 
 const POLL_MS = 200;
+/** Wei. Several deployments at the prices of a bad day, and little enough to lose. */
+export const MAX_COST = 500_000_000_000_000_000n;
+
+/** Who signs, over which node, how long to wait, and the most that a transaction may cost. */
+export interface Sender {
+  readonly rpc: Rpc;
+  readonly signer: AnchorSigner;
+  readonly waitMs: number;
+  /** Wei; {@link MAX_COST} when left out. */
+  readonly maxCost?: bigint | undefined;
+}
 
 /** Where a transaction ended. */
 export interface Included {
@@ -23,20 +37,31 @@ export interface Included {
 
 /**
  * Signs, sends, and waits until a block holds it.
- * @throws CHAIN_REFUSED when the chain would not take it or it failed; CHAIN_UNREACHABLE when no block holds it in time;
- *   CHAIN_WRONG, SIGNER_FAILED
+ * @throws CHAIN_REFUSED when the chain would not take it, it failed, or by what the node says it could cost too much;
+ *   CHAIN_UNREACHABLE when no block holds it in time; CHAIN_WRONG, SIGNER_FAILED
  */
 export async function sendAndWait(
-  { rpc, signer, waitMs }: { readonly rpc: Rpc; readonly signer: AnchorSigner; readonly waitMs: number },
+  { rpc, signer, waitMs, maxCost = MAX_COST }: Sender,
   call: { readonly to: string | null; readonly data: string },
 ): Promise<Included> {
   assertChain(toCount(await rpc.ask("eth_chainId", []), "eth_chainId"), rpc.chainId);
   const gasLimit = await estimatedGas(rpc, signer.address, call);
-  const [nonce, { baseFee, tip }] = await Promise.all([transactionCount(rpc, signer.address), marketFees(rpc)]);
-  const fees = { maxPriorityFeePerGas: tip, maxFeePerGas: tip + 2n * baseFee };
+  const [nonce, market] = await Promise.all([transactionCount(rpc, signer.address), marketFees(rpc)]);
+  const fees = openingFees(market);
+  assertAffordable(BigInt(gasLimit) * fees.maxFeePerGas, maxCost);
   const signed = await signTransaction(signer, { chainId: rpc.chainId, nonce, gasLimit, ...call, ...fees });
   await sendTransaction(rpc, signed);
   return { ...(await untilIncluded(rpc, signed.transactionHash, waitMs)), nonce };
+}
+
+/** Gas and price are the node's word, and a node that lies could have the account spend all it has. */
+function assertAffordable(cost: bigint, maxCost: bigint): void {
+  if (cost <= maxCost) return;
+  throw new WarifuError(
+    "CHAIN_REFUSED",
+    `nothing was sent: by what the node says it could cost ${formatEther(cost)} ether, and ${formatEther(maxCost)} is the most that was allowed`,
+    { details: { reason: "max-cost" } },
+  );
 }
 
 /** A third more than the node's estimate: what a call costs depends on what comes before it in its block. */

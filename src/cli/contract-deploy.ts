@@ -5,7 +5,7 @@ import { Option, type Command } from "commander";
 import { deployContract, type NewContract } from "../contract.ts";
 import { fromHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
-import { authorOf, documentOf, whereOf, withAuthor, type AuthorOptions } from "./contract-options.ts";
+import { authorOf, documentOf, whereOf, withDeployer, type AuthorOptions } from "./contract-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { account, rootHash, treeSize, wholeNumber } from "./option-values.ts";
 import { counted } from "./output.ts";
@@ -26,7 +26,7 @@ const ADMIN_DELAY_SECONDS = 172_800;
 
 /** Adds the verb below `contract`. */
 export function defineContractDeploy(contract: Command, act: Act): void {
-  withAuthor(contract.command("deploy"))
+  withDeployer(contract.command("deploy"))
     .summary("deploy a contract, also as the successor of a closed one")
     .description(
       "Deploys a contract for the log of WARIFU_ORIGIN. With --successor-of: for the log of a closed contract, from the last " +

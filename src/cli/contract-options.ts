@@ -7,7 +7,7 @@ import type { SignerOptions } from "../account-keys.ts";
 import type { Config } from "../config.ts";
 import type { ContractAuthor, ContractChanged, ContractPlace } from "../contract.ts";
 import { WarifuError } from "../core/errors.ts";
-import { account, address, seconds } from "./option-values.ts";
+import { account, address, ether, seconds } from "./option-values.ts";
 import { loadSettings } from "./settings.ts";
 import type { CommonOptions } from "./verb.ts";
 
@@ -24,6 +24,7 @@ export interface AuthorOptions extends PlaceOptions {
   readonly signerUrl?: string;
   readonly address?: string;
   readonly wait: number;
+  readonly maxCost?: bigint;
 }
 
 const WAIT_SECONDS = 180;
@@ -42,19 +43,36 @@ export function documentOf({ state, included }: ContractChanged): object {
 
 /** Options that say which contract. */
 export function withPlace(command: Command): Command {
-  return command
-    .option("--rpc <url>", "JSON-RPC endpoint of the chain (default: WARIFU_RPC_URL, else the local chain)", address)
+  return withChain(command)
     .option("--contract <address>", "the contract (default: WARIFU_CONTRACT, else that of the data folder)", account)
     .option("--json", "print one JSON document");
 }
 
 /** Options that say which contract and whose key. */
 export function withAuthor(command: Command): Command {
-  return withPlace(command)
+  return withKey(withPlace(command));
+}
+
+/** Options that say which chain and whose key, where the contract is only about to be. */
+export function withDeployer(command: Command): Command {
+  return withKey(withChain(command).option("--json", "print one JSON document"));
+}
+
+function withChain(command: Command): Command {
+  return command.option(
+    "--rpc <url>",
+    "JSON-RPC endpoint of the chain (default: WARIFU_RPC_URL, else the local chain)",
+    address,
+  );
+}
+
+function withKey(command: Command): Command {
+  return command
     .option("--keystore <file>", "sign with the key in this encrypted keystore")
     .option("--password-file <file>", "the file with its password")
     .option("--signer-url <url>", "sign through a signer elsewhere (eth_signTransaction)", address)
     .option("--address <address>", "the account that it is to sign for", account)
+    .option("--max-cost <ether>", "the most that the transaction may cost (default: 0.5)", ether)
     .option("--wait <seconds>", "how long to wait for a block", seconds, WAIT_SECONDS);
 }
 
@@ -66,7 +84,8 @@ export function placeOf({ rpc, contract }: PlaceOptions, config: Config): Contra
 /** The contract, and the key that the options name. */
 export function authorOf(options: AuthorOptions): ContractAuthor {
   const config = loadSettings({}, { needsSigner: false });
-  return { ...placeOf(options, config), signer: signerOf(options, config), waitMs: options.wait * 1000 };
+  const { wait, maxCost } = options;
+  return { ...placeOf(options, config), signer: signerOf(options, config), waitMs: wait * 1000, maxCost };
 }
 
 /** @throws USAGE without a key, with half of what names one, and with two */

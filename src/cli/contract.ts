@@ -17,7 +17,7 @@ import {
 } from "./contract-options.ts";
 import { EXIT } from "./exit-code.ts";
 import { account } from "./option-values.ts";
-import { counted, type Output } from "./output.ts";
+import { counted, inSeconds, type Output } from "./output.ts";
 import { loadSettings } from "./settings.ts";
 import type { Act, DefineVerb } from "./verb.ts";
 
@@ -28,8 +28,9 @@ const NOBODY = /^0x0{40}$/;
 
 const EXAMPLES = `
 Changes are signed with --keystore and --password-file, with --signer-url and --address, or with WARIFU_ADMIN_KEY. Each
-waits for its block; one that is made already sends nothing. Exit code 0: it is so, 2: the contract does not allow it, 3: no
-answer yet.
+waits for its block; one that is made already sends nothing.
+
+Exit code 0: it is so, 2: the contract does not allow it, 3: no answer yet.
 
 Examples:
   warifu contract status
@@ -147,18 +148,19 @@ async function makeChange(
 
 function sayStatus(status: ContractStatus, output: Output): void {
   const { treeSize: size, anchoredAt, offered } = status;
-  const time = new Date(anchoredAt * 1000).toISOString();
+  const time = inSeconds(anchoredAt * 1000);
   output.say(`contract    ${status.contract} on chain ${status.chainId}, at block ${status.blockNumber}`);
   output.say(`code hash   ${status.codeHash}`);
   output.say(`log id      ${status.logId}`);
   output.say(`head        ${counted(size, "entry", "entries")}, root ${status.rootHash}, since ${time}`);
   output.say(`closed      ${status.isClosed ? "yes, for good" : "no"}`);
   output.say(`admin       ${NOBODY.test(status.admin) ? "nobody" : status.admin}`);
-  if (offered) output.say(`  offered to ${offered.account}, from ${new Date(offered.after * 1000).toISOString()} on`);
+  if (offered) output.say(`  offered to ${offered.account}, from ${inSeconds(offered.after * 1000)} on`);
   output.say(`anchorers   ${status.anchorers.join(", ") || "nobody"}`);
   output.say(`closers     ${status.closers.join(", ") || "nobody"}`);
 }
 
+/** "let an account anchor" as the descriptions of the other verbs have it: "Lets an account anchor". */
 function sentence(summary: string): string {
-  return `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}`;
+  return summary.replace(/^(\w)(\w*)/, (_, first: string, rest: string) => `${first.toUpperCase()}${rest}s`);
 }

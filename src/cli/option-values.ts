@@ -2,7 +2,7 @@
  * Values of options, read strictly. What is not one is wrong use, said in the words of the option.
  */
 import { InvalidArgumentError } from "commander";
-import { isAddress } from "ethers";
+import { isAddress, parseEther } from "ethers";
 
 /** A whole number from 1 up to `most`. */
 export function wholeNumber(most: number): (text: string) => number {
@@ -43,6 +43,12 @@ export function account(text: string): string {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError("It is 0x and 40 hexadecimal digits.");
   if (!isAddress(text)) throw new InvalidArgumentError("Its checksum is wrong: was a digit changed?");
   return text.toLowerCase();
+}
+
+/** An amount of ether in decimals; comes out in wei. */
+export function ether(text: string): bigint {
+  if (!/^[0-9]{1,9}(?:\.[0-9]{1,18})?$/.test(text)) throw new InvalidArgumentError("It is an amount such as 0.5.");
+  return parseEther(text);
 }
 
 /** Number of entries, 0 included. */

@@ -5,6 +5,7 @@
  * Invariant: the worst case of what is offered (gas limit times fee cap) never exceeds the cap.
  */
 import type { Fees, MarketFees } from "../chain/chain.ts";
+import { openingFees } from "../core/gas-fees.ts";
 
 /** Most that may be spent, in wei. */
 export interface SpendingCaps {
@@ -17,11 +18,6 @@ export interface SpendingCaps {
 const BUMP_DIVISOR = 8n;
 /** Percent of the limit that a first attempt may take: three replacements fit into the rest. */
 const FIRST_SHARE = 70n;
-
-/** What a first attempt offers: the fee cap leaves room for the base fee to double, which takes six full blocks. */
-export function openingFees({ baseFee, tip }: MarketFees): Fees {
-  return { maxPriorityFeePerGas: tip, maxFeePerGas: tip + 2n * baseFee };
-}
 
 /** What a replacement offers: enough for every client's rule, and for the market where that has moved further. */
 export function bumpedFees(previous: Fees, market: MarketFees): Fees {

@@ -195,6 +195,35 @@ describe("administering a contract", () => {
     await expectRejection("CHAIN_WRONG", change({ kind: "close" }, closer), /serves chain 1/);
   });
 
+  it("signs nothing that could cost more than was allowed, whatever the node says of gas and prices", async () => {
+    const proxy = await startFaultyNode(node.rpcUrl);
+    const over = await openRpc(proxy.rpcUrl);
+    const asked: unknown[] = [];
+    const watched: AnchorSigner = {
+      ...admin,
+      sign: (transaction) => (asked.push(transaction), admin.sign(transaction)),
+    };
+    const grant = (maxCost?: bigint) =>
+      changeContract({ rpc: over, signer: watched, waitMs: 5_000, maxCost }, contract, {
+        kind: "grant",
+        role: "anchorer",
+        account: OUTSIDER,
+      });
+    for (const [lie, answer] of [
+      ["eth_maxPriorityFeePerGas", "0x9184e72a000"],
+      ["eth_estimateGas", "0x77359400"],
+    ] as const) {
+      proxy.setFault(({ method }, forward) => (method === lie ? { result: answer } : forward()));
+      await expectRejection("CHAIN_REFUSED", grant(), /could cost .* ether, and 0\.5 is the most/);
+    }
+    proxy.setFault();
+    await expectRejection("CHAIN_REFUSED", grant(1_000n), /nothing was sent/);
+    expect([asked, await sentBy(admin)]).to.deep.equal([[], 1]);
+    expect(await grant()).to.include({ nonce: 1 });
+    over.close();
+    await proxy.stop();
+  });
+
   it("finds the holders in ranges of whatever length the node takes, back to the deployment", async () => {
     await change({ kind: "grant", role: "anchorer", account: OUTSIDER });
     await node.ask("anvil_mine", "0x32");

@@ -1,9 +1,14 @@
 // `warifu contract` for people: what it says, whose key it takes, and that it takes no other.
 
+import { join } from "node:path";
+
 import { expect } from "chai";
 
+import { parseConfig } from "../../src/config.ts";
+import { startService } from "../../src/main.ts";
 import { administratorsOn, type Administrators, type Changed } from "../support/administrator.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
 import { runHere } from "./support/run-here.ts";
 
 describe("warifu contract", () => {
@@ -34,6 +39,25 @@ describe("warifu contract", () => {
       `closers     ${people.closer.address}`,
     ])
       expect(stdout).to.include(line);
+  });
+
+  it("is asked for by a service on a chain that is not local", async () => {
+    const { keystore, passwordFile } = people.anchorer;
+    const starting = startService(
+      parseConfig({
+        WARIFU_DATA_DIR: join(people.folder, "without-contract"),
+        WARIFU_HTTP_PORT: "0",
+        WARIFU_RPC_URL: node.rpcUrl,
+        WARIFU_ANCHOR_KEYSTORE: keystore,
+        WARIFU_ANCHOR_PASSWORD_FILE: passwordFile,
+        WARIFU_LOG_LEVEL: "silent",
+      }),
+    );
+    await expectRejection(
+      "CONFIG_INVALID",
+      starting,
+      /set WARIFU_CONTRACT to the one that `warifu contract deploy` made$/,
+    );
   });
 
   it("makes a change, says so, and says when there was nothing to do", async () => {
@@ -87,6 +111,10 @@ describe("warifu contract", () => {
     expect([half.code, /both, --keystore and --password-file/.test(half.stderr)]).to.deep.equal([2, true]);
     const two = [...people.closer.signsWith, "--signer-url", "http://127.0.0.1:9", "--address", people.closer.address];
     expect((await run(["close", ...two])).stderr).to.match(/one key signs/);
+    const dear = await run(["close", ...people.closer.signsWith, "--max-cost", "0.000000000000001"]);
+    expect([dear.code, /nothing was sent: .* could cost .* ether/.test(dear.stderr)]).to.deep.equal([2, true]);
+    const odd = await run(["close", ...people.closer.signsWith, "--max-cost", "-1"]);
+    expect([odd.code, /an amount such as 0\.5/.test(odd.stderr)]).to.deep.equal([2, true]);
   });
 
   it("needs no anchoring account in the settings, and no service", async () => {

@@ -5,7 +5,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import type { Fees, MarketFees } from "../../src/chain/chain.ts";
-import { bumpedFees, fittedFees, openingFees, worstCost } from "../../src/stages/fees.ts";
+import { openingFees } from "../../src/core/gas-fees.ts";
+import { bumpedFees, fittedFees, worstCost } from "../../src/stages/fees.ts";
 
 const GWEI = 10n ** 9n;
 const GAS = 100_000;
@@ -32,11 +33,6 @@ function replaces(next: Fees, previous: Fees): boolean {
 }
 
 describe("what an anchor offers for gas", () => {
-  it("leaves room at first for the base fee to double", () => {
-    expect(openingFees(market(10n, 2n))).to.deep.equal(fees(22n, 2n));
-    expect(openingFees(market(0n, 0n))).to.deep.equal(fees(0n, 0n));
-  });
-
   it("raises a replacement by an eighth, or to the market where that has moved further", () => {
     const bumped = bumpedFees(fees(80n, 8n), market(1n, 1n));
     expect(bumped).to.deep.equal({ maxFeePerGas: 90n * GWEI + 1n, maxPriorityFeePerGas: 9n * GWEI + 1n });

@@ -54,6 +54,12 @@ describe("account keys", () => {
     expect(readFileSync(keystore, "utf8")).to.equal(before);
   });
 
+  it("are never made in the file of their own password, which would be lost", async () => {
+    for (const same of [keystore, join(folder, "secrets", "..", "keys", "anchor.json")])
+      await expectRejection("CONFIG_INVALID", makeKeystoreFile(keystore, same, CHEAP), /name two files/);
+    expect(existsSync(keystore)).to.equal(false);
+  });
+
   it("D12 are refused while others can read the keystore or the password", async () => {
     await make();
     for (const path of [keystore, passwordFile])
