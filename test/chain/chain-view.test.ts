@@ -4,7 +4,8 @@ import { expect } from "chai";
 
 import type { Chain } from "../../src/chain/chain.ts";
 import { rpcChainView } from "../../src/chain/chain-view.ts";
-import { freePort, startAnvil, type TestChain } from "../support/chains.ts";
+import { startAnvil, type TestChain } from "../support/chains.ts";
+import { freePort } from "../support/free-port.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startFaultyNode, type Fault, type FaultyNode } from "../support/faulty-node.ts";

@@ -14,7 +14,7 @@ import { expect } from "chai";
 import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
 import { startLocalChain, type LocalChain, type LocalChainOptions } from "../../src/chain/local-chain.ts";
 import { openRpc } from "../../src/chain/rpc.ts";
-import { freePort } from "../support/chains.ts";
+import { freePort } from "../support/free-port.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { anchorMined, connect, connectDeployed, growingLog } from "./support/anchored-log.ts";
 

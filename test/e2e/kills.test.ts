@@ -15,7 +15,8 @@ import { readOnlyChain } from "../../src/chain/read-only-chain.ts";
 import { parseConfig } from "../../src/config.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
 import { readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
-import { freePort, startAnvil, type TestChain } from "../support/chains.ts";
+import { startAnvil, type TestChain } from "../support/chains.ts";
+import { freePort } from "../support/free-port.ts";
 import { deployPublicly, type PublicContract } from "../support/public-contract.ts";
 import {
   abandonAll,

@@ -18,7 +18,8 @@ import { parsePolicy } from "../../src/core/policy.ts";
 import { createClient } from "../../src/http/client.ts";
 import { readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite-vault.ts";
-import { freePort, startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
+import { startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
+import { freePort } from "../support/free-port.ts";
 import { startFaultyNode, type FaultyNode } from "../support/faulty-node.ts";
 import { copyFolder, report, temporaryFolder } from "../support/ledger.ts";
 import {

@@ -13,7 +13,8 @@ import { connectChain, type ChainOptions } from "../../src/chain/ethers-chain.ts
 import { startLocalChain } from "../../src/chain/local-chain.ts";
 import type { WarifuError } from "../../src/core/errors.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";
-import { freePort, startAnvil } from "../support/chains.ts";
+import { startAnvil } from "../support/chains.ts";
+import { freePort } from "../support/free-port.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startFaultyNode } from "../support/faulty-node.ts";
 import { copyFolder, expectClean, keyed, openLedger, reading, report, type TestLedger } from "../support/ledger.ts";

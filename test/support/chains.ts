@@ -3,11 +3,11 @@
 
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";
-import { createServer } from "node:net";
 import { dirname, join } from "node:path";
 import { arch, platform } from "node:process";
 
 import { startLocalChain } from "../../src/chain/local-chain.ts";
+import { freePort } from "./free-port.ts";
 
 /** A chain that runs. */
 export type TestChain = {
@@ -49,27 +49,6 @@ export async function startAnvil({ chainId = 31_337, args = [] }: AnvilOptions =
     await ended;
   };
   return { rpcUrl, ask: asker(rpcUrl), stop };
-}
-
-/** Each process begins elsewhere, since suites run side by side. */
-let nextPort = 16_384 + ((process.pid * 64) % 15_000);
-
-/**
- * A port that nobody listens on at this moment, below those that systems give out by themselves (32,768 and up): no
- * connection takes it before it is used.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = nextPort++;
-    const server = createServer();
-    const isFree = await new Promise<boolean>((resolve) => {
-      server.once("error", () => resolve(false));
-      server.listen(port, "127.0.0.1", () => resolve(true));
-    });
-    if (!isFree) continue;
-    await new Promise((resolve) => server.close(resolve));
-    return port;
-  }
 }
 
 function asker(rpcUrl: string): TestChain["ask"] {

@@ -7,7 +7,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { freePort } from "../../support/chains.ts";
+import { freePort } from "../../support/free-port.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "..", "bin", "warifu.mjs");
 

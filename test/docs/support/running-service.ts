@@ -6,11 +6,12 @@ import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { delimiter, join } from "node:path";
 
-import { freePort } from "../../support/chains.ts";
+import { freePort } from "../../support/free-port.ts";
 import { ROOT } from "./documents.ts";
 
 /** What the documents write where a service of a test has something else. */
 const DEFAULT_URL = "http://127.0.0.1:8080";
+const DEFAULT_CHAIN_URL = "http://127.0.0.1:8545";
 const PROGRAM = join(ROOT, "bin", "warifu.mjs");
 
 /** How a command ended, and what it wrote. */
@@ -24,7 +25,7 @@ export type RunningService = {
   output: () => string;
   /** Waits until a line of its output matches. */
   says: (pattern: RegExp) => Promise<void>;
-  /** Runs a script of the shell in the working folder, with the default address replaced by this service's. */
+  /** Runs a script of the shell in the working folder, with the default addresses replaced by this service's and its chain's. */
   run: (script: string) => Promise<Ended>;
   /** Runs a program in the working folder; `name` is the file that its text becomes. */
   runSnippet: (name: string, text: string) => Promise<Ended>;
@@ -37,10 +38,11 @@ export async function startDocumentedService(): Promise<RunningService> {
   const folder = mkdtempSync(join(tmpdir(), "warifu-docs-"));
   const dataDir = join(folder, "data");
   const port = await freePort();
+  const chainPort = await freePort();
   const env = environment(folder, {
     WARIFU_DATA_DIR: dataDir,
     WARIFU_HTTP_PORT: String(port),
-    WARIFU_CHAIN_PORT: String(await freePort()),
+    WARIFU_CHAIN_PORT: String(chainPort),
     WARIFU_URL: `http://127.0.0.1:${port}`,
   });
   const start = (program: string, args: readonly string[]): ChildProcess =>
@@ -48,7 +50,8 @@ export async function startDocumentedService(): Promise<RunningService> {
   const service = start(process.execPath, [PROGRAM, "start"]);
   const written = collect(service);
   const url = env["WARIFU_URL"] as string;
-  const local = (text: string): string => text.replaceAll(DEFAULT_URL, url);
+  const local = (text: string): string =>
+    text.replaceAll(DEFAULT_URL, url).replaceAll(DEFAULT_CHAIN_URL, `http://127.0.0.1:${chainPort}`);
   return {
     url,
     dataDir,
