@@ -1,7 +1,10 @@
 /**
  * What is wrong at present, from a closed list. Each alarm has a section of its name in docs/alarms.md: what it means, what
  * to do. Red ones make the service unhealthy; the others are for whoever looks.
+ *
+ * Invariant: everybody may read the messages, so they name files of the data folder and not where on the machine it lies.
  */
+import { sep } from "node:path";
 import type { WarifuError } from "./core/errors.ts";
 
 /** Every alarm, and whether it turns health red. */
@@ -25,6 +28,7 @@ export const ALARMS = {
   "gas-limit": "red",
   "signer-failed": "red",
   "account-shared": "red",
+  "anchor-failed": "red",
   "contract-closed": "red",
   "foreign-anchor": "red",
   fork: "red",
@@ -51,16 +55,20 @@ export type AlarmListener = (alarm: Alarm, isOn: boolean) => void;
 export class Alarms {
   readonly #now: () => number;
   readonly #onChange: AlarmListener;
+  readonly #dataDir: string | undefined;
   readonly #active = new Map<AlarmCode, Alarm>();
 
-  constructor(now: () => number, onChange: AlarmListener = () => undefined) {
+  /** @param dataDir absolute; what messages say of files in it is shown from there on */
+  constructor(now: () => number, onChange: AlarmListener = () => undefined, dataDir?: string) {
     this.#now = now;
     this.#onChange = onChange;
+    this.#dataDir = dataDir;
   }
 
   /** Turns an alarm on; one that is on keeps its time and takes the new message. */
-  raise(code: AlarmCode, message: string): void {
+  raise(code: AlarmCode, reason: string): void {
     const since = this.#active.get(code)?.since;
+    const message = this.#dataDir === undefined ? reason : reason.replaceAll(`${this.#dataDir}${sep}`, "");
     const alarm: Alarm = { code, severity: ALARMS[code], message, since: since ?? this.#now() };
     this.#active.set(code, alarm);
     if (since === undefined) this.#onChange(alarm, true);

@@ -82,6 +82,7 @@ export class Anchoring {
   #interval: number;
   #identifiedAt: number | undefined;
   #unexplained: readonly StoredAnchor[] = [];
+  #failed: StoredAnchor | undefined;
   #failures = 0;
   #status: AnchoringStatus = { finalizedSize: 0, lastAnswerAt: 0, waitingSince: undefined, lastError: undefined };
 
@@ -171,7 +172,10 @@ export class Anchoring {
     const { everyRecords, now, tree } = this.#options;
     const waiting = tree.publishedSize - anchoredSize;
     if (await this.#isBeaconAlone(anchoredSize)) return false;
-    return waiting >= everyRecords || (waiting > 0 && now() - this.#lastAnchorAt >= this.#interval);
+    // A clock that was set back says nothing about how long it has been: rather early than late by as much.
+    const isTime = Math.abs(now() - this.#lastAnchorAt) >= this.#interval;
+    // The next one may fail for the same reason, and costs as much: not at every look, however many records wait.
+    return waiting > 0 && (isTime || (waiting >= everyRecords && this.#failed === undefined));
   }
 
   /** A beacon behind the last anchor goes with the next records: anchored for its own sake, it would call for another. */
@@ -210,11 +214,29 @@ export class Anchoring {
         `a node says that ${contradicted} is in a block, and what it shows of that block does not fit together`,
     );
     const givenUp = confirmations.filter(({ change }) => change === "orphaned").map(({ anchor: lost }) => lost);
+    await this.#noteFailed(givenUp);
     this.#unexplained = await this.#withoutReason([...this.#unexplained, ...givenUp]);
     const [shared] = this.#unexplained;
     alarms.set(
       "account-shared",
       shared && `nonce ${shared.nonce} of ${shared.account} went to a transaction that is not ours`,
+    );
+  }
+
+  /** An anchor that was mined and recorded nothing, until one of its size or more is recorded. */
+  async #noteFailed(givenUp: readonly StoredAnchor[]): Promise<void> {
+    const { store, alarms } = this.#options;
+    for (const { account, nonce, anchorId } of givenUp) {
+      const rows = await store.anchorsFrom(account, nonce);
+      this.#failed = rows.find((row) => row.anchorId === anchorId && row.paid !== null) ?? this.#failed;
+    }
+    const recorded = [...(await store.anchorsIn(["included"])), await store.newestFinalAnchor()];
+    const { treeSize = Infinity, transactionHash } = this.#failed ?? {};
+    if (recorded.some((one) => one !== undefined && one.treeSize >= treeSize)) this.#failed = undefined;
+    alarms.set(
+      "anchor-failed",
+      this.#failed &&
+        `${transactionHash}, which anchors ${treeSize} entries, was mined, paid for, and recorded nothing`,
     );
   }
 
@@ -286,7 +308,7 @@ export class Anchoring {
    */
   async #isSameChain(known: StoredContract): Promise<boolean> {
     const { chain, now } = this.#options;
-    if (this.#identifiedAt !== undefined && now() - this.#identifiedAt < IDENTITY_EVERY_MS) return true;
+    if (this.#identifiedAt !== undefined && Math.abs(now() - this.#identifiedAt) < IDENTITY_EVERY_MS) return true;
     const { genesis, codeHash } = await this.#identity();
     if (genesis !== known.genesis && chain.isLocal) return false;
     if (genesis !== known.genesis)
@@ -343,6 +365,7 @@ export class Anchoring {
     this.#identifiedAt = now();
     // What was final in another contract, or on a chain that is gone, is not final in this one.
     this.#status = { ...this.#status, finalizedSize: 0 };
+    this.#failed = undefined;
   }
 }
 

@@ -3,7 +3,7 @@
  * nothing here changes within seconds, and turned into alarms.
  */
 import type { Alarms } from "./alarms.ts";
-import type { Chain } from "./chain/chain.ts";
+import type { Chain, EndpointHealth } from "./chain/chain.ts";
 
 export interface VitalsOptions {
   readonly chain: Chain;
@@ -27,6 +27,8 @@ export interface Vitals {
 }
 
 const LOOK_EVERY_MS = 5_000;
+/** An endpoint so many blocks behind two others is frozen or syncing. */
+const LAG_BLOCKS = 64;
 
 export class ChainVitals {
   readonly #options: VitalsOptions;
@@ -45,7 +47,7 @@ export class ChainVitals {
   async look(): Promise<void> {
     const { chain, now } = this.#options;
     this.judgeEndpoints();
-    if (this.#lookedAt !== undefined && now() - this.#lookedAt < LOOK_EVERY_MS) return;
+    if (this.#lookedAt !== undefined && Math.abs(now() - this.#lookedAt) < LOOK_EVERY_MS) return;
     const [balance, newest, final] = [
       await chain.balance(),
       await chain.block("latest"),
@@ -57,14 +59,15 @@ export class ChainVitals {
     this.#lookedAt = now();
   }
 
-  /** Says which endpoints are down or contradict each other; asks nothing. */
+  /** Says which endpoints are down, far behind, or contradict each other; asks nothing. */
   judgeEndpoints(): void {
     const { chain, alarms } = this.#options;
     const { endpoints, conflicts } = chain.health();
     const down = endpoints
       .filter(({ failures }) => failures > 0)
       .map(({ name, lastError }) => `${name}: ${lastError ?? ""}`);
-    alarms.set("endpoint-down", down.length > 0 ? down.join("; ") : undefined);
+    const ailing = [...down, ...laggards(endpoints)];
+    alarms.set("endpoint-down", ailing.length > 0 ? ailing.join("; ") : undefined);
     alarms.set("endpoints-disagree", conflicts.length > 0 ? conflicts.join("; ") : undefined);
   }
 
@@ -85,4 +88,15 @@ export class ChainVitals {
     if (limitMs === 0 || ageMs <= limitMs) return undefined;
     return `the ${what} is ${Math.round(ageMs / 1000)} s old, more than ${limitMs / 1000} s`;
   }
+}
+
+/** Who answers and is of no use: with one more down, too few would be left to agree on anything new. */
+function laggards(endpoints: readonly EndpointHealth[]): string[] {
+  // What two have reached: one that claims more makes nobody late.
+  const [, reached = 0] = endpoints.map(({ height }) => height ?? 0).sort((a, b) => b - a);
+  const isFarBehind = ({ failures, height }: EndpointHealth): boolean =>
+    failures === 0 && height !== null && reached - height > LAG_BLOCKS;
+  return endpoints
+    .filter(isFarBehind)
+    .map(({ name, height }) => `${name}: its newest block is ${height}, others are at ${reached}`);
 }

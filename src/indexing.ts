@@ -236,10 +236,14 @@ export class Indexing {
     await judgeAnchors(this.#options, indexer.of);
     const suspicious = await index.suspicious(indexer.of, SUSPICIOUS_AT_ONCE);
     let budget = EVIDENCE_A_ROUND;
+    const failures: unknown[] = [];
     const told: { row: IndexedAnchor; message: string; evidenceFile: string | undefined }[] = [];
     for (const row of suspicious) {
       const message = await describeAnchor(row, log);
-      const evidenceFile = await this.#evidenceFor(row, budget-- > 0);
+      const evidenceFile = await this.#evidenceFor(row, budget-- > 0).catch((error: unknown) => {
+        failures.push(error);
+        return undefined;
+      });
       told.push({ row, message, evidenceFile });
     }
     for (const [code, verdict] of [
@@ -256,6 +260,8 @@ export class Indexing {
             ...(evidenceFile === undefined ? {} : { evidenceFile }),
           })),
       );
+    // Only now: a full disk must not keep the alarm back.
+    if (failures.length > 0) throw failures[0];
   }
 
   /** Path of the evidence about a row, made if it is not there and may be made now. */

@@ -10,6 +10,7 @@ import { getCreateAddress } from "ethers";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import { checkChainEvidence } from "../core/chain-evidence.ts";
 import { WarifuError, codeOf } from "../core/errors.ts";
+import { openingFees } from "../core/gas-fees.ts";
 import { anchorGasLimit, DEPLOY_GAS_LIMIT, encodeAnchor, encodeDeployment } from "./anchor-contract.ts";
 import type { AnchorSigner } from "./anchor-signer.ts";
 import type {
@@ -43,6 +44,8 @@ export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOption
   const endpoints = new Endpoints(nodes, now);
   const [first] = nodes;
   const { chainId, isLocal } = first;
+  // What never changes is asked once for each contract.
+  const growth = new Map<string, number>();
   const finalizedHeight = (): Promise<number> => endpoints.reached((node) => node.finalizedHeight());
   const marketFees = async () => ({
     baseFee: await endpoints.reached(async (node) => (await node.marketFees()).baseFee),
@@ -75,6 +78,13 @@ export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOption
       return endpoints.agree("contract's code", (node) => node.codeHash(), String);
     },
     logId: () => endpoints.agree("contract's log id", (node) => node.logId(), toHex),
+    maxGrowth: async () => {
+      const { contract } = first;
+      const limit =
+        growth.get(contract) ?? (await endpoints.agree("contract's growth", (node) => node.maxGrowth(), String));
+      growth.set(contract, limit);
+      return limit;
+    },
     head: (height) => agreedHead(endpoints, height),
     transactionState: (hash) => agreedState(endpoints, hash),
     block: (which) => agreedBlock(endpoints, which, finalizedHeight),
@@ -117,11 +127,6 @@ export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOption
       await Promise.all(nodes.map((node) => node.close()));
     },
   };
-}
-
-/** For whoever names none. The cap leaves room for the base fee to double, which takes six full blocks. */
-function openingFees({ baseFee, tip }: { readonly baseFee: bigint; readonly tip: bigint }) {
-  return { maxPriorityFeePerGas: tip, maxFeePerGas: tip + 2n * baseFee };
 }
 
 /** Of several nodes, at a height that a quorum has: their newest blocks need not be the same. */
@@ -181,16 +186,16 @@ async function anyBlock(endpoints: Endpoints, hash: string): Promise<BlockHeader
 
 /**
  * A block holds it if one node says so: the evidence that follows shows whether that is true. That it failed leaves no
- * evidence, so as many must say it as for anything else.
+ * evidence, and none shows what it cost, so as many must say these as anything else.
  */
 async function agreedState(endpoints: Endpoints, transactionHash: string): Promise<TransactionState> {
   const states = (await endpoints.ask((node) => node.transactionState(transactionHash))).map(({ value }) => value);
   const mined = states.filter((found) => "paid" in found);
-  // No evidence shows what it cost: that counts as soon as a quorum says it.
   const groups = Map.groupBy(mined, ({ state, blockHash, paid }) => `${state} ${blockHash} ${paid}`);
   const agreed = [...groups.values()].find(({ length }) => length >= endpoints.quorum) ?? [];
-  const [found = mined.find(({ state }) => state === "included")] = agreed;
-  if (found) return found;
+  if (agreed[0]) return agreed[0];
+  const claimed = mined.find(({ state }) => state === "included");
+  if (claimed) return { ...claimed, paid: undefined };
   const isKnown = states.some(({ state }) => state !== "unknown");
   return { state: isKnown ? "waiting" : "unknown" };
 }
@@ -216,7 +221,8 @@ async function provenEvents(endpoints: Endpoints, from: number, to: number): Pro
 
 async function isProven(endpoints: Endpoints, event: AnchorEvent): Promise<boolean> {
   try {
-    const fact = checkChainEvidence(await endpoints.first((node) => node.evidenceOf(event.transactionHash)));
+    const { evidence } = await endpoints.first((node) => node.evidenceOf(event.transactionHash));
+    const fact = checkChainEvidence(evidence);
     return (
       fact.blockHash === event.blockHash &&
       fact.treeSize === event.treeSize &&

@@ -72,6 +72,19 @@ export async function readLogId(rpc: Rpc, address: string): Promise<Uint8Array> 
   }
 }
 
+/**
+ * Most leaves that one anchor may add. Above what can be counted here it is as good as none.
+ * @throws as {@link readHead}
+ */
+export async function readMaxGrowth(rpc: Rpc, address: string): Promise<number> {
+  try {
+    const maxGrowth = await CheckpointAnchor__factory.connect(address, rpc.provider).maxGrowth();
+    return Math.min(Number(maxGrowth), Number.MAX_SAFE_INTEGER);
+  } catch (error) {
+    throw asHeadFailure(error, rpc, address);
+  }
+}
+
 function asHeadFailure(error: unknown, rpc: Rpc, contract: string): WarifuError {
   // Answered, but not as a CheckpointAnchor does: the call failed, or gave something else.
   if (isError(error, "BAD_DATA") || /revert|opcode|out of gas/i.test(nodeMessageOf(error) ?? ""))

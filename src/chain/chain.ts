@@ -54,9 +54,16 @@ export type TransactionState =
       readonly state: "included" | "failed";
       readonly blockNumber: number;
       readonly blockHash: string;
-      /** What it cost, in wei. */
-      readonly paid: bigint;
+      /** What it cost, in wei; `undefined` while too few nodes say the same. */
+      readonly paid: bigint | undefined;
     };
+
+/** An included anchor: both follow from the block's header, so they are as true as the block's hash. */
+export interface ProvenAnchor {
+  readonly evidence: ChainEvidence;
+  /** What the transaction cost, in wei. */
+  readonly paid: bigint;
+}
 
 /** A block as a node names it; the header's bytes were hashed again and have this hash. */
 export interface BlockHeader {
@@ -104,6 +111,11 @@ export interface ReadOnlyChain {
    * @throws CHAIN_WRONG as for {@link ReadOnlyChain.head}
    */
   logId(): Promise<Uint8Array>;
+  /**
+   * Most leaves that one anchor may add, for as long as the contract lives.
+   * @throws CHAIN_WRONG as for {@link ReadOnlyChain.head}
+   */
+  maxGrowth(): Promise<number>;
   /** The head that the contract holds at the newest block, or at the block of that height.
    * @throws CHAIN_WRONG when there is no such contract at the address */
   head(height?: number): Promise<AnchoredHead>;
@@ -123,9 +135,9 @@ export interface ReadOnlyChain {
   /** All anchors of the contract from its events, oldest first, without a gap.
    * @throws CHAIN_UNREACHABLE also when the node leaves one out */
   anchorEvents(): Promise<AnchorEvent[]>;
-  /** Evidence for an included anchor, built from the node's answers and checked against the block hash.
+  /** Proof of an included anchor, built from the node's answers and checked against the block hash.
    * @throws CHAIN_EVIDENCE_INVALID when the answers do not fit together; NOT_ANCHORED_YET when no block holds it */
-  evidenceOf(transactionHash: string): Promise<ChainEvidence>;
+  evidenceOf(transactionHash: string): Promise<ProvenAnchor>;
   /** Ends open connections. */
   close(): Promise<void>;
 }

@@ -3,15 +3,17 @@
  * one node down therefore never lowers the number that must agree, it only makes everything wait.
  *
  * A node that does not answer is left alone for a while, longer each time, so that its time-outs do not slow down the
- * others. Where too few would be left to agree, all are asked.
+ * others. Where too few would be left to agree, all are asked. One that lets the others wait for long counts as silent.
  */
-import { WarifuError, messageOf } from "../core/errors.ts";
+import { WarifuError, codeOf, messageOf } from "../core/errors.ts";
 import type { ChainHealth, ChainNode, EndpointHealth } from "./chain.ts";
 import { nodeMessageOf } from "./rpc.ts";
 
 const FAILURES_BEFORE_PAUSE = 3;
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60_000;
+/** How long the others wait for one more answer once enough have given theirs. */
+const PATIENCE_MS = 2_000;
 /** What is not asked again, such as a height that nothing happened at, is a conflict for so long. */
 const CONFLICT_MS = 60_000;
 
@@ -75,7 +77,7 @@ export class Endpoints {
   async ask<T>(question: (node: ChainNode) => Promise<T>): Promise<Answer<T>[]> {
     const awake = this.#endpoints.filter(({ pausedUntil }) => pausedUntil <= this.#now());
     const asked = awake.length >= this.quorum ? awake : this.#endpoints;
-    const outcomes = await Promise.all(asked.map((endpoint) => this.#askOne(endpoint, question)));
+    const outcomes = await this.#outcomesOf(asked, question);
     const answers = outcomes.filter((outcome) => "value" in outcome);
     if (answers.length >= this.quorum) return answers;
     throw this.#failureOf(outcomes.flatMap((outcome) => ("error" in outcome ? [outcome.error] : [])));
@@ -109,18 +111,40 @@ export class Endpoints {
   /** The first usable answer; for what proves itself. @throws the last node's error */
   async first<T>(question: (node: ChainNode) => Promise<T>): Promise<T> {
     const errors: unknown[] = [];
-    for (const endpoint of this.#endpoints) {
+    const isLeftAlone = ({ pausedUntil }: Endpoint): boolean => pausedUntil > this.#now();
+    // Those that are left alone come last: each may cost a whole time-out.
+    for (const endpoint of this.#endpoints.toSorted((a, b) => Number(isLeftAlone(a)) - Number(isLeftAlone(b)))) {
       const outcome = await this.#askOne(endpoint, question);
       if ("value" in outcome) return outcome.value;
       errors.push(outcome.error);
     }
-    // "Not here" from one node outweighs "there, but not as it should be" from another.
-    throw errors.find((error) => !isInvalidEvidence(error)) ?? errors[0];
+    // "Not here" from one node outweighs "there, but not as it should be", or no word that can be read, from another.
+    throw errors.find(isNotHere) ?? errors.find((error) => !isInvalidEvidence(error)) ?? errors[0];
   }
 
   noteHeight(node: ChainNode, height: number): void {
     const endpoint = this.#endpoints.find((one) => one.node === node);
     if (endpoint) endpoint.height = height;
+  }
+
+  /** One outcome for each; who takes much longer than a quorum of the others has given no answer. */
+  async #outcomesOf<T>(
+    asked: readonly Endpoint[],
+    question: (node: ChainNode) => Promise<T>,
+  ): Promise<(Answer<T> | { readonly error: unknown })[]> {
+    const { promise: late, reject } = Promise.withResolvers<never>();
+    late.catch(() => undefined);
+    let [answers, timer]: [number, NodeJS.Timeout | undefined] = [0, undefined];
+    const outcomes = await Promise.all(
+      asked.map(async (endpoint) => {
+        const outcome = await this.#askOne(endpoint, (node) => Promise.race([question(node), late]));
+        const isEnough = "value" in outcome && ++answers === this.quorum && asked.length > this.quorum;
+        if (isEnough) timer = setTimeout(() => reject(tooSlow()), PATIENCE_MS);
+        return outcome;
+      }),
+    );
+    clearTimeout(timer);
+    return outcomes;
   }
 
   async #askOne<T>(
@@ -175,6 +199,14 @@ function conflictOf<T>(what: string, groups: readonly (readonly Answer<T>[])[]):
 /** No answer at all, or none that could be read; a refusal in the node's own words is an answer. */
 function isSilence(error: unknown): boolean {
   return error instanceof WarifuError && error.code === "CHAIN_UNREACHABLE" && nodeMessageOf(error) === undefined;
+}
+
+function tooSlow(): WarifuError {
+  return new WarifuError("CHAIN_UNREACHABLE", `no answer within ${PATIENCE_MS} ms after enough others had answered`);
+}
+
+function isNotHere(error: unknown): boolean {
+  return codeOf(error) === "NOT_ANCHORED_YET";
 }
 
 function isInvalidEvidence(error: unknown): boolean {

@@ -14,36 +14,38 @@ import { WarifuError } from "../core/errors.ts";
 import type { ObjectReader } from "../core/shape.ts";
 import { HASH, QUANTITY, toCount, toObject } from "./answers.ts";
 import { checkedHeader, encodeReceipt, encodeTransaction } from "./block-encoding.ts";
+import type { ProvenAnchor } from "./chain.ts";
 import type { Rpc } from "./rpc.ts";
 
 // One request for each receipt of a block, where the node has no better way: so many at a time.
 const RECEIPTS_AT_ONCE = 8;
 
 /**
- * Evidence for an included transaction that anchored in `contract`.
+ * Evidence for an included transaction that anchored in `contract`, and what it cost.
  * @param transactionHash lower case behind `0x`
  * @throws NOT_ANCHORED_YET when no block has it; CHAIN_EVIDENCE_INVALID when the node's answers do not fit together or
  * the transaction did not anchor; CHAIN_UNREACHABLE
  */
-export async function buildEvidence(rpc: Rpc, contract: string, transactionHash: string): Promise<ChainEvidence> {
+export async function buildEvidence(rpc: Rpc, contract: string, transactionHash: string): Promise<ProvenAnchor> {
   const place = await placeOf(rpc, transactionHash);
   const block = await blockOf(rpc, place.blockHash);
   const hashes = block.strings("transactions", HASH);
   if (hashes[place.index] !== transactionHash) refuse("the block does not hold the transaction where its receipt says");
-  const [raw, receipts] = await Promise.all([
-    rawTransaction(rpc, transactionHash),
+  const [sent, receipts] = await Promise.all([
+    transactionOf(rpc, transactionHash),
     receiptsOf(rpc, place.blockHash, hashes),
   ]);
   const evidence: ChainEvidence = {
     chainId: rpc.chainId,
     contract,
     block: { hash: place.blockHash, header: checkedHeader(block, place.blockHash) },
-    transaction: { hash: transactionHash, index: place.index, raw },
-    receipt: await provenReceipt(receipts, place.index),
+    transaction: { hash: transactionHash, index: place.index, raw: prefixed(encodeTransaction(sent)) },
+    receipt: await provenReceipt(receipts.map(encodeReceipt), place.index),
   };
   // Also compares the transaction with its hash, and the trie with the header's receipts root.
   checkChainEvidence(evidence);
-  return evidence;
+  // So transaction, receipts and header are what they were read from: the cost is as sure as the evidence.
+  return { evidence, paid: gasUsedBy(place.index, receipts) * gasPrice(sent, quantityAt(block, "baseFeePerGas")) };
 }
 
 async function placeOf(rpc: Rpc, transactionHash: string): Promise<{ blockHash: string; index: number }> {
@@ -61,23 +63,23 @@ async function blockOf(rpc: Rpc, blockHash: string): Promise<ObjectReader> {
   return answer === null ? refuse(`the node no longer has the block ${blockHash}`) : toObject(answer, method);
 }
 
-/** The signed transaction, put together from its fields: not every node hands out the bytes. */
-async function rawTransaction(rpc: Rpc, transactionHash: string): Promise<string> {
+/** The transaction's fields, from which its bytes can be put together: not every node hands these out. */
+async function transactionOf(rpc: Rpc, transactionHash: string): Promise<ObjectReader> {
   const method = "eth_getTransactionByHash";
   const sent = toObject(await rpc.ask(method, [transactionHash]), method);
   if (sent.string("type", QUANTITY) !== "0x2") refuse("the transaction is not of type 2 (EIP-1559)");
-  return prefixed(encodeTransaction(sent));
+  return sent;
 }
 
 /** All receipts of the block in its order. */
-async function receiptsOf(rpc: Rpc, blockHash: string, hashes: readonly string[]): Promise<Uint8Array[]> {
+async function receiptsOf(rpc: Rpc, blockHash: string, hashes: readonly string[]): Promise<ObjectReader[]> {
   const method = "eth_getBlockReceipts";
   const answer = await rpc.ask(method, [blockHash]).catch(() => receiptsOneByOne(rpc, hashes));
   if (!Array.isArray(answer) || answer.length !== hashes.length) return refuse("the block's receipts are not complete");
   return answer.map((item, at) => {
     const receipt = toObject(item, method);
     if (indexOf(receipt, method) !== at) refuse("the block's receipts are not in order");
-    return encodeReceipt(receipt);
+    return receipt;
   });
 }
 
@@ -96,6 +98,22 @@ async function provenReceipt(receipts: readonly Uint8Array[], index: number): Pr
   for (const [at, receipt] of receipts.entries()) await trie.put(RLP.encode(at), receipt);
   const proof = await createMerkleProof(trie, RLP.encode(index));
   return { raw: prefixed(receipts[index] as Uint8Array), proof: proof.map(prefixed) };
+}
+
+/** A receipt has the gas of all transactions up to its own. Yellow Paper 4.4.1. */
+function gasUsedBy(index: number, receipts: readonly ObjectReader[]): bigint {
+  const upTo = (at: number): bigint => (at < 0 ? 0n : quantityAt(receipts[at] as ObjectReader, "cumulativeGasUsed"));
+  return upTo(index) - upTo(index - 1);
+}
+
+/** What a unit of gas cost: the base fee and the tip, as far as the transaction allowed. EIP-1559. */
+function gasPrice(sent: ObjectReader, baseFee: bigint): bigint {
+  const [max, offered] = [quantityAt(sent, "maxFeePerGas"), baseFee + quantityAt(sent, "maxPriorityFeePerGas")];
+  return offered < max ? offered : max;
+}
+
+function quantityAt(of: ObjectReader, name: string): bigint {
+  return BigInt(of.string(name, QUANTITY));
 }
 
 function indexOf(receipt: ObjectReader, method: string): number {

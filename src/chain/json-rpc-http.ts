@@ -11,6 +11,8 @@ import { messageOf, WarifuError } from "../core/errors.ts";
 const MAX_QUOTED = 200;
 // Shorter parts of an address stand in ordinary words as well.
 const SHORTEST_SECRET = 4;
+/** With these, providers send a refusal in JSON-RPC's own words: a range too long, a nonce too low. */
+const REFUSALS: ReadonlySet<number> = new Set([400, 404, 413, 422]);
 
 /** Where the other side listens. */
 export interface HttpEndpoint {
@@ -51,9 +53,20 @@ export function parseHttpEndpoint(text: string, timeoutMs: number, what: string)
   const credentials = user || password ? toBase64(utf8(`${user}:${password}`)) : "";
   const headers: Record<string, string> = { "content-type": "application/json" };
   if (credentials !== "") headers["authorization"] = `Basic ${credentials}`;
-  const parts = [user, password, url.username, url.password, ...url.pathname.split("/"), ...url.searchParams.values()];
-  // Credentials first: who echoes the header shows both in one.
-  const secrets = [credentials, ...parts].filter((part) => part.length >= SHORTEST_SECRET);
+  const values = url.search
+    .slice(1)
+    .split("&")
+    .map((pair) => pair.slice(pair.indexOf("=") + 1));
+  const parts = [url.username, url.password, ...url.pathname.split("/"), ...values];
+  // As they stand in the address, and as whoever echoes them may have read them.
+  const spellings = [
+    credentials,
+    ...parts.flatMap((part) => [part, unescaped(part), unescaped(part.replaceAll("+", " "))]),
+  ];
+  // The longest first: one that begins with another would else be left in part.
+  const secrets = spellings
+    .filter((part) => part.length >= SHORTEST_SECRET)
+    .sort((one, other) => other.length - one.length);
   // `fetch` refuses an address with credentials in it.
   url.username = "";
   url.password = "";
@@ -74,26 +87,35 @@ export async function callJsonRpc(
   { id, method, params }: JsonRpcCall,
   maxBytes: number,
 ): Promise<JsonRpcReply> {
-  let text: string;
+  let reply: { readonly status: number; readonly text: string };
   try {
-    text = await post(endpoint, JSON.stringify({ id, jsonrpc: "2.0", method, params }), maxBytes);
+    reply = await post(endpoint, JSON.stringify({ id, jsonrpc: "2.0", method, params }), maxBytes);
   } catch (error) {
     return { kind: "none", reason: reasonOf(error, endpoint) };
   }
+  const { status, text } = reply;
   const answer = parseAnswer(text);
-  if (answer === undefined || answer.id !== id)
-    return { kind: "none", reason: "the answer is not that of a JSON-RPC server" };
-  if (answer.error !== undefined && answer.error !== null) return { kind: "refused", error: answer.error };
+  const isOwn = answer?.id === id;
+  if (isOwn && answer.error !== undefined && answer.error !== null) return { kind: "refused", error: answer.error };
+  if (status !== 200) return { kind: "none", reason: `HTTP status ${status}` };
+  if (!isOwn) return { kind: "none", reason: "the answer is not that of a JSON-RPC server" };
   if (!Object.hasOwn(answer, "result")) return { kind: "none", reason: "the answer is empty" };
   return { kind: "result", result: answer.result };
 }
 
-async function post({ url, headers, timeoutMs }: HttpEndpoint, body: string, maxBytes: number): Promise<string> {
+/** The answer's text; empty where the status alone says all there is to know. */
+async function post(
+  { url, headers, timeoutMs }: HttpEndpoint,
+  body: string,
+  maxBytes: number,
+): Promise<{ readonly status: number; readonly text: string }> {
   const signal = AbortSignal.timeout(timeoutMs);
   const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "error" });
-  if (response.ok) return fromUtf8(await boundedBody(response, maxBytes), "the answer");
+  const { status } = response;
+  if (status === 200 || REFUSALS.has(status))
+    return { status, text: fromUtf8(await boundedBody(response, maxBytes), "the answer") };
   await response.body?.cancel();
-  throw new WarifuError("SERVICE_UNREACHABLE", `HTTP status ${response.status}`);
+  return { status, text: "" };
 }
 
 async function boundedBody(response: Response, maxBytes: number): Promise<Uint8Array> {
@@ -140,6 +162,7 @@ export function reasonGiven(error: unknown): string {
 
 /** Foreign words on one short line, without the secrets that the other side may have echoed. */
 export function quoted(words: string, { secrets }: HttpEndpoint): string {
-  const line = words.replace(/[^\x20-\x7e]+/g, " ");
-  return secrets.reduce((text, secret) => text.replaceAll(secret, "***"), line).slice(0, MAX_QUOTED);
+  // Before anything else: what makes a line of the words would also make another text of a secret in them.
+  const blotted = secrets.reduce((text, secret) => text.replaceAll(secret, "***"), words);
+  return blotted.replace(/[^\x20-\x7e]+/g, " ").slice(0, MAX_QUOTED);
 }

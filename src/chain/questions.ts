@@ -106,9 +106,12 @@ function headerIn(answer: unknown, method: string): BlockHeader | undefined {
   };
 }
 
+/** Nodes that have named a final block: a restart makes one forget it for a while, which does not make it a matter of depth. */
+const namingFinal = new WeakSet<Rpc>();
+
 /**
- * Height of the newest final block: the one that the chain itself calls final. Only where it names none, and only if
- * somebody has set a number of confirmations, the head less those.
+ * Height of the newest final block: the one that the chain itself calls final. Only where it has never named one, and only
+ * if somebody has set a number of confirmations, the head less those.
  * @throws CHAIN_UNREACHABLE
  */
 export async function finalizedHeight(rpc: Rpc, confirmations?: number): Promise<number> {
@@ -117,11 +120,17 @@ export async function finalizedHeight(rpc: Rpc, confirmations?: number): Promise
     if (nodeMessageOf(error) === undefined) throw error;
     return null;
   });
-  if (answer !== null) return toCount(toObject(answer, method).string("number"), method);
-  if (confirmations !== undefined) return Math.max(0, (await newestHeight(rpc)) - confirmations);
+  if (answer !== null) {
+    namingFinal.add(rpc);
+    return toCount(toObject(answer, method).string("number"), method);
+  }
+  if (confirmations !== undefined && !namingFinal.has(rpc))
+    return Math.max(0, (await newestHeight(rpc)) - confirmations);
   throw new WarifuError(
     "CHAIN_UNREACHABLE",
-    `${method}: chain ${rpc.chainId} names no finalized block: set a number of confirmations`,
+    namingFinal.has(rpc)
+      ? `${method}: the chain's node names no finalized block any more`
+      : `${method}: chain ${rpc.chainId} names no finalized block: set a number of confirmations`,
     { details: { method } },
   );
 }

@@ -4,7 +4,7 @@
 import { keccak256 } from "ethers";
 
 import { WarifuError } from "../core/errors.ts";
-import { readHead, readLogId } from "./anchor-contract.ts";
+import { readHead, readLogId, readMaxGrowth } from "./anchor-contract.ts";
 import { eventsBetween, readAnchorEvents } from "./anchor-events.ts";
 import { isLocalChain } from "./anchor-key.ts";
 import { ADDRESS } from "./answers.ts";
@@ -86,6 +86,7 @@ export function readerOver(connection: Connection): ReadOnlyChain {
     hasContract: async () => (await codeAt(rpc, connection.contract)) !== "0x",
     codeHash: async () => keccak256(await codeAt(rpc, connection.contract)),
     logId: () => readLogId(rpc, connection.contract),
+    maxGrowth: () => readMaxGrowth(rpc, connection.contract),
     head: (height) => readHead(rpc, connection.contract, height ?? "latest"),
     transactionState: (transactionHash) => transactionState(rpc, transactionHash),
     block: (which) => blockNamed(rpc, which, connection.confirmations),

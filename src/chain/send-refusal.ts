@@ -30,7 +30,8 @@ const REFUSALS: readonly Refusal[] = [
     advice: "the anchoring account cannot pay for it: send funds to the account",
   },
   {
-    pattern: /replacement.*underpriced|replacement fee too low|could not replace existing tx|OwnNonceAlreadyUsed/i,
+    pattern:
+      /replacement.*underpriced|replacement fee too low|could not replace existing tx|OwnNonceAlreadyUsed|ReplacementNotAllowed/i,
     reason: "replacement-underpriced",
     advice: "another transaction waits at its nonce: replace it with a fee that is at least a tenth higher",
   },

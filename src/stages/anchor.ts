@@ -12,11 +12,12 @@
  */
 import { equalBytes, toHex } from "../core/bytes.ts";
 import { WarifuError, codeOf } from "../core/errors.ts";
+import { openingFees } from "../core/gas-fees.ts";
 import { consistencyRanges, type LeafRange } from "../core/merkle.ts";
 import { TILE_WIDTH } from "../core/tile.ts";
 import type { AnchoredHead, Chain, Fees } from "../chain/chain.ts";
 import type { LedgerStore, StoredAnchor } from "../store/ledger-store.ts";
-import { bumpedFees, fittedFees, openingFees, worstCost, type SpendingCaps } from "./fees.ts";
+import { bumpedFees, fittedFees, worstCost, type SpendingCaps } from "./fees.ts";
 import type { LogTree } from "./log-tree.ts";
 import type { Publisher } from "./publish.ts";
 
@@ -53,8 +54,6 @@ export type WriterStep =
   | { readonly step: "nodeBehind" }
   | { readonly step: "blocked"; readonly obstacle: Obstacle; readonly message: string };
 
-/** The contract refuses to grow by more in one call; a larger backlog takes several. */
-const MAX_GROWTH = 2 ** 26;
 const DAY_MS = 86_400_000;
 
 /**
@@ -92,11 +91,12 @@ export function isClosed(error: unknown): boolean {
 
 /**
  * The size to anchor next: a tile boundary where there is a new one, for a shorter proof; else everything.
+ * @param maxGrowth the contract takes no more in one call; a larger backlog takes several
  * @param smallest of no use is a boundary below this
  */
-export function nextAnchorSize(anchored: number, published: number, smallest = 0): number {
+export function nextAnchorSize(anchored: number, published: number, maxGrowth: number, smallest = 0): number {
   const boundary = published - (published % TILE_WIDTH);
-  return Math.min(boundary > anchored && boundary >= smallest ? boundary : published, anchored + MAX_GROWTH);
+  return Math.min(boundary > anchored && boundary >= smallest ? boundary : published, anchored + maxGrowth);
 }
 
 /**
@@ -124,19 +124,20 @@ export async function anchor(
   // Later transactions of ours cannot be mined before this nonce is used.
   const hasGap = rows.some(isWaiting);
   if (!hasGap && !(await isDue(head.treeSize))) return { step: "idle" };
-  const offer = await feesFor(parts, chain.gasLimitOf(proofRanges(parts, head).length), nonce);
+  const offer = await feesFor(parts, chain.gasLimitOf((await proofRanges(parts, head)).length), nonce);
   if ("step" in offer) return offer;
   // Only when the anchor can be paid for: one that waits for days must not fill the log with beacons.
   await parts.recordBeacon?.();
   return write(parts, head, nonce);
 }
 
-function sizeAfter({ tree, smallestSize }: AnchoringParts, head: AnchoredHead): number {
-  return nextAnchorSize(head.treeSize, tree.publishedSize, smallestSize?.());
+async function sizeAfter({ chain, tree, smallestSize }: AnchoringParts, head: AnchoredHead): Promise<number> {
+  const maxGrowth = await chain.maxGrowth();
+  return nextAnchorSize(head.treeSize, tree.publishedSize, maxGrowth, smallestSize?.());
 }
 
-function proofRanges(parts: AnchoringParts, head: AnchoredHead): readonly LeafRange[] {
-  const treeSize = sizeAfter(parts, head);
+async function proofRanges(parts: AnchoringParts, head: AnchoredHead): Promise<readonly LeafRange[]> {
+  const treeSize = await sizeAfter(parts, head);
   return treeSize > head.treeSize ? consistencyRanges(head.treeSize, treeSize) : [];
 }
 
@@ -146,17 +147,19 @@ function isWaiting({ state }: StoredAnchor): boolean {
 
 /** What waits at the next nonce: sent again where it was lost, replaced where it is stuck or can no longer succeed. */
 async function carryOn(parts: AnchoringParts, head: AnchoredHead, newest: StoredAnchor): Promise<WriterStep> {
-  const { chain, now, bumpAfterMs } = parts;
+  const { store, chain, now, bumpAfterMs } = parts;
   const isDoomed = newest.baseSize !== head.treeSize;
-  const isStuck = newest.sentAt !== null && now() - newest.sentAt >= bumpAfterMs;
+  const isStuck = newest.sentAt !== null && Math.abs(now() - newest.sentAt) >= bumpAfterMs;
   if (isDoomed || isStuck) {
     const replaced = await write(parts, head, newest.nonce, newest);
-    if (replaced.step !== "blocked") return replaced;
-    const isUnknown = (await chain.transactionState(newest.transactionHash)).state === "unknown";
-    // What no pool has need not be outbid.
-    if (isDoomed && isUnknown) return write(parts, head, newest.nonce);
+    if (replaced.step !== "blocked" && replaced.step !== "idle") return replaced;
     // Too dear to replace: what was sent before may have fallen out of some pools, and be kept by one that mines nothing.
     if (!isDoomed) await deliver(parts, newest);
+    else if ((await chain.transactionState(newest.transactionHash)).state === "unknown") {
+      // What no pool has need not be outbid; with nothing new to anchor, nothing takes its place. It stays watched.
+      if (replaced.step === "blocked") return write(parts, head, newest.nonce);
+      await store.updateAnchor(newest.anchorId, { state: "orphaned" });
+    }
     return replaced;
   }
   if (newest.state === "submitted" && (await chain.transactionState(newest.transactionHash)).state !== "unknown")
@@ -172,9 +175,9 @@ async function write(
   previous?: StoredAnchor,
 ): Promise<WriterStep> {
   const { store, chain, tree, publisher, now } = parts;
-  const treeSize = sizeAfter(parts, head);
+  const treeSize = await sizeAfter(parts, head);
   if (treeSize <= head.treeSize) return { step: "idle" };
-  const ranges = proofRanges(parts, head);
+  const ranges = consistencyRanges(head.treeSize, treeSize);
   const offer = await feesFor(parts, chain.gasLimitOf(ranges.length), nonce, previous);
   if ("step" in offer) return offer;
   const checkpoint = await publisher.publishAt(tree, treeSize);
@@ -220,10 +223,10 @@ async function feesFor(
   return { step: "blocked", obstacle, message };
 }
 
-/** At most what was spent at nonces that are used and that no look has settled yet. */
+/** At most what was spent at nonces that are used and whose cost no look has settled yet. */
 async function unseenCost({ store, chain, spending }: AnchoringParts, nonce: number): Promise<bigint> {
-  const waiting = await store.anchorsIn(["pending", "submitted"]);
-  const used = waiting.filter((row) => row.account === chain.account && row.nonce < nonce).map((row) => row.nonce);
+  const open = await store.anchorsIn(["pending", "submitted", "included"]);
+  const used = open.filter((row) => row.account === chain.account && row.nonce < nonce).map((row) => row.nonce);
   if (used.length === 0) return 0n;
   const rows = await store.anchorsFrom(chain.account, Math.min(...used));
   const settled = new Set(rows.filter(({ paid }) => paid !== null).map((row) => row.nonce));

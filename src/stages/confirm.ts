@@ -6,11 +6,11 @@
  * Every transaction that was ever sent is watched until a final transaction has its nonce: a replaced one can still be
  * the one that is mined.
  */
-import type { Chain, TransactionState } from "../chain/chain.ts";
-import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
+import type { Chain, ProvenAnchor, TransactionState } from "../chain/chain.ts";
+import { checkChainEvidence } from "../core/chain-evidence.ts";
 import { equalBytes } from "../core/bytes.ts";
 import { WarifuError, codeOf } from "../core/errors.ts";
-import type { StoredAnchor } from "../store/ledger-store.ts";
+import type { AnchorChange, StoredAnchor } from "../store/ledger-store.ts";
 import type { AnchoringParts } from "./anchor.ts";
 
 /** Nonces below the final one whose given-up anchors are looked at all the same. */
@@ -32,30 +32,47 @@ export async function confirm(parts: AnchoringParts): Promise<Confirmation[]> {
   for (const anchor of [...(await lostFinalAnchors(parts)), ...(await lostIncludedAnchors(parts))])
     changes.push({ anchor, change: await backToPending(parts, anchor) });
   // Asked before the states: a transaction that is mined in between is then seen as mined.
-  const finalNonces = new FinalNonces(parts.chain);
+  const finalNonces = new FinalNonces(parts);
   for (const anchor of await watchedAnchors(parts, finalNonces)) {
     const change = await follow(parts, anchor, await finalNonces.of(anchor.account));
     if (change) changes.push({ anchor, change });
   }
   // A second look at what was just included: on many chains it is final at once.
-  for (const anchor of await parts.store.anchorsIn(["included"]))
-    if (await finalizeIfFinal(parts, anchor)) changes.push({ anchor, change: "finalized" });
+  const included = await parts.store.anchorsIn(["included"]);
+  const finalHeight = included.length > 0 ? await parts.chain.finalizedHeight() : 0;
+  for (const anchor of included)
+    if (await finalizeIfFinal(parts, anchor, finalHeight)) changes.push({ anchor, change: "finalized" });
   return changes;
 }
 
 /** Final nonces of the accounts that have anchored, each asked once in a round. */
 class FinalNonces {
-  readonly #chain: Chain;
+  readonly #parts: AnchoringParts;
   readonly #known = new Map<string, Promise<number>>();
 
-  constructor(chain: Chain) {
-    this.#chain = chain;
+  constructor(parts: AnchoringParts) {
+    this.#parts = parts;
   }
 
   of(account: string): Promise<number> {
-    const known = this.#known.get(account) ?? this.#chain.finalNonce(account);
+    const known = this.#known.get(account) ?? this.#ask(account);
     this.#known.set(account, known);
     return known;
+  }
+
+  /**
+   * A node may have forgotten the state of the final block: many keep that of the newest 128 alone, and finality stalls.
+   * Final anchors tell the same, only later: what comes before them is used for good.
+   */
+  async #ask(account: string): Promise<number> {
+    const { chain, store } = this.#parts;
+    try {
+      return await chain.finalNonce(account);
+    } catch (error) {
+      if (codeOf(error) !== "CHAIN_UNREACHABLE") throw error;
+      const final = await store.highestFinalAnchors(LOOKED_BACK);
+      return 1 + (final.find((anchor) => anchor.account === account)?.nonce ?? -1);
+    }
   }
 }
 
@@ -109,10 +126,15 @@ async function follow(
   return orphan(parts, anchor, found);
 }
 
-/** A transaction that failed cost something, unless a reorg took it out again. */
-async function correctCost({ store }: AnchoringParts, anchor: StoredAnchor, found: TransactionState): Promise<void> {
-  const paid = "paid" in found ? found.paid : null;
-  if (paid !== anchor.paid) await store.updateAnchor(anchor.anchorId, { paid });
+/** A transaction that recorded nothing cost something all the same, unless a reorg took it out again. */
+async function correctCost(parts: AnchoringParts, anchor: StoredAnchor, found: TransactionState): Promise<void> {
+  const paid = "paid" in found ? (found.paid ?? anchor.paid) : null;
+  if (paid !== anchor.paid) await parts.store.updateAnchor(anchor.anchorId, costFrom(parts, paid));
+}
+
+/** What it cost counts from when that is known, whenever it was made: the day's cap is about money that went. */
+function costFrom({ now }: AnchoringParts, paid: bigint | null | undefined): Pick<AnchorChange, "paid" | "sentAt"> {
+  return typeof paid === "bigint" ? { paid, sentAt: now() } : { paid: null };
 }
 
 async function include(
@@ -121,11 +143,15 @@ async function include(
   found: Extract<TransactionState, { state: "included" | "failed" }>,
 ): Promise<"included" | "orphaned" | "contradicted" | undefined> {
   const { store, chain } = parts;
-  const evidence = await evidenceOrNot(chain, anchor);
+  const proven = await provenOrNot(chain, anchor);
   // Mined without an event: the contract had that head already, from somebody else's transaction.
-  if (evidence === "no-event") return anchor.state === "orphaned" ? undefined : orphan(parts, anchor, found);
-  if (evidence === undefined) return "contradicted";
-  const fact = checkChainEvidence(evidence);
+  if (proven === "no-event") {
+    if (anchor.state !== "orphaned") return orphan(parts, anchor, found);
+    await correctCost(parts, anchor, found);
+    return undefined;
+  }
+  if (proven === undefined) return "contradicted";
+  const fact = checkChainEvidence(proven.evidence);
   if (fact.treeSize !== anchor.treeSize || !equalBytes(fact.rootHash, anchor.rootHash))
     throw new WarifuError("ANCHOR_MISMATCH", `the chain recorded another head than anchor ${anchor.anchorId} sent`);
   // Evidence holds within its block, which one node can make up, at any height: the chain must have one of that height.
@@ -136,17 +162,17 @@ async function include(
     state: "included",
     blockNumber: fact.blockNumber,
     blockHash: fact.blockHash,
-    evidence: JSON.stringify(evidence),
-    paid: found.paid,
+    evidence: JSON.stringify(proven.evidence),
+    ...costFrom(parts, proven.paid),
   });
   return "included";
 }
 
-/** The evidence; or that there is proof of the receipt, which records no anchor; or that the answers do not fit together. */
-async function evidenceOrNot(
+/** The proof of it; or that there is proof of the receipt, which records no anchor; or that the answers do not fit together. */
+async function provenOrNot(
   chain: Chain,
   { transactionHash }: StoredAnchor,
-): Promise<ChainEvidence | "no-event" | undefined> {
+): Promise<ProvenAnchor | "no-event" | undefined> {
   try {
     return await chain.evidenceOf(transactionHash);
   } catch (error) {
@@ -176,14 +202,11 @@ async function placeOf(
   }
 }
 
-async function finalizeIfFinal(parts: AnchoringParts, anchor: StoredAnchor): Promise<boolean> {
-  if ((await parts.chain.finalizedHeight()) < (anchor.blockNumber as number)) return false;
+async function finalizeIfFinal(parts: AnchoringParts, anchor: StoredAnchor, finalHeight: number): Promise<boolean> {
+  if (finalHeight < (anchor.blockNumber as number)) return false;
   // Asked after the height: a block that is replaced in between does not pass.
   if ((await placeOf(parts, anchor)) !== "canonical") return false;
-  // What it cost was perhaps one node's word when the others did not have its block yet.
-  const found = await parts.chain.transactionState(anchor.transactionHash);
-  const paid = found.state === "included" && found.blockHash === anchor.blockHash ? found.paid : anchor.paid;
-  await parts.store.updateAnchor(anchor.anchorId, { state: "finalized", paid });
+  await parts.store.updateAnchor(anchor.anchorId, { state: "finalized" });
   return true;
 }
 
@@ -199,7 +222,10 @@ async function backToPending({ store }: AnchoringParts, anchor: StoredAnchor): P
   return "reorged";
 }
 
-async function orphan({ store }: AnchoringParts, anchor: StoredAnchor, found: TransactionState): Promise<"orphaned"> {
-  await store.updateAnchor(anchor.anchorId, { state: "orphaned", paid: "paid" in found ? found.paid : null });
+async function orphan(parts: AnchoringParts, anchor: StoredAnchor, found: TransactionState): Promise<"orphaned"> {
+  await parts.store.updateAnchor(anchor.anchorId, {
+    state: "orphaned",
+    ...costFrom(parts, "paid" in found ? found.paid : null),
+  });
   return "orphaned";
 }

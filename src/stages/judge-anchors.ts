@@ -147,7 +147,7 @@ async function chainEvidence(
   transactionHash: string,
 ): Promise<Pick<AnchorEvidence, "chain" | "chainReason">> {
   try {
-    return { chain: await chain.evidenceOf(transactionHash) };
+    return { chain: (await chain.evidenceOf(transactionHash)).evidence };
   } catch (error) {
     if (codeOf(error) !== "CHAIN_EVIDENCE_INVALID") throw error;
     return { chain: null, chainReason: messageOf(error) };

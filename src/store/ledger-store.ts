@@ -93,7 +93,8 @@ export interface StoredAnchor {
   /** Wei. */
   readonly maxPriorityFeePerGas: bigint;
   readonly state: AnchorState;
-  /** When it was sent first, POSIX milliseconds; 0 when a node has called it too cheap, `null` before it is sent. */
+  /** When it was sent first, POSIX milliseconds; 0 when a node has called it too cheap, `null` before it is sent. Of one
+   * that was mined, when that was noticed. */
   readonly sentAt: number | null;
   /** What it cost, in wei, once mined. */
   readonly paid: bigint | null;
@@ -199,7 +200,7 @@ export interface LedgerStore {
   anchorsFrom(account: string, nonce: number): Promise<StoredAnchor[]>;
   /** Whether an anchor was ever sent in that transaction. */
   hasTransaction(transactionHash: string): Promise<boolean>;
-  /** What the anchors that were made since a time have cost, in wei; POSIX milliseconds. */
+  /** What the anchors that were found mined since a time have cost, in wei; POSIX milliseconds. */
   spentSince(time: number): Promise<bigint>;
   /** Final anchors by the height of their blocks, the highest first. */
   highestFinalAnchors(limit: number): Promise<StoredAnchor[]>;

@@ -101,7 +101,7 @@ export class SqliteRegister implements Register {
 
   async spentSince(time: number): Promise<bigint> {
     // Every contract's and every chain's: the money is gone all the same.
-    const sql = "SELECT paid FROM anchor WHERE paid IS NOT NULL AND created_at >= ?";
+    const sql = "SELECT paid FROM anchor WHERE paid IS NOT NULL AND sent_at >= ?";
     return this.run(() =>
       all(this.#db.prepare(sql), time).reduce((sum, row) => sum + BigInt(row["paid"] as string), 0n),
     );

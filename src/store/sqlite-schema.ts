@@ -90,6 +90,8 @@ export const SCHEMA = `
   CREATE INDEX anchor_by_state ON anchor (state, tree_size);
   CREATE INDEX anchor_by_block ON anchor (state, block_number);
   CREATE INDEX anchor_by_transaction ON anchor (transaction_hash);
+  CREATE INDEX anchor_by_nonce ON anchor (account, nonce);
+  CREATE INDEX anchor_by_cost ON anchor (sent_at, paid) WHERE paid IS NOT NULL;
 
   -- after_anchor: the anchors up to this one were made in another contract, or on a chain that is lost.
   CREATE TABLE contract (

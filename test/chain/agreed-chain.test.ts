@@ -5,7 +5,8 @@ import { expect } from "chai";
 
 import type { Chain } from "../../src/chain/chain.ts";
 import type { ChainOptions } from "../../src/chain/ethers-chain.ts";
-import { freePort, startAnvil, type TestChain } from "../support/chains.ts";
+import { startAnvil, type TestChain } from "../support/chains.ts";
+import { freePort } from "../support/free-port.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startFaultyNode, type Fault, type FaultyNode } from "../support/faulty-node.ts";
 import { anchorMined, connect, connectDeployed, growingLog, holdMining, mine } from "./support/anchored-log.ts";
@@ -190,7 +191,7 @@ describe("a chain over several nodes", function () {
     it("takes what proves itself from whoever has it", async () => {
       await open(2);
       faulty[0]!.setFault(answering("eth_getTransactionReceipt", null));
-      expect((await chain.evidenceOf(transactionHash)).transaction.hash).to.equal(transactionHash);
+      expect((await chain.evidenceOf(transactionHash)).evidence.transaction.hash).to.equal(transactionHash);
       expect(await chain.transactionState(transactionHash)).to.include({ state: "included" });
       const { hash } = (await chain.block(1))!;
       faulty[0]!.setFault(answering("eth_getBlockByHash", null));
@@ -229,6 +230,21 @@ describe("a chain over several nodes", function () {
       await ask();
       expect(chain.health().endpoints[0]).to.include({ failures: 0, lastError: null, lastAnswerAt: clock });
       expect(await askedSince(sick, ask)).to.equal(1);
+    });
+
+    it("counts as silent when it lets the others wait, and is left alone like one that is down", async () => {
+      await open(3, { requestTimeoutMs: 20_000 });
+      const [slow] = faulty as [FaultyNode];
+      slow.setFault(async (_request, forward) => {
+        await new Promise((resolve) => setTimeout(resolve, 9_000).unref());
+        return forward();
+      });
+      const begin = performance.now();
+      for (let i = 0; i < 3; i++) expect(await chain.finalizedHeight()).to.be.greaterThan(0);
+      expect(await askedSince(slow, () => chain.evidenceOf(transactionHash))).to.equal(0);
+      expect(performance.now() - begin).to.be.within(5_000, 9_000);
+      expect(chain.health().endpoints[0]).to.include({ failures: 3 });
+      expect(chain.health().endpoints[0]?.lastError).to.match(/no answer within 2000 ms after enough others/);
     });
 
     it("is asked all the same when the others are too few to agree: it is heard as soon as it is back", async () => {

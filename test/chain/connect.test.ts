@@ -122,7 +122,7 @@ describe("a chain for reading", () => {
     expect(await reader.codeHash()).to.equal(keccak256((await node.ask("eth_getCode", contract, "latest")) as string));
     expect(await reader.head()).to.deep.equal({ treeSize: 256, rootHash: first.rootHash, isClosed: false });
     expect(await reader.anchorEvents()).to.deep.equal(await operator.anchorEvents());
-    expect(checkChainEvidence(await reader.evidenceOf(transactionHash)).treeSize).to.equal(256);
+    expect(checkChainEvidence((await reader.evidenceOf(transactionHash)).evidence).treeSize).to.equal(256);
     expect(reader).not.to.have.any.keys("sign", "send", "deploy", "nextNonce");
     await expectRejection("CHAIN_WRONG", readOnlyChain({ rpcUrl: node.rpcUrl, chainId: 1 }));
     await Promise.all([operator.close(), reader.close(), node.stop()]);

@@ -124,7 +124,7 @@ for (const { client, start, prefix } of CLIENTS) {
       const { treeSize, rootHash } = first;
       const { blockNumber, blockHash } = event!;
       expect(where).to.include({ state: "included", blockNumber, blockHash });
-      expect("paid" in where && where.paid > 21_000n).to.equal(true);
+      expect("paid" in where && where.paid! > 21_000n).to.equal(true);
       const { transactionHash } = signed;
       expect(event).to.deep.equal({
         treeSize,

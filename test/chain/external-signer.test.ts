@@ -6,7 +6,8 @@ import { expect } from "chai";
 
 import type { UnsignedTransaction } from "../../src/chain/anchor-signer.ts";
 import { openExternalSigner } from "../../src/chain/external-signer.ts";
-import { startAnvil, freePort } from "../support/chains.ts";
+import { startAnvil } from "../support/chains.ts";
+import { freePort } from "../support/free-port.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import type { Fault } from "../support/faulty-node.ts";
@@ -200,6 +201,23 @@ describe("a signer in another program", () => {
     await signer.stop();
     const down = await expectRejection("SIGNER_FAILED", open(withSecrets).sign(CALL));
     expect(`${down.message} ${String(down.stack)}`).not.to.match(/hunter|0123456789|fedcba98/);
+  });
+
+  it("is quoted without its address's secrets in whatever spelling, and where one begins with another", async () => {
+    const withSecrets =
+      signer.url.replace("//", "//admin:admin-s3cr%C3%A9t-tail@") + "/v1/k%2Fey01?t=a%2Bb99+c77&plainkey";
+    for (const echo of [
+      "admin-s3crét-tail",
+      "admin-s3cr%C3%A9t-tail",
+      "k/ey01",
+      "k%2Fey01",
+      "a+b99 c77",
+      "a%2Bb99+c77",
+    ]) {
+      signer.behave(() => ({ error: { message: `no: ${echo}, plainkey` } }));
+      const { message } = await expectRejection("SIGNER_FAILED", open(withSecrets).sign(CALL));
+      expect(message, echo).to.match(/refused: no: \*\*\*, \*\*\*$/);
+    }
   });
 
   it("signs for the chain that it was opened for, and refuses at once what can never work", async () => {

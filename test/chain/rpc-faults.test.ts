@@ -9,7 +9,8 @@ import type { Chain } from "../../src/chain/chain.ts";
 import { connectChain } from "../../src/chain/ethers-chain.ts";
 import { openRpc } from "../../src/chain/rpc.ts";
 import { WarifuError } from "../../src/core/errors.ts";
-import { freePort, startAnvil, type TestChain } from "../support/chains.ts";
+import { startAnvil, type TestChain } from "../support/chains.ts";
+import { freePort } from "../support/free-port.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startFaultyNode, type FaultyNode, type RpcRequest } from "../support/faulty-node.ts";
 import { anchorMined, connect, connectDeployed, growingLog } from "./support/anchored-log.ts";
@@ -67,6 +68,10 @@ describe("a node that does not answer as it should", () => {
     "closes the connection": (_request, _forward, { response }) => void response.destroy(),
     "answers with status 500": say(500, () => "oops"),
     "answers with status 429": say(429, () => answer({ error: { code: 429, message: "slow down" } })),
+    "answers with status 400 and a web page": say(400, () => "<!doctype html><title>Bad request</title>"),
+    "answers with status 400 and a result": say(400, ({ id }) => answer({ id, result: "0x1" })),
+    "answers with status 400 and bytes that are no text": (_request, _forward, { response }) =>
+      void response.writeHead(400).end(Buffer.from([0xff, 0xfe, 0xfd])),
     "answers with a web page": say(200, () => "<!doctype html><title>Sign in</title>"),
     "answers with nothing": say(200, () => ""),
     "answers with null": say(200, () => "null"),
@@ -312,5 +317,17 @@ describe("a chain without some of the questions", () => {
     faulty.setFault(({ params }, forward) => (params[0] === "finalized" ? { result: 7 } : forward()));
     await expectRejection("CHAIN_UNREACHABLE", set.finalizedHeight());
     await Promise.all([unset.close(), set.close(), deep.close()]);
+  });
+
+  it("stays final by the chain's own word where it has named a final block, also while a node has forgotten it", async () => {
+    const chain = await connect(faulty, { confirmations: 1 });
+    const named = await chain.finalizedHeight();
+    faulty.setFault(({ params }, forward) =>
+      params[0] === "finalized" ? { error: { code: -39001, message: "finalized block not found" } } : forward(),
+    );
+    await expectRejection("CHAIN_UNREACHABLE", chain.finalizedHeight(), /names no finalized block any more/);
+    faulty.setFault();
+    expect(await chain.finalizedHeight()).to.equal(named);
+    await chain.close();
   });
 });

@@ -41,6 +41,7 @@ const SENTENCES: { desc: string; says: string; wantReason: string | undefined }[
   { desc: "Besu", says: "Intrinsic gas exceeds gas limit", wantReason: "gas-limit" },
   { desc: "Besu", says: "Transaction gas limit exceeds block gas limit", wantReason: "gas-limit" },
   { desc: "Nethermind", says: "OwnNonceAlreadyUsed", wantReason: "replacement-underpriced" },
+  { desc: "Nethermind", says: "ReplacementNotAllowed", wantReason: "replacement-underpriced" },
   {
     desc: "Nethermind",
     says: "FeeTooLow, MaxFeePerGas too low. MaxFeePerGas: 50, BaseFee: 100",

@@ -95,7 +95,7 @@ describe("a stolen anchoring key", () => {
         [HONEST_SIZE, 0],
         [768, HONEST_SIZE],
       ]);
-      const fact = checkChainEvidence(await service.evidenceOf(transactionHash));
+      const fact = checkChainEvidence((await service.evidenceOf(transactionHash)).evidence);
       expect([fact.contract, fact.treeSize]).to.deep.equal([successor.contract, 768]);
     });
 
@@ -143,7 +143,7 @@ describe("an anchoring key that is replaced in peace", () => {
     expect((await people.command(revoking, people.admin)).changed).to.equal(true);
     expect((await people.command(revoking, people.admin)).changed, "nothing is left to do").to.equal(false);
     expect(await after.transactionState(underWay.transactionHash)).to.deep.equal(place);
-    expect(checkChainEvidence(await after.evidenceOf(underWay.transactionHash)).treeSize).to.equal(300);
+    expect(checkChainEvidence((await after.evidenceOf(underWay.transactionHash)).evidence).treeSize).to.equal(300);
     const late = await anchorMined(before, callOf(log.extend(400)));
     expect((await before.transactionState(late.transactionHash)).state).to.equal("failed");
     await anchorMined(after, callOf(log.extend(400)));

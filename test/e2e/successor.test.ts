@@ -103,8 +103,12 @@ describe("the service after its anchoring key was stolen", function () {
     const reason = await Promise.race([before.stopped, sleep(20_000, undefined)]);
     expect(reason?.code).to.be.oneOf(["STORE_BEHIND", "STORE_CORRUPT"]);
     const alarm = before.ledger.health().alarms.find(({ code }) => code === "fork");
-    const evidence = /evidence: (\S+\.json)$/.exec(alarm?.message ?? "")?.[1] ?? expect.fail(JSON.stringify(alarm));
-    const { chain } = JSON.parse(readFileSync(evidence, "utf8")) as { chain: ChainEvidence };
+    // Everybody may read it, so it does not say where the data folder lies.
+    const evidence =
+      /evidence: (evidence\/\S+\.json)$/.exec(alarm?.message ?? "")?.[1] ?? expect.fail(JSON.stringify(alarm));
+    const { chain } = JSON.parse(readFileSync(join(people.folder, "data", evidence), "utf8")) as {
+      chain: ChainEvidence;
+    };
     expect(checkChainEvidence(chain)).to.include({ contract: old.contract, chainId: CHAIN_ID });
     await before.close();
 

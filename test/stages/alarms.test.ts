@@ -20,6 +20,7 @@ import type { TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import type { Fault, RpcRequest } from "../support/faulty-node.ts";
 import { interpose } from "../support/interpose.ts";
+import { changeRole } from "./support/change-role.ts";
 import { closeContract } from "./support/close-contract.ts";
 import { CLIENTS, GWEI, WriterBench, type BenchOptions } from "./support/writer-bench.ts";
 
@@ -411,6 +412,27 @@ for (const { client, start, prefix } of CLIENTS)
       await expectWell([12, 15]);
     });
 
+    it("B17 tells which of three nodes is frozen, while the others carry on", async () => {
+      await open({}, { nodes: 3 });
+      const frozen = await node.ask("eth_getBlockByNumber", "latest", false);
+      bench.faulty[2]!.setFault(({ method, params }, forward) => {
+        if (method !== "eth_getBlockByNumber") return forward();
+        const isAbove = Number(params[0]) > Number((frozen as { number: string }).number);
+        return isAbove ? { result: null } : params[0] === "latest" ? { result: frozen } : forward();
+      });
+      await anchoring.start();
+      await untilFinal(12);
+      expect(isOn("endpoint-down")).to.equal(false);
+      await bench.mine(66);
+      await bench.submit(3);
+      await untilOn("endpoint-down");
+      expect(messageOf("endpoint-down")).to.match(/^127\.0\.0\.1:\d+: its newest block is \d+, others are at \d+$/);
+      expect(messageOf("endpoint-down")).to.contain(new URL(bench.faulty[2]!.rpcUrl).host);
+      await untilFinal(15);
+      bench.setFault();
+      await untilOff("endpoint-down");
+    });
+
     it("tells that its nodes contradict each other, and that one shows what cannot be", async () => {
       await open({}, { nodes: 2 });
       await bench.mine();
@@ -491,6 +513,29 @@ for (const { client, start, prefix } of CLIENTS)
       await untilOn("account-shared");
       bench.setFault();
       await untilFinal(12);
+    });
+
+    it("tells an anchor that is mined and fails, and does not pay for another one at each look", async () => {
+      await open({ everyRecords: 1, everyMs: HOUR, jitter: 0 });
+      const setRole = async (change: "grantRole" | "revokeRole"): Promise<void> => {
+        await node.ask("evm_setAutomine", true);
+        await changeRole(node.rpcUrl, bench.chain.contract, change);
+        await node.ask("evm_setAutomine", false);
+      };
+      await setRole("revokeRole");
+      await anchoring.start();
+      await untilState("12 submitted");
+      await bench.mine(4);
+      await untilOn("anchor-failed");
+      const answered = anchoring.status.lastAnswerAt;
+      bench.clock += MINUTE;
+      await until(() => anchoring.status.lastAnswerAt > answered, "another look");
+      await bench.mine(4);
+      expect(await bench.states()).to.deep.equal(["12 orphaned"]);
+      await setRole("grantRole");
+      bench.clock += HOUR;
+      await untilFinal(12);
+      await untilOff("anchor-failed");
     });
 
     it("tells a signer that does not sign", async () => {
@@ -587,6 +632,16 @@ describe("the time between anchors", function () {
       waits.push(bench.clock - begun);
     }
     expect(waits).to.deep.equal([1_250, 1_500, 1_000]);
+    // A19: set back by a day, it does not wait for the day to come again, neither to anchor nor to replace.
+    await bench.mine();
+    await bench.submit(1);
+    bench.clock -= 24 * HOUR;
+    await anchoring.round();
+    expect(await bench.rows()).to.have.length(5);
+    bench.clock -= 24 * HOUR;
+    await anchoring.round();
+    expect(new Set((await bench.rows()).map(({ nonce }) => nonce)).size).to.equal(5);
+    expect(await bench.rows(), "one of them is a replacement").to.have.length(6);
     await anchoring.close();
     await bench.close();
     await node.stop();

@@ -376,6 +376,6 @@ describe("the size to anchor next", () => {
       [100, 2 ** 27, 2 ** 26 + 100],
     ];
     for (const [anchored, published, next] of cases)
-      expect(nextAnchorSize(anchored, published), `${anchored} of ${published}`).to.equal(next);
+      expect(nextAnchorSize(anchored, published, 2 ** 26), `${anchored} of ${published}`).to.equal(next);
   });
 });

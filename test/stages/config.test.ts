@@ -99,6 +99,24 @@ describe("the configuration", () => {
     }
   });
 
+  it("says what each value must be, in words of its own", () => {
+    const wrong: readonly (readonly [name: string, value: string, says: string])[] = [
+      ["WARIFU_HTTP_PORT", "http", "must be a number"],
+      ["WARIFU_HTTP_PORT", "80.5", "must be a whole number"],
+      ["WARIFU_HTTP_PORT", "65536", "must be at most 65535"],
+      ["WARIFU_CHAIN_ID", "0", "must be at least 1"],
+      ["WARIFU_ANCHOR_SECONDS", "0", "must be more than 0"],
+      ["WARIFU_FEED", "maybe", "must be on or off"],
+      ["WARIFU_RPC_URL", "rpc.example,ftp://rpc.example", "must be an http or https address"],
+      ["WARIFU_RPC_URL", Array.from({ length: 10 }, () => "https://rpc.example").join(), "names more than 9"],
+      ["WARIFU_MIN_BALANCE", "much", "must be an amount of ether, such as 0.01"],
+    ];
+    for (const [name, value, says] of wrong) {
+      const { message } = expectCode("CONFIG_INVALID", () => parseConfig({ [name]: value }));
+      expect(message).to.equal(`the configuration is not usable: ${name}: ${says}`);
+    }
+  });
+
   it("refuses a setting that it does not know, and a chain without a key", () => {
     expectCode(
       "CONFIG_INVALID",

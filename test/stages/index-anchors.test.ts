@@ -1,7 +1,8 @@
 // The index of anchors on real chains: what it writes down, what survives a crash, a lie or a reorg, and what it raises an
 // alarm about. Invariant (anchored or loud): what the chain shows and the log did not do is said within one round.
 
-import { readFileSync } from "node:fs";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { expect } from "chai";
 import { Transaction, Wallet } from "ethers";
@@ -18,7 +19,7 @@ import { startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import type { Fault, RpcAnswer } from "../support/faulty-node.ts";
 import { interpose } from "../support/interpose.ts";
-import { reading, SIGNER } from "../support/ledger.ts";
+import { reading, SIGNER, temporaryFolder } from "../support/ledger.ts";
 import {
   alarmsIn,
   AnchoredChain,
@@ -261,6 +262,19 @@ for (const { client, start } of CLIENTS)
       expect((index.told.at(-1) as IndexAlarm).evidenceFile).to.match(/\/20-0x[0-9a-f]{64}\.json$/);
     });
 
+    it("B13 the alarm is raised although its evidence cannot be written, and the failure is told", async () => {
+      const folder = temporaryFolder();
+      writeFileSync(join(folder, "evidence"), "a file in the folder's place");
+      const index = open({ folder });
+      await index.indexing.poll();
+      await chain.anchor(20, "thief");
+      await expectRejection("STORE_FAILED", index.indexing.poll(), /the evidence .* cannot be written/);
+      expect(alarmsIn(index)).to.deep.equal(["foreign-anchor"]);
+      rmSync(join(folder, "evidence"));
+      await index.indexing.poll();
+      expect((index.told.at(-1) as IndexAlarm).evidenceFile).to.match(/\/20-0x[0-9a-f]{64}\.json$/);
+    });
+
     it("B19 killed at each step of a backfill, done or not done, it ends with the same table byte for byte", async () => {
       for (const size of [12, 20]) {
         await chain.anchor(size);
@@ -349,6 +363,23 @@ for (const { client, start } of CLIENTS)
       chain.faulty.setFault();
       await refused.indexing.poll();
       expect(dumpAnchors(refused.folder)).to.equal(dumpAnchors(index.folder));
+    });
+
+    it("B20 a range that a provider refuses with an HTTP status of its own is read in smaller ones as well", async () => {
+      await chain.anchor(12);
+      await chain.mine(12);
+      const isTooLong: Fault = ({ id, method, params }, forward, { response }) => {
+        const { fromBlock, toBlock } = Object(params[0]) as { fromBlock: string; toBlock: string };
+        if (method !== "eth_getLogs" || Number(toBlock) - Number(fromBlock) < 5) return forward();
+        response.statusCode = 400;
+        const error = { code: -32600, message: "up to a 5 block range" };
+        response.end(JSON.stringify({ jsonrpc: "2.0", id, error }));
+        return undefined;
+      };
+      chain.faulty.setFault(isTooLong);
+      const index = open({ tracker: { maxLinked: 2 } });
+      await index.indexing.poll();
+      expect(await index.rows()).to.deep.equal(["12 final ours"]);
     });
 
     it("B20 a range for which no answer comes is asked for in smaller ones by the next rounds", async () => {

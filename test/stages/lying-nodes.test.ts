@@ -92,6 +92,23 @@ for (const { client, start, prefix } of CLIENTS)
       await bench.expectSettled([17]);
     });
 
+    it("B15 what only looks mined, and no usable word of the block: the liar keeps nobody from going on", async () => {
+      await open(3);
+      await bench.write();
+      const { transactionHash } = await bench.newest();
+      const paid = { gasUsed: "0x1", effectiveGasPrice: "0x1" };
+      const place = { blockNumber: "0x1", blockHash: OTHER_HASH, transactionIndex: "0x0" };
+      const invented: Fault = ({ method }, forward) => {
+        if (method === "eth_getBlockByHash") return { result: "0x" };
+        if (method !== "eth_getTransactionReceipt") return forward();
+        return { result: { transactionHash, status: "0x1", logs: [], ...paid, ...place } };
+      };
+      bench.faulty[0]!.setFault(invented);
+      expect(await bench.follow()).to.deep.equal(["12 contradicted"]);
+      bench.setFault();
+      await bench.expectSettled([12]);
+    });
+
     it("B15 status 0 for one that anchored: it is not given up on one node's word", async () => {
       await open(2);
       await bench.write();

@@ -8,12 +8,16 @@ import { expect } from "chai";
 import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
 import { connectChain } from "../../src/chain/ethers-chain.ts";
 import { checkChainEvidence, type ChainEvidence } from "../../src/core/chain-evidence.ts";
+import { EMPTY_ROOT } from "../../src/core/merkle.ts";
+import { logIdOf } from "../../src/core/record.ts";
 import { worstCost } from "../../src/stages/fees.ts";
 import type { StoredAnchor } from "../../src/store/ledger-store.ts";
+import { CheckpointAnchor__factory } from "../../types/ethers-contracts/factories/CheckpointAnchor__factory.ts";
 import type { TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { keyed, openLedger, report } from "../support/ledger.ts";
-import { anchoringParts } from "./support/anchoring-parts.ts";
+import type { Fault } from "../support/faulty-node.ts";
+import { keyed, openLedger, ORIGIN, report } from "../support/ledger.ts";
+import { anchoringParts, storedContract } from "./support/anchoring-parts.ts";
 import { CLIENTS, GWEI, WriterBench } from "./support/writer-bench.ts";
 
 const MINUTE = 60_000;
@@ -241,6 +245,54 @@ for (const { client, start, prefix } of CLIENTS)
       await bench.expectSettled([15, 18]);
     });
 
+    it("B5 what can no longer succeed, with nothing new to anchor in its place, is given up where no pool has it", async () => {
+      const undo = await undoing();
+      await bench.sendOther();
+      await bench.mine();
+      expect(await bench.write()).to.equal("anchored 12");
+      const { transactionHash } = await bench.newest();
+      await undo();
+      await bench.submit(3);
+      expect(await bench.write(() => false)).to.equal("anchored 15");
+      const isWaiting = async (): Promise<boolean> =>
+        (await bench.chain.transactionState(transactionHash)).state === "waiting";
+      if (await isWaiting()) await bench.drop(transactionHash);
+      await bench.mine();
+      await final();
+      // Its nonce is the next one, and it builds on a head that is gone.
+      await node.ask("eth_sendRawTransaction", (await bench.rows())[0]!.raw);
+      expect(await bench.write()).to.equal("idle");
+      expect(await bench.states(), "a pool has it, so it may still be mined").to.deep.equal([
+        "12 submitted",
+        "15 finalized",
+      ]);
+      await bench.drop(transactionHash);
+      expect(await bench.write()).to.equal("idle");
+      expect(await bench.states()).to.deep.equal(["12 orphaned", "15 finalized"]);
+      await bench.submit(3);
+      await bench.expectSettled([15, 18]);
+    });
+
+    it("B12 follows and anchors although no node has the state of the final block any more", async () => {
+      // A full node keeps the state of its newest blocks alone, and finality may lie deeper.
+      const pruned: Fault = async (request, forward) =>
+        request.method === "eth_getTransactionCount" && request.params[1] !== "latest"
+          ? { error: { code: -32_000, message: "missing trie node: state is not available" } }
+          : forward();
+      bench.setFault(pruned);
+      expect(await bench.write()).to.equal("anchored 12");
+      bench.clock += MINUTE;
+      await bench.submit(5);
+      expect(await bench.write()).to.equal("replaced 17");
+      await bench.mine(3);
+      expect(await bench.follow()).to.deep.equal(["17 included", "17 finalized"]);
+      // What was replaced is given up once an anchor of ours is final at its nonce.
+      await bench.follow();
+      expect(await bench.states()).to.deep.equal(["12 orphaned", "17 finalized"]);
+      await bench.submit(5);
+      await bench.expectSettled([17, 22]);
+    });
+
     it("B6 the day's cap counts what was mined and not looked at yet", async () => {
       const perAnchor = worstCost({ maxFeePerGas: 10n * GWEI, maxPriorityFeePerGas: 0n }, bench.chain.gasLimitOf(20));
       bench.parts = { ...bench.parts, spending: { perAnchor, perDay: perAnchor } };
@@ -390,6 +442,24 @@ for (const { client, start, prefix } of CLIENTS)
       await bench.mine();
     });
 
+    it("B6 the day's cap counts by the day in which an anchor was mined, whenever it was made", async () => {
+      const perAnchor = worstCost({ maxFeePerGas: 5n * GWEI, maxPriorityFeePerGas: 0n }, bench.chain.gasLimitOf(20));
+      bench.parts = { ...bench.parts, bumpAfterMs: 1_000 * MINUTE * 60 };
+      expect(await bench.write()).to.equal("anchored 12");
+      bench.clock += 25 * 60 * MINUTE;
+      await bench.mine(3);
+      expect(await bench.follow()).to.deep.equal(["12 included", "12 finalized"]);
+      const { paid } = await bench.newest();
+      expect(await bench.ledger.store.spentSince(bench.clock - 24 * 60 * MINUTE)).to.equal(paid);
+      bench.parts = { ...bench.parts, spending: { perAnchor, perDay: paid! } };
+      await bench.submit(1);
+      expect(await bench.write()).to.equal("blocked daily-cap");
+      bench.clock += 24 * 60 * MINUTE + 1;
+      bench.parts = { ...bench.parts, spending: { perAnchor, perDay: perAnchor } };
+      expect(await bench.write()).to.equal("anchored 13");
+      await bench.mine();
+    });
+
     it("B7 the old one is mined after its replacement was sent: known by its hash, no second anchor of that size", async () => {
       await bench.write();
       const old = await bench.newest();
@@ -409,6 +479,20 @@ for (const { client, start, prefix } of CLIENTS)
       await final();
       expect(await bench.states()).to.deep.equal(["12 finalized", "17 orphaned", "17 finalized"]);
       await bench.expectSettled([12, 17]);
+    });
+
+    it("B22 anchors a backlog in steps that the contract takes, however small a growth it was deployed with", async () => {
+      const contract = await contractOfGrowth(node, 5);
+      const chain = await connectChain({ rpcUrl: node.rpcUrl, anchorKey: LOCAL_DEV_KEY, contract });
+      await bench.ledger.store.setContract(await storedContract(chain));
+      bench.parts = { ...bench.parts, chain };
+      for (const size of [5, 10, 12]) {
+        expect(await bench.write()).to.equal(`anchored ${size}`);
+        await bench.mine(3);
+        expect(await bench.follow()).to.deep.equal([`${size} included`, `${size} finalized`]);
+      }
+      expect(await bench.write()).to.equal("idle");
+      await chain.close();
     });
 
     it("B9 two writers on one head: one wins, the other's fails, reads the chain again and stops", async () => {
@@ -446,6 +530,21 @@ function expectWithinCaps(rows: readonly StoredAnchor[], perAnchor: bigint): voi
     // The least gas limit that an anchor has: a bound for all of them.
     expect(maxFeePerGas * 60_000n <= perAnchor).to.equal(true);
     expect((paid ?? 0n) <= perAnchor).to.equal(true);
+  }
+}
+
+/** Address of a new contract for the log, to which one anchor may add so many leaves. */
+async function contractOfGrowth({ ask, rpcUrl }: TestChain, maxGrowth: number): Promise<string> {
+  const provider = new JsonRpcProvider(rpcUrl, undefined, { cacheTimeout: -1 });
+  try {
+    const admin = new Wallet(LOCAL_DEV_KEY, provider);
+    const log = [logIdOf(ORIGIN), 0, EMPTY_ROOT, maxGrowth] as const;
+    const roles = [admin.address, 0, admin.address, admin.address] as const;
+    const deployed = await new CheckpointAnchor__factory(admin).deploy(...log, ...roles);
+    await ask("evm_mine");
+    return (await deployed.getAddress()).toLowerCase();
+  } finally {
+    provider.destroy();
   }
 }
 

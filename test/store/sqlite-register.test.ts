@@ -1,10 +1,13 @@
 // The small tables beside the log: anchors, the contract, API keys.
 // Invariant: what was added is there in the next process; anchors are never deleted, only moved from state to state.
 
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
 import { expect } from "chai";
 
 import type { AnchorState, LedgerStore } from "../../src/store/ledger-store.ts";
-import { openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import { LEDGER_FILES, openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { ORIGIN, temporaryFolder } from "../support/ledger.ts";
 
@@ -140,11 +143,21 @@ describe("the register of anchors, contract and keys", () => {
   });
 
   it("adds up what anchors have cost since a time, to the wei", async () => {
-    await add([1, "finalized"], [2, "finalized"], [3, "pending"]);
-    await store.updateAnchor(1, { paid: 10n ** 20n + 1n });
-    await store.updateAnchor(2, { paid: 2n });
-    expect(await store.spentSince(wanted(1).createdAt)).to.equal(10n ** 20n + 3n);
-    expect(await store.spentSince(wanted(1).createdAt + 1)).to.equal(0n);
+    await add([1, "finalized"], [2, "finalized"], [3, "submitted"]);
+    const noticed = wanted(1).createdAt + 90_000_000;
+    await store.updateAnchor(1, { paid: 10n ** 20n + 1n, sentAt: noticed });
+    await store.updateAnchor(2, { paid: 2n, sentAt: noticed });
+    await store.updateAnchor(3, { sentAt: noticed });
+    expect(await store.spentSince(noticed), "whenever they were made").to.equal(10n ** 20n + 3n);
+    expect(await store.spentSince(noticed + 1)).to.equal(0n);
+  });
+
+  it("finds an account's anchors and their cost without a look at all there are", async () => {
+    const db = new DatabaseSync(join(folder, LEDGER_FILES.database), { readOnly: true });
+    const planOf = (sql: string): string => String(db.prepare(`EXPLAIN QUERY PLAN ${sql}`).get()?.["detail"]);
+    expect(planOf("SELECT * FROM anchor WHERE account = 'a' AND nonce >= 1")).to.match(/anchor_by_nonce/);
+    expect(planOf("SELECT paid FROM anchor WHERE paid IS NOT NULL AND sent_at >= 1")).to.match(/anchor_by_cost/);
+    db.close();
   });
 
   it("keeps API keys by the hash of their secret, and revokes each once", async () => {

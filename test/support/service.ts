@@ -169,6 +169,7 @@ function noChain(): Chain {
     send: unreachable,
     account: "0x0000000000000000000000000000000000000000",
     gasLimitOf: () => 0,
+    maxGrowth: async () => 2 ** 26,
     nextNonce: unreachable,
     finalNonce: unreachable,
     balance: unreachable,

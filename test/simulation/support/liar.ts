@@ -122,7 +122,7 @@ export class Lies {
       forged.mined.some(({ sent, recorded }) => recorded && sent.hash === transactionHash) &&
       this.#chance.happens(0.7)
     )
-      return evidenceIn(forged, transactionHash);
+      return { evidence: evidenceIn(forged, transactionHash), paid: this.#chance.pick([0n, 10n ** 24n]) };
     const isProven = this.#chance.happens(0.3);
     if (this.#chance.happens(0.5)) throw new WarifuError("NOT_ANCHORED_YET", "no block holds it");
     throw new WarifuError("CHAIN_EVIDENCE_INVALID", "it does not fit", {

@@ -56,6 +56,7 @@ export function modelNode(options: ModelNodeOptions): ChainNode {
     hasContract: () => ask("hasContract", () => true),
     codeHash: () => ask("codeHash", () => CODE_HASH),
     logId: () => ask("logId", () => LOG_ID),
+    maxGrowth: () => ask("maxGrowth", () => 2 ** 26),
     head: (height) => ask("head", () => ({ ...at(height).state.head, isClosed: false })),
     transactionState: (hash) => ask("transactionState", () => stateOf(model, view, hash), hash),
     block: (which) =>
@@ -81,7 +82,8 @@ export function modelNode(options: ModelNodeOptions): ChainNode {
           if (!block) throw new WarifuError("NOT_ANCHORED_YET", `no block holds the transaction ${hash}`);
           const evidence = evidenceIn(block, hash);
           checkChainEvidence(evidence);
-          return evidence;
+          const mined = block.mined.find(({ sent }) => sent.hash === hash);
+          return { evidence, paid: mined?.paid ?? 0n };
         },
         hash,
       ),

@@ -14,7 +14,7 @@ export async function anchorFinally({ pipeline, store }: TestLedger, chain: Chai
   await chain.send(signed);
   const { transactionHash } = signed;
   while ((await chain.transactionState(transactionHash)).state === "waiting") await sleep(10);
-  const evidence = await chain.evidenceOf(transactionHash);
+  const { evidence } = await chain.evidenceOf(transactionHash);
   const { chainId, contract, account } = chain;
   const fees = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
   const place = { chainId, contract, account, baseSize: 0, createdAt: Date.now() };
