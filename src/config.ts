@@ -14,8 +14,8 @@ const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).d
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
 const count = (fallback: number, most: number) => z.coerce.number().int().min(1).max(most).default(fallback);
 const onOff = z.enum(["on", "off"]).default("on");
-const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "is an address: 0x and 40 hexadecimal digits");
-const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "is a private key: 0x and 64 hexadecimal digits");
+const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an address: 0x and 40 hexadecimal digits");
+const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "must be a private key: 0x and 64 hexadecimal digits");
 
 /** One or more, with commas between them. */
 const addresses = z
@@ -31,7 +31,7 @@ const addresses = z
 const ether = (fallback: string) =>
   z
     .string()
-    .regex(/^\d{1,9}(\.\d{1,18})?$/, "is an amount of ether, such as 0.01")
+    .regex(/^\d{1,9}(\.\d{1,18})?$/, "must be an amount of ether, such as 0.01")
     .default(fallback)
     .transform((text) => {
       const [whole = "", part = ""] = text.split(".");
@@ -159,8 +159,9 @@ export const PROGRAM_DIR = programDir();
 export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true }: ParseOptions = {}): Config {
   const given = Object.entries(environment).filter(([name, value]) => name.startsWith("WARIFU_") && value !== "");
   const unknown = given.map(([name]) => name).filter((name) => !Object.hasOwn(SETTINGS.shape, name));
-  const result = SETTINGS.safeParse(Object.fromEntries(given));
-  const faults = result.success ? [] : result.error.issues.map((issue) => `${issue.path.join(".")}: ${issue.message}`);
+  const result = SETTINGS.safeParse(Object.fromEntries(given), { error: inWords });
+  const issues = result.success ? [] : result.error.issues;
+  const faults = [...new Set(issues.map(({ path, message }) => `${String(path[0])}: ${message}`))];
   faults.push(...unknown.map((name) => `${name}: there is no such setting, see .env.example`));
   if (!result.success || faults.length > 0)
     throw new WarifuError("CONFIG_INVALID", `the configuration is not usable: ${faults.join("; ")}`);
@@ -171,6 +172,17 @@ export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true
       `with WARIFU_RPC_URL, the anchoring account must be named: ${SIGNER_SETTINGS.map((names) => names.join(" with ")).join(", or ")}`,
     );
   return config;
+}
+
+/** What is wrong with a setting, for the checks above that do not say it themselves. */
+function inWords(issue: z.core.$ZodRawIssue): string | undefined {
+  if (issue.code === "invalid_type") return issue.expected === "int" ? "must be a whole number" : "must be a number";
+  if (issue.code === "too_small") return `must be ${issue.inclusive ? "at least" : "more than"} ${issue.minimum}`;
+  if (issue.code === "too_big")
+    return issue.origin === "array" ? `names more than ${issue.maximum}` : `must be at most ${issue.maximum}`;
+  if (issue.code === "invalid_value") return `must be ${issue.values.map(String).join(" or ")}`;
+  if (issue.code === "invalid_format" && issue.format === "url") return "must be an http or https address";
+  return undefined;
 }
 
 function toConfig(s: z.infer<typeof SETTINGS>): Config {

@@ -2,7 +2,7 @@
  * Wires the cosigner: reads the file of witnesses, a JSON list of `{"vkey": "…", "url": "https://…"}`, and asks over
  * HTTP.
  */
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import type { Config } from "./config.ts";
 import { equalBytes } from "./core/bytes.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
@@ -35,6 +35,7 @@ export function openCosigner(
 }
 
 function readWitnesses(file: string): WitnessEndpoint[] {
+  if (!existsSync(file)) throw new WarifuError("CONFIG_INVALID", `WARIFU_WITNESSES: there is no file ${file}`);
   try {
     return parseWitnesses(readFileSync(file));
   } catch (cause) {

@@ -82,7 +82,7 @@ async function compose(
   );
   const now = Date.now;
   const randomBytes = pagedRandomBytes();
-  const alarms = new Alarms(now, (alarm, isOn) => logAlarm(alarm, isOn, logger));
+  const alarms = new Alarms(now, (alarm, isOn) => sayAlarm(alarm, isOn, logger, tell), config.dataDir);
   const { promise: stopped, resolve: stop } = Promise.withResolvers<WarifuError>();
   const onStop = alarmOfStop(alarms, stop);
 
@@ -178,6 +178,11 @@ async function openChain(
     confirmations,
   });
   closers.push(() => chain.close());
+  if (contract === undefined && !chain.isLocal)
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `on a chain that is not local (${chain.chainId}) the contract must be named: set WARIFU_CONTRACT to the one that \`warifu contract deploy\` made`,
+    );
   return { chain, rpcUrl: rpcUrls[0] as string };
 }
 
@@ -199,8 +204,15 @@ async function openLocalChain(
   return local.rpcUrl;
 }
 
-/** One line when an alarm goes on, one when it goes off. */
-function logAlarm({ code, severity, message }: Alarm, isOn: boolean, logger: Logger): void {
+/** One line when an alarm goes on, one when it goes off. Of a stop, whoever waits for it is told the reason. */
+function sayAlarm(
+  { code, severity, message }: Alarm,
+  isOn: boolean,
+  logger: Logger,
+  tell: (line: string) => void,
+): void {
+  const kind = severity === "red" ? "red alarm" : "warning";
+  if (code !== "log-stopped") tell(isOn ? `${kind} ${code}: ${message}` : `${kind} ${code} is over`);
   if (!isOn) logger.info({ alarm: code }, "alarm over");
   else if (severity === "red") logger.error({ alarm: code, reason: message }, "alarm");
   else logger.warn({ alarm: code, reason: message }, "alarm");

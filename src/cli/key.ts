@@ -10,6 +10,8 @@ import { createClient, type ClientOptions } from "../http/client.ts";
 import { errorOfProblem } from "../http/problem.ts";
 import { EXIT } from "./exit-code.ts";
 import { defineKeyAccount } from "./key-account.ts";
+import { address } from "./option-values.ts";
+import { inSeconds } from "./output.ts";
 import { apiKeyFor, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
@@ -66,7 +68,7 @@ export const defineKey: DefineVerb = (program, act) => {
         output.document(keys);
         for (const { keyId, role, name, createdAt, revokedAt } of keys)
           output.say(
-            `${keyId}  ${role.padEnd(9)}  ${createdAt}  ${name}${revokedAt === null ? "" : `  (revoked ${revokedAt})`}`,
+            `${keyId}  ${role.padEnd(9)}  ${inSeconds(createdAt)}  ${name}${revokedAt === null ? "" : `  (revoked ${inSeconds(revokedAt)})`}`,
           );
         return EXIT.holds;
       }),
@@ -88,7 +90,7 @@ export const defineKey: DefineVerb = (program, act) => {
 
 function withServer(command: Command): Command {
   return command
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)")
+    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
     .option("--key <key>", "the administrator's API key")
     .option("--json", "print one JSON document");
 }

@@ -74,6 +74,12 @@ export function counted(count: number, one?: string, many = `${one}s`): string {
   return one === undefined ? digits : `${digits} ${count === 1 ? one : many}`;
 }
 
+/** A point in time for people, UTC, to the second; what is none stays as it came. */
+export function inSeconds(time: number | string): string {
+  const date = new Date(time);
+  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString().replace(/\.\d+Z$/, "Z");
+}
+
 function marked(mark: Mark): string {
   const [colour, sign] = MARKS[mark];
   return styled(colour, sign, process.stdout);

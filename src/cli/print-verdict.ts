@@ -8,7 +8,7 @@ import type { Policy } from "../core/policy.ts";
 import { formatRecordId, recordIdOf } from "../core/record-id.ts";
 import { parseTlogProof } from "../core/tlog-proof.ts";
 import type { KnownBlock, StepResult, Verdict, VerifiedRecord } from "../verify/verify-bundle.ts";
-import type { Output } from "./output.ts";
+import { inSeconds, type Output } from "./output.ts";
 
 /** What the verdict was reached with. */
 export interface VerdictContext {
@@ -24,7 +24,7 @@ export function sayVerdict(bytes: Uint8Array, verdict: Verdict, context: Verdict
   output.say(verdictLine(bytes, verdict), { mark: verdict.outcome, isBold: true });
   if (!verdict.record) return;
   sayRecord(verdict.record, context.policy, output);
-  sayLimits(verdict.record, context, output);
+  sayLimits(verdict.record, { ...context, isUndecided: verdict.outcome === "undecided" }, output);
 }
 
 /** The verdict in one sentence, without what the bundle says. */
@@ -82,17 +82,20 @@ function sayClaims(claims: JsonObject, output: Output): void {
   for (const name of names) output.say(`    ${name.padEnd(width)}  ${JSON.stringify(claims[name])}`);
 }
 
-function sayLimits(record: VerifiedRecord, { isChainAsked }: VerdictContext, output: Output): void {
+function sayLimits(
+  record: VerifiedRecord,
+  { isChainAsked, isUndecided }: VerdictContext & { readonly isUndecided: boolean },
+  output: Output,
+): void {
   output.say("  it does not show");
   if (!record.claims) output.say("    what the record says: its body is withheld or erased");
   else if (record.concealed)
     output.say(`    what is behind ${record.concealed} shut digests (concealed claims, and decoys among them)`);
   const { after } = record;
   if (!after) output.say("    what it is newer than: the bundle has no beacon");
-  if (!isChainAsked)
-    output.say(
-      `    whether the chain has that block${after ? " and the beacon's" : ""}: give --rpc or --block-hash to find out`,
-    );
+  const blocks = `that block${after ? " and the beacon's" : ""}`;
+  if (!isChainAsked) output.say(`    whether the chain has ${blocks}: give --rpc or --block-hash to find out`);
+  else if (isUndecided) output.say(`    whether the chain has ${blocks} for good: see the step "chain"`);
   else if (after?.checked === false)
     output.say(
       `    whether the chain has the beacon's block ${after.blockNumber}, as the log claims: give --rpc to find out`,
@@ -105,5 +108,5 @@ function blockLine({ blockNumber, blockHash, time }: KnownBlock): string {
 }
 
 function timeOf(posixSeconds: number): string {
-  return new Date(posixSeconds * 1_000).toISOString().replace(".000Z", "Z");
+  return inSeconds(posixSeconds * 1_000);
 }

@@ -8,7 +8,7 @@ import { parseRecordId } from "../core/record-id.ts";
 import { createClient, type Client } from "../http/client.ts";
 import { EXIT } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
-import { seconds } from "./option-values.ts";
+import { address, seconds } from "./option-values.ts";
 import { counted } from "./output.ts";
 import { apiKeyFor, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
@@ -40,7 +40,7 @@ export const defineProve: DefineVerb = (program, act) => {
     .option("-o, --output <file>", "write the bundle there (default: stdout)")
     .option("--openings", "with the openings of its concealed claims; needs the key of an officer")
     .option("--wait <seconds>", "wait so long for the record to be anchored", seconds)
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)")
+    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
     .option("--key <key>", "the API key (default: WARIFU_API_KEY, else this machine's)")
     .option("--json", "print one JSON document: the bundle itself, or with --output where it is")
     .addHelpText("after", EXAMPLES)

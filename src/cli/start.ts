@@ -115,10 +115,12 @@ async function sayWhere(service: Service, config: Config, output: Output): Promi
   output.say(`API keys    ${apiKeysFile}`);
   output.say();
   const [prefix, place] = commandParts(service, config);
+  // The policy of a chain that is not this service's own wants somebody asked.
+  const rpc = config.chain.rpcUrls === undefined ? "" : " --rpc URL";
   output.say("try, in another terminal:");
   output.say(`  ${prefix}npx warifu submit ${exampleFile()}${place}`);
   output.say(`  ${prefix}npx warifu prove ID -o bundle.json${place}`);
-  output.say(`  ${prefix}npx warifu verify bundle.json --policy ${policyFile}`);
+  output.say(`  ${prefix}npx warifu verify bundle.json --policy ${policyFile}${rpc}`);
   output.say(`  ${prefix}npx warifu status${place}`);
   output.say("Ctrl-C stops it.");
   output.say();

@@ -4,7 +4,8 @@
 import type { AnchoringView, LedgerStatus } from "../ledger.ts";
 import { createClient } from "../http/client.ts";
 import { EXIT } from "./exit-code.ts";
-import { counted, type Output } from "./output.ts";
+import { address } from "./option-values.ts";
+import { counted, inSeconds, type Output } from "./output.ts";
 import { loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
@@ -24,7 +25,7 @@ export const defineStatus: DefineVerb = (program, act) => {
     .command("status")
     .summary("say how the service stands")
     .description("Says how many entries the log has, how many are anchored, and whether the service is healthy.")
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)")
+    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
     .action((options: StatusOptions) =>
@@ -46,11 +47,15 @@ function sayStatus(status: LedgerStatus, url: string, output: Output): void {
   output.say(
     `waiting    ${counted(pendingEntries)} for a final anchor, ${counted(status.queueLength)} for the next batch`,
   );
-  output.say(`chain      ${status.chainId}, last answer ${lastChainAnswerAt ?? "never"}`);
+  output.say(
+    `chain      ${status.chainId}, last answer ${lastChainAnswerAt === null ? "never" : inSeconds(lastChainAnswerAt)}`,
+  );
   output.say(`contract   ${status.contract}`);
   sayAnchoring(status.anchoring, output);
   output.say(health.ok ? "healthy" : "not healthy", { mark: health.ok ? "holds" : "refuted" });
-  for (const { code, message, since } of health.alarms) output.say(`  ${code}, since ${since}: ${message}`);
+  for (const { code, severity, message, since } of health.alarms)
+    output.say(`  ${severity === "red" ? "red alarm" : "warning"} ${code}, since ${inSeconds(since)}: ${message}`);
+  if (health.alarms.length > 0) output.hint("what each alarm means, and what to do: docs/alarms.md");
 }
 
 function sayAnchoring(anchoring: AnchoringView, output: Output): void {
@@ -59,14 +64,16 @@ function sayAnchoring(anchoring: AnchoringView, output: Output): void {
   const funds = balanceWei === null ? "not asked yet" : `${ether(balanceWei)} ETH`;
   output.say(`heights    ${heights}`);
   output.say(`account    ${account}, ${funds}, ${ether(spentTodayWei)} ETH spent within 24 hours`);
-  const newest = lastFinal ? `${counted(lastFinal.treeSize)} entries, made ${lastFinal.at}` : "none is final yet";
-  const waiting = lagSeconds > 0 ? `, the oldest entry waits for ${Math.round(lagSeconds)} s` : "";
+  const newest = lastFinal
+    ? `${counted(lastFinal.treeSize, "entry", "entries")}, made ${inSeconds(lastFinal.at)}`
+    : "none is final yet";
+  const waiting = lagSeconds > 0 ? `, the oldest entry has waited for ${Math.round(lagSeconds)} s` : "";
   output.say(`anchors    newest final: ${newest}; ${counted(outstanding)} on the way${waiting}`);
   for (const { name, ok, lastError } of anchoring.endpoints)
     output.say(`endpoint   ${name} ${ok ? "answers" : `does not answer: ${lastError ?? ""}`}`);
   for (const { name, lastSize, lastError } of anchoring.witnesses)
     output.say(
-      `witness    ${name}, last cosigned ${counted(lastSize ?? 0)} entries${lastError ? `; ${lastError}` : ""}`,
+      `witness    ${name}, ${lastSize === null ? "has cosigned nothing yet" : `last cosigned ${counted(lastSize, "entry", "entries")}`}${lastError ? `; ${lastError}` : ""}`,
     );
 }
 

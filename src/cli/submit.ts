@@ -9,7 +9,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { INPUT_FORMATS, formatOf, openInput, type InputFormat } from "./input.ts";
 import { openItems, type Items } from "./items.ts";
 import { openLineFile } from "./named-files.ts";
-import { wholeNumber } from "./option-values.ts";
+import { address, wholeNumber } from "./option-values.ts";
 import { counted, type Output } from "./output.ts";
 import { apiKeyFor, loadSettings } from "./settings.ts";
 import { emptyTally, submitItems, type Tally } from "./submission.ts";
@@ -61,7 +61,7 @@ export const defineSubmit: DefineVerb = (program, act) => {
     )
     .option("--batch <n>", "how many records go in one request", wholeNumber(MAX_BATCH), DEFAULT_BATCH)
     .option("--acks <file>", "write the acknowledgements there, one JSON object a line")
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)")
+    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
     .option("--key <key>", "the API key (default: WARIFU_API_KEY, else this machine's)")
     .option("--json", "print the summary as one JSON document")
     .addHelpText("after", EXAMPLES)
@@ -131,8 +131,10 @@ function summarise(tally: Tally, options: SubmitOptions, output: Output): ExitCo
     const split = `${counted(tally.new)} new, ${counted(tally.repeated)} there already`;
     output.say(`${counted(acknowledged, "record")} acknowledged (${split}), ${where}`, { mark: "holds" });
   }
-  if (refused > 0)
-    output.say(`${counted(refused, "item")} refused: mend and submit them in a file of their own`, { mark: "refuted" });
+  if (refused > 0) {
+    const what = refused === 1 ? "it in a file of its own" : "them in a file of their own";
+    output.say(`${counted(refused, "item")} refused: mend and submit ${what}`, { mark: "refuted" });
+  }
   if (options.acks !== undefined) output.say(`acknowledgements written to ${options.acks}`);
   return refused === 0 ? EXIT.holds : EXIT.refuted;
 }

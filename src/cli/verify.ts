@@ -61,6 +61,9 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   const [only] = verdicts;
   if (verdicts.length === 1 && only) output.document(verdictDocument(only.verdict));
   else output.document(verdicts.map(({ bundle, verdict }) => ({ bundle, ...verdictDocument(verdict) })));
+  // One that nobody named depends on the current folder.
+  if (options.policy === undefined)
+    output.hint(`under the policy ${loadSettings().files.policy}: --policy names yours`);
   return worstOf(verdicts.map(({ verdict }) => verdict));
 }
 

@@ -153,7 +153,7 @@ function connectionTo(options: ClientOptions): Connection {
     const signal = AbortSignal.timeout(timeoutMs);
     const init: RequestInit = { method, headers, signal, redirect: "error", ...(body && { body: body.text }) };
     const response = await fetch(`${base}${path}`, init).catch((cause: unknown) => {
-      throw new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${messageOf(cause)}`, { cause });
+      throw new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${reasonOf(cause, timeoutMs)}`, { cause });
     });
     if (response.ok) return response;
     throw await errorOf(response, base);
@@ -258,6 +258,14 @@ async function errorOf(response: Response, base: string): Promise<WarifuError> {
     known?.message ?? `${base} answered ${response.status} and no problem of this service`,
     { details: { retryAfterMs } },
   );
+}
+
+/** Why `fetch` failed: in Node the reason stands behind "fetch failed", a browser gives none. */
+function reasonOf(error: unknown, timeoutMs: number): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${timeoutMs / 1000} s`;
+  const reason = error instanceof Error ? (error.cause ?? error) : error;
+  const { code } = Object(reason) as { readonly code?: unknown };
+  return typeof code === "string" ? code : messageOf(reason);
 }
 
 /** Whether the same request may succeed later. */

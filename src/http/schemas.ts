@@ -72,7 +72,10 @@ export const newKeyBody = z
   .strictObject({
     name: z
       .string()
-      .regex(/^[A-Za-z0-9][A-Za-z0-9 ._:/@-]{0,63}$/)
+      .regex(
+        /^[A-Za-z0-9][A-Za-z0-9 ._:/@-]{0,63}$/,
+        "must be 1 to 64 of the characters A-Z a-z 0-9 . _ : / @ - and space, beginning with a letter or digit",
+      )
       .meta({ description: "What the key is for, 1 to 64 characters. Never a person's name.", example: "gateway-7" }),
     role: z.enum(ROLES).meta({ description: "What the key allows." }),
   })

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 
 import { EXIT, EXIT_CODES } from "../../src/cli/exit-code.ts";
-import { counted, printable } from "../../src/cli/output.ts";
+import { counted, inSeconds, printable } from "../../src/cli/output.ts";
 
 describe("output", () => {
   it("escapes what a terminal would obey, or would show otherwise than it is", () => {
@@ -22,6 +22,14 @@ describe("output", () => {
       counted(0, "record"),
       counted(2, "body", "bodies"),
     ]).to.deep.equal(["1,234,567", "1 record", "0 records", "2 bodies"]);
+  });
+
+  it("writes times to the second, and takes no foreign text for one", () => {
+    expect([1_795_334_004_000, "2026-11-22T07:53:24.987Z", "soon"].map(inSeconds)).to.deep.equal([
+      "2026-11-22T07:53:24Z",
+      "2026-11-22T07:53:24Z",
+      "soon",
+    ]);
   });
 
   it("answers with 1 to what does not hold, 2 to wrong use, 3 to what may pass", () => {

@@ -27,8 +27,9 @@ describe("warifu verify, of time", () => {
   };
 
   it("says between which blocks the record came, and that nobody was asked about either", async () => {
-    const { code, stdout, anchorHash } = await verify({ beacon: {} });
+    const { code, stdout, stderr, anchorHash } = await verify({ beacon: {} });
     expect(code, stdout).to.equal(0);
+    expect(stderr).to.equal("");
     expect(stdout.split("\n")).to.include.members([
       `  after     block 1200 (2026-11-22T07:53:24Z), ${BEACON_HASH}`,
       `  before    block 1234 (2026-11-22T08:00:12Z), ${anchorHash}`,
@@ -44,6 +45,12 @@ describe("warifu verify, of time", () => {
     const both = await verify({ beacon: {} }, "--block-hash", "ANCHOR", "--block-hash", BEACON_HASH);
     expect(both.code, both.stdout).to.equal(0);
     expect(both.stdout).to.not.include("whether the chain has");
+  });
+
+  it("does not take a node that said nothing for an answer", async () => {
+    const { code, stdout } = await verify({ beacon: {} }, "--rpc", "http://127.0.0.1:9");
+    expect(code, stdout).to.equal(3);
+    expect(stdout).to.include('whether the chain has that block and the beacon\'s for good: see the step "chain"');
   });
 
   it("says of a bundle without a beacon that nothing shows what it is newer than", async () => {

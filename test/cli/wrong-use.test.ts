@@ -8,6 +8,7 @@ import { openWorkplace, type Workplace } from "./support/command.ts";
 import { runHere } from "./support/run-here.ts";
 
 const ID = "01a2027c-2159-7a69-9866-d7239d86bfb2";
+const NOBODY = `0x${"00".repeat(20)}`;
 
 describe("the command, wrongly used", () => {
   let place: Workplace;
@@ -52,6 +53,10 @@ describe("the command, wrongly used", () => {
     ["verify bundle.json --rpc localhost", /It is an http or https address/],
     ["audit --from none", /there is no folder .*none/],
     ["audit --sample -1", /It is a whole number/],
+    ["status --url localhost:8080", /It is an http or https address/],
+    ["submit list.json --url localhost", /It is an http or https address/],
+    [`prove ${ID} --url localhost`, /It is an http or https address/],
+    ["key list --url localhost", /It is an http or https address/],
     ["key add x --role boss", /Allowed choices are submitter, auditor, officer, admin/],
     ["key add x", /required option '--role <role>' not specified/],
     ["key revoke x", /a key's id has 16 hexadecimal digits/],
@@ -60,6 +65,10 @@ describe("the command, wrongly used", () => {
     ["contract grant-anchorer 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92267", /Its checksum is wrong/],
     ["contract grant-anchorer", /missing required argument 'address'/],
     [`contract close --signer-url http://x`, /both, --signer-url and --address/],
+    [
+      `contract deploy --admin ${NOBODY} --closer ${NOBODY} --anchorer ${NOBODY} --contract x`,
+      /unknown option '--contract'/,
+    ],
     ["contract deploy", /required option '--admin <address>' not specified/],
   ];
 

@@ -151,7 +151,11 @@ describe("the server", () => {
     const { ledger, access, policy } = service;
     const place = { host: "127.0.0.1", port, limits: DEFAULT_HTTP_LIMITS, logger: createLogger("silent") };
     const start = startHttpServer({ ledger, access, policy: () => policy, ...place });
-    await expectRejection("CONFIG_INVALID", start, /cannot listen on 127\.0\.0\.1:\d+/);
+    await expectRejection(
+      "CONFIG_INVALID",
+      start,
+      /cannot listen on 127\.0\.0\.1:\d+: another program listens there; end it, or choose another port$/,
+    );
   });
 
   it("logs each request at level debug only, by the pattern of its route", async () => {
