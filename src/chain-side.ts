@@ -15,6 +15,7 @@ import { Indexing } from "./indexing.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { checkedHead, isClosed } from "./stages/anchor.ts";
 import { recordBeacon } from "./stages/beacon.ts";
+import { cosignAgain } from "./stages/cosign-again.ts";
 import type { Cosigner } from "./stages/cosign.ts";
 import type { LogTree } from "./stages/log-tree.ts";
 import type { LogSigner } from "./stages/publish.ts";
@@ -26,6 +27,7 @@ import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./store/sqlite-anchor-
 const EVIDENCE_FOLDER = "evidence";
 /** So many anchors are looked through for the newest one with enough cosignatures. */
 const RECALLED_ANCHORS = 100;
+const LONGEST_UNASKED_MS = 60_000;
 const INDEX_PATIENCE_MS = 300_000;
 const START_ATTEMPTS = 5;
 const START_PAUSE_MS = 500;
@@ -63,6 +65,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
   const { store, tree, publisher } = pipeline;
   const cosigner = openCosigner(config.witnesses, { logKey: signer.key, tree, now });
   const { indexing, closeIndex } = openIndexing(options);
+  const askAgain = askingAgain(options, cosigner);
   const anchoring = new Anchoring({
     store,
     chain,
@@ -77,7 +80,10 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     recordBeacon: () => enterBeacon(options),
     smallestSize: () => cosigner.smallestSize,
     cosign: ({ note }) => cosignFor(options, cosigner, note),
-    lookAtChain: () => pollIndex(indexing, options),
+    lookAtChain: async () => {
+      await pollIndex(indexing, options);
+      await askAgain();
+    },
     onEvent: (event) => {
       onEvent(event);
       // The rows of a chain that is gone say nothing about the one that took its place.
@@ -114,6 +120,21 @@ async function cosignFor({ alarms }: ChainSideOptions, cosigner: Cosigner, note:
   const cosigned = await cosigner.cosign({ note });
   alarms.set("witness-quorum", cosigned.shortfall);
   return cosigned.note;
+}
+
+/**
+ * Asks the witnesses that were missing, now and then. While the log is quiet nothing else would bring them what they missed,
+ * and after a restart nothing else would tell.
+ */
+function askingAgain({ config, pipeline, alarms, now }: ChainSideOptions, cosigner: Cosigner): () => Promise<void> {
+  const everyMs = Math.min(config.anchoring.everyMs, LONGEST_UNASKED_MS);
+  let askedAt: number | undefined;
+  return async () => {
+    if (askedAt !== undefined && Math.abs(now() - askedAt) < everyMs) return;
+    const cosigned = await cosignAgain(pipeline.store, cosigner);
+    if (cosigned) alarms.set("witness-quorum", cosigned.shortfall);
+    askedAt = now();
+  };
 }
 
 /**

@@ -114,7 +114,7 @@ export type NewAnchor = Omit<
 
 /** What becomes of an anchor. */
 export type AnchorChange = Partial<
-  Pick<StoredAnchor, "state" | "sentAt" | "paid" | "blockNumber" | "blockHash" | "evidence">
+  Pick<StoredAnchor, "note" | "state" | "sentAt" | "paid" | "blockNumber" | "blockHash" | "evidence">
 >;
 
 /** The contract that the log is anchored in. */
