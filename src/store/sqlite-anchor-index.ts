@@ -19,7 +19,7 @@ import type {
   IndexUpdate,
   SeenAnchor,
 } from "./anchor-index.ts";
-import { all, closeDatabase, engineError, first, openDatabase, transaction, type Row } from "./sqlite.ts";
+import { all, closeDatabase, engineError, first, openDatabase, statement, transaction, type Row } from "./sqlite.ts";
 
 /** Name of the file in the data folder. */
 export const ANCHOR_INDEX_FILE = "chain-index.sqlite";
@@ -145,10 +145,10 @@ class SqliteAnchorIndex implements AnchorIndex {
   async position(of: IndexedContract): Promise<IndexPosition | undefined> {
     return this.#run(() => {
       const where = "WHERE chain_id = ? AND contract = ?";
-      const place = first(this.#db.prepare(`SELECT start_block FROM position ${where}`), of.chainId, of.contract);
+      const place = first(statement(this.#db, `SELECT start_block FROM position ${where}`), of.chainId, of.contract);
       if (!place) return undefined;
       const sql = `SELECT number, hash, parent_hash FROM block ${where} ORDER BY number`;
-      const blocks = all(this.#db.prepare(sql), of.chainId, of.contract).map((row) => ({
+      const blocks = all(statement(this.#db, sql), of.chainId, of.contract).map((row) => ({
         number: row["number"] as number,
         hash: row["hash"] as string,
         parentHash: row["parent_hash"] as string,
@@ -163,7 +163,7 @@ class SqliteAnchorIndex implements AnchorIndex {
       transaction(this.#db, () => {
         if (orphanAbove !== undefined) {
           const sql = "UPDATE anchor SET state = 'orphaned' WHERE chain_id = ? AND contract = ? AND block_number > ?";
-          this.#db.prepare(sql).run(of.chainId, of.contract, orphanAbove);
+          statement(this.#db, sql).run(of.chainId, of.contract, orphanAbove);
         }
         for (const key of orphaned) this.#setState(of, key, "orphaned");
         for (const anchor of seen) this.#see(of, anchor, seenAt);
@@ -179,7 +179,7 @@ class SqliteAnchorIndex implements AnchorIndex {
   ): Promise<void> {
     this.#run(() =>
       transaction(this.#db, () => {
-        const update = this.#db.prepare(`UPDATE sighting SET verdict = ? WHERE ${BY_KEY}`);
+        const update = statement(this.#db, `UPDATE sighting SET verdict = ? WHERE ${BY_KEY}`);
         for (const { verdict, ...key } of judged) update.run(verdict, ...keyOf(of, key));
       }),
     );
@@ -248,43 +248,40 @@ class SqliteAnchorIndex implements AnchorIndex {
   #see(of: IndexedContract, anchor: SeenAnchor & { state: IndexedState }, seenAt: number): void {
     const key = keyOf(of, anchor);
     const { blockNumber, treeSize, rootHash, previousSize, state } = anchor;
-    this.#db
-      .prepare(
-        `INSERT INTO anchor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
-          state = CASE WHEN state = 'final' THEN state ELSE excluded.state END`,
-      )
-      .run(...key, blockNumber, treeSize, rootHash, previousSize, state);
-    this.#db.prepare("INSERT INTO sighting VALUES (?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING").run(...key, seenAt);
+    const add = `INSERT INTO anchor VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET
+      state = CASE WHEN state = 'final' THEN state ELSE excluded.state END`;
+    statement(this.#db, add).run(...key, blockNumber, treeSize, rootHash, previousSize, state);
+    const sight = "INSERT INTO sighting VALUES (?, ?, ?, ?, ?, ?, NULL) ON CONFLICT DO NOTHING";
+    statement(this.#db, sight).run(...key, seenAt);
   }
 
   #setState(of: IndexedContract, key: AnchorKey, state: IndexedState): void {
-    this.#db.prepare(`UPDATE anchor SET state = ? WHERE ${BY_KEY}`).run(state, ...keyOf(of, key));
+    statement(this.#db, `UPDATE anchor SET state = ? WHERE ${BY_KEY}`).run(state, ...keyOf(of, key));
   }
 
   #setPosition({ chainId, contract }: IndexedContract, position: IndexPosition | null): void {
     const cursor = position?.blocks.at(-1);
     const where = "WHERE chain_id = ? AND contract = ?";
     const kept = new Set((position?.blocks ?? []).map(({ number, hash }) => `${number} ${hash}`));
-    const known = all(this.#db.prepare(`SELECT number, hash FROM block ${where}`), chainId, contract);
+    const known = all(statement(this.#db, `SELECT number, hash FROM block ${where}`), chainId, contract);
     const names = new Set(known.map((row) => `${row["number"] as number} ${row["hash"] as string}`));
-    const remove = this.#db.prepare(`DELETE FROM block ${where} AND number = ?`);
+    const remove = statement(this.#db, `DELETE FROM block ${where} AND number = ?`);
     for (const row of known)
       if (!kept.has(`${row["number"] as number} ${row["hash"] as string}`))
         remove.run(chainId, contract, row["number"] as number);
-    const add = this.#db.prepare("INSERT INTO block VALUES (?, ?, ?, ?, ?)");
+    const add = statement(this.#db, "INSERT INTO block VALUES (?, ?, ?, ?, ?)");
     for (const { number, hash, parentHash } of position?.blocks ?? [])
       if (!names.has(`${number} ${hash}`)) add.run(chainId, contract, number, hash, parentHash);
     if (!position || !cursor) {
-      this.#db.prepare(`DELETE FROM position ${where}`).run(chainId, contract);
+      statement(this.#db, `DELETE FROM position ${where}`).run(chainId, contract);
       return;
     }
-    this.#db
-      .prepare("INSERT OR REPLACE INTO position VALUES (?, ?, ?, ?, ?)")
-      .run(chainId, contract, position.startBlock, cursor.number, cursor.hash);
+    const put = "INSERT OR REPLACE INTO position VALUES (?, ?, ?, ?, ?)";
+    statement(this.#db, put).run(chainId, contract, position.startBlock, cursor.number, cursor.hash);
   }
 
   #rows(sql: string, of: IndexedContract, ...parameters: number[]): IndexedAnchor[] {
-    return this.#run(() => all(this.#db.prepare(sql), of.chainId, of.contract, ...parameters).map(anchorOf));
+    return this.#run(() => all(statement(this.#db, sql), of.chainId, of.contract, ...parameters).map(anchorOf));
   }
 
   #run<T>(action: () => T): T {

@@ -18,8 +18,9 @@ import {
   engineError,
   first,
   openDatabase,
-  transaction,
   type Row,
+  statement,
+  transaction,
 } from "./sqlite.ts";
 import type { RecordOpenings, Vault } from "./vault.ts";
 
@@ -98,7 +99,7 @@ class SqliteVault implements Vault {
   async keep(records: readonly RecordOpenings[]): Promise<void> {
     if (records.length === 0) return;
     this.#run(() => {
-      const insert = this.#db.prepare("INSERT INTO opening (leaf_index, wrapped_key, sealed) VALUES (?, ?, ?)");
+      const insert = statement(this.#db, "INSERT INTO opening (leaf_index, wrapped_key, sealed) VALUES (?, ?, ?)");
       transaction(this.#db, () => {
         for (const { leafIndex, openings } of records) {
           const recordKey = this.#randomBytes(32);
@@ -111,7 +112,7 @@ class SqliteVault implements Vault {
 
   async open(leafIndex: number): Promise<readonly string[] | undefined> {
     return this.#run(() => {
-      const row = first(this.#db.prepare("SELECT wrapped_key, sealed FROM opening WHERE leaf_index = ?"), leafIndex);
+      const row = first(statement(this.#db, "SELECT wrapped_key, sealed FROM opening WHERE leaf_index = ?"), leafIndex);
       if (!row) return undefined;
       const recordKey = unseal(this.#masterKey, row["wrapped_key"] as Uint8Array, leafIndex);
       const text = fromUtf8(unseal(recordKey, row["sealed"] as Uint8Array, leafIndex), "vault row");
@@ -121,7 +122,7 @@ class SqliteVault implements Vault {
 
   async dropFrom(leafIndex: number): Promise<number> {
     return this.#run(() => {
-      const { changes } = this.#db.prepare("DELETE FROM opening WHERE leaf_index >= ?").run(leafIndex);
+      const { changes } = statement(this.#db, "DELETE FROM opening WHERE leaf_index >= ?").run(leafIndex);
       // Zeroed pages reach the file, and leave the write-ahead log, only with a complete checkpoint. Also when nothing
       // was deleted: a crash may have come between the two.
       if (!checkpointWal(this.#db))
@@ -131,7 +132,7 @@ class SqliteVault implements Vault {
   }
 
   async *leafIndexes(): AsyncIterable<number> {
-    const page = this.#db.prepare("SELECT leaf_index FROM opening WHERE leaf_index > ? ORDER BY leaf_index LIMIT ?");
+    const page = statement(this.#db, "SELECT leaf_index FROM opening WHERE leaf_index > ? ORDER BY leaf_index LIMIT ?");
     for (let after = -1; ;) {
       const rows = this.#run(() => all(page, after, PAGE_ROWS));
       for (const row of rows) yield row["leaf_index"] as number;

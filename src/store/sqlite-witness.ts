@@ -7,7 +7,7 @@
 import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
 import { WarifuError } from "../core/errors.ts";
-import { all, closeDatabase, engineError, first, openDatabase, transaction, type Row } from "./sqlite.ts";
+import { all, closeDatabase, engineError, first, openDatabase, statement, transaction, type Row } from "./sqlite.ts";
 import type { Conflict, ConflictKind, WitnessedHead, WitnessStore } from "./witness-store.ts";
 
 /** Conflicts kept of one log: the first ones that show a split view, the last ones of those that show less. */
@@ -100,23 +100,23 @@ class SqliteWitness implements SqliteWitnessStore {
   }
 
   get vkey(): string | undefined {
-    return this.#run(() => first(this.#db.prepare("SELECT vkey FROM witness"))?.["vkey"] as string | undefined);
+    return this.#run(() => first(statement(this.#db, "SELECT vkey FROM witness"))?.["vkey"] as string | undefined);
   }
 
   bindTo(vkey: string): void {
     if (this.vkey !== undefined) throw new WarifuError("STORE_CORRUPT", "the memory belongs to a witness already");
-    this.#run(() => this.#db.prepare("INSERT INTO witness VALUES (?)").run(vkey));
+    this.#run(() => statement(this.#db, "INSERT INTO witness VALUES (?)").run(vkey));
   }
 
   async head(origin: string): Promise<WitnessedHead | undefined> {
     return this.#run(() => {
-      const row = first(this.#db.prepare("SELECT * FROM head WHERE origin = ?"), origin);
+      const row = first(statement(this.#db, "SELECT * FROM head WHERE origin = ?"), origin);
       return row && headOf(row);
     });
   }
 
   async heads(): Promise<WitnessedHead[]> {
-    return this.#run(() => all(this.#db.prepare("SELECT * FROM head ORDER BY origin")).map(headOf));
+    return this.#run(() => all(statement(this.#db, "SELECT * FROM head ORDER BY origin")).map(headOf));
   }
 
   async advance(from: WitnessedHead | undefined, to: WitnessedHead): Promise<boolean> {
@@ -128,8 +128,8 @@ class SqliteWitness implements SqliteWitnessStore {
     return this.#run(() => {
       const { changes } =
         from === undefined
-          ? this.#db.prepare(insert).run(origin, treeSize, rootHash, note, cosignedAt)
-          : this.#db.prepare(update).run(treeSize, rootHash, note, cosignedAt, origin, from.treeSize, from.rootHash);
+          ? statement(this.#db, insert).run(origin, treeSize, rootHash, note, cosignedAt)
+          : statement(this.#db, update).run(treeSize, rootHash, note, cosignedAt, origin, from.treeSize, from.rootHash);
       return changes === 1;
     });
   }
@@ -143,15 +143,15 @@ class SqliteWitness implements SqliteWitnessStore {
     return this.#run(() => {
       let isNew = false;
       transaction(this.#db, () => {
-        isNew = this.#db.prepare(insert).run(origin, kind, note, heldNote, seenAt).changes === 1;
-        this.#db.prepare(prune).run(origin, kind);
+        isNew = statement(this.#db, insert).run(origin, kind, note, heldNote, seenAt).changes === 1;
+        statement(this.#db, prune).run(origin, kind);
       });
       return isNew;
     });
   }
 
   async conflicts(): Promise<Conflict[]> {
-    return this.#run(() => all(this.#db.prepare("SELECT * FROM conflict ORDER BY conflict_id")).map(conflictOf));
+    return this.#run(() => all(statement(this.#db, "SELECT * FROM conflict ORDER BY conflict_id")).map(conflictOf));
   }
 
   async close(): Promise<void> {

@@ -107,6 +107,17 @@ export function closeDatabase(db: DatabaseSync): void {
   }
 }
 
+const prepared = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
+
+/** The statement of that text, made once for each connection: SQLite plans a query anew each time it is prepared. */
+export function statement(db: DatabaseSync, sql: string): StatementSync {
+  const known = prepared.get(db) ?? new Map<string, StatementSync>();
+  prepared.set(db, known);
+  const found = known.get(sql) ?? db.prepare(sql);
+  known.set(sql, found);
+  return found;
+}
+
 /** The rows of a query. */
 export function all(statement: StatementSync, ...parameters: SQLInputValue[]): Row[] {
   return statement.all(...parameters) as Row[];
