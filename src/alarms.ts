@@ -92,10 +92,10 @@ export class Alarms {
   }
 }
 
-/** For whatever can stop the log: raises that alarm, then hands the reason on. */
+/** For whatever can stop the log: raises that alarm, whose message begins with the code, then hands the reason on. */
 export function alarmOfStop(alarms: Alarms, then?: (reason: WarifuError) => void): (reason: WarifuError) => void {
   return (reason) => {
-    alarms.raise("log-stopped", `writing has stopped: ${reason.message}`);
+    alarms.raise("log-stopped", `${reason.code}: writing has stopped: ${reason.message}`);
     then?.(reason);
   };
 }

@@ -3,6 +3,8 @@
  * head that the data folder vouches for. Needs no running service, and never the anchoring key.
  */
 import { openAnchorSigner, type SignerOptions } from "./account-keys.ts";
+import { agreedContract, agreedContractFrom } from "./chain/agreed-contract.ts";
+import { agreed } from "./chain/chain-view.ts";
 import {
   changeContract,
   deployCheckpointAnchor,
@@ -14,8 +16,9 @@ import {
   type Deployment,
   type StartHead,
 } from "./chain/contract-admin.ts";
-import { readContract, readRoleHolders, type ContractState } from "./chain/contract-state.ts";
+import { readRoleHolders, type ContractState } from "./chain/contract-state.ts";
 import type { Included } from "./chain/included-transaction.ts";
+import { newestHeight } from "./chain/questions.ts";
 import { openRpc, type Rpc } from "./chain/rpc.ts";
 import { assertChain } from "./chain/transactions.ts";
 import type { Config } from "./config.ts";
@@ -54,28 +57,37 @@ export interface ContractChanged {
 }
 
 /**
- * How the contract stands.
- * @throws USAGE when no contract is known; CHAIN_WRONG, CHAIN_UNREACHABLE
+ * How the contract stands, as all nodes have it.
+ * @throws USAGE when no contract is known; CHAIN_WRONG, CHAIN_UNREACHABLE; CHAIN_MISMATCH when they contradict each other
  */
 export function contractStatus(place: ContractPlace): Promise<ContractStatus> {
-  return withRpc(place, async (rpc) => {
-    const state = await readContract(rpc, await contractAt(place));
-    const { anchorer, closer } = await readRoleHolders(rpc, state.contract, state.blockNumber);
+  return withNodes(place, async (nodes) => {
+    const state = await agreedContract(nodes, { contract: await contractAt(place) });
+    const holders = async (node: Rpc): Promise<string> =>
+      JSON.stringify(await readRoleHolders(node, state.contract, state.blockNumber));
+    const said = nodes.map(async (node) => ({ node: node.host, value: await holders(node) }));
+    const text = agreed(`holders of roles at block ${state.blockNumber}`, await Promise.all(said));
+    const { anchorer, closer } = JSON.parse(text) as Awaited<ReturnType<typeof readRoleHolders>>;
     return { ...state, anchorers: anchorer, closers: closer };
   });
 }
 
 /**
- * Changes the contract and waits for the block.
- * @throws as {@link changeContract}; USAGE, CONFIG_INVALID
+ * Changes the contract and waits for the block. All nodes must agree on how the contract stands, before and after: one
+ * that says "revoked already" would else leave a thief in place.
+ * @throws as {@link changeContract}; CHAIN_MISMATCH, USAGE, CONFIG_INVALID
  */
 export function administer(author: ContractAuthor, change: ContractChange): Promise<ContractChanged> {
   const { waitMs, maxCost } = author;
-  return withRpc(author, async (rpc) => {
+  return withNodes(author, async (nodes) => {
+    const [rpc] = nodes;
     const contract = await contractAt(author);
     const signer = await openAnchorSigner(author.signer, rpc.chainId);
+    const question = { contract, change: { change, sender: signer.address } };
+    await agreedContract(nodes, question);
     const included = await changeContract({ rpc, signer, waitMs, maxCost }, contract, change);
-    return { state: await readContract(rpc, contract), included: included ?? null };
+    const height = included?.blockNumber ?? (await newestHeight(rpc));
+    return { state: await agreedContractFrom(nodes, height, question, waitMs), included: included ?? null };
   });
 }
 
@@ -93,38 +105,43 @@ const MAX_GROWTH = 100_000_000;
 /**
  * Deploys a contract for the log of the settings, or a successor for the log of another contract.
  * @throws USAGE when there is no head to start at; CHAIN_REFUSED when the contract before it is open, or never held that
- *   head; CONFIG_INVALID, CHAIN_WRONG, CHAIN_UNREACHABLE, SIGNER_FAILED
+ *   head; CHAIN_MISMATCH, CONFIG_INVALID, CHAIN_WRONG, CHAIN_UNREACHABLE, SIGNER_FAILED
  */
 export function deployContract(author: ContractAuthor, wanted: NewContract): Promise<ContractChanged> {
   const { waitMs, maxCost } = author;
-  return withRpc(author, async (rpc) => {
+  return withNodes(author, async (nodes) => {
+    const [rpc] = nodes;
     const { admin, anchorer, closer, adminDelay } = wanted;
     const roles = { admin, anchorer, closer, adminDelay };
-    const inherited = await inheritance(rpc, author.config, wanted);
+    const inherited = await inheritance(nodes, author, wanted);
     const signer = await openAnchorSigner(author.signer, rpc.chainId);
-    const { state, ...included } = await deployCheckpointAnchor(
+    const { state: deployed, ...included } = await deployCheckpointAnchor(
       { rpc, signer, waitMs, maxCost },
       { ...roles, ...inherited },
     );
-    return { state, included };
+    const { contract } = deployed;
+    return { state: await agreedContractFrom(nodes, included.blockNumber, { contract }, waitMs), included };
   });
 }
 
 async function inheritance(
-  rpc: Rpc,
-  config: Config,
+  nodes: Nodes,
+  { config, waitMs }: ContractAuthor,
   { successorOf, start, maxGrowth }: NewContract,
 ): Promise<Pick<Deployment, "logId" | "start" | "maxGrowth">> {
   if (successorOf === undefined)
     return { logId: logIdOf(config.origin), start: start ?? EMPTY_HEAD, maxGrowth: maxGrowth ?? MAX_GROWTH };
-  const { state, anchors } = await readClosedContract(rpc, successorOf);
-  const head = start ?? (await ownFinalHeads(config)).find((candidate) => isRecorded(anchors, candidate));
+  const { state } = await readClosedContract(nodes[0], successorOf);
+  await agreedContractFrom(nodes, state.blockNumber, { contract: successorOf }, waitMs);
+  const shown = await Promise.all(nodes.map((node) => readClosedContract(node, successorOf)));
+  const isKnown = (candidate: StartHead): boolean => shown.every(({ anchors }) => isRecorded(anchors, candidate));
+  const head = start ?? (await ownFinalHeads(config)).find(isKnown);
   if (head === undefined)
     throw new WarifuError(
       "USAGE",
       `the data folder ${config.dataDir} has no final anchor in ${successorOf}: name the last honest head with --size and --root`,
     );
-  if (!isRecorded(anchors, head))
+  if (!isKnown(head))
     throw new WarifuError(
       "CHAIN_REFUSED",
       `${successorOf} never recorded the head of ${head.treeSize} entries with that root: no log can go on from it`,
@@ -139,14 +156,23 @@ async function ownFinalHeads(config: Config): Promise<StartHead[]> {
   return (anchors ?? []).toSorted((a, b) => b.treeSize - a.treeSize);
 }
 
-async function withRpc<T>({ config, rpcUrl }: ContractPlace, act: (rpc: Rpc) => Promise<T>): Promise<T> {
+/** The first sends; all are asked. */
+type Nodes = readonly [Rpc, ...Rpc[]];
+
+async function withNodes<T>({ config, rpcUrl }: ContractPlace, act: (nodes: Nodes) => Promise<T>): Promise<T> {
   const { chain } = config;
-  const rpc = await openRpc(rpcUrl ?? chain.rpcUrls?.[0] ?? `http://127.0.0.1:${chain.port}`);
+  const local = [`http://127.0.0.1:${chain.port}`];
+  const nodes: Rpc[] = [];
   try {
-    if (chain.chainId !== undefined) assertChain(rpc.chainId, chain.chainId);
-    return await act(rpc);
+    for (const url of rpcUrl === undefined ? (chain.rpcUrls ?? local) : [rpcUrl]) nodes.push(await openRpc(url));
+    const chainId = agreed(
+      "chain id",
+      nodes.map((node) => ({ node: node.host, value: node.chainId })),
+    );
+    if (chain.chainId !== undefined) assertChain(chainId, chain.chainId);
+    return await act(nodes as unknown as Nodes);
   } finally {
-    rpc.close();
+    for (const node of nodes) node.close();
   }
 }
 

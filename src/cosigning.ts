@@ -7,7 +7,7 @@ import type { Config } from "./config.ts";
 import { equalBytes } from "./core/bytes.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
 import { parseJsonBytes } from "./core/json.ts";
-import { parseVerifierKey } from "./core/note.ts";
+import { lineLabel, parseVerifierKey } from "./core/note.ts";
 import { ObjectReader } from "./core/shape.ts";
 import { Cosigner, type CosignerOptions, type WitnessEndpoint } from "./stages/cosign.ts";
 import { witnessClient } from "./witness/witness-client.ts";
@@ -55,6 +55,8 @@ export function parseWitnesses(bytes: Uint8Array): WitnessEndpoint[] {
   const distinct = new Set(witnesses.map(({ key }) => key.publicKey.join()));
   // One key under two names would count twice toward the quorum.
   if (distinct.size !== witnesses.length) throw new WarifuError("CONFIG_INVALID", "it names one key twice");
+  if (new Set(witnesses.map(({ key }) => lineLabel(key))).size !== witnesses.length)
+    throw new WarifuError("CONFIG_INVALID", "it has two keys of one name and key id, which no note tells apart");
   return witnesses;
 }
 

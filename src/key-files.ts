@@ -60,14 +60,32 @@ export function openSecretKey(path: string): Uint8Array {
   }
 }
 
-/** Writes a file that only its owner can read: durable when it returns, and whole or not there after a crash. */
+/**
+ * Writes a file that only its owner can read: durable when it returns, and whole or not there after a crash. What a crash
+ * left beside it, as `.new`, is removed, and a link is removed, not followed.
+ * @throws CONFIG_INVALID when somebody else makes that `.new` at this very moment
+ */
 export function writePrivateFile(path: string, text: string): void {
   const folder = dirname(path);
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   rmSync(`${path}.new`, { force: true });
-  writeFileSync(`${path}.new`, text, { mode: 0o600, flush: true });
+  writeNewFile(`${path}.new`, text);
   renameSync(`${path}.new`, path);
   syncFolder(folder);
+}
+
+/** Never into a file or through a link that is there: the mode counts only for a file that is made here. */
+function writeNewFile(path: string, text: string): void {
+  try {
+    writeFileSync(path, text, { flag: "wx", mode: 0o600, flush: true });
+  } catch (cause) {
+    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `${path} was made by somebody else just now: if no other process writes it, remove it and try again`,
+      { cause },
+    );
+  }
 }
 
 /** Makes the name durable as well: a ledger whose key went with a power cut cannot go on. */

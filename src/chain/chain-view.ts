@@ -28,40 +28,57 @@ export interface ChainViewOptions {
 export function rpcChainView(urls: readonly string[], options: ChainViewOptions = {}): ChainView {
   if (urls.length === 0) throw new WarifuError("CONFIG_INVALID", "no RPC endpoint was given");
   let opened: Promise<Rpc[]> | undefined;
-  const askAll = async <T>(question: (rpc: Rpc) => Promise<T>): Promise<T[]> => {
+  const askAll = async <T>(question: (rpc: Rpc) => Promise<T>): Promise<Said<T>[]> => {
     opened ??= Promise.all(urls.map((url) => openRpc(url, options.requestTimeoutMs)));
     const nodes = await opened.catch((error: unknown) => {
       opened = undefined;
       throw error;
     });
-    return Promise.all(nodes.map(question));
+    return Promise.all(nodes.map(async (rpc) => ({ node: rpc.host, value: await question(rpc) })));
   };
   return {
     chainId: async () => agreed("chain id", await askAll(async ({ chainId }) => chainId)),
     blockHashAt: async (number) => agreedBlock(number, await askAll((rpc) => blockHashAt(rpc, number))),
     // What the slowest of them calls final is final for all.
-    finalizedHeight: async () => Math.min(...(await askAll((rpc) => finalizedHeight(rpc, options.confirmations)))),
+    finalizedHeight: async () => {
+      const heights = await askAll((rpc) => finalizedHeight(rpc, options.confirmations));
+      return Math.min(...heights.map(({ value }) => value));
+    },
     codeHashOf: async (address) =>
       agreed("contract's code", await askAll((rpc) => codeAt(rpc, address).then(keccak256))),
   };
 }
 
-/** The one answer of all. Precondition: there is at least one. */
-function agreed<T extends string | number>(what: string, answers: readonly T[]): T {
-  const [first] = answers as readonly [T, ...T[]];
-  const other = answers.find((answer) => answer !== first);
-  if (other === undefined) return first;
-  throw new WarifuError("CHAIN_MISMATCH", `the RPC endpoints do not agree on the ${what}`, {
-    details: { expected: first, given: other },
+/** What one node said. */
+export interface Said<T> {
+  /** Its host: the rest of an address may hold a key. */
+  readonly node: string;
+  readonly value: T;
+}
+
+/**
+ * The one answer of all. Precondition: there is at least one.
+ * @throws CHAIN_MISMATCH saying which node says what
+ */
+export function agreed<T extends string | number>(what: string, answers: readonly Said<T>[]): T {
+  const [first] = answers as readonly [Said<T>, ...Said<T>[]];
+  const other = answers.find(({ value }) => value !== first.value);
+  if (other === undefined) return first.value;
+  const said = answers.map(({ node, value }) => `${node} says ${value}`).join(", ");
+  throw new WarifuError("CHAIN_MISMATCH", `the RPC endpoints do not agree on the ${what}: ${said}`, {
+    details: { expected: first.value, given: other.value },
   });
 }
 
 /** A node that lags behind says nothing yet, which contradicts nobody. */
-function agreedBlock(number: number, answers: readonly (string | undefined)[]): string | undefined {
-  const hashes = answers.filter((hash) => hash !== undefined);
+function agreedBlock(number: number, answers: readonly Said<string | undefined>[]): string | undefined {
+  const hashes = answers.flatMap(({ node, value }) => (value === undefined ? [] : [{ node, value }]));
   if (hashes.length === 0) return undefined;
   const hash = agreed(`block at height ${number}`, hashes);
-  if (hashes.length < answers.length)
-    throw new WarifuError("CHAIN_UNREACHABLE", `not all RPC endpoints have the block at height ${number} yet`);
-  return hash;
+  if (hashes.length === answers.length) return hash;
+  const without = answers.filter(({ value }) => value === undefined).map(({ node }) => node);
+  throw new WarifuError(
+    "CHAIN_UNREACHABLE",
+    `not all RPC endpoints have the block at height ${number} yet: ${without.join(", ")} is behind`,
+  );
 }

@@ -49,12 +49,19 @@ export async function changeContract(
   return sendAndWait(administration, { to: contract, data: encodeChange(change) });
 }
 
-async function isMade(rpc: Rpc, state: ContractState, change: ContractChange, sender: string): Promise<boolean> {
+/** Whether the contract is so already, in this state; roles are looked up at the newest block or at that height. */
+export async function isMade(
+  rpc: Rpc,
+  state: ContractState,
+  change: ContractChange,
+  sender: string,
+  height?: number,
+): Promise<boolean> {
   switch (change.kind) {
     case "grant":
-      return holdsRole(rpc, state.contract, change.role, change.account);
+      return holdsRole(rpc, state.contract, change.role, change.account, height);
     case "revoke":
-      return !(await holdsRole(rpc, state.contract, change.role, change.account));
+      return !(await holdsRole(rpc, state.contract, change.role, change.account, height));
     case "close":
       return state.isClosed;
     case "offer-admin":

@@ -52,11 +52,11 @@ export interface ContractState {
 }
 
 /**
- * Reads the contract at the newest block.
+ * Reads the contract at that height, or else at the newest block.
  * @throws CHAIN_WRONG when there is no CheckpointAnchor at the address; CHAIN_UNREACHABLE
  */
-export async function readContract(rpc: Rpc, address: string): Promise<ContractState> {
-  const blockNumber = await newestHeight(rpc);
+export async function readContract(rpc: Rpc, address: string, height?: number): Promise<ContractState> {
+  const blockNumber = height ?? (await newestHeight(rpc));
   const blockTag = blockNumber;
   const { treeSize, rootHash, isClosed } = await readHead(rpc, address, blockTag);
   const contract = CheckpointAnchor__factory.connect(address, rpc.provider);

@@ -109,7 +109,7 @@ function forkNode(host: string, port: number, logFile: string | undefined): Chil
   const child = fork(wrapper, [hardhat, "node", "--hostname", host, "--port", String(port)], {
     cwd: root,
     detached: true,
-    env: { ...process.env, HARDHAT_DISABLE_TELEMETRY: "true" },
+    env: { ...environmentWithoutSettings(), HARDHAT_DISABLE_TELEMETRY: "true" },
     execArgv: [],
     stdio: ["ignore", output, output, "ipc"],
   });
@@ -117,6 +117,11 @@ function forkNode(host: string, port: number, logFile: string | undefined): Chil
   // Whatever keeps it from starting also ends it.
   child.on("error", () => {});
   return child;
+}
+
+/** The chain and what it loads need none of the service's settings, and some of those are secrets. */
+function environmentWithoutSettings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^WARIFU_/i.test(name)));
 }
 
 /** The nearest folder above that has a Hardhat project: sources and built output lie at different depths. */

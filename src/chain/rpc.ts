@@ -18,6 +18,8 @@ const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
 
 /** A node that answered once and said which chain it serves. */
 export interface Rpc {
+  /** Host and port, for messages. */
+  readonly host: string;
   readonly chainId: number;
   /** Longest time for one request. */
   readonly timeoutMs: number;
@@ -45,6 +47,7 @@ export async function openRpc(
   const chainId = knownChainId ?? toCount(await askOnce(endpoint, "eth_chainId"), "eth_chainId");
   const provider = new BoundedProvider(endpoint, Network.from(chainId));
   return {
+    host: endpoint.host,
     chainId,
     timeoutMs,
     provider,

@@ -3,7 +3,6 @@
  * over HTTP.
  */
 import { existsSync } from "node:fs";
-import type { ReadOnlyChain } from "../chain/chain.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { pagedRandomBytes } from "../random.ts";
@@ -49,7 +48,11 @@ export const defineAudit: DefineVerb = (program, act) => {
     .option("--sample <n>", "check so many random leaves only, each by inclusion proof", wholeNumber(100_000_000))
     .option("--report <file>", "write the report there, as JSON")
     .option("--policy <file>", "your policy (default: the one in the data folder)")
-    .option("--rpc <url>", "a node of the chain to compare with (default: the policy's)", address)
+    .option(
+      "--rpc <url>",
+      "a node of the chain to compare with (default: those of the policy, which must all agree)",
+      address,
+    )
     .option("--json", "print the report as one JSON document")
     .addHelpText("after", EXAMPLES)
     .action((options: AuditOptions) =>
@@ -78,20 +81,16 @@ async function runAudit(options: AuditOptions, onProgress: OnProgress): Promise<
 async function auditUrl(url: string, options: AuditOptions, onProgress: OnProgress): Promise<AuditReport> {
   const policy = loadPolicy(options.policy, () => loadSettings().files.policy);
   const sample = options.sample === undefined ? undefined : { leaves: options.sample, randomBytes: pagedRandomBytes() };
-  const anchors = anchorsOf(policy, options.rpc ?? policy.rpc[0]);
+  const anchors = await anchorsOf(policy, options.rpc === undefined ? policy.rpc : [options.rpc]);
   return auditLogOverHttp({ url, policy, anchors, sample, onProgress });
 }
 
-/** Connects when it is first asked, so that a node that is down leaves the audit undecided and does not end it. */
-function anchorsOf(policy: Policy, rpcUrl: string | undefined): AnchorEventReader | undefined {
-  if (rpcUrl === undefined) return undefined;
+async function anchorsOf(policy: Policy, rpcUrls: readonly string[]): Promise<AnchorEventReader | undefined> {
+  if (rpcUrls.length === 0) return undefined;
   const { id: chainId, contract } = policy.chain;
-  const ask = async <T>(question: (chain: ReadOnlyChain) => Promise<T>): Promise<T> => {
-    const { readOnlyChain } = await import("../chain/read-only-chain.ts");
-    const chain = await readOnlyChain({ rpcUrl, chainId, contract });
-    return question(chain).finally(() => chain.close());
-  };
-  return { codeHash: () => ask((chain) => chain.codeHash()), anchorEvents: () => ask((chain) => chain.anchorEvents()) };
+  // Loaded when it is needed, as a chain's client takes long to load.
+  const { agreedAnchors } = await import("../chain/agreed-anchors.ts");
+  return agreedAnchors(rpcUrls, { chainId, contract });
 }
 
 function sayReport(report: AuditReport, file: string | undefined, output: Output): ExitCode {

@@ -61,7 +61,7 @@ export function withDeployer(command: Command): Command {
 function withChain(command: Command): Command {
   return command.option(
     "--rpc <url>",
-    "JSON-RPC endpoint of the chain (default: WARIFU_RPC_URL, else the local chain)",
+    "JSON-RPC endpoint of the chain (default: all of WARIFU_RPC_URL, which must agree; else the local chain)",
     address,
   );
 }

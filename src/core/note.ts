@@ -96,6 +96,11 @@ function base64Key(encoded: string): Uint8Array {
   }
 }
 
+/** What a note tells keys apart by. Two that share it, which can be ground, make notes that no reader opens. */
+export function lineLabel({ name, keyId }: Pick<SignatureLine, "name" | "keyId">): string {
+  return `${name}+${toHex(keyId)}`;
+}
+
 /** Text of a signature line, with its line feed. */
 export function formatSignatureLine({ name, keyId, signature }: SignatureLine): string {
   return `\u2014 ${name} ${toBase64(concatBytes(keyId, signature))}\n`;
@@ -121,7 +126,7 @@ export function parseNote(bytes: Uint8Array): SignedNote {
   const lines = whole.slice(textEnd + 2, -1).split("\n");
   if (lines.length > MAX_SIGNATURES) throw new WarifuError("NOTE_INVALID", "the note has too many signatures");
   const signatures = lines.map(parseSignatureLine);
-  const seen = new Set(signatures.map(({ name, keyId }) => `${name}+${toHex(keyId)}`));
+  const seen = new Set(signatures.map(lineLabel));
   if (seen.size !== signatures.length) throw new WarifuError("NOTE_INVALID", "a key signs the note twice");
   return { text: whole.slice(0, textEnd + 1), signatures };
 }

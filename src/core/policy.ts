@@ -6,7 +6,7 @@ import { equalBytes, fromBase64, fromUtf8 } from "./bytes.ts";
 import { assertPublicKey } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { parseJson } from "./json.ts";
-import { formatVerifierKey, parseVerifierKey, type VerifierKey } from "./note.ts";
+import { formatVerifierKey, lineLabel, parseVerifierKey, type VerifierKey } from "./note.ts";
 import { ObjectReader } from "./shape.ts";
 
 /** Value of the member `format`. */
@@ -131,6 +131,7 @@ function readWitnesses(reader: ObjectReader): Policy["witnesses"] {
   const distinct = new Set(keys.map((key) => key.publicKey.join()));
   // One key under two names would count twice toward the quorum.
   if (distinct.size !== keys.length) reader.fail("keys", "names one key twice");
+  if (new Set(keys.map(lineLabel)).size !== keys.length) reader.fail("keys", "has two keys of one name and key id");
   if (quorum > keys.length) reader.fail("quorum", "is larger than the number of witnesses");
   reader.end();
   return { keys, quorum };

@@ -66,15 +66,25 @@ export class AuditFindings {
   }
 
   /** Runs an outermost part: a server that cannot be reached ends it, and what was found until then stands. */
-  async stage<T>(where: string, run: () => Promise<T>): Promise<T | undefined> {
+  stage<T>(where: string, run: () => Promise<T>): Promise<T | undefined> {
+    return this.ask(() => this.attempt(where, run));
+  }
+
+  /** Asks the auditor's own nodes: that they fail, or contradict each other, tells nothing of the log. */
+  async ask<T>(question: () => Promise<T>): Promise<T | undefined> {
     try {
-      return await this.attempt(where, run);
+      return await question();
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
-      this.#isUndecided = true;
-      this.note(`not all could be read: ${error.message}`);
+      this.leaveOpen(error.message);
       return undefined;
     }
+  }
+
+  /** Something could not be read or compared, so that nothing but a finding decides any more. */
+  leaveOpen(reason: string): void {
+    this.#isUndecided = true;
+    this.note(`not all could be read: ${reason}`);
   }
 
   report(): LogAuditReport {

@@ -11,7 +11,7 @@ import { beaconOf } from "../core/beacon.ts";
 import type { Body } from "../core/body.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
-import { assertBodyOf, decodeEntry, type Entry } from "../core/entry.ts";
+import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import { Frontier, leafHash, verifyConsistency, verifyInclusion } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
@@ -31,12 +31,21 @@ export interface RecordedAnchor {
   readonly rootHash: Uint8Array;
 }
 
-/** The contract of the policy, as a node of the auditor's choice shows it. Methods throw CHAIN_UNREACHABLE. */
+/** The anchors of a contract as the auditor's nodes agree on them, without a gap. */
+export interface ShownAnchors {
+  readonly anchors: readonly RecordedAnchor[];
+  /** Why further ones could not be compared, such as a node that lags behind. */
+  readonly lacking?: string | undefined;
+}
+
+/**
+ * The contract of the policy, as the nodes of the auditor's choice show it. What its methods throw tells of the nodes, and
+ * leaves the audit undecided.
+ */
 export interface AnchorEventReader {
   /** Keccak-256 of the contract's code. */
   codeHash(): Promise<string>;
-  /** All its anchors, without a gap. */
-  anchorEvents(): Promise<readonly RecordedAnchor[]>;
+  anchorEvents(): Promise<ShownAnchors>;
 }
 
 export interface LogAuditOptions {
@@ -72,7 +81,7 @@ export async function auditLog(options: LogAuditOptions): Promise<LogAuditReport
   const { log, policy, anchors: reader, sample } = options;
   const findings = new AuditFindings();
   // Before the checkpoint: an anchor that is read later may be of a size that the checkpoint does not have yet.
-  const anchors = (await findings.stage("chain", () => readAnchors(reader, policy, findings))) ?? [];
+  const anchors = (await findings.ask(() => readAnchors(reader, policy, findings))) ?? [];
   const head = await findings.stage("checkpoint", () => readCheckpoint(log, policy, findings));
   if (head)
     await findings.stage("log", async () => {
@@ -94,7 +103,9 @@ async function readAnchors(
   const { codeHash, contract } = policy.chain;
   if (codeHash !== undefined && (await anchors.codeHash()) !== codeHash)
     findings.refute("CHAIN_MISMATCH", `contract ${contract}`, "its code is not the one that the policy names");
-  return anchors.anchorEvents();
+  const { anchors: shown, lacking } = await anchors.anchorEvents();
+  if (lacking !== undefined) findings.leaveOpen(lacking);
+  return shown;
 }
 
 async function readCheckpoint(log: LogReader, policy: Policy, findings: AuditFindings): Promise<Checkpoint> {
@@ -262,29 +273,22 @@ class LogAudit {
   }
 
   /** @returns the body of a beacon */
-  async #checkEntry(leafIndex: number, bytes: Uint8Array, hasAddenda: boolean): Promise<Body | undefined> {
+  async #checkEntry(leafIndex: number, leaf: Uint8Array, hasAddenda: boolean): Promise<Body | undefined> {
     const where = `leaf ${leafIndex}`;
     this.#findings.checked.entries++;
     return this.#findings.attempt(where, async () => {
-      const entry = decodeEntry(bytes);
+      const entry = decodeEntry(leaf);
       if (!this.#seqs.add(toHex(entry.sourceId), entry.seq))
         this.#findings.refute("SEQUENCE_CONFLICT", where, `its source has used seq ${entry.seq} before`);
       if (!hasAddenda) return undefined;
-      const body = await this.#log.addendum(entry.bodyDigest);
-      if (!body) return void this.#withheld++;
-      assertBodyOf(entry, body);
+      const bytes = await this.#log.addendum(entry.bodyDigest);
+      if (!bytes) return void this.#withheld++;
+      const { name } = this.#policy.log;
+      const body = checkBodyOf(entry, bytes, name);
+      if (entry.kind === "beacon") assertBeacon(entry, body, name);
       this.#findings.checked.bodies++;
-      return entry.kind === "beacon" ? this.#beaconBody(entry, body) : undefined;
+      return entry.kind === "beacon" ? body : undefined;
     });
-  }
-
-  #beaconBody(entry: Entry, bytes: Uint8Array): Body {
-    const { name } = this.#policy.log;
-    if (!equalBytes(entry.sourceId, logIdOf(name)))
-      throw new WarifuError("BODY_MISMATCH", "the beacon was not entered by the log itself");
-    const body = checkBodyOf(entry, bytes, name);
-    beaconOf(body);
-    return body;
   }
 
   /** In the order of the leaves, which that of the answers need not be. */
@@ -322,6 +326,12 @@ class LogAudit {
       return value;
     });
   }
+}
+
+function assertBeacon(entry: Entry, body: Body, origin: string): void {
+  if (!equalBytes(entry.sourceId, logIdOf(origin)))
+    throw new WarifuError("BODY_MISMATCH", "the beacon was not entered by the log itself");
+  beaconOf(body);
 }
 
 function anchorName(treeSize: number): string {

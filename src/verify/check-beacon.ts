@@ -51,13 +51,17 @@ export function checkBeacon(given: BeaconProof, place: VerifiedPlace, policy: Po
 /**
  * Whether somebody whom the verifier trusts says that the chain has the beacon's block.
  * @returns false when nobody was asked, or nobody knows a block of that height (any more)
- * @throws CHAIN_MISMATCH when the chain is another or has another block at that height; CHAIN_UNREACHABLE
+ * @throws CHAIN_MISMATCH when the chain has another block at that height; CHAIN_WRONG when the view is of another chain; what
+ *   the view throws
  */
 export async function isBeaconOnChain(beacon: Beacon, policy: Policy, view: ChainView | undefined): Promise<boolean> {
   if (policy.trustedBlocks.includes(beacon.blockHash)) return true;
   if (!view) return false;
   if ((await view.chainId()) !== beacon.chainId)
-    throw new WarifuError("CHAIN_MISMATCH", "the endpoint serves another chain than the beacon is of");
+    throw new WarifuError(
+      "CHAIN_WRONG",
+      "the endpoint serves another chain than the beacon is of and the policy names",
+    );
   const hash = await view.blockHashAt(beacon.blockNumber);
   if (hash === undefined || hash === beacon.blockHash) return hash !== undefined;
   throw new WarifuError("CHAIN_MISMATCH", `the chain has another block at the beacon's height ${beacon.blockNumber}`, {

@@ -40,7 +40,7 @@ export const VERIFY_STEPS = [
 ] as const;
 export type VerifyStep = (typeof VERIFY_STEPS)[number];
 
-/** How a step ended; `undecided` only for `chain`, when nobody could be asked. */
+/** How a step ended; `undecided` only for `chain`, when nobody could be asked or those asked contradict each other. */
 export interface StepResult {
   readonly step: VerifyStep;
   readonly outcome: "holds" | "refuted" | "undecided";
@@ -116,8 +116,8 @@ export async function verifyBundle(bytes: Uint8Array, policy: Policy, view?: Cha
       steps.push({ step, outcome: "holds", detail: detail(value) });
       return value;
     } catch (error) {
-      const { code, message } = asWarifuError(error);
-      const outcome = UNDECIDED.has(code) ? "undecided" : "refuted";
+      const { code, message } = asWarifuError(error instanceof ViewFailed ? error.reason : error);
+      const outcome = error instanceof ViewFailed || UNDECIDED.has(code) ? "undecided" : "refuted";
       steps.push({ step, outcome, detail: message, code });
       throw new StepFailed(outcome);
     }
@@ -171,7 +171,9 @@ export async function verifyBundle(bytes: Uint8Array, policy: Policy, view?: Cha
       before: knownBlock(anchor),
       anchor,
     };
-    const { checked } = await pass("chain", chainDetail, () => checkChain(anchor, beacon, policy, view));
+    const { checked } = await pass("chain", chainDetail, () =>
+      checkChain(anchor, beacon, policy, view && ownWord(view)),
+    );
     const after = beacon && { after: { ...knownBlock(beacon), checked } };
     return { outcome: "holds", steps, record: { ...record, ...after } };
   } catch (error) {
@@ -180,7 +182,27 @@ export async function verifyBundle(bytes: Uint8Array, policy: Policy, view?: Cha
   }
 }
 
-const UNDECIDED: ReadonlySet<ErrorCode> = new Set(["CHAIN_UNREACHABLE", "NOT_ANCHORED_YET"]);
+const UNDECIDED: ReadonlySet<ErrorCode> = new Set(["CHAIN_UNREACHABLE", "CHAIN_WRONG", "NOT_ANCHORED_YET"]);
+
+/** Marks what the view itself throws. */
+class ViewFailed {
+  readonly reason: unknown;
+  constructor(reason: unknown) {
+    this.reason = reason;
+  }
+}
+
+/** The verifier's own nodes, told from the bundle: that they fail or contradict each other is no word against it. */
+function ownWord(view: ChainView): ChainView {
+  const marked = <T>(answer: Promise<T>): Promise<T> =>
+    answer.catch((error: unknown) => Promise.reject(new ViewFailed(error)));
+  return {
+    chainId: () => marked(view.chainId()),
+    blockHashAt: (number) => marked(view.blockHashAt(number)),
+    finalizedHeight: () => marked(view.finalizedHeight()),
+    codeHashOf: (address) => marked(view.codeHashOf(address)),
+  };
+}
 
 class StepFailed {
   readonly outcome: "refuted" | "undecided";
@@ -322,7 +344,10 @@ async function checkAnchorBlock(anchor: AnchorFact, policy: Policy, view: ChainV
 
 async function askChain(anchor: AnchorFact, policy: Policy, view: ChainView): Promise<string> {
   if ((await view.chainId()) !== anchor.chainId)
-    throw new WarifuError("CHAIN_MISMATCH", "the endpoint serves another chain than the anchor is on");
+    throw new WarifuError(
+      "CHAIN_WRONG",
+      "the endpoint serves another chain than the anchor is on and the policy names",
+    );
   const hash = await view.blockHashAt(anchor.blockNumber);
   // A chain that is too short is first of all a node that lags behind.
   if (hash === undefined)

@@ -72,6 +72,7 @@ describe("a verifier's view of the chain", () => {
             : view.blockHashAt(3);
       const error = await expectRejection("CHAIN_MISMATCH", asking, /do not agree/);
       expect(error.message).to.contain(what);
+      for (const { rpcUrl } of [node, second]) expect(error.message).to.contain(`${new URL(rpcUrl).host} says `);
       expect(error.details["expected"]).not.to.equal(error.details["given"]);
     });
 

@@ -95,6 +95,25 @@ describe("the local chain", () => {
     await chain.close();
   });
 
+  it("gets none of the service's settings, which hold secrets", async () => {
+    const script = join(folder, "leave-environment.cjs");
+    const left = join(folder, "environment.json");
+    writeFileSync(script, `require("node:fs").writeFileSync(${JSON.stringify(left)}, JSON.stringify(process.env))`);
+    const settings = { WARIFU_ANCHOR_KEY: `0x${"33".repeat(32)}`, WARIFU_ADMIN_KEY: "a", NODE_OPTIONS: `-r ${script}` };
+    const before = Object.keys(settings).map((name) => [name, process.env[name]] as const);
+    Object.assign(process.env, settings);
+    try {
+      await start({ port: await freePort() });
+      const seen = JSON.parse(readFileSync(left, "utf8")) as NodeJS.ProcessEnv;
+      expect(Object.keys(seen).filter((name) => name.startsWith("WARIFU_"))).to.deep.equal([]);
+      expect(seen["PATH"]).to.equal(process.env["PATH"]);
+    } finally {
+      for (const [name, value] of before)
+        if (value === undefined) Reflect.deleteProperty(process.env, name);
+        else process.env[name] = value;
+    }
+  });
+
   it("is empty when it starts again on the same port, and an old connection sees that", async () => {
     const port = await freePort();
     const first = await start({ port });

@@ -2,6 +2,7 @@
 
 import { join } from "node:path";
 
+import { id } from "ethers";
 import { expect } from "chai";
 
 import { parseConfig } from "../../src/config.ts";
@@ -9,7 +10,11 @@ import { startService } from "../../src/main.ts";
 import { administratorsOn, type Administrators, type Changed } from "../support/administrator.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
+import { startFaultyNode, type FaultyNode } from "../support/faulty-node.ts";
 import { runHere } from "./support/run-here.ts";
+
+/** Root of the empty tree. */
+const EMPTY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
 describe("warifu contract", () => {
   let node: TestChain;
@@ -129,11 +134,116 @@ describe("warifu contract", () => {
     }
   });
 
+  describe("where WARIFU_RPC_URL names several endpoints", () => {
+    const account = `0x${"66".repeat(20)}`;
+    let second: FaultyNode;
+    // One that is still open.
+    before(async () => {
+      deployed = await people.deploy();
+    });
+    beforeEach(async () => {
+      second = await startFaultyNode(node.rpcUrl);
+    });
+    afterEach(() => second.stop());
+
+    /** Over those nodes; the first is the one that sends. */
+    const runOver = async (urls: readonly string[], args: readonly string[]) => {
+      process.env["WARIFU_RPC_URL"] = urls.join(",");
+      try {
+        return await runHere(["contract", ...args, "--contract", deployed.contract], people.folder);
+      } finally {
+        delete process.env["WARIFU_RPC_URL"];
+      }
+    };
+    /** Calls of that function get this answer from the second node. */
+    const lieAbout = (signature: string, word: 0 | 1): void =>
+      second.setFault(({ method, params: [call] }, forward) =>
+        method === "eth_call" &&
+        String((Object(call) as { data?: unknown }).data).startsWith(id(signature).slice(0, 10))
+          ? { result: `0x${String(word).padStart(64, "0")}` }
+          : forward(),
+      );
+    const orders = (): (readonly [string, string])[] => [
+      [node.rpcUrl, second.rpcUrl],
+      [second.rpcUrl, node.rpcUrl],
+    ];
+    const hosts = (): string[] => [node.rpcUrl, second.rpcUrl].map((url) => new URL(url).host);
+    const expectContradiction = ({ code, stdout, stderr }: Awaited<ReturnType<typeof runHere>>, what: string): void => {
+      expect([code, stdout], stderr).to.deep.equal([1, ""]);
+      expect(stderr).to.contain("CHAIN_MISMATCH").and.contain(what);
+      for (const host of hosts()) expect(stderr).to.contain(`${host} says `);
+    };
+    const sent = (): number => second.seen.filter(({ method }) => method === "eth_sendRawTransaction").length;
+
+    it("says how it stands and makes changes, over the first, when all agree", async () => {
+      for (const urls of orders()) {
+        const status = await runOver(urls, ["status"]);
+        expect([status.code, status.stderr], status.stdout).to.deep.equal([0, ""]);
+        for (const verb of ["grant-anchorer", "revoke-anchorer"])
+          expect((await runOver(urls, [verb, account, ...people.admin.signsWith])).code).to.equal(0);
+      }
+      expect(sent()).to.equal(2);
+    });
+
+    it("believes no node alone that a thief's right was taken already, and sends nothing", async () => {
+      lieAbout("hasRole(bytes32,address)", 0);
+      for (const urls of orders()) {
+        const { address } = people.anchorer;
+        expectContradiction(await runOver(urls, ["revoke-anchorer", address, ...people.admin.signsWith]), "revoke");
+        expectContradiction(await runOver(urls, ["status"]), "holders of roles");
+      }
+      expect(sent()).to.equal(0);
+    });
+
+    it("believes no node alone that the contract is closed already, nor makes a successor of an open one", async () => {
+      lieAbout("isClosed()", 1);
+      for (const urls of orders()) {
+        expectContradiction(await runOver(urls, ["close", ...people.closer.signsWith]), "isClosed");
+        expectContradiction(await runOver(urls, ["status"]), "isClosed");
+      }
+      process.env["WARIFU_RPC_URL"] = [second.rpcUrl, node.rpcUrl].join(",");
+      const { address } = people.admin;
+      const roles = ["--admin", address, "--anchorer", address, "--closer", address];
+      const args = ["deploy", "--successor-of", deployed.contract, "--size", "0", "--root", EMPTY, ...roles];
+      const successor = await runHere(["contract", ...args, ...people.admin.signsWith], people.folder).finally(() =>
+        Reflect.deleteProperty(process.env, "WARIFU_RPC_URL"),
+      );
+      expectContradiction(successor, "isClosed");
+      expect(sent()).to.equal(0);
+    });
+
+    it("calls nothing made that a node still shows as it was before", async () => {
+      const { signsWith } = people.admin;
+      expect((await runOver([node.rpcUrl], ["grant-closer", account, ...signsWith])).code).to.equal(0);
+      lieAbout("hasRole(bytes32,address)", 1);
+      const args = ["revoke-closer", account, ...signsWith];
+      expectContradiction(await runOver([node.rpcUrl, second.rpcUrl], args), "revoke");
+      second.setFault();
+      expect((await runOver([node.rpcUrl, second.rpcUrl], args)).code).to.equal(0);
+    });
+
+    it("waits for a node that lags behind, and names it when it stays there", async () => {
+      const height: unknown = await node.ask("eth_blockNumber");
+      second.setFault(({ method }, forward) => (method === "eth_blockNumber" ? { result: height } : forward()));
+      const args = ["grant-closer", account, ...people.admin.signsWith, "--wait", "1"];
+      const late = await runOver([node.rpcUrl, second.rpcUrl], args);
+      expect([late.code, late.stdout], late.stderr).to.deep.equal([3, ""]);
+      expect(late.stderr).to.contain(`${hosts()[1]} does not have block ${Number(height) + 1} yet`);
+      setTimeout(() => second.setFault(), 300);
+      expect((await runOver([node.rpcUrl, second.rpcUrl], args)).code).to.equal(0);
+    });
+
+    it("does nothing over nodes of two chains", async () => {
+      second.setFault(({ method }, forward) => (method === "eth_chainId" ? { result: "0x1" } : forward()));
+      expectContradiction(await runOver([node.rpcUrl, second.rpcUrl], ["status"]), "chain id");
+    });
+  });
+
   it("closes for good, and deploys a successor that takes over log and limits", async () => {
     const closed = await run(["close", ...people.closer.signsWith]);
     expect([closed.code, closed.stdout]).to.deep.equal([0, "✓ the log is closed for good at 0 entries\n"]);
     expect((await run(["status"])).stdout).to.include("closed      yes, for good");
-    const empty = ["--size", "0", "--root", "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"];
+    const empty = ["--size", "0", "--root", EMPTY];
     const roles = [
       "--admin",
       people.admin.address,

@@ -289,6 +289,16 @@ describe("the way of a record on the command line", () => {
       expect(some.stdout).to.include("checked 5 entries, 5 bodies").and.include("no chain was asked");
     });
 
+    it("asks all nodes that the policy names, and is undecided while one of them is silent", async () => {
+      const { WARIFU_HTTP_PORT: http, WARIFU_CHAIN_PORT: chain } = place.settings;
+      const own = JSON.parse(readFileSync(place.path("data/policy.json"), "utf8")) as object;
+      const rpc = [`http://127.0.0.1:${chain}`, "http://127.0.0.1:9"];
+      writeFileSync(place.path("two-nodes.json"), JSON.stringify({ ...own, rpc }));
+      const run = await place.run(["audit", "--from", `http://127.0.0.1:${http}/log`, "--policy", "two-nodes.json"]);
+      expect(run.code, run.stdout + run.stderr).to.equal(3);
+      expect(run.stdout).to.match(/not all could be read: .*127\.0\.0\.1:9/);
+    });
+
     it("is undecided where there is nobody to read from", async () => {
       const run = await place.run(["audit", "--from", "http://127.0.0.1:9/log"]);
       expect(run.code).to.equal(3);

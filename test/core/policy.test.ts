@@ -17,7 +17,7 @@ import {
 } from "../support/bundle-fixture.ts";
 import { CHAIN_ID, CONTRACT } from "../support/chain-fixture.ts";
 import { expectCode } from "../support/expect-code.ts";
-import { signingKey } from "../support/signing-key.ts";
+import { GROUND_KEYS, signingKey } from "../support/signing-key.ts";
 
 const BLOCK = `0x${"ab".repeat(32)}`;
 const FULL: Policy = fixturePolicy({
@@ -98,6 +98,11 @@ describe("policy", () => {
     ],
     ["one witness under two names", { witnesses: { keys: [first, twin], quorum: 1 } }, /names one key twice/],
     ["one witness twice", { witnesses: { keys: [first, first], quorum: 1 } }, /names one key twice/],
+    [
+      "two witnesses of one name and key id",
+      { witnesses: { keys: [...GROUND_KEYS], quorum: 1 } },
+      /one name and key id/,
+    ],
     ["the log as its own witness", { witnesses: { keys: [second, logAsWitness], quorum: 1 } }, /key of the log itself/],
     ["a quorum above the witnesses", { witnesses: { ...witnesses, quorum: 4 } }, /policy\.witnesses\.quorum/],
     ["a negative quorum", { witnesses: { ...witnesses, quorum: -1 } }, /policy\.witnesses\.quorum/],

@@ -36,7 +36,9 @@ describe("the server", () => {
       await submitLines(other, readingText(1));
       const { status, json } = await call(other, "/healthz");
       expect(status).to.equal(503);
-      expect((json as { reasons: string[] }).reasons[0]).to.match(/^log-stopped: writing has stopped.*no room left/);
+      expect((json as { reasons: string[] }).reasons[0]).to.match(
+        /^log-stopped: STORE_FAILED: writing has stopped.*no room left/,
+      );
       expect(json).to.have.nested.property("alarms[0].code", "log-stopped");
       expect((await call(other, "/v1/status")).json).to.have.nested.property("health.ok", false);
     } finally {

@@ -4,9 +4,11 @@
 import { chmodSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { generateKeyPairSync } from "node:crypto";
 import { join } from "node:path";
+import { Worker } from "node:worker_threads";
 
 import { expect } from "chai";
 
+import { codeOf } from "../../src/core/errors.ts";
 import { verifyEd25519 } from "../../src/core/ed25519.ts";
 import { openLogSigner, openSecretKey, writePrivateFile } from "../../src/key-files.ts";
 import { pagedRandomBytes } from "../../src/random.ts";
@@ -75,6 +77,30 @@ describe("key files", () => {
     expect(mode(path)).to.equal(0o600);
     expect(existsSync(`${path}.new`)).to.equal(false);
   });
+
+  it("writes no secret through a link that somebody puts in its way while it is written", async () => {
+    const folder = temporaryFolder();
+    const [key, theirs] = [join(folder, "secret.key"), join(folder, "theirs")];
+    writeFileSync(theirs, "theirs");
+    const stopped = new Int32Array(new SharedArrayBuffer(4));
+    const intruder = new Worker(
+      `const { workerData: { link, theirs, stopped } } = require("node:worker_threads");
+       const { symlinkSync } = require("node:fs");
+       while (Atomics.load(stopped, 0) === 0) try { symlinkSync(theirs, link); } catch {}`,
+      { eval: true, workerData: { link: `${key}.new`, theirs, stopped } },
+    );
+    try {
+      await new Promise((resolve) => intruder.once("online", resolve));
+      const deadline = performance.now() + 5_000;
+      let refusals = 0;
+      while (refusals < 3 && performance.now() < deadline) refusals += wasRefused(key) ? 1 : 0;
+      expect(refusals).to.equal(3);
+      expect(readFileSync(theirs, "utf8")).to.equal("theirs");
+    } finally {
+      Atomics.store(stopped, 0, 1);
+      await new Promise((resolve) => intruder.once("exit", resolve));
+    }
+  });
 });
 
 describe("random bytes", () => {
@@ -118,6 +144,18 @@ describe("random bytes", () => {
     for (const count of counts) expect(count).to.be.within(750, 1_250);
   });
 });
+
+/** Whether the name was taken when it came to writing. A file that was written gives its place back. */
+function wasRefused(path: string): boolean {
+  try {
+    writePrivateFile(path, "secret");
+    return false;
+  } catch (error) {
+    expect(codeOf(error), String(error)).to.equal("CONFIG_INVALID");
+    expect(String(error)).to.include("was made by somebody else just now");
+    return true;
+  }
+}
 
 function hexOf(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString("hex");

@@ -10,6 +10,12 @@ export type SigningKey = {
   readonly sign: (message: Uint8Array) => Uint8Array;
 };
 
+/** Two witness keys of one name whose key ids are equal, found by trying 74,086 keys. */
+export const GROUND_KEYS = [
+  "witness.example/ground+d569f4ff+BIQdlZY0tZHYpvF+APNKnkWxrt3fwSlQm1ptt+xXUyvj",
+  "witness.example/ground+d569f4ff+BEI3Op/NXvfDT+EUN1QcACal1aB3GMaZwdTEOoum9WYQ",
+] as const;
+
 /** DER of a PKCS #8 Ed25519 private key, up to its 32 bytes (RFC 8410 section 7). */
 const PKCS8_PREFIX = Buffer.from("302e020100300506032b657004220420", "hex");
 

@@ -3,7 +3,7 @@
 // missing or contradicted by the chain.
 
 import { expect } from "chai";
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 
 import { WarifuError } from "../../src/core/errors.ts";
 import { cosignedBytes, verifierKey } from "../../src/core/note.ts";
@@ -17,7 +17,18 @@ import {
 } from "../../src/verify/audit-log.ts";
 import { httpLogReader } from "../../src/verify/log-reader.ts";
 import { signingKey } from "../support/signing-key.ts";
-import { addendumPath, entryOf, flip, logFiles, serveLog, type Answer, type LogFiles } from "./support/served-log.ts";
+import {
+  addendumPath,
+  bodyOf,
+  entryOf,
+  flip,
+  logFiles,
+  ORIGIN,
+  pathOfAddendum,
+  serveLog,
+  type Answer,
+  type LogFiles,
+} from "./support/served-log.ts";
 
 const SAMPLE = (leaves: number): LogAuditOptions["sample"] => ({ leaves, randomBytes });
 
@@ -34,7 +45,9 @@ describe("auditLog, held against the referee", () => {
   const found = ({ findings }: LogAuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);
   const anchorsAt = (log: LogFiles, ...sizes: number[]): AnchorEventReader => ({
     codeHash: async () => `0x${"0".repeat(64)}`,
-    anchorEvents: async () => sizes.map((treeSize) => ({ treeSize, rootHash: log.hash(0, treeSize) })),
+    anchorEvents: async () => ({
+      anchors: sizes.map((treeSize) => ({ treeSize, rootHash: log.hash(0, treeSize) })),
+    }),
   });
 
   describe("of a log that is right", () => {
@@ -139,7 +152,8 @@ describe("auditLog, held against the referee", () => {
     });
 
     it("names a source that used a number twice, and an entry of an unknown form", async () => {
-      const twice = logFiles(9, { entry: (at) => (at === 7 ? { ...entryOf(7), seq: 0 } : entryOf(at)) });
+      const entry = (at: number) => (at === 7 ? { ...entryOf(7), seq: 0 } : entryOf(at));
+      const twice = logFiles(9, { entry, withAddenda: false });
       expect(found(await audit(twice))).to.deep.equal(["SEQUENCE_CONFLICT leaf 7"]);
       const log = logFiles(9);
       flip(log, "tile/entries/000.p/9", 2);
@@ -155,6 +169,23 @@ describe("auditLog, held against the referee", () => {
       expect(report.notes).to.deep.equal(["1 bodies are withheld or erased: their entries were checked"]);
       expect(report.checked.bodies).to.equal(38);
     });
+
+    const BODIES: readonly [what: string, code: string, body: Buffer, kind?: "provision"][] = [
+      ["of another log", "ORIGIN_MISMATCH", bodyOf(5, "other.example/log")],
+      ["about another number of its source", "BODY_MISMATCH", bodyOf(5, ORIGIN, 99)],
+      ["about another source", "BODY_MISMATCH", bodyOf(4, ORIGIN, 1)],
+      ["about a record, for an entry of another kind,", "BODY_MISMATCH", bodyOf(5), "provision"],
+      ["that cannot be read", "BODY_INVALID", Buffer.from('{"claims": {}}')],
+    ];
+    for (const [what, code, body, kind = "record"] of BODIES)
+      it(`names a body ${what} though the entry commits to it`, async () => {
+        const bodyDigest = createHash("sha256").update(body).digest();
+        const log = logFiles(9, { entry: (at) => (at === 5 ? { ...entryOf(5), kind, bodyDigest } : entryOf(at)) });
+        log.files.set(pathOfAddendum(body), body);
+        const report = await audit(log, { anchors: anchorsAt(log) });
+        expect(found(report)).to.deep.equal([`${code} leaf 5`]);
+        expect(report.checked.bodies).to.equal(8);
+      });
 
     it("names a checkpoint that another key signed, and reads no further", async () => {
       const log = logFiles(5);
@@ -180,7 +211,7 @@ describe("auditLog, held against the referee", () => {
     });
 
     it("names each fault of a sampled leaf", async () => {
-      const changed = logFiles(300);
+      const changed = logFiles(300, { withAddenda: false });
       for (let at = 0; at < 256; at++) flip(changed, "tile/entries/000", 81 * at + 2 + 20);
       for (let at = 0; at < 44; at++) flip(changed, "tile/entries/001.p/44", 81 * at + 2 + 20);
       const report = await audit(changed, { sample: SAMPLE(3) });
@@ -242,6 +273,28 @@ describe("auditLog, held against the referee", () => {
       expect(report.checked.entries).to.equal(4);
       log.files.delete("tile/0/000.p/4");
       expect(await audit(log, { anchors })).to.include({ outcome: "refuted" });
+    });
+
+    it("is undecided when the auditor's own nodes contradict each other, which tells nothing of the log", async () => {
+      const log = logFiles(4);
+      for (const code of ["CHAIN_MISMATCH", "CHAIN_WRONG"] as const) {
+        const refusal = () => Promise.reject(new WarifuError(code, "a says 1, b says 2"));
+        const report = await audit(log, { anchors: { ...anchorsAt(log, 4), anchorEvents: refusal } });
+        expect(report).to.deep.include({ outcome: "undecided", findings: [] });
+        expect(report.notes).to.deep.equal(["not all could be read: a says 1, b says 2"]);
+      }
+    });
+
+    it("is undecided where later anchors could not be compared, and still holds the log against the others", async () => {
+      const [log, other] = [logFiles(8), logFiles(8, { entry: (at) => entryOf(at + 1) })];
+      const lagging = (of: LogFiles): AnchorEventReader => {
+        const reader = anchorsAt(of, 3);
+        return { ...reader, anchorEvents: async () => ({ ...(await reader.anchorEvents()), lacking: "b is behind" }) };
+      };
+      const report = await audit(log, { anchors: lagging(log) });
+      expect(report).to.deep.include({ outcome: "undecided", notes: ["not all could be read: b is behind"] });
+      expect(report.checked.anchors).to.equal(1);
+      expect(found(await audit(log, { anchors: lagging(other) }))).to.include("ANCHOR_MISMATCH anchor of size 3");
     });
 
     it("lets a defect of the reader through", async () => {

@@ -493,7 +493,6 @@ describe("verifyBundle", () => {
     });
 
     const REFUTED: [string, Partial<Policy>, Partial<ChainView>][] = [
-      ["of another chain", askedPolicy, { chainId: () => Promise.resolve(1) }],
       [
         "with another block at that height",
         askedPolicy,
@@ -518,6 +517,21 @@ describe("verifyBundle", () => {
       });
       expectEnd(await verdictOf({}, askedPolicy, down), "undecided", "chain", "CHAIN_UNREACHABLE");
     });
+
+    it("is undecided when the endpoint serves another chain: that is the verifier's mistake, or the endpoint's lie", async () => {
+      const view = viewOf(blockHash, { chainId: () => Promise.resolve(1) });
+      expectEnd(await verdictOf({}, askedPolicy, view), "undecided", "chain", "CHAIN_WRONG");
+    });
+
+    const UNSURE = (): Promise<never> =>
+      Promise.reject(new WarifuError("CHAIN_MISMATCH", "a.example says 1, b.example says 2"));
+    for (const question of ["chainId", "blockHashAt", "finalizedHeight", "codeHashOf"] as const)
+      it(`is undecided when the verifier's own endpoints contradict each other about ${question}`, async () => {
+        const verdict = await verdictOf({}, pinned, viewOf(blockHash, { [question]: UNSURE }));
+        expect(expectEnd(verdict, "undecided", "chain", "CHAIN_MISMATCH")).to.equal(
+          "a.example says 1, b.example says 2",
+        );
+      });
 
     it("a defect of the endpoint's code is not taken for a verdict", async () => {
       const broken = viewOf(undefined, { chainId: () => Promise.reject(new TypeError("a defect")) });

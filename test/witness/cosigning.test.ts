@@ -11,7 +11,7 @@ import { utf8 } from "../../src/core/bytes.ts";
 import { formatVerifierKey, parseVerifierKey, verifierKey } from "../../src/core/note.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { SIGNER, temporaryFolder } from "../support/ledger.ts";
-import { signingKey } from "../support/signing-key.ts";
+import { GROUND_KEYS, signingKey } from "../support/signing-key.ts";
 
 /** A file of witnesses, and the configuration that names it. */
 function configure(witnesses: readonly unknown[], quorum: number) {
@@ -40,6 +40,7 @@ describe("the file of witnesses", () => {
     ["no list", one, /JSON list/],
     ["16 witnesses", Array.from({ length: 16 }, () => one), /at most 15/],
     ["the same key twice", [one, { ...one, url: "http://other.example" }], /twice/],
+    ["two keys of one name and key id", GROUND_KEYS.map((vkey) => ({ ...one, vkey })), /one name and key id/],
     ["a log's key", [{ ...one, vkey: vkeyOf(21, "ed25519") }], /type 4/],
     ["a key that is none", [{ ...one, vkey: "x" }], /form/],
     ["no address", [{ vkey: one.vkey }], /url/],

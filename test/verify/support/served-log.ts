@@ -14,7 +14,8 @@ import { naiveLeafHash, naiveRangeHash, type RangeHash } from "../../reference/n
 import { signingKey, type SigningKey } from "../../support/signing-key.ts";
 
 const WIDTH = 256;
-const ORIGIN = "audited.example/log";
+/** Its name. */
+export const ORIGIN = "audited.example/log";
 
 /** A log in memory: its files by path below the prefix. */
 export type LogFiles = {
@@ -30,15 +31,25 @@ export type LogOptions = {
   readonly withAddenda?: boolean;
 };
 
-/** The body of a leaf: any bytes will do, since only their digest is in the entry. */
-export function bodyOf(leafIndex: number): Buffer {
-  return Buffer.from(`{"body":${leafIndex}}`);
+/** The body of a leaf, a record without claims, in the canonical form that an audit asks for. */
+export function bodyOf(leafIndex: number, iss = ORIGIN, seq = seqOf(leafIndex)): Buffer {
+  const src = sourceOf(leafIndex).toString("hex");
+  const head = `{"_sd_alg":"sha-256","iat":1795334400,"iss":"${iss}"`;
+  return Buffer.from(`${head},"record":{},"seq":${seq},"src":"${src}","vct":"warifu:leaf-${leafIndex}:1"}`);
+}
+
+function sourceOf(leafIndex: number): Buffer {
+  return Buffer.alloc(32, leafIndex % 3);
+}
+
+function seqOf(leafIndex: number): number {
+  return Math.floor(leafIndex / 3);
 }
 
 /** Entry of a leaf, with the digest of {@link bodyOf}. */
 export function entryOf(leafIndex: number): Entry {
-  const sourceId = new Uint8Array(32).fill(leafIndex % 3);
-  return { kind: "record", sourceId, seq: Math.floor(leafIndex / 3), bodyDigest: digestOf(bodyOf(leafIndex)) };
+  const sourceId = new Uint8Array(sourceOf(leafIndex));
+  return { kind: "record", sourceId, seq: seqOf(leafIndex), bodyDigest: digestOf(bodyOf(leafIndex)) };
 }
 
 /** A log of `size` entries, as C2SP tlog-tiles lays it out, with partial tiles for this size only. */
@@ -73,7 +84,12 @@ export function logFiles(size: number, { entry = entryOf, withAddenda = true }: 
 
 /** Where the body of a leaf is served. */
 export function addendumPath(leafIndex: number): string {
-  const hex = digestOf(bodyOf(leafIndex)).toString("hex");
+  return pathOfAddendum(bodyOf(leafIndex));
+}
+
+/** Where these bytes are served. */
+export function pathOfAddendum(body: Uint8Array): string {
+  const hex = digestOf(body).toString("hex");
   return `addenda/${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}`;
 }
 

@@ -1,0 +1,94 @@
+/**
+ * All anchors of a contract, as every node of an auditor's choice shows them (verify/audit-log.ts). All must answer and
+ * agree: a single one could hide the anchor that refutes a log, or invent one that refutes a good log.
+ */
+import { keccak256 } from "ethers";
+
+import { toHex } from "../core/bytes.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { AnchorEventReader, ShownAnchors } from "../verify/audit-log.ts";
+import { readHead } from "./anchor-contract.ts";
+import { readAnchorEvents } from "./anchor-events.ts";
+import type { AnchorEvent } from "./chain.ts";
+import { agreed, type Said } from "./chain-view.ts";
+import { codeAt, newestHeight } from "./questions.ts";
+import { openRpc, type Rpc } from "./rpc.ts";
+import { assertChain } from "./transactions.ts";
+
+/** What one node shows, and up to which height. */
+interface Shown {
+  readonly newest: number;
+  readonly events: readonly AnchorEvent[];
+}
+
+/**
+ * The reader of these nodes. Connects when it is asked, so that a node that is down leaves an audit undecided. Its methods
+ * throw CHAIN_UNREACHABLE, CHAIN_WRONG when a node serves another chain or no such contract, and CHAIN_MISMATCH when two
+ * contradict each other; a node that lags behind contradicts nobody.
+ * @param urls at least one http or https address
+ */
+export function agreedAnchors(
+  urls: readonly string[],
+  { chainId, contract }: { readonly chainId: number; readonly contract: string },
+): AnchorEventReader {
+  const askAll = <T>(question: (rpc: Rpc) => Promise<T>): Promise<Said<T>[]> =>
+    Promise.all(
+      urls.map(async (url) => {
+        const rpc = await openRpc(url);
+        try {
+          assertChain(rpc.chainId, chainId);
+          return { node: rpc.host, value: await question(rpc) };
+        } catch (error) {
+          throw named(error, rpc.host);
+        } finally {
+          rpc.close();
+        }
+      }),
+    );
+  return {
+    codeHash: async () => agreed("contract's code", await askAll((rpc) => codeAt(rpc, contract).then(keccak256))),
+    anchorEvents: async () =>
+      common(
+        await askAll(async (rpc) => {
+          const newest = await newestHeight(rpc);
+          const { treeSize } = await readHead(rpc, contract, newest);
+          return { newest, events: await readAnchorEvents(rpc, contract, newest, treeSize) };
+        }),
+      ),
+  };
+}
+
+/** What all show up to the height that all have. */
+function common(nodes: readonly Said<Shown>[]): ShownAnchors {
+  const height = Math.min(...nodes.map(({ value }) => value.newest));
+  const upTo = nodes.map(({ node, value }) => ({
+    node,
+    events: value.events.filter(({ blockNumber }) => blockNumber <= height),
+  }));
+  const most = Math.max(...upTo.map(({ events }) => events.length));
+  for (let at = 0; at < most; at++)
+    agreed(
+      `anchor ${at + 1} up to block ${height}`,
+      upTo.map(({ node, events }) => ({ node, value: nameOf(events[at]) })),
+    );
+  return { anchors: upTo[0]?.events ?? [], lacking: lackingAbove(height, nodes) };
+}
+
+function nameOf(anchor: AnchorEvent | undefined): string {
+  return anchor === undefined ? "there is none" : `size ${anchor.treeSize} with root ${toHex(anchor.rootHash)}`;
+}
+
+/** One that stays at an old block would otherwise hide every anchor since. */
+function lackingAbove(height: number, nodes: readonly Said<Shown>[]): string | undefined {
+  const ahead = nodes.filter(({ value }) => value.events.some(({ blockNumber }) => blockNumber > height));
+  if (ahead.length === 0) return undefined;
+  const behind = nodes.filter(({ value }) => value.newest === height);
+  const [some, others] = [ahead, behind].map((side) => side.map(({ node }) => node).join(", "));
+  return `later anchors, which ${some} has, were not compared: ${others} has no block above ${height} yet`;
+}
+
+/** What an answer is worth depends on whose it is; other messages name the host already. */
+function named(error: unknown, host: string): unknown {
+  if (!(error instanceof WarifuError) || error.code !== "CHAIN_WRONG") return error;
+  return new WarifuError(error.code, `${host}: ${error.message}`, { cause: error, details: error.details });
+}
