@@ -151,7 +151,8 @@ export class Anchoring {
     this.#status = { ...this.#status, lastAnswerAt: this.now(), lastError: undefined };
     await this.#vitals.look();
     await this.#write();
-    for (const code of ["chain-unreachable", "signer-failed", "contract-closed"] as const) alarms.clear(code);
+    alarms.set("chain-unreachable", unreadableIn(confirmations));
+    for (const code of ["signer-failed", "contract-closed"] as const) alarms.clear(code);
   }
 
   async #write(): Promise<void> {
@@ -207,11 +208,11 @@ export class Anchoring {
   /** What the changes of a round say about nodes and keys. */
   async #judge(confirmations: readonly Confirmation[]): Promise<void> {
     const { alarms } = this.#options;
-    const contradicted = confirmations.find(({ change }) => change === "contradicted")?.anchor.transactionHash;
+    const contradicted = confirmations.find(({ change }) => change === "contradicted");
     alarms.set(
       "node-contradicts",
       contradicted &&
-        `a node says that ${contradicted} is in a block, and what it shows of that block does not fit together`,
+        `a node says that ${contradicted.anchor.transactionHash} is in a block, and what it shows of that block does not fit together: ${contradicted.reason}`,
     );
     const givenUp = confirmations.filter(({ change }) => change === "orphaned").map(({ anchor: lost }) => lost);
     await this.#noteFailed(givenUp);
@@ -249,9 +250,21 @@ export class Anchoring {
         ({ nonce, state, paid }) => nonce === lost.nonce && (state !== "orphaned" || paid !== null),
       );
       const isKnown = unexplained.some(({ account, nonce }) => account === lost.account && nonce === lost.nonce);
-      if (!isOurs && !isKnown) unexplained.push(lost);
+      if (!isOurs && !isKnown && !(await this.#wentElsewhere(lost))) unexplained.push(lost);
     }
     return unexplained;
+  }
+
+  /** Whether an anchor that we sent to an earlier contract took the nonce: nobody follows those, so the chain is asked. */
+  async #wentElsewhere({ account, nonce }: StoredAnchor): Promise<boolean> {
+    const { store, chain } = this.#options;
+    for (const { transactionHash } of await store.formerAnchorsAt(account, nonce)) {
+      // No answer explains nothing: the alarm ends when there is one.
+      const found = await chain.transactionState(transactionHash).catch(() => undefined);
+      // Its price is known when enough nodes say so: the word of one must not end the alarm.
+      if (found !== undefined && "paid" in found && found.paid !== undefined) return true;
+    }
+    return false;
   }
 
   #schedule(delayMs: number): void {
@@ -374,6 +387,13 @@ const NODE_BEHIND =
 
 function isSent(step: WriterStep): step is Extract<WriterStep, { step: "anchored" | "replaced" | "sentAgain" }> {
   return step.step === "anchored" || step.step === "replaced" || step.step === "sentAgain";
+}
+
+/** Which anchor the nodes say nothing readable about, while they answer everything else. */
+function unreadableIn(confirmations: readonly Confirmation[]): string | undefined {
+  const unreadable = confirmations.find(({ change }) => change === "unreadable");
+  if (unreadable === undefined) return undefined;
+  return `the anchor in ${unreadable.anchor.transactionHash} cannot be followed, the others are: ${unreadable.reason}`;
 }
 
 function lateness(waitingSince: number): string {

@@ -65,6 +65,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
   const { store, tree, publisher } = pipeline;
   const cosigner = openCosigner(config.witnesses, { logKey: signer.key, tree, now });
   const { indexing, closeIndex } = openIndexing(options);
+  const openedAt = now();
   const askAgain = askingAgain(options, cosigner);
   const anchoring = new Anchoring({
     store,
@@ -81,7 +82,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     smallestSize: () => cosigner.smallestSize,
     cosign: ({ note }) => cosignFor(options, cosigner, note),
     lookAtChain: async () => {
-      await pollIndex(indexing, options);
+      await pollIndex(indexing, openedAt, options);
       await askAgain();
     },
     onEvent: (event) => {
@@ -208,14 +209,18 @@ function openIndexing({ config, chain, pipeline, alarms, logger, now }: ChainSid
 }
 
 /** What goes wrong here stops no anchor; that it goes wrong for minutes is worth an alarm. */
-async function pollIndex(indexing: Indexing, { alarms, logger, now }: ChainSideOptions): Promise<void> {
+async function pollIndex(
+  indexing: Indexing,
+  openedAt: number,
+  { alarms, logger, now }: ChainSideOptions,
+): Promise<void> {
   try {
     await indexing.poll();
     alarms.clear("index-behind");
   } catch (error) {
     const reason = messageOf(error);
     logger.warn({ reason }, "the index of anchors could not be kept up");
-    const { lastRoundAt } = indexing.status;
+    const lastRoundAt = Math.max(indexing.status.lastRoundAt, openedAt);
     if (now() - lastRoundAt > INDEX_PATIENCE_MS) alarms.raise("index-behind", reason);
   }
 }

@@ -30,6 +30,8 @@ import { assertChain, signTransaction } from "./transactions.ts";
 /** How often, and for how long, a deployment is looked for. */
 const DEPLOY_POLL_MS = 50;
 const DEPLOY_TIMEOUT_MS = 30_000;
+/** After so many events of a node that it cannot prove, what it alone shows in the same answer is passed over. */
+const MOST_DISPROVED = 16;
 
 export interface AgreedChainOptions {
   /** At least one. */
@@ -202,19 +204,24 @@ async function agreedState(endpoints: Endpoints, transactionHash: string): Promi
 
 /**
  * What a quorum shows, and what one of them can prove: a node that leaves an event out must not hide it, and one that makes
- * an event up, in a block that is real, must not raise an alarm.
+ * an event up, in a block that is real, must not raise an alarm, nor keep the service busy with thousands of them.
  */
 async function provenEvents(endpoints: Endpoints, from: number, to: number): Promise<AnchorEvent[]> {
   const answers = await endpoints.ask((node) => node.anchorEventsIn(from, to));
   const shown = Map.groupBy(
-    answers.flatMap(({ value }) => value),
-    ({ blockHash, logIndex, transactionHash, treeSize, previousSize, rootHash }) =>
+    answers.flatMap(({ node, value }) => value.map((event) => ({ node, event }))),
+    ({ event: { blockHash, logIndex, transactionHash, treeSize, previousSize, rootHash } }) =>
       [blockHash, logIndex, transactionHash, treeSize, previousSize, toHex(rootHash)].join(" "),
   );
   const events: AnchorEvent[] = [];
+  const disproved = new Map<ChainNode, number>();
   for (const alike of shown.values()) {
-    const event = alike[0] as AnchorEvent;
-    if (alike.length >= endpoints.quorum || (await isProven(endpoints, event))) events.push(event);
+    const [{ node, event }] = alike as [(typeof alike)[number]];
+    const failures = disproved.get(node) ?? 0;
+    if (alike.length >= endpoints.quorum) events.push(event);
+    else if (failures === MOST_DISPROVED) endpoints.noteConflict(node, "contract's anchors");
+    else if (await isProven(endpoints, event)) events.push(event);
+    else disproved.set(node, failures + 1);
   }
   return events.sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
 }

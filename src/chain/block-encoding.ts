@@ -82,7 +82,7 @@ export function encodeReceipt(receipt: ObjectReader): Uint8Array {
   if (type >= RECEIPT_TYPES)
     throw new WarifuError(
       "CHAIN_EVIDENCE_INVALID",
-      `the block holds a receipt of type ${type}, which is not known here`,
+      `the block holds a receipt of type ${type}: only Ethereum's own, 0 to ${RECEIPT_TYPES - 1}, can be proven, none of a rollup's`,
     );
   const [status, gasUsed] = [numberAt(receipt, "status"), numberAt(receipt, "cumulativeGasUsed")];
   const logs = receipt.objects("logs").map(encodeLog);

@@ -102,6 +102,12 @@ export class Endpoints {
     throw new WarifuError("CHAIN_MISMATCH", conflictOf(what, sorted), { details: { what } });
   }
 
+  /** That a node stands against the others on something; forgotten after a while. */
+  noteConflict(node: ChainNode, what: string): void {
+    const message = `the endpoints do not agree on the ${what}: ${node.name} against the others`;
+    this.#conflicts.set(`${what}, ${node.name}`, { message, at: this.#now() });
+  }
+
   /** The largest number that at least a quorum of the nodes reach: one that claims more does not raise it. */
   async reached<T extends number | bigint>(question: (node: ChainNode) => Promise<T>): Promise<T> {
     const values = (await this.ask(question)).map(({ value }) => value);

@@ -9,40 +9,68 @@
 import type { Chain, ProvenAnchor, TransactionState } from "../chain/chain.ts";
 import { checkChainEvidence } from "../core/chain-evidence.ts";
 import { equalBytes } from "../core/bytes.ts";
-import { WarifuError, codeOf } from "../core/errors.ts";
+import { WarifuError, codeOf, messageOf } from "../core/errors.ts";
 import type { AnchorChange, StoredAnchor } from "../store/ledger-store.ts";
 import type { AnchoringParts } from "./anchor.ts";
 
 /** Nonces below the final one whose given-up anchors are looked at all the same. */
 const LOOKED_BACK = 16;
+/** More anchors than this that cannot be read in one round are the node's trouble, not theirs. */
+const MOST_UNREADABLE = 4;
 
 /** What became of an anchor in one round. */
 export interface Confirmation {
   readonly anchor: StoredAnchor;
-  readonly change: "included" | "finalized" | "reorged" | "orphaned" | "contradicted";
+  readonly change: "included" | "finalized" | "reorged" | "orphaned" | "contradicted" | "unreadable";
+  /** Why, where nothing could be concluded. */
+  readonly reason?: string;
 }
+
+type Outcome = Omit<Confirmation, "anchor">;
 
 /**
  * Moves every anchor that is not final yet, and takes back what the chain itself took back although it was final.
- * @returns what changed; `contradicted`: a node says that it is mined and cannot show it, so nothing was changed
+ * @returns what changed; `contradicted`: a node says that it is mined and cannot show it, so nothing was changed;
+ *   `unreadable`: what the nodes say of this one cannot be read, although they answer
  * @throws CHAIN_UNREACHABLE, STORE_FAILED
  */
 export async function confirm(parts: AnchoringParts): Promise<Confirmation[]> {
   const changes: Confirmation[] = [];
   for (const anchor of [...(await lostFinalAnchors(parts)), ...(await lostIncludedAnchors(parts))])
     changes.push({ anchor, change: await backToPending(parts, anchor) });
-  // Asked before the states: a transaction that is mined in between is then seen as mined.
-  const finalNonces = new FinalNonces(parts);
-  for (const anchor of await watchedAnchors(parts, finalNonces)) {
-    const change = await follow(parts, anchor, await finalNonces.of(anchor.account));
-    if (change) changes.push({ anchor, change });
-  }
+  changes.push(...(await followAll(parts)));
   // A second look at what was just included: on many chains it is final at once.
   const included = await parts.store.anchorsIn(["included"]);
   const finalHeight = included.length > 0 ? await parts.chain.finalizedHeight() : 0;
-  for (const anchor of included)
-    if (await finalizeIfFinal(parts, anchor, finalHeight)) changes.push({ anchor, change: "finalized" });
+  for (const anchor of included) {
+    const change = await finalizeIfFinal(parts, anchor, finalHeight);
+    if (change) changes.push({ anchor, change });
+  }
   return changes;
+}
+
+async function followAll(parts: AnchoringParts): Promise<Confirmation[]> {
+  const changes: Confirmation[] = [];
+  let unreadable = 0;
+  // Asked before the states: a transaction that is mined in between is then seen as mined.
+  const finalNonces = new FinalNonces(parts);
+  for (const anchor of await watchedAnchors(parts, finalNonces)) {
+    const finalNonce = await finalNonces.of(anchor.account);
+    const outcome = await follow(parts, anchor, finalNonce).catch((error: unknown) => {
+      if (codeOf(error) !== "CHAIN_UNREACHABLE" || ++unreadable > MOST_UNREADABLE) throw error;
+      return passedOver(parts, error);
+    });
+    if (outcome) changes.push({ anchor, ...outcome });
+  }
+  return changes;
+}
+
+/** One anchor that cannot be read must not keep the others waiting; a node that answers nothing ends the round. */
+async function passedOver({ chain }: AnchoringParts, error: unknown): Promise<Outcome> {
+  await chain.finalizedHeight().catch(() => {
+    throw error;
+  });
+  return { change: "unreadable", reason: messageOf(error) };
 }
 
 /** Final nonces of the accounts that have anchored, each asked once in a round. */
@@ -93,10 +121,19 @@ async function lostFinalAnchors(parts: AnchoringParts): Promise<StoredAnchor[]> 
   }
 }
 
+/**
+ * Included anchors whose block the chain no longer has, the lowest first. What is below a canonical block is canonical, so
+ * that the highest is as a rule the only one that is asked for, however many wait while finality stalls. One that a reorg
+ * took in the middle of a round can lie below another of the new branch: that shows when it should be final.
+ */
 async function lostIncludedAnchors(parts: AnchoringParts): Promise<StoredAnchor[]> {
   const lost: StoredAnchor[] = [];
-  for (const anchor of await parts.store.anchorsIn(["included"]))
-    if ((await placeOf(parts, anchor)) === "lost") lost.push(anchor);
+  const included = await parts.store.anchorsIn(["included"]);
+  for (const anchor of included.sort((a, b) => (b.blockNumber as number) - (a.blockNumber as number))) {
+    const place = await placeOf(parts, anchor);
+    if (place === "canonical") break;
+    if (place === "lost") lost.unshift(anchor);
+  }
   return lost;
 }
 
@@ -113,11 +150,7 @@ async function watchedAnchors({ store, chain }: AnchoringParts, finalNonces: Fin
   return [...waiting, ...givenUp];
 }
 
-async function follow(
-  parts: AnchoringParts,
-  anchor: StoredAnchor,
-  finalNonce: number,
-): Promise<Confirmation["change"] | undefined> {
+async function follow(parts: AnchoringParts, anchor: StoredAnchor, finalNonce: number): Promise<Outcome | undefined> {
   const found = await parts.chain.transactionState(anchor.transactionHash);
   if (found.state === "included") return include(parts, anchor, found);
   if (anchor.state === "orphaned") await correctCost(parts, anchor, found);
@@ -141,7 +174,7 @@ async function include(
   parts: AnchoringParts,
   anchor: StoredAnchor,
   found: Extract<TransactionState, { state: "included" | "failed" }>,
-): Promise<"included" | "orphaned" | "contradicted" | undefined> {
+): Promise<Outcome | undefined> {
   const { store, chain } = parts;
   const proven = await provenOrNot(chain, anchor);
   // Mined without an event: the contract had that head already, from somebody else's transaction.
@@ -150,13 +183,13 @@ async function include(
     await correctCost(parts, anchor, found);
     return undefined;
   }
-  if (proven === undefined) return "contradicted";
+  if ("reason" in proven) return { change: "contradicted", ...proven };
   const fact = checkChainEvidence(proven.evidence);
   if (fact.treeSize !== anchor.treeSize || !equalBytes(fact.rootHash, anchor.rootHash))
     throw new WarifuError("ANCHOR_MISMATCH", `the chain recorded another head than anchor ${anchor.anchorId} sent`);
   // Evidence holds within its block, which one node can make up, at any height: the chain must have one of that height.
   const place = await placeOf(parts, fact);
-  if (place === "lost") return "contradicted";
+  if (place === "lost") return { change: "contradicted", reason: "the chain has another block of that height" };
   if (place === "unknown") return undefined;
   await store.updateAnchor(anchor.anchorId, {
     state: "included",
@@ -165,21 +198,21 @@ async function include(
     evidence: JSON.stringify(proven.evidence),
     ...costFrom(parts, proven.paid),
   });
-  return "included";
+  return { change: "included" };
 }
 
-/** The proof of it; or that there is proof of the receipt, which records no anchor; or that the answers do not fit together. */
+/** The proof of it; or that there is proof of the receipt, which records no anchor; or why the answers do not fit together. */
 async function provenOrNot(
   chain: Chain,
   { transactionHash }: StoredAnchor,
-): Promise<ProvenAnchor | "no-event" | undefined> {
+): Promise<ProvenAnchor | "no-event" | { readonly reason: string }> {
   try {
     return await chain.evidenceOf(transactionHash);
   } catch (error) {
     // One node says that a block holds it, and the others have no such block, or it went in between.
-    if (codeOf(error) === "NOT_ANCHORED_YET") return undefined;
-    if (codeOf(error) !== "CHAIN_EVIDENCE_INVALID") throw error;
-    return (error as WarifuError).details["isReceiptProven"] === true ? "no-event" : undefined;
+    const isGone = codeOf(error) === "NOT_ANCHORED_YET";
+    if (!isGone && codeOf(error) !== "CHAIN_EVIDENCE_INVALID") throw error;
+    return (error as WarifuError).details["isReceiptProven"] === true ? "no-event" : { reason: messageOf(error) };
   }
 }
 
@@ -202,12 +235,18 @@ async function placeOf(
   }
 }
 
-async function finalizeIfFinal(parts: AnchoringParts, anchor: StoredAnchor, finalHeight: number): Promise<boolean> {
-  if (finalHeight < (anchor.blockNumber as number)) return false;
+async function finalizeIfFinal(
+  parts: AnchoringParts,
+  anchor: StoredAnchor,
+  finalHeight: number,
+): Promise<"finalized" | "reorged" | undefined> {
+  if (finalHeight < (anchor.blockNumber as number)) return undefined;
   // Asked after the height: a block that is replaced in between does not pass.
-  if ((await placeOf(parts, anchor)) !== "canonical") return false;
+  const place = await placeOf(parts, anchor);
+  if (place === "lost") return backToPending(parts, anchor);
+  if (place !== "canonical") return undefined;
   await parts.store.updateAnchor(anchor.anchorId, { state: "finalized" });
-  return true;
+  return "finalized";
 }
 
 async function backToPending({ store }: AnchoringParts, anchor: StoredAnchor): Promise<"reorged"> {
@@ -222,10 +261,10 @@ async function backToPending({ store }: AnchoringParts, anchor: StoredAnchor): P
   return "reorged";
 }
 
-async function orphan(parts: AnchoringParts, anchor: StoredAnchor, found: TransactionState): Promise<"orphaned"> {
+async function orphan(parts: AnchoringParts, anchor: StoredAnchor, found: TransactionState): Promise<Outcome> {
   await parts.store.updateAnchor(anchor.anchorId, {
     state: "orphaned",
     ...costFrom(parts, "paid" in found ? found.paid : null),
   });
-  return "orphaned";
+  return { change: "orphaned" };
 }

@@ -34,12 +34,22 @@ export interface IndexStep {
 
 type Seen = NonNullable<IndexUpdate["seen"]>;
 
+/** Most blocks of one step of the search for the first anchor: so much is asked again when an answer does not come. */
+const SEARCHED_AT_ONCE = 10_000;
+
+/** How far that search is: the anchor of the size `wanted` is in a block up to `to`. */
+interface Search {
+  readonly to: number;
+  readonly wanted: number;
+}
+
 /** Indexes one contract. Steps must not overlap. */
 export class AnchorIndexer {
   readonly #parts: IndexingParts;
   readonly of: IndexedContract;
   #startBlock = 0;
   #known: KnownChain | undefined;
+  #search: Search | undefined;
   // Most blocks of one question: less after a refusal, slowly more again.
   #span = Number.POSITIVE_INFINITY;
 
@@ -98,7 +108,7 @@ export class AnchorIndexer {
    */
   async forget(): Promise<void> {
     await this.#save({ orphanAbove: -1, position: null });
-    this.#known = undefined;
+    [this.#known, this.#search] = [undefined, undefined];
   }
 
   /**
@@ -149,12 +159,41 @@ export class AnchorIndexer {
   }
 
   async #begin(): Promise<KnownChain> {
-    const { chain, tracker, startBlock } = this.#parts;
-    const start = startBlock ?? (await blockBelowFirst(chain));
+    const { tracker, startBlock } = this.#parts;
+    const start = startBlock ?? (await this.#blockBelowFirst());
     const known = await tracker.startAt(start);
     this.#startBlock = known.blocks[0].number;
     await this.#save({ position: this.#positionAt(known) });
+    this.#search = undefined;
     return known;
+  }
+
+  /**
+   * Every event names the size before it, so the first one is known when it is found. Where an answer does not come, the
+   * search is taken up there; where an event is not what it must be, as after a reorg, it begins anew.
+   */
+  async #blockBelowFirst(): Promise<number> {
+    const { chain } = this.#parts;
+    let { to, wanted } = (this.#search ??= await newestAnchored(chain));
+    while (wanted > 0) {
+      const from = Math.max(0, to + 1 - Math.min(SEARCHED_AT_ONCE, this.#span));
+      for (const event of (await this.read(from, to)).reverse()) {
+        if (event.treeSize !== wanted) this.#endSearch(wanted);
+        wanted = event.previousSize;
+        if (wanted === 0) return Math.max(0, event.blockNumber - 1);
+      }
+      to = from - 1;
+      if (to < 0) this.#endSearch(wanted);
+      this.#search = { to, wanted };
+    }
+    // No anchor yet; asked anew after a failure, since one may have come by then.
+    this.#search = undefined;
+    return chain.finalizedHeight();
+  }
+
+  #endSearch(treeSize: number): never {
+    this.#search = undefined;
+    refuse(`the node does not show the anchor of tree size ${treeSize}`);
   }
 
   /** The anchors of linked blocks. Headers rule most blocks out, which are not asked for. */
@@ -234,10 +273,10 @@ export class AnchorIndexer {
   }
 }
 
-/** Every event names the size before it, so the first one is known when it is found. */
-async function blockBelowFirst(chain: ReadOnlyChain): Promise<number> {
-  const [first] = await chain.anchorEvents();
-  return first ? Math.max(0, first.blockNumber - 1) : chain.finalizedHeight();
+async function newestAnchored(chain: ReadOnlyChain): Promise<Search> {
+  const to = (await chain.block("latest"))?.number;
+  if (to === undefined) refuse("the node has no newest block");
+  return { to, wanted: (await chain.head(to)).treeSize };
 }
 
 function stateAt(blockNumber: number, { blocks }: KnownChain): "provisional" | "final" {

@@ -192,6 +192,8 @@ export interface LedgerStore {
   updateAnchor(anchorId: number, change: AnchorChange): Promise<void>;
   /** Anchors with an id below `belowId`, newest first. */
   anchors(belowId: number, limit: number): Promise<StoredAnchor[]>;
+  /** Anchors of an account at a nonce that were made for an earlier contract or on a lost chain, oldest first. */
+  formerAnchorsAt(account: string, nonce: number): Promise<StoredAnchor[]>;
   // The methods from here to `contract` know of the present contract's anchors alone: those before a lost local chain or a
   // successor contract are kept, listed by `anchors`, and count for nothing else.
   /** Anchors in one of these states, oldest first. */

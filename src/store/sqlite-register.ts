@@ -14,7 +14,7 @@ import type {
   StoredContract,
 } from "./ledger-store.ts";
 import { sealOf } from "./sqlite-schema.ts";
-import { all, engineError, first, transaction, type Row } from "./sqlite.ts";
+import { all, engineError, first, statement, transaction, type Row } from "./sqlite.ts";
 
 type Register = Pick<
   LedgerStore,
@@ -23,6 +23,7 @@ type Register = Pick<
   | "anchors"
   | "anchorsIn"
   | "anchorsFrom"
+  | "formerAnchorsAt"
   | "hasTransaction"
   | "spentSince"
   | "highestFinalAnchors"
@@ -67,12 +68,12 @@ export class SqliteRegister implements Register {
   }
 
   #newestAnchorId(): number {
-    return Number(first(this.#db.prepare("SELECT coalesce(max(anchor_id), 0) AS id FROM anchor"))?.["id"]);
+    return Number(first(statement(this.#db, "SELECT coalesce(max(anchor_id), 0) AS id FROM anchor"))?.["id"]);
   }
 
   async updateAnchor(anchorId: number, change: AnchorChange): Promise<void> {
     this.run(() => {
-      const row = first(this.#db.prepare("SELECT * FROM anchor WHERE anchor_id = ?"), anchorId);
+      const row = first(statement(this.#db, "SELECT * FROM anchor WHERE anchor_id = ?"), anchorId);
       if (!row) throw new WarifuError("STORE_CORRUPT", `anchor ${anchorId} is not in the store`);
       this.#replace("anchor", anchorRow({ ...anchorOf(row), ...change }));
     });
@@ -80,42 +81,47 @@ export class SqliteRegister implements Register {
 
   async anchors(belowId: number, limit: number): Promise<StoredAnchor[]> {
     const sql = "SELECT * FROM anchor WHERE anchor_id < ? ORDER BY anchor_id DESC LIMIT ?";
-    return this.run(() => all(this.#db.prepare(sql), belowId, limit).map(anchorOf));
+    return this.run(() => all(statement(this.#db, sql), belowId, limit).map(anchorOf));
   }
 
   async anchorsIn(states: readonly AnchorState[]): Promise<StoredAnchor[]> {
     const marks = states.map(() => "?").join(", ");
     const sql = `SELECT * FROM anchor WHERE state IN (${marks}) AND ${IS_PRESENT} ORDER BY anchor_id`;
-    return this.run(() => all(this.#db.prepare(sql), ...states).map(anchorOf));
+    return this.run(() => all(statement(this.#db, sql), ...states).map(anchorOf));
+  }
+
+  async formerAnchorsAt(account: string, nonce: number): Promise<StoredAnchor[]> {
+    const sql = `SELECT * FROM anchor WHERE account = ? AND nonce = ? AND NOT ${IS_PRESENT} ORDER BY anchor_id`;
+    return this.run(() => all(statement(this.#db, sql), account, nonce).map(anchorOf));
   }
 
   async anchorsFrom(account: string, nonce: number): Promise<StoredAnchor[]> {
     const sql = `SELECT * FROM anchor WHERE account = ? AND nonce >= ? AND ${IS_PRESENT} ORDER BY anchor_id`;
-    return this.run(() => all(this.#db.prepare(sql), account, nonce).map(anchorOf));
+    return this.run(() => all(statement(this.#db, sql), account, nonce).map(anchorOf));
   }
 
   async hasTransaction(transactionHash: string): Promise<boolean> {
     const sql = "SELECT 1 FROM anchor WHERE transaction_hash = ? LIMIT 1";
-    return this.run(() => first(this.#db.prepare(sql), transactionHash) !== undefined);
+    return this.run(() => first(statement(this.#db, sql), transactionHash) !== undefined);
   }
 
   async spentSince(time: number): Promise<bigint> {
     // Every contract's and every chain's: the money is gone all the same.
     const sql = "SELECT paid FROM anchor WHERE paid IS NOT NULL AND sent_at >= ?";
     return this.run(() =>
-      all(this.#db.prepare(sql), time).reduce((sum, row) => sum + BigInt(row["paid"] as string), 0n),
+      all(statement(this.#db, sql), time).reduce((sum, row) => sum + BigInt(row["paid"] as string), 0n),
     );
   }
 
   async highestFinalAnchors(limit: number): Promise<StoredAnchor[]> {
     const sql = `SELECT * FROM anchor WHERE state = 'finalized' AND ${IS_PRESENT} ORDER BY block_number DESC LIMIT ?`;
-    return this.run(() => all(this.#db.prepare(sql), limit).map(anchorOf));
+    return this.run(() => all(statement(this.#db, sql), limit).map(anchorOf));
   }
 
   async newestFinalAnchor(): Promise<StoredAnchor | undefined> {
     const sql = `SELECT * FROM anchor WHERE state = 'finalized' AND ${IS_PRESENT} ORDER BY tree_size DESC LIMIT 1`;
     return this.run(() => {
-      const row = first(this.#db.prepare(sql));
+      const row = first(statement(this.#db, sql));
       return row && anchorOf(row);
     });
   }
@@ -124,9 +130,9 @@ export class SqliteRegister implements Register {
     // One look a state, each along the index of sizes: an old leaf has every later anchor above it.
     const sql = `SELECT * FROM anchor WHERE tree_size > ? AND state = ? AND ${IS_PRESENT} ORDER BY tree_size LIMIT 1`;
     return this.run(() => {
-      const statement = this.#db.prepare(sql);
+      const look = statement(this.#db, sql);
       for (const state of FINALITY) {
-        const row = first(statement, leafIndex, state);
+        const row = first(look, leafIndex, state);
         if (row) return anchorOf(row);
       }
       return undefined;
@@ -135,7 +141,7 @@ export class SqliteRegister implements Register {
 
   async contract(): Promise<StoredContract | undefined> {
     return this.run(() => {
-      const row = first(this.#db.prepare("SELECT * FROM contract"));
+      const row = first(statement(this.#db, "SELECT * FROM contract"));
       return (
         row && {
           chainId: row["chain_id"] as number,
@@ -165,7 +171,7 @@ export class SqliteRegister implements Register {
   }
 
   async apiKeys(): Promise<StoredApiKey[]> {
-    return this.run(() => all(this.#db.prepare("SELECT * FROM api_key ORDER BY created_at, key_id")).map(apiKeyOf));
+    return this.run(() => all(statement(this.#db, "SELECT * FROM api_key ORDER BY created_at, key_id")).map(apiKeyOf));
   }
 
   async addApiKey(key: StoredApiKey): Promise<void> {
@@ -174,7 +180,7 @@ export class SqliteRegister implements Register {
 
   async revokeApiKey(keyId: string, revokedAt: number): Promise<boolean> {
     return this.run(() => {
-      const row = first(this.#db.prepare("SELECT * FROM api_key WHERE key_id = ? AND revoked_at IS NULL"), keyId);
+      const row = first(statement(this.#db, "SELECT * FROM api_key WHERE key_id = ? AND revoked_at IS NULL"), keyId);
       if (row) this.#replace("api_key", apiKeyRow({ ...apiKeyOf(row), revokedAt }));
       return row !== undefined;
     });
@@ -193,7 +199,7 @@ export class SqliteRegister implements Register {
     const sealed: Row = { ...row, seal: sealOf(row) };
     const names = Object.keys(sealed);
     const sql = `INSERT OR REPLACE INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
-    this.#db.prepare(sql).run(...(Object.values(sealed) as SQLInputValue[]));
+    statement(this.#db, sql).run(...(Object.values(sealed) as SQLInputValue[]));
   }
 }
 

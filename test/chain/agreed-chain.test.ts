@@ -202,6 +202,36 @@ describe("a chain over several nodes", function () {
       expect(await chain.anchorEventsIn(0, 10), "each once").to.have.length(1);
     });
 
+    it("B16 what one of three makes up by the thousand is not proven one by one, and hides nothing", async () => {
+      await open(3);
+      const [liar, honest] = faulty as [FaultyNode, FaultyNode];
+      const logs = (await node.ask("eth_getLogs", { address: contract, fromBlock: "0x0" })) as {
+        transactionHash: string;
+        topics: string[];
+      }[];
+      const log = logs.find((one) => one.transactionHash === transactionHash)!;
+      const word = (value: number): string => `0x${value.toString(16).padStart(64, "0")}`;
+      const madeUp = Array.from({ length: 3_000 }, (_, at) => ({
+        ...log,
+        topics: [log.topics[0], word(300 + at), ...log.topics.slice(2)],
+        transactionHash: word(at + 1),
+      }));
+      liar.setFault(answering("eth_getLogs", [...madeUp, log]));
+      const sizes = async (): Promise<number[]> => (await chain.anchorEventsIn(0, 10)).map(({ treeSize }) => treeSize);
+      const asked = await askedSince(honest, async () => expect(await sizes()).to.deep.equal([256]));
+      expect(asked).to.be.lessThan(50);
+      const told = `the endpoints do not agree on the contract's anchors: ${hostOf(liar)} against the others`;
+      expect(chain.health().conflicts).to.deep.equal([told]);
+      // What the third of them alone shows is found all the same.
+      faulty[2]!.setFault(answering("eth_getLogs", []));
+      liar.setFault(answering("eth_getLogs", madeUp));
+      expect(await sizes()).to.deep.equal([256]);
+      clock += 60_001;
+      liar.setFault(answering("eth_getLogs", madeUp.slice(0, 3)));
+      expect(await sizes()).to.deep.equal([256]);
+      expect(chain.health().conflicts).to.deep.equal([]);
+    });
+
     it("B14 asks again which chain it is whenever it asks what the contract is, and before it signs", async () => {
       await open(2);
       for (const one of faulty) one.setFault(answering("eth_chainId", "0x5"));

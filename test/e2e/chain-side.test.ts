@@ -160,6 +160,28 @@ describe("the service, its witnesses and its chain", function () {
     expect((await verifyBundle(await bundleOf(again), policy())).outcome).to.equal("holds");
   });
 
+  it("does not say that the index is behind because the first look at the events failed", async () => {
+    await service.close();
+    const proxy = await startFaultyNode(node.rpcUrl);
+    let refusals = 0;
+    proxy.setFault(({ method }, forward) => {
+      if (method !== "eth_getLogs") return forward();
+      refusals++;
+      return { error: { code: -32_601, message: "not served here" } };
+    });
+    try {
+      await start(proxy.rpcUrl);
+      // Anchored, so that there is something to read.
+      const id = await submitOne(5);
+      await until(async () => refusals > 2 && (await isFinal(id)));
+      expect(await alarms()).not.to.include("index-behind");
+      await service.close();
+    } finally {
+      await proxy.stop();
+    }
+    await start();
+  });
+
   it("starts over a node that refuses for a moment, as one does in the middle of a reorg", async () => {
     await service.close();
     const proxy = await startFaultyNode(node.rpcUrl);

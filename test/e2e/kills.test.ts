@@ -28,6 +28,8 @@ import {
 
 const KILLS = Number(process.env["WARIFU_KILLS"] ?? 5);
 const CLIENTS = 4;
+/** Between two words on how far it has come. */
+const KILLS_A_WORD = 50;
 // No local chain, so that nothing is deployed anew when a reorg takes something away.
 const CHAIN_ID = 7_777;
 const BLOCK_MS = 100;
@@ -88,6 +90,8 @@ describe("the whole service under SIGKILL", function () {
       service.kill("SIGKILL");
       await once(service, "exit");
       service = await startService(environment);
+      if ((kill + 1) % KILLS_A_WORD === 0)
+        process.stdout.write(`      ${kill + 1} kills, ${acknowledged.size} records\n`);
     }
     await sleep(500);
     run.stopping = true;

@@ -13,6 +13,7 @@ import { Anchoring, type AnchoringEvent, type AnchoringOptions } from "../../src
 import { connectChain } from "../../src/chain/ethers-chain.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
 import { WarifuError } from "../../src/core/errors.ts";
+import { logIdOf } from "../../src/core/record.ts";
 import { worstCost } from "../../src/stages/fees.ts";
 import { LEDGER_FILES } from "../../src/store/sqlite-ledger.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";
@@ -20,6 +21,7 @@ import type { TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import type { Fault, RpcRequest } from "../support/faulty-node.ts";
 import { interpose } from "../support/interpose.ts";
+import { ORIGIN } from "../support/ledger.ts";
 import { changeRole } from "./support/change-role.ts";
 import { closeContract } from "./support/close-contract.ts";
 import { CLIENTS, GWEI, WriterBench, type BenchOptions } from "./support/writer-bench.ts";
@@ -513,6 +515,71 @@ for (const { client, start, prefix } of CLIENTS)
       await untilOn("account-shared");
       bench.setFault();
       await untilFinal(12);
+    });
+
+    it("tells on a chain with receipts of its own why no anchor can be proven, such as a rollup's deposits", async () => {
+      await open();
+      await anchoring.start();
+      await untilState("12 submitted");
+      const asDeposit = (receipt: object): object => ({ ...receipt, type: "0x7e" });
+      bench.setFault(async ({ method }, forward) => {
+        const answer = await forward();
+        if (!/Receipt/.test(method) || typeof answer.result !== "object" || answer.result === null) return answer;
+        return { result: Array.isArray(answer.result) ? answer.result.map(asDeposit) : asDeposit(answer.result) };
+      });
+      await bench.mine();
+      await untilOn("node-contradicts");
+      expect(messageOf("node-contradicts")).to.match(
+        /a receipt of type 126: only Ethereum's own, 0 to 4, .* rollup's$/,
+      );
+      bench.setFault();
+      await untilFinal(12);
+      await expectWell([12]);
+    });
+
+    it("does not take its own anchor in the contract before for somebody else's transaction", async () => {
+      await open();
+      await node.ask("evm_setAutomine", true);
+      const successor = await connectChain({ rpcUrl: bench.faulty[0]!.rpcUrl, anchorKey: LOCAL_DEV_KEY });
+      await successor.deploy(logIdOf(ORIGIN));
+      await node.ask("evm_setAutomine", false);
+      await anchoring.start();
+      await untilState("12 submitted");
+      await anchoring.close();
+      // What comes next does not reach the pool, so that the one for the contract before takes the nonce.
+      bench.setFault(({ method }, forward) =>
+        method === "eth_sendRawTransaction" ? { error: { message: "busy" } } : forward(),
+      );
+      anchoring = anchoringOver({ chain: successor });
+      await anchoring.start();
+      await until(async () => (await bench.states()).join() === "12 orphaned,12 pending", "an anchor in the successor");
+      await bench.mine(4);
+      await until(async () => (await bench.states())[1] === "12 orphaned", "the end of the nonce");
+      bench.setFault();
+      await untilFinal(12);
+      await anchoring.close();
+      expect(told).not.to.include("account-shared");
+      await successor.close();
+    });
+
+    it("tells an anchor of which nothing can be read, while the others and the writer go on", async () => {
+      await open();
+      await anchoring.start();
+      await untilState("12 submitted");
+      const { transactionHash } = await bench.newest();
+      bench.setFault(({ method, params }, forward) =>
+        method === "eth_getTransactionReceipt" && params[0] === transactionHash ? { result: {} } : forward(),
+      );
+      await bench.mine();
+      await bench.submit(3);
+      await untilFinal(15);
+      expect((await bench.states())[0]).to.equal("12 submitted");
+      expect(messageOf("chain-unreachable")).to.match(
+        new RegExp(`the anchor in ${transactionHash} cannot be followed`),
+      );
+      bench.setFault();
+      await untilOff("chain-unreachable");
+      await expectWell([12, 15]);
     });
 
     it("tells an anchor that is mined and fails, and does not pay for another one at each look", async () => {

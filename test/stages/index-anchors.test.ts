@@ -400,6 +400,59 @@ for (const { client, start } of CLIENTS)
       expect(await index.rows()).to.deep.equal(["12 final ours"]);
     });
 
+    it("B20 the search for the first anchor goes on where no answer came, and begins anew after a wrong one", async () => {
+      await chain.anchor(12);
+      await chain.mine(60);
+      await chain.anchor(20);
+      await chain.mine(3);
+      // Four blocks at once, and after a few questions it is too busy: the search takes twice as many.
+      let questions = 0;
+      const busy: Fault = ({ method, params }, forward, { response }) => {
+        if (method !== "eth_getLogs") return forward();
+        const { fromBlock, toBlock } = Object(params[0]) as { fromBlock: string; toBlock: string };
+        if (Number(toBlock) - Number(fromBlock) >= 4) return { error: { code: -32005, message: "at most 4 blocks" } };
+        if (++questions % 9 !== 0) return forward();
+        response.writeHead(429).end();
+        return undefined;
+      };
+      chain.faulty.setFault(busy);
+      const index = open({ tracker: SMALL });
+      let failures = 0;
+      for (let round = 0; round < 20 && (await index.all()).length < 2; round++)
+        await index.indexing.poll().catch(() => failures++);
+      expect(failures).to.be.greaterThan(1);
+      expect(await index.rows()).to.deep.equal(["12 final ours", "20 final ours"]);
+      // An anchor that names another one before it than there is leads nowhere, from then on or ever.
+      const misleading = withLogs((logs) =>
+        logs.map((log) => (log.topics[1] === sizeTopic(20) ? { ...log, data: sizeTopic(15) } : log)),
+      );
+      chain.faulty.setFault((call, forward, http) =>
+        busy(call, async () => (await misleading(call, forward, http))!, http),
+      );
+      const misled = open({ tracker: SMALL });
+      questions = 8;
+      await expectRejection("CHAIN_UNREACHABLE", misled.indexing.poll(), /HTTP status 429/);
+      questions = Number.NEGATIVE_INFINITY;
+      await expectRejection("CHAIN_UNREACHABLE", misled.indexing.poll(), /does not show the anchor of tree size 15/);
+      chain.faulty.setFault();
+      await misled.indexing.poll();
+      expect(dumpAnchors(misled.folder)).to.equal(dumpAnchors(index.folder));
+    });
+
+    it("B20 a first look that failed does not hide the anchors that came before the second", async () => {
+      chain.faulty.setFault(({ method, params }, forward) =>
+        method === "eth_getBlockByNumber" && params[0] === "finalized" ? { error: { message: "not yet" } } : forward(),
+      );
+      const index = open();
+      await expectRejection("CHAIN_UNREACHABLE", index.indexing.poll());
+      chain.faulty.setFault();
+      await chain.anchor(12);
+      await chain.mine(5);
+      await index.indexing.poll();
+      expect(await index.rows()).to.deep.equal(["12 final ours"]);
+      expect(index.told).to.deep.equal([]);
+    });
+
     it("B20 an event that is listed twice, or in another order, is one row", async () => {
       const index = open();
       await index.indexing.poll();

@@ -109,6 +109,77 @@ for (const { client, start, prefix } of CLIENTS)
       await bench.expectSettled([12]);
     });
 
+    /** What the one node says of this transaction is no receipt; everything else is true. */
+    const unreadable =
+      (transactionHashes: readonly string[]): Fault =>
+      async ({ method, params }, forward) =>
+        method === "eth_getTransactionReceipt" && transactionHashes.includes(params[0] as string)
+          ? { result: {} }
+          : forward();
+    const hashes = async (): Promise<string[]> => (await bench.rows()).map(({ transactionHash }) => transactionHash);
+    const writeMore = async (size: number): Promise<void> => {
+      await bench.submit(5);
+      expect(await bench.write()).to.equal(`anchored ${size}`);
+      await bench.mine(3);
+    };
+
+    it("B15 what one node says of one anchor cannot be read: the others go on, and so does the writer", async () => {
+      await open(1);
+      await bench.write();
+      await bench.mine(3);
+      bench.setFault(unreadable(await hashes()));
+      expect(await bench.follow()).to.deep.equal(["12 unreadable"]);
+      await writeMore(17);
+      expect(await bench.follow()).to.deep.equal(["12 unreadable", "17 included", "17 finalized"]);
+      expect(await bench.states()).to.deep.equal(["12 submitted", "17 finalized"]);
+      bench.setFault();
+      expect(await bench.follow()).to.deep.equal(["12 included", "12 finalized"]);
+      await bench.expectSettled([12, 17]);
+    });
+
+    it("B15 a node that gives no answer, or none about any anchor, ends the round", async () => {
+      await open(1);
+      await bench.write();
+      await bench.mine(3);
+      bench.setFault((_request, _forward, { response }) => void response.destroy());
+      await expectRejection("CHAIN_UNREACHABLE", bench.follow(), /eth_getTransactionReceipt/);
+      bench.setFault();
+      for (const size of [17, 22, 27, 32]) await writeMore(size);
+      bench.setFault(unreadable((await hashes()).slice(1)));
+      expect(await bench.follow()).to.include.members(["12 finalized", "17 unreadable", "32 unreadable"]);
+      await writeMore(37);
+      bench.setFault(unreadable((await hashes()).slice(1)));
+      await expectRejection("CHAIN_UNREACHABLE", bench.follow());
+      bench.setFault();
+      await bench.expectSettled([12, 17, 22, 27, 32, 37]);
+    });
+
+    it("B12 while finality stalls, one block is asked for in a round, however many anchors wait", async () => {
+      await open(1);
+      const stalledAt = (await node.ask("eth_blockNumber")) as string;
+      const stalled: Fault = async ({ method, params }, forward) =>
+        method === "eth_getBlockByNumber" && params[0] === "finalized"
+          ? { result: await node.ask(method, stalledAt, false) }
+          : forward();
+      bench.setFault(stalled);
+      await bench.write();
+      await bench.mine();
+      for (const size of [17, 22, 27]) await writeMore(size);
+      expect(await bench.follow()).to.have.length(4);
+      const { seen } = bench.faulty[0]!;
+      seen.length = 0;
+      expect(await bench.follow()).to.deep.equal([]);
+      const asked = seen.filter(({ method, params }) => method === "eth_getBlockByNumber" && params[0] !== "finalized");
+      expect(asked.map(({ params }) => Number(params[0]))).to.deep.equal([(await bench.newest()).blockNumber]);
+      // A reorg in the middle of a round: below one of the new branch is one of the old.
+      const [first] = await bench.rows();
+      await bench.ledger.store.updateAnchor(first!.anchorId, { blockHash: OTHER_HASH });
+      bench.setFault();
+      expect(await bench.follow()).to.deep.equal(["12 reorged", "17 finalized", "22 finalized", "27 finalized"]);
+      expect(await bench.follow()).to.deep.equal(["12 included", "12 finalized"]);
+      await bench.expectSettled([12, 17, 22, 27]);
+    });
+
     it("B15 status 0 for one that anchored: it is not given up on one node's word", async () => {
       await open(2);
       await bench.write();

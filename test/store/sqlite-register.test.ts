@@ -134,6 +134,12 @@ describe("the register of anchors, contract and keys", () => {
     expect((await store.anchorAbove(0))?.treeSize).to.equal(30);
     expect((await store.newestFinalAnchor())?.treeSize).to.equal(30);
     expect((await store.anchors(10, 10)).length).to.equal(3);
+    const former = async (nonce: number): Promise<number[]> =>
+      (await store.formerAnchorsAt(ACCOUNT, nonce)).map(({ treeSize }) => treeSize);
+    const nonces = (await store.anchors(10, 10)).reverse().map(({ nonce }) => nonce);
+    expect(await former(nonces[0]!)).to.deep.equal([10]);
+    expect(await former(nonces[1]!)).to.deep.equal([20]);
+    expect(await former(nonces[2]!)).to.deep.equal([]);
   });
 
   it("finds the anchors of an account from a nonce on, whatever became of them", async () => {
