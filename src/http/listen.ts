@@ -1,8 +1,11 @@
 /**
- * Begins to listen, for any server of ours.
+ * Begins and ends listening, for any server of ours.
  */
 import type { Server } from "node:http";
 import { WarifuError, messageOf } from "../core/errors.ts";
+
+const CLOSE_GRACE_MS = 5_000;
+const CLOSE_LOOK_MS = 20;
 
 /** What to change; other reasons come in the system's words. */
 const REASONS: Readonly<Record<string, string>> = {
@@ -26,4 +29,15 @@ export function listen(server: Server, host: string, port: number): Promise<void
     );
     server.listen(port, host, () => resolve());
   });
+}
+
+/** Takes no new connection, lets running requests end for a while, and cuts off what is left. */
+export async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  // A connection falls idle when its last answer is out; nothing but a look from time to time closes it then.
+  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_LOOK_MS);
+  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(cut);
 }

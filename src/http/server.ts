@@ -2,10 +2,9 @@
  * The HTTP server: Node's own parser in its strict mode, limits around it, Express over it. Order matters: a request is
  * measured, bounded and rate-limited before a route sees it, and every error ends in the one handler.
  */
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type Express, type RequestHandler } from "express";
-import { rateLimit } from "express-rate-limit";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import type { Access } from "../access.ts";
@@ -13,12 +12,13 @@ import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Ledger } from "../ledger.ts";
 import type { HttpLimits } from "./limits.ts";
+import { closeServer, listen } from "./listen.ts";
 import { createMetrics } from "./metrics.ts";
 import { answerErrors, answerMalformedRequests, routeOf } from "./problem-answers.ts";
+import { limitRate } from "./rate-limit.ts";
 import { shareWithAllOrigins } from "./read-log.ts";
 import { createRoutes } from "./routes.ts";
 import { requireWellFormed } from "./well-formed.ts";
-import { listen } from "./listen.ts";
 
 /** What the server needs. */
 export interface HttpServerOptions {
@@ -40,10 +40,6 @@ export interface HttpServer {
   /** Takes no new connections, lets running requests end, then cuts what is left. */
   close(): Promise<void>;
 }
-
-const CLOSE_GRACE_MS = 5_000;
-const CLOSE_LOOK_MS = 20;
-const MINUTE_MS = 60_000;
 
 /**
  * Starts the server.
@@ -67,7 +63,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   await listen(server, host, port);
   const { port: boundPort } = server.address() as AddressInfo;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`;
-  return { url, close: () => close(server) };
+  return { url, close: () => closeServer(server) };
 }
 
 /** The application. */
@@ -79,7 +75,7 @@ export function createApp(options: HttpServerOptions): Express {
   app.use(logRequests(logger), metrics.measure, securityHeaders(), requireWellFormed(limits));
   app.use("/log", shareWithAllOrigins);
   app.use("/v1", keepFromCaches);
-  app.use(["/v1", "/log"], limitRate(limits));
+  app.use(["/v1", "/log"], limitRate(limits.ratePerMinute));
   app.use(createRoutes({ ...options, metrics }));
   app.use(() => {
     throw new WarifuError("NOT_FOUND", "there is nothing at this path for this method: see /openapi.json");
@@ -105,20 +101,6 @@ const keepFromCaches: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** Draft-8 RateLimit headers, and Retry-After once the limit is reached. */
-function limitRate({ ratePerMinute }: HttpLimits): RequestHandler {
-  return rateLimit({
-    windowMs: MINUTE_MS,
-    limit: ratePerMinute,
-    standardHeaders: "draft-8",
-    legacyHeaders: false,
-    // Its own checks of the set-up speak to the console.
-    validate: false,
-    handler: (_request, _response, next) =>
-      next(new WarifuError("RATE_LIMITED", `a client may make ${ratePerMinute} requests a minute`)),
-  });
-}
-
 /** One line a request at level debug: the pattern of its route, never its path. */
 function logRequests(logger: Logger): RequestHandler {
   return (request, response, next) => {
@@ -134,14 +116,4 @@ function logRequests(logger: Logger): RequestHandler {
     }
     next();
   };
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  // A connection falls idle when its last answer is out; nothing but a look from time to time closes it then.
-  const idle = setInterval(() => server.closeIdleConnections(), CLOSE_LOOK_MS);
-  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
-  await closed;
-  clearInterval(idle);
-  clearTimeout(cut);
 }

@@ -2,18 +2,18 @@
  * The witness over HTTP (https://c2sp.org/tlog-witness): answers are plain text, with the statuses of the specification.
  * Everybody may ask, so every request is bounded in size, time and number before a signature is looked at.
  */
-import { createServer, type Server } from "node:http";
+import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
-import { rateLimit } from "express-rate-limit";
 import helmet from "helmet";
 import { WarifuError, messageOf, type ErrorCode } from "../core/errors.ts";
 import { formatSignatureLine, formatVerifierKey } from "../core/note.ts";
 import { formatTreeSize, MAX_ADD_CHECKPOINT_BYTES, TLOG_SIZE_MEDIA_TYPE } from "../core/tlog-witness.ts";
+import { closeServer, listen } from "../http/listen.ts";
+import { limitRate } from "../http/rate-limit.ts";
 import { collectBody } from "../http/request-body.ts";
 import { endThoughMoreComes } from "../http/response-end.ts";
 import type { Witness } from "./witness.ts";
-import { listen } from "../http/listen.ts";
 
 /** Limits on what comes in; a log asks a few times a minute. */
 export interface WitnessLimits {
@@ -49,10 +49,8 @@ export interface WitnessServer {
 
 const PLAIN_TEXT = "text/plain; charset=utf-8";
 const MAX_HEADER_BYTES = 8_192;
-const CLOSE_GRACE_MS = 2_000;
 // Every caller of the page costs a look at each.
 const MAX_LISTED_LOGS = 1_000;
-const MINUTE_MS = 60_000;
 
 const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
   REQUEST_INVALID: 400,
@@ -87,7 +85,7 @@ export async function startWitnessServer(options: WitnessServerOptions): Promise
   await listen(server, host, port);
   const { port: boundPort } = server.address() as AddressInfo;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`;
-  return { url, close: () => close(server) };
+  return { url, close: () => closeServer(server) };
 }
 
 function createApp(witness: Witness, { ratePerMinute }: WitnessLimits): Express {
@@ -175,25 +173,4 @@ function securityHeaders(): RequestHandler {
     crossOriginResourcePolicy: { policy: "cross-origin" },
     referrerPolicy: { policy: "no-referrer" },
   });
-}
-
-function limitRate(ratePerMinute: number): RequestHandler {
-  return rateLimit({
-    windowMs: MINUTE_MS,
-    limit: ratePerMinute,
-    standardHeaders: "draft-8",
-    legacyHeaders: false,
-    // Its own checks of the set-up speak to the console.
-    validate: false,
-    handler: (_request, _response, next) =>
-      next(new WarifuError("RATE_LIMITED", `a client may make ${ratePerMinute} requests a minute`)),
-  });
-}
-
-async function close(server: Server): Promise<void> {
-  const closed = new Promise((resolve) => server.close(resolve));
-  server.closeIdleConnections();
-  const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
-  await closed;
-  clearTimeout(cut);
 }

@@ -34,7 +34,12 @@ const COMPOSITION = [
 /** What starts a witness, a program beside the service. */
 const WITNESS = ["src/witness-service.ts"];
 /** How any server of ours takes a body in and ends an answer. */
-const HTTP_HANDLING = ["src/http/listen.ts", "src/http/request-body.ts", "src/http/response-end.ts"];
+const HTTP_HANDLING = [
+  "src/http/listen.ts",
+  "src/http/rate-limit.ts",
+  "src/http/request-body.ts",
+  "src/http/response-end.ts",
+];
 /** What both ends of the wire know. */
 const WIRE = ["src/http/client.ts", "src/http/problem.ts", "src/http/submitted-values.ts"];
 /** The chain for somebody who only reads it. */

@@ -1,0 +1,23 @@
+/**
+ * How often a client may ask: draft-8 RateLimit headers (https://datatracker.ietf.org/doc/draft-ietf-httpapi-ratelimit-headers/),
+ * and Retry-After once the limit is reached.
+ */
+import type { RequestHandler } from "express";
+import { rateLimit } from "express-rate-limit";
+import { WarifuError } from "../core/errors.ts";
+
+const MINUTE_MS = 60_000;
+
+/** Hands on RATE_LIMITED above so many requests a minute from one address. */
+export function limitRate(ratePerMinute: number): RequestHandler {
+  return rateLimit({
+    windowMs: MINUTE_MS,
+    limit: ratePerMinute,
+    standardHeaders: "draft-8",
+    legacyHeaders: false,
+    // Its own checks of the set-up speak to the console.
+    validate: false,
+    handler: (_request, _response, next) =>
+      next(new WarifuError("RATE_LIMITED", `a client may make ${ratePerMinute} requests a minute`)),
+  });
+}
