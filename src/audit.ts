@@ -4,13 +4,14 @@
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { readOnlyChain } from "./chain/read-only-chain.ts";
+import { agreedAnchors } from "./chain/agreed-anchors.ts";
+import { rpcChainView } from "./chain/chain-view.ts";
 import type { Config } from "./config.ts";
 import { codeOf, messageOf } from "./core/errors.ts";
 import type { Policy } from "./core/policy.ts";
 import { openSecretKey } from "./key-files.ts";
 import { pagedRandomBytes } from "./random.ts";
-import { audit, type AuditReport, type ChainTestimony } from "./stages/audit.ts";
+import { audit, type AuditParts, type AuditReport } from "./stages/audit.ts";
 import { readHeadGuard } from "./store/head-guard.ts";
 import { checkSqliteLedger } from "./store/sqlite-check.ts";
 import { LEDGER_FILES, readSqliteLedger } from "./store/sqlite-ledger.ts";
@@ -37,11 +38,11 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
   const vault = openVault(config);
   const asked = await askChain(options);
   try {
-    const { chain, note, isUndecided } = asked;
+    const { undecided, ...said } = asked;
     const report = await audit({
       store,
       vault,
-      chain,
+      ...said,
       logKey: policy.log,
       isOwnChain: policy.chain.accept === "evidence",
       guard: readHeadGuard(join(config.dataDir, LEDGER_FILES.guard)),
@@ -49,10 +50,10 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       sample,
       onProgress,
     });
-    const outcome = report.outcome === "holds" && isUndecided ? "undecided" : report.outcome;
-    return { ...report, outcome, notes: note === undefined ? report.notes : [...report.notes, note] };
+    if (undecided === undefined) return report;
+    const notes = undecided === said.whyNoChain ? report.notes : [...report.notes, undecided];
+    return { ...report, outcome: report.outcome === "holds" ? "undecided" : report.outcome, notes };
   } finally {
-    await asked.close?.();
     await vault?.close();
     await store.close();
   }
@@ -64,32 +65,22 @@ function openVault({ dataDir, files }: Config): Vault | undefined {
   return openSqliteVault(path, openSecretKey(files.vaultKey), pagedRandomBytes(), { readOnly: true });
 }
 
-interface AskedChain {
-  readonly chain?: ChainTestimony;
-  readonly note?: string;
-  readonly isUndecided?: boolean;
-  /** Ends the connection. */
-  readonly close?: () => Promise<void>;
-}
+/** What the chain says, or why it says nothing; undecided where a chain that should answer did not, or not all of it. */
+type AskedChain = Pick<AuditParts, "chain" | "whyNoChain"> & { readonly undecided?: string };
 
-/** A chain that was named must answer; the local one that stops with the service need not. */
+/** Chains that were named must answer, all of them and alike; the local one that stops with the service need not. */
 async function askChain({ config, policy, rpcUrl }: AuditLedgerOptions): Promise<AskedChain> {
-  const named = rpcUrl ?? config.chain.rpcUrls?.[0] ?? policy.rpc[0];
-  const url = named ?? `http://127.0.0.1:${config.chain.port}`;
   const { id: chainId, contract } = policy.chain;
+  const named = rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl];
+  const urls = named.length > 0 ? named : [`http://127.0.0.1:${config.chain.port}`];
   try {
-    const chain = await readOnlyChain({ rpcUrl: url, chainId, contract });
-    const { blockHashAt } = chain;
-    const close = (): Promise<void> => chain.close();
-    try {
-      if (named === undefined && !(await chain.hasContract())) return { close };
-      return { chain: { chainId, contract, events: await chain.anchorEvents(), blockHashAt }, close };
-    } catch (error) {
-      await close();
-      throw error;
-    }
+    const { anchors, lacking } = await agreedAnchors(urls, { chainId, contract }).anchorEvents();
+    const { blockHashAt } = rpcChainView(urls);
+    return { chain: { chainId, contract, events: anchors, blockHashAt }, ...(lacking && { undecided: lacking }) };
   } catch (error) {
-    if (named === undefined && codeOf(error) !== undefined) return {};
-    return { note: `the chain could not be asked: ${messageOf(error)}`, isUndecided: true };
+    if (codeOf(error) === undefined) throw error;
+    if (named.length === 0) return {};
+    const whyNoChain = `the chain could not be asked (${messageOf(error)})`;
+    return { whyNoChain, undecided: whyNoChain };
   }
 }

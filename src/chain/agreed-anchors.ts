@@ -1,5 +1,5 @@
 /**
- * All anchors of a contract, as every node of an auditor's choice shows them (verify/audit-log.ts). All must answer and
+ * All anchors of a contract, as every node of an auditor's choice shows them, for both audits. All must answer and
  * agree: a single one could hide the anchor that refutes a log, or invent one that refutes a good log.
  */
 import { keccak256 } from "ethers";
@@ -14,6 +14,11 @@ import { agreed, type Said } from "./chain-view.ts";
 import { codeAt, newestHeight } from "./questions.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 import { assertChain } from "./transactions.ts";
+
+/** The anchors with their places on the chain. */
+export interface AgreedAnchors extends AnchorEventReader {
+  anchorEvents(): Promise<ShownAnchors & { readonly anchors: readonly AnchorEvent[] }>;
+}
 
 /** What one node shows, and up to which height. */
 interface Shown {
@@ -30,7 +35,7 @@ interface Shown {
 export function agreedAnchors(
   urls: readonly string[],
   { chainId, contract }: { readonly chainId: number; readonly contract: string },
-): AnchorEventReader {
+): AgreedAnchors {
   const askAll = <T>(question: (rpc: Rpc) => Promise<T>): Promise<Said<T>[]> =>
     Promise.all(
       urls.map(async (url) => {
@@ -59,7 +64,7 @@ export function agreedAnchors(
 }
 
 /** What all show up to the height that all have. */
-function common(nodes: readonly Said<Shown>[]): ShownAnchors {
+function common(nodes: readonly Said<Shown>[]): Awaited<ReturnType<AgreedAnchors["anchorEvents"]>> {
   const height = Math.min(...nodes.map(({ value }) => value.newest));
   const upTo = nodes.map(({ node, value }) => ({
     node,
@@ -75,7 +80,9 @@ function common(nodes: readonly Said<Shown>[]): ShownAnchors {
 }
 
 function nameOf(anchor: AnchorEvent | undefined): string {
-  return anchor === undefined ? "there is none" : `size ${anchor.treeSize} with root ${toHex(anchor.rootHash)}`;
+  return anchor === undefined
+    ? "there is none"
+    : `size ${anchor.treeSize} with root ${toHex(anchor.rootHash)} by ${anchor.transactionHash}`;
 }
 
 /** One that stays at an old block would otherwise hide every anchor since. */

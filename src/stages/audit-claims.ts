@@ -120,9 +120,8 @@ export class ClaimAudit {
 
   /** Every event of the contract is a head of this log that this service sent; every final anchor is among the events. */
   #checkChain(size: number, rootAt: RootAt): void {
-    const { chain } = this.#parts;
-    if (!chain)
-      return this.#findings.note("no chain was asked: anchors were checked against their stored evidence only");
+    const { chain, whyNoChain = "no chain was asked" } = this.#parts;
+    if (!chain) return this.#findings.note(`${whyNoChain}: anchors were checked against their stored evidence only`);
     const known = new Set(this.#anchors.map(({ transactionHash }) => transactionHash));
     for (const event of chain.events) {
       const where = `anchor of size ${event.treeSize} on chain ${chain.chainId}`;

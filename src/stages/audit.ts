@@ -56,6 +56,8 @@ export interface AuditParts {
   readonly vault?: Vault | undefined;
   /** Without it, anchors are checked against their stored evidence only. */
   readonly chain?: ChainTestimony | undefined;
+  /** Why there is no chain; "no chain was asked" when left out. */
+  readonly whyNoChain?: string | undefined;
   /** Whether the chain is one of the auditor's own, which may have been started anew under the log. */
   readonly isOwnChain?: boolean | undefined;
   /** The newest checkpoint that was handed out, as kept beside the database. */

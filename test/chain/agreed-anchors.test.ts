@@ -70,7 +70,7 @@ describe("the anchors that an auditor's nodes agree on", () => {
     await grow(chains[0], 20);
     await other.ask("anvil_mine", "0x5");
     const { message } = await expectRejection("CHAIN_MISMATCH", reader().anchorEvents(), /anchor 2 up to block/);
-    expect(message).to.match(new RegExp(`${hostOf(honest)} says size 20 with root [0-9a-f]{64}, `));
+    expect(message).to.match(new RegExp(`${hostOf(honest)} says size 20 with root [0-9a-f]{64} by 0x[0-9a-f]{64}, `));
     expect(message).to.contain(`${hostOf(other)} says there is none`);
   });
 

@@ -297,6 +297,13 @@ describe("the way of a record on the command line", () => {
       const run = await place.run(["audit", "--from", `http://127.0.0.1:${http}/log`, "--policy", "two-nodes.json"]);
       expect(run.code, run.stdout + run.stderr).to.equal(3);
       expect(run.stdout).to.match(/not all could be read: .*127\.0\.0\.1:9/);
+      // The data folder's audit likewise, and it says once what it could not do.
+      const folder = await place.run(["audit", "--policy", "two-nodes.json", "--json"]);
+      const { outcome, notes } = JSON.parse(folder.stdout) as { outcome: string; notes: string[] };
+      expect([folder.code, outcome]).to.deep.equal([3, "undecided"]);
+      const told = notes.filter((note) => /asked/.test(note));
+      expect(told).to.have.length(1);
+      expect(told[0]).to.match(/could not be asked \(.*127\.0\.0\.1:9.*\): anchors were checked/);
     });
 
     it("is undecided where there is nobody to read from", async () => {
