@@ -9,6 +9,7 @@ import { CheckpointAnchor__factory } from "../../types/ethers-contracts/factorie
 import { equalBytes, fromHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { EMPTY_ROOT } from "../core/merkle.ts";
+import { formatSecond } from "../core/timestamp.ts";
 import { readAnchorEvents } from "./anchor-events.ts";
 import { assertOwnAccount } from "./anchor-key.ts";
 import type { AnchorEvent } from "./chain.ts";
@@ -89,7 +90,7 @@ async function assertMay(rpc: Rpc, state: ContractState, change: ContractChange,
 
 async function assertDelayOver(rpc: Rpc, after: number): Promise<void> {
   const now = (await blockNamed(rpc, "latest"))?.time ?? 0;
-  if (now <= after) refuse(`the offer can be accepted after ${new Date(after * 1000).toISOString()}`);
+  if (now <= after) refuse(`the offer can be accepted after ${formatSecond(after)}`);
 }
 
 function encodeChange(change: ContractChange): string {

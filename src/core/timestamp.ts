@@ -6,6 +6,11 @@
 /** The last POSIX second of the year 9999, which every notation of dates can still show. */
 export const LAST_SECOND = 253_402_300_799;
 
+/** POSIX seconds up to {@link LAST_SECOND} as text, UTC, such as 2026-11-22T09:00:00Z. */
+export function formatSecond(seconds: number): string {
+  return new Date(seconds * 1000).toISOString().replace(".000Z", "Z");
+}
+
 const TIMESTAMP =
   /^(\d{4})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])T([01]\d|2[0-3]):([0-5]\d):([0-5]\d)(?:\.\d{1,9})?(?:Z|[+-](?:0\d|1[0-4]):[0-5]\d)$/;
 const DAYS = [31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];

@@ -20,6 +20,7 @@ import { leafHash, verifyInclusion } from "../core/merkle.ts";
 import type { VerifiedSignature } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
 import { assertRecord, checkSourceSignature, logIdOf, sourceIdOf, type SourceSignature } from "../core/record.ts";
+import { formatSecond } from "../core/timestamp.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
 import { checkBodyOf } from "./check-body.ts";
@@ -389,13 +390,13 @@ function checkpointDetail({ checkpoint }: OpenedCheckpoint): string {
 }
 
 function anchorDetail(anchor: AnchorFact): string {
-  const time = new Date(anchor.blockTime * 1000).toISOString();
+  const time = formatSecond(anchor.blockTime);
   return `recorded by ${anchor.contract} on chain ${anchor.chainId} in block ${anchor.blockNumber} (${time})`;
 }
 
 function beaconDetail(beacon: Beacon | null): string {
   if (beacon === null) return "there is none: nothing shows what the record is newer than";
-  return `a lower leaf names block ${beacon.blockNumber} (${new Date(beacon.blockTime * 1000).toISOString()})`;
+  return `a lower leaf names block ${beacon.blockNumber} (${formatSecond(beacon.blockTime)})`;
 }
 
 function chainDetail({ detail, beacon, checked }: ChainAnswer): string {

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { isTimestamp } from "../../src/core/timestamp.ts";
+import { formatSecond, isTimestamp, LAST_SECOND } from "../../src/core/timestamp.ts";
 
 describe("timestamp", () => {
   for (const text of [
@@ -64,5 +64,13 @@ describe("timestamp", () => {
         expect(isTimestamp(value.toISOString())).to.equal(true);
       }),
     );
+  });
+
+  it("says a POSIX second in UTC, up to the last that can be shown", () => {
+    expect([0, 1_795_359_600, LAST_SECOND].map(formatSecond)).to.deep.equal([
+      "1970-01-01T00:00:00Z",
+      "2026-11-22T15:00:00Z",
+      "9999-12-31T23:59:59Z",
+    ]);
   });
 });
