@@ -1,7 +1,7 @@
 /**
  * The real service, killed at random while clients submit and while its chain is reorganised again and again: every
  * acknowledged record is there once, everything becomes final, no size is anchored twice, and the audit, chain included,
- * is clean, with no manual step. `WARIFU_KILLS` says how often (`npm run soak` asks for 1,000).
+ * finds nothing but what a reorg below finality takes away for good, with no manual step. `WARIFU_KILLS` says how often (`npm run soak` asks for 1,000).
  */
 import { once } from "node:events";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -107,8 +107,11 @@ describe("the whole service under SIGKILL", function () {
     await assertAnchoredOnce(dataDir, await anchorsOf(chain, anchorer));
     const policy = parsePolicy(readFileSync(config.files.policy));
     const report = await auditLedger({ config, policy, rpcUrl: chain.rpcUrl });
-    expect(report.findings, JSON.stringify(report.findings.slice(0, 3))).to.deep.equal([]);
-    expect(report.outcome).to.equal("holds");
+    // Some reorgs took away what the chain had called final, also blocks that beacons name: the audit must say so, and no
+    // more than that.
+    const others = report.findings.filter(({ message }) => !message.includes("another block at the beacon's height"));
+    expect(others, JSON.stringify(others.slice(0, 3))).to.deep.equal([]);
+    expect(report.outcome).to.equal(report.findings.length === 0 ? "holds" : "refuted");
     expect(report.checked.anchors).to.be.greaterThan(0);
   });
 });
