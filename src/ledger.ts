@@ -16,7 +16,7 @@ import { formatRecordId, parseRecordId } from "./core/record-id.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "./core/tile.ts";
 import type { Outcome, Pipeline } from "./pipeline.ts";
 import type { Cosigner } from "./stages/cosign.ts";
-import { anchorStateOf, prove } from "./stages/prove.ts";
+import { anchorStateOf, prove, type Fit } from "./stages/prove.ts";
 import type { AnchorState, LedgerStore, StoredAnchor, StoredCheckpoint, StoredEntry } from "./store/ledger-store.ts";
 
 /** A record as the API shows it: nothing that is concealed. */
@@ -128,7 +128,7 @@ export const MAX_PAGE = 1_000;
 export class Ledger {
   readonly #parts: LedgerParts;
   readonly #store: LedgerStore;
-  readonly #fitting = new Map<string, boolean>();
+  readonly #fitting = new Map<string, Fit>();
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;

@@ -18,11 +18,17 @@ import type { LogTree } from "./log-tree.ts";
 export interface ProveOptions {
   /** Openings that the asker was granted. */
   readonly openings?: readonly string[] | undefined;
-  /** Asked, where it is local, whether a beacon is of this chain or of one that was there before it. */
-  readonly chain?: Pick<ReadOnlyChain, "isLocal" | "blockHashAt"> | undefined;
-  /** Which beacons were found to fit which anchors; the many records between two anchors share both. */
-  readonly fitting?: Map<string, boolean> | undefined;
+  /** Asked whether it still has a beacon's block. */
+  readonly chain?: Pick<ReadOnlyChain, "blockHashAt"> | undefined;
+  /** How beacons were found to fit anchors; the many records between two anchors share both. */
+  readonly fitting?: Map<string, Fit> | undefined;
 }
+
+/** `gone`: the chain has another block at its height. `beside`: nothing shows that its block is below the anchor's. */
+export type Fit = "fits" | "gone" | "beside";
+
+/** So many beacons are tried, each below the other: a reorg below finality takes some blocks away, not hundreds. */
+const MOST_TRIED = 16;
 
 /**
  * The bundle of an entry, as text.
@@ -81,31 +87,37 @@ async function beaconBelow(
   store: LedgerStore,
   { chain, fitting }: ProveOptions,
 ): Promise<Beaconed | undefined> {
-  const entry = await store.newestOfKind("beacon", leafIndex);
-  if (!entry?.body) return undefined;
-  const pair = `${anchorId} ${blockHash} ${entry.leafIndex}`;
-  const fits = fitting?.get(pair) ?? (await isBelow(beaconInBody(entry.body), evidence, chain));
-  fitting?.set(pair, fits);
-  return fits ? { ...entry, body: entry.body } : undefined;
+  for (let [below, tried] = [leafIndex, 0]; tried < MOST_TRIED; tried++) {
+    const entry = await store.newestOfKind("beacon", below);
+    if (!entry?.body) return undefined;
+    const pair = `${anchorId} ${blockHash} ${entry.leafIndex}`;
+    const fit = fitting?.get(pair) ?? (await fitOf(beaconInBody(entry.body), evidence, chain));
+    fitting?.set(pair, fit);
+    if (fit === "fits") return { ...entry, body: entry.body };
+    // What does not fit the anchor is of a local chain that is gone, and so are those below it.
+    if (fit === "beside") return undefined;
+    below = entry.leafIndex;
+  }
+  return undefined;
 }
 
-async function isBelow(
+async function fitOf(
   beacon: ReturnType<typeof beaconInBody>,
   evidence: ChainEvidence,
   chain: ProveOptions["chain"],
-): Promise<boolean> {
-  // What does not fit the anchor is of a local chain that is gone, and so are those below it.
-  if (!isBlockAfter(checkChainEvidence(evidence), beacon)) return false;
-  return !(chain?.isLocal && (await isOfLostChain(beacon, chain)));
+): Promise<Fit> {
+  if (!isBlockAfter(checkChainEvidence(evidence), beacon)) return "beside";
+  return chain && (await isGone(beacon, chain)) ? "gone" : "fits";
 }
 
-/** A chain that gives no answer does not contradict: the block was final when it was entered. */
-async function isOfLostChain(
+/** A chain that gives no answer, or has no such height yet, does not contradict: the block was final when it was entered. */
+async function isGone(
   { blockNumber, blockHash }: { readonly blockNumber: number; readonly blockHash: string },
   chain: Pick<ReadOnlyChain, "blockHashAt">,
 ): Promise<boolean> {
   try {
-    return (await chain.blockHashAt(blockNumber)) !== blockHash;
+    const hash = await chain.blockHashAt(blockNumber);
+    return hash !== undefined && hash !== blockHash;
   } catch (error) {
     if (error instanceof WarifuError) return false;
     throw error;

@@ -185,24 +185,43 @@ describe("stage beacon", function () {
     expect(beaconOfBundle(await bundleOf(between + 1))).to.equal(first);
   });
 
-  it("leaves out a beacon that does not fit the anchor, and one of a local chain that is gone", async () => {
+  it("leaves out a beacon that does not fit the anchor, and one whose block is gone", async () => {
     const beacon = (await enter())!;
     const leafIndex = await submitOne(1);
     const { blockNumber } = beaconInBody(beacon.body);
     await anchorFinally(ledger, chain);
-    const other = { isLocal: true, blockHashAt: async () => `0x${"12".repeat(32)}` };
+    const other = { blockHashAt: async () => `0x${"12".repeat(32)}` };
+    const lagging = { blockHashAt: async () => undefined };
     const silent = {
-      isLocal: true,
       blockHashAt: async (): Promise<never> => {
         throw new WarifuError("CHAIN_UNREACHABLE", "timeout");
       },
     };
     expect(beaconOfBundle(await bundleOf(leafIndex, { chain: other }))).to.equal(undefined);
-    // Where blocks stay, nobody need be asked; and who does not answer does not contradict.
-    for (const options of [{ chain: { ...other, isLocal: false } }, { chain: silent }, {}])
+    // Who does not answer, or not yet, does not contradict.
+    for (const options of [{ chain: lagging }, { chain: silent }, {}])
       expect(beaconOfBundle(await bundleOf(leafIndex, options))).to.equal(blockNumber);
-    const broken = { isLocal: true, blockHashAt: async () => Promise.reject(new TypeError("a defect")) };
+    const broken = { blockHashAt: async () => Promise.reject(new TypeError("a defect")) };
     expect(await bundleOf(leafIndex, { chain: broken }).catch(String)).to.equal("TypeError: a defect");
+  });
+
+  it("takes the beacon before those whose blocks a reorg below finality took away", async () => {
+    await submitOne(0);
+    const kept = beaconInBody((await enter())!.body).blockNumber;
+    await submitOne(0);
+    await blocks(6);
+    const lost = beaconInBody((await enter())!.body);
+    const leafIndex = await submitOne(1);
+    // Its block and those above it: the chain called it final two blocks ago.
+    await node.ask("anvil_reorg", 5, []);
+    await blocks(4);
+    expect(await chain.blockHashAt(lost.blockNumber)).to.not.equal(lost.blockHash);
+    await anchorFinally(ledger, chain);
+    await blocks(3);
+    const bundle = await bundleOf(leafIndex);
+    expect(beaconOfBundle(bundle)).to.equal(kept);
+    const verdict = await verifyBundle(utf8(bundle), strictPolicy(chain), rpcChainView([node.rpcUrl]));
+    expect(verdict.outcome).to.equal("holds");
   });
 
   it("goes on with the beacons of a local chain that was started anew, lower as they are", async () => {
