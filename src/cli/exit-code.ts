@@ -23,6 +23,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   PROFILE_INVALID: wrongUse,
   PROFILE_UNKNOWN: wrongUse,
   KEY_INVALID: wrongUse,
+  KEY_TYPE_UNKNOWN: wrongUse,
   POLICY_INVALID: wrongUse,
   // What was handed over as proof is none.
   SOURCE_SIGNATURE_INVALID: refuted,

@@ -29,8 +29,8 @@ printed as vkey goes into the settings of the logs and into the policies of veri
 folder back, never run two copies: a witness that forgets what it cosigned can be made to cosign another history. Ctrl-C
 stops it.
 
-A file of logs has the form of https://c2sp.org/tlog-list: the line logs/v0, then "vkey …" (and "origin …" where that is
-not the key's name) for each log.
+A file of logs has the form of https://c2sp.org/tlog-list: the line logs/v0, then for each log "vkey …", "origin …" where
+that is not the key's name, "qpd …" and "contact …".
 
 Examples:
   warifu witness --name witness.example.org/w1 --log ledger.example.org/2026+1d21214d+AQ11…
@@ -53,7 +53,7 @@ export const defineWitness: DefineVerb = (program, act) => {
 };
 
 async function runWitness(options: WitnessVerbOptions, output: Output): Promise<ExitCode> {
-  const logs = logsOf(options);
+  const logs = logsOf(options, output);
   const stopping = watchStopSignals(() => output.say("stopping…"));
   try {
     // Loaded here, so that the other verbs need not load a server.
@@ -85,8 +85,10 @@ const SENTENCES = {
     `refused: a checkpoint that the log ${origin} signed was not proven to extend the last one; it is kept`,
 } as const;
 
-function logsOf({ log = [], logs }: WitnessVerbOptions): ListedLog[] {
-  const listed = logs === undefined ? [] : parseLogList(readNamedFile(logs, "list of logs"));
+function logsOf({ log = [], logs }: WitnessVerbOptions, output: Output): ListedLog[] {
+  const list = logs === undefined ? undefined : parseLogList(readNamedFile(logs, "list of logs"));
+  const listed = list?.logs ?? [];
+  for (const what of list?.passedOver ?? []) output.hint(`passed over in ${logs}: ${what}`);
   // Whoever keeps the list adds no key to a log that the operator has named.
   const others = listed.filter(({ origin }) => !log.some((named) => named.origin === origin));
   const all = [...groupLogs(log), ...others];

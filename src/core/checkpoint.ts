@@ -5,7 +5,7 @@
  *
  * The log's key is named after its origin. Extension lines are read over, never written.
  */
-import { equalBytes, fromBase64, fromDecimal, toBase64, utf8 } from "./bytes.ts";
+import { equalBytes, fromBase64, fromDecimal, fromUtf8, toBase64, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { EMPTY_ROOT, HASH_BYTES } from "./merkle.ts";
 import { formatNote, parseNote, verifyNote, type VerifiedSignature, type VerifierKey } from "./note.ts";
@@ -69,7 +69,7 @@ export function parseCheckpoint(bytes: Uint8Array): Checkpoint {
   }
   if (treeSize === 0 && !equalBytes(rootHash, EMPTY_ROOT))
     throw new WarifuError("CHECKPOINT_INVALID", "a checkpoint of size 0 carries the root of the empty tree");
-  return { origin, treeSize, rootHash, note: formatNote(note) };
+  return { origin, treeSize, rootHash, note: fromUtf8(bytes, "note") };
 }
 
 /**

@@ -20,6 +20,7 @@ export type ErrorCode =
   | "OPENING_INVALID"
   | "ENTRY_INVALID"
   | "KEY_INVALID"
+  | "KEY_TYPE_UNKNOWN"
   | "NOTE_INVALID"
   | "CHECKPOINT_INVALID"
   | "TILE_INVALID"

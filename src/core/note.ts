@@ -2,7 +2,8 @@
  * Signed notes (https://c2sp.org/signed-note): a text, an empty line, then lines `— <name> <base64(key id ‖ signature)>`.
  * Ed25519 (type 0x01) and timestamped Ed25519 cosignatures (type 0x04, https://c2sp.org/tlog-cosignature).
  *
- * A line by a known key that does not verify refuses the whole note; lines by unknown keys are passed over.
+ * A line by a known key that does not verify refuses the whole note. Lines by unknown keys are passed over, whatever they
+ * hold and however often they come: whoever can add a line to a note must not be able to spoil it.
  */
 import { concatBytes, equalBytes, fromBase64, fromUtf8, toBase64, toHex, utf8 } from "./bytes.ts";
 import { assertPublicKey, verifyEd25519 } from "./ed25519.ts";
@@ -13,10 +14,15 @@ import { sha256 } from "./sha256.ts";
 export const NOTE_TYPES = { ed25519: 0x01, cosignature: 0x04 } as const;
 export type NoteType = keyof typeof NOTE_TYPES;
 
-/** Largest note that is read. */
-export const MAX_NOTE_BYTES = 65_536;
-const MAX_SIGNATURES = 64;
+/**
+ * Largest note that is read. Room for 16 signatures of 5 kB, as post-quantum ones have, and as much again: signed-note
+ * asks for the former.
+ */
+export const MAX_NOTE_BYTES = 163_840;
 const KEY_ID_BYTES = 4;
+const ED25519_KEY_BYTES = 32;
+/** A type of the specification that is told from unknown ones in messages only. */
+const ML_DSA_44 = 0x06;
 // No plus and no Unicode White_Space, which `\s` is not: it lacks U+0085 and has U+FEFF. Nor what no note can hold.
 const KEY_NAME = /^[^+\p{White_Space}\p{Surrogate}\u0000-\u001f]+$/u;
 const FORBIDDEN_IN_TEXT = /[\u0000-\u0009\u000b-\u001f]/;
@@ -44,6 +50,7 @@ export interface SignatureLine {
 export interface SignedNote {
   /** Ends in a line feed. These bytes are what was signed. */
   readonly text: string;
+  /** Lines whose signature is canonical base64 of a key id and more; others cannot be by a key that we know. */
   readonly signatures: readonly SignatureLine[];
 }
 
@@ -73,7 +80,7 @@ export function formatVerifierKey({ name, type, keyId, publicKey }: VerifierKey)
 
 /**
  * The key in its text form; the key id is computed anew and compared.
- * @throws KEY_INVALID
+ * @throws KEY_TYPE_UNKNOWN a well-formed key of a type that this program cannot verify; KEY_INVALID
  */
 export function parseVerifierKey(text: string): VerifierKey {
   const [, name, keyId, encoded] = VKEY.exec(text) ?? [];
@@ -81,7 +88,9 @@ export function parseVerifierKey(text: string): VerifierKey {
     throw new WarifuError("KEY_INVALID", "a verifier key has the form <name>+<key id>+<base64>");
   const typed = base64Key(encoded);
   const type = (Object.keys(NOTE_TYPES) as NoteType[]).find((candidate) => NOTE_TYPES[candidate] === typed[0]);
-  if (type === undefined) throw new WarifuError("KEY_INVALID", `signature type ${typed[0]} is not supported`);
+  if (type === undefined) throw new WarifuError("KEY_TYPE_UNKNOWN", unknownTypeMessage(typed[0]));
+  if (typed.length !== 1 + ED25519_KEY_BYTES)
+    throw new WarifuError("KEY_INVALID", `an Ed25519 verifier key has ${ED25519_KEY_BYTES} bytes after its type`);
   const key = verifierKey(name, typed.slice(1), type);
   if (toHex(key.keyId) !== keyId)
     throw new WarifuError("KEY_INVALID", "the verifier key's id does not belong to its name and key");
@@ -90,10 +99,15 @@ export function parseVerifierKey(text: string): VerifierKey {
 
 function base64Key(encoded: string): Uint8Array {
   try {
-    return fromBase64(encoded, "verifier key", 33);
+    return fromBase64(encoded, "verifier key");
   } catch (cause) {
-    throw new WarifuError("KEY_INVALID", "the verifier key is not base64 of a type and 32 bytes", { cause });
+    throw new WarifuError("KEY_INVALID", "the verifier key is not base64 of a type and a key", { cause });
   }
+}
+
+function unknownTypeMessage(type: number | undefined): string {
+  const name = type === ML_DSA_44 ? " (ML-DSA-44)" : "";
+  return `keys of type ${type}${name} are not supported: only Ed25519, as type 1 for logs and type 4 for witnesses`;
 }
 
 /** What a note tells keys apart by. Two that share it, which can be ground, make notes that no reader opens. */
@@ -124,22 +138,22 @@ export function parseNote(bytes: Uint8Array): SignedNote {
   if (textEnd < 0 || !whole.endsWith("\n"))
     throw new WarifuError("NOTE_INVALID", "the note has no empty line before its signatures, or no final line feed");
   const lines = whole.slice(textEnd + 2, -1).split("\n");
-  if (lines.length > MAX_SIGNATURES) throw new WarifuError("NOTE_INVALID", "the note has too many signatures");
-  const signatures = lines.map(parseSignatureLine);
-  const seen = new Set(signatures.map(lineLabel));
-  if (seen.size !== signatures.length) throw new WarifuError("NOTE_INVALID", "a key signs the note twice");
-  return { text: whole.slice(0, textEnd + 1), signatures };
+  return { text: whole.slice(0, textEnd + 1), signatures: lines.flatMap((line) => parseSignatureLine(line) ?? []) };
 }
 
 /**
  * The signatures of a note by `keys`, all verified.
- * @throws SIGNATURE_MISMATCH when a line by one of the keys does not verify, or there is none at all
+ * @throws SIGNATURE_MISMATCH when a line by one of the keys does not verify, one of them signs twice, or none does
  */
 export function verifyNote(note: SignedNote, keys: readonly VerifierKey[]): VerifiedSignature[] {
-  const verified = note.signatures.flatMap((line) => {
+  const lines = note.signatures.flatMap((line) => {
     const key = keys.find(({ name, keyId }) => name === line.name && equalBytes(keyId, line.keyId));
-    return key === undefined ? [] : [verifyLine(note.text, line, key)];
+    return key === undefined ? [] : [{ line, key }];
   });
+  // Before the costly part, so that no note has more signatures verified than there are keys.
+  if (new Set(lines.map(({ key }) => key)).size !== lines.length)
+    throw new WarifuError("SIGNATURE_MISMATCH", "a known key signs the note twice");
+  const verified = lines.map(({ line, key }) => verifyLine(note.text, line, key));
   if (verified.length === 0) throw new WarifuError("SIGNATURE_MISMATCH", "the note has no signature by a known key");
   return verified;
 }
@@ -167,18 +181,22 @@ function cosignatureTime(signature: Uint8Array): number {
   return time;
 }
 
-function parseSignatureLine(line: string): SignatureLine {
+/** @returns undefined where what stands for the signature is none that any reader would have to know */
+function parseSignatureLine(line: string): SignatureLine | undefined {
   const [dash, name, encoded, ...rest] = line.split(" ");
   if (dash !== "\u2014" || name === undefined || encoded === undefined || rest.length > 0 || !KEY_NAME.test(name))
     throw new WarifuError("NOTE_INVALID", "a line after the note's text is not a signature line");
-  let blob: Uint8Array;
-  try {
-    blob = fromBase64(encoded, "signature");
-  } catch (cause) {
-    throw new WarifuError("NOTE_INVALID", "a signature of the note is not canonical base64", { cause });
-  }
-  if (blob.length <= KEY_ID_BYTES) throw new WarifuError("NOTE_INVALID", "a signature of the note is too short");
+  const blob = canonicalBlob(encoded);
+  if (blob === undefined || blob.length <= KEY_ID_BYTES) return undefined;
   return { name, keyId: blob.slice(0, KEY_ID_BYTES), signature: blob.slice(KEY_ID_BYTES) };
+}
+
+function canonicalBlob(encoded: string): Uint8Array | undefined {
+  try {
+    return fromBase64(encoded, "signature");
+  } catch {
+    return undefined;
+  }
 }
 
 function decodeText(bytes: Uint8Array): string {

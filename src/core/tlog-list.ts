@@ -1,24 +1,31 @@
 /**
  * Lists of logs for witnesses (https://c2sp.org/tlog-list), text of lines; empty ones, `#` comments and the space around
- * a line count for nothing:
+ * a line count for nothing. Each log has these lines, in this order:
  *
- *     logs/v0
- *     vkey <verifier key>        begins the next log
- *     origin <line>              next, where it is not the key's name
- *     qpd, contact, bastion …    for people: read over
+ *     logs/v0                    once, at the beginning
+ *     vkey <verifier key>        begins a log
+ *     origin <line>              only where it is not the key's name
+ *     qpd <n>                    requests a day, 1 to 2^31-1
+ *     contact <text>             for people
  *
- * A line that is none of these is refused: a misspelt one would leave a log without its witness in silence. So is an
- * origin that is there twice: whoever gets a log of their own listed could sign for another's.
+ * Lists without `qpd` or `contact` are read as well, since older ones had neither. A log whose key is of a type that this
+ * program cannot verify, and a line of another name, are passed over and told of, so that one newcomer in a list of
+ * hundreds stops nothing. Everything else that does not fit is refused, above all an origin that is there twice: whoever
+ * gets a log of their own listed could sign for another's.
  */
 import { fromUtf8 } from "./bytes.ts";
-import { WarifuError, messageOf } from "./errors.ts";
+import { WarifuError, codeOf, messageOf } from "./errors.ts";
 import { parseVerifierKey, type VerifierKey } from "./note.ts";
 
 const HEADER = "logs/v0";
 const SPACE_AROUND = /^[ \t]+|[ \t]+$/g;
-const FOR_PEOPLE = /^(?:qpd|contact|bastion) \S/;
-/** What a list says when the origin is the name of the key. */
-const SAME_AS_NAME = "none";
+const LINE = /^([^ \t]+)[ \t]*(.*)$/;
+/** A list that came by way of Windows ends its lines in one. */
+const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
+/** The lines of a log, in their order. */
+const NAMES = ["vkey", "origin", "qpd", "contact"] as const;
+const QUERIES_PER_DAY = /^[1-9][0-9]{0,9}$/;
+const MAX_QUERIES_PER_DAY = 2 ** 31 - 1;
 
 /** A log as a witness knows it: who may sign heads of that origin. Several keys sign alike. */
 export interface ListedLog {
@@ -26,29 +33,37 @@ export interface ListedLog {
   readonly keys: readonly VerifierKey[];
 }
 
+/** What a list holds. */
+export interface LogList {
+  /** One key each. */
+  readonly logs: readonly ListedLog[];
+  /** What was passed over, for people: a sentence each, with its line. */
+  readonly passedOver: readonly string[];
+}
+
 /**
- * The logs of a list, one key each.
+ * The logs of a list.
  * @throws CONFIG_INVALID naming the line
  */
-export function parseLogList(bytes: Uint8Array): ListedLog[] {
-  const lines = textOf(bytes)
-    .split("\n")
-    .map((text, at) => ({ text: text.replace(SPACE_AROUND, ""), number: at + 1 }))
-    .filter(({ text }) => text !== "" && !text.startsWith("#"));
+export function parseLogList(bytes: Uint8Array): LogList {
+  const lines = linesOf(bytes);
   if (lines[0]?.text !== HEADER) throw invalid(`does not begin with the line ${HEADER}`);
   const entries: Entry[] = [];
-  for (const [at, { text, number }] of lines.slice(1).entries()) {
+  const passedOver: string[] = [];
+  for (const { text, number } of lines.slice(1)) {
+    if (CONTROL.test(text)) throw invalid(`has a line ${number} with a carriage return or another control character`);
+    const [, name, value = ""] = LINE.exec(text) ?? [];
+    const place = NAMES.findIndex((known) => known === name);
     const last = entries.at(-1);
-    const isBehindKey = lines[at]?.text.startsWith("vkey ");
-    if (text.startsWith("vkey ")) entries.push(entryOf(text.slice("vkey ".length), number));
-    else if (last && isBehindKey && text.startsWith("origin "))
-      last.origin = originOf(text.slice("origin ".length), last.key);
-    else if (!last || !FOR_PEOPLE.test(text)) throw invalid(`has a line ${number} that does not belong there`);
+    if (place === 0) entries.push(entryOf(value, number));
+    else if (place < 0) passedOver.push(`line ${number} is none that lists of logs have`);
+    else if (!last || place <= last.place) throw invalid(`has a line ${number} that does not belong there`);
+    else readInto(last, place, value, number);
   }
-  const logs = new Map(entries.map(({ origin, key }) => [origin, { origin, keys: [key] }]));
-  const again = entries.find(({ origin, key }) => logs.get(origin)?.keys[0] !== key);
-  if (again) throw invalid(`names the origin of line ${again.number} twice`);
-  return [...logs.values()];
+  assertOriginsDiffer(entries);
+  for (const { origin, number, reason } of entries)
+    if (reason !== undefined) passedOver.push(`the log ${origin} of line ${number}: ${reason}`);
+  return { logs: entries.flatMap(({ origin, key }) => (key ? [{ origin, keys: [key] }] : [])), passedOver };
 }
 
 /**
@@ -75,29 +90,53 @@ export function groupLogs(logs: readonly ListedLog[]): ListedLog[] {
 /** A log as the list has it, from its line on. */
 interface Entry {
   origin: string;
-  readonly key: VerifierKey;
+  /** `undefined` where its type is not supported; `reason` says so. */
+  readonly key: VerifierKey | undefined;
+  readonly reason?: string;
   readonly number: number;
+  /** The last of its lines so far, as an index of {@link NAMES}. */
+  place: number;
 }
 
 function entryOf(vkey: string, number: number): Entry {
   try {
     const { origin, keys } = logOfKey(vkey);
-    return { origin, key: keys[0] as VerifierKey, number };
+    return { origin, key: keys[0] as VerifierKey, number, place: 0 };
   } catch (cause) {
-    throw invalid(`has a line ${number} with an unusable key: ${messageOf(cause)}`, cause);
+    if (codeOf(cause) !== "KEY_TYPE_UNKNOWN")
+      throw invalid(`has a line ${number} with an unusable key: ${messageOf(cause)}`, cause);
+    return { origin: vkey.split("+", 1)[0] as string, key: undefined, reason: messageOf(cause), number, place: 0 };
   }
 }
 
-function originOf(text: string, key: VerifierKey): string {
-  return text === SAME_AS_NAME ? key.name : text;
+function readInto(entry: Entry, place: number, value: string, number: number): void {
+  entry.place = place;
+  if (value === "") throw invalid(`has a line ${number} without a value`);
+  if (NAMES[place] === "origin") entry.origin = value;
+  if (NAMES[place] === "qpd" && !(QUERIES_PER_DAY.test(value) && Number(value) <= MAX_QUERIES_PER_DAY))
+    throw invalid(`has a line ${number} whose qpd is not a whole number from 1 to ${MAX_QUERIES_PER_DAY}`);
 }
 
-function textOf(bytes: Uint8Array): string {
+/** Also of logs that are passed over: a list with two logs of one origin is in disorder, whoever is meant. */
+function assertOriginsDiffer(entries: readonly Entry[]): void {
+  const seen = new Set<string>();
+  for (const { origin, number } of entries) {
+    if (seen.has(origin)) throw invalid(`names the origin of line ${number} twice`);
+    seen.add(origin);
+  }
+}
+
+function linesOf(bytes: Uint8Array): { readonly text: string; readonly number: number }[] {
+  let text: string;
   try {
-    return fromUtf8(bytes, "the list");
+    text = fromUtf8(bytes, "the list");
   } catch (cause) {
     throw invalid("is not valid UTF-8", cause);
   }
+  return text
+    .split("\n")
+    .map((line, at) => ({ text: line.replace(SPACE_AROUND, ""), number: at + 1 }))
+    .filter((line) => line.text !== "" && !line.text.startsWith("#"));
 }
 
 function invalid(what: string, cause?: unknown): WarifuError {

@@ -13,6 +13,7 @@ import { EMPTY_ROOT, HASH_BYTES } from "./merkle.ts";
 import {
   cosignedBytes,
   formatNote,
+  MAX_NOTE_BYTES,
   parseNote,
   verifyNote,
   type SignatureLine,
@@ -21,8 +22,8 @@ import {
 } from "./note.ts";
 import { sha256 } from "./sha256.ts";
 
-/** Largest request that is read: a consistency proof and a checkpoint with the signatures of many. */
-export const MAX_ADD_CHECKPOINT_BYTES = 65_536;
+/** Largest request that is read: a consistency proof and a checkpoint, as large as a note may be. */
+export const MAX_ADD_CHECKPOINT_BYTES = 4_096 + MAX_NOTE_BYTES;
 /** Largest answer that is read. */
 export const MAX_WITNESS_ANSWER_BYTES = 16_384;
 /** Media type of the body that tells the size of the latest cosigned tree. Compared exactly, parameters and all. */

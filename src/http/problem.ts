@@ -47,6 +47,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   OPENING_INVALID: { status: MALFORMED, title: "The opening is not valid" },
   ENTRY_INVALID: { status: MALFORMED, title: "The entry is not valid" },
   KEY_INVALID: { status: MALFORMED, title: "The public key is not acceptable" },
+  KEY_TYPE_UNKNOWN: { status: MALFORMED, title: "The public key is of a type that is not supported" },
   NOTE_INVALID: { status: MALFORMED, title: "The signed note is not valid" },
   CHECKPOINT_INVALID: { status: MALFORMED, title: "The checkpoint is not valid" },
   TILE_INVALID: { status: MALFORMED, title: "This is no tile" },

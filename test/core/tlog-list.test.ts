@@ -1,5 +1,5 @@
-// Lists of logs (https://c2sp.org/tlog-list): each log is known by its origin and its keys, and a line that says nothing
-// known is refused.
+// Lists of logs (https://c2sp.org/tlog-list): each log is known by its origin and its key; what this program cannot use is
+// named and passed over, what is in disorder is refused.
 
 import { expect } from "chai";
 
@@ -27,20 +27,42 @@ describe("a list of logs", () => {
       "",
       `vkey ${vkey2}`,
       "origin two's log of things",
-      "bastion none",
+      "qpd 1",
+      "contact two",
       "",
     );
-    expect(list).to.deep.equal([
+    expect(list.logs).to.deep.equal([
       { origin: "one.example/log", keys: [one] },
       { origin: "two's log of things", keys: [two] },
     ]);
-    expect(parse("logs/v0", `vkey ${vkey1}`, "origin none")[0]?.origin).to.equal("one.example/log");
+    expect(list.passedOver).to.deep.equal([]);
+    expect(parse("logs/v0", `vkey ${vkey1}`, "origin none").logs[0]?.origin).to.equal("none");
   });
 
-  it("may be empty, and indented", () => {
-    expect(parse("logs/v0")).to.deep.equal([]);
+  it("may be empty, indented, and without what is for people", () => {
+    expect(parse("logs/v0")).to.deep.equal({ logs: [], passedOver: [] });
     const list = parse("\t# ours", " logs/v0\t ", " ", `\tvkey ${vkey1}`, "\tqpd 24", "  contact us", `vkey ${vkey2} `);
-    expect(list.map(({ origin }) => origin)).to.deep.equal(["one.example/log", "two.example"]);
+    expect(list.logs.map(({ origin }) => origin)).to.deep.equal(["one.example/log", "two.example"]);
+    expect(parse("logs/v0", `vkey ${vkey1}`, "contact us").logs).to.have.lengthOf(1);
+  });
+
+  it("truth A7: with a key of an unknown type or an unknown line is used all the same, and tells what it passed over", () => {
+    const typed = Buffer.concat([Buffer.of(6), Buffer.alloc(1312, 7)]).toString("base64");
+    const list = parse(
+      "logs/v0",
+      `vkey mldsa.example/log+12345678+${typed}`,
+      "qpd 24",
+      "contact them",
+      `vkey ${vkey1}`,
+      "qpd 24",
+      "bastion none",
+      "contact us",
+    );
+    expect(list.logs).to.deep.equal([{ origin: "one.example/log", keys: [one] }]);
+    expect(list.passedOver).to.have.lengthOf(2);
+    expect(list.passedOver.join("\n"))
+      .to.match(/line 7/)
+      .and.to.match(/mldsa\.example\/log of line 2: .*ML-DSA-44/);
   });
 
   const REFUSED: readonly [what: string, lines: readonly string[], pattern: RegExp][] = [
@@ -49,19 +71,23 @@ describe("a list of logs", () => {
     ["nothing", [""], /logs\/v0/],
     ["an origin before any key", ["logs/v0", "origin x"], /line 2/],
     ["a contact before any key", ["logs/v0", "contact x"], /line 2/],
-    ["a misspelt word", ["logs/v0", `vkey ${vkey1}`, "orign x"], /line 3/],
+    ["an origin without a value", ["logs/v0", `vkey ${vkey1}`, "origin"], /line 3 .*value/],
+    ["a contact before the requests a day", ["logs/v0", `vkey ${vkey1}`, "contact us", "qpd 24"], /line 4/],
+    ["no requests a day", ["logs/v0", `vkey ${vkey1}`, "qpd 0"], /line 3 .*qpd/],
+    ["requests a day with a leading zero", ["logs/v0", `vkey ${vkey1}`, "qpd 024"], /line 3 .*qpd/],
+    ["2^31 requests a day", ["logs/v0", `vkey ${vkey1}`, "qpd 2147483648"], /line 3 .*qpd/],
     // Whoever has a log of their own on the list could otherwise sign for another's, and move its witness off its history.
     [
       "the origin of another log",
       ["logs/v0", `vkey ${vkey1}`, `vkey ${vkey2}`, "origin one.example/log"],
-      /line 2 twice/,
+      /line 3 twice/,
     ],
-    ["a log that is there twice", ["logs/v0", `vkey ${vkey1}`, `vkey ${vkey1}`], /line 2 twice/],
+    ["a log that is there twice", ["logs/v0", `vkey ${vkey1}`, `vkey ${vkey1}`], /line 3 twice/],
     ["two origins of one key", ["logs/v0", `vkey ${vkey1}`, "origin x", "origin y"], /line 4/],
     ["an origin behind the rest", ["logs/v0", `vkey ${vkey1}`, "qpd 24", "origin x"], /line 4/],
     ["a key that is none", ["logs/v0", "", "vkey x"], /line 3 .*form/],
     ["a witness's key", ["logs/v0", `vkey ${formatVerifierKey(cosigner)}`], /line 2 .*type 1/],
-    ["a line with a carriage return", ["logs/v0", `vkey ${vkey1}\r`], /line 2/],
+    ["a line with a carriage return", ["logs/v0", `vkey ${vkey1}\r`], /line 2 .*carriage return/],
   ];
   for (const [what, lines, pattern] of REFUSED)
     it(`is refused with ${what}`, () => {

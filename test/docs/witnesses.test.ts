@@ -19,10 +19,8 @@ const blocks = (language: string): string[] =>
 
 describe("docs/witnesses.md", () => {
   it("shows a list of logs, a file of witnesses and a part of a policy that can be used", () => {
-    expect(parseLogList(utf8(blocks("text")[0] ?? "")).map(({ origin }) => origin)).to.deep.equal([
-      "ledger.example.org/2026",
-      "go.sum database tree",
-    ]);
+    const { logs } = parseLogList(utf8(blocks("text")[0] ?? ""));
+    expect(logs.map(({ origin }) => origin)).to.deep.equal(["ledger.example.org/2026", "go.sum database tree"]);
     const [file = "", policy = ""] = blocks("json");
     const [witness] = parseWitnesses(utf8(file));
     const { keys, quorum } = JSON.parse(policy) as { keys: string[]; quorum: number };
