@@ -12,6 +12,7 @@ import { WarifuError } from "./core/errors.ts";
 import type { JsonObject, JsonValue } from "./core/json.ts";
 import { leafHash } from "./core/merkle.ts";
 import { formatVerifierKey, type VerifierKey } from "./core/note.ts";
+import type { ProfileDocument } from "./core/profile.ts";
 import { formatRecordId, parseRecordId } from "./core/record-id.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "./core/tile.ts";
 import type { Outcome, Pipeline } from "./pipeline.ts";
@@ -143,6 +144,11 @@ export class Ledger {
   /** The types of record that are accepted. */
   get types(): string[] {
     return [...this.#parts.pipeline.profiles.keys()];
+  }
+
+  /** The profiles in force, as their files say them. The log holds the same documents. */
+  get profiles(): ProfileDocument[] {
+    return [...this.#parts.pipeline.profiles.values()].map(({ document }) => document);
   }
 
   /**

@@ -8,7 +8,8 @@ import { WarifuError } from "./errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { isTimestamp } from "./timestamp.ts";
 
-const profileSchema = z.strictObject({
+/** Shape of the parsed file of a profile. */
+export const profileSchema = z.strictObject({
   type: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
   version: z.int().min(1).max(9999),
   title: z.string().max(200),

@@ -7,6 +7,7 @@
  */
 import { WarifuError, messageOf } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
+import type { ProfileDocument } from "../core/profile.ts";
 import type { Record } from "../core/record.ts";
 import type { Role } from "../access.ts";
 import type { LedgerStatus, RecordView } from "../ledger.ts";
@@ -78,6 +79,8 @@ export interface Client {
   checkpoints(query?: PageQuery): Promise<Page<CheckpointView>>;
   anchors(query?: PageQuery): Promise<Page<AnchorView>>;
   status(): Promise<LedgerStatus>;
+  /** The profiles in force, as their files say them. */
+  profiles(): Promise<ProfileDocument[]>;
   /** A file of the log, by its path below `/log/`. */
   logFile(path: string): Promise<Uint8Array>;
   issueKey(name: string, role: Role): Promise<{ readonly keyId: string; readonly key: string }>;
@@ -112,6 +115,7 @@ export function createClient(options: ClientOptions): Client {
     checkpoints: (query = {}) => read(`/v1/checkpoints${queryOf(query)}`),
     anchors: (query = {}) => read(`/v1/anchors${queryOf(query)}`),
     status: () => read("/v1/status"),
+    profiles: async () => (await read<{ readonly items: ProfileDocument[] }>("/v1/profiles")).items,
     logFile: async (path) => new Uint8Array(await (await http.request("GET", `/log/${path}`)).arrayBuffer()),
     async issueKey(name, role) {
       const body = { type: "application/json", text: JSON.stringify({ name, role }) };

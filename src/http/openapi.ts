@@ -20,6 +20,7 @@ import {
   newKeyBody,
   pageOf,
   pageQuery,
+  profilesSchema,
   recordsQuery,
   recordViewSchema,
   statusSchema,
@@ -250,6 +251,16 @@ function servicePaths(): ZodOpenApiPathsObject {
       get: {
         ...operation("showStatus", "service", "Log, chain, sizes, health"),
         responses: { "200": json("The status.", statusSchema), ...problems(429, 500, 503) },
+      },
+    },
+    "/v1/profiles": {
+      get: {
+        ...operation(
+          "listProfiles",
+          "service",
+          "The profiles in force: what a type of record may hold, and what is public",
+        ),
+        responses: { "200": json("All of them.", profilesSchema), ...problems(429, 500) },
       },
     },
     "/healthz": {

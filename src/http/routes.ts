@@ -13,7 +13,7 @@ import type { Metrics } from "./metrics.ts";
 import { listAnchors, listCheckpoints } from "./read-anchors.ts";
 import { serveAddendaMarker, serveAddendum, serveCheckpoint, serveTile } from "./read-log.ts";
 import { listRecords, showBundle, showRecord } from "./read-records.ts";
-import { showHealth, showMetrics, showOpenApi, showStatus } from "./service-state.ts";
+import { showHealth, showMetrics, showOpenApi, showProfiles, showStatus } from "./service-state.ts";
 import { submitRecords } from "./submit-records.ts";
 import { verifyBundles } from "./verify-bundles.ts";
 
@@ -41,6 +41,7 @@ export function createRoutes(parts: RouteParts): Router {
   router.get("/v1/anchors", listAnchors(ledger));
   router.post("/v1/verify", verifyBundles(policy));
   router.get("/v1/status", showStatus(ledger));
+  router.get("/v1/profiles", showProfiles(ledger));
 
   router.get("/v1/keys", may("manage"), listKeys(access));
   router.post("/v1/keys", may("manage"), issueKey(access));

@@ -6,6 +6,7 @@ import { z } from "zod";
 import { ALARMS, type AlarmCode } from "../alarms.ts";
 import { ROLES } from "../access.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
+import { profileSchema } from "../core/profile.ts";
 import { recordSchema } from "../core/record.ts";
 import { MAX_PAGE } from "../ledger.ts";
 import { VERIFY_STEPS } from "../verify/verify-bundle.ts";
@@ -104,6 +105,17 @@ export const addendumPath = z.object({
 });
 
 const codes = Object.keys(PROBLEM_KINDS) as [ErrorCode, ...ErrorCode[]];
+
+/** The profiles in force. */
+export const profilesSchema = z
+  .strictObject({
+    items: z.array(
+      profileSchema.extend({
+        claims: z.looseObject({}).meta({ description: "JSON Schema (2020-12) of the claims." }),
+      }),
+    ),
+  })
+  .meta({ id: "Profiles" });
 
 /** An error. */
 export const problemSchema = z

@@ -1,5 +1,5 @@
 /**
- * How the service stands: /v1/status for people and verifiers, /healthz for supervisors, /metrics for Prometheus, and
+ * How the service stands: /v1/status for people and verifiers, /v1/profiles for senders, /healthz for supervisors, /metrics for Prometheus, and
  * the description of it all at /openapi.json. Free of anything personal, so open to all.
  */
 import type { RequestHandler } from "express";
@@ -11,6 +11,13 @@ import { createOpenApiDocument } from "./openapi.ts";
 export function showStatus(ledger: Ledger): RequestHandler {
   return async (_request, response) => {
     response.json(await ledger.status());
+  };
+}
+
+/** The profiles in force: what each type of record may hold, and what of it is public. */
+export function showProfiles(ledger: Ledger): RequestHandler {
+  return (_request, response) => {
+    response.json({ items: ledger.profiles });
   };
 }
 

@@ -57,6 +57,7 @@ describe("the client", () => {
     expect((await client.records({ cursor: page.nextCursor ?? "0", source: "client/1" })).items).to.deep.equal([]);
     expect((await client.checkpoints({ limit: 1 })).items[0]?.checkpoint).to.equal(acknowledgement.checkpoint);
     expect((await client.anchors()).items).to.deep.equal([]);
+    expect(await client.profiles()).to.deep.equal(service.ledger.profiles);
     expect((await client.status()).treeSize).to.equal(acknowledgement.leafIndex + 1);
     expect(await client.logFile("tile/0/000.p/2")).to.have.length(64);
     await expectRejection("NOT_ANCHORED_YET", client.bundle(acknowledgement.id));

@@ -78,6 +78,7 @@ describe("the OpenAPI document", () => {
       ];
       const open = [
         "/v1/status",
+        "/v1/profiles",
         "/log/checkpoint",
         "/log/tile/0/000.p/1",
         "/log/addenda.v1",
