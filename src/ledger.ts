@@ -4,7 +4,7 @@
  */
 import type { AlarmCode, Alarms } from "./alarms.ts";
 import type { Anchoring } from "./anchoring.ts";
-import type { Chain } from "./chain/chain.ts";
+import type { AnchoredHead, Chain } from "./chain/chain.ts";
 import { parseBody } from "./core/body.ts";
 import { toHex } from "./core/bytes.ts";
 import { encodeEntry, type EntryKind } from "./core/entry.ts";
@@ -16,8 +16,10 @@ import type { ProfileDocument } from "./core/profile.ts";
 import { formatRecordId, parseRecordId } from "./core/record-id.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "./core/tile.ts";
 import type { Outcome, Pipeline } from "./pipeline.ts";
+import { comparedHead } from "./stages/anchor.ts";
+import { proveToContract, type ContractProof } from "./stages/contract-proof.ts";
 import type { Cosigner } from "./stages/cosign.ts";
-import { anchorStateOf, prove, type Fit } from "./stages/prove.ts";
+import { anchorFor, anchorStateOf, prove, type Fit } from "./stages/prove.ts";
 import type { AnchorState, LedgerStore, StoredAnchor, StoredCheckpoint, StoredEntry } from "./store/ledger-store.ts";
 
 /** A record as the API shows it: nothing that is concealed. */
@@ -38,6 +40,21 @@ export interface RecordView {
   readonly claims?: JsonObject;
   /** Number of digests, decoys included: 0 when the profile conceals nothing. */
   readonly concealed?: number;
+}
+
+/** What a bundle is to hold. */
+export interface BundleOptions {
+  /** Whether the asker is granted the concealed claims. */
+  readonly withOpenings?: boolean;
+  /** Against the anchor of exactly this tree size. */
+  readonly size?: number | undefined;
+}
+
+/** A proof bundle, and what a verifier may miss in it. */
+export interface ProvedRecord {
+  readonly text: string;
+  /** How many cosignatures its checkpoint lacks of those that the service asks for; 0 where it asks for none. */
+  readonly missingCosignatures: number;
 }
 
 /** How the service stands. */
@@ -122,6 +139,8 @@ export interface LedgerParts {
 
 const DAY_MS = 86_400_000;
 const MAX_FITTING = 1_000;
+const MAX_SHORTFALLS = 1_000;
+const HEAD_KEPT_MS = 2_000;
 
 /** Largest page of any list. */
 export const MAX_PAGE = 1_000;
@@ -130,6 +149,9 @@ export class Ledger {
   readonly #parts: LedgerParts;
   readonly #store: LedgerStore;
   readonly #fitting = new Map<string, Fit>();
+  // By note: one that was cosigned afterwards is another note.
+  readonly #shortfalls = new Map<string, number>();
+  #headSeen: { readonly at: number; readonly head: Promise<AnchoredHead> } | undefined;
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
@@ -175,16 +197,51 @@ export class Ledger {
   }
 
   /**
-   * The proof bundle of a record, as text.
-   * @param withOpenings whether the asker is granted the concealed claims
-   * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET
+   * The proof bundle of a record.
+   * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, REQUEST_INVALID
    */
-  async bundle(id: string, withOpenings: boolean): Promise<string> {
+  async bundle(id: string, { withOpenings = false, size }: BundleOptions = {}): Promise<ProvedRecord> {
     const { pipeline, chain } = this.#parts;
     const entry = await this.#entry(id);
+    const anchor = await anchorFor(entry, this.#store, { size, hasQuorum: (one) => this.#shortfallOf(one) === 0 });
     const openings = withOpenings ? await pipeline.vault.open(entry.leafIndex) : undefined;
     if (this.#fitting.size >= MAX_FITTING) this.#fitting.clear();
-    return prove(entry, this.#store, pipeline.tree, { openings, chain, fitting: this.#fitting });
+    const text = await prove(entry, anchor, this.#store, pipeline.tree, { openings, chain, fitting: this.#fitting });
+    return { text, missingCosignatures: this.#shortfallOf(anchor) };
+  }
+
+  /**
+   * The proof of a record for the contract's own `verifyInclusion`, against its present head.
+   * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, CHAIN_UNREACHABLE
+   */
+  async contractProof(id: string): Promise<ContractProof & { readonly chainId: number; readonly contract: string }> {
+    const { pipeline, chain } = this.#parts;
+    const entry = await this.#entry(id);
+    const proof = await proveToContract(entry, await this.#contractHead(), pipeline.tree);
+    return { chainId: chain.chainId, contract: chain.contract, ...proof };
+  }
+
+  /** Kept for a moment: everybody may ask, and each look costs the node a request. */
+  #contractHead(): Promise<AnchoredHead> {
+    const { anchoring, chain, pipeline } = this.#parts;
+    const age = anchoring.now() - (this.#headSeen?.at ?? -Infinity);
+    if (this.#headSeen && age >= 0 && age < HEAD_KEPT_MS) return this.#headSeen.head;
+    const head = comparedHead({ chain, tree: pipeline.tree });
+    this.#headSeen = { at: anchoring.now(), head };
+    return head;
+  }
+
+  /** How many cosignatures an anchor's note lacks; looked at once, since that costs a verification for each witness. */
+  #shortfallOf({ note }: StoredAnchor): number {
+    const { cosigner } = this.#parts;
+    const quorum = cosigner?.policy.quorum ?? 0;
+    if (cosigner === undefined || quorum === 0) return 0;
+    const known = this.#shortfalls.get(note);
+    if (known !== undefined) return known;
+    if (this.#shortfalls.size >= MAX_SHORTFALLS) this.#shortfalls.clear();
+    const shortfall = Math.max(0, quorum - cosigner.cosignaturesOn({ note }));
+    this.#shortfalls.set(note, shortfall);
+    return shortfall;
   }
 
   /** Published checkpoints below a size, newest first. */

@@ -15,7 +15,7 @@ import { createClient, type Client } from "../http/client.ts";
 import { verifyBundle } from "../verify/verify-bundle.ts";
 import { counted, type Output } from "./output.ts";
 import { sayVerdict } from "./print-verdict.ts";
-import { bundleOnceAnchored } from "./prove.ts";
+import { onceAnchored } from "./prove.ts";
 
 const FEED_FILE = join(PROGRAM_DIR, "examples", "feed.ndjson");
 
@@ -48,7 +48,7 @@ export async function runFeed(options: FeedOptions): Promise<string | undefined>
   const firstId = await feed(client, records, output, signal);
   if (firstId === undefined) return undefined;
   output.say("waiting for the first one to be anchored …");
-  const bundle = await bundleOnceAnchored(client, firstId, { wait: WAIT_SECONDS, signal });
+  const bundle = await onceAnchored(() => client.bundle(firstId), { wait: WAIT_SECONDS, signal });
   await sayVerified(utf8(bundle), firstId, options);
   return firstId;
 }

@@ -3,19 +3,21 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { utf8 } from "../core/bytes.ts";
-import { codeOf } from "../core/errors.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
 import { parseRecordId } from "../core/record-id.ts";
-import { createClient, type Client } from "../http/client.ts";
+import { createClient } from "../http/client.ts";
 import { EXIT } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
-import { address, seconds } from "./option-values.ts";
-import { counted } from "./output.ts";
+import { address, seconds, treeSize } from "./option-values.ts";
+import { counted, type Output } from "./output.ts";
 import { apiKeyFor, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface ProveOptions extends CommonOptions {
   readonly output?: string;
   readonly openings?: boolean;
+  readonly size?: number;
+  readonly forContract?: boolean;
   readonly wait?: number;
   readonly url?: string;
   readonly key?: string;
@@ -29,7 +31,8 @@ Exit code 3: no final anchor covers the record yet (see --wait), or the service 
 Examples:
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f -o bundle.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --wait 60 | warifu verify -
-  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --openings -o for-the-citizen.json`;
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --openings -o for-the-citizen.json
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json`;
 
 export const defineProve: DefineVerb = (program, act) => {
   program
@@ -39,6 +42,15 @@ export const defineProve: DefineVerb = (program, act) => {
     .argument("<id>", "the record's id, as its acknowledgement gave it")
     .option("-o, --output <file>", "write the bundle there (default: stdout)")
     .option("--openings", "with the openings of its concealed claims; needs the key of an officer")
+    .option(
+      "--size <entries>",
+      "against the final anchor of exactly this tree size (default: the smallest that serves)",
+      treeSize,
+    )
+    .option(
+      "--for-contract",
+      "instead of a bundle: the proof that the contract's verifyInclusion takes, against its present head",
+    )
     .option("--wait <seconds>", "wait so long for the record to be anchored", seconds)
     .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
     .option("--key <key>", "the API key (default: WARIFU_API_KEY, else this machine's)")
@@ -46,51 +58,65 @@ export const defineProve: DefineVerb = (program, act) => {
     .addHelpText("after", EXAMPLES)
     .action((id: string, options: ProveOptions) =>
       act(options, async (output) => {
-        const bundle = await fetchBundle(id, options);
+        const text = options.forContract
+          ? await fetchContractProof(id, options)
+          : await fetchBundle(id, options, output);
         if (options.output === undefined) {
-          process.stdout.write(bundle);
+          process.stdout.write(text);
           return EXIT.holds;
         }
         const isPersonal = options.openings === true;
-        writeNamedFile(options.output, bundle, "bundle", isPersonal ? 0o600 : undefined);
-        const bytes = utf8(bundle).length;
+        const what = options.forContract ? "proof for the contract" : "proof bundle";
+        writeNamedFile(options.output, text, what, isPersonal ? 0o600 : undefined);
+        const bytes = utf8(text).length;
         output.document({ id, file: options.output, bytes, openings: isPersonal });
-        output.say(`${options.output}: proof bundle of ${id}, ${counted(bytes)} bytes`, { mark: "holds" });
-        output.say(`verify it: warifu verify ${options.output}`);
+        output.say(`${options.output}: ${what} of ${id}, ${counted(bytes)} bytes`, { mark: "holds" });
+        if (!options.forContract) output.say(`verify it: warifu verify ${options.output}`);
         return EXIT.holds;
       }),
     );
 };
 
-async function fetchBundle(id: string, options: ProveOptions): Promise<string> {
+async function fetchBundle(id: string, options: ProveOptions, output: Output): Promise<string> {
   parseRecordId(id);
   const config = loadSettings();
   const url = options.url ?? config.client.url;
   // A bundle without openings is open to all, so no key is sent for it.
   const apiKey = options.openings ? apiKeyFor(url, "officer", options.key, config) : undefined;
-  return bundleOnceAnchored(createClient({ url, apiKey, attempts: 1 }), id, options);
+  const client = createClient({ url, apiKey, attempts: 1 });
+  const onMissingCosignatures = (missing: number): void =>
+    output.hint(
+      `the checkpoint lacks ${counted(missing, "cosignature")} of those that the service asks for: a policy with its quorum will refuse this bundle; try again after the next anchor`,
+    );
+  return onceAnchored(() => client.bundle(id, { ...options, onMissingCosignatures }), options);
+}
+
+async function fetchContractProof(id: string, options: ProveOptions): Promise<string> {
+  if (options.openings || options.size !== undefined)
+    throw new WarifuError(
+      "USAGE",
+      "--for-contract goes with neither --openings nor --size: it is against the present head",
+    );
+  parseRecordId(id);
+  const client = createClient({ url: options.url ?? loadSettings().client.url, attempts: 1 });
+  return `${JSON.stringify(await onceAnchored(() => client.contractProof(id), options), null, 2)}\n`;
 }
 
 interface WaitOptions {
-  readonly openings?: boolean;
   /** Seconds. */
-  readonly wait?: number;
-  readonly signal?: AbortSignal;
+  readonly wait?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
 }
 
 /**
- * The bundle, asked for again until the record is anchored or the time is over.
+ * What the service gives of a record, asked for again until the record is anchored or the time is over.
  * @throws NOT_ANCHORED_YET
  */
-export async function bundleOnceAnchored(
-  client: Client,
-  id: string,
-  { openings = false, wait = 0, signal }: WaitOptions,
-): Promise<string> {
+export async function onceAnchored<T>(get: () => Promise<T>, { wait = 0, signal }: WaitOptions): Promise<T> {
   const deadline = performance.now() + wait * 1_000;
   for (;;) {
     try {
-      return await client.bundle(id, { openings });
+      return await get();
     } catch (error) {
       if (codeOf(error) !== "NOT_ANCHORED_YET" || performance.now() >= deadline) throw error;
       await sleep(POLL_MS, undefined, signal && { signal });

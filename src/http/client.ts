@@ -66,6 +66,29 @@ export interface PageQuery {
   readonly limit?: number | undefined;
 }
 
+/** What a bundle is to hold. */
+export interface BundleOptions {
+  /** With the openings of concealed claims; needs the key of an officer. */
+  readonly openings?: boolean | undefined;
+  /** Against the final anchor of exactly this tree size. */
+  readonly size?: number | undefined;
+  /** Told when the checkpoint has fewer cosignatures than the service asks for: how many it lacks. */
+  readonly onMissingCosignatures?: ((missing: number) => void) | undefined;
+}
+
+/** Arguments for the contract's `verifyInclusion`; bytes are hexadecimal behind `0x`. */
+export interface ContractProofView {
+  readonly chainId: number;
+  readonly contract: string;
+  /** Of the contract's present head, which the proof leads to. */
+  readonly treeSize: number;
+  readonly rootHash: string;
+  readonly entry: string;
+  readonly leafHash: string;
+  readonly leafIndex: number;
+  readonly inclusionProof: readonly string[];
+}
+
 /** All methods throw WarifuError by the code of the service's problem; SERVICE_UNREACHABLE when there is no answer. */
 export interface Client {
   /** Submits records in batches; results in order. A record that is refused is a result, not a throw. */
@@ -75,7 +98,9 @@ export interface Client {
   record(id: string): Promise<RecordView>;
   records(query?: PageQuery & { readonly source?: string | undefined }): Promise<Page<RecordView>>;
   /** The text of a proof bundle. @throws NOT_ANCHORED_YET while no final anchor covers the record */
-  bundle(id: string, options?: { readonly openings?: boolean | undefined }): Promise<string>;
+  bundle(id: string, options?: BundleOptions): Promise<string>;
+  /** The proof of a record for the contract's `verifyInclusion`, against its present head. @throws NOT_ANCHORED_YET */
+  contractProof(id: string): Promise<ContractProofView>;
   checkpoints(query?: PageQuery): Promise<Page<CheckpointView>>;
   anchors(query?: PageQuery): Promise<Page<AnchorView>>;
   status(): Promise<LedgerStatus>;
@@ -108,10 +133,14 @@ export function createClient(options: ClientOptions): Client {
     },
     record: (id) => read(`/v1/records/${encodeURIComponent(id)}`),
     records: (query = {}) => read(`/v1/records${queryOf(query)}`),
-    async bundle(id, { openings = false } = {}) {
-      const path = `/v1/records/${encodeURIComponent(id)}/bundle${openings ? "?openings=true" : ""}`;
-      return (await http.request("GET", path)).text();
+    async bundle(id, { openings, size, onMissingCosignatures } = {}) {
+      const query = queryOf({ openings: openings === true ? true : undefined, size });
+      const response = await http.request("GET", `/v1/records/${encodeURIComponent(id)}/bundle${query}`);
+      const missing = Number(response.headers.get("warifu-missing-cosignatures") ?? 0);
+      if (missing > 0) onMissingCosignatures?.(missing);
+      return response.text();
     },
+    contractProof: (id) => read(`/v1/records/${encodeURIComponent(id)}/contract-proof`),
     checkpoints: (query = {}) => read(`/v1/checkpoints${queryOf(query)}`),
     anchors: (query = {}) => read(`/v1/anchors${queryOf(query)}`),
     status: () => read("/v1/status"),
@@ -128,7 +157,10 @@ export function createClient(options: ClientOptions): Client {
 }
 
 function queryOf(query: object): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined) as [string, string | number][];
+  const given = Object.entries(query).filter(([, value]) => value !== undefined) as [
+    string,
+    string | number | boolean,
+  ][];
   return given.length === 0
     ? ""
     : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()}`;

@@ -6,12 +6,14 @@ import { z } from "zod";
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
 import { recordSchema } from "../core/record.ts";
 import { batchContent, bytes, json, lines, operation, problems, submitted } from "./openapi-answers.ts";
+import { MISSING_COSIGNATURES } from "./read-records.ts";
 import {
   addendumPath,
   anchorSchema,
   bundleQuery,
   bundleSchema,
   checkpointSchema,
+  contractProofSchema,
   healthSchema,
   idPath,
   issuedKeySchema,
@@ -38,6 +40,10 @@ const EXAMPLE_RECORD = {
   type: "sensor-reading",
   source: "santander/env-419",
   claims: { observedAt: "2026-04-11T13:24:19Z", temperature: 16.45, noise: 71.2 },
+};
+const MISSING = {
+  description: "Only where the checkpoint has fewer cosignatures than the service asks for: how many it lacks.",
+  schema: { type: "integer" as const, minimum: 1 },
 };
 const WITH_KEY = { security: [{ apiKey: [] }] };
 
@@ -126,7 +132,23 @@ function recordPaths(): ZodOpenApiPathsObject {
           "Open to all; with `openings=true` for role officer only. While no final anchor covers the record: 409 with " +
           "code NOT_ANCHORED_YET, and Retry-After.",
         requestParams: { path: idPath, query: bundleQuery },
-        responses: { "200": json("The bundle.", bundleSchema), ...problems(400, 401, 403, 404, 409, 429, 500, 503) },
+        responses: {
+          "200": { ...json("The bundle.", bundleSchema), headers: { [MISSING_COSIGNATURES]: MISSING } },
+          ...problems(400, 401, 403, 404, 409, 429, 500, 503),
+        },
+      },
+    },
+    "/v1/records/{id}/contract-proof": {
+      get: {
+        ...operation("showContractProof", "records", "Get the proof of a record for other contracts"),
+        description:
+          "Against the present head of the anchor contract, for its function `verifyInclusion`. It holds until the next " +
+          "anchor; ask again right before the transaction is sent.",
+        requestParams: { path: idPath },
+        responses: {
+          "200": json("The proof.", contractProofSchema),
+          ...problems(400, 404, 409, 429, 500, 503),
+        },
       },
     },
   };

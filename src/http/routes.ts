@@ -12,7 +12,7 @@ import type { HttpLimits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { listAnchors, listCheckpoints } from "./read-anchors.ts";
 import { serveAddendaMarker, serveAddendum, serveCheckpoint, serveTile } from "./read-log.ts";
-import { listRecords, showBundle, showRecord } from "./read-records.ts";
+import { listRecords, showBundle, showContractProof, showRecord } from "./read-records.ts";
 import { showHealth, showMetrics, showOpenApi, showProfiles, showStatus } from "./service-state.ts";
 import { submitRecords } from "./submit-records.ts";
 import { verifyBundles } from "./verify-bundles.ts";
@@ -37,6 +37,7 @@ export function createRoutes(parts: RouteParts): Router {
   router.get("/v1/records", may("list"), listRecords(ledger));
   router.get("/v1/records/:id", showRecord(ledger));
   router.get("/v1/records/:id/bundle", showBundle(ledger, access));
+  router.get("/v1/records/:id/contract-proof", showContractProof(ledger));
   router.get("/v1/checkpoints", listCheckpoints(ledger));
   router.get("/v1/anchors", listAnchors(ledger));
   router.post("/v1/verify", verifyBundles(policy));

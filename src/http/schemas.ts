@@ -50,6 +50,8 @@ function decimal(minimum: number, maximum: number, description: string) {
     });
 }
 
+const hex32 = z.string().regex(/^0x[0-9a-f]{64}$/);
+
 const cursor = decimal(
   0,
   Number.MAX_SAFE_INTEGER,
@@ -67,7 +69,33 @@ export const bundleQuery = z.strictObject({
     .enum(["true", "false"])
     .optional()
     .meta({ description: "`true`: with the openings of concealed claims; needs the key of an officer." }),
+  size: decimal(
+    1,
+    Number.MAX_SAFE_INTEGER,
+    "Against the final anchor of exactly this tree size, one of those that `GET /v1/anchors` lists. Without it: the " +
+      "smallest above the record that has the cosignatures asked for.",
+  ).optional(),
 });
+/** A record's proof for the contract. */
+export const contractProofSchema = z
+  .strictObject({
+    chainId: z.int(),
+    contract: z.string(),
+    treeSize: z.int().meta({ description: "Size of the contract's present head, which the proof leads to." }),
+    rootHash: hex32.meta({ description: "Root hash of that head." }),
+    entry: z
+      .string()
+      .regex(/^0x[0-9a-f]{158}$/)
+      .meta({ description: "The log's entry, 79 bytes." }),
+    leafHash: hex32.meta({ description: "SHA-256(0x00 ‖ entry)." }),
+    leafIndex: z.int(),
+    inclusionProof: z.array(hex32).max(63),
+  })
+  .meta({
+    id: "ContractProof",
+    description: "Arguments for `verifyInclusion(leafHash, leafIndex, inclusionProof)` of the contract.",
+  });
+
 /** Body of a request for a new API key. */
 export const newKeyBody = z
   .strictObject({

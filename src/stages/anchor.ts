@@ -57,11 +57,24 @@ export type WriterStep =
 const DAY_MS = 86_400_000;
 
 /**
- * The contract's head, once it is known to be a head of this log.
- * @throws STORE_BEHIND the contract is ahead of the store; STORE_CORRUPT it holds a root that the log does not have;
- *   CHAIN_REFUSED the contract is closed; CHAIN_UNREACHABLE
+ * The contract's head, once it is known to be a head of this log and one that can be replaced.
+ * @throws as {@link comparedHead}; CHAIN_REFUSED the contract is closed
  */
-export async function checkedHead({ chain, tree }: Pick<AnchoringParts, "chain" | "tree">): Promise<AnchoredHead> {
+export async function checkedHead(parts: Pick<AnchoringParts, "chain" | "tree">): Promise<AnchoredHead> {
+  const head = await comparedHead(parts);
+  if (head.isClosed)
+    throw new WarifuError("CHAIN_REFUSED", "the contract is closed: this log needs a successor contract", {
+      details: { reason: "closed" },
+    });
+  return head;
+}
+
+/**
+ * The contract's head, once it is known to be a head of this log; that of a closed contract as well.
+ * @throws STORE_BEHIND the contract is ahead of the store; STORE_CORRUPT it holds a root that the log does not have;
+ *   CHAIN_UNREACHABLE
+ */
+export async function comparedHead({ chain, tree }: Pick<AnchoringParts, "chain" | "tree">): Promise<AnchoredHead> {
   const head = await chain.head();
   if (head.treeSize > tree.publishedSize)
     throw new WarifuError(
@@ -77,10 +90,6 @@ export async function checkedHead({ chain, tree }: Pick<AnchoringParts, "chain" 
       `the contract holds a root at size ${head.treeSize} that this log does not have: run \`warifu audit\``,
       { details: { anchored: toHex(head.rootHash), computed: toHex(root) } },
     );
-  if (head.isClosed)
-    throw new WarifuError("CHAIN_REFUSED", "the contract is closed: this log needs a successor contract", {
-      details: { reason: "closed" },
-    });
   return head;
 }
 

@@ -122,6 +122,12 @@ export class Cosigner {
     return Math.max(0, ...this.#witnesses.map(({ lastSize }) => lastSize ?? 0));
   }
 
+  /** How many of the witnesses have cosigned this checkpoint. Nothing else follows from it, unlike {@link recall}. */
+  cosignaturesOn({ note }: Pick<Checkpoint, "note">): number {
+    const parsed = parseNote(utf8(note));
+    return this.#witnesses.filter(({ key }) => cosignatureOn(parsed, key) !== undefined).length;
+  }
+
   /** Each witness, in the order of the configuration. */
   status(): WitnessStatus[] {
     return this.#witnesses.map(({ key, url, lastSize, lastSuccessAt, lastError }) => ({

@@ -1,6 +1,7 @@
 /**
- * Stage prove: puts together the proof bundle of one entry, against the smallest final anchor above it, with the newest
- * beacon below it. The proofs are built from the tree, not from an index, so a planted row cannot make one that verifies.
+ * Stage prove: puts together the proof bundle of one entry, against the smallest final anchor above it that the witnesses
+ * cosigned, with the newest beacon below it. The proofs are built from the tree, not from an index, so a planted row cannot
+ * make one that verifies.
  */
 import type { ReadOnlyChain } from "../chain/chain.ts";
 import { beaconInBody, isBlockAfter, type BeaconProof } from "../core/beacon.ts";
@@ -30,24 +31,83 @@ export type Fit = "fits" | "gone" | "beside";
 /** So many beacons are tried, each below the other: a reorg below finality takes some blocks away, not hundreds. */
 const MOST_TRIED = 16;
 
+/** Which anchor a bundle should rest on. */
+export interface WantedAnchor {
+  /** That of exactly this tree size, whoever cosigned it. */
+  readonly size?: number | undefined;
+  /** Whether the note of an anchor carries as many cosignatures as are asked for. */
+  readonly hasQuorum?: ((anchor: StoredAnchor) => boolean) | undefined;
+}
+
+/** So many anchors are looked through at once for one with enough cosignatures. */
+const ANCHORS_AT_ONCE = 64;
+/** Beyond these, the newest anchor serves: before there were witnesses, a log may have made tens of thousands. */
+const MOST_LOOKED_THROUGH = 256;
+
 /**
- * The bundle of an entry, as text.
- * @throws NOT_ANCHORED_YET while no anchor above the entry is final
+ * The final anchor that the bundle of an entry rests on: the one of the size named, or else the smallest above the entry
+ * that has the quorum. A witness that was away cannot go back, so an anchor that lacks its cosignature lacks it for good,
+ * and a later one has to serve. Where none has the quorum, the smallest.
+ * @throws NOT_ANCHORED_YET while no anchor above the entry, or of that size, is final; NOT_FOUND no anchor has that size;
+ *   REQUEST_INVALID the entry is not in a tree of that size
+ */
+export async function anchorFor(
+  entry: StoredEntry,
+  store: LedgerStore,
+  { size, hasQuorum = () => true }: WantedAnchor = {},
+): Promise<StoredAnchor> {
+  const { leafIndex } = entry;
+  if (size !== undefined) return anchorOfSize(size, leafIndex, store);
+  const smallest = await store.anchorAbove(leafIndex);
+  if (smallest?.state !== "finalized" || smallest.evidence === null)
+    throw new WarifuError(
+      "NOT_ANCHORED_YET",
+      `leaf ${leafIndex} is ${smallest?.state ?? "pending"}: its anchor is not final on the chain yet`,
+      { details: { leafIndex, state: smallest?.state ?? "pending" } },
+    );
+  if (hasQuorum(smallest)) return smallest;
+  for (let [size, looked] = [smallest.treeSize, 0]; looked < MOST_LOOKED_THROUGH; looked += ANCHORS_AT_ONCE) {
+    const page = await store.finalAnchorsAbove(size, ANCHORS_AT_ONCE);
+    const cosigned = page.find(hasQuorum);
+    if (cosigned) return cosigned;
+    size = page.at(-1)?.treeSize ?? Infinity;
+    if (page.length < ANCHORS_AT_ONCE) return smallest;
+  }
+  const newest = await store.newestFinalAnchor();
+  return newest && hasQuorum(newest) ? newest : smallest;
+}
+
+async function anchorOfSize(size: number, leafIndex: number, store: LedgerStore): Promise<StoredAnchor> {
+  if (size <= leafIndex)
+    throw new WarifuError("REQUEST_INVALID", `size: a tree of ${size} entries does not hold leaf ${leafIndex}`);
+  const [next] = await store.finalAnchorsAbove(size - 1, 1);
+  if (next === undefined)
+    throw new WarifuError("NOT_ANCHORED_YET", `no anchor of ${size} entries or more is final on the chain yet`, {
+      details: { leafIndex, size },
+    });
+  if (next.treeSize !== size)
+    throw new WarifuError(
+      "NOT_FOUND",
+      `no final anchor has ${size} entries: the next larger one has ${next.treeSize}, and GET /v1/anchors lists them all`,
+      { details: { size, next: next.treeSize } },
+    );
+  return next;
+}
+
+/**
+ * The bundle of an entry against an anchor, as text.
+ * @throws STORE_FAILED; STORE_CORRUPT when a final anchor has no chain evidence
  */
 export async function prove(
   entry: StoredEntry,
+  anchor: StoredAnchor,
   store: LedgerStore,
   tree: LogTree,
   options: ProveOptions = {},
 ): Promise<string> {
   const { openings = [] } = options;
-  const anchor = await store.anchorAbove(entry.leafIndex);
-  if (anchor?.state !== "finalized" || anchor.evidence === null)
-    throw new WarifuError(
-      "NOT_ANCHORED_YET",
-      `leaf ${entry.leafIndex} is ${anchor?.state ?? "pending"}: its anchor is not final on the chain yet`,
-      { details: { leafIndex: entry.leafIndex, state: anchor?.state ?? "pending" } },
-    );
+  if (anchor.evidence === null)
+    throw new WarifuError("STORE_CORRUPT", `anchor ${anchor.anchorId} is final and has no chain evidence`);
   const evidence = JSON.parse(anchor.evidence) as ChainEvidence;
   const below = await beaconBelow(entry.leafIndex, anchor, evidence, store, options);
   return formatBundle({

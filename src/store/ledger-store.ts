@@ -208,6 +208,8 @@ export interface LedgerStore {
   highestFinalAnchors(limit: number): Promise<StoredAnchor[]>;
   /** The final anchor of the largest tree. */
   newestFinalAnchor(): Promise<StoredAnchor | undefined>;
+  /** Final anchors of trees larger than `size`, the smallest first. */
+  finalAnchorsAbove(size: number, limit: number): Promise<StoredAnchor[]>;
   /** The smallest anchor above a leaf index among those nearest to finality; orphaned ones do not count. */
   anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined>;
 

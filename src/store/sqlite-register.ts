@@ -28,6 +28,7 @@ type Register = Pick<
   | "spentSince"
   | "highestFinalAnchors"
   | "newestFinalAnchor"
+  | "finalAnchorsAbove"
   | "anchorAbove"
   | "contract"
   | "setContract"
@@ -124,6 +125,11 @@ export class SqliteRegister implements Register {
       const row = first(statement(this.#db, sql));
       return row && anchorOf(row);
     });
+  }
+
+  async finalAnchorsAbove(size: number, limit: number): Promise<StoredAnchor[]> {
+    const sql = `SELECT * FROM anchor WHERE tree_size > ? AND state = 'finalized' AND ${IS_PRESENT} ORDER BY tree_size LIMIT ?`;
+    return this.run(() => all(statement(this.#db, sql), size, limit).map(anchorOf));
   }
 
   async anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined> {

@@ -15,7 +15,7 @@ import type { ErrorCode } from "../../src/core/errors.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import { recordBeacon } from "../../src/stages/beacon.ts";
-import { prove } from "../../src/stages/prove.ts";
+import { anchorFor, prove } from "../../src/stages/prove.ts";
 import { verifyBundle, type Verdict, type VerifyStep } from "../../src/verify/verify-bundle.ts";
 import { anchorFinally, strictPolicy } from "../stages/support/final-anchor.ts";
 import { startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
@@ -155,7 +155,8 @@ async function bundleOn(
   await anchorFinally(ledger, chain);
   const leafIndex = about?.leafIndex ?? 0;
   const [entry] = await ledger.store.entries(leafIndex, leafIndex + 1);
-  const bundle = parseBundle(utf8(await prove(entry!, ledger.store, ledger.pipeline.tree, { chain })));
+  const anchor = await anchorFor(entry!, ledger.store);
+  const bundle = parseBundle(utf8(await prove(entry!, anchor, ledger.store, ledger.pipeline.tree, { chain })));
   return { bundle, policy: strictPolicy(chain, { trustedBlocks: [bundle.chain.block.hash] }) };
 }
 

@@ -92,7 +92,7 @@ describe("the service, its witnesses and its chain", function () {
     return result.acknowledgement.id;
   };
   const isFinal = async (id: string): Promise<boolean> => (await service.ledger.record(id)).state === "finalized";
-  const bundleOf = async (id: string): Promise<Uint8Array> => utf8(await service.ledger.bundle(id, false));
+  const bundleOf = async (id: string): Promise<Uint8Array> => utf8((await service.ledger.bundle(id)).text);
   const policy = (): Policy => parsePolicy(readFileSync(service.policyFile));
   const servedSize = async (): Promise<{ size: number; cosigners: number }> => {
     const note = await (await fetch(`${service.url}/log/checkpoint`)).text();
@@ -129,7 +129,7 @@ describe("the service, its witnesses and its chain", function () {
     expect(metrics).to.match(/^warifu_anchor_balance_ether 9999\./m);
   });
 
-  it("goes on anchoring when a witness is away, says so, and does not hand out an older checkpoint after a restart", async () => {
+  it("truth A7: goes on anchoring when a witness is away, says so, mends its bundles, and does not hand out an older checkpoint after a restart", async () => {
     const url = new URL(witnesses[1]?.url ?? "");
     await witnesses[1]?.close();
     const before = await servedSize();
@@ -139,6 +139,12 @@ describe("the service, its witnesses and its chain", function () {
     expect(await servedSize()).to.deep.equal(before);
     const { outcome, steps } = await verifyBundle(await bundleOf(id), policy());
     expect([outcome, steps.at(-1)?.code]).to.deep.equal(["refuted", "QUORUM_MISSING"]);
+    let missing = 0;
+    await client.bundle(id, { onMissingCosignatures: (count) => (missing = count) });
+    expect(missing).to.equal(1);
+    // A second anchor without it: what the first one lacks, the witness can give no more once it has seen a larger tree.
+    const later = await submitOne(21);
+    await until(() => isFinal(later));
     await service.close();
     await start();
     expect(await servedSize()).to.deep.equal(before);
@@ -154,7 +160,16 @@ describe("the service, its witnesses and its chain", function () {
     // No record has to come first: the witness is asked for what it missed, and the bundle has its cosignature too.
     await until(async () => (await alarms()).length === 0);
     expect((await servedSize()).size).to.be.greaterThan(before.size);
-    expect((await verifyBundle(await bundleOf(id), policy())).outcome).to.equal("holds");
+    for (const one of [later, id]) {
+      const verdict = await verifyBundle(await bundleOf(one), policy());
+      expect(verdict.outcome, "truth A7: the smallest final anchor that has the quorum").to.equal("holds");
+    }
+    const { items } = await client.anchors({ limit: 100 });
+    const own = items.filter(({ state }) => state === "finalized").map(({ treeSize }) => treeSize);
+    const { leafIndex } = await service.ledger.record(id);
+    const smallest = Math.min(...own.filter((size) => size > leafIndex));
+    const named = await verifyBundle(utf8(await client.bundle(id, { size: smallest })), policy());
+    expect(named.steps.at(-1)?.code).to.equal("QUORUM_MISSING");
     const again = await submitOne(3);
     await until(() => isFinal(again));
     expect((await verifyBundle(await bundleOf(again), policy())).outcome).to.equal("holds");

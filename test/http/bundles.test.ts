@@ -131,6 +131,34 @@ describe("proof bundles over HTTP", () => {
     expect(steps.at(-1)).to.include({ step: "beacon", code: "BODY_MISMATCH" });
   });
 
+  it("truth A7: rest on the anchor whose size is named, and are refused for a size that no anchor has", async () => {
+    const id = await idOf(readingText(31.5));
+    await service.anchorAll();
+    const smallest = service.pipeline.tree.publishedSize;
+    await idOf(readingText(32.5));
+    await service.anchorAll();
+    const largest = service.pipeline.tree.publishedSize;
+    for (const [query, size] of [
+      ["", smallest],
+      [`?size=${smallest}`, smallest],
+      [`?size=${largest}`, largest],
+    ] as const) {
+      const { text } = await call(service, `/v1/records/${id}/bundle${query}`);
+      const { outcome, record } = await verifyBundle(utf8(text), service.policy);
+      expect([outcome, record?.anchor.treeSize]).to.deep.equal(["holds", size]);
+    }
+    const bundle = (query: string) => call(service, `/v1/records/${id}/bundle?${query}`);
+    expectProblem(await bundle(`size=${largest + 1}`), 409, "NOT_ANCHORED_YET");
+    expectProblem(await bundle("size=1"), 400, "REQUEST_INVALID");
+    for (const size of ["0", "-1", "x", "1e3", "9007199254740992"])
+      expectProblem(await bundle(`size=${size}`), 400, "REQUEST_INVALID");
+    await submitLines(service, Array.from({ length: 2 }, (_, i) => readingText(i)).join("\n"));
+    await service.anchorAll();
+    const between = await bundle(`size=${largest + 1}`);
+    expectProblem(between, 404, "NOT_FOUND");
+    expect(between.text).to.include(`the next larger one has ${largest + 2}`);
+  });
+
   it("come through the client, for each of many records", async () => {
     const client = createClient({ url: service.url });
     const { results } = await submitLines(service, Array.from({ length: 300 }, (_, i) => readingText(i)).join("\n"));

@@ -72,6 +72,7 @@ describe("the OpenAPI document", () => {
         "/v1/records",
         `/v1/records/${id}`,
         `/v1/records/${id}/bundle`,
+        `/v1/records/${id}/contract-proof`,
         "/v1/checkpoints",
         "/v1/anchors",
         "/v1/keys",

@@ -11,7 +11,7 @@ import type { Policy } from "../../src/core/policy.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import { anchor, checkedHead, nextAnchorSize, type AnchoringParts } from "../../src/stages/anchor.ts";
 import { confirm } from "../../src/stages/confirm.ts";
-import { anchorStateOf, prove } from "../../src/stages/prove.ts";
+import { anchorFor, anchorStateOf, prove } from "../../src/stages/prove.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
@@ -112,7 +112,7 @@ describe("stages anchor, confirm and prove", function () {
 
   async function proveLeaf(leafIndex: number, openings?: readonly string[]): Promise<string> {
     const [entry] = await ledger.store.entries(leafIndex, leafIndex + 1);
-    return prove(entry!, ledger.store, ledger.pipeline.tree, { openings });
+    return prove(entry!, await anchorFor(entry!, ledger.store), ledger.store, ledger.pipeline.tree, { openings });
   }
 
   it("calls nothing final that the chain does not", async () => {

@@ -12,7 +12,7 @@ import { WarifuError } from "../../src/core/errors.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import type { AppendedEntry } from "../../src/stages/append.ts";
 import { recordBeacon, type BeaconParts } from "../../src/stages/beacon.ts";
-import { prove, type ProveOptions } from "../../src/stages/prove.ts";
+import { anchorFor, prove, type ProveOptions } from "../../src/stages/prove.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { connect } from "../chain/support/anchored-log.ts";
 import { blockFixture } from "../support/chain-fixture.ts";
@@ -54,7 +54,7 @@ describe("stage beacon", function () {
   const submitOne = async (number: number): Promise<number> => (await ledger.submit([reading(number)]))[0]!.leafIndex;
   const bundleOf = async (leafIndex: number, options: ProveOptions = { chain }): Promise<string> => {
     const [entry] = await ledger.store.entries(leafIndex, leafIndex + 1);
-    return prove(entry!, ledger.store, ledger.pipeline.tree, options);
+    return prove(entry!, await anchorFor(entry!, ledger.store), ledger.store, ledger.pipeline.tree, options);
   };
   const beaconOfBundle = (text: string): number | undefined => {
     const { beacon } = parseBundle(utf8(text));
