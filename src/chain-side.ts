@@ -15,19 +15,16 @@ import { Indexing } from "./indexing.ts";
 import type { Pipeline } from "./pipeline.ts";
 import { checkedHead, isClosed } from "./stages/anchor.ts";
 import { recordBeacon } from "./stages/beacon.ts";
-import { cosignAgain } from "./stages/cosign-again.ts";
 import type { Cosigner } from "./stages/cosign.ts";
 import type { LogTree } from "./stages/log-tree.ts";
 import type { LogSigner } from "./stages/publish.ts";
 import type { IndexedAnchor } from "./store/anchor-index.ts";
 import type { LedgerStore } from "./store/ledger-store.ts";
+import { Witnessing, SHOWN_CHECKPOINT_FILE } from "./witnessing.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./store/sqlite-anchor-index.ts";
 
 /** Folder of evidence about foreign anchors and forks, within the data folder. */
 const EVIDENCE_FOLDER = "evidence";
-/** So many anchors are looked through for the newest one with enough cosignatures. */
-const RECALLED_ANCHORS = 100;
-const LONGEST_UNASKED_MS = 60_000;
 const INDEX_PATIENCE_MS = 300_000;
 const START_ATTEMPTS = 5;
 const START_PAUSE_MS = 500;
@@ -51,6 +48,7 @@ export interface ChainSideOptions {
 export interface ChainSide {
   readonly anchoring: Anchoring;
   readonly cosigner: Cosigner;
+  readonly witnessing: Witnessing;
   /** @throws as {@link Anchoring.start} */
   start(): Promise<void>;
   close(): Promise<void>;
@@ -66,7 +64,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
   const cosigner = openCosigner(config.witnesses, { logKey: signer.key, tree, now });
   const { indexing, closeIndex } = openIndexing(options);
   const openedAt = now();
-  const askAgain = askingAgain(options, cosigner);
+  const witnessing = openWitnessing(options, cosigner);
   const anchoring = new Anchoring({
     store,
     chain,
@@ -81,10 +79,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     recordBeacon: () => enterBeacon(options),
     smallestSize: () => cosigner.smallestSize,
     cosign: ({ note }) => cosignFor(options, cosigner, note),
-    lookAtChain: async () => {
-      await pollIndex(indexing, openedAt, options);
-      await askAgain();
-    },
+    lookAtChain: () => pollIndex(indexing, openedAt, options),
     onEvent: (event) => {
       onEvent(event);
       // The rows of a chain that is gone say nothing about the one that took its place.
@@ -95,11 +90,13 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
   return {
     anchoring,
     cosigner,
+    witnessing,
     start: async () => {
-      await recallCosigned(options, cosigner);
+      await witnessing.start();
       await whileReorganising(() => anchoring.start());
     },
     close: async () => {
+      await witnessing.close();
       await anchoring.close();
       await indexing.close();
       await closeIndex();
@@ -123,19 +120,18 @@ async function cosignFor({ alarms }: ChainSideOptions, cosigner: Cosigner, note:
   return cosigned.note;
 }
 
-/**
- * Asks the witnesses that were missing, now and then. While the log is quiet nothing else would bring them what they missed,
- * and after a restart nothing else would tell.
- */
-function askingAgain({ config, pipeline, alarms, now }: ChainSideOptions, cosigner: Cosigner): () => Promise<void> {
-  const everyMs = Math.min(config.anchoring.everyMs, LONGEST_UNASKED_MS);
-  let askedAt: number | undefined;
-  return async () => {
-    if (askedAt !== undefined && Math.abs(now() - askedAt) < everyMs) return;
-    const cosigned = await cosignAgain(pipeline.store, cosigner);
-    if (cosigned) alarms.set("witness-quorum", cosigned.shortfall);
-    askedAt = now();
-  };
+function openWitnessing(
+  { config, pipeline, signer, alarms, logger, now }: ChainSideOptions,
+  cosigner: Cosigner,
+): Witnessing {
+  const { store, tree, publisher } = pipeline;
+  return new Witnessing({
+    ...{ cosigner, store, tree, publisher, logKey: signer.key, alarms, now },
+    file: join(config.dataDir, SHOWN_CHECKPOINT_FILE),
+    everyMs: config.witnesses.everyMs,
+    patienceMs: config.anchoring.maxLagMs,
+    onFailure: ({ code, message }) => logger.warn({ code, reason: message }, "the witnesses could not be asked"),
+  });
 }
 
 /**
@@ -170,13 +166,6 @@ async function compareWithChain(chain: Chain, store: LedgerStore, tree: LogTree)
   await checkedHead({ chain, tree }).catch((error: unknown) => {
     if (!isClosed(error)) throw error;
   });
-}
-
-/** What the witnesses cosigned before the last stop, so that the log does not seem to go back. */
-async function recallCosigned({ pipeline }: ChainSideOptions, cosigner: Cosigner): Promise<void> {
-  if (cosigner.policy.keys.length === 0) return;
-  for (const { note } of await pipeline.store.anchors(Number.MAX_SAFE_INTEGER, RECALLED_ANCHORS))
-    if (cosigner.recall({ note }).hasQuorum) return;
 }
 
 function openIndexing({ config, chain, pipeline, alarms, logger, now }: ChainSideOptions): {

@@ -66,6 +66,7 @@ const SETTINGS = z.object({
   WARIFU_MAX_ANCHOR_LAG_SECONDS: seconds(600),
   WARIFU_WITNESSES: z.string().optional(),
   WARIFU_WITNESS_QUORUM: z.coerce.number().int().min(0).max(15).default(0),
+  WARIFU_WITNESS_SECONDS: seconds(60),
   WARIFU_WITNESS_TIMEOUT_SECONDS: seconds(5),
   WARIFU_LOG_KEY_FILE: z.string().optional(),
   WARIFU_VAULT_KEY_FILE: z.string().optional(),
@@ -122,6 +123,8 @@ export interface Config {
     readonly file: string | undefined;
     /** Cosignatures that an anchored checkpoint should carry. */
     readonly quorum: number;
+    /** Time between the rounds in which witnesses are asked, besides at each anchor. */
+    readonly everyMs: number;
     /** Longest time for one request to a witness. */
     readonly timeoutMs: number;
   };
@@ -218,6 +221,7 @@ function toConfig(s: z.infer<typeof SETTINGS>): Config {
     witnesses: {
       file: s.WARIFU_WITNESSES === undefined ? undefined : resolve(s.WARIFU_WITNESSES),
       quorum: s.WARIFU_WITNESS_QUORUM,
+      everyMs: s.WARIFU_WITNESS_SECONDS * 1000,
       timeoutMs: s.WARIFU_WITNESS_TIMEOUT_SECONDS * 1000,
     },
     files: {

@@ -20,7 +20,7 @@ const MAX_WITNESSES = 15;
  * @throws CONFIG_INVALID naming what is wrong with the file, or a quorum above the number of witnesses
  */
 export function openCosigner(
-  { file, quorum, timeoutMs }: Config["witnesses"],
+  { file, quorum, timeoutMs }: Pick<Config["witnesses"], "file" | "quorum" | "timeoutMs">,
   parts: Pick<CosignerOptions, "logKey" | "tree" | "now">,
 ): Cosigner {
   const witnesses = file === undefined ? [] : readWitnesses(file);

@@ -21,6 +21,7 @@ import { proveToContract, type ContractProof } from "./stages/contract-proof.ts"
 import type { Cosigner } from "./stages/cosign.ts";
 import { anchorFor, anchorStateOf, prove, type Fit } from "./stages/prove.ts";
 import type { AnchorState, LedgerStore, StoredAnchor, StoredCheckpoint, StoredEntry } from "./store/ledger-store.ts";
+import type { Witnessing } from "./witnessing.ts";
 
 /** A record as the API shows it: nothing that is concealed. */
 export interface RecordView {
@@ -135,6 +136,7 @@ export interface LedgerParts {
   readonly alarms: Alarms;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly cosigner?: Cosigner | undefined;
+  readonly witnessing?: Witnessing | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -254,16 +256,10 @@ export class Ledger {
     return this.#store.anchors(belowId, limit);
   }
 
-  /**
-   * The signed note of the checkpoint to hand out; `undefined` in an empty log. With witnesses, it is the newest that they
-   * cosigned, which lags behind by one anchor at most: when anchors are late, the log's own newest is better than none.
-   */
+  /** The signed note of the checkpoint to hand out, see {@link Witnessing.note}; `undefined` in an empty log. */
   async checkpointNote(): Promise<string | undefined> {
-    const { alarms, cosigner } = this.#parts;
-    const isLate = alarms.active().some(({ code }) => code === "anchor-late");
-    const cosigned = isLate || cosigner?.policy.keys.length === 0 ? undefined : cosigner?.newest;
-    if (cosigned) return cosigned.note;
-    return (await this.#store.newestCheckpoint())?.note;
+    const { witnessing } = this.#parts;
+    return witnessing ? witnessing.note() : (await this.#store.newestCheckpoint())?.note;
   }
 
   /** Bytes of a tile or an entry bundle; `undefined` when the published log does not reach there. */

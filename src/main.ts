@@ -124,7 +124,7 @@ async function compose(
     onEvent: (event) => report(event, tell, logger, writePolicy),
     onStop,
   });
-  const { anchoring, cosigner } = side;
+  const { anchoring, cosigner, witnessing } = side;
   closers.push(() => side.close());
   await side.start();
   await writePolicy();
@@ -138,6 +138,7 @@ async function compose(
     key: signer.key,
     alarms,
     cosigner,
+    witnessing,
   });
   const server = await startHttpServer({
     ledger,

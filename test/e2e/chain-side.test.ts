@@ -70,6 +70,7 @@ describe("the service, its witnesses and its chain", function () {
         WARIFU_LOG_KEY_FILE: join(folder, "log.key"),
         WARIFU_WITNESSES: join(folder, "witnesses.json"),
         WARIFU_WITNESS_QUORUM: "2",
+        WARIFU_WITNESS_SECONDS: "0.1",
         WARIFU_WITNESS_TIMEOUT_SECONDS: "1",
       }),
     );
