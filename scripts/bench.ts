@@ -13,6 +13,7 @@ import { arch, cpus, platform, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { auditLedger } from "../src/audit.ts";
 import { parseConfig } from "../src/config.ts";
 import { parsePolicy } from "../src/core/policy.ts";
@@ -29,9 +30,28 @@ const BATCH_CONNECTIONS = 4;
 const SINGLE_CONNECTIONS = 32;
 const LARGE_RECORDS = 2_000_000;
 
-const quick = process.argv.includes("--quick");
-const large = process.argv.includes("--large");
+const USAGE = `usage: npm run bench -- [--quick] [--large] [--fees]
+
+  --quick   shorter runs
+  --large   also 2 million records into one log: memory and append cost
+  --fees    only this: a day of anchoring on a simulated fee market`;
+
+const { quick, large, fees } = readArguments();
 const results: Record<string, number | string> = {};
+
+/** Before anything is measured: a misspelt option must not cost minutes. */
+function readArguments(): { quick: boolean; large: boolean; fees: boolean } {
+  const off = { type: "boolean", default: false } as const;
+  try {
+    const { values } = parseArgs({ options: { quick: off, large: off, fees: off, help: { ...off, short: "h" } } });
+    if (!values.help) return values;
+    console.log(USAGE);
+    process.exit(0);
+  } catch (error) {
+    console.error(`${(error as Error).message}\n\n${USAGE}`);
+    process.exit(2);
+  }
+}
 
 function note(name: string, value: number | string, unit = ""): void {
   results[name] = typeof value === "number" ? Number(value.toPrecision(5)) : value;
@@ -286,7 +306,7 @@ async function main(): Promise<void> {
   writeResults();
 }
 
-if (process.argv.includes("--fees")) {
+if (fees) {
   await measureFees();
   writeResults();
 } else await main();

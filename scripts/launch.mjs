@@ -39,6 +39,8 @@ const TASKS = {
   coverage: [["scripts/test.ts", "unit", "--report"]],
   bench: [["scripts/bench.ts"]],
   soak: [["scripts/soak.ts"]],
+  chain: [["scripts/chain.ts"]],
+  hardhat: [[HARDHAT]],
   build: [[HARDHAT, "build"], EMPTY_DIST, [TSC, "-p", "tsconfig.build.json"]],
   lint: [
     [SOLHINT, "--max-warnings", "0", "contracts/**/*.sol"],

@@ -1,4 +1,4 @@
-// Rewrites snapshots/gas.json with fresh measurements: npx hardhat run scripts/snapshot-gas.ts
+// Rewrites snapshots/gas.json with fresh measurements: npm run hardhat -- run scripts/snapshot-gas.ts
 // Run it when a change of gas is meant; the gas test fails on any other difference.
 
 import { writeFile } from "node:fs/promises";

@@ -47,6 +47,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   fuzz: { title: "the contract, deep fuzzing", command: [HARDHAT, "test", "solidity", "--test-profile", "deep"] },
 };
 
+if (wanted.includes("--help") || wanted.includes("-h")) {
+  console.log(`usage: npm run soak -- [part…] [count] [first seed]; the parts are ${Object.keys(PARTS).join(", ")}`);
+  process.exit(0);
+}
 const unknown = wanted.filter((name) => !Object.hasOwn(PARTS, name));
 if (unknown.length > 0) {
   console.error(`there is no part "${unknown[0]}": the parts are ${Object.keys(PARTS).join(", ")}`);

@@ -1,5 +1,5 @@
 // Deploys one CheckpointAnchor with Hardhat Ignition: https://hardhat.org/ignition
-//   npx hardhat ignition deploy ignition/modules/checkpoint-anchor.ts --network localhost --parameters parameters.json
+//   npm run hardhat -- ignition deploy ignition/modules/checkpoint-anchor.ts --network localhost --parameters parameters.json
 // Invariant: who holds a role, and which log it is, has no default. All else starts a new log.
 
 import { createHash } from "node:crypto";

