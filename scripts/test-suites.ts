@@ -37,7 +37,7 @@ export const SUITES: readonly Suite[] = [
   {
     name: "commands",
     title: "command line and documents",
-    folders: ["test/architecture", "test/cli", "test/docs"],
+    folders: ["test/architecture", "test/sources", "test/cli", "test/docs"],
     ...PLAIN,
   },
   { name: "ledger", title: "stages and store", folders: ["test/stages", "test/store"], ...PLAIN },

@@ -1,58 +1,129 @@
 /**
- * The bytes that `warifu submit` reads: a file, which can be read twice, or stdin, which cannot. A byte order mark at the
- * start belongs to neither JSON nor CSV and is taken off.
+ * The text that `warifu submit` reads: a file, which can be read twice, or stdin, a pipe or a FIFO, which cannot. What
+ * comes out is UTF-8 without a byte order mark, whatever went in: gzip is unpacked, other encodings are converted where
+ * they are certain or named, and what holds no text is refused by its name.
  */
-import { closeSync, createReadStream, openSync, readSync } from "node:fs";
+import { closeSync, createReadStream, openSync, statSync } from "node:fs";
 import { extname } from "node:path";
+import { pipeline, Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { WarifuError } from "../core/errors.ts";
+import { assertEncodingFits, recognisedEncoding, toUtf8 } from "../sources/encoding.ts";
+import { foreignKind, isGzip } from "../sources/file-kind.ts";
 import { unusable } from "./named-files.ts";
 
 /** How records are written down. */
 export const INPUT_FORMATS = ["json", "ndjson", "csv"] as const;
-export type InputFormat = (typeof INPUT_FORMATS)[number];
+export type InputFormat = (typeof INPUT_FORMATS)[number] | "xml";
 
 /** Something to read records from. */
 export interface Input {
   /** Path, or "stdin". */
   readonly name: string;
-  /** The first bytes, at most {@link HEAD_BYTES}; all of them when the input is shorter. */
+  /** The first bytes of the text, at most {@link HEAD_BYTES}; all of them when the input is shorter. */
   readonly head: Buffer;
+  /** Whether that is the whole text. */
+  readonly isWhole: boolean;
   /** Whether {@link Input.bytes} can be called again. */
   readonly isRepeatable: boolean;
-  /** All bytes, piece by piece. */
+  /** What was done to the bytes that somebody may not expect. */
+  readonly notes: readonly string[];
+  /** The whole text in UTF-8 (unless it only claims to be), piece by piece. */
   bytes(): AsyncIterable<Buffer>;
 }
 
+/** Bytes as they lie there. */
+interface Source {
+  readonly isRepeatable: boolean;
+  open(): AsyncIterable<Buffer>;
+}
+
+/** The first bytes of a source, and a source that still has them. */
+interface Peeked {
+  readonly bytes: Buffer;
+  /** Whether nothing comes behind them. */
+  readonly isWhole: boolean;
+  readonly source: Source;
+}
+
 const HEAD_BYTES = 65_536;
-const BYTE_ORDER_MARK = Buffer.from([0xef, 0xbb, 0xbf]);
+const PIECE_BYTES = 262_144;
+// A kilobyte of gzip can unpack to a megabyte; text packs to a twentieth, seldom to a hundredth.
+const FREE_UNPACKED_BYTES = 16_777_216;
+const MAX_UNPACKED_RATIO = 250;
 const LF = 0x0a;
 
 const FORMATS_BY_EXTENSION: Readonly<Record<string, InputFormat>> = {
   ".json": "json",
+  ".geojson": "json",
+  ".jsonld": "json",
+  ".senml": "json",
   ".ndjson": "ndjson",
   ".jsonl": "ndjson",
   ".csv": "csv",
+  ".tsv": "csv",
+  ".tab": "csv",
+  ".xml": "xml",
 };
 
 /**
  * Opens a file, or stdin for "-".
- * @throws USAGE when it cannot be read
+ * @param encoding what the text is in, as a label that `TextDecoder` knows; told from the bytes when left out
+ * @throws USAGE when it cannot be read or holds no text; ENCODING_INVALID
  */
-export async function openInput(path: string): Promise<Input> {
-  return path === "-" ? openStdin(process.stdin) : openFile(path);
+export async function openInput(path: string, encoding?: string): Promise<Input> {
+  const name = path === "-" ? "stdin" : path;
+  const notes: string[] = [];
+  try {
+    let source = path === "-" ? streamed(process.stdin) : openFile(path);
+    let head = await peek(source);
+    if (isGzip(head.bytes)) {
+      source = unpacked(head.source);
+      head = await peek(source);
+      notes.push("it is unpacked with gzip");
+    }
+    assertText(head.bytes, name);
+    const recognised = encoding === undefined ? recognisedEncoding(head.bytes) : undefined;
+    if (encoding !== undefined) assertEncodingFits(encoding, head.bytes);
+    const label = encoding ?? recognised?.label;
+    if (label !== undefined) head = await peek(converted(head.source, label));
+    if (recognised && recognised.label !== "utf-8")
+      notes.push(`it is read as ${recognised.label}, by ${recognised.by}`);
+    return {
+      name,
+      head: head.bytes,
+      isWhole: head.isWhole,
+      isRepeatable: head.source.isRepeatable,
+      notes,
+      bytes: () => readable(head.source.open(), name),
+    };
+  } catch (cause) {
+    throw named(cause, name);
+  }
 }
 
-/** The format that the name says, or else the content. */
+/** The format that the name says, or else the content. A list of objects, one a line, is often called ".json". */
 export function formatOf(input: Input): InputFormat {
-  return FORMATS_BY_EXTENSION[extname(input.name).toLowerCase()] ?? sniffedFormat(input.head);
+  const byContent = sniffedFormat(input.head);
+  if (byContent === "xml") return "xml";
+  const byName = FORMATS_BY_EXTENSION[extname(input.name.replace(/\.gz$/i, "")).toLowerCase()];
+  return byName === "json" && byContent === "ndjson" && hasObjectOnSecondLine(input.head)
+    ? "ndjson"
+    : (byName ?? byContent);
 }
 
 /** A brace may begin one record over many lines, or one on each line; its first line tells. */
 function sniffedFormat(head: Buffer): InputFormat {
   const text = head.toString("utf8").trimStart();
+  if (/^<(?:\?xml\b|[A-Za-z_][\w.:-]*[\s/>])/.test(text)) return "xml";
   if (text.startsWith("[")) return "json";
   if (!text.startsWith("{")) return "csv";
   const [firstLine = ""] = text.split("\n", 1);
   return isWholeJson(firstLine) ? "ndjson" : "json";
+}
+
+function hasObjectOnSecondLine(head: Buffer): boolean {
+  return /^[^\n]*\n\s*\{/.test(head.toString("utf8").trimStart());
 }
 
 function isWholeJson(line: string): boolean {
@@ -64,45 +135,83 @@ function isWholeJson(line: string): boolean {
   }
 }
 
-function openFile(path: string): Input {
+/** @throws USAGE naming what it is */
+function assertText(head: Buffer, name: string): void {
+  const kind = foreignKind(head);
+  if (kind !== undefined) throw new WarifuError("USAGE", `${name} is ${kind}; nothing was recorded`);
+}
+
+function openFile(path: string): Source {
+  // A pipe that is handed over as a file, as a shell does with <(command), has no place to come back to.
+  if (!statSync(path).isFile()) return streamed(createReadStream(path, { highWaterMark: PIECE_BYTES }));
+  closeSync(openSync(path, "r"));
+  return { isRepeatable: true, open: () => createReadStream(path, { highWaterMark: PIECE_BYTES }) };
+}
+
+function streamed(stream: AsyncIterable<Buffer>): Source {
+  return { isRepeatable: false, open: () => stream };
+}
+
+/** The first bytes of a source, and a source that still has them. */
+async function peek(source: Source): Promise<Peeked> {
+  const pieces = source.open()[Symbol.asyncIterator]();
+  let bytes: Buffer = Buffer.alloc(0);
+  let next = await pieces.next();
+  for (; !next.done && !isEnough(bytes); next = await pieces.next()) bytes = Buffer.concat([bytes, next.value]);
+  const head = bytes.subarray(0, HEAD_BYTES);
+  const isWhole = next.done === true && bytes.length <= HEAD_BYTES;
+  if (source.isRepeatable) {
+    await pieces.return?.();
+    return { bytes: head, isWhole, source };
+  }
+  async function* all(): AsyncGenerator<Buffer, void, undefined> {
+    yield bytes;
+    for (; !next.done; next = await pieces.next()) yield next.value;
+  }
+  return { bytes: head, isWhole, source: { isRepeatable: false, open: all } };
+}
+
+/** The delimiter of CSV is told from many rows; JSON is known by its first line, and a slow stream has no second yet. */
+function isEnough(bytes: Buffer): boolean {
+  return bytes.length >= HEAD_BYTES || (bytes.includes(LF) && /^\s*[{[]/.test(bytes.toString("latin1", 0, 64)));
+}
+
+function unpacked({ isRepeatable, open }: Source): Source {
+  async function* pieces(): AsyncGenerator<Buffer, void, undefined> {
+    let length = 0;
+    const gunzip = createGunzip();
+    // The callback is there to be called: errors of both come out where the pieces are read.
+    pipeline(Readable.from(open()), gunzip, () => undefined);
+    for await (const piece of gunzip as AsyncIterable<Buffer>) {
+      length += piece.length;
+      if (length > FREE_UNPACKED_BYTES && length > MAX_UNPACKED_RATIO * gunzip.bytesWritten)
+        throw new WarifuError("USAGE", "it unpacks to far more than text would: unpack it and look at it");
+      yield piece;
+    }
+  }
+  return { isRepeatable, open: pieces };
+}
+
+function converted({ isRepeatable, open }: Source, label: string): Source {
+  return { isRepeatable, open: () => toUtf8(open(), label) };
+}
+
+async function* readable(bytes: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void, undefined> {
   try {
-    const file = openSync(path, "r");
-    const head = Buffer.alloc(HEAD_BYTES);
-    const length = readSync(file, head, 0, HEAD_BYTES, 0);
-    closeSync(file);
-    const start = markLength(head.subarray(0, length));
-    return {
-      name: path,
-      head: head.subarray(start, length),
-      isRepeatable: true,
-      bytes: () => createReadStream(path, { start, highWaterMark: 262_144 }),
-    };
+    yield* bytes;
   } catch (cause) {
-    throw unusable(`${path} cannot be read`, cause);
+    throw named(cause, name);
   }
 }
 
-async function openStdin(stream: AsyncIterable<Buffer>): Promise<Input> {
-  const pieces = stream[Symbol.asyncIterator]();
-  let head: Buffer = Buffer.alloc(0);
-  let isAtEnd = false;
-  while (!isAtEnd && head.length < HEAD_BYTES && !head.includes(LF)) {
-    const { value, done } = await pieces.next();
-    if (done) isAtEnd = true;
-    else head = Buffer.concat([head, value]);
-  }
-  head = head.subarray(markLength(head));
-  return {
-    name: "stdin",
-    head,
-    isRepeatable: false,
-    async *bytes() {
-      yield head;
-      for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
-    },
-  };
-}
-
-function markLength(head: Buffer): number {
-  return head.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK) ? BYTE_ORDER_MARK.length : 0;
+/** What went wrong, with the name of the input. */
+function named(cause: unknown, name: string): unknown {
+  if (cause instanceof WarifuError)
+    return cause.message.startsWith(name)
+      ? cause
+      : new WarifuError(cause.code, `${name}: ${cause.message}`, { cause, details: cause.details });
+  const { code = "" } = Object(cause) as { readonly code?: string };
+  if (code.startsWith("Z_"))
+    return new WarifuError("USAGE", `${name} is a gzip file that is damaged or cut off`, { cause });
+  return code === "" ? cause : unusable(`${name} cannot be read`, cause);
 }

@@ -2,13 +2,18 @@
  * Items out of JSON, NDJSON or CSV, and the keys by which a repeated submission of the same file is recognised. NDJSON and
  * CSV are read piece by piece, so a file of any length takes the same memory; JSON is read whole.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { createHash, randomBytes, type Hash } from "node:crypto";
 import { toHex } from "../core/bytes.ts";
-import { WarifuError } from "../core/errors.ts";
-import { isJsonObject, parseJsonBytes, type JsonValue } from "../core/json.ts";
-import { parseSubmittedJson, readLines } from "../http/submitted-values.ts";
-import { readCsv } from "./csv.ts";
-import type { Input, InputFormat } from "./input.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
+import type { JsonValue } from "../core/json.ts";
+import type { Profile } from "../core/profile.ts";
+import { readLines } from "../http/submitted-values.ts";
+import { readCsv } from "../sources/csv.ts";
+import { doubtIn } from "../sources/doubtful-text.ts";
+import { notUtf8 } from "../sources/encoding.ts";
+import { Notes } from "../sources/notes.ts";
+import { readWhole, type WholeFormat } from "./whole-input.ts";
+import type { Input } from "./input.ts";
 
 /** An item, or what is wrong with it: one that is wrong does not keep the others back. */
 export type Item = JsonValue | WarifuError;
@@ -21,7 +26,28 @@ export interface Items {
   readonly total: number | undefined;
   /** Where arrays of objects are, when the whole input is one JSON object: one of them may have been meant. */
   readonly arraysAt: readonly string[];
+  /** The type that the records have by what the document is, when nobody named one. */
+  readonly type?: string | undefined;
   items(): AsyncIterable<Item>;
+}
+
+/** What an input can be read as. */
+export type ReadFormat = "ndjson" | "csv" | WholeFormat;
+
+/** How an input is read. */
+export interface ReadingOptions {
+  /** RFC 6901, to the array of items within JSON. */
+  readonly pointer?: string | undefined;
+  /** Between the cells of CSV; told from the rows when left out. */
+  readonly delimiter?: string | undefined;
+  /** Whether somebody named the format, so that plain JSON is taken for nothing else. */
+  readonly isFormatNamed?: boolean | undefined;
+  /** The items are claims of records of this type. */
+  readonly type?: string | undefined;
+  /** The profile of a type; asked for only where it decides how something is read. */
+  readonly profileOf?: ((type: string) => Promise<Profile>) | undefined;
+  /** Takes what there is to say beside the items; complete when they have been read. */
+  readonly notes?: Notes | undefined;
 }
 
 /** JSON is read whole, up to this. */
@@ -31,73 +57,77 @@ const LF = 0x0a;
 
 /**
  * Opens the items of an input.
- * @param pointer RFC 6901, to the array of items within JSON
- * @throws USAGE, and what the parsers of core/json.ts throw when the input as a whole is not readable
+ * @throws USAGE, and what the parsers of core/json.ts and the readers of sources/ throw when the input as a whole is not
+ *   readable
  */
-export async function openItems(input: Input, format: InputFormat, pointer: string | undefined): Promise<Items> {
-  if (pointer !== undefined && format !== "json")
+export async function openItems(input: Input, format: ReadFormat, options: ReadingOptions = {}): Promise<Items> {
+  const { pointer, notes = new Notes() } = options;
+  if (pointer !== undefined && (format === "ndjson" || format === "csv" || format === "xml"))
     throw new WarifuError("USAGE", `--items points into JSON; ${input.name} is read as ${format.toUpperCase()}`);
-  if (format === "json") return jsonItems(await collect(input), input, pointer);
-  if (!input.isRepeatable)
-    return { keyPrefix: freshPrefix(), total: undefined, arraysAt: [], items: () => streamItems(input, format) };
-  const { keyPrefix, lines } = await survey(input);
+  for (const note of input.notes) notes.add(note);
+  if (format === "ndjson" || format === "csv") return openRows(input, format, { ...options, notes });
+  const bytes = await collect(input);
+  const { values, isTimed, ...whole } = await readWhole(bytes, format, { ...options, notes });
+  // Records that depend on when they are read are others each time.
+  const keyPrefix = input.isRepeatable && !isTimed ? prefixOf(createHash("sha256").update(bytes)) : freshPrefix();
+  return { ...whole, keyPrefix, total: values.length, items: () => watched(values, notes) };
+}
+
+type Options = ReadingOptions & { readonly notes: Notes };
+
+async function openRows(input: Input, format: "ndjson" | "csv", options: Options): Promise<Items> {
+  const items = (): AsyncIterable<Item> =>
+    format === "csv" ? csvItems(input, options) : watched(ndjsonItems(input), options.notes);
+  if (!input.isRepeatable) return { keyPrefix: freshPrefix(), total: undefined, arraysAt: [], items };
+  const { keyPrefix, lines } = await survey(input, options.delimiter ?? "");
   // CSV is gone through once before anything is sent: a quote that is not closed would otherwise end it half-way.
-  const total = format === "csv" ? await count(streamItems(input, format)) : lines;
-  return { keyPrefix, total, arraysAt: [], items: () => streamItems(input, format) };
+  const total = format === "csv" ? await count(csvRows(input, { ...options, notes: new Notes() }, undefined)) : lines;
+  return { keyPrefix, total, arraysAt: [], items };
 }
 
-async function* streamItems(input: Input, format: "ndjson" | "csv"): AsyncGenerator<Item, void, undefined> {
-  if (format === "csv") yield* readCsv(input.bytes(), input.head);
-  else for await (const slice of readLines(input.bytes(), Number.MAX_SAFE_INTEGER)) yield* slice;
+async function* csvItems(input: Input, options: Options): AsyncGenerator<Item, void, undefined> {
+  const { type, profileOf } = options;
+  const profile = type === undefined ? undefined : await profileOf?.(type);
+  yield* csvRows(input, options, profile);
 }
 
-function jsonItems(bytes: Buffer, input: Input, pointer: string | undefined): Items {
-  const values =
-    pointer === undefined ? parseSubmittedJson(bytes, Number.MAX_SAFE_INTEGER).values : itemsAt(bytes, pointer);
-  const keyPrefix = input.isRepeatable
-    ? toHex(createHash("sha256").update(bytes).digest().subarray(0, PREFIX_BYTES))
-    : freshPrefix();
-  return {
-    keyPrefix,
-    total: values.length,
-    arraysAt: values.length === 1 ? arraysIn(values[0]) : [],
-    async *items() {
-      yield* values;
-    },
-  };
+function csvRows(input: Input, { delimiter, notes }: Options, profile: Profile | undefined): AsyncIterable<Item> {
+  const likelyDelimiter = /\.(?:tsv|tab)(?:\.gz)?$/i.test(input.name) ? "\t" : undefined;
+  const { head, isWhole } = input;
+  return readCsv(input.bytes(), { head, isWhole, delimiter, likelyDelimiter, profile: profile?.document, notes });
 }
 
-/** Pointers to the members that are arrays of objects. */
-function arraysIn(value: Item | undefined): string[] {
-  if (value instanceof WarifuError || !isJsonObject(value)) return [];
-  const names = Object.keys(value).filter((name) => {
-    const member = value[name];
-    return Array.isArray(member) && isJsonObject(member[0]);
-  });
-  return names.map((name) => `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+async function* ndjsonItems(input: Input): AsyncGenerator<Item, void, undefined> {
+  for await (const slice of readLines(input.bytes(), Number.MAX_SAFE_INTEGER))
+    for (const item of slice) yield codeOf(item) === "ENCODING_INVALID" ? notUtf8(input.head, "the line") : item;
 }
 
-/** @throws USAGE when there is no array at the pointer */
-function itemsAt(bytes: Buffer, pointer: string): JsonValue[] {
-  const value = valueAt(parseJsonBytes(bytes, "the JSON"), pointer);
-  if (Array.isArray(value)) return value;
-  throw new WarifuError(
-    "USAGE",
-    `there is ${value === undefined ? "nothing" : "no array"} at ${pointer || "the root"}`,
-  );
-}
-
-/** The value at a JSON pointer (RFC 6901 section 4). */
-function valueAt(root: JsonValue, pointer: string): JsonValue | undefined {
-  if (pointer !== "" && !pointer.startsWith("/"))
-    throw new WarifuError("USAGE", "a JSON pointer begins with a slash, such as /resources");
-  let value: JsonValue | undefined = root;
-  for (const token of pointer.split("/").slice(1)) {
-    const name = token.replaceAll("~1", "/").replaceAll("~0", "~");
-    if (Array.isArray(value)) value = /^(?:0|[1-9][0-9]*)$/.test(name) ? value[Number(name)] : undefined;
-    else value = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+/** Text that looks damaged is recorded as it came, and named. */
+async function* watched(
+  items: AsyncIterable<Item> | Iterable<Item>,
+  notes: Notes,
+): AsyncGenerator<Item, void, undefined> {
+  let number = 0;
+  for await (const item of items) {
+    number++;
+    const doubt = item instanceof WarifuError ? undefined : doubtWithin(item);
+    if (doubt !== undefined) notes.add(`item ${number}${doubt}`);
+    yield item;
   }
-  return value;
+}
+
+/** Where in a value the first text stands that looks damaged, and what is wrong with it. */
+function doubtWithin(value: JsonValue): string | undefined {
+  if (typeof value === "string") {
+    const doubt = doubtIn(value);
+    return doubt && `: ${doubt}`;
+  }
+  if (typeof value !== "object" || value === null) return undefined;
+  for (const [name, member] of Object.entries(value)) {
+    const doubt = doubtWithin(member);
+    if (doubt !== undefined) return `, ${Array.isArray(value) ? Number(name) + 1 : name.slice(0, 64)}${doubt}`;
+  }
+  return undefined;
 }
 
 async function collect(input: Input): Promise<Buffer> {
@@ -116,8 +146,8 @@ async function collect(input: Input): Promise<Buffer> {
 }
 
 /** Digest and number of lines of a file. */
-async function survey(input: Input): Promise<{ keyPrefix: string; lines: number }> {
-  const hash = createHash("sha256");
+async function survey(input: Input, delimiter: string): Promise<{ keyPrefix: string; lines: number }> {
+  const hash = createHash("sha256").update(delimiter);
   let lines = 0;
   let last = LF;
   for await (const piece of input.bytes()) {
@@ -125,13 +155,17 @@ async function survey(input: Input): Promise<{ keyPrefix: string; lines: number 
     for (let at = piece.indexOf(LF); at >= 0; at = piece.indexOf(LF, at + 1)) lines++;
     last = piece.at(-1) as number;
   }
-  return { keyPrefix: toHex(hash.digest().subarray(0, PREFIX_BYTES)), lines: lines + (last === LF ? 0 : 1) };
+  return { keyPrefix: prefixOf(hash), lines: lines + (last === LF ? 0 : 1) };
 }
 
 async function count(items: AsyncIterable<Item>): Promise<number> {
   let total = 0;
   for await (const _item of items) total++;
   return total;
+}
+
+function prefixOf(hash: Hash): string {
+  return toHex(hash.digest().subarray(0, PREFIX_BYTES));
 }
 
 function freshPrefix(): string {

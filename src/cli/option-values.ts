@@ -3,6 +3,7 @@
  */
 import { InvalidArgumentError } from "commander";
 import { isAddress, parseEther } from "ethers";
+import { encodingLabel } from "../sources/encoding.ts";
 
 /** A whole number from 1 up to `most`. */
 export function wholeNumber(most: number): (text: string) => number {
@@ -60,4 +61,21 @@ export function treeSize(text: string): number {
 export function rootHash(text: string): string {
   if (!/^(?:0x)?[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError("It has 64 hexadecimal digits.");
   return text.replace(/^0x/, "").toLowerCase();
+}
+
+/** An encoding that can be read; comes out under the name that the standard gives it. */
+export function encoding(text: string): string {
+  const label = encodingLabel(text);
+  if (label === undefined)
+    throw new InvalidArgumentError(
+      "It is the name of an encoding, such as shift_jis, euc-jp, iso-8859-1, windows-1252 or utf-16le.",
+    );
+  return label;
+}
+
+/** One character between cells; a tab may be called so. */
+export function delimiter(text: string): string {
+  const character = /^(?:tab|\\t)$/i.test(text) ? "\t" : text;
+  if (!/^[^"\r\n]$/.test(character)) throw new InvalidArgumentError('It is one character, such as ";", or tab.');
+  return character;
 }

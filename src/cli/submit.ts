@@ -4,12 +4,16 @@
  */
 import { Option } from "commander";
 import { WarifuError } from "../core/errors.ts";
-import { createClient } from "../http/client.ts";
+import type { JsonObject } from "../core/json.ts";
+import { parseProfile, type Profile } from "../core/profile.ts";
+import { createClient, type Client } from "../http/client.ts";
+import { DOCUMENT_FORMATS } from "../sources/documents.ts";
+import { Notes } from "../sources/notes.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
-import { INPUT_FORMATS, formatOf, openInput, type InputFormat } from "./input.ts";
-import { openItems, type Items } from "./items.ts";
+import { INPUT_FORMATS, formatOf, openInput } from "./input.ts";
+import { openItems, type Items, type ReadFormat } from "./items.ts";
 import { openLineFile } from "./named-files.ts";
-import { address, wholeNumber } from "./option-values.ts";
+import { address, delimiter, encoding, wholeNumber } from "./option-values.ts";
 import { counted, type Output } from "./output.ts";
 import { apiKeyFor, loadSettings } from "./settings.ts";
 import { emptyTally, submitItems, type Tally } from "./submission.ts";
@@ -19,7 +23,9 @@ interface SubmitOptions extends CommonOptions {
   readonly type?: string;
   readonly source?: string;
   readonly items?: string;
-  readonly format?: InputFormat;
+  readonly format?: ReadFormat;
+  readonly encoding?: string;
+  readonly delimiter?: string;
   readonly batch: number;
   readonly acks?: string;
   readonly url?: string;
@@ -57,8 +63,13 @@ export const defineSubmit: DefineVerb = (program, act) => {
     .option("--source <name>", `with --type, who sends the records (default: ${DEFAULT_SOURCE})`)
     .option("--items <pointer>", "where in the JSON the array of items is, as a JSON pointer such as /resources")
     .addOption(
-      new Option("--format <format>", "what the file holds (default: by its name or content)").choices(INPUT_FORMATS),
+      new Option("--format <format>", "what the file holds (default: by its name or content)").choices([
+        ...INPUT_FORMATS,
+        ...DOCUMENT_FORMATS,
+      ]),
     )
+    .option("--encoding <name>", "what the text is in, such as shift_jis or iso-8859-1 (default: UTF-8)", encoding)
+    .option("--delimiter <character>", 'between the cells of CSV, such as ";" or tab (default: by its rows)', delimiter)
     .option("--batch <n>", "how many records go in one request", wholeNumber(MAX_BATCH), DEFAULT_BATCH)
     .option("--acks <file>", "write the acknowledgements there, one JSON object a line")
     .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
@@ -73,9 +84,11 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
     throw new WarifuError("USAGE", "--source goes with --type; without --type, each item names its own source");
   const config = loadSettings();
   const url = options.url ?? config.client.url;
-  const items = await openAll(file, options);
   // Asked once and briefly, so that a service that is not there is reported at once.
-  const { treeSize } = await createClient({ url, attempts: 1 }).status();
+  const anyone = createClient({ url, attempts: 1 });
+  const notes = new Notes();
+  const items = await openAll(file, options, anyone, notes);
+  const { treeSize } = await anyone.status();
   const client = createClient({ url, apiKey: apiKeyFor(url, "submitter", options.key, config) });
   const tally = emptyTally();
   const progress = output.progress("records");
@@ -84,7 +97,7 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
     await submitItems({
       client,
       items,
-      wrapping: { type: options.type, source: options.source ?? DEFAULT_SOURCE },
+      wrapping: { type: options.type ?? items.type, source: options.source ?? DEFAULT_SOURCE },
       batchSize: options.batch,
       sizeBefore: treeSize,
       tally,
@@ -99,20 +112,42 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
     progress.end();
     acks?.close();
   }
+  for (const note of notes.list()) output.hint(`note: ${note}`);
   const [meant] = items.arraysAt;
   if (tally.refused > 0 && meant !== undefined) output.hint(`if its items are at ${meant}, give --items ${meant}`);
-  return summarise(tally, options, output);
+  return summarise(tally, notes.list(), options, output);
 }
 
-async function openAll(file: string, options: SubmitOptions): Promise<Items> {
-  const input = await openInput(file);
+async function openAll(file: string, options: SubmitOptions, client: Client, notes: Notes): Promise<Items> {
+  const input = await openInput(file, options.encoding);
   const format = options.format ?? (options.items === undefined ? formatOf(input) : "json");
   if (format === "csv" && options.type === undefined)
     throw new WarifuError("USAGE", `${input.name} is read as CSV, whose rows are claims: name their type with --type`);
-  return openItems(input, format, options.items);
+  if (options.delimiter !== undefined && format !== "csv")
+    throw new WarifuError("USAGE", `--delimiter is for CSV; ${input.name} is read as ${format.toUpperCase()}`);
+  return openItems(input, format, {
+    pointer: options.items,
+    delimiter: options.delimiter,
+    isFormatNamed: options.format !== undefined,
+    type: options.type,
+    profileOf: (type) => profileOf(type, client),
+    notes,
+  });
 }
 
-function summarise(tally: Tally, options: SubmitOptions, output: Output): ExitCode {
+/** @throws PROFILE_UNKNOWN naming the types that there are */
+async function profileOf(type: string, client: Client): Promise<Profile> {
+  const documents = await client.profiles();
+  const document = documents.find((one) => one.type === type);
+  if (document !== undefined) return parseProfile(document as JsonObject);
+  const types = documents.map((one) => one.type).join(", ");
+  throw new WarifuError(
+    "PROFILE_UNKNOWN",
+    `there is no profile for this type of record: the types in force are ${types}`,
+  );
+}
+
+function summarise(tally: Tally, notes: readonly string[], options: SubmitOptions, output: Output): ExitCode {
   const { refusals, refused, firstLeafIndex, lastLeafIndex } = tally;
   const acknowledged = tally.new + tally.repeated;
   output.document({
@@ -121,6 +156,7 @@ function summarise(tally: Tally, options: SubmitOptions, output: Output): ExitCo
     firstLeafIndex,
     lastLeafIndex,
     refusals,
+    notes,
   });
   for (const { item, code, message } of refusals) output.say(`item ${item}: ${message} [${code}]`, { mark: "refuted" });
   if (refused > refusals.length) output.say(`… and ${counted(refused - refusals.length, "more refused item")}`);

@@ -58,11 +58,21 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   "src/chain/": ["src/core/", CONTRACT_TYPES],
   // Witness and witnessed log share nothing but the protocol: no pipeline, no ledger.
   "src/witness/": ["src/core/", "src/store/witness-store.ts", ...HTTP_HANDLING],
-  "src/sources/": [...SERVICE, "src/verify/", "src/core/"],
+  // Text of the field into values: no service, no network.
+  "src/sources/": ["src/core/"],
   "src/http/": [...SERVICE, "src/verify/", "src/core/"],
   "src/web/": [...SERVICE, "src/verify/", "src/core/"],
   // A program of its own: it starts the service, talks to one over HTTP, or audits and verifies with no service at all.
-  "src/cli/": [...SERVICE, "src/verify/", "src/core/", ...COMPOSITION, ...WITNESS, ...WIRE, ...CHAIN_READERS],
+  "src/cli/": [
+    ...SERVICE,
+    "src/verify/",
+    "src/sources/",
+    "src/core/",
+    ...COMPOSITION,
+    ...WITNESS,
+    ...WIRE,
+    ...CHAIN_READERS,
+  ],
 };
 
 /** Whose types, and nothing that runs, a part may import beyond that: it implements or presents them. */

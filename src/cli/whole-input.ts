@@ -1,0 +1,161 @@
+/**
+ * JSON and XML that are read whole: a list of items, one item, the list at a pointer, or a document of the field, which is
+ * recognised by what it holds or was named.
+ */
+import { isUtf8 } from "node:buffer";
+import { WarifuError } from "../core/errors.ts";
+import { isJsonObject, parseJsonBytes, type JsonObject, type JsonValue } from "../core/json.ts";
+import type { Profile } from "../core/profile.ts";
+import { parseSubmittedJson } from "../http/submitted-values.ts";
+import type { Content, Part } from "../sources/document.ts";
+import {
+  DOCUMENT_FORMATS,
+  listNameOf,
+  readDocument,
+  recognisedDocument,
+  REPORT_TYPE,
+  titleOf,
+  type DocumentFormat,
+} from "../sources/documents.ts";
+import { notUtf8 } from "../sources/encoding.ts";
+import type { Notes } from "../sources/notes.ts";
+import { requestsInXml } from "../sources/open311-xml.ts";
+
+/** What is read whole. */
+export type WholeFormat = "json" | "xml" | DocumentFormat;
+
+export interface WholeOptions {
+  readonly pointer?: string | undefined;
+  readonly isFormatNamed?: boolean | undefined;
+  readonly type?: string | undefined;
+  readonly profileOf?: ((type: string) => Promise<Profile>) | undefined;
+  readonly notes: Notes;
+}
+
+/** What an input that was read whole holds. */
+export interface Whole {
+  readonly values: readonly Part[];
+  /** Where arrays of objects are, when all is one JSON object: one of them may have been meant. */
+  readonly arraysAt: readonly string[];
+  /** The type by what the document is, when nobody named one. */
+  readonly type?: string | undefined;
+  /** Whether the same bytes read later give other values. */
+  readonly isTimed?: boolean | undefined;
+}
+
+// Where a page says that there are others, in one of the ways that are about.
+const MORE = /^(?:next|nextLink|next_page|nextPageToken|@iot\.nextLink|@odata\.nextLink)$/;
+
+/**
+ * The values in the bytes of a whole input.
+ * @throws USAGE, ENCODING_INVALID, and what the parsers of core/json.ts throw when it is not readable as a whole
+ */
+export async function readWhole(bytes: Buffer, format: WholeFormat, options: WholeOptions): Promise<Whole> {
+  const isXml = format === "xml" || (format === "open311" && /^\s*</.test(bytes.toString("latin1", 0, 64)));
+  const content = isXml ? xmlContent(bytes) : jsonContent(bytes, format, options.pointer);
+  const shape = shapeOf(format, content, options);
+  if (shape !== undefined) return readShape(shape, content, options);
+  if (Object.entries(content.members).some(([name, value]) => MORE.test(name) && value !== null))
+    options.notes.add("the list is one page of several and names the next one: fetch and submit the others too");
+  const [only] = content.parts;
+  return { values: content.parts, arraysAt: content.isOne ? arraysIn(only) : [] };
+}
+
+/** The shape that was named, or else the one that is recognised; what was named plain JSON has none. */
+function shapeOf(format: WholeFormat, content: Content, { isFormatNamed }: WholeOptions): DocumentFormat | undefined {
+  if (format === "xml") return "open311";
+  const named = DOCUMENT_FORMATS.find((one) => one === format);
+  return named ?? (isFormatNamed ? undefined : recognisedDocument(content));
+}
+
+async function readShape(shape: DocumentFormat, content: Content, options: WholeOptions): Promise<Whole> {
+  const { profileOf, notes } = options;
+  const type = options.type ?? (shape === "open311" ? REPORT_TYPE : undefined);
+  if (type === undefined)
+    throw new WarifuError("USAGE", `it is ${titleOf(shape)}, whose parts are claims: name their type with --type`);
+  const profile = await profileOf?.(type);
+  if (profile === undefined)
+    throw new WarifuError("USAGE", `it is ${titleOf(shape)}, which is read by the profile of its type`);
+  const reading = readDocument(shape, content, profile, Math.floor(Date.now() / 1_000));
+  notes.add(`it is read as ${titleOf(shape)}`);
+  for (const note of reading.notes) notes.add(note);
+  return { values: reading.records, arraysAt: [], type, isTimed: reading.isTimed };
+}
+
+/** A content, and whether it is one value that nobody called a list. */
+type Found = Content & { readonly isOne?: boolean };
+
+function xmlContent(bytes: Buffer): Found {
+  if (!isUtf8(bytes)) throw notUtf8(bytes, "the XML");
+  return { members: {}, listName: undefined, parts: requestsInXml(bytes.toString("utf8")) };
+}
+
+function jsonContent(bytes: Buffer, format: WholeFormat, pointer: string | undefined): Found {
+  if (!isUtf8(bytes)) throw notUtf8(bytes, "the JSON");
+  if (bytes.includes(0))
+    throw new WarifuError("ENCODING_INVALID", "the JSON holds a NUL character: it is damaged, or in another encoding");
+  if (pointer !== undefined) return contentAt(bytes, pointer);
+  const { isArray, values } = parseSubmittedJson(bytes, Number.MAX_SAFE_INTEGER);
+  const [only] = values;
+  const inner = isArray || only instanceof WarifuError ? undefined : listOfDocument(only, format);
+  return inner ?? { members: {}, listName: undefined, parts: values, isOne: !isArray };
+}
+
+/** The list within the object that a document of the field is. */
+function listOfDocument(value: JsonValue | undefined, format: WholeFormat): Content | undefined {
+  if (!isJsonObject(value)) return undefined;
+  const named = DOCUMENT_FORMATS.find((one) => one === format);
+  for (const shape of named ? [named] : DOCUMENT_FORMATS) {
+    const content = contentWithin(value, listNameOf(shape));
+    if (content && (named || recognisedDocument(content) === shape)) return content;
+  }
+  return undefined;
+}
+
+function contentWithin(object: JsonObject, listName: string | undefined): Content | undefined {
+  const { [listName ?? ""]: list, ...members } = object;
+  return listName !== undefined && Array.isArray(list) ? { members, listName, parts: list } : undefined;
+}
+
+/** @throws USAGE when there is no array at the pointer */
+function contentAt(bytes: Buffer, pointer: string): Content {
+  const root = parseJsonBytes(bytes, "the JSON");
+  const value = valueAt(root, pointer);
+  if (!Array.isArray(value))
+    throw new WarifuError(
+      "USAGE",
+      `there is ${value === undefined ? "nothing" : "no array"} at ${pointer || "the root"}`,
+    );
+  const around = pointer === "" ? undefined : valueAt(root, pointer.slice(0, pointer.lastIndexOf("/")));
+  const within = isJsonObject(around) ? contentWithin(around, tokensOf(pointer).at(-1)) : undefined;
+  return within ?? { members: {}, listName: undefined, parts: value };
+}
+
+/** Pointers to the members that are arrays of objects. */
+function arraysIn(value: Part | undefined): string[] {
+  if (value instanceof WarifuError || !isJsonObject(value)) return [];
+  const names = Object.keys(value).filter((name) => {
+    const member = value[name];
+    return Array.isArray(member) && isJsonObject(member[0]);
+  });
+  return names.map((name) => `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+}
+
+/** The value at a JSON pointer (RFC 6901 section 4). */
+function valueAt(root: JsonValue, pointer: string): JsonValue | undefined {
+  if (pointer !== "" && !pointer.startsWith("/"))
+    throw new WarifuError("USAGE", "a JSON pointer begins with a slash, such as /resources");
+  let value: JsonValue | undefined = root;
+  for (const name of tokensOf(pointer)) {
+    if (Array.isArray(value)) value = /^(?:0|[1-9][0-9]*)$/.test(name) ? value[Number(name)] : undefined;
+    else value = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
+  }
+  return value;
+}
+
+function tokensOf(pointer: string): string[] {
+  return pointer
+    .split("/")
+    .slice(1)
+    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+}

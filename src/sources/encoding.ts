@@ -1,0 +1,154 @@
+/**
+ * What encoding bytes are in, and how they become UTF-8. Taken unasked is only what its own marks show beyond doubt; the
+ * rest is refused with the likely names, because a wrong guess would be recorded as garbage for good.
+ */
+import { isUtf8 } from "node:buffer";
+import { WarifuError } from "../core/errors.ts";
+
+/** An encoding that the bytes themselves name. */
+export interface Recognised {
+  /** A label that `TextDecoder` knows. */
+  readonly label: string;
+  /** By what it was recognised. */
+  readonly by: string;
+}
+
+const MARKS: readonly (readonly [bytes: readonly number[], label: string])[] = [
+  [[0xef, 0xbb, 0xbf], "utf-8"],
+  [[0xff, 0xfe], "utf-16le"],
+  [[0xfe, 0xff], "utf-16be"],
+];
+const UTF_32 = [
+  [0xff, 0xfe, 0, 0],
+  [0, 0, 0xfe, 0xff],
+] as const;
+// Names that people know and TextDecoder does not.
+const ALIASES: Readonly<Record<string, string>> = { cp932: "shift_jis", eucjp: "euc-jp", cp1250: "windows-1250" };
+// ASCII alone in UTF-16 is half NUL; a text with as many NULs, all on one side, is nothing else.
+const NUL_SHARE = 1 / 8;
+
+/** The label by which `TextDecoder` knows an encoding, or `undefined`. */
+export function encodingLabel(name: string): string | undefined {
+  const known = ALIASES[name.toLowerCase()] ?? name;
+  try {
+    return new TextDecoder(known).encoding;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * The encoding that the first bytes name beyond doubt: by a byte order mark, by the NULs of UTF-16, by the escapes of
+ * ISO-2022-JP, or by the declaration of XML. `undefined` for UTF-8 without a mark and for what names none.
+ * @throws ENCODING_INVALID UTF-32, which no decoder here reads
+ */
+export function recognisedEncoding(head: Uint8Array): Recognised | undefined {
+  if (UTF_32.some((mark) => startsWith(head, mark)))
+    throw new WarifuError("ENCODING_INVALID", "it is UTF-32: save it as UTF-8");
+  for (const [mark, label] of MARKS) if (startsWith(head, mark)) return { label, by: "its byte order mark" };
+  return utf16ByNuls(head) ?? iso2022(head) ?? declaredInXml(head);
+}
+
+function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
+  return start.every((byte, at) => bytes[at] === byte);
+}
+
+function utf16ByNuls(head: Uint8Array): Recognised | undefined {
+  const nuls = [0, 0];
+  for (let at = 0; at < head.length; at++) if (head[at] === 0) nuls[at & 1] = (nuls[at & 1] as number) + 1;
+  const [even, odd] = nuls as [number, number];
+  if (Math.min(even, odd) > 0 || even + odd < head.length * NUL_SHARE || even + odd < 2) return undefined;
+  const label = even > 0 ? "utf-16be" : "utf-16le";
+  const text = decodedOrUndefined(head.subarray(0, head.length & ~1), label);
+  if (text === undefined || /[^\P{Cc}\t\n\r]|[\ufffe\uffff]/u.test(text)) return undefined;
+  return { label, by: "its NUL bytes" };
+}
+
+function iso2022(head: Uint8Array): Recognised | undefined {
+  const isThere = ["\x1b$B", "\x1b$@"].some((escape) => Buffer.from(head).includes(escape, 0, "latin1"));
+  return isThere && isAscii(head) ? { label: "iso-2022-jp", by: "its escape sequences" } : undefined;
+}
+
+function declaredInXml(head: Uint8Array): Recognised | undefined {
+  const start = Buffer.from(head.subarray(0, 200)).toString("latin1");
+  const [, name] = /^\s*<\?xml\s[^>]*?encoding=["']([A-Za-z0-9._-]+)["']/.exec(start) ?? [];
+  const label = name === undefined ? undefined : encodingLabel(name);
+  return label === undefined || label === "utf-8" ? undefined : { label, by: "its XML declaration" };
+}
+
+/**
+ * Holds the encoding that somebody named against the first bytes.
+ * @throws ENCODING_INVALID when they are certainly in another one
+ */
+export function assertEncodingFits(label: string, head: Uint8Array): void {
+  const recognised = recognisedEncoding(head);
+  const other = recognised ?? (isUtf8(head) && !isAscii(head) ? { label: "utf-8", by: "its bytes" } : undefined);
+  if (other === undefined || label === other.label || (recognised?.by === "its XML declaration" && label !== "utf-8"))
+    return;
+  throw new WarifuError(
+    "ENCODING_INVALID",
+    `it is not ${label} but ${other.label}, by ${other.by}: leave --encoding out`,
+  );
+}
+
+function isAscii(bytes: Uint8Array): boolean {
+  return bytes.every((byte) => byte < 0x80);
+}
+
+/**
+ * The same text in UTF-8, without a byte order mark.
+ * @throws ENCODING_INVALID, while it is read, at bytes that are not in that encoding
+ */
+export async function* toUtf8(bytes: AsyncIterable<Buffer>, label: string): AsyncGenerator<Buffer, void, undefined> {
+  const decoder = new TextDecoder(label, { fatal: true });
+  try {
+    for await (const piece of bytes) {
+      const text = decoder.decode(piece, { stream: true });
+      if (text !== "") yield Buffer.from(text);
+    }
+    yield Buffer.from(decoder.decode());
+  } catch (cause) {
+    if (!(cause instanceof TypeError)) throw cause;
+    throw new WarifuError(
+      "ENCODING_INVALID",
+      `it is not valid ${label} throughout: it may be another encoding, or cut`,
+      {
+        cause,
+      },
+    );
+  }
+}
+
+/** The error of bytes that are not UTF-8, with what they may be instead. */
+export function notUtf8(bytes: Uint8Array, what: string): WarifuError {
+  const likely = likelyEncodings(bytes);
+  return new WarifuError(
+    "ENCODING_INVALID",
+    `${what} is not valid UTF-8; it looks like ${likely.join(" or ")}: name its encoding with --encoding ${likely[0]}`,
+  );
+}
+
+/** Names of encodings that such bytes may be in, the likeliest first. */
+export function likelyEncodings(bytes: Uint8Array): string[] {
+  const japanese = ["shift_jis", "euc-jp"].filter((label) => isPlausibleJapanese(bytes, label));
+  if (japanese.length > 0) return japanese;
+  // Windows puts letters and quotes where ISO 8859 has control characters.
+  return bytes.some((byte) => byte >= 0x80 && byte < 0xa0) ? ["windows-1252"] : ["iso-8859-1", "windows-1252"];
+}
+
+/** Western text read as Shift_JIS comes out as half-width katakana and private characters. */
+function isPlausibleJapanese(bytes: Uint8Array, label: string): boolean {
+  const text = decodedOrUndefined(bytes, label) ?? decodedOrUndefined(bytes.subarray(0, -1), label);
+  if (text === undefined) return false;
+  const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
+  const odd = count(/[\uff61-\uff9f\p{Co}]/gu);
+  return count(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff5e]/gu) - odd > odd;
+}
+
+function decodedOrUndefined(bytes: Uint8Array, label: string): string | undefined {
+  try {
+    return new TextDecoder(label, { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}

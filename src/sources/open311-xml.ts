@@ -1,0 +1,65 @@
+/**
+ * Open311 in XML as the values that its JSON would hold. The parser knows no document types and no entities but those of
+ * XML itself.
+ */
+import { parseXml, XmlElement, XmlText, XmlCdata } from "@rgrove/parse-xml";
+import { WarifuError } from "../core/errors.ts";
+import { FORBIDDEN_NAMES, MAX_JSON_DEPTH, type JsonObject, type JsonValue } from "../core/json.ts";
+
+const LIST = "service_requests";
+const ITEM = "request";
+
+/**
+ * The service requests in an XML text; every value is text, an empty one `null`.
+ * @throws USAGE when it is no XML, or another kind of it
+ */
+export function requestsInXml(text: string): JsonValue[] {
+  const root = rootOf(text);
+  if (root?.name === "errors")
+    throw new WarifuError("USAGE", "the XML is an error answer of an Open311 server, and holds no requests");
+  if (root?.name !== LIST)
+    throw new WarifuError("USAGE", `the XML is of a kind that is not read here: Open311's ${LIST} is`);
+  return elementsOf(root).map((element) => {
+    if (element.name === ITEM) return valueOf(element, 1);
+    throw new WarifuError("USAGE", `the XML has something else than a ${ITEM} among its ${LIST}`);
+  });
+}
+
+function rootOf(text: string): XmlElement | null {
+  if (/<!DOCTYPE/i.test(text)) throw new WarifuError("USAGE", "the XML has a document type, which is not read here");
+  try {
+    return parseXml(text).root;
+  } catch (cause) {
+    // The parser's own message shows the text around the place.
+    const { line, column } = Object(cause) as { readonly line?: number; readonly column?: number };
+    throw new WarifuError("USAGE", `the XML is malformed at line ${line ?? "?"}, character ${column ?? "?"}`, {
+      cause,
+    });
+  }
+}
+
+function elementsOf(element: XmlElement): XmlElement[] {
+  return element.children.filter((child) => child instanceof XmlElement);
+}
+
+function valueOf(element: XmlElement, depth: number): JsonValue {
+  if (depth > MAX_JSON_DEPTH) throw new WarifuError("JSON_TOO_DEEP", `the XML nests deeper than ${MAX_JSON_DEPTH}`);
+  const children = elementsOf(element);
+  if (children.length === 0) {
+    const parts = element.children.filter((child) => child instanceof XmlText || child instanceof XmlCdata);
+    const text = parts
+      .map((part) => part.text)
+      .join("")
+      .trim();
+    return text === "" ? null : text;
+  }
+  const object: JsonObject = {};
+  for (const child of children) {
+    if (FORBIDDEN_NAMES.has(child.name))
+      throw new WarifuError("USAGE", "the XML has an element of a name that is not allowed");
+    const value = valueOf(child, depth + 1);
+    if (!Object.hasOwn(object, child.name)) object[child.name] = value;
+    else throw new WarifuError("USAGE", "the XML has an element twice where there is room for one");
+  }
+  return object;
+}
