@@ -52,7 +52,7 @@ const MORE = /^(?:next|nextLink|next_page|nextPageToken|@iot\.nextLink|@odata\.n
  */
 export async function readWhole(bytes: Buffer, format: WholeFormat, options: WholeOptions): Promise<Whole> {
   const isXml = format === "xml" || (format === "open311" && /^\s*</.test(bytes.toString("latin1", 0, 64)));
-  const content = isXml ? xmlContent(bytes) : jsonContent(bytes, format, options.pointer);
+  const content = isXml ? xmlContent(bytes) : jsonContent(bytes, format, options);
   const shape = shapeOf(format, content, options);
   if (shape !== undefined) return readShape(shape, content, options);
   if (Object.entries(content.members).some(([name, value]) => MORE.test(name) && value !== null))
@@ -90,14 +90,15 @@ function xmlContent(bytes: Buffer): Found {
   return { members: {}, listName: undefined, parts: requestsInXml(bytes.toString("utf8")) };
 }
 
-function jsonContent(bytes: Buffer, format: WholeFormat, pointer: string | undefined): Found {
+function jsonContent(bytes: Buffer, format: WholeFormat, { pointer, isFormatNamed }: WholeOptions): Found {
   if (!isUtf8(bytes)) throw notUtf8(bytes, "the JSON");
   if (bytes.includes(0))
     throw new WarifuError("ENCODING_INVALID", "the JSON holds a NUL character: it is damaged, or in another encoding");
   if (pointer !== undefined) return contentAt(bytes, pointer);
   const { isArray, values } = parseSubmittedJson(bytes, Number.MAX_SAFE_INTEGER);
   const [only] = values;
-  const inner = isArray || only instanceof WarifuError ? undefined : listOfDocument(only, format);
+  const isPlain = isArray || only instanceof WarifuError || (format === "json" && isFormatNamed === true);
+  const inner = isPlain ? undefined : listOfDocument(only, format);
   return inner ?? { members: {}, listName: undefined, parts: values, isOne: !isArray };
 }
 

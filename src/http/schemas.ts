@@ -196,7 +196,7 @@ export const recordViewSchema = z
     vct: z
       .string()
       .optional()
-      .meta({ description: "Absent once the body is erased.", example: "warifu:sensor-reading:1" }),
+      .meta({ description: "Absent once the body is erased.", example: "warifu:sensor-reading:2" }),
     receivedAt: count.optional().meta({ description: "POSIX seconds." }),
     claims: z.record(z.string(), z.unknown()).optional().meta({ description: "Public claims." }),
     concealed: count.optional().meta({ description: "Number of digests, decoys included; 0: nothing is concealed." }),

@@ -250,7 +250,7 @@ describe("the pipeline", () => {
         const { type, version } = parseBody(body!).content;
         return `${seq} ${String(type)} ${String(version)}`;
       });
-    const both = ["0 sensor-reading 1", "1 citizen-report 1"];
+    const both = ["0 sensor-reading 2", "1 citizen-report 2"];
     await open();
     const { folder } = ledger;
     expect(await profilesOf()).to.deep.equal(both);
@@ -261,12 +261,12 @@ describe("the pipeline", () => {
     await reopen(PROFILES);
     expect(await profilesOf()).to.deep.equal(both);
     const document = PROFILES.get("sensor-reading")!.document;
-    const second = parseProfile({ ...document, version: 2, title: "Another title" });
+    const second = parseProfile({ ...document, version: 3, title: "Another title" });
     await reopen(new Map([...PROFILES, ["sensor-reading", second]]));
-    expect(await profilesOf()).to.deep.equal([...both, "2 sensor-reading 2"]);
+    expect(await profilesOf()).to.deep.equal([...both, "2 sensor-reading 3"]);
     await ledger.submit([reading(1)]);
     await reopen(PROFILES);
-    expect(await profilesOf()).to.deep.equal([...both, "2 sensor-reading 2", "3 sensor-reading 1"]);
+    expect(await profilesOf()).to.deep.equal([...both, "2 sensor-reading 3", "3 sensor-reading 2"]);
     await ledger.close();
     await expectClean(folder);
   });
