@@ -28,14 +28,21 @@ export interface Input {
   readonly isRepeatable: boolean;
   /** What was done to the bytes that somebody may not expect. */
   readonly notes: readonly string[];
-  /** The whole text in UTF-8 (unless it only claims to be), piece by piece. */
-  bytes(): AsyncIterable<Buffer>;
+  /** What the text was said to be in. */
+  readonly encoding?: string | undefined;
+  /**
+   * The whole text in UTF-8 (unless it only claims to be), piece by piece.
+   * @param onRaw is called with the bytes of the file itself as they are read
+   */
+  bytes(onRaw?: OnRaw): AsyncIterable<Buffer>;
 }
+
+type OnRaw = (piece: Buffer) => void;
 
 /** Bytes as they lie there. */
 interface Source {
   readonly isRepeatable: boolean;
-  open(): AsyncIterable<Buffer>;
+  open(onRaw?: OnRaw): AsyncIterable<Buffer>;
 }
 
 /** The first bytes of a source, and a source that still has them. */
@@ -72,10 +79,12 @@ const FORMATS_BY_EXTENSION: Readonly<Record<string, InputFormat>> = {
  * @throws USAGE when it cannot be read or holds no text; ENCODING_INVALID
  */
 export async function openInput(path: string, encoding?: string): Promise<Input> {
-  const name = path === "-" ? "stdin" : path;
+  // A stdin that is a socket cannot be opened by that path.
+  const isStdin = path === "-" || path === "/dev/stdin";
+  const name = isStdin ? "stdin" : path;
   const notes: string[] = [];
   try {
-    let source = path === "-" ? streamed(process.stdin) : openFile(path);
+    let source = isStdin ? streamed(process.stdin) : openFile(path);
     let head = await peek(source);
     if (isGzip(head.bytes)) {
       source = unpacked(head.source);
@@ -95,7 +104,8 @@ export async function openInput(path: string, encoding?: string): Promise<Input>
       isWhole: head.isWhole,
       isRepeatable: head.source.isRepeatable,
       notes,
-      bytes: () => readable(head.source.open(), name),
+      encoding,
+      bytes: (onRaw) => readable(head.source.open(onRaw), name),
     };
   } catch (cause) {
     throw named(cause, name);
@@ -145,7 +155,15 @@ function openFile(path: string): Source {
   // A pipe that is handed over as a file, as a shell does with <(command), has no place to come back to.
   if (!statSync(path).isFile()) return streamed(createReadStream(path, { highWaterMark: PIECE_BYTES }));
   closeSync(openSync(path, "r"));
-  return { isRepeatable: true, open: () => createReadStream(path, { highWaterMark: PIECE_BYTES }) };
+  return { isRepeatable: true, open: (onRaw) => piecesOf(path, onRaw) };
+}
+
+/** Opens the file when the first piece is asked for. */
+async function* piecesOf(path: string, onRaw?: OnRaw): AsyncGenerator<Buffer, void, undefined> {
+  for await (const piece of createReadStream(path, { highWaterMark: PIECE_BYTES }) as AsyncIterable<Buffer>) {
+    onRaw?.(piece);
+    yield piece;
+  }
 }
 
 function streamed(stream: AsyncIterable<Buffer>): Source {
@@ -177,11 +195,11 @@ function isEnough(bytes: Buffer): boolean {
 }
 
 function unpacked({ isRepeatable, open }: Source): Source {
-  async function* pieces(): AsyncGenerator<Buffer, void, undefined> {
+  async function* pieces(onRaw?: OnRaw): AsyncGenerator<Buffer, void, undefined> {
     let length = 0;
     const gunzip = createGunzip();
     // The callback is there to be called: errors of both come out where the pieces are read.
-    pipeline(Readable.from(open()), gunzip, () => undefined);
+    pipeline(Readable.from(open(onRaw)), gunzip, () => undefined);
     for await (const piece of gunzip as AsyncIterable<Buffer>) {
       length += piece.length;
       if (length > FREE_UNPACKED_BYTES && length > MAX_UNPACKED_RATIO * gunzip.bytesWritten)
@@ -193,7 +211,7 @@ function unpacked({ isRepeatable, open }: Source): Source {
 }
 
 function converted({ isRepeatable, open }: Source, label: string): Source {
-  return { isRepeatable, open: () => toUtf8(open(), label) };
+  return { isRepeatable, open: (onRaw) => toUtf8(open(onRaw), label) };
 }
 
 async function* readable(bytes: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void, undefined> {

@@ -66,10 +66,11 @@ export async function openItems(input: Input, format: ReadFormat, options: Readi
     throw new WarifuError("USAGE", `--items points into JSON; ${input.name} is read as ${format.toUpperCase()}`);
   for (const note of input.notes) notes.add(note);
   if (format === "ndjson" || format === "csv") return openRows(input, format, { ...options, notes });
-  const bytes = await collect(input);
+  const hash = hashFor(input);
+  const bytes = await collect(input, hash);
   const { values, isTimed, ...whole } = await readWhole(bytes, format, { ...options, notes });
   // Records that depend on when they are read are others each time.
-  const keyPrefix = input.isRepeatable && !isTimed ? prefixOf(createHash("sha256").update(bytes)) : freshPrefix();
+  const keyPrefix = input.isRepeatable && !isTimed ? prefixOf(hash) : freshPrefix();
   return { ...whole, keyPrefix, total: values.length, items: () => watched(values, notes) };
 }
 
@@ -130,10 +131,10 @@ function doubtWithin(value: JsonValue): string | undefined {
   return undefined;
 }
 
-async function collect(input: Input): Promise<Buffer> {
+async function collect(input: Input, hash: Hash): Promise<Buffer> {
   const pieces: Buffer[] = [];
   let length = 0;
-  for await (const piece of input.bytes()) {
+  for await (const piece of input.bytes((raw) => hash.update(raw))) {
     pieces.push(piece);
     length += piece.length;
     if (length > MAX_JSON_BYTES)
@@ -147,11 +148,10 @@ async function collect(input: Input): Promise<Buffer> {
 
 /** Digest and number of lines of a file. */
 async function survey(input: Input, delimiter: string): Promise<{ keyPrefix: string; lines: number }> {
-  const hash = createHash("sha256").update(delimiter);
+  const hash = hashFor(input).update(delimiter);
   let lines = 0;
   let last = LF;
-  for await (const piece of input.bytes()) {
-    hash.update(piece);
+  for await (const piece of input.bytes((raw) => hash.update(raw))) {
     for (let at = piece.indexOf(LF); at >= 0; at = piece.indexOf(LF, at + 1)) lines++;
     last = piece.at(-1) as number;
   }
@@ -162,6 +162,11 @@ async function count(items: AsyncIterable<Item>): Promise<number> {
   let total = 0;
   for await (const _item of items) total++;
   return total;
+}
+
+/** Takes the bytes of the file itself: the same text in another file is another submission. */
+function hashFor({ encoding = "" }: Input): Hash {
+  return createHash("sha256").update(encoding);
 }
 
 function prefixOf(hash: Hash): string {

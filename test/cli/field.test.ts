@@ -1,0 +1,337 @@
+// What people who do this job really send, through the command into a service that runs: each file is recorded as what it
+// plainly says, or refused with the place and the remedy. The contents are those of files met in the field.
+
+import { expect } from "chai";
+import { readFileSync, writeFileSync } from "node:fs";
+import { gzipSync } from "node:zlib";
+
+import { openWorkplace, startService, stopService, type Run, type Running, type Workplace } from "./support/command.ts";
+import { runHere } from "./support/run-here.ts";
+
+type Claims = Readonly<Record<string, unknown>>;
+type Summary = {
+  readonly acknowledged?: { readonly new: number };
+  readonly refused?: number;
+  readonly refusals?: readonly { readonly item: number; readonly message: string }[];
+  readonly notes?: readonly string[];
+};
+type Case = {
+  readonly row: number;
+  readonly file: string;
+  readonly content: string | Buffer;
+  readonly args?: readonly string[];
+  /** sensor-reading, if nothing else is said; `null`: none is named. */
+  readonly type?: string | null;
+  /** Public claims of the records, in order. */
+  readonly records?: readonly Claims[];
+  readonly refused?: number;
+  /** Looked for in what the command says. */
+  readonly says?: RegExp;
+};
+
+const utf16 = (text: string): Buffer => Buffer.from(text, "utf16le");
+const hex = (text: string): Buffer => Buffer.from(text, "hex");
+const LATIN_1 = Buffer.from("Station;Straße;PM10\r\nA;Köln;16,40\r\n", "latin1");
+const SHIFT_JIS = hex("96bc8fcc2c88dc93782c8c6f93780d0a93a191f28e7396f08f8a2c33352e333338392c3133392e343930300d0a");
+const ISO_2022_JP = hex("69642c6e616d650a312c1b2442462342743b544c723d6a1b28420a");
+const EUC_JP = hex("69642c6e616d650a312cc6a3c2f4bbd4ccf2bdea0a");
+const READING = { id: "1", temp: "16.4" };
+const PLACE = { 名称: "藤沢市役所", 緯度: "35.3389", 経度: "139.4900" };
+const OFFICE = { id: "1", name: "藤沢市役所" };
+
+const CASES: readonly Case[] = [
+  { row: 4, file: "f20.csv", content: "" },
+  { row: 4, file: "f21.csv", content: "id,temp\n" },
+  { row: 4, file: "f53.csv", content: "<!DOCTYPE html>\n<html><body>Login</body></html>\n", says: /an HTML page/ },
+  { row: 5, file: "f01.csv", content: "\ufeffid,temp\r\n1,16.40\r\n", records: [{ id: "1", temp: "16.40" }] },
+  { row: 5, file: "f43.ndjson", content: '\ufeff{"temp":1}\n', records: [{ temp: 1 }] },
+  { row: 5, file: "f44.json", content: '\ufeff[{"temp":1}]', records: [{ temp: 1 }] },
+  { row: 6, file: "f03.csv", content: LATIN_1, says: /iso-8859-1.*--encoding/ },
+  {
+    row: 6,
+    file: "f03n.csv",
+    content: LATIN_1,
+    args: ["--encoding", "latin1"],
+    records: [{ Station: "A", Straße: "Köln", PM10: "16,40" }],
+  },
+  { row: 6, file: "f04.csv", content: SHIFT_JIS, says: /shift_jis.*--encoding/ },
+  { row: 6, file: "f04n.csv", content: SHIFT_JIS, args: ["--encoding", "Shift_JIS"], records: [PLACE] },
+  { row: 6, file: "f05.txt", content: utf16("\ufeffid\ttemp\r\n1\t16.40\r\n"), records: [{ id: "1", temp: "16.40" }] },
+  { row: 6, file: "f06.json", content: utf16('\ufeff[{"temp":1}]'), records: [{ temp: 1 }], says: /utf-16le/ },
+  { row: 6, file: "f06b.ndjson", content: utf16('\ufeff{"temp":1}\n').swap16(), records: [{ temp: 1 }] },
+  { row: 6, file: "f48.csv", content: ISO_2022_JP, records: [OFFICE], says: /iso-2022-jp/ },
+  { row: 6, file: "f49.csv", content: EUC_JP, says: /euc-jp.*--encoding/ },
+  { row: 6, file: "f49n.csv", content: EUC_JP, args: ["--encoding", "EUC-JP"], records: [OFFICE] },
+  {
+    row: 7,
+    file: "f55.csv",
+    content: "id,name\n1,K\ufffdln\n",
+    records: [{ id: "1", name: "K\ufffdln" }],
+    says: /row 2, column 2 \(name\)/,
+  },
+  {
+    row: 7,
+    file: "f56.csv",
+    content: "id,name\n1,KÃ¶ln\n",
+    records: [{ id: "1", name: "KÃ¶ln" }],
+    says: /row 2, column 2 \(name\)/,
+  },
+  {
+    row: 8,
+    file: "f02.csv",
+    content: "Station;Datum;PM10\r\nA;01.02.2026 13:00;16,40\r\n",
+    records: [{ Station: "A", Datum: "01.02.2026 13:00", PM10: "16,40" }],
+  },
+  { row: 8, file: "f07.csv", content: "sep=;\r\nid;temp\r\n1;16,40\r\n", records: [{ id: "1", temp: "16,40" }] },
+  { row: 8, file: "f12.csv", content: "id|temp\n1|16.4\n", records: [READING] },
+  { row: 8, file: "f15.csv", content: '"a,b,c";temp\n1;2\n', records: [{ "a,b,c": "1", temp: "2" }] },
+  { row: 8, file: "tie.csv", content: "temp, C;hum, %\n16,4;50,1\n", says: /--delimiter/ },
+  {
+    row: 9,
+    file: "f08.csv",
+    content: 'id,text\r\n1,"line one\r\nline two"\r\n2,"say ""hi"""\r\n',
+    records: [
+      { id: "1", text: "line one\r\nline two" },
+      { id: "2", text: 'say "hi"' },
+    ],
+  },
+  { row: 10, file: "f09.csv", content: "id,temp,\n1,16.4,\n", records: [READING] },
+  { row: 10, file: "f10.csv", content: "id,temp,temp\n1,16.4,16.5\n", says: /row 1, column 3 \(temp\).*rename/ },
+  { row: 10, file: "f13.csv", content: "# exported 2026-11-28\nid,temp\n1,16.4\n", records: [READING] },
+  { row: 10, file: "f14.csv", content: "Messstation A,\nid,temp\n1,16.4\n", says: /row 2, column 2.*title/ },
+  {
+    row: 10,
+    file: "f24.csv",
+    content: "id,temp,hum\n1,16.4\n2,16.5,60,extra\n3,1,2\n",
+    records: [{ id: "3", temp: "1", hum: "2" }],
+    refused: 2,
+    says: /row 2 has 2 fields, the header 3/,
+  },
+  { row: 10, file: "f25.csv", content: "Unique Key,temp\n1,16.4\n", records: [{ "Unique Key": "1", temp: "16.4" }] },
+  { row: 10, file: "f26.csv", content: "名称,緯度\n藤沢,35.3\n", records: [{ 名称: "藤沢", 緯度: "35.3" }] },
+  { row: 10, file: "f27.csv", content: "2024,2025\n1,2\n", says: /row 1 gives no names but numbers/ },
+  { row: 10, file: "i2.csv", content: "a,b,\n1,2,\n", records: [{ a: "1", b: "2" }] },
+  { row: 10, file: "i4.csv", content: 'id,v\n1,"open\n2,x\n', says: /row 2, column 2: a quote is opened/ },
+  {
+    row: 11,
+    file: "h1.csv",
+    content:
+      "category,area,text,latitude,longitude,reportedAt,language\n" +
+      'pothole,centro,"Deep hole",43.4628,-3.8044,2026-11-28T09:00:00+01:00,es\ngraffiti,norte,"Wall",,,,\n',
+    type: "citizen-report",
+    records: [
+      { category: "pothole", area: "centro" },
+      { category: "graffiti", area: "norte" },
+    ],
+  },
+  {
+    row: 11,
+    file: "h2.csv",
+    content: 'category,text\npothole,"Deep hole"\n',
+    type: "citizen-report",
+    records: [{ category: "pothole" }],
+  },
+  {
+    row: 11,
+    file: "h3.csv",
+    content: 'category,theme,text\npothole,,"Deep hole"\n',
+    type: "citizen-report",
+    records: [{ category: "pothole" }],
+  },
+  { row: 12, file: "f19.csv.gz", content: gzipSync("id,temp\n1,16.4\n"), records: [READING] },
+  { row: 12, file: "f19.ndjson.gz", content: gzipSync('{"temp":1}\n'), records: [{ temp: 1 }] },
+  { row: 13, file: "f18.json", content: '[{"temp":1}]\0', says: /NUL/ },
+  {
+    row: 13,
+    file: "f41.csv",
+    content: 'id,code\n1,="00123"\n2,00123\n3,1.23E+05\n',
+    records: [
+      { id: "2", code: "00123" },
+      { id: "3", code: "1.23E+05" },
+    ],
+    refused: 1,
+    says: /row 2, column 2 \(code\).*formula/,
+  },
+  {
+    row: 14,
+    file: "f40.geojson",
+    content:
+      '{"type": "FeatureCollection", "name": "x", "crs": {"type": "name"}, "features": [{"type": "Feature", ' +
+      '"properties": {"id": 1}, "geometry": {"type": "Point", "coordinates": [139.48, 35.33]}}]}\n',
+    records: [
+      {
+        "crs.type": "name",
+        name: "x",
+        type: "Feature",
+        "properties.id": 1,
+        "geometry.type": "Point",
+        "geometry.coordinates": [139.48, 35.33],
+      },
+    ],
+    says: /crs is recorded with each feature/,
+  },
+  {
+    row: 15,
+    file: "h9.json",
+    content:
+      '[{"bn":"urn:dev:mac:0024befffe804ff1:","bt":1795334400,"bu":"Cel","n":"t","v":16.4},' +
+      '{"n":"rh","u":"%RH","v":61,"t":-5},{"v":16.6,"t":10}]',
+    records: [
+      ["t", "Cel", 16.4, 1795334400, "08:00:00"],
+      ["rh", "%RH", 61, 1795334395, "07:59:55"],
+      ["", "Cel", 16.6, 1795334410, "08:00:10"],
+    ].map(([n, u, v, t, at]) => ({
+      n: `urn:dev:mac:0024befffe804ff1:${n}`,
+      u,
+      v,
+      t,
+      observedAt: `2026-11-22T${at}Z`,
+    })),
+  },
+  {
+    row: 16,
+    file: "h6.json",
+    content:
+      '{"@iot.count":3,"@iot.nextLink":"https://sta.example.org/v1.1/Observations?$skip=2","value":[{"@iot.id":1,' +
+      '"phenomenonTime":"2026-11-28T09:00:00Z/2026-11-28T10:00:00Z","resultTime":null,"result":16.40},' +
+      '{"@iot.id":2,"phenomenonTime":"2026-11-28T10:00:00Z","result":16.5,"parameters":{"qc":1}}]}',
+    records: [
+      { "@iot.id": 1, phenomenonTime: "2026-11-28T09:00:00Z/2026-11-28T10:00:00Z", resultTime: null, result: 16.4 },
+      { "@iot.id": 2, phenomenonTime: "2026-11-28T10:00:00Z", result: 16.5, "parameters.qc": 1 },
+    ],
+    says: /nextLink/,
+  },
+  {
+    row: 17,
+    file: "h8.json",
+    content:
+      '{"subscriptionId":"57458eb60962ef754e7c0998","data":[{"id":"urn:ngsi:AirQualityObserved:1",' +
+      '"type":"AirQualityObserved","NO2":{"type":"Number","value":69.0,"metadata":{"unitCode":{"value":"GQ"}}},' +
+      '"dateObserved":{"type":"DateTime","value":"2026-11-28T10:00:00.000Z"}}]}',
+    records: [
+      {
+        id: "urn:ngsi:AirQualityObserved:1",
+        type: "AirQualityObserved",
+        "NO2.type": "Number",
+        "NO2.value": 69,
+        "NO2.metadata.unitCode.value": "GQ",
+        "dateObserved.type": "DateTime",
+        "dateObserved.value": "2026-11-28T10:00:00.000Z",
+        subscriptionId: "57458eb60962ef754e7c0998",
+      },
+    ],
+  },
+  {
+    row: 18,
+    file: "h4.json",
+    content:
+      '[{"service_request_id":"638344","status":"closed","service_name":"Sidewalk and Curb Issues","service_code":"006",' +
+      '"description":null,"requested_datetime":"2026-04-14T06:37:38-08:00","address":"8TH AVE and JUDAH ST",' +
+      '"address_id":545483,"lat":37.762221815,"long":-122.4651145,"media_url":"http://city.example.org/a.jpg"}]',
+    type: null,
+    records: [{ category: "sidewalk-and-curb-issues" }],
+  },
+  {
+    row: 18,
+    file: "h5.xml",
+    content:
+      '<?xml version="1.0" encoding="utf-8"?><service_requests><request><service_request_id>638344</service_request_id>' +
+      "<lat>37.762221815</lat></request></service_requests>\n",
+    type: "citizen-report",
+    records: [{ category: "unspecified" }],
+  },
+  { row: 20, file: "f17.ndjson", content: '{"temp":1}\n{"temp":2}\n\n', records: [{ temp: 1 }, { temp: 2 }] },
+  { row: 20, file: "f11.csv", content: "id,temp\r1,16.4\r2,16.5\r", records: [READING, { id: "2", temp: "16.5" }] },
+  { row: 20, file: "f45.csv", content: "temp\n16.4\n\n17.2\n", records: [{ temp: "16.4" }, { temp: "17.2" }] },
+  { row: 20, file: "f47.csv", content: 'note\n""\nx\n', records: [{ note: "" }, { note: "x" }] },
+  { row: 20, file: "f22.csv", content: "id , temp\n 1 , 16.40 \n", records: [{ id: " 1 ", temp: " 16.40 " }] },
+  {
+    row: 20,
+    file: "f57.csv",
+    content: 'id,note\n1,5" pipe\n2,ok\n',
+    records: [
+      { id: "1", note: '5" pipe' },
+      { id: "2", note: "ok" },
+    ],
+  },
+  {
+    row: 20,
+    file: "f59.csv",
+    content: "id,note\n1,\\N\n2,NULL\n",
+    records: [
+      { id: "1", note: "\\N" },
+      { id: "2", note: "NULL" },
+    ],
+  },
+  {
+    row: 20,
+    file: "i1.csv",
+    content: 'id,reporter,text\n1,Maria Example "Mia" Lopez,hole\n',
+    type: "citizen-report",
+    says: /^(?!.*(?:Maria|Lopez|hole)).*row 1, column 1/s,
+  },
+  {
+    row: 20,
+    file: "i1q.csv",
+    content: 'category,text\npothole,"Maria Example "Mia" Lopez"\n',
+    type: "citizen-report",
+    says: /^(?!.*(?:Maria|Lopez|Mia)).*row 2, column 2/s,
+  },
+];
+
+describe("files of the field through the command", () => {
+  let place: Workplace;
+  let service: Running;
+  let reach: readonly string[];
+  let url: string;
+
+  before(async () => {
+    place = await openWorkplace();
+    service = await startService(place);
+    url = `http://127.0.0.1:${place.settings["WARIFU_HTTP_PORT"]}`;
+    const { submitter } = JSON.parse(readFileSync(place.path("data/api-keys.json"), "utf8")) as { submitter: string };
+    reach = ["--url", url, "--key", submitter];
+  });
+  after(async () => {
+    expect((await stopService(service)).code, service.said()).to.equal(0);
+    await place.remove();
+  });
+
+  const submit = async (file: string, args: readonly string[]): Promise<Summary & { readonly run: Run }> => {
+    const run = await runHere(["submit", file, ...args, ...reach, "--acks", "field.ack", "--json"], place.folder);
+    return { ...(JSON.parse(run.stdout) as Summary), run };
+  };
+  const recorded = async (): Promise<Claims[]> => {
+    const lines = readFileSync(place.path("field.ack"), "utf8").split("\n").filter(Boolean);
+    const ids = lines.map((line) => (JSON.parse(line) as { id: string }).id);
+    const views = await Promise.all(ids.map(async (id) => (await fetch(`${url}/v1/records/${id}`)).json()));
+    return views.map((view) => (view as { claims: Claims }).claims);
+  };
+
+  for (const { row, file, content, args = [], type = "sensor-reading", records = [], refused = 0, says } of CASES)
+    it(`truth B field row ${row}: ${file}${args.length > 0 ? ` ${args.join(" ")}` : ""}`, async () => {
+      writeFileSync(place.path(file), content);
+      const { run, ...summary } = await submit(file, [...(type === null ? [] : ["--type", type]), ...args]);
+      const said = run.stdout + run.stderr;
+      if (says) expect(said).to.match(says);
+      if (says && records.length === 0 && refused === 0 && /^\{\s*"error"/.test(run.stdout))
+        expect(run.code).to.equal(2);
+      expect(summary.acknowledged?.new ?? 0, said).to.equal(records.length);
+      if (records.length === 0) return;
+      expect(summary.refused, said).to.equal(refused);
+      expect(run.code, said).to.equal(refused === 0 ? 0 : 1);
+      expect(await recorded()).to.deep.equal(records);
+    });
+
+  it("truth B field row 4: what is recorded from nothing is nothing, and an error page is wrong use", async () => {
+    expect((await submit("f53.csv", ["--type", "sensor-reading"])).run.code).to.equal(2);
+  });
+
+  it("truth B field row 12: a pipe that is handed over as a file, and stdin", async () => {
+    const piped = await place.run(["submit", "/dev/stdin", "--type", "sensor-reading", "--format", "csv", "--json"], {
+      input: gzipSync("a;b\n1;2,5\n"),
+    });
+    expect(piped.code, piped.stderr).to.equal(0);
+    expect((JSON.parse(piped.stdout) as Summary).acknowledged?.new).to.equal(1);
+  });
+});
