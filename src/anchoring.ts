@@ -337,9 +337,10 @@ export class Anchoring {
 
   async #identity(): Promise<{ readonly genesis: string; readonly codeHash: string }> {
     const { chain } = this.#options;
-    const [first, codeHash] = [await chain.block(0), await chain.codeHash()];
-    if (first === undefined) throw new WarifuError("CHAIN_UNREACHABLE", "the chain's node has no first block");
-    return { genesis: first.hash, codeHash };
+    // By its hash alone: headers of a fork that cannot be read keep nobody from taking records.
+    const [genesis, codeHash] = [await chain.blockHashAt(0), await chain.codeHash()];
+    if (genesis === undefined) throw new WarifuError("CHAIN_UNREACHABLE", "the chain's node has no first block");
+    return { genesis, codeHash };
   }
 
   /** A contract that was not used before must be one for this log: an empty one would take any log's head. */

@@ -14,7 +14,7 @@ import type { Chain } from "./chain/chain.ts";
 import { connectChain } from "./chain/ethers-chain.ts";
 import { startLocalChain } from "./chain/local-chain.ts";
 import type { Config } from "./config.ts";
-import { WarifuError, messageOf } from "./core/errors.ts";
+import { WarifuError, codeOf, messageOf } from "./core/errors.ts";
 import { parseJsonBytes } from "./core/json.ts";
 import type { VerifierKey } from "./core/note.ts";
 import { formatPolicy, type Policy } from "./core/policy.ts";
@@ -189,7 +189,11 @@ async function openChain(
 
 /** A month beyond the chain's newest block at the start, going on by a clock that nobody sets. */
 async function latestTimeBy(chain: Chain): Promise<() => number> {
-  const [newest, begun] = [await chain.block("latest"), performance.now()];
+  // A header that cannot be read, as after a fork, bounds nothing: records are taken, and an alarm tells.
+  const unreadable = (error: unknown): undefined => {
+    if (codeOf(error) !== "CHAIN_EVIDENCE_INVALID") throw error;
+  };
+  const [newest, begun] = [await chain.block("latest").catch(unreadable), performance.now()];
   const latest = (newest?.time ?? Number.POSITIVE_INFINITY) * 1000 + LONGEST_SILENCE_MS;
   return () => latest + performance.now() - begun;
 }

@@ -1,76 +1,18 @@
 /**
- * Block headers, transactions and receipts as the chain hashes them, made again from a node's JSON: Yellow Paper section 4.3 with the
- * header fields of the hardforks up to Osaka (EIP-1559, 4895, 4844, 4788, 7685), receipts by EIP-2718,
- * transactions by EIP-1559.
+ * Transactions and receipts as the chain hashes them, made again from a node's JSON: Yellow Paper section 4.3, receipts by
+ * EIP-2718, transactions by EIP-1559. Headers are in block-header.ts.
  *
  * Nothing here is believed: whoever uses the bytes compares their hash with the one that the block goes by.
  */
 import { RLP } from "@ethereumjs/rlp";
-import { keccak_256 } from "@noble/hashes/sha3.js";
 
-import { concatBytes, fromHex, toHex } from "../core/bytes.ts";
+import { concatBytes, fromHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { ObjectReader } from "../core/shape.ts";
 import { ADDRESS, DATA, HASH, QUANTITY } from "./answers.ts";
 
-/** Name of the field and whether the header holds it as a number or as bytes. */
-type HeaderField = readonly [name: string, form: "quantity" | "bytes"];
-
-const HEADER: readonly HeaderField[] = [
-  ["parentHash", "bytes"],
-  ["sha3Uncles", "bytes"],
-  ["miner", "bytes"],
-  ["stateRoot", "bytes"],
-  ["transactionsRoot", "bytes"],
-  ["receiptsRoot", "bytes"],
-  ["logsBloom", "bytes"],
-  ["difficulty", "quantity"],
-  ["number", "quantity"],
-  ["gasLimit", "quantity"],
-  ["gasUsed", "quantity"],
-  ["timestamp", "quantity"],
-  ["extraData", "bytes"],
-  ["mixHash", "bytes"],
-  ["nonce", "bytes"],
-];
-
-// Each hardfork appended fields, so a header has the first few of these.
-const HEADER_OF_FORKS: readonly HeaderField[] = [
-  ["baseFeePerGas", "quantity"],
-  ["withdrawalsRoot", "bytes"],
-  ["blobGasUsed", "quantity"],
-  ["excessBlobGas", "quantity"],
-  ["parentBeaconBlockRoot", "bytes"],
-  ["requestsHash", "bytes"],
-];
-
 // Legacy, access list, dynamic fee, blob, set code: all have the same four fields.
 const RECEIPT_TYPES = 5;
-
-/**
- * RLP of the header of a block.
- * @param block a node's answer
- * @throws CHAIN_UNREACHABLE when a field is missing or malformed
- */
-export function encodeHeader(block: ObjectReader): Uint8Array {
-  const added = HEADER_OF_FORKS.findIndex(([name]) => !block.has(name));
-  const fields = [...HEADER, ...(added < 0 ? HEADER_OF_FORKS : HEADER_OF_FORKS.slice(0, added))];
-  return RLP.encode(fields.map(([name, form]) => (form === "bytes" ? bytesAt(block, name) : numberAt(block, name))));
-}
-
-/**
- * RLP of the header of a block that goes by `hash`, hexadecimal behind `0x`.
- * @throws CHAIN_EVIDENCE_INVALID when the fields do not have that hash; CHAIN_UNREACHABLE
- */
-export function checkedHeader(block: ObjectReader, hash: string): string {
-  const header = encodeHeader(block);
-  if (`0x${toHex(keccak_256(header))}` !== hash)
-    throw new WarifuError(
-      "CHAIN_EVIDENCE_INVALID",
-      "the fields of the block's header do not have the block's hash: one is wrong, or this chain has others",
-    );
-  return `0x${toHex(header)}`;
-}
 
 /**
  * A receipt as the receipts trie holds it.

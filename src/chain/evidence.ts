@@ -13,12 +13,14 @@ import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.t
 import { WarifuError } from "../core/errors.ts";
 import type { ObjectReader } from "../core/shape.ts";
 import { HASH, QUANTITY, toCount, toObject } from "./answers.ts";
-import { checkedHeader, encodeReceipt, encodeTransaction } from "./block-encoding.ts";
+import { encodeReceipt, encodeTransaction } from "./block-encoding.ts";
+import { headerOf } from "./block-header.ts";
 import type { ProvenAnchor } from "./chain.ts";
 import type { Rpc } from "./rpc.ts";
 
 // One request for each receipt of a block, where the node has no better way: so many at a time.
 const RECEIPTS_AT_ONCE = 8;
+const BY_HASH = "eth_getBlockByHash";
 
 /**
  * Evidence for an included transaction that anchored in `contract`, and what it cost.
@@ -28,7 +30,10 @@ const RECEIPTS_AT_ONCE = 8;
  */
 export async function buildEvidence(rpc: Rpc, contract: string, transactionHash: string): Promise<ProvenAnchor> {
   const place = await placeOf(rpc, transactionHash);
-  const block = await blockOf(rpc, place.blockHash);
+  const answer = await blockOf(rpc, place.blockHash);
+  const block = toObject(answer, BY_HASH);
+  if (block.string("hash", HASH) !== place.blockHash)
+    refuse("the node answers with another block than it was asked for");
   const hashes = block.strings("transactions", HASH);
   if (hashes[place.index] !== transactionHash) refuse("the block does not hold the transaction where its receipt says");
   const [sent, receipts] = await Promise.all([
@@ -38,7 +43,7 @@ export async function buildEvidence(rpc: Rpc, contract: string, transactionHash:
   const evidence: ChainEvidence = {
     chainId: rpc.chainId,
     contract,
-    block: { hash: place.blockHash, header: checkedHeader(block, place.blockHash) },
+    block: { hash: place.blockHash, header: await headerOf(rpc, answer, BY_HASH) },
     transaction: { hash: transactionHash, index: place.index, raw: prefixed(encodeTransaction(sent)) },
     receipt: await provenReceipt(receipts.map(encodeReceipt), place.index),
   };
@@ -57,10 +62,9 @@ async function placeOf(rpc: Rpc, transactionHash: string): Promise<{ blockHash: 
 }
 
 /** By hash: a node that has changed to another branch has no such block, and cannot answer with a different one. */
-async function blockOf(rpc: Rpc, blockHash: string): Promise<ObjectReader> {
-  const method = "eth_getBlockByHash";
-  const answer = await rpc.ask(method, [blockHash, false]);
-  return answer === null ? refuse(`the node no longer has the block ${blockHash}`) : toObject(answer, method);
+async function blockOf(rpc: Rpc, blockHash: string): Promise<unknown> {
+  const answer = await rpc.ask(BY_HASH, [blockHash, false]);
+  return answer === null ? refuse(`the node no longer has the block ${blockHash}`) : answer;
 }
 
 /** The transaction's fields, from which its bytes can be put together: not every node hands these out. */

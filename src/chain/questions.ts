@@ -4,7 +4,7 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import { DATA, HASH, QUANTITY, quantity, toCount, toObject, toText, unusable } from "./answers.ts";
-import { checkedHeader } from "./block-encoding.ts";
+import { headerOf } from "./block-header.ts";
 import type { BlockHeader, BlockName, MarketFees, TransactionState } from "./chain.ts";
 import { nodeMessageOf, type Rpc } from "./rpc.ts";
 
@@ -84,17 +84,17 @@ export async function blockHashAt(rpc: Rpc, number: number): Promise<string | un
 export async function blockNamed(rpc: Rpc, which: BlockName, confirmations?: number): Promise<BlockHeader | undefined> {
   const named = which === "finalized" ? await finalizedHeight(rpc, confirmations) : which;
   const method = "eth_getBlockByNumber";
-  return headerIn(await rpc.ask(method, [typeof named === "number" ? quantity(named) : named, false]), method);
+  return headerIn(rpc, await rpc.ask(method, [typeof named === "number" ? quantity(named) : named, false]), method);
 }
 
 /** A block by its hash, undefined when the node does not know it. */
 export async function blockByHash(rpc: Rpc, hash: string): Promise<BlockHeader | undefined> {
   const method = "eth_getBlockByHash";
-  const block = headerIn(await rpc.ask(method, [hash, false]), method);
+  const block = await headerIn(rpc, await rpc.ask(method, [hash, false]), method);
   return block === undefined || block.hash === hash ? block : unusable(method);
 }
 
-function headerIn(answer: unknown, method: string): BlockHeader | undefined {
+async function headerIn(rpc: Rpc, answer: unknown, method: string): Promise<BlockHeader | undefined> {
   if (answer === null) return undefined;
   const block = toObject(answer, method);
   return {
@@ -102,7 +102,7 @@ function headerIn(answer: unknown, method: string): BlockHeader | undefined {
     hash: block.string("hash", HASH),
     parentHash: block.string("parentHash", HASH),
     time: toCount(block.string("timestamp"), method),
-    header: checkedHeader(block, block.string("hash", HASH)),
+    header: await headerOf(rpc, answer, method),
   };
 }
 

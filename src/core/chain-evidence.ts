@@ -45,6 +45,11 @@ const HEX = /^0x(?:[0-9a-f]{2})*$/;
 const HASH = /^0x[0-9a-f]{64}$/;
 const ADDRESS = /^0x[0-9a-f]{40}$/;
 const EIP1559 = 0x02;
+/** Fields of the oldest headers. Each hardfork appends some, so there may be any number of further ones. */
+const HEADER_FIELDS = 15;
+const TRANSACTION_FIELDS = 12;
+/** Calldata of an anchor without hashes: the selector and four words. */
+const CALL_BYTES = 132;
 const EVENT_TOPIC = keccak_256(utf8("CheckpointAnchored(uint64,bytes32,uint64)"));
 const ANCHOR_SELECTOR = keccak_256(utf8("anchor(uint64,bytes32,bytes32[])")).slice(0, 4);
 
@@ -110,6 +115,7 @@ export function openHeader(block: ChainEvidence["block"]): OpenedHeader {
   const bytes = bytesOf(block.header);
   if (hashOf(bytes) !== block.hash) refuse("the block header does not have the block's hash");
   const fields = listOf(decode(bytes, "block header"), "block header");
+  if (fields.length < HEADER_FIELDS) refuse("the block header is malformed");
   const time = uintOf(bytesAt(fields, 11, "block header"));
   if (time > LAST_SECOND) refuse("the block's time is out of range");
   return {
@@ -133,12 +139,21 @@ function openTransaction({ transaction, chainId, contract }: ChainEvidence): Sen
   if (hashOf(raw) !== transaction.hash) refuse("the transaction does not have its hash");
   if (raw[0] !== EIP1559) refuse("the transaction is not of type 2 (EIP-1559)");
   const fields = listOf(decode(raw.subarray(1), "transaction"), "transaction");
+  if (fields.length !== TRANSACTION_FIELDS) refuse("the transaction is malformed");
   if (uintOf(bytesAt(fields, 0, "transaction")) !== chainId) refuse("the transaction is for another chain");
   if (!equalBytes(bytesAt(fields, 5, "transaction"), bytesOf(contract)))
     refuse("the transaction calls another contract");
   const data = bytesAt(fields, 7, "transaction");
-  if (data.length < 68 || !equalBytes(data.subarray(0, 4), ANCHOR_SELECTOR)) refuse("the transaction does not anchor");
+  if (!isAnchorCall(data)) refuse("the transaction does not anchor");
   return { treeSize: wordOf(data.subarray(4, 36)), rootHash: data.slice(36, 68) };
+}
+
+/** The selector, two words, then a list of words in its one encoding: where it starts, how many, and those. */
+function isAnchorCall(data: Uint8Array): boolean {
+  if (data.length < CALL_BYTES || !equalBytes(data.subarray(0, 4), ANCHOR_SELECTOR)) return false;
+  const words = Math.floor((data.length - CALL_BYTES) / 32);
+  if (data.length !== CALL_BYTES + 32 * words) return false;
+  return equalBytes(data.subarray(68, 100), sizeWord(96)) && equalBytes(data.subarray(100, 132), sizeWord(words));
 }
 
 /** The first event of the contract in the receipt that records what was sent. */

@@ -205,7 +205,11 @@ describe("evidence from a node that lies", () => {
     it(`is not made of a block with another ${Object.keys(changes).join(" and ")}`, async () => {
       lie("eth_getBlockByHash", withFields(changes));
       const reason =
-        "transactions" in changes ? /does not hold the transaction/ : /one is wrong, or this chain has others/;
+        "transactions" in changes
+          ? /does not hold the transaction/
+          : "hash" in changes
+            ? /another block than it was asked for/
+            : /one is wrong, or this chain has others/;
       await expectRejection("CHAIN_EVIDENCE_INVALID", chain.evidenceOf(transactionHash), reason);
     });
 

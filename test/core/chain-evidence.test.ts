@@ -51,6 +51,17 @@ describe("chain evidence", () => {
         }
       });
 
+    const FURTHER: [string, (fields: Uint8Array[]) => Input][] = [
+      ["only the 15 fields of the first headers", (fields) => fields.slice(0, 15)],
+      ["the two fields of Amsterdam", (fields) => [...fields, new Uint8Array(32).fill(0xac), Uint8Array.of(5, 212)]],
+      ["a thousand fields that nobody knows", (fields) => [...fields, ...Array<Uint8Array>(1_000).fill(ROOT)]],
+      ["a list among them", (fields) => [...fields, [ROOT, [ROOT]]]],
+    ];
+    for (const [title, header] of FURTHER)
+      it(`chain E1: with a header of ${title}`, async () => {
+        expect(checkChainEvidence(await evidenceOf({ header })).blockNumber).to.equal(1_234);
+      });
+
     it("with branches, extensions and leaves on the way", async () => {
       const { receipt } = await evidenceOf({ receipts: 130, index: 128 });
       const kinds = receipt.proof.map((node) => {
@@ -171,6 +182,11 @@ describe("chain evidence", () => {
       ["a size above 2^53-1", { callData: callOf(2n ** 53n), logs: [] }, /out of range/],
       ["a header that is no list", { header: () => Uint8Array.of(1, 2) }, /block header is malformed/],
       ["a header cut short", { header: (fields) => fields.slice(0, 11) }, /block header is malformed/],
+      ["a header of 14 fields", { header: (fields) => fields.slice(0, 14) }, /block header is malformed/],
+      ["calldata that ends in its list", { callData: callOf(1_000n, [word(96n), word(1n)]) }, /does not anchor/],
+      ["calldata behind its list", { callData: callOf(1_000n, [word(96n), word(0n), word(7n)]) }, /does not anchor/],
+      ["calldata behind the last word", { callData: callOf(1_000n, [word(96n), word(0n), "00"]) }, /does not anchor/],
+      ["calldata with its list elsewhere", { callData: callOf(1_000n, [word(128n), word(0n)]) }, /does not anchor/],
       [
         "a header with a list for the receipts root",
         { header: (fields) => fields.with(5, [] as never) },
@@ -197,6 +213,28 @@ describe("chain evidence", () => {
         const evidence = await evidenceOf(options);
         expectCode("CHAIN_EVIDENCE_INVALID", () => checkChainEvidence(evidence), pattern);
       });
+
+    for (const [title, change] of [
+      ["a field less", (fields: Input[]) => fields.slice(0, 11)],
+      ["a field more", (fields: Input[]) => [...fields, Uint8Array.of(1)]],
+    ] as const)
+      it(`refused: a transaction of ${title}`, async () => {
+        const evidence = await evidenceOf();
+        const fields = RLP.decode(getBytes(evidence.transaction.raw).slice(1)) as Input[];
+        const raw = `0x02${hexlify(RLP.encode(change(fields))).slice(2)}`;
+        const transaction = { ...evidence.transaction, hash: keccak256(raw), raw };
+        expectCode(
+          "CHAIN_EVIDENCE_INVALID",
+          () => checkChainEvidence({ ...evidence, transaction }),
+          /transaction is malf/,
+        );
+      });
+
+    it("refused: a header longer than what is read", async () => {
+      const header = (fields: Uint8Array[]): Input => [...fields, new Uint8Array(65_536)];
+      const evidence = await evidenceOf({ header });
+      expectCode("CHAIN_EVIDENCE_INVALID", () => checkChainEvidence(evidence), /header is not RLP/);
+    });
 
     it("refused: the transaction of another chain", async () => {
       const evidence = { ...(await evidenceOf({ chainId: 1 })), chainId: 5 };
@@ -338,8 +376,14 @@ function eventWith(change: (topics: Uint8Array[]) => Uint8Array[], dataLength = 
 }
 
 /** A call of `anchor` with a size of any number. */
-function callOf(size: bigint): string {
-  return `0x${keccak256(Buffer.from("anchor(uint64,bytes32,bytes32[])")).slice(2, 10)}${size.toString(16).padStart(64, "0")}${"cd".repeat(32)}`;
+/** The words of the list: where it starts, how many hashes it says that it has, and the hashes. */
+function callOf(size: bigint, list: readonly string[] = [word(96n), word(0n)]): string {
+  const selector = keccak256(Buffer.from("anchor(uint64,bytes32,bytes32[])")).slice(2, 10);
+  return `0x${selector}${word(size)}${"cd".repeat(32)}${list.join("")}`;
+}
+
+function word(value: bigint): string {
+  return value.toString(16).padStart(64, "0");
 }
 
 /** Two other characters for a place of the text, one of the same kind: its form alone does not refuse that one. */

@@ -6,8 +6,7 @@ import { readFileSync } from "node:fs";
 import { expect } from "chai";
 import { keccak256 } from "ethers";
 
-import { toObject } from "../../src/chain/answers.ts";
-import { encodeHeader } from "../../src/chain/block-encoding.ts";
+import { encodeKnownHeader } from "../../src/chain/block-header.ts";
 import { checkChainEvidence } from "../../src/core/chain-evidence.ts";
 import type { IndexAlarm } from "../../src/index-alarms.ts";
 import type { AnchorEvidence } from "../../src/stages/judge-anchors.ts";
@@ -94,8 +93,8 @@ describe("the index of anchors through reorgs", function () {
       string
     >;
     const empty = { logsBloom: `0x${"00".repeat(256)}`, transactions: [] };
-    const block = { ...parent, ...empty, number: `0x${height.toString(16)}`, parentHash: parent["hash"] };
-    return { ...block, hash: keccak256(encodeHeader(toObject(block, "test"))) };
+    const block = { ...parent, ...empty, number: `0x${height.toString(16)}`, parentHash: parent["hash"] as string };
+    return { ...block, hash: keccak256(encodeKnownHeader(block, "test")) };
   }
 
   it("B10 a reorg deeper than finality: alarm at once, nothing undone until it is confirmed, then read again", async () => {

@@ -20,7 +20,7 @@ export type TestChain = {
 /** The Hardhat node, as the service starts it. About a second. */
 export async function startHardhat(): Promise<TestChain> {
   const { rpcUrl, stop } = await startLocalChain({ port: await freePort() });
-  return { rpcUrl, ask: asker(rpcUrl), stop };
+  return { rpcUrl, ask: askerOf(rpcUrl), stop };
 }
 
 /** How anvil differs from its defaults. `args` are further words of its command line. */
@@ -48,10 +48,11 @@ export async function startAnvil({ chainId = 31_337, args = [] }: AnvilOptions =
     kill();
     await ended;
   };
-  return { rpcUrl, ask: asker(rpcUrl), stop };
+  return { rpcUrl, ask: askerOf(rpcUrl), stop };
 }
 
-function asker(rpcUrl: string): TestChain["ask"] {
+/** Asks the node at that address. */
+export function askerOf(rpcUrl: string): TestChain["ask"] {
   return async (method, ...params) => {
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
     const response = await fetch(rpcUrl, { method: "POST", headers: { "content-type": "application/json" }, body });
