@@ -11,7 +11,9 @@ import { codeOf, messageOf } from "./core/errors.ts";
 import type { Policy } from "./core/policy.ts";
 import { openSecretKey } from "./key-files.ts";
 import { pagedRandomBytes } from "./random.ts";
-import { audit, type AuditParts, type AuditReport } from "./stages/audit.ts";
+import { audit, type AuditParts } from "./stages/audit.ts";
+import type { AuditReport } from "./verify/audit-findings.ts";
+import type { KeptAcknowledgements } from "./verify/kept-acknowledgements.ts";
 import { readHeadGuard } from "./store/head-guard.ts";
 import { checkSqliteLedger } from "./store/sqlite-check.ts";
 import { LEDGER_FILES, readSqliteLedger } from "./store/sqlite-ledger.ts";
@@ -22,9 +24,11 @@ export interface AuditLedgerOptions {
   readonly config: Config;
   /** Names the log's key, the chain and the contract. */
   readonly policy: Policy;
-  /** The chain to compare with; the audit is undecided when it does not answer. */
+  /** A node of the chain to compare with, in place of those of the configuration or else of the policy. */
   readonly rpcUrl?: string | undefined;
+  /** Check so many random leaves instead of all. */
   readonly sample?: number | undefined;
+  readonly acknowledgements?: KeptAcknowledgements | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -33,7 +37,7 @@ export interface AuditLedgerOptions {
  * @throws NOT_FOUND there is no ledger; STORE_FAILED, STORE_CORRUPT it cannot be read at all
  */
 export async function auditLedger(options: AuditLedgerOptions): Promise<AuditReport> {
-  const { config, policy, sample, onProgress } = options;
+  const { config, policy, sample, acknowledgements, onProgress } = options;
   const store = readSqliteLedger(config.dataDir);
   const vault = openVault(config);
   const asked = await askChain(options);
@@ -47,7 +51,8 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       isOwnChain: policy.chain.accept === "evidence",
       guard: readHeadGuard(join(config.dataDir, LEDGER_FILES.guard)),
       storageFindings: checkSqliteLedger(store.database, store.origin),
-      sample,
+      sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
+      acknowledgements,
       onProgress,
     });
     if (undecided === undefined) return report;
@@ -65,21 +70,22 @@ function openVault({ dataDir, files }: Config): Vault | undefined {
   return openSqliteVault(path, openSecretKey(files.vaultKey), pagedRandomBytes(), { readOnly: true });
 }
 
+const NO_CHAIN = "no chain was asked";
+
 /** What the chain says, or why it says nothing; undecided where a chain that should answer did not, or not all of it. */
 type AskedChain = Pick<AuditParts, "chain" | "whyNoChain"> & { readonly undecided?: string };
 
-/** Chains that were named must answer, all of them and alike; the local one that stops with the service need not. */
+/** Nobody is asked whom nobody named: who listens on a usual port may be anybody. */
 async function askChain({ config, policy, rpcUrl }: AuditLedgerOptions): Promise<AskedChain> {
-  const { id: chainId, contract } = policy.chain;
-  const named = rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl];
-  const urls = named.length > 0 ? named : [`http://127.0.0.1:${config.chain.port}`];
+  const { id: chainId, contract, accept } = policy.chain;
+  const urls = rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl];
+  if (urls.length === 0) return accept === "evidence" ? {} : { undecided: NO_CHAIN, whyNoChain: NO_CHAIN };
   try {
     const { anchors, lacking } = await agreedAnchors(urls, { chainId, contract }).anchorEvents();
     const { blockHashAt } = rpcChainView(urls);
     return { chain: { chainId, contract, events: anchors, blockHashAt }, ...(lacking && { undecided: lacking }) };
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
-    if (named.length === 0) return {};
     const whyNoChain = `the chain could not be asked (${messageOf(error)})`;
     return { whyNoChain, undecided: whyNoChain };
   }

@@ -10,7 +10,7 @@ import type { AnchorEventReader, ShownAnchors } from "../verify/audit-log.ts";
 import { readHead } from "./anchor-contract.ts";
 import { readAnchorEvents } from "./anchor-events.ts";
 import type { AnchorEvent } from "./chain.ts";
-import { agreed, type Said } from "./chain-view.ts";
+import { agreed, rpcChainView, type Said } from "./chain-view.ts";
 import { codeAt, newestHeight } from "./questions.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 import { assertChain } from "./transactions.ts";
@@ -51,6 +51,7 @@ export function agreedAnchors(
       }),
     );
   return {
+    blockHashAt: rpcChainView(urls).blockHashAt,
     codeHash: async () => agreed("contract's code", await askAll((rpc) => codeAt(rpc, contract).then(keccak256))),
     anchorEvents: async () =>
       common(

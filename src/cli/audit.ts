@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { pagedRandomBytes } from "../random.ts";
-import type { AuditReport } from "../stages/audit.ts";
+import type { AuditReport } from "../verify/audit-findings.ts";
 import { auditLogOverHttp, type AnchorEventReader } from "../verify/audit-log.ts";
 import { exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";

@@ -167,3 +167,8 @@ function sized(bytes: Uint8Array, what: string, length: number | undefined): Uin
     throw new WarifuError("ENCODING_INVALID", `${what} is ${bytes.length} bytes long, not ${length}`);
   return bytes;
 }
+
+/** The bytes of a text file without the byte order mark that some editors put before it. */
+export function withoutByteOrderMark(bytes: Uint8Array): Uint8Array {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? bytes.subarray(3) : bytes;
+}

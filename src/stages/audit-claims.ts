@@ -12,7 +12,7 @@ import { WarifuError } from "../core/errors.ts";
 import type { VerifierKey } from "../core/note.ts";
 import type { StoredAnchor, StoredCheckpoint } from "../store/ledger-store.ts";
 import type { AuditParts } from "./audit.ts";
-import type { AuditFindings } from "./audit-findings.ts";
+import type { StoreFindings } from "./audit-findings.ts";
 
 /** Root of the derived log at a size; `undefined` where it could not be derived. */
 export type RootAt = (treeSize: number) => Uint8Array | undefined;
@@ -32,10 +32,10 @@ export function assertSignedHead({ treeSize, rootHash, note }: StoredCheckpoint,
 /** Checks everything that somebody claims about the log. */
 export class ClaimAudit {
   readonly #parts: AuditParts;
-  readonly #findings: AuditFindings;
+  readonly #findings: StoreFindings;
   #anchors: readonly StoredAnchor[] = [];
 
-  constructor(parts: AuditParts, findings: AuditFindings) {
+  constructor(parts: AuditParts, findings: StoreFindings) {
     this.#parts = parts;
     this.#findings = findings;
   }

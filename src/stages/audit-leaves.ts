@@ -13,9 +13,10 @@ import { Frontier, HASH_BYTES, inclusionRanges, leafHash, verifyInclusion } from
 import { recordIdOf } from "../core/record-id.ts";
 import { splitTile, TILE_HEIGHT, TILE_WIDTH } from "../core/tile.ts";
 import type { StoredCheckpoint, StoredEntry } from "../store/ledger-store.ts";
-import { NewestBeacons } from "./audit-beacons.ts";
+import { NewestBeacons } from "../verify/compare-beacons.ts";
+import { SeqRanges } from "../verify/seq-ranges.ts";
 import { assertSignedHead } from "./audit-claims.ts";
-import type { AuditFindings } from "./audit-findings.ts";
+import type { StoreFindings } from "./audit-findings.ts";
 import type { AuditParts } from "./audit.ts";
 import { LogTree } from "./log-tree.ts";
 
@@ -24,7 +25,7 @@ const PAGE = 1_000;
 /** Audits entries, tiles and checkpoints. */
 export class LeafAudit {
   readonly #parts: AuditParts;
-  readonly #findings: AuditFindings;
+  readonly #findings: StoreFindings;
   readonly #frontier = new Frontier();
   // Hashes of the tile being filled, at each tile level.
   readonly #edge: Uint8Array[][] = [];
@@ -32,6 +33,8 @@ export class LeafAudit {
   readonly #roots = new Map<number, Uint8Array | undefined>();
   // Sizes of checkpoints that were found wrong in themselves: each is reported once.
   readonly #refutedCheckpoints = new Set<number>();
+  readonly #seqs = new SeqRanges();
+  readonly #names = new Map<string, string>();
   // Set while leaves are met in their order.
   #trail: BeaconTrail | undefined;
   // Set at the first fault after which derived roots say nothing any more.
@@ -40,7 +43,7 @@ export class LeafAudit {
   /** The beacons that {@link LeafAudit.walk} came by. */
   readonly beacons = new NewestBeacons();
 
-  constructor(parts: AuditParts, findings: AuditFindings) {
+  constructor(parts: AuditParts, findings: StoreFindings) {
     this.#parts = parts;
     this.#findings = findings;
   }
@@ -77,7 +80,9 @@ export class LeafAudit {
         this.#parts.store.tile(0, begin / TILE_WIDTH),
       );
       for (let leafIndex = begin; leafIndex < end; leafIndex++) {
-        await this.#append(await this.#leafAt(leafIndex, entries.get(leafIndex), tile));
+        const entry = entries.get(leafIndex);
+        if (entry) this.#noteSeq(entry);
+        await this.#append(await this.#leafAt(leafIndex, entry, tile));
         if (checkpoint === undefined || checkpoint.treeSize > leafIndex + 1) continue;
         this.#checkCheckpoint(checkpoint, covered);
         covered = leafIndex + 1;
@@ -86,29 +91,49 @@ export class LeafAudit {
       this.#parts.onProgress?.(end, present);
     }
     for (const note of this.#trail.notes()) this.#findings.note(note);
+    this.#findings.addGaps(this.#seqs, (sourceId) => this.#names.get(sourceId));
     await this.#checkCoverage(covered);
     return size;
   }
 
-  /** Checks random leaves by inclusion proofs against the newest checkpoint. */
-  async sample(count: number): Promise<void> {
+  /** Checks some leaves by inclusion proofs against the newest checkpoint, and that it goes on from every anchor. */
+  async sample(leaves: readonly number[]): Promise<void> {
     const { store, onProgress } = this.#parts;
-    this.#findings.note(`a sample of ${count} leaves; tiles, anchors and openings were not all checked`);
     const checkpoint = await this.#findings.attempt("checkpoint", () => store.newestCheckpoint());
     if (!checkpoint) return;
+    this.#findings.note(`a sample of ${leaves.length} leaves out of ${checkpoint.treeSize}`);
+    this.#findings.checked.checkpoints++;
     this.#assertCheckpoint(checkpoint);
     const tree = await this.#findings.attempt("log", () => LogTree.loadAt(store, checkpoint));
-    for (let done = 0; tree && done < count; done++) {
-      const leafIndex = Math.floor(Math.random() * checkpoint.treeSize);
+    if (!tree) return;
+    for (const [done, leafIndex] of leaves.entries()) {
       const [entry] = await this.#readEntries(leafIndex, leafIndex + 1);
       if (entry) await this.#checkInclusion(entry, checkpoint, tree);
       else this.#findings.refute("NOT_FOUND", `leaf ${leafIndex}`, "the entry is missing");
-      onProgress?.(done + 1, count);
+      onProgress?.(done + 1, leaves.length);
+    }
+    await this.#checkAnchoredRoots(tree);
+  }
+
+  /** The roots that the chain recorded, against those that the tiles lead to. */
+  async #checkAnchoredRoots(tree: LogTree): Promise<void> {
+    const { chain, whyNoChain = "no chain was asked" } = this.#parts;
+    if (!chain) return this.#findings.note(`${whyNoChain}: the log was not compared with its anchors`);
+    for (const { treeSize, rootHash } of chain.events) {
+      const where = `anchor of size ${treeSize} on chain ${chain.chainId}`;
+      this.#findings.checked.anchors++;
+      await this.#findings.attempt(where, async () => {
+        if (treeSize > tree.size)
+          throw new WarifuError("STORE_BEHIND", `the contract has ${treeSize} entries, the store ${tree.size}`);
+        if (!equalBytes(await tree.rootAt(treeSize), rootHash))
+          throw new WarifuError("ANCHOR_MISMATCH", "its root is not the one this log has at that size");
+      });
     }
   }
 
   async #checkInclusion(entry: StoredEntry, { treeSize, rootHash }: StoredCheckpoint, tree: LogTree): Promise<void> {
     const { leafIndex } = entry;
+    this.#findings.checked.entries++;
     const leaf = await this.#checkEntry(entry);
     await this.#findings.attempt(`leaf ${leafIndex}`, async () => {
       const proof: Uint8Array[] = [];
@@ -151,7 +176,14 @@ export class LeafAudit {
       if (level % TILE_HEIGHT === 0) (this.#edge[level / TILE_HEIGHT] ??= []).push(node);
     });
     await this.#checkFullTiles();
+    this.#parts.acknowledgements?.sawLeaf(this.#frontier.size - 1, hash);
     this.#noteRoot();
+  }
+
+  #noteSeq({ sourceId, seq, sourceName }: StoredEntry): void {
+    const id = toHex(sourceId);
+    this.#seqs.add(id, seq);
+    this.#names.set(id, sourceName);
   }
 
   /** The leaf's hash: from its entry, or, where that is missing or contradicts its tile, from the tile. */
@@ -271,6 +303,7 @@ export class LeafAudit {
 
   #noteRoot(): void {
     const { size } = this.#frontier;
+    this.#parts.acknowledgements?.sawRoot(size, () => this.#frontier.rootHash());
     if (this.#roots.has(size)) this.#roots.set(size, this.#frontier.rootHash());
   }
 

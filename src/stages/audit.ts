@@ -5,38 +5,16 @@
  */
 import type { AnchorEvent } from "../chain/chain.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
-import type { ErrorCode } from "../core/errors.ts";
 import type { VerifierKey } from "../core/note.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
 import type { Vault } from "../store/vault.ts";
-import { auditBeacons } from "./audit-beacons.ts";
+import type { AuditReport, Finding } from "../verify/audit-findings.ts";
+import { compareBeacons } from "../verify/compare-beacons.ts";
+import type { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
+import { drawLeaves, type Sample } from "../verify/sample.ts";
 import { ClaimAudit } from "./audit-claims.ts";
-import { AuditFindings } from "./audit-findings.ts";
+import { StoreFindings } from "./audit-findings.ts";
 import { LeafAudit } from "./audit-leaves.ts";
-
-/** One thing that is wrong. */
-export interface Finding {
-  readonly code: ErrorCode;
-  /** The record, tile, checkpoint, anchor or table, such as "leaf 17" or "tile 0/2". */
-  readonly where: string;
-  readonly message: string;
-}
-
-/** What an audit found. */
-export interface AuditReport {
-  readonly outcome: "holds" | "refuted" | "undecided";
-  readonly checked: {
-    readonly entries: number;
-    readonly tiles: number;
-    readonly checkpoints: number;
-    readonly bodies: number;
-    readonly openings: number;
-    readonly anchors: number;
-  };
-  readonly findings: readonly Finding[];
-  /** What was not checked, and why. */
-  readonly notes: readonly string[];
-}
 
 /** What the chain says, where it could be asked. */
 export interface ChainTestimony {
@@ -65,31 +43,33 @@ export interface AuditParts {
   /** What the storage engine found about itself: seals, indexes, pages. */
   readonly storageFindings: Iterable<Finding>;
   /** Check so many random leaves by inclusion proof instead of everything. */
-  readonly sample?: number | undefined;
+  readonly sample?: Sample | undefined;
+  /** Acknowledgements to hold against the log; only of use where every leaf is read. */
+  readonly acknowledgements?: KeptAcknowledgements | undefined;
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
 /** Audits a ledger, also beside a running service. Never throws for what it finds, only when it cannot read. */
 export async function audit(parts: AuditParts): Promise<AuditReport> {
-  const findings = new AuditFindings();
-  if (parts.store.origin !== parts.logKey.name)
-    findings.refute(
-      "ORIGIN_MISMATCH",
-      "log",
-      `the ledger is of "${parts.store.origin}", not of "${parts.logKey.name}"`,
-    );
-  if (parts.sample === undefined) await auditEverything(parts, findings);
-  else await new LeafAudit(parts, findings).sample(parts.sample);
+  const { store, logKey, chain, isOwnChain = false } = parts;
+  const findings = new StoreFindings();
+  findings.isChainCompared = chain !== undefined;
+  if (store.origin !== logKey.name)
+    findings.refute("ORIGIN_MISMATCH", "log", `the ledger is of "${store.origin}", not of "${logKey.name}"`);
+  const leaves = new LeafAudit(parts, findings);
+  const drawn = parts.sample && drawLeaves(parts.sample, store.treeSize());
+  if (drawn) await leaves.sample(drawn);
+  else await auditEverything(parts, leaves, findings);
+  await compareBeacons(leaves.beacons, { blockHashAt: chain?.blockHashAt, isOwnChain }, findings);
   return findings.report();
 }
 
-async function auditEverything(parts: AuditParts, findings: AuditFindings): Promise<void> {
+async function auditEverything(parts: AuditParts, leaves: LeafAudit, findings: StoreFindings): Promise<void> {
   const claims = new ClaimAudit(parts, findings);
   // Read first, so that nothing is claimed of entries that a running service adds after they are counted.
   const heads = await claims.claimedHeads();
-  const leaves = new LeafAudit(parts, findings);
   const size = await leaves.walk(heads);
   await claims.check(size, (treeSize) => leaves.rootAt(treeSize));
-  await auditBeacons(leaves.beacons, parts, findings);
+  parts.acknowledgements?.report({ size, mayGrow: false }, findings);
   for (const finding of parts.storageFindings) findings.add(finding);
 }

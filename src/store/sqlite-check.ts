@@ -7,7 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { equalBytes } from "../core/bytes.ts";
 import { TILE_WIDTH } from "../core/tile.ts";
 import { messageOf } from "../core/errors.ts";
-import type { Finding } from "../stages/audit.ts";
+import type { Finding } from "../verify/audit-findings.ts";
 import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./digest-index.ts";
 import { checkpointSeal, expectedSourceId } from "./sqlite-ledger.ts";
 import { SCHEMA, SEALED_TABLES, sealOf } from "./sqlite-schema.ts";

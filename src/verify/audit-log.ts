@@ -1,7 +1,7 @@
 /**
  * Audits a whole log from outside, with nothing but a policy: the checkpoint's signature, every entry and tile
- * recomputed to its root, addenda against the entries that name them, beacons against each other, and the contract's
- * anchors against the root at their sizes. https://c2sp.org/tlog-tiles
+ * recomputed to its root, addenda against the entries that name them, beacons against each other and the chain, and the
+ * contract's anchors against the root at their sizes. https://c2sp.org/tlog-tiles
  *
  * Invariant: an outcome of "holds" rests on hashes computed here from what the log serves, never on its word. Memory stays
  * bounded whatever the log's size.
@@ -15,12 +15,14 @@ import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import { Frontier, leafHash, verifyConsistency, verifyInclusion } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
-import type { RandomBytes } from "../core/random.ts";
-import { logIdOf } from "../core/record.ts";
+import { logIdOf, sourceIdOf } from "../core/record.ts";
 import { TILE_HEIGHT, TILE_WIDTH, tilePath, tileWidth } from "../core/tile.ts";
-import { AuditFindings, type LogAuditReport } from "./audit-findings.ts";
+import { AuditFindings, type AuditReport } from "./audit-findings.ts";
 import { checkBodyOf } from "./check-body.ts";
+import { compareBeacons, NewestBeacons } from "./compare-beacons.ts";
+import type { KeptAcknowledgements } from "./kept-acknowledgements.ts";
 import { httpLogReader, type LogReader } from "./log-reader.ts";
+import { drawLeaves, type Sample } from "./sample.ts";
 import { SeqRanges } from "./seq-ranges.ts";
 import { TileTree } from "./tile-tree.ts";
 
@@ -46,6 +48,8 @@ export interface AnchorEventReader {
   /** Keccak-256 of the contract's code. */
   codeHash(): Promise<string>;
   anchorEvents(): Promise<ShownAnchors>;
+  /** Hash of the canonical block at that height. Without it, beacons are not compared with the chain. */
+  readonly blockHashAt?: ((number: number) => Promise<string | undefined>) | undefined;
 }
 
 export interface LogAuditOptions {
@@ -55,13 +59,10 @@ export interface LogAuditOptions {
   readonly anchors?: AnchorEventReader | undefined;
   /** Check so many random leaves by inclusion proof instead of everything. */
   readonly sample?: Sample | undefined;
+  /** Acknowledgements to hold against the log; only of use where every leaf is read. */
+  readonly acknowledgements?: KeptAcknowledgements | undefined;
   /** Told of leaves done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
-}
-
-interface Sample {
-  readonly leaves: number;
-  readonly randomBytes: RandomBytes;
 }
 
 const ADDENDA_AT_ONCE = 16;
@@ -72,12 +73,12 @@ const ADDENDA_AT_ONCE = 16;
  */
 export async function auditLogOverHttp(
   options: Omit<LogAuditOptions, "log"> & { readonly url: string },
-): Promise<LogAuditReport> {
+): Promise<AuditReport> {
   return auditLog({ ...options, log: httpLogReader(options.url) });
 }
 
 /** Audits a log. Never throws for what it finds, nor when log or chain cannot be reached. */
-export async function auditLog(options: LogAuditOptions): Promise<LogAuditReport> {
+export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
   const { log, policy, anchors: reader, sample } = options;
   const findings = new AuditFindings();
   // Before the checkpoint: an anchor that is read later may be of a size that the checkpoint does not have yet.
@@ -86,9 +87,26 @@ export async function auditLog(options: LogAuditOptions): Promise<LogAuditReport
   if (head)
     await findings.stage("log", async () => {
       const audit = new LogAudit(options, head, anchors, findings);
-      await (sample && sample.leaves < head.treeSize ? audit.someLeaves(sample) : audit.everyLeaf());
+      const leaves = sample && drawLeaves(sample, head.treeSize);
+      await (leaves ? audit.someLeaves(leaves) : audit.everyLeaf());
     });
+  if (head && findings.isChainCompared && anchors.length === 0 && head.treeSize > 0) leaveUnanchored(policy, findings);
+  // A log may show a checkpoint that is older than its newest acknowledgement, until witnesses have cosigned that.
+  options.acknowledgements?.report({ size: head?.treeSize ?? 0, mayGrow: true }, findings);
   return findings.report();
+}
+
+/** Without the chain's word, a history that was written anew under the log's key looks like any other. */
+function noteNoChain({ chain }: Policy, findings: AuditFindings): void {
+  const said = "no chain was asked: the log was not compared with its anchors";
+  if (chain.accept === "evidence") findings.note(said);
+  else findings.leaveOpen(said);
+}
+
+function leaveUnanchored({ chain }: Policy, findings: AuditFindings): void {
+  const said = "the contract has no anchor of this log yet: there was nothing to compare it with";
+  if (chain.accept === "evidence") findings.note(said);
+  else findings.leaveOpen(said);
 }
 
 async function readAnchors(
@@ -97,14 +115,15 @@ async function readAnchors(
   findings: AuditFindings,
 ): Promise<readonly RecordedAnchor[]> {
   if (!anchors) {
-    findings.note("no chain was asked: the log was not compared with its anchors");
+    noteNoChain(policy, findings);
     return [];
   }
   const { codeHash, contract } = policy.chain;
   if (codeHash !== undefined && (await anchors.codeHash()) !== codeHash)
     findings.refute("CHAIN_MISMATCH", `contract ${contract}`, "its code is not the one that the policy names");
   const { anchors: shown, lacking } = await anchors.anchorEvents();
-  if (lacking !== undefined) findings.leaveOpen(lacking);
+  if (lacking !== undefined) findings.leaveOpen(`not all could be read: ${lacking}`);
+  findings.isChainCompared = true;
   return shown;
 }
 
@@ -132,10 +151,13 @@ class LogAudit {
   readonly #seqs = new SeqRanges();
   readonly #policy: Policy;
   readonly #trail: BeaconTrail;
+  readonly #beacons = new NewestBeacons();
+  readonly #blockHashAt: AnchorEventReader["blockHashAt"];
+  readonly #acknowledgements: KeptAcknowledgements | undefined;
   #withheld = 0;
 
   constructor(
-    { log, policy, onProgress }: LogAuditOptions,
+    { log, policy, onProgress, anchors: reader, acknowledgements }: LogAuditOptions,
     head: Checkpoint,
     anchors: readonly RecordedAnchor[],
     findings: AuditFindings,
@@ -144,6 +166,8 @@ class LogAudit {
     this.#policy = policy;
     const { id: chainId, accept } = policy.chain;
     this.#trail = new BeaconTrail({ chainId, mayBeginAnew: accept === "evidence" });
+    this.#blockHashAt = reader?.blockHashAt;
+    this.#acknowledgements = acknowledgements;
     this.#head = head;
     this.#findings = findings;
     this.#onProgress = onProgress ?? (() => undefined);
@@ -167,6 +191,8 @@ class LogAudit {
     }
     this.#noteWithheld();
     for (const note of this.#trail.notes()) this.#findings.note(note);
+    this.#findings.addGaps(this.#seqs, nameFrom(this.#policy));
+    await this.#compareBeacons();
     if (!equalBytes(this.#frontier.rootHash(), rootHash))
       this.#findings.refute(
         "CONSISTENCY_MISMATCH",
@@ -175,14 +201,14 @@ class LogAudit {
       );
   }
 
-  async someLeaves({ leaves, randomBytes }: Sample): Promise<void> {
+  async someLeaves(leaves: readonly number[]): Promise<void> {
     const { treeSize, rootHash } = this.#head;
-    this.#findings.note(`a sample of ${leaves} leaves out of ${treeSize}`);
+    this.#findings.note(`a sample of ${leaves.length} leaves out of ${treeSize}`);
     const tree = new TileTree(this.#log, treeSize);
     const hasAddenda = await this.#hasAddenda();
-    for (const [done, leafIndex] of pick(leaves, treeSize, randomBytes).entries()) {
+    for (const [done, leafIndex] of leaves.entries()) {
       await this.#findings.attempt(`leaf ${leafIndex}`, () => this.#checkSampled(leafIndex, tree, hasAddenda));
-      this.#onProgress(done + 1, leaves);
+      this.#onProgress(done + 1, leaves.length);
     }
     for (const [oldSize, oldRoot] of this.#anchoredRoots)
       await this.#findings.attempt(anchorName(oldSize), async () => {
@@ -191,6 +217,7 @@ class LogAudit {
         this.#findings.checked.anchors++;
       });
     this.#noteWithheld();
+    await this.#compareBeacons();
     this.#findings.checked.tiles = tree.tilesRead;
   }
 
@@ -200,7 +227,8 @@ class LogAudit {
     const entries = await this.#entries(index, tileWidth(0, index, treeSize));
     const entry = entries?.[leafIndex % TILE_WIDTH];
     if (!entry) return;
-    await this.#checkEntry(leafIndex, entry, hasAddenda);
+    const beacon = await this.#checkEntry(leafIndex, entry, hasAddenda);
+    if (beacon) this.#beacons.add(leafIndex, beaconOf(beacon));
     const proof = await tree.inclusionProof(leafIndex);
     verifyInclusion({ leafHash: leafHash(entry), leafIndex, treeSize, rootHash, proof });
   }
@@ -228,7 +256,10 @@ class LogAudit {
     this.#frontier.append(leaf, (level, hash) => {
       if (level > 0 && level % TILE_HEIGHT === 0) (this.#edge[level / TILE_HEIGHT] ??= []).push(hash);
     });
-    const anchoredRoot = this.#anchoredRoots.get(this.#frontier.size);
+    const { size } = this.#frontier;
+    this.#acknowledgements?.sawLeaf(size - 1, leaf);
+    this.#acknowledgements?.sawRoot(size, () => this.#frontier.rootHash());
+    const anchoredRoot = this.#anchoredRoots.get(size);
     if (!anchoredRoot) return;
     this.#findings.checked.anchors++;
     if (equalBytes(anchoredRoot, this.#frontier.rootHash())) return;
@@ -236,7 +267,7 @@ class LogAudit {
     this.#anchoredRoots.clear();
     this.#findings.refute(
       "ANCHOR_MISMATCH",
-      anchorName(this.#frontier.size),
+      anchorName(size),
       "the contract recorded another root than the one this log has at that size",
     );
   }
@@ -293,8 +324,15 @@ class LogAudit {
 
   /** In the order of the leaves, which that of the answers need not be. */
   async #followBeacon(leafIndex: number, body: Body): Promise<void> {
-    await this.#findings.attempt(`leaf ${leafIndex}`, async () => this.#trail.follow(leafIndex, beaconOf(body)));
+    const beacon = beaconOf(body);
+    this.#beacons.add(leafIndex, beacon);
+    await this.#findings.attempt(`leaf ${leafIndex}`, () => this.#trail.follow(leafIndex, beacon));
     this.#trail.pass(body.iat);
+  }
+
+  #compareBeacons(): Promise<void> {
+    const isOwnChain = this.#policy.chain.accept === "evidence";
+    return compareBeacons(this.#beacons, { blockHashAt: this.#blockHashAt, isOwnChain }, this.#findings);
   }
 
   async #hasAddenda(): Promise<boolean> {
@@ -338,9 +376,9 @@ function anchorName(treeSize: number): string {
   return `anchor of size ${treeSize}`;
 }
 
-/** `count` different indexes below `size`, at random. Precondition: count < size <= 2^48. */
-function pick(count: number, size: number, randomBytes: RandomBytes): number[] {
-  const picked = new Set<number>();
-  while (picked.size < count) picked.add(randomBytes(6).reduce((value, byte) => value * 256 + byte, 0) % size);
-  return [...picked];
+/** Names of sources as far as the policy knows them: the log has their ids alone. */
+function nameFrom({ sources, log }: Policy): (sourceId: string) => string | undefined {
+  const names = new Map(sources.map(({ name }) => [toHex(sourceIdOf(log.name, name)), name]));
+  names.set(toHex(logIdOf(log.name)), log.name);
+  return (sourceId) => names.get(sourceId);
 }

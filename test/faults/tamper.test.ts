@@ -11,7 +11,7 @@ import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
 import { connectChain } from "../../src/chain/ethers-chain.ts";
 import { Access } from "../../src/access.ts";
 import { pagedRandomBytes } from "../../src/random.ts";
-import type { AuditReport } from "../../src/stages/audit.ts";
+import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { LEDGER_FILES } from "../../src/store/sqlite-ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite-vault.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";

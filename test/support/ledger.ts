@@ -13,7 +13,8 @@ import { parseProfile } from "../../src/core/profile.ts";
 import type { WarifuError } from "../../src/core/errors.ts";
 import { Pipeline, type Acknowledgement, type Outcome, type PipelineOptions } from "../../src/pipeline.ts";
 import { pagedRandomBytes } from "../../src/random.ts";
-import { audit, type AuditReport, type ChainTestimony } from "../../src/stages/audit.ts";
+import { audit, type ChainTestimony } from "../../src/stages/audit.ts";
+import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import type { Profiles } from "../../src/stages/ingest.ts";
 import type { LogSigner } from "../../src/stages/publish.ts";
 import { readHeadGuard } from "../../src/store/head-guard.ts";
@@ -145,7 +146,7 @@ export async function auditFolder(folder: string, options: AuditFolderOptions = 
       logKey: signer.key,
       guard: readHeadGuard(join(folder, LEDGER_FILES.guard)),
       storageFindings: checkSqliteLedger(store.database, store.origin),
-      sample,
+      sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
     });
   } finally {
     await vault.close();

@@ -8,10 +8,11 @@ import { beaconContent } from "../../src/core/beacon.ts";
 import { formatEventBody } from "../../src/core/body.ts";
 import { toHex } from "../../src/core/bytes.ts";
 import type { Entry } from "../../src/core/entry.ts";
+import { WarifuError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { logIdOf } from "../../src/core/record.ts";
-import type { LogAuditReport } from "../../src/verify/audit-findings.ts";
-import { auditLog, type LogAuditOptions } from "../../src/verify/audit-log.ts";
+import type { AuditReport } from "../../src/verify/audit-findings.ts";
+import { auditLog, type AnchorEventReader, type LogAuditOptions } from "../../src/verify/audit-log.ts";
 import { httpLogReader } from "../../src/verify/log-reader.ts";
 import { blockFixture } from "../support/chain-fixture.ts";
 import { entryOf, logFiles, serveLog, type LogFiles } from "./support/served-log.ts";
@@ -59,12 +60,12 @@ function sha256(bytes: Uint8Array): Buffer {
 }
 
 describe("auditLog and beacons", () => {
-  const audit = async (log: LogFiles, options: Partial<LogAuditOptions> = {}): Promise<LogAuditReport> => {
+  const audit = async (log: LogFiles, options: Partial<LogAuditOptions> = {}): Promise<AuditReport> => {
     const served = await serveLog(log);
     const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
     return auditLog({ log: reader, policy: log.policy, ...options }).finally(() => served.stop());
   };
-  const found = ({ findings }: LogAuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);
+  const found = ({ findings }: AuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);
   const strict = (log: LogFiles) => ({
     ...log.policy,
     chain: { ...log.policy.chain, accept: "trusted-block" as const },
@@ -80,7 +81,43 @@ describe("auditLog and beacons", () => {
       ]),
     );
     const report = await audit(log, { policy: strict(log) });
-    expect([report.outcome, report.notes], found(report).join()).to.deep.equal(["holds", [noChain]]);
+    expect(found(report)).to.deep.equal([]);
+    expect(report.notes).to.include.members([noChain, "the log's beacons were not compared with the chain"]);
+  });
+
+  it("truth A8: holds each against the block that the auditor's nodes have at its height", async () => {
+    const log = logWith(
+      new Map([
+        [3, { content: contentOf(10, TIME - 90) }],
+        [5, { content: contentOf(20, TIME - 50) }],
+      ]),
+    );
+    const hashes = new Map([
+      [10, blockFixture({ blockNumber: 10, blockTime: TIME - 90 }).hash],
+      [20, blockFixture({ blockNumber: 20, blockTime: TIME - 50 }).hash],
+    ]);
+    const reader = (blockHashAt: AnchorEventReader["blockHashAt"]): AnchorEventReader => ({
+      codeHash: async () => "",
+      anchorEvents: async () => ({ anchors: [{ treeSize: 40, rootHash: log.hash(0, 40) }] }),
+      blockHashAt,
+    });
+    const policy = strict(log);
+    const honest = await audit(log, { policy, anchors: reader(async (number) => hashes.get(number)) });
+    expect(honest.outcome, honest.notes.join()).to.equal("holds");
+    const other = reader(async (number) => (number === 20 ? `0x${"12".repeat(32)}` : hashes.get(number)));
+    expect(found(await audit(log, { policy, anchors: other }))).to.deep.equal(["CHAIN_MISMATCH leaf 5"]);
+    const sample = { leaves: 39, randomBytes };
+    const sampled = await audit(log, { policy, anchors: reader(async () => undefined), sample });
+    expect([sampled.outcome, /does not know the heights of/.test(sampled.notes.join())]).to.deep.equal([
+      "undecided",
+      true,
+    ]);
+    const own = await audit(log, { anchors: other });
+    expect(own.notes.join()).to.include("1 of the beacons are of a chain that is gone");
+    const silent = reader(async () => Promise.reject(new WarifuError("CHAIN_UNREACHABLE", "timeout")));
+    expect(await audit(log, { policy, anchors: silent })).to.include({ outcome: "undecided" });
+    const broken = reader(async () => Promise.reject(new TypeError("defect")));
+    expect(await audit(log, { anchors: broken }).catch((error: unknown) => error)).to.be.instanceOf(TypeError);
   });
 
   it("finds one that goes back, in the order of the leaves; on a chain of one's own it is a new beginning", async () => {

@@ -6,9 +6,10 @@ import { expect } from "chai";
 import { createHash, randomBytes } from "node:crypto";
 
 import { WarifuError } from "../../src/core/errors.ts";
+import { sourceIdOf } from "../../src/core/record.ts";
 import { cosignedBytes, verifierKey } from "../../src/core/note.ts";
 import type { Policy } from "../../src/core/policy.ts";
-import type { LogAuditReport } from "../../src/verify/audit-findings.ts";
+import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import {
   auditLog,
   auditLogOverHttp,
@@ -37,12 +38,12 @@ describe("auditLog, held against the referee", () => {
     log: LogFiles,
     options: Partial<LogAuditOptions> = {},
     answer?: Answer,
-  ): Promise<LogAuditReport> => {
+  ): Promise<AuditReport> => {
     const served = await serveLog(log, answer);
     const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
     return auditLog({ log: reader, policy: log.policy, ...options }).finally(() => served.stop());
   };
-  const found = ({ findings }: LogAuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);
+  const found = ({ findings }: AuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);
   const anchorsAt = (log: LogFiles, ...sizes: number[]): AnchorEventReader => ({
     codeHash: async () => `0x${"0".repeat(64)}`,
     anchorEvents: async () => ({
@@ -166,7 +167,7 @@ describe("auditLog, held against the referee", () => {
       log.files.delete(addendumPath(20));
       const report = await audit(log, { anchors: anchorsAt(log) });
       expect(found(report)).to.deep.equal(["BODY_MISMATCH leaf 5"]);
-      expect(report.notes).to.deep.equal(["1 bodies are withheld or erased: their entries were checked"]);
+      expect(report.notes).to.include("1 bodies are withheld or erased: their entries were checked");
       expect(report.checked.bodies).to.equal(38);
     });
 
@@ -295,6 +296,62 @@ describe("auditLog, held against the referee", () => {
       expect(report).to.deep.include({ outcome: "undecided", notes: ["not all could be read: b is behind"] });
       expect(report.checked.anchors).to.equal(1);
       expect(found(await audit(log, { anchors: lagging(other) }))).to.include("ANCHOR_MISMATCH anchor of size 3");
+    });
+
+    it("truth A1: is undecided while the policy wants trusted blocks and no node was asked, whatever the log says", async () => {
+      const [log, rewritten] = [logFiles(20), logFiles(20, { entry: (at) => entryOf(at + 1) })];
+      const trustedBlocks = [`0x${"1".repeat(64)}`];
+      for (const served of [log, rewritten])
+        for (const sample of [undefined, SAMPLE(3), SAMPLE(100)]) {
+          const chain = { ...log.policy.chain, accept: "trusted-block" as const };
+          const report = await audit(served, { policy: { ...served.policy, chain, trustedBlocks }, sample });
+          expect(report).to.include({ outcome: "undecided", isChainCompared: false });
+          expect(report.notes).to.include("no chain was asked: the log was not compared with its anchors");
+        }
+    });
+
+    it("truth A1: is undecided while the contract has no anchor; on a chain of one's own that is a note", async () => {
+      const log = logFiles(20);
+      const policy = { ...log.policy, chain: { ...log.policy.chain, accept: "trusted-block" as const } };
+      const report = await audit(log, { policy, anchors: anchorsAt(log) });
+      expect(report).to.include({ outcome: "undecided", isChainCompared: true });
+      const own = await audit(log, { anchors: anchorsAt(log) });
+      expect(own.outcome).to.equal("holds");
+      for (const { notes } of [report, own])
+        expect(notes.join()).to.include("the contract has no anchor of this log yet");
+      expect((await audit(log, { policy, anchors: anchorsAt(log, 20) })).outcome).to.equal("holds");
+      expect((await audit(logFiles(0), { policy, anchors: anchorsAt(log) })).outcome).to.equal("holds");
+    });
+
+    it("truth A6: lists the numbers that a source left out, by its name where the policy knows it", async () => {
+      const source = "sensor/1";
+      const sourceId = sourceIdOf(ORIGIN, source);
+      const seqs = new Map([
+        [1, 5],
+        [4, 7],
+      ]);
+      const entry = (at: number) => {
+        const seq = seqs.get(at);
+        return seq === undefined
+          ? { ...entryOf(at), sourceId: new Uint8Array(32), seq: at }
+          : { ...entryOf(at), sourceId, seq };
+      };
+      const log = logFiles(6, { entry, withAddenda: false });
+      const policy = { ...log.policy, sources: [{ name: source, key: "" }] };
+      const { outcome, gaps, notes } = await audit(log, { policy });
+      expect(outcome).to.equal("holds");
+      const missing = { records: 2, firstSeq: 5, lastSeq: 7, missing: 6 };
+      expect(gaps[1]).to.deep.equal({
+        ...missing,
+        source,
+        sourceId: Buffer.from(sourceId).toString("hex"),
+        ranges: [
+          [0, 4],
+          [6, 6],
+        ],
+      });
+      expect(notes).to.include("source sensor/1 has left out 6 of the numbers up to 7: 0-4, 6");
+      expect(gaps[0]).to.deep.include({ source: undefined, missing: 2 });
     });
 
     it("lets a defect of the reader through", async () => {

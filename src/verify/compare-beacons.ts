@@ -1,11 +1,10 @@
 /**
- * The part of the audit that holds beacons against the chain: the block that each names must be the chain's at its height.
- * That they are well formed and in order was seen on the walk over the leaves (audit-leaves.ts).
+ * Holds a log's beacons against the chain: the block that each names must be the chain's at its height. That they are
+ * well formed and in order is seen on the walk over the leaves.
  */
 import type { Beacon } from "../core/beacon.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { AuditFindings } from "./audit-findings.ts";
-import type { AuditParts, ChainTestimony } from "./audit.ts";
 
 /** Each costs a question to a node, and a log may have one for every minute of a year. */
 const MAX_ASKED = 256;
@@ -27,21 +26,34 @@ export class NewestBeacons {
   }
 }
 
+/** What there is to compare with. */
+export interface BlockWitness {
+  /**
+   * Hash of the canonical block at that height. Without it, nothing is compared.
+   * @throws CHAIN_UNREACHABLE, CHAIN_MISMATCH
+   */
+  readonly blockHashAt?: ((number: number) => Promise<string | undefined>) | undefined;
+  /** Whether the chain is one of the auditor's own, which may have been started anew under the log. */
+  readonly isOwnChain: boolean;
+}
+
 /** Compares the newest beacons with the chain, where it can be asked. */
-export async function auditBeacons(
+export async function compareBeacons(
   beacons: NewestBeacons,
-  { chain, isOwnChain = false }: AuditParts,
+  { blockHashAt, isOwnChain }: BlockWitness,
   findings: AuditFindings,
 ): Promise<void> {
   if (beacons.count === 0) return;
-  if (!chain?.blockHashAt) return findings.note("the log's beacons were not compared with the chain");
+  if (!blockHashAt) return findings.note("the log's beacons were not compared with the chain");
   if (beacons.count > MAX_ASKED)
     findings.note(`only the newest ${MAX_ASKED} of ${beacons.count} beacons were compared with the chain`);
   const counts = { lost: 0, unknown: 0 };
   for (const { leafIndex, beacon } of beacons) {
-    const answer = await hashOf(beacon, chain.blockHashAt);
+    const answer = await hashOf(beacon, blockHashAt);
     if (answer instanceof WarifuError)
-      return findings.note(`beacons from leaf ${leafIndex} on were not compared with the chain: ${answer.message}`);
+      return findings.leaveOpen(
+        `beacons from leaf ${leafIndex} on were not compared with the chain: ${answer.message}`,
+      );
     if (answer === beacon.blockHash) continue;
     if (isOwnChain) counts.lost++;
     else if (answer === undefined) counts.unknown++;
@@ -54,12 +66,12 @@ export async function auditBeacons(
   }
   if (counts.lost > 0)
     findings.note(`${counts.lost} of the beacons are of a chain that is gone: it was started anew since`);
-  if (counts.unknown > 0) findings.note(`the chain does not know the heights of ${counts.unknown} of the beacons`);
+  if (counts.unknown > 0) findings.leaveOpen(`the chain does not know the heights of ${counts.unknown} of the beacons`);
 }
 
 async function hashOf(
   { blockNumber }: Beacon,
-  blockHashAt: NonNullable<ChainTestimony["blockHashAt"]>,
+  blockHashAt: NonNullable<BlockWitness["blockHashAt"]>,
 ): Promise<string | undefined | WarifuError> {
   try {
     return await blockHashAt(blockNumber);
