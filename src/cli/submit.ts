@@ -40,6 +40,9 @@ const EXAMPLES = `
 With --type, each item holds the claims of one record; without it, each is a whole record:
   {"type": "sensor-reading", "source": "gateway-7", "claims": {"temperature": 16.4}}
 
+Rows of CSV are claims too: text, unless the profile of the type says that a column is a number or can be left empty.
+What can be sent, and how it is read, is in docs/sources.md.
+
 An item without a key gets one that depends on the bytes of the file and its place there: the same file submitted
 again, or after it broke off, adds nothing. A file that was changed is another file: submit refused items in a file of
 their own. Items from stdin are new each time.
@@ -49,6 +52,8 @@ Exit code 0: all are acknowledged, 1: some were refused, 2: wrong use, 3: the se
 Examples:
   warifu submit records.ndjson
   warifu submit readings.csv --type sensor-reading --source gateway-7
+  warifu submit stations.csv --type sensor-reading --encoding shift_jis --delimiter ";"
+  warifu submit requests.xml --source city/open311
   warifu submit environment.json --type sensor-reading --items /resources
   curl -s https://city.example.org/environment.json | warifu submit - --type sensor-reading --items /resources
   warifu submit big.ndjson --batch 5000 --acks acknowledged.ndjson`;
@@ -57,7 +62,10 @@ export const defineSubmit: DefineVerb = (program, act) => {
   program
     .command("submit")
     .summary("submit records from a file or stdin")
-    .description("Submits the records of a JSON, NDJSON or CSV file, and waits until each is durable in the log.")
+    .description(
+      "Submits the records of a JSON, NDJSON or CSV file, or of a document of the field (GeoJSON, SenML, SensorThings, " +
+        "NGSI, Open311), and waits until each is durable in the log. gzip is unpacked.",
+    )
     .argument("<file>", "the file, or - for stdin")
     .option("--type <type>", "the items are claims of records of this type")
     .option("--source <name>", `with --type, who sends the records (default: ${DEFAULT_SOURCE})`)
@@ -80,8 +88,6 @@ export const defineSubmit: DefineVerb = (program, act) => {
 };
 
 async function submit(file: string, options: SubmitOptions, output: Output): Promise<ExitCode> {
-  if (options.source !== undefined && options.type === undefined)
-    throw new WarifuError("USAGE", "--source goes with --type; without --type, each item names its own source");
   const config = loadSettings();
   const url = options.url ?? config.client.url;
   // Asked once and briefly, so that a service that is not there is reported at once.
@@ -121,11 +127,12 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
 async function openAll(file: string, options: SubmitOptions, client: Client, notes: Notes): Promise<Items> {
   const input = await openInput(file, options.encoding);
   const format = options.format ?? (options.items === undefined ? formatOf(input) : "json");
+  if (format === "csv" || format === "ndjson") assertSourceFits(options);
   if (format === "csv" && options.type === undefined)
     throw new WarifuError("USAGE", `${input.name} is read as CSV, whose rows are claims: name their type with --type`);
   if (options.delimiter !== undefined && format !== "csv")
     throw new WarifuError("USAGE", `--delimiter is for CSV; ${input.name} is read as ${format.toUpperCase()}`);
-  return openItems(input, format, {
+  const items = await openItems(input, format, {
     pointer: options.items,
     delimiter: options.delimiter,
     isFormatNamed: options.format !== undefined,
@@ -133,6 +140,14 @@ async function openAll(file: string, options: SubmitOptions, client: Client, not
     profileOf: (type) => profileOf(type, client),
     notes,
   });
+  assertSourceFits(options, items.type);
+  return items;
+}
+
+/** @throws USAGE when a source is named for records that name their own */
+function assertSourceFits({ source, type }: SubmitOptions, typeOfDocument?: string): void {
+  if (source !== undefined && type === undefined && typeOfDocument === undefined)
+    throw new WarifuError("USAGE", "--source goes with --type; without --type, each item names its own source");
 }
 
 /** @throws PROFILE_UNKNOWN naming the types that there are */

@@ -101,9 +101,23 @@ function chosen(trials: readonly Trial[], likely: string | undefined): Trial {
   const plausible = trials.filter(isPlausible);
   const named = trials.find(({ delimiter }) => delimiter === likely);
   if (named && (named.width > 1 || plausible.length === 0)) return named;
-  if (plausible.length > 1) throw undecided(plausible);
   const [only] = plausible;
-  return only?.widths.every((width) => width === only.width) ? only : notAgreeing(trials, only);
+  if (plausible.length > 1) return widest(plausible);
+  return only && agrees(only) ? only : notAgreeing(trials, only);
+}
+
+function agrees({ width, widths }: Trial): boolean {
+  return widths.every((one) => one === width);
+}
+
+/**
+ * Of several, the one that makes more cells than any other and fits all rows: the comma of "PM2,5" and "16,40" makes two
+ * of each row as well. A comma never wins so, because it may be a decimal one.
+ */
+function widest(plausible: readonly Trial[]): Trial {
+  const [most, next] = plausible.toSorted((a, b) => b.width - a.width) as [Trial, Trial];
+  if (most.width > next.width && most.delimiter !== "," && agrees(most)) return most;
+  throw undecided(plausible);
 }
 
 /** Whether header and most rows have several fields, and the same number of them. */

@@ -15,6 +15,7 @@ import { snippetForCheckout, typeErrors } from "./support/snippets.ts";
 const README = readDocument("README.md");
 const OPERATIONS = readDocument("docs/operations.md");
 const KEYS = readDocument("docs/keys.md");
+const SOURCES = readDocument("docs/sources.md");
 // Names a value for the blocks behind it, as a shell keeps it.
 const KEPT = /^([A-Z]+)=\$\(.*$/gm;
 
@@ -67,7 +68,7 @@ describe("the commands of the documents", () => {
     expectLines(service.output(), shown);
   });
 
-  for (const document of [README, OPERATIONS, KEYS])
+  for (const document of [README, OPERATIONS, KEYS, SOURCES])
     for (const { block, expected } of runnable(blocksOf(document)))
       it(`${document.path}: ${block.content.split("\n").findLast((line) => line !== "END")}`, async () => {
         const { exitCode, output } = await service.run(`${kept}\n${block.content}`);

@@ -79,6 +79,16 @@ describe("CSV", () => {
         "Straße, Nr;PM10;x\nA, 1;16,4;3\n",
         { "Straße, Nr": "A, 1", PM10: "16,4", x: "3" },
       ],
+      [
+        "semicolons around names and numbers with commas",
+        "Estación;NÚMERO;PM2,5\nCalle Mayor;28;16,40\nPlaza;30;\n",
+        { Estación: "Calle Mayor", NÚMERO: "28", "PM2,5": "16,40" },
+      ],
+      [
+        "semicolons where each row has a comma, too",
+        "id;n;PM2,5\n1;2;16,40\n2;3;1,5\n",
+        { id: "1", n: "2", "PM2,5": "16,40" },
+      ],
       ["carriage returns alone (f11)", "id,temp\r1,16.4\r", { id: "1", temp: "16.4" }],
       ["one column, whose text has a comma here and there", "note\nfoo\nhello, world\nbar\n", { note: "foo" }],
     ];
@@ -89,6 +99,7 @@ describe("CSV", () => {
 
     const UNDECIDED: [title: string, text: string][] = [
       ["two that both fit", "temp, C;hum, %\n16,4;50,1\n"],
+      ["two that both fit, the comma with more cells", "a, b;c, d;e, f\n1,5;2,5;3,5\n"],
       ["a header of one name over rows of two", "temp\n16,4\n17,2\n"],
       ["a title above, with another delimiter", "Messstation A, Köln\nid;temp\n1;16,4\n2;1,3\n"],
       ["a title above the header", "Messstation A\nid;temp\n1;16,4\n"],
