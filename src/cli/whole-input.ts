@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { WarifuError } from "../core/errors.ts";
-import { isJsonObject, parseJsonBytes, type JsonObject, type JsonValue } from "../core/json.ts";
+import { isJsonObject } from "../core/json.ts";
 import type { Profile } from "../core/profile.ts";
 import { parseSubmittedJson } from "../http/submitted-values.ts";
 import type { Content, Part } from "../sources/document.ts";
@@ -20,6 +20,7 @@ import {
 import { notUtf8 } from "../sources/encoding.ts";
 import type { Notes } from "../sources/notes.ts";
 import { requestsInXml } from "../sources/open311-xml.ts";
+import { hasList, listAt } from "./json-list.ts";
 
 /** What is read whole. */
 export type WholeFormat = "json" | "xml" | DocumentFormat;
@@ -94,42 +95,24 @@ function jsonContent(bytes: Buffer, format: WholeFormat, { pointer, isFormatName
   if (!isUtf8(bytes)) throw notUtf8(bytes, "the JSON");
   if (bytes.includes(0))
     throw new WarifuError("ENCODING_INVALID", "the JSON holds a NUL character: it is damaged, or in another encoding");
-  if (pointer !== undefined) return contentAt(bytes, pointer);
+  const text = bytes.toString("utf8");
+  if (pointer !== undefined) return listAt(text, pointer);
+  const inner = format === "json" && isFormatNamed ? undefined : listOfDocument(text, format);
+  if (inner) return inner;
   const { isArray, values } = parseSubmittedJson(bytes, Number.MAX_SAFE_INTEGER);
-  const [only] = values;
-  const isPlain = isArray || only instanceof WarifuError || (format === "json" && isFormatNamed === true);
-  const inner = isPlain ? undefined : listOfDocument(only, format);
-  return inner ?? { members: {}, listName: undefined, parts: values, isOne: !isArray };
+  return { members: {}, listName: undefined, parts: values, isOne: !isArray };
 }
 
 /** The list within the object that a document of the field is. */
-function listOfDocument(value: JsonValue | undefined, format: WholeFormat): Content | undefined {
-  if (!isJsonObject(value)) return undefined;
+function listOfDocument(text: string, format: WholeFormat): Content | undefined {
   const named = DOCUMENT_FORMATS.find((one) => one === format);
   for (const shape of named ? [named] : DOCUMENT_FORMATS) {
-    const content = contentWithin(value, listNameOf(shape));
-    if (content && (named || recognisedDocument(content) === shape)) return content;
+    const listName = listNameOf(shape);
+    if (listName === undefined || !hasList(text, listName)) continue;
+    const content = listAt(text, `/${listName}`);
+    if (named || recognisedDocument(content) === shape) return content;
   }
   return undefined;
-}
-
-function contentWithin(object: JsonObject, listName: string | undefined): Content | undefined {
-  const { [listName ?? ""]: list, ...members } = object;
-  return listName !== undefined && Array.isArray(list) ? { members, listName, parts: list } : undefined;
-}
-
-/** @throws USAGE when there is no array at the pointer */
-function contentAt(bytes: Buffer, pointer: string): Content {
-  const root = parseJsonBytes(bytes, "the JSON");
-  const value = valueAt(root, pointer);
-  if (!Array.isArray(value))
-    throw new WarifuError(
-      "USAGE",
-      `there is ${value === undefined ? "nothing" : "no array"} at ${pointer || "the root"}`,
-    );
-  const around = pointer === "" ? undefined : valueAt(root, pointer.slice(0, pointer.lastIndexOf("/")));
-  const within = isJsonObject(around) ? contentWithin(around, tokensOf(pointer).at(-1)) : undefined;
-  return within ?? { members: {}, listName: undefined, parts: value };
 }
 
 /** Pointers to the members that are arrays of objects. */
@@ -140,23 +123,4 @@ function arraysIn(value: Part | undefined): string[] {
     return Array.isArray(member) && isJsonObject(member[0]);
   });
   return names.map((name) => `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`);
-}
-
-/** The value at a JSON pointer (RFC 6901 section 4). */
-function valueAt(root: JsonValue, pointer: string): JsonValue | undefined {
-  if (pointer !== "" && !pointer.startsWith("/"))
-    throw new WarifuError("USAGE", "a JSON pointer begins with a slash, such as /resources");
-  let value: JsonValue | undefined = root;
-  for (const name of tokensOf(pointer)) {
-    if (Array.isArray(value)) value = /^(?:0|[1-9][0-9]*)$/.test(name) ? value[Number(name)] : undefined;
-    else value = isJsonObject(value) && Object.hasOwn(value, name) ? value[name] : undefined;
-  }
-  return value;
-}
-
-function tokensOf(pointer: string): string[] {
-  return pointer
-    .split("/")
-    .slice(1)
-    .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
 }

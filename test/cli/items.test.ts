@@ -67,6 +67,20 @@ describe("items of an input", () => {
       await expectRejection("USAGE", read(input, "json", pointer));
   });
 
+  it("truth B3: keeps an item that is wrong in its place, also below a pointer and within a document", async () => {
+    const array = '[{"a":1},{"a":NaN},{"a":12345678901234567890},{"a":"]}\\""},{"a":1,"a":2}]';
+    const expected = [{ a: 1 }, "JSON_INVALID", "JSON_NUMBER_INEXACT", { a: ']}"' }, "JSON_DUPLICATE_KEY"];
+    const below = await file("b3.json", `{"x":{"y":"[","n":1e2},"l/st":[[0], ${array}],"z":null}`);
+    expect(await read(below, "json", "/l~1st/1")).to.deep.equal(expected);
+    const root = await file("b3-root.json", array);
+    expect(await read(root, "json", "")).to.deep.equal(expected);
+    const rest = await file("b3-rest.json", '{"é":[{"a":NaN}],"b":1,"b":2}');
+    const error = await expectRejection("JSON_DUPLICATE_KEY", read(rest, "json", "/é"));
+    expect(error.message).to.match(/at character 23/);
+    for (const text of ['{"a":[1]', '{"a" [1]}', '{"a":[1],}', '{"a":[1]}x', "{a:[1]}", '{"a":[1', '{"a":[1,]}', ""])
+      await expectRejection("JSON_INVALID", read(await file("b3-bad.json", text), "json", "/a"));
+  });
+
   it("keeps an item that is wrong in its place", async () => {
     const bad = '{"a":1}\n{"a":1,"a":2}\n\n{"a":12345678901234567890}\nnul';
     const expected = [{ a: 1 }, "JSON_DUPLICATE_KEY", "JSON_NUMBER_INEXACT", "JSON_INVALID"];

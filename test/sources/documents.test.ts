@@ -113,6 +113,14 @@ describe("documents of the field", () => {
       expect(notes).to.include("the collection's crs is recorded with each feature");
     });
 
+    it("truth B3: a feature that is wrong is refused alone", async () => {
+      const { items } = await read(
+        '{"features":[{"type":"Feature","v":NaN},{"type":"Feature","v":1}],"type":"FeatureCollection","crs":{"type":"name"}}',
+      );
+      expect(items[0]).to.match(/^JSON_INVALID/);
+      expect(items[1]).to.deep.equal({ "crs.type": "name", type: "Feature", v: 1 });
+    });
+
     it("truth B field row 14: also below --items, and nested as it is where the profile takes that", async () => {
       const { items } = await read(FEATURES, { type: "open", pointer: "/features" });
       expect(items[0]).to.deep.equal({ name: "x", crs: { type: "name" }, ...FEATURES.features[0] });
