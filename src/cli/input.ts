@@ -96,6 +96,7 @@ export async function openInput(path: string, encoding?: string): Promise<Input>
     if (encoding !== undefined) assertEncodingFits(encoding, head.bytes);
     const label = encoding ?? recognised?.label;
     if (label !== undefined) head = await peek(converted(head.source, label));
+    assertText(head.bytes, name);
     if (recognised && recognised.label !== "utf-8")
       notes.push(`it is read as ${recognised.label}, by ${recognised.by}`);
     return {

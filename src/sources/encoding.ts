@@ -54,14 +54,21 @@ function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
 }
 
 function utf16ByNuls(head: Uint8Array): Recognised | undefined {
-  const nuls = [0, 0];
-  for (let at = 0; at < head.length; at++) if (head[at] === 0) nuls[at & 1] = (nuls[at & 1] as number) + 1;
-  const [even, odd] = nuls as [number, number];
+  const [even, odd] = nulsBySide(head);
   if (Math.min(even, odd) > 0 || even + odd < head.length * NUL_SHARE || even + odd < 2) return undefined;
   const label = even > 0 ? "utf-16be" : "utf-16le";
   const text = decodedOrUndefined(head.subarray(0, head.length & ~1), label);
   if (text === undefined || /[^\P{Cc}\t\n\r]|[\ufffe\uffff]/u.test(text)) return undefined;
   return { label, by: "its NUL bytes" };
+}
+
+/** How many NUL bytes stand at even and at odd places. */
+function nulsBySide(bytes: Uint8Array): readonly [even: number, odd: number] {
+  let [even, odd] = [0, 0];
+  for (let at = bytes.indexOf(0); at >= 0; at = bytes.indexOf(0, at + 1))
+    if (at % 2 === 0) even++;
+    else odd++;
+  return [even, odd];
 }
 
 function iso2022(head: Uint8Array): Recognised | undefined {
@@ -73,7 +80,9 @@ function declaredInXml(head: Uint8Array): Recognised | undefined {
   const start = Buffer.from(head.subarray(0, 200)).toString("latin1");
   const [, name] = /^\s*<\?xml\s[^>]*?encoding=["']([A-Za-z0-9._-]+)["']/.exec(start) ?? [];
   const label = name === undefined ? undefined : encodingLabel(name);
-  return label === undefined || label === "utf-8" ? undefined : { label, by: "its XML declaration" };
+  // In UTF-16 the declaration itself would not have been readable.
+  if (label === undefined || /^utf-/.test(label)) return undefined;
+  return { label, by: "its XML declaration" };
 }
 
 /**
@@ -130,19 +139,56 @@ export function notUtf8(bytes: Uint8Array, what: string): WarifuError {
 
 /** Names of encodings that such bytes may be in, the likeliest first. */
 export function likelyEncodings(bytes: Uint8Array): string[] {
-  const japanese = ["shift_jis", "euc-jp"].filter((label) => isPlausibleJapanese(bytes, label));
-  if (japanese.length > 0) return japanese;
+  const [evenNuls, oddNuls] = nulsBySide(bytes);
+  if (evenNuls + oddNuls > 0) return evenNuls > oddNuls ? ["utf-16be", "utf-16le"] : ["utf-16le", "utf-16be"];
+  const pairs = pairsOf(bytes);
+  if (isShiftJis(bytes, pairs)) return ["shift_jis"];
+  if (isEuc(bytes, pairs)) return hasKana(pairs) ? ["euc-jp"] : ["euc-jp", "gb18030", "euc-kr"];
+  // Letters of a Latin script stand alone between ASCII; those of others come in words.
+  const high = bytes.reduce((count, byte) => count + (byte >= 0x80 ? 1 : 0), 0);
+  if (2 * pairs.length >= 0.8 * high) return ["windows-1251", "koi8-r", "iso-8859-7"];
   // Windows puts letters and quotes where ISO 8859 has control characters.
   return bytes.some((byte) => byte >= 0x80 && byte < 0xa0) ? ["windows-1252"] : ["iso-8859-1", "windows-1252"];
 }
 
-/** Western text read as Shift_JIS comes out as half-width katakana and private characters. */
-function isPlausibleJapanese(bytes: Uint8Array, label: string): boolean {
-  const text = decodedOrUndefined(bytes, label) ?? decodedOrUndefined(bytes.subarray(0, -1), label);
-  if (text === undefined) return false;
-  const count = (pattern: RegExp): number => text.match(pattern)?.length ?? 0;
-  const odd = count(/[\uff61-\uff9f\p{Co}]/gu);
-  return count(/[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\u3000-\u303f\uff01-\uff5e]/gu) - odd > odd;
+/** Bytes of two, the first above ASCII, as the encodings of East Asia have them. */
+type Pair = readonly [lead: number, trail: number];
+
+function pairsOf(bytes: Uint8Array): Pair[] {
+  const pairs: Pair[] = [];
+  for (let at = 0; at + 1 < bytes.length; at++) {
+    const [lead, trail] = [bytes[at] as number, bytes[at + 1] as number];
+    if (lead < 0x80 || trail < 0x80) continue;
+    pairs.push([lead, trail]);
+    at++;
+  }
+  return pairs;
+}
+
+function isMost<T>(list: readonly T[], test: (item: T) => boolean, share = 0.5): boolean {
+  return list.length > 0 && list.filter(test).length >= share * list.length;
+}
+
+/** Most characters of Japanese text have first bytes that ISO 8859 has no letters for. */
+function isShiftJis(bytes: Uint8Array, pairs: readonly Pair[]): boolean {
+  return isMost(pairs, ([lead]) => lead >= 0x81 && lead <= 0x9f, 0.3) && isDecodable(bytes, "shift_jis");
+}
+
+/** Kana and the common characters come first in the sets of East Asia, the letters of other scripts last. */
+function isEuc(bytes: Uint8Array, pairs: readonly Pair[]): boolean {
+  return isMost(pairs, ([lead]) => lead >= 0xa1 && lead <= 0xcf) && isDecodable(bytes, "euc-jp");
+}
+
+function hasKana(pairs: readonly Pair[]): boolean {
+  return pairs.some(([lead]) => lead === 0xa4 || lead === 0xa5);
+}
+
+/** A piece of a text may begin or end within a character. */
+function isDecodable(bytes: Uint8Array, label: string): boolean {
+  const [last, second] = [bytes.length, 1];
+  return [bytes, bytes.subarray(0, last - 1), bytes.subarray(second), bytes.subarray(second, last - 1)].some(
+    (piece) => decodedOrUndefined(piece, label) !== undefined,
+  );
 }
 
 function decodedOrUndefined(bytes: Uint8Array, label: string): string | undefined {

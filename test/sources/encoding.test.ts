@@ -136,7 +136,17 @@ describe("the encoding of an input", () => {
       "utf-8",
       undefined,
     ]);
-    expect(likelyEncodings(LATIN_1)[0]).to.equal("iso-8859-1");
+    const likely: [name: string, bytes: Buffer][] = [
+      ["iso-8859-1", LATIN_1],
+      ["iso-8859-1", Buffer.from("México, Málaga, créée, Peñafiel, Straße", "latin1")],
+      ["windows-1252", Buffer.from("\x93Une année créée\x94, l\x92avenue", "latin1")],
+      ["shift_jis", SHIFT_JIS],
+      ["shift_jis", bytesOf("82d382b682b382ed2c834b8389835882cc94c5")],
+      ["euc-jp", EUC_JP],
+      ["windows-1251", bytesOf("cceef1eae2e02c20d2e2e5f0f1eae0ff")],
+      ["utf-16le", Buffer.from("名称緯度経度場所,藤沢市役所の庁舎\n", "utf16le")],
+    ];
+    for (const [name, bytes] of likely) expect(likelyEncodings(bytes)[0], bytes.toString("latin1")).to.equal(name);
   });
 
   it("truth B field row 7: text that is damaged is recorded, and named by item and member", async () => {
@@ -189,6 +199,7 @@ describe("the encoding of an input", () => {
       ["<!DOCTYPE html>\n<html><body>Login</body></html>\n", /an HTML page/],
       ["\n <HTML><head></head></HTML>", /an HTML page/],
       ["<!-- x --><html>", /an HTML page/],
+      ["\xef\xbb\xbf<!doctype html>", /an HTML page/],
     ];
     for (const [content, pattern] of FOREIGN)
       it(`truth B field row 4: what holds no records is named: ${pattern.source}`, async () => {
