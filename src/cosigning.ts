@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync } from "node:fs";
 import type { Config } from "./config.ts";
-import { equalBytes } from "./core/bytes.ts";
+import { equalBytes, withoutByteOrderMark } from "./core/bytes.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
 import { parseJsonBytes } from "./core/json.ts";
 import { lineLabel, parseVerifierKey } from "./core/note.ts";
@@ -37,7 +37,7 @@ export function openCosigner(
 function readWitnesses(file: string): WitnessEndpoint[] {
   if (!existsSync(file)) throw new WarifuError("CONFIG_INVALID", `WARIFU_WITNESSES: there is no file ${file}`);
   try {
-    return parseWitnesses(readFileSync(file));
+    return parseWitnesses(withoutByteOrderMark(readFileSync(file)));
   } catch (cause) {
     throw new WarifuError("CONFIG_INVALID", `the witnesses of ${file} cannot be used: ${messageOf(cause)}`, { cause });
   }

@@ -116,7 +116,7 @@ export function readPrivateFile(path: string): string {
       "CONFIG_INVALID",
       `${path} is open to others than its owner: run \`chmod 600\` on it, and replace the key if it may have been read`,
     );
-  return readFileSync(path, "utf8");
+  return readFileSync(path, "utf8").replace(/^\ufeff/, "");
 }
 
 function parsePrivateKey(pem: string, path: string): KeyObject {

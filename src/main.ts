@@ -14,6 +14,7 @@ import type { Chain } from "./chain/chain.ts";
 import { connectChain } from "./chain/ethers-chain.ts";
 import { startLocalChain } from "./chain/local-chain.ts";
 import type { Config } from "./config.ts";
+import { withoutByteOrderMark } from "./core/bytes.ts";
 import { WarifuError, codeOf, messageOf } from "./core/errors.ts";
 import { parseJsonBytes } from "./core/json.ts";
 import type { VerifierKey } from "./core/note.ts";
@@ -292,7 +293,7 @@ export function loadProfiles(folders: readonly string[]): Profiles {
     for (const file of readdirSync(folder)
       .filter((name) => name.endsWith(".json"))
       .sort()) {
-      const profile = parseProfile(parseJsonBytes(readFileSync(join(folder, file)), file));
+      const profile = parseProfile(parseJsonBytes(withoutByteOrderMark(readFileSync(join(folder, file))), file));
       profiles.set(profile.document.type, profile);
     }
   }

@@ -3,11 +3,14 @@
  * over HTTP.
  */
 import { existsSync } from "node:fs";
+import type { Config } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { pagedRandomBytes } from "../random.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
 import { auditLogOverHttp, type AnchorEventReader } from "../verify/audit-log.ts";
+import { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
+import { readAcknowledgements } from "./acknowledgements.ts";
 import { exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { address, wholeNumber } from "./option-values.ts";
@@ -16,6 +19,8 @@ import { dataFolder, loadPolicy, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface AuditOptions extends CommonOptions {
+  readonly dataDir?: string;
+  readonly acks?: string;
   readonly from?: string;
   readonly sample?: number;
   readonly report?: string;
@@ -33,11 +38,15 @@ anybody can, with nothing but your policy.
 
 Exit code 0: all of it holds, 1: something is wrong (each fault is named), 3: not all could be read.
 
+Nobody is asked whom nobody named: a node stands in the policy's rpc, in --rpc, or in WARIFU_RPC_URL. Without one, a
+policy that wants trusted blocks leaves the audit undecided.
+
 Examples:
-  warifu audit
+  warifu audit --data-dir data --rpc http://127.0.0.1:8545
   warifu audit --from /backup/warifu-data --policy policy.json --report audit.json
   warifu audit --from https://ledger.example.org/log --policy policy.json --rpc https://rpc.example.org
-  warifu audit --from https://ledger.example.org/log --policy policy.json --sample 1000`;
+  warifu audit --from https://ledger.example.org/log --policy policy.json --sample 1000
+  warifu audit --from https://ledger.example.org/log --policy policy.json --acks acknowledged.ndjson`;
 
 export const defineAudit: DefineVerb = (program, act) => {
   program
@@ -45,9 +54,11 @@ export const defineAudit: DefineVerb = (program, act) => {
     .summary("check a whole ledger or log")
     .description("Recomputes a ledger from its entries up to its anchors, and names what is wrong and where.")
     .option("--from <folder|url>", "a data folder, or the address of a log (default: this machine's data folder)")
+    .option("--data-dir <folder>", "the data folder of your own service, with its policy (or WARIFU_DATA_DIR)")
+    .option("--acks <file>", "acknowledgements that you kept, NDJSON or a JSON list: does the log stand by them?")
     .option("--sample <n>", "check so many random leaves only, each by inclusion proof", wholeNumber(100_000_000))
     .option("--report <file>", "write the report there, as JSON")
-    .option("--policy <file>", "your policy (default: the one in the data folder)")
+    .option("--policy <file>", "your policy (or WARIFU_POLICY_FILE in the environment)")
     .option(
       "--rpc <url>",
       "a node of the chain to compare with (default: those of the policy, which must all agree)",
@@ -58,31 +69,62 @@ export const defineAudit: DefineVerb = (program, act) => {
     .action((options: AuditOptions) =>
       act(options, async (output) => {
         const progress = output.progress("leaves");
-        const report = await runAudit(options, (done, total) => progress.update(done, total)).finally(() =>
-          progress.end(),
+        assertFolder(options.from ?? options.dataDir);
+        const named = loadPolicy(options);
+        const report = await runAudit(options, named.policy, (done, total) => progress.update(done, total)).finally(
+          () => progress.end(),
         );
+        const document = { ...report, policy: { path: named.path, sha256: named.sha256 } };
         if (options.report !== undefined)
-          writeNamedFile(options.report, `${JSON.stringify(report, null, 2)}\n`, "report");
-        output.document(report);
+          writeNamedFile(options.report, `${JSON.stringify(document, null, 2)}\n`, "report");
+        output.document(document);
+        output.say(`under the policy ${named.path}, SHA-256 ${named.sha256}`);
         return sayReport(report, options.report, output);
       }),
     );
 };
 
-async function runAudit(options: AuditOptions, onProgress: OnProgress): Promise<AuditReport> {
-  const { from, policy, sample, rpc: rpcUrl } = options;
-  if (from !== undefined && /^https?:\/\//.test(from)) return auditUrl(from, options, onProgress);
-  const config = loadSettings(from === undefined ? {} : dataFolder(from));
-  if (!existsSync(config.dataDir)) throw new WarifuError("USAGE", `there is no folder ${config.dataDir}`);
+async function runAudit(options: AuditOptions, policy: Policy, onProgress: OnProgress): Promise<AuditReport> {
+  const { from, sample, rpc: rpcUrl } = options;
+  const acknowledgements = await keptAcknowledgements(options, policy);
+  if (from !== undefined && isAddress(from)) {
+    const drawn = sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() };
+    const anchors = await anchorsOf(policy, rpcUrl === undefined ? policy.rpc : [rpcUrl]);
+    return auditLogOverHttp({ url: from, policy, anchors, sample: drawn, acknowledgements, onProgress });
+  }
+  const config = auditedFolder(options);
   const { auditLedger } = await import("../audit.ts");
-  return auditLedger({ config, policy: loadPolicy(policy, () => config.files.policy), rpcUrl, sample, onProgress });
+  return auditLedger({ config, policy, rpcUrl, sample, acknowledgements, onProgress });
 }
 
-async function auditUrl(url: string, options: AuditOptions, onProgress: OnProgress): Promise<AuditReport> {
-  const policy = loadPolicy(options.policy, () => loadSettings().files.policy);
-  const sample = options.sample === undefined ? undefined : { leaves: options.sample, randomBytes: pagedRandomBytes() };
-  const anchors = await anchorsOf(policy, options.rpc === undefined ? policy.rpc : [options.rpc]);
-  return auditLogOverHttp({ url, policy, anchors, sample, onProgress });
+function assertFolder(from: string | undefined): void {
+  if (from === undefined || isAddress(from) || existsSync(from)) return;
+  throw new WarifuError("USAGE", `there is no folder ${from}`);
+}
+
+function isAddress(from: string): boolean {
+  return /^https?:\/\//.test(from);
+}
+
+/** A folder that was handed over is audited by what the auditor says, not by a `.env` that may lie beside it. */
+function auditedFolder({ from, dataDir }: AuditOptions): Config {
+  const folder = from ?? dataDir;
+  const config = loadSettings(folder === undefined ? {} : dataFolder(folder), {
+    needsSigner: false,
+    envFile: from === undefined,
+  });
+  if (!existsSync(config.dataDir)) throw new WarifuError("USAGE", `there is no folder ${config.dataDir}`);
+  return config;
+}
+
+async function keptAcknowledgements(
+  { acks, sample }: AuditOptions,
+  policy: Policy,
+): Promise<KeptAcknowledgements | undefined> {
+  if (acks === undefined) return undefined;
+  if (sample !== undefined)
+    throw new WarifuError("USAGE", "acknowledgements are held against the whole log: give --acks without --sample");
+  return new KeptAcknowledgements(await readAcknowledgements(acks), policy.log);
 }
 
 async function anchorsOf(policy: Policy, rpcUrls: readonly string[]): Promise<AnchorEventReader | undefined> {
@@ -105,13 +147,26 @@ function sayReport(report: AuditReport, file: string | undefined, output: Output
       `${counted(tiles, "tile")}, ${counted(checkpoints, "checkpoint")}, ${counted(anchors, "anchor")}`,
   );
   for (const note of notes) output.say(`note: ${note}`);
+  sayAcknowledgements(report, output);
   output.say(sentenceOf(report), { mark: outcome, isBold: true });
   if (file !== undefined) output.say(`report written to ${file}`);
   return exitCodeOf(outcome);
 }
 
-function sentenceOf({ outcome, findings }: AuditReport): string {
+function sayAcknowledgements({ acknowledgements }: AuditReport, output: Output): void {
+  if (acknowledgements === undefined) return;
+  for (const { item, outcome, detail } of acknowledgements.slice(0, MAX_SHOWN))
+    output.say(`acknowledgement ${item}: ${detail}`, { mark: MARK_OF[outcome] });
+  const standing = acknowledgements.filter(({ outcome }) => outcome === "holds").length;
+  output.say(`the log stands by ${counted(standing)} of ${counted(acknowledgements.length, "acknowledgement")}`);
+}
+
+const MARK_OF = { holds: "holds", refuted: "refuted", unusable: "undecided", unchecked: "undecided" } as const;
+
+function sentenceOf({ outcome, findings, isChainCompared }: AuditReport): string {
   if (outcome === "refuted") return `refuted: ${counted(findings.length, "thing is", "things are")} wrong`;
-  if (outcome === "undecided") return "cannot be decided yet: what was read holds, but not all could be read";
+  if (outcome === "undecided")
+    return "cannot be decided yet: what was read holds, but not all could be read or compared; see the notes";
+  if (!isChainCompared) return "holds: what was checked fits together; nothing was compared with the chain";
   return "holds: everything that was checked fits together";
 }

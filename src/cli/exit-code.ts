@@ -46,8 +46,8 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   ANCHOR_MISMATCH: refuted,
   QUORUM_MISSING: refuted,
   // The service refused.
-  IDEMPOTENCY_CONFLICT: refuted,
-  SEQUENCE_CONFLICT: refuted,
+  IDEMPOTENCY_CONFLICT: wrongUse,
+  SEQUENCE_CONFLICT: wrongUse,
   UNAUTHENTICATED: wrongUse,
   FORBIDDEN: wrongUse,
   NOT_FOUND: wrongUse,
@@ -65,15 +65,15 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   CONFIG_INVALID: wrongUse,
   CHAIN_REFUSED: wrongUse,
   CHAIN_WRONG: wrongUse,
-  // The ledger does not let itself be used.
-  STORE_LOCKED: refuted,
+  // The ledger does not let itself be used: somebody must mend something, or what is stored contradicts what was signed.
+  STORE_LOCKED: wrongUse,
   STORE_CORRUPT: refuted,
   STORE_BEHIND: refuted,
-  STORE_FAILED: refuted,
-  VAULT_FAILED: refuted,
-  CLOCK_AHEAD: refuted,
-  CLOCK_BACKWARDS: refuted,
-  STOPPED: refuted,
+  STORE_FAILED: undecided,
+  VAULT_FAILED: undecided,
+  CLOCK_AHEAD: wrongUse,
+  CLOCK_BACKWARDS: wrongUse,
+  STOPPED: undecided,
 };
 
 /** The exit code of an outcome of `verify` or `audit`. */

@@ -3,6 +3,7 @@
  * system's call names.
  */
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
+import { withoutByteOrderMark } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -15,12 +16,12 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * The bytes of a file.
+ * The bytes of a text file, without a byte order mark.
  * @throws USAGE
  */
 export function readNamedFile(path: string, what: string): Uint8Array {
   try {
-    return readFileSync(path);
+    return withoutByteOrderMark(readFileSync(path));
   } catch (error) {
     throw unusable(`the ${what} ${path} cannot be read`, error);
   }

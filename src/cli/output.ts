@@ -41,12 +41,17 @@ export class Output {
 
   /** The result for programs, once a verb. */
   document(value: unknown): void {
-    if (this.isJson) console.log(JSON.stringify(value, null, 2));
+    if (this.isJson) console.log(inertJson(JSON.stringify(value, null, 2)));
   }
 
   /** A line beside the result. */
   hint(line: string): void {
     console.error(printable(line));
+  }
+
+  /** Lines as they are, such as a stack, each made inert. */
+  trace(text: string): void {
+    for (const line of text.split("\n")) console.error(printable(line));
   }
 
   /** What went wrong, and what to do about it. */
@@ -66,6 +71,18 @@ export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
     character === "\n" ? "; " : `\\u{${(character.codePointAt(0) as number).toString(16)}}`,
   );
+}
+
+/** JSON that says the same and does nothing to a terminal: what would steer one is written as `\\uXXXX`. */
+export function inertJson(json: string): string {
+  // Line ends are the layout's own: within a text of JSON they are escaped already.
+  return json.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
+    character === "\n" ? character : character.split("").map(escaped).join(""),
+  );
+}
+
+function escaped(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
 /** 12345 as 12,345. */

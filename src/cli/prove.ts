@@ -9,7 +9,7 @@ import { createClient } from "../http/client.ts";
 import { EXIT } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { address, seconds, treeSize } from "./option-values.ts";
-import { counted, type Output } from "./output.ts";
+import { counted, inertJson, type Output } from "./output.ts";
 import { apiKeyFor, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
@@ -30,7 +30,7 @@ Exit code 3: no final anchor covers the record yet (see --wait), or the service 
 
 Examples:
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f -o bundle.json
-  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --wait 60 | warifu verify -
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --wait 60 | warifu verify - --policy policy.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --openings -o for-the-citizen.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json`;
 
@@ -62,7 +62,7 @@ export const defineProve: DefineVerb = (program, act) => {
           ? await fetchContractProof(id, options)
           : await fetchBundle(id, options, output);
         if (options.output === undefined) {
-          process.stdout.write(text);
+          process.stdout.write(process.stdout.isTTY ? inertJson(text) : text);
           return EXIT.holds;
         }
         const isPersonal = options.openings === true;
@@ -71,7 +71,7 @@ export const defineProve: DefineVerb = (program, act) => {
         const bytes = utf8(text).length;
         output.document({ id, file: options.output, bytes, openings: isPersonal });
         output.say(`${options.output}: ${what} of ${id}, ${counted(bytes)} bytes`, { mark: "holds" });
-        if (!options.forContract) output.say(`verify it: warifu verify ${options.output}`);
+        if (!options.forContract) output.say(`verify it: warifu verify ${options.output} --policy FILE`);
         return EXIT.holds;
       }),
     );

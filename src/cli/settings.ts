@@ -2,24 +2,35 @@
  * The settings as the command line uses them: the environment, with the `.env` file of the current folder behind it, and
  * the files that a service on this machine has written.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { resolve } from "node:path";
-import { config as loadEnvFile } from "dotenv";
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { parse as parseEnvFile } from "dotenv";
 import type { Role } from "../access.ts";
 import { parseConfig, type Config, type ParseOptions } from "../config.ts";
-import { WarifuError } from "../core/errors.ts";
+import { toHex, withoutByteOrderMark } from "../core/bytes.ts";
+import { WarifuError, messageOf } from "../core/errors.ts";
 import { isJsonObject, parseJsonBytes } from "../core/json.ts";
 import { parsePolicy, type Policy } from "../core/policy.ts";
+import { sha256 } from "../core/sha256.ts";
 import { readNamedFile } from "./named-files.ts";
+import { assertOwnFile } from "./own-file.ts";
+
+/** Where settings come from, and for whom they are. */
+export interface SettingsOptions extends ParseOptions {
+  /** Whether the `.env` file of the current folder counts; true unless told otherwise. */
+  readonly envFile?: boolean;
+}
 
 /**
- * The configuration; `overrides` stand above the environment, `options` say for whom it is.
+ * The configuration; `overrides` stand above the environment.
  * @throws CONFIG_INVALID
  */
-export function loadSettings(overrides: NodeJS.ProcessEnv = {}, options: ParseOptions = {}): Config {
-  loadEnvironmentFile();
+export function loadSettings(
+  overrides: NodeJS.ProcessEnv = {},
+  { envFile = true, ...options }: SettingsOptions = {},
+): Config {
   // Read by the launcher (scripts/launch/node.mjs), before this program runs.
-  const { WARIFU_TOOLCHAIN_DIR: _, ...environment } = process.env;
+  const { WARIFU_TOOLCHAIN_DIR: _, ...environment } = { ...(envFile && readEnvironmentFile()), ...process.env };
   try {
     return parseConfig({ ...environment, ...overrides }, options);
   } catch (cause) {
@@ -29,40 +40,71 @@ export function loadSettings(overrides: NodeJS.ProcessEnv = {}, options: ParseOp
   }
 }
 
-let isLoaded = false;
+/** What `.env` says, if there is one. */
+function readEnvironmentFile(): NodeJS.ProcessEnv {
+  try {
+    return parseEnvFile(Buffer.from(withoutByteOrderMark(readFileSync(".env"))));
+  } catch (cause) {
+    if ((cause as NodeJS.ErrnoException).code === "ENOENT") return {};
+    throw new WarifuError("CONFIG_INVALID", `.env cannot be read: ${messageOf(cause)}`, { cause });
+  }
+}
 
-/** Reads `.env` once; what the environment says already stays. */
-function loadEnvironmentFile(): void {
-  if (isLoaded) return;
-  isLoaded = true;
-  const { error } = loadEnvFile({ quiet: true });
-  if (error !== undefined && (error as NodeJS.ErrnoException).code !== "ENOENT")
-    throw new WarifuError("CONFIG_INVALID", `.env cannot be read: ${error.message}`, { cause: error });
+/** A policy, and which one it is. */
+export interface NamedPolicy {
+  readonly policy: Policy;
+  /** Absolute. */
+  readonly path: string;
+  /** SHA-256 of the file, hexadecimal. */
+  readonly sha256: string;
 }
 
 /**
- * The verifier's policy: the named file, or the one that a service on this machine wrote.
- * @throws USAGE when there is none; POLICY_INVALID
+ * The policy that somebody named: by an option, or by a variable of the real environment. None is taken from the current
+ * folder, nor by what a `.env` there says: whoever hands over a bundle could hand over those too.
+ * @throws USAGE when none is named, or the file is none; POLICY_INVALID
  */
-export function loadPolicy(path: string | undefined, written: () => string): Policy {
-  if (path !== undefined) return parsePolicy(readNamedFile(path, "policy"));
-  const own = written();
-  if (existsSync(own)) return parsePolicy(readNamedFile(own, "policy"));
-  throw new WarifuError(
-    "USAGE",
-    `there is no policy to verify by: name one with --policy FILE (no service on this machine has written ${own})`,
-  );
+export function loadPolicy(options: { readonly policy?: string; readonly dataDir?: string }): NamedPolicy {
+  const path = namedPolicyFile(options);
+  if (path === undefined)
+    throw new WarifuError(
+      "USAGE",
+      "there is no policy to verify by: name one with --policy FILE, or a service's own data folder with --data-dir FOLDER " +
+        "(or WARIFU_POLICY_FILE, WARIFU_DATA_DIR in the environment)",
+    );
+  const bytes = readNamedFile(path, "policy");
+  const policy = parsePolicy(assertOwnFile(bytes, "policy", path));
+  return { policy, path: resolve(path), sha256: toHex(sha256(bytes)) };
+}
+
+function namedPolicyFile({
+  policy,
+  dataDir,
+}: {
+  readonly policy?: string;
+  readonly dataDir?: string;
+}): string | undefined {
+  if (policy !== undefined) return policy;
+  if (dataDir !== undefined) return join(dataDir, "policy.json");
+  const { WARIFU_POLICY_FILE: file, WARIFU_DATA_DIR: folder } = process.env;
+  if (file) return file;
+  return folder ? join(folder, "policy.json") : undefined;
 }
 
 /**
  * The API key to use at `url`: the given one, WARIFU_API_KEY, or the first one of that role, which a service on this
- * machine has written. That last one is sent to no other machine.
+ * machine has written. That last one is sent to no other machine, whatever the settings call this one.
  */
 export function apiKeyFor(url: string, role: Role, given: string | undefined, config: Config): string | undefined {
   const named = given ?? config.client.apiKey;
-  if (named !== undefined || !isThisMachine(url, config)) return named;
+  if (named !== undefined || !isThisMachine(url)) return named;
+  return ownApiKey(role, config);
+}
+
+/** The first key of that role, as the service that these settings are of has written it. */
+export function ownApiKey(role: Role, config: Config): string | undefined {
   try {
-    const keys = parseJsonBytes(readFileSync(config.files.apiKeys), "API keys");
+    const keys = parseJsonBytes(withoutByteOrderMark(readFileSync(config.files.apiKeys)), "API keys");
     const key = isJsonObject(keys) ? keys[role] : undefined;
     return typeof key === "string" ? key : undefined;
   } catch {
@@ -71,9 +113,9 @@ export function apiKeyFor(url: string, role: Role, given: string | undefined, co
   }
 }
 
-function isThisMachine(url: string, { http }: Config): boolean {
+function isThisMachine(url: string): boolean {
   const host = URL.parse(url)?.hostname;
-  return host === "127.0.0.1" || host === "localhost" || host === "[::1]" || host === http.host;
+  return host === "127.0.0.1" || host === "localhost" || host === "[::1]";
 }
 
 /** The data folder of a path that somebody named, as an override. */

@@ -8,9 +8,9 @@ import { join, relative, resolve } from "node:path";
 import { PROGRAM_DIR, type Config } from "../config.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Service } from "../main.ts";
-import { ADVICE, EXIT, type ExitCode } from "./exit-code.ts";
+import { ADVICE, EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
 import type { Output } from "./output.ts";
-import { apiKeyFor, loadSettings } from "./settings.ts";
+import { loadSettings, ownApiKey } from "./settings.ts";
 import { watchStopSignals } from "./stop-signal.ts";
 import { lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
 
@@ -79,7 +79,7 @@ async function serve(
   const reason = await Promise.race([told, service.stopped]);
   if (reason) {
     output.error(`the service stopped by itself: ${lineOf(reason)}`, ADVICE[reason.code] ?? SEE_LOG(config));
-    return EXIT.refuted;
+    return EXIT_CODES[reason.code];
   }
   await feed;
   return EXIT.holds;
@@ -158,7 +158,7 @@ async function startFeed(
   if (!options.feed || !config.feed || !isOwnChain || signal.aborted) return;
   const { url, policyFile, chainUrl } = service;
   try {
-    const apiKey = apiKeyFor(url, "submitter", undefined, config);
+    const apiKey = config.client.apiKey ?? ownApiKey("submitter", config);
     const { runFeed } = await import("./feed.ts");
     const id = await runFeed({ url, apiKey, policyFile, chainUrl, output, signal });
     if (id === undefined) return;

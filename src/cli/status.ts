@@ -2,6 +2,7 @@
  * `warifu status`: how the service stands, in words for people.
  */
 import type { AnchoringView, LedgerStatus } from "../ledger.ts";
+import { WarifuError } from "../core/errors.ts";
 import { createClient } from "../http/client.ts";
 import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
@@ -33,11 +34,20 @@ export const defineStatus: DefineVerb = (program, act) => {
         const url = options.url ?? loadSettings().client.url;
         const status = await createClient({ url, attempts: 1 }).status();
         output.document(status);
-        sayStatus(status, url, output);
+        said(() => sayStatus(status, url, output), url);
         return status.health.ok ? EXIT.holds : EXIT.refuted;
       }),
     );
 };
+
+/** What a server answers may be anything; that it is no status is its fault, not this program's. */
+function said(present: () => void, url: string): void {
+  try {
+    present();
+  } catch (cause) {
+    throw new WarifuError("SERVICE_UNREACHABLE", `${url} answered with what is no status of this service`, { cause });
+  }
+}
 
 function sayStatus(status: LedgerStatus, url: string, output: Output): void {
   const { treeSize, finalizedSize, pendingEntries, health, lastChainAnswerAt } = status;

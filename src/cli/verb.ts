@@ -45,7 +45,7 @@ function reportError(error: unknown, output: Output): ExitCode {
     return EXIT.wrongUse;
   }
   output.error(`this is a defect of the program, please report it: ${messageOf(error)}`);
-  if (error instanceof Error && error.stack !== undefined) console.error(error.stack);
+  if (error instanceof Error && error.stack !== undefined) output.trace(error.stack);
   output.document({ error: { message: messageOf(error) } });
   return EXIT.defect;
 }

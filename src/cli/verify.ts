@@ -4,17 +4,20 @@
  */
 import { createReadStream } from "node:fs";
 import { MAX_BUNDLE_BYTES } from "../core/bundle.ts";
+import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
-import { verifyBundle, type ChainView, type Verdict } from "../verify/verify-bundle.ts";
+import { verifyBundle, type ChainView } from "../verify/verify-bundle.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { unusable } from "./named-files.ts";
 import { addresses, blockHashes } from "./option-values.ts";
 import type { Output } from "./output.ts";
 import { sayVerdict, verdictDocument, verdictLine } from "./print-verdict.ts";
-import { loadPolicy, loadSettings } from "./settings.ts";
+import { assertOwnFile } from "./own-file.ts";
+import { loadPolicy } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface VerifyOptions extends CommonOptions {
+  readonly dataDir?: string;
   readonly policy?: string;
   readonly rpc?: readonly string[];
   readonly blockHash?: readonly string[];
@@ -30,7 +33,7 @@ Examples:
   warifu verify bundle.json --policy policy.json
   warifu verify bundle.json --policy policy.json --rpc https://rpc.example.org
   warifu verify bundle.json --policy policy.json --block-hash 0x5c1f…
-  warifu verify proofs/*.json --json`;
+  warifu verify proofs/*.json --policy policy.json --json`;
 
 export const defineVerify: DefineVerb = (program, act) => {
   program
@@ -38,7 +41,8 @@ export const defineVerify: DefineVerb = (program, act) => {
     .summary("check proof bundles, without asking the service")
     .description("Checks proof bundles against a policy of your own.")
     .argument("<bundles...>", "files with proof bundles, or - for stdin")
-    .option("--policy <file>", "your policy (default: the one that a service on this machine wrote)")
+    .option("--policy <file>", "your policy (or WARIFU_POLICY_FILE in the environment)")
+    .option("--data-dir <folder>", "take the policy of the service whose data folder that is (or WARIFU_DATA_DIR)")
     .option("--rpc <url>", "a node of the chain to ask; with several, all must agree", addresses)
     .option("--block-hash <hash>", "a block that you trust; may be given several times", blockHashes)
     .option("--json", "print one JSON document: the verdict, or a list of them for several bundles")
@@ -47,28 +51,44 @@ export const defineVerify: DefineVerb = (program, act) => {
 };
 
 async function verifyAll(paths: readonly string[], options: VerifyOptions, output: Output): Promise<ExitCode> {
-  const policy = policyOf(options);
+  const named = loadPolicy(options);
+  const policy = withTrustedBlocks(named.policy, options);
   const view = await viewOf(options, policy);
   const context = { policy, isChainAsked: view !== undefined || policy.trustedBlocks.length > 0 };
-  const verdicts: { bundle: string; verdict: Verdict }[] = [];
+  const verdicts: Verified[] = [];
   for (const path of paths) {
-    const bytes = await readBundle(path);
+    const bytes = await readBundle(path).catch((error: unknown) => error);
+    if (!(bytes instanceof Uint8Array)) {
+      verdicts.push(noBundle(path, bytes, paths.length === 1, output));
+      continue;
+    }
     const verdict = await verifyBundle(bytes, policy, view);
-    verdicts.push({ bundle: path, verdict });
+    verdicts.push({ code: exitCodeOf(verdict.outcome), document: { bundle: path, ...verdictDocument(verdict) } });
     if (paths.length === 1) sayVerdict(bytes, verdict, context, output);
     else output.say(`${path}: ${verdictLine(bytes, verdict)}`, { mark: verdict.outcome });
   }
-  const [only] = verdicts;
-  if (verdicts.length === 1 && only) output.document(verdictDocument(only.verdict));
-  else output.document(verdicts.map(({ bundle, verdict }) => ({ bundle, ...verdictDocument(verdict) })));
-  // One that nobody named depends on the current folder.
-  if (options.policy === undefined)
-    output.hint(`under the policy ${loadSettings().files.policy}: --policy names yours`);
-  return worstOf(verdicts.map(({ verdict }) => verdict));
+  const used = { policy: { path: named.path, sha256: named.sha256 } };
+  const documents = verdicts.map(({ document }) => ({ ...document, ...used }));
+  output.document(documents.length === 1 ? documents[0] : documents);
+  output.say(`under the policy ${named.path}, SHA-256 ${named.sha256}`);
+  return worstOf(verdicts);
 }
 
-function policyOf({ policy: path, blockHash = [] }: VerifyOptions): Policy {
-  const policy = loadPolicy(path, () => loadSettings().files.policy);
+/** What became of a file, and what is said of it. */
+interface Verified {
+  readonly code: ExitCode;
+  readonly document: object;
+}
+
+/** A file that is no bundle says nothing of any record; the others are verified all the same. */
+function noBundle(path: string, error: unknown, isOnly: boolean, output: Output): Verified {
+  if (!(error instanceof WarifuError) || isOnly) throw error;
+  output.error(error.message);
+  const { code, message } = error;
+  return { code: EXIT.wrongUse, document: { bundle: path, error: { code, message } } };
+}
+
+function withTrustedBlocks(policy: Policy, { blockHash = [] }: VerifyOptions): Policy {
   return { ...policy, trustedBlocks: [...policy.trustedBlocks, ...blockHash] };
 }
 
@@ -95,11 +115,11 @@ async function readBundle(path: string): Promise<Uint8Array> {
   } catch (error) {
     throw unusable(`the bundle ${path} cannot be read`, error);
   }
-  return Buffer.concat(pieces);
+  return assertOwnFile(Buffer.concat(pieces), "proof bundle", path === "-" ? "stdin" : path);
 }
 
-/** One refuted bundle outweighs everything, one undecided everything that holds. */
-function worstOf(verdicts: readonly Verdict[]): ExitCode {
-  const codes = verdicts.map(({ outcome }) => exitCodeOf(outcome));
-  return [EXIT.refuted, EXIT.undecided].find((code) => codes.includes(code)) ?? EXIT.holds;
+/** One refuted bundle outweighs everything, then a file that is none, then one that cannot be decided. */
+function worstOf(verdicts: readonly Verified[]): ExitCode {
+  const order = [EXIT.refuted, EXIT.wrongUse, EXIT.undecided];
+  return order.find((code) => verdicts.some((one) => one.code === code)) ?? EXIT.holds;
 }

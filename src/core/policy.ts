@@ -2,7 +2,7 @@
  * The verifier's own policy `warifu-policy/1`: whom to believe. It never comes from the log, the server or the bundle
  * that is being checked, because a stranger's identity taken from the stranger proves nothing.
  */
-import { equalBytes, fromBase64, fromUtf8 } from "./bytes.ts";
+import { equalBytes, fromBase64, fromUtf8, withoutByteOrderMark } from "./bytes.ts";
 import { assertPublicKey } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { parseJson } from "./json.ts";
@@ -71,7 +71,13 @@ export function formatPolicy(policy: Policy): string {
  */
 export function parsePolicy(bytes: Uint8Array): Policy {
   try {
-    return readPolicy(new ObjectReader(parseJson(fromUtf8(bytes, "policy"), "policy"), "policy", "POLICY_INVALID"));
+    return readPolicy(
+      new ObjectReader(
+        parseJson(fromUtf8(withoutByteOrderMark(bytes), "policy"), "policy"),
+        "policy",
+        "POLICY_INVALID",
+      ),
+    );
   } catch (cause) {
     if (cause instanceof WarifuError && cause.code !== "POLICY_INVALID")
       throw new WarifuError("POLICY_INVALID", `the policy is not readable: ${cause.message}`, { cause });

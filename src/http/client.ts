@@ -5,6 +5,7 @@
  * Submitting again is safe, so the client does it by itself when the service is busy, restarting or out of reach: a
  * record without `key` or `seq`, by which the service would recognise it, is given a key before it is first sent.
  */
+import { boundedBody } from "../core/bounded-body.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import type { ProfileDocument } from "../core/profile.ts";
@@ -114,6 +115,8 @@ export interface Client {
 
 const BATCH_RECORDS = 5_000;
 const BATCH_CHARACTERS = 1_000_000;
+// A page of a thousand records of the largest kind.
+const MAX_ANSWER_BYTES = 134_217_728;
 const DEFAULT_ATTEMPTS = 6;
 const DEFAULT_TIMEOUT_MS = 60_000;
 const FIRST_PAUSE_MS = 200;
@@ -122,7 +125,7 @@ const LONGEST_PAUSE_MS = 10_000;
 /** A client of the service at `url`. */
 export function createClient(options: ClientOptions): Client {
   const http = connectionTo(options);
-  const read = async <T>(path: string): Promise<T> => (await http.request("GET", path)).json() as Promise<T>;
+  const read = async <T>(path: string): Promise<T> => jsonOf<T>(await http.request("GET", path));
   const submitAll = (records: Iterable<Record> | AsyncIterable<Record>) => submitInBatches(http, records);
   return {
     submitAll,
@@ -154,6 +157,22 @@ export function createClient(options: ClientOptions): Client {
       await http.request("DELETE", `/v1/keys/${encodeURIComponent(keyId)}`);
     },
   };
+}
+
+/** The same answer, read to its end, which must come. */
+async function bounded(response: Response): Promise<Response> {
+  if (!response.body) return response;
+  const { status, statusText, headers } = response;
+  return new Response(await boundedBody(response, MAX_ANSWER_BYTES), { status, statusText, headers });
+}
+
+/** @throws SERVICE_UNREACHABLE when the answer is no JSON */
+async function jsonOf<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    throw new WarifuError("SERVICE_UNREACHABLE", "the answer is no JSON: that is no service of this kind", { cause });
+  }
 }
 
 function queryOf(query: object): string {
@@ -188,9 +207,13 @@ function connectionTo(options: ClientOptions): Connection {
     if (body) headers["content-type"] = body.type;
     const signal = AbortSignal.timeout(timeoutMs);
     const init: RequestInit = { method, headers, signal, redirect: "error", ...(body && { body: body.text }) };
-    const response = await fetch(`${base}${path}`, init).catch((cause: unknown) => {
-      throw new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${reasonOf(cause, timeoutMs)}`, { cause });
-    });
+    const response = await fetch(`${base}${path}`, init)
+      .then(bounded)
+      .catch((cause: unknown) => {
+        throw new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${reasonOf(cause, timeoutMs)}`, {
+          cause,
+        });
+      });
     if (response.ok) return response;
     throw await errorOf(response, base);
   };

@@ -31,6 +31,11 @@ export function isGzip(head: Uint8Array): boolean {
   return stands(head, GZIP, 0);
 }
 
+/** "a PDF", or `undefined` for what may be text. */
+export function foreignName(head: Uint8Array): string | undefined {
+  return isGzip(head) ? "a gzip file" : foreignKind(head)?.split(/[:,]/, 1)[0];
+}
+
 /** "a PDF: export …", or `undefined` for what may be text. */
 export function foreignKind(head: Uint8Array): string | undefined {
   if (stands(head, ZIP, 0)) return zipKind(Buffer.from(head).toString("latin1"));

@@ -5,7 +5,8 @@
  * Invariant: whatever a server answers is bounded in time and size. Nothing is believed here: what the bytes are worth is
  * for the caller to compute.
  */
-import { concatBytes, toHex } from "../core/bytes.ts";
+import { boundedBody } from "../core/bounded-body.ts";
+import { toHex } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
 import { MAX_NOTE_BYTES } from "../core/note.ts";
@@ -69,7 +70,8 @@ export function httpLogReader(url: string, options: LogReaderOptions = {}): LogR
     async checkpoint() {
       const note = await get("checkpoint", MAX_NOTE_BYTES);
       if (note) return note;
-      throw new WarifuError("SERVICE_UNREACHABLE", `there is no log at ${prefix}: it serves no checkpoint`);
+      const hint = prefix.endsWith("/log/") ? "" : `; a service's own log lies at ${prefix}log`;
+      throw new WarifuError("SERVICE_UNREACHABLE", `there is no log at ${prefix}: it serves no checkpoint${hint}`);
     },
     tile: (level, index, width) => getTile({ level, index, width }, MAX_TILE_BYTES, splitTile),
     entries: (index, width) => getTile({ level: "entries", index, width }, MAX_BUNDLE_BYTES, decodeEntryBundle),
@@ -107,25 +109,11 @@ async function getPatiently(
 }
 
 async function getOnce(url: string, maxBytes: number, timeoutMs: number): Promise<Uint8Array | undefined> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), cache: "no-store" });
+  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), cache: "no-store", redirect: "error" });
   if (response.ok) return boundedBody(response, maxBytes);
   await response.body?.cancel();
   if (ABSENT.has(response.status)) return undefined;
   throw new WarifuError("SERVICE_UNREACHABLE", `the server answered ${response.status}`);
-}
-
-async function boundedBody(response: Response, maxBytes: number): Promise<Uint8Array> {
-  // An empty file is an empty body; no body at all is what 204 means, and no file.
-  if (!response.body) throw new WarifuError("SERVICE_UNREACHABLE", `the server answered ${response.status}`);
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  // Leaving the loop early ends the connection.
-  for await (const chunk of response.body) {
-    length += chunk.length;
-    if (length > maxBytes) throw new WarifuError("SERVICE_UNREACHABLE", `the answer is larger than ${maxBytes} bytes`);
-    chunks.push(chunk);
-  }
-  return concatBytes(...chunks);
 }
 
 /** Why `fetch` failed: its own words are "fetch failed", the cause tells more. */

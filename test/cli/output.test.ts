@@ -3,7 +3,7 @@
 import { expect } from "chai";
 
 import { EXIT, EXIT_CODES } from "../../src/cli/exit-code.ts";
-import { counted, inSeconds, printable } from "../../src/cli/output.ts";
+import { counted, inertJson, inSeconds, printable } from "../../src/cli/output.ts";
 
 describe("output", () => {
   it("escapes what a terminal would obey, or would show otherwise than it is", () => {
@@ -13,6 +13,18 @@ describe("output", () => {
     );
     expect(printable("one\ntwo\r")).to.equal("one; two\\u{d}");
     expect(printable("ñ 割符 😀 – “ok”")).to.equal("ñ 割符 😀 – “ok”");
+  });
+
+  it("truth D6: writes JSON that says the same and steers no terminal", () => {
+    const value = {
+      text: "a\u001b[31m\u007f\u009b\u202e\u2028\u2029\u200b\ue000\u{e0041}\n",
+      "n\u0085me": "ñ 割符 😀",
+    };
+    const json = inertJson(JSON.stringify(value, null, 2));
+    expect(JSON.parse(json)).to.deep.equal(value);
+    expect(json).to.match(/^[\n\x20-\x7e\u00a1-\u1fff\u3000-\ud7ff\u{1f600}]+$/u);
+    expect(json).to.include("\\u009b\\u202e\\u2028");
+    expect(json).to.include("\\udb40\\udc41");
   });
 
   it("writes counts so that people can read them", () => {
@@ -37,7 +49,9 @@ describe("output", () => {
       if (code.endsWith("_MISMATCH")) expect(exit, code).to.equal(EXIT.refuted);
       else if (code.endsWith("_UNREACHABLE") || code === "NOT_ANCHORED_YET" || code === "BUSY")
         expect(exit, code).to.equal(EXIT.undecided);
-      else if (code.startsWith("STORE_")) expect(exit, code).to.equal(EXIT.refuted);
+      else if (code === "STORE_CORRUPT" || code === "STORE_BEHIND") expect(exit, code).to.equal(EXIT.refuted);
+      else if (/^STORE_|^CLOCK_|_CONFLICT$|^STOPPED$|^VAULT_/.test(code))
+        expect([EXIT.wrongUse, EXIT.undecided], `truth A3: ${code} refutes nothing`).to.include(exit);
       else expect([EXIT.refuted, EXIT.wrongUse, EXIT.undecided], code).to.include(exit);
     expect([
       EXIT_CODES.USAGE,

@@ -3,13 +3,16 @@
 
 import { expect } from "chai";
 import { parse as parseEnvFile } from "dotenv";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import { apiKeyFor, loadPolicy, loadSettings } from "../../src/cli/settings.ts";
 import { parseConfig } from "../../src/config.ts";
+import { verifierKey } from "../../src/core/note.ts";
+import { formatPolicy } from "../../src/core/policy.ts";
 import { expectCode } from "../support/expect-code.ts";
+import { signingKey } from "../support/signing-key.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 
@@ -83,10 +86,50 @@ describe("settings of the command line", () => {
     }
   });
 
-  it("take a policy from the file that was named, and never ask for the written one then", () => {
-    const never = (): string => expect.fail("the written policy was looked for");
-    expectCode("USAGE", () => loadPolicy(join(folder, "none.json"), never));
-    expectCode("POLICY_INVALID", () => loadPolicy(join(folder, "api-keys.json"), never));
-    expectCode("USAGE", () => loadPolicy(undefined, () => join(folder, "none.json")), /--policy FILE/);
+  it("truth A4: send no key of the data folder to a host that the settings call this machine", () => {
+    for (const host of ["127.0.0.2", "evil.example", "10.0.0.1"])
+      expect(apiKeyFor(`http://${host}`, "admin", undefined, config({ WARIFU_HTTP_HOST: host })), host).to.equal(
+        undefined,
+      );
+  });
+
+  it("truth A4: take a policy that was named, by an option or in the real environment, and no other", () => {
+    const log = verifierKey("city.example/log", signingKey(7).publicKey);
+    const chain = { id: 1, contract: `0x${"c".repeat(40)}`, accept: "evidence" as const };
+    const text = formatPolicy({
+      log,
+      chain,
+      trustedBlocks: [],
+      rpc: [],
+      sources: [],
+      witnesses: { keys: [], quorum: 0 },
+    });
+    writeFileSync(join(folder, "policy.json"), `\ufeff${text}`);
+    const [cwd, environment] = [process.cwd(), { ...process.env }];
+    delete process.env["WARIFU_POLICY_FILE"];
+    delete process.env["WARIFU_DATA_DIR"];
+    try {
+      process.chdir(folder);
+      mkdirSync("data");
+      writeFileSync("data/policy.json", text);
+      writeFileSync(".env", "WARIFU_POLICY_FILE=policy.json\nWARIFU_DATA_DIR=data\n");
+      expectCode("USAGE", () => loadPolicy({}), /--policy FILE/);
+      expectCode("USAGE", () => loadPolicy({ policy: "none.json" }));
+      expectCode("USAGE", () => loadPolicy({ policy: "api-keys.json" }), /API keys/);
+      expect(loadSettings().dataDir).to.equal(join(realpathSync(folder), "data"));
+      expect(loadSettings({}, { envFile: false }).dataDir).to.equal(join(realpathSync(folder), "data"));
+      const named = loadPolicy({ policy: "policy.json" });
+      expect(named.policy.log.name).to.equal("city.example/log");
+      expect(named.path).to.equal(join(realpathSync(folder), "policy.json"));
+      expect(named.sha256).to.match(/^[0-9a-f]{64}$/);
+      expect(loadPolicy({ dataDir: "data" }).path).to.equal(join(realpathSync(folder), "data/policy.json"));
+      process.env["WARIFU_DATA_DIR"] = "data";
+      expect(loadPolicy({}).path).to.equal(join(realpathSync(folder), "data/policy.json"));
+      process.env["WARIFU_POLICY_FILE"] = "policy.json";
+      expect(loadPolicy({}).path).to.equal(join(realpathSync(folder), "policy.json"));
+    } finally {
+      process.chdir(cwd);
+      process.env = environment;
+    }
   });
 });

@@ -51,6 +51,7 @@ export type Running = {
 export async function openWorkplace(more: Settings = {}): Promise<Workplace> {
   const folder = mkdtempSync(join(tmpdir(), "warifu-cli-"));
   const settings = {
+    WARIFU_DATA_DIR: join(folder, "data"),
     WARIFU_HTTP_PORT: String(await freePort()),
     WARIFU_CHAIN_PORT: String(await freePort()),
     WARIFU_ANCHOR_SECONDS: "0.2",
