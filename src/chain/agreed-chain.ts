@@ -11,7 +11,7 @@ import { equalBytes, toHex } from "../core/bytes.ts";
 import { checkChainEvidence } from "../core/chain-evidence.ts";
 import { WarifuError, codeOf } from "../core/errors.ts";
 import { openingFees } from "../core/gas-fees.ts";
-import { anchorGasLimit, DEPLOY_GAS_LIMIT, encodeAnchor, encodeDeployment } from "./anchor-contract.ts";
+import { anchorGasLimit, encodeAnchor, encodeDeployment } from "./anchor-contract.ts";
 import type { AnchorSigner } from "./anchor-signer.ts";
 import type {
   AnchorEvent,
@@ -45,7 +45,8 @@ export interface AgreedChainOptions {
 export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOptions): Chain {
   const endpoints = new Endpoints(nodes, now);
   const [first] = nodes;
-  const { chainId, isLocal } = first;
+  const { chainId } = first;
+  const isLocal = nodes.every((node) => node.isLocal);
   // What never changes is asked once for each contract.
   const growth = new Map<string, number>();
   const finalizedHeight = (): Promise<number> => endpoints.reached((node) => node.finalizedHeight());
@@ -115,11 +116,12 @@ export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOption
       if (!isLocal)
         throw new WarifuError(
           "CHAIN_REFUSED",
-          `chain ${chainId} is not a local one: deploy with Ignition, then name the contract`,
+          `chain ${chainId} is not a local one: deploy with \`warifu contract deploy\`, then name the contract in WARIFU_CONTRACT`,
           { details: { reason: "not-local" } },
         );
       const data = await encodeDeployment(logId, signer.address);
-      const signed = await sign({ to: null, data, gasLimit: DEPLOY_GAS_LIMIT });
+      const gasLimit = await endpoints.reached((node) => node.estimatedGas(signer.address, { to: null, data }));
+      const signed = await sign({ to: null, data, gasLimit });
       await send(signed);
       await untilIncluded(endpoints, signed.transactionHash);
       const address = getCreateAddress({ from: signer.address, nonce: signed.nonce }).toLowerCase();

@@ -34,9 +34,6 @@ export function encodeAnchor({ treeSize, rootHash, consistencyProof }: AnchorCal
   return abi.encodeFunctionData("anchor", [treeSize, rootHash, [...consistencyProof]]);
 }
 
-/** Gas limit of a deployment; 2,021,000 were measured. */
-export const DEPLOY_GAS_LIMIT = 4_000_000;
-
 /** Calldata of a deployment for an empty log, in which one account has all roles. */
 export async function encodeDeployment(logId: Uint8Array, account: string): Promise<string> {
   const factory = new CheckpointAnchor__factory();

@@ -6,7 +6,7 @@ import { HDNodeWallet, Mnemonic, Wallet } from "ethers";
 
 import { WarifuError } from "../core/errors.ts";
 
-/** Chain ids of Hardhat and anvil (31337) and of older local nodes (1337). */
+/** Chain ids of Hardhat and anvil (31337) and of geth's and others' development nodes (1337). */
 const LOCAL_CHAINS: ReadonlySet<number> = new Set([31_337, 1_337]);
 const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test test junk";
 const DEVELOPMENT_ACCOUNTS = 20;
@@ -15,9 +15,12 @@ const KEY = /^0x[0-9a-fA-F]{64}$/;
 /** Key of the first account of every Hardhat and anvil chain, where it has funds. Public, so for local chains only. */
 export const LOCAL_DEV_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
-/** Whether the chain is one on the operator's own machine. */
-export function isLocalChain(chainId: number): boolean {
-  return LOCAL_CHAINS.has(chainId);
+/**
+ * Whether the chain is one on the operator's own machine: by its id, and since consortiums and shared test networks use the
+ * same ids, by where its node is.
+ */
+export function isLocalChain(chainId: number, isLoopback: boolean): boolean {
+  return isLoopback && LOCAL_CHAINS.has(chainId);
 }
 
 /**
@@ -34,10 +37,11 @@ export function openAnchorKey(key: string, chainId: number): Wallet {
 /**
  * Refuses an account that anybody can use, unless the chain is local.
  * @param address in any case, behind `0x`
+ * @param isLoopback whether the chain's node is on this machine; who has not met it yet goes by the id alone
  * @throws CONFIG_INVALID
  */
-export function assertOwnAccount(address: string, chainId: number): void {
-  if (isLocalChain(chainId) || !isDevelopmentAccount(address)) return;
+export function assertOwnAccount(address: string, chainId: number, isLoopback = true): void {
+  if (isLocalChain(chainId, isLoopback) || !isDevelopmentAccount(address)) return;
   throw new WarifuError(
     "CONFIG_INVALID",
     `the account belongs to a published development key, which anybody can use: make a key of your own for chain ${chainId}`,

@@ -6,7 +6,7 @@ import { toCount } from "./answers.ts";
 import type { ChainNode } from "./chain.ts";
 import { balanceOf, marketFees, transactionCount } from "./questions.ts";
 import { openConnection, readerOver, type ReadOnlyChainOptions } from "./read-only-chain.ts";
-import { sendTransaction } from "./transactions.ts";
+import { estimatedGas, sendTransaction } from "./transactions.ts";
 
 /**
  * Connects to a node.
@@ -29,6 +29,7 @@ export async function connectNode(options: ReadOnlyChainOptions): Promise<ChainN
     transactionCount: (account, height) => transactionCount(rpc, account, height),
     balance: (account) => balanceOf(rpc, account),
     marketFees: () => marketFees(rpc),
+    estimatedGas: (account, call) => estimatedGas(rpc, account, call),
     send: (anchor) => sendTransaction(rpc, anchor),
   };
 }

@@ -99,7 +99,7 @@ export interface ReadOnlyChain {
   readonly chainId: number;
   /** Address of the contract; the zero address when none was named and none was deployed yet. */
   readonly contract: string;
-  /** Whether the chain is one on the operator's own machine (Hardhat, anvil). */
+  /** Whether the chain is one on the operator's own machine: id 31337 or 1337, and every node at a loopback address. */
   readonly isLocal: boolean;
   /** Whether there is code at the contract's address: not on a local chain that was restarted empty. */
   hasContract(): Promise<boolean>;
@@ -158,6 +158,9 @@ export interface ChainNode extends ReadOnlyChain {
   balance(account: string): Promise<bigint>;
   /** @throws CHAIN_WRONG on a chain without EIP-1559 */
   marketFees(): Promise<MarketFees>;
+  /** Gas limit for a call by that account.
+   * @throws CHAIN_REFUSED when the chain would refuse the call */
+  estimatedGas(account: string, call: { readonly to: string | null; readonly data: string }): Promise<number>;
   /** As {@link Chain.send}. */
   send(anchor: SignedAnchor): Promise<void>;
 }

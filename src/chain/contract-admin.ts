@@ -44,7 +44,8 @@ export async function changeContract(
 ): Promise<Included | undefined> {
   const { rpc, signer } = administration;
   const state = await readContract(rpc, contract);
-  if (change.kind === "grant" || change.kind === "offer-admin") assertOwnAccount(change.account, rpc.chainId);
+  if (change.kind === "grant" || change.kind === "offer-admin")
+    assertOwnAccount(change.account, rpc.chainId, rpc.isLoopback);
   if (await isMade(rpc, state, change, signer.address)) return undefined;
   await assertMay(rpc, state, change, signer.address);
   return sendAndWait(administration, { to: contract, data: encodeChange(change) });
@@ -143,7 +144,7 @@ export async function deployCheckpointAnchor(
 ): Promise<Included & { readonly state: ContractState }> {
   const { rpc, signer } = administration;
   const { admin, anchorer, closer, logId, start, maxGrowth, adminDelay } = deployment;
-  for (const account of [admin, anchorer, closer]) assertOwnAccount(account, rpc.chainId);
+  for (const account of [admin, anchorer, closer]) assertOwnAccount(account, rpc.chainId, rpc.isLoopback);
   const { data } = await new CheckpointAnchor__factory().getDeployTransaction(
     logId,
     start.treeSize,

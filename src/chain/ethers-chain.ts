@@ -3,6 +3,7 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import { agreedChain } from "./agreed-chain.ts";
+import { assertOwnAccount } from "./anchor-key.ts";
 import { openLocalSigner } from "./local-signer.ts";
 import type { AnchorSigner } from "./anchor-signer.ts";
 import type { Chain, ChainNode } from "./chain.ts";
@@ -32,6 +33,11 @@ export async function connectChain(options: ChainOptions): Promise<Chain> {
   try {
     const [{ chainId }] = nodes;
     const signer = await (options.signer?.(chainId) ?? openLocalSigner(options.anchorKey ?? "", chainId));
+    assertOwnAccount(
+      signer.address,
+      chainId,
+      nodes.every(({ isLocal }) => isLocal),
+    );
     return agreedChain({ nodes, signer, now: options.now });
   } catch (error) {
     await Promise.all(nodes.map((node) => node.close()));

@@ -8,11 +8,12 @@ import { formatEther } from "ethers";
 
 import { WarifuError } from "../core/errors.ts";
 import { openingFees } from "../core/gas-fees.ts";
+import { assertOwnAccount } from "./anchor-key.ts";
 import type { AnchorSigner } from "./anchor-signer.ts";
 import { toCount } from "./answers.ts";
 import { marketFees, transactionCount, transactionState } from "./questions.ts";
-import { nodeMessageOf, type Rpc } from "./rpc.ts";
-import { assertChain, sendTransaction, signTransaction } from "./transactions.ts";
+import type { Rpc } from "./rpc.ts";
+import { assertChain, estimatedGas, sendTransaction, signTransaction } from "./transactions.ts";
 
 const POLL_MS = 200;
 /** Wei. Several deployments at the prices of a bad day, and little enough to lose. */
@@ -44,6 +45,7 @@ export async function sendAndWait(
   { rpc, signer, waitMs, maxCost = MAX_COST }: Sender,
   call: { readonly to: string | null; readonly data: string },
 ): Promise<Included> {
+  assertOwnAccount(signer.address, rpc.chainId, rpc.isLoopback);
   assertChain(toCount(await rpc.ask("eth_chainId", []), "eth_chainId"), rpc.chainId);
   const gasLimit = await estimatedGas(rpc, signer.address, call);
   const [nonce, market] = await Promise.all([transactionCount(rpc, signer.address), marketFees(rpc)]);
@@ -62,25 +64,6 @@ function assertAffordable(cost: bigint, maxCost: bigint): void {
     `nothing was sent: by what the node says it could cost ${formatEther(cost)} ether, and ${formatEther(maxCost)} is the most that was allowed`,
     { details: { reason: "max-cost" } },
   );
-}
-
-/** A third more than the node's estimate: what a call costs depends on what comes before it in its block. */
-async function estimatedGas(
-  rpc: Rpc,
-  from: string,
-  { to, data }: { readonly to: string | null; readonly data: string },
-): Promise<number> {
-  const method = "eth_estimateGas";
-  try {
-    const estimate = toCount(await rpc.ask(method, [{ from, data, ...(to === null ? {} : { to }) }]), method);
-    return Math.ceil((estimate * 4) / 3);
-  } catch (error) {
-    const said = nodeMessageOf(error);
-    if (said === undefined) throw error;
-    throw new WarifuError("CHAIN_REFUSED", `the chain would refuse it, so nothing was sent: ${said}`, {
-      details: { reason: "not-allowed" },
-    });
-  }
 }
 
 async function untilIncluded(rpc: Rpc, transactionHash: string, waitMs: number): Promise<Omit<Included, "nonce">> {

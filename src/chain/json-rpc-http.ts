@@ -24,6 +24,14 @@ export interface HttpEndpoint {
   readonly timeoutMs: number;
 }
 
+/** IPv4's whole network and IPv6's address, as `URL` writes them, and the names that stand for them. */
+const LOOPBACK = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d+){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;
+
+/** Whether the other side is on this machine, by its address. */
+export function isLoopback({ url }: HttpEndpoint): boolean {
+  return LOOPBACK.test(new URL(url).hostname);
+}
+
 /** A call with the id that its answer must have. */
 export interface JsonRpcCall {
   readonly id: string | number | null;

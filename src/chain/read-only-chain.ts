@@ -82,7 +82,7 @@ export function readerOver(connection: Connection): ReadOnlyChain {
     get contract() {
       return connection.contract;
     },
-    isLocal: isLocalChain(rpc.chainId),
+    isLocal: isLocalChain(rpc.chainId, rpc.isLoopback),
     hasContract: async () => (await codeAt(rpc, connection.contract)) !== "0x",
     codeHash: async () => keccak256(await codeAt(rpc, connection.contract)),
     logId: () => readLogId(rpc, connection.contract),

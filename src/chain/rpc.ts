@@ -9,7 +9,7 @@ import { JsonRpcProvider, Network, type JsonRpcError, type JsonRpcPayload, type 
 
 import { WarifuError } from "../core/errors.ts";
 import { toCount } from "./answers.ts";
-import { callJsonRpc, parseHttpEndpoint, quoted, reasonGiven, type HttpEndpoint } from "./json-rpc-http.ts";
+import { callJsonRpc, isLoopback, parseHttpEndpoint, quoted, reasonGiven, type HttpEndpoint } from "./json-rpc-http.ts";
 
 /** How long one request may take, unless told otherwise. */
 export const REQUEST_TIMEOUT_MS = 10_000;
@@ -21,6 +21,8 @@ export interface Rpc {
   /** Host and port, for messages. */
   readonly host: string;
   readonly chainId: number;
+  /** Whether the node is on this machine, by its address. */
+  readonly isLoopback: boolean;
   /** Longest time for one request. */
   readonly timeoutMs: number;
   /** For TypeChain's contracts. Sends nothing of its own accord. */
@@ -49,6 +51,7 @@ export async function openRpc(
   return {
     host: endpoint.host,
     chainId,
+    isLoopback: isLoopback(endpoint),
     timeoutMs,
     provider,
     ask: (method, params) => askThrough(provider, endpoint, method, params),

@@ -5,7 +5,7 @@
 import { keccak256 } from "ethers";
 
 import { WarifuError } from "../core/errors.ts";
-import { HASH, toText, unusable } from "./answers.ts";
+import { HASH, toCount, toText, unusable } from "./answers.ts";
 import type { AnchorSigner, UnsignedTransaction } from "./anchor-signer.ts";
 import type { SignedAnchor } from "./chain.ts";
 import { transactionState } from "./questions.ts";
@@ -40,6 +40,36 @@ export async function sendTransaction(rpc: Rpc, { raw, transactionHash }: Signed
     if (said === undefined) throw error;
     if (saysHasIt(said) || (await transactionState(rpc, transactionHash)).state !== "unknown") return;
     throw refusalOf(said) ?? error;
+  }
+}
+
+/** Most gas that a transaction may have since Osaka, EIP-7825. */
+const TRANSACTION_GAS_CAP = 2 ** 24;
+const NO_SUCH_OPCODE = /opcode|not ?activated|PUSH0/i;
+
+/**
+ * Gas limit for a call: a third more than the node's estimate, since what a call costs depends on what comes before it in its
+ * block; no more than chains take, unless the estimate is more.
+ * @throws CHAIN_REFUSED when the chain would refuse the call, in its words; CHAIN_UNREACHABLE
+ */
+export async function estimatedGas(
+  rpc: Rpc,
+  from: string,
+  { to, data }: { readonly to: string | null; readonly data: string },
+): Promise<number> {
+  const method = "eth_estimateGas";
+  try {
+    const estimate = toCount(await rpc.ask(method, [{ from, data, ...(to === null ? {} : { to }) }]), method);
+    return Math.max(estimate, Math.min(Math.ceil((estimate * 4) / 3), TRANSACTION_GAS_CAP));
+  } catch (error) {
+    const said = nodeMessageOf(error);
+    if (said === undefined) throw error;
+    const hint = NO_SUCH_OPCODE.test(said)
+      ? ". The contract needs a chain with the Shanghai fork (PUSH0) or a later one"
+      : "";
+    throw new WarifuError("CHAIN_REFUSED", `the chain would refuse it, so nothing was sent: ${said}${hint}`, {
+      details: { reason: "not-allowed" },
+    });
   }
 }
 

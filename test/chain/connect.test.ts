@@ -6,10 +6,15 @@ import { HDNodeWallet, keccak256, Wallet } from "ethers";
 
 import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
 import { connectChain } from "../../src/chain/ethers-chain.ts";
+import { sendAndWait } from "../../src/chain/included-transaction.ts";
+import { isLoopback, parseHttpEndpoint } from "../../src/chain/json-rpc-http.ts";
+import { openLocalSigner } from "../../src/chain/local-signer.ts";
+import { openRpc } from "../../src/chain/rpc.ts";
 import { readOnlyChain } from "../../src/chain/read-only-chain.ts";
 import { checkChainEvidence } from "../../src/core/chain-evidence.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
+import { startFaultyNode } from "../support/faulty-node.ts";
 import { anchorMined, connect, connectDeployed, growingLog, LOG_ID } from "./support/anchored-log.ts";
 
 const development = HDNodeWallet.fromPhrase(
@@ -49,10 +54,59 @@ describe("connecting to a chain that is not local", () => {
 
   it("does not deploy", async () => {
     const chain = await connectChain({ rpcUrl: node.rpcUrl, anchorKey: Wallet.createRandom().privateKey });
-    await expectRejection("CHAIN_REFUSED", chain.deploy(LOG_ID), /not a local one: deploy with Ignition/);
+    await expectRejection(
+      "CHAIN_REFUSED",
+      chain.deploy(LOG_ID),
+      /not a local one: deploy with `warifu contract deploy`/,
+    );
     expect(await node.ask("eth_blockNumber")).to.equal("0x0");
     await chain.close();
   });
+});
+
+describe("connecting to a local chain's id elsewhere", () => {
+  for (const chainId of [31_337, 1_337])
+    it(`chain E3: takes no development key on chain ${chainId} and deploys nothing, unless every node is on this machine`, async () => {
+      const node = await startAnvil({ chainId });
+      // The same node at an address that says nothing about whose machine it is on.
+      const elsewhere = node.rpcUrl.replace("127.0.0.1", "0.0.0.0");
+      for (const rpcUrl of [elsewhere, [node.rpcUrl, elsewhere], [elsewhere, node.rpcUrl]]) {
+        const own = await connectChain({ rpcUrl, anchorKey: Wallet.createRandom().privateKey });
+        expect(own.isLocal).to.equal(false);
+        await expectRejection("CHAIN_REFUSED", own.deploy(LOG_ID), /not a local one/);
+        await own.close();
+        const known = connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY });
+        await expectRejection("CONFIG_INVALID", known, /published development key/);
+      }
+      await node.stop();
+    });
+
+  it("chain E3: an administrator's development key is refused there as well", async () => {
+    const node = await startAnvil();
+    const rpc = await openRpc(node.rpcUrl.replace("127.0.0.1", "0.0.0.0"));
+    const signer = openLocalSigner(LOCAL_DEV_KEY, 31_337);
+    const call = { to: signer.address, data: "0x" };
+    await expectRejection("CONFIG_INVALID", sendAndWait({ rpc, signer, waitMs: 1_000 }, call), /published development/);
+    rpc.close();
+    await node.stop();
+  });
+
+  for (const [host, expected] of [
+    ["localhost", true],
+    ["chain.localhost", true],
+    ["127.8.9.10", true],
+    ["[::1]", true],
+    ["[::ffff:127.0.0.1]", true],
+    ["0.0.0.0", false],
+    ["localhost.example", false],
+    ["127.0.0.1.example", false],
+    ["[::2]", false],
+    ["192.168.1.5", false],
+    ["geth", false],
+  ] as const)
+    it(`chain E3: ${host} is ${expected ? "" : "not "}this machine`, () => {
+      expect(isLoopback(parseHttpEndpoint(`http://user:secret@${host}:8545/key`, 1, "it"))).to.equal(expected);
+    });
 });
 
 describe("connecting to a local chain", () => {
@@ -72,11 +126,32 @@ describe("connecting to a local chain", () => {
     await expectRejection("CHAIN_UNREACHABLE", chain.deploy(LOG_ID), /in no block: does it mine/);
     await node.ask("anvil_dropAllTransactions");
     await node.ask("evm_setAutomine", true);
-    // The constructor refuses the zero log id.
-    await expectRejection("CHAIN_REFUSED", chain.deploy(new Uint8Array(32)), /the deployment failed/);
+    // The constructor refuses the zero log id: nothing is sent that the chain would refuse.
+    await expectRejection("CHAIN_REFUSED", chain.deploy(new Uint8Array(32)), /would refuse it, so nothing was sent/);
     expect(await chain.hasContract()).to.equal(false);
     await chain.close();
     await node.stop();
+  });
+
+  for (const hardfork of ["london", "paris"])
+    it(`chain E5: says why nothing can be deployed under ${hardfork}`, async () => {
+      const node = await startAnvil({ args: ["--hardfork", hardfork] });
+      const chain = await connect(node);
+      await expectRejection("CHAIN_REFUSED", chain.deploy(LOG_ID), /needs a chain with the Shanghai fork \(PUSH0\)/);
+      expect(await node.ask("eth_blockNumber")).to.equal("0x0");
+      await Promise.all([chain.close(), node.stop()]);
+    });
+
+  it("chain E1: a deployment takes as much gas as the chain estimates, where that is more than ever was measured", async () => {
+    const node = await startAnvil();
+    const dear = await startFaultyNode(node.rpcUrl);
+    dear.setFault(async ({ method }, forward) => (method === "eth_estimateGas" ? { result: "0xd0b90d" } : forward()));
+    const chain = await connectDeployed(dear);
+    const { transactions } = (await node.ask("eth_getBlockByNumber", "0x1", true)) as {
+      transactions: { gas: string }[];
+    };
+    expect(Number(transactions[0]?.gas)).to.equal(2 ** 24);
+    await Promise.all([chain.close(), dear.stop(), node.stop()]);
   });
 
   it("refuses what is no key, and does not repeat it", async () => {

@@ -28,7 +28,8 @@ export type AnvilOptions = { readonly chainId?: number; readonly args?: readonly
 
 /** anvil, Foundry's node: a second implementation of the chain, with reorgs and finality. About 0.1 s. */
 export async function startAnvil({ chainId = 31_337, args = [] }: AnvilOptions = {}): Promise<TestChain> {
-  const words = ["--host", "127.0.0.1", "--port", "0", "--chain-id", String(chainId), "--hardfork", "osaka", ...args];
+  const fork = args.includes("--hardfork") ? [] : ["--hardfork", "osaka"];
+  const words = ["--host", "127.0.0.1", "--port", "0", "--chain-id", String(chainId), ...fork, ...args];
   const child = spawn(anvilBinary(), words, { stdio: ["ignore", "pipe", "inherit"] });
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);

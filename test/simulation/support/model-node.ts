@@ -92,6 +92,8 @@ export function modelNode(options: ModelNodeOptions): ChainNode {
     chainIdNow: () => ask("chainIdNow", () => CHAIN_ID),
     transactionCount: (_, height) => ask("transactionCount", () => at(height).state.nonce),
     balance: () => ask("balance", () => view.tip.state.balance),
+    // The contract is there from the beginning: nothing is ever deployed.
+    estimatedGas: async () => 0,
     marketFees: () => ask("marketFees", () => ({ baseFee: view.tip.baseFee, tip: model.suggestedTip })),
     send: (anchor) => ask("send", () => send(model, view, anchor), anchor.transactionHash),
   };
