@@ -82,6 +82,7 @@ contract CheckpointAnchor is ICheckpointAnchor, AccessControlDefaultAdminRules {
         if (_status.closed) revert CheckpointAnchorClosed(currentSize, currentRoot);
         if (size == currentSize) {
             if (root != currentRoot) revert CheckpointAnchorRootConflict(size, currentRoot, root);
+            _requireNoProof(consistencyProof);
             return;
         }
         _requireAllowedGrowth(currentSize, size);
@@ -146,10 +147,14 @@ contract CheckpointAnchor is ICheckpointAnchor, AccessControlDefaultAdminRules {
         if (growth > _maxGrowth) revert CheckpointAnchorGrowthTooLarge(_maxGrowth, growth);
     }
 
-    /// @dev From size 0 there is nothing to prove, and a proof that nobody reads would be room for anything.
     function _requireFirstHead(uint64 size, bytes32 root, bytes32[] calldata proof) private pure {
-        if (proof.length != 0) revert CheckpointAnchorProofLengthMismatch(0, proof.length);
+        _requireNoProof(proof);
         _requirePossibleHead(size, root);
+    }
+
+    /// @dev Where there is nothing to prove. A proof that nobody reads would be room for anything.
+    function _requireNoProof(bytes32[] calldata proof) private pure {
+        if (proof.length != 0) revert CheckpointAnchorProofLengthMismatch(0, proof.length);
     }
 
     /// @dev `0 < oldSize < newSize <= MAX_SIZE`.

@@ -76,14 +76,15 @@ interface ICheckpointAnchor {
 
     /**
      * @notice Makes (`size`, `root`) the head of the log, if `consistencyProof` proves it an extension of the present
-     * head. The present head once more is accepted without effect or event, whatever the proof, so that a repeated
-     * transaction does no harm.
+     * head. The present head once more is accepted without effect or event if its proof is empty, so that stating it again
+     * does no harm; with hashes it is refused, since nobody would check them.
      * @dev Reverts with `AccessControlUnauthorizedAccount` without the anchoring role, with
      * {CheckpointAnchorClosed} on a closed log, even for the present head, and with the error that names the first
      * failed check otherwise. Multiples of 256 make the shortest proofs, and then no leaf hash is among them.
      * @param size number of leaves of the new head
      * @param root root hash of the new head
-     * @param consistencyProof RFC 9162 section 2.1.4 proof from the present size to `size`; empty from size 0
+     * @param consistencyProof RFC 9162 section 2.1.4 proof from the present size to `size`; empty from size 0 and for the
+     * present head
      */
     function anchor(uint64 size, bytes32 root, bytes32[] calldata consistencyProof) external;
 

@@ -1,7 +1,7 @@
 /**
  * Stage anchor: brings the log's tree head to the contract. A transaction is signed and persisted before it is sent, so a
  * crash at any point leaves either nothing or a row that says what may have been sent. Sending it again is harmless: the
- * nonce is the same, and the contract takes the same head twice as one.
+ * nonce is the same, so one of them is mined at most.
  *
  * One nonce is worked on at a time: the account's next, by what is mined. What waits there is carried on (sent again,
  * or replaced by one that offers more and covers the newer, larger tree); if nothing of ours waits there, a new anchor

@@ -137,19 +137,25 @@ contract CheckpointAnchorTest {
         target.anchor(newSize, root, proof);
     }
 
-    function testFuzz_anchor_takesTheHeadAgainWithoutEffect(
-        uint64 size,
-        bytes32[] memory proof,
-        uint64 elapsed
-    ) public {
+    function testFuzz_anchor_takesTheHeadAgainWithoutEffect(uint64 size, uint64 elapsed) public {
         size = 1 + (size % MAX_SIZE);
         CheckpointAnchor target = _deploy(size, LOG_ID, 1);
         VM.warp(block.timestamp + elapsed);
         VM.recordLogs();
-        target.anchor(size, LOG_ID, proof);
+        target.anchor(size, LOG_ID, new bytes32[](0));
         require(VM.getRecordedLogs().length == 0, "a repeated anchor emits");
         (, , uint64 time) = target.head();
         require(time == block.timestamp - elapsed, "a repeated anchor moves the time");
+    }
+
+    function testFuzz_anchor_takesNoWordBesideTheHead(uint64 size, bytes32[] memory words) public {
+        if (words.length == 0) return;
+        size = 1 + (size % MAX_SIZE);
+        CheckpointAnchor target = _deploy(size, LOG_ID, 1);
+        VM.expectRevert(
+            abi.encodeWithSelector(ICheckpointAnchor.CheckpointAnchorProofLengthMismatch.selector, 0, words.length)
+        );
+        target.anchor(size, LOG_ID, words);
     }
 
     function testFuzz_anchor_failsOnceClosed(uint64 newSize, bytes32 seed) public {

@@ -125,15 +125,29 @@ describe("CheckpointAnchor", () => {
       }
     });
 
-    it("takes the present head again without event or effect, whatever the proof", async () => {
+    it("takes the present head again without event or effect", async () => {
       const { contract, root } = await networkHelpers.loadFixture(thousand);
       const before = await contract.head();
-      for (const proof of [[], [root], [root, root, root]]) {
-        await networkHelpers.time.increase(60);
-        const sent = await contract.anchor(1_000, root, proof);
-        expect((await sent.wait())?.logs).to.deep.equal([]);
-      }
+      await networkHelpers.time.increase(60);
+      const sent = await contract.anchor(1_000, root, []);
+      expect((await sent.wait())?.logs).to.deep.equal([]);
       expect(await contract.head()).to.deep.equal(before);
+    });
+
+    it("chain E5: takes no word beside the present head: what nobody checks would be room for anything", async () => {
+      const { contract, root, log } = await networkHelpers.loadFixture(thousand);
+      const words = new TextEncoder().encode("a name and a street, 32 bytes...");
+      for (const proof of [[words], [root], [root, root, root], log.extend(2_000).proof])
+        await expect(contract.anchor(1_000, root, proof))
+          .to.be.revertedWithCustomError(contract, "CheckpointAnchorProofLengthMismatch")
+          .withArgs(0n, BigInt(proof.length));
+    });
+
+    it("chain E5: takes no word beside the empty head of a new log", async () => {
+      const { contract } = await networkHelpers.loadFixture(newLog);
+      await expect(contract.anchor(0, emptyRoot, [emptyRoot]))
+        .to.be.revertedWithCustomError(contract, "CheckpointAnchorProofLengthMismatch")
+        .withArgs(0n, 1n);
     });
 
     it("takes the empty head of a new log again without event or effect", async () => {
