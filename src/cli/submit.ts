@@ -117,8 +117,8 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   } finally {
     progress.end();
     acks?.close();
+    for (const note of notes.list()) output.hint(`note: ${note}`);
   }
-  for (const note of notes.list()) output.hint(`note: ${note}`);
   const [meant] = items.arraysAt;
   if (tally.refused > 0 && meant !== undefined) output.hint(`if its items are at ${meant}, give --items ${meant}`);
   return summarise(tally, notes.list(), options, output);

@@ -222,6 +222,11 @@ describe("CSV", () => {
       });
     });
 
+    it("truth B field row 20: refuses a quote that closes within a cell, and one behind a space, by row and column", async () => {
+      await refusal('id,note\n1,"a" b\n', /^row 2, column 2: text follows the quote that closes the cell/);
+      await refusal('id,note\n1, "a, b"\n', /^row 2, column 2: a space stands before the quote/, { delimiter: "," });
+    });
+
     it("truth B field row 20: skips empty lines, and keeps a cell in quotes that is empty (f45, f47)", async () => {
       expect(await rows("temp\n16.4\n\n17.2\n\n\n")).to.deep.equal([{ temp: "16.4" }, { temp: "17.2" }]);
       expect(await rows('note\n""\nx\n')).to.deep.equal([{ note: "" }, { note: "x" }]);
