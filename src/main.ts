@@ -111,7 +111,7 @@ async function compose(
 
   let policy: Policy;
   const writePolicy = async (): Promise<void> => {
-    policy = await policyOf(chain, signer.key, side.cosigner.policy);
+    policy = await policyOf(config, chain, signer.key, side.cosigner.policy);
     writeFileSync(config.files.policy, formatPolicy(policy));
   };
   const side = openChainSide({
@@ -257,7 +257,12 @@ function anchorFields({ treeSize, nonce, transactionHash, maxFeePerGas }: Stored
 }
 
 /** The policy that the service itself would verify by; an auditor takes origin, key and contract from elsewhere. */
-async function policyOf(chain: Chain, key: VerifierKey, witnesses: Policy["witnesses"]): Promise<Policy> {
+async function policyOf(
+  { chain: { confirmations } }: Config,
+  chain: Chain,
+  key: VerifierKey,
+  witnesses: Policy["witnesses"],
+): Promise<Policy> {
   return {
     log: key,
     chain: {
@@ -266,6 +271,7 @@ async function policyOf(chain: Chain, key: VerifierKey, witnesses: Policy["witne
       codeHash: await chain.codeHash(),
       // On a chain of one's own there is nobody else to ask; on a public one the verifier must say whom to trust.
       accept: chain.isLocal ? "evidence" : "trusted-block",
+      ...(confirmations !== undefined && { finality: confirmations }),
     },
     trustedBlocks: [],
     rpc: [],

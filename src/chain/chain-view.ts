@@ -6,8 +6,8 @@
 import { keccak256 } from "ethers";
 
 import { WarifuError } from "../core/errors.ts";
-import type { ChainView } from "../verify/verify-bundle.ts";
-import { blockHashAt, codeAt, finalizedHeight } from "./questions.ts";
+import type { ChainView } from "../verify/verdict.ts";
+import { blockHashAt, blockNamed, codeAt, finalizedHeight } from "./questions.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 
 /** How to ask. */
@@ -39,6 +39,10 @@ export function rpcChainView(urls: readonly string[], options: ChainViewOptions 
   return {
     chainId: async () => agreed("chain id", await askAll(async ({ chainId }) => chainId)),
     blockHashAt: async (number) => agreedBlock(number, await askAll((rpc) => blockHashAt(rpc, number))),
+    newestTime: async () => {
+      const times = await askAll(async (rpc) => (await blockNamed(rpc, "latest"))?.time ?? 0);
+      return Math.max(...times.map(({ value }) => value));
+    },
     // What the slowest of them calls final is final for all.
     finalizedHeight: async () => {
       const heights = await askAll((rpc) => finalizedHeight(rpc, options.confirmations));

@@ -45,6 +45,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   CHAIN_MISMATCH: refuted,
   ANCHOR_MISMATCH: refuted,
   QUORUM_MISSING: refuted,
+  SIGNATURE_NOT_SHOWN: undecided,
   // The service refused.
   IDEMPOTENCY_CONFLICT: wrongUse,
   SEQUENCE_CONFLICT: wrongUse,

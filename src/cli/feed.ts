@@ -97,5 +97,5 @@ async function sayVerified(bundle: Uint8Array, id: string, options: FeedOptions)
   const verdict = await verifyBundle(bundle, policy, rpcChainView([chainUrl]));
   output.say();
   output.say(`the proof of record ${id}, verified under ${policyFile}`, { isBold: true });
-  sayVerdict(bundle, verdict, { policy, isChainAsked: true }, output);
+  sayVerdict(bundle, verdict, policy, output);
 }

@@ -9,9 +9,14 @@ import { styleText } from "node:util";
 import { SingleBar } from "cli-progress";
 
 /** How something ended, as a mark at the start of a line. */
-export type Mark = "holds" | "refuted" | "undecided";
+export type Mark = "holds" | "refuted" | "undecided" | "unchecked";
 
-const MARKS = { holds: ["green", "✓"], refuted: ["red", "✗"], undecided: ["yellow", "?"] } as const;
+const MARKS = {
+  holds: ["green", "✓"],
+  refuted: ["red", "✗"],
+  undecided: ["yellow", "?"],
+  unchecked: ["dim", "–"],
+} as const;
 // Short work needs no report of itself.
 const FIRST_REPORT_MS = 2_000;
 const REPORT_MS = 5_000;

@@ -7,32 +7,30 @@ import type { JsonObject } from "../core/json.ts";
 import type { Policy } from "../core/policy.ts";
 import { formatRecordId, recordIdOf } from "../core/record-id.ts";
 import { parseTlogProof } from "../core/tlog-proof.ts";
-import type { KnownBlock, StepResult, Verdict, VerifiedRecord } from "../verify/verify-bundle.ts";
+import type { KnownBlock, SignatureState, StepResult, Verdict, VerifiedRecord } from "../verify/verdict.ts";
 import { inSeconds, type Output } from "./output.ts";
 
-/** What the verdict was reached with. */
-export interface VerdictContext {
-  readonly policy: Policy;
-  /** Whether somebody other than the bundle said that the chain has the block. */
-  readonly isChainAsked: boolean;
-}
-
 /** Prints the steps and the sentence. */
-export function sayVerdict(bytes: Uint8Array, verdict: Verdict, context: VerdictContext, output: Output): void {
+export function sayVerdict(bytes: Uint8Array, verdict: Verdict, policy: Policy, output: Output): void {
   for (const step of verdict.steps) output.say(stepLine(step), { mark: step.outcome });
   output.say();
   output.say(verdictLine(bytes, verdict), { mark: verdict.outcome, isBold: true });
   if (!verdict.record) return;
-  sayRecord(verdict.record, context.policy, output);
-  sayLimits(verdict.record, { ...context, isUndecided: verdict.outcome === "undecided" }, output);
+  sayRecord(verdict.record, policy, output);
+  sayLimits(verdict.record, policy, output);
 }
 
 /** The verdict in one sentence, without what the bundle says. */
 export function verdictLine(bytes: Uint8Array, { outcome, steps, record }: Verdict): string {
   const last = steps.at(-1);
   if (outcome === "holds" && record) return `holds: ${placeOf(record)} has not changed since it was anchored`;
-  if (outcome === "undecided") return `cannot be decided yet: ${last?.detail ?? ""}`;
+  if (outcome === "undecided") return `cannot be decided: ${openDetail(steps)}`;
   return `refuted at step "${last?.step ?? "bundle"}": ${claimedPlace(bytes)}`;
+}
+
+/** What the policy asks for and nobody checked. */
+function openDetail(steps: readonly StepResult[]): string {
+  return steps.flatMap(({ detail, code }) => (code === undefined ? [] : detail)).join("; ");
 }
 
 /** The verdict as the HTTP API gives it: hashes in hexadecimal. */
@@ -82,26 +80,31 @@ function sayClaims(claims: JsonObject, output: Output): void {
   for (const name of names) output.say(`    ${name.padEnd(width)}  ${JSON.stringify(claims[name])}`);
 }
 
-function sayLimits(
-  record: VerifiedRecord,
-  { isChainAsked, isUndecided }: VerdictContext & { readonly isUndecided: boolean },
-  output: Output,
-): void {
+function sayLimits(record: VerifiedRecord, policy: Policy, output: Output): void {
+  const { claims, concealed, signature, after, before } = record;
   output.say("  it does not show");
-  if (!record.claims) output.say("    what the record says: its body is withheld or erased");
-  else if (record.concealed)
-    output.say(`    what is behind ${record.concealed} shut digests (concealed claims, and decoys among them)`);
-  const { after } = record;
+  if (!claims) output.say("    what the record says: its body is withheld or erased");
+  else if (concealed)
+    output.say(`    what is behind ${concealed} shut digests (concealed claims, and decoys among them)`);
+  if (signature !== undefined && signature !== "verified") output.say(`    ${UNSIGNED[signature]}`);
+  if (signature === "verified" && !policy.sources.some(({ name }) => name === record.source))
+    output.say("    whether the signing key is the source's own: the policy names none of it");
   if (!after) output.say("    what it is newer than: the bundle has no beacon");
-  const blocks = `that block${after ? " and the beacon's" : ""}`;
-  if (!isChainAsked) output.say(`    whether the chain has ${blocks}: give --rpc or --block-hash to find out`);
-  else if (isUndecided) output.say(`    whether the chain has ${blocks} for good: see the step "chain"`);
-  else if (after?.checked === false)
+  const claimed = [...(before.checked ? [] : [before]), ...(after && !after.checked ? [after] : [])];
+  const numbers = claimed.map(({ blockNumber }) => blockNumber).join(" and ");
+  if (claimed.length > 0)
     output.say(
-      `    whether the chain has the beacon's block ${after.blockNumber}, as the log claims: give --rpc to find out`,
+      `    whether the chain has ${claimed.length === 1 ? "block" : "blocks"} ${numbers}: ask with --rpc or --block-hash`,
     );
   output.say("    whether what the source sent is true");
 }
+
+const UNSIGNED: Readonly<Record<Exclude<SignatureState, "verified">, string>> = {
+  "partly-shown": "who sent it: not all that the source's signature covers is shown",
+  "not-shown": "who sent it: the source's signature is not shown",
+  none: "who sent it: the source did not sign",
+  unknown: "who sent it: whether the source signed is not shown",
+};
 
 function blockLine({ blockNumber, blockHash, time }: KnownBlock): string {
   return `block ${blockNumber} (${timeOf(time)}), ${blockHash}`;

@@ -5,8 +5,9 @@
 import { createReadStream } from "node:fs";
 import { MAX_BUNDLE_BYTES } from "../core/bundle.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { Policy } from "../core/policy.ts";
-import { verifyBundle, type ChainView } from "../verify/verify-bundle.ts";
+import { confirmationsOf, type Policy } from "../core/policy.ts";
+import type { ChainView } from "../verify/verdict.ts";
+import { verifyBundle } from "../verify/verify-bundle.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { unusable } from "./named-files.ts";
 import { addresses, blockHashes } from "./option-values.ts";
@@ -54,7 +55,6 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   const named = loadPolicy(options);
   const policy = withTrustedBlocks(named.policy, options);
   const view = await viewOf(options, policy);
-  const context = { policy, isChainAsked: view !== undefined || policy.trustedBlocks.length > 0 };
   const verdicts: Verified[] = [];
   for (const path of paths) {
     const bytes = await readBundle(path).catch((error: unknown) => error);
@@ -64,7 +64,7 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
     }
     const verdict = await verifyBundle(bytes, policy, view);
     verdicts.push({ code: exitCodeOf(verdict.outcome), document: { bundle: path, ...verdictDocument(verdict) } });
-    if (paths.length === 1) sayVerdict(bytes, verdict, context, output);
+    if (paths.length === 1) sayVerdict(bytes, verdict, policy, output);
     else output.say(`${path}: ${verdictLine(bytes, verdict)}`, { mark: verdict.outcome });
   }
   const used = { policy: { path: named.path, sha256: named.sha256 } };
@@ -98,7 +98,7 @@ async function viewOf({ rpc, blockHash }: VerifyOptions, policy: Policy): Promis
   if (urls.length === 0) return undefined;
   // Loaded when it is needed: a chain's client takes longer to load than a bundle to verify.
   const { rpcChainView } = await import("../chain/chain-view.ts");
-  return rpcChainView(urls);
+  return rpcChainView(urls, { confirmations: confirmationsOf(policy) });
 }
 
 /** At most one byte more than a bundle may have: enough to be refused, however long the file is. */

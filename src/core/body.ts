@@ -3,6 +3,8 @@
  * its SHA-256 is in the log, so a body can be served, withheld or erased without touching the log.
  *
  *     {"_sd_alg":"sha-256","iat":…,"iss":"<origin>","record":{…},"seq":…,"src":"<source id, hex>","vct":"warifu:…"}
+ *
+ * A record that conceals claims has one member more, `signed`: whether its source signed it, and over what.
  */
 import { fromUtf8, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
@@ -30,20 +32,31 @@ export interface Body extends BodyHead {
   readonly content: JsonObject;
   /** Digests of concealed claims and decoys, base64url. */
   readonly digests: readonly string[];
+  /**
+   * Where claims are concealed: the commitment to what the source signed (core/record.ts), or false when it did not sign.
+   * `undefined` in bodies that conceal nothing, and in older ones, which do not say.
+   */
+  readonly signed: string | false | undefined;
 }
 
-const HEAD_NAMES = new Set(["_sd_alg", "iat", "iss", "seq", "src", "vct"]);
+const HEAD_NAMES = new Set(["_sd_alg", "iat", "iss", "seq", "signed", "src", "vct"]);
 const SOURCE_ID = /^[0-9a-f]{64}$/;
-const DIGEST = /^[A-Za-z0-9_-]{43}$/;
+/** 32 bytes in base64url that encode back to themselves: the last character has four bits. */
+const DIGEST = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
+/** Digests come in multiples of this, so that their number says nothing. */
+export const DIGESTS_STEP = 8;
+/** More than any profile has use for; a bound for readers. */
+export const MAX_DIGESTS = 1_024;
 
 /**
  * Bytes of a record's body. Written as a template because the order of these names is fixed by RFC 8785 and this line
  * runs once for every record.
  */
-export function formatRecordBody(head: BodyHead, record: JsonObject): Uint8Array {
+export function formatRecordBody(head: BodyHead, record: JsonObject, signed?: string | false): Uint8Array {
   return utf8(
     `{"_sd_alg":"sha-256","iat":${head.iat},"iss":${JSON.stringify(head.iss)},"record":${canonicalJson(record)},` +
-      `"seq":${head.seq},"src":"${head.src}","vct":${JSON.stringify(head.vct)}}`,
+      `"seq":${head.seq}${signed === undefined ? "" : `,"signed":${JSON.stringify(signed)}`},` +
+      `"src":"${head.src}","vct":${JSON.stringify(head.vct)}}`,
   );
 }
 
@@ -75,11 +88,19 @@ export function parseBody(bytes: Uint8Array): Body {
     typeof vct !== "string"
   )
     throw new WarifuError("BODY_INVALID", "the body lacks a member or has one too many");
-  if (value["_sd_alg"] !== (contentName === "record" ? "sha-256" : undefined))
+  const isRecord = contentName === "record";
+  if (value["_sd_alg"] !== (isRecord ? "sha-256" : undefined))
     throw new WarifuError("BODY_INVALID", "the body's digests are not of SHA-256");
   const { _sd: digests = [], ...claims } = content;
-  if (!areDigests(digests)) throw new WarifuError("BODY_INVALID", "the body's _sd is not a list of SHA-256 digests");
-  return { iat, iss, seq, src, vct, contentName, content: claims, digests };
+  if (!areDigests(digests) || ("_sd" in content && (!isRecord || digests.length === 0)))
+    throw new WarifuError(
+      "BODY_INVALID",
+      "the body's _sd is not a sorted list of SHA-256 digests, eight or a multiple",
+    );
+  const { signed } = value;
+  if (signed !== undefined && (digests.length === 0 || !(signed === false || isDigest(signed))))
+    throw new WarifuError("BODY_INVALID", "the body's `signed` is neither false nor a commitment beside digests");
+  return { iat, iss, seq, src, vct, contentName, content: claims, digests, signed };
 }
 
 /**
@@ -88,10 +109,13 @@ export function parseBody(bytes: Uint8Array): Body {
  * @throws OPENING_INVALID, OPENING_MISMATCH (RFC 9901 section 7.1: unknown digest, name already there)
  */
 export function openClaims(body: Body, openings: readonly string[]): Opening[] {
+  if (openings.length > body.digests.length)
+    throw new WarifuError("OPENING_MISMATCH", "there are more openings than the body has digests");
   const names = new Set(Object.keys(body.content));
+  const digests = new Set(body.digests);
   return openings.map((text) => {
     const opening = parseOpening(text);
-    if (!body.digests.includes(openingDigest(text)))
+    if (!digests.has(openingDigest(text)))
       throw new WarifuError("OPENING_MISMATCH", `the opening of "${opening.name}" is not one of this body's claims`);
     if (names.has(opening.name) || opening.name === "_sd" || opening.name === "...")
       throw new WarifuError("OPENING_MISMATCH", `the claim "${opening.name}" is there twice`);
@@ -114,13 +138,18 @@ function parseCanonical(bytes: Uint8Array): JsonObject {
   return value;
 }
 
-/** RFC 9901 section 7.1 refuses a digest that occurs twice. */
+/** RFC 9901 section 7.1 refuses a digest that occurs twice; the order and the number are our own, and tell nothing. */
 function areDigests(value: JsonValue): value is string[] {
   return (
     Array.isArray(value) &&
-    value.every((digest) => typeof digest === "string" && DIGEST.test(digest)) &&
-    new Set(value).size === value.length
+    value.length <= MAX_DIGESTS &&
+    value.length % DIGESTS_STEP === 0 &&
+    value.every((digest, at) => isDigest(digest) && (at === 0 || (value[at - 1] as string) < digest))
   );
+}
+
+function isDigest(value: JsonValue): value is string {
+  return typeof value === "string" && DIGEST.test(value);
 }
 
 function isCount(value: JsonValue | undefined): value is number {

@@ -38,6 +38,7 @@ export type ErrorCode =
   | "CHAIN_MISMATCH"
   | "ANCHOR_MISMATCH"
   | "QUORUM_MISSING"
+  | "SIGNATURE_NOT_SHOWN"
   // The request cannot be served as it stands.
   | "IDEMPOTENCY_CONFLICT"
   | "SEQUENCE_CONFLICT"

@@ -2,6 +2,7 @@
  * The verifier's own policy `warifu-policy/1`: whom to believe. It never comes from the log, the server or the bundle
  * that is being checked, because a stranger's identity taken from the stranger proves nothing.
  */
+import { lowerCaseAddress } from "./address.ts";
 import { equalBytes, fromBase64, fromUtf8, withoutByteOrderMark } from "./bytes.ts";
 import { assertPublicKey } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
@@ -38,6 +39,11 @@ export interface Policy {
     /** Keccak-256 of the contract's code; checked where an RPC endpoint is asked. */
     readonly codeHash?: string;
     readonly accept: AnchorRule;
+    /**
+     * What makes a block final for a node that is asked: what the chain itself calls final, the default; or, on a chain
+     * that names no final block, this many blocks on top of it.
+     */
+    readonly finality?: "finalized" | number;
   };
   /** Hashes of blocks that the verifier trusts. */
   readonly trustedBlocks: readonly string[];
@@ -48,7 +54,7 @@ export interface Policy {
 }
 
 const HASH = /^0x[0-9a-f]{64}$/;
-const ADDRESS = /^0x[0-9a-f]{40}$/;
+const MOST_CONFIRMATIONS = 100_000;
 
 /** Text of a policy file: JSON, indented for people. */
 export function formatPolicy(policy: Policy): string {
@@ -113,14 +119,38 @@ function readLog(reader: ObjectReader): VerifierKey {
 function readChain(reader: ObjectReader): Policy["chain"] {
   const accept = reader.has("accept") ? reader.string("accept") : "trusted-block";
   if (accept !== "trusted-block" && accept !== "evidence") reader.fail("accept", 'is "trusted-block" or "evidence"');
+  const contract = lowerCaseAddress(reader.string("contract"));
+  if (contract === undefined)
+    reader.fail(
+      "contract",
+      "must be 0x and 40 hexadecimal digits; in mixed case they carry a checksum, which must be right",
+    );
   const chain = {
     id: reader.count("id"),
-    contract: reader.string("contract", ADDRESS),
+    contract: contract as string,
     ...(reader.has("codeHash") ? { codeHash: reader.string("codeHash", HASH) } : {}),
     accept: accept as AnchorRule,
+    ...(reader.has("finality") ? { finality: readFinality(reader) } : {}),
   };
   reader.end();
   return chain;
+}
+
+function readFinality(reader: ObjectReader): "finalized" | number {
+  if (reader.isString("finality")) {
+    if (reader.string("finality") !== "finalized")
+      reader.fail("finality", 'is "finalized" or a number of confirmations');
+    return "finalized";
+  }
+  const confirmations = reader.count("finality");
+  if (confirmations < 1 || confirmations > MOST_CONFIRMATIONS)
+    reader.fail("finality", `as a number of confirmations is 1 to ${MOST_CONFIRMATIONS}`);
+  return confirmations;
+}
+
+/** The number of confirmations of a policy that names one, for whoever asks a node. */
+export function confirmationsOf({ chain: { finality } }: Policy): number | undefined {
+  return typeof finality === "number" ? finality : undefined;
 }
 
 function readSource(reader: ObjectReader): KnownSource {

@@ -4,6 +4,7 @@
  */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { z } from "zod";
+import { DIGESTS_STEP, MAX_DIGESTS } from "./body.ts";
 import { WarifuError } from "./errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { isTimestamp } from "./timestamp.ts";
@@ -37,8 +38,6 @@ export interface Profile {
   assertClaims(claims: JsonObject): void;
 }
 
-// Digests come in eights, so that a later version of a profile can add claims without standing out.
-const SLOT_STEP = 8;
 const RESERVED_CLAIMS = new Set(["_sd_alg", "evidence"]);
 // RFC 9901 section 4.1: a verifier would take members of these names for digests, at any depth.
 const DIGEST_NAMES = new Set(["_sd", "..."]);
@@ -58,7 +57,7 @@ export function parseProfile(value: JsonValue): Profile {
     document,
     vct: `warifu:${document.type}:${document.version}`,
     // One more than the claims: the source's signature hides with what it signs.
-    digestSlots: concealed === undefined ? 0 : Math.ceil((concealed.length + 1) / SLOT_STEP) * SLOT_STEP,
+    digestSlots: concealed === undefined ? 0 : Math.ceil((concealed.length + 1) / DIGESTS_STEP) * DIGESTS_STEP,
     isPublic: (name) => publicNames === undefined || publicNames.has(name),
     assertClaims(claims) {
       const reserved = Object.keys(claims).find((name) => RESERVED_CLAIMS.has(name)) ?? digestName(claims);
@@ -95,7 +94,10 @@ function concealedNames(document: ProfileDocument): string[] | undefined {
   const unknown = document.public.find((name) => !names.includes(name));
   if (unknown !== undefined)
     throw new WarifuError("PROFILE_INVALID", `${document.type}: "${unknown}" is public but not among the claims`);
-  return names.filter((name) => !(document.public as readonly string[]).includes(name));
+  const concealed = names.filter((name) => !(document.public as readonly string[]).includes(name));
+  if (concealed.length >= MAX_DIGESTS)
+    throw new WarifuError("PROFILE_INVALID", `${document.type}: a profile conceals at most ${MAX_DIGESTS - 1} claims`);
+  return concealed;
 }
 
 function compile(document: ProfileDocument): ValidateFunction {

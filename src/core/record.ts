@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
-import { concatBytes, fromBase64, utf8 } from "./bytes.ts";
+import { concatBytes, fromBase64, toBase64Url, utf8 } from "./bytes.ts";
 import { assertPublicKey, verifyEd25519 } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { sha256 } from "./sha256.ts";
@@ -12,14 +12,13 @@ import { sha256 } from "./sha256.ts";
 /** Longest JSON text of one record, in bytes. */
 export const MAX_RECORD_BYTES = 65_536;
 
-// Only characters that look like nothing else: no homoglyphs, no direction marks, nothing to escape in a log or a page.
-const sourceName = z
-  .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/)
-  .meta({
-    description: "Name of the sender, 1 to 128 characters of A-Z a-z 0-9 . _ : / @ -. Public: never a person's name.",
-    example: "santander/env-419",
-  });
+/** Only characters that look like nothing else: no homoglyphs, no direction marks, nothing to escape in a log or a page. */
+export const SOURCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/;
+
+const sourceName = z.string().regex(SOURCE_NAME).meta({
+  description: "Name of the sender, 1 to 128 characters of A-Z a-z 0-9 . _ : / @ -. Public: never a person's name.",
+  example: "santander/env-419",
+});
 
 const signature = z
   .strictObject({
@@ -110,6 +109,15 @@ export function signedBytesOf({ claims, seq, source, type }: SignedPart): Uint8A
 }
 
 /**
+ * Commitment to what a source signed, as the body of a record shows it that conceals claims: base64url of SHA-256 over the
+ * salt and the signed bytes. Precondition: `salt` is that of the signature's opening, 32 random bytes that only the vault
+ * has, so nobody can guess claims against it.
+ */
+export function signatureCommitment(salt: Uint8Array, part: SignedPart): string {
+  return toBase64Url(sha256(concatBytes(salt, signedBytesOf(part))));
+}
+
+/**
  * Checks the record's own signature when it carries one.
  * @throws RECORD_INVALID signed but without a seq, which the signature covers; KEY_INVALID, ENCODING_INVALID,
  *   SOURCE_SIGNATURE_INVALID
@@ -121,5 +129,9 @@ export function checkSourceSignature(record: Record): void {
     throw new WarifuError("RECORD_INVALID", "seq: a signed record carries its own, because the signature covers it");
   const key = assertPublicKey(fromBase64(evidence.key, "evidence.key", 32));
   if (!verifyEd25519(key, signedBytesOf({ ...record, seq }), fromBase64(evidence.sig, "evidence.sig", 64)))
-    throw new WarifuError("SOURCE_SIGNATURE_INVALID", "evidence.sig is not a signature of this record by evidence.key");
+    throw new WarifuError(
+      "SOURCE_SIGNATURE_INVALID",
+      "evidence.sig is not a signature of this record by evidence.key: is the record signed in its RFC 8785 form, with " +
+        "numbers as JavaScript writes them, such as 16 for 16.0 and 1e-7 for 1e-07?",
+    );
 }

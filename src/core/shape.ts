@@ -28,6 +28,11 @@ export class ObjectReader {
     return Object.hasOwn(this.#object, name) && this.#object[name] !== null;
   }
 
+  /** Whether the member is text, where it may be something else as well. */
+  isString(name: string): boolean {
+    return typeof this.#member(name) === "string";
+  }
+
   string(name: string, pattern?: RegExp): string {
     const value = this.#member(name);
     if (typeof value !== "string") this.fail(name, "must be text");

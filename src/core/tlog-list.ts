@@ -19,7 +19,7 @@ import { parseVerifierKey, type VerifierKey } from "./note.ts";
 
 const HEADER = "logs/v0";
 const SPACE_AROUND = /^[ \t]+|[ \t]+$/g;
-const LINE = /^([^ \t]+)[ \t]*(.*)$/;
+const SPACE = /[ \t]/;
 /** A list that came by way of Windows ends its lines in one. */
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 /** The lines of a log, in their order. */
@@ -52,7 +52,7 @@ export function parseLogList(bytes: Uint8Array): LogList {
   const passedOver: string[] = [];
   for (const { text, number } of lines.slice(1)) {
     if (CONTROL.test(text)) throw invalid(`has a line ${number} with a carriage return or another control character`);
-    const [, name, value = ""] = LINE.exec(text) ?? [];
+    const [name, value] = wordsOf(text);
     const place = NAMES.findIndex((known) => known === name);
     const last = entries.at(-1);
     if (place === 0) entries.push(entryOf(value, number));
@@ -85,6 +85,12 @@ export function groupLogs(logs: readonly ListedLog[]): ListedLog[] {
     keysOf.set(origin, known);
   }
   return [...keysOf].map(([origin, keys]) => ({ origin, keys: [...keys.values()] }));
+}
+
+/** The first word of a line, and the rest. */
+function wordsOf(line: string): [name: string, value: string] {
+  const at = line.search(SPACE);
+  return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at).replace(SPACE_AROUND, "")];
 }
 
 /** A log as the list has it, from its line on. */

@@ -63,6 +63,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   CONSISTENCY_MISMATCH: { status: MALFORMED, title: "The trees contradict each other" },
   CHAIN_MISMATCH: { status: MALFORMED, title: "This is of another chain" },
   ANCHOR_MISMATCH: { status: MALFORMED, title: "The anchor is of another tree head" },
+  SIGNATURE_NOT_SHOWN: { status: MALFORMED, title: "The source's signature is not shown" },
   QUORUM_MISSING: { status: MALFORMED, title: "Too few witnesses have cosigned" },
   IDEMPOTENCY_CONFLICT: { status: 409, title: "The key was used for other content" },
   SEQUENCE_CONFLICT: { status: 409, title: "The seq was used for other content" },

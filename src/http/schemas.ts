@@ -9,7 +9,7 @@ import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { profileSchema } from "../core/profile.ts";
 import { recordSchema } from "../core/record.ts";
 import { MAX_PAGE } from "../ledger.ts";
-import { VERIFY_STEPS } from "../verify/verify-bundle.ts";
+import { VERIFY_STEPS } from "../verify/verdict.ts";
 import { PROBLEM_KINDS } from "./problem.ts";
 
 /** Entries of a page when the request does not say. */
@@ -259,19 +259,27 @@ export const bundleSchema = z
   })
   .meta({ id: "Bundle", description: "Everything that shows where one record stands. Keep the file as it is." });
 
-const outcome = z.enum(["holds", "refuted", "undecided"]);
 const knownBlock = z.strictObject({
   blockNumber: count,
   blockHash: chainHash,
   time: count.meta({ description: "POSIX seconds." }),
+  checked: z.boolean().meta({ description: "False: claimed by the bundle, not checked against the chain." }),
 });
 
 /** What the verifier says. */
 export const verdictSchema = z
   .strictObject({
-    outcome,
+    outcome: z.enum(["holds", "refuted", "undecided"]),
     steps: z.array(
-      z.strictObject({ step: z.enum(VERIFY_STEPS), outcome, detail: z.string(), code: z.enum(codes).optional() }),
+      z.strictObject({
+        step: z.enum(VERIFY_STEPS),
+        outcome: z.enum(["holds", "refuted", "unchecked"]).meta({
+          description:
+            "`unchecked`: nobody was asked, or there is nothing to check; with a code: the policy asks for it.",
+        }),
+        detail: z.string(),
+        code: z.enum(codes).optional(),
+      }),
     ),
     record: z
       .strictObject({
@@ -280,14 +288,15 @@ export const verdictSchema = z
         leafHash: hash,
         source: z.string(),
         seq: count,
+        signature: z
+          .enum(["verified", "partly-shown", "not-shown", "none", "unknown"])
+          .optional()
+          .meta({ description: "What is shown of the source's signature; absent for events of the log itself." }),
         claims: z.record(z.string(), z.unknown()).optional(),
         concealed: z.int().optional(),
         receivedAt: count.optional(),
         vct: z.string().optional(),
         after: knownBlock
-          .extend({
-            checked: z.boolean().meta({ description: "False: claimed by the log, not checked against the chain." }),
-          })
           .optional()
           .meta({ description: "The record is newer than this block; absent when the bundle has no beacon." }),
         before: knownBlock.meta({ description: "The record is older than this block, the anchor's." }),

@@ -9,6 +9,7 @@ import { formatOpening, openingDigest, SALT_BYTES } from "../core/disclosure.ts"
 import { unreachable } from "../core/errors.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 import type { RandomBytes } from "../core/random.ts";
+import { signatureCommitment } from "../core/record.ts";
 import type { NewRecord } from "./admit.ts";
 
 /** What is the same for all bodies of a batch. */
@@ -40,16 +41,22 @@ export function conceal(
   const openings: string[] = [];
   // One draw for all salts and decoys of the record: each slot uses its own 32 bytes of it.
   const random = randomBytes(profile.digestSlots * SALT_BYTES);
+  let signed: string | false = false;
   for (const [name, value] of Object.entries(claims)) {
-    if (profile.isPublic(name)) disclosed[name] = value;
-    else openings.push(formatOpening({ salt: slot(random, openings.length), name, value: value as JsonValue }));
+    if (profile.isPublic(name)) {
+      disclosed[name] = value;
+      continue;
+    }
+    const salt = slot(random, openings.length);
+    openings.push(formatOpening({ salt, name, value: value as JsonValue }));
+    if (name === "evidence") signed = signatureCommitment(salt, { ...record, seq });
   }
   // Ingest has seen to that; a slot too few would mean a salt of no bytes.
   if (openings.length > profile.digestSlots) unreachable("more concealed claims than digests");
   const digests = openings.map(openingDigest);
   for (let at = digests.length; at < profile.digestSlots; at++) digests.push(toBase64Url(slot(random, at)));
   // Sorted, so that the order tells nothing about the claims (RFC 9901 section 4.2.4.1).
-  const body = formatRecordBody(head, { ...disclosed, _sd: digests.sort() });
+  const body = formatRecordBody(head, { ...disclosed, _sd: digests.sort() }, signed);
   return { body, openings };
 }
 

@@ -16,7 +16,7 @@ import type { Policy } from "../core/policy.ts";
 import { logIdOf } from "../core/record.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBodyOf } from "./check-body.ts";
-import type { ChainView } from "./verify-bundle.ts";
+import type { ChainView } from "./verdict.ts";
 
 /** What was verified of the record and its anchor before its beacon is looked at. */
 export interface VerifiedPlace {

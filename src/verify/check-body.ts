@@ -7,6 +7,8 @@ import { toHex } from "../core/bytes.ts";
 import { assertBodyOf, type Entry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 
+const VCT = /^warifu:[a-z][a-z0-9-]{0,63}:[1-9][0-9]{0,3}$/;
+
 /**
  * The body in `bytes`.
  * @param origin of the log that the verifier expects
@@ -23,5 +25,12 @@ export function checkBodyOf(entry: Entry, bytes: Uint8Array, origin: string): Bo
     throw new WarifuError("BODY_MISMATCH", "the body names another source or seq than the entry");
   if (body.contentName !== entry.kind)
     throw new WarifuError("BODY_MISMATCH", `the body holds a ${body.contentName}, the entry is of kind ${entry.kind}`);
+  if (!VCT.test(body.vct) || !isVctOf(entry, body))
+    throw new WarifuError("BODY_MISMATCH", `the body's vct is none that a ${entry.kind} can have`);
   return body;
+}
+
+/** The log's own events are named after their kind; what records are called is the city's choice. */
+function isVctOf({ kind }: Entry, { vct }: Body): boolean {
+  return kind === "record" || vct.startsWith(`warifu:${kind}:`);
 }

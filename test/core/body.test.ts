@@ -4,7 +4,14 @@ import canonicalize from "canonicalize";
 import { expect } from "chai";
 
 import { utf8 } from "../../src/core/bytes.ts";
-import { formatEventBody, formatRecordBody, openClaims, parseBody, type BodyHead } from "../../src/core/body.ts";
+import {
+  formatEventBody,
+  formatRecordBody,
+  MAX_DIGESTS,
+  openClaims,
+  parseBody,
+  type BodyHead,
+} from "../../src/core/body.ts";
 import { formatOpening, openingDigest } from "../../src/core/disclosure.ts";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { expectCode } from "../support/expect-code.ts";
@@ -21,13 +28,18 @@ const opening = (name: string, value: JsonValue, saltByte = 1): string =>
 const TEXT = opening("text", "a deep hole");
 const REPORTER = opening("reporter", { name: "Jane" }, 2);
 const DECOY = "A".repeat(43);
-const RECORD: JsonObject = { _sd: [openingDigest(REPORTER), DECOY, openingDigest(TEXT)], category: "pothole" };
+/** These digests and as many decoys as make eight, in their order. */
+const eight = (...digests: readonly string[]): string[] =>
+  [...digests, ...Array.from({ length: 8 - digests.length }, (_, at) => `${at}${DECOY.slice(1)}`)].sort();
+const RECORD: JsonObject = { _sd: eight(openingDigest(REPORTER), openingDigest(TEXT)), category: "pothole" };
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 const bodyOf = (record: JsonObject) => parseBody(formatRecordBody(HEAD, record));
 /** The canonical bytes of any value, whether a body or not. */
 const canonical = (value: object): Uint8Array => utf8(canonicalize(value) as string);
 const VALUE = { _sd_alg: "sha-256", ...HEAD, record: RECORD };
+
+const MANY = Array.from({ length: MAX_DIGESTS + 8 }, (_, at) => `${String(at).padStart(4, "0")}${DECOY.slice(4)}`);
 
 describe("body", () => {
   it("of a record is the canonical JSON of all its members", () => {
@@ -44,14 +56,23 @@ describe("body", () => {
   it("of an event names its content, and has no digests", () => {
     const bytes = formatEventBody(HEAD, "profile", { title: "x" });
     expect(text(bytes)).to.equal(canonicalize({ ...HEAD, profile: { title: "x" } }));
-    const wanted = { ...HEAD, contentName: "profile", content: { title: "x" }, digests: [] };
+    const wanted = { ...HEAD, contentName: "profile", content: { title: "x" }, digests: [], signed: undefined };
     expect(parseBody(bytes)).to.deep.equal(wanted);
   });
 
   it("is read into head, claims and digests", () => {
     const { _sd, ...content } = RECORD;
-    expect(bodyOf(RECORD)).to.deep.equal({ ...HEAD, contentName: "record", content, digests: _sd });
+    const wanted = { ...HEAD, contentName: "record", content, digests: _sd };
+    expect(bodyOf(RECORD)).to.deep.equal({ ...wanted, signed: undefined });
     expect(bodyOf({}).digests).to.deep.equal([]);
+  });
+
+  it("truth A5: says whether its source signed, in canonical form", () => {
+    for (const signed of [false, DECOY] as const) {
+      const bytes = formatRecordBody(HEAD, RECORD, signed);
+      expect(text(bytes)).to.equal(canonicalize({ ...VALUE, signed }));
+      expect(parseBody(bytes).signed).to.equal(signed);
+    }
   });
 
   const without = (name: string): object => Object.fromEntries(Object.entries(VALUE).filter(([key]) => key !== name));
@@ -89,7 +110,20 @@ describe("body", () => {
     ["a digest that is no text", canonical({ ...VALUE, record: { _sd: [1] } })],
     ["a digest of 42 characters", canonical({ ...VALUE, record: { _sd: [DECOY.slice(1)] } })],
     ["a digest in base64", canonical({ ...VALUE, record: { _sd: ["+".repeat(43)] } })],
-    ["a digest twice", canonical({ ...VALUE, record: { _sd: [DECOY, openingDigest(TEXT), DECOY] } })],
+    ["a digest twice", canonical({ ...VALUE, record: { _sd: [...eight().slice(1), eight()[7] as string] } })],
+    ["seven digests", canonical({ ...VALUE, record: { _sd: eight().slice(1) } })],
+    ["no digest in an _sd", canonical({ ...VALUE, record: { _sd: [] } })],
+    ["digests out of order", canonical({ ...VALUE, record: { _sd: eight().reverse() } })],
+    [
+      "a digest that encodes back to another",
+      canonical({ ...VALUE, record: { _sd: [...eight().slice(1), `${"z".repeat(42)}B`] } }),
+    ],
+    ["more digests than anybody has use for", canonical({ ...VALUE, record: { _sd: MANY } })],
+    ["an event with an _sd", canonical({ ...HEAD, profile: { _sd: eight() } })],
+    ["an event with an empty _sd", canonical({ ...HEAD, profile: { _sd: [] } })],
+    ["a `signed` where nothing is concealed", canonical({ ...VALUE, record: {}, signed: false })],
+    ["a `signed` that is true", canonical({ ...VALUE, signed: true })],
+    ["a `signed` that is no commitment", canonical({ ...VALUE, signed: "A".repeat(42) })],
   ];
   for (const [title, bytes] of REFUSED)
     it(`refused: ${title}`, () => {
@@ -123,7 +157,7 @@ describe("body", () => {
     it("of a name that is public already, or opened already, are refused", () => {
       const category = opening("category", "other");
       const second = opening("text", "another hole", 3);
-      const body = bodyOf({ _sd: [category, second, TEXT].map(openingDigest), category: "pothole" });
+      const body = bodyOf({ _sd: eight(...[category, second, TEXT].map(openingDigest)), category: "pothole" });
       expectCode("OPENING_MISMATCH", () => openClaims(body, [category]), /"category" is there twice/);
       expectCode("OPENING_MISMATCH", () => openClaims(body, [second, TEXT]), /"text" is there twice/);
     });
@@ -131,8 +165,17 @@ describe("body", () => {
     it("of the names that mean digests are refused", () => {
       for (const name of ["_sd", "..."]) {
         const hidden = opening(name, []);
-        expectCode("OPENING_MISMATCH", () => openClaims(bodyOf({ _sd: [openingDigest(hidden)] }), [hidden]));
+        expectCode("OPENING_MISMATCH", () => openClaims(bodyOf({ _sd: eight(openingDigest(hidden)) }), [hidden]));
       }
+    });
+
+    it("truth D1: more than there are digests are refused unread, and thousands cost no more than each its own", () => {
+      const nine = Array.from({ length: 9 }, () => "*");
+      expectCode("OPENING_MISMATCH", () => openClaims(bodyOf(RECORD), nine), /more openings/);
+      const many = Array.from({ length: MAX_DIGESTS }, (_, at) => opening(`claim${at}`, at));
+      const begun = performance.now();
+      expect(openClaims(bodyOf({ _sd: many.map(openingDigest).sort() }), many)).to.have.length(MAX_DIGESTS);
+      expect(performance.now() - begun).to.be.lessThan(2_000);
     });
 
     it("that are none are refused", () => {

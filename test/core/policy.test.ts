@@ -1,11 +1,12 @@
 // The verifier's own policy: what it says survives a file, and whatever it could not mean is refused.
 
 import { expect } from "chai";
+import { getAddress } from "ethers";
 
 import { toBase64, utf8 } from "../../src/core/bytes.ts";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { formatVerifierKey, verifierKey } from "../../src/core/note.ts";
-import { formatPolicy, parsePolicy, type Policy } from "../../src/core/policy.ts";
+import { confirmationsOf, formatPolicy, parsePolicy, type Policy } from "../../src/core/policy.ts";
 import {
   LOG_KEY,
   LOG_PAIR,
@@ -45,6 +46,19 @@ describe("policy", () => {
     );
   });
 
+  it("truth E5: takes the contract's address as explorers show it", () => {
+    for (const contract of [getAddress(CONTRACT), `0x${CONTRACT.slice(2).toUpperCase()}`, CONTRACT])
+      expect(parse({ ...value, chain: { id: CHAIN_ID, contract } }).chain.contract).to.equal(CONTRACT);
+  });
+
+  it("truth E3: may name what makes a block final", () => {
+    const finality = (wanted: JsonValue): Policy => parse({ ...value, chain: { ...chain, finality: wanted } });
+    expect(confirmationsOf(finality(12))).to.equal(12);
+    expect(confirmationsOf(finality("finalized"))).to.equal(undefined);
+    expect(confirmationsOf(parse(value))).to.equal(undefined);
+    expect(parsePolicy(utf8(formatPolicy(finality(3)))).chain.finality).to.equal(3);
+  });
+
   const log = value["log"] as JsonObject;
   const chain = value["chain"] as JsonObject;
   const witnesses = value["witnesses"] as JsonObject;
@@ -67,10 +81,15 @@ describe("policy", () => {
     ["no chain", { chain: null }, /policy\.chain/],
     ["no chain id", { chain: { contract: CONTRACT } }, /policy\.chain\.id/],
     [
-      "a contract in capitals",
+      "a contract whose checksum is wrong",
       { chain: { ...chain, contract: CONTRACT.replace("d", "D") } },
-      /policy\.chain\.contract/,
+      /policy\.chain\.contract .*checksum/,
     ],
+    ["a contract of 39 digits", { chain: { ...chain, contract: CONTRACT.slice(0, -1) } }, /policy\.chain\.contract/],
+    ["another finality", { chain: { ...chain, finality: "safe" } }, /policy\.chain\.finality/],
+    ["no confirmations", { chain: { ...chain, finality: 0 } }, /policy\.chain\.finality/],
+    ["too many confirmations", { chain: { ...chain, finality: 100_001 } }, /policy\.chain\.finality/],
+    ["half a confirmation", { chain: { ...chain, finality: 1.5 } }, /policy\.chain\.finality/],
     ["a code hash of another form", { chain: { ...chain, codeHash: "0x12" } }, /policy\.chain\.codeHash/],
     ["an unknown way to accept an anchor", { chain: { ...chain, accept: "anything" } }, /policy\.chain\.accept/],
     ["an unknown member of the chain", { chain: { ...chain, name: "x" } }, /policy\.chain has an unknown/],

@@ -59,7 +59,8 @@ describe("profile", () => {
       const claims = { type: "object", properties: Object.fromEntries(names), additionalProperties: false };
       return parseProfile({ ...REPORT, public: [], claims }).digestSlots;
     };
-    expect([0, 1, 7, 8, 15, 16].map(slots)).to.deep.equal([8, 8, 8, 16, 16, 24]);
+    expect([0, 1, 7, 8, 15, 16, 1_023].map(slots)).to.deep.equal([8, 8, 8, 16, 16, 24, 1_024]);
+    expectCode("PROFILE_INVALID", () => slots(1_024), /at most 1023 claims/);
   });
 
   describe("claims", () => {

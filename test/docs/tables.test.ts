@@ -14,7 +14,7 @@ import { DEFAULT_HTTP_LIMITS } from "../../src/http/limits.ts";
 import { PROBLEM_KINDS } from "../../src/http/problem.ts";
 import { MAX_PAGE } from "../../src/ledger.ts";
 import { SCHEMA } from "../../src/store/sqlite-schema.ts";
-import { VERIFY_STEPS } from "../../src/verify/verify-bundle.ts";
+import { VERIFY_STEPS } from "../../src/verify/verdict.ts";
 import { blocksOf, readDocument } from "./support/documents.ts";
 
 /** Rows of the first table behind `start`, cell by cell, without its head. */

@@ -42,6 +42,8 @@ export type BundleFixtureOptions = {
   readonly signer?: SigningKey | null;
   readonly evidence?: (evidence: JsonObject) => JsonValue;
   readonly source?: string;
+  /** Changes what the body says of the signature; undefined, as in bodies from before there was such a member. */
+  readonly signed?: (signed: string | false) => string | false | undefined;
   /** Changes the body before the entry commits to it. */
   readonly body?: (body: JsonObject) => JsonObject;
   readonly entry?: (entry: Entry) => Entry;
@@ -142,8 +144,19 @@ function recordBody(options: BundleFixtureOptions): { openings: NamedOpening[]; 
   const content: JsonObject = conceals ? { ...claims, _sd: digests } : { ...claims, ...evidence };
   const source = options.source ?? SOURCE;
   const head = { iat: 1_795_334_400, iss: ORIGIN, seq: 17, src: toHex(sourceIdOf(ORIGIN, source)) };
-  const text = Buffer.from(formatRecordBody({ ...head, vct: "warifu:citizen-report:1" }, content)).toString();
+  const saltAt = Object.keys(hidden).indexOf("evidence");
+  const commitment = commitmentOf(options, { ...claims, ...concealed }, new Uint8Array(32).fill(saltAt + 1));
+  const said = options.signed ? options.signed(commitment) : commitment;
+  const vct = "warifu:citizen-report:1";
+  const text = Buffer.from(formatRecordBody({ ...head, vct }, content, conceals ? said : undefined)).toString();
   return { openings, bodyText: options.body ? canonicalJson(options.body(JSON.parse(text) as JsonObject)) : text };
+}
+
+/** By the definition in docs/formats.md. */
+function commitmentOf(options: BundleFixtureOptions, claims: JsonObject, salt: Uint8Array): string | false {
+  if (options.signer === null) return false;
+  const signed = signedBytesOf({ claims, seq: 17, source: options.source ?? SOURCE, type: "citizen-report" });
+  return Buffer.from(sha256(Buffer.concat([salt, signed]))).toString("base64url");
 }
 
 /** Entry and body of the beacon; no code of core/beacon.ts takes part. */

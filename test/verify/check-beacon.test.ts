@@ -8,7 +8,8 @@ import { WarifuError, type ErrorCode } from "../../src/core/errors.ts";
 import { ENTRY_KINDS } from "../../src/core/entry.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { sourceIdOf } from "../../src/core/record.ts";
-import { verifyBundle, VERIFY_STEPS, type ChainView, type Verdict } from "../../src/verify/verify-bundle.ts";
+import { VERIFY_STEPS, type ChainView, type Verdict } from "../../src/verify/verdict.ts";
+import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import {
   bundleFixture,
   fixturePolicy,
@@ -51,7 +52,12 @@ describe("the beacon of a bundle", () => {
       time: 1_795_334_004,
       checked: false,
     });
-    expect(before).to.deep.equal({ blockNumber: 1_234, blockHash: anchor.blockHash, time: 1_795_334_412 });
+    expect(before).to.deep.equal({
+      blockNumber: 1_234,
+      blockHash: anchor.blockHash,
+      time: 1_795_334_412,
+      checked: false,
+    });
     const [beacon, chain] = verdict.steps.slice(-2);
     expect(beacon).to.deep.include({ step: "beacon", outcome: "holds" });
     expect(beacon?.detail).to.equal("a lower leaf names block 1200 (2026-11-22T07:53:24Z)");
@@ -168,6 +174,7 @@ describe("the beacon of a bundle", () => {
     const viewOf = (beaconHash: string | undefined, change: Partial<ChainView> = {}): ChainView => ({
       chainId: async () => CHAIN_ID,
       blockHashAt: async (number) => ({ 1_234: anchorHash, 1_200: beaconHash })[number],
+      newestTime: () => Promise.resolve(0),
       finalizedHeight: async () => 2_000,
       codeHashOf: async () => OTHER_HASH,
       ...change,

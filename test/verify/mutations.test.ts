@@ -6,7 +6,8 @@ import fc from "fast-check";
 
 import { formatBundle, parseBundle, type ProofBundle } from "../../src/core/bundle.ts";
 import { utf8 } from "../../src/core/bytes.ts";
-import { verifyBundle, type ChainView } from "../../src/verify/verify-bundle.ts";
+import type { ChainView } from "../../src/verify/verdict.ts";
+import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { WITNESS_KEYS, bundleFixture, fixturePolicy } from "../support/bundle-fixture.ts";
 
 // Small, so that the file is: the steps are the same for every size.
@@ -102,6 +103,7 @@ describe("verifyBundle: every byte counts", () => {
     const view: ChainView = {
       chainId: () => Promise.resolve(31_337),
       blockHashAt: () => Promise.resolve(original.chain.block.hash),
+      newestTime: () => Promise.resolve(0),
       finalizedHeight: () => Promise.resolve(5_000),
       codeHashOf: () => Promise.resolve("0x"),
     };

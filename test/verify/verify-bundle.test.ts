@@ -1,23 +1,27 @@
 // The verifier, step by step: each fails for its own reason under its own name, with everything before it holding.
 
+import { readFileSync } from "node:fs";
+
 import { expect } from "chai";
 import { keccak256 } from "ethers";
 
 import { formatEventBody } from "../../src/core/body.ts";
-import type { ProofBundle } from "../../src/core/bundle.ts";
+import { formatBundle, type ProofBundle } from "../../src/core/bundle.ts";
 import { fromBase64, toBase64, toHex, utf8 } from "../../src/core/bytes.ts";
 import { formatOpening } from "../../src/core/disclosure.ts";
 import { WarifuError, type ErrorCode } from "../../src/core/errors.ts";
+import type { JsonObject } from "../../src/core/json.ts";
 import { formatPolicy, parsePolicy, type Policy } from "../../src/core/policy.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import { sha256 } from "../../src/core/sha256.ts";
 import {
   VERIFY_STEPS,
-  verifyBundle,
   type ChainView,
+  type SignatureState,
   type Verdict,
   type VerifyStep,
-} from "../../src/verify/verify-bundle.ts";
+} from "../../src/verify/verdict.ts";
+import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { naiveLeafHash } from "../reference/naive-merkle.ts";
 import {
   ORIGIN,
@@ -35,6 +39,26 @@ import { signingKey } from "../support/signing-key.ts";
 const CODE_HASH = keccak256("0x6001");
 const SOURCE_KEY = toBase64(SOURCE_PAIR.publicKey);
 
+const vector = (name: string): string => readFileSync(new URL(`vectors/${name}`, import.meta.url), "utf8");
+
+const withheld = (bundle: ProofBundle): ProofBundle => ({ ...bundle, body: null, openings: [] });
+const forgedSignature = (evidence: JsonObject): JsonObject => ({
+  ...evidence,
+  sig: toBase64(SOURCE_PAIR.sign(utf8("something else"))),
+});
+
+const signatureInClear = ({ record, ...rest }: JsonObject): JsonObject => ({
+  ...rest,
+  record: {
+    ...(record as JsonObject),
+    evidence: { alg: "Ed25519", key: SOURCE_KEY, sig: toBase64(new Uint8Array(64)) },
+  },
+});
+
+/** As many concealed claims as leave no room for decoys: eight digests, of which the signature has one. */
+const concealedClaims = (count: number): JsonObject =>
+  Object.fromEntries(Array.from({ length: count }, (_, at) => [`claim${at}`, at]));
+
 async function verdictOf(
   options: BundleFixtureOptions,
   change: Partial<Policy> = {},
@@ -44,7 +68,7 @@ async function verdictOf(
   return verifyBundle(bytes, fixturePolicy(change), view);
 }
 
-/** Asserts that the verdict ends at that step with that code, and that all steps before it hold, in order. */
+/** Asserts that the verdict ends at that step with that code, and that nothing before it stands in the way, in order. */
 function expectEnd(verdict: Verdict, outcome: "refuted" | "undecided", step: VerifyStep, code: ErrorCode): string {
   const last = verdict.steps.at(-1)!;
   expect({ outcome: verdict.outcome, step: last.step, code: last.code }, last.detail).to.deep.equal({
@@ -52,17 +76,19 @@ function expectEnd(verdict: Verdict, outcome: "refuted" | "undecided", step: Ver
     step,
     code,
   });
-  expect(last.outcome).to.equal(outcome);
-  const passed = VERIFY_STEPS.slice(0, VERIFY_STEPS.indexOf(step));
-  expect(verdict.steps.slice(0, -1).map((one) => [one.step, one.outcome])).to.deep.equal(
-    passed.map((one) => [one, "holds"]),
-  );
+  expect(last.outcome).to.equal(outcome === "undecided" ? "unchecked" : "refuted");
+  const passed = verdict.steps.slice(0, -1);
+  expect(passed.map((one) => one.step)).to.deep.equal(VERIFY_STEPS.slice(0, VERIFY_STEPS.indexOf(step)));
+  expect(passed.filter((one) => one.outcome === "refuted" || one.code !== undefined)).to.deep.equal([]);
   expect("record" in verdict).to.equal(outcome === "undecided");
   return last.detail;
 }
 
 const detailOf = (verdict: Verdict, step: VerifyStep): string | undefined =>
   verdict.steps.find((one) => one.step === step)?.detail;
+
+/** What nobody was asked about, or is not there, in the bundle and the policy of the fixture. */
+const NOT_CHECKED: ReadonlySet<VerifyStep> = new Set(["source", "witnesses", "beacon", "chain"]);
 
 describe("verifyBundle", () => {
   describe("holds", () => {
@@ -71,7 +97,7 @@ describe("verifyBundle", () => {
       const verdict = await verifyBundle(bytes, policy);
       expect(verdict.outcome).to.equal("holds");
       expect(verdict.steps.map(({ step, outcome, code }) => [step, outcome, code])).to.deep.equal(
-        VERIFY_STEPS.map((step) => [step, "holds", undefined]),
+        VERIFY_STEPS.map((step) => [step, NOT_CHECKED.has(step) ? "unchecked" : "holds", undefined]),
       );
       expect(verdict.record).to.deep.include({
         kind: "record",
@@ -169,13 +195,14 @@ describe("verifyBundle", () => {
         "an event under an entry of a record",
         "body",
         "BODY_MISMATCH",
-        { body: ({ record: _, _sd_alg: __, ...head }) => ({ ...head, profile: {} }) },
+        { concealed: {}, body: ({ record: _, _sd_alg: __, ...head }) => ({ ...head, profile: {} }) },
       ],
       [
         "an event under an entry of another kind of event",
         "body",
         "BODY_MISMATCH",
         {
+          concealed: {},
           entry: (entry) => ({ ...entry, kind: "erasure" }),
           body: ({ record: _, _sd_alg: __, ...head }) => ({ ...head, profile: {} }),
         },
@@ -239,17 +266,33 @@ describe("verifyBundle", () => {
         "RECORD_INVALID",
         { concealed: {}, signer: null, claims: { category: "pothole", evidence: null } },
       ],
-      [
-        "a vct that names no type",
-        "source",
-        "RECORD_INVALID",
-        { concealed: {}, body: otherBody({ vct: "citizen-report" }) },
-      ],
+      ...[
+        "citizen-report",
+        "warifu:x:0",
+        " warifu:a:1",
+        "warifu:a:1 ",
+        "warifu:A:1",
+        "warifu:a:10000",
+        "warifu::1",
+      ].map((vct): Case => [`a vct of no type, "${vct}"`, "body", "BODY_MISMATCH", { body: otherBody({ vct }) }]),
+      ["a source whose name none can have", "source", "BODY_MISMATCH", { source: "a b" }],
+      ["a source whose name has 129 characters", "source", "BODY_MISMATCH", { source: "a".repeat(129) }],
+      ["a source whose name goes on in another line", "source", "BODY_MISMATCH", { source: "a\nholds" }],
       [
         "D7 a signing key of small order",
         "source",
         "KEY_INVALID",
         { evidence: (evidence) => ({ ...evidence, key: `${"A".repeat(43)}=` }) },
+      ],
+      [
+        "D7 a signing key of small order, in an older body with a claim struck",
+        "source",
+        "KEY_INVALID",
+        {
+          evidence: (evidence) => ({ ...evidence, key: `${"A".repeat(43)}=` }),
+          disclosed: ["evidence"],
+          signed: () => undefined,
+        },
       ],
       [
         "a known source, signed by another key",
@@ -381,41 +424,113 @@ describe("verifyBundle", () => {
   describe("sources", () => {
     const known = { sources: [{ name: SOURCE, key: SOURCE_KEY }] };
     const DETAILS: [string, BundleFixtureOptions, Partial<Policy>, RegExp][] = [
-      ["known, signed, concealed and shown", {}, known, /^signed by its known key$/],
-      ["known, signed in public", { concealed: {} }, known, /^signed by its known key$/],
-      [
-        "known, its signature not shown",
-        { disclosed: ["text"] },
-        known,
-        /known source; its signature is not disclosed/,
-      ],
-      [
-        "known, its body withheld",
-        { bundle: (bundle) => ({ ...bundle, body: null, openings: [] }) },
-        known,
-        /not disclosed/,
-      ],
       ["unknown, signed", {}, {}, /signed by a key that the policy does not know/],
-      ["unknown, not signed", { signer: null }, {}, /no signature is shown/],
+      ["unknown, not signed", { signer: null }, {}, /it is not signed/],
+      ["unknown, its signature not shown", { disclosed: ["text"] }, {}, /the signature is not shown/],
+      ["unknown, its signature shown without all claims", { disclosed: ["evidence"] }, {}, /not all that it covers/],
+      ["unknown, its body withheld", { bundle: withheld }, {}, /whether it is signed is not shown/],
       ["unknown among known ones", {}, { sources: [{ name: "somebody/else", key: SOURCE_KEY }] }, /does not know/],
     ];
     for (const [title, options, change, pattern] of DETAILS)
-      it(title, async () => {
+      it(`${title}: nobody could say who signed`, async () => {
         const verdict = await verdictOf(options, change);
         expect(verdict.outcome).to.equal("holds");
+        expect(verdict.steps.find(({ step }) => step === "source")?.outcome).to.equal("unchecked");
         expect(detailOf(verdict, "source")).to.match(pattern);
       });
+
+    for (const [title, options] of [
+      ["concealed and shown", {}],
+      ["in public", { concealed: {} }],
+      ["in an older body, concealed and shown", { signed: () => undefined }],
+    ] as [string, BundleFixtureOptions][])
+      it(`truth A5: known, signed, ${title}: holds`, async () => {
+        const verdict = await verdictOf(options, known);
+        expect(verdict.outcome).to.equal("holds");
+        expect(verdict.steps.find(({ step }) => step === "source")).to.deep.equal({
+          ...{ step: "source", outcome: "holds", detail: "signed by its known key" },
+        });
+        expect(verdict.record?.signature).to.equal("verified");
+      });
+
+    const HIDDEN: [string, BundleFixtureOptions, SignatureState][] = [
+      ["its signature not shown", { disclosed: ["text"] }, "not-shown"],
+      ["only its signature shown", { disclosed: ["evidence"] }, "partly-shown"],
+      ["one claim struck", { disclosed: ["evidence", "text"] }, "partly-shown"],
+      ["the same in an older body", { disclosed: ["evidence", "text"], signed: () => undefined }, "partly-shown"],
+      ["an older body, its signature not shown", { disclosed: [], signed: () => undefined }, "unknown"],
+      ["its signature in clear beside digests", { body: signatureInClear, disclosed: ["text"] }, "partly-shown"],
+      ["its body withheld", { bundle: withheld }, "unknown"],
+      ["unsigned, with a commitment to nothing", { signer: null, signed: () => "A".repeat(43) }, "not-shown"],
+      ["unsigned, in the form of an older body", { signer: null, signed: () => undefined }, "unknown"],
+    ];
+    for (const [title, options, signature] of HIDDEN)
+      it(`truth A5: known, ${title}: is undecided, and everything after it is looked at`, async () => {
+        const verdict = await verdictOf(options, known);
+        expect(verdict.outcome).to.equal("undecided");
+        expect(verdict.steps.map(({ step }) => step)).to.deep.equal(VERIFY_STEPS);
+        expect(
+          verdict.steps.filter(({ code }) => code).map(({ step, outcome, code }) => [step, outcome, code]),
+        ).to.deep.equal([["source", "unchecked", "SIGNATURE_NOT_SHOWN"]]);
+        expect(verdict.record?.signature).to.equal(signature);
+      });
+
+    const FORGED: [string, BundleFixtureOptions][] = [
+      ["unsigned", { signer: null }],
+      ["unsigned, nothing opened", { signer: null, disclosed: [] }],
+      ["unsigned in public", { signer: null, concealed: {} }],
+      ["signed by another key, with claims struck", { signer: signingKey(3), disclosed: ["evidence"] }],
+      ["a signature that the body denies", { signed: () => false }],
+      ["a signature over other claims that the body commits to", { evidence: forgedSignature }],
+      [
+        "all of it shown, and not what the body commits to",
+        { concealed: concealedClaims(7), signed: () => "A".repeat(43) },
+      ],
+      [
+        "all of it shown, without the signature that the body commits to",
+        { signer: null, concealed: concealedClaims(8), signed: () => "A".repeat(43) },
+      ],
+    ];
+    for (const [title, options] of FORGED)
+      it(`truth A5: known, ${title}: is refuted`, async () => {
+        expectEnd(await verdictOf(options, known), "refuted", "source", "SOURCE_SIGNATURE_INVALID");
+      });
+
+    it("truth A5: an invented reading is refuted, or undecided, whatever digests are put beside it", async () => {
+      const invented = (digests: readonly string[]): BundleFixtureOptions => ({
+        ...{ concealed: {}, signer: null, claims: { temperature: 99.9 } },
+        body: ({ record, ...rest }) => ({ ...rest, record: { ...(record as object), _sd: [...digests] } }),
+      });
+      const random = Array.from({ length: 8 }, (_, at) => `${String(at)}${"A".repeat(42)}`);
+      expectEnd(await verdictOf(invented(random.slice(0, 1)), known), "refuted", "body", "BODY_INVALID");
+      expect((await verdictOf(invented(random), known)).outcome).to.equal("undecided");
+    });
+
+    it("truth A5: striking an opening never refutes, in bundles of this version and of the one before", async () => {
+      const older = JSON.parse(vector("signed-report.bundle.json")) as { openings: string[] };
+      const policy = parsePolicy(utf8(vector("signed-report.policy.json")));
+      const sources = [{ name: "signed/app", key: "A6EHv/POEL4dcN0Y50vAmWfk1jCbpQ1fHdyGZBJVMbg=" }];
+      const { bundle } = await bundleFixture();
+      const current = JSON.parse(formatBundle(bundle)) as { openings: string[] };
+      for (const [whole, under] of [
+        [older, { ...policy, sources }],
+        [current, fixturePolicy(known)],
+      ] as const) {
+        const outcomeOf = async (openings: readonly string[]): Promise<string> =>
+          (await verifyBundle(utf8(JSON.stringify({ ...whole, openings })), under)).outcome;
+        expect(await outcomeOf(whole.openings)).to.equal("holds");
+        for (let kept = 0; kept < 2 ** whole.openings.length - 1; kept++) {
+          const openings = whole.openings.filter((_, at) => (kept >> at) & 1);
+          expect(await outcomeOf(openings), `${openings.length} kept`).to.equal("undecided");
+        }
+      }
+    });
 
     it("D6 known under two keys may sign with either", async () => {
       const keys = [signingKey(3), SOURCE_PAIR].map((pair) => ({ name: SOURCE, key: toBase64(pair.publicKey) }));
       for (const signer of [SOURCE_PAIR, signingKey(3)])
         expect((await verdictOf({ signer }, { sources: keys })).outcome).to.equal("holds");
       expect((await verdictOf({ signer: signingKey(4) }, { sources: keys })).outcome).to.equal("refuted");
-    });
-
-    it("a signature cannot be checked while claims that it covers stay shut: that is no proof of it", async () => {
-      const verdict = await verdictOf({ disclosed: ["evidence"] });
-      expectEnd(verdict, "refuted", "source", "SOURCE_SIGNATURE_INVALID");
     });
   });
 
@@ -442,6 +557,7 @@ describe("verifyBundle", () => {
     const viewOf = (blockHash: string | undefined, change: Partial<ChainView> = {}): ChainView => ({
       chainId: () => Promise.resolve(CHAIN_ID),
       blockHashAt: (number) => Promise.resolve(number === 1_234 ? blockHash : undefined),
+      newestTime: () => Promise.resolve(0),
       finalizedHeight: () => Promise.resolve(1_234),
       codeHashOf: (address) => Promise.resolve(address === CONTRACT ? CODE_HASH : "0x"),
       ...change,
@@ -505,10 +621,18 @@ describe("verifyBundle", () => {
         expectEnd(await verdictOf({}, change, viewOf(blockHash, view)), "refuted", "chain", "CHAIN_MISMATCH");
       });
 
-    it("is undecided while the block is not final, and while the endpoint has none of that height", async () => {
+    it("is undecided while the block is not final", async () => {
       const early = viewOf(blockHash, { finalizedHeight: () => Promise.resolve(1_233) });
       expectEnd(await verdictOf({}, askedPolicy, early), "undecided", "chain", "NOT_ANCHORED_YET");
-      expectEnd(await verdictOf({}, askedPolicy, viewOf(undefined)), "undecided", "chain", "NOT_ANCHORED_YET");
+    });
+
+    it("truth A2: tells a node that lags behind from a chain that was started anew", async () => {
+      const lags = await verdictOf({}, askedPolicy, viewOf(undefined));
+      expect(expectEnd(lags, "undecided", "chain", "CHAIN_UNREACHABLE")).to.match(/lags behind/);
+      const anew = viewOf(undefined, { newestTime: () => Promise.resolve(1_795_334_412) });
+      const verdict = await verdictOf({}, askedPolicy, anew);
+      expect(expectEnd(verdict, "undecided", "chain", "CHAIN_WRONG")).to.match(/another chain .* started anew/);
+      expect(verdict.record?.before.checked).to.equal(false);
     });
 
     it("is undecided when the endpoint does not answer", async () => {

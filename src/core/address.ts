@@ -1,0 +1,23 @@
+/**
+ * Addresses of accounts and contracts as people copy them. In mixed case they carry a checksum (ERC-55), in one case none;
+ * inside, and in our own formats, they are lower case.
+ */
+import { keccak_256 } from "@noble/hashes/sha3.js";
+import { toHex, utf8 } from "./bytes.ts";
+
+const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
+
+/** The address in lower case; `undefined` when the text is none, or its checksum is wrong. */
+export function lowerCaseAddress(text: string): string | undefined {
+  if (!ADDRESS.test(text)) return undefined;
+  const digits = text.slice(2);
+  const lower = digits.toLowerCase();
+  const isOneCase = digits === lower || digits === digits.toUpperCase();
+  return isOneCase || digits === withChecksum(lower) ? `0x${lower}` : undefined;
+}
+
+/** A letter is upper case where the digit of the hash at its place is 8 or more. */
+function withChecksum(lower: string): string {
+  const hash = toHex(keccak_256(utf8(lower)));
+  return [...lower].map((digit, at) => (hash.charAt(at) >= "8" ? digit.toUpperCase() : digit)).join("");
+}

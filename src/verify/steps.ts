@@ -1,0 +1,258 @@
+/**
+ * The steps of the verifier, each a check of its own. A step gives its value with a sentence about it; where there was
+ * nothing to check, or nobody to ask, it says `unchecked`, with a code where the policy asks for it all the same. What is
+ * wrong is thrown.
+ */
+import type { Beacon } from "../core/beacon.ts";
+import { openClaims, type Body } from "../core/body.ts";
+import { bodyBytes, parseBundle, type ProofBundle } from "../core/bundle.ts";
+import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
+import { checkChainEvidence, type AnchorFact } from "../core/chain-evidence.ts";
+import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import type { Opening } from "../core/disclosure.ts";
+import { decodeEntry, type Entry } from "../core/entry.ts";
+import { WarifuError, type ErrorCode } from "../core/errors.ts";
+import { leafHash, verifyInclusion } from "../core/merkle.ts";
+import type { VerifiedSignature } from "../core/note.ts";
+import type { Policy } from "../core/policy.ts";
+import { logIdOf, SOURCE_NAME, sourceIdOf } from "../core/record.ts";
+import { formatSecond } from "../core/timestamp.ts";
+import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
+import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
+import { checkBodyOf } from "./check-body.ts";
+import { signingOf, type Signing } from "./signing.ts";
+import type { ChainView } from "./verdict.ts";
+
+/** What a step came to. */
+export interface Checked<T> {
+  readonly value: T;
+  /** A sentence for people. */
+  readonly detail: string;
+  /** Nothing was checked. */
+  readonly isUnchecked?: boolean;
+  /** Set when the policy asks for what was not checked. */
+  readonly code?: ErrorCode;
+}
+
+/** The checkpoint of a bundle, opened under the policy's keys. */
+export interface OpenedCheckpoint {
+  readonly proof: TlogProof;
+  readonly checkpoint: Checkpoint;
+  readonly signatures: readonly VerifiedSignature[];
+}
+
+export function bundleStep(bytes: Uint8Array): Checked<ProofBundle> {
+  return holds(parseBundle(bytes), "has the form warifu-bundle/1");
+}
+
+export function entryStep(bundle: ProofBundle): Checked<Entry> {
+  const entry = decodeEntry(bundle.entry);
+  return holds(entry, `a ${entry.kind} entry of version 1`);
+}
+
+export function bodyStep(bundle: ProofBundle, entry: Entry, policy: Policy): Checked<Body | null> {
+  const bytes = bodyBytes(bundle);
+  if (bytes === null) return unchecked(null, "is withheld: only the entry is shown");
+  const body = checkBodyOf(entry, bytes, policy.log.name);
+  return holds(body, `is the one committed to (${body.vct})`);
+}
+
+export function openingsStep(bundle: ProofBundle, body: Body | null): Checked<readonly Opening[]> {
+  if (bundle.openings.length === 0) return unchecked([], "none is shown");
+  if (body === null) throw new WarifuError("OPENING_MISMATCH", "there are openings but no body that they could open");
+  const openings = openClaims(body, bundle.openings);
+  return holds(openings, `${openings.length} opened`);
+}
+
+/** The source's name belongs to its id; a signature, where it can be seen, verifies; a known source has signed. */
+export function sourceStep(
+  bundle: ProofBundle,
+  entry: Entry,
+  body: Body | null,
+  openings: readonly Opening[],
+  policy: Policy,
+): Checked<Signing | undefined> {
+  assertSource(bundle.source, entry, policy.log.name);
+  if (entry.kind !== "record") return holds(undefined, "the log itself");
+  const signing = signingOf(bundle.source, body, openings);
+  const keys = policy.sources.filter(({ name }) => name === bundle.source).map(({ key }) => key);
+  return keys.length === 0 ? unchecked(signing, STRANGERS[signing.state]) : underKnownKeys(signing, keys);
+}
+
+/** Of a source that the policy names no key of, nobody can say who signed. */
+const STRANGERS: Readonly<Record<Signing["state"], string>> = {
+  verified: "signed by a key that the policy does not know",
+  "partly-shown": "signed by a key that the policy does not know; not all that it covers is shown",
+  "not-shown": "the name belongs to the id; it is signed, and the signature is not shown",
+  none: "the name belongs to the id; it is not signed",
+  unknown: "the name belongs to the id; whether it is signed is not shown",
+};
+
+/** A source whose key the policy knows signs what it sends. */
+function underKnownKeys(signing: Signing, keys: readonly string[]): Checked<Signing> {
+  if ("key" in signing && !keys.includes(signing.key))
+    throw new WarifuError("SOURCE_SIGNATURE_INVALID", "signed, but by no key that the policy knows of this source");
+  if (signing.state === "verified") return holds(signing, "signed by its known key");
+  if (signing.state === "none")
+    throw new WarifuError("SOURCE_SIGNATURE_INVALID", "the policy knows a key of this source, but it did not sign");
+  return { ...unchecked(signing, KNOWN_BUT_HIDDEN[signing.state]), code: "SIGNATURE_NOT_SHOWN" };
+}
+
+const KNOWN_BUT_HIDDEN: Readonly<Record<"partly-shown" | "not-shown" | "unknown", string>> = {
+  "partly-shown": "signed by its known key, but not all that the signature covers is shown: ask for the other openings",
+  "not-shown": "a known source; its signature is not shown: ask for the opening of `evidence`",
+  unknown: "a known source; whether it signed is not shown",
+};
+
+function assertSource(name: string, { kind, sourceId }: Entry, origin: string): void {
+  if ((kind === "record") === (name === origin))
+    throw new WarifuError("BODY_MISMATCH", "records are of sources, and all other entries of the log itself");
+  if (kind === "record" && !SOURCE_NAME.test(name))
+    throw new WarifuError("BODY_MISMATCH", "the source's name is none that a source can have");
+  if (!equalBytes(sourceId, kind === "record" ? sourceIdOf(origin, name) : logIdOf(origin)))
+    throw new WarifuError("BODY_MISMATCH", "the source's name does not belong to the entry's source id");
+}
+
+export function checkpointStep(bundle: ProofBundle, policy: Policy): Checked<OpenedCheckpoint> {
+  const proof = parseTlogProof(bundle.proof);
+  const opened = openCheckpoint(utf8(proof.checkpoint), policy.log, policy.witnesses.keys);
+  const { origin, treeSize } = opened.checkpoint;
+  return holds({ proof, ...opened }, `signed by ${origin}, tree size ${treeSize}`);
+}
+
+export function witnessesStep({ signatures }: OpenedCheckpoint, policy: Policy): Checked<number> {
+  const { keys, quorum } = policy.witnesses;
+  const cosigned = signatures.filter(({ key }) => keys.includes(key)).length;
+  if (cosigned < quorum)
+    throw new WarifuError("QUORUM_MISSING", `${cosigned} witnesses cosigned, the policy asks for ${quorum}`);
+  if (cosigned === 0) return unchecked(0, "the policy asks for none");
+  return holds(cosigned, `${cosigned} cosigned, ${quorum} asked for`);
+}
+
+export function inclusionStep(bundle: ProofBundle, { proof, checkpoint }: OpenedCheckpoint): Checked<number> {
+  verifyInclusion({
+    leafHash: leafHash(bundle.entry),
+    leafIndex: proof.leafIndex,
+    treeSize: checkpoint.treeSize,
+    rootHash: checkpoint.rootHash,
+    proof: proof.hashes,
+  });
+  return holds(proof.leafIndex, `leaf ${proof.leafIndex} is in that tree`);
+}
+
+/** Size and root are compared together: a root alone does not bind its size. */
+export function anchorStep(bundle: ProofBundle, head: Checkpoint, policy: Policy): Checked<AnchorFact> {
+  const fact = checkChainEvidence(bundle.chain);
+  if (fact.chainId !== policy.chain.id || fact.contract !== policy.chain.contract)
+    throw new WarifuError(
+      "CHAIN_MISMATCH",
+      "the anchor is on another chain or in another contract than the policy names",
+      {
+        details: { expected: `${policy.chain.id} ${policy.chain.contract}`, given: `${fact.chainId} ${fact.contract}` },
+      },
+    );
+  if (fact.treeSize !== head.treeSize || !equalBytes(fact.rootHash, head.rootHash))
+    throw new WarifuError("ANCHOR_MISMATCH", "the contract recorded another tree head than the log signed", {
+      details: { expected: toHex(head.rootHash), given: toHex(fact.rootHash) },
+    });
+  const time = formatSecond(fact.blockTime);
+  return holds(fact, `recorded by ${fact.contract} on chain ${fact.chainId} in block ${fact.blockNumber} (${time})`);
+}
+
+export function beaconStep(
+  { beacon: given }: ProofBundle,
+  head: OpenedCheckpoint,
+  anchor: AnchorFact,
+  policy: Policy,
+): Checked<Beacon | null> {
+  if (given === null) return unchecked(null, "there is none: nothing shows what the record is newer than");
+  const beacon = checkBeacon(given, { ...head, anchor }, policy);
+  return holds(beacon, `a lower leaf names block ${beacon.blockNumber} (${formatSecond(beacon.blockTime)})`);
+}
+
+/** Which of the two blocks somebody whom the verifier trusts vouches for. */
+export interface BlocksOnChain {
+  readonly anchor: boolean;
+  readonly beacon: boolean;
+}
+
+/** Whether the chain has the anchor's block decides; that of the beacon may stay a claim. */
+export async function chainStep(
+  anchor: AnchorFact,
+  beacon: Beacon | null,
+  policy: Policy,
+  view: ChainView | undefined,
+): Promise<Checked<BlocksOnChain>> {
+  const block = await anchorBlock(anchor, policy, view);
+  if (beacon === null) return { ...block, value: { anchor: !block.isUnchecked, beacon: false } };
+  const isChecked = await isBeaconOnChain(beacon, policy, view);
+  const claim = isChecked ? "on the chain too" : "claimed by the log, not checked against the chain";
+  return {
+    ...block,
+    value: { anchor: !block.isUnchecked, beacon: isChecked },
+    detail: `${block.detail}; the beacon's block ${beacon.blockNumber} is ${claim}`,
+  };
+}
+
+async function anchorBlock(
+  anchor: AnchorFact,
+  policy: Policy,
+  view: ChainView | undefined,
+): Promise<Checked<undefined>> {
+  const { blockNumber, blockHash } = anchor;
+  if (policy.trustedBlocks.includes(blockHash)) return holds(undefined, `block ${blockNumber} is trusted`);
+  if (view) return holds(undefined, await askChain(anchor, policy, view));
+  // Somebody named blocks to trust, and this is none of them.
+  if (policy.trustedBlocks.length > 0)
+    throw new WarifuError("CHAIN_MISMATCH", `the anchor's block ${blockHash} is not one that you trust`);
+  if (policy.chain.accept === "evidence")
+    return unchecked(
+      undefined,
+      `evidence up to block ${blockNumber} fits together; nobody was asked whether the chain has that block`,
+    );
+  throw new WarifuError(
+    "CHAIN_UNREACHABLE",
+    `nobody was asked whether the chain has block ${blockHash}: give a block hash that you trust, or an RPC endpoint`,
+  );
+}
+
+async function askChain(anchor: AnchorFact, policy: Policy, view: ChainView): Promise<string> {
+  if ((await view.chainId()) !== anchor.chainId)
+    throw new WarifuError(
+      "CHAIN_WRONG",
+      "the endpoint serves another chain than the anchor is on and the policy names",
+    );
+  const hash = await view.blockHashAt(anchor.blockNumber);
+  if (hash === undefined) return refuseShortChain(anchor, await view.newestTime());
+  if (hash !== anchor.blockHash)
+    throw new WarifuError("CHAIN_MISMATCH", `the chain has another block at height ${anchor.blockNumber}`, {
+      details: { expected: anchor.blockHash, given: hash },
+    });
+  if (policy.chain.codeHash !== undefined && (await view.codeHashOf(anchor.contract)) !== policy.chain.codeHash)
+    throw new WarifuError("CHAIN_MISMATCH", "the contract's code is not the one that the policy names");
+  if ((await view.finalizedHeight()) < anchor.blockNumber)
+    throw new WarifuError("NOT_ANCHORED_YET", `block ${anchor.blockNumber} is on the chain but not final yet`);
+  return `the chain has block ${anchor.blockNumber}, and it is final`;
+}
+
+/** A chain that is too short is that of a node that lags behind, unless its blocks are younger than the one it lacks. */
+function refuseShortChain({ blockNumber, blockTime }: AnchorFact, newestTime: number): never {
+  if (newestTime >= blockTime)
+    throw new WarifuError(
+      "CHAIN_WRONG",
+      `the endpoint's chain has no block ${blockNumber}, though its newest block is later than that: it is another chain ` +
+        "than the one of this bundle, such as a local chain that was started anew",
+    );
+  throw new WarifuError(
+    "CHAIN_UNREACHABLE",
+    `the endpoint has no block at height ${blockNumber}: its newest block is older, so it lags behind; ask another`,
+  );
+}
+
+function holds<T>(value: T, detail: string): Checked<T> {
+  return { value, detail };
+}
+
+function unchecked<T>(value: T, detail: string): Checked<T> {
+  return { value, detail, isUnchecked: true };
+}

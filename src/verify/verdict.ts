@@ -1,0 +1,103 @@
+/**
+ * What the verifier says of a bundle: types only.
+ *
+ * Invariant: `holds` is said of a step that was checked and of nothing else. Where nobody was asked, or there is nothing to
+ * check, the step is `unchecked`, whether or not the policy asks for it.
+ */
+import type { AnchorFact } from "../core/chain-evidence.ts";
+import type { Entry } from "../core/entry.ts";
+import type { ErrorCode } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+
+/** The steps, in order. */
+export const VERIFY_STEPS = [
+  "bundle",
+  "entry",
+  "body",
+  "openings",
+  "source",
+  "checkpoint",
+  "witnesses",
+  "inclusion",
+  "anchor",
+  "beacon",
+  "chain",
+] as const;
+export type VerifyStep = (typeof VERIFY_STEPS)[number];
+
+/** How a step ended. */
+export interface StepResult {
+  readonly step: VerifyStep;
+  readonly outcome: "holds" | "refuted" | "unchecked";
+  /** A sentence for people. */
+  readonly detail: string;
+  /** Set when the step is refuted, or unchecked though the policy asks for it. */
+  readonly code?: ErrorCode;
+}
+
+/** A block as a point in time. */
+export interface KnownBlock {
+  readonly blockNumber: number;
+  /** Hexadecimal behind `0x`. */
+  readonly blockHash: string;
+  /** POSIX seconds. */
+  readonly time: number;
+  /** Whether a trusted block or a node of the verifier's choice vouches for it. Otherwise it is what the bundle claims. */
+  readonly checked: boolean;
+}
+
+/**
+ * What a bundle shows of its source's signature.
+ * - `verified`: it is shown, and is one over what the record says.
+ * - `partly-shown`: it is shown, but not all that it covers.
+ * - `not-shown`: the body commits to one that is not shown.
+ * - `none`: the source did not sign.
+ * - `unknown`: the body is withheld, or is an older one that conceals and does not say.
+ */
+export type SignatureState = "verified" | "partly-shown" | "not-shown" | "none" | "unknown";
+
+/** What a bundle says about its record, as far as it was verified. */
+export interface VerifiedRecord {
+  readonly kind: Entry["kind"];
+  readonly leafIndex: number;
+  readonly leafHash: string;
+  readonly source: string;
+  readonly seq: number;
+  /** Absent for the log's own events, which the log signs as a whole. */
+  readonly signature?: SignatureState;
+  /** Public and opened claims; absent when the body is withheld. */
+  readonly claims?: JsonObject;
+  /** How many digests stay shut, decoys included. */
+  readonly concealed?: number;
+  /** When the service says it took the record in, POSIX seconds. */
+  readonly receivedAt?: number;
+  readonly vct?: string;
+  /** The block that the record is newer than; absent when the bundle has no beacon. */
+  readonly after?: KnownBlock;
+  /** The anchor's block, which the record is older than. */
+  readonly before: KnownBlock;
+  readonly anchor: AnchorFact;
+}
+
+/** The verdict on a bundle. */
+export interface Verdict {
+  /** `undecided`: nothing is refuted, and something that the policy asks for is unchecked. */
+  readonly outcome: "holds" | "refuted" | "undecided";
+  readonly steps: readonly StepResult[];
+  /** Set unless refuted. */
+  readonly record?: VerifiedRecord;
+}
+
+/** What a verifier's own node says about the chain. */
+export interface ChainView {
+  /** The chain's id. */
+  chainId(): Promise<number>;
+  /** Hash of the canonical block at that height, or `undefined` when there is none (yet). */
+  blockHashAt(number: number): Promise<string | undefined>;
+  /** Time of the newest block, POSIX seconds: tells a node that lags behind from a chain that was begun anew. */
+  newestTime(): Promise<number>;
+  /** Height of the newest final block. */
+  finalizedHeight(): Promise<number>;
+  /** Keccak-256 of the code at that address. */
+  codeHashOf(address: string): Promise<string>;
+}
