@@ -59,6 +59,8 @@ const PIECE_BYTES = 262_144;
 const FREE_UNPACKED_BYTES = 16_777_216;
 const MAX_UNPACKED_RATIO = 250;
 const LF = 0x0a;
+/** Begins each value of a JSON text sequence (RFC 7464). It stands nowhere else in JSON. */
+const RS = 0x1e;
 
 const FORMATS_BY_EXTENSION: Readonly<Record<string, InputFormat>> = {
   ".json": "json",
@@ -97,6 +99,10 @@ export async function openInput(path: string, encoding?: string): Promise<Input>
     const label = encoding ?? recognised?.label;
     if (label !== undefined) head = await peek(converted(head.source, label));
     assertText(head.bytes, name);
+    if (head.bytes[0] === RS) {
+      head = await peek(unsequenced(head.source));
+      notes.push("it is read as a JSON text sequence");
+    }
     if (recognised && recognised.label !== "utf-8")
       notes.push(`it is read as ${recognised.label}, by ${recognised.by}`);
     return {
@@ -175,17 +181,22 @@ function streamed(stream: AsyncIterable<Buffer>): Source {
 async function peek(source: Source): Promise<Peeked> {
   const pieces = source.open()[Symbol.asyncIterator]();
   let bytes: Buffer = Buffer.alloc(0);
-  let next = await pieces.next();
-  for (; !next.done && !isEnough(bytes); next = await pieces.next()) bytes = Buffer.concat([bytes, next.value]);
+  let isAtEnd = false;
+  // No further than needed: the next piece of a live stream may be long in coming.
+  while (!isAtEnd && !isEnough(bytes)) {
+    const { value, done } = await pieces.next();
+    if (done) isAtEnd = true;
+    else bytes = Buffer.concat([bytes, value]);
+  }
   const head = bytes.subarray(0, HEAD_BYTES);
-  const isWhole = next.done === true && bytes.length <= HEAD_BYTES;
+  const isWhole = isAtEnd && bytes.length <= HEAD_BYTES;
   if (source.isRepeatable) {
     await pieces.return?.();
     return { bytes: head, isWhole, source };
   }
   async function* all(): AsyncGenerator<Buffer, void, undefined> {
     yield bytes;
-    for (; !next.done; next = await pieces.next()) yield next.value;
+    for (let next = await pieces.next(); !next.done; next = await pieces.next()) yield next.value;
   }
   return { bytes: head, isWhole, source: { isRepeatable: false, open: all } };
 }
@@ -213,6 +224,14 @@ function unpacked({ isRepeatable, open }: Source): Source {
 
 function converted({ isRepeatable, open }: Source, label: string): Source {
   return { isRepeatable, open: (onRaw) => toUtf8(open(onRaw), label) };
+}
+
+/** A JSON text sequence as NDJSON. */
+function unsequenced({ isRepeatable, open }: Source): Source {
+  async function* pieces(onRaw?: OnRaw): AsyncGenerator<Buffer, void, undefined> {
+    for await (const piece of open(onRaw)) yield Buffer.from(piece.map((byte) => (byte === RS ? LF : byte)));
+  }
+  return { isRepeatable, open: pieces };
 }
 
 async function* readable(bytes: AsyncIterable<Buffer>, name: string): AsyncGenerator<Buffer, void, undefined> {

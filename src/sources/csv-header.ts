@@ -3,7 +3,7 @@
  * nothing else. What cannot name claims is refused before anything is sent, by the column's number and with the remedy.
  *
  * Invariant: where records are about people, a message names a column only if the profile does: a file without a header
- * has a record in its place.
+ * has a record in its place. What looks like JSON is never repeated.
  */
 import { WarifuError } from "../core/errors.ts";
 import { FORBIDDEN_NAMES } from "../core/json.ts";
@@ -46,7 +46,8 @@ export function columnsOf({ number, cells }: CsvRow, profile: ProfileDocument | 
 }
 
 function labelOf(name: string, at: number, profile: ProfileDocument | undefined): string {
-  const isShown = name !== "" && (profile?.concernsPeople !== true || claimNames(profile)?.includes(name) === true);
+  const isShown =
+    /^[^"{}\p{Cc}]+$/u.test(name) && (profile?.concernsPeople !== true || claimNames(profile)?.includes(name) === true);
   return `column ${at + 1}${isShown ? ` (${name.slice(0, 64)})` : ""}`;
 }
 

@@ -6,12 +6,15 @@
 type Signature = readonly [kind: string, remedy: string, start: string | readonly number[], at?: number];
 
 const UNPACK = "unpack it first";
+const GZIP = [0x1f, 0x8b, 0x08];
 const SIGNATURES: readonly Signature[] = [
   ["a PDF", "export the table behind it as CSV", "%PDF-"],
   ["a JPEG picture", "it holds no records", [0xff, 0xd8, 0xff]],
   ["a PNG picture", "it holds no records", [0x89, 0x50, 0x4e, 0x47]],
   ["a GIF picture", "it holds no records", "GIF8"],
   ["an old Excel or Office file", "save it as CSV UTF-8", [0xd0, 0xcf, 0x11, 0xe0, 0xa1, 0xb1, 0x1a, 0xe1]],
+  // One within another: the outer one is unpacked unasked.
+  ["a gzip file within a gzip file", UNPACK, GZIP],
   ["a bzip2 file", UNPACK, "BZh"],
   ["an xz file", UNPACK, [0xfd, 0x37, 0x7a, 0x58, 0x5a, 0]],
   ["a zstd file", UNPACK, [0x28, 0xb5, 0x2f, 0xfd]],
@@ -23,7 +26,6 @@ const SIGNATURES: readonly Signature[] = [
   ["an Avro file", "export it as NDJSON", "Obj\x01"],
   ["a shapefile", "export it as GeoJSON", [0, 0, 0x27, 0x0a]],
 ];
-const GZIP = [0x1f, 0x8b, 0x08];
 const ZIP = "PK\x03\x04";
 
 /** Whether the bytes begin a gzip file. */

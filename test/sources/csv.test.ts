@@ -357,6 +357,10 @@ describe("CSV", () => {
     });
   });
 
+  it("truth C3: JSON that is called CSV is not repeated in a message", async () => {
+    await refusal('{"v":"Maria"}\n{"v":"x"}\n', /^row 1, column 1: the profile/, { profile: READING });
+  });
+
   it("truth C3: no message holds a value, and none a header that may be a person's record", async () => {
     const personal = /Maria|Lopez|hole|600 123/;
     const texts = [
@@ -369,6 +373,7 @@ describe("CSV", () => {
       "Maria Lopez,hole\nMaria Lopez,hole\n",
       "category,Maria Lopez\npothole,hole\n",
       "category,latitude\npothole,600 123\n",
+      '{"reporter":"Maria"}\n{"reporter":"Lopez"}\n',
     ];
     for (const text of texts) {
       const said = await rows(text, { profile: REPORT }).catch((error: unknown) => [(error as WarifuError).message]);

@@ -3,7 +3,7 @@
 
 import { expect } from "chai";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
@@ -12,6 +12,7 @@ import { openInput, formatOf, type Input } from "../../src/cli/input.ts";
 import { openItems } from "../../src/cli/items.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import { encodingLabel, likelyEncodings } from "../../src/sources/encoding.ts";
+import { Notes } from "../../src/sources/notes.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 
 const bytesOf = (hex: string): Buffer => Buffer.from(hex.replaceAll(" ", ""), "hex");
@@ -150,7 +151,7 @@ describe("the encoding of an input", () => {
   });
 
   it("truth B field row 7: text that is damaged is recorded, and named by item and member", async () => {
-    const notes = new (await import("../../src/sources/notes.ts")).Notes();
+    const notes = new Notes();
     const input = await open("f55.ndjson", '{"a":1}\n{"place":{"name":"K\ufffdln"}}\n');
     const { items: read } = await openItems(input, "ndjson", { notes });
     for await (const _item of read()) continue;
@@ -196,6 +197,7 @@ describe("the encoding of an input", () => {
       [bytesOf("89504e470d0a1a0a"), /a PNG picture/],
       [bytesOf("28b52ffd00"), /a zstd file/],
       ["SQLite format 3\0", /an SQLite database/],
+      [gzipSync(gzipSync("a\n1\n")), /a gzip file within a gzip file/],
       ["<!DOCTYPE html>\n<html><body>Login</body></html>\n", /an HTML page/],
       ["\n <HTML><head></head></HTML>", /an HTML page/],
       ["<!-- x --><html>", /an HTML page/],
@@ -217,10 +219,26 @@ describe("the encoding of an input", () => {
       expect(formatOf(await open("one.json", '{"a":1}\n'))).to.equal("json");
     });
 
+    it("truth B field row 13: a JSON text sequence is taken (f38)", async () => {
+      const input = await open("f38.jsonseq", '\x1e{"temp":1}\n\x1e{"temp":2}\n');
+      expect(formatOf(input)).to.equal("ndjson");
+      expect(await items(input)).to.deep.equal([{ temp: 1 }, { temp: 2 }]);
+      expect(input.notes.join()).to.match(/JSON text sequence/);
+    });
+
+    it("truth B field row 12: of a live stream, no more is waited for than its first line", async () => {
+      const path = join(folder, "live");
+      execFileSync("mkfifo", [path]);
+      const writer = spawn("sh", ["-c", `exec 3> "${path}"; printf '{"a":1}\\n' >&3; read _; printf '{"a":2}\\n' >&3`]);
+      const input = await openInput(path);
+      expect(formatOf(input)).to.equal("ndjson");
+      writer.stdin.end("\n");
+      expect(await items(input)).to.deep.equal([{ a: 1 }, { a: 2 }]);
+    });
+
     it("truth B field row 12: a FIFO is read to its end", async () => {
       const path = join(folder, "fifo");
       execFileSync("mkfifo", [path]);
-      const { spawn } = await import("node:child_process");
       const writer = spawn("sh", ["-c", `printf 'a;b\\n1;2\\n' > "${path}"`]);
       const input = await openInput(path);
       expect(input.isRepeatable).to.equal(false);
