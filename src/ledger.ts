@@ -5,7 +5,7 @@
 import type { AlarmCode, Alarms } from "./alarms.ts";
 import type { Anchoring } from "./anchoring.ts";
 import type { AnchoredHead, Chain } from "./chain/chain.ts";
-import { parseBody } from "./core/body.ts";
+import { isSigned, parseBody } from "./core/body.ts";
 import { toHex } from "./core/bytes.ts";
 import { encodeEntry, type EntryKind } from "./core/entry.ts";
 import { WarifuError } from "./core/errors.ts";
@@ -41,6 +41,8 @@ export interface RecordView {
   readonly claims?: JsonObject;
   /** Number of digests, decoys included: 0 when the profile conceals nothing. */
   readonly concealed?: number;
+  /** Whether the source signed a record; absent where its body does not say. */
+  readonly signed?: boolean;
 }
 
 /** What a bundle is to hold. */
@@ -349,6 +351,7 @@ export class Ledger {
 
   async #view(entry: StoredEntry): Promise<RecordView> {
     const body = entry.body === null ? undefined : parseBody(entry.body);
+    const signed = body?.contentName === "record" ? isSigned(body) : undefined;
     return {
       id: formatRecordId(entry.id),
       leafIndex: entry.leafIndex,
@@ -358,6 +361,7 @@ export class Ledger {
       seq: entry.seq,
       state: await anchorStateOf(entry.leafIndex, this.#store),
       ...(body && { vct: body.vct, receivedAt: body.iat, claims: body.content, concealed: body.digests.length }),
+      ...(signed !== undefined && { signed }),
     };
   }
 }

@@ -9,7 +9,7 @@ import { rpcChainView } from "../chain/chain-view.ts";
 import { PROGRAM_DIR } from "../config.ts";
 import { utf8 } from "../core/bytes.ts";
 import { parseJson } from "../core/json.ts";
-import { parsePolicy } from "../core/policy.ts";
+import { confirmationsOf, parsePolicy } from "../core/policy.ts";
 import { assertRecord, type Record } from "../core/record.ts";
 import { createClient, type Client } from "../http/client.ts";
 import { verifyBundle } from "../verify/verify-bundle.ts";
@@ -94,7 +94,11 @@ async function feed(
 async function sayVerified(bundle: Uint8Array, id: string, options: FeedOptions): Promise<void> {
   const { policyFile, chainUrl, output } = options;
   const policy = parsePolicy(readFileSync(policyFile));
-  const verdict = await verifyBundle(bundle, policy, rpcChainView([chainUrl]));
+  const verdict = await verifyBundle(
+    bundle,
+    policy,
+    rpcChainView([chainUrl], { confirmations: confirmationsOf(policy) }),
+  );
   output.say();
   output.say(`the proof of record ${id}, verified under ${policyFile}`, { isBold: true });
   sayVerdict(bundle, verdict, policy, output);

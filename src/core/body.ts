@@ -60,6 +60,12 @@ export function formatRecordBody(head: BodyHead, record: JsonObject, signed?: st
   );
 }
 
+/** Whether the source signed the record; undefined where the body does not say. */
+export function isSigned({ signed, digests, content }: Body): boolean | undefined {
+  if (digests.length === 0) return Object.hasOwn(content, "evidence");
+  return signed === undefined ? undefined : signed !== false;
+}
+
 /** Bytes of the body of one of the log's own events. Precondition: `contentName` is none of the head's names. */
 export function formatEventBody(head: BodyHead, contentName: string, content: JsonObject): Uint8Array {
   return utf8(canonicalJson({ ...head, [contentName]: content }));

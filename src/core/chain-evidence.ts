@@ -48,6 +48,7 @@ const EIP1559 = 0x02;
 /** Fields of the oldest headers. Each hardfork appends some, so there may be any number of further ones. */
 const HEADER_FIELDS = 15;
 const TRANSACTION_FIELDS = 12;
+const ACCESS_LIST_FIELD = 8;
 /** Calldata of an anchor without hashes: the selector and four words. */
 const CALL_BYTES = 132;
 const EVENT_TOPIC = keccak_256(utf8("CheckpointAnchored(uint64,bytes32,uint64)"));
@@ -139,13 +140,17 @@ function openTransaction({ transaction, chainId, contract }: ChainEvidence): Sen
   if (hashOf(raw) !== transaction.hash) refuse("the transaction does not have its hash");
   if (raw[0] !== EIP1559) refuse("the transaction is not of type 2 (EIP-1559)");
   const fields = listOf(decode(raw.subarray(1), "transaction"), "transaction");
-  if (fields.length !== TRANSACTION_FIELDS) refuse("the transaction is malformed");
+  if (fields.length !== TRANSACTION_FIELDS || !fields.every(isTransactionField)) refuse("the transaction is malformed");
   if (uintOf(bytesAt(fields, 0, "transaction")) !== chainId) refuse("the transaction is for another chain");
   if (!equalBytes(bytesAt(fields, 5, "transaction"), bytesOf(contract)))
     refuse("the transaction calls another contract");
   const data = bytesAt(fields, 7, "transaction");
   if (!isAnchorCall(data)) refuse("the transaction does not anchor");
   return { treeSize: wordOf(data.subarray(4, 36)), rootHash: data.slice(36, 68) };
+}
+
+function isTransactionField(field: Rlp, at: number): boolean {
+  return Array.isArray(field) === (at === ACCESS_LIST_FIELD);
 }
 
 /** The selector, two words, then a list of words in its one encoding: where it starts, how many, and those. */
@@ -167,6 +172,7 @@ function anchoredEvent(
   if (!equalBytes(bytesAt(fields, 0, "receipt"), Uint8Array.of(1)))
     refuse("the transaction failed on the chain", { isReceiptProven: true });
   for (const log of listOf(fields[3], "receipt").map((entry) => listOf(entry, "receipt"))) {
+    if (log.length !== 3) refuse("the receipt is malformed");
     const topics = listOf(log[1], "receipt").map((_, at, all) => bytesAt(all, at, "receipt"));
     if (!equalBytes(bytesAt(log, 0, "receipt"), contract) || !isAnchorOf(sent, topics)) continue;
     return { ...sent, previousSize: wordOf(bytesAt(log, 2, "receipt")) };

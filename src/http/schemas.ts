@@ -200,6 +200,10 @@ export const recordViewSchema = z
     receivedAt: count.optional().meta({ description: "POSIX seconds." }),
     claims: z.record(z.string(), z.unknown()).optional().meta({ description: "Public claims." }),
     concealed: count.optional().meta({ description: "Number of digests, decoys included; 0: nothing is concealed." }),
+    signed: z
+      .boolean()
+      .optional()
+      .meta({ description: "Whether the source signed; absent where the body does not say." }),
   })
   .meta({ id: "RecordView" });
 

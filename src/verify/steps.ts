@@ -223,7 +223,7 @@ async function askChain(anchor: AnchorFact, policy: Policy, view: ChainView): Pr
       "the endpoint serves another chain than the anchor is on and the policy names",
     );
   const hash = await view.blockHashAt(anchor.blockNumber);
-  if (hash === undefined) return refuseShortChain(anchor, await view.newestTime());
+  if (hash === undefined) return refuseShortChain(anchor, await view.newestTime?.());
   if (hash !== anchor.blockHash)
     throw new WarifuError("CHAIN_MISMATCH", `the chain has another block at height ${anchor.blockNumber}`, {
       details: { expected: anchor.blockHash, given: hash },
@@ -236,7 +236,7 @@ async function askChain(anchor: AnchorFact, policy: Policy, view: ChainView): Pr
 }
 
 /** A chain that is too short is that of a node that lags behind, unless its blocks are younger than the one it lacks. */
-function refuseShortChain({ blockNumber, blockTime }: AnchorFact, newestTime: number): never {
+function refuseShortChain({ blockNumber, blockTime }: AnchorFact, newestTime = 0): never {
   if (newestTime >= blockTime)
     throw new WarifuError(
       "CHAIN_WRONG",
@@ -245,7 +245,7 @@ function refuseShortChain({ blockNumber, blockTime }: AnchorFact, newestTime: nu
     );
   throw new WarifuError(
     "CHAIN_UNREACHABLE",
-    `the endpoint has no block at height ${blockNumber}: its newest block is older, so it lags behind; ask another`,
+    `the endpoint has no block at height ${blockNumber}: it lags behind, or serves another chain than that of the bundle; ask another`,
   );
 }
 

@@ -95,7 +95,7 @@ export interface ChainView {
   /** Hash of the canonical block at that height, or `undefined` when there is none (yet). */
   blockHashAt(number: number): Promise<string | undefined>;
   /** Time of the newest block, POSIX seconds: tells a node that lags behind from a chain that was begun anew. */
-  newestTime(): Promise<number>;
+  newestTime?(): Promise<number>;
   /** Height of the newest final block. */
   finalizedHeight(): Promise<number>;
   /** Keccak-256 of the code at that address. */

@@ -115,7 +115,7 @@ function ownWord(view: ChainView): ChainView {
   return {
     chainId: () => marked(view.chainId()),
     blockHashAt: (number) => marked(view.blockHashAt(number)),
-    newestTime: () => marked(view.newestTime()),
+    ...(view.newestTime && { newestTime: () => marked((view as Required<ChainView>).newestTime()) }),
     finalizedHeight: () => marked(view.finalizedHeight()),
     codeHashOf: (address) => marked(view.codeHashOf(address)),
   };

@@ -78,7 +78,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 /** Whose types, and nothing that runs, a part may import beyond that: it implements or presents them. */
 const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
   "src/store/": ["src/verify/audit-findings.ts"],
-  "src/chain/": ["src/verify/verify-bundle.ts", "src/verify/audit-log.ts"],
+  "src/chain/": ["src/verify/verdict.ts", "src/verify/audit-log.ts"],
   "src/cli/": [...INTERFACES],
 };
 

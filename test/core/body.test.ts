@@ -7,6 +7,7 @@ import { utf8 } from "../../src/core/bytes.ts";
 import {
   formatEventBody,
   formatRecordBody,
+  isSigned,
   MAX_DIGESTS,
   openClaims,
   parseBody,
@@ -42,6 +43,12 @@ const VALUE = { _sd_alg: "sha-256", ...HEAD, record: RECORD };
 const MANY = Array.from({ length: MAX_DIGESTS + 8 }, (_, at) => `${String(at).padStart(4, "0")}${DECOY.slice(4)}`);
 
 describe("body", () => {
+  it("truth A5: tells whether the source signed, where it says so", () => {
+    const told = ([false, DECOY, undefined] as const).map((signed) => formatRecordBody(HEAD, RECORD, signed));
+    expect(told.map((bytes) => isSigned(parseBody(bytes)))).to.deep.equal([false, true, undefined]);
+    expect([{}, { evidence: {} }].map((record) => isSigned(bodyOf(record)))).to.deep.equal([false, true]);
+  });
+
   it("of a record is the canonical JSON of all its members", () => {
     expect(text(formatRecordBody(HEAD, RECORD))).to.equal(canonicalize(VALUE));
     const odd = { ...HEAD, iss: 'quote"and\\backslash', vct: "\u2028" };

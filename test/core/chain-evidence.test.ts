@@ -3,7 +3,7 @@
 
 import { RLP, type Input } from "@ethereumjs/rlp";
 import { expect } from "chai";
-import { getBytes, hexlify, keccak256 } from "ethers";
+import { concat, getBytes, hexlify, keccak256 } from "ethers";
 
 import { checkChainEvidence, readChainEvidence, type ChainEvidence } from "../../src/core/chain-evidence.ts";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
@@ -180,6 +180,11 @@ describe("chain evidence", () => {
       ],
       ["a topic that is a list", { logs: [[getBytes(CONTRACT), [[]], Uint8Array.of(1)]] }, /receipt is malformed/],
       ["a size above 2^53-1", { callData: callOf(2n ** 53n), logs: [] }, /out of range/],
+      [
+        "truth E5: an event of four fields",
+        { logs: [[...(anchoredLog({ treeSize: 1, rootHash: new Uint8Array(32) }) as Uint8Array[]), Uint8Array.of(1)]] },
+        /receipt is malformed/,
+      ],
       ["a header that is no list", { header: () => Uint8Array.of(1, 2) }, /block header is malformed/],
       ["a header cut short", { header: (fields) => fields.slice(0, 11) }, /block header is malformed/],
       ["a header of 14 fields", { header: (fields) => fields.slice(0, 14) }, /block header is malformed/],
@@ -240,6 +245,25 @@ describe("chain evidence", () => {
       const evidence = { ...(await evidenceOf({ chainId: 1 })), chainId: 5 };
       expectCode("CHAIN_EVIDENCE_INVALID", () => checkChainEvidence(evidence), /another chain/);
     });
+
+    const FIELDS: [string, (fields: unknown[]) => unknown[]][] = [
+      ["11 fields", (fields) => fields.slice(0, 11)],
+      ["13 fields", (fields) => [...fields, new Uint8Array(0)]],
+      ["an access list that is none", (fields) => fields.with(8, new Uint8Array(0))],
+      ["a nonce that is a list", (fields) => fields.with(1, [])],
+    ];
+    for (const [title, change] of FIELDS)
+      it(`truth E5: refused: a transaction with ${title}`, async () => {
+        const evidence = await evidenceOf();
+        const fields = RLP.decode(getBytes(evidence.transaction.raw).subarray(1)) as unknown[];
+        const raw = concat(["0x02", RLP.encode(change(fields) as Input)]);
+        const transaction = { ...evidence.transaction, raw, hash: keccak256(raw) };
+        expectCode(
+          "CHAIN_EVIDENCE_INVALID",
+          () => checkChainEvidence({ ...evidence, transaction }),
+          /transaction is malformed/,
+        );
+      });
 
     it("refused: hashes that are not those of the bytes", async () => {
       const evidence = await evidenceOf();

@@ -629,6 +629,8 @@ describe("verifyBundle", () => {
     it("truth A2: tells a node that lags behind from a chain that was started anew", async () => {
       const lags = await verdictOf({}, askedPolicy, viewOf(undefined));
       expect(expectEnd(lags, "undecided", "chain", "CHAIN_UNREACHABLE")).to.match(/lags behind/);
+      const { newestTime: _, ...plain } = viewOf(undefined);
+      expectEnd(await verdictOf({}, askedPolicy, plain), "undecided", "chain", "CHAIN_UNREACHABLE");
       const anew = viewOf(undefined, { newestTime: () => Promise.resolve(1_795_334_412) });
       const verdict = await verdictOf({}, askedPolicy, anew);
       expect(expectEnd(verdict, "undecided", "chain", "CHAIN_WRONG")).to.match(/another chain .* started anew/);

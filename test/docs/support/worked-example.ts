@@ -11,7 +11,7 @@ import { formatBundle } from "../../../src/core/bundle.ts";
 import { fromUtf8, toBase64, toHex } from "../../../src/core/bytes.ts";
 import { signCheckpoint } from "../../../src/core/checkpoint.ts";
 import { encodeEntry, type EntryKind } from "../../../src/core/entry.ts";
-import { canonicalJson, type JsonObject } from "../../../src/core/json.ts";
+import { canonicalJson, parseJson, type JsonObject } from "../../../src/core/json.ts";
 import { inclusionRanges, nodeHash } from "../../../src/core/merkle.ts";
 import { formatVerifierKey, verifierKey, type VerifierKey } from "../../../src/core/note.ts";
 import { formatPolicy } from "../../../src/core/policy.ts";
@@ -34,6 +34,9 @@ export const SENSOR_SEQ = 17;
 
 /** Characters of a text in the document's JSON; the files hold them all. */
 const LONGEST_SHOWN = 90;
+
+/** Numbers as programs in other languages print them. */
+const NUMBERS = ["16.0", "16.40", "-0.0", "1e-05", "1e-07", "1e15"];
 
 /** The profiles of the example, as files would hold them. */
 export type ExampleProfiles = { readonly added: JsonObject; readonly shipped: readonly JsonObject[] };
@@ -169,6 +172,7 @@ function recordBlocks(
     ["sensor record", pretty(sensor)],
     ["citizen record", pretty(citizen)],
     ["signed bytes", `warifu-record/1\n${canonicalJson({ claims, seq: seq as number, source, type })}`],
+    ["signed numbers", table(NUMBERS.map((text) => [text, canonicalJson(parseJson(text, "number"))]))],
     [
       "ids",
       table([
