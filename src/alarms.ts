@@ -35,6 +35,8 @@ export const ALARMS = {
   "reorg-beyond-finality": "red",
   "missed-anchor": "red",
   "witness-quorum": "red",
+  "openings-high": "warning",
+  "refusals-high": "warning",
 } as const;
 export type AlarmCode = keyof typeof ALARMS;
 

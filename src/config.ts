@@ -8,6 +8,7 @@ import { z } from "zod";
 import type { SignerOptions } from "./account-keys.ts";
 import { assertOrigin } from "./core/checkpoint.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
+import { DEFAULT_MAX_SEQ_GAP } from "./stages/admit.ts";
 import type { SpendingCaps } from "./stages/fees.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback);
@@ -76,6 +77,8 @@ const SETTINGS = z.object({
   WARIFU_MAX_BATCH: count(4_096, 65_536),
   WARIFU_MAX_QUEUE: count(65_536, 1_048_576),
   WARIFU_RATE_PER_MINUTE: count(600_000, 1_000_000_000),
+  WARIFU_OPENINGS_PER_MINUTE: count(600, 1_000_000_000),
+  WARIFU_MAX_SEQ_GAP: count(DEFAULT_MAX_SEQ_GAP, 2 ** 52),
   WARIFU_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   WARIFU_FEED: onOff,
   // Read by the command line, named here so that a typing error elsewhere is noticed.
@@ -88,7 +91,12 @@ const SETTINGS = z.object({
 export interface Config {
   readonly dataDir: string;
   readonly origin: string;
-  readonly http: { readonly host: string; readonly port: number; readonly ratePerMinute: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    readonly ratePerMinute: number;
+    readonly openingsPerMinute: number;
+  };
   readonly chain: {
     /** Nodes of the chain; `undefined`: a local Hardhat chain is started on `port`. */
     readonly rpcUrls: readonly string[] | undefined;
@@ -138,6 +146,8 @@ export interface Config {
   readonly profileDirs: readonly string[];
   readonly maxBatch: number;
   readonly maxQueue: number;
+  /** How far a seq may run ahead of its source's numbers so far. */
+  readonly maxSeqGap: number;
   readonly logLevel: string;
   readonly feed: boolean;
   /** For the command line: where the service listens, and the key to use there. */
@@ -197,7 +207,12 @@ function toConfig(s: z.infer<typeof SETTINGS>): Config {
   return {
     dataDir,
     origin: originOf(s.WARIFU_ORIGIN),
-    http: { host, port: s.WARIFU_HTTP_PORT, ratePerMinute: s.WARIFU_RATE_PER_MINUTE },
+    http: {
+      host,
+      port: s.WARIFU_HTTP_PORT,
+      ratePerMinute: s.WARIFU_RATE_PER_MINUTE,
+      openingsPerMinute: s.WARIFU_OPENINGS_PER_MINUTE,
+    },
     chain: {
       rpcUrls: s.WARIFU_RPC_URL,
       confirmations: s.WARIFU_CONFIRMATIONS,
@@ -233,6 +248,7 @@ function toConfig(s: z.infer<typeof SETTINGS>): Config {
     profileDirs: [join(PROGRAM_DIR, "profiles"), ...(s.WARIFU_PROFILES_DIR ? [resolve(s.WARIFU_PROFILES_DIR)] : [])],
     maxBatch: s.WARIFU_MAX_BATCH,
     maxQueue: s.WARIFU_MAX_QUEUE,
+    maxSeqGap: s.WARIFU_MAX_SEQ_GAP,
     logLevel: s.WARIFU_LOG_LEVEL,
     feed: s.WARIFU_FEED === "on",
     client: { url: s.WARIFU_URL ?? `http://${reachable}:${s.WARIFU_HTTP_PORT}`, apiKey: s.WARIFU_API_KEY },

@@ -109,8 +109,20 @@ function readOrMake(path: string, make: () => string): string {
  * @throws CONFIG_INVALID when it is not there, or open to others
  */
 export function readPrivateFile(path: string): string {
+  return readSecretFile(path, 0o077);
+}
+
+/**
+ * The text of a file that its owner can read, and perhaps its group: secrets that a platform mounts are such files.
+ * @throws CONFIG_INVALID when it is not there, or open to all, or its group can write it
+ */
+export function readSharedSecret(path: string): string {
+  return readSecretFile(path, 0o037);
+}
+
+function readSecretFile(path: string, forbidden: number): string {
   if (!existsSync(path)) throw new WarifuError("CONFIG_INVALID", `there is no file ${path}`);
-  const others = statSync(path).mode & 0o077;
+  const others = statSync(path).mode & forbidden;
   if (others !== 0 && process.platform !== "win32")
     throw new WarifuError(
       "CONFIG_INVALID",

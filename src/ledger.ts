@@ -14,8 +14,10 @@ import { leafHash } from "./core/merkle.ts";
 import { formatVerifierKey, type VerifierKey } from "./core/note.ts";
 import type { ProfileDocument } from "./core/profile.ts";
 import { formatRecordId, parseRecordId } from "./core/record-id.ts";
+import type { SeqRepair } from "./core/source-event.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "./core/tile.ts";
-import type { Outcome, Pipeline } from "./pipeline.ts";
+import type { Outcome, Pipeline, Submitter } from "./pipeline.ts";
+import type { AppendedEntry } from "./stages/append.ts";
 import { comparedHead } from "./stages/anchor.ts";
 import { proveToContract, type ContractProof } from "./stages/contract-proof.ts";
 import type { Cosigner } from "./stages/cosign.ts";
@@ -80,10 +82,10 @@ export interface LedgerStatus {
 /** How the anchoring side stands. Amounts of wei are decimal text. */
 export interface AnchoringView {
   readonly account: string;
-  /** `null` before the first look. */
+  /** `null` before the first look, and for whoever may not inspect the service. */
   readonly balanceWei: string | null;
-  /** Spent on anchors within the last 24 hours. */
-  readonly spentTodayWei: string;
+  /** Spent on anchors within the last 24 hours; `null` for whoever may not inspect the service. */
+  readonly spentTodayWei: string | null;
   /** Height of the newest block; `null` before the first look. */
   readonly height: number | null;
   readonly finalizedHeight: number | null;
@@ -182,8 +184,22 @@ export class Ledger {
    * place in the answer.
    * @throws BUSY
    */
-  submit(values: readonly (JsonValue | WarifuError)[]): Promise<Outcome[]> {
-    return this.#parts.pipeline.submit(values);
+  submit(values: readonly (JsonValue | WarifuError)[], submitter?: Submitter): Promise<Outcome[]> {
+    return this.#parts.pipeline.submit(values, submitter);
+  }
+
+  /** Enters the repair of a source's numbers, see {@link Pipeline.repairSource}. */
+  repairSource(repair: SeqRepair): Promise<AppendedEntry> {
+    return this.#parts.pipeline.repairSource(repair);
+  }
+
+  /**
+   * Where a record stands, and whose it is.
+   * @throws ENCODING_INVALID, NOT_FOUND
+   */
+  async placeOf(id: string): Promise<{ readonly leafIndex: number; readonly source: string }> {
+    const { leafIndex, sourceName } = await this.#entry(id);
+    return { leafIndex, source: sourceName };
   }
 
   /**

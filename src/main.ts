@@ -102,6 +102,7 @@ async function compose(
     surroundings: { now, randomBytes },
     maxBatch: config.maxBatch,
     maxQueue: config.maxQueue,
+    maxSeqGap: config.maxSeqGap,
     onStop,
     beforeWriting: (tree) => assertNotBehindChain(chain, store, tree),
     latestTime: chain.isLocal ? undefined : await latestTimeBy(chain),
@@ -147,8 +148,13 @@ async function compose(
     policy: () => policy,
     host: config.http.host,
     port: config.http.port,
-    limits: { ...DEFAULT_HTTP_LIMITS, ratePerMinute: config.http.ratePerMinute },
+    limits: {
+      ...DEFAULT_HTTP_LIMITS,
+      ratePerMinute: config.http.ratePerMinute,
+      openingsPerMinute: config.http.openingsPerMinute,
+    },
     logger,
+    alarms,
   });
   closers.push(() => server.close());
   return {

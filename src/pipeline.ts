@@ -14,11 +14,12 @@ import { WarifuError, messageOf } from "./core/errors.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "./core/json.ts";
 import { encodeEntry, type EntryKind } from "./core/entry.ts";
 import { leafHash } from "./core/merkle.ts";
+import { seqRepairContent, SOURCE_EVENT_CONTENT, SOURCE_EVENT_VCT, type SeqRepair } from "./core/source-event.ts";
 import type { RandomBytes } from "./core/random.ts";
 import { formatRecordId } from "./core/record-id.ts";
 import type { LedgerStore, StoredCheckpoint, StoredEntry } from "./store/ledger-store.ts";
 import type { Vault } from "./store/vault.ts";
-import { admit, type Admission } from "./stages/admit.ts";
+import { admit, DEFAULT_MAX_SEQ_GAP, type Admission } from "./stages/admit.ts";
 import { append, receivedAtOf, SourceIds, type AppendedEntry, type Sealable } from "./stages/append.ts";
 import { conceal, type ConcealedRecord } from "./stages/conceal.ts";
 import { ingest, type IngestedRecord, type Profiles } from "./stages/ingest.ts";
@@ -58,6 +59,8 @@ export interface PipelineOptions {
   readonly maxBatch: number;
   /** Most records that wait; above it submissions are refused as BUSY. */
   readonly maxQueue: number;
+  /** How far a seq may run ahead of its source's numbers so far. */
+  readonly maxSeqGap?: number | undefined;
   /** Told once when the pipeline stops for good. */
   readonly onStop: (reason: WarifuError) => void;
   /**
@@ -71,6 +74,14 @@ export interface PipelineOptions {
 
 /** How long the clock may go back before the log stops signing. */
 const CLOCK_TOLERANCE_MS = 5_000;
+
+/** Who submits: whose records repeat whose, and what may be sent. */
+export interface Submitter {
+  /** The same for all API keys that stand in each other's place. */
+  readonly sender: string;
+  /** @throws FORBIDDEN when the key is not for that source or type */
+  assertMaySend(record: { readonly source: string; readonly type: string }): void;
+}
 
 /** The records of one call of `submit`: one promise for all of them. */
 interface Submission {
@@ -153,13 +164,13 @@ export class Pipeline {
    * Submits records; each fares for itself. Resolves when all that were taken are durable.
    * @returns one outcome a record, in order
    */
-  async submit(values: readonly (JsonValue | WarifuError)[]): Promise<Outcome[]> {
+  async submit(values: readonly (JsonValue | WarifuError)[], submitter?: Submitter): Promise<Outcome[]> {
     const { maxQueue } = this.#options;
     if (this.#queue.length + values.length > Math.max(maxQueue, values.length))
       throw new WarifuError("BUSY", `${this.#queue.length} records wait already: send again in a moment`);
     return new Promise((resolve) => {
       const submission: Submission = { outcomes: [], unsettled: values.length, resolve };
-      for (const [place, value] of values.entries()) this.#submitOne(value, submission, place);
+      for (const [place, value] of values.entries()) this.#submitOne(value, submission, place, submitter);
       if (values.length === 0) resolve([]);
       if (this.#queue.length > 0) this.#startDraining();
     });
@@ -173,6 +184,22 @@ export class Pipeline {
   }
 
   /**
+   * Enters the repair of a source's numbers: see core/source-event.ts.
+   * @throws NOT_FOUND the source has sent nothing; SEQUENCE_CONFLICT that number is used, or leaves no room; STOPPED
+   */
+  async repairSource(repair: SeqRepair): Promise<AppendedEntry> {
+    const { name, from } = repair;
+    if (name === this.store.origin || !(await this.store.numbering(name)))
+      throw new WarifuError("NOT_FOUND", "no record of a source of that name is in the log");
+    const highest = Number.MAX_SAFE_INTEGER - (this.#options.maxSeqGap ?? DEFAULT_MAX_SEQ_GAP);
+    if (from > highest)
+      throw new WarifuError("SEQUENCE_CONFLICT", `numbering can go on from ${highest} at most, so that room is left`);
+    if ((await this.store.firstFreeSeq(name, from)) !== from)
+      throw new WarifuError("SEQUENCE_CONFLICT", "this source has used that seq already: name one that is free");
+    return this.enterEvent("source", SOURCE_EVENT_VCT, SOURCE_EVENT_CONTENT, seqRepairContent(repair));
+  }
+
+  /**
    * Enters one of the log's own events. The log itself is its source.
    * @throws STOPPED; what stops the pipeline for good, as it happens
    */
@@ -181,7 +208,7 @@ export class Pipeline {
     return this.#exclusively(async () => {
       const { origin } = this.store;
       const receivedAt = this.#tick();
-      const seq = (await this.store.lastSeq(origin)) + 1;
+      const seq = ((await this.store.numbering(origin))?.last ?? -1) + 1;
       const sourceId = this.#sourceIds.of(origin);
       const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct };
       const body = formatEventBody(head, contentName, content);
@@ -190,12 +217,18 @@ export class Pipeline {
     });
   }
 
-  #submitOne(value: JsonValue | WarifuError, submission: Submission, place: number): void {
+  #submitOne(
+    value: JsonValue | WarifuError,
+    submission: Submission,
+    place: number,
+    submitter: Submitter | undefined,
+  ): void {
     const refusal = value instanceof WarifuError ? value : this.#stopReason;
     if (refusal) return settle(submission, place, { ok: false, error: refusal });
     try {
-      const ingested = ingest(value as JsonValue, this.#options.profiles, this.store.origin);
-      this.#queue.push({ ingested, submission, place });
+      const { record, profile } = ingest(value as JsonValue, this.#options.profiles, this.store.origin);
+      submitter?.assertMaySend(record);
+      this.#queue.push({ ingested: { record, profile, sender: submitter?.sender }, submission, place });
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
       settle(submission, place, { ok: false, error });
@@ -242,7 +275,7 @@ export class Pipeline {
   async #process(batch: readonly IngestedRecord[]): Promise<Outcome[]> {
     const receivedAt = this.#tick();
     const { origin } = this.store;
-    const { fresh, admissions } = await admit(batch, this.store, this.vault);
+    const { fresh, admissions, newNames } = await admit(batch, this.store, this.vault, this.#options.maxSeqGap);
     const concealed = fresh.map((record) =>
       conceal(
         record,
@@ -252,7 +285,7 @@ export class Pipeline {
       ),
     );
     const entries = await this.#seal(
-      fresh.map(({ record, seq }, at) => ({
+      fresh.map(({ record, seq, sender }, at) => ({
         kind: "record",
         sourceName: record.source,
         sourceId: this.#sourceIds.of(record.source),
@@ -260,9 +293,18 @@ export class Pipeline {
         body: (concealed[at] as ConcealedRecord).body,
         receivedAt,
         key: record.key,
+        sender,
       })),
       concealed,
     );
+    if (newNames.length > 0)
+      await this.store.bindKeys(
+        newNames.map(({ source, key, of }) => ({
+          source,
+          key,
+          leafIndex: of.kind === "repeated" ? of.entry.leafIndex : (entries[of.position] as AppendedEntry).leafIndex,
+        })),
+      );
     return this.#acknowledge(admissions, entries);
   }
 

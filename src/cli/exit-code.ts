@@ -51,6 +51,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   SEQUENCE_CONFLICT: wrongUse,
   UNAUTHENTICATED: wrongUse,
   FORBIDDEN: wrongUse,
+  LAST_ADMIN: wrongUse,
   NOT_FOUND: wrongUse,
   NOT_ACCEPTABLE: wrongUse,
   REQUEST_INVALID: wrongUse,
@@ -85,7 +86,8 @@ export function exitCodeOf(outcome: "holds" | "refuted" | "undecided"): ExitCode
 /** What a person can do about an error, where its message does not say so itself. */
 export const ADVICE: Partial<Readonly<Record<ErrorCode, string>>> = {
   SERVICE_UNREACHABLE: "is the service running? `warifu start` starts it; --url or WARIFU_URL names another one",
-  UNAUTHENTICATED: "give a key with --key or WARIFU_API_KEY; the first ones are in api-keys.json in the data folder",
+  UNAUTHENTICATED:
+    "give a key with --key-file, --key or WARIFU_API_KEY; the first ones are in api-keys.json in the data folder",
   NOT_ANCHORED_YET: "try again in a moment, or let `warifu prove --wait 60` wait for it",
   CHAIN_UNREACHABLE: "is the chain's node running? see --rpc or WARIFU_RPC_URL",
   STORE_BEHIND: "put the newest copy of the data folder back; nothing was written",

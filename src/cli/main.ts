@@ -11,6 +11,7 @@ import { defineContract } from "./contract.ts";
 import { EXIT } from "./exit-code.ts";
 import { defineKey } from "./key.ts";
 import { defineProve } from "./prove.ts";
+import { defineSource } from "./source.ts";
 import { defineStart } from "./start.ts";
 import { defineStatus } from "./status.ts";
 import { defineSubmit } from "./submit.ts";
@@ -27,6 +28,7 @@ const VERBS: readonly DefineVerb[] = [
   defineAudit,
   defineStatus,
   defineKey,
+  defineSource,
   defineWitness,
   defineContract,
 ];

@@ -10,7 +10,7 @@ import { EXIT } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { address, seconds, treeSize } from "./option-values.ts";
 import { counted, inertJson, type Output } from "./output.ts";
-import { apiKeyFor, loadSettings } from "./settings.ts";
+import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface ProveOptions extends CommonOptions {
@@ -21,6 +21,7 @@ interface ProveOptions extends CommonOptions {
   readonly wait?: number;
   readonly url?: string;
   readonly key?: string;
+  readonly keyFile?: string;
 }
 
 const POLL_MS = 500;
@@ -54,6 +55,7 @@ export const defineProve: DefineVerb = (program, act) => {
     .option("--wait <seconds>", "wait so long for the record to be anchored", seconds)
     .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
     .option("--key <key>", "the API key (default: WARIFU_API_KEY, else this machine's)")
+    .option("--key-file <file>", "a file that holds the API key; unlike --key, nobody else on the machine sees it")
     .option("--json", "print one JSON document: the bundle itself, or with --output where it is")
     .addHelpText("after", EXAMPLES)
     .action((id: string, options: ProveOptions) =>
@@ -82,7 +84,7 @@ async function fetchBundle(id: string, options: ProveOptions, output: Output): P
   const config = loadSettings();
   const url = options.url ?? config.client.url;
   // A bundle without openings is open to all, so no key is sent for it.
-  const apiKey = options.openings ? apiKeyFor(url, "officer", options.key, config) : undefined;
+  const apiKey = options.openings ? apiKeyFor(url, "officer", givenKey(options), config) : undefined;
   const client = createClient({ url, apiKey, attempts: 1 });
   const onMissingCosignatures = (missing: number): void =>
     output.hint(

@@ -12,6 +12,7 @@ import { WarifuError, messageOf } from "../core/errors.ts";
 import { isJsonObject, parseJsonBytes } from "../core/json.ts";
 import { parsePolicy, type Policy } from "../core/policy.ts";
 import { sha256 } from "../core/sha256.ts";
+import { readSharedSecret } from "../key-files.ts";
 import { readNamedFile } from "./named-files.ts";
 import { assertOwnFile } from "./own-file.ts";
 
@@ -111,6 +112,17 @@ export function ownApiKey(role: Role, config: Config): string | undefined {
     // Not there, or somebody else's: the service then asks for a key.
     return undefined;
   }
+}
+
+/**
+ * The key that an option gives: as it stands there, or in a file.
+ * @throws USAGE both are given; CONFIG_INVALID the file is not there, or open to all
+ */
+export function givenKey(options: { readonly key?: string; readonly keyFile?: string }): string | undefined {
+  const { key, keyFile } = options;
+  if (keyFile === undefined) return key;
+  if (key !== undefined) throw new WarifuError("USAGE", "give the key with --key or with --key-file, not both");
+  return readSharedSecret(keyFile).trim();
 }
 
 function isThisMachine(url: string): boolean {

@@ -7,11 +7,13 @@ import { createClient } from "../http/client.ts";
 import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
 import { counted, inSeconds, type Output } from "./output.ts";
-import { loadSettings } from "./settings.ts";
+import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface StatusOptions extends CommonOptions {
   readonly url?: string;
+  readonly key?: string;
+  readonly keyFile?: string;
 }
 
 const EXAMPLES = `
@@ -27,12 +29,19 @@ export const defineStatus: DefineVerb = (program, act) => {
     .summary("say how the service stands")
     .description("Says how many entries the log has, how many are anchored, and whether the service is healthy.")
     .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
+    .option(
+      "--key <key>",
+      "an auditor's API key, for what is not public (default: WARIFU_API_KEY, else this machine's)",
+    )
+    .option("--key-file <file>", "a file that holds the API key")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
     .action((options: StatusOptions) =>
       act(options, async (output) => {
-        const url = options.url ?? loadSettings().client.url;
-        const status = await createClient({ url, attempts: 1 }).status();
+        const config = loadSettings();
+        const url = options.url ?? config.client.url;
+        const apiKey = apiKeyFor(url, "auditor", givenKey(options), config);
+        const status = await createClient({ url, apiKey, attempts: 1 }).status();
         output.document(status);
         said(() => sayStatus(status, url, output), url);
         return status.health.ok ? EXIT.holds : EXIT.refuted;
@@ -71,16 +80,17 @@ function sayStatus(status: LedgerStatus, url: string, output: Output): void {
 function sayAnchoring(anchoring: AnchoringView, output: Output): void {
   const { account, balanceWei, spentTodayWei, height, finalizedHeight, lastFinal, outstanding, lagSeconds } = anchoring;
   const heights = height === null ? "no block seen yet" : `block ${height}, final up to ${finalizedHeight ?? 0}`;
-  const funds = balanceWei === null ? "not asked yet" : `${ether(balanceWei)} ETH`;
+  const funds = balanceWei === null ? "funds not shown" : `${ether(balanceWei)} ETH`;
+  const spent = spentTodayWei === null ? "" : `, ${ether(spentTodayWei)} ETH spent within 24 hours`;
   output.say(`heights    ${heights}`);
-  output.say(`account    ${account}, ${funds}, ${ether(spentTodayWei)} ETH spent within 24 hours`);
+  output.say(`account    ${account}, ${funds}${spent}`);
   const newest = lastFinal
     ? `${counted(lastFinal.treeSize, "entry", "entries")}, made ${inSeconds(lastFinal.at)}`
     : "none is final yet";
   const waiting = lagSeconds > 0 ? `, the oldest entry has waited for ${Math.round(lagSeconds)} s` : "";
   output.say(`anchors    newest final: ${newest}; ${counted(outstanding)} on the way${waiting}`);
   for (const { name, ok, lastError } of anchoring.endpoints)
-    output.say(`endpoint   ${name} ${ok ? "answers" : `does not answer: ${lastError ?? ""}`}`);
+    output.say(`endpoint   ${name} ${ok ? "answers" : `does not answer${lastError === null ? "" : `: ${lastError}`}`}`);
   for (const { name, lastSize, lastError } of anchoring.witnesses)
     output.say(
       `witness    ${name}, ${lastSize === null ? "has cosigned nothing yet" : `last cosigned ${counted(lastSize, "entry", "entries")}`}${lastError ? `; ${lastError}` : ""}`,

@@ -15,7 +15,7 @@ import { openItems, type Items, type ReadFormat } from "./items.ts";
 import { openLineFile } from "./named-files.ts";
 import { address, delimiter, encoding, wholeNumber } from "./option-values.ts";
 import { counted, type Output } from "./output.ts";
-import { apiKeyFor, loadSettings } from "./settings.ts";
+import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import { emptyTally, submitItems, type Tally } from "./submission.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
@@ -30,6 +30,7 @@ interface SubmitOptions extends CommonOptions {
   readonly acks?: string;
   readonly url?: string;
   readonly key?: string;
+  readonly keyFile?: string;
 }
 
 const DEFAULT_SOURCE = "cli";
@@ -82,6 +83,7 @@ export const defineSubmit: DefineVerb = (program, act) => {
     .option("--acks <file>", "write the acknowledgements there, one JSON object a line")
     .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
     .option("--key <key>", "the API key (default: WARIFU_API_KEY, else this machine's)")
+    .option("--key-file <file>", "a file that holds the API key; unlike --key, nobody else on the machine sees it")
     .option("--json", "print the summary as one JSON document")
     .addHelpText("after", EXAMPLES)
     .action((file: string, options: SubmitOptions) => act(options, (output) => submit(file, options, output)));
@@ -95,7 +97,7 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   const notes = new Notes();
   const items = await openAll(file, options, anyone, notes);
   const { treeSize } = await anyone.status();
-  const client = createClient({ url, apiKey: apiKeyFor(url, "submitter", options.key, config) });
+  const client = createClient({ url, apiKey: apiKeyFor(url, "submitter", givenKey(options), config) });
   const tally = emptyTally();
   const progress = output.progress("records");
   const acks = options.acks === undefined ? undefined : openLineFile(options.acks, "list of acknowledgements");

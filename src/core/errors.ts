@@ -50,6 +50,7 @@ export type ErrorCode =
   | "TOO_LARGE"
   | "TOO_SLOW"
   | "RATE_LIMITED"
+  | "LAST_ADMIN"
   // Not now: the same request may succeed later.
   | "NOT_ANCHORED_YET"
   | "BUSY"

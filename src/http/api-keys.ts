@@ -2,40 +2,55 @@
  * /v1/keys: issuing, listing and revoking API keys. The answer to the issue is the only place where a secret ever stands.
  */
 import type { RequestHandler } from "express";
-import type { Access } from "../access.ts";
 import { parseJsonBytes } from "../core/json.ts";
 import { MAX_RECORD_BYTES } from "../core/record.ts";
+import { principalOf, type Guard } from "./authorisation.ts";
+import { routeOf } from "./problem-answers.ts";
 import { collectBody, mediaTypeOf } from "./request-body.ts";
 import { keyIdPath, newKeyBody, parseRequest } from "./schemas.ts";
 
 /** All keys ever issued, without secrets. */
-export function listKeys(access: Access): RequestHandler {
+export function listKeys({ access }: Guard): RequestHandler {
   return (_request, response) => {
-    const items = access.list().map(({ keyId, name, role, createdAt, revokedAt }) => ({
+    const items = access.list().map(({ keyId, name, role, sources, types, ratePerMinute, ...times }) => ({
       keyId,
       name,
       role,
-      createdAt: new Date(createdAt).toISOString(),
-      revokedAt: revokedAt === null ? null : new Date(revokedAt).toISOString(),
+      sources,
+      types,
+      ratePerMinute,
+      createdAt: new Date(times.createdAt).toISOString(),
+      expiresAt: timeOf(times.expiresAt),
+      lastUsedAt: timeOf(times.lastUsedAt),
+      revokedAt: timeOf(times.revokedAt),
     }));
     response.json({ items });
   };
 }
 
 /** Issues a key. */
-export function issueKey(access: Access): RequestHandler {
+export function issueKey({ access, security }: Guard): RequestHandler {
   return async (request, response) => {
     mediaTypeOf(request, ["application/json"]);
     const body = parseJsonBytes(await collectBody(request, MAX_RECORD_BYTES), "body");
-    const { name, role } = parseRequest(newKeyBody, body);
-    response.status(201).json({ name, role, ...(await access.issue(name, role)) });
+    const { name, role, ...options } = parseRequest(newKeyBody, body);
+    const issued = await access.issue(name, role, options);
+    const { keyId } = principalOf(response);
+    security.note("key-issued", { keyId, route: routeOf(request), subject: issued.keyId, role });
+    response.status(201).json({ name, role, ...issued });
   };
 }
 
 /** Revokes a key; it is refused from that moment on. */
-export function revokeKey(access: Access): RequestHandler<{ keyId: string }> {
+export function revokeKey({ access, security }: Guard): RequestHandler<{ keyId: string }> {
   return async (request, response) => {
-    await access.revoke(parseRequest(keyIdPath, request.params).keyId);
+    const { keyId: subject } = parseRequest(keyIdPath, request.params);
+    await access.revoke(subject);
+    security.note("key-revoked", { keyId: principalOf(response).keyId, route: routeOf(request), subject });
     response.status(204).end();
   };
+}
+
+function timeOf(milliseconds: number | null): string | null {
+  return milliseconds === null ? null : new Date(milliseconds).toISOString();
 }

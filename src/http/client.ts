@@ -10,7 +10,7 @@ import { WarifuError, messageOf } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import type { ProfileDocument } from "../core/profile.ts";
 import type { Record } from "../core/record.ts";
-import type { Role } from "../access.ts";
+import type { IssueOptions, Role } from "../access.ts";
 import type { LedgerStatus, RecordView } from "../ledger.ts";
 import type { Acknowledgement } from "../pipeline.ts";
 import { errorOfProblem, statusOf } from "./problem.ts";
@@ -109,8 +109,19 @@ export interface Client {
   profiles(): Promise<ProfileDocument[]>;
   /** A file of the log, by its path below `/log/`. */
   logFile(path: string): Promise<Uint8Array>;
-  issueKey(name: string, role: Role): Promise<{ readonly keyId: string; readonly key: string }>;
+  issueKey(name: string, role: Role, options?: IssueOptions): Promise<{ readonly keyId: string; readonly key: string }>;
   revokeKey(keyId: string): Promise<void>;
+  /** Lets the numbering of a source go on from a number that it has not used. */
+  repairSource(name: string, from: number): Promise<RepairEntered>;
+}
+
+/** The entry of a repair. */
+export interface RepairEntered {
+  readonly id: string;
+  readonly leafIndex: number;
+  readonly leafHash: string;
+  readonly name: string;
+  readonly from: number;
 }
 
 const BATCH_RECORDS = 5_000;
@@ -149,12 +160,23 @@ export function createClient(options: ClientOptions): Client {
     status: () => read("/v1/status"),
     profiles: async () => (await read<{ readonly items: ProfileDocument[] }>("/v1/profiles")).items,
     logFile: async (path) => new Uint8Array(await (await http.request("GET", `/log/${path}`)).arrayBuffer()),
-    async issueKey(name, role) {
-      const body = { type: "application/json", text: JSON.stringify({ name, role }) };
+    async issueKey(name, role, { sources, types, expiresAt, ratePerMinute, replaces } = {}) {
+      const scope = {
+        sources: sources === null ? ["*"] : sources,
+        types: types ?? undefined,
+        ratePerMinute: ratePerMinute ?? undefined,
+        expiresAt: typeof expiresAt === "number" ? new Date(expiresAt).toISOString() : undefined,
+      };
+      const body = { type: "application/json", text: JSON.stringify({ name, role, ...scope, replaces }) };
       return (await http.request("POST", "/v1/keys", body)).json() as Promise<{ keyId: string; key: string }>;
     },
     async revokeKey(keyId) {
       await http.request("DELETE", `/v1/keys/${encodeURIComponent(keyId)}`);
+    },
+    async repairSource(name, from) {
+      const body = { type: "application/json", text: JSON.stringify({ from }) };
+      const response = await http.request("POST", `/v1/sources/${encodeURIComponent(name)}/repair`, body);
+      return response.json() as Promise<RepairEntered>;
     },
   };
 }

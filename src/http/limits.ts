@@ -27,6 +27,8 @@ export interface HttpLimits {
   readonly maxConnections: number;
   /** Requests of one client address a minute. Gateways batch, so this is for those who do not behave. */
   readonly ratePerMinute: number;
+  /** Bundles with openings of one API key a minute. */
+  readonly openingsPerMinute: number;
   /** Reverse proxies in front whose X-Forwarded-For is believed; 0 when clients connect directly. */
   readonly trustedProxies: number;
 }
@@ -42,5 +44,6 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   keepAliveTimeoutMs: 30_000,
   maxConnections: 2_000,
   ratePerMinute: 600_000,
+  openingsPerMinute: 600,
   trustedProxies: 0,
 };

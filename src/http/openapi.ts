@@ -25,6 +25,9 @@ import {
   profilesSchema,
   recordsQuery,
   recordViewSchema,
+  repairBody,
+  repairSchema,
+  sourcePath,
   statusSchema,
   tilePathParameter,
   verdictSchema,
@@ -65,7 +68,7 @@ export function createOpenApiDocument(): Document {
       { name: "service", description: "How the service stands." },
       { name: "keys", description: "API keys." },
     ],
-    paths: { ...recordPaths(), ...anchorPaths(), ...keyPaths(), ...logPaths(), ...servicePaths() },
+    paths: { ...recordPaths(), ...anchorPaths(), ...keyPaths(), ...sourcePaths(), ...logPaths(), ...servicePaths() },
     components: {
       securitySchemes: {
         apiKey: { type: "http", scheme: "bearer", description: "An API key, `wk_…`." },
@@ -206,7 +209,7 @@ function keyPaths(): ZodOpenApiPathsObject {
         requestBody: { required: true, content: { "application/json": { schema: newKeyBody } } },
         responses: {
           "201": json("The key.", issuedKeySchema),
-          ...problems(400, 401, 403, 408, 413, 415, 429, 500, 503),
+          ...problems(400, 401, 403, 404, 408, 413, 415, 429, 500, 503),
         },
       },
     },
@@ -214,11 +217,31 @@ function keyPaths(): ZodOpenApiPathsObject {
       delete: {
         ...operation("revokeKey", "keys", "Revoke an API key"),
         ...WITH_KEY,
-        description: "Role admin.",
+        description: "Role admin. The last valid key of an administrator is not revoked: 409 with code LAST_ADMIN.",
         requestParams: { path: keyIdPath },
         responses: {
           "204": { description: "It is refused from now on." },
-          ...problems(400, 401, 403, 404, 429, 500, 503),
+          ...problems(400, 401, 403, 404, 409, 429, 500, 503),
+        },
+      },
+    },
+  };
+}
+
+function sourcePaths(): ZodOpenApiPathsObject {
+  return {
+    "/v1/sources/{name}/repair": {
+      post: {
+        ...operation("repairSource", "records", "Set the numbers of a source right after a mistake"),
+        ...WITH_KEY,
+        description:
+          "Role officer. An event of the log says that numbering goes on from that number; what was numbered stays. A " +
+          "slash in the name is written as %2F.",
+        requestParams: { path: sourcePath },
+        requestBody: { required: true, content: { "application/json": { schema: repairBody } } },
+        responses: {
+          "201": json("It is in the log.", repairSchema),
+          ...problems(400, 401, 403, 404, 408, 409, 413, 415, 429, 500, 503),
         },
       },
     },

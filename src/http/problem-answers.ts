@@ -23,7 +23,7 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
     if (response.headersSent) return void response.destroy();
     const body = Buffer.from(JSON.stringify(problem));
     const retryAfter = error && retryAfterOf(error);
-    if (retryAfter !== undefined) response.setHeader("retry-after", retryAfter);
+    if (retryAfter !== undefined && !response.hasHeader("retry-after")) response.setHeader("retry-after", retryAfter);
     if (problem.status === 401) response.setHeader("www-authenticate", 'Bearer realm="warifu"');
     response.setHeader("cache-control", "no-store");
     response.status(problem.status).type(PROBLEM_MEDIA_TYPE).setHeader("content-length", body.length);

@@ -67,6 +67,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   QUORUM_MISSING: { status: MALFORMED, title: "Too few witnesses have cosigned" },
   IDEMPOTENCY_CONFLICT: { status: 409, title: "The key was used for other content" },
   SEQUENCE_CONFLICT: { status: 409, title: "The seq was used for other content" },
+  LAST_ADMIN: { status: 409, title: "No administrator would be left" },
   UNAUTHENTICATED: { status: 401, title: "A valid API key is needed" },
   FORBIDDEN: { status: 403, title: "The API key does not allow this" },
   NOT_FOUND: { status: 404, title: "There is no such thing" },
@@ -112,6 +113,7 @@ const KEPT_INSIDE: ReadonlySet<ErrorCode> = new Set([
 const RETRY_SECONDS: Partial<Record<ErrorCode, number>> = {
   NOT_ANCHORED_YET: 5,
   BUSY: 1,
+  RATE_LIMITED: 10,
   CHAIN_UNREACHABLE: 5,
   STOPPED: 5,
 };

@@ -3,24 +3,26 @@
  * everybody, because proofs are worth nothing when only the operator's friends can check them.
  */
 import { Router } from "express";
-import type { Access, Action } from "../access.ts";
+import type { Action } from "../access.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Ledger } from "../ledger.ts";
 import { issueKey, listKeys, revokeKey } from "./api-keys.ts";
-import { requires } from "./authorisation.ts";
+import { requires, type Guard } from "./authorisation.ts";
 import type { HttpLimits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
+import type { OpeningsLimit } from "./openings-limit.ts";
 import { listAnchors, listCheckpoints } from "./read-anchors.ts";
 import { serveAddendaMarker, serveAddendum, serveCheckpoint, serveTile } from "./read-log.ts";
 import { listRecords, showBundle, showContractProof, showRecord } from "./read-records.ts";
 import { showHealth, showMetrics, showOpenApi, showProfiles, showStatus } from "./service-state.ts";
+import { repairSource } from "./sources.ts";
 import { submitRecords } from "./submit-records.ts";
 import { verifyBundles } from "./verify-bundles.ts";
 
 /** What the routes work with. */
-export interface RouteParts {
+export interface RouteParts extends Guard {
   readonly ledger: Ledger;
-  readonly access: Access;
+  readonly openingsLimit: OpeningsLimit;
   /** The policy under which the service itself verifies. */
   readonly policy: () => Policy;
   readonly limits: HttpLimits;
@@ -29,32 +31,33 @@ export interface RouteParts {
 
 /** The routes. A path has one spelling: case counts, and so does a slash at its end. */
 export function createRoutes(parts: RouteParts): Router {
-  const { ledger, access, policy, metrics } = parts;
+  const { ledger, policy, metrics, openingsLimit } = parts;
   const router = Router({ caseSensitive: true, strict: true });
-  const may = (action: Action) => requires(access, action);
+  const may = (action: Action) => requires(parts, action);
 
   router.post("/v1/records", may("submit"), submitRecords(parts));
   router.get("/v1/records", may("list"), listRecords(ledger));
   router.get("/v1/records/:id", showRecord(ledger));
-  router.get("/v1/records/:id/bundle", showBundle(ledger, access));
+  router.get("/v1/records/:id/bundle", showBundle(ledger, parts, openingsLimit));
   router.get("/v1/records/:id/contract-proof", showContractProof(ledger));
   router.get("/v1/checkpoints", listCheckpoints(ledger));
   router.get("/v1/anchors", listAnchors(ledger));
   router.post("/v1/verify", verifyBundles(policy));
-  router.get("/v1/status", showStatus(ledger));
+  router.get("/v1/status", showStatus(ledger, parts));
   router.get("/v1/profiles", showProfiles(ledger));
 
-  router.get("/v1/keys", may("manage"), listKeys(access));
-  router.post("/v1/keys", may("manage"), issueKey(access));
-  router.delete("/v1/keys/:keyId", may("manage"), revokeKey(access));
+  router.get("/v1/keys", may("manage"), listKeys(parts));
+  router.post("/v1/keys", may("manage"), issueKey(parts));
+  router.delete("/v1/keys/:keyId", may("manage"), revokeKey(parts));
+  router.post("/v1/sources/:name/repair", may("repair"), repairSource(ledger, parts));
 
   router.get("/log/checkpoint", serveCheckpoint(ledger));
   router.get("/log/tile/*tile", serveTile(ledger));
   router.get("/log/addenda/:s0/:s1/:digest", serveAddendum(ledger));
   router.get("/log/addenda.v1", serveAddendaMarker);
 
-  router.get("/healthz", showHealth(ledger));
-  router.get("/metrics", showMetrics(metrics));
+  router.get("/healthz", showHealth(ledger, parts));
+  router.get("/metrics", showMetrics(metrics, parts));
   router.get("/openapi.json", showOpenApi());
   return router;
 }

@@ -96,6 +96,8 @@ export const contractProofSchema = z
     description: "Arguments for `verifyInclusion(leafHash, leafIndex, inclusionProof)` of the contract.",
   });
 
+const keyId = z.string().regex(/^[0-9a-f]{16}$/, "must have 16 hexadecimal digits");
+
 /** Body of a request for a new API key. */
 export const newKeyBody = z
   .strictObject({
@@ -107,12 +109,70 @@ export const newKeyBody = z
       )
       .meta({ description: "What the key is for, 1 to 64 characters. Never a person's name.", example: "gateway-7" }),
     role: z.enum(ROLES).meta({ description: "What the key allows." }),
+    sources: z
+      .array(
+        z
+          .string()
+          .regex(
+            /^(?:\*|[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}\*?)$/,
+            'must be the name of a source, a prefix with * at its end such as "santander/*", or "*" for all',
+          ),
+      )
+      .min(1)
+      .max(256)
+      .transform((sources) => (sources.includes("*") ? null : sources))
+      .optional()
+      .meta({
+        description:
+          "Sources that the key may send, list or open: names, prefixes with `*` at their end, or `*` for all. " +
+          "Needed for a submitter; others are for all when it is left out.",
+        example: ["santander/*"],
+      }),
+    types: z
+      .array(recordSchema.shape.type)
+      .min(1)
+      .max(256)
+      .optional()
+      .meta({ description: "Types of record that it may send; all when left out.", example: ["sensor-reading"] }),
+    expiresAt: z.iso
+      .datetime()
+      .transform((text) => Date.parse(text))
+      .optional()
+      .meta({ description: "From when on it is refused; never when left out.", example: "2027-04-11T00:00:00Z" }),
+    ratePerMinute: z
+      .int()
+      .min(1)
+      .max(1_000_000_000)
+      .optional()
+      .meta({ description: "Records and other requests a minute; as many as anybody when left out." }),
+    replaces: keyId.optional().meta({
+      description:
+        "Id of the key in whose place this one comes: what is left out is as it was there, and what that key sent can be " +
+        "sent again with this one.",
+    }),
+  })
+  .refine(({ role, sources, replaces }) => role !== "submitter" || sources !== undefined || replaces !== undefined, {
+    path: ["sources"],
+    message: 'a submitter\'s key must say which sources it may send, such as ["santander/*"], or ["*"] for all',
   })
   .meta({ id: "NewKey" });
 
+/** Body of the repair of a source. */
+export const repairBody = z
+  .strictObject({
+    from: z
+      .int()
+      .min(0)
+      .meta({ description: "The number from which numbering goes on; not used yet.", example: 1_000 }),
+  })
+  .meta({ id: "Repair" });
+
+/** Path of a source. */
+export const sourcePath = z.object({ name: recordSchema.shape.source });
+
 /** Path parameters. */
 export const idPath = z.object({ id: recordId });
-export const keyIdPath = z.object({ keyId: z.string().regex(/^[0-9a-f]{16}$/) });
+export const keyIdPath = z.object({ keyId });
 export const tilePathParameter = z.object({
   tile: z.string().meta({
     description:
@@ -345,7 +405,7 @@ const anchoringSchema = z
   .strictObject({
     account: address,
     balanceWei: wei.nullable(),
-    spentTodayWei: wei,
+    spentTodayWei: wei.nullable(),
     height: count.nullable(),
     finalizedHeight: count.nullable(),
     outstanding: count.meta({
@@ -400,10 +460,20 @@ export const keySchema = z
     keyId: z.string(),
     name: z.string(),
     role: z.enum(ROLES),
+    sources: z.array(z.string()).nullable().meta({ description: "Null: all." }),
+    types: z.array(z.string()).nullable().meta({ description: "Null: all." }),
+    ratePerMinute: count.nullable().meta({ description: "Null: as many as anybody." }),
     createdAt: time,
+    expiresAt: time.nullable(),
+    lastUsedAt: time.nullable().meta({ description: "Kept for a restart only now and then." }),
     revokedAt: time.nullable(),
   })
   .meta({ id: "Key" });
+
+/** The entry of a repair. */
+export const repairSchema = z
+  .strictObject({ id: recordId, leafIndex: count, leafHash: hash, name: z.string(), from: count })
+  .meta({ id: "RepairEntered" });
 
 /** A new API key: the only time that it is shown. */
 export const issuedKeySchema = z

@@ -8,16 +8,19 @@ import express, { type Express, type RequestHandler } from "express";
 import helmet from "helmet";
 import type { Logger } from "pino";
 import type { Access } from "../access.ts";
-import { WarifuError } from "../core/errors.ts";
+import type { Alarms } from "../alarms.ts";
+import { messageOf, WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Ledger } from "../ledger.ts";
 import type { HttpLimits } from "./limits.ts";
 import { closeServer, listen } from "./listen.ts";
-import { createMetrics } from "./metrics.ts";
+import { createMetrics, type Metrics } from "./metrics.ts";
 import { answerErrors, answerMalformedRequests, routeOf } from "./problem-answers.ts";
 import { limitRate } from "./rate-limit.ts";
 import { shareWithAllOrigins } from "./read-log.ts";
+import { OpeningsLimit } from "./openings-limit.ts";
 import { createRoutes } from "./routes.ts";
+import { SecurityLog } from "./security-log.ts";
 import { requireWellFormed } from "./well-formed.ts";
 
 /** What the server needs. */
@@ -31,6 +34,9 @@ export interface HttpServerOptions {
   readonly port: number;
   readonly limits: HttpLimits;
   readonly logger: Logger;
+  /** Where alarms about keys and openings go. */
+  readonly alarms?: Alarms | undefined;
+  readonly now?: () => number;
 }
 
 /** A server that listens. */
@@ -57,26 +63,66 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     insecureHTTPParser: false,
     requireHostHeader: true,
   };
-  const server = createServer(settings, createApp(options));
+  const housekeeping = new Housekeeping(options);
+  const server = createServer(settings, createApp(options, housekeeping));
   server.maxConnections = limits.maxConnections;
   answerMalformedRequests(server);
   await listen(server, host, port);
   const { port: boundPort } = server.address() as AddressInfo;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`;
-  return { url, close: () => closeServer(server) };
+  const close = async (): Promise<void> => {
+    await closeServer(server);
+    await housekeeping.stop();
+  };
+  return { url, close };
+}
+
+const TICK_MS = 15_000;
+
+/** What is done now and then: minutes of the security log end, and the last use of keys is written down. */
+class Housekeeping {
+  readonly metrics: Metrics;
+  readonly security: SecurityLog;
+  readonly #timer: NodeJS.Timeout;
+  readonly #noteUses: () => Promise<void>;
+
+  constructor({ ledger, access, alarms, limits, logger, now = Date.now }: HttpServerOptions) {
+    const metrics = createMetrics(ledger);
+    this.metrics = metrics;
+    this.security = new SecurityLog({
+      logger,
+      now,
+      onCount: (event, count) => metrics.countSecurity(event, count),
+      setAlarm: (code, message) => alarms?.set(code, message),
+      openingsAlarm: Math.ceil(limits.openingsPerMinute / 2),
+    });
+    this.#noteUses = () =>
+      access
+        .noteUses()
+        .catch((error: unknown) => logger.warn({ reason: messageOf(error) }, "last use of keys not kept"));
+    this.#timer = setInterval(() => {
+      this.security.tick();
+      void this.#noteUses();
+    }, TICK_MS).unref();
+  }
+
+  async stop(): Promise<void> {
+    clearInterval(this.#timer);
+    await this.#noteUses();
+  }
 }
 
 /** The application. */
-export function createApp(options: HttpServerOptions): Express {
-  const { ledger, limits, logger } = options;
-  const metrics = createMetrics(ledger);
+function createApp(options: HttpServerOptions, { metrics, security }: Housekeeping): Express {
+  const { limits, logger, now = Date.now } = options;
+  const openingsLimit = new OpeningsLimit(limits.openingsPerMinute, now);
   const app = express();
   app.disable("etag").disable("x-powered-by").set("query parser", "simple").set("trust proxy", limits.trustedProxies);
   app.use(logRequests(logger), metrics.measure, securityHeaders(), requireWellFormed(limits));
   app.use("/log", shareWithAllOrigins);
   app.use("/v1", keepFromCaches);
   app.use(["/v1", "/log"], limitRate(limits.ratePerMinute));
-  app.use(createRoutes({ ...options, metrics }));
+  app.use(createRoutes({ ...options, metrics, security, openingsLimit }));
   app.use(() => {
     throw new WarifuError("NOT_FOUND", "there is nothing at this path for this method: see /openapi.json");
   });

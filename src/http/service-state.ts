@@ -1,16 +1,20 @@
 /**
  * How the service stands: /v1/status for people and verifiers, /v1/profiles for senders, /healthz for supervisors, /metrics for Prometheus, and
- * the description of it all at /openapi.json. Free of anything personal, so open to all.
+ * the description of it all at /openapi.json. Free of anything personal, so open to all; which
+ * machines the service works with, and what it can spend, is for auditors and administrators.
  */
 import type { RequestHandler } from "express";
-import type { Ledger } from "../ledger.ts";
+import type { AlarmCode } from "../alarms.ts";
+import type { Health, Ledger, LedgerStatus } from "../ledger.ts";
+import { isAuthorised, type Guard } from "./authorisation.ts";
 import type { Metrics } from "./metrics.ts";
 import { createOpenApiDocument } from "./openapi.ts";
 
-/** Log, chain, sizes, health. */
-export function showStatus(ledger: Ledger): RequestHandler {
-  return async (_request, response) => {
-    response.json(await ledger.status());
+/** Log, chain, sizes, health; with an auditor's or administrator's key also whom the service works with, and its money. */
+export function showStatus(ledger: Ledger, guard: Guard): RequestHandler {
+  return async (request, response) => {
+    const status = await ledger.status();
+    response.json(isAuthorised(request, guard, "inspect") ? status : publicStatus(status));
   };
 }
 
@@ -22,17 +26,18 @@ export function showProfiles(ledger: Ledger): RequestHandler {
 }
 
 /** 200 while the service does what it promises; 503 and the reasons when it does not. */
-export function showHealth(ledger: Ledger): RequestHandler {
-  return (_request, response) => {
+export function showHealth(ledger: Ledger, guard: Guard): RequestHandler {
+  return (request, response) => {
     const health = ledger.health();
-    response.status(health.ok ? 200 : 503).json(health);
+    const shown = isAuthorised(request, guard, "inspect") ? health : publicHealth(health);
+    response.status(health.ok ? 200 : 503).json(shown);
   };
 }
 
 /** Metrics in Prometheus's text format. */
-export function showMetrics(metrics: Metrics): RequestHandler {
-  return async (_request, response) => {
-    const { type, text } = await metrics.expose();
+export function showMetrics(metrics: Metrics, guard: Guard): RequestHandler {
+  return async (request, response) => {
+    const { type, text } = await metrics.expose(isAuthorised(request, guard, "inspect"));
     response.setHeader("content-type", type);
     response.send(Buffer.from(text));
   };
@@ -44,4 +49,32 @@ export function showOpenApi(): RequestHandler {
   return (_request, response) => {
     response.type("application/json").send(text);
   };
+}
+
+/** A status without the names of endpoints, their errors, and money. */
+function publicStatus(status: LedgerStatus): LedgerStatus {
+  const { anchoring } = status;
+  return {
+    ...status,
+    health: publicHealth(status.health),
+    anchoring: {
+      ...anchoring,
+      balanceWei: null,
+      spentTodayWei: null,
+      endpoints: anchoring.endpoints.map((endpoint, at) => ({ ...endpoint, name: String(at + 1), lastError: null })),
+      witnesses: anchoring.witnesses.map((witness) => ({ ...witness, lastError: null })),
+    },
+  };
+}
+
+/** Alarms whose messages speak of the log alone; those of others may name the operator's machines, or money. */
+const PUBLIC_MESSAGES: ReadonlySet<AlarmCode> = new Set(["log-stopped", "openings-high", "refusals-high"]);
+
+/** What is wrong, by the codes that docs/alarms.md explains. */
+function publicHealth({ ok, alarms }: Health): Health {
+  const shown = alarms.map((alarm) =>
+    PUBLIC_MESSAGES.has(alarm.code) ? alarm : { ...alarm, message: "auditors and administrators see more" },
+  );
+  const red = shown.filter(({ severity }) => severity === "red");
+  return { ok, reasons: red.map(({ code, message }) => `${code}: ${message}`), alarms: shown };
 }

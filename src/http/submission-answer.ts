@@ -69,7 +69,7 @@ export class SubmissionAnswer {
       return this.#acknowledgementText(outcome.acknowledgement);
     }
     this.counts.refused++;
-    if (statusOf(outcome.error) === 503) this.#unavailable = outcome.error;
+    if (isPassing(outcome.error)) this.#unavailable = outcome.error;
     return asciiJson({ error: problemOf(outcome.error) });
   }
 
@@ -81,6 +81,10 @@ export class SubmissionAnswer {
     }
     return `{"id":"${id}","leafIndex":${leafIndex},"leafHash":"${leafHash}","checkpoint":${this.#checkpointJson}}`;
   }
+}
+
+function isPassing(error: WarifuError): boolean {
+  return statusOf(error) === 503 || error.code === "RATE_LIMITED";
 }
 
 /** JSON text in ASCII alone. One dash of a signed note would otherwise make all text of a batch cost twice. */

@@ -3,14 +3,15 @@
  * same content gets the first acknowledgement again, one with other content is refused. New records get their seq.
  *
  * The content of an earlier record is not kept a second time to compare with: it is read back from its body and, where
- * claims are concealed, from its openings in the vault.
+ * claims are concealed, from its openings in the vault. That is done for the API key alone that sent the earlier record:
+ * to others, answers would tell whether they guessed right.
  */
 import { parseBody } from "../core/body.ts";
 import { parseOpening } from "../core/disclosure.ts";
-import { WarifuError, codeOf } from "../core/errors.ts";
+import { WarifuError } from "../core/errors.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Record } from "../core/record.ts";
-import type { Fingerprint, LedgerStore, StoredEntry, Submitted } from "../store/ledger-store.ts";
+import type { Fingerprint, LedgerStore, Numbering, StoredEntry, Submitted } from "../store/ledger-store.ts";
 import type { Vault } from "../store/vault.ts";
 import type { IngestedRecord } from "./ingest.ts";
 
@@ -26,53 +27,163 @@ export type Admission =
   | { readonly kind: "repeatedInBatch"; readonly position: number }
   | { readonly kind: "refused"; readonly error: WarifuError };
 
+/** An idempotency key to remember for a record that was recognised by its seq. */
+export interface NewName {
+  readonly source: string;
+  readonly key: string;
+  readonly of: Exclude<Admission, { kind: "refused" }>;
+}
+
 /** A batch sorted out. `position` of an admission points into `fresh`. */
 export interface AdmittedBatch {
   readonly fresh: readonly NewRecord[];
   readonly admissions: readonly Admission[];
+  readonly newNames: readonly NewName[];
 }
+
+/** How far a source's numbers may run ahead when nobody says: less than from seconds to milliseconds, say. */
+export const DEFAULT_MAX_SEQ_GAP = 2 ** 40;
 
 /**
  * Sorts a batch out against the store and within itself.
+ * @param maxSeqGap how far a seq may run ahead of the source's numbers so far
  * @throws STORE_FAILED, VAULT_FAILED
  */
 export async function admit(
   batch: readonly IngestedRecord[],
   store: LedgerStore,
   vault: Vault,
+  maxSeqGap: number = DEFAULT_MAX_SEQ_GAP,
 ): Promise<AdmittedBatch> {
-  const submitted = await findSubmitted(batch, store);
-  const canRepeat = submitted !== undefined;
-  const fresh: NewRecord[] = [];
-  const admissions: Admission[] = [];
-  const inBatch = new Map<string, number>();
-  const nextSeqs = new Map<string, number>();
-  for (const [at, ingested] of batch.entries()) {
-    const { record } = ingested;
-    const earlier = submitted?.[at];
-    if (earlier) {
-      admissions.push(await compare(record, earlier, vault));
-      continue;
-    }
-    const names = canRepeat ? namesOf(record) : [];
-    const twin = names.map((name) => inBatch.get(name)).find((position) => position !== undefined);
-    if (twin !== undefined) {
-      admissions.push(compareInBatch(record, fresh[twin] as NewRecord, twin));
-      continue;
-    }
-    const next = nextSeqs.get(record.source) ?? (await store.lastSeq(record.source)) + 1;
-    const seq = record.seq ?? next;
-    if (!Number.isSafeInteger(seq)) {
-      admissions.push({ kind: "refused", error: exhausted() });
-      continue;
-    }
-    // A number that the source gave elsewhere in this batch must not be assigned to another of its records.
-    nextSeqs.set(record.source, Math.max(next, seq + 1));
-    if (canRepeat) for (const name of [...names, seqName(record.source, seq)]) inBatch.set(name, fresh.length);
-    admissions.push({ kind: "new", position: fresh.length });
-    fresh.push({ ...ingested, seq });
+  return new Admitting(store, vault, maxSeqGap).sortOut(batch);
+}
+
+/** What a name, a key or a seq of a source, stands for within a batch. */
+type Twin = { readonly position: number } | { readonly stored: Submitted };
+
+/** One batch on its way through {@link admit}. */
+class Admitting {
+  readonly #store: LedgerStore;
+  readonly #vault: Vault;
+  readonly #maxSeqGap: number;
+  readonly #fresh: NewRecord[] = [];
+  readonly #newNames: NewName[] = [];
+  readonly #inBatch = new Map<string, Twin>();
+  readonly #numberings = new Map<string, BatchNumbering>();
+  #canRepeat = false;
+
+  constructor(store: LedgerStore, vault: Vault, maxSeqGap: number) {
+    this.#store = store;
+    this.#vault = vault;
+    this.#maxSeqGap = maxSeqGap;
   }
-  return { fresh, admissions };
+
+  async sortOut(batch: readonly IngestedRecord[]): Promise<AdmittedBatch> {
+    const submitted = await findSubmitted(batch, this.#store);
+    this.#canRepeat = submitted !== undefined;
+    const admissions: Admission[] = [];
+    for (const [at, ingested] of batch.entries()) {
+      const repetition = this.#canRepeat ? await this.#repetition(ingested, submitted?.[at]) : undefined;
+      if (repetition) admissions.push(repetition);
+      else {
+        const { source, seq } = ingested.record;
+        const numbering = this.#numberings.get(source) ?? (await this.#openNumbering(source));
+        const isFree = seq !== undefined || !numbering.meetsUsed;
+        admissions.push(
+          this.#takeIn(
+            ingested,
+            numbering,
+            isFree ? numbering.next : await this.#store.firstFreeSeq(source, numbering.next),
+          ),
+        );
+      }
+    }
+    return { fresh: this.#fresh, admissions, newNames: this.#newNames };
+  }
+
+  /** What a record repeats, by its key before its seq, in the store or in the batch; `undefined` for one that is new. */
+  async #repetition(ingested: IngestedRecord, stored: Submitted | undefined): Promise<Admission | undefined> {
+    const { source, key, seq } = ingested.record;
+    const byKey = key === undefined ? undefined : this.#inBatch.get(keyName(source, key));
+    if (stored?.by === "key") return this.#compare(ingested, { stored }, "key");
+    if (byKey) return this.#compare(ingested, byKey, "key");
+    const bySeq = stored ? { stored } : seq === undefined ? undefined : this.#inBatch.get(seqName(source, seq));
+    if (!bySeq) return undefined;
+    const admission = await this.#compare(ingested, bySeq, "seq");
+    // Acknowledged under this key, it is a repetition under this key from now on.
+    if (key !== undefined && admission.kind !== "refused") {
+      this.#inBatch.set(keyName(source, key), bySeq);
+      this.#newNames.push({ source, key, of: admission });
+    }
+    return admission;
+  }
+
+  async #compare(ingested: IngestedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
+    const { record, sender = "" } = ingested;
+    const first = "stored" in twin ? twin.stored.sender : ((this.#fresh[twin.position] as NewRecord).sender ?? "");
+    // Before anything is looked at: what the first one conceals is nobody else's to guess, in no answer and no time.
+    if (first !== sender) return { kind: "refused", error: foreign(by) };
+    if ("stored" in twin) return compareStored(record, twin.stored.entry, by, this.#vault);
+    const { record: firstRecord, seq } = this.#fresh[twin.position] as NewRecord;
+    return contentText(record, seq) === contentText(firstRecord, seq)
+      ? { kind: "repeatedInBatch", position: twin.position }
+      : { kind: "refused", error: conflict(by) };
+  }
+
+  async #openNumbering(source: string): Promise<BatchNumbering> {
+    const numbering = new BatchNumbering(await this.#store.numbering(source));
+    this.#numberings.set(source, numbering);
+    return numbering;
+  }
+
+  #takeIn(ingested: IngestedRecord, numbering: BatchNumbering, nextSeq: number): Admission {
+    const { source, key, seq: given } = ingested.record;
+    const highest = numbering.highestAllowed(this.#maxSeqGap);
+    const seq = given ?? nextSeq;
+    if (seq > highest) return { kind: "refused", error: given === undefined ? exhausted() : tooFarAhead(highest) };
+    numbering.use(seq);
+    const position = this.#fresh.length;
+    if (this.#canRepeat) {
+      if (key !== undefined) this.#inBatch.set(keyName(source, key), { position });
+      this.#inBatch.set(seqName(source, seq), { position });
+    }
+    this.#fresh.push({ ...ingested, seq });
+    return { kind: "new", position };
+  }
+}
+
+/** The numbers of one source while a batch is sorted out. */
+class BatchNumbering {
+  readonly #isNew: boolean;
+  readonly #highest: number;
+  #last: number;
+
+  constructor(stored: Numbering | undefined) {
+    this.#isNew = stored === undefined;
+    this.#highest = stored?.highest ?? -1;
+    this.#last = stored?.last ?? -1;
+  }
+
+  /** A first number may be any that leaves room for others; then each may run ahead by the gap. */
+  highestAllowed(maxGap: number): number {
+    if (this.#isNew && this.#last < 0) return Number.MAX_SAFE_INTEGER - maxGap;
+    return Math.min(this.#last + maxGap, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** The number to assign. */
+  get next(): number {
+    return this.#last + 1;
+  }
+
+  /** Below the highest, which a repair leaves behind, some numbers are used. */
+  get meetsUsed(): boolean {
+    return this.next <= this.#highest;
+  }
+
+  /** A number that the source gave elsewhere in this batch must not be assigned to another of its records. */
+  use(seq: number): void {
+    this.#last = Math.max(this.#last, seq);
+  }
 }
 
 /** One round trip for the whole batch; none when no record can be a repetition. */
@@ -84,33 +195,20 @@ async function findSubmitted(
   return store.findSubmitted(batch.map(({ record }): Fingerprint => record));
 }
 
-function namesOf({ source, key, seq }: Record): string[] {
-  const names: string[] = [];
-  if (key !== undefined) names.push(`${source} key ${key}`);
-  if (seq !== undefined) names.push(seqName(source, seq));
-  return names;
+function keyName(source: string, key: string): string {
+  return `${source} key ${key}`;
 }
 
 function seqName(source: string, seq: number): string {
   return `${source} seq ${seq}`;
 }
 
-async function compare(record: Record, { entry, by }: Submitted, vault: Vault): Promise<Admission> {
-  try {
-    const earlier = await contentOf(entry, vault);
-    return earlier === contentText(record, entry.seq)
-      ? { kind: "repeated", entry }
-      : { kind: "refused", error: conflict(by) };
-  } catch (error) {
-    if (codeOf(error) !== "IDEMPOTENCY_CONFLICT") throw error;
-    return { kind: "refused", error: error as WarifuError };
-  }
-}
-
-function compareInBatch(record: Record, twin: NewRecord, position: number): Admission {
-  const same = contentText(record, twin.seq) === contentText(twin.record, twin.seq);
-  const by = record.key !== undefined && record.key === twin.record.key ? "key" : "seq";
-  return same ? { kind: "repeatedInBatch", position } : { kind: "refused", error: conflict(by) };
+async function compareStored(record: Record, entry: StoredEntry, by: "key" | "seq", vault: Vault): Promise<Admission> {
+  const earlier = await contentOf(entry, vault);
+  if (earlier === undefined) return { kind: "refused", error: incomparable(by) };
+  return earlier === contentText(record, entry.seq)
+    ? { kind: "repeated", entry }
+    : { kind: "refused", error: conflict(by) };
 }
 
 /** What a record says, as one text. A record without a seq agrees with whatever was assigned to its first submission. */
@@ -118,14 +216,14 @@ function contentText({ type, seq, claims, evidence }: Record, assignedSeq: numbe
   return canonicalJson({ type, seq: seq ?? assignedSeq, claims, evidence: (evidence ?? null) as JsonValue });
 }
 
-/** The content of a stored record in the same form. */
-async function contentOf(entry: StoredEntry, vault: Vault): Promise<string> {
-  if (entry.body === null) throw erased();
+/** The content of a stored record in the same form; `undefined` when body or openings are not to be had. */
+async function contentOf(entry: StoredEntry, vault: Vault): Promise<string | undefined> {
+  if (entry.body === null) return undefined;
   const body = parseBody(entry.body);
   const opened: JsonObject = {};
   if (body.digests.length > 0) {
     const openings = await vault.open(entry.leafIndex);
-    if (openings === undefined) throw erased();
+    if (openings === undefined) return undefined;
     for (const { name, value } of openings.map(parseOpening)) opened[name] = value;
   }
   const { evidence = null, ...claims } = { ...body.content, ...opened };
@@ -133,22 +231,42 @@ async function contentOf(entry: StoredEntry, vault: Vault): Promise<string> {
   return canonicalJson({ type, seq: entry.seq, claims, evidence });
 }
 
+const CONFLICTS = { key: "IDEMPOTENCY_CONFLICT", seq: "SEQUENCE_CONFLICT" } as const;
+
 function conflict(by: "key" | "seq"): WarifuError {
-  return by === "key"
-    ? new WarifuError("IDEMPOTENCY_CONFLICT", "this source used the same key for a record with other content")
-    : new WarifuError("SEQUENCE_CONFLICT", "this source used the same seq for a record with other content");
+  return new WarifuError(CONFLICTS[by], `this source used the same ${by} for a record with other content`);
+}
+
+/** In the same words whatever was sent. */
+function foreign(by: "key" | "seq"): WarifuError {
+  return new WarifuError(
+    CONFLICTS[by],
+    `a record with this ${by} came with another API key, so this one is not compared with it: ` +
+      `send it with that key or one that replaces it, or under another ${by} if it is a new record`,
+    { details: { foreign: true } },
+  );
+}
+
+function incomparable(by: "key" | "seq"): WarifuError {
+  return new WarifuError(
+    CONFLICTS[by],
+    `a record with this ${by} is in the log, but what it said cannot be read now, so this one cannot be compared with it: ` +
+      `ask the operator, or use another ${by} if it is a new record`,
+  );
 }
 
 function exhausted(): WarifuError {
   return new WarifuError(
     "SEQUENCE_CONFLICT",
-    "this source has used the highest seq there is, so none can be assigned: send records with a seq of their own",
+    "this source has used the highest seq there is, so none can be assigned: an officer can set its numbers right, " +
+      "see `warifu source repair`",
   );
 }
 
-function erased(): WarifuError {
+function tooFarAhead(highest: number): WarifuError {
   return new WarifuError(
-    "IDEMPOTENCY_CONFLICT",
-    "the record of this key was erased, so it cannot be compared: use a new key if this is a new record",
+    "SEQUENCE_CONFLICT",
+    `seq runs too far ahead of this source's numbers: at present it may be at most ${highest}`,
+    { details: { highest } },
   );
 }

@@ -20,6 +20,7 @@ export interface Sealable {
   /** POSIX seconds, as in the body. */
   readonly receivedAt: number;
   readonly key?: string | undefined;
+  readonly sender?: string | undefined;
 }
 
 /** An entry and the hash of its leaf. */
@@ -30,13 +31,13 @@ export interface AppendedEntry extends NewEntry {
 /** Appends to the tree, in order. */
 export function append(tree: LogTree, items: readonly Sealable[]): AppendedEntry[] {
   return items.map((item) => {
-    const { kind, sourceName, sourceId, seq, body, key } = item;
+    const { kind, sourceName, sourceId, seq, body, key, sender } = item;
     const bodyDigest = sha256(body);
     const leaf = leafHash(encodeEntry({ kind, sourceId, seq, bodyDigest }));
     const leafIndex = tree.size;
     tree.append(leaf);
     const id = recordIdOf(leaf, item.receivedAt);
-    return { leafIndex, kind, sourceId, sourceName, seq, id, bodyDigest, body, key, leafHash: leaf };
+    return { leafIndex, kind, sourceId, sourceName, seq, id, bodyDigest, body, key, sender, leafHash: leaf };
   });
 }
 

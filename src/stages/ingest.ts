@@ -14,6 +14,8 @@ export type Profiles = ReadonlyMap<string, Profile>;
 export interface IngestedRecord {
   readonly record: Record;
   readonly profile: Profile;
+  /** Whose API key sent it; absent for what came without one. */
+  readonly sender?: string | undefined;
 }
 
 /**

@@ -28,6 +28,8 @@ export interface NewEntry extends StoredEntry {
   readonly body: Uint8Array;
   /** The submitter's idempotency key. */
   readonly key?: string | undefined;
+  /** Whose API key sent the record: see {@link StoredApiKey.sender}. Absent for what came without one. */
+  readonly sender?: string | undefined;
 }
 
 /** A full tile: 256 hashes, 8,192 bytes. */
@@ -67,6 +69,23 @@ export interface Fingerprint {
 export interface Submitted {
   readonly entry: StoredEntry;
   readonly by: "key" | "seq";
+  /** Who sent it: empty for a record that came without an API key, `undefined` when that is not on record. */
+  readonly sender: string | undefined;
+}
+
+/** An idempotency key that a repetition brought, and the entry that it stands for from now on. */
+export interface KeyBinding {
+  readonly source: string;
+  readonly key: string;
+  readonly leafIndex: number;
+}
+
+/** Where a source stands in its numbers. */
+export interface Numbering {
+  /** The number that the next one follows: the highest so far, unless a repair set it back. */
+  readonly last: number;
+  /** The highest number that the source has ever used. */
+  readonly highest: number;
 }
 
 /** States of an anchor; a reorg or a lost chain moves it back to `pending`. */
@@ -139,6 +158,18 @@ export interface StoredApiKey {
   /** POSIX milliseconds. */
   readonly createdAt: number;
   readonly revokedAt: number | null;
+  /** Id of the first key in the place of which this one came: what that one sent is as if this one had sent it. */
+  readonly sender: string;
+  /** Names and prefixes (`santander/*`) of the sources that the key is for; `null`: all. */
+  readonly sources: readonly string[] | null;
+  /** Types of record that it may send; `null`: all. */
+  readonly types: readonly string[] | null;
+  /** POSIX milliseconds; `null`: never. */
+  readonly expiresAt: number | null;
+  /** Records and other requests a minute; `null`: as many as anybody. */
+  readonly ratePerMinute: number | null;
+  /** POSIX milliseconds, written now and then; `null`: never used. */
+  readonly lastUsedAt: number | null;
 }
 
 /** A page of entries by leaf index. */
@@ -166,8 +197,12 @@ export interface LedgerStore {
 
   /** For each fingerprint the entry that has its key or else its seq; `undefined` when it is new. */
   findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]>;
-  /** The highest seq of a source so far, -1 when it has sent nothing. */
-  lastSeq(source: string): Promise<number>;
+  /** Where a source stands in its numbers; `undefined` when it has sent nothing. */
+  numbering(source: string): Promise<Numbering | undefined>;
+  /** The lowest number from `from` on that a source has not used. */
+  firstFreeSeq(source: string, from: number): Promise<number>;
+  /** Remembers further idempotency keys of entries; durable when it returns. */
+  bindKeys(bindings: readonly KeyBinding[]): Promise<void>;
 
   /** Entries `begin` <= leafIndex < `end`, in order. */
   entries(begin: number, end: number): Promise<StoredEntry[]>;
@@ -220,6 +255,8 @@ export interface LedgerStore {
   apiKeys(): Promise<StoredApiKey[]>;
   addApiKey(key: StoredApiKey): Promise<void>;
   revokeApiKey(keyId: string, revokedAt: number): Promise<boolean>;
+  /** Notes when API keys were last used, POSIX milliseconds by key id. */
+  noteApiKeyUse(uses: ReadonlyMap<string, number>): Promise<void>;
 
   /** Ends writing, gives the lock back. */
   close(): Promise<void>;

@@ -25,6 +25,8 @@ export function* checkSqliteLedger(db: DatabaseSync, origin: string): Generator<
     yield* attempt("source", checkSources(db, origin));
     yield* attempt("submission", checkSubmissions(db));
     yield* attempt("submission", checkStraySubmissions(db));
+    yield* attempt("alias", checkAliases(db));
+    yield* attempt("sent", checkSenders(db));
     yield* attempt("tile", checkTileCount(db));
     yield* attempt("digest index", checkDigestIndex(db));
   } finally {
@@ -97,25 +99,29 @@ function* checkSubmissions(db: DatabaseSync): Generator<Finding> {
   const checkpoints = iterate(db, "SELECT tree_size, note, seal FROM checkpoint ORDER BY tree_size");
   const entries = iterate(
     db,
-    `SELECT e.leaf_index, e.id, e.source_ref, s.key, s.source_ref AS key_source
+    `SELECT e.leaf_index, e.id, e.source_ref, s.key, s.source_ref AS key_source, t.sender_ref
        FROM entry e LEFT JOIN (SELECT * FROM submission ORDER BY leaf_index) s ON s.leaf_index = e.leaf_index
+       LEFT JOIN sent t ON t.leaf_index = e.leaf_index
        ORDER BY e.leaf_index`,
   );
   let first = 0;
   for (const { tree_size: treeSize, note, seal } of checkpoints) {
-    const sealed: { id: Uint8Array; key: string | undefined }[] = [];
+    const sealed: { leafIndex: number; id: Uint8Array; key: string | undefined }[] = [];
+    const firstOfSender = new Map<number, number>();
     while (first + sealed.length < (treeSize as number)) {
       const { value: row, done } = entries.next();
       if (done) break;
       const key = (row["key"] ?? undefined) as string | undefined;
       if (key !== undefined && row["key_source"] !== row["source_ref"])
         yield corrupt(`leaf ${String(row["leaf_index"])}`, "its idempotency key lies with another source");
-      sealed.push({ id: row["id"] as Uint8Array, key });
+      const leafIndex = row["leaf_index"] as number;
+      if (row["sender_ref"] !== null) firstOfSender.set(leafIndex, row["sender_ref"] as number);
+      sealed.push({ leafIndex, id: row["id"] as Uint8Array, key });
     }
-    if (!equalBytes(checkpointSeal(note as string, sealed), seal as Uint8Array))
+    if (!equalBytes(checkpointSeal(note as string, sealed, firstOfSender), seal as Uint8Array))
       yield corrupt(
         `leaves ${first} to ${(treeSize as number) - 1}`,
-        `an id or idempotency key among them, or the note or seal of checkpoint ${String(treeSize)}, was changed, added or removed`,
+        `an id, idempotency key or sender among them, or the note or seal of checkpoint ${String(treeSize)}, was changed, added or removed`,
       );
     first = treeSize as number;
   }
@@ -127,6 +133,24 @@ function* checkStraySubmissions(db: DatabaseSync): Generator<Finding> {
     WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.leaf_index = s.leaf_index)`;
   for (const { leaf_index: leafIndex } of iterate(db, sql))
     yield corrupt(`leaf ${String(leafIndex)}`, "an idempotency key points at it, but there is no such entry");
+}
+
+/** A further key of an entry lies with that entry's source, and is not the first of another. */
+function* checkAliases(db: DatabaseSync): Generator<Finding> {
+  const sql = `SELECT a.leaf_index FROM alias a LEFT JOIN entry e ON e.leaf_index = a.leaf_index
+    WHERE e.source_ref IS NOT a.source_ref
+      OR EXISTS (SELECT 1 FROM submission s WHERE s.source_ref = a.source_ref AND s.key = a.key)`;
+  for (const { leaf_index: leafIndex } of iterate(db, sql))
+    yield corrupt(`leaf ${String(leafIndex)}`, "a further idempotency key points at it, but is of another entry");
+}
+
+/** A sender that begins at no record would be that of records to come. */
+function* checkSenders(db: DatabaseSync): Generator<Finding> {
+  const sql = `SELECT leaf_index FROM sent t
+    WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.leaf_index = t.leaf_index AND e.kind = 1)
+      OR NOT EXISTS (SELECT 1 FROM sender s WHERE s.sender_ref = t.sender_ref)`;
+  for (const { leaf_index: leafIndex } of iterate(db, sql))
+    yield corrupt(`leaf ${String(leafIndex)}`, "a sender begins at it who is not there, or it is no record");
 }
 
 /** Tiles that the log does not have; those that it must have are compared hash by hash elsewhere. */

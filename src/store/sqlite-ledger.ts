@@ -5,10 +5,12 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { parseBody } from "../core/body.ts";
 import { ENTRY_KINDS, type EntryKind } from "../core/entry.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import { logIdOf, sourceIdOf } from "../core/record.ts";
 import { sha256 } from "../core/sha256.ts";
+import { isSourceEvent, seqRepairOf, type SeqRepair } from "../core/source-event.ts";
 import { equalBytes, utf8 } from "../core/bytes.ts";
 import { DigestTail, placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "./digest-index.ts";
 import { HeadGuard, readHeadGuard } from "./head-guard.ts";
@@ -16,14 +18,16 @@ import type {
   Batch,
   EntryQuery,
   Fingerprint,
+  KeyBinding,
   LedgerStore,
   NewEntry,
+  Numbering,
   StoredCheckpoint,
   StoredEntry,
   Submitted,
 } from "./ledger-store.ts";
 import { SqliteRegister } from "./sqlite-register.ts";
-import { SCHEMA, SCHEMA_VERSION, sealOf } from "./sqlite-schema.ts";
+import { FORMER_SCHEMA_VERSION, SCHEMA, SCHEMA_VERSION, sealOf, SENDER_TABLES } from "./sqlite-schema.ts";
 import { all, closeDatabase, engineError, first, openDatabase, transaction, type Row } from "./sqlite.ts";
 import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
 
@@ -38,8 +42,9 @@ interface SourceRow {
   readonly ref: number;
   readonly name: string;
   readonly sourceId: Uint8Array;
-  /** -1 before the first entry. */
-  lastSeq: number;
+  /** As {@link Numbering}; -1 before the first entry. */
+  last: number;
+  highest: number;
 }
 
 /**
@@ -55,6 +60,7 @@ export function openSqliteLedger(folder: string, origin: string): LedgerStore {
     db = openDatabase(join(folder, LEDGER_FILES.database), "STORE_FAILED");
     prepareSchema(db, origin);
     assertNotBehindGuard(db, folder);
+    bringUpToDate(db);
     return new SqliteLedger(db, origin, lock, new HeadGuard(join(folder, LEDGER_FILES.guard)));
   } catch (cause) {
     db?.close();
@@ -93,7 +99,7 @@ function prepareSchema(db: DatabaseSync, origin: string): void {
       db.prepare("INSERT INTO log (origin, seal) VALUES (?, ?)").run(origin, sealOf({ origin }));
       db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     });
-  assertSchemaVersion(schemaVersion(db));
+  if (schemaVersion(db) !== FORMER_SCHEMA_VERSION) assertSchemaVersion(schemaVersion(db));
   const stored = first(db.prepare("SELECT origin FROM log"))?.["origin"];
   if (stored !== origin)
     throw new WarifuError(
@@ -102,11 +108,25 @@ function prepareSchema(db: DatabaseSync, origin: string): void {
     );
 }
 
+/** Adds what the version before did not have. Who sent its records is on record nowhere, and stays unknown. */
+function bringUpToDate(db: DatabaseSync): void {
+  if (schemaVersion(db) !== FORMER_SCHEMA_VERSION) return;
+  transaction(db, () => {
+    db.exec(SENDER_TABLES);
+    db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
+  });
+}
+
 function schemaVersion(db: DatabaseSync): number {
   return Number(first(db.prepare("PRAGMA user_version"))?.["user_version"]);
 }
 
 function assertSchemaVersion(version: number): void {
+  if (version === FORMER_SCHEMA_VERSION)
+    throw new WarifuError(
+      "STORE_FAILED",
+      `the ledger has schema version ${version}, that of an earlier program: start the service once, which brings it up to date`,
+    );
   if (version !== SCHEMA_VERSION)
     throw new WarifuError(
       "STORE_FAILED",
@@ -151,6 +171,11 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #sourcesByName = new Map<string, SourceRow>();
   readonly #sourcesByRef = new Map<number, SourceRow>();
+  readonly #sendersByName = new Map<string, number>();
+  readonly #repairs = new Map<string, SeqRepair & { readonly leafIndex: number }>();
+  // Sender of the newest record; `undefined` while none is on record.
+  #newestSender: number | undefined;
+  #hasAliases: boolean;
   #digestTail: DigestTail;
   #treeSize: number;
   #hasFailed = false;
@@ -166,6 +191,12 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     const tailStart = this.#treeSize - (this.#treeSize % SEGMENT_ENTRIES);
     const rows = all(this.#statements.digestsFrom, tailStart);
     this.#digestTail = new DigestTail(rows.map((row) => row["body_digest"] as Uint8Array));
+    this.#hasAliases = first(this.#statements.anyAlias) !== undefined;
+    this.#newestSender = first(this.#statements.senderAt, Number.MAX_SAFE_INTEGER)?.["sender_ref"] as
+      number | undefined;
+    // Only a writer numbers records.
+    if (lock)
+      for (const row of all(this.#statements.sourceEvents)) this.#noteRepair(row["leaf_index"] as number, row["body"]);
   }
 
   treeSize(): number {
@@ -189,13 +220,17 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     this.#hasFailed = true;
     this.run(() =>
       transaction(this.database, () => {
-        for (const entry of entries) this.#insertEntry(entry);
+        const firstOfSender = new Map<number, number>();
+        for (const entry of entries) {
+          this.#insertEntry(entry);
+          if (entry.kind === "record") this.#noteSender(entry, firstOfSender);
+        }
         for (const tile of tiles) this.#statements.insertTile.run(tile.level, tile.index, tile.hashes);
         this.#statements.insertCheckpoint.run(
           checkpoint.treeSize,
           checkpoint.rootHash,
           checkpoint.note,
-          checkpointSeal(checkpoint.note, entries),
+          checkpointSeal(checkpoint.note, entries, firstOfSender),
         );
       }),
     );
@@ -208,8 +243,31 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     return this.run(() => fingerprints.map((fingerprint) => this.#findSubmitted(fingerprint)));
   }
 
-  async lastSeq(source: string): Promise<number> {
-    return this.run(() => this.#source(source)?.lastSeq ?? -1);
+  async numbering(source: string): Promise<Numbering | undefined> {
+    return this.run(() => this.#source(source));
+  }
+
+  async firstFreeSeq(source: string, from: number): Promise<number> {
+    return this.run(() => {
+      let free = from;
+      const row = this.#source(source);
+      if (row)
+        for (const { seq } of this.#statements.seqsFrom.iterate(row.ref, from) as Iterable<Row>) {
+          if (seq !== free) break;
+          free++;
+        }
+      return free;
+    });
+  }
+
+  async bindKeys(bindings: readonly KeyBinding[]): Promise<void> {
+    this.run(() =>
+      transaction(this.database, () => {
+        for (const { source, key, leafIndex } of bindings)
+          this.replace("alias", { source_ref: this.#source(source)?.ref ?? -1, key, leaf_index: leafIndex });
+      }),
+    );
+    this.#hasAliases ||= bindings.length > 0;
   }
 
   async entries(begin: number, end: number): Promise<StoredEntry[]> {
@@ -296,10 +354,43 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     const { leafIndex, kind, seq, id, bodyDigest, body, key } = entry;
     this.#statements.insertEntry.run(leafIndex, ENTRY_KINDS[kind], source.ref, seq, id, bodyDigest, body);
     if (key !== undefined) this.#statements.insertSubmission.run(source.ref, key, leafIndex);
-    if (seq > source.lastSeq) source.lastSeq = seq;
+    source.last = Math.max(source.last, seq);
+    source.highest = Math.max(source.highest, seq);
+    if (kind === "source") this.#noteRepair(leafIndex, body);
     const { digests } = this.#digestTail;
     digests.push(bodyDigest);
     if (digests.length === SEGMENT_ENTRIES) this.#writeSegment(leafIndex, digests);
+  }
+
+  /** One row for many records: only where another sender begins. */
+  #noteSender({ leafIndex, sender = "" }: NewEntry, firstOfSender: Map<number, number>): void {
+    const ref = this.#sendersByName.get(sender) ?? this.#addSender(sender);
+    if (ref === this.#newestSender) return;
+    this.#newestSender = ref;
+    firstOfSender.set(leafIndex, ref);
+    this.#statements.insertSent.run(leafIndex, ref);
+  }
+
+  #addSender(name: string): number {
+    const known = first(this.#statements.senderByName, name)?.["sender_ref"] as number | undefined;
+    const ref = known ?? (first(this.#statements.nextSender)?.["ref"] as number);
+    if (known === undefined) this.replace("sender", { sender_ref: ref, name });
+    this.#sendersByName.set(name, ref);
+    return ref;
+  }
+
+  #senderOf(leafIndex: number): string | undefined {
+    return first(this.#statements.senderAt, leafIndex)?.["name"] as string | undefined;
+  }
+
+  /** What a source event that repairs numbers means for those to come. */
+  #noteRepair(leafIndex: number, bytes: unknown): void {
+    const body = bytes instanceof Uint8Array ? parseBody(bytes) : undefined;
+    if (!body || !isSourceEvent(body)) return;
+    const repair = { ...seqRepairOf(body), leafIndex };
+    this.#repairs.set(repair.name, repair);
+    const source = this.#sourcesByName.get(repair.name);
+    if (source) source.last = repair.from - 1;
   }
 
   #writeSegment(lastLeafIndex: number, digests: readonly Uint8Array[]): void {
@@ -312,12 +403,18 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   #findSubmitted({ source: name, key, seq }: Fingerprint): Submitted | undefined {
     const source = this.#source(name);
     if (!source) return undefined;
-    const found = key === undefined ? undefined : first(this.#statements.submission, source.ref, key);
+    const found = key === undefined ? undefined : this.#keyed(source.ref, key);
     const byKey = found && this.#entryAt(found["leaf_index"] as number);
-    if (byKey) return { entry: byKey, by: "key" };
-    if (seq === undefined || seq > source.lastSeq) return undefined;
+    if (byKey) return { entry: byKey, by: "key", sender: this.#senderOf(byKey.leafIndex) };
+    if (seq === undefined || seq > source.highest) return undefined;
     const bySeq = this.#entryOrNot(first(this.#statements.entryBySeq, source.ref, seq));
-    return bySeq && { entry: bySeq, by: "seq" };
+    return bySeq && { entry: bySeq, by: "seq", sender: this.#senderOf(bySeq.leafIndex) };
+  }
+
+  /** Most logs have no aliases, and pay for none. */
+  #keyed(sourceRef: number, key: string): Row | undefined {
+    const found = first(this.#statements.submission, sourceRef, key);
+    return found ?? (this.#hasAliases ? first(this.#statements.alias, sourceRef, key) : undefined);
   }
 
   #source(name: string): SourceRow | undefined {
@@ -338,11 +435,12 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   #cacheSource(row: Row | undefined): SourceRow | undefined {
     if (!row) return undefined;
     const ref = row["source_ref"] as number;
+    const name = row["name"] as string;
     const source: SourceRow = {
       ref,
-      name: row["name"] as string,
+      name,
       sourceId: row["source_id"] as Uint8Array,
-      lastSeq: Number(first(this.#statements.lastSeq, ref)?.["seq"]),
+      ...this.#numberingOf(ref, name),
     };
     // A bound, not a policy: whoever sends from this many sources pays a look-up now and then.
     if (this.#sourcesByName.size >= MAX_CACHED_SOURCES) {
@@ -352,6 +450,14 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     this.#sourcesByName.set(source.name, source);
     this.#sourcesByRef.set(ref, source);
     return source;
+  }
+
+  #numberingOf(ref: number, name: string): Numbering {
+    const highest = Number(first(this.#statements.highestSeq, ref)?.["seq"]);
+    const repair = this.#repairs.get(name);
+    if (!repair) return { last: highest, highest };
+    const since = Number(first(this.#statements.highestSeqSince, ref, repair.leafIndex)?.["seq"]);
+    return { last: Math.max(repair.from - 1, since), highest };
   }
 
   #entryAt(leafIndex: number): StoredEntry | undefined {
@@ -384,12 +490,20 @@ export function expectedSourceId(origin: string, name: string): Uint8Array {
   return name === origin ? logIdOf(origin) : sourceIdOf(origin, name);
 }
 
-/** Seal of a checkpoint: SHA-256 over its note, and over id and key of each entry that came with it. */
+/**
+ * Seal of a checkpoint: SHA-256 over its note, and over id and key of each entry that came with it, and its sender where
+ * one begins.
+ */
 export function checkpointSeal(
   note: string,
-  entries: readonly { id: Uint8Array; key?: string | undefined }[],
+  entries: readonly { leafIndex: number; id: Uint8Array; key?: string | undefined }[],
+  firstOfSender: ReadonlyMap<number, number>,
 ): Uint8Array {
-  return sha256(Buffer.concat([utf8(note), ...entries.flatMap(({ id, key }) => [id, utf8(`${key ?? ""}\n`)])]));
+  const parts = entries.flatMap(({ leafIndex, id, key = "" }) => {
+    const sender = firstOfSender.get(leafIndex);
+    return [id, utf8(sender === undefined ? `${key}\n` : `${key}\t${sender}\n`)];
+  });
+  return sha256(Buffer.concat([utf8(note), ...parts]));
 }
 
 function checkpointOf(row: Row | undefined): StoredCheckpoint | undefined {
@@ -432,7 +546,17 @@ const STATEMENTS = {
   bucket: "SELECT items FROM digest_bucket WHERE bucket = ?",
   sourceByName: "SELECT source_ref, name, source_id FROM source WHERE name = ?",
   sourceByRef: "SELECT source_ref, name, source_id FROM source WHERE source_ref = ?",
-  lastSeq: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ?",
+  highestSeq: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ?",
+  highestSeqSince: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ? AND leaf_index > ?",
+  seqsFrom: "SELECT seq FROM entry WHERE source_ref = ? AND seq >= ? ORDER BY seq",
+  sourceEvents: "SELECT leaf_index, body FROM entry WHERE kind = 2 AND kind <> 1 ORDER BY leaf_index",
+  alias: "SELECT leaf_index FROM alias WHERE source_ref = ? AND key = ?",
+  anyAlias: "SELECT 1 FROM alias LIMIT 1",
+  insertSent: "INSERT INTO sent (leaf_index, sender_ref) VALUES (?, ?)",
+  senderAt: `SELECT sender_ref, name FROM sent LEFT JOIN sender USING (sender_ref)
+    WHERE leaf_index <= ? ORDER BY leaf_index DESC LIMIT 1`,
+  senderByName: "SELECT sender_ref FROM sender WHERE name = ?",
+  nextSender: "SELECT coalesce(max(sender_ref), 0) + 1 AS ref FROM sender",
   tile: "SELECT hashes FROM tile WHERE level = ? AND tile_index = ?",
   checkpointAbove: "SELECT tree_size, root_hash, note FROM checkpoint WHERE tree_size > ? ORDER BY tree_size LIMIT 1",
   checkpoints: "SELECT tree_size, root_hash, note FROM checkpoint WHERE tree_size < ? ORDER BY tree_size DESC LIMIT ?",

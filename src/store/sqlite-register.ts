@@ -35,6 +35,7 @@ type Register = Pick<
   | "apiKeys"
   | "addApiKey"
   | "revokeApiKey"
+  | "noteApiKeyUse"
 >;
 
 /** States of an anchor that counts, the nearest to finality first. */
@@ -63,7 +64,7 @@ export class SqliteRegister implements Register {
         blockHash: null,
         evidence: null,
       };
-      this.#replace("anchor", anchorRow(stored));
+      this.replace("anchor", anchorRow(stored));
       return stored;
     });
   }
@@ -76,7 +77,7 @@ export class SqliteRegister implements Register {
     this.run(() => {
       const row = first(statement(this.#db, "SELECT * FROM anchor WHERE anchor_id = ?"), anchorId);
       if (!row) throw new WarifuError("STORE_CORRUPT", `anchor ${anchorId} is not in the store`);
-      this.#replace("anchor", anchorRow({ ...anchorOf(row), ...change }));
+      this.replace("anchor", anchorRow({ ...anchorOf(row), ...change }));
     });
   }
 
@@ -164,7 +165,7 @@ export class SqliteRegister implements Register {
     this.run(() =>
       transaction(this.#db, () => {
         this.#db.exec("DELETE FROM contract");
-        this.#replace("contract", {
+        this.replace("contract", {
           chain_id: chainId,
           contract,
           genesis,
@@ -177,19 +178,35 @@ export class SqliteRegister implements Register {
   }
 
   async apiKeys(): Promise<StoredApiKey[]> {
-    return this.run(() => all(statement(this.#db, "SELECT * FROM api_key ORDER BY created_at, key_id")).map(apiKeyOf));
+    return this.run(() => all(statement(this.#db, API_KEYS)).map(apiKeyOf));
   }
 
   async addApiKey(key: StoredApiKey): Promise<void> {
-    this.run(() => this.#replace("api_key", apiKeyRow(key)));
+    this.run(() =>
+      transaction(this.#db, () => {
+        this.replace("api_key", apiKeyRow(key));
+        this.replace("api_key_scope", apiKeyScopeRow(key));
+      }),
+    );
   }
 
   async revokeApiKey(keyId: string, revokedAt: number): Promise<boolean> {
     return this.run(() => {
       const row = first(statement(this.#db, "SELECT * FROM api_key WHERE key_id = ? AND revoked_at IS NULL"), keyId);
-      if (row) this.#replace("api_key", apiKeyRow({ ...apiKeyOf(row), revokedAt }));
+      if (row) {
+        const { seal: _, ...columns } = row;
+        this.replace("api_key", { ...columns, revoked_at: revokedAt });
+      }
       return row !== undefined;
     });
+  }
+
+  async noteApiKeyUse(uses: ReadonlyMap<string, number>): Promise<void> {
+    this.run(() =>
+      transaction(this.#db, () => {
+        for (const [keyId, usedAt] of uses) this.replace("api_key_use", { key_id: keyId, used_at: usedAt });
+      }),
+    );
   }
 
   /** Runs an action of the engine; a failure of it is STORE_FAILED, damage STORE_CORRUPT, our own errors pass. */
@@ -201,7 +218,8 @@ export class SqliteRegister implements Register {
     }
   }
 
-  #replace(table: string, row: Row): void {
+  /** Writes a row of a table whose rows are sealed. */
+  protected replace(table: string, row: Row): void {
     const sealed: Row = { ...row, seal: sealOf(row) };
     const names = Object.keys(sealed);
     const sql = `INSERT OR REPLACE INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
@@ -259,6 +277,11 @@ function anchorOf(row: Row): StoredAnchor {
   };
 }
 
+const API_KEYS = `
+  SELECT k.*, s.sender, s.sources, s.types, s.expires_at, s.rate_per_minute, u.used_at
+  FROM api_key k LEFT JOIN api_key_scope s USING (key_id) LEFT JOIN api_key_use u USING (key_id)
+  ORDER BY k.created_at, k.key_id`;
+
 function apiKeyRow(key: StoredApiKey): Row {
   return {
     key_id: key.keyId,
@@ -270,6 +293,17 @@ function apiKeyRow(key: StoredApiKey): Row {
   };
 }
 
+function apiKeyScopeRow({ keyId, sender, sources, types, expiresAt, ratePerMinute }: StoredApiKey): Row {
+  return {
+    key_id: keyId,
+    sender,
+    sources: sources && JSON.stringify(sources),
+    types: types && JSON.stringify(types),
+    expires_at: expiresAt,
+    rate_per_minute: ratePerMinute,
+  };
+}
+
 function apiKeyOf(row: Row): StoredApiKey {
   return {
     keyId: row["key_id"] as string,
@@ -278,5 +312,15 @@ function apiKeyOf(row: Row): StoredApiKey {
     secretHash: row["secret_hash"] as Uint8Array,
     createdAt: row["created_at"] as number,
     revokedAt: row["revoked_at"] as number | null,
+    sender: (row["sender"] ?? row["key_id"]) as string,
+    sources: namesOf(row["sources"]),
+    types: namesOf(row["types"]),
+    expiresAt: row["expires_at"] as number | null,
+    ratePerMinute: row["rate_per_minute"] as number | null,
+    lastUsedAt: row["used_at"] as number | null,
   };
+}
+
+function namesOf(text: unknown): string[] | null {
+  return typeof text === "string" ? (JSON.parse(text) as string[]) : null;
 }

@@ -8,7 +8,51 @@ import { sha256 } from "../core/sha256.ts";
 import type { Row } from "./sqlite.ts";
 
 /** Version in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 2;
+export const SCHEMA_VERSION = 3;
+
+/** The version before, which {@link SENDER_TABLES} bring up to this one: nothing else differs. */
+export const FORMER_SCHEMA_VERSION = 2;
+
+/** Who sent what, further idempotency keys, and what an API key is limited to. */
+export const SENDER_TABLES = `
+  CREATE TABLE sender (
+    sender_ref INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  -- From this entry on, records are of that sender, until the next row. Under the seals of the checkpoints.
+  CREATE TABLE sent (
+    leaf_index INTEGER PRIMARY KEY,
+    sender_ref INTEGER NOT NULL
+  ) STRICT;
+
+  -- Keys of repetitions that were recognised by their seq.
+  CREATE TABLE alias (
+    source_ref INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    seal BLOB NOT NULL,
+    PRIMARY KEY (source_ref, key)
+  ) STRICT;
+
+  -- An API key without a row here has no limits, and is its own sender.
+  CREATE TABLE api_key_scope (
+    key_id TEXT PRIMARY KEY,
+    sender TEXT NOT NULL,
+    sources TEXT,
+    types TEXT,
+    expires_at INTEGER,
+    rate_per_minute INTEGER,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE api_key_use (
+    key_id TEXT PRIMARY KEY,
+    used_at INTEGER NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+`;
 
 /** Makes the tables of an empty database. */
 export const SCHEMA = `
@@ -113,10 +157,19 @@ export const SCHEMA = `
     revoked_at INTEGER,
     seal BLOB NOT NULL
   ) STRICT;
-`;
+${SENDER_TABLES}`;
 
 /** Tables whose rows carry a seal over their other columns. */
-export const SEALED_TABLES = ["log", "anchor", "contract", "api_key"] as const;
+export const SEALED_TABLES = [
+  "log",
+  "anchor",
+  "contract",
+  "api_key",
+  "api_key_scope",
+  "api_key_use",
+  "sender",
+  "alias",
+] as const;
 
 /** SHA-256 over a row's columns other than `seal`, with bytes as hexadecimal. Guards against damage, not malice. */
 export function sealOf(row: Row): Uint8Array {

@@ -29,6 +29,8 @@ const COMPOSITION = [
   "src/contract.ts",
   "src/main.ts",
   "src/audit.ts",
+  "src/folder-access.ts",
+  "src/key-files.ts",
   "src/random.ts",
 ];
 /** What starts a witness, a program beside the service. */

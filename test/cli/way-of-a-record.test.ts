@@ -332,7 +332,7 @@ describe("the way of a record on the command line", () => {
 
     it("issues a key that works, lists it and revokes it", async () => {
       const issued = JSON.parse(
-        (await place.run(["key", "add", "gateway-7", "--role", "submitter", "--json"])).stdout,
+        (await place.run(["key", "add", "gateway-7", "--role", "submitter", "--source", "*", "--json"])).stdout,
       ) as {
         keyId: string;
         key: string;
@@ -340,7 +340,7 @@ describe("the way of a record on the command line", () => {
       const use = ["submit", "-", "--key", issued.key];
       expect((await place.run(use, { input: JSON.stringify(REPORT) })).code).to.equal(0);
       const listed = await place.run(["key", "list"]);
-      expect(listed.stdout).to.match(new RegExp(`^${issued.keyId}  submitter .*  gateway-7$`, "m"));
+      expect(listed.stdout).to.match(new RegExp(`^${issued.keyId}  submitter .*  gateway-7  \\(last used .*\\)$`, "m"));
       expect((await place.run(["key", "revoke", issued.keyId])).code).to.equal(0);
       expect((await place.run(use, { input: JSON.stringify(REPORT) })).code).to.equal(2);
       expect((await place.run(["key", "revoke", issued.keyId])).code).to.equal(2);

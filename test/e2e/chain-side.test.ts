@@ -117,7 +117,7 @@ describe("the service, its witnesses and its chain", function () {
     const { anchoring, health } = await client.status();
     expect(anchoring.account).to.equal("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
     expect(BigInt(anchoring.balanceWei ?? 0) > 10n ** 21n).to.equal(true);
-    expect(BigInt(anchoring.spentTodayWei) > 0n).to.equal(true);
+    expect(BigInt(anchoring.spentTodayWei ?? 0) > 0n).to.equal(true);
     expect(anchoring.endpoints.map(({ name, ok }) => [name, ok])).to.deep.equal([[new URL(node.rpcUrl).host, true]]);
     expect(anchoring.witnesses.map(({ name, lastError }) => [name, lastError])).to.deep.equal([
       ["witness.one.example", null],

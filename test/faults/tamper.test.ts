@@ -122,7 +122,14 @@ async function fillLedger(folder: string, rpcUrl: string): Promise<string> {
   await ledger.submit(keyed(report, 40, "report"));
   const access = await Access.open(ledger.store, pagedRandomBytes(), Date.now);
   await access.issue("a gateway", "submitter");
-  await access.revoke((await access.issue("another", "auditor")).keyId);
+  const limits = { sources: ["santander/*"], types: ["sensor-reading"], expiresAt: 4e12, ratePerMinute: 9 };
+  const { keyId, key } = await access.issue("another", "auditor", limits);
+  access.recognise(key);
+  await access.noteUses();
+  await access.revoke(keyId);
+  // A key that came with a seq which was there already.
+  await ledger.submit([reading(1, { source: "numbered", seq: 1 })]);
+  await ledger.submit([reading(1, { source: "numbered", seq: 1, key: "late" })]);
   const chain = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY });
   const anchoring = new Anchoring({
     ...optionsOf(chain),

@@ -66,6 +66,8 @@ describe("access", () => {
         allowed: ["officer"],
         status: 404,
       },
+      open("GET /v1/records/{id}/contract-proof", `/v1/records/${id}/contract-proof`, 503),
+      open("GET /v1/profiles", "/v1/profiles", 200),
       open("GET /v1/checkpoints", "/v1/checkpoints", 200),
       open("GET /v1/anchors", "/v1/anchors", 200),
       open("POST /v1/verify", "/v1/verify", 200, json("{}")),
@@ -84,6 +86,13 @@ describe("access", () => {
         allowed: ["admin"],
         status: 404,
         options: remove,
+      },
+      {
+        route: "POST /v1/sources/{name}/repair",
+        path: "/v1/sources/nobody/repair",
+        allowed: ["officer"],
+        status: 404,
+        options: json('{"from":1}'),
       },
       open("GET /log/checkpoint", "/log/checkpoint", 200),
       open("GET /log/tile/{tile}", "/log/tile/0/000.p/1", 200),
@@ -182,7 +191,10 @@ describe("access", () => {
   });
 
   it("a key is issued, listed without its secret, used, revoked and then refused", async () => {
-    const issued = await call(service, "/v1/keys", { role: "admin", body: '{"name":"gateway 7","role":"submitter"}' });
+    const issued = await call(service, "/v1/keys", {
+      role: "admin",
+      body: '{"name":"gateway 7","role":"submitter","sources":["*"]}',
+    });
     const { keyId, key } = issued.json as { keyId: string; key: string };
     expect(issued.json).to.deep.equal({ keyId, key, name: "gateway 7", role: "submitter" });
     expect(issued.headers.get("cache-control")).to.equal("no-store");

@@ -79,7 +79,7 @@ describe("the client", () => {
 
   it("issues and revokes keys", async () => {
     const admin = createClient({ url: service.url, apiKey: service.keys.admin });
-    const { keyId, key } = await admin.issueKey("client", "submitter");
+    const { keyId, key } = await admin.issueKey("client", "submitter", { sources: null });
     expect(await createClient({ url: service.url, apiKey: key }).submit([record(9)])).to.have.length(1);
     await admin.revokeKey(keyId);
     await expectRejection("UNAUTHENTICATED", createClient({ url: service.url, apiKey: key }).submit([record(9)]));

@@ -90,6 +90,7 @@ describe("the OpenAPI document", () => {
       const addendum = `/log/addenda/00/00/${"0".repeat(64)}`;
       for (const path of [...paths, ...open, addendum]) await call(service, path, admin);
       await call(service, "/v1/verify", { body: "{}" });
+      await call(service, "/v1/sources/nobody/repair", { role: "officer", body: '{"from":1}' });
       await call(service, `/v1/keys/${keyId}`, { ...admin, method: "DELETE" });
       expect(describedRoutes().filter((route) => !checkedRoutes.has(route))).to.deep.equal([]);
     });

@@ -21,7 +21,7 @@ describe("the server", () => {
   after(() => service.stop());
 
   it("tells how it stands: log, key, chain, sizes, health", async () => {
-    const { json } = await call(service, "/v1/status");
+    const { json } = await call(service, "/v1/status", { role: "auditor" });
     expect(json).to.deep.equal(JSON.parse(JSON.stringify(await service.ledger.status())));
     expect(json).to.include({ origin: service.policy.log.name, chainId: 31_337, treeSize: 2, finalizedSize: 0 });
   });

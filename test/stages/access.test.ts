@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { Access, assertAllowed, ROLES, type Action, type Principal, type Role } from "../../src/access.ts";
+import { Access, assertAllowed, ROLES, type Action, type Role } from "../../src/access.ts";
 import { pagedRandomBytes } from "../../src/random.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
@@ -32,7 +32,14 @@ describe("API keys", () => {
     const { keyId, key } = await access.issue("the gateway", "submitter");
     expect(key).to.match(/^wk_[0-9a-f]{16}_[A-Za-z0-9_-]{43}$/);
     for (let round = 0; round < 2; round++) {
-      expect(access.recognise(key)).to.deep.equal({ keyId, name: "the gateway", role: "submitter" });
+      expect(access.recognise(key)).to.deep.equal({
+        keyId,
+        name: "the gateway",
+        role: "submitter",
+        sender: keyId,
+        sources: null,
+        types: null,
+      });
       await store.close();
       await open();
     }
@@ -94,12 +101,12 @@ describe("API keys", () => {
     };
     for (const role of ROLES)
       for (const action of ["submit", "list", "open", "manage"] as const) {
-        const principal: Principal = { keyId: "0", name: "n", role };
+        const principal = { role };
         const code = codeOfRefusal(() => assertAllowed(principal, action));
         expect(code, `${role} ${action}`).to.equal(allowed[role].includes(action) ? undefined : "FORBIDDEN");
       }
     // A role that a changed row could name.
-    const stranger = { keyId: "0", name: "n", role: "root" as Role };
+    const stranger = { role: "root" as Role };
     expectCode("FORBIDDEN", () => assertAllowed(stranger, "submit"));
   });
 });

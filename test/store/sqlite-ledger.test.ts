@@ -10,7 +10,8 @@ import { expect } from "chai";
 import { sha256 } from "../../src/core/sha256.ts";
 import { LogTree } from "../../src/stages/log-tree.ts";
 import type { Batch, LedgerStore } from "../../src/store/ledger-store.ts";
-import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import { checkSqliteLedger } from "../../src/store/sqlite-check.ts";
+import { checkpointSeal, LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { copyFolder, ORIGIN, removeFile, temporaryFolder } from "../support/ledger.ts";
@@ -48,10 +49,14 @@ describe("the SQLite ledger", () => {
     expect(tile?.length).to.equal(8_192);
     expect(await store.tile(0, 1)).to.equal(undefined);
     const stored = await store.entries(0, 1_000);
-    const { leafHash: _, key: __, ...seventh } = entries[7]!;
+    const { leafHash: _, key: __, sender: ___, ...seventh } = entries[7]!;
     expect(stored.length).to.equal(300);
     expect({ ...stored[7]! }).to.deep.equal(seventh);
-    expect((await store.findSubmitted([{ source: "a", key: "k7" }]))[0]).to.deep.equal({ entry: seventh, by: "key" });
+    expect((await store.findSubmitted([{ source: "a", key: "k7" }]))[0]).to.deep.equal({
+      entry: seventh,
+      by: "key",
+      sender: "",
+    });
   });
 
   it("commits a batch as a whole or not at all", async () => {
@@ -127,13 +132,14 @@ describe("the SQLite ledger", () => {
   });
 
   it("knows the highest seq of each source", async () => {
-    expect(await store.lastSeq("a")).to.equal(-1);
+    const last = async (source: string): Promise<number> => (await store.numbering(source))?.last ?? -1;
+    expect(await last("a")).to.equal(-1);
     await log.commit([
       { source: "a", seq: 5 },
       { source: "a", seq: 2 },
       { source: "b", seq: 0 },
     ]);
-    const seqs = async (): Promise<number[]> => Promise.all(["a", "b", "c"].map((source) => store.lastSeq(source)));
+    const seqs = async (): Promise<number[]> => Promise.all(["a", "b", "c"].map(last));
     expect(await seqs()).to.deep.equal([5, 0, -1]);
     await reopen();
     expect(await seqs()).to.deep.equal([5, 0, -1]);
@@ -194,11 +200,11 @@ describe("the SQLite ledger", () => {
     const count = 50_100;
     await log.commit(Array.from({ length: count }, (_, i) => ({ source: `s${i}`, seq: 3 })));
     for (const i of [0, 1, 49_999, 50_000, count - 1]) {
-      expect(await store.lastSeq(`s${i}`)).to.equal(3);
+      expect((await store.numbering(`s${i}`))?.last).to.equal(3);
       expect((await store.entries(i, i + 1))[0]?.sourceName).to.equal(`s${i}`);
     }
     await log.commit([{ source: "s0", seq: 4 }]);
-    expect(await store.lastSeq("s0")).to.equal(4);
+    expect((await store.numbering("s0"))?.last).to.equal(4);
   });
 
   it("finds bodies on both sides of the border of a full segment of the digest index", async function () {
@@ -221,12 +227,37 @@ describe("the SQLite ledger", () => {
     await store.close();
     expectCode("CONFIG_INVALID", () => openSqliteLedger(folder, "other.test/ledger"), /WARIFU_ORIGIN/);
     const db = database();
+    db.exec("PRAGMA user_version = 4");
+    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 4, this program knows 3/);
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 4/);
     db.exec("PRAGMA user_version = 3");
-    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 3, this program knows 2/);
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 3/);
-    db.exec("PRAGMA user_version = 2");
     db.close();
     await open();
+  });
+
+  it("brings the tables of the version before up to date, with all that is in them", async () => {
+    await log.commit(series(0, 2));
+    await store.close();
+    const db = database();
+    for (const table of ["sender", "sent", "alias", "api_key_scope", "api_key_use"]) db.exec(`DROP TABLE ${table}`);
+    const seals = db.prepare("SELECT tree_size, note FROM checkpoint").all();
+    const entries = db.prepare("SELECT leaf_index, id FROM entry ORDER BY leaf_index").all();
+    for (const { tree_size: size, note } of seals) {
+      const sealed = entries
+        .filter(({ leaf_index: at }) => Number(at) < Number(size))
+        .map(({ leaf_index: at, id }) => ({ leafIndex: Number(at), id: id as Uint8Array }));
+      db.prepare("UPDATE checkpoint SET seal = ?").run(checkpointSeal(String(note), sealed, new Map()));
+    }
+    db.exec("PRAGMA user_version = 2");
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /earlier program: start the service once/);
+    db.close();
+    await open();
+    expect(store.treeSize()).to.equal(2);
+    const [found] = await store.findSubmitted([{ source: "a", seq: (await store.entries(0, 1))[0]!.seq }]);
+    expect(found?.sender).to.equal(undefined);
+    const after = database();
+    expect([...checkSqliteLedger(after, ORIGIN)]).to.deep.equal([]);
+    after.close();
   });
 
   it("says that a database is damaged, and gives its lock back", async () => {

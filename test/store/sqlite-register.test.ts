@@ -174,6 +174,12 @@ describe("the register of anchors, contract and keys", () => {
       secretHash: new Uint8Array(32).fill(createdAt),
       createdAt,
       revokedAt: null,
+      sender: "aa",
+      sources: createdAt === 1 ? ["santander/*", "a"] : null,
+      types: createdAt === 1 ? ["sensor-reading"] : null,
+      expiresAt: createdAt === 1 ? 99 : null,
+      ratePerMinute: createdAt === 1 ? 10 : null,
+      lastUsedAt: null,
     });
     await store.addApiKey(key("bb", 2));
     await store.addApiKey(key("aa", 2));
@@ -181,7 +187,13 @@ describe("the register of anchors, contract and keys", () => {
     expect(await store.revokeApiKey("aa", 9)).to.equal(true);
     expect(await store.revokeApiKey("aa", 10)).to.equal(false);
     expect(await store.revokeApiKey("none", 10)).to.equal(false);
+    await store.noteApiKeyUse(new Map([["bb", 1]]));
+    await store.noteApiKeyUse(new Map([["bb", 7]]));
     await reopen();
-    expect(await store.apiKeys()).to.deep.equal([key("cc", 1), { ...key("aa", 2), revokedAt: 9 }, key("bb", 2)]);
+    expect(await store.apiKeys()).to.deep.equal([
+      key("cc", 1),
+      { ...key("aa", 2), revokedAt: 9 },
+      { ...key("bb", 2), lastUsedAt: 7 },
+    ]);
   });
 });

@@ -107,6 +107,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     port: 0,
     limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
     logger: createLogger(options.logLevel ?? "debug", log),
+    alarms,
+    now,
   });
   return {
     url: server.url,
