@@ -6,6 +6,15 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { WarifuError } from "../core/errors.ts";
+import { ByteBudget } from "./byte-budget.ts";
+import { GrowingBuffer } from "./growing-buffer.ts";
+
+/** Of all bodies that are being collected. */
+const COLLECTED_BYTES = new ByteBudget(134_217_728);
+
+// Ordinary senders write kilobytes at a time, and the slowest a record; each piece costs the same work, however small.
+const FREE_PIECES = 4_096;
+const LEAST_MEAN_BYTES = 16;
 
 const DECODERS: Readonly<Record<string, () => Duplex>> = {
   gzip: () => createGunzip(),
@@ -49,20 +58,35 @@ export async function* readBody(request: IncomingMessage, maxBytes: number): Asy
 
 /**
  * The whole decoded body.
- * @throws as {@link readBody}
+ * @throws as {@link readBody}; BUSY when all bodies together hold more than `budget`
  */
-export async function collectBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  for await (const piece of readBody(request, maxBytes)) pieces.push(piece);
-  return pieces.length === 1 ? (pieces[0] as Buffer) : Buffer.concat(pieces);
+export async function collectBody(
+  request: IncomingMessage,
+  maxBytes: number,
+  budget: ByteBudget = COLLECTED_BYTES,
+): Promise<Buffer> {
+  const body = new GrowingBuffer();
+  let held = 0;
+  try {
+    for await (const piece of readBody(request, maxBytes)) {
+      body.append(piece);
+      budget.take(body.capacity - held);
+      held = body.capacity;
+    }
+    return body.take();
+  } finally {
+    budget.give(held);
+  }
 }
 
 async function* counted(pieces: AsyncIterable<unknown>, maxBytes: number): AsyncGenerator<Buffer, void, undefined> {
   let bytes = 0;
+  let count = 0;
   try {
     for await (const piece of pieces as AsyncIterable<Buffer>) {
       bytes += piece.length;
       if (bytes > maxBytes) throw tooLarge(maxBytes);
+      if (isCrumbs(++count, bytes)) throw tooManyPieces();
       yield piece;
     }
   } catch (cause) {
@@ -73,9 +97,11 @@ async function* counted(pieces: AsyncIterable<unknown>, maxBytes: number): Async
 /** Pipes the request into its decoder. The count of encoded bytes stops a body that decodes to nothing for ever. */
 function feed(decoder: Duplex, request: IncomingMessage, maxBytes: number): void {
   let bytes = 0;
+  let count = 0;
   request.on("data", (piece: Buffer) => {
     bytes += piece.length;
     if (bytes > maxBytes) decoder.destroy(tooLarge(maxBytes));
+    if (isCrumbs(++count, bytes)) decoder.destroy(tooManyPieces());
   });
   request.once("error", (cause) => decoder.destroy(cause));
   request.pipe(decoder);
@@ -92,4 +118,12 @@ function readableError(cause: unknown): unknown {
 
 function tooLarge(maxBytes: number): WarifuError {
   return new WarifuError("TOO_LARGE", `the body is larger than ${maxBytes} bytes`);
+}
+
+function isCrumbs(pieces: number, bytes: number): boolean {
+  return pieces > FREE_PIECES && bytes < pieces * LEAST_MEAN_BYTES;
+}
+
+function tooManyPieces(): WarifuError {
+  return new WarifuError("REQUEST_INVALID", "the body comes in too many tiny pieces: send larger chunks");
 }

@@ -7,6 +7,7 @@ import { isUtf8 } from "node:buffer";
 import { WarifuError } from "../core/errors.ts";
 import { MAX_JSON_DEPTH, parseJson, type JsonValue } from "../core/json.ts";
 import { MAX_RECORD_BYTES } from "../core/record.ts";
+import { GrowingBuffer } from "./growing-buffer.ts";
 
 /** A submitted value, or what is wrong with it. */
 export type SubmittedValue = JsonValue | WarifuError;
@@ -14,6 +15,8 @@ export type SubmittedValue = JsonValue | WarifuError;
 /** Lines that are handed on together: large enough to share one fsync, small enough to bound memory. */
 const SLICE_LINES = 4_096;
 const SLICE_BYTES = 1_048_576;
+/** A sender who is slow has his records taken as they come. */
+const SLICE_MS = 1_000;
 
 const LF = 0x0a;
 
@@ -28,14 +31,17 @@ export async function* readLines(
   const lines = new LineSplitter();
   let count = 0;
   let bytes = 0;
+  let begun = performance.now();
   for await (const piece of pieces) {
     lines.push(piece);
     bytes += piece.length;
     if (count + lines.values.length > maxValues) throw tooMany(maxValues);
-    if (lines.values.length < SLICE_LINES && bytes < SLICE_BYTES) continue;
+    const isLate = lines.values.length > 0 && performance.now() - begun >= SLICE_MS;
+    if (lines.values.length < SLICE_LINES && bytes < SLICE_BYTES && !isLate) continue;
     bytes = 0;
     count += lines.values.length;
     yield lines.take();
+    begun = performance.now();
   }
   lines.end();
   if (count + lines.values.length > maxValues) throw tooMany(maxValues);
@@ -45,7 +51,7 @@ export async function* readLines(
 /** Values of complete lines so far. Holds at most one unfinished line of at most {@link MAX_RECORD_BYTES}. */
 class LineSplitter {
   values: SubmittedValue[] = [];
-  #rest: Buffer = Buffer.alloc(0);
+  readonly #rest = new GrowingBuffer();
   // Within a line that is already too long: nothing is kept of it.
   #isSkipping = false;
 
@@ -55,14 +61,12 @@ class LineSplitter {
     const first = this.#isSkipping ? piece.indexOf(LF) + 1 : 0;
     this.#isSkipping = false;
     const whole = piece.subarray(first, end);
-    this.#parse(this.#rest.length > 0 ? Buffer.concat([this.#rest, whole]) : whole);
-    this.#rest = Buffer.alloc(0);
+    this.#parse(this.#rest.length > 0 ? this.#withRest(whole) : whole);
     this.#keep(piece.subarray(end));
   }
 
   end(): void {
-    this.#parse(this.#rest);
-    this.#rest = Buffer.alloc(0);
+    this.#parse(this.#rest.take());
   }
 
   /** Hands the values over and starts anew. */
@@ -74,11 +78,16 @@ class LineSplitter {
 
   #keep(start: Buffer): void {
     if (this.#isSkipping) return;
-    this.#rest = Buffer.concat([this.#rest, start]);
+    this.#rest.append(start);
     if (this.#rest.length <= MAX_RECORD_BYTES) return;
-    this.#rest = Buffer.alloc(0);
+    this.#rest.take();
     this.#isSkipping = true;
     this.values.push(recordTooLarge());
+  }
+
+  #withRest(piece: Buffer): Buffer {
+    this.#rest.append(piece);
+    return this.#rest.take();
   }
 
   #parse(lines: Buffer): void {
