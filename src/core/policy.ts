@@ -8,6 +8,7 @@ import { assertPublicKey } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import { formatVerifierKey, lineLabel, parseVerifierKey, type VerifierKey } from "./note.ts";
+import { SOURCE_NAME } from "./record.ts";
 import { ObjectReader } from "./shape.ts";
 
 /** Value of the member `format`. */
@@ -154,7 +155,7 @@ export function confirmationsOf({ chain: { finality } }: Policy): number | undef
 }
 
 function readSource(reader: ObjectReader): KnownSource {
-  const source = { name: reader.string("name"), key: reader.string("key") };
+  const source = { name: reader.string("name", SOURCE_NAME), key: reader.string("key") };
   assertPublicKey(fromBase64(source.key, "key of a source", 32));
   reader.end();
   return source;

@@ -97,6 +97,11 @@ describe("policy", () => {
     ["an endpoint without a host", { rpc: ["https://"] }, /policy\.rpc/],
     ["an endpoint of another scheme", { rpc: ["file:///etc/passwd"] }, /policy\.rpc/],
     ["sources that are no list", { sources: {} }, /policy\.sources/],
+    [
+      "truth A5: a source of a name that none can have",
+      { sources: [{ name: "a b", key: toBase64(SOURCE_PAIR.publicKey) }] },
+      /policy\.sources\[0\]\.name/,
+    ],
     ["a source without a key", { sources: [{ name: SOURCE }] }, /policy\.sources\[0\]\.key/],
     ["a source with a key that is no base64", { sources: [{ name: SOURCE, key: "x" }] }, /key of a source/],
     [

@@ -83,6 +83,8 @@ describe("proof bundles over HTTP", () => {
     expect(outcome).to.equal("holds");
     expect(record?.claims).to.include({ category: "pothole", reporterEmail: "hana@example.org" });
     expect(closed.text).to.not.include("hana");
+    const view = await call(service, `/v1/records/${report}`);
+    expect(view.json, "truth A5: that it is not signed is public").to.include({ signed: false });
   });
 
   it("are verified by the service: a sound one holds, an altered one is refuted at the step that fails", async () => {
