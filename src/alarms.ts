@@ -59,6 +59,8 @@ export class Alarms {
   readonly #onChange: AlarmListener;
   readonly #dataDir: string | undefined;
   readonly #active = new Map<AlarmCode, Alarm>();
+  // What each of those who raise an alarm says, where there are several.
+  readonly #reasons = new Map<AlarmCode, Map<string, string>>();
 
   /** @param dataDir absolute; what messages say of files in it is shown from there on */
   constructor(now: () => number, onChange: AlarmListener = () => undefined, dataDir?: string) {
@@ -67,8 +69,17 @@ export class Alarms {
     this.#dataDir = dataDir;
   }
 
-  /** Turns an alarm on; one that is on keeps its time and takes the new message. */
-  raise(code: AlarmCode, reason: string): void {
+  /**
+   * Turns an alarm on; one that is on keeps its time and takes the new message.
+   * @param by who says so, where several look for the same from different sides: each is cleared by itself
+   */
+  raise(code: AlarmCode, reason: string, by = ""): void {
+    const reasons = this.#reasons.get(code) ?? new Map<string, string>();
+    this.#reasons.set(code, reasons.set(by, reason));
+    this.#say(code, [...reasons.values()].join("; "));
+  }
+
+  #say(code: AlarmCode, reason: string): void {
     const since = this.#active.get(code)?.since;
     const message = this.#dataDir === undefined ? reason : reason.replaceAll(`${this.#dataDir}${sep}`, "");
     const alarm: Alarm = { code, severity: ALARMS[code], message, since: since ?? this.#now() };
@@ -76,16 +87,19 @@ export class Alarms {
     if (since === undefined) this.#onChange(alarm, true);
   }
 
-  /** Turns an alarm off; safe when it is not on. */
-  clear(code: AlarmCode): void {
+  /** Turns an alarm off, unless somebody else has a reason for it; safe when it is not on. */
+  clear(code: AlarmCode, by = ""): void {
+    const reasons = this.#reasons.get(code);
+    if (reasons?.delete(by) !== true) return;
+    if (reasons.size > 0) return this.#say(code, [...reasons.values()].join("; "));
     const alarm = this.#active.get(code);
     if (this.#active.delete(code) && alarm) this.#onChange(alarm, false);
   }
 
   /** On with a message, off without. */
-  set(code: AlarmCode, message: string | undefined): void {
-    if (message === undefined) this.clear(code);
-    else this.raise(code, message);
+  set(code: AlarmCode, message: string | undefined, by = ""): void {
+    if (message === undefined) this.clear(code, by);
+    else this.raise(code, message, by);
   }
 
   /** Those that are on, the oldest first. */

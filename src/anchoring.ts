@@ -12,7 +12,7 @@ import { WarifuError, messageOf, type ErrorCode } from "./core/errors.ts";
 import { logIdOf } from "./core/record.ts";
 import { anchor, checkedHead, isClosed, type AnchoringParts, type Obstacle, type WriterStep } from "./stages/anchor.ts";
 import { receivedAtOf } from "./stages/append.ts";
-import { confirm, type Confirmation } from "./stages/confirm.ts";
+import { confirm, type Confirmation, type FinalityDoubts } from "./stages/confirm.ts";
 import type { StoredAnchor, StoredContract } from "./store/ledger-store.ts";
 
 /** When to anchor, what to do around it, and whom to tell. */
@@ -81,6 +81,9 @@ export class Anchoring {
   #lastAnchorAt = 0;
   #interval: number;
   #identifiedAt: number | undefined;
+  readonly #doubts: FinalityDoubts = new Map();
+  /** Largest tree whose anchor was final and was taken back, until one of its size is final again. */
+  #takenBack = 0;
   #unexplained: readonly StoredAnchor[] = [];
   #failed: StoredAnchor | undefined;
   #failures = 0;
@@ -144,10 +147,12 @@ export class Anchoring {
     await this.#ensureContract();
     alarms.clear("chain-wrong");
     await lookAtChain?.();
-    const confirmations = await confirm(this.#options);
-    for (const confirmation of confirmations) onEvent({ event: "confirmed", confirmation });
+    const confirmations = await confirm(this.#options, this.#doubts);
+    for (const confirmation of confirmations)
+      if (confirmation.change !== "doubted") onEvent({ event: "confirmed", confirmation });
     await this.#judge(confirmations);
     await this.#refreshStatus();
+    this.#judgeFinality(confirmations);
     this.#status = { ...this.#status, lastAnswerAt: this.now(), lastError: undefined };
     await this.#vitals.look();
     await this.#write();
@@ -203,6 +208,25 @@ export class Anchoring {
     this.#status = { ...this.#status, finalizedSize, waitingSince };
     const isLate = waitingSince !== undefined && now() - waitingSince > maxLagMs;
     alarms.set("anchor-late", isLate ? lateness(waitingSince) : undefined);
+  }
+
+  /** What was final is doubted, or was taken back: red from the first sight until it is final again. */
+  #judgeFinality(confirmations: readonly Confirmation[]): void {
+    const { alarms } = this.#options;
+    const { finalizedSize } = this.#status;
+    const lost = confirmations.filter(({ anchor: row, change }) => change === "reorged" && row.state === "finalized");
+    this.#takenBack = Math.max(this.#takenBack, ...lost.map(({ anchor: row }) => row.treeSize));
+    if (finalizedSize >= this.#takenBack) this.#takenBack = 0;
+    const doubted = confirmations.find(({ change }) => change === "doubted")?.anchor;
+    alarms.set(
+      "reorg-beyond-finality",
+      doubted !== undefined
+        ? `block ${doubted.blockNumber}, which holds the final anchor of ${doubted.treeSize} entries, is another one now, says the chain's node; no anchor was taken back yet`
+        : this.#takenBack > 0
+          ? `final anchors of up to ${this.#takenBack} entries were taken back, since the chain has other blocks in the place of theirs; they are made again`
+          : undefined,
+      "anchors",
+    );
   }
 
   /** What the changes of a round say about nodes and keys. */
@@ -359,6 +383,10 @@ export class Anchoring {
     const { store, chain, onEvent } = this.#options;
     const orphaned = await this.#giveUp(["pending", "submitted", "included", "finalized"]);
     await chain.deploy(logIdOf(store.origin));
+    // A chain that is gone was as final as it was: the one in its place begins anew.
+    this.#doubts.clear();
+    this.#takenBack = 0;
+    this.#vitals.forget();
     await this.#useContract();
     onEvent({ event: "deployed", contract: chain.contract, chainWasLost, orphaned });
   }

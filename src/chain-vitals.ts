@@ -34,6 +34,7 @@ export class ChainVitals {
   readonly #options: VitalsOptions;
   #lookedAt: number | undefined;
   #seen: Vitals | undefined;
+  #finalBefore = 0;
 
   constructor(options: VitalsOptions) {
     this.#options = options;
@@ -54,6 +55,7 @@ export class ChainVitals {
       await chain.block("finalized"),
     ];
     this.#seen = { balance, height: newest?.number ?? 0, finalizedHeight: final?.number ?? 0 };
+    this.#judgeFinalHeight(final?.number ?? 0);
     this.#judgeBalance(balance);
     this.#judgeAges(newest?.time, final?.time);
     this.#lookedAt = now();
@@ -69,6 +71,21 @@ export class ChainVitals {
     const ailing = [...down, ...laggards(endpoints)];
     alarms.set("endpoint-down", ailing.length > 0 ? ailing.join("; ") : undefined);
     alarms.set("endpoints-disagree", conflicts.length > 0 ? conflicts.join("; ") : undefined);
+  }
+
+  /** Another chain has taken the place of the one that was looked at. */
+  forget(): void {
+    this.#finalBefore = 0;
+    this.#options.alarms.clear("reorg-beyond-finality", "final height");
+  }
+
+  /** Final blocks do not go back; with one endpoint silent, what two have reached may. */
+  #judgeFinalHeight(height: number): void {
+    const { chain, alarms } = this.#options;
+    this.#finalBefore = Math.max(this.#finalBefore, height);
+    if (height < this.#finalBefore && chain.health().endpoints.some(({ failures }) => failures > 0)) return;
+    const message = `the newest final block is ${height}, says the chain's node, and was ${this.#finalBefore} before; nothing was taken back`;
+    alarms.set("reorg-beyond-finality", height < this.#finalBefore ? message : undefined, "final height");
   }
 
   #judgeBalance(balance: bigint): void {

@@ -7,7 +7,16 @@
  * bounded number of blocks.
  */
 import { WarifuError } from "../core/errors.ts";
-import type { BlockRef, ChainChange, ChainTracker, KnownChain } from "./chain-change.ts";
+import {
+  DOUBT_LOOKS,
+  DOUBT_MS,
+  doubtAfter,
+  hasLasted,
+  type BlockRef,
+  type ChainChange,
+  type ChainTracker,
+  type KnownChain,
+} from "./chain-change.ts";
 import type { BlockHeader, ReadOnlyChain } from "./chain.ts";
 
 /** Where blocks come from. */
@@ -31,7 +40,7 @@ export interface TrackerOptions {
 
 type Bounds = Required<{ [K in keyof TrackerOptions]: NonNullable<TrackerOptions[K]> }>;
 
-const DEFAULTS = { maxLinked: 128, maxGap: 10_000, maxKept: 1_024, doubtLooks: 3, doubtMs: 60_000 };
+const DEFAULTS = { maxLinked: 128, maxGap: 10_000, maxKept: 1_024, doubtLooks: DOUBT_LOOKS, doubtMs: DOUBT_MS };
 
 /** A tracker over a source of blocks. */
 export function trackBlocks(source: BlockSource, options: TrackerOptions): ChainTracker {
@@ -138,10 +147,9 @@ class Look {
   async #contradicted(theirs: string): Promise<ChainChange> {
     const { now, doubtLooks, doubtMs } = this.#bounds;
     const { base } = this.#ends();
-    const before = this.#known.doubt?.hash === theirs ? this.#known.doubt : { looks: 0, since: now() };
-    const doubt = { hash: theirs, looks: before.looks + 1, since: before.since };
-    const isForLong = doubt.looks >= doubtLooks && now() - doubt.since >= doubtMs;
-    const isConfirmed = isForLong && (await this.#source.finalizedHeight()) >= base.number;
+    const doubt = doubtAfter(this.#known.doubt, theirs, now());
+    const isConfirmed =
+      hasLasted(doubt, now(), doubtLooks, doubtMs) && (await this.#source.finalizedHeight()) >= base.number;
     const known = { blocks: this.#known.blocks, doubt };
     return { case: "beyondFinality", known, ours: base, theirs, isConfirmed };
   }

@@ -6,6 +6,7 @@
  * Every transaction that was ever sent is watched until a final transaction has its nonce: a replaced one can still be
  * the one that is mined.
  */
+import { doubtAfter, hasLasted, type Doubt } from "../chain/chain-change.ts";
 import type { Chain, ProvenAnchor, TransactionState } from "../chain/chain.ts";
 import { checkChainEvidence } from "../core/chain-evidence.ts";
 import { equalBytes } from "../core/bytes.ts";
@@ -21,22 +22,29 @@ const MOST_UNREADABLE = 4;
 /** What became of an anchor in one round. */
 export interface Confirmation {
   readonly anchor: StoredAnchor;
-  readonly change: "included" | "finalized" | "reorged" | "orphaned" | "contradicted" | "unreadable";
+  readonly change: "included" | "finalized" | "reorged" | "orphaned" | "contradicted" | "unreadable" | "doubted";
   /** Why, where nothing could be concluded. */
   readonly reason?: string;
 }
 
+/** Doubts about the blocks of final anchors, by their hashes: what is left of one look for the next. */
+export type FinalityDoubts = Map<string, Doubt>;
+
 type Outcome = Omit<Confirmation, "anchor">;
 
 /**
- * Moves every anchor that is not final yet, and takes back what the chain itself took back although it was final.
+ * Moves every anchor that is not final yet, and takes back what the chain itself took back although it was final: only once
+ * it has said so for a while (chain/chain-change.ts), since one wrong answer is no reorg.
+ * @param doubts what the looks before this one doubted; changed
  * @returns what changed; `contradicted`: a node says that it is mined and cannot show it, so nothing was changed;
+ *   `doubted`: a node shows another block in the place of that of a final anchor, so far without effect;
  *   `unreadable`: what the nodes say of this one cannot be read, although they answer
  * @throws CHAIN_UNREACHABLE, STORE_FAILED
  */
-export async function confirm(parts: AnchoringParts): Promise<Confirmation[]> {
-  const changes: Confirmation[] = [];
-  for (const anchor of [...(await lostFinalAnchors(parts)), ...(await lostIncludedAnchors(parts))])
+export async function confirm(parts: AnchoringParts, doubts: FinalityDoubts = new Map()): Promise<Confirmation[]> {
+  const { lost, doubted } = await lostFinalAnchors(parts, doubts);
+  const changes: Confirmation[] = doubted.map((anchor) => ({ anchor, change: "doubted" }));
+  for (const anchor of [...lost, ...(await lostIncludedAnchors(parts))])
     changes.push({ anchor, change: await backToPending(parts, anchor) });
   changes.push(...(await followAll(parts)));
   // A second look at what was just included: on many chains it is final at once.
@@ -109,15 +117,43 @@ class FinalNonces {
  * of their blocks, since neither their sizes nor their numbers need rise with it: where a reorg left a gap in the nonces,
  * what filled it was signed later than what follows it on the chain.
  */
-async function lostFinalAnchors(parts: AnchoringParts): Promise<StoredAnchor[]> {
-  const lost: StoredAnchor[] = [];
+async function lostFinalAnchors(
+  parts: AnchoringParts,
+  doubts: FinalityDoubts,
+): Promise<{ readonly lost: StoredAnchor[]; readonly doubted: StoredAnchor[] }> {
+  const [lost, doubted]: [StoredAnchor[], StoredAnchor[]] = [[], []];
+  const before = new Map(doubts);
+  // What is not contradicted in this look is doubted no longer.
+  doubts.clear();
+  for (const { anchor, theirs } of await contradictedAnchors(parts)) {
+    const ours = anchor.blockHash as string;
+    const doubt = doubtAfter(before.get(ours), theirs, parts.now());
+    if (await isConfirmed(parts, anchor, doubt)) lost.unshift(anchor);
+    else {
+      doubted.push(anchor);
+      doubts.set(ours, doubt);
+    }
+  }
+  return { lost, doubted };
+}
+
+async function isConfirmed({ chain, now }: AnchoringParts, anchor: StoredAnchor, doubt: Doubt): Promise<boolean> {
+  return hasLasted(doubt, now()) && (await chain.finalizedHeight()) >= (anchor.blockNumber as number);
+}
+
+/** Final anchors whose block is another one by the chain, the highest first, with the hash of the other. */
+async function contradictedAnchors(
+  parts: AnchoringParts,
+): Promise<{ readonly anchor: StoredAnchor; readonly theirs: string }[]> {
+  const contradicted: { anchor: StoredAnchor; theirs: string }[] = [];
   for (let limit = 1; ; limit *= 8) {
     const highest = await parts.store.highestFinalAnchors(limit);
-    for (const anchor of highest.slice(lost.length)) {
-      if ((await placeOf(parts, anchor)) !== "lost") return lost;
-      lost.unshift(anchor);
+    for (const anchor of highest.slice(contradicted.length)) {
+      const { place, theirs } = await placeAndBlockOf(parts, anchor);
+      if (place !== "lost" || theirs === undefined) return contradicted;
+      contradicted.push({ anchor, theirs });
     }
-    if (highest.length < limit) return lost;
+    if (highest.length < limit) return contradicted;
   }
 }
 
@@ -220,17 +256,23 @@ async function provenOrNot(
  * Whether the chain has the anchor's block. `unknown`: fewer nodes than must agree have a block of that height, so they may
  * be behind; `disputed`: those that have one contradict each other. Nothing is taken back on either.
  */
-async function placeOf(
+async function placeOf(parts: AnchoringParts, of: Pick<StoredAnchor, "blockNumber" | "blockHash">): Promise<Place> {
+  return (await placeAndBlockOf(parts, of)).place;
+}
+
+type Place = "canonical" | "lost" | "disputed" | "unknown";
+
+async function placeAndBlockOf(
   { chain }: AnchoringParts,
   { blockNumber, blockHash }: Pick<StoredAnchor, "blockNumber" | "blockHash">,
-): Promise<"canonical" | "lost" | "disputed" | "unknown"> {
+): Promise<{ readonly place: Place; readonly theirs?: string }> {
   try {
     const hash = await chain.blockHashAt(blockNumber as number);
-    if (hash === undefined) return "unknown";
-    return hash === blockHash ? "canonical" : "lost";
+    if (hash === undefined) return { place: "unknown" };
+    return hash === blockHash ? { place: "canonical" } : { place: "lost", theirs: hash };
   } catch (error) {
-    if (codeOf(error) === "CHAIN_UNREACHABLE") return "unknown";
-    if (codeOf(error) === "CHAIN_MISMATCH") return "disputed";
+    if (codeOf(error) === "CHAIN_UNREACHABLE") return { place: "unknown" };
+    if (codeOf(error) === "CHAIN_MISMATCH") return { place: "disputed" };
     throw error;
   }
 }

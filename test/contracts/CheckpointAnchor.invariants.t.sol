@@ -65,6 +65,7 @@ contract CheckpointAnchorInvariants {
             _handler.extend(i, 500 + i, bytes32(i));
             _handler.spoil(0, 1000, i, 7, bytes32(i + 1));
         }
+        _handler.repeatHead(0, new bytes32[](0));
         _handler.repeatHead(0, proof);
         _handler.rewind(0, 3, bytes32(uint256(1)), proof);
         _handler.invent(0, type(uint64).max, bytes32(uint256(1)), proof);
@@ -77,7 +78,7 @@ contract CheckpointAnchorInvariants {
         _handler.extend(0, 10, bytes32(uint256(10)));
         AnchorHandler.Seen memory seen = _handler.seen();
         require(seen.anchored == 2, "extensions by the anchorer and by the new holder of the role");
-        require(seen.repeated == 1 && seen.closings == 1, "one repeated head, one closing");
-        require(seen.refused == 12, "all others refused");
+        require(seen.repeated == 2 && seen.closings == 1, "two repeated heads, one closing");
+        require(seen.refused == 13, "all others refused");
     }
 }

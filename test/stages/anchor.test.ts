@@ -10,7 +10,8 @@ import { utf8 } from "../../src/core/bytes.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import { anchor, checkedHead, nextAnchorSize, type AnchoringParts } from "../../src/stages/anchor.ts";
-import { confirm } from "../../src/stages/confirm.ts";
+import { DOUBT_LOOKS, DOUBT_MS } from "../../src/chain/chain-change.ts";
+import { confirm, type FinalityDoubts } from "../../src/stages/confirm.ts";
 import { anchorFor, anchorStateOf, prove } from "../../src/stages/prove.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
@@ -35,6 +36,8 @@ describe("stages anchor, confirm and prove", function () {
   let chain: Chain;
   let ledger: TestLedger;
   let parts: AnchoringParts;
+  let later = 0;
+  const doubts: FinalityDoubts = new Map();
 
   const start = async (started: Promise<TestChain>): Promise<void> => {
     node = await started;
@@ -42,7 +45,7 @@ describe("stages anchor, confirm and prove", function () {
     await chain.deploy(logIdOf(ORIGIN));
     ledger = await openLedger();
     await ledger.store.setContract(await storedContract(chain));
-    parts = anchoringParts(ledger, chain);
+    parts = anchoringParts(ledger, chain, () => Date.now() + later);
   };
   afterEach(async () => {
     await ledger.close();
@@ -53,8 +56,18 @@ describe("stages anchor, confirm and prove", function () {
   const anvil = (...args: string[]): Promise<TestChain> => startAnvil({ args });
   const states = async (): Promise<string[]> =>
     (await ledger.store.anchors(1_000, 100)).reverse().map(({ treeSize, state }) => `${treeSize} ${state}`);
-  const changes = async (): Promise<string[]> =>
-    (await confirm(parts)).map(({ anchor: { treeSize }, change }) => `${treeSize} ${change}`);
+  /** The next look at the chain. */
+  const look = async (): Promise<string[]> =>
+    (await confirm(parts, doubts)).map(({ anchor: { treeSize }, change }) => `${treeSize} ${change}`);
+  /** One look, or as many over as long a time as it takes to believe that what was final is gone. */
+  const changes = async (): Promise<string[]> => {
+    let seen = await look();
+    for (let more = 1; more < DOUBT_LOOKS && seen.some((one) => one.endsWith("doubted")); more++) {
+      later += DOUBT_MS / (DOUBT_LOOKS - 1);
+      seen = await look();
+    }
+    return seen;
+  };
   const written = async (): Promise<string> => {
     const step = await anchor(parts);
     return "anchor" in step ? `${step.step} ${step.anchor.treeSize}` : step.step;

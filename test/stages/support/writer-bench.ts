@@ -8,7 +8,8 @@ import type { Chain } from "../../../src/chain/chain.ts";
 import { connectChain, type ChainOptions } from "../../../src/chain/ethers-chain.ts";
 import { logIdOf } from "../../../src/core/record.ts";
 import { anchor, type AnchoringParts, type WriterStep } from "../../../src/stages/anchor.ts";
-import { confirm } from "../../../src/stages/confirm.ts";
+import { confirm, type Confirmation, type FinalityDoubts } from "../../../src/stages/confirm.ts";
+import { DOUBT_LOOKS, DOUBT_MS } from "../../../src/chain/chain-change.ts";
 import type { StoredAnchor } from "../../../src/store/ledger-store.ts";
 import { startAnvil, startHardhat, type TestChain } from "../../support/chains.ts";
 import { startFaultyNode, type FaultyNode } from "../../support/faulty-node.ts";
@@ -47,6 +48,7 @@ export class WriterBench {
   parts: AnchoringParts;
   /** POSIX milliseconds, for the stages and for the pauses of nodes. Never before the newest block. */
   clock: number;
+  readonly #doubts: FinalityDoubts = new Map();
   #submitted = 0;
 
   private constructor(
@@ -103,7 +105,16 @@ export class WriterBench {
 
   /** What became of the anchors, as `SIZE CHANGE`. */
   async follow(): Promise<string[]> {
-    return (await confirm(this.parts)).map(({ anchor: { treeSize }, change }) => `${treeSize} ${change}`);
+    return (await this.#confirm()).map(({ anchor: { treeSize }, change }) => `${treeSize} ${change}`);
+  }
+
+  /** One look, or as many over as long a time as it takes to believe that what was final is gone. */
+  async #confirm(): Promise<Confirmation[]> {
+    for (let look = 1; ; look++) {
+      const seen = await confirm(this.parts, this.#doubts);
+      if (look === DOUBT_LOOKS || !seen.some(({ change }) => change === "doubted")) return seen;
+      this.clock += DOUBT_MS / (DOUBT_LOOKS - 1);
+    }
   }
 
   /** Everything that was ever signed, oldest first. */
@@ -160,7 +171,7 @@ export class WriterBench {
   async settle(): Promise<void> {
     const { store, pipeline } = this.ledger;
     for (let round = 0; round < 30; round++) {
-      await confirm(this.parts);
+      await this.#confirm();
       if ((await store.newestFinalAnchor())?.treeSize === pipeline.tree.publishedSize) break;
       await anchor(this.parts);
       await this.mine(3);
