@@ -77,6 +77,8 @@ const SETTINGS = z.object({
   WARIFU_MAX_BATCH: count(4_096, 65_536),
   WARIFU_MAX_QUEUE: count(65_536, 1_048_576),
   WARIFU_RATE_PER_MINUTE: count(600_000, 1_000_000_000),
+  WARIFU_MAX_CONNECTIONS_PER_ADDRESS: count(256, 1_000_000),
+  WARIFU_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(16).default(0),
   WARIFU_OPENINGS_PER_MINUTE: count(600, 1_000_000_000),
   WARIFU_MAX_SEQ_GAP: count(DEFAULT_MAX_SEQ_GAP, 2 ** 52),
   WARIFU_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
@@ -92,10 +94,14 @@ export interface Config {
   readonly dataDir: string;
   readonly origin: string;
   readonly http: {
+    /** An IPv6 address without brackets. */
     readonly host: string;
     readonly port: number;
     readonly ratePerMinute: number;
     readonly openingsPerMinute: number;
+    readonly maxConnectionsPerAddress: number;
+    /** Proxies in front whose X-Forwarded-For is believed. */
+    readonly trustedProxies: number;
   };
   readonly chain: {
     /** Nodes of the chain; `undefined`: a local Hardhat chain is started on `port`. */
@@ -170,7 +176,9 @@ export const PROGRAM_DIR = programDir();
  * @throws CONFIG_INVALID naming each setting that is wrong, never its value
  */
 export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true }: ParseOptions = {}): Config {
-  const given = Object.entries(environment).filter(([name, value]) => name.startsWith("WARIFU_") && value !== "");
+  const given = Object.entries(environment).filter(
+    ([name, value]) => name.startsWith("WARIFU_") && value !== "" && !isServiceLink(name),
+  );
   const unknown = given.map(([name]) => name).filter((name) => !Object.hasOwn(SETTINGS.shape, name));
   const result = SETTINGS.safeParse(Object.fromEntries(given), { error: inWords });
   const issues = result.success ? [] : result.error.issues;
@@ -185,6 +193,15 @@ export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true
       `with WARIFU_RPC_URL, the anchoring account must be named: ${SIGNER_SETTINGS.map((names) => names.join(" with ")).join(", or ")}`,
     );
   return config;
+}
+
+/**
+ * Whether a variable is one that Kubernetes sets in every container for each of its Services, here for those that are
+ * called `warifu` or begin so.
+ */
+function isServiceLink(name: string): boolean {
+  if (Object.hasOwn(SETTINGS.shape, name)) return false;
+  return /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/.test(name);
 }
 
 /** What is wrong with a setting, for the checks above that do not say it themselves. */
@@ -202,8 +219,9 @@ function toConfig(s: z.infer<typeof SETTINGS>): Config {
   const dataDir = resolve(s.WARIFU_DATA_DIR);
   const inData = (path: string | undefined, fallback: string): string =>
     path ? resolve(path) : join(dataDir, fallback);
-  const host = s.WARIFU_HTTP_HOST;
-  const reachable = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  const host = s.WARIFU_HTTP_HOST.replace(/^\[(.*)\]$/, "$1");
+  const named = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  const reachable = named.includes(":") ? `[${named}]` : named;
   return {
     dataDir,
     origin: originOf(s.WARIFU_ORIGIN),
@@ -212,6 +230,8 @@ function toConfig(s: z.infer<typeof SETTINGS>): Config {
       port: s.WARIFU_HTTP_PORT,
       ratePerMinute: s.WARIFU_RATE_PER_MINUTE,
       openingsPerMinute: s.WARIFU_OPENINGS_PER_MINUTE,
+      maxConnectionsPerAddress: s.WARIFU_MAX_CONNECTIONS_PER_ADDRESS,
+      trustedProxies: s.WARIFU_TRUSTED_PROXIES,
     },
     chain: {
       rpcUrls: s.WARIFU_RPC_URL,

@@ -152,6 +152,8 @@ async function compose(
       ...DEFAULT_HTTP_LIMITS,
       ratePerMinute: config.http.ratePerMinute,
       openingsPerMinute: config.http.openingsPerMinute,
+      maxConnectionsPerAddress: config.http.maxConnectionsPerAddress,
+      trustedProxies: config.http.trustedProxies,
     },
     logger,
     alarms,

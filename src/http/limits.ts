@@ -24,7 +24,10 @@ export interface HttpLimits {
   readonly headersTimeoutMs: number;
   /** How long a connection without a request stays open. */
   readonly keepAliveTimeoutMs: number;
+  /** Fewer where the process may not open so many files. */
   readonly maxConnections: number;
+  /** Of them, those of one address; without effect behind trusted proxies. */
+  readonly maxConnectionsPerAddress: number;
   /** Requests of one client address a minute. Gateways batch, so this is for those who do not behave. */
   readonly ratePerMinute: number;
   /** Bundles with openings of one API key a minute. */
@@ -43,6 +46,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   headersTimeoutMs: 15_000,
   keepAliveTimeoutMs: 30_000,
   maxConnections: 2_000,
+  maxConnectionsPerAddress: 256,
   ratePerMinute: 600_000,
   openingsPerMinute: 600,
   trustedProxies: 0,

@@ -12,6 +12,7 @@ import type { Alarms } from "../alarms.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Ledger } from "../ledger.ts";
+import { limitConnections } from "./connection-limits.ts";
 import type { HttpLimits } from "./limits.ts";
 import { closeServer, listen } from "./listen.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
@@ -65,7 +66,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
   const housekeeping = new Housekeeping(options);
   const server = createServer(settings, createApp(options, housekeeping));
-  server.maxConnections = limits.maxConnections;
+  limitConnections(server, limits);
   answerMalformedRequests(server);
   await listen(server, host, port);
   const { port: boundPort } = server.address() as AddressInfo;
@@ -112,6 +113,17 @@ class Housekeeping {
   }
 }
 
+/** What is public anyway. A page of another origin may read it, but sends no key: preflights are not answered. */
+const OPEN_TO_ALL_ORIGINS = [
+  "/log",
+  "/openapi.json",
+  "/v1/records/:id",
+  "/v1/checkpoints",
+  "/v1/anchors",
+  "/v1/profiles",
+  "/v1/status",
+];
+
 /** The application. */
 function createApp(options: HttpServerOptions, { metrics, security }: Housekeeping): Express {
   const { limits, logger, now = Date.now } = options;
@@ -119,7 +131,7 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   const app = express();
   app.disable("etag").disable("x-powered-by").set("query parser", "simple").set("trust proxy", limits.trustedProxies);
   app.use(logRequests(logger), metrics.measure, securityHeaders(), requireWellFormed(limits));
-  app.use("/log", shareWithAllOrigins);
+  app.use(OPEN_TO_ALL_ORIGINS, shareWithAllOrigins);
   app.use("/v1", keepFromCaches);
   app.use(["/v1", "/log"], limitRate(limits.ratePerMinute));
   app.use(createRoutes({ ...options, metrics, security, openingsLimit }));

@@ -1,0 +1,47 @@
+/**
+ * Bounds on connections: how many the process can hold, and how many of them one address may have.
+ */
+import { readFileSync } from "node:fs";
+import type { Server } from "node:http";
+import type { HttpLimits } from "./limits.ts";
+
+/** Descriptors that the stores, the chain and the log need for themselves. */
+const RESERVED_FILES = 256;
+
+/** Sets the bounds on a server that does not listen yet. */
+export function limitConnections(server: Server, limits: HttpLimits): void {
+  server.maxConnections = mostConnections(limits.maxConnections, openFileLimit());
+  // Behind a proxy all connections are the proxy's, and it is for the proxy to bound its clients.
+  if (limits.trustedProxies === 0) limitPerAddress(server, limits.maxConnectionsPerAddress);
+}
+
+/** As many as asked for, but so many less than the process may open files that its own work goes on. */
+export function mostConnections(asked: number, openFiles: number): number {
+  const reserve = Math.min(RESERVED_FILES, Math.floor(openFiles / 2));
+  return Math.max(1, Math.min(asked, openFiles - reserve));
+}
+
+/** What the system allows this process; without a bound where it does not say. */
+function openFileLimit(): number {
+  try {
+    const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
+    return soft === undefined ? Infinity : Number(soft);
+  } catch {
+    return Infinity;
+  }
+}
+
+function limitPerAddress(server: Server, most: number): void {
+  const counts = new Map<string, number>();
+  server.on("connection", (socket) => {
+    const address = socket.remoteAddress ?? "";
+    const count = counts.get(address) ?? 0;
+    if (count >= most) return void socket.destroy();
+    counts.set(address, count + 1);
+    socket.once("close", () => {
+      const left = (counts.get(address) ?? 1) - 1;
+      if (left > 0) counts.set(address, left);
+      else counts.delete(address);
+    });
+  });
+}

@@ -1,0 +1,65 @@
+// Connections that are held without use: those of one address; and the settings around them.
+
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+
+import { expect } from "chai";
+
+import { parseConfig } from "../../src/config.ts";
+import { mostConnections } from "../../src/http/connection-limits.ts";
+import { startService, type TestService } from "../support/service.ts";
+import { exchange } from "./support/raw-socket.ts";
+
+describe("truth D5: connections", () => {
+  let service: TestService;
+  before(async () => {
+    service = await startService({ limits: { maxConnectionsPerAddress: 5 } });
+  });
+  after(() => service.stop());
+
+  it("above the share of one address are closed, and lock nobody else out", async () => {
+    const { hostname, port } = new URL(service.url);
+    const held: Socket[] = [];
+    for (let count = 0; count < 5; count++) {
+      const socket = connect({ port: Number(port), host: hostname, localAddress: "127.0.0.2" });
+      held.push(socket);
+      await once(socket, "connect");
+    }
+    const over = connect({ port: Number(port), host: hostname, localAddress: "127.0.0.2" });
+    over.on("error", () => undefined);
+    await once(over, "close");
+    const { statuses } = await exchange(service.url, "GET /v1/status HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    for (const socket of held) socket.destroy();
+    expect(statuses).to.deep.equal([200]);
+  });
+
+  it("leave the process the files that it needs itself", () => {
+    expect(mostConnections(2_000, 1_024)).to.equal(768);
+    expect(mostConnections(2_000, Infinity)).to.equal(2_000);
+    expect(mostConnections(2_000, 64)).to.equal(32);
+  });
+});
+
+describe("truth F1: settings of where people stand", () => {
+  it("the variables of a Kubernetes Service called warifu are passed over", () => {
+    const links = {
+      WARIFU_SERVICE_HOST: "10.96.3.7",
+      WARIFU_SERVICE_PORT: "8080",
+      WARIFU_SERVICE_PORT_HTTP: "8080",
+      WARIFU_PORT: "tcp://10.96.3.7:8080",
+      WARIFU_PORT_8080_TCP: "tcp://10.96.3.7:8080",
+      WARIFU_PORT_8080_TCP_PROTO: "tcp",
+      WARIFU_PORT_8080_TCP_PORT: "8080",
+      WARIFU_PORT_8080_TCP_ADDR: "10.96.3.7",
+    };
+    expect(parseConfig(links).http.port).to.equal(8080);
+    expect(parseConfig({ WARIFU_HTTP_PORT: "8161" }).http.port).to.equal(8161);
+  });
+
+  for (const host of ["::1", "[::1]"])
+    it(`the IPv6 host ${host} stands in brackets in the address, and without them where it is listened on`, () => {
+      const { http, client } = parseConfig({ WARIFU_HTTP_HOST: host });
+      expect(http.host).to.equal("::1");
+      expect(client.url).to.equal("http://[::1]:8080");
+    });
+});
