@@ -2,6 +2,10 @@
  * Opens SQLite databases (node:sqlite) the one way this program uses them: write-ahead log, fsync at every commit,
  * strict about foreign keys. https://sqlite.org/pragma.html#pragma_synchronous
  */
+import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { WarifuError, messageOf, type ErrorCode } from "../core/errors.ts";
 
@@ -14,7 +18,9 @@ const BUSY_TIMEOUT_MS = 5_000;
 // An error in a statement: ours do not change, so the tables are not the ones that they were written for.
 const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
+const SQLITE_READONLY = 8;
 const SQLITE_CORRUPT = 11;
+const SQLITE_CANTOPEN = 14;
 const SQLITE_NOTADB = 26;
 
 /** How a database is opened. */
@@ -33,13 +39,50 @@ export interface OpenOptions {
 export function openDatabase(path: string, code: ErrorCode, options: OpenOptions = {}): DatabaseSync {
   let db: DatabaseSync | undefined;
   try {
-    db = new DatabaseSync(path, { readOnly: options.readOnly ?? false, timeout: BUSY_TIMEOUT_MS });
+    db = options.readOnly ? openForReading(path) : new DatabaseSync(path, { timeout: BUSY_TIMEOUT_MS });
     prepareConnection(db, options);
     return db;
   } catch (cause) {
     db?.close();
     throw engineError(code, `the database ${path} cannot be opened`, cause);
   }
+}
+
+/**
+ * Beside a writer, a reader makes or joins files of its own. In a folder that lets nobody write, such as a mounted backup,
+ * nobody writes either: the file is then read as it lies there, or, where its write-ahead log holds something, a copy of both.
+ */
+function openForReading(path: string): DatabaseSync {
+  const open = (at: string | URL): DatabaseSync => {
+    const db = new DatabaseSync(at, { readOnly: true, timeout: BUSY_TIMEOUT_MS });
+    try {
+      first(db.prepare("SELECT count(*) FROM sqlite_schema"));
+      return db;
+    } catch (error) {
+      db.close();
+      throw error;
+    }
+  };
+  try {
+    return open(path);
+  } catch (cause) {
+    if (!existsSync(path) || ![SQLITE_READONLY, SQLITE_CANTOPEN].includes(resultCode(cause))) throw cause;
+  }
+  const wal = `${path}-wal`;
+  if (existsSync(wal) && statSync(wal).size > 0) return open(copyOf(path, wal));
+  const asItLies = pathToFileURL(path);
+  asItLies.searchParams.set("immutable", "1");
+  return open(asItLies);
+}
+
+/** A copy of a database and its write-ahead log that goes when this process does. */
+function copyOf(path: string, wal: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "warifu-read-"));
+  process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
+  const copy = join(folder, "database.sqlite");
+  copyFileSync(path, copy);
+  copyFileSync(wal, `${copy}-wal`);
+  return copy;
 }
 
 function prepareConnection(db: DatabaseSync, options: OpenOptions): void {

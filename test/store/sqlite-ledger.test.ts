@@ -1,7 +1,7 @@
 // The embedded ledger store against its interface: what is durable when a method returns, and what is refused.
 // Invariant: a batch is there as a whole or not at all, in this process and in the next one.
 
-import { copyFileSync, mkdirSync } from "node:fs";
+import { copyFileSync, mkdirSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
@@ -323,6 +323,26 @@ describe("the SQLite ledger", () => {
     const stopped = readSqliteLedger(copyFolder(folder));
     expect((await LogTree.load(stopped)).size).to.equal(301);
     await stopped.close();
+  });
+
+  it("truth A9: is read where nobody can write, with what its write-ahead log holds and without one", async () => {
+    await log.commit(series(0, 10));
+    // Without room for the file that readers share, SQLite fails as it does on a read-only disk, whoever runs this.
+    const withoutRoom = (from: string): string => {
+      const copy = copyFolder(from);
+      rmSync(join(copy, `${LEDGER_FILES.database}-shm`), { force: true });
+      mkdirSync(join(copy, `${LEDGER_FILES.database}-shm`));
+      return copy;
+    };
+    const running = withoutRoom(folder);
+    expect(statSync(join(running, `${LEDGER_FILES.database}-wal`)).size).to.be.greaterThan(0);
+    await store.close();
+    const stopped = withoutRoom(folder);
+    for (const one of [running, stopped]) {
+      const reader = readSqliteLedger(one);
+      expect([reader.treeSize(), (await reader.entries(0, 20)).length]).to.deep.equal([10, 10]);
+      await reader.close();
+    }
   });
 
   it("says where there is no ledger", () => {
