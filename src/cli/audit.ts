@@ -3,6 +3,7 @@
  * over HTTP.
  */
 import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
@@ -15,7 +16,7 @@ import { exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { address, wholeNumber } from "./option-values.ts";
 import { counted, type Output } from "./output.ts";
-import { dataFolder, loadPolicy, loadSettings } from "./settings.ts";
+import { dataFolder, loadPolicy, loadSettings, type NamedPolicy } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface AuditOptions extends CommonOptions {
@@ -70,7 +71,7 @@ export const defineAudit: DefineVerb = (program, act) => {
       act(options, async (output) => {
         const progress = output.progress("leaves");
         assertFolder(options.from ?? options.dataDir);
-        const named = loadPolicy(options);
+        const named = policyOf(options, output);
         const report = await runAudit(options, named.policy, (done, total) => progress.update(done, total)).finally(
           () => progress.end(),
         );
@@ -95,6 +96,16 @@ async function runAudit(options: AuditOptions, policy: Policy, onProgress: OnPro
   const config = auditedFolder(options);
   const { auditLedger } = await import("../audit.ts");
   return auditLedger({ config, policy, rpcUrl, sample, acknowledgements, onProgress });
+}
+
+/** A folder that is named brings a policy, which is its operator's: enough to find damage, not to find him out. */
+function policyOf(options: AuditOptions, output: Output): NamedPolicy {
+  const { policy, dataDir, from } = options;
+  const isBrought = policy === undefined && dataDir === undefined && from !== undefined && !isAddress(from);
+  const named = loadPolicy({ policy, dataDir: isBrought ? from : dataDir });
+  if (isBrought && named.path === join(resolve(from), "policy.json"))
+    output.hint("the policy is the one in the folder that is audited: --policy names yours");
+  return named;
 }
 
 function assertFolder(from: string | undefined): void {

@@ -51,6 +51,12 @@ function readEnvironmentFile(): NodeJS.ProcessEnv {
   }
 }
 
+/** Options that name a policy, or a data folder with one. */
+interface PolicyOptions {
+  readonly policy?: string | undefined;
+  readonly dataDir?: string | undefined;
+}
+
 /** A policy, and which one it is. */
 export interface NamedPolicy {
   readonly policy: Policy;
@@ -65,7 +71,7 @@ export interface NamedPolicy {
  * folder, nor by what a `.env` there says: whoever hands over a bundle could hand over those too.
  * @throws USAGE when none is named, or the file is none; POLICY_INVALID
  */
-export function loadPolicy(options: { readonly policy?: string; readonly dataDir?: string }): NamedPolicy {
+export function loadPolicy(options: PolicyOptions): NamedPolicy {
   const path = namedPolicyFile(options);
   if (path === undefined)
     throw new WarifuError(
@@ -78,18 +84,11 @@ export function loadPolicy(options: { readonly policy?: string; readonly dataDir
   return { policy, path: resolve(path), sha256: toHex(sha256(bytes)) };
 }
 
-function namedPolicyFile({
-  policy,
-  dataDir,
-}: {
-  readonly policy?: string;
-  readonly dataDir?: string;
-}): string | undefined {
-  if (policy !== undefined) return policy;
-  if (dataDir !== undefined) return join(dataDir, "policy.json");
-  const { WARIFU_POLICY_FILE: file, WARIFU_DATA_DIR: folder } = process.env;
-  if (file) return file;
-  return folder ? join(folder, "policy.json") : undefined;
+/** In the order in which they count: the policy itself before a folder that holds one. */
+function namedPolicyFile({ policy, dataDir }: PolicyOptions): string | undefined {
+  const { WARIFU_POLICY_FILE: file, WARIFU_DATA_DIR: ownFolder } = process.env;
+  const folder = dataDir ?? ownFolder;
+  return policy ?? (file || (folder ? join(folder, "policy.json") : undefined));
 }
 
 /**

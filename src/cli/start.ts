@@ -8,7 +8,7 @@ import { join, relative, resolve } from "node:path";
 import { PROGRAM_DIR, type Config } from "../config.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Service } from "../main.ts";
-import { ADVICE, EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
+import { ADVICE, EXIT, type ExitCode } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import { loadSettings, ownApiKey } from "./settings.ts";
 import { watchStopSignals } from "./stop-signal.ts";
@@ -79,7 +79,7 @@ async function serve(
   const reason = await Promise.race([told, service.stopped]);
   if (reason) {
     output.error(`the service stopped by itself: ${lineOf(reason)}`, ADVICE[reason.code] ?? SEE_LOG(config));
-    return EXIT_CODES[reason.code];
+    return EXIT.refuted;
   }
   await feed;
   return EXIT.holds;

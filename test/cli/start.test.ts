@@ -109,7 +109,7 @@ describe("warifu start", () => {
       place.run(["start"]),
       place.run(["start"], { settings: { WARIFU_DATA_DIR: place.path("other") } }),
     ]);
-    expect(folder.code).to.equal(1);
+    expect(folder.code).to.equal(2);
     expect(folder.stderr).to.match(/^error: another process writes to this data folder.*\[STORE_LOCKED\]\n$/);
     expect(port.code).to.equal(2);
     expect(port.stderr).to.match(/^error: a local chain already runs on 127\.0\.0\.1/);
