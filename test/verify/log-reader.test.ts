@@ -79,6 +79,18 @@ describe("log reader", () => {
       );
     });
 
+    it("truth D6: redirects is not followed; one whose log lies below /log says so", async () => {
+      await answering(
+        (_path, response) => {
+          response.writeHead(302, { location: "http://127.0.0.1:9/admin" }).end();
+          return true;
+        },
+        (reader) => expectRejection("SERVICE_UNREACHABLE", reader.checkpoint(), /redirect/),
+      );
+      const above = httpLogReader(served.url.replace(/\/log$/, ""), HASTY);
+      await expectRejection("SERVICE_UNREACHABLE", above.checkpoint(), /a service's own log lies at http:.*\/log$/);
+    });
+
     it("fails twice and then answers", async () => {
       let requests = 0;
       await answering(
