@@ -7,16 +7,8 @@
  * bounded number of blocks.
  */
 import { WarifuError } from "../core/errors.ts";
-import {
-  DOUBT_LOOKS,
-  DOUBT_MS,
-  doubtAfter,
-  hasLasted,
-  type BlockRef,
-  type ChainChange,
-  type ChainTracker,
-  type KnownChain,
-} from "./chain-change.ts";
+import { DOUBT_LOOKS, DOUBT_MS, doubtAfter, hasLasted } from "../core/finality-doubt.ts";
+import type { BlockRef, ChainChange, ChainTracker, KnownChain } from "./chain-change.ts";
 import type { BlockHeader, ReadOnlyChain } from "./chain.ts";
 
 /** Where blocks come from. */

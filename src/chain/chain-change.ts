@@ -2,6 +2,7 @@
  * What is known of the chain between two looks at it, and the named cases of what a look finds (block-tracker.ts).
  * Hashes are lower-case hexadecimal behind `0x`.
  */
+import type { Doubt } from "../core/finality-doubt.ts";
 import type { BlockHeader } from "./chain.ts";
 
 /** A block by its place and its parent. */
@@ -9,31 +10,6 @@ export interface BlockRef {
   readonly number: number;
   readonly hash: string;
   readonly parentHash: string;
-}
-
-/** A block that contradicts the newest one that was final. */
-export interface Doubt {
-  readonly hash: string;
-  /** How often in a row it was seen. */
-  readonly looks: number;
-  /** POSIX milliseconds of the first of these looks. */
-  readonly since: number;
-}
-
-/** What was final is given up after so many looks in a row that contradict it … */
-export const DOUBT_LOOKS = 3;
-/** … over so long a time, in milliseconds: a sick node is likelier than a broken chain. */
-export const DOUBT_MS = 60_000;
-
-/** The doubt after one more look that found `theirs` in the place of what was final. */
-export function doubtAfter(before: Doubt | undefined, theirs: string, now: number): Doubt {
-  const { looks, since } = before?.hash === theirs ? before : { looks: 0, since: now };
-  return { hash: theirs, looks: looks + 1, since };
-}
-
-/** Whether a doubt has lasted; the node must call the contradicting block final as well. */
-export function hasLasted({ looks, since }: Doubt, now: number, leastLooks = DOUBT_LOOKS, leastMs = DOUBT_MS): boolean {
-  return looks >= leastLooks && now - since >= leastMs;
 }
 
 /** The part of the chain that may still change, with what it stands on. */

@@ -6,7 +6,7 @@
  * Every transaction that was ever sent is watched until a final transaction has its nonce: a replaced one can still be
  * the one that is mined.
  */
-import { doubtAfter, hasLasted, type Doubt } from "../chain/chain-change.ts";
+import { doubtAfter, hasLasted, type Doubt } from "../core/finality-doubt.ts";
 import type { Chain, ProvenAnchor, TransactionState } from "../chain/chain.ts";
 import { checkChainEvidence } from "../core/chain-evidence.ts";
 import { equalBytes } from "../core/bytes.ts";
@@ -34,7 +34,7 @@ type Outcome = Omit<Confirmation, "anchor">;
 
 /**
  * Moves every anchor that is not final yet, and takes back what the chain itself took back although it was final: only once
- * it has said so for a while (chain/chain-change.ts), since one wrong answer is no reorg.
+ * it has said so for a while (core/finality-doubt.ts), since one wrong answer is no reorg.
  * @param doubts what the looks before this one doubted; changed
  * @returns what changed; `contradicted`: a node says that it is mined and cannot show it, so nothing was changed;
  *   `doubted`: a node shows another block in the place of that of a final anchor, so far without effect;

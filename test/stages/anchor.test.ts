@@ -10,7 +10,7 @@ import { utf8 } from "../../src/core/bytes.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import { anchor, checkedHead, nextAnchorSize, type AnchoringParts } from "../../src/stages/anchor.ts";
-import { DOUBT_LOOKS, DOUBT_MS } from "../../src/chain/chain-change.ts";
+import { DOUBT_LOOKS, DOUBT_MS } from "../../src/core/finality-doubt.ts";
 import { confirm, type FinalityDoubts } from "../../src/stages/confirm.ts";
 import { anchorFor, anchorStateOf, prove } from "../../src/stages/prove.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";

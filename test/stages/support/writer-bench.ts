@@ -9,7 +9,7 @@ import { connectChain, type ChainOptions } from "../../../src/chain/ethers-chain
 import { logIdOf } from "../../../src/core/record.ts";
 import { anchor, type AnchoringParts, type WriterStep } from "../../../src/stages/anchor.ts";
 import { confirm, type Confirmation, type FinalityDoubts } from "../../../src/stages/confirm.ts";
-import { DOUBT_LOOKS, DOUBT_MS } from "../../../src/chain/chain-change.ts";
+import { DOUBT_LOOKS, DOUBT_MS } from "../../../src/core/finality-doubt.ts";
 import type { StoredAnchor } from "../../../src/store/ledger-store.ts";
 import { startAnvil, startHardhat, type TestChain } from "../../support/chains.ts";
 import { startFaultyNode, type FaultyNode } from "../../support/faulty-node.ts";
