@@ -185,7 +185,7 @@ function anchorPaths(): ZodOpenApiPathsObject {
         requestBody: { required: true, content: { "application/json": { schema: bundleSchema } } },
         responses: {
           "200": json("The verdict; a refuted bundle is one too.", verdictSchema),
-          ...problems(400, 408, 413, 415, 429, 500),
+          ...problems(400, 408, 413, 415, 429, 500, 503),
         },
       },
     },

@@ -8,6 +8,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 const LINGER_MS = 1_000;
 // Enough for the rest of an ordinary request; a client that sends without end is left waiting instead.
 const LINGER_BYTES = 1_048_576;
+const LINGER_PIECES = 4_096;
 
 /** Writes the parts and ends. Precondition: status and headers are set, Content-Length among them. */
 export function endThoughMoreComes(
@@ -25,9 +26,10 @@ export function endThoughMoreComes(
   };
   const timer = setTimeout(end, LINGER_MS);
   let dropped = 0;
+  let pieces = 0;
   request.on("data", (piece: Buffer) => {
     dropped += piece.length;
-    if (dropped > LINGER_BYTES) request.pause();
+    if (dropped > LINGER_BYTES || ++pieces > LINGER_PIECES) request.pause();
   });
   request.once("end", end).once("close", end).resume();
 }

@@ -18,6 +18,7 @@ import { showHealth, showMetrics, showOpenApi, showProfiles, showStatus } from "
 import { repairSource } from "./sources.ts";
 import { submitRecords } from "./submit-records.ts";
 import { verifyBundles } from "./verify-bundles.ts";
+import type { VerifyPool } from "./verify-pool.ts";
 
 /** What the routes work with. */
 export interface RouteParts extends Guard {
@@ -27,11 +28,12 @@ export interface RouteParts extends Guard {
   readonly policy: () => Policy;
   readonly limits: HttpLimits;
   readonly metrics: Metrics;
+  readonly verifier: VerifyPool;
 }
 
 /** The routes. A path has one spelling: case counts, and so does a slash at its end. */
 export function createRoutes(parts: RouteParts): Router {
-  const { ledger, policy, metrics, openingsLimit } = parts;
+  const { ledger, metrics, openingsLimit } = parts;
   const router = Router({ caseSensitive: true, strict: true });
   const may = (action: Action) => requires(parts, action);
 
@@ -42,7 +44,7 @@ export function createRoutes(parts: RouteParts): Router {
   router.get("/v1/records/:id/contract-proof", showContractProof(ledger));
   router.get("/v1/checkpoints", listCheckpoints(ledger));
   router.get("/v1/anchors", listAnchors(ledger));
-  router.post("/v1/verify", verifyBundles(policy));
+  router.post("/v1/verify", verifyBundles(parts));
   router.get("/v1/status", showStatus(ledger, parts));
   router.get("/v1/profiles", showProfiles(ledger));
 

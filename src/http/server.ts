@@ -22,6 +22,8 @@ import { shareWithAllOrigins } from "./read-log.ts";
 import { OpeningsLimit } from "./openings-limit.ts";
 import { createRoutes } from "./routes.ts";
 import { SecurityLog } from "./security-log.ts";
+import { unlessUnread } from "./unread-answers.ts";
+import { VerifyPool } from "./verify-pool.ts";
 import { requireWellFormed } from "./well-formed.ts";
 
 /** What the server needs. */
@@ -65,7 +67,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     requireHostHeader: true,
   };
   const housekeeping = new Housekeeping(options);
-  const server = createServer(settings, createApp(options, housekeeping));
+  const verifier = new VerifyPool();
+  const server = createServer(settings, unlessUnread(createApp(options, housekeeping, verifier)));
   limitConnections(server, limits);
   answerMalformedRequests(server);
   await listen(server, host, port);
@@ -73,6 +76,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`;
   const close = async (): Promise<void> => {
     await closeServer(server);
+    await verifier.close();
     await housekeeping.stop();
   };
   return { url, close };
@@ -125,7 +129,7 @@ const OPEN_TO_ALL_ORIGINS = [
 ];
 
 /** The application. */
-function createApp(options: HttpServerOptions, { metrics, security }: Housekeeping): Express {
+function createApp(options: HttpServerOptions, { metrics, security }: Housekeeping, verifier: VerifyPool): Express {
   const { limits, logger, now = Date.now } = options;
   const openingsLimit = new OpeningsLimit(limits.openingsPerMinute, now);
   const app = express();
@@ -134,7 +138,7 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   app.use(OPEN_TO_ALL_ORIGINS, shareWithAllOrigins);
   app.use("/v1", keepFromCaches);
   app.use(["/v1", "/log"], limitRate(limits.ratePerMinute));
-  app.use(createRoutes({ ...options, metrics, security, openingsLimit }));
+  app.use(createRoutes({ ...options, metrics, security, openingsLimit, verifier }));
   app.use(() => {
     throw new WarifuError("NOT_FOUND", "there is nothing at this path for this method: see /openapi.json");
   });

@@ -1,0 +1,21 @@
+/**
+ * Answers that nobody takes pile up in memory: a client can send thousands of requests over one connection and read
+ * nothing. HTTP clients of today do not pipeline at all, so a connection with many answers outstanding is cut.
+ */
+import type { RequestListener } from "node:http";
+import type { Socket } from "node:net";
+
+const UNREAD_ANSWERS = 64;
+
+/** Hands requests on while their connection takes its answers; what a cut one has sent already is not handled any more. */
+export function unlessUnread(listener: RequestListener): RequestListener {
+  const unread = new WeakMap<Socket, number>();
+  return (request, response) => {
+    const { socket } = request;
+    const count = (unread.get(socket) ?? 0) + 1;
+    unread.set(socket, count);
+    if (count > UNREAD_ANSWERS || socket.destroyed) return void socket.destroy();
+    response.once("close", () => unread.set(socket, (unread.get(socket) ?? 1) - 1));
+    listener(request, response);
+  };
+}
