@@ -20,7 +20,7 @@ export type Item = JsonValue | WarifuError;
 
 /** All items of an input. */
 export interface Items {
-  /** Same for the same bytes of a file, new at each reading of stdin. 16 hexadecimal digits. */
+  /** Same for the same bytes of a file read the same way, new at each reading of stdin. 16 hexadecimal digits. */
   readonly keyPrefix: string;
   /** How many there are, where that is known beforehand. */
   readonly total: number | undefined;
@@ -44,6 +44,8 @@ export interface ReadingOptions {
   readonly isFormatNamed?: boolean | undefined;
   /** The items are claims of records of this type. */
   readonly type?: string | undefined;
+  /** Who sends the records. */
+  readonly source?: string | undefined;
   /** The profile of a type; asked for only where it decides how something is read. */
   readonly profileOf?: ((type: string) => Promise<Profile>) | undefined;
   /** Takes what there is to say beside the items; complete when they have been read. */
@@ -66,9 +68,10 @@ export async function openItems(input: Input, format: ReadFormat, options: Readi
     throw new WarifuError("USAGE", `--items points into JSON; ${input.name} is read as ${format.toUpperCase()}`);
   for (const note of input.notes) notes.add(note);
   if (format === "ndjson" || format === "csv") return openRows(input, format, { ...options, notes });
-  const hash = hashFor(input);
+  const hash = createHash("sha256");
   const bytes = await collect(input, hash);
   const { values, isTimed, ...whole } = await readWhole(bytes, format, { ...options, notes });
+  hash.update(meaning(input, format, { ...options, type: options.type ?? whole.type }));
   // Records that depend on when they are read are others each time.
   const keyPrefix = input.isRepeatable && !isTimed ? prefixOf(hash) : freshPrefix();
   return { ...whole, keyPrefix, total: values.length, items: () => watched(values, notes) };
@@ -80,7 +83,7 @@ async function openRows(input: Input, format: "ndjson" | "csv", options: Options
   const items = (): AsyncIterable<Item> =>
     format === "csv" ? csvItems(input, options) : watched(ndjsonItems(input), options.notes);
   if (!input.isRepeatable) return { keyPrefix: freshPrefix(), total: undefined, arraysAt: [], items };
-  const { keyPrefix, lines } = await survey(input, options.delimiter ?? "");
+  const { keyPrefix, lines } = await survey(input, meaning(input, format, options));
   // CSV is gone through once before anything is sent: a quote that is not closed would otherwise end it half-way.
   const total = format === "csv" ? await count(csvRows(input, { ...options, notes: new Notes() }, undefined)) : lines;
   return { keyPrefix, total, arraysAt: [], items };
@@ -147,14 +150,15 @@ async function collect(input: Input, hash: Hash): Promise<Buffer> {
 }
 
 /** Digest and number of lines of a file. */
-async function survey(input: Input, delimiter: string): Promise<{ keyPrefix: string; lines: number }> {
-  const hash = hashFor(input).update(delimiter);
+async function survey(input: Input, meant: string): Promise<{ keyPrefix: string; lines: number }> {
+  const hash = createHash("sha256");
   let lines = 0;
   let last = LF;
   for await (const piece of input.bytes((raw) => hash.update(raw))) {
     for (let at = piece.indexOf(LF); at >= 0; at = piece.indexOf(LF, at + 1)) lines++;
     last = piece.at(-1) as number;
   }
+  hash.update(meant);
   return { keyPrefix: prefixOf(hash), lines: lines + (last === LF ? 0 : 1) };
 }
 
@@ -164,9 +168,10 @@ async function count(items: AsyncIterable<Item>): Promise<number> {
   return total;
 }
 
-/** Takes the bytes of the file itself: the same text in another file is another submission. */
-function hashFor({ encoding = "" }: Input): Hash {
-  return createHash("sha256").update(encoding);
+/** What was meant with the bytes of a file: another part of it, or another type, is another submission. One last line. */
+function meaning({ encoding }: Input, format: ReadFormat, options: ReadingOptions): string {
+  const { pointer, delimiter, type, source } = options;
+  return `\n${JSON.stringify([encoding, format, pointer, delimiter, type, source].map((one) => one ?? null))}`;
 }
 
 function prefixOf(hash: Hash): string {

@@ -44,11 +44,12 @@ With --type, each item holds the claims of one record; without it, each is a who
 Rows of CSV are claims too: text, unless the profile of the type says that a column is a number or can be left empty.
 What can be sent, and how it is read, is in docs/sources.md.
 
-An item without a key gets one that depends on the bytes of the file and its place there: the same file submitted
+An item without a key gets one that depends on the bytes of the file, on how it is read (--items, --format, --type,
+--source) and on its place there: the same file submitted
 again, or after it broke off, adds nothing. A file that was changed is another file: submit refused items in a file of
 their own. Items from stdin are new each time.
 
-Exit code 0: all are acknowledged, 1: some were refused, 2: wrong use, 3: the service does not answer.
+Exit code 0: all are acknowledged, 1: some were refused, 2: wrong use or no item, 3: the service does not answer.
 
 Examples:
   warifu submit records.ndjson
@@ -139,6 +140,7 @@ async function openAll(file: string, options: SubmitOptions, client: Client, not
     delimiter: options.delimiter,
     isFormatNamed: options.format !== undefined,
     type: options.type,
+    source: options.source ?? DEFAULT_SOURCE,
     profileOf: (type) => profileOf(type, client),
     notes,
   });
@@ -177,19 +179,27 @@ function summarise(tally: Tally, notes: readonly string[], options: SubmitOption
   });
   for (const { item, code, message } of refusals) output.say(`item ${item}: ${message} [${code}]`, { mark: "refuted" });
   if (refused > refusals.length) output.say(`… and ${counted(refused - refusals.length, "more refused item")}`);
-  if (acknowledged + refused === 0) output.say("there is no item in it");
+  if (acknowledged + refused === 0) output.say("nothing was recorded: there is no item in it", { mark: "refuted" });
   if (acknowledged > 0) {
     const where =
       firstLeafIndex === lastLeafIndex ? `leaf ${firstLeafIndex}` : `leaves ${firstLeafIndex} to ${lastLeafIndex}`;
     const split = `${counted(tally.new)} new, ${counted(tally.repeated)} there already`;
     output.say(`${counted(acknowledged, "record")} acknowledged (${split}), ${where}`, { mark: "holds" });
   }
+  if (tally.repeated > 0) output.say(recordedBefore(tally), { mark: "undecided" });
   if (refused > 0) {
     const what = refused === 1 ? "it in a file of its own" : "them in a file of their own";
     output.say(`${counted(refused, "item")} refused: mend and submit ${what}`, { mark: "refuted" });
   }
   if (options.acks !== undefined) output.say(`acknowledgements written to ${options.acks}`);
+  if (acknowledged + refused === 0) return EXIT.wrongUse;
   return refused === 0 ? EXIT.holds : EXIT.refuted;
+}
+
+function recordedBefore({ new: added, repeated }: Tally): string {
+  const from = "recorded before, from an identical file or under the same keys";
+  if (added > 0) return `${added} new: ${repeated} of ${counted(added + repeated, "record")} had been ${from}`;
+  return `0 new: all ${counted(repeated, "record")} had been ${from}`;
 }
 
 function brokenOff(tally: Tally, file: string): string {

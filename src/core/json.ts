@@ -1,7 +1,6 @@
 /**
  * Strict JSON in, canonical JSON out. The parser takes RFC 8259 text that has exactly one meaning: no duplicate names
- * (also through escapes), no lone surrogates, no whole number that a double would round, no value that it turns into
- * zero or infinity, bounded depth. Fractions become the nearest double. The printer writes RFC 8785 (JCS): what it
+ * (also through escapes), no lone surrogates, no number of which a double would lose something, bounded depth. The printer writes RFC 8785 (JCS): what it
  * prints parses to the same value.
  *
  * `JSON.parse` keeps the last of two equal names and rounds 2^53+1 without a word, which would let two submissions
@@ -20,6 +19,10 @@ export const MAX_JSON_DEPTH = 32;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 // No real value needs more; it bounds the work that one number can cost.
 const MAX_NUMBER_LENGTH = 64;
+// So many characters without an exponent hold at most 15 digits, which a double always keeps.
+const MAX_SAFE_LENGTH = 15;
+const EXPONENT = /[eE]/;
+const NO_NUMBER = /-?(?:NaN|Infinity)/y;
 const NONZERO_MANTISSA = /^[-.0]*[1-9]/;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -181,19 +184,55 @@ function readEscape(reader: Reader): string {
   return unit;
 }
 
-/** A number whose value a double can stand for: whole numbers up to 2^53-1, fractions as the nearest double, -0 as 0. */
+/** A number that a double can stand for: whole numbers up to 2^53-1, fractions of which nothing is lost, -0 as 0. */
 function readNumber(reader: Reader): number {
   NUMBER.lastIndex = reader.at;
   const literal = NUMBER.exec(reader.text)?.[0];
-  if (literal === undefined) fail(reader, "JSON_INVALID", "a value is expected");
+  if (literal === undefined) failWithoutNumber(reader);
   if (literal.length > MAX_NUMBER_LENGTH) fail(reader, "JSON_NUMBER_INEXACT", "the number has too many digits");
   const value = Number(literal);
   if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)))
     fail(reader, "JSON_NUMBER_INEXACT", "the number is beyond 2^53-1 and would be rounded: send it as a string");
   if (value === 0 && NONZERO_MANTISSA.test(literal))
     fail(reader, "JSON_NUMBER_INEXACT", "the number is too small and would become 0: send it as a string");
+  if ((literal.length > MAX_SAFE_LENGTH || EXPONENT.test(literal)) && !isKept(literal, value))
+    fail(reader, "JSON_NUMBER_INEXACT", "the number would be rounded: send it as a string, or with at most 17 digits");
   reader.at += literal.length;
   return value === 0 ? 0 : value;
+}
+
+function failWithoutNumber(reader: Reader): never {
+  NO_NUMBER.lastIndex = reader.at;
+  const word = NO_NUMBER.exec(reader.text)?.[0];
+  return fail(
+    reader,
+    "JSON_INVALID",
+    word === undefined ? "a value is expected" : `${word} is no JSON: send null or leave it out`,
+  );
+}
+
+/** Whether a literal says what its double prints: the shortest spelling, or one of 16 or 17 digits. */
+function isKept(literal: string, value: number): boolean {
+  if (literal === String(value)) return true;
+  const wanted = decimal(literal);
+  return wanted === decimal(String(value)) || [16, 17].some((digits) => prints(value, digits).includes(wanted));
+}
+
+/** A double half-way between two prints has both: C and Python take the even one, this language the larger. */
+function prints(value: number, digits: number): string[] {
+  const rounded = decimal(value.toExponential(digits - 1));
+  const [mantissa = "", exponent] = Math.abs(value).toExponential(60).split("e");
+  const isTie = /^50*$/.test(mantissa.slice(digits + 1));
+  return isTie ? [rounded, decimal(`${mantissa.slice(0, digits + 1)}e${exponent}`)] : [rounded];
+}
+
+/** The same for all spellings of a number, its sign aside. */
+function decimal(literal: string): string {
+  const [mantissa = "", exponent = "0"] = literal.replace(/^-/, "").toLowerCase().split("e");
+  const [whole, fraction = ""] = mantissa.split(".");
+  const digits = `${whole}${fraction}`.replace(/^0+/, "");
+  const kept = digits.replace(/0+$/, "");
+  return `${kept}e${kept === "" ? 0 : Number(exponent) - fraction.length + digits.length - kept.length}`;
 }
 
 function readWord<T>(reader: Reader, word: string, value: T): T {

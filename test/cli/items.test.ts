@@ -127,6 +127,20 @@ describe("items of an input", () => {
     }
   });
 
+  it("truth B1: gives other keys for another part of a file, another type or another source", async () => {
+    const input = await file("parts.json", '{"north":[{"a":1}],"south":[{"a":1}]}');
+    const ways = [
+      { pointer: "/north" },
+      { pointer: "/south" },
+      { pointer: "/north", type: "t" },
+      { pointer: "/north", source: "s" },
+    ];
+    const prefixes: string[] = [];
+    for (const way of ways) prefixes.push((await openItems(input, "json", way)).keyPrefix);
+    expect(new Set(prefixes).size).to.equal(ways.length);
+    expect((await openItems(input, "json", { pointer: "/north" })).keyPrefix).to.equal(prefixes[0]);
+  });
+
   it("knows how many there are in a file", async () => {
     const total = async (name: string, content: string, format: InputFormat) =>
       (await openItems(await file(name, content), format)).total;
