@@ -67,8 +67,12 @@ describe("the file of witnesses", () => {
 
   it("is found by its setting, as are the quorum and the time-out", () => {
     const settings = { WARIFU_WITNESSES: "w.json", WARIFU_WITNESS_QUORUM: "2", WARIFU_WITNESS_TIMEOUT_SECONDS: "0.5" };
-    expect(parseConfig(settings).witnesses).to.deep.equal({ file: resolve("w.json"), quorum: 2, timeoutMs: 500 });
-    expect(parseConfig({}).witnesses).to.deep.equal({ file: undefined, quorum: 0, timeoutMs: 5_000 });
+    expect(parseConfig(settings).witnesses).to.deep.equal({
+      ...{ file: resolve("w.json"), quorum: 2, everyMs: 60_000, timeoutMs: 500 },
+    });
+    expect(parseConfig({}).witnesses).to.deep.equal({
+      ...{ file: undefined, quorum: 0, everyMs: 60_000, timeoutMs: 5_000 },
+    });
     for (const quorum of ["-1", "1.5", "16", "all"])
       expectCode("CONFIG_INVALID", () => parseConfig({ WARIFU_WITNESS_QUORUM: quorum }), /WARIFU_WITNESS_QUORUM/);
   });

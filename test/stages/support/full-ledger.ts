@@ -58,7 +58,9 @@ export async function makeFullLedger(): Promise<FullLedger> {
 async function issueKeys({ store }: TestLedger): Promise<void> {
   const access = await Access.open(store, pagedRandomBytes(), Date.now);
   await access.issue("gateway", "submitter");
-  await access.revoke((await access.issue("old", "admin")).keyId);
+  const old = await access.issue("old", "admin");
+  await access.issue("new", "admin");
+  await access.revoke(old.keyId);
 }
 
 /** Records `from` to `to` - 1 in batches of 100: every third concealed, every fourth without a key. */
