@@ -53,6 +53,11 @@ const TABLES: { readonly [table: string]: { readonly rows: readonly string[]; re
   anchor: { rows: ["anchor_id = 1"], names: /^anchor/ },
   contract: { rows: ["1"], names: /^contract/ },
   api_key: { rows: ["name = 'old'", "name = 'gateway'"], names: /^api_key/ },
+  api_key_scope: { rows: ["rate_per_minute = 60"], names: /^api_key_scope/ },
+  api_key_use: { rows: ["1"], names: /^api_key_use/ },
+  sender: { rows: ["name = 'one'", "name = 'other'"], names: /^(sender|leaf)/ },
+  sent: { rows: ["leaf_index = 2"], names: /^(leaf|leaves)/ },
+  alias: { rows: ["key = 'again'"], names: /^(alias|leaf)/ },
   opening: {
     rows: ["leaf_index = (SELECT min(leaf_index) FROM opening)", "leaf_index = (SELECT max(leaf_index) FROM opening)"],
     names: /^(leaf|vault)/,

@@ -57,20 +57,28 @@ export async function makeFullLedger(): Promise<FullLedger> {
 
 async function issueKeys({ store }: TestLedger): Promise<void> {
   const access = await Access.open(store, pagedRandomBytes(), Date.now);
-  await access.issue("gateway", "submitter");
+  const scope = { sources: ["santander/*"], types: ["sensor-reading"], expiresAt: 4_102_444_800_000, ratePerMinute: 60 };
+  const gateway = await access.issue("gateway", "submitter", scope);
+  access.recognise(gateway.key);
+  await access.noteUses();
   const old = await access.issue("old", "admin");
   await access.issue("new", "admin");
   await access.revoke(old.keyId);
 }
 
 /** Records `from` to `to` - 1 in batches of 100: every third concealed, every fourth without a key. */
-async function fill({ submit }: TestLedger, from: number, to: number): Promise<void> {
+async function fill({ pipeline }: TestLedger, from: number, to: number): Promise<void> {
   for (let begin = from; begin < to; begin += 100) {
     const records = Array.from({ length: Math.min(100, to - begin) }, (_, i): JsonObject => {
       const key = (begin + i) % 4 === 0 ? {} : { key: `key-${begin + i}` };
       return ((begin + i) % 3 === 0 ? report : reading)(begin + i, key);
     });
-    await submit(records);
+    const sender = begin % 200 === 0 ? "one" : "other";
+    const submitter = { sender, assertMaySend: () => undefined };
+    const outcomes = await pipeline.submit(records, submitter);
+    if (outcomes.some(({ ok }) => !ok)) throw new TypeError("a record was refused");
+    // The source's first again, by its number and under another key.
+    if (begin === 0) await pipeline.submit([reading(1, { key: "again", seq: 0 })], submitter);
   }
 }
 
