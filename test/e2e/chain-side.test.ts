@@ -32,6 +32,7 @@ describe("the service, its witnesses and its chain", function () {
   let witnesses: WitnessService[];
   let service: Service;
   let client: Client;
+  let auditor: Client;
 
   before(async () => {
     node = await startAnvil({ args: ["--slots-in-an-epoch", "1"] });
@@ -74,8 +75,9 @@ describe("the service, its witnesses and its chain", function () {
         WARIFU_WITNESS_TIMEOUT_SECONDS: "1",
       }),
     );
-    const { submitter: apiKey } = JSON.parse(readFileSync(service.apiKeysFile, "utf8")) as { submitter: string };
-    client = createClient({ url: service.url, apiKey });
+    const keys = JSON.parse(readFileSync(service.apiKeysFile, "utf8")) as { submitter: string; auditor: string };
+    client = createClient({ url: service.url, apiKey: keys.submitter });
+    auditor = createClient({ url: service.url, apiKey: keys.auditor });
   }
 
   async function until(what: () => Promise<boolean>): Promise<void> {
@@ -114,7 +116,7 @@ describe("the service, its witnesses and its chain", function () {
 
   it("shows in its status what an operator wants to know, and metrics say the same", async () => {
     await until(async () => (await client.status()).anchoring.lastFinal !== null);
-    const { anchoring, health } = await client.status();
+    const { anchoring, health } = await auditor.status();
     expect(anchoring.account).to.equal("0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266");
     expect(BigInt(anchoring.balanceWei ?? 0) > 10n ** 21n).to.equal(true);
     expect(BigInt(anchoring.spentTodayWei ?? 0) > 0n).to.equal(true);

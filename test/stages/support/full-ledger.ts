@@ -57,7 +57,12 @@ export async function makeFullLedger(): Promise<FullLedger> {
 
 async function issueKeys({ store }: TestLedger): Promise<void> {
   const access = await Access.open(store, pagedRandomBytes(), Date.now);
-  const scope = { sources: ["santander/*"], types: ["sensor-reading"], expiresAt: 4_102_444_800_000, ratePerMinute: 60 };
+  const scope = {
+    sources: ["santander/*"],
+    types: ["sensor-reading"],
+    expiresAt: 4_102_444_800_000,
+    ratePerMinute: 60,
+  };
   const gateway = await access.issue("gateway", "submitter", scope);
   access.recognise(gateway.key);
   await access.noteUses();
