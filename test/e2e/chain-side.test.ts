@@ -126,7 +126,10 @@ describe("the service, its witnesses and its chain", function () {
       ["witness.two.example", null],
     ]);
     expect(health).to.deep.equal({ ok: true, reasons: [], alarms: [] });
-    const metrics = await (await fetch(`${service.url}/metrics`)).text();
+    const { auditor: key } = JSON.parse(readFileSync(service.apiKeysFile, "utf8")) as { auditor: string };
+    const metrics = await (
+      await fetch(`${service.url}/metrics`, { headers: { authorization: `Bearer ${key}` } })
+    ).text();
     expect(metrics).to.match(/^warifu_alarm\{code="fork",severity="red"\} 0$/m);
     expect(metrics).to.match(new RegExp(`^warifu_endpoint_up\\{endpoint="${new URL(node.rpcUrl).host}"\\} 1$`, "m"));
     expect(metrics).to.match(/^warifu_anchor_balance_ether 9999\./m);
