@@ -59,7 +59,7 @@ describe("the command, wrongly used", () => {
     ["key list --url localhost", /It is an http or https address/],
     ["key add x --role boss", /Allowed choices are submitter, auditor, officer, admin/],
     ["key add x", /required option '--role <role>' not specified/],
-    ["key revoke x", /a key's id has 16 hexadecimal digits/],
+    ["key revoke x", /A key's id has 16 hexadecimal digits/],
     ["key account new --keystore x", /required option '--password-file <file>' not specified/],
     ["contract status --contract 0x12", /It is 0x and 40 hexadecimal digits/],
     ["contract grant-anchorer 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92267", /Its checksum is wrong/],
