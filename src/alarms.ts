@@ -10,6 +10,7 @@ import type { WarifuError } from "./core/errors.ts";
 /** Every alarm, and whether it turns health red. */
 export const ALARMS = {
   "log-stopped": "red",
+  "log-unwritable": "warning",
   "anchor-late": "red",
   "chain-unreachable": "red",
   "chain-wrong": "red",

@@ -2,10 +2,11 @@
  * The folder of evidence about anchors that this service did not send: one JSON file an anchor, for others to check.
  * A file is whole or not there; nothing in the folder is ever removed by the program.
  */
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { messageOf, WarifuError } from "./core/errors.ts";
 import type { AnchorEvidence } from "./stages/judge-anchors.ts";
+import { writeWholeFile } from "./store/whole-file.ts";
 
 /** Name of the folder in the data folder. */
 export const EVIDENCE_FOLDER = "evidence";
@@ -25,8 +26,7 @@ export function writeEvidence(folder: string, evidence: AnchorEvidence): void {
   const path = evidencePath(folder, evidence.anchor);
   try {
     mkdirSync(folder, { recursive: true });
-    writeFileSync(`${path}.new`, `${JSON.stringify(evidence, null, 2)}\n`, { flush: true });
-    renameSync(`${path}.new`, path);
+    writeWholeFile(path, `${JSON.stringify(evidence, null, 2)}\n`);
   } catch (cause) {
     throw new WarifuError("STORE_FAILED", `the evidence ${path} cannot be written: ${messageOf(cause)}`, { cause });
   }

@@ -1,7 +1,7 @@
 /**
  * The composition root: the only place that knows every part. Starts in the order of dependence, stops in reverse.
  */
-import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { pino, type Logger } from "pino";
 import { Access, ROLES } from "./access.ts";
@@ -30,6 +30,8 @@ import type { Profiles } from "./stages/ingest.ts";
 import type { LedgerStore, StoredAnchor } from "./store/ledger-store.ts";
 import { openSqliteLedger } from "./store/sqlite-ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./store/sqlite-vault.ts";
+import { ServiceLog } from "./service-log.ts";
+import { writeWholeFile } from "./store/whole-file.ts";
 
 /** A chain may be without new blocks for as long, and the clock still be right. */
 const LONGEST_SILENCE_MS = 30 * 86_400_000;
@@ -43,6 +45,8 @@ export interface Service {
   readonly chainUrl: string;
   /** Settles with the reason when the service stops by itself (fail stop). */
   readonly stopped: Promise<WarifuError>;
+  /** Opens the service's log anew, after its file was renamed. */
+  reopenLog(): void;
   /** Drains, then stops everything. Safe to repeat. */
   close(): Promise<void>;
 }
@@ -77,10 +81,10 @@ async function compose(
   closeAll: () => Promise<void>,
 ): Promise<Service> {
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  const logger = pino(
-    { level: config.logLevel },
-    pino.destination({ dest: join(config.dataDir, "service.log"), sync: false }),
-  );
+  closeToOthers(config.dataDir);
+  const log = new ServiceLog(join(config.dataDir, "service.log"), (failure) => alarms.set("log-unwritable", failure));
+  closers.push(async () => log.close());
+  const logger = pino({ level: config.logLevel }, log);
   const now = Date.now;
   const randomBytes = pagedRandomBytes();
   const alarms = new Alarms(now, (alarm, isOn) => sayAlarm(alarm, isOn, logger, tell), config.dataDir);
@@ -113,7 +117,7 @@ async function compose(
   let policy: Policy;
   const writePolicy = async (): Promise<void> => {
     policy = await policyOf(config, chain, signer.key, side.cosigner.policy);
-    writeFileSync(config.files.policy, formatPolicy(policy));
+    writeWholeFile(config.files.policy, formatPolicy(policy));
   };
   const side = openChainSide({
     config,
@@ -166,9 +170,26 @@ async function compose(
     apiKeysFile: config.files.apiKeys,
     chainUrl: rpcUrl,
     stopped,
+    reopenLog: () => log.reopen(),
     close: closeAll,
   };
 }
+
+/**
+ * A folder that was there before, made by somebody else, may be open to all: what is written into it from now on is not,
+ * and what a former start left open is closed. A link is left alone.
+ */
+function closeToOthers(dataDir: string): void {
+  process.umask(0o077);
+  for (const { name, parentPath } of readdirSync(dataDir, { withFileTypes: true }).filter((one) => one.isFile())) {
+    const path = join(parentPath, name);
+    if ((statSync(path).mode & 0o077) !== 0 && OWN_FILE.test(name)) chmodSync(path, 0o600);
+  }
+}
+
+/** The names of what the service itself keeps in its folder. */
+const OWN_FILE =
+  /^(?:(?:ledger|vault|chain-index)\.sqlite(?:-wal|-shm)?|writer\.lock(?:-journal)?|head|shown-checkpoint|service\.log|chain\.log|policy\.json)(?:\.new)?$/;
 
 async function openChain(
   config: Config,

@@ -41,9 +41,14 @@ export const defineStart: DefineVerb = (program, act) => {
 
 async function start(options: StartOptions, output: Output): Promise<ExitCode> {
   const config = loadSettings();
-  const stopping = watchStopSignals(() => output.say("stopping…"));
+  let opened: Service | undefined;
+  const stopping = watchStopSignals(
+    () => output.say("stopping…"),
+    () => opened?.reopenLog(),
+  );
   try {
     const service = await openService(config, output);
+    opened = service;
     try {
       return await serve(service, config, options, output, stopping.signal);
     } finally {

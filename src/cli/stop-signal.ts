@@ -4,7 +4,7 @@
  */
 import { constants } from "node:os";
 
-const SIGNALS = ["SIGINT", "SIGTERM", "SIGHUP"] as const;
+const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 
 /** A request to stop. */
 export interface StopSignal {
@@ -14,19 +14,26 @@ export interface StopSignal {
   release(): void;
 }
 
-/** Watches for signals; `onFirst` is told of the first one. */
-export function watchStopSignals(onFirst: () => void): StopSignal {
+/**
+ * Watches for signals; `onFirst` is told of the first one.
+ * @param onHangUp told of a SIGHUP that comes to a program without a terminal, as from logrotate. With a terminal, or
+ * without this, it asks to stop: the terminal is gone.
+ */
+export function watchStopSignals(onFirst: () => void, onHangUp?: () => void): StopSignal {
   const controller = new AbortController();
   const onSignal = (name: NodeJS.Signals): void => {
     if (controller.signal.aborted) process.exit(128 + constants.signals[name]);
     onFirst();
     controller.abort();
   };
+  const onHup = onHangUp !== undefined && !process.stdout.isTTY ? onHangUp : onSignal;
   for (const name of SIGNALS) process.on(name, onSignal);
+  process.on("SIGHUP", onHup);
   return {
     signal: controller.signal,
     release: () => {
       for (const name of SIGNALS) process.off(name, onSignal);
+      process.off("SIGHUP", onHup);
     },
   };
 }

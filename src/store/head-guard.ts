@@ -5,9 +5,10 @@
  * Written after the commit it tells of, so it is never ahead of the database; at most every quarter of a second, since
  * it need not be exact to serve.
  */
-import { readFileSync, renameSync, writeFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { parseCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
+import { writeWholeFile } from "./whole-file.ts";
 
 const INTERVAL_MS = 250;
 
@@ -45,8 +46,7 @@ export class HeadGuard {
     this.#timer = undefined;
     if (this.#pending === undefined) return;
     try {
-      writeFileSync(`${this.#path}.new`, this.#pending, { mode: 0o644, flush: true });
-      renameSync(`${this.#path}.new`, this.#path);
+      writeWholeFile(this.#path, this.#pending);
     } catch (cause) {
       throw new WarifuError("STORE_FAILED", `the head guard ${this.#path} cannot be written: ${messageOf(cause)}`, {
         cause,
