@@ -169,6 +169,11 @@ export class Ledger {
     return this.#store.origin;
   }
 
+  /** Why no record is taken any more, if so. */
+  get stopReason(): WarifuError | undefined {
+    return this.#parts.pipeline.stopReason;
+  }
+
   /** The types of record that are accepted. */
   get types(): string[] {
     return [...this.#parts.pipeline.profiles.keys()];

@@ -53,6 +53,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   FORBIDDEN: wrongUse,
   LAST_ADMIN: wrongUse,
   NOT_FOUND: wrongUse,
+  METHOD_NOT_ALLOWED: wrongUse,
   NOT_ACCEPTABLE: wrongUse,
   REQUEST_INVALID: wrongUse,
   TOO_LARGE: wrongUse,

@@ -45,6 +45,7 @@ export type ErrorCode =
   | "UNAUTHENTICATED"
   | "FORBIDDEN"
   | "NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
   | "NOT_ACCEPTABLE"
   | "REQUEST_INVALID"
   | "TOO_LARGE"

@@ -30,6 +30,7 @@ import {
   sourcePath,
   statusSchema,
   tilePathParameter,
+  upSchema,
   verdictSchema,
 } from "./schemas.ts";
 
@@ -306,6 +307,20 @@ function servicePaths(): ZodOpenApiPathsObject {
           "The profiles in force: what a type of record may hold, and what is public",
         ),
         responses: { "200": json("All of them.", profilesSchema), ...problems(429, 500) },
+      },
+    },
+    "/livez": {
+      get: {
+        ...operation("showLiveness", "service", "Whether the process answers"),
+        description: "For a supervisor that ends what does not: it says nothing of chain, disk or anchors.",
+        responses: { "200": json("It does.", upSchema), ...problems(500) },
+      },
+    },
+    "/readyz": {
+      get: {
+        ...operation("showReadiness", "service", "Whether records are taken"),
+        description: "Anchors that are late and a chain that is silent do not change it; see `/healthz` for these.",
+        responses: { "200": json("They are.", upSchema), ...problems(500, 503) },
       },
     },
     "/healthz": {

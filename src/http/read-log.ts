@@ -16,8 +16,14 @@ const CHECKPOINT_CACHE = "public, max-age=2";
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
 /** Auditors in browsers read the log from pages of their own. */
-export const shareWithAllOrigins: RequestHandler = (_request, response, next) => {
+export const shareWithAllOrigins: RequestHandler = (request, response, next) => {
   response.setHeader("access-control-allow-origin", "*");
+  if (request.method === "OPTIONS") {
+    response.setHeader("access-control-allow-methods", "GET, HEAD");
+    // Not Authorization: what needs a key is for programs, not for pages of strangers.
+    response.setHeader("access-control-allow-headers", "accept, content-type, if-none-match, range");
+    response.setHeader("access-control-max-age", "600");
+  }
   response.setHeader("cross-origin-resource-policy", "cross-origin");
   next();
 };

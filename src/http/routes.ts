@@ -14,7 +14,15 @@ import type { OpeningsLimit } from "./openings-limit.ts";
 import { listAnchors, listCheckpoints } from "./read-anchors.ts";
 import { serveAddendaMarker, serveAddendum, serveCheckpoint, serveTile } from "./read-log.ts";
 import { listRecords, showBundle, showContractProof, showRecord } from "./read-records.ts";
-import { showHealth, showMetrics, showOpenApi, showProfiles, showStatus } from "./service-state.ts";
+import {
+  showHealth,
+  showLiveness,
+  showMetrics,
+  showOpenApi,
+  showProfiles,
+  showReadiness,
+  showStatus,
+} from "./service-state.ts";
 import { repairSource } from "./sources.ts";
 import { submitRecords } from "./submit-records.ts";
 import { verifyBundles } from "./verify-bundles.ts";
@@ -29,6 +37,20 @@ export interface RouteParts extends Guard {
   readonly limits: HttpLimits;
   readonly metrics: Metrics;
   readonly verifier: VerifyPool;
+}
+
+/** As Express has it; its types leave the match out. */
+interface MatchingLayer {
+  readonly route?: { readonly stack: readonly { readonly method: string }[] } | undefined;
+  match(path: string): boolean;
+}
+
+/** The methods that a path takes; none where there is no such path. */
+export function methodsAt(router: Router, path: string): string[] {
+  const layers = router.stack as unknown as readonly MatchingLayer[];
+  const routes = layers.filter((layer) => layer.route !== undefined && layer.match(path));
+  const methods = routes.flatMap(({ route }) => route?.stack.map(({ method }) => method.toUpperCase()) ?? []);
+  return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].sort();
 }
 
 /** The routes. A path has one spelling: case counts, and so does a slash at its end. */
@@ -58,6 +80,8 @@ export function createRoutes(parts: RouteParts): Router {
   router.get("/log/addenda/:s0/:s1/:digest", serveAddendum(ledger));
   router.get("/log/addenda.v1", serveAddendaMarker);
 
+  router.get("/livez", showLiveness);
+  router.get("/readyz", showReadiness(ledger));
   router.get("/healthz", showHealth(ledger, parts));
   router.get("/metrics", showMetrics(metrics, parts));
   router.get("/openapi.json", showOpenApi());

@@ -380,6 +380,9 @@ export const verdictSchema = z
   })
   .meta({ id: "Verdict" });
 
+/** The answer of what is up. */
+export const upSchema = z.strictObject({ ok: z.literal(true) }).meta({ id: "Up" });
+
 /** Whether the service does what it promises. */
 export const healthSchema = z
   .strictObject({

@@ -20,7 +20,7 @@ import { answerErrors, answerMalformedRequests, routeOf } from "./problem-answer
 import { limitRate } from "./rate-limit.ts";
 import { shareWithAllOrigins } from "./read-log.ts";
 import { OpeningsLimit } from "./openings-limit.ts";
-import { createRoutes } from "./routes.ts";
+import { createRoutes, methodsAt } from "./routes.ts";
 import { SecurityLog } from "./security-log.ts";
 import { unlessUnread } from "./unread-answers.ts";
 import { VerifyPool } from "./verify-pool.ts";
@@ -117,7 +117,7 @@ class Housekeeping {
   }
 }
 
-/** What is public anyway. A page of another origin may read it, but sends no key: preflights are not answered. */
+/** What is public anyway. A page of another origin may read it, but sends no key. */
 const OPEN_TO_ALL_ORIGINS = [
   "/log",
   "/openapi.json",
@@ -138,9 +138,13 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   app.use(OPEN_TO_ALL_ORIGINS, shareWithAllOrigins);
   app.use("/v1", keepFromCaches);
   app.use(["/v1", "/log"], limitRate(limits.ratePerMinute));
-  app.use(createRoutes({ ...options, metrics, security, openingsLimit, verifier }));
-  app.use(() => {
-    throw new WarifuError("NOT_FOUND", "there is nothing at this path for this method: see /openapi.json");
+  const routes = createRoutes({ ...options, metrics, security, openingsLimit, verifier });
+  app.use(routes);
+  app.use((request, response) => {
+    const methods = methodsAt(routes, request.path);
+    if (methods.length === 0) throw new WarifuError("NOT_FOUND", "there is nothing at this path: see /openapi.json");
+    response.setHeader("allow", methods.join(", "));
+    throw new WarifuError("METHOD_NOT_ALLOWED", `this path takes ${methods.join(" and ")}`);
   });
   app.use(answerErrors(logger));
   return app;

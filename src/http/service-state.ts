@@ -1,7 +1,8 @@
 /**
- * How the service stands: /v1/status for people and verifiers, /v1/profiles for senders, /healthz for supervisors, /metrics for Prometheus, and
- * the description of it all at /openapi.json. Free of anything personal, so open to all; which
- * machines the service works with, and what it can spend, is for auditors and administrators.
+ * How the service stands: /v1/status for people and verifiers, /v1/profiles for senders, /livez and /readyz for
+ * supervisors, /healthz for whoever watches over it, /metrics for Prometheus, and the description of it all at
+ * /openapi.json. Free of anything personal, so open to all; which machines the service works with, and what it can spend,
+ * is for auditors and administrators.
  */
 import type { RequestHandler } from "express";
 import type { AlarmCode } from "../alarms.ts";
@@ -31,6 +32,20 @@ export function showHealth(ledger: Ledger, guard: Guard): RequestHandler {
     const health = ledger.health();
     const shown = isAuthorised(request, guard, "inspect") ? health : publicHealth(health);
     response.status(health.ok ? 200 : 503).json(shown);
+  };
+}
+
+/** 200 while the process answers, whatever else is wrong: what ends with it a restart cannot mend. */
+export const showLiveness: RequestHandler = (_request, response) => {
+  response.json({ ok: true });
+};
+
+/** 200 while records are taken: a late anchor or a silent chain is no reason to send them elsewhere. */
+export function showReadiness(ledger: Ledger): RequestHandler {
+  return (_request, response) => {
+    const { stopReason } = ledger;
+    if (stopReason) throw stopReason;
+    response.json({ ok: true });
   };
 }
 

@@ -83,6 +83,8 @@ describe("the OpenAPI document", () => {
         "/log/checkpoint",
         "/log/tile/0/000.p/1",
         "/log/addenda.v1",
+        "/livez",
+        "/readyz",
         "/healthz",
         "/metrics",
         "/openapi.json",

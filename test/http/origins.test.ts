@@ -31,6 +31,12 @@ describe("truth F4: pages of other origins", () => {
     expect([await allowed(id), await allowed(`${id}/bundle`)]).to.deep.equal(["*", "*"]);
   });
 
+  it("are told so beforehand, and not to send a key", async () => {
+    const { headers } = await fetch(`${service.url}/v1/status`, { method: "OPTIONS" });
+    expect(headers.get("access-control-allow-methods")).to.equal("GET, HEAD");
+    expect(headers.get("access-control-allow-headers")).to.not.include("authorization");
+  });
+
   it("may not list records, submit, or see keys", async () => {
     const others = [await allowed("/v1/records"), await allowed("/v1/records", "POST"), await allowed("/v1/keys")];
     expect(others).to.deep.equal([null, null, null]);

@@ -81,11 +81,36 @@ describe("the server", () => {
     }
   });
 
-  it("answers 404 for what is not there, also for another method or spelling", async () => {
+  it("truth F4: answers 405 with the methods that a path takes", async () => {
+    for (const [path, allow] of [
+      ["/v1/status", "GET, HEAD"],
+      ["/v1/records", "GET, HEAD, POST"],
+      ["/v1/verify", "POST"],
+      ["/log/tile/0/000.p/1", "GET, HEAD"],
+    ] as const) {
+      const answer = await call(service, path, { method: "PATCH" });
+      expectProblem(answer, 405, "METHOD_NOT_ALLOWED");
+      expect(answer.headers.get("allow"), path).to.equal(allow);
+    }
+  });
+
+  it("truth F1: tells a process that answers from one that takes records", async () => {
+    const other = await startService();
+    try {
+      for (const path of ["/livez", "/readyz"]) expect((await call(other, path)).json).to.deep.equal({ ok: true });
+      await other.pipeline.close();
+      expect((await call(other, "/livez")).status).to.equal(200);
+      expectProblem(await call(other, "/readyz"), 503, "STOPPED");
+    } finally {
+      await other.stop();
+    }
+  });
+
+  it("answers 404 for what is not there, also for another spelling", async () => {
     for (const path of ["/", "/v2/status", "/V1/status", "/v1/status/", "/v1", "/v1/records/", "//v1/status"])
       expectProblem(await call(service, path), 404, "NOT_FOUND");
     for (const method of ["PUT", "PATCH", "DELETE"])
-      expectProblem(await call(service, "/v1/status", { method }), 404, "NOT_FOUND");
+      expectProblem(await call(service, "/nothing", { method }), 404, "NOT_FOUND");
     const options = await fetch(`${service.url}/v1/status`, { method: "OPTIONS" });
     expect([options.status, options.headers.get("allow")]).to.deep.equal([200, "GET, HEAD"]);
   });
