@@ -3,6 +3,7 @@
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { pino, type Logger } from "pino";
 import { Access, ROLES } from "./access.ts";
 import { openAnchorSigner, type SignerOptions } from "./account-keys.ts";
@@ -13,9 +14,10 @@ import { LOCAL_DEV_KEY } from "./chain/anchor-key.ts";
 import type { Chain } from "./chain/chain.ts";
 import { connectChain } from "./chain/ethers-chain.ts";
 import { startLocalChain } from "./chain/local-chain.ts";
+import { latestTimeBy } from "./chain-clock.ts";
 import type { Config } from "./config.ts";
 import { withoutByteOrderMark } from "./core/bytes.ts";
-import { WarifuError, codeOf, messageOf } from "./core/errors.ts";
+import { WarifuError, messageOf } from "./core/errors.ts";
 import { parseJsonBytes } from "./core/json.ts";
 import type { VerifierKey } from "./core/note.ts";
 import { formatPolicy, type Policy } from "./core/policy.ts";
@@ -32,9 +34,6 @@ import { openSqliteLedger } from "./store/sqlite-ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./store/sqlite-vault.ts";
 import { ServiceLog } from "./service-log.ts";
 import { writeWholeFile } from "./store/whole-file.ts";
-
-/** A chain may be without new blocks for as long, and the clock still be right. */
-const LONGEST_SILENCE_MS = 30 * 86_400_000;
 
 /** A running service. */
 export interface Service {
@@ -109,7 +108,9 @@ async function compose(
     maxSeqGap: config.maxSeqGap,
     onStop,
     beforeWriting: (tree) => assertNotBehindChain(chain, store, tree),
-    latestTime: chain.isLocal ? undefined : await latestTimeBy(chain),
+    latestTime: chain.isLocal
+      ? undefined
+      : await latestTimeBy(chain, { now, elapsed: () => performance.now(), pause: sleep }),
   });
   closers.push(() => pipeline.close());
   tell(`ledger open: ${pipeline.tree.publishedSize} entries, log ${config.origin}`);
@@ -215,17 +216,6 @@ async function openChain(
       `on a chain that is not local (${chain.chainId}) the contract must be named: set WARIFU_CONTRACT to the one that \`warifu contract deploy\` made`,
     );
   return { chain, rpcUrl: rpcUrls[0] as string };
-}
-
-/** A month beyond the chain's newest block at the start, going on by a clock that nobody sets. */
-async function latestTimeBy(chain: Chain): Promise<() => number> {
-  // A header that cannot be read, as after a fork, bounds nothing: records are taken, and an alarm tells.
-  const unreadable = (error: unknown): undefined => {
-    if (codeOf(error) !== "CHAIN_EVIDENCE_INVALID") throw error;
-  };
-  const [newest, begun] = [await chain.block("latest").catch(unreadable), performance.now()];
-  const latest = (newest?.time ?? Number.POSITIVE_INFINITY) * 1000 + LONGEST_SILENCE_MS;
-  return () => latest + performance.now() - begun;
 }
 
 async function openLocalChain(

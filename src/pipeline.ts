@@ -374,12 +374,18 @@ export class Pipeline {
   #tick(): number {
     const now = this.#options.surroundings.now();
     if (now < this.#newestReceivedAt - CLOCK_TOLERANCE_MS)
-      throw new WarifuError("CLOCK_BACKWARDS", "the clock went back: set it right, then start the service again");
+      throw new WarifuError(
+        "CLOCK_BACKWARDS",
+        `the clock went back: the newest entry is of ${shown(this.#newestReceivedAt)}, the clock says ${shown(now)}. Set it right ` +
+          "and start the service again; if it is right, the log takes records from the former time on",
+      );
     // Signed once, a time to come would be the log's until it comes: every later record would have to wait for it.
-    if (now > (this.#options.latestTime?.() ?? Number.POSITIVE_INFINITY))
+    const latest = this.#options.latestTime?.() ?? Number.POSITIVE_INFINITY;
+    if (now > latest)
       throw new WarifuError(
         "CLOCK_AHEAD",
-        "the clock is more than a month ahead of the chain's newest block: set it right, then start the service again",
+        `the clock says ${shown(now)}, and by the chain's blocks it cannot be later than ${shown(latest)}: set it right, then ` +
+          "start the service again; nothing was signed with that time",
       );
     this.#newestReceivedAt = Math.max(now, this.#newestReceivedAt);
     return Math.floor(this.#newestReceivedAt / 1000);
@@ -396,6 +402,10 @@ export class Pipeline {
     this.#options.onStop(reason);
     return reason;
   }
+}
+
+function shown(milliseconds: number): string {
+  return new Date(milliseconds).toISOString();
 }
 
 function refuse(batch: readonly Waiting[], cause: unknown): void {

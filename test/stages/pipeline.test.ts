@@ -184,7 +184,7 @@ describe("the pipeline", () => {
     expect(codesOf(await ledger.pipeline.submit([reading(3)]))).to.deep.equal(["STOPPED"]);
     expect(ledger.stops.map(({ code }) => code)).to.deep.equal(["CLOCK_BACKWARDS"]);
     await ledger.close();
-    await expectRejection("CLOCK_BACKWARDS", openLedger({ folder: ledger.folder, now: () => now }), /set it right/);
+    await expectRejection("CLOCK_BACKWARDS", openLedger({ folder: ledger.folder, now: () => now }), /Set it right/);
     now += 3_604_001;
     await open({ folder: ledger.folder, now: () => now });
     await ledger.submit([reading(4)]);
