@@ -1,16 +1,22 @@
 /**
- * One JSON-RPC 2.0 request over HTTP and its answer, bounded in time and size, never retried: what nodes and external
- * signers have in common. https://www.jsonrpc.org/specification
+ * One JSON-RPC 2.0 request over HTTP and its answer, bounded in time and size: what nodes and external signers have in
+ * common. https://www.jsonrpc.org/specification. Sent again only where the other side says that it has had too many, and
+ * within the time of the one request.
  *
  * Invariant: nothing but the host of an address is for anybody's eyes. The rest often holds a key, as user name, path or
  * query, so it is blotted out of whatever the other side says.
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { fromUtf8, toBase64, utf8 } from "../core/bytes.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 
 const MAX_QUOTED = 200;
 // Shorter parts of an address stand in ordinary words as well.
 const SHORTEST_SECRET = 4;
+/** With these, the other side has not looked at the request: 429 is the limit of a provider, 503 that of its gateway. */
+const TRY_AGAIN: ReadonlySet<number> = new Set([429, 503]);
+const FIRST_PAUSE_MS = 200;
+const MOST_ATTEMPTS = 4;
 /** With these, providers send a refusal in JSON-RPC's own words: a range too long, a nonce too low. */
 const REFUSALS: ReadonlySet<number> = new Set([400, 404, 413, 422]);
 
@@ -89,19 +95,40 @@ function unescaped(text: string): string {
   }
 }
 
-/** Sends one call and reads one answer of at most `maxBytes`. Never throws for what the other side does. */
-export async function callJsonRpc(
+/**
+ * Sends a call and reads one answer of at most `maxBytes`. Where the other side has had too many requests, it is sent again
+ * after the time that the other side names, or growing pauses, as long as there is time. Never throws for what the other
+ * side does.
+ */
+export async function callJsonRpc(endpoint: HttpEndpoint, call: JsonRpcCall, maxBytes: number): Promise<JsonRpcReply> {
+  const deadline = performance.now() + endpoint.timeoutMs;
+  for (let attempt = 0; ; attempt++) {
+    const reply = await callOnce(endpoint, call, maxBytes, deadline);
+    if (reply.kind !== "busy") return reply;
+    // Spread out: whoever was told the same second would all come back in it.
+    const pauseMs = Math.max(reply.retryAfterMs, FIRST_PAUSE_MS * 2 ** attempt) * (1 + Math.random() / 2);
+    if (attempt + 1 >= MOST_ATTEMPTS || performance.now() + pauseMs >= deadline)
+      return { kind: "none", reason: reply.reason };
+    await sleep(pauseMs);
+  }
+}
+
+type Attempt = JsonRpcReply | { readonly kind: "busy"; readonly reason: string; readonly retryAfterMs: number };
+
+async function callOnce(
   endpoint: HttpEndpoint,
   { id, method, params }: JsonRpcCall,
   maxBytes: number,
-): Promise<JsonRpcReply> {
-  let reply: { readonly status: number; readonly text: string };
+  deadline: number,
+): Promise<Attempt> {
+  let reply: HttpReply;
   try {
-    reply = await post(endpoint, JSON.stringify({ id, jsonrpc: "2.0", method, params }), maxBytes);
+    reply = await post(endpoint, JSON.stringify({ id, jsonrpc: "2.0", method, params }), maxBytes, deadline);
   } catch (error) {
     return { kind: "none", reason: reasonOf(error, endpoint) };
   }
-  const { status, text } = reply;
+  const { status, text, retryAfterMs } = reply;
+  if (TRY_AGAIN.has(status)) return { kind: "busy", reason: `HTTP status ${status}`, retryAfterMs };
   const answer = parseAnswer(text);
   const isOwn = answer?.id === id;
   if (isOwn && answer.error !== undefined && answer.error !== null) return { kind: "refused", error: answer.error };
@@ -111,19 +138,35 @@ export async function callJsonRpc(
   return { kind: "result", result: answer.result };
 }
 
-/** The answer's text; empty where the status alone says all there is to know. */
+interface HttpReply {
+  readonly status: number;
+  /** Empty where the status alone says all there is to know. */
+  readonly text: string;
+  /** 0 where the other side names no time. */
+  readonly retryAfterMs: number;
+}
+
 async function post(
-  { url, headers, timeoutMs }: HttpEndpoint,
+  { url, headers }: HttpEndpoint,
   body: string,
   maxBytes: number,
-): Promise<{ readonly status: number; readonly text: string }> {
-  const signal = AbortSignal.timeout(timeoutMs);
+  deadline: number,
+): Promise<HttpReply> {
+  const signal = AbortSignal.timeout(Math.max(1, Math.ceil(deadline - performance.now())));
   const response = await fetch(url, { method: "POST", headers, body, signal, redirect: "error" });
   const { status } = response;
+  const retryAfterMs = retryAfterOf(response.headers.get("retry-after"));
   if (status === 200 || REFUSALS.has(status))
-    return { status, text: fromUtf8(await boundedBody(response, maxBytes), "the answer") };
+    return { status, text: fromUtf8(await boundedBody(response, maxBytes), "the answer"), retryAfterMs };
   await response.body?.cancel();
-  return { status, text: "" };
+  return { status, text: "", retryAfterMs };
+}
+
+/** Seconds, or a date: RFC 9110 section 10.2.3. What is neither counts for nothing. */
+function retryAfterOf(header: string | null): number {
+  const text = header?.trim() ?? "";
+  const ms = /^[0-9]{1,6}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
+  return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 
 async function boundedBody(response: Response, maxBytes: number): Promise<Uint8Array> {

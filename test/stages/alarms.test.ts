@@ -132,7 +132,9 @@ for (const { client, start, prefix } of CLIENTS)
         bench.setFault(fault);
         const before = bench.faulty[0]!.seen.length;
         for (let round = 0; round < 2; round++) await expectRejection("CHAIN_UNREACHABLE", anchoring.round());
-        expect(bench.faulty[0]!.seen.length - before, `${name}: one request a round`).to.equal(2);
+        // A limited rate alone is worth another try, within the time of the one request.
+        const most = name === "status 429" ? 8 : 2;
+        expect(bench.faulty[0]!.seen.length - before, `${name}: one request a round`).to.be.within(2, most);
         expect(await bench.states()).to.deep.equal([]);
         await bench.submit(1);
       }

@@ -1,0 +1,91 @@
+// A provider that answers many calls with 429: calls are made again, and anchors become final all the same.
+
+import { readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { expect } from "chai";
+
+import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { openRpc } from "../../src/chain/rpc.ts";
+import { parseConfig } from "../../src/config.ts";
+import { createClient } from "../../src/http/client.ts";
+import { startService } from "../../src/main.ts";
+import { startAnvil, type TestChain } from "../support/chains.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
+import { startFaultyNode, type FaultyNode } from "../support/faulty-node.ts";
+import { reading, temporaryFolder } from "../support/ledger.ts";
+
+describe("truth E4: a node that limits the rate", function () {
+  this.timeout(90_000);
+  let node: TestChain;
+  let proxy: FaultyNode;
+  before(async () => {
+    node = await startAnvil({ args: ["--block-time", "1", "--slots-in-an-epoch", "1"] });
+    proxy = await startFaultyNode(node.rpcUrl);
+  });
+  after(async () => {
+    await proxy?.stop();
+    await node?.stop();
+  });
+
+  /** The same three of ten in every run. */
+  function limitThreeOfTen(): () => number {
+    let state = 1;
+    let limited = 0;
+    proxy.setFault((_request, forward, { response }) => {
+      state = (state * 48_271) % 2_147_483_647;
+      if (state % 10 >= 3) return forward();
+      limited++;
+      response.writeHead(429, { "retry-after": "0" }).end();
+      return undefined;
+    });
+    return () => limited;
+  }
+
+  it("delays anchors, and loses none", async () => {
+    const limited = limitThreeOfTen();
+    const service = await startService(
+      parseConfig({
+        WARIFU_DATA_DIR: temporaryFolder(),
+        WARIFU_HTTP_PORT: "0",
+        WARIFU_RPC_URL: proxy.rpcUrl,
+        WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY,
+        WARIFU_ANCHOR_SECONDS: "1",
+        WARIFU_CHAIN_POLL_SECONDS: "0.2",
+      }),
+    );
+    try {
+      const { submitter: apiKey } = JSON.parse(readFileSync(service.apiKeysFile, "utf8")) as { submitter: string };
+      const client = createClient({ url: service.url, apiKey });
+      for (let number = 0; number < 3; number++) {
+        const [result] = await client.submit([reading(number) as never]);
+        if (!result?.ok) return expect.fail(JSON.stringify(result));
+        for (let look = 0; (await client.record(result.acknowledgement.id)).state !== "finalized"; look++) {
+          expect(look).to.be.lessThan(200);
+          await sleep(100);
+        }
+      }
+      expect(limited()).to.be.greaterThan(10);
+    } finally {
+      await service.close();
+    }
+  });
+
+  it("is asked again after the time that it names, and not when that is too far off", async () => {
+    let asked = 0;
+    const answerWith = (retryAfter: string): void =>
+      proxy.setFault((_request, forward, { response }) => {
+        if (++asked > 1) return forward();
+        response.writeHead(429, { "retry-after": retryAfter }).end();
+        return undefined;
+      });
+    answerWith("1");
+    const begun = performance.now();
+    (await openRpc(proxy.rpcUrl, 5_000)).close();
+    expect(performance.now() - begun).to.be.greaterThan(990);
+    asked = 0;
+    answerWith("3600");
+    await expectRejection("CHAIN_UNREACHABLE", openRpc(proxy.rpcUrl, 5_000), /HTTP status 429/);
+    expect(asked).to.equal(1);
+  });
+});
