@@ -36,6 +36,8 @@ export const ALARMS = {
   "reorg-beyond-finality": "red",
   "missed-anchor": "red",
   "witness-quorum": "red",
+  "store-damaged": "red",
+  "vault-incomplete": "red",
   "openings-high": "warning",
   "refusals-high": "warning",
 } as const;

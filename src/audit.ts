@@ -67,7 +67,9 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
 function openVault({ dataDir, files }: Config): Vault | undefined {
   const path = join(dataDir, VAULT_FILE);
   if (!existsSync(path) || !existsSync(files.vaultKey)) return undefined;
-  return openSqliteVault(path, openSecretKey(files.vaultKey), pagedRandomBytes(), { readOnly: true });
+  return openSqliteVault(path, openSecretKey(files.vaultKey, { mayMake: false }), pagedRandomBytes(), {
+    readOnly: true,
+  });
 }
 
 const NO_CHAIN = "no chain was asked";

@@ -108,6 +108,7 @@ async function enterBeacon({ pipeline, chain, logger }: ChainSideOptions): Promi
   await recordBeacon({
     store: pipeline.store,
     chain,
+    check: pipeline.check,
     enterEvent: (...event) => pipeline.enterEvent(...event),
     onMissed: ({ code, message }) => logger.warn({ code, reason: message }, "no beacon"),
   });

@@ -1,6 +1,7 @@
 /**
  * Secrets as files: made with fresh randomness at the first start, readable by their owner only, never logged. A file
- * that others can read is refused rather than used.
+ * that others can read is refused rather than used. One that is missing beside what needs it is never replaced: the right
+ * one would then have to be put over it, and the next backup would lose it.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
 import {
@@ -21,12 +22,18 @@ import { WarifuError } from "./core/errors.ts";
 import { verifierKey, type NoteType } from "./core/note.ts";
 import type { LogSigner } from "./stages/publish.ts";
 
+/** Whether a key may be made where its file is missing. */
+export interface KeyFileOptions {
+  /** False beside data that another key is for. */
+  readonly mayMake?: boolean;
+}
+
 /**
  * The log's signing key (Ed25519, PKCS #8 PEM), made when the file is not there.
- * @throws CONFIG_INVALID when the file is not such a key, or open to others
+ * @throws CONFIG_INVALID when the file is not such a key, or open to others; or not there and must be
  */
-export function openLogSigner(path: string, origin: string): LogSigner {
-  return openSigner(path, origin, "ed25519");
+export function openLogSigner(path: string, origin: string, options?: KeyFileOptions): LogSigner {
+  return openSigner(path, origin, "ed25519", options);
 }
 
 /**
@@ -37,10 +44,10 @@ export function openWitnessSigner(path: string, name: string): LogSigner {
   return openSigner(path, name, "cosignature");
 }
 
-function openSigner(path: string, name: string, type: NoteType): LogSigner {
-  const pem = readOrMake(path, () =>
-    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString(),
-  );
+function openSigner(path: string, name: string, type: NoteType, options?: KeyFileOptions): LogSigner {
+  const make = (): string =>
+    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const pem = readOrMake(path, make, options);
   const privateKey = parsePrivateKey(pem, path);
   const { x } = createPublicKey(privateKey).export({ format: "jwk" });
   const publicKey = fromBase64Url(String(x), "public key", 32);
@@ -49,10 +56,10 @@ function openSigner(path: string, name: string, type: NoteType): LogSigner {
 
 /**
  * A 32-byte key as hexadecimal text, made when the file is not there.
- * @throws CONFIG_INVALID when the file is not such a key, or open to others
+ * @throws CONFIG_INVALID when the file is not such a key, or open to others; or not there and must be
  */
-export function openSecretKey(path: string): Uint8Array {
-  const text = readOrMake(path, () => `${toHex(randomBytes(32))}\n`);
+export function openSecretKey(path: string, options?: KeyFileOptions): Uint8Array {
+  const text = readOrMake(path, () => `${toHex(randomBytes(32))}\n`, options);
   try {
     return fromHex(text.trim(), "key", 32);
   } catch (cause) {
@@ -99,9 +106,20 @@ function syncFolder(path: string): void {
   }
 }
 
-function readOrMake(path: string, make: () => string): string {
-  if (!existsSync(path)) writePrivateFile(path, make());
+function readOrMake(path: string, make: () => string, { mayMake = true }: KeyFileOptions = {}): string {
+  if (!existsSync(path)) {
+    if (!mayMake) throw missing(path);
+    writePrivateFile(path, make());
+  }
   return readPrivateFile(path);
+}
+
+function missing(path: string): WarifuError {
+  return new WarifuError(
+    "CONFIG_INVALID",
+    `the key file ${path} is missing, and there is data that it is for: put it back from your copy. ` +
+      "No new key was made, since it would fit nothing",
+  );
 }
 
 /**

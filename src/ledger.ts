@@ -5,10 +5,10 @@
 import type { AlarmCode, Alarms } from "./alarms.ts";
 import type { Anchoring } from "./anchoring.ts";
 import type { AnchoredHead, Chain } from "./chain/chain.ts";
-import { isSigned, parseBody } from "./core/body.ts";
+import { isSigned, type Body } from "./core/body.ts";
 import { toHex } from "./core/bytes.ts";
 import { encodeEntry, type EntryKind } from "./core/entry.ts";
-import { WarifuError } from "./core/errors.ts";
+import { codeOf, WarifuError } from "./core/errors.ts";
 import type { JsonObject, JsonValue } from "./core/json.ts";
 import { leafHash } from "./core/merkle.ts";
 import { formatVerifierKey, type VerifierKey } from "./core/note.ts";
@@ -45,6 +45,14 @@ export interface RecordView {
   readonly concealed?: number;
   /** Whether the source signed a record; absent where its body does not say. */
   readonly signed?: boolean;
+}
+
+/** A record of a list whose stored form is damaged: where it stands, and no more. */
+export interface DamagedRecord {
+  readonly id: string;
+  readonly leafIndex: number;
+  readonly source: string;
+  readonly error: WarifuError;
 }
 
 /** What a bundle is to hold. */
@@ -151,6 +159,12 @@ const HEAD_KEPT_MS = 2_000;
 /** Largest page of any list. */
 export const MAX_PAGE = 1_000;
 
+/** An entry that passed its check; without a body once that is erased. */
+interface ReadEntry {
+  readonly entry: StoredEntry;
+  readonly body: Body | undefined;
+}
+
 export class Ledger {
   readonly #parts: LedgerParts;
   readonly #store: LedgerStore;
@@ -200,48 +214,55 @@ export class Ledger {
 
   /**
    * Where a record stands, and whose it is.
-   * @throws ENCODING_INVALID, NOT_FOUND
+   * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED
    */
   async placeOf(id: string): Promise<{ readonly leafIndex: number; readonly source: string }> {
-    const { leafIndex, sourceName } = await this.#entry(id);
+    const { leafIndex, sourceName } = (await this.#read(id)).entry;
     return { leafIndex, source: sourceName };
   }
 
   /**
    * One record (or event of the log) by its id.
-   * @throws ENCODING_INVALID, NOT_FOUND
+   * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED
    */
   async record(id: string): Promise<RecordView> {
-    return this.#view(await this.#entry(id));
+    return this.#view(await this.#read(id));
   }
 
-  /** Records by leaf index from `from` on. */
-  async records(query: { from: number; limit: number; source?: string | undefined }): Promise<RecordView[]> {
+  /** Records by leaf index from `from` on. One that is damaged is named in its place, the others are shown. */
+  async records(query: {
+    from: number;
+    limit: number;
+    source?: string | undefined;
+  }): Promise<(RecordView | DamagedRecord)[]> {
     const entries = await this.#store.query({ ...query, kind: "record" });
-    return Promise.all(entries.map((entry) => this.#view(entry)));
+    return Promise.all(entries.map((entry) => this.#viewOrDamage(entry)));
   }
 
   /**
    * The proof bundle of a record.
-   * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, REQUEST_INVALID
+   * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, REQUEST_INVALID; STORE_DAMAGED also when openings are asked for
+   *   that the vault has lost
    */
   async bundle(id: string, { withOpenings = false, size }: BundleOptions = {}): Promise<ProvedRecord> {
     const { pipeline, chain } = this.#parts;
-    const entry = await this.#entry(id);
+    const { entry, body } = await this.#read(id);
     const anchor = await anchorFor(entry, this.#store, { size, hasQuorum: (one) => this.#shortfallOf(one) === 0 });
-    const openings = withOpenings ? await pipeline.vault.open(entry.leafIndex) : undefined;
+    const { check, tree } = pipeline;
+    const openings = withOpenings ? await check.openingsOf(entry.leafIndex, body) : undefined;
     if (this.#fitting.size >= MAX_FITTING) this.#fitting.clear();
-    const text = await prove(entry, anchor, this.#store, pipeline.tree, { openings, chain, fitting: this.#fitting });
+    const options = { openings, chain, fitting: this.#fitting, check };
+    const text = await asStored(() => prove(entry, anchor, this.#store, tree, options), entry.leafIndex);
     return { text, missingCosignatures: this.#shortfallOf(anchor) };
   }
 
   /**
    * The proof of a record for the contract's own `verifyInclusion`, against its present head.
-   * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, CHAIN_UNREACHABLE
+   * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, CHAIN_UNREACHABLE, STORE_DAMAGED
    */
   async contractProof(id: string): Promise<ContractProof & { readonly chainId: number; readonly contract: string }> {
     const { pipeline, chain } = this.#parts;
-    const entry = await this.#entry(id);
+    const { entry } = await this.#read(id);
     const proof = await proveToContract(entry, await this.#contractHead(), pipeline.tree);
     return { chainId: chain.chainId, contract: chain.contract, ...proof };
   }
@@ -295,9 +316,15 @@ export class Ledger {
     return encodeEntryBundle((await this.#store.entries(begin, end)).map(encodeEntry));
   }
 
-  /** The body with that SHA-256; `undefined` when there is none, or it was erased. */
+  /**
+   * The body with that SHA-256; `undefined` when there is none, or it was erased.
+   * @throws STORE_DAMAGED
+   */
   async addendum(digest: Uint8Array): Promise<Uint8Array | undefined> {
-    return (await this.#store.entryByBodyDigest(digest))?.body ?? undefined;
+    const entry = await this.#store.entryByBodyDigest(digest);
+    if (!entry) return undefined;
+    await this.#parts.pipeline.check.bodyOf(entry);
+    return entry.body ?? undefined;
   }
 
   async status(): Promise<LedgerStatus> {
@@ -364,14 +391,23 @@ export class Ledger {
     };
   }
 
-  async #entry(id: string): Promise<StoredEntry> {
+  async #read(id: string): Promise<ReadEntry> {
     const entry = await this.#store.entryById(parseRecordId(id));
     if (!entry) throw new WarifuError("NOT_FOUND", "there is no record of that id");
-    return entry;
+    return { entry, body: await this.#parts.pipeline.check.bodyOf(entry) };
   }
 
-  async #view(entry: StoredEntry): Promise<RecordView> {
-    const body = entry.body === null ? undefined : parseBody(entry.body);
+  async #viewOrDamage(entry: StoredEntry): Promise<RecordView | DamagedRecord> {
+    try {
+      return await this.#view({ entry, body: await this.#parts.pipeline.check.bodyOf(entry) });
+    } catch (error) {
+      if (codeOf(error) !== "STORE_DAMAGED") throw error;
+      const { leafIndex, sourceName: source } = entry;
+      return { id: formatRecordId(entry.id), leafIndex, source, error: error as WarifuError };
+    }
+  }
+
+  async #view({ entry, body }: ReadEntry): Promise<RecordView> {
     const signed = body?.contentName === "record" ? isSigned(body) : undefined;
     return {
       id: formatRecordId(entry.id),
@@ -384,5 +420,19 @@ export class Ledger {
       ...(body && { vct: body.vct, receivedAt: body.iat, claims: body.content, concealed: body.digests.length }),
       ...(signed !== undefined && { signed }),
     };
+  }
+}
+
+/** What does not parse here was read from the store: that is never the fault of whoever asked. */
+async function asStored<T>(read: () => Promise<T>, leafIndex: number): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    const isFormat = cause instanceof SyntaxError || /_(INVALID|MISMATCH)$/.test(codeOf(cause) ?? "");
+    if (!isFormat) throw cause;
+    throw new WarifuError("STORE_DAMAGED", `what is stored for the proof of leaf ${leafIndex} does not fit together`, {
+      cause,
+      details: { leafIndex },
+    });
   }
 }

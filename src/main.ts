@@ -22,12 +22,14 @@ import { parseJsonBytes } from "./core/json.ts";
 import type { VerifierKey } from "./core/note.ts";
 import { formatPolicy, type Policy } from "./core/policy.ts";
 import { parseProfile, type Profile } from "./core/profile.ts";
+import { reportDamage } from "./damage-reports.ts";
 import { DEFAULT_HTTP_LIMITS } from "./http/limits.ts";
 import { startHttpServer } from "./http/server.ts";
 import { openLogSigner, openSecretKey, writePrivateFile } from "./key-files.ts";
 import { Ledger } from "./ledger.ts";
 import { Pipeline } from "./pipeline.ts";
 import { pagedRandomBytes } from "./random.ts";
+import { Scrubbing } from "./scrubbing.ts";
 import type { Profiles } from "./stages/ingest.ts";
 import type { LedgerStore, StoredAnchor } from "./store/ledger-store.ts";
 import { openSqliteLedger } from "./store/sqlite-ledger.ts";
@@ -92,9 +94,13 @@ async function compose(
 
   const store = openSqliteLedger(config.dataDir, config.origin);
   closers.push(() => store.close());
-  const vault = openSqliteVault(join(config.dataDir, VAULT_FILE), openSecretKey(config.files.vaultKey), randomBytes);
+  const vaultPath = join(config.dataDir, VAULT_FILE);
+  // Both before the vault is made: beside a vault or entries, a missing key is lost and not new.
+  const mayMake = store.treeSize() === 0 && !existsSync(vaultPath);
+  const signer = openLogSigner(config.files.logKey, config.origin, { mayMake });
+  const masterKey = openSecretKey(config.files.vaultKey, { mayMake });
+  const vault = openSqliteVault(vaultPath, masterKey, randomBytes);
   closers.push(() => vault.close());
-  const signer = openLogSigner(config.files.logKey, config.origin);
 
   const { chain, rpcUrl } = await openChain(config, store, closers, tell);
   const pipeline = await Pipeline.open({
@@ -107,12 +113,20 @@ async function compose(
     maxQueue: config.maxQueue,
     maxSeqGap: config.maxSeqGap,
     onStop,
+    onDamage: reportDamage(alarms, logger),
+    onSetAside: (records) => {
+      logger.warn({ records }, "openings set aside");
+      tell(`openings of ${records} records that were never acknowledged were set aside in the vault`);
+    },
     beforeWriting: (tree) => assertNotBehindChain(chain, store, tree),
     latestTime: chain.isLocal
       ? undefined
       : await latestTimeBy(chain, { now, elapsed: () => performance.now(), pause: sleep }),
   });
   closers.push(() => pipeline.close());
+  const scrubbing = new Scrubbing(pipeline, logger);
+  closers.push(() => scrubbing.close());
+  await scrubbing.start();
   tell(`ledger open: ${pipeline.tree.publishedSize} entries, log ${config.origin}`);
 
   let policy: Policy;

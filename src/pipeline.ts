@@ -8,9 +8,9 @@
  * the next batch, so one fsync serves many. A failure after this point ends the process: nothing is repaired in
  * silence, and nothing is acknowledged that is not durable.
  */
-import { formatEventBody, parseBody } from "./core/body.ts";
+import { formatEventBody } from "./core/body.ts";
 import { toHex } from "./core/bytes.ts";
-import { WarifuError, messageOf } from "./core/errors.ts";
+import { WarifuError, codeOf, messageOf } from "./core/errors.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "./core/json.ts";
 import { encodeEntry, type EntryKind } from "./core/entry.ts";
 import { leafHash } from "./core/merkle.ts";
@@ -25,6 +25,7 @@ import { conceal, type ConcealedRecord } from "./stages/conceal.ts";
 import { ingest, type IngestedRecord, type Profiles } from "./stages/ingest.ts";
 import { LogTree } from "./stages/log-tree.ts";
 import { Publisher, type LogSigner } from "./stages/publish.ts";
+import { StoredCheck, type Damage } from "./stages/stored-check.ts";
 
 /** What a submitter gets: the record is durable, in the tree, and under this checkpoint. */
 export interface Acknowledgement {
@@ -68,6 +69,10 @@ export interface PipelineOptions {
    * pipeline shut. An older copy of the ledger, put back, would otherwise cost the vault its newer openings.
    */
   readonly beforeWriting?: (tree: LogTree) => Promise<void>;
+  /** Told of each leaf whose entry or openings were met damaged. */
+  readonly onDamage?: ((damage: Damage) => void) | undefined;
+  /** Told at the start of how many records openings were set aside: a crash kept their entries from being committed. */
+  readonly onSetAside?: ((records: number) => void) | undefined;
   /** POSIX milliseconds that the clock cannot have passed yet, by somebody else's clock; `undefined` when nobody says. */
   readonly latestTime?: (() => number | undefined) | undefined;
 }
@@ -103,6 +108,8 @@ export class Pipeline {
   readonly vault: Vault;
   readonly tree: LogTree;
   readonly publisher: Publisher;
+  /** What is read from the store is checked by it. */
+  readonly check: StoredCheck;
   readonly #options: PipelineOptions;
   readonly #sourceIds: SourceIds;
   #queue: Waiting[] = [];
@@ -124,13 +131,20 @@ export class Pipeline {
     this.tree = tree;
     this.publisher = new Publisher(options.signer, newest);
     this.#sourceIds = new SourceIds(options.store.origin);
+    this.check = new StoredCheck({
+      tree,
+      vault: options.vault,
+      sourceIds: this.#sourceIds,
+      onDamage: options.onDamage,
+    });
     this.#newestReceivedAt = newestReceivedAt;
   }
 
   /**
    * Opens the pipeline over a store: derives the tree, settles what a crash left between vault and ledger, and enters
    * the profiles in force into the log.
-   * @throws STORE_CORRUPT, STORE_FAILED, VAULT_FAILED; CONFIG_INVALID when another key signed the newest checkpoint;
+   * @throws STORE_CORRUPT, STORE_FAILED, VAULT_FAILED; STORE_BEHIND when the vault is ahead by more than a crash leaves;
+   *   CONFIG_INVALID when another key signed the newest checkpoint;
    *   CLOCK_BACKWARDS when the clock is behind the newest entry; CLOCK_AHEAD; what `beforeWriting` throws
    */
   static async open(options: PipelineOptions): Promise<Pipeline> {
@@ -140,8 +154,7 @@ export class Pipeline {
     const pipeline = new Pipeline(options, tree, newest, last ? receivedAtOf(last) * 1000 : 0);
     pipeline.#tick();
     await options.beforeWriting?.(tree);
-    // The vault is written first: openings above the tree belong to records that were never acknowledged.
-    await options.vault.dropFrom(tree.size);
+    await settleVault(options, tree.size);
     await pipeline.#enterProfiles();
     return pipeline;
   }
@@ -275,7 +288,7 @@ export class Pipeline {
   async #process(batch: readonly IngestedRecord[]): Promise<Outcome[]> {
     const receivedAt = this.#tick();
     const { origin } = this.store;
-    const { fresh, admissions, newNames } = await admit(batch, this.store, this.vault, this.#options.maxSeqGap);
+    const { fresh, admissions, newNames } = await admit(batch, this.store, this.check, this.#options.maxSeqGap);
     const concealed = fresh.map((record) =>
       conceal(
         record,
@@ -310,7 +323,7 @@ export class Pipeline {
 
   /**
    * Appends, publishes and makes durable: openings first, since an entry without its openings could never be shown; an
-   * opening without its entry is dropped at the next start.
+   * opening without its entry is set aside at the next start.
    */
   async #seal(items: readonly Sealable[], concealed: readonly ConcealedRecord[]): Promise<AppendedEntry[]> {
     if (items.length === 0) return [];
@@ -360,14 +373,24 @@ export class Pipeline {
       from = (page.at(-1)?.leafIndex ?? 0) + 1
     ) {
       page = await this.store.query({ from, limit: 1_000, kind: "profile" });
-      for (const { body } of page) {
-        const profile = body && parseBody(body).content;
+      for (const entry of page) {
+        const profile = await this.#contentOf(entry);
         if (profile) entered.set(String(profile["type"]), canonicalJson(profile));
       }
     }
     for (const { document } of this.#options.profiles.values())
       if (entered.get(document.type) !== canonicalJson(document as JsonObject))
         await this.enterEvent("profile", "warifu:profile:1", "profile", document as JsonObject);
+  }
+
+  /** Content of an event; `undefined` where it is erased or damaged, which is reported. */
+  async #contentOf(entry: StoredEntry): Promise<JsonObject | undefined> {
+    try {
+      return (await this.check.bodyOf(entry))?.content;
+    } catch (error) {
+      if (codeOf(error) === "STORE_DAMAGED") return undefined;
+      throw error;
+    }
   }
 
   /** Seconds since 1970, never falling. */
@@ -406,6 +429,26 @@ export class Pipeline {
 
 function shown(milliseconds: number): string {
   return new Date(milliseconds).toISOString();
+}
+
+/**
+ * The vault is written first, so a crash leaves openings above the tree: of at most one batch, none of them acknowledged.
+ * They are set aside. More than that were acknowledged once: it is the ledger that lost something, and the vault holds the
+ * only copy of what people were promised, so nothing is touched.
+ * @throws STORE_BEHIND
+ */
+async function settleVault({ vault, maxBatch, onSetAside }: PipelineOptions, size: number): Promise<void> {
+  const { records, highest } = await vault.beyond(size);
+  if (records === 0) return;
+  if (size === 0 || highest >= size + maxBatch)
+    throw new WarifuError(
+      "STORE_BEHIND",
+      `the ledger (ledger.sqlite) holds ${size} entries, but the vault (vault.sqlite) holds openings up to leaf ${highest}: ` +
+        "the ledger is lost, or an older copy or another log's. Put the ledger that belongs to this vault back; nothing was erased. " +
+        "(If WARIFU_MAX_BATCH was larger when the service ended, set it so again.)",
+      { details: { entries: size, records, highest } },
+    );
+  onSetAside?.(await vault.setAsideFrom(size));
 }
 
 function refuse(batch: readonly Waiting[], cause: unknown): void {

@@ -68,6 +68,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   CONFIG_INVALID: wrongUse,
   CHAIN_REFUSED: wrongUse,
   CHAIN_WRONG: wrongUse,
+  STORE_DAMAGED: undecided,
   // The ledger does not let itself be used: somebody must mend something, or what is stored contradicts what was signed.
   STORE_LOCKED: wrongUse,
   STORE_CORRUPT: refuted,

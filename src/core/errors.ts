@@ -63,6 +63,8 @@ export type ErrorCode =
   | "CONFIG_INVALID"
   | "CHAIN_REFUSED"
   | "CHAIN_WRONG"
+  // What is stored for this one thing is not what it was: the operator must restore it, the rest goes on.
+  | "STORE_DAMAGED"
   // Fail stop: writing has ended, nothing is repaired in silence.
   | "STORE_LOCKED"
   | "STORE_CORRUPT"

@@ -13,7 +13,7 @@ import type { Record } from "../core/record.ts";
 import type { IssueOptions, Role } from "../access.ts";
 import type { LedgerStatus, RecordView } from "../ledger.ts";
 import type { Acknowledgement } from "../pipeline.ts";
-import { errorOfProblem, statusOf } from "./problem.ts";
+import { errorOfProblem, statusOf, type Problem } from "./problem.ts";
 
 /** Where the service is and who asks. */
 export interface ClientOptions {
@@ -39,6 +39,13 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** For the next page; `null` on the last one. */
   readonly nextCursor: string | null;
+}
+
+/** A record of a list that is damaged in the store. */
+export interface DamagedItem {
+  readonly id: string;
+  readonly leafIndex: number;
+  readonly error: Problem;
 }
 
 /** A published checkpoint; `rootHash` in hexadecimal. */
@@ -97,7 +104,7 @@ export interface Client {
   /** As {@link Client.submit} for any number of records: yields the results of one batch after the other. */
   submitAll(records: Iterable<Record> | AsyncIterable<Record>): AsyncGenerator<SubmitResult[], void, undefined>;
   record(id: string): Promise<RecordView>;
-  records(query?: PageQuery & { readonly source?: string | undefined }): Promise<Page<RecordView>>;
+  records(query?: PageQuery & { readonly source?: string | undefined }): Promise<Page<RecordView | DamagedItem>>;
   /** The text of a proof bundle. @throws NOT_ANCHORED_YET while no final anchor covers the record */
   bundle(id: string, options?: BundleOptions): Promise<string>;
   /** The proof of a record for the contract's `verifyInclusion`, against its present head. @throws NOT_ANCHORED_YET */

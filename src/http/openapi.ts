@@ -20,6 +20,7 @@ import {
   keyIdPath,
   keySchema,
   newKeyBody,
+  listedRecordSchema,
   pageOf,
   pageQuery,
   profilesSchema,
@@ -113,10 +114,11 @@ function recordPaths(): ZodOpenApiPathsObject {
       get: {
         ...operation("listRecords", "records", "List records by leaf index"),
         ...WITH_KEY,
-        description: "Role auditor, officer or admin.",
+        description:
+          "Role auditor, officer or admin. A record that is damaged in the store has an `error` in the place of its content.",
         requestParams: { query: recordsQuery },
         responses: {
-          "200": json("A page.", pageOf(recordViewSchema, "RecordPage")),
+          "200": json("A page.", pageOf(listedRecordSchema, "RecordPage")),
           ...problems(400, 401, 403, 429, 500, 503),
         },
       },

@@ -86,6 +86,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   CONFIG_INVALID: INTERNAL,
   CHAIN_REFUSED: INTERNAL,
   CHAIN_WRONG: INTERNAL,
+  STORE_DAMAGED: { status: 500, title: "What is stored for this is damaged or lost" },
   STORE_LOCKED: STOPPED,
   STORE_CORRUPT: STOPPED,
   STORE_BEHIND: STOPPED,

@@ -5,10 +5,11 @@
 import type { Request, RequestHandler } from "express";
 import { assertHasSource, hasSource, type Principal } from "../access.ts";
 import { codeOf } from "../core/errors.ts";
-import type { Ledger } from "../ledger.ts";
+import type { DamagedRecord, Ledger, RecordView } from "../ledger.ts";
 import { assertWithinRate, authorise, principalOf, type Guard } from "./authorisation.ts";
 import type { OpeningsLimit } from "./openings-limit.ts";
 import { routeOf } from "./problem-answers.ts";
+import { problemOf } from "./problem.ts";
 import { bundleQuery, parseRequest, recordsQuery } from "./schemas.ts";
 
 /** Header of a bundle whose checkpoint has fewer cosignatures than the service asks for: how many it lacks. */
@@ -22,8 +23,18 @@ export function listRecords(ledger: Ledger): RequestHandler {
     const last = page.at(-1);
     const principal = principalOf(response);
     const items = page.filter((one) => hasSource(principal, one.source));
-    response.json({ items, nextCursor: last && page.length === limit ? String(last.leafIndex + 1) : null });
+    response.json({
+      items: items.map(itemOf),
+      nextCursor: last && page.length === limit ? String(last.leafIndex + 1) : null,
+    });
   };
+}
+
+/** A damaged record keeps its place in the page, with the reason why it is not shown. */
+function itemOf(one: RecordView | DamagedRecord): object {
+  if (!("error" in one)) return one;
+  const { id, leafIndex, error } = one;
+  return { id, leafIndex, error: problemOf(error) };
 }
 
 /** One record, without what it conceals. */

@@ -267,6 +267,11 @@ export const recordViewSchema = z
   })
   .meta({ id: "RecordView" });
 
+/** A record of a list. */
+export const listedRecordSchema = z
+  .union([recordViewSchema, z.strictObject({ id: recordId, leafIndex: count, error: problemSchema })])
+  .meta({ id: "ListedRecord", description: "A record, or where one stands that is damaged in the store." });
+
 /** A published checkpoint. */
 export const checkpointSchema = z
   .strictObject({ treeSize: count, rootHash: hash, checkpoint: note })

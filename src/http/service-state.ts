@@ -83,7 +83,13 @@ function publicStatus(status: LedgerStatus): LedgerStatus {
 }
 
 /** Alarms whose messages speak of the log alone; those of others may name the operator's machines, or money. */
-const PUBLIC_MESSAGES: ReadonlySet<AlarmCode> = new Set(["log-stopped", "openings-high", "refusals-high"]);
+const PUBLIC_MESSAGES: ReadonlySet<AlarmCode> = new Set([
+  "log-stopped",
+  "store-damaged",
+  "vault-incomplete",
+  "openings-high",
+  "refusals-high",
+]);
 
 /** What is wrong, by the codes that docs/alarms.md explains. */
 function publicHealth({ ok, alarms }: Health): Health {

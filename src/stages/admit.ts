@@ -6,14 +6,14 @@
  * claims are concealed, from its openings in the vault. That is done for the API key alone that sent the earlier record:
  * to others, answers would tell whether they guessed right.
  */
-import { parseBody } from "../core/body.ts";
+import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/disclosure.ts";
-import { WarifuError } from "../core/errors.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Record } from "../core/record.ts";
 import type { Fingerprint, LedgerStore, Numbering, StoredEntry, Submitted } from "../store/ledger-store.ts";
-import type { Vault } from "../store/vault.ts";
 import type { IngestedRecord } from "./ingest.ts";
+import type { StoredCheck } from "./stored-check.ts";
 
 /** A record that is new, with the seq it has from now on. */
 export interface NewRecord extends IngestedRecord {
@@ -52,10 +52,10 @@ export const DEFAULT_MAX_SEQ_GAP = 2 ** 40;
 export async function admit(
   batch: readonly IngestedRecord[],
   store: LedgerStore,
-  vault: Vault,
+  check: StoredCheck,
   maxSeqGap: number = DEFAULT_MAX_SEQ_GAP,
 ): Promise<AdmittedBatch> {
-  return new Admitting(store, vault, maxSeqGap).sortOut(batch);
+  return new Admitting(store, check, maxSeqGap).sortOut(batch);
 }
 
 /** What a name, a key or a seq of a source, stands for within a batch. */
@@ -64,7 +64,7 @@ type Twin = { readonly position: number } | { readonly stored: Submitted };
 /** One batch on its way through {@link admit}. */
 class Admitting {
   readonly #store: LedgerStore;
-  readonly #vault: Vault;
+  readonly #check: StoredCheck;
   readonly #maxSeqGap: number;
   readonly #fresh: NewRecord[] = [];
   readonly #newNames: NewName[] = [];
@@ -72,9 +72,9 @@ class Admitting {
   readonly #numberings = new Map<string, BatchNumbering>();
   #canRepeat = false;
 
-  constructor(store: LedgerStore, vault: Vault, maxSeqGap: number) {
+  constructor(store: LedgerStore, check: StoredCheck, maxSeqGap: number) {
     this.#store = store;
-    this.#vault = vault;
+    this.#check = check;
     this.#maxSeqGap = maxSeqGap;
   }
 
@@ -123,7 +123,7 @@ class Admitting {
     const first = "stored" in twin ? twin.stored.sender : ((this.#fresh[twin.position] as NewRecord).sender ?? "");
     // Before anything is looked at: what the first one conceals is nobody else's to guess, in no answer and no time.
     if (first !== sender) return { kind: "refused", error: foreign(by) };
-    if ("stored" in twin) return compareStored(record, twin.stored.entry, by, this.#vault);
+    if ("stored" in twin) return compareStored(record, twin.stored.entry, by, this.#check);
     const { record: firstRecord, seq } = this.#fresh[twin.position] as NewRecord;
     return contentText(record, seq) === contentText(firstRecord, seq)
       ? { kind: "repeatedInBatch", position: twin.position }
@@ -203,12 +203,24 @@ function seqName(source: string, seq: number): string {
   return `${source} seq ${seq}`;
 }
 
-async function compareStored(record: Record, entry: StoredEntry, by: "key" | "seq", vault: Vault): Promise<Admission> {
-  const earlier = await contentOf(entry, vault);
-  if (earlier === undefined) return { kind: "refused", error: incomparable(by) };
-  return earlier === contentText(record, entry.seq)
-    ? { kind: "repeated", entry }
-    : { kind: "refused", error: conflict(by) };
+/** An earlier record that is damaged can be compared with nothing: that is no fault of whoever sends it again. */
+async function compareStored(
+  record: Record,
+  entry: StoredEntry,
+  by: "key" | "seq",
+  check: StoredCheck,
+): Promise<Admission> {
+  try {
+    const body = await check.bodyOf(entry);
+    const earlier = body && (await contentOf(entry, body, check));
+    if (earlier === undefined) return { kind: "refused", error: incomparable(by) };
+    return earlier === contentText(record, entry.seq)
+      ? { kind: "repeated", entry }
+      : { kind: "refused", error: conflict(by) };
+  } catch (error) {
+    if (codeOf(error) === "STORE_DAMAGED") return { kind: "refused", error: error as WarifuError };
+    throw error;
+  }
 }
 
 /** What a record says, as one text. A record without a seq agrees with whatever was assigned to its first submission. */
@@ -216,19 +228,20 @@ function contentText({ type, seq, claims, evidence }: Record, assignedSeq: numbe
   return canonicalJson({ type, seq: seq ?? assignedSeq, claims, evidence: (evidence ?? null) as JsonValue });
 }
 
-/** The content of a stored record in the same form; `undefined` when body or openings are not to be had. */
-async function contentOf(entry: StoredEntry, vault: Vault): Promise<string | undefined> {
-  if (entry.body === null) return undefined;
-  const body = parseBody(entry.body);
+/** The content of a stored record in the same form; `undefined` when its openings are not to be had. */
+async function contentOf(entry: StoredEntry, body: Body, check: StoredCheck): Promise<string | undefined> {
+  const openings = await check.openingsOf(entry.leafIndex, body).catch(orNothing);
+  if (openings === undefined) return undefined;
   const opened: JsonObject = {};
-  if (body.digests.length > 0) {
-    const openings = await vault.open(entry.leafIndex);
-    if (openings === undefined) return undefined;
-    for (const { name, value } of openings.map(parseOpening)) opened[name] = value;
-  }
+  for (const { name, value } of openings.map(parseOpening)) opened[name] = value;
   const { evidence = null, ...claims } = { ...body.content, ...opened };
   const type = body.vct.split(":")[1] as string;
   return canonicalJson({ type, seq: entry.seq, claims, evidence });
+}
+
+/** Lost openings were reported when they were met. */
+function orNothing(error: unknown): undefined {
+  if (codeOf(error) !== "STORE_DAMAGED") throw error;
 }
 
 const CONFLICTS = { key: "IDEMPOTENCY_CONFLICT", seq: "SEQUENCE_CONFLICT" } as const;

@@ -9,7 +9,7 @@ import { BEACON_CONTENT, BEACON_VCT, beaconContent, beaconInBody, parseBeacon, t
 import type { EntryKind } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { LedgerStore } from "../store/ledger-store.ts";
+import type { LedgerStore, StoredEntry } from "../store/ledger-store.ts";
 import type { AppendedEntry } from "./append.ts";
 
 /** What the stage works with. */
@@ -18,7 +18,9 @@ export interface BeaconParts {
   readonly chain: Pick<ReadOnlyChain, "chainId" | "isLocal" | "block">;
   /** Makes an event of the log durable and published. */
   readonly enterEvent: (kind: EntryKind, vct: string, name: string, content: JsonObject) => Promise<AppendedEntry>;
-  /** Told why there is no beacon, when the chain is the reason. */
+  /** Passes what is read from the store, or throws STORE_DAMAGED. */
+  readonly check?: { bodyOf(entry: StoredEntry): Promise<unknown> } | undefined;
+  /** Told why there is no beacon, when the chain is the reason, or a damaged one that the next must be newer than. */
   readonly onMissed: (reason: WarifuError) => void;
 }
 
@@ -34,9 +36,20 @@ export async function recordBeacon(parts: BeaconParts): Promise<AppendedEntry | 
   // Or a log that nobody writes to would grow by its own beacons for ever.
   if (store.treeSize() <= (last?.leafIndex ?? -1) + 1) return undefined;
   const content = await newestFinalBlock(parts);
-  if (!content) return undefined;
+  if (!content || (last && !(await isIntact(last, parts)))) return undefined;
   if (last?.body && !isNewer(parseBeacon(content), beaconInBody(last.body), chain.isLocal)) return undefined;
   return enterEvent("beacon", BEACON_VCT, BEACON_CONTENT, content);
+}
+
+async function isIntact(last: StoredEntry, { check, onMissed }: BeaconParts): Promise<boolean> {
+  try {
+    await check?.bodyOf(last);
+    return true;
+  } catch (error) {
+    if (!(error instanceof WarifuError) || error.code !== "STORE_DAMAGED") throw error;
+    onMissed(error);
+    return false;
+  }
 }
 
 /** Content of a beacon of the newest final block; `undefined` when the chain has none or does not say. */

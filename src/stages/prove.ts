@@ -21,6 +21,8 @@ export interface ProveOptions {
   readonly openings?: readonly string[] | undefined;
   /** Asked whether it still has a beacon's block. */
   readonly chain?: Pick<ReadOnlyChain, "blockHashAt"> | undefined;
+  /** Passes what is read from the store, or throws STORE_DAMAGED. */
+  readonly check?: { bodyOf(entry: StoredEntry): Promise<unknown> } | undefined;
   /** How beacons were found to fit anchors; the many records between two anchors share both. */
   readonly fitting?: Map<string, Fit> | undefined;
 }
@@ -96,7 +98,7 @@ async function anchorOfSize(size: number, leafIndex: number, store: LedgerStore)
 
 /**
  * The bundle of an entry against an anchor, as text.
- * @throws STORE_FAILED; STORE_CORRUPT when a final anchor has no chain evidence
+ * @throws STORE_FAILED; STORE_CORRUPT when a final anchor has no chain evidence; STORE_DAMAGED for a beacon
  */
 export async function prove(
   entry: StoredEntry,
@@ -145,11 +147,12 @@ async function beaconBelow(
   { anchorId, blockHash }: StoredAnchor,
   evidence: ChainEvidence,
   store: LedgerStore,
-  { chain, fitting }: ProveOptions,
+  { chain, fitting, check }: ProveOptions,
 ): Promise<Beaconed | undefined> {
   for (let [below, tried] = [leafIndex, 0]; tried < MOST_TRIED; tried++) {
     const entry = await store.newestOfKind("beacon", below);
     if (!entry?.body) return undefined;
+    await check?.bodyOf(entry);
     const pair = `${anchorId} ${blockHash} ${entry.leafIndex}`;
     const fit = fitting?.get(pair) ?? (await fitOf(beaconInBody(entry.body), evidence, chain));
     fitting?.set(pair, fit);

@@ -196,7 +196,10 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
       number | undefined;
     // Only a writer numbers records.
     if (lock)
-      for (const row of all(this.#statements.sourceEvents)) this.#noteRepair(row["leaf_index"] as number, row["body"]);
+      for (const row of all(this.#statements.sourceEvents)) {
+        assertDigest(row);
+        this.#noteRepair(row["leaf_index"] as number, row["body"]);
+      }
   }
 
   treeSize(): number {
@@ -485,6 +488,15 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   }
 }
 
+/** Numbering rests on these events: over one that was changed, records would get wrong numbers for good. */
+function assertDigest({ leaf_index, body_digest, body }: Row): void {
+  if (body instanceof Uint8Array && !equalBytes(sha256(body), body_digest as Uint8Array))
+    throw new WarifuError(
+      "STORE_CORRUPT",
+      `the body of leaf ${String(leaf_index)}, a repair of a source's numbers, does not have its digest: restore a good copy`,
+    );
+}
+
 /** The id of a source of that name; the log itself is the source of its events. */
 export function expectedSourceId(origin: string, name: string): Uint8Array {
   return name === origin ? logIdOf(origin) : sourceIdOf(origin, name);
@@ -549,7 +561,7 @@ const STATEMENTS = {
   highestSeq: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ?",
   highestSeqSince: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ? AND leaf_index > ?",
   seqsFrom: "SELECT seq FROM entry WHERE source_ref = ? AND seq >= ? ORDER BY seq",
-  sourceEvents: "SELECT leaf_index, body FROM entry WHERE kind = 2 AND kind <> 1 ORDER BY leaf_index",
+  sourceEvents: "SELECT leaf_index, body_digest, body FROM entry WHERE kind = 2 AND kind <> 1 ORDER BY leaf_index",
   alias: "SELECT leaf_index FROM alias WHERE source_ref = ? AND key = ?",
   anyAlias: "SELECT 1 FROM alias LIMIT 1",
   insertSent: "INSERT INTO sent (leaf_index, sender_ref) VALUES (?, ?)",

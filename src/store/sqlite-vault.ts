@@ -11,17 +11,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { fromUtf8, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
-import {
-  all,
-  checkpointWal,
-  closeDatabase,
-  engineError,
-  first,
-  openDatabase,
-  type Row,
-  statement,
-  transaction,
-} from "./sqlite.ts";
+import { all, closeDatabase, engineError, first, openDatabase, type Row, statement, transaction } from "./sqlite.ts";
 import type { RecordOpenings, Vault } from "./vault.ts";
 
 /** File of the vault within the data folder. */
@@ -36,6 +26,9 @@ const PAGE_ROWS = 1_000;
 const PROBED_ROWS = 3;
 const SCHEMA = `CREATE TABLE IF NOT EXISTS opening (
   leaf_index INTEGER PRIMARY KEY, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`;
+// Made when there is something to put in. The same leaf index may come again after another crash.
+const ASIDE_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside (
+  leaf_index INTEGER NOT NULL, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`;
 
 /**
  * Opens the vault at `path`, or makes it.
@@ -120,14 +113,25 @@ class SqliteVault implements Vault {
     });
   }
 
-  async dropFrom(leafIndex: number): Promise<number> {
+  async beyond(leafIndex: number): Promise<{ records: number; highest: number }> {
     return this.#run(() => {
-      const { changes } = statement(this.#db, "DELETE FROM opening WHERE leaf_index >= ?").run(leafIndex);
-      // Zeroed pages reach the file, and leave the write-ahead log, only with a complete checkpoint. Also when nothing
-      // was deleted: a crash may have come between the two.
-      if (!checkpointWal(this.#db))
-        throw new WarifuError("VAULT_FAILED", "another process reads the vault, so nothing can be erased for good");
-      return Number(changes);
+      const sql =
+        "SELECT count(*) AS records, coalesce(max(leaf_index), -1) AS highest FROM opening WHERE leaf_index >= ?";
+      const row = first(statement(this.#db, sql), leafIndex);
+      return { records: Number(row?.["records"]), highest: Number(row?.["highest"]) };
+    });
+  }
+
+  async setAsideFrom(leafIndex: number): Promise<number> {
+    return this.#run(() => {
+      let records = 0;
+      transaction(this.#db, () => {
+        this.#db.exec(ASIDE_SCHEMA);
+        const copy = "INSERT INTO set_aside SELECT leaf_index, wrapped_key, sealed FROM opening WHERE leaf_index >= ?";
+        this.#db.prepare(copy).run(leafIndex);
+        records = Number(this.#db.prepare("DELETE FROM opening WHERE leaf_index >= ?").run(leafIndex).changes);
+      });
+      return records;
     });
   }
 

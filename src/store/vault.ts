@@ -17,9 +17,11 @@ export interface Vault {
   keep(records: readonly RecordOpenings[]): Promise<void>;
   /** The openings of a record, `undefined` when the vault has none: nothing was concealed, or it was erased. */
   open(leafIndex: number): Promise<readonly string[] | undefined>;
-  /** Erases what is kept from a leaf index on: openings whose entries a crash kept from being committed.
-   * @returns how many records that were */
-  dropFrom(leafIndex: number): Promise<number>;
+  /** What is kept from a leaf index on: of how many records, and the highest leaf index of them. */
+  beyond(leafIndex: number): Promise<{ readonly records: number; readonly highest: number }>;
+  /** Sets aside, encrypted as it is, what is kept from a leaf index on: openings whose entries a crash kept from being
+   * committed. Their places are free when it returns. @returns how many records that were */
+  setAsideFrom(leafIndex: number): Promise<number>;
   /** Leaf indexes of all records that have openings, rising. */
   leafIndexes(): AsyncIterable<number>;
   close(): Promise<void>;

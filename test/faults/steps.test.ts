@@ -19,7 +19,6 @@ import { BATCHES, runScenario } from "./support/step-scenario.ts";
 const RECORDS = BATCHES.flat();
 const SIZE = 2 + RECORDS.length;
 const ALL_STEPS = [
-  "vault.dropFrom",
   "vault.keep",
   "store.commit",
   "chain.deploy",

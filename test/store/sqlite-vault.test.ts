@@ -1,7 +1,7 @@
-// The vault: what it keeps is read back by its own key and row alone, and what it drops is gone from its files.
+// The vault: what it keeps is read back by its own key and row alone, and what a crash left too much is set aside.
 // Invariant: no concealed value stands in any file of the data folder in a form that can be read without the keys.
 
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { inflateSync } from "node:zlib";
@@ -111,42 +111,22 @@ describe("the vault", () => {
     expect(await vault.open(0)).to.deep.equal(rows[0]!.openings);
   });
 
-  it("drops what was kept from a leaf index on, and says how much that was", async () => {
-    await vault.keep(rows);
-    expect(await vault.dropFrom(30)).to.equal(10);
-    expect(await vault.dropFrom(30)).to.equal(0);
-    expect(await vault.open(27)).to.deep.equal(rows[9]!.openings);
-    expect(await vault.open(30)).to.equal(undefined);
-    await vault.keep([{ leafIndex: 30, openings: ["again"] }]);
-    expect(await vault.open(30)).to.deep.equal(["again"]);
-  });
-
-  it("leaves nothing of a dropped row in its files", async () => {
+  it("truth D2: sets aside what was kept from a leaf index on, as it is, and frees its place", async () => {
     await vault.keep(rows);
     const db = new DatabaseSync(path());
-    const dropped = db.prepare("SELECT wrapped_key, sealed FROM opening WHERE leaf_index >= 30").all();
-    const kept = db.prepare("SELECT sealed FROM opening WHERE leaf_index = 0").get() as { sealed: Uint8Array };
+    const kept = db.prepare("SELECT leaf_index, wrapped_key, sealed FROM opening WHERE leaf_index >= 30").all();
+    expect(await vault.beyond(30)).to.deep.equal({ records: 10, highest: 57 });
+    expect(await vault.setAsideFrom(30)).to.equal(10);
+    expect(await vault.setAsideFrom(30)).to.equal(0);
+    expect(await vault.beyond(30)).to.deep.equal({ records: 0, highest: -1 });
+    expect(await vault.open(27)).to.deep.equal(rows[9]!.openings);
+    expect(await vault.open(30)).to.equal(undefined);
+    expect(db.prepare("SELECT * FROM set_aside ORDER BY leaf_index").all()).to.deep.equal(kept);
+    await vault.keep([{ leafIndex: 30, openings: ["again"] }]);
+    expect(await vault.open(30)).to.deep.equal(["again"]);
+    expect(await vault.setAsideFrom(30)).to.equal(1);
+    expect(db.prepare("SELECT count(*) AS n FROM set_aside WHERE leaf_index = 30").get()).to.deep.include({ n: 2 });
     db.close();
-    await vault.dropFrom(30);
-    const bytes = filesOf(folder);
-    // The search finds what is there, so it would find what should not be.
-    expect(bytes.includes(Buffer.from(kept.sealed.subarray(0, 40)))).to.equal(true);
-    for (const row of dropped as { wrapped_key: Uint8Array; sealed: Uint8Array }[])
-      for (const value of [row.wrapped_key, row.sealed])
-        for (let at = 0; at + 16 <= value.length; at += 8)
-          expect(bytes.includes(Buffer.from(value.subarray(at, at + 16))), `bytes from ${at}`).to.equal(false);
-  });
-
-  it("does not report an erasure while another process reads, for then the log keeps the bytes", async function () {
-    this.timeout(15_000);
-    await vault.keep(rows);
-    const reader = new DatabaseSync(path(), { readOnly: true });
-    reader.exec("BEGIN");
-    reader.prepare("SELECT count(*) FROM opening").get();
-    await expectRejection("VAULT_FAILED", vault.dropFrom(30), /another process reads the vault/);
-    reader.exec("ROLLBACK");
-    reader.close();
-    expect(await vault.dropFrom(30)).to.equal(0);
   });
 
   it("E1 keeps every concealed value out of every file, in any of the usual forms", async () => {
@@ -170,9 +150,9 @@ describe("the vault", () => {
     vault = open();
   });
 
-  it("drops at the start what a crash left of records that were never acknowledged", async () => {
+  it("truth D2: a start sets aside what a crash left of records that were never acknowledged", async () => {
     await vault.close();
-    const first = await openLedger({ folder });
+    const first = await openLedger({ folder, maxBatch: 2 });
     await first.submit([report(1)]);
     const size = first.pipeline.tree.size;
     await first.vault.keep([
@@ -182,7 +162,8 @@ describe("the vault", () => {
     await first.close();
     const { notes } = await expectClean(folder);
     expect(notes.join()).to.match(/openings of 2 records that the log does not have/);
-    const second = await openLedger({ folder });
+    const second = await openLedger({ folder, maxBatch: 2 });
+    expect(second.setAside).to.deep.equal([2]);
     expect(await second.vault.open(size)).to.equal(undefined);
     expect((await second.vault.open(size - 1))?.length).to.equal(4);
     await second.submit([report(2)]);
@@ -191,7 +172,45 @@ describe("the vault", () => {
     expect((await expectClean(folder)).notes.join()).not.to.match(/does not have/);
     vault = open();
   });
+
+  it("truth D2: a start whose ledger is lost is refused, each time, and erases nothing", async () => {
+    await vault.close();
+    const first = await openLedger({ folder });
+    await first.submit(keyed(report, 23));
+    await first.close();
+    for (const file of ["ledger.sqlite", "head"]) rmSync(join(folder, file));
+    const before = rowsOf(path());
+    for (let round = 0; round < 2; round++) {
+      const error = await expectRejection("STORE_BEHIND", openLedger({ folder }), /ledger\.sqlite.*vault\.sqlite/);
+      expect(error.details).to.deep.equal({ entries: 0, records: 23, highest: 24 });
+    }
+    expect(rowsOf(path())).to.deep.equal(before);
+    vault = open();
+  });
+
+  it("truth D2: a start whose vault is ahead by more than a batch is refused, by as much as one is not", async () => {
+    await vault.close();
+    const first = await openLedger({ folder });
+    await first.submit([report(1)]);
+    const size = first.pipeline.tree.size;
+    await first.vault.keep([3, 4].map((at) => ({ leafIndex: size + at, openings: [CANARY] })));
+    await first.close();
+    const before = rowsOf(path());
+    await expectRejection("STORE_BEHIND", openLedger({ folder, maxBatch: 4 }), /WARIFU_MAX_BATCH/);
+    expect(rowsOf(path())).to.deep.equal(before);
+    const second = await openLedger({ folder, maxBatch: 5 });
+    expect(second.setAside).to.deep.equal([2]);
+    await second.close();
+    vault = open();
+  });
 });
+
+function rowsOf(path: string): unknown[] {
+  const db = new DatabaseSync(path);
+  const rows = db.prepare("SELECT * FROM opening ORDER BY leaf_index").all();
+  db.close();
+  return rows;
+}
 
 /** All bytes of all files of a folder. */
 function filesOf(folder: string): Buffer {

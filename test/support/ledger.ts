@@ -17,6 +17,7 @@ import { audit, type ChainTestimony } from "../../src/stages/audit.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import type { Profiles } from "../../src/stages/ingest.ts";
 import type { LogSigner } from "../../src/stages/publish.ts";
+import type { Damage } from "../../src/stages/stored-check.ts";
 import { readHeadGuard } from "../../src/store/head-guard.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { checkSqliteLedger } from "../../src/store/sqlite-check.ts";
@@ -64,6 +65,9 @@ export interface TestLedger {
   readonly pipeline: Pipeline;
   /** Why the pipeline stopped by itself, each time it said so. */
   readonly stops: readonly WarifuError[];
+  /** Of how many records openings were set aside at the start, and what damage was met since. */
+  readonly setAside: readonly number[];
+  readonly damage: readonly Damage[];
   /** Submits and expects every record to be acknowledged. */
   submit(records: readonly JsonValue[]): Promise<Acknowledgement[]>;
   /** Drains, then closes vault and store, as the service does. */
@@ -81,6 +85,8 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
     const vault = openSqliteVault(join(folder, VAULT_FILE), MASTER_KEY, randomBytes);
     opened.push(vault);
     const stops: WarifuError[] = [];
+    const setAside: number[] = [];
+    const damage: Damage[] = [];
     const pipeline = await Pipeline.open({
       store: options.wrapStore?.(store) ?? store,
       vault: options.wrapVault?.(vault) ?? vault,
@@ -90,13 +96,15 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
       maxBatch,
       maxQueue,
       onStop: (reason) => stops.push(reason),
+      onSetAside: (records) => setAside.push(records),
+      onDamage: (met) => damage.push(met),
       latestTime: options.latestTime,
       ...(options.beforeWriting && { beforeWriting: options.beforeWriting }),
     });
     opened.push(pipeline);
     const submit = async (records: readonly JsonValue[]): Promise<Acknowledgement[]> =>
       acknowledged(await pipeline.submit(records));
-    return { folder, store, vault, pipeline, stops, submit, close };
+    return { folder, store, vault, pipeline, stops, setAside, damage, submit, close };
   } catch (error) {
     await close();
     throw error;

@@ -19,6 +19,7 @@ import { parseJsonBytes } from "../../src/core/json.ts";
 import { verifierKey } from "../../src/core/note.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { parseProfile, type Profile } from "../../src/core/profile.ts";
+import { reportDamage } from "../../src/damage-reports.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../src/http/limits.ts";
 import { createLogger } from "../../src/http/logger.ts";
 import { startHttpServer } from "../../src/http/server.ts";
@@ -79,7 +80,11 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const profiles = shippedProfiles();
   const alarms = new Alarms(now);
   const onStop = alarmOfStop(alarms);
-  const pipeline = await Pipeline.open({ store, vault, signer, profiles, surroundings, maxBatch, maxQueue, onStop });
+  const log = new MemoryLog();
+  const logger = createLogger(options.logLevel ?? "debug", log);
+  const onDamage = reportDamage(alarms, logger);
+  const writing = { store, vault, signer, profiles, surroundings, maxBatch, maxQueue, onStop, onDamage };
+  const pipeline = await Pipeline.open(writing);
   const chain = options.chain
     ? await connectChain({ rpcUrl: options.chain.rpcUrl, anchorKey: LOCAL_DEV_KEY })
     : noChain();
@@ -98,7 +103,6 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     sources: [],
     witnesses: { keys: [], quorum: 0 },
   };
-  const log = new MemoryLog();
   const server = await startHttpServer({
     ledger,
     access,
@@ -106,7 +110,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     host: "127.0.0.1",
     port: 0,
     limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
-    logger: createLogger(options.logLevel ?? "debug", log),
+    logger,
     alarms,
     now,
   });

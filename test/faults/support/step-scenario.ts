@@ -20,7 +20,7 @@ export type Fault = (name: string, call: () => unknown) => unknown;
 const STEPS = new Set([
   "commit",
   "keep",
-  "dropFrom",
+  "setAsideFrom",
   "addAnchor",
   "updateAnchor",
   "setContract",

@@ -58,7 +58,7 @@ const SILENT = pino({ enabled: false });
 const UNHURRIED = { jitter: 0.2, minBalance: 0n, maxHeadAgeMs: 300_000, maxFinalityAgeMs: 1_200_000 };
 
 // Calls that change something; the others only ask.
-const CHANGES = new Set(["commit", "keep", "dropFrom", "addAnchor", "updateAnchor", "setContract", "sign", "send"]);
+const CHANGES = new Set(["commit", "keep", "setAsideFrom", "addAnchor", "updateAnchor", "setContract", "sign", "send"]);
 // Calls without a promise: what they need is at hand, so nothing fails in them.
 const PLAIN = new Set(["treeSize", "gasLimitOf", "health", "close", "leafIndexes"]);
 

@@ -1,0 +1,244 @@
+// What is read is checked, and what is lost is noticed: a service is stopped, something of its folder is changed, torn or
+// removed, and it is started again. It says what is wrong, refuses what it cannot answer rightly, and erases nothing.
+
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type SQLInputValue } from "node:sqlite";
+
+import { expect } from "chai";
+
+import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { parseConfig } from "../../src/config.ts";
+import { codeOf } from "../../src/core/errors.ts";
+import { startService, type Service } from "../../src/main.ts";
+import { startHardhat, type TestChain } from "../support/chains.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
+import { freePort } from "../support/free-port.ts";
+import { copyFolder, keyed, reading, report, temporaryFolder } from "../support/ledger.ts";
+
+type Json = Record<string, unknown>;
+interface Answer {
+  readonly status: number;
+  readonly json: Json;
+}
+
+describe("a service whose folder was damaged while it was stopped", function () {
+  this.timeout(60_000);
+  let chain: TestChain;
+  let whole: string;
+  let folder: string;
+  let service: Service | undefined;
+  /** Ids by leaf index. */
+  const ids = new Map<number, string>();
+  const REPORT = report(1, { key: "r1" });
+
+  // The folder is taken up again and again over one chain: nothing may be anchored that the next copy does not have.
+  const start = async (anchorSeconds = 86_400): Promise<Service> => {
+    service = await startService(
+      parseConfig({
+        WARIFU_ORIGIN: "damage.test/ledger",
+        WARIFU_DATA_DIR: folder,
+        WARIFU_HTTP_PORT: String(await freePort()),
+        WARIFU_RPC_URL: chain.rpcUrl,
+        WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY,
+        WARIFU_ANCHOR_SECONDS: String(anchorSeconds),
+        WARIFU_CHAIN_POLL_SECONDS: "0.05",
+      }),
+    );
+    return service;
+  };
+  const stop = async (): Promise<void> => {
+    await service?.close();
+    service = undefined;
+  };
+  const ask = async (path: string, role?: string, body?: unknown): Promise<Answer> => {
+    const keys = JSON.parse(readFileSync(join(whole, "api-keys.json"), "utf8")) as Record<string, string>;
+    const response = await fetch(`${service!.url}${path}`, {
+      ...(body !== undefined && { method: "POST", body: JSON.stringify(body) }),
+      headers: {
+        "content-type": "application/json",
+        ...(role && { authorization: `Bearer ${keys[role]}` }),
+      },
+    });
+    const text = await response.text();
+    return { status: response.status, json: text.startsWith("{") ? (JSON.parse(text) as Json) : {} };
+  };
+  const change = (file: string, sql: string, ...values: SQLInputValue[]): void => {
+    const db = new DatabaseSync(join(folder, file));
+    expect(Number(db.prepare(sql).run(...values).changes), sql).to.be.greaterThan(0);
+    db.close();
+  };
+  const bodyAt = (leafIndex: number): Buffer => {
+    const db = new DatabaseSync(join(folder, "ledger.sqlite"), { readOnly: true });
+    const row = db.prepare("SELECT body FROM entry WHERE leaf_index = ?").get(leafIndex);
+    db.close();
+    return Buffer.from(row!["body"] as Uint8Array);
+  };
+  const alarm = (code: string): string | undefined =>
+    service!.ledger.health().alarms.find((one) => one.code === code)?.message;
+  const eventually = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
+    while (!(await holds())) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  const hashOf = (file: string): string =>
+    createHash("sha256")
+      .update(readFileSync(join(folder, file)))
+      .digest("hex");
+
+  before(async () => {
+    chain = await startHardhat();
+    whole = folder = temporaryFolder();
+    await start(0.2);
+    for (const record of [...keyed(reading, 10), REPORT, report(2, { key: "r2" })]) {
+      const { json } = await ask("/v1/records", "submitter", record);
+      ids.set(json["leafIndex"] as number, json["id"] as string);
+    }
+    await eventually(async () => (await ask(`/v1/records/${lastId()}/bundle`)).status === 200);
+    await stop();
+  });
+  beforeEach(() => {
+    folder = copyFolder(whole);
+  });
+  afterEach(stop);
+  after(() => chain.stop());
+
+  const leaves = (): number[] => [...ids.keys()];
+  const lastId = (): string => ids.get(leaves().at(-1)!)!;
+
+  const DAMAGES: Readonly<Record<string, (leaf: number) => [string, ...SQLInputValue[]]>> = {
+    "its body says something else": (leaf) => [
+      "UPDATE entry SET body = ? WHERE leaf_index = ?",
+      Buffer.from(bodyAt(leaf).toString().replace('"temperature":2', '"temperature":9')),
+      leaf,
+    ],
+    "its body is no JSON any more": (leaf) => [
+      "UPDATE entry SET body = ? WHERE leaf_index = ?",
+      bodyAt(leaf).fill(0xc3, 20, 21),
+      leaf,
+    ],
+    "its body is another one with its own digest": (leaf) => {
+      const body = Buffer.from(bodyAt(leaf).toString().replace('"temperature":2', '"temperature":9'));
+      const digest = createHash("sha256").update(body).digest();
+      return ["UPDATE entry SET body = ?, body_digest = ? WHERE leaf_index = ?", body, digest, leaf];
+    },
+    "its digest is cut off": (leaf) => ["UPDATE entry SET body_digest = x'00' WHERE leaf_index = ?", leaf],
+    "its number is another": (leaf) => ["UPDATE entry SET seq = seq + 7000 WHERE leaf_index = ?", leaf],
+  };
+
+  for (const [what, damage] of Object.entries(DAMAGES))
+    it(`truth A9: a record is refused, and named by a red alarm, when ${what}`, async () => {
+      const leaf = leaves()[3]!;
+      const id = ids.get(leaf)!;
+      change("ledger.sqlite", ...damage(leaf));
+      // The rightmost part of the tree is derived from entries at the start, so some damage does not even get that far.
+      try {
+        await start();
+      } catch (error) {
+        expect(codeOf(error)).to.equal("STORE_CORRUPT");
+        return;
+      }
+      for (const path of ["", "/bundle", "/contract-proof"]) {
+        const { status, json } = await ask(`/v1/records/${id}${path}`);
+        expect([status, json["code"]], path).to.deep.equal([500, "STORE_DAMAGED"]);
+        expect(json["detail"]).to.include(`leaf ${leaf} `);
+      }
+      expect(alarm("store-damaged")).to.match(new RegExp(`\\b${leaf}\\b`));
+      expect((await ask("/healthz")).status).to.equal(503);
+      const { items } = (await ask("/v1/records", "auditor")).json as { items: Json[] };
+      expect(items.map(({ leafIndex }) => leafIndex)).to.deep.equal(leaves());
+      for (const item of items)
+        if (item["leafIndex"] === leaf) expect((item["error"] as Json)["code"]).to.equal("STORE_DAMAGED");
+        else expect(item).to.include.keys("claims");
+      const log = readFileSync(join(folder, "service.log"), "utf8");
+      expect(log).to.match(new RegExp(`"alarm":"store-damaged","leafIndex":${leaf},`));
+    });
+
+  it("truth A9: a damaged body is not served under its digest, nor compared with a repetition, and stops nothing", async () => {
+    const leaf = leaves()[0]!;
+    const digest = createHash("sha256").update(bodyAt(leaf)).digest("hex");
+    change("ledger.sqlite", ...DAMAGES["its body says something else"]!(leaf));
+    await start();
+    const path = `/log/addenda/${digest.slice(0, 2)}/${digest.slice(2, 4)}/${digest}`;
+    expect((await ask(path)).status).to.equal(500);
+    const again = await ask("/v1/records", "submitter", keyed(reading, 1)[0]);
+    expect([again.status, again.json["code"]]).to.deep.equal([500, "STORE_DAMAGED"]);
+    expect((await ask("/v1/records", "submitter", keyed(reading, 2)[1])).status, "the others go on").to.equal(200);
+  });
+
+  it("truth A9: a bundle whose beacon is damaged is refused as the store's fault", async () => {
+    const db = new DatabaseSync(join(folder, "ledger.sqlite"));
+    const beacon = db.prepare("SELECT max(leaf_index) AS leaf FROM entry WHERE kind = 4").get()?.["leaf"];
+    db.exec("UPDATE entry SET body = x'7b7d' WHERE kind = 4");
+    db.close();
+    expect(beacon, "there is a beacon").to.be.a("number");
+    await start();
+    const { status, json } = await ask(`/v1/records/${lastId()}/bundle`);
+    expect([status, json["code"]]).to.deep.equal([500, "STORE_DAMAGED"]);
+    expect(alarm("store-damaged")).to.be.a("string");
+  });
+
+  it("truth A9: damage that nobody asks for is found in the background", async () => {
+    change("ledger.sqlite", ...DAMAGES["its body says something else"]!(leaves()[5]!));
+    await start();
+    await eventually(() => alarm("store-damaged")?.includes(` ${leaves()[5]}:`) === true);
+    await stop();
+  });
+
+  for (const [what, lose] of Object.entries({
+    "is lost": () => rmSync(join(folder, "vault.sqlite")),
+    "is emptied": () => change("vault.sqlite", "DELETE FROM opening"),
+    "lacks its newest row": () =>
+      change("vault.sqlite", "DELETE FROM opening WHERE leaf_index = (SELECT max(leaf_index) FROM opening)"),
+    "has a row that does not decrypt": () =>
+      change(
+        "vault.sqlite",
+        "UPDATE opening SET sealed = zeroblob(64) WHERE leaf_index = (SELECT max(leaf_index) FROM opening)",
+      ),
+  }))
+    it(`truth D2: a vault that ${what} is noticed at the start, and no bundle pretends to have openings`, async () => {
+      lose();
+      await start();
+      const leaf = leaves().at(-1)!;
+      expect(alarm("vault-incomplete")).to.match(new RegExp(`\\b${leaf}\\b`));
+      expect((await ask("/healthz")).status).to.equal(503);
+      const { status, json } = await ask(`/v1/records/${ids.get(leaf)}/bundle?openings=true`, "officer");
+      expect([status, json["code"]]).to.deep.equal([500, "STORE_DAMAGED"]);
+      expect(json["detail"]).to.match(/openings/);
+      expect((await ask(`/v1/records/${ids.get(leaf)}/bundle`)).status, "without openings").to.equal(200);
+      const open = await ask(`/v1/records/${ids.get(leaves()[0]!)}/bundle?openings=true`, "officer");
+      expect([open.status, open.json["openings"]], "nothing is concealed there").to.deep.equal([200, []]);
+    });
+
+  it("truth D2: a whole vault raises nothing", async () => {
+    await start();
+    expect([alarm("vault-incomplete"), alarm("store-damaged")]).to.deep.equal([undefined, undefined]);
+    const { json } = await ask(`/v1/records/${lastId()}/bundle?openings=true`, "officer");
+    expect(json["openings"]).to.have.length(4);
+  });
+
+  it("truth D2: a start without the ledger is refused, names both, and leaves the vault as it was", async () => {
+    for (const file of ["ledger.sqlite", "head"]) rmSync(join(folder, file));
+    const before = hashOf("vault.sqlite");
+    for (let round = 0; round < 2; round++)
+      await expectRejection("STORE_BEHIND", start(), /ledger\.sqlite.*vault\.sqlite/);
+    expect(hashOf("vault.sqlite")).to.equal(before);
+    cpSync(join(whole, "ledger.sqlite"), join(folder, "ledger.sqlite"));
+    await start();
+    expect(alarm("vault-incomplete")).to.equal(undefined);
+  });
+
+  for (const key of ["log.key", "vault.key"])
+    for (const [what, lost] of Object.entries({
+      nothing: [],
+      "the vault": ["vault.sqlite"],
+      "the ledger": ["ledger.sqlite", "head"],
+    }))
+      it(`truth D2: a start without ${key} that also lacks ${what} is refused by name, and makes no other key`, async () => {
+        for (const file of [key, ...lost]) rmSync(join(folder, file));
+        for (let round = 0; round < 2; round++) {
+          const { message } = await expectRejection("CONFIG_INVALID", start());
+          expect(message).to.include(join(folder, key));
+          expect(existsSync(join(folder, key))).to.equal(false);
+        }
+      });
+});
