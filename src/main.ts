@@ -37,6 +37,9 @@ import { openSqliteVault, VAULT_FILE } from "./store/sqlite-vault.ts";
 import { ServiceLog } from "./service-log.ts";
 import { writeWholeFile } from "./store/whole-file.ts";
 
+/** How often is looked whether the files are still there. */
+const FILES_EVERY_MS = 1_000;
+
 /** A running service. */
 export interface Service {
   readonly url: string;
@@ -127,6 +130,8 @@ async function compose(
   const scrubbing = new Scrubbing(pipeline, logger);
   closers.push(() => scrubbing.close());
   await scrubbing.start();
+  const watching = watchFiles(pipeline);
+  closers.push(async () => clearInterval(watching));
   tell(`ledger open: ${pipeline.tree.publishedSize} entries, log ${config.origin}`);
 
   let policy: Policy;
@@ -205,6 +210,15 @@ function closeToOthers(dataDir: string): void {
 /** The names of what the service itself keeps in its folder. */
 const OWN_FILE =
   /^(?:(?:ledger|vault|chain-index)\.sqlite(?:-wal|-shm)?|writer\.lock(?:-journal)?|head|shown-checkpoint|service\.log|chain\.log|policy\.json)(?:\.new)?$/;
+
+/** Also while nothing is sent: whoever removed a data folder should hear of it before the next record comes. */
+function watchFiles(pipeline: Pipeline): NodeJS.Timeout {
+  const look = (): void => {
+    // The pipeline itself tells whoever must know.
+    if (!pipeline.stopReason) pipeline.assertInPlace().catch(() => undefined);
+  };
+  return setInterval(look, FILES_EVERY_MS).unref();
+}
 
 async function openChain(
   config: Config,

@@ -197,6 +197,17 @@ export class Pipeline {
   }
 
   /**
+   * Looks whether what was acknowledged is still where the next start looks for it, and stops for good when it is not.
+   * @throws STORE_FAILED, VAULT_FAILED; STOPPED
+   */
+  assertInPlace(): Promise<void> {
+    return this.#exclusively(async () => {
+      this.store.assertInPlace();
+      this.vault.assertInPlace();
+    });
+  }
+
+  /**
    * Enters the repair of a source's numbers: see core/source-event.ts.
    * @throws NOT_FOUND the source has sent nothing; SEQUENCE_CONFLICT that number is used, or leaves no room; STOPPED
    */

@@ -192,8 +192,12 @@ export interface LedgerStore {
   readonly origin: string;
 
   /** Makes the batch durable as a whole: entries, bodies, tiles, checkpoint and keys, or nothing of it.
-   * @throws STORE_CORRUPT when the batch does not continue the store */
+   * @throws STORE_CORRUPT when the batch does not continue the store; as {@link LedgerStore.assertInPlace} */
   commit(batch: Batch): Promise<void>;
+
+  /** Whether what is committed is still where the next start looks for it.
+   * @throws STORE_FAILED when files were removed or replaced under the running process */
+  assertInPlace(): void;
 
   /** For each fingerprint the entry that has its key or else its seq; `undefined` when it is new. */
   findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]>;

@@ -13,6 +13,7 @@ import { sha256 } from "../core/sha256.ts";
 import { isSourceEvent, seqRepairOf, type SeqRepair } from "../core/source-event.ts";
 import { equalBytes, utf8 } from "../core/bytes.ts";
 import { DigestTail, placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "./digest-index.ts";
+import { FilesInPlace } from "./files-in-place.ts";
 import { HeadGuard, readHeadGuard } from "./head-guard.ts";
 import type {
   Batch,
@@ -61,7 +62,8 @@ export function openSqliteLedger(folder: string, origin: string): LedgerStore {
     prepareSchema(db, origin);
     assertNotBehindGuard(db, folder);
     bringUpToDate(db);
-    return new SqliteLedger(db, origin, lock, new HeadGuard(join(folder, LEDGER_FILES.guard)));
+    const files = new FilesInPlace(join(folder, LEDGER_FILES.database), "STORE_FAILED");
+    return new SqliteLedger(db, origin, { lock, files, guard: new HeadGuard(join(folder, LEDGER_FILES.guard)) });
   } catch (cause) {
     db?.close();
     lock.release();
@@ -163,11 +165,18 @@ function sizeOf(db: DatabaseSync): number {
   return Number(first(db.prepare(sql))?.["size"]);
 }
 
+/** What a store has that writes. */
+interface WriterParts {
+  readonly lock: WriterLock;
+  readonly files: FilesInPlace;
+  readonly guard: HeadGuard;
+}
+
 class SqliteLedger extends SqliteRegister implements LedgerStore {
   readonly origin: string;
   readonly database: DatabaseSync;
-  readonly #lock: WriterLock | undefined;
-  readonly #guard: HeadGuard | undefined;
+  /** Absent when the ledger is only read. */
+  readonly #writer: WriterParts | undefined;
   readonly #statements: ReturnType<typeof prepareStatements>;
   readonly #sourcesByName = new Map<string, SourceRow>();
   readonly #sourcesByRef = new Map<number, SourceRow>();
@@ -180,12 +189,11 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   #treeSize: number;
   #hasFailed = false;
 
-  constructor(db: DatabaseSync, origin: string, lock?: WriterLock, guard?: HeadGuard) {
+  constructor(db: DatabaseSync, origin: string, writer?: WriterParts) {
     super(db);
     this.origin = origin;
     this.database = db;
-    this.#lock = lock;
-    this.#guard = guard;
+    this.#writer = writer;
     this.#statements = prepareStatements(db);
     this.#treeSize = sizeOf(db);
     const tailStart = this.#treeSize - (this.#treeSize % SEGMENT_ENTRIES);
@@ -195,7 +203,7 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     this.#newestSender = first(this.#statements.senderAt, Number.MAX_SAFE_INTEGER)?.["sender_ref"] as
       number | undefined;
     // Only a writer numbers records.
-    if (lock)
+    if (writer)
       for (const row of all(this.#statements.sourceEvents)) {
         assertDigest(row);
         this.#noteRepair(row["leaf_index"] as number, row["body"]);
@@ -204,7 +212,7 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
 
   treeSize(): number {
     // A reader sees what another process commits meanwhile.
-    return this.#lock ? this.#treeSize : this.run(() => sizeOf(this.database));
+    return this.#writer ? this.#treeSize : this.run(() => sizeOf(this.database));
   }
 
   async commit(batch: Batch): Promise<void> {
@@ -218,7 +226,7 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
       );
     if (this.#hasFailed)
       throw new WarifuError("STORE_FAILED", "an earlier commit failed: what is durable is known after a restart");
-    this.#guard?.assertWritable();
+    this.#writer?.guard.assertWritable();
     // Until the commit is known to be good: a failed one leaves caches that are ahead of the tables.
     this.#hasFailed = true;
     this.run(() =>
@@ -237,9 +245,14 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
         );
       }),
     );
+    this.assertInPlace();
     this.#hasFailed = false;
     this.#treeSize = next;
-    this.#guard?.note(checkpoint.note);
+    this.#writer?.guard.note(checkpoint.note);
+  }
+
+  assertInPlace(): void {
+    this.#writer?.files.assert();
   }
 
   async findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]> {
@@ -343,12 +356,13 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   }
 
   async close(): Promise<void> {
-    if (!this.#lock) return this.database.close();
+    if (!this.#writer) return this.database.close();
+    const { guard, lock } = this.#writer;
     try {
-      this.#guard?.flush();
+      guard.flush();
       this.run(() => closeDatabase(this.database));
     } finally {
-      this.#lock.release();
+      lock.release();
     }
   }
 

@@ -11,6 +11,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { fromUtf8, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
+import { FilesInPlace } from "./files-in-place.ts";
 import { all, closeDatabase, engineError, first, openDatabase, type Row, statement, transaction } from "./sqlite.ts";
 import type { RecordOpenings, Vault } from "./vault.ts";
 
@@ -49,7 +50,8 @@ export function openSqliteVault(
       db.exec(SCHEMA);
       assertMasterKey(db, masterKey);
     }
-    return new SqliteVault(db, masterKey, randomBytes, readOnly);
+    const files = readOnly ? undefined : new FilesInPlace(path, "VAULT_FAILED");
+    return new SqliteVault(db, masterKey, randomBytes, files);
   } catch (cause) {
     db.close();
     throw engineError("VAULT_FAILED", `the vault ${path} cannot be opened`, cause);
@@ -80,13 +82,14 @@ class SqliteVault implements Vault {
   readonly #db: DatabaseSync;
   readonly #masterKey: Uint8Array;
   readonly #randomBytes: RandomBytes;
-  readonly #readOnly: boolean;
+  /** Absent when the vault is only read. */
+  readonly #files: FilesInPlace | undefined;
 
-  constructor(db: DatabaseSync, masterKey: Uint8Array, randomBytes: RandomBytes, readOnly: boolean) {
+  constructor(db: DatabaseSync, masterKey: Uint8Array, randomBytes: RandomBytes, files: FilesInPlace | undefined) {
     this.#db = db;
     this.#masterKey = masterKey;
     this.#randomBytes = randomBytes;
-    this.#readOnly = readOnly;
+    this.#files = files;
   }
 
   async keep(records: readonly RecordOpenings[]): Promise<void> {
@@ -101,6 +104,11 @@ class SqliteVault implements Vault {
         }
       });
     });
+    this.assertInPlace();
+  }
+
+  assertInPlace(): void {
+    this.#files?.assert();
   }
 
   async open(leafIndex: number): Promise<readonly string[] | undefined> {
@@ -146,7 +154,7 @@ class SqliteVault implements Vault {
   }
 
   async close(): Promise<void> {
-    this.#run(() => (this.#readOnly ? this.#db.close() : closeDatabase(this.#db)));
+    this.#run(() => (this.#files ? closeDatabase(this.#db) : this.#db.close()));
   }
 
   #seal(key: Uint8Array, plain: Uint8Array, leafIndex: number): Uint8Array {

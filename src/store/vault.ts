@@ -13,7 +13,7 @@ export interface RecordOpenings {
 
 /** All methods throw VAULT_FAILED when the engine fails; the caller then stops writing for good. */
 export interface Vault {
-  /** Durable when it returns. Called before the record's entry is committed. */
+  /** Durable when it returns. Called before the record's entry is committed. @throws as {@link Vault.assertInPlace} */
   keep(records: readonly RecordOpenings[]): Promise<void>;
   /** The openings of a record, `undefined` when the vault has none: nothing was concealed, or it was erased. */
   open(leafIndex: number): Promise<readonly string[] | undefined>;
@@ -22,6 +22,9 @@ export interface Vault {
   /** Sets aside, encrypted as it is, what is kept from a leaf index on: openings whose entries a crash kept from being
    * committed. Their places are free when it returns. @returns how many records that were */
   setAsideFrom(leafIndex: number): Promise<number>;
+  /** Whether what is kept is still where the next start looks for it.
+   * @throws VAULT_FAILED when files were removed or replaced under the running process */
+  assertInPlace(): void;
   /** Leaf indexes of all records that have openings, rising. */
   leafIndexes(): AsyncIterable<number>;
   close(): Promise<void>;

@@ -60,7 +60,7 @@ const UNHURRIED = { jitter: 0.2, minBalance: 0n, maxHeadAgeMs: 300_000, maxFinal
 // Calls that change something; the others only ask.
 const CHANGES = new Set(["commit", "keep", "setAsideFrom", "addAnchor", "updateAnchor", "setContract", "sign", "send"]);
 // Calls without a promise: what they need is at hand, so nothing fails in them.
-const PLAIN = new Set(["treeSize", "gasLimitOf", "health", "close", "leafIndexes"]);
+const PLAIN = new Set(["treeSize", "assertInPlace", "gasLimitOf", "health", "close", "leafIndexes"]);
 
 /** What a part says that was made to fail. */
 export const DISK_FAILURE = "the disk failed";
