@@ -13,7 +13,7 @@ import { assertNotBehindChain, openChainSide } from "./chain-side.ts";
 import { LOCAL_DEV_KEY } from "./chain/anchor-key.ts";
 import type { Chain } from "./chain/chain.ts";
 import { connectChain } from "./chain/ethers-chain.ts";
-import { startLocalChain } from "./chain/local-chain.ts";
+import { assertLocalChainInstalled, startLocalChain } from "./chain/local-chain.ts";
 import { latestTimeBy } from "./chain-clock.ts";
 import type { Config } from "./config.ts";
 import { withoutByteOrderMark } from "./core/bytes.ts";
@@ -84,6 +84,7 @@ async function compose(
   closers: (() => Promise<void>)[],
   closeAll: () => Promise<void>,
 ): Promise<Service> {
+  if (config.chain.rpcUrls === undefined) assertLocalChainInstalled();
   mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
   closeToOthers(config.dataDir);
   const log = new ServiceLog(join(config.dataDir, "service.log"), (failure) => alarms.set("log-unwritable", failure));
@@ -346,7 +347,9 @@ export function loadProfiles(folders: readonly string[]): Profiles {
     for (const file of readdirSync(folder)
       .filter((name) => name.endsWith(".json"))
       .sort()) {
-      const profile = parseProfile(parseJsonBytes(withoutByteOrderMark(readFileSync(join(folder, file))), file));
+      const profile = parseProfile(
+        parseJsonBytes(withoutByteOrderMark(readFileSync(join(folder, file))), join(folder, file)),
+      );
       profiles.set(profile.document.type, profile);
     }
   }

@@ -79,7 +79,7 @@ export async function fittingNode(folder) {
 export function toolchainFolder(root) {
   const chosen = process.env["WARIFU_TOOLCHAIN_DIR"];
   if (chosen) return chosen;
-  if (existsSync(join(root, "src"))) return join(root, ".toolchain");
+  if (existsSync(join(root, "src", "cli"))) return join(root, ".toolchain");
   const cache = process.env["XDG_CACHE_HOME"] || process.env["LOCALAPPDATA"] || join(homedir(), ".cache");
   return join(cache, "warifu", "toolchain");
 }

@@ -7,14 +7,14 @@ import { installModules } from "./install.mjs";
 import { fittingNode, toolchainFolder } from "./node.mjs";
 
 /**
- * Makes the folder ready to run. An installed package has no `src` and brings its packages and built output along: it
+ * Makes the folder ready to run. An installed package has no program in `src` and brings its packages and built output along: it
  * needs a fitting Node only.
  * @param {string} root the checkout's or the package's folder
  * @returns {Promise<string>} the Node to run the program with
  */
 export async function prepare(root) {
   const node = await fittingNode(toolchainFolder(root));
-  if (existsSync(join(root, "src"))) {
+  if (existsSync(join(root, "src", "cli"))) {
     await installModules(root, node.path, node.version);
     await compileContracts(root, node.path);
   }

@@ -20,6 +20,9 @@ const START_TIMEOUT_MS = 30_000;
 const PROBE_TIMEOUT_MS = 2_000;
 const STOP_TIMEOUT_MS = 3_000;
 const QUOTED_LOG = 1_000;
+/** What a chain of others needs besides its address. */
+const ACCOUNT =
+  "name the account that anchors there (WARIFU_ANCHOR_KEY, WARIFU_ANCHOR_KEYSTORE or WARIFU_ANCHOR_SIGNER_URL)";
 
 /** Where the chain is to listen. */
 export interface LocalChainOptions {
@@ -62,16 +65,30 @@ export async function startLocalChain(options: LocalChainOptions): Promise<Local
   throw new WarifuError("CHAIN_UNREACHABLE", `the local chain did not start on ${host}:${port}${lastWords(logFile)}`);
 }
 
+/**
+ * Looks before anything is written.
+ * @throws CONFIG_INVALID when Hardhat is not installed here
+ */
+export function assertLocalChainInstalled(): void {
+  hardhatOf(projectRoot(import.meta.dirname));
+}
+
+function hardhatOf(root: string): string {
+  const hardhat = join(root, "node_modules", "hardhat", "dist", "src", "cli.js");
+  if (!existsSync(hardhat)) throw notInstalled();
+  return hardhat;
+}
+
 async function assertPortFree(rpcUrl: string, host: string, port: number): Promise<void> {
   if (await canListen(host, port)) return;
   if (await isLocalChainAt(rpcUrl, PROBE_TIMEOUT_MS))
     throw new WarifuError(
       "CONFIG_INVALID",
-      `a local chain already runs on ${host}:${port}: set WARIFU_RPC_URL=${rpcUrl} to use it, or end it`,
+      `a local chain already runs on ${host}:${port}: set WARIFU_RPC_URL=${rpcUrl} to use it, and ${ACCOUNT}; or end it, or choose another port with WARIFU_CHAIN_PORT`,
     );
   throw new WarifuError(
     "CONFIG_INVALID",
-    `the local chain cannot listen on ${host}:${port}, which is not free: choose another port, or set WARIFU_RPC_URL to use a chain that runs elsewhere`,
+    `the local chain cannot listen on ${host}:${port}, which is not free: choose another port with WARIFU_CHAIN_PORT; or set WARIFU_RPC_URL to use a chain that runs elsewhere, and ${ACCOUNT}`,
   );
 }
 
@@ -102,8 +119,7 @@ async function isLocalChainAt(rpcUrl: string, timeoutMs: number): Promise<boolea
 
 function forkNode(host: string, port: number, logFile: string | undefined): ChildProcess {
   const root = projectRoot(import.meta.dirname);
-  const hardhat = join(root, "node_modules", "hardhat", "dist", "src", "cli.js");
-  if (!existsSync(hardhat)) throw notInstalled();
+  const hardhat = hardhatOf(root);
   const wrapper = join(import.meta.dirname, `local-chain-process${extname(import.meta.filename)}`);
   const output = logFile === undefined ? ("ignore" as const) : openSync(logFile, "w", 0o600);
   const child = fork(wrapper, [hardhat, "node", "--hostname", host, "--port", String(port)], {
@@ -135,7 +151,7 @@ function projectRoot(folder: string): string {
 function notInstalled(): WarifuError {
   return new WarifuError(
     "CONFIG_INVALID",
-    "there is no Hardhat here to run a local chain with: set WARIFU_RPC_URL to a chain that runs elsewhere",
+    `there is no Hardhat here to run a local chain with: set WARIFU_RPC_URL to a chain that runs elsewhere, and ${ACCOUNT}`,
   );
 }
 

@@ -11,6 +11,7 @@ import type { Service } from "../main.ts";
 import { ADVICE, EXIT, type ExitCode } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import { loadSettings, ownApiKey } from "./settings.ts";
+import { shellWord } from "./shell-word.ts";
 import { watchStopSignals } from "./stop-signal.ts";
 import { lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
 
@@ -19,9 +20,10 @@ interface StartOptions extends CommonOptions {
 }
 
 const EXAMPLES = `
-Without settings, it starts a local Hardhat chain in memory, deploys the contract there, and keeps its data in the folder
-data/. With WARIFU_RPC_URL it anchors on that chain instead, and nothing is fed. Ctrl-C stops it; the next start goes on
-with the data.
+In a checkout, without settings, it starts a local Hardhat chain in memory, deploys the contract there, and keeps its data
+in the folder data/. With WARIFU_RPC_URL and an anchoring account (WARIFU_ANCHOR_KEY, for one) it anchors on that chain
+instead, and nothing is fed; an installed package has no local chain and needs both. Ctrl-C stops it; the next start goes
+on with the data. The port is the setting WARIFU_HTTP_PORT.
 
 Examples:
   warifu start
@@ -32,7 +34,7 @@ export const defineStart: DefineVerb = (program, act) => {
   program
     .command("start")
     .summary("run the service")
-    .description("Runs the service, with a local chain of its own unless another is set.")
+    .description("Runs the service, in a checkout with a local chain of its own unless another is set.")
     .option("--no-feed", "do not submit the records of the example city feed")
     .option("--json", "print one JSON document once the service is ready, and nothing else")
     .addHelpText("after", EXAMPLES)
@@ -123,9 +125,9 @@ async function sayWhere(service: Service, config: Config, output: Output): Promi
   // The policy of a chain that is not this service's own wants somebody asked.
   const rpc = config.chain.rpcUrls === undefined ? "" : " --rpc URL";
   output.say("try, in another terminal:");
-  output.say(`  ${prefix}npx warifu submit ${exampleFile()}${place}`);
+  output.say(`  ${prefix}npx warifu submit ${shellWord(exampleFile())}${place}`);
   output.say(`  ${prefix}npx warifu prove ID -o bundle.json${place}`);
-  output.say(`  ${prefix}npx warifu verify bundle.json --policy ${policyFile}${rpc}`);
+  output.say(`  ${prefix}npx warifu verify bundle.json --policy ${shellWord(policyFile)}${rpc}`);
   output.say(`  ${prefix}npx warifu status${place}`);
   output.say("Ctrl-C stops it.");
   output.say();
@@ -146,7 +148,7 @@ function exampleFile(): string {
 
 /** What another terminal has to add where the settings are not the defaults. */
 function commandParts({ url }: Service, { dataDir }: Config): [prefix: string, place: string] {
-  const prefix = dataDir === resolve("data") ? "" : `WARIFU_DATA_DIR=${dataDir} `;
+  const prefix = dataDir === resolve("data") ? "" : `WARIFU_DATA_DIR=${shellWord(dataDir)} `;
   return [prefix, url === "http://127.0.0.1:8080" ? "" : ` --url ${url}`];
 }
 
@@ -171,7 +173,7 @@ async function startFeed(
     output.say();
     output.say("check it yourself:");
     output.say(`  ${prefix}npx warifu prove ${id} -o bundle.json${place}`);
-    output.say(`  ${prefix}npx warifu verify bundle.json --policy ${policyFile} --rpc ${chainUrl}`);
+    output.say(`  ${prefix}npx warifu verify bundle.json --policy ${shellWord(policyFile)} --rpc ${chainUrl}`);
     output.say();
   } catch (error) {
     if (signal.aborted) return;

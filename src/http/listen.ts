@@ -10,7 +10,7 @@ const CLOSE_LOOK_MS = 20;
 /** What to change; other reasons come in the system's words. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "this user may not use that port; choose one from 1024 on",
-  EADDRINUSE: "another program listens there; end it, or choose another port",
+  EADDRINUSE: "another program listens there; end it, or choose another port (of the service: WARIFU_HTTP_PORT)",
   EADDRNOTAVAIL: "this machine does not have that address; choose another one",
   ENOTFOUND: "there is no machine of that name; choose another address",
 };

@@ -164,7 +164,11 @@ describe("the local chain", () => {
     await new Promise((resolve) => silent.once("listening", resolve));
     const { port } = silent.address() as { port: number };
     const begun = performance.now();
-    await expectRejection("CONFIG_INVALID", start({ port }), /which is not free: choose another port/);
+    await expectRejection(
+      "CONFIG_INVALID",
+      start({ port }),
+      /which is not free: choose another port with WARIFU_CHAIN_PORT.*WARIFU_ANCHOR_KEY/,
+    );
     expect(performance.now() - begun).to.be.lessThan(10_000);
     silent.close();
     await expectRejection("CONFIG_INVALID", start({ port: 70_000 }), /cannot listen on 127.0.0.1:70000/);

@@ -1,8 +1,16 @@
-// The package as somebody gets it from npm: built output and plain JavaScript, none of the sources. Laid out in a folder of
-// its own, where `warifu/…` resolves by its own package.json as it does in another project.
+// The package as somebody gets it: packed by npm from a built tree and unpacked into a folder of its own, where `warifu/…` resolves by its own package.json as it does in another project.
 
-import { spawnSync } from "node:child_process";
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -37,18 +45,24 @@ function compile(...args: string[]): void {
 describe("the package", function () {
   this.timeout(120_000);
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
+  let place: string;
   let folder: string;
 
   before(() => {
-    folder = mkdtempSync(join(tmpdir(), "warifu-package-"));
-    compile("tsconfig.build.json", "--outDir", join(folder, "dist"));
-    for (const path of ["package.json", ...manifest.files.filter((path) => path !== "dist")]) {
-      cpSync(path, join(folder, path), { recursive: true });
-    }
+    place = mkdtempSync(join(tmpdir(), "warifu-package-"));
+    folder = join(place, "package");
+    const tree = join(place, "tree");
+    compile("tsconfig.build.json", "--outDir", join(tree, "dist"));
+    const always = ["package.json", "README.md", "LICENSE"];
+    for (const path of [...always, ...manifest.files.filter((path) => path !== "dist")])
+      cpSync(path, join(tree, path), { recursive: true });
+    const pack = ["pack", "--ignore-scripts", "--offline", "--silent", "--pack-destination", place];
+    const tarball = execFileSync("npm", pack, { cwd: tree, encoding: "utf8" }).trim();
+    execFileSync("tar", ["-xzf", tarball], { cwd: place });
     symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
   });
   after(() => {
-    rmSync(folder, { recursive: true });
+    rmSync(place, { recursive: true });
   });
 
   it("contains every file that its exports and its command name", () => {
@@ -70,6 +84,23 @@ describe("the package", function () {
       compile(folder);
     });
   }
+
+  it("truth F3: holds what the README links to, and what the licence asks for", () => {
+    const readme = readFileSync(join(folder, "README.md"), "utf8");
+    const links = [...readme.matchAll(/\]\((?!https?:|#)([^)#]+)/g)].map(([, path]) => path as string);
+    expect(links).to.include.members(["NOTICE", "CHANGELOG.md", ".env.example", "docs/operations.md"]);
+    expect(links.filter((path) => !existsSync(join(folder, path)))).to.deep.equal([]);
+  });
+
+  it("truth F3: says what a start needs where there is no local chain, and leaves no folder behind", () => {
+    const empty = mkdtempSync(join(place, "empty "));
+    const command = join(folder, manifest.bin["warifu"] ?? "");
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WARIFU_")));
+    const { status, stderr } = spawnSync(process.execPath, [command, "start"], { cwd: empty, env, encoding: "utf8" });
+    expect(stderr).to.match(/no Hardhat here.*WARIFU_RPC_URL.*WARIFU_ANCHOR_KEY/);
+    expect(status).to.equal(2);
+    expect(readdirSync(empty)).to.deep.equal([]);
+  });
 
   it("runs the built command", () => {
     const command = join(folder, manifest.bin["warifu"] ?? "");

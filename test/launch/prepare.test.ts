@@ -34,7 +34,7 @@ describe("preparing a checkout", () => {
 
     it("is kept beside the code in a checkout and apart from it in an installed package", () => {
       expect(toolchainFolder(root).startsWith(root)).to.equal(false);
-      mkdirSync(join(root, "src"));
+      mkdirSync(join(root, "src", "cli"), { recursive: true });
       expect(toolchainFolder(root)).to.equal(join(root, ".toolchain"));
     });
   });
