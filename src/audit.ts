@@ -16,7 +16,7 @@ import type { AuditReport } from "./verify/audit-findings.ts";
 import type { KeptAcknowledgements } from "./verify/kept-acknowledgements.ts";
 import { readHeadGuard } from "./store/head-guard.ts";
 import { checkSqliteLedger } from "./store/sqlite-check.ts";
-import { LEDGER_FILES, readSqliteLedger } from "./store/sqlite-ledger.ts";
+import { readSqliteLedger } from "./store/sqlite-ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./store/sqlite-vault.ts";
 import type { Vault } from "./store/vault.ts";
 
@@ -49,7 +49,7 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       ...said,
       logKey: policy.log,
       isOwnChain: policy.chain.accept === "evidence",
-      guard: readHeadGuard(join(config.dataDir, LEDGER_FILES.guard)),
+      guard: readHeadGuard(config.files.head),
       storageFindings: checkSqliteLedger(store.database, store.origin),
       sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
       acknowledgements,

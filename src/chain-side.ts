@@ -9,7 +9,9 @@ import type { Alarms } from "./alarms.ts";
 import { Anchoring, type AnchoringEvent } from "./anchoring.ts";
 import type { Chain } from "./chain/chain.ts";
 import type { Config } from "./config.ts";
+import { equalBytes } from "./core/bytes.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
+import { logIdOf } from "./core/record.ts";
 import { openCosigner } from "./cosigning.ts";
 import { Indexing } from "./indexing.ts";
 import type { Pipeline } from "./pipeline.ts";
@@ -161,9 +163,12 @@ async function whileReorganising(action: () => Promise<void>): Promise<void> {
 }
 
 async function compareWithChain(chain: Chain, store: LedgerStore, tree: LogTree): Promise<void> {
+  if (!(await chain.hasContract())) return;
   const known = await store.contract();
-  if (known?.contract !== chain.contract || !(await chain.hasContract())) return;
-  if (chain.isLocal && (await chain.blockHashAt(0)) !== known.genesis) return;
+  if (known?.contract === chain.contract) {
+    if (chain.isLocal && (await chain.blockHashAt(0)) !== known.genesis) return;
+    // One that the store does not know is named by the settings: a successor, or that of a log whose ledger is lost.
+  } else if (!equalBytes(await chain.logId(), logIdOf(store.origin))) return;
   await checkedHead({ chain, tree }).catch((error: unknown) => {
     if (!isClosed(error)) throw error;
   });

@@ -73,6 +73,7 @@ const SETTINGS = z.object({
   WARIFU_VAULT_KEY_FILE: z.string().optional(),
   WARIFU_API_KEYS_FILE: z.string().optional(),
   WARIFU_POLICY_FILE: z.string().optional(),
+  WARIFU_HEAD_FILE: z.string().optional(),
   WARIFU_PROFILES_DIR: z.string().optional(),
   WARIFU_MAX_BATCH: count(4_096, 65_536),
   WARIFU_MAX_QUEUE: count(65_536, 1_048_576),
@@ -147,6 +148,8 @@ export interface Config {
     readonly vaultKey: string;
     readonly apiKeys: string;
     readonly policy: string;
+    /** The head guard. */
+    readonly head: string;
   };
   /** Folders with profiles: those that come with the program, then the city's own. */
   readonly profileDirs: readonly string[];
@@ -264,6 +267,7 @@ function toConfig(s: z.infer<typeof SETTINGS>): Config {
       vaultKey: inData(s.WARIFU_VAULT_KEY_FILE, "vault.key"),
       apiKeys: inData(s.WARIFU_API_KEYS_FILE, "api-keys.json"),
       policy: inData(s.WARIFU_POLICY_FILE, "policy.json"),
+      head: inData(s.WARIFU_HEAD_FILE, "head"),
     },
     profileDirs: [join(PROGRAM_DIR, "profiles"), ...(s.WARIFU_PROFILES_DIR ? [resolve(s.WARIFU_PROFILES_DIR)] : [])],
     maxBatch: s.WARIFU_MAX_BATCH,

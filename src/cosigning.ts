@@ -23,7 +23,7 @@ export function openCosigner(
   { file, quorum, timeoutMs }: Pick<Config["witnesses"], "file" | "quorum" | "timeoutMs">,
   parts: Pick<CosignerOptions, "logKey" | "tree" | "now">,
 ): Cosigner {
-  const witnesses = file === undefined ? [] : readWitnesses(file);
+  const witnesses = witnessesIn(file);
   if (witnesses.some(({ key }) => equalBytes(key.publicKey, parts.logKey.publicKey)))
     throw new WarifuError("CONFIG_INVALID", `${file} has the key of the log itself among the witnesses`);
   if (quorum > witnesses.length)
@@ -34,7 +34,12 @@ export function openCosigner(
   return new Cosigner({ ...parts, witnesses, quorum, ask: witnessClient({ timeoutMs }) });
 }
 
-function readWitnesses(file: string): WitnessEndpoint[] {
+/**
+ * The witnesses in the file of a configuration; without a file, none.
+ * @throws CONFIG_INVALID naming what is wrong with the file
+ */
+export function witnessesIn(file: string | undefined): WitnessEndpoint[] {
+  if (file === undefined) return [];
   if (!existsSync(file)) throw new WarifuError("CONFIG_INVALID", `WARIFU_WITNESSES: there is no file ${file}`);
   try {
     return parseWitnesses(withoutByteOrderMark(readFileSync(file)));

@@ -2,7 +2,7 @@
  * The composition root: the only place that knows every part. Starts in the order of dependence, stops in reverse.
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino, type Logger } from "pino";
 import { Access, ROLES } from "./access.ts";
@@ -23,6 +23,7 @@ import type { VerifierKey } from "./core/note.ts";
 import { formatPolicy, type Policy } from "./core/policy.ts";
 import { parseProfile, type Profile } from "./core/profile.ts";
 import { reportDamage } from "./damage-reports.ts";
+import { witnessesIn } from "./cosigning.ts";
 import { DEFAULT_HTTP_LIMITS } from "./http/limits.ts";
 import { startHttpServer } from "./http/server.ts";
 import { openLogSigner, openSecretKey, writePrivateFile } from "./key-files.ts";
@@ -31,11 +32,15 @@ import { Pipeline } from "./pipeline.ts";
 import { pagedRandomBytes } from "./random.ts";
 import { Scrubbing } from "./scrubbing.ts";
 import type { Profiles } from "./stages/ingest.ts";
+import type { LogTree } from "./stages/log-tree.ts";
+import type { LogSigner } from "./stages/publish.ts";
 import type { LedgerStore, StoredAnchor } from "./store/ledger-store.ts";
 import { openSqliteLedger } from "./store/sqlite-ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./store/sqlite-vault.ts";
 import { ServiceLog } from "./service-log.ts";
 import { writeWholeFile } from "./store/whole-file.ts";
+import { assertNotBehindWitnesses } from "./witnessed-size.ts";
+import { witnessClient } from "./witness/witness-client.ts";
 
 /** How often is looked whether the files are still there. */
 const FILES_EVERY_MS = 1_000;
@@ -96,7 +101,9 @@ async function compose(
   const { promise: stopped, resolve: stop } = Promise.withResolvers<WarifuError>();
   const onStop = alarmOfStop(alarms, stop);
 
-  const store = openSqliteLedger(config.dataDir, config.origin);
+  if (!existsSync(dirname(config.files.head)))
+    throw new WarifuError("CONFIG_INVALID", `WARIFU_HEAD_FILE: there is no folder ${dirname(config.files.head)}`);
+  const store = openSqliteLedger(config.dataDir, config.origin, { guardPath: config.files.head });
   closers.push(() => store.close());
   const vaultPath = join(config.dataDir, VAULT_FILE);
   // Both before the vault is made: beside a vault or entries, a missing key is lost and not new.
@@ -122,7 +129,10 @@ async function compose(
       logger.warn({ records }, "openings set aside");
       tell(`openings of ${records} records that were never acknowledged were set aside in the vault`);
     },
-    beforeWriting: (tree) => assertNotBehindChain(chain, store, tree),
+    beforeWriting: async (tree) => {
+      await assertNotBehindChain(chain, store, tree);
+      await askWitnesses(config, signer, tree, logger);
+    },
     latestTime: chain.isLocal
       ? undefined
       : await latestTimeBy(chain, { now, elapsed: () => performance.now(), pause: sleep }),
@@ -219,6 +229,19 @@ function watchFiles(pipeline: Pipeline): NodeJS.Timeout {
     if (!pipeline.stopReason) pipeline.assertInPlace().catch(() => undefined);
   };
   return setInterval(look, FILES_EVERY_MS).unref();
+}
+
+/** Only a size beyond the log's is a reason not to start; what witnesses do otherwise is for cosigning to find out. */
+async function askWitnesses(
+  { witnesses: { file, timeoutMs } }: Config,
+  signer: LogSigner,
+  tree: LogTree,
+  logger: Logger,
+): Promise<void> {
+  const onSilence = (witness: string, reason: string): void =>
+    logger.warn({ witness, reason }, "a witness did not say what it cosigned last");
+  const ask = witnessClient({ timeoutMs });
+  await assertNotBehindWitnesses({ witnesses: witnessesIn(file), ask, signer, tree, onSilence });
 }
 
 async function openChain(

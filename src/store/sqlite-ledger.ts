@@ -48,27 +48,59 @@ interface SourceRow {
   highest: number;
 }
 
+/** Where things lie, if not in the folder. */
+export interface OpenLedgerOptions {
+  /** The head guard. */
+  readonly guardPath?: string | undefined;
+}
+
 /**
  * Opens the ledger of a data folder for writing, or makes it.
  * @throws STORE_LOCKED another writer; STORE_BEHIND an older copy was put back; STORE_CORRUPT; STORE_FAILED;
  *   CONFIG_INVALID the folder holds the log of another origin
  */
-export function openSqliteLedger(folder: string, origin: string): LedgerStore {
+export function openSqliteLedger(folder: string, origin: string, options: OpenLedgerOptions = {}): LedgerStore {
   mkdirSync(folder, { recursive: true });
+  const { guardPath = join(folder, LEDGER_FILES.guard) } = options;
+  const databasePath = join(folder, LEDGER_FILES.database);
   const lock = takeWriterLock(join(folder, LEDGER_FILES.lock));
   let db: DatabaseSync | undefined;
   try {
-    db = openDatabase(join(folder, LEDGER_FILES.database), "STORE_FAILED");
+    assertNotLost(databasePath, guardPath);
+    db = openDatabase(databasePath, "STORE_FAILED");
     prepareSchema(db, origin);
-    assertNotBehindGuard(db, folder);
+    assertNotBehindGuard(db, guardPath);
     bringUpToDate(db);
-    const files = new FilesInPlace(join(folder, LEDGER_FILES.database), "STORE_FAILED");
-    return new SqliteLedger(db, origin, { lock, files, guard: new HeadGuard(join(folder, LEDGER_FILES.guard)) });
+    const guard = new HeadGuard(guardPath);
+    beginGuard(db, guard, guardPath);
+    return new SqliteLedger(db, origin, { lock, guard, files: new FilesInPlace(databasePath, "STORE_FAILED") });
   } catch (cause) {
     db?.close();
     lock.release();
     throw engineError("STORE_FAILED", `the ledger in ${folder} cannot be opened`, cause);
   }
+}
+
+/** Before an empty database is made in the place of the lost one. */
+function assertNotLost(databasePath: string, guardPath: string): void {
+  const guard = existsSync(databasePath) ? undefined : readHeadGuard(guardPath);
+  if (guard)
+    throw new WarifuError(
+      "STORE_BEHIND",
+      `there is no ledger ${databasePath}, but a checkpoint of ${guard.treeSize} entries was handed out (${guardPath}): ` +
+        "restore the newest copy, or set another data folder for a new log; nothing was written",
+      { details: { stored: 0, published: guard.treeSize } },
+    );
+}
+
+/** A guard that lies elsewhere from now on guards from now on, not from the next record on. */
+function beginGuard(db: DatabaseSync, guard: HeadGuard, guardPath: string): void {
+  const newest = existsSync(guardPath)
+    ? undefined
+    : checkpointOf(first(db.prepare(STATEMENTS.checkpoints), Number.MAX_SAFE_INTEGER, 1));
+  if (!newest) return;
+  guard.note(newest.note);
+  guard.flush();
 }
 
 /**
@@ -137,8 +169,8 @@ function assertSchemaVersion(version: number): void {
 }
 
 /** The checkpoint that was handed out last must be among the stored ones. */
-function assertNotBehindGuard(db: DatabaseSync, folder: string): void {
-  const guard = readHeadGuard(join(folder, LEDGER_FILES.guard));
+function assertNotBehindGuard(db: DatabaseSync, guardPath: string): void {
+  const guard = readHeadGuard(guardPath);
   if (guard === undefined) return;
   const stored = sizeOf(db);
   const details = { stored, published: guard.treeSize };
