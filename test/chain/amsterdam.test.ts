@@ -21,7 +21,7 @@ const SECONDS_BEFORE_FORK = 10;
 const WAIT_MS = 30_000;
 
 if (GETH === undefined)
-  process.stdout.write("left out: crossing Amsterdam on geth, because WARIFU_TEST_GETH names no program\n");
+  process.stdout.write("left out: crossing Amsterdam on geth, because TEST_GETH names no program\n");
 else crossingOn(GETH);
 
 function crossingOn(geth: string): void {

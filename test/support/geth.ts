@@ -1,5 +1,5 @@
 // geth, the node that most of Ethereum runs, as a chain of its own that crosses the Amsterdam fork some seconds after its
-// start. It comes from no npm package: WARIFU_TEST_GETH names the program, and .ci/run builds it.
+// start. It comes from no npm package: TEST_GETH names the program, and .ci/run builds it.
 
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
@@ -11,7 +11,7 @@ import { askerOf, type TestChain } from "./chains.ts";
 import { freePort } from "./free-port.ts";
 
 /** Path of the program, where there is one. */
-export const GETH: string | undefined = process.env["WARIFU_TEST_GETH"] || undefined;
+export const GETH: string | undefined = process.env["TEST_GETH"] || undefined;
 
 // The contracts that the protocol calls at the end of each block; here they have nothing to say.
 const SYSTEM_CONTRACTS = [

@@ -245,6 +245,7 @@ describe("a cosigner", () => {
       const timer = setInterval(() => response.write(text), 20);
       response.once("close", () => clearInterval(timer));
     };
+    const tenMegabytes = Buffer.from(lines(signer).repeat(80_000));
     const HOSTILE: readonly [what: string, kind: WitnessFailureKind, listener: RequestListener][] = [
       ["answers with a page", "malformed", say(200, "<!doctype html><title>Welcome</title>\n")],
       ["answers with nothing", "malformed", say(200, "")],
@@ -254,7 +255,7 @@ describe("a cosigner", () => {
       ["is another witness", "malformed", say(200, lines(witnessSigner(30)))],
       ["adds text to the note", "malformed", say(200, `more text\n\n${lines(signer)}`)],
       ["signs twice", "malformed", say(200, lines(signer, signer))],
-      ["sends 10 MB", "malformed", (_, response) => void response.end(lines(signer).repeat(80_000))],
+      ["sends 10 MB", "malformed", (_, response) => void response.end(tenMegabytes)],
       ["sends without end", "malformed", (_, response) => trickle(response, "x".repeat(4_096))],
       ["never answers", "unreachable", () => undefined],
       ["never ends its answer", "unreachable", (_, response) => trickle(response, "")],
