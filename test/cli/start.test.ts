@@ -126,7 +126,10 @@ describe("warifu start", () => {
     for (const stream of [child.stdout, child.stderr])
       stream.setEncoding("utf8").on("data", (text: string) => (said += text));
     const ended = once(child, "close");
-    while (!said.includes("Ctrl-C stops it.")) await Promise.race([once(child.stdout, "data"), ended]);
+    while (!said.includes("Ctrl-C stops it.")) {
+      expect(child.exitCode, said).to.equal(null);
+      await Promise.race([once(child.stdout, "data"), ended]);
+    }
     const line = `{"text":"${"x".repeat(900)}"}\n`;
     const args = ["submit", "-", "--type", "sensor-reading", "--format", "ndjson", "--batch", "200", "--json"];
     const submitted = await place.run([...args, "--acks", "acks.ndjson"], { input: line.repeat(4_000) });
