@@ -8,7 +8,7 @@ import { agreedAnchors } from "./chain/agreed-anchors.ts";
 import { rpcChainView } from "./chain/chain-view.ts";
 import type { Config } from "./config.ts";
 import { codeOf, messageOf } from "./core/errors.ts";
-import type { Policy } from "./core/policy.ts";
+import { auditFinalityOf, type Policy } from "./core/policy.ts";
 import { openSecretKey } from "./key-files.ts";
 import { pagedRandomBytes } from "./random.ts";
 import { audit, type AuditParts } from "./stages/audit.ts";
@@ -83,9 +83,10 @@ async function askChain({ config, policy, rpcUrl }: AuditLedgerOptions): Promise
   const urls = rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl];
   if (urls.length === 0) return accept === "evidence" ? {} : { undecided: NO_CHAIN, whyNoChain: NO_CHAIN };
   try {
-    const { anchors, lacking } = await agreedAnchors(urls, { chainId, contract }).anchorEvents();
+    const wanted = { chainId, contract, finality: auditFinalityOf(policy) };
+    const { anchors, open, lacking } = await agreedAnchors(urls, wanted).anchorEvents();
     const { blockHashAt } = rpcChainView(urls);
-    return { chain: { chainId, contract, events: anchors, blockHashAt }, ...(lacking && { undecided: lacking }) };
+    return { chain: { chainId, contract, events: anchors, open, blockHashAt }, ...(lacking && { undecided: lacking }) };
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     const whyNoChain = `the chain could not be asked (${messageOf(error)})`;

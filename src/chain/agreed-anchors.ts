@@ -6,23 +6,36 @@ import { keccak256 } from "ethers";
 
 import { toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
+import type { AuditFinality } from "../core/policy.ts";
 import type { AnchorEventReader, ShownAnchors } from "../verify/audit-log.ts";
 import { readHead } from "./anchor-contract.ts";
 import { readAnchorEvents } from "./anchor-events.ts";
 import type { AnchorEvent } from "./chain.ts";
 import { agreed, rpcChainView, type Said } from "./chain-view.ts";
-import { codeAt, newestHeight } from "./questions.ts";
+import { codeAt, finalizedHeight, newestHeight } from "./questions.ts";
 import { openRpc, type Rpc } from "./rpc.ts";
 import { assertChain } from "./transactions.ts";
 
 /** The anchors with their places on the chain. */
 export interface AgreedAnchors extends AnchorEventReader {
-  anchorEvents(): Promise<ShownAnchors & { readonly anchors: readonly AnchorEvent[] }>;
+  anchorEvents(): Promise<
+    ShownAnchors & { readonly anchors: readonly AnchorEvent[]; readonly open: readonly AnchorEvent[] }
+  >;
+}
+
+/** Whose anchors, and when they count. */
+export interface AnchorsWanted {
+  readonly chainId: number;
+  readonly contract: string;
+  /** Without a rule, every anchor counts at once. */
+  readonly finality?: AuditFinality | undefined;
 }
 
 /** What one node shows, and up to which height. */
 interface Shown {
   readonly newest: number;
+  /** Up to where it calls blocks final. */
+  readonly final: number;
   readonly events: readonly AnchorEvent[];
 }
 
@@ -32,10 +45,7 @@ interface Shown {
  * contradict each other; a node that lags behind contradicts nobody.
  * @param urls at least one http or https address
  */
-export function agreedAnchors(
-  urls: readonly string[],
-  { chainId, contract }: { readonly chainId: number; readonly contract: string },
-): AgreedAnchors {
+export function agreedAnchors(urls: readonly string[], { chainId, contract, finality }: AnchorsWanted): AgreedAnchors {
   const askAll = <T>(question: (rpc: Rpc) => Promise<T>): Promise<Said<T>[]> =>
     Promise.all(
       urls.map(async (url) => {
@@ -57,8 +67,9 @@ export function agreedAnchors(
       common(
         await askAll(async (rpc) => {
           const newest = await newestHeight(rpc);
+          const final = finality ? await finalizedHeight(rpc, finality.confirmations) : newest;
           const { treeSize } = await readHead(rpc, contract, newest);
-          return { newest, events: await readAnchorEvents(rpc, contract, newest, treeSize) };
+          return { newest, final, events: await readAnchorEvents(rpc, contract, newest, treeSize) };
         }),
       ),
   };
@@ -77,7 +88,14 @@ function common(nodes: readonly Said<Shown>[]): Awaited<ReturnType<AgreedAnchors
       `anchor ${at + 1} up to block ${height}`,
       upTo.map(({ node, events }) => ({ node, value: nameOf(events[at]) })),
     );
-  return { anchors: upTo[0]?.events ?? [], lacking: lackingAbove(height, nodes) };
+  // What the slowest of them calls final is final for all.
+  const final = Math.min(...nodes.map(({ value }) => value.final));
+  const shown = upTo[0]?.events ?? [];
+  return {
+    anchors: shown.filter(({ blockNumber }) => blockNumber <= final),
+    open: shown.filter(({ blockNumber }) => blockNumber > final),
+    lacking: lackingAbove(height, nodes),
+  };
 }
 
 function nameOf(anchor: AnchorEvent | undefined): string {

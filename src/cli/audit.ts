@@ -6,7 +6,7 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { Policy } from "../core/policy.ts";
+import { auditFinalityOf, type Policy } from "../core/policy.ts";
 import { pagedRandomBytes } from "../random.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
 import { auditLogOverHttp, type AnchorEventReader } from "../verify/audit-log.ts";
@@ -143,7 +143,7 @@ async function anchorsOf(policy: Policy, rpcUrls: readonly string[]): Promise<An
   const { id: chainId, contract } = policy.chain;
   // Loaded when it is needed, as a chain's client takes long to load.
   const { agreedAnchors } = await import("../chain/agreed-anchors.ts");
-  return agreedAnchors(rpcUrls, { chainId, contract });
+  return agreedAnchors(rpcUrls, { chainId, contract, finality: auditFinalityOf(policy) });
 }
 
 function sayReport(report: AuditReport, file: string | undefined, output: Output): ExitCode {

@@ -149,6 +149,19 @@ function readFinality(reader: ObjectReader): "finalized" | number {
   return confirmations;
 }
 
+/** When an auditor takes an anchor for recorded. */
+export interface AuditFinality {
+  /** As {@link confirmationsOf}. */
+  readonly confirmations: number | undefined;
+}
+
+/** The rule for anchors that nodes show; none on a chain of the auditor's own, unless the policy names one. */
+export function auditFinalityOf(policy: Policy): AuditFinality | undefined {
+  const { accept, finality } = policy.chain;
+  if (accept === "evidence" && finality === undefined) return undefined;
+  return { confirmations: confirmationsOf(policy) };
+}
+
 /** The number of confirmations of a policy that names one, for whoever asks a node. */
 export function confirmationsOf({ chain: { finality } }: Policy): number | undefined {
   return typeof finality === "number" ? finality : undefined;

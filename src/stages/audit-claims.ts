@@ -135,7 +135,7 @@ export class ClaimAudit {
           `the store does not know its transaction ${event.transactionHash}: the row was removed, or somebody else holds the anchoring key`,
         );
     }
-    const onChain = new Set(chain.events.map(({ transactionHash }) => transactionHash));
+    const onChain = new Set([...chain.events, ...(chain.open ?? [])].map(({ transactionHash }) => transactionHash));
     for (const { anchorId, state, transactionHash, chainId, contract } of this.#anchors)
       if (
         state === "finalized" &&

@@ -21,6 +21,8 @@ export interface ChainTestimony {
   readonly chainId: number;
   readonly contract: string;
   readonly events: readonly AnchorEvent[];
+  /** Further ones, which are not final yet by the auditor's rule. */
+  readonly open?: readonly AnchorEvent[] | undefined;
   /** Hash of the canonical block at that height. Without it, beacons are not compared with the chain.
    * @throws CHAIN_UNREACHABLE */
   readonly blockHashAt?: ((number: number) => Promise<string | undefined>) | undefined;
@@ -54,12 +56,14 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   const { store, logKey, chain, isOwnChain = false } = parts;
   const findings = new StoreFindings();
   findings.isChainCompared = chain !== undefined;
+  findings.noteOpen(chain?.open ?? []);
   if (store.origin !== logKey.name)
     findings.refute("ORIGIN_MISMATCH", "log", `the ledger is of "${store.origin}", not of "${logKey.name}"`);
   const leaves = new LeafAudit(parts, findings);
   const drawn = parts.sample && drawLeaves(parts.sample, store.treeSize());
   if (drawn) await leaves.sample(drawn);
   else await auditEverything(parts, leaves, findings);
+  if (chain?.events.length === 0 && store.treeSize() > 0) findings.leaveUnanchored(isOwnChain);
   await compareBeacons(leaves.beacons, { blockHashAt: chain?.blockHashAt, isOwnChain }, findings);
   return findings.report();
 }

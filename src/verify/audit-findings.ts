@@ -68,6 +68,23 @@ export class AuditFindings {
     else this.#unlisted++;
   }
 
+  /** Says which anchors count for nothing yet. */
+  noteOpen(anchors: readonly { readonly treeSize: number }[]): void {
+    if (anchors.length === 0) return;
+    const sizes = anchors.slice(-SHOWN_RANGES).map(({ treeSize }) => treeSize);
+    const first = anchors.length > SHOWN_RANGES ? "…, " : "";
+    this.note(
+      `anchors that are not final yet by the policy's rule were left open: ${anchors.length}, of size ${first}${sizes.join(", ")}`,
+    );
+  }
+
+  /** Nothing that counts was anchored: on a chain that others run, a history that was written anew would look no worse. */
+  leaveUnanchored(isOwnChain: boolean): void {
+    const said = "the contract has no anchor of this log yet that is final: there was nothing to compare it with";
+    if (isOwnChain) this.note(said);
+    else this.leaveOpen(said);
+  }
+
   /** Notes which sources left numbers out. */
   addGaps(seqs: SeqRanges, nameOf: (sourceId: string) => string | undefined): void {
     let unlisted = 0;

@@ -60,6 +60,24 @@ describe("the anchors that an auditor's nodes agree on", () => {
     }
   });
 
+  it("truth E3: are open until they are final by the auditor's rule, which the slowest node decides", async () => {
+    // anvil calls a block final when 64 are on top.
+    for (const node of [honest, other]) await node.ask("anvil_mine", "0x64");
+    for (const chain of chains) await grow(chain, 20);
+    const sizes = async (urls: readonly string[]) => {
+      const finality = { confirmations: undefined };
+      const chosen = agreedAnchors(urls, { chainId: 31_337, contract: chains[0].contract, finality });
+      const { anchors, open } = await chosen.anchorEvents();
+      return [anchors, open].map((some) => some.map(({ treeSize }) => treeSize));
+    };
+    expect(await sizes([honest.rpcUrl])).to.deep.equal([[10], [20]]);
+    await honest.ask("anvil_mine", "0x64");
+    expect(await sizes([honest.rpcUrl])).to.deep.equal([[10, 20], []]);
+    expect(await sizes([honest.rpcUrl, other.rpcUrl])).to.deep.equal([[10], [20]]);
+    const { anchors, open } = await reader([other.rpcUrl]).anchorEvents();
+    expect([anchors.length, open.length]).to.deep.equal([2, 0]);
+  });
+
   it("are not hampered by a node that lags where nothing was anchored since", async () => {
     await honest.ask("anvil_mine", "0x5");
     const { anchors, lacking } = await reader().anchorEvents();

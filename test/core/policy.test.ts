@@ -6,7 +6,7 @@ import { getAddress } from "ethers";
 import { toBase64, utf8 } from "../../src/core/bytes.ts";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { formatVerifierKey, verifierKey } from "../../src/core/note.ts";
-import { confirmationsOf, formatPolicy, parsePolicy, type Policy } from "../../src/core/policy.ts";
+import { auditFinalityOf, confirmationsOf, formatPolicy, parsePolicy, type Policy } from "../../src/core/policy.ts";
 import {
   LOG_KEY,
   LOG_PAIR,
@@ -57,6 +57,16 @@ describe("policy", () => {
     expect(confirmationsOf(finality("finalized"))).to.equal(undefined);
     expect(confirmationsOf(parse(value))).to.equal(undefined);
     expect(parsePolicy(utf8(formatPolicy(finality(3)))).chain.finality).to.equal(3);
+  });
+
+  it("truth E3: makes an audit wait for finality, but on a chain of one's own only where it is named", () => {
+    const rule = (more: JsonObject) =>
+      auditFinalityOf(parse({ ...value, chain: { id: CHAIN_ID, contract: CONTRACT, ...more } }));
+    expect(rule({})).to.deep.equal({ confirmations: undefined });
+    expect(rule({ finality: 12 })).to.deep.equal({ confirmations: 12 });
+    expect(rule({ accept: "evidence" })).to.equal(undefined);
+    expect(rule({ accept: "evidence", finality: 12 })).to.deep.equal({ confirmations: 12 });
+    expect(rule({ accept: "evidence", finality: "finalized" })).to.deep.equal({ confirmations: undefined });
   });
 
   const log = value["log"] as JsonObject;

@@ -98,6 +98,9 @@ describe("the audit", () => {
 
   it("finds nothing in a clean store, with and without the chain", async () => {
     const { checked, notes } = await expectClean(folder, { chain: full.chain });
+    const [first, ...open] = full.chain.events;
+    const early = await expectClean(folder, { chain: { ...full.chain, events: [first!], open } });
+    expect(early.notes.join(), "truth E3").to.include(`left open: ${open.length}`);
     expect(checked).to.deep.equal({
       entries: full.size,
       tiles: 2,

@@ -323,6 +323,25 @@ describe("auditLog, held against the referee", () => {
       expect((await audit(logFiles(0), { policy, anchors: anchorsAt(log) })).outcome).to.equal("holds");
     });
 
+    it("truth E3: leaves open what is not final by the policy's rule, right or wrong, and names it", async () => {
+      const [log, other] = [logFiles(20), logFiles(20, { entry: (at) => entryOf(at + 1) })];
+      const policy = { ...log.policy, chain: { ...log.policy.chain, accept: "trusted-block" as const } };
+      const openAt = (final: readonly number[], open: readonly number[]): AnchorEventReader => ({
+        ...anchorsAt(log),
+        anchorEvents: async () => ({
+          anchors: final.map((treeSize) => ({ treeSize, rootHash: log.hash(0, treeSize) })),
+          open: open.map((treeSize) => ({ treeSize, rootHash: other.hash(0, treeSize) })),
+        }),
+      });
+      const some = await audit(log, { policy, anchors: openAt([5], [9, 12]) });
+      expect(some.outcome, found(some).join()).to.equal("holds");
+      expect(some.checked.anchors).to.equal(1);
+      expect(some.notes.join()).to.include("left open: 2, of size 9, 12");
+      const none = await audit(log, { policy, anchors: openAt([], [1, 2, 3, 4, 5, 6]) });
+      expect(none.outcome, found(none).join()).to.equal("undecided");
+      expect(none.notes.join()).to.include("left open: 6, of size …, 2, 3, 4, 5, 6");
+    });
+
     it("truth A6: lists the numbers that a source left out, by its name where the policy knows it", async () => {
       const source = "sensor/1";
       const sourceId = sourceIdOf(ORIGIN, source);
