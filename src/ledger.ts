@@ -22,7 +22,15 @@ import { comparedHead } from "./stages/anchor.ts";
 import { proveToContract, type ContractProof } from "./stages/contract-proof.ts";
 import type { Cosigner } from "./stages/cosign.ts";
 import { anchorFor, anchorStateOf, prove, type Fit } from "./stages/prove.ts";
-import type { AnchorState, LedgerStore, StoredAnchor, StoredCheckpoint, StoredEntry } from "./store/ledger-store.ts";
+import type {
+  AnchorState,
+  LedgerStore,
+  SourceNumbers,
+  SourceQuery,
+  StoredAnchor,
+  StoredCheckpoint,
+  StoredEntry,
+} from "./store/ledger-store.ts";
 import type { Witnessing } from "./witnessing.ts";
 
 /** A record as the API shows it: nothing that is concealed. */
@@ -205,6 +213,21 @@ export class Ledger {
    */
   submit(values: readonly (JsonValue | WarifuError)[], submitter?: Submitter): Promise<Outcome[]> {
     return this.#parts.pipeline.submit(values, submitter);
+  }
+
+  /** Sources from a place on, in the order in which they first sent. */
+  sources(from: number, limit: number): Promise<readonly { readonly place: number; readonly name: string }[]> {
+    return this.#store.sources(from, limit);
+  }
+
+  /**
+   * What numbers a source has used, and which are missing.
+   * @throws NOT_FOUND
+   */
+  async source(name: string, query: SourceQuery): Promise<SourceNumbers> {
+    const numbers = await this.#store.sourceNumbers(name, query);
+    if (!numbers) throw new WarifuError("NOT_FOUND", "no record of a source of that name is in the log");
+    return numbers;
   }
 
   /** Enters the repair of a source's numbers, see {@link Pipeline.repairSource}. */

@@ -48,6 +48,20 @@ export interface DamagedItem {
   readonly error: Problem;
 }
 
+/** Which numbers a source has used and left out. */
+export interface SourceView {
+  readonly name: string;
+  readonly records: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** How many of the numbers from 0 to `lastSeq` the log does not have. */
+  readonly missing: number;
+  /** The lowest missing ranges, both ends included. */
+  readonly ranges: readonly (readonly [from: number, to: number])[];
+  /** For the further ranges; `null` when these are the last. */
+  readonly nextCursor: string | null;
+}
+
 /** A published checkpoint; `rootHash` in hexadecimal. */
 export interface CheckpointView {
   readonly treeSize: number;
@@ -105,6 +119,9 @@ export interface Client {
   submitAll(records: Iterable<Record> | AsyncIterable<Record>): AsyncGenerator<SubmitResult[], void, undefined>;
   record(id: string): Promise<RecordView>;
   records(query?: PageQuery & { readonly source?: string | undefined }): Promise<Page<RecordView | DamagedItem>>;
+  sources(query?: PageQuery): Promise<Page<SourceView>>;
+  /** One source; `cursor` goes on with the ranges of its missing numbers. */
+  source(name: string, cursor?: string): Promise<SourceView>;
   /** The text of a proof bundle. @throws NOT_ANCHORED_YET while no final anchor covers the record */
   bundle(id: string, options?: BundleOptions): Promise<string>;
   /** The proof of a record for the contract's `verifyInclusion`, against its present head. @throws NOT_ANCHORED_YET */
@@ -154,6 +171,8 @@ export function createClient(options: ClientOptions): Client {
     },
     record: (id) => read(`/v1/records/${encodeURIComponent(id)}`),
     records: (query = {}) => read(`/v1/records${queryOf(query)}`),
+    sources: (query = {}) => read(`/v1/sources${queryOf(query)}`),
+    source: (name, cursor) => read(`/v1/sources/${encodeURIComponent(name)}${queryOf({ cursor })}`),
     async bundle(id, { openings, size, onMissingCosignatures } = {}) {
       const query = queryOf({ openings: openings === true ? true : undefined, size });
       const response = await http.request("GET", `/v1/records/${encodeURIComponent(id)}/bundle${query}`);

@@ -29,6 +29,9 @@ import {
   repairBody,
   repairSchema,
   sourcePath,
+  sourceQuery,
+  sourceSchema,
+  sourcesQuery,
   statusSchema,
   tilePathParameter,
   upSchema,
@@ -233,6 +236,28 @@ function keyPaths(): ZodOpenApiPathsObject {
 
 function sourcePaths(): ZodOpenApiPathsObject {
   return {
+    "/v1/sources": {
+      get: {
+        ...operation("listSources", "records", "List sources, and which of their numbers are missing"),
+        ...WITH_KEY,
+        description:
+          "Role auditor, officer or admin. In the order in which they first sent; of the sources of the key.",
+        requestParams: { query: sourcesQuery },
+        responses: {
+          "200": json("A page.", pageOf(sourceSchema, "SourcePage")),
+          ...problems(400, 401, 403, 429, 500, 503),
+        },
+      },
+    },
+    "/v1/sources/{name}": {
+      get: {
+        ...operation("showSource", "records", "Show which numbers of a source are missing"),
+        ...WITH_KEY,
+        description: "Role auditor, officer or admin. A slash in the name is written as %2F.",
+        requestParams: { path: sourcePath, query: sourceQuery },
+        responses: { "200": json("The source.", sourceSchema), ...problems(400, 401, 403, 404, 429, 500, 503) },
+      },
+    },
     "/v1/sources/{name}/repair": {
       post: {
         ...operation("repairSource", "records", "Set the numbers of a source right after a mistake"),

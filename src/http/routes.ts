@@ -23,7 +23,7 @@ import {
   showReadiness,
   showStatus,
 } from "./service-state.ts";
-import { repairSource } from "./sources.ts";
+import { listSources, repairSource, showSource } from "./sources.ts";
 import { submitRecords } from "./submit-records.ts";
 import { verifyBundles } from "./verify-bundles.ts";
 import type { VerifyPool } from "./verify-pool.ts";
@@ -73,6 +73,8 @@ export function createRoutes(parts: RouteParts): Router {
   router.get("/v1/keys", may("manage"), listKeys(parts));
   router.post("/v1/keys", may("manage"), issueKey(parts));
   router.delete("/v1/keys/:keyId", may("manage"), revokeKey(parts));
+  router.get("/v1/sources", may("list"), listSources(ledger));
+  router.get("/v1/sources/:name", may("list"), showSource(ledger, parts));
   router.post("/v1/sources/:name/repair", may("repair"), repairSource(ledger, parts));
 
   router.get("/log/checkpoint", serveCheckpoint(ledger));

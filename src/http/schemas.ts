@@ -63,6 +63,19 @@ const limit = decimal(1, MAX_PAGE, "Largest number of items.").default(DEFAULT_P
 export const pageQuery = z.strictObject({ cursor, limit });
 /** Query of the list of records. */
 export const recordsQuery = z.strictObject({ cursor, limit, source: recordSchema.shape.source.optional() });
+/** Query of the list of sources: each of them costs a look through its numbers. */
+export const sourcesQuery = z.strictObject({
+  cursor,
+  limit: decimal(1, DEFAULT_PAGE, "Largest number of items.").default(DEFAULT_PAGE),
+});
+/** Query of one source. */
+export const sourceQuery = z.strictObject({
+  cursor: decimal(
+    0,
+    Number.MAX_SAFE_INTEGER,
+    "The number from which on missing ones are looked for: `nextCursor` of the answer before.",
+  ).optional(),
+});
 /** Query of a bundle. */
 export const bundleQuery = z.strictObject({
   openings: z
@@ -477,6 +490,23 @@ export const keySchema = z
     revokedAt: time.nullable(),
   })
   .meta({ id: "Key" });
+
+/** Which numbers a source has used and left out. */
+export const sourceSchema = z
+  .strictObject({
+    name: z.string(),
+    records: count,
+    firstSeq: count,
+    lastSeq: count,
+    missing: count.meta({ description: "How many of the numbers from 0 to `lastSeq` the log does not have." }),
+    ranges: z
+      .array(z.tuple([count, count]))
+      .meta({ description: "The lowest missing ranges, both ends included; five at most in a list." }),
+    nextCursor: z.string().nullable().meta({
+      description: "`cursor` of `GET /v1/sources/{name}` that goes on with the ranges; null when these are the last.",
+    }),
+  })
+  .meta({ id: "Source" });
 
 /** The entry of a repair. */
 export const repairSchema = z

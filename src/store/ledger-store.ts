@@ -88,6 +88,27 @@ export interface Numbering {
   readonly highest: number;
 }
 
+/** Which part of a source's missing numbers is wanted. */
+export interface SourceQuery {
+  /** The first number to look at. */
+  readonly from: number;
+  /** Ranges at most. */
+  readonly ranges: number;
+}
+
+/** What numbers a source has used, and which it left out below its highest. */
+export interface SourceNumbers {
+  readonly records: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** How many numbers from 0 up to `lastSeq` are missing. */
+  readonly missing: number;
+  /** Ranges of missing numbers from the one asked for on, both ends included. */
+  readonly ranges: readonly (readonly [from: number, to: number])[];
+  /** Where to look on; left out when nothing is left to look at. */
+  readonly next?: number;
+}
+
 /** States of an anchor; a reorg or a lost chain moves it back to `pending`. */
 export type AnchorState = "pending" | "submitted" | "included" | "finalized" | "orphaned";
 
@@ -205,6 +226,10 @@ export interface LedgerStore {
   numbering(source: string): Promise<Numbering | undefined>;
   /** The lowest number from `from` on that a source has not used. */
   firstFreeSeq(source: string, from: number): Promise<number>;
+  /** Sources from a place on, in the order in which they first sent; the log itself, which enters events, is none. */
+  sources(from: number, limit: number): Promise<readonly { readonly place: number; readonly name: string }[]>;
+  /** What numbers a source has used; `undefined` when it has sent nothing. One look reads a bounded part. */
+  sourceNumbers(source: string, query: SourceQuery): Promise<SourceNumbers | undefined>;
   /** Remembers further idempotency keys of entries; durable when it returns. */
   bindKeys(bindings: readonly KeyBinding[]): Promise<void>;
 

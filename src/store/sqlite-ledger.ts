@@ -23,11 +23,14 @@ import type {
   LedgerStore,
   NewEntry,
   Numbering,
+  SourceNumbers,
+  SourceQuery,
   StoredCheckpoint,
   StoredEntry,
   Submitted,
 } from "./ledger-store.ts";
 import { SqliteRegister } from "./sqlite-register.ts";
+import { SqliteSources } from "./sqlite-sources.ts";
 import { FORMER_SCHEMA_VERSION, SCHEMA, SCHEMA_VERSION, sealOf, SENDER_TABLES } from "./sqlite-schema.ts";
 import { all, closeDatabase, engineError, first, openDatabase, transaction, type Row } from "./sqlite.ts";
 import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
@@ -217,6 +220,7 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   // Sender of the newest record; `undefined` while none is on record.
   #newestSender: number | undefined;
   #hasAliases: boolean;
+  readonly #sources: SqliteSources;
   #digestTail: DigestTail;
   #treeSize: number;
   #hasFailed = false;
@@ -227,6 +231,7 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     this.database = db;
     this.#writer = writer;
     this.#statements = prepareStatements(db);
+    this.#sources = new SqliteSources(db);
     this.#treeSize = sizeOf(db);
     const tailStart = this.#treeSize - (this.#treeSize % SEGMENT_ENTRIES);
     const rows = all(this.#statements.digestsFrom, tailStart);
@@ -305,6 +310,17 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
           free++;
         }
       return free;
+    });
+  }
+
+  async sources(from: number, limit: number): Promise<readonly { readonly place: number; readonly name: string }[]> {
+    return this.run(() => this.#sources.page(from, limit, this.origin));
+  }
+
+  async sourceNumbers(name: string, query: SourceQuery): Promise<SourceNumbers | undefined> {
+    return this.run(() => {
+      const source = name === this.origin ? undefined : this.#source(name);
+      return source && this.#sources.numbersOf(source.ref, query);
     });
   }
 
@@ -403,6 +419,7 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     const { leafIndex, kind, seq, id, bodyDigest, body, key } = entry;
     this.#statements.insertEntry.run(leafIndex, ENTRY_KINDS[kind], source.ref, seq, id, bodyDigest, body);
     if (key !== undefined) this.#statements.insertSubmission.run(source.ref, key, leafIndex);
+    this.#sources.added(source.ref);
     source.last = Math.max(source.last, seq);
     source.highest = Math.max(source.highest, seq);
     if (kind === "source") this.#noteRepair(leafIndex, body);

@@ -75,6 +75,8 @@ describe("the OpenAPI document", () => {
         `/v1/records/${id}/contract-proof`,
         "/v1/checkpoints",
         "/v1/anchors",
+        "/v1/sources",
+        "/v1/sources/santander%2Fenv-419",
         "/v1/keys",
       ];
       const open = [
