@@ -3,6 +3,7 @@
  * head that the data folder vouches for. Needs no running service, and never the anchoring key.
  */
 import { openAnchorSigner, type SignerOptions } from "./account-keys.ts";
+import { isLocalChain } from "./chain/anchor-key.ts";
 import { agreedContract, agreedContractFrom } from "./chain/agreed-contract.ts";
 import { agreed } from "./chain/chain-view.ts";
 import {
@@ -16,6 +17,7 @@ import {
   type Deployment,
   type StartHead,
 } from "./chain/contract-admin.ts";
+import { deploymentRisks } from "./chain/deployment-risks.ts";
 import { readRoleHolders, type ContractState } from "./chain/contract-state.ts";
 import type { Included } from "./chain/included-transaction.ts";
 import { newestHeight } from "./chain/questions.ts";
@@ -91,6 +93,12 @@ export function administer(author: ContractAuthor, change: ContractChange): Prom
   });
 }
 
+/** A new contract. */
+export interface ContractDeployed extends ContractChanged {
+  /** What is unwise about it on a chain that is not local. */
+  readonly warnings: readonly string[];
+}
+
 /** A contract to deploy; of a successor, what is left out is as it was in the contract before it. */
 export interface NewContract extends Pick<Deployment, "admin" | "anchorer" | "closer" | "adminDelay"> {
   readonly successorOf?: string | undefined;
@@ -107,7 +115,7 @@ const MAX_GROWTH = 100_000_000;
  * @throws USAGE when there is no head to start at; CHAIN_REFUSED when the contract before it is open, or never held that
  *   head; CHAIN_MISMATCH, CONFIG_INVALID, CHAIN_WRONG, CHAIN_UNREACHABLE, SIGNER_FAILED
  */
-export function deployContract(author: ContractAuthor, wanted: NewContract): Promise<ContractChanged> {
+export function deployContract(author: ContractAuthor, wanted: NewContract): Promise<ContractDeployed> {
   const { waitMs, maxCost } = author;
   return withNodes(author, async (nodes) => {
     const [rpc] = nodes;
@@ -115,12 +123,12 @@ export function deployContract(author: ContractAuthor, wanted: NewContract): Pro
     const roles = { admin, anchorer, closer, adminDelay };
     const inherited = await inheritance(nodes, author, wanted);
     const signer = await openAnchorSigner(author.signer, rpc.chainId);
-    const { state: deployed, ...included } = await deployCheckpointAnchor(
-      { rpc, signer, waitMs, maxCost },
-      { ...roles, ...inherited },
-    );
+    const deployment = { ...roles, ...inherited };
+    const { state: deployed, ...included } = await deployCheckpointAnchor({ rpc, signer, waitMs, maxCost }, deployment);
     const { contract } = deployed;
-    return { state: await agreedContractFrom(nodes, included.blockNumber, { contract }, waitMs), included };
+    const state = await agreedContractFrom(nodes, included.blockNumber, { contract }, waitMs);
+    const isLocal = nodes.every((node) => isLocalChain(node.chainId, node.isLoopback));
+    return { state, included, warnings: isLocal ? [] : deploymentRisks(deployment) };
   });
 }
 

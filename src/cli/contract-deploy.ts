@@ -52,6 +52,7 @@ export function defineContractDeploy(contract: Command, act: Act): void {
         output.say(`starts at   ${counted(state.treeSize, "entry", "entries")}, root ${state.rootHash}`);
         output.say(`code hash   ${state.codeHash}`);
         output.hint(whereOf(changed));
+        for (const warning of changed.warnings) output.hint(`warning: ${warning}`);
         output.hint("set WARIFU_CONTRACT to it; verifiers' policies must name this address and code hash");
         return EXIT.holds;
       }),

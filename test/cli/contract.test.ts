@@ -2,7 +2,7 @@
 
 import { join } from "node:path";
 
-import { id } from "ethers";
+import { getAddress, id } from "ethers";
 import { expect } from "chai";
 
 import { parseConfig } from "../../src/config.ts";
@@ -271,6 +271,57 @@ describe("warifu contract", () => {
     // Log id and limit are in the code, so the same hash says that both were taken over.
     expect(stdout).to.include(`code hash   ${deployed.codeHash}`);
     expect(stderr).to.match(/verifiers' policies must name this address and code hash/);
+  });
+
+  describe("truth E5: what is unwise about a new contract", () => {
+    const EVERYBODY = `0x${"77".repeat(20)}`;
+    const OTHER = `0x${"88".repeat(20)}`;
+    const THIRD = `0x${"99".repeat(20)}`;
+
+    const warningsOf = async (
+      { rpcUrl }: TestChain,
+      [admin, anchorer, closer]: readonly [string, string, string],
+      more: readonly string[] = [],
+    ): Promise<string[]> => {
+      const roles = ["--admin", admin, "--anchorer", anchorer, "--closer", closer];
+      const args = ["contract", "deploy", ...roles, ...more, "--rpc", rpcUrl, ...people.admin.signsWith];
+      const { code, stderr } = await runHere(args, people.folder);
+      expect(code, stderr).to.equal(0);
+      return stderr.split("\n").filter((line) => line.startsWith("warning: "));
+    };
+
+    it("one account with all roles, no delay, an anchor of one entry: each has its warning", async () => {
+      const careless = ["--admin-delay", "0", "--max-growth", "1"];
+      const warnings = await warningsOf(node, [EVERYBODY, EVERYBODY, EVERYBODY], careless);
+      expect(warnings).to.have.length(3);
+      expect(warnings[0]).to.include(`${EVERYBODY} is admin and anchorer and closer`);
+      expect(warnings[1]).to.include("handed over after 0 s");
+      expect(warnings[2]).to.include("--max-growth is 1: no anchor adds more");
+    });
+
+    it("two roles of one account, however the address is written", async () => {
+      const plain = `0x${"ab".repeat(20)}`;
+      const checksummed = getAddress(plain);
+      expect(checksummed).not.to.equal(plain);
+      const warnings = await warningsOf(node, [EVERYBODY, checksummed, plain]);
+      expect(warnings).to.have.length(1);
+      expect(warnings[0]).to.include(`${plain} is anchorer and closer`);
+    });
+
+    it("nothing where three accounts, two days and the usual growth are named", async () => {
+      expect(await warningsOf(node, [EVERYBODY, OTHER, THIRD])).to.deep.equal([]);
+    });
+
+    it("nothing on a local chain, which is for trying things out", async () => {
+      const local = await startAnvil();
+      try {
+        await local.ask("anvil_setBalance", people.admin.address, "0x56bc75e2d63100000");
+        const careless = ["--admin-delay", "0", "--max-growth", "1"];
+        expect(await warningsOf(local, [EVERYBODY, EVERYBODY, EVERYBODY], careless)).to.deep.equal([]);
+      } finally {
+        await local.stop();
+      }
+    });
   });
 
   it("makes keys whose files the commands take", async () => {
