@@ -28,13 +28,16 @@ const EMPTY_DIST = ["--eval", 'fs.rmSync("dist", { recursive: true, force: true 
  */
 const YOUNG_SPACE = "--max-semi-space-size=64";
 
+/** From the first moment on: the program itself shuts the door only once it runs. */
+const NO_INSPECTOR = "--disable-sigusr1";
+
 /**
  * What each task runs, one after another until one fails; the caller's arguments go to the last.
  * @type {Record<string, string[][]>}
  */
 const TASKS = {
   setup: [],
-  start: [[YOUNG_SPACE, "bin/warifu.mjs", "start"]],
+  start: [[YOUNG_SPACE, NO_INSPECTOR, "bin/warifu.mjs", "start"]],
   test: [["scripts/test.ts"]],
   coverage: [["scripts/test.ts", "unit", "--report"]],
   bench: [["scripts/bench.ts"]],

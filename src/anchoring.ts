@@ -60,6 +60,10 @@ const FATAL: ReadonlySet<ErrorCode | undefined> = new Set([
   "STORE_CORRUPT",
   "STORE_FAILED",
   "ANCHOR_MISMATCH",
+  // Of the pipeline, which enters beacons: the chain has no part in it.
+  "VAULT_FAILED",
+  "CLOCK_AHEAD",
+  "CLOCK_BACKWARDS",
 ]);
 
 const OBSTACLES: readonly Obstacle[] = ["fee-cap", "daily-cap", "no-funds", "gas-limit"];

@@ -25,6 +25,7 @@ import { parseProfile, type Profile } from "./core/profile.ts";
 import { reportDamage } from "./damage-reports.ts";
 import { witnessesIn } from "./cosigning.ts";
 import { DEFAULT_HTTP_LIMITS } from "./http/limits.ts";
+import { loggable } from "./http/logger.ts";
 import { startHttpServer } from "./http/server.ts";
 import { openLogSigner, openSecretKey, writePrivateFile } from "./key-files.ts";
 import { Ledger } from "./ledger.ts";
@@ -75,29 +76,45 @@ export async function startService(config: Config, options: StartOptions = {}): 
   const closeAll = async (): Promise<void> => {
     for (let close = closers.pop(); close; close = closers.pop()) await close();
   };
+  // Before the folder is made, which a program that cannot start should not leave behind.
+  if (config.chain.rpcUrls === undefined) assertLocalChainInstalled();
+  const voice = openVoice(config, tell);
+  closers.push(async () => voice.log.close());
   try {
-    return await compose(config, tell, closers, closeAll);
+    return await compose(config, voice, closers, closeAll);
   } catch (error) {
+    voice.logger.fatal(loggable(error), "the start was refused");
     await closeAll();
     throw error;
   }
 }
 
+/** How the service says what happens: to whoever started it, in its log, by its alarms. */
+interface Voice {
+  readonly tell: (line: string) => void;
+  readonly log: ServiceLog;
+  readonly logger: Logger;
+  readonly alarms: Alarms;
+}
+
+/** @throws CONFIG_INVALID the log cannot be opened */
+function openVoice({ dataDir, logLevel }: Config, tell: Voice["tell"]): Voice {
+  mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  closeToOthers(dataDir);
+  const log = new ServiceLog(join(dataDir, "service.log"), (failure) => alarms.set("log-unwritable", failure));
+  const logger = pino({ level: logLevel }, log);
+  const alarms = new Alarms(Date.now, (alarm, isOn) => sayAlarm(alarm, isOn, logger, tell), dataDir);
+  return { tell, log, logger, alarms };
+}
+
 async function compose(
   config: Config,
-  tell: (line: string) => void,
+  { tell, log, logger, alarms }: Voice,
   closers: (() => Promise<void>)[],
   closeAll: () => Promise<void>,
 ): Promise<Service> {
-  if (config.chain.rpcUrls === undefined) assertLocalChainInstalled();
-  mkdirSync(config.dataDir, { recursive: true, mode: 0o700 });
-  closeToOthers(config.dataDir);
-  const log = new ServiceLog(join(config.dataDir, "service.log"), (failure) => alarms.set("log-unwritable", failure));
-  closers.push(async () => log.close());
-  const logger = pino({ level: config.logLevel }, log);
   const now = Date.now;
   const randomBytes = pagedRandomBytes();
-  const alarms = new Alarms(now, (alarm, isOn) => sayAlarm(alarm, isOn, logger, tell), config.dataDir);
   const { promise: stopped, resolve: stop } = Promise.withResolvers<WarifuError>();
   const onStop = alarmOfStop(alarms, stop);
 

@@ -66,14 +66,19 @@ export function passSignals(child) {
     settling.set(signal, setTimeout(decide, SETTLE_MS));
   };
   for (const signal of SIGNALS) process.on(signal, onSignal);
+  // Node would open its inspector in the launcher, which has the program's environment.
+  if (process.platform !== "win32") process.on("SIGUSR1", ignore);
   const stopWatching = whenOrphaned(() => child.kill("SIGTERM"));
   return () => {
     stopWatching();
     for (const signal of SIGNALS) process.off(signal, onSignal);
+    process.off("SIGUSR1", ignore);
     for (const timer of settling.values()) clearTimeout(timer);
     lookout?.stdin?.destroy();
   };
 }
+
+function ignore() {}
 
 /**
  * A process that does nothing and ends with its stdin, so it outlives neither the program nor the launcher. Windows has

@@ -13,6 +13,8 @@ process.on("disconnect", () => exit(0));
 
 // Told from the process itself, not from the port: what answers there may belong to somebody else.
 const look = setInterval(() => {
+  // A program that gave up leaves its exit code, and only this look would keep the process.
+  if (process.exitCode !== undefined) exit();
   if (!getActiveResourcesInfo().includes("TCPServerWrap")) return;
   clearInterval(look);
   // local-chain.ts waits for this word. Not imported from there: that would load ethers into this process too.

@@ -62,7 +62,7 @@ export async function startLocalChain(options: LocalChainOptions): Promise<Local
     return chain;
   }
   await chain.stop();
-  throw new WarifuError("CHAIN_UNREACHABLE", `the local chain did not start on ${host}:${port}${lastWords(logFile)}`);
+  throw notStarted(`${host}:${port}`, logFile === undefined ? "" : readFileSync(logFile, "utf8").trim());
 }
 
 /**
@@ -175,7 +175,17 @@ async function stopProcess(child: ChildProcess, ended: Promise<void>): Promise<v
   clearTimeout(timer);
 }
 
-function lastWords(logFile: string | undefined): string {
-  const text = logFile === undefined ? "" : readFileSync(logFile, "utf8").trim().slice(-QUOTED_LOG);
-  return text === "" ? "" : `; the last it said: ${text}`;
+/** Hardhat keeps settings and caches in the home folder of whoever runs it. */
+const UNWRITABLE_FOLDER = /\b(?:EACCES|EPERM|EROFS|ENOENT|ENOTDIR)\b[^\n]*\bmkdir '([^'\n]+)'/;
+
+function notStarted(address: string, said: string): WarifuError {
+  const folder = UNWRITABLE_FOLDER.exec(said)?.[1];
+  if (folder !== undefined)
+    return new WarifuError(
+      "CONFIG_INVALID",
+      `the local chain needs a home folder that it can write to, and cannot make ${folder}: set HOME to one, ` +
+        "or set WARIFU_RPC_URL to a chain that runs elsewhere",
+    );
+  const lastWords = said === "" ? "" : `; the last it said: ${said.slice(-QUOTED_LOG)}`;
+  return new WarifuError("CHAIN_UNREACHABLE", `the local chain did not start on ${address}${lastWords}`);
 }

@@ -42,6 +42,7 @@ export const defineStart: DefineVerb = (program, act) => {
 };
 
 async function start(options: StartOptions, output: Output): Promise<ExitCode> {
+  keepInspectorShut();
   const config = loadSettings();
   let opened: Service | undefined;
   const stopping = watchStopSignals(
@@ -60,6 +61,11 @@ async function start(options: StartOptions, output: Output): Promise<ExitCode> {
   } finally {
     stopping.release();
   }
+}
+
+/** Node opens its inspector at this signal, and whoever reaches that runs code in a process that holds every key. */
+function keepInspectorShut(): void {
+  if (process.platform !== "win32") process.on("SIGUSR1", () => undefined);
 }
 
 async function openService(config: Config, output: Output): Promise<Service> {

@@ -201,6 +201,18 @@ describe("the local chain", () => {
     }
   });
 
+  it("says that it needs a home folder where there is none to write to", async () => {
+    const environment = process.env;
+    const homes = { XDG_CONFIG_HOME: "", XDG_CACHE_HOME: "", XDG_DATA_HOME: "" };
+    process.env = { ...environment, ...homes, HOME: "/dev/null/home" };
+    try {
+      const local = start({ port: await freePort(), logFile: join(folder, "chain.log") });
+      await expectRejection("CONFIG_INVALID", local, /cannot make \/dev\/null\/home\/.*: set HOME to one/);
+    } finally {
+      process.env = environment;
+    }
+  });
+
   it("settles `ended` when it is killed behind the service's back", async () => {
     const local = await start({ port: await freePort() });
     process.kill(local.pid, "SIGKILL");

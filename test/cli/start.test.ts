@@ -155,4 +155,20 @@ describe("warifu start", () => {
     expect(records.filter(({ type }) => type === "citizen-report")).to.have.length(6);
     expect(new Set(records.map(({ key }) => key)).size).to.equal(20);
   });
+
+  it("truth D6: opens no inspector at the signal for it, in the service or in what launched it", async () => {
+    const service = await startService(place);
+    service.child.kill("SIGUSR1");
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    const run = await stopService(service);
+    expect([run.code, run.stderr]).to.deep.equal([0, ""]);
+  });
+
+  it("truth D3: writes why a start was refused into service.log as well", async () => {
+    const settings = { WARIFU_RPC_URL: "http://127.0.0.1:9", WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY };
+    const run = await place.run(["start"], { settings });
+    expect(run.code).to.equal(3);
+    const last = readFileSync(place.path("data/service.log"), "utf8").trim().split("\n").at(-1);
+    expect(JSON.parse(last!)).to.include({ level: 60, code: "CHAIN_UNREACHABLE", msg: "the start was refused" });
+  });
 });

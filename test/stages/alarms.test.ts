@@ -649,6 +649,26 @@ for (const { client, start, prefix } of CLIENTS)
       expect(isOn("log-stopped")).to.equal(true);
     });
 
+    it("truth D3: a vault that fails at a beacon stops the log, and the chain is not blamed for it", async () => {
+      const failed = new WarifuError("VAULT_FAILED", "the vault failed: disk full");
+      let isFull = false;
+      await open({
+        recordBeacon: async () => {
+          if (isFull) throw failed;
+        },
+      });
+      await anchoring.start();
+      await untilState("12 submitted");
+      await untilFinal(12);
+      isFull = true;
+      await bench.submit(3);
+      bench.clock += 20_000;
+      await until(() => stops.length > 0, "the stop");
+      expect(stops).to.deep.equal([failed]);
+      expect(told).not.to.include("chain-unreachable on");
+      expect(alarms.active().map(({ code }) => code)).to.deep.equal(["log-stopped"]);
+    });
+
     it("tells that records wait too long, by the oldest that is not final", async () => {
       await open({ maxLagMs: 10 * MINUTE });
       await anchoring.start();
