@@ -4,23 +4,13 @@
  * one would then have to be put over it, and the next backup would lose it.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fromBase64Url, fromHex, toHex } from "./core/bytes.ts";
 import { WarifuError } from "./core/errors.ts";
 import { verifierKey, type NoteType } from "./core/note.ts";
 import type { LogSigner } from "./stages/publish.ts";
+import { writeWholeFile } from "./store/whole-file.ts";
 
 /** Whether a key may be made where its file is missing. */
 export interface KeyFileOptions {
@@ -73,37 +63,8 @@ export function openSecretKey(path: string, options?: KeyFileOptions): Uint8Arra
  * @throws CONFIG_INVALID when somebody else makes that `.new` at this very moment
  */
 export function writePrivateFile(path: string, text: string): void {
-  const folder = dirname(path);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  rmSync(`${path}.new`, { force: true });
-  writeNewFile(`${path}.new`, text);
-  renameSync(`${path}.new`, path);
-  syncFolder(folder);
-}
-
-/** Never into a file or through a link that is there: the mode counts only for a file that is made here. */
-function writeNewFile(path: string, text: string): void {
-  try {
-    writeFileSync(path, text, { flag: "wx", mode: 0o600, flush: true });
-  } catch (cause) {
-    if (!(cause instanceof Error && "code" in cause && cause.code === "EEXIST")) throw cause;
-    throw new WarifuError(
-      "CONFIG_INVALID",
-      `${path} was made by somebody else just now: if no other process writes it, remove it and try again`,
-      { cause },
-    );
-  }
-}
-
-/** Makes the name durable as well: a ledger whose key went with a power cut cannot go on. */
-function syncFolder(path: string): void {
-  if (process.platform === "win32") return;
-  const folder = openSync(path, "r");
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
-  }
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeWholeFile(path, text);
 }
 
 function readOrMake(path: string, make: () => string, { mayMake = true }: KeyFileOptions = {}): string {

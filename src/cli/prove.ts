@@ -2,6 +2,7 @@
  * `warifu prove`: fetches the proof bundle of a record and keeps it as a file. The bytes are kept as they came.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { parseBundle } from "../core/bundle.ts";
 import { utf8 } from "../core/bytes.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { parseRecordId } from "../core/record-id.ts";
@@ -71,8 +72,12 @@ export const defineProve: DefineVerb = (program, act) => {
         const what = options.forContract ? "proof for the contract" : "proof bundle";
         writeNamedFile(options.output, text, what, isPersonal ? 0o600 : undefined);
         const bytes = utf8(text).length;
-        output.document({ id, file: options.output, bytes, openings: isPersonal });
-        output.say(`${options.output}: ${what} of ${id}, ${counted(bytes)} bytes`, { mark: "holds" });
+        const openings = isPersonal ? parseBundle(utf8(text)).openings.length : 0;
+        output.document({ id, file: options.output, bytes, openings });
+        const opened = isPersonal ? `, ${counted(openings, "opening")}` : "";
+        output.say(`${options.output}: ${what} of ${id}, ${counted(bytes)} bytes${opened}`, { mark: "holds" });
+        if (isPersonal && openings === 0)
+          output.hint("nothing of this record is concealed, so there is nothing to open");
         if (!options.forContract) output.say(`verify it: warifu verify ${options.output} --policy FILE`);
         return EXIT.holds;
       }),

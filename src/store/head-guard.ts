@@ -46,7 +46,8 @@ export class HeadGuard {
     this.#timer = undefined;
     if (this.#pending === undefined) return;
     try {
-      writeWholeFile(this.#path, this.#pending);
+      // Its name need not be durable: an older guard is one that sees less.
+      writeWholeFile(this.#path, this.#pending, { isNameDurable: false });
     } catch (cause) {
       throw new WarifuError("STORE_FAILED", `the head guard ${this.#path} cannot be written: ${messageOf(cause)}`, {
         cause,

@@ -165,10 +165,10 @@ describe("the way of a record on the command line", () => {
       expect(run.stderr).to.equal("");
     });
 
-    it("opens concealed claims for an officer only, into a file that only its owner can read", async () => {
+    it("truth D2: opens concealed claims for an officer only, says how many, into a file that only its owner can read", async () => {
       const run = await place.run(["prove", reportId(), "--openings", "-o", "open.json", "--json"]);
       expect(run.code, run.stderr).to.equal(0);
-      expect(JSON.parse(run.stdout)).to.include({ id: reportId(), file: "open.json", openings: true });
+      expect(JSON.parse(run.stdout)).to.include({ id: reportId(), file: "open.json", openings: 2 });
       expect(statSync(place.path("open.json")).mode & 0o777).to.equal(0o600);
       expect((await verify(["open.json"])).record?.claims).to.deep.equal(REPORT.claims);
       const refused = await place.run(["prove", reportId(), "--openings", "--key", submitterKey()]);
