@@ -79,7 +79,7 @@ interface Numbered {
 }
 
 /** The record of an item. What it lacks is for the service to say; only what is no object cannot be sent. */
-function toRecord(item: Item, key: string, { type, source }: Wrapping): JsonObject | WarifuError {
+export function toRecord(item: Item, key: string, { type, source }: Wrapping): JsonObject | WarifuError {
   if (item instanceof WarifuError) return item;
   if (!isJsonObject(item)) return new WarifuError("RECORD_INVALID", "the item is not an object");
   if (type !== undefined) return { key, type, source, claims: item };

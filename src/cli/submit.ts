@@ -9,6 +9,7 @@ import { parseProfile, type Profile } from "../core/profile.ts";
 import { createClient, type Client } from "../http/client.ts";
 import { DOCUMENT_FORMATS } from "../sources/documents.ts";
 import { Notes } from "../sources/notes.ts";
+import { preview, sayPreview } from "./dry-run.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { INPUT_FORMATS, formatOf, openInput } from "./input.ts";
 import { openItems, type Items, type ReadFormat } from "./items.ts";
@@ -28,6 +29,7 @@ interface SubmitOptions extends CommonOptions {
   readonly delimiter?: string;
   readonly batch: number;
   readonly acks?: string;
+  readonly dryRun?: boolean;
   readonly url?: string;
   readonly key?: string;
   readonly keyFile?: string;
@@ -54,6 +56,7 @@ Exit code 0: all are acknowledged, 1: some were refused, 2: wrong use or no item
 Examples:
   warifu submit records.ndjson
   warifu submit readings.csv --type sensor-reading --source gateway-7
+  warifu submit reports.csv --type citizen-report --dry-run
   warifu submit stations.csv --type sensor-reading --encoding shift_jis --delimiter ";"
   warifu submit requests.xml --source city/open311
   warifu submit environment.json --type sensor-reading --items /resources
@@ -82,6 +85,10 @@ export const defineSubmit: DefineVerb = (program, act) => {
     .option("--delimiter <character>", 'between the cells of CSV, such as ";" or tab (default: by its rows)', delimiter)
     .option("--batch <n>", "how many records go in one request", wholeNumber(MAX_BATCH), DEFAULT_BATCH)
     .option("--acks <file>", "write the acknowledgements there, one JSON object a line")
+    .option(
+      "--dry-run",
+      "send nothing; say which claims would be public for ever, which concealed, and what is refused",
+    )
     .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
     .option("--key <key>", "the API key (default: WARIFU_API_KEY, else this machine's)")
     .option("--key-file <file>", "a file that holds the API key; unlike --key, nobody else on the machine sees it")
@@ -98,6 +105,13 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   const notes = new Notes();
   const items = await openAll(file, options, anyone, notes);
   const { treeSize } = await anyone.status();
+  const wrapping = { type: options.type ?? items.type, source: options.source ?? DEFAULT_SOURCE };
+  if (options.dryRun) {
+    const seen = await preview(items, wrapping, await profilesOf(anyone));
+    sayPreview(seen, notes.list(), output);
+    if (seen.types.size === 0 && seen.refused === 0) return EXIT.wrongUse;
+    return seen.refused === 0 ? EXIT.holds : EXIT.refuted;
+  }
   const client = createClient({ url, apiKey: apiKeyFor(url, "submitter", givenKey(options), config) });
   const tally = emptyTally();
   const progress = output.progress("records");
@@ -106,7 +120,7 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
     await submitItems({
       client,
       items,
-      wrapping: { type: options.type ?? items.type, source: options.source ?? DEFAULT_SOURCE },
+      wrapping,
       batchSize: options.batch,
       sizeBefore: treeSize,
       tally,
@@ -152,6 +166,11 @@ async function openAll(file: string, options: SubmitOptions, client: Client, not
 function assertSourceFits({ source, type }: SubmitOptions, typeOfDocument?: string): void {
   if (source !== undefined && type === undefined && typeOfDocument === undefined)
     throw new WarifuError("USAGE", "--source goes with --type; without --type, each item names its own source");
+}
+
+async function profilesOf(client: Client): Promise<ReadonlyMap<string, Profile>> {
+  const profiles = (await client.profiles()).map((document) => parseProfile(document as JsonObject));
+  return new Map(profiles.map((profile) => [profile.document.type, profile]));
 }
 
 /** @throws PROFILE_UNKNOWN naming the types that there are */

@@ -110,6 +110,25 @@ describe("the way of a record on the command line", () => {
       expect(record?.claims).to.deep.equal({ temperature: "16.40", place: 'Calle "A";1' });
     });
 
+    it("truth B5: says with --dry-run what would be public for ever and what concealed, and sends nothing", async () => {
+      const reports = JSON.stringify([REPORT, { ...REPORT, claims: { ...REPORT.claims, surprise: 1 } }]);
+      const { run } = await submit(["-", "--dry-run"], reports);
+      expect(run.code).to.equal(1);
+      const seen = JSON.parse(run.stdout) as { types: unknown[]; refused: number; refusals: { item: number }[] };
+      expect(seen.types).to.deep.equal([
+        { type: "citizen-report", records: 1, public: ["category"], concealed: ["text", "reporterName"] },
+      ]);
+      expect([seen.refused, seen.refusals.map(({ item }) => item)]).to.deep.equal([1, [2]]);
+      const said = await place.run(["submit", "-", "--dry-run"], { input: JSON.stringify(REPORT) });
+      expect(said.code).to.equal(0);
+      expect(said.stdout).to.match(/public for ever: category\n.*concealed: +text, reporterName\n.*nothing was sent/);
+      expect(said.stdout).to.not.match(/Ana Ejemplo|A hole/);
+      // A file tried dry is new when it is sent.
+      writeFileSync(place.path("dry.json"), JSON.stringify({ ...REPORT, claims: { category: "graffiti" } }));
+      await submit(["dry.json", "--dry-run"]);
+      expect((await submit(["dry.json"])).acknowledged).to.deep.equal({ new: 1, repeated: 0 });
+    });
+
     it("acknowledges what is right, names each item that is not, and exits with 1", async () => {
       const lines = [
         JSON.stringify({ ...REPORT, key: "r-1" }),
