@@ -180,7 +180,7 @@ export const PROGRAM_DIR = programDir();
  */
 export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true }: ParseOptions = {}): Config {
   const given = Object.entries(environment).filter(
-    ([name, value]) => name.startsWith("WARIFU_") && value !== "" && !isServiceLink(name),
+    ([name, value]) => name.startsWith("WARIFU_") && value !== "" && !isServiceLink(name, environment),
   );
   const unknown = given.map(([name]) => name).filter((name) => !Object.hasOwn(SETTINGS.shape, name));
   const result = SETTINGS.safeParse(Object.fromEntries(given), { error: inWords });
@@ -198,13 +198,22 @@ export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true
   return config;
 }
 
+const SERVICE_LINK =
+  /^(WARIFU(?:_\w+?)??)_(SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/;
+const LINKED_ADDRESS = /^(?:tcp|udp|sctp):\/\//;
+
 /**
  * Whether a variable is one that Kubernetes sets in every container for each of its Services, here for those that are
- * called `warifu` or begin so.
+ * called `warifu` or begin so. They come as a set, with a host or an address; a lone one is a typing error.
  */
-function isServiceLink(name: string): boolean {
-  if (Object.hasOwn(SETTINGS.shape, name)) return false;
-  return /_(SERVICE_HOST|SERVICE_PORT(_\w+)?|PORT|PORT_\d+_(TCP|UDP|SCTP)(_(PROTO|PORT|ADDR))?)$/.test(name);
+function isServiceLink(name: string, environment: NodeJS.ProcessEnv): boolean {
+  const [, service, part] = SERVICE_LINK.exec(name) ?? [];
+  if (service === undefined) return false;
+  const isAddress = LINKED_ADDRESS.test(environment[name] ?? "");
+  // A Service called `warifu-http` makes a variable with the name of a setting, which never holds such an address.
+  if (part === "PORT" || Object.hasOwn(SETTINGS.shape, name)) return isAddress;
+  const hasHost = (environment[`${service}_SERVICE_HOST`] ?? "") !== "";
+  return isAddress || hasHost || LINKED_ADDRESS.test(environment[`${service}_PORT`] ?? "");
 }
 
 /** What is wrong with a setting, for the checks above that do not say it themselves. */

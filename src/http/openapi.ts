@@ -67,6 +67,7 @@ export function createOpenApiDocument(): Document {
         "A tamper-evident ledger for city data. What is submitted here is in a Merkle log with its final index when the " +
         "acknowledgement is sent, and anchored on a blockchain soon after; anybody can check the proof without asking here.",
     },
+    servers: [{ url: "/", description: "The service that serves this document." }],
     tags: [
       { name: "records", description: "Submitting, reading and proving records." },
       { name: "log", description: "The log as C2SP tlog-tiles lays it out." },
@@ -293,7 +294,7 @@ function logPaths(): ZodOpenApiPathsObject {
     "/log/tile/{tile}": {
       get: {
         ...operation("getTile", "log", "A tile, a partial tile, or an entry bundle"),
-        description: "`tile` holds slashes: it is the rest of the path.",
+        description: "`tile` holds slashes: it is the rest of the path. They may be written as %2F.",
         requestParams: { path: tilePathParameter },
         responses: {
           "200": bytes("Hashes of 32 bytes, or entries behind their lengths."),
@@ -356,7 +357,7 @@ function servicePaths(): ZodOpenApiPathsObject {
         responses: {
           "200": json("It does.", healthSchema),
           "503": json("It does not; why.", healthSchema),
-          ...problems(500),
+          ...problems(429, 500),
         },
       },
     },
@@ -368,14 +369,14 @@ function servicePaths(): ZodOpenApiPathsObject {
             description: "Prometheus text format 0.0.4.",
             content: { "text/plain; version=0.0.4; charset=utf-8": { schema: { type: "string" } } },
           },
-          ...problems(500, 503),
+          ...problems(429, 500, 503),
         },
       },
     },
     "/openapi.json": {
       get: {
         ...operation("showOpenApi", "service", "This document"),
-        responses: { "200": json("OpenAPI 3.1.", z.looseObject({ openapi: z.string() })), ...problems(500) },
+        responses: { "200": json("OpenAPI 3.1.", z.looseObject({ openapi: z.string() })), ...problems(429, 500) },
       },
     },
   };

@@ -65,6 +65,16 @@ export function answerMalformedRequests(server: Server): void {
   });
 }
 
+/** Refuses what a header `Expect` asks for besides `100-continue`, which Node itself meets. */
+export function answerExpectations(server: Server): void {
+  server.on("checkExpectation", (_request, response: ServerResponse) => {
+    const error = new WarifuError("REQUEST_INVALID", "the only expectation that is met is 100-continue");
+    const body = JSON.stringify({ ...problemOf(error), status: 417 });
+    const headers = { "content-type": PROBLEM_MEDIA_TYPE, "content-length": Buffer.byteLength(body) };
+    response.writeHead(417, { ...headers, "cache-control": "no-store", connection: "close" }).end(body);
+  });
+}
+
 function rawAnswer(parserCode: string): string {
   const [code, message, status] = BY_PARSER_CODE[parserCode] ?? MALFORMED;
   const problem: Problem = problemOf(new WarifuError(code, message));

@@ -1,7 +1,7 @@
 /**
  * The log under /log/, laid out for plain HTTP as https://c2sp.org/tlog-tiles and tlog-addenda say, byte for byte:
  * clients that were not written for this service audit it unmodified. Paths are parsed as they were sent, so each file
- * has one spelling; what is absent is a 404, on which clients fall back from a partial tile to the full one.
+ * has one spelling, but for the slashes of a tile; what is absent is a 404, on which clients fall back from a partial tile to the full one.
  */
 import type { RequestHandler, Response } from "express";
 import { fromHex } from "../core/bytes.ts";
@@ -41,7 +41,8 @@ export function serveCheckpoint(ledger: Ledger): RequestHandler {
 /** Tiles, partial tiles and entry bundles. */
 export function serveTile(ledger: Ledger): RequestHandler {
   return async (request, response) => {
-    const name = parseTilePath(request.path.slice(LOG_PREFIX.length));
+    // Clients that are generated from the OpenAPI document encode the slashes of a parameter.
+    const name = parseTilePath(request.path.slice(LOG_PREFIX.length).replaceAll(/%2F/gi, "/"));
     sendBytes(response, IMMUTABLE, found(await ledger.tile(name), "the log does not reach that far"));
   };
 }

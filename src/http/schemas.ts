@@ -28,8 +28,10 @@ const note = z.string().meta({
   description: "A checkpoint: a signed note (C2SP tlog-checkpoint).",
   example: "santander.example/ledger\n651\nq80=\n\n— santander.example/ledger Az3g…\n",
 });
+const TILE_PARAMETER = "^(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$";
 const recordId = z.string().meta({
   format: "uuid",
+  pattern: "^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$",
   description: "UUID of version 7, in lower case.",
   example: "019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f",
 });
@@ -190,6 +192,7 @@ export const tilePathParameter = z.object({
   tile: z.string().meta({
     description:
       "Level and number of a tile as C2SP tlog-tiles spells them: `0/x001/234`, `0/000.p/17`, `entries/000`.",
+    pattern: TILE_PARAMETER,
     example: "0/000.p/17",
   }),
 });

@@ -16,7 +16,7 @@ import { limitConnections } from "./connection-limits.ts";
 import type { HttpLimits } from "./limits.ts";
 import { closeServer, listen } from "./listen.ts";
 import { createMetrics, type Metrics } from "./metrics.ts";
-import { answerErrors, answerMalformedRequests, routeOf } from "./problem-answers.ts";
+import { answerErrors, answerExpectations, answerMalformedRequests, routeOf } from "./problem-answers.ts";
 import { limitRate } from "./rate-limit.ts";
 import { shareWithAllOrigins } from "./read-log.ts";
 import { OpeningsLimit } from "./openings-limit.ts";
@@ -64,13 +64,15 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     // How exactly the two timeouts are kept.
     connectionsCheckingInterval: Math.min(limits.requestTimeoutMs, limits.headersTimeoutMs, 4_000) / 4,
     insecureHTTPParser: false,
-    requireHostHeader: true,
+    // Refused in well-formed.ts instead, where the answer says why.
+    requireHostHeader: false,
   };
   const housekeeping = new Housekeeping(options);
   const verifier = new VerifyPool();
   const server = createServer(settings, unlessUnread(createApp(options, housekeeping, verifier)));
   limitConnections(server, limits);
   answerMalformedRequests(server);
+  answerExpectations(server);
   await listen(server, host, port);
   const { port: boundPort } = server.address() as AddressInfo;
   const url = `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`;
@@ -128,6 +130,9 @@ const OPEN_TO_ALL_ORIGINS = [
   "/v1/status",
 ];
 
+/** All but /livez and /readyz: a supervisor that is told 429 ends a service that is well. */
+const RATE_LIMITED = ["/v1", "/log", "/healthz", "/metrics", "/openapi.json"];
+
 /** The application. */
 function createApp(options: HttpServerOptions, { metrics, security }: Housekeeping, verifier: VerifyPool): Express {
   const { limits, logger, now = Date.now } = options;
@@ -137,7 +142,7 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   app.use(logRequests(logger), metrics.measure, securityHeaders(), requireWellFormed(limits));
   app.use(OPEN_TO_ALL_ORIGINS, shareWithAllOrigins);
   app.use("/v1", keepFromCaches);
-  app.use(["/v1", "/log"], limitRate(limits.ratePerMinute));
+  app.use(RATE_LIMITED, limitRate(limits.ratePerMinute));
   const routes = createRoutes({ ...options, metrics, security, openingsLimit, verifier });
   app.use(routes);
   app.use((request, response) => {

@@ -1,6 +1,6 @@
 /**
- * What Node's parser lets pass and RFC 9112 does not: requests of HTTP/0.9 and requests that name two hosts. Both are
- * read in another way by some proxy, so they are refused and the connection ends.
+ * What Node's parser lets pass and RFC 9112 does not: requests of HTTP/0.9, and requests that name no host, two hosts or
+ * two keys. Some proxy reads them in another way, so they are refused and the connection ends.
  */
 import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
@@ -12,12 +12,18 @@ export function requireWellFormed({ maxUrlBytes }: HttpLimits): RequestHandler {
   return (request, response, next) => {
     if (request.url.length > maxUrlBytes)
       throw new WarifuError("REQUEST_INVALID", `the request target is longer than ${maxUrlBytes} bytes`);
-    if (request.httpVersionMajor !== 1 || countOf(request, "host") > 1) {
+    if (request.httpVersionMajor !== 1 || !hasOneHost(request) || countOf(request, "authorization") > 1) {
       response.setHeader("connection", "close");
       throw new WarifuError("REQUEST_INVALID", "this is not a valid HTTP/1.1 request");
     }
     next();
   };
+}
+
+/** HTTP/1.0 knows no hosts and may leave its own out. */
+function hasOneHost(request: IncomingMessage): boolean {
+  const count = countOf(request, "host");
+  return count === 1 || (count === 0 && request.httpVersionMinor === 0);
 }
 
 /** How often a header was sent; `headers` shows only the first of some. */

@@ -56,6 +56,21 @@ describe("truth F1: settings of where people stand", () => {
     expect(parseConfig({ WARIFU_HTTP_PORT: "8161" }).http.port).to.equal(8161);
   });
 
+  for (const [name, value] of [
+    ["WARIFU_HTP_PORT", "8161"],
+    ["WARIFU_PORT", "8161"],
+    ["WARIFU_SERVICE_PORT", "8161"],
+    ["WARIFU_CHAIN_PORT_8545_TCP_PORT", "8545"],
+  ] as const)
+    it(`${name} alone is of no Service: a setting that is not there`, () => {
+      expect(() => parseConfig({ [name]: value })).to.throw(`${name}: there is no such setting`);
+    });
+
+  it("the variables of a Service whose name makes the name of a setting are passed over", () => {
+    const links = { WARIFU_HTTP_SERVICE_HOST: "10.96.3.7", WARIFU_HTTP_PORT: "tcp://10.96.3.7:80" };
+    expect(parseConfig(links).http.port).to.equal(8080);
+  });
+
   for (const host of ["::1", "[::1]"])
     it(`the IPv6 host ${host} stands in brackets in the address, and without them where it is listened on`, () => {
       const { http, client } = parseConfig({ WARIFU_HTTP_HOST: host });

@@ -102,7 +102,7 @@ describe("the log over HTTP", () => {
       "tile/8/0/000",
       "tile/data/000",
       "tile/0/%30%30%30",
-      "tile/0/000.p%2f1",
+      "tile/0/000.p%252f1",
     );
     for (const path of odd) expectProblem(await file(path), 400, "TILE_INVALID");
     for (const path of ["Checkpoint", "checkpoint/", "tile", ""]) expectProblem(await file(path), 404, "NOT_FOUND");

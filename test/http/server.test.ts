@@ -94,6 +94,27 @@ describe("the server", () => {
     }
   });
 
+  it("truth F4: takes the slashes of a tile as %2F, as clients made from the description write them", async () => {
+    const plain = await call(service, "/log/tile/0/000.p/1");
+    const encoded = await fetch(`${service.url}/log/tile/0%2F000.p%2f1`);
+    expect(encoded.status).to.equal(200);
+    expect(new Uint8Array(await encoded.arrayBuffer())).to.deep.equal(plain.bytes);
+  });
+
+  for (const [what, head, status] of [
+    ["no host", "GET /v1/status HTTP/1.1", 400],
+    ["two keys", "GET /v1/status HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer a\r\nAuthorization: Bearer b", 400],
+    ["an expectation", "GET /v1/status HTTP/1.1\r\nHost: x\r\nExpect: a-miracle", 417],
+  ] as const)
+    it(`truth F4: answers a request with ${what} with a problem, and closes`, async () => {
+      const answer = await exchange(service.url, `${head}\r\n\r\n`);
+      expect(answer.statuses).to.deep.equal([status]);
+      expect(answer.text)
+        .to.match(/content-type: application\/problem\+json/i)
+        .and.include('"REQUEST_INVALID"');
+      expect(answer.isClosed).to.be.true;
+    });
+
   it("truth F1: tells a process that answers from one that takes records", async () => {
     const other = await startService();
     try {
@@ -133,8 +154,10 @@ describe("the server", () => {
         429,
         "RATE_LIMITED",
       );
-      expect((await call(other, "/healthz")).status).to.equal(200);
-      expect((await call(other, "/metrics")).status).to.equal(200);
+      for (const path of ["/healthz", "/metrics", "/openapi.json"])
+        expectProblem(await call(other, path), 429, "RATE_LIMITED");
+      // A supervisor that is told 429 would end a service that is well.
+      for (const path of ["/livez", "/readyz"]) expect((await call(other, path)).status).to.equal(200);
     } finally {
       await other.stop();
     }
@@ -181,7 +204,7 @@ describe("the server", () => {
     await expectRejection(
       "CONFIG_INVALID",
       start,
-      /cannot listen on 127\.0\.0\.1:\d+: another program listens there; end it, or choose another port$/,
+      /cannot listen on 127\.0\.0\.1:\d+: another program listens there; end it, or choose another port \(of the service: WARIFU_HTTP_PORT\)$/,
     );
   });
 
