@@ -87,6 +87,13 @@ describe("access", () => {
         status: 404,
         options: remove,
       },
+      { route: "GET /v1/sources", path: "/v1/sources", allowed: ["auditor", "officer", "admin"], status: 200 },
+      {
+        route: "GET /v1/sources/{name}",
+        path: "/v1/sources/nobody",
+        allowed: ["auditor", "officer", "admin"],
+        status: 404,
+      },
       {
         route: "POST /v1/sources/{name}/repair",
         path: "/v1/sources/nobody/repair",
