@@ -1,7 +1,7 @@
 /**
  * The composition root: the only place that knows every part. Starts in the order of dependence, stops in reverse.
  */
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino, type Logger } from "pino";
@@ -16,12 +16,9 @@ import { connectChain } from "./chain/ethers-chain.ts";
 import { assertLocalChainInstalled, startLocalChain } from "./chain/local-chain.ts";
 import { latestTimeBy } from "./chain-clock.ts";
 import type { Config } from "./config.ts";
-import { withoutByteOrderMark } from "./core/bytes.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
-import { parseJsonBytes } from "./core/json.ts";
 import type { VerifierKey } from "./core/note.ts";
 import { formatPolicy, type Policy } from "./core/policy.ts";
-import { parseProfile, type Profile } from "./core/profile.ts";
 import { reportDamage } from "./damage-reports.ts";
 import { witnessesIn } from "./cosigning.ts";
 import { DEFAULT_HTTP_LIMITS } from "./http/limits.ts";
@@ -30,9 +27,9 @@ import { startHttpServer } from "./http/server.ts";
 import { openLogSigner, openSecretKey, writePrivateFile } from "./key-files.ts";
 import { Ledger } from "./ledger.ts";
 import { Pipeline } from "./pipeline.ts";
+import { readProfileFolders } from "./profile-files.ts";
 import { pagedRandomBytes } from "./random.ts";
 import { Scrubbing } from "./scrubbing.ts";
-import type { Profiles } from "./stages/ingest.ts";
 import type { LogTree } from "./stages/log-tree.ts";
 import type { LogSigner } from "./stages/publish.ts";
 import type { LedgerStore, StoredAnchor } from "./store/ledger-store.ts";
@@ -135,7 +132,7 @@ async function compose(
     store,
     vault,
     signer,
-    profiles: loadProfiles(config.profileDirs),
+    profiles: readProfileFolders(config.profileDirs),
     surroundings: { now, randomBytes },
     maxBatch: config.maxBatch,
     maxQueue: config.maxQueue,
@@ -374,24 +371,4 @@ async function issueFirstKeys(access: Access, path: string): Promise<void> {
   const keys: Record<string, string> = {};
   for (const role of ROLES) keys[role] = (await access.issue(`first ${role}`, role)).key;
   writePrivateFile(path, `${JSON.stringify(keys, null, 2)}\n`);
-}
-
-/**
- * The profiles in the folders; a later folder's profile takes the place of an earlier one's of the same type.
- * @throws PROFILE_INVALID naming the file
- */
-export function loadProfiles(folders: readonly string[]): Profiles {
-  const profiles = new Map<string, Profile>();
-  for (const folder of folders) {
-    if (!existsSync(folder)) throw new WarifuError("CONFIG_INVALID", `there is no folder of profiles at ${folder}`);
-    for (const file of readdirSync(folder)
-      .filter((name) => name.endsWith(".json"))
-      .sort()) {
-      const profile = parseProfile(
-        parseJsonBytes(withoutByteOrderMark(readFileSync(join(folder, file))), join(folder, file)),
-      );
-      profiles.set(profile.document.type, profile);
-    }
-  }
-  return profiles;
 }

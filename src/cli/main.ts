@@ -10,6 +10,7 @@ import { defineAudit } from "./audit.ts";
 import { defineContract } from "./contract.ts";
 import { EXIT } from "./exit-code.ts";
 import { defineKey } from "./key.ts";
+import { defineProfile } from "./profile.ts";
 import { defineProve } from "./prove.ts";
 import { defineSource } from "./source.ts";
 import { defineStart } from "./start.ts";
@@ -29,6 +30,7 @@ const VERBS: readonly DefineVerb[] = [
   defineStatus,
   defineKey,
   defineSource,
+  defineProfile,
   defineWitness,
   defineContract,
 ];

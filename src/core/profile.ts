@@ -5,7 +5,7 @@
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { z } from "zod";
 import { DIGESTS_STEP, MAX_DIGESTS } from "./body.ts";
-import { WarifuError } from "./errors.ts";
+import { messageOf, WarifuError } from "./errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { isTimestamp } from "./timestamp.ts";
 
@@ -111,7 +111,8 @@ function compile(document: ProfileDocument): ValidateFunction {
   try {
     validate = ajv.compile(document.claims);
   } catch (cause) {
-    throw new WarifuError("PROFILE_INVALID", `${document.type}: the schema of its claims does not compile`, { cause });
+    const why = `the schema of its claims does not compile: ${messageOf(cause)}`;
+    throw new WarifuError("PROFILE_INVALID", `${document.type}: ${why}`, { cause });
   }
   // Such a schema answers with a promise, which every caller would take for a yes.
   if ("$async" in validate)
@@ -120,7 +121,18 @@ function compile(document: ProfileDocument): ValidateFunction {
 }
 
 function claimsError(document: ProfileDocument, [error]: readonly ErrorObject[]): WarifuError {
-  // Ajv's messages speak of the schema ("must be string"), with the offending name as a parameter we leave out.
+  // Ajv's messages speak of the schema ("must be string"), with the offending name as a parameter we leave out: where the
+  // header of a table is missing, the names are values.
   const where = `claims${error?.instancePath.replaceAll("/", ".")}`;
-  return new WarifuError("CLAIMS_INVALID", `${where} ${error?.message} (profile ${document.type})`);
+  return new WarifuError(
+    "CLAIMS_INVALID",
+    `${where} ${error?.message}${remedyFor(document, error)} (profile ${document.type})`,
+  );
+}
+
+/** What would be right instead, where the schema's words do not say so. */
+function remedyFor({ claims }: ProfileDocument, error: ErrorObject | undefined): string {
+  if (error?.keyword === "format") return ": write it as 2026-11-28T09:30:00Z";
+  const isUnknownName = error?.keyword === "additionalProperties" && error.instancePath === "";
+  return isUnknownName ? `: it may have ${Object.keys(claims["properties"] ?? {}).join(", ") || "none"}` : "";
 }
