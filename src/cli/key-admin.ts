@@ -1,26 +1,10 @@
 /**
  * Where `warifu key` issues, lists and revokes: at a service over HTTP, or in a data folder whose service does not run.
  */
-import type { Access, IssueOptions, Role } from "../access.ts";
-import { WarifuError } from "../core/errors.ts";
-import type { JsonValue } from "../core/json.ts";
+import type { IssueOptions, Role } from "../access.ts";
 import { withAccess } from "../folder-access.ts";
 import { createClient, type ClientOptions } from "../http/client.ts";
-import { errorOfProblem } from "../http/problem.ts";
-
-/** A key as it is listed; `null` stands for no limit, and for never. */
-export interface KeyView {
-  readonly keyId: string;
-  readonly name: string;
-  readonly role: Role;
-  readonly sources: readonly string[] | null;
-  readonly types: readonly string[] | null;
-  readonly ratePerMinute: number | null;
-  readonly createdAt: string;
-  readonly expiresAt: string | null;
-  readonly lastUsedAt: string | null;
-  readonly revokedAt: string | null;
-}
+import { keyView, type KeyView } from "../http/key-view.ts";
 
 /** What can be done with keys. */
 export interface KeyAdmin {
@@ -34,7 +18,7 @@ export function keysOfService(options: Pick<ClientOptions, "url" | "apiKey" | "a
   const client = createClient(options);
   return {
     issue: (name, role, scope) => client.issueKey(name, role, scope),
-    list: () => listKeys(options),
+    list: () => client.keys(),
     revoke: (keyId) => client.revokeKey(keyId),
   };
 }
@@ -43,39 +27,7 @@ export function keysOfService(options: Pick<ClientOptions, "url" | "apiKey" | "a
 export function keysOfFolder(folder: string): KeyAdmin {
   return {
     issue: (name, role, options) => withAccess(folder, (access) => access.issue(name, role, options)),
-    list: () => withAccess(folder, async (access) => access.list().map(viewOf)),
+    list: () => withAccess(folder, async (access) => access.list().map(keyView)),
     revoke: (keyId) => withAccess(folder, (access) => access.revoke(keyId)),
   };
-}
-
-type Listed = ReturnType<Access["list"]>[number];
-
-function viewOf({ keyId, name, role, sources, types, ratePerMinute, ...times }: Listed): KeyView {
-  const timeOf = (at: number | null): string | null => (at === null ? null : new Date(at).toISOString());
-  return {
-    keyId,
-    name,
-    role: role as Role,
-    sources,
-    types,
-    ratePerMinute,
-    createdAt: new Date(times.createdAt).toISOString(),
-    expiresAt: timeOf(times.expiresAt),
-    lastUsedAt: timeOf(times.lastUsedAt),
-    revokedAt: timeOf(times.revokedAt),
-  };
-}
-
-/** @throws UNAUTHENTICATED, FORBIDDEN, SERVICE_UNREACHABLE */
-async function listKeys({ url, apiKey }: Pick<ClientOptions, "url" | "apiKey">): Promise<KeyView[]> {
-  const headers = { authorization: `Bearer ${apiKey ?? ""}` };
-  const response = await fetch(`${url.replace(/\/+$/, "")}/v1/keys`, { headers, redirect: "error" }).catch(
-    (cause: unknown) => {
-      throw new WarifuError("SERVICE_UNREACHABLE", `${url} does not answer`, { cause });
-    },
-  );
-  const answer = (await response.json().catch(() => undefined)) as { items?: KeyView[] } | undefined;
-  if (response.ok && Array.isArray(answer?.items)) return answer.items;
-  const error = errorOfProblem(answer as JsonValue | undefined);
-  throw error ?? new WarifuError("SERVICE_UNREACHABLE", `${url} answered ${response.status}, not as this service does`);
 }

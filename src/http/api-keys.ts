@@ -5,6 +5,7 @@ import type { RequestHandler } from "express";
 import { parseJsonBytes } from "../core/json.ts";
 import { MAX_RECORD_BYTES } from "../core/record.ts";
 import { principalOf, type Guard } from "./authorisation.ts";
+import { keyView } from "./key-view.ts";
 import { routeOf } from "./problem-answers.ts";
 import { collectBody, mediaTypeOf } from "./request-body.ts";
 import { keyIdPath, newKeyBody, parseRequest } from "./schemas.ts";
@@ -12,19 +13,7 @@ import { keyIdPath, newKeyBody, parseRequest } from "./schemas.ts";
 /** All keys ever issued, without secrets. */
 export function listKeys({ access }: Guard): RequestHandler {
   return (_request, response) => {
-    const items = access.list().map(({ keyId, name, role, sources, types, ratePerMinute, ...times }) => ({
-      keyId,
-      name,
-      role,
-      sources,
-      types,
-      ratePerMinute,
-      createdAt: new Date(times.createdAt).toISOString(),
-      expiresAt: timeOf(times.expiresAt),
-      lastUsedAt: timeOf(times.lastUsedAt),
-      revokedAt: timeOf(times.revokedAt),
-    }));
-    response.json({ items });
+    response.json({ items: access.list().map(keyView) });
   };
 }
 
@@ -49,8 +38,4 @@ export function revokeKey({ access, security }: Guard): RequestHandler<{ keyId: 
     security.note("key-revoked", { keyId: principalOf(response).keyId, route: routeOf(request), subject });
     response.status(204).end();
   };
-}
-
-function timeOf(milliseconds: number | null): string | null {
-  return milliseconds === null ? null : new Date(milliseconds).toISOString();
 }

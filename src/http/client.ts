@@ -13,6 +13,7 @@ import type { Record } from "../core/record.ts";
 import type { IssueOptions, Role } from "../access.ts";
 import type { LedgerStatus, RecordView } from "../ledger.ts";
 import type { Acknowledgement } from "../pipeline.ts";
+import type { KeyView } from "./key-view.ts";
 import { errorOfProblem, statusOf, type Problem } from "./problem.ts";
 
 /** Where the service is and who asks. */
@@ -134,6 +135,8 @@ export interface Client {
   /** A file of the log, by its path below `/log/`. */
   logFile(path: string): Promise<Uint8Array>;
   issueKey(name: string, role: Role, options?: IssueOptions): Promise<{ readonly keyId: string; readonly key: string }>;
+  /** All keys ever issued, without secrets. */
+  keys(): Promise<KeyView[]>;
   revokeKey(keyId: string): Promise<void>;
   /** Lets the numbering of a source go on from a number that it has not used. */
   repairSource(name: string, from: number): Promise<RepairEntered>;
@@ -196,6 +199,7 @@ export function createClient(options: ClientOptions): Client {
       const body = { type: "application/json", text: JSON.stringify({ name, role, ...scope, replaces }) };
       return (await http.request("POST", "/v1/keys", body)).json() as Promise<{ keyId: string; key: string }>;
     },
+    keys: async () => (await read<{ readonly items: KeyView[] }>("/v1/keys")).items,
     async revokeKey(keyId) {
       await http.request("DELETE", `/v1/keys/${encodeURIComponent(keyId)}`);
     },

@@ -31,6 +31,7 @@ const COMPOSITION = [
   "src/audit.ts",
   "src/folder-access.ts",
   "src/key-files.ts",
+  "src/profile-files.ts",
   "src/random.ts",
 ];
 /** What starts a witness, a program beside the service. */
@@ -43,7 +44,7 @@ const HTTP_HANDLING = [
   "src/http/response-end.ts",
 ];
 /** What both ends of the wire know. */
-const WIRE = ["src/http/client.ts", "src/http/problem.ts", "src/http/submitted-values.ts"];
+const WIRE = ["src/http/client.ts", "src/http/key-view.ts", "src/http/problem.ts", "src/http/submitted-values.ts"];
 /** The chain for somebody who only reads it. */
 const CHAIN_READERS = ["src/chain/chain-view.ts", "src/chain/agreed-anchors.ts"];
 const CONTRACT_TYPES = "types/ethers-contracts/";
