@@ -48,11 +48,12 @@ export function parseJsonBytes(bytes: Uint8Array, what: string): JsonValue {
 }
 
 /**
- * The value of JSON `text`; `what` names it in errors.
+ * The value of JSON `text`; `what` names it in errors. `onRespelled` is told of each number that is kept but will be written
+ * otherwise, such as 1.10 as 1.1.
  * @throws JSON_INVALID, JSON_TOO_DEEP, JSON_DUPLICATE_KEY, JSON_NUMBER_INEXACT
  */
-export function parseJson(text: string, what: string): JsonValue {
-  const reader: Reader = { text, at: 0, what };
+export function parseJson(text: string, what: string, onRespelled?: () => void): JsonValue {
+  const reader: Reader = { text, at: 0, what, onRespelled };
   skipSpace(reader);
   const value = readValue(reader, 0);
   skipSpace(reader);
@@ -82,6 +83,7 @@ export function canonicalJson(value: JsonValue): string {
 interface Reader {
   readonly text: string;
   readonly what: string;
+  readonly onRespelled: (() => void) | undefined;
   at: number;
 }
 
@@ -197,6 +199,7 @@ function readNumber(reader: Reader): number {
     fail(reader, "JSON_NUMBER_INEXACT", "the number is too small and would become 0: send it as a string");
   if ((literal.length > MAX_SAFE_LENGTH || EXPONENT.test(literal)) && !isKept(literal, value))
     fail(reader, "JSON_NUMBER_INEXACT", "the number would be rounded: send it as a string, or with at most 17 digits");
+  if (reader.onRespelled && literal !== String(value)) reader.onRespelled();
   reader.at += literal.length;
   return value === 0 ? 0 : value;
 }
@@ -213,7 +216,8 @@ function failWithoutNumber(reader: Reader): never {
 
 /** Whether a literal says what its double prints: the shortest spelling, or one of 16 or 17 digits. */
 function isKept(literal: string, value: number): boolean {
-  if (literal === String(value)) return true;
+  // Most literals are one of these as they stand; the rest, and ties, take the slow way.
+  if (literal === String(value) || literal === value.toPrecision(17) || literal === value.toPrecision(16)) return true;
   const wanted = decimal(literal);
   return wanted === decimal(String(value)) || [16, 17].some((digits) => prints(value, digits).includes(wanted));
 }

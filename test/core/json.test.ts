@@ -84,6 +84,13 @@ describe("json", () => {
       for (const literal of [...KEPT, ...PRINTS]) expect(parse(literal), literal).to.equal(Number(literal));
     });
 
+    it("truth B2: and tells of each that will be written another way", () => {
+      let respelled = 0;
+      const text = '{"as it is":[1,2.5,-3,1e-7,0],"another way":[1.10,-0,1E2,0.10000000000000001]}';
+      parseJson(text, "test", () => void respelled++);
+      expect(respelled).to.equal(4);
+    });
+
     it("whatever JSON.stringify prints, as the same value", () => {
       fc.assert(
         fc.property(strictValue, fc.constantFrom(0, 2, "\t"), (value, space) => {
