@@ -22,6 +22,8 @@ export type Item = JsonValue | WarifuError;
 export interface Items {
   /** Same for the same bytes of a file read the same way, new at each reading of stdin. 16 hexadecimal digits. */
   readonly keyPrefix: string;
+  /** Whether the input can be read again: a file can, a stream cannot. */
+  readonly isRepeatable: boolean;
   /** How many there are, where that is known beforehand. */
   readonly total: number | undefined;
   /** Where arrays of objects are, when the whole input is one JSON object: one of them may have been meant. */
@@ -74,19 +76,26 @@ export async function openItems(input: Input, format: ReadFormat, options: Readi
   hash.update(meaning(input, format, { ...options, type: options.type ?? whole.type }));
   // Records that depend on when they are read are others each time.
   const keyPrefix = input.isRepeatable && !isTimed ? prefixOf(hash) : freshPrefix();
-  return { ...whole, keyPrefix, total: values.length, items: () => watched(values, notes) };
+  return {
+    ...whole,
+    keyPrefix,
+    isRepeatable: input.isRepeatable,
+    total: values.length,
+    items: () => watched(values, notes),
+  };
 }
 
 type Options = ReadingOptions & { readonly notes: Notes };
 
 async function openRows(input: Input, format: "ndjson" | "csv", options: Options): Promise<Items> {
   const items = (): AsyncIterable<Item> =>
-    format === "csv" ? csvItems(input, options) : watched(ndjsonItems(input), options.notes);
-  if (!input.isRepeatable) return { keyPrefix: freshPrefix(), total: undefined, arraysAt: [], items };
+    format === "csv" ? csvItems(input, options) : watched(ndjsonItems(input, options.notes), options.notes);
+  const { isRepeatable } = input;
+  if (!isRepeatable) return { keyPrefix: freshPrefix(), isRepeatable, total: undefined, arraysAt: [], items };
   const { keyPrefix, lines } = await survey(input, meaning(input, format, options));
   // CSV is gone through once before anything is sent: a quote that is not closed would otherwise end it half-way.
   const total = format === "csv" ? await count(csvRows(input, { ...options, notes: new Notes() }, undefined)) : lines;
-  return { keyPrefix, total, arraysAt: [], items };
+  return { keyPrefix, isRepeatable, total, arraysAt: [], items };
 }
 
 async function* csvItems(input: Input, options: Options): AsyncGenerator<Item, void, undefined> {
@@ -101,8 +110,8 @@ function csvRows(input: Input, { delimiter, notes }: Options, profile: Profile |
   return readCsv(input.bytes(), { head, isWhole, delimiter, likelyDelimiter, profile: profile?.document, notes });
 }
 
-async function* ndjsonItems(input: Input): AsyncGenerator<Item, void, undefined> {
-  for await (const slice of readLines(input.bytes(), Number.MAX_SAFE_INTEGER))
+async function* ndjsonItems(input: Input, notes: Notes): AsyncGenerator<Item, void, undefined> {
+  for await (const slice of readLines(input.bytes(), Number.MAX_SAFE_INTEGER, notes.countRespelled))
     for (const item of slice) yield codeOf(item) === "ENCODING_INVALID" ? notUtf8(input.head, "the line") : item;
 }
 

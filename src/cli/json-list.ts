@@ -20,7 +20,7 @@ interface Span {
  * The list at a JSON pointer (RFC 6901) and the object around it.
  * @throws USAGE when there is no array; what core/json.ts throws for what is around it
  */
-export function listAt(text: string, pointer: string): Content {
+export function listAt(text: string, pointer: string, onRespelled?: () => void): Content {
   if (pointer !== "" && !pointer.startsWith("/"))
     throw new WarifuError("USAGE", "a JSON pointer begins with a slash, such as /resources");
   const tokens = tokensOf(pointer);
@@ -33,7 +33,8 @@ export function listAt(text: string, pointer: string): Content {
   // Blanks in the place of the items, so that a place in the rest is told rightly.
   const rest = `${text.slice(0, start)}[${" ".repeat(end - start - 2)}]${text.slice(end)}`;
   const around = tokens.slice(0, -1).reduce<JsonValue | undefined>(memberOf, parseJson(rest, "the JSON"));
-  const { values: parts } = parseSubmittedJson(Buffer.from(text.slice(start, end)), Number.MAX_SAFE_INTEGER);
+  const list = Buffer.from(text.slice(start, end));
+  const { values: parts } = parseSubmittedJson(list, Number.MAX_SAFE_INTEGER, onRespelled);
   return { ...nameAndMembers(around, tokens.at(-1)), parts };
 }
 

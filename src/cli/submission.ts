@@ -16,15 +16,22 @@ export interface Wrapping {
   readonly source: string;
 }
 
+/** An item that was refused. */
+export interface Refusal {
+  /** Its number in the input, from 1. */
+  readonly item: number;
+  readonly code: ErrorCode;
+  readonly message: string;
+}
+
 /** What became of the items so far. */
 export interface Tally {
   new: number;
   repeated: number;
-  refused: number;
   firstLeafIndex: number | null;
   lastLeafIndex: number | null;
-  /** The first refused ones, by their number in the input, from 1. */
-  readonly refusals: { readonly item: number; readonly code: ErrorCode; readonly message: string }[];
+  /** All refused ones, in order. */
+  readonly refusals: Refusal[];
 }
 
 export interface SubmissionOptions {
@@ -39,13 +46,12 @@ export interface SubmissionOptions {
   readonly onBatch: () => void;
 }
 
-const MAX_REFUSALS = 20;
 // The client has tried again for a while already: what is left would only fare the same.
 const ENDS_IT: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNREACHABLE", "BUSY", "STOPPED", "RATE_LIMITED", "TOO_SLOW"]);
 
 /** A tally of nothing. */
 export function emptyTally(): Tally {
-  return { new: 0, repeated: 0, refused: 0, firstLeafIndex: null, lastLeafIndex: null, refusals: [] };
+  return { new: 0, repeated: 0, firstLeafIndex: null, lastLeafIndex: null, refusals: [] };
 }
 
 /**
@@ -97,7 +103,7 @@ async function sendBatch(batch: readonly Numbered[], options: SubmissionOptions)
     const result = record instanceof WarifuError ? { ok: false as const, error: record } : resultOf.get(number);
     if (result?.ok) count(number, result.acknowledgement, options);
     else if (result && ENDS_IT.has(result.error.code)) ending ??= result.error;
-    else if (result) refuse(number, result.error, tally);
+    else if (result) tally.refusals.push(refusalOf(number, result.error));
   }
   if (ending) throw ending;
 }
@@ -112,7 +118,7 @@ function count(number: number, acknowledgement: Acknowledgement, options: Submis
   onAcknowledged(number, acknowledgement);
 }
 
-function refuse(number: number, { code, message }: WarifuError, tally: Tally): void {
-  tally.refused++;
-  if (tally.refusals.length < MAX_REFUSALS) tally.refusals.push({ item: number, code, message });
+/** The refusal of the item of that number. */
+export function refusalOf(item: number, { code, message }: WarifuError): Refusal {
+  return { item, code, message };
 }

@@ -9,7 +9,6 @@ import { parseProfile, type Profile } from "../core/profile.ts";
 import { createClient, type Client } from "../http/client.ts";
 import { DOCUMENT_FORMATS } from "../sources/documents.ts";
 import { Notes } from "../sources/notes.ts";
-import { preview, sayPreview } from "./dry-run.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { INPUT_FORMATS, formatOf, openInput } from "./input.ts";
 import { openItems, type Items, type ReadFormat } from "./items.ts";
@@ -17,7 +16,9 @@ import { openLineFile } from "./named-files.ts";
 import { address, delimiter, encoding, wholeNumber } from "./option-values.ts";
 import { counted, type Output } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
-import { emptyTally, submitItems, type Tally } from "./submission.ts";
+import { documentOf, linesOf, preview, type Preview } from "./preview.ts";
+import { canAsk, confirms } from "./question.ts";
+import { emptyTally, submitItems, type Refusal, type Tally, type Wrapping } from "./submission.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface SubmitOptions extends CommonOptions {
@@ -30,6 +31,7 @@ interface SubmitOptions extends CommonOptions {
   readonly batch: number;
   readonly acks?: string;
   readonly dryRun?: boolean;
+  readonly yes?: boolean;
   readonly url?: string;
   readonly key?: string;
   readonly keyFile?: string;
@@ -38,6 +40,8 @@ interface SubmitOptions extends CommonOptions {
 const DEFAULT_SOURCE = "cli";
 const DEFAULT_BATCH = 1_000;
 const MAX_BATCH = 20_000;
+const SHOWN_REFUSALS = 20;
+const SHOWN_CHARACTERS = 400;
 
 const EXAMPLES = `
 With --type, each item holds the claims of one record; without it, each is a whole record:
@@ -47,9 +51,8 @@ Rows of CSV are claims too: text, unless the profile of the type says that a col
 What can be sent, and how it is read, is in docs/sources.md.
 
 An item without a key gets one that depends on the bytes of the file, on how it is read (--items, --format, --type,
---source) and on its place there: the same file submitted
-again, or after it broke off, adds nothing. A file that was changed is another file: submit refused items in a file of
-their own. Items from stdin are new each time.
+--source) and on its place there: the same file submitted again, or after it broke off, adds nothing. A file that was
+changed is another file: submit refused items in a file of their own. Items from stdin are new each time.
 
 Exit code 0: all are acknowledged, 1: some were refused, 2: wrong use or no item, 3: the service does not answer.
 
@@ -89,6 +92,7 @@ export const defineSubmit: DefineVerb = (program, act) => {
       "--dry-run",
       "send nothing; say which claims would be public for ever, which concealed, and what is refused",
     )
+    .option("--yes", "send without asking; so it is wherever nobody sits at the terminal")
     .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
     .option("--key <key>", "the API key (default: WARIFU_API_KEY, else this machine's)")
     .option("--key-file <file>", "a file that holds the API key; unlike --key, nobody else on the machine sees it")
@@ -102,16 +106,16 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   const url = options.url ?? config.client.url;
   // Asked once and briefly, so that a service that is not there is reported at once.
   const anyone = createClient({ url, attempts: 1 });
+  if (options.dryRun) return dryRun(file, options, anyone, output);
   const notes = new Notes();
   const items = await openAll(file, options, anyone, notes);
-  const { treeSize } = await anyone.status();
-  const wrapping = { type: options.type ?? items.type, source: options.source ?? DEFAULT_SOURCE };
-  if (options.dryRun) {
-    const seen = await preview(items, wrapping, await profilesOf(anyone));
-    sayPreview(seen, notes.list(), output);
-    if (seen.types.size === 0 && seen.refused === 0) return EXIT.wrongUse;
-    return seen.refused === 0 ? EXIT.holds : EXIT.refuted;
+  // A pipe can be read only once, and what is typed was seen.
+  const isAsked = !options.yes && items.isRepeatable && canAsk();
+  if (isAsked && !(await isWanted(file, options, anyone, output))) {
+    output.hint("nothing was sent");
+    return EXIT.wrongUse;
   }
+  const { treeSize } = await anyone.status();
   const client = createClient({ url, apiKey: apiKeyFor(url, "submitter", givenKey(options), config) });
   const tally = emptyTally();
   const progress = output.progress("records");
@@ -120,12 +124,12 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
     await submitItems({
       client,
       items,
-      wrapping,
+      wrapping: wrappingOf(options, items),
       batchSize: options.batch,
       sizeBefore: treeSize,
       tally,
       onAcknowledged: (item, acknowledgement) => acks?.add(JSON.stringify({ item, ...acknowledgement })),
-      onBatch: () => progress.update(tally.new + tally.repeated + tally.refused, items.total),
+      onBatch: () => progress.update(tally.new + tally.repeated + tally.refusals.length, items.total),
     });
   } catch (error) {
     progress.end();
@@ -137,8 +141,55 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
     for (const note of notes.list()) output.hint(`note: ${note}`);
   }
   const [meant] = items.arraysAt;
-  if (tally.refused > 0 && meant !== undefined) output.hint(`if its items are at ${meant}, give --items ${meant}`);
-  return summarise(tally, notes.list(), options, output);
+  if (tally.refusals.length > 0 && meant !== undefined)
+    output.hint(`if its items are at ${meant}, give --items ${meant}`);
+  return summarise(tally, notes, options, output);
+}
+
+/** Says what submitting would do, and sends nothing. */
+async function dryRun(file: string, options: SubmitOptions, client: Client, output: Output): Promise<ExitCode> {
+  const notes = new Notes();
+  const seen = await lookAt(file, options, client, notes, output);
+  for (const note of notes.list()) output.hint(`note: ${note}`);
+  output.document({ ...documentOf(seen), respelled: notes.respelled, notes: notes.list() });
+  sayRefusals(seen.refusals, output);
+  for (const line of linesOf(seen)) output.say(line);
+  if (notes.respelled > 0) output.say(respelledLine(notes));
+  output.say("nothing was sent: this was a dry run");
+  if (seen.refusals.length > 0) return EXIT.refuted;
+  return seen.types.size === 0 ? EXIT.wrongUse : EXIT.holds;
+}
+
+/** Shows what would be public, with the first record of each type, and asks. */
+async function isWanted(file: string, options: SubmitOptions, client: Client, output: Output): Promise<boolean> {
+  const seen = await lookAt(file, options, client, new Notes(), output);
+  if (seen.types.size === 0) return true;
+  for (const line of linesOf(seen)) output.hint(line);
+  for (const [type, { first }] of seen.types)
+    output.hint(`  public of the first ${type}: ${JSON.stringify(first).slice(0, SHOWN_CHARACTERS)}`);
+  return confirms("This cannot be taken back. Send it?");
+}
+
+async function lookAt(
+  file: string,
+  options: SubmitOptions,
+  client: Client,
+  notes: Notes,
+  output: Output,
+): Promise<Preview> {
+  const items = await openAll(file, options, client, notes);
+  const documents = await client.profiles();
+  const profiles = new Map(documents.map((one) => [one.type, parseProfile(one as JsonObject)]));
+  const progress = output.progress("records");
+  try {
+    return await preview(items, wrappingOf(options, items), profiles, (count) => progress.update(count, items.total));
+  } finally {
+    progress.end();
+  }
+}
+
+function wrappingOf({ type, source }: SubmitOptions, items: Items): Wrapping {
+  return { type: type ?? items.type, source: source ?? DEFAULT_SOURCE };
 }
 
 async function openAll(file: string, options: SubmitOptions, client: Client, notes: Notes): Promise<Items> {
@@ -168,11 +219,6 @@ function assertSourceFits({ source, type }: SubmitOptions, typeOfDocument?: stri
     throw new WarifuError("USAGE", "--source goes with --type; without --type, each item names its own source");
 }
 
-async function profilesOf(client: Client): Promise<ReadonlyMap<string, Profile>> {
-  const profiles = (await client.profiles()).map((document) => parseProfile(document as JsonObject));
-  return new Map(profiles.map((profile) => [profile.document.type, profile]));
-}
-
 /** @throws PROFILE_UNKNOWN naming the types that there are */
 async function profileOf(type: string, client: Client): Promise<Profile> {
   const documents = await client.profiles();
@@ -185,8 +231,9 @@ async function profileOf(type: string, client: Client): Promise<Profile> {
   );
 }
 
-function summarise(tally: Tally, notes: readonly string[], options: SubmitOptions, output: Output): ExitCode {
-  const { refusals, refused, firstLeafIndex, lastLeafIndex } = tally;
+function summarise(tally: Tally, notes: Notes, options: SubmitOptions, output: Output): ExitCode {
+  const { refusals, firstLeafIndex, lastLeafIndex } = tally;
+  const refused = refusals.length;
   const acknowledged = tally.new + tally.repeated;
   output.document({
     acknowledged: { new: tally.new, repeated: tally.repeated },
@@ -194,10 +241,10 @@ function summarise(tally: Tally, notes: readonly string[], options: SubmitOption
     firstLeafIndex,
     lastLeafIndex,
     refusals,
-    notes,
+    respelled: notes.respelled,
+    notes: notes.list(),
   });
-  for (const { item, code, message } of refusals) output.say(`item ${item}: ${message} [${code}]`, { mark: "refuted" });
-  if (refused > refusals.length) output.say(`… and ${counted(refused - refusals.length, "more refused item")}`);
+  sayRefusals(refusals, output);
   if (acknowledged + refused === 0) output.say("nothing was recorded: there is no item in it", { mark: "refuted" });
   if (acknowledged > 0) {
     const where =
@@ -205,6 +252,7 @@ function summarise(tally: Tally, notes: readonly string[], options: SubmitOption
     const split = `${counted(tally.new)} new, ${counted(tally.repeated)} there already`;
     output.say(`${counted(acknowledged, "record")} acknowledged (${split}), ${where}`, { mark: "holds" });
   }
+  if (notes.respelled > 0) output.say(respelledLine(notes));
   if (tally.repeated > 0) output.say(recordedBefore(tally), { mark: "undecided" });
   if (refused > 0) {
     const what = refused === 1 ? "it in a file of its own" : "them in a file of their own";
@@ -213,6 +261,19 @@ function summarise(tally: Tally, notes: readonly string[], options: SubmitOption
   if (options.acks !== undefined) output.say(`acknowledgements written to ${options.acks}`);
   if (acknowledged + refused === 0) return EXIT.wrongUse;
   return refused === 0 ? EXIT.holds : EXIT.refuted;
+}
+
+/** The first ones; all stand in the document. */
+function sayRefusals(refusals: readonly Refusal[], output: Output): void {
+  for (const { item, code, message } of refusals.slice(0, SHOWN_REFUSALS))
+    output.say(`item ${item}: ${message} [${code}]`, { mark: "refuted" });
+  const rest = refusals.length - SHOWN_REFUSALS;
+  if (rest > 0) output.say(`… and ${counted(rest, "more refused item")}: --json lists all`);
+}
+
+function respelledLine({ respelled }: Notes): string {
+  const what = `${counted(respelled, "number")} written another way, with the same value, such as 1.10 as 1.1`;
+  return `${what}: docs/formats.md, section 1, item 6`;
 }
 
 function recordedBefore({ new: added, repeated }: Tally): string {

@@ -91,26 +91,38 @@ function xmlContent(bytes: Buffer): Found {
   return { members: {}, listName: undefined, parts: requestsInXml(bytes.toString("utf8")) };
 }
 
-function jsonContent(bytes: Buffer, format: WholeFormat, { pointer, isFormatNamed }: WholeOptions): Found {
+function jsonContent(bytes: Buffer, format: WholeFormat, { pointer, isFormatNamed, notes }: WholeOptions): Found {
   if (!isUtf8(bytes)) throw notUtf8(bytes, "the JSON");
   if (bytes.includes(0))
     throw new WarifuError("ENCODING_INVALID", "the JSON holds a NUL character: it is damaged, or in another encoding");
   const text = bytes.toString("utf8");
-  if (pointer !== undefined) return listAt(text, pointer);
-  const inner = format === "json" && isFormatNamed ? undefined : listOfDocument(text, format);
-  if (inner) return inner;
-  const { isArray, values } = parseSubmittedJson(bytes, Number.MAX_SAFE_INTEGER);
+  if (pointer !== undefined) return listAt(text, pointer, notes.countRespelled);
+  const inner = format === "json" && isFormatNamed ? undefined : listOfDocument(text, format, notes);
+  if (inner !== undefined) return inner;
+  const { isArray, values } = parseSubmittedJson(bytes, Number.MAX_SAFE_INTEGER, notes.countRespelled);
+  if (!isArray) assertOneItem(text, values);
   return { members: {}, listName: undefined, parts: values, isOne: !isArray };
 }
 
+/** @throws USAGE where the text is empty or one value that no record can be, as a program writes that found nothing */
+function assertOneItem(text: string, [value]: readonly Part[]): void {
+  if (text.trim() === "") throw new WarifuError("USAGE", "nothing was recorded: there is no item in it, it is empty");
+  if (value instanceof WarifuError || isJsonObject(value)) return;
+  const kind = value === null ? "null" : `a ${typeof value}`;
+  throw new WarifuError("USAGE", `nothing was recorded: it is ${kind}, and items are objects`);
+}
+
 /** The list within the object that a document of the field is. */
-function listOfDocument(text: string, format: WholeFormat): Content | undefined {
+function listOfDocument(text: string, format: WholeFormat, notes: Notes): Content | undefined {
   const named = DOCUMENT_FORMATS.find((one) => one === format);
   for (const shape of named ? [named] : DOCUMENT_FORMATS) {
     const listName = listNameOf(shape);
     if (listName === undefined || !hasList(text, listName)) continue;
-    const content = listAt(text, `/${listName}`);
-    if (named || recognisedDocument(content) === shape) return content;
+    let respelled = 0;
+    const content = listAt(text, `/${listName}`, () => void respelled++);
+    if (!named && recognisedDocument(content) !== shape) continue;
+    for (; respelled > 0; respelled--) notes.countRespelled();
+    return content;
   }
   return undefined;
 }

@@ -22,13 +22,15 @@ const LF = 0x0a;
 
 /**
  * The values of an NDJSON body, in slices, while it arrives. Empty lines do not count; the last line needs no end.
+ * @param onRespelled as of {@link parseJson}
  * @throws TOO_LARGE when there are more than `maxValues`, before the slice that has too many; what `pieces` throws
  */
 export async function* readLines(
   pieces: AsyncIterable<Buffer>,
   maxValues: number,
+  onRespelled?: () => void,
 ): AsyncGenerator<SubmittedValue[], void, undefined> {
-  const lines = new LineSplitter();
+  const lines = new LineSplitter(onRespelled);
   let count = 0;
   let bytes = 0;
   let begun = performance.now();
@@ -54,6 +56,11 @@ class LineSplitter {
   readonly #rest = new GrowingBuffer();
   // Within a line that is already too long: nothing is kept of it.
   #isSkipping = false;
+  readonly #onRespelled: (() => void) | undefined;
+
+  constructor(onRespelled: (() => void) | undefined) {
+    this.#onRespelled = onRespelled;
+  }
 
   push(piece: Buffer): void {
     const end = piece.lastIndexOf(LF) + 1;
@@ -95,7 +102,8 @@ class LineSplitter {
     for (let at = 0; at < lines.length;) {
       const found = lines.indexOf(LF, at);
       const end = found < 0 ? lines.length : found;
-      if (!isBlank(lines, at, end)) this.values.push(parseValue(lines, at, end, isText));
+      if (!isBlank(lines, at, end))
+        this.values.push(parseValue(lines, at, end, { isText, onRespelled: this.#onRespelled }));
       at = end + 1;
     }
   }
@@ -112,7 +120,7 @@ export interface SubmittedJson {
  * The values of a JSON text.
  * @throws ENCODING_INVALID, JSON_INVALID, JSON_TOO_DEEP when the text as a whole is wrong; TOO_LARGE more than `maxValues`
  */
-export function parseSubmittedJson(bytes: Buffer, maxValues: number): SubmittedJson {
+export function parseSubmittedJson(bytes: Buffer, maxValues: number, onRespelled?: () => void): SubmittedJson {
   if (!isUtf8(bytes)) throw new WarifuError("ENCODING_INVALID", "the body is not valid UTF-8");
   const start = afterSpace(bytes, 0);
   const isArray = bytes[start] === 0x5b;
@@ -121,7 +129,7 @@ export function parseSubmittedJson(bytes: Buffer, maxValues: number): SubmittedJ
   const values: SubmittedValue[] = [];
   for (let at = 0; at + 1 < bounds.length; at++) {
     const begin = (bounds[at] as number) + (isArray ? 1 : 0);
-    values.push(parseValue(bytes, begin, bounds[at + 1] as number, true));
+    values.push(parseValue(bytes, begin, bounds[at + 1] as number, { isText: true, onRespelled }));
   }
   return { isArray, values };
 }
@@ -169,12 +177,17 @@ function scan(bytes: Buffer, start: number, onComma: (at: number) => void): numb
 }
 
 /** Decodes by itself, so that what is kept of one record never keeps the memory of a whole batch. */
-function parseValue(bytes: Buffer, begin: number, end: number, isText: boolean): SubmittedValue {
+function parseValue(
+  bytes: Buffer,
+  begin: number,
+  end: number,
+  { isText, onRespelled }: { readonly isText: boolean; readonly onRespelled: (() => void) | undefined },
+): SubmittedValue {
   if (end - begin > MAX_RECORD_BYTES) return recordTooLarge();
   try {
     if (!isText && !isUtf8(bytes.subarray(begin, end)))
       throw new WarifuError("ENCODING_INVALID", "the record is not valid UTF-8");
-    return parseJson(bytes.toString("utf8", begin, end), "record");
+    return parseJson(bytes.toString("utf8", begin, end), "record", onRespelled);
   } catch (error) {
     if (error instanceof WarifuError) return error;
     throw error;

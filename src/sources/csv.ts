@@ -122,6 +122,8 @@ function toObject(columns: readonly Column[], row: CsvRow, notes: Notes): JsonOb
     const meaning = read(cell);
     if ("wrong" in meaning) return refused(`, ${label}: ${meaning.wrong}`);
     if ("value" in meaning) object[name] = meaning.value;
+    if ("value" in meaning && typeof meaning.value === "number" && String(meaning.value) !== cell.trim())
+      notes.countRespelled();
     const doubt = doubtIn(cell);
     if (doubt !== undefined) notes.add(`row ${number}, ${label}: ${doubt}`);
   }

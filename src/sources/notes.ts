@@ -8,11 +8,20 @@ const MAX_NOTES = 20;
 export class Notes {
   readonly #notes = new Set<string>();
   #more = 0;
+  #respelled = 0;
 
   add(note: string): void {
     if (this.#notes.has(note)) return;
     if (this.#notes.size < MAX_NOTES) this.#notes.add(note);
     else this.#more++;
+  }
+
+  /** Notes a number that is kept, and written otherwise than it came, such as 1.10 as 1.1. */
+  readonly countRespelled = (): void => void this.#respelled++;
+
+  /** How many numbers will be written otherwise than they came. */
+  get respelled(): number {
+    return this.#respelled;
   }
 
   /** The first ones, and that there were more. */

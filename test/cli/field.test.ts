@@ -3,6 +3,7 @@
 
 import { expect } from "chai";
 import { readFileSync, writeFileSync } from "node:fs";
+import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
 
 import { openWorkplace, startService, stopService, type Run, type Running, type Workplace } from "./support/command.ts";
@@ -14,6 +15,7 @@ type Summary = {
   readonly refused?: number;
   readonly refusals?: readonly { readonly item: number; readonly message: string }[];
   readonly notes?: readonly string[];
+  readonly respelled?: number;
 };
 type Case = {
   readonly row: number;
@@ -325,6 +327,86 @@ describe("files of the field through the command", () => {
 
   it("truth B field row 4: what is recorded from nothing is nothing, and an error page is wrong use", async () => {
     expect((await submit("f53.csv", ["--type", "sensor-reading"])).run.code).to.equal(2);
+  });
+
+  for (const [file, content, says] of [
+    ["null.json", "null\n", /it is null, and items are objects/],
+    ["count.json", "12", /it is a number/],
+    ["none.json", " \n", /it is empty/],
+    ["none.ndjson", "\n\n", /there is no item in it/],
+  ] as const)
+    it(`truth B4: ${file} records nothing, and that is no success`, async () => {
+      writeFileSync(place.path(file), content);
+      const run = await runHere(["submit", file, "--type", "sensor-reading", ...reach], place.folder);
+      expect(run.code).to.equal(2);
+      expect(run.stdout + run.stderr).to.match(says);
+    });
+
+  it("truth B2: says how many numbers are written another way, in each format and in a dry run", async () => {
+    const item = '{"temperature":1.10,"sea-level":-0,"noise":0.10000000000000001,"pm":2.5}';
+    const files = {
+      "respelled.json": item,
+      "respelled.ndjson": item,
+      "respelled-list.json": `{"n":1.50,"list":[${item}]}`,
+    };
+    for (const [file, content] of Object.entries(files)) {
+      writeFileSync(place.path(file), content);
+      const at = file.includes("list") ? ["--items", "/list"] : [];
+      for (const dry of [["--dry-run"], []]) {
+        const args = ["submit", file, "--type", "sensor-reading", ...at, ...dry, ...reach];
+        const { respelled } = JSON.parse((await runHere([...args, "--json"], place.folder)).stdout) as Summary;
+        expect(respelled, `${file} ${dry.join("")}`).to.equal(3);
+        const run = await runHere(args, place.folder);
+        expect(run.stdout).to.match(/^3 numbers written another way, with the same value, .*section 1, item 6$/m);
+      }
+    }
+    writeFileSync(place.path("as-is.json"), '{"pm":2.5}');
+    const plain = await runHere(["submit", "as-is.json", "--type", "sensor-reading", ...reach], place.folder);
+    expect(plain.stdout).not.to.include("another way");
+  });
+
+  it("truth B3: names all refused items in the document, and the first ones to people", async () => {
+    writeFileSync(place.path("bad.ndjson"), "NaN\n".repeat(25));
+    const { run, refusals } = await submit("bad.ndjson", ["--type", "sensor-reading"]);
+    expect(run.code).to.equal(1);
+    expect(refusals?.map(({ item }) => item)).to.deep.equal(Array.from({ length: 25 }, (_, at) => at + 1));
+    const { stdout } = await runHere(["submit", "bad.ndjson", "--type", "sensor-reading", ...reach], place.folder);
+    expect(stdout).to.match(/item 20: .*\n… and 5 more refused items: --json lists all\n/);
+  });
+
+  describe("at a terminal", () => {
+    const answered = async (answer: string, ...args: string[]): Promise<Run> => {
+      const terminal = Object.assign(new PassThrough(), { isTTY: true });
+      const before = [process.stdin, process.stderr.isTTY] as const;
+      Object.defineProperty(process, "stdin", { value: terminal, configurable: true });
+      process.stderr.isTTY = true;
+      try {
+        terminal.end(answer);
+        return await runHere(["submit", "mine.json", ...args, ...reach], place.folder);
+      } finally {
+        Object.defineProperty(process, "stdin", { value: before[0], configurable: true });
+        process.stderr.isTTY = before[1];
+      }
+    };
+
+    it("truth B5: shows what would be public for ever, and sends it after a yes alone", async () => {
+      const claims = { category: "graffiti", text: "A wall, invented." };
+      writeFileSync(place.path("mine.json"), JSON.stringify({ type: "citizen-report", source: "city/mine", claims }));
+      for (const no of ["n\n", "\n", ""]) {
+        const run = await answered(no);
+        expect([run.code, run.stdout], run.stderr).to.deep.equal([2, ""]);
+        expect(run.stderr).to.match(/public for ever: category\n.*concealed: +text\n.*\{"category":"graffiti"\}\n/);
+        expect(run.stderr)
+          .to.match(/nothing was sent/)
+          .and.not.to.include("A wall");
+      }
+      expect((await answered("y\n")).stdout).to.match(/1 record acknowledged \(1 new/);
+    });
+
+    it("truth B5: asks nothing with --yes", async () => {
+      const run = await answered("", "--yes");
+      expect([run.code, run.stderr.includes("[y/N]")], run.stderr).to.deep.equal([0, false]);
+    });
   });
 
   it("truth B field row 12: a pipe that is handed over as a file, and stdin", async () => {

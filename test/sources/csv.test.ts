@@ -333,6 +333,16 @@ describe("CSV", () => {
       ]);
     });
 
+    it("truth B2: counts the numbers that are written another way", async () => {
+      const notes = new Notes();
+      const options = { ...typed({ type: "object", additionalProperties: { type: "number" } }), notes };
+      expect(await rows("a,b,c\n1.10,-0,2.5\n1e2,,3\n", options)).to.deep.equal([
+        { a: 1.1, b: 0, c: 2.5 },
+        { a: 100, c: 3 },
+      ]);
+      expect(notes.respelled).to.equal(3);
+    });
+
     it("truth B field row 11: refuses what is none, naming the column and never the value", async () => {
       const options = typed({
         type: "object",

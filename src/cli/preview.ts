@@ -1,0 +1,100 @@
+/**
+ * What submitting would make public for good, and what it would conceal. A record under the wrong type cannot be taken
+ * back. Records are checked against the profiles in force, and none is sent; what depends on the log, such as a used key,
+ * only a submission tells.
+ */
+import { WarifuError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { Profile } from "../core/profile.ts";
+import { assertRecord, checkSourceSignature } from "../core/record.ts";
+import type { Item, Items } from "./items.ts";
+import { counted } from "./output.ts";
+import { refusalOf, toRecord, type Refusal, type Wrapping } from "./submission.ts";
+
+/** What would become of the records of one type. */
+export interface TypePreview {
+  records: number;
+  /** Names of claims. */
+  readonly public: Set<string>;
+  readonly concealed: Set<string>;
+  /** What would be public of the first record, its values with it. */
+  readonly first: JsonObject;
+}
+
+/** What would become of the items. */
+export interface Preview {
+  /** By the type of the records. */
+  readonly types: ReadonlyMap<string, TypePreview>;
+  readonly refusals: readonly Refusal[];
+}
+
+/**
+ * Looks at all items.
+ * @param profiles in force, by type
+ * @throws what reading the items throws
+ */
+export async function preview(
+  items: Items,
+  wrapping: Wrapping,
+  profiles: ReadonlyMap<string, Profile>,
+  onItem: (count: number) => void,
+): Promise<Preview> {
+  const types = new Map<string, TypePreview>();
+  const refusals: Refusal[] = [];
+  let number = 0;
+  for await (const item of items.items()) {
+    onItem(++number);
+    try {
+      look(item, wrapping, profiles, types);
+    } catch (error) {
+      if (!(error instanceof WarifuError)) throw error;
+      refusals.push(refusalOf(number, error));
+    }
+  }
+  return { types, refusals };
+}
+
+function look(
+  item: Item,
+  wrapping: Wrapping,
+  profiles: ReadonlyMap<string, Profile>,
+  types: Map<string, TypePreview>,
+): void {
+  const value = toRecord(item, "preview", wrapping);
+  if (value instanceof WarifuError) throw value;
+  const { type, claims, evidence, ...record } = assertRecord(value);
+  const profile = profiles.get(type);
+  if (!profile)
+    throw new WarifuError(
+      "PROFILE_UNKNOWN",
+      `there is no profile for this type of record: the types in force are ${[...profiles.keys()].join(", ")}`,
+    );
+  profile.assertClaims(claims);
+  checkSourceSignature({ ...record, type, claims, evidence });
+  const all: JsonObject = evidence === undefined ? claims : { ...claims, evidence };
+  const disclosed = Object.fromEntries(Object.entries(all).filter(([name]) => profile.isPublic(name)));
+  const seen = types.get(type) ?? { records: 0, public: new Set(), concealed: new Set(), first: disclosed };
+  types.set(type, seen);
+  seen.records++;
+  for (const name of Object.keys(all)) (Object.hasOwn(disclosed, name) ? seen.public : seen.concealed).add(name);
+}
+
+/** Lines for people: the types, with the names of their claims. */
+export function linesOf({ types }: Preview): string[] {
+  return [...types].flatMap(([type, { records, public: open, concealed }]) => [
+    `${counted(records, "record")} of the type ${type}`,
+    `  public for ever: ${[...open].join(", ") || "nothing"}`,
+    `  concealed:       ${[...concealed].join(", ") || "nothing"}`,
+  ]);
+}
+
+/** For programs: as {@link linesOf}. Values are left out, since a preview may be kept where the data may not. */
+export function documentOf({ types, refusals }: Preview): object {
+  const named = [...types].map(([type, { records, public: open, concealed }]) => ({
+    type,
+    records,
+    public: [...open],
+    concealed: [...concealed],
+  }));
+  return { dryRun: true, types: named, refused: refusals.length, refusals };
+}
