@@ -1,6 +1,7 @@
 /**
- * JSON-RPC 2.0 to one node: one request, one answer, bounded in time and size, never retried here, since every stage
- * retries by itself. https://www.jsonrpc.org/specification, EIP-1474.
+ * JSON-RPC 2.0 to one node: one request, one answer, bounded in time and size. Only a node that limits the rate is asked
+ * again here (json-rpc-http.ts); whatever else fails, the stages try again by themselves.
+ * https://www.jsonrpc.org/specification, EIP-1474.
  *
  * Invariant: whatever goes wrong comes out as a WarifuError that names the method and the host alone. An endpoint's
  * address often holds a key, as user name, path or query, so no other part of it reaches a message.

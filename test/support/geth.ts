@@ -1,6 +1,7 @@
 // geth, the node that most of Ethereum runs, as a chain of its own that crosses the Amsterdam fork some seconds after its
 // start. It comes from no npm package: TEST_GETH names the program, and .ci/run builds it.
 
+import { expect } from "chai";
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -55,7 +56,7 @@ export async function startGeth(
   const rpcUrl = `http://127.0.0.1:${port}`;
   const ask = askerOf(rpcUrl);
   while ((await ask("eth_chainId").catch(() => undefined)) === undefined) {
-    if (child.exitCode !== null) throw new Error("geth did not start");
+    expect(child.exitCode, "geth goes on running").to.equal(null);
     await sleep(50);
   }
   const stop = async (): Promise<void> => {
