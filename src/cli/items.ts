@@ -7,11 +7,12 @@ import { toHex } from "../core/bytes.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import type { Profile } from "../core/profile.ts";
-import { readLines } from "../http/submitted-values.ts";
+import { readLines, type ValueWatch } from "../http/submitted-values.ts";
 import { readCsv } from "../sources/csv.ts";
 import { doubtIn } from "../sources/doubtful-text.ts";
 import { notUtf8 } from "../sources/encoding.ts";
 import { Notes } from "../sources/notes.ts";
+import type { Originals } from "../sources/originals.ts";
 import { readWhole, type WholeFormat } from "./whole-input.ts";
 import type { Input } from "./input.ts";
 
@@ -22,6 +23,8 @@ export type Item = JsonValue | WarifuError;
 export interface Items {
   /** Same for the same bytes of a file read the same way, new at each reading of stdin. 16 hexadecimal digits. */
   readonly keyPrefix: string;
+  /** What they were read as. */
+  readonly format: ReadFormat;
   /** Whether the input can be read again: a file can, a stream cannot. */
   readonly isRepeatable: boolean;
   /** How many there are, where that is known beforehand. */
@@ -52,6 +55,8 @@ export interface ReadingOptions {
   readonly profileOf?: ((type: string) => Promise<Profile>) | undefined;
   /** Takes what there is to say beside the items; complete when they have been read. */
   readonly notes?: Notes | undefined;
+  /** Takes the text of items; complete for an item when it is yielded. */
+  readonly originals?: Originals | undefined;
 }
 
 /** JSON is read whole, up to this. */
@@ -72,13 +77,18 @@ export async function openItems(input: Input, format: ReadFormat, options: Readi
   if (format === "ndjson" || format === "csv") return openRows(input, format, { ...options, notes });
   const hash = createHash("sha256");
   const bytes = await collect(input, hash);
-  const { values, isTimed, ...whole } = await readWhole(bytes, format, { ...options, notes });
+  const { values, isTimed, ...whole } = await readWhole(bytes, format, {
+    ...options,
+    notes,
+    watch: watchOf({ ...options, notes }),
+  });
   hash.update(meaning(input, format, { ...options, type: options.type ?? whole.type }));
   // Records that depend on when they are read are others each time.
   const keyPrefix = input.isRepeatable && !isTimed ? prefixOf(hash) : freshPrefix();
   return {
     ...whole,
     keyPrefix,
+    format,
     isRepeatable: input.isRepeatable,
     total: values.length,
     items: () => watched(values, notes),
@@ -89,13 +99,16 @@ type Options = ReadingOptions & { readonly notes: Notes };
 
 async function openRows(input: Input, format: "ndjson" | "csv", options: Options): Promise<Items> {
   const items = (): AsyncIterable<Item> =>
-    format === "csv" ? csvItems(input, options) : watched(ndjsonItems(input, options.notes), options.notes);
+    format === "csv" ? csvItems(input, options) : watched(ndjsonItems(input, options), options.notes);
   const { isRepeatable } = input;
-  if (!isRepeatable) return { keyPrefix: freshPrefix(), isRepeatable, total: undefined, arraysAt: [], items };
+  if (!isRepeatable) return { keyPrefix: freshPrefix(), format, isRepeatable, total: undefined, arraysAt: [], items };
   const { keyPrefix, lines } = await survey(input, meaning(input, format, options));
   // CSV is gone through once before anything is sent: a quote that is not closed would otherwise end it half-way.
-  const total = format === "csv" ? await count(csvRows(input, { ...options, notes: new Notes() }, undefined)) : lines;
-  return { keyPrefix, isRepeatable, total, arraysAt: [], items };
+  const total =
+    format === "csv"
+      ? await count(csvRows(input, { ...options, notes: new Notes(), originals: undefined }, undefined))
+      : lines;
+  return { keyPrefix, format, isRepeatable, total, arraysAt: [], items };
 }
 
 async function* csvItems(input: Input, options: Options): AsyncGenerator<Item, void, undefined> {
@@ -104,15 +117,28 @@ async function* csvItems(input: Input, options: Options): AsyncGenerator<Item, v
   yield* csvRows(input, options, profile);
 }
 
-function csvRows(input: Input, { delimiter, notes }: Options, profile: Profile | undefined): AsyncIterable<Item> {
+function csvRows(
+  input: Input,
+  { delimiter, notes, originals }: Options,
+  profile: Profile | undefined,
+): AsyncIterable<Item> {
   const likelyDelimiter = /\.(?:tsv|tab)(?:\.gz)?$/i.test(input.name) ? "\t" : undefined;
   const { head, isWhole } = input;
-  return readCsv(input.bytes(), { head, isWhole, delimiter, likelyDelimiter, profile: profile?.document, notes });
+  const ways = { delimiter, likelyDelimiter, profile: profile?.document };
+  return readCsv(input.bytes(), { head, isWhole, ...ways, notes, originals });
 }
 
-async function* ndjsonItems(input: Input, notes: Notes): AsyncGenerator<Item, void, undefined> {
-  for await (const slice of readLines(input.bytes(), Number.MAX_SAFE_INTEGER, notes.countRespelled))
+async function* ndjsonItems(input: Input, options: Options): AsyncGenerator<Item, void, undefined> {
+  for await (const slice of readLines(input.bytes(), Number.MAX_SAFE_INTEGER, watchOf(options)))
     for (const item of slice) yield codeOf(item) === "ENCODING_INVALID" ? notUtf8(input.head, "the line") : item;
+}
+
+function watchOf({ notes, originals }: Options): ValueWatch {
+  const onUnreadable = (error: WarifuError, text: Buffer): void => {
+    // Bytes that are no UTF-8 could only be written down as something else.
+    if (error.code !== "ENCODING_INVALID") originals?.keep(error, text.toString("utf8").trim());
+  };
+  return { onRespelled: notes.countRespelled, onUnreadable };
 }
 
 /** Text that looks damaged is recorded as it came, and named. */

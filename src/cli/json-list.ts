@@ -4,7 +4,7 @@
  */
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from "../core/json.ts";
 import { WarifuError } from "../core/errors.ts";
-import { parseSubmittedJson } from "../http/submitted-values.ts";
+import { parseSubmittedJson, type ValueWatch } from "../http/submitted-values.ts";
 import type { Content } from "../sources/document.ts";
 
 const SPACE = /[ \t\r\n]*/y;
@@ -20,7 +20,7 @@ interface Span {
  * The list at a JSON pointer (RFC 6901) and the object around it.
  * @throws USAGE when there is no array; what core/json.ts throws for what is around it
  */
-export function listAt(text: string, pointer: string, onRespelled?: () => void): Content {
+export function listAt(text: string, pointer: string, watch?: ValueWatch): Content {
   if (pointer !== "" && !pointer.startsWith("/"))
     throw new WarifuError("USAGE", "a JSON pointer begins with a slash, such as /resources");
   const tokens = tokensOf(pointer);
@@ -34,7 +34,7 @@ export function listAt(text: string, pointer: string, onRespelled?: () => void):
   const rest = `${text.slice(0, start)}[${" ".repeat(end - start - 2)}]${text.slice(end)}`;
   const around = tokens.slice(0, -1).reduce<JsonValue | undefined>(memberOf, parseJson(rest, "the JSON"));
   const list = Buffer.from(text.slice(start, end));
-  const { values: parts } = parseSubmittedJson(list, Number.MAX_SAFE_INTEGER, onRespelled);
+  const { values: parts } = parseSubmittedJson(list, Number.MAX_SAFE_INTEGER, watch);
   return { ...nameAndMembers(around, tokens.at(-1)), parts };
 }
 

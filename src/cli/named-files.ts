@@ -48,9 +48,10 @@ export interface LineFile {
 
 /**
  * Opens a file to write lines to; an earlier content goes.
+ * @param mode as of {@link writeNamedFile}
  * @throws USAGE, also from its methods
  */
-export function openLineFile(path: string, what: string): LineFile {
+export function openLineFile(path: string, what: string, mode = 0o666): LineFile {
   const attempt = <T>(act: () => T): T => {
     try {
       return act();
@@ -58,7 +59,7 @@ export function openLineFile(path: string, what: string): LineFile {
       throw unusable(`the ${what} cannot be written to ${path}`, error);
     }
   };
-  const file = attempt(() => openSync(path, "w"));
+  const file = attempt(() => openSync(path, "w", mode));
   return {
     add: (line) => void attempt(() => writeSync(file, `${line}\n`)),
     close: () => attempt(() => closeSync(file)),

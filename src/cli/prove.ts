@@ -12,6 +12,7 @@ import { writeNamedFile } from "./named-files.ts";
 import { address, seconds, treeSize } from "./option-values.ts";
 import { counted, inertJson, type Output } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { shellWord } from "./shell-word.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface ProveOptions extends CommonOptions {
@@ -78,7 +79,7 @@ export const defineProve: DefineVerb = (program, act) => {
         output.say(`${options.output}: ${what} of ${id}, ${counted(bytes)} bytes${opened}`, { mark: "holds" });
         if (isPersonal && openings === 0)
           output.hint("nothing of this record is concealed, so there is nothing to open");
-        if (!options.forContract) output.say(`verify it: warifu verify ${options.output} --policy FILE`);
+        if (!options.forContract) output.say(`verify it: warifu verify ${shellWord(options.output)} --policy FILE`);
         return EXIT.holds;
       }),
     );

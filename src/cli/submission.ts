@@ -42,7 +42,8 @@ export interface SubmissionOptions {
   /** Leaves below this one were in the log before: an acknowledgement of one of them repeats an earlier one. */
   readonly sizeBefore: number;
   readonly tally: Tally;
-  readonly onAcknowledged: (item: number, acknowledgement: Acknowledgement) => void;
+  readonly onAcknowledged: (number: number, acknowledgement: Acknowledgement) => void;
+  readonly onRefused: (item: Item) => void;
   readonly onBatch: () => void;
 }
 
@@ -72,7 +73,7 @@ export async function submitItems(options: SubmissionOptions): Promise<void> {
   };
   for await (const item of items.items()) {
     const key = `${items.keyPrefix}-${String(number).padStart(9, "0")}`;
-    batch.push({ number: ++number, record: toRecord(item, key, wrapping) });
+    batch.push({ number: ++number, item, record: toRecord(item, key, wrapping) });
     if (batch.length >= batchSize) await flush();
   }
   await flush();
@@ -81,6 +82,7 @@ export async function submitItems(options: SubmissionOptions): Promise<void> {
 
 interface Numbered {
   readonly number: number;
+  readonly item: Item;
   readonly record: JsonObject | WarifuError;
 }
 
@@ -93,17 +95,20 @@ export function toRecord(item: Item, key: string, { type, source }: Wrapping): J
 }
 
 async function sendBatch(batch: readonly Numbered[], options: SubmissionOptions): Promise<void> {
-  const { client, tally } = options;
+  const { client, tally, onRefused } = options;
   const sendable = batch.filter(({ record }) => !(record instanceof WarifuError));
   const results =
     sendable.length === 0 ? [] : await client.submit(sendable.map(({ record }) => record as JsonValue as Record));
   const resultOf = new Map(sendable.map(({ number }, at) => [number, results[at] as SubmitResult]));
   let ending: WarifuError | undefined;
-  for (const { number, record } of batch) {
+  for (const { number, item, record } of batch) {
     const result = record instanceof WarifuError ? { ok: false as const, error: record } : resultOf.get(number);
     if (result?.ok) count(number, result.acknowledgement, options);
     else if (result && ENDS_IT.has(result.error.code)) ending ??= result.error;
-    else if (result) tally.refusals.push(refusalOf(number, result.error));
+    else if (result) {
+      tally.refusals.push(refusalOf(number, result.error));
+      onRefused(item);
+    }
   }
   if (ending) throw ending;
 }

@@ -9,16 +9,19 @@ import { parseProfile, type Profile } from "../core/profile.ts";
 import { createClient, type Client } from "../http/client.ts";
 import { DOCUMENT_FORMATS } from "../sources/documents.ts";
 import { Notes } from "../sources/notes.ts";
+import { Originals } from "../sources/originals.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { INPUT_FORMATS, formatOf, openInput } from "./input.ts";
 import { openItems, type Items, type ReadFormat } from "./items.ts";
 import { openLineFile } from "./named-files.ts";
 import { address, delimiter, encoding, wholeNumber } from "./option-values.ts";
-import { counted, type Output } from "./output.ts";
+import type { Output } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { openRefusedFile, refusedFormat } from "./refused-file.ts";
 import { documentOf, linesOf, preview, type Preview } from "./preview.ts";
 import { canAsk, confirms } from "./question.ts";
-import { emptyTally, submitItems, type Refusal, type Tally, type Wrapping } from "./submission.ts";
+import { emptyTally, submitItems, type Wrapping } from "./submission.ts";
+import { brokenOff, respelledLine, sayRefusals, summarise } from "./submit-summary.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface SubmitOptions extends CommonOptions {
@@ -30,6 +33,7 @@ interface SubmitOptions extends CommonOptions {
   readonly delimiter?: string;
   readonly batch: number;
   readonly acks?: string;
+  readonly refused?: string;
   readonly dryRun?: boolean;
   readonly yes?: boolean;
   readonly url?: string;
@@ -40,7 +44,6 @@ interface SubmitOptions extends CommonOptions {
 const DEFAULT_SOURCE = "cli";
 const DEFAULT_BATCH = 1_000;
 const MAX_BATCH = 20_000;
-const SHOWN_REFUSALS = 20;
 const SHOWN_CHARACTERS = 400;
 
 const EXAMPLES = `
@@ -52,7 +55,8 @@ What can be sent, and how it is read, is in docs/sources.md.
 
 An item without a key gets one that depends on the bytes of the file, on how it is read (--items, --format, --type,
 --source) and on its place there: the same file submitted again, or after it broke off, adds nothing. A file that was
-changed is another file: submit refused items in a file of their own. Items from stdin are new each time.
+changed is another file: submit refused items in a file of their own, which --refused writes. Items from stdin are new
+each time.
 
 Exit code 0: all are acknowledged, 1: some were refused, 2: wrong use or no item, 3: the service does not answer.
 
@@ -64,6 +68,7 @@ Examples:
   warifu submit requests.xml --source city/open311
   warifu submit environment.json --type sensor-reading --items /resources
   curl -s https://city.example.org/environment.json | warifu submit - --type sensor-reading --items /resources
+  warifu submit readings.csv --type sensor-reading --refused refused.csv
   warifu submit big.ndjson --batch 5000 --acks acknowledged.ndjson`;
 
 export const defineSubmit: DefineVerb = (program, act) => {
@@ -88,6 +93,7 @@ export const defineSubmit: DefineVerb = (program, act) => {
     .option("--delimiter <character>", 'between the cells of CSV, such as ";" or tab (default: by its rows)', delimiter)
     .option("--batch <n>", "how many records go in one request", wholeNumber(MAX_BATCH), DEFAULT_BATCH)
     .option("--acks <file>", "write the acknowledgements there, one JSON object a line")
+    .option("--refused <file>", "write the refused items there, to be mended and submitted again")
     .option(
       "--dry-run",
       "send nothing; say which claims would be public for ever, which concealed, and what is refused",
@@ -108,7 +114,8 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   const anyone = createClient({ url, attempts: 1 });
   if (options.dryRun) return dryRun(file, options, anyone, output);
   const notes = new Notes();
-  const items = await openAll(file, options, anyone, notes);
+  const originals = new Originals();
+  const items = await openAll(file, options, anyone, notes, originals);
   // A pipe can be read only once, and what is typed was seen.
   const isAsked = !options.yes && items.isRepeatable && canAsk();
   if (isAsked && !(await isWanted(file, options, anyone, output))) {
@@ -120,6 +127,10 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   const tally = emptyTally();
   const progress = output.progress("records");
   const acks = options.acks === undefined ? undefined : openLineFile(options.acks, "list of acknowledgements");
+  const refused =
+    options.refused === undefined
+      ? undefined
+      : openRefusedFile(options.refused, { input: file, format: refusedFormat(items.format), originals });
   try {
     await submitItems({
       client,
@@ -129,6 +140,7 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
       sizeBefore: treeSize,
       tally,
       onAcknowledged: (item, acknowledgement) => acks?.add(JSON.stringify({ item, ...acknowledgement })),
+      onRefused: (item) => refused?.add(item),
       onBatch: () => progress.update(tally.new + tally.repeated + tally.refusals.length, items.total),
     });
   } catch (error) {
@@ -138,12 +150,13 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   } finally {
     progress.end();
     acks?.close();
+    refused?.close();
     for (const note of notes.list()) output.hint(`note: ${note}`);
   }
   const [meant] = items.arraysAt;
   if (tally.refusals.length > 0 && meant !== undefined)
     output.hint(`if its items are at ${meant}, give --items ${meant}`);
-  return summarise(tally, notes, options, output);
+  return summarise({ ...options, type: options.type ?? items.type, file, tally, notes, refused }, output);
 }
 
 /** Says what submitting would do, and sends nothing. */
@@ -192,7 +205,13 @@ function wrappingOf({ type, source }: SubmitOptions, items: Items): Wrapping {
   return { type: type ?? items.type, source: source ?? DEFAULT_SOURCE };
 }
 
-async function openAll(file: string, options: SubmitOptions, client: Client, notes: Notes): Promise<Items> {
+async function openAll(
+  file: string,
+  options: SubmitOptions,
+  client: Client,
+  notes: Notes,
+  originals?: Originals,
+): Promise<Items> {
   const input = await openInput(file, options.encoding);
   const format = options.format ?? (options.items === undefined ? formatOf(input) : "json");
   if (format === "csv" || format === "ndjson") assertSourceFits(options);
@@ -208,6 +227,7 @@ async function openAll(file: string, options: SubmitOptions, client: Client, not
     source: options.source ?? DEFAULT_SOURCE,
     profileOf: (type) => profileOf(type, client),
     notes,
+    originals,
   });
   assertSourceFits(options, items.type);
   return items;
@@ -229,60 +249,4 @@ async function profileOf(type: string, client: Client): Promise<Profile> {
     "PROFILE_UNKNOWN",
     `there is no profile for this type of record: the types in force are ${types}`,
   );
-}
-
-function summarise(tally: Tally, notes: Notes, options: SubmitOptions, output: Output): ExitCode {
-  const { refusals, firstLeafIndex, lastLeafIndex } = tally;
-  const refused = refusals.length;
-  const acknowledged = tally.new + tally.repeated;
-  output.document({
-    acknowledged: { new: tally.new, repeated: tally.repeated },
-    refused,
-    firstLeafIndex,
-    lastLeafIndex,
-    refusals,
-    respelled: notes.respelled,
-    notes: notes.list(),
-  });
-  sayRefusals(refusals, output);
-  if (acknowledged + refused === 0) output.say("nothing was recorded: there is no item in it", { mark: "refuted" });
-  if (acknowledged > 0) {
-    const where =
-      firstLeafIndex === lastLeafIndex ? `leaf ${firstLeafIndex}` : `leaves ${firstLeafIndex} to ${lastLeafIndex}`;
-    const split = `${counted(tally.new)} new, ${counted(tally.repeated)} there already`;
-    output.say(`${counted(acknowledged, "record")} acknowledged (${split}), ${where}`, { mark: "holds" });
-  }
-  if (notes.respelled > 0) output.say(respelledLine(notes));
-  if (tally.repeated > 0) output.say(recordedBefore(tally), { mark: "undecided" });
-  if (refused > 0) {
-    const what = refused === 1 ? "it in a file of its own" : "them in a file of their own";
-    output.say(`${counted(refused, "item")} refused: mend and submit ${what}`, { mark: "refuted" });
-  }
-  if (options.acks !== undefined) output.say(`acknowledgements written to ${options.acks}`);
-  if (acknowledged + refused === 0) return EXIT.wrongUse;
-  return refused === 0 ? EXIT.holds : EXIT.refuted;
-}
-
-/** The first ones; all stand in the document. */
-function sayRefusals(refusals: readonly Refusal[], output: Output): void {
-  for (const { item, code, message } of refusals.slice(0, SHOWN_REFUSALS))
-    output.say(`item ${item}: ${message} [${code}]`, { mark: "refuted" });
-  const rest = refusals.length - SHOWN_REFUSALS;
-  if (rest > 0) output.say(`… and ${counted(rest, "more refused item")}: --json lists all`);
-}
-
-function respelledLine({ respelled }: Notes): string {
-  const what = `${counted(respelled, "number")} written another way, with the same value, such as 1.10 as 1.1`;
-  return `${what}: docs/formats.md, section 1, item 6`;
-}
-
-function recordedBefore({ new: added, repeated }: Tally): string {
-  const from = "recorded before, from an identical file or under the same keys";
-  if (added > 0) return `${added} new: ${repeated} of ${counted(added + repeated, "record")} had been ${from}`;
-  return `0 new: all ${counted(repeated, "record")} had been ${from}`;
-}
-
-function brokenOff(tally: Tally, file: string): string {
-  const done = `${counted(tally.new + tally.repeated, "record")} acknowledged before it broke off`;
-  return file === "-" ? done : `${done}; submit the same file again to go on`;
 }

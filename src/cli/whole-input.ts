@@ -6,7 +6,7 @@ import { isUtf8 } from "node:buffer";
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject } from "../core/json.ts";
 import type { Profile } from "../core/profile.ts";
-import { parseSubmittedJson } from "../http/submitted-values.ts";
+import { parseSubmittedJson, type ValueWatch } from "../http/submitted-values.ts";
 import type { Content, Part } from "../sources/document.ts";
 import {
   DOCUMENT_FORMATS,
@@ -31,6 +31,7 @@ export interface WholeOptions {
   readonly type?: string | undefined;
   readonly profileOf?: ((type: string) => Promise<Profile>) | undefined;
   readonly notes: Notes;
+  readonly watch: ValueWatch;
 }
 
 /** What an input that was read whole holds. */
@@ -91,15 +92,15 @@ function xmlContent(bytes: Buffer): Found {
   return { members: {}, listName: undefined, parts: requestsInXml(bytes.toString("utf8")) };
 }
 
-function jsonContent(bytes: Buffer, format: WholeFormat, { pointer, isFormatNamed, notes }: WholeOptions): Found {
+function jsonContent(bytes: Buffer, format: WholeFormat, { pointer, isFormatNamed, watch }: WholeOptions): Found {
   if (!isUtf8(bytes)) throw notUtf8(bytes, "the JSON");
   if (bytes.includes(0))
     throw new WarifuError("ENCODING_INVALID", "the JSON holds a NUL character: it is damaged, or in another encoding");
   const text = bytes.toString("utf8");
-  if (pointer !== undefined) return listAt(text, pointer, notes.countRespelled);
-  const inner = format === "json" && isFormatNamed ? undefined : listOfDocument(text, format, notes);
+  if (pointer !== undefined) return listAt(text, pointer, watch);
+  const inner = format === "json" && isFormatNamed ? undefined : listOfDocument(text, format, watch);
   if (inner !== undefined) return inner;
-  const { isArray, values } = parseSubmittedJson(bytes, Number.MAX_SAFE_INTEGER, notes.countRespelled);
+  const { isArray, values } = parseSubmittedJson(bytes, Number.MAX_SAFE_INTEGER, watch);
   if (!isArray) assertOneItem(text, values);
   return { members: {}, listName: undefined, parts: values, isOne: !isArray };
 }
@@ -113,15 +114,16 @@ function assertOneItem(text: string, [value]: readonly Part[]): void {
 }
 
 /** The list within the object that a document of the field is. */
-function listOfDocument(text: string, format: WholeFormat, notes: Notes): Content | undefined {
+function listOfDocument(text: string, format: WholeFormat, watch: ValueWatch): Content | undefined {
   const named = DOCUMENT_FORMATS.find((one) => one === format);
   for (const shape of named ? [named] : DOCUMENT_FORMATS) {
     const listName = listNameOf(shape);
     if (listName === undefined || !hasList(text, listName)) continue;
     let respelled = 0;
-    const content = listAt(text, `/${listName}`, () => void respelled++);
+    // A list that turns out to be no such document is read again as something else, and counted there.
+    const content = listAt(text, `/${listName}`, { ...watch, onRespelled: () => void respelled++ });
     if (!named && recognisedDocument(content) !== shape) continue;
-    for (; respelled > 0; respelled--) notes.countRespelled();
+    for (; respelled > 0; respelled--) watch.onRespelled();
     return content;
   }
   return undefined;

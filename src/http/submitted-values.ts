@@ -12,6 +12,14 @@ import { GrowingBuffer } from "./growing-buffer.ts";
 /** A submitted value, or what is wrong with it. */
 export type SubmittedValue = JsonValue | WarifuError;
 
+/** Is told what the values do not show. */
+export interface ValueWatch {
+  /** As of {@link parseJson}. */
+  readonly onRespelled: () => void;
+  /** The text of a value that cannot be read; of one that is too long, nothing is kept. */
+  readonly onUnreadable: (error: WarifuError, text: Buffer) => void;
+}
+
 /** Lines that are handed on together: large enough to share one fsync, small enough to bound memory. */
 const SLICE_LINES = 4_096;
 const SLICE_BYTES = 1_048_576;
@@ -22,15 +30,14 @@ const LF = 0x0a;
 
 /**
  * The values of an NDJSON body, in slices, while it arrives. Empty lines do not count; the last line needs no end.
- * @param onRespelled as of {@link parseJson}
  * @throws TOO_LARGE when there are more than `maxValues`, before the slice that has too many; what `pieces` throws
  */
 export async function* readLines(
   pieces: AsyncIterable<Buffer>,
   maxValues: number,
-  onRespelled?: () => void,
+  watch?: ValueWatch,
 ): AsyncGenerator<SubmittedValue[], void, undefined> {
-  const lines = new LineSplitter(onRespelled);
+  const lines = new LineSplitter(watch);
   let count = 0;
   let bytes = 0;
   let begun = performance.now();
@@ -56,10 +63,10 @@ class LineSplitter {
   readonly #rest = new GrowingBuffer();
   // Within a line that is already too long: nothing is kept of it.
   #isSkipping = false;
-  readonly #onRespelled: (() => void) | undefined;
+  readonly #watch: ValueWatch | undefined;
 
-  constructor(onRespelled: (() => void) | undefined) {
-    this.#onRespelled = onRespelled;
+  constructor(watch: ValueWatch | undefined) {
+    this.#watch = watch;
   }
 
   push(piece: Buffer): void {
@@ -102,8 +109,7 @@ class LineSplitter {
     for (let at = 0; at < lines.length;) {
       const found = lines.indexOf(LF, at);
       const end = found < 0 ? lines.length : found;
-      if (!isBlank(lines, at, end))
-        this.values.push(parseValue(lines, at, end, { isText, onRespelled: this.#onRespelled }));
+      if (!isBlank(lines, at, end)) this.values.push(parseValue(lines, at, end, { isText, watch: this.#watch }));
       at = end + 1;
     }
   }
@@ -120,7 +126,7 @@ export interface SubmittedJson {
  * The values of a JSON text.
  * @throws ENCODING_INVALID, JSON_INVALID, JSON_TOO_DEEP when the text as a whole is wrong; TOO_LARGE more than `maxValues`
  */
-export function parseSubmittedJson(bytes: Buffer, maxValues: number, onRespelled?: () => void): SubmittedJson {
+export function parseSubmittedJson(bytes: Buffer, maxValues: number, watch?: ValueWatch): SubmittedJson {
   if (!isUtf8(bytes)) throw new WarifuError("ENCODING_INVALID", "the body is not valid UTF-8");
   const start = afterSpace(bytes, 0);
   const isArray = bytes[start] === 0x5b;
@@ -129,7 +135,7 @@ export function parseSubmittedJson(bytes: Buffer, maxValues: number, onRespelled
   const values: SubmittedValue[] = [];
   for (let at = 0; at + 1 < bounds.length; at++) {
     const begin = (bounds[at] as number) + (isArray ? 1 : 0);
-    values.push(parseValue(bytes, begin, bounds[at + 1] as number, { isText: true, onRespelled }));
+    values.push(parseValue(bytes, begin, bounds[at + 1] as number, { isText: true, watch }));
   }
   return { isArray, values };
 }
@@ -181,16 +187,17 @@ function parseValue(
   bytes: Buffer,
   begin: number,
   end: number,
-  { isText, onRespelled }: { readonly isText: boolean; readonly onRespelled: (() => void) | undefined },
+  { isText, watch }: { readonly isText: boolean; readonly watch: ValueWatch | undefined },
 ): SubmittedValue {
   if (end - begin > MAX_RECORD_BYTES) return recordTooLarge();
   try {
     if (!isText && !isUtf8(bytes.subarray(begin, end)))
       throw new WarifuError("ENCODING_INVALID", "the record is not valid UTF-8");
-    return parseJson(bytes.toString("utf8", begin, end), "record", onRespelled);
+    return parseJson(bytes.toString("utf8", begin, end), "record", watch?.onRespelled);
   } catch (error) {
-    if (error instanceof WarifuError) return error;
-    throw error;
+    if (!(error instanceof WarifuError)) throw error;
+    watch?.onUnreadable(error, bytes.subarray(begin, end));
+    return error;
   }
 }
 

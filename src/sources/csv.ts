@@ -13,6 +13,7 @@ import { CsvRows, type CsvRow } from "./csv-rows.ts";
 import { doubtIn } from "./doubtful-text.ts";
 import { notUtf8 } from "./encoding.ts";
 import type { Notes } from "./notes.ts";
+import type { Originals } from "./originals.ts";
 
 /** How a CSV is read. */
 export interface CsvOptions {
@@ -26,6 +27,8 @@ export interface CsvOptions {
   /** What the claims are; without it, every cell is text. */
   readonly profile?: ProfileDocument | undefined;
   readonly notes: Notes;
+  /** Takes each row as text. */
+  readonly originals?: Originals | undefined;
 }
 
 /** Text that a spreadsheet writes to keep a number as text. */
@@ -40,20 +43,24 @@ export async function* readCsv(
   bytes: AsyncIterable<Buffer>,
   options: CsvOptions,
 ): AsyncGenerator<JsonObject | WarifuError, void, undefined> {
-  const { profile, notes } = options;
+  const { profile, notes, originals } = options;
   const head = new TextDecoder().decode(options.head, { stream: !options.isWhole });
   const dialect = dialectOf(head, options);
   for (const note of dialect.notes) notes.add(note);
+  const { delimiter } = dialect;
   let columns: readonly Column[] | undefined;
   let isFirst = true;
-  for await (const row of rowsOf(bytes, dialect.delimiter)) {
+  for await (const row of rowsOf(bytes, delimiter)) {
     if (row.number < dialect.headerRow) continue;
     assertReadable(row);
-    if (columns === undefined) columns = headed(row, profile, notes);
-    else if (!isBlank(row, columns)) {
+    if (columns === undefined) {
+      columns = headed(row, profile, notes);
+      if (originals) originals.table = { header: lineOf(row, delimiter), delimiter };
+    } else if (!isBlank(row, columns)) {
       const item = toObject(columns, row, notes);
       if (isFirst && item instanceof WarifuError && item.details["isNameless"] === true) throw titleAbove(item);
       isFirst = false;
+      originals?.keep(item, lineOf(row, delimiter));
       yield item;
     }
   }
@@ -66,6 +73,12 @@ function headed(row: CsvRow, profile: ProfileDocument | undefined, notes: Notes)
     if (doubt !== undefined) notes.add(`row ${row.number}, ${label}: ${doubt}`);
   }
   return columns;
+}
+
+/** The row as RFC 4180 writes it, with quotes where they are needed. */
+function lineOf({ cells }: CsvRow, delimiter: string): string {
+  const isPlain = (cell: string): boolean => !/["\r\n]|^\s|\s$/.test(cell) && !cell.includes(delimiter);
+  return cells.map((cell) => (isPlain(cell) ? cell : `"${cell.replaceAll('"', '""')}"`)).join(delimiter);
 }
 
 /** A line of spaces is no row of a table with several columns. */

@@ -2,7 +2,8 @@
 // plainly says, or refused with the place and the remedy. The contents are those of files met in the field.
 
 import { expect } from "chai";
-import { readFileSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
 
@@ -372,6 +373,75 @@ describe("files of the field through the command", () => {
     expect(refusals?.map(({ item }) => item)).to.deep.equal(Array.from({ length: 25 }, (_, at) => at + 1));
     const { stdout } = await runHere(["submit", "bad.ndjson", "--type", "sensor-reading", ...reach], place.folder);
     expect(stdout).to.match(/item 20: .*\n… and 5 more refused items: --json lists all\n/);
+  });
+
+  describe("truth B3: refused items, written to be mended and sent again", () => {
+    const long = `{"n":"${"x".repeat(1_048_577)}"}`;
+    for (const [file, content, args, written, mended] of [
+      [
+        "mend.csv",
+        'observedAt;note\n2026-11-28T09:00:00Z;"a; ""b"" "\nyesterday;"c; ""d"" "\n2026-11-28T09:00:00Z;e;f;g\n',
+        [],
+        'observedAt;note\nyesterday;"c; ""d"" "\n2026-11-28T09:00:00Z;e;f;g\n',
+        [(text: string) => text.replace("yesterday", "2026-11-27T09:00:00Z").replace(";f;g", ""), 2],
+      ],
+      [
+        "mend.ndjson",
+        `{"a":1.10}\n{"a":NaN, "b":"ü"}\n{"a":[{}]}\n${long}\n`,
+        [],
+        '{"a":NaN, "b":"ü"}\n{"a":[{}]}\n',
+        [(text: string) => text.replace("NaN", "null").replace("[{}]", "2"), 2],
+      ],
+      [
+        "mend.json",
+        '{"list":[{"a":1.10},\n {"a":12345678901234567890,\n  "b":"ü"},{"a":1,"a":2},{"c":[{}]}]}',
+        ["--items", "/list"],
+        '[\n{"a":12345678901234567890,\n  "b":"ü"}\n,{"a":1,"a":2}\n,{"c":[{}]}\n]\n',
+        [(text: string) => text.replace("901234567890", "").replace('"a":1,', "").replace("[{}]", "2"), 3],
+      ],
+      [
+        "mend.geojson",
+        '{"type":"FeatureCollection","features":[{"type":"Feature","geometry":null,"properties":{"a b":1,"":2}},7]}',
+        [],
+        undefined,
+        undefined,
+      ],
+    ] as const)
+      it(file, async () => {
+        writeFileSync(place.path(file), content);
+        const refused = `refused ${file}`;
+        const way = [file, "--type", "sensor-reading", ...args, "--refused", refused];
+        const run = await runHere(["submit", ...way, ...reach], place.folder);
+        expect(run.code, run.stdout + run.stderr).to.equal(1);
+        const text = readFileSync(place.path(refused), "utf8");
+        if (written === undefined) return expect(run.stdout).to.match(/could not be written to refused mend.geojson/);
+        expect(text).to.equal(written);
+        expect(statSync(place.path(refused)).mode & 0o077, "others may read it").to.equal(0);
+        const printed = /^ {2}warifu submit (.*)$/m.exec(run.stdout)?.[1] ?? "";
+        expect(printed).to.match(/^'refused mend/);
+        const [mend, count] = mended;
+        writeFileSync(place.path(refused), mend(text));
+        const words = execFileSync("sh", ["-c", `printf '%s\\n' ${printed}`], { encoding: "utf8" });
+        const again = await runHere(["submit", ...words.trim().split("\n"), ...reach], place.folder);
+        expect(again.code, again.stdout + again.stderr).to.equal(0);
+        expect(again.stdout).to.match(new RegExp(`${count} records? acknowledged \\(${count} new`));
+      });
+
+    it("is never the input itself, and is empty when nothing is refused", async () => {
+      writeFileSync(place.path("sound.json"), '{"a":1}');
+      const way = ["submit", "sound.json", "--type", "sensor-reading", ...reach, "--refused"];
+      const run = await runHere([...way, "./sound.json"], place.folder);
+      expect([run.code, readFileSync(place.path("sound.json"), "utf8")]).to.deep.equal([2, '{"a":1}']);
+      expect((await runHere([...way, "none.json"], place.folder)).code).to.equal(0);
+      expect(readFileSync(place.path("none.json"), "utf8")).to.equal("");
+    });
+  });
+
+  it("truth B1: says in the document too that all was recorded before", async () => {
+    writeFileSync(place.path("twice.json"), '{"twice":1}');
+    await submit("twice.json", ["--type", "sensor-reading"]);
+    const { notes } = await submit("twice.json", ["--type", "sensor-reading"]);
+    expect(notes?.join()).to.match(/0 new: all 1 record had been recorded before/);
   });
 
   describe("at a terminal", () => {

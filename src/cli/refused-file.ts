@@ -1,0 +1,85 @@
+/**
+ * The file of `submit --refused`: the refused items as they came, in the format of the input, to be mended and submitted
+ * again. What they hold may be about people, so nobody else may read it.
+ */
+import { realpathSync } from "node:fs";
+import { WarifuError } from "../core/errors.ts";
+import type { Originals } from "../sources/originals.ts";
+import type { Item, ReadFormat } from "./items.ts";
+import { openLineFile } from "./named-files.ts";
+
+/** What the refused items are written in. */
+export type RefusedFormat = "csv" | "ndjson" | "json";
+
+export interface RefusedFileOptions {
+  /** The path of what is submitted. */
+  readonly input: string;
+  readonly format: RefusedFormat;
+  readonly originals: Originals;
+}
+
+/** Takes refused items. */
+export interface RefusedFile {
+  readonly path: string;
+  /** Options with which it is read as it was written. */
+  readonly reading: readonly string[];
+  /** How many are in it. */
+  readonly written: number;
+  add(item: Item): void;
+  close(): void;
+}
+
+/** Documents of the field become a list of claims, which is what their parts were read as. */
+export function refusedFormat(format: ReadFormat): RefusedFormat {
+  return format === "csv" || format === "ndjson" ? format : "json";
+}
+
+/**
+ * Opens it; an earlier content goes.
+ * @throws USAGE when it is the input itself or cannot be written
+ */
+export function openRefusedFile(path: string, { input, format, originals }: RefusedFileOptions): RefusedFile {
+  if (isSameFile(path, input))
+    throw new WarifuError("USAGE", "--refused names the input itself, which would be lost: name another file");
+  const file = openLineFile(path, "list of refused items", 0o600);
+  let written = 0;
+  const add = (item: Item): void => {
+    const text = textOf(item, originals, format);
+    if (text === undefined) return;
+    const { header = "" } = originals.table ?? {};
+    if (written === 0 && format !== "ndjson") file.add(format === "csv" ? header : "[");
+    file.add(format === "json" && written > 0 ? `,${text}` : text);
+    written++;
+  };
+  const close = (): void => {
+    if (format === "json" && written > 0) file.add("]");
+    file.close();
+  };
+  return {
+    path,
+    get reading() {
+      const { delimiter = "," } = originals.table ?? {};
+      return ["--format", format, ...(format === "csv" ? ["--delimiter", delimiter === "\t" ? "tab" : delimiter] : [])];
+    },
+    get written() {
+      return written;
+    },
+    add,
+    close,
+  };
+}
+
+/** `undefined` for an item of which nothing is left but what was wrong with it. */
+function textOf(item: Item, originals: Originals, format: RefusedFormat): string | undefined {
+  const text = typeof item === "object" && item !== null ? originals.textOf(item) : undefined;
+  if (text !== undefined || item instanceof WarifuError) return text;
+  return format === "csv" ? undefined : JSON.stringify(item);
+}
+
+function isSameFile(path: string, input: string): boolean {
+  try {
+    return realpathSync(path) === realpathSync(input);
+  } catch {
+    return false;
+  }
+}

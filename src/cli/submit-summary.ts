@@ -1,0 +1,101 @@
+/**
+ * What `warifu submit` says when it has ended: what became of the items, and what to do about those that were refused.
+ */
+import type { Notes } from "../sources/notes.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { counted, type Output } from "./output.ts";
+import type { RefusedFile } from "./refused-file.ts";
+import { shellWord } from "./shell-word.ts";
+import type { Refusal, Tally } from "./submission.ts";
+
+/** What there is to tell of. */
+export interface Submitted {
+  readonly file: string;
+  readonly tally: Tally;
+  readonly notes: Notes;
+  readonly refused: RefusedFile | undefined;
+  /** As the command was given. */
+  readonly acks?: string;
+  /** Of the records, when the items are claims. */
+  readonly type: string | undefined;
+  readonly source?: string;
+}
+
+const SHOWN_REFUSALS = 20;
+const REFUTED = { mark: "refuted" } as const;
+
+/** Prints it. */
+export function summarise(submitted: Submitted, output: Output): ExitCode {
+  const { tally, notes, acks } = submitted;
+  const { refusals, firstLeafIndex, lastLeafIndex } = tally;
+  const refused = refusals.length;
+  const acknowledged = tally.new + tally.repeated;
+  output.document({
+    acknowledged: { new: tally.new, repeated: tally.repeated },
+    refused,
+    firstLeafIndex,
+    lastLeafIndex,
+    refusals,
+    respelled: notes.respelled,
+    notes: tally.repeated > 0 ? [...notes.list(), recordedBefore(tally)] : notes.list(),
+  });
+  sayRefusals(refusals, output);
+  if (acknowledged + refused === 0) output.say("nothing was recorded: there is no item in it", REFUTED);
+  if (acknowledged > 0) {
+    const where =
+      firstLeafIndex === lastLeafIndex ? `leaf ${firstLeafIndex}` : `leaves ${firstLeafIndex} to ${lastLeafIndex}`;
+    const split = `${counted(tally.new)} new, ${counted(tally.repeated)} there already`;
+    output.say(`${counted(acknowledged, "record")} acknowledged (${split}), ${where}`, { mark: "holds" });
+  }
+  if (notes.respelled > 0) output.say(respelledLine(notes));
+  if (tally.repeated > 0) output.say(recordedBefore(tally), { mark: "undecided" });
+  if (refused > 0) sayHowToMend(submitted, output);
+  if (acks !== undefined) output.say(`acknowledgements written to ${acks}`);
+  if (acknowledged + refused === 0) return EXIT.wrongUse;
+  return refused === 0 ? EXIT.holds : EXIT.refuted;
+}
+
+function sayHowToMend({ file, tally, refused, type, source }: Submitted, output: Output): void {
+  const many = tally.refusals.length;
+  const what = many === 1 ? "it in a file of its own" : "them in a file of their own (--refused FILE writes one)";
+  if (refused === undefined) return output.say(`${counted(many, "item")} refused: mend and submit ${what}`, REFUTED);
+  const { path, written, reading } = refused;
+  output.say(`${counted(many, "item")} refused`, REFUTED);
+  const lost = many - written;
+  if (lost > 0)
+    output.say(`${counted(lost, "refused item")} could not be written to ${path}, too long or not UTF-8: see ${file}`);
+  if (written === 0) return;
+  const named = [
+    ...(type === undefined ? [] : ["--type", type]),
+    ...(source === undefined ? [] : ["--source", source]),
+  ];
+  const words = ["warifu", "submit", path, ...named, ...reading].map(shellWord);
+  output.say(`${counted(written, "refused item")} written to ${path}: mend and submit it:`);
+  output.say(`  ${words.join(" ")}`);
+}
+
+/** The first ones; all stand in the document. */
+export function sayRefusals(refusals: readonly Refusal[], output: Output): void {
+  for (const { item, code, message } of refusals.slice(0, SHOWN_REFUSALS))
+    output.say(`item ${item}: ${message} [${code}]`, REFUTED);
+  const rest = refusals.length - SHOWN_REFUSALS;
+  if (rest > 0) output.say(`… and ${counted(rest, "more refused item")}: --json lists all`);
+}
+
+/** How many numbers are written otherwise than they came. */
+export function respelledLine({ respelled }: Notes): string {
+  const what = `${counted(respelled, "number")} written another way, with the same value, such as 1.10 as 1.1`;
+  return `${what}: docs/formats.md, section 1, item 6`;
+}
+
+function recordedBefore({ new: added, repeated }: Tally): string {
+  const from = "recorded before, from an identical file or under the same keys";
+  if (added > 0) return `${added} new: ${repeated} of ${counted(added + repeated, "record")} had been ${from}`;
+  return `0 new: all ${counted(repeated, "record")} had been ${from}`;
+}
+
+/** How far a submission came that broke off. */
+export function brokenOff(tally: Tally, file: string): string {
+  const done = `${counted(tally.new + tally.repeated, "record")} acknowledged before it broke off`;
+  return file === "-" ? done : `${done}; submit the same file again to go on`;
+}
