@@ -2,7 +2,7 @@
  * The composition root: the only place that knows every part. Starts in the order of dependence, stops in reverse.
  */
 import { chmodSync, existsSync, mkdirSync, readdirSync, statSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pino, type Logger } from "pino";
 import { Access, ROLES } from "./access.ts";
@@ -36,6 +36,7 @@ import type { LedgerStore, StoredAnchor } from "./store/ledger-store.ts";
 import { openSqliteLedger } from "./store/sqlite-ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./store/sqlite-vault.ts";
 import { ServiceLog } from "./service-log.ts";
+import { assertPlainFiles } from "./store/plain-files.ts";
 import { writeWholeFile } from "./store/whole-file.ts";
 import { assertNotBehindWitnesses } from "./witnessed-size.ts";
 import { witnessClient } from "./witness/witness-client.ts";
@@ -76,7 +77,11 @@ export async function startService(config: Config, options: StartOptions = {}): 
   // Before the folder is made, which a program that cannot start should not leave behind.
   if (config.chain.rpcUrls === undefined) assertLocalChainInstalled();
   const voice = openVoice(config, tell);
-  closers.push(async () => voice.log.close());
+  const following = setInterval(() => voice.log.follow(), FILES_EVERY_MS).unref();
+  closers.push(async () => {
+    clearInterval(following);
+    voice.log.close();
+  });
   try {
     return await compose(config, voice, closers, closeAll);
   } catch (error) {
@@ -94,11 +99,16 @@ interface Voice {
   readonly alarms: Alarms;
 }
 
-/** @throws CONFIG_INVALID the log cannot be opened */
-function openVoice({ dataDir, logLevel }: Config, tell: Voice["tell"]): Voice {
+/** @throws CONFIG_INVALID the log cannot be opened, or what lies in the place of a file is none */
+function openVoice({ dataDir, logLevel, files }: Config, tell: Voice["tell"]): Voice {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+  const own = readdirSync(dataDir).map((name) => join(dataDir, name));
+  const isOurs = (path: string): boolean => OWN_FILE.test(basename(path)) || Object.values(files).includes(path);
+  // The log looks for itself: it takes a device too.
+  const logFile = join(dataDir, "service.log");
+  assertPlainFiles([files.head, ...own.filter((path) => isOurs(path) && path !== logFile)]);
   closeToOthers(dataDir);
-  const log = new ServiceLog(join(dataDir, "service.log"), (failure) => alarms.set("log-unwritable", failure));
+  const log = new ServiceLog(logFile, (failure) => alarms.set("log-unwritable", failure));
   const logger = pino({ level: logLevel }, log);
   const alarms = new Alarms(Date.now, (alarm, isOn) => sayAlarm(alarm, isOn, logger, tell), dataDir);
   return { tell, log, logger, alarms };

@@ -13,14 +13,9 @@ import { LEDGER_FILES } from "../../src/store/sqlite-ledger.ts";
 import { codesOf, copyFolder, expectClean, openLedger, temporaryFolder, type TestLedger } from "../support/ledger.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startChild } from "./support/child.ts";
+import { itWith, mount, withoutTmpfs } from "./support/tmpfs.ts";
 import { recordsOf } from "./support/numbered-records.ts";
 import { acksIn, resume } from "./support/resume.ts";
-
-/** Runs a test where its means are there; elsewhere a line says that it was not run. */
-function itWith(missing: string | undefined, title: string, test: () => Promise<void>): void {
-  if (missing === undefined) it(title, test);
-  else process.stdout.write(`    not run here, ${missing}: ${title}\n`);
-}
 
 describe("a disk that fails", function () {
   this.timeout(60_000);
@@ -123,7 +118,6 @@ describe("a disk that fails", function () {
       const folder = copyFolder(crashed);
       truncateSync(join(folder, log), Math.floor((size * cut) / 24));
       // A log's first entries are in before any opening is, so a vault beside an empty ledger says that it was lost.
-      // A log's first entries are in before any opening is, so a vault beside an empty ledger says that it was lost.
       const again = await unlessLost(folder);
       if (again === undefined) {
         expect(before, "it was there with less of its log").to.equal(0);
@@ -156,21 +150,6 @@ async function unlessLost(folder: string): Promise<TestLedger | undefined> {
     if (codeOf(error) !== "STORE_BEHIND") throw error;
     expect((error as WarifuError).details.entries).to.equal(0);
     return undefined;
-  }
-}
-
-function mount(folder: string, size: string, options = ""): void {
-  execFileSync("mount", ["-t", "tmpfs", "-o", `${options}size=${size}`, "tmpfs", folder], { stdio: "pipe" });
-}
-
-function withoutTmpfs(): string | undefined {
-  const folder = temporaryFolder();
-  try {
-    mount(folder, "64k");
-    execFileSync("umount", [folder]);
-    return undefined;
-  } catch {
-    return "where no file system may be mounted";
   }
 }
 
