@@ -14,7 +14,7 @@ import { LOCAL_DEV_KEY } from "./chain/anchor-key.ts";
 import type { Chain } from "./chain/chain.ts";
 import { connectChain } from "./chain/ethers-chain.ts";
 import { assertLocalChainInstalled, startLocalChain } from "./chain/local-chain.ts";
-import { latestTimeBy } from "./chain-clock.ts";
+import { ChainClock, type ChainClockParts } from "./chain-clock.ts";
 import type { Config } from "./config.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
 import type { VerifierKey } from "./core/note.ts";
@@ -43,6 +43,8 @@ import { witnessClient } from "./witness/witness-client.ts";
 
 /** How often is looked whether the files are still there. */
 const FILES_EVERY_MS = 1_000;
+
+const CLOCK_PARTS: ChainClockParts = { now: Date.now, elapsed: () => performance.now(), pause: sleep };
 
 /** A running service. */
 export interface Service {
@@ -138,6 +140,8 @@ async function compose(
   closers.push(() => vault.close());
 
   const { chain, rpcUrl } = await openChain(config, store, closers, tell);
+  const clock = chain.isLocal ? undefined : await ChainClock.open(chain, CLOCK_PARTS);
+  closers.push(async () => clock?.close());
   const pipeline = await Pipeline.open({
     store,
     vault,
@@ -157,9 +161,7 @@ async function compose(
       await assertNotBehindChain(chain, store, tree);
       await askWitnesses(config, signer, tree, logger);
     },
-    latestTime: chain.isLocal
-      ? undefined
-      : await latestTimeBy(chain, { now, elapsed: () => performance.now(), pause: sleep }),
+    latestTime: clock && (() => clock.latest()),
   });
   closers.push(() => pipeline.close());
   const scrubbing = new Scrubbing(pipeline, logger);

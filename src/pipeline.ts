@@ -73,8 +73,8 @@ export interface PipelineOptions {
   readonly onDamage?: ((damage: Damage) => void) | undefined;
   /** Told at the start of how many records openings were set aside: a crash kept their entries from being committed. */
   readonly onSetAside?: ((records: number) => void) | undefined;
-  /** POSIX milliseconds that the clock cannot have passed yet, by somebody else's clock; `undefined` when nobody says. */
-  readonly latestTime?: (() => number | undefined) | undefined;
+  /** POSIX milliseconds that the clock cannot have passed yet, by somebody else's clock; infinity when nobody can say. */
+  readonly latestTime?: (() => number | Promise<number>) | undefined;
 }
 
 /** How long the clock may go back before the log stops signing. */
@@ -152,7 +152,7 @@ export class Pipeline {
     const newest = await options.store.newestCheckpoint();
     const [last] = await options.store.entries(tree.size - 1, tree.size);
     const pipeline = new Pipeline(options, tree, newest, last ? receivedAtOf(last) * 1000 : 0);
-    pipeline.#tick();
+    await pipeline.#tick();
     await options.beforeWriting?.(tree);
     await settleVault(options, tree.size);
     await pipeline.#enterProfiles();
@@ -231,7 +231,7 @@ export class Pipeline {
     if (this.#stopReason) throw this.#stopReason;
     return this.#exclusively(async () => {
       const { origin } = this.store;
-      const receivedAt = this.#tick();
+      const receivedAt = await this.#tick();
       const seq = ((await this.store.numbering(origin))?.last ?? -1) + 1;
       const sourceId = this.#sourceIds.of(origin);
       const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct };
@@ -297,7 +297,7 @@ export class Pipeline {
 
   /** The way of a batch, from ingested records to acknowledgements. */
   async #process(batch: readonly IngestedRecord[]): Promise<Outcome[]> {
-    const receivedAt = this.#tick();
+    const receivedAt = await this.#tick();
     const { origin } = this.store;
     const { fresh, admissions, newNames } = await admit(batch, this.store, this.check, this.#options.maxSeqGap);
     const concealed = fresh.map((record) =>
@@ -405,7 +405,7 @@ export class Pipeline {
   }
 
   /** Seconds since 1970, never falling. */
-  #tick(): number {
+  async #tick(): Promise<number> {
     const now = this.#options.surroundings.now();
     if (now < this.#newestReceivedAt - CLOCK_TOLERANCE_MS)
       throw new WarifuError(
@@ -414,7 +414,7 @@ export class Pipeline {
           "and start the service again; if it is right, the log takes records from the former time on",
       );
     // Signed once, a time to come would be the log's until it comes: every later record would have to wait for it.
-    const latest = this.#options.latestTime?.() ?? Number.POSITIVE_INFINITY;
+    const latest = (await this.#options.latestTime?.()) ?? Number.POSITIVE_INFINITY;
     if (now > latest)
       throw new WarifuError(
         "CLOCK_AHEAD",
