@@ -1,16 +1,8 @@
-// The package as somebody gets it: packed by npm from a built tree and unpacked into a folder of its own, where `warifu/…` resolves by its own package.json as it does in another project.
+// The package as somebody gets it: packed by npm from a built tree, and installed by npm in an empty folder whose path has a
+// space in it.
 
-import { execFileSync, spawnSync } from "node:child_process";
-import {
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { execFileSync, spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { cpSync, existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -22,6 +14,10 @@ interface Manifest {
   readonly bin: Readonly<Record<string, string>>;
   readonly exports: Readonly<Record<string, string | { readonly types: string; readonly default: string }>>;
   readonly files: readonly string[];
+}
+
+interface Lockfile {
+  readonly packages: Readonly<Record<string, { readonly hasInstallScript?: boolean }>>;
 }
 
 const CONSUMER = `
@@ -46,11 +42,13 @@ describe("the package", function () {
   this.timeout(120_000);
   const manifest = JSON.parse(readFileSync("package.json", "utf8")) as Manifest;
   let place: string;
+  let home: string;
   let folder: string;
 
   before(() => {
     place = mkdtempSync(join(tmpdir(), "warifu-package-"));
-    folder = join(place, "package");
+    home = join(place, "a folder");
+    folder = join(home, "node_modules", "warifu");
     const tree = join(place, "tree");
     compile("tsconfig.build.json", "--outDir", join(tree, "dist"));
     const always = ["package.json", "README.md", "LICENSE"];
@@ -58,12 +56,20 @@ describe("the package", function () {
       cpSync(path, join(tree, path), { recursive: true });
     const pack = ["pack", "--ignore-scripts", "--offline", "--silent", "--pack-destination", place];
     const tarball = execFileSync("npm", pack, { cwd: tree, encoding: "utf8" }).trim();
-    execFileSync("tar", ["-xzf", tarball], { cwd: place });
-    symlinkSync(join(process.cwd(), "node_modules"), join(folder, "node_modules"));
+    mkdirSync(home);
+    const install = ["install", "--prefer-offline", "--no-audit", "--no-fund", "--silent", join(place, tarball)];
+    execFileSync("npm", install, { cwd: home, stdio: "pipe" });
   });
   after(() => {
     rmSync(place, { recursive: true });
   });
+
+  /** Runs the installed command. */
+  function warifu(cwd: string, ...args: string[]): SpawnSyncReturns<string> {
+    const command = join(home, "node_modules", ".bin", "warifu");
+    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WARIFU_")));
+    return spawnSync(process.execPath, [command, ...args], { cwd, env, encoding: "utf8" });
+  }
 
   it("contains every file that its exports and its command name", () => {
     const named = Object.values(manifest.exports).flatMap((target) =>
@@ -79,9 +85,9 @@ describe("the package", function () {
         ...{ noEmit: true, strict: true, skipLibCheck: false, target: "es2022", lib: ["es2022"], types: [] },
         ...{ module: moduleResolution === "bundler" ? "esnext" : moduleResolution, moduleResolution },
       };
-      writeFileSync(join(folder, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
-      writeFileSync(join(folder, "consumer.ts"), CONSUMER);
-      compile(folder);
+      writeFileSync(join(home, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["consumer.ts"] }));
+      writeFileSync(join(home, "consumer.ts"), CONSUMER);
+      compile(home);
     });
   }
 
@@ -92,19 +98,33 @@ describe("the package", function () {
     expect(links.filter((path) => !existsSync(join(folder, path)))).to.deep.equal([]);
   });
 
+  it("truth F3: verifies where it is installed, and brings no program that runs at the installation", () => {
+    for (const name of ["signed-report.bundle.json", "signed-report.policy.json"])
+      cpSync(join("test", "verify", "vectors", name), join(home, name));
+    const { stdout, status } = warifu(
+      home,
+      "verify",
+      "signed-report.bundle.json",
+      "--policy",
+      "signed-report.policy.json",
+    );
+    expect(stdout).to.match(/holds/);
+    expect(status, stdout).to.equal(0);
+    const lock = JSON.parse(readFileSync(join(home, "package-lock.json"), "utf8")) as Lockfile;
+    expect(Object.keys(lock.packages).filter((path) => lock.packages[path]?.hasInstallScript)).to.deep.equal([]);
+    expect(readdirSync(home).filter((name) => name === "data")).to.deep.equal([]);
+  });
+
   it("truth F3: says what a start needs where there is no local chain, and leaves no folder behind", () => {
     const empty = mkdtempSync(join(place, "empty "));
-    const command = join(folder, manifest.bin["warifu"] ?? "");
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("WARIFU_")));
-    const { status, stderr } = spawnSync(process.execPath, [command, "start"], { cwd: empty, env, encoding: "utf8" });
+    const { status, stderr } = warifu(empty, "start");
     expect(stderr).to.match(/no Hardhat here.*WARIFU_RPC_URL.*WARIFU_ANCHOR_KEY/);
     expect(status).to.equal(2);
     expect(readdirSync(empty)).to.deep.equal([]);
   });
 
   it("runs the built command", () => {
-    const command = join(folder, manifest.bin["warifu"] ?? "");
-    const { status, stdout } = spawnSync(process.execPath, [command, "--help"], { encoding: "utf8" });
+    const { status, stdout } = warifu(home, "--help");
     expect(stdout).to.match(/Usage: warifu/);
     expect(status).to.equal(0);
   });
