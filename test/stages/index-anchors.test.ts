@@ -431,7 +431,7 @@ for (const { client, start } of CLIENTS)
       );
       const misled = open({ tracker: SMALL });
       questions = 8;
-      await expectRejection("CHAIN_UNREACHABLE", misled.indexing.poll(), /HTTP status 429/);
+      await expectRejection("CHAIN_UNREACHABLE", misled.indexing.poll(), /HTTP status 504/);
       questions = Number.NEGATIVE_INFINITY;
       await expectRejection("CHAIN_UNREACHABLE", misled.indexing.poll(), /does not show the anchor of tree size 15/);
       chain.faulty.setFault();
