@@ -53,20 +53,28 @@ export function batchContent() {
   };
 }
 
-/** Answers that are problems: each status with the codes that lead to it. */
+/** Answers that are problems, each status in words. */
 export function problems(...statuses: readonly number[]): Responses {
   return Object.fromEntries(statuses.map((status) => [String(status), problem(status)])) as Responses;
 }
 
 function problem(status: number): Responses[`${1 | 2 | 3 | 4 | 5}${string}`] {
-  const kinds = Object.entries(PROBLEM_KINDS).filter(([, kind]) => kind.status === status);
-  const codes = kinds.map(([code]) => code).join(", ");
   return {
-    description: status === 400 ? "The request is malformed; `code` says how." : `One of ${codes}.`,
+    description: descriptionOf(status),
     content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema } },
     ...([409, 429, 503].includes(status) && { headers: { "Retry-After": RETRY_AFTER } }),
     ...(status === 401 && {
       headers: { "WWW-Authenticate": { description: "Always `Bearer`.", schema: { type: "string" as const } } },
     }),
   };
+}
+
+/** What leads to a status: in words where that is one thing, else by the codes. */
+function descriptionOf(status: number): string {
+  if (status === 400) return "The request is malformed; `code` says how.";
+  const kinds = Object.entries(PROBLEM_KINDS).filter(([, kind]) => kind.status === status);
+  const titles = [...new Set(kinds.map(([, { title }]) => title))];
+  // Codes that share their words are the inside of the service.
+  if (titles.length < kinds.length || titles.length === 1) return `${titles.join(". ")}.`;
+  return `One of ${kinds.map(([code]) => code).join(", ")}.`;
 }

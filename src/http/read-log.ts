@@ -3,10 +3,12 @@
  * clients that were not written for this service audit it unmodified. Paths are parsed as they were sent, so each file
  * has one spelling, but for the slashes of a tile; what is absent is a 404, on which clients fall back from a partial tile to the full one.
  */
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
 import type { RequestHandler, Response } from "express";
 import { fromHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
-import { parseTilePath } from "../core/tile.ts";
+import { parseTilePath, TILE_WIDTH } from "../core/tile.ts";
 import type { Ledger } from "../ledger.ts";
 
 /** Prefix of the log's files. */
@@ -38,12 +40,20 @@ export function serveCheckpoint(ledger: Ledger): RequestHandler {
   };
 }
 
-/** Tiles, partial tiles and entry bundles. */
+const compressed = promisify(gzip);
+
+/** Tiles, partial tiles and entry bundles; full bundles compressed where the client takes that, as tlog-tiles advises. */
 export function serveTile(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     // Clients that are generated from the OpenAPI document encode the slashes of a parameter.
     const name = parseTilePath(request.path.slice(LOG_PREFIX.length).replaceAll(/%2F/gi, "/"));
-    sendBytes(response, IMMUTABLE, found(await ledger.tile(name), "the log does not reach that far"));
+    const bytes = found(await ledger.tile(name), "the log does not reach that far");
+    // Hashes do not get smaller.
+    if (name.level !== "entries" || name.width < TILE_WIDTH) return sendBytes(response, IMMUTABLE, bytes);
+    response.setHeader("vary", "accept-encoding");
+    if (request.acceptsEncodings(["gzip", "identity"]) !== "gzip") return sendBytes(response, IMMUTABLE, bytes);
+    response.setHeader("content-encoding", "gzip");
+    sendBytes(response, IMMUTABLE, await compressed(bytes));
   };
 }
 

@@ -24,9 +24,10 @@ const address = z
   .meta({ example: "0x5fbdb2315678afecb367f032d93f642f64180aa3" });
 const count = z.int().min(0);
 const time = z.iso.datetime().meta({ example: "2026-04-11T13:24:19.000Z" });
+const EXAMPLE_NOTE = "santander.example/ledger\n651\nq80=\n\n— santander.example/ledger Az3g…\n";
 const note = z.string().meta({
   description: "A checkpoint: a signed note (C2SP tlog-checkpoint).",
-  example: "santander.example/ledger\n651\nq80=\n\n— santander.example/ledger Az3g…\n",
+  example: EXAMPLE_NOTE,
 });
 const TILE_PARAMETER = "^(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$";
 const recordId = z.string().meta({
@@ -250,6 +251,12 @@ export const acknowledgementSchema = z
   .meta({
     id: "Acknowledgement",
     description: "The record is durable, has its final place, and is under this checkpoint.",
+    example: {
+      id: "01a20244-e975-7658-8309-94100ee9b9e5",
+      leafIndex: 3,
+      leafHash: "0658430994100ee9b9e5b13d5be0869c204e435cf6d919f78c75ae5a95c50916",
+      checkpoint: EXAMPLE_NOTE,
+    },
   });
 
 /** One result of a batch. */

@@ -1,5 +1,9 @@
 // The log under /log/ as a C2SP client reads it: everything that it needs is recomputed from the files alone.
 
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
+import { gunzipSync } from "node:zlib";
+
 import { expect } from "chai";
 
 import { equalBytes, toHex, utf8 } from "../../src/core/bytes.ts";
@@ -53,8 +57,8 @@ describe("the log over HTTP", () => {
     expect(upper.bytes).to.have.length(64);
   });
 
-  it("serves them as immutable bytes, without content encoding, to pages of any origin", async () => {
-    for (const path of ["tile/0/000", "tile/entries/000", "tile/0/002.p/1", "addenda.v1"]) {
+  it("serves them as immutable bytes, hashes and parts without content encoding, to pages of any origin", async () => {
+    for (const path of ["tile/0/000", "tile/entries/000.p/1", "tile/0/002.p/1", "addenda.v1"]) {
       const { status, headers } = await call(service, `/log/${path}`, { headers: { "accept-encoding": "gzip" } });
       expect(status).to.equal(200);
       expect(headers.get("content-type")).to.equal("application/octet-stream");
@@ -63,6 +67,30 @@ describe("the log over HTTP", () => {
       expect(headers.get("access-control-allow-origin")).to.equal("*");
     }
     expect((await file("tile/0/999")).headers.get("access-control-allow-origin")).to.equal("*");
+  });
+
+  it("truth F4: serves a full entry bundle compressed where that is asked for, the same to all others", async () => {
+    const asked = async (accepted?: string): Promise<{ encoding: unknown; vary: unknown; bytes: Buffer }> => {
+      const headers = accepted === undefined ? {} : { "accept-encoding": accepted };
+      const sent = request(`${service.url}/log/tile/entries/000`, { headers }).end();
+      const [response] = (await once(sent, "response")) as [IncomingMessage];
+      const pieces = (await response.toArray()) as Buffer[];
+      const { "content-encoding": encoding, vary } = response.headers;
+      return { encoding, vary, bytes: Buffer.concat(pieces) };
+    };
+    const plain = await asked();
+    expect(plain.encoding).to.equal(undefined);
+    expect(decodeEntryBundle(plain.bytes, 256)).to.have.length(256);
+    for (const accepted of ["gzip", "br, gzip;q=0.5"]) {
+      const packed = await asked(accepted);
+      expect([packed.encoding, packed.vary]).to.deep.equal(["gzip", "accept-encoding"]);
+      expect(packed.bytes.length).to.be.lessThan(plain.bytes.length);
+      expect(gunzipSync(packed.bytes).equals(plain.bytes)).to.equal(true);
+    }
+    for (const refusing of ["identity", "br", "gzip;q=0"]) {
+      const same = await asked(refusing);
+      expect([same.encoding, same.vary, same.bytes.equals(plain.bytes)]).to.deep.equal([undefined, plain.vary, true]);
+    }
   });
 
   it("serves each partial tile, and the larger begins with the smaller", async () => {
