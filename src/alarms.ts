@@ -15,6 +15,7 @@ export const ALARMS = {
   "chain-unreachable": "red",
   "chain-wrong": "red",
   "endpoint-down": "warning",
+  "chain-rate-limited": "warning",
   "endpoints-disagree": "red",
   "node-contradicts": "red",
   "node-behind": "warning",

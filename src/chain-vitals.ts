@@ -4,6 +4,7 @@
  */
 import type { Alarms } from "./alarms.ts";
 import type { Chain, EndpointHealth } from "./chain/chain.ts";
+import { RateLimitWatch } from "./rate-limit-watch.ts";
 
 export interface VitalsOptions {
   readonly chain: Chain;
@@ -35,9 +36,11 @@ export class ChainVitals {
   #lookedAt: number | undefined;
   #seen: Vitals | undefined;
   #finalBefore = 0;
+  readonly #limits: RateLimitWatch;
 
   constructor(options: VitalsOptions) {
     this.#options = options;
+    this.#limits = new RateLimitWatch(options.now);
   }
 
   get seen(): Vitals | undefined {
@@ -61,7 +64,7 @@ export class ChainVitals {
     this.#lookedAt = now();
   }
 
-  /** Says which endpoints are down, far behind, or contradict each other; asks nothing. */
+  /** Says which endpoints are down, far behind, limit the rate, or contradict each other; asks nothing. */
   judgeEndpoints(): void {
     const { chain, alarms } = this.#options;
     const { endpoints, conflicts } = chain.health();
@@ -70,6 +73,7 @@ export class ChainVitals {
       .map(({ name, lastError }) => `${name}: ${lastError ?? ""}`);
     const ailing = [...down, ...laggards(endpoints)];
     alarms.set("endpoint-down", ailing.length > 0 ? ailing.join("; ") : undefined);
+    alarms.set("chain-rate-limited", this.#limits.look(endpoints));
     alarms.set("endpoints-disagree", conflicts.length > 0 ? conflicts.join("; ") : undefined);
   }
 

@@ -22,6 +22,7 @@ export async function connectNode(options: ReadOnlyChainOptions): Promise<ChainN
       return connection.contract;
     },
     name: new URL(options.rpcUrl).host,
+    counts: rpc.counts,
     useContract: (address) => {
       connection.contract = address;
     },

@@ -148,6 +148,8 @@ export interface ReadOnlyChain {
 export interface ChainNode extends ReadOnlyChain {
   /** Host and port, without what may be secret. */
   readonly name: string;
+  /** Requests that were sent to it so far, and those of them that it put off: it has had too many. */
+  readonly counts: { readonly sent: number; readonly limited: number };
   /** Makes another contract the one that is asked about. */
   useContract(address: string): void;
   /** The chain that it serves now, whatever it served when it was connected to. */
@@ -173,6 +175,8 @@ export interface EndpointHealth {
   /** Questions in a row that it did not answer. */
   readonly failures: number;
   readonly lastError: string | null;
+  /** Requests that were sent to it so far, and those of them that it put off, whatever became of a second try. */
+  readonly counts: ChainNode["counts"];
   /** Height of the newest block that it spoke of. */
   readonly height: number | null;
 }

@@ -63,6 +63,7 @@ export class Endpoints {
       lastAnswerAt,
       failures,
       lastError,
+      counts: { ...node.counts },
       height,
     }));
     for (const [what, { at }] of this.#conflicts) if (this.#now() - at > CONFLICT_MS) this.#conflicts.delete(what);

@@ -45,6 +45,12 @@ export interface JsonRpcCall {
   readonly params: unknown;
 }
 
+/** How many requests were sent so far, and how many of them the other side did not look at: it has had too many. */
+export interface RequestCounts {
+  sent: number;
+  limited: number;
+}
+
 /** What came of a call. `refused`: answered with an error object; `none`: no usable answer, and why. */
 export type JsonRpcReply =
   | { readonly kind: "result"; readonly result: unknown }
@@ -97,23 +103,43 @@ function unescaped(text: string): string {
 
 /**
  * Sends a call and reads one answer of at most `maxBytes`. Where the other side has had too many requests, it is sent again
- * after the time that the other side names, or growing pauses, as long as there is time. Never throws for what the other
- * side does.
+ * after the time that the other side names, or growing pauses, as long as there is time; where there is not, the call ends
+ * at once. Never throws for what the other side does.
+ * @param counts kept up with each request: a limit that a second try overcomes is to be seen all the same
  */
-export async function callJsonRpc(endpoint: HttpEndpoint, call: JsonRpcCall, maxBytes: number): Promise<JsonRpcReply> {
+export async function callJsonRpc(
+  endpoint: HttpEndpoint,
+  call: JsonRpcCall,
+  maxBytes: number,
+  counts: RequestCounts = { sent: 0, limited: 0 },
+): Promise<JsonRpcReply> {
   const deadline = performance.now() + endpoint.timeoutMs;
   for (let attempt = 0; ; attempt++) {
     const reply = await callOnce(endpoint, call, maxBytes, deadline);
+    counts.sent++;
     if (reply.kind !== "busy") return reply;
+    counts.limited++;
     // Spread out: whoever was told the same second would all come back in it.
     const pauseMs = Math.max(reply.retryAfterMs, FIRST_PAUSE_MS * 2 ** attempt) * (1 + Math.random() / 2);
-    if (attempt + 1 >= MOST_ATTEMPTS || performance.now() + pauseMs >= deadline)
-      return { kind: "none", reason: reply.reason };
+    if (performance.now() + pauseMs >= deadline) return { kind: "none", reason: tooLong(reply, endpoint) };
+    if (attempt + 1 >= MOST_ATTEMPTS) return { kind: "none", reason: reply.reason };
     await sleep(pauseMs);
   }
 }
 
-type Attempt = JsonRpcReply | { readonly kind: "busy"; readonly reason: string; readonly retryAfterMs: number };
+interface Busy {
+  readonly kind: "busy";
+  readonly reason: string;
+  readonly retryAfterMs: number;
+}
+
+type Attempt = JsonRpcReply | Busy;
+
+/** Why it is not waited for. */
+function tooLong({ reason, retryAfterMs }: Busy, { timeoutMs }: HttpEndpoint): string {
+  if (retryAfterMs === 0) return reason;
+  return `${reason}, to be asked again in ${Math.ceil(retryAfterMs / 1_000)} s, which the ${timeoutMs} ms of a request do not allow`;
+}
 
 async function callOnce(
   endpoint: HttpEndpoint,

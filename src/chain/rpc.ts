@@ -10,7 +10,15 @@ import { JsonRpcProvider, Network, type JsonRpcError, type JsonRpcPayload, type 
 
 import { WarifuError } from "../core/errors.ts";
 import { toCount } from "./answers.ts";
-import { callJsonRpc, isLoopback, parseHttpEndpoint, quoted, reasonGiven, type HttpEndpoint } from "./json-rpc-http.ts";
+import {
+  callJsonRpc,
+  isLoopback,
+  parseHttpEndpoint,
+  quoted,
+  reasonGiven,
+  type HttpEndpoint,
+  type RequestCounts,
+} from "./json-rpc-http.ts";
 
 /** How long one request may take, unless told otherwise. */
 export const REQUEST_TIMEOUT_MS = 10_000;
@@ -26,6 +34,8 @@ export interface Rpc {
   readonly isLoopback: boolean;
   /** Longest time for one request. */
   readonly timeoutMs: number;
+  /** What was sent to the node so far. */
+  readonly counts: Readonly<RequestCounts>;
   /** For TypeChain's contracts. Sends nothing of its own accord. */
   readonly provider: JsonRpcProvider;
   /**
@@ -47,13 +57,15 @@ export async function openRpc(
   knownChainId?: number,
 ): Promise<Rpc> {
   const endpoint = parseHttpEndpoint(url, timeoutMs, "the chain's RPC endpoint");
-  const chainId = knownChainId ?? toCount(await askOnce(endpoint, "eth_chainId"), "eth_chainId");
-  const provider = new BoundedProvider(endpoint, Network.from(chainId));
+  const counts: RequestCounts = { sent: 0, limited: 0 };
+  const chainId = knownChainId ?? toCount(await askOnce(endpoint, "eth_chainId", counts), "eth_chainId");
+  const provider = new BoundedProvider(endpoint, Network.from(chainId), counts);
   return {
     host: endpoint.host,
     chainId,
     isLoopback: isLoopback(endpoint),
     timeoutMs,
+    counts,
     provider,
     ask: (method, params) => askThrough(provider, endpoint, method, params),
     close: () => provider.destroy(),
@@ -64,8 +76,8 @@ export async function openRpc(
  * Asks one thing without keeping anything open.
  * @throws CHAIN_UNREACHABLE
  */
-async function askOnce(endpoint: HttpEndpoint, method: string): Promise<unknown> {
-  const answer = await exchange(endpoint, { id: 1, jsonrpc: "2.0", method, params: [] });
+async function askOnce(endpoint: HttpEndpoint, method: string, counts: RequestCounts): Promise<unknown> {
+  const answer = await exchange(endpoint, { id: 1, jsonrpc: "2.0", method, params: [] }, counts);
   if ("result" in answer) return answer.result;
   throw refusalOf(endpoint, method, answer.error);
 }
@@ -87,16 +99,18 @@ async function askThrough(
 /** ethers' provider over {@link exchange}: no batches, no polling, no detection of the network. */
 class BoundedProvider extends JsonRpcProvider {
   readonly #endpoint: HttpEndpoint;
+  readonly #counts: RequestCounts;
 
-  constructor(endpoint: HttpEndpoint, network: Network) {
+  constructor(endpoint: HttpEndpoint, network: Network, counts: RequestCounts) {
     super(endpoint.url, network, { staticNetwork: network, batchMaxCount: 1 });
     this.#endpoint = endpoint;
+    this.#counts = counts;
   }
 
   override async _send(payload: JsonRpcPayload | JsonRpcPayload[]): Promise<JsonRpcResult[]> {
     const [single] = [payload].flat();
     // The declared type leaves out errors, which the caller expects as well.
-    return [(await exchange(this.#endpoint, single as JsonRpcPayload)) as JsonRpcResult];
+    return [(await exchange(this.#endpoint, single as JsonRpcPayload, this.#counts)) as JsonRpcResult];
   }
 
   override getRpcError(payload: JsonRpcPayload, answer: JsonRpcError): Error {
@@ -105,9 +119,13 @@ class BoundedProvider extends JsonRpcProvider {
 }
 
 /** Sends one request and reads one answer. The answer is this request's, and either a result or an error. */
-async function exchange(endpoint: HttpEndpoint, payload: JsonRpcPayload): Promise<JsonRpcResult | JsonRpcError> {
+async function exchange(
+  endpoint: HttpEndpoint,
+  payload: JsonRpcPayload,
+  counts: RequestCounts,
+): Promise<JsonRpcResult | JsonRpcError> {
   const { id, method } = payload;
-  const reply = await callJsonRpc(endpoint, payload, MAX_ANSWER_BYTES);
+  const reply = await callJsonRpc(endpoint, payload, MAX_ANSWER_BYTES, counts);
   if (reply.kind === "none") throw unreachable(endpoint, method, reply.reason);
   if (reply.kind === "refused") return { id, error: reply.error as JsonRpcError["error"] };
   return { id, result: reply.result };

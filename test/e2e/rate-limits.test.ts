@@ -42,7 +42,7 @@ describe("truth E4: a node that limits the rate", function () {
     return () => limited;
   }
 
-  it("delays anchors, and loses none", async () => {
+  it("delays anchors, loses none, and is named by an alarm", async () => {
     const limited = limitThreeOfTen();
     const service = await startService(
       parseConfig({
@@ -66,6 +66,12 @@ describe("truth E4: a node that limits the rate", function () {
         }
       }
       expect(limited()).to.be.greaterThan(10);
+      // Every call succeeded in the end, which must not hide what it took.
+      const { alarms } = service.ledger.health();
+      const message = alarms.find(({ code }) => code === "chain-rate-limited")?.message;
+      expect(message)
+        .to.match(/put off \d+ of the last \d+ requests/)
+        .and.to.contain(new URL(proxy.rpcUrl).host);
     } finally {
       await service.close();
     }
@@ -85,7 +91,11 @@ describe("truth E4: a node that limits the rate", function () {
     expect(performance.now() - begun).to.be.greaterThan(990);
     asked = 0;
     answerWith("3600");
-    await expectRejection("CHAIN_UNREACHABLE", openRpc(proxy.rpcUrl, 5_000), /HTTP status 429/);
+    await expectRejection(
+      "CHAIN_UNREACHABLE",
+      openRpc(proxy.rpcUrl, 5_000),
+      /HTTP status 429, to be asked again in 3600 s/,
+    );
     expect(asked).to.equal(1);
   });
 });

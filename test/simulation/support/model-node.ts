@@ -89,6 +89,7 @@ export function modelNode(options: ModelNodeOptions): ChainNode {
       ),
     close: async () => undefined,
     useContract: () => undefined,
+    counts: { sent: 0, limited: 0 },
     chainIdNow: () => ask("chainIdNow", () => CHAIN_ID),
     transactionCount: (_, height) => ask("transactionCount", () => at(height).state.nonce),
     balance: () => ask("balance", () => view.tip.state.balance),
