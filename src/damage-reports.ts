@@ -13,6 +13,7 @@ const MOST_KEPT = 10_000;
 
 const ALARM_OF: Readonly<Record<Damage["what"], { readonly code: AlarmCode; readonly says: string }>> = {
   entry: { code: "store-damaged", says: "what the store holds is not what was entered, at" },
+  tile: { code: "store-damaged", says: "a tile of the store is not the one of the tree, from" },
   openings: {
     code: "vault-incomplete",
     says: "the vault lacks openings of concealed claims, or holds damaged ones, of",
@@ -21,14 +22,14 @@ const ALARM_OF: Readonly<Record<Damage["what"], { readonly code: AlarmCode; read
 
 /** For whatever meets damage: raises the alarm of its kind, and logs each leaf once. */
 export function reportDamage(alarms: Alarms, logger?: Pick<Logger, "error">): (damage: Damage) => void {
-  const met = { entry: new Set<number>(), openings: new Set<number>() };
+  const met = { entry: new Set<number>(), openings: new Set<number>(), tile: new Set<number>() };
   return ({ what, leafIndex, reason }) => {
     const leaves = met[what];
     if (leaves.has(leafIndex) || leaves.size >= MOST_KEPT) return;
     leaves.add(leafIndex);
     const { code, says } = ALARM_OF[what];
     logger?.error({ alarm: code, leafIndex, reason }, "damage");
-    alarms.raise(code, `${says} ${named(leaves)}: run \`warifu audit\`, and restore a good copy`);
+    alarms.raise(code, `${says} ${named(leaves)}: run \`warifu audit\`, and restore a good copy`, what);
   };
 }
 

@@ -13,7 +13,7 @@ import type { JsonObject, JsonValue } from "./core/json.ts";
 import { leafHash } from "./core/merkle.ts";
 import { formatVerifierKey, type VerifierKey } from "./core/note.ts";
 import type { ProfileDocument } from "./core/profile.ts";
-import { formatRecordId, parseRecordId } from "./core/record-id.ts";
+import { formatRecordId, parseRecordId, RECORD_ID_BYTES } from "./core/record-id.ts";
 import type { SeqRepair } from "./core/source-event.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "./core/tile.ts";
 import type { Outcome, Pipeline, Submitter } from "./pipeline.ts";
@@ -57,7 +57,8 @@ export interface RecordView {
 
 /** A record of a list whose stored form is damaged: where it stands, and no more. */
 export interface DamagedRecord {
-  readonly id: string;
+  /** Absent where it is lost too. */
+  readonly id?: string;
   readonly leafIndex: number;
   readonly source: string;
   readonly error: WarifuError;
@@ -259,7 +260,20 @@ export class Ledger {
     source?: string | undefined;
   }): Promise<(RecordView | DamagedRecord)[]> {
     const entries = await this.#store.query({ ...query, kind: "record" });
-    return Promise.all(entries.map((entry) => this.#viewOrDamage(entry)));
+    const views = await Promise.all(entries.map((entry) => this.#viewOrDamage(entry)));
+    const lost = query.source === undefined ? await this.#lostAmong(query, views) : [];
+    return [...views, ...lost].sort((a, b) => a.leafIndex - b.leafIndex).slice(0, query.limit);
+  }
+
+  /** What is not in the store any more, of the part of the log that a page is over. */
+  async #lostAmong(
+    { from, limit }: { from: number; limit: number },
+    page: readonly { readonly leafIndex: number }[],
+  ): Promise<DamagedRecord[]> {
+    const { check, tree } = this.#parts.pipeline;
+    const last = page.length === limit ? page.at(-1) : undefined;
+    const missing = await this.#store.missing(from, last ? last.leafIndex : tree.publishedSize, limit);
+    return missing.map((leafIndex) => ({ leafIndex, source: "", error: check.missing(leafIndex) }));
   }
 
   /**
@@ -329,14 +343,19 @@ export class Ledger {
     return witnessing ? witnessing.note() : (await this.#store.newestCheckpoint())?.note;
   }
 
-  /** Bytes of a tile or an entry bundle; `undefined` when the published log does not reach there. */
+  /**
+   * Bytes of a tile or an entry bundle; `undefined` when the published log does not reach there.
+   * @throws STORE_DAMAGED
+   */
   async tile(name: TileName): Promise<Uint8Array | undefined> {
     const { tree } = this.#parts.pipeline;
     if (name.level !== "entries") return tree.tile(name.level, name.index, name.width);
     const begin = name.index * TILE_WIDTH;
     const end = begin + name.width;
     if (end > tree.publishedSize) return undefined;
-    return encodeEntryBundle((await this.#store.entries(begin, end)).map(encodeEntry));
+    const entries = await this.#store.entries(begin, end);
+    await this.#parts.pipeline.check.assertEntries(entries, begin, end);
+    return encodeEntryBundle(entries.map(encodeEntry));
   }
 
   /**
@@ -425,8 +444,9 @@ export class Ledger {
       return await this.#view({ entry, body: await this.#parts.pipeline.check.bodyOf(entry) });
     } catch (error) {
       if (codeOf(error) !== "STORE_DAMAGED") throw error;
-      const { leafIndex, sourceName: source } = entry;
-      return { id: formatRecordId(entry.id), leafIndex, source, error: error as WarifuError };
+      const { id, leafIndex, sourceName: source } = entry;
+      const text = id.length === RECORD_ID_BYTES ? formatRecordId(id) : undefined;
+      return { ...(text !== undefined && { id: text }), leafIndex, source, error: error as WarifuError };
     }
   }
 

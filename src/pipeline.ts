@@ -25,7 +25,7 @@ import { conceal, type ConcealedRecord } from "./stages/conceal.ts";
 import { ingest, type IngestedRecord, type Profiles } from "./stages/ingest.ts";
 import { LogTree } from "./stages/log-tree.ts";
 import { Publisher, type LogSigner } from "./stages/publish.ts";
-import { StoredCheck, type Damage } from "./stages/stored-check.ts";
+import { damageOf, StoredCheck, type Damage } from "./stages/stored-check.ts";
 
 /** What a submitter gets: the record is durable, in the tree, and under this checkpoint. */
 export interface Acknowledgement {
@@ -148,7 +148,7 @@ export class Pipeline {
    *   CLOCK_BACKWARDS when the clock is behind the newest entry; CLOCK_AHEAD; what `beforeWriting` throws
    */
   static async open(options: PipelineOptions): Promise<Pipeline> {
-    const tree = await LogTree.load(options.store);
+    const tree = await LogTree.load(options.store, { onDamaged: (tile) => options.onDamage?.(damageOf(tile)) });
     const newest = await options.store.newestCheckpoint();
     const [last] = await options.store.entries(tree.size - 1, tree.size);
     const pipeline = new Pipeline(options, tree, newest, last ? receivedAtOf(last) * 1000 : 0);

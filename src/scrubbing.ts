@@ -63,9 +63,10 @@ export class Scrubbing {
 
   /** Looks at the next page of entries. @returns whether it was the last one */
   async lookOn(): Promise<boolean> {
-    const { store, tree } = this.#pipeline;
+    const { store, check, tree } = this.#pipeline;
     const end = Math.min(this.#next + PAGE_ENTRIES, tree.publishedSize);
     for (const entry of await store.entries(this.#next, end)) await this.#look(entry);
+    for (const leafIndex of await store.missing(this.#next, end, PAGE_ENTRIES)) check.missing(leafIndex);
     const isLast = end >= tree.publishedSize;
     this.#next = isLast ? 0 : end;
     return isLast;

@@ -44,7 +44,8 @@ export interface Page<T> {
 
 /** A record of a list that is damaged in the store. */
 export interface DamagedItem {
-  readonly id: string;
+  /** Absent where it is lost too. */
+  readonly id?: string;
   readonly leafIndex: number;
   readonly error: Problem;
 }

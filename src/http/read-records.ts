@@ -34,7 +34,7 @@ export function listRecords(ledger: Ledger): RequestHandler {
 function itemOf(one: RecordView | DamagedRecord): object {
   if (!("error" in one)) return one;
   const { id, leafIndex, error } = one;
-  return { id, leafIndex, error: problemOf(error) };
+  return { ...(id !== undefined && { id }), leafIndex, error: problemOf(error) };
 }
 
 /** One record, without what it conceals. */

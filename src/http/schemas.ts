@@ -292,7 +292,7 @@ export const recordViewSchema = z
 
 /** A record of a list. */
 export const listedRecordSchema = z
-  .union([recordViewSchema, z.strictObject({ id: recordId, leafIndex: count, error: problemSchema })])
+  .union([recordViewSchema, z.strictObject({ id: recordId.optional(), leafIndex: count, error: problemSchema })])
   .meta({ id: "ListedRecord", description: "A record, or where one stands that is damaged in the store." });
 
 /** A published checkpoint. */

@@ -209,6 +209,7 @@ export class LeafAudit {
   /** Everything that can be said of one entry alone. @returns the hash of its leaf */
   async #checkEntry(entry: StoredEntry): Promise<Uint8Array | undefined> {
     const where = `leaf ${entry.leafIndex}`;
+    if (entry.unreadable !== undefined) this.#findings.refute("STORE_CORRUPT", where, entry.unreadable);
     const leaf = await this.#findings.attempt(where, () => leafHash(encodeEntry(entry)));
     const bytes = entry.body;
     if (leaf === undefined) return undefined;

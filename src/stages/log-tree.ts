@@ -12,49 +12,52 @@ import {
   Frontier,
   HASH_BYTES,
   leafHash,
-  nodeHash,
   subtreesOf,
   type LeafRange,
   type SubtreeNode,
 } from "../core/merkle.ts";
 import { splitTile, TILE_HEIGHT, TILE_WIDTH, tileSpan, tileWidth } from "../core/tile.ts";
 import type { FullTile, LedgerStore, StoredCheckpoint } from "../store/ledger-store.ts";
+import { FullTiles, nodesOver, rootOfHashes, type FullTilesParts, type TileNodes } from "./full-tiles.ts";
 
-const MAX_CACHED_TILES = 1_024;
+/** Who hears of tiles that are damaged. */
+export type LogTreeOptions = Pick<FullTilesParts, "onDamaged">;
 
 /** A growing tree over a store. */
 export class LogTree {
-  readonly #store: LedgerStore;
   readonly #frontier = new Frontier();
   // Hashes of the tile at the right edge of each level: fewer than 256.
   readonly #edge: Uint8Array[][] = [];
   // Tiles that filled up in the batch that is not durable yet.
   #filled: FullTile[] = [];
   #publishedSize = 0;
-  // Nodes of full tiles, by tile level and index: row r of a tile holds the nodes r levels above its hashes.
-  readonly #cache = new Map<string, readonly Uint8Array[][]>();
+  readonly #tiles: FullTiles;
 
-  private constructor(store: LedgerStore) {
-    this.#store = store;
+  private constructor(store: LedgerStore, { onDamaged }: LogTreeOptions) {
+    this.#tiles = new FullTiles({ store, onDamaged, rootOf: (level, index) => this.#rootOfTile(level, index) });
   }
 
   /**
    * Derives the tree of a store.
    * @throws STORE_CORRUPT when its entries and tiles do not lead to the root of its newest checkpoint
    */
-  static async load(store: LedgerStore): Promise<LogTree> {
+  static async load(store: LedgerStore, options: LogTreeOptions = {}): Promise<LogTree> {
     const newest = await store.newestCheckpoint();
     const size = newest?.treeSize ?? 0;
     if (store.treeSize() !== size) throw doesNotLead(store.treeSize(), size);
-    return newest ? LogTree.loadAt(store, newest) : new LogTree(store);
+    return newest ? LogTree.loadAt(store, newest, options) : new LogTree(store, options);
   }
 
   /**
    * Derives the tree as it was at a checkpoint: what lies below never changes, also while a service is writing.
    * @throws STORE_CORRUPT when entries and tiles do not lead to the checkpoint's root
    */
-  static async loadAt(store: LedgerStore, { treeSize, rootHash }: StoredCheckpoint): Promise<LogTree> {
-    const tree = new LogTree(store);
+  static async loadAt(
+    store: LedgerStore,
+    { treeSize, rootHash }: StoredCheckpoint,
+    options: LogTreeOptions = {},
+  ): Promise<LogTree> {
+    const tree = new LogTree(store, options);
     await tree.#loadTiles(treeSize);
     for (const entry of await store.entries(treeSize - (treeSize % TILE_WIDTH), treeSize))
       tree.append(leafHash(encodeEntry(entry)));
@@ -97,16 +100,23 @@ export class LogTree {
     this.#publishedSize = this.size;
   }
 
-  /** Bytes of the first `width` hashes of a tile; `undefined` when the published log does not reach there. */
+  /**
+   * Bytes of the first `width` hashes of a tile; `undefined` when the published log does not reach there.
+   * @throws STORE_DAMAGED
+   */
   async tile(level: number, index: number, width: number): Promise<Uint8Array | undefined> {
     if (width > tileWidth(level, index, this.#publishedSize)) return undefined;
     // Decided and read in one go: while the store is asked, the tile may fill up and the edge belong to the next one.
     if (tileWidth(level, index, this.size) < TILE_WIDTH)
       return concatBytes(...(this.#edge[level] as Uint8Array[]).slice(0, width));
-    return (await this.#fullTile(level, index))?.subarray(0, width * HASH_BYTES);
+    const bytes = this.#filledTile(level, index) ?? (await this.#tiles.bytes(level, index));
+    return bytes.subarray(0, width * HASH_BYTES);
   }
 
-  /** Hash of a range of leaves, as proofs need it. Precondition: as for `subtreesOf`, and `end` <= published size. */
+  /**
+   * Hash of a range of leaves, as proofs need it. Precondition: as for `subtreesOf`, and `end` <= published size.
+   * @throws STORE_DAMAGED
+   */
   async rangeHash(range: LeafRange): Promise<Uint8Array> {
     const hashes: Uint8Array[] = [];
     for (const node of subtreesOf(range)) hashes.push(await this.#node(node));
@@ -123,25 +133,26 @@ export class LogTree {
     const row = Math.log2(count);
     const isFull = tileWidth(level, index, this.size) === TILE_WIDTH;
     if (isFull) return ((await this.#tileNodes(level, index))[row] as Uint8Array[])[first / count] as Uint8Array;
-    return foldPairs((this.#edge[level] as Uint8Array[]).slice(first, first + count));
+    return rootOfHashes((this.#edge[level] as Uint8Array[]).slice(first, first + count));
   }
 
-  async #tileNodes(level: number, index: number): Promise<readonly Uint8Array[][]> {
-    const name = `${level}/${index}`;
-    const cached = this.#cache.get(name);
-    if (cached) return cached;
-    const bytes = await this.#fullTile(level, index);
-    if (!bytes) throw new WarifuError("STORE_CORRUPT", `tile ${name} is missing from the store`);
-    const rows: Uint8Array[][] = [splitTile(bytes, TILE_WIDTH)];
-    for (let row = rows[0] as Uint8Array[]; row.length > 1; rows.push(row)) row = pairUp(row);
-    if (this.#cache.size >= MAX_CACHED_TILES) this.#cache.delete(this.#cache.keys().next().value as string);
-    this.#cache.set(name, rows);
-    return rows;
+  async #tileNodes(level: number, index: number): Promise<TileNodes> {
+    const filled = this.#filledTile(level, index);
+    return filled ? nodesOver(splitTile(filled, TILE_WIDTH)) : this.#tiles.nodes(level, index);
   }
 
-  async #fullTile(level: number, index: number): Promise<Uint8Array | undefined> {
-    const filled = this.#filled.find((tile) => tile.level === level && tile.index === index);
-    return filled ? filled.hashes : this.#store.tile(level, index);
+  #filledTile(level: number, index: number): Uint8Array | undefined {
+    return this.#filled.find((tile) => tile.level === level && tile.index === index)?.hashes;
+  }
+
+  /** Root of a full tile: a hash of the tile above it, or of that level's edge. */
+  async #rootOfTile(level: number, index: number): Promise<Uint8Array> {
+    const [above, at] = [Math.floor(index / TILE_WIDTH), index % TILE_WIDTH];
+    const hashes =
+      tileWidth(level + 1, above, this.size) < TILE_WIDTH
+        ? this.#edge[level + 1]
+        : (await this.#tileNodes(level + 1, above))[0];
+    return (hashes as readonly Uint8Array[])[at] as Uint8Array;
   }
 
   #addToEdge(level: number, hash: Uint8Array): void {
@@ -159,7 +170,12 @@ export class LogTree {
     for (let level = topTileLevel(size); level >= 0; level--) {
       const span = TILE_WIDTH ** (level + 1);
       for (let index = fed / span; (index + 1) * span <= size; index++, fed += span) {
-        const root = ((await this.#tileNodes(level, index))[TILE_HEIGHT] as Uint8Array[])[0] as Uint8Array;
+        const nodes = await this.#tiles.unproven(level, index);
+        if (!nodes)
+          throw new WarifuError("STORE_CORRUPT", `tile ${level}/${index} is missing from the store, or cut off`);
+        // Whether all of them lead to the published root is seen at the end.
+        this.#tiles.keep(level, index, nodes);
+        const root = (nodes[TILE_HEIGHT] as readonly Uint8Array[])[0] as Uint8Array;
         this.#frontier.appendSubtree((level + 1) * TILE_HEIGHT, root);
         (this.#edge[level + 1] ??= []).push(root);
       }
@@ -180,17 +196,4 @@ function topTileLevel(size: number): number {
   let level = -1;
   for (let span = TILE_WIDTH; span <= size; span *= TILE_WIDTH) level++;
   return level;
-}
-
-function pairUp(row: readonly Uint8Array[]): Uint8Array[] {
-  return Array.from({ length: row.length / 2 }, (_, i) =>
-    nodeHash(row[2 * i] as Uint8Array, row[2 * i + 1] as Uint8Array),
-  );
-}
-
-/** Root over a power of two of hashes. */
-function foldPairs(hashes: readonly Uint8Array[]): Uint8Array {
-  let row = hashes;
-  while (row.length > 1) row = pairUp(row);
-  return row[0] as Uint8Array;
 }

@@ -11,18 +11,26 @@ import { encodeEntry } from "../core/entry.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import { recordIdOf } from "../core/record-id.ts";
+import { TILE_WIDTH } from "../core/tile.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { StoredEntry } from "../store/ledger-store.ts";
 import type { Vault } from "../store/vault.ts";
 import { receivedAtOf, type SourceIds } from "./append.ts";
+import type { DamagedTile } from "./full-tiles.ts";
 import type { LogTree } from "./log-tree.ts";
 
 /** Something that is stored for a leaf and is not what it was, or not there. */
 export interface Damage {
-  readonly what: "entry" | "openings";
+  readonly what: "entry" | "openings" | "tile";
   readonly leafIndex: number;
   /** Free of anything that a record says. */
   readonly reason: string;
+}
+
+/** The damage of a tile, which is named by the first leaf below it. */
+export function damageOf({ level, index, isMended }: DamagedTile): Damage {
+  const reason = `tile ${level}/${index} is not the one of the tree: ${isMended ? "made again in memory" : "it cannot be made again"}`;
+  return { what: "tile", leafIndex: index * TILE_WIDTH ** (level + 1), reason };
 }
 
 export interface StoredCheckParts {
@@ -47,9 +55,7 @@ export class StoredCheck {
    */
   async bodyOf(entry: StoredEntry): Promise<Body | undefined> {
     const { leafIndex } = entry;
-    const leaf = await this.#leafInTree(leafIndex);
-    if (!leaf || !equalBytes(leaf, leafOf(entry)))
-      throw this.#damaged({ what: "entry", leafIndex, reason: "its entry is not the one in the tree" });
+    const leaf = await this.#leafOf(entry);
     const body = parsed(entry);
     if (body === "damaged")
       throw this.#damaged({ what: "entry", leafIndex, reason: "its body does not have its digest" });
@@ -58,6 +64,23 @@ export class StoredCheck {
     if (!equalBytes(entry.id, recordIdOf(leaf, body?.iat ?? receivedAtOf(entry))))
       throw this.#damaged({ what: "entry", leafIndex, reason: "its id is another one" });
     return body;
+  }
+
+  /**
+   * Looks whether these are all entries from a leaf index to another, and those of the tree.
+   * @throws STORE_DAMAGED naming the first that is not
+   */
+  async assertEntries(entries: readonly StoredEntry[], begin: number, end: number): Promise<void> {
+    for (let leafIndex = begin; leafIndex < end; leafIndex++) {
+      const entry = entries[leafIndex - begin];
+      if (entry?.leafIndex !== leafIndex) throw this.missing(leafIndex);
+      await this.#leafOf(entry);
+    }
+  }
+
+  /** The error of an entry that is not in the store, which is reported. */
+  missing(leafIndex: number): WarifuError {
+    return this.#damaged({ what: "entry", leafIndex, reason: "its entry is not in the store" });
   }
 
   /**
@@ -81,11 +104,21 @@ export class StoredCheck {
     }
   }
 
+  /** Hash of the leaf. @throws STORE_DAMAGED when the entry is not the one in the tree */
+  async #leafOf(entry: StoredEntry): Promise<Uint8Array> {
+    const { leafIndex, unreadable } = entry;
+    if (unreadable !== undefined) throw this.#damaged({ what: "entry", leafIndex, reason: unreadable });
+    const leaf = await this.#leafInTree(leafIndex);
+    if (!leaf || !equalBytes(leaf, leafOf(entry)))
+      throw this.#damaged({ what: "entry", leafIndex, reason: "its entry is not the one in the tree" });
+    return leaf;
+  }
+
   async #leafInTree(leafIndex: number): Promise<Uint8Array | undefined> {
     try {
       return await this.#parts.tree.rangeHash({ begin: leafIndex, end: leafIndex + 1 });
     } catch (error) {
-      if (codeOf(error) === "STORE_CORRUPT" || codeOf(error) === "TILE_INVALID") return undefined;
+      if (codeOf(error) === "STORE_DAMAGED") return undefined;
       throw error;
     }
   }

@@ -21,6 +21,8 @@ export interface StoredEntry {
   readonly bodyDigest: Uint8Array;
   /** `null` once erased. */
   readonly body: Uint8Array | null;
+  /** Present in a row that names a kind or source that there is not, which stand here as others: what is wrong with it. */
+  readonly unreadable?: string;
 }
 
 /** An entry on its way into the store. */
@@ -238,7 +240,10 @@ export interface LedgerStore {
   entryById(id: Uint8Array): Promise<StoredEntry | undefined>;
   /** The entry whose body has that digest. */
   entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined>;
+  /** Of records also what is none by its kind alone: the log is the source of its events, and of nothing else. */
   query(query: EntryQuery): Promise<StoredEntry[]>;
+  /** Leaf indexes without an entry, `begin` <= leafIndex < `end`, the lowest ones. In a store that is whole there is none. */
+  missing(begin: number, end: number, limit: number): Promise<number[]>;
   /** The newest entry of that kind, below a leaf index where one is given; or `undefined`. */
   newestOfKind(kind: EntryKind, belowIndex?: number): Promise<StoredEntry | undefined>;
   /** A full tile, or `undefined` while it is not full. */

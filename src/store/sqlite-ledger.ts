@@ -41,6 +41,10 @@ export const LEDGER_FILES = { database: "ledger.sqlite", lock: "writer.lock", gu
 const MAX_CACHED_SOURCES = 50_000;
 const KIND_NAMES = new Map(Object.entries(ENTRY_KINDS).map(([name, number]) => [number as number, name as EntryKind]));
 const ENTRY_COLUMNS = "leaf_index, kind, source_ref, seq, id, body_digest, body";
+// A number out of all bounds would fail the whole page: it becomes one that no entry has.
+const READ_COLUMNS = `leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0) AS kind,
+  iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1) AS source_ref,
+  iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1) AS seq, id, body_digest, body`;
 
 interface SourceRow {
   readonly ref: number;
@@ -369,13 +373,28 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
         conditions.push("source_ref = ?");
         values.push(source.ref);
       }
-      if (query.kind) {
+      if (query.kind === "record") {
+        // A row whose kind was changed keeps its place, and is named by whoever checks it.
+        conditions.push("(kind = 1 OR source_ref <> ?)", "leaf_index < ?");
+        values.push(this.#source(this.origin)?.ref ?? -1, this.treeSize());
+      } else if (query.kind) {
         // The index of the rare kinds is used for nothing less than its own condition.
-        conditions.push(query.kind === "record" ? "kind = ?" : "kind = ? AND kind <> 1");
+        conditions.push("kind = ? AND kind <> 1");
         values.push(ENTRY_KINDS[query.kind]);
       }
-      const sql = `SELECT ${ENTRY_COLUMNS} FROM entry WHERE ${conditions.join(" AND ")} ORDER BY leaf_index LIMIT ?`;
+      const sql = `SELECT ${READ_COLUMNS} FROM entry WHERE ${conditions.join(" AND ")} ORDER BY leaf_index LIMIT ?`;
       return all(this.database.prepare(sql), ...values, query.limit).map((row) => this.#entryOf(row));
+    });
+  }
+
+  async missing(begin: number, end: number, limit: number): Promise<number[]> {
+    return this.run(() => {
+      const lost: number[] = [];
+      const count = Number(first(this.#statements.count, begin, end)?.["n"]);
+      if (count >= end - begin) return lost;
+      const present = new Set(all(this.#statements.indexes, begin, end).map((row) => row["leaf_index"]));
+      for (let at = begin; at < end && lost.length < limit; at++) if (!present.has(at)) lost.push(at);
+      return lost;
     });
   }
 
@@ -470,7 +489,7 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     const source = this.#source(name);
     if (!source) return undefined;
     const found = key === undefined ? undefined : this.#keyed(source.ref, key);
-    const byKey = found && this.#entryAt(found["leaf_index"] as number);
+    const byKey = found && this.#entryOrLost(found["leaf_index"] as number, source);
     if (byKey) return { entry: byKey, by: "key", sender: this.#senderOf(byKey.leafIndex) };
     if (seq === undefined || seq > source.highest) return undefined;
     const bySeq = this.#entryOrNot(first(this.#statements.entryBySeq, source.ref, seq));
@@ -487,10 +506,8 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     return this.#sourcesByName.get(name) ?? this.#cacheSource(first(this.#statements.sourceByName, name));
   }
 
-  #sourceByRef(ref: number): SourceRow {
-    const source = this.#sourcesByRef.get(ref) ?? this.#cacheSource(first(this.#statements.sourceByRef, ref));
-    if (!source) throw new WarifuError("STORE_CORRUPT", `an entry names source ${ref}, which the store does not have`);
-    return source;
+  #sourceByRef(ref: number): SourceRow | undefined {
+    return this.#sourcesByRef.get(ref) ?? this.#cacheSource(first(this.#statements.sourceByRef, ref));
   }
 
   #addSource({ sourceName, sourceId }: NewEntry): SourceRow {
@@ -530,6 +547,13 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     return this.#entryOrNot(first(this.#statements.entry, leafIndex));
   }
 
+  /** A key stands for an entry: where that is not there any more, the record is not new. */
+  #entryOrLost(leafIndex: number, { sourceId, name }: SourceRow): StoredEntry {
+    const none = new Uint8Array();
+    const lost = { leafIndex, sourceId, sourceName: name, seq: 0, id: none, bodyDigest: none, body: null };
+    return this.#entryAt(leafIndex) ?? { ...lost, kind: "record", unreadable: "its entry is not in the store" };
+  }
+
   #entryOrNot(row: Row | undefined): StoredEntry | undefined {
     return row && this.#entryOf(row);
   }
@@ -537,16 +561,17 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   #entryOf(row: Row): StoredEntry {
     const source = this.#sourceByRef(row["source_ref"] as number);
     const kind = KIND_NAMES.get(row["kind"] as number);
-    if (!kind) throw new WarifuError("STORE_CORRUPT", `entry ${String(row["leaf_index"])} has an unknown kind`);
     return {
       leafIndex: row["leaf_index"] as number,
-      kind,
-      sourceId: source.sourceId,
-      sourceName: source.name,
+      kind: kind ?? "record",
+      sourceId: source?.sourceId ?? new Uint8Array(),
+      sourceName: source?.name ?? "",
       seq: row["seq"] as number,
       id: row["id"] as Uint8Array,
       bodyDigest: row["body_digest"] as Uint8Array,
       body: row["body"] as Uint8Array | null,
+      ...(!source && { unreadable: "its source is none that there is" }),
+      ...(!kind && { unreadable: "its kind is none that there is" }),
     };
   }
 }
@@ -609,15 +634,17 @@ const STATEMENTS = {
   insertTile: "INSERT INTO tile (level, tile_index, hashes) VALUES (?, ?, ?)",
   insertCheckpoint: "INSERT INTO checkpoint (tree_size, root_hash, note, seal) VALUES (?, ?, ?, ?)",
   insertBucket: "INSERT INTO digest_bucket (bucket, items) VALUES (?, ?)",
+  count: "SELECT count(*) AS n FROM entry WHERE leaf_index >= ? AND leaf_index < ?",
+  indexes: "SELECT leaf_index FROM entry WHERE leaf_index >= ? AND leaf_index < ?",
   digestsFrom: "SELECT body_digest FROM entry WHERE leaf_index >= ? ORDER BY leaf_index",
   submission: "SELECT leaf_index FROM submission WHERE source_ref = ? AND key = ?",
-  entry: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE leaf_index = ?`,
-  entries: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
-  entryById: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE id = ?`,
-  entryBySeq: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE source_ref = ? AND seq = ?`,
-  newestRecord: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? ORDER BY leaf_index DESC LIMIT 1`,
+  entry: `SELECT ${READ_COLUMNS} FROM entry WHERE leaf_index = ?`,
+  entries: `SELECT ${READ_COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
+  entryById: `SELECT ${READ_COLUMNS} FROM entry WHERE id = ?`,
+  entryBySeq: `SELECT ${READ_COLUMNS} FROM entry WHERE source_ref = ? AND seq = ?`,
+  newestRecord: `SELECT ${READ_COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? ORDER BY leaf_index DESC LIMIT 1`,
   // The second condition on the kind is that of the partial index, which is not used without it.
-  newestOfKind: `SELECT ${ENTRY_COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? AND kind <> 1 ORDER BY leaf_index DESC LIMIT 1`,
+  newestOfKind: `SELECT ${READ_COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? AND kind <> 1 ORDER BY leaf_index DESC LIMIT 1`,
   bucket: "SELECT items FROM digest_bucket WHERE bucket = ?",
   sourceByName: "SELECT source_ref, name, source_id FROM source WHERE name = ?",
   sourceByRef: "SELECT source_ref, name, source_id FROM source WHERE source_ref = ?",

@@ -43,6 +43,7 @@ describe("a service whose folder was damaged while it was stopped", function () 
         WARIFU_RPC_URL: chain.rpcUrl,
         WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY,
         WARIFU_ANCHOR_SECONDS: String(anchorSeconds),
+        WARIFU_ANCHOR_RECORDS: "100000",
         WARIFU_CHAIN_POLL_SECONDS: "0.05",
       }),
     );
@@ -184,6 +185,49 @@ describe("a service whose folder was damaged while it was stopped", function () 
     await stop();
   });
 
+  for (const [what, sql] of Object.entries({
+    "names another kind": "UPDATE entry SET kind = 3 WHERE leaf_index = ?",
+    "names a kind that there is not": "UPDATE entry SET kind = 99 WHERE leaf_index = ?",
+    "names no kind": "UPDATE entry SET kind = 0 WHERE leaf_index = ?",
+    "names a source that there is not": "UPDATE entry SET source_ref = 4711 WHERE leaf_index = ?",
+    "names a kind out of all bounds": "UPDATE entry SET kind = 1 << 60 WHERE leaf_index = ?",
+    "names a source out of all bounds": "UPDATE entry SET source_ref = -(1 << 60) WHERE leaf_index = ?",
+    "has a number out of all bounds": "UPDATE entry SET seq = 1 << 60 WHERE leaf_index = ?",
+    "is beyond the end": "UPDATE entry SET leaf_index = 1 << 60 WHERE leaf_index = ?",
+    "has an id of another length": "UPDATE entry SET id = x'00' WHERE leaf_index = ?",
+    "is not there": "DELETE FROM entry WHERE leaf_index = ?",
+  }))
+    it(`truth D2: a record whose row ${what} keeps its place in the list, and stops nothing`, async () => {
+      await start();
+      const leaf = leaves()[3]!;
+      change("ledger.sqlite", sql, leaf);
+      for (const [query, expected] of [
+        ["", leaves()],
+        [`?cursor=${leaf}&limit=2`, [leaf, leaf + 1]],
+        [`?cursor=${leaf - 1}&limit=2`, [leaf - 1, leaf]],
+      ] as const) {
+        const { status, json } = await ask(`/v1/records${query}`, "auditor");
+        expect(status, query).to.equal(200);
+        const items = json["items"] as Json[];
+        expect(
+          items.map(({ leafIndex }) => leafIndex),
+          query,
+        ).to.deep.equal(expected);
+        for (const item of items)
+          if (item["leafIndex"] === leaf) expect((item["error"] as Json)["code"]).to.equal("STORE_DAMAGED");
+          else expect(item).to.include.keys("claims");
+      }
+      expect(alarm("store-damaged")).to.match(new RegExp(`\\b${leaf}\\b`));
+      // Entries of the log's files are what the tree was made of, or nothing.
+      const { status, json } = await ask(`/log/tile/entries/000.p/${leaves().at(-1)! + 1}`);
+      expect(what.includes("an id") ? [200] : [500, "STORE_DAMAGED"]).to.include.members([status]);
+      if (status === 500) expect(json["code"]).to.equal("STORE_DAMAGED");
+      const again = await ask("/v1/records", "submitter", keyed(reading, 4)[3]);
+      expect(again.status, "a repetition of it").to.be.oneOf([200, 409, 500]);
+      expect((await ask("/v1/records", "submitter", keyed(reading, 2)[1])).status, "the others go on").to.equal(200);
+      expect(alarm("log-stopped")).to.equal(undefined);
+    });
+
   for (const [what, lose] of Object.entries({
     "is lost": () => rmSync(join(folder, "vault.sqlite")),
     "is emptied": () => change("vault.sqlite", "DELETE FROM opening"),
@@ -241,4 +285,25 @@ describe("a service whose folder was damaged while it was stopped", function () 
           expect(existsSync(join(folder, key))).to.equal(false);
         }
       });
+
+  // The last one: it is anchored, and no copy of the folder goes on over this chain any more.
+  it("truth D2: a full tile is served as the tree has it, and an entry bundle as its entries were, or not at all", async () => {
+    await start();
+    await ask("/v1/records", "submitter", keyed(reading, 300, "more"));
+    const served = async (path: string): Promise<[number, string]> => {
+      const response = await fetch(`${service!.url}/log/tile/${path}`);
+      return [response.status, Buffer.from(await response.arrayBuffer()).toString("hex")];
+    };
+    const before = await served("0/000");
+    expect(before[0]).to.equal(200);
+    change("ledger.sqlite", "UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 AND tile_index = 0");
+    expect(await served("0/000"), "it is made again from what is below").to.deep.equal(before);
+    expect(await served("0/000.p/7")).to.deep.equal([200, before[1].slice(0, 7 * 64)]);
+    expect(alarm("store-damaged")).to.match(/tile/);
+    expect((await ask(`/v1/records/${lastId()}`)).status).to.equal(200);
+    change("ledger.sqlite", "UPDATE entry SET kind = 3 WHERE leaf_index = ?", 200);
+    const { status, json } = await ask("/log/tile/entries/000");
+    expect([status, json["code"]]).to.deep.equal([500, "STORE_DAMAGED"]);
+    expect(json["detail"]).to.include("leaf 200 ");
+  });
 });

@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 
 import { consistencyRanges, inclusionRanges, type LeafRange } from "../../src/core/merkle.ts";
+import type { DamagedTile } from "../../src/stages/full-tiles.ts";
 import { LogTree } from "../../src/stages/log-tree.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { LEDGER_FILES, openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
@@ -225,5 +226,41 @@ describe("the log's tree", () => {
     const tree = await LogTree.loadAt(store, checkpoint);
     expect(tree.publishedSize).to.equal(300);
     await expectLike(tree, [0, 255, 256, 299]);
+  });
+
+  describe("over a store whose tiles are damaged while it is open", function () {
+    this.timeout(60_000);
+    const change = (sql: string): void => {
+      const db = new DatabaseSync(join(folder, LEDGER_FILES.database));
+      db.exec(sql);
+      db.close();
+    };
+
+    it("truth D2: hands out what hashes to its root, made again from what is below, and says so once", async () => {
+      await grow(65_536 + 600);
+      const damaged: string[] = [];
+      const onDamaged = ({ level, index, isMended }: DamagedTile): void =>
+        void damaged.push(`${level}/${index} ${isMended ? "mended" : "lost"}`);
+      // Read nothing yet but what it is derived from.
+      const tree = await LogTree.load(store, { onDamaged });
+      const tilesOf = async (): Promise<(string | undefined)[]> => {
+        const tiles = [1, 2, 3, 4].map(async (index) => hex(await tree.tile(0, index, 256)));
+        return Promise.all([...tiles, log.tree.tile(1, 0, 256).then(hex)]);
+      };
+      const before = await tilesOf();
+      change("UPDATE tile SET hashes = zeroblob(8192) WHERE level = 1");
+      expect(hex(await log.tree.tile(1, 0, 256))).to.equal(before.at(-1));
+      change("UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 AND tile_index = 1");
+      change("UPDATE tile SET hashes = substr(hashes, 1, 8191) WHERE level = 0 AND tile_index = 2");
+      change("DELETE FROM tile WHERE level = 0 AND tile_index = 3");
+      expect(await tilesOf()).to.deep.equal(before);
+      expect(await tilesOf()).to.deep.equal(before);
+      expect(damaged).to.deep.equal(["0/1 mended", "0/2 mended", "0/3 mended"]);
+      change("UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 AND tile_index = 5");
+      change("UPDATE entry SET seq = 70000000 WHERE leaf_index = 1300");
+      for (let round = 0; round < 2; round++)
+        await expectRejection("STORE_DAMAGED", tree.tile(0, 5, 256), /leaf 1280 on/);
+      expect(damaged.slice(3)).to.deep.equal(["0/5 lost"]);
+    });
   });
 });
