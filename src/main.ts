@@ -46,6 +46,9 @@ const FILES_EVERY_MS = 1_000;
 
 const CLOCK_PARTS: ChainClockParts = { now: Date.now, elapsed: () => performance.now(), pause: sleep };
 
+/** How often is looked for what was set aside long ago. */
+const ERASE_EVERY_MS = 3_600_000;
+
 /** A running service. */
 export interface Service {
   readonly url: string;
@@ -168,7 +171,8 @@ async function compose(
   closers.push(() => scrubbing.close());
   await scrubbing.start();
   const watching = watchFiles(pipeline);
-  closers.push(async () => clearInterval(watching));
+  const erasing = setInterval(() => void pipeline.eraseSetAside().catch(() => undefined), ERASE_EVERY_MS).unref();
+  closers.push(async () => [watching, erasing].forEach(clearInterval));
   tell(`ledger open: ${pipeline.tree.publishedSize} entries, log ${config.origin}`);
 
   let policy: Policy;

@@ -80,6 +80,9 @@ export interface PipelineOptions {
 /** How long the clock may go back before the log stops signing. */
 const CLOCK_TOLERANCE_MS = 5_000;
 
+/** How long openings that were set aside are kept: somebody may have to find out what a crash cut off. */
+const SET_ASIDE_KEPT_MS = 30 * 86_400_000;
+
 /** Who submits: whose records repeat whose, and what may be sent. */
 export interface Submitter {
   /** The same for all API keys that stand in each other's place. */
@@ -155,6 +158,7 @@ export class Pipeline {
     await pipeline.#tick();
     await options.beforeWriting?.(tree);
     await settleVault(options, tree.size);
+    await pipeline.eraseSetAside();
     await pipeline.#enterProfiles();
     return pipeline;
   }
@@ -205,6 +209,14 @@ export class Pipeline {
       this.store.assertInPlace();
       this.vault.assertInPlace();
     });
+  }
+
+  /**
+   * Erases openings that were set aside longer ago than anybody would look for them.
+   * @returns of how many records
+   */
+  eraseSetAside(): Promise<number> {
+    return this.#exclusively(() => this.vault.eraseSetAside(this.#options.surroundings.now(), SET_ASIDE_KEPT_MS));
   }
 
   /**

@@ -12,7 +12,17 @@ import { fromUtf8, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { FilesInPlace } from "./files-in-place.ts";
-import { all, closeDatabase, engineError, first, openDatabase, type Row, statement, transaction } from "./sqlite.ts";
+import {
+  all,
+  checkpointWal,
+  closeDatabase,
+  engineError,
+  first,
+  openDatabase,
+  type Row,
+  statement,
+  transaction,
+} from "./sqlite.ts";
 import type { RecordOpenings, Vault } from "./vault.ts";
 
 /** File of the vault within the data folder. */
@@ -30,6 +40,10 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS opening (
 // Made when there is something to put in. The same leaf index may come again after another crash.
 const ASIDE_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside (
   leaf_index INTEGER NOT NULL, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`;
+
+// Since when rows are known to be set aside: all up to that rowid.
+const ASIDE_SINCE_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside_since (
+  row INTEGER PRIMARY KEY, noted_at INTEGER NOT NULL) STRICT`;
 
 /**
  * Opens the vault at `path`, or makes it.
@@ -141,6 +155,31 @@ class SqliteVault implements Vault {
       });
       return records;
     });
+  }
+
+  async eraseSetAside(now: number, keptMs: number): Promise<number> {
+    return this.#run(() => {
+      if (!first(this.#db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'set_aside'"))) return 0;
+      let records = 0;
+      transaction(this.#db, () => {
+        this.#noteSetAside(now);
+        const isOld = "(SELECT coalesce(max(row), -1) FROM set_aside_since WHERE noted_at <= ?)";
+        const erase = this.#db.prepare(`DELETE FROM set_aside WHERE rowid <= ${isOld}`);
+        records = Number(erase.run(now - keptMs).changes);
+        this.#db.prepare("DELETE FROM set_aside_since WHERE noted_at <= ?").run(now - keptMs);
+      });
+      // What is erased stands in the write-ahead log until that is emptied.
+      if (records > 0) checkpointWal(this.#db);
+      return records;
+    });
+  }
+
+  /** A rowid is given again only once no row is left, and with it no note. */
+  #noteSetAside(now: number): void {
+    this.#db.exec(ASIDE_SINCE_SCHEMA);
+    const newest = Number(first(this.#db.prepare("SELECT max(rowid) AS row FROM set_aside"))?.["row"] ?? -1);
+    const noted = Number(first(this.#db.prepare("SELECT max(row) AS row FROM set_aside_since"))?.["row"] ?? -1);
+    if (newest > noted) this.#db.prepare("INSERT INTO set_aside_since VALUES (?, ?)").run(newest, now);
   }
 
   async *leafIndexes(): AsyncIterable<number> {

@@ -22,6 +22,9 @@ export interface Vault {
   /** Sets aside, encrypted as it is, what is kept from a leaf index on: openings whose entries a crash kept from being
    * committed. Their places are free when it returns. @returns how many records that were */
   setAsideFrom(leafIndex: number): Promise<number>;
+  /** Erases what was set aside, once `keptMs` have passed since the first call that met it, at times `now` in POSIX
+   * milliseconds. @returns of how many records */
+  eraseSetAside(now: number, keptMs: number): Promise<number>;
   /** Whether what is kept is still where the next start looks for it.
    * @throws VAULT_FAILED when files were removed or replaced under the running process */
   assertInPlace(): void;

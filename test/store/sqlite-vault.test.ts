@@ -129,6 +129,64 @@ describe("the vault", () => {
     db.close();
   });
 
+  it("truth D2: erases what was set aside once it is old enough, from every file, and nothing else", async () => {
+    const DAY = 86_400_000;
+    const bytesOf = (leafIndex: number): Buffer => {
+      const db = new DatabaseSync(path());
+      const row = db.prepare("SELECT sealed FROM opening WHERE leaf_index = ?").get(leafIndex);
+      db.close();
+      return Buffer.from(row!["sealed"] as Uint8Array);
+    };
+    expect(await vault.eraseSetAside(0, 30 * DAY), "there is none").to.equal(0);
+    await vault.keep(rows);
+    const [old, later, kept] = [bytesOf(45), bytesOf(30), bytesOf(27)];
+    await vault.setAsideFrom(45);
+    // Also what a former program left there counts from the first look at it on.
+    expect(await vault.eraseSetAside(1_000 * DAY, 30 * DAY)).to.equal(0);
+    await vault.setAsideFrom(30);
+    expect(await vault.eraseSetAside(1_010 * DAY, 30 * DAY)).to.equal(0);
+    expect(await vault.eraseSetAside(1_030 * DAY, 30 * DAY)).to.equal(5);
+    expect([old, later, kept].map((bytes) => filesOf(folder).includes(bytes))).to.deep.equal([false, true, true]);
+    await vault.close();
+    vault = open();
+    expect(await vault.eraseSetAside(1_039 * DAY, 30 * DAY)).to.equal(0);
+    expect(await vault.eraseSetAside(1_041 * DAY, 30 * DAY)).to.equal(5);
+    expect(filesOf(folder).includes(later)).to.equal(false);
+    expect(await vault.open(27)).to.deep.equal(rows[9]!.openings);
+    await vault.setAsideFrom(27);
+    expect(await vault.eraseSetAside(1_042 * DAY, 30 * DAY), "rows that came since are new").to.equal(0);
+  });
+
+  it("truth D2: keeps what a start set aside for thirty days, by the clock that it runs under", async () => {
+    await vault.close();
+    const DAY = 86_400_000;
+    let now = 1_795_334_400_000;
+    const start = () => openLedger({ folder, maxBatch: 2, now: () => now });
+    const first = await start();
+    await first.vault.keep([{ leafIndex: first.pipeline.tree.size, openings: [CANARY] }]);
+    await first.close();
+    const second = await start();
+    expect(second.setAside).to.deep.equal([1]);
+    now += 29 * DAY;
+    expect(await second.pipeline.eraseSetAside()).to.equal(0);
+    now += 2 * DAY;
+    expect(await second.pipeline.eraseSetAside()).to.equal(1);
+    await second.vault.keep([{ leafIndex: second.pipeline.tree.size, openings: [CANARY] }]);
+    await second.close();
+    const rowsAside = (): unknown => {
+      const db = new DatabaseSync(path(), { readOnly: true });
+      const row = db.prepare("SELECT count(*) AS n FROM set_aside").get();
+      db.close();
+      return row!["n"];
+    };
+    await (await start()).close();
+    expect(rowsAside()).to.equal(1);
+    now += 31 * DAY;
+    await (await start()).close();
+    expect(rowsAside(), "a start erases too").to.equal(0);
+    vault = open();
+  });
+
   it("E1 keeps every concealed value out of every file, in any of the usual forms", async () => {
     await vault.close();
     const ledger = await openLedger({ folder });
