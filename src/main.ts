@@ -26,6 +26,7 @@ import { loggable } from "./http/logger.ts";
 import { startHttpServer } from "./http/server.ts";
 import { openLogSigner, openSecretKey, writePrivateFile } from "./key-files.ts";
 import { Ledger } from "./ledger.ts";
+import { assertLedgerNotLost, assertNotEmptied } from "./lost-ledger.ts";
 import { Pipeline } from "./pipeline.ts";
 import { readProfileFolders } from "./profile-files.ts";
 import { pagedRandomBytes } from "./random.ts";
@@ -132,8 +133,10 @@ async function compose(
 
   if (!existsSync(dirname(config.files.head)))
     throw new WarifuError("CONFIG_INVALID", `WARIFU_HEAD_FILE: there is no folder ${dirname(config.files.head)}`);
+  assertLedgerNotLost(config);
   const store = openSqliteLedger(config.dataDir, config.origin, { guardPath: config.files.head });
   closers.push(() => store.close());
+  if (store.treeSize() === 0) assertNotEmptied(config);
   const vaultPath = join(config.dataDir, VAULT_FILE);
   // Both before the vault is made: beside a vault or entries, a missing key is lost and not new.
   const mayMake = store.treeSize() === 0 && !existsSync(vaultPath);

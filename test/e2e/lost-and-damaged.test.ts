@@ -2,7 +2,7 @@
 // removed, and it is started again. It says what is wrong, refuses what it cannot answer rightly, and erases nothing.
 
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, readFileSync, rmSync } from "node:fs";
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, truncateSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 
@@ -269,6 +269,46 @@ describe("a service whose folder was damaged while it was stopped", function () 
     cpSync(join(whole, "ledger.sqlite"), join(folder, "ledger.sqlite"));
     await start();
     expect(alarm("vault-incomplete")).to.equal(undefined);
+  });
+
+  for (const left of [
+    ["vault.sqlite"],
+    ["api-keys.json"],
+    ["policy.json", "chain-index.sqlite"],
+    ["head"],
+    ["api-keys.json", "ledger.sqlite", "of no bytes"],
+    ["api-keys.json", "ledger.sqlite", "of no entries"],
+  ])
+    it(`truth D2: a start is refused where ${left.join(" ")} is what is left of the log, and makes nothing`, async () => {
+      // A vault without rows, as one has that never concealed anything.
+      change("vault.sqlite", "DELETE FROM opening");
+      for (const name of readdirSync(folder))
+        if (!left.includes(name) && !name.endsWith(".key")) rmSync(join(folder, name), { recursive: true });
+      if (left.includes("of no bytes")) truncateSync(join(folder, "ledger.sqlite"));
+      if (left.includes("of no entries")) {
+        const db = new DatabaseSync(join(folder, "ledger.sqlite"));
+        for (const table of ["entry", "checkpoint", "tile", "anchor", "contract", "submission", "sent"])
+          db.exec(`DELETE FROM ${table}`);
+        db.close();
+      }
+      const names = (): string[] => readdirSync(folder).filter((name) => !/^(service\.log|writer\.lock.*)$/.test(name));
+      const before = names();
+      for (let round = 0; round < 2; round++)
+        await expectRejection("STORE_BEHIND", start(), /no ledger.*another data folder/);
+      expect(names()).to.deep.equal(before);
+    });
+
+  it("truth D2: a start with nothing but keys begins a log, also when the first try came to nothing", async () => {
+    for (const name of readdirSync(folder)) if (!name.endsWith(".key")) rmSync(join(folder, name), { recursive: true });
+    const { rpcUrl } = chain;
+    (chain as { rpcUrl: string }).rpcUrl = `http://127.0.0.1:${await freePort()}`;
+    try {
+      await expectRejection("CHAIN_UNREACHABLE", start());
+    } finally {
+      (chain as { rpcUrl: string }).rpcUrl = rpcUrl;
+    }
+    expect(readdirSync(folder)).to.include("ledger.sqlite");
+    await start();
   });
 
   for (const key of ["log.key", "vault.key"])
