@@ -31,6 +31,7 @@ export const ALARMS = {
   "signer-failed": "red",
   "account-shared": "red",
   "anchor-failed": "red",
+  "anchor-swallowed": "red",
   "contract-closed": "red",
   "foreign-anchor": "red",
   fork: "red",

@@ -13,6 +13,7 @@ import { logIdOf } from "./core/record.ts";
 import { anchor, checkedHead, isClosed, type AnchoringParts, type Obstacle, type WriterStep } from "./stages/anchor.ts";
 import { receivedAtOf } from "./stages/append.ts";
 import { confirm, type Confirmation, type FinalityDoubts } from "./stages/confirm.ts";
+import { Resends } from "./stages/resends.ts";
 import type { StoredAnchor, StoredContract } from "./store/ledger-store.ts";
 
 /** When to anchor, what to do around it, and whom to tell. */
@@ -86,6 +87,7 @@ export class Anchoring {
   #interval: number;
   #identifiedAt: number | undefined;
   readonly #doubts: FinalityDoubts = new Map();
+  readonly #resends = new Resends();
   /** Largest tree whose anchor was final and was taken back, until one of its size is final again. */
   #takenBack = 0;
   #unexplained: readonly StoredAnchor[] = [];
@@ -166,7 +168,8 @@ export class Anchoring {
 
   async #write(): Promise<void> {
     const { alarms, onEvent, now } = this.#options;
-    const step = await anchor(this.#options, (anchoredSize) => this.#isDue(anchoredSize));
+    const step = await anchor(this.#options, (anchoredSize) => this.#isDue(anchoredSize), this.#resends);
+    alarms.set("anchor-swallowed", this.#resends.swallowed(now()));
     for (const code of OBSTACLES)
       alarms.set(code, step.step === "blocked" && step.obstacle === code ? step.message : undefined);
     alarms.set("nonce-behind", step.step === "nodeBehind" ? NODE_BEHIND : undefined);

@@ -20,6 +20,7 @@ import type { LedgerStore, StoredAnchor } from "../store/ledger-store.ts";
 import { bumpedFees, fittedFees, worstCost, type SpendingCaps } from "./fees.ts";
 import type { LogTree } from "./log-tree.ts";
 import type { Publisher } from "./publish.ts";
+import { Resends } from "./resends.ts";
 
 /** What the anchoring stages work with. */
 export interface AnchoringParts {
@@ -112,11 +113,13 @@ export function nextAnchorSize(anchored: number, published: number, maxGrowth: n
  * Does what the account's next nonce calls for.
  * @param isDue whether to begin a new anchor, given the size that the contract holds; what waits already is carried on
  * whatever it says
+ * @param resends what the rounds before this one sent again; changed
  * @throws as {@link checkedHead}; SIGNER_FAILED
  */
 export async function anchor(
   parts: AnchoringParts,
   isDue: (anchoredSize: number) => boolean | Promise<boolean> = () => true,
+  resends: Resends = new Resends(),
 ): Promise<WriterStep> {
   const { store, chain } = parts;
   const nonce = await chain.nextNonce();
@@ -129,7 +132,8 @@ export async function anchor(
   const atNonce = rows.filter((row) => row.nonce === nonce);
   if (atNonce.some(({ state }) => state === "included" || state === "finalized")) return { step: "nodeBehind" };
   const newest = atNonce.filter(isWaiting).at(-1);
-  if (newest) return carryOn(parts, head, newest);
+  resends.keepOnly(newest?.nonce);
+  if (newest) return carryOn(parts, head, newest, resends);
   // Later transactions of ours cannot be mined before this nonce is used.
   const hasGap = rows.some(isWaiting);
   if (!hasGap && !(await isDue(head.treeSize))) return { step: "idle" };
@@ -155,7 +159,12 @@ function isWaiting({ state }: StoredAnchor): boolean {
 }
 
 /** What waits at the next nonce: sent again where it was lost, replaced where it is stuck or can no longer succeed. */
-async function carryOn(parts: AnchoringParts, head: AnchoredHead, newest: StoredAnchor): Promise<WriterStep> {
+async function carryOn(
+  parts: AnchoringParts,
+  head: AnchoredHead,
+  newest: StoredAnchor,
+  resends: Resends,
+): Promise<WriterStep> {
   const { store, chain, now, bumpAfterMs } = parts;
   const isDoomed = newest.baseSize !== head.treeSize;
   const isStuck = newest.sentAt !== null && Math.abs(now() - newest.sentAt) >= bumpAfterMs;
@@ -163,17 +172,33 @@ async function carryOn(parts: AnchoringParts, head: AnchoredHead, newest: Stored
     const replaced = await write(parts, head, newest.nonce, newest);
     if (replaced.step !== "blocked" && replaced.step !== "idle") return replaced;
     // Too dear to replace: what was sent before may have fallen out of some pools, and be kept by one that mines nothing.
-    if (!isDoomed) await deliver(parts, newest);
-    else if ((await chain.transactionState(newest.transactionHash)).state === "unknown") {
+    if (!isDoomed) {
+      await isShown(parts, newest, resends);
+      await deliverIfDue(parts, newest, resends);
+    } else if ((await chain.transactionState(newest.transactionHash)).state === "unknown") {
       // What no pool has need not be outbid; with nothing new to anchor, nothing takes its place. It stays watched.
       if (replaced.step === "blocked") return write(parts, head, newest.nonce);
       await store.updateAnchor(newest.anchorId, { state: "orphaned" });
     }
     return replaced;
   }
-  if (newest.state === "submitted" && (await chain.transactionState(newest.transactionHash)).state !== "unknown")
-    return { step: "idle" };
-  return deliver(parts, newest);
+  if (newest.state === "pending") return deliver(parts, newest);
+  return (await isShown(parts, newest, resends)) ? { step: "idle" } : deliverIfDue(parts, newest, resends);
+}
+
+async function isShown({ chain, now }: AnchoringParts, newest: StoredAnchor, resends: Resends): Promise<boolean> {
+  const isSeen = (await chain.transactionState(newest.transactionHash)).state !== "unknown";
+  resends.noteLook(newest, isSeen, now());
+  return isSeen;
+}
+
+/** Sends again what was sent before, unless that was a moment ago. What a node refuses costs no pause: others may take it. */
+async function deliverIfDue(parts: AnchoringParts, newest: StoredAnchor, resends: Resends): Promise<WriterStep> {
+  const { nonce } = newest;
+  if (!resends.isDue(nonce, parts.now())) return { step: "idle" };
+  const step = await deliver(parts, newest);
+  if (step.step === "sentAgain") resends.noteTaken(nonce, parts.now());
+  return step;
 }
 
 /** A new transaction at a nonce, in the place of `previous` where one waits there. */

@@ -7,6 +7,7 @@ import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
+import { keccak256 } from "ethers";
 
 import { ALARMS, Alarms, type AlarmCode } from "../../src/alarms.ts";
 import { Anchoring, type AnchoringEvent, type AnchoringOptions } from "../../src/anchoring.ts";
@@ -605,6 +606,55 @@ for (const { client, start, prefix } of CLIENTS)
       bench.clock += HOUR;
       await untilFinal(12);
       await untilOff("anchor-failed");
+    });
+
+    /** Takes every transaction, and passes none on. */
+    const swallowing: Fault = ({ method, params }, forward) =>
+      method === "eth_sendRawTransaction" ? { result: keccak256(String(params[0])) } : forward();
+
+    it("truth E4: a transaction that the node swallows is sent again with growing pauses, and named by an alarm", async () => {
+      await open({ bumpAfterMs: HOUR });
+      bench.setFault(swallowing);
+      await anchoring.round();
+      const begun = bench.clock;
+      const sentAt: number[] = [];
+      for (let second = 1; second <= 180; second++) {
+        bench.clock = begun + second * 1_000;
+        const before = sent();
+        await anchoring.round();
+        for (let count = before; count < sent(); count++) sentAt.push(second);
+        if (second === 59) expect(isOn("anchor-swallowed")).to.equal(false);
+      }
+      expect(sentAt).to.deep.equal([1, 6, 16, 36, 76, 156]);
+      expect(messageOf("anchor-swallowed")).to.contain((await bench.newest()).transactionHash);
+      bench.setFault();
+      bench.clock = begun + 400_000;
+      await anchoring.round();
+      await bench.mine();
+      await anchoring.round();
+      expect(isOn("anchor-swallowed")).to.equal(false);
+      await expectWell([12]);
+    });
+
+    it("truth E4: a swallowed transaction is replaced by one that offers more as soon as any other", async () => {
+      await open({ bumpAfterMs: 48_000 });
+      bench.setFault(swallowing);
+      await anchoring.round();
+      const begun = bench.clock;
+      for (const second of [1, 20, 47, 48]) {
+        bench.clock = begun + second * 1_000;
+        await anchoring.round();
+        expect(await bench.rows()).to.have.length(second < 48 ? 1 : 2);
+      }
+      bench.clock += 21_000;
+      await anchoring.round();
+      expect(isOn("anchor-swallowed")).to.equal(true);
+      bench.setFault();
+      bench.clock += 41_000;
+      await anchoring.round();
+      // A node shows it now, so it is on its way.
+      await anchoring.round();
+      expect(isOn("anchor-swallowed")).to.equal(false);
     });
 
     it("tells a signer that does not sign", async () => {
