@@ -31,8 +31,11 @@ export interface AnchoringOptions extends AnchoringParts, VitalsOptions {
   /** Health turns red when entries wait longer than this for a final anchor. */
   readonly maxLagMs: number;
   readonly alarms: Alarms;
-  /** Looks at what the contract recorded, whoever sent it, before anything is concluded from it. Never throws. */
-  readonly lookAtChain?: (() => Promise<void>) | undefined;
+  /**
+   * Looks at what the contract recorded, whoever sent it, before anything is concluded from it. Never throws.
+   * @returns whether everything was read, and nothing about it is odd
+   */
+  readonly lookAtChain?: (() => Promise<boolean>) | undefined;
   /** Told of what changed, for people and logs. */
   readonly onEvent: (event: AnchoringEvent) => void;
   /** Told once when the log must stop: chain and store contradict each other. */
@@ -72,6 +75,10 @@ const OBSTACLES: readonly Obstacle[] = ["fee-cap", "daily-cap", "no-funds", "gas
 /** A chain that gives no answer is asked less often, down to every so many pauses. */
 const LONGEST_PAUSE = 16;
 
+/** A chain that nothing is wanted of is asked once in so many pauses, and no later than after this time. */
+const QUIET_PAUSES = 12;
+const LONGEST_QUIET_MS = 12_000;
+
 /** A chain that answers is asked again who it is. */
 const IDENTITY_EVERY_MS = 60_000;
 
@@ -93,6 +100,9 @@ export class Anchoring {
   #unexplained: readonly StoredAnchor[] = [];
   #failed: StoredAnchor | undefined;
   #failures = 0;
+  /** What the last round left: the size of the log, or `undefined` where there is something to look after. */
+  #settledSize: number | undefined;
+  #quietPauses = 0;
   #status: AnchoringStatus = { finalizedSize: 0, lastAnswerAt: 0, waitingSince: undefined, lastError: undefined };
 
   constructor(options: AnchoringOptions) {
@@ -149,10 +159,13 @@ export class Anchoring {
   }
 
   async #oneRound(): Promise<void> {
-    const { onEvent, lookAtChain, alarms } = this.#options;
+    const { onEvent, lookAtChain, alarms, tree } = this.#options;
+    this.#settledSize = undefined;
+    this.#quietPauses = 0;
+    const size = tree.publishedSize;
     await this.#ensureContract();
     alarms.clear("chain-wrong");
-    await lookAtChain?.();
+    const isIndexSettled = (await lookAtChain?.()) ?? true;
     const confirmations = await confirm(this.#options, this.#doubts);
     for (const confirmation of confirmations)
       if (confirmation.change !== "doubted") onEvent({ event: "confirmed", confirmation });
@@ -164,6 +177,7 @@ export class Anchoring {
     await this.#write();
     alarms.set("chain-unreachable", unreadableIn(confirmations));
     for (const code of ["signer-failed", "contract-closed"] as const) alarms.clear(code);
+    if (isIndexSettled && confirmations.length === 0) this.#settledSize = size;
   }
 
   async #write(): Promise<void> {
@@ -306,8 +320,23 @@ export class Anchoring {
     }, delayMs);
   }
 
+  /**
+   * Whether a scheduled round can be left out: nothing waits, nothing is followed, nothing is wrong, and the last one was
+   * not long ago. A provider counts what it is asked, and there is nothing to hurry for.
+   */
+  async #isQuiet(): Promise<boolean> {
+    const { alarms, tree, store, pollMs, now } = this.#options;
+    if (++this.#quietPauses >= Math.min(QUIET_PAUSES, LONGEST_QUIET_MS / pollMs)) return false;
+    if (this.#settledSize !== tree.publishedSize || this.#status.waitingSince !== undefined) return false;
+    // An endpoint that limits the rate is not helped by more questions.
+    if (alarms.active().some(({ code }) => code !== "chain-rate-limited") || this.#doubts.size > 0) return false;
+    if (Math.abs(now() - (this.#identifiedAt ?? 0)) >= IDENTITY_EVERY_MS) return false;
+    return (await store.anchorsIn(["pending", "submitted", "included"])).length === 0;
+  }
+
   async #guardedRound(): Promise<void> {
     try {
+      if (await this.#isQuiet()) return;
       await this.round();
       this.#failures = 0;
     } catch (cause) {

@@ -208,14 +208,16 @@ async function pollIndex(
   indexing: Indexing,
   openedAt: number,
   { alarms, logger, now }: ChainSideOptions,
-): Promise<void> {
+): Promise<boolean> {
   try {
     await indexing.poll();
     alarms.clear("index-behind");
+    return indexing.isSettled;
   } catch (error) {
     const reason = messageOf(error);
     logger.warn({ reason }, "the index of anchors could not be kept up");
     const lastRoundAt = Math.max(indexing.status.lastRoundAt, openedAt);
     if (now() - lastRoundAt > INDEX_PATIENCE_MS) alarms.raise("index-behind", reason);
+    return false;
   }
 }

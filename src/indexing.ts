@@ -102,6 +102,11 @@ export class Indexing {
     return { height: head?.number, finalHeight: finalBlock?.number, ...this.#status };
   }
 
+  /** Whether the last round read all there is, from nodes that were not behind. */
+  get isSettled(): boolean {
+    return !this.#status.isCatchingUp && this.#followed?.behindRounds === 0;
+  }
+
   /** Begins the rounds. */
   start(): void {
     this.#schedule(0);

@@ -657,6 +657,30 @@ for (const { client, start, prefix } of CLIENTS)
       expect(isOn("anchor-swallowed")).to.equal(false);
     });
 
+    it("truth E4: with nothing to do, it looks at the chain seldom; a record or an alarm brings back every look", async () => {
+      const pollMs = 100;
+      let looks = 0;
+      await open({ pollMs, lookAtChain: () => Promise.resolve(++looks > 0) });
+      const timeOf = async (wanted: number): Promise<number> => {
+        const [begun, before] = [performance.now(), looks];
+        await until(() => looks - before >= wanted, `${wanted} looks`);
+        return performance.now() - begun;
+      };
+      await anchoring.start();
+      await untilFinal(12);
+      // The looks that notice that all is well.
+      await timeOf(3);
+      expect(await timeOf(3)).to.be.greaterThan(2 * 11 * pollMs);
+      alarms.raise("openings-high", "a test's");
+      await timeOf(1);
+      expect(await timeOf(3), "with an alarm on").to.be.lessThan(2 * 11 * pollMs);
+      alarms.clear("openings-high");
+      await timeOf(2);
+      await bench.submit(5);
+      await untilFinal(17);
+      await expectWell([12, 17]);
+    });
+
     it("tells a signer that does not sign", async () => {
       await open();
       let isDown = true;
