@@ -5,6 +5,7 @@
  *     npm run soak              all parts, about two hours
  *     npm run soak -- kills     the whole service killed 1,000 times under load, with reorgs under it (about an hour)
  *     npm run soak -- faults    the pipeline killed 500 times
+ *     npm run soak -- attacks   tiny chunks, false openings, idle connections, unread answers, while others are served
  *     npm run soak -- fuzz      a million fuzz runs of the contract
  *     npm run soak -- simulation [count] [first]   so many seeds of the simulation, 10,000 unless said otherwise
  */
@@ -43,6 +44,11 @@ const PARTS: Readonly<Record<string, Part>> = {
       ...(count === "1" ? { WARIFU_SEED: firstSeed } : { WARIFU_SEEDS: count, WARIFU_FIRST_SEED: firstSeed }),
       WARIFU_SIMULATION_THREADS: String(availableParallelism()),
     },
+  },
+  attacks: {
+    title: "one stranger's machine against everybody else, a minute each",
+    command: [MOCHA, "test/e2e/attacks.test.ts"],
+    environment: { WARIFU_ATTACK_SECONDS: "60" },
   },
   fuzz: { title: "the contract, deep fuzzing", command: [HARDHAT, "test", "solidity", "--test-profile", "deep"] },
 };

@@ -3,16 +3,29 @@
  */
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
+import type { Socket } from "node:net";
 import type { HttpLimits } from "./limits.ts";
 
 /** Descriptors that the stores, the chain and the log need for themselves. */
 const RESERVED_FILES = 256;
 
+/** An address that makes work on purpose has as many connections as a browser opens, for a while, and no quick new ones. */
+const DISTRUSTED_CONNECTIONS = 6;
+const DISTRUST_MS = 60_000;
+const DISTRUSTED_PAUSE_MS = 10_000;
+
+/** Whom to trust less. */
+export interface ConnectionLimits {
+  /** Lowers the bound for the other end of a connection. */
+  distrust(socket: Socket): void;
+}
+
 /** Sets the bounds on a server that does not listen yet. */
-export function limitConnections(server: Server, limits: HttpLimits): void {
+export function limitConnections(server: Server, limits: HttpLimits): ConnectionLimits {
   server.maxConnections = mostConnections(limits.maxConnections, openFileLimit());
   // Behind a proxy all connections are the proxy's, and it is for the proxy to bound its clients.
-  if (limits.trustedProxies === 0) limitPerAddress(server, limits.maxConnectionsPerAddress);
+  if (limits.trustedProxies > 0) return { distrust: () => undefined };
+  return limitPerAddress(server, limits.maxConnectionsPerAddress);
 }
 
 /** As many as asked for, but so many less than the process may open files that its own work goes on. */
@@ -31,17 +44,28 @@ function openFileLimit(): number {
   }
 }
 
-function limitPerAddress(server: Server, most: number): void {
+function limitPerAddress(server: Server, most: number): ConnectionLimits {
   const counts = new Map<string, number>();
+  const distrusted = new Map<string, NodeJS.Timeout>();
+  const distrust = ({ remoteAddress = "" }: Socket): void => {
+    clearTimeout(distrusted.get(remoteAddress));
+    distrusted.set(remoteAddress, setTimeout(() => distrusted.delete(remoteAddress), DISTRUST_MS).unref());
+  };
   server.on("connection", (socket) => {
     const address = socket.remoteAddress ?? "";
     const count = counts.get(address) ?? 0;
-    if (count >= most) return void socket.destroy();
+    if (count >= (distrusted.has(address) ? Math.min(most, DISTRUSTED_CONNECTIONS) : most))
+      return void socket.destroy();
     counts.set(address, count + 1);
-    socket.once("close", () => {
+    const free = (): void => {
       const left = (counts.get(address) ?? 1) - 1;
       if (left > 0) counts.set(address, left);
       else counts.delete(address);
+    };
+    socket.once("close", () => {
+      if (distrusted.has(address)) setTimeout(free, DISTRUSTED_PAUSE_MS).unref();
+      else free();
     });
   });
+  return { distrust };
 }

@@ -4,6 +4,8 @@
 import type { Server } from "node:http";
 import { WarifuError, messageOf } from "../core/errors.ts";
 
+/** Connections that wait to be taken: a system that drops one has it asked for again after a second. */
+const BACKLOG = 4_096;
 const CLOSE_GRACE_MS = 5_000;
 const CLOSE_LOOK_MS = 20;
 
@@ -27,7 +29,7 @@ export function listen(server: Server, host: string, port: number): Promise<void
         ),
       ),
     );
-    server.listen(port, host, () => resolve());
+    server.listen({ port, host, backlog: BACKLOG }, () => resolve());
   });
 }
 

@@ -18,11 +18,14 @@ export interface Metrics {
   countSecurity(event: SecurityEvent, count: number): void;
   /** Measures every request. */
   readonly measure: RequestHandler;
-  /**
-   * Content type and text in Prometheus's format.
-   * @param inDetail with names of endpoints, and money
-   */
-  expose(inDetail: boolean): Promise<{ readonly type: string; readonly text: string }>;
+  /** @param inDetail with names of endpoints, and money */
+  expose(inDetail: boolean): Promise<Exposition>;
+}
+
+/** Content type and text in Prometheus's format. */
+export interface Exposition {
+  readonly type: string;
+  readonly text: string;
 }
 
 /** Metrics over a ledger. */
@@ -54,6 +57,14 @@ export function createMetrics(ledger: Ledger): Metrics {
   for (const event of SECURITY_EVENTS) security.inc({ event }, 0);
   const setGauges = ledgerGauges(registry);
   const setDetails = [detailGauges(detailed, true), detailGauges(plain, false)];
+  const expose = async (details: Registry): Promise<Exposition> => {
+    const status = await ledger.status();
+    setGauges(status);
+    for (const set of setDetails) set(status);
+    const texts = [await registry.metrics(), await details.metrics()];
+    return { type: registry.contentType, text: texts.join("\n") };
+  };
+  const [exposeDetailed, exposePlain] = [shared(() => expose(detailed)), shared(() => expose(plain))];
   return {
     countRecords(counts) {
       for (const [outcome, count] of Object.entries(counts)) records.inc({ outcome }, count);
@@ -69,14 +80,14 @@ export function createMetrics(ledger: Ledger): Metrics {
       });
       next();
     },
-    async expose(inDetail) {
-      const status = await ledger.status();
-      setGauges(status);
-      for (const set of setDetails) set(status);
-      const texts = [await registry.metrics(), await (inDetail ? detailed : plain).metrics()];
-      return { type: registry.contentType, text: texts.join("\n") };
-    },
+    expose: (inDetail) => (inDetail ? exposeDetailed() : exposePlain()),
   };
+}
+
+/** One run for all who ask while it runs: it is the same for them, and costs milliseconds. */
+function shared<T>(act: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => (running ??= act().finally(() => (running = undefined)));
 }
 
 function ledgerGauges(registry: Registry): (status: LedgerStatus) => void {

@@ -4,17 +4,15 @@
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
+import { pipeline } from "node:stream/promises";
 import { createBrotliDecompress, createGunzip, createInflate } from "node:zlib";
 import { WarifuError } from "../core/errors.ts";
+import { bodyOf } from "./arriving-body.ts";
 import { ByteBudget } from "./byte-budget.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 
 /** Of all bodies that are being collected. */
 const COLLECTED_BYTES = new ByteBudget(134_217_728);
-
-// Ordinary senders write kilobytes at a time, and the slowest a record; each piece costs the same work, however small.
-const FREE_PIECES = 4_096;
-const LEAST_MEAN_BYTES = 16;
 
 const DECODERS: Readonly<Record<string, () => Duplex>> = {
   gzip: () => createGunzip(),
@@ -43,16 +41,12 @@ export function mediaTypeOf(request: IncomingMessage, accepted: readonly string[
 export async function* readBody(request: IncomingMessage, maxBytes: number): AsyncGenerator<Buffer, void, undefined> {
   if (Number(request.headers["content-length"] ?? 0) > maxBytes) throw tooLarge(maxBytes);
   const encoding = request.headers["content-encoding"]?.trim().toLowerCase() ?? "identity";
-  if (encoding === "identity") return yield* counted(request.iterator({ destroyOnReturn: false }), maxBytes);
-  const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding]?.() : undefined;
-  if (!decoder)
-    throw new WarifuError("NOT_ACCEPTABLE", `content encodings are identity, ${Object.keys(DECODERS).join(", ")}`);
-  feed(decoder, request, maxBytes);
+  const encoded = bounded(bodyOf(request).read(), maxBytes);
   try {
-    yield* counted(decoder, maxBytes);
-  } finally {
-    request.unpipe(decoder);
-    decoder.destroy();
+    if (encoding === "identity") yield* encoded;
+    else yield* bounded(decoded(encoded, encoding), maxBytes);
+  } catch (cause) {
+    throw readableError(cause);
   }
 }
 
@@ -79,32 +73,28 @@ export async function collectBody(
   }
 }
 
-async function* counted(pieces: AsyncIterable<unknown>, maxBytes: number): AsyncGenerator<Buffer, void, undefined> {
+async function* bounded(pieces: AsyncIterable<Buffer>, maxBytes: number): AsyncGenerator<Buffer, void, undefined> {
   let bytes = 0;
-  let count = 0;
-  try {
-    for await (const piece of pieces as AsyncIterable<Buffer>) {
-      bytes += piece.length;
-      if (bytes > maxBytes) throw tooLarge(maxBytes);
-      if (isCrumbs(++count, bytes)) throw tooManyPieces();
-      yield piece;
-    }
-  } catch (cause) {
-    throw readableError(cause);
+  for await (const piece of pieces) {
+    bytes += piece.length;
+    if (bytes > maxBytes) throw tooLarge(maxBytes);
+    yield piece;
   }
 }
 
-/** Pipes the request into its decoder. The count of encoded bytes stops a body that decodes to nothing for ever. */
-function feed(decoder: Duplex, request: IncomingMessage, maxBytes: number): void {
-  let bytes = 0;
-  let count = 0;
-  request.on("data", (piece: Buffer) => {
-    bytes += piece.length;
-    if (bytes > maxBytes) decoder.destroy(tooLarge(maxBytes));
-    if (isCrumbs(++count, bytes)) decoder.destroy(tooManyPieces());
-  });
-  request.once("error", (cause) => decoder.destroy(cause));
-  request.pipe(decoder);
+/** Goes on reading what is encoded only as what it decodes to is taken. */
+async function* decoded(encoded: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer, void, undefined> {
+  const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding]?.() : undefined;
+  if (!decoder)
+    throw new WarifuError("NOT_ACCEPTABLE", `content encodings are identity, ${Object.keys(DECODERS).join(", ")}`);
+  const fed = pipeline(encoded, decoder);
+  // What ends the feeding ends the decoder, and is thrown below.
+  fed.catch(() => undefined);
+  try {
+    yield* decoder as AsyncIterable<Buffer>;
+  } finally {
+    decoder.destroy();
+  }
 }
 
 function readableError(cause: unknown): unknown {
@@ -118,12 +108,4 @@ function readableError(cause: unknown): unknown {
 
 function tooLarge(maxBytes: number): WarifuError {
   return new WarifuError("TOO_LARGE", `the body is larger than ${maxBytes} bytes`);
-}
-
-function isCrumbs(pieces: number, bytes: number): boolean {
-  return pieces > FREE_PIECES && bytes < pieces * LEAST_MEAN_BYTES;
-}
-
-function tooManyPieces(): WarifuError {
-  return new WarifuError("REQUEST_INVALID", "the body comes in too many tiny pieces: send larger chunks");
 }

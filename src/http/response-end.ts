@@ -4,11 +4,11 @@
  * announces the end, and the connection stays for a moment, in which a little of what still comes is read and dropped.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { bodyOf, hasBody } from "./arriving-body.ts";
 
 const LINGER_MS = 1_000;
 // Enough for the rest of an ordinary request; a client that sends without end is left waiting instead.
 const LINGER_BYTES = 1_048_576;
-const LINGER_PIECES = 4_096;
 
 /** Writes the parts and ends. Precondition: status and headers are set, Content-Length among them. */
 export function endThoughMoreComes(
@@ -25,16 +25,14 @@ export function endThoughMoreComes(
     response.end();
   };
   const timer = setTimeout(end, LINGER_MS);
-  let dropped = 0;
-  let pieces = 0;
-  request.on("data", (piece: Buffer) => {
-    dropped += piece.length;
-    if (dropped > LINGER_BYTES || ++pieces > LINGER_PIECES) request.pause();
+  const body = bodyOf(request);
+  // Every further piece would cost the work that the refusal is to save.
+  if (body.isCrumbs) return end();
+  const before = body.bytes;
+  body.drop();
+  request.on("data", () => {
+    if (body.isCrumbs) end();
+    else if (body.bytes - before > LINGER_BYTES) request.pause();
   });
-  request.once("end", end).once("close", end).resume();
-}
-
-/** A request without a body is not yet marked complete while its handler runs. */
-function hasBody({ headers }: IncomingMessage): boolean {
-  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+  request.once("end", end).once("close", end);
 }

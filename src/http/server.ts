@@ -12,6 +12,7 @@ import type { Alarms } from "../alarms.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Ledger } from "../ledger.ts";
+import { takeBody } from "./arriving-body.ts";
 import { limitConnections } from "./connection-limits.ts";
 import type { HttpLimits } from "./limits.ts";
 import { closeServer, listen } from "./listen.ts";
@@ -69,8 +70,16 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
   const housekeeping = new Housekeeping(options);
   const verifier = new VerifyPool();
-  const server = createServer(settings, unlessUnread(createApp(options, housekeeping, verifier)));
-  limitConnections(server, limits);
+  const app = createApp(options, housekeeping, verifier);
+  const server = createServer(settings);
+  const connections = limitConnections(server, limits);
+  server.on(
+    "request",
+    unlessUnread((request, response) => {
+      takeBody(request, response, () => connections.distrust(request.socket));
+      app(request, response);
+    }, connections.distrust),
+  );
   answerMalformedRequests(server);
   answerExpectations(server);
   await listen(server, host, port);

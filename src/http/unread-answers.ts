@@ -5,16 +5,23 @@
 import type { RequestListener } from "node:http";
 import type { Socket } from "node:net";
 
-const UNREAD_ANSWERS = 64;
+const UNREAD_ANSWERS = 16;
 
-/** Hands requests on while their connection takes its answers; what a cut one has sent already is not handled any more. */
-export function unlessUnread(listener: RequestListener): RequestListener {
+/**
+ * Hands requests on while their connection takes its answers; what a cut one has sent already is not handled any more.
+ * @param onCut is called with a connection that is cut
+ */
+export function unlessUnread(listener: RequestListener, onCut: (socket: Socket) => void): RequestListener {
   const unread = new WeakMap<Socket, number>();
   return (request, response) => {
     const { socket } = request;
     const count = (unread.get(socket) ?? 0) + 1;
     unread.set(socket, count);
-    if (count > UNREAD_ANSWERS || socket.destroyed) return void socket.destroy();
+    if (socket.destroyed) return;
+    if (count > UNREAD_ANSWERS) {
+      onCut(socket);
+      return void socket.destroy();
+    }
     response.once("close", () => unread.set(socket, (unread.get(socket) ?? 1) - 1));
     listener(request, response);
   };

@@ -33,6 +33,39 @@ describe("truth D5: connections", () => {
     expect(statuses).to.deep.equal([200]);
   });
 
+  for (const [title, bytes] of [
+    [
+      "a body in crumbs",
+      "POST /v1/verify HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n" + "1\r\nx\r\n".repeat(5_000),
+    ],
+    ["a hundred answers that nobody takes", "GET /v1/status HTTP/1.1\r\nHost: x\r\n\r\n".repeat(100)],
+  ] as const)
+    it(`are few for an address that sent ${title}, and many for all others`, async () => {
+      const other = await startService();
+      const { hostname, port } = new URL(other.url);
+      const held: Socket[] = [];
+      const open = async (localAddress: string): Promise<Socket> => {
+        const socket = connect({ port: Number(port), host: hostname, localAddress });
+        held.push(socket.on("error", () => undefined));
+        await once(socket, "connect");
+        return socket;
+      };
+      try {
+        const hostile = await open("127.0.0.3");
+        hostile.resume().write(bytes);
+        await once(hostile, "close");
+        const gone = Array.from({ length: 8 }, async () => once((await open("127.0.0.3")).resume(), "close"));
+        await Promise.race(gone);
+        for (let count = 0; count < 8; count++) await open("127.0.0.4");
+        const { statuses } = await exchange(other.url, "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+        expect(statuses).to.deep.equal([200]);
+        expect(held.slice(-8).filter(({ closed }) => closed)).to.deep.equal([]);
+      } finally {
+        for (const socket of held) socket.destroy();
+        await other.stop();
+      }
+    });
+
   it("leave the process the files that it needs itself", () => {
     expect(mostConnections(2_000, 1_024)).to.equal(768);
     expect(mostConnections(2_000, Infinity)).to.equal(2_000);

@@ -1,0 +1,151 @@
+/**
+ * A body on its way in. It is taken from the first byte on, also while nobody reads it yet, and copied together: each chunk
+ * costs a call and not an object that waits. Otherwise a body in chunks of one byte is a hundred times its length in memory,
+ * and as many turns of the loop that serves everybody else.
+ */
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { WarifuError } from "../core/errors.ts";
+import { GrowingBuffer } from "./growing-buffer.ts";
+
+/** No more is read from the connection while so much waits. */
+const MAX_WAITING_BYTES = 65_536;
+/** What is at least so large waits as it is; what is smaller is copied together. */
+const WHOLE_BYTES = 4_096;
+// Ordinary senders write kilobytes at a time, and the slowest a record; each piece costs the same work, however small.
+const FREE_PIECES = 1_024;
+const LEAST_MEAN_BYTES = 16;
+
+const bodies = new WeakMap<IncomingMessage, ArrivingBody>();
+
+/**
+ * Takes the body of a request that has just begun, until its answer has ended.
+ * @param onCrumbs is called when it turns out to come in crumbs
+ */
+export function takeBody(request: IncomingMessage, response: ServerResponse, onCrumbs: () => void): void {
+  if (!hasBody(request)) return;
+  const body = bodyOf(request);
+  body.onCrumbs = onCrumbs;
+  response.once("close", () => body.drop());
+}
+
+/** The body of a request. */
+export function bodyOf(request: IncomingMessage): ArrivingBody {
+  const known = bodies.get(request);
+  if (known) return known;
+  const body = new ArrivingBody(request);
+  bodies.set(request, body);
+  return body;
+}
+
+/** A request without a body is not yet marked complete while its handler runs. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
+}
+
+/** Bytes as they come. */
+export class ArrivingBody {
+  onCrumbs: (() => void) | undefined;
+  readonly #request: IncomingMessage;
+  // What waits: large pieces, and behind them what came since.
+  #large: Buffer[] = [];
+  readonly #small = new GrowingBuffer();
+  #waitingBytes = 0;
+  #bytes = 0;
+  #pieces = 0;
+  #isDropped = false;
+  #isEnded = false;
+  #isWaking = false;
+  #failure: unknown;
+  #wake: (() => void) | undefined;
+
+  constructor(request: IncomingMessage) {
+    this.#request = request;
+    request.on("data", (piece: Buffer) => this.#take(piece));
+    request.on("end", () => {
+      this.#isEnded = true;
+      this.#wake?.();
+    });
+    request.on("error", (cause) => this.#fail(cause));
+  }
+
+  /** How much has come. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Whether it comes in so many tiny pieces that reading the rest would cost too much. */
+  get isCrumbs(): boolean {
+    return this.#pieces > FREE_PIECES && this.#bytes < this.#pieces * LEAST_MEAN_BYTES;
+  }
+
+  /**
+   * What has come since the last look, in one piece, until all has come.
+   * @throws REQUEST_INVALID when it comes in crumbs; what the connection fails with
+   */
+  async *read(): AsyncGenerator<Buffer, void, undefined> {
+    while (true) {
+      if (this.#failure !== undefined) throw this.#failure;
+      const piece = this.#large.shift() ?? this.#small.take();
+      if (piece.length > 0) {
+        this.#waitingBytes -= piece.length;
+        if (this.#waitingBytes < MAX_WAITING_BYTES) this.#request.resume();
+        yield piece;
+      } else if (this.#isEnded) return;
+      else await new Promise<void>((resolve) => (this.#wake = resolve));
+    }
+  }
+
+  /** Keeps nothing of what still comes. */
+  drop(): void {
+    this.#isDropped = true;
+    this.#forget();
+    if (!this.isCrumbs) this.#request.resume();
+  }
+
+  #take(piece: Buffer): void {
+    this.#bytes += piece.length;
+    this.#pieces++;
+    if (this.isCrumbs) this.#stop();
+    if (this.#isDropped || this.#failure !== undefined) return;
+    this.#keep(piece);
+    if (this.#waitingBytes >= MAX_WAITING_BYTES) this.#request.pause();
+    this.#wakeSoon();
+  }
+
+  #keep(piece: Buffer): void {
+    this.#waitingBytes += piece.length;
+    if (piece.length < WHOLE_BYTES) return this.#small.append(piece);
+    if (this.#small.length > 0) this.#large.push(this.#small.take());
+    this.#large.push(piece);
+  }
+
+  #forget(): void {
+    this.#large = [];
+    this.#small.take();
+    this.#waitingBytes = 0;
+  }
+
+  /** After all that was read from the connection at once, so that a reader has one turn for it and not one a piece. */
+  #wakeSoon(): void {
+    if (this.#isWaking) return;
+    this.#isWaking = true;
+    setImmediate(() => {
+      this.#isWaking = false;
+      this.#wake?.();
+    });
+  }
+
+  /** What was read from the connection already runs through and leaves nothing; no more is read from it. */
+  #stop(): void {
+    if (this.#failure !== undefined) return;
+    this.#fail(new WarifuError("REQUEST_INVALID", "the body comes in too many tiny pieces: send larger chunks"));
+    setImmediate(() => this.#request.pause());
+    this.onCrumbs?.();
+  }
+
+  #fail(cause: unknown): void {
+    this.#failure ??= cause;
+    this.#forget();
+    this.#wake?.();
+  }
+}
