@@ -8,7 +8,7 @@ import { join, relative, resolve } from "node:path";
 import { PROGRAM_DIR, type Config } from "../config.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Service } from "../main.ts";
-import { ADVICE, EXIT, type ExitCode } from "./exit-code.ts";
+import { ADVICE, EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import { loadSettings, ownApiKey } from "./settings.ts";
 import { shellWord } from "./shell-word.ts";
@@ -92,7 +92,7 @@ async function serve(
   const reason = await Promise.race([told, service.stopped]);
   if (reason) {
     output.error(`the service stopped by itself: ${lineOf(reason)}`, ADVICE[reason.code] ?? SEE_LOG(config));
-    return EXIT.refuted;
+    return EXIT_CODES[reason.code];
   }
   await feed;
   return EXIT.holds;

@@ -134,7 +134,7 @@ describe("warifu start", () => {
     const args = ["submit", "-", "--type", "sensor-reading", "--format", "ndjson", "--batch", "200", "--json"];
     const submitted = await place.run([...args, "--acks", "acks.ndjson"], { input: line.repeat(4_000) });
     const [code] = (await ended) as [number];
-    expect(code, said).to.equal(1);
+    expect(code, said).to.equal(3);
     expect(said).to.match(/error: the service stopped by itself: .*\[STORE_FAILED\]\n.*hint: look at the disk/);
     expect(submitted.code, submitted.stderr).to.equal(3);
     const acks = readFileSync(place.path("acks.ndjson"), "utf8").trim().split("\n").length;
