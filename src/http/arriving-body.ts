@@ -17,14 +17,20 @@ const LEAST_MEAN_BYTES = 16;
 
 const bodies = new WeakMap<IncomingMessage, ArrivingBody>();
 
-/**
- * Takes the body of a request that has just begun, until its answer has ended.
- * @param onCrumbs is called when it turns out to come in crumbs
- */
-export function takeBody(request: IncomingMessage, response: ServerResponse, onCrumbs: () => void): void {
+/** What is asked of a body. */
+export interface BodyTerms {
+  /** Milliseconds; in each such time that passes, it comes on as fast as `bytesPerSecond`, or has ended. */
+  readonly windowMs: number;
+  readonly bytesPerSecond: number;
+  /** Is called when it turns out to come in crumbs. */
+  readonly onCrumbs: () => void;
+}
+
+/** Takes the body of a request that has just begun, until its answer has ended. */
+export function takeBody(request: IncomingMessage, response: ServerResponse, terms: BodyTerms): void {
   if (!hasBody(request)) return;
   const body = bodyOf(request);
-  body.onCrumbs = onCrumbs;
+  body.hold(terms);
   response.once("close", () => body.drop());
 }
 
@@ -44,7 +50,6 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 
 /** Bytes as they come. */
 export class ArrivingBody {
-  onCrumbs: (() => void) | undefined;
   readonly #request: IncomingMessage;
   // What waits: large pieces, and behind them what came since.
   #large: Buffer[] = [];
@@ -57,15 +62,30 @@ export class ArrivingBody {
   #isWaking = false;
   #failure: unknown;
   #wake: (() => void) | undefined;
+  #onCrumbs: (() => void) | undefined;
+  #window: NodeJS.Timeout | undefined;
 
   constructor(request: IncomingMessage) {
     this.#request = request;
     request.on("data", (piece: Buffer) => this.#take(piece));
     request.on("end", () => {
       this.#isEnded = true;
+      clearInterval(this.#window);
       this.#wake?.();
     });
     request.on("error", (cause) => this.#fail(cause));
+  }
+
+  /** From now on the body has to keep to the terms. */
+  hold({ windowMs, bytesPerSecond, onCrumbs }: BodyTerms): void {
+    this.#onCrumbs = onCrumbs;
+    let before = 0;
+    this.#window = setInterval(() => {
+      const isSlow = this.#bytes - before < (bytesPerSecond * windowMs) / 1_000;
+      before = this.#bytes;
+      // While something waits here, it is the reader who is slow.
+      if (isSlow && this.#waitingBytes === 0) this.#fail(tooSlow());
+    }, windowMs).unref();
   }
 
   /** How much has come. */
@@ -80,7 +100,7 @@ export class ArrivingBody {
 
   /**
    * What has come since the last look, in one piece, until all has come.
-   * @throws REQUEST_INVALID when it comes in crumbs; what the connection fails with
+   * @throws REQUEST_INVALID when it comes in crumbs; TOO_SLOW; what the connection fails with
    */
   async *read(): AsyncGenerator<Buffer, void, undefined> {
     while (true) {
@@ -98,6 +118,7 @@ export class ArrivingBody {
   /** Keeps nothing of what still comes. */
   drop(): void {
     this.#isDropped = true;
+    clearInterval(this.#window);
     this.#forget();
     if (!this.isCrumbs) this.#request.resume();
   }
@@ -140,12 +161,17 @@ export class ArrivingBody {
     if (this.#failure !== undefined) return;
     this.#fail(new WarifuError("REQUEST_INVALID", "the body comes in too many tiny pieces: send larger chunks"));
     setImmediate(() => this.#request.pause());
-    this.onCrumbs?.();
+    this.#onCrumbs?.();
   }
 
   #fail(cause: unknown): void {
     this.#failure ??= cause;
+    clearInterval(this.#window);
     this.#forget();
     this.#wake?.();
   }
+}
+
+function tooSlow(): WarifuError {
+  return new WarifuError("TOO_SLOW", "the body comes too slowly: send it in smaller parts");
 }

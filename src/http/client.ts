@@ -26,7 +26,7 @@ export interface ClientOptions {
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** How often a request is made before its error is thrown. */
   readonly attempts?: number | undefined;
-  /** Longest time for one request. */
+  /** Longest time for one request; one with a body has a second more for every 10 kB. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -158,6 +158,8 @@ const BATCH_CHARACTERS = 1_000_000;
 const MAX_ANSWER_BYTES = 134_217_728;
 const DEFAULT_ATTEMPTS = 6;
 const DEFAULT_TIMEOUT_MS = 60_000;
+/** A body on a slow link has so much longer. */
+const BODY_BYTES_PER_MS = 10;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
 
@@ -258,12 +260,13 @@ function connectionTo(options: ClientOptions): Connection {
     const headers: { [name: string]: string } = {};
     if (apiKey !== undefined) headers["authorization"] = `Bearer ${apiKey}`;
     if (body) headers["content-type"] = body.type;
-    const signal = AbortSignal.timeout(timeoutMs);
+    const patienceMs = timeoutMs + Math.ceil((body?.text.length ?? 0) / BODY_BYTES_PER_MS);
+    const signal = AbortSignal.timeout(patienceMs);
     const init: RequestInit = { method, headers, signal, redirect: "error", ...(body && { body: body.text }) };
     const response = await fetch(`${base}${path}`, init)
       .then(bounded)
       .catch((cause: unknown) => {
-        throw new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${reasonOf(cause, timeoutMs)}`, {
+        throw new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${reasonOf(cause, patienceMs)}`, {
           cause,
         });
       });

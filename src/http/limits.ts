@@ -18,8 +18,9 @@ export interface HttpLimits {
   readonly maxUrlBytes: number;
   /** Largest header section with the request line. */
   readonly maxHeaderBytes: number;
-  /** Longest time until the whole request has arrived. */
-  readonly requestTimeoutMs: number;
+  /** In each such time that passes, a body comes on at the rate below, or has ended: so long is a slow one waited for. */
+  readonly bodyWindowMs: number;
+  readonly minBodyBytesPerSecond: number;
   /** Longest time until its header section has arrived. */
   readonly headersTimeoutMs: number;
   /** How long a connection without a request stays open. */
@@ -42,7 +43,8 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   maxRecordsPerRequest: 20_000,
   maxUrlBytes: 2_048,
   maxHeaderBytes: 16_384,
-  requestTimeoutMs: 60_000,
+  bodyWindowMs: 60_000,
+  minBodyBytesPerSecond: 500,
   headersTimeoutMs: 15_000,
   keepAliveTimeoutMs: 30_000,
   maxConnections: 2_000,

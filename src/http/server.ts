@@ -59,11 +59,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { limits, host, port } = options;
   const settings = {
     maxHeaderSize: limits.maxHeaderBytes,
-    requestTimeout: limits.requestTimeoutMs,
-    headersTimeout: Math.min(limits.headersTimeoutMs, limits.requestTimeoutMs),
+    // A body has as long as it comes on, see arriving-body.ts.
+    requestTimeout: 0,
+    headersTimeout: limits.headersTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
-    // How exactly the two timeouts are kept.
-    connectionsCheckingInterval: Math.min(limits.requestTimeoutMs, limits.headersTimeoutMs, 4_000) / 4,
+    // How exactly that is kept.
+    connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 4_000) / 4,
     insecureHTTPParser: false,
     // Refused in well-formed.ts instead, where the answer says why.
     requireHostHeader: false,
@@ -76,7 +77,12 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   server.on(
     "request",
     unlessUnread((request, response) => {
-      takeBody(request, response, () => connections.distrust(request.socket));
+      const onCrumbs = (): void => connections.distrust(request.socket);
+      takeBody(request, response, {
+        windowMs: limits.bodyWindowMs,
+        bytesPerSecond: limits.minBodyBytesPerSecond,
+        onCrumbs,
+      });
       app(request, response);
     }, connections.distrust),
   );

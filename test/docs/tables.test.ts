@@ -84,7 +84,8 @@ describe("tables of the documents", () => {
       "one NDJSON body, decoded": mib(limits.maxBodyBytes),
       "records of one request": count(limits.maxRecordsPerRequest),
       "request target, header section": `${count(limits.maxUrlBytes)} bytes, ${count(limits.maxHeaderBytes)} bytes`,
-      "time for the headers, for the whole request": `${limits.headersTimeoutMs / 1_000} s, ${limits.requestTimeoutMs / 1_000} s`,
+      "time for the headers": `${limits.headersTimeoutMs / 1_000} s`,
+      "slowest body": `${limits.minBodyBytesPerSecond} bytes a second over ${limits.bodyWindowMs / 1_000} s`,
       connections: count(limits.maxConnections),
       "items of a page": count(MAX_PAGE),
     };

@@ -1,6 +1,9 @@
 // Bodies that are too large, too slow, compressed bombs, or of another medium: failure cases C1, C13, C14, C15.
 
+import { once } from "node:events";
+import { request, type IncomingMessage } from "node:http";
 import { createConnection } from "node:net";
+import { pipeline } from "node:stream/promises";
 import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
 
 import { expect } from "chai";
@@ -85,7 +88,7 @@ describe("C1 a body over the limit", () => {
 describe("C1 a slow request", () => {
   let service: TestService;
   before(async () => {
-    service = await startService({ limits: { requestTimeoutMs: 600 } });
+    service = await startService({ limits: { bodyWindowMs: 600 } });
   });
   after(() => service.stop());
 
@@ -105,6 +108,26 @@ describe("C1 a slow request", () => {
     clearInterval(drip);
     expect(text).to.match(/^HTTP\/1\.1 408 /);
     expect(text).to.include('"code":"TOO_SLOW"');
+  });
+
+  it("truth F1: has as long as it comes on", async () => {
+    const record = readingText(1, { claims: { text: "x".repeat(1_000) } });
+    async function* slowly(): AsyncGenerator<Buffer> {
+      const pieces = Buffer.from(`${record}\n`.repeat(8));
+      for (let at = 0; at < pieces.length; at += 400) {
+        yield pieces.subarray(at, at + 400);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    }
+    const begun = performance.now();
+    const headers = { authorization: `Bearer ${service.keys.submitter}`, "content-type": "application/x-ndjson" };
+    const sent = request(`${service.url}/v1/records`, { method: "POST", headers });
+    const answered = once(sent, "response") as Promise<[IncomingMessage]>;
+    await pipeline(slowly(), sent);
+    const [response] = await answered;
+    expect(performance.now() - begun).to.be.greaterThan(3 * 600);
+    expect(response.statusCode).to.equal(201);
+    expect((await response.toArray()).join("").trim().split("\n")).to.have.length(8);
   });
 
   it("whose header section does not end is ended with 408", async () => {
