@@ -14,7 +14,11 @@ const ALL = documents();
 const OTHER_CAPITALS: ReadonlySet<string> = new Set([
   "ANCHOR_ROLE",
   "CLOSE_ROLE",
+  "HTTPS_PROXY",
+  "HTTP_PROXY",
   "MUST",
+  "NODE_USE_ENV_PROXY",
+  "NO_PROXY",
   "SHOULD",
   "NOTICE",
   "LICENSE",
