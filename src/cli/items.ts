@@ -129,6 +129,8 @@ function csvRows(
 }
 
 async function* ndjsonItems(input: Input, options: Options): AsyncGenerator<Item, void, undefined> {
+  if (/^\s*[[{][ \t\r]*\n/.test(input.head.toString("latin1")))
+    options.notes.add("its first line is only the beginning of a value: NDJSON has a whole one on each line");
   for await (const slice of readLines(input.bytes(), Number.MAX_SAFE_INTEGER, watchOf(options)))
     for (const item of slice) yield codeOf(item) === "ENCODING_INVALID" ? notUtf8(input.head, "the line") : item;
 }

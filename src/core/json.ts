@@ -23,6 +23,7 @@ const MAX_NUMBER_LENGTH = 64;
 const MAX_SAFE_LENGTH = 15;
 const EXPONENT = /[eE]/;
 const NO_NUMBER = /-?(?:NaN|Infinity)/y;
+const COMMENT = /\/[/*]/y;
 const NONZERO_MANTISSA = /^[-.0]*[1-9]/;
 const ESCAPES: Readonly<Record<string, string>> = {
   '"': '"',
@@ -57,7 +58,7 @@ export function parseJson(text: string, what: string, onRespelled?: () => void):
   skipSpace(reader);
   const value = readValue(reader, 0);
   skipSpace(reader);
-  if (reader.at < text.length) fail(reader, "JSON_INVALID", "something follows the value");
+  if (reader.at < text.length) failBehindValue(reader);
   return value;
 }
 
@@ -264,8 +265,21 @@ function assertDepth(reader: Reader, depth: number): void {
 }
 
 // Says where, never what: the text may hold personal data.
+function failBehindValue(reader: Reader): never {
+  const isAnother = /[[{]/.test(reader.text.charAt(reader.at));
+  return fail(
+    reader,
+    "JSON_INVALID",
+    isAnother
+      ? "another value follows: send a list, or one value on each line (NDJSON)"
+      : "something follows the value",
+  );
+}
+
 function fail(reader: Reader, code: ErrorCode, reason: string): never {
-  throw new WarifuError(code, `${reader.what}: ${reason} (at character ${reader.at})`, {
+  COMMENT.lastIndex = reader.at;
+  const what = COMMENT.test(reader.text) ? "JSON has no comments: take them out" : reason;
+  throw new WarifuError(code, `${reader.what}: ${what} (at character ${reader.at})`, {
     details: { character: reader.at },
   });
 }

@@ -437,6 +437,12 @@ describe("files of the field through the command", () => {
     });
   });
 
+  it("truth F5: says of pretty-printed NDJSON what it lacks", async () => {
+    writeFileSync(place.path("pretty.ndjson"), '{\n"a":1\n}\n');
+    const { notes } = await submit("pretty.ndjson", ["--type", "sensor-reading"]);
+    expect(notes?.join()).to.match(/first line is only the beginning of a value: NDJSON has a whole one on each line/);
+  });
+
   it("truth B1: says in the document too that all was recorded before", async () => {
     writeFileSync(place.path("twice.json"), '{"twice":1}');
     await submit("twice.json", ["--type", "sensor-reading"]);

@@ -84,6 +84,17 @@ describe("json", () => {
       for (const literal of [...KEPT, ...PRINTS]) expect(parse(literal), literal).to.equal(Number(literal));
     });
 
+    it("truth F5: says what stands there instead, and what to do", () => {
+      for (const [text, says] of [
+        ["// x\n[1]", /no comments: take them out \(at character 0\)/],
+        ['{"a":1, /* x */ "b":2}', /no comments.*character 8/],
+        ["[1] // x", /no comments.*character 4/],
+        ['{"a":1}{"a":2}', /another value follows: send a list, or one value on each line \(NDJSON\) \(at character 7/],
+        ["[1] 2", /something follows the value/],
+      ] as const)
+        expect(() => parse(text)).to.throw(WarifuError, says);
+    });
+
     it("truth B2: and tells of each that will be written another way", () => {
       let respelled = 0;
       const text = '{"as it is":[1,2.5,-3,1e-7,0],"another way":[1.10,-0,1E2,0.10000000000000001]}';
