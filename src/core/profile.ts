@@ -48,7 +48,10 @@ const DIGEST_NAMES = new Set(["_sd", "..."]);
  */
 export function parseProfile(value: JsonValue): Profile {
   const parsed = profileSchema.safeParse(value);
-  if (!parsed.success) throw new WarifuError("PROFILE_INVALID", `not a profile: ${z.prettifyError(parsed.error)}`);
+  if (!parsed.success) {
+    const reasons = parsed.error.issues.map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
+    throw new WarifuError("PROFILE_INVALID", `not a profile: ${reasons.join("; ")}`);
+  }
   const document = parsed.data;
   const concealed = concealedNames(document);
   const publicNames = document.public === "*" ? undefined : new Set(document.public);
