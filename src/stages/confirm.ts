@@ -125,7 +125,7 @@ async function lostFinalAnchors(
   const before = new Map(doubts);
   // What is not contradicted in this look is doubted no longer.
   doubts.clear();
-  for (const { anchor, theirs } of await contradictedAnchors(parts)) {
+  for (const { anchor, theirs } of await contradictedAnchors(parts, before)) {
     const ours = anchor.blockHash as string;
     const doubt = doubtAfter(before.get(ours), theirs, parts.now());
     if (await isConfirmed(parts, anchor, doubt)) lost.unshift(anchor);
@@ -141,17 +141,25 @@ async function isConfirmed({ chain, now }: AnchoringParts, anchor: StoredAnchor,
   return hasLasted(doubt, now()) && (await chain.finalizedHeight()) >= (anchor.blockNumber as number);
 }
 
-/** Final anchors whose block is another one by the chain, the highest first, with the hash of the other. */
+/**
+ * Final anchors whose block is another one by the chain, the highest first, with the hash of the other. What is below a
+ * canonical block is canonical, but for those in doubt: while they are, one of the new branch may become final above them.
+ */
 async function contradictedAnchors(
   parts: AnchoringParts,
+  doubts: FinalityDoubts,
 ): Promise<{ readonly anchor: StoredAnchor; readonly theirs: string }[]> {
   const contradicted: { anchor: StoredAnchor; theirs: string }[] = [];
+  const unseen = new Set(doubts.keys());
+  let looked = 0;
   for (let limit = 1; ; limit *= 8) {
     const highest = await parts.store.highestFinalAnchors(limit);
-    for (const anchor of highest.slice(contradicted.length)) {
+    for (const anchor of highest.slice(looked)) {
+      looked++;
       const { place, theirs } = await placeAndBlockOf(parts, anchor);
-      if (place !== "lost" || theirs === undefined) return contradicted;
-      contradicted.push({ anchor, theirs });
+      unseen.delete(anchor.blockHash as string);
+      if (place === "lost" && theirs !== undefined) contradicted.push({ anchor, theirs });
+      else if (unseen.size === 0) return contradicted;
     }
     if (highest.length < limit) return contradicted;
   }
