@@ -22,6 +22,7 @@ describe("doubt about what was final", function () {
   let anchoring: Anchoring;
   let alarms: Alarms;
   let clock: number;
+  let mine: () => Promise<unknown>;
   const closers: (() => Promise<unknown>)[] = [];
   const states = async (): Promise<string[]> =>
     (await ledger.store.anchors(1_000, 10)).map(({ treeSize, state }) => `${treeSize} ${state}`);
@@ -30,6 +31,7 @@ describe("doubt about what was final", function () {
   beforeEach(async () => {
     clock = Date.now();
     const anvil = await startAnvil({ args: ["--slots-in-an-epoch", "1"] });
+    mine = () => anvil.ask("anvil_mine", "0x4");
     node = await startFaultyNode(anvil.rpcUrl);
     ledger = await openLedger();
     const chain = await connectChain({ rpcUrl: node.rpcUrl, anchorKey: LOCAL_DEV_KEY });
@@ -47,7 +49,7 @@ describe("doubt about what was final", function () {
     await ledger.submit(keyed(reading, 10));
     while (anchoring.status.finalizedSize === 0) {
       await anchoring.round();
-      await anvil.ask("anvil_mine", "0x4");
+      await mine();
     }
     // Past the pause between two looks at heights and funds.
     clock += 10_000;
@@ -90,6 +92,24 @@ describe("doubt about what was final", function () {
     await anchoring.round();
     expect(await states()).not.to.deep.equal(before);
     expect(alarm()).to.match(/were taken back/);
+  });
+
+  it("chain E2: a doubt goes on when an anchor of the new branch becomes final above what is doubted", async () => {
+    const doubted = anchoring.status.finalizedSize;
+    await contradict();
+    await anchoring.round();
+    await ledger.submit(keyed(reading, 10, "later"));
+    while (anchoring.status.finalizedSize === doubted) {
+      await anchoring.round();
+      await mine();
+    }
+    expect(alarm()).to.match(/no anchor was taken back yet/);
+    clock += 30_000;
+    await anchoring.round();
+    expect(await states()).to.include(`${doubted} finalized`);
+    clock += 30_000;
+    await anchoring.round();
+    expect(await states()).to.include(`${doubted} pending`);
   });
 
   it("chain E2: a final height that goes back is red at once, and off when it is reached again", async () => {
