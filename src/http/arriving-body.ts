@@ -70,10 +70,10 @@ export class ArrivingBody {
     request.on("data", (piece: Buffer) => this.#take(piece));
     request.on("end", () => {
       this.#isEnded = true;
-      clearInterval(this.#window);
       this.#wake?.();
     });
     request.on("error", (cause) => this.#fail(cause));
+    request.on("close", () => clearInterval(this.#window));
   }
 
   /** From now on the body has to keep to the terms. */
@@ -81,6 +81,8 @@ export class ArrivingBody {
     this.#onCrumbs = onCrumbs;
     let before = 0;
     this.#window = setInterval(() => {
+      // It was answered, and goes on for the sake of the connection alone.
+      if (this.#isDropped) return void this.#request.destroy();
       const isSlow = this.#bytes - before < (bytesPerSecond * windowMs) / 1_000;
       before = this.#bytes;
       // While something waits here, it is the reader who is slow.
@@ -118,7 +120,6 @@ export class ArrivingBody {
   /** Keeps nothing of what still comes. */
   drop(): void {
     this.#isDropped = true;
-    clearInterval(this.#window);
     this.#forget();
     if (!this.isCrumbs) this.#request.resume();
   }
@@ -166,7 +167,6 @@ export class ArrivingBody {
 
   #fail(cause: unknown): void {
     this.#failure ??= cause;
-    clearInterval(this.#window);
     this.#forget();
     this.#wake?.();
   }

@@ -4,6 +4,7 @@ import { once } from "node:events";
 import { request, type IncomingMessage } from "node:http";
 import { createConnection } from "node:net";
 import { pipeline } from "node:stream/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { brotliCompressSync, constants, deflateSync, gzipSync } from "node:zlib";
 
 import { expect } from "chai";
@@ -108,6 +109,22 @@ describe("C1 a slow request", () => {
     clearInterval(drip);
     expect(text).to.match(/^HTTP\/1\.1 408 /);
     expect(text).to.include('"code":"TOO_SLOW"');
+  });
+
+  it("that still comes a good while after the answer is cut off", async () => {
+    const { hostname, port } = new URL(service.url);
+    const socket = createConnection(Number(port), hostname);
+    socket.on("error", () => undefined).resume();
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    socket.write("GET /livez HTTP/1.1\r\nHost: x\r\nContent-Length: 1000000\r\n\r\n");
+    const drip = setInterval(() => socket.write("x".repeat(100)), 50);
+    const kept = sleep(10_000, undefined, { ref: false }).then(() => expect.fail("it was kept"));
+    try {
+      await Promise.race([closed, kept]);
+    } finally {
+      clearInterval(drip);
+      socket.destroy();
+    }
   });
 
   it("truth F1: has as long as it comes on", async () => {
