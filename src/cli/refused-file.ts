@@ -12,8 +12,9 @@ import { openLineFile } from "./named-files.ts";
 export type RefusedFormat = "csv" | "ndjson" | "json";
 
 export interface RefusedFileOptions {
-  /** The path of what is submitted. */
+  /** The path of what is submitted, and of the acknowledgements. */
   readonly input: string;
+  readonly acks: string | undefined;
   readonly format: RefusedFormat;
   readonly originals: Originals;
 }
@@ -38,9 +39,11 @@ export function refusedFormat(format: ReadFormat): RefusedFormat {
  * Opens it; an earlier content goes.
  * @throws USAGE when it is the input itself or cannot be written
  */
-export function openRefusedFile(path: string, { input, format, originals }: RefusedFileOptions): RefusedFile {
+export function openRefusedFile(path: string, { input, acks, format, originals }: RefusedFileOptions): RefusedFile {
   if (isSameFile(path, input))
     throw new WarifuError("USAGE", "--refused names the input itself, which would be lost: name another file");
+  if (acks !== undefined && isSameFile(path, acks))
+    throw new WarifuError("USAGE", "--refused and --acks name the same file: give each one of its own");
   const file = openLineFile(path, "list of refused items", 0o600);
   let written = 0;
   const add = (item: Item): void => {

@@ -130,7 +130,12 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   const refused =
     options.refused === undefined
       ? undefined
-      : openRefusedFile(options.refused, { input: file, format: refusedFormat(items.format), originals });
+      : openRefusedFile(options.refused, {
+          input: file,
+          acks: options.acks,
+          format: refusedFormat(items.format),
+          originals,
+        });
   try {
     await submitItems({
       client,

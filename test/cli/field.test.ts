@@ -432,6 +432,8 @@ describe("files of the field through the command", () => {
       const way = ["submit", "sound.json", "--type", "sensor-reading", ...reach, "--refused"];
       const run = await runHere([...way, "./sound.json"], place.folder);
       expect([run.code, readFileSync(place.path("sound.json"), "utf8")]).to.deep.equal([2, '{"a":1}']);
+      const both = await runHere([...way, "same.json", "--acks", "same.json"], place.folder);
+      expect([both.code, both.stderr.includes("name the same file")]).to.deep.equal([2, true]);
       expect((await runHere([...way, "none.json"], place.folder)).code).to.equal(0);
       expect(readFileSync(place.path("none.json"), "utf8")).to.equal("");
     });
