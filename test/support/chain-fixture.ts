@@ -12,7 +12,7 @@ import type { ChainEvidence } from "../../src/core/chain-evidence.ts";
 export type ChainFixtureOptions = {
   readonly treeSize: number;
   readonly rootHash: Uint8Array;
-  readonly previousSize?: number;
+  readonly previousSize?: number | bigint;
   readonly chainId?: number;
   readonly contract?: string;
   readonly blockNumber?: number | bigint;
