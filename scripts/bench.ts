@@ -14,7 +14,7 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { auditLedger } from "../src/audit.ts";
+import { auditLedger } from "../src/audit/audit-folder.ts";
 import { parseConfig } from "../src/config.ts";
 import { parsePolicy } from "../src/core/policy.ts";
 import { verifyBundle } from "../src/verify/verify-bundle.ts";

@@ -33,14 +33,27 @@ export const SUITES: readonly Suite[] = [
   },
   { name: "contracts", title: "contracts, tested over JSON-RPC", folders: ["test/contracts"], ...OVER_RPC },
   { name: "unit", title: "formats and verifier, with coverage", folders: ["test/core", "test/verify"], ...COVERED },
-  { name: "edges", title: "chain, HTTP and witness", folders: ["test/chain", "test/http", "test/witness"], ...PLAIN },
+  {
+    name: "edges",
+    title: "chain, HTTP and witness",
+    folders: ["test/chain", "test/serve", "test/http", "test/client", "test/witness", "test/cosign"],
+    ...PLAIN,
+  },
   {
     name: "commands",
     title: "command line and documents",
-    folders: ["test/architecture", "test/sources", "test/cli", "test/docs"],
+    folders: ["test/architecture", "test/config.test.ts", "test/sources", "test/cli", "test/administer", "test/docs"],
     ...PLAIN,
   },
-  { name: "ledger", title: "stages and store", folders: ["test/stages", "test/store"], ...PLAIN },
+  {
+    name: "ledger",
+    title: "writing, anchoring, watching, reading",
+    folders: [
+      ...["test/write", "test/anchor", "test/watch", "test/read", "test/audit"],
+      ...["test/store", "test/keys", "test/alarms"],
+    ],
+    ...PLAIN,
+  },
   { name: "system", title: "faults and the whole way of a record", folders: ["test/faults", "test/e2e"], ...PLAIN },
   { name: "simulation", title: "a simulated chain on its worst days", folders: ["test/simulation"], ...PLAIN },
   { name: "launch", title: "launcher and package", folders: ["test/launch"], ...PLAIN },
@@ -60,7 +73,7 @@ export function selectSuites(wanted: readonly string[]): readonly Suite[] | unde
 function selectOne(wanted: string): Suite | undefined {
   const whole = SUITES.find(({ name }) => name === wanted);
   if (whole !== undefined) return whole;
-  const folder = existsSync(wanted) ? wanted : `test/${wanted}`;
+  const folder = existsSync(`test/${wanted}`) ? `test/${wanted}` : wanted;
   const suite = SUITES.find(({ folders }) => folders.some((one) => `${folder}/`.startsWith(`${one}/`)));
   return suite && { ...suite, title: folder, folders: [folder], coverage: false };
 }

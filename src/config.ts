@@ -5,11 +5,11 @@
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { SignerOptions } from "./account-keys.ts";
+import type { SignerOptions } from "./keys/account-keys.ts";
 import { assertOrigin } from "./core/checkpoint.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
-import { DEFAULT_MAX_SEQ_GAP } from "./stages/admit.ts";
-import type { SpendingCaps } from "./stages/fees.ts";
+import { DEFAULT_MAX_SEQ_GAP } from "./write/admit.ts";
+import type { SpendingCaps } from "./anchor/fees.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);

@@ -9,12 +9,12 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Alarms } from "../../src/alarms.ts";
-import { Anchoring } from "../../src/anchoring.ts";
-import { agreedChain } from "../../src/chain/agreed-chain.ts";
-import { anchorGasLimit, encodeAnchor } from "../../src/chain/anchor-contract.ts";
-import { openLocalSigner } from "../../src/chain/local-signer.ts";
-import { signTransaction } from "../../src/chain/transactions.ts";
+import { Alarms } from "../../src/alarms/alarms.ts";
+import { Anchoring } from "../../src/anchor/rounds.ts";
+import { agreedChain } from "../../src/chain/nodes/quorum-chain.ts";
+import { anchorGasLimit, encodeAnchor } from "../../src/chain/rpc/anchor-contract.ts";
+import { openLocalSigner } from "../../src/chain/signers/local-signer.ts";
+import { signTransaction } from "../../src/chain/rpc/transactions.ts";
 import { consistencyRanges } from "../../src/core/merkle.ts";
 import { ancestorAt, type Block } from "../../test/simulation/support/block-tree.ts";
 import { Chance } from "../../test/simulation/support/chance.ts";

@@ -7,10 +7,10 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { readOnlyChain } from "../../src/chain/read-only-chain.ts";
-import { Indexing } from "../../src/indexing.ts";
-import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../../src/store/sqlite-anchor-index.ts";
-import { anchorMined, connectDeployed, growingLog } from "../../test/chain/support/anchored-log.ts";
+import { readOnlyChain } from "../../src/chain/rpc/read-only-chain.ts";
+import { Indexing } from "../../src/watch/rounds.ts";
+import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../../src/store/sqlite/anchor-index.ts";
+import { anchorMined, connectDeployed, growingLog } from "../../test/support/anchored-log.ts";
 import { startAnvil, type TestChain } from "../../test/support/chains.ts";
 
 /** What a block cost. */

@@ -143,7 +143,7 @@ export interface ReadOnlyChain {
 }
 
 /**
- * One node, which may be wrong, late or lying; for whoever compares several (agreed-chain.ts).
+ * One node, which may be wrong, late or lying; for whoever compares several (nodes/quorum-chain.ts).
  */
 export interface ChainNode extends ReadOnlyChain {
   /** Host and port, without what may be secret. */

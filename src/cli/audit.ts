@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
 import { auditFinalityOf, type Policy } from "../core/policy.ts";
-import { pagedRandomBytes } from "../random.ts";
+import { pagedRandomBytes } from "../keys/random.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
 import { auditLogOverHttp, type AnchorEventReader } from "../verify/audit-log.ts";
 import { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
@@ -94,7 +94,7 @@ async function runAudit(options: AuditOptions, policy: Policy, onProgress: OnPro
     return auditLogOverHttp({ url: from, policy, anchors, sample: drawn, acknowledgements, onProgress });
   }
   const config = auditedFolder(options);
-  const { auditLedger } = await import("../audit.ts");
+  const { auditLedger } = await import("../audit/audit-folder.ts");
   return auditLedger({ config, policy, rpcUrl, sample, acknowledgements, onProgress });
 }
 
@@ -142,7 +142,7 @@ async function anchorsOf(policy: Policy, rpcUrls: readonly string[]): Promise<An
   if (rpcUrls.length === 0) return undefined;
   const { id: chainId, contract } = policy.chain;
   // Loaded when it is needed, as a chain's client takes long to load.
-  const { agreedAnchors } = await import("../chain/agreed-anchors.ts");
+  const { agreedAnchors } = await import("../chain/nodes/unanimous-anchors.ts");
   return agreedAnchors(rpcUrls, { chainId, contract, finality: auditFinalityOf(policy) });
 }
 

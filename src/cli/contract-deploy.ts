@@ -2,7 +2,7 @@
  * `warifu contract deploy`: a contract for a new log, or the successor of one that was closed.
  */
 import { Option, type Command } from "commander";
-import { deployContract, type NewContract } from "../contract.ts";
+import { deployContract, type NewContract } from "../administer/contract.ts";
 import { fromHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { authorOf, documentOf, whereOf, withDeployer, type AuthorOptions } from "./contract-options.ts";

@@ -3,9 +3,9 @@
  * settings of the anchoring account.
  */
 import type { Command } from "commander";
-import type { SignerOptions } from "../account-keys.ts";
+import type { SignerOptions } from "../keys/account-keys.ts";
 import type { Config } from "../config.ts";
-import type { ContractAuthor, ContractChanged, ContractPlace } from "../contract.ts";
+import type { ContractAuthor, ContractChanged, ContractPlace } from "../administer/contract.ts";
 import { WarifuError } from "../core/errors.ts";
 import { account, address, ether, seconds } from "./option-values.ts";
 import { loadSettings } from "./settings.ts";

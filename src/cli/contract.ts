@@ -3,7 +3,7 @@
  * is named for the one command, never with the anchoring key of the settings.
  */
 import type { Command } from "commander";
-import { administer, contractStatus, type ContractChanged, type ContractStatus } from "../contract.ts";
+import { administer, contractStatus, type ContractChanged, type ContractStatus } from "../administer/contract.ts";
 import { defineContractDeploy } from "./contract-deploy.ts";
 import {
   authorOf,

@@ -5,13 +5,13 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { rpcChainView } from "../chain/chain-view.ts";
+import { rpcChainView } from "../chain/nodes/chain-view.ts";
 import { PROGRAM_DIR } from "../config.ts";
 import { utf8 } from "../core/bytes.ts";
 import { parseJson } from "../core/json.ts";
 import { confirmationsOf, parsePolicy } from "../core/policy.ts";
 import { assertRecord, type Record } from "../core/record.ts";
-import { createClient, type Client } from "../http/client.ts";
+import { createClient, type Client } from "../client/client.ts";
 import { verifyBundle } from "../verify/verify-bundle.ts";
 import { counted, type Output } from "./output.ts";
 import { sayVerdict } from "./print-verdict.ts";

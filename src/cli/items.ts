@@ -7,7 +7,7 @@ import { toHex } from "../core/bytes.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import type { Profile } from "../core/profile.ts";
-import { readLines, type ValueWatch } from "../http/submitted-values.ts";
+import { readLines, type ValueWatch } from "../sources/submitted-values.ts";
 import { readCsv } from "../sources/csv.ts";
 import { doubtIn } from "../sources/doubtful-text.ts";
 import { notUtf8 } from "../sources/encoding.ts";

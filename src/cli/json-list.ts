@@ -4,7 +4,7 @@
  */
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from "../core/json.ts";
 import { WarifuError } from "../core/errors.ts";
-import { parseSubmittedJson, type ValueWatch } from "../http/submitted-values.ts";
+import { parseSubmittedJson, type ValueWatch } from "../sources/submitted-values.ts";
 import type { Content } from "../sources/document.ts";
 
 const SPACE = /[ \t\r\n]*/y;

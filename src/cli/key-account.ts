@@ -2,7 +2,7 @@
  * `warifu key account`: keys of accounts on the chain, made on this machine. Nothing is asked of any service.
  */
 import type { Command } from "commander";
-import { makeKeystoreFile } from "../account-keys.ts";
+import { makeKeystoreFile } from "../keys/account-keys.ts";
 import { EXIT } from "./exit-code.ts";
 import type { Act, CommonOptions } from "./verb.ts";
 

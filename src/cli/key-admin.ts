@@ -1,10 +1,10 @@
 /**
  * Where `warifu key` issues, lists and revokes: at a service over HTTP, or in a data folder whose service does not run.
  */
-import type { IssueOptions, Role } from "../access.ts";
-import { withAccess } from "../folder-access.ts";
-import { createClient, type ClientOptions } from "../http/client.ts";
-import { keyView, type KeyView } from "../http/key-view.ts";
+import type { IssueOptions, Role } from "../keys/api-keys.ts";
+import { withAccess } from "../keys/offline-api-keys.ts";
+import { createClient, type ClientOptions } from "../client/client.ts";
+import { keyView, type KeyView } from "../client/key-view.ts";
 
 /** What can be done with keys. */
 export interface KeyAdmin {

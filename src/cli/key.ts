@@ -3,10 +3,10 @@
  * stopped service; and makes keys of accounts on the chain (key-account.ts).
  */
 import { InvalidArgumentError, Option, type Command } from "commander";
-import { ROLES, type Role } from "../access.ts";
+import { ROLES, type Role } from "../keys/api-keys.ts";
 import { WarifuError } from "../core/errors.ts";
 import { EXIT } from "./exit-code.ts";
-import type { KeyView } from "../http/key-view.ts";
+import type { KeyView } from "../client/key-view.ts";
 import { keysOfFolder, keysOfService, type KeyAdmin } from "./key-admin.ts";
 import { defineKeyAccount } from "./key-account.ts";
 import { address, wholeNumber } from "./option-values.ts";

@@ -6,7 +6,7 @@ import { parseBundle } from "../core/bundle.ts";
 import { utf8 } from "../core/bytes.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { parseRecordId } from "../core/record-id.ts";
-import { createClient } from "../http/client.ts";
+import { createClient } from "../client/client.ts";
 import { EXIT } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { address, seconds, treeSize } from "./option-values.ts";

@@ -5,14 +5,14 @@
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { parse as parseEnvFile } from "dotenv";
-import type { Role } from "../access.ts";
+import type { Role } from "../keys/api-keys.ts";
 import { parseConfig, type Config, type ParseOptions } from "../config.ts";
 import { toHex, withoutByteOrderMark } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import { isJsonObject, parseJsonBytes } from "../core/json.ts";
 import { parsePolicy, type Policy } from "../core/policy.ts";
 import { sha256 } from "../core/sha256.ts";
-import { readSharedSecret } from "../key-files.ts";
+import { readSharedSecret } from "../keys/key-files.ts";
 import { readNamedFile } from "./named-files.ts";
 import { assertOwnFile } from "./own-file.ts";
 

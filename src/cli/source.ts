@@ -1,7 +1,7 @@
 /**
  * `warifu source repair`: sets the numbers of a source right after a mistake, with the key of an officer.
  */
-import { createClient } from "../http/client.ts";
+import { createClient } from "../client/client.ts";
 import { EXIT } from "./exit-code.ts";
 import { address, treeSize } from "./option-values.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";

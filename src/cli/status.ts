@@ -1,9 +1,9 @@
 /**
  * `warifu status`: how the service stands, in words for people.
  */
-import type { AnchoringView, LedgerStatus } from "../ledger.ts";
+import type { AnchoringView, LedgerStatus } from "../read/ledger.ts";
 import { WarifuError } from "../core/errors.ts";
-import { createClient } from "../http/client.ts";
+import { createClient } from "../client/client.ts";
 import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
 import { counted, inSeconds, type Output } from "./output.ts";

@@ -97,7 +97,7 @@ async function viewOf({ rpc, blockHash }: VerifyOptions, policy: Policy): Promis
   const urls = rpc ?? (blockHash === undefined ? policy.rpc : []);
   if (urls.length === 0) return undefined;
   // Loaded when it is needed: a chain's client takes longer to load than a bundle to verify.
-  const { rpcChainView } = await import("../chain/chain-view.ts");
+  const { rpcChainView } = await import("../chain/nodes/chain-view.ts");
   return rpcChainView(urls, { confirmations: confirmationsOf(policy) });
 }
 

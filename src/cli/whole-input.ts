@@ -6,7 +6,7 @@ import { isUtf8 } from "node:buffer";
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject } from "../core/json.ts";
 import type { Profile } from "../core/profile.ts";
-import { parseSubmittedJson, type ValueWatch } from "../http/submitted-values.ts";
+import { parseSubmittedJson, type ValueWatch } from "../sources/submitted-values.ts";
 import type { Content, Part } from "../sources/document.ts";
 import {
   DOCUMENT_FORMATS,

@@ -7,7 +7,7 @@ import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { groupLogs, logOfKey, parseLogList, type ListedLog } from "../core/tlog-list.ts";
-import type { WitnessService } from "../witness-service.ts";
+import type { WitnessService } from "../witness/start.ts";
 import { ADVICE, EXIT, type ExitCode } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
 import { counted, type Output } from "./output.ts";
@@ -57,7 +57,7 @@ async function runWitness(options: WitnessVerbOptions, output: Output): Promise<
   const stopping = watchStopSignals(() => output.say("stopping…"));
   try {
     // Loaded here, so that the other verbs need not load a server.
-    const { startWitness } = await import("../witness-service.ts");
+    const { startWitness } = await import("../witness/start.ts");
     const service = await startWitness({
       dataDir: resolve(options.data),
       name: options.name,

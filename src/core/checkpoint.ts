@@ -27,6 +27,12 @@ export interface Checkpoint extends TreeHead {
 /** Signs with the log's key: the Ed25519 signature (64 bytes) of `message`. */
 export type SignEd25519 = (message: Uint8Array) => Uint8Array;
 
+/** The log's key: its public part under the origin's name, and how to sign with the private one. */
+export interface LogSigner {
+  readonly key: VerifierKey;
+  readonly sign: SignEd25519;
+}
+
 // What may be an origin: a schema-less URL without space or plus; at most what a cosignature can name.
 const ORIGIN = /^[!-*,-~]{1,255}$/;
 

@@ -26,6 +26,12 @@ export function recordIdOf(leafHash: Uint8Array, iat: number): Uint8Array {
   return id;
 }
 
+/** When the entry with that id was taken in, POSIX seconds; told by the id alone, so also once its body is erased. */
+export function receivedAtOf({ id }: { readonly id: Uint8Array }): number {
+  const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
+  return Math.floor((view.getUint16(0) * 2 ** 32 + view.getUint32(2)) / 1000);
+}
+
 /** Text of an id: lower case, with hyphens. */
 export function formatRecordId(id: Uint8Array): string {
   const hex = toHex(id);

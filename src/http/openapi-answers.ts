@@ -3,8 +3,8 @@
  */
 import { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
-import { PROBLEM_KINDS, PROBLEM_MEDIA_TYPE } from "./problem.ts";
-import { acknowledgementSchema, problemSchema, resultSchema } from "./schemas.ts";
+import { PROBLEM_KINDS, PROBLEM_MEDIA_TYPE } from "../client/problem.ts";
+import { acknowledgementSchema, problemSchema, resultSchema } from "./handling/schemas.ts";
 
 type Responses = ZodOpenApiOperationObject["responses"];
 

@@ -1,12 +1,12 @@
 /**
- * The OpenAPI 3.1 document, generated from the schemas that validate (schemas.ts). Tests compare it with the router in
+ * The OpenAPI 3.1 document, generated from the schemas that validate (handling/schemas.ts). Tests compare it with the router in
  * both directions and hold every real answer against it.
  */
 import { z } from "zod";
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
 import { recordSchema } from "../core/record.ts";
 import { batchContent, bytes, json, lines, operation, problems, submitted } from "./openapi-answers.ts";
-import { MISSING_COSIGNATURES } from "./read-records.ts";
+import { MISSING_COSIGNATURES } from "./resources/records.ts";
 import {
   addendumPath,
   anchorSchema,
@@ -36,7 +36,7 @@ import {
   tilePathParameter,
   upSchema,
   verdictSchema,
-} from "./schemas.ts";
+} from "./handling/schemas.ts";
 
 /** Version of the API; the formats have versions of their own. */
 const API_VERSION = "1.0.0";

@@ -3,17 +3,17 @@
  * everybody, because proofs are worth nothing when only the operator's friends can check them.
  */
 import { Router } from "express";
-import type { Action } from "../access.ts";
+import type { Action } from "../keys/api-keys.ts";
 import type { Policy } from "../core/policy.ts";
-import type { Ledger } from "../ledger.ts";
-import { issueKey, listKeys, revokeKey } from "./api-keys.ts";
-import { requires, type Guard } from "./authorisation.ts";
-import type { HttpLimits } from "./limits.ts";
-import type { Metrics } from "./metrics.ts";
-import type { OpeningsLimit } from "./openings-limit.ts";
-import { listAnchors, listCheckpoints } from "./read-anchors.ts";
-import { serveAddendaMarker, serveAddendum, serveCheckpoint, serveTile } from "./read-log.ts";
-import { listRecords, showBundle, showContractProof, showRecord } from "./read-records.ts";
+import type { Ledger } from "../read/ledger.ts";
+import { issueKey, listKeys, revokeKey } from "./resources/api-keys.ts";
+import { requires, type Guard } from "./handling/authorisation.ts";
+import type { HttpLimits } from "../serve/limits.ts";
+import type { Metrics } from "./handling/metrics.ts";
+import type { OpeningsLimit } from "./resources/openings-limit.ts";
+import { listAnchors, listCheckpoints } from "./resources/anchors.ts";
+import { serveAddendaMarker, serveAddendum, serveCheckpoint, serveTile } from "./resources/log.ts";
+import { listRecords, showBundle, showContractProof, showRecord } from "./resources/records.ts";
 import {
   showHealth,
   showLiveness,
@@ -22,11 +22,12 @@ import {
   showProfiles,
   showReadiness,
   showStatus,
-} from "./service-state.ts";
-import { listSources, repairSource, showSource } from "./sources.ts";
-import { submitRecords } from "./submit-records.ts";
-import { verifyBundles } from "./verify-bundles.ts";
-import type { VerifyPool } from "./verify-pool.ts";
+} from "./resources/status.ts";
+import { listSources, repairSource, showSource } from "./resources/sources.ts";
+import { createOpenApiDocument } from "./openapi.ts";
+import { submitRecords } from "./resources/submit-records.ts";
+import { verifyBundles } from "./resources/verify.ts";
+import type { VerifyPool } from "./resources/verify-pool.ts";
 
 /** What the routes work with. */
 export interface RouteParts extends Guard {
@@ -86,6 +87,6 @@ export function createRoutes(parts: RouteParts): Router {
   router.get("/readyz", showReadiness(ledger));
   router.get("/healthz", showHealth(ledger, parts));
   router.get("/metrics", showMetrics(metrics, parts));
-  router.get("/openapi.json", showOpenApi());
+  router.get("/openapi.json", showOpenApi(createOpenApiDocument()));
   return router;
 }

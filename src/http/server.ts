@@ -7,25 +7,25 @@ import type { AddressInfo } from "node:net";
 import express, { type Express, type RequestHandler } from "express";
 import helmet from "helmet";
 import type { Logger } from "pino";
-import type { Access } from "../access.ts";
-import type { Alarms } from "../alarms.ts";
+import type { Access } from "../keys/api-keys.ts";
+import type { Alarms } from "../alarms/alarms.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
-import type { Ledger } from "../ledger.ts";
-import { takeBody } from "./arriving-body.ts";
-import { limitConnections } from "./connection-limits.ts";
-import type { HttpLimits } from "./limits.ts";
-import { closeServer, listen } from "./listen.ts";
-import { createMetrics, type Metrics } from "./metrics.ts";
-import { answerErrors, answerExpectations, answerMalformedRequests, routeOf } from "./problem-answers.ts";
-import { limitRate } from "./rate-limit.ts";
-import { shareWithAllOrigins } from "./read-log.ts";
-import { OpeningsLimit } from "./openings-limit.ts";
+import type { Ledger } from "../read/ledger.ts";
+import { takeBody } from "../serve/arriving-body.ts";
+import { limitConnections } from "../serve/connection-limits.ts";
+import type { HttpLimits } from "../serve/limits.ts";
+import { closeServer, listen } from "../serve/listen.ts";
+import { createMetrics, type Metrics } from "./handling/metrics.ts";
+import { answerErrors, answerExpectations, answerMalformedRequests, routeOf } from "./handling/problem-answers.ts";
+import { limitRate } from "../serve/rate-limit.ts";
+import { shareWithAllOrigins } from "./resources/log.ts";
+import { OpeningsLimit } from "./resources/openings-limit.ts";
 import { createRoutes, methodsAt } from "./routes.ts";
-import { SecurityLog } from "./security-log.ts";
-import { unlessUnread } from "./unread-answers.ts";
-import { VerifyPool } from "./verify-pool.ts";
-import { requireWellFormed } from "./well-formed.ts";
+import { SecurityLog } from "./handling/security-log.ts";
+import { unlessUnread } from "../serve/unread-answers.ts";
+import { VerifyPool } from "./resources/verify-pool.ts";
+import { requireWellFormed } from "../serve/well-formed.ts";
 
 /** What the server needs. */
 export interface HttpServerOptions {
@@ -59,14 +59,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { limits, host, port } = options;
   const settings = {
     maxHeaderSize: limits.maxHeaderBytes,
-    // A body has as long as it comes on, see arriving-body.ts.
+    // A body has as long as it comes on, see serve/arriving-body.ts.
     requestTimeout: 0,
     headersTimeout: limits.headersTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     // How exactly that is kept.
     connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 4_000) / 4,
     insecureHTTPParser: false,
-    // Refused in well-formed.ts instead, where the answer says why.
+    // Refused in serve/well-formed.ts instead, where the answer says why.
     requireHostHeader: false,
   };
   const housekeeping = new Housekeeping(options);

@@ -8,7 +8,7 @@
 import { readFileSync } from "node:fs";
 import { parseCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
-import { writeWholeFile } from "./whole-file.ts";
+import { writeWholeFile } from "../files/whole-file.ts";
 
 const INTERVAL_MS = 250;
 

@@ -19,7 +19,7 @@ import {
   withCosignatures,
   type AddCheckpoint,
 } from "../core/tlog-witness.ts";
-import type { Conflict, ConflictKind, WitnessedHead, WitnessStore } from "../store/witness-store.ts";
+import type { Conflict, ConflictKind, WitnessedHead, WitnessStore } from "./witness-store.ts";
 
 /** The witness's key, of type `cosignature`, and how to sign with it. It signs for one witness name only. */
 export interface WitnessSigner {

@@ -11,81 +11,126 @@ const SOURCES = globSync("src/**/*.ts", { cwd: ROOT })
   .map((path) => path.replaceAll("\\", "/"))
   .sort();
 
-/** The modules of the stages' surroundings that are interfaces and nothing else. */
+/** Interfaces and nothing else: what the rooms above know of stores and chains. */
 const INTERFACES = [
   "src/store/ledger-store.ts",
   "src/store/vault.ts",
-  "src/store/witness-store.ts",
   "src/store/anchor-index.ts",
   "src/chain/chain.ts",
   "src/chain/chain-change.ts",
+  "src/chain/signer.ts",
+  "src/witness/witness-store.ts",
 ];
-/** The running service as its edges see it. */
-const SERVICE = ["src/pipeline.ts", "src/ledger.ts", "src/access.ts", "src/alarms.ts"];
-/** What starts the service, or reads its data folder. */
-const COMPOSITION = [
-  "src/config.ts",
-  "src/account-keys.ts",
-  "src/contract.ts",
-  "src/main.ts",
-  "src/audit.ts",
-  "src/folder-access.ts",
-  "src/key-files.ts",
-  "src/profile-files.ts",
-  "src/random.ts",
-];
-/** What starts a witness, a program beside the service. */
-const WITNESS = ["src/witness-service.ts"];
-/** How any server of ours takes a body in and ends an answer. */
-const HTTP_HANDLING = [
-  "src/http/listen.ts",
-  "src/http/rate-limit.ts",
-  "src/http/request-body.ts",
-  "src/http/response-end.ts",
-];
-/** What both ends of the wire know. */
-const WIRE = ["src/http/client.ts", "src/http/key-view.ts", "src/http/problem.ts", "src/http/submitted-values.ts"];
-/** The chain for somebody who only reads it. */
-const CHAIN_READERS = ["src/chain/chain-view.ts", "src/chain/agreed-anchors.ts"];
+const [STORE, VAULT, ANCHOR_INDEX, CHAIN] = INTERFACES as [string, string, string, string];
 const CONTRACT_TYPES = "types/ethers-contracts/";
 
 /**
- * What each part may import of ours besides its own folder, by the beginning of the path. Files directly in src/ wire
- * the parts and may know them all; the last rules say who may know those files.
+ * Every room, ground first, and what its files may import of ours besides each other, by the beginning of the path. A room
+ * stands above all that it imports, so no import runs up, and there is no circle.
  */
-const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
-  "src/core/": [],
-  "src/verify/": ["src/core/"],
-  "src/stages/": ["src/core/", "src/verify/", ...INTERFACES],
-  "src/store/": ["src/core/"],
-  "src/chain/": ["src/core/", CONTRACT_TYPES],
-  // Witness and witnessed log share nothing but the protocol: no pipeline, no ledger.
-  "src/witness/": ["src/core/", "src/store/witness-store.ts", ...HTTP_HANDLING],
+const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] = [
+  ["src/core/", []],
+  // What strangers run: it reads formats, and knows of nothing else.
+  ["src/verify/", ["src/core/"]],
+  ["src/files/", ["src/core/"]],
+  ["src/alarms/", ["src/core/"]],
+  ["src/serve/", ["src/core/"]],
   // Text of the field into values: no service, no network.
-  "src/sources/": ["src/core/"],
-  "src/http/": [...SERVICE, "src/verify/", "src/core/"],
-  "src/web/": [...SERVICE, "src/verify/", "src/core/"],
-  // A program of its own: it starts the service, talks to one over HTTP, or audits and verifies with no service at all.
-  "src/cli/": [
-    ...SERVICE,
-    "src/verify/",
-    "src/sources/",
-    "src/core/",
-    ...COMPOSITION,
-    ...WITNESS,
-    ...WIRE,
-    ...CHAIN_READERS,
+  ["src/sources/", ["src/core/", "src/serve/growing-buffer.ts"]],
+  ["src/store/", ["src/core/", "src/files/"]],
+  ["src/store/sqlite/", ["src/core/", "src/files/", "src/store/", "src/verify/audit-findings.ts"]],
+  ["src/chain/", ["src/core/"]],
+  ["src/chain/rpc/", ["src/core/", "src/chain/", CONTRACT_TYPES]],
+  ["src/chain/signers/", ["src/core/", "src/chain/", "src/chain/rpc/"]],
+  ["src/chain/local/", ["src/core/", "src/chain/rpc/"]],
+  // Auditors' views of the chain implement what the verifier asks for.
+  ["src/chain/nodes/", ["src/core/", "src/verify/", "src/chain/", "src/chain/rpc/", "src/chain/signers/"]],
+  ["src/keys/", ["src/core/", "src/files/", "src/store/", "src/store/sqlite/", "src/chain/", "src/chain/signers/"]],
+  ["src/write/", ["src/core/", STORE, VAULT, CHAIN]],
+  ["src/cosign/", ["src/core/", "src/alarms/", "src/store/", "src/write/"]],
+  ["src/watch/", ["src/core/", "src/files/", "src/write/", ANCHOR_INDEX, "src/chain/"]],
+  ["src/anchor/", ["src/core/", "src/alarms/", STORE, CHAIN, "src/write/", "src/cosign/", "src/watch/"]],
+  ["src/read/", ["src/core/", "src/alarms/", STORE, CHAIN, "src/write/", "src/cosign/", "src/watch/", "src/anchor/"]],
+  ["src/config.ts", ["src/core/", "src/write/", "src/anchor/", "src/keys/"]],
+  [
+    "src/audit/",
+    [
+      ...["src/core/", "src/verify/", "src/store/", "src/store/sqlite/", "src/chain/", "src/chain/nodes/"],
+      ...["src/keys/", "src/write/", "src/config.ts"],
+    ],
   ],
-};
+  [
+    "src/administer/",
+    [
+      ...["src/core/", "src/store/", "src/store/sqlite/", "src/chain/", "src/chain/rpc/", "src/chain/nodes/"],
+      ...["src/chain/signers/", "src/keys/", "src/config.ts", CONTRACT_TYPES],
+    ],
+  ],
+  // Witness and witnessed log share nothing but the protocol: no pipeline, no ledger.
+  ["src/witness/", ["src/core/", "src/serve/", "src/store/sqlite/", "src/keys/key-files.ts"]],
+  // The wire as both ends know it; what is in an answer is said by those who answer.
+  ["src/client/", ["src/core/", "src/keys/", "src/write/", "src/read/"]],
+  [
+    "src/http/handling/",
+    ["src/core/", "src/verify/", "src/serve/", "src/alarms/", "src/keys/", "src/write/", "src/read/", "src/client/"],
+  ],
+  [
+    "src/http/resources/",
+    [
+      ...[
+        "src/core/",
+        "src/verify/",
+        "src/serve/",
+        "src/sources/",
+        "src/alarms/",
+        "src/keys/",
+        "src/write/",
+        "src/read/",
+      ],
+      ...["src/client/", "src/http/handling/"],
+    ],
+  ],
+  [
+    "src/http/",
+    [
+      ...["src/core/", "src/serve/", "src/alarms/", "src/keys/", "src/read/", "src/client/"],
+      ...["src/http/handling/", "src/http/resources/"],
+    ],
+  ],
+  // The service in its parts, for the root to put together.
+  [
+    "src/service/",
+    [
+      ...["src/core/", "src/files/", "src/alarms/", "src/store/", "src/store/sqlite/", "src/chain/", "src/keys/"],
+      ...["src/write/", "src/cosign/", "src/watch/", "src/anchor/", "src/config.ts"],
+    ],
+  ],
+  ["src/main.ts", ["src/"]],
+  // A program of its own: it starts the service, talks to one over HTTP, or audits and verifies with no service at all.
+  [
+    "src/cli/",
+    [
+      ...["src/core/", "src/verify/", "src/sources/", "src/chain/nodes/", "src/keys/", "src/write/profile-files.ts"],
+      ...[
+        "src/write/pipeline.ts",
+        "src/read/",
+        "src/config.ts",
+        "src/audit/",
+        "src/administer/",
+        "src/witness/start.ts",
+      ],
+      ...["src/client/", "src/main.ts"],
+    ],
+  ],
+];
 
-/** Whose types, and nothing that runs, a part may import beyond that: it implements or presents them. */
-const MAY_IMPORT_TYPES: Readonly<Record<string, readonly string[]>> = {
-  "src/store/": ["src/verify/audit-findings.ts"],
-  "src/chain/": ["src/verify/verdict.ts", "src/verify/audit-log.ts"],
-  "src/cli/": [...INTERFACES],
-};
+/** The room that a file is in: the one with the longest matching beginning. */
+function roomOf(path: string): string | undefined {
+  const rooms = ROOMS.map(([room]) => room).filter((room) => path.startsWith(room));
+  return rooms.sort((a, b) => b.length - a.length)[0];
+}
 
-type Import = { readonly from: string; readonly to: string; readonly isType: boolean };
+type Import = { readonly from: string; readonly to: string };
 
 const textOf = (path: string): string => readFileSync(join(ROOT, path), "utf8");
 
@@ -94,10 +139,9 @@ function relativeImports(path: string): Import[] {
   const statements = code(path).matchAll(
     /\b(import|export)\b(\s+type\b)?(?:[^;"'`()]*?\bfrom\s*|\s*\(?\s*)["'](\.{1,2}\/[^"']+)["']/g,
   );
-  return [...statements].map(([, , type, target]) => ({
+  return [...statements].map(([, , , target]) => ({
     from: path,
     to: normalize(join(dirname(path), target as string)).replaceAll("\\", "/"),
-    isType: type !== undefined,
   }));
 }
 
@@ -117,16 +161,34 @@ describe("architecture", () => {
     expect(IMPORTS.length).to.be.at.least(lines.length);
   });
 
-  for (const [part, allowed] of Object.entries(MAY_IMPORT))
-    it(`${part} imports ${allowed.length === 0 ? "nothing of ours" : "only what it may"}`, () => {
-      const types = MAY_IMPORT_TYPES[part] ?? [];
-      const isAllowed = ({ to, isType }: Import): boolean =>
-        [part, ...allowed, ...(isType ? types : [])].some((prefix) => to.startsWith(prefix));
-      const wrong = IMPORTS.filter((one) => one.from.startsWith(part) && !isAllowed(one));
+  it("every file is in a room; only the root and the settings are at the top", () => {
+    expect(SOURCES.filter((path) => roomOf(path) === undefined)).to.deep.equal([]);
+    expect(SOURCES.filter((path) => !path.slice("src/".length).includes("/"))).to.deep.equal([
+      "src/config.ts",
+      "src/main.ts",
+    ]);
+  });
+
+  for (const [room, mayImport] of ROOMS)
+    it(`${room} imports ${mayImport.length === 0 ? "nothing of ours" : "only what it may"}`, () => {
+      const isAllowed = ({ to }: Import): boolean => {
+        const other = roomOf(to) ?? CONTRACT_TYPES;
+        return (
+          other === room ||
+          mayImport.some((one) => one === other || one === to || (one === "src/" && to.startsWith(one)))
+        );
+      };
+      const wrong = IMPORTS.filter((one) => roomOf(one.from) === room && !isAllowed(one));
       expect(wrong.map(describeImport)).to.deep.equal([]);
     });
 
-  it("interfaces of the stages' surroundings hold no code", () => {
+  it("no import runs up", () => {
+    const floor = (path: string): number => ROOMS.findIndex(([room]) => room === roomOf(path));
+    const wrong = IMPORTS.filter(({ from, to }) => floor(to) > floor(from));
+    expect(wrong.map(describeImport)).to.deep.equal([]);
+  });
+
+  it("the interfaces of stores, chains and signers hold no code", () => {
     for (const path of INTERFACES) {
       const exports = [...textOf(path).matchAll(/^export (\w+)/gm)].map(([, word]) => word);
       expect(exports, path).to.have.length.greaterThan(0);
@@ -150,11 +212,6 @@ describe("architecture", () => {
   it("every module of the core and the verifier loads by itself", async () => {
     for (const path of SOURCES.filter((one) => one.startsWith("src/core/") || one.startsWith("src/verify/")))
       expect(await import(join(ROOT, path)), path).to.be.a("module");
-  });
-
-  it("only the chain folder knows the contracts' generated types", () => {
-    const wrong = IMPORTS.filter(({ from, to }) => to.includes("ethers-contracts") && !from.startsWith("src/chain/"));
-    expect(wrong.map(describeImport)).to.deep.equal([]);
   });
 
   it("nobody imports the composition root but the programs that it serves", () => {

@@ -9,8 +9,8 @@ import type { ChainChange, ChainTracker, KnownChain } from "../../src/chain/chai
 import type { BlockHeader } from "../../src/chain/chain.ts";
 import { startAnvil } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { connect } from "./support/anchored-log.ts";
-import { MemoryBlocks } from "./support/memory-blocks.ts";
+import { connect } from "../support/anchored-log.ts";
+import { MemoryBlocks } from "../support/memory-blocks.ts";
 
 const numbers = (blocks: readonly { readonly number: number }[]): number[] => blocks.map(({ number }) => number);
 const heads = ({ known }: ChainChange): [number, number] => [known.blocks[0].number, known.blocks.at(-1)!.number];

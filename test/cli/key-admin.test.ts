@@ -7,7 +7,7 @@ import { expect } from "chai";
 
 import { keysOfFolder } from "../../src/cli/key-admin.ts";
 import { givenKey } from "../../src/cli/settings.ts";
-import { openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { ORIGIN, temporaryFolder } from "../support/ledger.ts";

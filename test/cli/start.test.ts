@@ -8,7 +8,7 @@ import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
-import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { startHardhat } from "../support/chains.ts";
 import { openWorkplace, startService, stopService, type Workplace } from "./support/command.ts";
 

@@ -1,4 +1,4 @@
-// What a transaction offers at first. What replacements offer, and the caps, are the writer's (test/stages/fees.test.ts).
+// What a transaction offers at first. What replacements offer, and the caps, are the writer's (test/anchor/fees.test.ts).
 
 import { expect } from "chai";
 

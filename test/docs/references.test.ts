@@ -6,7 +6,7 @@ import { dirname, join, normalize } from "node:path";
 import { expect } from "chai";
 
 import { parseConfig } from "../../src/config.ts";
-import { PROBLEM_KINDS } from "../../src/http/problem.ts";
+import { PROBLEM_KINDS } from "../../src/client/problem.ts";
 import { blocksOf, documents, proseOf, readDocument, ROOT, type Document } from "./support/documents.ts";
 
 const ALL = documents();
@@ -115,9 +115,7 @@ describe("what the documents point at", () => {
   });
 
   it("are the stages, each in its file, in the order of their way", () => {
-    const rows = [
-      ...readDocument("README.md").text.matchAll(/^\| (\w+) +\| \[(\w+\.ts)\]\((src\/stages\/\w+\.ts)\)/gm),
-    ];
+    const rows = [...readDocument("README.md").text.matchAll(/^\| (\w+) +\| \[([\w-]+\.ts)\]\((src\/[\w/-]+\.ts)\)/gm)];
     expect(rows.map(([, stage]) => stage)).to.deep.equal([
       "ingest",
       "admit",
@@ -129,7 +127,6 @@ describe("what the documents point at", () => {
       "prove",
       "audit",
     ]);
-    for (const [, stage, label, path] of rows)
-      expect([label, path]).to.deep.equal([`${stage}.ts`, `src/stages/${stage}.ts`]);
+    for (const [, , label, path] of rows) expect(path?.split("/").at(-1)).to.equal(label);
   });
 });

@@ -4,16 +4,16 @@ import { createHash } from "node:crypto";
 
 import { expect } from "chai";
 
-import { ALARMS } from "../../src/alarms.ts";
-import { assertAllowed, ROLES, type Action } from "../../src/access.ts";
+import { ALARMS } from "../../src/alarms/alarms.ts";
+import { assertAllowed, ROLES, type Action } from "../../src/keys/api-keys.ts";
 import { MAX_BUNDLE_BYTES } from "../../src/core/bundle.ts";
 import { ENTRY_BYTES, ENTRY_KINDS } from "../../src/core/entry.ts";
 import { MAX_NOTE_BYTES } from "../../src/core/note.ts";
 import { MAX_RECORD_BYTES } from "../../src/core/record.ts";
-import { DEFAULT_HTTP_LIMITS } from "../../src/http/limits.ts";
-import { PROBLEM_KINDS } from "../../src/http/problem.ts";
-import { MAX_PAGE } from "../../src/ledger.ts";
-import { SCHEMA } from "../../src/store/sqlite-schema.ts";
+import { DEFAULT_HTTP_LIMITS } from "../../src/serve/limits.ts";
+import { PROBLEM_KINDS } from "../../src/client/problem.ts";
+import { MAX_PAGE } from "../../src/read/ledger.ts";
+import { SCHEMA } from "../../src/store/sqlite/schema.ts";
 import { VERIFY_STEPS } from "../../src/verify/verdict.ts";
 import { blocksOf, readDocument } from "./support/documents.ts";
 

@@ -2,14 +2,14 @@
 
 import { expect } from "chai";
 
-import { parseWitnesses } from "../../src/cosigning.ts";
+import { parseWitnesses } from "../../src/cosign/witness-file.ts";
 import { utf8 } from "../../src/core/bytes.ts";
 import { parseVerifierKey } from "../../src/core/note.ts";
 import { logOfKey, parseLogList } from "../../src/core/tlog-list.ts";
 import { MAX_ADD_CHECKPOINT_BYTES } from "../../src/core/tlog-witness.ts";
-import { MAX_CONFLICTS } from "../../src/store/sqlite-witness.ts";
-import { WITNESS_FILES } from "../../src/witness-service.ts";
-import { DEFAULT_WITNESS_LIMITS } from "../../src/witness/witness-server.ts";
+import { MAX_CONFLICTS } from "../../src/witness/sqlite-store.ts";
+import { WITNESS_FILES } from "../../src/witness/start.ts";
+import { DEFAULT_WITNESS_LIMITS } from "../../src/witness/server.ts";
 import { blocksOf, readDocument } from "./support/documents.ts";
 
 const DOCUMENT = readDocument("docs/witnesses.md");

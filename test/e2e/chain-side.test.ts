@@ -7,16 +7,16 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
-import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
 import { utf8 } from "../../src/core/bytes.ts";
 import { openCheckpoint } from "../../src/core/checkpoint.ts";
 import { parsePolicy, type Policy } from "../../src/core/policy.ts";
-import { createClient, type Client } from "../../src/http/client.ts";
-import { openLogSigner } from "../../src/key-files.ts";
+import { createClient, type Client } from "../../src/client/client.ts";
+import { openLogSigner } from "../../src/keys/key-files.ts";
 import { startService, type Service } from "../../src/main.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
-import { startWitness, type WitnessService } from "../../src/witness-service.ts";
+import { startWitness, type WitnessService } from "../../src/witness/start.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
 import { startFaultyNode } from "../support/faulty-node.ts";
 import { reading, temporaryFolder } from "../support/ledger.ts";

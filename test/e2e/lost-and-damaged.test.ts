@@ -8,7 +8,7 @@ import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 
 import { expect } from "chai";
 
-import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
 import { codeOf } from "../../src/core/errors.ts";
 import { startService, type Service } from "../../src/main.ts";

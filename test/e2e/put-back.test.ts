@@ -6,13 +6,13 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
-import { createClient } from "../../src/http/client.ts";
-import { openLogSigner } from "../../src/key-files.ts";
+import { createClient } from "../../src/client/client.ts";
+import { openLogSigner } from "../../src/keys/key-files.ts";
 import { startService, type Service } from "../../src/main.ts";
-import { readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
-import { startWitness, type WitnessService } from "../../src/witness-service.ts";
+import { readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
+import { startWitness, type WitnessService } from "../../src/witness/start.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { freePort } from "../support/free-port.ts";

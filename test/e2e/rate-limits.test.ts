@@ -5,10 +5,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
-import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
-import { openRpc } from "../../src/chain/rpc.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
+import { openRpc } from "../../src/chain/rpc/rpc.ts";
 import { parseConfig } from "../../src/config.ts";
-import { createClient } from "../../src/http/client.ts";
+import { createClient } from "../../src/client/client.ts";
 import { startService } from "../../src/main.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";

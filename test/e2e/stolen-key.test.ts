@@ -6,9 +6,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "chai";
 
 import type { AnchorCall, Chain } from "../../src/chain/chain.ts";
-import { connectChain } from "../../src/chain/ethers-chain.ts";
+import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { checkChainEvidence } from "../../src/core/chain-evidence.ts";
-import { anchorMined, callOf, holdMining, mine } from "../chain/support/anchored-log.ts";
+import { anchorMined, callOf, holdMining, mine } from "../support/anchored-log.ts";
 import { createSyntheticLog, type SyntheticLog } from "../contracts/support/synthetic-log.ts";
 import { administratorsOn, type Administrators, type Changed } from "../support/administrator.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";

@@ -11,13 +11,13 @@ import { fileURLToPath } from "node:url";
 
 import { expect } from "chai";
 
-import { auditLedger } from "../../src/audit.ts";
-import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { auditLedger } from "../../src/audit/audit-folder.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
 import { parsePolicy } from "../../src/core/policy.ts";
-import { createClient } from "../../src/http/client.ts";
-import { readSqliteLedger } from "../../src/store/sqlite-ledger.ts";
-import { VAULT_FILE } from "../../src/store/sqlite-vault.ts";
+import { createClient } from "../../src/client/client.ts";
+import { readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
+import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import { startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
 import { freePort } from "../support/free-port.ts";
 import { startFaultyNode, type FaultyNode } from "../support/faulty-node.ts";

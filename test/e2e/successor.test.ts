@@ -7,13 +7,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
-import { connectChain } from "../../src/chain/ethers-chain.ts";
+import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { parseConfig } from "../../src/config.ts";
 import { checkChainEvidence, type ChainEvidence } from "../../src/core/chain-evidence.ts";
-import { createClient, type Client } from "../../src/http/client.ts";
+import { createClient, type Client } from "../../src/client/client.ts";
 import { startService, type Service } from "../../src/main.ts";
 import { runHere } from "../cli/support/run-here.ts";
-import { anchorMined } from "../chain/support/anchored-log.ts";
+import { anchorMined } from "../support/anchored-log.ts";
 import { naiveConsistencyProof, naiveLeafHash, naiveRangeHash } from "../reference/naive-merkle.ts";
 import { administratorsOn, type Administrators } from "../support/administrator.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";

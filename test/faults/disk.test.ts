@@ -9,7 +9,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { codeOf, type WarifuError } from "../../src/core/errors.ts";
-import { LEDGER_FILES } from "../../src/store/sqlite-ledger.ts";
+import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
 import { codesOf, copyFolder, expectClean, openLedger, temporaryFolder, type TestLedger } from "../support/ledger.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startChild } from "./support/child.ts";

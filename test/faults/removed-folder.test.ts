@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
 import { startService } from "../../src/main.ts";
 import { startHardhat } from "../support/chains.ts";

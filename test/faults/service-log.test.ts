@@ -20,12 +20,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
-import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { watchStopSignals } from "../../src/cli/stop-signal.ts";
 import { parseConfig } from "../../src/config.ts";
-import { createClient } from "../../src/http/client.ts";
+import { createClient } from "../../src/client/client.ts";
 import { startService, type Service } from "../../src/main.ts";
-import { ServiceLog } from "../../src/service-log.ts";
+import { ServiceLog } from "../../src/service/service-log.ts";
 import { itWith, mount, withoutTmpfs } from "./support/tmpfs.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
@@ -84,7 +84,7 @@ describe("truth D3: the service's log", function () {
   it("is refused by what it is where it is no file, and nobody waits for a reader", () => {
     const path = join(temporaryFolder(), "service.log");
     execFileSync("mkfifo", [path]);
-    const module = new URL("../../src/service-log.ts", import.meta.url).href;
+    const module = new URL("../../src/service/service-log.ts", import.meta.url).href;
     const program = `const { ServiceLog } = await import("${module}");
       try { new ServiceLog(process.argv[1], () => undefined); } catch (error) { console.log(error.code, error.message); }`;
     const args = ["--input-type=module", "--eval", program, path];

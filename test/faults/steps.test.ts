@@ -4,13 +4,13 @@
 
 import { expect } from "chai";
 
-import { Anchoring } from "../../src/anchoring.ts";
-import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
-import { connectChain } from "../../src/chain/ethers-chain.ts";
+import { Anchoring } from "../../src/anchor/rounds.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
+import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { WarifuError } from "../../src/core/errors.ts";
-import type { Acknowledgement } from "../../src/pipeline.ts";
+import type { Acknowledgement } from "../../src/write/pipeline.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";
-import { anchoringParts } from "../stages/support/anchoring-parts.ts";
+import { anchoringParts } from "../support/anchoring-parts.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
 import { expectClean, openLedger, temporaryFolder } from "../support/ledger.ts";
 import { startChild } from "./support/child.ts";

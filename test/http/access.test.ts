@@ -2,8 +2,8 @@
 
 import { expect } from "chai";
 
-import { ROLES, type Role } from "../../src/access.ts";
-import { createLogger, loggable } from "../../src/http/logger.ts";
+import { ROLES, type Role } from "../../src/keys/api-keys.ts";
+import { createLogger, loggable } from "../../src/serve/logger.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, expectProblem, readingText, submit, type CallOptions, type Result } from "./support/call.ts";
 import { describedRoutes } from "./support/described-answers.ts";

@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 
-import { DEFAULT_MAX_SEQ_GAP } from "../../src/stages/admit.ts";
+import { DEFAULT_MAX_SEQ_GAP } from "../../src/write/admit.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, expectProblem, readingText, submitLines, type CallOptions } from "./support/call.ts";
 

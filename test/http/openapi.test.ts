@@ -4,7 +4,7 @@ import { expect } from "chai";
 import type { Router } from "express";
 
 import { createOpenApiDocument } from "../../src/http/openapi.ts";
-import { PROBLEM_KINDS } from "../../src/http/problem.ts";
+import { PROBLEM_KINDS } from "../../src/client/problem.ts";
 import { createRoutes, type RouteParts } from "../../src/http/routes.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, readingText, submitLines, type Result } from "./support/call.ts";

@@ -2,9 +2,9 @@
 
 import { expect } from "chai";
 
-import type { AlarmCode } from "../../src/alarms.ts";
-import { createLogger } from "../../src/http/logger.ts";
-import { REFUSALS_ALARM, SecurityLog } from "../../src/http/security-log.ts";
+import type { AlarmCode } from "../../src/alarms/alarms.ts";
+import { createLogger } from "../../src/serve/logger.ts";
+import { REFUSALS_ALARM, SecurityLog } from "../../src/http/handling/security-log.ts";
 
 describe("the security log", () => {
   it("truth C2: writes down each handing out of openings, and raises an alarm when there are many", () => {

@@ -4,10 +4,10 @@ import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 
-import { DEFAULT_HTTP_LIMITS } from "../../src/http/limits.ts";
-import { createLogger } from "../../src/http/logger.ts";
+import { DEFAULT_HTTP_LIMITS } from "../../src/serve/limits.ts";
+import { createLogger } from "../../src/serve/logger.ts";
 import { startHttpServer } from "../../src/http/server.ts";
-import { LEDGER_FILES } from "../../src/store/sqlite-ledger.ts";
+import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, expectProblem, readingText, submit, submitLines } from "./support/call.ts";

@@ -10,7 +10,7 @@ import { expect } from "chai";
 import { EMPTY_ROOT } from "../../src/core/merkle.ts";
 import { signCheckpoint } from "../../src/core/checkpoint.ts";
 import { HeadGuard, readHeadGuard } from "../../src/store/head-guard.ts";
-import { LEDGER_FILES, openSqliteLedger } from "../../src/store/sqlite-ledger.ts";
+import { LEDGER_FILES, openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { ORIGIN, SIGNER, temporaryFolder } from "../support/ledger.ts";

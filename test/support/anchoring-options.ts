@@ -1,7 +1,7 @@
 // What tests of anchoring leave at its default: no jitter, caps that nothing reaches, no ages, nobody told.
 
-import { Alarms } from "../../src/alarms.ts";
-import type { AnchoringOptions } from "../../src/anchoring.ts";
+import { Alarms } from "../../src/alarms/alarms.ts";
+import type { AnchoringOptions } from "../../src/anchor/rounds.ts";
 
 export const ONE_ETHER: bigint = 10n ** 18n;
 

@@ -6,7 +6,7 @@ import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { arch, platform } from "node:process";
 
-import { startLocalChain } from "../../src/chain/local-chain.ts";
+import { startLocalChain } from "../../src/chain/local/local-chain.ts";
 import { freePort } from "./free-port.ts";
 
 /** A chain that runs. */

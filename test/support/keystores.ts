@@ -2,8 +2,8 @@
 
 import { join } from "node:path";
 
-import { makeKeystoreFile, openAnchorSigner } from "../../src/account-keys.ts";
-import type { AnchorSigner } from "../../src/chain/anchor-signer.ts";
+import { makeKeystoreFile, openAnchorSigner } from "../../src/keys/account-keys.ts";
+import type { AnchorSigner } from "../../src/chain/signer.ts";
 
 /** How hard the password is to guess is not what is tested. */
 export const CHEAP = { N: 2, r: 1, p: 1 };

@@ -3,8 +3,8 @@
 
 import { JsonRpcProvider, Wallet } from "ethers";
 
-import { LOCAL_DEV_KEY } from "../../src/chain/anchor-key.ts";
-import { encodeDeployment } from "../../src/chain/anchor-contract.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
+import { encodeDeployment } from "../../src/chain/rpc/anchor-contract.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import type { TestChain } from "./chains.ts";
 

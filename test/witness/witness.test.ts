@@ -10,7 +10,7 @@ import { utf8 } from "../../src/core/bytes.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import { formatSignatureLine, parseNote, verifierKey, verifyNote } from "../../src/core/note.ts";
 import { acceptCosignature, originHash } from "../../src/core/tlog-witness.ts";
-import type { WitnessStore } from "../../src/store/witness-store.ts";
+import type { WitnessStore } from "../../src/witness/witness-store.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { interpose } from "../support/interpose.ts";
 import { temporaryFolder } from "../support/ledger.ts";

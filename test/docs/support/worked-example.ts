@@ -2,9 +2,9 @@
 // with chain evidence from a block that no chain has.
 // Invariant: each part is the exact text of one block of the document, so neither can change without the other.
 
-import { conceal } from "../../../src/stages/conceal.ts";
-import { append, type AppendedEntry } from "../../../src/stages/append.ts";
-import { LogTree } from "../../../src/stages/log-tree.ts";
+import { conceal } from "../../../src/write/conceal.ts";
+import { append, type AppendedEntry } from "../../../src/write/append.ts";
+import { LogTree } from "../../../src/write/log-tree.ts";
 import { BEACON_CONTENT, BEACON_VCT, beaconContent } from "../../../src/core/beacon.ts";
 import { formatEventBody } from "../../../src/core/body.ts";
 import { formatBundle } from "../../../src/core/bundle.ts";

@@ -12,7 +12,7 @@ import { expect } from "chai";
 import { toHex } from "../../../src/core/bytes.ts";
 import { encodeEntry } from "../../../src/core/entry.ts";
 import { leafHash } from "../../../src/core/merkle.ts";
-import { readSqliteLedger } from "../../../src/store/sqlite-ledger.ts";
+import { readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
 
 const SERVICE = fileURLToPath(new URL("../service-process.ts", import.meta.url));
 

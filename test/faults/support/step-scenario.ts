@@ -1,12 +1,12 @@
 // The way of a few records, from an empty folder to final anchors, in steps that can be made to fail one by one: each
 // call that changes something in the vault, in the ledger or on the chain is a step.
 
-import { Anchoring } from "../../../src/anchoring.ts";
-import { LOCAL_DEV_KEY } from "../../../src/chain/anchor-key.ts";
-import { connectChain } from "../../../src/chain/ethers-chain.ts";
-import type { Acknowledgement } from "../../../src/pipeline.ts";
+import { Anchoring } from "../../../src/anchor/rounds.ts";
+import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
+import { connectChain } from "../../../src/chain/nodes/connect-chain.ts";
+import type { Acknowledgement } from "../../../src/write/pipeline.ts";
 import { anchoringDefaults } from "../../support/anchoring-options.ts";
-import { anchoringParts } from "../../stages/support/anchoring-parts.ts";
+import { anchoringParts } from "../../support/anchoring-parts.ts";
 import { interpose, type Around } from "../../support/interpose.ts";
 import { acknowledged, openLedger } from "../../support/ledger.ts";
 import { recordsOf } from "./numbered-records.ts";

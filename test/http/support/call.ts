@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 
-import type { Role } from "../../../src/access.ts";
+import type { Role } from "../../../src/keys/api-keys.ts";
 import type { ErrorCode } from "../../../src/core/errors.ts";
 import type { TestService } from "../../support/service.ts";
 import { expectDescribed, type Answer } from "./described-answers.ts";

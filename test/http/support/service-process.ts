@@ -5,7 +5,7 @@ import { fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 
-import type { HttpLimits } from "../../../src/http/limits.ts";
+import type { HttpLimits } from "../../../src/serve/limits.ts";
 import { startService, type TestService } from "../../support/service.ts";
 
 const SAMPLE_MS = 5;

@@ -3,8 +3,8 @@
 import { toHex } from "../../../src/core/bytes.ts";
 import { formatRecordId } from "../../../src/core/record-id.ts";
 import type { StoredAnchor } from "../../../src/store/ledger-store.ts";
-import { LogTree } from "../../../src/stages/log-tree.ts";
-import { readSqliteLedger } from "../../../src/store/sqlite-ledger.ts";
+import { LogTree } from "../../../src/write/log-tree.ts";
+import { readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
 import { auditFolder } from "../../support/ledger.ts";
 import { ancestorAt, eventsIn, type Block } from "./block-tree.ts";
 import type { ChainModel } from "./chain-model.ts";

@@ -3,7 +3,7 @@
 
 import type { ChainNode, TransactionState } from "../../../src/chain/chain.ts";
 import { WarifuError } from "../../../src/core/errors.ts";
-import { refusalOf } from "../../../src/chain/send-refusal.ts";
+import { refusalOf } from "../../../src/chain/rpc/send-refusal.ts";
 import { ancestorAt, eventsIn, evidenceIn, headerIn, nextBlock, type Block } from "./block-tree.ts";
 import type { Chance } from "./chance.ts";
 import { GWEI, type ChainModel, type NodeView } from "./chain-model.ts";

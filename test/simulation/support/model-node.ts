@@ -5,7 +5,7 @@
 import { setImmediate } from "node:timers/promises";
 
 import type { ChainNode, SignedAnchor, TransactionState } from "../../../src/chain/chain.ts";
-import { refusalOf, saysHasIt } from "../../../src/chain/send-refusal.ts";
+import { refusalOf, saysHasIt } from "../../../src/chain/rpc/send-refusal.ts";
 import { checkChainEvidence } from "../../../src/core/chain-evidence.ts";
 import { WarifuError } from "../../../src/core/errors.ts";
 import { logIdOf } from "../../../src/core/record.ts";
@@ -139,7 +139,7 @@ function stateOf(model: ChainModel, view: NodeView, hash: string): TransactionSt
   return { state: mined.succeeded ? "included" : "failed", blockNumber: number, blockHash, paid: mined.paid };
 }
 
-/** As src/chain/transactions.ts does it with a node's refusal. */
+/** As src/chain/rpc/transactions.ts does it with a node's refusal. */
 function send(model: ChainModel, view: NodeView, { raw, transactionHash }: SignedAnchor): void {
   const words = model.submit(view, raw, transactionHash);
   if (words === undefined || saysHasIt(words) || stateOf(model, view, transactionHash).state !== "unknown") return;

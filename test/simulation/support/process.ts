@@ -7,16 +7,16 @@ import { join } from "node:path";
 
 import pino from "pino";
 
-import { Alarms } from "../../../src/alarms.ts";
-import { agreedChain } from "../../../src/chain/agreed-chain.ts";
-import type { AnchorSigner } from "../../../src/chain/anchor-signer.ts";
+import { Alarms } from "../../../src/alarms/alarms.ts";
+import { agreedChain } from "../../../src/chain/nodes/quorum-chain.ts";
+import type { AnchorSigner } from "../../../src/chain/signer.ts";
 import type { ChainNode } from "../../../src/chain/chain.ts";
-import { assertNotBehindChain, openChainSide, type ChainSide } from "../../../src/chain-side.ts";
+import { assertNotBehindChain, openChainSide, type ChainSide } from "../../../src/service/chain-side.ts";
 import { parseConfig } from "../../../src/config.ts";
 import { WarifuError } from "../../../src/core/errors.ts";
 import type { JsonValue } from "../../../src/core/json.ts";
-import type { Outcome } from "../../../src/pipeline.ts";
-import type { SpendingCaps } from "../../../src/stages/fees.ts";
+import type { Outcome } from "../../../src/write/pipeline.ts";
+import type { SpendingCaps } from "../../../src/anchor/fees.ts";
 import type { AnchorChange, LedgerStore, StoredAnchor } from "../../../src/store/ledger-store.ts";
 import { interpose, type Around } from "../../support/interpose.ts";
 import { openLedger, SIGNER, type TestLedger } from "../../support/ledger.ts";

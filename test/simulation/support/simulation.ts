@@ -8,7 +8,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 
 import type { ChainNode } from "../../../src/chain/chain.ts";
-import { openLocalSigner } from "../../../src/chain/local-signer.ts";
+import { openLocalSigner } from "../../../src/chain/signers/local-signer.ts";
 import { codeOf, messageOf, type ErrorCode } from "../../../src/core/errors.ts";
 import { Chance } from "./chance.ts";
 import { ChainModel, GWEI } from "./chain-model.ts";

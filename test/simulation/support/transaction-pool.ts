@@ -1,5 +1,5 @@
 // The pool of one node: which transactions it takes, what it keeps for a nonce, and in which words it refuses. The words
-// are the clients' own (test/chain/send-refusal.test.ts).
+// are the clients' own (test/chain/rpc/send-refusal.test.ts).
 
 import type { ChainState } from "./block-tree.ts";
 import type { SentTransaction } from "./contract-model.ts";

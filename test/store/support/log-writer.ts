@@ -3,9 +3,9 @@
 import { formatRecordBody } from "../../../src/core/body.ts";
 import { toHex } from "../../../src/core/bytes.ts";
 import { sourceIdOf } from "../../../src/core/record.ts";
-import { append, type AppendedEntry, type Sealable } from "../../../src/stages/append.ts";
-import { LogTree } from "../../../src/stages/log-tree.ts";
-import { Publisher } from "../../../src/stages/publish.ts";
+import { append, type AppendedEntry, type Sealable } from "../../../src/write/append.ts";
+import { LogTree } from "../../../src/write/log-tree.ts";
+import { Publisher } from "../../../src/write/publish.ts";
 import type { Batch, LedgerStore } from "../../../src/store/ledger-store.ts";
 import { SIGNER } from "../../support/ledger.ts";
 

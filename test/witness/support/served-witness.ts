@@ -4,8 +4,8 @@ import { createServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
 
 import type { VerifierKey } from "../../../src/core/note.ts";
-import type { WitnessEndpoint } from "../../../src/stages/cosign.ts";
-import { startWitnessServer } from "../../../src/witness/witness-server.ts";
+import type { WitnessEndpoint } from "../../../src/cosign/cosign.ts";
+import { startWitnessServer } from "../../../src/witness/server.ts";
 import { openWitness, witnessSigner, type OpenWitness, type OpenWitnessOptions } from "./open-witness.ts";
 
 /** A server that counts what it is asked. */

@@ -2,9 +2,9 @@
 // its memory has moved, or after it has and before anything is answered.
 //   node witness-process.ts FOLDER [before|after]
 
-import { openSqliteWitness } from "../../../src/store/sqlite-witness.ts";
+import { openSqliteWitness } from "../../../src/witness/sqlite-store.ts";
 import { Witness } from "../../../src/witness/witness.ts";
-import { startWitnessServer } from "../../../src/witness/witness-server.ts";
+import { startWitnessServer } from "../../../src/witness/server.ts";
 import { interpose } from "../../support/interpose.ts";
 import { witnessSigner } from "./open-witness.ts";
 import { smallLog } from "./small-log.ts";

@@ -1,0 +1,63 @@
+/**
+ * Which endpoints put off many of the requests that they get, because they have had too many. A second try hides that from
+ * whoever asked, until the day when it no longer does.
+ */
+import type { EndpointHealth } from "../chain/chain.ts";
+
+type Counts = EndpointHealth["counts"];
+
+/** The counts of all endpoints, in their order, at one time. */
+interface Sample {
+  /** POSIX milliseconds. */
+  readonly at: number;
+  readonly counts: readonly Counts[];
+}
+
+const WINDOW_MS = 120_000;
+const SAMPLE_EVERY_MS = 1_000;
+/** So many within the window, and so large a share of all requests, are more than a hiccup. */
+const MOST_LIMITED = 2;
+const MOST_SHARE = 0.05;
+
+/** Compares what the endpoints counted now with what they had counted two minutes ago. */
+export class RateLimitWatch {
+  readonly #now: () => number;
+  /** The oldest is what the others are compared with. */
+  #samples: Sample[] = [];
+
+  /** @param now POSIX milliseconds */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** Who limits the rate at present; `undefined` when nobody does. */
+  look(endpoints: readonly Pick<EndpointHealth, "name" | "counts">[]): string | undefined {
+    const before = this.#sampleBefore();
+    const limiting = endpoints.flatMap(({ name, counts }, at) => {
+      const { sent = 0, limited = 0 } = before?.counts[at] ?? {};
+      return describe(name, { sent: counts.sent - sent, limited: counts.limited - limited }) ?? [];
+    });
+    this.#remember(endpoints);
+    return limiting.length > 0 ? limiting.join("; ") : undefined;
+  }
+
+  /** The newest of those that are older than the window, or else the oldest. */
+  #sampleBefore(): Sample | undefined {
+    // A clock that was set makes samples old, in whichever direction.
+    const isOld = ({ at }: Sample): boolean => Math.abs(this.#now() - at) >= WINDOW_MS;
+    const oldest = this.#samples.findLastIndex(isOld);
+    if (oldest > 0) this.#samples = this.#samples.slice(oldest);
+    return this.#samples[0];
+  }
+
+  #remember(endpoints: readonly Pick<EndpointHealth, "name" | "counts">[]): void {
+    const last = this.#samples.at(-1);
+    if (last !== undefined && Math.abs(this.#now() - last.at) < SAMPLE_EVERY_MS) return;
+    this.#samples.push({ at: this.#now(), counts: endpoints.map(({ counts }) => counts) });
+  }
+}
+
+function describe(name: string, { sent, limited }: Counts): string | undefined {
+  if (limited <= MOST_LIMITED || limited < sent * MOST_SHARE) return undefined;
+  return `${name} put off ${limited} of the last ${sent} requests with HTTP status 429 or 503`;
+}

@@ -1,0 +1,123 @@
+/**
+ * How the chain and the anchoring account are doing: funds, heights, ages, endpoints. Looked at now and then, because
+ * nothing here changes within seconds, and turned into alarms.
+ */
+import type { Alarms } from "../alarms/alarms.ts";
+import type { Chain, EndpointHealth } from "../chain/chain.ts";
+import { RateLimitWatch } from "./rate-limit-watch.ts";
+
+export interface VitalsOptions {
+  readonly chain: Chain;
+  readonly alarms: Alarms;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  /** Below these funds, in wei, an alarm is raised. */
+  readonly minBalance: bigint;
+  /** Oldest newest block, in milliseconds; 0 on a chain that has blocks only when there is something to put in. */
+  readonly maxHeadAgeMs: number;
+  /** Oldest newest final block, in milliseconds; 0 likewise. */
+  readonly maxFinalityAgeMs: number;
+}
+
+/** What was seen at the last look. */
+export interface Vitals {
+  /** Wei. */
+  readonly balance: bigint;
+  readonly height: number;
+  readonly finalizedHeight: number;
+}
+
+const LOOK_EVERY_MS = 5_000;
+/** An endpoint so many blocks behind two others is frozen or syncing. */
+const LAG_BLOCKS = 64;
+
+export class ChainVitals {
+  readonly #options: VitalsOptions;
+  #lookedAt: number | undefined;
+  #seen: Vitals | undefined;
+  #finalBefore = 0;
+  readonly #limits: RateLimitWatch;
+
+  constructor(options: VitalsOptions) {
+    this.#options = options;
+    this.#limits = new RateLimitWatch(options.now);
+  }
+
+  get seen(): Vitals | undefined {
+    return this.#seen;
+  }
+
+  /** @throws CHAIN_UNREACHABLE */
+  async look(): Promise<void> {
+    const { chain, now } = this.#options;
+    this.judgeEndpoints();
+    if (this.#lookedAt !== undefined && Math.abs(now() - this.#lookedAt) < LOOK_EVERY_MS) return;
+    const [balance, newest, final] = [
+      await chain.balance(),
+      await chain.block("latest"),
+      await chain.block("finalized"),
+    ];
+    this.#seen = { balance, height: newest?.number ?? 0, finalizedHeight: final?.number ?? 0 };
+    this.#judgeFinalHeight(final?.number ?? 0);
+    this.#judgeBalance(balance);
+    this.#judgeAges(newest?.time, final?.time);
+    this.#lookedAt = now();
+  }
+
+  /** Says which endpoints are down, far behind, limit the rate, or contradict each other; asks nothing. */
+  judgeEndpoints(): void {
+    const { chain, alarms } = this.#options;
+    const { endpoints, conflicts } = chain.health();
+    const down = endpoints
+      .filter(({ failures }) => failures > 0)
+      .map(({ name, lastError }) => `${name}: ${lastError ?? ""}`);
+    const ailing = [...down, ...laggards(endpoints)];
+    alarms.set("endpoint-down", ailing.length > 0 ? ailing.join("; ") : undefined);
+    alarms.set("chain-rate-limited", this.#limits.look(endpoints));
+    alarms.set("endpoints-disagree", conflicts.length > 0 ? conflicts.join("; ") : undefined);
+  }
+
+  /** Another chain has taken the place of the one that was looked at. */
+  forget(): void {
+    this.#finalBefore = 0;
+    this.#options.alarms.clear("reorg-beyond-finality", "final height");
+  }
+
+  /** Final blocks do not go back; with one endpoint silent, what two have reached may. */
+  #judgeFinalHeight(height: number): void {
+    const { chain, alarms } = this.#options;
+    this.#finalBefore = Math.max(this.#finalBefore, height);
+    if (height < this.#finalBefore && chain.health().endpoints.some(({ failures }) => failures > 0)) return;
+    const message = `the newest final block is ${height}, says the chain's node, and was ${this.#finalBefore} before; nothing was taken back`;
+    alarms.set("reorg-beyond-finality", height < this.#finalBefore ? message : undefined, "final height");
+  }
+
+  #judgeBalance(balance: bigint): void {
+    const { chain, alarms, minBalance } = this.#options;
+    const isLow = balance < minBalance;
+    alarms.set("funds-low", isLow ? `${chain.account} has ${balance} wei left, less than ${minBalance}` : undefined);
+  }
+
+  #judgeAges(newest: number | undefined, final: number | undefined): void {
+    const { alarms, maxHeadAgeMs, maxFinalityAgeMs } = this.#options;
+    alarms.set("head-stale", this.#ageAbove(newest, maxHeadAgeMs, "newest block"));
+    alarms.set("finality-stalled", this.#ageAbove(final, maxFinalityAgeMs, "newest final block"));
+  }
+
+  #ageAbove(posixSeconds: number | undefined, limitMs: number, what: string): string | undefined {
+    const ageMs = this.#options.now() - (posixSeconds ?? 0) * 1000;
+    if (limitMs === 0 || ageMs <= limitMs) return undefined;
+    return `the ${what} is ${Math.round(ageMs / 1000)} s old, more than ${limitMs / 1000} s`;
+  }
+}
+
+/** Who answers and is of no use: with one more down, too few would be left to agree on anything new. */
+function laggards(endpoints: readonly EndpointHealth[]): string[] {
+  // What two have reached: one that claims more makes nobody late.
+  const [, reached = 0] = endpoints.map(({ height }) => height ?? 0).sort((a, b) => b - a);
+  const isFarBehind = ({ failures, height }: EndpointHealth): boolean =>
+    failures === 0 && height !== null && reached - height > LAG_BLOCKS;
+  return endpoints
+    .filter(isFarBehind)
+    .map(({ name, height }) => `${name}: its newest block is ${height}, others are at ${reached}`);
+}

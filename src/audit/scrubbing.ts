@@ -1,0 +1,97 @@
+/**
+ * The slow look at everything that is stored: each entry against the tree, each body against its digest, each record that
+ * conceals something against the vault. So damage is found while a good copy still exists, and not by whoever asks for
+ * the record years later. It begins anew when it is through; what it finds is reported by the check itself.
+ *
+ * Invariant: it only reads, a bounded number of entries a second, and its failures stop nothing.
+ */
+import type { Logger } from "pino";
+import { codeOf, messageOf } from "../core/errors.ts";
+import type { Pipeline } from "../write/pipeline.ts";
+import type { StoredEntry } from "../store/ledger-store.ts";
+
+/** Entries at once, and the pause between: some 250 a second, an hour for a million. */
+const PAGE_ENTRIES = 32;
+const PAUSE_MS = 125;
+/** At the start, so many of the newest entries are looked at for records that conceal something… */
+const NEWEST_ENTRIES = 16_384;
+/** …until so many were compared with the vault: a torn file lacks its newest rows, an emptied one all. */
+const NEWEST_CONCEALING = 64;
+
+const CONCEALS = Buffer.from('"_sd":[');
+
+/** The scrub of one ledger. */
+export class Scrubbing {
+  readonly #pipeline: Pick<Pipeline, "store" | "check" | "tree">;
+  readonly #logger: Pick<Logger, "warn">;
+  #next = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(pipeline: Pick<Pipeline, "store" | "check" | "tree">, logger: Pick<Logger, "warn">) {
+    this.#pipeline = pipeline;
+    this.#logger = logger;
+  }
+
+  /** Compares the newest records that conceal something with the vault, then goes on in the background. */
+  async start(): Promise<void> {
+    await this.compareNewest();
+    this.#schedule();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  /** Looks at the newest entries, the newest first. */
+  async compareNewest(): Promise<void> {
+    const { store, tree } = this.#pipeline;
+    const lowest = Math.max(0, tree.publishedSize - NEWEST_ENTRIES);
+    let compared = 0;
+    for (let end = tree.publishedSize; end > lowest && compared < NEWEST_CONCEALING; end -= PAGE_ENTRIES) {
+      const page = await store.entries(Math.max(lowest, end - PAGE_ENTRIES), end);
+      const concealing = page.filter(
+        ({ body }) => body && Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(CONCEALS),
+      );
+      for (const entry of concealing) await this.#look(entry);
+      compared += concealing.length;
+    }
+  }
+
+  /** Looks at the next page of entries. @returns whether it was the last one */
+  async lookOn(): Promise<boolean> {
+    const { store, check, tree } = this.#pipeline;
+    const end = Math.min(this.#next + PAGE_ENTRIES, tree.publishedSize);
+    for (const entry of await store.entries(this.#next, end)) await this.#look(entry);
+    for (const leafIndex of await store.missing(this.#next, end, PAGE_ENTRIES)) check.missing(leafIndex);
+    const isLast = end >= tree.publishedSize;
+    this.#next = isLast ? 0 : end;
+    return isLast;
+  }
+
+  async #look(entry: StoredEntry): Promise<void> {
+    const { check } = this.#pipeline;
+    try {
+      await check.openingsOf(entry.leafIndex, await check.bodyOf(entry));
+    } catch (error) {
+      if (codeOf(error) !== "STORE_DAMAGED") throw error;
+    }
+  }
+
+  #schedule(): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => {
+      this.#running = this.lookOn()
+        .then(() => undefined)
+        .catch((error: unknown) => {
+          this.#logger.warn({ code: codeOf(error), reason: messageOf(error) }, "the store could not be looked through");
+          this.#next += PAGE_ENTRIES;
+        })
+        .finally(() => this.#schedule());
+    }, PAUSE_MS);
+    this.#timer.unref();
+  }
+}

@@ -1,0 +1,191 @@
+/**
+ * Starts and ends this project's own Hardhat node. https://hardhat.org/docs/reference/hardhat-node
+ *
+ * Invariant: the chain never outlives the process that started it, and never ends before that process asks for it: it
+ * has a process group of its own, so a Ctrl-C at the terminal reaches the service first, which then stops it.
+ */
+import { fork, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, existsSync, openSync, readFileSync } from "node:fs";
+import { createServer } from "node:net";
+import { dirname, extname, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { WarifuError } from "../../core/errors.ts";
+import { openRpc, REQUEST_TIMEOUT_MS } from "../rpc/rpc.ts";
+
+const CHAIN_ID = 31_337;
+const START_TIMEOUT_MS = 30_000;
+/** For a look at who has a port. */
+const PROBE_TIMEOUT_MS = 2_000;
+const STOP_TIMEOUT_MS = 3_000;
+const QUOTED_LOG = 1_000;
+/** What a chain of others needs besides its address. */
+const ACCOUNT =
+  "name the account that anchors there (WARIFU_ANCHOR_KEY, WARIFU_ANCHOR_KEYSTORE or WARIFU_ANCHOR_SIGNER_URL)";
+
+/** Where the chain is to listen. */
+export interface LocalChainOptions {
+  readonly port: number;
+  /** 127.0.0.1 unless told otherwise; the chain gives everybody who reaches it full control. */
+  readonly host?: string | undefined;
+  /** Takes what the node prints, from the start anew; without it, that is thrown away. */
+  readonly logFile?: string | undefined;
+}
+
+/** A running local chain: chain id 31337, empty at its start, in memory only. */
+export interface LocalChain {
+  readonly rpcUrl: string;
+  readonly pid: number;
+  /** Settles when the process has ended, for whatever reason. */
+  readonly ended: Promise<void>;
+  /** Ends the chain; safe to repeat. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts a chain and waits until it answers, about a second.
+ * @throws CONFIG_INVALID when the port is taken, also by a chain of this kind, or when Hardhat is not installed here;
+ * CHAIN_UNREACHABLE when it does not come up
+ */
+export async function startLocalChain(options: LocalChainOptions): Promise<LocalChain> {
+  const { port, host = "127.0.0.1", logFile } = options;
+  const rpcUrl = `http://${host}:${port}`;
+  await assertPortFree(rpcUrl, host, port);
+  const child = forkNode(host, port, logFile);
+  const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const chain: LocalChain = { rpcUrl, pid: child.pid ?? 0, ended, stop: () => stopProcess(child, ended) };
+  if (await comesUp(child, chain)) {
+    // A service that has nothing else to do ends, and the chain with it.
+    child.unref();
+    child.channel?.unref();
+    return chain;
+  }
+  await chain.stop();
+  throw notStarted(`${host}:${port}`, logFile === undefined ? "" : readFileSync(logFile, "utf8").trim());
+}
+
+/**
+ * Looks before anything is written.
+ * @throws CONFIG_INVALID when Hardhat is not installed here
+ */
+export function assertLocalChainInstalled(): void {
+  hardhatOf(projectRoot(import.meta.dirname));
+}
+
+function hardhatOf(root: string): string {
+  const hardhat = join(root, "node_modules", "hardhat", "dist", "src", "cli.js");
+  if (!existsSync(hardhat)) throw notInstalled();
+  return hardhat;
+}
+
+async function assertPortFree(rpcUrl: string, host: string, port: number): Promise<void> {
+  if (await canListen(host, port)) return;
+  if (await isLocalChainAt(rpcUrl, PROBE_TIMEOUT_MS))
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `a local chain already runs on ${host}:${port}: set WARIFU_RPC_URL=${rpcUrl} to use it, and ${ACCOUNT}; or end it, or choose another port with WARIFU_CHAIN_PORT`,
+    );
+  throw new WarifuError(
+    "CONFIG_INVALID",
+    `the local chain cannot listen on ${host}:${port}, which is not free: choose another port with WARIFU_CHAIN_PORT; or set WARIFU_RPC_URL to use a chain that runs elsewhere, and ${ACCOUNT}`,
+  );
+}
+
+async function canListen(host: string, port: number): Promise<boolean> {
+  const probe = createServer();
+  try {
+    // Throws at once for a port that is none.
+    probe.listen({ host, port, exclusive: true });
+    await once(probe, "listening");
+    return true;
+  } catch {
+    return false;
+  } finally {
+    await new Promise((resolve) => probe.close(resolve));
+  }
+}
+
+/** A single look; a port that takes the connection and says nothing is no chain. */
+async function isLocalChainAt(rpcUrl: string, timeoutMs: number): Promise<boolean> {
+  try {
+    const rpc = await openRpc(rpcUrl, timeoutMs);
+    rpc.close();
+    return rpc.chainId === CHAIN_ID;
+  } catch {
+    return false;
+  }
+}
+
+function forkNode(host: string, port: number, logFile: string | undefined): ChildProcess {
+  const root = projectRoot(import.meta.dirname);
+  const hardhat = hardhatOf(root);
+  const wrapper = join(import.meta.dirname, `local-chain-process${extname(import.meta.filename)}`);
+  const output = logFile === undefined ? ("ignore" as const) : openSync(logFile, "w", 0o600);
+  const child = fork(wrapper, [hardhat, "node", "--hostname", host, "--port", String(port)], {
+    cwd: root,
+    detached: true,
+    env: { ...environmentWithoutSettings(), HARDHAT_DISABLE_TELEMETRY: "true" },
+    execArgv: [],
+    stdio: ["ignore", output, output, "ipc"],
+  });
+  if (typeof output === "number") closeSync(output);
+  // Whatever keeps it from starting also ends it.
+  child.on("error", () => {});
+  return child;
+}
+
+/** The chain and what it loads need none of the service's settings, and some of those are secrets. */
+function environmentWithoutSettings(): NodeJS.ProcessEnv {
+  return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^WARIFU_/i.test(name)));
+}
+
+/** The nearest folder above that has a Hardhat project: sources and built output lie at different depths. */
+function projectRoot(folder: string): string {
+  if (existsSync(join(folder, "hardhat.config.ts"))) return folder;
+  const parent = dirname(folder);
+  if (parent === folder) throw notInstalled();
+  return projectRoot(parent);
+}
+
+function notInstalled(): WarifuError {
+  return new WarifuError(
+    "CONFIG_INVALID",
+    `there is no Hardhat here to run a local chain with: set WARIFU_RPC_URL to a chain that runs elsewhere, and ${ACCOUNT}`,
+  );
+}
+
+/** Whether the process came to listen, and then answered as a chain. */
+async function comesUp(child: ChildProcess, { rpcUrl, ended }: LocalChain): Promise<boolean> {
+  const listening = new Promise<boolean>((resolve) => {
+    child.on("message", (message) => message === "listening" && resolve(true));
+    void ended.then(() => resolve(false));
+  });
+  return (
+    (await Promise.race([listening, sleep(START_TIMEOUT_MS, false, { ref: false })])) &&
+    isLocalChainAt(rpcUrl, REQUEST_TIMEOUT_MS)
+  );
+}
+
+async function stopProcess(child: ChildProcess, ended: Promise<void>): Promise<void> {
+  child.ref();
+  child.kill("SIGTERM");
+  const timer = setTimeout(() => child.kill("SIGKILL"), STOP_TIMEOUT_MS);
+  await ended;
+  clearTimeout(timer);
+}
+
+/** Hardhat keeps settings and caches in the home folder of whoever runs it. */
+const UNWRITABLE_FOLDER = /\b(?:EACCES|EPERM|EROFS|ENOENT|ENOTDIR)\b[^\n]*\bmkdir '([^'\n]+)'/;
+
+function notStarted(address: string, said: string): WarifuError {
+  const folder = UNWRITABLE_FOLDER.exec(said)?.[1];
+  if (folder !== undefined)
+    return new WarifuError(
+      "CONFIG_INVALID",
+      `the local chain needs a home folder that it can write to, and cannot make ${folder}: set HOME to one, ` +
+        "or set WARIFU_RPC_URL to a chain that runs elsewhere",
+    );
+  const lastWords = said === "" ? "" : `; the last it said: ${said.slice(-QUOTED_LOG)}`;
+  return new WarifuError("CHAIN_UNREACHABLE", `the local chain did not start on ${address}${lastWords}`);
+}

@@ -1,0 +1,265 @@
+/**
+ * The operator's chain: what several nodes agree on, and the anchoring account's transactions.
+ *
+ * Nothing is final on one node's word where two are configured. What proves itself (chain evidence, a block by its hash)
+ * is taken from whichever node has it; heights, nonces and prices are those that a quorum reaches, so that a single node
+ * can neither advance nor inflate them; everything else must be said alike.
+ */
+import { getCreateAddress } from "ethers";
+
+import { equalBytes, toHex } from "../../core/bytes.ts";
+import { checkChainEvidence } from "../../core/chain-evidence.ts";
+import { WarifuError, codeOf } from "../../core/errors.ts";
+import { openingFees } from "../../core/gas-fees.ts";
+import { anchorGasLimit, encodeAnchor, encodeDeployment } from "../rpc/anchor-contract.ts";
+import type { AnchorSigner } from "../signer.ts";
+import type {
+  AnchorEvent,
+  AnchoredHead,
+  BlockHeader,
+  BlockName,
+  Chain,
+  ChainNode,
+  SignedAnchor,
+  SigningOrder,
+  TransactionState,
+} from "../chain.ts";
+import { Endpoints, type Answer } from "./endpoints.ts";
+import { assertChain, signTransaction } from "../rpc/transactions.ts";
+
+/** How often, and for how long, a deployment is looked for. */
+const DEPLOY_POLL_MS = 50;
+const DEPLOY_TIMEOUT_MS = 30_000;
+/** After so many events of a node that it cannot prove, what it alone shows in the same answer is passed over. */
+const MOST_DISPROVED = 16;
+
+export interface AgreedChainOptions {
+  /** At least one. */
+  readonly nodes: readonly [ChainNode, ...ChainNode[]];
+  readonly signer: AnchorSigner;
+  /** POSIX milliseconds. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** The chain over these nodes. */
+export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOptions): Chain {
+  const endpoints = new Endpoints(nodes, now);
+  const [first] = nodes;
+  const { chainId } = first;
+  const isLocal = nodes.every((node) => node.isLocal);
+  // What never changes is asked once for each contract.
+  const growth = new Map<string, number>();
+  const finalizedHeight = (): Promise<number> => endpoints.reached((node) => node.finalizedHeight());
+  const marketFees = async () => ({
+    baseFee: await endpoints.reached(async (node) => (await node.marketFees()).baseFee),
+    tip: await endpoints.reached(async (node) => (await node.marketFees()).tip),
+  });
+  const nextNonce = (): Promise<number> => endpoints.reached((node) => node.transactionCount(signer.address));
+  const assertSameChain = async (): Promise<void> =>
+    assertChain(await endpoints.agree("chain id", (node) => node.chainIdNow(), String), chainId);
+  const sign = async (
+    call: { readonly to: string | null; readonly data: string; readonly gasLimit: number },
+    order: SigningOrder = {},
+  ): Promise<SignedAnchor> => {
+    await assertSameChain();
+    const nonce = order.nonce ?? (await nextNonce());
+    const fees = order.fees ?? openingFees(await marketFees());
+    return signTransaction(signer, { chainId, nonce, ...call, ...fees });
+  };
+  const send = (anchor: SignedAnchor): Promise<void> => broadcast(endpoints, anchor);
+  return {
+    chainId,
+    isLocal,
+    account: signer.address,
+    get contract() {
+      return first.contract;
+    },
+    hasContract: () => endpoints.agree("contract", (node) => node.hasContract(), String),
+    codeHash: async () => {
+      // Whoever asks what the contract is asks again which chain it is on.
+      await assertSameChain();
+      return endpoints.agree("contract's code", (node) => node.codeHash(), String);
+    },
+    logId: () => endpoints.agree("contract's log id", (node) => node.logId(), toHex),
+    maxGrowth: async () => {
+      const { contract } = first;
+      const limit =
+        growth.get(contract) ?? (await endpoints.agree("contract's growth", (node) => node.maxGrowth(), String));
+      growth.set(contract, limit);
+      return limit;
+    },
+    head: (height) => agreedHead(endpoints, height),
+    transactionState: (hash) => agreedState(endpoints, hash),
+    block: (which) => agreedBlock(endpoints, which, finalizedHeight),
+    blockByHash: (hash) => anyBlock(endpoints, hash),
+    anchorEventsIn: (from, to) => provenEvents(endpoints, from, to),
+    blockHashAt: (number) => agreedHash(endpoints, number),
+    finalizedHeight,
+    anchorEvents: () => endpoints.first((node) => node.anchorEvents()),
+    evidenceOf: (hash) => endpoints.first((node) => node.evidenceOf(hash)),
+    gasLimitOf: anchorGasLimit,
+    sign: (call, order) =>
+      sign(
+        { to: first.contract, data: encodeAnchor(call), gasLimit: anchorGasLimit(call.consistencyProof.length) },
+        order,
+      ),
+    send,
+    nextNonce,
+    finalNonce: async (account) => {
+      const height = await finalizedHeight();
+      return endpoints.reached((node) => node.transactionCount(account, height));
+    },
+    balance: () => endpoints.reached((node) => node.balance(signer.address)),
+    marketFees,
+    health: () => endpoints.health(),
+    deploy: async (logId) => {
+      if (!isLocal)
+        throw new WarifuError(
+          "CHAIN_REFUSED",
+          `chain ${chainId} is not a local one: deploy with \`warifu contract deploy\`, then name the contract in WARIFU_CONTRACT`,
+          { details: { reason: "not-local" } },
+        );
+      const data = await encodeDeployment(logId, signer.address);
+      const gasLimit = await endpoints.reached((node) => node.estimatedGas(signer.address, { to: null, data }));
+      const signed = await sign({ to: null, data, gasLimit });
+      await send(signed);
+      await untilIncluded(endpoints, signed.transactionHash);
+      const address = getCreateAddress({ from: signer.address, nonce: signed.nonce }).toLowerCase();
+      for (const node of nodes) node.useContract(address);
+    },
+    close: async () => {
+      await Promise.all(nodes.map((node) => node.close()));
+    },
+  };
+}
+
+/** Of several nodes, at a height that a quorum has: their newest blocks need not be the same. */
+async function agreedHead(endpoints: Endpoints, height: number | undefined): Promise<AnchoredHead> {
+  const at = height ?? (endpoints.nodes.length === 1 ? undefined : await newestHeight(endpoints));
+  return endpoints.agree(
+    "contract's head",
+    (node) => node.head(at),
+    ({ treeSize, rootHash, isClosed }) => `${treeSize} ${toHex(rootHash)} ${isClosed}`,
+  );
+}
+
+async function newestHeight(endpoints: Endpoints): Promise<number> {
+  return endpoints.reached(async (node) => {
+    const newest = await node.block("latest");
+    // Not height 0: with another node silent, that would be the height that is reached.
+    if (newest === undefined) throw new WarifuError("CHAIN_UNREACHABLE", `${node.name} names no newest block`);
+    endpoints.noteHeight(node, newest.number);
+    return newest.number;
+  });
+}
+
+async function agreedBlock(
+  endpoints: Endpoints,
+  which: BlockName,
+  finalizedHeight: () => Promise<number>,
+): Promise<BlockHeader | undefined> {
+  const named =
+    which === "latest" ? await newestHeight(endpoints) : which === "finalized" ? await finalizedHeight() : which;
+  return agreedAt(endpoints, named, await endpoints.ask((node) => node.block(named)), ({ hash }) => hash);
+}
+
+async function agreedHash(endpoints: Endpoints, height: number): Promise<string | undefined> {
+  const answers = await endpoints.ask((node) => node.blockHashAt(height));
+  // By height: a lie about one block must not be forgotten because the next block is agreed on.
+  return agreedAt(endpoints, height, answers, (hash) => hash, `block at height ${height}`);
+}
+
+/** One that lags behind says nothing yet about a height, which contradicts nobody. */
+function agreedAt<T>(
+  endpoints: Endpoints,
+  height: number,
+  answers: readonly Answer<T | undefined>[],
+  hashOf: (value: T) => string,
+  what = "canonical block",
+): T | undefined {
+  const found = answers.filter((answer): answer is Answer<T> => answer.value !== undefined);
+  if (found.length === 0) return undefined;
+  if (found.length < endpoints.quorum)
+    throw new WarifuError("CHAIN_UNREACHABLE", `not enough endpoints have the block at height ${height} yet`);
+  return endpoints.agreement(height === 0 ? "first block" : what, found, hashOf);
+}
+
+async function anyBlock(endpoints: Endpoints, hash: string): Promise<BlockHeader | undefined> {
+  return (await endpoints.ask((node) => node.blockByHash(hash))).find(({ value }) => value !== undefined)?.value;
+}
+
+/**
+ * A block holds it if one node says so: the evidence that follows shows whether that is true. That it failed leaves no
+ * evidence, and none shows what it cost, so as many must say these as anything else.
+ */
+async function agreedState(endpoints: Endpoints, transactionHash: string): Promise<TransactionState> {
+  const states = (await endpoints.ask((node) => node.transactionState(transactionHash))).map(({ value }) => value);
+  const mined = states.filter((found) => "paid" in found);
+  const groups = Map.groupBy(mined, ({ state, blockHash, paid }) => `${state} ${blockHash} ${paid}`);
+  const agreed = [...groups.values()].find(({ length }) => length >= endpoints.quorum) ?? [];
+  if (agreed[0]) return agreed[0];
+  const claimed = mined.find(({ state }) => state === "included");
+  if (claimed) return { ...claimed, paid: undefined };
+  const isKnown = states.some(({ state }) => state !== "unknown");
+  return { state: isKnown ? "waiting" : "unknown" };
+}
+
+/**
+ * What a quorum shows, and what one of them can prove: a node that leaves an event out must not hide it, and one that makes
+ * an event up, in a block that is real, must not raise an alarm, nor keep the service busy with thousands of them.
+ */
+async function provenEvents(endpoints: Endpoints, from: number, to: number): Promise<AnchorEvent[]> {
+  const answers = await endpoints.ask((node) => node.anchorEventsIn(from, to));
+  const shown = Map.groupBy(
+    answers.flatMap(({ node, value }) => value.map((event) => ({ node, event }))),
+    ({ event: { blockHash, logIndex, transactionHash, treeSize, previousSize, rootHash } }) =>
+      [blockHash, logIndex, transactionHash, treeSize, previousSize, toHex(rootHash)].join(" "),
+  );
+  const events: AnchorEvent[] = [];
+  const disproved = new Map<ChainNode, number>();
+  for (const alike of shown.values()) {
+    const [{ node, event }] = alike as [(typeof alike)[number]];
+    const failures = disproved.get(node) ?? 0;
+    if (alike.length >= endpoints.quorum) events.push(event);
+    else if (failures === MOST_DISPROVED) endpoints.noteConflict(node, "contract's anchors");
+    else if (await isProven(endpoints, event)) events.push(event);
+    else disproved.set(node, failures + 1);
+  }
+  return events.sort((a, b) => a.blockNumber - b.blockNumber || a.logIndex - b.logIndex);
+}
+
+async function isProven(endpoints: Endpoints, event: AnchorEvent): Promise<boolean> {
+  try {
+    const { evidence } = await endpoints.first((node) => node.evidenceOf(event.transactionHash));
+    const fact = checkChainEvidence(evidence);
+    return (
+      fact.blockHash === event.blockHash &&
+      fact.treeSize === event.treeSize &&
+      equalBytes(fact.rootHash, event.rootHash)
+    );
+  } catch (error) {
+    if (error instanceof WarifuError) return false;
+    throw error;
+  }
+}
+
+/** To all of them: it is enough that one takes it. */
+async function broadcast(endpoints: Endpoints, anchor: SignedAnchor): Promise<void> {
+  const outcomes = await Promise.allSettled(endpoints.nodes.map((node) => node.send(anchor)));
+  if (outcomes.some(({ status }) => status === "fulfilled")) return;
+  const errors = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
+  throw errors.find((error) => codeOf(error) === "CHAIN_REFUSED") ?? errors[0];
+}
+
+/** Waits until the deployment is in a block: on a chain of one's own that takes no time to speak of. */
+async function untilIncluded(endpoints: Endpoints, transactionHash: string): Promise<void> {
+  const deadline = performance.now() + DEPLOY_TIMEOUT_MS;
+  while (performance.now() < deadline) {
+    const { state } = await agreedState(endpoints, transactionHash);
+    if (state === "included") return;
+    if (state === "failed")
+      throw new WarifuError("CHAIN_REFUSED", "the deployment failed on the chain", { details: { reason: "failed" } });
+    await new Promise((resolve) => setTimeout(resolve, DEPLOY_POLL_MS));
+  }
+  throw new WarifuError("CHAIN_UNREACHABLE", "the chain puts the deployment in no block: does it mine?");
+}

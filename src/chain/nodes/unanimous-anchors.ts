@@ -1,0 +1,120 @@
+/**
+ * All anchors of a contract, as every node of an auditor's choice shows them, for both audits. All must answer and
+ * agree: a single one could hide the anchor that refutes a log, or invent one that refutes a good log.
+ */
+import { keccak256 } from "ethers";
+
+import { toHex } from "../../core/bytes.ts";
+import { WarifuError } from "../../core/errors.ts";
+import type { AuditFinality } from "../../core/policy.ts";
+import type { AnchorEventReader, ShownAnchors } from "../../verify/audit-log.ts";
+import { readHead } from "../rpc/anchor-contract.ts";
+import { readAnchorEvents } from "../rpc/anchor-events.ts";
+import type { AnchorEvent } from "../chain.ts";
+import { agreed, rpcChainView, type Said } from "./chain-view.ts";
+import { codeAt, finalizedHeight, newestHeight } from "../rpc/questions.ts";
+import { openRpc, type Rpc } from "../rpc/rpc.ts";
+import { assertChain } from "../rpc/transactions.ts";
+
+/** The anchors with their places on the chain. */
+export interface AgreedAnchors extends AnchorEventReader {
+  anchorEvents(): Promise<
+    ShownAnchors & { readonly anchors: readonly AnchorEvent[]; readonly open: readonly AnchorEvent[] }
+  >;
+}
+
+/** Whose anchors, and when they count. */
+export interface AnchorsWanted {
+  readonly chainId: number;
+  readonly contract: string;
+  /** Without a rule, every anchor counts at once. */
+  readonly finality?: AuditFinality | undefined;
+}
+
+/** What one node shows, and up to which height. */
+interface Shown {
+  readonly newest: number;
+  /** Up to where it calls blocks final. */
+  readonly final: number;
+  readonly events: readonly AnchorEvent[];
+}
+
+/**
+ * The reader of these nodes. Connects when it is asked, so that a node that is down leaves an audit undecided. Its methods
+ * throw CHAIN_UNREACHABLE, CHAIN_WRONG when a node serves another chain or no such contract, and CHAIN_MISMATCH when two
+ * contradict each other; a node that lags behind contradicts nobody.
+ * @param urls at least one http or https address
+ */
+export function agreedAnchors(urls: readonly string[], { chainId, contract, finality }: AnchorsWanted): AgreedAnchors {
+  const askAll = <T>(question: (rpc: Rpc) => Promise<T>): Promise<Said<T>[]> =>
+    Promise.all(
+      urls.map(async (url) => {
+        const rpc = await openRpc(url);
+        try {
+          assertChain(rpc.chainId, chainId);
+          return { node: rpc.host, value: await question(rpc) };
+        } catch (error) {
+          throw named(error, rpc.host);
+        } finally {
+          rpc.close();
+        }
+      }),
+    );
+  return {
+    blockHashAt: rpcChainView(urls).blockHashAt,
+    codeHash: async () => agreed("contract's code", await askAll((rpc) => codeAt(rpc, contract).then(keccak256))),
+    anchorEvents: async () =>
+      common(
+        await askAll(async (rpc) => {
+          const newest = await newestHeight(rpc);
+          const final = finality ? await finalizedHeight(rpc, finality.confirmations) : newest;
+          const { treeSize } = await readHead(rpc, contract, newest);
+          return { newest, final, events: await readAnchorEvents(rpc, contract, newest, treeSize) };
+        }),
+      ),
+  };
+}
+
+/** What all show up to the height that all have. */
+function common(nodes: readonly Said<Shown>[]): Awaited<ReturnType<AgreedAnchors["anchorEvents"]>> {
+  const height = Math.min(...nodes.map(({ value }) => value.newest));
+  const upTo = nodes.map(({ node, value }) => ({
+    node,
+    events: value.events.filter(({ blockNumber }) => blockNumber <= height),
+  }));
+  const most = Math.max(...upTo.map(({ events }) => events.length));
+  for (let at = 0; at < most; at++)
+    agreed(
+      `anchor ${at + 1} up to block ${height}`,
+      upTo.map(({ node, events }) => ({ node, value: nameOf(events[at]) })),
+    );
+  // What the slowest of them calls final is final for all.
+  const final = Math.min(...nodes.map(({ value }) => value.final));
+  const shown = upTo[0]?.events ?? [];
+  return {
+    anchors: shown.filter(({ blockNumber }) => blockNumber <= final),
+    open: shown.filter(({ blockNumber }) => blockNumber > final),
+    lacking: lackingAbove(height, nodes),
+  };
+}
+
+function nameOf(anchor: AnchorEvent | undefined): string {
+  return anchor === undefined
+    ? "there is none"
+    : `size ${anchor.treeSize} with root ${toHex(anchor.rootHash)} by ${anchor.transactionHash}`;
+}
+
+/** One that stays at an old block would otherwise hide every anchor since. */
+function lackingAbove(height: number, nodes: readonly Said<Shown>[]): string | undefined {
+  const ahead = nodes.filter(({ value }) => value.events.some(({ blockNumber }) => blockNumber > height));
+  if (ahead.length === 0) return undefined;
+  const behind = nodes.filter(({ value }) => value.newest === height);
+  const [some, others] = [ahead, behind].map((side) => side.map(({ node }) => node).join(", "));
+  return `later anchors, which ${some} has, were not compared: ${others} has no block above ${height} yet`;
+}
+
+/** What an answer is worth depends on whose it is; other messages name the host already. */
+function named(error: unknown, host: string): unknown {
+  if (!(error instanceof WarifuError) || error.code !== "CHAIN_WRONG") return error;
+  return new WarifuError(error.code, `${host}: ${error.message}`, { cause: error, details: error.details });
+}

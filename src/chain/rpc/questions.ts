@@ -1,0 +1,141 @@
+/**
+ * The plain questions to a node, shared by the operator's chain and the verifier's view of it. EIP-1474.
+ * Each takes one request or two and reads the answer strictly; all throw CHAIN_UNREACHABLE.
+ */
+import { WarifuError } from "../../core/errors.ts";
+import { DATA, HASH, QUANTITY, quantity, toCount, toObject, toText, unusable } from "./answers.ts";
+import { headerOf } from "./block-header.ts";
+import type { BlockHeader, BlockName, MarketFees, TransactionState } from "../chain.ts";
+import { nodeMessageOf, type Rpc } from "./rpc.ts";
+
+/** Code at an address, at the newest block. */
+export async function codeAt(rpc: Rpc, address: string): Promise<string> {
+  return toText(await rpc.ask("eth_getCode", [address, "latest"]), "eth_getCode", DATA);
+}
+
+/** Where a transaction stands. */
+export async function transactionState(rpc: Rpc, transactionHash: string): Promise<TransactionState> {
+  const method = "eth_getTransactionReceipt";
+  const answer = await rpc.ask(method, [transactionHash]);
+  if (answer === null) {
+    const sent = await rpc.ask("eth_getTransactionByHash", [transactionHash]);
+    return { state: sent === null ? "unknown" : "waiting" };
+  }
+  const receipt = toObject(answer, method);
+  if (receipt.string("transactionHash", HASH) !== transactionHash) unusable(method);
+  return {
+    state: toCount(receipt.string("status"), method) === 1 ? "included" : "failed",
+    blockNumber: toCount(receipt.string("blockNumber"), method),
+    blockHash: receipt.string("blockHash", HASH),
+    paid: BigInt(receipt.string("gasUsed", QUANTITY)) * BigInt(receipt.string("effectiveGasPrice", QUANTITY)),
+  };
+}
+
+/** Number of the account's transactions up to the newest block, or up to that height. */
+export async function transactionCount(rpc: Rpc, account: string, height?: number): Promise<number> {
+  const method = "eth_getTransactionCount";
+  const block = height === undefined ? "latest" : quantity(height);
+  return toCount(await rpc.ask(method, [account.toLowerCase(), block]), method);
+}
+
+/** Funds of an account, in wei. */
+export async function balanceOf(rpc: Rpc, account: string): Promise<bigint> {
+  const method = "eth_getBalance";
+  return BigInt(toText(await rpc.ask(method, [account.toLowerCase(), "latest"]), method, QUANTITY));
+}
+
+const DEFAULT_TIP_WEI = "0x3b9aca00";
+
+/**
+ * What the chain asks for gas at the newest block; a node without a suggestion stands for a tip of 1 gwei.
+ * @throws CHAIN_WRONG on a chain without EIP-1559
+ */
+export async function marketFees(rpc: Rpc): Promise<MarketFees> {
+  const method = "eth_getBlockByNumber";
+  const [latest, tip] = await Promise.all([
+    rpc.ask(method, ["latest", false]),
+    rpc.ask("eth_maxPriorityFeePerGas", []).catch((error: unknown) => {
+      if (nodeMessageOf(error) === undefined) throw error;
+      return DEFAULT_TIP_WEI;
+    }),
+  ]);
+  const block = toObject(latest, method);
+  if (!block.has("baseFeePerGas"))
+    throw new WarifuError("CHAIN_WRONG", `chain ${rpc.chainId} has no EIP-1559 transactions, which anchors are`);
+  return {
+    baseFee: BigInt(block.string("baseFeePerGas", QUANTITY)),
+    tip: BigInt(toText(tip, "eth_maxPriorityFeePerGas", QUANTITY)),
+  };
+}
+
+/** Hash of the canonical block at that height, undefined when the node has none. */
+export async function blockHashAt(rpc: Rpc, number: number): Promise<string | undefined> {
+  const method = "eth_getBlockByNumber";
+  const answer = await rpc.ask(method, [quantity(number), false]);
+  if (answer === null) return undefined;
+  const block = toObject(answer, method);
+  return toCount(block.string("number"), method) === number ? block.string("hash", HASH) : unusable(method);
+}
+
+/**
+ * A block by name or height, undefined when the node has none.
+ * @throws CHAIN_EVIDENCE_INVALID when its fields do not have its hash
+ */
+export async function blockNamed(rpc: Rpc, which: BlockName, confirmations?: number): Promise<BlockHeader | undefined> {
+  const named = which === "finalized" ? await finalizedHeight(rpc, confirmations) : which;
+  const method = "eth_getBlockByNumber";
+  return headerIn(rpc, await rpc.ask(method, [typeof named === "number" ? quantity(named) : named, false]), method);
+}
+
+/** A block by its hash, undefined when the node does not know it. */
+export async function blockByHash(rpc: Rpc, hash: string): Promise<BlockHeader | undefined> {
+  const method = "eth_getBlockByHash";
+  const block = await headerIn(rpc, await rpc.ask(method, [hash, false]), method);
+  return block === undefined || block.hash === hash ? block : unusable(method);
+}
+
+async function headerIn(rpc: Rpc, answer: unknown, method: string): Promise<BlockHeader | undefined> {
+  if (answer === null) return undefined;
+  const block = toObject(answer, method);
+  return {
+    number: toCount(block.string("number"), method),
+    hash: block.string("hash", HASH),
+    parentHash: block.string("parentHash", HASH),
+    time: toCount(block.string("timestamp"), method),
+    header: await headerOf(rpc, answer, method),
+  };
+}
+
+/** Nodes that have named a final block: a restart makes one forget it for a while, which does not make it a matter of depth. */
+const namingFinal = new WeakSet<Rpc>();
+
+/**
+ * Height of the newest final block: the one that the chain itself calls final. Only where it has never named one, and only
+ * if somebody has set a number of confirmations, the head less those.
+ * @throws CHAIN_UNREACHABLE
+ */
+export async function finalizedHeight(rpc: Rpc, confirmations?: number): Promise<number> {
+  const method = "eth_getBlockByNumber";
+  const answer = await rpc.ask(method, ["finalized", false]).catch((error: unknown) => {
+    if (nodeMessageOf(error) === undefined) throw error;
+    return null;
+  });
+  if (answer !== null) {
+    namingFinal.add(rpc);
+    return toCount(toObject(answer, method).string("number"), method);
+  }
+  if (confirmations !== undefined && !namingFinal.has(rpc))
+    return Math.max(0, (await newestHeight(rpc)) - confirmations);
+  throw new WarifuError(
+    "CHAIN_UNREACHABLE",
+    namingFinal.has(rpc)
+      ? `${method}: the chain's node names no finalized block any more`
+      : `${method}: chain ${rpc.chainId} names no finalized block: set a number of confirmations`,
+    { details: { method } },
+  );
+}
+
+/** Height of the newest block. */
+export async function newestHeight(rpc: Rpc): Promise<number> {
+  return toCount(await rpc.ask("eth_blockNumber", []), "eth_blockNumber");
+}

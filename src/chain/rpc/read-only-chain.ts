@@ -1,0 +1,105 @@
+/**
+ * A contract on a chain for auditors, who have questions and no key, and the reading half of the operator's chain.
+ */
+import { keccak256 } from "ethers";
+
+import { WarifuError } from "../../core/errors.ts";
+import { readHead, readLogId, readMaxGrowth } from "./anchor-contract.ts";
+import { eventsBetween, readAnchorEvents } from "./anchor-events.ts";
+import { isLocalChain } from "../local-chains.ts";
+import { ADDRESS } from "./answers.ts";
+import type { ReadOnlyChain } from "../chain.ts";
+import { buildEvidence } from "./evidence.ts";
+import {
+  blockByHash,
+  blockHashAt,
+  blockNamed,
+  codeAt,
+  finalizedHeight,
+  newestHeight,
+  transactionState,
+} from "./questions.ts";
+import { openRpc, type Rpc } from "./rpc.ts";
+import { assertChain } from "./transactions.ts";
+
+/** Where the chain and the contract are. */
+export interface ReadOnlyChainOptions {
+  /** http or https; user name and password in it become a header. */
+  readonly rpcUrl: string;
+  /** The chain that it must be. */
+  readonly chainId?: number | undefined;
+  /** Take the chain's id as it was given: the node is one of several, and does not answer at present. */
+  readonly isChainKnown?: boolean | undefined;
+  /** Address of the log's contract, lower case. */
+  readonly contract?: string | undefined;
+  /** Longest time for one request. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** Where the chain names no finalized block: this many blocks on top make one final. */
+  readonly confirmations?: number | undefined;
+}
+
+/** An open connection, and the contract that it is about at present. */
+export interface Connection {
+  readonly rpc: Rpc;
+  readonly confirmations: number | undefined;
+  contract: string;
+}
+
+const NO_CONTRACT = "0x0000000000000000000000000000000000000000";
+
+/**
+ * Connects for reading.
+ * @throws CHAIN_UNREACHABLE; CHAIN_WRONG when it is another chain; CONFIG_INVALID for a bad address
+ */
+export async function readOnlyChain(options: ReadOnlyChainOptions): Promise<ReadOnlyChain> {
+  return readerOver(await openConnection(options));
+}
+
+/** @throws as {@link readOnlyChain} */
+export async function openConnection(options: ReadOnlyChainOptions): Promise<Connection> {
+  const { contract = NO_CONTRACT, chainId, confirmations } = options;
+  if (!ADDRESS.test(contract))
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      "the contract's address must be 20 bytes, lower-case hexadecimal behind 0x",
+    );
+  const known = options.isChainKnown === true ? chainId : undefined;
+  const rpc = await openRpc(options.rpcUrl, options.requestTimeoutMs, known);
+  try {
+    if (chainId !== undefined) assertChain(rpc.chainId, chainId);
+  } catch (error) {
+    rpc.close();
+    throw error;
+  }
+  return { rpc, contract, confirmations };
+}
+
+/** The questions about the contract that the connection is about when they are asked. */
+export function readerOver(connection: Connection): ReadOnlyChain {
+  const { rpc } = connection;
+  return {
+    chainId: rpc.chainId,
+    get contract() {
+      return connection.contract;
+    },
+    isLocal: isLocalChain(rpc.chainId, rpc.isLoopback),
+    hasContract: async () => (await codeAt(rpc, connection.contract)) !== "0x",
+    codeHash: async () => keccak256(await codeAt(rpc, connection.contract)),
+    logId: () => readLogId(rpc, connection.contract),
+    maxGrowth: () => readMaxGrowth(rpc, connection.contract),
+    head: (height) => readHead(rpc, connection.contract, height ?? "latest"),
+    transactionState: (transactionHash) => transactionState(rpc, transactionHash),
+    block: (which) => blockNamed(rpc, which, connection.confirmations),
+    blockByHash: (hash) => blockByHash(rpc, hash),
+    anchorEventsIn: (from, to) => eventsBetween(rpc, connection.contract, from, to),
+    blockHashAt: (number) => blockHashAt(rpc, number),
+    finalizedHeight: () => finalizedHeight(rpc, connection.confirmations),
+    anchorEvents: async () => {
+      const newest = await newestHeight(rpc);
+      const { treeSize } = await readHead(rpc, connection.contract, newest);
+      return readAnchorEvents(rpc, connection.contract, newest, treeSize);
+    },
+    evidenceOf: (transactionHash) => buildEvidence(rpc, connection.contract, transactionHash),
+    close: async () => rpc.close(),
+  };
+}

@@ -1,0 +1,64 @@
+/**
+ * Why a node would not take a signed transaction, told from its words: there are no codes for it, each client has its
+ * own sentence. Known from geth, Besu, Nethermind, Erigon, Hardhat and anvil; an unknown sentence counts as "not now",
+ * because the stage above tries again and raises the alarm when an anchor is late.
+ */
+import { WarifuError } from "../../core/errors.ts";
+
+/** In `details.reason` of CHAIN_REFUSED. */
+export type RefusalReason = "nonce-used" | "no-funds" | "replacement-underpriced" | "fee-too-low" | "gas-limit";
+
+interface Refusal {
+  readonly pattern: RegExp;
+  readonly reason: RefusalReason;
+  readonly advice: string;
+}
+
+const HAS_IT = /already ?known|already imported|known transaction|existing tx with same hash/i;
+
+// The first that matches decides.
+const REFUSALS: readonly Refusal[] = [
+  {
+    pattern: /nonce ?(?:is )?too ?low|old ?nonce|nonce has already been used/i,
+    reason: "nonce-used",
+    advice:
+      "another transaction of the anchoring account has its nonce: look whether that one anchored, then sign anew",
+  },
+  {
+    pattern: /insufficient ?(?:funds|balance)|doesn't have enough funds|upfront cost exceeds account balance/i,
+    reason: "no-funds",
+    advice: "the anchoring account cannot pay for it: send funds to the account",
+  },
+  {
+    pattern:
+      /replacement.*underpriced|replacement fee too low|could not replace existing tx|OwnNonceAlreadyUsed|ReplacementNotAllowed/i,
+    reason: "replacement-underpriced",
+    advice: "another transaction waits at its nonce: replace it with a fee that is at least a tenth higher",
+  },
+  {
+    pattern:
+      /underpriced|fee ?too ?low|fee cap less than block base fee|max fee per gas less than block base fee|is too low for the next block|gas price below/i,
+    reason: "fee-too-low",
+    advice: "the chain's base fee has risen above its fee cap: sign anew at the present fee",
+  },
+  {
+    pattern: /intrinsic ?gas|requires at least \d+ gas|gas ?limit|floor data gas/i,
+    reason: "gas-limit",
+    advice: "its gas limit does not fit this chain",
+  },
+];
+
+/** Whether these words say that the node has the transaction. */
+export function saysHasIt(nodeMessage: string): boolean {
+  return HAS_IT.test(nodeMessage);
+}
+
+/** CHAIN_REFUSED with reason and advice when a transaction as it is will not be taken; undefined when it may later. */
+export function refusalOf(nodeMessage: string): WarifuError | undefined {
+  const refusal = REFUSALS.find(({ pattern }) => pattern.test(nodeMessage));
+  if (refusal === undefined) return undefined;
+  const { reason, advice } = refusal;
+  return new WarifuError("CHAIN_REFUSED", `the chain does not take the transaction (${nodeMessage}): ${advice}`, {
+    details: { reason },
+  });
+}

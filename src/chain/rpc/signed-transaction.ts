@@ -1,0 +1,70 @@
+/**
+ * What came back from a signer against what it was asked to sign. https://eips.ethereum.org/EIPS/eip-1559,
+ * https://eips.ethereum.org/EIPS/eip-2 (low s)
+ *
+ * Invariant: nothing passes but the very bytes of the transaction that was asked for, signed by the account that was named.
+ */
+import { Transaction, type TransactionLike } from "ethers";
+
+import { WarifuError } from "../../core/errors.ts";
+import type { UnsignedTransaction } from "../signer.ts";
+
+/** Half of the order of secp256k1: a signature has a twin above it, which chains refuse. */
+const HALF_ORDER = 0x7fffffff_ffffffff_ffffffff_ffffffff_5d576e73_57a4501d_dfe92f46_681b20a0n;
+
+const FIELDS: readonly (readonly [name: string, read: (transaction: Transaction) => unknown])[] = [
+  ["type", ({ type }) => type],
+  ["chain id", ({ chainId }) => chainId],
+  ["nonce", ({ nonce }) => nonce],
+  ["recipient", ({ to }) => to],
+  ["data", ({ data }) => data],
+  ["value", ({ value }) => value],
+  ["gas limit", ({ gasLimit }) => gasLimit],
+  ["fee cap", ({ maxFeePerGas }) => maxFeePerGas],
+  ["tip", ({ maxPriorityFeePerGas }) => maxPriorityFeePerGas],
+];
+
+/** The transaction as ethers takes it; no value is sent with any. */
+export function toRequest(unsigned: UnsignedTransaction): TransactionLike<string> {
+  return { type: 2, value: 0n, accessList: [], ...unsigned };
+}
+
+/**
+ * Compares a signed transaction with the one that was asked for, field by field and then byte by byte.
+ * @param raw hexadecimal behind `0x`, lower case
+ * @param address account that was to sign, lower case
+ * @throws SIGNER_FAILED naming the first difference
+ */
+export function assertSigned(raw: string, unsigned: UnsignedTransaction, address: string): void {
+  const wanted = Transaction.from(toRequest(unsigned));
+  const signed = parse(raw);
+  for (const [name, read] of FIELDS) if (read(signed) !== read(wanted)) refuse(`with another ${name}`);
+  const { signature } = signed;
+  if (signature === null) return refuse("without a signature");
+  if (BigInt(signature._s) > HALF_ORDER) refuse("with a signature that chains refuse (high s)");
+  wanted.signature = signature;
+  if (wanted.serialized !== raw) refuse("with something added, or in another encoding");
+  const signer = senderOf(signed);
+  if (signer !== address) refuse(`signed by ${signer}, not by ${address}`);
+}
+
+function parse(raw: string): Transaction {
+  try {
+    return Transaction.from(raw);
+  } catch {
+    return refuse("that cannot be read");
+  }
+}
+
+/** Not every pair of numbers is a signature of somebody. */
+function senderOf(signed: Transaction): string {
+  try {
+    return String(signed.from).toLowerCase();
+  } catch {
+    return refuse("with a signature of nobody");
+  }
+}
+
+function refuse(difference: string): never {
+  throw new WarifuError("SIGNER_FAILED", `the signer gave a transaction ${difference}; nothing was sent`);
+}

@@ -1,0 +1,55 @@
+/**
+ * Keys of accounts as text, and the rule about those that everybody knows: the keys that Hardhat and anvil hand out are
+ * refused wherever funds or a log could be stolen. No error carries a key.
+ */
+import { HDNodeWallet, Mnemonic, Wallet } from "ethers";
+
+import { WarifuError } from "../../core/errors.ts";
+import { isLocalChain } from "../local-chains.ts";
+
+const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test test junk";
+const DEVELOPMENT_ACCOUNTS = 20;
+const KEY = /^0x[0-9a-fA-F]{64}$/;
+
+/** Key of the first account of every Hardhat and anvil chain, where it has funds. Public, so for local chains only. */
+export const LOCAL_DEV_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
+
+/**
+ * The wallet of a key, for use on one chain.
+ * @param key 32 bytes, hexadecimal behind `0x`
+ * @throws CONFIG_INVALID for a key that is none, or that everybody knows while the chain is not local
+ */
+export function openAnchorKey(key: string, chainId: number): Wallet {
+  const wallet = parseKey(key);
+  assertOwnAccount(wallet.address, chainId);
+  return wallet;
+}
+
+/**
+ * Refuses an account that anybody can use, unless the chain is local.
+ * @param address in any case, behind `0x`
+ * @param isLoopback whether the chain's node is on this machine; who has not met it yet goes by the id alone
+ * @throws CONFIG_INVALID
+ */
+export function assertOwnAccount(address: string, chainId: number, isLoopback = true): void {
+  if (isLocalChain(chainId, isLoopback) || !isDevelopmentAccount(address)) return;
+  throw new WarifuError(
+    "CONFIG_INVALID",
+    `the account belongs to a published development key, which anybody can use: make a key of your own for chain ${chainId}`,
+  );
+}
+
+function parseKey(key: string): Wallet {
+  try {
+    if (KEY.test(key)) return new Wallet(key);
+  } catch {
+    // Out of the curve's range. What ethers says about it stays here.
+  }
+  throw new WarifuError("CONFIG_INVALID", "the account's key must be a private key: 32 bytes, hexadecimal behind 0x");
+}
+
+function isDevelopmentAccount(address: string): boolean {
+  const parent = HDNodeWallet.fromMnemonic(Mnemonic.fromPhrase(DEVELOPMENT_MNEMONIC), "m/44'/60'/0'/0");
+  const accounts = Array.from({ length: DEVELOPMENT_ACCOUNTS }, (_, index) => parent.deriveChild(index).address);
+  return accounts.some((account) => account.toLowerCase() === address.toLowerCase());
+}

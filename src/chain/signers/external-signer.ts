@@ -1,0 +1,87 @@
+/**
+ * A signer in another program, which keeps the key: JSON-RPC `eth_signTransaction` over HTTP, as web3signer, geth with
+ * Clef, and anvil have it. https://docs.web3signer.consensys.io/reference/api/json-rpc#eth_signtransaction
+ *
+ * One request, one answer, bounded in time and size, never retried here: the stage above comes again. The signer is not
+ * believed: what it gives is compared with what was asked for, down to the byte (rpc/signed-transaction.ts).
+ *
+ * Invariant: no error carries more of the signer's address than its host (rpc/json-rpc-http.ts).
+ */
+import { WarifuError } from "../../core/errors.ts";
+import { assertOwnAccount } from "./development-keys.ts";
+import type { AnchorSigner, UnsignedTransaction } from "../signer.ts";
+import { quantity } from "../rpc/answers.ts";
+import { callJsonRpc, parseHttpEndpoint, quoted, reasonGiven, type HttpEndpoint } from "../rpc/json-rpc-http.ts";
+import { assertOpenedFor } from "./local-signer.ts";
+import { assertSigned } from "../rpc/signed-transaction.ts";
+
+const METHOD = "eth_signTransaction";
+const TIMEOUT_MS = 10_000;
+// A deployment, twice over as geth gives it, has 60 KB.
+const MAX_ANSWER_BYTES = 256 * 1024;
+const RAW = /^0x(?:[0-9a-f]{2})+$/;
+
+/** Where the signer listens, and for whom it is to sign. */
+export interface ExternalSignerOptions {
+  /** http or https; user and password in it are sent as HTTP's basic authentication. */
+  readonly url: string;
+  readonly address: string;
+  readonly timeoutMs?: number | undefined;
+}
+
+/**
+ * The signer of an account whose key is elsewhere. Nothing is asked before the first transaction.
+ * @throws CONFIG_INVALID for an address that is none, or that of a published development key while the chain is not local
+ */
+export function openExternalSigner(options: ExternalSignerOptions, chainId: number): AnchorSigner {
+  const endpoint = parseHttpEndpoint(options.url, options.timeoutMs ?? TIMEOUT_MS, "the signer's address");
+  const address = options.address.toLowerCase();
+  assertOwnAccount(address, chainId);
+  return {
+    address,
+    sign: async (transaction) => {
+      assertOpenedFor(chainId, transaction);
+      const raw = rawIn(await ask(endpoint, paramsOf(transaction, address)), endpoint);
+      assertSigned(raw, transaction, address);
+      return raw;
+    },
+  };
+}
+
+function paramsOf(transaction: UnsignedTransaction, from: string): Readonly<Record<string, string>> {
+  const { to, data, nonce, gasLimit, maxFeePerGas, maxPriorityFeePerGas, chainId } = transaction;
+  return {
+    from,
+    // A deployment has no recipient: some signers read null as an address.
+    ...(to === null ? {} : { to }),
+    data,
+    value: "0x0",
+    nonce: quantity(nonce),
+    gas: quantity(gasLimit),
+    maxFeePerGas: `0x${maxFeePerGas.toString(16)}`,
+    maxPriorityFeePerGas: `0x${maxPriorityFeePerGas.toString(16)}`,
+    // web3signer leaves it to its own settings; those that take it refuse another chain by themselves.
+    chainId: quantity(chainId),
+  };
+}
+
+/** The result of the call. */
+async function ask(endpoint: HttpEndpoint, params: Readonly<Record<string, string>>): Promise<unknown> {
+  const reply = await callJsonRpc(endpoint, { id: 1, method: METHOD, params: [params] }, MAX_ANSWER_BYTES);
+  if (reply.kind === "result") return reply.result;
+  return fail(endpoint, reply.kind === "refused" ? `it refused: ${reasonGiven(reply.error)}` : reply.reason);
+}
+
+/** web3signer gives the bytes, geth an object with them and with the fields, which nobody needs. */
+function rawIn(result: unknown, endpoint: HttpEndpoint): string {
+  const given = typeof result === "object" && result !== null && "raw" in result ? result.raw : result;
+  const raw = typeof given === "string" ? given.toLowerCase() : "";
+  return RAW.test(raw) ? raw : fail(endpoint, "the answer holds no signed transaction");
+}
+
+function fail(endpoint: HttpEndpoint, reason: string): never {
+  throw new WarifuError(
+    "SIGNER_FAILED",
+    `the signer at ${endpoint.host} gave no signature: ${quoted(reason, endpoint)}`,
+  );
+}

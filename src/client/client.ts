@@ -1,0 +1,401 @@
+/**
+ * A small client of the service, for Node and browsers: nothing but `fetch`. Errors are {@link WarifuError}s with the
+ * code that the service gave.
+ *
+ * Submitting again is safe, so the client does it by itself when the service is busy, restarting or out of reach: a
+ * record without `key` or `seq`, by which the service would recognise it, is given a key before it is first sent.
+ */
+import { boundedBody } from "../core/bounded-body.ts";
+import { WarifuError, messageOf } from "../core/errors.ts";
+import type { JsonValue } from "../core/json.ts";
+import type { ProfileDocument } from "../core/profile.ts";
+import type { Record } from "../core/record.ts";
+import type { IssueOptions, Role } from "../keys/api-keys.ts";
+import type { LedgerStatus, RecordView } from "../read/ledger.ts";
+import type { Acknowledgement } from "../write/pipeline.ts";
+import type { KeyView } from "./key-view.ts";
+import { errorOfProblem, statusOf, type Problem } from "./problem.ts";
+
+/** Where the service is and who asks. */
+export interface ClientOptions {
+  /** Base URL of the service. */
+  readonly url: string;
+  /** `wk_…`; without it only what is open to all. */
+  readonly apiKey?: string | undefined;
+  /** The platform's own when left out. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+  /** How often a request is made before its error is thrown. */
+  readonly attempts?: number | undefined;
+  /** Longest time for one request; one with a body has a second more for every 10 kB. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** How one submitted record fared. */
+export type SubmitResult =
+  | { readonly ok: true; readonly acknowledgement: Acknowledgement }
+  | { readonly ok: false; readonly error: WarifuError };
+
+/** A page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** For the next page; `null` on the last one. */
+  readonly nextCursor: string | null;
+}
+
+/** A record of a list that is damaged in the store. */
+export interface DamagedItem {
+  /** Absent where it is lost too. */
+  readonly id?: string;
+  readonly leafIndex: number;
+  readonly error: Problem;
+}
+
+/** Which numbers a source has used and left out. */
+export interface SourceView {
+  readonly name: string;
+  readonly records: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** How many of the numbers from 0 to `lastSeq` the log does not have. */
+  readonly missing: number;
+  /** The lowest missing ranges, both ends included. */
+  readonly ranges: readonly (readonly [from: number, to: number])[];
+  /** For the further ranges; `null` when these are the last. */
+  readonly nextCursor: string | null;
+}
+
+/** A published checkpoint; `rootHash` in hexadecimal. */
+export interface CheckpointView {
+  readonly treeSize: number;
+  readonly rootHash: string;
+  readonly checkpoint: string;
+}
+
+/** An anchor, as the service knows it. */
+export interface AnchorView extends CheckpointView {
+  readonly anchorId: number;
+  readonly chainId: number;
+  readonly contract: string;
+  readonly transactionHash: string;
+  readonly state: RecordView["state"];
+  readonly blockNumber: number | null;
+  readonly blockHash: string | null;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+/** Where a list is read from. */
+export interface PageQuery {
+  readonly cursor?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** What a bundle is to hold. */
+export interface BundleOptions {
+  /** With the openings of concealed claims; needs the key of an officer. */
+  readonly openings?: boolean | undefined;
+  /** Against the final anchor of exactly this tree size. */
+  readonly size?: number | undefined;
+  /** Told when the checkpoint has fewer cosignatures than the service asks for: how many it lacks. */
+  readonly onMissingCosignatures?: ((missing: number) => void) | undefined;
+}
+
+/** Arguments for the contract's `verifyInclusion`; bytes are hexadecimal behind `0x`. */
+export interface ContractProofView {
+  readonly chainId: number;
+  readonly contract: string;
+  /** Of the contract's present head, which the proof leads to. */
+  readonly treeSize: number;
+  readonly rootHash: string;
+  readonly entry: string;
+  readonly leafHash: string;
+  readonly leafIndex: number;
+  readonly inclusionProof: readonly string[];
+}
+
+/** All methods throw WarifuError by the code of the service's problem; SERVICE_UNREACHABLE when there is no answer. */
+export interface Client {
+  /** Submits records in batches; results in order. A record that is refused is a result, not a throw. */
+  submit(records: readonly Record[]): Promise<SubmitResult[]>;
+  /** As {@link Client.submit} for any number of records: yields the results of one batch after the other. */
+  submitAll(records: Iterable<Record> | AsyncIterable<Record>): AsyncGenerator<SubmitResult[], void, undefined>;
+  record(id: string): Promise<RecordView>;
+  records(query?: PageQuery & { readonly source?: string | undefined }): Promise<Page<RecordView | DamagedItem>>;
+  sources(query?: PageQuery): Promise<Page<SourceView>>;
+  /** One source; `cursor` goes on with the ranges of its missing numbers. */
+  source(name: string, cursor?: string): Promise<SourceView>;
+  /** The text of a proof bundle. @throws NOT_ANCHORED_YET while no final anchor covers the record */
+  bundle(id: string, options?: BundleOptions): Promise<string>;
+  /** The proof of a record for the contract's `verifyInclusion`, against its present head. @throws NOT_ANCHORED_YET */
+  contractProof(id: string): Promise<ContractProofView>;
+  checkpoints(query?: PageQuery): Promise<Page<CheckpointView>>;
+  anchors(query?: PageQuery): Promise<Page<AnchorView>>;
+  status(): Promise<LedgerStatus>;
+  /** The profiles in force, as their files say them. */
+  profiles(): Promise<ProfileDocument[]>;
+  /** A file of the log, by its path below `/log/`. */
+  logFile(path: string): Promise<Uint8Array>;
+  issueKey(name: string, role: Role, options?: IssueOptions): Promise<{ readonly keyId: string; readonly key: string }>;
+  /** All keys ever issued, without secrets. */
+  keys(): Promise<KeyView[]>;
+  revokeKey(keyId: string): Promise<void>;
+  /** Lets the numbering of a source go on from a number that it has not used. */
+  repairSource(name: string, from: number): Promise<RepairEntered>;
+}
+
+/** The entry of a repair. */
+export interface RepairEntered {
+  readonly id: string;
+  readonly leafIndex: number;
+  readonly leafHash: string;
+  readonly name: string;
+  readonly from: number;
+}
+
+const BATCH_RECORDS = 5_000;
+const BATCH_CHARACTERS = 1_000_000;
+// A page of a thousand records of the largest kind.
+const MAX_ANSWER_BYTES = 134_217_728;
+const DEFAULT_ATTEMPTS = 6;
+const DEFAULT_TIMEOUT_MS = 60_000;
+/** A body on a slow link has so much longer. */
+const BODY_BYTES_PER_MS = 10;
+const FIRST_PAUSE_MS = 200;
+const LONGEST_PAUSE_MS = 10_000;
+
+/** A client of the service at `url`. */
+export function createClient(options: ClientOptions): Client {
+  const http = connectionTo(options);
+  const read = async <T>(path: string): Promise<T> => jsonOf<T>(await http.request("GET", path));
+  const submitAll = (records: Iterable<Record> | AsyncIterable<Record>) => submitInBatches(http, records);
+  return {
+    submitAll,
+    async submit(records) {
+      const results: SubmitResult[] = [];
+      for await (const batch of submitAll(records)) results.push(...batch);
+      return results;
+    },
+    record: (id) => read(`/v1/records/${encodeURIComponent(id)}`),
+    records: (query = {}) => read(`/v1/records${queryOf(query)}`),
+    sources: (query = {}) => read(`/v1/sources${queryOf(query)}`),
+    source: (name, cursor) => read(`/v1/sources/${encodeURIComponent(name)}${queryOf({ cursor })}`),
+    async bundle(id, { openings, size, onMissingCosignatures } = {}) {
+      const query = queryOf({ openings: openings === true ? true : undefined, size });
+      const response = await http.request("GET", `/v1/records/${encodeURIComponent(id)}/bundle${query}`);
+      const missing = Number(response.headers.get("warifu-missing-cosignatures") ?? 0);
+      if (missing > 0) onMissingCosignatures?.(missing);
+      return response.text();
+    },
+    contractProof: (id) => read(`/v1/records/${encodeURIComponent(id)}/contract-proof`),
+    checkpoints: (query = {}) => read(`/v1/checkpoints${queryOf(query)}`),
+    anchors: (query = {}) => read(`/v1/anchors${queryOf(query)}`),
+    status: () => read("/v1/status"),
+    profiles: async () => (await read<{ readonly items: ProfileDocument[] }>("/v1/profiles")).items,
+    logFile: async (path) => new Uint8Array(await (await http.request("GET", `/log/${path}`)).arrayBuffer()),
+    async issueKey(name, role, { sources, types, expiresAt, ratePerMinute, replaces } = {}) {
+      const scope = {
+        sources: sources === null ? ["*"] : sources,
+        types: types ?? undefined,
+        ratePerMinute: ratePerMinute ?? undefined,
+        expiresAt: typeof expiresAt === "number" ? new Date(expiresAt).toISOString() : undefined,
+      };
+      const body = { type: "application/json", text: JSON.stringify({ name, role, ...scope, replaces }) };
+      return (await http.request("POST", "/v1/keys", body)).json() as Promise<{ keyId: string; key: string }>;
+    },
+    keys: async () => (await read<{ readonly items: KeyView[] }>("/v1/keys")).items,
+    async revokeKey(keyId) {
+      await http.request("DELETE", `/v1/keys/${encodeURIComponent(keyId)}`);
+    },
+    async repairSource(name, from) {
+      const body = { type: "application/json", text: JSON.stringify({ from }) };
+      const response = await http.request("POST", `/v1/sources/${encodeURIComponent(name)}/repair`, body);
+      return response.json() as Promise<RepairEntered>;
+    },
+  };
+}
+
+/** The same answer, read to its end, which must come. */
+async function bounded(response: Response): Promise<Response> {
+  if (!response.body) return response;
+  const { status, statusText, headers } = response;
+  return new Response(await boundedBody(response, MAX_ANSWER_BYTES), { status, statusText, headers });
+}
+
+/** @throws SERVICE_UNREACHABLE when the answer is no JSON */
+async function jsonOf<T>(response: Response): Promise<T> {
+  try {
+    return (await response.json()) as T;
+  } catch (cause) {
+    throw new WarifuError("SERVICE_UNREACHABLE", "the answer is no JSON: that is no service of this kind", { cause });
+  }
+}
+
+function queryOf(query: object): string {
+  const given = Object.entries(query).filter(([, value]) => value !== undefined) as [
+    string,
+    string | number | boolean,
+  ][];
+  return given.length === 0
+    ? ""
+    : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()}`;
+}
+
+interface Body {
+  readonly type: string;
+  readonly text: string;
+}
+
+interface Connection {
+  readonly attempts: number;
+  /** One request. @throws the error of a problem; SERVICE_UNREACHABLE */
+  once(method: string, path: string, body?: Body): Promise<Response>;
+  /** The same, made again as long as it may help. */
+  request(method: string, path: string, body?: Body): Promise<Response>;
+}
+
+function connectionTo(options: ClientOptions): Connection {
+  const { apiKey, fetch = globalThis.fetch, attempts = DEFAULT_ATTEMPTS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const base = options.url.replace(/\/+$/, "");
+  const once: Connection["once"] = async (method, path, body) => {
+    const headers: { [name: string]: string } = {};
+    if (apiKey !== undefined) headers["authorization"] = `Bearer ${apiKey}`;
+    if (body) headers["content-type"] = body.type;
+    const patienceMs = timeoutMs + Math.ceil((body?.text.length ?? 0) / BODY_BYTES_PER_MS);
+    const signal = AbortSignal.timeout(patienceMs);
+    const init: RequestInit = { method, headers, signal, redirect: "error", ...(body && { body: body.text }) };
+    const response = await fetch(`${base}${path}`, init)
+      .then(bounded)
+      .catch((cause: unknown) => {
+        throw new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${reasonOf(cause, patienceMs)}`, {
+          cause,
+        });
+      });
+    if (response.ok) return response;
+    throw await errorOf(response, base);
+  };
+  const request: Connection["request"] = async (method, path, body) => {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await once(method, path, body);
+      } catch (error) {
+        // What creates something under no name of its own must not be done twice.
+        if (attempt >= attempts || method === "POST" || !isPassing(error)) throw error;
+        await pause(attempt, error);
+      }
+    }
+  };
+  return { attempts, once, request };
+}
+
+async function* submitInBatches(
+  http: Connection,
+  records: Iterable<Record> | AsyncIterable<Record>,
+): AsyncGenerator<SubmitResult[], void, undefined> {
+  let lines: string[] = [];
+  let characters = 0;
+  const nextKey = keySequence();
+  for await (const record of records) {
+    const line = JSON.stringify(isRecognisable(record) ? record : { ...record, key: nextKey() });
+    lines.push(line);
+    characters += line.length;
+    if (lines.length < BATCH_RECORDS && characters < BATCH_CHARACTERS) continue;
+    yield await submitLines(http, lines);
+    [lines, characters] = [[], 0];
+  }
+  if (lines.length > 0) yield await submitLines(http, lines);
+}
+
+function isRecognisable({ key, seq }: Record): boolean {
+  return key !== undefined || seq !== undefined;
+}
+
+/** Keys that no other sender has and that rise, which the service finds fastest. */
+function keySequence(): () => string {
+  const start = Date.now().toString(36).padStart(9, "0");
+  const chance = Array.from(crypto.getRandomValues(new Uint8Array(10)), (byte) => byte.toString(36)).join("");
+  let count = 0;
+  return () => `c-${start}-${chance}-${(count++).toString(36).padStart(7, "0")}`;
+}
+
+/** One batch, until every record has a result that will not change by sending it again. */
+async function submitLines(http: Connection, lines: readonly string[]): Promise<SubmitResult[]> {
+  const results: (SubmitResult | undefined)[] = lines.map(() => undefined);
+  for (let attempt = 1; ; attempt++) {
+    const waiting = [...results.keys()].filter((at) => results[at] === undefined);
+    const answered = await submitOnce(
+      http,
+      waiting.map((at) => lines[at] as string),
+    );
+    const isLast = attempt >= http.attempts;
+    let passing: WarifuError | undefined;
+    for (const [position, at] of waiting.entries()) {
+      // An answer that is shorter than the batch broke off at its last result.
+      const result = answered[position] ?? (answered.at(-1) as SubmitResult);
+      if (!result.ok && !isLast && isPassing(result.error)) passing = result.error;
+      else results[at] = result;
+    }
+    if (!passing) return results as SubmitResult[];
+    await pause(attempt, passing);
+  }
+}
+
+/** The results of one request, at least one; an error that is nobody's fault counts for each record. */
+async function submitOnce(http: Connection, lines: readonly string[]): Promise<SubmitResult[]> {
+  try {
+    const body = { type: "application/x-ndjson", text: lines.join("\n") };
+    const response = await http.once("POST", "/v1/records", body);
+    const results = (await response.text())
+      .split("\n")
+      .filter((line) => line !== "")
+      .map(resultOf);
+    if (results.length > 0) return results;
+    throw new WarifuError("SERVICE_UNREACHABLE", "the answer to a batch has no results");
+  } catch (cause) {
+    const error = asWarifuError(cause);
+    if (isPassing(error)) return [{ ok: false, error }];
+    throw error;
+  }
+}
+
+function resultOf(line: string): SubmitResult {
+  const value = JSON.parse(line) as JsonValue & { error?: JsonValue };
+  if (value.error === undefined) return { ok: true, acknowledgement: value as unknown as Acknowledgement };
+  const error = errorOfProblem(value.error);
+  return { ok: false, error: error ?? new WarifuError("SERVICE_UNREACHABLE", "the service gave an unknown error") };
+}
+
+async function errorOf(response: Response, base: string): Promise<WarifuError> {
+  const value = (await response.json().catch(() => undefined)) as JsonValue | undefined;
+  const known = errorOfProblem(value);
+  const retryAfterMs = 1000 * Number(response.headers.get("retry-after") ?? 0) || 0;
+  return new WarifuError(
+    known?.code ?? "SERVICE_UNREACHABLE",
+    known?.message ?? `${base} answered ${response.status} and no problem of this service`,
+    { details: { retryAfterMs } },
+  );
+}
+
+/** Why `fetch` failed: in Node the reason stands behind "fetch failed", a browser gives none. */
+function reasonOf(error: unknown, timeoutMs: number): string {
+  if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${timeoutMs / 1000} s`;
+  const reason = error instanceof Error ? (error.cause ?? error) : error;
+  const { code } = Object(reason) as { readonly code?: unknown };
+  return typeof code === "string" ? code : messageOf(reason);
+}
+
+/** Whether the same request may succeed later. */
+function isPassing(error: unknown): boolean {
+  return error instanceof WarifuError && [408, 429, 503].includes(statusOf(error));
+}
+
+/** Waits longer each time, and as long as the service asked, but not for ever; no two clients for the same time. */
+function pause(attempt: number, error: unknown): Promise<void> {
+  const asked = error instanceof WarifuError ? Number(error.details["retryAfterMs"] ?? 0) : 0;
+  const grown = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+  return new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(asked, grown), LONGEST_PAUSE_MS)));
+}
+
+function asWarifuError(cause: unknown): WarifuError {
+  if (cause instanceof WarifuError) return cause;
+  return new WarifuError("SERVICE_UNREACHABLE", `the answer broke off: ${messageOf(cause)}`, { cause });
+}

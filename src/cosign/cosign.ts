@@ -1,0 +1,285 @@
+/**
+ * Stage cosign: brings a published checkpoint to the witnesses and back with their cosignatures, each verified under the
+ * key that we know the witness by. A witness is believed nothing else: what it answers can cost time, within a limit, and
+ * a cosignature, never the log.
+ *
+ * Witnesses only go forward, so checkpoints must be brought to them in growing order of size.
+ */
+import { utf8 } from "../core/bytes.ts";
+import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import { codeOf, messageOf } from "../core/errors.ts";
+import { consistencyRanges } from "../core/merkle.ts";
+import { parseNote, type SignatureLine, type SignedNote, type VerifierKey } from "../core/note.ts";
+import {
+  acceptCosignature,
+  cosignatureOn,
+  withCosignatures,
+  type AskWitness,
+  type WitnessAnswer,
+} from "../core/tlog-witness.ts";
+import type { LogTree } from "../write/log-tree.ts";
+
+/** A witness as the log knows it. */
+export interface WitnessEndpoint {
+  /** Of type `cosignature`. */
+  readonly key: VerifierKey;
+  /** Submission prefix, http or https. */
+  readonly url: string;
+}
+
+/** What the stage works with. */
+export interface CosignerOptions {
+  readonly witnesses: readonly WitnessEndpoint[];
+  /** How many cosignatures make a checkpoint count; 0 <= quorum <= number of witnesses. */
+  readonly quorum: number;
+  readonly ask: AskWitness;
+  readonly logKey: VerifierKey;
+  readonly tree: Pick<LogTree, "rangeHash" | "publishedSize">;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+}
+
+/**
+ * Why a witness did not cosign.
+ * - `unreachable`: no whole answer in time.
+ * - `unknown-log`, `bad-signature`: it does not know this log, or knows it by another key.
+ * - `inconsistent`: it has cosigned a head that this tree does not extend, or says so. Somebody shows two histories.
+ * - `ahead`: it has cosigned a larger tree than the one asked for.
+ * - `went-back`: it has forgotten what it cosigned before; its word is worth nothing any more.
+ * - `malformed`: its answer is none of the protocol, or holds no valid cosignature of its key.
+ * - `declined`: another status; it is out of order, or has asked for patience.
+ */
+export type WitnessFailureKind =
+  "unreachable" | "unknown-log" | "bad-signature" | "inconsistent" | "ahead" | "went-back" | "malformed" | "declined";
+
+/** A witness that did not cosign, and why. */
+export interface WitnessFailure {
+  /** Name of the witness. */
+  readonly witness: string;
+  readonly kind: WitnessFailureKind;
+  readonly message: string;
+}
+
+/** A checkpoint after the round of the witnesses. */
+export interface Cosigned {
+  readonly treeSize: number;
+  /** The checkpoint with every cosignature that was obtained, on it before or now. */
+  readonly note: string;
+  /** Names of the witnesses whose cosignatures it carries, in the order of the configuration. */
+  readonly cosignedBy: readonly string[];
+  readonly failures: readonly WitnessFailure[];
+  readonly hasQuorum: boolean;
+  /** For people, where the quorum is missing: how many cosigned, and what each of the others did instead. */
+  readonly shortfall: string | undefined;
+}
+
+/** How a witness stands. */
+export interface WitnessStatus {
+  readonly name: string;
+  readonly url: string;
+  /** Size of the tree that it cosigned last, as far as it has said; `undefined` before its first answer. */
+  readonly lastSize: number | undefined;
+  /** POSIX milliseconds. */
+  readonly lastSuccessAt: number | undefined;
+  /** Since the last success. */
+  readonly lastError: WitnessFailure | undefined;
+}
+
+type Mutable<T> = { -readonly [name in keyof T]: T[name] };
+type Standing = Mutable<Pick<WitnessStatus, "lastSize" | "lastSuccessAt" | "lastError">>;
+interface KnownWitness extends WitnessEndpoint, Standing {}
+interface OpenedNote {
+  readonly checkpoint: Checkpoint;
+  readonly parsed: SignedNote;
+  readonly known: readonly { readonly witness: KnownWitness; readonly line: SignatureLine | undefined }[];
+}
+
+/** Has checkpoints cosigned. With no witnesses configured it hands them back as they are. */
+export class Cosigner {
+  readonly #options: CosignerOptions;
+  readonly #witnesses: readonly KnownWitness[];
+  #running: Promise<unknown> = Promise.resolve();
+  #newest: Cosigned | undefined;
+
+  constructor(options: CosignerOptions) {
+    this.#options = options;
+    const standing: Standing = { lastSize: undefined, lastSuccessAt: undefined, lastError: undefined };
+    this.#witnesses = options.witnesses.map(({ key, url }) => ({ key, url, ...standing }));
+  }
+
+  /** What a policy says of these witnesses. */
+  get policy(): { readonly keys: readonly VerifierKey[]; readonly quorum: number } {
+    return { keys: this.#witnesses.map(({ key }) => key), quorum: this.#options.quorum };
+  }
+
+  /** The largest checkpoint known to have reached the quorum, cosigned or recalled since the start. */
+  get newest(): Cosigned | undefined {
+    return this.#newest;
+  }
+
+  /** No smaller tree can reach all witnesses any more, as far as they have said. */
+  get smallestSize(): number {
+    return Math.max(0, ...this.#witnesses.map(({ lastSize }) => lastSize ?? 0));
+  }
+
+  /** How many of the witnesses have cosigned this checkpoint. Nothing else follows from it, unlike {@link recall}. */
+  cosignaturesOn({ note }: Pick<Checkpoint, "note">): number {
+    const parsed = parseNote(utf8(note));
+    return this.#witnesses.filter(({ key }) => cosignatureOn(parsed, key) !== undefined).length;
+  }
+
+  /** Each witness, in the order of the configuration. */
+  status(): WitnessStatus[] {
+    return this.#witnesses.map(({ key, url, lastSize, lastSuccessAt, lastError }) => ({
+      name: key.name,
+      url,
+      lastSize,
+      lastSuccessAt,
+      lastError,
+    }));
+  }
+
+  /**
+   * Asks every witness that has not cosigned this checkpoint yet, all at once, each twice at most. Calls do not overlap:
+   * one that is made while another runs comes after it. What a witness does wrong is a failure in the result, no throw.
+   * @throws SIGNATURE_MISMATCH, ORIGIN_MISMATCH, CHECKPOINT_INVALID, NOTE_INVALID when the note is no checkpoint of this
+   *   log; STORE_CORRUPT, STORE_FAILED when the tree cannot be read
+   */
+  cosign(checkpoint: Pick<Checkpoint, "note">): Promise<Cosigned> {
+    const round = this.#running.then(() => this.#cosignNow(checkpoint.note));
+    this.#running = round.catch(() => undefined);
+    return round;
+  }
+
+  /**
+   * Takes in a checkpoint that was cosigned before, such as the newest of the store after a restart: what it carries says
+   * what the witnesses have seen. Nobody is asked.
+   * @throws as {@link Cosigner.cosign}, but for the tree
+   */
+  recall({ note }: Pick<Checkpoint, "note">): Cosigned {
+    const opened = this.#open(note);
+    return this.#conclude(
+      opened,
+      opened.known.flatMap(({ line }) => line ?? []),
+    );
+  }
+
+  async #cosignNow(note: string): Promise<Cosigned> {
+    const opened = this.#open(note);
+    const rounds = opened.known.map(
+      async ({ witness, line }) => line ?? this.#obtain(witness, opened.checkpoint, opened.parsed.text),
+    );
+    const results = await settled(rounds);
+    const lines = results.flatMap((result) => ("kind" in result ? [] : result));
+    return this.#conclude(
+      opened,
+      lines,
+      results.flatMap((result) => ("kind" in result ? result : [])),
+    );
+  }
+
+  /** The note taken apart, with what each witness has put on it already. */
+  #open(note: string): OpenedNote {
+    const { checkpoint } = openCheckpoint(utf8(note), this.#options.logKey);
+    const parsed = parseNote(utf8(note));
+    const known = this.#witnesses.map((witness) => {
+      const line = cosignatureOn(parsed, witness.key);
+      if (line) witness.lastSize = Math.max(witness.lastSize ?? 0, checkpoint.treeSize);
+      return { witness, line };
+    });
+    return { checkpoint, parsed, known };
+  }
+
+  #conclude(
+    { checkpoint: { treeSize }, parsed }: OpenedNote,
+    lines: readonly SignatureLine[],
+    failures: readonly WitnessFailure[] = [],
+  ): Cosigned {
+    const { quorum } = this.#options;
+    const hasQuorum = lines.length >= quorum;
+    const cosigned: Cosigned = {
+      treeSize,
+      note: withCosignatures(parsed, lines),
+      cosignedBy: lines.map(({ name }) => name),
+      failures,
+      hasQuorum,
+      shortfall: hasQuorum ? undefined : shortfallOf(treeSize, lines.length, quorum, failures),
+    };
+    if (hasQuorum && treeSize >= (this.#newest?.treeSize ?? 0)) this.#newest = cosigned;
+    return cosigned;
+  }
+
+  /** A cosignature, or why there is none; the witness's standing says the same. */
+  async #obtain(witness: KnownWitness, checkpoint: Checkpoint, text: string): Promise<SignatureLine | WitnessFailure> {
+    const fail = (kind: WitnessFailureKind, message: string): WitnessFailure => {
+      witness.lastError = { witness: witness.key.name, kind, message };
+      return witness.lastError;
+    };
+    let answer = await this.#askOnce(witness, checkpoint, fail);
+    if (answer.kind === "size") {
+      const { lastSize } = witness;
+      const { treeSize } = answer;
+      if (treeSize < (lastSize ?? 0))
+        return fail("went-back", `it says that it cosigned ${treeSize} entries last, and has cosigned ${lastSize}`);
+      // A size that this log has never had is no news of the witness, and must not keep smaller trees from it.
+      if (treeSize <= this.#options.tree.publishedSize) witness.lastSize = treeSize;
+      if (treeSize > checkpoint.treeSize) return fail("ahead", this.#aheadOf(checkpoint, treeSize));
+      answer = await this.#askOnce(witness, checkpoint, fail);
+      if (answer.kind === "size") return fail("malformed", "it refuses the size that it has told itself");
+    }
+    if (answer.kind !== "cosigned") return answer.kind === "refused" ? fail(...refusalOf(answer.status)) : answer;
+    try {
+      const line = acceptCosignature(text, answer.lines, witness.key);
+      Object.assign(witness, {
+        lastSize: checkpoint.treeSize,
+        lastSuccessAt: this.#options.now(),
+        lastError: undefined,
+      });
+      return line;
+    } catch (error) {
+      return fail("malformed", `its answer holds no valid cosignature of its key: ${messageOf(error)}`);
+    }
+  }
+
+  async #askOnce(
+    { url, lastSize = 0 }: KnownWitness,
+    checkpoint: Checkpoint,
+    fail: (kind: WitnessFailureKind, message: string) => WitnessFailure,
+  ): Promise<WitnessAnswer | WitnessFailure> {
+    if (lastSize > checkpoint.treeSize) return fail("ahead", this.#aheadOf(checkpoint, lastSize));
+    const { ask, tree } = this.#options;
+    const proof: Uint8Array[] = [];
+    for (const range of consistencyRanges(lastSize, checkpoint.treeSize)) proof.push(await tree.rangeHash(range));
+    try {
+      return await ask(url, { oldSize: lastSize, proof, checkpoint });
+    } catch (error) {
+      return fail(codeOf(error) === "SERVICE_UNREACHABLE" ? "unreachable" : "malformed", messageOf(error));
+    }
+  }
+
+  #aheadOf({ treeSize }: Checkpoint, told: number): string {
+    const { publishedSize } = this.#options.tree;
+    if (told <= publishedSize) return `it has cosigned ${told} entries already, and cannot go back to ${treeSize}`;
+    return `it says that it has cosigned ${told} entries; this log has ${publishedSize}: an older copy of the store was put back, or the witness is wrong`;
+  }
+}
+
+function shortfallOf(size: number, given: number, quorum: number, failures: readonly WitnessFailure[]): string {
+  const reasons = failures.map(({ witness, kind, message }) => `${witness} (${kind}): ${message}`);
+  return [`${given} of the ${quorum} cosignatures wanted for ${size} entries were given`, ...reasons].join("; ");
+}
+
+/** The results of all; the first error is thrown once nothing runs any more. */
+async function settled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(promises);
+  return Promise.all(promises);
+}
+
+function refusalOf(status: number): [kind: WitnessFailureKind, message: string] {
+  if (status === 404)
+    return ["unknown-log", "it does not know a log of this origin, or has no witness at this address"];
+  if (status === 403) return ["bad-signature", "it knows this log by another key"];
+  if (status === 409 || status === 422)
+    return ["inconsistent", "it holds a head of this log that the published tree does not extend"];
+  return ["declined", `it answered ${status}`];
+}

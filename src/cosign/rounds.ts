@@ -1,0 +1,165 @@
+/**
+ * Witnesses on a clock of their own, and the checkpoint that the log shows. Anchoring has checkpoints cosigned as well; this
+ * here goes on while the chain is away, and between anchors.
+ *
+ * Invariant: what is shown at /log/checkpoint never gets smaller, over restarts too. A monitor that is shown a smaller tree
+ * than before must think that the log was rolled back. So a checkpoint is on the disk before it is shown.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Alarms } from "../alarms/alarms.ts";
+import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import { utf8 } from "../core/bytes.ts";
+import { WarifuError, messageOf } from "../core/errors.ts";
+import type { VerifierKey } from "../core/note.ts";
+import { cosignAgain } from "./cosign-again.ts";
+import type { Cosigned, Cosigner } from "./cosign.ts";
+import type { LogTree } from "../write/log-tree.ts";
+import type { Publisher } from "../write/publish.ts";
+import { HeadGuard, readHeadGuard } from "../store/head-guard.ts";
+import type { LedgerStore } from "../store/ledger-store.ts";
+import { nextAnchorSize } from "./next-size.ts";
+
+/** File of the checkpoint that was shown last, within the data folder. */
+export const SHOWN_CHECKPOINT_FILE = "shown-checkpoint";
+/** So many anchors are looked through for the newest one with enough cosignatures. */
+const RECALLED_ANCHORS = 100;
+
+export interface WitnessingOptions {
+  readonly cosigner: Cosigner;
+  readonly store: LedgerStore;
+  readonly tree: LogTree;
+  readonly publisher: Publisher;
+  readonly logKey: VerifierKey;
+  readonly alarms: Alarms;
+  /** Keeps the checkpoint that was shown last. */
+  readonly file: string;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  /** Time between rounds. */
+  readonly everyMs: number;
+  /** After so long without a quorum, the log's own checkpoint is shown: a standing one would hide what it takes in. */
+  readonly patienceMs: number;
+  /** Told why a round failed; the next one tries again. */
+  readonly onFailure: (reason: WarifuError) => void;
+}
+
+type Shown = Pick<Checkpoint, "treeSize" | "note">;
+
+/** Asks the witnesses and decides what is shown. */
+export class Witnessing {
+  readonly #options: WitnessingOptions;
+  readonly #guard: HeadGuard;
+  readonly #stop = new AbortController();
+  #rounds: Promise<void> = Promise.resolve();
+  #shown: Shown | undefined;
+  #quorumAt: number;
+
+  constructor(options: WitnessingOptions) {
+    this.#options = options;
+    this.#guard = new HeadGuard(options.file);
+    this.#quorumAt = options.now();
+  }
+
+  /**
+   * The signed note to show; `undefined` in an empty log. With witnesses it is the newest that they cosigned, or the log's
+   * own when they have cosigned none for long.
+   */
+  async note(): Promise<string | undefined> {
+    const { cosigner, store, onFailure } = this.#options;
+    if (!this.#hasWitnesses) return (await store.newestCheckpoint())?.note;
+    try {
+      this.#show(cosigner.newest);
+    } catch (error) {
+      // What was shown before is still true, and on the disk.
+      onFailure(asWarifuError(error));
+    }
+    return this.#shown?.note;
+  }
+
+  /**
+   * Takes up what was shown before the last stop, and starts the rounds.
+   * @throws STORE_FAILED the file of the shown checkpoint cannot be read or written; STORE_CORRUPT it holds none of this log
+   */
+  async start(): Promise<void> {
+    if (!this.#hasWitnesses) return;
+    const { cosigner, store } = this.#options;
+    this.#shown = this.#readShown();
+    if (this.#shown) cosigner.recall(this.#shown);
+    for (const { note } of await store.anchors(Number.MAX_SAFE_INTEGER, RECALLED_ANCHORS))
+      if (cosigner.recall({ note }).hasQuorum) break;
+    this.#show(cosigner.newest);
+    // Before the first answer of a witness there must be something to show, and nothing larger has been.
+    if (this.#shown === undefined) this.#show(await store.newestCheckpoint());
+    this.#rounds = this.#everyNowAndThen();
+  }
+
+  /** One round: the witnesses that were missing get the largest anchor, then all of them what is new. */
+  async round(): Promise<void> {
+    const { cosigner, store, alarms, now, patienceMs } = this.#options;
+    const again = await cosignAgain(store, cosigner);
+    const cosigned = (await this.#cosignNewest()) ?? again;
+    if (cosigned) alarms.set("witness-quorum", cosigned.shortfall);
+    const isWaiting = this.#options.tree.publishedSize > (cosigner.newest?.treeSize ?? 0);
+    if (!isWaiting || cosigned?.hasQuorum === true) this.#quorumAt = now();
+    this.#show(cosigner.newest);
+    if (Math.abs(now() - this.#quorumAt) >= patienceMs) this.#show(await store.newestCheckpoint());
+  }
+
+  /** Ends the rounds; one that runs is finished first. */
+  async close(): Promise<void> {
+    this.#stop.abort();
+    await this.#rounds;
+  }
+
+  get #hasWitnesses(): boolean {
+    return this.#options.cosigner.policy.keys.length > 0;
+  }
+
+  async #everyNowAndThen(): Promise<void> {
+    const { signal } = this.#stop;
+    while (!signal.aborted) {
+      await this.round().catch((error: unknown) => this.#options.onFailure(asWarifuError(error)));
+      await sleep(this.#options.everyMs, undefined, { signal }).catch(() => undefined);
+    }
+  }
+
+  /** A size that anchoring would choose as well, so that anchors after it can still lie on tile boundaries. */
+  async #cosignNewest(): Promise<Cosigned | undefined> {
+    const { cosigner, tree, publisher } = this.#options;
+    const done = cosigner.newest?.treeSize ?? 0;
+    // No smaller one: witnesses have seen it, or readers have.
+    const atLeast = Math.max(cosigner.smallestSize, this.#shown?.treeSize ?? 0);
+    if (tree.publishedSize <= done) return undefined;
+    const size = nextAnchorSize(done, tree.publishedSize, Infinity, atLeast);
+    return cosigner.cosign(await publisher.publishAt(tree, size));
+  }
+
+  /** Durable before it is shown; what is smaller than what was shown is not. */
+  #show(checkpoint: Shown | undefined): void {
+    if (checkpoint === undefined || larger(checkpoint, this.#shown) !== checkpoint) return;
+    if (checkpoint.note === this.#shown?.note) return;
+    this.#guard.note(checkpoint.note);
+    this.#guard.flush();
+    this.#shown = { treeSize: checkpoint.treeSize, note: checkpoint.note };
+  }
+
+  #readShown(): Shown | undefined {
+    const { file, logKey } = this.#options;
+    const kept = readHeadGuard(file);
+    if (kept === undefined) return undefined;
+    try {
+      return openCheckpoint(utf8(kept.note), logKey).checkpoint;
+    } catch (cause) {
+      throw new WarifuError("STORE_CORRUPT", `${file} holds no checkpoint of this log: ${messageOf(cause)}`, { cause });
+    }
+  }
+}
+
+/** The larger of two; the first one when they are of one size, since it has the cosignatures. */
+function larger(first: Shown | undefined, second: Shown | undefined): Shown | undefined {
+  return (first?.treeSize ?? -1) >= (second?.treeSize ?? -1) ? first : second;
+}
+
+function asWarifuError(error: unknown): WarifuError {
+  return error instanceof WarifuError ? error : new WarifuError("STOPPED", messageOf(error), { cause: error });
+}

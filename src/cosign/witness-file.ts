@@ -1,0 +1,85 @@
+/**
+ * Wires the cosigner: reads the file of witnesses, a JSON list of `{"vkey": "…", "url": "https://…"}`, and asks over
+ * HTTP.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { equalBytes, withoutByteOrderMark } from "../core/bytes.ts";
+import { WarifuError, messageOf } from "../core/errors.ts";
+import { parseJsonBytes } from "../core/json.ts";
+import { lineLabel, parseVerifierKey } from "../core/note.ts";
+import { ObjectReader } from "../core/shape.ts";
+import { Cosigner, type CosignerOptions, type WitnessEndpoint } from "./cosign.ts";
+import { witnessClient } from "./witness-client.ts";
+
+/** Together with the log's own line, a note then has no more signatures than every client reads. */
+const MAX_WITNESSES = 15;
+
+/** Whom to ask for cosignatures. */
+export interface WitnessSettings {
+  /** Path of the file that names them. */
+  readonly file: string | undefined;
+  /** How many of them must have cosigned. */
+  readonly quorum: number;
+  /** For one answer. */
+  readonly timeoutMs: number;
+}
+
+/**
+ * The cosigner of a configuration; without a file of witnesses, one that asks nobody.
+ * @throws CONFIG_INVALID naming what is wrong with the file, or a quorum above the number of witnesses
+ */
+export function openCosigner(
+  { file, quorum, timeoutMs }: WitnessSettings,
+  parts: Pick<CosignerOptions, "logKey" | "tree" | "now">,
+): Cosigner {
+  const witnesses = witnessesIn(file);
+  if (witnesses.some(({ key }) => equalBytes(key.publicKey, parts.logKey.publicKey)))
+    throw new WarifuError("CONFIG_INVALID", `${file} has the key of the log itself among the witnesses`);
+  if (quorum > witnesses.length)
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `WARIFU_WITNESS_QUORUM is ${quorum}, and WARIFU_WITNESSES names ${witnesses.length}`,
+    );
+  return new Cosigner({ ...parts, witnesses, quorum, ask: witnessClient({ timeoutMs }) });
+}
+
+/**
+ * The witnesses in the file of a configuration; without a file, none.
+ * @throws CONFIG_INVALID naming what is wrong with the file
+ */
+export function witnessesIn(file: string | undefined): WitnessEndpoint[] {
+  if (file === undefined) return [];
+  if (!existsSync(file)) throw new WarifuError("CONFIG_INVALID", `WARIFU_WITNESSES: there is no file ${file}`);
+  try {
+    return parseWitnesses(withoutByteOrderMark(readFileSync(file)));
+  } catch (cause) {
+    throw new WarifuError("CONFIG_INVALID", `the witnesses of ${file} cannot be used: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/**
+ * The witnesses in a file's bytes.
+ * @throws CONFIG_INVALID, KEY_INVALID, JSON_INVALID and its kin
+ */
+export function parseWitnesses(bytes: Uint8Array): WitnessEndpoint[] {
+  const list = parseJsonBytes(bytes, "witnesses");
+  if (!Array.isArray(list) || list.length > MAX_WITNESSES)
+    throw new WarifuError("CONFIG_INVALID", `it must be a JSON list of at most ${MAX_WITNESSES} witnesses`);
+  const witnesses = list.map((item, at) => readWitness(new ObjectReader(item, `witnesses[${at}]`, "CONFIG_INVALID")));
+  const distinct = new Set(witnesses.map(({ key }) => key.publicKey.join()));
+  // One key under two names would count twice toward the quorum.
+  if (distinct.size !== witnesses.length) throw new WarifuError("CONFIG_INVALID", "it names one key twice");
+  if (new Set(witnesses.map(({ key }) => lineLabel(key))).size !== witnesses.length)
+    throw new WarifuError("CONFIG_INVALID", "it has two keys of one name and key id, which no note tells apart");
+  return witnesses;
+}
+
+function readWitness(reader: ObjectReader): WitnessEndpoint {
+  const key = parseVerifierKey(reader.string("vkey"));
+  if (key.type !== "cosignature") reader.fail("vkey", "must be a cosignature key of type 4");
+  const url = URL.parse(reader.string("url"));
+  if (!url || !/^https?:$/.test(url.protocol) || url.username !== "" || url.search !== "" || url.hash !== "")
+    reader.fail("url", "must be an http or https address without user, query or fragment");
+  reader.end();
+  return { key, url: url.href };
+}

@@ -1,0 +1,75 @@
+/**
+ * Who may do what over HTTP: `Authorization: Bearer wk_…` (RFC 6750 section 2.1), recognised and checked before anything
+ * else of the request is looked at, so that a refusal tells nothing about what exists.
+ */
+import type { Request, RequestHandler, Response } from "express";
+import { assertAllowed, type Access, type Action, type Principal } from "../../keys/api-keys.ts";
+import { WarifuError, codeOf } from "../../core/errors.ts";
+import { routeOf } from "./problem-answers.ts";
+import type { SecurityLog } from "./security-log.ts";
+
+const BEARER = /^Bearer ([!-~]{1,128})$/i;
+
+/** What recognises keys, and what is told of those that are refused. */
+export interface Guard {
+  readonly access: Access;
+  readonly security: SecurityLog;
+}
+
+/** Lets only those pass whose key allows the action; handlers find it with {@link principalOf}. */
+export function requires(guard: Guard, action: Action): RequestHandler {
+  return (request, response, next) => {
+    const principal = authorise(request, guard, action);
+    // Records are counted one by one, when they are read.
+    if (action !== "submit") assertWithinRate(guard.access, principal);
+    response.locals["principal"] = principal;
+    next();
+  };
+}
+
+/** The holder of the key of a request that {@link requires} let pass. */
+export function principalOf(response: Response): Principal {
+  return response.locals["principal"] as Principal;
+}
+
+/**
+ * Checks the request's key.
+ * @throws UNAUTHENTICATED the same for no key, an unknown one, a revoked one; FORBIDDEN for a role that may not
+ */
+export function authorise(request: Request, { access, security }: Guard, action: Action): Principal {
+  let principal: Principal | undefined;
+  try {
+    principal = access.recognise(keyOf(request));
+    assertAllowed(principal, action);
+    return principal;
+  } catch (error) {
+    security.refused(codeOf(error), { keyId: principal?.keyId, route: routeOf(request) });
+    throw error;
+  }
+}
+
+/** Whether a request to an address that is open to all comes with a key that allows the action. */
+export function isAuthorised(request: Request, guard: Guard, action: Action): boolean {
+  if (request.headers.authorization === undefined) return false;
+  try {
+    authorise(request, guard, action);
+    return true;
+  } catch (error) {
+    if (codeOf(error) === undefined) throw error;
+    return false;
+  }
+}
+
+/** @throws RATE_LIMITED */
+export function assertWithinRate(access: Access, principal: Principal): void {
+  if (access.take(principal, 1) < 1) throw rateExceeded();
+}
+
+/** What is answered above a key's own rate. */
+export function rateExceeded(): WarifuError {
+  return new WarifuError("RATE_LIMITED", "this key has done all that it may within a minute: go on in a moment");
+}
+
+function keyOf(request: Request): string | undefined {
+  return BEARER.exec(request.headers.authorization ?? "")?.[1];
+}

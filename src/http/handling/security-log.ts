@@ -1,0 +1,111 @@
+/**
+ * Who opened what, and who was refused: a line in the service's log and a counter for each, and an alarm when there is
+ * more of it than usual. A line names the key, the route and the leaf, never a value. Refusals cost a stranger nothing, so
+ * a flood of them is counted and not written down one by one.
+ */
+import type { Logger } from "pino";
+import type { AlarmCode } from "../../alarms/alarms.ts";
+import type { ErrorCode } from "../../core/errors.ts";
+
+/** What is told of. */
+export const SECURITY_EVENTS = [
+  "openings-given",
+  "key-issued",
+  "key-revoked",
+  "source-repaired",
+  "unauthenticated",
+  "forbidden",
+  "foreign-repetition",
+] as const;
+export type SecurityEvent = (typeof SECURITY_EVENTS)[number];
+
+/** What a line says beside the event. */
+export interface SecurityFields {
+  readonly keyId?: string | undefined;
+  readonly route?: string | undefined;
+  readonly leafIndex?: number | undefined;
+  /** Id of the key that was issued or revoked. */
+  readonly subject?: string | undefined;
+  readonly role?: string | undefined;
+  readonly count?: number | undefined;
+}
+
+/** Takes an alarm on with a message, off without. */
+export type SetAlarm = (code: AlarmCode, message: string | undefined) => void;
+
+export interface SecurityLogOptions {
+  readonly logger: Logger;
+  readonly now: () => number;
+  readonly onCount: (event: SecurityEvent, count: number) => void;
+  readonly setAlarm: SetAlarm;
+  /** Openings within a minute, by all keys, that are more than usual. */
+  readonly openingsAlarm: number;
+}
+
+const MINUTE_MS = 60_000;
+/** Refusals of one kind that are written down within a minute; further ones are counted. */
+const WRITTEN_REFUSALS = 10;
+/** Refusals within a minute that are more than usual. */
+export const REFUSALS_ALARM = 120;
+
+const REFUSALS: ReadonlySet<SecurityEvent> = new Set(["unauthenticated", "forbidden", "foreign-repetition"]);
+
+/** The security log of one server. */
+export class SecurityLog {
+  readonly #options: SecurityLogOptions;
+  #minuteBegan: number;
+  #counts = new Map<SecurityEvent, number>();
+
+  constructor(options: SecurityLogOptions) {
+    this.#options = options;
+    this.#minuteBegan = options.now();
+  }
+
+  /** Tells of something that happened `count` times. */
+  note(event: SecurityEvent, fields: SecurityFields = {}): void {
+    this.tick();
+    const { count = 1 } = fields;
+    const before = this.#counts.get(event) ?? 0;
+    this.#counts.set(event, before + count);
+    this.#options.onCount(event, count);
+    if (!REFUSALS.has(event) || before < WRITTEN_REFUSALS) this.#options.logger.info({ event, ...fields }, "security");
+    this.#alarm(false);
+  }
+
+  /** Tells of a refusal, if the code is one that a key is refused by. */
+  refused(code: ErrorCode | undefined, fields: SecurityFields): void {
+    if (code === "UNAUTHENTICATED") this.note("unauthenticated", fields);
+    else if (code === "FORBIDDEN") this.note("forbidden", fields);
+  }
+
+  /** Ends the minute when it is over. Called now and then, so that alarms go off when all is quiet. */
+  tick(): void {
+    const now = this.#options.now();
+    if (Math.abs(now - this.#minuteBegan) < MINUTE_MS) return;
+    for (const [event, count] of this.#counts)
+      if (REFUSALS.has(event) && count > WRITTEN_REFUSALS)
+        this.#options.logger.info({ event, count: count - WRITTEN_REFUSALS }, "security: further ones of this minute");
+    this.#alarm(true);
+    this.#counts = new Map();
+    this.#minuteBegan = now;
+  }
+
+  /** On as soon as it is too much, off at the end of a minute in which it was not. */
+  #alarm(isOver: boolean): void {
+    const { openingsAlarm, setAlarm } = this.#options;
+    const openings = this.#counts.get("openings-given") ?? 0;
+    const refusals = [...REFUSALS].reduce((sum, event) => sum + (this.#counts.get(event) ?? 0), 0);
+    const alarms = [
+      ["openings-high", openings, openingsAlarm, `more than ${openingsAlarm} openings were handed out within a minute`],
+      [
+        "refusals-high",
+        refusals,
+        REFUSALS_ALARM,
+        `more than ${REFUSALS_ALARM} requests or records were refused to keys within a minute`,
+      ],
+    ] as const;
+    for (const [code, count, limit, message] of alarms)
+      if (count > limit) setAlarm(code, message);
+      else if (isOver) setAlarm(code, undefined);
+  }
+}

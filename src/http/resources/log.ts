@@ -1,0 +1,85 @@
+/**
+ * The log under /log/, laid out for plain HTTP as https://c2sp.org/tlog-tiles and tlog-addenda say, byte for byte:
+ * clients that were not written for this service audit it unmodified. Paths are parsed as they were sent, so each file
+ * has one spelling, but for the slashes of a tile; what is absent is a 404, on which clients fall back from a partial tile to the full one.
+ */
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import type { RequestHandler, Response } from "express";
+import { fromHex } from "../../core/bytes.ts";
+import { WarifuError } from "../../core/errors.ts";
+import { parseTilePath, TILE_WIDTH } from "../../core/tile.ts";
+import type { Ledger } from "../../read/ledger.ts";
+
+/** Prefix of the log's files. */
+export const LOG_PREFIX = "/log/";
+
+const CHECKPOINT_CACHE = "public, max-age=2";
+const IMMUTABLE = "public, max-age=31536000, immutable";
+
+/** Auditors in browsers read the log from pages of their own. */
+export const shareWithAllOrigins: RequestHandler = (request, response, next) => {
+  response.setHeader("access-control-allow-origin", "*");
+  if (request.method === "OPTIONS") {
+    response.setHeader("access-control-allow-methods", "GET, HEAD");
+    // Not Authorization: what needs a key is for programs, not for pages of strangers.
+    response.setHeader("access-control-allow-headers", "accept, content-type, if-none-match, range");
+    response.setHeader("access-control-max-age", "600");
+  }
+  response.setHeader("cross-origin-resource-policy", "cross-origin");
+  next();
+};
+
+/** The newest checkpoint. */
+export function serveCheckpoint(ledger: Ledger): RequestHandler {
+  return async (_request, response) => {
+    const note = found(await ledger.checkpointNote(), "the log has no checkpoint yet");
+    response.setHeader("cache-control", CHECKPOINT_CACHE);
+    response.setHeader("content-type", "text/plain; charset=utf-8");
+    response.send(Buffer.from(note));
+  };
+}
+
+const compressed = promisify(gzip);
+
+/** Tiles, partial tiles and entry bundles; full bundles compressed where the client takes that, as tlog-tiles advises. */
+export function serveTile(ledger: Ledger): RequestHandler {
+  return async (request, response) => {
+    // Clients that are generated from the OpenAPI document encode the slashes of a parameter.
+    const name = parseTilePath(request.path.slice(LOG_PREFIX.length).replaceAll(/%2F/gi, "/"));
+    const bytes = found(await ledger.tile(name), "the log does not reach that far");
+    // Hashes do not get smaller.
+    if (name.level !== "entries" || name.width < TILE_WIDTH) return sendBytes(response, IMMUTABLE, bytes);
+    response.setHeader("vary", "accept-encoding");
+    if (request.acceptsEncodings(["gzip", "identity"]) !== "gzip") return sendBytes(response, IMMUTABLE, bytes);
+    response.setHeader("content-encoding", "gzip");
+    sendBytes(response, IMMUTABLE, await compressed(bytes));
+  };
+}
+
+/** The body with a digest. It is cached for a moment only, because a body can be erased. */
+export function serveAddendum(ledger: Ledger): RequestHandler<{ s0: string; s1: string; digest: string }> {
+  return async (request, response) => {
+    const { s0, s1, digest } = request.params;
+    const bytes = fromHex(digest, "digest", 32);
+    if (digest.slice(0, 4) !== s0 + s1 || request.path !== `${LOG_PREFIX}addenda/${s0}/${s1}/${digest}`)
+      throw new WarifuError("NOT_FOUND", "this is not the path of a body: see https://c2sp.org/tlog-addenda");
+    sendBytes(response, CHECKPOINT_CACHE, found(await ledger.addendum(bytes), "there is no body of that digest"));
+  };
+}
+
+/** The marker that says: every entry of this log ends with the suffix of tlog-addenda. */
+export const serveAddendaMarker: RequestHandler = (_request, response) => {
+  sendBytes(response, IMMUTABLE, new Uint8Array());
+};
+
+function sendBytes(response: Response, cacheControl: string, bytes: Uint8Array): void {
+  response.setHeader("cache-control", cacheControl);
+  response.setHeader("content-type", "application/octet-stream");
+  response.send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+}
+
+function found<T>(value: T | undefined, otherwise: string): T {
+  if (value === undefined) throw new WarifuError("NOT_FOUND", otherwise);
+  return value;
+}

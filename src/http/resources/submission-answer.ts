@@ -1,0 +1,90 @@
+/**
+ * The answer to submitted records, one result for each in their order. Written as text because it is written once for
+ * every record of the city; the checkpoint, which a batch shares, is put into JSON once.
+ */
+import type { WarifuError } from "../../core/errors.ts";
+import type { Acknowledgement, Outcome } from "../../write/pipeline.ts";
+import { problemOf, statusOf } from "../../client/problem.ts";
+import type { OutcomeCounts } from "../handling/metrics.ts";
+
+/** Collects results. `separator` stands between them. */
+export class SubmissionAnswer {
+  readonly counts: OutcomeCounts = { new: 0, repeated: 0, refused: 0 };
+  readonly #separator: string;
+  readonly #parts: Buffer[] = [];
+  #unavailable: WarifuError | undefined;
+  #checkpoint = "";
+  #checkpointJson = '""';
+
+  constructor(separator: "\n" | ",") {
+    this.#separator = separator;
+  }
+
+  /** Adds the results of some records. */
+  add(outcomes: readonly Outcome[]): void {
+    let text = "";
+    for (const outcome of outcomes) {
+      if (text !== "") text += this.#separator;
+      text += this.#resultOf(outcome);
+    }
+    if (text === "") return;
+    if (this.#parts.length > 0) this.#parts.push(Buffer.from(this.#separator));
+    this.#parts.push(Buffer.from(text, "latin1"));
+  }
+
+  get isEmpty(): boolean {
+    return this.#parts.length === 0;
+  }
+
+  /** Whether any record is acknowledged. */
+  get hasTaken(): boolean {
+    return this.counts.new + this.counts.repeated > 0;
+  }
+
+  /** 201: all are acknowledged; 200: and none was new; 207: see the results. */
+  get status(): number {
+    if (this.counts.refused > 0) return 207;
+    return this.counts.new > 0 ? 201 : 200;
+  }
+
+  /** The error when no record was acknowledged and at least one may be if it is sent again: then all should be. */
+  get unavailable(): WarifuError | undefined {
+    return this.hasTaken ? undefined : this.#unavailable;
+  }
+
+  /** The results, one after another. */
+  get parts(): readonly Buffer[] {
+    return this.#parts;
+  }
+
+  #resultOf(outcome: Outcome): string {
+    if (outcome.ok) {
+      this.counts[outcome.isNew ? "new" : "repeated"]++;
+      return this.#acknowledgementText(outcome.acknowledgement);
+    }
+    this.counts.refused++;
+    if (isPassing(outcome.error)) this.#unavailable = outcome.error;
+    return asciiJson({ error: problemOf(outcome.error) });
+  }
+
+  /** Precondition: id and leaf hash have nothing to escape. */
+  #acknowledgementText({ id, leafIndex, leafHash, checkpoint }: Acknowledgement): string {
+    if (checkpoint !== this.#checkpoint) {
+      this.#checkpoint = checkpoint;
+      this.#checkpointJson = asciiJson(checkpoint);
+    }
+    return `{"id":"${id}","leafIndex":${leafIndex},"leafHash":"${leafHash}","checkpoint":${this.#checkpointJson}}`;
+  }
+}
+
+function isPassing(error: WarifuError): boolean {
+  return statusOf(error) === 503 || error.code === "RATE_LIMITED";
+}
+
+/** JSON text in ASCII alone. One dash of a signed note would otherwise make all text of a batch cost twice. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[\u0080-\uffff]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`,
+  );
+}

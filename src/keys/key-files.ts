@@ -1,0 +1,121 @@
+/**
+ * Secrets as files: made with fresh randomness at the first start, readable by their owner only, never logged. A file
+ * that others can read is refused rather than used. One that is missing beside what needs it is never replaced: the right
+ * one would then have to be put over it, and the next backup would lose it.
+ */
+import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
+import { dirname } from "node:path";
+import { fromBase64Url, fromHex, toHex } from "../core/bytes.ts";
+import { WarifuError } from "../core/errors.ts";
+import { verifierKey, type NoteType } from "../core/note.ts";
+import { writeWholeFile } from "../files/whole-file.ts";
+import type { LogSigner } from "../core/checkpoint.ts";
+
+/** Whether a key may be made where its file is missing. */
+export interface KeyFileOptions {
+  /** False beside data that another key is for. */
+  readonly mayMake?: boolean;
+}
+
+/**
+ * The log's signing key (Ed25519, PKCS #8 PEM), made when the file is not there.
+ * @throws CONFIG_INVALID when the file is not such a key, or open to others; or not there and must be
+ */
+export function openLogSigner(path: string, origin: string, options?: KeyFileOptions): LogSigner {
+  return openSigner(path, origin, "ed25519", options);
+}
+
+/**
+ * The signing key of a witness of that name, likewise.
+ * @throws CONFIG_INVALID when the file is not such a key, or open to others; KEY_INVALID when the name is none
+ */
+export function openWitnessSigner(path: string, name: string): LogSigner {
+  return openSigner(path, name, "cosignature");
+}
+
+function openSigner(path: string, name: string, type: NoteType, options?: KeyFileOptions): LogSigner {
+  const make = (): string =>
+    generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+  const pem = readOrMake(path, make, options);
+  const privateKey = parsePrivateKey(pem, path);
+  const { x } = createPublicKey(privateKey).export({ format: "jwk" });
+  const publicKey = fromBase64Url(String(x), "public key", 32);
+  return { key: verifierKey(name, publicKey, type), sign: (message) => sign(null, message, privateKey) };
+}
+
+/**
+ * A 32-byte key as hexadecimal text, made when the file is not there.
+ * @throws CONFIG_INVALID when the file is not such a key, or open to others; or not there and must be
+ */
+export function openSecretKey(path: string, options?: KeyFileOptions): Uint8Array {
+  const text = readOrMake(path, () => `${toHex(randomBytes(32))}\n`, options);
+  try {
+    return fromHex(text.trim(), "key", 32);
+  } catch (cause) {
+    throw new WarifuError("CONFIG_INVALID", `${path} does not hold 32 bytes as hexadecimal`, { cause });
+  }
+}
+
+/**
+ * Writes a file that only its owner can read: durable when it returns, and whole or not there after a crash. What a crash
+ * left beside it, as `.new`, is removed, and a link is removed, not followed.
+ * @throws CONFIG_INVALID when somebody else makes that `.new` at this very moment
+ */
+export function writePrivateFile(path: string, text: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
+  writeWholeFile(path, text);
+}
+
+function readOrMake(path: string, make: () => string, { mayMake = true }: KeyFileOptions = {}): string {
+  if (!existsSync(path)) {
+    if (!mayMake) throw missing(path);
+    writePrivateFile(path, make());
+  }
+  return readPrivateFile(path);
+}
+
+function missing(path: string): WarifuError {
+  return new WarifuError(
+    "CONFIG_INVALID",
+    `the key file ${path} is missing, and there is data that it is for: put it back from your copy. ` +
+      "No new key was made, since it would fit nothing",
+  );
+}
+
+/**
+ * The text of a file that only its owner can read.
+ * @throws CONFIG_INVALID when it is not there, or open to others
+ */
+export function readPrivateFile(path: string): string {
+  return readSecretFile(path, 0o077);
+}
+
+/**
+ * The text of a file that its owner can read, and perhaps its group: secrets that a platform mounts are such files.
+ * @throws CONFIG_INVALID when it is not there, or open to all, or its group can write it
+ */
+export function readSharedSecret(path: string): string {
+  return readSecretFile(path, 0o037);
+}
+
+function readSecretFile(path: string, forbidden: number): string {
+  if (!existsSync(path)) throw new WarifuError("CONFIG_INVALID", `there is no file ${path}`);
+  const others = statSync(path).mode & forbidden;
+  if (others !== 0 && process.platform !== "win32")
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `${path} is open to others than its owner: run \`chmod 600\` on it, and replace the key if it may have been read`,
+    );
+  return readFileSync(path, "utf8").replace(/^\ufeff/, "");
+}
+
+function parsePrivateKey(pem: string, path: string): KeyObject {
+  try {
+    const key = createPrivateKey(pem);
+    if (key.asymmetricKeyType === "ed25519") return key;
+  } catch (cause) {
+    throw new WarifuError("CONFIG_INVALID", `${path} is not a private key in PEM`, { cause });
+  }
+  throw new WarifuError("CONFIG_INVALID", `${path} is not an Ed25519 key`);
+}

@@ -1,0 +1,28 @@
+/**
+ * The API keys in the data folder of a service that does not run: for an administrator who has no key left.
+ */
+import { randomBytes } from "node:crypto";
+import { Access } from "./api-keys.ts";
+import { openSqliteLedger, readSqliteLedger } from "../store/sqlite/ledger.ts";
+
+/**
+ * Does something with the keys of a folder, as its one writer.
+ * @throws NOT_FOUND there is no ledger; STORE_LOCKED a service runs there; what opening a ledger throws
+ */
+export async function withAccess<T>(folder: string, action: (access: Access) => Promise<T>): Promise<T> {
+  const store = openSqliteLedger(folder, await originOf(folder));
+  try {
+    return await action(await Access.open(store, randomBytes, Date.now));
+  } finally {
+    await store.close();
+  }
+}
+
+async function originOf(folder: string): Promise<string> {
+  const store = readSqliteLedger(folder);
+  try {
+    return store.origin;
+  } finally {
+    await store.close();
+  }
+}

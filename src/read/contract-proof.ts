@@ -1,0 +1,57 @@
+/**
+ * Stage prove, for another contract: the anchor contract's own `verifyInclusion` takes a proof against its present head
+ * alone, which the smallest anchor above a record is not for long. So this proof leads to that head, and holds until the
+ * next anchor.
+ */
+import type { AnchoredHead } from "../chain/chain.ts";
+import { toHex } from "../core/bytes.ts";
+import { encodeEntry } from "../core/entry.ts";
+import { WarifuError } from "../core/errors.ts";
+import { inclusionRanges, leafHash } from "../core/merkle.ts";
+import type { StoredEntry } from "../store/ledger-store.ts";
+import type { LogTree } from "../write/log-tree.ts";
+
+/** What a transaction needs to make an entry a condition. Bytes are hexadecimal behind `0x`, as Ethereum's tools take them. */
+export interface ContractProof {
+  /** The present head, which the proof leads to. */
+  readonly treeSize: number;
+  readonly rootHash: string;
+  readonly entry: string;
+  readonly leafHash: string;
+  readonly leafIndex: number;
+  /** RFC 9162 section 2.1.3. */
+  readonly inclusionProof: readonly string[];
+}
+
+/**
+ * The proof of an entry against the contract's head. Precondition: the head is one of this log.
+ * @throws NOT_ANCHORED_YET while the head does not cover the entry
+ */
+export async function proveToContract(
+  entry: StoredEntry,
+  { treeSize, rootHash }: Pick<AnchoredHead, "treeSize" | "rootHash">,
+  tree: Pick<LogTree, "rangeHash">,
+): Promise<ContractProof> {
+  const { leafIndex } = entry;
+  if (leafIndex >= treeSize)
+    throw new WarifuError(
+      "NOT_ANCHORED_YET",
+      `leaf ${leafIndex} is not in the contract's present head yet, which has ${treeSize} entries`,
+      { details: { leafIndex, treeSize } },
+    );
+  const bytes = encodeEntry(entry);
+  const inclusionProof: string[] = [];
+  for (const range of inclusionRanges(leafIndex, treeSize)) inclusionProof.push(hex(await tree.rangeHash(range)));
+  return {
+    treeSize,
+    rootHash: hex(rootHash),
+    entry: hex(bytes),
+    leafHash: hex(leafHash(bytes)),
+    leafIndex,
+    inclusionProof,
+  };
+}
+
+function hex(bytes: Uint8Array): string {
+  return `0x${toHex(bytes)}`;
+}

@@ -1,0 +1,188 @@
+/**
+ * Stage prove: puts together the proof bundle of one entry, against the smallest final anchor above it that the witnesses
+ * cosigned, with the newest beacon below it. The proofs are built from the tree, not from an index, so a planted row cannot
+ * make one that verifies.
+ */
+import type { ReadOnlyChain } from "../chain/chain.ts";
+import { beaconInBody, isBlockAfter, type BeaconProof } from "../core/beacon.ts";
+import { formatBundle } from "../core/bundle.ts";
+import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
+import { fromUtf8 } from "../core/bytes.ts";
+import { encodeEntry } from "../core/entry.ts";
+import { WarifuError } from "../core/errors.ts";
+import { inclusionRanges } from "../core/merkle.ts";
+import { formatTlogProof } from "../core/tlog-proof.ts";
+import type { AnchorState, LedgerStore, StoredAnchor, StoredEntry } from "../store/ledger-store.ts";
+import type { LogTree } from "../write/log-tree.ts";
+
+/** What else a bundle may be made with. */
+export interface ProveOptions {
+  /** Openings that the asker was granted. */
+  readonly openings?: readonly string[] | undefined;
+  /** Asked whether it still has a beacon's block. */
+  readonly chain?: Pick<ReadOnlyChain, "blockHashAt"> | undefined;
+  /** Passes what is read from the store, or throws STORE_DAMAGED. */
+  readonly check?: { bodyOf(entry: StoredEntry): Promise<unknown> } | undefined;
+  /** How beacons were found to fit anchors; the many records between two anchors share both. */
+  readonly fitting?: Map<string, Fit> | undefined;
+}
+
+/** `gone`: the chain has another block at its height. `beside`: nothing shows that its block is below the anchor's. */
+export type Fit = "fits" | "gone" | "beside";
+
+/** So many beacons are tried, each below the other: a reorg below finality takes some blocks away, not hundreds. */
+const MOST_TRIED = 16;
+
+/** Which anchor a bundle should rest on. */
+export interface WantedAnchor {
+  /** That of exactly this tree size, whoever cosigned it. */
+  readonly size?: number | undefined;
+  /** Whether the note of an anchor carries as many cosignatures as are asked for. */
+  readonly hasQuorum?: ((anchor: StoredAnchor) => boolean) | undefined;
+}
+
+/** So many anchors are looked through at once for one with enough cosignatures. */
+const ANCHORS_AT_ONCE = 64;
+/** Beyond these, the newest anchor serves: before there were witnesses, a log may have made tens of thousands. */
+const MOST_LOOKED_THROUGH = 256;
+
+/**
+ * The final anchor that the bundle of an entry rests on: the one of the size named, or else the smallest above the entry
+ * that has the quorum. A witness that was away cannot go back, so an anchor that lacks its cosignature lacks it for good,
+ * and a later one has to serve. Where none has the quorum, the smallest.
+ * @throws NOT_ANCHORED_YET while no anchor above the entry, or of that size, is final; NOT_FOUND no anchor has that size;
+ *   REQUEST_INVALID the entry is not in a tree of that size
+ */
+export async function anchorFor(
+  entry: StoredEntry,
+  store: LedgerStore,
+  { size, hasQuorum = () => true }: WantedAnchor = {},
+): Promise<StoredAnchor> {
+  const { leafIndex } = entry;
+  if (size !== undefined) return anchorOfSize(size, leafIndex, store);
+  const smallest = await store.anchorAbove(leafIndex);
+  if (smallest?.state !== "finalized" || smallest.evidence === null)
+    throw new WarifuError(
+      "NOT_ANCHORED_YET",
+      `leaf ${leafIndex} is ${smallest?.state ?? "pending"}: its anchor is not final on the chain yet`,
+      { details: { leafIndex, state: smallest?.state ?? "pending" } },
+    );
+  if (hasQuorum(smallest)) return smallest;
+  for (let [size, looked] = [smallest.treeSize, 0]; looked < MOST_LOOKED_THROUGH; looked += ANCHORS_AT_ONCE) {
+    const page = await store.finalAnchorsAbove(size, ANCHORS_AT_ONCE);
+    const cosigned = page.find(hasQuorum);
+    if (cosigned) return cosigned;
+    size = page.at(-1)?.treeSize ?? Infinity;
+    if (page.length < ANCHORS_AT_ONCE) return smallest;
+  }
+  const newest = await store.newestFinalAnchor();
+  return newest && hasQuorum(newest) ? newest : smallest;
+}
+
+async function anchorOfSize(size: number, leafIndex: number, store: LedgerStore): Promise<StoredAnchor> {
+  if (size <= leafIndex)
+    throw new WarifuError("REQUEST_INVALID", `size: a tree of ${size} entries does not hold leaf ${leafIndex}`);
+  const [next] = await store.finalAnchorsAbove(size - 1, 1);
+  if (next === undefined)
+    throw new WarifuError("NOT_ANCHORED_YET", `no anchor of ${size} entries or more is final on the chain yet`, {
+      details: { leafIndex, size },
+    });
+  if (next.treeSize !== size)
+    throw new WarifuError(
+      "NOT_FOUND",
+      `no final anchor has ${size} entries: the next larger one has ${next.treeSize}, and GET /v1/anchors lists them all`,
+      { details: { size, next: next.treeSize } },
+    );
+  return next;
+}
+
+/**
+ * The bundle of an entry against an anchor, as text.
+ * @throws STORE_FAILED; STORE_CORRUPT when a final anchor has no chain evidence; STORE_DAMAGED for a beacon
+ */
+export async function prove(
+  entry: StoredEntry,
+  anchor: StoredAnchor,
+  store: LedgerStore,
+  tree: LogTree,
+  options: ProveOptions = {},
+): Promise<string> {
+  const { openings = [] } = options;
+  if (anchor.evidence === null)
+    throw new WarifuError("STORE_CORRUPT", `anchor ${anchor.anchorId} is final and has no chain evidence`);
+  const evidence = JSON.parse(anchor.evidence) as ChainEvidence;
+  const below = await beaconBelow(entry.leafIndex, anchor, evidence, store, options);
+  return formatBundle({
+    source: entry.sourceName,
+    body: entry.body === null ? null : fromUtf8(entry.body, "body"),
+    entry: encodeEntry(entry),
+    proof: await proofOf(entry, anchor, tree),
+    chain: evidence,
+    beacon: below ? await beaconProof(below, anchor, tree) : null,
+    openings,
+  });
+}
+
+/** Where an entry stands on its way to finality. */
+export async function anchorStateOf(leafIndex: number, store: LedgerStore): Promise<AnchorState> {
+  return (await store.anchorAbove(leafIndex))?.state ?? "pending";
+}
+
+async function proofOf({ leafIndex }: StoredEntry, { treeSize, note }: StoredAnchor, tree: LogTree): Promise<string> {
+  const hashes: Uint8Array[] = [];
+  for (const range of inclusionRanges(leafIndex, treeSize)) hashes.push(await tree.rangeHash(range));
+  return formatTlogProof({ leafIndex, hashes, checkpoint: note });
+}
+
+type Beaconed = StoredEntry & { readonly body: Uint8Array };
+
+async function beaconProof(beacon: Beaconed, anchor: StoredAnchor, tree: LogTree): Promise<BeaconProof> {
+  const proof = await proofOf(beacon, anchor, tree);
+  return { entry: encodeEntry(beacon), body: fromUtf8(beacon.body, "body"), proof };
+}
+
+/** The newest beacon below a leaf that every verifier of this evidence will accept. */
+async function beaconBelow(
+  leafIndex: number,
+  { anchorId, blockHash }: StoredAnchor,
+  evidence: ChainEvidence,
+  store: LedgerStore,
+  { chain, fitting, check }: ProveOptions,
+): Promise<Beaconed | undefined> {
+  for (let [below, tried] = [leafIndex, 0]; tried < MOST_TRIED; tried++) {
+    const entry = await store.newestOfKind("beacon", below);
+    if (!entry?.body) return undefined;
+    await check?.bodyOf(entry);
+    const pair = `${anchorId} ${blockHash} ${entry.leafIndex}`;
+    const fit = fitting?.get(pair) ?? (await fitOf(beaconInBody(entry.body), evidence, chain));
+    fitting?.set(pair, fit);
+    if (fit === "fits") return { ...entry, body: entry.body };
+    // What does not fit the anchor is of a local chain that is gone, and so are those below it.
+    if (fit === "beside") return undefined;
+    below = entry.leafIndex;
+  }
+  return undefined;
+}
+
+async function fitOf(
+  beacon: ReturnType<typeof beaconInBody>,
+  evidence: ChainEvidence,
+  chain: ProveOptions["chain"],
+): Promise<Fit> {
+  if (!isBlockAfter(checkChainEvidence(evidence), beacon)) return "beside";
+  return chain && (await isGone(beacon, chain)) ? "gone" : "fits";
+}
+
+/** A chain that gives no answer, or has no such height yet, does not contradict: the block was final when it was entered. */
+async function isGone(
+  { blockNumber, blockHash }: { readonly blockNumber: number; readonly blockHash: string },
+  chain: Pick<ReadOnlyChain, "blockHashAt">,
+): Promise<boolean> {
+  try {
+    const hash = await chain.blockHashAt(blockNumber);
+    return hash !== undefined && hash !== blockHash;
+  } catch (error) {
+    if (error instanceof WarifuError) return false;
+    throw error;
+  }
+}

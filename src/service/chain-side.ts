@@ -1,0 +1,223 @@
+/**
+ * The side of the service that faces the chain, put together: anchoring with its beacons and cosignatures, and the index of
+ * what the contract recorded. What each part finds wrong ends up in one register of alarms.
+ */
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Logger } from "pino";
+import type { Alarms } from "../alarms/alarms.ts";
+import { Anchoring, type AnchoringEvent } from "../anchor/rounds.ts";
+import type { Chain } from "../chain/chain.ts";
+import type { Config } from "../config.ts";
+import { equalBytes } from "../core/bytes.ts";
+import { WarifuError, messageOf } from "../core/errors.ts";
+import { logIdOf } from "../core/record.ts";
+import { openCosigner } from "../cosign/witness-file.ts";
+import { Indexing } from "../watch/rounds.ts";
+import type { Pipeline } from "../write/pipeline.ts";
+import { checkedHead, isClosed } from "../anchor/write-anchor.ts";
+import { recordBeacon } from "../anchor/beacon.ts";
+import type { Cosigner } from "../cosign/cosign.ts";
+import type { LogTree } from "../write/log-tree.ts";
+import type { IndexedAnchor } from "../store/anchor-index.ts";
+import type { LedgerStore } from "../store/ledger-store.ts";
+import { Witnessing, SHOWN_CHECKPOINT_FILE } from "../cosign/rounds.ts";
+import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../store/sqlite/anchor-index.ts";
+import type { LogSigner } from "../core/checkpoint.ts";
+
+/** Folder of evidence about foreign anchors and forks, within the data folder. */
+const EVIDENCE_FOLDER = "evidence";
+const INDEX_PATIENCE_MS = 300_000;
+const START_ATTEMPTS = 5;
+const START_PAUSE_MS = 500;
+
+export interface ChainSideOptions {
+  readonly config: Config;
+  readonly chain: Chain;
+  readonly pipeline: Pipeline;
+  readonly signer: LogSigner;
+  readonly alarms: Alarms;
+  readonly logger: Logger;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  /** 0 <= random() < 1 */
+  readonly random?: (() => number) | undefined;
+  readonly onEvent: (event: AnchoringEvent) => void;
+  readonly onStop: (reason: WarifuError) => void;
+}
+
+/** The parts that others ask. */
+export interface ChainSide {
+  readonly anchoring: Anchoring;
+  readonly cosigner: Cosigner;
+  readonly witnessing: Witnessing;
+  /** @throws as {@link Anchoring.start} */
+  start(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens the index, reads the witnesses; nothing runs before `start()`.
+ * @throws CONFIG_INVALID, STORE_FAILED
+ */
+export function openChainSide(options: ChainSideOptions): ChainSide {
+  const { config, chain, pipeline, signer, alarms, now, random = Math.random, onEvent, onStop } = options;
+  const { store, tree, publisher } = pipeline;
+  const cosigner = openCosigner(config.witnesses, { logKey: signer.key, tree, now });
+  const { indexing, closeIndex } = openIndexing(options);
+  const openedAt = now();
+  const witnessing = openWitnessing(options, cosigner);
+  const anchoring = new Anchoring({
+    store,
+    chain,
+    tree,
+    publisher,
+    now,
+    random,
+    alarms,
+    ...config.anchoring,
+    // A chain of one's own has blocks only when there is something to put in.
+    ...(chain.isLocal && { maxHeadAgeMs: 0, maxFinalityAgeMs: 0 }),
+    recordBeacon: () => enterBeacon(options),
+    smallestSize: () => cosigner.smallestSize,
+    cosign: ({ note }) => cosignFor(options, cosigner, note),
+    lookAtChain: () => pollIndex(indexing, openedAt, options),
+    onEvent: (event) => {
+      onEvent(event);
+      // The rows of a chain that is gone say nothing about the one that took its place.
+      if (event.event === "deployed" && event.chainWasLost) void indexing.forget().catch(() => undefined);
+    },
+    onStop,
+  });
+  return {
+    anchoring,
+    cosigner,
+    witnessing,
+    start: async () => {
+      await witnessing.start();
+      await whileReorganising(() => anchoring.start());
+    },
+    close: async () => {
+      await witnessing.close();
+      await anchoring.close();
+      await indexing.close();
+      await closeIndex();
+    },
+  };
+}
+
+async function enterBeacon({ pipeline, chain, logger }: ChainSideOptions): Promise<void> {
+  await recordBeacon({
+    store: pipeline.store,
+    chain,
+    check: pipeline.check,
+    enterEvent: (...event) => pipeline.enterEvent(...event),
+    onMissed: ({ code, message }) => logger.warn({ code, reason: message }, "no beacon"),
+  });
+}
+
+/** The note with what the witnesses gave; too few of them delay no anchor, they raise an alarm. */
+async function cosignFor({ alarms }: ChainSideOptions, cosigner: Cosigner, note: string): Promise<string> {
+  const cosigned = await cosigner.cosign({ note });
+  alarms.set("witness-quorum", cosigned.shortfall);
+  return cosigned.note;
+}
+
+function openWitnessing(
+  { config, pipeline, signer, alarms, logger, now }: ChainSideOptions,
+  cosigner: Cosigner,
+): Witnessing {
+  const { store, tree, publisher } = pipeline;
+  return new Witnessing({
+    ...{ cosigner, store, tree, publisher, logKey: signer.key, alarms, now },
+    file: join(config.dataDir, SHOWN_CHECKPOINT_FILE),
+    everyMs: config.witnesses.everyMs,
+    patienceMs: config.anchoring.maxLagMs,
+    onFailure: ({ code, message }) => logger.warn({ code, reason: message }, "the witnesses could not be asked"),
+  });
+}
+
+/**
+ * Refuses to build on a ledger that the contract has overtaken, before the vault is touched: an older copy would cost it
+ * its newer openings. A local chain that was started anew says nothing about this ledger.
+ * @throws STORE_BEHIND, STORE_CORRUPT, CHAIN_UNREACHABLE
+ */
+export function assertNotBehindChain(chain: Chain, store: LedgerStore, tree: LogTree): Promise<void> {
+  return whileReorganising(() => compareWithChain(chain, store, tree));
+}
+
+/**
+ * A node that is just changing to another branch refuses what it answers a moment later. A service that is started then
+ * should not end for it; one that gets no answer at all is told so at once.
+ */
+async function whileReorganising(action: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await action();
+    } catch (error) {
+      const isRefusal = error instanceof WarifuError && "rpcMessage" in error.details;
+      if (!isRefusal || attempt === START_ATTEMPTS) throw error;
+      await sleep(START_PAUSE_MS);
+    }
+  }
+}
+
+async function compareWithChain(chain: Chain, store: LedgerStore, tree: LogTree): Promise<void> {
+  if (!(await chain.hasContract())) return;
+  const known = await store.contract();
+  if (known?.contract === chain.contract) {
+    if (chain.isLocal && (await chain.blockHashAt(0)) !== known.genesis) return;
+    // One that the store does not know is named by the settings: a successor, or that of a log whose ledger is lost.
+  } else if (!equalBytes(await chain.logId(), logIdOf(store.origin))) return;
+  await checkedHead({ chain, tree }).catch((error: unknown) => {
+    if (!isClosed(error)) throw error;
+  });
+}
+
+function openIndexing({ config, chain, pipeline, alarms, logger, now }: ChainSideOptions): {
+  readonly indexing: Indexing;
+  readonly closeIndex: () => Promise<void>;
+} {
+  const { store, tree, publisher } = pipeline;
+  const path = join(config.dataDir, ANCHOR_INDEX_FILE);
+  const { index, discarded } = openSqliteAnchorIndex(path);
+  if (discarded !== undefined) logger.warn({ reason: discarded }, "the index of anchors is made anew");
+  const evidenceFolder = join(config.dataDir, EVIDENCE_FOLDER);
+  const indexing = new Indexing({
+    chain,
+    index,
+    log: {
+      publishedSize: () => tree.publishedSize,
+      rootAt: (size) => tree.rootAt(size),
+      checkpointAt: async (size) => (await publisher.publishAt(tree, size)).note,
+      isOurs: async ({ treeSize, transactionHash }: IndexedAnchor) =>
+        (await store.hasTransaction(transactionHash)) || treeSize <= ((await store.contract())?.startSize ?? 0),
+    },
+    evidenceFolder,
+    now,
+    pollMs: config.anchoring.pollMs,
+    onAlarm: ({ code, message, evidenceFile }) =>
+      alarms.raise(code, evidenceFile === undefined ? message : `${message}; evidence: ${evidenceFile}`),
+    onClear: (code) => alarms.clear(code),
+  });
+  return { indexing, closeIndex: () => index.close() };
+}
+
+/** What goes wrong here stops no anchor; that it goes wrong for minutes is worth an alarm. */
+async function pollIndex(
+  indexing: Indexing,
+  openedAt: number,
+  { alarms, logger, now }: ChainSideOptions,
+): Promise<boolean> {
+  try {
+    await indexing.poll();
+    alarms.clear("index-behind");
+    return indexing.isSettled;
+  } catch (error) {
+    const reason = messageOf(error);
+    logger.warn({ reason }, "the index of anchors could not be kept up");
+    const lastRoundAt = Math.max(indexing.status.lastRoundAt, openedAt);
+    if (now() - lastRoundAt > INDEX_PATIENCE_MS) alarms.raise("index-behind", reason);
+    return false;
+  }
+}

@@ -1,0 +1,224 @@
+/**
+ * Submitted bytes as JSON values: the lines of NDJSON as they arrive, or the items of one JSON text. Each value is
+ * decoded and parsed by itself, so one that is wrong is its own error and the others fare on. Every bound (bytes of a
+ * record, number of records, depth) holds before the parser sees the value.
+ */
+import { isUtf8 } from "node:buffer";
+import { WarifuError } from "../core/errors.ts";
+import { MAX_JSON_DEPTH, parseJson, type JsonValue } from "../core/json.ts";
+import { MAX_RECORD_BYTES } from "../core/record.ts";
+import { GrowingBuffer } from "../serve/growing-buffer.ts";
+
+/** A submitted value, or what is wrong with it. */
+export type SubmittedValue = JsonValue | WarifuError;
+
+/** Is told what the values do not show. */
+export interface ValueWatch {
+  /** As of {@link parseJson}. */
+  readonly onRespelled: () => void;
+  /** The text of a value that cannot be read; of one that is too long, nothing is kept. */
+  readonly onUnreadable: (error: WarifuError, text: Buffer) => void;
+}
+
+/** Lines that are handed on together: large enough to share one fsync, small enough to bound memory. */
+const SLICE_LINES = 4_096;
+const SLICE_BYTES = 1_048_576;
+/** A sender who is slow has his records taken as they come. */
+const SLICE_MS = 1_000;
+
+const LF = 0x0a;
+
+/**
+ * The values of an NDJSON body, in slices, while it arrives. Empty lines do not count; the last line needs no end.
+ * @throws TOO_LARGE when there are more than `maxValues`, before the slice that has too many; what `pieces` throws
+ */
+export async function* readLines(
+  pieces: AsyncIterable<Buffer>,
+  maxValues: number,
+  watch?: ValueWatch,
+): AsyncGenerator<SubmittedValue[], void, undefined> {
+  const lines = new LineSplitter(watch);
+  let count = 0;
+  let bytes = 0;
+  let begun = performance.now();
+  for await (const piece of pieces) {
+    lines.push(piece);
+    bytes += piece.length;
+    if (count + lines.values.length > maxValues) throw tooMany(maxValues);
+    const isLate = lines.values.length > 0 && performance.now() - begun >= SLICE_MS;
+    if (lines.values.length < SLICE_LINES && bytes < SLICE_BYTES && !isLate) continue;
+    bytes = 0;
+    count += lines.values.length;
+    yield lines.take();
+    begun = performance.now();
+  }
+  lines.end();
+  if (count + lines.values.length > maxValues) throw tooMany(maxValues);
+  yield lines.take();
+}
+
+/** Values of complete lines so far. Holds at most one unfinished line of at most {@link MAX_RECORD_BYTES}. */
+class LineSplitter {
+  values: SubmittedValue[] = [];
+  readonly #rest = new GrowingBuffer();
+  // Within a line that is already too long: nothing is kept of it.
+  #isSkipping = false;
+  readonly #watch: ValueWatch | undefined;
+
+  constructor(watch: ValueWatch | undefined) {
+    this.#watch = watch;
+  }
+
+  push(piece: Buffer): void {
+    const end = piece.lastIndexOf(LF) + 1;
+    if (end === 0) return this.#keep(piece);
+    const first = this.#isSkipping ? piece.indexOf(LF) + 1 : 0;
+    this.#isSkipping = false;
+    const whole = piece.subarray(first, end);
+    this.#parse(this.#rest.length > 0 ? this.#withRest(whole) : whole);
+    this.#keep(piece.subarray(end));
+  }
+
+  end(): void {
+    this.#parse(this.#rest.take());
+  }
+
+  /** Hands the values over and starts anew. */
+  take(): SubmittedValue[] {
+    const values = this.values;
+    this.values = [];
+    return values;
+  }
+
+  #keep(start: Buffer): void {
+    if (this.#isSkipping) return;
+    this.#rest.append(start);
+    if (this.#rest.length <= MAX_RECORD_BYTES) return;
+    this.#rest.take();
+    this.#isSkipping = true;
+    this.values.push(recordTooLarge());
+  }
+
+  #withRest(piece: Buffer): Buffer {
+    this.#rest.append(piece);
+    return this.#rest.take();
+  }
+
+  #parse(lines: Buffer): void {
+    const isText = isUtf8(lines);
+    for (let at = 0; at < lines.length;) {
+      const found = lines.indexOf(LF, at);
+      const end = found < 0 ? lines.length : found;
+      if (!isBlank(lines, at, end)) this.values.push(parseValue(lines, at, end, { isText, watch: this.#watch }));
+      at = end + 1;
+    }
+  }
+}
+
+/** One JSON text as submitted. */
+export interface SubmittedJson {
+  /** Whether it is an array of records; otherwise the text is the one item. */
+  readonly isArray: boolean;
+  readonly values: SubmittedValue[];
+}
+
+/**
+ * The values of a JSON text.
+ * @throws ENCODING_INVALID, JSON_INVALID, JSON_TOO_DEEP when the text as a whole is wrong; TOO_LARGE more than `maxValues`
+ */
+export function parseSubmittedJson(bytes: Buffer, maxValues: number, watch?: ValueWatch): SubmittedJson {
+  if (!isUtf8(bytes)) throw new WarifuError("ENCODING_INVALID", "the body is not valid UTF-8");
+  const start = afterSpace(bytes, 0);
+  const isArray = bytes[start] === 0x5b;
+  const bounds = isArray ? itemBounds(bytes, start, maxValues) : [start, bytes.length];
+  if (!isArray) scan(bytes, start, () => undefined);
+  const values: SubmittedValue[] = [];
+  for (let at = 0; at + 1 < bounds.length; at++) {
+    const begin = (bounds[at] as number) + (isArray ? 1 : 0);
+    values.push(parseValue(bytes, begin, bounds[at + 1] as number, { isText: true, watch }));
+  }
+  return { isArray, values };
+}
+
+/** Where the opening bracket, the commas between items and the closing bracket of an array stand. */
+function itemBounds(bytes: Buffer, start: number, maxValues: number): number[] {
+  const bounds = [start];
+  const end = scan(bytes, start, (at) => {
+    bounds.push(at);
+    if (bounds.length > maxValues) throw tooMany(maxValues);
+  });
+  if (bytes[end] !== 0x5d || afterSpace(bytes, end + 1) < bytes.length)
+    throw new WarifuError("JSON_INVALID", "the array does not end, or something follows it");
+  if (bounds.length === 1 && afterSpace(bytes, start + 1) === end) return bounds;
+  bounds.push(end);
+  for (let at = 1; at < bounds.length; at++)
+    if (afterSpace(bytes, (bounds[at - 1] as number) + 1) === bounds[at])
+      throw new WarifuError("JSON_INVALID", "a value is expected before or after a comma");
+  return bounds;
+}
+
+/**
+ * Walks over a JSON value without building anything, and tells of the commas at its top level.
+ * @returns where its last bracket stands, or the length when there is none
+ * @throws JSON_TOO_DEEP
+ */
+function scan(bytes: Buffer, start: number, onComma: (at: number) => void): number {
+  let depth = 0;
+  let isString = false;
+  // The array around the records is one level more than a record may have.
+  const deepest = MAX_JSON_DEPTH + 1;
+  for (let at = start; at < bytes.length; at++) {
+    const byte = bytes[at];
+    if (isString) {
+      if (byte === 0x5c) at++;
+      else if (byte === 0x22) isString = false;
+    } else if (byte === 0x22) isString = true;
+    else if (byte === 0x5b || byte === 0x7b) {
+      if (++depth > deepest) throw new WarifuError("JSON_TOO_DEEP", `values nest deeper than ${MAX_JSON_DEPTH}`);
+    } else if (byte === 0x5d || byte === 0x7d) {
+      if (--depth <= 0) return at;
+    } else if (byte === 0x2c && depth === 1) onComma(at);
+  }
+  return bytes.length;
+}
+
+/** Decodes by itself, so that what is kept of one record never keeps the memory of a whole batch. */
+function parseValue(
+  bytes: Buffer,
+  begin: number,
+  end: number,
+  { isText, watch }: { readonly isText: boolean; readonly watch: ValueWatch | undefined },
+): SubmittedValue {
+  if (end - begin > MAX_RECORD_BYTES) return recordTooLarge();
+  try {
+    if (!isText && !isUtf8(bytes.subarray(begin, end)))
+      throw new WarifuError("ENCODING_INVALID", "the record is not valid UTF-8");
+    return parseJson(bytes.toString("utf8", begin, end), "record", watch?.onRespelled);
+  } catch (error) {
+    if (!(error instanceof WarifuError)) throw error;
+    watch?.onUnreadable(error, bytes.subarray(begin, end));
+    return error;
+  }
+}
+
+function isBlank(bytes: Buffer, begin: number, end: number): boolean {
+  return afterSpace(bytes, begin, end) === end;
+}
+
+/** Where the first byte stands that is no white space; `end` when there is none before it. */
+function afterSpace(bytes: Buffer, begin: number, end = bytes.length): number {
+  let at = begin;
+  for (; at < end; at++) {
+    const byte = bytes[at];
+    if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0d && byte !== 0x0a) break;
+  }
+  return at;
+}
+
+function recordTooLarge(): WarifuError {
+  return new WarifuError("TOO_LARGE", `a record may have ${MAX_RECORD_BYTES} bytes`);
+}
+
+function tooMany(maxValues: number): WarifuError {
+  return new WarifuError("TOO_LARGE", `a request may have ${maxValues} records: send the rest in another one`);
+}

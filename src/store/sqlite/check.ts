@@ -1,0 +1,200 @@
+/**
+ * What the SQLite ledger can find out about itself: pages and indexes (`PRAGMA integrity_check`), its tables' form, the
+ * seals of rows that nothing in the log vouches for, names of sources, and the digest index. Reads in order and in
+ * bounded memory, as of one moment.
+ */
+import { DatabaseSync } from "node:sqlite";
+import { equalBytes } from "../../core/bytes.ts";
+import { TILE_WIDTH } from "../../core/tile.ts";
+import { messageOf } from "../../core/errors.ts";
+import type { Finding } from "../../verify/audit-findings.ts";
+import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./digest-index.ts";
+import { checkpointSeal, expectedSourceId } from "./ledger.ts";
+import { SCHEMA, SEALED_TABLES, sealOf } from "./schema.ts";
+import { all, type Row } from "./database.ts";
+
+/** Yields what is wrong with the tables of a ledger. */
+export function* checkSqliteLedger(db: DatabaseSync, origin: string): Generator<Finding> {
+  // A service may be writing: all checks see the same state.
+  db.exec("BEGIN");
+  try {
+    yield* attempt("database", checkPages(db));
+    yield* attempt("database", checkSchema(db));
+    for (const table of SEALED_TABLES) yield* attempt(table, checkSeals(db, table));
+    yield* attempt("anchor", checkAnchorRows(db));
+    yield* attempt("source", checkSources(db, origin));
+    yield* attempt("submission", checkSubmissions(db));
+    yield* attempt("submission", checkStraySubmissions(db));
+    yield* attempt("alias", checkAliases(db));
+    yield* attempt("sent", checkSenders(db));
+    yield* attempt("tile", checkTileCount(db));
+    yield* attempt("digest index", checkDigestIndex(db));
+  } finally {
+    db.exec("ROLLBACK");
+  }
+}
+
+/** The findings of a check; rows that cannot be read at all are one more. */
+function* attempt(where: string, check: Generator<Finding>): Generator<Finding> {
+  try {
+    yield* check;
+  } catch (error) {
+    yield corrupt(where, `it cannot be read: ${messageOf(error)}`);
+  }
+}
+
+function* checkPages(db: DatabaseSync): Generator<Finding> {
+  for (const row of all(db.prepare("PRAGMA integrity_check(20)")))
+    if (row["integrity_check"] !== "ok") yield corrupt("database", String(row["integrity_check"]));
+}
+
+/** Every table and index is there as {@link SCHEMA} makes it: a lost index would let twins in. */
+function* checkSchema(db: DatabaseSync): Generator<Finding> {
+  const pristine = new DatabaseSync(":memory:");
+  pristine.exec(SCHEMA);
+  const [expected, found] = [schemaOf(pristine), schemaOf(db)];
+  pristine.close();
+  for (const name of new Set([...expected.keys(), ...found.keys()]))
+    if (expected.get(name) !== found.get(name)) yield corrupt(name, "its definition was changed, added or removed");
+}
+
+function schemaOf(db: DatabaseSync): Map<string, string> {
+  const rows = all(db.prepare("SELECT type, name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite_%'"));
+  return new Map(rows.map((row) => [`${String(row["type"])} ${String(row["name"])}`, String(row["sql"])]));
+}
+
+function* checkSeals(db: DatabaseSync, table: string): Generator<Finding> {
+  for (const row of iterate(db, `SELECT * FROM ${table} ORDER BY rowid`))
+    if (!equalBytes(sealOf(row), row["seal"] as Uint8Array))
+      yield corrupt(`${table} ${String(Object.values(row)[0])}`, "the row was changed: it does not have its seal");
+}
+
+/** Anchors are never deleted, and an anchored log has one contract. */
+function* checkAnchorRows(db: DatabaseSync): Generator<Finding> {
+  let next = 1;
+  for (const { anchor_id: id } of iterate(db, "SELECT anchor_id FROM anchor ORDER BY anchor_id")) {
+    if (id !== next) yield corrupt(`anchor ${next}`, "the row is missing");
+    next = Number(id) + 1;
+  }
+  const contracts = all(db.prepare("SELECT 1 FROM contract")).length;
+  if (contracts > 1 || (contracts === 0 && next > 1)) yield corrupt("contract", `there are ${contracts} rows, not one`);
+}
+
+function* checkSources(db: DatabaseSync, origin: string): Generator<Finding> {
+  const rows = iterate(
+    db,
+    `SELECT source_ref, name, source_id,
+       EXISTS (SELECT 1 FROM entry e WHERE e.source_ref = s.source_ref) AS is_used FROM source s`,
+  );
+  for (const row of rows) {
+    const [where, name] = [`source ${String(row["source_ref"])}`, row["name"] as string];
+    if (!equalBytes(expectedSourceId(origin, name), row["source_id"] as Uint8Array))
+      yield corrupt(where, `the id does not belong to the name "${name}"`);
+    if (row["is_used"] !== 1) yield corrupt(where, `no entry is of the source "${name}"`);
+  }
+}
+
+/** Each checkpoint's seal, over ids and keys of its entries; and that keys lie with their entry's source. */
+function* checkSubmissions(db: DatabaseSync): Generator<Finding> {
+  const checkpoints = iterate(db, "SELECT tree_size, note, seal FROM checkpoint ORDER BY tree_size");
+  const entries = iterate(
+    db,
+    `SELECT e.leaf_index, e.id, e.source_ref, s.key, s.source_ref AS key_source, t.sender_ref
+       FROM entry e LEFT JOIN (SELECT * FROM submission ORDER BY leaf_index) s ON s.leaf_index = e.leaf_index
+       LEFT JOIN sent t ON t.leaf_index = e.leaf_index
+       ORDER BY e.leaf_index`,
+  );
+  let first = 0;
+  for (const { tree_size: treeSize, note, seal } of checkpoints) {
+    const sealed: { leafIndex: number; id: Uint8Array; key: string | undefined }[] = [];
+    const firstOfSender = new Map<number, number>();
+    while (first + sealed.length < (treeSize as number)) {
+      const { value: row, done } = entries.next();
+      if (done) break;
+      const key = (row["key"] ?? undefined) as string | undefined;
+      if (key !== undefined && row["key_source"] !== row["source_ref"])
+        yield corrupt(`leaf ${String(row["leaf_index"])}`, "its idempotency key lies with another source");
+      const leafIndex = row["leaf_index"] as number;
+      if (row["sender_ref"] !== null) firstOfSender.set(leafIndex, row["sender_ref"] as number);
+      sealed.push({ leafIndex, id: row["id"] as Uint8Array, key });
+    }
+    if (!equalBytes(checkpointSeal(note as string, sealed, firstOfSender), seal as Uint8Array))
+      yield corrupt(
+        `leaves ${first} to ${(treeSize as number) - 1}`,
+        `an id, idempotency key or sender among them, or the note or seal of checkpoint ${String(treeSize)}, was changed, added or removed`,
+      );
+    first = treeSize as number;
+  }
+}
+
+/** A key that points at an entry to come would make that entry answer for it. */
+function* checkStraySubmissions(db: DatabaseSync): Generator<Finding> {
+  const sql = `SELECT leaf_index FROM submission s
+    WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.leaf_index = s.leaf_index)`;
+  for (const { leaf_index: leafIndex } of iterate(db, sql))
+    yield corrupt(`leaf ${String(leafIndex)}`, "an idempotency key points at it, but there is no such entry");
+}
+
+/** A further key of an entry lies with that entry's source, and is not the first of another. */
+function* checkAliases(db: DatabaseSync): Generator<Finding> {
+  const sql = `SELECT a.leaf_index FROM alias a LEFT JOIN entry e ON e.leaf_index = a.leaf_index
+    WHERE e.source_ref IS NOT a.source_ref
+      OR EXISTS (SELECT 1 FROM submission s WHERE s.source_ref = a.source_ref AND s.key = a.key)`;
+  for (const { leaf_index: leafIndex } of iterate(db, sql))
+    yield corrupt(`leaf ${String(leafIndex)}`, "a further idempotency key points at it, but is of another entry");
+}
+
+/** A sender that begins at no record would be that of records to come. */
+function* checkSenders(db: DatabaseSync): Generator<Finding> {
+  const sql = `SELECT leaf_index FROM sent t
+    WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.leaf_index = t.leaf_index AND e.kind = 1)
+      OR NOT EXISTS (SELECT 1 FROM sender s WHERE s.sender_ref = t.sender_ref)`;
+  for (const { leaf_index: leafIndex } of iterate(db, sql))
+    yield corrupt(`leaf ${String(leafIndex)}`, "a sender begins at it who is not there, or it is no record");
+}
+
+/** Tiles that the log does not have; those that it must have are compared hash by hash elsewhere. */
+function* checkTileCount(db: DatabaseSync): Generator<Finding> {
+  const size = Number(all(db.prepare("SELECT count(*) AS size FROM entry"))[0]?.["size"]);
+  const sql = "SELECT level, min(tile_index) AS first, max(tile_index) AS last FROM tile GROUP BY level";
+  for (const row of iterate(db, sql)) {
+    const [level, first, last] = [Number(row["level"]), Number(row["first"]), Number(row["last"])];
+    if (level < 0 || first < 0 || (last + 1) * TILE_WIDTH ** (level + 1) > size)
+      yield corrupt(`tile ${level}/${level < 0 || first < 0 ? first : last}`, "the log has no such tile");
+  }
+}
+
+function* checkDigestIndex(db: DatabaseSync): Generator<Finding> {
+  const segments = Number(all(db.prepare("SELECT count(*) AS n FROM entry"))[0]?.["n"]) / SEGMENT_ENTRIES;
+  const readDigests = db.prepare(
+    "SELECT body_digest FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index",
+  );
+  const readBuckets = db.prepare(
+    "SELECT bucket, items FROM digest_bucket WHERE bucket >= ? AND bucket < ? ORDER BY bucket",
+  );
+  for (let segment = 0; segment < Math.floor(segments); segment++) {
+    const begin = segment * SEGMENT_ENTRIES;
+    const digests = all(readDigests, begin, begin + SEGMENT_ENTRIES).map((row) => row["body_digest"] as Uint8Array);
+    const stored = all(readBuckets, segment * SEGMENT_BUCKETS, (segment + 1) * SEGMENT_BUCKETS);
+    const byNumber = new Map(stored.map((row) => [row["bucket"], row["items"] as Uint8Array]));
+    for (const [bucket, items] of segmentBuckets(digests).entries()) {
+      const number = segment * SEGMENT_BUCKETS + bucket;
+      if (!equalBytes(items, byNumber.get(number) ?? new Uint8Array(0)))
+        yield corrupt(
+          `digest bucket ${number}`,
+          `it does not list the bodies of leaves ${begin} to ${begin + SEGMENT_ENTRIES - 1}`,
+        );
+    }
+  }
+  const extra = all(db.prepare("SELECT count(*) AS n FROM digest_bucket"))[0]?.["n"];
+  if (extra !== Math.floor(segments) * SEGMENT_BUCKETS)
+    yield corrupt("digest index", `it has ${String(extra)} buckets`);
+}
+
+function iterate(db: DatabaseSync, sql: string): Iterator<Row, undefined> & Iterable<Row> {
+  return db.prepare(sql).iterate() as Iterator<Row, undefined> & Iterable<Row>;
+}
+
+function corrupt(where: string, message: string): Finding {
+  return { code: "STORE_CORRUPT", where, message };
+}

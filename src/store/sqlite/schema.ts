@@ -1,0 +1,182 @@
+/**
+ * Tables of the ledger's database. Entries, tiles, checkpoints and keys are only ever inserted; a body becomes NULL when
+ * it is erased. Rows that nothing in the log vouches for carry a seal, so that the audit notices a changed byte there.
+ */
+import { canonicalJson, type JsonValue } from "../../core/json.ts";
+import { toHex, utf8 } from "../../core/bytes.ts";
+import { sha256 } from "../../core/sha256.ts";
+import type { Row } from "./database.ts";
+
+/** Version in `PRAGMA user_version`. */
+export const SCHEMA_VERSION = 3;
+
+/** The version before, which {@link SENDER_TABLES} bring up to this one: nothing else differs. */
+export const FORMER_SCHEMA_VERSION = 2;
+
+/** Who sent what, further idempotency keys, and what an API key is limited to. */
+export const SENDER_TABLES = `
+  CREATE TABLE sender (
+    sender_ref INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  -- From this entry on, records are of that sender, until the next row. Under the seals of the checkpoints.
+  CREATE TABLE sent (
+    leaf_index INTEGER PRIMARY KEY,
+    sender_ref INTEGER NOT NULL
+  ) STRICT;
+
+  -- Keys of repetitions that were recognised by their seq.
+  CREATE TABLE alias (
+    source_ref INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    seal BLOB NOT NULL,
+    PRIMARY KEY (source_ref, key)
+  ) STRICT;
+
+  -- An API key without a row here has no limits, and is its own sender.
+  CREATE TABLE api_key_scope (
+    key_id TEXT PRIMARY KEY,
+    sender TEXT NOT NULL,
+    sources TEXT,
+    types TEXT,
+    expires_at INTEGER,
+    rate_per_minute INTEGER,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE api_key_use (
+    key_id TEXT PRIMARY KEY,
+    used_at INTEGER NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+`;
+
+/** Makes the tables of an empty database. */
+export const SCHEMA = `
+  CREATE TABLE log (
+    origin TEXT NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE source (
+    source_ref INTEGER PRIMARY KEY,
+    name TEXT NOT NULL UNIQUE,
+    source_id BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE entry (
+    leaf_index INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL,
+    source_ref INTEGER NOT NULL,
+    seq INTEGER NOT NULL,
+    id BLOB NOT NULL,
+    body_digest BLOB NOT NULL,
+    body BLOB
+  ) STRICT;
+  CREATE UNIQUE INDEX entry_by_id ON entry (id);
+  CREATE UNIQUE INDEX entry_by_seq ON entry (source_ref, seq);
+  CREATE INDEX entry_by_kind ON entry (kind, leaf_index) WHERE kind <> 1;
+
+  -- Ordered by the key's text, so that keys which rise in time are inserted side by side.
+  CREATE TABLE submission (
+    source_ref INTEGER NOT NULL,
+    key TEXT NOT NULL,
+    leaf_index INTEGER NOT NULL,
+    PRIMARY KEY (source_ref, key)
+  ) STRICT, WITHOUT ROWID;
+
+  CREATE TABLE tile (
+    level INTEGER NOT NULL,
+    tile_index INTEGER NOT NULL,
+    hashes BLOB NOT NULL,
+    PRIMARY KEY (level, tile_index)
+  ) STRICT;
+
+  -- seal: over the note, and the ids and keys of the entries that came with this checkpoint.
+  CREATE TABLE checkpoint (
+    tree_size INTEGER PRIMARY KEY,
+    root_hash BLOB NOT NULL,
+    note TEXT NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE digest_bucket (
+    bucket INTEGER PRIMARY KEY,
+    items BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE anchor (
+    anchor_id INTEGER PRIMARY KEY,
+    tree_size INTEGER NOT NULL,
+    root_hash BLOB NOT NULL,
+    note TEXT NOT NULL,
+    base_size INTEGER NOT NULL,
+    chain_id INTEGER NOT NULL,
+    contract TEXT NOT NULL,
+    account TEXT NOT NULL,
+    transaction_hash TEXT NOT NULL,
+    nonce INTEGER NOT NULL,
+    raw TEXT NOT NULL,
+    max_fee TEXT NOT NULL,
+    max_tip TEXT NOT NULL,
+    state TEXT NOT NULL,
+    sent_at INTEGER,
+    paid TEXT,
+    block_number INTEGER,
+    block_hash TEXT,
+    evidence TEXT,
+    created_at INTEGER NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX anchor_by_state ON anchor (state, tree_size);
+  CREATE INDEX anchor_by_block ON anchor (state, block_number);
+  CREATE INDEX anchor_by_transaction ON anchor (transaction_hash);
+  CREATE INDEX anchor_by_nonce ON anchor (account, nonce);
+  CREATE INDEX anchor_by_cost ON anchor (sent_at, paid) WHERE paid IS NOT NULL;
+
+  -- after_anchor: the anchors up to this one were made in another contract, or on a chain that is lost.
+  CREATE TABLE contract (
+    chain_id INTEGER NOT NULL,
+    contract TEXT NOT NULL,
+    genesis TEXT NOT NULL,
+    code_hash TEXT NOT NULL,
+    start_size INTEGER NOT NULL,
+    after_anchor INTEGER NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE api_key (
+    key_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    secret_hash BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    revoked_at INTEGER,
+    seal BLOB NOT NULL
+  ) STRICT;
+${SENDER_TABLES}`;
+
+/** Tables whose rows carry a seal over their other columns. */
+export const SEALED_TABLES = [
+  "log",
+  "anchor",
+  "contract",
+  "api_key",
+  "api_key_scope",
+  "api_key_use",
+  "sender",
+  "alias",
+] as const;
+
+/** SHA-256 over a row's columns other than `seal`, with bytes as hexadecimal. Guards against damage, not malice. */
+export function sealOf(row: Row): Uint8Array {
+  const columns = Object.entries(row).filter(([name]) => name !== "seal");
+  const plain = columns.map(([name, value]): [string, JsonValue] => [
+    name,
+    value instanceof Uint8Array ? toHex(value) : (value as string | number | null),
+  ]);
+  return sha256(utf8(canonicalJson(Object.fromEntries(plain))));
+}

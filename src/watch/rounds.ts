@@ -1,0 +1,315 @@
+/**
+ * Keeps the index of anchors up with the chain, and says aloud what does not fit: an anchor that this service did not
+ * send, one that the log does not have, one that a node withholds, a final block that is gone.
+ *
+ * It only reads the chain and writes derived files, so no failure here stops the service: the next round tries again.
+ */
+import { trackBlocks, type TrackerOptions } from "../chain/block-tracker.ts";
+import type { ChainChange } from "../chain/chain-change.ts";
+import type { ReadOnlyChain } from "../chain/chain.ts";
+import { codeOf, messageOf, WarifuError } from "../core/errors.ts";
+import { blockOfEvidence, evidencePath, writeEvidence } from "./evidence-files.ts";
+import { AlarmBoard, type IndexAlarmListener } from "./index-alarms.ts";
+import { AnchorIndexer, type IndexStep } from "./index-anchors.ts";
+import { describeAnchor, evidenceOn, judgeAnchors, type JudgedLog } from "./judge-anchors.ts";
+import { IndexWatch, type Misfit } from "./missed-anchors.ts";
+import type { AnchorIndex, IndexedAnchor } from "../store/anchor-index.ts";
+
+/** How the index is kept. */
+export interface IndexingOptions extends IndexAlarmListener {
+  readonly chain: ReadOnlyChain;
+  readonly index: AnchorIndex;
+  readonly log: JudgedLog;
+  /** Where evidence about foreign anchors and forks goes; made when it is needed. */
+  readonly evidenceFolder: string;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  /** Pause between two rounds. */
+  readonly pollMs: number;
+  /** Pause between two looks at what was read before. */
+  readonly lookAgainMs?: number | undefined;
+  /** A block below the contract's first anchor. Without one the chain is searched backwards, once. */
+  readonly startBlock?: number | undefined;
+  /** A node counts as behind after so many rounds in a row. */
+  readonly behindRounds?: number | undefined;
+  readonly tracker?: Omit<TrackerOptions, "now"> | undefined;
+  /** Told of what each look at the chain found. */
+  readonly onChange?: ((change: ChainChange) => void) | undefined;
+  /** Told of a round that failed; the next one begins after the pause. */
+  readonly onError?: ((error: WarifuError) => void) | undefined;
+}
+
+/** How the index stands. */
+export interface IndexingStatus {
+  /** The newest block that was read. */
+  readonly height: number | undefined;
+  /** The newest final block that was read. */
+  readonly finalHeight: number | undefined;
+  /** Whether older blocks are still being read. */
+  readonly isCatchingUp: boolean;
+  /** Largest anchored tree as the newest block has it. */
+  readonly provisionalSize: number;
+  /** Largest anchored tree that is final. */
+  readonly finalSize: number;
+  /** POSIX milliseconds of the last round that went well; 0 before the first. */
+  readonly lastRoundAt: number;
+  readonly lastError: string | undefined;
+}
+
+const LOOK_AGAIN_MS = 60_000;
+const BEHIND_ROUNDS = 3;
+const STEPS_A_ROUND = 64;
+const SUSPICIOUS_AT_ONCE = 64;
+const EVIDENCE_A_ROUND = 4;
+
+/** What belongs to one contract: a successor, or one deployed anew, has an index of its own. */
+interface Followed {
+  readonly indexer: AnchorIndexer;
+  readonly watch: IndexWatch;
+  /** What did not fit when it was last looked for. */
+  readonly misfits: { hole?: Misfit | undefined; end?: Misfit | undefined; vanished?: Misfit | undefined };
+  lookedAgainAt: number;
+  behindRounds: number;
+  /** Height of a final block that was given up; the alarm stays until the chain is final there again. */
+  lostHeight: number | undefined;
+}
+
+/** The index as the service keeps it. */
+export class Indexing {
+  readonly #options: IndexingOptions;
+  readonly #alarms: AlarmBoard;
+  // Blocks that the evidence files are about, by path.
+  readonly #evidence = new Map<string, string | undefined>();
+  #followed: Followed | undefined;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #isClosed = false;
+  #status: Omit<IndexingStatus, "height" | "finalHeight"> = {
+    isCatchingUp: false,
+    provisionalSize: 0,
+    finalSize: 0,
+    lastRoundAt: 0,
+    lastError: undefined,
+  };
+
+  constructor(options: IndexingOptions) {
+    this.#options = options;
+    this.#alarms = new AlarmBoard(options);
+  }
+
+  get status(): IndexingStatus {
+    const { head, finalBlock } = this.#followed?.indexer ?? {};
+    return { height: head?.number, finalHeight: finalBlock?.number, ...this.#status };
+  }
+
+  /** Whether the last round read all there is, from nodes that were not behind. */
+  get isSettled(): boolean {
+    return !this.#status.isCatchingUp && this.#followed?.behindRounds === 0;
+  }
+
+  /** Begins the rounds. */
+  start(): void {
+    this.#schedule(0);
+  }
+
+  /**
+   * One round: read what is new, judge it, look for what was missed. Rounds never overlap.
+   * @throws CHAIN_UNREACHABLE, CHAIN_EVIDENCE_INVALID, CHAIN_WRONG, STORE_FAILED, STORE_CORRUPT
+   */
+  poll(): Promise<void> {
+    return this.#next(() => this.#round());
+  }
+
+  /** Orphans every row of the contract and begins anew: for a local chain that was started empty. */
+  forget(): Promise<void> {
+    return this.#next(async () => {
+      await this.#contract().indexer.forget();
+      this.#followed = undefined;
+      for (const code of ["node-behind", "reorg-beyond-finality", "missed-anchor"] as const) this.#alarms.set(code, []);
+    });
+  }
+
+  /** Ends the rounds; one that runs is finished first. The index stays open. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#running;
+  }
+
+  #next(action: () => Promise<void>): Promise<void> {
+    const done = this.#running.then(action);
+    this.#running = done.catch(() => undefined);
+    return done;
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => {
+      void this.#guardedRound().then(() => this.#schedule(this.#status.isCatchingUp ? 0 : this.#options.pollMs));
+    }, delayMs);
+  }
+
+  async #guardedRound(): Promise<void> {
+    try {
+      await this.poll();
+    } catch (cause) {
+      const error = cause instanceof WarifuError ? cause : new WarifuError("STOPPED", messageOf(cause), { cause });
+      this.#status = { ...this.#status, isCatchingUp: false, lastError: error.message };
+      this.#options.onError?.(error);
+    }
+  }
+
+  async #round(): Promise<void> {
+    const followed = this.#contract();
+    const { step, needsCheck } = await this.#readOn(followed);
+    // Before anything else is asked of the chain: an anchor that was seen is judged in the same round.
+    await this.#judge(followed);
+    const { hasMore: isCatchingUp, change } = step;
+    if (!isCatchingUp && change.case !== "behind" && change.case !== "beyondFinality") {
+      await this.#watch(followed, needsCheck);
+      await this.#judge(followed);
+    }
+    const { index, now } = this.#options;
+    const provisionalSize = (await index.newest(followed.indexer.of))?.treeSize ?? 0;
+    const finalSize = (await index.newest(followed.indexer.of, "final"))?.treeSize ?? 0;
+    this.#status = { isCatchingUp, provisionalSize, finalSize, lastRoundAt: now(), lastError: undefined };
+  }
+
+  #contract(): Followed {
+    const { chain, index, now, startBlock, tracker } = this.#options;
+    if (this.#followed?.indexer.of.contract === chain.contract) return this.#followed;
+    const indexer = new AnchorIndexer({
+      chain,
+      index,
+      now,
+      startBlock,
+      tracker: trackBlocks(chain, { ...tracker, now }),
+    });
+    const watch = new IndexWatch({ chain, index, indexer });
+    const fresh = { misfits: {}, lookedAgainAt: Number.NEGATIVE_INFINITY, behindRounds: 0, lostHeight: undefined };
+    this.#followed = { indexer, watch, ...fresh };
+    return this.#followed;
+  }
+
+  async #readOn(followed: Followed): Promise<{ step: IndexStep; needsCheck: boolean }> {
+    let needsCheck = false;
+    for (let steps = 1; ; steps++) {
+      const step = await followed.indexer.step();
+      needsCheck ||= step.needsCheck;
+      this.#note(step.change, followed);
+      if (!step.hasMore || steps === STEPS_A_ROUND) return { step, needsCheck };
+    }
+  }
+
+  /** The alarms that follow from the look itself. */
+  #note(change: ChainChange, followed: Followed): void {
+    this.#options.onChange?.(change);
+    if (change.case === "reorged") followed.watch.changedAbove(change.ancestor.number);
+    this.#noteBehind(change, followed);
+    if (change.case === "beyondFinality") {
+      const { ours, theirs, isConfirmed } = change;
+      if (isConfirmed) {
+        followed.lostHeight = ours.number;
+        followed.watch.changedAbove(0);
+      }
+      const done = isConfirmed ? "what was in it and above was taken back" : "nothing was taken back yet";
+      const message = `the final block ${ours.number} is another one now, says the chain's node; ${done}`;
+      const details = { blockNumber: ours.number, ours: ours.hash, theirs, isConfirmed };
+      this.#alarms.set("reorg-beyond-finality", [{ message, details }]);
+    } else if (change.case !== "behind" && (followed.indexer.finalBlock?.number ?? 0) >= (followed.lostHeight ?? 0)) {
+      followed.lostHeight = undefined;
+      this.#alarms.set("reorg-beyond-finality", []);
+    }
+  }
+
+  #noteBehind(change: ChainChange, followed: Followed): void {
+    if (change.case !== "behind") {
+      followed.behindRounds = 0;
+      return this.#alarms.set("node-behind", []);
+    }
+    followed.behindRounds++;
+    if (followed.behindRounds < (this.#options.behindRounds ?? BEHIND_ROUNDS)) return;
+    const height = followed.indexer.head?.number ?? 0;
+    const message = `the chain's node is at block ${change.nodeHeight}, and was at ${height} before: it lags or was reset`;
+    // The node's height changes each time, which is no news.
+    this.#alarms.set("node-behind", [{ message, details: { height } }]);
+  }
+
+  /** Judges what is new, and tells of everything that is not ours. */
+  async #judge({ indexer }: Followed): Promise<void> {
+    const { index, log } = this.#options;
+    await judgeAnchors(this.#options, indexer.of);
+    const suspicious = await index.suspicious(indexer.of, SUSPICIOUS_AT_ONCE);
+    let budget = EVIDENCE_A_ROUND;
+    const failures: unknown[] = [];
+    const told: { row: IndexedAnchor; message: string; evidenceFile: string | undefined }[] = [];
+    for (const row of suspicious) {
+      const message = await describeAnchor(row, log);
+      const evidenceFile = await this.#evidenceFor(row, budget-- > 0).catch((error: unknown) => {
+        failures.push(error);
+        return undefined;
+      });
+      told.push({ row, message, evidenceFile });
+    }
+    for (const [code, verdict] of [
+      ["foreign-anchor", "foreign"],
+      ["fork", "fork"],
+    ] as const)
+      this.#alarms.set(
+        code,
+        told
+          .filter(({ row }) => row.verdict === verdict)
+          .map(({ row: { treeSize, transactionHash, blockHash, blockNumber, state }, message, evidenceFile }) => ({
+            message,
+            details: { treeSize, transactionHash, blockNumber, blockHash, state },
+            ...(evidenceFile === undefined ? {} : { evidenceFile }),
+          })),
+      );
+    // Only now: a full disk must not keep the alarm back.
+    if (failures.length > 0) throw failures[0];
+  }
+
+  /** Path of the evidence about a row, made if it is not there and may be made now. */
+  async #evidenceFor(row: IndexedAnchor, mayBuild: boolean): Promise<string | undefined> {
+    const folder = this.#options.evidenceFolder;
+    const path = evidencePath(folder, row);
+    if (!this.#evidence.has(path)) this.#evidence.set(path, blockOfEvidence(path));
+    if (this.#evidence.get(path) === row.blockHash) return path;
+    if (!mayBuild) return undefined;
+    try {
+      const evidence = await evidenceOn(this.#options, row);
+      // In between it went to another block, which the next round shows.
+      if (evidence.chain !== null && evidence.chain.block.hash !== row.blockHash) return undefined;
+      writeEvidence(folder, evidence);
+      this.#evidence.set(path, row.blockHash);
+      return path;
+    } catch (error) {
+      // The alarm does not wait for its evidence; the next round tries again.
+      if (codeOf(error) !== "CHAIN_UNREACHABLE" && codeOf(error) !== "NOT_ANCHORED_YET") throw error;
+      return undefined;
+    }
+  }
+
+  /** Looks for what was missed: at each round as far as that asks nothing of the chain, at length now and then. */
+  async #watch(followed: Followed, needsCheck: boolean): Promise<void> {
+    const { now, lookAgainMs = LOOK_AGAIN_MS } = this.#options;
+    const { watch, misfits } = followed;
+    const isTime = now() - followed.lookedAgainAt >= lookAgainMs;
+    if (isTime) followed.lookedAgainAt = now();
+    // What could not be explained is not searched for again at every round.
+    if (misfits.hole === undefined || isTime) misfits.hole = await watch.fillHoles();
+    if (isTime || (needsCheck && misfits.end === undefined)) misfits.end = await watch.compareHead();
+    if (isTime) misfits.vanished = await watch.lookAgain();
+    const all = [misfits.hole, misfits.end, misfits.vanished].filter((misfit) => misfit !== undefined);
+    this.#alarms.set("missed-anchor", all.map(alarmOf));
+  }
+}
+
+function alarmOf({ kind, ...details }: Misfit): { message: string; details: Omit<Misfit, "kind"> & { kind: string } } {
+  const anchor = `the anchor of tree size ${details.treeSize}`;
+  const message =
+    kind === "withheld"
+      ? `the chain's node does not show ${anchor} in the blocks ${details.from} to ${details.to}, where it must be`
+      : `the chain's node does not show ${anchor} any more, which was final in block ${details.from}`;
+  return { message, details: { kind, ...details } };
+}

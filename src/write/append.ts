@@ -1,0 +1,62 @@
+/**
+ * Stage append: concealed records become entries at their final leaf indexes. What comes out is not durable yet; the
+ * tree is ahead of the store until the batch is committed, and if that fails, the process ends (fail stop).
+ */
+import { logIdOf, sourceIdOf } from "../core/record.ts";
+import { encodeEntry, type EntryKind } from "../core/entry.ts";
+import { leafHash } from "../core/merkle.ts";
+import { recordIdOf } from "../core/record-id.ts";
+import { sha256 } from "../core/sha256.ts";
+import type { NewEntry } from "../store/ledger-store.ts";
+import type { LogTree } from "./log-tree.ts";
+
+/** What an entry is made of. */
+export interface Sealable {
+  readonly kind: EntryKind;
+  readonly sourceName: string;
+  readonly sourceId: Uint8Array;
+  readonly seq: number;
+  readonly body: Uint8Array;
+  /** POSIX seconds, as in the body. */
+  readonly receivedAt: number;
+  readonly key?: string | undefined;
+  readonly sender?: string | undefined;
+}
+
+/** An entry and the hash of its leaf. */
+export interface AppendedEntry extends NewEntry {
+  readonly leafHash: Uint8Array;
+}
+
+/** Appends to the tree, in order. */
+export function append(tree: LogTree, items: readonly Sealable[]): AppendedEntry[] {
+  return items.map((item) => {
+    const { kind, sourceName, sourceId, seq, body, key, sender } = item;
+    const bodyDigest = sha256(body);
+    const leaf = leafHash(encodeEntry({ kind, sourceId, seq, bodyDigest }));
+    const leafIndex = tree.size;
+    tree.append(leaf);
+    const id = recordIdOf(leaf, item.receivedAt);
+    return { leafIndex, kind, sourceId, sourceName, seq, id, bodyDigest, body, key, sender, leafHash: leaf };
+  });
+}
+
+/** Ids of sources, computed once each. Bounded: it forgets all when it holds more than a city has. */
+export class SourceIds {
+  readonly #origin: string;
+  readonly #ids = new Map<string, Uint8Array>();
+
+  constructor(origin: string) {
+    this.#origin = origin;
+  }
+
+  /** Id of a source; of the log itself for the name that is its origin. */
+  of(name: string): Uint8Array {
+    const known = this.#ids.get(name);
+    if (known) return known;
+    if (this.#ids.size >= 50_000) this.#ids.clear();
+    const id = name === this.#origin ? logIdOf(name) : sourceIdOf(this.#origin, name);
+    this.#ids.set(name, id);
+    return id;
+  }
+}

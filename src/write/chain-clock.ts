@@ -1,0 +1,161 @@
+/**
+ * What time it cannot be yet, by the chain's clock. A time that is signed once stands in the log for good, and every later
+ * record would have to wait for it, so a clock that is ahead is refused before it signs anything.
+ *
+ * Invariant: only an answer of now judges. A machine that slept looks like one whose clock was set, and a node that syncs
+ * like a chain whose blocks are old: neither is refused for it.
+ */
+import type { Chain } from "../chain/chain.ts";
+import { codeOf } from "../core/errors.ts";
+
+const MINUTE_MS = 60_000;
+/** A clock may be this far ahead of a chain whose blocks come. */
+const AHEAD_OF_A_LIVING_CHAIN_MS = 15 * MINUTE_MS;
+/** A chain may be silent this long before a clock that is ahead of it counts as wrong. */
+const LONGEST_SILENCE_MS = 30 * 86_400_000;
+/** How long a chain is watched when the clock is ahead of its newest block: two blocks of Ethereum and more. */
+const WATCHED_MS = 30_000;
+const LOOK_EVERY_MS = 1_000;
+/** In that time a chain's blocks move on by as much and three slots more at most; those of a node that syncs by hours. */
+const NEWEST_BLOCK_AGE_MS = 36_000;
+/** A judgement against the clock holds so long without another look… */
+const FRESH_MS = MINUTE_MS;
+/** …and one that could not be had, or by a silent chain, is tried for again after this. */
+const TRY_AGAIN_MS = 5 * MINUTE_MS;
+
+/** Time, so that tests can supply their own. Milliseconds. */
+export interface ChainClockParts {
+  /** POSIX time as this machine has it, which may be wrong. */
+  readonly now: () => number;
+  /** A clock that nobody sets, from any start. It may stand still while the machine sleeps. */
+  readonly elapsed: () => number;
+  readonly pause: (ms: number) => Promise<unknown>;
+}
+
+/** The latest time that it can be, and for how long that is to be believed. */
+interface Judgement {
+  /** POSIX milliseconds when it was made; infinite where nobody could say. */
+  readonly latest: number;
+  /** Whether the chain's blocks come, so that no other look is needed while the clock agrees. */
+  readonly isFinal: boolean;
+}
+
+const NOBODY_KNOWS: Judgement = { latest: Number.POSITIVE_INFINITY, isFinal: false };
+
+/** The latest time that it can be, by one chain. */
+export class ChainClock {
+  readonly #chain: Pick<Chain, "block">;
+  readonly #parts: ChainClockParts;
+  #judged: Judgement & { readonly at: number; readonly wallAt: number };
+  #judging: Promise<void> | undefined;
+  #isClosed = false;
+
+  private constructor(chain: Pick<Chain, "block">, parts: ChainClockParts, first: Judgement) {
+    this.#chain = chain;
+    this.#parts = parts;
+    this.#judged = this.#dated(first);
+  }
+
+  /** Asks the chain, for half a minute where the clock is ahead of it. @throws CHAIN_UNREACHABLE */
+  static async open(chain: Pick<Chain, "block">, parts: ChainClockParts): Promise<ChainClock> {
+    const seen = await newestTime(chain);
+    const clock = new ChainClock(chain, parts, NOBODY_KNOWS);
+    clock.#judged = clock.#dated(await clock.#judgeFrom(seen));
+    return clock;
+  }
+
+  /**
+   * POSIX milliseconds, going on by a clock that nobody sets. Minutes after the chain's newest block, if that is recent by
+   * this machine's clock, or new ones come while we watch; a month where the chain is silent. Where the machine's clock is
+   * beyond what an earlier look allows, the chain is asked again before anything is said.
+   * @returns infinity where nobody can say: the node syncs, does not answer, or its header cannot be read
+   */
+  latest(): number | Promise<number> {
+    const { isFinal } = this.#judged;
+    const latest = this.#latest();
+    if (this.#parts.now() <= latest) {
+      if (!isFinal && this.#age() > TRY_AGAIN_MS) void this.#judgeAgain();
+      return latest;
+    }
+    if (this.#age() <= FRESH_MS && !this.#hasJumped()) return latest;
+    return this.#judgeAgain().then(() => this.#latest());
+  }
+
+  /** No look goes on for longer than a second afterwards. */
+  close(): void {
+    this.#isClosed = true;
+  }
+
+  #latest(): number {
+    return this.#judged.latest + this.#age();
+  }
+
+  #age(): number {
+    return this.#parts.elapsed() - this.#judged.at;
+  }
+
+  /** Whether the machine slept since, or its clock was set. */
+  #hasJumped(): boolean {
+    return Math.abs(this.#parts.now() - this.#judged.wallAt - this.#age()) > FRESH_MS;
+  }
+
+  #dated(judgement: Judgement): Judgement & { readonly at: number; readonly wallAt: number } {
+    return { ...judgement, at: this.#parts.elapsed(), wallAt: this.#parts.now() };
+  }
+
+  #judgeAgain(): Promise<void> {
+    this.#judging ??= this.#judgeFrom(undefined).then((judgement) => {
+      this.#judged = this.#dated(judgement);
+      this.#judging = undefined;
+    });
+    return this.#judging;
+  }
+
+  /** @param first time of the newest block, if it was asked for just now */
+  async #judgeFrom(first: number | undefined): Promise<Judgement> {
+    const { elapsed, now, pause } = this.#parts;
+    const begun = elapsed();
+    let seen: { readonly time: number; readonly at: number } | undefined;
+    let newest = first ?? (await this.#newestOrNot());
+    for (;;) {
+      if (newest === Number.POSITIVE_INFINITY) return NOBODY_KNOWS;
+      if (newest !== undefined) seen ??= { time: newest, at: elapsed() };
+      if (newest !== undefined && now() <= newest + AHEAD_OF_A_LIVING_CHAIN_MS) return living(newest);
+      if (this.#isClosed || elapsed() - begun >= WATCHED_MS) break;
+      await pause(LOOK_EVERY_MS);
+      newest = later(newest, await this.#newestOrNot());
+    }
+    if (newest === undefined || seen === undefined) return NOBODY_KNOWS;
+    const movedOn = newest - seen.time;
+    if (movedOn > elapsed() - seen.at + NEWEST_BLOCK_AGE_MS) return NOBODY_KNOWS;
+    return movedOn > 0 ? living(newest) : { latest: newest + LONGEST_SILENCE_MS, isFinal: false };
+  }
+
+  /** While the service runs, a chain that does not answer judges nothing and stops nothing. */
+  async #newestOrNot(): Promise<number | undefined> {
+    try {
+      return await newestTime(this.#chain);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+/** Nodes that take turns may be some blocks apart. */
+function later(one: number | undefined, other: number | undefined): number | undefined {
+  return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
+}
+
+function living(newest: number): Judgement {
+  return { latest: newest + AHEAD_OF_A_LIVING_CHAIN_MS, isFinal: true };
+}
+
+/** POSIX milliseconds; infinite where the newest header cannot be read, as after a fork: an alarm tells of that. */
+async function newestTime(chain: Pick<Chain, "block">): Promise<number> {
+  try {
+    return ((await chain.block("latest"))?.time ?? Number.POSITIVE_INFINITY) * 1000;
+  } catch (error) {
+    if (codeOf(error) === "CHAIN_EVIDENCE_INVALID") return Number.POSITIVE_INFINITY;
+    throw error;
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * Profiles as files, one JSON document each. Whoever runs a log writes them, so an error names the file and its cause.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { withoutByteOrderMark } from "../core/bytes.ts";
+import { messageOf, WarifuError } from "../core/errors.ts";
+import { parseJsonBytes } from "../core/json.ts";
+import { parseProfile, type Profile } from "../core/profile.ts";
+import type { Profiles } from "./ingest.ts";
+
+/**
+ * The profiles in the `.json` files of the folders; a later folder's profile takes the place of an earlier one's of the
+ * same type.
+ * @throws CONFIG_INVALID there is no such folder; what {@link readProfileFile} throws
+ */
+export function readProfileFolders(folders: readonly string[]): Profiles {
+  const profiles = new Map<string, Profile>();
+  for (const folder of folders) {
+    if (!existsSync(folder)) throw new WarifuError("CONFIG_INVALID", `there is no folder of profiles at ${folder}`);
+    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    for (const name of names.sort()) {
+      const profile = readProfileFile(join(folder, name));
+      profiles.set(profile.document.type, profile);
+    }
+  }
+  return profiles;
+}
+
+/**
+ * The profile in a file.
+ * @throws CONFIG_INVALID the file cannot be read; PROFILE_INVALID with the file's path and what is wrong in it
+ */
+export function readProfileFile(path: string): Profile {
+  let bytes: Uint8Array;
+  try {
+    bytes = readFileSync(path);
+  } catch (cause) {
+    throw new WarifuError("CONFIG_INVALID", `the profile ${path} cannot be read: ${messageOf(cause)}`, { cause });
+  }
+  try {
+    return parseProfile(parseJsonBytes(withoutByteOrderMark(bytes), "the JSON"));
+  } catch (cause) {
+    throw new WarifuError("PROFILE_INVALID", `${path}: ${messageOf(cause)}`, { cause });
+  }
+}

@@ -1,0 +1,71 @@
+/**
+ * Stage publish: signs the tree head. The one place that uses the log's key, and it never signs two heads that
+ * contradict each other: sizes only grow, and a size has one root.
+ */
+import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
+import { openCheckpoint, signCheckpoint, type Checkpoint, type LogSigner } from "../core/checkpoint.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { VerifierKey } from "../core/note.ts";
+import type { StoredCheckpoint } from "../store/ledger-store.ts";
+import type { LogTree } from "./log-tree.ts";
+
+/** Signs checkpoints of one log. */
+export class Publisher {
+  readonly #signer: LogSigner;
+  #newest: StoredCheckpoint | undefined;
+
+  /**
+   * `newest` is the newest checkpoint in the store.
+   * @throws CONFIG_INVALID when it was signed by another key: the log would go on under a new identity
+   */
+  constructor(signer: LogSigner, newest: StoredCheckpoint | undefined) {
+    if (newest) assertOwn(newest, signer.key);
+    this.#signer = signer;
+    this.#newest = newest;
+  }
+
+  /**
+   * Signs the tree as it stands, which becomes durable together with its checkpoint.
+   * @throws STOPPED when that would contradict what was signed before
+   */
+  publish(tree: LogTree): Checkpoint {
+    const head = { origin: this.#signer.key.name, treeSize: tree.size, rootHash: tree.rootHash() };
+    const last = this.#newest;
+    if (
+      last &&
+      (head.treeSize < last.treeSize || (head.treeSize === last.treeSize && !equalBytes(head.rootHash, last.rootHash)))
+    )
+      throw new WarifuError("STOPPED", `refusing to sign a tree of ${head.treeSize} after one of ${last.treeSize}`, {
+        details: { signed: toHex(last.rootHash), asked: toHex(head.rootHash) },
+      });
+    const checkpoint = signCheckpoint(head, this.#signer.key, this.#signer.sign);
+    this.#newest = checkpoint;
+    return checkpoint;
+  }
+
+  /**
+   * Signs an earlier size of the same tree, as anchors at tile boundaries need it. Signing it again gives the same bytes.
+   * @throws STOPPED when the entries up to there are not durable yet
+   */
+  async publishAt(tree: LogTree, treeSize: number): Promise<Checkpoint> {
+    if (treeSize > tree.publishedSize)
+      throw new WarifuError(
+        "STOPPED",
+        `refusing to sign ${treeSize} entries, of which ${tree.publishedSize} are durable`,
+      );
+    const rootHash = await tree.rootAt(treeSize);
+    return signCheckpoint({ origin: this.#signer.key.name, treeSize, rootHash }, this.#signer.key, this.#signer.sign);
+  }
+}
+
+function assertOwn({ note, treeSize }: StoredCheckpoint, key: VerifierKey): void {
+  try {
+    openCheckpoint(utf8(note), key);
+  } catch (cause) {
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `the log's key did not sign the newest checkpoint (${treeSize} entries): put the right key file back`,
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,154 @@
+/**
+ * What is read is checked: an entry on its way out of the store is held against the tree, its body against its digest,
+ * and a record that conceals something against the vault. The start derives the tree from full tiles, so a row changed
+ * below them is found here, or by the audit.
+ *
+ * Invariant: what does not fit is refused as STORE_DAMAGED, never as a fault of whoever asked, and reported.
+ */
+import { parseBody, type Body } from "../core/body.ts";
+import { equalBytes } from "../core/bytes.ts";
+import { encodeEntry } from "../core/entry.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
+import { leafHash } from "../core/merkle.ts";
+import { recordIdOf, receivedAtOf } from "../core/record-id.ts";
+import { TILE_WIDTH } from "../core/tile.ts";
+import { sha256 } from "../core/sha256.ts";
+import type { StoredEntry } from "../store/ledger-store.ts";
+import type { Vault } from "../store/vault.ts";
+import type { SourceIds } from "./append.ts";
+import type { DamagedTile } from "./full-tiles.ts";
+import type { LogTree } from "./log-tree.ts";
+
+/** Something that is stored for a leaf and is not what it was, or not there. */
+export interface Damage {
+  readonly what: "entry" | "openings" | "tile";
+  readonly leafIndex: number;
+  /** Free of anything that a record says. */
+  readonly reason: string;
+}
+
+/** The damage of a tile, which is named by the first leaf below it. */
+export function damageOf({ level, index, isMended }: DamagedTile): Damage {
+  const reason = `tile ${level}/${index} is not the one of the tree: ${isMended ? "made again in memory" : "it cannot be made again"}`;
+  return { what: "tile", leafIndex: index * TILE_WIDTH ** (level + 1), reason };
+}
+
+export interface StoredCheckParts {
+  readonly tree: LogTree;
+  readonly vault: Vault;
+  readonly sourceIds: SourceIds;
+  /** Told each time that damage is met. */
+  readonly onDamage?: ((damage: Damage) => void) | undefined;
+}
+
+/** The check of one ledger. */
+export class StoredCheck {
+  readonly #parts: StoredCheckParts;
+
+  constructor(parts: StoredCheckParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The body of an entry that is what was entered; `undefined` once it is erased.
+   * @throws STORE_DAMAGED naming the leaf; STORE_FAILED
+   */
+  async bodyOf(entry: StoredEntry): Promise<Body | undefined> {
+    const { leafIndex } = entry;
+    const leaf = await this.#leafOf(entry);
+    const body = parsed(entry);
+    if (body === "damaged")
+      throw this.#damaged({ what: "entry", leafIndex, reason: "its body does not have its digest" });
+    if (!equalBytes(entry.sourceId, this.#parts.sourceIds.of(entry.sourceName)))
+      throw this.#damaged({ what: "entry", leafIndex, reason: "its source has another name" });
+    if (!equalBytes(entry.id, recordIdOf(leaf, body?.iat ?? receivedAtOf(entry))))
+      throw this.#damaged({ what: "entry", leafIndex, reason: "its id is another one" });
+    return body;
+  }
+
+  /**
+   * Looks whether these are all entries from a leaf index to another, and those of the tree.
+   * @throws STORE_DAMAGED naming the first that is not
+   */
+  async assertEntries(entries: readonly StoredEntry[], begin: number, end: number): Promise<void> {
+    for (let leafIndex = begin; leafIndex < end; leafIndex++) {
+      const entry = entries[leafIndex - begin];
+      if (entry?.leafIndex !== leafIndex) throw this.missing(leafIndex);
+      await this.#leafOf(entry);
+    }
+  }
+
+  /** The error of an entry that is not in the store, which is reported. */
+  missing(leafIndex: number): WarifuError {
+    return this.#damaged({ what: "entry", leafIndex, reason: "its entry is not in the store" });
+  }
+
+  /**
+   * The openings of an entry whose body is intact: none where it conceals nothing, or is erased.
+   * @throws STORE_DAMAGED they are lost, or do not decrypt; VAULT_FAILED
+   */
+  async openingsOf(leafIndex: number, body: Body | undefined): Promise<readonly string[]> {
+    if (!body || body.digests.length === 0) return [];
+    const openings = await this.#open(leafIndex);
+    if (openings) return openings;
+    throw this.#damaged({ what: "openings", leafIndex, reason: "its openings are not in the vault" });
+  }
+
+  async #open(leafIndex: number): Promise<readonly string[] | undefined> {
+    try {
+      return await this.#parts.vault.open(leafIndex);
+    } catch (error) {
+      // A row that does not decrypt is named; a failure of the engine is not one row's.
+      if (!(error instanceof WarifuError) || error.details["leafIndex"] !== leafIndex) throw error;
+      throw this.#damaged({ what: "openings", leafIndex, reason: "its openings in the vault do not decrypt" }, error);
+    }
+  }
+
+  /** Hash of the leaf. @throws STORE_DAMAGED when the entry is not the one in the tree */
+  async #leafOf(entry: StoredEntry): Promise<Uint8Array> {
+    const { leafIndex, unreadable } = entry;
+    if (unreadable !== undefined) throw this.#damaged({ what: "entry", leafIndex, reason: unreadable });
+    const leaf = await this.#leafInTree(leafIndex);
+    if (!leaf || !equalBytes(leaf, leafOf(entry)))
+      throw this.#damaged({ what: "entry", leafIndex, reason: "its entry is not the one in the tree" });
+    return leaf;
+  }
+
+  async #leafInTree(leafIndex: number): Promise<Uint8Array | undefined> {
+    try {
+      return await this.#parts.tree.rangeHash({ begin: leafIndex, end: leafIndex + 1 });
+    } catch (error) {
+      if (codeOf(error) === "STORE_DAMAGED") return undefined;
+      throw error;
+    }
+  }
+
+  #damaged(damage: Damage, cause?: unknown): WarifuError {
+    this.#parts.onDamage?.(damage);
+    const { leafIndex, reason } = damage;
+    return new WarifuError(
+      "STORE_DAMAGED",
+      `what is stored for leaf ${leafIndex} is damaged: ${reason}. It is the operator's to restore`,
+      { cause, details: { leafIndex } },
+    );
+  }
+}
+
+/** Empty for columns of other lengths than an entry has. */
+function leafOf(entry: StoredEntry): Uint8Array {
+  try {
+    return leafHash(encodeEntry(entry));
+  } catch {
+    return new Uint8Array();
+  }
+}
+
+function parsed({ body, bodyDigest }: StoredEntry): Body | "damaged" | undefined {
+  if (body === null) return undefined;
+  if (!equalBytes(sha256(body), bodyDigest)) return "damaged";
+  try {
+    return parseBody(body);
+  } catch {
+    return "damaged";
+  }
+}

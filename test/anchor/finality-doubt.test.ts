@@ -1,0 +1,131 @@
+// What was final is not taken back on one look: by the rule of docs/alarms.md, three contradictions over a minute, by a node
+// that calls the other block final, and red from the first sight. The clock is the test's.
+
+import { expect } from "chai";
+
+import { Alarms } from "../../src/alarms/alarms.ts";
+import { Anchoring } from "../../src/anchor/rounds.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
+import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
+import { anchoringDefaults } from "../support/anchoring-options.ts";
+import { startAnvil } from "../support/chains.ts";
+import { startFaultyNode, type FaultyNode } from "../support/faulty-node.ts";
+import { keyed, openLedger, reading, type TestLedger } from "../support/ledger.ts";
+import { anchoringParts } from "../support/anchoring-parts.ts";
+
+const OTHER = `0x${"ab".repeat(32)}`;
+
+describe("doubt about what was final", function () {
+  this.timeout(30_000);
+  let ledger: TestLedger;
+  let node: FaultyNode;
+  let anchoring: Anchoring;
+  let alarms: Alarms;
+  let clock: number;
+  let mine: () => Promise<unknown>;
+  const closers: (() => Promise<unknown>)[] = [];
+  const states = async (): Promise<string[]> =>
+    (await ledger.store.anchors(1_000, 10)).map(({ treeSize, state }) => `${treeSize} ${state}`);
+  const alarm = (): string | undefined => alarms.active().find(({ code }) => code === "reorg-beyond-finality")?.message;
+
+  beforeEach(async () => {
+    clock = Date.now();
+    const anvil = await startAnvil({ args: ["--slots-in-an-epoch", "1"] });
+    mine = () => anvil.ask("anvil_mine", "0x4");
+    node = await startFaultyNode(anvil.rpcUrl);
+    ledger = await openLedger();
+    const chain = await connectChain({ rpcUrl: node.rpcUrl, anchorKey: LOCAL_DEV_KEY });
+    alarms = new Alarms(() => clock);
+    const parts = anchoringParts(ledger, chain, () => clock);
+    anchoring = new Anchoring({ ...anchoringDefaults(() => clock), ...parts, alarms });
+    closers.push(
+      () => anvil.stop(),
+      () => node.stop(),
+      () => ledger.close(),
+      () => chain.close(),
+      () => anchoring.close(),
+    );
+    await anchoring.start();
+    await ledger.submit(keyed(reading, 10));
+    while (anchoring.status.finalizedSize === 0) {
+      await anchoring.round();
+      await mine();
+    }
+    // Past the pause between two looks at heights and funds.
+    clock += 10_000;
+    await anchoring.round();
+  });
+  afterEach(async () => {
+    for (let close = closers.pop(); close; close = closers.pop()) await close();
+  });
+
+  /** From now on the anchor's block has another hash. */
+  const contradict = async (): Promise<void> => {
+    const height = (await ledger.store.newestFinalAnchor())?.blockNumber ?? 0;
+    node.setFault(async ({ method, params }, forward) => {
+      const answer = await forward();
+      const isIt = method === "eth_getBlockByNumber" && params[0] === `0x${height.toString(16)}`;
+      return isIt ? { result: { ...(answer.result as object), hash: OTHER } } : answer;
+    });
+  };
+
+  it("chain E2: one wrong hash in one answer takes nothing back: red at once, and over with the next look", async () => {
+    const before = await states();
+    await contradict();
+    await anchoring.round();
+    expect(await states()).to.deep.equal(before);
+    expect(alarm()).to.match(/is another one now, says the chain's node; no anchor was taken back yet/);
+    node.setFault();
+    await anchoring.round();
+    expect([await states(), alarm()]).to.deep.equal([before, undefined]);
+  });
+
+  it("chain E2: three contradictions over a minute are believed, and not three within one", async () => {
+    const before = await states();
+    await contradict();
+    for (let look = 0; look < 5; look++) {
+      await anchoring.round();
+      clock += 10_000;
+    }
+    expect(await states()).to.deep.equal(before);
+    clock += 10_000;
+    await anchoring.round();
+    expect(await states()).not.to.deep.equal(before);
+    expect(alarm()).to.match(/were taken back/);
+  });
+
+  it("chain E2: a doubt goes on when an anchor of the new branch becomes final above what is doubted", async () => {
+    const doubted = anchoring.status.finalizedSize;
+    await contradict();
+    await anchoring.round();
+    await ledger.submit(keyed(reading, 10, "later"));
+    while (anchoring.status.finalizedSize === doubted) {
+      await anchoring.round();
+      await mine();
+    }
+    expect(alarm()).to.match(/no anchor was taken back yet/);
+    clock += 30_000;
+    await anchoring.round();
+    expect(await states()).to.include(`${doubted} finalized`);
+    clock += 30_000;
+    await anchoring.round();
+    expect(await states()).to.include(`${doubted} pending`);
+  });
+
+  it("chain E2: a final height that goes back is red at once, and off when it is reached again", async () => {
+    node.setFault(async ({ method, params }, forward) =>
+      method === "eth_getBlockByNumber" && params[0] === "finalized"
+        ? forward().then(() => ({ result: { number: "0x1" } }))
+        : forward(),
+    );
+    clock += 10_000;
+    await anchoring.round();
+    expect(alarm()).to.match(
+      /newest final block is 1, says the chain's node, and was \d+ before; nothing was taken back/,
+    );
+    node.setFault();
+    clock += 10_000;
+    await anchoring.round();
+    expect(alarm()).to.equal(undefined);
+  });
+});

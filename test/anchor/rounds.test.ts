@@ -1,0 +1,303 @@
+// The rounds of anchoring over real chains: when an anchor is due, what happens when a chain fails, restarts or lies.
+// Invariant (anchored or loud): what waits for an anchor is said to wait, since when, and why.
+
+import { setTimeout as sleep } from "node:timers/promises";
+
+import { Wallet } from "ethers";
+import { expect } from "chai";
+
+import { Anchoring, type AnchoringEvent, type AnchoringOptions } from "../../src/anchor/rounds.ts";
+import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
+import type { Chain } from "../../src/chain/chain.ts";
+import { connectChain, type ChainOptions } from "../../src/chain/nodes/connect-chain.ts";
+import { startLocalChain } from "../../src/chain/local/local-chain.ts";
+import type { WarifuError } from "../../src/core/errors.ts";
+import { anchoringDefaults } from "../support/anchoring-options.ts";
+import { startAnvil } from "../support/chains.ts";
+import { freePort } from "../support/free-port.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
+import { startFaultyNode } from "../support/faulty-node.ts";
+import { copyFolder, expectClean, keyed, openLedger, reading, report, type TestLedger } from "../support/ledger.ts";
+import { anchoringParts, storedContract } from "../support/anchoring-parts.ts";
+
+describe("anchoring", function () {
+  this.timeout(30_000);
+  let ledger: TestLedger;
+  let chain: Chain;
+  let anchoring: Anchoring;
+  let events: AnchoringEvent[];
+  let stops: WarifuError[];
+  let clock: number;
+  const closers: (() => Promise<unknown>)[] = [];
+
+  beforeEach(async () => {
+    [events, stops, clock] = [[], [], 0];
+    ledger = await openLedger();
+    closers.push(() => ledger.close());
+  });
+  afterEach(async () => {
+    for (let close = closers.pop(); close; close = closers.pop()) await close();
+  });
+
+  const connect = async (rpcUrl: string, more: Partial<ChainOptions> = {}): Promise<Chain> => {
+    const connected = await connectChain({ rpcUrl, anchorKey: LOCAL_DEV_KEY, requestTimeoutMs: 2_000, ...more });
+    closers.push(() => connected.close());
+    return connected;
+  };
+  const anchoringOver = (over: Chain, more: Partial<AnchoringOptions> = {}): Anchoring => {
+    const made = new Anchoring({
+      ...anchoringDefaults(() => clock),
+      ...anchoringParts(ledger, over, () => clock),
+      everyRecords: 100,
+      everyMs: 1_000,
+      pollMs: 20,
+      onEvent: (event) => events.push(event),
+      onStop: (reason) => stops.push(reason),
+      ...more,
+    });
+    closers.push(() => made.close());
+    return made;
+  };
+  /** A chain of its own, whose rounds are run by the test. */
+  const setUp = async (args: readonly string[] = ["--slots-in-an-epoch", "1"]) => {
+    const node = await startAnvil({ args });
+    closers.push(() => node.stop());
+    chain = await connect(node.rpcUrl);
+    anchoring = anchoringOver(chain);
+    return node;
+  };
+  const told = (): string[] =>
+    events.map((event) => {
+      if (event.event === "anchored") return `anchored ${event.anchor.treeSize}`;
+      if (event.event === "confirmed") return `${event.confirmation.change} ${event.confirmation.anchor.treeSize}`;
+      if (event.event === "deployed") return `deployed, lost ${event.chainWasLost}, orphaned ${event.orphaned}`;
+      return `unreachable ${event.error.code}`;
+    });
+  const states = async (): Promise<string[]> =>
+    (await ledger.store.anchors(1_000, 100)).reverse().map(({ treeSize, state }) => `${treeSize} ${state}`);
+  const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
+    for (let i = 0; i < 1_000; i++) {
+      if (await what()) return;
+      await sleep(10);
+    }
+    expect.fail(`it never came to be; told: ${told().join(", ")}; ${anchoring.status.lastError}`);
+  };
+
+  it("deploys on a local chain that has no contract, and anchors by number and by time", async () => {
+    const node = await setUp();
+    await anchoring.round();
+    expect(told()).to.deep.equal(["deployed, lost false, orphaned 0"]);
+    expect((await ledger.store.contract())?.contract).to.equal(chain.contract);
+    // Two profiles wait: too few, and not for long enough.
+    expect(await states()).to.deep.equal([]);
+    clock = 999;
+    await anchoring.round();
+    expect(await states()).to.deep.equal([]);
+    clock = 1_000;
+    await anchoring.round();
+    expect(await states()).to.deep.equal(["2 submitted"]);
+    await node.ask("anvil_mine", "0x4");
+    await anchoring.round();
+    expect(await states()).to.deep.equal(["2 finalized"]);
+    await ledger.submit(keyed(reading, 99, "a"));
+    await anchoring.round();
+    await ledger.submit([reading(1)]);
+    // As many as are anchored at once: it is due whatever the time.
+    await node.ask("evm_setAutomine", false);
+    await anchoring.round();
+    expect(await states()).to.deep.equal(["2 finalized", "102 submitted"]);
+    await ledger.submit(keyed(reading, 200, "b"));
+    for (let round = 0; round < 3; round++) await anchoring.round();
+    expect(await states(), "one transaction at a time").to.deep.equal(["2 finalized", "102 submitted"]);
+    await node.ask("evm_mine");
+    await anchoring.round();
+    expect(await states()).to.deep.equal(["2 finalized", "102 included", "256 submitted"]);
+  });
+
+  it("runs one round at a time: those asked for together anchor once", async () => {
+    const node = await setUp();
+    await anchoring.round();
+    await node.ask("evm_setAutomine", false);
+    await ledger.submit(keyed(reading, 254));
+    await Promise.all([anchoring.round(), anchoring.round(), anchoring.round()]);
+    expect(await states()).to.deep.equal(["256 submitted"]);
+  });
+
+  it("says how far the log is final, and since when the oldest entry that is not has waited", async () => {
+    const node = await setUp();
+    clock = 5_000;
+    await anchoring.round();
+    const [first] = await ledger.store.entries(0, 1);
+    const receivedAt = Math.floor(Buffer.from(first!.id).readUIntBE(0, 6) / 1_000) * 1_000;
+    expect(anchoring.status).to.deep.equal({
+      finalizedSize: 0,
+      lastAnswerAt: 5_000,
+      waitingSince: receivedAt,
+      lastError: undefined,
+    });
+    await node.ask("anvil_mine", "0x4");
+    await anchoring.round();
+    await anchoring.round();
+    expect(anchoring.status.finalizedSize).to.equal(2);
+    expect(anchoring.status.waitingSince).to.equal(undefined);
+    // While entries keep coming, something always waits, but never what is final already.
+    await ledger.close();
+    ledger = await openLedger({ folder: ledger.folder, now: () => Date.now() + 60_000 });
+    await ledger.submit([reading(1)]);
+    anchoring = anchoringOver(chain);
+    await anchoring.round();
+    expect(anchoring.status.waitingSince! - receivedAt).to.be.within(55_000, 120_000);
+  });
+
+  it("runs by itself, and ends when it is closed", async () => {
+    await setUp([]);
+    await ledger.submit(keyed(report, 5));
+    clock = 1_000_000;
+    await anchoring.start();
+    await until(async () => (await states()).join() === "7 submitted" || (await states()).join() === "7 included");
+    expect((await chain.anchorEvents()).map(({ treeSize }) => treeSize)).to.deep.equal([7]);
+    await anchoring.close();
+    const before = [...events];
+    await ledger.submit(keyed(reading, 200));
+    await sleep(100);
+    expect(events).to.deep.equal(before);
+    expect(stops).to.deep.equal([]);
+  });
+
+  it("B1 goes on by itself when the chain answers again, and never anchors twice meanwhile", async () => {
+    const node = await startAnvil({ args: ["--slots-in-an-epoch", "1"] });
+    closers.push(() => node.stop());
+    const proxy = await startFaultyNode(node.rpcUrl);
+    closers.push(() => proxy.stop());
+    chain = await connect(proxy.rpcUrl);
+    anchoring = anchoringOver(chain);
+    clock = 10_000;
+    await anchoring.start();
+    await until(async () => /submitted|included|finalized/.test((await states()).join()));
+    // The answer to the next transaction is lost, and then every answer.
+    let isDown = false;
+    proxy.setFault(async ({ method }, forward, { response }) => {
+      const answer = isDown ? undefined : await forward();
+      isDown ||= method === "eth_sendRawTransaction";
+      if (!isDown) return answer;
+      response.statusCode = 503;
+      response.end("down");
+      return undefined;
+    });
+    await node.ask("anvil_mine", "0x4");
+    await ledger.submit(keyed(reading, 150));
+    await until(() => isDown);
+    await until(() => anchoring.status.lastError !== undefined);
+    expect(told().at(-1)).to.equal("unreachable CHAIN_UNREACHABLE");
+    expect((await states()).at(-1)).to.equal("152 pending");
+    expect(anchoring.status.lastError).to.match(/HTTP status 503/);
+    proxy.setFault();
+    await until(async () => {
+      await node.ask("anvil_mine", "0x2");
+      return (await states()).join() === "2 finalized,152 finalized";
+    });
+    expect(anchoring.status.lastError).to.equal(undefined);
+    expect((await chain.anchorEvents()).map(({ treeSize }) => treeSize)).to.deep.equal([2, 152]);
+    expect(stops).to.deep.equal([]);
+  });
+
+  it("notices a local chain that was restarted empty, says so, deploys and anchors again", async () => {
+    const port = await freePort();
+    let local = await startLocalChain({ port });
+    closers.push(() => local.stop());
+    chain = await connect(local.rpcUrl);
+    anchoring = anchoringOver(chain);
+    clock = 10_000;
+    await ledger.submit(keyed(reading, 300));
+    await anchoring.start();
+    await until(async () => anchoring.status.finalizedSize === 256);
+    clock = 20_000;
+    await until(async () => anchoring.status.finalizedSize === 302);
+    await local.stop();
+    await until(() => anchoring.status.lastError !== undefined);
+    // Nothing is called more than it is while the chain is away.
+    await ledger.submit([reading(1)]);
+    local = await startLocalChain({ port });
+    clock = 30_000;
+    await until(() => told().includes("deployed, lost true, orphaned 2"));
+    clock = 40_000;
+    await until(async () => anchoring.status.finalizedSize >= 256);
+    clock = 50_000;
+    await until(async () => anchoring.status.finalizedSize === 303);
+    expect(await states()).to.deep.equal(["256 orphaned", "302 orphaned", "256 finalized", "303 finalized"]);
+    expect(stops).to.deep.equal([]);
+    await anchoring.close();
+    const testimony = { chainId: chain.chainId, contract: chain.contract, events: await chain.anchorEvents() };
+    await ledger.close();
+    await expectClean(ledger.folder, { chain: testimony });
+    ledger = await openLedger({ folder: ledger.folder });
+  });
+
+  it("finds its contract again after a restart of the service, and does not deploy a second one", async () => {
+    const node = await setUp();
+    await anchoring.start();
+    await anchoring.close();
+    const { contract } = chain;
+    const again = await connect(node.rpcUrl, { contract });
+    anchoring = anchoringOver(again);
+    await anchoring.start();
+    await anchoring.close();
+    expect(again.contract).to.equal(contract);
+    expect(told()).to.deep.equal(["deployed, lost false, orphaned 0"]);
+  });
+
+  it("A16 does not start over an older copy, nor on another chain, nor without a contract on a public one", async () => {
+    const node = await setUp();
+    await ledger.submit(keyed(reading, 5));
+    await ledger.close();
+    const older = copyFolder(ledger.folder);
+    ledger = await openLedger({ folder: ledger.folder });
+    await ledger.submit(keyed(reading, 200, "more"));
+    anchoring = anchoringOver(chain);
+    clock = 10_000;
+    await anchoring.round();
+    await node.ask("anvil_mine", "0x1");
+    await ledger.close();
+    ledger = await openLedger({ folder: older });
+    await ledger.store.setContract(await storedContract(chain));
+    await expectRejection("STORE_BEHIND", anchoringOver(chain).start());
+    await ledger.store.setContract({ ...(await storedContract(chain)), chainId: 1 });
+    await expectRejection(
+      "CHAIN_WRONG",
+      anchoringOver(chain).start(),
+      /anchored on chain 1, the endpoint serves 31337/,
+    );
+    const publicNode = await startAnvil({ chainId: 5 });
+    closers.push(() => publicNode.stop());
+    const { privateKey } = Wallet.createRandom();
+    const elsewhere = await connect(publicNode.rpcUrl, { anchorKey: privateKey });
+    await ledger.store.setContract({
+      chainId: 5,
+      contract: elsewhere.contract,
+      genesis: "",
+      codeHash: "",
+      startSize: 0,
+    });
+    await expectRejection("CHAIN_WRONG", anchoringOver(elsewhere).start(), /there is no contract/);
+    expect(events.filter(({ event }) => event === "deployed").length).to.equal(1);
+  });
+
+  it("P3 stops the log when the contract turns out to hold another history", async () => {
+    await setUp();
+    anchoring = anchoringOver(chain, { everyRecords: 450, everyMs: 1e9 });
+    await anchoring.start();
+    const foreign = await openLedger();
+    await foreign.submit(keyed(report, 400));
+    const other = anchoringParts(foreign, chain);
+    const checkpoint = await other.publisher.publishAt(other.tree, 300);
+    const signed = await chain.sign({ treeSize: 300, rootHash: checkpoint.rootHash, consistencyProof: [] });
+    await chain.send(signed);
+    await foreign.close();
+    await ledger.submit(keyed(reading, 500));
+    await until(() => stops.length > 0);
+    expect(stops.map(({ code }) => code)).to.deep.equal(["STORE_CORRUPT"]);
+    expect(anchoring.status.lastError).to.match(/a root at size 300 that this log does not have/);
+    await sleep(100);
+    expect(stops.length).to.equal(1);
+  });
+});

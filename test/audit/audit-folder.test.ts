@@ -1,0 +1,69 @@
+// The audit of a data folder as `warifu audit` composes it: what the policy demands of the chain decides whether a folder
+// that fits together holds.
+
+import { expect } from "chai";
+import { join } from "node:path";
+
+import { auditLedger } from "../../src/audit/audit-folder.ts";
+import { parseConfig } from "../../src/config.ts";
+import type { Policy } from "../../src/core/policy.ts";
+import type { AuditReport } from "../../src/verify/audit-findings.ts";
+import { startAnvil, type TestChain } from "../support/chains.ts";
+import { reading } from "../support/ledger.ts";
+import { startService, type TestService } from "../support/service.ts";
+
+describe("the audit of a data folder", () => {
+  let chain: TestChain;
+  let service: TestService;
+  beforeEach(async () => {
+    chain = await startAnvil();
+    service = await startService({ chain });
+    await service.ledger.submit([reading(1)], { sender: "test", assertMaySend: () => undefined });
+  });
+  afterEach(async () => {
+    await service?.stop();
+    await chain?.stop();
+  });
+
+  const audit = (change: Partial<Policy["chain"]>, rpcUrl?: string): Promise<AuditReport> => {
+    const config = parseConfig({ WARIFU_DATA_DIR: service.folder }, { needsSigner: false });
+    const files = { ...config.files, vaultKey: join(service.folder, "none") };
+    const policy = { ...service.policy, chain: { ...service.policy.chain, ...change } };
+    return auditLedger({ config: { ...config, files }, policy, rpcUrl });
+  };
+  const trusting = { accept: "trusted-block" } as const;
+  /** Sends an anchor and waits for its block. */
+  const anchorOnce = async (): Promise<void> => {
+    while ((await service.pipeline.store.anchors(Number.MAX_SAFE_INTEGER, 1))[0]?.state !== "included")
+      await service.anchoring.round();
+  };
+
+  it("truth A1: is undecided under trusted blocks while nobody is asked; on a chain of one's own it holds", async () => {
+    const unasked = await audit(trusting);
+    expect(unasked.findings).to.deep.equal([]);
+    expect([unasked.outcome, unasked.isChainCompared]).to.deep.equal(["undecided", false]);
+    expect(unasked.notes.filter((note) => note.includes("no chain was asked"))).to.have.length(1);
+    expect((await audit({})).outcome).to.equal("holds");
+  });
+
+  it("truth A1: is undecided under trusted blocks while the contract has no anchor at all", async () => {
+    const empty = await audit(trusting, chain.rpcUrl);
+    expect(empty.findings).to.deep.equal([]);
+    expect([empty.outcome, empty.isChainCompared]).to.deep.equal(["undecided", true]);
+    const own = await audit({}, chain.rpcUrl);
+    expect(own.outcome).to.equal("holds");
+    for (const { notes } of [empty, own]) expect(notes.join()).to.include("the contract has no anchor of this log yet");
+  });
+
+  it("truth E3: leaves an anchor open that is not final yet, and holds when it is", async () => {
+    await anchorOnce();
+    const early = await audit(trusting, chain.rpcUrl);
+    expect([early.outcome, early.findings]).to.deep.equal(["undecided", []]);
+    expect(early.notes.join()).to.match(/not final yet by the policy's rule were left open: 1, of size \d+/);
+    expect((await audit({}, chain.rpcUrl)).outcome).to.equal("holds");
+    await chain.ask("anvil_mine", "0x64");
+    await service.anchorAll();
+    const late = await audit(trusting, chain.rpcUrl);
+    expect([late.outcome, late.notes.filter((note) => note.includes("left open"))]).to.deep.equal(["holds", []]);
+  });
+});

@@ -1,0 +1,62 @@
+// The digest index on its own: buckets of a segment, and the tail that is not a segment yet.
+// Invariant: what is found is only a hint where prefixes can collide, and the whole digest where they cannot.
+
+import { expect } from "chai";
+
+import { sha256 } from "../../../src/core/sha256.ts";
+import {
+  DigestTail,
+  placesIn,
+  segmentBuckets,
+  SEGMENT_BUCKETS,
+  SEGMENT_ENTRIES,
+} from "../../../src/store/sqlite/digest-index.ts";
+
+const digests = Array.from({ length: 3_000 }, (_, i) => sha256(Uint8Array.of(i >> 8, i & 0xff)));
+
+describe("the digest index", () => {
+  it("lists every digest of a segment in the bucket of its first byte, in leaf order", () => {
+    const buckets = segmentBuckets(digests);
+    expect(buckets.length).to.equal(SEGMENT_BUCKETS);
+    expect(Buffer.concat(buckets).length).to.equal(digests.length * 10);
+    for (const [place, digest] of digests.entries())
+      expect(placesIn(buckets[digest[0]!]!, digest), `place ${place}`).to.deep.equal([place]);
+    const firsts = digests.flatMap((digest, place) => (digest[0] === 7 ? [place] : []));
+    const bucket = buckets[7]!;
+    const listed = firsts.map((_, i) => (bucket[i * 10 + 8]! << 8) | bucket[i * 10 + 9]!);
+    expect(listed).to.deep.equal(firsts);
+  });
+
+  it("knows the last place of a full segment", () => {
+    const one = digests[0]!;
+    const full = Array.from({ length: SEGMENT_ENTRIES }, () => one);
+    const buckets = segmentBuckets(full);
+    const places = placesIn(buckets[one[0]!]!, one);
+    expect(places.length).to.equal(65_536);
+    expect(places.every((place, i) => place === i)).to.equal(true);
+  });
+
+  it("returns every place whose prefix fits, and none for another digest", () => {
+    const twin = Uint8Array.from(digests[9]!);
+    twin[20]! ^= 1;
+    const stranger = sha256(Uint8Array.of(1, 2, 3));
+    const buckets = segmentBuckets([digests[9]!, twin, digests[10]!]);
+    expect(placesIn(buckets[twin[0]!]!, twin)).to.deep.equal([0, 1]);
+    expect(placesIn(buckets[stranger[0]!]!, stranger)).to.deep.equal([]);
+    expect(placesIn(new Uint8Array(0), stranger)).to.deep.equal([]);
+    // A bucket that was cut short is read as far as it goes.
+    expect(placesIn(buckets[twin[0]!]!.subarray(0, 15), twin)).to.deep.equal([0]);
+  });
+
+  it("finds digests of the tail by all their bytes, also those added after the first question", () => {
+    const tail = new DigestTail(digests.slice(0, 10));
+    const near = Uint8Array.from(digests[3]!);
+    near[31]! ^= 1;
+    expect(tail.placeOf(digests[3]!)).to.equal(3);
+    expect(tail.placeOf(near)).to.equal(undefined);
+    expect(tail.placeOf(digests[12]!)).to.equal(undefined);
+    tail.digests.push(...digests.slice(10, 20));
+    expect(tail.placeOf(digests[12]!)).to.equal(12);
+    expect(tail.placeOf(Buffer.from(digests[19]!))).to.equal(19);
+  });
+});

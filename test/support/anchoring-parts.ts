@@ -1,0 +1,19 @@
+// What the anchoring stages work with, over an open test ledger and a chain.
+
+import type { Chain } from "../../src/chain/chain.ts";
+import type { AnchoringParts } from "../../src/anchor/write-anchor.ts";
+import type { StoredContract } from "../../src/store/ledger-store.ts";
+import { anchoringDefaults } from "./anchoring-options.ts";
+import type { TestLedger } from "./ledger.ts";
+
+export function anchoringParts({ pipeline }: TestLedger, chain: Chain, now: () => number = Date.now): AnchoringParts {
+  const { store, tree, publisher } = pipeline;
+  const { spending, bumpAfterMs } = anchoringDefaults();
+  return { store, tree, publisher, chain, now, spending, bumpAfterMs };
+}
+
+/** The contract that a chain is about, as the store keeps it. */
+export async function storedContract(chain: Chain): Promise<StoredContract> {
+  const genesis = (await chain.block(0))?.hash ?? "";
+  return { chainId: chain.chainId, contract: chain.contract, genesis, codeHash: await chain.codeHash(), startSize: 0 };
+}

@@ -1,0 +1,165 @@
+// A ledger whose anchors stand on a real chain, and the index that reads them: through a node that a test can make lie.
+// Invariant: what is sent comes from the ledger's own tree, and the contract judges it.
+
+import { rmSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { join } from "node:path";
+
+import type { Chain, ReadOnlyChain } from "../../src/chain/chain.ts";
+import type { ChainChange } from "../../src/chain/chain-change.ts";
+import { readOnlyChain } from "../../src/chain/rpc/read-only-chain.ts";
+import { consistencyRanges } from "../../src/core/merkle.ts";
+import type { IndexAlarm, IndexAlarmCode } from "../../src/watch/index-alarms.ts";
+import { Indexing, type IndexingOptions } from "../../src/watch/rounds.ts";
+import type { JudgedLog } from "../../src/watch/judge-anchors.ts";
+import type { AnchorIndex, IndexedAnchor, IndexedContract } from "../../src/store/anchor-index.ts";
+import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../../src/store/sqlite/anchor-index.ts";
+import { anchorMined, connectDeployed } from "./anchored-log.ts";
+import type { TestChain } from "./chains.ts";
+import { startFaultyNode, type FaultyNode } from "./faulty-node.ts";
+import { openLedger, reading, temporaryFolder, type TestLedger } from "./ledger.ts";
+
+/** What an index of a test may have otherwise. */
+export type IndexOptions = Partial<IndexingOptions> & { readonly folder?: string };
+
+/** An index over a folder, and what it said. */
+export type TestIndex = {
+  readonly folder: string;
+  readonly index: AnchorIndex;
+  readonly indexing: Indexing;
+  /** Alarms as they were told, `clear CODE` for the end of one. */
+  readonly told: (IndexAlarm | `clear ${IndexAlarmCode}`)[];
+  /** Names of the cases that the looks found. */
+  readonly cases: ChainChange["case"][];
+  /** Rows as `SIZE STATE VERDICT`, smallest tree first. */
+  rows: () => Promise<string[]>;
+  all: () => Promise<IndexedAnchor[]>;
+  close: () => Promise<void>;
+};
+
+/** A ledger, a contract, and a node in front of the chain that may lie. */
+export class AnchoredChain {
+  readonly node: TestChain;
+  readonly ledger: TestLedger;
+  /** Straight to the chain, with the anchoring key. */
+  readonly writer: Chain;
+  readonly faulty: FaultyNode;
+  /** Through the faulty node. */
+  readonly reader: ReadOnlyChain;
+  readonly ours = new Set<string>();
+  clock = 1_000;
+
+  private constructor(node: TestChain, ledger: TestLedger, writer: Chain, faulty: FaultyNode, reader: ReadOnlyChain) {
+    this.node = node;
+    this.ledger = ledger;
+    this.writer = writer;
+    this.faulty = faulty;
+    this.reader = reader;
+  }
+
+  /** A contract on the chain for a ledger of `size` entries. */
+  static async over(node: TestChain, size: number): Promise<AnchoredChain> {
+    const ledger = await openLedger();
+    const writer = await connectDeployed(node);
+    const faulty = await startFaultyNode(node.rpcUrl);
+    const reader = await readOnlyChain({ rpcUrl: faulty.rpcUrl, contract: writer.contract });
+    const chain = new AnchoredChain(node, ledger, writer, faulty, reader);
+    while (chain.size < size)
+      await ledger.submit(Array.from({ length: Math.max(1, size - chain.size - 2) }, (_, i) => reading(i)));
+    return chain;
+  }
+
+  get of(): IndexedContract {
+    return { chainId: this.writer.chainId, contract: this.writer.contract };
+  }
+
+  get size(): number {
+    return this.ledger.pipeline.tree.publishedSize;
+  }
+
+  get log(): JudgedLog {
+    const { tree, publisher } = this.ledger.pipeline;
+    return {
+      publishedSize: () => tree.publishedSize,
+      rootAt: (size) => tree.rootAt(size),
+      checkpointAt: async (size) => (await publisher.publishAt(tree, size)).note,
+      isOurs: async ({ transactionHash }) => this.ours.has(transactionHash),
+    };
+  }
+
+  /** Anchors the ledger's tree as it was at `size`; as somebody else who holds the key if `by` says so. */
+  async anchor(size: number, by: "us" | "thief" = "us"): Promise<string> {
+    const { tree } = this.ledger.pipeline;
+    const { treeSize } = await this.writer.head();
+    const consistencyProof: Uint8Array[] = [];
+    for (const range of treeSize === 0 ? [] : consistencyRanges(treeSize, size))
+      consistencyProof.push(await tree.rangeHash(range));
+    const call = { treeSize: size, rootHash: await tree.rootAt(size), consistencyProof };
+    const { transactionHash } = await anchorMined(this.writer, call);
+    if (by === "us") this.ours.add(transactionHash);
+    return transactionHash;
+  }
+
+  /** Blocks with nothing of ours in them. */
+  async mine(count: number): Promise<void> {
+    for (let i = 0; i < count; i++) await this.node.ask("evm_mine");
+  }
+
+  /** An index over an empty folder, or one that is named. */
+  open({ folder = temporaryFolder(), ...options }: IndexOptions = {}): TestIndex {
+    const { index } = openSqliteAnchorIndex(join(folder, ANCHOR_INDEX_FILE));
+    const [told, cases]: [TestIndex["told"], TestIndex["cases"]] = [[], []];
+    const indexing = new Indexing({
+      chain: this.reader,
+      index,
+      log: this.log,
+      evidenceFolder: join(folder, "evidence"),
+      now: () => this.clock,
+      pollMs: 5,
+      onAlarm: (alarm) => told.push(alarm),
+      onClear: (code) => told.push(`clear ${code}`),
+      onChange: (change) => cases.push(change.case),
+      ...options,
+    });
+    const all = async (): Promise<IndexedAnchor[]> =>
+      (await index.anchors(this.of, Number.MAX_SAFE_INTEGER, 1_000)).reverse();
+    return {
+      ...{ folder, index, indexing, told, cases, all },
+      rows: async () => (await all()).map(({ treeSize, state, verdict }) => `${treeSize} ${state} ${verdict ?? "?"}`),
+      close: async () => {
+        await indexing.close();
+        await index.close();
+      },
+    };
+  }
+
+  async stop(): Promise<void> {
+    await this.reader.close();
+    await this.writer.close();
+    await this.faulty.stop();
+    await this.ledger.close();
+  }
+}
+
+/** Every byte of the table of anchors, in the order of its key. */
+export function dumpAnchors(folder: string): string {
+  const db = new DatabaseSync(join(folder, ANCHOR_INDEX_FILE), { readOnly: true });
+  try {
+    const rows = db.prepare("SELECT * FROM anchor ORDER BY 1, 2, 3, 4, 5").all();
+    return rows
+      .map((row) => JSON.stringify(row, (_, value: unknown) => (value instanceof Uint8Array ? [...value] : value)))
+      .join("\n");
+  } finally {
+    db.close();
+  }
+}
+
+/** Throws the index away, as an operator may. */
+export function deleteIndex(folder: string): void {
+  for (const suffix of ["", "-wal", "-shm"]) rmSync(join(folder, `${ANCHOR_INDEX_FILE}${suffix}`), { force: true });
+}
+
+/** The alarms among what was told. */
+export function alarmsIn({ told }: TestIndex): string[] {
+  return told.map((one) => (typeof one === "string" ? one : one.code));
+}
