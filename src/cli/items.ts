@@ -31,6 +31,8 @@ export interface Items {
   readonly total: number | undefined;
   /** Where arrays of objects are, when the whole input is one JSON object: one of them may have been meant. */
   readonly arraysAt: readonly string[];
+  /** Whether they are the parts of a document of the field. */
+  readonly isDocument?: boolean | undefined;
   /** The type that the records have by what the document is, when nobody named one. */
   readonly type?: string | undefined;
   items(): AsyncIterable<Item>;

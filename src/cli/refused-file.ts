@@ -16,6 +16,8 @@ export interface RefusedFileOptions {
   readonly input: string;
   readonly acks: string | undefined;
   readonly format: RefusedFormat;
+  /** Whether the items are the parts of a document of the field. */
+  readonly isDocument: boolean;
   readonly originals: Originals;
 }
 
@@ -26,6 +28,8 @@ export interface RefusedFile {
   readonly reading: readonly string[];
   /** How many are in it. */
   readonly written: number;
+  /** How many of these stand there as in the document that they are parts of, and not as claims. */
+  readonly unread: number;
   add(item: Item): void;
   close(): void;
 }
@@ -39,13 +43,15 @@ export function refusedFormat(format: ReadFormat): RefusedFormat {
  * Opens it; an earlier content goes.
  * @throws USAGE when it is the input itself or cannot be written
  */
-export function openRefusedFile(path: string, { input, acks, format, originals }: RefusedFileOptions): RefusedFile {
+export function openRefusedFile(path: string, options: RefusedFileOptions): RefusedFile {
+  const { input, acks, format, isDocument, originals } = options;
   if (isSameFile(path, input))
     throw new WarifuError("USAGE", "--refused names the input itself, which would be lost: name another file");
   if (acks !== undefined && isSameFile(path, acks))
     throw new WarifuError("USAGE", "--refused and --acks name the same file: give each one of its own");
   const file = openLineFile(path, "list of refused items", 0o600);
   let written = 0;
+  let unread = 0;
   const add = (item: Item): void => {
     const text = textOf(item, originals, format);
     if (text === undefined) return;
@@ -53,6 +59,7 @@ export function openRefusedFile(path: string, { input, acks, format, originals }
     if (written === 0 && format !== "ndjson") file.add(format === "csv" ? header : "[");
     file.add(format === "json" && written > 0 ? `,${text}` : text);
     written++;
+    if (isDocument && item instanceof WarifuError) unread++;
   };
   const close = (): void => {
     if (format === "json" && written > 0) file.add("]");
@@ -66,6 +73,9 @@ export function openRefusedFile(path: string, { input, acks, format, originals }
     },
     get written() {
       return written;
+    },
+    get unread() {
+      return unread;
     },
     add,
     close,

@@ -89,9 +89,13 @@ interface Numbered {
 /** The record of an item. What it lacks is for the service to say; only what is no object cannot be sent. */
 export function toRecord(item: Item, key: string, { type, source }: Wrapping): JsonObject | WarifuError {
   if (item instanceof WarifuError) return item;
-  if (!isJsonObject(item)) return new WarifuError("RECORD_INVALID", "the item is not an object");
+  if (!isJsonObject(item)) return new WarifuError("RECORD_INVALID", `the item is not an object${remedyFor(item)}`);
   if (type !== undefined) return { key, type, source, claims: item };
   return Object.hasOwn(item, "key") ? item : { key, ...item };
+}
+
+function remedyFor(item: JsonValue): string {
+  return Array.isArray(item) ? " but a list: write its values with their names, or as rows of CSV below a header" : "";
 }
 
 async function sendBatch(batch: readonly Numbered[], options: SubmissionOptions): Promise<void> {

@@ -59,12 +59,17 @@ function sayHowToMend({ file, tally, refused, type, source }: Submitted, output:
   const many = tally.refusals.length;
   const what = many === 1 ? "it in a file of its own" : "them in a file of their own (--refused FILE writes one)";
   if (refused === undefined) return output.say(`${counted(many, "item")} refused: mend and submit ${what}`, REFUTED);
-  const { path, written, reading } = refused;
+  const { path, written, unread, reading } = refused;
   output.say(`${counted(many, "item")} refused`, REFUTED);
   const lost = many - written;
   if (lost > 0)
-    output.say(`${counted(lost, "refused item")} could not be written to ${path}, too long or not UTF-8: see ${file}`);
+    output.say(
+      `${counted(lost, "refused item")} could not be written to ${path}, too long, not UTF-8, or nothing without the rest ` +
+        `of the document: see ${file}`,
+    );
   if (written === 0) return;
+  if (unread > 0)
+    output.say(`${counted(unread, "of them", "of them")} as in the document, without what it says of all its parts`);
   const named = [
     ...(type === undefined ? [] : ["--type", type]),
     ...(source === undefined ? [] : ["--source", source]),

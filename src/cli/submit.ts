@@ -134,6 +134,7 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
           input: file,
           acks: options.acks,
           format: refusedFormat(items.format),
+          isDocument: items.isDocument === true,
           originals,
         });
   try {

@@ -4,7 +4,7 @@
  */
 import { isUtf8 } from "node:buffer";
 import { WarifuError } from "../core/errors.ts";
-import { isJsonObject } from "../core/json.ts";
+import { isJsonObject, type JsonValue } from "../core/json.ts";
 import type { Profile } from "../core/profile.ts";
 import { parseSubmittedJson, type ValueWatch } from "../sources/submitted-values.ts";
 import type { Content, Part } from "../sources/document.ts";
@@ -39,6 +39,8 @@ export interface Whole {
   readonly values: readonly Part[];
   /** Where arrays of objects are, when all is one JSON object: one of them may have been meant. */
   readonly arraysAt: readonly string[];
+  /** Whether the values are the parts of a document of the field. */
+  readonly isDocument?: boolean | undefined;
   /** The type by what the document is, when nobody named one. */
   readonly type?: string | undefined;
   /** Whether the same bytes read later give other values. */
@@ -81,7 +83,31 @@ async function readShape(shape: DocumentFormat, content: Content, options: Whole
   const reading = readDocument(shape, content, profile, Math.floor(Date.now() / 1_000));
   notes.add(`it is read as ${titleOf(shape)}`);
   for (const note of reading.notes) notes.add(note);
-  return { values: reading.records, arraysAt: [], type, isTimed: reading.isTimed };
+  keepUnread(content.parts, reading.records, profile, options.watch);
+  return { values: reading.records, arraysAt: [], isDocument: true, type, isTimed: reading.isTimed };
+}
+
+/**
+ * Keeps the text of parts that are refused as such, to be written down. One that would do as claims is not kept: sent again
+ * alone, it would be recorded without what the document says of all its parts.
+ */
+function keepUnread(parts: readonly Part[], records: readonly Part[], profile: Profile, watch: ValueWatch): void {
+  if (parts.length !== records.length) return;
+  for (const [at, part] of parts.entries()) {
+    const record = records[at];
+    if (!(record instanceof WarifuError) || part instanceof WarifuError || isTakenAlone(part, profile)) continue;
+    watch.onUnreadable(record, Buffer.from(JSON.stringify(part)));
+  }
+}
+
+function isTakenAlone(part: JsonValue, profile: Profile): boolean {
+  if (!isJsonObject(part)) return false;
+  try {
+    profile.assertClaims(part);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** A content, and whether it is one value that nobody called a list. */

@@ -9,6 +9,9 @@ import { messageOf, WarifuError } from "./errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { isTimestamp } from "./timestamp.ts";
 
+/** Characters of a pattern that a message still shows. */
+const SHOWN_PATTERN = 80;
+
 /** Shape of the parsed file of a profile. */
 export const profileSchema = z.strictObject({
   type: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
@@ -126,11 +129,20 @@ function compile(document: ProfileDocument): ValidateFunction {
 function claimsError(document: ProfileDocument, [error]: readonly ErrorObject[]): WarifuError {
   // Ajv's messages speak of the schema ("must be string"), with the offending name as a parameter we leave out: where the
   // header of a table is missing, the names are values.
-  const where = `claims${error?.instancePath.replaceAll("/", ".")}`;
+  const path = `claims${error?.instancePath.replaceAll("/", ".")}`;
+  const where = error?.propertyName === undefined ? path : `a name in ${path}`;
   return new WarifuError(
     "CLAIMS_INVALID",
-    `${where} ${error?.message}${remedyFor(document, error)} (profile ${document.type})`,
+    `${where} ${complaintOf(error)}${remedyFor(document, error)} (profile ${document.type})`,
   );
+}
+
+/** Ajv's own words, but for a pattern that nobody reads. */
+function complaintOf(error: ErrorObject | undefined): string | undefined {
+  const isLongPattern = error?.keyword === "pattern" && String(error.params["pattern"]).length > SHOWN_PATTERN;
+  return isLongPattern
+    ? "does not have the form that the profile asks for: look for control characters and unusual signs in it"
+    : error?.message;
 }
 
 /** What would be right instead, where the schema's words do not say so. */

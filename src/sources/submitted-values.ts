@@ -153,7 +153,10 @@ function itemBounds(bytes: Buffer, start: number, maxValues: number): number[] {
   bounds.push(end);
   for (let at = 1; at < bounds.length; at++)
     if (afterSpace(bytes, (bounds[at - 1] as number) + 1) === bounds[at])
-      throw new WarifuError("JSON_INVALID", "a value is expected before or after a comma");
+      throw new WarifuError(
+        "JSON_INVALID",
+        "there is no value before or after a comma: take away a comma too many, such as one that ends the list",
+      );
   return bounds;
 }
 

@@ -377,6 +377,10 @@ describe("files of the field through the command", () => {
 
   describe("truth B3: refused items, written to be mended and sent again", () => {
     const long = `{"n":"${"x".repeat(1_048_577)}"}`;
+    const SAID: Readonly<Record<string, readonly RegExp[]>> = {
+      "mend-requests.json": [/^2 of them as in the document, without what it says of all its parts$/m],
+      "mend-pack.json": [/^1 of them as in the document/m, /^1 refused item could not be written .* without the rest/m],
+    };
     for (const [file, content, args, written, mended] of [
       [
         "mend.csv",
@@ -403,19 +407,34 @@ describe("files of the field through the command", () => {
         "mend.geojson",
         '{"type":"FeatureCollection","features":[{"type":"Feature","geometry":null,"properties":{"a b":1,"":2}},7]}',
         [],
-        undefined,
-        undefined,
+        "[\n7\n]\n",
+        [(text: string) => text.replace("7", '{"type":"Feature"}'), 1],
+      ],
+      [
+        "mend-requests.json",
+        '[{"service_request_id":"1","service_code":"006","lat":"north"},{"service_request_id":"2","lat":"37.7"},NaN]',
+        [],
+        '[\n{"service_request_id":"1","service_code":"006","lat":"north"}\n,NaN\n]\n',
+        [() => '[{"category":"service-006"},{"category":"noise"}]', 2],
+      ],
+      [
+        "mend-pack.json",
+        '[{"bn":"city/","n":"a","v":1,"t":1795334400},{"n":"b","v":NaN},{"n":"c","v":2}]',
+        [],
+        '[\n{"n":"b","v":NaN}\n]\n',
+        [(text: string) => text.replace('"b","v":NaN', '"city/b","v":3'), 1],
       ],
     ] as const)
       it(file, async () => {
         writeFileSync(place.path(file), content);
         const refused = `refused ${file}`;
-        const way = [file, "--type", "sensor-reading", ...args, "--refused", refused];
+        const type = file === "mend-requests.json" ? "citizen-report" : "sensor-reading";
+        const way = [file, "--type", type, ...args, "--refused", refused];
         const run = await runHere(["submit", ...way, ...reach], place.folder);
         expect(run.code, run.stdout + run.stderr).to.equal(1);
         const text = readFileSync(place.path(refused), "utf8");
-        if (written === undefined) return expect(run.stdout).to.match(/could not be written to refused mend.geojson/);
         expect(text).to.equal(written);
+        for (const words of SAID[file] ?? []) expect(run.stdout).to.match(words);
         expect(statSync(place.path(refused)).mode & 0o077, "others may read it").to.equal(0);
         const printed = /^ {2}warifu submit (.*)$/m.exec(run.stdout)?.[1] ?? "";
         expect(printed).to.match(/^'refused mend/);
@@ -437,6 +456,17 @@ describe("files of the field through the command", () => {
       expect((await runHere([...way, "none.json"], place.folder)).code).to.equal(0);
       expect(readFileSync(place.path("none.json"), "utf8")).to.equal("");
     });
+  });
+
+  it("truth F5: says of lists and commas what to do about them", async () => {
+    for (const [content, says] of [
+      ["[[1,2],[3,4]]", /not an object but a list: write its values with their names, or as rows of CSV/],
+      ['[{"a":1},]', /take away a comma too many, such as one that ends the list/],
+    ] as const) {
+      writeFileSync(place.path("odd.json"), content);
+      const { run } = await submit("odd.json", ["--type", "sensor-reading"]);
+      expect(run.stdout + run.stderr).to.match(says);
+    }
   });
 
   it("truth F5: says of pretty-printed NDJSON what it lacks", async () => {

@@ -100,6 +100,18 @@ describe("profile", () => {
         { at: { lat: 1 } },
         /^claims\.at must NOT have additional properties \(/,
       ],
+      [
+        "truth B3: a name of a form that takes a long pattern to say",
+        { ...SENSOR, claims: { type: "object", propertyNames: { pattern: `^[${"a-z".repeat(40)}]+$` } } },
+        { "Jane\u0000": 1 },
+        /^a name in claims does not have the form that the profile asks for: look for control characters/,
+      ],
+      [
+        "a value of a form that a short pattern says",
+        { ...SENSOR, claims: { type: "object", properties: { code: { type: "string", pattern: "^[A-Z]+$" } } } },
+        { code: "Jane" },
+        /^claims\.code must match pattern "\^\[A-Z\]\+\$" \(/,
+      ],
       ["none of the allowed values", REPORT, { category: "Jane Doe" }, /^claims\.category must be equal to one/],
       ["_sd", SENSOR, { temperature: 1, _sd: [] }, /"_sd" is reserved/],
       ["_sd inside", SENSOR, { temperature: 1, a: [{ b: { _sd: [] } }] }, /"_sd" is reserved/],
