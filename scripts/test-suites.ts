@@ -42,7 +42,15 @@ export const SUITES: readonly Suite[] = [
   {
     name: "commands",
     title: "command line and documents",
-    folders: ["test/architecture", "test/config.test.ts", "test/sources", "test/cli", "test/administer", "test/docs"],
+    folders: [
+      "test/architecture",
+      "test/config.test.ts",
+      "test/profiles",
+      "test/sources",
+      "test/cli",
+      "test/administer",
+      "test/docs",
+    ],
     ...PLAIN,
   },
   {

@@ -28,7 +28,7 @@ import { openLogSigner, openSecretKey, writePrivateFile } from "./keys/key-files
 import { Ledger } from "./read/ledger.ts";
 import { assertLedgerNotLost, assertNotEmptied } from "./service/lost-ledger.ts";
 import { Pipeline } from "./write/pipeline.ts";
-import { readProfileFolders } from "./write/profile-files.ts";
+import { readProfileFolders } from "./profiles/profile-files.ts";
 import { pagedRandomBytes } from "./keys/random.ts";
 import { Scrubbing } from "./audit/scrubbing.ts";
 import type { LogTree } from "./write/log-tree.ts";

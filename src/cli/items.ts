@@ -6,7 +6,7 @@ import { createHash, randomBytes, type Hash } from "node:crypto";
 import { toHex } from "../core/bytes.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
-import type { Profile } from "../core/profile.ts";
+import type { Profile } from "../profiles/profile.ts";
 import { readLines, type ValueWatch } from "../sources/submitted-values.ts";
 import { readCsv } from "../sources/csv.ts";
 import { doubtIn } from "../sources/doubtful-text.ts";

@@ -5,8 +5,9 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Profile } from "../core/profile.ts";
-import { assertRecord, checkSourceSignature } from "../core/record.ts";
+import type { Profile } from "../profiles/profile.ts";
+import { checkSourceSignature } from "../core/record.ts";
+import { assertRecord } from "../write/submitted-record.ts";
 import type { Item, Items } from "./items.ts";
 import { counted } from "./output.ts";
 import { refusalOf, toRecord, type Refusal, type Wrapping } from "./submission.ts";

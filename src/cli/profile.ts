@@ -1,7 +1,7 @@
 /**
  * `warifu profile check`: what a profile file would make public and what it would conceal, before a log takes it up.
  */
-import { readProfileFile } from "../write/profile-files.ts";
+import { readProfileFile } from "../profiles/profile-files.ts";
 import { EXIT } from "./exit-code.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 

@@ -5,7 +5,7 @@
 import { Option } from "commander";
 import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import { parseProfile, type Profile } from "../core/profile.ts";
+import { parseProfile, type Profile } from "../profiles/profile.ts";
 import { createClient, type Client } from "../client/client.ts";
 import { DOCUMENT_FORMATS } from "../sources/documents.ts";
 import { Notes } from "../sources/notes.ts";

@@ -5,7 +5,7 @@
 import { isUtf8 } from "node:buffer";
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, type JsonValue } from "../core/json.ts";
-import type { Profile } from "../core/profile.ts";
+import type { Profile } from "../profiles/profile.ts";
 import { parseSubmittedJson, type ValueWatch } from "../sources/submitted-values.ts";
 import type { Content, Part } from "../sources/document.ts";
 import {

@@ -8,7 +8,7 @@
 import { boundedBody } from "../core/bounded-body.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
-import type { ProfileDocument } from "../core/profile.ts";
+import type { ProfileDocument } from "../profiles/profile.ts";
 import type { Record } from "../core/record.ts";
 import type { IssueOptions, Role } from "../keys/api-keys.ts";
 import type { LedgerStatus, RecordView } from "../read/ledger.ts";

@@ -1,13 +1,12 @@
 /**
  * A record as its source submits it: what was observed or reported, by whom, and what makes a repetition recognisable.
- * The same zod schema validates submissions and describes them in the OpenAPI document.
  */
-import { z } from "zod";
-import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+import { canonicalJson, type JsonObject, type JsonValue } from "./json.ts";
 import { concatBytes, fromBase64, toBase64Url, utf8 } from "./bytes.ts";
 import { assertPublicKey, verifyEd25519 } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { sha256 } from "./sha256.ts";
+import { ObjectReader } from "./shape.ts";
 
 /** Longest JSON text of one record, in bytes. */
 export const MAX_RECORD_BYTES = 65_536;
@@ -15,76 +14,43 @@ export const MAX_RECORD_BYTES = 65_536;
 /** Only characters that look like nothing else: no homoglyphs, no direction marks, nothing to escape in a log or a page. */
 export const SOURCE_NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/;
 
-const sourceName = z.string().regex(SOURCE_NAME).meta({
-  description: "Name of the sender, 1 to 128 characters of A-Z a-z 0-9 . _ : / @ -. Public: never a person's name.",
-  example: "santander/env-419",
-});
-
-const signature = z
-  .strictObject({
-    alg: z.literal("Ed25519"),
-    key: z.string().length(44).meta({ description: "Public key of the source, 32 bytes in base64." }),
-    sig: z.string().length(88).meta({ description: "Signature, 64 bytes in base64." }),
-  })
-  .meta({
-    id: "SourceSignature",
-    description:
-      "Ed25519 signature of the source over `warifu-record/1`, a line feed, and the RFC 8785 form of {claims, seq, source, type}.",
-  });
-
-/** Shape of a submitted record. */
-export const recordSchema = z
-  .strictObject({
-    key: z
-      .string()
-      .regex(/^[!-~]{1,128}$/)
-      .optional()
-      .meta({
-        description:
-          "Idempotency key, 1 to 128 printable ASCII characters, unique per source. Never personal data. " +
-          "Keys that rise in time order are cheapest to look up.",
-      }),
-    type: z
-      .string()
-      .regex(/^[a-z][a-z0-9-]{0,63}$/)
-      .meta({ description: "Name of a profile in force.", example: "sensor-reading" }),
-    source: sourceName,
-    seq: z
-      .int()
-      .min(0)
-      .optional()
-      .meta({ description: "The source's own sequence number, each used once. Assigned when left out." }),
-    claims: z
-      .custom<JsonObject>((value) => isJsonObject(value as JsonValue), "must be an object")
-      .meta({
-        override: { type: "object", additionalProperties: true },
-        description: "What the record says; checked against the profile of its type.",
-      }),
-    evidence: signature.optional(),
-  })
-  .meta({ id: "Record", description: "A record as its source submits it." });
+/** A source's signature over its record, see {@link signedBytesOf}. */
+export type SourceSignature = {
+  readonly alg: "Ed25519";
+  /** Public key of the source, 32 bytes in base64. */
+  readonly key: string;
+  /** 64 bytes in base64. */
+  readonly sig: string;
+};
 
 /** A submitted record. `claims` holds strict JSON only. */
-export type Record = z.infer<typeof recordSchema>;
-export type SourceSignature = z.infer<typeof signature>;
+export type Record = {
+  /** Name of a profile in force. */
+  readonly type: string;
+  /** Name of the sender, as {@link SOURCE_NAME} says. */
+  readonly source: string;
+  readonly claims: JsonObject;
+  /** Idempotency key, unique per source. */
+  readonly key?: string | undefined;
+  /** The source's own number of the record. */
+  readonly seq?: number | undefined;
+  readonly evidence?: SourceSignature | undefined;
+};
 
 /**
- * The record in a parsed JSON value.
- * @throws RECORD_INVALID naming each offending member (never its value)
+ * The signature in a claim that stands for one.
+ * @throws RECORD_INVALID unknown or missing member, or one of the wrong form
  */
-export function assertRecord(value: JsonValue): Record {
-  const result = recordSchema.safeParse(value);
-  if (result.success) return result.data;
-  const reasons = result.error.issues
-    .slice(0, 5)
-    .map((issue) => `${issue.path.join(".") || "record"}: ${reason(issue)}`);
-  throw new WarifuError("RECORD_INVALID", `the record does not have the right shape: ${reasons.join("; ")}`);
-}
-
-function reason(issue: z.core.$ZodIssue): string {
-  // The names are the sender's own text; what they hold is not repeated.
-  if (issue.code === "unrecognized_keys") return "has a member that records do not have";
-  return issue.message;
+export function sourceSignatureIn(value: JsonValue | undefined): SourceSignature {
+  const reader = new ObjectReader(value, "evidence", "RECORD_INVALID");
+  reader.string("alg", /^Ed25519$/);
+  const signature = {
+    alg: "Ed25519",
+    key: reader.string("key", /^.{44}$/),
+    sig: reader.string("sig", /^.{88}$/),
+  } as const;
+  reader.end();
+  return signature;
 }
 
 /**

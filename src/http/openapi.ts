@@ -4,7 +4,7 @@
  */
 import { z } from "zod";
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
-import { recordSchema } from "../core/record.ts";
+import { recordSchema } from "../write/submitted-record.ts";
 import { batchContent, bytes, json, lines, operation, problems, submitted } from "./openapi-answers.ts";
 import { MISSING_COSIGNATURES } from "./resources/records.ts";
 import {

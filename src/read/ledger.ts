@@ -12,7 +12,7 @@ import { codeOf, WarifuError } from "../core/errors.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 import { leafHash } from "../core/merkle.ts";
 import { formatVerifierKey, type VerifierKey } from "../core/note.ts";
-import type { ProfileDocument } from "../core/profile.ts";
+import type { ProfileDocument } from "../profiles/profile.ts";
 import { formatRecordId, parseRecordId, RECORD_ID_BYTES } from "../core/record-id.ts";
 import type { SeqRepair } from "../core/source-event.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "../core/tile.ts";

@@ -7,7 +7,7 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import { FORBIDDEN_NAMES } from "../core/json.ts";
-import type { ProfileDocument } from "../core/profile.ts";
+import type { ProfileDocument } from "../profiles/profile.ts";
 import type { CsvRow } from "./csv-rows.ts";
 import { asText, cellReader, claimNames, isNameAllowed, type CellReader } from "./typed-cells.ts";
 

@@ -6,7 +6,7 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { ProfileDocument } from "../core/profile.ts";
+import type { ProfileDocument } from "../profiles/profile.ts";
 import { dialectOf } from "./csv-dialect.ts";
 import { columnsOf, type Column } from "./csv-header.ts";
 import { CsvRows, type CsvRow } from "./csv-rows.ts";

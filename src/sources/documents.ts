@@ -4,7 +4,7 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { Profile } from "../core/profile.ts";
+import type { Profile } from "../profiles/profile.ts";
 import type { Content, DocumentReader, Reading } from "./document.ts";
 import { flatClaims, isNested } from "./flat-claims.ts";
 import { geoJson } from "./geojson.ts";

@@ -4,7 +4,7 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
-import type { ProfileDocument } from "../core/profile.ts";
+import type { ProfileDocument } from "../profiles/profile.ts";
 import type { DocumentReader, Part } from "./document.ts";
 import { cellReader } from "./typed-cells.ts";
 

@@ -4,7 +4,7 @@
  */
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from "../core/json.ts";
 import { codeOf, messageOf } from "../core/errors.ts";
-import type { ProfileDocument } from "../core/profile.ts";
+import type { ProfileDocument } from "../profiles/profile.ts";
 
 /** What a cell becomes: a value, nothing at all, or what is wrong with it (never the cell itself). */
 export type CellMeaning = { readonly value: JsonValue } | { readonly isAbsent: true } | { readonly wrong: string };

@@ -7,11 +7,11 @@
 import type { Body } from "../core/body.ts";
 import type { Opening } from "../core/disclosure.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { JsonObject, JsonValue } from "../core/json.ts";
+import type { JsonObject } from "../core/json.ts";
 import {
-  assertRecord,
   checkSourceSignature,
   signatureCommitment,
+  sourceSignatureIn,
   type Record,
   type SourceSignature,
 } from "../core/record.ts";
@@ -61,8 +61,7 @@ function hiddenSigning({ signed }: Body, isAllShown: boolean): Signing {
 function signedRecord(source: string, body: Body, shown: JsonObject): Record & { readonly seq: number } {
   const { evidence, ...claims } = shown;
   const type = body.vct.split(":")[1] as string;
-  const { seq } = body;
-  return { ...assertRecord({ claims, evidence: evidence as JsonValue, seq, source, type }), seq };
+  return { claims, evidence: sourceSignatureIn(evidence), seq: body.seq, source, type };
 }
 
 /** @returns undefined when the signature stands in clear, where no salt belongs to it */

@@ -4,11 +4,9 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
-import type { Profile } from "../core/profile.ts";
-import { assertRecord, checkSourceSignature, type Record } from "../core/record.ts";
-
-/** The profiles in force, by record type. */
-export type Profiles = ReadonlyMap<string, Profile>;
+import type { Profile, Profiles } from "../profiles/profile.ts";
+import { assertRecord } from "./submitted-record.ts";
+import { checkSourceSignature, type Record } from "../core/record.ts";
 
 /** A record that may enter the log. */
 export interface IngestedRecord {

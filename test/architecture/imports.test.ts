@@ -35,8 +35,9 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/files/", ["src/core/"]],
   ["src/alarms/", ["src/core/"]],
   ["src/serve/", ["src/core/"]],
+  ["src/profiles/", ["src/core/"]],
   // Text of the field into values: no service, no network.
-  ["src/sources/", ["src/core/", "src/serve/growing-buffer.ts"]],
+  ["src/sources/", ["src/core/", "src/profiles/", "src/serve/growing-buffer.ts"]],
   ["src/store/", ["src/core/", "src/files/"]],
   ["src/store/sqlite/", ["src/core/", "src/files/", "src/store/", "src/verify/audit-findings.ts"]],
   ["src/chain/", ["src/core/"]],
@@ -46,11 +47,24 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // Auditors' views of the chain implement what the verifier asks for.
   ["src/chain/nodes/", ["src/core/", "src/verify/", "src/chain/", "src/chain/rpc/", "src/chain/signers/"]],
   ["src/keys/", ["src/core/", "src/files/", "src/store/", "src/store/sqlite/", "src/chain/", "src/chain/signers/"]],
-  ["src/write/", ["src/core/", STORE, VAULT, CHAIN]],
+  ["src/write/", ["src/core/", "src/profiles/", STORE, VAULT, CHAIN]],
   ["src/cosign/", ["src/core/", "src/alarms/", "src/store/", "src/write/"]],
   ["src/watch/", ["src/core/", "src/files/", "src/write/", ANCHOR_INDEX, "src/chain/"]],
   ["src/anchor/", ["src/core/", "src/alarms/", STORE, CHAIN, "src/write/", "src/cosign/", "src/watch/"]],
-  ["src/read/", ["src/core/", "src/alarms/", STORE, CHAIN, "src/write/", "src/cosign/", "src/watch/", "src/anchor/"]],
+  [
+    "src/read/",
+    [
+      "src/core/",
+      "src/alarms/",
+      "src/profiles/",
+      STORE,
+      CHAIN,
+      "src/write/",
+      "src/cosign/",
+      "src/watch/",
+      "src/anchor/",
+    ],
+  ],
   ["src/config.ts", ["src/core/", "src/write/", "src/anchor/", "src/keys/"]],
   [
     "src/audit/",
@@ -69,10 +83,20 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // Witness and witnessed log share nothing but the protocol: no pipeline, no ledger.
   ["src/witness/", ["src/core/", "src/serve/", "src/store/sqlite/", "src/keys/key-files.ts"]],
   // The wire as both ends know it; what is in an answer is said by those who answer.
-  ["src/client/", ["src/core/", "src/keys/", "src/write/", "src/read/"]],
+  ["src/client/", ["src/core/", "src/profiles/", "src/keys/", "src/write/", "src/read/"]],
   [
     "src/http/handling/",
-    ["src/core/", "src/verify/", "src/serve/", "src/alarms/", "src/keys/", "src/write/", "src/read/", "src/client/"],
+    [
+      "src/core/",
+      "src/verify/",
+      "src/profiles/",
+      "src/serve/",
+      "src/alarms/",
+      "src/keys/",
+      "src/write/",
+      "src/read/",
+      "src/client/",
+    ],
   ],
   [
     "src/http/resources/",
@@ -93,7 +117,15 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   [
     "src/http/",
     [
-      ...["src/core/", "src/serve/", "src/alarms/", "src/keys/", "src/read/", "src/client/"],
+      ...[
+        "src/core/",
+        "src/serve/",
+        "src/alarms/",
+        "src/keys/",
+        "src/write/submitted-record.ts",
+        "src/read/",
+        "src/client/",
+      ],
       ...["src/http/handling/", "src/http/resources/"],
     ],
   ],
@@ -110,9 +142,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   [
     "src/cli/",
     [
-      ...["src/core/", "src/verify/", "src/sources/", "src/chain/nodes/", "src/keys/", "src/write/profile-files.ts"],
+      ...["src/core/", "src/verify/", "src/sources/", "src/chain/nodes/", "src/keys/", "src/profiles/"],
       ...[
         "src/write/pipeline.ts",
+        "src/write/submitted-record.ts",
         "src/read/",
         "src/config.ts",
         "src/audit/",
@@ -207,6 +240,14 @@ describe("architecture", () => {
       ),
     );
     expect(loaded).to.deep.equal([]);
+  });
+
+  it("the core and the verifier use no package but noble", () => {
+    const pure = SOURCES.filter((path) => path.startsWith("src/core/") || path.startsWith("src/verify/"));
+    const used = pure.flatMap((path) =>
+      [...code(path).matchAll(/\bfrom ["']([^."'][^"']*)["']/g)].map(([, name]) => `${path}: ${name}`),
+    );
+    expect(used.filter((one) => !/: @noble\/(hashes|curves)\//.test(one))).to.deep.equal([]);
   });
 
   it("every module of the core and the verifier loads by itself", async () => {

@@ -5,7 +5,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { readProfileFolders } from "../../src/write/profile-files.ts";
+import { readProfileFolders } from "../../src/profiles/profile-files.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { runHere } from "./support/run-here.ts";
 

@@ -4,7 +4,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { toHex } from "../../src/core/bytes.ts";
-import { RECORD_ID_BYTES, formatRecordId, parseRecordId, recordIdOf } from "../../src/core/record-id.ts";
+import { RECORD_ID_BYTES, formatRecordId, parseRecordId, receivedAtOf, recordIdOf } from "../../src/core/record-id.ts";
 import { expectCode } from "../support/expect-code.ts";
 
 const leafHash = fc.uint8Array({ minLength: 32, maxLength: 32 });
@@ -20,6 +20,7 @@ describe("record id", () => {
         expect((id[8] as number) >> 6).to.equal(2);
         const milliseconds = Number.parseInt(toHex(id.subarray(0, 6)), 16);
         expect(Math.floor(milliseconds / 1000)).to.equal(iat);
+        expect(receivedAtOf({ id })).to.equal(iat);
       }),
     );
   });

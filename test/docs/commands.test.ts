@@ -101,13 +101,15 @@ describe("the commands of the documents", () => {
 
   it("use the library as README.md shows, with types that fit", async () => {
     const snippets = blocksOf(README).filter(({ language }) => language === "ts");
-    expect(snippets).to.have.lengthOf(2);
+    expect(snippets).to.have.lengthOf(3);
     const texts = snippets.map(({ content }) => snippetForCheckout(content));
     expect(typeErrors(texts)).to.deep.equal([]);
-    const [verifying = "", submitting = ""] = texts;
+    const [verifying = "", auditing = "", submitting = ""] = texts;
     await service.run('cp "$WARIFU_DATA_DIR/policy.json" policy.json');
     const verified = await service.runSnippet("verify.mts", verifying);
     expect(verified.output).to.match(/^holds \{[^]*category: 'pothole'/);
+    const audited = await service.runSnippet("audit.mts", auditing.replace("http://127.0.0.1:8080", service.url));
+    expect(audited.output).to.equal("holds []\n");
     const withKey = `process.env["WARIFU_API_KEY"] = (await import("./data/api-keys.json", { with: { type: "json" } })).default.submitter;\n`;
     const submitted = await service.runSnippet("submit.mts", `${withKey}${submitting}`);
     expect(submitted.output).to.match(/^\d+\n$/);

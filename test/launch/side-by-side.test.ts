@@ -93,7 +93,7 @@ describe("a run of the tests", function () {
         .slice(-6, -2)
         .map((line) => line.replace(/ in .*/, "")),
     ).to.deep.equal([
-      "stages and store: 1 passed, 0 failed",
+      "writing, anchoring, watching, reading: 1 passed, 0 failed",
       "chain, HTTP and witness: 1 passed, 1 failed",
       "command line and documents: 0 passed, 1 failed",
       "faults and the whole way of a record: 0 passed, 1 failed",

@@ -7,7 +7,7 @@ import { parse } from "csv-parse/sync";
 import { readFileSync } from "node:fs";
 
 import { WarifuError } from "../../src/core/errors.ts";
-import type { ProfileDocument } from "../../src/core/profile.ts";
+import type { ProfileDocument } from "../../src/profiles/profile.ts";
 import { readCsv, type CsvOptions } from "../../src/sources/csv.ts";
 import { CsvRows } from "../../src/sources/csv-rows.ts";
 import { Notes } from "../../src/sources/notes.ts";

@@ -10,7 +10,7 @@ import { formatOf, openInput } from "../../src/cli/input.ts";
 import { openItems, type ReadFormat } from "../../src/cli/items.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
-import { parseProfile, type Profile } from "../../src/core/profile.ts";
+import { parseProfile, type Profile } from "../../src/profiles/profile.ts";
 import { decimalSum } from "../../src/sources/decimal-sum.ts";
 import { Notes } from "../../src/sources/notes.ts";
 import { expectRejection } from "../support/expect-rejection.ts";

@@ -9,13 +9,13 @@ import { expect } from "chai";
 
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { verifierKey } from "../../src/core/note.ts";
-import { parseProfile } from "../../src/core/profile.ts";
+import { parseProfile } from "../../src/profiles/profile.ts";
 import type { WarifuError } from "../../src/core/errors.ts";
 import { Pipeline, type Acknowledgement, type Outcome, type PipelineOptions } from "../../src/write/pipeline.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
 import { audit, type ChainTestimony } from "../../src/audit/audit-ledger.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
-import type { Profiles } from "../../src/write/ingest.ts";
+import type { Profiles } from "../../src/profiles/profile.ts";
 import type { Damage } from "../../src/write/stored-check.ts";
 import { readHeadGuard } from "../../src/store/head-guard.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";

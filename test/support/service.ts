@@ -18,7 +18,7 @@ import { WarifuError } from "../../src/core/errors.ts";
 import { parseJsonBytes } from "../../src/core/json.ts";
 import { verifierKey } from "../../src/core/note.ts";
 import type { Policy } from "../../src/core/policy.ts";
-import { parseProfile, type Profile } from "../../src/core/profile.ts";
+import { parseProfile, type Profile } from "../../src/profiles/profile.ts";
 import { reportDamage } from "../../src/service/damage-reports.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../src/serve/limits.ts";
 import { createLogger } from "../../src/serve/logger.ts";

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
-import { parseProfile } from "../../src/core/profile.ts";
+import { parseProfile } from "../../src/profiles/profile.ts";
 import { signedBytesOf } from "../../src/core/record.ts";
 import { ingest } from "../../src/write/ingest.ts";
 import { codeOfRefusal, expectCode } from "../support/expect-code.ts";

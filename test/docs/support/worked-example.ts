@@ -15,7 +15,7 @@ import { canonicalJson, parseJson, type JsonObject } from "../../../src/core/jso
 import { inclusionRanges, nodeHash } from "../../../src/core/merkle.ts";
 import { formatVerifierKey, verifierKey, type VerifierKey } from "../../../src/core/note.ts";
 import { formatPolicy } from "../../../src/core/policy.ts";
-import { parseProfile, type Profile } from "../../../src/core/profile.ts";
+import { parseProfile, type Profile } from "../../../src/profiles/profile.ts";
 import { logIdOf, signedBytesOf, sourceIdOf, type Record } from "../../../src/core/record.ts";
 import { formatRecordId } from "../../../src/core/record-id.ts";
 import { openingDigest } from "../../../src/core/disclosure.ts";

@@ -4,10 +4,10 @@
  */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { z } from "zod";
-import { DIGESTS_STEP, MAX_DIGESTS } from "./body.ts";
-import { messageOf, WarifuError } from "./errors.ts";
-import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
-import { isTimestamp } from "./timestamp.ts";
+import { DIGESTS_STEP, MAX_DIGESTS } from "../core/body.ts";
+import { messageOf, WarifuError } from "../core/errors.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { isTimestamp } from "../core/timestamp.ts";
 
 /** Characters of a pattern that a message still shows. */
 const SHOWN_PATTERN = 80;
@@ -40,6 +40,9 @@ export interface Profile {
    */
   assertClaims(claims: JsonObject): void;
 }
+
+/** The profiles in force, by record type. */
+export type Profiles = ReadonlyMap<string, Profile>;
 
 const RESERVED_CLAIMS = new Set(["_sd_alg", "evidence"]);
 // RFC 9901 section 4.1: a verifier would take members of these names for digests, at any depth.

@@ -6,8 +6,7 @@ import { join } from "node:path";
 import { withoutByteOrderMark } from "../core/bytes.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes } from "../core/json.ts";
-import { parseProfile, type Profile } from "../core/profile.ts";
-import type { Profiles } from "./ingest.ts";
+import { parseProfile, type Profile, type Profiles } from "./profile.ts";
 
 /**
  * The profiles in the `.json` files of the folders; a later folder's profile takes the place of an earlier one's of the

@@ -3,7 +3,7 @@
 import { expect } from "chai";
 
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
-import { parseProfile } from "../../src/core/profile.ts";
+import { parseProfile } from "../../src/profiles/profile.ts";
 import { expectCode } from "../support/expect-code.ts";
 
 const SENSOR: JsonObject = {

@@ -1,0 +1,75 @@
+/**
+ * The shape of a submitted record: one zod schema validates submissions and describes them in the OpenAPI document.
+ */
+import { z } from "zod";
+import { WarifuError } from "../core/errors.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { SOURCE_NAME, type Record } from "../core/record.ts";
+
+const sourceName = z.string().regex(SOURCE_NAME).meta({
+  description: "Name of the sender, 1 to 128 characters of A-Z a-z 0-9 . _ : / @ -. Public: never a person's name.",
+  example: "santander/env-419",
+});
+
+const signature = z
+  .strictObject({
+    alg: z.literal("Ed25519"),
+    key: z.string().length(44).meta({ description: "Public key of the source, 32 bytes in base64." }),
+    sig: z.string().length(88).meta({ description: "Signature, 64 bytes in base64." }),
+  })
+  .meta({
+    id: "SourceSignature",
+    description:
+      "Ed25519 signature of the source over `warifu-record/1`, a line feed, and the RFC 8785 form of {claims, seq, source, type}.",
+  });
+
+/** Shape of a submitted record. */
+export const recordSchema = z
+  .strictObject({
+    key: z
+      .string()
+      .regex(/^[!-~]{1,128}$/)
+      .optional()
+      .meta({
+        description:
+          "Idempotency key, 1 to 128 printable ASCII characters, unique per source. Never personal data. " +
+          "Keys that rise in time order are cheapest to look up.",
+      }),
+    type: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]{0,63}$/)
+      .meta({ description: "Name of a profile in force.", example: "sensor-reading" }),
+    source: sourceName,
+    seq: z
+      .int()
+      .min(0)
+      .optional()
+      .meta({ description: "The source's own sequence number, each used once. Assigned when left out." }),
+    claims: z
+      .custom<JsonObject>((value) => isJsonObject(value as JsonValue), "must be an object")
+      .meta({
+        override: { type: "object", additionalProperties: true },
+        description: "What the record says; checked against the profile of its type.",
+      }),
+    evidence: signature.optional(),
+  })
+  .meta({ id: "Record", description: "A record as its source submits it." });
+
+/**
+ * The record in a parsed JSON value.
+ * @throws RECORD_INVALID naming each offending member (never its value)
+ */
+export function assertRecord(value: JsonValue): Record {
+  const result = recordSchema.safeParse(value);
+  if (result.success) return result.data;
+  const reasons = result.error.issues
+    .slice(0, 5)
+    .map((issue) => `${issue.path.join(".") || "record"}: ${reason(issue)}`);
+  throw new WarifuError("RECORD_INVALID", `the record does not have the right shape: ${reasons.join("; ")}`);
+}
+
+function reason(issue: z.core.$ZodIssue): string {
+  // The names are the sender's own text; what they hold is not repeated.
+  if (issue.code === "unrecognized_keys") return "has a member that records do not have";
+  return issue.message;
+}

@@ -1,0 +1,102 @@
+// The verifier as a page has it: small, and at home in a browser whose policy for content forbids all that is not needed.
+
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { readFileSync } from "node:fs";
+
+import { expect } from "chai";
+import { build } from "esbuild";
+
+import { BROWSER_FOLDER, startBrowser, type Browser } from "../support/browser.ts";
+
+const MAX_BYTES = 90_000;
+const STRICT =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; base-uri 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+const VECTORS = new URL("../docs/vectors/", import.meta.url);
+const vector = (name: string): string => readFileSync(new URL(`worked-example.${name}.json`, VECTORS), "utf8");
+
+/** What a page needs: the verifier and the reader of policies, in one file. */
+async function bundledVerifier(): Promise<string> {
+  const contents = 'export * from "./src/verify/verify-bundle.ts"; export * from "./src/core/policy.ts";';
+  const { outputFiles } = await build({
+    stdin: { contents, resolveDir: process.cwd(), loader: "ts" },
+    bundle: true,
+    minify: true,
+    write: false,
+    format: "esm",
+    platform: "browser",
+  });
+  return (outputFiles[0] as { readonly text: string }).text;
+}
+
+/** Bundle and policy are the page's own, so what the browser asks for is known. */
+const PAGE_SCRIPT = `
+import { parsePolicy, verifyBundle } from "./verifier.js";
+const bytes = async (name) => new Uint8Array(await (await fetch(name)).arrayBuffer());
+const policy = parsePolicy(await bytes("./policy.json"));
+const bundle = await bytes("./bundle.json");
+const changed = bundle.slice();
+changed[changed.indexOf(0x3a) + 20] ^= 1;
+window.verdicts = { whole: await verifyBundle(bundle, policy), changed: await verifyBundle(changed, policy) };
+`;
+
+describe("the verifier in a browser", function () {
+  this.timeout(60_000);
+  let script: string;
+  before(async () => {
+    script = await bundledVerifier();
+  });
+
+  it("is small: at most 90,000 bytes with all that it needs", () => {
+    expect(Buffer.byteLength(script)).to.be.within(20_000, MAX_BYTES);
+  });
+
+  it("asks nothing of code that is made at run time", () => {
+    expect(script).not.to.match(/\bnew Function\b|\beval\(/);
+  });
+
+  if (BROWSER_FOLDER) runIn(BROWSER_FOLDER, () => script);
+  else process.stdout.write("left out: the verifier in a real browser, because TEST_BROWSER names no folder\n");
+});
+
+function runIn(folder: string, scriptText: () => string): void {
+  describe("a real one", () => {
+    let browser: Browser;
+    let server: Server;
+    before(async () => {
+      const files: Readonly<Record<string, readonly [type: string, text: string]>> = {
+        "/": ["text/html", '<!doctype html><title>Verifier</title><script type="module" src="page.js"></script>'],
+        "/page.js": ["text/javascript", PAGE_SCRIPT],
+        "/verifier.js": ["text/javascript", scriptText()],
+        "/bundle.json": ["application/json", vector("bundle")],
+        "/policy.json": ["application/json", vector("policy")],
+      };
+      server = createServer(({ url }, response) => {
+        const [type, text] = files[url as string] ?? ["text/plain", ""];
+        response.writeHead(url && url in files ? 200 : 404, {
+          "content-type": type,
+          "content-security-policy": STRICT,
+        });
+        response.end(text);
+      });
+      await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+      browser = await startBrowser(folder);
+    });
+    after(async () => {
+      await browser.close();
+      server.close();
+    });
+
+    it("comes to the verdicts that Node comes to, under a strict policy for content and with Trusted Types", async () => {
+      const page = await browser.newPage();
+      const said: string[] = [];
+      page.on("console", (message) => said.push(message.text()));
+      page.on("pageerror", (error) => said.push(error.message));
+      await page.goto(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`);
+      await page.waitForFunction("window.verdicts !== undefined || false");
+      const { whole, changed } = (await page.evaluate("window.verdicts")) as Record<string, { outcome: string }>;
+      expect([whole?.outcome, changed?.outcome]).to.deep.equal(["holds", "refuted"]);
+      expect(said.filter((one) => !/favicon/.test(one))).to.deep.equal([]);
+    });
+  });
+}
