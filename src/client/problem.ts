@@ -121,12 +121,12 @@ const RETRY_SECONDS: Partial<Record<ErrorCode, number>> = {
 };
 
 /** Status of an error's answer. */
-export function statusOf({ code }: WarifuError): number {
+export function statusOf({ code }: Pick<WarifuError, "code">): number {
   return PROBLEM_KINDS[code].status;
 }
 
 /** Seconds after which the same request may succeed, for the header Retry-After; `undefined` where time mends nothing. */
-export function retryAfterOf({ code }: WarifuError): number | undefined {
+export function retryAfterOf({ code }: Pick<WarifuError, "code">): number | undefined {
   return RETRY_SECONDS[code];
 }
 

@@ -1,26 +1,19 @@
 /**
- * Parts of the OpenAPI document that its routes share: forms of answers, and the problems by their status.
+ * Parts of the OpenAPI document that its routes share: what an operation has, and the forms of answers.
  */
 import { z } from "zod";
-import type { ZodOpenApiOperationObject } from "zod-openapi";
-import { PROBLEM_KINDS, PROBLEM_MEDIA_TYPE } from "../client/problem.ts";
-import { acknowledgementSchema, problemSchema, resultSchema } from "./handling/schemas.ts";
-
-type Responses = ZodOpenApiOperationObject["responses"];
-
-const RETRY_AFTER = {
-  description: "Seconds after which the same request may succeed.",
-  schema: { type: "integer" as const },
-};
+import { EXAMPLES } from "./openapi-examples.ts";
+import { exampleProblem } from "./openapi-problems.ts";
+import { acknowledgementSchema, resultSchema } from "./handling/schemas.ts";
 
 /** What every operation has. Open to all unless it says otherwise. */
 export function operation(operationId: string, tag: string, summary: string) {
   return { operationId, tags: [tag], summary, security: [] };
 }
 
-/** An answer in JSON. */
-export function json(description: string, schema: z.ZodType) {
-  return { description, content: { "application/json": { schema } } };
+/** An answer in JSON, with an example of it. */
+export function json(description: string, schema: z.ZodType, example: unknown) {
+  return { description, content: { "application/json": { schema, example } } };
 }
 
 /** An answer in bytes. */
@@ -39,42 +32,20 @@ export function lines(description: string, example: unknown) {
 /** The answer to a submission of which every record was taken. */
 export function submitted(description: string) {
   const { "application/json": array, ...rest } = batchContent();
-  return {
-    description,
-    content: { "application/json": { schema: z.union([acknowledgementSchema, array.schema]) }, ...rest },
-  };
+  const examples = { one: { value: EXAMPLES.acknowledgement }, several: { value: [EXAMPLES.acknowledgement] } };
+  const schema = z.union([acknowledgementSchema, array.schema]);
+  return { description, content: { "application/json": { schema, examples }, ...rest } };
 }
 
 /** The results of a batch, in the form in which it came. */
 export function batchContent() {
+  const example = [EXAMPLES.acknowledgement, { error: exampleProblem("CLAIMS_INVALID") }];
+  const text = example.map((result) => `${JSON.stringify(result)}\n`).join("");
   return {
-    "application/json": { schema: z.array(resultSchema) },
-    "application/x-ndjson": { schema: { type: "string" as const, description: "One Result a line." } },
+    "application/json": { schema: z.array(resultSchema), example },
+    "application/x-ndjson": {
+      schema: { type: "string" as const, description: "One Result a line." },
+      example: text,
+    },
   };
-}
-
-/** Answers that are problems, each status in words. */
-export function problems(...statuses: readonly number[]): Responses {
-  return Object.fromEntries(statuses.map((status) => [String(status), problem(status)])) as Responses;
-}
-
-function problem(status: number): Responses[`${1 | 2 | 3 | 4 | 5}${string}`] {
-  return {
-    description: descriptionOf(status),
-    content: { [PROBLEM_MEDIA_TYPE]: { schema: problemSchema } },
-    ...([409, 429, 503].includes(status) && { headers: { "Retry-After": RETRY_AFTER } }),
-    ...(status === 401 && {
-      headers: { "WWW-Authenticate": { description: "Always `Bearer`.", schema: { type: "string" as const } } },
-    }),
-  };
-}
-
-/** What leads to a status: in words where that is one thing, else by the codes. */
-function descriptionOf(status: number): string {
-  if (status === 400) return "The request is malformed; `code` says how.";
-  const kinds = Object.entries(PROBLEM_KINDS).filter(([, kind]) => kind.status === status);
-  const titles = [...new Set(kinds.map(([, { title }]) => title))];
-  // Codes that share their words are the inside of the service.
-  if (titles.length < kinds.length || titles.length === 1) return `${titles.join(". ")}.`;
-  return `One of ${kinds.map(([code]) => code).join(", ")}.`;
 }

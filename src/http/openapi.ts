@@ -5,7 +5,9 @@
 import { z } from "zod";
 import { createDocument, type ZodOpenApiPathsObject } from "zod-openapi";
 import { recordSchema } from "../write/submitted-record.ts";
-import { batchContent, bytes, json, lines, operation, problems, submitted } from "./openapi-answers.ts";
+import { batchContent, bytes, json, lines, operation, submitted } from "./openapi-answers.ts";
+import { EXAMPLES } from "./openapi-examples.ts";
+import { problemExamples, problems, REFUSALS } from "./openapi-problems.ts";
 import { MISSING_COSIGNATURES } from "./resources/records.ts";
 import {
   addendumPath,
@@ -57,7 +59,7 @@ const WITH_KEY = { security: [{ apiKey: [] }] };
 
 /** The document, as plain data. */
 export function createOpenApiDocument(): Document {
-  return createDocument({
+  const document = createDocument({
     openapi: "3.1.1",
     info: {
       title: "Warifu",
@@ -81,6 +83,7 @@ export function createOpenApiDocument(): Document {
       },
     },
   });
+  return { ...document, components: { ...document.components, examples: problemExamples(document) } };
 }
 
 function recordPaths(): ZodOpenApiPathsObject {
@@ -112,7 +115,16 @@ function recordPaths(): ZodOpenApiPathsObject {
             description: "At least one record of a batch was refused: see each result.",
             content: batchContent(),
           },
-          ...problems(400, 401, 403, 408, 409, 413, 415, 429, 500, 503),
+          ...problems(
+            ...REFUSALS.rate,
+            ...REFUSALS.key,
+            ...REFUSALS.body,
+            ...REFUSALS.json,
+            ...REFUSALS.record,
+            ...REFUSALS.writing,
+            "IDEMPOTENCY_CONFLICT",
+            "SEQUENCE_CONFLICT",
+          ),
         },
       },
       get: {
@@ -122,8 +134,8 @@ function recordPaths(): ZodOpenApiPathsObject {
           "Role auditor, officer or admin. A record that is damaged in the store has an `error` in the place of its content.",
         requestParams: { query: recordsQuery },
         responses: {
-          "200": json("A page.", pageOf(listedRecordSchema, "RecordPage")),
-          ...problems(400, 401, 403, 429, 500, 503),
+          "200": json("A page.", pageOf(listedRecordSchema, "RecordPage"), EXAMPLES.recordPage),
+          ...problems(...REFUSALS.rate, ...REFUSALS.key, ...REFUSALS.reading),
         },
       },
     },
@@ -131,7 +143,10 @@ function recordPaths(): ZodOpenApiPathsObject {
       get: {
         ...operation("showRecord", "records", "Show a record, without what it conceals"),
         requestParams: { path: idPath },
-        responses: { "200": json("The record.", recordViewSchema), ...problems(400, 404, 429, 500, 503) },
+        responses: {
+          "200": json("The record.", recordViewSchema, EXAMPLES.record),
+          ...problems(...REFUSALS.rate, ...REFUSALS.reading, "ENCODING_INVALID", "NOT_FOUND"),
+        },
       },
     },
     "/v1/records/{id}/bundle": {
@@ -143,8 +158,18 @@ function recordPaths(): ZodOpenApiPathsObject {
           "code NOT_ANCHORED_YET, and Retry-After.",
         requestParams: { path: idPath, query: bundleQuery },
         responses: {
-          "200": { ...json("The bundle.", bundleSchema), headers: { [MISSING_COSIGNATURES]: MISSING } },
-          ...problems(400, 401, 403, 404, 409, 429, 500, 503),
+          "200": {
+            ...json("The bundle.", bundleSchema, EXAMPLES.bundle),
+            headers: { [MISSING_COSIGNATURES]: MISSING },
+          },
+          ...problems(
+            ...REFUSALS.rate,
+            ...REFUSALS.key,
+            ...REFUSALS.reading,
+            "ENCODING_INVALID",
+            "NOT_FOUND",
+            "NOT_ANCHORED_YET",
+          ),
         },
       },
     },
@@ -156,8 +181,15 @@ function recordPaths(): ZodOpenApiPathsObject {
           "anchor; ask again right before the transaction is sent.",
         requestParams: { path: idPath },
         responses: {
-          "200": json("The proof.", contractProofSchema),
-          ...problems(400, 404, 409, 429, 500, 503),
+          "200": json("The proof.", contractProofSchema, EXAMPLES.contractProof),
+          ...problems(
+            ...REFUSALS.rate,
+            ...REFUSALS.reading,
+            ...REFUSALS.chain,
+            "ENCODING_INVALID",
+            "NOT_FOUND",
+            "NOT_ANCHORED_YET",
+          ),
         },
       },
     },
@@ -171,8 +203,8 @@ function anchorPaths(): ZodOpenApiPathsObject {
         ...operation("listCheckpoints", "records", "List published checkpoints, newest first"),
         requestParams: { query: pageQuery },
         responses: {
-          "200": json("A page.", pageOf(checkpointSchema, "CheckpointPage")),
-          ...problems(400, 429, 500, 503),
+          "200": json("A page.", pageOf(checkpointSchema, "CheckpointPage"), EXAMPLES.checkpointPage),
+          ...problems(...REFUSALS.rate, ...REFUSALS.reading),
         },
       },
     },
@@ -180,7 +212,10 @@ function anchorPaths(): ZodOpenApiPathsObject {
       get: {
         ...operation("listAnchors", "records", "List anchors, newest first"),
         requestParams: { query: pageQuery },
-        responses: { "200": json("A page.", pageOf(anchorSchema, "AnchorPage")), ...problems(400, 429, 500, 503) },
+        responses: {
+          "200": json("A page.", pageOf(anchorSchema, "AnchorPage"), EXAMPLES.anchorPage),
+          ...problems(...REFUSALS.rate, ...REFUSALS.reading),
+        },
       },
     },
     "/v1/verify": {
@@ -189,10 +224,13 @@ function anchorPaths(): ZodOpenApiPathsObject {
         description:
           "A convenience. Who checks the operator uses a verifier of their own (`warifu verify`, or the library " +
           "`warifu/verify`) under a policy that they hold themselves.",
-        requestBody: { required: true, content: { "application/json": { schema: bundleSchema } } },
+        requestBody: {
+          required: true,
+          content: { "application/json": { schema: bundleSchema, example: EXAMPLES.bundle } },
+        },
         responses: {
-          "200": json("The verdict; a refuted bundle is one too.", verdictSchema),
-          ...problems(400, 408, 413, 415, 429, 500, 503),
+          "200": json("The verdict; a refuted bundle is one too.", verdictSchema, EXAMPLES.verdict),
+          ...problems(...REFUSALS.rate, ...REFUSALS.body, "STOPPED"),
         },
       },
     },
@@ -207,16 +245,30 @@ function keyPaths(): ZodOpenApiPathsObject {
         ...operation("listKeys", "keys", "List API keys, without their secrets"),
         ...WITH_KEY,
         description: "Role admin.",
-        responses: { "200": json("All keys ever issued.", items), ...problems(401, 403, 429, 500) },
+        responses: {
+          "200": json("All keys ever issued.", items, EXAMPLES.keyList),
+          ...problems(...REFUSALS.rate, ...REFUSALS.key),
+        },
       },
       post: {
         ...operation("issueKey", "keys", "Issue an API key"),
         ...WITH_KEY,
         description: "Role admin. The answer is the only place where the key ever stands.",
-        requestBody: { required: true, content: { "application/json": { schema: newKeyBody } } },
+        requestBody: {
+          required: true,
+          content: { "application/json": { schema: newKeyBody, example: EXAMPLES.newKey } },
+        },
         responses: {
-          "201": json("The key.", issuedKeySchema),
-          ...problems(400, 401, 403, 404, 408, 413, 415, 429, 500, 503),
+          "201": json("The key.", issuedKeySchema, EXAMPLES.issuedKey),
+          ...problems(
+            ...REFUSALS.rate,
+            ...REFUSALS.key,
+            ...REFUSALS.body,
+            ...REFUSALS.json,
+            "NOT_FOUND",
+            "STORE_CORRUPT",
+            "STORE_FAILED",
+          ),
         },
       },
     },
@@ -228,7 +280,7 @@ function keyPaths(): ZodOpenApiPathsObject {
         requestParams: { path: keyIdPath },
         responses: {
           "204": { description: "It is refused from now on." },
-          ...problems(400, 401, 403, 404, 409, 429, 500, 503),
+          ...problems(...REFUSALS.rate, ...REFUSALS.key, "NOT_FOUND", "LAST_ADMIN", "STORE_CORRUPT", "STORE_FAILED"),
         },
       },
     },
@@ -245,8 +297,8 @@ function sourcePaths(): ZodOpenApiPathsObject {
           "Role auditor, officer or admin. In the order in which they first sent; of the sources of the key.",
         requestParams: { query: sourcesQuery },
         responses: {
-          "200": json("A page.", pageOf(sourceSchema, "SourcePage")),
-          ...problems(400, 401, 403, 429, 500, 503),
+          "200": json("A page.", pageOf(sourceSchema, "SourcePage"), EXAMPLES.sourcePage),
+          ...problems(...REFUSALS.rate, ...REFUSALS.key, ...REFUSALS.reading),
         },
       },
     },
@@ -256,7 +308,10 @@ function sourcePaths(): ZodOpenApiPathsObject {
         ...WITH_KEY,
         description: "Role auditor, officer or admin. A slash in the name is written as %2F.",
         requestParams: { path: sourcePath, query: sourceQuery },
-        responses: { "200": json("The source.", sourceSchema), ...problems(400, 401, 403, 404, 429, 500, 503) },
+        responses: {
+          "200": json("The source.", sourceSchema, EXAMPLES.source),
+          ...problems(...REFUSALS.rate, ...REFUSALS.key, ...REFUSALS.reading, "NOT_FOUND"),
+        },
       },
     },
     "/v1/sources/{name}/repair": {
@@ -267,10 +322,21 @@ function sourcePaths(): ZodOpenApiPathsObject {
           "Role officer. An event of the log says that numbering goes on from that number; what was numbered stays. A " +
           "slash in the name is written as %2F.",
         requestParams: { path: sourcePath },
-        requestBody: { required: true, content: { "application/json": { schema: repairBody } } },
+        requestBody: {
+          required: true,
+          content: { "application/json": { schema: repairBody, example: { from: 1_000 } } },
+        },
         responses: {
-          "201": json("It is in the log.", repairSchema),
-          ...problems(400, 401, 403, 404, 408, 409, 413, 415, 429, 500, 503),
+          "201": json("It is in the log.", repairSchema, EXAMPLES.repair),
+          ...problems(
+            ...REFUSALS.rate,
+            ...REFUSALS.key,
+            ...REFUSALS.body,
+            ...REFUSALS.json,
+            ...REFUSALS.writing,
+            "NOT_FOUND",
+            "SEQUENCE_CONFLICT",
+          ),
         },
       },
     },
@@ -287,7 +353,7 @@ function logPaths(): ZodOpenApiPathsObject {
             description: "A signed note (C2SP tlog-checkpoint).",
             content: { "text/plain; charset=utf-8": { schema: { type: "string" } } },
           },
-          ...problems(404, 429, 500, 503),
+          ...problems(...REFUSALS.rate, ...REFUSALS.reading, "NOT_FOUND"),
         },
       },
     },
@@ -298,7 +364,7 @@ function logPaths(): ZodOpenApiPathsObject {
         requestParams: { path: tilePathParameter },
         responses: {
           "200": bytes("Hashes of 32 bytes, or entries behind their lengths."),
-          ...problems(400, 404, 429, 500, 503),
+          ...problems(...REFUSALS.rate, ...REFUSALS.reading, "NOT_FOUND", "TILE_INVALID"),
         },
       },
     },
@@ -307,13 +373,16 @@ function logPaths(): ZodOpenApiPathsObject {
         ...operation("getAddendum", "log", "The body with a digest"),
         description: "C2SP tlog-addenda. 404 once the body is erased.",
         requestParams: { path: addendumPath },
-        responses: { "200": bytes("The body."), ...problems(400, 404, 429, 500, 503) },
+        responses: {
+          "200": bytes("The body."),
+          ...problems(...REFUSALS.rate, ...REFUSALS.reading, "NOT_FOUND", "ENCODING_INVALID"),
+        },
       },
     },
     "/log/addenda.v1": {
       get: {
         ...operation("getAddendaMarker", "log", "Marker: every entry ends with the suffix of tlog-addenda"),
-        responses: { "200": bytes("Empty."), ...problems(429, 500) },
+        responses: { "200": bytes("Empty."), ...problems(...REFUSALS.rate) },
       },
     },
   };
@@ -324,7 +393,10 @@ function servicePaths(): ZodOpenApiPathsObject {
     "/v1/status": {
       get: {
         ...operation("showStatus", "service", "Log, chain, sizes, health"),
-        responses: { "200": json("The status.", statusSchema), ...problems(429, 500, 503) },
+        responses: {
+          "200": json("The status.", statusSchema, EXAMPLES.status),
+          ...problems(...REFUSALS.rate, ...REFUSALS.reading),
+        },
       },
     },
     "/v1/profiles": {
@@ -334,30 +406,30 @@ function servicePaths(): ZodOpenApiPathsObject {
           "service",
           "The profiles in force: what a type of record may hold, and what is public",
         ),
-        responses: { "200": json("All of them.", profilesSchema), ...problems(429, 500) },
+        responses: { "200": json("All of them.", profilesSchema, EXAMPLES.profiles), ...problems(...REFUSALS.rate) },
       },
     },
     "/livez": {
       get: {
         ...operation("showLiveness", "service", "Whether the process answers"),
         description: "For a supervisor that ends what does not: it says nothing of chain, disk or anchors.",
-        responses: { "200": json("It does.", upSchema), ...problems(500) },
+        responses: { "200": json("It does.", upSchema, EXAMPLES.up), ...problems() },
       },
     },
     "/readyz": {
       get: {
         ...operation("showReadiness", "service", "Whether records are taken"),
         description: "Anchors that are late and a chain that is silent do not change it; see `/healthz` for these.",
-        responses: { "200": json("They are.", upSchema), ...problems(500, 503) },
+        responses: { "200": json("They are.", upSchema, EXAMPLES.up), ...problems(...REFUSALS.writing) },
       },
     },
     "/healthz": {
       get: {
         ...operation("showHealth", "service", "Whether the service does what it promises"),
         responses: {
-          "200": json("It does.", healthSchema),
-          "503": json("It does not; why.", healthSchema),
-          ...problems(429, 500),
+          "200": json("It does.", healthSchema, EXAMPLES.health),
+          "503": json("It does not; why.", healthSchema, EXAMPLES.unhealthy),
+          ...problems(...REFUSALS.rate),
         },
       },
     },
@@ -369,14 +441,17 @@ function servicePaths(): ZodOpenApiPathsObject {
             description: "Prometheus text format 0.0.4.",
             content: { "text/plain; version=0.0.4; charset=utf-8": { schema: { type: "string" } } },
           },
-          ...problems(429, 500, 503),
+          ...problems(...REFUSALS.rate, ...REFUSALS.reading),
         },
       },
     },
     "/openapi.json": {
       get: {
         ...operation("showOpenApi", "service", "This document"),
-        responses: { "200": json("OpenAPI 3.1.", z.looseObject({ openapi: z.string() })), ...problems(429, 500) },
+        responses: {
+          "200": json("OpenAPI 3.1.", z.looseObject({ openapi: z.string() }), EXAMPLES.openApi),
+          ...problems(...REFUSALS.rate),
+        },
       },
     },
   };

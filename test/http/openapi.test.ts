@@ -3,12 +3,20 @@
 import { expect } from "chai";
 import type { Router } from "express";
 
+import type { ErrorCode } from "../../src/core/errors.ts";
 import { createOpenApiDocument } from "../../src/http/openapi.ts";
 import { PROBLEM_KINDS } from "../../src/client/problem.ts";
 import { createRoutes, type RouteParts } from "../../src/http/routes.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, readingText, submitLines, type Result } from "./support/call.ts";
-import { checkedRoutes, describedRoutes } from "./support/described-answers.ts";
+import {
+  checkedRoutes,
+  describedContents,
+  describedRoutes,
+  examplesOf,
+  expectValid,
+  reasonsAgainst,
+} from "./support/described-answers.ts";
 
 describe("the OpenAPI document", () => {
   it("has every route of the router, and no other", () => {
@@ -40,6 +48,32 @@ describe("the OpenAPI document", () => {
           expect(response.content, path).to.have.key("application/problem+json");
       }
       expect(Object.keys(responses), path).to.include("500");
+    }
+  });
+
+  it("truth F4: has an example for each answer in JSON, and each is one that its schema takes", () => {
+    const seen = { answers: 0, problems: 0 };
+    for (const { route, status, type, content, pointer } of describedContents()) {
+      if (!/json$/.test(type) || type === "application/x-ndjson") continue;
+      const examples = examplesOf(content);
+      expect(examples, `${route} ${status}`).to.not.be.empty;
+      for (const example of examples) expectValid(pointer, JSON.stringify(example));
+      seen[type === "application/json" ? "answers" : "problems"] += examples.length;
+    }
+    expect(seen.answers).to.be.greaterThan(20);
+    expect(seen.problems).to.be.greaterThan(200);
+  });
+
+  it("truth F4: names the codes that a route may refuse with, each under its status", () => {
+    for (const { route, status, type, content, pointer } of describedContents()) {
+      if (type !== "application/problem+json") continue;
+      const codes = Object.keys(content.examples ?? {}).filter((name) => name !== "internal") as ErrorCode[];
+      expect(codes.length > 0 || status === "500", `${route} ${status}`).to.equal(true);
+      for (const code of codes) expect(String(PROBLEM_KINDS[code].status), `${route} ${code}`).to.equal(status);
+      // A code of another route is none of this one's.
+      const foreign = { ...(examplesOf(content)[0] as object), code: "LAST_ADMIN" };
+      if (!codes.includes("LAST_ADMIN") && codes.length > 0)
+        expect(reasonsAgainst(pointer, foreign), `${route} ${status}`).to.not.equal("");
     }
   });
 

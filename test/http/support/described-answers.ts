@@ -14,8 +14,18 @@ export interface Answer {
   readonly text: string;
 }
 
-type MediaTypes = Readonly<Record<string, { readonly schema: object }>>;
-type Operation = { readonly responses: Readonly<Record<string, { readonly content?: MediaTypes }>> };
+type Example = { readonly value?: unknown; readonly $ref?: string };
+/** What the document says of a body of one media type. */
+export type Content = {
+  readonly schema: object;
+  readonly example?: unknown;
+  readonly examples?: Readonly<Record<string, Example>>;
+};
+type MediaTypes = Readonly<Record<string, Content>>;
+type Operation = {
+  readonly requestBody?: { readonly content: MediaTypes };
+  readonly responses: Readonly<Record<string, { readonly content?: MediaTypes }>>;
+};
 
 const document = createOpenApiDocument();
 const paths = document.paths as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
@@ -36,6 +46,38 @@ export function describedRoutes(): string[] {
   return Object.entries(paths).flatMap(([path, operations]) =>
     Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
   );
+}
+
+/** Every body that the document describes: of each answer, and under the status "request" of each request. */
+export function describedContents() {
+  return describedRoutes().flatMap((route) => {
+    const [method, path] = route.split(" ") as [string, string];
+    const { requestBody, responses } = (paths[path] as Record<string, Operation>)[method.toLowerCase()] as Operation;
+    const at = `/paths/${escape(path)}/${method.toLowerCase()}`;
+    const places = [
+      ...Object.entries(responses).map(([status, { content }]) => ({
+        status,
+        content,
+        at: `${at}/responses/${status}`,
+      })),
+      { status: "request", content: requestBody?.content, at: `${at}/requestBody` },
+    ];
+    return places.flatMap(({ status, content = {}, at: place }) =>
+      Object.entries(content).map(([type, one]) => {
+        const pointer = `${place}/content/${escape(type)}/schema`;
+        return { route, status, type, content: one, pointer };
+      }),
+    );
+  });
+}
+
+/** The values of the examples of a body. */
+export function examplesOf({ example, examples = {} }: Content): unknown[] {
+  const named = Object.values(examples).map(({ value, $ref }) => {
+    const name = $ref?.split("/").at(-1);
+    return name === undefined ? value : (document.components?.examples?.[name] as Example).value;
+  });
+  return example === undefined ? named : [example, ...named];
 }
 
 /** Fails unless the answer is one that the document describes. Paths outside it may only be a 404. */
@@ -61,11 +103,17 @@ export function expectDescribed(method: string, target: string, answer: Answer):
     for (const line of answer.text.trimEnd().split("\n")) expectValid("/components/schemas/Result", line);
 }
 
-function expectValid(pointer: string, text: string): void {
+/** Fails unless the text is JSON that the schema there takes. */
+export function expectValid(pointer: string, text: string): void {
+  const reasons = reasonsAgainst(pointer, JSON.parse(text));
+  expect(reasons, `${pointer}: ${reasons} in ${text.slice(0, 500)}`).to.equal("");
+}
+
+/** Why the schema there does not take the value; empty when it does. */
+export function reasonsAgainst(pointer: string, value: unknown): string {
   let validate = validators.get(pointer);
   if (!validate) validators.set(pointer, (validate = ajv.compile({ $ref: `api#${pointer}` })));
-  expect(validate(JSON.parse(text)), `${pointer}: ${ajv.errorsText(validate.errors)} in ${text.slice(0, 500)}`).to.be
-    .true;
+  return validate(value) ? "" : ajv.errorsText(validate.errors);
 }
 
 /** The path of the document that a request's path belongs to; fixed words win over parameters. */

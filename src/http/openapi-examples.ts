@@ -1,0 +1,199 @@
+/**
+ * Answers as the service gives them, for the OpenAPI document: of the log that docs/formats.md works through. Long
+ * hexadecimal and base64 is cut short, so they show the form, and none of them verifies. A test holds each against its schema.
+ */
+
+const ORIGIN = "santander.example/ledger";
+const SOURCE = "street-app";
+const ROOT = "bfa2c6726cb3ca74f4601a6a92f940174809c16289069b16e4040b3be70f9eeb";
+const LEAF_HASH = "0658430994100ee9b9e5b13d5be0869c204e435cf6d919f78c75ae5a95c50916";
+const CONTRACT = "0x5fbdb2315678afecb367f032d93f642f64180aa3";
+const BLOCK_HASH = "0x57eeb1e5a3c1d71119b1ce509d62b7aeb0cebf8c9a9bd41d3f27697ae08cc381";
+const TRANSACTION_HASH = "0x02397cd2e3a6298d2b6b9d72f35a38e126f9d38ca67e5ac73309ce73dd07f549";
+const ENTRY =
+  "AQGW9eGp9hwP7IUS31Gy5SpKLwDDv9uVQBbArKt6k6VqGwAAAAAAAAAAh9T5hGY+SSWIXWsN4+FZC4tVnzJ2+fxNStFwpQpeLYwAAAAqAQ==";
+const CHECKPOINT = `${ORIGIN}\n4\nv6LGcmyzynT0YBpqkvlAF0gJwWKJBpsW5AQLO+cPnus=\n\n— ${ORIGIN} Un3WBPYCSUJs/Wnv9TdajFOiwS2p…\n`;
+const PROOF = `c2sp.org/tlog-proof@v1\nindex 3\nARrQcBxZNoO6gsNjXHHT9qtLadqhNgj7s0p56p6hf+M=\n\n${CHECKPOINT}`;
+const AT = "2026-11-22T08:00:00.000Z";
+const ANCHORED_AT = 1_795_334_412;
+const LAST_PAGE = { nextCursor: null };
+
+const place = { leafIndex: 3, leafHash: LEAF_HASH };
+const acknowledgement = { id: "01a20244-e975-7658-8309-94100ee9b9e5", ...place, checkpoint: CHECKPOINT };
+const record = {
+  id: acknowledgement.id,
+  ...place,
+  kind: "record",
+  source: SOURCE,
+  seq: 0,
+  state: "finalized",
+  vct: "warifu:citizen-report:2",
+  receivedAt: 1_795_334_400,
+  claims: { category: "pothole", area: "centro" },
+  concealed: 16,
+  signed: false,
+};
+const anchor = {
+  anchorId: 1,
+  treeSize: 4,
+  rootHash: ROOT,
+  checkpoint: CHECKPOINT,
+  chainId: 31_337,
+  contract: CONTRACT,
+  transactionHash: TRANSACTION_HASH,
+  state: "finalized",
+  blockNumber: 1_234,
+  blockHash: BLOCK_HASH,
+  createdAt: AT,
+};
+const steps = [
+  { step: "bundle", outcome: "holds", detail: "has the form warifu-bundle/1" },
+  { step: "entry", outcome: "holds", detail: "a record entry of version 1" },
+  { step: "body", outcome: "holds", detail: "is the one committed to (warifu:citizen-report:2)" },
+  { step: "openings", outcome: "holds", detail: "1 opened" },
+  { step: "source", outcome: "unchecked", detail: "the name belongs to the id; it is not signed" },
+  { step: "checkpoint", outcome: "holds", detail: `signed by ${ORIGIN}, tree size 4` },
+  { step: "witnesses", outcome: "unchecked", detail: "the policy asks for none" },
+  { step: "inclusion", outcome: "holds", detail: "leaf 3 is in that tree" },
+  { step: "anchor", outcome: "holds", detail: `recorded by ${CONTRACT} on chain 31337 in block 1234` },
+  { step: "beacon", outcome: "unchecked", detail: "there is none: nothing shows what the record is newer than" },
+  { step: "chain", outcome: "holds", detail: "block 1234 is trusted" },
+];
+const key = { keyId: "0f3c2a9b7d51e864", name: "gateway-7", role: "submitter" };
+const source = {
+  name: "santander/env-419",
+  records: 3,
+  firstSeq: 15,
+  lastSeq: 18,
+  missing: 16,
+  ranges: [
+    [0, 14],
+    [16, 16],
+  ],
+  ...LAST_PAGE,
+};
+const alarm = { code: "anchor-late", severity: "red", message: "auditors and administrators see more", since: AT };
+const health = { ok: true, reasons: [], alarms: [] };
+
+/** By what the answer is. */
+export const EXAMPLES = {
+  acknowledgement,
+  record,
+  recordPage: { items: [record], ...LAST_PAGE },
+  bundle: {
+    format: "warifu-bundle/1",
+    source: SOURCE,
+    body: '{"_sd_alg":"sha-256","iat":1795334400,"iss":"santander.example/ledger","record":{"_sd":["-1Q7…"],…}}',
+    entry: ENTRY,
+    proof: PROOF,
+    chain: {
+      chainId: 31_337,
+      contract: CONTRACT,
+      block: { hash: BLOCK_HASH, header: "0xf90267a00101" },
+      transaction: { hash: TRANSACTION_HASH, index: 0, raw: "0x02f8ef827a69" },
+      receipt: { raw: "0x02f901a60182", proof: ["0xf901b0822080"] },
+    },
+    beacon: null,
+    openings: ["WyJBUUVCQVFFQkFRRUJBUUVCQVFFQkFRRUJBUUVCQVFFQkFRRUJBUUVCQVFFIiwidGV4dCIsIkEgZGVlcCBob2xlIl0"],
+  },
+  contractProof: {
+    chainId: 31_337,
+    contract: CONTRACT,
+    treeSize: 4,
+    rootHash: `0x${ROOT}`,
+    entry: `0x${Buffer.from(ENTRY, "base64").toString("hex")}`,
+    leafHash: `0x${LEAF_HASH}`,
+    leafIndex: 3,
+    inclusionProof: ["0x011ad0701c593683ba82c3635c71d3f6ab4b69daa13608fbb34a79ea9ea17fe3"],
+  },
+  checkpointPage: { items: [{ treeSize: 4, rootHash: ROOT, checkpoint: CHECKPOINT }], ...LAST_PAGE },
+  anchorPage: { items: [anchor], ...LAST_PAGE },
+  verdict: {
+    outcome: "holds",
+    steps,
+    record: {
+      kind: "record",
+      ...place,
+      source: SOURCE,
+      seq: 0,
+      signature: "none",
+      claims: record.claims,
+      concealed: 15,
+      receivedAt: record.receivedAt,
+      vct: record.vct,
+      before: { blockNumber: 1_234, blockHash: BLOCK_HASH, time: ANCHORED_AT, checked: true },
+      anchor: {
+        chainId: 31_337,
+        contract: CONTRACT,
+        blockHash: BLOCK_HASH,
+        blockNumber: 1_234,
+        blockTime: ANCHORED_AT,
+        transactionHash: TRANSACTION_HASH,
+        treeSize: 4,
+        rootHash: ROOT,
+        previousSize: 0,
+      },
+    },
+  },
+  keyList: {
+    items: [
+      {
+        ...key,
+        sources: ["santander/*"],
+        types: ["sensor-reading"],
+        ratePerMinute: null,
+        createdAt: AT,
+        expiresAt: null,
+        lastUsedAt: null,
+        revokedAt: null,
+      },
+    ],
+  },
+  newKey: { name: key.name, role: key.role, sources: ["santander/*"], types: ["sensor-reading"] },
+  issuedKey: { ...key, key: "wk_…" },
+  source,
+  sourcePage: { items: [source], ...LAST_PAGE },
+  repair: { id: acknowledgement.id, ...place, name: source.name, from: 1_000 },
+  profiles: {
+    items: [
+      {
+        type: "noise-level",
+        version: 1,
+        title: "Noise at a street corner",
+        concernsPeople: false,
+        retentionDays: null,
+        public: "*",
+        claims: { type: "object", required: ["decibel"], properties: { decibel: { type: "number" } } },
+      },
+    ],
+  },
+  status: {
+    origin: ORIGIN,
+    vkey: "santander.example/ledger+527dd604+AQOhB7/zzhC+HXDdGOdLwJln5NYwm6UNXx3chmQSVTG4",
+    chainId: 31_337,
+    contract: CONTRACT,
+    treeSize: 4,
+    rootHash: ROOT,
+    finalizedSize: 4,
+    pendingEntries: 0,
+    queueLength: 0,
+    lastChainAnswerAt: AT,
+    anchoring: {
+      account: "0xf39fd6e51aad88f6f4ce6ab8827279cfffb92266",
+      balanceWei: null,
+      spentTodayWei: null,
+      height: 1_240,
+      finalizedHeight: 1_234,
+      outstanding: 0,
+      lastFinal: { treeSize: 4, blockNumber: 1_234, at: AT },
+      lagSeconds: 0,
+      endpoints: [{ name: "1", ok: true, failures: 0, lastAnswerAt: AT, lastError: null }],
+      witnesses: [{ name: "witness.example.org/w1", lastSize: 4, lastSuccessAt: AT, lastError: null }],
+    },
+    health,
+  },
+  up: { ok: true },
+  health,
+  unhealthy: { ok: false, reasons: [`${alarm.code}: ${alarm.message}`], alarms: [alarm] },
+  openApi: { openapi: "3.1.1" },
+} as const;
