@@ -1,5 +1,5 @@
 /**
- * The steps of the verifier, each a check of its own. A step gives its value with a sentence about it; where there was
+ * The steps of the verifier, each a check of its own. A step gives its value and what was found; where there was
  * nothing to check, or nobody to ask, it says `unchecked`, with a code where the policy asks for it all the same. What is
  * wrong is thrown.
  */
@@ -16,18 +16,17 @@ import { leafHash, verifyInclusion } from "../core/merkle.ts";
 import type { VerifiedSignature } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
 import { logIdOf, SOURCE_NAME, sourceIdOf } from "../core/record.ts";
-import { formatSecond } from "../core/timestamp.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
 import { checkBodyOf } from "./check-body.ts";
 import { signingOf, type Signing } from "./signing.ts";
+import type { StepFact } from "./step-fact.ts";
 import type { ChainView } from "./verdict.ts";
 
 /** What a step came to. */
 export interface Checked<T> {
   readonly value: T;
-  /** A sentence for people. */
-  readonly detail: string;
+  readonly fact: StepFact;
   /** Nothing was checked. */
   readonly isUnchecked?: boolean;
   /** Set when the policy asks for what was not checked. */
@@ -42,26 +41,26 @@ export interface OpenedCheckpoint {
 }
 
 export function bundleStep(bytes: Uint8Array): Checked<ProofBundle> {
-  return holds(parseBundle(bytes), "has the form warifu-bundle/1");
+  return holds(parseBundle(bytes), { id: "form" });
 }
 
 export function entryStep(bundle: ProofBundle): Checked<Entry> {
   const entry = decodeEntry(bundle.entry);
-  return holds(entry, `a ${entry.kind} entry of version 1`);
+  return holds(entry, { id: "entry", kind: entry.kind });
 }
 
 export function bodyStep(bundle: ProofBundle, entry: Entry, policy: Policy): Checked<Body | null> {
   const bytes = bodyBytes(bundle);
-  if (bytes === null) return unchecked(null, "is withheld: only the entry is shown");
+  if (bytes === null) return unchecked(null, { id: "body-withheld" });
   const body = checkBodyOf(entry, bytes, policy.log.name);
-  return holds(body, `is the one committed to (${body.vct})`);
+  return holds(body, { id: "body-committed", vct: body.vct });
 }
 
 export function openingsStep(bundle: ProofBundle, body: Body | null): Checked<readonly Opening[]> {
-  if (bundle.openings.length === 0) return unchecked([], "none is shown");
+  if (bundle.openings.length === 0) return unchecked([], { id: "no-opening" });
   if (body === null) throw new WarifuError("OPENING_MISMATCH", "there are openings but no body that they could open");
   const openings = openClaims(body, bundle.openings);
-  return holds(openings, `${openings.length} opened`);
+  return holds(openings, { id: "opened", count: openings.length });
 }
 
 /** The source's name belongs to its id; a signature, where it can be seen, verifies; a known source has signed. */
@@ -73,36 +72,24 @@ export function sourceStep(
   policy: Policy,
 ): Checked<Signing | undefined> {
   assertSource(bundle.source, entry, policy.log.name);
-  if (entry.kind !== "record") return holds(undefined, "the log itself");
+  if (entry.kind !== "record") return holds(undefined, { id: "source-is-log" });
   const signing = signingOf(bundle.source, body, openings);
   const keys = policy.sources.filter(({ name }) => name === bundle.source).map(({ key }) => key);
-  return keys.length === 0 ? unchecked(signing, STRANGERS[signing.state]) : underKnownKeys(signing, keys);
+  // Of a source that the policy names no key of, nobody can say who signed.
+  if (keys.length > 0) return underKnownKeys(signing, keys);
+  return unchecked(signing, { id: "signature", state: signing.state, isKeyKnown: false });
 }
-
-/** Of a source that the policy names no key of, nobody can say who signed. */
-const STRANGERS: Readonly<Record<Signing["state"], string>> = {
-  verified: "signed by a key that the policy does not know",
-  "partly-shown": "signed by a key that the policy does not know; not all that it covers is shown",
-  "not-shown": "the name belongs to the id; it is signed, and the signature is not shown",
-  none: "the name belongs to the id; it is not signed",
-  unknown: "the name belongs to the id; whether it is signed is not shown",
-};
 
 /** A source whose key the policy knows signs what it sends. */
 function underKnownKeys(signing: Signing, keys: readonly string[]): Checked<Signing> {
   if ("key" in signing && !keys.includes(signing.key))
     throw new WarifuError("SOURCE_SIGNATURE_INVALID", "signed, but by no key that the policy knows of this source");
-  if (signing.state === "verified") return holds(signing, "signed by its known key");
+  const fact: StepFact = { id: "signature", state: signing.state, isKeyKnown: true };
+  if (signing.state === "verified") return holds(signing, fact);
   if (signing.state === "none")
     throw new WarifuError("SOURCE_SIGNATURE_INVALID", "the policy knows a key of this source, but it did not sign");
-  return { ...unchecked(signing, KNOWN_BUT_HIDDEN[signing.state]), code: "SIGNATURE_NOT_SHOWN" };
+  return { ...unchecked(signing, fact), code: "SIGNATURE_NOT_SHOWN" };
 }
-
-const KNOWN_BUT_HIDDEN: Readonly<Record<"partly-shown" | "not-shown" | "unknown", string>> = {
-  "partly-shown": "signed by its known key, but not all that the signature covers is shown: ask for the other openings",
-  "not-shown": "a known source; its signature is not shown: ask for the opening of `evidence`",
-  unknown: "a known source; whether it signed is not shown",
-};
 
 function assertSource(name: string, { kind, sourceId }: Entry, origin: string): void {
   if ((kind === "record") === (name === origin))
@@ -117,7 +104,7 @@ export function checkpointStep(bundle: ProofBundle, policy: Policy): Checked<Ope
   const proof = parseTlogProof(bundle.proof);
   const opened = openCheckpoint(utf8(proof.checkpoint), policy.log, policy.witnesses.keys);
   const { origin, treeSize } = opened.checkpoint;
-  return holds({ proof, ...opened }, `signed by ${origin}, tree size ${treeSize}`);
+  return holds({ proof, ...opened }, { id: "checkpoint", origin, treeSize });
 }
 
 export function witnessesStep({ signatures }: OpenedCheckpoint, policy: Policy): Checked<number> {
@@ -125,8 +112,8 @@ export function witnessesStep({ signatures }: OpenedCheckpoint, policy: Policy):
   const cosigned = signatures.filter(({ key }) => keys.includes(key)).length;
   if (cosigned < quorum)
     throw new WarifuError("QUORUM_MISSING", `${cosigned} witnesses cosigned, the policy asks for ${quorum}`);
-  if (cosigned === 0) return unchecked(0, "the policy asks for none");
-  return holds(cosigned, `${cosigned} cosigned, ${quorum} asked for`);
+  if (cosigned === 0) return unchecked(0, { id: "no-cosignature-asked" });
+  return holds(cosigned, { id: "cosigned", count: cosigned, quorum });
 }
 
 export function inclusionStep(bundle: ProofBundle, { proof, checkpoint }: OpenedCheckpoint): Checked<number> {
@@ -137,7 +124,7 @@ export function inclusionStep(bundle: ProofBundle, { proof, checkpoint }: Opened
     rootHash: checkpoint.rootHash,
     proof: proof.hashes,
   });
-  return holds(proof.leafIndex, `leaf ${proof.leafIndex} is in that tree`);
+  return holds(proof.leafIndex, { id: "included", leafIndex: proof.leafIndex });
 }
 
 /** Size and root are compared together: a root alone does not bind its size. */
@@ -155,8 +142,8 @@ export function anchorStep(bundle: ProofBundle, head: Checkpoint, policy: Policy
     throw new WarifuError("ANCHOR_MISMATCH", "the contract recorded another tree head than the log signed", {
       details: { expected: toHex(head.rootHash), given: toHex(fact.rootHash) },
     });
-  const time = formatSecond(fact.blockTime);
-  return holds(fact, `recorded by ${fact.contract} on chain ${fact.chainId} in block ${fact.blockNumber} (${time})`);
+  const { contract, chainId, blockNumber, blockTime } = fact;
+  return holds(fact, { id: "anchored", contract, chainId, blockNumber, blockTime });
 }
 
 export function beaconStep(
@@ -165,9 +152,10 @@ export function beaconStep(
   anchor: AnchorFact,
   policy: Policy,
 ): Checked<Beacon | null> {
-  if (given === null) return unchecked(null, "there is none: nothing shows what the record is newer than");
+  if (given === null) return unchecked(null, { id: "no-beacon" });
   const beacon = checkBeacon(given, { ...head, anchor }, policy);
-  return holds(beacon, `a lower leaf names block ${beacon.blockNumber} (${formatSecond(beacon.blockTime)})`);
+  const { blockNumber, blockTime } = beacon;
+  return holds(beacon, { id: "beacon", blockNumber, blockTime });
 }
 
 /** Which of the two blocks somebody whom the verifier trusts vouches for. */
@@ -183,47 +171,46 @@ export async function chainStep(
   policy: Policy,
   view: ChainView | undefined,
 ): Promise<Checked<BlocksOnChain>> {
-  const block = await anchorBlock(anchor, policy, view);
-  if (beacon === null) return { ...block, value: { anchor: !block.isUnchecked, beacon: false } };
-  const isChecked = await isBeaconOnChain(beacon, policy, view);
-  const claim = isChecked ? "on the chain too" : "claimed by the log, not checked against the chain";
-  return {
-    ...block,
-    value: { anchor: !block.isUnchecked, beacon: isChecked },
-    detail: `${block.detail}; the beacon's block ${beacon.blockNumber} is ${claim}`,
-  };
+  const by = await whoHasBlock(anchor, policy, view);
+  const isChecked = by !== "nobody";
+  const isBeaconChecked = beacon !== null && (await isBeaconOnChain(beacon, policy, view));
+  const { blockNumber } = anchor;
+  const named = beacon && { beacon: { blockNumber: beacon.blockNumber, isChecked: isBeaconChecked } };
+  const value = { anchor: isChecked, beacon: isBeaconChecked };
+  const fact: StepFact = { id: "block", blockNumber, by, ...named };
+  return isChecked ? holds(value, fact) : unchecked(value, fact);
 }
 
-async function anchorBlock(
+/** Who vouches for the anchor's block: a trusted hash, the verifier's nodes, or nobody where the policy takes evidence. */
+async function whoHasBlock(
   anchor: AnchorFact,
   policy: Policy,
   view: ChainView | undefined,
-): Promise<Checked<undefined>> {
-  const { blockNumber, blockHash } = anchor;
-  if (policy.trustedBlocks.includes(blockHash)) return holds(undefined, `block ${blockNumber} is trusted`);
-  if (view) return holds(undefined, await askChain(anchor, policy, view));
+): Promise<"trust" | "nodes" | "nobody"> {
+  const { blockHash } = anchor;
+  if (policy.trustedBlocks.includes(blockHash)) return "trust";
+  if (view) {
+    await askChain(anchor, policy, view);
+    return "nodes";
+  }
   // Somebody named blocks to trust, and this is none of them.
   if (policy.trustedBlocks.length > 0)
     throw new WarifuError("CHAIN_MISMATCH", `the anchor's block ${blockHash} is not one that you trust`);
-  if (policy.chain.accept === "evidence")
-    return unchecked(
-      undefined,
-      `evidence up to block ${blockNumber} fits together; nobody was asked whether the chain has that block`,
-    );
+  if (policy.chain.accept === "evidence") return "nobody";
   throw new WarifuError(
     "CHAIN_UNREACHABLE",
     `nobody was asked whether the chain has block ${blockHash}: give a block hash that you trust, or an RPC endpoint`,
   );
 }
 
-async function askChain(anchor: AnchorFact, policy: Policy, view: ChainView): Promise<string> {
+async function askChain(anchor: AnchorFact, policy: Policy, view: ChainView): Promise<void> {
   if ((await view.chainId()) !== anchor.chainId)
     throw new WarifuError(
       "CHAIN_WRONG",
       "the endpoint serves another chain than the anchor is on and the policy names",
     );
   const hash = await view.blockHashAt(anchor.blockNumber);
-  if (hash === undefined) return refuseShortChain(anchor, await view.newestTime?.());
+  if (hash === undefined) refuseShortChain(anchor, await view.newestTime?.());
   if (hash !== anchor.blockHash)
     throw new WarifuError("CHAIN_MISMATCH", `the chain has another block at height ${anchor.blockNumber}`, {
       details: { expected: anchor.blockHash, given: hash },
@@ -232,7 +219,6 @@ async function askChain(anchor: AnchorFact, policy: Policy, view: ChainView): Pr
     throw new WarifuError("CHAIN_MISMATCH", "the contract's code is not the one that the policy names");
   if ((await view.finalizedHeight()) < anchor.blockNumber)
     throw new WarifuError("NOT_ANCHORED_YET", `block ${anchor.blockNumber} is on the chain but not final yet`);
-  return `the chain has block ${anchor.blockNumber}, and it is final`;
 }
 
 /** A chain that is too short is that of a node that lags behind, unless its blocks are younger than the one it lacks. */
@@ -249,10 +235,10 @@ function refuseShortChain({ blockNumber, blockTime }: AnchorFact, newestTime = 0
   );
 }
 
-function holds<T>(value: T, detail: string): Checked<T> {
-  return { value, detail };
+function holds<T>(value: T, fact: StepFact): Checked<T> {
+  return { value, fact };
 }
 
-function unchecked<T>(value: T, detail: string): Checked<T> {
-  return { value, detail, isUnchecked: true };
+function unchecked<T>(value: T, fact: StepFact): Checked<T> {
+  return { value, fact, isUnchecked: true };
 }

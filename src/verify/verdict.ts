@@ -8,6 +8,7 @@ import type { AnchorFact } from "../core/chain-evidence.ts";
 import type { Entry } from "../core/entry.ts";
 import type { ErrorCode } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
+import type { StepFact } from "./step-fact.ts";
 
 /** The steps, in order. */
 export const VERIFY_STEPS = [
@@ -29,7 +30,9 @@ export type VerifyStep = (typeof VERIFY_STEPS)[number];
 export interface StepResult {
   readonly step: VerifyStep;
   readonly outcome: "holds" | "refuted" | "unchecked";
-  /** A sentence for people. */
+  /** What was found, for programs and for whoever puts it into another language. */
+  readonly fact: StepFact;
+  /** The same as an English sentence. */
   readonly detail: string;
   /** Set when the step is refuted, or unchecked though the policy asks for it. */
   readonly code?: ErrorCode;

@@ -13,12 +13,16 @@ import type { Opening } from "../core/disclosure.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
+import { inEnglish } from "./english.ts";
 import { shownClaims } from "./signing.ts";
+import type { StepFact } from "./step-fact.ts";
 import * as check from "./steps.ts";
 import type { ChainView, KnownBlock, StepResult, Verdict, VerifiedRecord, VerifyStep } from "./verdict.ts";
 
 // eslint-disable-next-line no-restricted-syntax -- the entry of the package: its users import the types from here
 export type * from "./verdict.ts";
+// eslint-disable-next-line no-restricted-syntax -- likewise
+export type * from "./step-fact.ts";
 
 /**
  * Verifies the bundle in `bytes` against the verifier's policy.
@@ -70,15 +74,19 @@ class Argument {
   /** @throws StepFailed when nothing after it can be checked */
   async step<T>(step: VerifyStep, run: () => check.Checked<T> | Promise<check.Checked<T>>): Promise<T> {
     try {
-      const { value, detail, isUnchecked = false, code } = await run();
-      this.#steps.push({ step, outcome: isUnchecked ? "unchecked" : "holds", detail, ...(code && { code }) });
+      const { value, fact, isUnchecked = false, code } = await run();
+      this.#add(step, isUnchecked ? "unchecked" : "holds", fact, code);
       return value;
     } catch (error) {
-      const { code, message } = asWarifuError(error instanceof ViewFailed ? error.reason : error);
+      const { code, message, details } = asWarifuError(error instanceof ViewFailed ? error.reason : error);
       const isOpen = error instanceof ViewFailed || UNDECIDED.has(code);
-      this.#steps.push({ step, outcome: isOpen ? "unchecked" : "refuted", detail: message, code });
+      this.#add(step, isOpen ? "unchecked" : "refuted", { id: "error", code, details, message }, code);
       throw new StepFailed(step);
     }
+  }
+
+  #add(step: VerifyStep, outcome: StepResult["outcome"], fact: StepFact, code: ErrorCode | undefined): void {
+    this.#steps.push({ step, outcome, fact, detail: inEnglish(fact), ...(code && { code }) });
   }
 
   /** A step that is unchecked and has a code is one that the policy asks for. */

@@ -14,6 +14,7 @@ import type { JsonObject } from "../../src/core/json.ts";
 import { formatPolicy, parsePolicy, type Policy } from "../../src/core/policy.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import { sha256 } from "../../src/core/sha256.ts";
+import { inEnglish } from "../../src/verify/english.ts";
 import {
   VERIFY_STEPS,
   type ChainView,
@@ -116,6 +117,17 @@ describe("verifyBundle", () => {
         treeSize: 300,
         previousSize: 256,
       });
+    });
+
+    it("with facts that a program can decide on, of which the sentences are made", async () => {
+      const { bytes, policy } = await bundleFixture();
+      const { steps } = await verifyBundle(bytes, policy);
+      expect(steps.map(({ fact }) => fact.id)).to.deep.equal([
+        ...["form", "entry", "body-committed", "opened", "signature", "checkpoint"],
+        ...["no-cosignature-asked", "included", "anchored", "no-beacon", "block"],
+      ]);
+      expect(steps.map(({ detail }) => detail)).to.deep.equal(steps.map(({ fact }) => inEnglish(fact)));
+      expect(steps.at(-1)?.fact).to.include({ id: "block", by: "nobody" });
     });
 
     it("under a policy that was written to a file and read again", async () => {
@@ -449,6 +461,7 @@ describe("verifyBundle", () => {
         expect(verdict.outcome).to.equal("holds");
         expect(verdict.steps.find(({ step }) => step === "source")).to.deep.equal({
           ...{ step: "source", outcome: "holds", detail: "signed by its known key" },
+          fact: { id: "signature", state: "verified", isKeyKnown: true },
         });
         expect(verdict.record?.signature).to.equal("verified");
       });

@@ -369,7 +369,10 @@ export const verdictSchema = z
           description:
             "`unchecked`: nobody was asked, or there is nothing to check; with a code: the policy asks for it.",
         }),
-        detail: z.string(),
+        fact: z
+          .looseObject({ id: z.string() })
+          .meta({ description: "What was found, as data: an `id`, and the values that the sentence names." }),
+        detail: z.string().meta({ description: "The same as an English sentence." }),
         code: z.enum(codes).optional(),
       }),
     ),

@@ -1,0 +1,63 @@
+/**
+ * The verifier's findings in English sentences. Another language is another table of the same shape.
+ */
+import { formatSecond } from "../core/timestamp.ts";
+import type { StepFact } from "./step-fact.ts";
+import type { SignatureState } from "./verdict.ts";
+
+type Sentences = { readonly [Id in StepFact["id"]]: (fact: Extract<StepFact, { readonly id: Id }>) => string };
+
+/** The sentence about a fact. */
+export function inEnglish(fact: StepFact): string {
+  const sentence = SENTENCES[fact.id] as (fact: StepFact) => string;
+  return sentence(fact);
+}
+
+const SENTENCES: Sentences = {
+  form: () => "has the form warifu-bundle/1",
+  entry: ({ kind }) => `a ${kind} entry of version 1`,
+  "body-withheld": () => "is withheld: only the entry is shown",
+  "body-committed": ({ vct }) => `is the one committed to (${vct})`,
+  "no-opening": () => "none is shown",
+  opened: ({ count }) => `${count} opened`,
+  "source-is-log": () => "the log itself",
+  signature: ({ state, isKeyKnown }) => (isKeyKnown ? OF_KNOWN_SOURCE : OF_STRANGER)[state],
+  checkpoint: ({ origin, treeSize }) => `signed by ${origin}, tree size ${treeSize}`,
+  "no-cosignature-asked": () => "the policy asks for none",
+  cosigned: ({ count, quorum }) => `${count} cosigned, ${quorum} asked for`,
+  included: ({ leafIndex }) => `leaf ${leafIndex} is in that tree`,
+  anchored: ({ contract, chainId, blockNumber, blockTime }) =>
+    `recorded by ${contract} on chain ${chainId} in block ${blockNumber} (${formatSecond(blockTime)})`,
+  "no-beacon": () => "there is none: nothing shows what the record is newer than",
+  beacon: ({ blockNumber, blockTime }) => `a lower leaf names block ${blockNumber} (${formatSecond(blockTime)})`,
+  block: ({ blockNumber, by, beacon }) =>
+    BLOCK[by](blockNumber) +
+    (beacon === undefined
+      ? ""
+      : `; the beacon's block ${beacon.blockNumber} is ${beacon.isChecked ? "on the chain too" : "claimed by the log, not checked against the chain"}`),
+  error: ({ message }) => message,
+};
+
+/** Of a source that the policy names no key of, nobody can say who signed. */
+const OF_STRANGER: Readonly<Record<SignatureState, string>> = {
+  verified: "signed by a key that the policy does not know",
+  "partly-shown": "signed by a key that the policy does not know; not all that it covers is shown",
+  "not-shown": "the name belongs to the id; it is signed, and the signature is not shown",
+  none: "the name belongs to the id; it is not signed",
+  unknown: "the name belongs to the id; whether it is signed is not shown",
+};
+
+const OF_KNOWN_SOURCE: Readonly<Record<SignatureState, string>> = {
+  verified: "signed by its known key",
+  "partly-shown": "signed by its known key, but not all that the signature covers is shown: ask for the other openings",
+  "not-shown": "a known source; its signature is not shown: ask for the opening of `evidence`",
+  none: "the policy knows a key of this source, but it did not sign",
+  unknown: "a known source; whether it signed is not shown",
+};
+
+const BLOCK = {
+  trust: (blockNumber: number) => `block ${blockNumber} is trusted`,
+  nodes: (blockNumber: number) => `the chain has block ${blockNumber}, and it is final`,
+  nobody: (blockNumber: number) =>
+    `evidence up to block ${blockNumber} fits together; nobody was asked whether the chain has that block`,
+} as const;

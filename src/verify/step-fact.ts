@@ -1,0 +1,41 @@
+/**
+ * What a step of the verifier found, as data: programs decide on it, and a table for each language makes a sentence of it
+ * (english.ts).
+ */
+import type { Entry } from "../core/entry.ts";
+import type { ErrorCode, ErrorDetails } from "../core/errors.ts";
+import type { SignatureState } from "./verdict.ts";
+
+/** A block as a step speaks of it; `time` in POSIX seconds. */
+interface BlockFact {
+  readonly blockNumber: number;
+  readonly blockTime: number;
+}
+
+/** What a step found, with the values that its sentence names. */
+export type StepFact =
+  | { readonly id: "form" }
+  | { readonly id: "entry"; readonly kind: Entry["kind"] }
+  | { readonly id: "body-withheld" }
+  | { readonly id: "body-committed"; readonly vct: string }
+  | { readonly id: "no-opening" }
+  | { readonly id: "opened"; readonly count: number }
+  | { readonly id: "source-is-log" }
+  /** `isKeyKnown`: whether the policy names a key of the source. */
+  | { readonly id: "signature"; readonly state: SignatureState; readonly isKeyKnown: boolean }
+  | { readonly id: "checkpoint"; readonly origin: string; readonly treeSize: number }
+  | { readonly id: "no-cosignature-asked" }
+  | { readonly id: "cosigned"; readonly count: number; readonly quorum: number }
+  | { readonly id: "included"; readonly leafIndex: number }
+  | ({ readonly id: "anchored"; readonly contract: string; readonly chainId: number } & BlockFact)
+  | { readonly id: "no-beacon" }
+  | ({ readonly id: "beacon" } & BlockFact)
+  /** `by`: who says that the chain has the anchor's block. `beacon` is absent where the bundle has none. */
+  | {
+      readonly id: "block";
+      readonly blockNumber: number;
+      readonly by: "trust" | "nodes" | "nobody";
+      readonly beacon?: { readonly blockNumber: number; readonly isChecked: boolean };
+    }
+  /** Refuted, or not decided: why, with the values that the error names. `message` is English. */
+  | { readonly id: "error"; readonly code: ErrorCode; readonly details: ErrorDetails; readonly message: string };
