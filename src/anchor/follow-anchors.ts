@@ -75,7 +75,8 @@ async function followAll(parts: AnchoringParts): Promise<Confirmation[]> {
 
 /** One anchor that cannot be read must not keep the others waiting; a node that answers nothing ends the round. */
 async function passedOver({ chain }: AnchoringParts, error: unknown): Promise<Outcome> {
-  await chain.finalizedHeight().catch(() => {
+  // Something that no earlier answer of this round can stand for.
+  await chain.nextNonce().catch(() => {
     throw error;
   });
   return { change: "unreadable", reason: messageOf(error) };
@@ -103,7 +104,7 @@ class FinalNonces {
   async #ask(account: string): Promise<number> {
     const { chain, store } = this.#parts;
     try {
-      return await chain.finalNonce(account);
+      return await chain.finalNonce(account, await chain.finalizedHeight());
     } catch (error) {
       if (codeOf(error) !== "CHAIN_UNREACHABLE") throw error;
       const final = await store.highestFinalAnchors(LOOKED_BACK);

@@ -100,8 +100,10 @@ export class Anchoring {
   #unexplained: readonly StoredAnchor[] = [];
   #failed: StoredAnchor | undefined;
   #failures = 0;
-  /** What the last round left: the size of the log, or `undefined` where there is something to look after. */
-  #settledSize: number | undefined;
+  /** Whether the last round left nothing to look after. */
+  #isSettled = false;
+  /** What the contract held when a new anchor could last have been begun. */
+  #anchoredSize: number | undefined;
   #quietPauses = 0;
   #status: AnchoringStatus = { finalizedSize: 0, lastAnswerAt: 0, waitingSince: undefined, lastError: undefined };
 
@@ -159,10 +161,9 @@ export class Anchoring {
   }
 
   async #oneRound(): Promise<void> {
-    const { onEvent, lookAtChain, alarms, tree } = this.#options;
-    this.#settledSize = undefined;
+    const { onEvent, lookAtChain, alarms } = this.#options;
+    this.#isSettled = false;
     this.#quietPauses = 0;
-    const size = tree.publishedSize;
     await this.#ensureContract();
     alarms.clear("chain-wrong");
     const isIndexSettled = (await lookAtChain?.()) ?? true;
@@ -177,12 +178,13 @@ export class Anchoring {
     await this.#write();
     alarms.set("chain-unreachable", unreadableIn(confirmations));
     for (const code of ["signer-failed", "contract-closed"] as const) alarms.clear(code);
-    if (isIndexSettled && confirmations.length === 0) this.#settledSize = size;
+    this.#isSettled = isIndexSettled && confirmations.length === 0;
   }
 
   async #write(): Promise<void> {
     const { alarms, onEvent, now } = this.#options;
-    const step = await anchor(this.#options, (anchoredSize) => this.#isDue(anchoredSize), this.#resends);
+    const isDue = (anchoredSize: number): Promise<boolean> => this.#isDue((this.#anchoredSize = anchoredSize));
+    const step = await anchor(this.#options, isDue, this.#resends);
     alarms.set("anchor-swallowed", this.#resends.swallowed(now()));
     for (const code of OBSTACLES)
       alarms.set(code, step.step === "blocked" && step.obstacle === code ? step.message : undefined);
@@ -239,6 +241,8 @@ export class Anchoring {
     this.#takenBack = Math.max(this.#takenBack, ...lost.map(({ anchor: row }) => row.treeSize));
     if (finalizedSize >= this.#takenBack) this.#takenBack = 0;
     const doubted = confirmations.find(({ change }) => change === "doubted")?.anchor;
+    // Another branch, or another node behind the same address.
+    if (doubted !== undefined || lost.length > 0) this.#identifiedAt = undefined;
     alarms.set(
       "reorg-beyond-finality",
       doubted !== undefined
@@ -321,16 +325,18 @@ export class Anchoring {
   }
 
   /**
-   * Whether a scheduled round can be left out: nothing waits, nothing is followed, nothing is wrong, and the last one was
-   * not long ago. A provider counts what it is asked, and there is nothing to hurry for.
+   * Whether a scheduled round can be left out: nothing is due, nothing is followed, nothing is wrong, and the last one was
+   * not long ago. A provider counts what it is asked, and there is nothing to hurry for: when records that wait are due,
+   * and whether they have waited too long, is told without the chain.
    */
   async #isQuiet(): Promise<boolean> {
-    const { alarms, tree, store, pollMs, now } = this.#options;
+    const { alarms, store, pollMs } = this.#options;
+    await this.#refreshStatus();
     if (++this.#quietPauses >= Math.min(QUIET_PAUSES, LONGEST_QUIET_MS / pollMs)) return false;
-    if (this.#settledSize !== tree.publishedSize || this.#status.waitingSince !== undefined) return false;
+    if (!this.#isSettled || this.#anchoredSize === undefined || (await this.#isDue(this.#anchoredSize))) return false;
     // An endpoint that limits the rate is not helped by more questions.
     if (alarms.active().some(({ code }) => code !== "chain-rate-limited") || this.#doubts.size > 0) return false;
-    if (Math.abs(now() - (this.#identifiedAt ?? 0)) >= IDENTITY_EVERY_MS) return false;
+    if (!this.#isIdentified()) return false;
     return (await store.anchorsIn(["pending", "submitted", "included"])).length === 0;
   }
 
@@ -341,6 +347,8 @@ export class Anchoring {
       this.#failures = 0;
     } catch (cause) {
       this.#failures++;
+      // Whatever it was, who answers is asked again.
+      this.#identifiedAt = undefined;
       const error = cause instanceof WarifuError ? cause : new WarifuError("STOPPED", messageOf(cause), { cause });
       const { alarms, onStop, onEvent } = this.#options;
       this.#status = { ...this.#status, lastError: error.message };
@@ -365,6 +373,10 @@ export class Anchoring {
         "CHAIN_WRONG",
         `this log is anchored on chain ${known.chainId}, the endpoint serves ${chain.chainId}`,
       );
+    // The code of a contract changes only with the chain under it, so what was compared is not asked for at every round.
+    // Nothing rests on its being there in between: the contract's head must be one of this log before anything is signed,
+    // and whoever signs asks for the chain's id. A local chain is started anew as a matter of course.
+    if (!chain.isLocal && known?.contract === chain.contract && this.#isIdentified()) return;
     if (!(await chain.hasContract())) {
       if (!chain.isLocal)
         throw new WarifuError("CHAIN_WRONG", `there is no contract at ${chain.contract} on chain ${chain.chainId}`);
@@ -381,7 +393,7 @@ export class Anchoring {
    */
   async #isSameChain(known: StoredContract): Promise<boolean> {
     const { chain, now } = this.#options;
-    if (this.#identifiedAt !== undefined && Math.abs(now() - this.#identifiedAt) < IDENTITY_EVERY_MS) return true;
+    if (this.#isIdentified()) return true;
     const { genesis, codeHash } = await this.#identity();
     if (genesis !== known.genesis && chain.isLocal) return false;
     if (genesis !== known.genesis)
@@ -393,6 +405,11 @@ export class Anchoring {
       );
     this.#identifiedAt = now();
     return true;
+  }
+
+  #isIdentified(): boolean {
+    const { now } = this.#options;
+    return this.#identifiedAt !== undefined && Math.abs(now() - this.#identifiedAt) < IDENTITY_EVERY_MS;
   }
 
   async #identity(): Promise<{ readonly genesis: string; readonly codeHash: string }> {

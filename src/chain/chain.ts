@@ -203,8 +203,8 @@ export interface Chain extends ReadOnlyChain {
   send(anchor: SignedAnchor): Promise<void>;
   /** The nonce that the anchoring account's next transaction has, by what is mined. */
   nextNonce(): Promise<number>;
-  /** The first nonce of an account that no final transaction has. */
-  finalNonce(account: string): Promise<number>;
+  /** The first nonce of an account that no transaction up to that final height has. */
+  finalNonce(account: string, finalHeight: number): Promise<number>;
   /** Funds of the anchoring account, in wei. */
   balance(): Promise<bigint>;
   marketFees(): Promise<MarketFees>;

@@ -8,6 +8,7 @@ import type { Logger } from "pino";
 import type { Alarms } from "../alarms/alarms.ts";
 import { Anchoring, type AnchoringEvent } from "../anchor/rounds.ts";
 import type { Chain } from "../chain/chain.ts";
+import { sharedLook } from "../chain/shared-look.ts";
 import type { Config } from "../config.ts";
 import { equalBytes } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
@@ -64,12 +65,13 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
   const { config, chain, pipeline, signer, alarms, now, random = Math.random, onEvent, onStop } = options;
   const { store, tree, publisher } = pipeline;
   const cosigner = openCosigner(config.witnesses, { logKey: signer.key, tree, now });
-  const { indexing, closeIndex } = openIndexing(options);
+  const look = sharedLook(chain);
+  const { indexing, closeIndex } = openIndexing(options, look.chain);
   const openedAt = now();
   const witnessing = openWitnessing(options, cosigner);
   const anchoring = new Anchoring({
     store,
-    chain,
+    chain: look.chain,
     tree,
     publisher,
     now,
@@ -81,7 +83,11 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     recordBeacon: () => enterBeacon(options),
     smallestSize: () => cosigner.smallestSize,
     cosign: ({ note }) => cosignFor(options, cosigner, note),
-    lookAtChain: () => pollIndex(indexing, openedAt, options),
+    // The first that a round asks about what is final.
+    lookAtChain: () => {
+      look.renew();
+      return pollIndex(indexing, openedAt, options);
+    },
     onEvent: (event) => {
       onEvent(event);
       // The rows of a chain that is gone say nothing about the one that took its place.
@@ -174,10 +180,10 @@ async function compareWithChain(chain: Chain, store: LedgerStore, tree: LogTree)
   });
 }
 
-function openIndexing({ config, chain, pipeline, alarms, logger, now }: ChainSideOptions): {
-  readonly indexing: Indexing;
-  readonly closeIndex: () => Promise<void>;
-} {
+function openIndexing(
+  { config, pipeline, alarms, logger, now }: ChainSideOptions,
+  chain: Chain,
+): { readonly indexing: Indexing; readonly closeIndex: () => Promise<void> } {
   const { store, tree, publisher } = pipeline;
   const path = join(config.dataDir, ANCHOR_INDEX_FILE);
   const { index, discarded } = openSqliteAnchorIndex(path);

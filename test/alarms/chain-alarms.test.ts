@@ -681,6 +681,32 @@ for (const { client, start, prefix } of CLIENTS)
       await expectWell([12, 17]);
     });
 
+    it("truth E4: records that wait and are not due bring back no look, and are anchored when they are due", async () => {
+      const pollMs = 100;
+      let looks = 0;
+      const lookAtChain = (): Promise<boolean> => Promise.resolve(++looks > 0);
+      await open({ pollMs, lookAtChain, everyRecords: 20, everyMs: HOUR, maxLagMs: Infinity });
+      await anchoring.start();
+      await untilFinal(12);
+      await bench.submit(5);
+      await until(() => anchoring.status.waitingSince !== undefined, "records that wait");
+      const timeOf = async (wanted: number): Promise<number> => {
+        const [begun, before] = [performance.now(), looks];
+        await until(() => looks - before >= wanted, `${wanted} looks`);
+        return performance.now() - begun;
+      };
+      // The looks that notice that all is well.
+      await timeOf(3);
+      expect(await timeOf(3)).to.be.greaterThan(2 * 11 * pollMs);
+      // As many as are anchored at once; and then as long as they wait.
+      await bench.submit(15);
+      await untilFinal(32);
+      await bench.submit(5);
+      bench.clock += HOUR;
+      await untilFinal(37);
+      await expectWell([12, 32, 37]);
+    });
+
     it("tells a signer that does not sign", async () => {
       await open();
       let isDown = true;

@@ -23,6 +23,7 @@ describe("doubt about what was final", function () {
   let alarms: Alarms;
   let clock: number;
   let mine: () => Promise<unknown>;
+  let firstBlock: unknown;
   const closers: (() => Promise<unknown>)[] = [];
   const states = async (): Promise<string[]> =>
     (await ledger.store.anchors(1_000, 10)).map(({ treeSize, state }) => `${treeSize} ${state}`);
@@ -51,6 +52,7 @@ describe("doubt about what was final", function () {
       await anchoring.round();
       await mine();
     }
+    firstBlock = await anvil.ask("eth_getBlockByNumber", "0x1", false);
     // Past the pause between two looks at heights and funds.
     clock += 10_000;
     await anchoring.round();
@@ -113,10 +115,8 @@ describe("doubt about what was final", function () {
   });
 
   it("chain E2: a final height that goes back is red at once, and off when it is reached again", async () => {
-    node.setFault(async ({ method, params }, forward) =>
-      method === "eth_getBlockByNumber" && params[0] === "finalized"
-        ? forward().then(() => ({ result: { number: "0x1" } }))
-        : forward(),
+    node.setFault(({ method, params }, forward) =>
+      method === "eth_getBlockByNumber" && params[0] === "finalized" ? { result: firstBlock } : forward(),
     );
     clock += 10_000;
     await anchoring.round();

@@ -90,7 +90,7 @@ export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOption
     },
     head: (height) => agreedHead(endpoints, height),
     transactionState: (hash) => agreedState(endpoints, hash),
-    block: (which) => agreedBlock(endpoints, which, finalizedHeight),
+    block: (which) => agreedBlock(endpoints, which),
     blockByHash: (hash) => anyBlock(endpoints, hash),
     anchorEventsIn: (from, to) => provenEvents(endpoints, from, to),
     blockHashAt: (number) => agreedHash(endpoints, number),
@@ -105,10 +105,7 @@ export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOption
       ),
     send,
     nextNonce,
-    finalNonce: async (account) => {
-      const height = await finalizedHeight();
-      return endpoints.reached((node) => node.transactionCount(account, height));
-    },
+    finalNonce: (account, finalHeight) => endpoints.reached((node) => node.transactionCount(account, finalHeight)),
     balance: () => endpoints.reached((node) => node.balance(signer.address)),
     marketFees,
     health: () => endpoints.health(),
@@ -144,23 +141,34 @@ async function agreedHead(endpoints: Endpoints, height: number | undefined): Pro
 }
 
 async function newestHeight(endpoints: Endpoints): Promise<number> {
+  return heightOf(endpoints, "latest", new Map());
+}
+
+/** The largest height that a quorum has by that name. @param shown gets the block that each node named */
+async function heightOf(
+  endpoints: Endpoints,
+  name: "latest" | "finalized",
+  shown: Map<ChainNode, BlockHeader>,
+): Promise<number> {
   return endpoints.reached(async (node) => {
-    const newest = await node.block("latest");
+    const block = await node.block(name);
     // Not height 0: with another node silent, that would be the height that is reached.
-    if (newest === undefined) throw new WarifuError("CHAIN_UNREACHABLE", `${node.name} names no newest block`);
-    endpoints.noteHeight(node, newest.number);
-    return newest.number;
+    if (block === undefined) throw new WarifuError("CHAIN_UNREACHABLE", `${node.name} names no ${name} block`);
+    if (name === "latest") endpoints.noteHeight(node, block.number);
+    shown.set(node, block);
+    return block.number;
   });
 }
 
-async function agreedBlock(
-  endpoints: Endpoints,
-  which: BlockName,
-  finalizedHeight: () => Promise<number>,
-): Promise<BlockHeader | undefined> {
-  const named =
-    which === "latest" ? await newestHeight(endpoints) : which === "finalized" ? await finalizedHeight() : which;
-  return agreedAt(endpoints, named, await endpoints.ask((node) => node.block(named)), ({ hash }) => hash);
+async function agreedBlock(endpoints: Endpoints, which: BlockName): Promise<BlockHeader | undefined> {
+  const shown = new Map<ChainNode, BlockHeader>();
+  const height = typeof which === "number" ? which : await heightOf(endpoints, which, shown);
+  const answers = await endpoints.ask(async (node) => {
+    const block = shown.get(node);
+    // One that named the block of that height has shown it already.
+    return block?.number === height ? block : node.block(height);
+  });
+  return agreedAt(endpoints, height, answers, ({ hash }) => hash);
 }
 
 async function agreedHash(endpoints: Endpoints, height: number): Promise<string | undefined> {

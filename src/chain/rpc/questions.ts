@@ -82,8 +82,10 @@ export async function blockHashAt(rpc: Rpc, number: number): Promise<string | un
  * @throws CHAIN_EVIDENCE_INVALID when its fields do not have its hash
  */
 export async function blockNamed(rpc: Rpc, which: BlockName, confirmations?: number): Promise<BlockHeader | undefined> {
-  const named = which === "finalized" ? await finalizedHeight(rpc, confirmations) : which;
   const method = "eth_getBlockByNumber";
+  const final = which === "finalized" ? await finalBlock(rpc) : null;
+  if (final !== null) return headerIn(rpc, final, method);
+  const named = which === "finalized" ? await heightBelowHead(rpc, confirmations) : which;
   return headerIn(rpc, await rpc.ask(method, [typeof named === "number" ? quantity(named) : named, false]), method);
 }
 
@@ -115,15 +117,24 @@ const namingFinal = new WeakSet<Rpc>();
  * @throws CHAIN_UNREACHABLE
  */
 export async function finalizedHeight(rpc: Rpc, confirmations?: number): Promise<number> {
+  const answer = await finalBlock(rpc);
+  if (answer === null) return heightBelowHead(rpc, confirmations);
   const method = "eth_getBlockByNumber";
-  const answer = await rpc.ask(method, ["finalized", false]).catch((error: unknown) => {
+  return toCount(toObject(answer, method).string("number"), method);
+}
+
+/** The block that the chain itself calls final, as the node shows it; null where it names none. */
+async function finalBlock(rpc: Rpc): Promise<unknown> {
+  const answer = await rpc.ask("eth_getBlockByNumber", ["finalized", false]).catch((error: unknown) => {
     if (nodeMessageOf(error) === undefined) throw error;
     return null;
   });
-  if (answer !== null) {
-    namingFinal.add(rpc);
-    return toCount(toObject(answer, method).string("number"), method);
-  }
+  if (answer !== null) namingFinal.add(rpc);
+  return answer;
+}
+
+async function heightBelowHead(rpc: Rpc, confirmations: number | undefined): Promise<number> {
+  const method = "eth_getBlockByNumber";
   if (confirmations !== undefined && !namingFinal.has(rpc))
     return Math.max(0, (await newestHeight(rpc)) - confirmations);
   throw new WarifuError(

@@ -96,7 +96,10 @@ async function askThrough(
   }
 }
 
-/** ethers' provider over {@link exchange}: no batches, no polling, no detection of the network. */
+/**
+ * ethers' provider over {@link exchange}: no polling, no detection of the network. And no batches: the questions of a round
+ * wait for each other's answers, and a provider counts each of a batch.
+ */
 class BoundedProvider extends JsonRpcProvider {
   readonly #endpoint: HttpEndpoint;
   readonly #counts: RequestCounts;
