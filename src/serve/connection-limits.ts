@@ -9,7 +9,10 @@ import type { HttpLimits } from "./limits.ts";
 /** Descriptors that the stores, the chain and the log need for themselves. */
 const RESERVED_FILES = 256;
 
-/** An address that makes work on purpose has as many connections as a browser opens, for a while, and no quick new ones. */
+/**
+ * An address that makes work on purpose loses its connections, and has as many as a browser opens, for a while, and no quick
+ * new ones.
+ */
 const DISTRUSTED_CONNECTIONS = 6;
 const DISTRUST_MS = 60_000;
 const DISTRUSTED_PAUSE_MS = 10_000;
@@ -46,10 +49,14 @@ function openFileLimit(): number {
 
 function limitPerAddress(server: Server, most: number): ConnectionLimits {
   const counts = new Map<string, number>();
+  const open = new Map<string, Set<Socket>>();
   const distrusted = new Map<string, NodeJS.Timeout>();
-  const distrust = ({ remoteAddress = "" }: Socket): void => {
+  const distrust = (socket: Socket): void => {
+    const { remoteAddress = "" } = socket;
     clearTimeout(distrusted.get(remoteAddress));
     distrusted.set(remoteAddress, setTimeout(() => distrusted.delete(remoteAddress), DISTRUST_MS).unref());
+    // All others of that address, at once: what they have sent already would be parsed in this same turn.
+    for (const other of open.get(remoteAddress) ?? []) if (other !== socket) other.destroy();
   };
   server.on("connection", (socket) => {
     const address = socket.remoteAddress ?? "";
@@ -57,12 +64,15 @@ function limitPerAddress(server: Server, most: number): ConnectionLimits {
     if (count >= (distrusted.has(address) ? Math.min(most, DISTRUSTED_CONNECTIONS) : most))
       return void socket.destroy();
     counts.set(address, count + 1);
+    open.set(address, (open.get(address) ?? new Set()).add(socket));
     const free = (): void => {
       const left = (counts.get(address) ?? 1) - 1;
       if (left > 0) counts.set(address, left);
       else counts.delete(address);
     };
     socket.once("close", () => {
+      const left = open.get(address);
+      if (left?.delete(socket) && left.size === 0) open.delete(address);
       if (distrusted.has(address)) setTimeout(free, DISTRUSTED_PAUSE_MS).unref();
       else free();
     });

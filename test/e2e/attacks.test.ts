@@ -70,6 +70,7 @@ describe("truth D1: one stranger's machine against everybody else", function () 
 
   for (const [kind, address, title] of [
     ["chunks", "127.0.0.10", "bodies in pieces of one byte, on 24 connections"],
+    ["burst", "127.0.0.14", "the same on as many as an address may hold, all at once"],
     ["openings", "127.0.0.11", `bundles with ${FALSE_OPENINGS} openings that belong to nothing, on 8 connections`],
     ["idle", "127.0.0.12", "2,000 silent connections"],
     ["unread", "127.0.0.13", "answers that nobody reads, 20,000 a connection"],

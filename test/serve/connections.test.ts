@@ -52,12 +52,14 @@ describe("truth D5: connections", () => {
         return socket;
       };
       try {
+        const earlier = once((await open("127.0.0.3")).resume(), "close");
         const hostile = await open("127.0.0.3");
         hostile.resume().write(bytes);
         await once(hostile, "close");
         const gone = Array.from({ length: 8 }, async () => once((await open("127.0.0.3")).resume(), "close"));
         // Sooner than a silent connection is closed anyway.
         const kept = sleep(8_000, undefined, { ref: false }).then(() => expect.fail("all of them were kept"));
+        await Promise.race([earlier, kept]);
         await Promise.race([...gone, kept]);
         for (let count = 0; count < 8; count++) await open("127.0.0.4");
         const { statuses } = await exchange(other.url, "GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");

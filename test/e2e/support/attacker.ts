@@ -12,6 +12,7 @@ const sent = { connections: 0, requests: 0, bytes: 0 };
 
 const ATTACKS: Readonly<Record<string, () => void>> = {
   chunks: () => forEach(24, () => repeat(oneByteChunks)),
+  burst: () => forEach(256, () => repeat(oneByteChunks)),
   openings: () => forEach(8, () => repeat(post(readFileSync(bundle)))),
   idle: () => forEach(2_000, () => repeat(idle)),
   unread: () => forEach(8, () => repeat(unreadAnswers)),
