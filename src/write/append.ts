@@ -10,13 +10,15 @@ import { sha256 } from "../core/sha256.ts";
 import type { NewEntry } from "../store/ledger-store.ts";
 import type { LogTree } from "./log-tree.ts";
 
-/** What an entry is made of. */
+/** What enters the log: the body of a record or event, and what its entry is made of. */
 export interface Sealable {
   readonly kind: EntryKind;
   readonly sourceName: string;
   readonly sourceId: Uint8Array;
   readonly seq: number;
   readonly body: Uint8Array;
+  /** RFC 9901 text of each; `undefined` for what conceals nothing. */
+  readonly openings?: readonly string[] | undefined;
   /** POSIX seconds, as in the body. */
   readonly receivedAt: number;
   readonly key?: string | undefined;
@@ -28,17 +30,24 @@ export interface AppendedEntry extends NewEntry {
   readonly leafHash: Uint8Array;
 }
 
+/** What entered, with its entry. */
+export interface Appended extends Sealable {
+  readonly entry: AppendedEntry;
+}
+
 /** Appends to the tree, in order. */
-export function append(tree: LogTree, items: readonly Sealable[]): AppendedEntry[] {
-  return items.map((item) => {
-    const { kind, sourceName, sourceId, seq, body, key, sender } = item;
-    const bodyDigest = sha256(body);
-    const leaf = leafHash(encodeEntry({ kind, sourceId, seq, bodyDigest }));
-    const leafIndex = tree.size;
-    tree.append(leaf);
-    const id = recordIdOf(leaf, item.receivedAt);
-    return { leafIndex, kind, sourceId, sourceName, seq, id, bodyDigest, body, key, sender, leafHash: leaf };
-  });
+export function append(tree: LogTree, items: readonly Sealable[]): Appended[] {
+  return items.map((item) => ({ ...item, entry: appendOne(tree, item) }));
+}
+
+function appendOne(tree: LogTree, item: Sealable): AppendedEntry {
+  const { kind, sourceName, sourceId, seq, body, key, sender } = item;
+  const bodyDigest = sha256(body);
+  const leaf = leafHash(encodeEntry({ kind, sourceId, seq, bodyDigest }));
+  const leafIndex = tree.size;
+  tree.append(leaf);
+  const id = recordIdOf(leaf, item.receivedAt);
+  return { leafIndex, kind, sourceId, sourceName, seq, id, bodyDigest, body, key, sender, leafHash: leaf };
 }
 
 /** Ids of sources, computed once each. Bounded: it forgets all when it holds more than a city has. */

@@ -11,6 +11,7 @@ import type { JsonObject, JsonValue } from "../core/json.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { signatureCommitment } from "../core/record.ts";
 import type { NewRecord } from "./admit.ts";
+import type { Sealable } from "./append.ts";
 
 /** What is the same for all bodies of a batch. */
 export interface BodyOrigin {
@@ -20,20 +21,32 @@ export interface BodyOrigin {
   readonly receivedAt: number;
 }
 
-/** A record split in two. */
-export interface ConcealedRecord {
-  readonly body: Uint8Array;
-  /** RFC 9901 text of each opening; `undefined` when the profile conceals nothing. */
-  readonly openings: readonly string[] | undefined;
+/** Splits a record into body and openings, which go with it into the log and the vault. */
+export function conceal(
+  newRecord: NewRecord,
+  sourceId: Uint8Array,
+  origin: BodyOrigin,
+  randomBytes: RandomBytes,
+): Sealable {
+  const { record, seq, sender } = newRecord;
+  return {
+    kind: "record",
+    sourceName: record.source,
+    sourceId,
+    seq,
+    receivedAt: origin.receivedAt,
+    key: record.key,
+    sender,
+    ...split(newRecord, sourceId, origin, randomBytes),
+  };
 }
 
-/** Splits a record into body and openings. */
-export function conceal(
+function split(
   { record, profile, seq }: NewRecord,
   sourceId: Uint8Array,
   { origin, receivedAt }: BodyOrigin,
   randomBytes: RandomBytes,
-): ConcealedRecord {
+): Pick<Sealable, "body" | "openings"> {
   const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct: profile.vct };
   const claims = record.evidence ? { ...record.claims, evidence: record.evidence } : record.claims;
   if (profile.digestSlots === 0) return { body: formatRecordBody(head, claims), openings: undefined };

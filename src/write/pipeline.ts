@@ -18,16 +18,16 @@ import { seqRepairContent, SOURCE_EVENT_CONTENT, SOURCE_EVENT_VCT, type SeqRepai
 import type { RandomBytes } from "../core/random.ts";
 import { formatRecordId, receivedAtOf } from "../core/record-id.ts";
 import type { LedgerStore, StoredCheckpoint, StoredEntry } from "../store/ledger-store.ts";
-import type { Vault } from "../store/vault.ts";
+import type { RecordOpenings, Vault } from "../store/vault.ts";
 import { admit, DEFAULT_MAX_SEQ_GAP, type Admission } from "./admit.ts";
-import { append, SourceIds, type AppendedEntry, type Sealable } from "./append.ts";
-import { conceal, type ConcealedRecord } from "./conceal.ts";
+import { append, SourceIds, type Appended, type AppendedEntry, type Sealable } from "./append.ts";
+import { conceal } from "./conceal.ts";
 import type { Profiles } from "../profiles/profile.ts";
 import { ingest, type IngestedRecord } from "./ingest.ts";
 import { LogTree } from "./log-tree.ts";
 import { Publisher } from "./publish.ts";
 import { damageOf, StoredCheck, type Damage } from "./stored-check.ts";
-import type { LogSigner } from "../core/checkpoint.ts";
+import type { Checkpoint, LogSigner } from "../core/checkpoint.ts";
 import type { Submitter } from "../core/submitter.ts";
 
 /** What a submitter gets: the record is durable, in the tree, and under this checkpoint. */
@@ -98,6 +98,12 @@ interface Waiting {
   readonly ingested: IngestedRecord;
   readonly submission: Submission;
   readonly place: number;
+}
+
+/** A batch in the log, durable, and the checkpoint over it; none for a batch of nothing new. */
+interface SealedBatch {
+  readonly sealed: readonly Appended[];
+  readonly checkpoint: Checkpoint | undefined;
 }
 
 /** The writing side of the ledger. */
@@ -243,8 +249,8 @@ export class Pipeline {
       const sourceId = this.#sourceIds.of(origin);
       const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct };
       const body = formatEventBody(head, contentName, content);
-      const [entry] = await this.#seal([{ kind, sourceName: origin, sourceId, seq, body, receivedAt }], []);
-      return entry as AppendedEntry;
+      const { sealed } = await this.#seal([{ kind, sourceName: origin, sourceId, seq, body, receivedAt }]);
+      return (sealed[0] as Appended).entry;
     });
   }
 
@@ -303,77 +309,45 @@ export class Pipeline {
   }
 
   /** The way of a batch, from ingested records to acknowledgements. */
-  async #process(batch: readonly IngestedRecord[]): Promise<Outcome[]> {
+  async #process(ingested: readonly IngestedRecord[]): Promise<Outcome[]> {
     const receivedAt = await this.#tick();
     const { origin } = this.store;
-    const { fresh, admissions, newNames } = await admit(batch, this.store, this.check, this.#options.maxSeqGap);
-    const concealed = fresh.map((record) =>
-      conceal(
-        record,
-        this.#sourceIds.of(record.record.source),
-        { origin, receivedAt },
-        this.#options.surroundings.randomBytes,
-      ),
-    );
-    const entries = await this.#seal(
-      fresh.map(({ record, seq, sender }, at) => ({
-        kind: "record",
-        sourceName: record.source,
-        sourceId: this.#sourceIds.of(record.source),
-        seq,
-        body: (concealed[at] as ConcealedRecord).body,
-        receivedAt,
-        key: record.key,
-        sender,
-      })),
-      concealed,
+    const { fresh, admissions, newNames } = await admit(ingested, this.store, this.check, this.#options.maxSeqGap);
+    const { randomBytes } = this.#options.surroundings;
+    const batch = await this.#seal(
+      fresh.map((one) => conceal(one, this.#sourceIds.of(one.record.source), { origin, receivedAt }, randomBytes)),
     );
     if (newNames.length > 0)
       await this.store.bindKeys(
-        newNames.map(({ source, key, of }) => ({
-          source,
-          key,
-          leafIndex: of.kind === "repeated" ? of.entry.leafIndex : (entries[of.position] as AppendedEntry).leafIndex,
-        })),
+        newNames.map(({ source, key, of }) => ({ source, key, leafIndex: entryOf(of, batch.sealed).leafIndex })),
       );
-    return this.#acknowledge(admissions, entries);
+    const outcomes: Outcome[] = [];
+    for (const admission of admissions) outcomes.push(await this.#answer(admission, batch));
+    return outcomes;
   }
 
   /**
    * Appends, publishes and makes durable: openings first, since an entry without its openings could never be shown; an
    * opening without its entry is set aside at the next start.
    */
-  async #seal(items: readonly Sealable[], concealed: readonly ConcealedRecord[]): Promise<AppendedEntry[]> {
-    if (items.length === 0) return [];
-    const entries = append(this.tree, items);
+  async #seal(items: readonly Sealable[]): Promise<SealedBatch> {
+    if (items.length === 0) return { sealed: [], checkpoint: undefined };
+    const sealed = append(this.tree, items);
     const checkpoint = this.publisher.publish(this.tree);
-    await this.vault.keep(
-      entries.flatMap(({ leafIndex }, at) => {
-        const openings = concealed[at]?.openings;
-        return openings ? [{ leafIndex, openings }] : [];
-      }),
-    );
+    await this.vault.keep(sealed.flatMap(openingsToKeep));
+    const entries = sealed.map(({ entry }) => entry);
     await this.store.commit({ entries, tiles: this.tree.filledTiles(), checkpoint });
     this.tree.markPublished();
-    return entries;
+    return { sealed, checkpoint };
   }
 
-  async #acknowledge(admissions: readonly Admission[], entries: readonly AppendedEntry[]): Promise<Outcome[]> {
-    const newest = await this.store.newestCheckpoint();
-    const acknowledgements = entries.map((entry) => acknowledgementOf(entry, entry.leafHash, newest?.note ?? ""));
-    const outcomes: Outcome[] = [];
-    for (const admission of admissions) {
-      if (admission.kind === "refused") outcomes.push({ ok: false, error: admission.error });
-      else if (admission.kind === "repeated")
-        outcomes.push({ ok: true, isNew: false, acknowledgement: await this.acknowledgementAgain(admission.entry) });
-      else
-        outcomes.push({
-          ok: true,
-          isNew: admission.kind === "new",
-          acknowledgement: acknowledgements[admission.position] as Acknowledgement,
-        });
-    }
-    return outcomes;
+  async #answer(admission: Admission, { sealed, checkpoint }: SealedBatch): Promise<Outcome> {
+    if (admission.kind === "refused") return { ok: false, error: admission.error };
+    if (admission.kind === "repeated")
+      return { ok: true, isNew: false, acknowledgement: await this.acknowledgementAgain(admission.entry) };
+    const { entry } = sealed[admission.position] as Appended;
+    const acknowledgement = acknowledgementOf(entry, entry.leafHash, checkpoint?.note ?? "");
+    return { ok: true, isNew: admission.kind === "new", acknowledgement };
   }
 
   /** The acknowledgement that a stored entry was first given. */
@@ -481,6 +455,14 @@ function refuse(batch: readonly Waiting[], cause: unknown): void {
 function settle(submission: Submission, place: number, outcome: Outcome): void {
   submission.outcomes[place] = outcome;
   if (--submission.unsettled === 0) submission.resolve(submission.outcomes);
+}
+
+function openingsToKeep({ entry: { leafIndex }, openings }: Appended): RecordOpenings[] {
+  return openings ? [{ leafIndex, openings }] : [];
+}
+
+function entryOf(admission: Exclude<Admission, { kind: "refused" }>, sealed: readonly Appended[]): StoredEntry {
+  return admission.kind === "repeated" ? admission.entry : (sealed[admission.position] as Appended).entry;
 }
 
 function acknowledgementOf(entry: StoredEntry, leaf: Uint8Array, checkpoint: string): Acknowledgement {

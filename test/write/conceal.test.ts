@@ -10,7 +10,8 @@ import { parseOpening } from "../../src/core/disclosure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { sourceIdOf } from "../../src/core/record.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
-import { conceal, type ConcealedRecord } from "../../src/write/conceal.ts";
+import type { Sealable } from "../../src/write/append.ts";
+import { conceal } from "../../src/write/conceal.ts";
 import { ingest } from "../../src/write/ingest.ts";
 import { ORIGIN, PROFILES, reading, report } from "../support/ledger.ts";
 
@@ -18,7 +19,7 @@ const SLOTS = 16;
 const randomBytes = pagedRandomBytes();
 const AT = { origin: ORIGIN, receivedAt: 1_795_334_400 };
 
-function concealed(record: JsonObject, seq = 7): ConcealedRecord {
+function concealed(record: JsonObject, seq = 7): Sealable {
   const ingested = ingest(record, PROFILES, ORIGIN);
   return conceal({ ...ingested, seq }, sourceIdOf(ORIGIN, ingested.record.source), AT, randomBytes);
 }
@@ -26,7 +27,7 @@ function concealed(record: JsonObject, seq = 7): ConcealedRecord {
 // With the others, every claim that a citizen's report can conceal.
 const MORE = { language: "es", reportedAt: "2026-02-03T04:05:06Z", pictures: [], longitude: 1.5, reporterEmail: "a@b" };
 
-const textOf = ({ body }: ConcealedRecord): string => Buffer.from(body).toString("utf8");
+const textOf = ({ body }: Sealable): string => Buffer.from(body).toString("utf8");
 
 describe("stage conceal", () => {
   it("shows public claims, and puts every other one behind a digest that its opening opens", () => {

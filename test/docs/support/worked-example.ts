@@ -75,7 +75,7 @@ export async function workedExample({ added, shipped }: ExampleProfiles): Promis
     sealable("beacon", ORIGIN, logIdOf(ORIGIN), 1, bodies[1] as Uint8Array),
     sealable("record", records.sensor.source, idOf(records.sensor), SENSOR_SEQ, bodies[2] as Uint8Array),
     sealable("record", records.citizen.source, idOf(records.citizen), 0, bodies[3] as Uint8Array),
-  ]);
+  ]).map(({ entry }) => entry);
   tree.markPublished();
   const { note, key } = published(tree);
   const [beaconProof, proof] = [await proofOf(1, tree, note), await proofOf(3, tree, note)];

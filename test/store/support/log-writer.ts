@@ -37,10 +37,8 @@ export async function openLogWriter(store: LedgerStore): Promise<LogWriter> {
   const tree = await LogTree.load(store);
   const publisher = new Publisher(SIGNER, await store.newestCheckpoint());
   const prepare: LogWriter["prepare"] = (wanted) => {
-    const entries = append(
-      tree,
-      wanted.map((one) => sealable(store.origin, one)),
-    );
+    const items = wanted.map((one) => sealable(store.origin, one));
+    const entries = append(tree, items).map(({ entry }) => entry);
     return { entries, tiles: [...tree.filledTiles()], checkpoint: publisher.publish(tree) };
   };
   const commit: LogWriter["commit"] = async (wanted) => {
