@@ -75,21 +75,26 @@ function openVault({ dataDir, files }: Config): Vault | undefined {
 const NO_CHAIN = "no chain was asked";
 
 /** What the chain says, or why it says nothing; undecided where a chain that should answer did not, or not all of it. */
-type AskedChain = Pick<AuditParts, "chain" | "whyNoChain"> & { readonly undecided?: string };
+type AskedChain = Pick<AuditParts, "chain" | "otherCodeAt" | "whyNoChain"> & { readonly undecided?: string };
 
 /** Nobody is asked whom nobody named: who listens on a usual port may be anybody. */
 async function askChain({ config, policy, rpcUrl }: AuditLedgerOptions): Promise<AskedChain> {
-  const { id: chainId, contract, accept } = policy.chain;
+  const { id: chainId, contract, codeHash, accept } = policy.chain;
   const urls = rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl];
   if (urls.length === 0) return accept === "evidence" ? {} : { undecided: NO_CHAIN, whyNoChain: NO_CHAIN };
+  let otherCodeAt: string | undefined;
   try {
     const wanted = { chainId, contract, finality: auditFinalityOf(policy) };
-    const { anchors, open, lacking } = await agreedAnchors(urls, wanted).anchorEvents();
+    const reader = agreedAnchors(urls, wanted);
+    if (codeHash !== undefined && (await reader.codeHash()) !== codeHash) otherCodeAt = contract;
+    const { anchors: events, open, lacking } = await reader.anchorEvents();
     const { blockHashAt } = rpcChainView(urls);
-    return { chain: { chainId, contract, events: anchors, open, blockHashAt }, ...(lacking && { undecided: lacking }) };
+    const chain = { chainId, contract, events, open, blockHashAt };
+    return { chain, otherCodeAt, ...(lacking && { undecided: lacking }) };
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     const whyNoChain = `the chain could not be asked (${messageOf(error)})`;
-    return { whyNoChain, undecided: whyNoChain };
+    // What is known of the code by then stands, whatever else could not be read of a contract that is another.
+    return { whyNoChain, otherCodeAt, undecided: whyNoChain };
   }
 }

@@ -36,6 +36,8 @@ export interface AuditParts {
   readonly vault?: Vault | undefined;
   /** Without it, anchors are checked against their stored evidence only. */
   readonly chain?: ChainTestimony | undefined;
+  /** The contract's address, where its code is another than the auditor's policy names. */
+  readonly otherCodeAt?: string | undefined;
   /** Why there is no chain; "no chain was asked" when left out. */
   readonly whyNoChain?: string | undefined;
   /** Whether the chain is one of the auditor's own, which may have been started anew under the log. */
@@ -53,10 +55,11 @@ export interface AuditParts {
 
 /** Audits a ledger, also beside a running service. Never throws for what it finds, only when it cannot read. */
 export async function audit(parts: AuditParts): Promise<AuditReport> {
-  const { store, logKey, chain, isOwnChain = false } = parts;
+  const { store, logKey, chain, otherCodeAt, isOwnChain = false } = parts;
   const findings = new StoreFindings();
   findings.isChainCompared = chain !== undefined;
   findings.noteOpen(chain?.open ?? []);
+  if (otherCodeAt !== undefined) findings.refuteCode(otherCodeAt);
   if (store.origin !== logKey.name)
     findings.refute("ORIGIN_MISMATCH", "log", `the ledger is of "${store.origin}", not of "${logKey.name}"`);
   const leaves = new LeafAudit(parts, findings);

@@ -116,8 +116,7 @@ async function readAnchors(
     return [];
   }
   const { codeHash, contract } = policy.chain;
-  if (codeHash !== undefined && (await anchors.codeHash()) !== codeHash)
-    findings.refute("CHAIN_MISMATCH", `contract ${contract}`, "its code is not the one that the policy names");
+  if (codeHash !== undefined && (await anchors.codeHash()) !== codeHash) findings.refuteCode(contract);
   const { anchors: shown, open = [], lacking } = await anchors.anchorEvents();
   findings.noteOpen(open);
   if (lacking !== undefined) findings.leaveOpen(`not all could be read: ${lacking}`);

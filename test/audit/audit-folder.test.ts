@@ -1,8 +1,10 @@
 // The audit of a data folder as `warifu audit` composes it: what the policy demands of the chain decides whether a folder
 // that fits together holds.
 
-import { expect } from "chai";
 import { join } from "node:path";
+
+import { expect } from "chai";
+import { keccak256 } from "ethers";
 
 import { auditLedger } from "../../src/audit/audit-folder.ts";
 import { parseConfig } from "../../src/config.ts";
@@ -53,6 +55,20 @@ describe("the audit of a data folder", () => {
     const own = await audit({}, chain.rpcUrl);
     expect(own.outcome).to.equal("holds");
     for (const { notes } of [empty, own]) expect(notes.join()).to.include("the contract has no anchor of this log yet");
+  });
+
+  it("truth E3: compares the contract's code with the policy's, also where nothing else can be read of what is there", async () => {
+    await anchorOnce();
+    const code = (await chain.ask("eth_getCode", service.policy.chain.contract, "latest")) as string;
+    expect((await audit({ codeHash: keccak256(code) }, chain.rpcUrl)).outcome).to.equal("holds");
+    const other = `0x${"5e".repeat(32)}`;
+    const found = async (codeHash: string): Promise<string[]> =>
+      (await audit({ codeHash }, chain.rpcUrl)).findings.map(({ code: finding, where }) => `${finding} ${where}`);
+    expect(await found(other)).to.deep.equal([`CHAIN_MISMATCH contract ${service.policy.chain.contract}`]);
+    await chain.ask("anvil_setCode", service.policy.chain.contract, "0x00");
+    expect(await found(keccak256(code))).to.deep.equal([`CHAIN_MISMATCH contract ${service.policy.chain.contract}`]);
+    // Nobody was asked, so nothing is said.
+    expect((await audit({ codeHash: other })).findings).to.deep.equal([]);
   });
 
   it("truth E3: leaves an anchor open that is not final yet, and holds when it is", async () => {

@@ -4,6 +4,8 @@
 import { expect } from "chai";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 
+import { askerOf } from "../support/chains.ts";
+import { startFaultyNode } from "../support/faulty-node.ts";
 import { openWorkplace, startService, stopService, type Run, type Running, type Workplace } from "./support/command.ts";
 
 type Summary = {
@@ -323,6 +325,33 @@ describe("the way of a record on the command line", () => {
       const told = notes.filter((note) => /asked/.test(note));
       expect(told).to.have.length(1);
       expect(told[0]).to.match(/could not be asked \(.*127\.0\.0\.1:9.*\): anchors were checked/);
+    });
+
+    it("truth E3: goes by the policy's finality on a chain whose nodes name no final block", async () => {
+      const { WARIFU_HTTP_PORT: http, WARIFU_CHAIN_PORT: chain } = place.settings;
+      const node = await startFaultyNode(`http://127.0.0.1:${chain}`);
+      node.setFault(({ params }, forward) =>
+        params[0] === "finalized" ? { error: { code: -39001, message: "unknown block" } } : forward(),
+      );
+      await askerOf(node.rpcUrl)("hardhat_mine", "0x3");
+      const own = JSON.parse(readFileSync(place.path("data/policy.json"), "utf8")) as { chain: object };
+      const audit = async (finality: unknown): Promise<Run> => {
+        const policy = { ...own, chain: { ...own.chain, accept: "trusted-block", finality } };
+        writeFileSync(place.path("finality.json"), JSON.stringify(policy));
+        const from = ["--from", `http://127.0.0.1:${http}/log`, "--rpc", node.rpcUrl, "--policy", "finality.json"];
+        return place.run(["audit", ...from]);
+      };
+      try {
+        const [unnamed, deep, shallow] = [await audit(undefined), await audit(100_000), await audit(3)];
+        expect(unnamed.code, unnamed.stdout).to.equal(3);
+        expect(unnamed.stdout).to.include("names no finalized block: set a number of confirmations");
+        expect(deep.code, deep.stdout).to.equal(3);
+        expect(deep.stdout).to.match(/not final yet by the policy's rule were left open: \d+/);
+        expect(shallow.code, shallow.stdout).to.equal(0);
+        expect(shallow.stdout).not.to.include("left open");
+      } finally {
+        await node.stop();
+      }
     });
 
     it("is undecided where there is nobody to read from", async () => {
