@@ -4,7 +4,7 @@
 import type { IssueOptions, Role } from "../keys/api-keys.ts";
 import { withAccess } from "../keys/offline-api-keys.ts";
 import { createClient, type ClientOptions } from "../client/client.ts";
-import { keyView, type KeyView } from "../client/key-view.ts";
+import { keyView, type KeyView } from "../keys/key-view.ts";
 
 /** What can be done with keys. */
 export interface KeyAdmin {

@@ -6,7 +6,7 @@ import { InvalidArgumentError, Option, type Command } from "commander";
 import { ROLES, type Role } from "../keys/api-keys.ts";
 import { WarifuError } from "../core/errors.ts";
 import { EXIT } from "./exit-code.ts";
-import type { KeyView } from "../client/key-view.ts";
+import type { KeyView } from "../keys/key-view.ts";
 import { keysOfFolder, keysOfService, type KeyAdmin } from "./key-admin.ts";
 import { defineKeyAccount } from "./key-account.ts";
 import { address, wholeNumber } from "./option-values.ts";

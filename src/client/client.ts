@@ -13,8 +13,8 @@ import type { Record } from "../core/record.ts";
 import type { IssueOptions, Role } from "../keys/api-keys.ts";
 import type { LedgerStatus, RecordView } from "../read/ledger.ts";
 import type { Acknowledgement } from "../write/pipeline.ts";
-import type { KeyView } from "./key-view.ts";
-import { errorOfProblem, statusOf, type Problem } from "./problem.ts";
+import type { KeyView } from "../keys/key-view.ts";
+import { errorOfProblem, statusOf, type Problem } from "../http/handling/problem.ts";
 
 /** Where the service is and who asks. */
 export interface ClientOptions {

@@ -1,43 +1,49 @@
 /**
- * Every route of the service, in one place. `may` names the action that a key must allow; routes without it are open to
- * everybody, because proofs are worth nothing when only the operator's friends can check them.
+ * Every route of the service in one list, and the router over them.
  */
-import { Router } from "express";
-import type { Action } from "../keys/api-keys.ts";
-import type { Policy } from "../core/policy.ts";
-import type { Ledger } from "../read/ledger.ts";
-import { issueKey, listKeys, revokeKey } from "./resources/api-keys.ts";
-import { requires, type Guard } from "./handling/authorisation.ts";
-import type { HttpLimits } from "../serve/limits.ts";
-import type { Metrics } from "./handling/metrics.ts";
-import type { OpeningsLimit } from "./resources/openings-limit.ts";
-import { listAnchors, listCheckpoints } from "./resources/anchors.ts";
-import { serveAddendaMarker, serveAddendum, serveCheckpoint, serveTile } from "./resources/log.ts";
-import { listRecords, showBundle, showContractProof, showRecord } from "./resources/records.ts";
-import {
-  showHealth,
-  showLiveness,
-  showMetrics,
-  showOpenApi,
-  showProfiles,
-  showReadiness,
-  showStatus,
-} from "./resources/status.ts";
-import { listSources, repairSource, showSource } from "./resources/sources.ts";
-import { createOpenApiDocument } from "./openapi.ts";
-import { submitRecords } from "./resources/submit-records.ts";
-import { verifyBundles } from "./resources/verify.ts";
-import type { VerifyPool } from "./resources/verify-pool.ts";
+import { Router, type RequestHandler } from "express";
+import { requires } from "./handling/authorisation.ts";
+import type { Route, RouteParts } from "./handling/route.ts";
+import { openApiRoute } from "./openapi.ts";
+import { anchorRoutes } from "./resources/anchors.ts";
+import { keyRoutes } from "./resources/api-keys.ts";
+import { logRoutes } from "./resources/log.ts";
+import { proofRoutes } from "./resources/proofs.ts";
+import { recordRoutes } from "./resources/records.ts";
+import { sourceRoutes } from "./resources/sources.ts";
+import { statusRoutes } from "./resources/status.ts";
+import { submissionRoutes } from "./resources/submit-records.ts";
+import { verifyRoutes } from "./resources/verify.ts";
 
-/** What the routes work with. */
-export interface RouteParts extends Guard {
-  readonly ledger: Ledger;
-  readonly openingsLimit: OpeningsLimit;
-  /** The policy under which the service itself verifies. */
-  readonly policy: () => Policy;
-  readonly limits: HttpLimits;
-  readonly metrics: Metrics;
-  readonly verifier: VerifyPool;
+const RESOURCES: readonly Route[] = [
+  ...submissionRoutes,
+  ...recordRoutes,
+  ...proofRoutes,
+  ...anchorRoutes,
+  ...verifyRoutes,
+  ...keyRoutes,
+  ...sourceRoutes,
+  ...logRoutes,
+  ...statusRoutes,
+];
+
+/** Every route; the last one describes them all, itself included. */
+export const ROUTES: readonly Route[] = [...RESOURCES, openApiRoute(() => ROUTES)];
+
+/** The router. A path has one spelling: case counts, and so does a slash at its end. */
+export function createRouter(parts: RouteParts): Router {
+  const router = Router({ caseSensitive: true, strict: true });
+  for (const route of ROUTES) {
+    const guards = route.may ? [requires(parts, route.may)] : [];
+    // Express cannot know that the path has the parameters that the handler reads.
+    router[route.method](pathOf(route), ...guards, route.handle(parts) as RequestHandler);
+  }
+  return router;
+}
+
+/** The path as Express spells it. */
+function pathOf({ path, isRest }: Route): string {
+  return path.replaceAll(/\{(\w+)\}/g, isRest ? "*$1" : ":$1");
 }
 
 /** As Express has it; its types leave the match out. */
@@ -52,41 +58,4 @@ export function methodsAt(router: Router, path: string): string[] {
   const routes = layers.filter((layer) => layer.route !== undefined && layer.match(path));
   const methods = routes.flatMap(({ route }) => route?.stack.map(({ method }) => method.toUpperCase()) ?? []);
   return [...new Set(methods.flatMap((method) => (method === "GET" ? ["GET", "HEAD"] : [method])))].sort();
-}
-
-/** The routes. A path has one spelling: case counts, and so does a slash at its end. */
-export function createRoutes(parts: RouteParts): Router {
-  const { ledger, metrics, openingsLimit } = parts;
-  const router = Router({ caseSensitive: true, strict: true });
-  const may = (action: Action) => requires(parts, action);
-
-  router.post("/v1/records", may("submit"), submitRecords(parts));
-  router.get("/v1/records", may("list"), listRecords(ledger));
-  router.get("/v1/records/:id", showRecord(ledger));
-  router.get("/v1/records/:id/bundle", showBundle(ledger, parts, openingsLimit));
-  router.get("/v1/records/:id/contract-proof", showContractProof(ledger));
-  router.get("/v1/checkpoints", listCheckpoints(ledger));
-  router.get("/v1/anchors", listAnchors(ledger));
-  router.post("/v1/verify", verifyBundles(parts));
-  router.get("/v1/status", showStatus(ledger, parts));
-  router.get("/v1/profiles", showProfiles(ledger));
-
-  router.get("/v1/keys", may("manage"), listKeys(parts));
-  router.post("/v1/keys", may("manage"), issueKey(parts));
-  router.delete("/v1/keys/:keyId", may("manage"), revokeKey(parts));
-  router.get("/v1/sources", may("list"), listSources(ledger));
-  router.get("/v1/sources/:name", may("list"), showSource(ledger, parts));
-  router.post("/v1/sources/:name/repair", may("repair"), repairSource(ledger, parts));
-
-  router.get("/log/checkpoint", serveCheckpoint(ledger));
-  router.get("/log/tile/*tile", serveTile(ledger));
-  router.get("/log/addenda/:s0/:s1/:digest", serveAddendum(ledger));
-  router.get("/log/addenda.v1", serveAddendaMarker);
-
-  router.get("/livez", showLiveness);
-  router.get("/readyz", showReadiness(ledger));
-  router.get("/healthz", showHealth(ledger, parts));
-  router.get("/metrics", showMetrics(metrics, parts));
-  router.get("/openapi.json", showOpenApi(createOpenApiDocument()));
-  return router;
 }

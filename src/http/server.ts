@@ -20,8 +20,8 @@ import { createMetrics, type Metrics } from "./handling/metrics.ts";
 import { answerErrors, answerExpectations, answerMalformedRequests, routeOf } from "./handling/problem-answers.ts";
 import { limitRate } from "../serve/rate-limit.ts";
 import { shareWithAllOrigins } from "./resources/log.ts";
-import { OpeningsLimit } from "./resources/openings-limit.ts";
-import { createRoutes, methodsAt } from "./routes.ts";
+import { OpeningsLimit } from "./handling/openings-limit.ts";
+import { createRouter, methodsAt } from "./routes.ts";
 import { SecurityLog } from "./handling/security-log.ts";
 import { unlessUnread } from "../serve/unread-answers.ts";
 import { VerifyPool } from "./resources/verify-pool.ts";
@@ -158,7 +158,7 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   app.use(OPEN_TO_ALL_ORIGINS, shareWithAllOrigins);
   app.use("/v1", keepFromCaches);
   app.use(RATE_LIMITED, limitRate(limits.ratePerMinute));
-  const routes = createRoutes({ ...options, metrics, security, openingsLimit, verifier });
+  const routes = createRouter({ ...options, metrics, security, openingsLimit, verifier });
   app.use(routes);
   app.use((request, response) => {
     const methods = methodsAt(routes, request.path);

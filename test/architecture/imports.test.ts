@@ -82,52 +82,26 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ],
   // Witness and witnessed log share nothing but the protocol: no pipeline, no ledger.
   ["src/witness/", ["src/core/", "src/serve/", "src/store/sqlite/", "src/keys/key-files.ts"]],
-  // The wire as both ends know it; what is in an answer is said by those who answer.
-  ["src/client/", ["src/core/", "src/profiles/", "src/keys/", "src/write/", "src/read/"]],
+  // What is done with every request, and what routes are declared with.
   [
     "src/http/handling/",
-    [
-      "src/core/",
-      "src/verify/",
-      "src/profiles/",
-      "src/serve/",
-      "src/alarms/",
-      "src/keys/",
-      "src/write/",
-      "src/read/",
-      "src/client/",
-    ],
+    [...["src/core/", "src/verify/", "src/serve/", "src/alarms/", "src/keys/", "src/write/", "src/read/"]],
   ],
   [
     "src/http/resources/",
     [
-      ...[
-        "src/core/",
-        "src/verify/",
-        "src/serve/",
-        "src/sources/",
-        "src/alarms/",
-        "src/keys/",
-        "src/write/",
-        "src/read/",
-      ],
-      ...["src/client/", "src/http/handling/"],
+      ...["src/core/", "src/verify/", "src/profiles/", "src/sources/", "src/serve/", "src/alarms/", "src/keys/"],
+      ...["src/write/", "src/read/", "src/http/handling/"],
     ],
   ],
   [
     "src/http/",
-    [
-      ...[
-        "src/core/",
-        "src/serve/",
-        "src/alarms/",
-        "src/keys/",
-        "src/write/submitted-record.ts",
-        "src/read/",
-        "src/client/",
-      ],
-      ...["src/http/handling/", "src/http/resources/"],
-    ],
+    ["src/core/", "src/serve/", "src/alarms/", "src/keys/", "src/read/", "src/http/handling/", "src/http/resources/"],
+  ],
+  // The API from outside: of the service it knows the form of its problems, and types.
+  [
+    "src/client/",
+    ["src/core/", "src/profiles/", "src/keys/", "src/write/", "src/read/", "src/http/handling/problem.ts"],
   ],
   // The service in its parts, for the root to put together.
   [
@@ -152,7 +126,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/administer/",
         "src/witness/start.ts",
       ],
-      ...["src/client/", "src/main.ts"],
+      ...["src/client/", "src/http/handling/problem.ts", "src/main.ts"],
     ],
   ],
 ];

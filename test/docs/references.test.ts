@@ -6,7 +6,7 @@ import { dirname, join, normalize } from "node:path";
 import { expect } from "chai";
 
 import { parseConfig } from "../../src/config.ts";
-import { PROBLEM_KINDS } from "../../src/client/problem.ts";
+import { PROBLEM_KINDS } from "../../src/http/handling/problem.ts";
 import { blocksOf, documents, proseOf, readDocument, ROOT, type Document } from "./support/documents.ts";
 
 const ALL = documents();

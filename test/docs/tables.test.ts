@@ -11,7 +11,7 @@ import { ENTRY_BYTES, ENTRY_KINDS } from "../../src/core/entry.ts";
 import { MAX_NOTE_BYTES } from "../../src/core/note.ts";
 import { MAX_RECORD_BYTES } from "../../src/core/record.ts";
 import { DEFAULT_HTTP_LIMITS } from "../../src/serve/limits.ts";
-import { PROBLEM_KINDS } from "../../src/client/problem.ts";
+import { PROBLEM_KINDS } from "../../src/http/handling/problem.ts";
 import { MAX_PAGE } from "../../src/read/ledger.ts";
 import { SCHEMA } from "../../src/store/sqlite/schema.ts";
 import { VERIFY_STEPS } from "../../src/verify/verdict.ts";

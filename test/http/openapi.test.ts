@@ -5,8 +5,9 @@ import type { Router } from "express";
 
 import type { ErrorCode } from "../../src/core/errors.ts";
 import { createOpenApiDocument } from "../../src/http/openapi.ts";
-import { PROBLEM_KINDS } from "../../src/client/problem.ts";
-import { createRoutes, type RouteParts } from "../../src/http/routes.ts";
+import { PROBLEM_KINDS } from "../../src/http/handling/problem.ts";
+import type { RouteParts } from "../../src/http/handling/route.ts";
+import { createRouter, ROUTES } from "../../src/http/routes.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, readingText, submitLines, type Result } from "./support/call.ts";
 import {
@@ -20,11 +21,11 @@ import {
 
 describe("the OpenAPI document", () => {
   it("has every route of the router, and no other", () => {
-    expect(routesOf(createRoutes({} as RouteParts)).sort()).to.deep.equal(describedRoutes().sort());
+    expect(routesOf(createRouter({} as RouteParts)).sort()).to.deep.equal(describedRoutes().sort());
   });
 
   it("is of version 3.1, names every operation once, and describes every parameter, answer and error", () => {
-    const document = createOpenApiDocument();
+    const document = createOpenApiDocument(ROUTES);
     expect(document.openapi).to.match(/^3\.1\./);
     const operations = Object.entries(document.paths ?? {}).flatMap(([path, item]) =>
       Object.entries(item as object).map(([method, operation]) => ({
@@ -78,7 +79,7 @@ describe("the OpenAPI document", () => {
   });
 
   it("names every code, and its problems are the ones that are sent", () => {
-    const { Problem } = createOpenApiDocument().components?.schemas as unknown as Record<string, ProblemSchema>;
+    const { Problem } = createOpenApiDocument(ROUTES).components?.schemas as unknown as Record<string, ProblemSchema>;
     expect(Problem?.properties.code.enum).to.have.members(Object.keys(PROBLEM_KINDS));
   });
 
@@ -91,7 +92,7 @@ describe("the OpenAPI document", () => {
 
     it("is what the service serves", async () => {
       expect((await call(service, "/openapi.json")).json).to.deep.equal(
-        JSON.parse(JSON.stringify(createOpenApiDocument())),
+        JSON.parse(JSON.stringify(createOpenApiDocument(ROUTES))),
       );
     });
 

@@ -1,5 +1,5 @@
 /**
- * Where every error of a request ends: one handler turns it into a problem (client/problem.ts). Errors that are not ours become
+ * Where every error of a request ends: one handler turns it into a problem (problem.ts). Errors that are not ours become
  * a 500 that says nothing, and a line in the log by which the operator finds them.
  */
 import { randomUUID } from "node:crypto";
@@ -9,7 +9,7 @@ import type { ErrorRequestHandler, Request } from "express";
 import type { Logger } from "pino";
 import { WarifuError, type ErrorCode } from "../../core/errors.ts";
 import { loggable } from "../../serve/logger.ts";
-import { internalProblem, PROBLEM_MEDIA_TYPE, problemOf, retryAfterOf, type Problem } from "../../client/problem.ts";
+import { internalProblem, PROBLEM_MEDIA_TYPE, problemOf, retryAfterOf, type Problem } from "./problem.ts";
 import { endThoughMoreComes } from "../../serve/response-end.ts";
 
 /** The last handler of the application. */

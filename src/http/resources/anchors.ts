@@ -4,7 +4,12 @@
 import type { RequestHandler } from "express";
 import { toHex } from "../../core/bytes.ts";
 import type { Ledger } from "../../read/ledger.ts";
-import { pageQuery, parseRequest } from "../handling/schemas.ts";
+import { z } from "zod";
+import { hash, chainHash, address, count, time, note, pageQuery, pageOf, parseRequest } from "../handling/values.ts";
+import { json } from "../handling/answers.ts";
+import { EXAMPLES } from "../handling/examples.ts";
+import { REFUSALS } from "../handling/problems.ts";
+import type { Route } from "../handling/route.ts";
 
 /** A page of published checkpoints; the cursor is a tree size. */
 export function listCheckpoints(ledger: Ledger): RequestHandler {
@@ -47,3 +52,51 @@ function nextCursor<T>(items: readonly T[], limit: number, place: (item: T) => n
   const last = items.at(-1);
   return last !== undefined && items.length === limit ? String(place(last)) : null;
 }
+
+/** A published checkpoint. */
+export const checkpointSchema = z
+  .strictObject({ treeSize: count, rootHash: hash, checkpoint: note })
+  .meta({ id: "Checkpoint" });
+
+/** An anchor. */
+export const anchorSchema = z
+  .strictObject({
+    anchorId: count,
+    treeSize: count,
+    rootHash: hash,
+    checkpoint: note,
+    chainId: count,
+    contract: address,
+    transactionHash: chainHash,
+    state: z.enum(["pending", "submitted", "included", "finalized", "orphaned"]),
+    blockNumber: count.nullable(),
+    blockHash: chainHash.nullable(),
+    createdAt: time,
+  })
+  .meta({ id: "Anchor" });
+
+/** The routes. */
+export const anchorRoutes: readonly Route[] = [
+  {
+    method: "get",
+    path: "/v1/checkpoints",
+    name: "listCheckpoints",
+    tag: "records",
+    summary: "List published checkpoints, newest first",
+    query: pageQuery,
+    answers: { "200": json("A page.", pageOf(checkpointSchema, "CheckpointPage"), EXAMPLES.checkpointPage) },
+    refuses: REFUSALS.reading,
+    handle: ({ ledger }) => listCheckpoints(ledger),
+  },
+  {
+    method: "get",
+    path: "/v1/anchors",
+    name: "listAnchors",
+    tag: "records",
+    summary: "List anchors, newest first",
+    query: pageQuery,
+    answers: { "200": json("A page.", pageOf(anchorSchema, "AnchorPage"), EXAMPLES.anchorPage) },
+    refuses: REFUSALS.reading,
+    handle: ({ ledger }) => listAnchors(ledger),
+  },
+];

@@ -10,6 +10,11 @@ import { fromHex } from "../../core/bytes.ts";
 import { WarifuError } from "../../core/errors.ts";
 import { parseTilePath, TILE_WIDTH } from "../../core/tile.ts";
 import type { Ledger } from "../../read/ledger.ts";
+import { z } from "zod";
+import { hash } from "../handling/values.ts";
+import { bytes } from "../handling/answers.ts";
+import { REFUSALS } from "../handling/problems.ts";
+import type { Route } from "../handling/route.ts";
 
 /** Prefix of the log's files. */
 export const LOG_PREFIX = "/log/";
@@ -83,3 +88,79 @@ function found<T>(value: T | undefined, otherwise: string): T {
   if (value === undefined) throw new WarifuError("NOT_FOUND", otherwise);
   return value;
 }
+
+const TILE_PARAMETER = "^(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$";
+
+export const tilePathParameter = z.object({
+  tile: z.string().meta({
+    description:
+      "Level and number of a tile as C2SP tlog-tiles spells them: `0/x001/234`, `0/000.p/17`, `entries/000`.",
+    pattern: TILE_PARAMETER,
+    example: "0/000.p/17",
+  }),
+});
+
+export const addendumPath = z.object({
+  s0: z
+    .string()
+    .regex(/^[0-9a-f]{2}$/)
+    .meta({ description: "First byte of the digest." }),
+  s1: z
+    .string()
+    .regex(/^[0-9a-f]{2}$/)
+    .meta({ description: "Second byte of the digest." }),
+  digest: hash.meta({ description: "SHA-256 of the body." }),
+});
+
+/** The routes. */
+export const logRoutes: readonly Route[] = [
+  {
+    method: "get",
+    path: "/log/checkpoint",
+    name: "getCheckpoint",
+    tag: "log",
+    summary: "The newest checkpoint",
+    answers: {
+      "200": {
+        description: "A signed note (C2SP tlog-checkpoint).",
+        content: { "text/plain; charset=utf-8": { schema: { type: "string" } } },
+      },
+    },
+    refuses: [...REFUSALS.reading, "NOT_FOUND"],
+    handle: ({ ledger }) => serveCheckpoint(ledger),
+  },
+  {
+    method: "get",
+    path: "/log/tile/{tile}",
+    isRest: true,
+    name: "getTile",
+    tag: "log",
+    summary: "A tile, a partial tile, or an entry bundle",
+    description: "`tile` holds slashes: it is the rest of the path. They may be written as %2F.",
+    params: tilePathParameter,
+    answers: { "200": bytes("Hashes of 32 bytes, or entries behind their lengths.") },
+    refuses: [...REFUSALS.reading, "NOT_FOUND", "TILE_INVALID"],
+    handle: ({ ledger }) => serveTile(ledger),
+  },
+  {
+    method: "get",
+    path: "/log/addenda/{s0}/{s1}/{digest}",
+    name: "getAddendum",
+    tag: "log",
+    summary: "The body with a digest",
+    description: "C2SP tlog-addenda. 404 once the body is erased.",
+    params: addendumPath,
+    answers: { "200": bytes("The body.") },
+    refuses: [...REFUSALS.reading, "NOT_FOUND", "ENCODING_INVALID"],
+    handle: ({ ledger }) => serveAddendum(ledger),
+  },
+  {
+    method: "get",
+    path: "/log/addenda.v1",
+    name: "getAddendaMarker",
+    tag: "log",
+    summary: "Marker: every entry ends with the suffix of tlog-addenda",
+    answers: { "200": bytes("Empty.") },
+    handle: () => serveAddendaMarker,
+  },
+];

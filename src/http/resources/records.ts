@@ -1,19 +1,29 @@
 /**
- * GET /v1/records…: the list, one record, its proof bundle, its proof for the contract. What a record conceals is shown nowhere here but in the
- * openings of a bundle, and those only to an officer.
+ * GET /v1/records…: the list, and one record. What a record conceals is shown nowhere but in the openings of its bundle
+ * (proofs.ts).
  */
-import type { Request, RequestHandler } from "express";
-import { assertHasSource, hasSource, type Principal } from "../../keys/api-keys.ts";
-import { codeOf } from "../../core/errors.ts";
+import type { RequestHandler } from "express";
+import { hasSource } from "../../keys/api-keys.ts";
 import type { DamagedRecord, Ledger, RecordView } from "../../read/ledger.ts";
-import { assertWithinRate, authorise, principalOf, type Guard } from "../handling/authorisation.ts";
-import type { OpeningsLimit } from "./openings-limit.ts";
-import { routeOf } from "../handling/problem-answers.ts";
-import { problemOf } from "../../client/problem.ts";
-import { bundleQuery, parseRequest, recordsQuery } from "../handling/schemas.ts";
-
-/** Header of a bundle whose checkpoint has fewer cosignatures than the service asks for: how many it lacks. */
-export const MISSING_COSIGNATURES = "Warifu-Missing-Cosignatures";
+import { principalOf } from "../handling/authorisation.ts";
+import { problemOf } from "../handling/problem.ts";
+import { z } from "zod";
+import {
+  hash,
+  count,
+  recordId,
+  cursor,
+  limit,
+  pageOf,
+  idPath,
+  problemSchema,
+  parseRequest,
+} from "../handling/values.ts";
+import { json } from "../handling/answers.ts";
+import { EXAMPLES } from "../handling/examples.ts";
+import { REFUSALS } from "../handling/problems.ts";
+import type { Route } from "../handling/route.ts";
+import { recordSchema } from "../../write/submitted-record.ts";
 
 /** A page of records by leaf index; of the sources that the key is for. */
 export function listRecords(ledger: Ledger): RequestHandler {
@@ -44,43 +54,65 @@ export function showRecord(ledger: Ledger): RequestHandler<{ id: string }> {
   };
 }
 
-/** The proof bundle of a record; while no final anchor covers it, 409 and when to come back. */
-export function showBundle(ledger: Ledger, guard: Guard, openingsLimit: OpeningsLimit): RequestHandler<{ id: string }> {
-  return async (request, response) => {
-    const { openings, size } = parseRequest(bundleQuery, request.query);
-    const withOpenings = openings === "true";
-    // Before the record is looked for: a refusal must not tell whether there is one.
-    const opener = withOpenings ? authorise(request, guard, "open") : undefined;
-    if (opener) {
-      assertWithinRate(guard.access, opener);
-      openingsLimit.assertAllows(opener.keyId);
-    }
-    const place = opener && (await ledger.placeOf(request.params.id));
-    if (place) assertMayOpen(opener, place.source, request, guard);
-    const { text, missingCosignatures } = await ledger.bundle(request.params.id, { withOpenings, size });
-    if (missingCosignatures > 0) response.set(MISSING_COSIGNATURES, String(missingCosignatures));
-    if (place)
-      guard.security.note("openings-given", {
-        keyId: opener.keyId,
-        route: routeOf(request),
-        leafIndex: place.leafIndex,
-      });
-    response.type("application/json").send(text);
-  };
-}
+/** Query of the list of records. */
+export const recordsQuery = z.strictObject({ cursor, limit, source: recordSchema.shape.source.optional() });
 
-function assertMayOpen(opener: Principal, source: string, request: Request, { security }: Guard): void {
-  try {
-    assertHasSource(opener, source);
-  } catch (error) {
-    security.refused(codeOf(error), { keyId: opener.keyId, route: routeOf(request) });
-    throw error;
-  }
-}
+/** A record as it is shown to everybody. */
+export const recordViewSchema = z
+  .strictObject({
+    id: recordId,
+    leafIndex: count,
+    leafHash: hash,
+    kind: z.string().meta({ example: "record" }),
+    source: z.string(),
+    seq: count,
+    state: z
+      .enum(["pending", "submitted", "included", "finalized", "orphaned"])
+      .meta({ description: "State of its anchor." }),
+    vct: z
+      .string()
+      .optional()
+      .meta({ description: "Absent once the body is erased.", example: "warifu:sensor-reading:2" }),
+    receivedAt: count.optional().meta({ description: "POSIX seconds." }),
+    claims: z.record(z.string(), z.unknown()).optional().meta({ description: "Public claims." }),
+    concealed: count.optional().meta({ description: "Number of digests, decoys included; 0: nothing is concealed." }),
+    signed: z
+      .boolean()
+      .optional()
+      .meta({ description: "Whether the source signed; absent where the body does not say." }),
+  })
+  .meta({ id: "RecordView" });
 
-/** The proof of a record for the contract's own `verifyInclusion`. */
-export function showContractProof(ledger: Ledger): RequestHandler<{ id: string }> {
-  return async (request, response) => {
-    response.json(await ledger.contractProof(request.params.id));
-  };
-}
+/** A record of a list. */
+export const listedRecordSchema = z
+  .union([recordViewSchema, z.strictObject({ id: recordId.optional(), leafIndex: count, error: problemSchema })])
+  .meta({ id: "ListedRecord", description: "A record, or where one stands that is damaged in the store." });
+
+/** The routes. */
+export const recordRoutes: readonly Route[] = [
+  {
+    method: "get",
+    path: "/v1/records",
+    name: "listRecords",
+    tag: "records",
+    summary: "List records by leaf index",
+    description:
+      "Role auditor, officer or admin. A record that is damaged in the store has an `error` in the place of its content.",
+    may: "list",
+    query: recordsQuery,
+    answers: { "200": json("A page.", pageOf(listedRecordSchema, "RecordPage"), EXAMPLES.recordPage) },
+    refuses: REFUSALS.reading,
+    handle: ({ ledger }) => listRecords(ledger),
+  },
+  {
+    method: "get",
+    path: "/v1/records/{id}",
+    name: "showRecord",
+    tag: "records",
+    summary: "Show a record, without what it conceals",
+    params: idPath,
+    answers: { "200": json("The record.", recordViewSchema, EXAMPLES.record) },
+    refuses: [...REFUSALS.reading, "ENCODING_INVALID", "NOT_FOUND"],
+    handle: ({ ledger }) => showRecord(ledger),
+  },
+];

@@ -15,7 +15,13 @@ import type { Ledger } from "../../read/ledger.ts";
 import { principalOf, type Guard } from "../handling/authorisation.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
-import { parseRequest, repairBody, sourcePath, sourceQuery, sourcesQuery } from "../handling/schemas.ts";
+import { z } from "zod";
+import { hash, count, recordId, decimal, cursor, pageOf, parseRequest, DEFAULT_PAGE } from "../handling/values.ts";
+import { json } from "../handling/answers.ts";
+import { EXAMPLES } from "../handling/examples.ts";
+import { REFUSALS } from "../handling/problems.ts";
+import type { Route } from "../handling/route.ts";
+import { recordSchema } from "../../write/submitted-record.ts";
 
 const LISTED_RANGES = 5;
 const SHOWN_RANGES = 1_000;
@@ -80,3 +86,100 @@ export function repairSource(ledger: Ledger, guard: Guard): RequestHandler<{ nam
     response.status(201).json({ id: formatRecordId(id), leafIndex, leafHash: toHex(leafHash), name, from });
   };
 }
+
+/** Query of the list of sources: each of them costs a look through its numbers. */
+export const sourcesQuery = z.strictObject({
+  cursor,
+  limit: decimal(1, DEFAULT_PAGE, "Largest number of items.").default(DEFAULT_PAGE),
+});
+
+/** Query of one source. */
+export const sourceQuery = z.strictObject({
+  cursor: decimal(
+    0,
+    Number.MAX_SAFE_INTEGER,
+    "The number from which on missing ones are looked for: `nextCursor` of the answer before.",
+  ).optional(),
+});
+
+/** Path of a source. */
+export const sourcePath = z.object({ name: recordSchema.shape.source });
+
+/** Body of the repair of a source. */
+export const repairBody = z
+  .strictObject({
+    from: z
+      .int()
+      .min(0)
+      .meta({ description: "The number from which numbering goes on; not used yet.", example: 1_000 }),
+  })
+  .meta({ id: "Repair" });
+
+/** Which numbers a source has used and left out. */
+export const sourceSchema = z
+  .strictObject({
+    name: z.string(),
+    records: count,
+    firstSeq: count,
+    lastSeq: count,
+    missing: count.meta({ description: "How many of the numbers from 0 to `lastSeq` the log does not have." }),
+    ranges: z
+      .array(z.tuple([count, count]))
+      .meta({ description: "The lowest missing ranges, both ends included; five at most in a list." }),
+    nextCursor: z.string().nullable().meta({
+      description: "`cursor` of `GET /v1/sources/{name}` that goes on with the ranges; null when these are the last.",
+    }),
+  })
+  .meta({ id: "Source" });
+
+/** The entry of a repair. */
+export const repairSchema = z
+  .strictObject({ id: recordId, leafIndex: count, leafHash: hash, name: z.string(), from: count })
+  .meta({ id: "RepairEntered" });
+
+/** The routes. */
+export const sourceRoutes: readonly Route[] = [
+  {
+    method: "get",
+    path: "/v1/sources",
+    name: "listSources",
+    tag: "records",
+    summary: "List sources, and which of their numbers are missing",
+    description: "Role auditor, officer or admin. In the order in which they first sent; of the sources of the key.",
+    may: "list",
+    query: sourcesQuery,
+    answers: { "200": json("A page.", pageOf(sourceSchema, "SourcePage"), EXAMPLES.sourcePage) },
+    refuses: REFUSALS.reading,
+    handle: ({ ledger }) => listSources(ledger),
+  },
+  {
+    method: "get",
+    path: "/v1/sources/{name}",
+    name: "showSource",
+    tag: "records",
+    summary: "Show which numbers of a source are missing",
+    description: "Role auditor, officer or admin. A slash in the name is written as %2F.",
+    may: "list",
+    params: sourcePath,
+    query: sourceQuery,
+    answers: { "200": json("The source.", sourceSchema, EXAMPLES.source) },
+    refuses: [...REFUSALS.reading, "NOT_FOUND"],
+    handle: (parts) => showSource(parts.ledger, parts),
+  },
+  {
+    method: "post",
+    path: "/v1/sources/{name}/repair",
+    name: "repairSource",
+    tag: "records",
+    summary: "Set the numbers of a source right after a mistake",
+    description:
+      "Role officer. An event of the log says that numbering goes on from that number; what was numbered stays. A " +
+      "slash in the name is written as %2F.",
+    may: "repair",
+    params: sourcePath,
+    body: { required: true, content: { "application/json": { schema: repairBody, example: { from: 1_000 } } } },
+    answers: { "201": json("It is in the log.", repairSchema, EXAMPLES.repair) },
+    refuses: [...REFUSALS.body, ...REFUSALS.json, ...REFUSALS.writing, "NOT_FOUND", "SEQUENCE_CONFLICT"],
+    handle: (parts) => repairSource(parts.ledger, parts),
+  },
+];

@@ -9,6 +9,14 @@ import type { AlarmCode } from "../../alarms/alarms.ts";
 import type { Health, Ledger, LedgerStatus } from "../../read/ledger.ts";
 import { isAuthorised, type Guard } from "../handling/authorisation.ts";
 import type { Metrics } from "../handling/metrics.ts";
+import { z } from "zod";
+import { hash, address, count, time } from "../handling/values.ts";
+import { json } from "../handling/answers.ts";
+import { EXAMPLES } from "../handling/examples.ts";
+import { REFUSALS } from "../handling/problems.ts";
+import type { Route } from "../handling/route.ts";
+import { profileSchema } from "../../profiles/profile.ts";
+import { ALARMS } from "../../alarms/alarms.ts";
 
 /** Log, chain, sizes, health; with an auditor's or administrator's key also whom the service works with, and its money. */
 export function showStatus(ledger: Ledger, guard: Guard): RequestHandler {
@@ -98,3 +106,164 @@ function publicHealth({ ok, alarms }: Health): Health {
   const red = shown.filter(({ severity }) => severity === "red");
   return { ok, reasons: red.map(({ code, message }) => `${code}: ${message}`), alarms: shown };
 }
+
+/** The answer of what is up. */
+export const upSchema = z.strictObject({ ok: z.literal(true) }).meta({ id: "Up" });
+
+/** Whether the service does what it promises. */
+export const healthSchema = z
+  .strictObject({
+    ok: z.boolean(),
+    reasons: z.array(z.string()).meta({ description: "What makes it unhealthy." }),
+    alarms: z
+      .array(
+        z.strictObject({
+          code: z.enum(Object.keys(ALARMS) as [AlarmCode, ...AlarmCode[]]),
+          severity: z.enum(["red", "warning"]),
+          message: z.string(),
+          since: time,
+        }),
+      )
+      .meta({ description: "Everything that is wrong at present, the oldest first." }),
+  })
+  .meta({ id: "Health" });
+
+const wei = z.string().regex(/^\d+$/).meta({ description: "Wei, decimal." });
+
+/** How the anchoring side stands. */
+const anchoringSchema = z
+  .strictObject({
+    account: address,
+    balanceWei: wei.nullable(),
+    spentTodayWei: wei.nullable(),
+    height: count.nullable(),
+    finalizedHeight: count.nullable(),
+    outstanding: count.meta({
+      description: "Anchors on their way to finality, without those that a larger final one has overtaken.",
+    }),
+    lastFinal: z.strictObject({ treeSize: count, blockNumber: count.nullable(), at: time }).nullable(),
+    lagSeconds: z
+      .number()
+      .min(0)
+      .meta({ description: "How long the oldest entry without a final anchor has waited; 0 when none waits." }),
+    endpoints: z.array(
+      z.strictObject({
+        name: z.string(),
+        ok: z.boolean(),
+        failures: count.meta({ description: "Questions in a row without an answer." }),
+        lastAnswerAt: time.nullable(),
+        lastError: z.string().nullable(),
+      }),
+    ),
+    witnesses: z.array(
+      z.strictObject({
+        name: z.string(),
+        lastSize: count.nullable(),
+        lastSuccessAt: time.nullable(),
+        lastError: z.string().nullable(),
+      }),
+    ),
+  })
+  .meta({ id: "Anchoring" });
+
+/** How the service stands. */
+export const statusSchema = z
+  .strictObject({
+    origin: z.string(),
+    vkey: z.string().meta({ description: "Key of the log (C2SP signed-note verifier key)." }),
+    chainId: count,
+    contract: address,
+    treeSize: count,
+    rootHash: z.union([hash, z.literal("")]).meta({ description: "Empty before the first checkpoint." }),
+    finalizedSize: count,
+    pendingEntries: count,
+    queueLength: count,
+    lastChainAnswerAt: time.nullable(),
+    anchoring: anchoringSchema,
+    health: healthSchema,
+  })
+  .meta({ id: "Status" });
+
+/** The profiles in force. */
+export const profilesSchema = z
+  .strictObject({
+    items: z.array(
+      profileSchema.extend({
+        claims: z.looseObject({}).meta({ description: "JSON Schema (2020-12) of the claims." }),
+      }),
+    ),
+  })
+  .meta({ id: "Profiles" });
+
+/** The routes. */
+export const statusRoutes: readonly Route[] = [
+  {
+    method: "get",
+    path: "/v1/status",
+    name: "showStatus",
+    tag: "service",
+    summary: "Log, chain, sizes, health",
+    answers: { "200": json("The status.", statusSchema, EXAMPLES.status) },
+    refuses: REFUSALS.reading,
+    handle: (parts) => showStatus(parts.ledger, parts),
+  },
+  {
+    method: "get",
+    path: "/v1/profiles",
+    name: "listProfiles",
+    tag: "service",
+    summary: "The profiles in force: what a type of record may hold, and what is public",
+    answers: { "200": json("All of them.", profilesSchema, EXAMPLES.profiles) },
+    handle: ({ ledger }) => showProfiles(ledger),
+  },
+  {
+    method: "get",
+    path: "/livez",
+    name: "showLiveness",
+    tag: "service",
+    summary: "Whether the process answers",
+    description: "For a supervisor that ends what does not: it says nothing of chain, disk or anchors.",
+    answers: { "200": json("It does.", upSchema, EXAMPLES.up) },
+    isUnlimited: true,
+    handle: () => showLiveness,
+  },
+  {
+    method: "get",
+    path: "/readyz",
+    name: "showReadiness",
+    tag: "service",
+    summary: "Whether records are taken",
+    description: "Anchors that are late and a chain that is silent do not change it; see `/healthz` for these.",
+    answers: { "200": json("They are.", upSchema, EXAMPLES.up) },
+    refuses: REFUSALS.writing,
+    isUnlimited: true,
+    handle: ({ ledger }) => showReadiness(ledger),
+  },
+  {
+    method: "get",
+    path: "/healthz",
+    name: "showHealth",
+    tag: "service",
+    summary: "Whether the service does what it promises",
+    answers: {
+      "200": json("It does.", healthSchema, EXAMPLES.health),
+      "503": json("It does not; why.", healthSchema, EXAMPLES.unhealthy),
+    },
+    handle: (parts) => showHealth(parts.ledger, parts),
+  },
+  {
+    method: "get",
+    path: "/metrics",
+    name: "showMetrics",
+    tag: "service",
+    summary: "Metrics for Prometheus",
+    answers: {
+      "200": {
+        description: "Prometheus text format 0.0.4.",
+        content: { "text/plain; version=0.0.4; charset=utf-8": { schema: { type: "string" } } },
+      },
+    },
+    refuses: REFUSALS.reading,
+    handle: (parts) => showMetrics(parts.metrics, parts),
+  },
+];

@@ -4,7 +4,7 @@
  */
 import type { WarifuError } from "../../core/errors.ts";
 import type { Acknowledgement, Outcome } from "../../write/pipeline.ts";
-import { problemOf, statusOf } from "../../client/problem.ts";
+import { problemOf, statusOf } from "../handling/problem.ts";
 import type { OutcomeCounts } from "../handling/metrics.ts";
 
 /** Collects results. `separator` stands between them. */

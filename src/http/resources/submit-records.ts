@@ -19,6 +19,12 @@ import { collectBody, mediaTypeOf, readBody } from "../../serve/request-body.ts"
 import { endThoughMoreComes } from "../../serve/response-end.ts";
 import { SubmissionAnswer } from "./submission-answer.ts";
 import { parseSubmittedJson, readLines } from "../../sources/submitted-values.ts";
+import { z } from "zod";
+import { hash, count, note, recordId, problemSchema, EXAMPLE_NOTE } from "../handling/values.ts";
+import { EXAMPLES } from "../handling/examples.ts";
+import { REFUSALS, exampleProblem } from "../handling/problems.ts";
+import type { Route } from "../handling/route.ts";
+import { recordSchema } from "../../write/submitted-record.ts";
 
 /** Media type of newline-delimited JSON. */
 export const NDJSON = "application/x-ndjson";
@@ -106,3 +112,90 @@ function send(request: Request, response: Response, parts: readonly Buffer[]): v
   );
   endThoughMoreComes(request, response, parts);
 }
+
+/** What a submitter gets for a record. */
+export const acknowledgementSchema = z
+  .strictObject({ id: recordId, leafIndex: count, leafHash: hash, checkpoint: note })
+  .meta({
+    id: "Acknowledgement",
+    description: "The record is durable, has its final place, and is under this checkpoint.",
+    example: {
+      id: "01a20244-e975-7658-8309-94100ee9b9e5",
+      leafIndex: 3,
+      leafHash: "0658430994100ee9b9e5b13d5be0869c204e435cf6d919f78c75ae5a95c50916",
+      checkpoint: EXAMPLE_NOTE,
+    },
+  });
+
+/** One result of a batch. */
+export const resultSchema = z
+  .union([acknowledgementSchema, z.strictObject({ error: problemSchema })])
+  .meta({ id: "Result", description: "How one record of a batch fared." });
+
+/** The answer to a submission of which every record was taken. */
+function submitted(description: string) {
+  const { "application/json": array, ...rest } = batchContent();
+  const examples = { one: { value: EXAMPLES.acknowledgement }, several: { value: [EXAMPLES.acknowledgement] } };
+  const schema = z.union([acknowledgementSchema, array.schema]);
+  return { description, content: { "application/json": { schema, examples }, ...rest } };
+}
+
+/** The results of a batch, in the form in which it came. */
+function batchContent() {
+  const example = [EXAMPLES.acknowledgement, { error: exampleProblem("CLAIMS_INVALID") }];
+  const text = example.map((result) => `${JSON.stringify(result)}\n`).join("");
+  return {
+    "application/json": { schema: z.array(resultSchema), example },
+    [NDJSON]: { schema: { type: "string" as const, description: "One Result a line." }, example: text },
+  };
+}
+
+const LINES = {
+  schema: {
+    type: "string" as const,
+    description: "One record a line.",
+    examples: [`${JSON.stringify(EXAMPLES.submission)}\n`],
+  },
+};
+
+/** The routes. */
+export const submissionRoutes: readonly Route[] = [
+  {
+    method: "post",
+    path: "/v1/records",
+    name: "submitRecords",
+    tag: "records",
+    summary: "Submit one record, an array, or NDJSON",
+    description:
+      "Role submitter or admin. One record is answered by its acknowledgement or a problem. An array or NDJSON is " +
+      "answered by one result for each record, in order and in the same form: each fares for itself. If a batch " +
+      "breaks off after some of its records were taken, the last result is the error for the first that was not, " +
+      "and none behind it was. A record with a `key` or a `seq` can be sent again without harm.",
+    may: "submit",
+    body: {
+      required: true,
+      content: {
+        "application/json": {
+          schema: z.union([recordSchema, z.array(recordSchema)]),
+          examples: { one: { value: EXAMPLES.submission }, several: { value: [EXAMPLES.submission] } },
+        },
+        [NDJSON]: LINES,
+        "application/jsonl": LINES,
+      },
+    },
+    answers: {
+      "200": submitted("All repeat earlier records; their first acknowledgements."),
+      "201": submitted("All are acknowledged, at least one as new."),
+      "207": { description: "At least one record of a batch was refused: see each result.", content: batchContent() },
+    },
+    refuses: [
+      ...REFUSALS.body,
+      ...REFUSALS.json,
+      ...REFUSALS.record,
+      ...REFUSALS.writing,
+      "IDEMPOTENCY_CONFLICT",
+      "SEQUENCE_CONFLICT",
+    ],
+    handle: submitRecords,
+  },
+];

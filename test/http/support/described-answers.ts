@@ -5,6 +5,7 @@ import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import { expect } from "chai";
 
 import { createOpenApiDocument } from "../../../src/http/openapi.ts";
+import { ROUTES } from "../../../src/http/routes.ts";
 
 /** An answer as it came. */
 export interface Answer {
@@ -27,7 +28,7 @@ type Operation = {
   readonly responses: Readonly<Record<string, { readonly content?: MediaTypes }>>;
 };
 
-const document = createOpenApiDocument();
+const document = createOpenApiDocument(ROUTES);
 const paths = document.paths as Readonly<Record<string, Readonly<Record<string, Operation>>>>;
 const formats = {
   uuid: /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,

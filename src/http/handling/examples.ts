@@ -2,6 +2,9 @@
  * Answers as the service gives them, for the OpenAPI document: of the log that docs/formats.md works through. Long
  * hexadecimal and base64 is cut short, so they show the form, and none of them verifies. A test holds each against its schema.
  */
+import { inEnglish } from "../../verify/english.ts";
+import type { StepFact } from "../../verify/step-fact.ts";
+import { VERIFY_STEPS, type VerifyStep } from "../../verify/verdict.ts";
 
 const ORIGIN = "santander.example/ledger";
 const SOURCE = "street-app";
@@ -46,19 +49,24 @@ const anchor = {
   blockHash: BLOCK_HASH,
   createdAt: AT,
 };
-const steps = [
-  { step: "bundle", outcome: "holds", detail: "has the form warifu-bundle/1" },
-  { step: "entry", outcome: "holds", detail: "a record entry of version 1" },
-  { step: "body", outcome: "holds", detail: "is the one committed to (warifu:citizen-report:2)" },
-  { step: "openings", outcome: "holds", detail: "1 opened" },
-  { step: "source", outcome: "unchecked", detail: "the name belongs to the id; it is not signed" },
-  { step: "checkpoint", outcome: "holds", detail: `signed by ${ORIGIN}, tree size 4` },
-  { step: "witnesses", outcome: "unchecked", detail: "the policy asks for none" },
-  { step: "inclusion", outcome: "holds", detail: "leaf 3 is in that tree" },
-  { step: "anchor", outcome: "holds", detail: `recorded by ${CONTRACT} on chain 31337 in block 1234` },
-  { step: "beacon", outcome: "unchecked", detail: "there is none: nothing shows what the record is newer than" },
-  { step: "chain", outcome: "holds", detail: "block 1234 is trusted" },
-];
+const FACTS: Readonly<Record<VerifyStep, StepFact>> = {
+  bundle: { id: "form" },
+  entry: { id: "entry", kind: "record" },
+  body: { id: "body-committed", vct: record.vct },
+  openings: { id: "opened", count: 1 },
+  source: { id: "signature", state: "none", isKeyKnown: false },
+  checkpoint: { id: "checkpoint", origin: ORIGIN, treeSize: 4 },
+  witnesses: { id: "no-cosignature-asked" },
+  inclusion: { id: "included", leafIndex: 3 },
+  anchor: { id: "anchored", contract: CONTRACT, chainId: 31_337, blockNumber: 1_234, blockTime: ANCHORED_AT },
+  beacon: { id: "no-beacon" },
+  chain: { id: "block", blockNumber: 1_234, by: "trust" },
+};
+const UNCHECKED: ReadonlySet<VerifyStep> = new Set(["source", "witnesses", "beacon"]);
+const steps = VERIFY_STEPS.map((step) => {
+  const fact = FACTS[step];
+  return { step, outcome: UNCHECKED.has(step) ? "unchecked" : "holds", fact, detail: inEnglish(fact) };
+});
 const key = { keyId: "0f3c2a9b7d51e864", name: "gateway-7", role: "submitter" };
 const source = {
   name: "santander/env-419",
@@ -77,6 +85,12 @@ const health = { ok: true, reasons: [], alarms: [] };
 
 /** By what the answer is. */
 export const EXAMPLES = {
+  submission: {
+    key: "env-419/2026-04-11T13:24:19Z",
+    type: "sensor-reading",
+    source: "santander/env-419",
+    claims: { observedAt: "2026-04-11T13:24:19Z", temperature: 16.45, noise: 71.2 },
+  },
   acknowledgement,
   record,
   recordPage: { items: [record], ...LAST_PAGE },

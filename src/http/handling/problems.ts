@@ -1,9 +1,9 @@
 /**
  * The problems of the OpenAPI document: each route names the codes that it may refuse with, and status, words and examples
- * follow from them (client/problem.ts).
+ * follow from them (problem.ts).
  */
 import type { ZodOpenApiOperationObject } from "zod-openapi";
-import { WarifuError, type ErrorCode } from "../core/errors.ts";
+import { WarifuError, type ErrorCode } from "../../core/errors.ts";
 import {
   PROBLEM_KINDS,
   PROBLEM_MEDIA_TYPE,
@@ -12,7 +12,7 @@ import {
   retryAfterOf,
   statusOf,
   type Problem,
-} from "../client/problem.ts";
+} from "./problem.ts";
 
 type Responses = ZodOpenApiOperationObject["responses"];
 
@@ -30,9 +30,6 @@ const RETRY_AFTER = {
 const BY_ALL = ["REQUEST_INVALID"] as const;
 /** What a route may refuse, by what it has to do with. */
 export const REFUSALS = {
-  /** The rate of an address or a key. */
-  rate: ["RATE_LIMITED"],
-  key: ["UNAUTHENTICATED", "FORBIDDEN"],
   body: ["ENCODING_INVALID", "NOT_ACCEPTABLE", "TOO_LARGE", "TOO_SLOW", "BUSY"],
   json: ["JSON_INVALID", "JSON_TOO_DEEP", "JSON_DUPLICATE_KEY", "JSON_NUMBER_INEXACT"],
   record: ["RECORD_INVALID", "CLAIMS_INVALID", "PROFILE_UNKNOWN", "KEY_INVALID", "SOURCE_SIGNATURE_INVALID"],

@@ -2,8 +2,8 @@
  * Errors as HTTP tells them: RFC 9457 problem details, one status and one title for each code of core/errors.ts. Pure,
  * because the client reads what the server writes. A detail says what was wrong, never what was sent.
  */
-import { WarifuError, type ErrorCode } from "../core/errors.ts";
-import { isJsonObject, type JsonValue } from "../core/json.ts";
+import { WarifuError, type ErrorCode } from "../../core/errors.ts";
+import { isJsonObject, type JsonValue } from "../../core/json.ts";
 
 /** Media type of a problem. */
 export const PROBLEM_MEDIA_TYPE = "application/problem+json";

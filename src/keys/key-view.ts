@@ -1,7 +1,7 @@
 /**
  * An API key as it is listed, by the service and by the command line: everything but its secret.
  */
-import type { Access, Role } from "../keys/api-keys.ts";
+import type { Access, Role } from "./api-keys.ts";
 
 /** `null` stands for no limit, and for never. Times are ISO 8601 in UTC. */
 export interface KeyView {

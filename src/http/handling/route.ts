@@ -1,0 +1,59 @@
+/**
+ * A route of the API, declared once: the router, its guards, the OpenAPI document and the types of the client come from it.
+ * Each file in resources/ declares those of one resource.
+ */
+import type { RequestHandler } from "express";
+import type { z } from "zod";
+import type { ZodOpenApiOperationObject } from "zod-openapi";
+import type { ErrorCode } from "../../core/errors.ts";
+import type { Policy } from "../../core/policy.ts";
+import type { Action } from "../../keys/api-keys.ts";
+import type { Ledger } from "../../read/ledger.ts";
+import type { HttpLimits } from "../../serve/limits.ts";
+import type { Verdict } from "../../verify/verdict.ts";
+import type { Guard } from "./authorisation.ts";
+import type { Metrics } from "./metrics.ts";
+import type { OpeningsLimit } from "./openings-limit.ts";
+
+/** What handlers work with. */
+export interface RouteParts extends Guard {
+  readonly ledger: Ledger;
+  readonly limits: HttpLimits;
+  readonly openingsLimit: OpeningsLimit;
+  readonly metrics: Metrics;
+  /** The policy under which the service itself verifies. */
+  readonly policy: () => Policy;
+  /** Verifies bundles away from the thread that writes. @throws BUSY */
+  readonly verifier: { verify(bytes: Uint8Array, policy: Policy): Promise<Verdict> };
+}
+
+/** Parts of an OpenAPI operation that are passed on as they are. */
+type Described = Required<Pick<ZodOpenApiOperationObject, "requestBody" | "responses">>;
+
+/** A route. */
+export interface Route {
+  readonly method: "get" | "post" | "delete";
+  /** As OpenAPI spells it, such as `/v1/records/{id}`. */
+  readonly path: string;
+  /** The last parameter of the path holds the rest of it, slashes included. */
+  readonly isRest?: true;
+  /** Unique among the routes: the `operationId`. */
+  readonly name: string;
+  readonly tag: "records" | "log" | "service" | "keys";
+  readonly summary: string;
+  readonly description?: string;
+  /** The action that a key must allow. Without it the route is open: proofs that only friends can check are worth nothing. */
+  readonly may?: Action;
+  /** Open, and gives more to whoever has a key for it. */
+  readonly takesKey?: true;
+  readonly params?: z.ZodObject;
+  readonly query?: z.ZodObject;
+  readonly body?: Described["requestBody"];
+  /** The answers but for problems, by status. */
+  readonly answers: Described["responses"];
+  /** What it may refuse besides wrong requests, and keys and rates that do not suffice. */
+  readonly refuses?: readonly ErrorCode[];
+  /** Answers any number of requests: whoever ends a service that does not answer would end one that is well. */
+  readonly isUnlimited?: true;
+  readonly handle: (parts: RouteParts) => RequestHandler<never>;
+}

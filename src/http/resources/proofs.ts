@@ -1,0 +1,164 @@
+/**
+ * GET /v1/records/{id}/…: the proof bundle of a record, and its proof for the contract. What a record conceals is shown
+ * nowhere but in the openings of a bundle, and those only to an officer.
+ */
+import type { Request, RequestHandler } from "express";
+import { assertHasSource, type Principal } from "../../keys/api-keys.ts";
+import { codeOf } from "../../core/errors.ts";
+import type { Ledger } from "../../read/ledger.ts";
+import { assertWithinRate, authorise, type Guard } from "../handling/authorisation.ts";
+import { routeOf } from "../handling/problem-answers.ts";
+import { z } from "zod";
+import { chainHash, chainBytes, address, count, decimal, idPath, parseRequest } from "../handling/values.ts";
+import { json } from "../handling/answers.ts";
+import { EXAMPLES } from "../handling/examples.ts";
+import { REFUSALS } from "../handling/problems.ts";
+import type { Route, RouteParts } from "../handling/route.ts";
+
+/** Header of a bundle whose checkpoint has fewer cosignatures than the service asks for: how many it lacks. */
+export const MISSING_COSIGNATURES = "Warifu-Missing-Cosignatures";
+
+/** The proof bundle of a record; while no final anchor covers it, 409 and when to come back. */
+export function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
+  const { ledger, openingsLimit } = parts;
+  return async (request, response) => {
+    const { openings, size } = parseRequest(bundleQuery, request.query);
+    const withOpenings = openings === "true";
+    // Before the record is looked for: a refusal must not tell whether there is one.
+    const opener = withOpenings ? authorise(request, parts, "open") : undefined;
+    if (opener) {
+      assertWithinRate(parts.access, opener);
+      openingsLimit.assertAllows(opener.keyId);
+    }
+    const place = opener && (await ledger.placeOf(request.params.id));
+    if (place) assertMayOpen(opener, place.source, request, parts);
+    const { text, missingCosignatures } = await ledger.bundle(request.params.id, { withOpenings, size });
+    if (missingCosignatures > 0) response.set(MISSING_COSIGNATURES, String(missingCosignatures));
+    if (place)
+      parts.security.note("openings-given", {
+        keyId: opener.keyId,
+        route: routeOf(request),
+        leafIndex: place.leafIndex,
+      });
+    response.type("application/json").send(text);
+  };
+}
+
+function assertMayOpen(opener: Principal, source: string, request: Request, { security }: Guard): void {
+  try {
+    assertHasSource(opener, source);
+  } catch (error) {
+    security.refused(codeOf(error), { keyId: opener.keyId, route: routeOf(request) });
+    throw error;
+  }
+}
+
+/** The proof of a record for the contract's own `verifyInclusion`. */
+export function showContractProof(ledger: Ledger): RequestHandler<{ id: string }> {
+  return async (request, response) => {
+    response.json(await ledger.contractProof(request.params.id));
+  };
+}
+
+/** Query of a bundle. */
+export const bundleQuery = z.strictObject({
+  openings: z
+    .enum(["true", "false"])
+    .optional()
+    .meta({ description: "`true`: with the openings of concealed claims; needs the key of an officer." }),
+  size: decimal(
+    1,
+    Number.MAX_SAFE_INTEGER,
+    "Against the final anchor of exactly this tree size, one of those that `GET /v1/anchors` lists. Without it: the " +
+      "smallest above the record that has the cosignatures asked for.",
+  ).optional(),
+});
+
+/** A record's proof for the contract. */
+export const contractProofSchema = z
+  .strictObject({
+    chainId: z.int(),
+    contract: z.string(),
+    treeSize: z.int().meta({ description: "Size of the contract's present head, which the proof leads to." }),
+    rootHash: chainHash.meta({ description: "Root hash of that head." }),
+    entry: z
+      .string()
+      .regex(/^0x[0-9a-f]{158}$/)
+      .meta({ description: "The log's entry, 79 bytes." }),
+    leafHash: chainHash.meta({ description: "SHA-256(0x00 ‖ entry)." }),
+    leafIndex: z.int(),
+    inclusionProof: z.array(chainHash).max(63),
+  })
+  .meta({
+    id: "ContractProof",
+    description: "Arguments for `verifyInclusion(leafHash, leafIndex, inclusionProof)` of the contract.",
+  });
+
+/** A proof bundle; its form is fixed by `warifu-bundle/1`. */
+export const bundleSchema = z
+  .strictObject({
+    format: z.literal("warifu-bundle/1"),
+    source: z.string(),
+    body: z.string().nullable().meta({ description: "Canonical JSON; null when it was erased." }),
+    entry: z.base64(),
+    proof: z.string().meta({ description: "C2SP tlog-proof against an anchored checkpoint." }),
+    chain: z.strictObject({
+      chainId: count,
+      contract: address,
+      block: z.strictObject({ hash: chainHash, header: chainBytes }),
+      transaction: z.strictObject({ hash: chainHash, index: count, raw: chainBytes }),
+      receipt: z.strictObject({ raw: chainBytes, proof: z.array(chainBytes) }),
+    }),
+    beacon: z
+      .strictObject({
+        entry: z.base64(),
+        body: z.string(),
+        proof: z.string().meta({ description: "C2SP tlog-proof against the same checkpoint." }),
+      })
+      .nullable()
+      .optional()
+      .meta({ description: "A block that the record is newer than; null or absent: the log names none below it." }),
+    openings: z.array(z.string()).meta({ description: "RFC 9901 disclosures." }),
+  })
+  .meta({ id: "Bundle", description: "Everything that shows where one record stands. Keep the file as it is." });
+
+const MISSING = {
+  description: "Only where the checkpoint has fewer cosignatures than the service asks for: how many it lacks.",
+  schema: { type: "integer" as const, minimum: 1 },
+};
+
+/** The routes. */
+export const proofRoutes: readonly Route[] = [
+  {
+    method: "get",
+    path: "/v1/records/{id}/bundle",
+    name: "showBundle",
+    tag: "records",
+    summary: "Get the proof bundle of a record",
+    description:
+      "Open to all; with `openings=true` for role officer only. While no final anchor covers the record: 409 with " +
+      "code NOT_ANCHORED_YET, and Retry-After.",
+    takesKey: true,
+    params: idPath,
+    query: bundleQuery,
+    answers: {
+      "200": { ...json("The bundle.", bundleSchema, EXAMPLES.bundle), headers: { [MISSING_COSIGNATURES]: MISSING } },
+    },
+    refuses: [...REFUSALS.reading, "ENCODING_INVALID", "NOT_FOUND", "NOT_ANCHORED_YET"],
+    handle: showBundle,
+  },
+  {
+    method: "get",
+    path: "/v1/records/{id}/contract-proof",
+    name: "showContractProof",
+    tag: "records",
+    summary: "Get the proof of a record for other contracts",
+    description:
+      "Against the present head of the anchor contract, for its function `verifyInclusion`. It holds until the next " +
+      "anchor; ask again right before the transaction is sent.",
+    params: idPath,
+    answers: { "200": json("The proof.", contractProofSchema, EXAMPLES.contractProof) },
+    refuses: [...REFUSALS.reading, ...REFUSALS.chain, "ENCODING_INVALID", "NOT_FOUND", "NOT_ANCHORED_YET"],
+    handle: ({ ledger }) => showContractProof(ledger),
+  },
+];
