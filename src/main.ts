@@ -165,7 +165,7 @@ async function compose(
     },
     beforeWriting: async (tree) => {
       await assertNotBehindChain(chain, store, tree);
-      await askWitnesses(config, signer, tree, logger);
+      await askWitnesses(config, signer, tree, { logger, alarms });
     },
     latestTime: clock && (() => clock.latest()),
   });
@@ -266,15 +266,16 @@ function watchFiles(pipeline: Pipeline): NodeJS.Timeout {
 
 /** Only a size beyond the log's is a reason not to start; what witnesses do otherwise is for cosigning to find out. */
 async function askWitnesses(
-  { witnesses: { file, timeoutMs } }: Config,
+  { witnesses: { file, quorum, timeoutMs } }: Config,
   signer: LogSigner,
   tree: LogTree,
-  logger: Logger,
+  { logger, alarms }: Pick<Voice, "logger" | "alarms">,
 ): Promise<void> {
   const onSilence = (witness: string, reason: string): void =>
     logger.warn({ witness, reason }, "a witness did not say what it cosigned last");
   const ask = witnessClient({ timeoutMs });
-  await assertNotBehindWitnesses({ witnesses: witnessesIn(file), ask, signer, tree, onSilence });
+  const onClaim = (message: string): void => alarms.raise("witness-ahead", message);
+  await assertNotBehindWitnesses({ witnesses: witnessesIn(file), ask, signer, tree, quorum, onSilence, onClaim });
 }
 
 async function openChain(

@@ -38,6 +38,7 @@ export const ALARMS = {
   "reorg-beyond-finality": "red",
   "missed-anchor": "red",
   "witness-quorum": "red",
+  "witness-ahead": "red",
   "store-damaged": "red",
   "vault-incomplete": "red",
   "openings-high": "warning",

@@ -1,6 +1,10 @@
 /**
  * What the witnesses have seen, asked at the start: they remember a size that was put under their cosignature, wherever the
- * data folder was copied from. A log that is behind one of them has lost what it has acknowledged.
+ * data folder was copied from. A log that is behind them has lost what it has acknowledged.
+ *
+ * A size is a claim and no proof: C2SP's tlog-witness has it as a number alone, without the checkpoint that this log would
+ * have signed. So the witnesses judge each other. One that alone claims more, among others that do not, is told aloud and
+ * stops nothing: else any of them could keep the log from starting. If it is right all the same, it cosigns nothing of ours.
  */
 import { WarifuError, codeOf, messageOf } from "../core/errors.ts";
 import { signCheckpoint, type Checkpoint, type LogSigner } from "../core/checkpoint.ts";
@@ -13,31 +17,51 @@ export interface WitnessedSizeParts {
   readonly ask: AskWitness;
   readonly signer: LogSigner;
   readonly tree: Pick<LogTree, "size" | "rootHash">;
+  /** As many that agree are believed, where they are more than one, however many others say less. */
+  readonly quorum: number;
   /** Told of each witness that gave no size, and why: that says nothing about the log. */
   readonly onSilence: (witness: string, reason: string) => void;
+  /** Told what is claimed and not believed. */
+  readonly onClaim: (message: string) => void;
+}
+
+interface Told {
+  readonly witness: string;
+  readonly treeSize: number;
 }
 
 /**
  * Asks every witness, all at once, for the size that it cosigned last.
- * @throws STORE_BEHIND when one has cosigned more than this log has
+ * @throws STORE_BEHIND when most of those that say a size, or a quorum of two or more, have cosigned more than this log has
  */
 export async function assertNotBehindWitnesses(parts: WitnessedSizeParts): Promise<void> {
-  const { witnesses, signer, tree } = parts;
+  const { witnesses, signer, tree, quorum, onClaim } = parts;
   if (witnesses.length === 0) return;
   const { size: treeSize } = tree;
   // Of size 0 as well: a folder that kept nothing but its key is the furthest behind.
   const head = { origin: signer.key.name, treeSize, rootHash: tree.rootHash() };
   const checkpoint = signCheckpoint(head, signer.key, signer.sign);
-  const sizes = await Promise.all(witnesses.map((witness) => sizeToldBy(witness, checkpoint, parts)));
-  for (const [at, told] of sizes.entries())
-    if (told !== undefined && told > treeSize)
-      throw new WarifuError(
-        "STORE_BEHIND",
-        `the witness ${(witnesses[at] as WitnessEndpoint).key.name} has cosigned ${told} entries of this log, the store has ${treeSize}: ` +
-          "an older copy was put back. Restore the newest copy; nothing was written. " +
-          "If the witness is wrong, take it out of WARIFU_WITNESSES",
-        { details: { stored: treeSize, cosigned: told } },
-      );
+  const answers = await Promise.all(witnesses.map((witness) => sizeToldBy(witness, checkpoint, parts)));
+  const told = answers.filter((answer) => answer !== undefined);
+  const ahead = told.filter((one) => one.treeSize > treeSize).sort((a, b) => b.treeSize - a.treeSize);
+  const [furthest] = ahead;
+  if (furthest === undefined) return;
+  const isBelieved = 2 * ahead.length > told.length || ahead.length >= Math.max(2, quorum);
+  if (isBelieved) throw behind(furthest, treeSize);
+  const names = ahead.map((one) => `${one.witness} (${one.treeSize})`).join(", ");
+  onClaim(
+    `witnesses say that they have cosigned more entries than the ${treeSize} of this log, and most do not: ${names}`,
+  );
+}
+
+function behind({ witness, treeSize: cosigned }: Told, stored: number): WarifuError {
+  return new WarifuError(
+    "STORE_BEHIND",
+    `the witness ${witness} has cosigned ${cosigned} entries of this log, the store has ${stored}: ` +
+      "an older copy was put back. Restore the newest copy; nothing was written. " +
+      "If the witness is wrong, take it out of WARIFU_WITNESSES",
+    { details: { stored, cosigned } },
+  );
 }
 
 /** A witness that cosigned another size than it is told says so; one that cosigned this one cosigns it again. */
@@ -45,12 +69,13 @@ async function sizeToldBy(
   { key, url }: WitnessEndpoint,
   checkpoint: Checkpoint,
   { ask, onSilence }: WitnessedSizeParts,
-): Promise<number | undefined> {
+): Promise<Told | undefined> {
   const { treeSize } = checkpoint;
   try {
     const answer = await ask(url, { oldSize: treeSize, proof: [], checkpoint });
-    if (answer.kind === "size") return answer.treeSize;
-    if (answer.kind === "refused") onSilence(key.name, `it answered ${answer.status}`);
+    if (answer.kind !== "refused")
+      return { witness: key.name, treeSize: answer.kind === "size" ? answer.treeSize : treeSize };
+    onSilence(key.name, `it answered ${answer.status}`);
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
     onSilence(key.name, messageOf(error));

@@ -2,6 +2,8 @@
 // it. Whoever lies elsewhere is asked before anything is written: a head guard on another disk, the witnesses, the chain.
 
 import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -9,6 +11,7 @@ import { expect } from "chai";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
 import { createClient } from "../../src/client/client.ts";
+import { formatVerifierKey, verifierKey } from "../../src/core/note.ts";
 import { openLogSigner } from "../../src/keys/key-files.ts";
 import { startService, type Service } from "../../src/main.ts";
 import { readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
@@ -17,8 +20,24 @@ import { startHardhat, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { freePort } from "../support/free-port.ts";
 import { reading, temporaryFolder } from "../support/ledger.ts";
+import { signingKey } from "../support/signing-key.ts";
 
 const ORIGIN = "put-back.test/ledger";
+
+type Liar = { readonly url: string; readonly vkey: string; readonly stop: () => Promise<unknown> };
+
+/** A witness that claims to have cosigned that size, whatever it is asked. */
+async function startLiar(treeSize: number): Promise<Liar> {
+  const server = createServer((request, response) => {
+    request.resume();
+    response.writeHead(409, { "content-type": "text/x.tlog.size" }).end(`${treeSize}\n`);
+  });
+  await new Promise<void>((go) => server.listen(0, "127.0.0.1", go));
+  const { port } = server.address() as AddressInfo;
+  const vkey = formatVerifierKey(verifierKey(`liar.example/${port}`, signingKey(port % 200).publicKey, "cosignature"));
+  const stop = (): Promise<unknown> => new Promise((done) => server.close(done));
+  return { url: `http://127.0.0.1:${port}`, vkey, stop };
+}
 
 describe("truth D3: a data folder that is put back as a whole", function () {
   this.timeout(60_000);
@@ -161,6 +180,33 @@ describe("truth D3: a data folder that is put back as a whole", function () {
       expect(await sizeOf(dataDir())).to.equal(size);
       rmSync(dataDir(), { recursive: true });
       await expectRejection("STORE_BEHIND", start(witnesses), /the store has 0/);
+    });
+
+    it("truth D2: is no claim of one witness among others: a false size is an alarm, one that most tell a refusal", async () => {
+      await growBeyondCopy(witnesses);
+      await untilCosigned();
+      await stop();
+      witnesses["WARIFU_RPC_URL"] = other.rpcUrl;
+      const liars = [await startLiar(1_000_000), await startLiar(1_000_000)];
+      const { url, vkey } = witness;
+      const list = (...others: readonly object[]): void =>
+        writeFileSync(join(root, "witnesses.json"), JSON.stringify([{ url, vkey }, ...others]));
+      try {
+        list(liars[0]!);
+        await start(witnesses);
+        const { alarms } = service!.ledger.health();
+        expect(alarms.find(({ code }) => code === "witness-ahead")?.message).to.match(/liar\S* \(1000000\)/);
+        expect((await fetch(`${service!.url}/healthz`)).status).to.equal(503);
+        await stop();
+        // What is claimed by most is believed, and so is what the true one knows with another's word.
+        list(...liars);
+        await expectRejection("STORE_BEHIND", start(witnesses), /has cosigned 1000000 entries/);
+        putBack(copy());
+        list(liars[0]!);
+        await expectRejection("STORE_BEHIND", start(witnesses), /older copy was put back/);
+      } finally {
+        for (const { stop: end } of liars) await end();
+      }
     });
 
     it("is only said in the log when the witness does not answer", async () => {
