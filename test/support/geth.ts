@@ -1,7 +1,6 @@
 // geth, the node that most of Ethereum runs, as a chain of its own that crosses the Amsterdam fork some seconds after its
 // start. It comes from no npm package: TEST_GETH names the program, and .ci/run builds it.
 
-import { expect } from "chai";
 import { execFileSync, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -33,19 +32,46 @@ const BEFORE_MERGE = [
   "istanbul",
 ];
 const GAS_LIMIT = 60_000_000;
+/** A time that no test reaches. */
+const NEVER = 4_000_000_000;
 
-/** @param account gets the funds; @param amsterdamTime POSIX seconds */
+/** A chain whose node can be killed. */
+export type GethChain = TestChain & {
+  /** SIGKILL, as a machine that loses its power; the next start finds what was on the disk. */
+  readonly kill: () => Promise<void>;
+  /** Starts it again over the same folder, at the same address. */
+  readonly startAgain: () => Promise<void>;
+};
+
+/** @param account gets the funds; @param amsterdamTime POSIX seconds; none without it */
 export async function startGeth(
   geth: string,
   chainId: number,
   account: string,
-  amsterdamTime: number,
-): Promise<TestChain> {
+  amsterdamTime: number = NEVER,
+): Promise<GethChain> {
   const folder = mkdtempSync(join(tmpdir(), "warifu-geth-"));
   const genesis = join(folder, "genesis.json");
   writeFileSync(genesis, JSON.stringify(genesisOf(chainId, account, amsterdamTime)));
   execFileSync(geth, ["init", "--datadir", folder, genesis], { stdio: "ignore" });
   const port = await freePort();
+  const rpcUrl = `http://127.0.0.1:${port}`;
+  const ask = askerOf(rpcUrl);
+  let kill = async (): Promise<void> => undefined;
+  const startAgain = async (): Promise<void> => {
+    kill = await run(geth, folder, port);
+    while ((await ask("eth_chainId").catch(() => undefined)) === undefined) await sleep(50);
+  };
+  await startAgain();
+  const stop = async (): Promise<void> => {
+    await kill();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { rpcUrl, ask, stop, kill: () => kill(), startAgain };
+}
+
+/** @returns what kills it */
+async function run(geth: string, folder: string, port: number): Promise<() => Promise<void>> {
   const words = ["--datadir", folder, "--dev", "--dev.period", "1", "--dev.gaslimit", String(GAS_LIMIT)];
   const quiet = ["--authrpc.port", "0", "--port", "0", "--nodiscover", "--ipcdisable", "--verbosity", "1"];
   const http = ["--http", "--http.addr", "127.0.0.1", "--http.port", String(port), "--http.api", "eth,debug"];
@@ -53,19 +79,11 @@ export async function startGeth(
   const kill = (): void => void child.kill("SIGKILL");
   process.once("exit", kill);
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
-  const rpcUrl = `http://127.0.0.1:${port}`;
-  const ask = askerOf(rpcUrl);
-  while ((await ask("eth_chainId").catch(() => undefined)) === undefined) {
-    expect(child.exitCode, "geth goes on running").to.equal(null);
-    await sleep(50);
-  }
-  const stop = async (): Promise<void> => {
+  return async () => {
     process.off("exit", kill);
     kill();
     await ended;
-    rmSync(folder, { recursive: true, force: true });
   };
-  return { rpcUrl, ask, stop };
 }
 
 function genesisOf(chainId: number, account: string, amsterdamTime: number): unknown {
