@@ -82,12 +82,12 @@ describe("tables of the documents", () => {
       "one record": `${count(MAX_RECORD_BYTES)} bytes`,
       "one JSON text (a record, an array)": mib(limits.maxJsonBytes),
       "one NDJSON body, decoded": mib(limits.maxBodyBytes),
-      "records of one request": count(limits.maxRecordsPerRequest),
+      "records in one request": count(limits.maxRecordsPerRequest),
       "request target, header section": `${count(limits.maxUrlBytes)} bytes, ${count(limits.maxHeaderBytes)} bytes`,
       "time for the headers": `${limits.headersTimeoutMs / 1_000} s`,
       "slowest body": `${limits.minBodyBytesPerSecond} bytes a second over ${limits.bodyWindowMs / 1_000} s`,
       connections: count(limits.maxConnections),
-      "items of a page": count(MAX_PAGE),
+      "items per page": count(MAX_PAGE),
     };
     for (const [what, limit] of Object.entries(expected)) expect(rows.get(what), what).to.equal(limit);
     const { text } = readDocument("docs/formats.md");
