@@ -27,7 +27,7 @@ import { startHttpServer } from "./http/server.ts";
 import { openLogSigner, openSecretKey, writePrivateFile } from "./keys/key-files.ts";
 import { Ledger } from "./read/ledger.ts";
 import { assertLedgerNotLost, assertNotEmptied } from "./service/lost-ledger.ts";
-import { Pipeline } from "./write/pipeline.ts";
+import { openLog, type OpenLog } from "./write/open-log.ts";
 import { readProfileFolders } from "./profiles/profile-files.ts";
 import { pagedRandomBytes } from "./keys/random.ts";
 import { Scrubbing } from "./audit/scrubbing.ts";
@@ -148,12 +148,12 @@ async function compose(
   const { chain, rpcUrl } = await openChain(config, store, closers, tell);
   const clock = chain.isLocal ? undefined : await ChainClock.open(chain, CLOCK_PARTS);
   closers.push(async () => clock?.close());
-  const pipeline = await Pipeline.open({
+  const open = await openLog({
     store,
     vault,
     signer,
     profiles: readProfileFolders(config.profileDirs),
-    surroundings: { now, randomBytes },
+    ...{ now, randomBytes },
     maxBatch: config.maxBatch,
     maxQueue: config.maxQueue,
     maxSeqGap: config.maxSeqGap,
@@ -169,14 +169,15 @@ async function compose(
     },
     latestTime: clock && (() => clock.latest()),
   });
-  closers.push(() => pipeline.close());
-  const scrubbing = new Scrubbing(pipeline, logger);
+  const { writer } = open;
+  closers.push(() => open.pipeline.close());
+  const scrubbing = new Scrubbing(open, logger);
   closers.push(() => scrubbing.close());
   await scrubbing.start();
-  const watching = watchFiles(pipeline);
-  const erasing = setInterval(() => void pipeline.eraseSetAside().catch(() => undefined), ERASE_EVERY_MS).unref();
+  const watching = watchFiles(writer);
+  const erasing = setInterval(() => void writer.eraseSetAside().catch(() => undefined), ERASE_EVERY_MS).unref();
   closers.push(async () => [watching, erasing].forEach(clearInterval));
-  tell(`ledger open: ${pipeline.tree.publishedSize} entries, log ${config.origin}`);
+  tell(`ledger open: ${open.tree.publishedSize} entries, log ${config.origin}`);
 
   let policy: Policy;
   const writePolicy = async (): Promise<void> => {
@@ -186,7 +187,7 @@ async function compose(
   const side = openChainSide({
     config,
     chain,
-    pipeline,
+    log: open,
     signer,
     alarms,
     logger,
@@ -202,7 +203,7 @@ async function compose(
   const access = await Access.open(store, randomBytes, now);
   await issueFirstKeys(access, config.files.apiKeys);
   const ledger = new Ledger({
-    pipeline,
+    log: open,
     anchoring,
     chain,
     key: signer.key,
@@ -256,10 +257,10 @@ const OWN_FILE =
   /^(?:(?:ledger|vault|chain-index)\.sqlite(?:-wal|-shm)?|writer\.lock(?:-journal)?|head|shown-checkpoint|service\.log|chain\.log|policy\.json)(?:\.new)?$/;
 
 /** Also while nothing is sent: whoever removed a data folder should hear of it before the next record comes. */
-function watchFiles(pipeline: Pipeline): NodeJS.Timeout {
+function watchFiles(writer: OpenLog["writer"]): NodeJS.Timeout {
   const look = (): void => {
-    // The pipeline itself tells whoever must know.
-    if (!pipeline.stopReason) pipeline.assertInPlace().catch(() => undefined);
+    // The writer itself tells whoever must know.
+    if (!writer.stopReason) writer.assertInPlace().catch(() => undefined);
   };
   return setInterval(look, FILES_EVERY_MS).unref();
 }

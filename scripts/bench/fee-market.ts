@@ -119,7 +119,7 @@ async function ourDay(): Promise<FeeDay> {
         chance: new Chance(SEED, "questions"),
         onFault: () => undefined,
       });
-      const { store, tree, publisher } = ledger.pipeline;
+      const { store, tree, publisher } = ledger.log;
       const now = (): number => model.now;
       let replaced = 0;
       const anchoring = new Anchoring({
@@ -167,7 +167,7 @@ async function naiveDay(writer: string, tenths: bigint): Promise<FeeDay> {
   const { model } = market;
   return withLedger(
     () => BEGIN,
-    async ({ pipeline: { tree }, submit }) => {
+    async ({ log: { tree }, submit }) => {
       const view = model.nodes[0] as ChainModel["nodes"][number];
       const dueSizes: number[] = [];
       for (let nonce = 0, previous = 0; nonce < DUE; nonce++) {

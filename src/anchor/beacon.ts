@@ -6,18 +6,17 @@
  */
 import type { ReadOnlyChain } from "../chain/chain.ts";
 import { BEACON_CONTENT, BEACON_VCT, beaconContent, beaconInBody, parseBeacon, type Beacon } from "../core/beacon.ts";
-import type { EntryKind } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { LedgerStore, StoredEntry } from "../store/ledger-store.ts";
 import type { AppendedEntry } from "../write/append.ts";
+import type { Writer } from "../write/writer.ts";
 
 /** What the stage works with. */
 export interface BeaconParts {
   readonly store: Pick<LedgerStore, "treeSize" | "newestOfKind">;
   readonly chain: Pick<ReadOnlyChain, "chainId" | "isLocal" | "block">;
-  /** Makes an event of the log durable and published. */
-  readonly enterEvent: (kind: EntryKind, vct: string, name: string, content: JsonObject) => Promise<AppendedEntry>;
+  readonly writer: Pick<Writer, "enter">;
   /** Passes what is read from the store, or throws STORE_DAMAGED. */
   readonly check?: { bodyOf(entry: StoredEntry): Promise<unknown> } | undefined;
   /** Told why there is no beacon, when the chain is the reason, or a damaged one that the next must be newer than. */
@@ -31,14 +30,14 @@ export interface BeaconParts {
  * @throws STORE_FAILED, BODY_INVALID when the last beacon cannot be read; what entering an event throws
  */
 export async function recordBeacon(parts: BeaconParts): Promise<AppendedEntry | undefined> {
-  const { store, chain, enterEvent } = parts;
+  const { store, chain, writer } = parts;
   const last = await store.newestOfKind("beacon");
   // Or a log that nobody writes to would grow by its own beacons for ever.
   if (store.treeSize() <= (last?.leafIndex ?? -1) + 1) return undefined;
   const content = await newestFinalBlock(parts);
   if (!content || (last && !(await isIntact(last, parts)))) return undefined;
   if (last?.body && !isNewer(parseBeacon(content), beaconInBody(last.body), chain.isLocal)) return undefined;
-  return enterEvent("beacon", BEACON_VCT, BEACON_CONTENT, content);
+  return writer.enter({ kind: "beacon", vct: BEACON_VCT, contentName: BEACON_CONTENT, content });
 }
 
 async function isIntact(last: StoredEntry, { check, onMissed }: BeaconParts): Promise<boolean> {

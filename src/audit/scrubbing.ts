@@ -7,7 +7,7 @@
  */
 import type { Logger } from "pino";
 import { codeOf, messageOf } from "../core/errors.ts";
-import type { Pipeline } from "../write/pipeline.ts";
+import type { OpenLog } from "../write/open-log.ts";
 import type { StoredEntry } from "../store/ledger-store.ts";
 
 /** Entries at once, and the pause between: some 250 a second, an hour for a million. */
@@ -22,15 +22,15 @@ const CONCEALS = Buffer.from('"_sd":[');
 
 /** The scrub of one ledger. */
 export class Scrubbing {
-  readonly #pipeline: Pick<Pipeline, "store" | "check" | "tree">;
+  readonly #log: Pick<OpenLog, "store" | "check" | "tree">;
   readonly #logger: Pick<Logger, "warn">;
   #next = 0;
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #isClosed = false;
 
-  constructor(pipeline: Pick<Pipeline, "store" | "check" | "tree">, logger: Pick<Logger, "warn">) {
-    this.#pipeline = pipeline;
+  constructor(log: Pick<OpenLog, "store" | "check" | "tree">, logger: Pick<Logger, "warn">) {
+    this.#log = log;
     this.#logger = logger;
   }
 
@@ -48,7 +48,7 @@ export class Scrubbing {
 
   /** Looks at the newest entries, the newest first. */
   async compareNewest(): Promise<void> {
-    const { store, tree } = this.#pipeline;
+    const { store, tree } = this.#log;
     const lowest = Math.max(0, tree.publishedSize - NEWEST_ENTRIES);
     let compared = 0;
     for (let end = tree.publishedSize; end > lowest && compared < NEWEST_CONCEALING; end -= PAGE_ENTRIES) {
@@ -63,7 +63,7 @@ export class Scrubbing {
 
   /** Looks at the next page of entries. @returns whether it was the last one */
   async lookOn(): Promise<boolean> {
-    const { store, check, tree } = this.#pipeline;
+    const { store, check, tree } = this.#log;
     const end = Math.min(this.#next + PAGE_ENTRIES, tree.publishedSize);
     for (const entry of await store.entries(this.#next, end)) await this.#look(entry);
     for (const leafIndex of await store.missing(this.#next, end, PAGE_ENTRIES)) check.missing(leafIndex);
@@ -73,7 +73,7 @@ export class Scrubbing {
   }
 
   async #look(entry: StoredEntry): Promise<void> {
-    const { check } = this.#pipeline;
+    const { check } = this.#log;
     try {
       await check.openingsOf(entry.leafIndex, await check.bodyOf(entry));
     } catch (error) {

@@ -16,7 +16,8 @@ import type { ProfileDocument } from "../profiles/profile.ts";
 import { formatRecordId, parseRecordId, RECORD_ID_BYTES } from "../core/record-id.ts";
 import type { SeqRepair } from "../core/source-event.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "../core/tile.ts";
-import type { Outcome, Pipeline } from "../write/pipeline.ts";
+import type { OpenLog } from "../write/open-log.ts";
+import type { Outcome } from "../write/pipeline.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import { proveToContract, type ContractProof } from "./contract-proof.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
@@ -151,7 +152,7 @@ export interface AlarmView {
 }
 
 export interface LedgerParts {
-  readonly pipeline: Pipeline;
+  readonly log: Pick<OpenLog, "store" | "tree" | "check" | "profiles" | "writer" | "pipeline" | "repairSource">;
   readonly anchoring: Anchoring;
   readonly chain: Chain;
   readonly key: VerifierKey;
@@ -185,7 +186,7 @@ export class Ledger {
 
   constructor(parts: LedgerParts) {
     this.#parts = parts;
-    this.#store = parts.pipeline.store;
+    this.#store = parts.log.store;
   }
 
   /** Origin of the log. */
@@ -195,26 +196,26 @@ export class Ledger {
 
   /** Why no record is taken any more, if so. */
   get stopReason(): WarifuError | undefined {
-    return this.#parts.pipeline.stopReason;
+    return this.#parts.log.writer.stopReason;
   }
 
   /** The types of record that are accepted. */
   get types(): string[] {
-    return [...this.#parts.pipeline.profiles.keys()];
+    return [...this.#parts.log.profiles.keys()];
   }
 
   /** The profiles in force, as their files say them. The log holds the same documents. */
   get profiles(): ProfileDocument[] {
-    return [...this.#parts.pipeline.profiles.values()].map(({ document }) => document);
+    return [...this.#parts.log.profiles.values()].map(({ document }) => document);
   }
 
   /**
-   * Submits records, see {@link Pipeline.submit}. A value that could not be parsed is passed in as its error and keeps its
+   * Submits records, see {@link OpenLog.pipeline}. A value that could not be parsed is passed in as its error and keeps its
    * place in the answer.
    * @throws BUSY
    */
   submit(values: readonly (JsonValue | WarifuError)[], submitter?: Submitter): Promise<Outcome[]> {
-    return this.#parts.pipeline.submit(values, submitter);
+    return this.#parts.log.pipeline.submit(values, submitter);
   }
 
   /** Sources from a place on, in the order in which they first sent. */
@@ -232,9 +233,9 @@ export class Ledger {
     return numbers;
   }
 
-  /** Enters the repair of a source's numbers, see {@link Pipeline.repairSource}. */
+  /** Enters the repair of a source's numbers, see {@link OpenLog.repairSource}. */
   repairSource(repair: SeqRepair): Promise<AppendedEntry> {
-    return this.#parts.pipeline.repairSource(repair);
+    return this.#parts.log.repairSource(repair);
   }
 
   /**
@@ -271,7 +272,7 @@ export class Ledger {
     { from, limit }: { from: number; limit: number },
     page: readonly { readonly leafIndex: number }[],
   ): Promise<DamagedRecord[]> {
-    const { check, tree } = this.#parts.pipeline;
+    const { check, tree } = this.#parts.log;
     const last = page.length === limit ? page.at(-1) : undefined;
     const missing = await this.#store.missing(from, last ? last.leafIndex : tree.publishedSize, limit);
     return missing.map((leafIndex) => ({ leafIndex, source: "", error: check.missing(leafIndex) }));
@@ -283,10 +284,10 @@ export class Ledger {
    *   that the vault has lost
    */
   async bundle(id: string, { withOpenings = false, size }: BundleOptions = {}): Promise<ProvedRecord> {
-    const { pipeline, chain } = this.#parts;
+    const { log, chain } = this.#parts;
     const { entry, body } = await this.#read(id);
     const anchor = await anchorFor(entry, this.#store, { size, hasQuorum: (one) => this.#shortfallOf(one) === 0 });
-    const { check, tree } = pipeline;
+    const { check, tree } = log;
     const openings = withOpenings ? await check.openingsOf(entry.leafIndex, body) : undefined;
     if (this.#fitting.size >= MAX_FITTING) this.#fitting.clear();
     const options = { openings, chain, fitting: this.#fitting, check };
@@ -299,18 +300,18 @@ export class Ledger {
    * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, CHAIN_UNREACHABLE, STORE_DAMAGED
    */
   async contractProof(id: string): Promise<ContractProof & { readonly chainId: number; readonly contract: string }> {
-    const { pipeline, chain } = this.#parts;
+    const { log, chain } = this.#parts;
     const { entry } = await this.#read(id);
-    const proof = await proveToContract(entry, await this.#contractHead(), pipeline.tree);
+    const proof = await proveToContract(entry, await this.#contractHead(), log.tree);
     return { chainId: chain.chainId, contract: chain.contract, ...proof };
   }
 
   /** Kept for a moment: everybody may ask, and each look costs the node a request. */
   #contractHead(): Promise<AnchoredHead> {
-    const { anchoring, chain, pipeline } = this.#parts;
+    const { anchoring, chain, log } = this.#parts;
     const age = anchoring.now() - (this.#headSeen?.at ?? -Infinity);
     if (this.#headSeen && age >= 0 && age < HEAD_KEPT_MS) return this.#headSeen.head;
-    const head = comparedHead({ chain, tree: pipeline.tree });
+    const head = comparedHead({ chain, tree: log.tree });
     this.#headSeen = { at: anchoring.now(), head };
     return head;
   }
@@ -349,13 +350,13 @@ export class Ledger {
    * @throws STORE_DAMAGED
    */
   async tile(name: TileName): Promise<Uint8Array | undefined> {
-    const { tree } = this.#parts.pipeline;
+    const { tree } = this.#parts.log;
     if (name.level !== "entries") return tree.tile(name.level, name.index, name.width);
     const begin = name.index * TILE_WIDTH;
     const end = begin + name.width;
     if (end > tree.publishedSize) return undefined;
     const entries = await this.#store.entries(begin, end);
-    await this.#parts.pipeline.check.assertEntries(entries, begin, end);
+    await this.#parts.log.check.assertEntries(entries, begin, end);
     return encodeEntryBundle(entries.map(encodeEntry));
   }
 
@@ -366,15 +367,15 @@ export class Ledger {
   async addendum(digest: Uint8Array): Promise<Uint8Array | undefined> {
     const entry = await this.#store.entryByBodyDigest(digest);
     if (!entry) return undefined;
-    await this.#parts.pipeline.check.bodyOf(entry);
+    await this.#parts.log.check.bodyOf(entry);
     return entry.body ?? undefined;
   }
 
   async status(): Promise<LedgerStatus> {
-    const { pipeline, anchoring, chain, key } = this.#parts;
+    const { log, anchoring, chain, key } = this.#parts;
     const { finalizedSize, lastAnswerAt } = anchoring.status;
     const checkpoint = await this.#store.newestCheckpoint();
-    const treeSize = pipeline.tree.publishedSize;
+    const treeSize = log.tree.publishedSize;
     return {
       origin: this.origin,
       vkey: formatVerifierKey(key),
@@ -384,7 +385,7 @@ export class Ledger {
       rootHash: checkpoint ? toHex(checkpoint.rootHash) : "",
       finalizedSize,
       pendingEntries: treeSize - finalizedSize,
-      queueLength: pipeline.queueLength,
+      queueLength: log.pipeline.queueLength,
       lastChainAnswerAt: lastAnswerAt === 0 ? null : new Date(lastAnswerAt).toISOString(),
       anchoring: await this.#anchoringView(),
       health: this.health(),
@@ -437,12 +438,12 @@ export class Ledger {
   async #read(id: string): Promise<ReadEntry> {
     const entry = await this.#store.entryById(parseRecordId(id));
     if (!entry) throw new WarifuError("NOT_FOUND", "there is no record of that id");
-    return { entry, body: await this.#parts.pipeline.check.bodyOf(entry) };
+    return { entry, body: await this.#parts.log.check.bodyOf(entry) };
   }
 
   async #viewOrDamage(entry: StoredEntry): Promise<RecordView | DamagedRecord> {
     try {
-      return await this.#view({ entry, body: await this.#parts.pipeline.check.bodyOf(entry) });
+      return await this.#view({ entry, body: await this.#parts.log.check.bodyOf(entry) });
     } catch (error) {
       if (codeOf(error) !== "STORE_DAMAGED") throw error;
       const { id, leafIndex, sourceName: source } = entry;

@@ -15,7 +15,7 @@ import { WarifuError, messageOf } from "../core/errors.ts";
 import { logIdOf } from "../core/record.ts";
 import { openCosigner } from "../cosign/witness-file.ts";
 import { Indexing } from "../watch/rounds.ts";
-import type { Pipeline } from "../write/pipeline.ts";
+import type { OpenLog } from "../write/open-log.ts";
 import { checkedHead, isClosed } from "../anchor/write-anchor.ts";
 import { recordBeacon } from "../anchor/beacon.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
@@ -35,7 +35,7 @@ const START_PAUSE_MS = 500;
 export interface ChainSideOptions {
   readonly config: Config;
   readonly chain: Chain;
-  readonly pipeline: Pipeline;
+  readonly log: Pick<OpenLog, "store" | "tree" | "publisher" | "check" | "writer">;
   readonly signer: LogSigner;
   readonly alarms: Alarms;
   readonly logger: Logger;
@@ -62,8 +62,8 @@ export interface ChainSide {
  * @throws CONFIG_INVALID, STORE_FAILED
  */
 export function openChainSide(options: ChainSideOptions): ChainSide {
-  const { config, chain, pipeline, signer, alarms, now, random = Math.random, onEvent, onStop } = options;
-  const { store, tree, publisher } = pipeline;
+  const { config, chain, log, signer, alarms, now, random = Math.random, onEvent, onStop } = options;
+  const { store, tree, publisher } = log;
   const cosigner = openCosigner(config.witnesses, { logKey: signer.key, tree, now });
   const look = sharedLook(chain);
   const { indexing, closeIndex } = openIndexing(options, look.chain);
@@ -112,12 +112,9 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
   };
 }
 
-async function enterBeacon({ pipeline, chain, logger }: ChainSideOptions): Promise<void> {
+async function enterBeacon({ log: { store, check, writer }, chain, logger }: ChainSideOptions): Promise<void> {
   await recordBeacon({
-    store: pipeline.store,
-    chain,
-    check: pipeline.check,
-    enterEvent: (...event) => pipeline.enterEvent(...event),
+    ...{ store, chain, check, writer },
     onMissed: ({ code, message }) => logger.warn({ code, reason: message }, "no beacon"),
   });
 }
@@ -130,10 +127,10 @@ async function cosignFor({ alarms }: ChainSideOptions, cosigner: Cosigner, note:
 }
 
 function openWitnessing(
-  { config, pipeline, signer, alarms, logger, now }: ChainSideOptions,
+  { config, log, signer, alarms, logger, now }: ChainSideOptions,
   cosigner: Cosigner,
 ): Witnessing {
-  const { store, tree, publisher } = pipeline;
+  const { store, tree, publisher } = log;
   return new Witnessing({
     ...{ cosigner, store, tree, publisher, logKey: signer.key, alarms, now },
     file: join(config.dataDir, SHOWN_CHECKPOINT_FILE),
@@ -181,10 +178,10 @@ async function compareWithChain(chain: Chain, store: LedgerStore, tree: LogTree)
 }
 
 function openIndexing(
-  { config, pipeline, alarms, logger, now }: ChainSideOptions,
+  { config, log, alarms, logger, now }: ChainSideOptions,
   chain: Chain,
 ): { readonly indexing: Indexing; readonly closeIndex: () => Promise<void> } {
-  const { store, tree, publisher } = pipeline;
+  const { store, tree, publisher } = log;
   const path = join(config.dataDir, ANCHOR_INDEX_FILE);
   const { index, discarded } = openSqliteAnchorIndex(path);
   if (discarded !== undefined) logger.warn({ reason: discarded }, "the index of anchors is made anew");

@@ -140,7 +140,7 @@ for (const { client, start, prefix } of CLIENTS)
         await bench.submit(1);
       }
       bench.setFault();
-      const size = bench.ledger.pipeline.tree.publishedSize;
+      const size = bench.ledger.log.tree.publishedSize;
       await anchoring.start();
       await untilFinal(size);
       await expectWell([size]);

@@ -47,14 +47,14 @@ describe("stage beacon", function () {
     recordBeacon({
       store: ledger.store,
       chain,
-      enterEvent: (...event) => ledger.pipeline.enterEvent(...event),
+      writer: ledger.log.writer,
       onMissed: (reason) => missed.push(reason),
       ...change,
     });
   const submitOne = async (number: number): Promise<number> => (await ledger.submit([reading(number)]))[0]!.leafIndex;
   const bundleOf = async (leafIndex: number, options: ProveOptions = { chain }): Promise<string> => {
     const [entry] = await ledger.store.entries(leafIndex, leafIndex + 1);
-    return prove(entry!, await anchorFor(entry!, ledger.store), ledger.store, ledger.pipeline.tree, options);
+    return prove(entry!, await anchorFor(entry!, ledger.store), ledger.store, ledger.log.tree, options);
   };
   const beaconOfBundle = (text: string): number | undefined => {
     const { beacon } = parseBundle(utf8(text));
@@ -93,7 +93,7 @@ describe("stage beacon", function () {
   it("enters none in an empty log", async () => {
     const store = { treeSize: () => 0, newestOfKind: async () => undefined };
     expect(await enter({ store })).to.equal(undefined);
-    expect(ledger.pipeline.tree.size).to.equal(2);
+    expect(ledger.log.tree.size).to.equal(2);
   });
 
   it("enters none while the chain has no newer final block, and none of a node that lags", async () => {
@@ -142,7 +142,7 @@ describe("stage beacon", function () {
       "CHAIN_EVIDENCE_INVALID",
       "CHAIN_UNREACHABLE",
     ]);
-    expect(ledger.pipeline.tree.size).to.equal(2);
+    expect(ledger.log.tree.size).to.equal(2);
   });
 
   it("throws what is wrong with the log itself, and a defect of the chain's code", async () => {

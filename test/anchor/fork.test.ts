@@ -51,7 +51,7 @@ describe("anchoring across a fork", function () {
   };
   const record = async (key: string): Promise<number> => {
     await ledger.pipeline.submit(keyed(reading, 1, key));
-    return ledger.pipeline.tree.publishedSize;
+    return ledger.log.tree.publishedSize;
   };
 
   it("chain E1: goes on: what is recorded before, at and after it becomes final", async () => {

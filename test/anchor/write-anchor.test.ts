@@ -96,7 +96,7 @@ describe("stages anchor, confirm and prove", function () {
   it("anchors at a tile boundary first, then the rest, and proves every entry to a verifier", async () => {
     await start(startHardhat());
     await ledger.submit([...keyed(reading, 250), ...keyed(report, 60)]);
-    const size = ledger.pipeline.tree.publishedSize;
+    const size = ledger.log.tree.publishedSize;
     await expectRejection("NOT_ANCHORED_YET", proveLeaf(0), /leaf 0 is pending/);
     expect(await written()).to.equal("anchored 256");
     expect(await states()).to.deep.equal(["256 submitted"]);
@@ -126,7 +126,7 @@ describe("stages anchor, confirm and prove", function () {
 
   async function proveLeaf(leafIndex: number, openings?: readonly string[]): Promise<string> {
     const [entry] = await ledger.store.entries(leafIndex, leafIndex + 1);
-    return prove(entry!, await anchorFor(entry!, ledger.store), ledger.store, ledger.pipeline.tree, { openings });
+    return prove(entry!, await anchorFor(entry!, ledger.store), ledger.store, ledger.log.tree, { openings });
   }
 
   it("calls nothing final that the chain does not", async () => {
@@ -237,7 +237,7 @@ describe("stages anchor, confirm and prove", function () {
     await start(anvil("--slots-in-an-epoch", "1"));
     await ledger.submit(keyed(reading, 10));
     // Persisted, and then the process ended before it was sent.
-    const { treeSize, rootHash, note } = await ledger.pipeline.publisher.publishAt(parts.tree, 12);
+    const { treeSize, rootHash, note } = await ledger.log.publisher.publishAt(parts.tree, 12);
     const signed = await chain.sign({ treeSize, rootHash, consistencyProof: [] });
     await ledger.store.addAnchor({ ...signed, treeSize, rootHash, note, ...rowOf(chain) });
     const other = await connectChain({ rpcUrl: node.rpcUrl, anchorKey: LOCAL_DEV_KEY });
@@ -263,7 +263,7 @@ describe("stages anchor, confirm and prove", function () {
     const first = await chain.sign({ ...(await headOf(stranger, 7)), consistencyProof: [] });
     await chain.send(first);
     await node.ask("anvil_mine", "0x1");
-    const { treeSize, rootHash, note } = await ledger.pipeline.publisher.publishAt(parts.tree, 12);
+    const { treeSize, rootHash, note } = await ledger.log.publisher.publishAt(parts.tree, 12);
     const signed = await chain.sign({ treeSize, rootHash, consistencyProof: [] });
     await ledger.store.addAnchor({ ...signed, treeSize, rootHash, note, ...rowOf(chain) });
     await chain.send(signed);
@@ -283,7 +283,7 @@ describe("stages anchor, confirm and prove", function () {
     // Another root for the size that is anchored: the contract refuses it.
     const rootHash = new Uint8Array(32).fill(7);
     const signed = await chain.sign({ treeSize: 12, rootHash, consistencyProof: [] });
-    const { note } = await ledger.pipeline.publisher.publishAt(parts.tree, 12);
+    const { note } = await ledger.log.publisher.publishAt(parts.tree, 12);
     await ledger.store.addAnchor({ ...signed, treeSize: 12, rootHash, note, ...rowOf(chain) });
     await chain.send(signed);
     await node.ask("anvil_mine", "0x1");
@@ -294,8 +294,8 @@ describe("stages anchor, confirm and prove", function () {
     expect(await ledger.store.spentSince(0)).to.equal(spent);
   });
 
-  async function headOf({ pipeline }: TestLedger, treeSize: number) {
-    return { treeSize, rootHash: await pipeline.tree.rootAt(treeSize) };
+  async function headOf({ log }: TestLedger, treeSize: number) {
+    return { treeSize, rootHash: await log.tree.rootAt(treeSize) };
   }
 
   it("A16 refuses to anchor from an older copy, from another log, and in a closed contract", async () => {

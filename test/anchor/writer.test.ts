@@ -506,7 +506,7 @@ for (const { client, start, prefix } of CLIENTS)
       const parts = { ...anchoringParts(rival, chain), bumpAfterMs: MINUTE };
       // Both sign over the empty log, the same size with different roots; the better offer goes first.
       const first = await chain.sign(
-        { treeSize: 12, rootHash: await rival.pipeline.tree.rootAt(12), consistencyProof: [] },
+        { treeSize: 12, rootHash: await rival.log.tree.rootAt(12), consistencyProof: [] },
         { fees: { maxFeePerGas: 50n * GWEI, maxPriorityFeePerGas: 40n * GWEI } },
       );
       expect(await bench.write()).to.equal("anchored 12");
@@ -518,7 +518,7 @@ for (const { client, start, prefix } of CLIENTS)
       expect(await bench.anchored()).to.deep.equal([12]);
       // The winner's own look finds its head in place.
       expect(parts.tree.publishedSize).to.equal(12);
-      expect((await chain.head()).rootHash).to.deep.equal(await rival.pipeline.tree.rootAt(12));
+      expect((await chain.head()).rootHash).to.deep.equal(await rival.log.tree.rootAt(12));
       await chain.close();
       await rival.close();
     });

@@ -36,7 +36,7 @@ describe("the audit of a data folder", () => {
   const trusting = { accept: "trusted-block" } as const;
   /** Sends an anchor and waits for its block. */
   const anchorOnce = async (): Promise<void> => {
-    while ((await service.pipeline.store.anchors(Number.MAX_SAFE_INTEGER, 1))[0]?.state !== "included")
+    while ((await service.log.store.anchors(Number.MAX_SAFE_INTEGER, 1))[0]?.state !== "included")
       await service.anchoring.round();
   };
 

@@ -20,7 +20,7 @@ describe("the audit of beacons", () => {
   });
 
   const enter = async (content: JsonObject): Promise<void> => {
-    await ledger.pipeline.enterEvent("beacon", "warifu:beacon:1", "beacon", content);
+    await ledger.log.writer.enter({ kind: "beacon", vct: "warifu:beacon:1", contentName: "beacon", content });
   };
   const block = ([blockNumber, blockTime]: Block) => blockFixture({ blockNumber, blockTime });
   /** A record, then a beacon of each block, from leaf 3 on. */

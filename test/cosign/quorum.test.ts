@@ -47,10 +47,10 @@ describe("a quorum of witnesses", () => {
   });
 
   const cosignerFor = (logKey: VerifierKey, quorum = 2, witnesses: readonly WitnessService[] = services): Cosigner =>
-    openCosigner(configure(witnesses, quorum), { logKey, tree: ledger.pipeline.tree, now: Date.now });
+    openCosigner(configure(witnesses, quorum), { logKey, tree: ledger.log.tree, now: Date.now });
 
   it("cosigns a log as it grows, also in the middle and across a restart of the log's side", async () => {
-    const { publisher, tree } = ledger.pipeline;
+    const { publisher, tree } = ledger.log;
     let cosigner = cosignerFor(SIGNER.key);
     for (const [round, count] of [300, 1, 211, 4].entries()) {
       await ledger.submit(keyed(reading, count, `round-${round}`));
@@ -70,7 +70,7 @@ describe("a quorum of witnesses", () => {
       const answer = await fetch(`${url}/${originHash(ORIGIN)}/checkpoint`);
       expect((await answer.text()).split("\n").slice(0, 2)).to.deep.equal([
         ORIGIN,
-        String(ledger.pipeline.tree.publishedSize),
+        String(ledger.log.tree.publishedSize),
       ]);
     }
   });

@@ -54,7 +54,7 @@ describe("truth A7: the checkpoint that a witnessed log shows", () => {
 
   /** As after a start of the service, with rounds that the test runs. */
   async function open(): Promise<Witnessing> {
-    const { store, tree, publisher } = ledger.pipeline;
+    const { store, tree, publisher } = ledger.log;
     const cosigner = openCosigner(settings, { logKey: SIGNER.key, tree, now: () => time });
     const witnessing = new Witnessing({
       ...{ cosigner, store, tree, publisher, logKey: SIGNER.key, alarms, now: () => time },
@@ -74,7 +74,7 @@ describe("truth A7: the checkpoint that a witnessed log shows", () => {
     const { checkpoint, signatures } = openCheckpoint(
       utf8(note),
       SIGNER.key,
-      openCosigner(settings, { logKey: SIGNER.key, tree: ledger.pipeline.tree, now: () => time }).policy.keys,
+      openCosigner(settings, { logKey: SIGNER.key, tree: ledger.log.tree, now: () => time }).policy.keys,
     );
     return [checkpoint.treeSize, signatures.length - 1];
   };
@@ -82,13 +82,13 @@ describe("truth A7: the checkpoint that a witnessed log shows", () => {
   it("is brought to the witnesses as the log grows, with no chain and no anchor", async () => {
     await submit(3);
     const witnessing = await open();
-    expect(await shownBy(witnessing)).to.deep.equal([ledger.pipeline.tree.publishedSize, 1]);
+    expect(await shownBy(witnessing)).to.deep.equal([ledger.log.tree.publishedSize, 1]);
     await submit(600);
     await witnessing.round();
     // At a boundary, as an anchor would choose it: what witnesses have seen, no later anchor may fall behind.
     expect(await shownBy(witnessing)).to.deep.equal([512, 1]);
     await witnessing.round();
-    expect(await shownBy(witnessing)).to.deep.equal([ledger.pipeline.tree.publishedSize, 1]);
+    expect(await shownBy(witnessing)).to.deep.equal([ledger.log.tree.publishedSize, 1]);
     expect(alarms.active()).to.deep.equal([]);
   });
 
@@ -110,7 +110,7 @@ describe("truth A7: the checkpoint that a witnessed log shows", () => {
     expect(alarms.active().map(({ code }) => code)).to.deep.equal(["witness-quorum"]);
     time += PATIENCE_MS;
     await witnessing.round();
-    const own = ledger.pipeline.tree.publishedSize;
+    const own = ledger.log.tree.publishedSize;
     expect(await look()).to.deep.equal([own, 0]);
     await submit(300);
     // The own checkpoint that was shown, also after a restart.
@@ -132,7 +132,7 @@ describe("truth A7: the checkpoint that a witnessed log shows", () => {
     await witness.close();
     const witnessing = await open();
     const [size] = await shownBy(witnessing);
-    expect(size).to.equal(ledger.pipeline.tree.publishedSize);
+    expect(size).to.equal(ledger.log.tree.publishedSize);
     expect(readFileSync(join(folder, SHOWN_CHECKPOINT_FILE), "utf8")).to.equal(await witnessing.note());
     witness = await startOne(Number(new URL(witness.url).port));
     await witnessing.round();

@@ -39,7 +39,7 @@ describe("a disk that fails", function () {
         expect(ledger.stops.map(({ code }) => code)[0]).to.be.oneOf(["STORE_FAILED", "VAULT_FAILED"]);
         expect(acked.length).to.be.greaterThan(0);
         // Reads and proofs go on.
-        const { tree } = ledger.pipeline;
+        const { tree } = ledger.log;
         expect((await ledger.store.entries(0, 50)).length).to.equal(50);
         expect((await tree.rootAt(tree.publishedSize)).length).to.equal(32);
         await ledger.close().catch(() => undefined);
@@ -48,7 +48,7 @@ describe("a disk that fails", function () {
         const again = await ledger.pipeline.submit(recordsOf(0, sent));
         expect(again.slice(0, acked.length)).to.deep.equal(acked.map((outcome) => ({ ...outcome, isNew: false })));
         expect(new Set(codesOf(again))).to.deep.equal(new Set(["ok"]));
-        expect(ledger.pipeline.tree.publishedSize).to.equal(2 + sent);
+        expect(ledger.log.tree.publishedSize).to.equal(2 + sent);
         await ledger.close();
         await expectClean(folder);
       } finally {
@@ -104,7 +104,7 @@ describe("a disk that fails", function () {
     const sizes = [1, 2];
     for (let from = 0; from < 200; from += 20) {
       await ledger.submit(recordsOf(from, from + 20));
-      sizes.push(ledger.pipeline.tree.publishedSize);
+      sizes.push(ledger.log.tree.publishedSize);
     }
     // As a crash leaves it: the log is long, and the head guard lags behind or was never written.
     const crashed = copyFolder(ledger.folder);
@@ -124,7 +124,7 @@ describe("a disk that fails", function () {
         lost++;
         continue;
       }
-      const entries = again.pipeline.tree.publishedSize;
+      const entries = again.log.tree.publishedSize;
       expect(sizes, `cut after ${cut}/24`).to.include(entries);
       expect(entries).to.be.at.least(before);
       before = entries;

@@ -52,10 +52,10 @@ describe("truth D3: a data folder that goes under the running service", function
   it("is noticed while nothing is sent, also where only the ledger is gone", async () => {
     const ledger = await openLedger();
     await ledger.submit([reading(1)]);
-    await ledger.pipeline.assertInPlace();
+    await ledger.log.writer.assertInPlace();
     expect(ledger.stops).to.deep.equal([]);
     without("ledger.sqlite")(ledger.folder);
-    await expectRejection("STORE_FAILED", ledger.pipeline.assertInPlace(), /ledger\.sqlite was removed/);
+    await expectRejection("STORE_FAILED", ledger.log.writer.assertInPlace(), /ledger\.sqlite was removed/);
     expect(ledger.stops).to.have.length(1);
     await ledger.close().catch(() => undefined);
   });

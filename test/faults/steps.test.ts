@@ -108,7 +108,7 @@ describe("a ledger that fails at a step", function () {
         const first = acks[i] && { ok: true, isNew: false, acknowledgement: acks[i] };
         if (first) expect(outcome, `${what}: record ${i}`).to.deep.equal(first);
       }
-      expect(ledger.pipeline.tree.publishedSize, what).to.equal(SIZE);
+      expect(ledger.log.tree.publishedSize, what).to.equal(SIZE);
       const anchoring = new Anchoring({
         ...anchoringDefaults(),
         ...anchoringParts(ledger, chain),

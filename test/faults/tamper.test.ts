@@ -134,8 +134,8 @@ async function fillLedger(folder: string, rpcUrl: string): Promise<string> {
   const anchoring = new Anchoring({
     ...optionsOf(chain),
     store: ledger.store,
-    tree: ledger.pipeline.tree,
-    publisher: ledger.pipeline.publisher,
+    tree: ledger.log.tree,
+    publisher: ledger.log.publisher,
   });
   for (let round = 0; round < 2; round++) await anchoring.round();
   await ledger.close();
@@ -147,8 +147,8 @@ async function fillLedger(folder: string, rpcUrl: string): Promise<string> {
   const later = new Anchoring({
     ...optionsOf(chain),
     store: again.store,
-    tree: again.pipeline.tree,
-    publisher: again.pipeline.publisher,
+    tree: again.log.tree,
+    publisher: again.log.publisher,
   });
   for (let round = 0; round < 2; round++) await later.round();
   await again.close();

@@ -6,8 +6,8 @@ import type { StoredContract } from "../../src/store/ledger-store.ts";
 import { anchoringDefaults } from "./anchoring-options.ts";
 import type { TestLedger } from "./ledger.ts";
 
-export function anchoringParts({ pipeline }: TestLedger, chain: Chain, now: () => number = Date.now): AnchoringParts {
-  const { store, tree, publisher } = pipeline;
+export function anchoringParts({ log }: TestLedger, chain: Chain, now: () => number = Date.now): AnchoringParts {
+  const { store, tree, publisher } = log;
   const { spending, bumpAfterMs } = anchoringDefaults();
   return { store, tree, publisher, chain, now, spending, bumpAfterMs };
 }

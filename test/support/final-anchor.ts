@@ -7,8 +7,8 @@ import type { Policy } from "../../src/core/policy.ts";
 import { SIGNER, type TestLedger } from "./ledger.ts";
 
 /** Anchors the whole log. Precondition: nothing was anchored in the contract before. */
-export async function anchorFinally({ pipeline, store }: TestLedger, chain: Chain): Promise<void> {
-  const { tree, publisher } = pipeline;
+export async function anchorFinally({ log, store }: TestLedger, chain: Chain): Promise<void> {
+  const { tree, publisher } = log;
   const { treeSize, rootHash, note } = await publisher.publishAt(tree, tree.publishedSize);
   const signed = await chain.sign({ treeSize, rootHash, consistencyProof: [] });
   await chain.send(signed);

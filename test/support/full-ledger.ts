@@ -46,7 +46,7 @@ export async function makeFullLedger(): Promise<FullLedger> {
     await node.ask("evm_setAutomine", false);
     await anchor(anchoringParts(ledger, chain));
     const events = await chain.anchorEvents();
-    const { size } = ledger.pipeline.tree;
+    const { size } = ledger.log.tree;
     return { folder, older, size, chain: { chainId: chain.chainId, contract: chain.contract, events } };
   } finally {
     await ledger.close();

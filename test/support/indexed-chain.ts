@@ -74,11 +74,11 @@ export class AnchoredChain {
   }
 
   get size(): number {
-    return this.ledger.pipeline.tree.publishedSize;
+    return this.ledger.log.tree.publishedSize;
   }
 
   get log(): JudgedLog {
-    const { tree, publisher } = this.ledger.pipeline;
+    const { tree, publisher } = this.ledger.log;
     return {
       publishedSize: () => tree.publishedSize,
       rootAt: (size) => tree.rootAt(size),
@@ -89,7 +89,7 @@ export class AnchoredChain {
 
   /** Anchors the ledger's tree as it was at `size`; as somebody else who holds the key if `by` says so. */
   async anchor(size: number, by: "us" | "thief" = "us"): Promise<string> {
-    const { tree } = this.ledger.pipeline;
+    const { tree } = this.ledger.log;
     const { treeSize } = await this.writer.head();
     const consistencyProof: Uint8Array[] = [];
     for (const range of treeSize === 0 ? [] : consistencyRanges(treeSize, size))

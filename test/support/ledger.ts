@@ -11,7 +11,8 @@ import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { verifierKey } from "../../src/core/note.ts";
 import { parseProfile } from "../../src/profiles/profile.ts";
 import type { WarifuError } from "../../src/core/errors.ts";
-import { Pipeline, type Acknowledgement, type Outcome, type PipelineOptions } from "../../src/write/pipeline.ts";
+import { openLog, type OpenLog, type OpenLogOptions } from "../../src/write/open-log.ts";
+import type { Acknowledgement, Outcome, Pipeline } from "../../src/write/pipeline.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
 import { audit, type ChainTestimony } from "../../src/audit/audit-ledger.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
@@ -47,11 +48,11 @@ export interface TestLedgerOptions {
   readonly signer?: LogSigner;
   readonly profiles?: Profiles;
   readonly now?: () => number;
-  readonly randomBytes?: PipelineOptions["surroundings"]["randomBytes"];
+  readonly randomBytes?: OpenLogOptions["randomBytes"];
   readonly maxBatch?: number;
   readonly maxQueue?: number;
-  readonly beforeWriting?: NonNullable<PipelineOptions["beforeWriting"]>;
-  readonly latestTime?: NonNullable<PipelineOptions["latestTime"]>;
+  readonly beforeWriting?: NonNullable<OpenLogOptions["beforeWriting"]>;
+  readonly latestTime?: NonNullable<OpenLogOptions["latestTime"]>;
   /** Put something between the pipeline and its store or vault. */
   readonly wrapStore?: (store: LedgerStore) => LedgerStore;
   readonly wrapVault?: (vault: Vault) => Vault;
@@ -62,6 +63,8 @@ export interface TestLedger {
   readonly folder: string;
   readonly store: LedgerStore;
   readonly vault: Vault;
+  /** As it was opened, with what was put between it and its store or vault. */
+  readonly log: OpenLog;
   readonly pipeline: Pipeline;
   /** Why the pipeline stopped by itself, each time it said so. */
   readonly stops: readonly WarifuError[];
@@ -87,12 +90,12 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
     const stops: WarifuError[] = [];
     const setAside: number[] = [];
     const damage: Damage[] = [];
-    const pipeline = await Pipeline.open({
+    const log = await openLog({
       store: options.wrapStore?.(store) ?? store,
       vault: options.wrapVault?.(vault) ?? vault,
       signer,
       profiles,
-      surroundings: { now, randomBytes },
+      ...{ now, randomBytes },
       maxBatch,
       maxQueue,
       onStop: (reason) => stops.push(reason),
@@ -101,10 +104,11 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
       latestTime: options.latestTime,
       ...(options.beforeWriting && { beforeWriting: options.beforeWriting }),
     });
+    const { pipeline } = log;
     opened.push(pipeline);
     const submit = async (records: readonly JsonValue[]): Promise<Acknowledgement[]> =>
       acknowledged(await pipeline.submit(records));
-    return { folder, store, vault, pipeline, stops, setAside, damage, submit, close };
+    return { folder, store, vault, log, pipeline, stops, setAside, damage, submit, close };
   } catch (error) {
     await close();
     throw error;

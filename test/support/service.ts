@@ -24,7 +24,8 @@ import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../src/serve/limits.ts"
 import { createLogger } from "../../src/serve/logger.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import { Ledger } from "../../src/read/ledger.ts";
-import { Pipeline } from "../../src/write/pipeline.ts";
+import { openLog, type OpenLog } from "../../src/write/open-log.ts";
+import type { Pipeline } from "../../src/write/pipeline.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { openSqliteVault } from "../../src/store/sqlite/vault.ts";
@@ -50,6 +51,7 @@ export interface TestService {
   readonly url: string;
   readonly folder: string;
   readonly ledger: Ledger;
+  readonly log: OpenLog;
   readonly pipeline: Pipeline;
   readonly access: Access;
   readonly anchoring: Anchoring;
@@ -76,25 +78,24 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const key = verifierKey(origin, fromBase64Url(publicKey.export({ format: "jwk" }).x ?? "", "public key"));
   const signer = { key, sign: (message: Uint8Array) => sign(null, message, privateKey) };
-  const surroundings = { now, randomBytes };
   const profiles = shippedProfiles();
   const alarms = new Alarms(now);
   const onStop = alarmOfStop(alarms);
-  const log = new MemoryLog();
-  const logger = createLogger(options.logLevel ?? "debug", log);
+  const text = new MemoryLog();
+  const logger = createLogger(options.logLevel ?? "debug", text);
   const onDamage = reportDamage(alarms, logger);
-  const writing = { store, vault, signer, profiles, surroundings, maxBatch, maxQueue, onStop, onDamage };
-  const pipeline = await Pipeline.open(writing);
+  const writing = { store, vault, signer, profiles, now, randomBytes, maxBatch, maxQueue, onStop, onDamage };
+  const log = await openLog(writing);
   const chain = options.chain
     ? await connectChain({ rpcUrl: options.chain.rpcUrl, anchorKey: LOCAL_DEV_KEY })
     : noChain();
-  const { tree, publisher } = pipeline;
+  const { tree, publisher, pipeline } = log;
   const anchoring = new Anchoring({ ...anchoringDefaults(now), store, chain, tree, publisher, alarms, onStop });
   if (options.chain) await anchoring.start();
   const access = await Access.open(store, randomBytes, now);
   const keys = {} as Record<Role, string>;
   for (const role of ROLES) keys[role] = (await access.issue(`test ${role}`, role)).key;
-  const ledger = new Ledger({ pipeline, anchoring, chain, key, alarms });
+  const ledger = new Ledger({ log, anchoring, chain, key, alarms });
   const policy: Policy = {
     log: key,
     chain: { id: chain.chainId, contract: chain.contract, accept: "evidence" },
@@ -118,12 +119,13 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     url: server.url,
     folder,
     ledger,
+    log,
     pipeline,
     access,
     anchoring,
     policy,
     keys,
-    logText: () => log.text,
+    logText: () => text.text,
     async anchorAll() {
       while (anchoring.status.finalizedSize < tree.publishedSize) await anchoring.round();
     },

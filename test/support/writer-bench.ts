@@ -169,10 +169,10 @@ export class WriterBench {
 
   /** Rounds until the whole log is final; nothing may be outstanding then. */
   async settle(): Promise<void> {
-    const { store, pipeline } = this.ledger;
+    const { store, log } = this.ledger;
     for (let round = 0; round < 30; round++) {
       await this.#confirm();
-      if ((await store.newestFinalAnchor())?.treeSize === pipeline.tree.publishedSize) break;
+      if ((await store.newestFinalAnchor())?.treeSize === log.tree.publishedSize) break;
       await anchor(this.parts);
       await this.mine(3);
     }

@@ -147,17 +147,17 @@ async function bundleOn(
 ): Promise<{ bundle: ProofBundle; policy: Policy }> {
   await chain.deploy(logIdOf(ORIGIN));
   for (let block = 0; block < 4; block++) await node.ask("evm_mine");
-  const enterEvent = ledger.pipeline.enterEvent.bind(ledger.pipeline);
   const onMissed = (reason: Error): never => {
     throw reason;
   };
-  expect(await recordBeacon({ store: ledger.store, chain, enterEvent, onMissed })).to.not.equal(undefined);
+  const { store, writer } = ledger.log;
+  expect(await recordBeacon({ store, chain, writer, onMissed })).to.not.equal(undefined);
   const [, about] = await ledger.submit([reading(1), report(2), reading(3)]);
   await anchorFinally(ledger, chain);
   const leafIndex = about?.leafIndex ?? 0;
   const [entry] = await ledger.store.entries(leafIndex, leafIndex + 1);
   const anchor = await anchorFor(entry!, ledger.store);
-  const bundle = parseBundle(utf8(await prove(entry!, anchor, ledger.store, ledger.pipeline.tree, { chain })));
+  const bundle = parseBundle(utf8(await prove(entry!, anchor, ledger.store, ledger.log.tree, { chain })));
   return { bundle, policy: strictPolicy(chain, { trustedBlocks: [bundle.chain.block.hash] }) };
 }
 

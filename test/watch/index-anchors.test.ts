@@ -89,7 +89,7 @@ for (const { client, start } of CLIENTS)
       for (const row of await index.all()) {
         const state = await chain.writer.transactionState(row.transactionHash);
         expect(state).to.deep.include({ state: "included", blockNumber: row.blockNumber, blockHash: row.blockHash });
-        expect(row.rootHash).to.deep.equal(await chain.ledger.pipeline.tree.rootAt(row.treeSize));
+        expect(row.rootHash).to.deep.equal(await chain.ledger.log.tree.rootAt(row.treeSize));
       }
     });
 

@@ -22,7 +22,7 @@ describe("stage admit", () => {
     await expectClean(ledger.folder);
   });
 
-  const size = (): number => ledger.pipeline.tree.publishedSize;
+  const size = (): number => ledger.log.tree.publishedSize;
   const codes = async (...records: JsonObject[]): Promise<string[]> => codesOf(await ledger.pipeline.submit(records));
   const submitOne = async (record: JsonObject): Promise<Acknowledgement> => (await ledger.submit([record]))[0]!;
   const reopen = async (): Promise<void> => {
@@ -372,10 +372,10 @@ describe("records of several API keys", () => {
       reading(n, { source: "s", ...(seq !== undefined && { seq }) });
     await send("a", make(2, almost), make(3, top), make(0, 5), make(1, 8));
     expect(codesOf(await send("a", make(4)))).to.deep.equal(["SEQUENCE_CONFLICT"]);
-    await expectRejection("NOT_FOUND", ledger.pipeline.repairSource({ name: "nobody", from: 6 }));
-    await expectRejection("SEQUENCE_CONFLICT", ledger.pipeline.repairSource({ name: "s", from: 8 }));
-    await expectRejection("SEQUENCE_CONFLICT", ledger.pipeline.repairSource({ name: "s", from: almost + 1 }));
-    await ledger.pipeline.repairSource({ name: "s", from: 6 });
+    await expectRejection("NOT_FOUND", ledger.log.repairSource({ name: "nobody", from: 6 }));
+    await expectRejection("SEQUENCE_CONFLICT", ledger.log.repairSource({ name: "s", from: 8 }));
+    await expectRejection("SEQUENCE_CONFLICT", ledger.log.repairSource({ name: "s", from: almost + 1 }));
+    await ledger.log.repairSource({ name: "s", from: 6 });
     expect(codesOf(await send("a", make(5)))).to.deep.equal(["ok"]);
     await reopen();
     expect(codesOf(await send("a", make(6), make(7), make(8), make(9, 8), make(10, top), make(11, 1)))).to.deep.equal([
@@ -395,7 +395,7 @@ describe("records of several API keys", () => {
       content: { action: "repair-seq", from: 6, name: "s" },
     });
     // A later mistake is mended in the same way.
-    await ledger.pipeline.repairSource({ name: "s", from: 100 });
+    await ledger.log.repairSource({ name: "s", from: 100 });
     await send("a", make(13));
     await reopen();
     await send("a", make(14));
@@ -423,7 +423,7 @@ describe("the same records again", () => {
     const make = (i: number): JsonObject => (i % 4 === 3 ? report(i, { key: `k${i}` }) : reading(i, { key: `k${i}` }));
     const records = Array.from({ length: 10_000 }, (_, i) => make(i));
     const first = await ledger.submit(records);
-    const size = ledger.pipeline.tree.publishedSize;
+    const size = ledger.log.tree.publishedSize;
     expect(size).to.equal(10_002);
     const again = await ledger.pipeline.submit(records);
     expect(again.every((outcome) => outcome.ok && !outcome.isNew)).to.equal(true);
@@ -436,7 +436,7 @@ describe("the same records again", () => {
       };
     });
     expect(new Set(codesOf(await ledger.pipeline.submit(others)))).to.deep.equal(new Set(["IDEMPOTENCY_CONFLICT"]));
-    expect(ledger.pipeline.tree.publishedSize).to.equal(size);
+    expect(ledger.log.tree.publishedSize).to.equal(size);
     await ledger.close();
     const { checked } = await expectClean(ledger.folder);
     expect(checked).to.include({ entries: size, openings: 10_000 });

@@ -37,6 +37,8 @@ import {
 import { interpose, type Around } from "../support/interpose.ts";
 import { signingKey } from "../support/signing-key.ts";
 
+const DERIVATION = { kind: "derivation", vct: "warifu:derivation:1", contentName: "derivation", content: {} } as const;
+
 describe("the pipeline", () => {
   let ledger: TestLedger;
   const open = async (options: TestLedgerOptions = {}): Promise<TestLedger> => (ledger = await openLedger(options));
@@ -53,7 +55,7 @@ describe("the pipeline", () => {
       const { checkpoint } = openCheckpoint(utf8(note), SIGNER.key);
       const { treeSize, rootHash } = checkpoint;
       const proof: Uint8Array[] = [];
-      for (const range of inclusionRanges(leafIndex, treeSize)) proof.push(await ledger.pipeline.tree.rangeHash(range));
+      for (const range of inclusionRanges(leafIndex, treeSize)) proof.push(await ledger.log.tree.rangeHash(range));
       verifyInclusion({ leafHash: fromHex(leaf, "leaf"), leafIndex, treeSize, rootHash, proof });
     }
   });
@@ -114,16 +116,16 @@ describe("the pipeline", () => {
       const records = keyed(report, 12, "after");
       const submitted = [ledger.pipeline.submit(records), ledger.pipeline.submit([report(99)])];
       await new Promise((resolve) => setImmediate(resolve));
-      const event = ledger.pipeline.enterEvent("beacon", "warifu:beacon:1", "beacon", {});
+      const event = ledger.log.writer.enter(DERIVATION);
       await expectRejection(code, event);
       expect(new Set(codesOf((await Promise.all(submitted)).flat()))).to.deep.equal(new Set(["STOPPED"]));
       expect(ledger.stops.map((reason) => reason.code)).to.deep.equal([code]);
-      expect(ledger.pipeline.stopReason?.code).to.equal(code);
+      expect(ledger.log.writer.stopReason?.code).to.equal(code);
       expect(codesOf(await ledger.pipeline.submit([reading(1)]))).to.deep.equal([code]);
-      await expectRejection(code, ledger.pipeline.enterEvent("beacon", "warifu:beacon:1", "beacon", {}));
+      await expectRejection(code, ledger.log.writer.enter(DERIVATION));
       await ledger.close().catch(() => undefined);
       await open({ folder: ledger.folder });
-      expect(ledger.pipeline.tree.publishedSize).to.equal(2 + 3);
+      expect(ledger.log.tree.publishedSize).to.equal(2 + 3);
       const again = await ledger.submit(records);
       expect(again.map(({ leafIndex }) => leafIndex)).to.deep.equal(records.map((_, i) => 5 + i));
       await ledger.close();
@@ -133,7 +135,7 @@ describe("the pipeline", () => {
   it("stops for good when one of its own events fails: tree and store may differ", async () => {
     await open();
     await ledger.store.close();
-    await expectRejection("STORE_FAILED", ledger.pipeline.enterEvent("beacon", "warifu:beacon:1", "beacon", {}));
+    await expectRejection("STORE_FAILED", ledger.log.writer.enter(DERIVATION));
     expect(ledger.stops.length).to.equal(1);
     expect(codesOf(await ledger.pipeline.submit([reading(1)]))).to.deep.equal(["STORE_FAILED"]);
   });
@@ -141,7 +143,7 @@ describe("the pipeline", () => {
   it("enters events between batches, numbered in the log's own sequence", async () => {
     await open({ maxBatch: 3 });
     const submitted = ledger.submit(keyed(reading, 10));
-    const event = await ledger.pipeline.enterEvent("derivation", "warifu:derivation:1", "derivation", { height: 5 });
+    const event = await ledger.log.writer.enter({ ...DERIVATION, content: { height: 5 } });
     await submitted;
     const [entry] = await ledger.store.entries(event.leafIndex, event.leafIndex + 1);
     expect(entry).to.include({ kind: "derivation", seq: 2, sourceName: ORIGIN });
@@ -156,7 +158,7 @@ describe("the pipeline", () => {
     const clocks = { now: () => now, latestTime: () => right + 86_400_000 };
     await open(clocks);
     await ledger.submit([reading(1)]);
-    const size = ledger.pipeline.tree.publishedSize;
+    const size = ledger.log.tree.publishedSize;
     now += 10 * 365 * 86_400_000;
     expect(codesOf(await ledger.pipeline.submit([reading(2)]))).to.deep.equal(["STOPPED"]);
     expect(ledger.stops.map(({ code }) => code)).to.deep.equal(["CLOCK_AHEAD"]);
@@ -164,7 +166,7 @@ describe("the pipeline", () => {
     await expectRejection("CLOCK_AHEAD", openLedger({ folder: ledger.folder, ...clocks }), /set it right/);
     now = right + 1_000;
     await open({ folder: ledger.folder, ...clocks });
-    expect(ledger.pipeline.tree.publishedSize).to.equal(size);
+    expect(ledger.log.tree.publishedSize).to.equal(size);
     await ledger.submit([reading(2)]);
     await ledger.close();
     await expectClean(ledger.folder);
@@ -204,10 +206,10 @@ describe("the pipeline", () => {
   it("drains its queue when it closes, and takes nothing more", async () => {
     await open({ maxBatch: 4 });
     const taken = ledger.pipeline.submit(keyed(report, 18));
-    const event = ledger.pipeline.enterEvent("derivation", "warifu:derivation:1", "derivation", {});
+    const event = ledger.log.writer.enter(DERIVATION);
     const closed = ledger.pipeline.close();
     expect(codesOf(await ledger.pipeline.submit([reading(1)]))).to.deep.equal(["STOPPED"]);
-    await expectRejection("STOPPED", ledger.pipeline.enterEvent("beacon", "warifu:beacon:1", "beacon", {}));
+    await expectRejection("STOPPED", ledger.log.writer.enter(DERIVATION));
     await closed;
     // Everything that was taken is done by now: the stores may be closed.
     await ledger.store.close();
@@ -220,7 +222,7 @@ describe("the pipeline", () => {
 
   it("waits for an event that is being entered when it closes", async () => {
     await open();
-    const event = ledger.pipeline.enterEvent("beacon", "warifu:beacon:1", "beacon", {});
+    const event = ledger.log.writer.enter(DERIVATION);
     await ledger.pipeline.close();
     await ledger.store.close();
     expect((await event).leafIndex).to.equal(2);
@@ -305,7 +307,7 @@ describe("the pipeline", () => {
     const signer = { key: verifierKey(ORIGIN, other.publicKey), sign: other.sign };
     await expectRejection("CONFIG_INVALID", openLedger({ folder: ledger.folder, signer }), /right key file/);
     await open({ folder: ledger.folder });
-    expect(ledger.pipeline.tree.publishedSize).to.equal(3);
+    expect(ledger.log.tree.publishedSize).to.equal(3);
   });
 
   it("gives the lock back when it cannot open", async () => {

@@ -40,7 +40,7 @@ export async function resend(
       expect(outcome.isNew, `record ${from + i} was acknowledged, and is gone`).to.equal(false);
       expect(outcome.acknowledgement).to.deep.equal(first);
     }
-    expect(ledger.pipeline.tree.publishedSize).to.equal(2 + to);
+    expect(ledger.log.tree.publishedSize).to.equal(2 + to);
   } finally {
     await ledger.close();
   }

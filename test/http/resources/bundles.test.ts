@@ -61,7 +61,7 @@ describe("proof bundles over HTTP", () => {
   });
 
   it("count an anchor as outstanding until it is final, or a larger one is", async () => {
-    const { store } = service.pipeline;
+    const { store } = service.log;
     const [final] = await store.anchors(Number.MAX_SAFE_INTEGER, 1);
     const like = async (treeSize: number): Promise<number> =>
       (await store.addAnchor({ ...(final as StoredAnchor), treeSize, transactionHash: `0x${"00".repeat(32)}` }))
@@ -105,12 +105,11 @@ describe("proof bundles over HTTP", () => {
 
   it("carry the beacon below the record, and the service tells after and before which block it came", async () => {
     const reader = await readOnlyChain({ rpcUrl: chain.rpcUrl });
-    const { pipeline } = service;
-    const enterEvent = pipeline.enterEvent.bind(pipeline);
+    const { store, writer } = service.log;
     const onMissed = (reason: Error): never => {
       throw reason;
     };
-    const beacon = await recordBeacon({ store: pipeline.store, chain: reader, enterEvent, onMissed });
+    const beacon = await recordBeacon({ store, chain: reader, writer, onMissed });
     await reader.close();
     const id = await idOf(readingText(22.5));
     await service.anchorAll();
@@ -136,10 +135,10 @@ describe("proof bundles over HTTP", () => {
   it("truth A7: rest on the anchor whose size is named, and are refused for a size that no anchor has", async () => {
     const id = await idOf(readingText(31.5));
     await service.anchorAll();
-    const smallest = service.pipeline.tree.publishedSize;
+    const smallest = service.log.tree.publishedSize;
     await idOf(readingText(32.5));
     await service.anchorAll();
-    const largest = service.pipeline.tree.publishedSize;
+    const largest = service.log.tree.publishedSize;
     for (const [query, size] of [
       ["", smallest],
       [`?size=${smallest}`, smallest],

@@ -70,7 +70,7 @@ describe("truth A10: the proof of a record for other contracts", () => {
     await service.anchorAll();
     const proof = await freshProofOf(first);
     expect(proof).to.include({ chainId: 31_337, contract: service.policy.chain.contract, leafIndex: 2 });
-    expect(proof.treeSize).to.equal(service.pipeline.tree.publishedSize);
+    expect(proof.treeSize).to.equal(service.log.tree.publishedSize);
     expect(await holds(proof)).to.equal(true);
     expect(await holds({ ...proof, leafIndex: 3 })).to.equal(false);
     // What was fetched before the last anchor no longer fits.

@@ -45,7 +45,7 @@ function checkedBy(program: string): void {
       for (const count of [1, RECORDS]) {
         await submitLines(service, Array.from({ length: count }, (_, at) => readingText(count + at / 16)).join("\n"));
         expect(await check()).to.match(
-          new RegExp(`Successfully fsck'd log with size ${service.pipeline.tree.publishedSize} `),
+          new RegExp(`Successfully fsck'd log with size ${service.log.tree.publishedSize} `),
         );
       }
     });

@@ -110,7 +110,7 @@ describe("sources over HTTP", () => {
       expectProblem(await call(service, path, { role: "submitter" }), 403, "FORBIDDEN");
     }
     const asked = (path: string) => call(service, path, { role: "auditor" });
-    const own = encodeURIComponent(service.pipeline.store.origin);
+    const own = encodeURIComponent(service.log.store.origin);
     for (const name of ["nobody", own]) expectProblem(await asked(`/v1/sources/${name}`), 404, "NOT_FOUND");
     for (const query of ["?limit=101", "?limit=0", "?cursor=-1", "?x=1"])
       expectProblem(await asked(`/v1/sources${query}`), 400, "REQUEST_INVALID");

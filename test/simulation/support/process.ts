@@ -130,12 +130,12 @@ export class SimulatedProcess {
         },
         beforeWriting: (tree) => assertNotBehindChain(chain, wrapped as LedgerStore, tree),
       });
-      const { pipeline } = this.#ledger;
+      const { log } = this.#ledger;
       const config = parseConfig({ WARIFU_DATA_DIR: folder });
       this.#chainSide = openChainSide({
         config: { ...config, anchoring: { ...config.anchoring, ...UNHURRIED, ...settings } },
         chain,
-        pipeline,
+        log,
         signer: SIGNER,
         alarms: this.alarms,
         logger: SILENT,

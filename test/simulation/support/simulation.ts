@@ -219,7 +219,7 @@ class Simulation {
     const red = alarms.active().filter(({ severity }) => severity === "red");
     // A beacon at the end waits for the records that come after it.
     const last = await ledger.store.newestOfKind("beacon");
-    const { publishedSize } = ledger.pipeline.tree;
+    const { publishedSize } = ledger.log.tree;
     const wanted = last?.leafIndex === publishedSize - 1 ? publishedSize - 1 : publishedSize;
     return [
       ...(size < wanted ? [`${size} of ${wanted} entries are final`] : []),

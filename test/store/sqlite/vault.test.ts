@@ -163,15 +163,15 @@ describe("the vault", () => {
     let now = 1_795_334_400_000;
     const start = () => openLedger({ folder, maxBatch: 2, now: () => now });
     const first = await start();
-    await first.vault.keep([{ leafIndex: first.pipeline.tree.size, openings: [CANARY] }]);
+    await first.vault.keep([{ leafIndex: first.log.tree.size, openings: [CANARY] }]);
     await first.close();
     const second = await start();
     expect(second.setAside).to.deep.equal([1]);
     now += 29 * DAY;
-    expect(await second.pipeline.eraseSetAside()).to.equal(0);
+    expect(await second.log.writer.eraseSetAside()).to.equal(0);
     now += 2 * DAY;
-    expect(await second.pipeline.eraseSetAside()).to.equal(1);
-    await second.vault.keep([{ leafIndex: second.pipeline.tree.size, openings: [CANARY] }]);
+    expect(await second.log.writer.eraseSetAside()).to.equal(1);
+    await second.vault.keep([{ leafIndex: second.log.tree.size, openings: [CANARY] }]);
     await second.close();
     const rowsAside = (): unknown => {
       const db = new DatabaseSync(path(), { readOnly: true });
@@ -191,7 +191,7 @@ describe("the vault", () => {
     await vault.close();
     const ledger = await openLedger({ folder });
     await ledger.submit([...keyed(reading, 3, "r"), ...keyed(report, 40, "c")]);
-    const found = await ledger.vault.open(ledger.pipeline.tree.size - 1);
+    const found = await ledger.vault.open(ledger.log.tree.size - 1);
     expect(found?.length).to.equal(4);
     // Once with the write-ahead logs beside the databases, once as a clean stop leaves the folder.
     for (let round = 0; round < 2; round++) {
@@ -212,7 +212,7 @@ describe("the vault", () => {
     await vault.close();
     const first = await openLedger({ folder, maxBatch: 2 });
     await first.submit([report(1)]);
-    const size = first.pipeline.tree.size;
+    const size = first.log.tree.size;
     await first.vault.keep([
       { leafIndex: size, openings: [CANARY] },
       { leafIndex: size + 1, openings: [CANARY] },
@@ -250,7 +250,7 @@ describe("the vault", () => {
     await vault.close();
     const first = await openLedger({ folder });
     await first.submit([report(1)]);
-    const size = first.pipeline.tree.size;
+    const size = first.log.tree.size;
     await first.vault.keep([3, 4].map((at) => ({ leafIndex: size + at, openings: [CANARY] })));
     await first.close();
     const before = rowsOf(path());

@@ -1,0 +1,142 @@
+/**
+ * A log is opened for writing: the tree is derived from the store, what a crash left between vault and ledger is settled,
+ * and the profiles in force are entered. What others need of it they are given part by part.
+ */
+import type { LogSigner } from "../core/checkpoint.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
+import { canonicalJson, type JsonObject } from "../core/json.ts";
+import type { RandomBytes } from "../core/random.ts";
+import { receivedAtOf } from "../core/record-id.ts";
+import type { SeqRepair } from "../core/source-event.ts";
+import type { Profiles } from "../profiles/profile.ts";
+import type { LedgerStore, StoredEntry } from "../store/ledger-store.ts";
+import type { Vault } from "../store/vault.ts";
+import { DEFAULT_MAX_SEQ_GAP } from "./admit.ts";
+import { SourceIds, type AppendedEntry } from "./append.ts";
+import { LogClock, type LogClockParts } from "./log-clock.ts";
+import { LogTree } from "./log-tree.ts";
+import { Pipeline } from "./pipeline.ts";
+import { Publisher } from "./publish.ts";
+import { repairSource } from "./repair-source.ts";
+import { damageOf, StoredCheck, type Damage } from "./stored-check.ts";
+import { Writer } from "./writer.ts";
+
+export interface OpenLogOptions extends LogClockParts {
+  readonly store: LedgerStore;
+  readonly vault: Vault;
+  readonly signer: LogSigner;
+  readonly profiles: Profiles;
+  readonly randomBytes: RandomBytes;
+  /** Most records of one batch. */
+  readonly maxBatch: number;
+  /** Most records that wait; above it submissions are refused as BUSY. */
+  readonly maxQueue: number;
+  /** How far a seq may run ahead of its source's numbers so far. */
+  readonly maxSeqGap?: number | undefined;
+  /** Told once when the log is not written to any more, for good. */
+  readonly onStop: (reason: WarifuError) => void;
+  /**
+   * Asked at the start, before anything is written or erased: may this tree be built on? What it throws keeps the log
+   * shut. An older copy of the ledger, put back, would otherwise cost the vault its newer openings.
+   */
+  readonly beforeWriting?: (tree: LogTree) => Promise<void>;
+  /** Told of each leaf whose entry or openings were met damaged. */
+  readonly onDamage?: ((damage: Damage) => void) | undefined;
+  /** Told at the start of how many records openings were set aside: a crash kept their entries from being committed. */
+  readonly onSetAside?: ((records: number) => void) | undefined;
+}
+
+/** A log that is open for writing. */
+export interface OpenLog {
+  readonly store: LedgerStore;
+  readonly tree: LogTree;
+  readonly publisher: Publisher;
+  /** What is read from the store is checked by it. */
+  readonly check: StoredCheck;
+  readonly profiles: Profiles;
+  readonly writer: Writer;
+  readonly pipeline: Pipeline;
+  /** Enters the repair of a source's numbers. @throws as {@link repairSource} */
+  repairSource(repair: SeqRepair): Promise<AppendedEntry>;
+}
+
+/**
+ * Opens the log of a store.
+ * @throws STORE_CORRUPT, STORE_FAILED, VAULT_FAILED; STORE_BEHIND when the vault is ahead by more than a crash leaves;
+ *   CONFIG_INVALID when another key signed the newest checkpoint;
+ *   CLOCK_BACKWARDS when the clock is behind the newest entry; CLOCK_AHEAD; what `beforeWriting` throws
+ */
+export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
+  const { store, vault, profiles, onDamage, maxSeqGap = DEFAULT_MAX_SEQ_GAP } = options;
+  const tree = await LogTree.load(store, { onDamaged: (tile) => onDamage?.(damageOf(tile)) });
+  const publisher = new Publisher(options.signer, await store.newestCheckpoint());
+  const [last] = await store.entries(tree.size - 1, tree.size);
+  const clock = new LogClock(options, last ? receivedAtOf(last) : 0);
+  await clock.tick();
+  await options.beforeWriting?.(tree);
+  const sourceIds = new SourceIds(store.origin);
+  const check = new StoredCheck({ tree, vault, sourceIds, onDamage });
+  const writer = new Writer({ store, vault, tree, publisher, clock, sourceIds, onStop: options.onStop });
+  await settleVault(options, tree.size);
+  await writer.eraseSetAside();
+  await enterProfiles(profiles, { store, check, writer });
+  const pipeline = new Pipeline({ ...options, maxSeqGap, writer, check, sourceIds });
+  return {
+    ...{ store, tree, publisher, check, profiles, writer, pipeline },
+    repairSource: (repair) => repairSource(repair, { store, writer, maxSeqGap }),
+  };
+}
+
+/**
+ * The vault is written first, so a crash leaves openings above the tree: of at most one batch, none of them acknowledged.
+ * They are set aside. More than that were acknowledged once: it is the ledger that lost something, and the vault holds the
+ * only copy of what people were promised, so nothing is touched.
+ * @throws STORE_BEHIND
+ */
+async function settleVault({ vault, maxBatch, onSetAside }: OpenLogOptions, size: number): Promise<void> {
+  const { records, highest } = await vault.beyond(size);
+  if (records === 0) return;
+  if (size === 0 || highest >= size + maxBatch)
+    throw new WarifuError(
+      "STORE_BEHIND",
+      `the ledger (ledger.sqlite) holds ${size} entries, but the vault (vault.sqlite) holds openings up to leaf ${highest}: ` +
+        "the ledger is lost, or an older copy or another log's. Put the ledger that belongs to this vault back; nothing was erased. " +
+        "(If WARIFU_MAX_BATCH was larger when the service ended, set it so again.)",
+      { details: { entries: size, records, highest } },
+    );
+  onSetAside?.(await vault.setAsideFrom(size));
+}
+
+type Entering = Pick<OpenLog, "store" | "check" | "writer">;
+
+/** Enters each profile whose newest form in the log is not the one in force. */
+async function enterProfiles(profiles: Profiles, { store, check, writer }: Entering): Promise<void> {
+  const entered = new Map<string, string>();
+  for (
+    let from = 0, page: StoredEntry[] = [];
+    from === 0 || page.length > 0;
+    from = (page.at(-1)?.leafIndex ?? 0) + 1
+  ) {
+    page = await store.query({ from, limit: 1_000, kind: "profile" });
+    for (const entry of page) {
+      const profile = await contentOf(entry, check);
+      if (profile) entered.set(String(profile["type"]), canonicalJson(profile));
+    }
+  }
+  for (const { document } of profiles.values())
+    if (entered.get(document.type) !== canonicalJson(document as JsonObject))
+      await writer.enter({
+        ...{ kind: "profile", vct: "warifu:profile:1", contentName: "profile" },
+        content: document as JsonObject,
+      });
+}
+
+/** Content of an event; `undefined` where it is erased or damaged, which is reported. */
+async function contentOf(entry: StoredEntry, check: StoredCheck): Promise<JsonObject | undefined> {
+  try {
+    return (await check.bodyOf(entry))?.content;
+  } catch (error) {
+    if (codeOf(error) === "STORE_DAMAGED") return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,38 @@
+/**
+ * An officer sets the numbers of a source right after a mistake: what was numbered stays as it is, numbering goes on from
+ * the number that is named (core/source-event.ts).
+ */
+import { WarifuError } from "../core/errors.ts";
+import { seqRepairContent, SOURCE_EVENT_CONTENT, SOURCE_EVENT_VCT, type SeqRepair } from "../core/source-event.ts";
+import type { LedgerStore } from "../store/ledger-store.ts";
+import type { AppendedEntry } from "./append.ts";
+import type { Writer } from "./writer.ts";
+
+export interface RepairParts {
+  readonly store: Pick<LedgerStore, "origin" | "numbering" | "firstFreeSeq">;
+  readonly writer: Pick<Writer, "enter">;
+  /** How far a seq may run ahead of its source's numbers so far: room for that is left. */
+  readonly maxSeqGap: number;
+}
+
+/**
+ * Enters the repair of a source's numbers.
+ * @throws NOT_FOUND the source has sent nothing; SEQUENCE_CONFLICT that number is used, or leaves no room; STOPPED
+ */
+export async function repairSource(
+  repair: SeqRepair,
+  { store, writer, maxSeqGap }: RepairParts,
+): Promise<AppendedEntry> {
+  const { name, from } = repair;
+  if (name === store.origin || !(await store.numbering(name)))
+    throw new WarifuError("NOT_FOUND", "no record of a source of that name is in the log");
+  const highest = Number.MAX_SAFE_INTEGER - maxSeqGap;
+  if (from > highest)
+    throw new WarifuError("SEQUENCE_CONFLICT", `numbering can go on from ${highest} at most, so that room is left`);
+  if ((await store.firstFreeSeq(name, from)) !== from)
+    throw new WarifuError("SEQUENCE_CONFLICT", "this source has used that seq already: name one that is free");
+  return writer.enter({
+    ...{ kind: "source", vct: SOURCE_EVENT_VCT, contentName: SOURCE_EVENT_CONTENT },
+    content: seqRepairContent(repair),
+  });
+}

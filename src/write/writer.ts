@@ -1,0 +1,165 @@
+/**
+ * The right to write. Whatever enters the log or leaves the vault goes through here, one after the other: batches of records
+ * from the pipeline, the log's own events, erasures.
+ *
+ * Invariant: nothing is signed for a time to come or handed out before it is durable, and nothing is written after a
+ * failure, when tree and store may differ: the writer stops for good, and the next start finds out what is durable.
+ */
+import { formatEventBody } from "../core/body.ts";
+import { toHex } from "../core/bytes.ts";
+import type { Checkpoint } from "../core/checkpoint.ts";
+import { messageOf, WarifuError } from "../core/errors.ts";
+import type { LogEvent } from "../events/event.ts";
+import type { LedgerStore } from "../store/ledger-store.ts";
+import type { RecordOpenings, Vault } from "../store/vault.ts";
+import { append, type Appended, type AppendedEntry, type Sealable, type SourceIds } from "./append.ts";
+import type { LogClock } from "./log-clock.ts";
+import type { LogTree } from "./log-tree.ts";
+import type { Publisher } from "./publish.ts";
+
+/** How long openings that were set aside are kept: somebody may have to find out what a crash cut off. */
+const SET_ASIDE_KEPT_MS = 30 * 86_400_000;
+
+export interface WriterParts {
+  readonly store: LedgerStore;
+  readonly vault: Vault;
+  readonly tree: LogTree;
+  readonly publisher: Publisher;
+  readonly clock: LogClock;
+  readonly sourceIds: SourceIds;
+  /** Told once when the writer stops for good. */
+  readonly onStop: (reason: WarifuError) => void;
+}
+
+/** A batch in the log, durable, and the checkpoint over it; none for a batch of nothing new. */
+export interface SealedBatch {
+  readonly sealed: readonly Appended[];
+  readonly checkpoint: Checkpoint | undefined;
+}
+
+/** What can be done while nobody else writes. Not to be kept. */
+export interface Turn {
+  /** When what enters now was received, POSIX seconds. @throws CLOCK_BACKWARDS, CLOCK_AHEAD */
+  tick(): Promise<number>;
+  /** Makes it durable, under a checkpoint. */
+  enter(items: readonly Sealable[]): Promise<SealedBatch>;
+}
+
+/** The writer of one log. */
+export class Writer {
+  readonly #parts: WriterParts;
+  readonly #turn: Turn;
+  #writing: Promise<unknown> = Promise.resolve();
+  #stopReason: WarifuError | undefined;
+  #failure: WarifuError | undefined;
+
+  constructor(parts: WriterParts) {
+    this.#parts = parts;
+    this.#turn = { tick: () => parts.clock.tick(), enter: (items) => this.#seal(items) };
+  }
+
+  /** Why nothing is taken any more, if so. */
+  get stopReason(): WarifuError | undefined {
+    return this.#stopReason;
+  }
+
+  /**
+   * What is passed in runs alone. If it throws, the writer stops for good.
+   * @throws what stopped the writer, and what is thrown within
+   */
+  exclusively<T>(write: (turn: Turn) => Promise<T>): Promise<T> {
+    const done = this.#writing.then(async () => {
+      if (this.#failure) throw this.#failure;
+      try {
+        return await write(this.#turn);
+      } catch (cause) {
+        throw this.#fail(cause);
+      }
+    });
+    this.#writing = done.catch(() => undefined);
+    return done;
+  }
+
+  /**
+   * Enters one of the log's own events.
+   * @throws STOPPED; what stops the writer for good, as it happens
+   */
+  async enter({ kind, vct, contentName, content }: LogEvent): Promise<AppendedEntry> {
+    if (this.#stopReason) throw this.#stopReason;
+    return this.exclusively(async (turn) => {
+      const { store, sourceIds } = this.#parts;
+      const { origin } = store;
+      const receivedAt = await turn.tick();
+      const seq = ((await store.numbering(origin))?.last ?? -1) + 1;
+      const sourceId = sourceIds.of(origin);
+      const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct };
+      const body = formatEventBody(head, contentName, content);
+      const { sealed } = await turn.enter([{ kind, sourceName: origin, sourceId, seq, body, receivedAt }]);
+      return (sealed[0] as Appended).entry;
+    });
+  }
+
+  /**
+   * Looks whether what was acknowledged is still where the next start looks for it, and stops for good when it is not.
+   * @throws STORE_FAILED, VAULT_FAILED; STOPPED
+   */
+  assertInPlace(): Promise<void> {
+    const { store, vault } = this.#parts;
+    return this.exclusively(async () => {
+      store.assertInPlace();
+      vault.assertInPlace();
+    });
+  }
+
+  /**
+   * Erases openings that were set aside longer ago than anybody would look for them.
+   * @returns of how many records
+   */
+  eraseSetAside(): Promise<number> {
+    const { vault, clock } = this.#parts;
+    return this.exclusively(() => vault.eraseSetAside(clock.now, SET_ASIDE_KEPT_MS));
+  }
+
+  /** Takes no more events; turns can still be had, for what was taken before. */
+  refuseMore(): void {
+    this.#stopReason ??= new WarifuError("STOPPED", "the service is stopping: send again when it is back");
+  }
+
+  /** Waits for what is being written. */
+  async close(): Promise<void> {
+    this.refuseMore();
+    await this.#writing;
+  }
+
+  /**
+   * Appends, publishes and makes durable: openings first, since an entry without its openings could never be shown; an
+   * opening without its entry is set aside at the next start.
+   */
+  async #seal(items: readonly Sealable[]): Promise<SealedBatch> {
+    if (items.length === 0) return { sealed: [], checkpoint: undefined };
+    const { store, vault, tree, publisher } = this.#parts;
+    const sealed = append(tree, items);
+    const checkpoint = publisher.publish(tree);
+    await vault.keep(sealed.flatMap(openingsToKeep));
+    const entries = sealed.map(({ entry }) => entry);
+    await store.commit({ entries, tiles: tree.filledTiles(), checkpoint });
+    tree.markPublished();
+    return { sealed, checkpoint };
+  }
+
+  /** Fail stop. */
+  #fail(cause: unknown): WarifuError {
+    const reason =
+      cause instanceof WarifuError
+        ? cause
+        : new WarifuError("STOPPED", `the pipeline failed: ${messageOf(cause)}`, { cause });
+    this.#failure = reason;
+    this.#stopReason = reason;
+    this.#parts.onStop(reason);
+    return reason;
+  }
+}
+
+function openingsToKeep({ entry: { leafIndex }, openings }: Appended): RecordOpenings[] {
+  return openings ? [{ leafIndex, openings }] : [];
+}
