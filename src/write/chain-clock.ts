@@ -42,12 +42,20 @@ interface Judgement {
 
 const NOBODY_KNOWS: Judgement = { latest: Number.POSITIVE_INFINITY, isFinal: false };
 
+/** What a look found: time of the newest block, and when by the clock that nobody sets. */
+interface Sight {
+  readonly time: number;
+  readonly at: number;
+}
+
 /** The latest time that it can be, by one chain. */
 export class ChainClock {
   readonly #chain: Pick<Chain, "block">;
   readonly #parts: ChainClockParts;
   #judged: Judgement & { readonly at: number; readonly wallAt: number };
   #judging: Promise<void> | undefined;
+  /** What the last look ended with. */
+  #lastSeen: Sight | undefined;
   #isClosed = false;
 
   private constructor(chain: Pick<Chain, "block">, parts: ChainClockParts, first: Judgement) {
@@ -66,7 +74,8 @@ export class ChainClock {
 
   /**
    * POSIX milliseconds, going on by a clock that nobody sets. Minutes after the chain's newest block, if that is recent by
-   * this machine's clock, or new ones come while we watch; a month where the chain is silent. Where the machine's clock is
+   * this machine's clock, or new ones come while we watch; minutes and the time between two looks, where they come more
+   * slowly, and so between these; a month where the chain is silent. Where the machine's clock is
    * beyond what an earlier look allows, the chain is asked again before anything is said.
    * @returns infinity where nobody can say: the node syncs, does not answer, or its header cannot be read
    */
@@ -115,20 +124,22 @@ export class ChainClock {
   async #judgeFrom(first: number | undefined): Promise<Judgement> {
     const { elapsed, now, pause } = this.#parts;
     const begun = elapsed();
-    let seen: { readonly time: number; readonly at: number } | undefined;
+    const before = this.#lastSeen;
+    let seen: Sight | undefined;
+    let last: Sight | undefined;
     let newest = first ?? (await this.#newestOrNot());
     for (;;) {
       if (newest === Number.POSITIVE_INFINITY) return NOBODY_KNOWS;
-      if (newest !== undefined) seen ??= { time: newest, at: elapsed() };
+      if (newest !== undefined) last = this.#lastSeen = { time: newest, at: elapsed() };
+      seen ??= last;
       if (newest !== undefined && now() <= newest + AHEAD_OF_A_LIVING_CHAIN_MS) return living(newest);
       if (this.#isClosed || elapsed() - begun >= WATCHED_MS) break;
       await pause(LOOK_EVERY_MS);
       newest = later(newest, await this.#newestOrNot());
     }
-    if (newest === undefined || seen === undefined) return NOBODY_KNOWS;
-    const movedOn = newest - seen.time;
-    if (movedOn > elapsed() - seen.at + NEWEST_BLOCK_AGE_MS) return NOBODY_KNOWS;
-    return movedOn > 0 ? living(newest) : { latest: newest + LONGEST_SILENCE_MS, isFinal: false };
+    if (seen === undefined || last === undefined) return NOBODY_KNOWS;
+    if (last.time > seen.time) return isCatchingUp(seen, last) ? NOBODY_KNOWS : living(last.time);
+    return slowOrSilent(before, last);
   }
 
   /** While the service runs, a chain that does not answer judges nothing and stops nothing. */
@@ -139,6 +150,19 @@ export class ChainClock {
       return undefined;
     }
   }
+}
+
+/** Blocks move on with the time, and not faster. */
+function isCatchingUp(from: Sight, to: Sight): boolean {
+  return to.time - from.time > to.at - from.at + NEWEST_BLOCK_AGE_MS;
+}
+
+/** No block came while we watched. One that came since the look before is no older than that look. */
+function slowOrSilent(before: Sight | undefined, seen: Sight): Judgement {
+  if (before === undefined || seen.time <= before.time)
+    return { latest: seen.time + LONGEST_SILENCE_MS, isFinal: false };
+  if (isCatchingUp(before, seen)) return NOBODY_KNOWS;
+  return { latest: seen.time + (seen.at - before.at) + AHEAD_OF_A_LIVING_CHAIN_MS, isFinal: false };
 }
 
 /** Nodes that take turns may be some blocks apart. */

@@ -126,6 +126,42 @@ describe("truth D4: the latest time that it can be", () => {
     }
   });
 
+  it("rules it out as well on a chain whose blocks are minutes apart, as soon as a second look has seen one more", async () => {
+    for (const apart of [1, 2, 4]) {
+      world = new World();
+      world.newest = (passed) => TRUE_TIME - 10_000 + Math.floor(passed / (apart * MINUTE)) * apart * MINUTE;
+      world.clockAhead = 10 * DAY;
+      const clock = await world.open();
+      world.passed += 6 * MINUTE;
+      await world.excess(clock);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(await world.excess(clock), `${apart} minutes apart`).to.be.greaterThan(9 * DAY);
+      // Set right, it goes on.
+      world.clockAhead = 0;
+      expect(await world.excess(clock)).to.be.lessThan(0);
+    }
+  });
+
+  it("does not rule out a right clock on a chain that has a block now and then", async () => {
+    const blocks = [-60, 8, 9, 31, 200].map((minute) => TRUE_TIME + minute * MINUTE);
+    world.newest = (passed) => blocks.findLast((time) => time <= TRUE_TIME + passed) as number;
+    const clock = await world.open();
+    for (let look = 0; look < 60; look++) {
+      world.passed += 6 * MINUTE;
+      expect(await world.excess(clock)).to.be.lessThan(0);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(await world.excess(clock), `look ${look}`).to.be.lessThan(0);
+    }
+  });
+
+  it("rules out a clock that is set ahead while it runs, by the look before", async () => {
+    world.newest = (passed) => TRUE_TIME + Math.floor(passed / (2 * MINUTE)) * 2 * MINUTE;
+    const clock = await world.open();
+    world.passed += 2 * DAY + 1_000;
+    world.clockAhead = 10 * DAY;
+    expect(await world.excess(clock)).to.be.greaterThan(7 * DAY);
+  });
+
   it("leaves a month to a chain that is silent, and no more", async () => {
     world.newest = () => TRUE_TIME - 20 * DAY;
     expect(await world.excess(await world.open())).to.be.lessThan(0);
