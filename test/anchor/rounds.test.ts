@@ -11,11 +11,12 @@ import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import type { Chain } from "../../src/chain/chain.ts";
 import { connectChain, type ChainOptions } from "../../src/chain/nodes/connect-chain.ts";
 import { startLocalChain } from "../../src/chain/local/local-chain.ts";
-import type { WarifuError } from "../../src/core/errors.ts";
+import { WarifuError } from "../../src/core/errors.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";
 import { startAnvil } from "../support/chains.ts";
 import { freePort } from "../support/free-port.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
+import { interpose } from "../support/interpose.ts";
 import { startFaultyNode } from "../support/faulty-node.ts";
 import { copyFolder, expectClean, keyed, openLedger, reading, report, type TestLedger } from "../support/ledger.ts";
 import { anchoringParts, storedContract } from "../support/anchoring-parts.ts";
@@ -82,6 +83,39 @@ describe("anchoring", function () {
     }
     expect.fail(`it never came to be; told: ${told().join(", ")}; ${anchoring.status.lastError}`);
   };
+
+  it("truth E4: asks a real chain for the contract's code when it is time, and after a round that failed", async () => {
+    const node = await setUp();
+    await anchoring.round();
+    const asked: string[] = [];
+    let isDown = false;
+    const real = interpose({ ...chain, isLocal: false, contract: chain.contract }, (method, call) => {
+      asked.push(method);
+      if (isDown && method !== "health" && method !== "close")
+        return Promise.reject(new WarifuError("CHAIN_UNREACHABLE", "a test's"));
+      return call();
+    });
+    anchoring = anchoringOver(real);
+    const timesIn = async (round: Promise<void>): Promise<number> => {
+      asked.length = 0;
+      await round;
+      return asked.filter((method) => method === "hasContract" || method === "codeHash").length;
+    };
+    expect(await timesIn(anchoring.round())).to.equal(2);
+    for (let round = 0; round < 3; round++) expect(await timesIn(anchoring.round())).to.equal(0);
+    clock += 60_000;
+    expect(await timesIn(anchoring.round())).to.equal(2);
+    // By the service's own rounds, which take note of a failure.
+    expect(await timesIn(anchoring.start())).to.equal(0);
+    isDown = true;
+    await until(() => told().includes("unreachable CHAIN_UNREACHABLE"));
+    isDown = false;
+    asked.length = 0;
+    await until(() => asked.includes("codeHash"));
+    await node.ask("anvil_setCode", chain.contract, "0x");
+    clock += 60_000;
+    await until(() => /there is no contract at/.test(anchoring.status.lastError ?? ""));
+  });
 
   it("deploys on a local chain that has no contract, and anchors by number and by time", async () => {
     const node = await setUp();
