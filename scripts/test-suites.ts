@@ -57,7 +57,7 @@ export const SUITES: readonly Suite[] = [
     name: "ledger",
     title: "writing, anchoring, watching, reading",
     folders: [
-      ...["test/write", "test/anchor", "test/watch", "test/read", "test/audit"],
+      ...["test/events", "test/write", "test/anchor", "test/watch", "test/read", "test/audit"],
       ...["test/store", "test/keys", "test/alarms"],
     ],
     ...PLAIN,

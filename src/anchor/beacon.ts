@@ -5,20 +5,21 @@
  * Invariant: a chain that gives no answer costs a beacon and nothing else; anchoring and the log go on without it.
  */
 import type { ReadOnlyChain } from "../chain/chain.ts";
-import { BEACON_CONTENT, BEACON_VCT, beaconContent, beaconInBody, parseBeacon, type Beacon } from "../core/beacon.ts";
+import { parseBeacon, type Beacon } from "../core/beacon.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
-import type { LedgerStore, StoredEntry } from "../store/ledger-store.ts";
+import { beaconEvent } from "../events/beacon.ts";
+import type { LogEvent } from "../events/event.ts";
+import type { EventRegister } from "../events/register.ts";
+import type { LedgerStore } from "../store/ledger-store.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import type { Writer } from "../write/writer.ts";
 
 /** What the stage works with. */
 export interface BeaconParts {
-  readonly store: Pick<LedgerStore, "treeSize" | "newestOfKind">;
+  readonly store: Pick<LedgerStore, "treeSize">;
+  readonly events: Pick<EventRegister, "beacons">;
   readonly chain: Pick<ReadOnlyChain, "chainId" | "isLocal" | "block">;
   readonly writer: Pick<Writer, "enter">;
-  /** Passes what is read from the store, or throws STORE_DAMAGED. */
-  readonly check?: { bodyOf(entry: StoredEntry): Promise<unknown> } | undefined;
   /** Told why there is no beacon, when the chain is the reason, or a damaged one that the next must be newer than. */
   readonly onMissed: (reason: WarifuError) => void;
 }
@@ -27,35 +28,34 @@ export interface BeaconParts {
  * Enters a beacon if it would tell something: the log has grown since the last one, and the chain has too.
  * Precondition: no other call of it is under way.
  * @returns the entry, or `undefined` when there was none to make
- * @throws STORE_FAILED, BODY_INVALID when the last beacon cannot be read; what entering an event throws
+ * @throws BODY_INVALID when the last beacon cannot be read; what entering an event throws
  */
 export async function recordBeacon(parts: BeaconParts): Promise<AppendedEntry | undefined> {
-  const { store, chain, writer } = parts;
-  const last = await store.newestOfKind("beacon");
+  const { store, events, chain, writer } = parts;
   // Or a log that nobody writes to would grow by its own beacons for ever.
-  if (store.treeSize() <= (last?.leafIndex ?? -1) + 1) return undefined;
-  const content = await newestFinalBlock(parts);
-  if (!content || (last && !(await isIntact(last, parts)))) return undefined;
-  if (last?.body && !isNewer(parseBeacon(content), beaconInBody(last.body), chain.isLocal)) return undefined;
-  return writer.enter({ kind: "beacon", vct: BEACON_VCT, contentName: BEACON_CONTENT, content });
+  if (store.treeSize() <= (events.beacons.leafIndex ?? -1) + 1) return undefined;
+  const event = await newestFinalBlock(parts);
+  const last = event && lastBlock(parts);
+  if (!event || last === "damaged") return undefined;
+  if (last && !isNewer(parseBeacon(event.content), last, chain.isLocal)) return undefined;
+  return writer.enter(event);
 }
 
-async function isIntact(last: StoredEntry, { check, onMissed }: BeaconParts): Promise<boolean> {
+function lastBlock({ events, onMissed }: BeaconParts): Beacon | "damaged" | undefined {
   try {
-    await check?.bodyOf(last);
-    return true;
+    return events.beacons.read();
   } catch (error) {
     if (!(error instanceof WarifuError) || error.code !== "STORE_DAMAGED") throw error;
     onMissed(error);
-    return false;
+    return "damaged";
   }
 }
 
-/** Content of a beacon of the newest final block; `undefined` when the chain has none or does not say. */
-async function newestFinalBlock({ chain, onMissed }: BeaconParts): Promise<JsonObject | undefined> {
+/** A beacon of the newest final block; `undefined` when the chain has none or does not say. */
+async function newestFinalBlock({ chain, onMissed }: BeaconParts): Promise<LogEvent | undefined> {
   try {
     const block = await chain.block("finalized");
-    return block && beaconContent(chain.chainId, block);
+    return block && beaconEvent(chain.chainId, block);
   } catch (error) {
     if (!(error instanceof WarifuError)) throw error;
     onMissed(error);

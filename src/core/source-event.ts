@@ -22,6 +22,14 @@ export interface SeqRepair {
   readonly from: number;
 }
 
+/** Where the numbering of a source begins again. */
+export interface RepairedAt {
+  /** Leaf index of the event. */
+  readonly leafIndex: number;
+  /** The first number after it. */
+  readonly from: number;
+}
+
 /** Content of the body of a repair. */
 export function seqRepairContent({ name, from }: SeqRepair): JsonObject {
   return { action: "repair-seq", from, name };

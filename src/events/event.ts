@@ -1,7 +1,9 @@
 /**
- * One of the log's own events: what the log says about itself, a source or a record, as an entry beside the records. The
- * log is the source of its events, and numbers them in one sequence.
+ * The log's own events: what the log says about itself, a source or a record, as entries beside the records. The log is the
+ * source of its events, and numbers them in one sequence. Each kind has a file of its own here, which says how its events
+ * are written and read, and what all of them come to; {@link EventRegister} holds that while the log is open.
  */
+import type { Body } from "../core/body.ts";
 import type { EntryKind } from "../core/entry.ts";
 import type { JsonObject } from "../core/json.ts";
 
@@ -12,4 +14,15 @@ export interface LogEvent {
   /** Name of the body's member that holds the content. */
   readonly contentName: string;
   readonly content: JsonObject;
+}
+
+/** What the events of one kind come to. */
+export interface EventFold {
+  readonly kind: EntryKind;
+  /** Whether all of them count, or none but the newest. */
+  readonly counts: "every" | "newest";
+  /** The next event of the kind, in the log's order; without a body where that is erased. */
+  follow(leafIndex: number, body: Body | undefined): void;
+  /** The next event, which is damaged. @throws where the log cannot be written to without it */
+  damaged(leafIndex: number, error: unknown): void;
 }

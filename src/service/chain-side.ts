@@ -35,7 +35,7 @@ const START_PAUSE_MS = 500;
 export interface ChainSideOptions {
   readonly config: Config;
   readonly chain: Chain;
-  readonly log: Pick<OpenLog, "store" | "tree" | "publisher" | "check" | "writer">;
+  readonly log: Pick<OpenLog, "store" | "tree" | "publisher" | "events" | "writer">;
   readonly signer: LogSigner;
   readonly alarms: Alarms;
   readonly logger: Logger;
@@ -112,9 +112,9 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
   };
 }
 
-async function enterBeacon({ log: { store, check, writer }, chain, logger }: ChainSideOptions): Promise<void> {
+async function enterBeacon({ log: { store, events, writer }, chain, logger }: ChainSideOptions): Promise<void> {
   await recordBeacon({
-    ...{ store, chain, check, writer },
+    ...{ store, events, chain, writer },
     onMissed: ({ code, message }) => logger.warn({ code, reason: message }, "no beacon"),
   });
 }

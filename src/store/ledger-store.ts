@@ -6,6 +6,7 @@
  * One writer at a time: a store is opened for writing by one process, which {@link openSqliteLedger} ensures.
  */
 import type { EntryKind } from "../core/entry.ts";
+import type { RepairedAt } from "../core/source-event.ts";
 
 /** An entry as stored. */
 export interface StoredEntry {
@@ -84,7 +85,7 @@ export interface KeyBinding {
 
 /** Where a source stands in its numbers. */
 export interface Numbering {
-  /** The number that the next one follows: the highest so far, unless a repair set it back. */
+  /** The number that the next one follows: the highest so far, or since the repair. */
   readonly last: number;
   /** The highest number that the source has ever used. */
   readonly highest: number;
@@ -224,8 +225,8 @@ export interface LedgerStore {
 
   /** For each fingerprint the entry that has its key or else its seq; `undefined` when it is new. */
   findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]>;
-  /** Where a source stands in its numbers; `undefined` when it has sent nothing. */
-  numbering(source: string): Promise<Numbering | undefined>;
+  /** Where a source stands in its numbers, given their newest repair; `undefined` when it has sent nothing. */
+  numbering(source: string, repair?: RepairedAt): Promise<Numbering | undefined>;
   /** The lowest number from `from` on that a source has not used. */
   firstFreeSeq(source: string, from: number): Promise<number>;
   /** Sources from a place on, in the order in which they first sent; the log itself, which enters events, is none. */
@@ -242,6 +243,8 @@ export interface LedgerStore {
   entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined>;
   /** Of records also what is none by its kind alone: the log is the source of its events, and of nothing else. */
   query(query: EntryQuery): Promise<StoredEntry[]>;
+  /** Entries of these kinds, which are none of `record`, from a leaf index on, in order. */
+  events(kinds: readonly EntryKind[], from: number, limit: number): Promise<StoredEntry[]>;
   /** Leaf indexes without an entry, `begin` <= leafIndex < `end`, the lowest ones. In a store that is whole there is none. */
   missing(begin: number, end: number, limit: number): Promise<number[]>;
   /** The newest entry of that kind, below a leaf index where one is given; or `undefined`. */

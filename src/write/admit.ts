@@ -11,6 +11,7 @@ import { parseOpening } from "../core/disclosure.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Record } from "../core/record.ts";
+import type { EventRegister } from "../events/register.ts";
 import type { Fingerprint, LedgerStore, Numbering, StoredEntry, Submitted } from "../store/ledger-store.ts";
 import type { IngestedRecord } from "./ingest.ts";
 import type { StoredCheck } from "./stored-check.ts";
@@ -44,18 +45,21 @@ export interface AdmittedBatch {
 /** How far a source's numbers may run ahead when nobody says: less than from seconds to milliseconds, say. */
 export const DEFAULT_MAX_SEQ_GAP = 2 ** 40;
 
+/** What the stage works with. */
+export interface AdmitParts {
+  readonly store: LedgerStore;
+  readonly check: StoredCheck;
+  readonly events: Pick<EventRegister, "repairs">;
+  /** How far a seq may run ahead of the source's numbers so far. */
+  readonly maxSeqGap: number;
+}
+
 /**
  * Sorts a batch out against the store and within itself.
- * @param maxSeqGap how far a seq may run ahead of the source's numbers so far
  * @throws STORE_FAILED, VAULT_FAILED
  */
-export async function admit(
-  batch: readonly IngestedRecord[],
-  store: LedgerStore,
-  check: StoredCheck,
-  maxSeqGap: number = DEFAULT_MAX_SEQ_GAP,
-): Promise<AdmittedBatch> {
-  return new Admitting(store, check, maxSeqGap).sortOut(batch);
+export async function admit(batch: readonly IngestedRecord[], parts: AdmitParts): Promise<AdmittedBatch> {
+  return new Admitting(parts).sortOut(batch);
 }
 
 /** What a name, a key or a seq of a source, stands for within a batch. */
@@ -63,23 +67,19 @@ type Twin = { readonly position: number } | { readonly stored: Submitted };
 
 /** One batch on its way through {@link admit}. */
 class Admitting {
-  readonly #store: LedgerStore;
-  readonly #check: StoredCheck;
-  readonly #maxSeqGap: number;
+  readonly #parts: AdmitParts;
   readonly #fresh: NewRecord[] = [];
   readonly #newNames: NewName[] = [];
   readonly #inBatch = new Map<string, Twin>();
   readonly #numberings = new Map<string, BatchNumbering>();
   #canRepeat = false;
 
-  constructor(store: LedgerStore, check: StoredCheck, maxSeqGap: number) {
-    this.#store = store;
-    this.#check = check;
-    this.#maxSeqGap = maxSeqGap;
+  constructor(parts: AdmitParts) {
+    this.#parts = parts;
   }
 
   async sortOut(batch: readonly IngestedRecord[]): Promise<AdmittedBatch> {
-    const submitted = await findSubmitted(batch, this.#store);
+    const submitted = await findSubmitted(batch, this.#parts.store);
     this.#canRepeat = submitted !== undefined;
     const admissions: Admission[] = [];
     for (const [at, ingested] of batch.entries()) {
@@ -93,7 +93,7 @@ class Admitting {
           this.#takeIn(
             ingested,
             numbering,
-            isFree ? numbering.next : await this.#store.firstFreeSeq(source, numbering.next),
+            isFree ? numbering.next : await this.#parts.store.firstFreeSeq(source, numbering.next),
           ),
         );
       }
@@ -123,7 +123,7 @@ class Admitting {
     const first = "stored" in twin ? twin.stored.sender : ((this.#fresh[twin.position] as NewRecord).sender ?? "");
     // Before anything is looked at: what the first one conceals is nobody else's to guess, in no answer and no time.
     if (first !== sender) return { kind: "refused", error: foreign(by) };
-    if ("stored" in twin) return compareStored(record, twin.stored.entry, by, this.#check);
+    if ("stored" in twin) return compareStored(record, twin.stored.entry, by, this.#parts.check);
     const { record: firstRecord, seq } = this.#fresh[twin.position] as NewRecord;
     return contentText(record, seq) === contentText(firstRecord, seq)
       ? { kind: "repeatedInBatch", position: twin.position }
@@ -131,14 +131,15 @@ class Admitting {
   }
 
   async #openNumbering(source: string): Promise<BatchNumbering> {
-    const numbering = new BatchNumbering(await this.#store.numbering(source));
+    const { store, events } = this.#parts;
+    const numbering = new BatchNumbering(await store.numbering(source, events.repairs.of(source)));
     this.#numberings.set(source, numbering);
     return numbering;
   }
 
   #takeIn(ingested: IngestedRecord, numbering: BatchNumbering, nextSeq: number): Admission {
     const { source, key, seq: given } = ingested.record;
-    const highest = numbering.highestAllowed(this.#maxSeqGap);
+    const highest = numbering.highestAllowed(this.#parts.maxSeqGap);
     const seq = given ?? nextSeq;
     if (seq > highest) return { kind: "refused", error: given === undefined ? exhausted() : tooFarAhead(highest) };
     numbering.use(seq);

@@ -3,13 +3,14 @@
  * and the profiles in force are entered. What others need of it they are given part by part.
  */
 import type { LogSigner } from "../core/checkpoint.ts";
-import { codeOf, WarifuError } from "../core/errors.ts";
-import { canonicalJson, type JsonObject } from "../core/json.ts";
+import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { receivedAtOf } from "../core/record-id.ts";
 import type { SeqRepair } from "../core/source-event.ts";
+import { profileEvent } from "../events/profile.ts";
+import { EventRegister } from "../events/register.ts";
 import type { Profiles } from "../profiles/profile.ts";
-import type { LedgerStore, StoredEntry } from "../store/ledger-store.ts";
+import type { LedgerStore } from "../store/ledger-store.ts";
 import type { Vault } from "../store/vault.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./admit.ts";
 import { SourceIds, type AppendedEntry } from "./append.ts";
@@ -53,6 +54,8 @@ export interface OpenLog {
   readonly publisher: Publisher;
   /** What is read from the store is checked by it. */
   readonly check: StoredCheck;
+  /** What the log's own events have come to. */
+  readonly events: EventRegister;
   readonly profiles: Profiles;
   readonly writer: Writer;
   readonly pipeline: Pipeline;
@@ -76,13 +79,18 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   await options.beforeWriting?.(tree);
   const sourceIds = new SourceIds(store.origin);
   const check = new StoredCheck({ tree, vault, sourceIds, onDamage });
-  const writer = new Writer({ store, vault, tree, publisher, clock, sourceIds, onStop: options.onStop });
+  const events = await EventRegister.open({
+    page: (kinds, from, limit) => store.events(kinds, from, limit),
+    newestOfKind: (kind) => store.newestOfKind(kind),
+    bodyOf: (entry) => check.bodyOf(entry),
+  });
+  const writer = new Writer({ store, vault, tree, publisher, clock, sourceIds, events, onStop: options.onStop });
   await settleVault(options, tree.size);
   await writer.eraseSetAside();
-  await enterProfiles(profiles, { store, check, writer });
-  const pipeline = new Pipeline({ ...options, maxSeqGap, writer, check, sourceIds });
+  await enterProfiles(profiles, events, writer);
+  const pipeline = new Pipeline({ ...options, maxSeqGap, writer, check, events, sourceIds });
   return {
-    ...{ store, tree, publisher, check, profiles, writer, pipeline },
+    ...{ store, tree, publisher, check, events, profiles, writer, pipeline },
     repairSource: (repair) => repairSource(repair, { store, writer, maxSeqGap }),
   };
 }
@@ -107,36 +115,8 @@ async function settleVault({ vault, maxBatch, onSetAside }: OpenLogOptions, size
   onSetAside?.(await vault.setAsideFrom(size));
 }
 
-type Entering = Pick<OpenLog, "store" | "check" | "writer">;
-
 /** Enters each profile whose newest form in the log is not the one in force. */
-async function enterProfiles(profiles: Profiles, { store, check, writer }: Entering): Promise<void> {
-  const entered = new Map<string, string>();
-  for (
-    let from = 0, page: StoredEntry[] = [];
-    from === 0 || page.length > 0;
-    from = (page.at(-1)?.leafIndex ?? 0) + 1
-  ) {
-    page = await store.query({ from, limit: 1_000, kind: "profile" });
-    for (const entry of page) {
-      const profile = await contentOf(entry, check);
-      if (profile) entered.set(String(profile["type"]), canonicalJson(profile));
-    }
-  }
+async function enterProfiles(profiles: Profiles, { profiles: entered }: EventRegister, writer: Writer): Promise<void> {
   for (const { document } of profiles.values())
-    if (entered.get(document.type) !== canonicalJson(document as JsonObject))
-      await writer.enter({
-        ...{ kind: "profile", vct: "warifu:profile:1", contentName: "profile" },
-        content: document as JsonObject,
-      });
-}
-
-/** Content of an event; `undefined` where it is erased or damaged, which is reported. */
-async function contentOf(entry: StoredEntry, check: StoredCheck): Promise<JsonObject | undefined> {
-  try {
-    return (await check.bodyOf(entry))?.content;
-  } catch (error) {
-    if (codeOf(error) === "STORE_DAMAGED") return undefined;
-    throw error;
-  }
+    if (!entered.isNewest(document)) await writer.enter(profileEvent(document));
 }

@@ -16,6 +16,7 @@ import { leafHash } from "../core/merkle.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import type { Submitter } from "../core/submitter.ts";
+import type { EventRegister } from "../events/register.ts";
 import type { Profiles } from "../profiles/profile.ts";
 import type { LedgerStore, StoredEntry } from "../store/ledger-store.ts";
 import { admit, type Admission } from "./admit.ts";
@@ -45,6 +46,7 @@ export interface PipelineParts {
   readonly store: LedgerStore;
   readonly writer: Writer;
   readonly check: StoredCheck;
+  readonly events: Pick<EventRegister, "repairs">;
   readonly sourceIds: SourceIds;
   readonly profiles: Profiles;
   readonly randomBytes: RandomBytes;
@@ -158,9 +160,9 @@ export class Pipeline {
 
   /** The way of a batch, from ingested records to acknowledgements. */
   async #process(ingested: readonly IngestedRecord[], turn: Turn): Promise<Outcome[]> {
-    const { store, check, sourceIds, randomBytes, maxSeqGap } = this.#parts;
+    const { store, sourceIds, randomBytes } = this.#parts;
     const receivedAt = await turn.tick();
-    const { fresh, admissions, newNames } = await admit(ingested, store, check, maxSeqGap);
+    const { fresh, admissions, newNames } = await admit(ingested, this.#parts);
     const at = { origin: store.origin, receivedAt };
     const batch = await turn.enter(fresh.map((one) => conceal(one, sourceIds.of(one.record.source), at, randomBytes)));
     if (newNames.length > 0)

@@ -3,7 +3,8 @@
  * the number that is named (core/source-event.ts).
  */
 import { WarifuError } from "../core/errors.ts";
-import { seqRepairContent, SOURCE_EVENT_CONTENT, SOURCE_EVENT_VCT, type SeqRepair } from "../core/source-event.ts";
+import type { SeqRepair } from "../core/source-event.ts";
+import { seqRepairEvent } from "../events/source.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
 import type { AppendedEntry } from "./append.ts";
 import type { Writer } from "./writer.ts";
@@ -31,8 +32,5 @@ export async function repairSource(
     throw new WarifuError("SEQUENCE_CONFLICT", `numbering can go on from ${highest} at most, so that room is left`);
   if ((await store.firstFreeSeq(name, from)) !== from)
     throw new WarifuError("SEQUENCE_CONFLICT", "this source has used that seq already: name one that is free");
-  return writer.enter({
-    ...{ kind: "source", vct: SOURCE_EVENT_VCT, contentName: SOURCE_EVENT_CONTENT },
-    content: seqRepairContent(repair),
-  });
+  return writer.enter(seqRepairEvent(repair));
 }

@@ -5,11 +5,12 @@
  * Invariant: nothing is signed for a time to come or handed out before it is durable, and nothing is written after a
  * failure, when tree and store may differ: the writer stops for good, and the next start finds out what is durable.
  */
-import { formatEventBody } from "../core/body.ts";
+import { formatEventBody, parseBody } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import type { LogEvent } from "../events/event.ts";
+import type { EventRegister } from "../events/register.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
 import type { RecordOpenings, Vault } from "../store/vault.ts";
 import { append, type Appended, type AppendedEntry, type Sealable, type SourceIds } from "./append.ts";
@@ -27,6 +28,8 @@ export interface WriterParts {
   readonly publisher: Publisher;
   readonly clock: LogClock;
   readonly sourceIds: SourceIds;
+  /** Told of each event that enters. */
+  readonly events: Pick<EventRegister, "follow">;
   /** Told once when the writer stops for good. */
   readonly onStop: (reason: WarifuError) => void;
 }
@@ -87,7 +90,7 @@ export class Writer {
   async enter({ kind, vct, contentName, content }: LogEvent): Promise<AppendedEntry> {
     if (this.#stopReason) throw this.#stopReason;
     return this.exclusively(async (turn) => {
-      const { store, sourceIds } = this.#parts;
+      const { store, sourceIds, events } = this.#parts;
       const { origin } = store;
       const receivedAt = await turn.tick();
       const seq = ((await store.numbering(origin))?.last ?? -1) + 1;
@@ -95,7 +98,9 @@ export class Writer {
       const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct };
       const body = formatEventBody(head, contentName, content);
       const { sealed } = await turn.enter([{ kind, sourceName: origin, sourceId, seq, body, receivedAt }]);
-      return (sealed[0] as Appended).entry;
+      const { entry } = sealed[0] as Appended;
+      events.follow(entry, parseBody(body));
+      return entry;
     });
   }
 

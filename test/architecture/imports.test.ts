@@ -52,7 +52,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/write/", ["src/core/", "src/profiles/", "src/events/", STORE, VAULT, CHAIN]],
   ["src/cosign/", ["src/core/", "src/alarms/", "src/store/", "src/write/"]],
   ["src/watch/", ["src/core/", "src/files/", "src/write/", ANCHOR_INDEX, "src/chain/"]],
-  ["src/anchor/", ["src/core/", "src/alarms/", STORE, CHAIN, "src/write/", "src/cosign/", "src/watch/"]],
+  ["src/anchor/", ["src/core/", "src/events/", "src/alarms/", STORE, CHAIN, "src/write/", "src/cosign/", "src/watch/"]],
   [
     "src/read/",
     [

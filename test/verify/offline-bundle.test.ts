@@ -150,8 +150,8 @@ async function bundleOn(
   const onMissed = (reason: Error): never => {
     throw reason;
   };
-  const { store, writer } = ledger.log;
-  expect(await recordBeacon({ store, chain, writer, onMissed })).to.not.equal(undefined);
+  const { store, events, writer } = ledger.log;
+  expect(await recordBeacon({ store, events, chain, writer, onMissed })).to.not.equal(undefined);
   const [, about] = await ledger.submit([reading(1), report(2), reading(3)]);
   await anchorFinally(ledger, chain);
   const leafIndex = about?.leafIndex ?? 0;

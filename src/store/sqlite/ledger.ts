@@ -5,12 +5,11 @@
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { parseBody } from "../../core/body.ts";
 import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
 import { WarifuError, messageOf } from "../../core/errors.ts";
 import { logIdOf, sourceIdOf } from "../../core/record.ts";
 import { sha256 } from "../../core/sha256.ts";
-import { isSourceEvent, seqRepairOf, type SeqRepair } from "../../core/source-event.ts";
+import type { RepairedAt } from "../../core/source-event.ts";
 import { equalBytes, utf8 } from "../../core/bytes.ts";
 import { DigestTail, placesIn, segmentBuckets, SEGMENT_BUCKETS, SEGMENT_ENTRIES } from "./digest-index.ts";
 import { FilesInPlace } from "../../files/files-in-place.ts";
@@ -50,9 +49,10 @@ interface SourceRow {
   readonly ref: number;
   readonly name: string;
   readonly sourceId: Uint8Array;
-  /** As {@link Numbering}; -1 before the first entry. */
-  last: number;
+  /** Highest seq; -1 before the first entry. */
   highest: number;
+  /** Highest seq above a leaf index, once it was asked for. */
+  since: { readonly leafIndex: number; highest: number } | undefined;
 }
 
 /** Where things lie, if not in the folder. */
@@ -220,7 +220,6 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
   readonly #sourcesByName = new Map<string, SourceRow>();
   readonly #sourcesByRef = new Map<number, SourceRow>();
   readonly #sendersByName = new Map<string, number>();
-  readonly #repairs = new Map<string, SeqRepair & { readonly leafIndex: number }>();
   // Sender of the newest record; `undefined` while none is on record.
   #newestSender: number | undefined;
   #hasAliases: boolean;
@@ -243,12 +242,6 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     this.#hasAliases = first(this.#statements.anyAlias) !== undefined;
     this.#newestSender = first(this.#statements.senderAt, Number.MAX_SAFE_INTEGER)?.["sender_ref"] as
       number | undefined;
-    // Only a writer numbers records.
-    if (writer)
-      for (const row of all(this.#statements.sourceEvents)) {
-        assertDigest(row);
-        this.#noteRepair(row["leaf_index"] as number, row["body"]);
-      }
   }
 
   treeSize(): number {
@@ -300,8 +293,12 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     return this.run(() => fingerprints.map((fingerprint) => this.#findSubmitted(fingerprint)));
   }
 
-  async numbering(source: string): Promise<Numbering | undefined> {
-    return this.run(() => this.#source(source));
+  async numbering(name: string, repair?: RepairedAt): Promise<Numbering | undefined> {
+    return this.run(() => {
+      const source = this.#source(name);
+      if (!source || !repair) return source && { last: source.highest, highest: source.highest };
+      return { last: Math.max(repair.from - 1, this.#highestSince(source, repair)), highest: source.highest };
+    });
   }
 
   async firstFreeSeq(source: string, from: number): Promise<number> {
@@ -387,6 +384,14 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     });
   }
 
+  async events(kinds: readonly EntryKind[], from: number, limit: number): Promise<StoredEntry[]> {
+    // Each kind by the index of the rare kinds, which has this condition; the merge sorts nothing.
+    const one = `SELECT ${READ_COLUMNS} FROM entry WHERE kind = ? AND kind <> 1 AND leaf_index >= ?`;
+    const sql = `${kinds.map(() => one).join(" UNION ALL ")} ORDER BY leaf_index LIMIT ?`;
+    const values = kinds.flatMap((kind) => [ENTRY_KINDS[kind], from]);
+    return this.run(() => all(this.database.prepare(sql), ...values, limit).map((row) => this.#entryOf(row)));
+  }
+
   async missing(begin: number, end: number, limit: number): Promise<number[]> {
     return this.run(() => {
       const lost: number[] = [];
@@ -439,9 +444,8 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     this.#statements.insertEntry.run(leafIndex, ENTRY_KINDS[kind], source.ref, seq, id, bodyDigest, body);
     if (key !== undefined) this.#statements.insertSubmission.run(source.ref, key, leafIndex);
     this.#sources.added(source.ref);
-    source.last = Math.max(source.last, seq);
     source.highest = Math.max(source.highest, seq);
-    if (kind === "source") this.#noteRepair(leafIndex, body);
+    if (source.since) source.since.highest = Math.max(source.since.highest, seq);
     const { digests } = this.#digestTail;
     digests.push(bodyDigest);
     if (digests.length === SEGMENT_ENTRIES) this.#writeSegment(leafIndex, digests);
@@ -466,16 +470,6 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
 
   #senderOf(leafIndex: number): string | undefined {
     return first(this.#statements.senderAt, leafIndex)?.["name"] as string | undefined;
-  }
-
-  /** What a source event that repairs numbers means for those to come. */
-  #noteRepair(leafIndex: number, bytes: unknown): void {
-    const body = bytes instanceof Uint8Array ? parseBody(bytes) : undefined;
-    if (!body || !isSourceEvent(body)) return;
-    const repair = { ...seqRepairOf(body), leafIndex };
-    this.#repairs.set(repair.name, repair);
-    const source = this.#sourcesByName.get(repair.name);
-    if (source) source.last = repair.from - 1;
   }
 
   #writeSegment(lastLeafIndex: number, digests: readonly Uint8Array[]): void {
@@ -523,7 +517,8 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
       ref,
       name,
       sourceId: row["source_id"] as Uint8Array,
-      ...this.#numberingOf(ref, name),
+      highest: Number(first(this.#statements.highestSeq, ref)?.["seq"]),
+      since: undefined,
     };
     // A bound, not a policy: whoever sends from this many sources pays a look-up now and then.
     if (this.#sourcesByName.size >= MAX_CACHED_SOURCES) {
@@ -535,12 +530,13 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
     return source;
   }
 
-  #numberingOf(ref: number, name: string): Numbering {
-    const highest = Number(first(this.#statements.highestSeq, ref)?.["seq"]);
-    const repair = this.#repairs.get(name);
-    if (!repair) return { last: highest, highest };
-    const since = Number(first(this.#statements.highestSeqSince, ref, repair.leafIndex)?.["seq"]);
-    return { last: Math.max(repair.from - 1, since), highest };
+  /** Kept like the highest of all: finding it goes through all of the source's entries. */
+  #highestSince(source: SourceRow, { leafIndex }: RepairedAt): number {
+    if (source.since?.leafIndex !== leafIndex) {
+      const highest = Number(first(this.#statements.highestSeqSince, source.ref, leafIndex)?.["seq"]);
+      source.since = { leafIndex, highest };
+    }
+    return source.since.highest;
   }
 
   #entryAt(leafIndex: number): StoredEntry | undefined {
@@ -574,15 +570,6 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
       ...(!kind && { unreadable: "its kind is none that there is" }),
     };
   }
-}
-
-/** Numbering rests on these events: over one that was changed, records would get wrong numbers for good. */
-function assertDigest({ leaf_index, body_digest, body }: Row): void {
-  if (body instanceof Uint8Array && !equalBytes(sha256(body), body_digest as Uint8Array))
-    throw new WarifuError(
-      "STORE_CORRUPT",
-      `the body of leaf ${String(leaf_index)}, a repair of a source's numbers, does not have its digest: restore a good copy`,
-    );
 }
 
 /** The id of a source of that name; the log itself is the source of its events. */
@@ -651,7 +638,6 @@ const STATEMENTS = {
   highestSeq: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ?",
   highestSeqSince: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ? AND leaf_index > ?",
   seqsFrom: "SELECT seq FROM entry WHERE source_ref = ? AND seq >= ? ORDER BY seq",
-  sourceEvents: "SELECT leaf_index, body_digest, body FROM entry WHERE kind = 2 AND kind <> 1 ORDER BY leaf_index",
   alias: "SELECT leaf_index FROM alias WHERE source_ref = ? AND key = ?",
   anyAlias: "SELECT 1 FROM alias LIMIT 1",
   insertSent: "INSERT INTO sent (leaf_index, sender_ref) VALUES (?, ?)",

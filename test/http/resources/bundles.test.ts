@@ -105,11 +105,11 @@ describe("proof bundles over HTTP", () => {
 
   it("carry the beacon below the record, and the service tells after and before which block it came", async () => {
     const reader = await readOnlyChain({ rpcUrl: chain.rpcUrl });
-    const { store, writer } = service.log;
+    const { store, events, writer } = service.log;
     const onMissed = (reason: Error): never => {
       throw reason;
     };
-    const beacon = await recordBeacon({ store, chain: reader, writer, onMissed });
+    const beacon = await recordBeacon({ store, events, chain: reader, writer, onMissed });
     await reader.close();
     const id = await idOf(readingText(22.5));
     await service.anchorAll();

@@ -1,0 +1,78 @@
+/**
+ * What the log's own events have come to: all kinds are folded once when the log is opened, in one pass, and then each event
+ * as it enters.
+ */
+import type { Body } from "../core/body.ts";
+import type { EntryKind } from "../core/entry.ts";
+import { codeOf } from "../core/errors.ts";
+import { NewestBeacon } from "./beacon.ts";
+import type { EventFold } from "./event.ts";
+import { EnteredProfiles } from "./profile.ts";
+import { SeqRepairs } from "./source.ts";
+
+/** Events read at once. */
+const PAGE = 1_000;
+
+/** Where an event stands. */
+interface EventEntry {
+  readonly leafIndex: number;
+  readonly kind: EntryKind;
+}
+
+/** The events of a log, as they are stored. */
+export interface EventLog<Entry extends EventEntry> {
+  /** Events of these kinds by leaf index, from one on. */
+  page(kinds: readonly EntryKind[], from: number, limit: number): Promise<readonly Entry[]>;
+  newestOfKind(kind: EntryKind): Promise<Entry | undefined>;
+  /** The body of an entry; `undefined` once it is erased. @throws STORE_DAMAGED */
+  bodyOf(entry: Entry): Promise<Body | undefined>;
+}
+
+/** Everything that is known of the log by its events. */
+export class EventRegister {
+  readonly profiles = new EnteredProfiles();
+  readonly repairs = new SeqRepairs();
+  readonly beacons = new NewestBeacon();
+  readonly #folds: readonly EventFold[] = [this.profiles, this.repairs, this.beacons];
+
+  /**
+   * Folds what is in the log.
+   * @throws what reading throws; STORE_CORRUPT an event is damaged that the log cannot be written to without
+   */
+  static async open<Entry extends EventEntry>(log: EventLog<Entry>): Promise<EventRegister> {
+    const register = new EventRegister();
+    const kinds = register.#folds.filter(({ counts }) => counts === "every").map(({ kind }) => kind);
+    for (let from = 0, isLast = false; !isLast;) {
+      const page = await log.page(kinds, from, PAGE);
+      for (const entry of page) await register.#read(entry, log);
+      isLast = page.length < PAGE;
+      from = (page.at(-1)?.leafIndex ?? 0) + 1;
+    }
+    for (const { kind } of register.#folds.filter(({ counts }) => counts === "newest")) {
+      const entry = await log.newestOfKind(kind);
+      if (entry) await register.#read(entry, log);
+    }
+    return register;
+  }
+
+  /** An event that has just entered. */
+  follow({ kind, leafIndex }: EventEntry, body: Body): void {
+    this.#foldOf(kind)?.follow(leafIndex, body);
+  }
+
+  async #read<Entry extends EventEntry>(entry: Entry, log: EventLog<Entry>): Promise<void> {
+    const fold = this.#foldOf(entry.kind);
+    let body: Body | undefined;
+    try {
+      body = await log.bodyOf(entry);
+    } catch (error) {
+      if (codeOf(error) !== "STORE_DAMAGED") throw error;
+      return fold?.damaged(entry.leafIndex, error);
+    }
+    fold?.follow(entry.leafIndex, body);
+  }
+
+  #foldOf(kind: EntryKind): EventFold | undefined {
+    return this.#folds.find((fold) => fold.kind === kind);
+  }
+}
