@@ -124,9 +124,10 @@ async function lostFinalAnchors(
 ): Promise<{ readonly lost: StoredAnchor[]; readonly doubted: StoredAnchor[] }> {
   const [lost, doubted]: [StoredAnchor[], StoredAnchor[]] = [[], []];
   const before = new Map(doubts);
-  // What is not contradicted in this look is doubted no longer.
+  const contradicted = await contradictedAnchors(parts);
+  // What is not contradicted in this look is doubted no longer; a look that came to nothing changes no doubt.
   doubts.clear();
-  for (const { anchor, theirs } of await contradictedAnchors(parts, before)) {
+  for (const { anchor, theirs } of contradicted) {
     const ours = anchor.blockHash as string;
     const doubt = doubtAfter(before.get(ours), theirs, parts.now());
     if (await isConfirmed(parts, anchor, doubt)) lost.unshift(anchor);
@@ -144,23 +145,20 @@ async function isConfirmed({ chain, now }: AnchoringParts, anchor: StoredAnchor,
 
 /**
  * Final anchors whose block is another one by the chain, the highest first, with the hash of the other. What is below a
- * canonical block is canonical, but for those in doubt: while they are, one of the new branch may become final above them.
+ * canonical one is canonical too, see {@link finalizeIfFinal}.
  */
 async function contradictedAnchors(
   parts: AnchoringParts,
-  doubts: FinalityDoubts,
 ): Promise<{ readonly anchor: StoredAnchor; readonly theirs: string }[]> {
   const contradicted: { anchor: StoredAnchor; theirs: string }[] = [];
-  const unseen = new Set(doubts.keys());
   let looked = 0;
   for (let limit = 1; ; limit *= 8) {
     const highest = await parts.store.highestFinalAnchors(limit);
     for (const anchor of highest.slice(looked)) {
       looked++;
       const { place, theirs } = await placeAndBlockOf(parts, anchor);
-      unseen.delete(anchor.blockHash as string);
-      if (place === "lost" && theirs !== undefined) contradicted.push({ anchor, theirs });
-      else if (unseen.size === 0) return contradicted;
+      if (place !== "lost" || theirs === undefined) return contradicted;
+      contradicted.push({ anchor, theirs });
     }
     if (highest.length < limit) return contradicted;
   }
@@ -295,9 +293,17 @@ async function finalizeIfFinal(
   // Asked after the height: a block that is replaced in between does not pass.
   const place = await placeOf(parts, anchor);
   if (place === "lost") return backToPending(parts, anchor);
-  if (place !== "canonical") return undefined;
+  // Nothing becomes final above what is in doubt: then all that is final below a canonical block is on the chain too, and a
+  // reorg is noticed by the highest one alone, over restarts as well.
+  if (place !== "canonical" || !(await isHighestCanonical(parts))) return undefined;
   await parts.store.updateAnchor(anchor.anchorId, { state: "finalized" });
   return "finalized";
+}
+
+/** Whether the chain still has the block of the highest final anchor. */
+async function isHighestCanonical(parts: AnchoringParts): Promise<boolean> {
+  const [highest] = await parts.store.highestFinalAnchors(1);
+  return highest === undefined || (await placeOf(parts, highest)) === "canonical";
 }
 
 async function backToPending({ store }: AnchoringParts, anchor: StoredAnchor): Promise<"reorged"> {

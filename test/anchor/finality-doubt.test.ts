@@ -8,6 +8,7 @@ import { Anchoring } from "../../src/anchor/rounds.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
 import { startAnvil } from "../support/chains.ts";
 import { startFaultyNode, type FaultyNode } from "../support/faulty-node.ts";
 import { keyed, openLedger, reading, type TestLedger } from "../support/ledger.ts";
@@ -24,6 +25,7 @@ describe("doubt about what was final", function () {
   let clock: number;
   let mine: () => Promise<unknown>;
   let firstBlock: unknown;
+  let restarted: () => Anchoring;
   const closers: (() => Promise<unknown>)[] = [];
   const states = async (): Promise<string[]> =>
     (await ledger.store.anchors(1_000, 10)).map(({ treeSize, state }) => `${treeSize} ${state}`);
@@ -38,7 +40,8 @@ describe("doubt about what was final", function () {
     const chain = await connectChain({ rpcUrl: node.rpcUrl, anchorKey: LOCAL_DEV_KEY });
     alarms = new Alarms(() => clock);
     const parts = anchoringParts(ledger, chain, () => clock);
-    anchoring = new Anchoring({ ...anchoringDefaults(() => clock), ...parts, alarms });
+    restarted = () => new Anchoring({ ...anchoringDefaults(() => clock), ...parts, alarms });
+    anchoring = restarted();
     closers.push(
       () => anvil.stop(),
       () => node.stop(),
@@ -96,22 +99,42 @@ describe("doubt about what was final", function () {
     expect(alarm()).to.match(/were taken back/);
   });
 
-  it("chain E2: a doubt goes on when an anchor of the new branch becomes final above what is doubted", async () => {
+  it("chain E2: nothing becomes final above what is in doubt, and a service that starts anew goes on doubting", async () => {
     const doubted = anchoring.status.finalizedSize;
     await contradict();
     await anchoring.round();
     await ledger.submit(keyed(reading, 10, "later"));
-    while (anchoring.status.finalizedSize === doubted) {
+    for (let round = 0; round < 6; round++) {
       await anchoring.round();
       await mine();
     }
+    expect(await states()).to.deep.equal([`${ledger.log.tree.publishedSize} included`, `${doubted} finalized`]);
     expect(alarm()).to.match(/no anchor was taken back yet/);
-    clock += 30_000;
-    await anchoring.round();
-    expect(await states()).to.include(`${doubted} finalized`);
-    clock += 30_000;
+    // As after a restart: nothing is known of the looks before.
+    anchoring = restarted();
+    for (let look = 0; look < 3; look++) {
+      await anchoring.round();
+      clock += 30_000;
+    }
     await anchoring.round();
     expect(await states()).to.include(`${doubted} pending`);
+  });
+
+  it("chain E2: a look that the nodes do not answer ends no doubt", async () => {
+    await contradict();
+    const doubted = `${anchoring.status.finalizedSize} finalized`;
+    await anchoring.round();
+    clock += 30_000;
+    await anchoring.round();
+    node.setFault(({ method }, forward) =>
+      method === "eth_getBlockByNumber" ? { error: { code: -32_000, message: "out of order" } } : forward(),
+    );
+    await expectRejection("CHAIN_UNREACHABLE", anchoring.round());
+    await contradict();
+    expect(await states()).to.include(doubted);
+    clock += 31_000;
+    await anchoring.round();
+    expect(await states()).not.to.include(doubted);
   });
 
   it("chain E2: a final height that goes back is red at once, and off when it is reached again", async () => {
