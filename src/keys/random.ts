@@ -7,14 +7,18 @@ import type { RandomBytes } from "../core/random.ts";
 
 const PAGE_BYTES = 65_536;
 
-/** A source of cryptographically random bytes. */
-export function pagedRandomBytes(): RandomBytes {
+/** A source of cryptographically random bytes. @param fill fills bytes with random ones */
+export function pagedRandomBytes(fill: (bytes: Uint8Array) => unknown = randomFillSync): RandomBytes {
   const page = new Uint8Array(PAGE_BYTES);
   let used = PAGE_BYTES;
   return (length) => {
-    if (length > PAGE_BYTES) return randomFillSync(new Uint8Array(length));
+    if (length > PAGE_BYTES) {
+      const long = new Uint8Array(length);
+      fill(long);
+      return long;
+    }
     if (used + length > PAGE_BYTES) {
-      randomFillSync(page);
+      fill(page);
       used = 0;
     }
     const bytes = page.slice(used, used + length);

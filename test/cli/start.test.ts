@@ -4,7 +4,7 @@
 import { expect } from "chai";
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer } from "node:net";
 import { join } from "node:path";
 
@@ -162,6 +162,25 @@ describe("warifu start", () => {
     await new Promise((resolve) => setTimeout(resolve, 500));
     const run = await stopService(service);
     expect([run.code, run.stderr]).to.deep.equal([0, ""]);
+  });
+
+  it("takes a city's own profiles in the place of the shipped ones, and names a folder of them that is not there", async () => {
+    const shipped = readFileSync(join(import.meta.dirname, "..", "..", "profiles", "citizen-report.json"), "utf8");
+    const settings = { WARIFU_PROFILES_DIR: place.path("ours") };
+    const refused = await place.run(["start"], { settings });
+    expect(refused.code).to.equal(2);
+    expect(refused.stderr).to.include(`there is no folder of profiles at ${place.path("ours")}`);
+    mkdirSync(place.path("ours"));
+    const own = { ...(JSON.parse(shipped) as object), version: 7, title: "As this city has it" };
+    writeFileSync(place.path("ours/report.json"), JSON.stringify(own));
+    const service = await startService(place, { settings });
+    const answer = await fetch(`http://127.0.0.1:${place.settings["WARIFU_HTTP_PORT"]}/v1/profiles`);
+    const { items } = (await answer.json()) as { items: { type: string; version: number }[] };
+    expect(items.map(({ type, version }) => `${type} ${version}`).sort()).to.deep.equal([
+      "citizen-report 7",
+      "sensor-reading 2",
+    ]);
+    expect((await stopService(service)).code).to.equal(0);
   });
 
   it("truth D3: writes why a start was refused into service.log as well", async () => {

@@ -1,0 +1,51 @@
+// Folders of profiles: a city's own stand beside those that come with the program, and take their place.
+
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { readProfileFolders } from "../../src/profiles/profile-files.ts";
+import { expectCode } from "../support/expect-code.ts";
+
+const SHIPPED = join(import.meta.dirname, "..", "..", "profiles");
+const REPORT = JSON.parse(readFileSync(join(SHIPPED, "citizen-report.json"), "utf8")) as object;
+
+describe("folders of profiles", () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), "warifu-profiles-"));
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const write = (name: string, change: object): void =>
+    writeFileSync(join(folder, name), JSON.stringify({ ...REPORT, ...change }));
+  const titles = (...folders: string[]): Record<string, string> =>
+    Object.fromEntries([...readProfileFolders(folders)].map(([type, { document }]) => [type, document.title]));
+
+  it("a later folder's profile takes the place of an earlier one's of the same type, whatever its file is called", () => {
+    write("ours.json", { title: "The city's own", version: 3 });
+    write("tree.json", { title: "A tree", type: "tree" });
+    const shipped = titles(SHIPPED);
+    expect(titles(SHIPPED, folder)).to.deep.equal({
+      ...shipped,
+      "citizen-report": "The city's own",
+      tree: "A tree",
+    });
+    expect(titles(folder, SHIPPED)["citizen-report"]).to.equal(shipped["citizen-report"]);
+    expect(readProfileFolders([SHIPPED, folder]).get("citizen-report")?.vct).to.equal("warifu:citizen-report:3");
+  });
+
+  it("nothing but JSON files are profiles", () => {
+    write("ours.json.bak", { title: "An older one" });
+    writeFileSync(join(folder, "README"), "ours");
+    expect(titles(SHIPPED, folder)).to.deep.equal(titles(SHIPPED));
+  });
+
+  it("a folder that is not there is named, and none of the others is taken", () => {
+    const missing = join(folder, "profiles");
+    const { message } = expectCode("CONFIG_INVALID", () => readProfileFolders([SHIPPED, missing]));
+    expect(message).to.equal(`there is no folder of profiles at ${missing}`);
+  });
+});
