@@ -1,7 +1,7 @@
 /**
  * `warifu status`: how the service stands, in words for people.
  */
-import type { AnchoringView, LedgerStatus } from "../read/ledger.ts";
+import type { AnchoringView, LedgerStatus } from "../read/status.ts";
 import { WarifuError } from "../core/errors.ts";
 import { createClient } from "../client/client.ts";
 import { EXIT } from "./exit-code.ts";

@@ -94,8 +94,8 @@ describe("the service, its witnesses and its chain", function () {
     if (!result?.ok) return expect.fail(JSON.stringify(result));
     return result.acknowledgement.id;
   };
-  const isFinal = async (id: string): Promise<boolean> => (await service.ledger.record(id)).state === "finalized";
-  const bundleOf = async (id: string): Promise<Uint8Array> => utf8((await service.ledger.bundle(id)).text);
+  const isFinal = async (id: string): Promise<boolean> => (await service.ledger.records.get(id)).state === "finalized";
+  const bundleOf = async (id: string): Promise<Uint8Array> => utf8((await service.ledger.proofs.bundle(id)).text);
   const policy = (): Policy => parsePolicy(readFileSync(service.policyFile));
   const servedSize = async (): Promise<{ size: number; cosigners: number }> => {
     const note = await (await fetch(`${service.url}/log/checkpoint`)).text();
@@ -172,7 +172,7 @@ describe("the service, its witnesses and its chain", function () {
     }
     const { items } = await client.anchors({ limit: 100 });
     const own = items.filter(({ state }) => state === "finalized").map(({ treeSize }) => treeSize);
-    const { leafIndex } = await service.ledger.record(id);
+    const { leafIndex } = await service.ledger.records.get(id);
     const smallest = Math.min(...own.filter((size) => size > leafIndex));
     const named = await verifyBundle(utf8(await client.bundle(id, { size: smallest })), policy());
     expect(named.steps.at(-1)?.code).to.equal("QUORUM_MISSING");

@@ -5,7 +5,8 @@
 import type { RequestHandler } from "express";
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import { ALARMS, type AlarmCode } from "../../alarms/alarms.ts";
-import type { Ledger, LedgerStatus } from "../../read/ledger.ts";
+import type { Ledger } from "../../read/ledger.ts";
+import type { LedgerStatus } from "../../read/status.ts";
 import { routeOf } from "./problem-answers.ts";
 import { SECURITY_EVENTS, type SecurityEvent } from "./security-log.ts";
 

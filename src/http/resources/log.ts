@@ -38,7 +38,7 @@ export const shareWithAllOrigins: RequestHandler = (request, response, next) => 
 /** The newest checkpoint. */
 export function serveCheckpoint(ledger: Ledger): RequestHandler {
   return async (_request, response) => {
-    const note = found(await ledger.checkpointNote(), "the log has no checkpoint yet");
+    const note = found(await ledger.files.checkpoint(), "the log has no checkpoint yet");
     response.setHeader("cache-control", CHECKPOINT_CACHE);
     response.setHeader("content-type", "text/plain; charset=utf-8");
     response.send(Buffer.from(note));
@@ -52,7 +52,7 @@ export function serveTile(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     // Clients that are generated from the OpenAPI document encode the slashes of a parameter.
     const name = parseTilePath(request.path.slice(LOG_PREFIX.length).replaceAll(/%2F/gi, "/"));
-    const bytes = found(await ledger.tile(name), "the log does not reach that far");
+    const bytes = found(await ledger.files.tile(name), "the log does not reach that far");
     // Hashes do not get smaller.
     if (name.level !== "entries" || name.width < TILE_WIDTH) return sendBytes(response, IMMUTABLE, bytes);
     response.setHeader("vary", "accept-encoding");
@@ -69,7 +69,7 @@ export function serveAddendum(ledger: Ledger): RequestHandler<{ s0: string; s1: 
     const bytes = fromHex(digest, "digest", 32);
     if (digest.slice(0, 4) !== s0 + s1 || request.path !== `${LOG_PREFIX}addenda/${s0}/${s1}/${digest}`)
       throw new WarifuError("NOT_FOUND", "this is not the path of a body: see https://c2sp.org/tlog-addenda");
-    sendBytes(response, CHECKPOINT_CACHE, found(await ledger.addendum(bytes), "there is no body of that digest"));
+    sendBytes(response, CHECKPOINT_CACHE, found(await ledger.files.addendum(bytes), "there is no body of that digest"));
   };
 }
 

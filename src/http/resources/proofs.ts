@@ -30,9 +30,9 @@ export function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
       assertWithinRate(parts.access, opener);
       openingsLimit.assertAllows(opener.keyId);
     }
-    const place = opener && (await ledger.placeOf(request.params.id));
+    const place = opener && (await ledger.records.placeOf(request.params.id));
     if (place) assertMayOpen(opener, place.source, request, parts);
-    const { text, missingCosignatures } = await ledger.bundle(request.params.id, { withOpenings, size });
+    const { text, missingCosignatures } = await ledger.proofs.bundle(request.params.id, { withOpenings, size });
     if (missingCosignatures > 0) response.set(MISSING_COSIGNATURES, String(missingCosignatures));
     if (place)
       parts.security.note("openings-given", {
@@ -56,7 +56,7 @@ function assertMayOpen(opener: Principal, source: string, request: Request, { se
 /** The proof of a record for the contract's own `verifyInclusion`. */
 export function showContractProof(ledger: Ledger): RequestHandler<{ id: string }> {
   return async (request, response) => {
-    response.json(await ledger.contractProof(request.params.id));
+    response.json(await ledger.proofs.forContract(request.params.id));
   };
 }
 

@@ -4,7 +4,8 @@
  */
 import type { RequestHandler } from "express";
 import { hasSource } from "../../keys/api-keys.ts";
-import type { DamagedRecord, Ledger, RecordView } from "../../read/ledger.ts";
+import type { Ledger } from "../../read/ledger.ts";
+import type { DamagedRecord, RecordView } from "../../read/records.ts";
 import { principalOf } from "../handling/authorisation.ts";
 import { problemOf } from "../handling/problem.ts";
 import { z } from "zod";
@@ -29,7 +30,7 @@ import { recordSchema } from "../../write/submitted-record.ts";
 export function listRecords(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     const { cursor = 0, limit, source } = parseRequest(recordsQuery, request.query);
-    const page = await ledger.records({ from: cursor, limit, source });
+    const page = await ledger.records.list({ from: cursor, limit, source });
     const last = page.at(-1);
     const principal = principalOf(response);
     const items = page.filter((one) => hasSource(principal, one.source));
@@ -50,7 +51,7 @@ function itemOf(one: RecordView | DamagedRecord): object {
 /** One record, without what it conceals. */
 export function showRecord(ledger: Ledger): RequestHandler<{ id: string }> {
   return async (request, response) => {
-    response.json(await ledger.record(request.params.id));
+    response.json(await ledger.records.get(request.params.id));
   };
 }
 

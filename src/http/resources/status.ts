@@ -6,7 +6,8 @@
  */
 import type { RequestHandler } from "express";
 import type { AlarmCode } from "../../alarms/alarms.ts";
-import type { Health, Ledger, LedgerStatus } from "../../read/ledger.ts";
+import type { Ledger } from "../../read/ledger.ts";
+import type { Health, LedgerStatus } from "../../read/status.ts";
 import { isAuthorised, type Guard } from "../handling/authorisation.ts";
 import type { Metrics } from "../handling/metrics.ts";
 import { z } from "zod";

@@ -46,7 +46,7 @@ describe("hostile JSON", () => {
   async function claimOf(text: string): Promise<unknown> {
     const answer = await submit(service, text);
     expect(answer.status, answer.text).to.equal(201);
-    return (await service.ledger.record((answer.json as Required<Result>).id)).claims?.["value"];
+    return (await service.ledger.records.get((answer.json as Required<Result>).id)).claims?.["value"];
   }
 
   it("C2 nesting of a thousand, a hundred thousand and a million is refused with 400 before any recursion", async () => {

@@ -21,7 +21,7 @@ describe("POST /v1/records", () => {
       const answer = await submit(service, readingText(1));
       expect(answer.status).to.equal(201);
       const { id, leafIndex, leafHash, checkpoint } = answer.json as Required<Result>;
-      expect(await service.ledger.record(id)).to.include({ id, leafIndex, leafHash, kind: "record" });
+      expect(await service.ledger.records.get(id)).to.include({ id, leafIndex, leafHash, kind: "record" });
       expect(Number(checkpoint.split("\n")[1])).to.be.greaterThan(leafIndex);
     });
 

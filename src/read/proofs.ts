@@ -1,0 +1,119 @@
+/**
+ * Proofs of records: the bundle for a verifier, and the proof for the contract. Both are made on request, from the tree.
+ */
+import type { AnchoredHead, Chain } from "../chain/chain.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
+import type { Cosigner } from "../cosign/cosign.ts";
+import type { StoredAnchor } from "../store/ledger-store.ts";
+import { comparedHead } from "../watch/compare-head.ts";
+import { proveToContract, type ContractProof } from "./contract-proof.ts";
+import { anchorFor, prove, type Fit } from "./prove.ts";
+import type { RecordParts, Records } from "./records.ts";
+
+/** What a bundle is to hold. */
+export interface BundleOptions {
+  /** Whether the asker is granted the concealed claims. */
+  readonly withOpenings?: boolean;
+  /** Against the anchor of exactly this tree size. */
+  readonly size?: number | undefined;
+}
+
+/** A proof bundle, and what a verifier may miss in it. */
+export interface ProvedRecord {
+  readonly text: string;
+  /** How many cosignatures its checkpoint lacks of those that the service asks for; 0 where it asks for none. */
+  readonly missingCosignatures: number;
+}
+
+/** What proofs are made from. */
+export interface ProofParts {
+  readonly records: Records;
+  readonly log: RecordParts;
+  readonly chain: Chain;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  /** Without one, no cosignature is asked for. */
+  readonly cosigner?: Cosigner | undefined;
+}
+
+const MAX_FITTING = 1_000;
+const MAX_SHORTFALLS = 1_000;
+const HEAD_KEPT_MS = 2_000;
+
+/** Makes proofs. */
+export class Proofs {
+  readonly #parts: ProofParts;
+  readonly #fitting = new Map<string, Fit>();
+  // By note: one that was cosigned afterwards is another note.
+  readonly #shortfalls = new Map<string, number>();
+  #headSeen: { readonly at: number; readonly head: Promise<AnchoredHead> } | undefined;
+
+  constructor(parts: ProofParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The proof bundle of a record.
+   * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, REQUEST_INVALID; STORE_DAMAGED also when openings are asked for
+   *   that the vault has lost
+   */
+  async bundle(id: string, { withOpenings = false, size }: BundleOptions = {}): Promise<ProvedRecord> {
+    const { log, chain } = this.#parts;
+    const { entry, body } = await this.#parts.records.entry(id);
+    const anchor = await anchorFor(entry, log.store, { size, hasQuorum: (one) => this.#shortfallOf(one) === 0 });
+    const { check, tree } = log;
+    const openings = withOpenings ? await check.openingsOf(entry.leafIndex, body) : undefined;
+    if (this.#fitting.size >= MAX_FITTING) this.#fitting.clear();
+    const options = { openings, chain, fitting: this.#fitting, check };
+    const text = await asStored(() => prove(entry, anchor, log.store, tree, options), entry.leafIndex);
+    return { text, missingCosignatures: this.#shortfallOf(anchor) };
+  }
+
+  /**
+   * The proof of a record for the contract's own `verifyInclusion`, against its present head.
+   * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, CHAIN_UNREACHABLE, STORE_DAMAGED
+   */
+  async forContract(id: string): Promise<ContractProof & { readonly chainId: number; readonly contract: string }> {
+    const { log, chain } = this.#parts;
+    const { entry } = await this.#parts.records.entry(id);
+    const proof = await proveToContract(entry, await this.#contractHead(), log.tree);
+    return { chainId: chain.chainId, contract: chain.contract, ...proof };
+  }
+
+  /** Kept for a moment: everybody may ask, and each look costs the node a request. */
+  #contractHead(): Promise<AnchoredHead> {
+    const { now, chain, log } = this.#parts;
+    const age = now() - (this.#headSeen?.at ?? -Infinity);
+    if (this.#headSeen && age >= 0 && age < HEAD_KEPT_MS) return this.#headSeen.head;
+    const head = comparedHead({ chain, tree: log.tree });
+    this.#headSeen = { at: now(), head };
+    return head;
+  }
+
+  /** How many cosignatures an anchor's note lacks; looked at once, since that costs a verification for each witness. */
+  #shortfallOf({ note }: StoredAnchor): number {
+    const { cosigner } = this.#parts;
+    const quorum = cosigner?.policy.quorum ?? 0;
+    if (cosigner === undefined || quorum === 0) return 0;
+    const known = this.#shortfalls.get(note);
+    if (known !== undefined) return known;
+    if (this.#shortfalls.size >= MAX_SHORTFALLS) this.#shortfalls.clear();
+    const shortfall = Math.max(0, quorum - cosigner.cosignaturesOn({ note }));
+    this.#shortfalls.set(note, shortfall);
+    return shortfall;
+  }
+}
+
+/** What does not parse here was read from the store: that is never the fault of whoever asked. */
+async function asStored<T>(read: () => Promise<T>, leafIndex: number): Promise<T> {
+  try {
+    return await read();
+  } catch (cause) {
+    const isFormat = cause instanceof SyntaxError || /_(INVALID|MISMATCH)$/.test(codeOf(cause) ?? "");
+    if (!isFormat) throw cause;
+    throw new WarifuError("STORE_DAMAGED", `what is stored for the proof of leaf ${leafIndex} does not fit together`, {
+      cause,
+      details: { leafIndex },
+    });
+  }
+}

@@ -1,0 +1,138 @@
+/**
+ * Records as they are shown to everybody, read from the store and checked on the way: nothing that is concealed.
+ */
+import { isSigned, type Body } from "../core/body.ts";
+import { toHex } from "../core/bytes.ts";
+import { encodeEntry, type EntryKind } from "../core/entry.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import { leafHash } from "../core/merkle.ts";
+import { formatRecordId, parseRecordId, RECORD_ID_BYTES } from "../core/record-id.ts";
+import type { AnchorState, StoredEntry } from "../store/ledger-store.ts";
+import type { OpenLog } from "../write/open-log.ts";
+import { anchorStateOf } from "./prove.ts";
+
+/** A record as the API shows it: nothing that is concealed. */
+export interface RecordView {
+  readonly id: string;
+  readonly leafIndex: number;
+  /** Hexadecimal. */
+  readonly leafHash: string;
+  readonly kind: EntryKind;
+  readonly source: string;
+  readonly seq: number;
+  readonly state: AnchorState;
+  /** Absent once the body is erased. */
+  readonly vct?: string;
+  /** POSIX seconds. */
+  readonly receivedAt?: number;
+  /** Public claims of a record, or the content of an event. */
+  readonly claims?: JsonObject;
+  /** Number of digests, decoys included: 0 when the profile conceals nothing. */
+  readonly concealed?: number;
+  /** Whether the source signed a record; absent where its body does not say. */
+  readonly signed?: boolean;
+}
+
+/** A record of a list whose stored form is damaged: where it stands, and no more. */
+export interface DamagedRecord {
+  /** Absent where it is lost too. */
+  readonly id?: string;
+  readonly leafIndex: number;
+  readonly source: string;
+  readonly error: WarifuError;
+}
+
+/** An entry that passed its check; without a body once that is erased. */
+export interface CheckedEntry {
+  readonly entry: StoredEntry;
+  readonly body: Body | undefined;
+}
+
+/** What the records are read from. */
+export type RecordParts = Pick<OpenLog, "store" | "tree" | "check">;
+
+/** Reads records. */
+export class Records {
+  readonly #parts: RecordParts;
+
+  constructor(parts: RecordParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Where a record stands, and whose it is.
+   * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED
+   */
+  async placeOf(id: string): Promise<{ readonly leafIndex: number; readonly source: string }> {
+    const { leafIndex, sourceName } = (await this.entry(id)).entry;
+    return { leafIndex, source: sourceName };
+  }
+
+  /**
+   * One record (or event of the log) by its id.
+   * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED
+   */
+  async get(id: string): Promise<RecordView> {
+    return this.#view(await this.entry(id));
+  }
+
+  /** Records by leaf index from `from` on. One that is damaged is named in its place, the others are shown. */
+  async list(query: {
+    from: number;
+    limit: number;
+    source?: string | undefined;
+  }): Promise<(RecordView | DamagedRecord)[]> {
+    const entries = await this.#parts.store.query({ ...query, kind: "record" });
+    const views = await Promise.all(entries.map((entry) => this.#viewOrDamage(entry)));
+    const lost = query.source === undefined ? await this.#lostAmong(query, views) : [];
+    return [...views, ...lost].sort((a, b) => a.leafIndex - b.leafIndex).slice(0, query.limit);
+  }
+
+  /** What is not in the store any more, of the part of the log that a page is over. */
+  async #lostAmong(
+    { from, limit }: { from: number; limit: number },
+    page: readonly { readonly leafIndex: number }[],
+  ): Promise<DamagedRecord[]> {
+    const { check, tree } = this.#parts;
+    const last = page.length === limit ? page.at(-1) : undefined;
+    const missing = await this.#parts.store.missing(from, last ? last.leafIndex : tree.publishedSize, limit);
+    return missing.map((leafIndex) => ({ leafIndex, source: "", error: check.missing(leafIndex) }));
+  }
+
+  /**
+   * The entry of a record, with its body.
+   * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED
+   */
+  async entry(id: string): Promise<CheckedEntry> {
+    const entry = await this.#parts.store.entryById(parseRecordId(id));
+    if (!entry) throw new WarifuError("NOT_FOUND", "there is no record of that id");
+    return { entry, body: await this.#parts.check.bodyOf(entry) };
+  }
+
+  async #viewOrDamage(entry: StoredEntry): Promise<RecordView | DamagedRecord> {
+    try {
+      return await this.#view({ entry, body: await this.#parts.check.bodyOf(entry) });
+    } catch (error) {
+      if (codeOf(error) !== "STORE_DAMAGED") throw error;
+      const { id, leafIndex, sourceName: source } = entry;
+      const text = id.length === RECORD_ID_BYTES ? formatRecordId(id) : undefined;
+      return { ...(text !== undefined && { id: text }), leafIndex, source, error: error as WarifuError };
+    }
+  }
+
+  async #view({ entry, body }: CheckedEntry): Promise<RecordView> {
+    const signed = body?.contentName === "record" ? isSigned(body) : undefined;
+    return {
+      id: formatRecordId(entry.id),
+      leafIndex: entry.leafIndex,
+      leafHash: toHex(leafHash(encodeEntry(entry))),
+      kind: entry.kind,
+      source: entry.sourceName,
+      seq: entry.seq,
+      state: await anchorStateOf(entry.leafIndex, this.#parts.store),
+      ...(body && { vct: body.vct, receivedAt: body.iat, claims: body.content, concealed: body.digests.length }),
+      ...(signed !== undefined && { signed }),
+    };
+  }
+}

@@ -1,0 +1,156 @@
+/**
+ * How the service stands: log, chain, anchoring, witnesses, health.
+ */
+import type { AlarmCode, Alarms } from "../alarms/alarms.ts";
+import type { Anchoring } from "../anchor/rounds.ts";
+import type { Chain } from "../chain/chain.ts";
+import { toHex } from "../core/bytes.ts";
+import { formatVerifierKey, type VerifierKey } from "../core/note.ts";
+import type { Cosigner } from "../cosign/cosign.ts";
+import type { OpenLog } from "../write/open-log.ts";
+
+/** How the service stands. */
+export interface LedgerStatus {
+  readonly origin: string;
+  readonly vkey: string;
+  readonly chainId: number;
+  readonly contract: string;
+  readonly treeSize: number;
+  readonly rootHash: string;
+  readonly finalizedSize: number;
+  /** Entries that no final anchor covers yet. */
+  readonly pendingEntries: number;
+  readonly queueLength: number;
+  readonly lastChainAnswerAt: string | null;
+  readonly anchoring: AnchoringView;
+  readonly health: Health;
+}
+
+/** How the anchoring side stands. Amounts of wei are decimal text. */
+export interface AnchoringView {
+  readonly account: string;
+  /** `null` before the first look, and for whoever may not inspect the service. */
+  readonly balanceWei: string | null;
+  /** Spent on anchors within the last 24 hours; `null` for whoever may not inspect the service. */
+  readonly spentTodayWei: string | null;
+  /** Height of the newest block; `null` before the first look. */
+  readonly height: number | null;
+  readonly finalizedHeight: number | null;
+  /** Anchors on their way to finality. Those that a larger final one has overtaken count for nothing any more. */
+  readonly outstanding: number;
+  readonly lastFinal: { readonly treeSize: number; readonly blockNumber: number | null; readonly at: string } | null;
+  /** For how long the oldest entry without a final anchor has waited; 0 when none waits. */
+  readonly lagSeconds: number;
+  readonly endpoints: readonly EndpointView[];
+  readonly witnesses: readonly WitnessView[];
+}
+
+/** How a witness stands. */
+export interface WitnessView {
+  readonly name: string;
+  /** Size of the tree that it cosigned last, as far as it has said. */
+  readonly lastSize: number | null;
+  readonly lastSuccessAt: string | null;
+  readonly lastError: string | null;
+}
+
+/** How an endpoint of the chain answers. */
+export interface EndpointView {
+  readonly name: string;
+  readonly ok: boolean;
+  readonly failures: number;
+  readonly lastAnswerAt: string | null;
+  readonly lastError: string | null;
+}
+
+/** Whether the service does what it promises. Red: something is wrong or late, and `reasons` say what. */
+export interface Health {
+  readonly ok: boolean;
+  readonly reasons: readonly string[];
+  /** Everything that is wrong at present, also what is not bad enough for red. */
+  readonly alarms: readonly AlarmView[];
+}
+
+/** An alarm; docs/alarms.md has a section for each code. */
+export interface AlarmView {
+  readonly code: AlarmCode;
+  readonly severity: "red" | "warning";
+  readonly message: string;
+  readonly since: string;
+}
+
+/** What the status is read from. */
+export interface StatusParts {
+  readonly log: Pick<OpenLog, "store" | "tree" | "pipeline">;
+  readonly anchoring: Anchoring;
+  readonly chain: Chain;
+  readonly key: VerifierKey;
+  readonly alarms: Alarms;
+  readonly cosigner?: Cosigner | undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+/** How everything stands now. */
+export async function readStatus(parts: StatusParts): Promise<LedgerStatus> {
+  const { log, anchoring, chain, key } = parts;
+  const { finalizedSize, lastAnswerAt } = anchoring.status;
+  const checkpoint = await log.store.newestCheckpoint();
+  const treeSize = log.tree.publishedSize;
+  return {
+    origin: log.store.origin,
+    vkey: formatVerifierKey(key),
+    chainId: chain.chainId,
+    contract: chain.contract,
+    treeSize,
+    rootHash: checkpoint ? toHex(checkpoint.rootHash) : "",
+    finalizedSize,
+    pendingEntries: treeSize - finalizedSize,
+    queueLength: log.pipeline.queueLength,
+    lastChainAnswerAt: lastAnswerAt === 0 ? null : new Date(lastAnswerAt).toISOString(),
+    anchoring: await readAnchoring(parts),
+    health: readHealth(parts.alarms),
+  };
+}
+
+async function readAnchoring({ log, anchoring, chain, cosigner }: StatusParts): Promise<AnchoringView> {
+  const { vitals, status } = anchoring;
+  const final = await log.store.newestFinalAnchor();
+  const open = await log.store.anchorsIn(["pending", "submitted", "included"]);
+  return {
+    account: chain.account,
+    balanceWei: vitals ? String(vitals.balance) : null,
+    spentTodayWei: String(await log.store.spentSince(anchoring.now() - DAY_MS)),
+    height: vitals?.height ?? null,
+    finalizedHeight: vitals?.finalizedHeight ?? null,
+    outstanding: open.filter(({ treeSize }) => treeSize > (final?.treeSize ?? 0)).length,
+    lastFinal: final
+      ? { treeSize: final.treeSize, blockNumber: final.blockNumber, at: new Date(final.createdAt).toISOString() }
+      : null,
+    lagSeconds: status.waitingSince === undefined ? 0 : Math.max(0, (anchoring.now() - status.waitingSince) / 1000),
+    endpoints: chain.health().endpoints.map(({ name, failures, lastAnswerAt, lastError }) => ({
+      name,
+      ok: failures === 0,
+      failures,
+      lastAnswerAt: lastAnswerAt === null ? null : new Date(lastAnswerAt).toISOString(),
+      lastError,
+    })),
+    witnesses: (cosigner?.status() ?? []).map(({ name, lastSize, lastSuccessAt, lastError }) => ({
+      name,
+      lastSize: lastSize ?? null,
+      lastSuccessAt: lastSuccessAt === undefined ? null : new Date(lastSuccessAt).toISOString(),
+      lastError: lastError?.message ?? null,
+    })),
+  };
+}
+
+/** Health by stated rules: red while a red alarm is on; see docs/alarms.md. */
+export function readHealth(alarms: Alarms): Health {
+  const active = alarms.active();
+  const red = active.filter(({ severity }) => severity === "red");
+  return {
+    ok: red.length === 0,
+    reasons: red.map(({ code, message }) => `${code}: ${message}`),
+    alarms: active.map((alarm) => ({ ...alarm, since: new Date(alarm.since).toISOString() })),
+  };
+}
