@@ -53,17 +53,17 @@ export function sourceSignatureIn(value: JsonValue | undefined): SourceSignature
   return signature;
 }
 
-/**
- * Id of a source within one log: SHA-256(origin ‖ LF ‖ name), 32 bytes. Binding the origin keeps equal names in two
- * cities apart.
- */
-export function sourceIdOf(origin: string, sourceName: string): Uint8Array {
-  return sha256(concatBytes(utf8(origin), Uint8Array.of(0x0a), utf8(sourceName)));
-}
-
 /** Id of a log, under which it enters its own events: SHA-256(origin), as C2SP tlog-witness names logs. */
 export function logIdOf(origin: string): Uint8Array {
   return sha256(utf8(origin));
+}
+
+/**
+ * Id of a name in one log, 32 bytes: of a source, SHA-256(origin ‖ LF ‖ name), or of the log itself when the name is its
+ * origin. Binding the origin keeps equal names in two cities apart.
+ */
+export function sourceIdOf(origin: string, name: string): Uint8Array {
+  return name === origin ? logIdOf(origin) : sha256(concatBytes(utf8(origin), Uint8Array.of(0x0a), utf8(name)));
 }
 
 /** What a source signs of a record. */

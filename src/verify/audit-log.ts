@@ -375,7 +375,7 @@ function anchorName(treeSize: number): string {
 
 /** Names of sources as far as the policy knows them: the log has their ids alone. */
 function nameFrom({ sources, log }: Policy): (sourceId: string) => string | undefined {
-  const names = new Map(sources.map(({ name }) => [toHex(sourceIdOf(log.name, name)), name]));
-  names.set(toHex(logIdOf(log.name)), log.name);
+  const known = [...sources.map(({ name }) => name), log.name];
+  const names = new Map(known.map((name) => [toHex(sourceIdOf(log.name, name)), name]));
   return (sourceId) => names.get(sourceId);
 }

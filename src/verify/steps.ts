@@ -15,7 +15,7 @@ import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { leafHash, verifyInclusion } from "../core/merkle.ts";
 import type { VerifiedSignature } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
-import { logIdOf, SOURCE_NAME, sourceIdOf } from "../core/record.ts";
+import { SOURCE_NAME, sourceIdOf } from "../core/record.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
 import { checkBodyOf } from "./check-body.ts";
@@ -96,7 +96,7 @@ function assertSource(name: string, { kind, sourceId }: Entry, origin: string): 
     throw new WarifuError("BODY_MISMATCH", "records are of sources, and all other entries of the log itself");
   if (kind === "record" && !SOURCE_NAME.test(name))
     throw new WarifuError("BODY_MISMATCH", "the source's name is none that a source can have");
-  if (!equalBytes(sourceId, kind === "record" ? sourceIdOf(origin, name) : logIdOf(origin)))
+  if (!equalBytes(sourceId, sourceIdOf(origin, name)))
     throw new WarifuError("BODY_MISMATCH", "the source's name does not belong to the entry's source id");
 }
 

@@ -2,7 +2,7 @@
  * Stage append: concealed records become entries at their final leaf indexes. What comes out is not durable yet; the
  * tree is ahead of the store until the batch is committed, and if that fails, the process ends (fail stop).
  */
-import { logIdOf, sourceIdOf } from "../core/record.ts";
+import { sourceIdOf } from "../core/record.ts";
 import { encodeEntry, type EntryKind } from "../core/entry.ts";
 import { leafHash } from "../core/merkle.ts";
 import { recordIdOf } from "../core/record-id.ts";
@@ -64,7 +64,7 @@ export class SourceIds {
     const known = this.#ids.get(name);
     if (known) return known;
     if (this.#ids.size >= 50_000) this.#ids.clear();
-    const id = name === this.#origin ? logIdOf(name) : sourceIdOf(this.#origin, name);
+    const id = sourceIdOf(this.#origin, name);
     this.#ids.set(name, id);
     return id;
   }

@@ -38,10 +38,11 @@ describe("record", () => {
       expect(toHex(sourceIdOf("log.example/town", "santander/env-419"))).not.to.equal(wanted);
     });
 
-    it("of logs are the hash of their origin", () => {
+    it("of logs are the hash of their origin, also where one is asked for as a source", () => {
       expect(toHex(logIdOf("log.example/city"))).to.equal(
         createHash("sha256").update("log.example/city").digest("hex"),
       );
+      expect(sourceIdOf("log.example/city", "log.example/city")).to.deep.equal(logIdOf("log.example/city"));
     });
   });
 

@@ -7,9 +7,10 @@ import { DatabaseSync } from "node:sqlite";
 import { equalBytes } from "../../core/bytes.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
 import { messageOf } from "../../core/errors.ts";
+import { sourceIdOf } from "../../core/record.ts";
 import type { Finding } from "../../verify/audit-findings.ts";
 import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./digest-index.ts";
-import { checkpointSeal, expectedSourceId } from "./ledger.ts";
+import { checkpointSeal } from "./ledger.ts";
 import { SCHEMA, SEALED_TABLES, sealOf } from "./schema.ts";
 import { all, type Row } from "./database.ts";
 
@@ -88,7 +89,7 @@ function* checkSources(db: DatabaseSync, origin: string): Generator<Finding> {
   );
   for (const row of rows) {
     const [where, name] = [`source ${String(row["source_ref"])}`, row["name"] as string];
-    if (!equalBytes(expectedSourceId(origin, name), row["source_id"] as Uint8Array))
+    if (!equalBytes(sourceIdOf(origin, name), row["source_id"] as Uint8Array))
       yield corrupt(where, `the id does not belong to the name "${name}"`);
     if (row["is_used"] !== 1) yield corrupt(where, `no entry is of the source "${name}"`);
   }

@@ -7,7 +7,6 @@ import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
 import { WarifuError, messageOf } from "../../core/errors.ts";
-import { logIdOf, sourceIdOf } from "../../core/record.ts";
 import { sha256 } from "../../core/sha256.ts";
 import type { RepairedAt } from "../../core/source-event.ts";
 import { equalBytes, utf8 } from "../../core/bytes.ts";
@@ -570,11 +569,6 @@ class SqliteLedger extends SqliteRegister implements LedgerStore {
       ...(!kind && { unreadable: "its kind is none that there is" }),
     };
   }
-}
-
-/** The id of a source of that name; the log itself is the source of its events. */
-export function expectedSourceId(origin: string, name: string): Uint8Array {
-  return name === origin ? logIdOf(origin) : sourceIdOf(origin, name);
 }
 
 /**
