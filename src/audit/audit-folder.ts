@@ -1,17 +1,14 @@
 /**
- * Composes an audit of a data folder: opens ledger and vault for reading, asks the chain, and hands all of it to the
- * audit stage. Works on a stopped service's folder and beside a running one.
+ * Composes an audit of a data folder: opens ledger and vault for reading, and hands them to the audit with the nodes to ask. Works on a stopped service's folder and beside a running one.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { agreedAnchors } from "../chain/nodes/unanimous-anchors.ts";
-import { rpcChainView } from "../chain/nodes/chain-view.ts";
+import { anchorsUnder } from "../chain/nodes/unanimous-anchors.ts";
 import type { Config } from "../config.ts";
-import { codeOf, messageOf } from "../core/errors.ts";
-import { auditFinalityOf, type Policy } from "../core/policy.ts";
+import type { Policy } from "../core/policy.ts";
 import { openSecretKey } from "../keys/key-files.ts";
 import { pagedRandomBytes } from "../keys/random.ts";
-import { audit, type AuditParts } from "./audit-ledger.ts";
+import { audit } from "./audit-ledger.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
 import type { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import { readHeadGuard } from "../store/head-guard.ts";
@@ -37,27 +34,21 @@ export interface AuditLedgerOptions {
  * @throws NOT_FOUND there is no ledger; STORE_FAILED, STORE_CORRUPT it cannot be read at all
  */
 export async function auditLedger(options: AuditLedgerOptions): Promise<AuditReport> {
-  const { config, policy, sample, acknowledgements, onProgress } = options;
+  const { config, policy, rpcUrl, sample, acknowledgements, onProgress } = options;
   const store = readSqliteLedger(config.dataDir);
   const vault = openVault(config);
-  const asked = await askChain(options);
   try {
-    const { undecided, ...said } = asked;
-    const report = await audit({
+    return await audit({
       store,
       vault,
-      ...said,
-      logKey: policy.log,
-      isOwnChain: policy.chain.accept === "evidence",
+      policy,
+      anchors: anchorsUnder(policy, rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl]),
       guard: readHeadGuard(config.files.head),
       storageFindings: checkSqliteLedger(store.database, store.origin),
       sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
       acknowledgements,
       onProgress,
     });
-    if (undecided === undefined) return report;
-    const notes = undecided === said.whyNoChain ? report.notes : [...report.notes, undecided];
-    return { ...report, outcome: report.outcome === "holds" ? "undecided" : report.outcome, notes };
   } finally {
     await vault?.close();
     await store.close();
@@ -70,31 +61,4 @@ function openVault({ dataDir, files }: Config): Vault | undefined {
   return openSqliteVault(path, openSecretKey(files.vaultKey, { mayMake: false }), pagedRandomBytes(), {
     readOnly: true,
   });
-}
-
-const NO_CHAIN = "no chain was asked";
-
-/** What the chain says, or why it says nothing; undecided where a chain that should answer did not, or not all of it. */
-type AskedChain = Pick<AuditParts, "chain" | "otherCodeAt" | "whyNoChain"> & { readonly undecided?: string };
-
-/** Nobody is asked whom nobody named: who listens on a usual port may be anybody. */
-async function askChain({ config, policy, rpcUrl }: AuditLedgerOptions): Promise<AskedChain> {
-  const { id: chainId, contract, codeHash, accept } = policy.chain;
-  const urls = rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl];
-  if (urls.length === 0) return accept === "evidence" ? {} : { undecided: NO_CHAIN, whyNoChain: NO_CHAIN };
-  let otherCodeAt: string | undefined;
-  try {
-    const wanted = { chainId, contract, finality: auditFinalityOf(policy) };
-    const reader = agreedAnchors(urls, wanted);
-    if (codeHash !== undefined && (await reader.codeHash()) !== codeHash) otherCodeAt = contract;
-    const { anchors: events, open, lacking } = await reader.anchorEvents();
-    const { blockHashAt } = rpcChainView(urls);
-    const chain = { chainId, contract, events, open, blockHashAt };
-    return { chain, otherCodeAt, ...(lacking && { undecided: lacking }) };
-  } catch (error) {
-    if (codeOf(error) === undefined) throw error;
-    const whyNoChain = `the chain could not be asked (${messageOf(error)})`;
-    // What is known of the code by then stands, whatever else could not be read of a contract that is another.
-    return { whyNoChain, otherCodeAt, undecided: whyNoChain };
-  }
 }

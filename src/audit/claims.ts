@@ -1,71 +1,76 @@
 /**
- * The part of the audit that holds claims against the derived log: the head guard, every anchor, what the chain
- * recorded, and the rows of the vault. Each claim names a size; the roots at those sizes come from the walk over the
- * leaves (leaves.ts).
+ * What a data folder itself claims of the log, held against the log that was derived: the head guard, every anchor, and the
+ * rows of the vault; and its anchors against those that the contract recorded.
  */
 import type { AnchorEvent } from "../chain/chain.ts";
-import { equalBytes, utf8 } from "../core/bytes.ts";
 import { parseBody } from "../core/body.ts";
-import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
-import { openCheckpoint } from "../core/checkpoint.ts";
+import { equalBytes } from "../core/bytes.ts";
+import { checkChainEvidence, type AnchorFact, type ChainEvidence } from "../core/chain-evidence.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { VerifierKey } from "../core/note.ts";
-import type { StoredAnchor, StoredCheckpoint } from "../store/ledger-store.ts";
+import type { LedgerStore, StoredAnchor, StoredCheckpoint } from "../store/ledger-store.ts";
+import type { AuditFindings } from "../verify/audit-findings.ts";
+import type { TreeObserver } from "../verify/audited-log.ts";
+import { anchorName, type ShownAnchors } from "../verify/shown-anchors.ts";
 import type { AuditParts } from "./audit-ledger.ts";
-import type { StoreFindings } from "./folder-findings.ts";
-
-/** Root of the derived log at a size; `undefined` where it could not be derived. */
-export type RootAt = (treeSize: number) => Uint8Array | undefined;
+import { asDamage, faultOf } from "./stored-log.ts";
 
 const PAGE = 1_000;
 
-/**
- * Checks that the note of a head is signed and says what stands beside it.
- * @throws CHECKPOINT_INVALID, NOTE_INVALID, SIGNATURE_MISMATCH, ORIGIN_MISMATCH
- */
-export function assertSignedHead({ treeSize, rootHash, note }: StoredCheckpoint, logKey: VerifierKey): void {
-  const { checkpoint } = openCheckpoint(utf8(note), logKey);
-  if (checkpoint.treeSize !== treeSize || !equalBytes(checkpoint.rootHash, rootHash))
-    throw new WarifuError("CHECKPOINT_INVALID", "its size or root differ from those in its signed note");
+/** A head that stands somewhere in the folder. */
+interface Claim extends StoredCheckpoint {
+  readonly where: string;
+  /** Why it is none that the log's key signed. */
+  readonly fault: WarifuError | undefined;
 }
 
-/** Checks everything that somebody claims about the log. */
-export class ClaimAudit {
+/** Goes along with a walk, which tells it the roots at the sizes that are claimed. */
+export class Claims implements TreeObserver {
   readonly #parts: AuditParts;
-  readonly #findings: StoreFindings;
-  #anchors: readonly StoredAnchor[] = [];
+  readonly #findings: AuditFindings;
+  readonly #anchors: readonly StoredAnchor[];
+  readonly #heads: readonly Claim[];
+  // Roots at their sizes; undefined where none could be derived.
+  readonly #roots: Map<number, Uint8Array | undefined>;
 
-  constructor(parts: AuditParts, findings: StoreFindings) {
+  private constructor(parts: AuditParts, findings: AuditFindings, anchors: readonly StoredAnchor[]) {
     this.#parts = parts;
     this.#findings = findings;
+    this.#anchors = anchors;
+    const claim = (where: string, head: StoredCheckpoint): Claim => {
+      const { treeSize, rootHash, note } = head;
+      return { where, treeSize, rootHash, note, fault: faultOf(head, parts.policy.log) };
+    };
+    const guard = parts.guard ? [claim("head guard", parts.guard)] : [];
+    this.#heads = [...guard, ...anchors.map((anchor) => claim(nameOf(anchor), anchor))];
+    this.#roots = new Map(this.#heads.map(({ treeSize }) => [treeSize, undefined]));
   }
 
-  /** The heads that guard, anchors and chain speak of; `isSigned` where the log's own key vouches for the size. */
-  async claimedHeads(): Promise<{ treeSize: number; isSigned: boolean }[]> {
-    const { guard, chain, logKey } = this.#parts;
-    this.#anchors = (await this.#findings.attempt("anchors", () => this.#readAnchors())) ?? [];
-    const heads = [];
-    for (const head of [...this.#anchors, ...(guard ? [guard] : [])])
-      heads.push({ treeSize: head.treeSize, isSigned: isSignedHead(head, logKey) });
-    return [...heads, ...(chain?.events ?? []).map(({ treeSize }) => ({ treeSize, isSigned: false }))];
+  /** Reads what is claimed. */
+  static async read(parts: AuditParts, findings: AuditFindings): Promise<Claims> {
+    const anchors = (await findings.attempt("anchors", () => readAnchorRows(parts.store))) ?? [];
+    return new Claims(parts, findings, anchors);
+  }
+
+  /** How many entries the log's key signed for, by these claims. */
+  signedSize(): number {
+    return Math.max(0, ...this.#heads.filter(({ fault }) => !fault).map(({ treeSize }) => treeSize));
+  }
+
+  sawRoot(treeSize: number, root: () => Uint8Array): void {
+    if (this.#roots.has(treeSize)) this.#roots.set(treeSize, root());
   }
 
   /** Holds the claims against a log of `size` entries. */
-  async check(size: number, rootAt: RootAt): Promise<void> {
+  async check(size: number, shown: ShownAnchors<AnchorEvent> | undefined): Promise<void> {
     await this.#findings.attempt("vault", () => this.#checkVaultRows(size));
-    await this.#checkGuard(size, rootAt);
-    for (const anchor of this.#anchors) await this.#checkAnchor(anchor, size, rootAt);
-    this.#checkChain(size, rootAt);
-  }
-
-  async #readAnchors(): Promise<StoredAnchor[]> {
-    const anchors: StoredAnchor[] = [];
-    for (let below = Number.MAX_SAFE_INTEGER; ;) {
-      const page = await this.#parts.store.anchors(below, PAGE);
-      anchors.push(...page);
-      if (page.length < PAGE) return anchors;
-      below = page.at(-1)?.anchorId ?? 0;
-    }
+    if (!this.#parts.guard)
+      this.#findings.note("there is no head guard: without a chain, an older copy would not be noticed");
+    for (const claim of this.#heads) this.#checkHead(claim, size);
+    for (const anchor of this.#anchors) await this.#checkEvidence(anchor);
+    // The contract's are the same ones.
+    this.#findings.checked.anchors = this.#anchors.length;
+    if (shown) this.#compareWithChain(shown);
+    else this.#findings.note("anchors were checked against their stored evidence only");
   }
 
   /** Rows of the vault that belong to nothing. */
@@ -87,91 +92,69 @@ export class ClaimAudit {
     if (early > 0) this.#findings.note(`the vault holds openings of ${early} records that the log does not have (yet)`);
   }
 
-  async #checkGuard(size: number, rootAt: RootAt): Promise<void> {
-    const { guard, logKey } = this.#parts;
-    const where = "head guard";
-    if (!guard)
-      return this.#findings.note("there is no head guard: without a chain, an older copy would not be noticed");
-    await this.#findings.attempt(where, () => assertSignedHead(guard, logKey));
-    if (guard.treeSize > size)
+  #checkHead({ where, treeSize, rootHash, fault }: Claim, size: number): void {
+    if (fault) this.#findings.refute(fault.code, where, fault.message);
+    if (treeSize > size)
       this.#findings.refute(
         "STORE_BEHIND",
         where,
-        `a checkpoint of ${guard.treeSize} entries was handed out, the store has ${size}: an older copy was put back`,
+        `it covers ${treeSize} entries, the store has ${size}: an older copy was put back`,
       );
-    this.#compareRoot(where, guard, rootAt);
-  }
-
-  async #checkAnchor(anchor: StoredAnchor, size: number, rootAt: RootAt): Promise<void> {
-    const where = `anchor ${anchor.anchorId}`;
-    this.#findings.checked.anchors++;
-    await this.#findings.attempt(where, () => assertSignedHead(anchor, this.#parts.logKey));
-    if (anchor.treeSize > size)
-      this.#findings.refute("STORE_BEHIND", where, `it covers ${anchor.treeSize} entries, the store has ${size}`);
-    this.#compareRoot(where, anchor, rootAt);
-    if (anchor.state === "included" || anchor.state === "finalized")
-      await this.#findings.attempt(where, () => assertEvidenceOf(anchor));
-  }
-
-  /** A successor's first event comes from its deployment: a head that was anchored in the contract before it. */
-  #isStart({ treeSize, previousSize }: AnchorEvent, contract: string): boolean {
-    return previousSize === 0 && this.#anchors.some((one) => one.contract !== contract && one.treeSize === treeSize);
-  }
-
-  /** Every event of the contract is a head of this log that this service sent; every final anchor is among the events. */
-  #checkChain(size: number, rootAt: RootAt): void {
-    const { chain, whyNoChain = "no chain was asked" } = this.#parts;
-    if (!chain) return this.#findings.note(`${whyNoChain}: anchors were checked against their stored evidence only`);
-    const known = new Set(this.#anchors.map(({ transactionHash }) => transactionHash));
-    for (const event of chain.events) {
-      const where = `anchor of size ${event.treeSize} on chain ${chain.chainId}`;
-      if (event.treeSize > size)
-        this.#findings.refute("STORE_BEHIND", where, `the contract has ${event.treeSize} entries, the store ${size}`);
-      this.#compareRoot(where, event, rootAt);
-      if (!known.has(event.transactionHash) && !this.#isStart(event, chain.contract))
-        this.#findings.refute(
-          "ANCHOR_MISMATCH",
-          where,
-          `the store does not know its transaction ${event.transactionHash}: the row was removed, or somebody else holds the anchoring key`,
-        );
-    }
-    const onChain = new Set([...chain.events, ...(chain.open ?? [])].map(({ transactionHash }) => transactionHash));
-    for (const { anchorId, state, transactionHash, chainId, contract } of this.#anchors)
-      if (
-        state === "finalized" &&
-        chainId === chain.chainId &&
-        contract === chain.contract &&
-        !onChain.has(transactionHash)
-      )
-        this.#findings.refute(
-          "ANCHOR_MISMATCH",
-          `anchor ${anchorId}`,
-          "it is called final, but the chain does not have it",
-        );
-  }
-
-  #compareRoot(
-    where: string,
-    { treeSize, rootHash }: { readonly treeSize: number; readonly rootHash: Uint8Array },
-    rootAt: RootAt,
-  ): void {
-    const derived = rootAt(treeSize);
+    const derived = this.#roots.get(treeSize);
     if (derived && !equalBytes(derived, rootHash))
       this.#findings.refute("ANCHOR_MISMATCH", where, `its root is not the one this log has at size ${treeSize}`);
   }
+
+  async #checkEvidence(anchor: StoredAnchor): Promise<void> {
+    if (anchor.state !== "included" && anchor.state !== "finalized") return;
+    await this.#findings.attempt(nameOf(anchor), () => assertEvidenceOf(anchor));
+  }
+
+  /** Every event of the contract is of an anchor that this service sent; every final anchor is among the events. */
+  #compareWithChain({ anchors, open = [] }: ShownAnchors<AnchorEvent>): void {
+    const { id, contract } = this.#parts.policy.chain;
+    const known = new Set(this.#anchors.map(({ transactionHash }) => transactionHash));
+    for (const event of anchors)
+      if (!known.has(event.transactionHash) && !this.#isStart(event))
+        this.#findings.refute(
+          "ANCHOR_MISMATCH",
+          anchorName(event.treeSize),
+          `the store does not know its transaction ${event.transactionHash}: the row was removed, or somebody else holds the anchoring key`,
+        );
+    const onChain = new Set([...anchors, ...open].map(({ transactionHash }) => transactionHash));
+    for (const anchor of this.#anchors)
+      if (
+        anchor.state === "finalized" &&
+        anchor.chainId === id &&
+        anchor.contract === contract &&
+        !onChain.has(anchor.transactionHash)
+      )
+        this.#findings.refute("ANCHOR_MISMATCH", nameOf(anchor), "it is called final, but the chain does not have it");
+  }
+
+  /** A successor's first event comes from its deployment: a head that was anchored in the contract before it. */
+  #isStart({ treeSize, previousSize }: AnchorEvent): boolean {
+    const { contract } = this.#parts.policy.chain;
+    return previousSize === 0 && this.#anchors.some((one) => one.contract !== contract && one.treeSize === treeSize);
+  }
 }
 
-function isSignedHead(head: StoredCheckpoint, logKey: VerifierKey): boolean {
-  try {
-    assertSignedHead(head, logKey);
-    return true;
-  } catch {
-    return false;
+function nameOf({ anchorId }: StoredAnchor): string {
+  return `anchor ${anchorId}`;
+}
+
+async function readAnchorRows(store: LedgerStore): Promise<StoredAnchor[]> {
+  const anchors: StoredAnchor[] = [];
+  for (let below = Number.MAX_SAFE_INTEGER; ;) {
+    const page = await store.anchors(below, PAGE);
+    anchors.push(...page);
+    if (page.length < PAGE) return anchors;
+    below = page.at(-1)?.anchorId ?? 0;
   }
 }
 
 function assertEvidenceOf(anchor: StoredAnchor): void {
-  const fact = checkChainEvidence(JSON.parse(anchor.evidence ?? "null") as ChainEvidence);
+  const fact = factIn(anchor.evidence);
   const fits =
     fact.treeSize === anchor.treeSize &&
     equalBytes(fact.rootHash, anchor.rootHash) &&
@@ -181,4 +164,12 @@ function assertEvidenceOf(anchor: StoredAnchor): void {
     fact.contract === anchor.contract &&
     fact.chainId === anchor.chainId;
   if (!fits) throw new WarifuError("ANCHOR_MISMATCH", "its evidence is of another anchor");
+}
+
+function factIn(evidence: string | null): AnchorFact {
+  try {
+    return checkChainEvidence(JSON.parse(evidence ?? "null") as ChainEvidence);
+  } catch (error) {
+    throw asDamage(error);
+  }
 }

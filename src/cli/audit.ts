@@ -6,10 +6,10 @@ import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
-import { auditFinalityOf, type Policy } from "../core/policy.ts";
+import type { Policy } from "../core/policy.ts";
 import { pagedRandomBytes } from "../keys/random.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
-import { auditLogOverHttp, type AnchorEventReader } from "../verify/audit-log.ts";
+import { auditLogOverHttp } from "../verify/audit-log.ts";
 import { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import { readAcknowledgements } from "./acknowledgements.ts";
 import { exitCodeOf, type ExitCode } from "./exit-code.ts";
@@ -90,7 +90,9 @@ async function runAudit(options: AuditOptions, policy: Policy, onProgress: OnPro
   const acknowledgements = await keptAcknowledgements(options, policy);
   if (from !== undefined && isAddress(from)) {
     const drawn = sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() };
-    const anchors = await anchorsOf(policy, rpcUrl === undefined ? policy.rpc : [rpcUrl]);
+    // Loaded when it is needed, as a chain's client takes long to load.
+    const { anchorsUnder } = await import("../chain/nodes/unanimous-anchors.ts");
+    const anchors = anchorsUnder(policy, rpcUrl === undefined ? policy.rpc : [rpcUrl]);
     return auditLogOverHttp({ url: from, policy, anchors, sample: drawn, acknowledgements, onProgress });
   }
   const config = auditedFolder(options);
@@ -136,14 +138,6 @@ async function keptAcknowledgements(
   if (sample !== undefined)
     throw new WarifuError("USAGE", "acknowledgements are held against the whole log: give --acks without --sample");
   return new KeptAcknowledgements(await readAcknowledgements(acks), policy.log);
-}
-
-async function anchorsOf(policy: Policy, rpcUrls: readonly string[]): Promise<AnchorEventReader | undefined> {
-  if (rpcUrls.length === 0) return undefined;
-  const { id: chainId, contract } = policy.chain;
-  // Loaded when it is needed, as a chain's client takes long to load.
-  const { agreedAnchors } = await import("../chain/nodes/unanimous-anchors.ts");
-  return agreedAnchors(rpcUrls, { chainId, contract, finality: auditFinalityOf(policy) });
 }
 
 function sayReport(report: AuditReport, file: string | undefined, output: Output): ExitCode {

@@ -63,11 +63,6 @@ export class AuditFindings {
     this.add({ code, where, message });
   }
 
-  /** What runs at the contract's address may record anything. */
-  refuteCode(contract: string): void {
-    this.refute("CHAIN_MISMATCH", `contract ${contract}`, "its code is not the one that the policy names");
-  }
-
   add(finding: Finding): void {
     if (this.#findings.length < MAX_LISTED) this.#findings.push(finding);
     else this.#unlisted++;

@@ -10,6 +10,7 @@ import { isJsonObject, type JsonValue } from "../core/json.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
 import type { VerifierKey } from "../core/note.ts";
 import type { AuditFindings } from "./audit-findings.ts";
+import type { LogExtent, TreeObserver } from "./audited-log.ts";
 
 /** What became of an acknowledgement. */
 export interface AcknowledgementCheck {
@@ -28,15 +29,8 @@ interface Kept {
   readonly head: Checkpoint;
 }
 
-/** How much of the log there is. */
-interface LogExtent {
-  readonly size: number;
-  /** Whether the log may have more than it shows yet. */
-  readonly mayGrow: boolean;
-}
-
 /** Goes with a walk over the leaves, and is told of each leaf and of the roots that it asks for. */
-export class KeptAcknowledgements {
+export class KeptAcknowledgements implements TreeObserver {
   readonly #kept: Kept[] = [];
   readonly #checks: AcknowledgementCheck[] = [];
   readonly #leaves = new Map<number, Uint8Array | undefined>();

@@ -10,26 +10,13 @@ import { toHex } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
 import { MAX_NOTE_BYTES } from "../core/note.ts";
-import { decodeEntryBundle, splitTile, TILE_WIDTH, tilePath } from "../core/tile.ts";
+import type { LeafReader } from "./audited-log.ts";
+import { decodeEntryBundle, splitTile, TILE_WIDTH, tilePath, type TileName } from "../core/tile.ts";
 
-/** A log to read. Every method throws SERVICE_UNREACHABLE when no usable answer comes. */
-export interface LogReader {
+/** A log as it shows itself to anybody. */
+export interface LogReader extends LeafReader {
   /** The newest checkpoint's note. */
   checkpoint(): Promise<Uint8Array>;
-  /**
-   * The first `width` hashes of a tile; `undefined` when the log does not serve it.
-   * @throws TILE_INVALID when what it serves is no such tile
-   */
-  tile(level: number, index: number, width: number): Promise<Uint8Array[] | undefined>;
-  /**
-   * The first `width` entries of an entry bundle; `undefined` when the log does not serve it.
-   * @throws TILE_INVALID when what it serves is no such bundle
-   */
-  entries(index: number, width: number): Promise<Uint8Array[] | undefined>;
-  /** Whether every entry of the log names its addenda (the marker `addenda.v1`). */
-  hasAddenda(): Promise<boolean>;
-  /** The addendum with that SHA-256; `undefined` when it is withheld. */
-  addendum(digest: Uint8Array): Promise<Uint8Array | undefined>;
 }
 
 /** How patiently a log is read. */
@@ -56,7 +43,7 @@ export function httpLogReader(url: string, options: LogReaderOptions = {}): LogR
     getPatiently(`${prefix}${path}`, maxBytes, options);
   /** A partial tile may go once the full one is there, which then begins with the same bytes. */
   const getTile = async <T>(
-    name: { level: number | "entries"; index: number; width: number },
+    name: TileName,
     maxBytes: number,
     parse: (bytes: Uint8Array, width: number) => T[],
   ): Promise<T[] | undefined> => {
@@ -67,6 +54,8 @@ export function httpLogReader(url: string, options: LogReaderOptions = {}): LogR
     return full && parse(full, TILE_WIDTH).slice(0, name.width);
   };
   return {
+    nameOf: tilePath,
+    keepsPartialTiles: true,
     async checkpoint() {
       const note = await get("checkpoint", MAX_NOTE_BYTES);
       if (note) return note;

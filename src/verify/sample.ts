@@ -1,5 +1,15 @@
-/** Which leaves a sample holds: drawn without replacement, by chance that is handed in. */
+/**
+ * A sample of a log's leaves, drawn without replacement by chance that is handed in; each is checked by its inclusion
+ * proof.
+ */
+import type { WarifuError } from "../core/errors.ts";
+import { verifyInclusion } from "../core/merkle.ts";
 import type { RandomBytes } from "../core/random.ts";
+import { TILE_WIDTH, tileWidth } from "../core/tile.ts";
+import type { Head } from "./audited-log.ts";
+import { readEntries, type LogReading } from "./log-walk.ts";
+import type { AnchoredRoots } from "./shown-anchors.ts";
+import { TileTree } from "./tile-tree.ts";
 
 /** How many leaves to check instead of all. */
 export interface Sample {
@@ -13,4 +23,49 @@ export function drawLeaves({ leaves, randomBytes }: Sample, size: number): numbe
   const drawn = new Set<number>();
   while (drawn.size < leaves) drawn.add(randomBytes(6).reduce((value, byte) => value * 256 + byte, 0) % size);
   return [...drawn].sort((a, b) => a - b);
+}
+
+/** Checks these leaves, rising, and the anchors, against a head. */
+export async function sampleLog(
+  reading: LogReading,
+  anchored: AnchoredRoots,
+  leaves: readonly number[],
+  head: Head,
+): Promise<void> {
+  const { log, entries, findings, onProgress } = reading;
+  const { treeSize, rootHash } = head;
+  findings.note(`a sample of ${leaves.length} leaves out of ${treeSize}`);
+  await entries.begin();
+  const tree = new TileTree(log.reader, treeSize);
+  const entryAt = entryReader(reading, treeSize);
+  for (const [done, leafIndex] of leaves.entries()) {
+    await findings.attempt(`leaf ${leafIndex}`, async () => {
+      const entry = await entryAt(leafIndex);
+      const leafHash = entry && (await entries.checkOne(leafIndex, entry));
+      if (!leafHash) return;
+      const proof = await tree.inclusionProof(leafIndex);
+      verifyInclusion({ leafHash, leafIndex, treeSize, rootHash, proof });
+    });
+    onProgress?.(done + 1, leaves.length);
+  }
+  entries.endSample();
+  await anchored.compareByProof(tree, head);
+  findings.checked.tiles = tree.tilesRead;
+}
+
+/** Reads single entries; neighbours come out of one bundle, where the log gives none singly. */
+function entryReader(
+  reading: LogReading,
+  treeSize: number,
+): (leafIndex: number) => Promise<Uint8Array | WarifuError | undefined> {
+  const { reader } = reading.log;
+  let held = -1;
+  let bundle: readonly (Uint8Array | WarifuError)[] | undefined;
+  return async (leafIndex) => {
+    if (reader.entry) return reader.entry(leafIndex);
+    const index = Math.floor(leafIndex / TILE_WIDTH);
+    if (index !== held) bundle = await readEntries(reading, index, tileWidth(0, index, treeSize));
+    held = index;
+    return bundle?.[leafIndex % TILE_WIDTH];
+  };
 }

@@ -13,17 +13,20 @@ import {
   type SubtreeNode,
 } from "../core/merkle.ts";
 import { tilePath, tileSpan, tileWidth } from "../core/tile.ts";
-import type { LogReader } from "./log-reader.ts";
+import type { LeafReader } from "./audited-log.ts";
+
+/** The hashes of a tile, and above them row by row the nodes that are complete. */
+type TileRows = readonly (readonly Uint8Array[])[];
 
 /** The tree of a log at one size. Its methods throw SERVICE_UNREACHABLE, TILE_INVALID, and NOT_FOUND for a missing tile. */
 export class TileTree {
-  readonly #reader: LogReader;
+  readonly #reader: Pick<LeafReader, "tile">;
   readonly #treeSize: number;
   readonly #maxCachedTiles: number;
-  readonly #cache = new Map<string, readonly Uint8Array[]>();
+  readonly #cache = new Map<string, TileRows>();
   #tilesRead = 0;
 
-  constructor(reader: LogReader, treeSize: number, maxCachedTiles = 1_024) {
+  constructor(reader: Pick<LeafReader, "tile">, treeSize: number, maxCachedTiles = 1_024) {
     this.#reader = reader;
     this.#treeSize = treeSize;
     this.#maxCachedTiles = maxCachedTiles;
@@ -56,16 +59,11 @@ export class TileTree {
 
   async #nodeHash(node: SubtreeNode): Promise<Uint8Array> {
     const { level, index, first, count } = tileSpan(node);
-    const hashes = await this.#tile(level, index);
-    let row = hashes.slice(first, first + count);
-    while (row.length > 1)
-      row = Array.from({ length: row.length / 2 }, (_, i) =>
-        nodeHash(row[2 * i] as Uint8Array, row[2 * i + 1] as Uint8Array),
-      );
-    return row[0] as Uint8Array;
+    const rows = await this.#tileRows(level, index);
+    return rows[Math.log2(count)]?.[first / count] as Uint8Array;
   }
 
-  async #tile(level: number, index: number): Promise<readonly Uint8Array[]> {
+  async #tileRows(level: number, index: number): Promise<TileRows> {
     const width = tileWidth(level, index, this.#treeSize);
     const name = tilePath({ level, index, width });
     const cached = this.#cache.get(name);
@@ -73,8 +71,20 @@ export class TileTree {
     const hashes = await this.#reader.tile(level, index, width);
     if (!hashes) throw new WarifuError("NOT_FOUND", `the log does not serve ${name}`);
     if (this.#cache.size >= this.#maxCachedTiles) this.#cache.delete(this.#cache.keys().next().value as string);
-    this.#cache.set(name, hashes);
+    const rows = rowsOver(hashes);
+    this.#cache.set(name, rows);
     this.#tilesRead++;
-    return hashes;
+    return rows;
   }
+}
+
+function rowsOver(hashes: readonly Uint8Array[]): TileRows {
+  const rows = [hashes];
+  for (let row = hashes; row.length > 1; rows.push(row)) {
+    const below = row;
+    row = Array.from({ length: Math.floor(below.length / 2) }, (_, i) =>
+      nodeHash(below[2 * i] as Uint8Array, below[2 * i + 1] as Uint8Array),
+    );
+  }
+  return rows;
 }

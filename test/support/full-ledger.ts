@@ -9,10 +9,9 @@ import type { JsonObject } from "../../src/core/json.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
 import { anchor } from "../../src/anchor/write-anchor.ts";
-import type { ChainTestimony } from "../../src/audit/audit-ledger.ts";
 import { confirm } from "../../src/anchor/follow-anchors.ts";
 import { startAnvil, type TestChain } from "./chains.ts";
-import { copyFolder, openLedger, ORIGIN, reading, report, type TestLedger } from "./ledger.ts";
+import { copyFolder, openLedger, ORIGIN, reading, report, type ChainTestimony, type TestLedger } from "./ledger.ts";
 import { anchoringParts, storedContract } from "./anchoring-parts.ts";
 
 export interface FullLedger {

@@ -8,13 +8,16 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
-import { verifierKey } from "../../src/core/note.ts";
+import { verifierKey, type VerifierKey } from "../../src/core/note.ts";
+import type { Policy } from "../../src/core/policy.ts";
+import type { AnchorEvent } from "../../src/chain/chain.ts";
+import type { AnchorEventReader } from "../../src/verify/shown-anchors.ts";
 import { parseProfile } from "../../src/profiles/profile.ts";
 import type { WarifuError } from "../../src/core/errors.ts";
 import { openLog, type OpenLog, type OpenLogOptions } from "../../src/write/open-log.ts";
 import type { Acknowledgement, Outcome, Pipeline } from "../../src/write/pipeline.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
-import { audit, type ChainTestimony } from "../../src/audit/audit-ledger.ts";
+import { audit } from "../../src/audit/audit-ledger.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import type { Profiles } from "../../src/profiles/profile.ts";
 import type { Damage } from "../../src/write/stored-check.ts";
@@ -136,26 +139,36 @@ export function codesOf(outcomes: readonly Outcome[]): string[] {
   return outcomes.map((outcome) => (outcome.ok ? "ok" : outcome.error.code));
 }
 
+/** What the auditor's nodes say of the contract. */
+export interface ChainTestimony {
+  readonly chainId: number;
+  readonly contract: string;
+  readonly events: readonly AnchorEvent[];
+  /** Further ones, which are not final yet by the auditor's rule. */
+  readonly open?: readonly AnchorEvent[];
+  readonly blockHashAt?: AnchorEventReader["blockHashAt"];
+}
+
 /** What an audit of a folder gets beside its files. */
 export interface AuditFolderOptions {
   readonly signer?: LogSigner;
   readonly chain?: ChainTestimony | undefined;
+  /** Whether the policy takes the chain for the auditor's own; as long as none is asked, by default. */
   readonly isOwnChain?: boolean;
   readonly sample?: number;
 }
 
 /** Audits the files of a folder: ledger, vault and head guard. */
 export async function auditFolder(folder: string, options: AuditFolderOptions = {}): Promise<AuditReport> {
-  const { signer = SIGNER, chain, isOwnChain, sample } = options;
+  const { signer = SIGNER, chain, isOwnChain = chain === undefined, sample } = options;
   const store = readSqliteLedger(folder);
   const vault = openSqliteVault(join(folder, VAULT_FILE), MASTER_KEY, pagedRandomBytes(), { readOnly: true });
   try {
     return await audit({
       store,
       vault,
-      chain,
-      isOwnChain,
-      logKey: signer.key,
+      policy: policyOf(signer.key, isOwnChain, chain),
+      anchors: chain && nodesSaying(chain),
       guard: readHeadGuard(join(folder, LEDGER_FILES.guard)),
       storageFindings: checkSqliteLedger(store.database, store.origin),
       sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
@@ -164,6 +177,18 @@ export async function auditFolder(folder: string, options: AuditFolderOptions = 
     await vault.close();
     await store.close();
   }
+}
+
+/** The auditor's policy. */
+export function policyOf(log: VerifierKey, isOwnChain: boolean, chain?: ChainTestimony): Policy {
+  const { chainId: id = 31_337, contract = `0x${"c".repeat(40)}` } = chain ?? {};
+  const accept = isOwnChain ? "evidence" : "trusted-block";
+  const witnesses = { keys: [], quorum: 0 };
+  return { log, chain: { id, contract, accept }, trustedBlocks: [], rpc: [], sources: [], witnesses };
+}
+
+function nodesSaying({ events, open, blockHashAt }: ChainTestimony): AnchorEventReader<AnchorEvent> {
+  return { codeHash: async () => "", anchorEvents: async () => ({ anchors: events, open }), blockHashAt };
 }
 
 /** Audits a folder, which must be without a finding. */

@@ -12,8 +12,9 @@ import { WarifuError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
-import { auditLog, type AnchorEventReader, type LogAuditOptions } from "../../src/verify/audit-log.ts";
+import { auditLog, type LogAuditOptions } from "../../src/verify/audit-log.ts";
 import { httpLogReader } from "../../src/verify/log-reader.ts";
+import type { AnchorEventReader } from "../../src/verify/shown-anchors.ts";
 import { blockFixture } from "../support/chain-fixture.ts";
 import { entryOf, logFiles, serveLog, type LogFiles } from "./support/served-log.ts";
 

@@ -10,13 +10,9 @@ import { sourceIdOf } from "../../src/core/record.ts";
 import { cosignedBytes, verifierKey } from "../../src/core/note.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
-import {
-  auditLog,
-  auditLogOverHttp,
-  type AnchorEventReader,
-  type LogAuditOptions,
-} from "../../src/verify/audit-log.ts";
+import { auditLog, auditLogOverHttp, type LogAuditOptions } from "../../src/verify/audit-log.ts";
 import { httpLogReader } from "../../src/verify/log-reader.ts";
+import type { AnchorEventReader } from "../../src/verify/shown-anchors.ts";
 import { signingKey } from "../support/signing-key.ts";
 import {
   addendumPath,

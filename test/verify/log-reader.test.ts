@@ -38,7 +38,7 @@ describe("log reader", () => {
     expect(tile?.map(toHex)).to.deep.equal(Array.from({ length: 256 }, (_, at) => toHex(log.hash(at, at + 1))));
     expect((await reader.entries(0, 256))?.[9]).to.have.length(79);
     expect(await reader.hasAddenda()).to.equal(true);
-    const body = await reader.addendum(Buffer.from(addendumPath(9).slice(-64), "hex"));
+    const body = await reader.addendum(Buffer.from(addendumPath(9).slice(-64), "hex"), 9);
     expect(Buffer.from(body!).equals(bodyOf(9))).to.equal(true);
   });
 
@@ -52,7 +52,7 @@ describe("log reader", () => {
   it("tells what is absent from what is broken", async () => {
     expect(await reader.tile(0, 7, 256)).to.equal(undefined);
     expect(await reader.tile(0, 7, 3)).to.equal(undefined);
-    expect(await reader.addendum(new Uint8Array(32))).to.equal(undefined);
+    expect(await reader.addendum(new Uint8Array(32), 0)).to.equal(undefined);
     await reading({ ...log, files: new Map() }, async (empty) => {
       expect(await empty.hasAddenda()).to.equal(false);
     });
@@ -115,7 +115,7 @@ describe("log reader", () => {
       await answering(
         (_, response) => !!response.writeHead(410).end(),
         async (patient) => {
-          expect(await patient.addendum(new Uint8Array(32))).to.equal(undefined);
+          expect(await patient.addendum(new Uint8Array(32), 0)).to.equal(undefined);
         },
       );
     });

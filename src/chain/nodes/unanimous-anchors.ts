@@ -6,8 +6,8 @@ import { keccak256 } from "ethers";
 
 import { toHex } from "../../core/bytes.ts";
 import { WarifuError } from "../../core/errors.ts";
-import type { AuditFinality } from "../../core/policy.ts";
-import type { AnchorEventReader, ShownAnchors } from "../../verify/audit-log.ts";
+import { auditFinalityOf, type AuditFinality, type Policy } from "../../core/policy.ts";
+import type { AnchorEventReader, ShownAnchors } from "../../verify/shown-anchors.ts";
 import { readHead } from "../rpc/anchor-contract.ts";
 import { readAnchorEvents } from "../rpc/anchor-events.ts";
 import type { AnchorEvent } from "../chain.ts";
@@ -17,10 +17,8 @@ import { openRpc, type Rpc } from "../rpc/rpc.ts";
 import { assertChain } from "../rpc/transactions.ts";
 
 /** The anchors with their places on the chain. */
-export interface AgreedAnchors extends AnchorEventReader {
-  anchorEvents(): Promise<
-    ShownAnchors & { readonly anchors: readonly AnchorEvent[]; readonly open: readonly AnchorEvent[] }
-  >;
+export interface AgreedAnchors extends AnchorEventReader<AnchorEvent> {
+  anchorEvents(): Promise<ShownAnchors<AnchorEvent> & { readonly open: readonly AnchorEvent[] }>;
 }
 
 /** Whose anchors, and when they count. */
@@ -73,6 +71,13 @@ export function agreedAnchors(urls: readonly string[], { chainId, contract, fina
         }),
       ),
   };
+}
+
+/** The contract of a policy as an auditor's nodes show it; nobody is asked whom nobody named. */
+export function anchorsUnder(policy: Policy, urls: readonly string[]): AgreedAnchors | undefined {
+  const { id: chainId, contract } = policy.chain;
+  if (urls.length === 0) return undefined;
+  return agreedAnchors(urls, { chainId, contract, finality: auditFinalityOf(policy) });
 }
 
 /** What all show up to the height that all have. */

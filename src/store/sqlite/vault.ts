@@ -183,9 +183,9 @@ class SqliteVault implements Vault {
   }
 
   async *leafIndexes(): AsyncIterable<number> {
-    const page = statement(this.#db, "SELECT leaf_index FROM opening WHERE leaf_index > ? ORDER BY leaf_index LIMIT ?");
+    const sql = "SELECT leaf_index FROM opening WHERE leaf_index > ? ORDER BY leaf_index LIMIT ?";
     for (let after = -1; ;) {
-      const rows = this.#run(() => all(page, after, PAGE_ROWS));
+      const rows = this.#run(() => all(statement(this.#db, sql), after, PAGE_ROWS));
       for (const row of rows) yield row["leaf_index"] as number;
       if (rows.length < PAGE_ROWS) return;
       after = rows.at(-1)?.["leaf_index"] as number;

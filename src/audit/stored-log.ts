@@ -1,0 +1,216 @@
+/**
+ * The log of a data folder, for the audit to read. A row that cannot be read stands in the place of its entry as the damage
+ * that it is, and those around it are read all the same.
+ */
+import { openClaims, type Body } from "../core/body.ts";
+import { equalBytes, utf8 } from "../core/bytes.ts";
+import { openCheckpoint } from "../core/checkpoint.ts";
+import { encodeEntry } from "../core/entry.ts";
+import { messageOf, WarifuError } from "../core/errors.ts";
+import { Frontier, HASH_BYTES, leafHash } from "../core/merkle.ts";
+import type { VerifierKey } from "../core/note.ts";
+import type { Policy } from "../core/policy.ts";
+import { recordIdOf } from "../core/record-id.ts";
+import { splitTile, TILE_WIDTH, type TileName } from "../core/tile.ts";
+import type { LedgerStore, StoredCheckpoint, StoredEntry } from "../store/ledger-store.ts";
+import type { Vault } from "../store/vault.ts";
+import type { AuditFindings } from "../verify/audit-findings.ts";
+import type { AuditedLog, LeafReader, SoundEntry } from "../verify/audited-log.ts";
+
+const PAGE = 1_000;
+
+/** Where it is read. */
+export interface StoredLogParts {
+  readonly store: LedgerStore;
+  readonly policy: Pick<Policy, "log">;
+  /** Without it, openings are not checked. */
+  readonly vault?: Vault | undefined;
+}
+
+/** An entry, or why it cannot be read. */
+type Row = StoredEntry | WarifuError;
+
+/** What is wrong in a head itself: its note must be signed, and say what stands beside it. */
+export function faultOf({ treeSize, rootHash, note }: StoredCheckpoint, logKey: VerifierKey): WarifuError | undefined {
+  try {
+    const { checkpoint } = openCheckpoint(utf8(note), logKey);
+    if (checkpoint.treeSize === treeSize && equalBytes(checkpoint.rootHash, rootHash)) return undefined;
+    return new WarifuError("CHECKPOINT_INVALID", "its size or root differ from those in its signed note");
+  } catch (error) {
+    return asDamage(error);
+  }
+}
+
+/** Reads entries, tiles and checkpoints of a store. */
+export class StoredLog implements LeafReader {
+  readonly keepsPartialTiles = false;
+  readonly #parts: StoredLogParts;
+  readonly #findings: AuditFindings;
+  // The rows that were read last.
+  #rows = new Map<number, Row>();
+  // Names of the sources that were met, by their hexadecimal ids.
+  readonly #sourceNames = new Map<string, string>();
+  // Sizes of checkpoints that are wrong in themselves: each is reported once.
+  readonly #refuted = new Set<number>();
+
+  constructor(parts: StoredLogParts, findings: AuditFindings) {
+    this.#parts = parts;
+    this.#findings = findings;
+  }
+
+  nameOf({ level, index }: TileName): string {
+    return level === "entries" ? `entry bundle ${index}` : `tile ${level}/${index}`;
+  }
+
+  async entries(index: number, width: number): Promise<(Uint8Array | WarifuError)[]> {
+    const begin = index * TILE_WIDTH;
+    this.#rows = await this.#read(begin, begin + width);
+    return Array.from({ length: width }, (_, at) => encoded(this.#rows.get(begin + at)));
+  }
+
+  async entry(leafIndex: number): Promise<Uint8Array | WarifuError> {
+    this.#rows = await this.#read(leafIndex, leafIndex + 1);
+    return encoded(this.#rows.get(leafIndex));
+  }
+
+  async hasAddenda(): Promise<boolean> {
+    return true;
+  }
+
+  async addendum(_digest: Uint8Array, leafIndex: number): Promise<Uint8Array> {
+    const { body } = this.#rows.get(leafIndex) as StoredEntry;
+    if (!body) throw new WarifuError("NOT_FOUND", "the body is missing, and no erasure of it is on record");
+    return body;
+  }
+
+  /** A full tile as it is stored; another from the tiles below, or from the entries. */
+  async tile(level: number, index: number, width: number): Promise<Uint8Array[]> {
+    if (width < TILE_WIDTH) {
+      const hashes: Uint8Array[] = [];
+      for (let at = 0; at < width; at++) hashes.push(await this.#derivedHash(level, index * TILE_WIDTH + at));
+      return hashes;
+    }
+    const bytes = await this.#parts.store.tile(level, index);
+    if (!bytes) throw new WarifuError("TILE_INVALID", "the tile is missing");
+    return splitTile(bytes, width);
+  }
+
+  /** Checks what the log does not hold: the record's id, which follows from its leaf, and its openings. */
+  async check({ leafIndex, leafHash: leaf, body }: SoundEntry): Promise<void> {
+    const where = `leaf ${leafIndex}`;
+    const { id, sourceName } = this.#rows.get(leafIndex) as StoredEntry;
+    this.#sourceNames.set(body.src, sourceName);
+    if (!equalBytes(id, recordIdOf(leaf, body.iat)))
+      this.#findings.refute(
+        "ENTRY_INVALID",
+        where,
+        "the record's id does not belong to its leaf: id or entry was changed",
+      );
+    if (this.#parts.vault && body.digests.length > 0)
+      await this.#findings.attempt(where, () => this.#checkOpenings(leafIndex, body));
+  }
+
+  async #checkOpenings(leafIndex: number, body: Body): Promise<void> {
+    const kept = await this.#parts.vault?.open(leafIndex);
+    if (!kept)
+      throw new WarifuError("NOT_FOUND", "its openings are not in the vault, and no erasure of them is on record");
+    this.#findings.checked.openings += openClaims(body, kept).length;
+  }
+
+  /** The newest checkpoint that is signed. */
+  async newestHead(): Promise<StoredCheckpoint | undefined> {
+    for (let below = Number.MAX_SAFE_INTEGER; ;) {
+      const page = await this.#findings.attempt("checkpoints", () => this.#parts.store.checkpoints(below, PAGE));
+      const signed = page?.find((checkpoint) => this.#isSigned(checkpoint));
+      if (signed || page === undefined || page.length < PAGE) return signed;
+      below = page.at(-1)?.treeSize ?? 0;
+    }
+  }
+
+  /** The lowest checkpoint above a size; without its root if it is not signed. */
+  async headAbove(size: number): ReturnType<AuditedLog["headAbove"]> {
+    const where = `checkpoint above ${size}`;
+    const checkpoint = await this.#findings.attempt(where, () => this.#parts.store.checkpointAbove(size));
+    if (!checkpoint) return undefined;
+    this.#findings.checked.checkpoints++;
+    return this.#isSigned(checkpoint) ? checkpoint : { treeSize: checkpoint.treeSize };
+  }
+
+  #isSigned(checkpoint: StoredCheckpoint): boolean {
+    const { treeSize } = checkpoint;
+    const fault = this.#refuted.has(treeSize) ? undefined : faultOf(checkpoint, this.#parts.policy.log);
+    if (fault) {
+      this.#refuted.add(treeSize);
+      this.#findings.refute(fault.code, `checkpoint ${treeSize}`, fault.message);
+    }
+    return !this.#refuted.has(treeSize);
+  }
+
+  /** Up to where the leaves are there, of those that the log's key signed for. */
+  present(size: number): number {
+    const present = Math.min(size, this.#parts.store.treeSize());
+    if (present < size)
+      this.#findings.refute(
+        "STORE_BEHIND",
+        `leaves ${present} to ${size - 1}`,
+        "the log's key signed for these entries, the store does not have them: they were deleted, or an older copy was put back",
+      );
+    return present;
+  }
+
+  /** Reports entries that no checkpoint covers. Asked in this order, since a running service commits both together. */
+  async checkCoverage(covered: number): Promise<void> {
+    const { store } = this.#parts;
+    const beyond = await this.#findings.attempt("entries", () => store.query({ from: covered, limit: PAGE }));
+    const [first, last] = [beyond?.at(0), beyond?.at(-1)];
+    if (!first || !last) return;
+    const newest = await this.#findings.attempt("checkpoint", () => store.newestCheckpoint());
+    if (newest && newest.treeSize > last.leafIndex && this.#isSigned(newest)) return;
+    const where = `leaves ${first.leafIndex} to ${last.leafIndex}`;
+    this.#findings.refute("CHECKPOINT_INVALID", where, "no checkpoint covers these entries");
+  }
+
+  /** Name of a source that was met. */
+  sourceName(sourceId: string): string | undefined {
+    return this.#sourceNames.get(sourceId);
+  }
+
+  /** Rows by their leaf indexes; where one cannot be read, it is found by halving. */
+  async #read(begin: number, end: number): Promise<Map<number, Row>> {
+    try {
+      return new Map((await this.#parts.store.entries(begin, end)).map((row) => [row.leafIndex, row]));
+    } catch (error) {
+      if (end - begin <= 1) return new Map([[begin, asDamage(error)]]);
+      const middle = begin + Math.floor((end - begin) / 2);
+      return new Map([...(await this.#read(begin, middle)), ...(await this.#read(middle, end))]);
+    }
+  }
+
+  /** A hash of a tile that is not stored: of an entry's leaf, or the root of a full tile. */
+  async #derivedHash(level: number, index: number): Promise<Uint8Array> {
+    if (level === 0) {
+      const entry = encoded((await this.#read(index, index + 1)).get(index));
+      if (entry instanceof WarifuError) throw new WarifuError(entry.code, `leaf ${index}: ${entry.message}`);
+      return leafHash(entry);
+    }
+    const below = new Frontier();
+    for (const hash of await this.tile(level - 1, index, TILE_WIDTH)) below.append(hash);
+    return below.rootHash();
+  }
+}
+
+/** The entry in a row, or why there is none. */
+function encoded(row: Row | undefined): Uint8Array | WarifuError {
+  if (!row) return new WarifuError("NOT_FOUND", "the entry is missing");
+  if (row instanceof WarifuError) return row;
+  if (row.unreadable !== undefined) return new WarifuError("STORE_CORRUPT", row.unreadable);
+  if (row.sourceId.length !== HASH_BYTES || row.bodyDigest.length !== HASH_BYTES)
+    return new WarifuError("STORE_CORRUPT", "its source id or body digest is not of 32 bytes");
+  return encodeEntry(row);
+}
+
+/** What cannot be read is damage, whatever it fails by. */
+export function asDamage(error: unknown): WarifuError {
+  if (error instanceof WarifuError) return error;
+  return new WarifuError("STORE_CORRUPT", messageOf(error), { cause: error });
+}

@@ -1,0 +1,77 @@
+/**
+ * A log as an audit sees it, wherever it is read: over HTTP (log-reader.ts), or in the store of a data folder
+ * (audit/stored-log.ts). Nothing is believed of what a reader gives: what it is worth is for the audit to compute.
+ */
+import type { Body } from "../core/body.ts";
+import type { TreeHead } from "../core/checkpoint.ts";
+import type { WarifuError } from "../core/errors.ts";
+import type { TileName } from "../core/tile.ts";
+
+/** Reads the leaves of a log. Every method throws SERVICE_UNREACHABLE when no usable answer comes. */
+export interface LeafReader {
+  /** What a tile or an entry bundle is called where it is read. */
+  nameOf(part: TileName): string;
+  /** Whether tiles that are not full are kept, too. Otherwise they are derived from what lies below. */
+  readonly keepsPartialTiles: boolean;
+  /**
+   * The first `width` hashes of a tile; `undefined` when the log does not serve it.
+   * @throws TILE_INVALID when what it serves is no such tile
+   */
+  tile(level: number, index: number, width: number): Promise<Uint8Array[] | undefined>;
+  /**
+   * The first `width` entries of an entry bundle, in the place of one that cannot be had the reason; `undefined` when the
+   * log does not serve it.
+   * @throws TILE_INVALID when what it serves is no such bundle
+   */
+  entries(index: number, width: number): Promise<(Uint8Array | WarifuError)[] | undefined>;
+  /** One entry, likewise, where that costs less than its bundle. */
+  entry?(leafIndex: number): Promise<Uint8Array | WarifuError>;
+  /** Whether every entry of the log names its addenda (the marker `addenda.v1`). */
+  hasAddenda(): Promise<boolean>;
+  /** The addendum with that SHA-256, the body of the entry that was read at that place; `undefined` when it is withheld. */
+  addendum(digest: Uint8Array, leafIndex: number): Promise<Uint8Array | undefined>;
+}
+
+/** The tree at one size. */
+export type Head = Pick<TreeHead, "treeSize" | "rootHash">;
+
+/** How much of a log there is. */
+export interface LogExtent {
+  readonly size: number;
+  /** Whether the log may have more than it shows yet. */
+  readonly mayGrow: boolean;
+}
+
+/** A log to be audited, and what is known of it before its leaves are. */
+export interface AuditedLog {
+  readonly reader: LeafReader;
+  /** Its name, which its bodies must bear. */
+  readonly origin: string;
+  /** How much its key signed for. */
+  readonly extent: LogExtent;
+  /** Up to where its leaves are there to be read. */
+  readonly present: number;
+  /** The newest head that its key signed. */
+  readonly newest: Head | undefined;
+  /** The lowest head above a size; without its root where that is not worth comparing. */
+  headAbove(size: number): Promise<{ readonly treeSize: number; readonly rootHash?: Uint8Array } | undefined>;
+  /** Name of a source, as far as it is known. */
+  sourceName(sourceId: string): string | undefined;
+  /** Checks what is known of an entry where the log is read, and reports it by itself. */
+  alsoCheck?(entry: SoundEntry): Promise<void>;
+  /** What else the tree is to be held against. */
+  readonly observers: readonly TreeObserver[];
+}
+
+/** An entry that is sound, with its body. */
+export interface SoundEntry {
+  readonly leafIndex: number;
+  readonly leafHash: Uint8Array;
+  readonly body: Body;
+}
+
+/** What the tree is held against: told of each leaf and root in turn, as long as they can be derived. */
+export interface TreeObserver {
+  sawLeaf?(leafIndex: number, leafHash: Uint8Array): void;
+  sawRoot(treeSize: number, root: () => Uint8Array): void;
+}

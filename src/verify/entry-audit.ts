@@ -1,0 +1,129 @@
+/**
+ * What an audit says of a log's entries one by one: their form, their number among those of their source, their body, and,
+ * where they are met in order, whether beacons and times go on as they must.
+ */
+import { BeaconTrail } from "../core/beacon-trail.ts";
+import { beaconOf, type Beacon } from "../core/beacon.ts";
+import type { Body } from "../core/body.ts";
+import { equalBytes, toHex } from "../core/bytes.ts";
+import { decodeEntry, type Entry } from "../core/entry.ts";
+import { WarifuError } from "../core/errors.ts";
+import { leafHash } from "../core/merkle.ts";
+import type { Policy } from "../core/policy.ts";
+import { logIdOf } from "../core/record.ts";
+import type { AuditFindings } from "./audit-findings.ts";
+import type { AuditedLog } from "./audited-log.ts";
+import { checkBodyOf } from "./check-body.ts";
+import { NewestBeacons } from "./compare-beacons.ts";
+import { SeqRanges } from "./seq-ranges.ts";
+
+/** What came of an entry: the hash of its leaf if there is one, the rest if it is sound. */
+interface Checked {
+  readonly hash?: Uint8Array;
+  readonly body?: Body;
+  readonly beacon?: Beacon | undefined;
+}
+
+/** Bodies may come from far away. */
+const BODIES_AT_ONCE = 16;
+
+/** Goes along with a walk over every leaf, or with a sample. */
+export class EntryAudit {
+  readonly #log: AuditedLog;
+  readonly #findings: AuditFindings;
+  readonly #seqs = new SeqRanges();
+  readonly #trail: BeaconTrail;
+  #hasAddenda = false;
+  #withheld = 0;
+
+  /** The newest beacons that were met. */
+  readonly beacons = new NewestBeacons();
+
+  constructor(log: AuditedLog, { id: chainId, accept }: Policy["chain"], findings: AuditFindings) {
+    this.#log = log;
+    this.#findings = findings;
+    this.#trail = new BeaconTrail({ chainId, mayBeginAnew: accept === "evidence" });
+  }
+
+  /** Asks whether there are bodies to check. */
+  async begin(): Promise<void> {
+    this.#hasAddenda = await this.#log.reader.hasAddenda();
+    if (!this.#hasAddenda) this.#findings.note("the log serves no addenda: bodies were not checked");
+  }
+
+  /** The next entries of a walk. @returns the hash of each one's leaf, `undefined` where there is no entry */
+  async checkNext(begin: number, entries: readonly (Uint8Array | WarifuError)[]): Promise<(Uint8Array | undefined)[]> {
+    const hashes: (Uint8Array | undefined)[] = [];
+    for (let at = 0; at < entries.length; at += BODIES_AT_ONCE) {
+      const group = entries.slice(at, at + BODIES_AT_ONCE);
+      const checked = await Promise.all(group.map((entry, i) => this.#check(begin + at + i, entry)));
+      // In the order of the leaves, which that of the answers need not be.
+      for (const [i, one] of checked.entries()) {
+        if (one.beacon) await this.#follow(begin + at + i, one.beacon);
+        if (one.body) this.#trail.pass(one.body.iat);
+        hashes.push(one.hash);
+      }
+    }
+    return hashes;
+  }
+
+  /** An entry of a sample. @returns as {@link EntryAudit.checkNext} */
+  async checkOne(leafIndex: number, entry: Uint8Array | WarifuError): Promise<Uint8Array | undefined> {
+    const { hash, beacon } = await this.#check(leafIndex, entry);
+    if (beacon) this.beacons.add(leafIndex, beacon);
+    return hash;
+  }
+
+  /** Notes what was not to be had. */
+  endSample(): void {
+    if (this.#withheld > 0)
+      this.#findings.note(`${this.#withheld} bodies are withheld or erased: their entries were checked`);
+  }
+
+  /** Notes the same, and what only a walk over every leaf shows. */
+  endWalk(): void {
+    this.endSample();
+    for (const note of this.#trail.notes()) this.#findings.note(note);
+    this.#findings.addGaps(this.#seqs, (sourceId) => this.#log.sourceName(sourceId));
+  }
+
+  async #check(leafIndex: number, entry: Uint8Array | WarifuError): Promise<Checked> {
+    const findings = this.#findings;
+    const where = `leaf ${leafIndex}`;
+    if (entry instanceof WarifuError) {
+      findings.refute(entry.code, where, entry.message);
+      return {};
+    }
+    findings.checked.entries++;
+    const hash = leafHash(entry);
+    const told = await findings.attempt(where, () => this.#read(leafIndex, entry, hash));
+    return { hash, ...told };
+  }
+
+  async #read(leafIndex: number, bytes: Uint8Array, hash: Uint8Array): Promise<Omit<Checked, "hash"> | undefined> {
+    const { reader, origin } = this.#log;
+    const findings = this.#findings;
+    const entry = decodeEntry(bytes);
+    if (!this.#seqs.add(toHex(entry.sourceId), entry.seq))
+      findings.refute("SEQUENCE_CONFLICT", `leaf ${leafIndex}`, `its source has used seq ${entry.seq} before`);
+    if (!this.#hasAddenda) return undefined;
+    const addendum = await reader.addendum(entry.bodyDigest, leafIndex);
+    if (!addendum) return void this.#withheld++;
+    const body = checkBodyOf(entry, addendum, origin);
+    const beacon = entry.kind === "beacon" ? beaconIn(entry, body, origin) : undefined;
+    findings.checked.bodies++;
+    await this.#log.alsoCheck?.({ leafIndex, leafHash: hash, body });
+    return { body, beacon };
+  }
+
+  async #follow(leafIndex: number, beacon: Beacon): Promise<void> {
+    this.beacons.add(leafIndex, beacon);
+    await this.#findings.attempt(`leaf ${leafIndex}`, () => this.#trail.follow(leafIndex, beacon));
+  }
+}
+
+function beaconIn(entry: Entry, body: Body, origin: string): Beacon {
+  if (!equalBytes(entry.sourceId, logIdOf(origin)))
+    throw new WarifuError("BODY_MISMATCH", "the beacon was not entered by the log itself");
+  return beaconOf(body);
+}

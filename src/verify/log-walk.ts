@@ -1,0 +1,169 @@
+/**
+ * An audit's walk through a log, wherever that is read: every leaf from its entry, and from the leaves every tile and every
+ * root that somebody speaks of. Where entry and tile of a leaf disagree, the tile stands in for the leaf, so that one
+ * changed entry is one finding and not a wrong root everywhere after it.
+ *
+ * Invariant: memory stays bounded whatever the log's size.
+ */
+import { equalBytes } from "../core/bytes.ts";
+import { WarifuError } from "../core/errors.ts";
+import { Frontier } from "../core/merkle.ts";
+import { TILE_HEIGHT, TILE_WIDTH, type TileName } from "../core/tile.ts";
+import type { AuditFindings } from "./audit-findings.ts";
+import type { AuditedLog, LeafReader, TreeObserver } from "./audited-log.ts";
+import type { EntryAudit } from "./entry-audit.ts";
+
+type WalkedHead = NonNullable<Awaited<ReturnType<AuditedLog["headAbove"]>>>;
+
+/** What a walk or a sample goes by. */
+export interface LogReading {
+  readonly log: AuditedLog;
+  readonly entries: EntryAudit;
+  readonly findings: AuditFindings;
+  /** Told of leaves done. */
+  readonly onProgress?: ((done: number, total: number) => void) | undefined;
+}
+
+/** Walks over every leaf. @returns up to where the heads cover them */
+export async function walkLog(reading: LogReading, observers: readonly TreeObserver[]): Promise<number> {
+  await reading.entries.begin();
+  const covered = await new LogWalk(reading, observers).run();
+  reading.entries.endWalk();
+  return covered;
+}
+
+/** An entry bundle; one that is absent or malformed is a finding under its name. */
+export function readEntries(
+  reading: LogReading,
+  index: number,
+  width: number,
+): Promise<(Uint8Array | WarifuError)[] | undefined> {
+  return readPart(reading, { level: "entries", index, width }, (reader) => reader.entries(index, width));
+}
+
+function readPart<T>(
+  { log: { reader }, findings }: LogReading,
+  name: TileName,
+  read: (reader: LeafReader) => Promise<T | undefined>,
+): Promise<T | undefined> {
+  return findings.attempt(reader.nameOf(name), async () => {
+    const part = await read(reader);
+    if (part === undefined) throw new WarifuError("NOT_FOUND", "the log does not serve it");
+    return part;
+  });
+}
+
+class LogWalk {
+  readonly #reading: LogReading;
+  readonly #observers: readonly TreeObserver[];
+  readonly #frontier = new Frontier();
+  // Hashes of the tile being filled, at each tile level above the leaves.
+  readonly #edge: Uint8Array[][] = [];
+  // Set at the first fault after which derived roots say nothing any more.
+  #isBroken = false;
+
+  constructor(reading: LogReading, observers: readonly TreeObserver[]) {
+    this.#reading = reading;
+    this.#observers = observers;
+  }
+
+  async run(): Promise<number> {
+    const { log, onProgress } = this.#reading;
+    const size = log.present;
+    this.#showRoot();
+    let covered = 0;
+    let head = await log.headAbove(0);
+    for (let begin = 0; begin < size; begin += TILE_WIDTH) {
+      const end = Math.min(begin + TILE_WIDTH, size);
+      const leaves = await this.#leaves(begin, end - begin);
+      for (let leafIndex = begin; leafIndex < end; leafIndex++) {
+        this.#append(leaves[leafIndex - begin]);
+        if (leafIndex + 1 === end) await this.#checkTiles();
+        if (head?.treeSize !== leafIndex + 1) continue;
+        this.#checkHead(head, covered);
+        covered = head.treeSize;
+        head = await log.headAbove(covered);
+      }
+      onProgress?.(end, size);
+    }
+    return covered;
+  }
+
+  /** Hashes of a bundle's leaves: of the tile where there is one, else of the entries. */
+  async #leaves(begin: number, width: number): Promise<(Uint8Array | undefined)[]> {
+    const { entries, findings } = this.#reading;
+    const index = begin / TILE_WIDTH;
+    const bundle = await readEntries(this.#reading, index, width);
+    const tile = await this.#tile(0, index, width);
+    if (!bundle && !tile)
+      findings.refute("NOT_FOUND", "log", `neither entries nor hashes are to be had of leaf ${begin} and what follows`);
+    const derived = bundle ? await entries.checkNext(begin, bundle) : [];
+    return Array.from({ length: width }, (_, at) => {
+      const [leaf, stored] = [derived[at], tile?.[at]];
+      if (leaf && stored && !equalBytes(leaf, stored))
+        findings.refute(
+          "TILE_INVALID",
+          `leaf ${begin + at}`,
+          `the entry and tile 0/${index} disagree: one of them was changed`,
+        );
+      return stored ?? leaf;
+    });
+  }
+
+  #append(leaf: Uint8Array | undefined): void {
+    if (leaf === undefined) this.#isBroken = true;
+    if (leaf === undefined || this.#isBroken) return;
+    this.#frontier.append(leaf, (level, hash) => {
+      if (level > 0 && level % TILE_HEIGHT === 0) (this.#edge[level / TILE_HEIGHT] ??= []).push(hash);
+    });
+    for (const observer of this.#observers) observer.sawLeaf?.(this.#frontier.size - 1, leaf);
+    this.#showRoot();
+  }
+
+  #showRoot(): void {
+    const { size } = this.#frontier;
+    for (const observer of this.#observers) observer.sawRoot(size, () => this.#frontier.rootHash());
+  }
+
+  #checkHead({ treeSize, rootHash }: WalkedHead, covered: number): void {
+    if (!rootHash || this.#isBroken || equalBytes(rootHash, this.#frontier.rootHash())) return;
+    // Later roots depend on the same leaves, and would all be reported.
+    this.#isBroken = true;
+    this.#reading.findings.refute(
+      "CONSISTENCY_MISMATCH",
+      `checkpoint ${treeSize}`,
+      `the entries do not lead to its root: one of the leaves ${covered} to ${treeSize - 1} was changed`,
+    );
+  }
+
+  /** Compares the tiles above the leaves that are full, and at the end of the log those that will not be. */
+  async #checkTiles(): Promise<void> {
+    const { size } = this.#frontier;
+    for (let level = 1; level < this.#edge.length; level++) {
+      const derived = this.#edge[level] as Uint8Array[];
+      if (derived.length === 0 || (derived.length < TILE_WIDTH && size < this.#reading.log.present)) continue;
+      this.#edge[level] = [];
+      const index = Math.floor((size / TILE_WIDTH ** level - 1) / TILE_WIDTH);
+      await this.#compareTile(level, index, derived);
+    }
+  }
+
+  async #compareTile(level: number, index: number, derived: readonly Uint8Array[]): Promise<void> {
+    const { log, findings } = this.#reading;
+    const width = derived.length;
+    const tile = await this.#tile(level, index, width);
+    const at = tile?.findIndex((hash, i) => !equalBytes(hash, derived[i] as Uint8Array)) ?? -1;
+    if (at < 0) return;
+    const where = log.reader.nameOf({ level, index, width });
+    findings.refute("TILE_INVALID", where, `hash ${at} is not the one that the tiles below lead to`);
+  }
+
+  /** A tile, where the log keeps tiles of that width. */
+  async #tile(level: number, index: number, width: number): Promise<Uint8Array[] | undefined> {
+    const { log, findings } = this.#reading;
+    if (width < TILE_WIDTH && !log.reader.keepsPartialTiles) return undefined;
+    const tile = await readPart(this.#reading, { level, index, width }, (reader) => reader.tile(level, index, width));
+    if (tile) findings.checked.tiles++;
+    return tile;
+  }
+}

@@ -1,0 +1,108 @@
+/**
+ * What the contract recorded, as an auditor's nodes show it, and the log held against it: the contract's roots must be
+ * the log's at their sizes.
+ */
+import { equalBytes } from "../core/bytes.ts";
+import { verifyConsistency } from "../core/merkle.ts";
+import type { Policy } from "../core/policy.ts";
+import type { AuditFindings } from "./audit-findings.ts";
+import type { Head, LogExtent, TreeObserver } from "./audited-log.ts";
+import type { TileTree } from "./tile-tree.ts";
+
+/** A checkpoint that the contract recorded. */
+export interface RecordedAnchor {
+  readonly treeSize: number;
+  /** 32 bytes. */
+  readonly rootHash: Uint8Array;
+}
+
+/** The anchors of a contract as the auditor's nodes agree on them, without a gap. */
+export interface ShownAnchors<Anchor extends RecordedAnchor = RecordedAnchor> {
+  readonly anchors: readonly Anchor[];
+  /** Those that are not final yet by the auditor's rule: a reorg may still take them away. */
+  readonly open?: readonly Anchor[] | undefined;
+  /** Why further ones could not be compared, such as a node that lags behind. */
+  readonly lacking?: string | undefined;
+}
+
+/**
+ * The contract of the policy, as the nodes of the auditor's choice show it. What its methods throw tells of the nodes, and
+ * leaves the audit undecided.
+ */
+export interface AnchorEventReader<Anchor extends RecordedAnchor = RecordedAnchor> {
+  /** Keccak-256 of the contract's code. */
+  codeHash(): Promise<string>;
+  anchorEvents(): Promise<ShownAnchors<Anchor>>;
+  /** Hash of the canonical block at that height. Without it, beacons are not compared with the chain. */
+  readonly blockHashAt?: ((number: number) => Promise<string | undefined>) | undefined;
+}
+
+/** Asks the auditor's nodes, if any. @returns undefined where they told nothing, which is noted */
+export function readAnchors<Anchor extends RecordedAnchor>(
+  reader: AnchorEventReader<Anchor> | undefined,
+  { chain }: Policy,
+  findings: AuditFindings,
+): Promise<ShownAnchors<Anchor> | undefined> {
+  return findings.ask(async () => {
+    if (!reader) return void noteNoChain(chain, findings);
+    const { codeHash, contract } = chain;
+    if (codeHash !== undefined && (await reader.codeHash()) !== codeHash)
+      findings.refute("CHAIN_MISMATCH", `contract ${contract}`, "its code is not the one that the policy names");
+    const shown = await reader.anchorEvents();
+    findings.noteOpen(shown.open ?? []);
+    if (shown.lacking !== undefined) findings.leaveOpen(`not all could be read: ${shown.lacking}`);
+    findings.isChainCompared = true;
+    return shown;
+  });
+}
+
+/** Without the chain's word, a history that was written anew under the log's key looks like any other. */
+function noteNoChain({ accept }: Policy["chain"], findings: AuditFindings): void {
+  const said = "no chain was asked: the log was not compared with its anchors";
+  if (accept === "evidence") findings.note(said);
+  else findings.leaveOpen(said);
+}
+
+/** What a recorded anchor is called in a report. */
+export function anchorName(treeSize: number): string {
+  return `anchor of size ${treeSize}`;
+}
+
+/** The anchors that the contract recorded, against the roots of the log. */
+export class AnchoredRoots implements TreeObserver {
+  readonly #findings: AuditFindings;
+  readonly #roots: Map<number, Uint8Array>;
+
+  constructor(anchors: readonly RecordedAnchor[], { size, mayGrow }: LogExtent, findings: AuditFindings) {
+    this.#findings = findings;
+    const isWithin = ({ treeSize }: RecordedAnchor): boolean => treeSize <= size;
+    // The log has taken something back, or shows it to others only; a store is an older copy.
+    for (const anchor of anchors.filter((one) => !isWithin(one)))
+      findings.refute(
+        mayGrow ? "ANCHOR_MISMATCH" : "STORE_BEHIND",
+        anchorName(anchor.treeSize),
+        `the contract has ${anchor.treeSize} entries, the log ${size} only`,
+      );
+    this.#roots = new Map(anchors.filter(isWithin).map(({ treeSize, rootHash }) => [treeSize, rootHash]));
+  }
+
+  sawRoot(treeSize: number, root: () => Uint8Array): void {
+    const recorded = this.#roots.get(treeSize);
+    if (!recorded) return;
+    this.#findings.checked.anchors++;
+    if (equalBytes(recorded, root())) return;
+    // Every later root depends on the same leaves, and would be reported too.
+    this.#roots.clear();
+    this.#findings.refute("ANCHOR_MISMATCH", anchorName(treeSize), "its root is not the one this log has at that size");
+  }
+
+  /** Compares them by consistency proofs, where not every leaf is read. */
+  async compareByProof(tree: TileTree, { treeSize: newSize, rootHash: newRoot }: Head): Promise<void> {
+    for (const [oldSize, oldRoot] of this.#roots)
+      await this.#findings.attempt(anchorName(oldSize), async () => {
+        const proof = await tree.consistencyProof(oldSize);
+        verifyConsistency({ oldSize, oldRoot, newSize, newRoot, proof });
+        this.#findings.checked.anchors++;
+      });
+  }
+}
