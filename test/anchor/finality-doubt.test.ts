@@ -74,7 +74,7 @@ describe("doubt about what was final", function () {
     });
   };
 
-  it("chain E2: one wrong hash in one answer takes nothing back: red at once, and over with the next look", async () => {
+  it("truth E2: one wrong hash in one answer takes nothing back: red at once, and over with the next look", async () => {
     const before = await states();
     await contradict();
     await anchoring.round();
@@ -85,7 +85,7 @@ describe("doubt about what was final", function () {
     expect([await states(), alarm()]).to.deep.equal([before, undefined]);
   });
 
-  it("chain E2: three contradictions over a minute are believed, and not three within one", async () => {
+  it("truth E2: three contradictions over a minute are believed, and not three within one", async () => {
     const before = await states();
     await contradict();
     for (let look = 0; look < 5; look++) {
@@ -99,7 +99,7 @@ describe("doubt about what was final", function () {
     expect(alarm()).to.match(/were taken back/);
   });
 
-  it("chain E2: nothing becomes final above what is in doubt, and a service that starts anew goes on doubting", async () => {
+  it("truth E2: nothing becomes final above what is in doubt, and a service that starts anew goes on doubting", async () => {
     const doubted = anchoring.status.finalizedSize;
     await contradict();
     await anchoring.round();
@@ -120,7 +120,7 @@ describe("doubt about what was final", function () {
     expect(await states()).to.include(`${doubted} pending`);
   });
 
-  it("chain E2: a look that the nodes do not answer ends no doubt", async () => {
+  it("truth E2: a look that the nodes do not answer ends no doubt", async () => {
     await contradict();
     const doubted = `${anchoring.status.finalizedSize} finalized`;
     await anchoring.round();
@@ -137,7 +137,7 @@ describe("doubt about what was final", function () {
     expect(await states()).not.to.include(doubted);
   });
 
-  it("chain E2: a final height that goes back is red at once, and off when it is reached again", async () => {
+  it("truth E2: a final height that goes back is red at once, and off when it is reached again", async () => {
     node.setFault(({ method, params }, forward) =>
       method === "eth_getBlockByNumber" && params[0] === "finalized" ? { result: firstBlock } : forward(),
     );

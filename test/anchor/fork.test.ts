@@ -54,7 +54,7 @@ describe("anchoring across a fork", function () {
     return ledger.log.tree.publishedSize;
   };
 
-  it("chain E1: goes on: what is recorded before, at and after it becomes final", async () => {
+  it("truth E1: goes on: what is recorded before, at and after it becomes final", async () => {
     const { anchoring } = await over({ from: 3, fields: AMSTERDAM });
     await anchoring.start();
     for (const key of ["a", "b", "c", "d"]) {
@@ -68,7 +68,7 @@ describe("anchoring across a fork", function () {
     expect(Number(await anvil.ask("eth_blockNumber"))).to.be.greaterThan(4);
   });
 
-  it("chain E1: headers that cannot be read refuse no start: records are taken, and the alarm tells", async () => {
+  it("truth E1: headers that cannot be read refuse no start: records are taken, and the alarm tells", async () => {
     const { anchoring, alarmed } = await over({ from: 0, fields: UNREADABLE });
     await anchoring.start();
     await record("a");

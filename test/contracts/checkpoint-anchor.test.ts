@@ -134,7 +134,7 @@ describe("CheckpointAnchor", () => {
       expect(await contract.head()).to.deep.equal(before);
     });
 
-    it("chain E5: takes no word beside the present head: what nobody checks would be room for anything", async () => {
+    it("truth E5: takes no word beside the present head: what nobody checks would be room for anything", async () => {
       const { contract, root, log } = await networkHelpers.loadFixture(thousand);
       const words = new TextEncoder().encode("a name and a street, 32 bytes...");
       for (const proof of [[words], [root], [root, root, root], log.extend(2_000).proof])
@@ -143,7 +143,7 @@ describe("CheckpointAnchor", () => {
           .withArgs(0n, BigInt(proof.length));
     });
 
-    it("chain E5: takes no word beside the empty head of a new log", async () => {
+    it("truth E5: takes no word beside the empty head of a new log", async () => {
       const { contract } = await networkHelpers.loadFixture(newLog);
       await expect(contract.anchor(0, emptyRoot, [emptyRoot]))
         .to.be.revertedWithCustomError(contract, "CheckpointAnchorProofLengthMismatch")

@@ -58,7 +58,7 @@ describe("chain evidence", () => {
       ["a list among them", (fields) => [...fields, [ROOT, [ROOT]]]],
     ];
     for (const [title, header] of FURTHER)
-      it(`chain E1: with a header of ${title}`, async () => {
+      it(`truth E1: with a header of ${title}`, async () => {
         expect(checkChainEvidence(await evidenceOf({ header })).blockNumber).to.equal(1_234);
       });
 

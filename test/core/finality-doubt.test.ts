@@ -8,7 +8,7 @@ describe("doubt about a final block", () => {
   const after = (looks: readonly (readonly [hash: string, at: number])[]): Doubt =>
     looks.reduce<Doubt | undefined>((doubt, [hash, at]) => doubtAfter(doubt, hash, at), undefined) as Doubt;
 
-  it("chain E2: lasts after three looks over a minute, and not before", () => {
+  it("truth E2: lasts after three looks over a minute, and not before", () => {
     expect([DOUBT_LOOKS, DOUBT_MS]).to.deep.equal([3, 60_000]);
     const three = after([
       ["a", 0],
@@ -27,7 +27,7 @@ describe("doubt about a final block", () => {
     ).to.equal(false);
   });
 
-  it("chain E2: begins anew with another block", () => {
+  it("truth E2: begins anew with another block", () => {
     expect(
       after([
         ["a", 0],

@@ -109,7 +109,7 @@ function finalityOn(geth: string): void {
     };
     const untilWell = (): Promise<void> => until(async () => !(await isRed()) && (await isFinal()), "the end of it");
 
-    it("chain E2: rolled back below a final anchor: red, nothing taken back at one look, and whole again", async () => {
+    it("truth E2: rolled back below a final anchor: red, nothing taken back at one look, and whole again", async () => {
       const height = await heightOfAnchor();
       await node.ask("debug_setHead", `0x${(height - 1).toString(16)}`);
       await expectDoubted();
@@ -118,7 +118,7 @@ function finalityOn(geth: string): void {
       expect(await heightOfAnchor()).to.be.greaterThan(height);
     });
 
-    it("chain E2: killed, and behind its own final block when it is back: red, nothing taken back, and whole again", async () => {
+    it("truth E2: killed, and behind its own final block when it is back: red, nothing taken back, and whole again", async () => {
       const before = (await finalHeight()) ?? 0;
       await node.kill();
       await until(() => alarms().includes("chain-unreachable"), "the end of its answers");

@@ -66,7 +66,7 @@ describe("connecting to a chain that is not local", () => {
 
 describe("connecting to a local chain's id elsewhere", () => {
   for (const chainId of [31_337, 1_337])
-    it(`chain E3: takes no development key on chain ${chainId} and deploys nothing, unless every node is on this machine`, async () => {
+    it(`truth E3: takes no development key on chain ${chainId} and deploys nothing, unless every node is on this machine`, async () => {
       const node = await startAnvil({ chainId });
       // The same node at an address that says nothing about whose machine it is on.
       const elsewhere = node.rpcUrl.replace("127.0.0.1", "0.0.0.0");
@@ -81,7 +81,7 @@ describe("connecting to a local chain's id elsewhere", () => {
       await node.stop();
     });
 
-  it("chain E3: an administrator's development key is refused there as well", async () => {
+  it("truth E3: an administrator's development key is refused there as well", async () => {
     const node = await startAnvil();
     const rpc = await openRpc(node.rpcUrl.replace("127.0.0.1", "0.0.0.0"));
     const signer = openLocalSigner(LOCAL_DEV_KEY, 31_337);
@@ -104,7 +104,7 @@ describe("connecting to a local chain's id elsewhere", () => {
     ["192.168.1.5", false],
     ["geth", false],
   ] as const)
-    it(`chain E3: ${host} is ${expected ? "" : "not "}this machine`, () => {
+    it(`truth E3: ${host} is ${expected ? "" : "not "}this machine`, () => {
       expect(isLoopback(parseHttpEndpoint(`http://user:secret@${host}:8545/key`, 1, "it"))).to.equal(expected);
     });
 });
@@ -134,7 +134,7 @@ describe("connecting to a local chain", () => {
   });
 
   for (const hardfork of ["london", "paris"])
-    it(`chain E5: says why nothing can be deployed under ${hardfork}`, async () => {
+    it(`truth E5: says why nothing can be deployed under ${hardfork}`, async () => {
       const node = await startAnvil({ args: ["--hardfork", hardfork] });
       const chain = await connect(node);
       await expectRejection("CHAIN_REFUSED", chain.deploy(LOG_ID), /needs a chain with the Shanghai fork \(PUSH0\)/);
@@ -142,7 +142,7 @@ describe("connecting to a local chain", () => {
       await Promise.all([chain.close(), node.stop()]);
     });
 
-  it("chain E1: a deployment takes as much gas as the chain estimates, where that is more than ever was measured", async () => {
+  it("truth E1: a deployment takes as much gas as the chain estimates, where that is more than ever was measured", async () => {
     const node = await startAnvil();
     const dear = await startFaultyNode(node.rpcUrl);
     dear.setFault(async ({ method }, forward) => (method === "eth_estimateGas" ? { result: "0xd0b90d" } : forward()));

@@ -57,7 +57,7 @@ function crossingOn(geth: string): void {
       expect(checkChainEvidence(evidence).treeSize).to.equal(call.treeSize);
     };
 
-    it("chain E1: what was deployed before it is anchored in behind it, and a contract can be deployed there", async () => {
+    it("truth E1: what was deployed before it is anchored in behind it, and a contract can be deployed there", async () => {
       const log = growingLog(10);
       const old = await deploy();
       await expectAnchored(old, log.first);

@@ -76,7 +76,7 @@ describe("headers across a fork", () => {
   });
 
   for (const { name, fork } of FORKS)
-    it(`chain E1: anchors on both sides of it are proven: ${name}`, async () => {
+    it(`truth E1: anchors on both sides of it are proven: ${name}`, async () => {
       await setUp(fork);
       const log = growingLog(10);
       for (const call of [log.first, ...[20, 30, 40, 50].map((size) => log.next(size))]) {
@@ -89,7 +89,7 @@ describe("headers across a fork", () => {
       }
     });
 
-  it("chain E1: fields that fit once are tried first, so that later headers cost one hash more and no request", async () => {
+  it("truth E1: fields that fit once are tried first, so that later headers cost one hash more and no request", async () => {
     await setUp({ fields: () => [named("futureRoot", `0x${"f0".repeat(32)}`)] });
     await anvil.ask("anvil_mine", "0x5");
     const newest = await chain.block("latest");
@@ -98,14 +98,14 @@ describe("headers across a fork", () => {
     expect(node.seen.filter(({ method }) => method === "debug_getRawHeader")).to.have.length(0);
   });
 
-  it("chain E1: what fits nothing is refused, and the node is asked for bytes once if it has none", async () => {
+  it("truth E1: what fits nothing is refused, and the node is asked for bytes once if it has none", async () => {
     await setUp({ fields: () => [{ bytes: "0x09" }] });
     await anvil.ask("anvil_mine", "0x5");
     for (let look = 0; look < 3; look++) await expectRejection("CHAIN_EVIDENCE_INVALID", chain.block("latest"));
     expect(node.seen.filter(({ method }) => method === "debug_getRawHeader")).to.have.length(1);
   });
 
-  it("chain E1: a header under IBFT 2.0 or QBFT is refused by that name", async () => {
+  it("truth E1: a header under IBFT 2.0 or QBFT is refused by that name", async () => {
     await setUp({
       fields: () => [{ bytes: "0x09" }],
       beside: { mixHash: "0x63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365" },
@@ -114,7 +114,7 @@ describe("headers across a fork", () => {
     await expectRejection("CHAIN_EVIDENCE_INVALID", chain.block("latest"), /IBFT 2\.0 or QBFT.*not supported/);
   });
 
-  it("chain E1: bytes whose number, time or parent are not those that the node named are refused", async () => {
+  it("truth E1: bytes whose number, time or parent are not those that the node named are refused", async () => {
     await setUp({
       fields: () => [{ bytes: "0x09" }],
       beside: { timestamp: "0x1" },
