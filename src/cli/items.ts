@@ -76,14 +76,25 @@ export async function openItems(input: Input, format: ReadFormat, options: Readi
   if (pointer !== undefined && (format === "ndjson" || format === "csv" || format === "xml"))
     throw new WarifuError("USAGE", `--items points into JSON; ${input.name} is read as ${format.toUpperCase()}`);
   for (const note of input.notes) notes.add(note);
-  if (format === "ndjson" || format === "csv") return openRows(input, format, { ...options, notes });
+  if (input.isWhole && input.head.toString("latin1").trim() === "") throw nothingIn("it is empty");
+  const items = await openAs(input, format, { ...options, notes });
+  if (items.total === 0)
+    throw nothingIn(format === "csv" ? "there is no row below the header" : "there is no item in it");
+  return items;
+}
+
+/** The error of an input without an item, told before anybody is asked to take one. */
+function nothingIn(reason: string): WarifuError {
+  return new WarifuError("USAGE", `nothing was recorded: ${reason}`);
+}
+
+type Options = ReadingOptions & { readonly notes: Notes };
+
+async function openAs(input: Input, format: ReadFormat, options: Options): Promise<Items> {
+  if (format === "ndjson" || format === "csv") return openRows(input, format, options);
   const hash = createHash("sha256");
   const bytes = await collect(input, hash);
-  const { values, isTimed, ...whole } = await readWhole(bytes, format, {
-    ...options,
-    notes,
-    watch: watchOf({ ...options, notes }),
-  });
+  const { values, isTimed, ...whole } = await readWhole(bytes, format, { ...options, watch: watchOf(options) });
   hash.update(meaning(input, format, { ...options, type: options.type ?? whole.type }));
   // Records that depend on when they are read are others each time.
   const keyPrefix = input.isRepeatable && !isTimed ? prefixOf(hash) : freshPrefix();
@@ -93,11 +104,9 @@ export async function openItems(input: Input, format: ReadFormat, options: Readi
     format,
     isRepeatable: input.isRepeatable,
     total: values.length,
-    items: () => watched(values, notes),
+    items: () => watched(values, options.notes),
   };
 }
-
-type Options = ReadingOptions & { readonly notes: Notes };
 
 async function openRows(input: Input, format: "ndjson" | "csv", options: Options): Promise<Items> {
   const items = (): AsyncIterable<Item> =>
@@ -132,7 +141,9 @@ function csvRows(
 
 async function* ndjsonItems(input: Input, options: Options): AsyncGenerator<Item, void, undefined> {
   if (/^\s*[[{][ \t\r]*\n/.test(input.head.toString("latin1")))
-    options.notes.add("its first line is only the beginning of a value: NDJSON has a whole one on each line");
+    options.notes.add(
+      "its first line is only the beginning of a value: NDJSON has a whole one on each line; write each on one line, as jq -c does",
+    );
   for await (const slice of readLines(input.bytes(), Number.MAX_SAFE_INTEGER, watchOf(options)))
     for (const item of slice) yield codeOf(item) === "ENCODING_INVALID" ? notUtf8(input.head, "the line") : item;
 }

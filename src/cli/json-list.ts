@@ -9,6 +9,8 @@ import type { Content } from "../sources/document.ts";
 
 const SPACE = /[ \t\r\n]*/y;
 const PLAIN = /[^\s,\]}]*/y;
+/** How far down lists are looked for. */
+const SEARCHED_DEPTH = 3;
 
 /** Where a value begins and ends. */
 interface Span {
@@ -44,6 +46,20 @@ export function hasList(text: string, name: string): boolean {
   return text.trimStart().startsWith("{") && span !== undefined && text[span.start] === "[";
 }
 
+/** JSON pointers to the lists of objects in an object, the outermost first: one of them may hold the items. */
+export function pointersToLists(text: string): string[] {
+  const found: string[] = [];
+  let level = [{ pointer: "", at: afterSpace(text, 0) }];
+  for (let depth = 0; depth < SEARCHED_DEPTH; depth++) {
+    const members = level.flatMap(({ pointer, at }) =>
+      [...membersOf(text, at)].map((member) => ({ pointer: `${pointer}/${tokenOf(member.name)}`, at: member.valueAt })),
+    );
+    found.push(...members.filter(({ at }) => /^\[\s*\{/.test(text.slice(at, at + 64))).map(({ pointer }) => pointer));
+    level = members.filter(({ at }) => text[at] === "{");
+  }
+  return found;
+}
+
 function nameAndMembers(around: JsonValue | undefined, listName: string | undefined): Omit<Content, "parts"> {
   if (!isJsonObject(around) || listName === undefined) return { members: {}, listName: undefined };
   const { [listName]: _list, ...members } = around;
@@ -55,6 +71,10 @@ function tokensOf(pointer: string): string[] {
     .split("/")
     .slice(1)
     .map((token) => token.replaceAll("~1", "/").replaceAll("~0", "~"));
+}
+
+function tokenOf(name: string): string {
+  return name.replaceAll("~", "~0").replaceAll("/", "~1");
 }
 
 function memberOf(value: JsonValue | undefined, name: string): JsonValue | undefined {
@@ -76,17 +96,23 @@ function spanAt(text: string, tokens: readonly string[]): Span | undefined {
 }
 
 function memberStart(text: string, objectAt: number, name: string): number | undefined {
-  for (let at = afterSpace(text, objectAt + 1); text[at] === '"';) {
+  for (const member of membersOf(text, objectAt)) if (member.name === name) return member.valueAt;
+  return undefined;
+}
+
+/** The members of the object that begins there, as far as it can be read. */
+function* membersOf(text: string, objectAt: number): Generator<{ readonly name: string; readonly valueAt: number }> {
+  if (text[objectAt] !== "{") return;
+  let at: number | undefined = afterSpace(text, objectAt + 1);
+  while (at !== undefined && text[at] === '"') {
     const nameEnd = afterString(text, at);
     const colon = nameEnd === undefined ? -1 : afterSpace(text, nameEnd);
-    if (nameEnd === undefined || text[colon] !== ":") return undefined;
+    if (nameEnd === undefined || text[colon] !== ":") return;
     const valueAt = afterSpace(text, colon + 1);
-    if (parseName(text.slice(at, nameEnd)) === name) return valueAt;
-    const next = afterComma(text, valueAt);
-    if (next === undefined) return undefined;
-    at = next;
+    const name = parseName(text.slice(at, nameEnd));
+    if (name !== undefined) yield { name, valueAt };
+    at = afterComma(text, valueAt);
   }
-  return undefined;
 }
 
 function itemStart(text: string, arrayAt: number, index: number): number | undefined {

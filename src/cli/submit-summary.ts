@@ -21,6 +21,9 @@ export interface Submitted {
   readonly source?: string;
 }
 
+/** Of an input of which only its end told that it has no item. */
+export const NO_ITEM = "nothing was recorded: there is no item in it";
+
 const SHOWN_REFUSALS = 20;
 const REFUTED = { mark: "refuted" } as const;
 
@@ -40,7 +43,7 @@ export function summarise(submitted: Submitted, output: Output): ExitCode {
     notes: tally.repeated > 0 ? [...notes.list(), recordedBefore(tally)] : notes.list(),
   });
   sayRefusals(refusals, output);
-  if (acknowledged + refused === 0) output.say("nothing was recorded: there is no item in it", REFUTED);
+  if (acknowledged + refused === 0) output.say(NO_ITEM, REFUTED);
   if (acknowledged > 0) {
     const where =
       firstLeafIndex === lastLeafIndex ? `leaf ${firstLeafIndex}` : `leaves ${firstLeafIndex} to ${lastLeafIndex}`;

@@ -20,8 +20,9 @@ import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import { openRefusedFile, refusedFormat } from "./refused-file.ts";
 import { documentOf, linesOf, preview, type Preview } from "./preview.ts";
 import { canAsk, confirms } from "./question.ts";
-import { emptyTally, submitItems, type Wrapping } from "./submission.ts";
-import { brokenOff, respelledLine, sayRefusals, summarise } from "./submit-summary.ts";
+import { shellWord } from "./shell-word.ts";
+import { emptyTally, submitItems, type Refusal, type Wrapping } from "./submission.ts";
+import { brokenOff, NO_ITEM, respelledLine, sayRefusals, summarise } from "./submit-summary.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface SubmitOptions extends CommonOptions {
@@ -45,6 +46,7 @@ const DEFAULT_SOURCE = "cli";
 const DEFAULT_BATCH = 1_000;
 const MAX_BATCH = 20_000;
 const SHOWN_CHARACTERS = 400;
+const SHOWN_LISTS = 3;
 
 const EXAMPLES = `
 With --type, each item holds the claims of one record; without it, each is a whole record:
@@ -159,29 +161,37 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
     refused?.close();
     for (const note of notes.list()) output.hint(`note: ${note}`);
   }
-  const [meant] = items.arraysAt;
-  if (tally.refusals.length > 0 && meant !== undefined)
-    output.hint(`if its items are at ${meant}, give --items ${meant}`);
+  hintAtLists(items, tally.refusals, output);
   return summarise({ ...options, type: options.type ?? items.type, file, tally, notes, refused }, output);
 }
 
 /** Says what submitting would do, and sends nothing. */
 async function dryRun(file: string, options: SubmitOptions, client: Client, output: Output): Promise<ExitCode> {
   const notes = new Notes();
-  const seen = await lookAt(file, options, client, notes, output);
+  const { items, seen } = await lookAt(file, options, client, notes, output);
   for (const note of notes.list()) output.hint(`note: ${note}`);
   output.document({ ...documentOf(seen), respelled: notes.respelled, notes: notes.list() });
   sayRefusals(seen.refusals, output);
   for (const line of linesOf(seen)) output.say(line);
   if (notes.respelled > 0) output.say(respelledLine(notes));
+  hintAtLists(items, seen.refusals, output);
+  const isEmpty = seen.types.size + seen.refusals.length === 0;
+  if (isEmpty) output.say(NO_ITEM, { mark: "refuted" });
   output.say("nothing was sent: this was a dry run");
-  if (seen.refusals.length > 0) return EXIT.refuted;
-  return seen.types.size === 0 ? EXIT.wrongUse : EXIT.holds;
+  if (isEmpty) return EXIT.wrongUse;
+  return seen.refusals.length > 0 ? EXIT.refuted : EXIT.holds;
+}
+
+/** One object that is refused may be the document around what was meant. */
+function hintAtLists({ arraysAt }: Items, refusals: readonly Refusal[], output: Output): void {
+  const [first] = arraysAt;
+  if (refusals.length === 0 || first === undefined) return;
+  output.hint(`if its items are at ${arraysAt.slice(0, SHOWN_LISTS).join(" or ")}, give --items ${shellWord(first)}`);
 }
 
 /** Shows what would be public, with the first record of each type, and asks. */
 async function isWanted(file: string, options: SubmitOptions, client: Client, output: Output): Promise<boolean> {
-  const seen = await lookAt(file, options, client, new Notes(), output);
+  const { seen } = await lookAt(file, options, client, new Notes(), output);
   if (seen.types.size === 0) return true;
   for (const line of linesOf(seen)) output.hint(line);
   for (const [type, { first }] of seen.types)
@@ -195,13 +205,14 @@ async function lookAt(
   client: Client,
   notes: Notes,
   output: Output,
-): Promise<Preview> {
+): Promise<{ readonly items: Items; readonly seen: Preview }> {
   const items = await openAll(file, options, client, notes);
   const documents = await client.profiles();
   const profiles = new Map(documents.map((one) => [one.type, parseProfile(one as JsonObject)]));
   const progress = output.progress("records");
   try {
-    return await preview(items, wrappingOf(options, items), profiles, (count) => progress.update(count, items.total));
+    const onItem = (count: number): void => progress.update(count, items.total);
+    return { items, seen: await preview(items, wrappingOf(options, items), profiles, onItem) };
   } finally {
     progress.end();
   }

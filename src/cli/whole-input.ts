@@ -20,7 +20,7 @@ import {
 import { notUtf8 } from "../sources/encoding.ts";
 import type { Notes } from "../sources/notes.ts";
 import { requestsInXml } from "../sources/open311-xml.ts";
-import { hasList, listAt } from "./json-list.ts";
+import { hasList, listAt, pointersToLists } from "./json-list.ts";
 
 /** What is read whole. */
 export type WholeFormat = "json" | "xml" | DocumentFormat;
@@ -61,8 +61,7 @@ export async function readWhole(bytes: Buffer, format: WholeFormat, options: Who
   if (shape !== undefined) return readShape(shape, content, options);
   if (Object.entries(content.members).some(([name, value]) => MORE.test(name) && value !== null))
     options.notes.add("the list is one page of several and names the next one: fetch and submit the others too");
-  const [only] = content.parts;
-  return { values: content.parts, arraysAt: content.isOne ? arraysIn(only) : [] };
+  return { values: content.parts, arraysAt: content.arraysAt ?? [] };
 }
 
 /** The shape that was named, or else the one that is recognised; what was named plain JSON has none. */
@@ -110,8 +109,8 @@ function isTakenAlone(part: JsonValue, profile: Profile): boolean {
   }
 }
 
-/** A content, and whether it is one value that nobody called a list. */
-type Found = Content & { readonly isOne?: boolean };
+/** A content and, when it is one value that nobody called a list, where lists are in it. */
+type Found = Content & { readonly arraysAt?: readonly string[] };
 
 function xmlContent(bytes: Buffer): Found {
   if (!isUtf8(bytes)) throw notUtf8(bytes, "the XML");
@@ -127,13 +126,12 @@ function jsonContent(bytes: Buffer, format: WholeFormat, { pointer, isFormatName
   const inner = format === "json" && isFormatNamed ? undefined : listOfDocument(text, format, watch);
   if (inner !== undefined) return inner;
   const { isArray, values } = parseSubmittedJson(bytes, Number.MAX_SAFE_INTEGER, watch);
-  if (!isArray) assertOneItem(text, values);
-  return { members: {}, listName: undefined, parts: values, isOne: !isArray };
+  if (!isArray) assertOneItem(values);
+  return { members: {}, listName: undefined, parts: values, arraysAt: isArray ? [] : pointersToLists(text) };
 }
 
-/** @throws USAGE where the text is empty or one value that no record can be, as a program writes that found nothing */
-function assertOneItem(text: string, [value]: readonly Part[]): void {
-  if (text.trim() === "") throw new WarifuError("USAGE", "nothing was recorded: there is no item in it, it is empty");
+/** @throws USAGE where it is a value that no record can be, as a program writes that found nothing */
+function assertOneItem([value]: readonly Part[]): void {
   if (value instanceof WarifuError || isJsonObject(value)) return;
   const kind = value === null ? "null" : `a ${typeof value}`;
   throw new WarifuError("USAGE", `nothing was recorded: it is ${kind}, and items are objects`);
@@ -153,14 +151,4 @@ function listOfDocument(text: string, format: WholeFormat, watch: ValueWatch): C
     return content;
   }
   return undefined;
-}
-
-/** Pointers to the members that are arrays of objects. */
-function arraysIn(value: Part | undefined): string[] {
-  if (value instanceof WarifuError || !isJsonObject(value)) return [];
-  const names = Object.keys(value).filter((name) => {
-    const member = value[name];
-    return Array.isArray(member) && isJsonObject(member[0]);
-  });
-  return names.map((name) => `/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`);
 }

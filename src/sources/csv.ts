@@ -69,6 +69,8 @@ export async function* readCsv(
 function headed(row: CsvRow, profile: ProfileDocument | undefined, notes: Notes): readonly Column[] {
   const columns = columnsOf(row, profile);
   for (const { name, label } of columns) {
+    if (name === undefined)
+      notes.add(`row ${row.number}, ${label}: it has no name and is left out; a row that fills it is refused`);
     const doubt = doubtIn(name ?? "");
     if (doubt !== undefined) notes.add(`row ${row.number}, ${label}: ${doubt}`);
   }
@@ -123,6 +125,8 @@ function toObject(columns: readonly Column[], row: CsvRow, notes: Notes): JsonOb
   const filled = cells.findLastIndex((cell) => cell !== "") + 1;
   if (cells.length < named || filled > columns.length)
     return refused(` has ${Math.max(filled, cells.length)} fields, the header ${columns.length}`);
+  if (cells.length > columns.length)
+    notes.add("there are rows with empty cells behind the last column, which are left out");
   const object: JsonObject = {};
   for (const [at, { name, label, read }] of columns.entries()) {
     const cell = cells[at] ?? "";

@@ -69,7 +69,8 @@ export function assertRecord(value: JsonValue): Record {
 }
 
 function reason(issue: z.core.$ZodIssue): string {
-  // The names are the sender's own text; what they hold is not repeated.
-  if (issue.code === "unrecognized_keys") return "has a member that records do not have";
-  return issue.message;
+  if (issue.code !== "unrecognized_keys") return issue.message;
+  // The unknown names are the sender's own text, so those that there are are told instead.
+  const [what, { shape }] = issue.path.length === 0 ? ["a record", recordSchema] : ["evidence", signature];
+  return `has a member that ${what} does not have: there are ${Object.keys(shape).join(", ")}`;
 }

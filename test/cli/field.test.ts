@@ -7,6 +7,7 @@ import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { PassThrough } from "node:stream";
 import { gzipSync } from "node:zlib";
 
+import { freePort } from "../support/free-port.ts";
 import { openWorkplace, startService, stopService, type Run, type Running, type Workplace } from "./support/command.ts";
 import { runHere } from "./support/run-here.ts";
 
@@ -334,14 +335,52 @@ describe("files of the field through the command", () => {
     ["null.json", "null\n", /it is null, and items are objects/],
     ["count.json", "12", /it is a number/],
     ["none.json", " \n", /it is empty/],
-    ["none.ndjson", "\n\n", /there is no item in it/],
+    ["none.ndjson", "\n\n", /it is empty/],
+    ["list.json", "[]", /there is no item in it/],
+    ["header.csv", "a,b\r\n", /there is no row below the header/],
   ] as const)
-    it(`truth B4: ${file} records nothing, and that is no success`, async () => {
+    it(`truth B4: ${file} records nothing, and that is no success, wherever it would go`, async () => {
       writeFileSync(place.path(file), content);
-      const run = await runHere(["submit", file, "--type", "sensor-reading", ...reach], place.folder);
-      expect(run.code).to.equal(2);
-      expect(run.stdout + run.stderr).to.match(says);
+      const nowhere = ["--url", `http://127.0.0.1:${await freePort()}`, "--key", "none"];
+      for (const way of [reach, [...reach, "--dry-run"], nowhere, [...nowhere, "--dry-run"]]) {
+        const run = await runHere(["submit", file, "--type", "sensor-reading", ...way], place.folder);
+        expect(run.code, way.join(" ")).to.equal(2);
+        expect(run.stdout + run.stderr).to.match(says);
+      }
     });
+
+  it("truth B4: a pipe of which only the end tells that it has no item, tried dry and sent", async () => {
+    for (const dry of [["--dry-run"], []]) {
+      const run = await place.run(["submit", "-", "--type", "sensor-reading", ...reach, ...dry], { input: "a,b\n" });
+      expect(run.code).to.equal(2);
+      expect(run.stdout).to.include("nothing was recorded: there is no item in it");
+    }
+  });
+
+  it("truth F5: says where the items of a refused object may be, also when it cannot be read or is tried dry", async () => {
+    const list = '[{"a":1},{"a":NaN}]';
+    for (const [content, pointer] of [
+      [`{"total":2,"resources":${list}}`, "/resources"],
+      ['{"a":[1],"rows":[{"a":1},{"a":2}]}', "/rows"],
+      [`{"result":{"fields":[],"records ":\n${list}}}`, "'/result/records '"],
+      [`{"b/c":${list},"d":${list}}`, "'/b~1c'"],
+    ] as const) {
+      writeFileSync(place.path("around.json"), content);
+      for (const dry of [["--dry-run"], []]) {
+        const args = ["submit", "around.json", "--type", "sensor-reading", ...reach, ...dry];
+        const run = await runHere(args, place.folder);
+        expect(run.code).to.equal(1);
+        expect(run.stderr).to.include(`give --items ${pointer}\n`);
+      }
+    }
+  });
+
+  it("truth F5: says in a dry run of a column without a name that it is left out", async () => {
+    writeFileSync(place.path("trail.csv"), "a,b,\n1,2,\n");
+    const run = await runHere(["submit", "trail.csv", "--type", "sensor-reading", ...reach, "--dry-run"], place.folder);
+    expect([run.code, run.stdout]).to.deep.include(0);
+    expect(run.stderr).to.include("row 1, column 3: it has no name and is left out");
+  });
 
   it("truth B2: says how many numbers are written another way, in each format and in a dry run", async () => {
     const item = '{"temperature":1.10,"sea-level":-0,"noise":0.10000000000000001,"pm":2.5}';
@@ -472,7 +511,9 @@ describe("files of the field through the command", () => {
   it("truth F5: says of pretty-printed NDJSON what it lacks", async () => {
     writeFileSync(place.path("pretty.ndjson"), '{\n"a":1\n}\n');
     const { notes } = await submit("pretty.ndjson", ["--type", "sensor-reading"]);
-    expect(notes?.join()).to.match(/first line is only the beginning of a value: NDJSON has a whole one on each line/);
+    expect(notes?.join()).to.match(
+      /first line is only the beginning of a value: NDJSON has a whole one on each line; write each on one/,
+    );
   });
 
   it("truth B1: says in the document too that all was recorded before", async () => {

@@ -29,7 +29,16 @@ describe("submitted record", () => {
     ["missing claims", { type: "t", source: "s" }, /claims/],
     ["claims that are a list", { ...RECORD, claims: [] }, /claims: must be an object/],
     ["claims that are null", { ...RECORD, claims: null }, /claims/],
-    ["an unknown member", { ...RECORD, leafIndex: 1 }, /record: has a member/],
+    [
+      "an unknown member, with those that there are",
+      { ...RECORD, leafIndex: 1 },
+      /record: has a member that a record does not have: there are key, type, source, seq, claims, evidence$/,
+    ],
+    [
+      "an unknown member of the evidence",
+      { ...RECORD, evidence: { alg: "Ed25519", key: "A".repeat(44), sig: "A".repeat(88), x: 1 } },
+      /evidence: has a member that evidence does not have: there are alg, key, sig$/,
+    ],
     ["a type with a capital", { ...RECORD, type: "Sensor" }, /type/],
     ["a type that starts with a digit", { ...RECORD, type: "1t" }, /type/],
     ["a type of 65 characters", { ...RECORD, type: "t".repeat(65) }, /type/],

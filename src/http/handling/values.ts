@@ -119,11 +119,16 @@ export const problemSchema = z
 export function parseRequest<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const reasons = result.error.issues.slice(0, 5).map(reasonOf);
+  const reasons = result.error.issues.slice(0, 5).map((issue) => reasonOf(issue, schema));
   throw new WarifuError("REQUEST_INVALID", `the request is not valid: ${reasons.join("; ")}`);
 }
 
-function reasonOf({ code, path, message }: z.core.$ZodIssue): string {
-  if (code === "unrecognized_keys") return "it has a member or parameter that is not known here";
+function reasonOf({ code, path, message }: z.core.$ZodIssue, schema: z.ZodType): string {
+  if (code === "unrecognized_keys") return `it has a member or parameter that is not known here${known(schema)}`;
   return `${path.join(".") || "body"}: ${message}`;
+}
+
+/** Of every request, the members or parameters stand side by side: none has others within. */
+function known(schema: z.ZodType): string {
+  return schema instanceof z.ZodObject ? `: there are ${Object.keys(schema.shape).join(", ")}` : "";
 }

@@ -86,6 +86,20 @@ describe("lists", () => {
     expectProblem(await call(service, "/v1/records/x/bundle?openings=1"), 400, "REQUEST_INVALID");
   });
 
+  it("truth F5: a parameter or member that there is not is answered with those that there are, and never repeated", async () => {
+    const list = await call(service, "/v1/records?kind=Mary", { role: "auditor" });
+    expectProblem(list, 400, "REQUEST_INVALID");
+    expect(list.text)
+      .to.match(/not known here: there are cursor, limit, source"/)
+      .and.not.match(/kind|Mary/);
+    const body = JSON.stringify({ name: "x", role: "officer", Mary: 1 });
+    const key = await call(service, "/v1/keys", { role: "admin", body });
+    expectProblem(key, 400, "REQUEST_INVALID");
+    expect(key.text)
+      .to.match(/: there are name, role, sources, types, expiresAt, .*replaces"/)
+      .and.not.match(/Mary/);
+  });
+
   it("G4 a cursor behind the end gives an empty last page", async () => {
     for (const path of ["/v1/records", "/v1/anchors"]) {
       const { json } = await call(service, `${path}?cursor=9007199254740991`, { role: "auditor" });
