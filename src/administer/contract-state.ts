@@ -13,13 +13,13 @@ import { WarifuError } from "../core/errors.ts";
 import { readHead, readLogId } from "../chain/rpc/anchor-contract.ts";
 import { HASH, quantity, toCount, toObject, unusable } from "../chain/rpc/answers.ts";
 import { codeAt, newestHeight } from "../chain/rpc/questions.ts";
-import { nodeMessageOf, type Rpc } from "../chain/rpc/rpc.ts";
+import type { Rpc } from "../chain/rpc/rpc.ts";
+import { searchBack } from "../chain/rpc/search-back.ts";
 
 const abi = CheckpointAnchor__factory.createInterface();
 const GRANTED = abi.getEvent("RoleGranted").topicHash;
 const REVOKED = abi.getEvent("RoleRevoked").topicHash;
 const ADMIN_ROLE = ZeroHash;
-const BLOCKS_AT_ONCE = 10_000;
 
 /** What an account may do besides administering. */
 export type ContractRole = "anchorer" | "closer";
@@ -130,21 +130,9 @@ interface RoleEvent {
 /** Grants from the deployment on, oldest first. */
 async function grantsUpTo(rpc: Rpc, address: string, height: number): Promise<RoleEvent[]> {
   let events: RoleEvent[] = [];
-  let [to, length] = [height, BLOCKS_AT_ONCE];
-  while (to >= 0) {
-    const from = Math.max(0, to - length + 1);
-    const found = await roleEvents(rpc, address, from, to).catch((error: unknown) => {
-      // A range that the node finds too long; anything else is no matter of its length.
-      if (nodeMessageOf(error) === undefined || from === to) throw error;
-      return undefined;
-    });
-    if (found === undefined) {
-      length = Math.ceil((to - from + 1) / 2);
-      continue;
-    }
+  for await (const found of searchBack(height, (from, to) => roleEvents(rpc, address, from, to))) {
     events = [...found, ...events];
     if (found.some((event) => isDeployment(event, found))) break;
-    to = from - 1;
   }
   return events.filter(({ isGrant }) => isGrant);
 }

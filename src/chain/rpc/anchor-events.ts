@@ -9,10 +9,10 @@ import { WarifuError } from "../../core/errors.ts";
 import { ANCHORED_TOPIC, decodeAnchored } from "./anchor-contract.ts";
 import { ADDRESS, DATA, HASH, quantity, toCount, toObject, unusable } from "./answers.ts";
 import type { AnchorEvent } from "../chain.ts";
-import { nodeMessageOf, type Rpc } from "./rpc.ts";
+import type { Rpc } from "./rpc.ts";
+import { searchBack } from "./search-back.ts";
 
 const METHOD = "eth_getLogs";
-const BLOCKS_AT_ONCE = 10_000;
 
 /**
  * The events that led to a head, oldest first.
@@ -26,24 +26,16 @@ export async function readAnchorEvents(
   treeSize: number,
 ): Promise<AnchorEvent[]> {
   const events: AnchorEvent[] = [];
-  let [to, length, wanted] = [newest, BLOCKS_AT_ONCE, treeSize];
+  let wanted = treeSize;
+  const found = searchBack(newest, (from, to) => eventsBetween(rpc, contract, from, to));
   while (wanted > 0) {
-    if (to < 0) missing(wanted);
-    const from = Math.max(0, to - length + 1);
-    const found = await eventsBetween(rpc, contract, from, to).catch((error: unknown) => {
-      if (nodeMessageOf(error) === undefined || from === to) throw error;
-      return undefined;
-    });
-    if (found === undefined) {
-      length = Math.ceil((to - from + 1) / 2);
-      continue;
-    }
-    for (const event of found.reverse()) {
+    const { value, done } = await found.next();
+    if (done) return missing(wanted);
+    for (const event of value.reverse()) {
       if (event.treeSize !== wanted) missing(wanted);
       events.push(event);
       wanted = event.previousSize;
     }
-    to = from - 1;
   }
   return events.reverse();
 }
