@@ -5,7 +5,7 @@
  * Submitting again is safe, so the client does it by itself when the service is busy, restarting or out of reach: a
  * record without `key` or `seq`, by which the service would recognise it, is given a key before it is first sent.
  */
-import { boundedBody } from "../core/bounded-body.ts";
+import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import type { ProfileDocument } from "../profiles/profile.ts";
@@ -267,7 +267,7 @@ function connectionTo(options: ClientOptions): Connection {
     const response = await fetch(`${base}${path}`, init)
       .then(bounded)
       .catch((cause: unknown) => {
-        throw new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${reasonOf(cause, patienceMs)}`, {
+        throw new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${whyFetchFailed(cause, patienceMs)}`, {
           cause,
         });
       });
@@ -374,14 +374,6 @@ async function errorOf(response: Response, base: string): Promise<WarifuError> {
     known?.message ?? `${base} answered ${response.status} and no problem of this service`,
     { details: { retryAfterMs } },
   );
-}
-
-/** Why `fetch` failed: in Node the reason stands behind "fetch failed", a browser gives none. */
-function reasonOf(error: unknown, timeoutMs: number): string {
-  if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${timeoutMs / 1000} s`;
-  const reason = error instanceof Error ? (error.cause ?? error) : error;
-  const { code } = Object(reason) as { readonly code?: unknown };
-  return typeof code === "string" ? code : messageOf(reason);
 }
 
 /** Whether the same request may succeed later. */

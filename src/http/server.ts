@@ -3,9 +3,7 @@
  * measured, bounded and rate-limited before a route sees it, and every error ends in the one handler.
  */
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import express, { type Express, type RequestHandler } from "express";
-import helmet from "helmet";
 import type { Logger } from "pino";
 import type { Access } from "../keys/api-keys.ts";
 import type { Alarms } from "../alarms/alarms.ts";
@@ -23,6 +21,7 @@ import { shareWithAllOrigins } from "./resources/log.ts";
 import { OpeningsLimit } from "./handling/openings-limit.ts";
 import { createRouter, methodsAt } from "./routes.ts";
 import { SecurityLog } from "./handling/security-log.ts";
+import { securityHeaders } from "../serve/security-headers.ts";
 import { unlessUnread } from "../serve/unread-answers.ts";
 import { VerifyPool } from "./resources/verify-pool.ts";
 import { requireWellFormed } from "../serve/well-formed.ts";
@@ -88,9 +87,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   );
   answerMalformedRequests(server);
   answerExpectations(server);
-  await listen(server, host, port);
-  const { port: boundPort } = server.address() as AddressInfo;
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`;
+  const url = await listen(server, host, port);
   const close = async (): Promise<void> => {
     await closeServer(server);
     await verifier.close();
@@ -154,7 +151,7 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   const openingsLimit = new OpeningsLimit(limits.openingsPerMinute, now);
   const app = express();
   app.disable("etag").disable("x-powered-by").set("query parser", "simple").set("trust proxy", limits.trustedProxies);
-  app.use(logRequests(logger), metrics.measure, securityHeaders(), requireWellFormed(limits));
+  app.use(logRequests(logger), metrics.measure, securityHeaders({ isForAllOrigins: false }), requireWellFormed(limits));
   app.use(OPEN_TO_ALL_ORIGINS, shareWithAllOrigins);
   app.use("/v1", keepFromCaches);
   app.use(RATE_LIMITED, limitRate(limits.ratePerMinute));
@@ -168,18 +165,6 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   });
   app.use(answerErrors(logger));
   return app;
-}
-
-/** Nothing that is answered here is a page: it may load nothing, and nobody may frame it. */
-function securityHeaders(): RequestHandler {
-  const directives = { "default-src": ["'none'"], "frame-ancestors": ["'none'"] };
-  return helmet({
-    contentSecurityPolicy: { useDefaults: false, directives },
-    // For this host only: others of the city's domain are not ours to decide on.
-    strictTransportSecurity: { includeSubDomains: false },
-    referrerPolicy: { policy: "no-referrer" },
-    xFrameOptions: { action: "deny" },
-  });
 }
 
 const keepFromCaches: RequestHandler = (_request, response, next) => {

@@ -2,6 +2,7 @@
  * Begins and ends listening, for any server of ours.
  */
 import type { Server } from "node:http";
+import type { AddressInfo } from "node:net";
 import { WarifuError, messageOf } from "../core/errors.ts";
 
 /** Connections that wait to be taken: a system that drops one has it asked for again after a second. */
@@ -17,9 +18,13 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOTFOUND: "there is no machine of that name; choose another address",
 };
 
-/** @throws CONFIG_INVALID when address and port cannot be listened on */
-export function listen(server: Server, host: string, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
+/**
+ * @param port 0: any that is free
+ * @returns the server's URL, without a slash at its end
+ * @throws CONFIG_INVALID when address and port cannot be listened on
+ */
+export async function listen(server: Server, host: string, port: number): Promise<string> {
+  await new Promise<void>((resolve, reject) => {
     server.once("error", (cause) =>
       reject(
         new WarifuError(
@@ -31,6 +36,8 @@ export function listen(server: Server, host: string, port: number): Promise<void
     );
     server.listen({ port, host, backlog: BACKLOG }, () => resolve());
   });
+  const { port: boundPort } = server.address() as AddressInfo;
+  return `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`;
 }
 
 /** Takes no new connection, lets running requests end for a while, and cuts off what is left. */

@@ -5,9 +5,9 @@
  * Invariant: whatever a server answers is bounded in time and size. Nothing is believed here: what the bytes are worth is
  * for the caller to compute.
  */
-import { boundedBody } from "../core/bounded-body.ts";
+import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
 import { toHex } from "../core/bytes.ts";
-import { WarifuError, messageOf } from "../core/errors.ts";
+import { WarifuError } from "../core/errors.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
 import { MAX_NOTE_BYTES } from "../core/note.ts";
 import type { LeafReader } from "./audited-log.ts";
@@ -91,7 +91,8 @@ async function getPatiently(
       return await getOnce(url, maxBytes, requestTimeoutMs);
     } catch (cause) {
       const code = "SERVICE_UNREACHABLE";
-      if (attempt === ATTEMPTS) throw new WarifuError(code, `${url}: ${reasonOf(cause)}`, { cause });
+      if (attempt === ATTEMPTS)
+        throw new WarifuError(code, `${url}: ${whyFetchFailed(cause, requestTimeoutMs)}`, { cause });
       await new Promise((resolve) => setTimeout(resolve, retryPauseMs * 2 ** (attempt - 1)));
     }
   }
@@ -103,9 +104,4 @@ async function getOnce(url: string, maxBytes: number, timeoutMs: number): Promis
   await response.body?.cancel();
   if (ABSENT.has(response.status)) return undefined;
   throw new WarifuError("SERVICE_UNREACHABLE", `the server answered ${response.status}`);
-}
-
-/** Why `fetch` failed: its own words are "fetch failed", the cause tells more. */
-function reasonOf(error: unknown): string {
-  return error instanceof TypeError ? messageOf(error.cause) : messageOf(error);
 }

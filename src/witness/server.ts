@@ -3,9 +3,7 @@
  * Everybody may ask, so every request is bounded in size, time and number before a signature is looked at.
  */
 import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
-import helmet from "helmet";
 import { WarifuError, messageOf, type ErrorCode } from "../core/errors.ts";
 import { formatSignatureLine, formatVerifierKey } from "../core/note.ts";
 import { formatTreeSize, MAX_ADD_CHECKPOINT_BYTES, TLOG_SIZE_MEDIA_TYPE } from "../core/tlog-witness.ts";
@@ -13,6 +11,7 @@ import { closeServer, listen } from "../serve/listen.ts";
 import { limitRate } from "../serve/rate-limit.ts";
 import { collectBody } from "../serve/request-body.ts";
 import { endThoughMoreComes } from "../serve/response-end.ts";
+import { securityHeaders } from "../serve/security-headers.ts";
 import type { Witness } from "./witness.ts";
 
 /** Limits on what comes in; a log asks a few times a minute. */
@@ -82,16 +81,14 @@ export async function startWitnessServer(options: WitnessServerOptions): Promise
   };
   const server = createServer(settings, createApp(witness, limits));
   server.maxConnections = limits.maxConnections;
-  await listen(server, host, port);
-  const { port: boundPort } = server.address() as AddressInfo;
-  const url = `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`;
+  const url = await listen(server, host, port);
   return { url, close: () => closeServer(server) };
 }
 
 function createApp(witness: Witness, { ratePerMinute }: WitnessLimits): Express {
   const app = express();
   app.disable("etag").disable("x-powered-by").set("query parser", "simple");
-  app.use(securityHeaders(), limitRate(ratePerMinute));
+  app.use(securityHeaders({ isForAllOrigins: true }), limitRate(ratePerMinute));
   app.post("/add-checkpoint", addCheckpoint(witness));
   app.get("/:origin/checkpoint", serveLatest(witness));
   app.get("/", introduce(witness));
@@ -163,14 +160,4 @@ function send(response: Response, status: number, mediaType: string, text: strin
   const body = Buffer.from(text);
   response.status(status).setHeader("content-type", mediaType).setHeader("content-length", body.length);
   response.end(body);
-}
-
-function securityHeaders(): RequestHandler {
-  const directives = { "default-src": ["'none'"], "frame-ancestors": ["'none'"] };
-  return helmet({
-    contentSecurityPolicy: { useDefaults: false, directives },
-    strictTransportSecurity: { includeSubDomains: false },
-    crossOriginResourcePolicy: { policy: "cross-origin" },
-    referrerPolicy: { policy: "no-referrer" },
-  });
 }

@@ -8,7 +8,8 @@
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromUtf8, toBase64, utf8 } from "../../core/bytes.ts";
-import { messageOf, WarifuError } from "../../core/errors.ts";
+import { WarifuError } from "../../core/errors.ts";
+import { boundedBody, whyFetchFailed } from "../../core/fetched.ts";
 
 const MAX_QUOTED = 200;
 // Shorter parts of an address stand in ordinary words as well.
@@ -151,7 +152,7 @@ async function callOnce(
   try {
     reply = await post(endpoint, JSON.stringify({ id, jsonrpc: "2.0", method, params }), maxBytes, deadline);
   } catch (error) {
-    return { kind: "none", reason: reasonOf(error, endpoint) };
+    return { kind: "none", reason: whyFetchFailed(error, endpoint.timeoutMs) };
   }
   const { status, text, retryAfterMs } = reply;
   if (TRY_AGAIN.has(status)) return { kind: "busy", reason: `HTTP status ${status}`, retryAfterMs };
@@ -195,18 +196,6 @@ function retryAfterOf(header: string | null): number {
   return Number.isFinite(ms) ? Math.max(0, ms) : 0;
 }
 
-async function boundedBody(response: Response, maxBytes: number): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  // Leaving the loop early ends the connection.
-  for await (const chunk of response.body ?? []) {
-    length += chunk.length;
-    if (length > maxBytes) throw new WarifuError("TOO_LARGE", "the answer is too large");
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, length);
-}
-
 interface Answer {
   readonly id?: unknown;
   readonly result?: unknown;
@@ -220,15 +209,6 @@ function parseAnswer(text: string): Answer | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Why `fetch` failed, in words of our own or of the system's: "fetch failed" says nothing. */
-function reasonOf(error: unknown, { timeoutMs }: HttpEndpoint): string {
-  if (error instanceof WarifuError) return error.message;
-  if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${timeoutMs} ms`;
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code = typeof cause === "object" && cause !== null && "code" in cause ? String(cause.code) : undefined;
-  return code ?? messageOf(cause ?? error);
 }
 
 /** What the other side gave as its reason for an error. */

@@ -1,0 +1,40 @@
+/**
+ * What comes of a `fetch` to somebody who may be anybody: an answer that need not end, or an error that says little.
+ */
+import { concatBytes } from "./bytes.ts";
+import { messageOf, WarifuError, type ErrorCode } from "./errors.ts";
+
+/**
+ * The bytes of an answer; leaves the connection when there are more than `maxBytes`.
+ * @param tooLarge code of the error when it is larger
+ * @throws SERVICE_UNREACHABLE it has no body at all
+ */
+export async function boundedBody(
+  response: Response,
+  maxBytes: number,
+  tooLarge: ErrorCode = "SERVICE_UNREACHABLE",
+): Promise<Uint8Array<ArrayBuffer>> {
+  // An empty file is an empty body; no body at all is what 204 means, and no file.
+  if (!response.body) throw new WarifuError("SERVICE_UNREACHABLE", `the server answered ${response.status}`);
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  // Leaving the loop early ends the connection.
+  for await (const chunk of response.body) {
+    length += chunk.length;
+    if (length > maxBytes) throw new WarifuError(tooLarge, `the answer is larger than ${maxBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return concatBytes(...chunks) as Uint8Array<ArrayBuffer>;
+}
+
+/**
+ * Why `fetch` failed. Its own words are "fetch failed"; Node has the reason behind them, a browser gives none.
+ * @param timeoutMs how long an answer was waited for
+ */
+export function whyFetchFailed(error: unknown, timeoutMs: number): string {
+  if (error instanceof WarifuError) return error.message;
+  if (error instanceof DOMException && error.name === "TimeoutError") return `no answer within ${timeoutMs} ms`;
+  const reason = error instanceof Error ? (error.cause ?? error) : error;
+  const { code } = Object(reason) as { readonly code?: unknown };
+  return typeof code === "string" ? code : messageOf(reason);
+}
