@@ -32,7 +32,7 @@ import { readProfileFolders } from "./profiles/profile-files.ts";
 import { pagedRandomBytes } from "./keys/random.ts";
 import { Scrubbing } from "./audit/scrubbing.ts";
 import type { LogTree } from "./write/log-tree.ts";
-import type { LedgerStore, StoredAnchor } from "./store/ledger-store.ts";
+import type { AnchorJournal, StoredAnchor } from "./store/anchor-journal.ts";
 import { openSqliteLedger } from "./store/sqlite/ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./store/sqlite/vault.ts";
 import { ServiceLog } from "./service/service-log.ts";
@@ -281,7 +281,7 @@ async function askWitnesses(
 
 async function openChain(
   config: Config,
-  store: LedgerStore,
+  store: AnchorJournal,
   closers: (() => Promise<void>)[],
   tell: (line: string) => void,
 ): Promise<{ chain: Chain; rpcUrl: string }> {

@@ -26,6 +26,7 @@ import { assertChain } from "../chain/rpc/transactions.ts";
 import type { Config } from "../config.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { logIdOf } from "../core/record.ts";
+import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
 import { readSqliteLedger } from "../store/sqlite/ledger.ts";
 
@@ -191,7 +192,7 @@ async function contractAt({ config, contract }: ContractPlace): Promise<string> 
 }
 
 /** What the data folder's ledger says; `undefined` when there is none, as on the machine of an administrator. */
-async function fromLedger<T>({ dataDir }: Config, read: (store: LedgerStore) => Promise<T>): Promise<T | undefined> {
+async function fromLedger<T>({ dataDir }: Config, read: (store: AnchorJournal) => Promise<T>): Promise<T | undefined> {
   let store: LedgerStore;
   try {
     store = readSqliteLedger(dataDir);

@@ -10,13 +10,13 @@ import { WarifuError } from "../core/errors.ts";
 import { beaconEvent } from "../events/beacon.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { EventRegister } from "../events/register.ts";
-import type { LedgerStore } from "../store/ledger-store.ts";
+import type { LogStore } from "../store/log-store.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import type { Writer } from "../write/writer.ts";
 
 /** What the stage works with. */
 export interface BeaconParts {
-  readonly store: Pick<LedgerStore, "treeSize">;
+  readonly store: Pick<LogStore, "treeSize">;
   readonly events: Pick<EventRegister, "beacons">;
   readonly chain: Pick<ReadOnlyChain, "chainId" | "isLocal" | "block">;
   readonly writer: Pick<Writer, "enter">;

@@ -11,7 +11,7 @@ import type { Chain, ProvenAnchor, TransactionState } from "../chain/chain.ts";
 import { checkChainEvidence } from "../core/chain-evidence.ts";
 import { equalBytes } from "../core/bytes.ts";
 import { WarifuError, codeOf, messageOf } from "../core/errors.ts";
-import type { AnchorChange, StoredAnchor } from "../store/ledger-store.ts";
+import type { AnchorChange, StoredAnchor } from "../store/anchor-journal.ts";
 import type { AnchoringParts } from "./write-anchor.ts";
 
 /** Nonces below the final one whose given-up anchors are looked at all the same. */

@@ -4,7 +4,7 @@
  *
  * Kept in memory alone: after a restart the first look sends it again, which is harmless.
  */
-import type { StoredAnchor } from "../store/ledger-store.ts";
+import type { StoredAnchor } from "../store/anchor-journal.ts";
 
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 300_000;

@@ -13,11 +13,13 @@ import { logIdOf } from "../core/record.ts";
 import { anchor, checkedHead, isClosed, type AnchoringParts, type Obstacle, type WriterStep } from "./write-anchor.ts";
 import { confirm, type Confirmation, type FinalityDoubts } from "./follow-anchors.ts";
 import { Resends } from "./resends.ts";
-import type { StoredAnchor, StoredContract } from "../store/ledger-store.ts";
+import type { AnchorJournal, StoredAnchor, StoredContract } from "../store/anchor-journal.ts";
+import type { LogStore } from "../store/log-store.ts";
 import { receivedAtOf } from "../core/record-id.ts";
 
 /** When to anchor, what to do around it, and whom to tell. */
 export interface AnchoringOptions extends AnchoringParts, VitalsOptions {
+  readonly store: AnchorJournal & Pick<LogStore, "origin" | "entries">;
   /** Anchor when this many entries are not anchored … */
   readonly everyRecords: number;
   /** … or this long after the last anchor, when any are not. */

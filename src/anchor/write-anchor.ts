@@ -12,7 +12,7 @@ import { WarifuError, codeOf } from "../core/errors.ts";
 import { openingFees } from "../core/gas-fees.ts";
 import { consistencyRanges, type LeafRange } from "../core/merkle.ts";
 import type { AnchoredHead, Chain, Fees } from "../chain/chain.ts";
-import type { LedgerStore, StoredAnchor } from "../store/ledger-store.ts";
+import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
 import { bumpedFees, fittedFees, worstCost, type SpendingCaps } from "./fees.ts";
 import type { LogTree } from "../write/log-tree.ts";
 import type { Publisher } from "../write/publish.ts";
@@ -22,7 +22,7 @@ import { comparedHead } from "../watch/compare-head.ts";
 
 /** What the anchoring stages work with. */
 export interface AnchoringParts {
-  readonly store: LedgerStore;
+  readonly store: AnchorJournal;
   readonly chain: Chain;
   readonly tree: LogTree;
   readonly publisher: Publisher;
@@ -250,7 +250,7 @@ async function deliver(
 }
 
 /** What a node's refusal calls for; the reasons are told apart in chain/rpc/send-refusal.ts. */
-async function refused(store: LedgerStore, stored: StoredAnchor, error: WarifuError): Promise<WriterStep> {
+async function refused(store: AnchorJournal, stored: StoredAnchor, error: WarifuError): Promise<WriterStep> {
   const reason = String(error.details["reason"]);
   switch (reason) {
     case "no-funds":

@@ -7,7 +7,8 @@ import { parseBody } from "../core/body.ts";
 import { equalBytes } from "../core/bytes.ts";
 import { checkChainEvidence, type AnchorFact, type ChainEvidence } from "../core/chain-evidence.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { LedgerStore, StoredAnchor, StoredCheckpoint } from "../store/ledger-store.ts";
+import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
+import type { StoredCheckpoint } from "../store/log-store.ts";
 import type { AuditFindings } from "../verify/audit-findings.ts";
 import type { TreeObserver } from "../verify/audited-log.ts";
 import { anchorName, type ShownAnchors } from "../verify/shown-anchors.ts";
@@ -143,7 +144,7 @@ function nameOf({ anchorId }: StoredAnchor): string {
   return `anchor ${anchorId}`;
 }
 
-async function readAnchorRows(store: LedgerStore): Promise<StoredAnchor[]> {
+async function readAnchorRows(store: AnchorJournal): Promise<StoredAnchor[]> {
   const anchors: StoredAnchor[] = [];
   for (let below = Number.MAX_SAFE_INTEGER; ;) {
     const page = await store.anchors(below, PAGE);

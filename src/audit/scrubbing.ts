@@ -8,7 +8,7 @@
 import type { Logger } from "pino";
 import { codeOf, messageOf } from "../core/errors.ts";
 import type { OpenLog } from "../write/open-log.ts";
-import type { StoredEntry } from "../store/ledger-store.ts";
+import type { StoredEntry } from "../store/log-store.ts";
 
 /** Entries at once, and the pause between: some 250 a second, an hour for a million. */
 const PAGE_ENTRIES = 32;

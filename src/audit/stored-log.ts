@@ -12,7 +12,7 @@ import type { VerifierKey } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
 import { recordIdOf } from "../core/record-id.ts";
 import { splitTile, TILE_WIDTH, type TileName } from "../core/tile.ts";
-import type { LedgerStore, StoredCheckpoint, StoredEntry } from "../store/ledger-store.ts";
+import type { LogStore, StoredCheckpoint, StoredEntry } from "../store/log-store.ts";
 import type { Vault } from "../store/vault.ts";
 import type { AuditFindings } from "../verify/audit-findings.ts";
 import type { AuditedLog, LeafReader, SoundEntry } from "../verify/audited-log.ts";
@@ -21,7 +21,7 @@ const PAGE = 1_000;
 
 /** Where it is read. */
 export interface StoredLogParts {
-  readonly store: LedgerStore;
+  readonly store: LogStore;
   readonly policy: Pick<Policy, "log">;
   /** Without it, openings are not checked. */
   readonly vault?: Vault | undefined;

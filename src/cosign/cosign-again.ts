@@ -3,7 +3,7 @@
  * brought to them again. Cosignatures are no part of what is anchored, so the bundles against that anchor then carry them
  * too, and no new record has to come first.
  */
-import type { LedgerStore } from "../store/ledger-store.ts";
+import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { Cosigned, Cosigner } from "./cosign.ts";
 
 /** The newest one that counts is among so many, also after a day of replacements that came to nothing. */
@@ -15,7 +15,7 @@ const LOOKED_AT = 100;
  * @throws as {@link Cosigner.cosign}; STORE_FAILED
  */
 export async function cosignAgain(
-  store: Pick<LedgerStore, "anchors" | "updateAnchor">,
+  store: Pick<AnchorJournal, "anchors" | "updateAnchor">,
   cosigner: Cosigner,
 ): Promise<Cosigned | undefined> {
   if (cosigner.policy.quorum === 0) return undefined;

@@ -16,7 +16,8 @@ import type { Cosigned, Cosigner } from "./cosign.ts";
 import type { LogTree } from "../write/log-tree.ts";
 import type { Publisher } from "../write/publish.ts";
 import { HeadGuard, readHeadGuard } from "../store/head-guard.ts";
-import type { LedgerStore } from "../store/ledger-store.ts";
+import type { AnchorJournal } from "../store/anchor-journal.ts";
+import type { LogStore } from "../store/log-store.ts";
 import { nextAnchorSize } from "./next-size.ts";
 
 /** File of the checkpoint that was shown last, within the data folder. */
@@ -26,7 +27,7 @@ const RECALLED_ANCHORS = 100;
 
 export interface WitnessingOptions {
   readonly cosigner: Cosigner;
-  readonly store: LedgerStore;
+  readonly store: Pick<LogStore, "newestCheckpoint"> & Pick<AnchorJournal, "anchors" | "updateAnchor">;
   readonly tree: LogTree;
   readonly publisher: Publisher;
   readonly logKey: VerifierKey;

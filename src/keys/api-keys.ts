@@ -7,7 +7,7 @@ import { toBase64Url, toHex, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { sha256 } from "../core/sha256.ts";
-import type { LedgerStore, StoredApiKey } from "../store/ledger-store.ts";
+import type { KeyStore, StoredApiKey } from "../store/key-store.ts";
 import type { Submitter } from "../core/submitter.ts";
 
 /**
@@ -63,20 +63,20 @@ const KEY = /^wk_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 
 /** Issues, recognises and revokes API keys. */
 export class Access {
-  readonly #store: LedgerStore;
+  readonly #store: KeyStore;
   readonly #randomBytes: RandomBytes;
   readonly #now: () => number;
   #keys = new Map<string, StoredApiKey>();
   #uses = new Map<string, number>();
   readonly #allowances = new Map<string, Allowance>();
 
-  private constructor(store: LedgerStore, randomBytes: RandomBytes, now: () => number) {
+  private constructor(store: KeyStore, randomBytes: RandomBytes, now: () => number) {
     this.#store = store;
     this.#randomBytes = randomBytes;
     this.#now = now;
   }
 
-  static async open(store: LedgerStore, randomBytes: RandomBytes, now: () => number): Promise<Access> {
+  static async open(store: KeyStore, randomBytes: RandomBytes, now: () => number): Promise<Access> {
     const access = new Access(store, randomBytes, now);
     access.#keys = new Map((await store.apiKeys()).map((key) => [key.keyId, key]));
     return access;

@@ -8,7 +8,7 @@ import { toHex } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import { inclusionRanges, leafHash } from "../core/merkle.ts";
-import type { StoredEntry } from "../store/ledger-store.ts";
+import type { StoredEntry } from "../store/log-store.ts";
 import type { LogTree } from "../write/log-tree.ts";
 
 /** What a transaction needs to make an entry a condition. Bytes are hexadecimal behind `0x`, as Ethereum's tools take them. */

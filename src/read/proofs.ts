@@ -4,7 +4,7 @@
 import type { AnchoredHead, Chain } from "../chain/chain.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
-import type { StoredAnchor } from "../store/ledger-store.ts";
+import type { StoredAnchor } from "../store/anchor-journal.ts";
 import { comparedHead } from "../watch/compare-head.ts";
 import { proveToContract, type ContractProof } from "./contract-proof.ts";
 import { anchorFor, prove, type Fit } from "./prove.ts";

@@ -12,7 +12,8 @@ import { encodeEntry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import { inclusionRanges } from "../core/merkle.ts";
 import { formatTlogProof } from "../core/tlog-proof.ts";
-import type { AnchorState, LedgerStore, StoredAnchor, StoredEntry } from "../store/ledger-store.ts";
+import type { AnchorJournal, AnchorState, StoredAnchor } from "../store/anchor-journal.ts";
+import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import type { LogTree } from "../write/log-tree.ts";
 
 /** What else a bundle may be made with. */
@@ -55,7 +56,7 @@ const MOST_LOOKED_THROUGH = 256;
  */
 export async function anchorFor(
   entry: StoredEntry,
-  store: LedgerStore,
+  store: AnchorJournal,
   { size, hasQuorum = () => true }: WantedAnchor = {},
 ): Promise<StoredAnchor> {
   const { leafIndex } = entry;
@@ -79,7 +80,7 @@ export async function anchorFor(
   return newest && hasQuorum(newest) ? newest : smallest;
 }
 
-async function anchorOfSize(size: number, leafIndex: number, store: LedgerStore): Promise<StoredAnchor> {
+async function anchorOfSize(size: number, leafIndex: number, store: AnchorJournal): Promise<StoredAnchor> {
   if (size <= leafIndex)
     throw new WarifuError("REQUEST_INVALID", `size: a tree of ${size} entries does not hold leaf ${leafIndex}`);
   const [next] = await store.finalAnchorsAbove(size - 1, 1);
@@ -103,7 +104,7 @@ async function anchorOfSize(size: number, leafIndex: number, store: LedgerStore)
 export async function prove(
   entry: StoredEntry,
   anchor: StoredAnchor,
-  store: LedgerStore,
+  store: LogStore,
   tree: LogTree,
   options: ProveOptions = {},
 ): Promise<string> {
@@ -124,7 +125,7 @@ export async function prove(
 }
 
 /** Where an entry stands on its way to finality. */
-export async function anchorStateOf(leafIndex: number, store: LedgerStore): Promise<AnchorState> {
+export async function anchorStateOf(leafIndex: number, store: AnchorJournal): Promise<AnchorState> {
   return (await store.anchorAbove(leafIndex))?.state ?? "pending";
 }
 
@@ -146,7 +147,7 @@ async function beaconBelow(
   leafIndex: number,
   { anchorId, blockHash }: StoredAnchor,
   evidence: ChainEvidence,
-  store: LedgerStore,
+  store: LogStore,
   { chain, fitting, check }: ProveOptions,
 ): Promise<Beaconed | undefined> {
   for (let [below, tried] = [leafIndex, 0]; tried < MOST_TRIED; tried++) {

@@ -8,7 +8,8 @@ import { codeOf, WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { leafHash } from "../core/merkle.ts";
 import { formatRecordId, parseRecordId, RECORD_ID_BYTES } from "../core/record-id.ts";
-import type { AnchorState, StoredEntry } from "../store/ledger-store.ts";
+import type { AnchorState } from "../store/anchor-journal.ts";
+import type { StoredEntry } from "../store/log-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import { anchorStateOf } from "./prove.ts";
 

@@ -21,7 +21,8 @@ import { recordBeacon } from "../anchor/beacon.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
 import type { LogTree } from "../write/log-tree.ts";
 import type { IndexedAnchor } from "../store/anchor-index.ts";
-import type { LedgerStore } from "../store/ledger-store.ts";
+import type { AnchorJournal } from "../store/anchor-journal.ts";
+import type { LogStore } from "../store/log-store.ts";
 import { Witnessing, SHOWN_CHECKPOINT_FILE } from "../cosign/rounds.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../store/sqlite/anchor-index.ts";
 import type { LogSigner } from "../core/checkpoint.ts";
@@ -31,6 +32,8 @@ const EVIDENCE_FOLDER = "evidence";
 const INDEX_PATIENCE_MS = 300_000;
 const START_ATTEMPTS = 5;
 const START_PAUSE_MS = 500;
+
+type AnchoredStore = Pick<LogStore, "origin"> & Pick<AnchorJournal, "contract">;
 
 export interface ChainSideOptions {
   readonly config: Config;
@@ -145,7 +148,7 @@ function openWitnessing(
  * its newer openings. A local chain that was started anew says nothing about this ledger.
  * @throws STORE_BEHIND, STORE_CORRUPT, CHAIN_UNREACHABLE
  */
-export function assertNotBehindChain(chain: Chain, store: LedgerStore, tree: LogTree): Promise<void> {
+export function assertNotBehindChain(chain: Chain, store: AnchoredStore, tree: LogTree): Promise<void> {
   return whileReorganising(() => compareWithChain(chain, store, tree));
 }
 
@@ -165,7 +168,7 @@ async function whileReorganising(action: () => Promise<void>): Promise<void> {
   }
 }
 
-async function compareWithChain(chain: Chain, store: LedgerStore, tree: LogTree): Promise<void> {
+async function compareWithChain(chain: Chain, store: AnchoredStore, tree: LogTree): Promise<void> {
   if (!(await chain.hasContract())) return;
   const known = await store.contract();
   if (known?.contract === chain.contract) {

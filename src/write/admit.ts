@@ -12,7 +12,7 @@ import { codeOf, WarifuError } from "../core/errors.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../core/json.ts";
 import type { Record } from "../core/record.ts";
 import type { EventRegister } from "../events/register.ts";
-import type { Fingerprint, LedgerStore, Numbering, StoredEntry, Submitted } from "../store/ledger-store.ts";
+import type { Fingerprint, LogStore, Numbering, StoredEntry, Submitted } from "../store/log-store.ts";
 import type { IngestedRecord } from "./ingest.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
@@ -47,7 +47,7 @@ export const DEFAULT_MAX_SEQ_GAP = 2 ** 40;
 
 /** What the stage works with. */
 export interface AdmitParts {
-  readonly store: LedgerStore;
+  readonly store: LogStore;
   readonly check: StoredCheck;
   readonly events: Pick<EventRegister, "repairs">;
   /** How far a seq may run ahead of the source's numbers so far. */
@@ -190,7 +190,7 @@ class BatchNumbering {
 /** One round trip for the whole batch; none when no record can be a repetition. */
 async function findSubmitted(
   batch: readonly IngestedRecord[],
-  store: LedgerStore,
+  store: LogStore,
 ): Promise<(Submitted | undefined)[] | undefined> {
   if (batch.every(({ record }) => record.key === undefined && record.seq === undefined)) return undefined;
   return store.findSubmitted(batch.map(({ record }): Fingerprint => record));

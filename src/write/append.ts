@@ -7,7 +7,7 @@ import { encodeEntry, type EntryKind } from "../core/entry.ts";
 import { leafHash } from "../core/merkle.ts";
 import { recordIdOf } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
-import type { NewEntry } from "../store/ledger-store.ts";
+import type { NewEntry } from "../store/log-store.ts";
 import type { LogTree } from "./log-tree.ts";
 
 /** What enters the log: the body of a record or event, and what its entry is made of. */

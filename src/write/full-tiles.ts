@@ -9,7 +9,7 @@ import { encodeEntry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import { HASH_BYTES, leafHash, nodeHash } from "../core/merkle.ts";
 import { splitTile, TILE_HEIGHT, TILE_WIDTH } from "../core/tile.ts";
-import type { LedgerStore } from "../store/ledger-store.ts";
+import type { LogStore } from "../store/log-store.ts";
 
 const MAX_CACHED_TILES = 1_024;
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
@@ -26,7 +26,7 @@ export interface DamagedTile {
 }
 
 export interface FullTilesParts {
-  readonly store: Pick<LedgerStore, "tile" | "entries">;
+  readonly store: Pick<LogStore, "tile" | "entries">;
   /** Root of a full tile, as the tree has it. */
   readonly rootOf: (level: number, index: number) => Promise<Uint8Array>;
   /** Told once of each tile that is damaged. */

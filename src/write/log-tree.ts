@@ -17,7 +17,7 @@ import {
   type SubtreeNode,
 } from "../core/merkle.ts";
 import { splitTile, TILE_HEIGHT, TILE_WIDTH, tileSpan, tileWidth } from "../core/tile.ts";
-import type { FullTile, LedgerStore, StoredCheckpoint } from "../store/ledger-store.ts";
+import type { FullTile, LogStore, StoredCheckpoint } from "../store/log-store.ts";
 import { FullTiles, nodesOver, rootOfHashes, type FullTilesParts, type TileNodes } from "./full-tiles.ts";
 
 /** Who hears of tiles that are damaged. */
@@ -33,7 +33,7 @@ export class LogTree {
   #publishedSize = 0;
   readonly #tiles: FullTiles;
 
-  private constructor(store: LedgerStore, { onDamaged }: LogTreeOptions) {
+  private constructor(store: LogStore, { onDamaged }: LogTreeOptions) {
     this.#tiles = new FullTiles({ store, onDamaged, rootOf: (level, index) => this.#rootOfTile(level, index) });
   }
 
@@ -41,7 +41,7 @@ export class LogTree {
    * Derives the tree of a store.
    * @throws STORE_CORRUPT when its entries and tiles do not lead to the root of its newest checkpoint
    */
-  static async load(store: LedgerStore, options: LogTreeOptions = {}): Promise<LogTree> {
+  static async load(store: LogStore, options: LogTreeOptions = {}): Promise<LogTree> {
     const newest = await store.newestCheckpoint();
     const size = newest?.treeSize ?? 0;
     if (store.treeSize() !== size) throw doesNotLead(store.treeSize(), size);
@@ -53,7 +53,7 @@ export class LogTree {
    * @throws STORE_CORRUPT when entries and tiles do not lead to the checkpoint's root
    */
   static async loadAt(
-    store: LedgerStore,
+    store: LogStore,
     { treeSize, rootHash }: StoredCheckpoint,
     options: LogTreeOptions = {},
   ): Promise<LogTree> {

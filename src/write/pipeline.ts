@@ -18,7 +18,7 @@ import { formatRecordId } from "../core/record-id.ts";
 import type { Submitter } from "../core/submitter.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Profiles } from "../profiles/profile.ts";
-import type { LedgerStore, StoredEntry } from "../store/ledger-store.ts";
+import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import { admit, type Admission } from "./admit.ts";
 import type { Appended, SourceIds } from "./append.ts";
 import { conceal } from "./conceal.ts";
@@ -43,7 +43,7 @@ export type Outcome =
   | { readonly ok: false; readonly error: WarifuError };
 
 export interface PipelineParts {
-  readonly store: LedgerStore;
+  readonly store: LogStore;
   readonly writer: Writer;
   readonly check: StoredCheck;
   readonly events: Pick<EventRegister, "repairs">;

@@ -6,7 +6,7 @@ import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, signCheckpoint, type Checkpoint, type LogSigner } from "../core/checkpoint.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { VerifierKey } from "../core/note.ts";
-import type { StoredCheckpoint } from "../store/ledger-store.ts";
+import type { StoredCheckpoint } from "../store/log-store.ts";
 import type { LogTree } from "./log-tree.ts";
 
 /** Signs checkpoints of one log. */

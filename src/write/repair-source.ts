@@ -5,12 +5,12 @@
 import { WarifuError } from "../core/errors.ts";
 import type { SeqRepair } from "../core/source-event.ts";
 import { seqRepairEvent } from "../events/source.ts";
-import type { LedgerStore } from "../store/ledger-store.ts";
+import type { LogStore } from "../store/log-store.ts";
 import type { AppendedEntry } from "./append.ts";
 import type { Writer } from "./writer.ts";
 
 export interface RepairParts {
-  readonly store: Pick<LedgerStore, "origin" | "numbering" | "firstFreeSeq">;
+  readonly store: Pick<LogStore, "origin" | "numbering" | "firstFreeSeq">;
   readonly writer: Pick<Writer, "enter">;
   /** How far a seq may run ahead of its source's numbers so far: room for that is left. */
   readonly maxSeqGap: number;

@@ -13,7 +13,7 @@ import { leafHash } from "../core/merkle.ts";
 import { recordIdOf, receivedAtOf } from "../core/record-id.ts";
 import { TILE_WIDTH } from "../core/tile.ts";
 import { sha256 } from "../core/sha256.ts";
-import type { StoredEntry } from "../store/ledger-store.ts";
+import type { StoredEntry } from "../store/log-store.ts";
 import type { Vault } from "../store/vault.ts";
 import type { SourceIds } from "./append.ts";
 import type { DamagedTile } from "./full-tiles.ts";

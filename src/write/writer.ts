@@ -11,7 +11,7 @@ import type { Checkpoint } from "../core/checkpoint.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { EventRegister } from "../events/register.ts";
-import type { LedgerStore } from "../store/ledger-store.ts";
+import type { LogStore } from "../store/log-store.ts";
 import type { RecordOpenings, Vault } from "../store/vault.ts";
 import { append, type Appended, type AppendedEntry, type Sealable, type SourceIds } from "./append.ts";
 import type { LogClock } from "./log-clock.ts";
@@ -22,7 +22,7 @@ import type { Publisher } from "./publish.ts";
 const SET_ASIDE_KEPT_MS = 30 * 86_400_000;
 
 export interface WriterParts {
-  readonly store: LedgerStore;
+  readonly store: LogStore;
   readonly vault: Vault;
   readonly tree: LogTree;
   readonly publisher: Publisher;

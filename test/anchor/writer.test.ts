@@ -11,7 +11,7 @@ import { checkChainEvidence, type ChainEvidence } from "../../src/core/chain-evi
 import { EMPTY_ROOT } from "../../src/core/merkle.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import { worstCost } from "../../src/anchor/fees.ts";
-import type { StoredAnchor } from "../../src/store/ledger-store.ts";
+import type { StoredAnchor } from "../../src/store/anchor-journal.ts";
 import { CheckpointAnchor__factory } from "../../types/ethers-contracts/factories/CheckpointAnchor__factory.ts";
 import type { TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";

@@ -16,7 +16,7 @@ import { audit } from "../../src/audit/audit-ledger.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { checkSqliteLedger } from "../../src/store/sqlite/check.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
-import { sealOf } from "../../src/store/sqlite/schema.ts";
+import { sealOf } from "../../src/store/sqlite/seals.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import type { Row } from "../../src/store/sqlite/database.ts";
 import { interpose } from "../support/interpose.ts";

@@ -2,7 +2,9 @@
 
 import { expect } from "chai";
 
-import type { AnchorState, LedgerStore, StoredAnchor, StoredEntry } from "../../src/store/ledger-store.ts";
+import type { AnchorState, StoredAnchor } from "../../src/store/anchor-journal.ts";
+import type { LedgerStore } from "../../src/store/ledger-store.ts";
+import type { StoredEntry } from "../../src/store/log-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { anchorFor } from "../../src/read/prove.ts";
 import { expectRejection } from "../support/expect-rejection.ts";

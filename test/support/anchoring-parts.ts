@@ -1,12 +1,16 @@
 // What the anchoring stages work with, over an open test ledger and a chain.
 
 import type { Chain } from "../../src/chain/chain.ts";
+import type { AnchoringOptions } from "../../src/anchor/rounds.ts";
 import type { AnchoringParts } from "../../src/anchor/write-anchor.ts";
-import type { StoredContract } from "../../src/store/ledger-store.ts";
+import type { StoredContract } from "../../src/store/anchor-journal.ts";
 import { anchoringDefaults } from "./anchoring-options.ts";
 import type { TestLedger } from "./ledger.ts";
 
-export function anchoringParts({ log }: TestLedger, chain: Chain, now: () => number = Date.now): AnchoringParts {
+/** What both the steps of anchoring and its rounds take. */
+export type TestAnchoringParts = AnchoringParts & Pick<AnchoringOptions, "store">;
+
+export function anchoringParts({ log }: TestLedger, chain: Chain, now: () => number = Date.now): TestAnchoringParts {
   const { store, tree, publisher } = log;
   const { spending, bumpAfterMs } = anchoringDefaults();
   return { store, tree, publisher, chain, now, spending, bumpAfterMs };

@@ -7,14 +7,14 @@ import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import type { Chain } from "../../src/chain/chain.ts";
 import { connectChain, type ChainOptions } from "../../src/chain/nodes/connect-chain.ts";
 import { logIdOf } from "../../src/core/record.ts";
-import { anchor, type AnchoringParts, type WriterStep } from "../../src/anchor/write-anchor.ts";
+import { anchor, type WriterStep } from "../../src/anchor/write-anchor.ts";
 import { confirm, type Confirmation, type FinalityDoubts } from "../../src/anchor/follow-anchors.ts";
 import { DOUBT_LOOKS, DOUBT_MS } from "../../src/core/finality-doubt.ts";
-import type { StoredAnchor } from "../../src/store/ledger-store.ts";
+import type { StoredAnchor } from "../../src/store/anchor-journal.ts";
 import { startAnvil, startHardhat, type TestChain } from "./chains.ts";
 import { startFaultyNode, type FaultyNode } from "./faulty-node.ts";
 import { expectClean, keyed, openLedger, ORIGIN, reading, type TestLedger } from "./ledger.ts";
-import { anchoringParts, storedContract } from "./anchoring-parts.ts";
+import { anchoringParts, type TestAnchoringParts, storedContract } from "./anchoring-parts.ts";
 
 export const GWEI: bigint = 10n ** 9n;
 
@@ -45,7 +45,7 @@ export class WriterBench {
   readonly faulty: readonly FaultyNode[];
   /** By way of the faulty nodes. */
   readonly chain: Chain;
-  parts: AnchoringParts;
+  parts: TestAnchoringParts;
   /** POSIX milliseconds, for the stages and for the pauses of nodes. Never before the newest block. */
   clock: number;
   readonly #doubts: FinalityDoubts = new Map();

@@ -10,8 +10,8 @@ import { messageOf } from "../../core/errors.ts";
 import { sourceIdOf } from "../../core/record.ts";
 import type { Finding } from "../../verify/audit-findings.ts";
 import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./digest-index.ts";
-import { checkpointSeal } from "./ledger.ts";
-import { SCHEMA, SEALED_TABLES, sealOf } from "./schema.ts";
+import { SCHEMA } from "./schema.ts";
+import { checkpointSeal, SEALED_TABLES, sealOf } from "./seals.ts";
 import { all, type Row } from "./database.ts";
 
 /** Yields what is wrong with the tables of a ledger. */

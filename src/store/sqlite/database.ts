@@ -118,6 +118,15 @@ export function engineError(code: ErrorCode, what: string, cause: unknown): Wari
   return new WarifuError(told, `${what}: ${messageOf(cause)}`, { cause });
 }
 
+/** Runs an action on the ledger's database: a failure of the engine is STORE_FAILED, damage STORE_CORRUPT, our own errors pass. */
+export function onLedger<T>(action: () => T): T {
+  try {
+    return action();
+  } catch (cause) {
+    throw engineError("STORE_FAILED", "the ledger's database failed", cause);
+  }
+}
+
 /** Whether another connection holds the database. */
 export function isBusy(cause: unknown): boolean {
   return resultCode(cause) === SQLITE_BUSY;
@@ -159,6 +168,22 @@ export function statement(db: DatabaseSync, sql: string): StatementSync {
   const found = known.get(sql) ?? db.prepare(sql);
   known.set(sql, found);
   return found;
+}
+
+/**
+ * Statements by name, prepared at once.
+ * @throws STORE_CORRUPT when the tables are not those that they were written for
+ */
+export function prepareAll<Name extends string>(
+  db: DatabaseSync,
+  texts: Readonly<Record<Name, string>>,
+): Readonly<Record<Name, StatementSync>> {
+  try {
+    const named = Object.entries<string>(texts).map(([name, sql]) => [name, db.prepare(sql)]);
+    return Object.fromEntries(named) as Record<Name, StatementSync>;
+  } catch (cause) {
+    throw new WarifuError("STORE_CORRUPT", `the ledger's tables are not as expected: ${messageOf(cause)}`, { cause });
+  }
 }
 
 /** The rows of a query. */

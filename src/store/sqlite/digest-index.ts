@@ -7,6 +7,9 @@
  * found is compared with the entry's whole digest.
  */
 
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { all, first, prepareAll } from "./database.ts";
+
 /** Entries of a segment. */
 export const SEGMENT_ENTRIES = 65_536;
 /** Buckets of a segment. */
@@ -14,6 +17,48 @@ export const SEGMENT_BUCKETS = 256;
 
 const PREFIX_BYTES = 8;
 const ITEM_BYTES = PREFIX_BYTES + 2;
+
+/** The index of one ledger: the newest digests in memory, and the buckets in its database. */
+export class DigestIndex {
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  /** Full segments. */
+  #segments: number;
+  #tail: DigestTail;
+
+  constructor(db: DatabaseSync, treeSize: number) {
+    this.#statements = prepareAll(db, STATEMENTS);
+    this.#segments = Math.floor(treeSize / SEGMENT_ENTRIES);
+    const rows = all(this.#statements.digestsFrom, this.#segments * SEGMENT_ENTRIES);
+    this.#tail = new DigestTail(rows.map((row) => row["body_digest"] as Uint8Array));
+  }
+
+  /** Adds the digest of the next entry. */
+  add(digest: Uint8Array): void {
+    const { digests } = this.#tail;
+    digests.push(digest);
+    if (digests.length < SEGMENT_ENTRIES) return;
+    for (const [bucket, items] of segmentBuckets(digests).entries())
+      this.#statements.insertBucket.run(this.#segments * SEGMENT_BUCKETS + bucket, items);
+    this.#segments++;
+    this.#tail = new DigestTail([]);
+  }
+
+  /** Leaf indexes whose body may have the digest, the newest segment first. */
+  *placesOf(digest: Uint8Array): Generator<number> {
+    const place = this.#tail.placeOf(digest);
+    if (place !== undefined) yield this.#segments * SEGMENT_ENTRIES + place;
+    for (let segment = this.#segments - 1; segment >= 0; segment--) {
+      const bucket = first(this.#statements.bucket, segment * SEGMENT_BUCKETS + (digest[0] as number));
+      for (const place of placesIn(bucket?.["items"] as Uint8Array, digest)) yield segment * SEGMENT_ENTRIES + place;
+    }
+  }
+}
+
+const STATEMENTS = {
+  digestsFrom: "SELECT body_digest FROM entry WHERE leaf_index >= ? ORDER BY leaf_index",
+  insertBucket: "INSERT INTO digest_bucket (bucket, items) VALUES (?, ?)",
+  bucket: "SELECT items FROM digest_bucket WHERE bucket = ?",
+} as const;
 
 /** The digests since the last full segment, in leaf order. */
 export class DigestTail {

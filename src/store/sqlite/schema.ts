@@ -2,10 +2,6 @@
  * Tables of the ledger's database. Entries, tiles, checkpoints and keys are only ever inserted; a body becomes NULL when
  * it is erased. Rows that nothing in the log vouches for carry a seal, so that the audit notices a changed byte there.
  */
-import { canonicalJson, type JsonValue } from "../../core/json.ts";
-import { toHex, utf8 } from "../../core/bytes.ts";
-import { sha256 } from "../../core/sha256.ts";
-import type { Row } from "./database.ts";
 
 /** Version in `PRAGMA user_version`. */
 export const SCHEMA_VERSION = 3;
@@ -158,25 +154,3 @@ export const SCHEMA = `
     seal BLOB NOT NULL
   ) STRICT;
 ${SENDER_TABLES}`;
-
-/** Tables whose rows carry a seal over their other columns. */
-export const SEALED_TABLES = [
-  "log",
-  "anchor",
-  "contract",
-  "api_key",
-  "api_key_scope",
-  "api_key_use",
-  "sender",
-  "alias",
-] as const;
-
-/** SHA-256 over a row's columns other than `seal`, with bytes as hexadecimal. Guards against damage, not malice. */
-export function sealOf(row: Row): Uint8Array {
-  const columns = Object.entries(row).filter(([name]) => name !== "seal");
-  const plain = columns.map(([name, value]): [string, JsonValue] => [
-    name,
-    value instanceof Uint8Array ? toHex(value) : (value as string | number | null),
-  ]);
-  return sha256(utf8(canonicalJson(Object.fromEntries(plain))));
-}

@@ -1,54 +1,97 @@
 /**
- * Which numbers the sources of a SQLite ledger have used, for whoever looks for records that are missing. However long a
- * source's history, a look reads a bounded part of it; its records are counted once and then kept count of.
+ * The sources of a SQLite ledger: their names and ids, and which numbers they have used. However long a source's history,
+ * a look for missing numbers reads a bounded part of it; its records are counted once and then kept count of.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import type { SourceNumbers, SourceQuery } from "../ledger-store.ts";
-import { all, first } from "./database.ts";
+import type { RepairedAt } from "../../core/source-event.ts";
+import type { NewEntry, Numbering, SourceNumbers, SourceQuery } from "../log-store.ts";
+import { all, first, prepareAll, type Row } from "./database.ts";
 
 /** Numbers that one look goes through. */
 export const SEQS_AT_ONCE = 10_000;
 
+/** Sources kept in memory. A bound, not a policy: whoever sends from more of them pays a look-up now and then. */
+export const MAX_CACHED_SOURCES = 50_000;
+
+/** A source, with what was found out about it so far. */
+export interface SourceRow {
+  readonly ref: number;
+  readonly name: string;
+  readonly sourceId: Uint8Array;
+  /** Highest seq; -1 before the first entry. */
+  highest: number;
+  /** Highest seq above a leaf index, once it was asked for. */
+  since: { readonly leafIndex: number; highest: number } | undefined;
+  /** How many entries it has, once they were counted. */
+  records: number | undefined;
+}
+
+/** The sources of one ledger. */
 export class SqliteSources {
-  readonly #page: StatementSync;
-  readonly #ends: StatementSync;
-  readonly #count: StatementSync;
-  readonly #seqs: StatementSync;
-  readonly #records = new Map<number, number>();
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  readonly #byName = new Map<string, SourceRow>();
+  readonly #byRef = new Map<number, SourceRow>();
 
   constructor(db: DatabaseSync) {
-    this.#page = db.prepare(
-      "SELECT source_ref, name FROM source WHERE source_ref >= ? AND name <> ? ORDER BY source_ref LIMIT ?",
-    );
-    // Two look-ups in the index: asked together, SQLite would read all of it.
-    this.#ends = db.prepare(`SELECT (SELECT min(seq) FROM entry WHERE source_ref = ?1) AS lowest,
-      (SELECT max(seq) FROM entry WHERE source_ref = ?1) AS highest`);
-    this.#count = db.prepare("SELECT count(*) AS records FROM entry WHERE source_ref = ?");
-    this.#seqs = db.prepare("SELECT seq FROM entry WHERE source_ref = ? AND seq >= ? ORDER BY seq LIMIT ?");
+    this.#statements = prepareAll(db, STATEMENTS);
+  }
+
+  /** How many are in memory. */
+  get cached(): number {
+    return Math.max(this.#byName.size, this.#byRef.size);
+  }
+
+  named(name: string): SourceRow | undefined {
+    return this.#byName.get(name) ?? this.#cache(first(this.#statements.byName, name));
+  }
+
+  at(ref: number): SourceRow | undefined {
+    return this.#byRef.get(ref) ?? this.#cache(first(this.#statements.byRef, ref));
+  }
+
+  /** The source of a new entry, which is made with its first one; it has the entry's seq from now on. */
+  entered({ sourceName, sourceId, seq }: NewEntry): SourceRow {
+    const { insert } = this.#statements;
+    const source = this.named(sourceName) ?? (this.#cache(first(insert, sourceName, sourceId)) as SourceRow);
+    source.highest = Math.max(source.highest, seq);
+    if (source.since) source.since.highest = Math.max(source.since.highest, seq);
+    if (source.records !== undefined) source.records++;
+    return source;
   }
 
   /** Sources in the order in which they first sent, without the log itself. */
   page(from: number, limit: number, origin: string): { readonly place: number; readonly name: string }[] {
-    return all(this.#page, from, origin, limit).map((row) => ({
+    return all(this.#statements.page, from, origin, limit).map((row) => ({
       place: row["source_ref"] as number,
       name: row["name"] as string,
     }));
   }
 
-  /** Told of each new entry. */
-  added(ref: number): void {
-    const records = this.#records.get(ref);
-    if (records !== undefined) this.#records.set(ref, records + 1);
+  numbering(source: SourceRow, repair?: RepairedAt): Numbering {
+    const { highest } = source;
+    if (!repair) return { last: highest, highest };
+    return { last: Math.max(repair.from - 1, this.#highestSince(source, repair)), highest };
+  }
+
+  /** The lowest number from `from` on that the source has not used. */
+  firstFreeSeq({ ref }: SourceRow, from: number): number {
+    let free = from;
+    for (const { seq } of this.#statements.seqsFrom.iterate(ref, from) as Iterable<Row>) {
+      if (seq !== free) break;
+      free++;
+    }
+    return free;
   }
 
   /** Precondition: the source has an entry. */
-  numbersOf(ref: number, { from, ranges: most }: SourceQuery): SourceNumbers {
-    const ends = first(this.#ends, ref);
+  numbersOf(source: SourceRow, query: SourceQuery): SourceNumbers {
+    const ends = first(this.#statements.ends, source.ref);
     const [firstSeq, lastSeq] = [ends?.["lowest"] as number, ends?.["highest"] as number];
-    const records = this.#recordsOf(ref);
+    source.records ??= first(this.#statements.count, source.ref)?.["records"] as number;
+    const { records } = source;
     const missing = lastSeq + 1 - records;
     if (missing === 0) return { records, firstSeq, lastSeq, missing, ranges: [] };
-    return { records, firstSeq, lastSeq, missing, ...this.#rangesFrom(ref, { from, ranges: most }, lastSeq) };
+    return { records, firstSeq, lastSeq, missing, ...this.#rangesFrom(source.ref, query, lastSeq) };
   }
 
   #rangesFrom(
@@ -58,7 +101,7 @@ export class SqliteSources {
   ): Pick<SourceNumbers, "ranges" | "next"> {
     const ranges: [number, number][] = [];
     let next = from;
-    for (const row of all(this.#seqs, ref, from, SEQS_AT_ONCE)) {
+    for (const row of all(this.#statements.seqs, ref, from, SEQS_AT_ONCE)) {
       const seq = row["seq"] as number;
       if (seq > next) {
         if (ranges.length === most) break;
@@ -69,9 +112,47 @@ export class SqliteSources {
     return next > lastSeq ? { ranges } : { ranges, next };
   }
 
-  #recordsOf(ref: number): number {
-    const records = this.#records.get(ref) ?? (first(this.#count, ref)?.["records"] as number);
-    this.#records.set(ref, records);
-    return records;
+  /** Kept like the highest of all: finding it goes through all of the source's entries. */
+  #highestSince(source: SourceRow, { leafIndex }: RepairedAt): number {
+    if (source.since?.leafIndex !== leafIndex) {
+      const highest = Number(first(this.#statements.highestSince, source.ref, leafIndex)?.["seq"]);
+      source.since = { leafIndex, highest };
+    }
+    return source.since.highest;
+  }
+
+  #cache(row: Row | undefined): SourceRow | undefined {
+    if (!row) return undefined;
+    const ref = row["source_ref"] as number;
+    const source: SourceRow = {
+      ref,
+      name: row["name"] as string,
+      sourceId: row["source_id"] as Uint8Array,
+      highest: Number(first(this.#statements.highest, ref)?.["seq"]),
+      since: undefined,
+      records: undefined,
+    };
+    if (this.cached >= MAX_CACHED_SOURCES) {
+      this.#byName.clear();
+      this.#byRef.clear();
+    }
+    this.#byName.set(source.name, source);
+    this.#byRef.set(ref, source);
+    return source;
   }
 }
+
+const STATEMENTS = {
+  insert: "INSERT INTO source (name, source_id) VALUES (?, ?) RETURNING source_ref, name, source_id",
+  byName: "SELECT source_ref, name, source_id FROM source WHERE name = ?",
+  byRef: "SELECT source_ref, name, source_id FROM source WHERE source_ref = ?",
+  page: "SELECT source_ref, name FROM source WHERE source_ref >= ? AND name <> ? ORDER BY source_ref LIMIT ?",
+  highest: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ?",
+  highestSince: "SELECT coalesce(max(seq), -1) AS seq FROM entry WHERE source_ref = ? AND leaf_index > ?",
+  seqsFrom: "SELECT seq FROM entry WHERE source_ref = ? AND seq >= ? ORDER BY seq",
+  // Two look-ups in the index: asked together, SQLite would read all of it.
+  ends: `SELECT (SELECT min(seq) FROM entry WHERE source_ref = ?1) AS lowest,
+    (SELECT max(seq) FROM entry WHERE source_ref = ?1) AS highest`,
+  count: "SELECT count(*) AS records FROM entry WHERE source_ref = ?",
+  seqs: "SELECT seq FROM entry WHERE source_ref = ? AND seq >= ? ORDER BY seq LIMIT ?",
+} as const;

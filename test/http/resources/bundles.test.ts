@@ -10,7 +10,7 @@ import { utf8 } from "../../../src/core/bytes.ts";
 import { createClient } from "../../../src/client/client.ts";
 import { recordBeacon } from "../../../src/anchor/beacon.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
-import type { StoredAnchor } from "../../../src/store/ledger-store.ts";
+import type { StoredAnchor } from "../../../src/store/anchor-journal.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { startHardhat, type TestChain } from "../../support/chains.ts";
 import { startService, type TestService } from "../../support/service.ts";

@@ -2,7 +2,7 @@
 
 import { toHex } from "../../../src/core/bytes.ts";
 import { formatRecordId } from "../../../src/core/record-id.ts";
-import type { StoredAnchor } from "../../../src/store/ledger-store.ts";
+import type { StoredAnchor } from "../../../src/store/anchor-journal.ts";
 import { LogTree } from "../../../src/write/log-tree.ts";
 import { readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
 import { auditFolder } from "../../support/ledger.ts";

@@ -9,9 +9,11 @@ import { expect } from "chai";
 
 import { sha256 } from "../../../src/core/sha256.ts";
 import { LogTree } from "../../../src/write/log-tree.ts";
-import type { Batch, LedgerStore } from "../../../src/store/ledger-store.ts";
+import type { LedgerStore } from "../../../src/store/ledger-store.ts";
+import type { Batch } from "../../../src/store/log-store.ts";
 import { checkSqliteLedger } from "../../../src/store/sqlite/check.ts";
-import { checkpointSeal, LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
+import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
+import { checkpointSeal } from "../../../src/store/sqlite/seals.ts";
 import { expectCode } from "../../support/expect-code.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { copyFolder, ORIGIN, removeFile, temporaryFolder } from "../../support/ledger.ts";

@@ -6,7 +6,8 @@ import { DatabaseSync } from "node:sqlite";
 
 import { expect } from "chai";
 
-import type { AnchorState, LedgerStore } from "../../../src/store/ledger-store.ts";
+import type { AnchorState } from "../../../src/store/anchor-journal.ts";
+import type { LedgerStore } from "../../../src/store/ledger-store.ts";
 import { LEDGER_FILES, openSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { ORIGIN, temporaryFolder } from "../../support/ledger.ts";

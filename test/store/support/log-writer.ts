@@ -6,7 +6,8 @@ import { sourceIdOf } from "../../../src/core/record.ts";
 import { append, type AppendedEntry, type Sealable } from "../../../src/write/append.ts";
 import { LogTree } from "../../../src/write/log-tree.ts";
 import { Publisher } from "../../../src/write/publish.ts";
-import type { Batch, LedgerStore } from "../../../src/store/ledger-store.ts";
+import type { LedgerStore } from "../../../src/store/ledger-store.ts";
+import type { Batch } from "../../../src/store/log-store.ts";
 import { SIGNER } from "../../support/ledger.ts";
 
 export const RECEIVED_AT = 1_795_334_400;

@@ -1,0 +1,97 @@
+/**
+ * The journal of anchors: what was sent to the contract, how it fared, and which contract that is. What the contract
+ * recorded, whoever sent it, is in the index: anchor-index.ts.
+ */
+
+/** States of an anchor; a reorg or a lost chain moves it back to `pending`. */
+export type AnchorState = "pending" | "submitted" | "included" | "finalized" | "orphaned";
+
+/** An anchor from the moment it is signed. Never deleted: what a chain dropped is marked `orphaned`. */
+export interface StoredAnchor {
+  readonly anchorId: number;
+  readonly treeSize: number;
+  readonly rootHash: Uint8Array;
+  /** The signed checkpoint of exactly this tree size. */
+  readonly note: string;
+  /** The contract's tree size that the transaction's consistency proof starts from. */
+  readonly baseSize: number;
+  readonly chainId: number;
+  readonly contract: string;
+  /** Address of the sender. */
+  readonly account: string;
+  readonly transactionHash: string;
+  readonly nonce: number;
+  readonly raw: string;
+  /** Wei. */
+  readonly maxFeePerGas: bigint;
+  /** Wei. */
+  readonly maxPriorityFeePerGas: bigint;
+  readonly state: AnchorState;
+  /** When it was sent first, POSIX milliseconds; 0 when a node has called it too cheap, `null` before it is sent. Of one
+   * that was mined, when that was noticed. */
+  readonly sentAt: number | null;
+  /** What it cost, in wei, once mined. */
+  readonly paid: bigint | null;
+  readonly blockNumber: number | null;
+  readonly blockHash: string | null;
+  /** JSON of the chain evidence, once included. */
+  readonly evidence: string | null;
+  /** POSIX milliseconds. */
+  readonly createdAt: number;
+}
+
+/** An anchor before it is stored. */
+export type NewAnchor = Omit<
+  StoredAnchor,
+  "anchorId" | "state" | "sentAt" | "paid" | "blockNumber" | "blockHash" | "evidence"
+>;
+
+/** What becomes of an anchor. */
+export type AnchorChange = Partial<
+  Pick<StoredAnchor, "note" | "state" | "sentAt" | "paid" | "blockNumber" | "blockHash" | "evidence">
+>;
+
+/** The contract that the log is anchored in. */
+export interface StoredContract {
+  readonly chainId: number;
+  readonly contract: string;
+  /** Hash of the chain's first block. */
+  readonly genesis: string;
+  /** Keccak-256 of the contract's code. */
+  readonly codeHash: string;
+  /** Tree size that the contract held when the log came to it: anchors up to there were not made by this service. */
+  readonly startSize: number;
+}
+
+/** The journal of anchors. All methods throw STORE_FAILED when the engine fails. */
+export interface AnchorJournal {
+  /** Durable when it returns: an anchor is added before its transaction is sent. */
+  addAnchor(anchor: NewAnchor): Promise<StoredAnchor>;
+  updateAnchor(anchorId: number, change: AnchorChange): Promise<void>;
+  /** Anchors with an id below `belowId`, newest first. */
+  anchors(belowId: number, limit: number): Promise<StoredAnchor[]>;
+  /** Anchors of an account at a nonce that were made for an earlier contract or on a lost chain, oldest first. */
+  formerAnchorsAt(account: string, nonce: number): Promise<StoredAnchor[]>;
+  // The methods from here to `contract` know of the present contract's anchors alone: those before a lost local chain or a
+  // successor contract are kept, listed by `anchors`, and count for nothing else.
+  /** Anchors in one of these states, oldest first. */
+  anchorsIn(states: readonly AnchorState[]): Promise<StoredAnchor[]>;
+  /** Anchors of an account from a nonce on, whatever their state, oldest first. */
+  anchorsFrom(account: string, nonce: number): Promise<StoredAnchor[]>;
+  /** Whether an anchor was ever sent in that transaction. */
+  hasTransaction(transactionHash: string): Promise<boolean>;
+  /** What the anchors that were found mined since a time have cost, in wei; POSIX milliseconds. */
+  spentSince(time: number): Promise<bigint>;
+  /** Final anchors by the height of their blocks, the highest first. */
+  highestFinalAnchors(limit: number): Promise<StoredAnchor[]>;
+  /** The final anchor of the largest tree. */
+  newestFinalAnchor(): Promise<StoredAnchor | undefined>;
+  /** Final anchors of trees larger than `size`, the smallest first. */
+  finalAnchorsAbove(size: number, limit: number): Promise<StoredAnchor[]>;
+  /** The smallest anchor above a leaf index among those nearest to finality; orphaned ones do not count. */
+  anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined>;
+
+  contract(): Promise<StoredContract | undefined>;
+  /** The anchors so far were made in another contract, or on a chain that is lost; those to come are in this one. */
+  setContract(contract: StoredContract): Promise<void>;
+}

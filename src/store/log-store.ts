@@ -1,0 +1,175 @@
+/**
+ * The log as it is stored: entries with their bodies, full tiles, checkpoints, sources and their numbers. What is below a
+ * published tree size never changes; everything that can be derived from the entries (partial tiles, indexes in memory) is
+ * derived, not stored.
+ */
+import type { EntryKind } from "../core/entry.ts";
+import type { RepairedAt } from "../core/source-event.ts";
+
+/** An entry as stored. */
+export interface StoredEntry {
+  readonly leafIndex: number;
+  readonly kind: EntryKind;
+  /** 32 bytes. */
+  readonly sourceId: Uint8Array;
+  readonly sourceName: string;
+  readonly seq: number;
+  /** The record's id, 16 bytes: see core/record-id.ts. */
+  readonly id: Uint8Array;
+  /** 32 bytes. */
+  readonly bodyDigest: Uint8Array;
+  /** `null` once erased. */
+  readonly body: Uint8Array | null;
+  /** Present in a row that names a kind or source that there is not, which stand here as others: what is wrong with it. */
+  readonly unreadable?: string;
+}
+
+/** An entry on its way into the store. */
+export interface NewEntry extends StoredEntry {
+  readonly body: Uint8Array;
+  /** The submitter's idempotency key. */
+  readonly key?: string | undefined;
+  /** Whose API key sent the record: see {@link StoredApiKey.sender}. Absent for what came without one. */
+  readonly sender?: string | undefined;
+}
+
+/** A full tile: 256 hashes, 8,192 bytes. */
+export interface FullTile {
+  readonly level: number;
+  readonly index: number;
+  readonly hashes: Uint8Array;
+}
+
+/** A published checkpoint. */
+export interface StoredCheckpoint {
+  readonly treeSize: number;
+  /** 32 bytes. */
+  readonly rootHash: Uint8Array;
+  /** The signed note. */
+  readonly note: string;
+}
+
+/** What one commit adds. */
+export interface Batch {
+  /** Contiguous from the store's tree size on. */
+  readonly entries: readonly NewEntry[];
+  /** The tiles that these entries fill. */
+  readonly tiles: readonly FullTile[];
+  /** The checkpoint over all entries up to and with these. */
+  readonly checkpoint: StoredCheckpoint;
+}
+
+/** By what a submission is recognised. */
+export interface Fingerprint {
+  readonly source: string;
+  readonly key?: string | undefined;
+  readonly seq?: number | undefined;
+}
+
+/** An entry that a submission repeats, and by what it was recognised. */
+export interface Submitted {
+  readonly entry: StoredEntry;
+  readonly by: "key" | "seq";
+  /** Who sent it: empty for a record that came without an API key, `undefined` when that is not on record. */
+  readonly sender: string | undefined;
+}
+
+/** An idempotency key that a repetition brought, and the entry that it stands for from now on. */
+export interface KeyBinding {
+  readonly source: string;
+  readonly key: string;
+  readonly leafIndex: number;
+}
+
+/** Where a source stands in its numbers. */
+export interface Numbering {
+  /** The number that the next one follows: the highest so far, or since the repair. */
+  readonly last: number;
+  /** The highest number that the source has ever used. */
+  readonly highest: number;
+}
+
+/** Which part of a source's missing numbers is wanted. */
+export interface SourceQuery {
+  /** The first number to look at. */
+  readonly from: number;
+  /** Ranges at most. */
+  readonly ranges: number;
+}
+
+/** What numbers a source has used, and which it left out below its highest. */
+export interface SourceNumbers {
+  readonly records: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** How many numbers from 0 up to `lastSeq` are missing. */
+  readonly missing: number;
+  /** Ranges of missing numbers from the one asked for on, both ends included. */
+  readonly ranges: readonly (readonly [from: number, to: number])[];
+  /** Where to look on; left out when nothing is left to look at. */
+  readonly next?: number;
+}
+
+/** A page of entries by leaf index. */
+export interface EntryQuery {
+  /** First leaf index of the page. */
+  readonly from: number;
+  /** 1 <= limit <= 1000 */
+  readonly limit: number;
+  /** Only entries of the source of that name. */
+  readonly source?: string | undefined;
+  /** Only entries of that kind. */
+  readonly kind?: EntryKind | undefined;
+}
+
+/** The store of the log. All methods throw STORE_FAILED when the engine fails; the caller then stops writing for good. */
+export interface LogStore {
+  /** Number of durable entries. */
+  treeSize(): number;
+  /** Origin of the log, set when the store was made. */
+  readonly origin: string;
+
+  /** Makes the batch durable as a whole: entries, bodies, tiles, checkpoint and keys, or nothing of it.
+   * @throws STORE_CORRUPT when the batch does not continue the store; as {@link LogStore.assertInPlace} */
+  commit(batch: Batch): Promise<void>;
+
+  /** Whether what is committed is still where the next start looks for it.
+   * @throws STORE_FAILED when files were removed or replaced under the running process */
+  assertInPlace(): void;
+
+  /** For each fingerprint the entry that has its key or else its seq; `undefined` when it is new. */
+  findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]>;
+  /** Where a source stands in its numbers, given their newest repair; `undefined` when it has sent nothing. */
+  numbering(source: string, repair?: RepairedAt): Promise<Numbering | undefined>;
+  /** The lowest number from `from` on that a source has not used. */
+  firstFreeSeq(source: string, from: number): Promise<number>;
+  /** Sources from a place on, in the order in which they first sent; the log itself, which enters events, is none. */
+  sources(from: number, limit: number): Promise<readonly { readonly place: number; readonly name: string }[]>;
+  /** What numbers a source has used; `undefined` when it has sent nothing. One look reads a bounded part. */
+  sourceNumbers(source: string, query: SourceQuery): Promise<SourceNumbers | undefined>;
+  /** Remembers further idempotency keys of entries; durable when it returns. */
+  bindKeys(bindings: readonly KeyBinding[]): Promise<void>;
+
+  /** Entries `begin` <= leafIndex < `end`, in order. */
+  entries(begin: number, end: number): Promise<StoredEntry[]>;
+  entryById(id: Uint8Array): Promise<StoredEntry | undefined>;
+  /** The entry whose body has that digest. */
+  entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined>;
+  /** Of records also what is none by its kind alone: the log is the source of its events, and of nothing else. */
+  query(query: EntryQuery): Promise<StoredEntry[]>;
+  /** Entries of these kinds, which are none of `record`, from a leaf index on, in order. */
+  events(kinds: readonly EntryKind[], from: number, limit: number): Promise<StoredEntry[]>;
+  /** Leaf indexes without an entry, `begin` <= leafIndex < `end`, the lowest ones. In a store that is whole there is none. */
+  missing(begin: number, end: number, limit: number): Promise<number[]>;
+  /** The newest entry of that kind, below a leaf index where one is given; or `undefined`. */
+  newestOfKind(kind: EntryKind, belowIndex?: number): Promise<StoredEntry | undefined>;
+  /** A full tile, or `undefined` while it is not full. */
+  tile(level: number, index: number): Promise<Uint8Array | undefined>;
+
+  /** The newest checkpoint, or `undefined` in an empty store. */
+  newestCheckpoint(): Promise<StoredCheckpoint | undefined>;
+  /** The first published checkpoint above a leaf index: the one its acknowledgement carries. */
+  checkpointAbove(leafIndex: number): Promise<StoredCheckpoint | undefined>;
+  /** Published checkpoints below `belowSize`, newest first. */
+  checkpoints(belowSize: number, limit: number): Promise<StoredCheckpoint[]>;
+}

@@ -1,0 +1,121 @@
+/** Reads the entries of a SQLite ledger. A row that was changed is read all the same, and named by whoever checks it. */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
+import type { EntryQuery, StoredEntry } from "../log-store.ts";
+import { all, first, prepareAll, statement, type Row } from "./database.ts";
+import type { SqliteSources } from "./sources.ts";
+
+const KIND_NAMES = new Map(Object.entries(ENTRY_KINDS).map(([name, number]) => [number as number, name as EntryKind]));
+// A number out of all bounds would fail the whole page: it becomes one that no entry has.
+const COLUMNS = `leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0) AS kind,
+  iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1) AS source_ref,
+  iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1) AS seq, id, body_digest, body`;
+
+/** The entries of one ledger. */
+export class SqliteEntries {
+  readonly #db: DatabaseSync;
+  readonly #sources: SqliteSources;
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+
+  constructor(db: DatabaseSync, sources: SqliteSources) {
+    this.#db = db;
+    this.#sources = sources;
+    this.#statements = prepareAll(db, STATEMENTS);
+  }
+
+  range(begin: number, end: number): StoredEntry[] {
+    return this.#entriesOf(all(this.#statements.range, begin, end));
+  }
+
+  at(leafIndex: number): StoredEntry | undefined {
+    return this.#entryOf(first(this.#statements.at, leafIndex));
+  }
+
+  byId(id: Uint8Array): StoredEntry | undefined {
+    return this.#entryOf(first(this.#statements.byId, id));
+  }
+
+  bySeq(sourceRef: number, seq: number): StoredEntry | undefined {
+    return this.#entryOf(first(this.#statements.bySeq, sourceRef, seq));
+  }
+
+  newestOfKind(kind: EntryKind, belowIndex: number): StoredEntry | undefined {
+    const { newestRecord, newestEvent } = this.#statements;
+    return this.#entryOf(first(kind === "record" ? newestRecord : newestEvent, ENTRY_KINDS[kind], belowIndex));
+  }
+
+  /** A page; of records, also what is none by its kind alone. */
+  query({ from, limit, source: name, kind }: EntryQuery, origin: string, treeSize: number): StoredEntry[] {
+    const source = name === undefined ? undefined : this.#sources.named(name);
+    if (name !== undefined && source === undefined) return [];
+    const conditions = ["leaf_index >= ?"];
+    const values: number[] = [from];
+    if (source) {
+      conditions.push("source_ref = ?");
+      values.push(source.ref);
+    }
+    if (kind === "record") {
+      // A row whose kind was changed keeps its place.
+      conditions.push("(kind = 1 OR source_ref <> ?)", "leaf_index < ?");
+      values.push(this.#sources.named(origin)?.ref ?? -1, treeSize);
+    } else if (kind) {
+      // The index of the rare kinds is used for nothing less than its own condition.
+      conditions.push("kind = ? AND kind <> 1");
+      values.push(ENTRY_KINDS[kind]);
+    }
+    const sql = `SELECT ${COLUMNS} FROM entry WHERE ${conditions.join(" AND ")} ORDER BY leaf_index LIMIT ?`;
+    return this.#entriesOf(all(statement(this.#db, sql), ...values, limit));
+  }
+
+  events(kinds: readonly EntryKind[], from: number, limit: number): StoredEntry[] {
+    // Each kind by the index of the rare kinds, which has this condition; the merge sorts nothing.
+    const one = `SELECT ${COLUMNS} FROM entry WHERE kind = ? AND kind <> 1 AND leaf_index >= ?`;
+    const sql = `${kinds.map(() => one).join(" UNION ALL ")} ORDER BY leaf_index LIMIT ?`;
+    const values = kinds.flatMap((kind) => [ENTRY_KINDS[kind], from]);
+    return this.#entriesOf(all(statement(this.#db, sql), ...values, limit));
+  }
+
+  missing(begin: number, end: number, limit: number): number[] {
+    const lost: number[] = [];
+    const count = Number(first(this.#statements.count, begin, end)?.["n"]);
+    if (count >= end - begin) return lost;
+    const present = new Set(all(this.#statements.indexes, begin, end).map((row) => row["leaf_index"]));
+    for (let at = begin; at < end && lost.length < limit; at++) if (!present.has(at)) lost.push(at);
+    return lost;
+  }
+
+  #entriesOf(rows: readonly Row[]): StoredEntry[] {
+    return rows.map((row) => this.#entryOf(row) as StoredEntry);
+  }
+
+  #entryOf(row: Row | undefined): StoredEntry | undefined {
+    if (!row) return undefined;
+    const source = this.#sources.at(row["source_ref"] as number);
+    const kind = KIND_NAMES.get(row["kind"] as number);
+    return {
+      leafIndex: row["leaf_index"] as number,
+      kind: kind ?? "record",
+      sourceId: source?.sourceId ?? new Uint8Array(),
+      sourceName: source?.name ?? "",
+      seq: row["seq"] as number,
+      id: row["id"] as Uint8Array,
+      bodyDigest: row["body_digest"] as Uint8Array,
+      body: row["body"] as Uint8Array | null,
+      ...(!source && { unreadable: "its source is none that there is" }),
+      ...(!kind && { unreadable: "its kind is none that there is" }),
+    };
+  }
+}
+
+const STATEMENTS = {
+  range: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
+  at: `SELECT ${COLUMNS} FROM entry WHERE leaf_index = ?`,
+  byId: `SELECT ${COLUMNS} FROM entry WHERE id = ?`,
+  bySeq: `SELECT ${COLUMNS} FROM entry WHERE source_ref = ? AND seq = ?`,
+  newestRecord: `SELECT ${COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? ORDER BY leaf_index DESC LIMIT 1`,
+  // The second condition on the kind is that of the partial index, which is not used without it.
+  newestEvent: `SELECT ${COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? AND kind <> 1
+    ORDER BY leaf_index DESC LIMIT 1`,
+  count: "SELECT count(*) AS n FROM entry WHERE leaf_index >= ? AND leaf_index < ?",
+  indexes: "SELECT leaf_index FROM entry WHERE leaf_index >= ? AND leaf_index < ?",
+} as const;

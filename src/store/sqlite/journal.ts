@@ -1,0 +1,199 @@
+/**
+ * Anchors and the contract in the ledger's database. Nothing in the log vouches for their rows, so each is sealed when it is
+ * written.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { WarifuError } from "../../core/errors.ts";
+import type {
+  AnchorChange,
+  AnchorJournal,
+  AnchorState,
+  NewAnchor,
+  StoredAnchor,
+  StoredContract,
+} from "../anchor-journal.ts";
+import { all, first, onLedger, statement, transaction, type Row } from "./database.ts";
+import { replaceSealed } from "./seals.ts";
+
+/** States of an anchor that counts, the nearest to finality first. */
+const FINALITY: readonly AnchorState[] = ["finalized", "included", "submitted", "pending"];
+
+/** Anchors of the contract that the log is anchored in at present. */
+const IS_PRESENT = "anchor_id > coalesce((SELECT max(after_anchor) FROM contract), 0)";
+
+/** See {@link AnchorJournal}. */
+export class SqliteJournal implements AnchorJournal {
+  readonly #db: DatabaseSync;
+
+  constructor(db: DatabaseSync) {
+    this.#db = db;
+  }
+
+  async addAnchor(anchor: NewAnchor): Promise<StoredAnchor> {
+    return onLedger(() => {
+      const stored: StoredAnchor = {
+        ...anchor,
+        anchorId: 1 + this.#newestAnchorId(),
+        state: "pending",
+        sentAt: null,
+        paid: null,
+        blockNumber: null,
+        blockHash: null,
+        evidence: null,
+      };
+      replaceSealed(this.#db, "anchor", anchorRow(stored));
+      return stored;
+    });
+  }
+
+  #newestAnchorId(): number {
+    return Number(first(statement(this.#db, "SELECT coalesce(max(anchor_id), 0) AS id FROM anchor"))?.["id"]);
+  }
+
+  async updateAnchor(anchorId: number, change: AnchorChange): Promise<void> {
+    onLedger(() => {
+      const row = first(statement(this.#db, "SELECT * FROM anchor WHERE anchor_id = ?"), anchorId);
+      if (!row) throw new WarifuError("STORE_CORRUPT", `anchor ${anchorId} is not in the store`);
+      replaceSealed(this.#db, "anchor", anchorRow({ ...anchorOf(row), ...change }));
+    });
+  }
+
+  async anchors(belowId: number, limit: number): Promise<StoredAnchor[]> {
+    const sql = "SELECT * FROM anchor WHERE anchor_id < ? ORDER BY anchor_id DESC LIMIT ?";
+    return onLedger(() => all(statement(this.#db, sql), belowId, limit).map(anchorOf));
+  }
+
+  async anchorsIn(states: readonly AnchorState[]): Promise<StoredAnchor[]> {
+    const marks = states.map(() => "?").join(", ");
+    const sql = `SELECT * FROM anchor WHERE state IN (${marks}) AND ${IS_PRESENT} ORDER BY anchor_id`;
+    return onLedger(() => all(statement(this.#db, sql), ...states).map(anchorOf));
+  }
+
+  async formerAnchorsAt(account: string, nonce: number): Promise<StoredAnchor[]> {
+    const sql = `SELECT * FROM anchor WHERE account = ? AND nonce = ? AND NOT ${IS_PRESENT} ORDER BY anchor_id`;
+    return onLedger(() => all(statement(this.#db, sql), account, nonce).map(anchorOf));
+  }
+
+  async anchorsFrom(account: string, nonce: number): Promise<StoredAnchor[]> {
+    const sql = `SELECT * FROM anchor WHERE account = ? AND nonce >= ? AND ${IS_PRESENT} ORDER BY anchor_id`;
+    return onLedger(() => all(statement(this.#db, sql), account, nonce).map(anchorOf));
+  }
+
+  async hasTransaction(transactionHash: string): Promise<boolean> {
+    const sql = "SELECT 1 FROM anchor WHERE transaction_hash = ? LIMIT 1";
+    return onLedger(() => first(statement(this.#db, sql), transactionHash) !== undefined);
+  }
+
+  async spentSince(time: number): Promise<bigint> {
+    // Every contract's and every chain's: the money is gone all the same.
+    const sql = "SELECT paid FROM anchor WHERE paid IS NOT NULL AND sent_at >= ?";
+    return onLedger(() =>
+      all(statement(this.#db, sql), time).reduce((sum, row) => sum + BigInt(row["paid"] as string), 0n),
+    );
+  }
+
+  async highestFinalAnchors(limit: number): Promise<StoredAnchor[]> {
+    const sql = `SELECT * FROM anchor WHERE state = 'finalized' AND ${IS_PRESENT} ORDER BY block_number DESC LIMIT ?`;
+    return onLedger(() => all(statement(this.#db, sql), limit).map(anchorOf));
+  }
+
+  async newestFinalAnchor(): Promise<StoredAnchor | undefined> {
+    const sql = `SELECT * FROM anchor WHERE state = 'finalized' AND ${IS_PRESENT} ORDER BY tree_size DESC LIMIT 1`;
+    return onLedger(() => {
+      const row = first(statement(this.#db, sql));
+      return row && anchorOf(row);
+    });
+  }
+
+  async finalAnchorsAbove(size: number, limit: number): Promise<StoredAnchor[]> {
+    const sql = `SELECT * FROM anchor WHERE tree_size > ? AND state = 'finalized' AND ${IS_PRESENT} ORDER BY tree_size LIMIT ?`;
+    return onLedger(() => all(statement(this.#db, sql), size, limit).map(anchorOf));
+  }
+
+  async anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined> {
+    // One look a state, each along the index of sizes: an old leaf has every later anchor above it.
+    const sql = `SELECT * FROM anchor WHERE tree_size > ? AND state = ? AND ${IS_PRESENT} ORDER BY tree_size LIMIT 1`;
+    return onLedger(() => {
+      const look = statement(this.#db, sql);
+      for (const state of FINALITY) {
+        const row = first(look, leafIndex, state);
+        if (row) return anchorOf(row);
+      }
+      return undefined;
+    });
+  }
+
+  async contract(): Promise<StoredContract | undefined> {
+    return onLedger(() => {
+      const row = first(statement(this.#db, "SELECT * FROM contract"));
+      return (
+        row && {
+          chainId: row["chain_id"] as number,
+          contract: row["contract"] as string,
+          genesis: row["genesis"] as string,
+          codeHash: row["code_hash"] as string,
+          startSize: row["start_size"] as number,
+        }
+      );
+    });
+  }
+
+  async setContract({ chainId, contract, genesis, codeHash, startSize }: StoredContract): Promise<void> {
+    onLedger(() =>
+      transaction(this.#db, () => {
+        this.#db.exec("DELETE FROM contract");
+        replaceSealed(this.#db, "contract", {
+          chain_id: chainId,
+          contract,
+          genesis,
+          code_hash: codeHash,
+          start_size: startSize,
+          after_anchor: this.#newestAnchorId(),
+        });
+      }),
+    );
+  }
+}
+
+/** The columns of an anchor's fields. */
+const COLUMNS: Readonly<Record<keyof StoredAnchor, string>> = {
+  anchorId: "anchor_id",
+  treeSize: "tree_size",
+  rootHash: "root_hash",
+  note: "note",
+  baseSize: "base_size",
+  chainId: "chain_id",
+  contract: "contract",
+  account: "account",
+  transactionHash: "transaction_hash",
+  nonce: "nonce",
+  raw: "raw",
+  maxFeePerGas: "max_fee",
+  maxPriorityFeePerGas: "max_tip",
+  state: "state",
+  sentAt: "sent_at",
+  paid: "paid",
+  blockNumber: "block_number",
+  blockHash: "block_hash",
+  evidence: "evidence",
+  createdAt: "created_at",
+};
+const FIELDS = Object.entries(COLUMNS) as [keyof StoredAnchor, string][];
+/** Amounts in wei, kept as decimal text. */
+const AMOUNTS: ReadonlySet<keyof StoredAnchor> = new Set(["maxFeePerGas", "maxPriorityFeePerGas", "paid"]);
+
+function anchorRow(anchor: StoredAnchor): Row {
+  const values = FIELDS.map(([field, column]) => {
+    const value = anchor[field];
+    return [column, typeof value === "bigint" ? String(value) : value];
+  });
+  return Object.fromEntries(values) as Row;
+}
+
+function anchorOf(row: Row): StoredAnchor {
+  const values = FIELDS.map(([field, column]) => {
+    const value = row[column];
+    return [field, AMOUNTS.has(field) && typeof value === "string" ? BigInt(value) : value];
+  });
+  return Object.fromEntries(values) as unknown as StoredAnchor;
+}

@@ -1,0 +1,248 @@
+/** The log in the ledger's database: what is committed together, and what is read of it. */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
+import { WarifuError } from "../../core/errors.ts";
+import type { RepairedAt } from "../../core/source-event.ts";
+import type { FilesInPlace } from "../../files/files-in-place.ts";
+import type { HeadGuard } from "../head-guard.ts";
+import type {
+  Batch,
+  EntryQuery,
+  Fingerprint,
+  KeyBinding,
+  LogStore,
+  NewEntry,
+  Numbering,
+  SourceNumbers,
+  SourceQuery,
+  StoredCheckpoint,
+  StoredEntry,
+  Submitted,
+} from "../log-store.ts";
+import { all, first, onLedger, prepareAll, transaction, type Row } from "./database.ts";
+import { DigestIndex } from "./digest-index.ts";
+import { SqliteEntries } from "./entries.ts";
+import { checkpointSeal } from "./seals.ts";
+import { SqliteSources, type SourceRow } from "./sources.ts";
+import { SqliteSubmissions } from "./submissions.ts";
+
+/** What a log has beside its tables while it is written. */
+export interface LogGuards {
+  readonly files: FilesInPlace;
+  readonly head: HeadGuard;
+}
+
+/** See {@link LogStore}. */
+export class SqliteLog implements LogStore {
+  readonly origin: string;
+  readonly #db: DatabaseSync;
+  /** Absent when the log is only read. */
+  readonly #guards: LogGuards | undefined;
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  readonly #sources: SqliteSources;
+  readonly #entries: SqliteEntries;
+  readonly #submissions: SqliteSubmissions;
+  readonly #digests: DigestIndex;
+  #treeSize: number;
+  #hasFailed = false;
+
+  constructor(db: DatabaseSync, origin: string, guards: LogGuards | undefined) {
+    this.origin = origin;
+    this.#db = db;
+    this.#guards = guards;
+    this.#statements = prepareAll(db, STATEMENTS);
+    this.#sources = new SqliteSources(db);
+    this.#entries = new SqliteEntries(db, this.#sources);
+    this.#submissions = new SqliteSubmissions(db);
+    this.#treeSize = sizeOf(db);
+    this.#digests = new DigestIndex(db, this.#treeSize);
+  }
+
+  treeSize(): number {
+    // A reader sees what another process commits meanwhile.
+    return this.#guards ? this.#treeSize : onLedger(() => sizeOf(this.#db));
+  }
+
+  async commit(batch: Batch): Promise<void> {
+    this.#assertContinues(batch);
+    if (this.#hasFailed)
+      throw new WarifuError("STORE_FAILED", "an earlier commit failed: what is durable is known after a restart");
+    this.#guards?.head.assertWritable();
+    // Until the commit is known to be good: a failed one leaves caches that are ahead of the tables.
+    this.#hasFailed = true;
+    onLedger(() => transaction(this.#db, () => this.#insert(batch)));
+    this.assertInPlace();
+    this.#hasFailed = false;
+    this.#treeSize = batch.checkpoint.treeSize;
+    this.#guards?.head.note(batch.checkpoint.note);
+  }
+
+  assertInPlace(): void {
+    this.#guards?.files.assert();
+  }
+
+  async findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]> {
+    return onLedger(() => fingerprints.map((fingerprint) => this.#findSubmitted(fingerprint)));
+  }
+
+  async numbering(name: string, repair?: RepairedAt): Promise<Numbering | undefined> {
+    return onLedger(() => {
+      const source = this.#sources.named(name);
+      return source && this.#sources.numbering(source, repair);
+    });
+  }
+
+  async firstFreeSeq(name: string, from: number): Promise<number> {
+    return onLedger(() => {
+      const source = this.#sources.named(name);
+      return source ? this.#sources.firstFreeSeq(source, from) : from;
+    });
+  }
+
+  async sources(from: number, limit: number): Promise<readonly { readonly place: number; readonly name: string }[]> {
+    return onLedger(() => this.#sources.page(from, limit, this.origin));
+  }
+
+  async sourceNumbers(name: string, query: SourceQuery): Promise<SourceNumbers | undefined> {
+    return onLedger(() => {
+      const source = name === this.origin ? undefined : this.#sources.named(name);
+      return source && this.#sources.numbersOf(source, query);
+    });
+  }
+
+  async bindKeys(bindings: readonly KeyBinding[]): Promise<void> {
+    onLedger(() =>
+      transaction(this.#db, () => {
+        for (const { source, key, leafIndex } of bindings)
+          this.#submissions.bind(this.#sources.named(source)?.ref ?? -1, key, leafIndex);
+      }),
+    );
+  }
+
+  async entries(begin: number, end: number): Promise<StoredEntry[]> {
+    return onLedger(() => this.#entries.range(begin, end));
+  }
+
+  async entryById(id: Uint8Array): Promise<StoredEntry | undefined> {
+    return onLedger(() => this.#entries.byId(id));
+  }
+
+  async entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined> {
+    return onLedger(() => {
+      const wanted = Buffer.from(digest);
+      for (const leafIndex of this.#digests.placesOf(digest)) {
+        const entry = this.#entries.at(leafIndex);
+        if (entry && wanted.equals(entry.bodyDigest)) return entry;
+      }
+      return undefined;
+    });
+  }
+
+  async query(query: EntryQuery): Promise<StoredEntry[]> {
+    return onLedger(() => this.#entries.query(query, this.origin, this.treeSize()));
+  }
+
+  async events(kinds: readonly EntryKind[], from: number, limit: number): Promise<StoredEntry[]> {
+    return onLedger(() => this.#entries.events(kinds, from, limit));
+  }
+
+  async missing(begin: number, end: number, limit: number): Promise<number[]> {
+    return onLedger(() => this.#entries.missing(begin, end, limit));
+  }
+
+  async newestOfKind(kind: EntryKind, belowIndex = Number.MAX_SAFE_INTEGER): Promise<StoredEntry | undefined> {
+    return onLedger(() => this.#entries.newestOfKind(kind, belowIndex));
+  }
+
+  async tile(level: number, index: number): Promise<Uint8Array | undefined> {
+    return onLedger(() => first(this.#statements.tile, level, index)?.["hashes"] as Uint8Array | undefined);
+  }
+
+  async newestCheckpoint(): Promise<StoredCheckpoint | undefined> {
+    return (await this.checkpoints(Number.MAX_SAFE_INTEGER, 1))[0];
+  }
+
+  async checkpointAbove(leafIndex: number): Promise<StoredCheckpoint | undefined> {
+    return onLedger(() => {
+      const row = first(this.#statements.checkpointAbove, leafIndex);
+      return row && checkpointOf(row);
+    });
+  }
+
+  async checkpoints(belowSize: number, limit: number): Promise<StoredCheckpoint[]> {
+    return onLedger(() => all(this.#statements.checkpoints, belowSize, limit).map(checkpointOf));
+  }
+
+  #assertContinues({ entries, checkpoint }: Batch): void {
+    const isContiguous = entries.every(({ leafIndex }, at) => leafIndex === this.#treeSize + at);
+    if (entries.length === 0 || !isContiguous || checkpoint.treeSize !== this.#treeSize + entries.length)
+      throw new WarifuError(
+        "STORE_CORRUPT",
+        `a batch up to ${checkpoint.treeSize} does not continue ${this.#treeSize}`,
+      );
+  }
+
+  #insert({ entries, tiles, checkpoint }: Batch): void {
+    const firstOfSender = new Map<number, number>();
+    for (const entry of entries) {
+      const sender = this.#insertEntry(entry);
+      if (sender !== undefined) firstOfSender.set(entry.leafIndex, sender);
+    }
+    for (const tile of tiles) this.#statements.insertTile.run(tile.level, tile.index, tile.hashes);
+    const { treeSize, rootHash, note } = checkpoint;
+    const seal = checkpointSeal(note, entries, firstOfSender);
+    this.#statements.insertCheckpoint.run(treeSize, rootHash, note, seal);
+  }
+
+  /** @returns the sender's number where another one begins with this entry */
+  #insertEntry(entry: NewEntry): number | undefined {
+    const { leafIndex, kind, seq, id, bodyDigest, body } = entry;
+    const { ref } = this.#sources.entered(entry);
+    this.#statements.insertEntry.run(leafIndex, ENTRY_KINDS[kind], ref, seq, id, bodyDigest, body);
+    this.#digests.add(bodyDigest);
+    return this.#submissions.entered(ref, entry);
+  }
+
+  #findSubmitted({ source: name, key, seq }: Fingerprint): Submitted | undefined {
+    const source = this.#sources.named(name);
+    if (!source) return undefined;
+    const keyed = key === undefined ? undefined : this.#submissions.keyed(source.ref, key);
+    if (keyed !== undefined)
+      return { entry: this.#entryOrLost(keyed, source), by: "key", sender: this.#submissions.senderOf(keyed) };
+    if (seq === undefined || seq > source.highest) return undefined;
+    const entry = this.#entries.bySeq(source.ref, seq);
+    return entry && { entry, by: "seq", sender: this.#submissions.senderOf(entry.leafIndex) };
+  }
+
+  /** A key stands for an entry: where that is not there any more, the record is not new. */
+  #entryOrLost(leafIndex: number, { sourceId, name }: SourceRow): StoredEntry {
+    const none = new Uint8Array();
+    const lost = { leafIndex, sourceId, sourceName: name, seq: 0, id: none, bodyDigest: none, body: null };
+    return this.#entries.at(leafIndex) ?? { ...lost, kind: "record", unreadable: "its entry is not in the store" };
+  }
+}
+
+/** Number of entries in the database. */
+export function sizeOf(db: DatabaseSync): number {
+  // Bounded, so that a changed row can be read and reported instead of failing here.
+  const sql = `SELECT min(coalesce(max(leaf_index) + 1, 0), ${Number.MAX_SAFE_INTEGER}) AS size FROM entry`;
+  return Number(first(db.prepare(sql))?.["size"]);
+}
+
+function checkpointOf(row: Row): StoredCheckpoint {
+  return {
+    treeSize: row["tree_size"] as number,
+    rootHash: row["root_hash"] as Uint8Array,
+    note: row["note"] as string,
+  };
+}
+
+const STATEMENTS = {
+  insertEntry: `INSERT INTO entry (leaf_index, kind, source_ref, seq, id, body_digest, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  insertTile: "INSERT INTO tile (level, tile_index, hashes) VALUES (?, ?, ?)",
+  insertCheckpoint: "INSERT INTO checkpoint (tree_size, root_hash, note, seal) VALUES (?, ?, ?, ?)",
+  tile: "SELECT hashes FROM tile WHERE level = ? AND tile_index = ?",
+  checkpointAbove: "SELECT tree_size, root_hash, note FROM checkpoint WHERE tree_size > ? ORDER BY tree_size LIMIT 1",
+  checkpoints: "SELECT tree_size, root_hash, note FROM checkpoint WHERE tree_size < ? ORDER BY tree_size DESC LIMIT ?",
+} as const;

@@ -1,0 +1,55 @@
+/**
+ * Seals: a hash beside what nothing in the log vouches for, so that the audit notices a changed byte there. They guard
+ * against damage, not malice.
+ */
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { toHex, utf8 } from "../../core/bytes.ts";
+import { canonicalJson, type JsonValue } from "../../core/json.ts";
+import { sha256 } from "../../core/sha256.ts";
+import { statement, type Row } from "./database.ts";
+
+/** Tables whose rows carry a seal over their other columns. */
+export const SEALED_TABLES = [
+  "log",
+  "anchor",
+  "contract",
+  "api_key",
+  "api_key_scope",
+  "api_key_use",
+  "sender",
+  "alias",
+] as const;
+
+/** SHA-256 over a row's columns other than `seal`, with bytes as hexadecimal. */
+export function sealOf(row: Row): Uint8Array {
+  const columns = Object.entries(row).filter(([name]) => name !== "seal");
+  const plain = columns.map(([name, value]): [string, JsonValue] => [
+    name,
+    value instanceof Uint8Array ? toHex(value) : (value as string | number | null),
+  ]);
+  return sha256(utf8(canonicalJson(Object.fromEntries(plain))));
+}
+
+/** Writes a row of a table whose rows are sealed, in the place of the one with its key. */
+export function replaceSealed(db: DatabaseSync, table: string, row: Row): void {
+  const sealed: Row = { ...row, seal: sealOf(row) };
+  const names = Object.keys(sealed);
+  const sql = `INSERT OR REPLACE INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
+  statement(db, sql).run(...(Object.values(sealed) as SQLInputValue[]));
+}
+
+/**
+ * Seal of a checkpoint: SHA-256 over its note, and over id and key of each entry that came with it, and its sender where
+ * one begins.
+ */
+export function checkpointSeal(
+  note: string,
+  entries: readonly { leafIndex: number; id: Uint8Array; key?: string | undefined }[],
+  firstOfSender: ReadonlyMap<number, number>,
+): Uint8Array {
+  const parts = entries.flatMap(({ leafIndex, id, key = "" }) => {
+    const sender = firstOfSender.get(leafIndex);
+    return [id, utf8(sender === undefined ? `${key}\n` : `${key}\t${sender}\n`)];
+  });
+  return sha256(Buffer.concat([utf8(note), ...parts]));
+}
