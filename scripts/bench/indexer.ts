@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { trackBlocks } from "../../src/chain/block-tracker.ts";
 import { readOnlyChain } from "../../src/chain/rpc/read-only-chain.ts";
 import { Indexing } from "../../src/watch/rounds.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../../src/store/sqlite/anchor-index.ts";
@@ -80,6 +81,7 @@ async function follow(
   let size = START_SIZE;
   const indexing = new Indexing({
     chain,
+    tracker: trackBlocks(chain, { now: Date.now }),
     index,
     log: {
       publishedSize: () => size,
@@ -89,7 +91,6 @@ async function follow(
     },
     evidenceFolder: join(folder, "evidence"),
     now: Date.now,
-    pollMs: 1_000,
     onAlarm: ({ message }) => {
       throw new TypeError(message);
     },
@@ -113,7 +114,7 @@ async function follow(
       sum.following += await cost();
     }
     for (let round = 0; round < blocks; round++) sum.idle += await cost();
-    if (indexing.status.provisionalSize !== size) throw new TypeError("the index did not follow");
+    if ((await index.newest(chain))?.treeSize !== size) throw new TypeError("the index did not follow");
     return sum;
   } finally {
     await index.close();

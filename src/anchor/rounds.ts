@@ -58,7 +58,6 @@ export interface AnchoringStatus {
   readonly lastAnswerAt: number;
   /** When the oldest entry that no final anchor covers was taken in, POSIX milliseconds; `undefined` when none waits. */
   readonly waitingSince: number | undefined;
-  readonly lastError: string | undefined;
 }
 
 const FATAL: ReadonlySet<ErrorCode | undefined> = new Set([
@@ -107,7 +106,7 @@ export class Anchoring {
   /** What the contract held when a new anchor could last have been begun. */
   #anchoredSize: number | undefined;
   #quietPauses = 0;
-  #status: AnchoringStatus = { finalizedSize: 0, lastAnswerAt: 0, waitingSince: undefined, lastError: undefined };
+  #status: AnchoringStatus = { finalizedSize: 0, lastAnswerAt: 0, waitingSince: undefined };
 
   constructor(options: AnchoringOptions) {
     this.#options = options;
@@ -175,7 +174,7 @@ export class Anchoring {
     await this.#judge(confirmations);
     await this.#refreshStatus();
     this.#judgeFinality(confirmations);
-    this.#status = { ...this.#status, lastAnswerAt: this.now(), lastError: undefined };
+    this.#status = { ...this.#status, lastAnswerAt: this.now() };
     await this.#vitals.look();
     await this.#write();
     alarms.set("chain-unreachable", unreadableIn(confirmations));
@@ -353,7 +352,6 @@ export class Anchoring {
       this.#identifiedAt = undefined;
       const error = cause instanceof WarifuError ? cause : new WarifuError("STOPPED", messageOf(cause), { cause });
       const { alarms, onStop, onEvent } = this.#options;
-      this.#status = { ...this.#status, lastError: error.message };
       this.#vitals.judgeEndpoints();
       alarms.raise(alarmOf(error), error.message);
       // A store that fails has just been the reason itself.

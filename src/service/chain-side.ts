@@ -7,6 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Alarms } from "../alarms/alarms.ts";
 import { Anchoring, type AnchoringEvent } from "../anchor/rounds.ts";
+import { trackBlocks } from "../chain/block-tracker.ts";
 import type { Chain } from "../chain/chain.ts";
 import { sharedLook } from "../chain/shared-look.ts";
 import type { Config } from "../config.ts";
@@ -14,6 +15,7 @@ import { equalBytes } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import { logIdOf } from "../core/record.ts";
 import { openCosigner } from "../cosign/witness-file.ts";
+import { EVIDENCE_FOLDER } from "../watch/evidence-files.ts";
 import { Indexing } from "../watch/rounds.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import { checkedHead, isClosed } from "../anchor/write-anchor.ts";
@@ -27,8 +29,6 @@ import { Witnessing, SHOWN_CHECKPOINT_FILE } from "../cosign/rounds.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../store/sqlite/anchor-index.ts";
 import type { LogSigner } from "../core/checkpoint.ts";
 
-/** Folder of evidence about foreign anchors and forks, within the data folder. */
-const EVIDENCE_FOLDER = "evidence";
 const INDEX_PATIENCE_MS = 300_000;
 const START_ATTEMPTS = 5;
 const START_PAUSE_MS = 500;
@@ -191,6 +191,7 @@ function openIndexing(
   const evidenceFolder = join(config.dataDir, EVIDENCE_FOLDER);
   const indexing = new Indexing({
     chain,
+    tracker: trackBlocks(chain, { now }),
     index,
     log: {
       publishedSize: () => tree.publishedSize,
@@ -201,7 +202,6 @@ function openIndexing(
     },
     evidenceFolder,
     now,
-    pollMs: config.anchoring.pollMs,
     onAlarm: ({ code, message, evidenceFile }) =>
       alarms.raise(code, evidenceFile === undefined ? message : `${message}; evidence: ${evidenceFile}`),
     onClear: (code) => alarms.clear(code),
@@ -222,7 +222,7 @@ async function pollIndex(
   } catch (error) {
     const reason = messageOf(error);
     logger.warn({ reason }, "the index of anchors could not be kept up");
-    const lastRoundAt = Math.max(indexing.status.lastRoundAt, openedAt);
+    const lastRoundAt = Math.max(indexing.lastRoundAt, openedAt);
     if (now() - lastRoundAt > INDEX_PATIENCE_MS) alarms.raise("index-behind", reason);
     return false;
   }

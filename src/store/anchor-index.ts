@@ -85,8 +85,8 @@ export interface AnchorIndex {
   /** Notes what rows are to this log, in one step. */
   judge(of: IndexedContract, judged: readonly (AnchorKey & { readonly verdict: AnchorVerdict })[]): Promise<void>;
 
-  /** The live row of the largest tree, among the final ones only if asked so. */
-  newest(of: IndexedContract, only?: "final"): Promise<IndexedAnchor | undefined>;
+  /** The live row of the largest tree. */
+  newest(of: IndexedContract): Promise<IndexedAnchor | undefined>;
   /** The live row of the largest tree below `treeSize`. */
   below(of: IndexedContract, treeSize: number): Promise<IndexedAnchor | undefined>;
   /** The first live row in the blocks `from` to `to`, both included, whose previous size no live row has. */
@@ -99,8 +99,6 @@ export interface AnchorIndex {
   unjudged(of: IndexedContract, limit: number): Promise<IndexedAnchor[]>;
   /** Live rows that are not ours, in the order of the chain. */
   suspicious(of: IndexedContract, limit: number): Promise<IndexedAnchor[]>;
-  /** All rows of trees below `belowSize`, largest first; of one tree the newest block first. */
-  anchors(of: IndexedContract, belowSize: number, limit: number): Promise<IndexedAnchor[]>;
 
   close(): Promise<void>;
 }

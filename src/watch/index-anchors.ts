@@ -19,8 +19,6 @@ export interface IndexingParts {
   readonly index: AnchorIndex;
   /** POSIX milliseconds. */
   readonly now: () => number;
-  /** A block below the first anchor. Without one the chain is searched backwards from its head, once. */
-  readonly startBlock?: number | undefined;
 }
 
 /** What one step did. */
@@ -159,9 +157,7 @@ export class AnchorIndexer {
   }
 
   async #begin(): Promise<KnownChain> {
-    const { tracker, startBlock } = this.#parts;
-    const start = startBlock ?? (await this.#blockBelowFirst());
-    const known = await tracker.startAt(start);
+    const known = await this.#parts.tracker.startAt(await this.#blockBelowFirst());
     this.#startBlock = known.blocks[0].number;
     await this.#save({ position: this.#positionAt(known) });
     this.#search = undefined;

@@ -4,10 +4,9 @@
  *
  * It only reads the chain and writes derived files, so no failure here stops the service: the next round tries again.
  */
-import { trackBlocks, type TrackerOptions } from "../chain/block-tracker.ts";
-import type { ChainChange } from "../chain/chain-change.ts";
+import type { ChainChange, ChainTracker } from "../chain/chain-change.ts";
 import type { ReadOnlyChain } from "../chain/chain.ts";
-import { codeOf, messageOf, WarifuError } from "../core/errors.ts";
+import { codeOf } from "../core/errors.ts";
 import { blockOfEvidence, evidencePath, writeEvidence } from "./evidence-files.ts";
 import { AlarmBoard, type IndexAlarmListener } from "./index-alarms.ts";
 import { AnchorIndexer, type IndexStep } from "./index-anchors.ts";
@@ -18,45 +17,18 @@ import type { AnchorIndex, IndexedAnchor } from "../store/anchor-index.ts";
 /** How the index is kept. */
 export interface IndexingOptions extends IndexAlarmListener {
   readonly chain: ReadOnlyChain;
+  readonly tracker: ChainTracker;
   readonly index: AnchorIndex;
   readonly log: JudgedLog;
   /** Where evidence about foreign anchors and forks goes; made when it is needed. */
   readonly evidenceFolder: string;
   /** POSIX milliseconds. */
   readonly now: () => number;
-  /** Pause between two rounds. */
-  readonly pollMs: number;
-  /** Pause between two looks at what was read before. */
-  readonly lookAgainMs?: number | undefined;
-  /** A block below the contract's first anchor. Without one the chain is searched backwards, once. */
-  readonly startBlock?: number | undefined;
-  /** A node counts as behind after so many rounds in a row. */
-  readonly behindRounds?: number | undefined;
-  readonly tracker?: Omit<TrackerOptions, "now"> | undefined;
-  /** Told of what each look at the chain found. */
-  readonly onChange?: ((change: ChainChange) => void) | undefined;
-  /** Told of a round that failed; the next one begins after the pause. */
-  readonly onError?: ((error: WarifuError) => void) | undefined;
 }
 
-/** How the index stands. */
-export interface IndexingStatus {
-  /** The newest block that was read. */
-  readonly height: number | undefined;
-  /** The newest final block that was read. */
-  readonly finalHeight: number | undefined;
-  /** Whether older blocks are still being read. */
-  readonly isCatchingUp: boolean;
-  /** Largest anchored tree as the newest block has it. */
-  readonly provisionalSize: number;
-  /** Largest anchored tree that is final. */
-  readonly finalSize: number;
-  /** POSIX milliseconds of the last round that went well; 0 before the first. */
-  readonly lastRoundAt: number;
-  readonly lastError: string | undefined;
-}
-
+/** Pause between two looks at what was read before. */
 const LOOK_AGAIN_MS = 60_000;
+/** A node counts as behind after so many rounds in a row. */
 const BEHIND_ROUNDS = 3;
 const STEPS_A_ROUND = 64;
 const SUSPICIOUS_AT_ONCE = 64;
@@ -81,35 +53,23 @@ export class Indexing {
   // Blocks that the evidence files are about, by path.
   readonly #evidence = new Map<string, string | undefined>();
   #followed: Followed | undefined;
-  #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
-  #isClosed = false;
-  #status: Omit<IndexingStatus, "height" | "finalHeight"> = {
-    isCatchingUp: false,
-    provisionalSize: 0,
-    finalSize: 0,
-    lastRoundAt: 0,
-    lastError: undefined,
-  };
+  #isCatchingUp = false;
+  #lastRoundAt = 0;
 
   constructor(options: IndexingOptions) {
     this.#options = options;
     this.#alarms = new AlarmBoard(options);
   }
 
-  get status(): IndexingStatus {
-    const { head, finalBlock } = this.#followed?.indexer ?? {};
-    return { height: head?.number, finalHeight: finalBlock?.number, ...this.#status };
+  /** POSIX milliseconds of the last round that went well; 0 before the first. */
+  get lastRoundAt(): number {
+    return this.#lastRoundAt;
   }
 
   /** Whether the last round read all there is, from nodes that were not behind. */
   get isSettled(): boolean {
-    return !this.#status.isCatchingUp && this.#followed?.behindRounds === 0;
-  }
-
-  /** Begins the rounds. */
-  start(): void {
-    this.#schedule(0);
+    return !this.#isCatchingUp && this.#followed?.behindRounds === 0;
   }
 
   /**
@@ -129,10 +89,8 @@ export class Indexing {
     });
   }
 
-  /** Ends the rounds; one that runs is finished first. The index stays open. */
+  /** Waits for a round that runs. The index stays open. */
   async close(): Promise<void> {
-    this.#isClosed = true;
-    clearTimeout(this.#timer);
     await this.#running;
   }
 
@@ -140,23 +98,6 @@ export class Indexing {
     const done = this.#running.then(action);
     this.#running = done.catch(() => undefined);
     return done;
-  }
-
-  #schedule(delayMs: number): void {
-    if (this.#isClosed) return;
-    this.#timer = setTimeout(() => {
-      void this.#guardedRound().then(() => this.#schedule(this.#status.isCatchingUp ? 0 : this.#options.pollMs));
-    }, delayMs);
-  }
-
-  async #guardedRound(): Promise<void> {
-    try {
-      await this.poll();
-    } catch (cause) {
-      const error = cause instanceof WarifuError ? cause : new WarifuError("STOPPED", messageOf(cause), { cause });
-      this.#status = { ...this.#status, isCatchingUp: false, lastError: error.message };
-      this.#options.onError?.(error);
-    }
   }
 
   async #round(): Promise<void> {
@@ -169,22 +110,14 @@ export class Indexing {
       await this.#watch(followed, needsCheck);
       await this.#judge(followed);
     }
-    const { index, now } = this.#options;
-    const provisionalSize = (await index.newest(followed.indexer.of))?.treeSize ?? 0;
-    const finalSize = (await index.newest(followed.indexer.of, "final"))?.treeSize ?? 0;
-    this.#status = { isCatchingUp, provisionalSize, finalSize, lastRoundAt: now(), lastError: undefined };
+    this.#isCatchingUp = isCatchingUp;
+    this.#lastRoundAt = this.#options.now();
   }
 
   #contract(): Followed {
-    const { chain, index, now, startBlock, tracker } = this.#options;
+    const { chain, tracker, index, now } = this.#options;
     if (this.#followed?.indexer.of.contract === chain.contract) return this.#followed;
-    const indexer = new AnchorIndexer({
-      chain,
-      index,
-      now,
-      startBlock,
-      tracker: trackBlocks(chain, { ...tracker, now }),
-    });
+    const indexer = new AnchorIndexer({ chain, tracker, index, now });
     const watch = new IndexWatch({ chain, index, indexer });
     const fresh = { misfits: {}, lookedAgainAt: Number.NEGATIVE_INFINITY, behindRounds: 0, lostHeight: undefined };
     this.#followed = { indexer, watch, ...fresh };
@@ -203,7 +136,6 @@ export class Indexing {
 
   /** The alarms that follow from the look itself. */
   #note(change: ChainChange, followed: Followed): void {
-    this.#options.onChange?.(change);
     if (change.case === "reorged") followed.watch.changedAbove(change.ancestor.number);
     this.#noteBehind(change, followed);
     if (change.case === "beyondFinality") {
@@ -228,7 +160,7 @@ export class Indexing {
       return this.#alarms.set("node-behind", []);
     }
     followed.behindRounds++;
-    if (followed.behindRounds < (this.#options.behindRounds ?? BEHIND_ROUNDS)) return;
+    if (followed.behindRounds < BEHIND_ROUNDS) return;
     const height = followed.indexer.head?.number ?? 0;
     const message = `the chain's node is at block ${change.nodeHeight}, and was at ${height} before: it lags or was reset`;
     // The node's height changes each time, which is no news.
@@ -292,9 +224,9 @@ export class Indexing {
 
   /** Looks for what was missed: at each round as far as that asks nothing of the chain, at length now and then. */
   async #watch(followed: Followed, needsCheck: boolean): Promise<void> {
-    const { now, lookAgainMs = LOOK_AGAIN_MS } = this.#options;
+    const { now } = this.#options;
     const { watch, misfits } = followed;
-    const isTime = now() - followed.lookedAgainAt >= lookAgainMs;
+    const isTime = now() - followed.lookedAgainAt >= LOOK_AGAIN_MS;
     if (isTime) followed.lookedAgainAt = now();
     // What could not be explained is not searched for again at every round.
     if (misfits.hole === undefined || isTime) misfits.hole = await watch.fillHoles();

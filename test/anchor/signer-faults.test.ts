@@ -45,7 +45,13 @@ for (const [name, start, prefix] of CLIENTS)
       await anchoring.start();
       const until = async (what: () => boolean | Promise<boolean>): Promise<void> => {
         for (let tries = 0; !(await what()); tries++) {
-          expect(tries, anchoring.status.lastError).to.be.below(1_000);
+          expect(
+            tries,
+            alarms
+              .active()
+              .map(({ message }) => message)
+              .join("; "),
+          ).to.be.below(1_000);
           await sleep(10);
         }
       };

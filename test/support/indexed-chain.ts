@@ -5,6 +5,7 @@ import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 
+import { trackBlocks, type TrackerOptions } from "../../src/chain/block-tracker.ts";
 import type { Chain, ReadOnlyChain } from "../../src/chain/chain.ts";
 import type { ChainChange } from "../../src/chain/chain-change.ts";
 import { readOnlyChain } from "../../src/chain/rpc/read-only-chain.ts";
@@ -17,10 +18,15 @@ import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../../src/store/sqlite
 import { anchorMined, connectDeployed } from "./anchored-log.ts";
 import type { TestChain } from "./chains.ts";
 import { startFaultyNode, type FaultyNode } from "./faulty-node.ts";
+import { indexedAnchors } from "./indexed-anchors.ts";
 import { openLedger, reading, temporaryFolder, type TestLedger } from "./ledger.ts";
 
 /** What an index of a test may have otherwise. */
-export type IndexOptions = Partial<IndexingOptions> & { readonly folder?: string };
+export type IndexOptions = Partial<Omit<IndexingOptions, "tracker">> & {
+  readonly folder?: string;
+  /** Bounds of the tracker. */
+  readonly tracker?: Omit<TrackerOptions, "now">;
+};
 
 /** An index over a folder, and what it said. */
 export type TestIndex = {
@@ -106,23 +112,31 @@ export class AnchoredChain {
   }
 
   /** An index over an empty folder, or one that is named. */
-  open({ folder = temporaryFolder(), ...options }: IndexOptions = {}): TestIndex {
-    const { index } = openSqliteAnchorIndex(join(folder, ANCHOR_INDEX_FILE));
+  open({ folder = temporaryFolder(), tracker, ...options }: IndexOptions = {}): TestIndex {
+    const path = join(folder, ANCHOR_INDEX_FILE);
+    const { index } = openSqliteAnchorIndex(path);
+    const { chain = this.reader } = options;
+    const blocks = trackBlocks(chain, { ...tracker, now: () => this.clock });
     const [told, cases]: [TestIndex["told"], TestIndex["cases"]] = [[], []];
     const indexing = new Indexing({
-      chain: this.reader,
+      chain,
+      tracker: {
+        startAt: (height) => blocks.startAt(height),
+        advance: async (known) => {
+          const change = await blocks.advance(known);
+          cases.push(change.case);
+          return change;
+        },
+      },
       index,
       log: this.log,
       evidenceFolder: join(folder, "evidence"),
       now: () => this.clock,
-      pollMs: 5,
       onAlarm: (alarm) => told.push(alarm),
       onClear: (code) => told.push(`clear ${code}`),
-      onChange: (change) => cases.push(change.case),
       ...options,
     });
-    const all = async (): Promise<IndexedAnchor[]> =>
-      (await index.anchors(this.of, Number.MAX_SAFE_INTEGER, 1_000)).reverse();
+    const all = async (): Promise<IndexedAnchor[]> => indexedAnchors(path, this.of).reverse();
     return {
       ...{ folder, index, indexing, told, cases, all },
       rows: async () => (await all()).map(({ treeSize, state, verdict }) => `${treeSize} ${state} ${verdict ?? "?"}`),
@@ -131,6 +145,12 @@ export class AnchoredChain {
         await index.close();
       },
     };
+  }
+
+  /** Has an index begin above that block, instead of the one below the first anchor. */
+  async beginAbove(height: number, { index }: TestIndex): Promise<void> {
+    const { blocks } = await trackBlocks(this.writer, { now: () => this.clock }).startAt(height);
+    await index.apply(this.of, { position: { startBlock: blocks[0].number, blocks }, seenAt: this.clock });
   }
 
   async stop(): Promise<void> {

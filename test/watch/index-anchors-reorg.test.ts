@@ -52,7 +52,7 @@ describe("the index of anchors through reorgs", function () {
     await node.ask("anvil_reorg", 3, []);
     await poll(index);
     expect(await index.rows()).to.deep.equal(["12 orphaned ours"]);
-    expect(index.indexing.status.provisionalSize).to.equal(0);
+    expect(await index.index.newest(chain.of)).to.equal(undefined);
     await node.ask("eth_sendRawTransaction", raw);
     await chain.mine(20);
     await poll(index);
@@ -60,7 +60,6 @@ describe("the index of anchors through reorgs", function () {
     const [lost, kept] = await index.all();
     expect(lost!.transactionHash).to.equal(kept!.transactionHash);
     expect(lost!.blockHash).to.not.equal(kept!.blockHash);
-    expect(index.indexing.status).to.deep.include({ provisionalSize: 12, finalSize: 12 });
     expect(index.told).to.deep.equal([]);
     expect(index.cases.filter((one) => one === "reorged")).to.have.length(1);
   });
@@ -191,7 +190,8 @@ describe("the index of anchors through reorgs", function () {
       return { result: (answer.result as object[]).map((log) => ({ ...log, blockHash: lie })) };
     });
     // Over a gap, where headers are not looked at one by one.
-    const index = open({ startBlock: 0, tracker: { maxLinked: 2 } });
+    const index = open({ tracker: { maxLinked: 2 } });
+    await chain.beginAbove(0, index);
     await poll(index);
     expect(await index.rows()).to.deep.equal(["12 provisional ours"]);
     expect((await index.all())[0]!.blockHash).to.equal(lie);
@@ -226,7 +226,8 @@ describe("the index of anchors through reorgs", function () {
       // A rollback lowers anvil's own finality: on, above what was final before.
       await chain.mine(9);
       await poll(index, 2);
-      const fresh = open({ startBlock: 0, tracker: { maxLinked: 3, maxGap: 100 } });
+      const fresh = open({ tracker: { maxLinked: 3, maxGap: 100 } });
+      await chain.beginAbove(0, fresh);
       await poll(fresh);
       expect(live(dumpAnchors(index.folder)), `turn ${turn}`).to.deep.equal(live(dumpAnchors(fresh.folder)));
     }
@@ -281,7 +282,7 @@ describe("the index of anchors through reorgs", function () {
     await chain.writer.deploy(new Uint8Array(32).fill(7));
     const contract = chain.of.contract;
     await index.indexing.forget();
-    expect(index.indexing.status.height).to.equal(undefined);
+    expect(await index.index.position(chain.of)).to.equal(undefined);
     await chain.anchor(20);
     await chain.mine(2);
     await poll(index);
@@ -301,7 +302,7 @@ describe("the index of anchors through reorgs", function () {
     await chain.mine(2);
     await poll(index);
     expect(await index.rows()).to.deep.equal(["20 final ours"]);
-    expect((await index.index.newest(first, "final"))?.treeSize).to.equal(12);
+    expect((await index.index.newest(first))?.treeSize).to.equal(12);
   });
 
   it("an answer from a node that changes branches in between is taken for none, and nothing is written", async () => {

@@ -76,15 +76,16 @@ for (const { client, start } of CLIENTS)
     it("shows an anchor in the round after its block, and final once the chain says so", async () => {
       const index = open();
       await index.indexing.poll();
-      expect(index.indexing.status).to.deep.include({ provisionalSize: 0, finalSize: 0, isCatchingUp: false });
+      expect(await index.index.newest(chain.of)).to.equal(undefined);
+      expect(index.indexing.isSettled).to.equal(true);
       await chain.anchor(12);
       await index.indexing.poll();
-      expect(index.indexing.status.provisionalSize).to.equal(12);
+      expect((await index.index.newest(chain.of))?.treeSize).to.equal(12);
       await chain.anchor(30);
       await chain.mine(3);
       await index.indexing.poll();
       expect(await index.rows()).to.deep.equal(["12 final ours", "30 final ours"]);
-      expect(index.indexing.status).to.deep.include({ provisionalSize: 30, finalSize: 30, lastRoundAt: 1_000 });
+      expect(index.indexing.lastRoundAt).to.equal(1_000);
       expect(index.told).to.deep.equal([]);
       for (const row of await index.all()) {
         const state = await chain.writer.transactionState(row.transactionHash);
@@ -107,14 +108,15 @@ for (const { client, start } of CLIENTS)
       expect(asked("eth_getLogs")).to.equal(before + 1);
     });
 
-    it("begins at the block it is told, or finds the first anchor by itself, with the same rows", async () => {
+    it("begins at the block that it has stored, or finds the first anchor by itself, with the same rows", async () => {
       await chain.anchor(12);
       await chain.mine(20);
       await chain.anchor(30);
       await chain.mine(3);
       const height = Number(await node.ask("eth_blockNumber"));
       const found = open({ tracker: SMALL });
-      const told = open({ tracker: SMALL, startBlock: Math.max(0, height - 26) });
+      const told = open({ tracker: SMALL });
+      await chain.beginAbove(Math.max(0, height - 26), told);
       await found.indexing.poll();
       await told.indexing.poll();
       expect(await found.rows()).to.deep.equal(["12 final ours", "30 final ours"]);
@@ -351,13 +353,15 @@ for (const { client, start } of CLIENTS)
           : forward();
       };
       chain.faulty.setFault(isTooLong);
-      const index = open({ startBlock, tracker: { maxLinked: 2 } });
+      const index = open({ tracker: { maxLinked: 2 } });
+      await chain.beginAbove(startBlock, index);
       await index.indexing.poll();
       expect(await index.rows()).to.deep.equal(["12 final ours", "20 final ours"]);
       chain.faulty.setFault(({ method }, forward) =>
         method === "eth_getLogs" ? { error: { code: -32000, message: "not today" } } : forward(),
       );
-      const refused = open({ startBlock, tracker: { maxLinked: 2 } });
+      const refused = open({ tracker: { maxLinked: 2 } });
+      await chain.beginAbove(startBlock, refused);
       await expectRejection("CHAIN_UNREACHABLE", refused.indexing.poll(), /not today/);
       expect(await refused.rows()).to.deep.equal([]);
       chain.faulty.setFault();
@@ -392,7 +396,8 @@ for (const { client, start } of CLIENTS)
         response.writeHead(504).end();
         return undefined;
       });
-      const index = open({ startBlock, tracker: { maxLinked: 2 } });
+      const index = open({ tracker: { maxLinked: 2 } });
+      await chain.beginAbove(startBlock, index);
       let failures = 0;
       const failed = (): void => void failures++;
       for (let round = 0; round < 6; round++) await index.indexing.poll().catch(failed);
@@ -485,7 +490,7 @@ for (const { client, start } of CLIENTS)
     });
 
     it("B20 an anchor that is withheld raises an alarm in one round, and ends it when it is shown", async () => {
-      const index = open({ lookAgainMs: 500 });
+      const index = open();
       await index.indexing.poll();
       chain.faulty.setFault(without(12));
       await chain.anchor(12);
@@ -497,7 +502,7 @@ for (const { client, start } of CLIENTS)
       chain.faulty.setFault();
       await index.indexing.poll();
       expect(alarmsIn(index)).to.deep.equal(["missed-anchor"]);
-      chain.clock += 500;
+      chain.clock += 60_000;
       await index.indexing.poll();
       expect(alarmsIn(index)).to.deep.equal(["missed-anchor", "clear missed-anchor"]);
       await chain.mine(3);
@@ -506,7 +511,7 @@ for (const { client, start } of CLIENTS)
     });
 
     it("B20 the newest anchor, withheld, is missed in the same round: the header does not rule it out", async () => {
-      const index = open({ lookAgainMs: 500 });
+      const index = open();
       await chain.anchor(12);
       await index.indexing.poll();
       chain.faulty.setFault(withLogs(() => []));
@@ -515,7 +520,7 @@ for (const { client, start } of CLIENTS)
       expect(alarmsIn(index)).to.deep.equal(["missed-anchor"]);
       expect((index.told[0] as IndexAlarm).details).to.include({ kind: "withheld", treeSize: 20 });
       chain.faulty.setFault();
-      chain.clock += 500;
+      chain.clock += 60_000;
       await index.indexing.poll();
       expect(alarmsIn(index).slice(1)).to.have.members(["foreign-anchor", "clear missed-anchor"]);
     });
@@ -523,18 +528,18 @@ for (const { client, start } of CLIENTS)
     it("B20 a final row that the chain does not show any more is told; silence alone never removes it", async () => {
       await chain.anchor(12);
       await chain.mine(3);
-      const index = open({ lookAgainMs: 500 });
+      const index = open();
       await index.indexing.poll();
       chain.faulty.setFault(withLogs(() => []));
       for (let i = 0; i < 6; i++) {
-        chain.clock += 500;
+        chain.clock += 60_000;
         await index.indexing.poll();
       }
       expect(alarmsIn(index)).to.deep.equal(["missed-anchor"]);
       expect((index.told[0] as IndexAlarm).details).to.include({ kind: "vanished", treeSize: 12 });
       expect(await index.rows()).to.deep.equal(["12 final ours"]);
       chain.faulty.setFault();
-      chain.clock += 500;
+      chain.clock += 60_000;
       await index.indexing.poll();
       expect(alarmsIn(index)).to.deep.equal(["missed-anchor", "clear missed-anchor"]);
     });
@@ -542,7 +547,7 @@ for (const { client, start } of CLIENTS)
     it("B20 a row that the headers disprove is given up, and what is true is read instead", async () => {
       await chain.anchor(12);
       await chain.mine(3);
-      const index = open({ lookAgainMs: 500 });
+      const index = open();
       // A lie about the place of the anchor while it is read for the first time.
       const lie = `0x${"ab".repeat(32)}`;
       chain.faulty.setFault(withLogs((logs) => logs.map((log) => ({ ...log, blockHash: lie }))));
@@ -551,35 +556,12 @@ for (const { client, start } of CLIENTS)
       expect((await index.all()).map(({ blockHash }) => blockHash)).to.deep.equal([lie]);
       chain.faulty.setFault();
       for (let i = 0; i < 4; i++) {
-        chain.clock += 500;
+        chain.clock += 60_000;
         await index.indexing.poll();
       }
       await chain.mine(1);
       await index.indexing.poll();
       expect((await index.rows()).sort()).to.deep.equal(["12 final ours", "12 orphaned ours"]);
       expect(alarmsIn(index)).to.deep.equal(["missed-anchor", "clear missed-anchor"]);
-    });
-
-    it("runs by itself until it is closed, and survives a node that fails", async () => {
-      const errors: string[] = [];
-      const index = open({ onError: ({ code }) => errors.push(code) });
-      const until = async (what: () => boolean): Promise<void> => {
-        for (let i = 0; i < 500 && !what(); i++) await new Promise((resolve) => setTimeout(resolve, 10));
-        expect(what()).to.equal(true);
-      };
-      chain.faulty.setFault(() => ({ error: { code: -32000, message: "not today" } }));
-      index.indexing.start();
-      await until(() => errors.length > 1);
-      expect(index.indexing.status.lastError).to.match(/not today/);
-      expect(new Set(errors)).to.deep.equal(new Set(["CHAIN_UNREACHABLE"]));
-      chain.faulty.setFault();
-      await chain.anchor(12);
-      await until(() => index.indexing.status.provisionalSize === 12);
-      expect(index.indexing.status.lastError).to.equal(undefined);
-      await index.indexing.close();
-      const { lastRoundAt } = index.indexing.status;
-      chain.clock += 1;
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      expect(index.indexing.status.lastRoundAt).to.equal(lastRoundAt);
     });
   });

@@ -185,13 +185,8 @@ class SqliteAnchorIndex implements AnchorIndex {
     );
   }
 
-  async newest(of: IndexedContract, only?: "final"): Promise<IndexedAnchor | undefined> {
-    const state = only === "final" ? "a.state = 'final'" : LIVE;
-    const [row] = this.#rows(
-      `${rowsBy("anchor_by_size")} WHERE ${OF} AND ${state} ORDER BY a.tree_size DESC LIMIT 1`,
-      of,
-    );
-    return row;
+  async newest(of: IndexedContract): Promise<IndexedAnchor | undefined> {
+    return this.#rows(`${rowsBy("anchor_by_size")} WHERE ${OF} AND ${LIVE} ORDER BY a.tree_size DESC LIMIT 1`, of)[0];
   }
 
   async below(of: IndexedContract, treeSize: number): Promise<IndexedAnchor | undefined> {
@@ -234,11 +229,6 @@ class SqliteAnchorIndex implements AnchorIndex {
   async suspicious(of: IndexedContract, limit: number): Promise<IndexedAnchor[]> {
     const sql = `${sightedBy("sighting_suspicious")} WHERE ${SIGHTED_OF} AND ${LIVE} AND s.verdict IN ('foreign', 'fork') ${CHAIN_ORDER}`;
     return this.#rows(sql, of, limit);
-  }
-
-  async anchors(of: IndexedContract, belowSize: number, limit: number): Promise<IndexedAnchor[]> {
-    const order = "ORDER BY a.tree_size DESC, a.block_number DESC, a.block_hash LIMIT ?";
-    return this.#rows(`${rowsBy("anchor_by_size")} WHERE ${OF} AND a.tree_size < ? ${order}`, of, belowSize, limit);
   }
 
   async close(): Promise<void> {
