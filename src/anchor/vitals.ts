@@ -3,7 +3,7 @@
  * nothing here changes within seconds, and turned into alarms.
  */
 import type { Alarms } from "../alarms/alarms.ts";
-import type { Chain, EndpointHealth } from "../chain/chain.ts";
+import type { BlockHeader, Chain, EndpointHealth } from "../chain/chain.ts";
 import { RateLimitWatch } from "./rate-limit-watch.ts";
 
 export interface VitalsOptions {
@@ -60,7 +60,7 @@ export class ChainVitals {
     this.#seen = { balance, height: newest?.number ?? 0, finalizedHeight: final?.number ?? 0 };
     this.#judgeFinalHeight(final?.number ?? 0);
     this.#judgeBalance(balance);
-    this.#judgeAges(newest?.time, final?.time);
+    this.#judgeAges(newest, final);
     this.#lookedAt = now();
   }
 
@@ -98,16 +98,18 @@ export class ChainVitals {
     alarms.set("funds-low", isLow ? `${chain.account} has ${balance} wei left, less than ${minBalance}` : undefined);
   }
 
-  #judgeAges(newest: number | undefined, final: number | undefined): void {
+  #judgeAges(newest: BlockHeader | undefined, final: BlockHeader | undefined): void {
     const { alarms, maxHeadAgeMs, maxFinalityAgeMs } = this.#options;
-    alarms.set("head-stale", this.#ageAbove(newest, maxHeadAgeMs, "newest block"));
-    alarms.set("finality-stalled", this.#ageAbove(final, maxFinalityAgeMs, "newest final block"));
+    alarms.set("head-stale", this.#ageAbove(newest, maxHeadAgeMs, "block"));
+    alarms.set("finality-stalled", this.#ageAbove(final, maxFinalityAgeMs, "final block"));
   }
 
-  #ageAbove(posixSeconds: number | undefined, limitMs: number, what: string): string | undefined {
-    const ageMs = this.#options.now() - (posixSeconds ?? 0) * 1000;
+  #ageAbove(block: BlockHeader | undefined, limitMs: number, what: string): string | undefined {
+    const ageMs = this.#options.now() - (block?.time ?? 0) * 1000;
     if (limitMs === 0 || ageMs <= limitMs) return undefined;
-    return `the ${what} is ${Math.round(ageMs / 1000)} s old, more than ${limitMs / 1000} s`;
+    // The first block has whatever time somebody gave it, often none, so its age would say nothing.
+    if (block === undefined || block.number === 0) return `there is no ${what} yet but block 0, the first of the chain`;
+    return `the newest ${what} is ${Math.round(ageMs / 1000)} s old, more than ${limitMs / 1000} s`;
   }
 }
 

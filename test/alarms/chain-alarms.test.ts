@@ -209,6 +209,19 @@ for (const { client, start, prefix } of CLIENTS)
       await expectWell([12, 17]);
     });
 
+    it("B12 a node that calls no block final but the first: said so, without an age", async () => {
+      await open({ maxFinalityAgeMs: HOUR });
+      bench.setFault(async ({ method, params }, forward) =>
+        method === "eth_getBlockByNumber" && params[0] === "finalized"
+          ? { result: await node.ask(method, "0x0", false) }
+          : forward(),
+      );
+      await anchoring.start();
+      bench.clock += 2 * HOUR;
+      await untilOn("finality-stalled");
+      expect(messageOf("finality-stalled")).to.equal("there is no final block yet but block 0, the first of the chain");
+    });
+
     it("B14 another chain id at the start: refused, nothing is signed", async () => {
       await open();
       await expectRejection(
