@@ -510,13 +510,23 @@ describe("verifyBundle", () => {
       });
 
     it("truth A5: an invented reading is refuted, or undecided, whatever digests are put beside it", async () => {
-      const invented = (digests: readonly string[]): BundleFixtureOptions => ({
+      const invented = (digests: readonly string[], signed?: string | false): BundleFixtureOptions => ({
         ...{ concealed: {}, signer: null, claims: { temperature: 99.9 } },
-        body: ({ record, ...rest }) => ({ ...rest, record: { ...(record as object), _sd: [...digests] } }),
+        body: ({ record, ...rest }) => ({
+          ...{ ...rest, ...(signed === undefined ? {} : { signed }) },
+          record: { ...(record as object), _sd: [...digests] },
+        }),
       });
       const random = Array.from({ length: 8 }, (_, at) => `${String(at)}${"A".repeat(42)}`);
       expectEnd(await verdictOf(invented(random.slice(0, 1)), known), "refuted", "body", "BODY_INVALID");
-      expect((await verdictOf(invented(random), known)).outcome).to.equal("undecided");
+      const others = random.map((digest) => digest.replace(/^./, (digit) => String.fromCharCode(65 + Number(digit))));
+      for (const digests of [random, others, [...random, ...others]]) {
+        expect((await verdictOf(invented(digests), known)).outcome).to.equal("undecided");
+        expect((await verdictOf(invented(digests, "C".repeat(42).padEnd(43, "A")), known)).outcome).to.equal(
+          "undecided",
+        );
+        expectEnd(await verdictOf(invented(digests, false), known), "refuted", "source", "SOURCE_SIGNATURE_INVALID");
+      }
     });
 
     it("truth A5: striking an opening never refutes, in bundles of this version and of the one before", async () => {
