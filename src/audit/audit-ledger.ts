@@ -7,7 +7,7 @@ import type { AnchorEvent } from "../chain/chain.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
 import type { Vault } from "../store/vault.ts";
-import type { AuditReport, Finding } from "../verify/audit-findings.ts";
+import { AuditFindings, type AuditReport, type Finding } from "../verify/audit-findings.ts";
 import { LogAudit, type AuditOptions } from "../verify/audit-log.ts";
 import { Claims } from "./claims.ts";
 import { StoredLog } from "./stored-log.ts";
@@ -26,33 +26,28 @@ export interface AuditParts extends AuditOptions<AnchorEvent> {
 /** Audits a ledger, also beside a running service. Never throws for what it finds, only when it cannot read. */
 export async function audit(parts: AuditParts): Promise<AuditReport> {
   const { store, policy } = parts;
-  const audit = new LogAudit(parts);
-  const { findings } = audit;
+  const findings = new AuditFindings();
+  const log = new StoredLog(parts, findings);
+  const audit = new LogAudit({ ...parts, ...log.source() }, findings);
   const shown = await audit.askChain();
   if (store.origin !== policy.log.name)
     findings.refute("ORIGIN_MISMATCH", "log", `the ledger is of "${store.origin}", not of "${policy.log.name}"`);
-  // Read first, so that nothing is claimed of entries that a running service adds after they are counted.
-  const claims = await Claims.read(parts, findings);
-  const log = new StoredLog(parts, findings);
   const newest = await log.newestHead();
-  const size = Math.max(newest?.treeSize ?? 0, claims.signedSize());
-  const extent = { size, mayGrow: false };
-  const covered = await audit.read({
-    reader: log,
-    origin: store.origin,
-    extent,
-    present: log.present(size),
-    newest,
-    headAbove: (at) => log.headAbove(at),
-    sourceName: (sourceId) => log.sourceName(sourceId),
-    alsoCheck: (entry) => log.check(entry),
-    observers: [claims],
-  });
-  if (covered === undefined) findings.checked.checkpoints++;
-  else {
-    await log.checkCoverage(covered);
-    await claims.check(size, shown);
-    for (const finding of parts.storageFindings) findings.add(finding);
+  const leaves = newest && audit.draw(newest.treeSize);
+  if (leaves) {
+    findings.checked.checkpoints++;
+    await audit.sample(leaves, newest);
+    return audit.conclude(newest.treeSize);
   }
-  return audit.conclude(extent);
+  const claims = await Claims.read(parts, findings);
+  const signedSize = Math.max(newest?.treeSize ?? 0, claims.signedSize());
+  const bounds = {
+    size: log.present(signedSize),
+    headAbove: (size: number) => log.headAbove(size),
+    observers: [claims],
+  };
+  await log.checkCoverage(await audit.walk(bounds, signedSize));
+  await claims.check(signedSize, shown);
+  for (const finding of parts.storageFindings) findings.add(finding);
+  return audit.conclude(signedSize);
 }

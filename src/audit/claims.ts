@@ -17,19 +17,13 @@ import { asDamage, faultOf } from "./stored-log.ts";
 
 const PAGE = 1_000;
 
-/** A head that stands somewhere in the folder. */
-interface Claim extends StoredCheckpoint {
-  readonly where: string;
-  /** Why it is none that the log's key signed. */
-  readonly fault: WarifuError | undefined;
-}
-
 /** Goes along with a walk, which tells it the roots at the sizes that are claimed. */
 export class Claims implements TreeObserver {
   readonly #parts: AuditParts;
   readonly #findings: AuditFindings;
   readonly #anchors: readonly StoredAnchor[];
-  readonly #heads: readonly Claim[];
+  // The heads that stand somewhere in the folder, by where that is.
+  readonly #heads: ReadonlyMap<string, StoredCheckpoint>;
   // Roots at their sizes; undefined where none could be derived.
   readonly #roots: Map<number, Uint8Array | undefined>;
 
@@ -37,13 +31,10 @@ export class Claims implements TreeObserver {
     this.#parts = parts;
     this.#findings = findings;
     this.#anchors = anchors;
-    const claim = (where: string, head: StoredCheckpoint): Claim => {
-      const { treeSize, rootHash, note } = head;
-      return { where, treeSize, rootHash, note, fault: faultOf(head, parts.policy.log) };
-    };
-    const guard = parts.guard ? [claim("head guard", parts.guard)] : [];
-    this.#heads = [...guard, ...anchors.map((anchor) => claim(nameOf(anchor), anchor))];
-    this.#roots = new Map(this.#heads.map(({ treeSize }) => [treeSize, undefined]));
+    const heads = new Map<string, StoredCheckpoint>(anchors.map((anchor) => [nameOf(anchor), anchor]));
+    if (parts.guard) heads.set("head guard", parts.guard);
+    this.#heads = heads;
+    this.#roots = new Map([...heads.values()].map(({ treeSize }) => [treeSize, undefined]));
   }
 
   /** Reads what is claimed. */
@@ -54,7 +45,8 @@ export class Claims implements TreeObserver {
 
   /** How many entries the log's key signed for, by these claims. */
   signedSize(): number {
-    return Math.max(0, ...this.#heads.filter(({ fault }) => !fault).map(({ treeSize }) => treeSize));
+    const largestFirst = [...this.#heads.values()].sort((a, b) => b.treeSize - a.treeSize);
+    return largestFirst.find((head) => !faultOf(head, this.#parts.policy.log))?.treeSize ?? 0;
   }
 
   sawRoot(treeSize: number, root: () => Uint8Array): void {
@@ -66,7 +58,7 @@ export class Claims implements TreeObserver {
     await this.#findings.attempt("vault", () => this.#checkVaultRows(size));
     if (!this.#parts.guard)
       this.#findings.note("there is no head guard: without a chain, an older copy would not be noticed");
-    for (const claim of this.#heads) this.#checkHead(claim, size);
+    for (const [where, head] of this.#heads) this.#checkHead(where, head, size);
     for (const anchor of this.#anchors) await this.#checkEvidence(anchor);
     // The contract's are the same ones.
     this.#findings.checked.anchors = this.#anchors.length;
@@ -93,7 +85,9 @@ export class Claims implements TreeObserver {
     if (early > 0) this.#findings.note(`the vault holds openings of ${early} records that the log does not have (yet)`);
   }
 
-  #checkHead({ where, treeSize, rootHash, fault }: Claim, size: number): void {
+  #checkHead(where: string, head: StoredCheckpoint, size: number): void {
+    const { treeSize, rootHash } = head;
+    const fault = faultOf(head, this.#parts.policy.log);
     if (fault) this.#findings.refute(fault.code, where, fault.message);
     if (treeSize > size)
       this.#findings.refute(

@@ -15,7 +15,8 @@ import { splitTile, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { LogStore, StoredCheckpoint, StoredEntry } from "../store/log-store.ts";
 import type { Vault } from "../store/vault.ts";
 import type { AuditFindings } from "../verify/audit-findings.ts";
-import type { AuditedLog, LeafReader, SoundEntry } from "../verify/audited-log.ts";
+import type { LeafReader, LogSource, SoundEntry } from "../verify/audited-log.ts";
+import type { WalkedHead } from "../verify/log-walk.ts";
 
 const PAGE = 1_000;
 
@@ -58,6 +59,13 @@ export class StoredLog implements LeafReader {
     this.#findings = findings;
   }
 
+  /** The log as an audit wants it. A store has all that there is. */
+  source(): LogSource {
+    const sourceName = (sourceId: string): string | undefined => this.#sourceNames.get(sourceId);
+    const alsoCheck = (entry: SoundEntry): Promise<void> => this.#checkRow(entry);
+    return { reader: this, origin: this.#parts.store.origin, mayGrow: false, sourceName, alsoCheck };
+  }
+
   nameOf({ level, index }: TileName): string {
     return level === "entries" ? `entry bundle ${index}` : `tile ${level}/${index}`;
   }
@@ -96,7 +104,7 @@ export class StoredLog implements LeafReader {
   }
 
   /** Checks what the log does not hold: the record's id, which follows from its leaf, and its openings. */
-  async check({ leafIndex, leafHash: leaf, body }: SoundEntry): Promise<void> {
+  async #checkRow({ leafIndex, leafHash: leaf, body }: SoundEntry): Promise<void> {
     const where = `leaf ${leafIndex}`;
     const { id, sourceName } = this.#rows.get(leafIndex) as StoredEntry;
     this.#sourceNames.set(body.src, sourceName);
@@ -128,7 +136,7 @@ export class StoredLog implements LeafReader {
   }
 
   /** The lowest checkpoint above a size; without its root if it is not signed. */
-  async headAbove(size: number): ReturnType<AuditedLog["headAbove"]> {
+  async headAbove(size: number): Promise<WalkedHead | undefined> {
     const where = `checkpoint above ${size}`;
     const checkpoint = await this.#findings.attempt(where, () => this.#parts.store.checkpointAbove(size));
     if (!checkpoint) return undefined;
@@ -168,11 +176,6 @@ export class StoredLog implements LeafReader {
     if (newest && newest.treeSize > last.leafIndex && this.#isSigned(newest)) return;
     const where = `leaves ${first.leafIndex} to ${last.leafIndex}`;
     this.#findings.refute("CHECKPOINT_INVALID", where, "no checkpoint covers these entries");
-  }
-
-  /** Name of a source that was met. */
-  sourceName(sourceId: string): string | undefined {
-    return this.#sourceNames.get(sourceId);
   }
 
   /** Rows by their leaf indexes; where one cannot be read, it is found by halving. */

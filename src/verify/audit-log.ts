@@ -11,12 +11,12 @@ import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import type { Policy } from "../core/policy.ts";
 import { sourceIdOf } from "../core/record.ts";
 import { AuditFindings, type AuditReport } from "./audit-findings.ts";
-import type { AuditedLog, LogExtent } from "./audited-log.ts";
-import { compareBeacons, NewestBeacons } from "./compare-beacons.ts";
+import type { Head, LogSource } from "./audited-log.ts";
+import { compareBeacons } from "./compare-beacons.ts";
 import { EntryAudit } from "./entry-audit.ts";
 import type { KeptAcknowledgements } from "./kept-acknowledgements.ts";
 import { httpLogReader, type LogReader } from "./log-reader.ts";
-import { walkLog } from "./log-walk.ts";
+import { walkLog, type LogReading, type WalkBounds } from "./log-walk.ts";
 import { drawLeaves, sampleLog, type Sample } from "./sample.ts";
 import {
   AnchoredRoots,
@@ -63,73 +63,81 @@ export async function auditLogOverHttp(
  */
 export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
   const { log, policy } = options;
-  const audit = new LogAudit(options);
-  const { findings } = audit;
+  const findings = new AuditFindings();
+  // A log may show a checkpoint that is older than its newest acknowledgement, until witnesses have cosigned that.
+  const source = { reader: log, origin: policy.log.name, mayGrow: true, sourceName: namesIn(policy) };
+  const audit = new LogAudit({ ...options, ...source }, findings);
   // Before the checkpoint: an anchor that is read later may be of a size that the checkpoint does not have yet.
   await audit.askChain();
   const head = await findings.stage("checkpoint", () => readCheckpoint(log, policy, findings));
-  // A log may show a checkpoint that is older than its newest acknowledgement, until witnesses have cosigned that.
-  const extent = { size: head?.treeSize ?? 0, mayGrow: true };
   if (head)
-    await findings.stage("log", () =>
-      audit.read({
-        reader: log,
-        origin: policy.log.name,
-        extent,
-        present: head.treeSize,
-        newest: head,
-        headAbove: async (size) => (size < head.treeSize ? head : undefined),
-        sourceName: namesIn(policy),
-        observers: [],
-      }),
-    );
-  return audit.conclude(extent);
+    await findings.stage("log", async () => {
+      const { treeSize: size } = head;
+      const leaves = audit.draw(size);
+      if (leaves) await audit.sample(leaves, head);
+      else await audit.walk({ size, headAbove: async (at) => (at < size ? head : undefined), observers: [] }, size);
+    });
+  return audit.conclude(head?.treeSize ?? 0);
 }
 
 /** An audit under way: what is the same wherever a log is read. */
 export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
-  readonly findings = new AuditFindings();
-  readonly #options: AuditOptions<Anchor>;
+  readonly #options: AuditOptions<Anchor> & LogSource;
+  readonly #findings: AuditFindings;
+  readonly #entries: EntryAudit;
   #shown: ShownAnchors<Anchor> | undefined;
-  #beacons = new NewestBeacons();
 
-  constructor(options: AuditOptions<Anchor>) {
+  constructor(options: AuditOptions<Anchor> & LogSource, findings: AuditFindings) {
     this.#options = options;
+    this.#findings = findings;
+    this.#entries = new EntryAudit(options, options.policy.chain, findings);
   }
 
   /** Asks the auditor's nodes. @returns what they show of the contract, if anything */
   async askChain(): Promise<ShownAnchors<Anchor> | undefined> {
     const { anchors, policy } = this.#options;
-    this.#shown = await readAnchors(anchors, policy, this.findings);
+    this.#shown = await readAnchors(anchors, policy, this.#findings);
     return this.#shown;
   }
 
-  /** Reads every leaf, or a sample. @returns up to where heads cover the leaves; `undefined` after a sample */
-  async read(log: AuditedLog): Promise<number | undefined> {
-    const { policy, sample, acknowledgements, onProgress } = this.#options;
-    const { findings } = this;
-    const entries = new EntryAudit(log, policy.chain, findings);
-    this.#beacons = entries.beacons;
-    const reading = { log, entries, findings, onProgress };
-    const anchoredIn = (extent: LogExtent) => new AnchoredRoots(this.#shown?.anchors ?? [], extent, findings);
-    const { newest, extent } = log;
-    const leaves = sample && newest && drawLeaves(sample, newest.treeSize);
-    if (leaves) {
-      const anchored = anchoredIn({ ...extent, size: newest.treeSize });
-      return void (await sampleLog(reading, anchored, leaves, newest));
-    }
+  /** The leaves to check of a log of that size; `undefined` for all of them. */
+  draw(size: number): number[] | undefined {
+    const { sample } = this.#options;
+    return sample && drawLeaves(sample, size);
+  }
+
+  /** Reads these leaves, rising, and holds them against a signed head. */
+  async sample(leaves: readonly number[], head: Head): Promise<void> {
+    await sampleLog(this.#reading(), this.#anchoredIn(head.treeSize), leaves, head);
+  }
+
+  /** Reads every leaf of a log whose key signed for `signedSize` entries. @returns up to where heads cover them */
+  async walk(bounds: WalkBounds, signedSize: number): Promise<number> {
+    const { acknowledgements } = this.#options;
     const kept = acknowledgements ? [acknowledgements] : [];
-    return walkLog(reading, [anchoredIn(extent), ...log.observers, ...kept]);
+    const observers = [this.#anchoredIn(signedSize), ...bounds.observers, ...kept];
+    return walkLog(this.#reading(), { ...bounds, observers });
   }
 
   /** Draws the conclusions. */
-  async conclude(extent: LogExtent): Promise<AuditReport> {
-    const { policy, anchors, acknowledgements } = this.#options;
+  async conclude(signedSize: number): Promise<AuditReport> {
+    const { policy, anchors, acknowledgements, mayGrow } = this.#options;
     const isOwnChain = policy.chain.accept === "evidence";
-    if (this.#shown?.anchors.length === 0 && extent.size > 0) this.findings.leaveUnanchored(isOwnChain);
-    await compareBeacons(this.#beacons, { blockHashAt: anchors?.blockHashAt, isOwnChain }, this.findings);
-    acknowledgements?.report(extent, this.findings);
-    return this.findings.report();
+    if (this.#shown?.anchors.length === 0 && signedSize > 0) this.#findings.leaveUnanchored(isOwnChain);
+    const { beacons } = this.#entries;
+    await compareBeacons(beacons, { blockHashAt: anchors?.blockHashAt, isOwnChain }, this.#findings);
+    acknowledgements?.report({ size: signedSize, mayGrow }, this.#findings);
+    return this.#findings.report();
+  }
+
+  #reading(): LogReading {
+    const { reader, onProgress } = this.#options;
+    return { reader, entries: this.#entries, findings: this.#findings, onProgress };
+  }
+
+  #anchoredIn(size: number): AnchoredRoots {
+    const { mayGrow } = this.#options;
+    return new AnchoredRoots(this.#shown?.anchors ?? [], { size, mayGrow }, this.#findings);
   }
 }
 

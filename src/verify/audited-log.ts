@@ -42,25 +42,17 @@ export interface LogExtent {
   readonly mayGrow: boolean;
 }
 
-/** A log to be audited, and what is known of it before its leaves are. */
-export interface AuditedLog {
+/** A log to be audited. */
+export interface LogSource {
   readonly reader: LeafReader;
   /** Its name, which its bodies must bear. */
   readonly origin: string;
-  /** How much its key signed for. */
-  readonly extent: LogExtent;
-  /** Up to where its leaves are there to be read. */
-  readonly present: number;
-  /** The newest head that its key signed. */
-  readonly newest: Head | undefined;
-  /** The lowest head above a size; without its root where that is not worth comparing. */
-  headAbove(size: number): Promise<{ readonly treeSize: number; readonly rootHash?: Uint8Array } | undefined>;
+  /** Whether it may have more than it shows yet. */
+  readonly mayGrow: boolean;
   /** Name of a source, as far as it is known. */
   sourceName(sourceId: string): string | undefined;
   /** Checks what is known of an entry where the log is read, and reports it by itself. */
   alsoCheck?(entry: SoundEntry): Promise<void>;
-  /** What else the tree is to be held against. */
-  readonly observers: readonly TreeObserver[];
 }
 
 /** An entry that is sound, with its body. */

@@ -12,7 +12,7 @@ import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import { logIdOf } from "../core/record.ts";
 import type { AuditFindings } from "./audit-findings.ts";
-import type { AuditedLog } from "./audited-log.ts";
+import type { LogSource } from "./audited-log.ts";
 import { checkBodyOf } from "./check-body.ts";
 import { NewestBeacons } from "./compare-beacons.ts";
 import { SeqRanges } from "./seq-ranges.ts";
@@ -29,7 +29,7 @@ const BODIES_AT_ONCE = 16;
 
 /** Goes along with a walk over every leaf, or with a sample. */
 export class EntryAudit {
-  readonly #log: AuditedLog;
+  readonly #log: LogSource;
   readonly #findings: AuditFindings;
   readonly #seqs = new SeqRanges();
   readonly #trail: BeaconTrail;
@@ -39,7 +39,7 @@ export class EntryAudit {
   /** The newest beacons that were met. */
   readonly beacons = new NewestBeacons();
 
-  constructor(log: AuditedLog, { id: chainId, accept }: Policy["chain"], findings: AuditFindings) {
+  constructor(log: LogSource, { id: chainId, accept }: Policy["chain"], findings: AuditFindings) {
     this.#log = log;
     this.#findings = findings;
     this.#trail = new BeaconTrail({ chainId, mayBeginAnew: accept === "evidence" });

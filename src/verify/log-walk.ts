@@ -10,24 +10,34 @@ import { WarifuError } from "../core/errors.ts";
 import { Frontier } from "../core/merkle.ts";
 import { TILE_HEIGHT, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { AuditFindings } from "./audit-findings.ts";
-import type { AuditedLog, LeafReader, TreeObserver } from "./audited-log.ts";
+import type { Head, LeafReader, TreeObserver } from "./audited-log.ts";
 import type { EntryAudit } from "./entry-audit.ts";
-
-type WalkedHead = NonNullable<Awaited<ReturnType<AuditedLog["headAbove"]>>>;
 
 /** What a walk or a sample goes by. */
 export interface LogReading {
-  readonly log: AuditedLog;
+  readonly reader: LeafReader;
   readonly entries: EntryAudit;
   readonly findings: AuditFindings;
   /** Told of leaves done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
+/** A head that a walk comes by; without its root where that is not worth comparing. */
+export type WalkedHead = Pick<Head, "treeSize"> & Partial<Head>;
+
+/** How far a walk goes, and what it comes by. */
+export interface WalkBounds {
+  /** How many leaves to read. */
+  readonly size: number;
+  /** The lowest head above a size. */
+  headAbove(size: number): Promise<WalkedHead | undefined>;
+  readonly observers: readonly TreeObserver[];
+}
+
 /** Walks over every leaf. @returns up to where the heads cover them */
-export async function walkLog(reading: LogReading, observers: readonly TreeObserver[]): Promise<number> {
+export async function walkLog(reading: LogReading, bounds: WalkBounds): Promise<number> {
   await reading.entries.begin();
-  const covered = await new LogWalk(reading, observers).run();
+  const covered = await new LogWalk(reading, bounds).run();
   reading.entries.endWalk();
   return covered;
 }
@@ -38,16 +48,16 @@ export function readEntries(
   index: number,
   width: number,
 ): Promise<(Uint8Array | WarifuError)[] | undefined> {
-  return readPart(reading, { level: "entries", index, width }, (reader) => reader.entries(index, width));
+  return readPart(reading, { level: "entries", index, width }, () => reading.reader.entries(index, width));
 }
 
 function readPart<T>(
-  { log: { reader }, findings }: LogReading,
+  { reader, findings }: LogReading,
   name: TileName,
-  read: (reader: LeafReader) => Promise<T | undefined>,
+  read: () => Promise<T | undefined>,
 ): Promise<T | undefined> {
   return findings.attempt(reader.nameOf(name), async () => {
-    const part = await read(reader);
+    const part = await read();
     if (part === undefined) throw new WarifuError("NOT_FOUND", "the log does not serve it");
     return part;
   });
@@ -55,24 +65,23 @@ function readPart<T>(
 
 class LogWalk {
   readonly #reading: LogReading;
-  readonly #observers: readonly TreeObserver[];
+  readonly #bounds: WalkBounds;
   readonly #frontier = new Frontier();
   // Hashes of the tile being filled, at each tile level above the leaves.
   readonly #edge: Uint8Array[][] = [];
   // Set at the first fault after which derived roots say nothing any more.
   #isBroken = false;
 
-  constructor(reading: LogReading, observers: readonly TreeObserver[]) {
+  constructor(reading: LogReading, bounds: WalkBounds) {
     this.#reading = reading;
-    this.#observers = observers;
+    this.#bounds = bounds;
   }
 
   async run(): Promise<number> {
-    const { log, onProgress } = this.#reading;
-    const size = log.present;
+    const { size } = this.#bounds;
     this.#showRoot();
     let covered = 0;
-    let head = await log.headAbove(0);
+    let head = await this.#bounds.headAbove(0);
     for (let begin = 0; begin < size; begin += TILE_WIDTH) {
       const end = Math.min(begin + TILE_WIDTH, size);
       const leaves = await this.#leaves(begin, end - begin);
@@ -82,9 +91,9 @@ class LogWalk {
         if (head?.treeSize !== leafIndex + 1) continue;
         this.#checkHead(head, covered);
         covered = head.treeSize;
-        head = await log.headAbove(covered);
+        head = await this.#bounds.headAbove(covered);
       }
-      onProgress?.(end, size);
+      this.#reading.onProgress?.(end, size);
     }
     return covered;
   }
@@ -116,13 +125,13 @@ class LogWalk {
     this.#frontier.append(leaf, (level, hash) => {
       if (level > 0 && level % TILE_HEIGHT === 0) (this.#edge[level / TILE_HEIGHT] ??= []).push(hash);
     });
-    for (const observer of this.#observers) observer.sawLeaf?.(this.#frontier.size - 1, leaf);
+    for (const observer of this.#bounds.observers) observer.sawLeaf?.(this.#frontier.size - 1, leaf);
     this.#showRoot();
   }
 
   #showRoot(): void {
     const { size } = this.#frontier;
-    for (const observer of this.#observers) observer.sawRoot(size, () => this.#frontier.rootHash());
+    for (const observer of this.#bounds.observers) observer.sawRoot(size, () => this.#frontier.rootHash());
   }
 
   #checkHead({ treeSize, rootHash }: WalkedHead, covered: number): void {
@@ -141,7 +150,7 @@ class LogWalk {
     const { size } = this.#frontier;
     for (let level = 1; level < this.#edge.length; level++) {
       const derived = this.#edge[level] as Uint8Array[];
-      if (derived.length === 0 || (derived.length < TILE_WIDTH && size < this.#reading.log.present)) continue;
+      if (derived.length === 0 || (derived.length < TILE_WIDTH && size < this.#bounds.size)) continue;
       this.#edge[level] = [];
       const index = Math.floor((size / TILE_WIDTH ** level - 1) / TILE_WIDTH);
       await this.#compareTile(level, index, derived);
@@ -149,20 +158,20 @@ class LogWalk {
   }
 
   async #compareTile(level: number, index: number, derived: readonly Uint8Array[]): Promise<void> {
-    const { log, findings } = this.#reading;
+    const { reader, findings } = this.#reading;
     const width = derived.length;
     const tile = await this.#tile(level, index, width);
     const at = tile?.findIndex((hash, i) => !equalBytes(hash, derived[i] as Uint8Array)) ?? -1;
     if (at < 0) return;
-    const where = log.reader.nameOf({ level, index, width });
+    const where = reader.nameOf({ level, index, width });
     findings.refute("TILE_INVALID", where, `hash ${at} is not the one that the tiles below lead to`);
   }
 
   /** A tile, where the log keeps tiles of that width. */
   async #tile(level: number, index: number, width: number): Promise<Uint8Array[] | undefined> {
-    const { log, findings } = this.#reading;
-    if (width < TILE_WIDTH && !log.reader.keepsPartialTiles) return undefined;
-    const tile = await readPart(this.#reading, { level, index, width }, (reader) => reader.tile(level, index, width));
+    const { reader, findings } = this.#reading;
+    if (width < TILE_WIDTH && !reader.keepsPartialTiles) return undefined;
+    const tile = await readPart(this.#reading, { level, index, width }, () => reader.tile(level, index, width));
     if (tile) findings.checked.tiles++;
     return tile;
   }

@@ -32,11 +32,11 @@ export async function sampleLog(
   leaves: readonly number[],
   head: Head,
 ): Promise<void> {
-  const { log, entries, findings, onProgress } = reading;
+  const { reader, entries, findings, onProgress } = reading;
   const { treeSize, rootHash } = head;
   findings.note(`a sample of ${leaves.length} leaves out of ${treeSize}`);
   await entries.begin();
-  const tree = new TileTree(log.reader, treeSize);
+  const tree = new TileTree(reader, treeSize);
   const entryAt = entryReader(reading, treeSize);
   for (const [done, leafIndex] of leaves.entries()) {
     await findings.attempt(`leaf ${leafIndex}`, async () => {
@@ -58,7 +58,7 @@ function entryReader(
   reading: LogReading,
   treeSize: number,
 ): (leafIndex: number) => Promise<Uint8Array | WarifuError | undefined> {
-  const { reader } = reading.log;
+  const { reader } = reading;
   let held = -1;
   let bundle: readonly (Uint8Array | WarifuError)[] | undefined;
   return async (leafIndex) => {
