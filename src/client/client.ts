@@ -15,7 +15,22 @@ import type { RecordView } from "../read/records.ts";
 import type { LedgerStatus } from "../read/status.ts";
 import type { Acknowledgement } from "../write/pipeline.ts";
 import type { KeyView } from "../keys/key-view.ts";
-import { errorOfProblem, statusOf, type Problem } from "../http/handling/problem.ts";
+import type {
+  SubmitResult,
+  Page,
+  DamagedItem,
+  SourceView,
+  CheckpointView,
+  AnchorView,
+  PageQuery,
+  BundleOptions,
+  ContractProofView,
+  RepairEntered,
+} from "./answers.ts";
+import { errorOfProblem, statusOf } from "../http/handling/problem.ts";
+
+// eslint-disable-next-line no-restricted-syntax -- the entry of the package: its users import the types from here
+export type * from "./answers.ts";
 
 /** Where the service is and who asks. */
 export interface ClientOptions {
@@ -29,89 +44,6 @@ export interface ClientOptions {
   readonly attempts?: number | undefined;
   /** Longest time for one request; one with a body has a second more for every 10 kB. */
   readonly timeoutMs?: number | undefined;
-}
-
-/** How one submitted record fared. */
-export type SubmitResult =
-  | { readonly ok: true; readonly acknowledgement: Acknowledgement }
-  | { readonly ok: false; readonly error: WarifuError };
-
-/** A page of a list. */
-export interface Page<T> {
-  readonly items: readonly T[];
-  /** For the next page; `null` on the last one. */
-  readonly nextCursor: string | null;
-}
-
-/** A record of a list that is damaged in the store. */
-export interface DamagedItem {
-  /** Absent where it is lost too. */
-  readonly id?: string;
-  readonly leafIndex: number;
-  readonly error: Problem;
-}
-
-/** Which numbers a source has used and left out. */
-export interface SourceView {
-  readonly name: string;
-  readonly records: number;
-  readonly firstSeq: number;
-  readonly lastSeq: number;
-  /** How many of the numbers from 0 to `lastSeq` the log does not have. */
-  readonly missing: number;
-  /** The lowest missing ranges, both ends included. */
-  readonly ranges: readonly (readonly [from: number, to: number])[];
-  /** For the further ranges; `null` when these are the last. */
-  readonly nextCursor: string | null;
-}
-
-/** A published checkpoint; `rootHash` in hexadecimal. */
-export interface CheckpointView {
-  readonly treeSize: number;
-  readonly rootHash: string;
-  readonly checkpoint: string;
-}
-
-/** An anchor, as the service knows it. */
-export interface AnchorView extends CheckpointView {
-  readonly anchorId: number;
-  readonly chainId: number;
-  readonly contract: string;
-  readonly transactionHash: string;
-  readonly state: RecordView["state"];
-  readonly blockNumber: number | null;
-  readonly blockHash: string | null;
-  /** RFC 3339. */
-  readonly createdAt: string;
-}
-
-/** Where a list is read from. */
-export interface PageQuery {
-  readonly cursor?: string | undefined;
-  readonly limit?: number | undefined;
-}
-
-/** What a bundle is to hold. */
-export interface BundleOptions {
-  /** With the openings of concealed claims; needs the key of an officer. */
-  readonly openings?: boolean | undefined;
-  /** Against the final anchor of exactly this tree size. */
-  readonly size?: number | undefined;
-  /** Told when the checkpoint has fewer cosignatures than the service asks for: how many it lacks. */
-  readonly onMissingCosignatures?: ((missing: number) => void) | undefined;
-}
-
-/** Arguments for the contract's `verifyInclusion`; bytes are hexadecimal behind `0x`. */
-export interface ContractProofView {
-  readonly chainId: number;
-  readonly contract: string;
-  /** Of the contract's present head, which the proof leads to. */
-  readonly treeSize: number;
-  readonly rootHash: string;
-  readonly entry: string;
-  readonly leafHash: string;
-  readonly leafIndex: number;
-  readonly inclusionProof: readonly string[];
 }
 
 /** All methods throw WarifuError by the code of the service's problem; SERVICE_UNREACHABLE when there is no answer. */
@@ -142,15 +74,6 @@ export interface Client {
   revokeKey(keyId: string): Promise<void>;
   /** Lets the numbering of a source go on from a number that it has not used. */
   repairSource(name: string, from: number): Promise<RepairEntered>;
-}
-
-/** The entry of a repair. */
-export interface RepairEntered {
-  readonly id: string;
-  readonly leafIndex: number;
-  readonly leafHash: string;
-  readonly name: string;
-  readonly from: number;
 }
 
 const BATCH_RECORDS = 5_000;

@@ -1,9 +1,14 @@
 /**
- * Addresses of accounts and contracts as people copy them. In mixed case they carry a checksum (ERC-55), in one case none;
+ * Addresses of accounts and contracts as people copy them, and as they are written down. In mixed case they carry a checksum (ERC-55), in one case none;
  * inside, and in our own formats, they are lower case.
  */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { toHex, utf8 } from "./bytes.ts";
+
+/** An address as our own formats and the nodes' answers write it. */
+export const LOWER_CASE_ADDRESS: RegExp = /^0x[0-9a-f]{40}$/;
+/** A hash of the chain, 32 bytes, as our own formats and the nodes' answers write it. */
+export const CHAIN_HASH: RegExp = /^0x[0-9a-f]{64}$/;
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 

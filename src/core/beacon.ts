@@ -6,6 +6,7 @@
  *
  * Invariant: a beacon proves itself. The header is in it, so whoever trusts the hash needs nobody else for number and time.
  */
+import { CHAIN_HASH } from "./address.ts";
 import { parseBody, type Body } from "./body.ts";
 import { fromBase64, toBase64 } from "./bytes.ts";
 import { openHeader } from "./chain-evidence.ts";
@@ -40,7 +41,6 @@ export interface BeaconProof {
 }
 
 const HEX = /^0x(?:[0-9a-f]{2})+$/;
-const HASH = /^0x[0-9a-f]{64}$/;
 
 /**
  * Content of a beacon's body.
@@ -63,7 +63,7 @@ export function parseBeacon(content: JsonObject): Beacon {
   const beacon = {
     chainId: reader.count("chainId"),
     blockNumber: reader.count("blockNumber"),
-    blockHash: reader.string("blockHash", HASH),
+    blockHash: reader.string("blockHash", CHAIN_HASH),
     blockTime: reader.count("blockTime"),
   };
   const { number, time } = openHeader({ hash: beacon.blockHash, header: reader.string("header", HEX) });

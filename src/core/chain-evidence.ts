@@ -5,6 +5,7 @@
  *
  * Every byte handed over is attacker-controlled; nothing in it counts until it is hashed up to the block hash.
  */
+import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "./address.ts";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { equalBytes, fromHex, toHex, utf8 } from "./bytes.ts";
 import { WarifuError, type ErrorDetails } from "./errors.ts";
@@ -42,8 +43,6 @@ export interface AnchorFact {
 }
 
 const HEX = /^0x(?:[0-9a-f]{2})*$/;
-const HASH = /^0x[0-9a-f]{64}$/;
-const ADDRESS = /^0x[0-9a-f]{40}$/;
 const EIP1559 = 0x02;
 /** Fields of the oldest headers. Each hardfork appends some, so there may be any number of further ones. */
 const HEADER_FIELDS = 15;
@@ -64,10 +63,10 @@ export function readChainEvidence(reader: ObjectReader): ChainEvidence {
   const receipt = reader.object("receipt");
   const evidence = {
     chainId: reader.count("chainId"),
-    contract: reader.string("contract", ADDRESS),
-    block: { hash: block.string("hash", HASH), header: block.string("header", HEX) },
+    contract: reader.string("contract", LOWER_CASE_ADDRESS),
+    block: { hash: block.string("hash", CHAIN_HASH), header: block.string("header", HEX) },
     transaction: {
-      hash: transaction.string("hash", HASH),
+      hash: transaction.string("hash", CHAIN_HASH),
       index: transaction.count("index"),
       raw: transaction.string("raw", HEX),
     },

@@ -2,7 +2,7 @@
  * The verifier's own policy `warifu-policy/1`: whom to believe. It never comes from the log, the server or the bundle
  * that is being checked, because a stranger's identity taken from the stranger proves nothing.
  */
-import { lowerCaseAddress } from "./address.ts";
+import { lowerCaseAddress, CHAIN_HASH } from "./address.ts";
 import { equalBytes, fromBase64, fromUtf8, withoutByteOrderMark } from "./bytes.ts";
 import { assertPublicKey } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
@@ -54,7 +54,6 @@ export interface Policy {
   readonly witnesses: { readonly keys: readonly VerifierKey[]; readonly quorum: number };
 }
 
-const HASH = /^0x[0-9a-f]{64}$/;
 const MOST_CONFIRMATIONS = 100_000;
 
 /** Text of a policy file: JSON, indented for people. */
@@ -97,7 +96,7 @@ function readPolicy(reader: ObjectReader): Policy {
   const policy = {
     log: readLog(reader.object("log")),
     chain: readChain(reader.object("chain")),
-    trustedBlocks: reader.has("trustedBlocks") ? reader.strings("trustedBlocks", HASH) : [],
+    trustedBlocks: reader.has("trustedBlocks") ? reader.strings("trustedBlocks", CHAIN_HASH) : [],
     rpc: reader.has("rpc") ? reader.strings("rpc", /^https?:\/\//) : [],
     sources: reader.has("sources") ? reader.objects("sources").map(readSource) : [],
     witnesses: reader.has("witnesses") ? readWitnesses(reader.object("witnesses")) : { keys: [], quorum: 0 },
@@ -129,7 +128,7 @@ function readChain(reader: ObjectReader): Policy["chain"] {
   const chain = {
     id: reader.count("id"),
     contract: contract as string,
-    ...(reader.has("codeHash") ? { codeHash: reader.string("codeHash", HASH) } : {}),
+    ...(reader.has("codeHash") ? { codeHash: reader.string("codeHash", CHAIN_HASH) } : {}),
     accept: accept as AnchorRule,
     ...(reader.has("finality") ? { finality: readFinality(reader) } : {}),
   };

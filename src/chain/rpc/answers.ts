@@ -2,14 +2,16 @@
  * What a node answers, read strictly: quantities, hashes and objects of EIP-1474. A node that answers something else is
  * as good as none, hence CHAIN_UNREACHABLE and never a wrong value.
  */
+import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "../../core/address.ts";
+import {} from "../../core/address.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { JsonValue } from "../../core/json.ts";
 import { ObjectReader } from "../../core/shape.ts";
 
-/** 32 bytes. */
-export const HASH = /^0x[0-9a-f]{64}$/;
-/** 20 bytes. */
-export const ADDRESS = /^0x[0-9a-f]{40}$/;
+/** Hashes and addresses as a node must write them. */
+export const HASH = CHAIN_HASH;
+export const ADDRESS = LOWER_CASE_ADDRESS;
+
 /** Any bytes. */
 export const DATA = /^0x(?:[0-9a-f]{2})*$/;
 /** A number of at most 256 bits. */

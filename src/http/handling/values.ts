@@ -3,6 +3,7 @@
  * them in the OpenAPI document.
  */
 import { z } from "zod";
+import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "../../core/address.ts";
 import { WarifuError, type ErrorCode } from "../../core/errors.ts";
 import { MAX_PAGE } from "../../read/ledger.ts";
 import { PROBLEM_KINDS } from "./problem.ts";
@@ -14,7 +15,7 @@ export const DEFAULT_PAGE = 100;
 export const hash = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** A hash of the chain, hexadecimal behind `0x`. */
-export const chainHash = z.string().regex(/^0x[0-9a-f]{64}$/);
+export const chainHash = z.string().regex(CHAIN_HASH);
 
 /** Bytes of the chain, hexadecimal behind `0x`. */
 export const chainBytes = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);
@@ -22,7 +23,7 @@ export const chainBytes = z.string().regex(/^0x(?:[0-9a-f]{2})*$/);
 /** An address on the chain. */
 export const address = z
   .string()
-  .regex(/^0x[0-9a-f]{40}$/)
+  .regex(LOWER_CASE_ADDRESS)
   .meta({ example: "0x5fbdb2315678afecb367f032d93f642f64180aa3" });
 
 /** A whole number, 0 or more. */

@@ -1,0 +1,99 @@
+/**
+ * What the client takes and gives: plain types, held against the schemas of the routes by a test.
+ */
+import type { WarifuError } from "../core/errors.ts";
+import type { Problem } from "../http/handling/problem.ts";
+import type { RecordView } from "../read/records.ts";
+import type { Acknowledgement } from "../write/pipeline.ts";
+
+/** How one submitted record fared. */
+export type SubmitResult =
+  | { readonly ok: true; readonly acknowledgement: Acknowledgement }
+  | { readonly ok: false; readonly error: WarifuError };
+
+/** A page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** For the next page; `null` on the last one. */
+  readonly nextCursor: string | null;
+}
+
+/** A record of a list that is damaged in the store. */
+export interface DamagedItem {
+  /** Absent where it is lost too. */
+  readonly id?: string;
+  readonly leafIndex: number;
+  readonly error: Problem;
+}
+
+/** Which numbers a source has used and left out. */
+export interface SourceView {
+  readonly name: string;
+  readonly records: number;
+  readonly firstSeq: number;
+  readonly lastSeq: number;
+  /** How many of the numbers from 0 to `lastSeq` the log does not have. */
+  readonly missing: number;
+  /** The lowest missing ranges, both ends included. */
+  readonly ranges: readonly (readonly [from: number, to: number])[];
+  /** For the further ranges; `null` when these are the last. */
+  readonly nextCursor: string | null;
+}
+
+/** A published checkpoint; `rootHash` in hexadecimal. */
+export interface CheckpointView {
+  readonly treeSize: number;
+  readonly rootHash: string;
+  readonly checkpoint: string;
+}
+
+/** An anchor, as the service knows it. */
+export interface AnchorView extends CheckpointView {
+  readonly anchorId: number;
+  readonly chainId: number;
+  readonly contract: string;
+  readonly transactionHash: string;
+  readonly state: RecordView["state"];
+  readonly blockNumber: number | null;
+  readonly blockHash: string | null;
+  /** RFC 3339. */
+  readonly createdAt: string;
+}
+
+/** Where a list is read from. */
+export interface PageQuery {
+  readonly cursor?: string | undefined;
+  readonly limit?: number | undefined;
+}
+
+/** What a bundle is to hold. */
+export interface BundleOptions {
+  /** With the openings of concealed claims; needs the key of an officer. */
+  readonly openings?: boolean | undefined;
+  /** Against the final anchor of exactly this tree size. */
+  readonly size?: number | undefined;
+  /** Told when the checkpoint has fewer cosignatures than the service asks for: how many it lacks. */
+  readonly onMissingCosignatures?: ((missing: number) => void) | undefined;
+}
+
+/** Arguments for the contract's `verifyInclusion`; bytes are hexadecimal behind `0x`. */
+export interface ContractProofView {
+  readonly chainId: number;
+  readonly contract: string;
+  /** Of the contract's present head, which the proof leads to. */
+  readonly treeSize: number;
+  readonly rootHash: string;
+  readonly entry: string;
+  readonly leafHash: string;
+  readonly leafIndex: number;
+  readonly inclusionProof: readonly string[];
+}
+
+/** The entry of a repair. */
+export interface RepairEntered {
+  readonly id: string;
+  readonly leafIndex: number;
+  readonly leafHash: string;
+  readonly name: string;
+  readonly from: number;
+}
