@@ -33,8 +33,7 @@ import { pagedRandomBytes } from "./keys/random.ts";
 import { Scrubbing } from "./audit/scrubbing.ts";
 import type { LogTree } from "./write/log-tree.ts";
 import type { AnchorJournal, StoredAnchor } from "./store/anchor-journal.ts";
-import { openSqliteLedger } from "./store/sqlite/ledger.ts";
-import { openSqliteVault, VAULT_FILE } from "./store/sqlite/vault.ts";
+import { hasVault, openLedger, openVault } from "./store/open.ts";
 import { ServiceLog } from "./service/service-log.ts";
 import { assertPlainFiles } from "./files/plain-files.ts";
 import { writeWholeFile } from "./files/whole-file.ts";
@@ -134,15 +133,14 @@ async function compose(
   if (!existsSync(dirname(config.files.head)))
     throw new WarifuError("CONFIG_INVALID", `WARIFU_HEAD_FILE: there is no folder ${dirname(config.files.head)}`);
   assertLedgerNotLost(config);
-  const store = openSqliteLedger(config.dataDir, config.origin, { guardPath: config.files.head });
+  const store = openLedger(config.dataDir, config.origin, { guardPath: config.files.head });
   closers.push(() => store.close());
   if (store.treeSize() === 0) assertNotEmptied(config);
-  const vaultPath = join(config.dataDir, VAULT_FILE);
   // Both before the vault is made: beside a vault or entries, a missing key is lost and not new.
-  const mayMake = store.treeSize() === 0 && !existsSync(vaultPath);
+  const mayMake = store.treeSize() === 0 && !hasVault(config.dataDir);
   const signer = openLogSigner(config.files.logKey, config.origin, { mayMake });
   const masterKey = openSecretKey(config.files.vaultKey, { mayMake });
-  const vault = openSqliteVault(vaultPath, masterKey, randomBytes);
+  const vault = openVault(config.dataDir, { masterKey, randomBytes });
   closers.push(() => vault.close());
 
   const { chain, rpcUrl } = await openChain(config, store, closers, tell);

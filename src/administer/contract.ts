@@ -28,7 +28,7 @@ import { codeOf, WarifuError } from "../core/errors.ts";
 import { logIdOf } from "../core/record.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
-import { readSqliteLedger } from "../store/sqlite/ledger.ts";
+import { readLedger } from "../store/open.ts";
 
 /** Where the contract is. What is left out comes from the settings, then from the data folder. */
 export interface ContractPlace {
@@ -195,7 +195,7 @@ async function contractAt({ config, contract }: ContractPlace): Promise<string> 
 async function fromLedger<T>({ dataDir }: Config, read: (store: AnchorJournal) => Promise<T>): Promise<T | undefined> {
   let store: LedgerStore;
   try {
-    store = readSqliteLedger(dataDir);
+    store = readLedger(dataDir);
   } catch (error) {
     if (codeOf(error) !== "NOT_FOUND") throw error;
     return undefined;

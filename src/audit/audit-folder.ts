@@ -2,7 +2,6 @@
  * Composes an audit of a data folder: opens ledger and vault for reading, and hands them to the audit with the nodes to ask. Works on a stopped service's folder and beside a running one.
  */
 import { existsSync } from "node:fs";
-import { join } from "node:path";
 import { anchorsUnder } from "../chain/nodes/unanimous-anchors.ts";
 import type { Config } from "../config.ts";
 import type { Policy } from "../core/policy.ts";
@@ -12,9 +11,7 @@ import { audit } from "./audit-ledger.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
 import type { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import { readHeadGuard } from "../store/head-guard.ts";
-import { checkSqliteLedger } from "../store/sqlite/check.ts";
-import { readSqliteLedger } from "../store/sqlite/ledger.ts";
-import { openSqliteVault, VAULT_FILE } from "../store/sqlite/vault.ts";
+import { hasVault, openVault, readLedger } from "../store/open.ts";
 import type { Vault } from "../store/vault.ts";
 
 export interface AuditLedgerOptions {
@@ -35,8 +32,8 @@ export interface AuditLedgerOptions {
  */
 export async function auditLedger(options: AuditLedgerOptions): Promise<AuditReport> {
   const { config, policy, rpcUrl, sample, acknowledgements, onProgress } = options;
-  const store = readSqliteLedger(config.dataDir);
-  const vault = openVault(config);
+  const store = readLedger(config.dataDir);
+  const vault = vaultOf(config);
   try {
     return await audit({
       store,
@@ -44,7 +41,7 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       policy,
       anchors: anchorsUnder(policy, rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl]),
       guard: readHeadGuard(config.files.head),
-      storageFindings: checkSqliteLedger(store.database, store.origin),
+      storageFindings: store.check(),
       sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
       acknowledgements,
       onProgress,
@@ -55,10 +52,8 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
   }
 }
 
-function openVault({ dataDir, files }: Config): Vault | undefined {
-  const path = join(dataDir, VAULT_FILE);
-  if (!existsSync(path) || !existsSync(files.vaultKey)) return undefined;
-  return openSqliteVault(path, openSecretKey(files.vaultKey, { mayMake: false }), pagedRandomBytes(), {
-    readOnly: true,
-  });
+function vaultOf({ dataDir, files }: Config): Vault | undefined {
+  if (!hasVault(dataDir) || !existsSync(files.vaultKey)) return undefined;
+  const masterKey = openSecretKey(files.vaultKey, { mayMake: false });
+  return openVault(dataDir, { masterKey, randomBytes: pagedRandomBytes(), readOnly: true });
 }

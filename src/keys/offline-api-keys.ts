@@ -3,14 +3,14 @@
  */
 import { randomBytes } from "node:crypto";
 import { Access } from "./api-keys.ts";
-import { openSqliteLedger, readSqliteLedger } from "../store/sqlite/ledger.ts";
+import { openLedger, readLedger } from "../store/open.ts";
 
 /**
  * Does something with the keys of a folder, as its one writer.
  * @throws NOT_FOUND there is no ledger; STORE_LOCKED a service runs there; what opening a ledger throws
  */
 export async function withAccess<T>(folder: string, action: (access: Access) => Promise<T>): Promise<T> {
-  const store = openSqliteLedger(folder, await originOf(folder));
+  const store = openLedger(folder, await originOf(folder));
   try {
     return await action(await Access.open(store, randomBytes, Date.now));
   } finally {
@@ -19,7 +19,7 @@ export async function withAccess<T>(folder: string, action: (access: Access) => 
 }
 
 async function originOf(folder: string): Promise<string> {
-  const store = readSqliteLedger(folder);
+  const store = readLedger(folder);
   try {
     return store.origin;
   } finally {

@@ -26,7 +26,7 @@ import type { IndexedAnchor } from "../store/anchor-index.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { Witnessing, SHOWN_CHECKPOINT_FILE } from "../cosign/rounds.ts";
-import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "../store/sqlite/anchor-index.ts";
+import { openAnchorIndex } from "../store/open.ts";
 import type { LogSigner } from "../core/checkpoint.ts";
 
 const INDEX_PATIENCE_MS = 300_000;
@@ -185,8 +185,7 @@ function openIndexing(
   chain: Chain,
 ): { readonly indexing: Indexing; readonly closeIndex: () => Promise<void> } {
   const { store, tree, publisher } = log;
-  const path = join(config.dataDir, ANCHOR_INDEX_FILE);
-  const { index, discarded } = openSqliteAnchorIndex(path);
+  const { index, discarded } = openAnchorIndex(config.dataDir);
   if (discarded !== undefined) logger.warn({ reason: discarded }, "the index of anchors is made anew");
   const evidenceFolder = join(config.dataDir, EVIDENCE_FOLDER);
   const indexing = new Indexing({

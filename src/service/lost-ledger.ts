@@ -2,31 +2,28 @@
  * Whether a data folder without a ledger had one. A new log beside what is left of another would sign under its key and
  * take its place; looked for before anything is made, so that a refused start leaves nothing that was not there.
  */
-import { existsSync, statSync } from "node:fs";
+import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { ANCHOR_INDEX_FILE } from "../store/sqlite/anchor-index.ts";
-import { LEDGER_FILES } from "../store/sqlite/ledger.ts";
-import { VAULT_FILE } from "../store/sqlite/vault.ts";
+import { hasLedger, STORE_FILES } from "../store/open.ts";
 import { SHOWN_CHECKPOINT_FILE } from "../cosign/rounds.ts";
 import type { Config } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
 import { openLogSigner, openSecretKey } from "../keys/key-files.ts";
 
 /** Made only once a log has entries. */
-const LATER_FILES = ["api-keys.json", "policy.json", SHOWN_CHECKPOINT_FILE, ANCHOR_INDEX_FILE];
+const LATER_FILES = ["api-keys.json", "policy.json", SHOWN_CHECKPOINT_FILE, STORE_FILES.anchorIndex];
 
 /**
  * Asked before the ledger is opened. Keys alone are no trace: they may be made beforehand.
  * @throws STORE_BEHIND naming what is left of a log; CONFIG_INVALID when a key is missing too
  */
 export function assertLedgerNotLost(config: Config): void {
-  const ledger = join(config.dataDir, LEDGER_FILES.database);
-  if ((statSync(ledger, { throwIfNoEntry: false })?.size ?? 0) > 0) return;
-  const traces = tracesIn(config.dataDir, [VAULT_FILE, ...LATER_FILES]);
+  if (hasLedger(config.dataDir)) return;
+  const traces = tracesIn(config.dataDir, [STORE_FILES.vault, ...LATER_FILES]);
   if (traces.length === 0) return;
   openLogSigner(config.files.logKey, config.origin, { mayMake: false });
   openSecretKey(config.files.vaultKey, { mayMake: false });
-  throw lost(ledger, traces);
+  throw lost(config.dataDir, traces);
 }
 
 /**
@@ -35,17 +32,17 @@ export function assertLedgerNotLost(config: Config): void {
  */
 export function assertNotEmptied(config: Config): void {
   const traces = tracesIn(config.dataDir, LATER_FILES);
-  if (traces.length > 0) throw lost(join(config.dataDir, LEDGER_FILES.database), traces);
+  if (traces.length > 0) throw lost(config.dataDir, traces);
 }
 
 function tracesIn(folder: string, names: readonly string[]): string[] {
   return names.filter((name) => existsSync(join(folder, name)));
 }
 
-function lost(ledger: string, traces: readonly string[]): WarifuError {
+function lost(folder: string, traces: readonly string[]): WarifuError {
   return new WarifuError(
     "STORE_BEHIND",
-    `there is no ledger in ${ledger}, but beside it lies what belongs to one: ${traces.join(", ")}. Restore the newest copy of it, ` +
+    `there is no ledger in ${join(folder, STORE_FILES.ledger)}, but beside it lies what belongs to one: ${traces.join(", ")}. Restore the newest copy of it, ` +
       "or set another data folder for a new log; nothing was written",
     { details: { traces: traces.join(", ") } },
   );

@@ -14,7 +14,6 @@ import { verifierKey } from "../../src/core/note.ts";
 import { sourceIdOf } from "../../src/core/record.ts";
 import { audit } from "../../src/audit/audit-ledger.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
-import { checkSqliteLedger } from "../../src/store/sqlite/check.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { sealOf } from "../../src/store/sqlite/seals.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
@@ -439,7 +438,7 @@ describe("the audit", () => {
     await ledger.submit(keyed(reading, 300, "late"));
     // And it goes on growing: each look into the vault lets the writer have its turn.
     const vault = interpose(ledger.vault, (method, call) => (method === "open" ? sleep(0).then(call) : call()));
-    const storageFindings = checkSqliteLedger(reader.database, ORIGIN);
+    const storageFindings = reader.check();
     const opened = await audit({ store: reader, vault, policy: policyOf(SIGNER.key, true), storageFindings });
     expect(opened.findings).to.deep.equal([]);
     expect(reader.treeSize()).to.be.greaterThan(opened.checked.entries);
@@ -514,13 +513,13 @@ describe("the audit", () => {
     const log = await openLogWriter(store);
     for (let from = 0; from < 66_000; from += 6_000) await log.commit(series(from, from + 6_000));
     await store.close();
-    const findings = (): string[] => {
+    const findings = async (): Promise<string[]> => {
       const reader = readSqliteLedger(large);
-      const found = [...checkSqliteLedger(reader.database, ORIGIN)].map(({ where }) => where);
-      reader.database.close();
+      const found = [...reader.check()].map(({ where }) => where);
+      await reader.close();
       return found;
     };
-    expect(findings()).to.deep.equal([]);
+    expect(await findings()).to.deep.equal([]);
     const row = "bucket = 17";
     for (const altered of [
       `UPDATE digest_bucket SET items = CAST(x'00' || substr(items, 2) AS BLOB) WHERE ${row}`,
@@ -528,7 +527,7 @@ describe("the audit", () => {
       `DELETE FROM digest_bucket WHERE bucket IN (17, 256)`,
     ]) {
       withDatabase(large, LEDGER_FILE, (db) => db.exec(altered));
-      expect(findings(), altered).to.include("digest bucket 17");
+      expect(await findings(), altered).to.include("digest bucket 17");
     }
   });
 

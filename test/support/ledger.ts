@@ -23,7 +23,6 @@ import type { Profiles } from "../../src/profiles/profile.ts";
 import type { Damage } from "../../src/write/stored-check.ts";
 import { readHeadGuard } from "../../src/store/head-guard.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
-import { checkSqliteLedger } from "../../src/store/sqlite/check.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../src/store/vault.ts";
@@ -170,7 +169,7 @@ export async function auditFolder(folder: string, options: AuditFolderOptions = 
       policy: policyOf(signer.key, isOwnChain, chain),
       anchors: chain && nodesSaying(chain),
       guard: readHeadGuard(join(folder, LEDGER_FILES.guard)),
-      storageFindings: checkSqliteLedger(store.database, store.origin),
+      storageFindings: store.check(),
       sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
     });
   } finally {

@@ -92,18 +92,11 @@ const sightedBy = (index: "sighting_unjudged" | "sighting_suspicious"): string =
 const SIGHTED_OF = "s.chain_id = ? AND s.contract = ?";
 const CHAIN_ORDER = "ORDER BY a.block_number, a.log_index LIMIT ?";
 
-/** An index that was opened. */
-export interface OpenedAnchorIndex {
-  readonly index: AnchorIndex;
-  /** Why the file that was there could not be used; `undefined` when it could, or there was none. */
-  readonly discarded: string | undefined;
-}
-
 /**
- * Opens the index at `path`, or begins a new one.
+ * Opens the index at `path`, or begins a new one; and says why the file that was there could not be used.
  * @throws STORE_FAILED when no file can be made there
  */
-export function openSqliteAnchorIndex(path: string): OpenedAnchorIndex {
+export function openSqliteAnchorIndex(path: string): { index: AnchorIndex; discarded: string | undefined } {
   try {
     return { index: new SqliteAnchorIndex(openTables(path)), discarded: undefined };
   } catch (error) {

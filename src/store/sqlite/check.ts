@@ -8,14 +8,14 @@ import { equalBytes } from "../../core/bytes.ts";
 import { TILE_WIDTH } from "../../core/tile.ts";
 import { messageOf } from "../../core/errors.ts";
 import { sourceIdOf } from "../../core/record.ts";
-import type { Finding } from "../../verify/audit-findings.ts";
+import type { StoreFault } from "../ledger-store.ts";
 import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./digest-index.ts";
 import { SCHEMA } from "./schema.ts";
 import { checkpointSeal, SEALED_TABLES, sealOf } from "./seals.ts";
 import { all, type Row } from "./database.ts";
 
 /** Yields what is wrong with the tables of a ledger. */
-export function* checkSqliteLedger(db: DatabaseSync, origin: string): Generator<Finding> {
+export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreFault> {
   // A service may be writing: all checks see the same state.
   db.exec("BEGIN");
   try {
@@ -36,7 +36,7 @@ export function* checkSqliteLedger(db: DatabaseSync, origin: string): Generator<
 }
 
 /** The findings of a check; rows that cannot be read at all are one more. */
-function* attempt(where: string, check: Generator<Finding>): Generator<Finding> {
+function* attempt(where: string, check: Generator<StoreFault>): Generator<StoreFault> {
   try {
     yield* check;
   } catch (error) {
@@ -44,13 +44,13 @@ function* attempt(where: string, check: Generator<Finding>): Generator<Finding> 
   }
 }
 
-function* checkPages(db: DatabaseSync): Generator<Finding> {
+function* checkPages(db: DatabaseSync): Generator<StoreFault> {
   for (const row of all(db.prepare("PRAGMA integrity_check(20)")))
     if (row["integrity_check"] !== "ok") yield corrupt("database", String(row["integrity_check"]));
 }
 
 /** Every table and index is there as {@link SCHEMA} makes it: a lost index would let twins in. */
-function* checkSchema(db: DatabaseSync): Generator<Finding> {
+function* checkSchema(db: DatabaseSync): Generator<StoreFault> {
   const pristine = new DatabaseSync(":memory:");
   pristine.exec(SCHEMA);
   const [expected, found] = [schemaOf(pristine), schemaOf(db)];
@@ -64,14 +64,14 @@ function schemaOf(db: DatabaseSync): Map<string, string> {
   return new Map(rows.map((row) => [`${String(row["type"])} ${String(row["name"])}`, String(row["sql"])]));
 }
 
-function* checkSeals(db: DatabaseSync, table: string): Generator<Finding> {
+function* checkSeals(db: DatabaseSync, table: string): Generator<StoreFault> {
   for (const row of iterate(db, `SELECT * FROM ${table} ORDER BY rowid`))
     if (!equalBytes(sealOf(row), row["seal"] as Uint8Array))
       yield corrupt(`${table} ${String(Object.values(row)[0])}`, "the row was changed: it does not have its seal");
 }
 
 /** Anchors are never deleted, and an anchored log has one contract. */
-function* checkAnchorRows(db: DatabaseSync): Generator<Finding> {
+function* checkAnchorRows(db: DatabaseSync): Generator<StoreFault> {
   let next = 1;
   for (const { anchor_id: id } of iterate(db, "SELECT anchor_id FROM anchor ORDER BY anchor_id")) {
     if (id !== next) yield corrupt(`anchor ${next}`, "the row is missing");
@@ -81,7 +81,7 @@ function* checkAnchorRows(db: DatabaseSync): Generator<Finding> {
   if (contracts > 1 || (contracts === 0 && next > 1)) yield corrupt("contract", `there are ${contracts} rows, not one`);
 }
 
-function* checkSources(db: DatabaseSync, origin: string): Generator<Finding> {
+function* checkSources(db: DatabaseSync, origin: string): Generator<StoreFault> {
   const rows = iterate(
     db,
     `SELECT source_ref, name, source_id,
@@ -96,7 +96,7 @@ function* checkSources(db: DatabaseSync, origin: string): Generator<Finding> {
 }
 
 /** Each checkpoint's seal, over ids and keys of its entries; and that keys lie with their entry's source. */
-function* checkSubmissions(db: DatabaseSync): Generator<Finding> {
+function* checkSubmissions(db: DatabaseSync): Generator<StoreFault> {
   const checkpoints = iterate(db, "SELECT tree_size, note, seal FROM checkpoint ORDER BY tree_size");
   const entries = iterate(
     db,
@@ -129,7 +129,7 @@ function* checkSubmissions(db: DatabaseSync): Generator<Finding> {
 }
 
 /** A key that points at an entry to come would make that entry answer for it. */
-function* checkStraySubmissions(db: DatabaseSync): Generator<Finding> {
+function* checkStraySubmissions(db: DatabaseSync): Generator<StoreFault> {
   const sql = `SELECT leaf_index FROM submission s
     WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.leaf_index = s.leaf_index)`;
   for (const { leaf_index: leafIndex } of iterate(db, sql))
@@ -137,7 +137,7 @@ function* checkStraySubmissions(db: DatabaseSync): Generator<Finding> {
 }
 
 /** A further key of an entry lies with that entry's source, and is not the first of another. */
-function* checkAliases(db: DatabaseSync): Generator<Finding> {
+function* checkAliases(db: DatabaseSync): Generator<StoreFault> {
   const sql = `SELECT a.leaf_index FROM alias a LEFT JOIN entry e ON e.leaf_index = a.leaf_index
     WHERE e.source_ref IS NOT a.source_ref
       OR EXISTS (SELECT 1 FROM submission s WHERE s.source_ref = a.source_ref AND s.key = a.key)`;
@@ -146,7 +146,7 @@ function* checkAliases(db: DatabaseSync): Generator<Finding> {
 }
 
 /** A sender that begins at no record would be that of records to come. */
-function* checkSenders(db: DatabaseSync): Generator<Finding> {
+function* checkSenders(db: DatabaseSync): Generator<StoreFault> {
   const sql = `SELECT leaf_index FROM sent t
     WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.leaf_index = t.leaf_index AND e.kind = 1)
       OR NOT EXISTS (SELECT 1 FROM sender s WHERE s.sender_ref = t.sender_ref)`;
@@ -155,7 +155,7 @@ function* checkSenders(db: DatabaseSync): Generator<Finding> {
 }
 
 /** Tiles that the log does not have; those that it must have are compared hash by hash elsewhere. */
-function* checkTileCount(db: DatabaseSync): Generator<Finding> {
+function* checkTileCount(db: DatabaseSync): Generator<StoreFault> {
   const size = Number(all(db.prepare("SELECT count(*) AS size FROM entry"))[0]?.["size"]);
   const sql = "SELECT level, min(tile_index) AS first, max(tile_index) AS last FROM tile GROUP BY level";
   for (const row of iterate(db, sql)) {
@@ -165,7 +165,7 @@ function* checkTileCount(db: DatabaseSync): Generator<Finding> {
   }
 }
 
-function* checkDigestIndex(db: DatabaseSync): Generator<Finding> {
+function* checkDigestIndex(db: DatabaseSync): Generator<StoreFault> {
   const segments = Number(all(db.prepare("SELECT count(*) AS n FROM entry"))[0]?.["n"]) / SEGMENT_ENTRIES;
   const readDigests = db.prepare(
     "SELECT body_digest FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index",
@@ -196,6 +196,6 @@ function iterate(db: DatabaseSync, sql: string): Iterator<Row, undefined> & Iter
   return db.prepare(sql).iterate() as Iterator<Row, undefined> & Iterable<Row>;
 }
 
-function corrupt(where: string, message: string): Finding {
+function corrupt(where: string, message: string): StoreFault {
   return { code: "STORE_CORRUPT", where, message };
 }

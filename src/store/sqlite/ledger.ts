@@ -12,8 +12,9 @@ import { FilesInPlace } from "../../files/files-in-place.ts";
 import type { AnchorJournal } from "../anchor-journal.ts";
 import { HeadGuard, readHeadGuard } from "../head-guard.ts";
 import type { KeyStore } from "../key-store.ts";
-import type { LedgerStore } from "../ledger-store.ts";
+import type { LedgerReader, LedgerStore } from "../ledger-store.ts";
 import type { LogStore } from "../log-store.ts";
+import { checkTables } from "./check.ts";
 import { closeDatabase, engineError, first, onLedger, openDatabase, transaction } from "./database.ts";
 import { SqliteJournal } from "./journal.ts";
 import { SqliteKeys } from "./keys.ts";
@@ -25,18 +26,16 @@ import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
 /** Files of the ledger within the data folder. */
 export const LEDGER_FILES = { database: "ledger.sqlite", lock: "writer.lock", guard: "head" } as const;
 
-/** Where things lie, if not in the folder. */
-export interface OpenLedgerOptions {
-  /** The head guard. */
-  readonly guardPath?: string | undefined;
-}
-
 /**
  * Opens the ledger of a data folder for writing, or makes it.
  * @throws STORE_LOCKED another writer; STORE_BEHIND an older copy was put back; STORE_CORRUPT; STORE_FAILED;
  *   CONFIG_INVALID the folder holds the log of another origin
  */
-export function openSqliteLedger(folder: string, origin: string, options: OpenLedgerOptions = {}): LedgerStore {
+export function openSqliteLedger(
+  folder: string,
+  origin: string,
+  options: { readonly guardPath?: string | undefined } = {},
+): LedgerStore {
   mkdirSync(folder, { recursive: true });
   const { guardPath = join(folder, LEDGER_FILES.guard) } = options;
   const databasePath = join(folder, LEDGER_FILES.database);
@@ -84,7 +83,7 @@ function beginGuard(db: DatabaseSync, guard: HeadGuard, guardPath: string): void
  * Opens the ledger of a data folder for reading only, beside a running service or after it.
  * @throws NOT_FOUND there is none; STORE_CORRUPT; STORE_FAILED
  */
-export function readSqliteLedger(folder: string): LedgerStore & { readonly database: DatabaseSync } {
+export function readSqliteLedger(folder: string): LedgerReader {
   const path = join(folder, LEDGER_FILES.database);
   if (!existsSync(path))
     throw new WarifuError(
@@ -96,7 +95,7 @@ export function readSqliteLedger(folder: string): LedgerStore & { readonly datab
     assertSchemaVersion(schemaVersion(db));
     const origin = first(db.prepare("SELECT origin FROM log"))?.["origin"];
     if (typeof origin !== "string") throw new WarifuError("STORE_CORRUPT", `the ledger ${path} does not name its log`);
-    return { ...ledgerOf(db, origin), database: db };
+    return { ...ledgerOf(db, origin), check: () => checkTables(db, origin) };
   } catch (cause) {
     db.close();
     throw engineError("STORE_FAILED", `the ledger ${path} cannot be read`, cause);

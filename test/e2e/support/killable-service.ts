@@ -4,6 +4,8 @@
 
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 
@@ -12,7 +14,7 @@ import { expect } from "chai";
 import { toHex } from "../../../src/core/bytes.ts";
 import { encodeEntry } from "../../../src/core/entry.ts";
 import { leafHash } from "../../../src/core/merkle.ts";
-import { readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
+import { LEDGER_FILES, readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
 
 const SERVICE = fileURLToPath(new URL("../service-process.ts", import.meta.url));
 
@@ -107,12 +109,14 @@ async function submitUntilAcknowledged(
 export async function assertEachOnce(dataDir: string, acknowledged: ReadonlyMap<string, Acknowledged>): Promise<void> {
   const store = readSqliteLedger(dataDir);
   try {
-    const { leaves } = store.database
+    const database = new DatabaseSync(join(dataDir, LEDGER_FILES.database), { readOnly: true });
+    const { leaves } = database
       .prepare("SELECT count(DISTINCT leaf_index) AS leaves FROM submission WHERE key LIKE 'client-%'")
       .get() as { leaves: number };
-    const { records } = store.database.prepare("SELECT count(*) AS records FROM entry WHERE kind = 1").get() as {
+    const { records } = database.prepare("SELECT count(*) AS records FROM entry WHERE kind = 1").get() as {
       records: number;
     };
+    database.close();
     expect(records, "every leaf of a record has a key of its own").to.equal(leaves);
     for (const [key, { leafIndex, leafHash: hash }] of acknowledged) {
       const source = key

@@ -11,7 +11,6 @@ import { sha256 } from "../../../src/core/sha256.ts";
 import { LogTree } from "../../../src/write/log-tree.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
 import type { Batch } from "../../../src/store/log-store.ts";
-import { checkSqliteLedger } from "../../../src/store/sqlite/check.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
 import { checkpointSeal } from "../../../src/store/sqlite/seals.ts";
 import { expectCode } from "../../support/expect-code.ts";
@@ -257,9 +256,9 @@ describe("the SQLite ledger", () => {
     expect(store.treeSize()).to.equal(2);
     const [found] = await store.findSubmitted([{ source: "a", seq: (await store.entries(0, 1))[0]!.seq }]);
     expect(found?.sender).to.equal(undefined);
-    const after = database();
-    expect([...checkSqliteLedger(after, ORIGIN)]).to.deep.equal([]);
-    after.close();
+    const after = readSqliteLedger(folder);
+    expect([...after.check()]).to.deep.equal([]);
+    await after.close();
   });
 
   it("says that a database is damaged, and gives its lock back", async () => {

@@ -1,0 +1,83 @@
+/**
+ * Opens what a data folder stores: ledger, vault and the index of anchors. The one place that names the engine, so another
+ * engine is another folder beside sqlite/ and a choice here.
+ */
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import type { RandomBytes } from "../core/random.ts";
+import type { AnchorIndex } from "./anchor-index.ts";
+import type { LedgerReader, LedgerStore } from "./ledger-store.ts";
+import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./sqlite/anchor-index.ts";
+import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "./sqlite/ledger.ts";
+import { openSqliteVault, VAULT_FILE } from "./sqlite/vault.ts";
+import type { Vault } from "./vault.ts";
+
+/** Names of the engine's own files within the data folder. */
+export const STORE_FILES = {
+  ledger: LEDGER_FILES.database,
+  vault: VAULT_FILE,
+  anchorIndex: ANCHOR_INDEX_FILE,
+} as const;
+
+/** Where things lie, if not in the folder. */
+export interface OpenLedgerOptions {
+  /** The head guard. */
+  readonly guardPath?: string | undefined;
+}
+
+/** How a vault is opened. */
+export interface OpenVaultOptions {
+  readonly masterKey: Uint8Array;
+  readonly randomBytes: RandomBytes;
+  readonly readOnly?: boolean;
+}
+
+/** An index that was opened. */
+export interface OpenedAnchorIndex {
+  readonly index: AnchorIndex;
+  /** Why the one that was there could not be used; `undefined` when it could, or there was none. */
+  readonly discarded: string | undefined;
+}
+
+/** Whether there is a ledger in a data folder. One that was made and never written to counts for nothing. */
+export function hasLedger(folder: string): boolean {
+  return (statSync(join(folder, STORE_FILES.ledger), { throwIfNoEntry: false })?.size ?? 0) > 0;
+}
+
+/** Whether there is a vault in a data folder. */
+export function hasVault(folder: string): boolean {
+  return existsSync(join(folder, STORE_FILES.vault));
+}
+
+/**
+ * Opens the ledger of a data folder for writing, or makes it.
+ * @throws STORE_LOCKED another writer; STORE_BEHIND an older copy was put back; STORE_CORRUPT; STORE_FAILED;
+ *   CONFIG_INVALID the folder holds the log of another origin
+ */
+export function openLedger(folder: string, origin: string, options: OpenLedgerOptions = {}): LedgerStore {
+  return openSqliteLedger(folder, origin, options);
+}
+
+/**
+ * Opens the ledger of a data folder for reading only, beside a running service or after it.
+ * @throws NOT_FOUND there is none; STORE_CORRUPT; STORE_FAILED
+ */
+export function readLedger(folder: string): LedgerReader {
+  return readSqliteLedger(folder);
+}
+
+/**
+ * Opens the vault of a data folder, or makes it.
+ * @throws VAULT_FAILED when it cannot be opened, or is under another master key
+ */
+export function openVault(folder: string, { masterKey, randomBytes, readOnly = false }: OpenVaultOptions): Vault {
+  return openSqliteVault(join(folder, STORE_FILES.vault), masterKey, randomBytes, { readOnly });
+}
+
+/**
+ * Opens the index of anchors of a data folder, or begins a new one.
+ * @throws STORE_FAILED when none can be made there
+ */
+export function openAnchorIndex(folder: string): OpenedAnchorIndex {
+  return openSqliteAnchorIndex(join(folder, STORE_FILES.anchorIndex));
+}
