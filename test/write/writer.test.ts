@@ -1,0 +1,76 @@
+// The right to write: whoever has it is alone, and nobody has it after a failure.
+
+import { setImmediate as turn } from "node:timers/promises";
+
+import { expect } from "chai";
+
+import { WarifuError } from "../../src/core/errors.ts";
+import type { Writer } from "../../src/write/writer.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
+import { expectClean, openLedger, reading, type TestLedger } from "../support/ledger.ts";
+
+const DERIVATION = { kind: "derivation", vct: "warifu:derivation:1", contentName: "derivation", content: {} } as const;
+
+describe("the writer", () => {
+  let ledger: TestLedger;
+  let writer: Writer;
+  beforeEach(async () => {
+    ledger = await openLedger();
+    ({ writer } = ledger.log);
+  });
+  afterEach(() => ledger.close());
+
+  it("lets one write at a time, in the order of asking, whatever they enter", async () => {
+    const steps: string[] = [];
+    const slow = async (name: string): Promise<void> =>
+      writer.exclusively(async () => {
+        steps.push(`${name} begins`);
+        await turn();
+        await turn();
+        steps.push(`${name} ends`);
+      });
+    const event = (async () => steps.push(`event at ${(await writer.enter(DERIVATION)).leafIndex}`))();
+    await Promise.all([slow("a"), slow("b"), event, slow("c")]);
+    const alone = ["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"];
+    expect(steps.filter((step) => !step.startsWith("event"))).to.deep.equal(alone);
+    expect(steps).to.include("event at 2");
+  });
+
+  it("stops for good at whatever is thrown within, and tells once", async () => {
+    const defect = writer.exclusively(async () => {
+      throw new TypeError("a defect");
+    });
+    const waiting = writer.exclusively(async () => expect.fail("nobody writes after a failure"));
+    await expectRejection("STOPPED", defect, /a defect/);
+    await expectRejection("STOPPED", waiting);
+    await expectRejection("STOPPED", writer.enter(DERIVATION));
+    await expectRejection("STOPPED", writer.eraseSetAside());
+    expect(ledger.stops.map(({ code }) => code)).to.deep.equal(["STOPPED"]);
+    expect(writer.stopReason).to.equal(ledger.stops[0]);
+    await ledger.close();
+    await expectClean(ledger.folder);
+  });
+
+  it("enters nothing for a batch of nothing new, and signs nothing", async () => {
+    const before = (await ledger.store.newestCheckpoint())?.note;
+    const batch = await writer.exclusively((mine) => mine.enter([]));
+    expect(batch).to.deep.equal({ sealed: [], checkpoint: undefined });
+    expect((await ledger.store.newestCheckpoint())?.note).to.equal(before);
+  });
+
+  it("brings back the checkpoint that it signed over a batch", async () => {
+    const [acknowledgement] = await ledger.submit([reading(1)]);
+    expect(acknowledgement?.checkpoint).to.equal((await ledger.store.newestCheckpoint())?.note);
+    expect(acknowledgement?.checkpoint).to.match(/^warifu\.test\/ledger\n3\n/);
+  });
+
+  it("takes no events while it closes, and waits for what was taken", async () => {
+    const taken = writer.enter(DERIVATION);
+    const closed = writer.close();
+    expect(writer.stopReason).to.be.instanceOf(WarifuError);
+    await expectRejection("STOPPED", writer.enter(DERIVATION), /the service is stopping/);
+    await closed;
+    expect((await taken).leafIndex).to.equal(2);
+    expect(ledger.stops).to.deep.equal([]);
+  });
+});
