@@ -85,7 +85,7 @@ function sayLimits(record: VerifiedRecord, policy: Policy, output: Output): void
   output.say("  it does not show");
   if (!claims) output.say("    what the record says: its body is withheld or erased");
   else if (concealed)
-    output.say(`    what is behind ${concealed} shut digests (concealed claims, and decoys among them)`);
+    output.say(`    what ${concealed} digests conceal: claims that were not opened, or nothing, as some are decoys`);
   if (signature !== undefined && signature !== "verified") output.say(`    ${UNSIGNED[signature]}`);
   if (signature === "verified" && !policy.sources.some(({ name }) => name === record.source))
     output.say("    whether the signing key is the source's own: the policy names none of it");

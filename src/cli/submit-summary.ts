@@ -60,8 +60,12 @@ export function summarise(submitted: Submitted, output: Output): ExitCode {
 
 function sayHowToMend({ file, tally, refused, type, source }: Submitted, output: Output): void {
   const many = tally.refusals.length;
-  const what = many === 1 ? "it in a file of its own" : "them in a file of their own (--refused FILE writes one)";
-  if (refused === undefined) return output.say(`${counted(many, "item")} refused: mend and submit ${what}`, REFUTED);
+  const what = many === 1 ? "it" : "them";
+  if (refused === undefined)
+    return output.say(
+      `${counted(many, "item")} refused: correct ${what} and submit ${what} in a separate file; --refused FILE writes one`,
+      REFUTED,
+    );
   const { path, written, unread, reading } = refused;
   output.say(`${counted(many, "item")} refused`, REFUTED);
   const lost = many - written;
@@ -78,7 +82,7 @@ function sayHowToMend({ file, tally, refused, type, source }: Submitted, output:
     ...(source === undefined ? [] : ["--source", source]),
   ];
   const words = ["warifu", "submit", path, ...named, ...reading].map(shellWord);
-  output.say(`${counted(written, "refused item")} written to ${path}: mend and submit it:`);
+  output.say(`${counted(written, "refused item")} written to ${path}: correct that file and submit it:`);
   output.say(`  ${words.join(" ")}`);
 }
 

@@ -95,7 +95,7 @@ export const defineSubmit: DefineVerb = (program, act) => {
     .option("--delimiter <character>", 'between the cells of CSV, such as ";" or tab (default: by its rows)', delimiter)
     .option("--batch <n>", "how many records go in one request", wholeNumber(MAX_BATCH), DEFAULT_BATCH)
     .option("--acks <file>", "write the acknowledgements there, one JSON object a line")
-    .option("--refused <file>", "write the refused items there, to be mended and submitted again")
+    .option("--refused <file>", "write the refused items there, to be corrected and submitted again")
     .option(
       "--dry-run",
       "send nothing; say which claims would be public for ever, which concealed, and what is refused",

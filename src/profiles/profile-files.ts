@@ -17,7 +17,8 @@ export function readProfileFolders(folders: readonly string[]): Profiles {
   const profiles = new Map<string, Profile>();
   for (const folder of folders) {
     if (!existsSync(folder)) throw new WarifuError("CONFIG_INVALID", `there is no folder of profiles at ${folder}`);
-    const names = readdirSync(folder).filter((name) => name.endsWith(".json"));
+    // Systems and editors keep files of their own beside others, under names that begin with a dot.
+    const names = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.startsWith("."));
     for (const name of names.sort()) {
       const profile = readProfileFile(join(folder, name));
       profiles.set(profile.document.type, profile);

@@ -42,9 +42,9 @@ const SENTENCES: Sentences = {
 const OF_STRANGER: Readonly<Record<SignatureState, string>> = {
   verified: "signed by a key that the policy does not know",
   "partly-shown": "signed by a key that the policy does not know; not all that it covers is shown",
-  "not-shown": "the name belongs to the id; it is signed, and the signature is not shown",
-  none: "the name belongs to the id; it is not signed",
-  unknown: "the name belongs to the id; whether it is signed is not shown",
+  "not-shown": "the name matches the one in the body; it is signed, and the signature is not shown",
+  none: "the name matches the one in the body; it is not signed",
+  unknown: "the name matches the one in the body; whether it is signed is not shown",
 };
 
 const OF_KNOWN_SOURCE: Readonly<Record<SignatureState, string>> = {

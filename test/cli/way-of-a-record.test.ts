@@ -179,7 +179,7 @@ describe("the way of a record on the command line", () => {
         .and.match(/✓ holds: the record at leaf \d+ from city\/reports/);
       expect(run.stdout)
         .to.include('category  "pothole"')
-        .and.match(/what is behind \d+ shut digests/);
+        .and.match(/what \d+ digests conceal/);
       expect(run.stdout).to.not.include("Ana Ejemplo");
       expect(run.stdout).to.include(reportId()).and.include("whether the chain has that block");
       expect(run.stdout).to.match(/^under the policy \/\S+policy\.json, SHA-256 [0-9a-f]{64}$/m);

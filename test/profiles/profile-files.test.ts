@@ -1,6 +1,6 @@
 // Folders of profiles: a city's own stand beside those that come with the program, and take their place.
 
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -40,6 +40,8 @@ describe("folders of profiles", () => {
   it("nothing but JSON files are profiles", () => {
     write("ours.json.bak", { title: "An older one" });
     writeFileSync(join(folder, "README"), "ours");
+    writeFileSync(join(folder, "._ours.json"), "\0\u0005\u0016\u0007 Mac OS X");
+    mkdirSync(join(folder, ".settings.json"));
     expect(titles(SHIPPED, folder)).to.deep.equal(titles(SHIPPED));
   });
 
