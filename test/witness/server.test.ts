@@ -18,6 +18,8 @@ const fork = smallLog({ forkAt: 4 });
 
 type Answer = { readonly status: number; readonly mediaType: string | null; readonly text: string };
 
+const ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
 describe("the witness's server", () => {
   let one: OpenWitness;
   let server: WitnessServer;
@@ -62,11 +64,17 @@ describe("the witness's server", () => {
   it("answers each refusal with the status of the specification, in plain text", async () => {
     await submit(log.request(0, 8));
     const stranger = smallLog({ seed: 42 });
+    const note = log.note(9);
+    const spelledAnother = note.replace(/.(?==\n$)/, (last) => ALPHABET[ALPHABET.indexOf(last) + 1] as string);
+    expect(Buffer.from(spelledAnother.split(" ").at(-1) as string, "base64")).to.deep.equal(
+      Buffer.from(note.split(" ").at(-1) as string, "base64"),
+    );
     const REFUSED: readonly [status: number, body: Uint8Array][] = [
       [400, utf8("")],
       [400, utf8("old x\n\n")],
       [400, requestBody(9, [], log.note(8))],
       [403, stranger.request(8, 9)],
+      [403, requestBody(8, log.proof(8, 9), spelledAnother)],
       [404, smallLog({ origin: "log.example/two" }).request(0, 3)],
       [422, log.request(8, 20, { proof: log.proof(8, 20).toReversed() })],
       [422, log.request(8, 20, { proof: [] })],
