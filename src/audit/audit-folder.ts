@@ -1,5 +1,6 @@
 /**
- * Composes an audit of a data folder: opens ledger and vault for reading, and hands them to the audit with the nodes to ask. Works on a stopped service's folder and beside a running one.
+ * Composes an audit of a data folder: opens ledger and vault for reading, and hands them to the audit with the nodes to
+ * ask. Works on a stopped service's folder and beside a running one.
  */
 import { existsSync } from "node:fs";
 import { anchorsUnder } from "../chain/nodes/unanimous-anchors.ts";
@@ -41,7 +42,6 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       policy,
       anchors: anchorsUnder(policy, rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl]),
       guard: readHeadGuard(config.files.head),
-      storageFindings: store.check(),
       sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
       acknowledgements,
       onProgress,

@@ -5,22 +5,20 @@
  */
 import type { AnchorEvent } from "../chain/chain.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
-import type { LedgerStore } from "../store/ledger-store.ts";
+import type { LedgerReader } from "../store/ledger-store.ts";
 import type { Vault } from "../store/vault.ts";
-import { AuditFindings, type AuditReport, type Finding } from "../verify/audit-findings.ts";
+import { AuditFindings, type AuditReport } from "../verify/audit-findings.ts";
 import { LogAudit, type AuditOptions } from "../verify/audit-log.ts";
 import { Claims } from "./claims.ts";
 import { StoredLog } from "./stored-log.ts";
 
 /** What is audited, and by what. */
 export interface AuditParts extends AuditOptions<AnchorEvent> {
-  readonly store: LedgerStore;
+  readonly store: LedgerReader;
   /** Without it, openings are not checked. */
   readonly vault?: Vault | undefined;
   /** The newest checkpoint that was handed out, as kept beside the database. */
   readonly guard?: Checkpoint | undefined;
-  /** What the storage engine found about itself: seals, indexes, pages. */
-  readonly storageFindings: Iterable<Finding>;
 }
 
 /** Audits a ledger, also beside a running service. Never throws for what it finds, only when it cannot read. */
@@ -48,6 +46,6 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   };
   await log.checkCoverage(await audit.walk(bounds, signedSize));
   await claims.check(signedSize, shown);
-  for (const finding of parts.storageFindings) findings.add(finding);
+  for (const finding of store.check()) findings.add(finding);
   return audit.conclude(signedSize);
 }

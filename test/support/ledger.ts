@@ -169,7 +169,6 @@ export async function auditFolder(folder: string, options: AuditFolderOptions = 
       policy: policyOf(signer.key, isOwnChain, chain),
       anchors: chain && nodesSaying(chain),
       guard: readHeadGuard(join(folder, LEDGER_FILES.guard)),
-      storageFindings: store.check(),
       sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
     });
   } finally {
