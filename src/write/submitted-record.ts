@@ -6,16 +6,22 @@ import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import { SOURCE_NAME, type Record } from "../core/record.ts";
 
-const sourceName = z.string().regex(SOURCE_NAME).meta({
-  description: "Name of the sender, 1 to 128 characters of A-Z a-z 0-9 . _ : / @ -. Public: never a person's name.",
-  example: "santander/env-419",
-});
+const sourceName = z
+  .string()
+  .regex(SOURCE_NAME, "must be 1 to 128 of the characters A-Z a-z 0-9 . _ : / @ -, the first a letter or digit")
+  .meta({
+    description: "Name of the sender, 1 to 128 characters of A-Z a-z 0-9 . _ : / @ -. Public: never a person's name.",
+    example: "santander/env-419",
+  });
 
 const signature = z
   .strictObject({
     alg: z.literal("Ed25519"),
-    key: z.string().length(44).meta({ description: "Public key of the source, 32 bytes in base64." }),
-    sig: z.string().length(88).meta({ description: "Signature, 64 bytes in base64." }),
+    key: z
+      .string()
+      .length(44, "must be 32 bytes in base64")
+      .meta({ description: "Public key of the source, 32 bytes in base64." }),
+    sig: z.string().length(88, "must be 64 bytes in base64").meta({ description: "Signature, 64 bytes in base64." }),
   })
   .meta({
     id: "SourceSignature",
@@ -28,7 +34,7 @@ export const recordSchema = z
   .strictObject({
     key: z
       .string()
-      .regex(/^[!-~]{1,128}$/)
+      .regex(/^[!-~]{1,128}$/, "must be 1 to 128 printable ASCII characters without space")
       .optional()
       .meta({
         description:
@@ -37,7 +43,7 @@ export const recordSchema = z
       }),
     type: z
       .string()
-      .regex(/^[a-z][a-z0-9-]{0,63}$/)
+      .regex(/^[a-z][a-z0-9-]{0,63}$/, "must be 1 to 64 of the characters a-z 0-9 -, the first a letter")
       .meta({ description: "Name of a profile in force.", example: "sensor-reading" }),
     source: sourceName,
     seq: z
@@ -69,6 +75,7 @@ export function assertRecord(value: JsonValue): Record {
 }
 
 function reason(issue: z.core.$ZodIssue): string {
+  if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) return "is missing";
   if (issue.code !== "unrecognized_keys") return issue.message;
   // The unknown names are the sender's own text, so those that there are are told instead.
   const [what, { shape }] = issue.path.length === 0 ? ["a record", recordSchema] : ["evidence", signature];
