@@ -66,7 +66,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   SIGNATURE_NOT_SHOWN: { status: MALFORMED, title: "The source's signature is not shown" },
   QUORUM_MISSING: { status: MALFORMED, title: "Too few witnesses have cosigned" },
   IDEMPOTENCY_CONFLICT: { status: 409, title: "The key was used for other content" },
-  SEQUENCE_CONFLICT: { status: 409, title: "The seq was used for other content" },
+  SEQUENCE_CONFLICT: { status: 409, title: "This seq cannot be used" },
   LAST_ADMIN: { status: 409, title: "No administrator would be left" },
   UNAUTHENTICATED: { status: 401, title: "A valid API key is needed" },
   FORBIDDEN: { status: 403, title: "The API key does not allow this" },
