@@ -122,8 +122,17 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   [
     "src/service/",
     [
-      ...["src/core/", "src/files/", "src/alarms/", "src/store/", "src/store/open.ts", "src/chain/", "src/keys/"],
-      ...["src/write/", "src/cosign/", "src/watch/", "src/anchor/", "src/config.ts"],
+      ...[
+        "src/core/",
+        "src/files/",
+        "src/alarms/",
+        "src/store/",
+        "src/store/open.ts",
+        "src/chain/",
+        "src/chain/nodes/",
+      ],
+      ...["src/chain/signers/", "src/chain/local/", "src/keys/", "src/write/", "src/cosign/", "src/watch/"],
+      ...["src/anchor/", "src/config.ts"],
     ],
   ],
   ["src/main.ts", ["src/"]],

@@ -3,7 +3,6 @@
  * as good as none, hence CHAIN_UNREACHABLE and never a wrong value.
  */
 import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "../../core/address.ts";
-import {} from "../../core/address.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { JsonValue } from "../../core/json.ts";
 import { ObjectReader } from "../../core/shape.ts";
