@@ -77,7 +77,8 @@ export class Claims implements TreeObserver {
         await this.#findings.attempt(`vault row ${leafIndex}`, async () => {
           const [entry] = await store.entries(leafIndex, leafIndex + 1);
           if (!entry) throw new WarifuError("VAULT_FAILED", "there is no entry of that leaf index");
-          if (entry.body && parseBody(entry.body).digests.length === 0)
+          const conceals = entry.body === null || parseBody(entry.body).digests.length > 0;
+          if (!conceals && !(await vault.attachments(leafIndex))?.length)
             throw new WarifuError("VAULT_FAILED", "its record conceals nothing");
         });
     }

@@ -119,7 +119,9 @@ export class StoredLog implements LeafReader {
   }
 
   async #checkOpenings(leafIndex: number, body: Body): Promise<void> {
-    const kept = await this.#parts.vault?.open(leafIndex);
+    const { vault } = this.#parts;
+    const kept = await vault?.open(leafIndex);
+    if (!kept && (await vault?.isErased(leafIndex))) return;
     if (!kept)
       throw new WarifuError("NOT_FOUND", "its openings are not in the vault, and no erasure of them is on record");
     this.#findings.checked.openings += openClaims(body, kept).length;

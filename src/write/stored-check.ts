@@ -84,19 +84,20 @@ export class StoredCheck {
   }
 
   /**
-   * The openings of an entry whose body is intact: none where it conceals nothing, or is erased.
+   * The openings of an entry whose body is intact: none where it conceals nothing; `undefined` once they are erased.
    * @throws STORE_DAMAGED they are lost, or do not decrypt; VAULT_FAILED
    */
-  async openingsOf(leafIndex: number, body: Body | undefined): Promise<readonly string[]> {
+  async openingsOf(leafIndex: number, body: Body | undefined): Promise<readonly string[] | undefined> {
     if (!body || body.digests.length === 0) return [];
     const openings = await this.#open(leafIndex);
-    if (openings) return openings;
+    if (openings !== "lost") return openings;
     throw this.#damaged({ what: "openings", leafIndex, reason: "its openings are not in the vault" });
   }
 
-  async #open(leafIndex: number): Promise<readonly string[] | undefined> {
+  async #open(leafIndex: number): Promise<readonly string[] | "lost" | undefined> {
+    const { vault } = this.#parts;
     try {
-      return await this.#parts.vault.open(leafIndex);
+      return (await vault.open(leafIndex)) ?? ((await vault.isErased(leafIndex)) ? undefined : "lost");
     } catch (error) {
       // A row that does not decrypt is named; a failure of the engine is not one row's.
       if (!(error instanceof WarifuError) || error.details["leafIndex"] !== leafIndex) throw error;

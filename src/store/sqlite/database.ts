@@ -13,7 +13,7 @@ import { WarifuError, messageOf, type ErrorCode } from "../../core/errors.ts";
 export type Row = { [column: string]: SQLInputValue };
 
 /** How long to wait for another connection that reads or writes at this moment. */
-const BUSY_TIMEOUT_MS = 5_000;
+export const BUSY_TIMEOUT_MS = 5_000;
 // Result codes, https://sqlite.org/rescode.html
 // An error in a statement: ours do not change, so the tables are not the ones that they were written for.
 const SQLITE_ERROR = 1;

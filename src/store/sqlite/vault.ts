@@ -3,10 +3,9 @@
  * (AES-256-GCM) under a random key of that record, and that key under the vault's master key. The master key lives
  * outside. Dropping a row destroys the record's key, and with it every copy of the ciphertext.
  *
- * A row: leaf index, wrapped key (nonce 12 ‖ key 32 ‖ tag 16), sealed openings (nonce 12 ‖ ciphertext ‖ tag 16). The leaf
- * index is bound to both as additional data, so rows cannot be exchanged.
+ * A record has a row with its wrapped key and its openings, and one for each attachment; once erased, it has a note under
+ * the master key alone. How each is encrypted is in vault-cipher.ts.
  */
-import { createCipheriv, createDecipheriv } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
 import { fromUtf8, utf8 } from "../../core/bytes.ts";
 import { WarifuError } from "../../core/errors.ts";
@@ -14,6 +13,7 @@ import type { RandomBytes } from "../../core/random.ts";
 import { FilesInPlace } from "../../files/files-in-place.ts";
 import {
   all,
+  BUSY_TIMEOUT_MS,
   checkpointWal,
   closeDatabase,
   engineError,
@@ -23,23 +23,30 @@ import {
   statement,
   transaction,
 } from "./database.ts";
-import type { RecordOpenings, Vault } from "../vault.ts";
+import type { Attachment, RecordOpenings, Vault } from "../vault.ts";
+import { seal, unseal } from "./vault-cipher.ts";
 
 /** File of the vault within the data folder. */
 export const VAULT_FILE = "vault.sqlite";
 /** Bytes of the master key. */
 export const MASTER_KEY_BYTES = 32;
 
-const CIPHER = "aes-256-gcm";
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
+const ERASED = "erased";
+const LINE_END = 0x0a;
 const PAGE_ROWS = 1_000;
 const PROBED_ROWS = 3;
 const SCHEMA = `CREATE TABLE IF NOT EXISTS opening (
   leaf_index INTEGER PRIMARY KEY, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`;
-// Made when there is something to put in. The same leaf index may come again after another crash.
+// What follows is made when there is something to put in, so a vault of an earlier program is one that lacks it.
+const ATTACHMENT_SCHEMA = `CREATE TABLE IF NOT EXISTS attachment (
+  leaf_index INTEGER NOT NULL, place INTEGER NOT NULL, sealed BLOB NOT NULL,
+  PRIMARY KEY (leaf_index, place)) STRICT`;
+const ERASED_SCHEMA = "CREATE TABLE IF NOT EXISTS erased (leaf_index INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT";
+// The same leaf index may come again after another crash. An attachment goes by the row of its record.
 const ASIDE_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside (
   leaf_index INTEGER NOT NULL, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`;
+const ASIDE_ATTACHMENT_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside_attachment (
+  row INTEGER NOT NULL, place INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT`;
 
 // Since when rows are known to be set aside: all up to that rowid.
 const ASIDE_SINCE_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside_since (
@@ -85,7 +92,7 @@ function assertMasterKey(db: DatabaseSync, masterKey: Uint8Array): void {
 
 function canUnwrap(masterKey: Uint8Array, row: Row): boolean {
   try {
-    unseal(masterKey, row["wrapped_key"] as Uint8Array, row["leaf_index"] as number);
+    unseal(masterKey, row["wrapped_key"] as Uint8Array, { leafIndex: row["leaf_index"] as number });
     return true;
   } catch {
     return false;
@@ -109,13 +116,9 @@ class SqliteVault implements Vault {
   async keep(records: readonly RecordOpenings[]): Promise<void> {
     if (records.length === 0) return;
     this.#run(() => {
-      const insert = statement(this.#db, "INSERT INTO opening (leaf_index, wrapped_key, sealed) VALUES (?, ?, ?)");
+      if (records.some(({ attachments }) => attachments?.length)) this.#db.exec(ATTACHMENT_SCHEMA);
       transaction(this.#db, () => {
-        for (const { leafIndex, openings } of records) {
-          const recordKey = this.#randomBytes(32);
-          const wrapped = this.#seal(this.#masterKey, recordKey, leafIndex);
-          insert.run(leafIndex, wrapped, this.#seal(recordKey, utf8(openings.join("~")), leafIndex));
-        }
+        for (const record of records) this.#keepOne(record);
       });
     });
     this.assertInPlace();
@@ -129,9 +132,46 @@ class SqliteVault implements Vault {
     return this.#run(() => {
       const row = first(statement(this.#db, "SELECT wrapped_key, sealed FROM opening WHERE leaf_index = ?"), leafIndex);
       if (!row) return undefined;
-      const recordKey = unseal(this.#masterKey, row["wrapped_key"] as Uint8Array, leafIndex);
-      const text = fromUtf8(unseal(recordKey, row["sealed"] as Uint8Array, leafIndex), "vault row");
+      const text = fromUtf8(unseal(this.#recordKey(row, leafIndex), bytesOf(row), { leafIndex }), "vault row");
       return text === "" ? [] : text.split("~");
+    });
+  }
+
+  async attachments(leafIndex: number): Promise<readonly Attachment[] | undefined> {
+    return this.#run(() => {
+      const row = first(statement(this.#db, "SELECT wrapped_key FROM opening WHERE leaf_index = ?"), leafIndex);
+      if (!row) return undefined;
+      const recordKey = this.#recordKey(row, leafIndex);
+      const rows = this.#attachmentRows(leafIndex);
+      return rows.map((row, place) => {
+        const part = `attachment ${place + 1}/${rows.length}`;
+        return attachmentOf(unseal(recordKey, bytesOf(row), { leafIndex, part }));
+      });
+    });
+  }
+
+  async erase(leafIndex: number): Promise<boolean> {
+    const isGone = this.#run(() => {
+      this.#db.exec(ERASED_SCHEMA);
+      transaction(this.#db, () => {
+        const note = seal(this.#masterKey, new Uint8Array(), { leafIndex, part: ERASED }, this.#randomBytes);
+        this.#db.prepare("INSERT OR REPLACE INTO erased VALUES (?, ?)").run(leafIndex, note);
+        if (this.#has("attachment")) this.#db.prepare("DELETE FROM attachment WHERE leaf_index = ?").run(leafIndex);
+        this.#db.prepare("DELETE FROM opening WHERE leaf_index = ?").run(leafIndex);
+      });
+      return this.#emptyLog();
+    });
+    this.assertInPlace();
+    return isGone;
+  }
+
+  async isErased(leafIndex: number): Promise<boolean> {
+    return this.#run(() => {
+      if (!this.#has("erased")) return false;
+      const row = first(statement(this.#db, "SELECT note FROM erased WHERE leaf_index = ?"), leafIndex);
+      if (!row) return false;
+      unseal(this.#masterKey, row["note"] as Uint8Array, { leafIndex, part: ERASED });
+      return true;
     });
   }
 
@@ -149,8 +189,12 @@ class SqliteVault implements Vault {
       let records = 0;
       transaction(this.#db, () => {
         this.#db.exec(ASIDE_SCHEMA);
+        const before = this.#newestAside();
         const copy = "INSERT INTO set_aside SELECT leaf_index, wrapped_key, sealed FROM opening WHERE leaf_index >= ?";
         this.#db.prepare(copy).run(leafIndex);
+        if (this.#has("attachment")) this.#setAttachmentsAside(leafIndex, before);
+        // Of entries that there are no more, so that others in their place do not look erased.
+        if (this.#has("erased")) this.#db.prepare("DELETE FROM erased WHERE leaf_index >= ?").run(leafIndex);
         records = Number(this.#db.prepare("DELETE FROM opening WHERE leaf_index >= ?").run(leafIndex).changes);
       });
       return records;
@@ -159,11 +203,13 @@ class SqliteVault implements Vault {
 
   async eraseSetAside(now: number, keptMs: number): Promise<number> {
     return this.#run(() => {
-      if (!first(this.#db.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'set_aside'"))) return 0;
+      if (!this.#has("set_aside")) return 0;
       let records = 0;
       transaction(this.#db, () => {
         this.#noteSetAside(now);
         const isOld = "(SELECT coalesce(max(row), -1) FROM set_aside_since WHERE noted_at <= ?)";
+        if (this.#has("set_aside_attachment"))
+          this.#db.prepare(`DELETE FROM set_aside_attachment WHERE row <= ${isOld}`).run(now - keptMs);
         const erase = this.#db.prepare(`DELETE FROM set_aside WHERE rowid <= ${isOld}`);
         records = Number(erase.run(now - keptMs).changes);
         this.#db.prepare("DELETE FROM set_aside_since WHERE noted_at <= ?").run(now - keptMs);
@@ -177,7 +223,7 @@ class SqliteVault implements Vault {
   /** A rowid is given again only once no row is left, and with it no note. */
   #noteSetAside(now: number): void {
     this.#db.exec(ASIDE_SINCE_SCHEMA);
-    const newest = Number(first(this.#db.prepare("SELECT max(rowid) AS row FROM set_aside"))?.["row"] ?? -1);
+    const newest = this.#newestAside();
     const noted = Number(first(this.#db.prepare("SELECT max(row) AS row FROM set_aside_since"))?.["row"] ?? -1);
     if (newest > noted) this.#db.prepare("INSERT INTO set_aside_since VALUES (?, ?)").run(newest, now);
   }
@@ -196,11 +242,55 @@ class SqliteVault implements Vault {
     this.#run(() => (this.#files ? closeDatabase(this.#db) : this.#db.close()));
   }
 
-  #seal(key: Uint8Array, plain: Uint8Array, leafIndex: number): Uint8Array {
-    const nonce = this.#randomBytes(NONCE_BYTES);
-    const cipher = createCipheriv(CIPHER, key, nonce);
-    cipher.setAAD(boundTo(leafIndex));
-    return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
+  #keepOne({ leafIndex, openings, attachments = [] }: RecordOpenings): void {
+    const recordKey = this.#randomBytes(32);
+    const wrapped = seal(this.#masterKey, recordKey, { leafIndex }, this.#randomBytes);
+    const sealed = seal(recordKey, utf8(openings.join("~")), { leafIndex }, this.#randomBytes);
+    const insert = statement(this.#db, "INSERT INTO opening (leaf_index, wrapped_key, sealed) VALUES (?, ?, ?)");
+    insert.run(leafIndex, wrapped, sealed);
+    for (const [place, { mediaType, bytes }] of attachments.entries()) {
+      const part = `attachment ${place + 1}/${attachments.length}`;
+      const plain = Buffer.concat([utf8(`${JSON.stringify(mediaType)}\n`), bytes]);
+      const add = statement(this.#db, "INSERT INTO attachment VALUES (?, ?, ?)");
+      add.run(leafIndex, place, seal(recordKey, plain, { leafIndex, part }, this.#randomBytes));
+    }
+  }
+
+  #recordKey(row: Row, leafIndex: number): Uint8Array {
+    return unseal(this.#masterKey, row["wrapped_key"] as Uint8Array, { leafIndex });
+  }
+
+  #attachmentRows(leafIndex: number): Row[] {
+    if (!this.#has("attachment")) return [];
+    const sql = "SELECT sealed FROM attachment WHERE leaf_index = ? ORDER BY place";
+    return all(statement(this.#db, sql), leafIndex);
+  }
+
+  #setAttachmentsAside(leafIndex: number, before: number): void {
+    this.#db.exec(ASIDE_ATTACHMENT_SCHEMA);
+    const copy = `INSERT INTO set_aside_attachment SELECT s.rowid, a.place, a.sealed
+      FROM set_aside s JOIN attachment a ON a.leaf_index = s.leaf_index WHERE s.rowid > ?`;
+    this.#db.prepare(copy).run(before);
+    this.#db.prepare("DELETE FROM attachment WHERE leaf_index >= ?").run(leafIndex);
+  }
+
+  /** Until it is empty, the write-ahead log keeps the database file as it was. Waits for no reader: the service would too. */
+  #emptyLog(): boolean {
+    this.#db.exec("PRAGMA busy_timeout = 0");
+    try {
+      return checkpointWal(this.#db);
+    } finally {
+      this.#db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+    }
+  }
+
+  #newestAside(): number {
+    return Number(first(this.#db.prepare("SELECT max(rowid) AS row FROM set_aside"))?.["row"] ?? -1);
+  }
+
+  /** Whether a table was needed so far. */
+  #has(table: string): boolean {
+    return first(statement(this.#db, "SELECT 1 FROM sqlite_schema WHERE name = ?"), table) !== undefined;
   }
 
   #run<T>(action: () => T): T {
@@ -212,21 +302,12 @@ class SqliteVault implements Vault {
   }
 }
 
-function unseal(key: Uint8Array, sealed: Uint8Array, leafIndex: number): Uint8Array {
-  try {
-    const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
-    decipher.setAAD(boundTo(leafIndex));
-    decipher.setAuthTag(sealed.subarray(sealed.length - TAG_BYTES));
-    return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, sealed.length - TAG_BYTES)), decipher.final()]);
-  } catch (cause) {
-    throw new WarifuError(
-      "VAULT_FAILED",
-      `the openings of leaf ${leafIndex} do not decrypt: the row was changed, or this is not the vault's master key`,
-      { cause, details: { leafIndex } },
-    );
-  }
+function bytesOf(row: Row): Uint8Array {
+  return row["sealed"] as Uint8Array;
 }
 
-function boundTo(leafIndex: number): Uint8Array {
-  return utf8(`warifu-vault/1 ${leafIndex}`);
+function attachmentOf(plain: Uint8Array): Attachment {
+  const end = plain.indexOf(LINE_END);
+  const mediaType = JSON.parse(fromUtf8(plain.subarray(0, end), "media type")) as string;
+  return { mediaType, bytes: Uint8Array.from(plain.subarray(end + 1)) };
 }

@@ -1,6 +1,8 @@
-// The vault: what it keeps is read back by its own key and row alone, and what a crash left too much is set aside.
+// The vault in its files: what it keeps is read back by its own key and row alone, what a crash left too much is set aside,
+// and what is erased is in no file any more.
 // Invariant: no concealed value stands in any file of the data folder in a form that can be read without the keys.
 
+import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -8,12 +10,22 @@ import { inflateSync } from "node:zlib";
 
 import { expect } from "chai";
 
+import { Scrubbing } from "../../../src/audit/scrubbing.ts";
 import { pagedRandomBytes } from "../../../src/keys/random.ts";
 import { openSqliteVault, VAULT_FILE } from "../../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../../src/store/vault.ts";
-import { expectCode } from "../../support/expect-code.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
-import { expectClean, keyed, MASTER_KEY, openLedger, reading, report, temporaryFolder } from "../../support/ledger.ts";
+import {
+  auditFolder,
+  copyFolder,
+  expectClean,
+  keyed,
+  MASTER_KEY,
+  openLedger,
+  reading,
+  report,
+  temporaryFolder,
+} from "../../support/ledger.ts";
 
 const CANARY = "Canario-Confidencial-4711";
 const rows = Array.from({ length: 20 }, (_, i) => ({
@@ -21,7 +33,7 @@ const rows = Array.from({ length: 20 }, (_, i) => ({
   openings: [`${CANARY}-${i}`, "second", "ünï"],
 }));
 
-describe("the vault", () => {
+describe("the vault in SQLite", () => {
   let folder: string;
   let vault: Vault;
   const path = (): string => join(folder, VAULT_FILE);
@@ -38,48 +50,6 @@ describe("the vault", () => {
     vault = open();
   });
   afterEach(() => vault.close());
-
-  it("gives back what it was given, also after it was closed", async () => {
-    await vault.keep(rows);
-    await vault.keep([]);
-    for (let round = 0; round < 2; round++) {
-      for (const { leafIndex, openings } of rows) expect(await vault.open(leafIndex)).to.deep.equal(openings);
-      expect(await vault.open(1)).to.equal(undefined);
-      await vault.close();
-      vault = open(MASTER_KEY, round === 0);
-    }
-  });
-
-  it("keeps a record that has nothing to open apart from one that has no row", async () => {
-    await vault.keep([{ leafIndex: 5, openings: [] }]);
-    expect(await vault.open(5)).to.deep.equal([]);
-    expect(await vault.open(6)).to.equal(undefined);
-  });
-
-  it("lists its leaf indexes, rising, over many pages", async () => {
-    const many = Array.from({ length: 2_500 }, (_, i) => ({ leafIndex: 7 * i, openings: ["x"] }));
-    await vault.keep(many);
-    const listed: number[] = [];
-    for await (const leafIndex of vault.leafIndexes()) listed.push(leafIndex);
-    expect(listed).to.deep.equal(many.map(({ leafIndex }) => leafIndex));
-  });
-
-  it("keeps all records of a call or none", async () => {
-    await vault.keep([rows[0]!]);
-    await expectRejection("VAULT_FAILED", vault.keep([rows[1]!, rows[0]!]), /UNIQUE/);
-    expect(await vault.open(3)).to.equal(undefined);
-  });
-
-  it("is refused under another master key, before anything is kept under it", async () => {
-    await vault.keep(rows);
-    await vault.close();
-    const wrong = Uint8Array.from(MASTER_KEY);
-    wrong[31]! ^= 1;
-    expectCode("VAULT_FAILED", () => open(wrong), /master key is not the one/);
-    expectCode("CONFIG_INVALID", () => open(MASTER_KEY.subarray(1)), /32 bytes/);
-    vault = open(wrong, true);
-    await expectRejection("VAULT_FAILED", vault.open(0), /do not decrypt/);
-  });
 
   it("opens nothing from rows that were changed or exchanged", async () => {
     await vault.keep(rows);
@@ -109,6 +79,141 @@ describe("the vault", () => {
       change("UPDATE opening SET wrapped_key = ?, sealed = ? WHERE leaf_index = 0", first.wrapped_key, first.sealed);
     }
     expect(await vault.open(0)).to.deep.equal(rows[0]!.openings);
+  });
+
+  it("reads no attachment from rows that were changed, exchanged, left out or added", async () => {
+    const attachments = ["one", "two", "three"].map((text) => ({ mediaType: "text/plain", bytes: Buffer.from(text) }));
+    await vault.keep([0, 3].map((leafIndex) => ({ leafIndex, openings: [], attachments })));
+    for (const sql of [
+      "DELETE FROM attachment WHERE leaf_index = 0 AND place = 2",
+      "UPDATE attachment SET place = 5 - place WHERE leaf_index = 0",
+      "INSERT INTO attachment SELECT leaf_index, 9, sealed FROM attachment WHERE leaf_index = 0 AND place = 2",
+      `UPDATE attachment SET sealed = (SELECT sealed FROM attachment WHERE leaf_index = 3 AND place = 0)
+        WHERE leaf_index = 0 AND place = 0`,
+      "UPDATE attachment SET sealed = CAST(substr(sealed, 1, length(sealed) - 1) || x'00' AS BLOB) WHERE leaf_index = 0",
+    ]) {
+      await vault.close();
+      const copy = copyFolder(folder);
+      vault = open();
+      const db = new DatabaseSync(join(copy, VAULT_FILE));
+      expect(Number(db.prepare(sql).run().changes), sql).to.be.greaterThan(0);
+      db.close();
+      const changed = openSqliteVault(join(copy, VAULT_FILE), MASTER_KEY, pagedRandomBytes());
+      await expectRejection("VAULT_FAILED", changed.attachments(0), /leaf 0 do not decrypt/);
+      expect((await changed.attachments(3))?.length, sql).to.equal(3);
+      await changed.close();
+    }
+  });
+
+  it("leaves no byte of what it erases in any file", async () => {
+    const large = { mediaType: "image/png", bytes: randomBytes(50_000) };
+    await vault.keep(rows.map((row) => ({ ...row, attachments: [large] })));
+    const [gone, kept] = [piecesOf(path(), 3), piecesOf(path(), 6)];
+    expect([...gone, ...kept].map((bytes) => filesOf(folder).includes(bytes))).to.deep.equal(Array(6).fill(true));
+    expect(await vault.erase(3)).to.equal(true);
+    expect(gone.map((bytes) => filesOf(folder).includes(bytes))).to.deep.equal([false, false, false]);
+    expect(kept.map((bytes) => filesOf(folder).includes(bytes))).to.deep.equal([true, true, true]);
+  });
+
+  it("leaves a record whole or erased wherever the process ends, and finishes when it is opened again", async () => {
+    await vault.keep(rows.map((row) => ({ ...row, attachments: [{ mediaType: "a/b", bytes: randomBytes(9_000) }] })));
+    const gone = piecesOf(path(), 3);
+    const before = copyFolder(folder);
+    // Somebody who reads keeps the log from being emptied: that is where a kill leaves things too.
+    const reader = new DatabaseSync(path(), { readOnly: true });
+    reader.exec("BEGIN; SELECT count(*) FROM opening");
+    const isGone = await vault.erase(3);
+    const between = copyFolder(folder);
+    reader.close();
+    expect(isGone).to.equal(false);
+    expect(gone.some((bytes) => filesOf(between).includes(bytes))).to.equal(true);
+    expect(await vault.erase(3), "repeated").to.equal(true);
+    const opened = (from: string): Vault => openSqliteVault(join(from, VAULT_FILE), MASTER_KEY, pagedRandomBytes());
+    const [whole, erased] = [opened(before), opened(between)];
+    expect([await whole.open(3), await whole.isErased(3)]).to.deep.equal([rows[1]!.openings, false]);
+    expect((await whole.attachments(3))?.length).to.equal(1);
+    expect([await erased.open(3), await erased.attachments(3), await erased.isErased(3)]).to.deep.equal([
+      undefined,
+      undefined,
+      true,
+    ]);
+    expect(gone.map((bytes) => filesOf(between).includes(bytes))).to.deep.equal([false, false, false]);
+    for (const one of [whole, erased]) await one.close();
+  });
+
+  it("erases attachments that were set aside with their record", async () => {
+    await vault.keep([
+      { leafIndex: 3, openings: ["a"], attachments: [{ mediaType: "a/b", bytes: randomBytes(9_000) }] },
+    ]);
+    const gone = piecesOf(path(), 3);
+    await vault.setAsideFrom(3);
+    expect(await vault.eraseSetAside(0, 10)).to.equal(0);
+    expect(gone.map((bytes) => filesOf(folder).includes(bytes))).to.deep.equal([true, true, true]);
+    expect(await vault.eraseSetAside(10, 10)).to.equal(1);
+    expect(gone.map((bytes) => filesOf(folder).includes(bytes))).to.deep.equal([false, false, false]);
+  });
+
+  it("opens the vault of a program that knew of no attachments and no erasures", async () => {
+    await vault.keep(rows);
+    await vault.close();
+    expect(tablesOf(path()), "and leaves it as it was while it needs nothing more").to.deep.equal(["opening"]);
+    vault = open(MASTER_KEY, true);
+    expect([await vault.open(3), await vault.attachments(3), await vault.isErased(3)]).to.deep.equal([
+      rows[1]!.openings,
+      [],
+      false,
+    ]);
+    await vault.close();
+    vault = open();
+    expect(await vault.erase(3)).to.equal(true);
+    await vault.keep([{ leafIndex: 60, openings: [], attachments: [{ mediaType: "a/b", bytes: randomBytes(9) }] }]);
+    expect((await vault.attachments(60))?.length).to.equal(1);
+    expect(tablesOf(path())).to.deep.equal(["attachment", "erased", "opening"]);
+  });
+
+  it("tells an erased record from a lost one, also to the audit, and believes no note without the key", async () => {
+    await vault.close();
+    const ledger = await openLedger({ folder });
+    const [erased, lost, forged] = await ledger.submit([report(1), report(2), report(3)]);
+    const { check, tree } = ledger.log;
+    const look = async (leafIndex: number): Promise<unknown> => {
+      const [entry] = await ledger.store.entries(leafIndex, leafIndex + 1);
+      return check.openingsOf(leafIndex, await check.bodyOf(entry!));
+    };
+    expect(await ledger.vault.erase(erased!.leafIndex)).to.equal(true);
+    expect(await look(erased!.leafIndex)).to.equal(undefined);
+    const scrub = new Scrubbing({ store: ledger.store, check, tree }, { warn: () => undefined });
+    await scrub.compareNewest();
+    expect(ledger.damage).to.deep.equal([]);
+    const { findings, checked } = await auditFolder(folder);
+    expect([findings, checked.openings]).to.deep.equal([[], 8]);
+    change("DELETE FROM opening WHERE leaf_index IN (?, ?)", lost!.leafIndex, forged!.leafIndex);
+    change("INSERT INTO erased SELECT ?, note FROM erased", forged!.leafIndex);
+    await scrub.compareNewest();
+    expect(ledger.damage.map(({ leafIndex, reason }) => [leafIndex, reason]).sort()).to.deep.equal([
+      [lost!.leafIndex, "its openings are not in the vault"],
+      [forged!.leafIndex, "its openings in the vault do not decrypt"],
+    ]);
+    expect((await auditFolder(folder)).findings.map(({ where }) => where)).to.deep.equal([
+      `leaf ${lost!.leafIndex}`,
+      `leaf ${forged!.leafIndex}`,
+    ]);
+    await ledger.close();
+    vault = open();
+  });
+
+  it("compares no repetition with an erased record, and enters none twice", async () => {
+    await vault.close();
+    const ledger = await openLedger({ folder });
+    const records = keyed(report, 1);
+    const [first] = await ledger.submit(records);
+    const size = ledger.log.tree.size;
+    await ledger.vault.erase(first!.leafIndex);
+    const [outcome] = await ledger.pipeline.submit(records);
+    expect(outcome!.ok ? "ok" : outcome!.error.message).to.match(/what it said cannot be read now/);
+    expect([ledger.log.tree.size, ledger.damage]).to.deep.equal([size, []]);
+    await ledger.close();
+    vault = open();
   });
 
   it("truth D2: sets aside what was kept from a leaf index on, as it is, and frees its place", async () => {
@@ -268,6 +373,24 @@ function rowsOf(path: string): unknown[] {
   const rows = db.prepare("SELECT * FROM opening ORDER BY leaf_index").all();
   db.close();
   return rows;
+}
+
+/** The bytes that lie in the vault for a record with one attachment: wrapped key, openings, attachment. */
+function piecesOf(path: string, leafIndex: number): Buffer[] {
+  const db = new DatabaseSync(path, { readOnly: true });
+  const row = db.prepare("SELECT wrapped_key, sealed FROM opening WHERE leaf_index = ?").get(leafIndex);
+  const attached = db.prepare("SELECT sealed FROM attachment WHERE leaf_index = ?").get(leafIndex);
+  db.close();
+  // Of an attachment, which is spread over pages, a part that lies in one.
+  const part = (attached!["sealed"] as Uint8Array).subarray(6_000, 6_500);
+  return [row!["wrapped_key"] as Uint8Array, row!["sealed"] as Uint8Array, part].map((bytes) => Buffer.from(bytes));
+}
+
+function tablesOf(path: string): unknown[] {
+  const db = new DatabaseSync(path, { readOnly: true });
+  const names = db.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").all();
+  db.close();
+  return names.map(({ name }) => name);
 }
 
 /** All bytes of all files of a folder. */
