@@ -29,16 +29,10 @@ export function conceal(
   randomBytes: RandomBytes,
 ): Sealable {
   const { record, seq, sender } = newRecord;
-  return {
-    kind: "record",
-    sourceName: record.source,
-    sourceId,
-    seq,
-    receivedAt: origin.receivedAt,
-    key: record.key,
-    sender,
-    ...split(newRecord, sourceId, origin, randomBytes),
-  };
+  const { source: sourceName, key } = record;
+  const { receivedAt } = origin;
+  const { body, openings } = split(newRecord, sourceId, origin, randomBytes);
+  return { kind: "record", sourceName, sourceId, seq, body, openings, receivedAt, key, sender };
 }
 
 function split(

@@ -170,23 +170,18 @@ export class Pipeline {
         newNames.map(({ source, key, of }) => ({ source, key, leafIndex: entryOf(of, batch.sealed).leafIndex })),
       );
     const outcomes: Outcome[] = [];
-    for (const admission of admissions) outcomes.push(await this.#answer(admission, batch));
+    for (const admission of admissions)
+      outcomes.push(
+        admission.kind === "repeated" ? await this.#answerAgain(admission.entry) : answer(admission, batch),
+      );
     return outcomes;
   }
 
-  async #answer(admission: Admission, { sealed, checkpoint }: SealedBatch): Promise<Outcome> {
-    if (admission.kind === "refused") return { ok: false, error: admission.error };
-    if (admission.kind === "repeated")
-      return { ok: true, isNew: false, acknowledgement: await this.#acknowledgementAgain(admission.entry) };
-    const { entry } = sealed[admission.position] as Appended;
-    const acknowledgement = acknowledgementOf(entry, entry.leafHash, checkpoint?.note ?? "");
-    return { ok: true, isNew: admission.kind === "new", acknowledgement };
-  }
-
-  /** The acknowledgement that a stored entry was first given. */
-  async #acknowledgementAgain(entry: StoredEntry): Promise<Acknowledgement> {
+  /** With the acknowledgement that a stored entry was first given. */
+  async #answerAgain(entry: StoredEntry): Promise<Outcome> {
     const checkpoint = await this.#parts.store.checkpointAbove(entry.leafIndex);
-    return acknowledgementOf(entry, leafHash(encodeEntry(entry)), checkpoint?.note ?? "");
+    const acknowledgement = acknowledgementOf(entry, leafHash(encodeEntry(entry)), checkpoint?.note ?? "");
+    return { ok: true, isNew: false, acknowledgement };
   }
 }
 
@@ -202,6 +197,13 @@ function refuse(batch: readonly Waiting[], cause: unknown): void {
 function settle(submission: Submission, place: number, outcome: Outcome): void {
   submission.outcomes[place] = outcome;
   if (--submission.unsettled === 0) submission.resolve(submission.outcomes);
+}
+
+function answer(admission: Exclude<Admission, { kind: "repeated" }>, { sealed, checkpoint }: SealedBatch): Outcome {
+  if (admission.kind === "refused") return { ok: false, error: admission.error };
+  const { entry } = sealed[admission.position] as Appended;
+  const acknowledgement = acknowledgementOf(entry, entry.leafHash, checkpoint?.note ?? "");
+  return { ok: true, isNew: admission.kind === "new", acknowledgement };
 }
 
 function entryOf(admission: Exclude<Admission, { kind: "refused" }>, sealed: readonly Appended[]): StoredEntry {
