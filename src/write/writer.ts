@@ -105,6 +105,18 @@ export class Writer {
   }
 
   /**
+   * Erases what the vault keeps of a record, for good; see {@link Vault.erase}. What the log says of it is entered before.
+   * @returns whether no file holds any of it any more
+   * @throws NOT_FOUND there is no such entry; VAULT_FAILED; STOPPED
+   */
+  async erase(leafIndex: number): Promise<boolean> {
+    const { tree, vault } = this.#parts;
+    if (this.#stopReason) throw this.#stopReason;
+    if (!(leafIndex < tree.publishedSize)) throw new WarifuError("NOT_FOUND", "the log has no entry at that place");
+    return this.exclusively(() => vault.erase(leafIndex));
+  }
+
+  /**
    * Looks whether what was acknowledged is still where the next start looks for it, and stops for good when it is not.
    * @throws STORE_FAILED, VAULT_FAILED; STOPPED
    */

@@ -5,9 +5,10 @@ import { setImmediate as turn } from "node:timers/promises";
 import { expect } from "chai";
 
 import { WarifuError } from "../../src/core/errors.ts";
+import type { Acknowledgement } from "../../src/write/pipeline.ts";
 import type { Writer } from "../../src/write/writer.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { expectClean, openLedger, reading, type TestLedger } from "../support/ledger.ts";
+import { expectClean, openLedger, reading, report, type TestLedger } from "../support/ledger.ts";
 
 const DERIVATION = { kind: "derivation", vct: "warifu:derivation:1", contentName: "derivation", content: {} } as const;
 
@@ -62,6 +63,29 @@ describe("the writer", () => {
     const [acknowledgement] = await ledger.submit([reading(1)]);
     expect(acknowledgement?.checkpoint).to.equal((await ledger.store.newestCheckpoint())?.note);
     expect(acknowledgement?.checkpoint).to.match(/^warifu\.test\/ledger\n3\n/);
+  });
+
+  it("erases what the vault keeps of a record, in its turn, for good and without touching the log", async () => {
+    const [{ leafIndex }, other] = (await ledger.submit([report(1), report(2)])) as [Acknowledgement, Acknowledgement];
+    const { vault, folder } = ledger;
+    const order: string[] = [];
+    const before = writer.exclusively(async () => {
+      await turn();
+      order.push((await vault.open(leafIndex)) ? "still there" : "gone");
+    });
+    expect(await writer.erase(leafIndex)).to.equal(true);
+    await before;
+    expect(order).to.deep.equal(["still there"]);
+    expect(await vault.open(leafIndex)).to.equal(undefined);
+    expect(await vault.isErased(leafIndex)).to.equal(true);
+    expect(await writer.erase(leafIndex), "again").to.equal(true);
+    expect((await vault.open(other.leafIndex))?.length).to.be.greaterThan(0);
+    await expectRejection("NOT_FOUND", writer.erase(ledger.log.tree.publishedSize));
+    await ledger.close();
+    await expectRejection("STOPPED", writer.erase(other.leafIndex));
+    await expectClean(folder);
+    ledger = await openLedger({ folder });
+    expect(await ledger.vault.open(leafIndex)).to.equal(undefined);
   });
 
   it("takes no events while it closes, and waits for what was taken", async () => {
