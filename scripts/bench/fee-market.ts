@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Alarms } from "../../src/alarms/alarms.ts";
-import { Anchoring } from "../../src/anchor/rounds.ts";
+import { Anchoring } from "../../src/anchor/schedule.ts";
 import { agreedChain } from "../../src/chain/nodes/quorum-chain.ts";
 import { anchorGasLimit, encodeAnchor } from "../../src/chain/rpc/anchor-contract.ts";
 import { openLocalSigner } from "../../src/chain/signers/local-signer.ts";
@@ -139,6 +139,10 @@ async function ourDay(): Promise<FeeDay> {
         minBalance: 0n,
         maxHeadAgeMs: 0,
         maxFinalityAgeMs: 0,
+        recordBeacon: async () => undefined,
+        smallestSize: () => 0,
+        cosign: async ({ note }) => note,
+        lookAtChain: async () => true,
         alarms: new Alarms(now),
         onEvent: (event) => void (replaced += event.event === "anchored" && event.step === "replaced" ? 1 : 0),
         onStop: () => undefined,

@@ -9,14 +9,14 @@
  * those with the same nonce is ever mined, and every one of them is remembered (follow-anchors.ts).
  */
 import { WarifuError, codeOf } from "../core/errors.ts";
-import { openingFees } from "../core/gas-fees.ts";
-import { consistencyRanges, type LeafRange } from "../core/merkle.ts";
-import type { AnchoredHead, Chain, Fees } from "../chain/chain.ts";
+import { consistencyRanges } from "../core/merkle.ts";
+import type { AnchoredHead, Chain } from "../chain/chain.ts";
 import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
-import { bumpedFees, fittedFees, worstCost, type SpendingCaps } from "./fees.ts";
+import { askPrice, offerAt, type Price } from "./caps.ts";
+import type { SpendingCaps } from "./fees.ts";
 import type { LogTree } from "../write/log-tree.ts";
 import type { Publisher } from "../write/publish.ts";
-import { Resends } from "./resends.ts";
+import type { Resends } from "./resends.ts";
 import { nextAnchorSize } from "../cosign/next-size.ts";
 import { comparedHead } from "../watch/compare-head.ts";
 
@@ -32,11 +32,11 @@ export interface AnchoringParts {
   /** After how long in the pool a transaction is replaced by one that offers more. */
   readonly bumpAfterMs: number;
   /** Enters the newest final block into the log, right before a new anchor. */
-  readonly recordBeacon?: (() => Promise<void>) | undefined;
+  readonly recordBeacon: () => Promise<void>;
   /** No smaller tree can be cosigned any more: witnesses only go forward. */
-  readonly smallestSize?: (() => number) | undefined;
+  readonly smallestSize: () => number;
   /** Collects cosignatures for the checkpoint that is about to be anchored; gives back the note with them. */
-  readonly cosign?: ((checkpoint: { readonly treeSize: number; readonly note: string }) => Promise<string>) | undefined;
+  readonly cosign: (checkpoint: { readonly treeSize: number; readonly note: string }) => Promise<string>;
 }
 
 /** Why nothing could be sent. */
@@ -53,7 +53,15 @@ export type WriterStep =
   | { readonly step: "nodeBehind" }
   | { readonly step: "blocked"; readonly obstacle: Obstacle; readonly message: string };
 
-const DAY_MS = 86_400_000;
+/** The account's next nonce, and what there is to do at it. */
+export interface Place {
+  readonly nonce: number;
+  readonly head: AnchoredHead;
+  /** The newest of ours that waits at the nonce. */
+  readonly waiting: StoredAnchor | undefined;
+  /** Later transactions of ours wait for this nonce to be used. */
+  readonly hasGap: boolean;
+}
 
 /**
  * The contract's head, once it is known to be a head of this log and one that can be replaced.
@@ -74,17 +82,11 @@ export function isClosed(error: unknown): boolean {
 }
 
 /**
- * Does what the account's next nonce calls for.
- * @param isDue whether to begin a new anchor, given the size that the contract holds; what waits already is carried on
- * whatever it says
- * @param resends what the rounds before this one sent again; changed
- * @throws as {@link checkedHead}; SIGNER_FAILED
+ * Nonce and head of one moment, or why nothing can be done at present.
+ * @param resends what was sent again at other nonces is forgotten
+ * @throws as {@link checkedHead}
  */
-export async function anchor(
-  parts: AnchoringParts,
-  isDue: (anchoredSize: number) => boolean | Promise<boolean> = () => true,
-  resends: Resends = new Resends(),
-): Promise<WriterStep> {
+export async function nextPlace(parts: AnchoringParts, resends: Resends): Promise<Place | WriterStep> {
   const { store, chain } = parts;
   const nonce = await chain.nextNonce();
   const head = await checkedHead(parts);
@@ -95,27 +97,20 @@ export async function anchor(
   const rows = await store.anchorsFrom(chain.account, nonce);
   const atNonce = rows.filter((row) => row.nonce === nonce);
   if (atNonce.some(({ state }) => state === "included" || state === "finalized")) return { step: "nodeBehind" };
-  const newest = atNonce.filter(isWaiting).at(-1);
-  resends.keepOnly(newest?.nonce);
-  if (newest) return carryOn(parts, head, newest, resends);
-  // Later transactions of ours cannot be mined before this nonce is used.
-  const hasGap = rows.some(isWaiting);
-  if (!hasGap && !(await isDue(head.treeSize))) return { step: "idle" };
-  const offer = await feesFor(parts, chain.gasLimitOf((await proofRanges(parts, head)).length), nonce);
-  if ("step" in offer) return offer;
-  // Only when the anchor can be paid for: one that waits for days must not fill the log with beacons.
-  await parts.recordBeacon?.();
-  return write(parts, head, nonce);
+  const waiting = atNonce.filter(isWaiting).at(-1);
+  resends.keepOnly(waiting?.nonce);
+  return { nonce, head, waiting, hasGap: rows.some(isWaiting) };
 }
 
 async function sizeAfter({ chain, tree, smallestSize }: AnchoringParts, head: AnchoredHead): Promise<number> {
-  const maxGrowth = await chain.maxGrowth();
-  return nextAnchorSize(head.treeSize, tree.publishedSize, maxGrowth, smallestSize?.());
+  return nextAnchorSize(head.treeSize, tree.publishedSize, await chain.maxGrowth(), smallestSize());
 }
 
-async function proofRanges(parts: AnchoringParts, head: AnchoredHead): Promise<readonly LeafRange[]> {
+/** Gas limit of the anchor that would come after that head. */
+export async function gasLimitAfter(parts: AnchoringParts, head: AnchoredHead): Promise<number> {
   const treeSize = await sizeAfter(parts, head);
-  return treeSize > head.treeSize ? consistencyRanges(head.treeSize, treeSize) : [];
+  const ranges = treeSize > head.treeSize ? consistencyRanges(head.treeSize, treeSize) : [];
+  return parts.chain.gasLimitOf(ranges.length);
 }
 
 function isWaiting({ state }: StoredAnchor): boolean {
@@ -123,17 +118,18 @@ function isWaiting({ state }: StoredAnchor): boolean {
 }
 
 /** What waits at the next nonce: sent again where it was lost, replaced where it is stuck or can no longer succeed. */
-async function carryOn(
+export async function carryOn(
   parts: AnchoringParts,
-  head: AnchoredHead,
+  place: Place,
   newest: StoredAnchor,
   resends: Resends,
 ): Promise<WriterStep> {
   const { store, chain, now, bumpAfterMs } = parts;
-  const isDoomed = newest.baseSize !== head.treeSize;
+  const isDoomed = newest.baseSize !== place.head.treeSize;
   const isStuck = newest.sentAt !== null && Math.abs(now() - newest.sentAt) >= bumpAfterMs;
   if (isDoomed || isStuck) {
-    const replaced = await write(parts, head, newest.nonce, newest);
+    const price = await askPrice(parts, newest.nonce);
+    const replaced = await write(parts, place, price, newest);
     if (replaced.step !== "blocked" && replaced.step !== "idle") return replaced;
     // Too dear to replace: what was sent before may have fallen out of some pools, and be kept by one that mines nothing.
     if (!isDoomed) {
@@ -141,7 +137,7 @@ async function carryOn(
       await deliverIfDue(parts, newest, resends);
     } else if ((await chain.transactionState(newest.transactionHash)).state === "unknown") {
       // What no pool has need not be outbid; with nothing new to anchor, nothing takes its place. It stays watched.
-      if (replaced.step === "blocked") return write(parts, head, newest.nonce);
+      if (replaced.step === "blocked") return write(parts, place, price);
       await store.updateAnchor(newest.anchorId, { state: "orphaned" });
     }
     return replaced;
@@ -166,23 +162,23 @@ async function deliverIfDue(parts: AnchoringParts, newest: StoredAnchor, resends
 }
 
 /** A new transaction at a nonce, in the place of `previous` where one waits there. */
-async function write(
+export async function write(
   parts: AnchoringParts,
-  head: AnchoredHead,
-  nonce: number,
+  { nonce, head }: Place,
+  price: Price,
   previous?: StoredAnchor,
 ): Promise<WriterStep> {
   const { store, chain, tree, publisher, now } = parts;
   const treeSize = await sizeAfter(parts, head);
   if (treeSize <= head.treeSize) return { step: "idle" };
   const ranges = consistencyRanges(head.treeSize, treeSize);
-  const offer = await feesFor(parts, chain.gasLimitOf(ranges.length), nonce, previous);
+  const offer = offerAt(price, chain.gasLimitOf(ranges.length), previous);
   if ("step" in offer) return offer;
   const checkpoint = await publisher.publishAt(tree, treeSize);
   const consistencyProof: Uint8Array[] = [];
   for (const range of ranges) consistencyProof.push(await tree.rangeHash(range));
   const { rootHash } = checkpoint;
-  const note = (await parts.cosign?.(checkpoint)) ?? checkpoint.note;
+  const note = await parts.cosign(checkpoint);
   const signed = await chain.sign({ treeSize, rootHash, consistencyProof }, { nonce, fees: offer });
   // If we crash after this line, the next start finds the row and sends the same bytes.
   const stored = await store.addAnchor({
@@ -198,37 +194,6 @@ async function write(
     createdAt: now(),
   });
   return deliver(parts, stored, previous ? "replaced" : "anchored");
-}
-
-/** What to offer, or why nothing can be offered. */
-async function feesFor(
-  parts: AnchoringParts,
-  gasLimit: number,
-  nonce: number,
-  previous?: StoredAnchor,
-): Promise<Fees | Extract<WriterStep, { step: "blocked" }>> {
-  const { store, chain, spending, now } = parts;
-  const market = await chain.marketFees();
-  const wanted = previous ? bumpedFees(previous, market) : openingFees(market);
-  const left = spending.perDay - (await store.spentSince(now() - DAY_MS)) - (await unseenCost(parts, nonce));
-  const isDayShort = left < spending.perAnchor;
-  const fees = fittedFees(wanted, market, gasLimit, isDayShort ? left : spending.perAnchor, previous);
-  if (fees) return fees;
-  const [obstacle, cap] = isDayShort
-    ? (["daily-cap", `${ether(spending.perDay)} ETH a day, of which ${ether(left)} is left`] as const)
-    : (["fee-cap", `${ether(spending.perAnchor)} ETH an anchor`] as const);
-  const message = `an anchor could cost ${ether(worstCost(wanted, gasLimit))} ETH now, the cap is ${cap}: waiting for the price to fall`;
-  return { step: "blocked", obstacle, message };
-}
-
-/** At most what was spent at nonces that are used and whose cost no look has settled yet. */
-async function unseenCost({ store, chain, spending }: AnchoringParts, nonce: number): Promise<bigint> {
-  const open = await store.anchorsIn(["pending", "submitted", "included"]);
-  const used = open.filter((row) => row.account === chain.account && row.nonce < nonce).map((row) => row.nonce);
-  if (used.length === 0) return 0n;
-  const rows = await store.anchorsFrom(chain.account, Math.min(...used));
-  const settled = new Set(rows.filter(({ paid }) => paid !== null).map((row) => row.nonce));
-  return BigInt(new Set(used.filter((one) => !settled.has(one))).size) * spending.perAnchor;
 }
 
 /** Sends a persisted anchor, for the first time or again. */
@@ -265,11 +230,4 @@ async function refused(store: AnchorJournal, stored: StoredAnchor, error: Warifu
       // Its nonce is used: the next look finds by which transaction.
       return { step: "refused", reason, anchor: stored };
   }
-}
-
-const WEI_PER_MICRO_ETHER = 1_000_000_000_000n;
-
-/** For people: ether with six decimals. */
-function ether(wei: bigint): string {
-  return (Number(wei / WEI_PER_MICRO_ETHER) / 1e6).toString();
 }

@@ -2,7 +2,7 @@
  * The running ledger as its edges see it: HTTP, command line and pages ask here and present what they get. Each kind of
  * question has a file of its own beside this one.
  */
-import type { Anchoring } from "../anchor/rounds.ts";
+import type { Anchoring } from "../anchor/schedule.ts";
 import type { JsonValue } from "../core/json.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { SeqRepair } from "../core/source-event.ts";

@@ -2,7 +2,7 @@
  * How the service stands: log, chain, anchoring, witnesses, health.
  */
 import type { AlarmCode, Alarms } from "../alarms/alarms.ts";
-import type { Anchoring } from "../anchor/rounds.ts";
+import type { Anchoring } from "../anchor/schedule.ts";
 import type { Chain } from "../chain/chain.ts";
 import { toHex } from "../core/bytes.ts";
 import { formatVerifierKey, type VerifierKey } from "../core/note.ts";

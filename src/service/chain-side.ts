@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
 import type { Alarms } from "../alarms/alarms.ts";
-import { Anchoring, type AnchoringEvent } from "../anchor/rounds.ts";
+import { Anchoring, type AnchoringEvent } from "../anchor/schedule.ts";
 import { trackBlocks } from "../chain/block-tracker.ts";
 import type { Chain } from "../chain/chain.ts";
 import { sharedLook } from "../chain/shared-look.ts";

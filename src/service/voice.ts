@@ -6,7 +6,7 @@ import { chmodSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { pino, type Logger } from "pino";
 import { Alarms, type Alarm } from "../alarms/alarms.ts";
-import type { AnchoringEvent } from "../anchor/rounds.ts";
+import type { AnchoringEvent } from "../anchor/schedule.ts";
 import type { Config } from "../config.ts";
 import { messageOf } from "../core/errors.ts";
 import { assertPlainFiles } from "../files/plain-files.ts";

@@ -10,7 +10,7 @@ import { expect } from "chai";
 import { keccak256 } from "ethers";
 
 import { ALARMS, Alarms, type AlarmCode } from "../../src/alarms/alarms.ts";
-import { Anchoring, type AnchoringEvent, type AnchoringOptions } from "../../src/anchor/rounds.ts";
+import { Anchoring, type AnchoringEvent, type AnchoringOptions } from "../../src/anchor/schedule.ts";
 import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { WarifuError } from "../../src/core/errors.ts";

@@ -4,7 +4,7 @@
 import { expect } from "chai";
 
 import { Alarms } from "../../src/alarms/alarms.ts";
-import { Anchoring } from "../../src/anchor/rounds.ts";
+import { Anchoring } from "../../src/anchor/schedule.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";

@@ -7,7 +7,7 @@ import { Wallet } from "ethers";
 import { expect } from "chai";
 
 import { Alarms } from "../../src/alarms/alarms.ts";
-import { Anchoring, type AnchoringEvent, type AnchoringOptions } from "../../src/anchor/rounds.ts";
+import { Anchoring, type AnchoringEvent, type AnchoringOptions } from "../../src/anchor/schedule.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import type { Chain } from "../../src/chain/chain.ts";
 import { connectChain, type ChainOptions } from "../../src/chain/nodes/connect-chain.ts";

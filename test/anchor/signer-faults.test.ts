@@ -8,7 +8,7 @@ import { expect } from "chai";
 
 import { openAnchorSigner } from "../../src/keys/account-keys.ts";
 import { Alarms } from "../../src/alarms/alarms.ts";
-import { Anchoring } from "../../src/anchor/rounds.ts";
+import { Anchoring } from "../../src/anchor/schedule.ts";
 import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";
 import { startAnvil, startHardhat, type TestChain } from "../support/chains.ts";

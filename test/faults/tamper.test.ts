@@ -6,7 +6,7 @@ import { cpSync, existsSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync, type SQLInputValue } from "node:sqlite";
 import { expect } from "chai";
-import { Anchoring } from "../../src/anchor/rounds.ts";
+import { Anchoring } from "../../src/anchor/schedule.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { Access } from "../../src/keys/api-keys.ts";

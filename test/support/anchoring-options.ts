@@ -1,7 +1,8 @@
-// What tests of anchoring leave at its default: no jitter, caps that nothing reaches, no ages, nobody told.
+// What tests of anchoring leave at its default: no jitter, caps that nothing reaches, no ages, no beacons, no
+// witnesses, no index, nobody told.
 
 import { Alarms } from "../../src/alarms/alarms.ts";
-import type { AnchoringOptions } from "../../src/anchor/rounds.ts";
+import type { AnchoringOptions } from "../../src/anchor/schedule.ts";
 
 export const ONE_ETHER: bigint = 10n ** 18n;
 
@@ -23,6 +24,10 @@ export function anchoringDefaults(now: () => number = Date.now): Defaults {
     maxHeadAgeMs: 0,
     maxFinalityAgeMs: 0,
     alarms: new Alarms(now),
+    recordBeacon: async () => undefined,
+    smallestSize: () => 0,
+    cosign: async ({ note }) => note,
+    lookAtChain: async () => true,
     onEvent: () => undefined,
     onStop: () => undefined,
   };

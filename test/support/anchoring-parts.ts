@@ -1,7 +1,7 @@
 // What the anchoring stages work with, over an open test ledger and a chain.
 
 import type { Chain } from "../../src/chain/chain.ts";
-import type { AnchoringOptions } from "../../src/anchor/rounds.ts";
+import type { AnchoringOptions } from "../../src/anchor/schedule.ts";
 import type { AnchoringParts } from "../../src/anchor/write-anchor.ts";
 import type { StoredContract } from "../../src/store/anchor-journal.ts";
 import { anchoringDefaults } from "./anchoring-options.ts";
@@ -12,8 +12,11 @@ export type TestAnchoringParts = AnchoringParts & Pick<AnchoringOptions, "store"
 
 export function anchoringParts({ log }: TestLedger, chain: Chain, now: () => number = Date.now): TestAnchoringParts {
   const { store, tree, publisher } = log;
-  const { spending, bumpAfterMs } = anchoringDefaults();
-  return { store, tree, publisher, chain, now, spending, bumpAfterMs };
+  const { spending, bumpAfterMs, recordBeacon, smallestSize, cosign } = anchoringDefaults();
+  return {
+    ...{ store, tree, publisher, chain, now },
+    ...{ spending, bumpAfterMs, recordBeacon, smallestSize, cosign },
+  };
 }
 
 /** The contract that a chain is about, as the store keeps it. */

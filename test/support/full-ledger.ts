@@ -8,7 +8,7 @@ import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
-import { anchor } from "../../src/anchor/write-anchor.ts";
+import { anchor } from "../../src/anchor/rounds.ts";
 import { confirm } from "../../src/anchor/follow-anchors.ts";
 import { startAnvil, type TestChain } from "./chains.ts";
 import { copyFolder, openLedger, ORIGIN, reading, report, type ChainTestimony, type TestLedger } from "./ledger.ts";

@@ -9,7 +9,7 @@ import { Writable } from "node:stream";
 
 import { Access, ROLES, type Role } from "../../src/keys/api-keys.ts";
 import { alarmOfStop, Alarms } from "../../src/alarms/alarms.ts";
-import { Anchoring } from "../../src/anchor/rounds.ts";
+import { Anchoring } from "../../src/anchor/schedule.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import type { Chain } from "../../src/chain/chain.ts";
 import { connectChain } from "../../src/chain/nodes/connect-chain.ts";

@@ -1,7 +1,7 @@
 // The way of a few records, from an empty folder to final anchors, in steps that can be made to fail one by one: each
 // call that changes something in the vault, in the ledger or on the chain is a step.
 
-import { Anchoring } from "../../../src/anchor/rounds.ts";
+import { Anchoring } from "../../../src/anchor/schedule.ts";
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
 import { connectChain } from "../../../src/chain/nodes/connect-chain.ts";
 import type { Acknowledgement } from "../../../src/write/pipeline.ts";

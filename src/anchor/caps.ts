@@ -1,0 +1,79 @@
+/**
+ * What an anchor may cost at present: the operator's caps, an anchor and a day, against the market and what the day has
+ * cost so far. Asked once an anchor, before the log takes a beacon for it.
+ */
+import type { Chain, Fees, MarketFees } from "../chain/chain.ts";
+import { openingFees } from "../core/gas-fees.ts";
+import type { AnchorJournal } from "../store/anchor-journal.ts";
+import { bumpedFees, fittedFees, worstCost, type SpendingCaps } from "./fees.ts";
+
+/** What pricing works with. */
+export interface PriceParts {
+  readonly store: AnchorJournal;
+  readonly chain: Chain;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  readonly spending: SpendingCaps;
+}
+
+/** What one look at the market and the books found. */
+export interface Price {
+  readonly market: MarketFees;
+  readonly spending: SpendingCaps;
+  /** Wei that are left of the day's cap. */
+  readonly left: bigint;
+}
+
+/** No fees that anybody would take fit under the caps. */
+export interface TooDear {
+  readonly step: "blocked";
+  readonly obstacle: "fee-cap" | "daily-cap";
+  readonly message: string;
+}
+
+const DAY_MS = 86_400_000;
+
+/**
+ * Asks for what matters to an anchor at that nonce.
+ * @throws CHAIN_UNREACHABLE, STORE_FAILED
+ */
+export async function askPrice(parts: PriceParts, nonce: number): Promise<Price> {
+  const { store, chain, spending, now } = parts;
+  const market = await chain.marketFees();
+  const left = spending.perDay - (await store.spentSince(now() - DAY_MS)) - (await unseenCost(parts, nonce));
+  return { market, spending, left };
+}
+
+/**
+ * What to offer for a call of that gas limit, or why nothing can be offered.
+ * @param previous what it would take the place of
+ */
+export function offerAt({ market, spending, left }: Price, gasLimit: number, previous?: Fees): Fees | TooDear {
+  const wanted = previous ? bumpedFees(previous, market) : openingFees(market);
+  const isDayShort = left < spending.perAnchor;
+  const fees = fittedFees(wanted, market, gasLimit, isDayShort ? left : spending.perAnchor, previous);
+  if (fees) return fees;
+  const cap = isDayShort
+    ? `${ether(spending.perDay)} ETH a day, of which ${ether(left)} is left`
+    : `${ether(spending.perAnchor)} ETH an anchor`;
+  const cost = ether(worstCost(wanted, gasLimit));
+  const message = `an anchor could cost ${cost} ETH now, the cap is ${cap}: waiting for the price to fall`;
+  return { step: "blocked", obstacle: isDayShort ? "daily-cap" : "fee-cap", message };
+}
+
+/** At most what was spent at nonces that are used and whose cost no look has settled yet. */
+async function unseenCost({ store, chain, spending }: PriceParts, nonce: number): Promise<bigint> {
+  const open = await store.anchorsIn(["pending", "submitted", "included"]);
+  const used = open.filter((row) => row.account === chain.account && row.nonce < nonce).map((row) => row.nonce);
+  if (used.length === 0) return 0n;
+  const rows = await store.anchorsFrom(chain.account, Math.min(...used));
+  const settled = new Set(rows.filter(({ paid }) => paid !== null).map((row) => row.nonce));
+  return BigInt(new Set(used.filter((one) => !settled.has(one))).size) * spending.perAnchor;
+}
+
+const WEI_PER_MICRO_ETHER = 1_000_000_000_000n;
+
+/** For people: ether with six decimals. */
+function ether(wei: bigint): string {
+  return (Number(wei / WEI_PER_MICRO_ETHER) / 1e6).toString();
+}

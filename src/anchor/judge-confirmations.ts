@@ -1,0 +1,128 @@
+/**
+ * What the changes that a round saw in our anchors say about nodes, keys and finality, as alarms. What was found is
+ * remembered until the chain takes it back.
+ */
+import type { Alarms } from "../alarms/alarms.ts";
+import type { Chain } from "../chain/chain.ts";
+import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
+import type { Confirmation } from "./follow-anchors.ts";
+
+/** What judging works with. */
+export interface ConfirmationParts {
+  readonly store: AnchorJournal;
+  readonly chain: Chain;
+  readonly alarms: Alarms;
+}
+
+/** The memory of what was found. */
+export class ConfirmationJudge {
+  readonly #parts: ConfirmationParts;
+  /** Largest tree whose anchor was final and was taken back, until one of its size is final again. */
+  #takenBack = 0;
+  #unexplained: readonly StoredAnchor[] = [];
+  #failed: StoredAnchor | undefined;
+
+  constructor(parts: ConfirmationParts) {
+    this.#parts = parts;
+  }
+
+  /** Whether an anchor was mined and recorded nothing, and none of its size has been recorded since. */
+  get hasFailed(): boolean {
+    return this.#failed !== undefined;
+  }
+
+  /** What failed in another contract is no matter of this one. */
+  forgetFailed(): void {
+    this.#failed = undefined;
+  }
+
+  /** A chain that is gone was as final as it was: the one in its place begins anew. */
+  forgetFinality(): void {
+    this.#takenBack = 0;
+  }
+
+  /** Nodes that contradict themselves, anchors that recorded nothing, nonces that somebody else has used. */
+  async judge(confirmations: readonly Confirmation[]): Promise<void> {
+    const { alarms } = this.#parts;
+    const contradicted = confirmations.find(({ change }) => change === "contradicted");
+    alarms.set(
+      "node-contradicts",
+      contradicted &&
+        `a node says that ${contradicted.anchor.transactionHash} is in a block, and what it shows of that block does not fit together: ${contradicted.reason}`,
+    );
+    const givenUp = confirmations.filter(({ change }) => change === "orphaned").map(({ anchor }) => anchor);
+    await this.#noteFailed(givenUp);
+    this.#unexplained = await this.#withoutReason([...this.#unexplained, ...givenUp]);
+    const [shared] = this.#unexplained;
+    alarms.set(
+      "account-shared",
+      shared && `nonce ${shared.nonce} of ${shared.account} went to a transaction that is not ours`,
+    );
+  }
+
+  /**
+   * What was final is doubted, or was taken back: red from the first sight until it is final again.
+   * @returns whether either was seen in this round
+   */
+  judgeFinality(confirmations: readonly Confirmation[], finalizedSize: number): boolean {
+    const lost = confirmations.filter(({ anchor, change }) => change === "reorged" && anchor.state === "finalized");
+    this.#takenBack = Math.max(this.#takenBack, ...lost.map(({ anchor }) => anchor.treeSize));
+    if (finalizedSize >= this.#takenBack) this.#takenBack = 0;
+    const doubted = confirmations.find(({ change }) => change === "doubted")?.anchor;
+    const message = doubted === undefined ? takenBackUpTo(this.#takenBack) : doubtOn(doubted);
+    this.#parts.alarms.set("reorg-beyond-finality", message, "anchors");
+    return doubted !== undefined || lost.length > 0;
+  }
+
+  /** An anchor that was mined and recorded nothing, until one of its size or more is recorded. */
+  async #noteFailed(givenUp: readonly StoredAnchor[]): Promise<void> {
+    const { store, alarms } = this.#parts;
+    for (const { account, nonce, anchorId } of givenUp) {
+      const rows = await store.anchorsFrom(account, nonce);
+      this.#failed = rows.find((row) => row.anchorId === anchorId && row.paid !== null) ?? this.#failed;
+    }
+    const recorded = [...(await store.anchorsIn(["included"])), await store.newestFinalAnchor()];
+    const { treeSize = Infinity, transactionHash } = this.#failed ?? {};
+    if (recorded.some((one) => one !== undefined && one.treeSize >= treeSize)) this.#failed = undefined;
+    alarms.set(
+      "anchor-failed",
+      this.#failed &&
+        `${transactionHash}, which anchors ${treeSize} entries, was mined, paid for, and recorded nothing`,
+    );
+  }
+
+  /** Those whose nonce is used, by a transaction that is none of ours as far as we know. */
+  async #withoutReason(givenUp: readonly StoredAnchor[]): Promise<StoredAnchor[]> {
+    const unexplained: StoredAnchor[] = [];
+    for (const lost of givenUp) {
+      const rows = await this.#parts.store.anchorsFrom(lost.account, lost.nonce);
+      const isOurs = rows.some(
+        ({ nonce, state, paid }) => nonce === lost.nonce && (state !== "orphaned" || paid !== null),
+      );
+      const isKnown = unexplained.some(({ account, nonce }) => account === lost.account && nonce === lost.nonce);
+      if (!isOurs && !isKnown && !(await this.#wentElsewhere(lost))) unexplained.push(lost);
+    }
+    return unexplained;
+  }
+
+  /** Whether an anchor that we sent to an earlier contract took the nonce: nobody follows those, so the chain is asked. */
+  async #wentElsewhere({ account, nonce }: StoredAnchor): Promise<boolean> {
+    const { store, chain } = this.#parts;
+    for (const { transactionHash } of await store.formerAnchorsAt(account, nonce)) {
+      // No answer explains nothing: the alarm ends when there is one.
+      const found = await chain.transactionState(transactionHash).catch(() => undefined);
+      // Its price is known when enough nodes say so: the word of one must not end the alarm.
+      if (found !== undefined && "paid" in found && found.paid !== undefined) return true;
+    }
+    return false;
+  }
+}
+
+function doubtOn({ blockNumber, treeSize }: StoredAnchor): string {
+  return `block ${blockNumber}, which holds the final anchor of ${treeSize} entries, is another one now, says the chain's node; no anchor was taken back yet`;
+}
+
+function takenBackUpTo(treeSize: number): string | undefined {
+  if (treeSize === 0) return undefined;
+  return `final anchors of up to ${treeSize} entries were taken back, since the chain has other blocks in the place of theirs; they are made again`;
+}

@@ -1,0 +1,140 @@
+/**
+ * What a round of anchoring (rounds.ts) leaves for the next: who the chain is, what is doubted, what failed, what was sent
+ * again, when the last anchor was.
+ */
+import type { Alarms } from "../alarms/alarms.ts";
+import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
+import type { LogStore } from "../store/log-store.ts";
+import { Backlog, type BacklogOptions } from "./backlog.ts";
+import { ContractIdentity } from "./contract-identity.ts";
+import { DueRule, type DueOptions } from "./due.ts";
+import { confirm, type Confirmation, type FinalityDoubts } from "./follow-anchors.ts";
+import { ConfirmationJudge } from "./judge-confirmations.ts";
+import { Resends } from "./resends.ts";
+import { ChainVitals, type VitalsOptions } from "./vitals.ts";
+import type { AnchoringParts, Obstacle, WriterStep } from "./write-anchor.ts";
+
+/** What rounds work with, and whom they tell. */
+export interface RoundOptions extends AnchoringParts, VitalsOptions, DueOptions, BacklogOptions {
+  readonly store: AnchorJournal & Pick<LogStore, "origin" | "entries">;
+  readonly tree: AnchoringParts["tree"];
+  readonly alarms: Alarms;
+  /**
+   * Looks at what the contract recorded, whoever sent it, before anything is concluded from it. Never throws.
+   * @returns whether everything was read, and nothing about it is odd
+   */
+  readonly lookAtChain: () => Promise<boolean>;
+  /** Told of what changed, for people and logs. */
+  readonly onEvent: (event: RoundEvent) => void;
+}
+
+export type RoundEvent =
+  | { readonly event: "anchored"; readonly step: "anchored" | "replaced" | "sentAgain"; readonly anchor: StoredAnchor }
+  | { readonly event: "confirmed"; readonly confirmation: Confirmation }
+  | {
+      readonly event: "deployed";
+      readonly contract: string;
+      readonly chainWasLost: boolean;
+      readonly orphaned: number;
+    };
+
+const OBSTACLES: readonly Obstacle[] = ["fee-cap", "daily-cap", "no-funds", "gas-limit"];
+
+const NODE_BEHIND =
+  "the node names a nonce for the anchoring account that is used already: it is behind, so nothing is sent";
+
+/** The memory of one log's rounds. */
+export class RoundMemory {
+  readonly options: RoundOptions;
+  readonly vitals: ChainVitals;
+  readonly backlog: Backlog;
+  readonly resends: Resends = new Resends();
+  readonly #identity: ContractIdentity;
+  readonly #judge: ConfirmationJudge;
+  readonly #due: DueRule;
+  readonly #doubts: FinalityDoubts = new Map();
+  /** What the contract held when a new anchor could last have been begun. */
+  #anchoredSize: number | undefined;
+  /** Whether the last round left nothing to look after. */
+  isSettled = false;
+  /** POSIX milliseconds of the last round that the chain answered; 0 before the first. */
+  lastAnswerAt = 0;
+
+  constructor(options: RoundOptions) {
+    this.options = options;
+    this.#identity = new ContractIdentity(options);
+    this.vitals = new ChainVitals(options);
+    this.backlog = new Backlog(options);
+    this.#judge = new ConfirmationJudge(options);
+    this.#due = new DueRule(options);
+  }
+
+  /** Whether another round would find nothing to do, as far as can be told without the chain. */
+  async isIdle(): Promise<boolean> {
+    const { alarms, store } = this.options;
+    if (!this.isSettled || this.#anchoredSize === undefined || (await this.isDue(this.#anchoredSize))) return false;
+    // An endpoint that limits the rate is not helped by more questions.
+    if (alarms.active().some(({ code }) => code !== "chain-rate-limited") || this.#doubts.size > 0) return false;
+    if (!this.#identity.isKnown) return false;
+    return (await store.anchorsIn(["pending", "submitted", "included"])).length === 0;
+  }
+
+  /** Takes over what {@link ContractIdentity.ensure} found. */
+  async ensureContract(): Promise<void> {
+    const { chain, alarms, onEvent } = this.options;
+    const change = await this.#identity.ensure();
+    alarms.clear("chain-wrong");
+    if (change === undefined) return;
+    this.backlog.forget();
+    this.#judge.forgetFailed();
+    if (change.change === "adopted") return;
+    this.#doubts.clear();
+    this.#judge.forgetFinality();
+    this.vitals.forget();
+    const { chainWasLost, orphaned } = change;
+    onEvent({ event: "deployed", contract: chain.contract, chainWasLost, orphaned });
+  }
+
+  /** Moves our anchors on, and tells what changed: follow-anchors.ts. */
+  async followAnchors(): Promise<Confirmation[]> {
+    const confirmations = await confirm(this.options, this.#doubts);
+    for (const confirmation of confirmations)
+      if (confirmation.change !== "doubted") this.options.onEvent({ event: "confirmed", confirmation });
+    return confirmations;
+  }
+
+  /** What the changes mean, for nodes, keys and finality. */
+  async judge(confirmations: readonly Confirmation[]): Promise<void> {
+    await this.#judge.judge(confirmations);
+    await this.backlog.look();
+    if (this.#judge.judgeFinality(confirmations, this.backlog.finalizedSize)) this.doubtIdentity();
+  }
+
+  /** Another branch, or another node behind the same address: who answers is asked again. */
+  doubtIdentity(): void {
+    this.#identity.doubt();
+  }
+
+  /** Whether a new anchor is due: due.ts. */
+  async isDue(anchoredSize: number): Promise<boolean> {
+    this.#anchoredSize = anchoredSize;
+    if (await this.backlog.isBeaconAlone(anchoredSize)) return false;
+    return this.#due.isDue(anchoredSize, this.#judge.hasFailed);
+  }
+
+  /** Tells what was sent, or why nothing was. */
+  note(step: WriterStep): void {
+    const { alarms, onEvent, now } = this.options;
+    alarms.set("anchor-swallowed", this.resends.swallowed(now()));
+    for (const code of OBSTACLES)
+      alarms.set(code, step.step === "blocked" && step.obstacle === code ? step.message : undefined);
+    alarms.set("nonce-behind", step.step === "nodeBehind" ? NODE_BEHIND : undefined);
+    if (!isSent(step)) return;
+    if (step.step === "anchored") this.#due.noteAnchored();
+    onEvent({ event: "anchored", step: step.step, anchor: step.anchor });
+  }
+}
+
+function isSent(step: WriterStep): step is Extract<WriterStep, { step: "anchored" | "replaced" | "sentAgain" }> {
+  return step.step === "anchored" || step.step === "replaced" || step.step === "sentAgain";
+}

@@ -1,0 +1,165 @@
+/**
+ * Keeps the log anchored: rounds of anchoring (rounds.ts), one after the other, for as long as the service runs. A chain
+ * that does not answer makes the service unhealthy, never dishonest; a chain and a store that contradict each other end it.
+ */
+import type { AlarmCode } from "../alarms/alarms.ts";
+import { WarifuError, messageOf, type ErrorCode } from "../core/errors.ts";
+import { RoundMemory, type RoundEvent, type RoundOptions } from "./round-memory.ts";
+import { anchoringRound, beginAnchoring } from "./rounds.ts";
+import type { Vitals } from "./vitals.ts";
+
+/** How rounds work, how often they run, and whom to tell. */
+export interface AnchoringOptions extends Omit<RoundOptions, "onEvent"> {
+  /** Pause between two looks at the chain. */
+  readonly pollMs: number;
+  /** Told of what changed, for people and logs. */
+  readonly onEvent: (event: AnchoringEvent) => void;
+  /** Told once when the log must stop: chain and store contradict each other. */
+  readonly onStop: (reason: WarifuError) => void;
+}
+
+export type AnchoringEvent = RoundEvent | { readonly event: "unreachable"; readonly error: WarifuError };
+
+/** How anchoring stands. */
+export interface AnchoringStatus {
+  /** Size of the newest final anchor. */
+  readonly finalizedSize: number;
+  /** POSIX milliseconds of the last round that the chain answered; 0 before the first. */
+  readonly lastAnswerAt: number;
+  /** When the oldest entry that no final anchor covers was taken in, POSIX milliseconds; `undefined` when none waits. */
+  readonly waitingSince: number | undefined;
+}
+
+const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
+  "STORE_BEHIND",
+  "STORE_CORRUPT",
+  "STORE_FAILED",
+  "ANCHOR_MISMATCH",
+  // Of the pipeline, which enters beacons: the chain has no part in it.
+  "VAULT_FAILED",
+  "CLOCK_AHEAD",
+  "CLOCK_BACKWARDS",
+]);
+
+/** A chain that gives no answer is asked less often, down to every so many pauses. */
+const LONGEST_PAUSE = 16;
+
+/** A chain that nothing is wanted of is asked once in so many pauses, and no later than after this time. */
+const QUIET_PAUSES = 12;
+const LONGEST_QUIET_MS = 12_000;
+
+/** The anchoring side of the ledger. */
+export class Anchoring {
+  readonly #options: AnchoringOptions;
+  readonly #memory: RoundMemory;
+  #timer: NodeJS.Timeout | undefined;
+  #scheduled: Promise<void> = Promise.resolve();
+  #running: Promise<void> = Promise.resolve();
+  #isClosed = false;
+  #failures = 0;
+  #quietPauses = 0;
+
+  constructor(options: AnchoringOptions) {
+    this.#options = options;
+    this.#memory = new RoundMemory(options);
+  }
+
+  /**
+   * Makes sure that contract and store fit, deploying on a local chain that has none, and starts the rounds.
+   * @throws STORE_BEHIND, STORE_CORRUPT, CHAIN_WRONG, CHAIN_UNREACHABLE
+   */
+  async start(): Promise<void> {
+    await beginAnchoring(this.#memory);
+    this.#schedule(0);
+  }
+
+  /** POSIX milliseconds, by the clock that anchoring goes by. */
+  now(): number {
+    return this.#options.now();
+  }
+
+  get status(): AnchoringStatus {
+    const { backlog, lastAnswerAt } = this.#memory;
+    const { finalizedSize, waitingSince } = backlog;
+    return { finalizedSize, lastAnswerAt, waitingSince };
+  }
+
+  /** Funds, heights and ages as they were seen last. */
+  get vitals(): Vitals | undefined {
+    return this.#memory.vitals.seen;
+  }
+
+  /** One round; one that is asked for while another runs comes after it. */
+  round(): Promise<void> {
+    const round = this.#running.then(() => {
+      this.#quietPauses = 0;
+      return anchoringRound(this.#memory);
+    });
+    this.#running = round.catch(() => undefined);
+    return round;
+  }
+
+  /** Ends the rounds; one that runs is finished first. */
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    await this.#scheduled;
+    await this.#running;
+  }
+
+  #schedule(delayMs: number): void {
+    if (this.#isClosed) return;
+    this.#timer = setTimeout(() => {
+      const pause = (): number => this.#options.pollMs * Math.min(2 ** this.#failures, LONGEST_PAUSE);
+      this.#scheduled = this.#guardedRound().then(() => this.#schedule(pause()));
+    }, delayMs);
+  }
+
+  async #guardedRound(): Promise<void> {
+    try {
+      if (await this.#isQuiet()) return;
+      await this.round();
+      this.#failures = 0;
+    } catch (cause) {
+      this.#failures++;
+      await this.#noteFailure(
+        cause instanceof WarifuError ? cause : new WarifuError("STOPPED", messageOf(cause), { cause }),
+      );
+    }
+  }
+
+  /**
+   * Whether a scheduled round can be left out: nothing is due, nothing is followed, nothing is wrong, and the last one was
+   * not long ago. A provider counts what it is asked, and there is nothing to hurry for: when records that wait are due,
+   * and whether they have waited too long, is told without the chain.
+   */
+  async #isQuiet(): Promise<boolean> {
+    await this.#memory.backlog.look();
+    if (++this.#quietPauses >= Math.min(QUIET_PAUSES, LONGEST_QUIET_MS / this.#options.pollMs)) return false;
+    return this.#memory.isIdle();
+  }
+
+  async #noteFailure(error: WarifuError): Promise<void> {
+    const { alarms, lookAtChain, onStop, onEvent } = this.#options;
+    const { vitals, backlog } = this.#memory;
+    // Whatever it was, who answers is asked again.
+    this.#memory.doubtIdentity();
+    vitals.judgeEndpoints();
+    alarms.raise(alarmOf(error), error.message);
+    // A store that fails has just been the reason itself.
+    await backlog.look().catch(() => undefined);
+    if (!FATAL.has(error.code)) return onEvent({ event: "unreachable", error });
+    this.#isClosed = true;
+    // Once more: what the contract recorded may have come after the last look, and is evidence.
+    await lookAtChain();
+    onStop(error);
+  }
+}
+
+function alarmOf({ code, details }: WarifuError): AlarmCode {
+  if (code === "SIGNER_FAILED") return "signer-failed";
+  if (code === "CHAIN_WRONG") return "chain-wrong";
+  if (code === "CHAIN_MISMATCH") return "endpoints-disagree";
+  if (code === "CHAIN_REFUSED" && details["reason"] === "closed") return "contract-closed";
+  return FATAL.has(code) ? "log-stopped" : "chain-unreachable";
+}
