@@ -2,10 +2,8 @@
 // it, such as in sqlite/.
 
 import { openLedger, openVault, readLedger } from "../../src/store/open.ts";
-import { describeVault } from "./conformance/vault.ts";
-
-const SQLITE = { openLedger, readLedger, openVault };
+import { describeStore } from "./conformance/describe-store.ts";
 
 describe("every engine of the stores", () => {
-  describeVault("SQLite", SQLITE);
+  describeStore("SQLite", { openLedger, readLedger, openVault });
 });

@@ -126,6 +126,8 @@ function* checkSubmissions(db: DatabaseSync): Generator<StoreFault> {
       );
     first = treeSize as number;
   }
+  // Left open, it would keep the reader at the state of now.
+  entries.return?.();
 }
 
 /** A key that points at an entry to come would make that entry answer for it. */

@@ -1,0 +1,14 @@
+// Everything that the stores behind one engine must do.
+
+import { describeAnchorJournal } from "./anchor-journal.ts";
+import type { StoreEngine } from "./engine.ts";
+import { describeKeyStore } from "./key-store.ts";
+import { describeLog } from "./log.ts";
+import { describeVault } from "./vault.ts";
+
+export function describeStore(name: string, engine: StoreEngine): void {
+  describeLog(name, engine);
+  describeAnchorJournal(name, engine);
+  describeKeyStore(name, engine);
+  describeVault(name, engine);
+}

@@ -1,0 +1,229 @@
+// What any store of the log does, whatever engine is behind it: what is durable when a method returns, and what is refused.
+// Invariant: a batch is there as a whole or not at all, in this process and in the next one.
+
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { sha256 } from "../../../src/core/sha256.ts";
+import type { LedgerStore } from "../../../src/store/ledger-store.ts";
+import type { Batch } from "../../../src/store/log-store.ts";
+import { expectCode } from "../../support/expect-code.ts";
+import { expectRejection } from "../../support/expect-rejection.ts";
+import { ORIGIN, temporaryFolder } from "../../support/ledger.ts";
+import { openLogWriter, series, type LogWriter } from "../support/log-writer.ts";
+import type { StoreEngine } from "./engine.ts";
+
+export function describeLog(name: string, engine: StoreEngine): void {
+  describe(`the log of ${name}`, () => {
+    let folder: string;
+    let store: LedgerStore;
+    let log: LogWriter;
+
+    const open = async (): Promise<void> => {
+      store = engine.openLedger(folder, ORIGIN);
+      log = await openLogWriter(store);
+    };
+    beforeEach(async () => {
+      folder = temporaryFolder();
+      await open();
+    });
+    afterEach(() => store.close());
+
+    const reopen = async (): Promise<void> => {
+      await store.close();
+      await open();
+    };
+
+    it("keeps what was committed: entries, bodies, tiles, checkpoint and keys", async () => {
+      const entries = await log.commit(series(0, 300).map((one) => ({ ...one, key: `k${one.seq}` })));
+      const [checkpoint, tile] = [await store.newestCheckpoint(), await store.tile(0, 0)];
+      await reopen();
+      expect(store.treeSize()).to.equal(300);
+      expect(await store.newestCheckpoint()).to.deep.equal(checkpoint);
+      expect(checkpoint?.treeSize).to.equal(300);
+      expect(await store.tile(0, 0)).to.deep.equal(tile);
+      expect(tile?.length).to.equal(8_192);
+      expect(await store.tile(0, 1)).to.equal(undefined);
+      const stored = await store.entries(0, 1_000);
+      const { leafHash: _, key: __, sender: ___, ...seventh } = entries[7]!;
+      expect(stored.length).to.equal(300);
+      expect({ ...stored[7]! }).to.deep.equal(seventh);
+      expect((await store.findSubmitted([{ source: "a", key: "k7" }]))[0]).to.deep.equal({
+        entry: seventh,
+        by: "key",
+        sender: "",
+      });
+    });
+
+    it("commits a batch as a whole or not at all", async () => {
+      await log.commit(series(0, 3));
+      const { entries, tiles, checkpoint } = log.prepare(series(3, 6));
+      // The last entry takes the seq of an earlier one, which the table refuses.
+      const twin = { ...entries[2]!, seq: 1, key: "late" };
+      await expectRejection(
+        "STORE_FAILED",
+        store.commit({ entries: [entries[0]!, entries[1]!, twin], tiles, checkpoint }),
+      );
+      expect(store.treeSize()).to.equal(3);
+      await reopen();
+      expect(store.treeSize()).to.equal(3);
+      expect((await store.entries(0, 100)).length).to.equal(3);
+      expect((await store.newestCheckpoint())?.treeSize).to.equal(3);
+      expect(await store.findSubmitted([{ source: "a", key: "late" }])).to.deep.equal([undefined]);
+      await log.commit(series(3, 6));
+      expect(store.treeSize()).to.equal(6);
+    });
+
+    it("commits nothing after a commit that failed", async () => {
+      const batch = log.prepare(series(0, 2));
+      const broken = { ...batch, entries: [batch.entries[0]!, { ...batch.entries[1]!, seq: 0 }] };
+      await expectRejection("STORE_FAILED", store.commit(broken));
+      await expectRejection("STORE_FAILED", store.commit(batch), /an earlier commit failed/);
+      expect((await store.entries(0, 10)).length).to.equal(0);
+    });
+
+    it("refuses a batch that does not continue the log", async () => {
+      await log.commit(series(0, 4));
+      const good = log.prepare(series(4, 7));
+      const at = (places: readonly number[]): Batch["entries"] =>
+        places.map((leafIndex, i) => ({ ...good.entries[i]!, leafIndex }));
+      const wrong: Batch[] = [
+        { ...good, entries: at([5, 6, 7]) },
+        { ...good, entries: at([3, 4, 5]) },
+        { ...good, entries: at([4, 5, 7]) },
+        { ...good, entries: at([4, 4, 5]) },
+        { ...good, entries: good.entries.slice(0, 2) },
+        { ...good, entries: [] },
+        { entries: [], tiles: [], checkpoint: { ...good.checkpoint, treeSize: 4 } },
+      ];
+      for (const batch of wrong) await expectRejection("STORE_CORRUPT", store.commit(batch), /does not continue 4/);
+      await store.commit(good);
+      expect(store.treeSize()).to.equal(7);
+    });
+
+    it("finds submissions by key, else by seq, each within its source", async () => {
+      await log.commit([
+        { source: "a", seq: 0, key: "x" },
+        { source: "b", seq: 0, key: "y" },
+        { source: "b", seq: 7, key: "z" },
+      ]);
+      const find = async (source: string, key?: string, seq?: number): Promise<string> => {
+        const [found] = await store.findSubmitted([{ source, key, seq }]);
+        return found ? `${found.by} ${found.entry.leafIndex}` : "new";
+      };
+      for (let round = 0; round < 2; round++) {
+        expect(await find("a", "x")).to.equal("key 0");
+        expect(await find("b", "x")).to.equal("new");
+        expect(await find("a", "y")).to.equal("new");
+        expect(await find("b", "z", 0)).to.equal("key 2");
+        expect(await find("b", "new", 0)).to.equal("seq 1");
+        expect(await find("b", undefined, 7)).to.equal("seq 2");
+        expect(await find("b", undefined, 3)).to.equal("new");
+        expect(await find("b", undefined, 8)).to.equal("new");
+        expect(await find("a", undefined, 7)).to.equal("new");
+        expect(await find("nobody", "x", 0)).to.equal("new");
+        expect(await find("b")).to.equal("new");
+        await reopen();
+      }
+    });
+
+    it("knows the highest seq of each source", async () => {
+      const last = async (source: string): Promise<number> => (await store.numbering(source))?.last ?? -1;
+      expect(await last("a")).to.equal(-1);
+      await log.commit([
+        { source: "a", seq: 5 },
+        { source: "a", seq: 2 },
+        { source: "b", seq: 0 },
+      ]);
+      const seqs = async (): Promise<number[]> => Promise.all(["a", "b", "c"].map(last));
+      expect(await seqs()).to.deep.equal([5, 0, -1]);
+      await reopen();
+      expect(await seqs()).to.deep.equal([5, 0, -1]);
+      await log.commit([{ source: "a", seq: 9 }]);
+      expect(await seqs()).to.deep.equal([9, 0, -1]);
+    });
+
+    it("answers pages of entries, by source and by kind", async () => {
+      await log.commit([...series(0, 5, "a"), ...series(0, 4, "b"), ...series(5, 8, "a")]);
+      const indexes = async (query: Parameters<LedgerStore["query"]>[0]): Promise<number[]> =>
+        (await store.query(query)).map(({ leafIndex }) => leafIndex);
+      expect(await indexes({ from: 0, limit: 3 })).to.deep.equal([0, 1, 2]);
+      expect(await indexes({ from: 10, limit: 1_000 })).to.deep.equal([10, 11]);
+      expect(await indexes({ from: 12, limit: 10 })).to.deep.equal([]);
+      expect(await indexes({ from: 0, limit: 10, source: "b" })).to.deep.equal([5, 6, 7, 8]);
+      expect(await indexes({ from: 3, limit: 3, source: "a" })).to.deep.equal([3, 4, 9]);
+      expect(await indexes({ from: 0, limit: 10, source: "c" })).to.deep.equal([]);
+      expect(await indexes({ from: 0, limit: 10, source: "b", kind: "record" })).to.deep.equal([5, 6, 7, 8]);
+      expect(await indexes({ from: 0, limit: 10, kind: "profile" })).to.deep.equal([]);
+      expect((await store.newestOfKind("record"))?.leafIndex).to.equal(11);
+      expect((await store.newestOfKind("record", 7))?.leafIndex).to.equal(6);
+      expect(await store.newestOfKind("record", 0)).to.equal(undefined);
+      expect(await store.newestOfKind("beacon")).to.equal(undefined);
+    });
+
+    it("finds an entry by its id and by the digest of its body", async () => {
+      const entries = await log.commit(series(0, 40));
+      for (let round = 0; round < 2; round++) {
+        for (const { id, bodyDigest, leafIndex } of entries) {
+          expect((await store.entryById(id))?.leafIndex).to.equal(leafIndex);
+          expect((await store.entryByBodyDigest(bodyDigest))?.leafIndex).to.equal(leafIndex);
+        }
+        expect(await store.entryById(new Uint8Array(16))).to.equal(undefined);
+        expect(await store.entryByBodyDigest(sha256(new Uint8Array(1)))).to.equal(undefined);
+        await reopen();
+      }
+    });
+
+    it("lists checkpoints newest first, and knows the first one above a leaf", async () => {
+      expect(await store.newestCheckpoint()).to.equal(undefined);
+      for (const [from, to] of [
+        [0, 3],
+        [3, 4],
+        [4, 9],
+      ] as const)
+        await log.commit(series(from, to));
+      const sizes = async (below: number, limit: number): Promise<number[]> =>
+        (await store.checkpoints(below, limit)).map(({ treeSize }) => treeSize);
+      expect(await sizes(1_000, 10)).to.deep.equal([9, 4, 3]);
+      expect(await sizes(9, 1)).to.deep.equal([4]);
+      expect(await sizes(3, 10)).to.deep.equal([]);
+      const above = [0, 2, 3, 4, 8, 9].map(async (leaf) => (await store.checkpointAbove(leaf))?.treeSize);
+      expect(await Promise.all(above)).to.deep.equal([3, 3, 4, 9, 9, undefined]);
+    });
+
+    it("serves more sources than it keeps in memory", async function () {
+      this.timeout(20_000);
+      const count = 50_100;
+      await log.commit(Array.from({ length: count }, (_, i) => ({ source: `s${i}`, seq: 3 })));
+      for (const i of [0, 1, 49_999, 50_000, count - 1]) {
+        expect((await store.numbering(`s${i}`))?.last).to.equal(3);
+        expect((await store.entries(i, i + 1))[0]?.sourceName).to.equal(`s${i}`);
+      }
+      await log.commit([{ source: "s0", seq: 4 }]);
+      expect((await store.numbering("s0"))?.last).to.equal(4);
+    });
+
+    it("says where there is no ledger", () => {
+      const empty = join(temporaryFolder(), "nothing");
+      mkdirSync(empty);
+      expectCode("NOT_FOUND", () => engine.readLedger(empty), /WARIFU_DATA_DIR/);
+    });
+
+    it("is read beside its writer, finds nothing wrong with itself, and never writes through the reader", async () => {
+      await log.commit(series(0, 10));
+      const reader = engine.readLedger(folder);
+      expect([reader.origin, reader.treeSize(), [...reader.check()]]).to.deep.equal([ORIGIN, 10, []]);
+      await log.commit(series(10, 300));
+      expect((await reader.entries(290, 400)).length).to.equal(10);
+      await expectRejection(
+        "STORE_FAILED",
+        reader.revokeApiKey("none", 1).then(() => reader.setContract(CONTRACT)),
+      );
+      await reader.close();
+    });
+  });
+}
+
+const CONTRACT = { chainId: 1, contract: "0x", genesis: "0x01", codeHash: "0x02", startSize: 0 };
