@@ -227,7 +227,9 @@ function inWords(issue: z.core.$ZodRawIssue): string | undefined {
   return undefined;
 }
 
-function toConfig(s: z.infer<typeof SETTINGS>): Config {
+type Settings = z.infer<typeof SETTINGS>;
+
+function toConfig(s: Settings): Config {
   const dataDir = resolve(s.WARIFU_DATA_DIR);
   const inData = (path: string | undefined, fallback: string): string =>
     path ? resolve(path) : join(dataDir, fallback);
@@ -237,14 +239,7 @@ function toConfig(s: z.infer<typeof SETTINGS>): Config {
   return {
     dataDir,
     origin: originOf(s.WARIFU_ORIGIN),
-    http: {
-      host,
-      port: s.WARIFU_HTTP_PORT,
-      ratePerMinute: s.WARIFU_RATE_PER_MINUTE,
-      openingsPerMinute: s.WARIFU_OPENINGS_PER_MINUTE,
-      maxConnectionsPerAddress: s.WARIFU_MAX_CONNECTIONS_PER_ADDRESS,
-      trustedProxies: s.WARIFU_TRUSTED_PROXIES,
-    },
+    http: { host, ...httpOf(s) },
     chain: {
       rpcUrls: s.WARIFU_RPC_URL,
       confirmations: s.WARIFU_CONFIRMATIONS,
@@ -253,18 +248,7 @@ function toConfig(s: z.infer<typeof SETTINGS>): Config {
       contract: s.WARIFU_CONTRACT?.toLowerCase(),
       signer: signerOf(s),
     },
-    anchoring: {
-      everyRecords: s.WARIFU_ANCHOR_RECORDS,
-      everyMs: s.WARIFU_ANCHOR_SECONDS * 1000,
-      jitter: s.WARIFU_ANCHOR_JITTER,
-      bumpAfterMs: s.WARIFU_ANCHOR_BUMP_SECONDS * 1000,
-      spending: { perAnchor: s.WARIFU_MAX_ANCHOR_COST, perDay: s.WARIFU_MAX_DAILY_COST },
-      minBalance: s.WARIFU_MIN_BALANCE,
-      pollMs: s.WARIFU_CHAIN_POLL_SECONDS * 1000,
-      maxHeadAgeMs: s.WARIFU_MAX_HEAD_AGE_SECONDS * 1000,
-      maxFinalityAgeMs: s.WARIFU_MAX_FINALITY_AGE_SECONDS * 1000,
-      maxLagMs: s.WARIFU_MAX_ANCHOR_LAG_SECONDS * 1000,
-    },
+    anchoring: anchoringOf(s),
     witnesses: {
       file: s.WARIFU_WITNESSES === undefined ? undefined : resolve(s.WARIFU_WITNESSES),
       quorum: s.WARIFU_WITNESS_QUORUM,
@@ -286,6 +270,31 @@ function toConfig(s: z.infer<typeof SETTINGS>): Config {
     feed: s.WARIFU_FEED === "on",
     client: { url: s.WARIFU_URL ?? `http://${reachable}:${s.WARIFU_HTTP_PORT}`, apiKey: s.WARIFU_API_KEY },
     adminKey: s.WARIFU_ADMIN_KEY,
+  };
+}
+
+function httpOf(s: Settings): Omit<Config["http"], "host"> {
+  return {
+    port: s.WARIFU_HTTP_PORT,
+    ratePerMinute: s.WARIFU_RATE_PER_MINUTE,
+    openingsPerMinute: s.WARIFU_OPENINGS_PER_MINUTE,
+    maxConnectionsPerAddress: s.WARIFU_MAX_CONNECTIONS_PER_ADDRESS,
+    trustedProxies: s.WARIFU_TRUSTED_PROXIES,
+  };
+}
+
+function anchoringOf(s: Settings): Config["anchoring"] {
+  return {
+    everyRecords: s.WARIFU_ANCHOR_RECORDS,
+    everyMs: s.WARIFU_ANCHOR_SECONDS * 1000,
+    jitter: s.WARIFU_ANCHOR_JITTER,
+    bumpAfterMs: s.WARIFU_ANCHOR_BUMP_SECONDS * 1000,
+    spending: { perAnchor: s.WARIFU_MAX_ANCHOR_COST, perDay: s.WARIFU_MAX_DAILY_COST },
+    minBalance: s.WARIFU_MIN_BALANCE,
+    pollMs: s.WARIFU_CHAIN_POLL_SECONDS * 1000,
+    maxHeadAgeMs: s.WARIFU_MAX_HEAD_AGE_SECONDS * 1000,
+    maxFinalityAgeMs: s.WARIFU_MAX_FINALITY_AGE_SECONDS * 1000,
+    maxLagMs: s.WARIFU_MAX_ANCHOR_LAG_SECONDS * 1000,
   };
 }
 

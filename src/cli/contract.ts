@@ -37,6 +37,40 @@ Examples:
   warifu contract revoke-anchorer 0xf39Fd6e51aad88F6F4ce6aB8827279cffFb92266 --keystore admin.json --password-file admin.password
   warifu contract close --signer-url http://127.0.0.1:9000 --address 0x3C44CdDdB6a900fa2b585dd299e03d12FA4293BC`;
 
+/** What is changed about an account. */
+const ACCOUNT_CHANGES: readonly AccountVerb[] = [
+  {
+    name: "grant-anchorer",
+    summary: "let an account anchor",
+    change: (of) => ({ kind: "grant", role: "anchorer", account: of }),
+    done: (of) => `${of} may anchor`,
+  },
+  {
+    name: "revoke-anchorer",
+    summary: "take the right to anchor from an account",
+    change: (of) => ({ kind: "revoke", role: "anchorer", account: of }),
+    done: (of) => `${of} may not anchor`,
+  },
+  {
+    name: "grant-closer",
+    summary: "let an account close the log",
+    change: (of) => ({ kind: "grant", role: "closer", account: of }),
+    done: (of) => `${of} may close the log`,
+  },
+  {
+    name: "revoke-closer",
+    summary: "take the right to close the log from an account",
+    change: (of) => ({ kind: "revoke", role: "closer", account: of }),
+    done: (of) => `${of} may not close the log`,
+  },
+  {
+    name: "offer-admin",
+    summary: "offer the place of the admin to an account",
+    change: (of) => ({ kind: "offer-admin", account: of }),
+    done: (of) => `${of} can become admin with \`warifu contract accept-admin\`, once the contract's delay is over`,
+  },
+];
+
 export const defineContract: DefineVerb = (program, act) => {
   const contract = program
     .command("contract")
@@ -44,36 +78,7 @@ export const defineContract: DefineVerb = (program, act) => {
     .description("Shows the log's contract, says who may anchor and who may close, closes it, and deploys one.")
     .addHelpText("after", EXAMPLES);
   defineStatus(contract, act);
-  defineAccountChange(contract, act, {
-    name: "grant-anchorer",
-    summary: "let an account anchor",
-    change: (of) => ({ kind: "grant", role: "anchorer", account: of }),
-    done: (of) => `${of} may anchor`,
-  });
-  defineAccountChange(contract, act, {
-    name: "revoke-anchorer",
-    summary: "take the right to anchor from an account",
-    change: (of) => ({ kind: "revoke", role: "anchorer", account: of }),
-    done: (of) => `${of} may not anchor`,
-  });
-  defineAccountChange(contract, act, {
-    name: "grant-closer",
-    summary: "let an account close the log",
-    change: (of) => ({ kind: "grant", role: "closer", account: of }),
-    done: (of) => `${of} may close the log`,
-  });
-  defineAccountChange(contract, act, {
-    name: "revoke-closer",
-    summary: "take the right to close the log from an account",
-    change: (of) => ({ kind: "revoke", role: "closer", account: of }),
-    done: (of) => `${of} may not close the log`,
-  });
-  defineAccountChange(contract, act, {
-    name: "offer-admin",
-    summary: "offer the place of the admin to an account",
-    change: (of) => ({ kind: "offer-admin", account: of }),
-    done: (of) => `${of} can become admin with \`warifu contract accept-admin\`, once the contract's delay is over`,
-  });
+  for (const change of ACCOUNT_CHANGES) defineAccountChange(contract, act, change);
   defineChange(contract, act, {
     name: "accept-admin",
     summary: "become admin, after an offer",

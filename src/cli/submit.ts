@@ -129,16 +129,7 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   const tally = emptyTally();
   const progress = output.progress("records");
   const acks = options.acks === undefined ? undefined : openLineFile(options.acks, "list of acknowledgements");
-  const refused =
-    options.refused === undefined
-      ? undefined
-      : openRefusedFile(options.refused, {
-          input: file,
-          acks: options.acks,
-          format: refusedFormat(items.format),
-          isDocument: items.isDocument === true,
-          originals,
-        });
+  const refused = openRefused(file, options, items, originals);
   try {
     await submitItems({
       client,
@@ -163,6 +154,12 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   }
   hintAtLists(items, tally.refusals, output);
   return summarise({ ...options, type: options.type ?? items.type, file, tally, notes, refused }, output);
+}
+
+function openRefused(input: string, { refused, acks }: SubmitOptions, items: Items, originals: Originals) {
+  if (refused === undefined) return undefined;
+  const format = refusedFormat(items.format);
+  return openRefusedFile(refused, { input, acks, format, isDocument: items.isDocument === true, originals });
 }
 
 /** Says what submitting would do, and sends nothing. */

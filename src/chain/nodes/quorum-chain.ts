@@ -45,39 +45,32 @@ export interface AgreedChainOptions {
 export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOptions): Chain {
   const endpoints = new Endpoints(nodes, now);
   const [first] = nodes;
-  const { chainId } = first;
-  const isLocal = nodes.every((node) => node.isLocal);
-  // What never changes is asked once for each contract.
-  const growth = new Map<string, number>();
-  const finalizedHeight = (): Promise<number> => endpoints.reached((node) => node.finalizedHeight());
-  const marketFees = async () => ({
-    baseFee: await endpoints.reached(async (node) => (await node.marketFees()).baseFee),
-    tip: await endpoints.reached(async (node) => (await node.marketFees()).tip),
-  });
-  const nextNonce = (): Promise<number> => endpoints.reached((node) => node.transactionCount(signer.address));
-  const assertSameChain = async (): Promise<void> =>
-    assertChain(await endpoints.agree("chain id", (node) => node.chainIdNow(), String), chainId);
-  const sign = async (
-    call: { readonly to: string | null; readonly data: string; readonly gasLimit: number },
-    order: SigningOrder = {},
-  ): Promise<SignedAnchor> => {
-    await assertSameChain();
-    const nonce = order.nonce ?? (await nextNonce());
-    const fees = order.fees ?? openingFees(await marketFees());
-    return signTransaction(signer, { chainId, nonce, ...call, ...fees });
-  };
-  const send = (anchor: SignedAnchor): Promise<void> => broadcast(endpoints, anchor);
   return {
-    chainId,
-    isLocal,
+    chainId: first.chainId,
+    isLocal: nodes.every((node) => node.isLocal),
     account: signer.address,
     get contract() {
       return first.contract;
     },
+    ...contractSide(endpoints, first),
+    ...blockSide(endpoints),
+    ...accountSide(endpoints, first, signer),
+    health: () => endpoints.health(),
+    close: async () => {
+      await Promise.all(nodes.map((node) => node.close()));
+    },
+  };
+}
+
+/** What the contract says. */
+function contractSide(endpoints: Endpoints, first: ChainNode) {
+  // What never changes is asked once for each contract.
+  const growth = new Map<string, number>();
+  return {
     hasContract: () => endpoints.agree("contract", (node) => node.hasContract(), String),
     codeHash: async () => {
       // Whoever asks what the contract is asks again which chain it is on.
-      await assertSameChain();
+      await assertSameChain(endpoints, first.chainId);
       return endpoints.agree("contract's code", (node) => node.codeHash(), String);
     },
     logId: () => endpoints.agree("contract's log id", (node) => node.logId(), toHex),
@@ -89,45 +82,91 @@ export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOption
       return limit;
     },
     head: (height) => agreedHead(endpoints, height),
+    anchorEvents: () => endpoints.first((node) => node.anchorEvents()),
+    anchorEventsIn: (from, to) => provenEvents(endpoints, from, to),
+    evidenceOf: (hash) => endpoints.first((node) => node.evidenceOf(hash)),
+  } satisfies Partial<Chain>;
+}
+
+/** What blocks and transactions the chain has. */
+function blockSide(endpoints: Endpoints) {
+  return {
     transactionState: (hash) => agreedState(endpoints, hash),
     block: (which) => agreedBlock(endpoints, which),
     blockByHash: (hash) => anyBlock(endpoints, hash),
-    anchorEventsIn: (from, to) => provenEvents(endpoints, from, to),
     blockHashAt: (number) => agreedHash(endpoints, number),
-    finalizedHeight,
-    anchorEvents: () => endpoints.first((node) => node.anchorEvents()),
-    evidenceOf: (hash) => endpoints.first((node) => node.evidenceOf(hash)),
-    gasLimitOf: anchorGasLimit,
-    sign: (call, order) =>
-      sign(
-        { to: first.contract, data: encodeAnchor(call), gasLimit: anchorGasLimit(call.consistencyProof.length) },
-        order,
-      ),
-    send,
+    finalizedHeight: () => endpoints.reached((node) => node.finalizedHeight()),
+  } satisfies Partial<Chain>;
+}
+
+/** What the anchoring account does. */
+function accountSide(endpoints: Endpoints, first: ChainNode, signer: AnchorSigner) {
+  const nextNonce = (): Promise<number> => endpoints.reached((node) => node.transactionCount(signer.address));
+  const marketFees = async () => ({
+    baseFee: await endpoints.reached(async (node) => (await node.marketFees()).baseFee),
+    tip: await endpoints.reached(async (node) => (await node.marketFees()).tip),
+  });
+  const sign = async (call: UnsignedCall, order: SigningOrder = {}): Promise<SignedAnchor> => {
+    const { chainId } = first;
+    await assertSameChain(endpoints, chainId);
+    const nonce = order.nonce ?? (await nextNonce());
+    const fees = order.fees ?? openingFees(await marketFees());
+    return signTransaction(signer, { chainId, nonce, ...call, ...fees });
+  };
+  return {
     nextNonce,
+    marketFees,
+    gasLimitOf: anchorGasLimit,
+    sign: (call, order) => {
+      const gasLimit = anchorGasLimit(call.consistencyProof.length);
+      return sign({ to: first.contract, data: encodeAnchor(call), gasLimit }, order);
+    },
+    send: (anchor) => broadcast(endpoints, anchor),
     finalNonce: (account, finalHeight) => endpoints.reached((node) => node.transactionCount(account, finalHeight)),
     balance: () => endpoints.reached((node) => node.balance(signer.address)),
-    marketFees,
-    health: () => endpoints.health(),
-    deploy: async (logId) => {
-      if (!isLocal)
-        throw new WarifuError(
-          "CHAIN_REFUSED",
-          `chain ${chainId} is not a local one: deploy with \`warifu contract deploy\`, then name the contract in WARIFU_CONTRACT`,
-          { details: { reason: "not-local" } },
-        );
-      const data = await encodeDeployment(logId, signer.address);
-      const gasLimit = await endpoints.reached((node) => node.estimatedGas(signer.address, { to: null, data }));
-      const signed = await sign({ to: null, data, gasLimit });
-      await send(signed);
-      await untilIncluded(endpoints, signed.transactionHash);
-      const address = getCreateAddress({ from: signer.address, nonce: signed.nonce }).toLowerCase();
-      for (const node of nodes) node.useContract(address);
-    },
-    close: async () => {
-      await Promise.all(nodes.map((node) => node.close()));
-    },
-  };
+    deploy: (logId) => deploy(endpoints, { chainId: first.chainId, signer, sign }, logId),
+  } satisfies Partial<Chain>;
+}
+
+/** A transaction of which nonce and fees are still to be settled. */
+interface UnsignedCall {
+  readonly to: string | null;
+  readonly data: string;
+  readonly gasLimit: number;
+}
+
+/** A new contract, on a local chain alone: elsewhere a person decides who administers it. */
+async function deploy(
+  endpoints: Endpoints,
+  {
+    chainId,
+    signer,
+    sign,
+  }: {
+    readonly chainId: number;
+    readonly signer: AnchorSigner;
+    readonly sign: (call: UnsignedCall) => Promise<SignedAnchor>;
+  },
+  logId: Uint8Array,
+): Promise<void> {
+  const { nodes } = endpoints;
+  if (!nodes.every((node) => node.isLocal))
+    throw new WarifuError(
+      "CHAIN_REFUSED",
+      `chain ${chainId} is not a local one: deploy with \`warifu contract deploy\`, then name the contract in WARIFU_CONTRACT`,
+      { details: { reason: "not-local" } },
+    );
+  const data = await encodeDeployment(logId, signer.address);
+  const gasLimit = await endpoints.reached((node) => node.estimatedGas(signer.address, { to: null, data }));
+  const signed = await sign({ to: null, data, gasLimit });
+  await broadcast(endpoints, signed);
+  await untilIncluded(endpoints, signed.transactionHash);
+  const address = getCreateAddress({ from: signer.address, nonce: signed.nonce }).toLowerCase();
+  for (const node of nodes) node.useContract(address);
+}
+
+async function assertSameChain(endpoints: Endpoints, chainId: number): Promise<void> {
+  assertChain(await endpoints.agree("chain id", (node) => node.chainIdNow(), String), chainId);
 }
 
 /** Of several nodes, at a height that a quorum has: their newest blocks need not be the same. */

@@ -35,33 +35,37 @@ export interface Exposition {
   readonly text: string;
 }
 
-/** Metrics over a ledger. */
-export function createMetrics(ledger: Ledger): Metrics {
-  const registers = [new Registry()] as const;
-  const detailed = new Registry();
-  const plain = new Registry();
-  const [registry] = registers;
-  collectDefaultMetrics({ register: registry });
+/** What is counted while requests are answered. */
+function instruments(registry: Registry) {
+  const registers = [registry];
   const records = new Counter({
     name: "warifu_submitted_records_total",
     help: "Submitted records by how they fared: acknowledged as new, acknowledged as a repetition, refused",
     labelNames: ["outcome"],
-    registers: [...registers],
+    registers,
   });
   const durations = new Histogram({
     name: "warifu_http_request_duration_seconds",
     help: "Time from a request's header section to the end of its answer",
     labelNames: ["method", "route", "status"],
     buckets: SECONDS,
-    registers: [...registers],
+    registers,
   });
   const security = new Counter({
     name: "warifu_security_events_total",
     help: "Openings handed out, keys issued and revoked, sources repaired, and what keys were refused",
     labelNames: ["event"],
-    registers: [...registers],
+    registers,
   });
   for (const event of SECURITY_EVENTS) security.inc({ event }, 0);
+  return { records, durations, security };
+}
+
+/** Metrics over a ledger. */
+export function createMetrics(ledger: Ledger): Metrics {
+  const [registry, detailed, plain] = [new Registry(), new Registry(), new Registry()];
+  collectDefaultMetrics({ register: registry });
+  const { records, durations, security } = instruments(registry);
   const setGauges = ledgerGauges(registry);
   const setDetails = [detailGauges(detailed, true), detailGauges(plain, false)];
   const expose = async (details: Registry): Promise<Exposition> => {
