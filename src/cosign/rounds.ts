@@ -1,27 +1,20 @@
 /**
- * Witnesses on a clock of their own, and the checkpoint that the log shows. Anchoring has checkpoints cosigned as well; this
- * here goes on while the chain is away, and between anchors.
- *
- * Invariant: what is shown at /log/checkpoint never gets smaller, over restarts too. A monitor that is shown a smaller tree
- * than before must think that the log was rolled back. So a checkpoint is on the disk before it is shown.
+ * Witnesses on a clock of their own: the newest checkpoint is brought to them, and shown once enough of them have cosigned.
+ * Anchoring has checkpoints cosigned as well; this here goes on while the chain is away, and between anchors.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Alarms } from "../alarms/alarms.ts";
-import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
-import { utf8 } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import type { VerifierKey } from "../core/note.ts";
+import { ShownCheckpoint } from "./shown-checkpoint.ts";
 import { cosignAgain } from "./cosign-again.ts";
 import type { Cosigned, Cosigner } from "./cosign.ts";
 import type { LogTree } from "../write/log-tree.ts";
 import type { Publisher } from "../write/publish.ts";
-import { HeadGuard, readHeadGuard } from "../store/head-guard.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { nextAnchorSize } from "./next-size.ts";
 
-/** File of the checkpoint that was shown last, within the data folder. */
-export const SHOWN_CHECKPOINT_FILE = "shown-checkpoint";
 /** So many anchors are looked through for the newest one with enough cosignatures. */
 const RECALLED_ANCHORS = 100;
 
@@ -44,20 +37,17 @@ export interface WitnessingOptions {
   readonly onFailure: (reason: WarifuError) => void;
 }
 
-type Shown = Pick<Checkpoint, "treeSize" | "note">;
-
 /** Asks the witnesses and decides what is shown. */
 export class Witnessing {
   readonly #options: WitnessingOptions;
-  readonly #guard: HeadGuard;
+  readonly #shown: ShownCheckpoint;
   readonly #stop = new AbortController();
   #rounds: Promise<void> = Promise.resolve();
-  #shown: Shown | undefined;
   #quorumAt: number;
 
   constructor(options: WitnessingOptions) {
     this.#options = options;
-    this.#guard = new HeadGuard(options.file);
+    this.#shown = new ShownCheckpoint(options.file, options.logKey);
     this.#quorumAt = options.now();
   }
 
@@ -69,12 +59,12 @@ export class Witnessing {
     const { cosigner, store, onFailure } = this.#options;
     if (!this.#hasWitnesses) return (await store.newestCheckpoint())?.note;
     try {
-      this.#show(cosigner.newest);
+      this.#shown.show(cosigner.newest);
     } catch (error) {
       // What was shown before is still true, and on the disk.
       onFailure(asWarifuError(error));
     }
-    return this.#shown?.note;
+    return this.#shown.current?.note;
   }
 
   /**
@@ -84,13 +74,13 @@ export class Witnessing {
   async start(): Promise<void> {
     if (!this.#hasWitnesses) return;
     const { cosigner, store } = this.#options;
-    this.#shown = this.#readShown();
-    if (this.#shown) cosigner.recall(this.#shown);
+    const shown = this.#shown.recall();
+    if (shown) cosigner.recall(shown);
     for (const { note } of await store.anchors(Number.MAX_SAFE_INTEGER, RECALLED_ANCHORS))
       if (cosigner.recall({ note }).hasQuorum) break;
-    this.#show(cosigner.newest);
+    this.#shown.show(cosigner.newest);
     // Before the first answer of a witness there must be something to show, and nothing larger has been.
-    if (this.#shown === undefined) this.#show(await store.newestCheckpoint());
+    if (this.#shown.current === undefined) this.#shown.show(await store.newestCheckpoint());
     this.#rounds = this.#everyNowAndThen();
   }
 
@@ -102,8 +92,8 @@ export class Witnessing {
     if (cosigned) alarms.set("witness-quorum", cosigned.shortfall);
     const isWaiting = this.#options.tree.publishedSize > (cosigner.newest?.treeSize ?? 0);
     if (!isWaiting || cosigned?.hasQuorum === true) this.#quorumAt = now();
-    this.#show(cosigner.newest);
-    if (Math.abs(now() - this.#quorumAt) >= patienceMs) this.#show(await store.newestCheckpoint());
+    this.#shown.show(cosigner.newest);
+    if (Math.abs(now() - this.#quorumAt) >= patienceMs) this.#shown.show(await store.newestCheckpoint());
   }
 
   /** Ends the rounds; one that runs is finished first. */
@@ -129,36 +119,11 @@ export class Witnessing {
     const { cosigner, tree, publisher } = this.#options;
     const done = cosigner.newest?.treeSize ?? 0;
     // No smaller one: witnesses have seen it, or readers have.
-    const atLeast = Math.max(cosigner.smallestSize, this.#shown?.treeSize ?? 0);
+    const atLeast = Math.max(cosigner.smallestSize, this.#shown.current?.treeSize ?? 0);
     if (tree.publishedSize <= done) return undefined;
     const size = nextAnchorSize(done, tree.publishedSize, Infinity, atLeast);
     return cosigner.cosign(await publisher.publishAt(tree, size));
   }
-
-  /** Durable before it is shown; what is smaller than what was shown is not. */
-  #show(checkpoint: Shown | undefined): void {
-    if (checkpoint === undefined || larger(checkpoint, this.#shown) !== checkpoint) return;
-    if (checkpoint.note === this.#shown?.note) return;
-    this.#guard.note(checkpoint.note);
-    this.#guard.flush();
-    this.#shown = { treeSize: checkpoint.treeSize, note: checkpoint.note };
-  }
-
-  #readShown(): Shown | undefined {
-    const { file, logKey } = this.#options;
-    const kept = readHeadGuard(file);
-    if (kept === undefined) return undefined;
-    try {
-      return openCheckpoint(utf8(kept.note), logKey).checkpoint;
-    } catch (cause) {
-      throw new WarifuError("STORE_CORRUPT", `${file} holds no checkpoint of this log: ${messageOf(cause)}`, { cause });
-    }
-  }
-}
-
-/** The larger of two; the first one when they are of one size, since it has the cosignatures. */
-function larger(first: Shown | undefined, second: Shown | undefined): Shown | undefined {
-  return (first?.treeSize ?? -1) >= (second?.treeSize ?? -1) ? first : second;
 }
 
 function asWarifuError(error: unknown): WarifuError {

@@ -25,7 +25,8 @@ import type { LogTree } from "../write/log-tree.ts";
 import type { IndexedAnchor } from "../store/anchor-index.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
-import { Witnessing, SHOWN_CHECKPOINT_FILE } from "../cosign/rounds.ts";
+import { Witnessing } from "../cosign/rounds.ts";
+import { SHOWN_CHECKPOINT_FILE } from "../cosign/shown-checkpoint.ts";
 import { openAnchorIndex } from "../store/open.ts";
 import type { LogSigner } from "../core/checkpoint.ts";
 

@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { hasLedger, STORE_FILES } from "../store/open.ts";
-import { SHOWN_CHECKPOINT_FILE } from "../cosign/rounds.ts";
+import { SHOWN_CHECKPOINT_FILE } from "../cosign/shown-checkpoint.ts";
 import type { Config } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
 import { openLogSigner, openSecretKey } from "../keys/key-files.ts";
