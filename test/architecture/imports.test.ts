@@ -5,6 +5,7 @@ import { readFileSync, globSync } from "node:fs";
 import { dirname, join, normalize } from "node:path";
 
 import { expect } from "chai";
+import ts from "typescript";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 const SOURCES = globSync("src/**/*.ts", { cwd: ROOT })
@@ -181,6 +182,24 @@ function code(path: string): string {
   return textOf(path).replaceAll(/\/\*[^]*?\*\/|(?<=^|[\s;{}(),])\/\/.*$|`[^`\n]*`/gm, "");
 }
 
+const MAX_FILE_LINES = 350;
+const MAX_FUNCTION_LINES = 50;
+
+/** Functions that are longer, by name and length. */
+function longFunctions(source: ts.SourceFile): string[] {
+  const found: string[] = [];
+  const visit = (node: ts.Node): void => {
+    if (ts.isFunctionLike(node) && "body" in node && node.body) {
+      const lineAt = (position: number): number => source.getLineAndCharacterOfPosition(position).line;
+      const lines = lineAt(node.end) - lineAt(node.getStart()) + 1;
+      if (lines > MAX_FUNCTION_LINES) found.push(`${node.name?.getText() ?? "a function"}, ${lines} lines`);
+    }
+    ts.forEachChild(node, visit);
+  };
+  visit(source);
+  return found;
+}
+
 const IMPORTS = SOURCES.flatMap(relativeImports);
 const describeImport = ({ from, to }: Import): string => `${from} imports ${to}`;
 
@@ -267,6 +286,16 @@ describe("architecture", () => {
 
   it("relative imports name the file, with its ending", () => {
     expect(IMPORTS.filter(({ to }) => !/\.(ts|json)$/.test(to)).map(describeImport)).to.deep.equal([]);
+  });
+
+  it("no file is longer than one sitting reads, and no function than a screen", () => {
+    const long = SOURCES.flatMap((path) => {
+      const source = ts.createSourceFile(path, textOf(path), ts.ScriptTarget.Latest, true);
+      const lines = source.getLineAndCharacterOfPosition(source.end).line;
+      const functions = longFunctions(source).map((name) => `${path}: ${name}`);
+      return lines > MAX_FILE_LINES ? [`${path}: ${lines} lines`, ...functions] : functions;
+    });
+    expect(long).to.deep.equal([]);
   });
 
   it("no file is a barrel, and no folder a drawer", () => {
