@@ -10,7 +10,7 @@ import { doubtAfter, hasLasted, type Doubt } from "../core/finality-doubt.ts";
 import type { Chain, ProvenAnchor, TransactionState } from "../chain/chain.ts";
 import { checkChainEvidence } from "../core/chain-evidence.ts";
 import { equalBytes } from "../core/bytes.ts";
-import { WarifuError, codeOf, messageOf } from "../core/errors.ts";
+import { WarifuError, codeOf, isWithoutAnswer, messageOf } from "../core/errors.ts";
 import type { AnchorChange, StoredAnchor } from "../store/anchor-journal.ts";
 import type { AnchoringParts } from "./write-anchor.ts";
 
@@ -65,7 +65,7 @@ async function followAll(parts: AnchoringParts): Promise<Confirmation[]> {
   for (const anchor of await watchedAnchors(parts, finalNonces)) {
     const finalNonce = await finalNonces.of(anchor.account);
     const outcome = await follow(parts, anchor, finalNonce).catch((error: unknown) => {
-      if (codeOf(error) !== "CHAIN_UNREACHABLE" || ++unreadable > MOST_UNREADABLE) throw error;
+      if (!isWithoutAnswer(error) || ++unreadable > MOST_UNREADABLE) throw error;
       return passedOver(parts, error);
     });
     if (outcome) changes.push({ anchor, ...outcome });
@@ -106,7 +106,7 @@ class FinalNonces {
     try {
       return await chain.finalNonce(account, await chain.finalizedHeight());
     } catch (error) {
-      if (codeOf(error) !== "CHAIN_UNREACHABLE") throw error;
+      if (!isWithoutAnswer(error)) throw error;
       const final = await store.highestFinalAnchors(LOOKED_BACK);
       return 1 + (final.find((anchor) => anchor.account === account)?.nonce ?? -1);
     }
@@ -252,10 +252,11 @@ async function provenOrNot(
   try {
     return await chain.evidenceOf(transactionHash);
   } catch (error) {
+    const code = codeOf(error);
+    if (code === "NO_ANCHOR_IN_RECEIPT") return "no-event";
     // One node says that a block holds it, and the others have no such block, or it went in between.
-    const isGone = codeOf(error) === "NOT_ANCHORED_YET";
-    if (!isGone && codeOf(error) !== "CHAIN_EVIDENCE_INVALID") throw error;
-    return (error as WarifuError).details["isReceiptProven"] === true ? "no-event" : { reason: messageOf(error) };
+    if (code === "NOT_ANCHORED_YET" || code === "CHAIN_EVIDENCE_INVALID") return { reason: messageOf(error) };
+    throw error;
   }
 }
 
@@ -278,7 +279,7 @@ async function placeAndBlockOf(
     if (hash === undefined) return { place: "unknown" };
     return hash === blockHash ? { place: "canonical" } : { place: "lost", theirs: hash };
   } catch (error) {
-    if (codeOf(error) === "CHAIN_UNREACHABLE") return { place: "unknown" };
+    if (isWithoutAnswer(error)) return { place: "unknown" };
     if (codeOf(error) === "CHAIN_MISMATCH") return { place: "disputed" };
     throw error;
   }

@@ -4,6 +4,7 @@
  *
  * A chain that does not answer ends a round and no more: records stay `pending`, and the next round begins anew.
  */
+import { codeOf } from "../core/errors.ts";
 import { askPrice, offerAt } from "./caps.ts";
 import type { Confirmation } from "./follow-anchors.ts";
 import { Resends } from "./resends.ts";
@@ -12,7 +13,6 @@ import {
   carryOn,
   checkedHead,
   gasLimitAfter,
-  isClosed,
   nextPlace,
   write,
   type AnchoringParts,
@@ -79,7 +79,7 @@ export async function beginAnchoring(memory: RoundMemory): Promise<void> {
   await memory.ensureContract();
   await checkedHead(memory.options).catch((error: unknown) => {
     // Records are taken all the same, for the successor; the rounds raise the alarm.
-    if (!isClosed(error)) throw error;
+    if (codeOf(error) !== "CONTRACT_CLOSED") throw error;
   });
   await memory.options.recordBeacon();
 }

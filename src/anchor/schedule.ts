@@ -156,10 +156,10 @@ export class Anchoring {
   }
 }
 
-function alarmOf({ code, details }: WarifuError): AlarmCode {
+function alarmOf({ code }: WarifuError): AlarmCode {
   if (code === "SIGNER_FAILED") return "signer-failed";
   if (code === "CHAIN_WRONG") return "chain-wrong";
   if (code === "CHAIN_MISMATCH") return "endpoints-disagree";
-  if (code === "CHAIN_REFUSED" && details["reason"] === "closed") return "contract-closed";
+  if (code === "CONTRACT_CLOSED") return "contract-closed";
   return FATAL.has(code) ? "log-stopped" : "chain-unreachable";
 }

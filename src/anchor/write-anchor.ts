@@ -65,20 +65,13 @@ export interface Place {
 
 /**
  * The contract's head, once it is known to be a head of this log and one that can be replaced.
- * @throws as {@link comparedHead}; CHAIN_REFUSED the contract is closed
+ * @throws as {@link comparedHead}; CONTRACT_CLOSED
  */
 export async function checkedHead(parts: Pick<AnchoringParts, "chain" | "tree">): Promise<AnchoredHead> {
   const head = await comparedHead(parts);
   if (head.isClosed)
-    throw new WarifuError("CHAIN_REFUSED", "the contract is closed: this log needs a successor contract", {
-      details: { reason: "closed" },
-    });
+    throw new WarifuError("CONTRACT_CLOSED", "the contract is closed: this log needs a successor contract");
   return head;
-}
-
-/** Whether an error says that the contract is closed. */
-export function isClosed(error: unknown): boolean {
-  return error instanceof WarifuError && error.code === "CHAIN_REFUSED" && error.details["reason"] === "closed";
 }
 
 /**

@@ -126,7 +126,7 @@ export interface ReadOnlyChain {
   /** A block by its hash, canonical or not; `undefined` when the node does not know it. */
   blockByHash(hash: string): Promise<BlockHeader | undefined>;
   /** The anchors in the blocks `from` to `to`, both included, in the order of the chain.
-   * @throws CHAIN_UNREACHABLE also when the node takes no range of that length; `details.rpcMessage` has its words */
+   * @throws NODE_REFUSED also when the node takes no range of that length; CHAIN_UNREACHABLE */
   anchorEventsIn(from: number, to: number): Promise<AnchorEvent[]>;
   /** Hash of the canonical block at that height. */
   blockHashAt(number: number): Promise<string | undefined>;
@@ -136,7 +136,8 @@ export interface ReadOnlyChain {
    * @throws CHAIN_UNREACHABLE also when the node leaves one out */
   anchorEvents(): Promise<AnchorEvent[]>;
   /** Proof of an included anchor, built from the node's answers and checked against the block hash.
-   * @throws CHAIN_EVIDENCE_INVALID when the answers do not fit together; NOT_ANCHORED_YET when no block holds it */
+   * @throws CHAIN_EVIDENCE_INVALID when the answers do not fit together; NO_ANCHOR_IN_RECEIPT when a block holds it and
+   * it recorded nothing; NOT_ANCHORED_YET when no block holds it */
   evidenceOf(transactionHash: string): Promise<ProvenAnchor>;
   /** Ends open connections. */
   close(): Promise<void>;

@@ -8,7 +8,7 @@
 import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "./address.ts";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { equalBytes, fromHex, toHex, utf8 } from "./bytes.ts";
-import { WarifuError, type ErrorDetails } from "./errors.ts";
+import { WarifuError } from "./errors.ts";
 import { decodeRlp, encodeRlpNumber, type Rlp } from "./rlp.ts";
 import type { ObjectReader } from "./shape.ts";
 import { LAST_SECOND } from "./timestamp.ts";
@@ -40,6 +40,12 @@ export interface AnchorFact {
   readonly treeSize: number;
   readonly rootHash: Uint8Array;
   readonly previousSize: number;
+}
+
+/** The block is shown to hold a receipt of the transaction, and that records no such anchor. */
+export interface NoAnchor {
+  /** What it lacks, for people. */
+  readonly lacking: string;
 }
 
 const HEX = /^0x(?:[0-9a-f]{2})*$/;
@@ -78,16 +84,25 @@ export function readChainEvidence(reader: ObjectReader): ChainEvidence {
 
 /**
  * Checks that the evidence holds together, from the transaction up to the block hash.
- * @throws CHAIN_EVIDENCE_INVALID naming the link that does not hold; with `details.isReceiptProven` where the block is
- * shown to hold a receipt that records no such anchor
+ * @throws CHAIN_EVIDENCE_INVALID naming the link that does not hold
  */
 export function checkChainEvidence(evidence: ChainEvidence): AnchorFact {
+  const fact = shownAnchor(evidence);
+  return "lacking" in fact ? refuse(fact.lacking) : fact;
+}
+
+/**
+ * What the evidence shows: an anchor, or that the block holds a receipt of the transaction which records none.
+ * @throws as {@link checkChainEvidence}, for the other links
+ */
+export function shownAnchor(evidence: ChainEvidence): AnchorFact | NoAnchor {
   const header = openHeader(evidence.block);
   const sent = openTransaction(evidence);
   const proven = provenValue(header.receiptsRoot, evidence.transaction.index, evidence.receipt.proof.map(bytesOf));
   const receipt = bytesOf(evidence.receipt.raw);
   if (!equalBytes(proven, receipt)) refuse("the receipt is not the one that its proof leads to");
   const event = anchoredEvent(receipt, bytesOf(evidence.contract), sent);
+  if ("lacking" in event) return event;
   return {
     chainId: evidence.chainId,
     contract: evidence.contract,
@@ -165,18 +180,18 @@ function anchoredEvent(
   receipt: Uint8Array,
   contract: Uint8Array,
   sent: SentAnchor,
-): SentAnchor & { previousSize: number } {
+): (SentAnchor & { previousSize: number }) | NoAnchor {
   const fields = listOf(decode(receipt.subarray(1), "receipt"), "receipt");
   if (receipt[0] !== EIP1559 || fields.length !== 4) refuse("the receipt does not have the form of EIP-2718 type 2");
   if (!equalBytes(bytesAt(fields, 0, "receipt"), Uint8Array.of(1)))
-    refuse("the transaction failed on the chain", { isReceiptProven: true });
+    return { lacking: "the transaction failed on the chain" };
   for (const log of listOf(fields[3], "receipt").map((entry) => listOf(entry, "receipt"))) {
     if (log.length !== 3) refuse("the receipt is malformed");
     const topics = listOf(log[1], "receipt").map((_, at, all) => bytesAt(all, at, "receipt"));
     if (!equalBytes(bytesAt(log, 0, "receipt"), contract) || !isAnchorOf(sent, topics)) continue;
     return { ...sent, previousSize: wordOf(bytesAt(log, 2, "receipt")) };
   }
-  return refuse("the receipt has no event of the contract that records this checkpoint", { isReceiptProven: true });
+  return { lacking: "the receipt has no event of the contract that records this checkpoint" };
 }
 
 function isAnchorOf(sent: SentAnchor, topics: readonly Uint8Array[]): boolean {
@@ -273,6 +288,6 @@ function hashOf(bytes: Uint8Array): string {
   return `0x${toHex(keccak_256(bytes))}`;
 }
 
-function refuse(reason: string, details: ErrorDetails = {}): never {
-  throw new WarifuError("CHAIN_EVIDENCE_INVALID", reason, { details });
+function refuse(reason: string): never {
+  throw new WarifuError("CHAIN_EVIDENCE_INVALID", reason);
 }

@@ -26,6 +26,7 @@ export type ErrorCode =
   | "TILE_INVALID"
   | "PROOF_INVALID"
   | "CHAIN_EVIDENCE_INVALID"
+  | "NO_ANCHOR_IN_RECEIPT"
   | "BUNDLE_INVALID"
   | "POLICY_INVALID"
   // The formats hold, the claim does not: somebody is wrong or lying.
@@ -56,12 +57,14 @@ export type ErrorCode =
   | "NOT_ANCHORED_YET"
   | "BUSY"
   | "CHAIN_UNREACHABLE"
+  | "NODE_REFUSED"
   | "SIGNER_FAILED"
   | "SERVICE_UNREACHABLE"
   // Wrong use or set-up: a person must change something.
   | "USAGE"
   | "CONFIG_INVALID"
   | "CHAIN_REFUSED"
+  | "CONTRACT_CLOSED"
   | "CHAIN_WRONG"
   // What is stored for this one thing is not what it was: the operator must restore it, the rest goes on.
   | "STORE_DAMAGED"
@@ -99,6 +102,11 @@ export function unreachable(what: string): never {
 /** The code of `error`, or `undefined` for an error that is not ours. */
 export function codeOf(error: unknown): ErrorCode | undefined {
   return error instanceof WarifuError ? error.code : undefined;
+}
+
+/** Whether the chain told nothing: no answer came that can be used, or a node answered and refused. */
+export function isWithoutAnswer(error: unknown): boolean {
+  return codeOf(error) === "CHAIN_UNREACHABLE" || codeOf(error) === "NODE_REFUSED";
 }
 
 /** What to print for any thrown value. */

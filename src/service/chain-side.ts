@@ -12,13 +12,13 @@ import type { Chain } from "../chain/chain.ts";
 import { sharedLook } from "../chain/shared-look.ts";
 import type { Config } from "../config.ts";
 import { equalBytes } from "../core/bytes.ts";
-import { WarifuError, messageOf } from "../core/errors.ts";
+import { codeOf, messageOf, type WarifuError } from "../core/errors.ts";
 import { logIdOf } from "../core/record.ts";
 import { openCosigner } from "../cosign/witness-file.ts";
 import { EVIDENCE_FOLDER } from "../watch/evidence-files.ts";
 import { Indexing } from "../watch/rounds.ts";
 import type { OpenLog } from "../write/open-log.ts";
-import { checkedHead, isClosed } from "../anchor/write-anchor.ts";
+import { checkedHead } from "../anchor/write-anchor.ts";
 import { recordBeacon } from "../anchor/beacon.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
 import type { LogTree } from "../write/log-tree.ts";
@@ -162,8 +162,7 @@ async function whileReorganising(action: () => Promise<void>): Promise<void> {
     try {
       return await action();
     } catch (error) {
-      const isRefusal = error instanceof WarifuError && "rpcMessage" in error.details;
-      if (!isRefusal || attempt === START_ATTEMPTS) throw error;
+      if (codeOf(error) !== "NODE_REFUSED" || attempt === START_ATTEMPTS) throw error;
       await sleep(START_PAUSE_MS);
     }
   }
@@ -177,7 +176,7 @@ async function compareWithChain(chain: Chain, store: AnchoredStore, tree: LogTre
     // One that the store does not know is named by the settings: a successor, or that of a log whose ledger is lost.
   } else if (!equalBytes(await chain.logId(), logIdOf(store.origin))) return;
   await checkedHead({ chain, tree }).catch((error: unknown) => {
-    if (!isClosed(error)) throw error;
+    if (codeOf(error) !== "CONTRACT_CLOSED") throw error;
   });
 }
 

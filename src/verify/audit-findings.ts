@@ -41,7 +41,7 @@ export interface AuditReport {
 /** More findings, and more sources with gaps, are counted and not listed. */
 const MAX_LISTED = 1_000;
 const SHOWN_RANGES = 5;
-const UNREACHABLE: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNREACHABLE", "CHAIN_UNREACHABLE"]);
+const UNREACHABLE: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNREACHABLE", "CHAIN_UNREACHABLE", "NODE_REFUSED"]);
 
 /** Collects findings. */
 export class AuditFindings {

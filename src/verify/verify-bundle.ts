@@ -106,7 +106,12 @@ class StepFailed {
   }
 }
 
-const UNDECIDED: ReadonlySet<ErrorCode> = new Set(["CHAIN_UNREACHABLE", "CHAIN_WRONG", "NOT_ANCHORED_YET"]);
+const UNDECIDED: ReadonlySet<ErrorCode> = new Set([
+  "CHAIN_UNREACHABLE",
+  "NODE_REFUSED",
+  "CHAIN_WRONG",
+  "NOT_ANCHORED_YET",
+]);
 
 /** Marks what the view itself throws. */
 class ViewFailed {

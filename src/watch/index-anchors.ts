@@ -7,7 +7,7 @@
  * the chain's final height; nothing is deleted.
  */
 import { mayHoldAnchor } from "../core/logs-bloom.ts";
-import { codeOf, WarifuError } from "../core/errors.ts";
+import { codeOf, isWithoutAnswer, WarifuError } from "../core/errors.ts";
 import type { BlockRef, ChainChange, ChainTracker, KnownChain } from "../chain/chain-change.ts";
 import type { AnchorEvent, BlockHeader, ReadOnlyChain } from "../chain/chain.ts";
 import type { AnchorIndex, IndexedAnchor, IndexedContract, IndexUpdate, SeenAnchor } from "../store/anchor-index.ts";
@@ -126,10 +126,10 @@ export class AnchorIndexer {
     for (let start = from; start <= to;) {
       const end = Math.min(to, start + this.#span - 1);
       const piece = await this.#readPiece(start, end).catch((error: unknown) => {
-        if (start === end || codeOf(error) !== "CHAIN_UNREACHABLE") throw error;
+        if (start === end || !isWithoutAnswer(error)) throw error;
         this.#span = Math.ceil((end - start + 1) / 2);
         // A node that refuses may take less at once; one that does not answer is asked for less by the next round.
-        if (!hasRefused(error)) throw error;
+        if (codeOf(error) !== "NODE_REFUSED") throw error;
         return undefined;
       });
       if (piece === undefined) continue;
@@ -281,10 +281,6 @@ function stateAt(blockNumber: number, { blocks }: KnownChain): "provisional" | "
 
 function sameBlocks(a: KnownChain, b: KnownChain): boolean {
   return a.blocks[0].hash === b.blocks[0].hash && a.blocks.at(-1)?.hash === b.blocks.at(-1)?.hash;
-}
-
-function hasRefused(error: unknown): boolean {
-  return error instanceof WarifuError && error.details["rpcMessage"] !== undefined;
 }
 
 function refuse(reason: string): never {

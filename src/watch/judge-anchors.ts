@@ -149,7 +149,7 @@ async function chainEvidence(
   try {
     return { chain: (await chain.evidenceOf(transactionHash)).evidence };
   } catch (error) {
-    if (codeOf(error) !== "CHAIN_EVIDENCE_INVALID") throw error;
+    if (codeOf(error) !== "CHAIN_EVIDENCE_INVALID" && codeOf(error) !== "NO_ANCHOR_IN_RECEIPT") throw error;
     return { chain: null, chainReason: messageOf(error) };
   }
 }

@@ -6,7 +6,7 @@
  */
 import type { ChainChange, ChainTracker } from "../chain/chain-change.ts";
 import type { ReadOnlyChain } from "../chain/chain.ts";
-import { codeOf } from "../core/errors.ts";
+import { codeOf, isWithoutAnswer } from "../core/errors.ts";
 import { blockOfEvidence, evidencePath, writeEvidence } from "./evidence-files.ts";
 import { AlarmBoard, type IndexAlarmListener } from "./index-alarms.ts";
 import { AnchorIndexer, type IndexStep } from "./index-anchors.ts";
@@ -217,7 +217,7 @@ export class Indexing {
       return path;
     } catch (error) {
       // The alarm does not wait for its evidence; the next round tries again.
-      if (codeOf(error) !== "CHAIN_UNREACHABLE" && codeOf(error) !== "NOT_ANCHORED_YET") throw error;
+      if (!isWithoutAnswer(error) && codeOf(error) !== "NOT_ANCHORED_YET") throw error;
       return undefined;
     }
   }

@@ -132,7 +132,8 @@ for (const { client, start, prefix } of CLIENTS)
       for (const [name, fault] of Object.entries(ANSWERS)) {
         bench.setFault(fault);
         const before = bench.faulty[0]!.seen.length;
-        for (let round = 0; round < 2; round++) await expectRejection("CHAIN_UNREACHABLE", anchoring.round());
+        const code = name === "a result and an error" ? "NODE_REFUSED" : "CHAIN_UNREACHABLE";
+        for (let round = 0; round < 2; round++) await expectRejection(code, anchoring.round());
         // A limited rate alone is worth another try, within the time of the one request.
         const most = name === "status 429" ? 8 : 2;
         expect(bench.faulty[0]!.seen.length - before, `${name}: one request a round`).to.be.within(2, most);

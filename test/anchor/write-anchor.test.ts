@@ -324,7 +324,7 @@ describe("stages anchor, confirm and prove", function () {
     await foreign.close();
     expect((await checkedHead(parts)).treeSize).to.equal(22);
     await closeContract(node.rpcUrl, chain.contract);
-    await expectRejection("CHAIN_REFUSED", checkedHead(parts), /needs a successor contract/);
+    await expectRejection("CONTRACT_CLOSED", checkedHead(parts), /needs a successor contract/);
     expect(await anchoredSizes()).to.deep.equal([22]);
   });
 

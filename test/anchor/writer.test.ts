@@ -177,7 +177,7 @@ for (const { client, start, prefix } of CLIENTS)
       refuseWith("Transaction gas limit exceeds block gas limit");
       expect(await bench.write()).to.equal("blocked gas-limit");
       refuseWith("the moon is full");
-      await expectRejection("CHAIN_UNREACHABLE", bench.write(), /the moon is full/);
+      await expectRejection("NODE_REFUSED", bench.write(), /the moon is full/);
       expect(await bench.states()).to.deep.equal(["12 pending"]);
       bench.setFault();
       expect(await bench.write()).to.equal("sentAgain 12");

@@ -362,7 +362,7 @@ for (const { client, start } of CLIENTS)
       );
       const refused = open({ tracker: { maxLinked: 2 } });
       await chain.beginAbove(startBlock, refused);
-      await expectRejection("CHAIN_UNREACHABLE", refused.indexing.poll(), /not today/);
+      await expectRejection("NODE_REFUSED", refused.indexing.poll(), /not today/);
       expect(await refused.rows()).to.deep.equal([]);
       chain.faulty.setFault();
       await refused.indexing.poll();

@@ -1,7 +1,7 @@
 /**
  * Connects to the operator's chain: one node or several, and whoever signs for the anchoring account.
  */
-import { WarifuError } from "../../core/errors.ts";
+import { isWithoutAnswer, WarifuError } from "../../core/errors.ts";
 import { agreedChain } from "./quorum-chain.ts";
 import { assertOwnAccount } from "../signers/development-keys.ts";
 import { openLocalSigner } from "../signers/local-signer.ts";
@@ -52,11 +52,14 @@ async function connectNodes({ rpcUrl, ...options }: ChainOptions): Promise<[Chai
   const outcomes = await Promise.allSettled(urls.map((url) => connect(url)));
   const nodes = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
   const failures = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
-  const isDown = (error: unknown): boolean => error instanceof WarifuError && error.code === "CHAIN_UNREACHABLE";
   try {
     const [first, ...others] = nodes;
-    if (first === undefined || failures.some((error) => !isDown(error)) || nodes.length < Math.min(2, urls.length))
-      throw failures.find((error) => !isDown(error)) ?? failures[0];
+    if (
+      first === undefined ||
+      failures.some((error) => !isWithoutAnswer(error)) ||
+      nodes.length < Math.min(2, urls.length)
+    )
+      throw failures.find((error) => !isWithoutAnswer(error)) ?? failures[0];
     const stranger = others.find(({ chainId }) => chainId !== first.chainId);
     if (stranger)
       throw new WarifuError(

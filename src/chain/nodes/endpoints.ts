@@ -7,7 +7,6 @@
  */
 import { WarifuError, codeOf, messageOf } from "../../core/errors.ts";
 import type { ChainHealth, ChainNode, EndpointHealth } from "../chain.ts";
-import { nodeMessageOf } from "../rpc/rpc.ts";
 
 const FAILURES_BEFORE_PAUSE = 3;
 const FIRST_PAUSE_MS = 5_000;
@@ -205,7 +204,7 @@ function conflictOf<T>(what: string, groups: readonly (readonly Answer<T>[])[]):
 
 /** No answer at all, or none that could be read; a refusal in the node's own words is an answer. */
 function isSilence(error: unknown): boolean {
-  return error instanceof WarifuError && error.code === "CHAIN_UNREACHABLE" && nodeMessageOf(error) === undefined;
+  return codeOf(error) === "CHAIN_UNREACHABLE";
 }
 
 function tooSlow(): WarifuError {
@@ -217,5 +216,5 @@ function isNotHere(error: unknown): boolean {
 }
 
 function isInvalidEvidence(error: unknown): boolean {
-  return error instanceof WarifuError && error.code === "CHAIN_EVIDENCE_INVALID";
+  return codeOf(error) === "CHAIN_EVIDENCE_INVALID" || codeOf(error) === "NO_ANCHOR_IN_RECEIPT";
 }

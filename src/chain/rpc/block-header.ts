@@ -12,11 +12,11 @@ import { RLP } from "@ethereumjs/rlp";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 
 import { equalBytes, fromHex, toHex } from "../../core/bytes.ts";
-import { WarifuError } from "../../core/errors.ts";
+import { codeOf, WarifuError } from "../../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { MAX_RLP_BYTES } from "../../core/rlp.ts";
 import { DATA, HASH, QUANTITY, toObject, unusable } from "./answers.ts";
-import { nodeMessageOf, type Rpc } from "./rpc.ts";
+import type { Rpc } from "./rpc.ts";
 
 type FieldForm = "quantity" | "bytes";
 /** Name of the field and whether the header holds it as a number or as bytes. */
@@ -143,7 +143,7 @@ async function rawHeader(rpc: Rpc, block: JsonObject, method: string, hash: stri
   if (learnedOf.get(rpc)?.hasRawHeaders === false) return undefined;
   const answer = await rpc.ask("debug_getRawHeader", [block["number"]]).catch((error: unknown) => {
     // Not where no answer came: the next one may.
-    if (nodeMessageOf(error) !== undefined) learn(rpc, { hasRawHeaders: false });
+    if (codeOf(error) === "NODE_REFUSED") learn(rpc, { hasRawHeaders: false });
   });
   if (typeof answer !== "string" || !DATA.test(answer) || answer.length > 2 + 2 * MAX_RLP_BYTES) return undefined;
   const header = fromHex(answer.slice(2), "a node's answer");

@@ -9,7 +9,7 @@ import { createMerkleProof, createMPT } from "@ethereumjs/mpt";
 import { RLP } from "@ethereumjs/rlp";
 
 import { toHex } from "../../core/bytes.ts";
-import { checkChainEvidence, type ChainEvidence } from "../../core/chain-evidence.ts";
+import { shownAnchor, type ChainEvidence } from "../../core/chain-evidence.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { ObjectReader } from "../../core/shape.ts";
 import { HASH, QUANTITY, toCount, toObject } from "./answers.ts";
@@ -25,8 +25,8 @@ const BY_HASH = "eth_getBlockByHash";
 /**
  * Evidence for an included transaction that anchored in `contract`, and what it cost.
  * @param transactionHash lower case behind `0x`
- * @throws NOT_ANCHORED_YET when no block has it; CHAIN_EVIDENCE_INVALID when the node's answers do not fit together or
- * the transaction did not anchor; CHAIN_UNREACHABLE
+ * @throws NOT_ANCHORED_YET when no block has it; CHAIN_EVIDENCE_INVALID when the node's answers do not fit together;
+ * NO_ANCHOR_IN_RECEIPT when the transaction did not anchor; CHAIN_UNREACHABLE
  */
 export async function buildEvidence(rpc: Rpc, contract: string, transactionHash: string): Promise<ProvenAnchor> {
   const place = await placeOf(rpc, transactionHash);
@@ -48,7 +48,8 @@ export async function buildEvidence(rpc: Rpc, contract: string, transactionHash:
     receipt: await provenReceipt(receipts.map(encodeReceipt), place.index),
   };
   // Also compares the transaction with its hash, and the trie with the header's receipts root.
-  checkChainEvidence(evidence);
+  const fact = shownAnchor(evidence);
+  if ("lacking" in fact) throw new WarifuError("NO_ANCHOR_IN_RECEIPT", fact.lacking);
   // So transaction, receipts and header are what they were read from: the cost is as sure as the evidence.
   return { evidence, paid: gasUsedBy(place.index, receipts) * gasPrice(sent, quantityAt(block, "baseFeePerGas")) };
 }

@@ -2,11 +2,11 @@
  * The plain questions to a node, shared by the operator's chain and the verifier's view of it. EIP-1474.
  * Each takes one request or two and reads the answer strictly; all throw CHAIN_UNREACHABLE.
  */
-import { WarifuError } from "../../core/errors.ts";
+import { codeOf, WarifuError } from "../../core/errors.ts";
 import { DATA, HASH, QUANTITY, quantity, toCount, toObject, toText, unusable } from "./answers.ts";
 import { headerOf } from "./block-header.ts";
 import type { BlockHeader, BlockName, MarketFees, TransactionState } from "../chain.ts";
-import { nodeMessageOf, type Rpc } from "./rpc.ts";
+import type { Rpc } from "./rpc.ts";
 
 /** Code at an address, at the newest block. */
 export async function codeAt(rpc: Rpc, address: string): Promise<string> {
@@ -55,7 +55,7 @@ export async function marketFees(rpc: Rpc): Promise<MarketFees> {
   const [latest, tip] = await Promise.all([
     rpc.ask(method, ["latest", false]),
     rpc.ask("eth_maxPriorityFeePerGas", []).catch((error: unknown) => {
-      if (nodeMessageOf(error) === undefined) throw error;
+      if (codeOf(error) !== "NODE_REFUSED") throw error;
       return DEFAULT_TIP_WEI;
     }),
   ]);
@@ -126,7 +126,7 @@ export async function finalizedHeight(rpc: Rpc, confirmations?: number): Promise
 /** The block that the chain itself calls final, as the node shows it; null where it names none. */
 async function finalBlock(rpc: Rpc): Promise<unknown> {
   const answer = await rpc.ask("eth_getBlockByNumber", ["finalized", false]).catch((error: unknown) => {
-    if (nodeMessageOf(error) === undefined) throw error;
+    if (codeOf(error) !== "NODE_REFUSED") throw error;
     return null;
   });
   if (answer !== null) namingFinal.add(rpc);

@@ -40,7 +40,7 @@ export interface Rpc {
   readonly provider: JsonRpcProvider;
   /**
    * The result of one call.
-   * @throws CHAIN_UNREACHABLE with `details.rpcMessage` when the node answered that it refuses
+   * @throws NODE_REFUSED when the node answered that it refuses; CHAIN_UNREACHABLE
    */
   ask(method: string, params: readonly unknown[]): Promise<unknown>;
   close(): void;
@@ -144,11 +144,12 @@ function refusalOf(endpoint: HttpEndpoint, method: string, error: unknown): Wari
   const rpcMessage = quoted(reasonGiven(error), endpoint);
   const rpcCode = typeof code === "number" ? code : null;
   const text = `${method}: the chain's node at ${endpoint.host} refused: ${rpcMessage}`;
-  return new WarifuError("CHAIN_UNREACHABLE", text, { details: { method, rpcCode, rpcMessage } });
+  return new WarifuError("NODE_REFUSED", text, { details: { method, rpcCode, rpcMessage } });
 }
 
-/** What the node said when it refused; undefined for every other error. */
+/** The words of a node that refused; undefined for every other error. */
 export function nodeMessageOf(error: unknown): string | undefined {
-  const said = error instanceof WarifuError ? error.details["rpcMessage"] : undefined;
-  return typeof said === "string" ? said : undefined;
+  return error instanceof WarifuError && error.code === "NODE_REFUSED"
+    ? String(error.details["rpcMessage"])
+    : undefined;
 }

@@ -2,7 +2,7 @@
  * A search through the blocks of a chain, from a height back to the first one, in ranges that the node takes: how long
  * they may be differs from node to node, and is found out by halving what one refuses.
  */
-import { nodeMessageOf } from "./rpc.ts";
+import { codeOf } from "../../core/errors.ts";
 
 const BLOCKS_AT_ONCE = 10_000;
 
@@ -20,7 +20,7 @@ export async function* searchBack<T>(
     const found = await read(from, to).then(
       (value) => ({ value }),
       (error: unknown) => {
-        if (nodeMessageOf(error) === undefined || from === to) throw error;
+        if (codeOf(error) !== "NODE_REFUSED" || from === to) throw error;
       },
     );
     if (found) {

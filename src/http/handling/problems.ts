@@ -43,7 +43,7 @@ export const REFUSALS = {
     "STORE_FAILED",
     "VAULT_FAILED",
   ],
-  chain: ["CHAIN_UNREACHABLE", "CHAIN_REFUSED", "CHAIN_WRONG"],
+  chain: ["CHAIN_UNREACHABLE", "NODE_REFUSED", "CHAIN_REFUSED", "CHAIN_WRONG"],
 } as const satisfies Readonly<Record<string, readonly ErrorCode[]>>;
 
 /** Answers that are problems, with the codes that a route may refuse with. An error that is not ours has none. */

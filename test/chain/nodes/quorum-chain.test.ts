@@ -302,7 +302,7 @@ describe("a chain over several nodes", function () {
           method === "eth_getTransactionReceipt" ? { error: { code: 1, message: "pruned" } } : forward(),
         );
       for (let i = 0; i < 5; i++)
-        await expectRejection("CHAIN_UNREACHABLE", chain.transactionState(signed.transactionHash), /pruned/);
+        await expectRejection("NODE_REFUSED", chain.transactionState(signed.transactionHash), /pruned/);
       expect(chain.health().endpoints.map(({ failures }) => failures)).to.deep.equal([0, 0]);
     });
   });

@@ -79,7 +79,7 @@ describe("the anchors in a contract's events", () => {
     faulty.setFault(({ method }, forward) =>
       method === "eth_getLogs" ? { error: { code: -32000, message: "not today" } } : forward(),
     );
-    await expectRejection("CHAIN_UNREACHABLE", chain.anchorEvents(), /not today/);
+    await expectRejection("NODE_REFUSED", chain.anchorEvents(), /not today/);
   });
 
   it("count once when the node lists them twice or in another order", async () => {

@@ -151,13 +151,9 @@ for (const { client, start, types } of CLIENTS) {
       const { first } = growingLog(256);
       await anchorMined(chain, first);
       const sameHead = await anchorMined(chain, first);
-      await expectRejection("CHAIN_EVIDENCE_INVALID", chain.evidenceOf(sameHead.transactionHash), /no event/);
+      await expectRejection("NO_ANCHOR_IN_RECEIPT", chain.evidenceOf(sameHead.transactionHash), /no event/);
       const reverted = await anchorMined(chain, { ...first, treeSize: 100 });
-      await expectRejection(
-        "CHAIN_EVIDENCE_INVALID",
-        chain.evidenceOf(reverted.transactionHash),
-        /failed on the chain/,
-      );
+      await expectRejection("NO_ANCHOR_IN_RECEIPT", chain.evidenceOf(reverted.transactionHash), /failed on the chain/);
     });
   });
 }

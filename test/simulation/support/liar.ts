@@ -125,9 +125,7 @@ export class Lies {
       return { evidence: evidenceIn(forged, transactionHash), paid: this.#chance.pick([0n, 10n ** 24n]) };
     const isProven = this.#chance.happens(0.3);
     if (this.#chance.happens(0.5)) throw new WarifuError("NOT_ANCHORED_YET", "no block holds it");
-    throw new WarifuError("CHAIN_EVIDENCE_INVALID", "it does not fit", {
-      details: isProven ? { isReceiptProven: true } : {},
-    });
+    throw new WarifuError(isProven ? "NO_ANCHOR_IN_RECEIPT" : "CHAIN_EVIDENCE_INVALID", "it does not fit");
   }
 
   #send(): void {

@@ -6,7 +6,7 @@ import { setImmediate } from "node:timers/promises";
 
 import type { ChainNode, SignedAnchor, TransactionState } from "../../../src/chain/chain.ts";
 import { refusalOf, saysHasIt } from "../../../src/chain/rpc/send-refusal.ts";
-import { checkChainEvidence } from "../../../src/core/chain-evidence.ts";
+import { shownAnchor } from "../../../src/core/chain-evidence.ts";
 import { WarifuError } from "../../../src/core/errors.ts";
 import { logIdOf } from "../../../src/core/record.ts";
 import { ORIGIN } from "../../support/ledger.ts";
@@ -81,7 +81,8 @@ export function modelNode(options: ModelNodeOptions): ChainNode {
           const block = model.blockWith(hash, view.tip);
           if (!block) throw new WarifuError("NOT_ANCHORED_YET", `no block holds the transaction ${hash}`);
           const evidence = evidenceIn(block, hash);
-          checkChainEvidence(evidence);
+          const fact = shownAnchor(evidence);
+          if ("lacking" in fact) throw new WarifuError("NO_ANCHOR_IN_RECEIPT", fact.lacking);
           const mined = block.mined.find(({ sent }) => sent.hash === hash);
           return { evidence, paid: mined?.paid ?? 0n };
         },
@@ -148,7 +149,7 @@ function send(model: ChainModel, view: NodeView, { raw, transactionHash }: Signe
 
 /** What a node that said so is made of: an error with its words. */
 export function unknownWords(method: string, words: string): WarifuError {
-  return new WarifuError("CHAIN_UNREACHABLE", `${method}: ${words}`, { details: { method, rpcMessage: words } });
+  return new WarifuError("NODE_REFUSED", `${method}: ${words}`, { details: { method, rpcMessage: words } });
 }
 
 function said(method: string, words: string): never {
