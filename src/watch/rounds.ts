@@ -55,6 +55,8 @@ export class Indexing {
   #followed: Followed | undefined;
   #running: Promise<void> = Promise.resolve();
   #isCatchingUp = false;
+  // Files that this round may still make: each costs the chain several questions.
+  #evidenceLeft = 0;
   #lastRoundAt = 0;
 
   constructor(options: IndexingOptions) {
@@ -101,6 +103,7 @@ export class Indexing {
   }
 
   async #round(): Promise<void> {
+    this.#evidenceLeft = EVIDENCE_A_ROUND;
     const followed = this.#contract();
     const { step, needsCheck } = await this.#readOn(followed);
     // Before anything else is asked of the chain: an anchor that was seen is judged in the same round.
@@ -172,15 +175,16 @@ export class Indexing {
     const { index, log } = this.#options;
     await judgeAnchors(this.#options, indexer.of);
     const suspicious = await index.suspicious(indexer.of, SUSPICIOUS_AT_ONCE);
-    let budget = EVIDENCE_A_ROUND;
     const failures: unknown[] = [];
     const told: { row: IndexedAnchor; message: string; evidenceFile: string | undefined }[] = [];
     for (const row of suspicious) {
       const message = await describeAnchor(row, log);
-      const evidenceFile = await this.#evidenceFor(row, budget-- > 0).catch((error: unknown) => {
-        failures.push(error);
-        return undefined;
-      });
+      let evidenceFile = this.#evidenceAt(row);
+      if (evidenceFile === undefined && this.#evidenceLeft-- > 0)
+        evidenceFile = await this.#makeEvidence(row).catch((error: unknown) => {
+          failures.push(error);
+          return undefined;
+        });
       told.push({ row, message, evidenceFile });
     }
     for (const [code, verdict] of [
@@ -201,18 +205,22 @@ export class Indexing {
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Path of the evidence about a row, made if it is not there and may be made now. */
-  async #evidenceFor(row: IndexedAnchor, mayBuild: boolean): Promise<string | undefined> {
-    const folder = this.#options.evidenceFolder;
-    const path = evidencePath(folder, row);
+  /** Path of the evidence about a row, where it is there. */
+  #evidenceAt(row: IndexedAnchor): string | undefined {
+    const path = evidencePath(this.#options.evidenceFolder, row);
     if (!this.#evidence.has(path)) this.#evidence.set(path, blockOfEvidence(path));
-    if (this.#evidence.get(path) === row.blockHash) return path;
-    if (!mayBuild) return undefined;
+    return this.#evidence.get(path) === row.blockHash ? path : undefined;
+  }
+
+  /** Makes the evidence about a row; `undefined` when that cannot be done at present. */
+  async #makeEvidence(row: IndexedAnchor): Promise<string | undefined> {
+    const folder = this.#options.evidenceFolder;
     try {
       const evidence = await evidenceOn(this.#options, row);
       // In between it went to another block, which the next round shows.
       if (evidence.chain !== null && evidence.chain.block.hash !== row.blockHash) return undefined;
       writeEvidence(folder, evidence);
+      const path = evidencePath(folder, row);
       this.#evidence.set(path, row.blockHash);
       return path;
     } catch (error) {

@@ -1,7 +1,7 @@
 // The index of anchors on real chains: what it writes down, what survives a crash, a lie or a reorg, and what it raises an
 // alarm about. Invariant (anchored or loud): what the chain shows and the log did not do is said within one round.
 
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -262,6 +262,17 @@ for (const { client, start } of CLIENTS)
       chain.faulty.setFault();
       await index.indexing.poll();
       expect((index.told.at(-1) as IndexAlarm).evidenceFile).to.match(/\/20-0x[0-9a-f]{64}\.json$/);
+    });
+
+    it("B13 tells of all at once, and makes evidence for no more than four a round", async () => {
+      const index = open();
+      for (const size of [12, 16, 20, 24, 28, 32]) await chain.anchor(size, "thief");
+      const files = (): number => readdirSync(join(index.folder, "evidence")).length;
+      await index.indexing.poll();
+      expect(alarmsIn(index)).to.deep.equal(Array(6).fill("foreign-anchor"));
+      expect(files()).to.equal(4);
+      await index.indexing.poll();
+      expect(files()).to.equal(6);
     });
 
     it("B13 the alarm is raised although its evidence cannot be written, and the failure is told", async () => {
