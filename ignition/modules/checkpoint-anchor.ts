@@ -6,6 +6,8 @@ import { createHash } from "node:crypto";
 
 import { buildModule } from "@nomicfoundation/hardhat-ignition/modules";
 
+import { DEFAULT_MAX_GROWTH } from "../../src/chain/max-growth.ts";
+
 const emptyRoot = `0x${createHash("sha256").digest("hex")}`;
 const twoDaysInSeconds = 172_800;
 
@@ -18,7 +20,7 @@ export default buildModule("CheckpointAnchorModule", (m) => {
     m.getParameter("logId"),
     m.getParameter("startSize", 0n),
     m.getParameter("startRoot", emptyRoot),
-    m.getParameter("maxGrowth", 100_000_000n),
+    m.getParameter("maxGrowth", BigInt(DEFAULT_MAX_GROWTH)),
     m.getParameter("admin"),
     m.getParameter("adminDelay", twoDaysInSeconds),
     m.getParameter("anchorer"),

@@ -25,6 +25,7 @@ import { openRpc, type Rpc } from "../chain/rpc/rpc.ts";
 import { assertChain } from "../chain/rpc/transactions.ts";
 import type { Config } from "../config.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
+import { DEFAULT_MAX_GROWTH } from "../chain/max-growth.ts";
 import { logIdOf } from "../core/record.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
@@ -108,9 +109,6 @@ export interface NewContract extends Pick<Deployment, "admin" | "anchorer" | "cl
   readonly maxGrowth?: number | undefined;
 }
 
-/** Most leaves that one anchor may add, where nothing else is said. */
-const MAX_GROWTH = 100_000_000;
-
 /**
  * Deploys a contract for the log of the settings, or a successor for the log of another contract.
  * @throws USAGE when there is no head to start at; CHAIN_REFUSED when the contract before it is open, or never held that
@@ -139,7 +137,7 @@ async function inheritance(
   { successorOf, start, maxGrowth }: NewContract,
 ): Promise<Pick<Deployment, "logId" | "start" | "maxGrowth">> {
   if (successorOf === undefined)
-    return { logId: logIdOf(config.origin), start: start ?? EMPTY_HEAD, maxGrowth: maxGrowth ?? MAX_GROWTH };
+    return { logId: logIdOf(config.origin), start: start ?? EMPTY_HEAD, maxGrowth: maxGrowth ?? DEFAULT_MAX_GROWTH };
   const { state } = await readClosedContract(nodes[0], successorOf);
   await agreedContractFrom(nodes, state.blockNumber, { contract: successorOf }, waitMs);
   const shown = await Promise.all(nodes.map((node) => readClosedContract(node, successorOf)));

@@ -101,9 +101,11 @@ async function sizeAfter({ chain, tree, smallestSize }: AnchoringParts, head: An
 
 /** Gas limit of the anchor that would come after that head. */
 export async function gasLimitAfter(parts: AnchoringParts, head: AnchoredHead): Promise<number> {
-  const treeSize = await sizeAfter(parts, head);
-  const ranges = treeSize > head.treeSize ? consistencyRanges(head.treeSize, treeSize) : [];
-  return parts.chain.gasLimitOf(ranges.length);
+  return gasLimitFor(parts.chain, head.treeSize, await sizeAfter(parts, head));
+}
+
+function gasLimitFor(chain: Chain, from: number, to: number): number {
+  return chain.gasLimitOf(to > from ? consistencyRanges(from, to).length : 0);
 }
 
 function isWaiting({ state }: StoredAnchor): boolean {
@@ -164,14 +166,12 @@ export async function write(
   const { store, chain, tree, publisher, now } = parts;
   const treeSize = await sizeAfter(parts, head);
   if (treeSize <= head.treeSize) return { step: "idle" };
-  const ranges = consistencyRanges(head.treeSize, treeSize);
-  const offer = offerAt(price, chain.gasLimitOf(ranges.length), previous);
+  const offer = offerAt(price, gasLimitFor(chain, head.treeSize, treeSize), previous);
   if ("step" in offer) return offer;
   const checkpoint = await publisher.publishAt(tree, treeSize);
-  const consistencyProof: Uint8Array[] = [];
-  for (const range of ranges) consistencyProof.push(await tree.rangeHash(range));
-  const { rootHash } = checkpoint;
   const note = await parts.cosign(checkpoint);
+  const { rootHash } = checkpoint;
+  const consistencyProof = await tree.consistencyProof(head.treeSize, treeSize);
   const signed = await chain.sign({ treeSize, rootHash, consistencyProof }, { nonce, fees: offer });
   // If we crash after this line, the next start finds the row and sends the same bytes.
   const stored = await store.addAnchor({

@@ -8,7 +8,6 @@
 import { utf8 } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { codeOf, messageOf } from "../core/errors.ts";
-import { consistencyRanges } from "../core/merkle.ts";
 import { parseNote, type SignatureLine, type SignedNote, type VerifierKey } from "../core/note.ts";
 import {
   acceptCosignature,
@@ -34,7 +33,7 @@ export interface CosignerOptions {
   readonly quorum: number;
   readonly ask: AskWitness;
   readonly logKey: VerifierKey;
-  readonly tree: Pick<LogTree, "rangeHash" | "publishedSize">;
+  readonly tree: Pick<LogTree, "consistencyProof" | "publishedSize">;
   /** POSIX milliseconds. */
   readonly now: () => number;
 }
@@ -248,8 +247,7 @@ export class Cosigner {
   ): Promise<WitnessAnswer | WitnessFailure> {
     if (lastSize > checkpoint.treeSize) return fail("ahead", this.#aheadOf(checkpoint, lastSize));
     const { ask, tree } = this.#options;
-    const proof: Uint8Array[] = [];
-    for (const range of consistencyRanges(lastSize, checkpoint.treeSize)) proof.push(await tree.rangeHash(range));
+    const proof = await tree.consistencyProof(lastSize, checkpoint.treeSize);
     try {
       return await ask(url, { oldSize: lastSize, proof, checkpoint });
     } catch (error) {

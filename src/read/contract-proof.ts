@@ -7,7 +7,7 @@ import type { AnchoredHead } from "../chain/chain.ts";
 import { toHex } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
-import { inclusionRanges, leafHash } from "../core/merkle.ts";
+import { leafHash } from "../core/merkle.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { LogTree } from "../write/log-tree.ts";
 
@@ -30,7 +30,7 @@ export interface ContractProof {
 export async function proveToContract(
   entry: StoredEntry,
   { treeSize, rootHash }: Pick<AnchoredHead, "treeSize" | "rootHash">,
-  tree: Pick<LogTree, "rangeHash">,
+  tree: Pick<LogTree, "inclusionProof">,
 ): Promise<ContractProof> {
   const { leafIndex } = entry;
   if (leafIndex >= treeSize)
@@ -40,8 +40,7 @@ export async function proveToContract(
       { details: { leafIndex, treeSize } },
     );
   const bytes = encodeEntry(entry);
-  const inclusionProof: string[] = [];
-  for (const range of inclusionRanges(leafIndex, treeSize)) inclusionProof.push(hex(await tree.rangeHash(range)));
+  const inclusionProof = (await tree.inclusionProof(leafIndex, treeSize)).map(hex);
   return {
     treeSize,
     rootHash: hex(rootHash),

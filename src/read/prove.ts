@@ -10,7 +10,6 @@ import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.t
 import { fromUtf8 } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
-import { inclusionRanges } from "../core/merkle.ts";
 import { formatTlogProof } from "../core/tlog-proof.ts";
 import type { AnchorJournal, AnchorState, StoredAnchor } from "../store/anchor-journal.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
@@ -130,8 +129,7 @@ export async function anchorStateOf(leafIndex: number, store: AnchorJournal): Pr
 }
 
 async function proofOf({ leafIndex }: StoredEntry, { treeSize, note }: StoredAnchor, tree: LogTree): Promise<string> {
-  const hashes: Uint8Array[] = [];
-  for (const range of inclusionRanges(leafIndex, treeSize)) hashes.push(await tree.rangeHash(range));
+  const hashes = await tree.inclusionProof(leafIndex, treeSize);
   return formatTlogProof({ leafIndex, hashes, checkpoint: note });
 }
 

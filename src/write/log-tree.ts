@@ -8,9 +8,11 @@ import { concatBytes, equalBytes, toHex } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { WarifuError, type ErrorDetails } from "../core/errors.ts";
 import {
+  consistencyRanges,
   foldSubtrees,
   Frontier,
   HASH_BYTES,
+  inclusionRanges,
   leafHash,
   subtreesOf,
   type LeafRange,
@@ -123,9 +125,32 @@ export class LogTree {
     return foldSubtrees(hashes);
   }
 
+  /**
+   * RFC 9162 proof that a leaf is in the tree of `treeSize` leaves. Precondition: 0 <= leafIndex < treeSize <= published.
+   * @throws STORE_DAMAGED
+   */
+  inclusionProof(leafIndex: number, treeSize: number): Promise<Uint8Array[]> {
+    return this.#rangeHashes(inclusionRanges(leafIndex, treeSize));
+  }
+
+  /**
+   * RFC 9162 proof that the tree of `treeSize` leaves continues that of `oldSize`. Precondition: oldSize <= treeSize <=
+   * published.
+   * @throws STORE_DAMAGED
+   */
+  consistencyProof(oldSize: number, treeSize: number): Promise<Uint8Array[]> {
+    return this.#rangeHashes(consistencyRanges(oldSize, treeSize));
+  }
+
   /** Root of the tree when it had `size` leaves. */
   async rootAt(size: number): Promise<Uint8Array> {
     return this.rangeHash({ begin: 0, end: size });
+  }
+
+  async #rangeHashes(ranges: readonly LeafRange[]): Promise<Uint8Array[]> {
+    const hashes: Uint8Array[] = [];
+    for (const range of ranges) hashes.push(await this.rangeHash(range));
+    return hashes;
   }
 
   async #node(node: SubtreeNode): Promise<Uint8Array> {

@@ -43,7 +43,7 @@ describe("a cosigner", () => {
       quorum: witnesses.length,
       ask,
       logKey: of.key,
-      tree: { rangeHash: async ({ begin, end }) => of.rangeHash(begin, end), publishedSize: PUBLISHED },
+      tree: { consistencyProof: async (from, to) => of.proof(from, to), publishedSize: PUBLISHED },
       now: () => STARTED_AT * 1_000,
       ...more,
     });
@@ -154,7 +154,8 @@ describe("a cosigner", () => {
   it("throws what is wrong with the tree: that is no fault of a witness", async () => {
     const broken: CosignerOptions["tree"] = {
       publishedSize: PUBLISHED,
-      rangeHash: async () => {
+      consistencyProof: async (from) => {
+        if (from === 0) return [];
         throw new WarifuError("STORE_FAILED", "the disk is gone");
       },
     };
@@ -212,7 +213,7 @@ describe("a cosigner", () => {
       await expectFailure(cosigner, 8, "ahead", /57 entries already/);
       expect(asked).to.have.lengthOf(before);
       await expectFailure(cosignerOf([witness]), 8, "ahead", /57 entries already/);
-      const behind = { rangeHash: async () => log.root(1), publishedSize: 20 };
+      const behind = { consistencyProof: async () => [log.root(1)], publishedSize: 20 };
       const restored = cosignerOf([witness], { tree: behind });
       await expectFailure(restored, 20, "ahead", /older copy of the store/);
       expect([cosigner.smallestSize, restored.smallestSize]).to.deep.equal([57, 0]);

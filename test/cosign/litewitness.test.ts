@@ -32,7 +32,7 @@ function cosignedBy(program: string): void {
         quorum: 1,
         ask: witnessClient({ timeoutMs: 10_000 }),
         logKey: of.key,
-        tree: { rangeHash: async ({ begin, end }) => of.rangeHash(begin, end), publishedSize: PUBLISHED },
+        tree: { consistencyProof: async (from, to) => of.proof(from, to), publishedSize: PUBLISHED },
         now: Date.now,
       });
     const failuresOf = async (of: SmallLog, size: number): Promise<string[]> =>

@@ -26,7 +26,7 @@ describe("the file of witnesses", () => {
   const one = { vkey: vkeyOf(21), url: "https://witness.example/w21/" };
   const parts = {
     logKey: SIGNER.key,
-    tree: { publishedSize: 0, rangeHash: async () => new Uint8Array() },
+    tree: { publishedSize: 0, consistencyProof: async () => [] },
     now: Date.now,
   };
   const parse = (value: unknown) => parseWitnesses(utf8(JSON.stringify(value)));

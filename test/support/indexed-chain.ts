@@ -9,7 +9,6 @@ import { trackBlocks, type TrackerOptions } from "../../src/chain/block-tracker.
 import type { Chain, ReadOnlyChain } from "../../src/chain/chain.ts";
 import type { ChainChange } from "../../src/chain/chain-change.ts";
 import { readOnlyChain } from "../../src/chain/rpc/read-only-chain.ts";
-import { consistencyRanges } from "../../src/core/merkle.ts";
 import type { IndexAlarm, IndexAlarmCode } from "../../src/watch/index-alarms.ts";
 import { Indexing, type IndexingOptions } from "../../src/watch/rounds.ts";
 import type { JudgedLog } from "../../src/watch/judge-anchors.ts";
@@ -97,9 +96,7 @@ export class AnchoredChain {
   async anchor(size: number, by: "us" | "thief" = "us"): Promise<string> {
     const { tree } = this.ledger.log;
     const { treeSize } = await this.writer.head();
-    const consistencyProof: Uint8Array[] = [];
-    for (const range of treeSize === 0 ? [] : consistencyRanges(treeSize, size))
-      consistencyProof.push(await tree.rangeHash(range));
+    const consistencyProof = await tree.consistencyProof(treeSize, size);
     const call = { treeSize: size, rootHash: await tree.rootAt(size), consistencyProof };
     const { transactionHash } = await anchorMined(this.writer, call);
     if (by === "us") this.ours.add(transactionHash);

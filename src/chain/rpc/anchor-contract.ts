@@ -9,12 +9,10 @@ import { CheckpointAnchor__factory } from "../../../types/ethers-contracts/facto
 import { fromHex } from "../../core/bytes.ts";
 import { WarifuError } from "../../core/errors.ts";
 import { EMPTY_ROOT } from "../../core/merkle.ts";
+import { DEFAULT_MAX_GROWTH } from "../max-growth.ts";
 import { unusable } from "./answers.ts";
 import type { AnchorCall, AnchoredHead, AnchorEvent } from "../chain.ts";
 import { nodeMessageOf, type Rpc } from "./rpc.ts";
-
-/** Leaves that one anchor may add, in contracts deployed from here. */
-const MAX_GROWTH = 2 ** 26;
 
 const abi = CheckpointAnchor__factory.createInterface();
 
@@ -37,7 +35,16 @@ export function encodeAnchor({ treeSize, rootHash, consistencyProof }: AnchorCal
 /** Calldata of a deployment for an empty log, in which one account has all roles. */
 export async function encodeDeployment(logId: Uint8Array, account: string): Promise<string> {
   const factory = new CheckpointAnchor__factory();
-  const call = await factory.getDeployTransaction(logId, 0, EMPTY_ROOT, MAX_GROWTH, account, 0, account, account);
+  const call = await factory.getDeployTransaction(
+    logId,
+    0,
+    EMPTY_ROOT,
+    DEFAULT_MAX_GROWTH,
+    account,
+    0,
+    account,
+    account,
+  );
   return call.data;
 }
 

@@ -6,6 +6,7 @@ import { JsonRpcProvider, Wallet, isError } from "ethers";
 
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
 import type { AnchorCall, Chain } from "../../../src/chain/chain.ts";
+import { DEFAULT_MAX_GROWTH } from "../../../src/chain/max-growth.ts";
 import { CheckpointAnchor__factory } from "../../../types/ethers-contracts/factories/CheckpointAnchor__factory.ts";
 import { startAnvil, startHardhat, type TestChain } from "../../support/chains.ts";
 import { anchorMined, connectDeployed, growingLog } from "../../support/anchored-log.ts";
@@ -57,7 +58,7 @@ for (const { client, start } of [
       expect(await refusal(treeSize, bare)).to.equal("CheckpointAnchorRootConflict");
       expect(await refusal(treeSize - 1, bare)).to.equal("CheckpointAnchorSizeNotIncreasing");
       expect(await refusal(2n ** 64n - 1n, bare)).to.equal("CheckpointAnchorSizeTooLarge");
-      expect(await refusal(treeSize + 2 ** 26 + 1, bare)).to.equal("CheckpointAnchorGrowthTooLarge");
+      expect(await refusal(treeSize + DEFAULT_MAX_GROWTH + 1, bare)).to.equal("CheckpointAnchorGrowthTooLarge");
       expect(await refusal(treeSize + 1, bare)).to.equal("CheckpointAnchorProofLengthMismatch");
       // The same head again is no error, and no second anchor.
       expect(await refusal(treeSize, { rootHash, consistencyProof: [] })).to.equal(undefined);
