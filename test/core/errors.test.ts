@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 
-import { WarifuError, codeOf, messageOf, unreachable } from "../../src/core/errors.ts";
+import { WarifuError, codeOf, isWithoutAnswer, messageOf, unreachable } from "../../src/core/errors.ts";
 import { expectCode } from "../support/expect-code.ts";
 
 describe("errors", () => {
@@ -27,6 +27,12 @@ describe("errors", () => {
     expect(codeOf(new WarifuError("BUSY", "later"))).to.equal("BUSY");
     expect(codeOf(new RangeError("other"))).to.equal(undefined);
     expect(codeOf("BUSY")).to.equal(undefined);
+  });
+
+  it("isWithoutAnswer is about a chain that told nothing, for whichever of two reasons", () => {
+    const codes = ["CHAIN_UNREACHABLE", "NODE_REFUSED", "CHAIN_MISMATCH"] as const;
+    expect(codes.map((code) => isWithoutAnswer(new WarifuError(code, "no")))).to.deep.equal([true, true, false]);
+    expect(isWithoutAnswer(new RangeError("other"))).to.equal(false);
   });
 
   it("messageOf prints any thrown value", () => {
