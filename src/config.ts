@@ -310,7 +310,10 @@ function signerOf(s: z.infer<typeof SETTINGS>): SignerOptions | undefined {
   const begun = SIGNER_SETTINGS.filter((names) => names.some((name) => s[name] !== undefined));
   const missing = begun.flatMap((names) => names.filter((name) => s[name] === undefined));
   if (missing.length > 0)
-    throw new WarifuError("CONFIG_INVALID", `the anchoring account is named by half: ${missing.join(", ")} is missing`);
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `the anchoring account is only half configured: ${missing.join(", ")} is missing`,
+    );
   if (begun.length > 1)
     throw new WarifuError(
       "CONFIG_INVALID",

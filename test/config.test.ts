@@ -160,7 +160,11 @@ describe("the configuration", () => {
         .not.to.include(KEY)
         .and.not.include("signer.example");
     for (const [name, value] of Object.entries({ ...keystore, ...external }))
-      expectCode("CONFIG_INVALID", () => signerOf({ [name]: value }), /named by half: WARIFU_ANCHOR_\w+ is missing/);
+      expectCode(
+        "CONFIG_INVALID",
+        () => signerOf({ [name]: value }),
+        /only half configured: WARIFU_ANCHOR_\w+ is missing/,
+      );
     expectCode("CONFIG_INVALID", () => signerOf({ WARIFU_ANCHOR_ADDRESS: "0x12" }), /WARIFU_ANCHOR_ADDRESS/);
     expectCode("CONFIG_INVALID", () => signerOf({ WARIFU_ANCHOR_SIGNER_URL: "ipc:x" }), /WARIFU_ANCHOR_SIGNER_URL/);
   });

@@ -57,7 +57,7 @@ export const defineAudit: DefineVerb = (program, act) => {
     .option("--from <folder|url>", "a data folder, or the address of a log (default: this machine's data folder)")
     .option("--data-dir <folder>", "the data folder of your own service, with its policy (or WARIFU_DATA_DIR)")
     .option("--acks <file>", "acknowledgements that you kept, NDJSON or a JSON list: does the log stand by them?")
-    .option("--sample <n>", "check so many random leaves only, each by inclusion proof", wholeNumber(100_000_000))
+    .option("--sample <n>", "check only this many random leaves, each by inclusion proof", wholeNumber(100_000_000))
     .option("--report <file>", "write the report there, as JSON")
     .option("--policy <file>", "your policy (or WARIFU_POLICY_FILE in the environment)")
     .option(

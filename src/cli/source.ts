@@ -31,7 +31,7 @@ export const defineSource: DefineVerb = (program, act) => {
     .command("repair")
     .argument("<name>", "the source")
     .summary("let its numbering go on from a number")
-    .description("Enters into the log that the numbering of a source goes on from a number.")
+    .description("Enters into the log that the numbering of a source continues from a number.")
     .requiredOption("--from <seq>", "the first number from now on; one that the source has not used", treeSize)
     .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
     .option("--key <key>", "an officer's API key; other users of the machine can see it: prefer --key-file")
@@ -44,7 +44,7 @@ export const defineSource: DefineVerb = (program, act) => {
         const apiKey = apiKeyFor(url, "officer", givenKey(options), config);
         const entered = await createClient({ url, apiKey, attempts: 1 }).repairSource(name, options.from);
         output.document(entered);
-        output.say(`${name} goes on from ${options.from}: entered at leaf ${entered.leafIndex}`, { mark: "holds" });
+        output.say(`${name} continues from ${options.from}: entered at leaf ${entered.leafIndex}`, { mark: "holds" });
         return EXIT.holds;
       }),
     );

@@ -99,7 +99,7 @@ async function serve(
 }
 
 const SEE_LOG = ({ dataDir }: Config): string =>
-  `nothing that was acknowledged is lost; see service.log in ${dataDir}, mend the cause and start again`;
+  `nothing that was acknowledged is lost; see service.log in ${dataDir}, fix the cause and start again`;
 
 async function sayWhere(service: Service, config: Config, output: Output): Promise<void> {
   const { url, policyFile, apiKeysFile } = service;

@@ -56,7 +56,7 @@ export function parseLogList(bytes: Uint8Array): LogList {
     const place = NAMES.findIndex((known) => known === name);
     const last = entries.at(-1);
     if (place === 0) entries.push(entryOf(value, number));
-    else if (place < 0) passedOver.push(`line ${number} is none that lists of logs have`);
+    else if (place < 0) passedOver.push(`line ${number} is not one that lists of logs have`);
     else if (!last || place <= last.place) throw invalid(`has a line ${number} that does not belong there`);
     else readInto(last, place, value, number);
   }

@@ -26,7 +26,7 @@ export function checkBodyOf(entry: Entry, bytes: Uint8Array, origin: string): Bo
   if (body.contentName !== entry.kind)
     throw new WarifuError("BODY_MISMATCH", `the body holds a ${body.contentName}, the entry is of kind ${entry.kind}`);
   if (!VCT.test(body.vct) || !isVctOf(entry, body))
-    throw new WarifuError("BODY_MISMATCH", `the body's vct is none that a ${entry.kind} can have`);
+    throw new WarifuError("BODY_MISMATCH", `the body's vct is not one that a ${entry.kind} can have`);
   return body;
 }
 

@@ -95,7 +95,7 @@ function assertSource(name: string, { kind, sourceId }: Entry, origin: string): 
   if ((kind === "record") === (name === origin))
     throw new WarifuError("BODY_MISMATCH", "records are of sources, and all other entries of the log itself");
   if (kind === "record" && !SOURCE_NAME.test(name))
-    throw new WarifuError("BODY_MISMATCH", "the source's name is none that a source can have");
+    throw new WarifuError("BODY_MISMATCH", "the source's name is not a valid source name");
   if (!equalBytes(sourceId, sourceIdOf(origin, name)))
     throw new WarifuError("BODY_MISMATCH", "the source's name does not belong to the entry's source id");
 }

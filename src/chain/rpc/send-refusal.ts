@@ -22,7 +22,7 @@ const REFUSALS: readonly Refusal[] = [
     pattern: /nonce ?(?:is )?too ?low|old ?nonce|nonce has already been used/i,
     reason: "nonce-used",
     advice:
-      "another transaction of the anchoring account has its nonce: look whether that one anchored, then sign anew",
+      "another transaction of the anchoring account has its nonce: check whether that one anchored, then sign again",
   },
   {
     pattern: /insufficient ?(?:funds|balance)|doesn't have enough funds|upfront cost exceeds account balance/i,

@@ -111,7 +111,7 @@ export const repairBody = z
     from: z
       .int()
       .min(0)
-      .meta({ description: "The number from which numbering goes on; not used yet.", example: 1_000 }),
+      .meta({ description: "The number from which numbering continues; not used yet.", example: 1_000 }),
   })
   .meta({ id: "Repair" });
 
@@ -127,7 +127,7 @@ export const sourceSchema = z
       .array(z.tuple([count, count]))
       .meta({ description: "The lowest missing ranges, both ends included; five at most in a list." }),
     nextCursor: z.string().nullable().meta({
-      description: "`cursor` of `GET /v1/sources/{name}` that goes on with the ranges; null when these are the last.",
+      description: "`cursor` of `GET /v1/sources/{name}` that continues with the ranges; null when these are the last.",
     }),
   })
   .meta({ id: "Source" });
@@ -173,7 +173,7 @@ export const sourceRoutes: readonly Route[] = [
     tag: "records",
     summary: "Set the numbers of a source right after a mistake",
     description:
-      "Role officer. An event of the log says that numbering goes on from that number; what was numbered stays. A " +
+      "Role officer. An event of the log says that numbering continues from that number; what was numbered stays. A " +
       "slash in the name is written as %2F.",
     may: "repair",
     params: sourcePath,

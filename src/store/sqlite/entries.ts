@@ -101,8 +101,8 @@ export class SqliteEntries {
       id: row["id"] as Uint8Array,
       bodyDigest: row["body_digest"] as Uint8Array,
       body: row["body"] as Uint8Array | null,
-      ...(!source && { unreadable: "its source is none that there is" }),
-      ...(!kind && { unreadable: "its kind is none that there is" }),
+      ...(!source && { unreadable: "it names a source that does not exist" }),
+      ...(!kind && { unreadable: "it names a kind that does not exist" }),
     };
   }
 }
