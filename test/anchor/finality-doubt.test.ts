@@ -129,7 +129,7 @@ describe("doubt about what was final", function () {
     node.setFault(({ method }, forward) =>
       method === "eth_getBlockByNumber" ? { error: { code: -32_000, message: "out of order" } } : forward(),
     );
-    await expectRejection("CHAIN_UNREACHABLE", anchoring.round());
+    await expectRejection("NODE_REFUSED", anchoring.round());
     await contradict();
     expect(await states()).to.include(doubted);
     clock += 31_000;
