@@ -111,6 +111,7 @@ describe("doubt about what was final", function () {
     expect(await states()).to.deep.equal([`${ledger.log.tree.publishedSize} included`, `${doubted} finalized`]);
     expect(alarm()).to.match(/no anchor was taken back yet/);
     // As after a restart: nothing is known of the looks before.
+    await anchoring.close();
     anchoring = restarted();
     for (let look = 0; look < 3; look++) {
       await anchoring.round();

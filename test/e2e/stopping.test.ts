@@ -124,8 +124,12 @@ for (const { client, start } of [
       await sleep(500);
       const ended = once(service, "exit");
       // A round of anchoring that waits for its answer keeps the service from ending at once.
-      silence.setFault(() => undefined);
-      await sleep(200);
+      const { promise: isAsked, resolve: onAsked } = Promise.withResolvers<string>();
+      silence.setFault(({ method }) => {
+        onAsked(method);
+        return undefined;
+      });
+      await isAsked;
       service.kill("SIGTERM");
       await sleep(1_000);
       service.kill("SIGKILL");
