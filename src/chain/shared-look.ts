@@ -4,7 +4,9 @@
  *
  * Invariants: nothing is kept from one round to the next, since a node may be put back in between. A block is shared only
  * if it was asked for after the height that makes it final: asked for before, it could be one that was replaced by the time
- * the chain became final there. What is above that height, nonces and the contract's state are asked for each time.
+ * the chain became final there. What is above that height, nonces and the contract's state are asked for each time. So is
+ * the hash at a height: that is the question whether a block is still on the chain, which a reorg below finality can turn
+ * into a no within a round.
  */
 import { codeOf } from "../core/errors.ts";
 import type { BlockHeader, Chain } from "./chain.ts";
@@ -28,7 +30,6 @@ export function sharedLook(chain: Chain): SharedLook {
     finalizedHeight: () => look.finalizedHeight(),
     block: (which) =>
       which === "finalized" ? look.finalBlock() : which === "latest" ? chain.block(which) : look.blockAt(which),
-    blockHashAt: (height) => look.hashAt(height),
   };
   return {
     chain: shared,
@@ -71,12 +72,6 @@ class Look {
     if (height === this.#final?.number) return Promise.resolve(this.#final);
     if (!this.#isFinal(height)) return this.#chain.block(height);
     return this.#once(`block ${height}`, () => this.#chain.block(height));
-  }
-
-  hashAt(height: number): Promise<string | undefined> {
-    if (height === this.#final?.number) return Promise.resolve(this.#final.hash);
-    if (!this.#isFinal(height)) return this.#chain.blockHashAt(height);
-    return this.#once(`hash ${height}`, () => this.#chain.blockHashAt(height));
   }
 
   #isFinal(height: number): boolean {

@@ -6,6 +6,7 @@ import { expect } from "chai";
 import { Alarms } from "../../src/alarms/alarms.ts";
 import { Anchoring } from "../../src/anchor/schedule.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
+import { sharedLook } from "../../src/chain/shared-look.ts";
 import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
@@ -39,7 +40,13 @@ describe("doubt about what was final", function () {
     ledger = await openLedger();
     const chain = await connectChain({ rpcUrl: node.rpcUrl, anchorKey: LOCAL_DEV_KEY });
     alarms = new Alarms(() => clock);
-    const parts = anchoringParts(ledger, chain, () => clock);
+    // As in the service: what is final is asked for by the index first, and shared for the length of a round.
+    const look = sharedLook(chain);
+    const lookAtChain = async (): Promise<boolean> => {
+      look.renew();
+      return (await look.chain.finalizedHeight()) >= 0;
+    };
+    const parts = { ...anchoringParts(ledger, look.chain, () => clock), lookAtChain };
     restarted = () => new Anchoring({ ...anchoringDefaults(() => clock), ...parts, alarms });
     anchoring = restarted();
     closers.push(
@@ -119,6 +126,24 @@ describe("doubt about what was final", function () {
     }
     await anchoring.round();
     expect(await states()).to.include(`${doubted} pending`);
+  });
+
+  it("truth E2: nothing becomes final above what the chain dropped in the middle of a round", async () => {
+    const doubted = anchoring.status.finalizedSize;
+    await ledger.submit(keyed(reading, 10, "later"));
+    while ((await ledger.store.anchorsIn(["included"])).length === 0) await anchoring.round();
+    await mine();
+    // The chain has the block at the round's first question, and another from then on.
+    const height = (await ledger.store.newestFinalAnchor())?.blockNumber ?? 0;
+    let times = 0;
+    node.setFault(async ({ method, params }, forward) => {
+      const answer = await forward();
+      const isIt = method === "eth_getBlockByNumber" && params[0] === `0x${height.toString(16)}`;
+      return isIt && ++times > 1 ? { result: { ...(answer.result as object), hash: OTHER } } : answer;
+    });
+    await anchoring.round();
+    expect(await states()).to.deep.equal([`${ledger.log.tree.publishedSize} included`, `${doubted} finalized`]);
+    expect(times).to.be.greaterThan(1);
   });
 
   it("truth E2: a look that the nodes do not answer ends no doubt", async () => {
