@@ -52,6 +52,7 @@ const BASE_FOLDER = existsSync("/dev/shm") ? "/dev/shm" : tmpdir();
 // What a round may meet on a bad day. Everything else is a defect: one node must not be able to stop the service.
 const TOLERATED: ReadonlySet<ErrorCode | undefined> = new Set([
   "CHAIN_UNREACHABLE",
+  "NODE_REFUSED",
   "CHAIN_MISMATCH",
   "NOT_ANCHORED_YET",
 ]);
