@@ -50,6 +50,10 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   // The service refused.
   IDEMPOTENCY_CONFLICT: wrongUse,
   SEQUENCE_CONFLICT: wrongUse,
+  SOURCE_CONFLICT: wrongUse,
+  SOURCE_SUSPENDED: wrongUse,
+  SOURCE_KEY_REFUSED: wrongUse,
+  SIGNATURE_REQUIRED: wrongUse,
   UNAUTHENTICATED: wrongUse,
   FORBIDDEN: wrongUse,
   LAST_ADMIN: wrongUse,

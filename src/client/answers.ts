@@ -2,6 +2,8 @@
  * What the client takes and gives: plain types, held against the schemas of the routes by a test.
  */
 import type { WarifuError } from "../core/errors.ts";
+import type { RevocationReason } from "../core/source-event.ts";
+import type { SourceKey } from "../core/source-key.ts";
 import type { Problem } from "../http/handling/problem.ts";
 import type { RecordView } from "../read/records.ts";
 import type { Acknowledgement } from "../write/pipeline.ts";
@@ -26,7 +28,28 @@ export interface DamagedItem {
   readonly error: Problem;
 }
 
-/** Which numbers a source has used and left out. */
+/** A signing key of a source. */
+export interface SourceKeyView {
+  /** Leaf index of the event that brought it, by which it is revoked. */
+  readonly from: number;
+  /** `null` for the key of a person's own device. */
+  readonly key: SourceKey | null;
+  /** RFC 7638, base64url. */
+  readonly thumbprint: string | null;
+  /** Leaf index of the event from which on it does not count; `null` while it does. */
+  readonly endedAt: number | null;
+  readonly why: RevocationReason | "replaced" | null;
+}
+
+/** An event about a source is in the log; `leafHash` in hexadecimal. */
+export interface SourceEventEntered {
+  readonly id: string;
+  readonly leafIndex: number;
+  readonly leafHash: string;
+  readonly name: string;
+}
+
+/** What is known of a source: which numbers it has used and left out, and whether and with which keys it is registered. */
 export interface SourceView {
   readonly name: string;
   readonly records: number;
@@ -36,6 +59,11 @@ export interface SourceView {
   readonly missing: number;
   /** The lowest missing ranges, both ends included. */
   readonly ranges: readonly (readonly [from: number, to: number])[];
+  /** Leaf index of its registration; `null` for one that is known by its records alone. */
+  readonly registeredAt: number | null;
+  readonly suspended: boolean;
+  /** The oldest first. */
+  readonly keys: readonly SourceKeyView[];
   /** For the further ranges; `null` when these are the last. */
   readonly nextCursor: string | null;
 }

@@ -19,14 +19,14 @@ import type {
   SubmitResult,
   Page,
   DamagedItem,
-  SourceView,
   CheckpointView,
   AnchorView,
   PageQuery,
   BundleOptions,
   ContractProofView,
-  RepairEntered,
 } from "./answers.ts";
+import { queryOf } from "./query.ts";
+import { sourceClient, type SourceClient } from "./sources.ts";
 import { errorOfProblem, statusOf } from "../http/handling/problem.ts";
 
 // eslint-disable-next-line no-restricted-syntax -- the entry of the package: its users import the types from here
@@ -47,16 +47,13 @@ export interface ClientOptions {
 }
 
 /** All methods throw WarifuError by the code of the service's problem; SERVICE_UNREACHABLE when there is no answer. */
-export interface Client {
+export interface Client extends SourceClient {
   /** Submits records in batches; results in order. A record that is refused is a result, not a throw. */
   submit(records: readonly Record[]): Promise<SubmitResult[]>;
   /** As {@link Client.submit} for any number of records: yields the results of one batch after the other. */
   submitAll(records: Iterable<Record> | AsyncIterable<Record>): AsyncGenerator<SubmitResult[], void, undefined>;
   record(id: string): Promise<RecordView>;
   records(query?: PageQuery & { readonly source?: string | undefined }): Promise<Page<RecordView | DamagedItem>>;
-  sources(query?: PageQuery): Promise<Page<SourceView>>;
-  /** One source; `cursor` goes on with the ranges of its missing numbers. */
-  source(name: string, cursor?: string): Promise<SourceView>;
   /** The text of a proof bundle. @throws NOT_ANCHORED_YET while no final anchor covers the record */
   bundle(id: string, options?: BundleOptions): Promise<string>;
   /** The proof of a record for the contract's `verifyInclusion`, against its present head. @throws NOT_ANCHORED_YET */
@@ -72,8 +69,6 @@ export interface Client {
   /** All keys ever issued, without secrets. */
   keys(): Promise<KeyView[]>;
   revokeKey(keyId: string): Promise<void>;
-  /** Lets the numbering of a source go on from a number that it has not used. */
-  repairSource(name: string, from: number): Promise<RepairEntered>;
 }
 
 const BATCH_RECORDS = 5_000;
@@ -91,6 +86,8 @@ const LONGEST_PAUSE_MS = 10_000;
 export function createClient(options: ClientOptions): Client {
   const http = connectionTo(options);
   const read = async <T>(path: string): Promise<T> => jsonOf<T>(await http.request("GET", path));
+  const post = async <T>(path: string, value: object): Promise<T> =>
+    jsonOf<T>(await http.request("POST", path, { type: "application/json", text: JSON.stringify(value) }));
   const submitAll = (records: Iterable<Record> | AsyncIterable<Record>) => submitInBatches(http, records);
   return {
     submitAll,
@@ -101,8 +98,7 @@ export function createClient(options: ClientOptions): Client {
     },
     record: (id) => read(`/v1/records/${encodeURIComponent(id)}`),
     records: (query = {}) => read(`/v1/records${queryOf(query)}`),
-    sources: (query = {}) => read(`/v1/sources${queryOf(query)}`),
-    source: (name, cursor) => read(`/v1/sources/${encodeURIComponent(name)}${queryOf({ cursor })}`),
+    ...sourceClient(read, post),
     async bundle(id, { openings, size, onMissingCosignatures } = {}) {
       const query = queryOf({ openings: openings === true ? true : undefined, size });
       const response = await http.request("GET", `/v1/records/${encodeURIComponent(id)}/bundle${query}`);
@@ -130,11 +126,6 @@ export function createClient(options: ClientOptions): Client {
     async revokeKey(keyId) {
       await http.request("DELETE", `/v1/keys/${encodeURIComponent(keyId)}`);
     },
-    async repairSource(name, from) {
-      const body = { type: "application/json", text: JSON.stringify({ from }) };
-      const response = await http.request("POST", `/v1/sources/${encodeURIComponent(name)}/repair`, body);
-      return response.json() as Promise<RepairEntered>;
-    },
   };
 }
 
@@ -152,16 +143,6 @@ async function jsonOf<T>(response: Response): Promise<T> {
   } catch (cause) {
     throw new WarifuError("SERVICE_UNREACHABLE", "the answer is no JSON: that is no service of this kind", { cause });
   }
-}
-
-function queryOf(query: object): string {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined) as [
-    string,
-    string | number | boolean,
-  ][];
-  return given.length === 0
-    ? ""
-    : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString()}`;
 }
 
 interface Body {

@@ -28,7 +28,7 @@ export interface BodyHead {
 export interface Body extends BodyHead {
   /** The member of that name holds the content: `record`, or `profile` and such for the log's own events. */
   readonly contentName: string;
-  /** Public claims; for a record without its `_sd`. */
+  /** Public claims, without their `_sd`. */
   readonly content: JsonObject;
   /** Digests of concealed claims and decoys, base64url. */
   readonly digests: readonly string[];
@@ -68,7 +68,8 @@ export function isSigned({ signed, digests, content }: Body): boolean | undefine
 
 /** Bytes of the body of one of the log's own events. Precondition: `contentName` is none of the head's names. */
 export function formatEventBody(head: BodyHead, contentName: string, content: JsonObject): Uint8Array {
-  return utf8(canonicalJson({ ...head, [contentName]: content }));
+  const conceals = Object.hasOwn(content, "_sd");
+  return utf8(canonicalJson({ ...head, ...(conceals && { _sd_alg: "sha-256" }), [contentName]: content }));
 }
 
 /**
@@ -95,16 +96,16 @@ export function parseBody(bytes: Uint8Array): Body {
   )
     throw new WarifuError("BODY_INVALID", "the body lacks a member or has one too many");
   const isRecord = contentName === "record";
-  if (value["_sd_alg"] !== (isRecord ? "sha-256" : undefined))
-    throw new WarifuError("BODY_INVALID", "the body's digests are not of SHA-256");
   const { _sd: digests = [], ...claims } = content;
-  if (!areDigests(digests) || ("_sd" in content && (!isRecord || digests.length === 0)))
+  if (value["_sd_alg"] !== (isRecord || "_sd" in content ? "sha-256" : undefined))
+    throw new WarifuError("BODY_INVALID", "the body's digests are not of SHA-256");
+  if (!areDigests(digests) || ("_sd" in content && digests.length === 0))
     throw new WarifuError(
       "BODY_INVALID",
       "the body's _sd is not a sorted list of SHA-256 digests, eight or a multiple",
     );
   const { signed } = value;
-  if (signed !== undefined && (digests.length === 0 || !(signed === false || isDigest(signed))))
+  if (signed !== undefined && (!isRecord || digests.length === 0 || !(signed === false || isDigest(signed))))
     throw new WarifuError("BODY_INVALID", "the body's `signed` is neither false nor a commitment beside digests");
   return { iat, iss, seq, src, vct, contentName, content: claims, digests, signed };
 }

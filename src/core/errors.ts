@@ -43,6 +43,10 @@ export type ErrorCode =
   // The request cannot be served as it stands.
   | "IDEMPOTENCY_CONFLICT"
   | "SEQUENCE_CONFLICT"
+  | "SOURCE_CONFLICT"
+  | "SOURCE_SUSPENDED"
+  | "SOURCE_KEY_REFUSED"
+  | "SIGNATURE_REQUIRED"
   | "UNAUTHENTICATED"
   | "FORBIDDEN"
   | "NOT_FOUND"

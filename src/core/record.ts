@@ -7,6 +7,7 @@ import { assertPublicKey, verifyEd25519 } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { sha256 } from "./sha256.ts";
 import { ObjectReader } from "./shape.ts";
+import { ed25519SourceKey, type SourceKey } from "./source-key.ts";
 
 /** Longest JSON text of one record, in bytes. */
 export const MAX_RECORD_BYTES = 65_536;
@@ -64,6 +65,11 @@ export function logIdOf(origin: string): Uint8Array {
  */
 export function sourceIdOf(origin: string, name: string): Uint8Array {
   return name === origin ? logIdOf(origin) : sha256(concatBytes(utf8(origin), Uint8Array.of(0x0a), utf8(name)));
+}
+
+/** The key that a signature names as its own. @throws ENCODING_INVALID, KEY_INVALID */
+export function keyOfSignature({ key }: SourceSignature): SourceKey {
+  return ed25519SourceKey(fromBase64(key, "evidence.key", 32));
 }
 
 /** What a source signs of a record. */

@@ -48,9 +48,19 @@ export class ObjectReader {
   /** A whole number, 0 <= n <= 2^53-1. */
   count(name: string): number {
     const value = this.#member(name);
-    if (typeof value !== "number" || !Number.isSafeInteger(value) || value < 0)
-      this.fail(name, "must be a whole number");
-    return value;
+    return isCount(value) ? value : this.fail(name, "must be a whole number");
+  }
+
+  /** Whole numbers, each as {@link ObjectReader.count} has it. */
+  counts(name: string): number[] {
+    const value = this.#member(name);
+    if (!Array.isArray(value)) this.fail(name, "must be a list");
+    return value.map((item) => (isCount(item) ? item : this.fail(name, "has an item that is no whole number")));
+  }
+
+  /** The member as it is. */
+  value(name: string): JsonValue | undefined {
+    return this.#member(name);
   }
 
   strings(name: string, pattern?: RegExp): string[] {
@@ -87,4 +97,8 @@ export class ObjectReader {
     this.#read.add(name);
     return Object.hasOwn(this.#object, name) ? this.#object[name] : undefined;
   }
+}
+
+function isCount(value: JsonValue | undefined): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

@@ -1,26 +1,53 @@
 /**
- * Events about a source, which the log enters itself: an officer sets the numbers of a source right after a mistake. What
- * was numbered stays as it is; from the event on, numbering goes on from the number that it names.
+ * Events about a source, which the log enters itself. An officer registers a source and its signing keys, ends keys, suspends
+ * the source, and sets its numbers right after a mistake. Each holds from its own entry on: what is below stays as it is.
+ *
+ * The key of a device that is a person's own does not stand in the event's content: it is a concealed claim of the body
+ * named {@link KEY_CLAIM}, whose opening the vault keeps. Events name a key by the leaf index of the event that brought it,
+ * which says nothing about the key.
  */
 import type { Body } from "./body.ts";
 import type { JsonObject } from "./json.ts";
+import { SOURCE_NAME } from "./record.ts";
 import { ObjectReader } from "./shape.ts";
+import { parseSourceKey, type SourceKey } from "./source-key.ts";
 
 /** `vct` of the body of such an event. */
 export const SOURCE_EVENT_VCT = "warifu:source:1";
 /** Name of the content in that body. */
 export const SOURCE_EVENT_CONTENT = "source";
+/** Name of the claim that is the key. */
+export const KEY_CLAIM = "key";
 
-const NAME = /^[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}$/;
-const ACTION = /^repair-seq$/;
+/** Keys that one event may end. */
+const MOST_ENDED = 64;
 
-/** From where on a source is numbered again. */
-export interface SeqRepair {
-  /** Name of the source. */
-  readonly name: string;
-  /** The first number after the repair. */
-  readonly from: number;
-}
+/** Why a key was revoked. */
+export const REVOCATION_REASONS = ["compromised", "lost", "retired"] as const;
+export type RevocationReason = (typeof REVOCATION_REASONS)[number];
+
+/** A key as an event shows it. */
+export type ShownKey = SourceKey | "concealed";
+
+/** An event about a source; `name` is the source's. */
+export type SourceEvent =
+  /** The source is known from here on; with a key, what it sends must be signed. */
+  | { readonly action: "register"; readonly name: string; readonly key?: ShownKey }
+  /** One more key; `ends` names those that it replaces. */
+  | { readonly action: "rotate"; readonly name: string; readonly key: ShownKey; readonly ends: readonly number[] }
+  | {
+      readonly action: "revoke";
+      readonly name: string;
+      readonly ends: readonly number[];
+      readonly reason: RevocationReason;
+    }
+  /** Nothing is taken from the source until it is resumed. */
+  | { readonly action: "suspend" | "resume"; readonly name: string }
+  /** `from`: the first number after the repair. */
+  | { readonly action: "repair-seq"; readonly name: string; readonly from: number };
+
+/** The repair of a source's numbers. */
+export type SeqRepair = Omit<Extract<SourceEvent, { action: "repair-seq" }>, "action">;
 
 /** Where the numbering of a source begins again. */
 export interface RepairedAt {
@@ -30,9 +57,10 @@ export interface RepairedAt {
   readonly from: number;
 }
 
-/** Content of the body of a repair. */
-export function seqRepairContent({ name, from }: SeqRepair): JsonObject {
-  return { action: "repair-seq", from, name };
+/** Content of the body of an event. */
+export function sourceEventContent(event: SourceEvent): JsonObject {
+  const { key, ...rest } = { key: undefined, ...event };
+  return (key === undefined || key === "concealed" ? rest : { ...rest, key }) as JsonObject;
 }
 
 /** Whether a body is that of an event about a source. */
@@ -41,13 +69,51 @@ export function isSourceEvent({ contentName, vct }: Body): boolean {
 }
 
 /**
- * The repair in the content of such a body.
- * @throws BODY_INVALID unknown or missing member, or one of the wrong form
+ * The event in the content of such a body.
+ * @throws BODY_INVALID unknown action or member, a missing one, or one of the wrong form; KEY_INVALID, KEY_TYPE_UNKNOWN
  */
-export function seqRepairOf({ content }: Pick<Body, "content">): SeqRepair {
+export function sourceEventOf({ content, digests }: Pick<Body, "content" | "digests">): SourceEvent {
   const reader = new ObjectReader(content, SOURCE_EVENT_CONTENT, "BODY_INVALID");
-  reader.string("action", ACTION);
-  const repair = { name: reader.string("name", NAME), from: reader.count("from") };
+  const key = reader.has(KEY_CLAIM) ? parseSourceKey(reader.value(KEY_CLAIM)) : undefined;
+  const event = readEvent(
+    reader,
+    reader.string("name", SOURCE_NAME),
+    key ?? (digests.length > 0 ? "concealed" : undefined),
+  );
   reader.end();
-  return repair;
+  if (key !== undefined && digests.length > 0) reader.fail(KEY_CLAIM, "stands beside concealed claims");
+  return event;
+}
+
+function readEvent(reader: ObjectReader, name: string, key: ShownKey | undefined): SourceEvent {
+  const action = reader.string("action");
+  if (action === "register") return { action, name, ...(key !== undefined && { key }) };
+  if (action === "rotate")
+    return key === undefined ? reader.fail(KEY_CLAIM, "is missing") : { action, name, key, ends: readEnds(reader) };
+  if (key !== undefined) reader.fail(KEY_CLAIM, "belongs to no such event");
+  switch (action) {
+    case "revoke":
+      return { action, name, ends: readEnds(reader), reason: readReason(reader) };
+    case "suspend":
+    case "resume":
+      return { action, name };
+    case "repair-seq":
+      return { action, name, from: reader.count("from") };
+    default:
+      return reader.fail("action", "is none that is known");
+  }
+}
+
+/** Rising, so that each event has one form. */
+function readEnds(reader: ObjectReader): number[] {
+  const ends = reader.counts("ends");
+  if (ends.length > MOST_ENDED || ends.some((end, at) => at > 0 && end <= (ends[at - 1] as number)))
+    reader.fail("ends", `names ${MOST_ENDED} keys at most, in rising order`);
+  return ends;
+}
+
+function readReason(reader: ObjectReader): RevocationReason {
+  const given = reader.string("reason");
+  const reason = REVOCATION_REASONS.find((one) => one === given);
+  return reason ?? reader.fail("reason", `is one of ${REVOCATION_REASONS.join(", ")}`);
 }

@@ -14,6 +14,8 @@ export interface LogEvent {
   /** Name of the body's member that holds the content. */
   readonly contentName: string;
   readonly content: JsonObject;
+  /** Claims that nobody but the vault is to know. */
+  readonly concealed?: JsonObject | undefined;
 }
 
 /** What the events of one kind come to. */

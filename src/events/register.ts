@@ -8,7 +8,7 @@ import { codeOf } from "../core/errors.ts";
 import { NewestBeacon } from "./beacon.ts";
 import type { EventFold } from "./event.ts";
 import { EnteredProfiles } from "./profile.ts";
-import { SeqRepairs } from "./source.ts";
+import { Sources } from "./source.ts";
 
 /** Events read at once. */
 const PAGE = 1_000;
@@ -31,9 +31,9 @@ export interface EventLog<Entry extends EventEntry> {
 /** Everything that is known of the log by its events. */
 export class EventRegister {
   readonly profiles = new EnteredProfiles();
-  readonly repairs = new SeqRepairs();
+  readonly sources = new Sources();
   readonly beacons = new NewestBeacon();
-  readonly #folds: readonly EventFold[] = [this.profiles, this.repairs, this.beacons];
+  readonly #folds: readonly EventFold[] = [this.profiles, this.sources, this.beacons];
 
   /**
    * Folds what is in the log.

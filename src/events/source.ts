@@ -1,46 +1,107 @@
-/** Events about a source (core/source-event.ts): so far the repair of its numbers. */
+/** Events about sources (core/source-event.ts): who is registered, under which keys, who is suspended, whose numbers were repaired. */
 import type { Body } from "../core/body.ts";
 import { WarifuError } from "../core/errors.ts";
 import {
   isSourceEvent,
-  seqRepairContent,
-  seqRepairOf,
+  KEY_CLAIM,
+  sourceEventContent,
+  sourceEventOf,
   SOURCE_EVENT_CONTENT,
   SOURCE_EVENT_VCT,
   type RepairedAt,
-  type SeqRepair,
+  type RevocationReason,
+  type ShownKey,
+  type SourceEvent,
 } from "../core/source-event.ts";
+import type { SourceKey } from "../core/source-key.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** The event that sets a source's numbers right. */
-export function seqRepairEvent(repair: SeqRepair): LogEvent {
-  const content = seqRepairContent(repair);
-  return { kind: "source", vct: SOURCE_EVENT_VCT, contentName: SOURCE_EVENT_CONTENT, content };
+/** The event as it enters the log. @param concealedKey where the event's key is `"concealed"` */
+export function sourceEvent(event: SourceEvent, concealedKey?: SourceKey): LogEvent {
+  const content = sourceEventContent(event);
+  const concealed = concealedKey && { [KEY_CLAIM]: concealedKey };
+  return { kind: "source", vct: SOURCE_EVENT_VCT, contentName: SOURCE_EVENT_CONTENT, content, concealed };
 }
 
-/** The newest repair of each source's numbers. */
-export class SeqRepairs implements EventFold {
+/** A signing key of a source, and for which entries it counts. */
+export interface RegisteredKey {
+  /** Leaf index of the event that brought it, by which other events name it. */
+  readonly from: number;
+  readonly key: ShownKey;
+  /** Leaf index of the event that ended it, and why; while absent, it counts. */
+  readonly ended?: { readonly at: number; readonly why: RevocationReason | "replaced" };
+}
+
+/** What the log's events say of a source. */
+export interface SourceState {
+  /** Leaf index of its registration; `undefined` while nothing but its numbers were repaired. */
+  readonly registeredAt: number | undefined;
+  /** In the order of their events. */
+  readonly keys: readonly RegisteredKey[];
+  readonly isSuspended: boolean;
+  readonly repair: RepairedAt | undefined;
+}
+
+const UNKNOWN: SourceState = { registeredAt: undefined, keys: [], isSuspended: false, repair: undefined };
+
+/** All sources of which the log has events. */
+export class Sources implements EventFold {
   readonly kind = "source";
   readonly counts = "every";
-  readonly #newest = new Map<string, RepairedAt>();
+  readonly #states = new Map<string, SourceState>();
 
-  /** The repair that a source's numbers rest on, if any. */
-  of(source: string): RepairedAt | undefined {
-    return this.#newest.get(source);
+  /** What is known of a source; a source without events sends on the word of its API key alone. */
+  of(name: string): SourceState {
+    return this.#states.get(name) ?? UNKNOWN;
+  }
+
+  /** Names of the registered sources, in the order of their registration. */
+  registered(): string[] {
+    return [...this.#states].filter(([, { registeredAt }]) => registeredAt !== undefined).map(([name]) => name);
   }
 
   follow(leafIndex: number, body: Body | undefined): void {
     if (!body || !isSourceEvent(body)) return;
-    const { name, from } = seqRepairOf(body);
-    this.#newest.set(name, { leafIndex, from });
+    const event = sourceEventOf(body);
+    this.#states.set(event.name, after(this.of(event.name), event, leafIndex));
   }
 
-  /** Over one that is not known, records would get wrong numbers for good. @throws STORE_CORRUPT */
+  /** Without one of them, records would get wrong numbers or be taken under a revoked key. @throws STORE_CORRUPT */
   damaged(leafIndex: number, cause: unknown): never {
     throw new WarifuError(
       "STORE_CORRUPT",
-      `what is stored for leaf ${leafIndex}, a repair of a source's numbers, is damaged: restore a good copy`,
+      `what is stored for leaf ${leafIndex}, an event about a source, is damaged: restore a good copy`,
       { cause },
     );
   }
+}
+
+function after(state: SourceState, event: SourceEvent, at: number): SourceState {
+  switch (event.action) {
+    case "register":
+      return { ...state, registeredAt: at, keys: withKey(state.keys, event.key, at) };
+    case "rotate":
+      return { ...state, keys: withKey(ended(state.keys, event.ends, { at, why: "replaced" }), event.key, at) };
+    case "revoke":
+      return { ...state, keys: ended(state.keys, event.ends, { at, why: event.reason }) };
+    case "suspend":
+      return { ...state, isSuspended: true };
+    case "resume":
+      return { ...state, isSuspended: false };
+    case "repair-seq":
+      return { ...state, repair: { leafIndex: at, from: event.from } };
+  }
+}
+
+function withKey(keys: readonly RegisteredKey[], key: ShownKey | undefined, from: number): readonly RegisteredKey[] {
+  return key === undefined ? keys : [...keys, { from, key }];
+}
+
+/** An end is not moved by a later event. */
+function ended(
+  keys: readonly RegisteredKey[],
+  ends: readonly number[],
+  end: NonNullable<RegisteredKey["ended"]>,
+): readonly RegisteredKey[] {
+  return keys.map((key) => (ends.includes(key.from) && key.ended === undefined ? { ...key, ended: end } : key));
 }

@@ -10,6 +10,7 @@ import { keyRoutes } from "./resources/api-keys.ts";
 import { logRoutes } from "./resources/log.ts";
 import { proofRoutes } from "./resources/proofs.ts";
 import { recordRoutes } from "./resources/records.ts";
+import { sourceChangeRoutes } from "./resources/source-changes.ts";
 import { sourceRoutes } from "./resources/sources.ts";
 import { statusRoutes } from "./resources/status.ts";
 import { submissionRoutes } from "./resources/submit-records.ts";
@@ -23,6 +24,7 @@ const RESOURCES: readonly Route[] = [
   ...verifyRoutes,
   ...keyRoutes,
   ...sourceRoutes,
+  ...sourceChangeRoutes,
   ...logRoutes,
   ...statusRoutes,
 ];

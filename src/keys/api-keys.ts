@@ -13,19 +13,20 @@ import type { Submitter } from "../core/submitter.ts";
 /**
  * What a key may do, beyond what everybody may (read the log, proofs and public bodies, verify):
  * submitter sends records; auditor lists records and sees how the service's own parts stand; officer sees openings, acts
- * for citizens and repairs the numbers of sources; admin manages keys, sends, lists and inspects.
+ * for citizens, registers sources and repairs their numbers; admin manages keys, registers sources, sends, lists and inspects.
  */
 export const ROLES = ["submitter", "auditor", "officer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** An action that needs a role. */
-export type Action = "submit" | "list" | "open" | "repair" | "inspect" | "manage";
+export type Action = "submit" | "list" | "open" | "repair" | "register" | "inspect" | "manage";
 
 const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   submit: ["submitter", "admin"],
   list: ["auditor", "officer", "admin"],
   open: ["officer"],
   repair: ["officer"],
+  register: ["officer", "admin"],
   inspect: ["auditor", "admin"],
   manage: ["admin"],
 };

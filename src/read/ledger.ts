@@ -4,25 +4,30 @@
  */
 import type { Anchoring } from "../anchor/schedule.ts";
 import type { JsonValue } from "../core/json.ts";
-import { WarifuError } from "../core/errors.ts";
+import type { WarifuError } from "../core/errors.ts";
 import type { SeqRepair } from "../core/source-event.ts";
 import type { Submitter } from "../core/submitter.ts";
 import type { Witnessing } from "../cosign/rounds.ts";
 import type { ProfileDocument } from "../profiles/profile.ts";
 import type { StoredAnchor } from "../store/anchor-journal.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
-import type { SourceNumbers, SourceQuery, StoredCheckpoint } from "../store/log-store.ts";
+import type { StoredCheckpoint } from "../store/log-store.ts";
 import type { AppendedEntry } from "../write/append.ts";
+import type { SourceChange } from "../write/change-source.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { Outcome } from "../write/pipeline.ts";
 import { LogFiles } from "./log-files.ts";
 import { Proofs } from "./proofs.ts";
 import { Records } from "./records.ts";
+import { SourceList } from "./sources.ts";
 import { readHealth, readStatus, type Health, type LedgerStatus, type StatusParts } from "./status.ts";
 
 /** What the ledger is made of. */
 export interface LedgerParts extends StatusParts {
-  readonly log: Pick<OpenLog, "store" | "tree" | "check" | "profiles" | "writer" | "pipeline" | "repairSource">;
+  readonly log: Pick<
+    OpenLog,
+    "store" | "tree" | "check" | "events" | "profiles" | "writer" | "pipeline" | "repairSource" | "changeSource"
+  >;
   readonly anchoring: Anchoring;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;
@@ -36,6 +41,7 @@ export class Ledger {
   readonly records: Records;
   readonly proofs: Proofs;
   readonly files: LogFiles;
+  readonly sources: SourceList;
   readonly #parts: LedgerParts;
   readonly #store: LedgerStore;
 
@@ -45,6 +51,7 @@ export class Ledger {
     this.#store = log.store;
     this.records = new Records(log);
     this.proofs = new Proofs({ records: this.records, log, chain, cosigner, now: () => anchoring.now() });
+    this.sources = new SourceList(log.store, log.events);
     this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });
   }
 
@@ -77,24 +84,14 @@ export class Ledger {
     return this.#parts.log.pipeline.submit(values, submitter);
   }
 
-  /** Sources from a place on, in the order in which they first sent. */
-  sources(from: number, limit: number): Promise<readonly { readonly place: number; readonly name: string }[]> {
-    return this.#store.sources(from, limit);
-  }
-
-  /**
-   * What numbers a source has used, and which are missing.
-   * @throws NOT_FOUND
-   */
-  async source(name: string, query: SourceQuery): Promise<SourceNumbers> {
-    const numbers = await this.#store.sourceNumbers(name, query);
-    if (!numbers) throw new WarifuError("NOT_FOUND", "no record of a source of that name is in the log");
-    return numbers;
-  }
-
   /** Enters the repair of a source's numbers, see {@link OpenLog.repairSource}. */
   repairSource(repair: SeqRepair): Promise<AppendedEntry> {
     return this.#parts.log.repairSource(repair);
+  }
+
+  /** Enters what an officer does with a source, see {@link OpenLog.changeSource}. */
+  changeSource(change: SourceChange): Promise<AppendedEntry> {
+    return this.#parts.log.changeSource(change);
   }
 
   /** Published checkpoints below a size, newest first. */

@@ -14,6 +14,7 @@ import type { Record } from "../core/record.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Fingerprint, LogStore, Numbering, StoredEntry, Submitted } from "../store/log-store.ts";
 import type { IngestedRecord } from "./ingest.ts";
+import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
 /** A record that is new, with the seq it has from now on. */
@@ -49,7 +50,8 @@ export const DEFAULT_MAX_SEQ_GAP = 2 ** 40;
 export interface AdmitParts {
   readonly store: LogStore;
   readonly check: StoredCheck;
-  readonly events: Pick<EventRegister, "repairs">;
+  readonly events: Pick<EventRegister, "sources">;
+  readonly rules: Pick<SourceRules, "refusalOf">;
   /** How far a seq may run ahead of the source's numbers so far. */
   readonly maxSeqGap: number;
 }
@@ -84,21 +86,20 @@ class Admitting {
     const admissions: Admission[] = [];
     for (const [at, ingested] of batch.entries()) {
       const repetition = this.#canRepeat ? await this.#repetition(ingested, submitted?.[at]) : undefined;
-      if (repetition) admissions.push(repetition);
-      else {
-        const { source, seq } = ingested.record;
-        const numbering = this.#numberings.get(source) ?? (await this.#openNumbering(source));
-        const isFree = seq !== undefined || !numbering.meetsUsed;
-        admissions.push(
-          this.#takeIn(
-            ingested,
-            numbering,
-            isFree ? numbering.next : await this.#parts.store.firstFreeSeq(source, numbering.next),
-          ),
-        );
-      }
+      admissions.push(repetition ?? (await this.#admitNew(ingested)));
     }
     return { fresh: this.#fresh, admissions, newNames: this.#newNames };
+  }
+
+  async #admitNew(ingested: IngestedRecord): Promise<Admission> {
+    const { rules, store } = this.#parts;
+    const refusal = await rules.refusalOf(ingested);
+    if (refusal) return { kind: "refused", error: refusal };
+    const { source, seq } = ingested.record;
+    const numbering = this.#numberings.get(source) ?? (await this.#openNumbering(source));
+    const isFree = seq !== undefined || !numbering.meetsUsed;
+    const next = isFree ? numbering.next : await store.firstFreeSeq(source, numbering.next);
+    return this.#takeIn(ingested, numbering, next);
   }
 
   /** What a record repeats, by its key before its seq, in the store or in the batch; `undefined` for one that is new. */
@@ -132,7 +133,7 @@ class Admitting {
 
   async #openNumbering(source: string): Promise<BatchNumbering> {
     const { store, events } = this.#parts;
-    const numbering = new BatchNumbering(await store.numbering(source, events.repairs.of(source)));
+    const numbering = new BatchNumbering(await store.numbering(source, events.sources.of(source).repair));
     this.#numberings.set(source, numbering);
     return numbering;
   }

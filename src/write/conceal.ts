@@ -3,13 +3,14 @@
  * the profile does not name public appear in the body as digests only, each under 32 fresh random bytes, among decoys
  * that make the number of digests the same for every record of the profile.
  */
-import { formatRecordBody } from "../core/body.ts";
+import { DIGESTS_STEP, formatRecordBody } from "../core/body.ts";
 import { toBase64Url, toHex } from "../core/bytes.ts";
 import { formatOpening, openingDigest, SALT_BYTES } from "../core/disclosure.ts";
 import { unreachable } from "../core/errors.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { signatureCommitment } from "../core/record.ts";
+import type { LogEvent } from "../events/event.ts";
 import type { NewRecord } from "./admit.ts";
 import type { Sealable } from "./append.ts";
 
@@ -33,6 +34,19 @@ export function conceal(
   const { receivedAt } = origin;
   const { body, openings } = split(newRecord, sourceId, origin, randomBytes);
   return { kind: "record", sourceName, sourceId, seq, body, openings, receivedAt, key, sender };
+}
+
+/** An event's content with its concealed claims as digests, and their openings. */
+export function concealInEvent(
+  { content, concealed }: Pick<LogEvent, "content" | "concealed">,
+  randomBytes: RandomBytes,
+): { readonly content: JsonObject; readonly openings: readonly string[] | undefined } {
+  if (concealed === undefined) return { content, openings: undefined };
+  const random = randomBytes(DIGESTS_STEP * SALT_BYTES);
+  const openings = Object.entries(concealed).map(([name, value], at) =>
+    formatOpening({ salt: slot(random, at), name, value }),
+  );
+  return { content: { ...content, _sd: digestsOf(openings, DIGESTS_STEP, random) }, openings };
 }
 
 function split(
@@ -60,11 +74,16 @@ function split(
   }
   // Ingest has seen to that; a slot too few would mean a salt of no bytes.
   if (openings.length > profile.digestSlots) unreachable("more concealed claims than digests");
+  const _sd = digestsOf(openings, profile.digestSlots, random);
+  return { body: formatRecordBody(head, { ...disclosed, _sd }, signed), openings };
+}
+
+/** Digests of openings, among as many decoys as make the number say nothing; sorted, so that the order says nothing either
+ * (RFC 9901 section 4.2.4.1). */
+function digestsOf(openings: readonly string[], slots: number, random: Uint8Array): string[] {
   const digests = openings.map(openingDigest);
-  for (let at = digests.length; at < profile.digestSlots; at++) digests.push(toBase64Url(slot(random, at)));
-  // Sorted, so that the order tells nothing about the claims (RFC 9901 section 4.2.4.1).
-  const body = formatRecordBody(head, { ...disclosed, _sd: digests.sort() }, signed);
-  return { body, openings };
+  for (let at = digests.length; at < slots; at++) digests.push(toBase64Url(slot(random, at)));
+  return digests.sort();
 }
 
 function slot(random: Uint8Array, at: number): Uint8Array {

@@ -19,6 +19,8 @@ import { LogTree } from "./log-tree.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Publisher } from "./publish.ts";
 import { repairSource } from "./repair-source.ts";
+import { changeSource, type SourceChange } from "./change-source.ts";
+import { SourceRules } from "./source-rules.ts";
 import { damageOf, StoredCheck, type Damage } from "./stored-check.ts";
 import { Writer } from "./writer.ts";
 
@@ -61,6 +63,8 @@ export interface OpenLog {
   readonly pipeline: Pipeline;
   /** Enters the repair of a source's numbers. @throws as {@link repairSource} */
   repairSource(repair: SeqRepair): Promise<AppendedEntry>;
+  /** Enters what an officer does with a source. @throws as {@link changeSource} */
+  changeSource(change: SourceChange): Promise<AppendedEntry>;
 }
 
 /**
@@ -84,14 +88,17 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
     newestOfKind: (kind) => store.newestOfKind(kind),
     bodyOf: (entry) => check.bodyOf(entry),
   });
-  const writer = new Writer({ store, vault, tree, publisher, clock, sourceIds, events, onStop: options.onStop });
+  const { onStop, randomBytes } = options;
+  const writer = new Writer({ store, vault, tree, publisher, clock, sourceIds, randomBytes, events, onStop });
   await settleVault(options, tree.size);
   await writer.eraseSetAside();
   await enterProfiles(profiles, events, writer);
-  const pipeline = new Pipeline({ ...options, maxSeqGap, writer, check, events, sourceIds });
+  const rules = new SourceRules({ store, check, sources: events.sources });
+  const pipeline = new Pipeline({ ...options, maxSeqGap, writer, check, events, rules, sourceIds });
   return {
     ...{ store, tree, publisher, check, events, profiles, writer, pipeline },
     repairSource: (repair) => repairSource(repair, { store, writer, maxSeqGap }),
+    changeSource: (change) => changeSource(change, { store, writer, events }),
   };
 }
 

@@ -23,6 +23,7 @@ import { admit, type Admission } from "./admit.ts";
 import type { Appended, SourceIds } from "./append.ts";
 import { conceal } from "./conceal.ts";
 import { ingest, type IngestedRecord } from "./ingest.ts";
+import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 import type { SealedBatch, Turn, Writer } from "./writer.ts";
 
@@ -46,7 +47,9 @@ export interface PipelineParts {
   readonly store: LogStore;
   readonly writer: Writer;
   readonly check: StoredCheck;
-  readonly events: Pick<EventRegister, "repairs">;
+  readonly events: Pick<EventRegister, "sources">;
+  /** What the log's events say of who may send what. */
+  readonly rules: SourceRules;
   readonly sourceIds: SourceIds;
   readonly profiles: Profiles;
   readonly randomBytes: RandomBytes;

@@ -4,7 +4,7 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import type { SeqRepair } from "../core/source-event.ts";
-import { seqRepairEvent } from "../events/source.ts";
+import { sourceEvent } from "../events/source.ts";
 import type { LogStore } from "../store/log-store.ts";
 import type { AppendedEntry } from "./append.ts";
 import type { Writer } from "./writer.ts";
@@ -32,5 +32,5 @@ export async function repairSource(
     throw new WarifuError("SEQUENCE_CONFLICT", `numbering can go on from ${highest} at most, so that room is left`);
   if ((await store.firstFreeSeq(name, from)) !== from)
     throw new WarifuError("SEQUENCE_CONFLICT", "this source has used that seq already: name one that is free");
-  return writer.enter(seqRepairEvent(repair));
+  return writer.enter(sourceEvent({ action: "repair-seq", ...repair }));
 }

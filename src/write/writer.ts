@@ -9,11 +9,13 @@ import { formatEventBody, parseBody } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
+import type { RandomBytes } from "../core/random.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { LogStore } from "../store/log-store.ts";
 import type { RecordOpenings, Vault } from "../store/vault.ts";
 import { append, type Appended, type AppendedEntry, type Sealable, type SourceIds } from "./append.ts";
+import { concealInEvent } from "./conceal.ts";
 import type { LogClock } from "./log-clock.ts";
 import type { LogTree } from "./log-tree.ts";
 import type { Publisher } from "./publish.ts";
@@ -28,6 +30,7 @@ export interface WriterParts {
   readonly publisher: Publisher;
   readonly clock: LogClock;
   readonly sourceIds: SourceIds;
+  readonly randomBytes: RandomBytes;
   /** Told of each event that enters. */
   readonly events: Pick<EventRegister, "follow">;
   /** Told once when the writer stops for good. */
@@ -87,21 +90,38 @@ export class Writer {
    * Enters one of the log's own events.
    * @throws STOPPED; what stops the writer for good, as it happens
    */
-  async enter({ kind, vct, contentName, content }: LogEvent): Promise<AppendedEntry> {
+  enter(event: LogEvent): Promise<AppendedEntry> {
+    return this.enterIf(() => event);
+  }
+
+  /**
+   * Enters the event that is decided on while nobody else writes, so that it fits what the log says at its own place.
+   * @throws what `decide` throws, without effect; as {@link Writer.enter}
+   */
+  async enterIf(decide: () => LogEvent): Promise<AppendedEntry> {
     if (this.#stopReason) throw this.#stopReason;
-    return this.exclusively(async (turn) => {
-      const { store, sourceIds, events } = this.#parts;
-      const { origin } = store;
-      const receivedAt = await turn.tick();
-      const seq = ((await store.numbering(origin))?.last ?? -1) + 1;
-      const sourceId = sourceIds.of(origin);
-      const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct };
-      const body = formatEventBody(head, contentName, content);
-      const { sealed } = await turn.enter([{ kind, sourceName: origin, sourceId, seq, body, receivedAt }]);
-      const { entry } = sealed[0] as Appended;
-      events.follow(entry, parseBody(body));
-      return entry;
+    const outcome = await this.exclusively(async (turn) => {
+      const event = decided(decide);
+      return event instanceof WarifuError ? event : this.#enterEvent(event, turn);
     });
+    if (outcome instanceof WarifuError) throw outcome;
+    return outcome;
+  }
+
+  async #enterEvent(event: LogEvent, turn: Turn): Promise<AppendedEntry> {
+    const { kind, vct, contentName } = event;
+    const { store, sourceIds, events, randomBytes } = this.#parts;
+    const { origin } = store;
+    const receivedAt = await turn.tick();
+    const seq = ((await store.numbering(origin))?.last ?? -1) + 1;
+    const sourceId = sourceIds.of(origin);
+    const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct };
+    const { content, openings } = concealInEvent(event, randomBytes);
+    const body = formatEventBody(head, contentName, content);
+    const { sealed } = await turn.enter([{ kind, sourceName: origin, sourceId, seq, body, openings, receivedAt }]);
+    const { entry } = sealed[0] as Appended;
+    events.follow(entry, parseBody(body));
+    return entry;
   }
 
   /**
@@ -174,6 +194,16 @@ export class Writer {
     this.#stopReason = reason;
     this.#parts.onStop(reason);
     return reason;
+  }
+}
+
+/** The event, or why there is none. */
+function decided(decide: () => LogEvent): LogEvent | WarifuError {
+  try {
+    return decide();
+  } catch (error) {
+    if (error instanceof WarifuError) return error;
+    throw error;
   }
 }
 

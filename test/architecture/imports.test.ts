@@ -71,6 +71,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/read/",
     [
       "src/core/",
+      "src/events/",
       "src/alarms/",
       "src/profiles/",
       ...[LEDGER, LOG, JOURNAL],

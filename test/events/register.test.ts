@@ -5,13 +5,14 @@ import { expect } from "chai";
 
 import { beaconContent } from "../../src/core/beacon.ts";
 import { formatEventBody, parseBody, type Body } from "../../src/core/body.ts";
+import type { SeqRepair } from "../../src/core/source-event.ts";
 import type { EntryKind } from "../../src/core/entry.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import { beaconEvent } from "../../src/events/beacon.ts";
 import type { LogEvent } from "../../src/events/event.ts";
 import { profileEvent } from "../../src/events/profile.ts";
 import { EventRegister, type EventLog } from "../../src/events/register.ts";
-import { seqRepairEvent } from "../../src/events/source.ts";
+import { sourceEvent } from "../../src/events/source.ts";
 import { recordBeacon } from "../../src/anchor/beacon.ts";
 import type { BlockHeader } from "../../src/chain/chain.ts";
 import { withDatabase } from "../support/altered-rows.ts";
@@ -53,6 +54,8 @@ function bodyOf({ vct, contentName, content }: LogEvent): Body {
 const beaconAt = (blockNumber: number): LogEvent =>
   beaconEvent(CHAIN_ID, blockFixture({ blockNumber, blockTime: 1_795_334_400 + blockNumber }));
 
+const seqRepairEvent = (repair: SeqRepair): LogEvent => sourceEvent({ action: "repair-seq", ...repair });
+
 describe("the register of events", () => {
   const EVENTS = [
     profileEvent(OLDER),
@@ -64,11 +67,11 @@ describe("the register of events", () => {
     beaconAt(8),
   ];
 
-  const expectFolded = ({ profiles, repairs, beacons }: EventRegister): void => {
+  const expectFolded = ({ profiles, sources, beacons }: EventRegister): void => {
     expect([profiles.isNewest(SENSOR), profiles.isNewest(OLDER)]).to.deep.equal([true, false]);
-    expect(repairs.of("a")).to.deep.equal({ leafIndex: 8, from: 9 });
-    expect(repairs.of("b")).to.deep.equal({ leafIndex: 10, from: 1 });
-    expect(repairs.of("c")).to.equal(undefined);
+    expect(sources.of("a").repair).to.deep.equal({ leafIndex: 8, from: 9 });
+    expect(sources.of("b").repair).to.deep.equal({ leafIndex: 10, from: 1 });
+    expect(sources.of("c").repair).to.equal(undefined);
     expect([beacons.leafIndex, beacons.read()?.blockNumber]).to.deep.equal([12, 8]);
   };
 
@@ -85,7 +88,7 @@ describe("the register of events", () => {
     const repairs = Array.from({ length: 1_500 }, (_, from) => seqRepairEvent({ name: "a", from }));
     const { log, pages, bodies } = logOf([beaconAt(1), ...repairs, profileEvent(SENSOR), beaconAt(2), beaconAt(3)]);
     const register = await EventRegister.open(log);
-    expect(register.repairs.of("a")?.from).to.equal(1_499);
+    expect(register.sources.of("a").repair?.from).to.equal(1_499);
     expect(register.profiles.isNewest(SENSOR)).to.equal(true);
     expect(pages).to.deep.equal([
       ["profile", "source"],
@@ -104,7 +107,7 @@ describe("the register of events", () => {
         { kind: "derivation", vct: "warifu:derivation:1", contentName: "derivation", content: {} },
       ]).log,
     );
-    expect([register.profiles.isNewest(SENSOR), register.repairs.of("a")]).to.deep.equal([true, undefined]);
+    expect([register.profiles.isNewest(SENSOR), register.sources.of("a").repair]).to.deep.equal([true, undefined]);
     register.follow({ kind: "derivation", leafIndex: 9 }, bodyOf(profileEvent(OLDER)));
     expect(register.profiles.isNewest(SENSOR)).to.equal(true);
   });
@@ -141,7 +144,7 @@ describe("the events of a log that was changed", () => {
 
   it("is not written to without the repair of a source's numbers", async () => {
     await ledger.log.repairSource({ name: "s", from: 100 });
-    await expectRejection("STORE_CORRUPT", reopenChanged(2), /leaf 3, a repair of a source's numbers, is damaged/);
+    await expectRejection("STORE_CORRUPT", reopenChanged(2), /leaf 3, an event about a source, is damaged/);
   });
 
   it("gets a profile anew that is damaged", async () => {

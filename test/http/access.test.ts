@@ -101,6 +101,21 @@ describe("access", () => {
         status: 404,
         options: json('{"from":1}'),
       },
+      ...(
+        [
+          ["", 400],
+          ["/{name}/rotate", 400],
+          ["/{name}/revoke", 400],
+          ["/{name}/suspend", 404],
+          ["/{name}/resume", 404],
+        ] as const
+      ).map(([rest, status]): Cell => ({
+        route: `POST /v1/sources${rest}`,
+        path: `/v1/sources${rest.replace("{name}", "nobody")}`,
+        allowed: ["officer", "admin"],
+        status,
+        options: json("{}"),
+      })),
       open("GET /log/checkpoint", "/log/checkpoint", 200),
       open("GET /log/tile/{tile}", "/log/tile/0/000.p/1", 200),
       open("GET /log/addenda/{s0}/{s1}/{digest}", `/log/addenda/00/00/${"0".repeat(64)}`, 404),

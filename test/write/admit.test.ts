@@ -399,7 +399,7 @@ describe("records of several API keys", () => {
     await send("a", make(13));
     await reopen();
     await send("a", make(14));
-    expect((await ledger.store.numbering("s", ledger.log.events.repairs.of("s")))?.last).to.equal(101);
+    expect((await ledger.store.numbering("s", ledger.log.events.sources.of("s").repair))?.last).to.equal(101);
   });
 
   it("truth L17: with the openings lost, a repetition is refused as not comparable, not as erased", async () => {

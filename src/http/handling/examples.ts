@@ -68,6 +68,7 @@ const steps = VERIFY_STEPS.map((step) => {
   return { step, outcome: UNCHECKED.has(step) ? "unchecked" : "holds", fact, detail: inEnglish(fact) };
 });
 const key = { keyId: "0f3c2a9b7d51e864", name: "gateway-7", role: "submitter" };
+const SOURCE_KEY = { crv: "Ed25519", kty: "OKP", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" };
 const source = {
   name: "santander/env-419",
   records: 3,
@@ -77,6 +78,11 @@ const source = {
   ranges: [
     [0, 14],
     [16, 16],
+  ],
+  registeredAt: 2,
+  suspended: false,
+  keys: [
+    { from: 2, key: SOURCE_KEY, thumbprint: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", endedAt: null, why: null },
   ],
   ...LAST_PAGE,
 };
@@ -167,6 +173,8 @@ export const EXAMPLES = {
   issuedKey: { ...key, key: "wk_…" },
   source,
   sourcePage: { items: [source], ...LAST_PAGE },
+  sourceKey: SOURCE_KEY,
+  sourceChange: { id: acknowledgement.id, ...place, name: source.name },
   repair: { id: acknowledgement.id, ...place, name: source.name, from: 1_000 },
   profiles: {
     items: [

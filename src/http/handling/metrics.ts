@@ -53,7 +53,7 @@ function instruments(registry: Registry) {
   });
   const security = new Counter({
     name: "warifu_security_events_total",
-    help: "Openings handed out, keys issued and revoked, sources repaired, and what keys were refused",
+    help: "Openings handed out, keys issued and revoked, sources repaired and changed, and what keys were refused",
     labelNames: ["event"],
     registers,
   });

@@ -13,6 +13,7 @@ export const SECURITY_EVENTS = [
   "key-issued",
   "key-revoked",
   "source-repaired",
+  "source-changed",
   "unauthenticated",
   "forbidden",
   "foreign-repetition",

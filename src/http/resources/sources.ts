@@ -1,6 +1,6 @@
 /**
- * /v1/sources…: which numbers sources have used and left out, so that records that never came are noticed; and
- * POST /v1/sources/{name}/repair: an officer sets the numbers of a source right after a mistake. It becomes an event in the
+ * /v1/sources…: which numbers sources have used and left out, so that records that never came are noticed; whether they are
+ * registered and under which keys; and POST /v1/sources/{name}/repair: an officer sets the numbers of a source right after a mistake. It becomes an event in the
  * log, from which numbering goes on from the number named.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -11,7 +11,10 @@ import { codeOf } from "../../core/errors.ts";
 import { parseJsonBytes } from "../../core/json.ts";
 import { formatRecordId } from "../../core/record-id.ts";
 import { MAX_RECORD_BYTES } from "../../core/record.ts";
+import { REVOCATION_REASONS } from "../../core/source-event.ts";
+import { keyThumbprint } from "../../core/source-key.ts";
 import type { Ledger } from "../../read/ledger.ts";
+import type { SourceFacts } from "../../read/sources.ts";
 import { principalOf, type Guard } from "../handling/authorisation.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
@@ -30,11 +33,11 @@ const SHOWN_RANGES = 1_000;
 export function listSources(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     const { cursor = 0, limit } = parseRequest(sourcesQuery, request.query);
-    const page = await ledger.sources(cursor, limit);
+    const page = await ledger.sources.list(cursor, limit);
     const principal = principalOf(response);
     const items = [];
     for (const { name } of page.filter((one) => hasSource(principal, one.name))) {
-      items.push(viewOf(name, await ledger.source(name, { from: 0, ranges: LISTED_RANGES })));
+      items.push(viewOf(name, await ledger.sources.show(name, { from: 0, ranges: LISTED_RANGES })));
       // Records go first: each look holds the store for a moment.
       await nextTurn();
     }
@@ -49,15 +52,36 @@ export function showSource(ledger: Ledger, guard: Guard): RequestHandler<{ name:
     const { name } = parseRequest(sourcePath, request.params);
     const { cursor = 0 } = parseRequest(sourceQuery, request.query);
     assertInScope(principalOf(response), name, request, guard);
-    response.json(viewOf(name, await ledger.source(name, { from: cursor, ranges: SHOWN_RANGES })));
+    response.json(viewOf(name, await ledger.sources.show(name, { from: cursor, ranges: SHOWN_RANGES })));
   };
 }
 
-function viewOf(name: string, { ranges, next, ...counts }: Awaited<ReturnType<Ledger["source"]>>) {
-  return { name, ...counts, ranges, nextCursor: next === undefined ? null : String(next) };
+function viewOf(name: string, { numbers, state }: SourceFacts) {
+  const { ranges, next, ...counts } = numbers;
+  return {
+    name,
+    ...counts,
+    ranges,
+    registeredAt: state.registeredAt ?? null,
+    suspended: state.isSuspended,
+    keys: state.keys.map(keyViewOf),
+    nextCursor: next === undefined ? null : String(next),
+  };
 }
 
-function assertInScope(
+function keyViewOf({ from, key, ended }: SourceFacts["state"]["keys"][number]) {
+  const shown = key === "concealed" ? null : key;
+  return {
+    from,
+    key: shown,
+    thumbprint: shown && keyThumbprint(shown),
+    endedAt: ended?.at ?? null,
+    why: ended?.why ?? null,
+  };
+}
+
+/** @throws FORBIDDEN, which the security log is told of */
+export function assertInScope(
   principal: Principal,
   name: string,
   request: Request<{ name: string }>,
@@ -115,7 +139,26 @@ export const repairBody = z
   })
   .meta({ id: "Repair" });
 
-/** Which numbers a source has used and left out. */
+/** A signing key of a source. */
+const sourceKeySchema = z
+  .strictObject({
+    from: count.meta({ description: "Leaf index of the event that brought it, by which it is revoked." }),
+    key: z
+      .union([
+        z.strictObject({ crv: z.literal("Ed25519"), kty: z.literal("OKP"), x: z.string() }),
+        z.strictObject({ crv: z.literal("P-256"), kty: z.literal("EC"), x: z.string(), y: z.string() }),
+      ])
+      .nullable()
+      .meta({ description: "JWK (RFC 7517); null for the key of a person's own device." }),
+    thumbprint: z.string().nullable().meta({ description: "RFC 7638, base64url." }),
+    endedAt: count
+      .nullable()
+      .meta({ description: "Leaf index of the event from which on it does not count; null while it does." }),
+    why: z.enum(["replaced", ...REVOCATION_REASONS]).nullable(),
+  })
+  .meta({ id: "SourceKey" });
+
+/** What is known of a source: which numbers it has used and left out, and whether and with which keys it is registered. */
 export const sourceSchema = z
   .strictObject({
     name: z.string(),
@@ -126,6 +169,11 @@ export const sourceSchema = z
     ranges: z
       .array(z.tuple([count, count]))
       .meta({ description: "The lowest missing ranges, both ends included; five at most in a list." }),
+    registeredAt: count
+      .nullable()
+      .meta({ description: "Leaf index of its registration; null for one that is known by its records alone." }),
+    suspended: z.boolean().meta({ description: "Whether nothing is taken from it for now." }),
+    keys: z.array(sourceKeySchema).meta({ description: "Its signing keys, the oldest first." }),
     nextCursor: z.string().nullable().meta({
       description: "`cursor` of `GET /v1/sources/{name}` that continues with the ranges; null when these are the last.",
     }),
@@ -145,7 +193,9 @@ export const sourceRoutes: readonly Route[] = [
     name: "listSources",
     tag: "records",
     summary: "List sources, and which of their numbers are missing",
-    description: "Role auditor, officer or admin. In the order in which they first sent; of the sources of the key.",
+    description:
+      "Role auditor, officer or admin. In the order in which they first sent, then those that are registered and sent nothing; " +
+      "of the sources of the key.",
     may: "list",
     query: sourcesQuery,
     answers: { "200": json("A page.", pageOf(sourceSchema, "SourcePage"), EXAMPLES.sourcePage) },
@@ -157,7 +207,7 @@ export const sourceRoutes: readonly Route[] = [
     path: "/v1/sources/{name}",
     name: "showSource",
     tag: "records",
-    summary: "Show which numbers of a source are missing",
+    summary: "Show a source, its keys, and which of its numbers are missing",
     description: "Role auditor, officer or admin. A slash in the name is written as %2F.",
     may: "list",
     params: sourcePath,

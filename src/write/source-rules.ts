@@ -1,0 +1,102 @@
+/**
+ * Whether the log's events let a new record of a source in: not while the source is suspended; and once it has had a signing
+ * key, only under a signature by one that counts. Asked while nobody else writes, so that a revocation holds for every record
+ * above its own entry and for none below.
+ */
+import { KEY_CLAIM } from "../core/source-event.ts";
+import { openClaims } from "../core/body.ts";
+import { canonicalJson } from "../core/json.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
+import { parseSourceKey, type SourceKey } from "../core/source-key.ts";
+import { keyOfSignature } from "../core/record.ts";
+import type { RegisteredKey, Sources } from "../events/source.ts";
+import type { LogStore } from "../store/log-store.ts";
+import type { IngestedRecord } from "./ingest.ts";
+import type { StoredCheck } from "./stored-check.ts";
+
+/** Keys of the vault that are remembered; beyond that, all are read again. */
+const MOST_REMEMBERED = 10_000;
+
+export interface SourceRulesParts {
+  readonly store: Pick<LogStore, "entries">;
+  readonly check: Pick<StoredCheck, "bodyOf" | "openingsOf">;
+  readonly sources: Pick<Sources, "of">;
+}
+
+/** The rules of one log. */
+export class SourceRules {
+  readonly #parts: SourceRulesParts;
+  // Canonical text of concealed keys by the leaf index of their event.
+  readonly #concealed = new Map<number, string>();
+
+  constructor(parts: SourceRulesParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Why a new record is refused, if it is; also because the key that it should be signed with is lost.
+   * @throws STORE_FAILED, VAULT_FAILED
+   */
+  async refusalOf(ingested: IngestedRecord): Promise<WarifuError | undefined> {
+    const { keys, isSuspended } = this.#parts.sources.of(ingested.record.source);
+    if (isSuspended)
+      return new WarifuError("SOURCE_SUSPENDED", "the source is suspended: an officer must resume it first");
+    if (keys.length === 0) return undefined;
+    try {
+      return await this.#refusalByKey(ingested, keys);
+    } catch (error) {
+      if (codeOf(error) === "STORE_DAMAGED") return error as WarifuError;
+      throw error;
+    }
+  }
+
+  async #refusalByKey(
+    { record, profile }: IngestedRecord,
+    keys: readonly RegisteredKey[],
+  ): Promise<WarifuError | undefined> {
+    if (record.evidence === undefined)
+      return new WarifuError(
+        "SIGNATURE_REQUIRED",
+        "the source has a signing key: what it sends must be signed with it",
+      );
+    const used = await this.#find(keyOfSignature(record.evidence), keys);
+    if (used === undefined)
+      return new WarifuError("SOURCE_KEY_REFUSED", "signed with a key that was never registered for this source");
+    if (used.ended !== undefined)
+      return new WarifuError("SOURCE_KEY_REFUSED", `signed with a key that does not count any more: ${used.ended.why}`);
+    if (used.key === "concealed" && profile.isPublic("evidence"))
+      return new WarifuError(
+        "CLAIMS_INVALID",
+        "the source's key is a person's own, and records of this type would make it public: use a type that conceals",
+      );
+    return undefined;
+  }
+
+  /** The newest first: a key that was registered under two events counts by the later one. */
+  async #find(key: SourceKey, keys: readonly RegisteredKey[]): Promise<RegisteredKey | undefined> {
+    const text = canonicalJson(key);
+    for (const one of keys.toReversed())
+      if ((one.key === "concealed" ? await this.#concealedAt(one.from) : canonicalJson(one.key)) === text) return one;
+    return undefined;
+  }
+
+  async #concealedAt(leafIndex: number): Promise<string> {
+    const known = this.#concealed.get(leafIndex);
+    if (known !== undefined) return known;
+    const text = await this.#read(leafIndex);
+    if (this.#concealed.size >= MOST_REMEMBERED) this.#concealed.clear();
+    this.#concealed.set(leafIndex, text);
+    return text;
+  }
+
+  /** Empty, which no key is, once it is erased. */
+  async #read(leafIndex: number): Promise<string> {
+    const { store, check } = this.#parts;
+    const [entry] = await store.entries(leafIndex, leafIndex + 1);
+    const body = entry && (await check.bodyOf(entry));
+    const openings = await check.openingsOf(leafIndex, body);
+    if (!body || openings === undefined) return "";
+    const opened = openClaims(body, openings).find(({ name }) => name === KEY_CLAIM);
+    return opened ? canonicalJson(parseSourceKey(opened.value)) : "";
+  }
+}
