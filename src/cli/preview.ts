@@ -6,7 +6,7 @@
 import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { Profile } from "../profiles/profile.ts";
-import { checkSourceSignature } from "../core/record.ts";
+import { checkOwnSignature } from "../core/source-signature.ts";
 import { assertRecord } from "../write/submitted-record.ts";
 import type { Item, Items } from "./items.ts";
 import { counted } from "./output.ts";
@@ -71,7 +71,7 @@ function look(
       `there is no profile for this type of record: the types in force are ${[...profiles.keys()].join(", ")}`,
     );
   profile.assertClaims(claims);
-  checkSourceSignature({ ...record, type, claims, evidence });
+  checkOwnSignature({ ...record, type, claims, evidence });
   const all: JsonObject = evidence === undefined ? claims : { ...claims, evidence };
   const disclosed = Object.fromEntries(Object.entries(all).filter(([name]) => profile.isPublic(name)));
   const seen = types.get(type) ?? { records: 0, public: new Set(), concealed: new Set(), first: disclosed };

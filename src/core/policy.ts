@@ -4,12 +4,12 @@
  */
 import { lowerCaseAddress, CHAIN_HASH } from "./address.ts";
 import { equalBytes, fromBase64, fromUtf8, withoutByteOrderMark } from "./bytes.ts";
-import { assertPublicKey } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import { formatVerifierKey, lineLabel, parseVerifierKey, type VerifierKey } from "./note.ts";
 import { SOURCE_NAME } from "./record.ts";
 import { ObjectReader } from "./shape.ts";
+import { ed25519SourceKey, parseSourceKey, type SourceKey } from "./source-key.ts";
 
 /** Value of the member `format`. */
 export const POLICY_FORMAT = "warifu-policy/1";
@@ -25,8 +25,13 @@ export type AnchorRule = "trusted-block" | "evidence";
 /** A source and a signing key of it that the verifier knows; a source with several keys is named several times. */
 export interface KnownSource {
   readonly name: string;
-  /** Ed25519 public key, base64. */
-  readonly key: string;
+  /** Ed25519 public key in base64, or a JWK. */
+  readonly key: string | SourceKey;
+}
+
+/** The key of a known source. @throws ENCODING_INVALID, KEY_INVALID */
+export function keyOfKnown({ key }: KnownSource): SourceKey {
+  return typeof key === "string" ? ed25519SourceKey(fromBase64(key, "key of a source", 32)) : key;
 }
 
 /** The parts of a policy. */
@@ -167,8 +172,10 @@ export function confirmationsOf({ chain: { finality } }: Policy): number | undef
 }
 
 function readSource(reader: ObjectReader): KnownSource {
-  const source = { name: reader.string("name", SOURCE_NAME), key: reader.string("key") };
-  assertPublicKey(fromBase64(source.key, "key of a source", 32));
+  const name = reader.string("name", SOURCE_NAME);
+  const isJwk = reader.has("key") && !reader.isString("key");
+  const source = { name, key: isJwk ? parseSourceKey(reader.value("key")) : reader.string("key") };
+  keyOfKnown(source);
   reader.end();
   return source;
 }

@@ -3,7 +3,6 @@
  * question has a file of its own beside this one.
  */
 import type { Anchoring } from "../anchor/schedule.ts";
-import type { JsonValue } from "../core/json.ts";
 import type { WarifuError } from "../core/errors.ts";
 import type { SeqRepair } from "../core/source-event.ts";
 import type { Submitter } from "../core/submitter.ts";
@@ -15,6 +14,7 @@ import type { StoredCheckpoint } from "../store/log-store.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import type { SourceChange } from "../write/change-source.ts";
 import type { OpenLog } from "../write/open-log.ts";
+import type { Submitted } from "../write/signed-submission.ts";
 import type { Outcome } from "../write/pipeline.ts";
 import { LogFiles } from "./log-files.ts";
 import { Proofs } from "./proofs.ts";
@@ -80,7 +80,7 @@ export class Ledger {
    * place in the answer.
    * @throws BUSY
    */
-  submit(values: readonly (JsonValue | WarifuError)[], submitter?: Submitter): Promise<Outcome[]> {
+  submit(values: readonly Submitted[], submitter?: Submitter): Promise<Outcome[]> {
     return this.#parts.log.pipeline.submit(values, submitter);
   }
 

@@ -6,19 +6,22 @@
  */
 import type { Body } from "../core/body.ts";
 import type { Opening } from "../core/disclosure.ts";
-import { WarifuError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
+import { canonicalJson, type JsonObject } from "../core/json.ts";
 import {
   checkSourceSignature,
+  keyOfSignature,
+  recordIn,
   signatureCommitment,
   sourceSignatureIn,
-  type Record,
-  type SourceSignature,
-} from "../core/record.ts";
+  type SignedPart,
+  type SignedRecord,
+} from "../core/source-signature.ts";
+import type { SourceKey } from "../core/source-key.ts";
 
-/** What is shown; `key` is the signing key as the record names it, base64. */
+/** What is shown; `key` is the signing key as the record names it. */
 export type Signing =
-  | { readonly state: "verified" | "partly-shown"; readonly key: string }
+  | { readonly state: "verified" | "partly-shown"; readonly key: SourceKey }
   | { readonly state: "not-shown" | "none" | "unknown" };
 
 /**
@@ -27,7 +30,7 @@ export type Signing =
  * @param openings those of the body that are shown
  * @throws SOURCE_SIGNATURE_INVALID and what the form of a signature is refused with, when what is shown contradicts itself
  */
-export function signingOf(source: string, body: Body | null, openings: readonly Opening[]): Signing {
+export async function signingOf(source: string, body: Body | null, openings: readonly Opening[]): Promise<Signing> {
   if (body === null) return { state: "unknown" };
   const isAllShown = openings.length === body.digests.length;
   const claims = shownClaims(body, openings);
@@ -35,19 +38,56 @@ export function signingOf(source: string, body: Body | null, openings: readonly 
   if (body.signed === false)
     throw new WarifuError("SOURCE_SIGNATURE_INVALID", "a signature is shown, and the body says that there is none");
   const record = signedRecord(source, body, claims);
-  const { key } = record.evidence as SourceSignature;
-  if (typeof body.signed === "string") {
-    if (commitmentTo(record, openings) === body.signed) checkSourceSignature(record);
-    else if (isAllShown) throw new WarifuError("SOURCE_SIGNATURE_INVALID", "the source signed something else");
-    else return { state: "partly-shown", key };
-  } else if (!isAllShown) return { state: fits(record) ? "verified" : "partly-shown", key };
-  else checkSourceSignature(record);
-  return { state: "verified", key };
+  const key = keyOfSignature(record.evidence);
+  const said = recordIn(record.evidence);
+  const state = said
+    ? await stateOfSaid(record, said, { commitment: commitmentTo(record, openings), body, isAllShown })
+    : await stateOfForm(record, { commitment: commitmentTo(record, openings), body, isAllShown });
+  return { state, key };
 }
 
 /** Public and opened claims, the signature among them. */
 export function shownClaims(body: Body, openings: readonly Opening[]): JsonObject {
   return { ...body.content, ...Object.fromEntries(openings.map(({ name, value }) => [name, value])) };
+}
+
+interface Shown {
+  /** `undefined` when the signature stands in clear, where no salt belongs to it. */
+  readonly commitment: string | undefined;
+  readonly body: Body;
+  readonly isAllShown: boolean;
+}
+
+type ShownState = "verified" | "partly-shown";
+
+/** Of a signature over the record's canonical form, which takes all that it covers to be checked. */
+async function stateOfForm(record: SignedRecord, { commitment, body, isAllShown }: Shown): Promise<ShownState> {
+  if (typeof body.signed === "string") {
+    if (commitment === body.signed) await checkSourceSignature(record);
+    else if (isAllShown) throw new WarifuError("SOURCE_SIGNATURE_INVALID", "the source signed something else");
+    else return "partly-shown";
+  } else if (!isAllShown) return (await fits(record)) ? "verified" : "partly-shown";
+  else await checkSourceSignature(record);
+  return "verified";
+}
+
+/** Of a signature that holds what it covers: that can be checked whatever else is shown, and must say what the body says. */
+async function stateOfSaid(record: SignedRecord, said: SignedPart, shown: Shown): Promise<ShownState> {
+  await checkSourceSignature(record);
+  const { commitment, body, isAllShown } = shown;
+  if (typeof body.signed === "string" && commitment !== body.signed)
+    throw new WarifuError("SOURCE_SIGNATURE_INVALID", "the source signed something else");
+  const { claims, ...rest } = said;
+  const isSame =
+    canonicalJson(rest) === canonicalJson({ seq: record.seq, source: record.source, type: record.type }) &&
+    Object.entries(record.claims).every(
+      ([name, value]) =>
+        Object.hasOwn(claims, name) && canonicalJson(claims[name] as JsonObject) === canonicalJson(value),
+    );
+  const isWhole = Object.keys(claims).length === Object.keys(record.claims).length;
+  if (!isSame || (isAllShown && !isWhole))
+    throw new WarifuError("SOURCE_SIGNATURE_INVALID", "what the source signed says something else than the record");
+  return isWhole ? "verified" : "partly-shown";
 }
 
 function hiddenSigning({ signed }: Body, isAllShown: boolean): Signing {
@@ -58,24 +98,23 @@ function hiddenSigning({ signed }: Body, isAllShown: boolean): Signing {
 }
 
 /** The record as its source signed it, if all claims are shown. */
-function signedRecord(source: string, body: Body, shown: JsonObject): Record & { readonly seq: number } {
+function signedRecord(source: string, body: Body, shown: JsonObject): SignedRecord {
   const { evidence, ...claims } = shown;
   const type = body.vct.split(":")[1] as string;
   return { claims, evidence: sourceSignatureIn(evidence), seq: body.seq, source, type };
 }
 
-/** @returns undefined when the signature stands in clear, where no salt belongs to it */
-function commitmentTo(record: Record & { readonly seq: number }, openings: readonly Opening[]): string | undefined {
+function commitmentTo(record: SignedRecord, openings: readonly Opening[]): string | undefined {
   const opening = openings.find(({ name }) => name === "evidence");
   return opening && signatureCommitment(opening.salt, record);
 }
 
-function fits(record: Record): boolean {
+async function fits(record: SignedRecord): Promise<boolean> {
   try {
-    checkSourceSignature(record);
+    await checkSourceSignature(record);
     return true;
   } catch (error) {
-    if (error instanceof WarifuError && error.code === "SOURCE_SIGNATURE_INVALID") return false;
+    if (codeOf(error) === "SOURCE_SIGNATURE_INVALID") return false;
     throw error;
   }
 }

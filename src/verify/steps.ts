@@ -14,8 +14,9 @@ import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { leafHash, verifyInclusion } from "../core/merkle.ts";
 import type { VerifiedSignature } from "../core/note.ts";
-import type { Policy } from "../core/policy.ts";
+import { keyOfKnown, type Policy } from "../core/policy.ts";
 import { SOURCE_NAME, sourceIdOf } from "../core/record.ts";
+import { keyThumbprint, type SourceKey } from "../core/source-key.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
 import { checkBodyOf } from "./check-body.ts";
@@ -64,25 +65,25 @@ export function openingsStep(bundle: ProofBundle, body: Body | null): Checked<re
 }
 
 /** The source's name belongs to its id; a signature, where it can be seen, verifies; a known source has signed. */
-export function sourceStep(
+export async function sourceStep(
   bundle: ProofBundle,
   entry: Entry,
   body: Body | null,
   openings: readonly Opening[],
   policy: Policy,
-): Checked<Signing | undefined> {
+): Promise<Checked<Signing | undefined>> {
   assertSource(bundle.source, entry, policy.log.name);
   if (entry.kind !== "record") return holds(undefined, { id: "source-is-log" });
-  const signing = signingOf(bundle.source, body, openings);
-  const keys = policy.sources.filter(({ name }) => name === bundle.source).map(({ key }) => key);
+  const signing = await signingOf(bundle.source, body, openings);
+  const keys = policy.sources.filter(({ name }) => name === bundle.source).map(keyOfKnown);
   // Of a source that the policy names no key of, nobody can say who signed.
   if (keys.length > 0) return underKnownKeys(signing, keys);
   return unchecked(signing, { id: "signature", state: signing.state, isKeyKnown: false });
 }
 
 /** A source whose key the policy knows signs what it sends. */
-function underKnownKeys(signing: Signing, keys: readonly string[]): Checked<Signing> {
-  if ("key" in signing && !keys.includes(signing.key))
+function underKnownKeys(signing: Signing, keys: readonly SourceKey[]): Checked<Signing> {
+  if ("key" in signing && !keys.some((key) => keyThumbprint(key) === keyThumbprint(signing.key)))
     throw new WarifuError("SOURCE_SIGNATURE_INVALID", "signed, but by no key that the policy knows of this source");
   const fact: StepFact = { id: "signature", state: signing.state, isKeyKnown: true };
   if (signing.state === "verified") return holds(signing, fact);

@@ -9,8 +9,9 @@
 import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/disclosure.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
-import { canonicalJson, type JsonObject, type JsonValue } from "../core/json.ts";
+import { canonicalJson, type JsonObject } from "../core/json.ts";
 import type { Record } from "../core/record.ts";
+import { keyOfSignature, sourceSignatureIn } from "../core/source-signature.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Fingerprint, LogStore, Numbering, StoredEntry, Submitted } from "../store/log-store.ts";
 import type { IngestedRecord } from "./ingest.ts";
@@ -225,9 +226,13 @@ async function compareStored(
   }
 }
 
-/** What a record says, as one text. A record without a seq agrees with whatever was assigned to its first submission. */
+/**
+ * What a record says and whose key signed it, as one text. A record without a seq agrees with whatever was assigned to its
+ * first submission; one that was signed anew with the same key is the same, since no two ECDSA signatures are alike.
+ */
 function contentText({ type, seq, claims, evidence }: Record, assignedSeq: number): string {
-  return canonicalJson({ type, seq: seq ?? assignedSeq, claims, evidence: (evidence ?? null) as JsonValue });
+  const signer = evidence === undefined ? null : keyOfSignature(evidence);
+  return canonicalJson({ type, seq: seq ?? assignedSeq, claims, signer });
 }
 
 /** The content of a stored record in the same form; `undefined` when its openings are not to be had. */
@@ -236,9 +241,10 @@ async function contentOf(entry: StoredEntry, body: Body, check: StoredCheck): Pr
   if (openings === undefined) return undefined;
   const opened: JsonObject = {};
   for (const { name, value } of openings.map(parseOpening)) opened[name] = value;
-  const { evidence = null, ...claims } = { ...body.content, ...opened };
+  const { evidence, ...claims } = { ...body.content, ...opened };
   const type = body.vct.split(":")[1] as string;
-  return canonicalJson({ type, seq: entry.seq, claims, evidence });
+  const signature = evidence === undefined ? undefined : sourceSignatureIn(evidence);
+  return contentText({ type, source: entry.sourceName, claims, evidence: signature }, entry.seq);
 }
 
 /** Lost openings were reported when they were met. */

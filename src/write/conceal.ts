@@ -9,7 +9,7 @@ import { formatOpening, openingDigest, SALT_BYTES } from "../core/disclosure.ts"
 import { unreachable } from "../core/errors.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 import type { RandomBytes } from "../core/random.ts";
-import { signatureCommitment } from "../core/record.ts";
+import { signatureCommitment, type SignedRecord } from "../core/source-signature.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { NewRecord } from "./admit.ts";
 import type { Sealable } from "./append.ts";
@@ -70,7 +70,7 @@ function split(
     }
     const salt = slot(random, openings.length);
     openings.push(formatOpening({ salt, name, value: value as JsonValue }));
-    if (name === "evidence") signed = signatureCommitment(salt, { ...record, seq });
+    if (name === "evidence") signed = signatureCommitment(salt, { ...record, seq } as SignedRecord);
   }
   // Ingest has seen to that; a slot too few would mean a salt of no bytes.
   if (openings.length > profile.digestSlots) unreachable("more concealed claims than digests");

@@ -6,7 +6,9 @@ import { WarifuError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import type { Profile, Profiles } from "../profiles/profile.ts";
 import { assertRecord } from "./submitted-record.ts";
-import { checkSourceSignature, type Record } from "../core/record.ts";
+import type { Record } from "../core/record.ts";
+import { checkOwnSignature } from "../core/source-signature.ts";
+import { VerifiedValue } from "./signed-submission.ts";
 
 /** A record that may enter the log. */
 export interface IngestedRecord {
@@ -20,8 +22,8 @@ export interface IngestedRecord {
  * Checks a value submitted to the log of that origin.
  * @throws RECORD_INVALID, PROFILE_UNKNOWN, CLAIMS_INVALID, KEY_INVALID, ENCODING_INVALID, SOURCE_SIGNATURE_INVALID
  */
-export function ingest(value: JsonValue, profiles: Profiles, origin: string): IngestedRecord {
-  const record = assertRecord(value);
+export function ingest(submitted: JsonValue | VerifiedValue, profiles: Profiles, origin: string): IngestedRecord {
+  const record = recordIn(submitted);
   // The log is the source of its own events: nobody else may take numbers from its sequence.
   if (record.source === origin)
     throw new WarifuError("RECORD_INVALID", "source: this name is the log's own, for its events");
@@ -33,8 +35,21 @@ export function ingest(value: JsonValue, profiles: Profiles, origin: string): In
     );
   profile.assertClaims(record.claims);
   assertRoomFor(record, profile);
-  checkSourceSignature(record);
+  checkOwnSignature(record);
   return { record, profile };
+}
+
+function recordIn(submitted: JsonValue | VerifiedValue): Record {
+  if (!(submitted instanceof VerifiedValue)) return assertRecord(submitted);
+  const record = assertRecord(submitted.value);
+  if (record.seq === undefined)
+    throw new WarifuError("RECORD_INVALID", "seq: a signed record carries its own, so that nobody can send it twice");
+  if (record.evidence !== undefined)
+    throw new WarifuError(
+      "RECORD_INVALID",
+      "evidence: the record is signed as a whole, and holds no signature besides",
+    );
+  return { ...record, evidence: submitted.evidence };
 }
 
 /** A profile whose schema lets in claims that it does not list could conceal more of them than its bodies have room for. */

@@ -11,7 +11,6 @@
 import { toHex } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { JsonValue } from "../core/json.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { formatRecordId } from "../core/record-id.ts";
@@ -23,6 +22,7 @@ import { admit, type Admission } from "./admit.ts";
 import type { Appended, SourceIds } from "./append.ts";
 import { conceal } from "./conceal.ts";
 import { ingest, type IngestedRecord } from "./ingest.ts";
+import { holdSigned, openSigned, type Submitted } from "./signed-submission.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 import type { SealedBatch, Turn, Writer } from "./writer.ts";
@@ -94,8 +94,10 @@ export class Pipeline {
    * Submits records; each fares for itself. Resolves when all that were taken are durable.
    * @returns one outcome a record, in order
    */
-  async submit(values: readonly (JsonValue | WarifuError)[], submitter?: Submitter): Promise<Outcome[]> {
-    const { maxQueue } = this.#parts;
+  async submit(submitted: readonly Submitted[], submitter?: Submitter): Promise<Outcome[]> {
+    const { maxQueue, rules } = this.#parts;
+    // Without a wait where nothing is to be verified: who submits and then closes has submitted first.
+    const values = holdSigned(submitted) ? await openSigned(submitted, (source) => rules.keysOf(source)) : submitted;
     if (this.#queue.length + values.length > Math.max(maxQueue, values.length))
       throw new WarifuError("BUSY", `${this.#queue.length} records wait already: send again in a moment`);
     return new Promise((resolve) => {
@@ -114,17 +116,12 @@ export class Pipeline {
     await writer.close();
   }
 
-  #submitOne(
-    value: JsonValue | WarifuError,
-    submission: Submission,
-    place: number,
-    submitter: Submitter | undefined,
-  ): void {
+  #submitOne(value: Submitted, submission: Submission, place: number, submitter: Submitter | undefined): void {
     const { profiles, store, writer } = this.#parts;
     const refusal = value instanceof WarifuError ? value : writer.stopReason;
     if (refusal) return settle(submission, place, { ok: false, error: refusal });
     try {
-      const { record, profile } = ingest(value as JsonValue, profiles, store.origin);
+      const { record, profile } = ingest(value as Exclude<Submitted, WarifuError>, profiles, store.origin);
       submitter?.assertMaySend(record);
       this.#queue.push({ ingested: { record, profile, sender: submitter?.sender }, submission, place });
     } catch (error) {

@@ -8,7 +8,7 @@ import { openClaims } from "../core/body.ts";
 import { canonicalJson } from "../core/json.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { parseSourceKey, type SourceKey } from "../core/source-key.ts";
-import { keyOfSignature } from "../core/record.ts";
+import { keyOfSignature } from "../core/source-signature.ts";
 import type { RegisteredKey, Sources } from "../events/source.ts";
 import type { LogStore } from "../store/log-store.ts";
 import type { IngestedRecord } from "./ingest.ts";
@@ -72,12 +72,21 @@ export class SourceRules {
     return undefined;
   }
 
+  /** All keys that were ever registered for a source. @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */
+  async keysOf(source: string): Promise<SourceKey[]> {
+    const texts = await Promise.all(this.#parts.sources.of(source).keys.map((one) => this.#textOf(one)));
+    return texts.filter((text) => text !== "").map((text) => JSON.parse(text) as SourceKey);
+  }
+
   /** The newest first: a key that was registered under two events counts by the later one. */
   async #find(key: SourceKey, keys: readonly RegisteredKey[]): Promise<RegisteredKey | undefined> {
     const text = canonicalJson(key);
-    for (const one of keys.toReversed())
-      if ((one.key === "concealed" ? await this.#concealedAt(one.from) : canonicalJson(one.key)) === text) return one;
+    for (const one of keys.toReversed()) if ((await this.#textOf(one)) === text) return one;
     return undefined;
+  }
+
+  async #textOf({ key, from }: RegisteredKey): Promise<string> {
+    return key === "concealed" ? this.#concealedAt(from) : canonicalJson(key);
   }
 
   async #concealedAt(leafIndex: number): Promise<string> {

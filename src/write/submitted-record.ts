@@ -61,6 +61,15 @@ export const recordSchema = z
   })
   .meta({ id: "Record", description: "A record as its source submits it." });
 
+/** Shape of a record that is signed as a whole. */
+export const signedRecordSchema = z
+  .strictObject({
+    jws: z
+      .string()
+      .meta({ description: "Compact JWS (RFC 7515), EdDSA or ES256, whose payload is a Record with its seq." }),
+  })
+  .meta({ id: "SignedRecord", description: "A record that its source signed as a whole." });
+
 /**
  * The record in a parsed JSON value.
  * @throws RECORD_INVALID naming each offending member (never its value)

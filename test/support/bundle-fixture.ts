@@ -12,7 +12,8 @@ import { encodeEntry, type Entry } from "../../src/core/entry.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../../src/core/json.ts";
 import { verifierKey, type VerifierKey } from "../../src/core/note.ts";
 import type { Policy } from "../../src/core/policy.ts";
-import { logIdOf, signedBytesOf, sourceIdOf } from "../../src/core/record.ts";
+import { logIdOf, sourceIdOf } from "../../src/core/record.ts";
+import { signedBytesOf } from "../../src/core/source-signature.ts";
 import { sha256 } from "../../src/core/sha256.ts";
 import { formatTlogProof } from "../../src/core/tlog-proof.ts";
 import { naiveInclusionProof, naiveLeafHash, naiveRangeHash } from "../reference/naive-merkle.ts";
@@ -40,6 +41,10 @@ export type BundleFixtureOptions = {
   readonly disclosed?: readonly string[];
   /** Who signs the record; null for an unsigned one. */
   readonly signer?: SigningKey | null;
+  /** What the signer signs: the record's canonical form, by default; a JWS, or a request, that holds the record. */
+  readonly signs?: "form" | "jws" | "request";
+  /** What a JWS or request says, in the place of the record. */
+  readonly says?: (record: JsonObject) => JsonValue;
   readonly evidence?: (evidence: JsonObject) => JsonValue;
   readonly source?: string;
   /** Changes what the body says of the signature; undefined, as in bodies from before there was such a member. */
@@ -155,8 +160,23 @@ function recordBody(options: BundleFixtureOptions): { openings: NamedOpening[]; 
 /** By the definition in docs/formats.md. */
 function commitmentOf(options: BundleFixtureOptions, claims: JsonObject, salt: Uint8Array): string | false {
   if (options.signer === null) return false;
-  const signed = signedBytesOf({ claims, seq: 17, source: options.source ?? SOURCE, type: "citizen-report" });
-  return Buffer.from(sha256(Buffer.concat([salt, signed]))).toString("base64url");
+  return Buffer.from(sha256(Buffer.concat([salt, coveredBytes(options, claims)]))).toString("base64url");
+}
+
+function coveredBytes(options: BundleFixtureOptions, claims: JsonObject): Uint8Array {
+  const record = { claims, seq: 17, source: options.source ?? SOURCE, type: "citizen-report" };
+  const { signs = "form", says = () => record } = options;
+  if (signs === "form") return signedBytesOf(record);
+  const said = Buffer.from(JSON.stringify(says(record)));
+  if (signs === "jws") return Buffer.from(`${base64Url('{"alg":"EdDSA"}')}.${base64Url(said)}`);
+  const digest = `"content-digest": sha-256=:${toBase64(sha256(said))}:`;
+  return Buffer.from(
+    `"@method": POST\n${digest}\n"@signature-params": ("@method" "content-digest");created=1795334400`,
+  );
+}
+
+function base64Url(bytes: string | Uint8Array): string {
+  return Buffer.from(bytes).toString("base64url");
 }
 
 /** Entry and body of the beacon; no code of core/beacon.ts takes part. */
@@ -180,12 +200,17 @@ function beaconEntry(options: BeaconFixtureOptions): { leafIndex: number; entry:
 function evidenceOf(options: BundleFixtureOptions, claims: JsonObject): JsonObject {
   const signer = options.signer === undefined ? SOURCE_PAIR : options.signer;
   if (signer === null) return {};
-  const signed = { claims, seq: 17, source: options.source ?? SOURCE, type: "citizen-report" };
+  const covered = coveredBytes(options, claims);
+  const signature = signer.sign(covered);
+  const sig = toBase64(signature);
+  const key = { crv: "Ed25519", kty: "OKP", x: base64Url(signer.publicKey) };
+  const record = { claims, seq: 17, source: options.source ?? SOURCE, type: "citizen-report" };
+  const content = toBase64(Buffer.from(JSON.stringify(options.says?.(record) ?? record)));
   const evidence = {
-    alg: "Ed25519",
-    key: toBase64(signer.publicKey),
-    sig: toBase64(signer.sign(signedBytesOf(signed))),
-  };
+    form: { alg: "Ed25519", key: toBase64(signer.publicKey), sig },
+    jws: { jws: `${Buffer.from(covered).toString()}.${base64Url(signature)}`, key },
+    request: { base: Buffer.from(covered).toString(), content, key, sig },
+  }[options.signs ?? "form"];
   return { evidence: options.evidence?.(evidence) ?? evidence };
 }
 

@@ -509,6 +509,55 @@ describe("verifyBundle", () => {
         expectEnd(await verdictOf(options, known), "refuted", "source", "SOURCE_SIGNATURE_INVALID");
       });
 
+    for (const signs of ["jws", "request"] as const)
+      describe(`that sign a ${signs} which holds the record`, () => {
+        const states: [string, BundleFixtureOptions, SignatureState][] = [
+          ["all shown", {}, "verified"],
+          ["in public", { concealed: {} }, "verified"],
+          ["in an older body", { signed: () => undefined }, "verified"],
+          ["its claims struck", { disclosed: ["evidence"] }, "partly-shown"],
+          ["its signature struck", { disclosed: ["text"] }, "not-shown"],
+          ["all of eight digests shown", { concealed: concealedClaims(7) }, "verified"],
+        ];
+        for (const [title, options, state] of states)
+          it(`${title}: ${state}`, async () => {
+            const verdict = await verdictOf({ signs, ...options }, known);
+            expect(verdict.outcome).to.equal(state === "verified" ? "holds" : "undecided");
+            expect(verdict.record?.signature).to.equal(state);
+          });
+
+        const without = (record: JsonObject): JsonObject => ({ ...record, claims: { category: "pothole" } });
+        const saysMore = (record: JsonObject): JsonObject => ({
+          ...record,
+          claims: { ...(record["claims"] as JsonObject), more: 1 },
+        });
+        const forged: [string, BundleFixtureOptions][] = [
+          ["of another key", { signer: signingKey(3) }],
+          ["that says another seq", { says: (record) => ({ ...record, seq: 18 }) }],
+          ["that says another source", { says: (record) => ({ ...record, source: "santander/app-8" }) }],
+          ["that says another type", { says: (record) => ({ ...record, type: "sensor-reading" }) }],
+          ["that lacks a claim which is shown", { says: without }],
+          [
+            "that says another value",
+            { says: (record) => ({ ...record, claims: { category: "graffiti" } }), concealed: {} },
+          ],
+          ["that says more than the record, which is all shown", { says: saysMore, concealed: {} }],
+          ["that says more, with all digests shown", { says: saysMore, concealed: concealedClaims(7) }],
+          ["that is none of its key", { evidence: (evidence) => ({ ...evidence, ...wrongSignature(evidence) }) }],
+          ["that the body commits not to", { signed: () => "A".repeat(43) }],
+          ["that the body denies", { signed: () => false }],
+        ];
+        for (const [title, options] of forged)
+          it(`D1: one ${title} is refuted`, async () => {
+            expectEnd(await verdictOf({ signs, ...options }, known), "refuted", "source", "SOURCE_SIGNATURE_INVALID");
+          });
+      });
+
+    it("a key as a JWK in the policy is the same key", async () => {
+      const jwk = { crv: "Ed25519", kty: "OKP", x: Buffer.from(SOURCE_KEY, "base64").toString("base64url") } as const;
+      expect((await verdictOf({}, { sources: [{ name: SOURCE, key: jwk }] })).outcome).to.equal("holds");
+    });
+
     it("truth A5: an invented reading is refuted, or undecided, whatever digests are put beside it", async () => {
       const invented = (digests: readonly string[], signed?: string | false): BundleFixtureOptions => ({
         ...{ concealed: {}, signer: null, claims: { temperature: 99.9 } },
@@ -723,6 +772,13 @@ function withChain(change: (chain: ProofBundle["chain"]) => ProofBundle["chain"]
 function otherSeq(bundle: ProofBundle): ProofBundle {
   const entry = bundle.entry.with(41, 18);
   return { ...bundle, body: null, openings: [], entry };
+}
+
+/** The signature of something else, in either form that holds what it covers. */
+function wrongSignature({ jws }: JsonObject): JsonObject {
+  const sig = SOURCE_PAIR.sign(Buffer.from("something else"));
+  if (typeof jws !== "string") return { sig: Buffer.from(sig).toString("base64") };
+  return { jws: `${jws.slice(0, jws.lastIndexOf("."))}.${Buffer.from(sig).toString("base64url")}` };
 }
 
 /** Flips a bit of the last signature line's signature. */

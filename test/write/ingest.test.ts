@@ -4,7 +4,7 @@ import { expect } from "chai";
 
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { parseProfile } from "../../src/profiles/profile.ts";
-import { signedBytesOf } from "../../src/core/record.ts";
+import { signedBytesOf } from "../../src/core/source-signature.ts";
 import { ingest } from "../../src/write/ingest.ts";
 import { codeOfRefusal, expectCode } from "../support/expect-code.ts";
 import { ORIGIN, PROFILES, reading, report } from "../support/ledger.ts";

@@ -24,7 +24,7 @@ import { hash, count, note, recordId, problemSchema, EXAMPLE_NOTE } from "../han
 import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS, exampleProblem } from "../handling/problems.ts";
 import type { Route } from "../handling/route.ts";
-import { recordSchema } from "../../write/submitted-record.ts";
+import { recordSchema, signedRecordSchema } from "../../write/submitted-record.ts";
 
 /** Media type of newline-delimited JSON. */
 export const NDJSON = "application/x-ndjson";
@@ -176,7 +176,7 @@ export const submissionRoutes: readonly Route[] = [
       required: true,
       content: {
         "application/json": {
-          schema: z.union([recordSchema, z.array(recordSchema)]),
+          schema: z.union([recordSchema, signedRecordSchema, z.array(z.union([recordSchema, signedRecordSchema]))]),
           examples: { one: { value: EXAMPLES.submission }, several: { value: [EXAMPLES.submission] } },
         },
         [NDJSON]: LINES,

@@ -8,7 +8,7 @@ import { join } from "node:path";
 
 import { createClient, type Client } from "../../../src/client/client.ts";
 import { utf8 } from "../../../src/core/bytes.ts";
-import { signedBytesOf } from "../../../src/core/record.ts";
+import { signedBytesOf } from "../../../src/core/source-signature.ts";
 import { ed25519SourceKey, keyThumbprint } from "../../../src/core/source-key.ts";
 import { auditLogOverHttp } from "../../../src/verify/audit-log.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
