@@ -4,7 +4,8 @@
  * only a submission tells.
  */
 import { WarifuError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
+import { parseJsonBytes, type JsonObject } from "../core/json.ts";
+import { parseJws } from "../core/jws.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { checkOwnSignature } from "../core/source-signature.ts";
 import { assertRecord } from "../write/submitted-record.ts";
@@ -63,7 +64,7 @@ function look(
 ): void {
   const value = toRecord(item, "preview", wrapping);
   if (value instanceof WarifuError) throw value;
-  const { type, claims, evidence, ...record } = assertRecord(value);
+  const { type, claims, all } = contentOf(value);
   const profile = profiles.get(type);
   if (!profile)
     throw new WarifuError(
@@ -71,13 +72,27 @@ function look(
       `there is no profile for this type of record: the types in force are ${[...profiles.keys()].join(", ")}`,
     );
   profile.assertClaims(claims);
-  checkOwnSignature({ ...record, type, claims, evidence });
-  const all: JsonObject = evidence === undefined ? claims : { ...claims, evidence };
   const disclosed = Object.fromEntries(Object.entries(all).filter(([name]) => profile.isPublic(name)));
   const seen = types.get(type) ?? { records: 0, public: new Set(), concealed: new Set(), first: disclosed };
   types.set(type, seen);
   seen.records++;
   for (const name of Object.keys(all)) (Object.hasOwn(disclosed, name) ? seen.public : seen.concealed).add(name);
+}
+
+/** Type and claims of an item, its signature among them; of one that is signed as a whole, those of the record it holds. */
+function contentOf(value: JsonObject): {
+  readonly type: string;
+  readonly claims: JsonObject;
+  readonly all: JsonObject;
+} {
+  const { jws } = value;
+  const record = assertRecord(
+    typeof jws === "string" ? parseJsonBytes(parseJws(jws).payload, "payload of the JWS") : value,
+  );
+  checkOwnSignature(record);
+  const evidence = typeof jws === "string" ? { jws } : record.evidence;
+  const { type, claims } = record;
+  return { type, claims, all: evidence === undefined ? claims : { ...claims, evidence } };
 }
 
 /** Lines for people: the types, with the names of their claims. */

@@ -91,7 +91,8 @@ export function toRecord(item: Item, key: string, { type, source }: Wrapping): J
   if (item instanceof WarifuError) return item;
   if (!isJsonObject(item)) return new WarifuError("RECORD_INVALID", `the item is not an object${remedyFor(item)}`);
   if (type !== undefined) return { key, type, source, claims: item };
-  return Object.hasOwn(item, "key") ? item : { key, ...item };
+  // What is signed as a whole cannot be given anything, and carries its own number.
+  return Object.hasOwn(item, "key") || Object.hasOwn(item, "jws") ? item : { key, ...item };
 }
 
 function remedyFor(item: JsonValue): string {

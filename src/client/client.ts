@@ -26,11 +26,14 @@ import type {
   ContractProofView,
 } from "./answers.ts";
 import { queryOf } from "./query.ts";
+import type { SignedRecord } from "./sign-record.ts";
 import { sourceClient, type SourceClient } from "./sources.ts";
 import { errorOfProblem, statusOf } from "../http/handling/problem.ts";
 
 // eslint-disable-next-line no-restricted-syntax -- the entry of the package: its users import the types from here
 export type * from "./answers.ts";
+// eslint-disable-next-line no-restricted-syntax -- likewise
+export * from "./sign-record.ts";
 
 /** Where the service is and who asks. */
 export interface ClientOptions {
@@ -46,12 +49,15 @@ export interface ClientOptions {
   readonly timeoutMs?: number | undefined;
 }
 
+/** What is submitted one after the other. */
+type Records = Iterable<Record | SignedRecord> | AsyncIterable<Record | SignedRecord>;
+
 /** All methods throw WarifuError by the code of the service's problem; SERVICE_UNREACHABLE when there is no answer. */
 export interface Client extends SourceClient {
   /** Submits records in batches; results in order. A record that is refused is a result, not a throw. */
-  submit(records: readonly Record[]): Promise<SubmitResult[]>;
+  submit(records: readonly (Record | SignedRecord)[]): Promise<SubmitResult[]>;
   /** As {@link Client.submit} for any number of records: yields the results of one batch after the other. */
-  submitAll(records: Iterable<Record> | AsyncIterable<Record>): AsyncGenerator<SubmitResult[], void, undefined>;
+  submitAll(records: Records): AsyncGenerator<SubmitResult[], void, undefined>;
   record(id: string): Promise<RecordView>;
   records(query?: PageQuery & { readonly source?: string | undefined }): Promise<Page<RecordView | DamagedItem>>;
   /** The text of a proof bundle. @throws NOT_ANCHORED_YET while no final anchor covers the record */
@@ -88,7 +94,7 @@ export function createClient(options: ClientOptions): Client {
   const read = async <T>(path: string): Promise<T> => jsonOf<T>(await http.request("GET", path));
   const post = async <T>(path: string, value: object): Promise<T> =>
     jsonOf<T>(await http.request("POST", path, { type: "application/json", text: JSON.stringify(value) }));
-  const submitAll = (records: Iterable<Record> | AsyncIterable<Record>) => submitInBatches(http, records);
+  const submitAll = (records: Records) => submitInBatches(http, records);
   return {
     submitAll,
     async submit(records) {
@@ -192,10 +198,7 @@ function connectionTo(options: ClientOptions): Connection {
   return { attempts, once, request };
 }
 
-async function* submitInBatches(
-  http: Connection,
-  records: Iterable<Record> | AsyncIterable<Record>,
-): AsyncGenerator<SubmitResult[], void, undefined> {
+async function* submitInBatches(http: Connection, records: Records): AsyncGenerator<SubmitResult[], void, undefined> {
   let lines: string[] = [];
   let characters = 0;
   const nextKey = keySequence();
@@ -210,8 +213,9 @@ async function* submitInBatches(
   if (lines.length > 0) yield await submitLines(http, lines);
 }
 
-function isRecognisable({ key, seq }: Record): boolean {
-  return key !== undefined || seq !== undefined;
+/** What is signed as a whole has a number of its own. */
+function isRecognisable(record: Record | SignedRecord): boolean {
+  return "jws" in record || record.key !== undefined || record.seq !== undefined;
 }
 
 /** Keys that no other sender has and that rise, which the service finds fastest. */

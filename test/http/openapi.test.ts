@@ -130,6 +130,9 @@ describe("the OpenAPI document", () => {
       for (const path of [...paths, ...open, addendum]) await call(service, path, admin);
       await call(service, "/v1/verify", { body: "{}" });
       await call(service, "/v1/sources/nobody/repair", { role: "officer", body: '{"from":1}' });
+      await call(service, "/v1/sources", { ...admin, body: '{"name":"new/1"}' });
+      for (const verb of ["rotate", "revoke", "suspend", "resume"])
+        await call(service, `/v1/sources/new%2F1/${verb}`, { ...admin, body: "{}" });
       await call(service, `/v1/keys/${keyId}`, { ...admin, method: "DELETE" });
       expect(describedRoutes().filter((route) => !checkedRoutes.has(route))).to.deep.equal([]);
     });

@@ -2,12 +2,17 @@
 // Failure cases D1, D2, D3, D6, D8.
 
 import { expect } from "chai";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { generateKeyPairSync, sign, type KeyObject } from "node:crypto";
 
 import { utf8 } from "../../../src/core/bytes.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { keyThumbprint, parseSourceKey, type SourceKey } from "../../../src/core/source-key.ts";
-import { createClient } from "../../../src/client/client.ts";
+import { createClient, createRecordSigner, type PrivateSourceKey } from "../../../src/client/client.ts";
+import { runHere } from "../../cli/support/run-here.ts";
+import { expectRejection } from "../../support/expect-rejection.ts";
+import { temporaryFolder } from "../../support/ledger.ts";
 import { auditLogOverHttp } from "../../../src/verify/audit-log.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
 import { startHardhat, type TestChain } from "../../support/chains.ts";
@@ -146,6 +151,40 @@ describe("records signed as a whole", () => {
     const other = reading(30, { claims: { temperature: 99 } });
     expectProblem(await submit(service, ed.signed(other)), 409, "SEQUENCE_CONFLICT");
   });
+
+  for (const curve of ["Ed25519", "P-256"] as const)
+    it(`are made by the client with a key of the command line, and sent by both: ${curve}`, async () => {
+      const folder = temporaryFolder();
+      const [keyFile, name] = [join(folder, "device.jwk"), `made/${curve.toLowerCase()}`];
+      expect((await runHere(["source", "keygen", keyFile, "--curve", curve], folder)).code).to.equal(0);
+      const signer = await createRecordSigner(JSON.parse(readFileSync(keyFile, "utf8")) as PrivateSourceKey);
+      const place = ["--url", service.url, "--key"];
+      const add = ["source", "add", name, "--signing-key", `${keyFile}.pub`, ...place, service.keys.officer];
+      expect((await runHere(add, folder)).code).to.equal(0);
+      const record = (seq: number) => ({ type: "sensor-reading", source: name, seq, claims: { temperature: 16.4 } });
+      const client = createClient({ url: service.url, apiKey: service.keys.submitter });
+      const signed = await Promise.all([1, 2, 3].map((seq) => signer.sign(record(seq))));
+      const [first, again] = [await client.submit(signed.slice(0, 2)), await client.submit(signed.slice(0, 1))];
+      expect([...first, ...again].map((result) => (result.ok ? "ok" : result.error.message))).to.deep.equal([
+        "ok",
+        "ok",
+        "ok",
+      ]);
+      const file = join(folder, "records.ndjson");
+      writeFileSync(file, signed.map((one) => `${JSON.stringify(one)}\n`).join(""));
+      const dry = await runHere(["submit", file, "--dry-run", ...place, service.keys.submitter], folder);
+      expect(dry.stdout, dry.stderr).to.match(
+        /3 records of the type sensor-reading\n {2}public for ever: temperature, evidence/,
+      );
+      const sent = await runHere(["submit", file, "--yes", "--json", ...place, service.keys.submitter], folder);
+      expect(JSON.parse(sent.stdout), sent.stderr).to.deep.include({
+        acknowledged: { new: 1, repeated: 2 },
+        refused: 0,
+      });
+      await expectRejection("RECORD_INVALID", signer.sign({ ...record(1), seq: undefined }));
+      await expectRejection("ENCODING_INVALID", createRecordSigner({ ...ed.key, d: "AA" } as PrivateSourceKey));
+      rmSync(folder, { recursive: true, force: true });
+    });
 
   it("E1: of a person show neither key nor claims until they are opened, and then verify", async () => {
     const report = {
