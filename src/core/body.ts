@@ -40,6 +40,8 @@ export interface Body extends BodyHead {
 }
 
 const HEAD_NAMES = new Set(["_sd_alg", "iat", "iss", "seq", "signed", "src", "vct"]);
+/** Contents of which claims may be concealed. */
+const CONCEALING = new Set(["record", "source"]);
 const SOURCE_ID = /^[0-9a-f]{64}$/;
 /** 32 bytes in base64url that encode back to themselves: the last character has four bits. */
 const DIGEST = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
@@ -99,7 +101,7 @@ export function parseBody(bytes: Uint8Array): Body {
   const { _sd: digests = [], ...claims } = content;
   if (value["_sd_alg"] !== (isRecord || "_sd" in content ? "sha-256" : undefined))
     throw new WarifuError("BODY_INVALID", "the body's digests are not of SHA-256");
-  if (!areDigests(digests) || ("_sd" in content && digests.length === 0))
+  if (!areDigests(digests) || ("_sd" in content && (!CONCEALING.has(contentName) || digests.length === 0)))
     throw new WarifuError(
       "BODY_INVALID",
       "the body's _sd is not a sorted list of SHA-256 digests, eight or a multiple",

@@ -40,6 +40,8 @@ const bodyOf = (record: JsonObject) => parseBody(formatRecordBody(HEAD, record))
 const canonical = (value: object): Uint8Array => utf8(canonicalize(value) as string);
 const VALUE = { _sd_alg: "sha-256", ...HEAD, record: RECORD };
 
+const VALUE_OF_SOURCE = { _sd_alg: "sha-256", ...HEAD, source: { _sd: eight(openingDigest(TEXT)) } };
+
 const MANY = Array.from({ length: MAX_DIGESTS + 8 }, (_, at) => `${String(at).padStart(4, "0")}${DECOY.slice(4)}`);
 
 describe("body", () => {
@@ -127,6 +129,8 @@ describe("body", () => {
     ],
     ["more digests than anybody has use for", canonical({ ...VALUE, record: { _sd: MANY } })],
     ["an event with an _sd", canonical({ ...HEAD, profile: { _sd: eight() } })],
+    ["a profile with an _sd", canonical({ _sd_alg: "sha-256", ...HEAD, profile: { _sd: eight() } })],
+    ["an event about a source with a `signed`", canonical({ ...VALUE_OF_SOURCE, signed: false })],
     ["an event with an empty _sd", canonical({ ...HEAD, profile: { _sd: [] } })],
     ["a `signed` where nothing is concealed", canonical({ ...VALUE, record: {}, signed: false })],
     ["a `signed` that is true", canonical({ ...VALUE, signed: true })],

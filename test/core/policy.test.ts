@@ -7,6 +7,7 @@ import { toBase64, utf8 } from "../../src/core/bytes.ts";
 import type { JsonObject, JsonValue } from "../../src/core/json.ts";
 import { formatVerifierKey, verifierKey } from "../../src/core/note.ts";
 import { auditFinalityOf, confirmationsOf, formatPolicy, parsePolicy, type Policy } from "../../src/core/policy.ts";
+import { ed25519SourceKey } from "../../src/core/source-key.ts";
 import {
   LOG_KEY,
   LOG_PAIR,
@@ -21,11 +22,15 @@ import { expectCode } from "../support/expect-code.ts";
 import { GROUND_KEYS, signingKey } from "../support/signing-key.ts";
 
 const BLOCK = `0x${"ab".repeat(32)}`;
+const JWK = ed25519SourceKey(signingKey(5).publicKey);
 const FULL: Policy = fixturePolicy({
   chain: { id: CHAIN_ID, contract: CONTRACT, codeHash: BLOCK, accept: "trusted-block" },
   trustedBlocks: [BLOCK],
   rpc: ["https://one.example/rpc", "http://127.0.0.1:8545"],
-  sources: [{ name: SOURCE, key: toBase64(SOURCE_PAIR.publicKey) }],
+  sources: [
+    { name: SOURCE, key: toBase64(SOURCE_PAIR.publicKey) },
+    { name: SOURCE, key: JWK },
+  ],
   witnesses: { keys: WITNESS_KEYS, quorum: 2 },
 });
 const value = JSON.parse(formatPolicy(FULL)) as JsonObject;
@@ -113,6 +118,8 @@ describe("policy", () => {
       /policy\.sources\[0\]\.name/,
     ],
     ["a source without a key", { sources: [{ name: SOURCE }] }, /policy\.sources\[0\]\.key/],
+    ["a source with a key that is a list", { sources: [{ name: SOURCE, key: [] }] }, /a key is a JSON object/],
+    ["a source with a private key", { sources: [{ name: SOURCE, key: { ...JWK, d: "AA" } }] }, /private key/],
     ["a source with a key that is no base64", { sources: [{ name: SOURCE, key: "x" }] }, /key of a source/],
     [
       "D7 a source with a key of small order",

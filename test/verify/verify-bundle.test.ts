@@ -271,6 +271,15 @@ describe("verifyBundle", () => {
         "RECORD_INVALID",
         { evidence: (evidence) => ({ ...evidence, alg: "none" }) },
       ],
+      [
+        "D8 a signature that is no base64, in an older body that shows nothing else",
+        "source",
+        "ENCODING_INVALID",
+        {
+          ...{ signed: () => undefined, disclosed: ["evidence"] },
+          evidence: (evidence) => ({ ...evidence, sig: "!".repeat(88) }),
+        },
+      ],
       ["evidence that is no signature", "source", "RECORD_INVALID", { evidence: () => "signed, honestly" }],
       [
         "evidence that is null",
