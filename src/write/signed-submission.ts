@@ -34,15 +34,17 @@ export function holdSigned(values: readonly Submitted[]): boolean {
 /** Verifies what is signed as a whole; everything else stays as it is. A refusal takes the place of its value. */
 export function openSigned(values: readonly Submitted[], keysOf: KeysOf): Promise<readonly Submitted[]> {
   return Promise.all(
-    values.map((value) =>
-      isJws(value)
-        ? openJws(value.jws, keysOf).catch((error: unknown) => {
-            if (error instanceof WarifuError) return error;
-            throw error;
-          })
-        : value,
-    ),
+    values.map((value) => (isJws(value) ? openedOrRefused(value.jws, keysOf) : Promise.resolve(value))),
   );
+}
+
+async function openedOrRefused(jws: string, keysOf: KeysOf): Promise<Submitted> {
+  try {
+    return await openJws(jws, keysOf);
+  } catch (error) {
+    if (error instanceof WarifuError) return error;
+    throw error;
+  }
 }
 
 function isJws(value: Submitted): value is { readonly jws: string } {
