@@ -26,14 +26,15 @@ import type {
   ContractProofView,
 } from "./answers.ts";
 import { queryOf } from "./query.ts";
-import type { SignedRecord } from "./sign-record.ts";
+import { createRecordSigner, type SignedRecord } from "./sign-record.ts";
 import { sourceClient, type SourceClient } from "./sources.ts";
 import { errorOfProblem, statusOf } from "../http/handling/problem.ts";
 
 // eslint-disable-next-line no-restricted-syntax -- the entry of the package: its users import the types from here
 export type * from "./answers.ts";
 // eslint-disable-next-line no-restricted-syntax -- likewise
-export * from "./sign-record.ts";
+export type * from "./sign-record.ts";
+export { createRecordSigner };
 
 /** Where the service is and who asks. */
 export interface ClientOptions {
