@@ -94,6 +94,21 @@ export interface PageQuery {
   readonly limit?: number | undefined;
 }
 
+/** Which records are listed. */
+export interface RecordsQuery extends PageQuery {
+  readonly source?: string | undefined;
+  /** Type of record. */
+  readonly type?: string | undefined;
+  /** Taken in at this time or later: RFC 3339, or POSIX seconds. */
+  readonly since?: string | number | undefined;
+  /** Taken in before this time. */
+  readonly until?: string | number | undefined;
+  /** Idempotency key, beside `source` and nothing else: of what one's own API key sent. */
+  readonly key?: string | undefined;
+  /** Hash of the leaf or of the body, hexadecimal. */
+  readonly hash?: string | undefined;
+}
+
 /** What a bundle is to hold. */
 export interface BundleOptions {
   /** With the openings of concealed claims; needs the key of an officer. */

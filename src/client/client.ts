@@ -22,6 +22,7 @@ import type {
   CheckpointView,
   AnchorView,
   PageQuery,
+  RecordsQuery,
   BundleOptions,
   ContractProofView,
 } from "./answers.ts";
@@ -60,7 +61,8 @@ export interface Client extends SourceClient {
   /** As {@link Client.submit} for any number of records: yields the results of one batch after the other. */
   submitAll(records: Records): AsyncGenerator<SubmitResult[], void, undefined>;
   record(id: string): Promise<RecordView>;
-  records(query?: PageQuery & { readonly source?: string | undefined }): Promise<Page<RecordView | DamagedItem>>;
+  /** A page of records: all that is given of the query must fit. A page may be short while its cursor says that more follow. */
+  records(query?: RecordsQuery): Promise<Page<RecordView | DamagedItem>>;
   /** The text of a proof bundle. @throws NOT_ANCHORED_YET while no final anchor covers the record */
   bundle(id: string, options?: BundleOptions): Promise<string>;
   /** The proof of a record for the contract's `verifyInclusion`, against its present head. @throws NOT_ANCHORED_YET */

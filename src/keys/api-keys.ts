@@ -19,10 +19,11 @@ export const ROLES = ["submitter", "auditor", "officer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** An action that needs a role. */
-export type Action = "submit" | "list" | "open" | "repair" | "register" | "inspect" | "manage";
+export type Action = "submit" | "find" | "list" | "open" | "repair" | "register" | "inspect" | "manage";
 
 const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   submit: ["submitter", "admin"],
+  find: ROLES,
   list: ["auditor", "officer", "admin"],
   open: ["officer"],
   repair: ["officer"],

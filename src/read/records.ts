@@ -11,6 +11,7 @@ import { formatRecordId, parseRecordId, RECORD_ID_BYTES } from "../core/record-i
 import type { AnchorState } from "../store/anchor-journal.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
+import { RecordFinder, type FoundEntries, type RecordQuery } from "./find-records.ts";
 import { anchorStateOf } from "./prove.ts";
 
 /** A record as the API shows it: nothing that is concealed. */
@@ -44,6 +45,20 @@ export interface DamagedRecord {
   readonly error: WarifuError;
 }
 
+/** A page of records. */
+export interface RecordPage {
+  readonly items: readonly (RecordView | DamagedRecord)[];
+  /** Leaf index at which the next page begins; left out when nothing is left to look at. */
+  readonly next?: number;
+}
+
+/** An idempotency key, and whose API key asks for it. */
+export interface KeyQuery {
+  readonly source: string;
+  readonly key: string;
+  readonly sender: string;
+}
+
 /** An entry that passed its check; without a body once that is erased. */
 export interface CheckedEntry {
   readonly entry: StoredEntry;
@@ -56,9 +71,11 @@ export type RecordParts = Pick<OpenLog, "store" | "tree" | "check">;
 /** Reads records. */
 export class Records {
   readonly #parts: RecordParts;
+  readonly #finder: RecordFinder;
 
   constructor(parts: RecordParts) {
     this.#parts = parts;
+    this.#finder = new RecordFinder(parts);
   }
 
   /**
@@ -78,26 +95,28 @@ export class Records {
     return this.#view(await this.entry(id));
   }
 
-  /** Records by leaf index from `from` on. One that is damaged is named in its place, the others are shown. */
-  async list(query: {
-    from: number;
-    limit: number;
-    source?: string | undefined;
-  }): Promise<(RecordView | DamagedRecord)[]> {
-    const entries = await this.#parts.store.query({ ...query, kind: "record" });
-    const views = await Promise.all(entries.map((entry) => this.#viewOrDamage(entry)));
-    const lost = query.source === undefined ? await this.#lostAmong(query, views) : [];
-    return [...views, ...lost].sort((a, b) => a.leafIndex - b.leafIndex).slice(0, query.limit);
+  /** Records by leaf index from `from` on. One that is damaged is named in its place, the others are shown. A page may be
+   * short, or empty, with more to come: see {@link RecordFinder}. */
+  async list(query: RecordQuery): Promise<RecordPage> {
+    const found = await this.#finder.find(query);
+    const views = await Promise.all(found.entries.map((entry) => this.#viewOrDamage(entry)));
+    const isOfAll = query.source === undefined && query.type === undefined && query.hash === undefined;
+    const lost = isOfAll ? await this.#lostAmong(found, query.limit) : [];
+    const items = [...views, ...lost].sort((a, b) => a.leafIndex - b.leafIndex);
+    const next = items.length > query.limit ? (items[query.limit - 1]?.leafIndex as number) + 1 : found.next;
+    return { items: items.slice(0, query.limit), ...(next !== undefined && { next }) };
+  }
+
+  /** The record that a sender named by this key, if there is one. */
+  async byKey({ source, key, sender }: KeyQuery): Promise<RecordPage> {
+    const entry = await this.#finder.byKey(source, key, sender);
+    return { items: entry ? [await this.#viewOrDamage(entry)] : [] };
   }
 
   /** What is not in the store any more, of the part of the log that a page is over. */
-  async #lostAmong(
-    { from, limit }: { from: number; limit: number },
-    page: readonly { readonly leafIndex: number }[],
-  ): Promise<DamagedRecord[]> {
-    const { check, tree } = this.#parts;
-    const last = page.length === limit ? page.at(-1) : undefined;
-    const missing = await this.#parts.store.missing(from, last ? last.leafIndex : tree.publishedSize, limit);
+  async #lostAmong({ from, lookedTo }: FoundEntries, limit: number): Promise<DamagedRecord[]> {
+    const { check } = this.#parts;
+    const missing = await this.#parts.store.missing(from, lookedTo, limit);
     return missing.map((leafIndex) => ({ leafIndex, source: "", error: check.missing(leafIndex) }));
   }
 

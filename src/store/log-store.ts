@@ -122,6 +122,26 @@ export interface EntryQuery {
   readonly kind?: EntryKind | undefined;
 }
 
+/** Which records are looked for. */
+export interface RecordSearch {
+  /** First leaf index to look at. */
+  readonly from: number;
+  /** Leaf index to look below. */
+  readonly before: number;
+  /** 1 <= limit <= 1000 */
+  readonly limit: number;
+  /** Only records of the source of that name. */
+  readonly source?: string | undefined;
+}
+
+/** What one look found. */
+export interface FoundRecords {
+  /** By leaf index. */
+  readonly entries: readonly StoredEntry[];
+  /** Where to look on; left out when nothing is left to look at. */
+  readonly next?: number;
+}
+
 /** The store of the log. All methods throw STORE_FAILED when the engine fails; the caller then stops writing for good. */
 export interface LogStore {
   /** Number of durable entries. */
@@ -157,6 +177,9 @@ export interface LogStore {
   entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined>;
   /** Of records also what is none by its kind alone: the log is the source of its events, and of nothing else. */
   query(query: EntryQuery): Promise<StoredEntry[]>;
+  /** Records (and what is none by its kind alone, as in {@link LogStore.query}). One look reads a bounded part of the log, so
+   * it may find less than the limit, or nothing, and more further on. */
+  findRecords(search: RecordSearch): Promise<FoundRecords>;
   /** Entries of these kinds, which are none of `record`, from a leaf index on, in order. */
   events(kinds: readonly EntryKind[], from: number, limit: number): Promise<StoredEntry[]>;
   /** Leaf indexes without an entry, `begin` <= leafIndex < `end`, the lowest ones. In a store that is whole there is none. */

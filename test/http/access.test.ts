@@ -50,6 +50,7 @@ describe("access", () => {
         options: json(readingText(2)),
       },
       { route: "GET /v1/records", path: "/v1/records", allowed: ["auditor", "officer", "admin"], status: 200 },
+      { route: "GET /v1/records", path: "/v1/records?source=s&key=k", allowed: ROLES, status: 200 },
       open("GET /v1/records/{id}", `/v1/records/${id}`, 200),
       open("GET /v1/records/{id}", `/v1/records/${unknownId}`, 404),
       open("GET /v1/records/{id}/bundle", `/v1/records/${id}/bundle`, 409),

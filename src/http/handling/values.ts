@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "../../core/address.ts";
 import { WarifuError, type ErrorCode } from "../../core/errors.ts";
+import { isTimestamp } from "../../core/timestamp.ts";
 import { MAX_PAGE } from "../../read/ledger.ts";
 import { PROBLEM_KINDS } from "./problem.ts";
 
@@ -63,6 +64,16 @@ export function decimal(minimum: number, maximum: number, description: string) {
         Object.assign(jsonSchema, { type: "integer", minimum, maximum });
       },
     });
+}
+
+/** A point in time in a query; comes out in POSIX seconds. */
+export function moment(description: string) {
+  const wrong = "must be a time as RFC 3339 writes it, such as 2026-11-01T10:00:00Z, or POSIX seconds";
+  return z
+    .string()
+    .refine((text) => /^(?:0|[1-9][0-9]{0,11})$/.test(text) || isTimestamp(text), wrong)
+    .transform((text) => (/^[0-9]+$/.test(text) ? Number(text) : Date.parse(text) / 1000))
+    .meta({ description: `${description}: RFC 3339, or POSIX seconds.`, example: "2026-11-01T10:00:00Z" });
 }
 
 /** Where a page begins. */

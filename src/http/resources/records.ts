@@ -3,10 +3,11 @@
  * (proofs.ts).
  */
 import type { RequestHandler } from "express";
+import { fromHex } from "../../core/bytes.ts";
 import { hasSource } from "../../keys/api-keys.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { DamagedRecord, RecordView } from "../../read/records.ts";
-import { principalOf } from "../handling/authorisation.ts";
+import { authorise, principalOf, type Guard } from "../handling/authorisation.ts";
 import { problemOf } from "../handling/problem.ts";
 import { z } from "zod";
 import {
@@ -17,6 +18,7 @@ import {
   limit,
   pageOf,
   idPath,
+  moment,
   problemSchema,
   parseRequest,
 } from "../handling/values.ts";
@@ -26,18 +28,25 @@ import { REFUSALS } from "../handling/problems.ts";
 import type { Route } from "../handling/route.ts";
 import { recordSchema } from "../../write/submitted-record.ts";
 
-/** A page of records by leaf index; of the sources that the key is for. */
-export function listRecords(ledger: Ledger): RequestHandler {
+/** A page of records by leaf index; of the sources that the key is for. Whoever may not list can look for what he sent. */
+export function listRecords(ledger: Ledger, guard: Guard): RequestHandler {
   return async (request, response) => {
-    const { cursor = 0, limit, source } = parseRequest(recordsQuery, request.query);
-    const page = await ledger.records.list({ from: cursor, limit, source });
-    const last = page.at(-1);
     const principal = principalOf(response);
-    const items = page.filter((one) => hasSource(principal, one.source));
-    response.json({
-      items: items.map(itemOf),
-      nextCursor: last && page.length === limit ? String(last.leafIndex + 1) : null,
-    });
+    const query = parseRequest(recordsQuery, request.query);
+    const { cursor = 0, limit, source, key, hash, ...rest } = query;
+    const isByKey = key !== undefined && source !== undefined;
+    if (!isByKey) authorise(request, guard, "list");
+    const page = isByKey
+      ? await ledger.records.byKey({ source, key, sender: principal.sender })
+      : await ledger.records.list({
+          from: cursor,
+          limit,
+          source,
+          hash: hash === undefined ? undefined : fromHex(hash, "hash"),
+          ...rest,
+        });
+    const items = page.items.filter((one) => hasSource(principal, one.source));
+    response.json({ items: items.map(itemOf), nextCursor: page.next === undefined ? null : String(page.next) });
   };
 }
 
@@ -56,7 +65,26 @@ export function showRecord(ledger: Ledger): RequestHandler<{ id: string }> {
 }
 
 /** Query of the list of records. */
-export const recordsQuery = z.strictObject({ cursor, limit, source: recordSchema.shape.source.optional() });
+export const recordsQuery = z
+  .strictObject({
+    cursor,
+    limit,
+    source: recordSchema.shape.source.optional(),
+    type: recordSchema.shape.type.optional(),
+    since: moment("Taken in at this time or later").optional(),
+    until: moment("Taken in before this time").optional(),
+    key: recordSchema.shape.key.meta({
+      description: "Idempotency key, beside `source` and nothing else: the record that your own API key sent under it.",
+    }),
+    hash: hash
+      .optional()
+      .meta({ description: "Hash of the leaf, or SHA-256 of the body; also of an event of the log." }),
+  })
+  .refine(
+    ({ cursor: _cursor, limit: _limit, source, key, ...others }) =>
+      key === undefined || (source !== undefined && Object.keys(others).length === 0),
+    "key: goes with `source`, which it is unique within, and with nothing else",
+  );
 
 /** A record as it is shown to everybody. */
 export const recordViewSchema = z
@@ -98,12 +126,14 @@ export const recordRoutes: readonly Route[] = [
     tag: "records",
     summary: "List records by leaf index",
     description:
-      "Role auditor, officer or admin. A record that is damaged in the store has an `error` in the place of its content.",
-    may: "list",
+      "Role auditor, officer or admin; with `key`, any role, for what it sent itself. All that is given must fit. A page may " +
+      "be short or empty while `nextCursor` says that there is more: one request looks at a bounded part of the log. A record " +
+      "that is damaged in the store has an `error` in the place of its content.",
+    may: "find",
     query: recordsQuery,
     answers: { "200": json("A page.", pageOf(listedRecordSchema, "RecordPage"), EXAMPLES.recordPage) },
     refuses: REFUSALS.reading,
-    handle: ({ ledger }) => listRecords(ledger),
+    handle: (parts) => listRecords(parts.ledger, parts),
   },
   {
     method: "get",

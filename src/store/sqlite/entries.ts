@@ -1,7 +1,7 @@
 /** Reads the entries of a SQLite ledger. A row that was changed is read all the same, and named by whoever checks it. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
-import type { EntryQuery, StoredEntry } from "../log-store.ts";
+import type { EntryQuery, FoundRecords, RecordSearch, StoredEntry } from "../log-store.ts";
 import { all, first, prepareAll, statement, type Row } from "./database.ts";
 import type { SqliteSources } from "./sources.ts";
 
@@ -10,6 +10,11 @@ const KIND_NAMES = new Map(Object.entries(ENTRY_KINDS).map(([name, number]) => [
 const COLUMNS = `leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0) AS kind,
   iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1) AS source_ref,
   iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1) AS seq, id, body_digest, body`;
+
+/** Leaves that one look for records goes through. */
+export const LEAVES_AT_ONCE = 10_000;
+/** A source with fewer entries is looked for in the index of its numbers, wherever in the log its entries are. */
+const FEW_ENTRIES = 20_000;
 
 /** The entries of one ledger. */
 export class SqliteEntries {
@@ -67,6 +72,32 @@ export class SqliteEntries {
     return this.#entriesOf(all(statement(this.#db, sql), ...values, limit));
   }
 
+  /** One look for records. The index by source is ordered by number, so of a source with few entries all are gone through;
+   * one with many is met often enough in the log itself. */
+  findRecords({ from, before, limit, source: name }: RecordSearch, origin: string, treeSize: number): FoundRecords {
+    const source = name === undefined ? undefined : this.#sources.named(name);
+    if (name !== undefined && (source === undefined || name === origin)) return { entries: [] };
+    const end = Math.min(before, treeSize);
+    if (source && this.#hasFew(source.ref)) return this.#ofFew(source.ref, { from, before: end, limit });
+    const { inWindow, inWindowOf } = this.#statements;
+    const lookedTo = Math.min(end, from + LEAVES_AT_ONCE);
+    const own = this.#sources.named(origin)?.ref ?? -1;
+    const rows = source
+      ? all(inWindowOf, from, lookedTo, source.ref, limit)
+      : all(inWindow, from, lookedTo, own, limit);
+    return foundIn(this.#entriesOf(rows), limit, lookedTo < end ? lookedTo : undefined);
+  }
+
+  #hasFew(sourceRef: number): boolean {
+    return Number(first(this.#statements.countUpTo, sourceRef, FEW_ENTRIES + 1)?.["n"]) <= FEW_ENTRIES;
+  }
+
+  #ofFew(sourceRef: number, { from, before, limit }: RecordSearch): FoundRecords {
+    const rows = all(this.#statements.placesOf, sourceRef, from, before, limit);
+    const entries = rows.map((row) => this.at(row["leaf_index"] as number)).filter((entry) => entry !== undefined);
+    return foundIn(entries, limit, undefined);
+  }
+
   events(kinds: readonly EntryKind[], from: number, limit: number): StoredEntry[] {
     // Each kind by the index of the rare kinds, which has this condition; the merge sorts nothing.
     const one = `SELECT ${COLUMNS} FROM entry WHERE kind = ? AND kind <> 1 AND leaf_index >= ?`;
@@ -107,6 +138,11 @@ export class SqliteEntries {
   }
 }
 
+function foundIn(entries: readonly StoredEntry[], limit: number, lookedTo: number | undefined): FoundRecords {
+  const next = entries.length < limit ? lookedTo : (entries.at(-1) as StoredEntry).leafIndex + 1;
+  return next === undefined ? { entries } : { entries, next };
+}
+
 const STATEMENTS = {
   range: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   at: `SELECT ${COLUMNS} FROM entry WHERE leaf_index = ?`,
@@ -117,5 +153,14 @@ const STATEMENTS = {
   newestEvent: `SELECT ${COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? AND kind <> 1
     ORDER BY leaf_index DESC LIMIT 1`,
   count: "SELECT count(*) AS n FROM entry WHERE leaf_index >= ? AND leaf_index < ?",
+  inWindow: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? AND (kind = 1 OR source_ref <> ?)
+    ORDER BY leaf_index LIMIT ?`,
+  // The sign keeps SQLite from the index by number, which is in another order.
+  inWindowOf: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? AND +source_ref = ?
+    ORDER BY leaf_index LIMIT ?`,
+  countUpTo: "SELECT count(*) AS n FROM (SELECT 1 FROM entry WHERE source_ref = ? LIMIT ?)",
+  // Read from the index by number alone: the signs keep SQLite from going through the log.
+  placesOf: `SELECT leaf_index FROM entry WHERE source_ref = ? AND +leaf_index >= ? AND +leaf_index < ?
+    ORDER BY +leaf_index LIMIT ?`,
   indexes: "SELECT leaf_index FROM entry WHERE leaf_index >= ? AND leaf_index < ?",
 } as const;

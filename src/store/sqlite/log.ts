@@ -9,10 +9,12 @@ import type {
   Batch,
   EntryQuery,
   Fingerprint,
+  FoundRecords,
   KeyBinding,
   LogStore,
   NewEntry,
   Numbering,
+  RecordSearch,
   SourceNumbers,
   SourceQuery,
   StoredCheckpoint,
@@ -140,6 +142,10 @@ export class SqliteLog implements LogStore {
 
   async query(query: EntryQuery): Promise<StoredEntry[]> {
     return onLedger(() => this.#entries.query(query, this.origin, this.treeSize()));
+  }
+
+  async findRecords(search: RecordSearch): Promise<FoundRecords> {
+    return onLedger(() => this.#entries.findRecords(search, this.origin, this.treeSize()));
   }
 
   async events(kinds: readonly EntryKind[], from: number, limit: number): Promise<StoredEntry[]> {

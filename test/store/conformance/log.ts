@@ -8,7 +8,7 @@ import { expect } from "chai";
 
 import { sha256 } from "../../../src/core/sha256.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
-import type { Batch } from "../../../src/store/log-store.ts";
+import type { Batch, FoundRecords, RecordSearch } from "../../../src/store/log-store.ts";
 import { expectCode } from "../../support/expect-code.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { ORIGIN, temporaryFolder } from "../../support/ledger.ts";
@@ -162,6 +162,43 @@ export function describeLog(name: string, engine: StoreEngine): void {
       expect(await store.newestOfKind("record", 0)).to.equal(undefined);
       expect(await store.newestOfKind("beacon")).to.equal(undefined);
     });
+
+    it("looks for records from a leaf on and below another one, also of one source, and says where to look on", async () => {
+      await log.commit([...series(0, 5, "a"), ...series(0, 4, "b"), ...series(5, 8, "a")]);
+      const look = async (search: Partial<RecordSearch>) => {
+        const { entries, next } = await store.findRecords({ from: 0, before: 100, limit: 100, ...search });
+        return [entries.map(({ leafIndex }) => leafIndex), next];
+      };
+      const all = Array.from({ length: 12 }, (_, at) => at);
+      expect(await look({})).to.deep.equal([all, undefined]);
+      expect(await look({ from: 3, before: 6 })).to.deep.equal([[3, 4, 5], undefined]);
+      expect(await look({ from: 3, limit: 2 })).to.deep.equal([[3, 4], 5]);
+      expect(await look({ from: 12 })).to.deep.equal([[], undefined]);
+      expect(await look({ from: 9, before: 4 })).to.deep.equal([[], undefined]);
+      expect(await look({ source: "a" })).to.deep.equal([[0, 1, 2, 3, 4, 9, 10, 11], undefined]);
+      expect(await look({ source: "a", from: 3, limit: 3 })).to.deep.equal([[3, 4, 9], 10]);
+      expect(await look({ source: "a", from: 4, before: 10 })).to.deep.equal([[4, 9], undefined]);
+      expect(await look({ source: "c" })).to.deep.equal([[], undefined]);
+    });
+
+    it("finds every record of a long log once, of a rare source and of a common one, look by look", async () => {
+      await log.commit([...series(0, 2, "rare"), ...series(0, 12_000, "a"), ...series(12_000, 24_000, "common")]);
+      await log.commit([...series(2, 4, "rare"), ...series(24_000, 34_000, "common")]);
+      const places = async (source: string | undefined): Promise<number[]> => {
+        const found: number[] = [];
+        for (let next: number | undefined = 0; next !== undefined;) {
+          const page: FoundRecords = await store.findRecords({ from: next, before: 40_000, limit: 1_000, source });
+          expect(page.next ?? Infinity).to.be.above(next);
+          found.push(...page.entries.map(({ leafIndex }) => leafIndex));
+          next = page.next;
+        }
+        return found;
+      };
+      const span = (begin: number, end: number): number[] => Array.from({ length: end - begin }, (_, at) => begin + at);
+      expect(await places("rare")).to.deep.equal([0, 1, 24_002, 24_003]);
+      expect(await places("common")).to.deep.equal([...span(12_002, 24_002), ...span(24_004, 34_004)]);
+      expect(await places(undefined)).to.deep.equal(span(0, 34_004));
+    }).timeout(30_000);
 
     it("finds an entry by its id and by the digest of its body", async () => {
       const entries = await log.commit(series(0, 40));

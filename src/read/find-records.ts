@@ -1,0 +1,173 @@
+/**
+ * Finds records by source, type and time, by their hashes, and by the idempotency key that their sender gave them. Nothing is
+ * kept for that beside the log: it is in the order of time, so the ends of a span are found by halving it; types and leaf
+ * hashes are looked for leaf by leaf, in the tiles for hashes.
+ *
+ * Invariant: one call reads a bounded part of the log, and lets others at the store every few milliseconds. It says where to
+ * go on, and may have found nothing.
+ */
+import { setImmediate as nextTurn } from "node:timers/promises";
+import { utf8 } from "../core/bytes.ts";
+import { codeOf } from "../core/errors.ts";
+import { HASH_BYTES } from "../core/merkle.ts";
+import { receivedAtOf } from "../core/record-id.ts";
+import { TILE_WIDTH } from "../core/tile.ts";
+import type { StoredEntry } from "../store/log-store.ts";
+import type { OpenLog } from "../write/open-log.ts";
+
+/** Which records are wanted; all that is given must be so. */
+export interface RecordQuery {
+  /** First leaf index to look at. */
+  readonly from: number;
+  readonly limit: number;
+  readonly source?: string | undefined;
+  /** Type of record, whatever the version of its profile. */
+  readonly type?: string | undefined;
+  /** Taken in at this time or later, POSIX seconds. */
+  readonly since?: number | undefined;
+  /** Taken in before this time, POSIX seconds. */
+  readonly until?: number | undefined;
+  /** Hash of the leaf, or digest of the body. */
+  readonly hash?: Uint8Array | undefined;
+}
+
+/** What was found, by leaf index, and where to go on; without `next` nothing is left to look at. */
+export interface FoundEntries {
+  readonly entries: readonly StoredEntry[];
+  /** The part of the log that this call has looked at. */
+  readonly from: number;
+  readonly lookedTo: number;
+  readonly next?: number;
+}
+
+/** Entries that are read in one go when most of them may be none that is wanted. */
+const SLICE = 1_000;
+const MOST_SLICES = 16;
+/** Tiles that are read in one go: 2 MB. */
+const TILES_AT_ONCE = 256;
+const MOST_TILES = 4_096;
+
+/** Finds the records of one log. */
+export class RecordFinder {
+  readonly #log: Pick<OpenLog, "store" | "tree" | "check">;
+
+  constructor(log: Pick<OpenLog, "store" | "tree" | "check">) {
+    this.#log = log;
+  }
+
+  /** @throws STORE_FAILED */
+  async find(query: RecordQuery): Promise<FoundEntries> {
+    const size = this.#log.tree.publishedSize;
+    const { since, until } = query;
+    const from = Math.max(query.from, since === undefined ? 0 : await this.#firstSince(since, size));
+    const before = until === undefined ? size : await this.#firstSince(until, size);
+    const within = { ...query, from, before };
+    return query.hash === undefined ? this.#findRecords(within) : this.#findHash(within, query.hash);
+  }
+
+  /**
+   * The record that a sender named by this key; `undefined` also when another one did: to others, a key is not to be guessed.
+   * @throws STORE_FAILED
+   */
+  async byKey(source: string, key: string, sender: string): Promise<StoredEntry | undefined> {
+    const [found] = await this.#log.store.findSubmitted([{ source, key }]);
+    return found?.by === "key" && found.sender === sender ? found.entry : undefined;
+  }
+
+  async #findRecords({ before, ...query }: RecordQuery & { readonly before: number }): Promise<FoundEntries> {
+    const { limit, source, type } = query;
+    const isWanted = typeTest(type);
+    const entries: StoredEntry[] = [];
+    let next: number | undefined = query.from;
+    for (let slices = 0; next !== undefined && slices < MOST_SLICES; slices++) {
+      if (slices > 0) await nextTurn();
+      const most = type === undefined ? limit - entries.length : SLICE;
+      const found = await this.#log.store.findRecords({ from: next, before, limit: most, source });
+      entries.push(...found.entries.filter(isWanted));
+      next = found.next;
+      if (entries.length >= limit) break;
+    }
+    if (entries.length > limit) next = (entries[limit - 1] as StoredEntry).leafIndex + 1;
+    const page = entries.slice(0, limit);
+    const looked = { entries: page, from: query.from };
+    return next === undefined
+      ? { ...looked, lookedTo: Math.max(query.from, before) }
+      : { ...looked, lookedTo: next, next };
+  }
+
+  async #findHash(query: RecordQuery & { readonly before: number }, hash: Uint8Array): Promise<FoundEntries> {
+    const { from, before } = query;
+    const byBody = await this.#log.store.entryByBodyDigest(hash);
+    const place = byBody ? { leafIndex: byBody.leafIndex } : await this.#placeOfLeaf(hash, from, before);
+    if (place.leafIndex === undefined) return { entries: [], from, lookedTo: place.next ?? before, ...place };
+    const [entry] = await this.#log.store.entries(place.leafIndex, place.leafIndex + 1);
+    const isWithin = place.leafIndex >= from && place.leafIndex < before;
+    const fits =
+      entry && isWithin && (query.source ?? entry.sourceName) === entry.sourceName && typeTest(query.type)(entry);
+    return { entries: fits ? [entry] : [], from, lookedTo: before };
+  }
+
+  /** By the tiles as they are stored: what is found in them is checked like any other entry. */
+  async #placeOfLeaf(hash: Uint8Array, from: number, before: number): Promise<{ leafIndex?: number; next?: number }> {
+    const { store, tree } = this.#log;
+    const first = Math.floor(from / TILE_WIDTH);
+    for (let index = first; index * TILE_WIDTH < before; index++) {
+      if (index - first === MOST_TILES) return { next: index * TILE_WIDTH };
+      if (index > first && (index - first) % TILES_AT_ONCE === 0) await nextTurn();
+      const tile = (await store.tile(0, index)) ?? (await tree.tile(0, index, tree.publishedSize - index * TILE_WIDTH));
+      const place = tile && placeIn(tile, hash);
+      if (place !== undefined) return { leafIndex: index * TILE_WIDTH + place };
+    }
+    return {};
+  }
+
+  /** The first leaf that was taken in at a time or later: times never fall from one entry to the next. */
+  async #firstSince(time: number, size: number): Promise<number> {
+    let [low, high] = [0, size];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const met = await this.#timeFrom(middle, high);
+      if (met !== undefined && met.time < time) low = met.leafIndex + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** The time of the first entry from a leaf on that is intact; damage is passed over, and reported. */
+  async #timeFrom(begin: number, end: number): Promise<{ leafIndex: number; time: number } | undefined> {
+    const { store, check } = this.#log;
+    for (let at = begin; at < Math.min(end, begin + TILE_WIDTH); at++) {
+      const [entry] = await store.entries(at, at + 1);
+      try {
+        if (!entry) continue;
+        await check.bodyOf(entry);
+        return { leafIndex: at, time: receivedAtOf(entry) };
+      } catch (error) {
+        if (codeOf(error) !== "STORE_DAMAGED") throw error;
+      }
+    }
+    return undefined;
+  }
+}
+
+/** Whether an entry is of a type, by the end of its body, which has one form; of an erased body it is not known. */
+function typeTest(type: string | undefined): (entry: StoredEntry) => boolean {
+  if (type === undefined) return () => true;
+  const end = Buffer.from(utf8(`"vct":"warifu:${type}:`));
+  return ({ kind, body }) => {
+    if (kind !== "record" || body === null) return false;
+    const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+    const at = bytes.lastIndexOf(end);
+    return at >= 0 && VERSION_AND_END.test(bytes.toString("latin1", at + end.length));
+  };
+}
+
+const VERSION_AND_END = /^\d{1,9}"\}$/;
+
+/** Place of a hash in a tile. */
+function placeIn(tile: Uint8Array, hash: Uint8Array): number | undefined {
+  const bytes = Buffer.from(tile.buffer, tile.byteOffset, tile.byteLength);
+  for (let at = bytes.indexOf(hash); at >= 0; at = bytes.indexOf(hash, at + 1))
+    if (at % HASH_BYTES === 0) return at / HASH_BYTES;
+  return undefined;
+}

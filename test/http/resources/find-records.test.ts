@@ -1,0 +1,122 @@
+// Records are found by type, time, hash and key, over HTTP and with the client, and one request looks at a bounded part.
+
+import { expect } from "chai";
+
+import { createClient, type RecordsQuery } from "../../../src/client/client.ts";
+import { toHex } from "../../../src/core/bytes.ts";
+import { TILE_WIDTH } from "../../../src/core/tile.ts";
+import { startService, type TestService } from "../../support/service.ts";
+import { call, expectProblem, readingText, submit, submitLines, type Result } from "../support/call.ts";
+
+const START = Date.UTC(2026, 10, 1, 10);
+const HOUR_MS = 3_600_000;
+const DAY = "2026-11-01T";
+
+function reportText(i: number): string {
+  return JSON.stringify({
+    type: "citizen-report",
+    source: "city/desk",
+    claims: { category: "lighting", text: `no. ${i}` },
+  });
+}
+
+describe("records are found", () => {
+  let service: TestService;
+  let now = START;
+  let first: Result[];
+  before(async () => {
+    service = await startService({ now: () => now });
+    // One hour after the other: 300 readings, then 20 reports among 20 readings, then one.
+    const lines = Array.from({ length: 300 }, (_, i) => readingText(i, { source: `find/${i % 3}`, key: `k-${i}` }));
+    first = (await submitLines(service, lines.join("\n"))).results;
+    now += HOUR_MS;
+    const mixed = Array.from({ length: 40 }, (_, i) => (i % 2 === 0 ? reportText(i) : readingText(i)));
+    await submitLines(service, mixed.join("\n"));
+    now += HOUR_MS;
+    await submit(service, readingText(1, { source: "find/last" }));
+  });
+  after(() => service.stop());
+
+  async function find(query: RecordsQuery, key = service.keys.auditor) {
+    const client = createClient({ url: service.url, apiKey: key, attempts: 1 });
+    const items = [];
+    for (let cursor: string | undefined, isLast = false; !isLast;) {
+      const page = await client.records({ ...query, cursor });
+      items.push(...page.items);
+      cursor = page.nextCursor ?? undefined;
+      isLast = cursor === undefined;
+    }
+    return items as { leafIndex: number; id: string; source: string; vct: string; receivedAt: number }[];
+  }
+
+  it("by type, whatever the size of a page, also beside a source and a span of time", async () => {
+    for (const limit of [1, 3, 20, 1_000]) {
+      const found = await find({ type: "citizen-report", limit });
+      expect(found.map(({ leafIndex }) => leafIndex)).to.deep.equal(Array.from({ length: 20 }, (_, i) => 302 + 2 * i));
+    }
+    expect(await find({ type: "citizen-report", source: "find/1" })).to.deep.equal([]);
+    expect(await find({ type: "citizen-report", source: "city/desk", since: `${DAY}11:00:00Z` })).to.have.length(20);
+    expect(await find({ type: "sensor-reading" })).to.have.length(321);
+    expect(await find({ type: "sensor" })).to.deep.equal([]);
+  });
+
+  it("by the time of reception: from the first moment on, and below the second", async () => {
+    const count = async (query: RecordsQuery): Promise<number> => (await find({ limit: 1_000, ...query })).length;
+    expect(await count({ since: `${DAY}10:00:00Z` })).to.equal(341);
+    expect(await count({ since: `${DAY}10:00:01Z` })).to.equal(41);
+    expect(await count({ since: `${DAY}11:00:00Z`, until: `${DAY}12:00:00Z` })).to.equal(40);
+    expect(await count({ since: `${DAY}13:00:00+01:00`, until: "2026-11-02T00:00:00Z" })).to.equal(1);
+    expect(await count({ since: START / 1000 + 3_600, until: START / 1000 + 7_200, source: "find/1" })).to.equal(0);
+    expect(await count({ until: `${DAY}10:00:00Z` })).to.equal(0);
+    expect(await count({ since: "2026-12-01T00:00:00Z" })).to.equal(0);
+    expect(await count({ since: `${DAY}12:00:00Z`, until: `${DAY}11:00:00Z` })).to.equal(0);
+  });
+
+  it("by the hash of a leaf or of a body, in a full tile and in the last one; also an event of the log", async () => {
+    for (const leafIndex of [0, 2, TILE_WIDTH - 1, TILE_WIDTH, 342]) {
+      const [entry] = await service.log.store.entries(leafIndex, leafIndex + 1);
+      const tile = await service.log.tree.rangeHash({ begin: leafIndex, end: leafIndex + 1 });
+      for (const hash of [toHex(tile), toHex(entry!.bodyDigest)])
+        expect((await find({ hash })).map((one) => one.leafIndex)).to.deep.equal([leafIndex]);
+    }
+    const { leafHash } = first[0] as Required<Result>;
+    expect(
+      await find({ hash: leafHash, source: "find/0", type: "sensor-reading", until: `${DAY}11:00:00Z` }),
+    ).to.have.length(1);
+    expect(await find({ hash: leafHash, source: "find/1" })).to.deep.equal([]);
+    expect(await find({ hash: leafHash, type: "citizen-report" })).to.deep.equal([]);
+    expect(await find({ hash: leafHash, since: `${DAY}11:00:00Z` })).to.deep.equal([]);
+    expect(await find({ hash: "0".repeat(64) })).to.deep.equal([]);
+  });
+
+  it("by the key of the sender alone: nobody else learns whether there is one", async () => {
+    const { id } = first[7] as Required<Result>;
+    const query = { source: "find/1", key: "k-7" };
+    expect((await find(query, service.keys.submitter)).map((one) => one.id)).to.deep.equal([id]);
+    const { key: successor } = await service.access.issue("another", "submitter");
+    for (const other of [service.keys.auditor, service.keys.officer, service.keys.admin, successor])
+      expect(await find(query, other)).to.deep.equal([]);
+    expect(await find({ ...query, source: "find/2" }, service.keys.submitter)).to.deep.equal([]);
+    const { key: scoped } = await service.access.issue("north", "submitter", { sources: ["north/*"] });
+    expect(await find(query, scoped)).to.deep.equal([]);
+  });
+
+  it("by nothing else for a key that may not list, and such attempts are noted", async () => {
+    for (const query of ["", "?type=sensor-reading", "?source=find/1", `?hash=${"0".repeat(64)}`])
+      expectProblem(await call(service, `/v1/records${query}`, { role: "submitter" }), 403, "FORBIDDEN");
+    expect(service.logText()).to.include('"code":"FORBIDDEN"');
+  });
+
+  it("or the question is refused, when it is odd", async () => {
+    const odd = [
+      "key=k",
+      "source=s&key=k&type=t",
+      "source=s&key=k&hash=00",
+      "since=yesterday",
+      "until=2026-02-30T00:00:00Z",
+    ];
+    odd.push("since=-1", "since=1e9", "hash=AB", "type=Sensor", "since=2026-11-01", "key=%C3%A9&source=s");
+    for (const query of odd)
+      expectProblem(await call(service, `/v1/records?${query}`, { role: "admin" }), 400, "REQUEST_INVALID");
+  });
+});
