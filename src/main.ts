@@ -9,6 +9,7 @@ import { issueFirstKeys } from "./service/first-keys.ts";
 import { openChain } from "./service/open-chain.ts";
 import { policyOf } from "./service/own-policy.ts";
 import { openVoice, sayAnchoring, type Voice } from "./service/voice.ts";
+import type { FactOf } from "./alarms/alarm-fact.ts";
 import { alarmOfStop } from "./alarms/alarms.ts";
 import { assertNotBehindChain, openChainSide } from "./service/chain-side.ts";
 import type { Chain } from "./chain/chain.ts";
@@ -236,6 +237,6 @@ async function askWitnesses(
   const onSilence = (witness: string, reason: string): void =>
     logger.warn({ witness, reason }, "a witness did not say what it cosigned last");
   const ask = witnessClient({ timeoutMs });
-  const onClaim = (message: string): void => alarms.raise("witness-ahead", message);
+  const onClaim = (fact: FactOf<"witness-ahead">): void => alarms.raise("witness-ahead", fact);
   await assertNotBehindWitnesses({ witnesses: witnessesIn(file), ask, signer, tree, quorum, onSilence, onClaim });
 }

@@ -7,6 +7,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Alarms } from "../../src/alarms/alarms.ts";
 import { trackBlocks } from "../../src/chain/block-tracker.ts";
 import { readOnlyChain } from "../../src/chain/rpc/read-only-chain.ts";
 import { Indexing } from "../../src/watch/rounds.ts";
@@ -91,10 +92,9 @@ async function follow(
     },
     evidenceFolder: join(folder, "evidence"),
     now: Date.now,
-    onAlarm: ({ message }) => {
+    alarms: new Alarms(Date.now, ({ message }) => {
       throw new TypeError(message);
-    },
-    onClear: () => undefined,
+    }),
   });
   const cost = async (): Promise<number> => {
     const before = meter();

@@ -1,11 +1,14 @@
 /**
  * What is wrong at present, from a closed list. Each alarm has a section of its name in docs/alarms.md: what it means, what
- * to do. Red ones make the service unhealthy; the others are for whoever looks.
+ * to do. Red ones make the service unhealthy; the others are for whoever looks. What an alarm states is in alarm-fact.ts, its
+ * sentences in english.ts.
  *
- * Invariant: everybody may read the messages, so they name files of the data folder and not where on the machine it lies.
+ * Invariant: whoever reads facts and messages is told of files in the data folder, and not where on the machine it lies.
  */
 import { sep } from "node:path";
 import type { WarifuError } from "../core/errors.ts";
+import type { AlarmFact, FactOf, FactsOf } from "./alarm-fact.ts";
+import { inEnglish } from "./english.ts";
 
 /** Every alarm, and whether it turns health red. */
 export const ALARMS = {
@@ -43,14 +46,16 @@ export const ALARMS = {
   "vault-incomplete": "red",
   "openings-high": "warning",
   "refusals-high": "warning",
-} as const;
+} as const satisfies Record<keyof FactsOf, "red" | "warning">;
 export type AlarmCode = keyof typeof ALARMS;
 
 /** An alarm that is on. */
 export interface Alarm {
   readonly code: AlarmCode;
   readonly severity: "red" | "warning";
-  /** For people; nothing personal, nothing secret. */
+  /** One for each reason; for programs and for other languages. */
+  readonly facts: readonly AlarmFact[];
+  /** The same in English, for people. */
   readonly message: string;
   /** POSIX milliseconds. */
   readonly since: number;
@@ -65,10 +70,10 @@ export class Alarms {
   readonly #onChange: AlarmListener;
   readonly #dataDir: string | undefined;
   readonly #active = new Map<AlarmCode, Alarm>();
-  // What each of those who raise an alarm says, where there are several.
-  readonly #reasons = new Map<AlarmCode, Map<string, string>>();
+  // What each of those who raise an alarm states, where there are several.
+  readonly #reasons = new Map<AlarmCode, Map<string, readonly AlarmFact[]>>();
 
-  /** @param dataDir absolute; what messages say of files in it is shown from there on */
+  /** @param dataDir absolute; files in it are named from there on */
   constructor(now: () => number, onChange: AlarmListener = () => undefined, dataDir?: string) {
     this.#now = now;
     this.#onChange = onChange;
@@ -76,36 +81,51 @@ export class Alarms {
   }
 
   /**
-   * Turns an alarm on; one that is on keeps its time and takes the new message.
+   * Turns an alarm on; one that is on keeps its time and takes the new fact.
    * @param by who says so, where several look for the same from different sides: each is cleared by itself
    */
-  raise(code: AlarmCode, reason: string, by = ""): void {
-    const reasons = this.#reasons.get(code) ?? new Map<string, string>();
-    this.#reasons.set(code, reasons.set(by, reason));
-    this.#say(code, [...reasons.values()].join("; "));
-  }
-
-  #say(code: AlarmCode, reason: string): void {
-    const since = this.#active.get(code)?.since;
-    const message = this.#dataDir === undefined ? reason : reason.replaceAll(`${this.#dataDir}${sep}`, "");
-    const alarm: Alarm = { code, severity: ALARMS[code], message, since: since ?? this.#now() };
-    this.#active.set(code, alarm);
-    if (since === undefined) this.#onChange(alarm, true);
+  raise<Code extends AlarmCode>(code: Code, fact: FactOf<Code>, by = ""): void {
+    this.setAll(code, [fact], by);
   }
 
   /** Turns an alarm off, unless somebody else has a reason for it; safe when it is not on. */
   clear(code: AlarmCode, by = ""): void {
-    const reasons = this.#reasons.get(code);
-    if (reasons?.delete(by) !== true) return;
-    if (reasons.size > 0) return this.#say(code, [...reasons.values()].join("; "));
-    const alarm = this.#active.get(code);
-    if (this.#active.delete(code) && alarm) this.#onChange(alarm, false);
+    this.setAll(code, [], by);
   }
 
-  /** On with a message, off without. */
-  set(code: AlarmCode, message: string | undefined, by = ""): void {
-    if (message === undefined) this.clear(code, by);
-    else this.raise(code, message, by);
+  /** On with a fact, off without. */
+  set<Code extends AlarmCode>(code: Code, fact: FactOf<Code> | undefined, by = ""): void {
+    this.setAll(code, fact === undefined ? [] : [fact], by);
+  }
+
+  /** On with all of these facts, off without any. */
+  setAll<Code extends AlarmCode>(code: Code, facts: readonly FactOf<Code>[], by = ""): void {
+    const reasons = this.#reasons.get(code) ?? new Map<string, readonly AlarmFact[]>();
+    this.#reasons.set(code, reasons);
+    if (facts.length > 0) reasons.set(by, this.#fromDataDir(facts));
+    else if (!reasons.delete(by)) return;
+    this.#state(code, [...reasons.values()].flat());
+  }
+
+  #state(code: AlarmCode, facts: readonly AlarmFact[]): void {
+    const before = this.#active.get(code);
+    if (facts.length === 0) {
+      if (this.#active.delete(code) && before) this.#onChange(before, false);
+      return;
+    }
+    const message = facts.map(inEnglish).join("; ");
+    const alarm: Alarm = { code, severity: ALARMS[code], facts, message, since: before?.since ?? this.#now() };
+    this.#active.set(code, alarm);
+    if (before === undefined) this.#onChange(alarm, true);
+  }
+
+  /** The facts with the files of the data folder named from there on, in whichever text they are. */
+  #fromDataDir(facts: readonly AlarmFact[]): readonly AlarmFact[] {
+    if (this.#dataDir === undefined) return facts;
+    const folder = `${this.#dataDir}${sep}`;
+    const shortened = (_name: string, value: unknown): unknown =>
+      typeof value === "string" ? value.replaceAll(folder, "") : value;
+    return JSON.parse(JSON.stringify(facts, shortened)) as readonly AlarmFact[];
   }
 
   /** Those that are on, the oldest first. */
@@ -117,7 +137,7 @@ export class Alarms {
 /** For whatever can stop the log: raises that alarm, whose message begins with the code, then hands the reason on. */
 export function alarmOfStop(alarms: Alarms, then?: (reason: WarifuError) => void): (reason: WarifuError) => void {
   return (reason) => {
-    alarms.raise("log-stopped", `${reason.code}: writing has stopped: ${reason.message}`);
+    alarms.raise("log-stopped", { id: "stopped", code: reason.code, message: reason.message });
     then?.(reason);
   };
 }

@@ -1,6 +1,7 @@
 /**
  * What waits for a final anchor, and since when. It is in the store, so it is told whether or not the chain answers.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { Alarms } from "../alarms/alarms.ts";
 import { receivedAtOf } from "../core/record-id.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
@@ -65,6 +66,6 @@ export class Backlog {
   }
 }
 
-function lateness(waitingSince: number): string {
-  return `records wait for a final anchor since ${new Date(waitingSince).toISOString()}`;
+function lateness(waitingSince: number): FactOf<"anchor-late"> {
+  return { id: "records-waiting", since: new Date(waitingSince).toISOString() };
 }

@@ -2,6 +2,7 @@
  * What an anchor may cost at present: the operator's caps, an anchor and a day, against the market and what the day has
  * cost so far. Asked once an anchor, before the log takes a beacon for it.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { Chain, Fees, MarketFees } from "../chain/chain.ts";
 import { openingFees } from "../core/gas-fees.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
@@ -28,7 +29,7 @@ export interface Price {
 export interface TooDear {
   readonly step: "blocked";
   readonly obstacle: "fee-cap" | "daily-cap";
-  readonly message: string;
+  readonly fact: FactOf<"fee-cap" | "daily-cap">;
 }
 
 const DAY_MS = 86_400_000;
@@ -53,12 +54,14 @@ export function offerAt({ market, spending, left }: Price, gasLimit: number, pre
   const isDayShort = left < spending.perAnchor;
   const fees = fittedFees(wanted, market, gasLimit, isDayShort ? left : spending.perAnchor, previous);
   if (fees) return fees;
-  const cap = isDayShort
-    ? `${ether(spending.perDay)} ETH a day, of which ${ether(left)} is left`
-    : `${ether(spending.perAnchor)} ETH an anchor`;
-  const cost = ether(worstCost(wanted, gasLimit));
-  const message = `an anchor could cost ${cost} ETH now, the cap is ${cap}: waiting for the price to fall`;
-  return { step: "blocked", obstacle: isDayShort ? "daily-cap" : "fee-cap", message };
+  const costWei = String(worstCost(wanted, gasLimit));
+  const [obstacle, fact] = isDayShort
+    ? ([
+        "daily-cap",
+        { id: "above-daily-cap", costWei, capWei: String(spending.perDay), leftWei: String(left) },
+      ] as const)
+    : (["fee-cap", { id: "above-anchor-cap", costWei, capWei: String(spending.perAnchor) }] as const);
+  return { step: "blocked", obstacle, fact };
 }
 
 /** At most what was spent at nonces that are used and whose cost no look has settled yet. */
@@ -69,11 +72,4 @@ async function unseenCost({ store, chain, spending }: PriceParts, nonce: number)
   const rows = await store.anchorsFrom(chain.account, Math.min(...used));
   const settled = new Set(rows.filter(({ paid }) => paid !== null).map((row) => row.nonce));
   return BigInt(new Set(used.filter((one) => !settled.has(one))).size) * spending.perAnchor;
-}
-
-const WEI_PER_MICRO_ETHER = 1_000_000_000_000n;
-
-/** For people: ether with six decimals. */
-function ether(wei: bigint): string {
-  return (Number(wei / WEI_PER_MICRO_ETHER) / 1e6).toString();
 }

@@ -2,6 +2,7 @@
  * What the changes that a round saw in our anchors say about nodes, keys and finality, as alarms. What was found is
  * remembered until the chain takes it back.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { Alarms } from "../alarms/alarms.ts";
 import type { Chain } from "../chain/chain.ts";
 import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
@@ -47,17 +48,17 @@ export class ConfirmationJudge {
     const contradicted = confirmations.find(({ change }) => change === "contradicted");
     alarms.set(
       "node-contradicts",
-      contradicted &&
-        `a node says that ${contradicted.anchor.transactionHash} is in a block, and what it shows of that block does not fit together: ${contradicted.reason}`,
+      contradicted && {
+        id: "evidence-inconsistent",
+        transactionHash: contradicted.anchor.transactionHash,
+        message: contradicted.reason ?? "",
+      },
     );
     const givenUp = confirmations.filter(({ change }) => change === "orphaned").map(({ anchor }) => anchor);
     await this.#noteFailed(givenUp);
     this.#unexplained = await this.#withoutReason([...this.#unexplained, ...givenUp]);
     const [shared] = this.#unexplained;
-    alarms.set(
-      "account-shared",
-      shared && `nonce ${shared.nonce} of ${shared.account} went to a transaction that is not ours`,
-    );
+    alarms.set("account-shared", shared && { id: "nonce-taken", account: shared.account, nonce: shared.nonce });
   }
 
   /**
@@ -69,8 +70,8 @@ export class ConfirmationJudge {
     this.#takenBack = Math.max(this.#takenBack, ...lost.map(({ anchor }) => anchor.treeSize));
     if (finalizedSize >= this.#takenBack) this.#takenBack = 0;
     const doubted = confirmations.find(({ change }) => change === "doubted")?.anchor;
-    const message = doubted === undefined ? takenBackUpTo(this.#takenBack) : doubtOn(doubted);
-    this.#parts.alarms.set("reorg-beyond-finality", message, "anchors");
+    const fact = doubted === undefined ? takenBackUpTo(this.#takenBack) : doubtOn(doubted);
+    this.#parts.alarms.set("reorg-beyond-finality", fact, "anchors");
     return doubted !== undefined || lost.length > 0;
   }
 
@@ -82,12 +83,12 @@ export class ConfirmationJudge {
       this.#failed = rows.find((row) => row.anchorId === anchorId && row.paid !== null) ?? this.#failed;
     }
     const recorded = [...(await store.anchorsIn(["included"])), await store.newestFinalAnchor()];
-    const { treeSize = Infinity, transactionHash } = this.#failed ?? {};
+    const { treeSize = Infinity } = this.#failed ?? {};
     if (recorded.some((one) => one !== undefined && one.treeSize >= treeSize)) this.#failed = undefined;
+    const failed = this.#failed;
     alarms.set(
       "anchor-failed",
-      this.#failed &&
-        `${transactionHash}, which anchors ${treeSize} entries, was mined, paid for, and recorded nothing`,
+      failed && { id: "nothing-recorded", transactionHash: failed.transactionHash, treeSize: failed.treeSize },
     );
   }
 
@@ -118,11 +119,10 @@ export class ConfirmationJudge {
   }
 }
 
-function doubtOn({ blockNumber, treeSize }: StoredAnchor): string {
-  return `block ${blockNumber}, which holds the final anchor of ${treeSize} entries, is another one now, says the chain's node; no anchor was taken back yet`;
+function doubtOn({ blockNumber, treeSize }: StoredAnchor): FactOf<"reorg-beyond-finality"> {
+  return { id: "final-anchor-doubted", blockNumber, treeSize };
 }
 
-function takenBackUpTo(treeSize: number): string | undefined {
-  if (treeSize === 0) return undefined;
-  return `final anchors of up to ${treeSize} entries were taken back, since the chain has other blocks in the place of theirs; they are made again`;
+function takenBackUpTo(treeSize: number): FactOf<"reorg-beyond-finality"> | undefined {
+  return treeSize === 0 ? undefined : { id: "final-anchors-lost", treeSize };
 }

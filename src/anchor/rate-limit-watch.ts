@@ -2,6 +2,7 @@
  * Which endpoints put off many of the requests that they get, because they have had too many. A second try hides that from
  * whoever asked, until the day when it no longer does.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { EndpointHealth } from "../chain/chain.ts";
 
 type Counts = EndpointHealth["counts"];
@@ -30,15 +31,16 @@ export class RateLimitWatch {
     this.#now = now;
   }
 
-  /** Who limits the rate at present; `undefined` when nobody does. */
-  look(endpoints: readonly Pick<EndpointHealth, "name" | "counts">[]): string | undefined {
+  /** Who limits the rate at present. */
+  look(endpoints: readonly Pick<EndpointHealth, "name" | "counts">[]): FactOf<"chain-rate-limited">[] {
     const before = this.#sampleBefore();
     const limiting = endpoints.flatMap(({ name, counts }, at) => {
       const { sent = 0, limited = 0 } = before?.counts[at] ?? {};
-      return describe(name, { sent: counts.sent - sent, limited: counts.limited - limited }) ?? [];
+      const since = { sent: counts.sent - sent, limited: counts.limited - limited };
+      return isMuch(since) ? { id: "rate-limited" as const, endpoint: name, ...since } : [];
     });
     this.#remember(endpoints);
-    return limiting.length > 0 ? limiting.join("; ") : undefined;
+    return limiting;
   }
 
   /** The newest of those that are older than the window, or else the oldest. */
@@ -57,7 +59,6 @@ export class RateLimitWatch {
   }
 }
 
-function describe(name: string, { sent, limited }: Counts): string | undefined {
-  if (limited <= MOST_LIMITED || limited < sent * MOST_SHARE) return undefined;
-  return `${name} put off ${limited} of the last ${sent} requests with HTTP status 429 or 503`;
+function isMuch({ sent, limited }: Counts): boolean {
+  return limited > MOST_LIMITED && limited >= sent * MOST_SHARE;
 }

@@ -4,6 +4,7 @@
  *
  * Kept in memory alone: after a restart the first look sends it again, which is harmless.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { StoredAnchor } from "../store/anchor-journal.ts";
 
 const FIRST_PAUSE_MS = 5_000;
@@ -51,12 +52,12 @@ export class Resends {
   }
 
   /** What was swallowed, for an alarm; `undefined` when nothing was. */
-  swallowed(now: number): string | undefined {
+  swallowed(now: number): FactOf<"anchor-swallowed"> | undefined {
     const { unseen, tries = 0 } = this.#waiting ?? {};
     if (unseen === undefined || tries === 0 || Math.abs(now - unseen.since) < SWALLOWED_MS) return undefined;
     const { transactionHash, treeSize } = unseen.anchor;
     const since = new Date(unseen.since).toISOString();
-    return `${transactionHash}, which anchors ${treeSize} entries, is taken by the chain's nodes and shown by none since ${since}; sent again ${tries} times`;
+    return { id: "anchor-not-shown", transactionHash, treeSize, since, tries };
   }
 
   #at(nonce: number): Waiting {

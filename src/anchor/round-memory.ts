@@ -2,6 +2,7 @@
  * What a round of anchoring (rounds.ts) leaves for the next: who the chain is, what is doubted, what failed, what was sent
  * again, when the last anchor was.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { Alarms } from "../alarms/alarms.ts";
 import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
@@ -39,9 +40,6 @@ export type RoundEvent =
     };
 
 const OBSTACLES: readonly Obstacle[] = ["fee-cap", "daily-cap", "no-funds", "gas-limit"];
-
-const NODE_BEHIND =
-  "the node names a nonce for the anchoring account that is used already: it is behind, so nothing is sent";
 
 /** The memory of one log's rounds. */
 export class RoundMemory {
@@ -127,12 +125,17 @@ export class RoundMemory {
     const { alarms, onEvent, now } = this.options;
     alarms.set("anchor-swallowed", this.resends.swallowed(now()));
     for (const code of OBSTACLES)
-      alarms.set(code, step.step === "blocked" && step.obstacle === code ? step.message : undefined);
-    alarms.set("nonce-behind", step.step === "nodeBehind" ? NODE_BEHIND : undefined);
+      alarms.set(code, step.step === "blocked" && step.obstacle === code ? obstacleIn(step) : undefined);
+    alarms.set("nonce-behind", step.step === "nodeBehind" ? { id: "nonce-used" } : undefined);
     if (!isSent(step)) return;
     if (step.step === "anchored") this.#due.noteAnchored();
     onEvent({ event: "anchored", step: step.step, anchor: step.anchor });
   }
+}
+
+/** A node that refuses says why in words. */
+function obstacleIn(step: Extract<WriterStep, { step: "blocked" }>): FactOf<Obstacle> {
+  return "fact" in step ? step.fact : { id: "error", code: "CHAIN_REFUSED", message: step.message };
 }
 
 function isSent(step: WriterStep): step is Extract<WriterStep, { step: "anchored" | "replaced" | "sentAgain" }> {

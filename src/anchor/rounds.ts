@@ -4,6 +4,7 @@
  *
  * A chain that does not answer ends a round and no more: records stay `pending`, and the next round begins anew.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
 import { codeOf } from "../core/errors.ts";
 import { askPrice, offerAt } from "./caps.ts";
 import type { Confirmation } from "./follow-anchors.ts";
@@ -85,8 +86,9 @@ export async function beginAnchoring(memory: RoundMemory): Promise<void> {
 }
 
 /** Which anchor the nodes say nothing readable about, while they answer everything else. */
-function unreadableIn(confirmations: readonly Confirmation[]): string | undefined {
+function unreadableIn(confirmations: readonly Confirmation[]): FactOf<"chain-unreachable"> | undefined {
   const unreadable = confirmations.find(({ change }) => change === "unreadable");
   if (unreadable === undefined) return undefined;
-  return `the anchor in ${unreadable.anchor.transactionHash} cannot be followed, the others are: ${unreadable.reason}`;
+  const { anchor, reason = "" } = unreadable;
+  return { id: "anchor-unreadable", transactionHash: anchor.transactionHash, message: reason };
 }

@@ -2,7 +2,8 @@
  * Keeps the log anchored: rounds of anchoring (rounds.ts), one after the other, for as long as the service runs. A chain
  * that does not answer makes the service unhealthy, never dishonest; a chain and a store that contradict each other end it.
  */
-import type { AlarmCode } from "../alarms/alarms.ts";
+import { errorFact } from "../alarms/alarm-fact.ts";
+import { alarmOfStop } from "../alarms/alarms.ts";
 import { WarifuError, messageOf, type ErrorCode } from "../core/errors.ts";
 import { RoundMemory, type RoundEvent, type RoundOptions } from "./round-memory.ts";
 import { anchoringRound, beginAnchoring } from "./rounds.ts";
@@ -145,7 +146,8 @@ export class Anchoring {
     // Whatever it was, who answers is asked again.
     this.#memory.doubtIdentity();
     vitals.judgeEndpoints();
-    alarms.raise(alarmOf(error), error.message);
+    if (FATAL.has(error.code)) alarmOfStop(alarms)(error);
+    else alarms.raise(alarmOf(error), errorFact(error));
     // A store that fails has just been the reason itself.
     await backlog.look().catch(() => undefined);
     if (!FATAL.has(error.code)) return onEvent({ event: "unreachable", error });
@@ -156,10 +158,12 @@ export class Anchoring {
   }
 }
 
-function alarmOf({ code }: WarifuError): AlarmCode {
+function alarmOf({
+  code,
+}: WarifuError): "signer-failed" | "chain-wrong" | "endpoints-disagree" | "contract-closed" | "chain-unreachable" {
   if (code === "SIGNER_FAILED") return "signer-failed";
   if (code === "CHAIN_WRONG") return "chain-wrong";
   if (code === "CHAIN_MISMATCH") return "endpoints-disagree";
   if (code === "CONTRACT_CLOSED") return "contract-closed";
-  return FATAL.has(code) ? "log-stopped" : "chain-unreachable";
+  return "chain-unreachable";
 }

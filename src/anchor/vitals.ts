@@ -2,6 +2,7 @@
  * How the chain and the anchoring account are doing: funds, heights, ages, endpoints. Looked at now and then, because
  * nothing here changes within seconds, and turned into alarms.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { Alarms } from "../alarms/alarms.ts";
 import type { BlockHeader, Chain, EndpointHealth } from "../chain/chain.ts";
 import { RateLimitWatch } from "./rate-limit-watch.ts";
@@ -68,13 +69,12 @@ export class ChainVitals {
   judgeEndpoints(): void {
     const { chain, alarms } = this.#options;
     const { endpoints, conflicts } = chain.health();
-    const down = endpoints
-      .filter(({ failures }) => failures > 0)
-      .map(({ name, lastError }) => `${name}: ${lastError ?? ""}`);
-    const ailing = [...down, ...laggards(endpoints)];
-    alarms.set("endpoint-down", ailing.length > 0 ? ailing.join("; ") : undefined);
-    alarms.set("chain-rate-limited", this.#limits.look(endpoints));
-    alarms.set("endpoints-disagree", conflicts.length > 0 ? conflicts.join("; ") : undefined);
+    alarms.setAll("endpoint-down", [...silent(endpoints), ...laggards(endpoints)]);
+    alarms.setAll("chain-rate-limited", this.#limits.look(endpoints));
+    alarms.setAll(
+      "endpoints-disagree",
+      conflicts.map((message) => ({ id: "endpoints-disagree", message })),
+    );
   }
 
   /** Another chain has taken the place of the one that was looked at. */
@@ -88,38 +88,49 @@ export class ChainVitals {
     const { chain, alarms } = this.#options;
     this.#finalBefore = Math.max(this.#finalBefore, height);
     if (height < this.#finalBefore && chain.health().endpoints.some(({ failures }) => failures > 0)) return;
-    const message = `the newest final block is ${height}, says the chain's node, and was ${this.#finalBefore} before; nothing was taken back`;
-    alarms.set("reorg-beyond-finality", height < this.#finalBefore ? message : undefined, "final height");
+    const fact = { id: "final-height-fell", height, before: this.#finalBefore } as const;
+    alarms.set("reorg-beyond-finality", height < this.#finalBefore ? fact : undefined, "final height");
   }
 
   #judgeBalance(balance: bigint): void {
     const { chain, alarms, minBalance } = this.#options;
-    const isLow = balance < minBalance;
-    alarms.set("funds-low", isLow ? `${chain.account} has ${balance} wei left, less than ${minBalance}` : undefined);
+    const { account } = chain;
+    const fact = { id: "funds-low", account, balanceWei: String(balance), leastWei: String(minBalance) } as const;
+    alarms.set("funds-low", balance < minBalance ? fact : undefined);
   }
 
   #judgeAges(newest: BlockHeader | undefined, final: BlockHeader | undefined): void {
     const { alarms, maxHeadAgeMs, maxFinalityAgeMs } = this.#options;
-    alarms.set("head-stale", this.#ageAbove(newest, maxHeadAgeMs, "block"));
-    alarms.set("finality-stalled", this.#ageAbove(final, maxFinalityAgeMs, "final block"));
+    alarms.set("head-stale", this.#ageAbove(newest, maxHeadAgeMs, false));
+    alarms.set("finality-stalled", this.#ageAbove(final, maxFinalityAgeMs, true));
   }
 
-  #ageAbove(block: BlockHeader | undefined, limitMs: number, what: string): string | undefined {
+  #ageAbove(
+    block: BlockHeader | undefined,
+    limitMs: number,
+    isFinal: boolean,
+  ): FactOf<"head-stale" | "finality-stalled"> | undefined {
     const ageMs = this.#options.now() - (block?.time ?? 0) * 1000;
     if (limitMs === 0 || ageMs <= limitMs) return undefined;
     // The first block has whatever time somebody gave it, often none, so its age would say nothing.
-    if (block === undefined || block.number === 0) return `there is no ${what} yet but block 0, the first of the chain`;
-    return `the newest ${what} is ${Math.round(ageMs / 1000)} s old, more than ${limitMs / 1000} s`;
+    if (block === undefined || block.number === 0) return { id: "first-block-alone", isFinal };
+    return { id: "block-old", isFinal, ageSeconds: Math.round(ageMs / 1000), limitSeconds: limitMs / 1000 };
   }
 }
 
+function silent(endpoints: readonly EndpointHealth[]): FactOf<"endpoint-down">[] {
+  return endpoints
+    .filter(({ failures }) => failures > 0)
+    .map(({ name, lastError }) => ({ id: "endpoint-silent", endpoint: name, message: lastError ?? "" }));
+}
+
 /** Who answers and is of no use: with one more down, too few would be left to agree on anything new. */
-function laggards(endpoints: readonly EndpointHealth[]): string[] {
+function laggards(endpoints: readonly EndpointHealth[]): FactOf<"endpoint-down">[] {
   // What two have reached: one that claims more makes nobody late.
   const [, reached = 0] = endpoints.map(({ height }) => height ?? 0).sort((a, b) => b - a);
   const isFarBehind = ({ failures, height }: EndpointHealth): boolean =>
     failures === 0 && height !== null && reached - height > LAG_BLOCKS;
   return endpoints
     .filter(isFarBehind)
-    .map(({ name, height }) => `${name}: its newest block is ${height}, others are at ${reached}`);
+    .map(({ name, height }) => ({ id: "endpoint-behind", endpoint: name, height: height ?? 0, reached }));
 }

@@ -12,7 +12,7 @@ import { WarifuError, codeOf } from "../core/errors.ts";
 import { consistencyRanges } from "../core/merkle.ts";
 import type { AnchoredHead, Chain } from "../chain/chain.ts";
 import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
-import { askPrice, offerAt, type Price } from "./caps.ts";
+import { askPrice, offerAt, type Price, type TooDear } from "./caps.ts";
 import type { SpendingCaps } from "./fees.ts";
 import type { LogTree } from "../write/log-tree.ts";
 import type { Publisher } from "../write/publish.ts";
@@ -40,7 +40,7 @@ export interface AnchoringParts {
 }
 
 /** Why nothing could be sent. */
-export type Obstacle = "fee-cap" | "daily-cap" | "no-funds" | "gas-limit";
+export type Obstacle = TooDear["obstacle"] | "no-funds" | "gas-limit";
 
 /** What the writer did in one round. */
 export type WriterStep =
@@ -51,7 +51,9 @@ export type WriterStep =
   | { readonly step: "refused"; readonly reason: string; readonly anchor: StoredAnchor }
   /** The nonce that the node names is one that we know to be used, or its head is below a final one: it is behind. */
   | { readonly step: "nodeBehind" }
-  | { readonly step: "blocked"; readonly obstacle: Obstacle; readonly message: string };
+  | TooDear
+  /** The node refused, and will go on refusing; the message is its own. */
+  | { readonly step: "blocked"; readonly obstacle: "no-funds" | "gas-limit"; readonly message: string };
 
 /** The account's next nonce, and what there is to do at it. */
 export interface Place {

@@ -5,6 +5,7 @@
  *
  * Witnesses only go forward, so checkpoints must be brought to them in growing order of size.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
 import { utf8 } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { codeOf, messageOf } from "../core/errors.ts";
@@ -68,8 +69,8 @@ export interface Cosigned {
   readonly cosignedBy: readonly string[];
   readonly failures: readonly WitnessFailure[];
   readonly hasQuorum: boolean;
-  /** For people, where the quorum is missing: how many cosigned, and what each of the others did instead. */
-  readonly shortfall: string | undefined;
+  /** Where the quorum is missing: how many cosigned, and what each of the others did instead. */
+  readonly shortfall: FactOf<"witness-quorum"> | undefined;
 }
 
 /** How a witness stands. */
@@ -202,7 +203,9 @@ export class Cosigner {
       cosignedBy: lines.map(({ name }) => name),
       failures,
       hasQuorum,
-      shortfall: hasQuorum ? undefined : shortfallOf(treeSize, lines.length, quorum, failures),
+      shortfall: hasQuorum
+        ? undefined
+        : { id: "cosignatures-missing", treeSize, given: lines.length, quorum, failures },
     };
     if (hasQuorum && treeSize >= (this.#newest?.treeSize ?? 0)) this.#newest = cosigned;
     return cosigned;
@@ -260,11 +263,6 @@ export class Cosigner {
     if (told <= publishedSize) return `it has cosigned ${told} entries already, and cannot go back to ${treeSize}`;
     return `it says that it has cosigned ${told} entries; this log has ${publishedSize}: an older copy of the store was put back, or the witness is wrong`;
   }
-}
-
-function shortfallOf(size: number, given: number, quorum: number, failures: readonly WitnessFailure[]): string {
-  const reasons = failures.map(({ witness, kind, message }) => `${witness} (${kind}): ${message}`);
-  return [`${given} of the ${quorum} cosignatures wanted for ${size} entries were given`, ...reasons].join("; ");
 }
 
 /** The results of all; the first error is thrown once nothing runs any more. */

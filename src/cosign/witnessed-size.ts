@@ -6,6 +6,7 @@
  * have signed. So the witnesses judge each other. One that alone claims more, among others that do not, is told aloud and
  * stops nothing: else any of them could keep the log from starting. If it is right all the same, it cosigns nothing of ours.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
 import { WarifuError, codeOf, messageOf } from "../core/errors.ts";
 import { signCheckpoint, type Checkpoint, type LogSigner } from "../core/checkpoint.ts";
 import type { AskWitness } from "../core/tlog-witness.ts";
@@ -22,7 +23,7 @@ export interface WitnessedSizeParts {
   /** Told of each witness that gave no size, and why: that says nothing about the log. */
   readonly onSilence: (witness: string, reason: string) => void;
   /** Told what is claimed and not believed. */
-  readonly onClaim: (message: string) => void;
+  readonly onClaim: (fact: FactOf<"witness-ahead">) => void;
 }
 
 interface Told {
@@ -48,10 +49,7 @@ export async function assertNotBehindWitnesses(parts: WitnessedSizeParts): Promi
   if (furthest === undefined) return;
   const isBelieved = 2 * ahead.length > told.length || ahead.length >= Math.max(2, quorum);
   if (isBelieved) throw behind(furthest, treeSize);
-  const names = ahead.map((one) => `${one.witness} (${one.treeSize})`).join(", ");
-  onClaim(
-    `witnesses say that they have cosigned more entries than the ${treeSize} of this log, and most do not: ${names}`,
-  );
+  onClaim({ id: "witnesses-ahead", treeSize, claims: ahead });
 }
 
 function behind({ witness, treeSize: cosigned }: Told, stored: number): WarifuError {

@@ -6,7 +6,7 @@ import { createServer } from "node:http";
 import express, { type Express, type RequestHandler } from "express";
 import type { Logger } from "pino";
 import type { Access } from "../keys/api-keys.ts";
-import type { Alarms } from "../alarms/alarms.ts";
+import { Alarms } from "../alarms/alarms.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import type { Ledger } from "../read/ledger.ts";
@@ -105,14 +105,14 @@ class Housekeeping {
   readonly #timer: NodeJS.Timeout;
   readonly #noteUses: () => Promise<void>;
 
-  constructor({ ledger, access, alarms, limits, logger, now = Date.now }: HttpServerOptions) {
+  constructor({ ledger, access, limits, logger, now = Date.now, alarms = new Alarms(now) }: HttpServerOptions) {
     const metrics = createMetrics(ledger);
     this.metrics = metrics;
     this.security = new SecurityLog({
       logger,
       now,
       onCount: (event, count) => metrics.countSecurity(event, count),
-      setAlarm: (code, message) => alarms?.set(code, message),
+      alarms,
       openingsAlarm: Math.ceil(limits.openingsPerMinute / 2),
     });
     this.#noteUses = () =>

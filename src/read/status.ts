@@ -1,6 +1,7 @@
 /**
  * How the service stands: log, chain, anchoring, witnesses, health.
  */
+import type { AlarmFact } from "../alarms/alarm-fact.ts";
 import type { AlarmCode, Alarms } from "../alarms/alarms.ts";
 import type { Anchoring } from "../anchor/schedule.ts";
 import type { Chain } from "../chain/chain.ts";
@@ -75,6 +76,8 @@ export interface Health {
 export interface AlarmView {
   readonly code: AlarmCode;
   readonly severity: "red" | "warning";
+  /** What the message says, as data: one for each reason. */
+  readonly facts: readonly AlarmFact[];
   readonly message: string;
   readonly since: string;
 }

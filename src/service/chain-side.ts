@@ -5,6 +5,7 @@
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Logger } from "pino";
+import { errorFact } from "../alarms/alarm-fact.ts";
 import type { Alarms } from "../alarms/alarms.ts";
 import { Anchoring, type AnchoringEvent } from "../anchor/schedule.ts";
 import { trackBlocks } from "../chain/block-tracker.ts";
@@ -201,9 +202,7 @@ function openIndexing(
     },
     evidenceFolder,
     now,
-    onAlarm: ({ code, message, evidenceFile }) =>
-      alarms.raise(code, evidenceFile === undefined ? message : `${message}; evidence: ${evidenceFile}`),
-    onClear: (code) => alarms.clear(code),
+    alarms,
   });
   return { indexing, closeIndex: () => index.close() };
 }
@@ -219,10 +218,9 @@ async function pollIndex(
     alarms.clear("index-behind");
     return indexing.isSettled;
   } catch (error) {
-    const reason = messageOf(error);
-    logger.warn({ reason }, "the index of anchors could not be kept up");
+    logger.warn({ reason: messageOf(error) }, "the index of anchors could not be kept up");
     const lastRoundAt = Math.max(indexing.lastRoundAt, openedAt);
-    if (now() - lastRoundAt > INDEX_PATIENCE_MS) alarms.raise("index-behind", reason);
+    if (now() - lastRoundAt > INDEX_PATIENCE_MS) alarms.raise("index-behind", errorFact(error));
     return false;
   }
 }

@@ -3,22 +3,14 @@
  * until the next start, since nothing that the service does mends what is stored.
  */
 import type { Logger } from "pino";
-import type { AlarmCode, Alarms } from "../alarms/alarms.ts";
+import type { FactOf } from "../alarms/alarm-fact.ts";
+import type { Alarms } from "../alarms/alarms.ts";
 import type { Damage } from "../write/stored-check.ts";
 
 /** So many leaves are named in an alarm's message; the log names more. */
 const MOST_NAMED = 10;
 /** Beyond these, nobody needs a list but an audit. */
 const MOST_KEPT = 10_000;
-
-const ALARM_OF: Readonly<Record<Damage["what"], { readonly code: AlarmCode; readonly says: string }>> = {
-  entry: { code: "store-damaged", says: "what the store holds is not what was entered, at" },
-  tile: { code: "store-damaged", says: "a tile of the store is not the one of the tree, from" },
-  openings: {
-    code: "vault-incomplete",
-    says: "the vault lacks openings of concealed claims, or holds damaged ones, of",
-  },
-};
 
 /** For whatever meets damage: raises the alarm of its kind, and logs each leaf once. */
 export function reportDamage(alarms: Alarms, logger?: Pick<Logger, "error">): (damage: Damage) => void {
@@ -27,14 +19,18 @@ export function reportDamage(alarms: Alarms, logger?: Pick<Logger, "error">): (d
     const leaves = met[what];
     if (leaves.has(leafIndex) || leaves.size >= MOST_KEPT) return;
     leaves.add(leafIndex);
-    const { code, says } = ALARM_OF[what];
-    logger?.error({ alarm: code, leafIndex, reason }, "damage");
-    alarms.raise(code, `${says} ${named(leaves)}: run \`warifu audit\`, and restore a good copy`, what);
+    logger?.error({ alarm: what === "openings" ? "vault-incomplete" : "store-damaged", leafIndex, reason }, "damage");
+    if (what === "openings") alarms.raise("vault-incomplete", { id: "openings-damaged", ...named(leaves) }, what);
+    else
+      alarms.raise(
+        "store-damaged",
+        { id: what === "tile" ? "tiles-damaged" : "entries-damaged", ...named(leaves) },
+        what,
+      );
   };
 }
 
-function named(leaves: ReadonlySet<number>): string {
-  const first = [...leaves].slice(0, MOST_NAMED).join(", ");
-  const more = leaves.size - MOST_NAMED;
-  return `leaf ${first}${more > 0 ? ` and ${more}${leaves.size >= MOST_KEPT ? " or" : ""} more` : ""}`;
+function named(leaves: ReadonlySet<number>): Omit<FactOf<"vault-incomplete">, "id"> {
+  const first = [...leaves].slice(0, MOST_NAMED);
+  return { leaves: first, more: leaves.size - first.length, isMoreAtLeast: leaves.size >= MOST_KEPT };
 }

@@ -33,7 +33,9 @@ export function openVoice({ dataDir, logLevel, files }: Config, tell: Voice["tel
   const logFile = join(dataDir, "service.log");
   assertPlainFiles([files.head, ...own.filter((path) => isOurs(path) && path !== logFile)]);
   closeToOthers(dataDir);
-  const log = new ServiceLog(logFile, (failure) => alarms.set("log-unwritable", failure));
+  const log = new ServiceLog(logFile, (failure) =>
+    alarms.set("log-unwritable", failure === undefined ? undefined : { id: "log-unwritable", message: failure }),
+  );
   const logger = pino({ level: logLevel }, log);
   const alarms = new Alarms(Date.now, (alarm, isOn) => sayAlarm(alarm, isOn, logger, tell), dataDir);
   return { tell, log, logger, alarms };

@@ -4,6 +4,8 @@
  *
  * Rows are judged after they are durable: what a crash leaves unjudged is judged by the next round.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
+import { inEnglish } from "../alarms/english.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import type { ChainEvidence } from "../core/chain-evidence.ts";
 import { codeOf, messageOf } from "../core/errors.ts";
@@ -61,6 +63,9 @@ export interface AnchorEvidence {
   };
 }
 
+/** An anchor that is not ours, as an alarm states it. */
+export type SuspiciousAnchor = FactOf<"foreign-anchor" | "fork">;
+
 const ROWS_AT_ONCE = 1_024;
 const SUSPICIOUS_AT_ONCE = 64;
 
@@ -100,19 +105,14 @@ async function rootOf({ treeSize }: IndexedAnchor, log: JudgedLog): Promise<Uint
   return treeSize <= log.publishedSize() ? log.rootAt(treeSize) : undefined;
 }
 
-/** The matter in a sentence. `rootHash` is the log's own root at that size, if it reaches there. */
-function statementOn(anchor: IndexedAnchor, rootHash: Uint8Array | undefined, publishedSize: number): string {
-  const what = `tree size ${anchor.treeSize} with root ${toHex(anchor.rootHash)}`;
-  const head = `the contract has an anchor of ${what} from transaction ${anchor.transactionHash}`;
-  if (anchor.verdict === "foreign") return `${head}; the log has that root, but this service did not send it`;
-  return rootHash === undefined
-    ? `${head}; the log has ${publishedSize} entries only`
-    : `${head}; the log has root ${toHex(rootHash)} at that size`;
-}
-
-/** What is known about an anchor that is not ours, in a sentence. */
-export async function describeAnchor(anchor: IndexedAnchor, log: JudgedLog): Promise<string> {
-  return statementOn(anchor, await rootOf(anchor, log), log.publishedSize());
+/** What is known about an anchor that is not ours. */
+export async function factOn(anchor: IndexedAnchor, log: JudgedLog): Promise<SuspiciousAnchor> {
+  const { treeSize, transactionHash, blockNumber, blockHash, state, verdict } = anchor;
+  const recorded = { treeSize, rootHash: toHex(anchor.rootHash), transactionHash, blockNumber, blockHash, state };
+  if (verdict === "foreign") return { id: "foreign-anchor", ...recorded };
+  const rootHash = await rootOf(anchor, log);
+  const logRootHash = rootHash === undefined ? null : toHex(rootHash);
+  return { id: "fork", ...recorded, logRootHash, publishedSize: log.publishedSize() };
 }
 
 /**
@@ -126,7 +126,7 @@ export async function evidenceOn({ chain, log }: JudgeParts, anchor: IndexedAnch
   return {
     format: EVIDENCE_FORMAT,
     verdict: anchor.verdict ?? "fork",
-    statement: statementOn(anchor, rootHash, publishedSize),
+    statement: inEnglish(await factOn(anchor, log)),
     anchor: {
       chainId: chain.chainId,
       contract: chain.contract,

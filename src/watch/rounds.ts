@@ -4,22 +4,24 @@
  *
  * It only reads the chain and writes derived files, so no failure here stops the service: the next round tries again.
  */
+import type { FactOf } from "../alarms/alarm-fact.ts";
+import type { AlarmCode, Alarms } from "../alarms/alarms.ts";
 import type { ChainChange, ChainTracker } from "../chain/chain-change.ts";
 import type { ReadOnlyChain } from "../chain/chain.ts";
 import { codeOf, isWithoutAnswer } from "../core/errors.ts";
 import { blockOfEvidence, evidencePath, writeEvidence } from "./evidence-files.ts";
-import { AlarmBoard, type IndexAlarmListener } from "./index-alarms.ts";
 import { AnchorIndexer, type IndexStep } from "./index-anchors.ts";
-import { describeAnchor, evidenceOn, judgeAnchors, type JudgedLog } from "./judge-anchors.ts";
+import { evidenceOn, factOn, judgeAnchors, type JudgedLog, type SuspiciousAnchor } from "./judge-anchors.ts";
 import { IndexWatch, type Misfit } from "./missed-anchors.ts";
 import type { AnchorIndex, IndexedAnchor } from "../store/anchor-index.ts";
 
 /** How the index is kept. */
-export interface IndexingOptions extends IndexAlarmListener {
+export interface IndexingOptions {
   readonly chain: ReadOnlyChain;
   readonly tracker: ChainTracker;
   readonly index: AnchorIndex;
   readonly log: JudgedLog;
+  readonly alarms: Alarms;
   /** Where evidence about foreign anchors and forks goes; made when it is needed. */
   readonly evidenceFolder: string;
   /** POSIX milliseconds. */
@@ -49,7 +51,6 @@ interface Followed {
 /** The index as the service keeps it. */
 export class Indexing {
   readonly #options: IndexingOptions;
-  readonly #alarms: AlarmBoard;
   // Blocks that the evidence files are about, by path.
   readonly #evidence = new Map<string, string | undefined>();
   #followed: Followed | undefined;
@@ -61,7 +62,6 @@ export class Indexing {
 
   constructor(options: IndexingOptions) {
     this.#options = options;
-    this.#alarms = new AlarmBoard(options);
   }
 
   /** POSIX milliseconds of the last round that went well; 0 before the first. */
@@ -87,7 +87,7 @@ export class Indexing {
     return this.#next(async () => {
       await this.#contract().indexer.forget();
       this.#followed = undefined;
-      for (const code of ["node-behind", "reorg-beyond-finality", "missed-anchor"] as const) this.#alarms.set(code, []);
+      for (const code of ["node-behind", "reorg-beyond-finality", "missed-anchor"] as const) this.#alarm(code, []);
     });
   }
 
@@ -147,27 +147,25 @@ export class Indexing {
         followed.lostHeight = ours.number;
         followed.watch.changedAbove(0);
       }
-      const done = isConfirmed ? "what was in it and above was taken back" : "nothing was taken back yet";
-      const message = `the final block ${ours.number} is another one now, says the chain's node; ${done}`;
-      const details = { blockNumber: ours.number, ours: ours.hash, theirs, isConfirmed };
-      this.#alarms.set("reorg-beyond-finality", [{ message, details }]);
+      const { number: blockNumber, hash } = ours;
+      this.#alarm("reorg-beyond-finality", [
+        { id: "final-block-replaced", blockNumber, ours: hash, theirs, isConfirmed },
+      ]);
     } else if (change.case !== "behind" && (followed.indexer.finalBlock?.number ?? 0) >= (followed.lostHeight ?? 0)) {
       followed.lostHeight = undefined;
-      this.#alarms.set("reorg-beyond-finality", []);
+      this.#alarm("reorg-beyond-finality", []);
     }
   }
 
   #noteBehind(change: ChainChange, followed: Followed): void {
     if (change.case !== "behind") {
       followed.behindRounds = 0;
-      return this.#alarms.set("node-behind", []);
+      return this.#alarm("node-behind", []);
     }
     followed.behindRounds++;
     if (followed.behindRounds < BEHIND_ROUNDS) return;
     const height = followed.indexer.head?.number ?? 0;
-    const message = `the chain's node is at block ${change.nodeHeight}, and was at ${height} before: it lags or was reset`;
-    // The node's height changes each time, which is no news.
-    this.#alarms.set("node-behind", [{ message, details: { height } }]);
+    this.#alarm("node-behind", [{ id: "node-behind", nodeHeight: change.nodeHeight, height }]);
   }
 
   /** Judges what is new, and tells of everything that is not ours. */
@@ -176,31 +174,19 @@ export class Indexing {
     await judgeAnchors(this.#options, indexer.of);
     const suspicious = await index.suspicious(indexer.of, SUSPICIOUS_AT_ONCE);
     const failures: unknown[] = [];
-    const told: { row: IndexedAnchor; message: string; evidenceFile: string | undefined }[] = [];
+    const facts: SuspiciousAnchor[] = [];
     for (const row of suspicious) {
-      const message = await describeAnchor(row, log);
+      const fact = await factOn(row, log);
       let evidenceFile = this.#evidenceAt(row);
       if (evidenceFile === undefined && this.#evidenceLeft-- > 0)
         evidenceFile = await this.#makeEvidence(row).catch((error: unknown) => {
           failures.push(error);
           return undefined;
         });
-      told.push({ row, message, evidenceFile });
+      facts.push(evidenceFile === undefined ? fact : { ...fact, evidenceFile });
     }
-    for (const [code, verdict] of [
-      ["foreign-anchor", "foreign"],
-      ["fork", "fork"],
-    ] as const)
-      this.#alarms.set(
-        code,
-        told
-          .filter(({ row }) => row.verdict === verdict)
-          .map(({ row: { treeSize, transactionHash, blockHash, blockNumber, state }, message, evidenceFile }) => ({
-            message,
-            details: { treeSize, transactionHash, blockNumber, blockHash, state },
-            ...(evidenceFile === undefined ? {} : { evidenceFile }),
-          })),
-      );
+    this.#alarm("foreign-anchor", facts.filter(({ id }) => id === "foreign-anchor") as FactOf<"foreign-anchor">[]);
+    this.#alarm("fork", facts.filter(({ id }) => id === "fork") as FactOf<"fork">[]);
     // Only now: a full disk must not keep the alarm back.
     if (failures.length > 0) throw failures[0];
   }
@@ -241,15 +227,17 @@ export class Indexing {
     if (isTime || (needsCheck && misfits.end === undefined)) misfits.end = await watch.compareHead();
     if (isTime) misfits.vanished = await watch.lookAgain();
     const all = [misfits.hole, misfits.end, misfits.vanished].filter((misfit) => misfit !== undefined);
-    this.#alarms.set("missed-anchor", all.map(alarmOf));
+    this.#alarm("missed-anchor", all.map(factOf));
+  }
+
+  /** Others look for some of the same from their sides. */
+  #alarm<Code extends AlarmCode>(code: Code, facts: readonly FactOf<Code>[]): void {
+    this.#options.alarms.setAll(code, facts, "index");
   }
 }
 
-function alarmOf({ kind, ...details }: Misfit): { message: string; details: Omit<Misfit, "kind"> & { kind: string } } {
-  const anchor = `the anchor of tree size ${details.treeSize}`;
-  const message =
-    kind === "withheld"
-      ? `the chain's node does not show ${anchor} in the blocks ${details.from} to ${details.to}, where it must be`
-      : `the chain's node does not show ${anchor} any more, which was final in block ${details.from}`;
-  return { message, details: { kind, ...details } };
+function factOf({ kind, treeSize, from, to, transactionHash }: Misfit): FactOf<"missed-anchor"> {
+  if (kind === "withheld") return { id: "anchor-withheld", treeSize, from, to };
+  const vanished = { id: "anchor-vanished", treeSize, blockNumber: from } as const;
+  return transactionHash === undefined ? vanished : { ...vanished, transactionHash };
 }

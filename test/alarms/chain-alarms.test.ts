@@ -685,7 +685,7 @@ for (const { client, start, prefix } of CLIENTS)
       // The looks that notice that all is well.
       await timeOf(3);
       expect(await timeOf(3)).to.be.greaterThan(2 * 11 * pollMs);
-      alarms.raise("openings-high", "a test's");
+      alarms.raise("openings-high", { id: "openings-above", limit: 1 });
       await timeOf(1);
       expect(await timeOf(3), "with an alarm on").to.be.lessThan(2 * 11 * pollMs);
       alarms.clear("openings-high");

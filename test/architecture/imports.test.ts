@@ -62,7 +62,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/keys/", ["src/core/", "src/files/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/signers/"]],
   ["src/write/", ["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, CHAIN]],
   ["src/cosign/", ["src/core/", "src/alarms/", "src/store/", "src/write/"]],
-  ["src/watch/", ["src/core/", "src/files/", "src/write/", ANCHOR_INDEX, "src/chain/"]],
+  ["src/watch/", ["src/core/", "src/files/", "src/alarms/", "src/write/", ANCHOR_INDEX, "src/chain/"]],
   [
     "src/anchor/",
     ["src/core/", "src/events/", "src/alarms/", LOG, JOURNAL, CHAIN, "src/write/", "src/cosign/", "src/watch/"],

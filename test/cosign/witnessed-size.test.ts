@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 
+import { inEnglish } from "../../src/alarms/english.ts";
 import { assertNotBehindWitnesses } from "../../src/cosign/witnessed-size.ts";
 import { verifierKey } from "../../src/core/note.ts";
 import type { WitnessAnswer } from "../../src/core/tlog-witness.ts";
@@ -30,7 +31,7 @@ describe("truth D2: what witnesses say of the log's size at the start", () => {
       tree: { size: OURS, rootHash: () => new Uint8Array(32) },
       quorum,
       onSilence: () => undefined,
-      onClaim: (message) => claims.push(message),
+      onClaim: (fact) => claims.push(inEnglish(fact)),
     });
     return claims;
   };

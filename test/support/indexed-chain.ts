@@ -5,11 +5,13 @@ import { rmSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
 import { join } from "node:path";
 
+import type { FactOf } from "../../src/alarms/alarm-fact.ts";
+import { inEnglish } from "../../src/alarms/english.ts";
+import { Alarms, type AlarmCode } from "../../src/alarms/alarms.ts";
 import { trackBlocks, type TrackerOptions } from "../../src/chain/block-tracker.ts";
 import type { Chain, ReadOnlyChain } from "../../src/chain/chain.ts";
 import type { ChainChange } from "../../src/chain/chain-change.ts";
 import { readOnlyChain } from "../../src/chain/rpc/read-only-chain.ts";
-import type { IndexAlarm, IndexAlarmCode } from "../../src/watch/index-alarms.ts";
 import { Indexing, type IndexingOptions } from "../../src/watch/rounds.ts";
 import type { JudgedLog } from "../../src/watch/judge-anchors.ts";
 import type { AnchorIndex, IndexedAnchor, IndexedContract } from "../../src/store/anchor-index.ts";
@@ -32,8 +34,8 @@ export type TestIndex = {
   readonly folder: string;
   readonly index: AnchorIndex;
   readonly indexing: Indexing;
-  /** Alarms as they were told, `clear CODE` for the end of one. */
-  readonly told: (IndexAlarm | `clear ${IndexAlarmCode}`)[];
+  /** What alarms came to state, one fact after the other, and `clear CODE` for the end of one. */
+  readonly told: (ToldFact | `clear ${AlarmCode}`)[];
   /** Names of the cases that the looks found. */
   readonly cases: ChainChange["case"][];
   /** Rows as `SIZE STATE VERDICT`, smallest tree first. */
@@ -41,6 +43,24 @@ export type TestIndex = {
   all: () => Promise<IndexedAnchor[]>;
   close: () => Promise<void>;
 };
+
+/** A fact that an alarm did not state before. */
+export type ToldFact = { readonly code: AlarmCode; readonly fact: FactOf<AlarmCode>; readonly message: string };
+
+/** A register of alarms that remembers what it was told. */
+class ToldAlarms extends Alarms {
+  readonly told: TestIndex["told"] = [];
+
+  override setAll<Code extends AlarmCode>(code: Code, facts: readonly FactOf<Code>[], by?: string): void {
+    const stated = (): readonly FactOf<AlarmCode>[] => this.active().find((one) => one.code === code)?.facts ?? [];
+    const before = stated();
+    super.setAll(code, facts, by);
+    const known = new Set(before.map((fact) => JSON.stringify(fact)));
+    for (const fact of stated())
+      if (!known.has(JSON.stringify(fact))) this.told.push({ code, fact, message: inEnglish(fact) });
+    if (before.length > 0 && stated().length === 0) this.told.push(`clear ${code}`);
+  }
+}
 
 /** A ledger, a contract, and a node in front of the chain that may lie. */
 export class AnchoredChain {
@@ -114,7 +134,9 @@ export class AnchoredChain {
     const { index } = openSqliteAnchorIndex(path);
     const { chain = this.reader } = options;
     const blocks = trackBlocks(chain, { ...tracker, now: () => this.clock });
-    const [told, cases]: [TestIndex["told"], TestIndex["cases"]] = [[], []];
+    const cases: TestIndex["cases"] = [];
+    const alarms = new ToldAlarms(() => this.clock);
+    const { told } = alarms;
     const indexing = new Indexing({
       chain,
       tracker: {
@@ -129,8 +151,7 @@ export class AnchoredChain {
       log: this.log,
       evidenceFolder: join(folder, "evidence"),
       now: () => this.clock,
-      onAlarm: (alarm) => told.push(alarm),
-      onClear: (code) => told.push(`clear ${code}`),
+      alarms,
       ...options,
     });
     const all = async (): Promise<IndexedAnchor[]> => indexedAnchors(path, this.of).reverse();
@@ -174,6 +195,12 @@ export function dumpAnchors(folder: string): string {
 /** Throws the index away, as an operator may. */
 export function deleteIndex(folder: string): void {
   for (const suffix of ["", "-wal", "-shm"]) rmSync(join(folder, `${ANCHOR_INDEX_FILE}${suffix}`), { force: true });
+}
+
+/** The evidence file that a fact names. */
+export function evidenceFileOf(told: TestIndex["told"][number] | undefined): string | undefined {
+  if (told === undefined || typeof told === "string" || !("evidenceFile" in told.fact)) return undefined;
+  return told.fact.evidenceFile;
 }
 
 /** The alarms among what was told. */

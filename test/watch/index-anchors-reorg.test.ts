@@ -8,11 +8,18 @@ import { keccak256 } from "ethers";
 
 import { encodeKnownHeader } from "../../src/chain/rpc/block-header.ts";
 import { checkChainEvidence } from "../../src/core/chain-evidence.ts";
-import type { IndexAlarm } from "../../src/watch/index-alarms.ts";
 import type { AnchorEvidence } from "../../src/watch/judge-anchors.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { alarmsIn, AnchoredChain, dumpAnchors, type IndexOptions, type TestIndex } from "../support/indexed-chain.ts";
+import {
+  alarmsIn,
+  AnchoredChain,
+  dumpAnchors,
+  evidenceFileOf,
+  type IndexOptions,
+  type TestIndex,
+  type ToldFact,
+} from "../support/indexed-chain.ts";
 
 describe("the index of anchors through reorgs", function () {
   this.timeout(30_000);
@@ -111,12 +118,12 @@ describe("the index of anchors through reorgs", function () {
     await node.ask("anvil_reorg", 12, []);
     await poll(index, 3);
     expect(alarmsIn(index)).to.deep.equal(["reorg-beyond-finality"]);
-    expect((index.told[0] as IndexAlarm).message).to.match(/nothing was taken back yet/);
+    expect((index.told[0] as ToldFact).message).to.match(/nothing was taken back yet/);
     expect(dumpAnchors(index.folder)).to.equal(before);
     chain.clock += 1_000;
     await poll(index);
     expect(await index.rows()).to.deep.equal(["12 final ours", "20 orphaned ours", "30 orphaned ours"]);
-    expect((index.told[1] as IndexAlarm).message).to.match(/was taken back/);
+    expect((index.told[1] as ToldFact).message).to.match(/was taken back/);
     for (const raw of raws) {
       await node.ask("eth_sendRawTransaction", raw);
       await chain.mine(2);
@@ -145,10 +152,11 @@ describe("the index of anchors through reorgs", function () {
     const raws = [await rawOf(ours), await rawOf(theirs)];
     await chain.mine(2);
     await poll(index);
-    const [before] = index.told as IndexAlarm[];
+    const [before] = index.told as ToldFact[];
     const blockOf = (): string =>
-      checkChainEvidence((JSON.parse(readFileSync(before!.evidenceFile!, "utf8")) as AnchorEvidence).chain!).blockHash;
-    expect(blockOf()).to.equal(before!.details["blockHash"]);
+      checkChainEvidence((JSON.parse(readFileSync(evidenceFileOf(before)!, "utf8")) as AnchorEvidence).chain!)
+        .blockHash;
+    expect(before!.fact).to.include({ blockHash: blockOf() });
     // Both one block later, and then both in the same block.
     for (const places of [
       [1, 2],
@@ -242,12 +250,12 @@ describe("the index of anchors through reorgs", function () {
     await chain.anchor(12, "thief");
     await chain.mine(1);
     await poll(index);
-    const [alarm] = index.told as IndexAlarm[];
+    const [alarm] = index.told as ToldFact[];
     await node.ask("anvil_reorg", 2, []);
     await poll(index);
     expect(alarmsIn(index)).to.deep.equal(["foreign-anchor", "clear foreign-anchor"]);
     expect(await index.rows()).to.deep.equal(["12 orphaned foreign"]);
-    expect(readFileSync(alarm!.evidenceFile!, "utf8")).to.include("this service did not send it");
+    expect(readFileSync(evidenceFileOf(alarm)!, "utf8")).to.include("this service did not send it");
   });
 
   it("a node that lags or lost its newest blocks: nothing is dropped, and after some rounds it is told", async () => {

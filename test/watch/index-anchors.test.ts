@@ -12,7 +12,6 @@ import { encodeAnchor } from "../../src/chain/rpc/anchor-contract.ts";
 import { utf8 } from "../../src/core/bytes.ts";
 import { checkChainEvidence } from "../../src/core/chain-evidence.ts";
 import { openCheckpoint } from "../../src/core/checkpoint.ts";
-import type { IndexAlarm } from "../../src/watch/index-alarms.ts";
 import type { AnchorEvidence } from "../../src/watch/judge-anchors.ts";
 import { anchorMined, growingLog } from "../support/anchored-log.ts";
 import { startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
@@ -22,6 +21,8 @@ import { interpose } from "../support/interpose.ts";
 import { reading, SIGNER, temporaryFolder } from "../support/ledger.ts";
 import {
   alarmsIn,
+  evidenceFileOf,
+  type ToldFact,
   AnchoredChain,
   deleteIndex,
   dumpAnchors,
@@ -153,11 +154,11 @@ for (const { client, start } of CLIENTS)
       const transactionHash = await chain.anchor(20, "thief");
       await index.indexing.poll();
       expect(alarmsIn(index)).to.deep.equal(["foreign-anchor"]);
-      const [alarm] = index.told as IndexAlarm[];
-      expect(alarm!.details).to.include({ treeSize: 20, transactionHash });
+      const [alarm] = index.told as ToldFact[];
+      expect(alarm!.fact).to.include({ treeSize: 20, transactionHash });
       expect(alarm!.message).to.match(/tree size 20 .* this service did not send it/);
-      expect(alarm!.evidenceFile).to.equal(`${index.folder}/evidence/20-${transactionHash}.json`);
-      const evidence = JSON.parse(readFileSync(alarm!.evidenceFile!, "utf8")) as AnchorEvidence;
+      expect(evidenceFileOf(alarm)).to.equal(`${index.folder}/evidence/20-${transactionHash}.json`);
+      const evidence = JSON.parse(readFileSync(evidenceFileOf(alarm)!, "utf8")) as AnchorEvidence;
       const fact = checkChainEvidence(evidence.chain!);
       expect(fact).to.deep.include({ treeSize: 20, transactionHash, previousSize: 12, contract: chain.of.contract });
       const { treeSize, rootHash } = openCheckpoint(utf8(evidence.log.checkpoint), SIGNER.key).checkpoint;
@@ -167,7 +168,8 @@ for (const { client, start } of CLIENTS)
       await chain.anchor(30);
       await index.indexing.poll();
       expect(
-        index.told.filter((one) => typeof one !== "string" && one.details["state"] === "provisional").length,
+        index.told.filter((one) => typeof one !== "string" && "state" in one.fact && one.fact.state === "provisional")
+          .length,
       ).to.be.at.most(1);
       const { folder } = index;
       await opened.pop()!.close();
@@ -188,9 +190,9 @@ for (const { client, start } of CLIENTS)
         if (size === 20) chain.ours.add(transactionHash);
         await index.indexing.poll();
         expect(alarmsIn(index)).to.deep.equal(["fork"]);
-        const [alarm] = index.told as IndexAlarm[];
+        const [alarm] = index.told as ToldFact[];
         expect(alarm!.message).to.match(pattern);
-        const evidence = JSON.parse(readFileSync(alarm!.evidenceFile!, "utf8")) as AnchorEvidence;
+        const evidence = JSON.parse(readFileSync(evidenceFileOf(alarm)!, "utf8")) as AnchorEvidence;
         const fact = checkChainEvidence(evidence.chain!);
         expect(fact.treeSize).to.equal(size);
         const signed = openCheckpoint(utf8(evidence.log.checkpoint), SIGNER.key).checkpoint;
@@ -211,7 +213,7 @@ for (const { client, start } of CLIENTS)
       while ((await node.ask("eth_getTransactionReceipt", Transaction.from(raw).hash)) === null);
       await index.indexing.poll();
       expect(alarmsIn(index)).to.deep.equal(["foreign-anchor"]);
-      const evidence = JSON.parse(readFileSync((index.told[0] as IndexAlarm).evidenceFile!, "utf8")) as AnchorEvidence;
+      const evidence = JSON.parse(readFileSync(evidenceFileOf(index.told[0])!, "utf8")) as AnchorEvidence;
       expect([evidence.chain, evidence.chainReason]).to.deep.equal([
         null,
         "the transaction is not of type 2 (EIP-1559)",
@@ -256,12 +258,12 @@ for (const { client, start } of CLIENTS)
         method === "eth_getTransactionReceipt" ? { error: { code: -32000, message: "not today" } } : forward(),
       );
       await index.indexing.poll();
-      expect((index.told as IndexAlarm[]).map(({ code, evidenceFile }) => [code, evidenceFile])).to.deep.equal([
+      expect(index.told.map((one) => [(one as ToldFact).code, evidenceFileOf(one)])).to.deep.equal([
         ["foreign-anchor", undefined],
       ]);
       chain.faulty.setFault();
       await index.indexing.poll();
-      expect((index.told.at(-1) as IndexAlarm).evidenceFile).to.match(/\/20-0x[0-9a-f]{64}\.json$/);
+      expect(evidenceFileOf(index.told.at(-1))).to.match(/\/20-0x[0-9a-f]{64}\.json$/);
     });
 
     it("B13 tells of all at once, and makes evidence for no more than four a round", async () => {
@@ -285,7 +287,7 @@ for (const { client, start } of CLIENTS)
       expect(alarmsIn(index)).to.deep.equal(["foreign-anchor"]);
       rmSync(join(folder, "evidence"));
       await index.indexing.poll();
-      expect((index.told.at(-1) as IndexAlarm).evidenceFile).to.match(/\/20-0x[0-9a-f]{64}\.json$/);
+      expect(evidenceFileOf(index.told.at(-1))).to.match(/\/20-0x[0-9a-f]{64}\.json$/);
     });
 
     it("B19 killed at each step of a backfill, done or not done, it ends with the same table byte for byte", async () => {
@@ -508,7 +510,7 @@ for (const { client, start } of CLIENTS)
       await chain.anchor(20);
       await index.indexing.poll();
       expect(alarmsIn(index)).to.deep.equal(["missed-anchor"]);
-      expect((index.told[0] as IndexAlarm).details).to.include({ kind: "withheld", treeSize: 12 });
+      expect((index.told[0] as ToldFact).fact).to.include({ id: "anchor-withheld", treeSize: 12 });
       expect(await index.rows()).to.have.length(1);
       chain.faulty.setFault();
       await index.indexing.poll();
@@ -529,7 +531,7 @@ for (const { client, start } of CLIENTS)
       await chain.anchor(20, "thief");
       await index.indexing.poll();
       expect(alarmsIn(index)).to.deep.equal(["missed-anchor"]);
-      expect((index.told[0] as IndexAlarm).details).to.include({ kind: "withheld", treeSize: 20 });
+      expect((index.told[0] as ToldFact).fact).to.include({ id: "anchor-withheld", treeSize: 20 });
       chain.faulty.setFault();
       chain.clock += 60_000;
       await index.indexing.poll();
@@ -547,7 +549,7 @@ for (const { client, start } of CLIENTS)
         await index.indexing.poll();
       }
       expect(alarmsIn(index)).to.deep.equal(["missed-anchor"]);
-      expect((index.told[0] as IndexAlarm).details).to.include({ kind: "vanished", treeSize: 12 });
+      expect((index.told[0] as ToldFact).fact).to.include({ id: "anchor-vanished", treeSize: 12 });
       expect(await index.rows()).to.deep.equal(["12 final ours"]);
       chain.faulty.setFault();
       chain.clock += 60_000;

@@ -86,7 +86,13 @@ const source = {
   ],
   ...LAST_PAGE,
 };
-const alarm = { code: "anchor-late", severity: "red", message: "auditors and administrators see more", since: AT };
+const alarm = {
+  code: "anchor-late",
+  severity: "red",
+  facts: [{ id: "records-waiting", since: AT }],
+  message: `records wait for a final anchor since ${AT}`,
+  since: AT,
+};
 const health = { ok: true, reasons: [], alarms: [] };
 
 /** By what the answer is. */

@@ -4,7 +4,7 @@
  * a flood of them is counted and not written down one by one.
  */
 import type { Logger } from "pino";
-import type { AlarmCode } from "../../alarms/alarms.ts";
+import type { Alarms } from "../../alarms/alarms.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 
 /** What is told of. */
@@ -31,14 +31,11 @@ export interface SecurityFields {
   readonly count?: number | undefined;
 }
 
-/** Takes an alarm on with a message, off without. */
-export type SetAlarm = (code: AlarmCode, message: string | undefined) => void;
-
 export interface SecurityLogOptions {
   readonly logger: Logger;
   readonly now: () => number;
   readonly onCount: (event: SecurityEvent, count: number) => void;
-  readonly setAlarm: SetAlarm;
+  readonly alarms: Pick<Alarms, "raise" | "clear">;
   /** Openings within a minute, by all keys, that are more than usual. */
   readonly openingsAlarm: number;
 }
@@ -93,20 +90,12 @@ export class SecurityLog {
 
   /** On as soon as it is too much, off at the end of a minute in which it was not. */
   #alarm(isOver: boolean): void {
-    const { openingsAlarm, setAlarm } = this.#options;
+    const { openingsAlarm, alarms } = this.#options;
     const openings = this.#counts.get("openings-given") ?? 0;
     const refusals = [...REFUSALS].reduce((sum, event) => sum + (this.#counts.get(event) ?? 0), 0);
-    const alarms = [
-      ["openings-high", openings, openingsAlarm, `more than ${openingsAlarm} openings were handed out within a minute`],
-      [
-        "refusals-high",
-        refusals,
-        REFUSALS_ALARM,
-        `more than ${REFUSALS_ALARM} requests or records were refused to keys within a minute`,
-      ],
-    ] as const;
-    for (const [code, count, limit, message] of alarms)
-      if (count > limit) setAlarm(code, message);
-      else if (isOver) setAlarm(code, undefined);
+    if (openings > openingsAlarm) alarms.raise("openings-high", { id: "openings-above", limit: openingsAlarm });
+    else if (isOver) alarms.clear("openings-high");
+    if (refusals > REFUSALS_ALARM) alarms.raise("refusals-high", { id: "refusals-above", limit: REFUSALS_ALARM });
+    else if (isOver) alarms.clear("refusals-high");
   }
 }

@@ -18,6 +18,8 @@ import { REFUSALS } from "../handling/problems.ts";
 import type { Route } from "../handling/route.ts";
 import { profileSchema } from "../../profiles/profile.ts";
 import { ALARMS } from "../../alarms/alarms.ts";
+import type { AlarmFact } from "../../alarms/alarm-fact.ts";
+import { ALARM_FACTS } from "../../alarms/english.ts";
 
 /** Log, chain, sizes, health; with an auditor's or administrator's key also whom the service works with, and its money. */
 export function showStatus(ledger: Ledger, guard: Guard): RequestHandler {
@@ -90,8 +92,8 @@ function publicStatus(status: LedgerStatus): LedgerStatus {
   };
 }
 
-/** Alarms whose messages speak of the log alone; those of others may name the operator's machines, or money. */
-const PUBLIC_MESSAGES: ReadonlySet<AlarmCode> = new Set([
+/** Alarms that speak of the log alone; others may name the operator's machines, or money. */
+const PUBLIC_ALARMS: ReadonlySet<AlarmCode> = new Set([
   "log-stopped",
   "store-damaged",
   "vault-incomplete",
@@ -102,7 +104,7 @@ const PUBLIC_MESSAGES: ReadonlySet<AlarmCode> = new Set([
 /** What is wrong, by the codes that docs/alarms.md explains. */
 function publicHealth({ ok, alarms }: Health): Health {
   const shown = alarms.map((alarm) =>
-    PUBLIC_MESSAGES.has(alarm.code) ? alarm : { ...alarm, message: "auditors and administrators see more" },
+    PUBLIC_ALARMS.has(alarm.code) ? alarm : { ...alarm, facts: [], message: "auditors and administrators see more" },
   );
   const red = shown.filter(({ severity }) => severity === "red");
   return { ok, reasons: red.map(({ code, message }) => `${code}: ${message}`), alarms: shown };
@@ -110,6 +112,11 @@ function publicHealth({ ok, alarms }: Health): Health {
 
 /** The answer of what is up. */
 export const upSchema = z.strictObject({ ok: z.literal(true) }).meta({ id: "Up" });
+
+/** Which values a fact has beside its id, the compiler knows: alarms/alarm-fact.ts. */
+const factSchema = z
+  .looseObject({ id: z.enum(ALARM_FACTS) })
+  .meta({ id: "AlarmFact" }) as z.ZodType as z.ZodType<AlarmFact>;
 
 /** Whether the service does what it promises. */
 export const healthSchema = z
@@ -121,7 +128,11 @@ export const healthSchema = z
         z.strictObject({
           code: z.enum(Object.keys(ALARMS) as [AlarmCode, ...AlarmCode[]]),
           severity: z.enum(["red", "warning"]),
-          message: z.string(),
+          facts: z.array(factSchema).meta({
+            description:
+              "What the message says, as data: one fact a reason, with the values that its sentence names. Empty for who may not see them.",
+          }),
+          message: z.string().meta({ description: "In English, for people." }),
           since: time,
         }),
       )

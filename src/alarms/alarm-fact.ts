@@ -1,0 +1,171 @@
+/**
+ * What an alarm says, as data: programs decide on it, and a table for each language makes a sentence of it (english.ts).
+ *
+ * Every value is one of JSON's: wei are decimal text, times ISO 8601. Nothing personal, nothing secret.
+ */
+import { codeOf, messageOf, type ErrorCode } from "../core/errors.ts";
+
+/** What went wrong, in the words of an error. `code` is `null` where the error is none of ours; `message` is English. */
+interface ErrorFact {
+  readonly id: "error";
+  readonly code: ErrorCode | null;
+  readonly message: string;
+}
+
+/** An anchor that the contract recorded and that this service did not send. Hashes are hexadecimal. */
+interface RecordedAnchor {
+  readonly treeSize: number;
+  readonly rootHash: string;
+  readonly transactionHash: string;
+  readonly blockNumber: number;
+  readonly blockHash: string;
+  readonly state: string;
+  /** A file with evidence for others, once there is one. */
+  readonly evidenceFile?: string;
+}
+
+interface DamagedLeaves {
+  /** The first of them. */
+  readonly leaves: readonly number[];
+  /** So many more, or at least so many. */
+  readonly more: number;
+  readonly isMoreAtLeast: boolean;
+}
+
+/** Of the newest block, or the newest final one. */
+type AgeFact =
+  | {
+      readonly id: "block-old";
+      readonly isFinal: boolean;
+      readonly ageSeconds: number;
+      readonly limitSeconds: number;
+    }
+  | { readonly id: "first-block-alone"; readonly isFinal: boolean };
+
+/** The facts that each alarm may state. */
+export interface FactsOf {
+  readonly "log-stopped": { readonly id: "stopped"; readonly code: ErrorCode; readonly message: string };
+  readonly "log-unwritable": { readonly id: "log-unwritable"; readonly message: string };
+  readonly "anchor-late": { readonly id: "records-waiting"; readonly since: string };
+  readonly "chain-unreachable":
+    ErrorFact | { readonly id: "anchor-unreadable"; readonly transactionHash: string; readonly message: string };
+  readonly "chain-wrong": ErrorFact;
+  readonly "endpoint-down":
+    | { readonly id: "endpoint-silent"; readonly endpoint: string; readonly message: string }
+    | {
+        readonly id: "endpoint-behind";
+        readonly endpoint: string;
+        readonly height: number;
+        /** What two others have reached. */
+        readonly reached: number;
+      };
+  readonly "chain-rate-limited": {
+    readonly id: "rate-limited";
+    readonly endpoint: string;
+    readonly limited: number;
+    readonly sent: number;
+  };
+  readonly "endpoints-disagree": ErrorFact | { readonly id: "endpoints-disagree"; readonly message: string };
+  readonly "node-contradicts": {
+    readonly id: "evidence-inconsistent";
+    readonly transactionHash: string;
+    readonly message: string;
+  };
+  readonly "node-behind": { readonly id: "node-behind"; readonly nodeHeight: number; readonly height: number };
+  readonly "nonce-behind": { readonly id: "nonce-used" };
+  readonly "index-behind": ErrorFact;
+  readonly "head-stale": AgeFact;
+  readonly "finality-stalled": AgeFact;
+  readonly "fee-cap": { readonly id: "above-anchor-cap"; readonly costWei: string; readonly capWei: string };
+  readonly "daily-cap": {
+    readonly id: "above-daily-cap";
+    readonly costWei: string;
+    readonly capWei: string;
+    readonly leftWei: string;
+  };
+  readonly "funds-low": {
+    readonly id: "funds-low";
+    readonly account: string;
+    readonly balanceWei: string;
+    readonly leastWei: string;
+  };
+  readonly "no-funds": ErrorFact;
+  readonly "gas-limit": ErrorFact;
+  readonly "signer-failed": ErrorFact;
+  readonly "account-shared": { readonly id: "nonce-taken"; readonly account: string; readonly nonce: number };
+  readonly "anchor-failed": {
+    readonly id: "nothing-recorded";
+    readonly transactionHash: string;
+    readonly treeSize: number;
+  };
+  readonly "anchor-swallowed": {
+    readonly id: "anchor-not-shown";
+    readonly transactionHash: string;
+    readonly treeSize: number;
+    readonly since: string;
+    /** Times that it was sent again. */
+    readonly tries: number;
+  };
+  readonly "contract-closed": ErrorFact;
+  readonly "foreign-anchor": { readonly id: "foreign-anchor" } & RecordedAnchor;
+  /** `logRootHash`: the log's own root at that size; `null` where the log does not reach there. */
+  readonly fork: {
+    readonly id: "fork";
+    readonly logRootHash: string | null;
+    readonly publishedSize: number;
+  } & RecordedAnchor;
+  readonly "reorg-beyond-finality":
+    | {
+        readonly id: "final-block-replaced";
+        readonly blockNumber: number;
+        /** Hash of the block that was final. */
+        readonly ours: string;
+        readonly theirs: string;
+        /** Whether it was seen often enough for rows to be rolled back. */
+        readonly isConfirmed: boolean;
+      }
+    | { readonly id: "final-height-fell"; readonly height: number; readonly before: number }
+    | { readonly id: "final-anchor-doubted"; readonly blockNumber: number | null; readonly treeSize: number }
+    | { readonly id: "final-anchors-lost"; readonly treeSize: number };
+  /** `from` and `to`: the blocks where the anchor was looked for, both included. */
+  readonly "missed-anchor":
+    | { readonly id: "anchor-withheld"; readonly treeSize: number; readonly from: number; readonly to: number }
+    | {
+        readonly id: "anchor-vanished";
+        readonly treeSize: number;
+        readonly blockNumber: number;
+        readonly transactionHash?: string;
+      };
+  readonly "witness-quorum": {
+    readonly id: "cosignatures-missing";
+    readonly treeSize: number;
+    readonly given: number;
+    readonly quorum: number;
+    /** What each of the others did instead. */
+    readonly failures: readonly { readonly witness: string; readonly kind: string; readonly message: string }[];
+  };
+  readonly "witness-ahead": {
+    readonly id: "witnesses-ahead";
+    readonly treeSize: number;
+    /** What they say that they have cosigned. */
+    readonly claims: readonly { readonly witness: string; readonly treeSize: number }[];
+  };
+  readonly "store-damaged":
+    ({ readonly id: "entries-damaged" } & DamagedLeaves) | ({ readonly id: "tiles-damaged" } & DamagedLeaves);
+  readonly "vault-incomplete": { readonly id: "openings-damaged" } & DamagedLeaves;
+  /** Within a minute. */
+  readonly "openings-high": { readonly id: "openings-above"; readonly limit: number };
+  /** Within a minute. */
+  readonly "refusals-high": { readonly id: "refusals-above"; readonly limit: number };
+}
+
+/** A fact that the alarm of that code may state. */
+export type FactOf<Code extends keyof FactsOf> = FactsOf[Code];
+
+/** Any fact of any alarm. */
+export type AlarmFact = FactsOf[keyof FactsOf];
+
+/** What an error says, as a fact. */
+export function errorFact(error: unknown): ErrorFact {
+  return { id: "error", code: codeOf(error) ?? null, message: messageOf(error) };
+}
