@@ -103,9 +103,11 @@ describe("the service after its anchoring key was stolen", function () {
     const reason = await Promise.race([before.stopped, sleep(20_000, undefined)]);
     expect(reason?.code).to.be.oneOf(["STORE_BEHIND", "STORE_CORRUPT"]);
     const alarm = before.ledger.health().alarms.find(({ code }) => code === "fork");
-    // Everybody may read it, so it does not say where the data folder lies.
     const evidence =
-      /evidence: (evidence\/\S+\.json)$/.exec(alarm?.message ?? "")?.[1] ?? expect.fail(JSON.stringify(alarm));
+      alarm?.facts.find((fact) => fact.id === "fork")?.evidenceFile ?? expect.fail(JSON.stringify(alarm));
+    // It is handed on, so it does not say where the data folder lies.
+    expect(evidence).to.match(/^evidence\/\S+\.json$/);
+    expect(alarm?.message).to.contain(`evidence: ${evidence}`);
     const { chain } = JSON.parse(readFileSync(join(people.folder, "data", evidence), "utf8")) as {
       chain: ChainEvidence;
     };

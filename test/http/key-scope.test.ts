@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 
+import { healthSchema } from "../../src/http/resources/status.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "../../src/write/admit.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, expectProblem, readingText, submitLines, type CallOptions } from "./support/call.ts";
@@ -257,6 +258,33 @@ describe("keys with a scope", () => {
     expectProblem(await open(), 429, "RATE_LIMITED");
     const other = await issue({ name: "other", role: "officer" });
     expect((await call(service, "/v1/records", withKey(other.key))).status).to.equal(200);
+  });
+
+  it("truth L15: what alarms state, as a sentence and as facts, is told to all where it is about the log alone", async () => {
+    const funds = { id: "funds-low", account: `0x${"ab".repeat(20)}`, balanceWei: "4096", leastWei: "5000" } as const;
+    const lost = { id: "openings-damaged", leaves: [3], more: 0, isMoreAtLeast: false } as const;
+    service.alarms.raise("funds-low", funds);
+    service.alarms.raise("vault-incomplete", lost);
+    try {
+      for (const role of [undefined, "submitter", "officer", "auditor", "admin"] as const) {
+        const options = role ? { role } : {};
+        const isTold = role === "auditor" || role === "admin";
+        const status = (await call(service, "/v1/status", options)).json as { health: unknown };
+        const health = (await call(service, "/healthz", options)).json as {
+          alarms: { code: string; facts: unknown[]; message: string }[];
+        };
+        expect(status.health, String(role)).to.deep.equal(health);
+        const alarm = (code: string) => health.alarms.find((one) => one.code === code);
+        expect(alarm("funds-low")?.facts, String(role)).to.deep.equal(isTold ? [funds] : []);
+        expect(JSON.stringify(health).includes("4096"), String(role)).to.equal(isTold);
+        expect(alarm("vault-incomplete")?.facts, String(role)).to.deep.equal([lost]);
+        expect(alarm("vault-incomplete")?.message, String(role)).to.match(/^the vault lacks openings/);
+        expect(() => healthSchema.parse(health)).not.to.throw();
+      }
+    } finally {
+      service.alarms.clear("funds-low");
+      service.alarms.clear("vault-incomplete");
+    }
   });
 
   it("truth L15: what the service works with, and its money, is told to auditors and administrators alone", async () => {

@@ -58,6 +58,7 @@ export interface TestService {
   readonly policy: Policy;
   /** One API key a role. */
   readonly keys: Readonly<Record<Role, string>>;
+  readonly alarms: Alarms;
   /** Rounds of anchoring until everything that was submitted is final. */
   anchorAll(): Promise<void>;
   /** Everything that was logged so far. */
@@ -125,6 +126,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     anchoring,
     policy,
     keys,
+    alarms,
     logText: () => text.text,
     async anchorAll() {
       while (anchoring.status.finalizedSize < tree.publishedSize) await anchoring.round();
