@@ -55,13 +55,12 @@ export function offerAt({ market, spending, left }: Price, gasLimit: number, pre
   const fees = fittedFees(wanted, market, gasLimit, isDayShort ? left : spending.perAnchor, previous);
   if (fees) return fees;
   const costWei = String(worstCost(wanted, gasLimit));
-  const [obstacle, fact] = isDayShort
-    ? ([
-        "daily-cap",
-        { id: "above-daily-cap", costWei, capWei: String(spending.perDay), leftWei: String(left) },
-      ] as const)
-    : (["fee-cap", { id: "above-anchor-cap", costWei, capWei: String(spending.perAnchor) }] as const);
-  return { step: "blocked", obstacle, fact };
+  if (!isDayShort) {
+    const fact = { id: "above-anchor-cap", costWei, capWei: String(spending.perAnchor) } as const;
+    return { step: "blocked", obstacle: "fee-cap", fact };
+  }
+  const fact = { id: "above-daily-cap", costWei, capWei: String(spending.perDay), leftWei: String(left) } as const;
+  return { step: "blocked", obstacle: "daily-cap", fact };
 }
 
 /** At most what was spent at nonces that are used and whose cost no look has settled yet. */

@@ -107,12 +107,15 @@ async function rootOf({ treeSize }: IndexedAnchor, log: JudgedLog): Promise<Uint
 
 /** What is known about an anchor that is not ours. */
 export async function factOn(anchor: IndexedAnchor, log: JudgedLog): Promise<SuspiciousAnchor> {
+  return factOf(anchor, await rootOf(anchor, log), log.publishedSize());
+}
+
+/** `rootHash` is the log's own root at that size, if it reaches there. */
+function factOf(anchor: IndexedAnchor, rootHash: Uint8Array | undefined, publishedSize: number): SuspiciousAnchor {
   const { treeSize, transactionHash, blockNumber, blockHash, state, verdict } = anchor;
   const recorded = { treeSize, rootHash: toHex(anchor.rootHash), transactionHash, blockNumber, blockHash, state };
   if (verdict === "foreign") return { id: "foreign-anchor", ...recorded };
-  const rootHash = await rootOf(anchor, log);
-  const logRootHash = rootHash === undefined ? null : toHex(rootHash);
-  return { id: "fork", ...recorded, logRootHash, publishedSize: log.publishedSize() };
+  return { id: "fork", ...recorded, logRootHash: rootHash ? toHex(rootHash) : null, publishedSize };
 }
 
 /**
@@ -126,7 +129,7 @@ export async function evidenceOn({ chain, log }: JudgeParts, anchor: IndexedAnch
   return {
     format: EVIDENCE_FORMAT,
     verdict: anchor.verdict ?? "fork",
-    statement: inEnglish(await factOn(anchor, log)),
+    statement: inEnglish(factOf(anchor, rootHash, publishedSize)),
     anchor: {
       chainId: chain.chainId,
       contract: chain.contract,

@@ -185,8 +185,14 @@ export class Indexing {
         });
       facts.push(evidenceFile === undefined ? fact : { ...fact, evidenceFile });
     }
-    this.#alarm("foreign-anchor", facts.filter(({ id }) => id === "foreign-anchor") as FactOf<"foreign-anchor">[]);
-    this.#alarm("fork", facts.filter(({ id }) => id === "fork") as FactOf<"fork">[]);
+    this.#alarm(
+      "foreign-anchor",
+      facts.filter((fact) => fact.id === "foreign-anchor"),
+    );
+    this.#alarm(
+      "fork",
+      facts.filter((fact) => fact.id === "fork"),
+    );
     // Only now: a full disk must not keep the alarm back.
     if (failures.length > 0) throw failures[0];
   }
