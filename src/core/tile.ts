@@ -3,7 +3,7 @@
  * level L holds up to 256 hashes; hash i of tile n covers the entries [(256n+i)·256^L, (256n+i+1)·256^L). Only full
  * tiles feed the level above. Paths have one spelling each.
  */
-import { HASH_BYTES, type SubtreeNode } from "./merkle.ts";
+import { HASH_BYTES, nodeHash, type SubtreeNode } from "./merkle.ts";
 import { WarifuError } from "./errors.ts";
 
 /** Hashes of a full tile, entries of a full bundle. */
@@ -86,6 +86,23 @@ export function splitTile(bytes: Uint8Array, width: number): Uint8Array[] {
       `a tile of width ${width} has ${width * HASH_BYTES} bytes, not ${bytes.length}`,
     );
   return Array.from({ length: width }, (_, i) => bytes.subarray(i * HASH_BYTES, (i + 1) * HASH_BYTES));
+}
+
+/** Hashes of a tile in row 0, and in row r the complete nodes that lie r levels above them. */
+export type TileNodes = readonly (readonly Uint8Array[])[];
+
+/** All complete nodes over the hashes of a tile, be it full or partial. */
+export function nodesOver(hashes: readonly Uint8Array[]): TileNodes {
+  const rows = [hashes];
+  for (let row = hashes; row.length > 1; rows.push(row)) row = pairUp(row);
+  return rows;
+}
+
+/** The nodes one level above a row; one that lacks its sibling has none yet. */
+export function pairUp(row: readonly Uint8Array[]): Uint8Array[] {
+  return Array.from({ length: Math.floor(row.length / 2) }, (_, i) =>
+    nodeHash(row[2 * i] as Uint8Array, row[2 * i + 1] as Uint8Array),
+  );
 }
 
 /** Bytes of an entry bundle: each entry behind its length (u16 BE). Precondition: entries of at most 65,535 bytes. */

@@ -7,23 +7,19 @@ import {
   consistencyRanges,
   foldSubtrees,
   inclusionRanges,
-  nodeHash,
   subtreesOf,
   type LeafRange,
   type SubtreeNode,
 } from "../core/merkle.ts";
-import { tilePath, tileSpan, tileWidth } from "../core/tile.ts";
+import { nodesOver, tilePath, tileSpan, tileWidth, type TileNodes } from "../core/tile.ts";
 import type { LeafReader } from "./audited-log.ts";
-
-/** The hashes of a tile, and above them row by row the nodes that are complete. */
-type TileRows = readonly (readonly Uint8Array[])[];
 
 /** The tree of a log at one size. Its methods throw SERVICE_UNREACHABLE, TILE_INVALID, and NOT_FOUND for a missing tile. */
 export class TileTree {
   readonly #reader: Pick<LeafReader, "tile">;
   readonly #treeSize: number;
   readonly #maxCachedTiles: number;
-  readonly #cache = new Map<string, TileRows>();
+  readonly #cache = new Map<string, TileNodes>();
   #tilesRead = 0;
 
   constructor(reader: Pick<LeafReader, "tile">, treeSize: number, maxCachedTiles = 1_024) {
@@ -59,11 +55,11 @@ export class TileTree {
 
   async #nodeHash(node: SubtreeNode): Promise<Uint8Array> {
     const { level, index, first, count } = tileSpan(node);
-    const rows = await this.#tileRows(level, index);
+    const rows = await this.#tileNodes(level, index);
     return rows[Math.log2(count)]?.[first / count] as Uint8Array;
   }
 
-  async #tileRows(level: number, index: number): Promise<TileRows> {
+  async #tileNodes(level: number, index: number): Promise<TileNodes> {
     const width = tileWidth(level, index, this.#treeSize);
     const name = tilePath({ level, index, width });
     const cached = this.#cache.get(name);
@@ -71,20 +67,9 @@ export class TileTree {
     const hashes = await this.#reader.tile(level, index, width);
     if (!hashes) throw new WarifuError("NOT_FOUND", `the log does not serve ${name}`);
     if (this.#cache.size >= this.#maxCachedTiles) this.#cache.delete(this.#cache.keys().next().value as string);
-    const rows = rowsOver(hashes);
+    const rows = nodesOver(hashes);
     this.#cache.set(name, rows);
     this.#tilesRead++;
     return rows;
   }
-}
-
-function rowsOver(hashes: readonly Uint8Array[]): TileRows {
-  const rows = [hashes];
-  for (let row = hashes; row.length > 1; rows.push(row)) {
-    const below = row;
-    row = Array.from({ length: Math.floor(below.length / 2) }, (_, i) =>
-      nodeHash(below[2 * i] as Uint8Array, below[2 * i + 1] as Uint8Array),
-    );
-  }
-  return rows;
 }

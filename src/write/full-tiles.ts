@@ -7,15 +7,12 @@
 import { concatBytes, equalBytes } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
-import { HASH_BYTES, leafHash, nodeHash } from "../core/merkle.ts";
-import { splitTile, TILE_HEIGHT, TILE_WIDTH } from "../core/tile.ts";
+import { HASH_BYTES, leafHash } from "../core/merkle.ts";
+import { nodesOver, pairUp, splitTile, TILE_HEIGHT, TILE_WIDTH, type TileNodes } from "../core/tile.ts";
 import type { LogStore } from "../store/log-store.ts";
 
 const MAX_CACHED_TILES = 1_024;
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
-
-/** Nodes of a full tile: row r holds those r levels above its hashes. */
-export type TileNodes = readonly (readonly Uint8Array[])[];
 
 /** A tile of the store that is not the one of the tree. */
 export interface DamagedTile {
@@ -116,24 +113,11 @@ function damaged(level: number, index: number): WarifuError {
   );
 }
 
-/** All nodes over the hashes of a full tile. */
-export function nodesOver(hashes: readonly Uint8Array[]): TileNodes {
-  const rows = [hashes];
-  for (let row = hashes; row.length > 1; rows.push(row)) row = pairUp(row);
-  return rows;
-}
-
 /** Root over a power of two of hashes. */
 export function rootOfHashes(hashes: readonly Uint8Array[]): Uint8Array {
   let row = hashes;
   while (row.length > 1) row = pairUp(row);
   return row[0] as Uint8Array;
-}
-
-function pairUp(row: readonly Uint8Array[]): Uint8Array[] {
-  return Array.from({ length: row.length / 2 }, (_, i) =>
-    nodeHash(row[2 * i] as Uint8Array, row[2 * i + 1] as Uint8Array),
-  );
 }
 
 function rootOf(nodes: TileNodes): Uint8Array {

@@ -18,9 +18,9 @@ import {
   type LeafRange,
   type SubtreeNode,
 } from "../core/merkle.ts";
-import { splitTile, TILE_HEIGHT, TILE_WIDTH, tileSpan, tileWidth } from "../core/tile.ts";
+import { nodesOver, splitTile, TILE_HEIGHT, TILE_WIDTH, tileSpan, tileWidth, type TileNodes } from "../core/tile.ts";
 import type { FullTile, LogStore, StoredCheckpoint } from "../store/log-store.ts";
-import { FullTiles, nodesOver, rootOfHashes, type FullTilesParts, type TileNodes } from "./full-tiles.ts";
+import { FullTiles, rootOfHashes, type FullTilesParts } from "./full-tiles.ts";
 
 /** Who hears of tiles that are damaged. */
 export type LogTreeOptions = Pick<FullTilesParts, "onDamaged">;

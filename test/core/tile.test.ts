@@ -10,6 +10,7 @@ import {
   TILE_WIDTH,
   decodeEntryBundle,
   encodeEntryBundle,
+  nodesOver,
   parseTilePath,
   splitTile,
   tilePath,
@@ -230,5 +231,21 @@ describe("tile", () => {
         expectCode("TILE_INVALID", () => decodeEntryBundle(concatBytes(bytes, Uint8Array.from(tail)), 3));
       for (const width of [0, 2, 4]) expectCode("TILE_INVALID", () => decodeEntryBundle(bytes, width));
     });
+  });
+
+  it("have above their hashes every complete node, row by row, and no other", () => {
+    for (const width of [1, 2, 3, 5, 7, 8, 255, 256]) {
+      const hashes = Array.from({ length: width }, (_, i) => new Uint8Array(32).fill(i));
+      const rows = nodesOver(hashes);
+      expect(rows.map((row) => row.length)).to.deep.equal(
+        Array.from({ length: 1 + Math.floor(Math.log2(width)) }, (_, row) => Math.floor(width / 2 ** row)),
+      );
+      rows.slice(1).forEach((row, below) =>
+        row.forEach((node, i) => {
+          const [left, right] = [rows[below]?.[2 * i], rows[below]?.[2 * i + 1]] as [Uint8Array, Uint8Array];
+          expect(toHex(node)).to.equal(toHex(nodeHash(left, right)));
+        }),
+      );
+    }
   });
 });
