@@ -9,6 +9,7 @@ import type { JsonValue } from "../core/json.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { readLines, type ValueWatch } from "../sources/submitted-values.ts";
 import { readCsv } from "../sources/csv.ts";
+import type { CsvMap } from "../sources/csv-map.ts";
 import { doubtIn } from "../sources/doubtful-text.ts";
 import { notUtf8 } from "../sources/encoding.ts";
 import { Notes } from "../sources/notes.ts";
@@ -51,6 +52,8 @@ export interface ReadingOptions {
   readonly isFormatNamed?: boolean | undefined;
   /** The items are claims of records of this type. */
   readonly type?: string | undefined;
+  /** How columns of CSV become records. */
+  readonly map?: CsvMap | undefined;
   /** Who sends the records. */
   readonly source?: string | undefined;
   /** The profile of a type; asked for only where it decides how something is read. */
@@ -123,19 +126,20 @@ async function openRows(input: Input, format: "ndjson" | "csv", options: Options
 }
 
 async function* csvItems(input: Input, options: Options): AsyncGenerator<Item, void, undefined> {
-  const { type, profileOf } = options;
+  const { map, profileOf } = options;
+  const type = map?.type ?? options.type;
   const profile = type === undefined ? undefined : await profileOf?.(type);
   yield* csvRows(input, options, profile);
 }
 
 function csvRows(
   input: Input,
-  { delimiter, notes, originals }: Options,
+  { delimiter, map, notes, originals }: Options,
   profile: Profile | undefined,
 ): AsyncIterable<Item> {
   const likelyDelimiter = /\.(?:tsv|tab)(?:\.gz)?$/i.test(input.name) ? "\t" : undefined;
   const { head, isWhole } = input;
-  const ways = { delimiter, likelyDelimiter, profile: profile?.document };
+  const ways = { delimiter, likelyDelimiter, map, profile: profile?.document };
   return readCsv(input.bytes(), { head, isWhole, ...ways, notes, originals });
 }
 

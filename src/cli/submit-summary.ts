@@ -19,6 +19,8 @@ export interface Submitted {
   /** Of the records, when the items are claims. */
   readonly type: string | undefined;
   readonly source?: string;
+  /** The file with the mapping. */
+  readonly map?: string;
 }
 
 /** Of an input of which only its end told that it has no item. */
@@ -58,7 +60,7 @@ export function summarise(submitted: Submitted, output: Output): ExitCode {
   return refused === 0 ? EXIT.holds : EXIT.refuted;
 }
 
-function sayHowToMend({ file, tally, refused, type, source }: Submitted, output: Output): void {
+function sayHowToMend({ file, tally, refused, type, source, map }: Submitted, output: Output): void {
   const many = tally.refusals.length;
   const what = many === 1 ? "it" : "them";
   if (refused === undefined)
@@ -80,6 +82,7 @@ function sayHowToMend({ file, tally, refused, type, source }: Submitted, output:
   const named = [
     ...(type === undefined ? [] : ["--type", type]),
     ...(source === undefined ? [] : ["--source", source]),
+    ...(map === undefined ? [] : ["--map", map]),
   ];
   const words = ["warifu", "submit", path, ...named, ...reading].map(shellWord);
   output.say(`${counted(written, "refused item")} written to ${path}: correct that file and submit it:`);

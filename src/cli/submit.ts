@@ -8,12 +8,13 @@ import type { JsonObject } from "../core/json.ts";
 import { parseProfile, type Profile } from "../profiles/profile.ts";
 import { createClient, type Client } from "../client/client.ts";
 import { DOCUMENT_FORMATS } from "../sources/documents.ts";
+import { parseCsvMap, type CsvMap } from "../sources/csv-map.ts";
 import { Notes } from "../sources/notes.ts";
 import { Originals } from "../sources/originals.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { INPUT_FORMATS, formatOf, openInput } from "./input.ts";
 import { openItems, type Items, type ReadFormat } from "./items.ts";
-import { openLineFile } from "./named-files.ts";
+import { openLineFile, readNamedFile } from "./named-files.ts";
 import { address, delimiter, encoding, wholeNumber } from "./option-values.ts";
 import type { Output } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
@@ -32,6 +33,7 @@ interface SubmitOptions extends CommonOptions {
   readonly format?: ReadFormat;
   readonly encoding?: string;
   readonly delimiter?: string;
+  readonly map?: string;
   readonly batch: number;
   readonly acks?: string;
   readonly refused?: string;
@@ -66,6 +68,7 @@ Examples:
   warifu submit records.ndjson
   warifu submit readings.csv --type sensor-reading --source gateway-7
   warifu submit reports.csv --type citizen-report --dry-run
+  warifu submit export.csv --map export-map.json
   warifu submit stations.csv --type sensor-reading --encoding shift_jis --delimiter ";"
   warifu submit requests.xml --source city/open311
   warifu submit environment.json --type sensor-reading --items /resources
@@ -93,6 +96,7 @@ export const defineSubmit: DefineVerb = (program, act) => {
     )
     .option("--encoding <name>", "what the text is in, such as shift_jis or iso-8859-1 (default: UTF-8)", encoding)
     .option("--delimiter <character>", 'between the cells of CSV, such as ";" or tab (default: by its rows)', delimiter)
+    .option("--map <file>", "how the columns of CSV become records: claims, key, source, times (docs/sources.md)")
     .option("--batch <n>", "how many records go in one request", wholeNumber(MAX_BATCH), DEFAULT_BATCH)
     .option("--acks <file>", "write the acknowledgements there, one JSON object a line")
     .option("--refused <file>", "write the refused items there, to be corrected and submitted again")
@@ -229,8 +233,14 @@ async function openAll(
   const input = await openInput(file, options.encoding);
   const format = options.format ?? (options.items === undefined ? formatOf(input) : "json");
   if (format === "csv" || format === "ndjson") assertSourceFits(options);
-  if (format === "csv" && options.type === undefined)
-    throw new WarifuError("USAGE", `${input.name} is read as CSV, whose rows are claims: name their type with --type`);
+  const map = format === "csv" ? mapOf(options) : undefined;
+  if (options.map !== undefined && map === undefined)
+    throw new WarifuError("USAGE", `--map is for CSV; ${input.name} is read as ${format.toUpperCase()}`);
+  if (format === "csv" && options.type === undefined && map === undefined)
+    throw new WarifuError(
+      "USAGE",
+      `${input.name} is read as CSV, whose rows are claims: name their type with --type, or say with --map what the columns are`,
+    );
   if (options.delimiter !== undefined && format !== "csv")
     throw new WarifuError("USAGE", `--delimiter is for CSV; ${input.name} is read as ${format.toUpperCase()}`);
   const items = await openItems(input, format, {
@@ -238,6 +248,7 @@ async function openAll(
     delimiter: options.delimiter,
     isFormatNamed: options.format !== undefined,
     type: options.type,
+    map,
     source: options.source ?? DEFAULT_SOURCE,
     profileOf: (type) => profileOf(type, client),
     notes,
@@ -245,6 +256,14 @@ async function openAll(
   });
   assertSourceFits(options, items.type);
   return items;
+}
+
+/** @throws USAGE the file is no mapping, or what it says is said by an option too */
+function mapOf({ map, type, source }: SubmitOptions): CsvMap | undefined {
+  if (map === undefined) return undefined;
+  if (type !== undefined || source !== undefined)
+    throw new WarifuError("USAGE", "the mapping names type and source: leave out --type and --source");
+  return parseCsvMap(readNamedFile(map, "mapping"));
 }
 
 /** @throws USAGE when a source is named for records that name their own */

@@ -9,8 +9,11 @@ import type { JsonObject } from "../core/json.ts";
 import type { ProfileDocument } from "../profiles/profile.ts";
 import { dialectOf } from "./csv-dialect.ts";
 import { columnsOf, type Column } from "./csv-header.ts";
+import type { CsvMap } from "./csv-map.ts";
 import { CsvRows, type CsvRow } from "./csv-rows.ts";
 import { doubtIn } from "./doubtful-text.ts";
+import { asText } from "./typed-cells.ts";
+import { MappedRows } from "./mapped-rows.ts";
 import { notUtf8 } from "./encoding.ts";
 import type { Notes } from "./notes.ts";
 import type { Originals } from "./originals.ts";
@@ -24,6 +27,8 @@ export interface CsvOptions {
   readonly delimiter?: string | undefined;
   /** The name of the file says so. */
   readonly likelyDelimiter?: string | undefined;
+  /** How columns become records; without it, each row is the claims of one. */
+  readonly map?: CsvMap | undefined;
   /** What the claims are; without it, every cell is text. */
   readonly profile?: ProfileDocument | undefined;
   readonly notes: Notes;
@@ -49,21 +54,28 @@ export async function* readCsv(
   for (const note of dialect.notes) notes.add(note);
   const { delimiter } = dialect;
   let columns: readonly Column[] | undefined;
+  let mapped: MappedRows | undefined;
   let isFirst = true;
   for await (const row of rowsOf(bytes, delimiter)) {
     if (row.number < dialect.headerRow) continue;
     assertReadable(row);
     if (columns === undefined) {
-      columns = headed(row, profile, notes);
+      if (options.map) mapped = new MappedRows(row, options.map, profile, notes);
+      columns = mapped ? row.cells.map(unread) : headed(row, profile, notes);
       if (originals) originals.table = { header: lineOf(row, delimiter), delimiter };
     } else if (!isBlank(row, columns)) {
-      const item = toObject(columns, row, notes);
+      const item = mapped ? mapped.read(row, notes) : toObject(columns, row, notes);
       if (isFirst && item instanceof WarifuError && item.details["isNameless"] === true) throw titleAbove(item);
       isFirst = false;
       originals?.keep(item, lineOf(row, delimiter));
       yield item;
     }
   }
+}
+
+/** A column that the mapping reads, if anybody. */
+function unread(_cell: string, at: number): Column {
+  return { name: undefined, label: `column ${at + 1}`, read: asText };
 }
 
 function headed(row: CsvRow, profile: ProfileDocument | undefined, notes: Notes): readonly Column[] {
