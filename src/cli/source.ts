@@ -11,7 +11,7 @@ import type { Role } from "../keys/api-keys.ts";
 import { EXIT } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
 import { address, treeSize } from "./option-values.ts";
-import type { Output } from "./output.ts";
+import { counted, type Output } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import type { Act, CommonOptions, DefineVerb } from "./verb.ts";
 
@@ -198,11 +198,12 @@ function clientFor(options: SourceOptions, role: Role): Client {
   return createClient({ url, apiKey: apiKeyFor(url, role, givenKey(options), config), attempts: 1 });
 }
 
-function lineOf({ name, records, missing, registeredAt, suspended, keys }: SourceView): string {
+function lineOf({ name, records, missing, registeredAt, suspended, keys, conflicts }: SourceView): string {
   const counting = keys.filter(({ endedAt }) => endedAt === null).length;
   const signing = keys.length === 0 ? "unsigned" : `${counting} of ${keys.length} keys count`;
   const state = suspended ? "suspended" : registeredAt === null ? "not registered" : signing;
-  return `${name}  ${records} records, ${missing} missing  (${state})`;
+  const contradicts = conflicts > 0 ? `, ${conflicts} contradicting` : "";
+  return `${name}  ${records} records, ${missing} missing${contradicts}  (${state})`;
 }
 
 function sayAll(view: SourceView, output: Output): void {
@@ -212,6 +213,11 @@ function sayAll(view: SourceView, output: Output): void {
     const until = endedAt === null ? "counts" : `to leaf ${endedAt} (${why})`;
     output.say(`  key of leaf ${from}: ${what}, ${until}`, { mark: endedAt === null ? "holds" : "unchecked" });
   }
+  if (view.conflicts > 0)
+    output.say(
+      `  ${counted(view.conflicts, "record")} signed under the number of another one; see leaf ${view.conflictEvents.join(", ")}`,
+      { mark: "refuted" },
+    );
   const shown = view.ranges.slice(0, SHOWN_RANGES).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
   if (shown.length > 0)
     output.say(`  missing numbers: ${shown.join(", ")}${view.ranges.length > SHOWN_RANGES ? ", …" : ""}`);

@@ -57,6 +57,10 @@ export interface SourceView {
   readonly lastSeq: number;
   /** How many of the numbers from 0 to `lastSeq` the log does not have. */
   readonly missing: number;
+  /** How many records it signed under the number of another one. */
+  readonly conflicts: number;
+  /** Leaf indexes of the newest events that keep such a record. */
+  readonly conflictEvents: readonly number[];
   /** The lowest missing ranges, both ends included. */
   readonly ranges: readonly (readonly [from: number, to: number])[];
   /** Leaf index of its registration; `null` for one that is known by its records alone. */
@@ -105,6 +109,8 @@ export interface RecordsQuery extends PageQuery {
   readonly until?: string | number | undefined;
   /** Idempotency key, beside `source` and nothing else: of what one's own API key sent. */
   readonly key?: string | undefined;
+  /** Leaf index, beside nothing else; also of an event of the log. */
+  readonly leaf?: number | undefined;
   /** Hash of the leaf or of the body, hexadecimal. */
   readonly hash?: string | undefined;
 }

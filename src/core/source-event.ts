@@ -1,6 +1,7 @@
 /**
  * Events about a source, which the log enters itself. An officer registers a source and its signing keys, ends keys, suspends
  * the source, and sets its numbers right after a mistake. Each holds from its own entry on: what is below stays as it is.
+ * When a source signs two different records under one number, the log keeps the second as evidence (source-conflict.ts).
  *
  * The key of a device that is a person's own does not stand in the event's content: it is a concealed claim of the body
  * named {@link KEY_CLAIM}, whose opening the vault keeps. Events name a key by the leaf index of the event that brought it,
@@ -18,6 +19,9 @@ export const SOURCE_EVENT_VCT = "warifu:source:1";
 export const SOURCE_EVENT_CONTENT = "source";
 /** Name of the claim that is the key. */
 export const KEY_CLAIM = "key";
+
+/** Name of the claim that is the second of two records under one number. */
+export const CONFLICT_CLAIM = "record";
 
 /** Keys that one event may end. */
 const MOST_ENDED = 64;
@@ -43,11 +47,23 @@ export type SourceEvent =
     }
   /** Nothing is taken from the source until it is resumed. */
   | { readonly action: "suspend" | "resume"; readonly name: string }
+  /** The source signed another record under the number of the record at leaf `first`; `omitted` such records before this one
+   * were refused and not kept, since the last that was. */
+  | {
+      readonly action: "conflict";
+      readonly name: string;
+      readonly seq: number;
+      readonly first: number;
+      readonly omitted: number;
+    }
   /** `from`: the first number after the repair. */
   | { readonly action: "repair-seq"; readonly name: string; readonly from: number };
 
 /** The repair of a source's numbers. */
 export type SeqRepair = Omit<Extract<SourceEvent, { action: "repair-seq" }>, "action">;
+
+/** Two records under one number. */
+export type SeqConflict = Omit<Extract<SourceEvent, { action: "conflict" }>, "action">;
 
 /** Where the numbering of a source begins again. */
 export interface RepairedAt {
@@ -90,6 +106,10 @@ function readEvent(reader: ObjectReader, name: string, key: ShownKey | undefined
   if (action === "register") return { action, name, ...(key !== undefined && { key }) };
   if (action === "rotate")
     return key === undefined ? reader.fail(KEY_CLAIM, "is missing") : { action, name, key, ends: readEnds(reader) };
+  if (action === "conflict") {
+    if (key !== "concealed") reader.fail(CONFLICT_CLAIM, "is concealed in such an event");
+    return { action, name, seq: reader.count("seq"), first: reader.count("first"), omitted: reader.count("omitted") };
+  }
   if (key !== undefined) reader.fail(KEY_CLAIM, "belongs to no such event");
   switch (action) {
     case "revoke":

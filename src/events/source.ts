@@ -2,6 +2,7 @@
 import type { Body } from "../core/body.ts";
 import { WarifuError } from "../core/errors.ts";
 import {
+  CONFLICT_CLAIM,
   isSourceEvent,
   KEY_CLAIM,
   sourceEventContent,
@@ -10,16 +11,28 @@ import {
   SOURCE_EVENT_VCT,
   type RepairedAt,
   type RevocationReason,
+  type SeqConflict,
   type ShownKey,
   type SourceEvent,
 } from "../core/source-event.ts";
+import type { JsonObject } from "../core/json.ts";
+import { conflictClaim } from "../core/source-conflict.ts";
 import type { SourceKey } from "../core/source-key.ts";
+import type { SignedRecord } from "../core/source-signature.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
 /** The event as it enters the log. @param concealedKey where the event's key is `"concealed"` */
 export function sourceEvent(event: SourceEvent, concealedKey?: SourceKey): LogEvent {
+  return eventOf(event, concealedKey && { [KEY_CLAIM]: concealedKey });
+}
+
+/** The event of a source that signed two records under one number. @param second the one that was refused */
+export function conflictEvent(conflict: SeqConflict, second: SignedRecord): LogEvent {
+  return eventOf({ action: "conflict", ...conflict }, { [CONFLICT_CLAIM]: conflictClaim(second) });
+}
+
+function eventOf(event: SourceEvent, concealed: JsonObject | undefined): LogEvent {
   const content = sourceEventContent(event);
-  const concealed = concealedKey && { [KEY_CLAIM]: concealedKey };
   return { kind: "source", vct: SOURCE_EVENT_VCT, contentName: SOURCE_EVENT_CONTENT, content, concealed };
 }
 
@@ -32,6 +45,14 @@ export interface RegisteredKey {
   readonly ended?: { readonly at: number; readonly why: RevocationReason | "replaced" };
 }
 
+/** Two records under one number, of which the second is kept. */
+export interface KeptConflict extends Omit<SeqConflict, "name"> {
+  /** Leaf index of the event. */
+  readonly leafIndex: number;
+  /** When it was entered, POSIX seconds. */
+  readonly at: number;
+}
+
 /** What the log's events say of a source. */
 export interface SourceState {
   /** Leaf index of its registration; `undefined` while nothing but its numbers were repaired. */
@@ -40,9 +61,17 @@ export interface SourceState {
   readonly keys: readonly RegisteredKey[];
   readonly isSuspended: boolean;
   readonly repair: RepairedAt | undefined;
+  /** In the order of their events. */
+  readonly conflicts: readonly KeptConflict[];
 }
 
-const UNKNOWN: SourceState = { registeredAt: undefined, keys: [], isSuspended: false, repair: undefined };
+const UNKNOWN: SourceState = {
+  registeredAt: undefined,
+  keys: [],
+  isSuspended: false,
+  repair: undefined,
+  conflicts: [],
+};
 
 /** All sources of which the log has events. */
 export class Sources implements EventFold {
@@ -63,7 +92,7 @@ export class Sources implements EventFold {
   follow(leafIndex: number, body: Body | undefined): void {
     if (!body || !isSourceEvent(body)) return;
     const event = sourceEventOf(body);
-    this.#states.set(event.name, after(this.of(event.name), event, leafIndex));
+    this.#states.set(event.name, after(this.of(event.name), event, { leafIndex, time: body.iat }));
   }
 
   /** Without one of them, records would get wrong numbers or be taken under a revoked key. @throws STORE_CORRUPT */
@@ -76,7 +105,11 @@ export class Sources implements EventFold {
   }
 }
 
-function after(state: SourceState, event: SourceEvent, at: number): SourceState {
+function after(
+  state: SourceState,
+  event: SourceEvent,
+  { leafIndex: at, time }: { readonly leafIndex: number; readonly time: number },
+): SourceState {
   switch (event.action) {
     case "register":
       return { ...state, registeredAt: at, keys: withKey(state.keys, event.key, at) };
@@ -90,6 +123,10 @@ function after(state: SourceState, event: SourceEvent, at: number): SourceState 
       return { ...state, isSuspended: false };
     case "repair-seq":
       return { ...state, repair: { leafIndex: at, from: event.from } };
+    case "conflict": {
+      const { seq, first, omitted } = event;
+      return { ...state, conflicts: [...state.conflicts, { leafIndex: at, at: time, seq, first, omitted }] };
+    }
   }
 }
 

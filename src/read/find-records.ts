@@ -74,6 +74,11 @@ export class RecordFinder {
     return found?.by === "key" && found.sender === sender ? found.entry : undefined;
   }
 
+  /** The entry of a leaf, of whatever kind. */
+  async atLeaf(leafIndex: number): Promise<StoredEntry | undefined> {
+    return (await this.#log.store.entries(leafIndex, leafIndex + 1))[0];
+  }
+
   async #findRecords({ before, ...query }: RecordQuery & { readonly before: number }): Promise<FoundEntries> {
     const { limit, source, type } = query;
     const isWanted = typeTest(type);

@@ -107,6 +107,12 @@ export class Records {
     return { items: items.slice(0, query.limit), ...(next !== undefined && { next }) };
   }
 
+  /** The entry of a leaf, of whatever kind, if there is one. */
+  async atLeaf(leafIndex: number): Promise<RecordPage> {
+    const entry = await this.#finder.atLeaf(leafIndex);
+    return { items: entry ? [await this.#viewOrDamage(entry)] : [] };
+  }
+
   /** The record that a sender named by this key, if there is one. */
   async byKey({ source, key, sender }: KeyQuery): Promise<RecordPage> {
     const entry = await this.#finder.byKey(source, key, sender);

@@ -16,6 +16,8 @@ import { leafHash, verifyInclusion } from "../core/merkle.ts";
 import type { VerifiedSignature } from "../core/note.ts";
 import { keyOfKnown, type Policy } from "../core/policy.ts";
 import { SOURCE_NAME, sourceIdOf } from "../core/record.ts";
+import { openConflict } from "../core/source-conflict.ts";
+import { CONFLICT_CLAIM, isSourceEvent, sourceEventOf } from "../core/source-event.ts";
 import { keyThumbprint, type SourceKey } from "../core/source-key.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
@@ -73,12 +75,23 @@ export async function sourceStep(
   policy: Policy,
 ): Promise<Checked<Signing | undefined>> {
   assertSource(bundle.source, entry, policy.log.name);
-  if (entry.kind !== "record") return holds(undefined, { id: "source-is-log" });
+  if (entry.kind !== "record") {
+    await assertConflict(body, openings);
+    return holds(undefined, { id: "source-is-log" });
+  }
   const signing = await signingOf(bundle.source, body, openings);
   const keys = policy.sources.filter(({ name }) => name === bundle.source).map(keyOfKnown);
   // Of a source that the policy names no key of, nobody can say who signed.
   if (keys.length > 0) return underKnownKeys(signing, keys);
   return unchecked(signing, { id: "signature", state: signing.state, isKeyKnown: false });
+}
+
+/** The log says that a source signed two records under one number: the second one, where it is shown, proves it. */
+async function assertConflict(body: Body | null, openings: readonly Opening[]): Promise<void> {
+  const shown = openings.find(({ name }) => name === CONFLICT_CLAIM);
+  if (body === null || shown === undefined || !isSourceEvent(body)) return;
+  const event = sourceEventOf(body);
+  if (event.action === "conflict") await openConflict(shown.value, event);
 }
 
 /** A source whose key the policy knows signs what it sends. */

@@ -28,7 +28,13 @@ export type Admission =
   | { readonly kind: "new"; readonly position: number }
   | { readonly kind: "repeated"; readonly entry: StoredEntry }
   | { readonly kind: "repeatedInBatch"; readonly position: number }
-  | { readonly kind: "refused"; readonly error: WarifuError };
+  | { readonly kind: "refused"; readonly error: WarifuError; readonly conflict?: Conflict };
+
+/** A signed record under the number of another one; `first` is stored, or at that position in the batch. */
+export interface Conflict {
+  readonly second: IngestedRecord;
+  readonly first: { readonly leafIndex: number } | { readonly position: number };
+}
 
 /** An idempotency key to remember for a record that was recognised by its seq. */
 export interface NewName {
@@ -125,11 +131,15 @@ class Admitting {
     const first = "stored" in twin ? twin.stored.sender : ((this.#fresh[twin.position] as NewRecord).sender ?? "");
     // Before anything is looked at: what the first one conceals is nobody else's to guess, in no answer and no time.
     if (first !== sender) return { kind: "refused", error: foreign(by) };
-    if ("stored" in twin) return compareStored(record, twin.stored.entry, by, this.#parts.check);
+    if ("stored" in twin) {
+      const { entry } = twin.stored;
+      const admission = await compareStored(record, entry, by, this.#parts.check);
+      return admission === "different" ? differing(ingested, by, { seq: entry.seq, first: entry }) : admission;
+    }
     const { record: firstRecord, seq } = this.#fresh[twin.position] as NewRecord;
     return contentText(record, seq) === contentText(firstRecord, seq)
       ? { kind: "repeatedInBatch", position: twin.position }
-      : { kind: "refused", error: conflict(by) };
+      : differing(ingested, by, { seq, first: twin });
   }
 
   async #openNumbering(source: string): Promise<BatchNumbering> {
@@ -212,14 +222,12 @@ async function compareStored(
   entry: StoredEntry,
   by: "key" | "seq",
   check: StoredCheck,
-): Promise<Admission> {
+): Promise<Admission | "different"> {
   try {
     const body = await check.bodyOf(entry);
     const earlier = body && (await contentOf(entry, body, check));
     if (earlier === undefined) return { kind: "refused", error: incomparable(by) };
-    return earlier === contentText(record, entry.seq)
-      ? { kind: "repeated", entry }
-      : { kind: "refused", error: conflict(by) };
+    return earlier === contentText(record, entry.seq) ? { kind: "repeated", entry } : "different";
   } catch (error) {
     if (codeOf(error) === "STORE_DAMAGED") return { kind: "refused", error: error as WarifuError };
     throw error;
@@ -230,7 +238,7 @@ async function compareStored(
  * What a record says and whose key signed it, as one text. A record without a seq agrees with whatever was assigned to its
  * first submission; one that was signed anew with the same key is the same, since no two ECDSA signatures are alike.
  */
-function contentText({ type, seq, claims, evidence }: Record, assignedSeq: number): string {
+export function contentText({ type, seq, claims, evidence }: Record, assignedSeq: number): string {
   const signer = evidence === undefined ? null : keyOfSignature(evidence);
   return canonicalJson({ type, seq: seq ?? assignedSeq, claims, signer });
 }
@@ -245,6 +253,17 @@ async function contentOf(entry: StoredEntry, body: Body, check: StoredCheck): Pr
   const type = body.vct.split(":")[1] as string;
   const signature = evidence === undefined ? undefined : sourceSignatureIn(evidence);
   return contentText({ type, source: entry.sourceName, claims, evidence: signature }, entry.seq);
+}
+
+/** The refusal of a record with another content; a signed one under the same number is one of two that contradict each other. */
+function differing(
+  second: IngestedRecord,
+  by: "key" | "seq",
+  { seq, first }: { readonly seq: number; readonly first: Conflict["first"] },
+): Admission {
+  const refused = { kind: "refused", error: conflict(by) } as const;
+  const isContradiction = second.record.evidence !== undefined && second.record.seq === seq;
+  return isContradiction ? { ...refused, conflict: { second, first } } : refused;
 }
 
 /** Lost openings were reported when they were met. */

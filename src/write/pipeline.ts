@@ -21,6 +21,7 @@ import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import { admit, type Admission } from "./admit.ts";
 import type { Appended, SourceIds } from "./append.ts";
 import { conceal } from "./conceal.ts";
+import { Conflicts } from "./conflicts.ts";
 import { ingest, type IngestedRecord } from "./ingest.ts";
 import { holdSigned, openSigned, type Submitted } from "./signed-submission.ts";
 import type { SourceRules } from "./source-rules.ts";
@@ -78,11 +79,13 @@ interface Waiting {
 /** The way of the records of one log, from the queue on. */
 export class Pipeline {
   readonly #parts: PipelineParts;
+  readonly #conflicts: Conflicts;
   #queue: Waiting[] = [];
   #drained: Promise<void> | undefined;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
+    this.#conflicts = new Conflicts({ ...parts, sources: parts.events.sources });
   }
 
   /** Submissions that wait for the next batch. */
@@ -169,12 +172,25 @@ export class Pipeline {
       await store.bindKeys(
         newNames.map(({ source, key, of }) => ({ source, key, leafIndex: entryOf(of, batch.sealed).leafIndex })),
       );
+    for (const admission of admissions) await this.#keepConflict(admission, { batch, receivedAt, turn });
     const outcomes: Outcome[] = [];
     for (const admission of admissions)
       outcomes.push(
         admission.kind === "repeated" ? await this.#answerAgain(admission.entry) : answer(admission, batch),
       );
     return outcomes;
+  }
+
+  /** What contradicts an earlier record of its source is refused, and kept where it proves something. */
+  async #keepConflict(
+    admission: Admission,
+    { batch, receivedAt, turn }: { readonly batch: SealedBatch; readonly receivedAt: number; readonly turn: Turn },
+  ): Promise<void> {
+    if (admission.kind !== "refused" || !admission.conflict) return;
+    const { second, first } = admission.conflict;
+    const { leafIndex } = "position" in first ? (batch.sealed[first.position] as Appended).entry : first;
+    const event = await this.#conflicts.eventOf(second, leafIndex, receivedAt);
+    if (event) await turn.enterEvent(event);
   }
 
   /** With the acknowledgement that a stored entry was first given. */

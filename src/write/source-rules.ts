@@ -72,6 +72,13 @@ export class SourceRules {
     return undefined;
   }
 
+  /** Whether a key counted for a source at a leaf. @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */
+  async countedAt(source: string, key: SourceKey, leafIndex: number): Promise<boolean> {
+    const { keys } = this.#parts.sources.of(source);
+    const counting = keys.filter(({ from, ended }) => from < leafIndex && (ended?.at ?? Infinity) > leafIndex);
+    return (await this.#find(key, counting)) !== undefined;
+  }
+
   /** All keys that were ever registered for a source. @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */
   async keysOf(source: string): Promise<SourceKey[]> {
     const texts = await Promise.all(this.#parts.sources.of(source).keys.map((one) => this.#textOf(one)));

@@ -49,6 +49,8 @@ export interface Turn {
   tick(): Promise<number>;
   /** Makes it durable, under a checkpoint. */
   enter(items: readonly Sealable[]): Promise<SealedBatch>;
+  /** Makes one of the log's own events durable. */
+  enterEvent(event: LogEvent): Promise<AppendedEntry>;
 }
 
 /** The writer of one log. */
@@ -61,7 +63,11 @@ export class Writer {
 
   constructor(parts: WriterParts) {
     this.#parts = parts;
-    this.#turn = { tick: () => parts.clock.tick(), enter: (items) => this.#seal(items) };
+    this.#turn = {
+      tick: () => parts.clock.tick(),
+      enter: (items) => this.#seal(items),
+      enterEvent: (event) => this.#enterEvent(event),
+    };
   }
 
   /** Why nothing is taken any more, if so. */
@@ -102,23 +108,23 @@ export class Writer {
     if (this.#stopReason) throw this.#stopReason;
     const outcome = await this.exclusively(async (turn) => {
       const event = decided(decide);
-      return event instanceof WarifuError ? event : this.#enterEvent(event, turn);
+      return event instanceof WarifuError ? event : turn.enterEvent(event);
     });
     if (outcome instanceof WarifuError) throw outcome;
     return outcome;
   }
 
-  async #enterEvent(event: LogEvent, turn: Turn): Promise<AppendedEntry> {
+  async #enterEvent(event: LogEvent): Promise<AppendedEntry> {
     const { kind, vct, contentName } = event;
     const { store, sourceIds, events, randomBytes } = this.#parts;
     const { origin } = store;
-    const receivedAt = await turn.tick();
+    const receivedAt = await this.#turn.tick();
     const seq = ((await store.numbering(origin))?.last ?? -1) + 1;
     const sourceId = sourceIds.of(origin);
     const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct };
     const { content, openings } = concealInEvent(event, randomBytes);
     const body = formatEventBody(head, contentName, content);
-    const { sealed } = await turn.enter([{ kind, sourceName: origin, sourceId, seq, body, openings, receivedAt }]);
+    const { sealed } = await this.#seal([{ kind, sourceName: origin, sourceId, seq, body, openings, receivedAt }]);
     const { entry } = sealed[0] as Appended;
     events.follow(entry, parseBody(body));
     return entry;

@@ -63,6 +63,19 @@ describe("source event", () => {
     }
   });
 
+  it("D3: a conflict names number and place, and conceals the second record", () => {
+    const conflict: SourceEvent = { action: "conflict", name: NAME, seq: 4, first: 17, omitted: 2 };
+    const content = sourceEventContent(conflict);
+    expect(content).to.deep.equal({ action: "conflict", name: NAME, seq: 4, first: 17, omitted: 2 });
+    expect(readBack({ ...content, _sd: DIGESTS })).to.deep.equal(conflict);
+    for (const wrong of [content, { ...content, key: KEY }, { ...content, _sd: DIGESTS, first: -1 }])
+      expectCode("BODY_INVALID", () => readBack(wrong));
+    for (const name of ["seq", "first", "omitted"]) {
+      const { [name]: _, ...less } = content;
+      expectCode("BODY_INVALID", () => readBack({ ...less, _sd: DIGESTS }));
+    }
+  });
+
   it("truth C1: a body of another kind or vct is none", () => {
     const content = sourceEventContent(REPAIR);
     expect(isSourceEvent(bodyOf(content, "profile"))).to.equal(false);

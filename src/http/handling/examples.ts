@@ -84,6 +84,8 @@ const source = {
   keys: [
     { from: 2, key: SOURCE_KEY, thumbprint: "kPrK_qmxVWaYVA9wwBF6Iuo3vVzz7TxHCTwXBygrS4k", endedAt: null, why: null },
   ],
+  conflicts: 0,
+  conflictEvents: [],
   ...LAST_PAGE,
 };
 const alarm = {

@@ -6,7 +6,7 @@ import type { RequestHandler } from "express";
 import { fromHex } from "../../core/bytes.ts";
 import { hasSource } from "../../keys/api-keys.ts";
 import type { Ledger } from "../../read/ledger.ts";
-import type { DamagedRecord, RecordView } from "../../read/records.ts";
+import type { DamagedRecord, RecordPage, RecordView } from "../../read/records.ts";
 import { authorise, principalOf, type Guard } from "../handling/authorisation.ts";
 import { problemOf } from "../handling/problem.ts";
 import { z } from "zod";
@@ -15,6 +15,7 @@ import {
   count,
   recordId,
   cursor,
+  decimal,
   limit,
   pageOf,
   idPath,
@@ -33,21 +34,26 @@ export function listRecords(ledger: Ledger, guard: Guard): RequestHandler {
   return async (request, response) => {
     const principal = principalOf(response);
     const query = parseRequest(recordsQuery, request.query);
-    const { cursor = 0, limit, source, key, hash, ...rest } = query;
-    const isByKey = key !== undefined && source !== undefined;
-    if (!isByKey) authorise(request, guard, "list");
-    const page = isByKey
-      ? await ledger.records.byKey({ source, key, sender: principal.sender })
-      : await ledger.records.list({
-          from: cursor,
-          limit,
-          source,
-          hash: hash === undefined ? undefined : fromHex(hash, "hash"),
-          ...rest,
-        });
+    // What somebody sent himself is his to find.
+    if (query.key === undefined) authorise(request, guard, "list");
+    const page = await pageOfRecords(ledger.records, query, principal.sender);
     const items = page.items.filter((one) => hasSource(principal, one.source));
     response.json({ items: items.map(itemOf), nextCursor: page.next === undefined ? null : String(page.next) });
   };
+}
+
+function pageOfRecords(
+  records: Ledger["records"],
+  { cursor: from = 0, limit, source = "", key, leaf, hash, ...rest }: z.output<typeof recordsQuery>,
+  sender: string,
+): Promise<RecordPage> {
+  if (key !== undefined) return records.byKey({ source, key, sender });
+  if (leaf !== undefined) return records.atLeaf(leaf);
+  const wanted = {
+    source: source === "" ? undefined : source,
+    hash: hash === undefined ? undefined : fromHex(hash, "hash"),
+  };
+  return records.list({ from, limit, ...wanted, ...rest });
 }
 
 /** A damaged record keeps its place in the page, with the reason why it is not shown. */
@@ -76,15 +82,25 @@ export const recordsQuery = z
     key: recordSchema.shape.key.meta({
       description: "Idempotency key, beside `source` and nothing else: the record that your own API key sent under it.",
     }),
+    leaf: decimal(
+      0,
+      Number.MAX_SAFE_INTEGER,
+      "Leaf index, beside nothing else; also of an event of the log.",
+    ).optional(),
     hash: hash
       .optional()
       .meta({ description: "Hash of the leaf, or SHA-256 of the body; also of an event of the log." }),
   })
   .refine(
-    ({ cursor: _cursor, limit: _limit, source, key, ...others }) =>
-      key === undefined || (source !== undefined && Object.keys(others).length === 0),
+    ({ key, source, ...others }) => key === undefined || (source !== undefined && isAlone(others)),
     "key: goes with `source`, which it is unique within, and with nothing else",
-  );
+  )
+  .refine(({ leaf, ...others }) => leaf === undefined || isAlone(others), "leaf: goes with nothing else");
+
+/** Whether nothing is asked but where the page begins and ends. */
+function isAlone({ cursor: _, limit: __, ...others }: object & { cursor?: unknown; limit?: unknown }): boolean {
+  return Object.keys(others).length === 0;
+}
 
 /** A record as it is shown to everybody. */
 export const recordViewSchema = z

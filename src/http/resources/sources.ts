@@ -28,6 +28,7 @@ import { recordSchema } from "../../write/submitted-record.ts";
 
 const LISTED_RANGES = 5;
 const SHOWN_RANGES = 1_000;
+const SHOWN_CONFLICTS = 16;
 
 /** A page of sources, of those that the key is for. */
 export function listSources(ledger: Ledger): RequestHandler {
@@ -65,6 +66,8 @@ function viewOf(name: string, { numbers, state }: SourceFacts) {
     registeredAt: state.registeredAt ?? null,
     suspended: state.isSuspended,
     keys: state.keys.map(keyViewOf),
+    conflicts: state.conflicts.reduce((sum, { omitted }) => sum + omitted + 1, 0),
+    conflictEvents: state.conflicts.slice(-SHOWN_CONFLICTS).map(({ leafIndex }) => leafIndex),
     nextCursor: next === undefined ? null : String(next),
   };
 }
@@ -174,6 +177,14 @@ export const sourceSchema = z
       .meta({ description: "Leaf index of its registration; null for one that is known by its records alone." }),
     suspended: z.boolean().meta({ description: "Whether nothing is taken from it for now." }),
     keys: z.array(sourceKeySchema).meta({ description: "Its signing keys, the oldest first." }),
+    conflicts: count.meta({
+      description:
+        "How many records it signed under the number of another one: refused, and kept as evidence or counted.",
+    }),
+    conflictEvents: z.array(count).meta({
+      description:
+        "Leaf indexes of the newest events that keep them; an officer opens the record in the event's bundle.",
+    }),
     nextCursor: z.string().nullable().meta({
       description: "`cursor` of `GET /v1/sources/{name}` that continues with the ranges; null when these are the last.",
     }),

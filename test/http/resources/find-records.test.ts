@@ -89,6 +89,12 @@ describe("records are found", () => {
     expect(await find({ hash: "0".repeat(64) })).to.deep.equal([]);
   });
 
+  it("by the leaf, whatever stands there", async () => {
+    expect((await find({ leaf: 0 })).map(({ vct }) => vct)).to.deep.equal(["warifu:profile:1"]);
+    expect((await find({ leaf: 2 })).map(({ id }) => id)).to.deep.equal([first[0]!.id]);
+    expect(await find({ leaf: 1_000 })).to.deep.equal([]);
+  });
+
   it("by the key of the sender alone: nobody else learns whether there is one", async () => {
     const { id } = first[7] as Required<Result>;
     const query = { source: "find/1", key: "k-7" };
@@ -115,7 +121,17 @@ describe("records are found", () => {
       "since=yesterday",
       "until=2026-02-30T00:00:00Z",
     ];
-    odd.push("since=-1", "since=1e9", "hash=AB", "type=Sensor", "since=2026-11-01", "key=%C3%A9&source=s");
+    odd.push(
+      "since=-1",
+      "since=1e9",
+      "hash=AB",
+      "type=Sensor",
+      "since=2026-11-01",
+      "key=%C3%A9&source=s",
+      "leaf=1&source=s",
+      "leaf=-1",
+      "leaf=1&key=k&source=s",
+    );
     for (const query of odd)
       expectProblem(await call(service, `/v1/records?${query}`, { role: "admin" }), 400, "REQUEST_INVALID");
   });

@@ -11,6 +11,7 @@ import type { JsonObject } from "../../../src/core/json.ts";
 import { keyThumbprint, parseSourceKey, type SourceKey } from "../../../src/core/source-key.ts";
 import { createClient, createRecordSigner, type PrivateSourceKey } from "../../../src/client/client.ts";
 import { runHere } from "../../cli/support/run-here.ts";
+import type { RecordView } from "../../../src/read/records.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
 import { auditLogOverHttp } from "../../../src/verify/audit-log.ts";
@@ -146,10 +147,30 @@ describe("records signed as a whole", () => {
     expectProblem(await submit(service, ed.signed(reading(20))), 409, "SEQUENCE_CONFLICT");
   });
 
-  it("D3: say two things under one number: the second is refused", async () => {
-    expect((await submit(service, ed.signed(reading(30)))).status).to.equal(201);
+  it("D3: say two things under one number: the second is refused, both can be shown, and the source is flagged", async () => {
+    const first = (await submit(service, ed.signed(reading(30)))).json as Required<Result>;
     const other = reading(30, { claims: { temperature: 99 } });
-    expectProblem(await submit(service, ed.signed(other)), 409, "SEQUENCE_CONFLICT");
+    for (let sent = 0; sent < 2; sent++)
+      expectProblem(await submit(service, ed.signed(other)), 409, "SEQUENCE_CONFLICT");
+    const auditor = createClient({ url: service.url, apiKey: service.keys.auditor, attempts: 1 });
+    const { conflicts, conflictEvents } = await auditor.source(NAME);
+    const events = await Promise.all(conflictEvents.map((leaf) => auditor.records({ leaf })));
+    const views = events.map(({ items }) => items[0] as RecordView);
+    const event = views.find(({ claims }) => claims?.["first"] === first.leafIndex)!;
+    expect(conflicts).to.equal(conflictEvents.length);
+    expect(event).to.deep.include({ kind: "source", concealed: 8 });
+    expect(event.claims).to.deep.equal({ action: "conflict", name: NAME, seq: 30, first: first.leafIndex, omitted: 0 });
+    await service.anchorAll();
+    expect((await verdictOf(first.id, [ed.key])).record?.signature).to.equal("verified");
+    const { text } = await call(service, `/v1/records/${event.id}/bundle?openings=true`, { role: "officer" });
+    const { outcome, record } = await verifyBundle(utf8(text), service.policy);
+    expect(outcome).to.equal("holds");
+    expect(record?.claims?.["record"]).to.deep.include({ ...other, source: NAME });
+    const { stdout } = await runHere(
+      ["source", "show", NAME, "--url", service.url, "--key", service.keys.auditor],
+      "/tmp",
+    );
+    expect(stdout).to.match(/\d+ records? signed under the number of another one; see leaf/);
   });
 
   for (const curve of ["Ed25519", "P-256"] as const)

@@ -39,7 +39,7 @@ describe("sources over HTTP", () => {
     await send("whole", upTo(5));
     await send("city/late", [7, 3, 4, 9]);
     const { items, nextCursor } = await client().sources();
-    const rest = { registeredAt: null, suspended: false, keys: [], nextCursor: null };
+    const rest = { registeredAt: null, suspended: false, keys: [], conflicts: 0, conflictEvents: [], nextCursor: null };
     const whole = { name: "whole", records: 5, firstSeq: 0, lastSeq: 4, missing: 0, ranges: [], ...rest };
     const late = { name: "city/late", records: 4, firstSeq: 3, lastSeq: 9, missing: 6, ...rest };
     const ranges = [

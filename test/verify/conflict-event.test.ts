@@ -1,0 +1,62 @@
+// A bundle of an event that says that a source signed two records under one number: the second record, where its opening is
+// in the bundle, must prove it.
+
+import { expect } from "chai";
+
+import { formatEventBody, openClaims, parseBody } from "../../src/core/body.ts";
+import { formatOpening, openingDigest } from "../../src/core/disclosure.ts";
+import { sha256 } from "../../src/core/sha256.ts";
+import type { JsonObject } from "../../src/core/json.ts";
+import { logIdOf } from "../../src/core/record.ts";
+import { conflictClaim } from "../../src/core/source-conflict.ts";
+import { sourceEventContent, SOURCE_EVENT_VCT, type SourceEvent } from "../../src/core/source-event.ts";
+import { signedBytesOf } from "../../src/core/source-signature.ts";
+import { sourceStep } from "../../src/verify/steps.ts";
+import { bundleFixture, fixturePolicy, ORIGIN, SOURCE, SOURCE_PAIR } from "../support/bundle-fixture.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
+
+const EVENT: SourceEvent = { action: "conflict", name: SOURCE, seq: 4, first: 17, omitted: 0 };
+
+function secondRecord(seq: number): JsonObject {
+  const part = { type: "sensor-reading", source: SOURCE, seq, claims: { temperature: 21.5 } };
+  const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+  const sig = base64(SOURCE_PAIR.sign(signedBytesOf(part)));
+  return conflictClaim({ ...part, evidence: { alg: "Ed25519", key: base64(SOURCE_PAIR.publicKey), sig } });
+}
+
+describe("the event of a conflict", () => {
+  /** The step `source` over the bundle of an event, with that claim, opened or shut. */
+  async function sourceOf(event: SourceEvent, claim: JsonObject, { isShown = true, vct = SOURCE_EVENT_VCT } = {}) {
+    const opening = formatOpening({ salt: new Uint8Array(32).fill(9), name: "record", value: claim });
+    const decoys = Array.from({ length: 7 }, (_, at) => openingDigest(`decoy ${at}`));
+    const content = { ...sourceEventContent(event), _sd: [openingDigest(opening), ...decoys].sort() };
+    const sourceId = logIdOf(ORIGIN);
+    const head = { iat: 1, iss: ORIGIN, seq: 3, src: Buffer.from(sourceId).toString("hex"), vct };
+    const bytes = formatEventBody(head, "source", content);
+    const body = parseBody(bytes);
+    const entry = { kind: "source", sourceId, seq: 3, bodyDigest: sha256(bytes) } as const;
+    const { bundle } = await bundleFixture();
+    const openings = openClaims(body, isShown ? [opening] : []);
+    return sourceStep({ ...bundle, source: ORIGIN }, entry, body, openings, fixturePolicy());
+  }
+
+  it("D3: holds with the second record shown, and with it shut", async () => {
+    for (const isShown of [true, false])
+      expect((await sourceOf(EVENT, secondRecord(4), { isShown })).fact).to.deep.equal({ id: "source-is-log" });
+  });
+
+  it("D3: is refuted if the record shown is not one that the source signed under that number", async () => {
+    await expectRejection("SOURCE_SIGNATURE_INVALID", sourceOf(EVENT, secondRecord(5)));
+    const altered = { ...secondRecord(4), claims: { temperature: 99 } };
+    await expectRejection("SOURCE_SIGNATURE_INVALID", sourceOf(EVENT, altered));
+  });
+
+  it("is told by vct and action: other events and bodies may have a claim of that name", async () => {
+    const rotate: SourceEvent = { action: "register", name: SOURCE, key: "concealed" };
+    for (const [event, options] of [
+      [rotate, {}],
+      [EVENT, { vct: "warifu:source:2" }],
+    ] as const)
+      expect((await sourceOf(event, { any: "thing" }, options)).fact).to.deep.equal({ id: "source-is-log" });
+  });
+});
