@@ -44,6 +44,7 @@ const SETTINGS = z.object({
   WARIFU_ORIGIN: z.string().default("warifu.localhost/ledger"),
   WARIFU_HTTP_HOST: z.string().default("127.0.0.1"),
   WARIFU_HTTP_PORT: port(8080),
+  WARIFU_PUBLIC_URL: addresses.optional(),
   WARIFU_RPC_URL: addresses.optional(),
   WARIFU_CHAIN_ID: z.coerce.number().int().min(1).optional(),
   WARIFU_CHAIN_PORT: port(8545),
@@ -98,6 +99,8 @@ export interface Config {
     /** An IPv6 address without brackets. */
     readonly host: string;
     readonly port: number;
+    /** Addresses under which clients reach the service; none: those it listens on. */
+    readonly publicUrls: readonly string[];
     readonly ratePerMinute: number;
     readonly openingsPerMinute: number;
     readonly maxConnectionsPerAddress: number;
@@ -276,6 +279,7 @@ function toConfig(s: Settings): Config {
 function httpOf(s: Settings): Omit<Config["http"], "host"> {
   return {
     port: s.WARIFU_HTTP_PORT,
+    publicUrls: s.WARIFU_PUBLIC_URL ?? [],
     ratePerMinute: s.WARIFU_RATE_PER_MINUTE,
     openingsPerMinute: s.WARIFU_OPENINGS_PER_MINUTE,
     maxConnectionsPerAddress: s.WARIFU_MAX_CONNECTIONS_PER_ADDRESS,

@@ -208,9 +208,9 @@ async function faceChain(start: Start, signer: LogSigner, chain: Chain, log: Ope
 }
 
 function httpOptions({ config: { http }, logger, alarms }: Start) {
-  const { host, port, ratePerMinute, openingsPerMinute, maxConnectionsPerAddress, trustedProxies } = http;
+  const { host, port, publicUrls, ratePerMinute, openingsPerMinute, maxConnectionsPerAddress, trustedProxies } = http;
   const own = { ratePerMinute, openingsPerMinute, maxConnectionsPerAddress, trustedProxies };
-  return { host, port, limits: { ...DEFAULT_HTTP_LIMITS, ...own }, logger, alarms };
+  return { host, port, publicUrls, limits: { ...DEFAULT_HTTP_LIMITS, ...own }, logger, alarms };
 }
 
 /** Also while nothing is sent: whoever removed a data folder should hear of it before the next record comes. */

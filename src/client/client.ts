@@ -28,6 +28,8 @@ import type {
 } from "./answers.ts";
 import { queryOf } from "./query.ts";
 import { createRecordSigner, type SignedRecord } from "./sign-record.ts";
+import { signRequest } from "./sign-request.ts";
+import type { PrivateSourceKey } from "./signing-key.ts";
 import { sourceClient, type SourceClient } from "./sources.ts";
 import { errorOfProblem, statusOf } from "../http/handling/problem.ts";
 
@@ -35,7 +37,10 @@ import { errorOfProblem, statusOf } from "../http/handling/problem.ts";
 export type * from "./answers.ts";
 // eslint-disable-next-line no-restricted-syntax -- likewise
 export type * from "./sign-record.ts";
-export { createRecordSigner };
+// eslint-disable-next-line no-restricted-syntax -- likewise
+export type * from "./sign-request.ts";
+export type { PrivateSourceKey };
+export { createRecordSigner, signRequest };
 
 /** Where the service is and who asks. */
 export interface ClientOptions {

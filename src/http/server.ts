@@ -35,6 +35,8 @@ export interface HttpServerOptions {
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
+  /** Addresses under which clients reach it, if not those it listens on. */
+  readonly publicUrls?: readonly string[] | undefined;
   readonly limits: HttpLimits;
   readonly logger: Logger;
   /** Where alarms about keys and openings go. */
@@ -147,7 +149,7 @@ const RATE_LIMITED = ["/v1", "/log", "/healthz", "/metrics", "/openapi.json"];
 
 /** The application. */
 function createApp(options: HttpServerOptions, { metrics, security }: Housekeeping, verifier: VerifyPool): Express {
-  const { limits, logger, now = Date.now } = options;
+  const { limits, logger, now = Date.now, publicUrls = [] } = options;
   const openingsLimit = new OpeningsLimit(limits.openingsPerMinute, now);
   const app = express();
   app.disable("etag").disable("x-powered-by").set("query parser", "simple").set("trust proxy", limits.trustedProxies);
@@ -155,7 +157,7 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   app.use(OPEN_TO_ALL_ORIGINS, shareWithAllOrigins);
   app.use("/v1", keepFromCaches);
   app.use(RATE_LIMITED, limitRate(limits.ratePerMinute));
-  const routes = createRouter({ ...options, metrics, security, openingsLimit, verifier });
+  const routes = createRouter({ ...options, now, publicUrls, metrics, security, openingsLimit, verifier });
   app.use(routes);
   app.use((request, response) => {
     const methods = methodsAt(routes, request.path);

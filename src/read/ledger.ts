@@ -5,6 +5,7 @@
 import type { Anchoring } from "../anchor/schedule.ts";
 import type { WarifuError } from "../core/errors.ts";
 import type { SeqRepair } from "../core/source-event.ts";
+import type { SourceKey } from "../core/source-key.ts";
 import type { Submitter } from "../core/submitter.ts";
 import type { Witnessing } from "../cosign/rounds.ts";
 import type { ProfileDocument } from "../profiles/profile.ts";
@@ -82,6 +83,11 @@ export class Ledger {
    */
   submit(values: readonly Submitted[], submitter?: Submitter): Promise<Outcome[]> {
     return this.#parts.log.pipeline.submit(values, submitter);
+  }
+
+  /** The keys that were ever registered for a source. @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */
+  keysOf(source: string): Promise<readonly SourceKey[]> {
+    return this.#parts.log.pipeline.keysOf(source);
   }
 
   /** Enters the repair of a source's numbers, see {@link OpenLog.repairSource}. */

@@ -27,7 +27,7 @@ function hasOneHost(request: IncomingMessage): boolean {
 }
 
 /** How often a header was sent; `headers` shows only the first of some. */
-function countOf({ rawHeaders }: IncomingMessage, name: string): number {
+export function countOf({ rawHeaders }: IncomingMessage, name: string): number {
   let count = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === name) count++;
   return count;

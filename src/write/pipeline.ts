@@ -14,6 +14,7 @@ import { WarifuError } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { formatRecordId } from "../core/record-id.ts";
+import type { SourceKey } from "../core/source-key.ts";
 import type { Submitter } from "../core/submitter.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Profiles } from "../profiles/profile.ts";
@@ -109,6 +110,11 @@ export class Pipeline {
       if (values.length === 0) resolve([]);
       if (this.#queue.length > 0) this.#startDraining();
     });
+  }
+
+  /** The keys that were ever registered for a source. @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */
+  keysOf(source: string): Promise<readonly SourceKey[]> {
+    return this.#parts.rules.keysOf(source);
   }
 
   /** Stops taking submissions and waits for those that were taken. */

@@ -44,6 +44,7 @@ export interface ServiceOptions {
   readonly logLevel?: string;
   readonly policy?: () => Policy;
   readonly now?: () => number;
+  readonly publicUrls?: readonly string[];
 }
 
 /** A service that runs. */
@@ -111,6 +112,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     policy: options.policy ?? (() => policy),
     host: "127.0.0.1",
     port: 0,
+    publicUrls: options.publicUrls,
     limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
     logger,
     alarms,

@@ -21,6 +21,9 @@ export interface RouteParts extends Guard {
   readonly limits: HttpLimits;
   readonly openingsLimit: OpeningsLimit;
   readonly metrics: Metrics;
+  readonly now: () => number;
+  /** Addresses under which clients reach the service; none: those of the connection. */
+  readonly publicUrls: readonly string[];
   /** The policy under which the service itself verifies. */
   readonly policy: () => Policy;
   /** Verifies bundles away from the thread that writes. @throws BUSY */

@@ -8,10 +8,18 @@
 import type { Request, RequestHandler, Response } from "express";
 import { submitterOf, type Principal } from "../../keys/api-keys.ts";
 import { WarifuError } from "../../core/errors.ts";
-import type { JsonValue } from "../../core/json.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { Outcome } from "../../write/pipeline.ts";
+import type { Submitted } from "../../write/signed-submission.ts";
 import { principalOf, rateExceeded, type Guard } from "../handling/authorisation.ts";
+import {
+  claimedSignature,
+  isSigned,
+  verifiedRecord,
+  type ClaimedSignature,
+  type SignedContent,
+  type SigningRules,
+} from "../handling/request-signature.ts";
 import type { HttpLimits } from "../../serve/limits.ts";
 import type { Metrics } from "../handling/metrics.ts";
 import { routeOf } from "../handling/problem-answers.ts";
@@ -32,7 +40,7 @@ const LINE_TYPES = [NDJSON, "application/jsonl"];
 const ACCEPTED_TYPES = ["application/json", ...LINE_TYPES];
 
 /** What the handler works with. */
-export interface SubmitParts extends Guard {
+export interface SubmitParts extends Guard, SigningRules {
   readonly ledger: Ledger;
   readonly limits: HttpLimits;
   readonly metrics: Metrics;
@@ -42,7 +50,8 @@ export interface SubmitParts extends Guard {
 export function submitRecords(parts: SubmitParts): RequestHandler {
   return async (request, response) => {
     const type = mediaTypeOf(request, ACCEPTED_TYPES);
-    if (LINE_TYPES.includes(type)) await submitLines(parts, request, response);
+    if (isSigned(request)) await submitSigned(parts, request, response, type);
+    else if (LINE_TYPES.includes(type)) await submitLines(parts, request, response);
     else await submitJson(parts, request, response);
   };
 }
@@ -65,13 +74,49 @@ async function submitLines(parts: SubmitParts, request: Request, response: Respo
 }
 
 async function submitJson(parts: SubmitParts, request: Request, response: Response) {
-  const { limits, metrics } = parts;
+  const { limits } = parts;
   const bytes = await collectBody(request, limits.maxJsonBytes);
   const { isArray, values } = parseSubmittedJson(bytes, limits.maxRecordsPerRequest);
+  await submitAndAnswer({ isArray, values }, parts, request, response);
+}
+
+/** A request that its source signed: its one record goes on with what was signed. */
+async function submitSigned(parts: SubmitParts, request: Request, response: Response, type: string) {
+  const { limits, ledger } = parts;
+  if (LINE_TYPES.includes(type)) throw batchUnderSignature();
+  const claimed = claimedSignature(request, parts);
+  const bytes = await collectBody(request, limits.maxJsonBytes);
+  const { isArray, values } = parseSubmittedJson(bytes, 1);
+  if (isArray) throw batchUnderSignature();
+  const [value = null] = values;
+  const opened = value instanceof WarifuError ? value : await openedOrRefused(claimed, { bytes, value }, ledger);
+  await submitAndAnswer({ isArray, values: [opened] }, parts, request, response);
+}
+
+/** A refusal takes the place of the record, so that it is counted as others are. */
+async function openedOrRefused(claimed: ClaimedSignature, content: SignedContent, ledger: Ledger): Promise<Submitted> {
+  try {
+    return await verifiedRecord(claimed, content, (source) => ledger.keysOf(source));
+  } catch (error) {
+    if (error instanceof WarifuError) return error;
+    throw error;
+  }
+}
+
+function batchUnderSignature(): WarifuError {
+  return new WarifuError("REQUEST_INVALID", "a signed request holds one record: sign each record of a batch as a JWS");
+}
+
+async function submitAndAnswer(
+  { isArray, values }: { readonly isArray: boolean; readonly values: readonly Submitted[] },
+  parts: SubmitParts,
+  request: Request,
+  response: Response,
+) {
   const answer = new SubmissionAnswer(",");
   const outcomes = await submitAs(principalOf(response), values, parts, request);
   answer.add(outcomes);
-  metrics.countRecords(answer.counts);
+  parts.metrics.countRecords(answer.counts);
   const [only] = outcomes;
   if (!isArray && only?.ok === false) throw only.error;
   assertTaken(answer);
@@ -82,7 +127,7 @@ async function submitJson(parts: SubmitParts, request: Request, response: Respon
 /** Submits as many as the key's rate allows; the others are refused. What a key was refused is told of. */
 async function submitAs(
   principal: Principal,
-  values: readonly (JsonValue | WarifuError)[],
+  values: readonly Submitted[],
   { ledger, access, security }: SubmitParts,
   request: Request,
 ): Promise<Outcome[]> {
@@ -170,7 +215,8 @@ export const submissionRoutes: readonly Route[] = [
       "Role submitter or admin. One record is answered by its acknowledgement or a problem. An array or NDJSON is " +
       "answered by one result for each record, in order and in the same form: each fares for itself. If a batch " +
       "breaks off after some of its records were taken, the last result is the error for the first that was not, " +
-      "and none behind it was. A record with a `key` or a `seq` can be sent again without harm.",
+      "and none behind it was. A record with a `key` or a `seq` can be sent again without harm. A request with one " +
+      "record may be signed by the record's source (RFC 9421, with Content-Digest).",
     may: "submit",
     body: {
       required: true,

@@ -1,0 +1,66 @@
+/**
+ * The private key of a device or gateway, ready to sign. WebCrypto and nothing else: the same in Node and browsers, and no
+ * package.
+ */
+import { fromBase64Url, toBase64Url, utf8 } from "../core/bytes.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { SourceKey } from "../core/source-key.ts";
+
+/** A private key as a JWK (RFC 7517), as `warifu source keygen` makes it. */
+export type PrivateSourceKey = SourceKey & { readonly d: string };
+
+/** A key that was imported. */
+export interface SigningKey {
+  readonly crv: SourceKey["crv"];
+  /** RFC 7638 thumbprint. */
+  readonly thumbprint: string;
+  /** 64 bytes: Ed25519, or r ‖ s of ECDSA with SHA-256. */
+  sign(message: Uint8Array): Promise<Uint8Array>;
+}
+
+const ED25519 = { name: "Ed25519" };
+const ES256 = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+
+/** @throws KEY_TYPE_UNKNOWN, ENCODING_INVALID; KEY_INVALID also when the public part belongs to another key */
+export async function openSigningKey(privateKey: PrivateSourceKey): Promise<SigningKey> {
+  const { d } = privateKey;
+  const key = publicPartOf(privateKey);
+  const members = { ...key, d };
+  for (const name of Object.keys(members).filter((one) => one !== "crv" && one !== "kty"))
+    fromBase64Url(String(members[name as "x" | "d"]), `${name} of the JWK`, 32);
+  const algorithm = key.crv === "Ed25519" ? ED25519 : ES256;
+  const sign = await signerOf(key, d, algorithm);
+  // RFC 7638: the members in the order of their names, which is how they stand in `key`.
+  return { crv: key.crv, thumbprint: toBase64Url(await sha256(utf8(JSON.stringify(key)))), sign };
+}
+
+/** SHA-256, without a package. */
+export async function sha256(bytes: Uint8Array): Promise<Uint8Array> {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>));
+}
+
+function publicPartOf(key: PrivateSourceKey): SourceKey {
+  const { kty, crv, x } = key;
+  if (kty === "OKP" && crv === "Ed25519") return { crv, kty, x };
+  if (kty === "EC" && crv === "P-256") return { crv, kty, x, y: key.y };
+  throw new WarifuError("KEY_TYPE_UNKNOWN", "a source's key is of kty OKP and crv Ed25519, or kty EC and crv P-256");
+}
+
+async function signerOf(
+  key: SourceKey,
+  d: string,
+  algorithm: typeof ED25519 | typeof ES256,
+): Promise<SigningKey["sign"]> {
+  const { subtle } = crypto;
+  try {
+    const own = await subtle.importKey("jwk", { ...key, d }, algorithm, false, ["sign"]);
+    const known = await subtle.importKey("jwk", key, algorithm, false, ["verify"]);
+    const sign: SigningKey["sign"] = async (message) =>
+      new Uint8Array(await subtle.sign(algorithm, own, message as Uint8Array<ArrayBuffer>));
+    const nothing = new Uint8Array();
+    if (await subtle.verify(algorithm, known, (await sign(nothing)) as Uint8Array<ArrayBuffer>, nothing)) return sign;
+  } catch (cause) {
+    throw new WarifuError("KEY_INVALID", "the JWK cannot be used as a private key", { cause });
+  }
+  throw new WarifuError("KEY_INVALID", "the public part of the JWK does not belong to its private part");
+}

@@ -1,0 +1,227 @@
+/**
+ * Requests that a source signed (RFC 9421), over a content that is bound by its digest (RFC 9530). What was signed becomes the
+ * evidence of the record in the content (core/request-signature.ts).
+ *
+ * Invariant: a signature counts for this method, address, media type and content alone, and for a few minutes. No nonce is
+ * remembered: the record's own seq keeps a request that is sent twice from making two entries.
+ */
+import type { Request } from "express";
+import { isInnerList, parseDictionary, serializeInnerList, type InnerList, type Parameters } from "structured-headers";
+import { toBase64, utf8 } from "../../core/bytes.ts";
+import { WarifuError } from "../../core/errors.ts";
+import type { JsonValue } from "../../core/json.ts";
+import { signedContentOf } from "../../core/request-signature.ts";
+import { isSignedBy, keyThumbprint, type SourceKey } from "../../core/source-key.ts";
+import { countOf } from "../../serve/well-formed.ts";
+import { VerifiedValue, type KeysOf } from "../../write/signed-submission.ts";
+import { assertRecord } from "../../write/submitted-record.ts";
+
+/** Oldest signature that is taken. */
+export const MAX_SIGNATURE_AGE_SECONDS = 300;
+/** How far the clock of a device may be ahead. */
+export const MAX_SIGNATURE_LEAD_SECONDS = 60;
+
+/** What decides about signed requests besides the request. */
+export interface SigningRules {
+  readonly now: () => number;
+  /** Addresses under which clients reach the service; none: those of the connection. */
+  readonly publicUrls: readonly string[];
+}
+
+/** A request's signature as it describes itself: nothing of it is verified but that it is for here and now. */
+export interface ClaimedSignature {
+  /** RFC 7638 thumbprint of the key. */
+  readonly keyid: string;
+  /** Kind of key that its `alg` goes with; `undefined` without one. */
+  readonly crv: SourceKey["crv"] | undefined;
+  /** What was signed, for each address under which the request may have been sent. */
+  readonly bases: readonly string[];
+  readonly addresses: readonly string[];
+  readonly signature: Uint8Array;
+}
+
+/** The content of a request, and the record that it holds. */
+export interface SignedContent {
+  readonly bytes: Uint8Array;
+  readonly value: JsonValue;
+}
+
+const CURVES: ReadonlyMap<unknown, SourceKey["crv"]> = new Map([
+  ["ed25519", "Ed25519"],
+  ["ecdsa-p256-sha256", "P-256"],
+]);
+const SIGNATURE_BYTES = 64;
+
+/** Headers that may be covered. A closed list: what is signed is kept as evidence, and a key of the API must not be. */
+const FIELDS = ["content-digest", "content-type", "content-length", "date"];
+const DERIVED = ["@method", "@target-uri", "@scheme", "@authority", "@path", "@query"];
+const PARAMETERS = new Set(["created", "expires", "nonce", "alg", "keyid", "tag"]);
+const MAX_NONCE_CHARACTERS = 256;
+
+/** Whether a request carries a signature, of whatever kind. */
+export function isSigned({ headers }: Request): boolean {
+  return headers["signature"] !== undefined || headers["signature-input"] !== undefined;
+}
+
+/**
+ * The signature of a request whose content has not been read yet.
+ * @throws SOURCE_SIGNATURE_INVALID malformed, too little covered, or not for this time; NOT_ACCEPTABLE an encoded content
+ */
+export function claimedSignature(request: Request, { now, publicUrls }: SigningRules): ClaimedSignature {
+  const { input, signature } = readSignature(request);
+  const [, parameters] = input;
+  const names = coveredNames(input);
+  assertEnough(names, request);
+  if ((request.headers["content-encoding"] ?? "identity") !== "identity")
+    throw new WarifuError("NOT_ACCEPTABLE", "a signed record is sent without content encoding");
+  assertTimely(parameters, Math.floor(now() / 1000));
+  const fields = new Map(names.filter((name) => FIELDS.includes(name)).map((name) => [name, fieldOf(request, name)]));
+  const addresses = publicUrls.length > 0 ? publicUrls : addressesOf(request);
+  const lastLine = `"@signature-params": ${serializeInnerList(input)}`;
+  const bases = addresses.map((address) => {
+    const values = new Map([...fields, ...derivedValues(request, new URL(address))]);
+    return [...names.map((name) => `"${name}": ${values.get(name) ?? ""}`), lastLine].join("\n");
+  });
+  return { keyid: text(parameters, "keyid"), crv: curveOf(parameters), bases, addresses, signature };
+}
+
+/**
+ * The record in the content of a request, once its signature is known to be by a key of the record's source.
+ * @throws RECORD_INVALID, SOURCE_KEY_REFUSED, SOURCE_SIGNATURE_INVALID
+ */
+export async function verifiedRecord(
+  claimed: ClaimedSignature,
+  { bytes, value }: SignedContent,
+  keysOf: KeysOf,
+): Promise<VerifiedValue> {
+  const { keyid, crv, bases, addresses, signature } = claimed;
+  const { source } = assertRecord(value);
+  const key = (await keysOf(source)).find((one) => keyThumbprint(one) === keyid);
+  if (key === undefined)
+    throw new WarifuError(
+      "SOURCE_KEY_REFUSED",
+      "keyid of the signature is the RFC 7638 thumbprint of no key that is registered for the record's source",
+    );
+  if (crv !== undefined && crv !== key.crv) refuse("names an alg that does not go with its key");
+  const content = toBase64(bytes);
+  for (const base of bases) {
+    signedContentOf({ base, content });
+    if (await isSignedBy(key, utf8(base), signature))
+      return new VerifiedValue(value, { base, content, key, sig: toBase64(signature) });
+  }
+  return refuse(
+    `is not one by that key of this request to ${addresses.join(" or ")}; if that is not the address that was called, ` +
+      "WARIFU_PUBLIC_URL of the service has to name it",
+  );
+}
+
+/** The one signature of a request. */
+function readSignature(request: Request): { readonly input: InnerList; readonly signature: Uint8Array } {
+  const [inputs, signatures] = [dictionary(request, "signature-input"), dictionary(request, "signature")];
+  const [label = ""] = inputs.keys();
+  const [input, signature] = [inputs.get(label), signatures.get(label)?.[0]];
+  if (inputs.size !== 1 || signatures.size !== 1 || input === undefined || signature === undefined)
+    refuse("is one, under the same name in Signature-Input and Signature");
+  if (!isInnerList(input) || !(signature instanceof ArrayBuffer))
+    refuse("is a list of what it covers in Signature-Input, and a byte sequence in Signature");
+  if (signature.byteLength !== SIGNATURE_BYTES)
+    refuse(`has ${SIGNATURE_BYTES} bytes: one by a P-256 key is r ‖ s, and not DER`);
+  return { input, signature: new Uint8Array(signature) };
+}
+
+function dictionary({ headers }: Request, name: string): ReturnType<typeof parseDictionary> {
+  const value = headers[name];
+  try {
+    return parseDictionary(typeof value === "string" ? value : "");
+  } catch (cause) {
+    throw new WarifuError("SOURCE_SIGNATURE_INVALID", `the header ${name} is no dictionary (RFC 9651)`, { cause });
+  }
+}
+
+/** Names of what is covered, in their order. */
+function coveredNames([items]: InnerList): string[] {
+  const names = items.map(([name, parameters]) => {
+    if (parameters.size > 0) refuse("covers a part of a header, or a header in another form: cover it as it is");
+    if (typeof name !== "string" || ![...DERIVED, ...FIELDS].includes(name))
+      refuse(`covers something besides ${[...DERIVED, ...FIELDS].join(", ")}: it would be kept with the record`);
+    return name;
+  });
+  if (new Set(names).size < names.length) refuse("covers something twice");
+  return names;
+}
+
+/** Without one of these, a captured request could be turned into another one. */
+function assertEnough(names: readonly string[], { originalUrl }: Request): void {
+  const missing = ["@method", "content-digest", "content-type"].filter((name) => !names.includes(name));
+  if (missing.length > 0) refuse(`does not cover ${missing.join(", ")}`);
+  if (names.includes("@target-uri")) return;
+  const parts = ["@authority", "@path", ...(originalUrl.includes("?") ? ["@query"] : [])];
+  if (parts.some((name) => !names.includes(name))) refuse(`covers neither @target-uri nor ${parts.join(" and ")}`);
+}
+
+function assertTimely(parameters: Parameters, now: number): void {
+  if ([...parameters.keys()].some((name) => !PARAMETERS.has(name)))
+    refuse(`has a parameter that is not known here: there are ${[...PARAMETERS].join(", ")}`);
+  if (text(parameters, "nonce").length > MAX_NONCE_CHARACTERS)
+    refuse(`has a nonce of more than ${MAX_NONCE_CHARACTERS} characters`);
+  const [created, expires] = [parameters.get("created"), parameters.get("expires") ?? Infinity];
+  if (typeof created !== "number" || typeof expires !== "number")
+    refuse("has `created`, and `expires` if any, in seconds since 1970");
+  if (created < now - MAX_SIGNATURE_AGE_SECONDS)
+    refuse(
+      `was made more than ${MAX_SIGNATURE_AGE_SECONDS} seconds ago by the service's clock: sign the request anew, or sign ` +
+        "the record as a JWS, which may be sent at any time",
+    );
+  if (created > now + MAX_SIGNATURE_LEAD_SECONDS)
+    refuse(
+      `is from more than ${MAX_SIGNATURE_LEAD_SECONDS} seconds ahead of the service's clock: set the clock that it was made by`,
+    );
+  if (expires <= now) refuse("has expired by the service's clock");
+}
+
+/** A parameter that must be there. */
+function text(parameters: Parameters, name: string): string {
+  const value = parameters.get(name);
+  if (typeof value !== "string" || value === "") refuse(`has no ${name}`);
+  return value;
+}
+
+function curveOf(parameters: Parameters): SourceKey["crv"] | undefined {
+  const alg = parameters.get("alg");
+  if (alg !== undefined && !CURVES.has(alg)) refuse(`has an alg other than ${[...CURVES.keys()].join(" and ")}`);
+  return CURVES.get(alg);
+}
+
+/** The value of a header that is there once. */
+function fieldOf(request: Request, name: string): string {
+  const value = request.headers[name];
+  // Two of a kind are read differently by different programs.
+  if (countOf(request, name) !== 1 || typeof value !== "string" || !/^[\t -~]*$/.test(value))
+    refuse(`covers ${name}, which has to be there exactly once, in ASCII`);
+  return value;
+}
+
+/** What RFC 9421 section 2.2 derives, for a request to the service at an address. */
+function derivedValues({ method, originalUrl }: Request, address: URL): [string, string][] {
+  const target = `${address.pathname.replace(/\/+$/, "")}${originalUrl}`;
+  const [path = ""] = target.split("?", 1);
+  return [
+    ["@method", method],
+    ["@target-uri", `${address.origin}${target}`],
+    ["@scheme", address.protocol.slice(0, -1)],
+    ["@authority", address.host],
+    ["@path", path],
+    ["@query", target.slice(path.length) || "?"],
+  ];
+}
+
+/** Those of this end of the connection. What the request says of it is not asked: whoever sends it could write anything. */
+function addressesOf({ socket }: Request): string[] {
+  const host = (socket.localAddress ?? "").replace(/^::ffff:/, "").replace(/%.*$/, "");
+  const port = socket.localPort ?? 0;
+  return [`http://localhost:${port}`, `http://${host.includes(":") ? `[${host}]` : host}:${port}`];
+}
+
+function refuse(reason: string): never {
+  throw new WarifuError("SOURCE_SIGNATURE_INVALID", `the request's signature ${reason}`);
+}
