@@ -4,7 +4,7 @@
  *     submit ─ ingest ─ admit ─ conceal ─ append ─ publish ─┬─ vault, then ledger: durable ─ acknowledge
  *                                                            └─ anchor ─ confirm ─ prove (see anchor/rounds.ts)
  *
- * One writer. Submissions wait in a bounded queue; whatever has gathered there while the last batch became durable is
+ * One writer. Submissions wait in a bounded and fair queue; what has gathered there while the last batch became durable is
  * the next batch, so one fsync serves many. A failure after this point ends the process: nothing is repaired in
  * silence, and nothing is acknowledged that is not durable.
  */
@@ -27,6 +27,7 @@ import { ingest, type IngestedRecord } from "./ingest.ts";
 import { holdSigned, openSigned, type Submitted } from "./signed-submission.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
+import { WaitingQueue } from "./waiting-queue.ts";
 import type { SealedBatch, Turn, Writer } from "./writer.ts";
 
 /** What a submitter gets: the record is durable, in the tree, and under this checkpoint. */
@@ -81,17 +82,18 @@ interface Waiting {
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #conflicts: Conflicts;
-  #queue: Waiting[] = [];
+  readonly #queue: WaitingQueue<Waiting>;
   #drained: Promise<void> | undefined;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
+    this.#queue = new WaitingQueue(parts.maxQueue);
     this.#conflicts = new Conflicts({ ...parts, sources: parts.events.sources });
   }
 
   /** Submissions that wait for the next batch. */
   get queueLength(): number {
-    return this.#queue.length;
+    return this.#queue.size;
   }
 
   /**
@@ -99,16 +101,16 @@ export class Pipeline {
    * @returns one outcome a record, in order
    */
   async submit(submitted: readonly Submitted[], submitter?: Submitter): Promise<Outcome[]> {
-    const { maxQueue, rules } = this.#parts;
+    const { rules } = this.#parts;
     // Without a wait where nothing is to be verified: who submits and then closes has submitted first.
     const values = holdSigned(submitted) ? await openSigned(submitted, (source) => rules.keysOf(source)) : submitted;
-    if (this.#queue.length + values.length > Math.max(maxQueue, values.length))
-      throw new WarifuError("BUSY", `${this.#queue.length} records wait already: send again in a moment`);
+    if (!this.#queue.hasRoom(submitter?.sender ?? "", values.length))
+      throw new WarifuError("BUSY", `${this.#queue.size} records wait already: send again in a moment`);
     return new Promise((resolve) => {
       const submission: Submission = { outcomes: [], unsettled: values.length, resolve };
       for (const [place, value] of values.entries()) this.#submitOne(value, submission, place, submitter);
       if (values.length === 0) resolve([]);
-      if (this.#queue.length > 0) this.#startDraining();
+      if (this.#queue.size > 0) this.#startDraining();
     });
   }
 
@@ -132,7 +134,8 @@ export class Pipeline {
     try {
       const { record, profile } = ingest(value as Exclude<Submitted, WarifuError>, profiles, store.origin);
       submitter?.assertMaySend(record);
-      this.#queue.push({ ingested: { record, profile, sender: submitter?.sender }, submission, place });
+      const ingested = { record, profile, sender: submitter?.sender };
+      this.#queue.add(submitter?.sender ?? "", record.source, { ingested, submission, place });
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
       settle(submission, place, { ok: false, error });
@@ -147,8 +150,8 @@ export class Pipeline {
     // Not at once: what else arrives in this turn of the event loop shares the batch, and its fsync.
     await new Promise((resolve) => setImmediate(resolve));
     const { writer, maxBatch } = this.#parts;
-    while (this.#queue.length > 0) {
-      const batch = this.#queue.splice(0, maxBatch);
+    while (this.#queue.size > 0) {
+      const batch = this.#queue.take(maxBatch);
       try {
         const outcomes = await writer.exclusively((turn) =>
           this.#process(
