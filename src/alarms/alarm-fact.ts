@@ -152,7 +152,8 @@ export interface FactsOf {
   };
   readonly "store-damaged":
     ({ readonly id: "entries-damaged" } & DamagedLeaves) | ({ readonly id: "tiles-damaged" } & DamagedLeaves);
-  readonly "vault-incomplete": { readonly id: "openings-damaged" } & DamagedLeaves;
+  readonly "vault-incomplete":
+    ({ readonly id: "openings-damaged" } & DamagedLeaves) | ({ readonly id: "originals-damaged" } & DamagedLeaves);
   /** Within a minute. */
   readonly "openings-high": { readonly id: "openings-above"; readonly limit: number };
   /** Within a minute. */

@@ -75,6 +75,8 @@ const SENTENCES: Sentences = {
   "tiles-damaged": (damage) => damaged("a tile of the store is not the one of the tree, from", damage),
   "openings-damaged": (damage) =>
     damaged("the vault lacks openings of concealed claims, or holds damaged ones, of", damage),
+  "originals-damaged": (damage) =>
+    damaged("the vault lacks the bytes that records were made of, or holds others, of", damage),
   "openings-above": ({ limit }) => `more than ${limit} openings were handed out within a minute`,
   "refusals-above": ({ limit }) => `more than ${limit} requests or records were refused to keys within a minute`,
 };
@@ -109,7 +111,7 @@ function evidence({ evidenceFile }: Recorded): string {
   return evidenceFile === undefined ? "" : `; evidence: ${evidenceFile}`;
 }
 
-type Damaged = Fact<"entries-damaged"> | Fact<"tiles-damaged"> | Fact<"openings-damaged">;
+type Damaged = Fact<"entries-damaged"> | Fact<"tiles-damaged"> | Fact<"openings-damaged"> | Fact<"originals-damaged">;
 
 function damaged(what: string, { leaves, more, isMoreAtLeast }: Damaged): string {
   const others = more > 0 ? ` and ${more}${isMoreAtLeast ? " or" : ""} more` : "";

@@ -7,9 +7,11 @@ import { equalBytes, utf8 } from "../core/bytes.ts";
 import { openCheckpoint } from "../core/checkpoint.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
 import { Frontier, HASH_BYTES, leafHash } from "../core/merkle.ts";
 import type { VerifierKey } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
+import { isOriginal, receivedIn, type Received } from "../core/received.ts";
 import { recordIdOf } from "../core/record-id.ts";
 import { splitTile, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { LogStore, StoredCheckpoint, StoredEntry } from "../store/log-store.ts";
@@ -114,17 +116,39 @@ export class StoredLog implements LeafReader {
         where,
         "the record's id does not belong to its leaf: id or entry was changed",
       );
-    if (this.#parts.vault && body.digests.length > 0)
-      await this.#findings.attempt(where, () => this.#checkOpenings(leafIndex, body));
+    if (this.#parts.vault) await this.#findings.attempt(where, () => this.#checkKept(leafIndex, body));
   }
 
-  async #checkOpenings(leafIndex: number, body: Body): Promise<void> {
+  /** What the vault keeps of a record: its openings, and the bytes that it was made of. */
+  async #checkKept(leafIndex: number, body: Body): Promise<void> {
+    const claims = body.digests.length === 0 ? body.content : await this.#openedClaims(leafIndex, body);
+    const received = claims && receivedIn(claims);
+    if (received) await this.#checkOriginal(leafIndex, received);
+  }
+
+  /** All claims; `undefined` once they are erased. */
+  async #openedClaims(leafIndex: number, body: Body): Promise<JsonObject | undefined> {
     const { vault } = this.#parts;
     const kept = await vault?.open(leafIndex);
-    if (!kept && (await vault?.isErased(leafIndex))) return;
+    if (!kept && (await vault?.isErased(leafIndex))) return undefined;
     if (!kept)
       throw new WarifuError("NOT_FOUND", "its openings are not in the vault, and no erasure of them is on record");
-    this.#findings.checked.openings += openClaims(body, kept).length;
+    const opened = openClaims(body, kept);
+    this.#findings.checked.openings += opened.length;
+    return { ...body.content, ...Object.fromEntries(opened.map(({ name, value }) => [name, value])) };
+  }
+
+  async #checkOriginal(leafIndex: number, received: Received): Promise<void> {
+    const { vault } = this.#parts;
+    const [original] = (await vault?.attachments(leafIndex)) ?? [];
+    if (!original && (await vault?.isErased(leafIndex))) return;
+    if (!original)
+      throw new WarifuError(
+        "NOT_FOUND",
+        "the bytes that it was made of are not in the vault, and no erasure of them is on record",
+      );
+    if (!isOriginal(original.bytes, received))
+      throw new WarifuError("VAULT_FAILED", "the bytes in the vault are not those that it was made of");
   }
 
   /** The newest checkpoint that is signed. */

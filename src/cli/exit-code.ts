@@ -46,7 +46,9 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   CHAIN_MISMATCH: refuted,
   ANCHOR_MISMATCH: refuted,
   QUORUM_MISSING: refuted,
+  ORIGINAL_MISMATCH: refuted,
   SIGNATURE_NOT_SHOWN: undecided,
+  ORIGINAL_NOT_SHOWN: undecided,
   // The service refused.
   IDEMPOTENCY_CONFLICT: wrongUse,
   SEQUENCE_CONFLICT: wrongUse,

@@ -2,7 +2,7 @@
  * `warifu verify`: checks proof bundles under a policy that the verifier holds. Asks nobody, unless the verifier names
  * nodes of the chain.
  */
-import { createReadStream } from "node:fs";
+import { createReadStream, readFileSync } from "node:fs";
 import { MAX_BUNDLE_BYTES } from "../core/bundle.ts";
 import { WarifuError } from "../core/errors.ts";
 import { confirmationsOf, type Policy } from "../core/policy.ts";
@@ -20,6 +20,7 @@ import type { CommonOptions, DefineVerb } from "./verb.ts";
 interface VerifyOptions extends CommonOptions {
   readonly dataDir?: string;
   readonly policy?: string;
+  readonly original?: string;
   readonly rpc?: readonly string[];
   readonly blockHash?: readonly string[];
 }
@@ -34,7 +35,8 @@ Examples:
   warifu verify bundle.json --policy policy.json
   warifu verify bundle.json --policy policy.json --rpc https://rpc.example.org
   warifu verify bundle.json --policy policy.json --block-hash 0x5c1f…
-  warifu verify proofs/*.json --policy policy.json --json`;
+  warifu verify proofs/*.json --policy policy.json --json
+  warifu verify bundle.json --policy policy.json --original notification.json`;
 
 export const defineVerify: DefineVerb = (program, act) => {
   program
@@ -46,6 +48,7 @@ export const defineVerify: DefineVerb = (program, act) => {
     .option("--data-dir <folder>", "take the policy of the service whose data folder that is (or WARIFU_DATA_DIR)")
     .option("--rpc <url>", "a node of the chain to ask; with several, all must agree", addresses)
     .option("--block-hash <hash>", "a block that you trust; may be given several times", blockHashes)
+    .option("--original <file>", "bytes that the record is said to be made of: checks that it commits to them")
     .option("--json", "print one JSON document: the verdict, or a list of them for several bundles")
     .addHelpText("after", EXAMPLES)
     .action((paths: string[], options: VerifyOptions) => act(options, (output) => verifyAll(paths, options, output)));
@@ -55,6 +58,7 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   const named = loadPolicy(options);
   const policy = withTrustedBlocks(named.policy, options);
   const view = await viewOf(options, policy);
+  const original = readOriginal(paths, options);
   const verdicts: Verified[] = [];
   for (const path of paths) {
     const bytes = await readBundle(path).catch((error: unknown) => error);
@@ -62,7 +66,7 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
       verdicts.push(noBundle(path, bytes, paths.length === 1, output));
       continue;
     }
-    const verdict = await verifyBundle(bytes, policy, view);
+    const verdict = await verifyBundle(bytes, policy, view, original);
     verdicts.push({ code: exitCodeOf(verdict.outcome), document: { bundle: path, ...verdictDocument(verdict) } });
     if (paths.length === 1) sayVerdict(bytes, verdict, policy, output);
     else output.say(`${path}: ${verdictLine(bytes, verdict)}`, { mark: verdict.outcome });
@@ -90,6 +94,19 @@ function noBundle(path: string, error: unknown, isOnly: boolean, output: Output)
 
 function withTrustedBlocks(policy: Policy, { blockHash = [] }: VerifyOptions): Policy {
   return { ...policy, trustedBlocks: [...policy.trustedBlocks, ...blockHash] };
+}
+
+/** @throws USAGE when it cannot be read, or would be held against several records */
+function readOriginal(paths: readonly string[], { original }: VerifyOptions): Uint8Array | undefined {
+  if (original === undefined) return undefined;
+  if (paths.length > 1)
+    throw new WarifuError("USAGE", "--original is what one record was made of: verify one bundle at a time with it");
+  try {
+    // Byte for byte: what a text file may begin with belongs to what was received.
+    return readFileSync(original);
+  } catch (error) {
+    throw unusable(`the original ${original} cannot be read`, error);
+  }
 }
 
 /** The policy's own nodes are not asked when somebody named the blocks to trust. */

@@ -40,6 +40,8 @@ export type ErrorCode =
   | "ANCHOR_MISMATCH"
   | "QUORUM_MISSING"
   | "SIGNATURE_NOT_SHOWN"
+  | "ORIGINAL_MISMATCH"
+  | "ORIGINAL_NOT_SHOWN"
   // The request cannot be served as it stands.
   | "IDEMPOTENCY_CONFLICT"
   | "SEQUENCE_CONFLICT"

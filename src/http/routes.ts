@@ -8,6 +8,7 @@ import { openApiRoute } from "./openapi.ts";
 import { anchorRoutes } from "./resources/anchors.ts";
 import { keyRoutes } from "./resources/api-keys.ts";
 import { logRoutes } from "./resources/log.ts";
+import { originalRoutes } from "./resources/originals.ts";
 import { proofRoutes } from "./resources/proofs.ts";
 import { recordRoutes } from "./resources/records.ts";
 import { sourceChangeRoutes } from "./resources/source-changes.ts";
@@ -19,6 +20,7 @@ import { verifyRoutes } from "./resources/verify.ts";
 const RESOURCES: readonly Route[] = [
   ...submissionRoutes,
   ...recordRoutes,
+  ...originalRoutes,
   ...proofRoutes,
   ...anchorRoutes,
   ...verifyRoutes,

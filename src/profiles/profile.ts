@@ -7,6 +7,7 @@ import { z } from "zod";
 import { DIGESTS_STEP, MAX_DIGESTS } from "../core/body.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { RECEIVED_CLAIM } from "../core/received.ts";
 import { isTimestamp } from "../core/timestamp.ts";
 
 /** Characters of a pattern that a message still shows. */
@@ -44,7 +45,7 @@ export interface Profile {
 /** The profiles in force, by record type. */
 export type Profiles = ReadonlyMap<string, Profile>;
 
-const RESERVED_CLAIMS = new Set(["_sd_alg", "evidence"]);
+const RESERVED_CLAIMS = new Set(["_sd_alg", "evidence", RECEIVED_CLAIM]);
 // RFC 9901 section 4.1: a verifier would take members of these names for digests, at any depth.
 const DIGEST_NAMES = new Set(["_sd", "..."]);
 

@@ -10,6 +10,7 @@ import { leafHash } from "../core/merkle.ts";
 import { formatRecordId, parseRecordId, RECORD_ID_BYTES } from "../core/record-id.ts";
 import type { AnchorState } from "../store/anchor-journal.ts";
 import type { StoredEntry } from "../store/log-store.ts";
+import type { Original } from "../write/received-value.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import { RecordFinder, type FoundEntries, type RecordQuery } from "./find-records.ts";
 import { anchorStateOf } from "./prove.ts";
@@ -63,6 +64,14 @@ export interface KeyQuery {
 export interface CheckedEntry {
   readonly entry: StoredEntry;
   readonly body: Body | undefined;
+}
+
+/** Whose original is asked for. */
+export interface OriginalPlace {
+  readonly leafIndex: number;
+  readonly source: string;
+  /** Whether the record conceals nothing. */
+  readonly isOpen: boolean;
 }
 
 /** What the records are read from. */
@@ -124,6 +133,23 @@ export class Records {
     const { check } = this.#parts;
     const missing = await this.#parts.store.missing(from, lookedTo, limit);
     return missing.map((leafIndex) => ({ leafIndex, source: "", error: check.missing(leafIndex) }));
+  }
+
+  /**
+   * The bytes that a record was made of, and whose it is; `isOpen` where the record conceals nothing, and so not them.
+   * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED, VAULT_FAILED; what `assertMaySee` throws, before the vault is opened
+   */
+  async original(id: string, assertMaySee: (place: OriginalPlace) => void): Promise<Original> {
+    const { entry, body } = await this.entry(id);
+    const { leafIndex, sourceName: source } = entry;
+    assertMaySee({ leafIndex, source, isOpen: body?.digests.length === 0 });
+    const original = await this.#parts.check.originalOf(leafIndex, body);
+    if (!original)
+      throw new WarifuError(
+        "NOT_FOUND",
+        "this record came as itself and not as other bytes, or they were erased with it",
+      );
+    return original;
   }
 
   /**

@@ -14,20 +14,28 @@ const MOST_KEPT = 10_000;
 
 /** For whatever meets damage: raises the alarm of its kind, and logs each leaf once. */
 export function reportDamage(alarms: Alarms, logger?: Pick<Logger, "error">): (damage: Damage) => void {
-  const met = { entry: new Set<number>(), openings: new Set<number>(), tile: new Set<number>() };
+  const nothing = (): Set<number> => new Set();
+  const met = { entry: nothing(), openings: nothing(), original: nothing(), tile: nothing() };
   return ({ what, leafIndex, reason }) => {
     const leaves = met[what];
     if (leaves.has(leafIndex) || leaves.size >= MOST_KEPT) return;
     leaves.add(leafIndex);
-    logger?.error({ alarm: what === "openings" ? "vault-incomplete" : "store-damaged", leafIndex, reason }, "damage");
-    if (what === "openings") alarms.raise("vault-incomplete", { id: "openings-damaged", ...named(leaves) }, what);
-    else
-      alarms.raise(
-        "store-damaged",
-        { id: what === "tile" ? "tiles-damaged" : "entries-damaged", ...named(leaves) },
-        what,
-      );
+    logger?.error({ alarm: CODES[what], leafIndex, reason }, "damage");
+    raise(alarms, what, named(leaves));
   };
+}
+
+const CODES = {
+  entry: "store-damaged",
+  tile: "store-damaged",
+  openings: "vault-incomplete",
+  original: "vault-incomplete",
+} as const;
+
+function raise(alarms: Alarms, what: Damage["what"], leaves: ReturnType<typeof named>): void {
+  if (what === "openings") alarms.raise("vault-incomplete", { id: "openings-damaged", ...leaves }, what);
+  else if (what === "original") alarms.raise("vault-incomplete", { id: "originals-damaged", ...leaves }, what);
+  else alarms.raise("store-damaged", { id: what === "tile" ? "tiles-damaged" : "entries-damaged", ...leaves }, what);
 }
 
 function named(leaves: ReadonlySet<number>): Omit<FactOf<"vault-incomplete">, "id"> {

@@ -35,6 +35,9 @@ const SENTENCES: Sentences = {
     (beacon === undefined
       ? ""
       : `; the beacon's block ${beacon.blockNumber} is ${beacon.isChecked ? "on the chain too" : "claimed by the log, not checked against the chain"}`),
+  original: ({ adapter, at, size }) =>
+    `the ${size} bytes are what ${adapter} received (${formatSecond(Math.floor(at / 1_000))}), as the service says`,
+  "original-not-shown": () => "what the record was made of is not shown: ask for the opening of `received`",
   error: ({ message }) => message,
 };
 

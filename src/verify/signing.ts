@@ -17,6 +17,7 @@ import {
   type SignedPart,
   type SignedRecord,
 } from "../core/source-signature.ts";
+import { withoutReceived } from "../core/received.ts";
 import type { SourceKey } from "../core/source-key.ts";
 
 /** What is shown; `key` is the signing key as the record names it. */
@@ -99,7 +100,8 @@ function hiddenSigning({ signed }: Body, isAllShown: boolean): Signing {
 
 /** The record as its source signed it, if all claims are shown. */
 function signedRecord(source: string, body: Body, shown: JsonObject): SignedRecord {
-  const { evidence, ...claims } = shown;
+  // That is the log's own word, and no source signs it.
+  const { evidence, ...claims } = withoutReceived(shown);
   const type = body.vct.split(":")[1] as string;
   return { claims, evidence: sourceSignatureIn(evidence), seq: body.seq, source, type };
 }

@@ -37,5 +37,7 @@ export type StepFact =
       readonly by: "trust" | "nodes" | "nobody";
       readonly beacon?: { readonly blockNumber: number; readonly isChecked: boolean };
     }
+  | { readonly id: "original"; readonly adapter: string; readonly at: number; readonly size: number }
+  | { readonly id: "original-not-shown" }
   /** Refuted, or not decided: why, with the values that the error names. `message` is English. */
   | { readonly id: "error"; readonly code: ErrorCode; readonly details: ErrorDetails; readonly message: string };

@@ -15,6 +15,7 @@ import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { leafHash, verifyInclusion } from "../core/merkle.ts";
 import type { VerifiedSignature } from "../core/note.ts";
 import { keyOfKnown, type Policy } from "../core/policy.ts";
+import { isOriginal, receivedIn } from "../core/received.ts";
 import { SOURCE_NAME, sourceIdOf } from "../core/record.ts";
 import { openConflict } from "../core/source-conflict.ts";
 import { CONFLICT_CLAIM, isSourceEvent, sourceEventOf } from "../core/source-event.ts";
@@ -22,7 +23,7 @@ import { keyThumbprint, type SourceKey } from "../core/source-key.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
 import { checkBodyOf } from "./check-body.ts";
-import { signingOf, type Signing } from "./signing.ts";
+import { shownClaims, signingOf, type Signing } from "./signing.ts";
 import type { StepFact } from "./step-fact.ts";
 import type { ChainView } from "./verdict.ts";
 
@@ -170,6 +171,22 @@ export function beaconStep(
   const beacon = checkBeacon(given, { ...head, anchor }, policy);
   const { blockNumber, blockTime } = beacon;
   return holds(beacon, { id: "beacon", blockNumber, blockTime });
+}
+
+/** Whether the record commits to these bytes as what it was made of. */
+export function originalStep(original: Uint8Array, body: Body | null, openings: readonly Opening[]): Checked<void> {
+  const received = body ? receivedIn(shownClaims(body, openings)) : undefined;
+  if (received && isOriginal(original, received)) {
+    const { adapter, at, size } = received;
+    return holds(undefined, { id: "original", adapter, at, size });
+  }
+  if (received)
+    throw new WarifuError("ORIGINAL_MISMATCH", "the record was made of other bytes than these", {
+      details: { expected: received.sha256, size: received.size },
+    });
+  if (body && body.digests.length === openings.length)
+    throw new WarifuError("ORIGINAL_MISMATCH", "the record does not say that it was made of other bytes");
+  return { ...unchecked(undefined, { id: "original-not-shown" }), code: "ORIGINAL_NOT_SHOWN" };
 }
 
 /** Which of the two blocks somebody whom the verifier trusts vouches for. */

@@ -25,10 +25,12 @@ export const VERIFY_STEPS = [
   "chain",
 ] as const;
 export type VerifyStep = (typeof VERIFY_STEPS)[number];
+/** One more, for whoever holds the bytes that the record is said to be made of. */
+export const ORIGINAL_STEP = "original";
 
 /** How a step ended. */
 export interface StepResult {
-  readonly step: VerifyStep;
+  readonly step: VerifyStep | typeof ORIGINAL_STEP;
   readonly outcome: "holds" | "refuted" | "unchecked";
   /** What was found, for programs and for whoever puts it into another language. */
   readonly fact: StepFact;

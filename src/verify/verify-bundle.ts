@@ -17,7 +17,14 @@ import { inEnglish } from "./english.ts";
 import { shownClaims } from "./signing.ts";
 import type { StepFact } from "./step-fact.ts";
 import * as check from "./steps.ts";
-import type { ChainView, KnownBlock, StepResult, Verdict, VerifiedRecord, VerifyStep } from "./verdict.ts";
+import {
+  ORIGINAL_STEP,
+  type ChainView,
+  type KnownBlock,
+  type StepResult,
+  type Verdict,
+  type VerifiedRecord,
+} from "./verdict.ts";
 
 // eslint-disable-next-line no-restricted-syntax -- the entry of the package: its users import the types from here
 export type * from "./verdict.ts";
@@ -27,9 +34,15 @@ export type * from "./step-fact.ts";
 /**
  * Verifies the bundle in `bytes` against the verifier's policy.
  * @param view asked about the chain when given; without it the policy's trusted blocks decide
+ * @param original bytes that the record is said to be made of: one more step holds them against it
  * @returns the verdict; nothing that a bundle can hold makes it throw, only a `view` that fails in a way of its own
  */
-export async function verifyBundle(bytes: Uint8Array, policy: Policy, view?: ChainView): Promise<Verdict> {
+export async function verifyBundle(
+  bytes: Uint8Array,
+  policy: Policy,
+  view?: ChainView,
+  original?: Uint8Array,
+): Promise<Verdict> {
   const argument = new Argument();
   try {
     const bundle = await argument.step("bundle", () => check.bundleStep(bytes));
@@ -60,6 +73,7 @@ export async function verifyBundle(bytes: Uint8Array, policy: Policy, view?: Cha
       ...(beacon && { after: knownBlock(beacon, known.beacon) }),
       before: knownBlock(anchor, known.anchor),
     };
+    if (original) await argument.step(ORIGINAL_STEP, () => check.originalStep(original, body, openings));
   } catch (error) {
     if (!(error instanceof StepFailed)) throw error;
   }
@@ -72,7 +86,7 @@ class Argument {
   readonly #steps: StepResult[] = [];
 
   /** @throws StepFailed when nothing after it can be checked */
-  async step<T>(step: VerifyStep, run: () => check.Checked<T> | Promise<check.Checked<T>>): Promise<T> {
+  async step<T>(step: StepResult["step"], run: () => check.Checked<T> | Promise<check.Checked<T>>): Promise<T> {
     try {
       const { value, fact, isUnchecked = false, code } = await run();
       this.#add(step, isUnchecked ? "unchecked" : "holds", fact, code);
@@ -85,7 +99,7 @@ class Argument {
     }
   }
 
-  #add(step: VerifyStep, outcome: StepResult["outcome"], fact: StepFact, code: ErrorCode | undefined): void {
+  #add(step: StepResult["step"], outcome: StepResult["outcome"], fact: StepFact, code: ErrorCode | undefined): void {
     this.#steps.push({ step, outcome, fact, detail: inEnglish(fact), ...(code && { code }) });
   }
 
@@ -100,8 +114,8 @@ class Argument {
 
 /** Ends the argument; why is in its last step. */
 class StepFailed {
-  readonly step: VerifyStep;
-  constructor(step: VerifyStep) {
+  readonly step: StepResult["step"];
+  constructor(step: StepResult["step"]) {
     this.step = step;
   }
 }

@@ -10,6 +10,7 @@ import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/disclosure.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { canonicalJson, type JsonObject } from "../core/json.ts";
+import { withoutReceived } from "../core/received.ts";
 import type { Record } from "../core/record.ts";
 import { keyOfSignature, sourceSignatureIn } from "../core/source-signature.ts";
 import type { EventRegister } from "../events/register.ts";
@@ -236,7 +237,8 @@ async function compareStored(
 
 /**
  * What a record says and whose key signed it, as one text. A record without a seq agrees with whatever was assigned to its
- * first submission; one that was signed anew with the same key is the same, since no two ECDSA signatures are alike.
+ * first submission; one that was signed anew with the same key is the same, since no two ECDSA signatures are alike. The bytes
+ * that it was made of, and when they came, make no difference.
  */
 export function contentText({ type, seq, claims, evidence }: Record, assignedSeq: number): string {
   const signer = evidence === undefined ? null : keyOfSignature(evidence);
@@ -249,7 +251,7 @@ async function contentOf(entry: StoredEntry, body: Body, check: StoredCheck): Pr
   if (openings === undefined) return undefined;
   const opened: JsonObject = {};
   for (const { name, value } of openings.map(parseOpening)) opened[name] = value;
-  const { evidence, ...claims } = { ...body.content, ...opened };
+  const { evidence, ...claims } = withoutReceived({ ...body.content, ...opened });
   const type = body.vct.split(":")[1] as string;
   const signature = evidence === undefined ? undefined : sourceSignatureIn(evidence);
   return contentText({ type, source: entry.sourceName, claims, evidence: signature }, entry.seq);

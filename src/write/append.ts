@@ -8,6 +8,7 @@ import { leafHash } from "../core/merkle.ts";
 import { recordIdOf } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { NewEntry } from "../store/log-store.ts";
+import type { Attachment } from "../store/vault.ts";
 import type { LogTree } from "./log-tree.ts";
 
 /** What enters the log: the body of a record or event, and what its entry is made of. */
@@ -19,6 +20,8 @@ export interface Sealable {
   readonly body: Uint8Array;
   /** RFC 9901 text of each; `undefined` for what conceals nothing. */
   readonly openings?: readonly string[] | undefined;
+  /** What goes into the vault with the record; also of one that conceals nothing. */
+  readonly attachments?: readonly Attachment[] | undefined;
   /** POSIX seconds, as in the body. */
   readonly receivedAt: number;
   readonly key?: string | undefined;

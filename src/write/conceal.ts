@@ -8,11 +8,14 @@ import { toBase64Url, toHex } from "../core/bytes.ts";
 import { formatOpening, openingDigest, SALT_BYTES } from "../core/disclosure.ts";
 import { unreachable } from "../core/errors.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
+import { RECEIVED_CLAIM } from "../core/received.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { signatureCommitment, type SignedRecord } from "../core/source-signature.ts";
+import type { Record } from "../core/record.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { NewRecord } from "./admit.ts";
 import type { Sealable } from "./append.ts";
+import type { Original } from "./received-value.ts";
 
 /** What is the same for all bodies of a batch. */
 export interface BodyOrigin {
@@ -29,11 +32,12 @@ export function conceal(
   origin: BodyOrigin,
   randomBytes: RandomBytes,
 ): Sealable {
-  const { record, seq, sender } = newRecord;
+  const { record, seq, sender, original } = newRecord;
   const { source: sourceName, key } = record;
   const { receivedAt } = origin;
   const { body, openings } = split(newRecord, sourceId, origin, randomBytes);
-  return { kind: "record", sourceName, sourceId, seq, body, openings, receivedAt, key, sender };
+  const attachments = original && [{ mediaType: original.received.type, bytes: original.bytes }];
+  return { kind: "record", sourceName, sourceId, seq, body, openings, attachments, receivedAt, key, sender };
 }
 
 /** An event's content with its concealed claims as digests, and their openings. */
@@ -50,13 +54,13 @@ export function concealInEvent(
 }
 
 function split(
-  { record, profile, seq }: NewRecord,
+  { record, profile, seq, original }: NewRecord,
   sourceId: Uint8Array,
   { origin, receivedAt }: BodyOrigin,
   randomBytes: RandomBytes,
 ): Pick<Sealable, "body" | "openings"> {
   const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct: profile.vct };
-  const claims = record.evidence ? { ...record.claims, evidence: record.evidence } : record.claims;
+  const claims = allClaims(record, original);
   if (profile.digestSlots === 0) return { body: formatRecordBody(head, claims), openings: undefined };
   const disclosed: JsonObject = {};
   const openings: string[] = [];
@@ -76,6 +80,12 @@ function split(
   if (openings.length > profile.digestSlots) unreachable("more concealed claims than digests");
   const _sd = digestsOf(openings, profile.digestSlots, random);
   return { body: formatRecordBody(head, { ...disclosed, _sd }, signed), openings };
+}
+
+/** The record's own claims, and those that are reserved. */
+function allClaims({ claims, evidence }: Record, original: Original | undefined): JsonObject {
+  if (!evidence && !original) return claims;
+  return { ...claims, ...(evidence && { evidence }), ...(original && { [RECEIVED_CLAIM]: original.received }) };
 }
 
 /** Digests of openings, among as many decoys as make the number say nothing; sorted, so that the order says nothing either

@@ -8,12 +8,15 @@ import type { Profile, Profiles } from "../profiles/profile.ts";
 import { assertRecord } from "./submitted-record.ts";
 import type { Record } from "../core/record.ts";
 import { checkOwnSignature } from "../core/source-signature.ts";
-import { VerifiedValue } from "./signed-submission.ts";
+import { ReceivedValue, type Original } from "./received-value.ts";
+import { VerifiedValue, type Submitted } from "./signed-submission.ts";
 
 /** A record that may enter the log. */
 export interface IngestedRecord {
   readonly record: Record;
   readonly profile: Profile;
+  /** What an adapter made it of. */
+  readonly original?: Original | undefined;
   /** Whose API key sent it; absent for what came without one. */
   readonly sender?: string | undefined;
 }
@@ -22,8 +25,9 @@ export interface IngestedRecord {
  * Checks a value submitted to the log of that origin.
  * @throws RECORD_INVALID, PROFILE_UNKNOWN, CLAIMS_INVALID, KEY_INVALID, ENCODING_INVALID, SOURCE_SIGNATURE_INVALID
  */
-export function ingest(submitted: JsonValue | VerifiedValue, profiles: Profiles, origin: string): IngestedRecord {
-  const record = recordIn(submitted);
+export function ingest(submitted: Exclude<Submitted, WarifuError>, profiles: Profiles, origin: string): IngestedRecord {
+  const original = submitted instanceof ReceivedValue ? submitted.original : undefined;
+  const record = recordIn(submitted instanceof ReceivedValue ? submitted.value : submitted);
   // The log is the source of its own events: nobody else may take numbers from its sequence.
   if (record.source === origin)
     throw new WarifuError("RECORD_INVALID", "source: this name is the log's own, for its events");
@@ -34,9 +38,9 @@ export function ingest(submitted: JsonValue | VerifiedValue, profiles: Profiles,
       `there is no profile for this type of record: the types in force are ${[...profiles.keys()].join(", ")}`,
     );
   profile.assertClaims(record.claims);
-  assertRoomFor(record, profile);
+  assertRoomFor({ ...record, original }, profile);
   checkOwnSignature(record);
-  return { record, profile };
+  return { record, profile, original };
 }
 
 function recordIn(submitted: JsonValue | VerifiedValue): Record {
@@ -53,9 +57,13 @@ function recordIn(submitted: JsonValue | VerifiedValue): Record {
 }
 
 /** A profile whose schema lets in claims that it does not list could conceal more of them than its bodies have room for. */
-function assertRoomFor({ claims, evidence }: Record, profile: Profile): void {
+function assertRoomFor(
+  { claims, evidence, original }: Record & Pick<IngestedRecord, "original">,
+  profile: Profile,
+): void {
   if (profile.digestSlots === 0) return;
-  const concealed = Object.keys(claims).filter((name) => !profile.isPublic(name)).length + (evidence ? 1 : 0);
+  const own = Object.keys(claims).filter((name) => !profile.isPublic(name)).length;
+  const concealed = own + (evidence ? 1 : 0) + (original ? 1 : 0);
   if (concealed > profile.digestSlots)
     throw new WarifuError("CLAIMS_INVALID", "the record has more concealed claims than its profile provides for");
 }

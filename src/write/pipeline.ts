@@ -132,10 +132,11 @@ export class Pipeline {
     const refusal = value instanceof WarifuError ? value : writer.stopReason;
     if (refusal) return settle(submission, place, { ok: false, error: refusal });
     try {
-      const { record, profile } = ingest(value as Exclude<Submitted, WarifuError>, profiles, store.origin);
-      submitter?.assertMaySend(record);
-      const ingested = { record, profile, sender: submitter?.sender };
-      this.#queue.add(submitter?.sender ?? "", record.source, { ingested, submission, place });
+      const ingested = ingest(value as Exclude<Submitted, WarifuError>, profiles, store.origin);
+      submitter?.assertMaySend(ingested.record);
+      const sender = submitter?.sender;
+      const waiting = { ingested: { ...ingested, sender }, submission, place };
+      this.#queue.add(sender ?? "", ingested.record.source, waiting);
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
       settle(submission, place, { ok: false, error });

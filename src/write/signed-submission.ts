@@ -7,6 +7,7 @@ import { isJsonObject, parseJsonBytes, type JsonValue } from "../core/json.ts";
 import { fitsKey, parseJws, type Jws } from "../core/jws.ts";
 import { isSignedBy, keyThumbprint, type SourceKey } from "../core/source-key.ts";
 import type { JwsSignature, RequestSignature } from "../core/source-signature.ts";
+import { ReceivedValue } from "./received-value.ts";
 import { assertRecord } from "./submitted-record.ts";
 
 /** A value whose signature was verified, and that is not a record's own member. */
@@ -20,8 +21,8 @@ export class VerifiedValue {
   }
 }
 
-/** What may be submitted: a value, one that was verified before, or why there is none. */
-export type Submitted = JsonValue | VerifiedValue | WarifuError;
+/** What may be submitted: a value, one that was verified or received before, or why there is none. */
+export type Submitted = JsonValue | VerifiedValue | ReceivedValue | WarifuError;
 
 /** The keys that were ever registered for a source. */
 export type KeysOf = (source: string) => Promise<readonly SourceKey[]>;
@@ -48,7 +49,8 @@ async function openedOrRefused(jws: string, keysOf: KeysOf): Promise<Submitted> 
 }
 
 function isJws(value: Submitted): value is { readonly jws: string } {
-  if (value instanceof WarifuError || value instanceof VerifiedValue || !isJsonObject(value)) return false;
+  const isTaken = value instanceof WarifuError || value instanceof VerifiedValue || value instanceof ReceivedValue;
+  if (isTaken || !isJsonObject(value)) return false;
   return typeof value["jws"] === "string" && Object.keys(value).length === 1;
 }
 

@@ -5,23 +5,25 @@
  *
  * Invariant: what does not fit is refused as STORE_DAMAGED, never as a fault of whoever asked, and reported.
  */
-import { parseBody, type Body } from "../core/body.ts";
+import { openClaims, parseBody, type Body } from "../core/body.ts";
 import { equalBytes } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import { recordIdOf, receivedAtOf } from "../core/record-id.ts";
+import { isOriginal, receivedIn } from "../core/received.ts";
 import { TILE_WIDTH } from "../core/tile.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { Vault } from "../store/vault.ts";
 import type { SourceIds } from "./append.ts";
+import type { Original } from "./received-value.ts";
 import type { DamagedTile } from "./full-tiles.ts";
 import type { LogTree } from "./log-tree.ts";
 
 /** Something that is stored for a leaf and is not what it was, or not there. */
 export interface Damage {
-  readonly what: "entry" | "openings" | "tile";
+  readonly what: "entry" | "openings" | "original" | "tile";
   readonly leafIndex: number;
   /** Free of anything that a record says. */
   readonly reason: string;
@@ -89,19 +91,43 @@ export class StoredCheck {
    */
   async openingsOf(leafIndex: number, body: Body | undefined): Promise<readonly string[] | undefined> {
     if (!body || body.digests.length === 0) return [];
-    const openings = await this.#open(leafIndex);
+    const openings = await this.#read("openings", leafIndex, (vault) => vault.open(leafIndex));
     if (openings !== "lost") return openings;
     throw this.#damaged({ what: "openings", leafIndex, reason: "its openings are not in the vault" });
   }
 
-  async #open(leafIndex: number): Promise<readonly string[] | "lost" | undefined> {
+  /**
+   * The bytes that a record was made of, by what its intact body commits to; `undefined` where it was not made of any, or they
+   * are erased.
+   * @throws as {@link StoredCheck.openingsOf}; STORE_DAMAGED also when they are lost or others
+   */
+  async originalOf(leafIndex: number, body: Body | undefined): Promise<Original | undefined> {
+    const openings = await this.openingsOf(leafIndex, body);
+    if (!body || !openings) return undefined;
+    const opened = openClaims(body, openings).map(({ name, value }) => [name, value] as const);
+    const received = receivedIn({ ...body.content, ...Object.fromEntries(opened) });
+    if (received === undefined) return undefined;
+    const found = await this.#read("original", leafIndex, async (vault) => (await vault.attachments(leafIndex))?.[0]);
+    if (found === undefined) return undefined;
+    if (found !== "lost" && isOriginal(found.bytes, received)) return { received, bytes: found.bytes };
+    const reason = `its original bytes in the vault are ${found === "lost" ? "lost" : "not those it commits to"}`;
+    throw this.#damaged({ what: "original", leafIndex, reason });
+  }
+
+  /** What the vault keeps of a record; `undefined` once it is erased. */
+  async #read<T>(
+    what: "openings" | "original",
+    leafIndex: number,
+    read: (vault: Vault) => Promise<T | undefined>,
+  ): Promise<T | "lost" | undefined> {
     const { vault } = this.#parts;
     try {
-      return (await vault.open(leafIndex)) ?? ((await vault.isErased(leafIndex)) ? undefined : "lost");
+      return (await read(vault)) ?? ((await vault.isErased(leafIndex)) ? undefined : "lost");
     } catch (error) {
       // A row that does not decrypt is named; a failure of the engine is not one row's.
       if (!(error instanceof WarifuError) || error.details["leafIndex"] !== leafIndex) throw error;
-      throw this.#damaged({ what: "openings", leafIndex, reason: "its openings in the vault do not decrypt" }, error);
+      const kept = what === "openings" ? what : "original bytes";
+      throw this.#damaged({ what, leafIndex, reason: `its ${kept} in the vault do not decrypt` }, error);
     }
   }
 

@@ -213,6 +213,6 @@ function decided(decide: () => LogEvent): LogEvent | WarifuError {
   }
 }
 
-function openingsToKeep({ entry: { leafIndex }, openings }: Appended): RecordOpenings[] {
-  return openings ? [{ leafIndex, openings }] : [];
+function openingsToKeep({ entry: { leafIndex }, openings, attachments }: Appended): RecordOpenings[] {
+  return openings || attachments ? [{ leafIndex, openings: openings ?? [], attachments }] : [];
 }

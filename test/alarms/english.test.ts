@@ -42,6 +42,10 @@ const SENTENCES: readonly (readonly [AlarmFact, string])[] = [
     "the vault lacks openings of concealed claims, or holds damaged ones, of leaf 1, 2 and 3 or more: run `warifu audit`, and restore a good copy",
   ],
   [
+    { id: "originals-damaged", ...leaves },
+    "the vault lacks the bytes that records were made of, or holds others, of leaf 1, 2 and 3 more: run `warifu audit`, and restore a good copy",
+  ],
+  [
     { id: "tiles-damaged", leaves: [0], more: 0, isMoreAtLeast: false },
     "a tile of the store is not the one of the tree, from leaf 0: run `warifu audit`, and restore a good copy",
   ],

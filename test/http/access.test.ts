@@ -67,6 +67,12 @@ describe("access", () => {
         allowed: ["officer"],
         status: 404,
       },
+      ...[id, unknownId].map((one): Cell => ({
+        route: "GET /v1/records/{id}/original",
+        path: `/v1/records/${one}/original`,
+        allowed: ["auditor", "officer", "admin"],
+        status: 404,
+      })),
       open("GET /v1/records/{id}/contract-proof", `/v1/records/${id}/contract-proof`, 503),
       open("GET /v1/profiles", "/v1/profiles", 200),
       open("GET /v1/checkpoints", "/v1/checkpoints", 200),

@@ -108,6 +108,7 @@ describe("the OpenAPI document", () => {
         `/v1/records/${id}`,
         `/v1/records/${id}/bundle`,
         `/v1/records/${id}/contract-proof`,
+        `/v1/records/${id}/original`,
         "/v1/checkpoints",
         "/v1/anchors",
         "/v1/sources",

@@ -119,6 +119,7 @@ describe("profile", () => {
       ["... in a list", SENSOR, { temperature: 1, a: [1, { "...": "x" }] }, /"\.\.\." is reserved/],
       ["_sd_alg", SENSOR, { temperature: 1, _sd_alg: "none" }, /"_sd_alg" is reserved/],
       ["evidence", SENSOR, { temperature: 1, evidence: {} }, /"evidence" is reserved/],
+      ["received", SENSOR, { temperature: 1, received: "now" }, /"received" is reserved/],
     ];
     for (const [title, profile, claims, pattern] of REFUSED)
       it(`refused: ${title}`, () => {

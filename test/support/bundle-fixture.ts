@@ -37,6 +37,8 @@ export type BundleFixtureOptions = {
   readonly claims?: JsonObject;
   /** Claims that the body conceals. None: the body has no digests. */
   readonly concealed?: JsonObject;
+  /** What the log says itself of the bytes that the record was made of: no source signs it. */
+  readonly received?: JsonValue;
   /** Names of the openings that the bundle carries; all by default. */
   readonly disclosed?: readonly string[];
   /** Who signs the record; null for an unsigned one. */
@@ -136,17 +138,20 @@ type NamedOpening = { readonly name: string; readonly text: string };
 function recordBody(options: BundleFixtureOptions): { openings: NamedOpening[]; bodyText: string } {
   const claims = options.claims ?? { category: "pothole" };
   const concealed = options.concealed ?? { text: "a deep hole", reporter: { name: "Jane Doe" } };
-  const evidence = evidenceOf(options, { ...claims, ...concealed });
+  const reserved: JsonObject = {
+    ...evidenceOf(options, { ...claims, ...concealed }),
+    ...(options.received !== undefined && { received: options.received }),
+  };
   const conceals = Object.keys(concealed).length > 0;
   // The source's signature hides with what it signs.
-  const hidden = conceals ? { ...concealed, ...evidence } : {};
+  const hidden = conceals ? { ...concealed, ...reserved } : {};
   const openings = Object.entries(hidden).map(([name, value], at) => ({
     name,
     text: formatOpening({ salt: new Uint8Array(32).fill(at + 1), name, value }),
   }));
   const decoys = Array.from({ length: conceals ? 8 - openings.length : 0 }, (_, at) => `decoy ${at}`);
   const digests = [...openings.map(({ text }) => openingDigest(text)), ...decoys.map(openingDigest)].sort();
-  const content: JsonObject = conceals ? { ...claims, _sd: digests } : { ...claims, ...evidence };
+  const content: JsonObject = conceals ? { ...claims, _sd: digests } : { ...claims, ...reserved };
   const source = options.source ?? SOURCE;
   const head = { iat: 1_795_334_400, iss: ORIGIN, seq: 17, src: toHex(sourceIdOf(ORIGIN, source)) };
   const saltAt = Object.keys(hidden).indexOf("evidence");

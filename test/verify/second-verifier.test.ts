@@ -15,7 +15,7 @@ import { formatSignatureLine } from "../../src/core/note.ts";
 import { formatPolicy, parsePolicy, type Policy } from "../../src/core/policy.ts";
 import { logIdOf, sourceIdOf } from "../../src/core/record.ts";
 import { sha256 } from "../../src/core/sha256.ts";
-import type { ChainView, Verdict, VerifyStep } from "../../src/verify/verdict.ts";
+import type { ChainView, StepResult, Verdict } from "../../src/verify/verdict.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import {
   bundleFixture,
@@ -30,7 +30,7 @@ import {
 import { CHAIN_ID } from "../support/chain-fixture.ts";
 import { codeOfRefusal } from "../support/expect-code.ts";
 
-type Expected = "holds" | readonly ["refuted" | "undecided", VerifyStep, ErrorCode];
+type Expected = "holds" | readonly ["refuted" | "undecided", StepResult["step"], ErrorCode];
 type Case = {
   readonly options?: BundleFixtureOptions;
   /** Changes the text of the finished bundle. */
@@ -44,7 +44,7 @@ const KNOWN = { sources: [{ name: SOURCE, key: toBase64(SOURCE_PAIR.publicKey) }
 const TRUSTED_BLOCK = { chain: { ...fixturePolicy().chain, accept: "trusted-block" } } as const;
 const COSIGNED = { witnesses: { keys: WITNESS_KEYS.slice(0, 1), quorum: 1 } };
 const OTHER_HASH = `0x${"12".repeat(32)}`;
-const refused = (step: VerifyStep, code: ErrorCode): Expected => ["refuted", step, code];
+const refused = (step: StepResult["step"], code: ErrorCode): Expected => ["refuted", step, code];
 const CHAIN_REFUSED = refused("anchor", "CHAIN_EVIDENCE_INVALID");
 const head = (fields: (all: Uint8Array[]) => Input): Case => ({
   options: { chain: { header: fields } },

@@ -64,6 +64,8 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   CONSISTENCY_MISMATCH: { status: MALFORMED, title: "The trees contradict each other" },
   CHAIN_MISMATCH: { status: MALFORMED, title: "This is of another chain" },
   ANCHOR_MISMATCH: { status: MALFORMED, title: "The anchor is of another tree head" },
+  ORIGINAL_MISMATCH: { status: MALFORMED, title: "The record was not made of these bytes" },
+  ORIGINAL_NOT_SHOWN: { status: MALFORMED, title: "What the record was made of is not shown" },
   SIGNATURE_NOT_SHOWN: { status: MALFORMED, title: "The source's signature is not shown" },
   QUORUM_MISSING: { status: MALFORMED, title: "Too few witnesses have cosigned" },
   IDEMPOTENCY_CONFLICT: { status: 409, title: "The key was used for other content" },

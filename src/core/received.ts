@@ -1,0 +1,59 @@
+/**
+ * What a record was made of: the bytes that an adapter took in, as the record's claim `received` commits to them. The bytes
+ * themselves are in the vault, beside the record's openings.
+ */
+import { toHex } from "./bytes.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+import { sha256 } from "./sha256.ts";
+
+/** Name of the claim. Nobody submits one of this name. */
+export const RECEIVED_CLAIM = "received";
+
+/** What is said of the bytes. */
+export type Received = {
+  /** The adapter and its version, such as `ngsi-ld/1`. */
+  readonly adapter: string;
+  /** POSIX milliseconds. */
+  readonly at: number;
+  /** What else of the envelope changes the meaning, by header names in lower case. */
+  readonly headers?: { readonly [name: string]: string };
+  /** Hexadecimal. */
+  readonly sha256: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Media type, as it was sent. */
+  readonly type: string;
+};
+
+const NUMBERS = ["at", "size"];
+const TEXTS = ["adapter", "sha256", "type"];
+
+/** The claim about `bytes`. */
+export function receivedClaim(bytes: Uint8Array, envelope: Omit<Received, "sha256" | "size">): Received {
+  return { ...envelope, sha256: toHex(sha256(bytes)), size: bytes.length };
+}
+
+/** What a record's claims say of the bytes it was made of; `undefined` where they say nothing, or something else. */
+export function receivedIn({ [RECEIVED_CLAIM]: value }: JsonObject): Received | undefined {
+  return isReceived(value) ? (value as Received) : undefined;
+}
+
+/** A record's own claims: before the name was reserved, some sources had a claim of that name. */
+export function withoutReceived(claims: JsonObject): JsonObject {
+  if (receivedIn(claims) === undefined) return claims;
+  const { [RECEIVED_CLAIM]: _, ...rest } = claims;
+  return rest;
+}
+
+/** Whether these are the bytes. */
+export function isOriginal(bytes: Uint8Array, received: Received): boolean {
+  return toHex(sha256(bytes)) === received.sha256;
+}
+
+function isReceived(value: JsonValue | undefined): boolean {
+  return (
+    isJsonObject(value) &&
+    NUMBERS.every((name) => typeof value[name] === "number") &&
+    TEXTS.every((name) => typeof value[name] === "string")
+  );
+}

@@ -1,0 +1,72 @@
+/**
+ * GET /v1/records/{id}/original: what a record was made of, as it was received. Of a record that conceals something, that is as
+ * much as its openings, and guarded as they are.
+ */
+import type { Request, RequestHandler } from "express";
+import { codeOf } from "../../core/errors.ts";
+import { assertHasSource } from "../../keys/api-keys.ts";
+import type { OriginalPlace } from "../../read/records.ts";
+import { authorise } from "../handling/authorisation.ts";
+import { routeOf } from "../handling/problem-answers.ts";
+import { REFUSALS } from "../handling/problems.ts";
+import type { Route, RouteParts } from "../handling/route.ts";
+import { idPath } from "../handling/values.ts";
+
+/** The bytes that a record was made of. */
+export function showOriginal(parts: RouteParts): RequestHandler<{ id: string }> {
+  return async (request, response) => {
+    const { received, bytes } = await parts.ledger.records.original(request.params.id, (place) => {
+      assertMaySee(place, request, parts);
+    });
+    // Express would add a charset of its own to what was received.
+    response.setHeader("content-type", received.type);
+    response
+      .set("content-disposition", "attachment")
+      // RFC 9530.
+      .set("repr-digest", `sha-256=:${Buffer.from(received.sha256, "hex").toString("base64")}:`)
+      .end(bytes);
+  };
+}
+
+function assertMaySee({ isOpen, source, leafIndex }: OriginalPlace, request: Request, parts: RouteParts): void {
+  const { security, openingsLimit } = parts;
+  const principal = authorise(request, parts, isOpen ? "list" : "open");
+  const fields = { keyId: principal.keyId, route: routeOf(request) };
+  try {
+    assertHasSource(principal, source);
+  } catch (error) {
+    security.refused(codeOf(error), fields);
+    throw error;
+  }
+  if (isOpen) return;
+  openingsLimit.assertAllows(principal.keyId);
+  security.note("openings-given", { ...fields, leafIndex });
+}
+
+/** Media types of what adapters take. */
+const RECEIVED_TYPES = [
+  ...["application/json", "application/ld+json", "application/geo+json"],
+  ...["application/senml+json", "application/senml+cbor"],
+];
+const RECEIVED = Object.fromEntries(
+  RECEIVED_TYPES.map((type) => [type, { schema: { description: "As it was sent." }, example: [] }]),
+);
+
+/** The routes. */
+export const originalRoutes: readonly Route[] = [
+  {
+    method: "get",
+    path: "/v1/records/{id}/original",
+    name: "showOriginal",
+    tag: "records",
+    summary: "Get the bytes that a record was made of, as they were received",
+    description:
+      "Role auditor, officer or admin; of a record that conceals something, role officer only. The record's claim " +
+      "`received` has their SHA-256. Of a record that was submitted as such, there are none.",
+    may: "list",
+    params: idPath,
+    answers: { "200": { description: "The bytes, with the media type that they came with.", content: RECEIVED } },
+    refuses: [...REFUSALS.reading, "ENCODING_INVALID", "NOT_FOUND"],
+    handle: showOriginal,
+  },
+];
