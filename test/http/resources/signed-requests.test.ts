@@ -13,6 +13,7 @@ import { utf8 } from "../../../src/core/bytes.ts";
 import type { JsonObject, JsonValue } from "../../../src/core/json.ts";
 import { keyThumbprint, parseSourceKey, type SourceKey } from "../../../src/core/source-key.ts";
 import { startService as startWholeService, type Service } from "../../../src/main.ts";
+import type { RecordView } from "../../../src/read/records.ts";
 import { auditLogOverHttp } from "../../../src/verify/audit-log.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
 import { startHardhat, type TestChain } from "../../support/chains.ts";
@@ -420,10 +421,19 @@ describe("requests signed by their source", () => {
     }
   });
 
-  it("D3: say two things under one number: the second is refused", async () => {
+  it("D3: say two things under one number: the second is refused, and kept", async () => {
     idOf(await sendSigned(ed, 180));
     const other = reading(180, { claims: { temperature: 99 } });
     expectProblem(await sendSigned(ed, 180, { body: other }), 409, "SEQUENCE_CONFLICT");
+    const auditor = createClient({ url: service.url, apiKey: service.keys.auditor, attempts: 1 });
+    const { conflictEvents } = await auditor.source(NAME);
+    const [event] = (await auditor.records({ leaf: conflictEvents[0] })).items as RecordView[];
+    expect(event?.claims).to.include({ action: "conflict", seq: 180 });
+    await service.anchorAll();
+    const { text } = await call(service, `/v1/records/${event?.id}/bundle?openings=true`, { role: "officer" });
+    const { outcome, record } = await verifyBundle(utf8(text), service.policy);
+    expect(outcome).to.equal("holds");
+    expect(record?.claims?.["record"]).to.deep.include({ claims: { temperature: 99 } });
   });
 
   it("hold one record with its seq: a batch is signed record by record", async () => {
