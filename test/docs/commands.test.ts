@@ -1,5 +1,6 @@
 // The commands of the documents do what the documents say. A block whose fence reads `sh test` is run as it stands, in the
-// order of the page, in one shell's folder; `exit=1` names the exit code of its last command. The text block behind it
+// order of the page, in one shell's folder; `exit=1` names the exit code of its last command, `needs=python` a program without
+// which it is left out. The text block behind it
 // is what is written: each of its lines occurs, in this order, where `…` stands for anything.
 
 import { spawnSync } from "node:child_process";
@@ -9,6 +10,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { blocksOf, readDocument, ROOT, type Block } from "./support/documents.ts";
+import { hasOpenssl, pythonWith } from "../support/programs.ts";
 import { startDocumentedService, type RunningService } from "./support/running-service.ts";
 import { snippetForCheckout, typeErrors } from "./support/snippets.ts";
 
@@ -16,22 +18,39 @@ const README = readDocument("README.md");
 const OPERATIONS = readDocument("docs/operations.md");
 const KEYS = readDocument("docs/keys.md");
 const SOURCES = readDocument("docs/sources.md");
+const PROGRAMS: Readonly<Record<string, () => boolean>> = {
+  openssl: hasOpenssl,
+  python: () => pythonWith("cryptography") !== undefined,
+};
+for (const program of Object.keys(PROGRAMS).filter((name) => !isHere(name)))
+  process.stdout.write(`left out: commands of the documents that need ${program}, which is not here\n`);
 // Names a value for the blocks behind it, as a shell keeps it.
 const KEPT = /^([A-Z]+)=\$\(.*$/gm;
+
+const WITH_KEY = `process.env["WARIFU_API_KEY"] = (await import("./data/api-keys.json", { with: { type: "json" } })).default.submitter;\n`;
 
 /** The blocks to run, each with the text block that follows at once. */
 function runnable(
   blocks: readonly Block[],
 ): readonly { readonly block: Block; readonly expected: string | undefined }[] {
   return blocks.flatMap((block, at) => {
-    if (block.language !== "sh" || !block.flags.includes("test")) return [];
+    if (block.language !== "sh" || !block.flags.includes("test") || !isHere(valueOf(block, "needs"))) return [];
     const next = blocks[at + 1];
     return [{ block, expected: next?.language === "text" ? next.content : undefined }];
   });
 }
 
-function exitCodeOf({ flags }: Block): number {
-  return Number(flags.find((flag) => flag.startsWith("exit="))?.slice("exit=".length) ?? 0);
+/** What a flag such as `exit=1` says. */
+function valueOf({ flags }: Block, name: string): string | undefined {
+  return flags.find((flag) => flag.startsWith(`${name}=`))?.slice(name.length + 1);
+}
+
+function exitCodeOf(block: Block): number {
+  return Number(valueOf(block, "exit") ?? 0);
+}
+
+function isHere(program: string | undefined): boolean {
+  return program === undefined || PROGRAMS[program]?.() === true;
 }
 
 /** Fails with the first expected line that does not occur behind those before it. */
@@ -110,9 +129,19 @@ describe("the commands of the documents", () => {
     expect(verified.output).to.match(/^holds \{[^]*category: 'pothole'/);
     const audited = await service.runSnippet("audit.mts", auditing.replace("http://127.0.0.1:8080", service.url));
     expect(audited.output).to.equal("holds []\n");
-    const withKey = `process.env["WARIFU_API_KEY"] = (await import("./data/api-keys.json", { with: { type: "json" } })).default.submitter;\n`;
-    const submitted = await service.runSnippet("submit.mts", `${withKey}${submitting}`);
+    const submitted = await service.runSnippet("submit.mts", `${WITH_KEY}${submitting}`);
     expect(submitted.output).to.match(/^\d+\n$/);
+  });
+
+  it("sign a request as docs/sources.md shows, with types that fit", async () => {
+    const [snippet] = blocksOf(SOURCES).filter(({ language }) => language === "ts");
+    const text = snippetForCheckout(snippet?.content ?? "");
+    expect(typeErrors([text])).to.deep.equal([]);
+    await service.run(
+      "npx warifu source keygen sensor.jwk; npx warifu source add santander/env-13 --signing-key sensor.jwk.pub",
+    );
+    const { output } = await service.runSnippet("sign.mts", `${WITH_KEY}${text}`);
+    expect(output).to.equal("201\n");
   });
 
   it("find the command through npx in a checkout", () => {

@@ -10,7 +10,7 @@ import { PROBLEM_KINDS } from "../../src/http/handling/problem.ts";
 import { blocksOf, documents, proseOf, readDocument, ROOT, type Document } from "./support/documents.ts";
 
 const ALL = documents();
-/** Words in capitals that are no codes of errors: roles of the contract. */
+/** Words in capitals that are no codes of errors: roles of the contract, variables of others. */
 const OTHER_CAPITALS: ReadonlySet<string> = new Set([
   "ANCHOR_ROLE",
   "CLOSE_ROLE",
@@ -20,6 +20,7 @@ const OTHER_CAPITALS: ReadonlySet<string> = new Set([
   "NODE_USE_ENV_PROXY",
   "NO_PROXY",
   "SHOULD",
+  "TEST_PYTHON",
   "NOTICE",
   "LICENSE",
 ]);

@@ -4,7 +4,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { chmodSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { delimiter, dirname, join } from "node:path";
 
 import { freePort } from "../../support/free-port.ts";
 import { ROOT } from "./documents.ts";
@@ -84,7 +84,9 @@ function environment(folder: string, settings: Readonly<Record<string, string>>)
   chmodSync(npx, 0o755);
   symlinkSync(join(ROOT, "examples"), join(folder, "examples"));
   const inherited = Object.entries(process.env).filter(([name]) => !/^(WARIFU_|NODE_V8_COVERAGE$)/.test(name));
-  const path = [folder, process.env["PATH"]].join(delimiter);
+  // The Python that has what the documents need, if it is another than the machine's.
+  const python = process.env["TEST_PYTHON"] ? [dirname(process.env["TEST_PYTHON"])] : [];
+  const path = [folder, ...python, process.env["PATH"]].join(delimiter);
   return { ...Object.fromEntries(inherited), ...settings, PATH: path, NO_COLOR: "1" };
 }
 
