@@ -10,8 +10,10 @@ import { defineAudit } from "./audit.ts";
 import { defineContract } from "./contract.ts";
 import { EXIT } from "./exit-code.ts";
 import { defineKey } from "./key.ts";
+import { defineList } from "./list.ts";
 import { defineProfile } from "./profile.ts";
 import { defineProve } from "./prove.ts";
+import { defineShow } from "./show.ts";
 import { defineSource } from "./source.ts";
 import { defineStart } from "./start.ts";
 import { defineStatus } from "./status.ts";
@@ -24,6 +26,8 @@ import { defineWitness } from "./witness.ts";
 const VERBS: readonly DefineVerb[] = [
   defineStart,
   defineSubmit,
+  defineList,
+  defineShow,
   defineProve,
   defineVerify,
   defineAudit,

@@ -86,7 +86,8 @@ function otherText(text: string, wanted: OwnKind): string | undefined {
 
 function noJson(text: string, wanted: OwnKind): string {
   const lines = text.split("\n").filter((line) => line.trim() !== "");
-  if (lines.length > 1 && lines.every(isJson)) return "NDJSON, one JSON text a line; put each into a file of its own";
+  if (lines.length > 1 && lines.every(isJson))
+    return "NDJSON, one JSON text a line; if they are proof bundles, let its name end in .ndjson";
   if (/^\s*[{[]/.test(text))
     return isCutOff(text) ? "cut off before its end; get it once more" : "JSON that is damaged; get it once more";
   return `no JSON; ${REMEDIES[wanted]}`;

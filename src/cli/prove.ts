@@ -1,5 +1,6 @@
 /**
- * `warifu prove`: fetches the proof bundle of a record and keeps it as a file. The bytes are kept as they came.
+ * `warifu prove`: fetches the proof bundle of a record and keeps it as a file. The bytes are kept as they came. Of many
+ * records at once: prove-many.ts.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseBundle } from "../core/bundle.ts";
@@ -8,9 +9,11 @@ import { codeOf, WarifuError } from "../core/errors.ts";
 import { parseRecordId } from "../core/record-id.ts";
 import { createClient } from "../client/client.ts";
 import { EXIT } from "./exit-code.ts";
+import { withRecordOptions } from "./listed-records.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { address, seconds, treeSize } from "./option-values.ts";
 import { counted, inertJson, type Output } from "./output.ts";
+import { asksForMany, proveMany } from "./prove-many.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import { shellWord } from "./shell-word.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
@@ -20,6 +23,10 @@ interface ProveOptions extends CommonOptions {
   readonly openings?: boolean;
   readonly size?: number;
   readonly forContract?: boolean;
+  readonly source?: string;
+  readonly type?: string;
+  readonly since?: number;
+  readonly until?: number;
   readonly wait?: number;
   readonly url?: string;
   readonly key?: string;
@@ -29,21 +36,27 @@ interface ProveOptions extends CommonOptions {
 const POLL_MS = 500;
 
 const EXAMPLES = `
-Exit code 3: no final anchor covers the record yet (see --wait), or the service does not answer.
+Of several records, -o names a folder, which gets a file ID.json for each, or a file that ends in .ndjson, which gets a
+bundle on each line. What is there already is not fetched again.
+
+Exit code 3: no final anchor covers a record yet (see --wait), or the service does not answer.
 
 Examples:
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f -o bundle.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --wait 60 | warifu verify - --policy policy.json
+  warifu prove --source santander/env-419 --since 2d -o proofs
+  warifu prove --type citizen-report --since 2026-11-01 --until 2026-12-01 --wait 60 -o november.ndjson
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --openings -o for-the-citizen.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json`;
 
 export const defineProve: DefineVerb = (program, act) => {
-  program
-    .command("prove")
-    .summary("fetch the proof bundle of a record")
-    .description("Writes the proof bundle of a record to a file or to stdout.")
-    .argument("<id>", "the record's id, as its acknowledgement gave it")
-    .option("-o, --output <file>", "write the bundle there (default: stdout)")
+  withRecordOptions(program.command("prove"))
+    .summary("fetch the proof bundles of records")
+    .description(
+      "Writes the proof bundle of a record to a file or to stdout, or those of many records to a folder or file.",
+    )
+    .argument("[ids...]", "ids of records, as their acknowledgements gave them")
+    .option("-o, --output <path>", "write there: a file, for many a folder or a file .ndjson (default: stdout)")
     .option("--openings", "with the openings of its concealed claims; needs the key of an officer")
     .option(
       "--size <entries>",
@@ -60,8 +73,10 @@ export const defineProve: DefineVerb = (program, act) => {
     .option("--key-file <file>", "a file that holds the API key; unlike --key, nobody else on the machine sees it")
     .option("--json", "print one JSON document: the bundle itself, or with --output where it is")
     .addHelpText("after", EXAMPLES)
-    .action((id: string, options: ProveOptions) =>
+    .action((ids: readonly string[], options: ProveOptions) =>
       act(options, async (output) => {
+        if (asksForMany(ids, options)) return proveMany(ids, assertForMany(options), output);
+        const id = oneOf(ids);
         const text = options.forContract
           ? await fetchContractProof(id, options)
           : await fetchBundle(id, options, output);
@@ -84,6 +99,17 @@ export const defineProve: DefineVerb = (program, act) => {
       }),
     );
 };
+
+function oneOf([id]: readonly string[]): string {
+  if (id === undefined)
+    throw new WarifuError("USAGE", "name a record by its id, or records by --source, --type, --since and --until");
+  return id;
+}
+
+function assertForMany(options: ProveOptions): ProveOptions {
+  if (options.forContract) throw new WarifuError("USAGE", "--for-contract goes with one record");
+  return options;
+}
 
 async function fetchBundle(id: string, options: ProveOptions, output: Output): Promise<string> {
   parseRecordId(id);

@@ -2,18 +2,17 @@
  * `warifu verify`: checks proof bundles under a policy that the verifier holds. Asks nobody, unless the verifier names
  * nodes of the chain.
  */
-import { createReadStream, readFileSync } from "node:fs";
-import { MAX_BUNDLE_BYTES } from "../core/bundle.ts";
+import { readFileSync } from "node:fs";
 import { WarifuError } from "../core/errors.ts";
 import { confirmationsOf, type Policy } from "../core/policy.ts";
-import type { ChainView } from "../verify/verdict.ts";
+import type { ChainView, Verdict } from "../verify/verdict.ts";
 import { verifyBundle } from "../verify/verify-bundle.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
+import { givenBundles, isOneBundle } from "./given-bundles.ts";
 import { unusable } from "./named-files.ts";
 import { addresses, blockHashes } from "./option-values.ts";
-import type { Output } from "./output.ts";
+import { counted, type Mark, type Output } from "./output.ts";
 import { sayVerdict, verdictDocument, verdictLine } from "./print-verdict.ts";
-import { assertOwnFile } from "./own-file.ts";
 import { loadPolicy } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
@@ -28,6 +27,8 @@ interface VerifyOptions extends CommonOptions {
 const EXAMPLES = `
 Exit code 0: holds, 1: refuted (the step and the record are named), 2: wrong use, 3: cannot be decided yet.
 
+Of a folder or a file .ndjson, bundles that hold are counted, all others are named too.
+
 Without --rpc and --block-hash the policy decides what it takes for the chain to be believed. The policy is the
 verifier's own: take it from the operator once, over a way you trust, never along with the bundle.
 
@@ -35,7 +36,8 @@ Examples:
   warifu verify bundle.json --policy policy.json
   warifu verify bundle.json --policy policy.json --rpc https://rpc.example.org
   warifu verify bundle.json --policy policy.json --block-hash 0x5c1f…
-  warifu verify proofs/*.json --policy policy.json --json
+  warifu verify proofs --policy policy.json
+  warifu verify november.ndjson --policy policy.json --json
   warifu verify bundle.json --policy policy.json --original notification.json`;
 
 export const defineVerify: DefineVerb = (program, act) => {
@@ -43,7 +45,10 @@ export const defineVerify: DefineVerb = (program, act) => {
     .command("verify")
     .summary("check proof bundles, without asking the service")
     .description("Checks proof bundles against a policy of your own.")
-    .argument("<bundles...>", "files with proof bundles, or - for stdin")
+    .argument(
+      "<bundles...>",
+      "files with a proof bundle, folders of them, files .ndjson with one a line, or - for stdin",
+    )
     .option("--policy <file>", "your policy (or WARIFU_POLICY_FILE in the environment)")
     .option("--data-dir <folder>", "take the policy of the service whose data folder that is (or WARIFU_DATA_DIR)")
     .option("--rpc <url>", "a node of the chain to ask; with several, all must agree", addresses)
@@ -58,48 +63,114 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   const named = loadPolicy(options);
   const policy = withTrustedBlocks(named.policy, options);
   const view = await viewOf(options, policy);
-  const original = readOriginal(paths, options);
-  const verdicts: Verified[] = [];
-  for (const path of paths) {
-    const bytes = await readBundle(path).catch((error: unknown) => error);
-    if (!(bytes instanceof Uint8Array)) {
-      verdicts.push(noBundle(path, bytes, paths.length === 1, output));
-      continue;
-    }
-    const verdict = await verifyBundle(bytes, policy, view, original);
-    verdicts.push({ code: exitCodeOf(verdict.outcome), document: { bundle: path, ...verdictDocument(verdict) } });
-    if (paths.length === 1) sayVerdict(bytes, verdict, policy, output);
-    else output.say(`${path}: ${verdictLine(bytes, verdict)}`, { mark: verdict.outcome });
-  }
+  const isOne = isOneBundle(paths);
+  const original = readOriginal(isOne, options);
   const used = { policy: { path: named.path, sha256: named.sha256 } };
-  const documents = verdicts.map(({ document }) => ({ ...document, ...used }));
-  output.document(documents.length === 1 ? documents[0] : documents);
+  const tally = new Tally(output);
+  const documents: object[] = [];
+  const progress = output.progress("bundles");
+  try {
+    for await (const { name, bytes, isNamed } of givenBundles(paths)) {
+      if (bytes instanceof WarifuError && isOne) throw bytes;
+      const verified =
+        bytes instanceof WarifuError ? noBundle(bytes) : await verifyOne(bytes, policy, { view, original });
+      if (output.isJson) documents.push({ bundle: name, ...verified.document, ...used });
+      if (isOne && verified.verdict) sayVerdict(bytes as Uint8Array, verified.verdict, policy, output);
+      else tally.say(name, verified, isNamed);
+      tally.add(name, verified);
+      progress.update(tally.count);
+    }
+  } finally {
+    progress.end();
+  }
+  output.document(isOne ? documents[0] : documents);
+  if (!isOne) tally.sum();
   output.say(`under the policy ${named.path}, SHA-256 ${named.sha256}`);
-  return worstOf(verdicts);
+  return tally.worst;
 }
 
-/** What became of a file, and what is said of it. */
+/** What became of a bundle, and what is said of it. */
 interface Verified {
   readonly code: ExitCode;
+  readonly line: string;
   readonly document: object;
+  /** Absent for what is no bundle. */
+  readonly verdict?: Verdict;
 }
 
-/** A file that is no bundle says nothing of any record; the others are verified all the same. */
-function noBundle(path: string, error: unknown, isOnly: boolean, output: Output): Verified {
-  if (!(error instanceof WarifuError) || isOnly) throw error;
-  output.error(error.message);
-  const { code, message } = error;
-  return { code: EXIT.wrongUse, document: { bundle: path, error: { code, message } } };
+async function verifyOne(
+  bytes: Uint8Array,
+  policy: Policy,
+  { view, original }: { readonly view: ChainView | undefined; readonly original: Uint8Array | undefined },
+): Promise<Verified> {
+  const verdict = await verifyBundle(bytes, policy, view, original);
+  const document = verdictDocument(verdict);
+  return { code: exitCodeOf(verdict.outcome), line: verdictLine(bytes, verdict), document, verdict };
 }
+
+function noBundle({ code, message }: WarifuError): Verified {
+  return { code: EXIT.wrongUse, line: message, document: { error: { code, message } } };
+}
+
+/** One refuted bundle outweighs everything, then a file that is none, then one that cannot be decided. */
+const WORST_FIRST = [EXIT.refuted, EXIT.wrongUse, EXIT.undecided] as const;
+
+/** What many bundles came to. */
+class Tally {
+  readonly #output: Output;
+  readonly #counts = new Map<ExitCode, number>();
+  readonly #first = new Map<ExitCode, string>();
+  count = 0;
+
+  constructor(output: Output) {
+    this.#output = output;
+  }
+
+  /** Of the many in a folder or file, those that hold are not named one by one. */
+  say(name: string, { verdict, line }: Verified, isNamed: boolean): void {
+    if (verdict === undefined) this.#output.error(line);
+    else if (isNamed || verdict.outcome !== "holds") this.#output.say(`${name}: ${line}`, { mark: verdict.outcome });
+  }
+
+  add(name: string, { code }: Verified): void {
+    this.count++;
+    this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
+    if (!this.#first.has(code)) this.#first.set(code, name);
+  }
+
+  get worst(): ExitCode {
+    return WORST_FIRST.find((code) => this.#counts.has(code)) ?? EXIT.holds;
+  }
+
+  sum(): void {
+    const of = (code: ExitCode): string => counted(this.#counts.get(code) ?? 0);
+    const wrong = this.#counts.get(EXIT.wrongUse);
+    this.#output.say(
+      `${counted(this.count, "bundle")}: ${of(EXIT.holds)} hold, ${of(EXIT.refuted)} refuted, ${of(EXIT.undecided)} undecided` +
+        `${wrong === undefined ? "" : `, ${counted(wrong)} that are none`}`,
+      { mark: MARKS[this.worst], isBold: true },
+    );
+    const refuted = this.#first.get(EXIT.refuted);
+    if (refuted !== undefined) this.#output.say(`the first refuted one: ${refuted}`);
+  }
+}
+
+const MARKS: Readonly<Record<ExitCode, Mark>> = {
+  [EXIT.holds]: "holds",
+  [EXIT.refuted]: "refuted",
+  [EXIT.wrongUse]: "undecided",
+  [EXIT.undecided]: "undecided",
+  [EXIT.defect]: "undecided",
+};
 
 function withTrustedBlocks(policy: Policy, { blockHash = [] }: VerifyOptions): Policy {
   return { ...policy, trustedBlocks: [...policy.trustedBlocks, ...blockHash] };
 }
 
 /** @throws USAGE when it cannot be read, or would be held against several records */
-function readOriginal(paths: readonly string[], { original }: VerifyOptions): Uint8Array | undefined {
+function readOriginal(isOne: boolean, { original }: VerifyOptions): Uint8Array | undefined {
   if (original === undefined) return undefined;
-  if (paths.length > 1)
+  if (!isOne)
     throw new WarifuError("USAGE", "--original is what one record was made of: verify one bundle at a time with it");
   try {
     // Byte for byte: what a text file may begin with belongs to what was received.
@@ -116,27 +187,4 @@ async function viewOf({ rpc, blockHash }: VerifyOptions, policy: Policy): Promis
   // Loaded when it is needed: a chain's client takes longer to load than a bundle to verify.
   const { rpcChainView } = await import("../chain/nodes/chain-view.ts");
   return rpcChainView(urls, { confirmations: confirmationsOf(policy) });
-}
-
-/** At most one byte more than a bundle may have: enough to be refused, however long the file is. */
-async function readBundle(path: string): Promise<Uint8Array> {
-  const source = path === "-" ? process.stdin : createReadStream(path, { end: MAX_BUNDLE_BYTES });
-  const pieces: Buffer[] = [];
-  let length = 0;
-  try {
-    for await (const piece of source as AsyncIterable<Buffer>) {
-      pieces.push(piece);
-      length += piece.length;
-      if (length > MAX_BUNDLE_BYTES) break;
-    }
-  } catch (error) {
-    throw unusable(`the bundle ${path} cannot be read`, error);
-  }
-  return assertOwnFile(Buffer.concat(pieces), "proof bundle", path === "-" ? "stdin" : path);
-}
-
-/** One refuted bundle outweighs everything, then a file that is none, then one that cannot be decided. */
-function worstOf(verdicts: readonly Verified[]): ExitCode {
-  const order = [EXIT.refuted, EXIT.wrongUse, EXIT.undecided];
-  return order.find((code) => verdicts.some((one) => one.code === code)) ?? EXIT.holds;
 }

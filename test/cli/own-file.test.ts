@@ -1,6 +1,6 @@
 // What is no file of ours is named by what it is, as wrong use: nothing is refuted by a picture.
 
-import { writeFileSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 
@@ -63,8 +63,9 @@ describe("warifu verify, of files that are no bundles", () => {
       expect(run.stderr).to.not.include("refuted");
     });
 
-  it("truth A3: a folder", async () => {
-    const run = await runHere(["verify", ".", "--policy", "policy.json"], folder);
+  it("truth A3: a folder without any", async () => {
+    mkdirSync(join(folder, "pictures"));
+    const run = await runHere(["verify", "pictures", "--policy", "policy.json"], folder);
     expect([run.code, run.stdout]).to.deep.equal([2, ""]);
   });
 

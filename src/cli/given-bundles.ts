@@ -1,0 +1,100 @@
+/**
+ * The bundles that somebody names to be verified: files of one, folders of them, and files with one on each line, one after
+ * the other in bounded memory.
+ */
+import { createReadStream, readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { MAX_BUNDLE_BYTES } from "../core/bundle.ts";
+import { WarifuError } from "../core/errors.ts";
+import { linesOf } from "./bounded-lines.ts";
+import { isLinesPath } from "./bundle-store.ts";
+import { unusable } from "./named-files.ts";
+import { assertOwnFile } from "./own-file.ts";
+
+/** One bundle, or why there is none. */
+export interface GivenBundle {
+  /** The file, and the line in it. */
+  readonly name: string;
+  readonly bytes: Uint8Array | WarifuError;
+  /** Whether somebody named this very file, so that something is said of it in any case. */
+  readonly isNamed: boolean;
+}
+
+const BLANK = /^\s*$/;
+
+/** All bundles of these paths, in their order; those of a folder by name. @throws USAGE for a path that has none */
+export async function* givenBundles(paths: readonly string[]): AsyncGenerator<GivenBundle, void, undefined> {
+  for (const path of paths) {
+    if (isFolder(path)) yield* bundlesOfFolder(path);
+    else if (isLinesPath(path)) yield* bundlesOfLines(path);
+    else yield { name: path, bytes: await readOrRefuse(path), isNamed: true };
+  }
+}
+
+/** Whether these paths name one bundle and no more. */
+export function isOneBundle(paths: readonly string[]): boolean {
+  const [path] = paths;
+  return paths.length === 1 && path !== undefined && !isLinesPath(path) && !isFolder(path);
+}
+
+function isFolder(path: string): boolean {
+  return path !== "-" && (statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false);
+}
+
+async function* bundlesOfFolder(folder: string): AsyncGenerator<GivenBundle, void, undefined> {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith(".json") || isLinesPath(name))
+    .sort()
+    .map((name) => join(folder, name));
+  if (files.length === 0)
+    throw new WarifuError("USAGE", `${folder} has no bundle in it: no file there ends in .json or .ndjson`);
+  for (const one of files)
+    if (isLinesPath(one)) yield* bundlesOfLines(one);
+    else yield { name: one, bytes: await readOrRefuse(one), isNamed: false };
+}
+
+async function* bundlesOfLines(file: string): AsyncGenerator<GivenBundle, void, undefined> {
+  let [number, found] = [0, 0];
+  try {
+    for await (const { bytes } of linesOf(createReadStream(file), MAX_BUNDLE_BYTES)) {
+      number++;
+      if (bytes.length < 3 && BLANK.test(Buffer.from(bytes).toString("latin1"))) continue;
+      found++;
+      yield { name: `${file}:${number}`, bytes: ownOrRefuse(bytes, `${file}:${number}`), isNamed: false };
+    }
+  } catch (error) {
+    throw unusable(`the bundles ${file} cannot be read`, error);
+  }
+  if (found === 0) throw new WarifuError("USAGE", `${file} has no bundle in it: it is empty`);
+}
+
+async function readOrRefuse(path: string): Promise<Uint8Array | WarifuError> {
+  try {
+    return ownOrRefuse(await readBounded(path), path === "-" ? "stdin" : path);
+  } catch (error) {
+    return unusable(`the bundle ${path} cannot be read`, error);
+  }
+}
+
+/** A file that is no bundle says nothing of any record; the others are verified all the same. */
+function ownOrRefuse(bytes: Uint8Array, name: string): Uint8Array | WarifuError {
+  try {
+    return assertOwnFile(bytes, "proof bundle", name);
+  } catch (error) {
+    if (error instanceof WarifuError) return error;
+    throw error;
+  }
+}
+
+/** At most one byte more than a bundle may have: enough to be refused, however long the file is. */
+async function readBounded(path: string): Promise<Uint8Array> {
+  const source = path === "-" ? process.stdin : createReadStream(path, { end: MAX_BUNDLE_BYTES });
+  const pieces: Buffer[] = [];
+  let length = 0;
+  for await (const piece of source as AsyncIterable<Buffer>) {
+    pieces.push(piece);
+    length += piece.length;
+    if (length > MAX_BUNDLE_BYTES) break;
+  }
+  return Buffer.concat(pieces);
+}

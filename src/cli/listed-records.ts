@@ -1,0 +1,54 @@
+/** The records that some options name, page by page from the service: what `warifu list` and `warifu prove` have in common. */
+import type { Command } from "commander";
+import type { Client, DamagedItem } from "../client/client.ts";
+import type { RecordView } from "../read/records.ts";
+import { pointInTime } from "./point-in-time.ts";
+import type { Progress } from "./output.ts";
+
+/** Options that say which records. */
+export interface WhichRecords {
+  readonly source?: string;
+  readonly type?: string;
+  /** POSIX seconds. */
+  readonly since?: number;
+  readonly until?: number;
+}
+
+const PAGE = 1_000;
+
+/** Adds these options to a verb. */
+export function withRecordOptions(command: Command): Command {
+  return command
+    .option("--source <name>", "records of this source")
+    .option("--type <type>", "records of this type")
+    .option(
+      "--since <time>",
+      "taken in at this time or later: 2026-11-01, 2026-11-01T10:00Z, or 90m, 12h, 2d ago",
+      pointInTime,
+    )
+    .option("--until <time>", "taken in before this time", pointInTime);
+}
+
+/** Records and damaged ones by leaf index, page by page; `progress` goes up with the leaves that were looked at. */
+export async function* listedRecords(
+  client: Client,
+  { source, type, since, until }: WhichRecords,
+  { limit = Infinity, progress }: { readonly limit?: number; readonly progress?: Progress } = {},
+): AsyncGenerator<RecordView | DamagedItem, void, undefined> {
+  const total = progress && (await client.status()).treeSize;
+  let [left, cursor]: [number, string | undefined] = [limit, undefined];
+  do {
+    const { items, nextCursor } = await client.records({
+      source,
+      type,
+      since,
+      until,
+      cursor,
+      limit: Math.min(left, PAGE),
+    });
+    yield* items;
+    left -= items.length;
+    cursor = nextCursor ?? undefined;
+    if (total !== undefined) progress?.update(cursor === undefined ? total : Math.min(Number(cursor), total), total);
+  } while (cursor !== undefined && left > 0);
+}

@@ -1,0 +1,185 @@
+/**
+ * `warifu prove` for many records: those of some ids, or all that a source, a type and a time name, into a folder or a file.
+ * What is there already is not fetched again; what is not anchored yet is counted and named.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { createClient, type Client } from "../client/client.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
+import { parseRecordId } from "../core/record-id.ts";
+import { openBundleStore, type BundleStore } from "./bundle-store.ts";
+import { EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
+import { listedRecords, type WhichRecords } from "./listed-records.ts";
+import { counted, type Output, type Progress } from "./output.ts";
+import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { shellWord } from "./shell-word.ts";
+
+/** Options of `warifu prove` that matter here. */
+export interface ProveManyOptions extends WhichRecords {
+  readonly output?: string;
+  readonly openings?: boolean;
+  readonly size?: number;
+  /** Seconds. */
+  readonly wait?: number;
+  readonly url?: string;
+  readonly key?: string;
+  readonly keyFile?: string;
+}
+
+/** Requests at one time. */
+const AT_ONCE = 8;
+const POLL_MS = 500;
+const NAMED = 5;
+
+/** Whether the options ask for more than one record. */
+export function asksForMany(ids: readonly string[], { source, type, since, until }: WhichRecords): boolean {
+  return ids.length > 1 || [source, type, since, until].some((one) => one !== undefined);
+}
+
+/** Fetches all of them. @throws USAGE, and what listing is refused with */
+export async function proveMany(ids: readonly string[], options: ProveManyOptions, output: Output): Promise<ExitCode> {
+  if (options.output === undefined)
+    throw new WarifuError("USAGE", "say with -o where the bundles go: a folder, or a file that ends in .ndjson");
+  for (const id of ids) parseRecordId(id);
+  const isByQuery = asksForMany([], options);
+  if (isByQuery && ids.length > 0)
+    throw new WarifuError("USAGE", "name records by their ids, or by --source, --type, --since and --until, not both");
+  const run = new ManyProofs(clientFor(options, isByQuery), options, output);
+  const progress = output.progress(isByQuery ? "leaves" : "bundles");
+  try {
+    await run.open(options.output);
+    await run.fetchAll(isByQuery ? run.listed(progress) : run.named(ids, progress));
+    await run.waitForRest();
+  } finally {
+    progress.end();
+  }
+  return run.say(options.output);
+}
+
+/** Without ids a list is asked for, which needs an auditor's key; an officer's does for both. */
+function clientFor(options: ProveManyOptions, isByQuery: boolean): Client {
+  const config = loadSettings();
+  const url = options.url ?? config.client.url;
+  const role = options.openings ? "officer" : isByQuery ? "auditor" : undefined;
+  return createClient({ url, apiKey: role && apiKeyFor(url, role, givenKey(options), config) });
+}
+
+interface Failure {
+  readonly id: string;
+  readonly error: WarifuError;
+}
+
+class ManyProofs {
+  readonly #client: Client;
+  readonly #options: ProveManyOptions;
+  readonly #output: Output;
+  readonly #deadline: number;
+  readonly #failures: Failure[] = [];
+  #store!: BundleStore;
+  #waiting: string[] = [];
+  #written = 0;
+  #kept = 0;
+  #uncosigned = 0;
+
+  constructor(client: Client, options: ProveManyOptions, output: Output) {
+    this.#client = client;
+    this.#options = options;
+    this.#output = output;
+    this.#deadline = performance.now() + (options.wait ?? 0) * 1_000;
+  }
+
+  async open(path: string): Promise<void> {
+    this.#store = await openBundleStore(path, this.#options.openings === true);
+  }
+
+  async *named(ids: readonly string[], progress: Progress): AsyncGenerator<string, void, undefined> {
+    for (const [at, id] of [...new Set(ids)].entries()) {
+      yield id;
+      progress.update(at + 1, ids.length);
+    }
+  }
+
+  async *listed(progress: Progress): AsyncGenerator<string, void, undefined> {
+    for await (const one of listedRecords(this.#client, this.#options, { progress })) {
+      if ("error" in one)
+        this.#failures.push({ id: one.id ?? `leaf ${one.leafIndex}`, error: damaged(one.error.detail) });
+      else if (one.state === "finalized" || this.#options.wait !== undefined) yield one.id;
+      else this.#waiting.push(one.id);
+    }
+  }
+
+  /** In the order in which they come, some at one time. */
+  async fetchAll(ids: AsyncIterable<string> | Iterable<string>): Promise<void> {
+    let batch: string[] = [];
+    for await (const id of ids) {
+      if (this.#store.has(id)) {
+        this.#kept++;
+        continue;
+      }
+      batch.push(id);
+      if (batch.length < AT_ONCE) continue;
+      await this.#fetch(batch);
+      batch = [];
+    }
+    await this.#fetch(batch);
+  }
+
+  /** Asks again for what was not anchored, as long as was said. */
+  async waitForRest(): Promise<void> {
+    while (this.#waiting.length > 0 && performance.now() < this.#deadline) {
+      await sleep(POLL_MS);
+      const again = this.#waiting;
+      this.#waiting = [];
+      await this.fetchAll(again);
+    }
+  }
+
+  async #fetch(ids: readonly string[]): Promise<void> {
+    const texts = await Promise.all(ids.map((id) => this.#bundle(id).catch((error: unknown) => error)));
+    for (const [at, id] of ids.entries()) {
+      const text = texts[at];
+      if (typeof text === "string") {
+        this.#store.keep(id, text);
+        this.#written++;
+      } else if (codeOf(text) === "NOT_ANCHORED_YET") this.#waiting.push(id);
+      else if (codeOf(text) === "NOT_FOUND" || codeOf(text) === "STORE_DAMAGED")
+        this.#failures.push({ id, error: text as WarifuError });
+      else throw text;
+    }
+  }
+
+  #bundle(id: string): Promise<string> {
+    const { openings, size } = this.#options;
+    const onMissingCosignatures = (): void => void this.#uncosigned++;
+    return this.#client.bundle(id, { openings, size, onMissingCosignatures });
+  }
+
+  say(path: string): ExitCode {
+    const [written, kept, waiting, failures] = [this.#written, this.#kept, this.#waiting, this.#failures];
+    const failed = failures.map(({ id, error: { code, message } }) => ({ id, error: { code, message } }));
+    this.#output.document({ output: path, written, kept, notAnchoredYet: waiting, failed });
+    const before = kept === 0 ? "" : `, ${counted(kept)} there already`;
+    this.#output.say(`${path}: ${counted(written, "bundle")} written${before}`, { mark: "holds" });
+    for (const { id, error } of failures.slice(0, NAMED))
+      this.#output.say(`${id}: ${error.message}`, { mark: "refuted" });
+    if (failures.length > NAMED) this.#output.say(`… and ${counted(failures.length - NAMED)} more: --json names all`);
+    if (waiting.length > 0) {
+      const more = waiting.length > NAMED ? ", …: --json names all" : "";
+      this.#output.say(
+        `${counted(waiting.length, "record is", "records are")} not anchored yet: ${waiting.slice(0, NAMED).join(", ")}${more}`,
+        { mark: "undecided" },
+      );
+      this.#output.hint("the same command later, or with --wait SECONDS, fetches those and nothing twice");
+    }
+    if (this.#uncosigned > 0)
+      this.#output.hint(
+        `${counted(this.#uncosigned, "bundle lacks", "bundles lack")} cosignatures that the service asks for: a policy with its quorum will refuse them`,
+      );
+    if (written + kept > 0) this.#output.say(`verify them: warifu verify ${shellWord(path)} --policy FILE`);
+    const [first] = failures;
+    return first ? EXIT_CODES[first.error.code] : waiting.length > 0 ? EXIT.undecided : EXIT.holds;
+  }
+}
+
+function damaged(detail: string | undefined): WarifuError {
+  return new WarifuError("STORE_DAMAGED", detail ?? "what is stored for it is damaged");
+}

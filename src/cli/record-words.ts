@@ -1,0 +1,24 @@
+/** A record in words: how its line in a list looks, and what its state means. */
+import type { RecordView } from "../read/records.ts";
+import { inSeconds } from "./output.ts";
+
+/** What each state means for whoever waits. */
+export const STATE_WORDS: Readonly<Record<RecordView["state"], string>> = {
+  pending: "in the log, and waits for the next anchor",
+  submitted: "its anchor was sent to the chain, and is in no block yet",
+  included: "its anchor is in a block that is not final yet",
+  finalized: "anchored, in a final block",
+  orphaned: "its anchor was given up; the next one will hold it",
+};
+
+/** The type of a record, or the kind of an event. */
+export function typeOf({ kind, vct }: Pick<RecordView, "kind" | "vct">): string {
+  return kind === "record" ? (vct?.split(":")[1] ?? "erased") : `(${kind})`;
+}
+
+/** A line for people: when, where, what, whose, which, how far. */
+export function recordLine(record: RecordView): string {
+  const { receivedAt, leafIndex, source, seq, state } = record;
+  const time = receivedAt === undefined ? "-".padEnd(20) : inSeconds(receivedAt * 1000);
+  return `${time}  leaf ${leafIndex}  ${typeOf(record)}  ${source}  seq ${seq}  ${state}`;
+}
