@@ -13,6 +13,7 @@ import type { AnchorSigner } from "../chain/signer.ts";
 import { toCount } from "../chain/rpc/answers.ts";
 import { marketFees, transactionCount, transactionState } from "../chain/rpc/questions.ts";
 import type { Rpc } from "../chain/rpc/rpc.ts";
+import { assertTaken } from "../chain/rpc/send-refusal.ts";
 import { assertChain, estimatedGas, sendTransaction, signTransaction } from "../chain/rpc/transactions.ts";
 
 const POLL_MS = 200;
@@ -52,7 +53,7 @@ export async function sendAndWait(
   const fees = openingFees(market);
   assertAffordable(BigInt(gasLimit) * fees.maxFeePerGas, maxCost);
   const signed = await signTransaction(signer, { chainId: rpc.chainId, nonce, gasLimit, ...call, ...fees });
-  await sendTransaction(rpc, signed);
+  assertTaken(await sendTransaction(rpc, signed));
   return { ...(await untilIncluded(rpc, signed.transactionHash, waitMs)), nonce };
 }
 

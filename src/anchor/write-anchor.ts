@@ -8,9 +8,9 @@
  * takes the nonce, which also fills a gap that a reorg left. So whatever becomes of the transactions, at most one of
  * those with the same nonce is ever mined, and every one of them is remembered (follow-anchors.ts).
  */
-import { WarifuError, codeOf } from "../core/errors.ts";
+import { WarifuError } from "../core/errors.ts";
 import { consistencyRanges } from "../core/merkle.ts";
-import type { AnchoredHead, Chain } from "../chain/chain.ts";
+import type { AnchoredHead, Chain, SendRefusal } from "../chain/chain.ts";
 import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
 import { askPrice, offerAt, type Price, type TooDear } from "./caps.ts";
 import type { SpendingCaps } from "./fees.ts";
@@ -197,12 +197,8 @@ async function deliver(
   stored: StoredAnchor,
   step: "anchored" | "replaced" | "sentAgain" = "sentAgain",
 ): Promise<WriterStep> {
-  try {
-    await chain.send(stored);
-  } catch (error) {
-    if (codeOf(error) !== "CHAIN_REFUSED") throw error;
-    return refused(store, stored, error as WarifuError);
-  }
+  const refusal = await chain.send(stored);
+  if (refusal) return refused(store, stored, refusal);
   // If we crash before this line, the row still says `pending` and is sent again. What was sent again keeps its age.
   const change = { state: "submitted", sentAt: stored.sentAt ?? now() } as const;
   await store.updateAnchor(stored.anchorId, change);
@@ -210,18 +206,21 @@ async function deliver(
 }
 
 /** What a node's refusal calls for; the reasons are told apart in chain/rpc/send-refusal.ts. */
-async function refused(store: AnchorJournal, stored: StoredAnchor, error: WarifuError): Promise<WriterStep> {
-  const reason = String(error.details["reason"]);
+async function refused(
+  store: AnchorJournal,
+  stored: StoredAnchor,
+  { reason, message }: SendRefusal,
+): Promise<WriterStep> {
   switch (reason) {
     case "no-funds":
     case "gas-limit":
-      return { step: "blocked", obstacle: reason, message: error.message };
+      return { step: "blocked", obstacle: reason, message };
     case "replacement-underpriced":
     case "fee-too-low":
       // As if it had been sent long ago: the next look offers more.
       await store.updateAnchor(stored.anchorId, { sentAt: 0 });
       return { step: "refused", reason, anchor: stored };
-    default:
+    case "nonce-used":
       // Its nonce is used: the next look finds by which transaction.
       return { step: "refused", reason, anchor: stored };
   }

@@ -143,6 +143,12 @@ export interface ReadOnlyChain {
   close(): Promise<void>;
 }
 
+/** Why a signed transaction is not taken as it is, and what to do, in words. */
+export interface SendRefusal {
+  readonly reason: "nonce-used" | "no-funds" | "replacement-underpriced" | "fee-too-low" | "gas-limit";
+  readonly message: string;
+}
+
 /**
  * One node, which may be wrong, late or lying; for whoever compares several (nodes/quorum-chain.ts).
  */
@@ -165,7 +171,7 @@ export interface ChainNode extends ReadOnlyChain {
    * @throws CHAIN_REFUSED when the chain would refuse the call */
   estimatedGas(account: string, call: { readonly to: string | null; readonly data: string }): Promise<number>;
   /** As {@link Chain.send}. */
-  send(anchor: SignedAnchor): Promise<void>;
+  send(anchor: SignedAnchor): Promise<SendRefusal | undefined>;
 }
 
 /** How an endpoint has answered of late. */
@@ -199,9 +205,9 @@ export interface Chain extends ReadOnlyChain {
    * @throws CHAIN_WRONG when the endpoint has come to serve another chain; SIGNER_FAILED */
   sign(call: AnchorCall, order?: SigningOrder): Promise<SignedAnchor>;
   /** Sends a signed transaction. Safe to repeat: a transaction that the node already has is no error.
-   * @throws CHAIN_REFUSED when the node will not take it as it is; `details.reason` is one of `nonce-used`, `no-funds`,
-   * `replacement-underpriced`, `fee-too-low`, `gas-limit` */
-  send(anchor: SignedAnchor): Promise<void>;
+   * @returns why it will not be taken as it is, if so
+   * @throws NODE_REFUSED it is not taken now; CHAIN_UNREACHABLE */
+  send(anchor: SignedAnchor): Promise<SendRefusal | undefined>;
   /** The nonce that the anchoring account's next transaction has, by what is mined. */
   nextNonce(): Promise<number>;
   /** The first nonce of an account that no transaction up to that final height has. */

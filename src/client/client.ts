@@ -168,6 +168,8 @@ interface Connection {
   readonly attempts: number;
   /** One request. @throws the error of a problem; SERVICE_UNREACHABLE */
   once(method: string, path: string, body?: Body): Promise<Response>;
+  /** Before the attempt after that one. */
+  pause(attempt: number): Promise<void>;
   /** The same, made again as long as it may help. */
   request(method: string, path: string, body?: Body): Promise<Response>;
 }
@@ -175,6 +177,7 @@ interface Connection {
 function connectionTo(options: ClientOptions): Connection {
   const { apiKey, fetch = globalThis.fetch, attempts = DEFAULT_ATTEMPTS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const base = options.url.replace(/\/+$/, "");
+  let askedMs = 0;
   const once: Connection["once"] = async (method, path, body) => {
     const headers: { [name: string]: string } = {};
     if (apiKey !== undefined) headers["authorization"] = `Bearer ${apiKey}`;
@@ -189,8 +192,14 @@ function connectionTo(options: ClientOptions): Connection {
           cause,
         });
       });
+    askedMs = retryAfterMsOf(response);
     if (response.ok) return response;
     throw await errorOf(response, base);
+  };
+  // Longer each time, and as long as the service asked last, but not for ever; no two clients for the same time.
+  const pause: Connection["pause"] = (attempt) => {
+    const grown = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+    return new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(askedMs, grown), LONGEST_PAUSE_MS)));
   };
   const request: Connection["request"] = async (method, path, body) => {
     for (let attempt = 1; ; attempt++) {
@@ -199,11 +208,11 @@ function connectionTo(options: ClientOptions): Connection {
       } catch (error) {
         // What creates something under no name of its own must not be done twice.
         if (attempt >= attempts || method === "POST" || !isPassing(error)) throw error;
-        await pause(attempt, error);
+        await pause(attempt);
       }
     }
   };
-  return { attempts, once, request };
+  return { attempts, once, pause, request };
 }
 
 async function* submitInBatches(http: Connection, records: Records): AsyncGenerator<SubmitResult[], void, undefined> {
@@ -252,7 +261,7 @@ async function submitLines(http: Connection, lines: readonly string[]): Promise<
       else results[at] = result;
     }
     if (!passing) return results as SubmitResult[];
-    await pause(attempt, passing);
+    await http.pause(attempt);
   }
 }
 
@@ -284,24 +293,21 @@ function resultOf(line: string): SubmitResult {
 async function errorOf(response: Response, base: string): Promise<WarifuError> {
   const value = (await response.json().catch(() => undefined)) as JsonValue | undefined;
   const known = errorOfProblem(value);
-  const retryAfterMs = 1000 * Number(response.headers.get("retry-after") ?? 0) || 0;
   return new WarifuError(
     known?.code ?? "SERVICE_UNREACHABLE",
     known?.message ?? `${base} answered ${response.status} and no problem of this service`,
-    { details: { retryAfterMs } },
+    { details: { retryAfterMs: retryAfterMsOf(response) } },
   );
+}
+
+/** How long the service asks to wait; 0 when it does not. */
+function retryAfterMsOf({ headers }: Response): number {
+  return 1000 * Number(headers.get("retry-after") ?? 0) || 0;
 }
 
 /** Whether the same request may succeed later. */
 function isPassing(error: unknown): boolean {
   return error instanceof WarifuError && [408, 429, 503].includes(statusOf(error));
-}
-
-/** Waits longer each time, and as long as the service asked, but not for ever; no two clients for the same time. */
-function pause(attempt: number, error: unknown): Promise<void> {
-  const asked = error instanceof WarifuError ? Number(error.details["retryAfterMs"] ?? 0) : 0;
-  const grown = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
-  return new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(asked, grown), LONGEST_PAUSE_MS)));
 }
 
 function asWarifuError(cause: unknown): WarifuError {

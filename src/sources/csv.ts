@@ -65,7 +65,7 @@ export async function* readCsv(
       if (originals) originals.table = { header: lineOf(row, delimiter), delimiter };
     } else if (!isBlank(row, columns)) {
       const item = mapped ? mapped.read(row, notes) : toObject(columns, row, notes);
-      if (isFirst && item instanceof WarifuError && item.details["isNameless"] === true) throw titleAbove(item);
+      if (isFirst && item instanceof WarifuError && !mapped && fillsNameless(row, columns)) throw titleAbove(item);
       isFirst = false;
       originals?.keep(item, lineOf(row, delimiter));
       yield item;
@@ -131,8 +131,8 @@ function assertReadable({ number, cells }: CsvRow): void {
 
 function toObject(columns: readonly Column[], row: CsvRow, notes: Notes): JsonObject | WarifuError {
   const { number, cells } = row;
-  const refused = (reason: string, isNameless = false): WarifuError =>
-    new WarifuError("RECORD_INVALID", `row ${number}${reason}`, { details: { row: number, isNameless } });
+  const refused = (reason: string): WarifuError =>
+    new WarifuError("RECORD_INVALID", `row ${number}${reason}`, { details: { row: number } });
   const named = columns.findLastIndex(({ name }) => name !== undefined) + 1;
   const filled = cells.findLastIndex((cell) => cell !== "") + 1;
   if (cells.length < named || filled > columns.length)
@@ -144,7 +144,7 @@ function toObject(columns: readonly Column[], row: CsvRow, notes: Notes): JsonOb
     const cell = cells[at] ?? "";
     if (name === undefined) {
       if (cell.trim() === "") continue;
-      return refused(`, ${label}: the header gives this column no name: name it, or take a title above it away`, true);
+      return refused(`, ${label}: the header gives this column no name: name it, or take a title above it away`);
     }
     if (SPREADSHEET_TEXT.test(cell))
       return refused(`, ${label}: it holds a spreadsheet's formula (="…"): export the column as text`);
@@ -157,6 +157,11 @@ function toObject(columns: readonly Column[], row: CsvRow, notes: Notes): JsonOb
     if (doubt !== undefined) notes.add(`row ${number}, ${label}: ${doubt}`);
   }
   return object;
+}
+
+/** Whether a row has something in a column that the header gives no name. */
+function fillsNameless({ cells }: CsvRow, columns: readonly Column[]): boolean {
+  return columns.some(({ name }, at) => name === undefined && (cells[at] ?? "").trim() !== "");
 }
 
 /** When already the first row fills a column without a name, the header was none. */

@@ -69,7 +69,11 @@ function readPack({ parts }: Content, now: number): ReturnType<DocumentReader["r
       records.push(refused("a record before it cannot be read, and may have held its base fields"));
     else {
       assertUnderstood(part);
-      records.push(...guarded(() => resolve(part, base, now, state), state));
+      if (isBaseRight(part)) records.push(...guarded(() => resolve(part, base, now, state)));
+      else {
+        state.isBroken = true;
+        records.push(new WarifuError("RECORD_INVALID", "a base field has another type than SenML gives it"));
+      }
     }
   }
   const notes = state.isRelative
@@ -93,13 +97,12 @@ function assertUnderstood(record: JsonObject): void {
     );
 }
 
-function guarded(act: () => JsonObject | undefined, state: { isBroken: boolean }): (JsonObject | WarifuError)[] {
+function guarded(act: () => JsonObject | undefined): (JsonObject | WarifuError)[] {
   try {
     const record = act();
     return record === undefined ? [] : [record];
   } catch (error) {
     if (!(error instanceof WarifuError)) throw error;
-    state.isBroken ||= error.details["isBase"] === true;
     return [error];
   }
 }
@@ -126,13 +129,14 @@ function resolve(record: JsonObject, base: Base, now: number, state: { isRelativ
   };
 }
 
+function isBaseRight({ bn, bt, bu, bv, bs }: JsonObject): boolean {
+  const isRight = (value: unknown, type: string): boolean => value === undefined || typeof value === type;
+  return isRight(bn, "string") && isRight(bu, "string") && [bt, bv, bs].every((one) => isRight(one, "number"));
+}
+
+/** Precondition: the base fields have their types. */
 function takeBase(record: JsonObject, base: Base): void {
   const { bn, bt, bu, bv, bs } = record;
-  const isRight = (value: unknown, type: string): boolean => value === undefined || typeof value === type;
-  if (!isRight(bn, "string") || !isRight(bu, "string") || ![bt, bv, bs].every((one) => isRight(one, "number")))
-    throw new WarifuError("RECORD_INVALID", "a base field has another type than SenML gives it", {
-      details: { isBase: true },
-    });
   if (bn !== undefined) base.name = bn as string;
   if (bt !== undefined) base.time = bt as number;
   if (bu !== undefined) base.unit = bu as string;

@@ -29,7 +29,15 @@ export type Admission =
   | { readonly kind: "new"; readonly position: number }
   | { readonly kind: "repeated"; readonly entry: StoredEntry }
   | { readonly kind: "repeatedInBatch"; readonly position: number }
-  | { readonly kind: "refused"; readonly error: WarifuError; readonly conflict?: Conflict };
+  | Refused;
+
+/** `isForeign`: it repeats what came with another API key. */
+interface Refused {
+  readonly kind: "refused";
+  readonly error: WarifuError;
+  readonly isForeign?: true;
+  readonly conflict?: Conflict;
+}
 
 /** A signed record under the number of another one; `first` is stored, or at that position in the batch. */
 export interface Conflict {
@@ -131,7 +139,7 @@ class Admitting {
     const { record, sender = "" } = ingested;
     const first = "stored" in twin ? twin.stored.sender : ((this.#fresh[twin.position] as NewRecord).sender ?? "");
     // Before anything is looked at: what the first one conceals is nobody else's to guess, in no answer and no time.
-    if (first !== sender) return { kind: "refused", error: foreign(by) };
+    if (first !== sender) return { kind: "refused", error: foreign(by), isForeign: true };
     if ("stored" in twin) {
       const { entry } = twin.stored;
       const admission = await compareStored(record, entry, by, this.#parts.check);
@@ -285,7 +293,6 @@ function foreign(by: "key" | "seq"): WarifuError {
     CONFLICTS[by],
     `a record with this ${by} came with another API key, so this one is not compared with it: ` +
       `send it with that key or one that replaces it, or under another ${by} if it is a new record`,
-    { details: { foreign: true } },
   );
 }
 

@@ -41,10 +41,13 @@ export interface Acknowledgement {
   readonly checkpoint: string;
 }
 
-/** How one submitted record fared. `isNew` is false when it repeated an earlier one. */
+/**
+ * How one submitted record fared. `isNew` is false when it repeated an earlier one; `isForeign` is true when it has the key or
+ * seq of a record that came with another API key.
+ */
 export type Outcome =
   | { readonly ok: true; readonly isNew: boolean; readonly acknowledgement: Acknowledgement }
-  | { readonly ok: false; readonly error: WarifuError };
+  | { readonly ok: false; readonly error: WarifuError; readonly isForeign?: true };
 
 export interface PipelineParts {
   readonly store: LogStore;
@@ -226,7 +229,10 @@ function settle(submission: Submission, place: number, outcome: Outcome): void {
 }
 
 function answer(admission: Exclude<Admission, { kind: "repeated" }>, { sealed, checkpoint }: SealedBatch): Outcome {
-  if (admission.kind === "refused") return { ok: false, error: admission.error };
+  if (admission.kind === "refused") {
+    const { error, isForeign } = admission;
+    return { ok: false, error, ...(isForeign && { isForeign }) };
+  }
   const { entry } = sealed[admission.position] as Appended;
   const acknowledgement = acknowledgementOf(entry, entry.leafHash, checkpoint?.note ?? "");
   return { ok: true, isNew: admission.kind === "new", acknowledgement };

@@ -195,7 +195,7 @@ export class Writer {
     const reason =
       cause instanceof WarifuError
         ? cause
-        : new WarifuError("STOPPED", `the pipeline failed: ${messageOf(cause)}`, { cause });
+        : new WarifuError("STOPPED", `writing failed: ${messageOf(cause)}`, { cause });
     this.#failure = reason;
     this.#stopReason = reason;
     this.#parts.onStop(reason);

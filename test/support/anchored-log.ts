@@ -8,6 +8,7 @@ import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { connectChain, type ChainOptions } from "../../src/chain/nodes/connect-chain.ts";
 import { createSyntheticLog, type Extension } from "../contracts/support/synthetic-log.ts";
 import type { TestChain } from "./chains.ts";
+import { assertTaken } from "../../src/chain/rpc/send-refusal.ts";
 
 export const LOG_ID = new Uint8Array(32).fill(7);
 
@@ -36,10 +37,10 @@ export function growingLog(size: number): { readonly first: AnchorCall; next: (s
   };
 }
 
-/** Signs and sends. */
+/** Signs and sends. Fails when it is refused. */
 export async function anchor(chain: Chain, call: AnchorCall): Promise<SignedAnchor> {
   const signed = await chain.sign(call);
-  await chain.send(signed);
+  assertTaken(await chain.send(signed));
   return signed;
 }
 

@@ -5,13 +5,14 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Chain } from "../../src/chain/chain.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { SIGNER, type TestLedger } from "./ledger.ts";
+import { assertTaken } from "../../src/chain/rpc/send-refusal.ts";
 
 /** Anchors the whole log. Precondition: nothing was anchored in the contract before. */
 export async function anchorFinally({ log, store }: TestLedger, chain: Chain): Promise<void> {
   const { tree, publisher } = log;
   const { treeSize, rootHash, note } = await publisher.publishAt(tree, tree.publishedSize);
   const signed = await chain.sign({ treeSize, rootHash, consistencyProof: [] });
-  await chain.send(signed);
+  assertTaken(await chain.send(signed));
   const { transactionHash } = signed;
   while ((await chain.transactionState(transactionHash)).state === "waiting") await sleep(10);
   const { evidence } = await chain.evidenceOf(transactionHash);

@@ -8,6 +8,7 @@ import { concat, HDNodeWallet, Wallet, type TransactionLike } from "ethers";
 import type { AnchorCall, Chain, SignedAnchor } from "../../src/chain/chain.ts";
 import type { TestChain } from "./chains.ts";
 import { holdMining, mine } from "./anchored-log.ts";
+import { assertTaken } from "../../src/chain/rpc/send-refusal.ts";
 
 const GWEI = 1_000_000_000n;
 
@@ -49,7 +50,7 @@ export async function anchorAmongOthers(
     RICH,
     Array.from({ length: before }, (_, at) => types[at % types.length]!),
   );
-  await chain.send(signed);
+  assertTaken(await chain.send(signed));
   await sendOthers(
     node,
     POOR,

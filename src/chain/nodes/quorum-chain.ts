@@ -9,7 +9,7 @@ import { getCreateAddress } from "ethers";
 
 import { equalBytes, toHex } from "../../core/bytes.ts";
 import { checkChainEvidence } from "../../core/chain-evidence.ts";
-import { WarifuError, codeOf } from "../../core/errors.ts";
+import { WarifuError } from "../../core/errors.ts";
 import { openingFees } from "../../core/gas-fees.ts";
 import { anchorGasLimit, encodeAnchor, encodeDeployment } from "../rpc/anchor-contract.ts";
 import type { AnchorSigner } from "../signer.ts";
@@ -18,12 +18,14 @@ import type {
   AnchoredHead,
   BlockHeader,
   BlockName,
+  SendRefusal,
   Chain,
   ChainNode,
   SignedAnchor,
   SigningOrder,
   TransactionState,
 } from "../chain.ts";
+import { assertTaken } from "../rpc/send-refusal.ts";
 import { Endpoints, type Answer } from "./endpoints.ts";
 import { assertChain, signTransaction } from "../rpc/transactions.ts";
 
@@ -159,7 +161,7 @@ async function deploy(
   const data = await encodeDeployment(logId, signer.address);
   const gasLimit = await endpoints.reached((node) => node.estimatedGas(signer.address, { to: null, data }));
   const signed = await sign({ to: null, data, gasLimit });
-  await broadcast(endpoints, signed);
+  assertTaken(await broadcast(endpoints, signed));
   await untilIncluded(endpoints, signed.transactionHash);
   const address = getCreateAddress({ from: signer.address, nonce: signed.nonce }).toLowerCase();
   for (const node of nodes) node.useContract(address);
@@ -290,12 +292,13 @@ async function isProven(endpoints: Endpoints, event: AnchorEvent): Promise<boole
   }
 }
 
-/** To all of them: it is enough that one takes it. */
-async function broadcast(endpoints: Endpoints, anchor: SignedAnchor): Promise<void> {
+/** To all of them: it is enough that one takes it. A reason tells more than a silence. */
+async function broadcast(endpoints: Endpoints, anchor: SignedAnchor): Promise<SendRefusal | undefined> {
   const outcomes = await Promise.allSettled(endpoints.nodes.map((node) => node.send(anchor)));
-  if (outcomes.some(({ status }) => status === "fulfilled")) return;
-  const errors = outcomes.flatMap((outcome) => (outcome.status === "rejected" ? [outcome.reason as unknown] : []));
-  throw errors.find((error) => codeOf(error) === "CHAIN_REFUSED") ?? errors[0];
+  if (outcomes.some((outcome) => outcome.status === "fulfilled" && outcome.value === undefined)) return undefined;
+  const refusals = outcomes.flatMap((outcome) => (outcome.status === "fulfilled" ? [outcome.value] : []));
+  if (refusals.length > 0) return refusals[0];
+  throw (outcomes[0] as PromiseRejectedResult).reason;
 }
 
 /** Waits until the deployment is in a block: on a chain of one's own that takes no time to speak of. */

@@ -4,13 +4,11 @@
  * because the stage above tries again and raises the alarm when an anchor is late.
  */
 import { WarifuError } from "../../core/errors.ts";
-
-/** In `details.reason` of CHAIN_REFUSED. */
-export type RefusalReason = "nonce-used" | "no-funds" | "replacement-underpriced" | "fee-too-low" | "gas-limit";
+import type { SendRefusal } from "../chain.ts";
 
 interface Refusal {
   readonly pattern: RegExp;
-  readonly reason: RefusalReason;
+  readonly reason: SendRefusal["reason"];
   readonly advice: string;
 }
 
@@ -53,12 +51,15 @@ export function saysHasIt(nodeMessage: string): boolean {
   return HAS_IT.test(nodeMessage);
 }
 
-/** CHAIN_REFUSED with reason and advice when a transaction as it is will not be taken; undefined when it may later. */
-export function refusalOf(nodeMessage: string): WarifuError | undefined {
+/** Reason and advice when a transaction as it is will not be taken; undefined when it may later. */
+export function refusalOf(nodeMessage: string): SendRefusal | undefined {
   const refusal = REFUSALS.find(({ pattern }) => pattern.test(nodeMessage));
   if (refusal === undefined) return undefined;
   const { reason, advice } = refusal;
-  return new WarifuError("CHAIN_REFUSED", `the chain does not take the transaction (${nodeMessage}): ${advice}`, {
-    details: { reason },
-  });
+  return { reason, message: `the chain does not take the transaction (${nodeMessage}): ${advice}` };
+}
+
+/** @throws CHAIN_REFUSED for whoever has nothing else to do about a refusal */
+export function assertTaken(refusal: SendRefusal | undefined): void {
+  if (refusal) throw new WarifuError("CHAIN_REFUSED", refusal.message, { details: { reason: refusal.reason } });
 }

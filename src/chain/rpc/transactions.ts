@@ -7,7 +7,7 @@ import { keccak256 } from "ethers";
 import { WarifuError } from "../../core/errors.ts";
 import { HASH, toCount, toText, unusable } from "./answers.ts";
 import type { AnchorSigner, UnsignedTransaction } from "../signer.ts";
-import type { SignedAnchor } from "../chain.ts";
+import type { SendRefusal, SignedAnchor } from "../chain.ts";
 import { transactionState } from "./questions.ts";
 import { nodeMessageOf, type Rpc } from "./rpc.ts";
 import { refusalOf, saysHasIt } from "./send-refusal.ts";
@@ -28,18 +28,25 @@ export async function signTransaction(signer: AnchorSigner, transaction: Unsigne
  * Sends a signed transaction, any number of times. What a node says when it refuses is in its own words, so it is asked
  * first whether it has the transaction all the same: sent before, mined already, or mined and failed, which Hardhat
  * reports as a refusal.
- * @throws CHAIN_REFUSED with `details.reason` (send-refusal.ts); CHAIN_UNREACHABLE
+ * @returns why it will not be taken as it is (send-refusal.ts), if so
+ * @throws NODE_REFUSED it is not taken now; CHAIN_UNREACHABLE
  */
-export async function sendTransaction(rpc: Rpc, { raw, transactionHash }: SignedAnchor): Promise<void> {
+export async function sendTransaction(
+  rpc: Rpc,
+  { raw, transactionHash }: SignedAnchor,
+): Promise<SendRefusal | undefined> {
   const method = "eth_sendRawTransaction";
   try {
     const hash = toText(await rpc.ask(method, [raw]), method, HASH);
     if (hash !== transactionHash) unusable(method);
+    return undefined;
   } catch (error) {
     const said = nodeMessageOf(error);
     if (said === undefined) throw error;
-    if (saysHasIt(said) || (await transactionState(rpc, transactionHash)).state !== "unknown") return;
-    throw refusalOf(said) ?? error;
+    if (saysHasIt(said) || (await transactionState(rpc, transactionHash)).state !== "unknown") return undefined;
+    const refusal = refusalOf(said);
+    if (refusal) return refusal;
+    throw error;
   }
 }
 

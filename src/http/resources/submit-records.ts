@@ -137,7 +137,7 @@ async function submitAs(
   const fields = { keyId: principal.keyId, route: routeOf(request) };
   const refusals = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
   const forbidden = refusals.filter(({ code }) => code === "FORBIDDEN").length;
-  const foreign = refusals.filter(({ details }) => details["foreign"] === true).length;
+  const foreign = outcomes.filter((outcome) => !outcome.ok && outcome.isForeign).length;
   if (forbidden > 0) security.note("forbidden", { ...fields, count: forbidden });
   if (foreign > 0) security.note("foreign-repetition", { ...fields, count: foreign });
   const rest = values.slice(allowed).map((): Outcome => ({ ok: false, error: rateExceeded() }));

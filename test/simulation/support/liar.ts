@@ -1,7 +1,7 @@
 // What a lying node says. For a while it lies about some things, every time or now and then; what it shows is consistent in
 // itself, down to blocks that never were, with headers, receipts and proofs.
 
-import type { ChainNode, TransactionState } from "../../../src/chain/chain.ts";
+import type { ChainNode, SendRefusal, TransactionState } from "../../../src/chain/chain.ts";
 import { WarifuError } from "../../../src/core/errors.ts";
 import { refusalOf } from "../../../src/chain/rpc/send-refusal.ts";
 import { ancestorAt, eventsIn, evidenceIn, headerIn, nextBlock, type Block } from "./block-tree.ts";
@@ -128,10 +128,11 @@ export class Lies {
     throw new WarifuError(isProven ? "NO_ANCHOR_IN_RECEIPT" : "CHAIN_EVIDENCE_INVALID", "it does not fit");
   }
 
-  #send(): void {
-    if (this.#chance.happens(0.4)) return;
-    const words = this.#chance.pick(["nonce too low", "insufficient funds", "intrinsic gas too low", "fee too low"]);
-    throw refusalOf(words) ?? new TypeError(words);
+  #send(): SendRefusal | undefined {
+    if (this.#chance.happens(0.4)) return undefined;
+    return refusalOf(
+      this.#chance.pick(["nonce too low", "insufficient funds", "intrinsic gas too low", "fee too low"]),
+    );
   }
 
   /** A block that never was, on top of the chain as it is. */

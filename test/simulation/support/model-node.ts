@@ -4,7 +4,7 @@
 
 import { setImmediate } from "node:timers/promises";
 
-import type { ChainNode, SignedAnchor, TransactionState } from "../../../src/chain/chain.ts";
+import type { ChainNode, SendRefusal, SignedAnchor, TransactionState } from "../../../src/chain/chain.ts";
 import { refusalOf, saysHasIt } from "../../../src/chain/rpc/send-refusal.ts";
 import { shownAnchor } from "../../../src/core/chain-evidence.ts";
 import { WarifuError } from "../../../src/core/errors.ts";
@@ -141,10 +141,13 @@ function stateOf(model: ChainModel, view: NodeView, hash: string): TransactionSt
 }
 
 /** As src/chain/rpc/transactions.ts does it with a node's refusal. */
-function send(model: ChainModel, view: NodeView, { raw, transactionHash }: SignedAnchor): void {
+function send(model: ChainModel, view: NodeView, { raw, transactionHash }: SignedAnchor): SendRefusal | undefined {
   const words = model.submit(view, raw, transactionHash);
-  if (words === undefined || saysHasIt(words) || stateOf(model, view, transactionHash).state !== "unknown") return;
-  throw refusalOf(words) ?? unknownWords("eth_sendRawTransaction", words);
+  if (words === undefined || saysHasIt(words) || stateOf(model, view, transactionHash).state !== "unknown")
+    return undefined;
+  const refusal = refusalOf(words);
+  if (refusal) return refusal;
+  throw unknownWords("eth_sendRawTransaction", words);
 }
 
 /** What a node that said so is made of: an error with its words. */
