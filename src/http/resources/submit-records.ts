@@ -86,7 +86,7 @@ async function submitSigned(parts: SubmitParts, request: Request, response: Resp
   if (LINE_TYPES.includes(type)) throw batchUnderSignature();
   const claimed = claimedSignature(request, parts);
   const bytes = await collectBody(request, limits.maxJsonBytes);
-  const { isArray, values } = parseSubmittedJson(bytes, 1);
+  const { isArray, values } = parseSubmittedJson(bytes, limits.maxRecordsPerRequest);
   if (isArray) throw batchUnderSignature();
   const [value = null] = values;
   const opened = value instanceof WarifuError ? value : await openedOrRefused(claimed, { bytes, value }, ledger);

@@ -214,6 +214,22 @@ describe("requests signed by their source", () => {
     idOf(await sendSigned(ed, 100));
   });
 
+  it("D1: with any one character of their headers changed, are refused, or are the same request still", async () => {
+    const body = reading(105);
+    const headers = signed(ed, { url, body });
+    const first = idOf(await send(body, headers));
+    const size = service.log.tree.size;
+    for (const [name, value] of Object.entries(headers))
+      for (let at = 0; at < value.length; at++) {
+        const changed = `${value.slice(0, at)}${value[at] === "A" ? "B" : "A"}${value.slice(at + 1)}`;
+        const answer = await send(body, { ...headers, [name]: changed });
+        // The last digit of base64 has bits that say nothing.
+        const isSame = answer.status === 200 && (answer.json as Result).id === first;
+        expect(isSame || [400, 403].includes(answer.status), `${changed}: ${answer.text}`).to.equal(true);
+      }
+    expect(service.log.tree.size).to.equal(size);
+  });
+
   it("D1: are refused when they were signed for another path, host, method or kind of content", async () => {
     const other = (values: Record<string, string>, covered?: string[]) =>
       expectRefused(
@@ -387,7 +403,7 @@ describe("requests signed by their source", () => {
     }
   });
 
-  it("D2: sent again after a restart, behind a proxy, get the first acknowledgement", async () => {
+  it("D2 D10: sent again after a restart, behind a proxy, get the first acknowledgement", async () => {
     const folder = temporaryFolder();
     const port = String(await freePort());
     const environment = {
@@ -437,8 +453,8 @@ describe("requests signed by their source", () => {
   });
 
   it("hold one record with its seq: a batch is signed record by record", async () => {
-    const batch = { body: `[${reading(190)}]` };
-    expectProblem(await sendSigned(ed, 0, batch), 400, "REQUEST_INVALID");
+    for (const body of [`[${reading(190)}]`, `[${reading(190)},${reading(191)}]`, "[]"])
+      expectProblem(await sendSigned(ed, 0, { body }), 400, "REQUEST_INVALID");
     const headers = signed(ed, { url, body: reading(190), values: { "content-type": "application/x-ndjson" } });
     const lines = await submit(service, reading(190), { headers, type: "application/x-ndjson" });
     expectProblem(lines, 400, "REQUEST_INVALID");
