@@ -29,7 +29,11 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   const audit = new LogAudit({ ...parts, ...log.source() }, findings);
   const shown = await audit.askChain();
   if (store.origin !== policy.log.name)
-    findings.refute("ORIGIN_MISMATCH", "log", `the ledger is of "${store.origin}", not of "${policy.log.name}"`);
+    findings.refute("ORIGIN_MISMATCH", "log", {
+      id: "origin-differs",
+      origin: store.origin,
+      expected: policy.log.name,
+    });
   const newest = await log.newestHead();
   const leaves = newest && audit.draw(newest.treeSize);
   if (leaves) {
@@ -46,6 +50,6 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   };
   await log.checkCoverage(await audit.walk(bounds, signedSize));
   await claims.check(signedSize, shown);
-  for (const finding of store.check()) findings.add(finding);
+  for (const { where, ...fault } of store.check()) findings.refuteBy(where, { ...fault, details: {} });
   return audit.conclude(signedSize);
 }

@@ -56,20 +56,19 @@ export class Claims implements TreeObserver {
   /** Holds the claims against a log of `size` entries. */
   async check(size: number, shown: ShownAnchors<AnchorEvent> | undefined): Promise<void> {
     await this.#findings.attempt("vault", () => this.#checkVaultRows(size));
-    if (!this.#parts.guard)
-      this.#findings.note("there is no head guard: without a chain, an older copy would not be noticed");
+    if (!this.#parts.guard) this.#findings.note({ id: "no-head-guard" });
     for (const [where, head] of this.#heads) this.#checkHead(where, head, size);
     for (const anchor of this.#anchors) await this.#checkEvidence(anchor);
     // The contract's are the same ones.
     this.#findings.checked.anchors = this.#anchors.length;
     if (shown) this.#compareWithChain(shown);
-    else this.#findings.note("anchors were checked against their stored evidence only");
+    else this.#findings.note({ id: "evidence-only" });
   }
 
   /** Rows of the vault that belong to nothing. */
   async #checkVaultRows(size: number): Promise<void> {
     const { vault, store } = this.#parts;
-    if (!vault) return this.#findings.note("the vault was not opened: openings were not checked");
+    if (!vault) return this.#findings.note({ id: "vault-closed" });
     let early = 0;
     for await (const leafIndex of vault.leafIndexes()) {
       if (leafIndex >= size) early++;
@@ -83,22 +82,17 @@ export class Claims implements TreeObserver {
         });
     }
     // The vault is written before the ledger, so it may be a batch ahead: at work, or cut off by a crash.
-    if (early > 0) this.#findings.note(`the vault holds openings of ${early} records that the log does not have (yet)`);
+    if (early > 0) this.#findings.note({ id: "openings-early", count: early });
   }
 
   #checkHead(where: string, head: StoredCheckpoint, size: number): void {
     const { treeSize, rootHash } = head;
     const fault = faultOf(head, this.#parts.policy.log);
-    if (fault) this.#findings.refute(fault.code, where, fault.message);
-    if (treeSize > size)
-      this.#findings.refute(
-        "STORE_BEHIND",
-        where,
-        `it covers ${treeSize} entries, the store has ${size}: an older copy was put back`,
-      );
+    if (fault) this.#findings.refuteBy(where, fault);
+    if (treeSize > size) this.#findings.refute("STORE_BEHIND", where, { id: "head-beyond-store", treeSize, size });
     const derived = this.#roots.get(treeSize);
     if (derived && !equalBytes(derived, rootHash))
-      this.#findings.refute("ANCHOR_MISMATCH", where, `its root is not the one this log has at size ${treeSize}`);
+      this.#findings.refute("ANCHOR_MISMATCH", where, { id: "head-root-differs", treeSize });
   }
 
   async #checkEvidence(anchor: StoredAnchor): Promise<void> {
@@ -110,13 +104,11 @@ export class Claims implements TreeObserver {
   #compareWithChain({ anchors, open = [] }: ShownAnchors<AnchorEvent>): void {
     const { id, contract } = this.#parts.policy.chain;
     const known = new Set(this.#anchors.map(({ transactionHash }) => transactionHash));
-    for (const event of anchors)
-      if (!known.has(event.transactionHash) && !this.#isStart(event))
-        this.#findings.refute(
-          "ANCHOR_MISMATCH",
-          anchorName(event.treeSize),
-          `the store does not know its transaction ${event.transactionHash}: the row was removed, or somebody else holds the anchoring key`,
-        );
+    for (const event of anchors) {
+      const { transactionHash, treeSize } = event;
+      if (!known.has(transactionHash) && !this.#isStart(event))
+        this.#findings.refute("ANCHOR_MISMATCH", anchorName(treeSize), { id: "anchor-unknown", transactionHash });
+    }
     const onChain = new Set([...anchors, ...open].map(({ transactionHash }) => transactionHash));
     for (const anchor of this.#anchors)
       if (
@@ -125,7 +117,7 @@ export class Claims implements TreeObserver {
         anchor.contract === contract &&
         !onChain.has(anchor.transactionHash)
       )
-        this.#findings.refute("ANCHOR_MISMATCH", nameOf(anchor), "it is called final, but the chain does not have it");
+        this.#findings.refute("ANCHOR_MISMATCH", nameOf(anchor), { id: "final-anchor-not-on-chain" });
   }
 
   /** A successor's first event comes from its deployment: a head that was anchored in the contract before it. */

@@ -111,11 +111,7 @@ export class StoredLog implements LeafReader {
     const { id, sourceName } = this.#rows.get(leafIndex) as StoredEntry;
     this.#sourceNames.set(body.src, sourceName);
     if (!equalBytes(id, recordIdOf(leaf, body.iat)))
-      this.#findings.refute(
-        "ENTRY_INVALID",
-        where,
-        "the record's id does not belong to its leaf: id or entry was changed",
-      );
+      this.#findings.refute("ENTRY_INVALID", where, { id: "record-id-wrong" });
     if (this.#parts.vault) await this.#findings.attempt(where, () => this.#checkKept(leafIndex, body));
   }
 
@@ -175,7 +171,7 @@ export class StoredLog implements LeafReader {
     const fault = this.#refuted.has(treeSize) ? undefined : faultOf(checkpoint, this.#parts.policy.log);
     if (fault) {
       this.#refuted.add(treeSize);
-      this.#findings.refute(fault.code, `checkpoint ${treeSize}`, fault.message);
+      this.#findings.refuteBy(`checkpoint ${treeSize}`, fault);
     }
     return !this.#refuted.has(treeSize);
   }
@@ -184,11 +180,7 @@ export class StoredLog implements LeafReader {
   present(size: number): number {
     const present = Math.min(size, this.#parts.store.treeSize());
     if (present < size)
-      this.#findings.refute(
-        "STORE_BEHIND",
-        `leaves ${present} to ${size - 1}`,
-        "the log's key signed for these entries, the store does not have them: they were deleted, or an older copy was put back",
-      );
+      this.#findings.refute("STORE_BEHIND", `leaves ${present} to ${size - 1}`, { id: "entries-missing" });
     return present;
   }
 
@@ -201,7 +193,7 @@ export class StoredLog implements LeafReader {
     const newest = await this.#findings.attempt("checkpoint", () => store.newestCheckpoint());
     if (newest && newest.treeSize > last.leafIndex && this.#isSigned(newest)) return;
     const where = `leaves ${first.leafIndex} to ${last.leafIndex}`;
-    this.#findings.refute("CHECKPOINT_INVALID", where, "no checkpoint covers these entries");
+    this.#findings.refute("CHECKPOINT_INVALID", where, { id: "entries-uncovered" });
   }
 
   /** Rows by their leaf indexes; where one cannot be read, it is found by halving. */
@@ -219,7 +211,10 @@ export class StoredLog implements LeafReader {
   async #derivedHash(level: number, index: number): Promise<Uint8Array> {
     if (level === 0) {
       const entry = encoded((await this.#read(index, index + 1)).get(index));
-      if (entry instanceof WarifuError) throw new WarifuError(entry.code, `leaf ${index}: ${entry.message}`);
+      if (entry instanceof WarifuError) {
+        const details = { ...entry.details, leafIndex: index };
+        throw new WarifuError(entry.code, `leaf ${index}: ${entry.message}`, { cause: entry, details });
+      }
       return leafHash(entry);
     }
     const below = new Frontier();

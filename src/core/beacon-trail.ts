@@ -27,6 +27,16 @@ export class BeaconTrail {
     this.#options = options;
   }
 
+  /** How many beacons begin heights anew, which is worth knowing without being wrong. */
+  get beginnings(): number {
+    return this.#beginnings;
+  }
+
+  /** How many entries name a time more than {@link CLOCK_TOLERANCE_S} before the beacon below them: likewise. */
+  get early(): number {
+    return this.#early;
+  }
+
   /**
    * The next beacon.
    * @throws CHAIN_MISMATCH when it is of another chain, or not above the one before it
@@ -49,17 +59,5 @@ export class BeaconTrail {
   /** An entry that says it was taken in at `receivedAt`, POSIX seconds. */
   pass(receivedAt: number): void {
     if (this.#last && receivedAt < this.#last.beacon.blockTime - CLOCK_TOLERANCE_S) this.#early++;
-  }
-
-  /** What is worth knowing without being wrong. */
-  notes(): string[] {
-    const notes: string[] = [];
-    if (this.#beginnings > 0)
-      notes.push(`heights begin again at ${this.#beginnings} of the log's beacons: the chain was started anew`);
-    if (this.#early > 0)
-      notes.push(
-        `${this.#early} of the entries name a time more than ${CLOCK_TOLERANCE_S} s before the block of the beacon below them: the log's clock was slow`,
-      );
-    return notes;
   }
 }

@@ -3,6 +3,9 @@
  * somebody cannot be reached ends a part of it, and then nothing is decided by that.
  */
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
+import { errorFact, type ErrorFact } from "./error-fact.ts";
+import type { FindingFact, NoteFact } from "./finding-fact.ts";
+import { findingInEnglish } from "./findings-english.ts";
 import type { AcknowledgementCheck } from "./kept-acknowledgements.ts";
 import type { SeqRanges, SourceGap } from "./seq-ranges.ts";
 
@@ -11,7 +14,9 @@ export interface Finding {
   readonly code: ErrorCode;
   /** The record, tile, checkpoint, anchor or table, such as "leaf 17" or "tile 0/2". */
   readonly where: string;
+  /** The fact in English. */
   readonly message: string;
+  readonly fact: FindingFact;
 }
 
 /** What an audit found. */
@@ -34,13 +39,15 @@ export interface AuditReport {
   readonly gaps: readonly SourceGap[];
   /** Of each acknowledgement that was handed in, whether the log stands by it. */
   readonly acknowledgements?: readonly AcknowledgementCheck[];
-  /** What was not checked, and why. */
+  /** What was not checked, and why: {@link noteFacts} in English. */
   readonly notes: readonly string[];
+  readonly noteFacts: readonly NoteFact[];
 }
 
 /** More findings, and more sources with gaps, are counted and not listed. */
 const MAX_LISTED = 1_000;
-const SHOWN_RANGES = 5;
+/** Of each, so many sizes or ranges stand in a note. */
+const SHOWN = 5;
 const UNREACHABLE: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNREACHABLE", "CHAIN_UNREACHABLE", "NODE_REFUSED"]);
 
 /** Collects findings. */
@@ -50,39 +57,37 @@ export class AuditFindings {
   acknowledgements: readonly AcknowledgementCheck[] | undefined;
   readonly #findings: Finding[] = [];
   readonly #gaps: SourceGap[] = [];
-  readonly #notes: string[] = [];
+  readonly #notes: NoteFact[] = [];
   #unlisted = 0;
   #isUndecided = false;
 
   /** Says what was not checked, or is worth knowing without being wrong. */
-  note(text: string): void {
-    this.#notes.push(text);
+  note(fact: NoteFact): void {
+    this.#notes.push(fact);
   }
 
-  refute(code: ErrorCode, where: string, message: string): void {
-    this.add({ code, where, message });
+  /** Names a fault. */
+  refute(code: ErrorCode, where: string, fact: FindingFact): void {
+    if (this.#findings.length >= MAX_LISTED) this.#unlisted++;
+    else this.#findings.push({ code, where, message: findingInEnglish(fact), fact });
   }
 
-  add(finding: Finding): void {
-    if (this.#findings.length < MAX_LISTED) this.#findings.push(finding);
-    else this.#unlisted++;
+  /** Names a fault that somebody else found. */
+  refuteBy(where: string, { code, message, details }: Omit<ErrorFact, "id">): void {
+    this.refute(code, where, { id: "error", code, details, message });
   }
 
   /** Says which anchors count for nothing yet. */
   noteOpen(anchors: readonly { readonly treeSize: number }[]): void {
     if (anchors.length === 0) return;
-    const sizes = anchors.slice(-SHOWN_RANGES).map(({ treeSize }) => treeSize);
-    const first = anchors.length > SHOWN_RANGES ? "…, " : "";
-    this.note(
-      `anchors that are not final yet by the policy's rule were left open: ${anchors.length}, of size ${first}${sizes.join(", ")}`,
-    );
+    const newestSizes = anchors.slice(-SHOWN).map(({ treeSize }) => treeSize);
+    this.note({ id: "anchors-open", count: anchors.length, newestSizes });
   }
 
   /** Nothing that counts was anchored: on a chain that others run, a history that was written anew would look no worse. */
   leaveUnanchored(isOwnChain: boolean): void {
-    const said = "the contract has no anchor of this log yet that is final: there was nothing to compare it with";
-    if (isOwnChain) this.note(said);
-    else this.leaveOpen(said);
+    if (isOwnChain) this.note({ id: "unanchored" });
+    else this.leaveOpen({ id: "unanchored" });
   }
 
   /** Notes which sources left numbers out. */
@@ -91,17 +96,14 @@ export class AuditFindings {
     for (const gap of seqs.gaps())
       if (this.#gaps.length < MAX_LISTED) this.#addGap({ ...gap, source: nameOf(gap.sourceId) });
       else unlisted++;
-    if (unlisted > 0) this.note(`${unlisted} further sources with missing numbers are not listed`);
+    if (unlisted > 0) this.note({ id: "gaps-unlisted", count: unlisted });
   }
 
   #addGap(gap: SourceGap): void {
     this.#gaps.push(gap);
-    const { source, sourceId, missing, lastSeq, ranges } = gap;
-    const shown = ranges.slice(0, SHOWN_RANGES).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`));
-    const more = ranges.length > SHOWN_RANGES ? ", …" : "";
-    this.note(
-      `source ${source ?? sourceId} has left out ${missing} of the numbers up to ${lastSeq}: ${shown.join(", ")}${more}`,
-    );
+    const { source = null, sourceId, missing, lastSeq, ranges } = gap;
+    const shown = { ranges: ranges.slice(0, SHOWN), hasMoreRanges: ranges.length > SHOWN };
+    this.note({ id: "numbers-left-out", sourceId, source, missing, lastSeq, ...shown });
   }
 
   /**
@@ -113,7 +115,7 @@ export class AuditFindings {
       return await check();
     } catch (error) {
       if (!(error instanceof WarifuError) || UNREACHABLE.has(error.code)) throw error;
-      this.refute(error.code, where, error.message);
+      this.refuteBy(where, error);
       return undefined;
     }
   }
@@ -128,24 +130,25 @@ export class AuditFindings {
     try {
       return await question();
     } catch (error) {
-      if (!(error instanceof WarifuError)) throw error;
-      this.leaveOpen(`not all could be read: ${error.message}`);
+      this.leaveOpen({ id: "not-all-read", because: errorFact(error) });
       return undefined;
     }
   }
 
   /** Something could not be read or compared, so that nothing but a finding decides any more. */
-  leaveOpen(reason: string): void {
+  leaveOpen(fact: NoteFact): void {
     this.#isUndecided = true;
-    this.note(reason);
+    this.note(fact);
   }
 
   report(): AuditReport {
-    const notes = [...this.#notes];
-    if (this.#unlisted > 0) notes.push(`${this.#unlisted} further findings are not listed`);
+    const noteFacts = [...this.#notes];
+    if (this.#unlisted > 0) noteFacts.push({ id: "findings-unlisted", count: this.#unlisted });
+    const notes = noteFacts.map(findingInEnglish);
     const outcome = this.#findings.length > 0 ? "refuted" : this.#isUndecided ? "undecided" : "holds";
     const { checked, isChainCompared, acknowledgements } = this;
-    const report = { outcome, checked, isChainCompared, findings: this.#findings, gaps: this.#gaps, notes } as const;
+    const [findings, gaps] = [this.#findings, this.#gaps];
+    const report = { outcome, checked, isChainCompared, findings, gaps, notes, noteFacts } as const;
     return acknowledgements ? { ...report, acknowledgements } : report;
   }
 }

@@ -26,6 +26,10 @@ import {
   type ShownAnchors,
 } from "./shown-anchors.ts";
 
+export type { AuditReport, Finding } from "./audit-findings.ts";
+// eslint-disable-next-line no-restricted-syntax -- the entry of the package: its users import the types from here
+export type * from "./finding-fact.ts";
+
 /** What any audit may be given beside the log. */
 export interface AuditOptions<Anchor extends RecordedAnchor = RecordedAnchor> {
   /** Whom to believe: the log's key, its witnesses, and the contract that it is anchored in. */
@@ -146,8 +150,7 @@ async function readCheckpoint(log: LogReader, policy: Policy, findings: AuditFin
   const { checkpoint, signatures } = openCheckpoint(await log.checkpoint(), policy.log, keys);
   findings.checked.checkpoints++;
   const cosigned = signatures.length - 1;
-  if (cosigned < quorum)
-    findings.refute("QUORUM_MISSING", "checkpoint", `${cosigned} witnesses cosigned, the policy asks for ${quorum}`);
+  if (cosigned < quorum) findings.refute("QUORUM_MISSING", "checkpoint", { id: "quorum-missing", cosigned, quorum });
   return checkpoint;
 }
 

@@ -5,6 +5,7 @@
 import type { Beacon } from "../core/beacon.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { AuditFindings } from "./audit-findings.ts";
+import { errorFact } from "./error-fact.ts";
 
 /** Each costs a question to a node, and a log may have one for every minute of a year. */
 const MAX_ASKED = 256;
@@ -44,29 +45,25 @@ export async function compareBeacons(
   findings: AuditFindings,
 ): Promise<void> {
   if (beacons.count === 0) return;
-  if (!blockHashAt) return findings.note("the log's beacons were not compared with the chain");
+  if (!blockHashAt) return findings.note({ id: "beacons-uncompared" });
   if (beacons.count > MAX_ASKED)
-    findings.note(`only the newest ${MAX_ASKED} of ${beacons.count} beacons were compared with the chain`);
+    findings.note({ id: "beacons-partly-compared", compared: MAX_ASKED, count: beacons.count });
   const counts = { lost: 0, unknown: 0 };
   for (const { leafIndex, beacon } of beacons) {
     const answer = await hashOf(beacon, blockHashAt);
     if (answer instanceof WarifuError)
-      return findings.leaveOpen(
-        `beacons from leaf ${leafIndex} on were not compared with the chain: ${answer.message}`,
-      );
+      return findings.leaveOpen({ id: "beacons-unanswered", leafIndex, because: errorFact(answer) });
     if (answer === beacon.blockHash) continue;
     if (isOwnChain) counts.lost++;
     else if (answer === undefined) counts.unknown++;
     else
-      findings.refute(
-        "CHAIN_MISMATCH",
-        `leaf ${leafIndex}`,
-        `the chain has another block at the beacon's height ${beacon.blockNumber}`,
-      );
+      findings.refute("CHAIN_MISMATCH", `leaf ${leafIndex}`, {
+        id: "beacon-block-differs",
+        blockNumber: beacon.blockNumber,
+      });
   }
-  if (counts.lost > 0)
-    findings.note(`${counts.lost} of the beacons are of a chain that is gone: it was started anew since`);
-  if (counts.unknown > 0) findings.leaveOpen(`the chain does not know the heights of ${counts.unknown} of the beacons`);
+  if (counts.lost > 0) findings.note({ id: "beacons-of-lost-chain", count: counts.lost });
+  if (counts.unknown > 0) findings.leaveOpen({ id: "beacons-unknown", count: counts.unknown });
 }
 
 async function hashOf(

@@ -2,7 +2,7 @@
  * What an audit says of a log's entries one by one: their form, their number among those of their source, their body, and,
  * where they are met in order, whether beacons and times go on as they must.
  */
-import { BeaconTrail } from "../core/beacon-trail.ts";
+import { BeaconTrail, CLOCK_TOLERANCE_S } from "../core/beacon-trail.ts";
 import { beaconOf, type Beacon } from "../core/beacon.ts";
 import type { Body } from "../core/body.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
@@ -48,7 +48,7 @@ export class EntryAudit {
   /** Asks whether there are bodies to check. */
   async begin(): Promise<void> {
     this.#hasAddenda = await this.#log.reader.hasAddenda();
-    if (!this.#hasAddenda) this.#findings.note("the log serves no addenda: bodies were not checked");
+    if (!this.#hasAddenda) this.#findings.note({ id: "no-addenda" });
   }
 
   /** The next entries of a walk. @returns the hash of each one's leaf, `undefined` where there is no entry */
@@ -76,14 +76,15 @@ export class EntryAudit {
 
   /** Notes what was not to be had. */
   endSample(): void {
-    if (this.#withheld > 0)
-      this.#findings.note(`${this.#withheld} bodies are withheld or erased: their entries were checked`);
+    if (this.#withheld > 0) this.#findings.note({ id: "bodies-withheld", count: this.#withheld });
   }
 
   /** Notes the same, and what only a walk over every leaf shows. */
   endWalk(): void {
     this.endSample();
-    for (const note of this.#trail.notes()) this.#findings.note(note);
+    const { beginnings, early } = this.#trail;
+    if (beginnings > 0) this.#findings.note({ id: "beacons-begin-again", count: beginnings });
+    if (early > 0) this.#findings.note({ id: "entries-early", count: early, toleranceSeconds: CLOCK_TOLERANCE_S });
     this.#findings.addGaps(this.#seqs, (sourceId) => this.#log.sourceName(sourceId));
   }
 
@@ -91,7 +92,7 @@ export class EntryAudit {
     const findings = this.#findings;
     const where = `leaf ${leafIndex}`;
     if (entry instanceof WarifuError) {
-      findings.refute(entry.code, where, entry.message);
+      findings.refuteBy(where, entry);
       return {};
     }
     findings.checked.entries++;
@@ -105,7 +106,7 @@ export class EntryAudit {
     const findings = this.#findings;
     const entry = decodeEntry(bytes);
     if (!this.#seqs.add(toHex(entry.sourceId), entry.seq))
-      findings.refute("SEQUENCE_CONFLICT", `leaf ${leafIndex}`, `its source has used seq ${entry.seq} before`);
+      findings.refute("SEQUENCE_CONFLICT", `leaf ${leafIndex}`, { id: "seq-used-before", seq: entry.seq });
     if (!this.#hasAddenda) return undefined;
     const addendum = await reader.addendum(entry.bodyDigest, leafIndex);
     if (!addendum) return void this.#withheld++;

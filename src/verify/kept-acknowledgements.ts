@@ -5,12 +5,15 @@
  */
 import { equalBytes, fromHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
-import { messageOf, WarifuError } from "../core/errors.ts";
+import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, type JsonValue } from "../core/json.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
 import type { VerifierKey } from "../core/note.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import type { LogExtent, TreeObserver } from "./audited-log.ts";
+import { errorFact } from "./error-fact.ts";
+import type { AcknowledgementFact } from "./finding-fact.ts";
+import { findingInEnglish } from "./findings-english.ts";
 
 /** What became of an acknowledgement. */
 export interface AcknowledgementCheck {
@@ -19,7 +22,9 @@ export interface AcknowledgementCheck {
   readonly leafIndex?: number | undefined;
   /** `unusable`: it is no acknowledgement of this log. `unchecked`: the audit did not get that far. */
   readonly outcome: "holds" | "refuted" | "unusable" | "unchecked";
+  /** The fact in English. */
   readonly detail: string;
+  readonly fact: AcknowledgementFact;
 }
 
 interface Kept {
@@ -57,10 +62,11 @@ export class KeptAcknowledgements implements TreeObserver {
   /** Tells of each; what the log does not stand by is a finding. */
   report(log: LogExtent, findings: AuditFindings): void {
     const checks = [...this.#checks, ...this.#kept.map((kept) => this.#check(kept, log))];
-    for (const { item, outcome, detail } of checks) {
-      if (outcome === "refuted") findings.refute("INCLUSION_MISMATCH", `acknowledgement ${item}`, detail);
-      if (outcome === "unusable") findings.note(`acknowledgement ${item} was not checked: ${detail}`);
-      if (outcome === "unchecked") findings.leaveOpen(`acknowledgement ${item} was not checked: ${detail}`);
+    for (const { item, outcome, fact } of checks) {
+      const unchecked = { id: "acknowledgement-unchecked", item, because: fact } as const;
+      if (outcome === "refuted") findings.refute("INCLUSION_MISMATCH", `acknowledgement ${item}`, fact);
+      if (outcome === "unusable") findings.note(unchecked);
+      if (outcome === "unchecked") findings.leaveOpen(unchecked);
     }
     findings.acknowledgements = checks.sort((a, b) => a.item - b.item);
   }
@@ -69,27 +75,24 @@ export class KeptAcknowledgements implements TreeObserver {
     try {
       this.#kept.push({ item, ...readAcknowledgement(value, logKey) });
     } catch (error) {
-      this.#checks.push({ item, outcome: "unusable", detail: messageOf(error) });
+      const fact = errorFact(error);
+      this.#checks.push({ item, outcome: "unusable", detail: findingInEnglish(fact), fact });
     }
   }
 
   #check({ item, leafIndex, leafHash, head }: Kept, { size, mayGrow }: LogExtent): AcknowledgementCheck {
     const { treeSize, rootHash } = head;
-    const refuted = (detail: string): AcknowledgementCheck => ({ item, leafIndex, outcome: "refuted", detail });
-    const unchecked = (detail: string): AcknowledgementCheck => ({ item, leafIndex, outcome: "unchecked", detail });
-    if (treeSize > size) {
-      const told = `the log's key signed for ${treeSize} entries when it acknowledged leaf ${leafIndex}, the log shows ${size}`;
-      return mayGrow ? unchecked(told) : refuted(told);
-    }
+    const so = (outcome: AcknowledgementCheck["outcome"], fact: AcknowledgementFact): AcknowledgementCheck => {
+      return { item, leafIndex, outcome, detail: findingInEnglish(fact), fact };
+    };
+    if (treeSize > size)
+      return so(mayGrow ? "unchecked" : "refuted", { id: "acknowledged-beyond", leafIndex, treeSize, size });
     const [leaf, root] = [this.#leaves.get(leafIndex), this.#roots.get(treeSize)];
     if (root && !equalBytes(root, rootHash))
-      return refuted(
-        `the signed checkpoint of ${treeSize} entries that came with leaf ${leafIndex} has another root than the log has at that size`,
-      );
-    if (leaf && !equalBytes(leaf, leafHash))
-      return refuted(`the log has another leaf ${leafIndex} than the one that was acknowledged`);
-    if (!leaf || !root) return unchecked(`leaf ${leafIndex} could not be read`);
-    return { item, leafIndex, outcome: "holds", detail: `leaf ${leafIndex} is in the log as acknowledged` };
+      return so("refuted", { id: "acknowledged-root-differs", leafIndex, treeSize });
+    if (leaf && !equalBytes(leaf, leafHash)) return so("refuted", { id: "acknowledged-leaf-differs", leafIndex });
+    if (!leaf || !root) return so("unchecked", { id: "acknowledged-leaf-unread", leafIndex });
+    return so("holds", { id: "acknowledged", leafIndex });
   }
 }
 

@@ -104,17 +104,12 @@ class LogWalk {
     const index = begin / TILE_WIDTH;
     const bundle = await readEntries(this.#reading, index, width);
     const tile = await this.#tile(0, index, width);
-    if (!bundle && !tile)
-      findings.refute("NOT_FOUND", "log", `neither entries nor hashes are to be had of leaf ${begin} and what follows`);
+    if (!bundle && !tile) findings.refute("NOT_FOUND", "log", { id: "nothing-served", leafIndex: begin });
     const derived = bundle ? await entries.checkNext(begin, bundle) : [];
     return Array.from({ length: width }, (_, at) => {
       const [leaf, stored] = [derived[at], tile?.[at]];
       if (leaf && stored && !equalBytes(leaf, stored))
-        findings.refute(
-          "TILE_INVALID",
-          `leaf ${begin + at}`,
-          `the entry and tile 0/${index} disagree: one of them was changed`,
-        );
+        findings.refute("TILE_INVALID", `leaf ${begin + at}`, { id: "entry-against-tile", tileIndex: index });
       return stored ?? leaf;
     });
   }
@@ -138,11 +133,11 @@ class LogWalk {
     if (!rootHash || this.#isBroken || equalBytes(rootHash, this.#frontier.rootHash())) return;
     // Later roots depend on the same leaves, and would all be reported.
     this.#isBroken = true;
-    this.#reading.findings.refute(
-      "CONSISTENCY_MISMATCH",
-      `checkpoint ${treeSize}`,
-      `the entries do not lead to its root: one of the leaves ${covered} to ${treeSize - 1} was changed`,
-    );
+    this.#reading.findings.refute("CONSISTENCY_MISMATCH", `checkpoint ${treeSize}`, {
+      id: "checkpoint-root-wrong",
+      first: covered,
+      last: treeSize - 1,
+    });
   }
 
   /** Compares the tiles above the leaves that are full, and at the end of the log those that will not be. */
@@ -161,10 +156,10 @@ class LogWalk {
     const { reader, findings } = this.#reading;
     const width = derived.length;
     const tile = await this.#tile(level, index, width);
-    const at = tile?.findIndex((hash, i) => !equalBytes(hash, derived[i] as Uint8Array)) ?? -1;
-    if (at < 0) return;
+    const position = tile?.findIndex((hash, i) => !equalBytes(hash, derived[i] as Uint8Array)) ?? -1;
+    if (position < 0) return;
     const where = reader.nameOf({ level, index, width });
-    findings.refute("TILE_INVALID", where, `hash ${at} is not the one that the tiles below lead to`);
+    findings.refute("TILE_INVALID", where, { id: "tile-hash-wrong", position });
   }
 
   /** A tile, where the log keeps tiles of that width. */

@@ -34,7 +34,7 @@ export async function sampleLog(
 ): Promise<void> {
   const { reader, entries, findings, onProgress } = reading;
   const { treeSize, rootHash } = head;
-  findings.note(`a sample of ${leaves.length} leaves out of ${treeSize}`);
+  findings.note({ id: "sampled", leaves: leaves.length, treeSize });
   await entries.begin();
   const tree = new TileTree(reader, treeSize);
   const entryAt = entryReader(reading, treeSize);

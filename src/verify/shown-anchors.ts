@@ -7,6 +7,7 @@ import { verifyConsistency } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import type { Head, LogExtent, TreeObserver } from "./audited-log.ts";
+import type { NodesBehind, NoteFact } from "./finding-fact.ts";
 import type { TileTree } from "./tile-tree.ts";
 
 /** A checkpoint that the contract recorded. */
@@ -21,8 +22,8 @@ export interface ShownAnchors<Anchor extends RecordedAnchor = RecordedAnchor> {
   readonly anchors: readonly Anchor[];
   /** Those that are not final yet by the auditor's rule: a reorg may still take them away. */
   readonly open?: readonly Anchor[] | undefined;
-  /** Why further ones could not be compared, such as a node that lags behind. */
-  readonly lacking?: string | undefined;
+  /** Where later ones could not be compared, as some nodes do not have their blocks yet. */
+  readonly lacking?: NodesBehind | undefined;
 }
 
 /**
@@ -47,10 +48,10 @@ export function readAnchors<Anchor extends RecordedAnchor>(
     if (!reader) return void noteNoChain(chain, findings);
     const { codeHash, contract } = chain;
     if (codeHash !== undefined && (await reader.codeHash()) !== codeHash)
-      findings.refute("CHAIN_MISMATCH", `contract ${contract}`, "its code is not the one that the policy names");
+      findings.refute("CHAIN_MISMATCH", `contract ${contract}`, { id: "contract-code-differs" });
     const shown = await reader.anchorEvents();
     findings.noteOpen(shown.open ?? []);
-    if (shown.lacking !== undefined) findings.leaveOpen(`not all could be read: ${shown.lacking}`);
+    if (shown.lacking) findings.leaveOpen({ id: "nodes-behind", ...shown.lacking });
     findings.isChainCompared = true;
     return shown;
   });
@@ -58,7 +59,7 @@ export function readAnchors<Anchor extends RecordedAnchor>(
 
 /** Without the chain's word, a history that was written anew under the log's key looks like any other. */
 function noteNoChain({ accept }: Policy["chain"], findings: AuditFindings): void {
-  const said = "no chain was asked: the log was not compared with its anchors";
+  const said: NoteFact = { id: "no-chain" };
   if (accept === "evidence") findings.note(said);
   else findings.leaveOpen(said);
 }
@@ -78,11 +79,11 @@ export class AnchoredRoots implements TreeObserver {
     const isWithin = ({ treeSize }: RecordedAnchor): boolean => treeSize <= size;
     // The log has taken something back, or shows it to others only; a store is an older copy.
     for (const anchor of anchors.filter((one) => !isWithin(one)))
-      findings.refute(
-        mayGrow ? "ANCHOR_MISMATCH" : "STORE_BEHIND",
-        anchorName(anchor.treeSize),
-        `the contract has ${anchor.treeSize} entries, the log ${size} only`,
-      );
+      findings.refute(mayGrow ? "ANCHOR_MISMATCH" : "STORE_BEHIND", anchorName(anchor.treeSize), {
+        id: "anchored-beyond",
+        treeSize: anchor.treeSize,
+        size,
+      });
     this.#roots = new Map(anchors.filter(isWithin).map(({ treeSize, rootHash }) => [treeSize, rootHash]));
   }
 
@@ -93,7 +94,7 @@ export class AnchoredRoots implements TreeObserver {
     if (equalBytes(recorded, root())) return;
     // Every later root depends on the same leaves, and would be reported too.
     this.#roots.clear();
-    this.#findings.refute("ANCHOR_MISMATCH", anchorName(treeSize), "its root is not the one this log has at that size");
+    this.#findings.refute("ANCHOR_MISMATCH", anchorName(treeSize), { id: "anchored-root-differs" });
   }
 
   /** Compares them by consistency proofs, where not every leaf is read. */

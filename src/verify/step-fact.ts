@@ -3,7 +3,7 @@
  * (english.ts).
  */
 import type { Entry } from "../core/entry.ts";
-import type { ErrorCode, ErrorDetails } from "../core/errors.ts";
+import type { ErrorFact } from "./error-fact.ts";
 import type { SignatureState } from "./verdict.ts";
 
 /** A block as a step speaks of it; `time` in POSIX seconds. */
@@ -39,5 +39,5 @@ export type StepFact =
     }
   | { readonly id: "original"; readonly adapter: string; readonly at: number; readonly size: number }
   | { readonly id: "original-not-shown" }
-  /** Refuted, or not decided: why, with the values that the error names. `message` is English. */
-  | { readonly id: "error"; readonly code: ErrorCode; readonly details: ErrorDetails; readonly message: string };
+  /** Refuted, or not decided. */
+  | ErrorFact;

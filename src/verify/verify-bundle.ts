@@ -10,10 +10,11 @@ import type { Beacon } from "../core/beacon.ts";
 import type { Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
 import type { Opening } from "../core/disclosure.ts";
-import { WarifuError, type ErrorCode } from "../core/errors.ts";
+import type { ErrorCode } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import { inEnglish } from "./english.ts";
+import { errorFact } from "./error-fact.ts";
 import { shownClaims } from "./signing.ts";
 import type { StepFact } from "./step-fact.ts";
 import * as check from "./steps.ts";
@@ -92,9 +93,9 @@ class Argument {
       this.#add(step, isUnchecked ? "unchecked" : "holds", fact, code);
       return value;
     } catch (error) {
-      const { code, message, details } = asWarifuError(error instanceof ViewFailed ? error.reason : error);
-      const isOpen = error instanceof ViewFailed || UNDECIDED.has(code);
-      this.#add(step, isOpen ? "unchecked" : "refuted", { id: "error", code, details, message }, code);
+      const fact = errorFact(error instanceof ViewFailed ? error.reason : error);
+      const isOpen = error instanceof ViewFailed || UNDECIDED.has(fact.code);
+      this.#add(step, isOpen ? "unchecked" : "refuted", fact, fact.code);
       throw new StepFailed(step);
     }
   }
@@ -162,9 +163,4 @@ function factsOf(
 
 function knownBlock({ blockNumber, blockHash, blockTime }: Omit<Beacon, "chainId">, checked: boolean): KnownBlock {
   return { blockNumber, blockHash, time: blockTime, checked };
-}
-
-function asWarifuError(error: unknown): WarifuError {
-  if (error instanceof WarifuError) return error;
-  throw error;
 }

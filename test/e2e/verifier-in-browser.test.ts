@@ -51,6 +51,12 @@ describe("the verifier in a browser", function () {
     expect(Buffer.byteLength(script)).to.be.within(20_000, MAX_BYTES);
   });
 
+  it("holds what a verdict states and nothing that an audit does", () => {
+    expect(script)
+      .to.include("body-withheld")
+      .and.not.to.match(/entries-uncovered|head-beyond-store/);
+  });
+
   it("asks nothing of code that is made at run time", () => {
     expect(script).not.to.match(/\bnew Function\b|\beval\(/);
   });

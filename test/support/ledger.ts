@@ -26,6 +26,7 @@ import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../src/store/vault.ts";
+import { saidAgain } from "./said-again.ts";
 import { signingKey } from "./signing-key.ts";
 import type { LogSigner } from "../../src/core/checkpoint.ts";
 
@@ -163,7 +164,7 @@ export async function auditFolder(folder: string, options: AuditFolderOptions = 
   const store = readSqliteLedger(folder);
   const vault = openSqliteVault(join(folder, VAULT_FILE), MASTER_KEY, pagedRandomBytes(), { readOnly: true });
   try {
-    return await audit({
+    const report = await audit({
       store,
       vault,
       policy: policyOf(signer.key, isOwnChain, chain),
@@ -171,6 +172,7 @@ export async function auditFolder(folder: string, options: AuditFolderOptions = 
       guard: readHeadGuard(join(folder, LEDGER_FILES.guard)),
       sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
     });
+    return saidAgain(report);
   } finally {
     await vault.close();
     await store.close();

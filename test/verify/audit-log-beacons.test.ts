@@ -15,6 +15,7 @@ import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { auditLog, type LogAuditOptions } from "../../src/verify/audit-log.ts";
 import { httpLogReader } from "../../src/verify/log-reader.ts";
 import type { AnchorEventReader } from "../../src/verify/shown-anchors.ts";
+import { saidAgain } from "../support/said-again.ts";
 import { blockFixture } from "../support/chain-fixture.ts";
 import { entryOf, logFiles, serveLog, type LogFiles } from "./support/served-log.ts";
 
@@ -64,7 +65,7 @@ describe("auditLog and beacons", () => {
   const audit = async (log: LogFiles, options: Partial<LogAuditOptions> = {}): Promise<AuditReport> => {
     const served = await serveLog(log);
     const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
-    return auditLog({ log: reader, policy: log.policy, ...options }).finally(() => served.stop());
+    return saidAgain(await auditLog({ log: reader, policy: log.policy, ...options }).finally(() => served.stop()));
   };
   const found = ({ findings }: AuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);
   const strict = (log: LogFiles) => ({

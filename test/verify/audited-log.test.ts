@@ -11,6 +11,7 @@ import { AuditFindings, type AuditReport } from "../../src/verify/audit-findings
 import { LogAudit, type AuditOptions } from "../../src/verify/audit-log.ts";
 import type { Head, LeafReader, LogSource, SoundEntry } from "../../src/verify/audited-log.ts";
 import type { WalkBounds } from "../../src/verify/log-walk.ts";
+import { saidAgain } from "../support/said-again.ts";
 import { bodyOf, entryOf, logFiles, type LogFiles } from "./support/served-log.ts";
 
 const SIZE = 600;
@@ -51,7 +52,7 @@ describe("an audit of a log that is read otherwise than over HTTP", () => {
     const leaves = run.draw(SIZE);
     if (leaves) await run.sample(leaves, newest);
     else await run.walk({ size: SIZE, headAbove, observers: [], ...change }, SIZE);
-    return run.conclude(SIZE);
+    return saidAgain(await run.conclude(SIZE));
   };
   const found = ({ findings }: AuditReport): string[] => findings.map(({ code, where }) => `${code} ${where}`);
 
@@ -95,6 +96,7 @@ describe("an audit of a log that is read otherwise than over HTTP", () => {
     expect(findings).to.have.length(1);
     expect(findings[0]).to.deep.include({ code: "CONSISTENCY_MISMATCH", where: "checkpoint 300" });
     expect(findings[0]?.message).to.include("one of the leaves 200 to 299 was changed");
+    expect(findings[0]?.fact).to.deep.equal({ id: "checkpoint-root-wrong", first: 200, last: 299 });
   });
 
   it("calls a log behind that has all that there is, and less than was anchored", async () => {

@@ -10,6 +10,7 @@ import { auditLog } from "../../src/verify/audit-log.ts";
 import { AuditFindings, type AuditReport } from "../../src/verify/audit-findings.ts";
 import { KeptAcknowledgements } from "../../src/verify/kept-acknowledgements.ts";
 import { httpLogReader } from "../../src/verify/log-reader.ts";
+import { saidAgain } from "../support/said-again.ts";
 import { signingKey } from "../support/signing-key.ts";
 import { entryOf, logFiles, ORIGIN, serveLog, type LogFiles } from "./support/served-log.ts";
 
@@ -26,7 +27,9 @@ describe("kept acknowledgements", () => {
     const served = await serveLog(log);
     const reader = httpLogReader(served.url, { requestTimeoutMs: 2_000, retryPauseMs: 1 });
     const acknowledgements = new KeptAcknowledgements(values, log.policy.log);
-    return auditLog({ log: reader, policy: log.policy, acknowledgements }).finally(() => served.stop());
+    return saidAgain(
+      await auditLog({ log: reader, policy: log.policy, acknowledgements }).finally(() => served.stop()),
+    );
   };
   const outcomes = ({ acknowledgements = [] }: AuditReport): string[] => acknowledgements.map(({ outcome }) => outcome);
   const log = logFiles(300);
@@ -51,6 +54,7 @@ describe("kept acknowledgements", () => {
       where: "acknowledgement 1",
       message:
         "the signed checkpoint of 9 entries that came with leaf 5 has another root than the log has at that size",
+      fact: { id: "acknowledged-root-differs", leafIndex: 5, treeSize: 9 },
     });
   });
 
@@ -60,7 +64,9 @@ describe("kept acknowledgements", () => {
     expect(report.acknowledgements?.[0]).to.deep.include({
       outcome: "refuted",
       detail: "the log has another leaf 5 than the one that was acknowledged",
+      fact: { id: "acknowledged-leaf-differs", leafIndex: 5 },
     });
+    expect(report.findings[0]).to.deep.include({ fact: report.acknowledgements?.[0]?.fact });
   });
 
   it("truth A6: stay open where the log shows less than its key signed for, as it may still grow", async () => {
@@ -95,6 +101,8 @@ describe("kept acknowledgements", () => {
     expect(outcomes(report)).to.deep.equal([...Array.from({ length: 11 }, () => "unusable"), "holds"]);
     expect(report.outcome).to.equal("holds");
     expect(report.notes.join()).to.include("acknowledgement 2 was not checked: a value is expected");
+    const because = { id: "error", code: "JSON_INVALID", details: {}, message: "a value is expected" };
+    expect(report.noteFacts).to.deep.include({ id: "acknowledgement-unchecked", item: 2, because });
   });
 
   it("truth A6: refute a log that has less than it acknowledged, where all of it is at hand", () => {

@@ -7,6 +7,7 @@ import { keccak256 } from "ethers";
 import { toHex } from "../../core/bytes.ts";
 import { WarifuError } from "../../core/errors.ts";
 import { auditFinalityOf, type AuditFinality, type Policy } from "../../core/policy.ts";
+import type { NodesBehind } from "../../verify/finding-fact.ts";
 import type { AnchorEventReader, ShownAnchors } from "../../verify/shown-anchors.ts";
 import { readHead } from "../rpc/anchor-contract.ts";
 import { readAnchorEvents } from "../rpc/anchor-events.ts";
@@ -110,12 +111,12 @@ function nameOf(anchor: AnchorEvent | undefined): string {
 }
 
 /** One that stays at an old block would otherwise hide every anchor since. */
-function lackingAbove(height: number, nodes: readonly Said<Shown>[]): string | undefined {
-  const ahead = nodes.filter(({ value }) => value.events.some(({ blockNumber }) => blockNumber > height));
+function lackingAbove(height: number, nodes: readonly Said<Shown>[]): NodesBehind | undefined {
+  const hosts = (those: (shown: Shown) => boolean): string[] =>
+    nodes.filter(({ value }) => those(value)).map(({ node }) => node);
+  const ahead = hosts(({ events }) => events.some(({ blockNumber }) => blockNumber > height));
   if (ahead.length === 0) return undefined;
-  const behind = nodes.filter(({ value }) => value.newest === height);
-  const [some, others] = [ahead, behind].map((side) => side.map(({ node }) => node).join(", "));
-  return `later anchors, which ${some} has, were not compared: ${others} has no block above ${height} yet`;
+  return { height, ahead, behind: hosts(({ newest }) => newest === height) };
 }
 
 /** What an answer is worth depends on whose it is; other messages name the host already. */

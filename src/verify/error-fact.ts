@@ -1,0 +1,22 @@
+/**
+ * A refusal as data, beside the facts that a verdict and an audit state themselves.
+ */
+import { WarifuError, type ErrorCode, type ErrorDetails } from "../core/errors.ts";
+
+/** Why something is wrong or not decided, with the values that the error names. `message` is English. */
+export interface ErrorFact {
+  readonly id: "error";
+  readonly code: ErrorCode;
+  readonly details: ErrorDetails;
+  readonly message: string;
+}
+
+/**
+ * What an error states.
+ * @throws the error itself unless it is a WarifuError: then it says nothing of what was looked at
+ */
+export function errorFact(error: unknown): ErrorFact {
+  if (!(error instanceof WarifuError)) throw error;
+  const { code, details, message } = error;
+  return { id: "error", code, details, message };
+}

@@ -1,0 +1,101 @@
+/**
+ * What an audit found, as data: programs decide on it, and a table for each language makes a sentence of it
+ * (findings-english.ts). Every value survives JSON. Where a fact was found stands beside it, in the finding.
+ */
+import type { ErrorFact } from "./error-fact.ts";
+
+/** What is wrong, with the values that the sentence names. */
+export type FindingFact =
+  // In any log.
+  | { readonly id: "quorum-missing"; readonly cosigned: number; readonly quorum: number }
+  | { readonly id: "seq-used-before"; readonly seq: number }
+  | { readonly id: "nothing-served"; readonly leafIndex: number }
+  /** Entry and tile have two hashes for one leaf. */
+  | { readonly id: "entry-against-tile"; readonly tileIndex: number }
+  /** `position`: of the hash in the tile. */
+  | { readonly id: "tile-hash-wrong"; readonly position: number }
+  /** `first` and `last`: the leaves since the last checkpoint that fits. */
+  | { readonly id: "checkpoint-root-wrong"; readonly first: number; readonly last: number }
+  // Compared with the chain.
+  | { readonly id: "contract-code-differs" }
+  | { readonly id: "anchored-beyond"; readonly treeSize: number; readonly size: number }
+  | { readonly id: "anchored-root-differs" }
+  | { readonly id: "beacon-block-differs"; readonly blockNumber: number }
+  // In a data folder.
+  | { readonly id: "origin-differs"; readonly origin: string; readonly expected: string }
+  | { readonly id: "record-id-wrong" }
+  | { readonly id: "entries-missing" }
+  | { readonly id: "entries-uncovered" }
+  | { readonly id: "head-beyond-store"; readonly treeSize: number; readonly size: number }
+  | { readonly id: "head-root-differs"; readonly treeSize: number }
+  | { readonly id: "anchor-unknown"; readonly transactionHash: string }
+  | { readonly id: "final-anchor-not-on-chain" }
+  // Of what somebody kept.
+  | AcknowledgementFact
+  | ErrorFact;
+
+/** What became of an acknowledgement that was held against the log. */
+export type AcknowledgementFact =
+  | { readonly id: "acknowledged"; readonly leafIndex: number }
+  | {
+      readonly id: "acknowledged-beyond";
+      readonly leafIndex: number;
+      readonly treeSize: number;
+      /** How many entries the log shows. */
+      readonly size: number;
+    }
+  | { readonly id: "acknowledged-root-differs"; readonly leafIndex: number; readonly treeSize: number }
+  | { readonly id: "acknowledged-leaf-differs"; readonly leafIndex: number }
+  | { readonly id: "acknowledged-leaf-unread"; readonly leafIndex: number }
+  | ErrorFact;
+
+/** What was not checked, or is worth knowing without being wrong. */
+export type NoteFact =
+  // How much was looked at.
+  | { readonly id: "sampled"; readonly leaves: number; readonly treeSize: number }
+  | { readonly id: "no-addenda" }
+  | { readonly id: "bodies-withheld"; readonly count: number }
+  | { readonly id: "not-all-read"; readonly because: ErrorFact }
+  | { readonly id: "acknowledgement-unchecked"; readonly item: number; readonly because: AcknowledgementFact }
+  | { readonly id: "findings-unlisted"; readonly count: number }
+  // What the chain was asked.
+  | { readonly id: "no-chain" }
+  | { readonly id: "unanchored" }
+  /** `newestSizes`: of the newest of them, rising. */
+  | { readonly id: "anchors-open"; readonly count: number; readonly newestSizes: readonly number[] }
+  | ({ readonly id: "nodes-behind" } & NodesBehind)
+  | { readonly id: "beacons-uncompared" }
+  | { readonly id: "beacons-partly-compared"; readonly compared: number; readonly count: number }
+  | { readonly id: "beacons-unanswered"; readonly leafIndex: number; readonly because: ErrorFact }
+  | { readonly id: "beacons-of-lost-chain"; readonly count: number }
+  | { readonly id: "beacons-unknown"; readonly count: number }
+  // What the entries tell.
+  | { readonly id: "beacons-begin-again"; readonly count: number }
+  | { readonly id: "entries-early"; readonly count: number; readonly toleranceSeconds: number }
+  | ({ readonly id: "numbers-left-out" } & NumbersLeftOut)
+  | { readonly id: "gaps-unlisted"; readonly count: number }
+  // What a data folder lacks.
+  | { readonly id: "no-head-guard" }
+  | { readonly id: "evidence-only" }
+  | { readonly id: "vault-closed" }
+  | { readonly id: "openings-early"; readonly count: number };
+
+/** Nodes that have no block above `height`, and those that have later anchors, by their hosts. */
+export interface NodesBehind {
+  readonly height: number;
+  readonly ahead: readonly string[];
+  readonly behind: readonly string[];
+}
+
+/** Numbers that a source has not used. */
+interface NumbersLeftOut {
+  /** Hexadecimal. */
+  readonly sourceId: string;
+  /** Its name, where that is known. */
+  readonly source: string | null;
+  readonly missing: number;
+  readonly lastSeq: number;
+  /** The lowest missing ranges, both ends included. */
+  readonly ranges: readonly (readonly [from: number, to: number])[];
+  readonly hasMoreRanges: boolean;
+}

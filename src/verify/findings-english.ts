@@ -1,0 +1,94 @@
+/**
+ * What an audit found in English sentences. Another language is another table of the same shape.
+ */
+import type { AcknowledgementFact, FindingFact, NodesBehind, NoteFact } from "./finding-fact.ts";
+
+type AuditFact = FindingFact | AcknowledgementFact | NoteFact;
+type Sentences = { readonly [Id in AuditFact["id"]]: (fact: Extract<AuditFact, { readonly id: Id }>) => string };
+
+/** The sentence about a fact. */
+export function findingInEnglish(fact: AuditFact): string {
+  const sentence = SENTENCES[fact.id] as (fact: AuditFact) => string;
+  return sentence(fact);
+}
+
+const SENTENCES: Sentences = {
+  error: ({ message }) => message,
+
+  "quorum-missing": ({ cosigned, quorum }) => `${cosigned} witnesses cosigned, the policy asks for ${quorum}`,
+  "seq-used-before": ({ seq }) => `its source has used seq ${seq} before`,
+  "nothing-served": ({ leafIndex }) => `neither entries nor hashes are to be had of leaf ${leafIndex} and what follows`,
+  "entry-against-tile": ({ tileIndex }) => `the entry and tile 0/${tileIndex} disagree: one of them was changed`,
+  "tile-hash-wrong": ({ position }) => `hash ${position} is not the one that the tiles below lead to`,
+  "checkpoint-root-wrong": ({ first, last }) =>
+    `the entries do not lead to its root: one of the leaves ${first} to ${last} was changed`,
+
+  "contract-code-differs": () => "its code is not the one that the policy names",
+  "anchored-beyond": ({ treeSize, size }) => `the contract has ${treeSize} entries, the log ${size} only`,
+  "anchored-root-differs": () => "its root is not the one this log has at that size",
+  "beacon-block-differs": ({ blockNumber }) => `the chain has another block at the beacon's height ${blockNumber}`,
+
+  "origin-differs": ({ origin, expected }) => `the ledger is of "${origin}", not of "${expected}"`,
+  "record-id-wrong": () => "the record's id does not belong to its leaf: id or entry was changed",
+  "entries-missing": () =>
+    "the log's key signed for these entries, the store does not have them: they were deleted, or an older copy was put back",
+  "entries-uncovered": () => "no checkpoint covers these entries",
+  "head-beyond-store": ({ treeSize, size }) =>
+    `it covers ${treeSize} entries, the store has ${size}: an older copy was put back`,
+  "head-root-differs": ({ treeSize }) => `its root is not the one this log has at size ${treeSize}`,
+  "anchor-unknown": ({ transactionHash }) =>
+    `the store does not know its transaction ${transactionHash}: the row was removed, or somebody else holds the anchoring key`,
+  "final-anchor-not-on-chain": () => "it is called final, but the chain does not have it",
+
+  acknowledged: ({ leafIndex }) => `leaf ${leafIndex} is in the log as acknowledged`,
+  "acknowledged-beyond": ({ leafIndex, treeSize, size }) =>
+    `the log's key signed for ${treeSize} entries when it acknowledged leaf ${leafIndex}, the log shows ${size}`,
+  "acknowledged-root-differs": ({ leafIndex, treeSize }) =>
+    `the signed checkpoint of ${treeSize} entries that came with leaf ${leafIndex} has another root than the log has at that size`,
+  "acknowledged-leaf-differs": ({ leafIndex }) =>
+    `the log has another leaf ${leafIndex} than the one that was acknowledged`,
+  "acknowledged-leaf-unread": ({ leafIndex }) => `leaf ${leafIndex} could not be read`,
+
+  sampled: ({ leaves, treeSize }) => `a sample of ${leaves} leaves out of ${treeSize}`,
+  "no-addenda": () => "the log serves no addenda: bodies were not checked",
+  "bodies-withheld": ({ count }) => `${count} bodies are withheld or erased: their entries were checked`,
+  "not-all-read": ({ because }) => `not all could be read: ${findingInEnglish(because)}`,
+  "acknowledgement-unchecked": ({ item, because }) =>
+    `acknowledgement ${item} was not checked: ${findingInEnglish(because)}`,
+  "findings-unlisted": ({ count }) => `${count} further findings are not listed`,
+
+  "no-chain": () => "no chain was asked: the log was not compared with its anchors",
+  unanchored: () => "the contract has no anchor of this log yet that is final: there was nothing to compare it with",
+  "anchors-open": ({ count, newestSizes }) =>
+    `anchors that are not final yet by the policy's rule were left open: ${count}, of size ${count > newestSizes.length ? "…, " : ""}${newestSizes.join(", ")}`,
+  "nodes-behind": (nodes) => `not all could be read: ${laterAnchors(nodes)}`,
+  "beacons-uncompared": () => "the log's beacons were not compared with the chain",
+  "beacons-partly-compared": ({ compared, count }) =>
+    `only the newest ${compared} of ${count} beacons were compared with the chain`,
+  "beacons-unanswered": ({ leafIndex, because }) =>
+    `beacons from leaf ${leafIndex} on were not compared with the chain: ${findingInEnglish(because)}`,
+  "beacons-of-lost-chain": ({ count }) =>
+    `${count} of the beacons are of a chain that is gone: it was started anew since`,
+  "beacons-unknown": ({ count }) => `the chain does not know the heights of ${count} of the beacons`,
+
+  "beacons-begin-again": ({ count }) =>
+    `heights begin again at ${count} of the log's beacons: the chain was started anew`,
+  "entries-early": ({ count, toleranceSeconds }) =>
+    `${count} of the entries name a time more than ${toleranceSeconds} s before the block of the beacon below them: the log's clock was slow`,
+  "numbers-left-out": ({ source, sourceId, missing, lastSeq, ranges, hasMoreRanges }) =>
+    `source ${source ?? sourceId} has left out ${missing} of the numbers up to ${lastSeq}: ${ranges.map(range).join(", ")}${hasMoreRanges ? ", …" : ""}`,
+  "gaps-unlisted": ({ count }) => `${count} further sources with missing numbers are not listed`,
+
+  "no-head-guard": () => "there is no head guard: without a chain, an older copy would not be noticed",
+  "evidence-only": () => "anchors were checked against their stored evidence only",
+  "vault-closed": () => "the vault was not opened: openings were not checked",
+  "openings-early": ({ count }) => `the vault holds openings of ${count} records that the log does not have (yet)`,
+};
+
+function laterAnchors({ height, ahead, behind }: NodesBehind): string {
+  return `later anchors, which ${ahead.join(", ")} has, were not compared: ${behind.join(", ")} has no block above ${height} yet`;
+}
+
+function range([from, to]: readonly [number, number]): string {
+  return from === to ? `${from}` : `${from}-${to}`;
+}
