@@ -203,7 +203,7 @@ function lineOf({ name, records, missing, registeredAt, suspended, keys, conflic
   const signing = keys.length === 0 ? "unsigned" : `${counting} of ${keys.length} keys count`;
   const state = suspended ? "suspended" : registeredAt === null ? "not registered" : signing;
   const contradicts = conflicts > 0 ? `, ${conflicts} contradicting` : "";
-  return `${name}  ${records} records, ${missing} missing${contradicts}  (${state})`;
+  return `${name}  ${counted(records, "record")}, ${missing} missing${contradicts}  (${state})`;
 }
 
 function sayAll(view: SourceView, output: Output): void {
