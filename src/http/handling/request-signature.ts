@@ -110,7 +110,7 @@ export async function verifiedRecord(
       return new VerifiedValue(value, { base, content, key, sig: toBase64(signature) });
   }
   return refuse(
-    `is not one by that key of this request to ${addresses.join(" or ")}; if that is not the address that was called, ` +
+    `is not by that key over this request to ${addresses.join(" or ")}; if another address was called, ` +
       "WARIFU_PUBLIC_URL of the service has to name it",
   );
 }
@@ -121,11 +121,11 @@ function readSignature(request: Request): { readonly input: InnerList; readonly 
   const [label = ""] = inputs.keys();
   const [input, signature] = [inputs.get(label), signatures.get(label)?.[0]];
   if (inputs.size !== 1 || signatures.size !== 1 || input === undefined || signature === undefined)
-    refuse("is one, under the same name in Signature-Input and Signature");
+    refuse("must be the only one, and have the same name in Signature-Input and Signature");
   if (!isInnerList(input) || !(signature instanceof ArrayBuffer))
-    refuse("is a list of what it covers in Signature-Input, and a byte sequence in Signature");
+    refuse("must be a list of what it covers in Signature-Input, and a byte sequence in Signature");
   if (signature.byteLength !== SIGNATURE_BYTES)
-    refuse(`has ${SIGNATURE_BYTES} bytes: one by a P-256 key is r ‖ s, and not DER`);
+    refuse(`must have ${SIGNATURE_BYTES} bytes: one by a P-256 key is r ‖ s, and not DER`);
   return { input, signature: new Uint8Array(signature) };
 }
 
@@ -166,7 +166,7 @@ function assertTimely(parameters: Parameters, now: number): void {
     refuse(`has a nonce of more than ${MAX_NONCE_CHARACTERS} characters`);
   const [created, expires] = [parameters.get("created"), parameters.get("expires") ?? Infinity];
   if (typeof created !== "number" || typeof expires !== "number")
-    refuse("has `created`, and `expires` if any, in seconds since 1970");
+    refuse("must have `created`, and `expires` if any, in seconds since 1970");
   if (created < now - MAX_SIGNATURE_AGE_SECONDS)
     refuse(
       `was made more than ${MAX_SIGNATURE_AGE_SECONDS} seconds ago by the service's clock: sign the request anew, or sign ` +
@@ -174,7 +174,7 @@ function assertTimely(parameters: Parameters, now: number): void {
     );
   if (created > now + MAX_SIGNATURE_LEAD_SECONDS)
     refuse(
-      `is from more than ${MAX_SIGNATURE_LEAD_SECONDS} seconds ahead of the service's clock: set the clock that it was made by`,
+      `was made more than ${MAX_SIGNATURE_LEAD_SECONDS} seconds ahead of the service's clock: set the device's clock`,
     );
   if (expires <= now) refuse("has expired by the service's clock");
 }
@@ -197,7 +197,7 @@ function fieldOf(request: Request, name: string): string {
   const value = request.headers[name];
   // Two of a kind are read differently by different programs.
   if (countOf(request, name) !== 1 || typeof value !== "string" || !/^[\t -~]*$/.test(value))
-    refuse(`covers ${name}, which has to be there exactly once, in ASCII`);
+    refuse(`covers ${name}, so that header must be there exactly once, in ASCII`);
   return value;
 }
 
