@@ -4,6 +4,7 @@
  */
 import { Option, type Command } from "commander";
 import { createClient, type Client, type SourceEventEntered, type SourceView } from "../client/client.ts";
+import type { Reputation } from "../core/reputation.ts";
 import { REVOCATION_REASONS, type RevocationReason } from "../core/source-event.ts";
 import { keyThumbprint } from "../core/source-key.ts";
 import { makeSourceKeyFile, readSourceKey, SOURCE_CURVES, type SourceCurve } from "../keys/source-keys.ts";
@@ -206,6 +207,12 @@ function lineOf({ name, records, missing, registeredAt, suspended, keys, conflic
   return `${name}  ${counted(records, "record")}, ${missing} missing${contradicts}  (${state})`;
 }
 
+function reputationLine({ score, window: [from, to], complete, punctual, signed }: Reputation): string {
+  const percent = (share: number | null): string => (share === null ? "unknown" : `${Math.round(100 * share)} %`);
+  const parts = `complete ${percent(complete)}, punctual ${percent(punctual)}, signed ${percent(signed)}`;
+  return `reputation ${score} of 100 by the numbers ${from} to ${to}: ${parts}`;
+}
+
 function sayAll(view: SourceView, output: Output): void {
   output.say(lineOf(view), { isBold: true });
   for (const { from, key, thumbprint, endedAt, why } of view.keys) {
@@ -213,6 +220,7 @@ function sayAll(view: SourceView, output: Output): void {
     const until = endedAt === null ? "counts" : `to leaf ${endedAt} (${why})`;
     output.say(`  key of leaf ${from}: ${what}, ${until}`, { mark: endedAt === null ? "holds" : "unchecked" });
   }
+  if (view.reputation) output.say(`  ${reputationLine(view.reputation)}`);
   if (view.conflicts > 0)
     output.say(
       `  ${counted(view.conflicts, "record")} signed under the number of another one; see leaf ${view.conflictEvents.join(", ")}`,

@@ -2,6 +2,7 @@
  * What the client takes and gives: plain types, held against the schemas of the routes by a test.
  */
 import type { WarifuError } from "../core/errors.ts";
+import type { Reputation } from "../core/reputation.ts";
 import type { RevocationReason } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Problem } from "../http/handling/problem.ts";
@@ -68,6 +69,8 @@ export interface SourceView {
   readonly suspended: boolean;
   /** The oldest first. */
   readonly keys: readonly SourceKeyView[];
+  /** What the log says of its newest records; only of a single source that has sent some. */
+  readonly reputation?: Reputation | undefined;
   /** For the further ranges; `null` when these are the last. */
   readonly nextCursor: string | null;
 }

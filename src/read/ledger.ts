@@ -52,7 +52,7 @@ export class Ledger {
     this.#store = log.store;
     this.records = new Records(log);
     this.proofs = new Proofs({ records: this.records, log, chain, cosigner, now: () => anchoring.now() });
-    this.sources = new SourceList(log.store, log.events);
+    this.sources = new SourceList(log);
     this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });
   }
 

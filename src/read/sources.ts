@@ -2,10 +2,13 @@
  * What is known of sources: which numbers they used and left out, by their records; whether they are registered, with which
  * keys, and whether they are suspended, by the log's events. A source may have records and no events, or events and no records.
  */
-import { WarifuError } from "../core/errors.ts";
+import { isSigned, type Body } from "../core/body.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
+import { REPUTATION_WINDOW, reputationOf, type Reputation, type SeenRecord } from "../core/reputation.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { SourceState } from "../events/source.ts";
 import type { LogStore, SourceNumbers, SourceQuery } from "../store/log-store.ts";
+import type { StoredCheck } from "../write/stored-check.ts";
 
 /** Places from here on are of sources that are registered and have sent nothing. */
 const SILENT_PLACES = 2 ** 48;
@@ -24,13 +27,21 @@ export interface SourceFacts {
   readonly state: SourceState;
 }
 
+export interface SourceListParts {
+  readonly store: Pick<LogStore, "sources" | "sourceNumbers" | "findSubmitted">;
+  readonly check: Pick<StoredCheck, "bodyOf">;
+  readonly events: Pick<EventRegister, "sources">;
+}
+
 /** Looks at the sources of one log. */
 export class SourceList {
-  readonly #store: Pick<LogStore, "sources" | "sourceNumbers">;
-  readonly #events: Pick<EventRegister, "sources">;
+  readonly #store: SourceListParts["store"];
+  readonly #check: SourceListParts["check"];
+  readonly #events: SourceListParts["events"];
 
-  constructor(store: Pick<LogStore, "sources" | "sourceNumbers">, events: Pick<EventRegister, "sources">) {
+  constructor({ store, check, events }: SourceListParts) {
     this.#store = store;
+    this.#check = check;
     this.#events = events;
   }
 
@@ -57,4 +68,40 @@ export class SourceList {
       throw new WarifuError("NOT_FOUND", "no source of that name is registered, and no record of one is in the log");
     return { numbers: numbers ?? NOTHING_SENT, state };
   }
+
+  /**
+   * What the newest records of a source say of it; `undefined` while it has sent nothing.
+   * @throws STORE_FAILED
+   */
+  async reputation(name: string, { numbers, state }: SourceFacts): Promise<Reputation | undefined> {
+    const { records, firstSeq, lastSeq } = numbers;
+    if (records === 0) return undefined;
+    const window = [Math.max(firstSeq, lastSeq - REPUTATION_WINDOW + 1), lastSeq] as const;
+    const seqs = Array.from({ length: window[1] - window[0] + 1 }, (_, at) => window[0] + at);
+    const found = await this.#store.findSubmitted(seqs.map((seq) => ({ source: name, seq })));
+    const present = found.flatMap((one) => (one ? [one.entry] : []));
+    const bodies = await Promise.all(present.map((entry) => this.#check.bodyOf(entry).catch(orNone)));
+    const conflicts = state.conflicts.filter(({ seq }) => seq >= window[0] && seq <= window[1]).length;
+    return reputationOf(
+      window,
+      present.length,
+      bodies.flatMap((body) => (body ? [seenIn(body)] : [])),
+      conflicts,
+    );
+  }
+}
+
+/** What is damaged was reported when it was met, and says nothing of the source. */
+function orNone(error: unknown): undefined {
+  if (codeOf(error) !== "STORE_DAMAGED") throw error;
+}
+
+function seenIn(body: Body): SeenRecord {
+  const { observedAt } = body.content;
+  const seconds = typeof observedAt === "string" ? Date.parse(observedAt) / 1000 : Number.NaN;
+  return {
+    receivedAt: body.iat,
+    observedAt: Number.isNaN(seconds) ? undefined : seconds,
+    isSigned: isSigned(body),
+  };
 }

@@ -53,7 +53,9 @@ export function showSource(ledger: Ledger, guard: Guard): RequestHandler<{ name:
     const { name } = parseRequest(sourcePath, request.params);
     const { cursor = 0 } = parseRequest(sourceQuery, request.query);
     assertInScope(principalOf(response), name, request, guard);
-    response.json(viewOf(name, await ledger.sources.show(name, { from: cursor, ranges: SHOWN_RANGES })));
+    const facts = await ledger.sources.show(name, { from: cursor, ranges: SHOWN_RANGES });
+    const reputation = await ledger.sources.reputation(name, facts);
+    response.json({ ...viewOf(name, facts), ...(reputation && { reputation }) });
   };
 }
 
@@ -161,6 +163,22 @@ const sourceKeySchema = z
   })
   .meta({ id: "SourceKey" });
 
+const share = z.number().min(0).max(1);
+
+/** What the log alone says of a source. */
+const reputationSchema = z
+  .strictObject({
+    window: z.tuple([count, count]).meta({ description: "The numbers that are looked at, both ends included." }),
+    complete: share.meta({ description: "Share of these numbers that the log has." }),
+    punctual: share
+      .nullable()
+      .meta({ description: "Share that was not late, of those that say when they were observed." }),
+    signed: share.nullable().meta({ description: "Share that the source signed." }),
+    consistent: share.meta({ description: "1 / (1 + conflicts under these numbers)." }),
+    score: z.int().min(0).max(100).meta({ description: "The weighted mean; see docs/formats.md, section 19." }),
+  })
+  .meta({ id: "Reputation", description: "What the log says of a source's newest records. Not in lists." });
+
 /** What is known of a source: which numbers it has used and left out, and whether and with which keys it is registered. */
 export const sourceSchema = z
   .strictObject({
@@ -185,6 +203,7 @@ export const sourceSchema = z
       description:
         "Leaf indexes of the newest events that keep them; an officer opens the record in the event's bundle.",
     }),
+    reputation: reputationSchema.optional(),
     nextCursor: z.string().nullable().meta({
       description: "`cursor` of `GET /v1/sources/{name}` that continues with the ranges; null when these are the last.",
     }),
@@ -223,7 +242,7 @@ export const sourceRoutes: readonly Route[] = [
     may: "list",
     params: sourcePath,
     query: sourceQuery,
-    answers: { "200": json("The source.", sourceSchema, EXAMPLES.source) },
+    answers: { "200": json("The source.", sourceSchema, EXAMPLES.shownSource) },
     refuses: [...REFUSALS.reading, "NOT_FOUND"],
     handle: (parts) => showSource(parts.ledger, parts),
   },

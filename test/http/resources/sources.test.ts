@@ -48,7 +48,11 @@ describe("sources over HTTP", () => {
       [8, 8],
     ];
     expect([items, nextCursor]).to.deep.equal([[whole, { ...late, ranges }], null]);
-    expect(await client().source("city/late")).to.deep.equal({ ...late, ranges });
+    const { reputation, ...shown } = await client().source("city/late");
+    expect(shown).to.deep.equal({ ...late, ranges });
+    expect(reputation).to.deep.equal({
+      ...{ window: [3, 9], complete: 0.571, punctual: null, signed: 0, consistent: 1, score: 54 },
+    });
     await send("city/late", [8, 12]);
     const { records, missing, ranges: now } = await client().source("city/late");
     expect([records, missing, now]).to.deep.equal([
