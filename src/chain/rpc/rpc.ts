@@ -8,7 +8,7 @@
  */
 import { JsonRpcProvider, Network, type JsonRpcError, type JsonRpcPayload, type JsonRpcResult } from "ethers";
 
-import { WarifuError } from "../../core/errors.ts";
+import { WarifuError, type ErrorDetails } from "../../core/errors.ts";
 import { toCount } from "./answers.ts";
 import {
   callJsonRpc,
@@ -139,17 +139,25 @@ function unreachable(endpoint: HttpEndpoint, method: string, reason: string): Wa
   return new WarifuError("CHAIN_UNREACHABLE", text, { details: { method } });
 }
 
+/** NODE_REFUSED with the node's words: it passes through ethers, which leaves no other way to hand them on. */
+class NodeRefusal extends WarifuError {
+  readonly said: string;
+
+  constructor(message: string, said: string, details: ErrorDetails) {
+    super("NODE_REFUSED", message, { details });
+    this.said = said;
+  }
+}
+
 function refusalOf(endpoint: HttpEndpoint, method: string, error: unknown): WarifuError {
   const { code } = Object(error) as { readonly code?: unknown };
   const rpcMessage = quoted(reasonGiven(error), endpoint);
   const rpcCode = typeof code === "number" ? code : null;
   const text = `${method}: the chain's node at ${endpoint.host} refused: ${rpcMessage}`;
-  return new WarifuError("NODE_REFUSED", text, { details: { method, rpcCode, rpcMessage } });
+  return new NodeRefusal(text, rpcMessage, { method, rpcCode, rpcMessage });
 }
 
 /** The words of a node that refused; undefined for every other error. */
 export function nodeMessageOf(error: unknown): string | undefined {
-  return error instanceof WarifuError && error.code === "NODE_REFUSED"
-    ? String(error.details["rpcMessage"])
-    : undefined;
+  return error instanceof NodeRefusal ? error.said : undefined;
 }
