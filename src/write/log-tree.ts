@@ -47,14 +47,14 @@ export class LogTree {
     const newest = await store.newestCheckpoint();
     const size = newest?.treeSize ?? 0;
     if (store.treeSize() !== size) throw doesNotLead(store.treeSize(), size);
-    return newest ? LogTree.loadAt(store, newest, options) : new LogTree(store, options);
+    return newest ? LogTree.#loadAt(store, newest, options) : new LogTree(store, options);
   }
 
   /**
-   * Derives the tree as it was at a checkpoint: what lies below never changes, also while a service is writing.
+   * The tree at a checkpoint.
    * @throws STORE_CORRUPT when entries and tiles do not lead to the checkpoint's root
    */
-  static async loadAt(
+  static async #loadAt(
     store: LogStore,
     { treeSize, rootHash }: StoredCheckpoint,
     options: LogTreeOptions = {},

@@ -213,19 +213,6 @@ describe("the log's tree", () => {
       expect(error.code, sql).to.be.oneOf(["STORE_CORRUPT", "STORE_BEHIND", "TILE_INVALID"]);
     }
     await open();
-    await expectRejection(
-      "STORE_CORRUPT",
-      LogTree.loadAt(store, { treeSize: 299, rootHash: new Uint8Array(32), note: "" }),
-    );
-  });
-
-  it("is derived as of any checkpoint while the log grows", async () => {
-    await grow(300);
-    const checkpoint = (await store.newestCheckpoint())!;
-    await grow(900);
-    const tree = await LogTree.loadAt(store, checkpoint);
-    expect(tree.publishedSize).to.equal(300);
-    await expectLike(tree, [0, 255, 256, 299]);
   });
 
   describe("over a store whose tiles are damaged while it is open", function () {
