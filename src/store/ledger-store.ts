@@ -17,8 +17,11 @@ export interface StoreFault {
   readonly message: string;
 }
 
+/** A log and what became of its anchors: what the stages work with. */
+export interface AnchoredLogStore extends LogStore, AnchorJournal {}
+
 /** A ledger that is open, for writing or for reading alone. */
-export interface LedgerStore extends LogStore, AnchorJournal, KeyStore {
+export interface LedgerStore extends AnchoredLogStore, KeyStore {
   /** Ends writing, gives the lock back. */
   close(): Promise<void>;
 }

@@ -26,6 +26,14 @@ export interface RecordOpenings {
   readonly attachments?: readonly Attachment[] | undefined;
 }
 
+/** What came of erasing what was set aside. */
+export interface ErasedSetAside {
+  /** Of how many records it was. */
+  readonly records: number;
+  /** Whether no file holds any of it any more, as {@link Vault.erase} says it. */
+  readonly isGone: boolean;
+}
+
 /** All methods throw VAULT_FAILED when the engine fails; the caller then stops writing for good. */
 export interface Vault {
   /** All of these or none, durable when it returns. Called before the records' entries are committed.
@@ -53,8 +61,8 @@ export interface Vault {
    * from being committed. Their places are free when it returns. @returns how many records that were */
   setAsideFrom(leafIndex: number): Promise<number>;
   /** Erases what was set aside, once `keptMs` have passed since the first call that met it, at times `now` in POSIX
-   * milliseconds. @returns of how many records */
-  eraseSetAside(now: number, keptMs: number): Promise<number>;
+   * milliseconds. What an earlier call, also of {@link Vault.erase}, left in a file is taken out of it as well. */
+  eraseSetAside(now: number, keptMs: number): Promise<ErasedSetAside>;
   /** Whether what is kept is still where the next start looks for it.
    * @throws VAULT_FAILED when files were removed or replaced under the running process */
   assertInPlace(): void;

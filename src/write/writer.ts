@@ -13,7 +13,7 @@ import type { RandomBytes } from "../core/random.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { LogStore } from "../store/log-store.ts";
-import type { RecordOpenings, Vault } from "../store/vault.ts";
+import type { ErasedSetAside, RecordOpenings, Vault } from "../store/vault.ts";
 import { append, type Appended, type AppendedEntry, type Sealable, type SourceIds } from "./append.ts";
 import { concealInEvent } from "./conceal.ts";
 import type { LogClock } from "./log-clock.ts";
@@ -156,9 +156,9 @@ export class Writer {
 
   /**
    * Erases openings that were set aside longer ago than anybody would look for them.
-   * @returns of how many records
+   * @returns as {@link Vault.eraseSetAside}
    */
-  eraseSetAside(): Promise<number> {
+  eraseSetAside(): Promise<ErasedSetAside> {
     const { vault, clock } = this.#parts;
     return this.exclusively(() => vault.eraseSetAside(clock.now, SET_ASIDE_KEPT_MS));
   }

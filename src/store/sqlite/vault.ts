@@ -23,7 +23,7 @@ import {
   statement,
   transaction,
 } from "./database.ts";
-import type { Attachment, RecordOpenings, Vault } from "../vault.ts";
+import type { Attachment, ErasedSetAside, RecordOpenings, Vault } from "../vault.ts";
 import { seal, unseal } from "./vault-cipher.ts";
 
 /** File of the vault within the data folder. */
@@ -105,6 +105,8 @@ class SqliteVault implements Vault {
   readonly #randomBytes: RandomBytes;
   /** Absent when the vault is only read. */
   readonly #files: FilesInPlace | undefined;
+  /** What was erased may still stand in the write-ahead log. */
+  #hasRemains = false;
 
   constructor(db: DatabaseSync, masterKey: Uint8Array, randomBytes: RandomBytes, files: FilesInPlace | undefined) {
     this.#db = db;
@@ -201,23 +203,26 @@ class SqliteVault implements Vault {
     });
   }
 
-  async eraseSetAside(now: number, keptMs: number): Promise<number> {
+  async eraseSetAside(now: number, keptMs: number): Promise<ErasedSetAside> {
     return this.#run(() => {
-      if (!this.#has("set_aside")) return 0;
-      let records = 0;
-      transaction(this.#db, () => {
-        this.#noteSetAside(now);
-        const isOld = "(SELECT coalesce(max(row), -1) FROM set_aside_since WHERE noted_at <= ?)";
-        if (this.#has("set_aside_attachment"))
-          this.#db.prepare(`DELETE FROM set_aside_attachment WHERE row <= ${isOld}`).run(now - keptMs);
-        const erase = this.#db.prepare(`DELETE FROM set_aside WHERE rowid <= ${isOld}`);
-        records = Number(erase.run(now - keptMs).changes);
-        this.#db.prepare("DELETE FROM set_aside_since WHERE noted_at <= ?").run(now - keptMs);
-      });
-      // What is erased stands in the write-ahead log until that is emptied.
-      if (records > 0) checkpointWal(this.#db);
-      return records;
+      const records = this.#has("set_aside") ? this.#deleteSetAside(now, keptMs) : 0;
+      this.#hasRemains ||= records > 0;
+      return { records, isGone: !this.#hasRemains || this.#emptyLog() };
     });
+  }
+
+  #deleteSetAside(now: number, keptMs: number): number {
+    let records = 0;
+    transaction(this.#db, () => {
+      this.#noteSetAside(now);
+      const isOld = "(SELECT coalesce(max(row), -1) FROM set_aside_since WHERE noted_at <= ?)";
+      if (this.#has("set_aside_attachment"))
+        this.#db.prepare(`DELETE FROM set_aside_attachment WHERE row <= ${isOld}`).run(now - keptMs);
+      const erase = this.#db.prepare(`DELETE FROM set_aside WHERE rowid <= ${isOld}`);
+      records = Number(erase.run(now - keptMs).changes);
+      this.#db.prepare("DELETE FROM set_aside_since WHERE noted_at <= ?").run(now - keptMs);
+    });
+    return records;
   }
 
   /** A rowid is given again only once no row is left, and with it no note. */
@@ -278,7 +283,8 @@ class SqliteVault implements Vault {
   #emptyLog(): boolean {
     this.#db.exec("PRAGMA busy_timeout = 0");
     try {
-      return checkpointWal(this.#db);
+      this.#hasRemains = !checkpointWal(this.#db);
+      return !this.#hasRemains;
     } finally {
       this.#db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
     }

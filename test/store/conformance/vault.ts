@@ -92,8 +92,8 @@ export function describeVault(name: string, engine: StoreEngine): void {
       await vault.keep([{ leafIndex: 3, openings: [], attachments: [MESSAGE] }]);
       expect(await vault.attachments(3)).to.deep.equal([MESSAGE]);
       expect(await vault.setAsideFrom(3)).to.equal(1);
-      expect(await vault.eraseSetAside(0, 1)).to.equal(0);
-      expect(await vault.eraseSetAside(1, 1)).to.equal(2);
+      expect(await vault.eraseSetAside(0, 1)).to.deep.equal({ records: 0, isGone: true });
+      expect(await vault.eraseSetAside(1, 1)).to.deep.equal({ records: 2, isGone: true });
     });
 
     it("erases a record with all that is attached to it, for good, and nothing else", async () => {

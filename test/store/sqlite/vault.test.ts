@@ -147,10 +147,22 @@ describe("the vault in SQLite", () => {
     ]);
     const gone = piecesOf(path(), 3);
     await vault.setAsideFrom(3);
-    expect(await vault.eraseSetAside(0, 10)).to.equal(0);
+    expect(await vault.eraseSetAside(0, 10)).to.deep.equal({ records: 0, isGone: true });
     expect(gone.map((bytes) => filesOf(folder).includes(bytes))).to.deep.equal([true, true, true]);
-    expect(await vault.eraseSetAside(10, 10)).to.equal(1);
+    expect(await vault.eraseSetAside(10, 10)).to.deep.equal({ records: 1, isGone: true });
     expect(gone.map((bytes) => filesOf(folder).includes(bytes))).to.deep.equal([false, false, false]);
+  });
+
+  it("says that what was set aside still stands in a file while somebody reads, and takes it out later", async () => {
+    await vault.keep([{ leafIndex: 3, openings: ["a"] }]);
+    await vault.setAsideFrom(3);
+    await vault.eraseSetAside(0, 10);
+    const reader = new DatabaseSync(path(), { readOnly: true });
+    reader.exec("BEGIN; SELECT count(*) FROM opening");
+    expect(await vault.eraseSetAside(10, 10)).to.deep.equal({ records: 1, isGone: false });
+    expect(await vault.eraseSetAside(11, 10)).to.deep.equal({ records: 0, isGone: false });
+    reader.close();
+    expect(await vault.eraseSetAside(12, 10)).to.deep.equal({ records: 0, isGone: true });
   });
 
   it("opens the vault of a program that knew of no attachments and no erasures", async () => {
@@ -242,24 +254,27 @@ describe("the vault in SQLite", () => {
       db.close();
       return Buffer.from(row!["sealed"] as Uint8Array);
     };
-    expect(await vault.eraseSetAside(0, 30 * DAY), "there is none").to.equal(0);
+    expect(await vault.eraseSetAside(0, 30 * DAY), "there is none").to.deep.equal({ records: 0, isGone: true });
     await vault.keep(rows);
     const [old, later, kept] = [bytesOf(45), bytesOf(30), bytesOf(27)];
     await vault.setAsideFrom(45);
     // Also what a former program left there counts from the first look at it on.
-    expect(await vault.eraseSetAside(1_000 * DAY, 30 * DAY)).to.equal(0);
+    expect(await vault.eraseSetAside(1_000 * DAY, 30 * DAY)).to.deep.equal({ records: 0, isGone: true });
     await vault.setAsideFrom(30);
-    expect(await vault.eraseSetAside(1_010 * DAY, 30 * DAY)).to.equal(0);
-    expect(await vault.eraseSetAside(1_030 * DAY, 30 * DAY)).to.equal(5);
+    expect(await vault.eraseSetAside(1_010 * DAY, 30 * DAY)).to.deep.equal({ records: 0, isGone: true });
+    expect(await vault.eraseSetAside(1_030 * DAY, 30 * DAY)).to.deep.equal({ records: 5, isGone: true });
     expect([old, later, kept].map((bytes) => filesOf(folder).includes(bytes))).to.deep.equal([false, true, true]);
     await vault.close();
     vault = open();
-    expect(await vault.eraseSetAside(1_039 * DAY, 30 * DAY)).to.equal(0);
-    expect(await vault.eraseSetAside(1_041 * DAY, 30 * DAY)).to.equal(5);
+    expect(await vault.eraseSetAside(1_039 * DAY, 30 * DAY)).to.deep.equal({ records: 0, isGone: true });
+    expect(await vault.eraseSetAside(1_041 * DAY, 30 * DAY)).to.deep.equal({ records: 5, isGone: true });
     expect(filesOf(folder).includes(later)).to.equal(false);
     expect(await vault.open(27)).to.deep.equal(rows[9]!.openings);
     await vault.setAsideFrom(27);
-    expect(await vault.eraseSetAside(1_042 * DAY, 30 * DAY), "rows that came since are new").to.equal(0);
+    expect(await vault.eraseSetAside(1_042 * DAY, 30 * DAY), "rows that came since are new").to.deep.equal({
+      records: 0,
+      isGone: true,
+    });
   });
 
   it("truth D2: keeps what a start set aside for thirty days, by the clock that it runs under", async () => {
@@ -273,9 +288,9 @@ describe("the vault in SQLite", () => {
     const second = await start();
     expect(second.setAside).to.deep.equal([1]);
     now += 29 * DAY;
-    expect(await second.log.writer.eraseSetAside()).to.equal(0);
+    expect(await second.log.writer.eraseSetAside()).to.deep.equal({ records: 0, isGone: true });
     now += 2 * DAY;
-    expect(await second.log.writer.eraseSetAside()).to.equal(1);
+    expect(await second.log.writer.eraseSetAside()).to.deep.equal({ records: 1, isGone: true });
     await second.vault.keep([{ leafIndex: second.log.tree.size, openings: [CANARY] }]);
     await second.close();
     const rowsAside = (): unknown => {
