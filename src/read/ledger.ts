@@ -10,7 +10,7 @@ import type { Submitter } from "../core/submitter.ts";
 import type { Witnessing } from "../cosign/rounds.ts";
 import type { ProfileDocument } from "../profiles/profile.ts";
 import type { StoredAnchor } from "../store/anchor-journal.ts";
-import type { LedgerStore } from "../store/ledger-store.ts";
+import type { AnchoredLogStore } from "../store/ledger-store.ts";
 import type { StoredCheckpoint } from "../store/log-store.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import type { SourceChange } from "../write/change-source.ts";
@@ -44,7 +44,7 @@ export class Ledger {
   readonly files: LogFiles;
   readonly sources: SourceList;
   readonly #parts: LedgerParts;
-  readonly #store: LedgerStore;
+  readonly #store: AnchoredLogStore;
 
   constructor(parts: LedgerParts) {
     const { log, chain, cosigner, witnessing, anchoring } = parts;

@@ -10,7 +10,7 @@ import type { SeqRepair } from "../core/source-event.ts";
 import { profileEvent } from "../events/profile.ts";
 import { EventRegister } from "../events/register.ts";
 import type { Profiles } from "../profiles/profile.ts";
-import type { LedgerStore } from "../store/ledger-store.ts";
+import type { AnchoredLogStore } from "../store/ledger-store.ts";
 import type { Vault } from "../store/vault.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./admit.ts";
 import { SourceIds, type AppendedEntry } from "./append.ts";
@@ -25,7 +25,7 @@ import { damageOf, StoredCheck, type Damage } from "./stored-check.ts";
 import { Writer } from "./writer.ts";
 
 export interface OpenLogOptions extends LogClockParts {
-  readonly store: LedgerStore;
+  readonly store: AnchoredLogStore;
   readonly vault: Vault;
   readonly signer: LogSigner;
   readonly profiles: Profiles;
@@ -51,7 +51,7 @@ export interface OpenLogOptions extends LogClockParts {
 
 /** A log that is open for writing. */
 export interface OpenLog {
-  readonly store: LedgerStore;
+  readonly store: AnchoredLogStore;
   readonly tree: LogTree;
   readonly publisher: Publisher;
   /** What is read from the store is checked by it. */

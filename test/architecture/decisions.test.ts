@@ -12,7 +12,6 @@ const READERS: Readonly<Record<string, string>> = {
   "src/cli/verb.ts": "shows errors as JSON",
   "src/cli/input.ts": "names the file in front of the message, and passes the rest on",
   "src/chain/nodes/unanimous-anchors.ts": "names the node in front of the message, and passes the rest on",
-  "src/chain/rpc/rpc.ts": "a node's own words, for which clients have no codes",
   "src/sources/csv.ts": "raises the error of a row to one of the file, and passes the rest on",
   "src/verify/verify-bundle.ts": "puts the values of an error into its fact",
   "src/write/stored-check.ts": "the vault's engine names the row, of which nobody else knows",

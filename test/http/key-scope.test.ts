@@ -125,7 +125,7 @@ describe("keys with a scope", () => {
       lastUsedAt: new Date(now).toISOString(),
     });
     await service.access.noteUses();
-    expect((await service.log.store.apiKeys()).find((one) => one.keyId === keyId)?.lastUsedAt).to.equal(now);
+    expect((await service.store.apiKeys()).find((one) => one.keyId === keyId)?.lastUsedAt).to.equal(now);
   });
 
   it("truth C1: an auditor lists and an officer opens what is of their sources", async () => {

@@ -125,7 +125,7 @@ describe("E2 errors and logs", () => {
   it("repeat nothing of what came before writing stopped, nor why it did", async () => {
     const other = await startService();
     try {
-      await other.log.store.close();
+      await other.store.close();
       const answer = await submit(other, JSON.stringify({ ...record, claims: { category: "pothole", text: CANARY } }));
       const again = await submit(other, JSON.stringify({ ...record, claims: { category: "pothole", text: CANARY } }));
       expect([answer.status, again.status]).to.deep.equal([503, 503]);

@@ -27,6 +27,7 @@ import { Ledger } from "../../src/read/ledger.ts";
 import { openLog, type OpenLog } from "../../src/write/open-log.ts";
 import type { Pipeline } from "../../src/write/pipeline.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
+import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { openSqliteVault } from "../../src/store/sqlite/vault.ts";
 import { anchoringDefaults } from "./anchoring-options.ts";
@@ -53,6 +54,7 @@ export interface TestService {
   readonly folder: string;
   readonly ledger: Ledger;
   readonly log: OpenLog;
+  readonly store: LedgerStore;
   readonly pipeline: Pipeline;
   readonly access: Access;
   readonly anchoring: Anchoring;
@@ -123,6 +125,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     folder,
     ledger,
     log,
+    store,
     pipeline,
     access,
     anchoring,

@@ -162,7 +162,7 @@ async function deploy(
   const gasLimit = await endpoints.reached((node) => node.estimatedGas(signer.address, { to: null, data }));
   const signed = await sign({ to: null, data, gasLimit });
   assertTaken(await broadcast(endpoints, signed));
-  await untilIncluded(endpoints, signed.transactionHash);
+  await untilDeployed(endpoints, signed.transactionHash);
   const address = getCreateAddress({ from: signer.address, nonce: signed.nonce }).toLowerCase();
   for (const node of nodes) node.useContract(address);
 }
@@ -301,8 +301,8 @@ async function broadcast(endpoints: Endpoints, anchor: SignedAnchor): Promise<Se
   throw (outcomes[0] as PromiseRejectedResult).reason;
 }
 
-/** Waits until the deployment is in a block: on a chain of one's own that takes no time to speak of. */
-async function untilIncluded(endpoints: Endpoints, transactionHash: string): Promise<void> {
+/** Waits until the deployment is in a block, by what a quorum says: on a local chain that takes no time to speak of. */
+async function untilDeployed(endpoints: Endpoints, transactionHash: string): Promise<void> {
   const deadline = performance.now() + DEPLOY_TIMEOUT_MS;
   while (performance.now() < deadline) {
     const { state } = await agreedState(endpoints, transactionHash);
