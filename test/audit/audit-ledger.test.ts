@@ -426,6 +426,15 @@ describe("the audit", () => {
     await expectRefuted("entries under tiles", /^leaf \d+$/, { sample: 50 });
   });
 
+  it("says of leaves that need another one's entry for their proof which one that is", async () => {
+    change("DELETE FROM entry WHERE leaf_index = 600");
+    const { findings } = await expectRefuted("an entry under no tile", /^(leaf|anchor of size) \d+$/, { sample: 600 });
+    const others = findings.filter(({ where }) => where !== "leaf 600");
+    expect(others.length).to.be.greaterThan(50);
+    const fact = { id: "error", code: "NOT_FOUND", details: { leafIndex: 600 } };
+    for (const one of others) expect(one.fact).to.deep.include({ ...fact, message: "leaf 600: the entry is missing" });
+  });
+
   it("holds beside a service that is writing, whole and by sample", async function () {
     this.timeout(30_000);
     const ledger = await openLedger();
