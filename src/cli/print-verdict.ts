@@ -18,6 +18,8 @@ export function sayVerdict(bytes: Uint8Array, verdict: Verdict, policy: Policy, 
   if (!verdict.record) return;
   sayRecord(verdict.record, policy, output);
   sayLimits(verdict.record, policy, output);
+  sayUnaskedBlocks(verdict.record, verdict.steps, output);
+  output.say("    whether what the source sent is true");
 }
 
 /** The verdict in one sentence, without what the bundle says. */
@@ -81,7 +83,7 @@ function sayClaims(claims: JsonObject, output: Output): void {
 }
 
 function sayLimits(record: VerifiedRecord, policy: Policy, output: Output): void {
-  const { claims, concealed, signature, after, before } = record;
+  const { claims, concealed, signature, after } = record;
   output.say("  it does not show");
   if (!claims) output.say("    what the record says: its body is withheld or erased");
   else if (concealed)
@@ -90,13 +92,18 @@ function sayLimits(record: VerifiedRecord, policy: Policy, output: Output): void
   if (signature === "verified" && !policy.sources.some(({ name }) => name === record.source))
     output.say("    whether the signing key is the source's own: the policy names none of it");
   if (!after) output.say("    what it is newer than: the bundle has no beacon");
+}
+
+/** A node that was named and told nothing need not be named again. */
+function sayUnaskedBlocks({ after, before }: VerifiedRecord, steps: readonly StepResult[], output: Output): void {
   const claimed = [...(before.checked ? [] : [before]), ...(after && !after.checked ? [after] : [])];
   const numbers = claimed.map(({ blockNumber }) => blockNumber).join(" and ");
-  if (claimed.length > 0)
-    output.say(
-      `    whether the chain has ${claimed.length === 1 ? "block" : "blocks"} ${numbers}: ask with --rpc or --block-hash`,
-    );
-  output.say("    whether what the source sent is true");
+  if (claimed.length === 0) return;
+  const isSilent = steps.some(({ code }) => code === "CHAIN_UNREACHABLE" || code === "NODE_REFUSED");
+  const how = isSilent
+    ? "ask another node with --rpc, or name the block with --block-hash"
+    : "ask with --rpc or --block-hash";
+  output.say(`    whether the chain has ${claimed.length === 1 ? "block" : "blocks"} ${numbers}: ${how}`);
 }
 
 const UNSIGNED: Readonly<Record<Exclude<SignatureState, "verified">, string>> = {

@@ -51,7 +51,7 @@ describe("warifu verify, of time", () => {
     const { code, stdout } = await verify({ beacon: {} }, "--rpc", "http://127.0.0.1:9");
     expect(code, stdout).to.equal(3);
     expect(stdout).to.match(/^– chain .*\[CHAIN_UNREACHABLE\]$/m);
-    expect(stdout).to.include("whether the chain has blocks 1234 and 1200");
+    expect(stdout).to.include("whether the chain has blocks 1234 and 1200: ask another node with --rpc");
   });
 
   it("says of a bundle without a beacon that nothing shows what it is newer than", async () => {
