@@ -20,7 +20,7 @@ import {
 import { notUtf8 } from "../sources/encoding.ts";
 import type { Notes } from "../sources/notes.ts";
 import { requestsInXml } from "../sources/open311-xml.ts";
-import { hasList, listAt, pointersToLists } from "./json-list.ts";
+import { hasList, listAt, pointersToLists } from "../sources/json-list.ts";
 
 /** What is read whole. */
 export type WholeFormat = "json" | "xml" | DocumentFormat;

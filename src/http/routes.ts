@@ -5,6 +5,7 @@ import { Router, type RequestHandler } from "express";
 import { requires } from "./handling/authorisation.ts";
 import type { Route, RouteParts } from "./handling/route.ts";
 import { openApiRoute } from "./openapi.ts";
+import { adapterRoutes } from "./resources/adapters.ts";
 import { anchorRoutes } from "./resources/anchors.ts";
 import { keyRoutes } from "./resources/api-keys.ts";
 import { logRoutes } from "./resources/log.ts";
@@ -19,6 +20,7 @@ import { verifyRoutes } from "./resources/verify.ts";
 
 const RESOURCES: readonly Route[] = [
   ...submissionRoutes,
+  ...adapterRoutes,
   ...recordRoutes,
   ...originalRoutes,
   ...proofRoutes,
@@ -47,7 +49,7 @@ export function createRouter(parts: RouteParts): Router {
 
 /** The path as Express spells it. */
 function pathOf({ path, isRest }: Route): string {
-  return path.replaceAll(/\{(\w+)\}/g, isRest ? "*$1" : ":$1");
+  return path.replaceAll(/[()]/g, "\\$&").replaceAll(/\{(\w+)\}/g, isRest ? "*$1" : ":$1");
 }
 
 /** As Express has it; its types leave the match out. */

@@ -145,7 +145,7 @@ const OPEN_TO_ALL_ORIGINS = [
 ];
 
 /** All but /livez and /readyz: a supervisor that is told 429 ends a service that is well. */
-const RATE_LIMITED = ["/v1", "/log", "/healthz", "/metrics", "/openapi.json"];
+const RATE_LIMITED = ["/v1", "/v1.1", "/log", "/healthz", "/metrics", "/openapi.json"];
 
 /** The application. */
 function createApp(options: HttpServerOptions, { metrics, security }: Housekeeping, verifier: VerifyPool): Express {
@@ -155,7 +155,7 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   app.disable("etag").disable("x-powered-by").set("query parser", "simple").set("trust proxy", limits.trustedProxies);
   app.use(logRequests(logger), metrics.measure, securityHeaders({ isForAllOrigins: false }), requireWellFormed(limits));
   app.use(OPEN_TO_ALL_ORIGINS, shareWithAllOrigins);
-  app.use("/v1", keepFromCaches);
+  app.use(["/v1", "/v1.1"], keepFromCaches);
   app.use(RATE_LIMITED, limitRate(limits.ratePerMinute));
   const routes = createRouter({ ...options, now, publicUrls, metrics, security, openingsLimit, verifier });
   app.use(routes);

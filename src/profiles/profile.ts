@@ -45,6 +45,17 @@ export interface Profile {
 /** The profiles in force, by record type. */
 export type Profiles = ReadonlyMap<string, Profile>;
 
+/** @throws PROFILE_UNKNOWN naming the types that there are */
+export function profileFor(profiles: Profiles, type: string): Profile {
+  const profile = profiles.get(type);
+  if (profile) return profile;
+  const types = [...profiles.keys()].join(", ");
+  throw new WarifuError(
+    "PROFILE_UNKNOWN",
+    `there is no profile for this type of record: the types in force are ${types}`,
+  );
+}
+
 const RESERVED_CLAIMS = new Set(["_sd_alg", "evidence", RECEIVED_CLAIM]);
 // RFC 9901 section 4.1: a verifier would take members of these names for digests, at any depth.
 const DIGEST_NAMES = new Set(["_sd", "..."]);

@@ -8,7 +8,7 @@ import type { SeqRepair } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Submitter } from "../core/submitter.ts";
 import type { Witnessing } from "../cosign/rounds.ts";
-import type { ProfileDocument } from "../profiles/profile.ts";
+import { profileFor, type Profile, type ProfileDocument } from "../profiles/profile.ts";
 import type { StoredAnchor } from "../store/anchor-journal.ts";
 import type { AnchoredLogStore } from "../store/ledger-store.ts";
 import type { StoredCheckpoint } from "../store/log-store.ts";
@@ -74,6 +74,11 @@ export class Ledger {
   /** The profiles in force, as their files say them. The log holds the same documents. */
   get profiles(): ProfileDocument[] {
     return [...this.#parts.log.profiles.values()].map(({ document }) => document);
+  }
+
+  /** The profile in force for a type of record. @throws PROFILE_UNKNOWN */
+  profileOf(type: string): Profile {
+    return profileFor(this.#parts.log.profiles, type);
   }
 
   /**

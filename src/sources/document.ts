@@ -21,6 +21,8 @@ export interface Content {
 export interface Reading {
   /** The claims of one record each, in the order of the document; or why there is none. */
   readonly records: readonly (JsonObject | WarifuError)[];
+  /** Where each record stands in the document, where that is not its place in the list. */
+  readonly places?: readonly string[];
   /** What the records do not say: what was left behind, and what somebody may not expect. Never a value. */
   readonly notes: readonly string[];
   /** Whether the same document read later gives other records. */

@@ -59,8 +59,9 @@ interface Base {
 function readPack({ parts }: Content, now: number): ReturnType<DocumentReader["read"]> {
   const base: Base = { name: "", time: 0, unit: undefined, value: 0, sum: 0 };
   const records: (JsonObject | WarifuError)[] = [];
+  const places: string[] = [];
   const state = { isBroken: false, isRelative: false };
-  for (const part of parts) {
+  for (const [at, part] of parts.entries()) {
     if (!isRecord(part)) {
       // It may have held base fields: what comes behind it has lost its context.
       state.isBroken = true;
@@ -75,11 +76,13 @@ function readPack({ parts }: Content, now: number): ReturnType<DocumentReader["r
         records.push(new WarifuError("RECORD_INVALID", "a base field has another type than SenML gives it"));
       }
     }
+    // A record that only sets base fields is none of its own.
+    if (places.length < records.length) places.push(`[${at}]`);
   }
   const notes = state.isRelative
     ? ["times relative to now, or none: they are counted from the moment of reading, so the same pack is new each time"]
     : [];
-  return { records, notes, isTimed: state.isRelative };
+  return { records, places, notes, isTimed: state.isRelative };
 }
 
 /** A field that must be understood and is not makes the whole pack unreadable (section 4.4). */

@@ -13,8 +13,9 @@ export const sensorThings: DocumentReader = {
   listName: "value",
   recognises: ({ members, listName, parts }) =>
     listName === "value" && (Object.keys(members).some(isAnnotation) || parts.some(hasAnnotation)),
-  read: ({ members, parts }: Content) => ({
+  read: ({ members, listName = "", parts }: Content) => ({
     records: parts.flatMap(recordsOf),
+    places: parts.flatMap((part, at) => placesOf(part, `${listName}[${at}]`)),
     notes: NEXT_LINKS.some((name) => Object.hasOwn(members, name))
       ? ["it is one page of several and names the next one (nextLink): fetch and submit the others too"]
       : [],
@@ -26,17 +27,29 @@ function isAnnotation(name: string): boolean {
 }
 
 function hasAnnotation(part: Part): boolean {
-  return (
-    !(part instanceof WarifuError) && isJsonObject(part) && Object.keys(part).some((name) => name.includes("@iot."))
-  );
+  return isObject(part) && Object.keys(part).some((name) => name.includes("@iot."));
+}
+
+function placesOf(part: Part, place: string): string[] {
+  const rows = recordsOf(part).length;
+  return isRows(part) ? Array.from({ length: rows }, (_, row) => `${place}.dataArray[${row}]`) : [place];
+}
+
+/** Whether it is the compact form of several. */
+export function isRows(part: Part): part is JsonObject {
+  return isObject(part) && Array.isArray(part["components"]) && Array.isArray(part["dataArray"]);
+}
+
+function isObject(part: Part): part is JsonObject {
+  return !(part instanceof WarifuError) && isJsonObject(part);
 }
 
 function recordsOf(part: Part): (JsonObject | WarifuError)[] {
   if (part instanceof WarifuError) return [part];
   if (!isJsonObject(part)) return [new WarifuError("RECORD_INVALID", "the member of value is not an object")];
+  if (!isRows(part)) return [part];
   const { components, dataArray, ...shared } = part;
-  if (!Array.isArray(components) || !Array.isArray(dataArray)) return [part];
-  return dataArray.map((row) => rowRecord(components, row, shared));
+  return (dataArray as JsonValue[]).map((row) => rowRecord(components as JsonValue[], row, shared));
 }
 
 function rowRecord(components: readonly JsonValue[], row: JsonValue, shared: JsonObject): JsonObject | WarifuError {

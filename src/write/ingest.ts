@@ -4,7 +4,7 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
-import type { Profile, Profiles } from "../profiles/profile.ts";
+import { profileFor, type Profile, type Profiles } from "../profiles/profile.ts";
 import { assertRecord } from "./submitted-record.ts";
 import type { Record } from "../core/record.ts";
 import { checkOwnSignature } from "../core/source-signature.ts";
@@ -31,12 +31,7 @@ export function ingest(submitted: Exclude<Submitted, WarifuError>, profiles: Pro
   // The log is the source of its own events: nobody else may take numbers from its sequence.
   if (record.source === origin)
     throw new WarifuError("RECORD_INVALID", "source: this name is the log's own, for its events");
-  const profile = profiles.get(record.type);
-  if (!profile)
-    throw new WarifuError(
-      "PROFILE_UNKNOWN",
-      `there is no profile for this type of record: the types in force are ${[...profiles.keys()].join(", ")}`,
-    );
+  const profile = profileFor(profiles, record.type);
   profile.assertClaims(record.claims);
   assertRoomFor({ ...record, original }, profile);
   checkOwnSignature(record);

@@ -130,6 +130,10 @@ describe("the OpenAPI document", () => {
       const addendum = `/log/addenda/00/00/${"0".repeat(64)}`;
       for (const path of [...paths, ...open, addendum]) await call(service, path, admin);
       await call(service, "/v1/verify", { body: "{}" });
+      for (const path of ["/v1/ngsi", "/v1/senml"]) await call(service, path, { ...admin, body: "{}" });
+      for (const path of ["Observations", "Datastreams(1)/Observations", "CreateObservations"])
+        await call(service, `/v1.1/${path}`, { ...admin, body: "{}" });
+      await call(service, `/v1.1/Observations('${id}')`);
       await call(service, "/v1/sources/nobody/repair", { role: "officer", body: '{"from":1}' });
       await call(service, "/v1/sources", { ...admin, body: '{"name":"new/1"}' });
       for (const verb of ["rotate", "revoke", "suspend", "resume"])
@@ -158,7 +162,7 @@ function routesOf(router: Router): string[] {
   return router.stack.flatMap(({ route }) => {
     if (!route) return [];
     const { methods } = route as unknown as { methods: Record<string, boolean> };
-    const path = route.path.replaceAll(/[:*](\w+)/g, "{$1}");
+    const path = route.path.replaceAll("\\", "").replaceAll(/[:*](\w+)/g, "{$1}");
     return Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`);
   });
 }

@@ -125,7 +125,7 @@ async function submitAndAnswer(
 }
 
 /** Submits as many as the key's rate allows; the others are refused. What a key was refused is told of. */
-async function submitAs(
+export async function submitAs(
   principal: Principal,
   values: readonly Submitted[],
   { ledger, access, security }: SubmitParts,
@@ -178,7 +178,7 @@ export const resultSchema = z
   .meta({ id: "Result", description: "How one record of a batch fared." });
 
 /** The answer to a submission of which every record was taken. */
-function submitted(description: string) {
+export function submitted(description: string) {
   const { "application/json": array, ...rest } = batchContent();
   const examples = { one: { value: EXAMPLES.acknowledgement }, several: { value: [EXAMPLES.acknowledgement] } };
   const schema = z.union([acknowledgementSchema, array.schema]);
@@ -186,7 +186,7 @@ function submitted(description: string) {
 }
 
 /** The results of a batch, in the form in which it came. */
-function batchContent() {
+export function batchContent() {
   const example = [EXAMPLES.acknowledgement, { error: exampleProblem("CLAIMS_INVALID") }];
   const text = example.map((result) => `${JSON.stringify(result)}\n`).join("");
   return {

@@ -4,8 +4,8 @@
  */
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from "../core/json.ts";
 import { WarifuError } from "../core/errors.ts";
-import { parseSubmittedJson, type ValueWatch } from "../sources/submitted-values.ts";
-import type { Content } from "../sources/document.ts";
+import { parseSubmittedJson, type ValueWatch } from "./submitted-values.ts";
+import type { Content } from "./document.ts";
 
 const SPACE = /[ \t\r\n]*/y;
 const PLAIN = /[^\s,\]}]*/y;

@@ -1,0 +1,309 @@
+/**
+ * Addresses that brokers, gateways and clients of the field send to in their own formats: NGSI notifications, SenML packs,
+ * SensorThings observations. Each record of a payload goes the way of all records, and keeps the payload as it was received.
+ *
+ * Who sends is known by the API key. The type of the records and their source are named in the address, or are the one type
+ * and the one source that the key is for: clients that cannot be given an address with a query have a key of their own.
+ */
+import type { Request, RequestHandler, Response } from "express";
+import { z } from "zod";
+import { WarifuError } from "../../core/errors.ts";
+import type { JsonObject } from "../../core/json.ts";
+import type { Principal } from "../../keys/api-keys.ts";
+import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
+import { MAX_PAYLOAD_BYTES, placed, takeIn, type Adapter } from "../../sources/adapter.ts";
+import { ngsiAdapter } from "../../sources/ngsi-adapter.ts";
+import { senmlAdapter } from "../../sources/senml-adapter.ts";
+import { sensorThingsAdapter } from "../../sources/sensorthings-adapter.ts";
+import type { Acknowledgement, Outcome } from "../../write/pipeline.ts";
+import { ReceivedValue } from "../../write/received-value.ts";
+import { recordSchema } from "../../write/submitted-record.ts";
+import { json } from "../handling/answers.ts";
+import { principalOf } from "../handling/authorisation.ts";
+import { EXAMPLES } from "../handling/examples.ts";
+import { REFUSALS } from "../handling/problems.ts";
+import type { Route, RouteParts } from "../handling/route.ts";
+import { parseRequest, recordId } from "../handling/values.ts";
+import { SubmissionAnswer } from "./submission-answer.ts";
+import { acknowledgementSchema, batchContent, submitAs, submitted } from "./submit-records.ts";
+
+/** Longest header that is kept with a record. */
+const MAX_HEADER = 2_048;
+
+type Answer = (
+  outcomes: readonly Outcome[],
+  at: { readonly request: Request; readonly response: Response; readonly base: string },
+) => void;
+
+/** Takes a payload in; `answer` is for one of which at least one record was taken. */
+function receive(adapter: Adapter, answer: Answer): (parts: RouteParts) => RequestHandler {
+  return (parts) => async (request, response) => {
+    const principal = principalOf(response);
+    const { type, source } = destinationOf(request, principal);
+    mediaTypeOf(request, adapter.mediaTypes);
+    const bytes = await collectBody(request, MAX_PAYLOAD_BYTES);
+    const payload = {
+      bytes,
+      type: request.get("content-type") ?? "",
+      headers: headersOf(request, adapter),
+      at: parts.now(),
+    };
+    const { records, received } = takeIn(adapter, payload, { type, source, profile: parts.ledger.profileOf(type) });
+    const values = records.map(({ record }) =>
+      record instanceof WarifuError ? record : new ReceivedValue(record, { received, bytes }),
+    );
+    const submitted = await submitAs(principal, values, parts, request);
+    const outcomes = submitted.map((one, at): Outcome =>
+      one.ok ? one : { ok: false, error: placed(one.error, records[at]?.place ?? "") },
+    );
+    parts.metrics.countRecords(countsOf(outcomes));
+    assertTaken(outcomes);
+    answer(outcomes, { request, response, base: baseOf(request, parts) });
+  };
+}
+
+/** @throws REQUEST_INVALID where the type or the source is named nowhere */
+function destinationOf(
+  request: Request,
+  { types, sources }: Principal,
+): { readonly type: string; readonly source: string } {
+  const query = parseRequest(destinationQuery, request.query);
+  const [type, source] = [query.type ?? only(types), query.source ?? only(sources)];
+  if (type !== undefined && source !== undefined) return { type, source };
+  const missing = [...(type === undefined ? ["type"] : []), ...(source === undefined ? ["source"] : [])];
+  throw new WarifuError(
+    "REQUEST_INVALID",
+    `${missing.join(" and ")}: name it in the address, such as ?${missing.map((name) => `${name}=…`).join("&")}, ` +
+      "or send with a key that is for one alone",
+  );
+}
+
+function only(names: readonly string[] | null): string | undefined {
+  const [name, ...others] = names ?? [];
+  return others.length > 0 || name?.endsWith("*") ? undefined : name;
+}
+
+function headersOf(request: Request, adapter: Adapter): Readonly<Record<string, string>> {
+  const all: Readonly<Record<string, string | undefined>> = { ":path": request.path };
+  const sent = adapter.headers.flatMap((name) => {
+    const value = all[name] ?? request.get(name);
+    return value === undefined ? [] : [[name, value] as const];
+  });
+  const long = sent.find(([, value]) => value.length > MAX_HEADER);
+  if (long) throw new WarifuError("TOO_LARGE", `the header ${long[0]} may have ${MAX_HEADER} characters`);
+  return Object.fromEntries(sent);
+}
+
+function countsOf(outcomes: readonly Outcome[]) {
+  const [fresh, repeated] = [true, false].map(
+    (isNew) => outcomes.filter((one) => one.ok && one.isNew === isNew).length,
+  );
+  return { new: fresh as number, repeated: repeated as number, refused: outcomes.filter(({ ok }) => !ok).length };
+}
+
+/** A broker's log shows a status and the sentence beside it: of a payload that was refused as a whole, why its first record was. */
+function assertTaken(outcomes: readonly Outcome[]): void {
+  if (outcomes.some(({ ok }) => ok)) return;
+  const [first, ...others] = outcomes.flatMap((one) => (one.ok ? [] : [one.error]));
+  if (first === undefined) throw new WarifuError("REQUEST_INVALID", "there is no record in the body");
+  if (others.length === 0) throw first;
+  throw new WarifuError(first.code, `${first.message} (and ${others.length} more were refused)`, {
+    details: first.details,
+  });
+}
+
+/** The address that the service has for whoever asks. */
+function baseOf(request: Request, { publicUrls }: RouteParts): string {
+  return publicUrls[0] ?? `${request.protocol}://${request.host}`;
+}
+
+/** One result for each record, as POST /v1/records answers a batch. */
+const answerWithResults: Answer = (outcomes, { response }) => {
+  const answer = new SubmissionAnswer(",");
+  answer.add(outcomes);
+  response
+    .status(answer.status)
+    .type("application/json")
+    .end(Buffer.concat([Buffer.from("["), ...answer.parts, Buffer.from("]")]));
+};
+
+const answerNotification: Answer = (outcomes, at) => {
+  if (outcomes.every(({ ok }) => ok)) at.response.status(204).end();
+  else answerWithResults(outcomes, at);
+};
+
+const observationAt = (base: string, { id }: Acknowledgement): string => `${base}/v1.1/Observations('${id}')`;
+
+const answerObservation: Answer = ([outcome], { response, base }) => {
+  if (!outcome?.ok) return;
+  const { acknowledgement } = outcome;
+  response.status(201).set("location", observationAt(base, acknowledgement)).json(acknowledgement);
+};
+
+/** As the standard has it: an address for each observation, or the word "error". */
+const answerObservations: Answer = (outcomes, { response, base }) => {
+  response
+    .status(201)
+    .json(outcomes.map((one) => (one.ok ? observationAt(base, one.acknowledgement) : `error: ${one.error.message}`)));
+};
+
+/** An observation under the address that its creation gave it: the record's public claims. */
+function showObservation(parts: RouteParts): RequestHandler<{ id: string }> {
+  return async (request, response) => {
+    const id = request.params.id.replaceAll("'", "");
+    const { claims } = await parts.ledger.records.get(id);
+    const selfLink = `${baseOf(request as unknown as Request, parts)}/v1.1/Observations('${id}')`;
+    response.json({ "@iot.id": id, "@iot.selfLink": selfLink, ...claims });
+  };
+}
+
+/** Query of every address here. */
+export const destinationQuery = z.strictObject({
+  type: recordSchema.shape.type
+    .optional()
+    .meta({ description: "Type of the records; without it, the one type that the key is for." }),
+  source: recordSchema.shape.source
+    .optional()
+    .meta({ description: "Source of the records; without it, the one source that the key is for." }),
+});
+
+const REFUSED = [
+  ...REFUSALS.body,
+  ...REFUSALS.json,
+  ...REFUSALS.record,
+  ...REFUSALS.writing,
+  ...([
+    "IDEMPOTENCY_CONFLICT",
+    "SEQUENCE_CONFLICT",
+    "SOURCE_SUSPENDED",
+    "SOURCE_KEY_REFUSED",
+    "SIGNATURE_REQUIRED",
+  ] as const),
+] as const;
+const PARTLY = { description: "At least one record was refused: see each result.", content: batchContent() };
+const NOTIFICATION: JsonObject = {
+  id: "urn:ngsi-ld:Notification:ce08",
+  type: "Notification",
+  subscriptionId: "urn:ngsi-ld:Subscription:s1",
+  notifiedAt: "2026-11-28T09:30:00Z",
+  data: [
+    { id: "urn:ngsi-ld:Device:d1", type: "Device", temperature: { type: "Property", value: 16.4, unitCode: "CEL" } },
+  ],
+};
+const OBSERVATION: JsonObject = { phenomenonTime: "2026-11-28T09:30:00Z", result: 16.4 };
+const OF_DATASTREAM: JsonObject = { ...OBSERVATION, Datastream: { "@iot.id": 1 } };
+const ROWS: JsonObject = {
+  Datastream: { "@iot.id": 1 },
+  components: ["phenomenonTime", "result"],
+  dataArray: [["2026-11-28T09:30:00Z", 16.4]],
+};
+const anyJson = z.unknown();
+
+function body(types: readonly string[], example: unknown) {
+  const content = types.map((type) => [
+    type,
+    /json$/.test(type) ? { schema: anyJson, example } : { schema: { description: "CBOR." } },
+  ]);
+  return {
+    required: true,
+    content: Object.fromEntries(content) as Record<string, { schema: typeof anyJson; example: unknown }>,
+  };
+}
+
+const CREATED = {
+  ...json("Created, or there already.", acknowledgementSchema, EXAMPLES.acknowledgement),
+  headers: { Location: { description: "Address of the observation.", schema: { type: "string" as const } } },
+};
+const COMMON = { tag: "records", may: "submit", query: destinationQuery, refuses: REFUSED } as const;
+
+/** The routes. */
+export const adapterRoutes: readonly Route[] = [
+  {
+    ...COMMON,
+    method: "post",
+    path: "/v1/ngsi",
+    name: "receiveNgsi",
+    summary: "Take a notification of an NGSI broker",
+    description:
+      "Role submitter or admin. NGSIv2 (normalized, keyValues) and NGSI-LD (normalized, concise, simplified, also as a " +
+      "FeatureCollection): each entity becomes a record. An @context is kept and never fetched. The broker sends the API key " +
+      "in the header Authorization, see `httpCustom.headers` and `receiverInfo` of its subscriptions.",
+    body: body(ngsiAdapter.mediaTypes, NOTIFICATION),
+    answers: { "204": { description: "All entities are recorded." }, "207": PARTLY },
+    handle: receive(ngsiAdapter, answerNotification),
+  },
+  {
+    ...COMMON,
+    method: "post",
+    path: "/v1/senml",
+    name: "receiveSenml",
+    summary: "Take a SenML pack",
+    description: "Role submitter or admin. RFC 8428 in JSON or CBOR: each resolved record becomes a record.",
+    body: body(senmlAdapter.mediaTypes, [
+      { bn: "urn:dev:mac:0024befffe804ff1/", n: "t", u: "Cel", t: 1_795_334_400, v: 16.4 },
+    ]),
+    answers: {
+      "200": submitted("All repeat earlier records; their first acknowledgements."),
+      "201": submitted("All are acknowledged, at least one as new."),
+      "207": PARTLY,
+    },
+    handle: receive(senmlAdapter, answerWithResults),
+  },
+  {
+    ...COMMON,
+    method: "post",
+    path: "/v1.1/Observations",
+    name: "createObservation",
+    summary: "Take a SensorThings observation",
+    body: body(sensorThingsAdapter.mediaTypes, OF_DATASTREAM),
+    answers: { "201": CREATED },
+    handle: receive(sensorThingsAdapter, answerObservation),
+  },
+  {
+    ...COMMON,
+    method: "post",
+    path: "/v1.1/Datastreams({id})/Observations",
+    name: "createObservationOfDatastream",
+    summary: "Take an observation of the Datastream that the address names",
+    params: z.object({
+      id: z
+        .string()
+        .regex(/^(?:[0-9]{1,15}|'[^']{1,200}')$/)
+        .meta({ description: "A number, or text in quotes." }),
+    }),
+    body: body(sensorThingsAdapter.mediaTypes, OBSERVATION),
+    answers: { "201": CREATED },
+    handle: receive(sensorThingsAdapter, answerObservation),
+  },
+  {
+    ...COMMON,
+    method: "post",
+    path: "/v1.1/CreateObservations",
+    name: "createObservations",
+    summary: "Take many SensorThings observations in their compact form",
+    body: body(sensorThingsAdapter.mediaTypes, [ROWS]),
+    answers: {
+      "201": json("An address for each observation, or `error: …`.", z.array(z.string()), [
+        `https://ledger.example/v1.1/Observations('${EXAMPLES.acknowledgement.id}')`,
+        "error: …",
+      ]),
+    },
+    handle: receive(sensorThingsAdapter, answerObservations),
+  },
+  {
+    method: "get",
+    path: "/v1.1/Observations({id})",
+    name: "showObservation",
+    tag: "records",
+    summary: "Show the public claims of an observation, by the address that its creation gave it",
+    params: z.object({ id: recordId.meta({ description: "Id of the record, in quotes." }) }),
+    answers: {
+      "200": json("The observation.", z.looseObject({ "@iot.id": recordId }), {
+        "@iot.id": EXAMPLES.acknowledgement.id,
+        ...OBSERVATION,
+      }),
+    },
+    refuses: [...REFUSALS.reading, "ENCODING_INVALID", "NOT_FOUND"],
+    handle: showObservation,
+  },
+];
