@@ -10,6 +10,7 @@ import { openSecretKey } from "../keys/key-files.ts";
 import { pagedRandomBytes } from "../keys/random.ts";
 import { audit } from "./audit-ledger.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
+import type { CompletenessAudit } from "../verify/completeness.ts";
 import type { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import { readHeadGuard } from "../store/head-guard.ts";
 import { hasVault, openVault, readLedger } from "../store/open.ts";
@@ -24,6 +25,7 @@ export interface AuditLedgerOptions {
   /** Check so many random leaves instead of all. */
   readonly sample?: number | undefined;
   readonly acknowledgements?: KeptAcknowledgements | undefined;
+  readonly completeness?: CompletenessAudit | undefined;
   readonly onProgress?: (done: number, total: number) => void;
 }
 
@@ -32,7 +34,7 @@ export interface AuditLedgerOptions {
  * @throws NOT_FOUND there is no ledger; STORE_FAILED, STORE_CORRUPT it cannot be read at all
  */
 export async function auditLedger(options: AuditLedgerOptions): Promise<AuditReport> {
-  const { config, policy, rpcUrl, sample, acknowledgements, onProgress } = options;
+  const { config, policy, rpcUrl, sample, acknowledgements, completeness, onProgress } = options;
   const store = readLedger(config.dataDir);
   const vault = vaultOf(config);
   try {
@@ -44,6 +46,7 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       guard: readHeadGuard(config.files.head),
       sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
       acknowledgements,
+      completeness,
       onProgress,
     });
   } finally {

@@ -10,11 +10,12 @@ import type { Policy } from "../core/policy.ts";
 import { pagedRandomBytes } from "../keys/random.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
 import { auditLogOverHttp } from "../verify/audit-log.ts";
+import { CompletenessAudit, type NumberRange } from "../verify/completeness.ts";
 import { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import { readAcknowledgements } from "./acknowledgements.ts";
 import { exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
-import { address, wholeNumber } from "./option-values.ts";
+import { address, treeSize, wholeNumber } from "./option-values.ts";
 import { counted, type Output } from "./output.ts";
 import { dataFolder, loadPolicy, loadSettings, type NamedPolicy } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
@@ -22,7 +23,11 @@ import type { CommonOptions, DefineVerb } from "./verb.ts";
 interface AuditOptions extends CommonOptions {
   readonly dataDir?: string;
   readonly acks?: string;
-  readonly from?: string;
+  /** Where the log is, and with `source` the first number. */
+  readonly from?: readonly string[];
+  readonly source?: string;
+  /** The last number. */
+  readonly to?: number;
   readonly sample?: number;
   readonly report?: string;
   readonly policy?: string;
@@ -37,7 +42,8 @@ const EXAMPLES = `
 A data folder is read as it lies there, beside a running service or after it has stopped. A log is read over HTTP, as
 anybody can, with nothing but your policy.
 
-Exit code 0: all of it holds, 1: something is wrong (each fault is named), 3: not all could be read.
+Exit code 0: all of it holds, 1: something is wrong (each fault is named), 3: not all could be read, or numbers of --source
+are not in the log.
 
 Nobody is asked whom nobody named: a node stands in the policy's rpc, in --rpc, or in WARIFU_RPC_URL. Without one, a
 policy that wants trusted blocks leaves the audit undecided.
@@ -47,14 +53,21 @@ Examples:
   warifu audit --from /backup/warifu-data --policy policy.json --report audit.json
   warifu audit --from https://ledger.example.org/log --policy policy.json --rpc https://rpc.example.org
   warifu audit --from https://ledger.example.org/log --policy policy.json --sample 1000
-  warifu audit --from https://ledger.example.org/log --policy policy.json --acks acknowledged.ndjson`;
+  warifu audit --from https://ledger.example.org/log --policy policy.json --acks acknowledged.ndjson
+  warifu audit --from https://ledger.example.org/log --policy policy.json --source santander/env-419 --from 1 --to 1440`;
 
 export const defineAudit: DefineVerb = (program, act) => {
   program
     .command("audit")
     .summary("check a whole ledger or log")
     .description("Recomputes a ledger from its entries up to its anchors, and names what is wrong and where.")
-    .option("--from <folder|url>", "a data folder, or the address of a log (default: this machine's data folder)")
+    .option(
+      "--from <folder|url>",
+      "a data folder, or the address of a log (default: this machine's data folder); with --source also the first number",
+      collected,
+    )
+    .option("--source <name>", "does the log have all numbers of this source, --from SEQ --to SEQ?")
+    .option("--to <seq>", "the last number of that range", treeSize)
     .option("--data-dir <folder>", "the data folder of your own service, with its policy (or WARIFU_DATA_DIR)")
     .option("--acks <file>", "acknowledgements that you kept, NDJSON or a JSON list: does the log stand by them?")
     .option("--sample <n>", "check only this many random leaves, each by inclusion proof", wholeNumber(100_000_000))
@@ -67,8 +80,9 @@ export const defineAudit: DefineVerb = (program, act) => {
     )
     .option("--json", "print the report as one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action((options: AuditOptions) =>
-      act(options, async (output) => {
+    .action((given: AuditOptions) =>
+      act(given, async (output) => {
+        const options = placedIn(given);
         const progress = output.progress("leaves");
         assertFolder(options.from ?? options.dataDir);
         const named = policyOf(options, output);
@@ -85,23 +99,47 @@ export const defineAudit: DefineVerb = (program, act) => {
     );
 };
 
-async function runAudit(options: AuditOptions, policy: Policy, onProgress: OnProgress): Promise<AuditReport> {
+/** Options whose `from` is a place alone, and which name a range of numbers, if any. */
+type PlacedOptions = Omit<AuditOptions, "from"> & { readonly from?: string | undefined; readonly range?: NumberRange };
+
+function collected(text: string, before: readonly string[] = []): string[] {
+  return [...before, text];
+}
+
+/** Of several --from, a number is the first of a range; a folder of such a name is written `./17`. @throws USAGE */
+function placedIn({ from = [], source, to, ...rest }: AuditOptions): PlacedOptions {
+  const isNumber = (text: string): boolean => source !== undefined && /^(?:0|[1-9][0-9]{0,15})$/.test(text);
+  const [places, numbers] = [from.filter((text) => !isNumber(text)), from.filter(isNumber)];
+  const [place] = places;
+  if (places.length > 1) throw new WarifuError("USAGE", "--from names one folder or address");
+  const placed = { ...rest, ...(place !== undefined && { from: place }) };
+  if (source === undefined && to === undefined) return placed;
+  const [first] = numbers;
+  if (source === undefined || first === undefined || to === undefined || numbers.length > 1)
+    throw new WarifuError("USAGE", "a range of numbers has a source and two ends: --source NAME --from SEQ --to SEQ");
+  if (rest.sample !== undefined)
+    throw new WarifuError("USAGE", "every entry must be read to miss none: give --source without --sample");
+  return { ...placed, range: { source, from: Number(first), to } };
+}
+
+async function runAudit(options: PlacedOptions, policy: Policy, onProgress: OnProgress): Promise<AuditReport> {
   const { from, sample, rpc: rpcUrl } = options;
   const acknowledgements = await keptAcknowledgements(options, policy);
+  const completeness = options.range && new CompletenessAudit(options.range, policy.log.name);
   if (from !== undefined && isAddress(from)) {
     const drawn = sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() };
     // Loaded when it is needed, as a chain's client takes long to load.
     const { anchorsUnder } = await import("../chain/nodes/unanimous-anchors.ts");
     const anchors = anchorsUnder(policy, rpcUrl === undefined ? policy.rpc : [rpcUrl]);
-    return auditLogOverHttp({ url: from, policy, anchors, sample: drawn, acknowledgements, onProgress });
+    return auditLogOverHttp({ url: from, policy, anchors, sample: drawn, acknowledgements, completeness, onProgress });
   }
   const config = auditedFolder(options);
   const { auditLedger } = await import("../audit/audit-folder.ts");
-  return auditLedger({ config, policy, rpcUrl, sample, acknowledgements, onProgress });
+  return auditLedger({ config, policy, rpcUrl, sample, acknowledgements, completeness, onProgress });
 }
 
 /** A folder that is named brings a policy, which is its operator's: enough to find damage, not to find him out. */
-function policyOf(options: AuditOptions, output: Output): NamedPolicy {
+function policyOf(options: PlacedOptions, output: Output): NamedPolicy {
   const { policy, dataDir, from } = options;
   const isBrought = policy === undefined && dataDir === undefined && from !== undefined && !isAddress(from);
   const named = loadPolicy({ policy, dataDir: isBrought ? from : dataDir });
@@ -120,7 +158,7 @@ function isAddress(from: string): boolean {
 }
 
 /** A folder that was handed over is audited by what the auditor says, not by a `.env` that may lie beside it. */
-function auditedFolder({ from, dataDir }: AuditOptions): Config {
+function auditedFolder({ from, dataDir }: PlacedOptions): Config {
   const folder = from ?? dataDir;
   const config = loadSettings(folder === undefined ? {} : dataFolder(folder), {
     needsSigner: false,
@@ -131,7 +169,7 @@ function auditedFolder({ from, dataDir }: AuditOptions): Config {
 }
 
 async function keptAcknowledgements(
-  { acks, sample }: AuditOptions,
+  { acks, sample }: PlacedOptions,
   policy: Policy,
 ): Promise<KeptAcknowledgements | undefined> {
   if (acks === undefined) return undefined;
@@ -153,6 +191,7 @@ function sayReport(report: AuditReport, file: string | undefined, output: Output
   );
   for (const note of notes) output.say(`note: ${note}`);
   sayAcknowledgements(report, output);
+  sayCompleteness(report, output);
   output.say(sentenceOf(report), { mark: outcome, isBold: true });
   if (file !== undefined) output.say(`report written to ${file}`);
   return exitCodeOf(outcome);
@@ -165,6 +204,26 @@ function sayAcknowledgements({ acknowledgements }: AuditReport, output: Output):
   const standing = acknowledgements.filter(({ outcome }) => outcome === "holds").length;
   output.say(`the log stands by ${counted(standing)} of ${counted(acknowledgements.length, "acknowledgement")}`);
 }
+
+function sayCompleteness({ completeness }: AuditReport, output: Output): void {
+  if (completeness === undefined) return;
+  const { source, from, to, state, checkedSize, anchoredSize, present, missing } = completeness;
+  const there = present.reduce((sum, range) => sum + range.to - range.from + 1, 0);
+  const anchored = anchoredSize === null ? "not compared with an anchor" : `${counted(anchoredSize)} of them anchored`;
+  output.say(
+    `source ${source}, ${from} to ${to}: ${counted(there)} of ${counted(to - from + 1)} are in the log, each once ` +
+      `(${counted(checkedSize, "entry", "entries")}, ${anchored})`,
+    { mark: state === "complete" ? "holds" : "undecided" },
+  );
+  for (const { from: first, to: last, leafIndex } of present.slice(0, MAX_SHOWN_RANGES))
+    output.say(`  ${first} to ${last} from leaf ${leafIndex} on`);
+  if (present.length > MAX_SHOWN_RANGES)
+    output.say(`  … and ${counted(present.length - MAX_SHOWN_RANGES)} more: --json gives all`);
+  if (missing.length > 0)
+    output.say("  the missing ones, see the notes, were left out by the source or never taken: ask it, or give --acks");
+}
+
+const MAX_SHOWN_RANGES = 5;
 
 const MARK_OF = { holds: "holds", refuted: "refuted", unusable: "undecided", unchecked: "undecided" } as const;
 

@@ -3,6 +3,7 @@
  * somebody cannot be reached ends a part of it, and then nothing is decided by that.
  */
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
+import type { Completeness } from "./completeness.ts";
 import { errorFact, type ErrorFact } from "./error-fact.ts";
 import type { FindingFact, NoteFact } from "./finding-fact.ts";
 import { findingInEnglish } from "./findings-english.ts";
@@ -39,6 +40,8 @@ export interface AuditReport {
   readonly gaps: readonly SourceGap[];
   /** Of each acknowledgement that was handed in, whether the log stands by it. */
   readonly acknowledgements?: readonly AcknowledgementCheck[];
+  /** Which of the numbers of a source that were asked for the log has. */
+  readonly completeness?: Completeness;
   /** What was not checked, and why: {@link noteFacts} in English. */
   readonly notes: readonly string[];
   readonly noteFacts: readonly NoteFact[];

@@ -13,6 +13,7 @@ import { sourceIdOf } from "../core/record.ts";
 import { AuditFindings, type AuditReport } from "./audit-findings.ts";
 import type { Head, LogSource } from "./audited-log.ts";
 import { compareBeacons } from "./compare-beacons.ts";
+import type { CompletenessAudit } from "./completeness.ts";
 import { EntryAudit } from "./entry-audit.ts";
 import type { KeptAcknowledgements } from "./kept-acknowledgements.ts";
 import { httpLogReader, type LogReader } from "./log-reader.ts";
@@ -40,6 +41,8 @@ export interface AuditOptions<Anchor extends RecordedAnchor = RecordedAnchor> {
   readonly sample?: Sample | undefined;
   /** Acknowledgements to hold against the log; only of use where every leaf is read. */
   readonly acknowledgements?: KeptAcknowledgements | undefined;
+  /** Whether the log has all numbers of a source; likewise. */
+  readonly completeness?: CompletenessAudit | undefined;
   /** Told of leaves done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -94,7 +97,7 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
   constructor(options: AuditOptions<Anchor> & LogSource, findings: AuditFindings) {
     this.#options = options;
     this.#findings = findings;
-    this.#entries = new EntryAudit(options, options.policy.chain, findings);
+    this.#entries = new EntryAudit(options, options.policy.chain, findings, options.completeness);
   }
 
   /** Asks the auditor's nodes. @returns what they show of the contract, if anything */
@@ -125,13 +128,20 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
 
   /** Draws the conclusions. */
   async conclude(signedSize: number): Promise<AuditReport> {
-    const { policy, anchors, acknowledgements, mayGrow } = this.#options;
+    const { policy, anchors, acknowledgements, completeness, mayGrow } = this.#options;
     const isOwnChain = policy.chain.accept === "evidence";
     if (this.#shown?.anchors.length === 0 && signedSize > 0) this.#findings.leaveUnanchored(isOwnChain);
     const { beacons } = this.#entries;
     await compareBeacons(beacons, { blockHashAt: anchors?.blockHashAt, isOwnChain }, this.#findings);
     acknowledgements?.report({ size: signedSize, mayGrow }, this.#findings);
-    return this.#findings.report();
+    const complete = completeness?.conclude(signedSize, this.#newestAnchored(signedSize), this.#findings);
+    const report = this.#findings.report();
+    return complete ? { ...report, completeness: complete } : report;
+  }
+
+  #newestAnchored(size: number): number | null {
+    const sizes = (this.#shown?.anchors ?? []).map(({ treeSize }) => treeSize).filter((one) => one <= size);
+    return sizes.length === 0 ? null : Math.max(...sizes);
   }
 
   #reading(): LogReading {

@@ -14,6 +14,7 @@ import { logIdOf } from "../core/record.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import type { LogSource } from "./audited-log.ts";
 import { checkBodyOf } from "./check-body.ts";
+import type { CompletenessAudit } from "./completeness.ts";
 import { NewestBeacons } from "./compare-beacons.ts";
 import { SeqRanges } from "./seq-ranges.ts";
 
@@ -33,14 +34,21 @@ export class EntryAudit {
   readonly #findings: AuditFindings;
   readonly #seqs = new SeqRanges();
   readonly #trail: BeaconTrail;
+  readonly #completeness: CompletenessAudit | undefined;
   #hasAddenda = false;
   #withheld = 0;
 
   /** The newest beacons that were met. */
   readonly beacons = new NewestBeacons();
 
-  constructor(log: LogSource, { id: chainId, accept }: Policy["chain"], findings: AuditFindings) {
+  constructor(
+    log: LogSource,
+    { id: chainId, accept }: Policy["chain"],
+    findings: AuditFindings,
+    completeness?: CompletenessAudit,
+  ) {
     this.#log = log;
+    this.#completeness = completeness;
     this.#findings = findings;
     this.#trail = new BeaconTrail({ chainId, mayBeginAnew: accept === "evidence" });
   }
@@ -105,6 +113,7 @@ export class EntryAudit {
     const { reader, origin } = this.#log;
     const findings = this.#findings;
     const entry = decodeEntry(bytes);
+    this.#completeness?.saw(leafIndex, entry);
     if (!this.#seqs.add(toHex(entry.sourceId), entry.seq))
       findings.refute("SEQUENCE_CONFLICT", `leaf ${leafIndex}`, { id: "seq-used-before", seq: entry.seq });
     if (!this.#hasAddenda) return undefined;

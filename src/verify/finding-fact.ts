@@ -74,6 +74,9 @@ export type NoteFact =
   | { readonly id: "entries-early"; readonly count: number; readonly toleranceSeconds: number }
   | ({ readonly id: "numbers-left-out" } & NumbersLeftOut)
   | { readonly id: "gaps-unlisted"; readonly count: number }
+  // Of a source's numbers that were asked for: below its highest and not there, and above it.
+  | ({ readonly id: "numbers-missing" } & NumbersAsked)
+  | ({ readonly id: "numbers-not-yet" } & NumbersAsked)
   // What a data folder lacks.
   | { readonly id: "no-head-guard" }
   | { readonly id: "evidence-only" }
@@ -96,6 +99,13 @@ interface NumbersLeftOut {
   readonly missing: number;
   readonly lastSeq: number;
   /** The lowest missing ranges, both ends included. */
+  readonly ranges: readonly (readonly [from: number, to: number])[];
+  readonly hasMoreRanges: boolean;
+}
+
+/** Numbers of a source that somebody asked for and the log does not have: the lowest ranges, both ends included. */
+export interface NumbersAsked {
+  readonly source: string;
   readonly ranges: readonly (readonly [from: number, to: number])[];
   readonly hasMoreRanges: boolean;
 }

@@ -1,7 +1,7 @@
 /**
  * What an audit found in English sentences. Another language is another table of the same shape.
  */
-import type { AcknowledgementFact, FindingFact, NodesBehind, NoteFact } from "./finding-fact.ts";
+import type { AcknowledgementFact, FindingFact, NodesBehind, NoteFact, NumbersAsked } from "./finding-fact.ts";
 
 type AuditFact = FindingFact | AcknowledgementFact | NoteFact;
 type Sentences = { readonly [Id in AuditFact["id"]]: (fact: Extract<AuditFact, { readonly id: Id }>) => string };
@@ -76,7 +76,9 @@ const SENTENCES: Sentences = {
   "entries-early": ({ count, toleranceSeconds }) =>
     `${count} of the entries name a time more than ${toleranceSeconds} s before the block of the beacon below them: the log's clock was slow`,
   "numbers-left-out": ({ source, sourceId, missing, lastSeq, ranges, hasMoreRanges }) =>
-    `source ${source ?? sourceId} has left out ${missing} of the numbers up to ${lastSeq}: ${ranges.map(range).join(", ")}${hasMoreRanges ? ", …" : ""}`,
+    `source ${source ?? sourceId} has left out ${missing} of the numbers up to ${lastSeq}: ${rangesOf({ ranges, hasMoreRanges })}`,
+  "numbers-missing": (asked) => `source ${asked.source}: the log does not have ${rangesOf(asked)}`,
+  "numbers-not-yet": (asked) => `source ${asked.source}: the log does not have ${rangesOf(asked)} yet`,
   "gaps-unlisted": ({ count }) => `${count} further sources with missing numbers are not listed`,
 
   "no-head-guard": () => "there is no head guard: without a chain, an older copy would not be noticed",
@@ -87,6 +89,10 @@ const SENTENCES: Sentences = {
 
 function laterAnchors({ height, ahead, behind }: NodesBehind): string {
   return `later anchors, which ${ahead.join(", ")} has, were not compared: ${behind.join(", ")} has no block above ${height} yet`;
+}
+
+function rangesOf({ ranges, hasMoreRanges }: Pick<NumbersAsked, "ranges" | "hasMoreRanges">): string {
+  return `${ranges.map(range).join(", ")}${hasMoreRanges ? ", …" : ""}`;
 }
 
 function range([from, to]: readonly [number, number]): string {

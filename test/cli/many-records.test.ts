@@ -4,6 +4,7 @@ import { expect } from "chai";
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import type { RecordView } from "../../src/read/records.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
 import { temporaryFolder } from "../support/ledger.ts";
@@ -216,6 +217,34 @@ describe("many records on the command line", () => {
       const done = prove(`--since 2026-11-01T11:00Z -o late --wait 60`);
       await service.anchorAll();
       expect(await done).to.deep.include({ code: 0, written: 2, notAnchoredYet: [] });
+    });
+  });
+
+  describe("are audited by the numbers of their source", () => {
+    const audit = async (args: string) => {
+      const { code, stdout, stderr } = await runHere(["audit", "--policy", "policy.json", ...args.split(" ")], folder);
+      return { code, stdout, stderr };
+    };
+
+    it("over HTTP and in a folder: all there, each at its leaf, or named", async () => {
+      for (const place of [`${service.url}/log`, service.folder]) {
+        const { code, stdout, stderr } = await audit(`--from ${place} --source ${SOURCE} --from 0 --to 21 --json`);
+        const { completeness, findings } = JSON.parse(stdout) as AuditReport;
+        expect([code, findings], stderr).to.deep.equal([0, []]);
+        expect(completeness).to.deep.include({ state: "complete", highest: 21, missing: [], notYet: [] });
+        expect(completeness?.present[0]).to.deep.equal({ from: 0, to: 19, leafIndex: 2 });
+      }
+      const { code, stdout } = await audit(`--from ${service.url}/log --source ${SOURCE} --from 3 --to 23`);
+      expect(code).to.equal(3);
+      expect(stdout).to.contain(`source ${SOURCE}, 3 to 23: 19 of 21 are in the log, each once`);
+      expect(stdout).to.contain("the log does not have 22-23 yet");
+    });
+
+    it("or the command is refused", async () => {
+      const wrong = [`--source ${SOURCE}`, "--to 3", `--source ${SOURCE} --from 1`, `--source ${SOURCE} --to 3`];
+      wrong.push(`--source ${SOURCE} --from 4 --to 3`, `--source ${SOURCE} --from 1 --from 2 --to 3`);
+      wrong.push(`--source ${SOURCE} --from 1 --to 3 --sample 5`, "--from a --from b");
+      for (const args of wrong) expect((await audit(`--from ${service.url}/log ${args}`)).code, args).to.equal(2);
     });
   });
 

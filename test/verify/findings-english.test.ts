@@ -102,6 +102,21 @@ const SAID: Said = {
     },
     "source gateway-7 has left out 3 of the numbers up to 9: 2, 4-5",
   ],
+  "numbers-missing": [
+    {
+      source: "gateway-7",
+      ranges: [
+        [2, 2],
+        [4, 5],
+      ],
+      hasMoreRanges: false,
+    },
+    "source gateway-7: the log does not have 2, 4-5",
+  ],
+  "numbers-not-yet": [
+    { source: "gateway-7", ranges: [[8, 9]], hasMoreRanges: true },
+    "source gateway-7: the log does not have 8-9, … yet",
+  ],
   "gaps-unlisted": [{ count: 2 }, "2 further sources with missing numbers are not listed"],
   "no-head-guard": [{}, "there is no head guard: without a chain, an older copy would not be noticed"],
   "evidence-only": [{}, "anchors were checked against their stored evidence only"],
