@@ -2,7 +2,7 @@
  * The signature base of an HTTP request (RFC 9421 section 2.5) whose content is bound to it by its digest (RFC 9530), as the
  * evidence of a record holds it.
  */
-import { equalBytes, fromBase64, toBase64 } from "./bytes.ts";
+import { equalBytes, fromBase64 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -10,11 +10,6 @@ import { sha256 } from "./sha256.ts";
 const MAX_BASE_CHARACTERS = 16_384;
 /** RFC 8941 byte sequence of a SHA-256, alone in its dictionary. */
 const DIGEST_LINE = /^"content-digest": sha-256=:([A-Za-z0-9+/]{43}=):$/;
-
-/** Value of the header Content-Digest for a content. */
-export function contentDigestOf(content: Uint8Array): string {
-  return `sha-256=:${toBase64(sha256(content))}:`;
-}
 
 /**
  * The content that a base covers.
