@@ -4,12 +4,22 @@
  * versions of Node. Node's own verifier is used where there is one, noble's curve elsewhere; tests hold the two to the
  * same verdicts.
  */
-import { ed25519 } from "@noble/curves/ed25519.js";
+import { edwards } from "@noble/curves/abstract/edwards.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes, equalBytes, toBase64Url, toHex } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 
-const { Point } = ed25519;
+/** The curve of RFC 8032 section 5.1 alone: what signs, and other curves, would travel with the verifier for nothing. */
+const FIELD_ORDER = 2n ** 255n - 19n;
+const Point = edwards({
+  p: FIELD_ORDER,
+  n: 2n ** 252n + 27742317777372353535851937790883648493n,
+  h: 8n,
+  a: FIELD_ORDER - 1n,
+  d: 37095705934669439343138083508754565189542113879843219016388785533085940283555n,
+  Gx: 15112221349535400772501151409588531511454012693041857206046113283949847762202n,
+  Gy: 46316835694926478169428394003475163141307993866256225615783033603165251855960n,
+});
 const GROUP_ORDER = Point.Fn.ORDER;
 const POINT_BYTES = 32;
 const SIGNATURE_BYTES = 64;
@@ -28,6 +38,10 @@ const SMALL_ORDER_POINTS: ReadonlySet<string> = new Set([
 /** Says whether `signature` is one of `message` under a `publicKey` that passed {@link assertPublicKey}. */
 export type VerifyEd25519 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 
+/** Keys that are remembered: a source signs with the same one for years. Bounded, since anybody may send new ones. */
+const MOST_REMEMBERED = 4_096;
+const usable = new Set<string>();
+
 /**
  * The public key itself, once it is known to be usable.
  * @throws KEY_INVALID unless 32 bytes that canonically encode a curve point outside the small-order subgroup
@@ -35,6 +49,8 @@ export type VerifyEd25519 = (publicKey: Uint8Array, message: Uint8Array, signatu
 export function assertPublicKey(key: Uint8Array): Uint8Array {
   if (key.length !== POINT_BYTES)
     throw new WarifuError("KEY_INVALID", `an Ed25519 public key has ${POINT_BYTES} bytes, not ${key.length}`);
+  const text = toHex(key);
+  if (usable.has(text)) return key;
   let smallOrder: boolean;
   try {
     smallOrder = Point.fromBytes(key).isSmallOrder();
@@ -42,12 +58,14 @@ export function assertPublicKey(key: Uint8Array): Uint8Array {
     throw new WarifuError("KEY_INVALID", "the Ed25519 public key is not a canonically encoded curve point", { cause });
   }
   if (smallOrder) throw new WarifuError("KEY_INVALID", "the Ed25519 public key is of small order and proves nothing");
+  if (usable.size >= MOST_REMEMBERED) usable.clear();
+  usable.add(text);
   return key;
 }
 
 /** The implementation for a platform with this `node:crypto`, or without one. */
 export function verifyEd25519For(nodeCrypto: typeof import("node:crypto") | undefined): VerifyEd25519 {
-  const verify: VerifyEd25519 = nodeCrypto ? (...claim) => verifyWithNode(nodeCrypto, ...claim) : verifyPortable;
+  const verify: VerifyEd25519 = nodeCrypto ? verifierOf(nodeCrypto) : verifyPortable;
   return (publicKey, message, signature) =>
     signature.length === SIGNATURE_BYTES &&
     !SMALL_ORDER_POINTS.has(toHex(signature.subarray(0, POINT_BYTES))) &&
@@ -57,14 +75,19 @@ export function verifyEd25519For(nodeCrypto: typeof import("node:crypto") | unde
 /** See {@link VerifyEd25519}. */
 export const verifyEd25519: VerifyEd25519 = verifyEd25519For(globalThis.process?.getBuiltinModule?.("node:crypto"));
 
-function verifyWithNode(
-  crypto: typeof import("node:crypto"),
-  publicKey: Uint8Array,
-  message: Uint8Array,
-  signature: Uint8Array,
-): boolean {
-  const key = crypto.createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x: toBase64Url(publicKey) }, format: "jwk" });
-  return crypto.verify(null, message, key, signature);
+/** Node's verifier, which remembers the keys that it has imported. */
+function verifierOf({ createPublicKey, verify }: typeof import("node:crypto")): VerifyEd25519 {
+  const imported = new Map<string, import("node:crypto").KeyObject>();
+  return (publicKey, message, signature) => {
+    const x = toBase64Url(publicKey);
+    let key = imported.get(x);
+    if (key === undefined) {
+      key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+      if (imported.size >= MOST_REMEMBERED) imported.clear();
+      imported.set(x, key);
+    }
+    return verify(null, message, key, signature);
+  };
 }
 
 /** On the portable curve: R = [S]B - [k]A, compared as bytes (RFC 8032 section 5.1.7). */

@@ -217,6 +217,38 @@ describe("ed25519", () => {
   });
 });
 
+describe("keys that are remembered", () => {
+  it("the curve is the one that noble calls ed25519", () => {
+    for (let seed = 1; seed < 20; seed++) {
+      const { publicKey, sign } = signingKey(seed);
+      const [message, signature] = [utf8(`message ${seed}`), sign(utf8(`message ${seed}`))];
+      expect(portable(publicKey, message, signature)).to.equal(ed25519.verify(signature, message, publicKey));
+    }
+  });
+
+  it("give the same verdicts when they are met again, and after more than are remembered", () => {
+    const { publicKey, sign } = signingKey(21);
+    const message = utf8("16.4 degrees");
+    const signature = sign(message);
+    const wrong = concatBytes(signature.slice(0, 63), Uint8Array.of((signature[63] as number) ^ 1));
+    const check = (): void => {
+      expect(assertPublicKey(publicKey)).to.equal(publicKey);
+      expect([native(publicKey, message, signature), native(publicKey, message, wrong)]).to.deep.equal([true, false]);
+    };
+    check();
+    check();
+    let point = Point.BASE;
+    for (let count = 0; count < 4_200; count++) {
+      const key = point.toBytes();
+      assertPublicKey(key);
+      native(key, message, signature);
+      point = point.add(Point.BASE);
+    }
+    check();
+    for (let time = 0; time < 2; time++) expectCode("KEY_INVALID", () => assertPublicKey(new Uint8Array(32)));
+  });
+});
+
 function isPoint(key: Uint8Array): boolean {
   try {
     assertPublicKey(key);
