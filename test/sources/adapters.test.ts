@@ -249,6 +249,17 @@ describe("adapters", () => {
       expect(keysOf(senmlAdapter, PACK.slice(0, 1), json)).to.deep.equal(keys.slice(0, 1));
     });
 
+    it("says the same of a pack by kpn-senml 1.0.1, which writes base fields behind the others, in both spellings", () => {
+      const inJson = `[{"n": "temp", "v": 23.1, "u": "Cel", "bn": "urn:dev:mac:0024befffe804ff1/", "bt": 1795334400}, {"n": "hum", "v": 67, "t": -1795334405, "u": "%RH"}, {"n": "open", "vb": true}]`;
+      const inCbor =
+        "83a5006474656d7002fb403719999999999a016343656c21781d75726e3a6465763a6d61633a303032346265666666653830346666312f" +
+        "221a6b02a100a4006368756d021843063a6b02a1040163255248a200646f70656e04f5";
+      const claims = claimsOf(senmlAdapter, inJson, json);
+      expect(claims).to.deep.equal(claimsOf(senmlAdapter, Buffer.from(inCbor, "hex"), cbor));
+      expect(claims[0]).to.include({ v: 23.1, u: "Cel", observedAt: "2026-11-22T08:00:00Z" });
+      expect(claims[1]).to.include({ v: 67, observedAt: "2026-11-22T07:59:55.25Z" });
+    });
+
     it("pins relative times to when the pack came", () => {
       const pack = [
         { n: "a", v: 1 },
@@ -438,6 +449,10 @@ describe("adapters", () => {
       });
       expect(long).to.match(/^data\[0\]: .*65536 bytes/);
       expect(short).to.include({ id: "b" });
+      const label = `x${"y".repeat(70_000)}`;
+      const inCbor = encode([{ n: "a", vs: label, t: 1_795_334_400 }]);
+      const [packed] = claimsOf(senmlAdapter, inCbor, { type: "application/senml+cbor" });
+      expect(packed).to.match(/^\[0\]: .*65536 bytes/);
     });
   });
 
