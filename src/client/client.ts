@@ -164,20 +164,24 @@ interface Body {
   readonly text: string;
 }
 
+/** What came of one request, and how long to wait before the next. */
+interface Attempt {
+  /** The error of a problem, or SERVICE_UNREACHABLE, when it failed. */
+  readonly outcome: Response | WarifuError;
+  /** What the service asks for; 0 when it does not. */
+  readonly retryAfterMs: number;
+}
+
 interface Connection {
   readonly attempts: number;
-  /** One request. @throws the error of a problem; SERVICE_UNREACHABLE */
-  once(method: string, path: string, body?: Body): Promise<Response>;
-  /** Before the attempt after that one. */
-  pause(attempt: number): Promise<void>;
-  /** The same, made again as long as it may help. */
+  once(method: string, path: string, body?: Body): Promise<Attempt>;
+  /** The same, made again as long as it may help. @throws the error of a problem; SERVICE_UNREACHABLE */
   request(method: string, path: string, body?: Body): Promise<Response>;
 }
 
 function connectionTo(options: ClientOptions): Connection {
   const { apiKey, fetch = globalThis.fetch, attempts = DEFAULT_ATTEMPTS, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const base = options.url.replace(/\/+$/, "");
-  let askedMs = 0;
   const once: Connection["once"] = async (method, path, body) => {
     const headers: { [name: string]: string } = {};
     if (apiKey !== undefined) headers["authorization"] = `Bearer ${apiKey}`;
@@ -185,34 +189,24 @@ function connectionTo(options: ClientOptions): Connection {
     const patienceMs = timeoutMs + Math.ceil((body?.text.length ?? 0) / BODY_BYTES_PER_MS);
     const signal = AbortSignal.timeout(patienceMs);
     const init: RequestInit = { method, headers, signal, redirect: "error", ...(body && { body: body.text }) };
-    const response = await fetch(`${base}${path}`, init)
-      .then(bounded)
-      .catch((cause: unknown) => {
-        throw new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${whyFetchFailed(cause, patienceMs)}`, {
-          cause,
-        });
-      });
-    askedMs = retryAfterMsOf(response);
-    if (response.ok) return response;
-    throw await errorOf(response, base);
-  };
-  // Longer each time, and as long as the service asked last, but not for ever; no two clients for the same time.
-  const pause: Connection["pause"] = (attempt) => {
-    const grown = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
-    return new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(askedMs, grown), LONGEST_PAUSE_MS)));
+    try {
+      return await attemptOf(await bounded(await fetch(`${base}${path}`, init)), base);
+    } catch (cause) {
+      const reason = whyFetchFailed(cause, patienceMs);
+      const outcome = new WarifuError("SERVICE_UNREACHABLE", `${base} does not answer: ${reason}`, { cause });
+      return { outcome, retryAfterMs: 0 };
+    }
   };
   const request: Connection["request"] = async (method, path, body) => {
     for (let attempt = 1; ; attempt++) {
-      try {
-        return await once(method, path, body);
-      } catch (error) {
-        // What creates something under no name of its own must not be done twice.
-        if (attempt >= attempts || method === "POST" || !isPassing(error)) throw error;
-        await pause(attempt);
-      }
+      const { outcome, retryAfterMs } = await once(method, path, body);
+      if (!(outcome instanceof WarifuError)) return outcome;
+      // What creates something under no name of its own must not be done twice.
+      if (attempt >= attempts || method === "POST" || !isPassing(outcome)) throw outcome;
+      await pause(attempt, retryAfterMs);
     }
   };
-  return { attempts, once, pause, request };
+  return { attempts, once, request };
 }
 
 async function* submitInBatches(http: Connection, records: Records): AsyncGenerator<SubmitResult[], void, undefined> {
@@ -248,38 +242,44 @@ async function submitLines(http: Connection, lines: readonly string[]): Promise<
   const results: (SubmitResult | undefined)[] = lines.map(() => undefined);
   for (let attempt = 1; ; attempt++) {
     const waiting = [...results.keys()].filter((at) => results[at] === undefined);
-    const answered = await submitOnce(
+    const { results: answered, retryAfterMs } = await submitOnce(
       http,
       waiting.map((at) => lines[at] as string),
     );
     const isLast = attempt >= http.attempts;
-    let passing: WarifuError | undefined;
+    let isDone = true;
     for (const [position, at] of waiting.entries()) {
       // An answer that is shorter than the batch broke off at its last result.
       const result = answered[position] ?? (answered.at(-1) as SubmitResult);
-      if (!result.ok && !isLast && isPassing(result.error)) passing = result.error;
+      if (!result.ok && !isLast && isPassing(result.error)) isDone = false;
       else results[at] = result;
     }
-    if (!passing) return results as SubmitResult[];
-    await http.pause(attempt);
+    if (isDone) return results as SubmitResult[];
+    await pause(attempt, retryAfterMs);
   }
 }
 
 /** The results of one request, at least one; an error that is nobody's fault counts for each record. */
-async function submitOnce(http: Connection, lines: readonly string[]): Promise<SubmitResult[]> {
+async function submitOnce(
+  http: Connection,
+  lines: readonly string[],
+): Promise<{ readonly results: readonly SubmitResult[]; readonly retryAfterMs: number }> {
+  const body = { type: "application/x-ndjson", text: lines.join("\n") };
+  const { outcome, retryAfterMs } = await http.once("POST", "/v1/records", body);
+  if (!(outcome instanceof WarifuError)) return { results: await resultsOf(outcome), retryAfterMs };
+  if (!isPassing(outcome)) throw outcome;
+  return { results: [{ ok: false, error: outcome }], retryAfterMs };
+}
+
+async function resultsOf(response: Response): Promise<SubmitResult[]> {
+  const unreachable = (message: string, cause?: unknown): SubmitResult[] => [
+    { ok: false, error: new WarifuError("SERVICE_UNREACHABLE", message, { cause }) },
+  ];
   try {
-    const body = { type: "application/x-ndjson", text: lines.join("\n") };
-    const response = await http.once("POST", "/v1/records", body);
-    const results = (await response.text())
-      .split("\n")
-      .filter((line) => line !== "")
-      .map(resultOf);
-    if (results.length > 0) return results;
-    throw new WarifuError("SERVICE_UNREACHABLE", "the answer to a batch has no results");
+    const lines = (await response.text()).split("\n").filter((line) => line !== "");
+    return lines.length > 0 ? lines.map(resultOf) : unreachable("the answer to a batch has no results");
   } catch (cause) {
-    const error = asWarifuError(cause);
-    if (isPassing(error)) return [{ ok: false, error }];
-    throw error;
+    return unreachable(`the answer broke off: ${messageOf(cause)}`, cause);
   }
 }
 
@@ -290,27 +290,26 @@ function resultOf(line: string): SubmitResult {
   return { ok: false, error: error ?? new WarifuError("SERVICE_UNREACHABLE", "the service gave an unknown error") };
 }
 
-async function errorOf(response: Response, base: string): Promise<WarifuError> {
+async function attemptOf(response: Response, base: string): Promise<Attempt> {
+  const retryAfterMs = 1000 * Number(response.headers.get("retry-after") ?? 0) || 0;
+  if (response.ok) return { outcome: response, retryAfterMs };
   const value = (await response.json().catch(() => undefined)) as JsonValue | undefined;
   const known = errorOfProblem(value);
-  return new WarifuError(
+  const outcome = new WarifuError(
     known?.code ?? "SERVICE_UNREACHABLE",
     known?.message ?? `${base} answered ${response.status} and no problem of this service`,
-    { details: { retryAfterMs: retryAfterMsOf(response) } },
+    { details: { retryAfterMs } },
   );
-}
-
-/** How long the service asks to wait; 0 when it does not. */
-function retryAfterMsOf({ headers }: Response): number {
-  return 1000 * Number(headers.get("retry-after") ?? 0) || 0;
+  return { outcome, retryAfterMs };
 }
 
 /** Whether the same request may succeed later. */
-function isPassing(error: unknown): boolean {
-  return error instanceof WarifuError && [408, 429, 503].includes(statusOf(error));
+function isPassing(error: WarifuError): boolean {
+  return [408, 429, 503].includes(statusOf(error));
 }
 
-function asWarifuError(cause: unknown): WarifuError {
-  if (cause instanceof WarifuError) return cause;
-  return new WarifuError("SERVICE_UNREACHABLE", `the answer broke off: ${messageOf(cause)}`, { cause });
+/** Waits longer each time, and as long as the service asked, but not for ever; no two clients for the same time. */
+function pause(attempt: number, retryAfterMs: number): Promise<void> {
+  const grown = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
+  return new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(retryAfterMs, grown), LONGEST_PAUSE_MS)));
 }

@@ -166,6 +166,24 @@ describe("the client", () => {
       expect(performance.now() - begun).to.be.greaterThan(1_590);
     });
 
+    it("waits as long as that request was asked to, whatever another one is told meanwhile", async () => {
+      const answers: { [path: string]: Response[] } = {
+        "/v1/status": [
+          new Response(null, { status: 503, headers: { "retry-after": "1" } }),
+          Response.json({ treeSize: 7 }),
+        ],
+        "/log/checkpoint": [new Response(null)],
+      };
+      const client = createClient({
+        url: "http://ledger.example",
+        fetch: async (url) => answers[new URL(String(url)).pathname]!.shift()!,
+      });
+      const begun = performance.now();
+      const [status] = await Promise.all([client.status(), client.logFile("checkpoint")]);
+      expect(status).to.deep.equal({ treeSize: 7 });
+      expect(performance.now() - begun).to.be.greaterThan(990);
+    });
+
     it("sends only those again that were not taken when a batch breaks off", async () => {
       const records = Array.from({ length: 5 }, (_, i) => record(i, { key: `broken-${i}` }));
       const sent: number[] = [];
