@@ -1,9 +1,9 @@
 // Every engine that store/open.ts can choose passes the same tests. What an engine does in a way of its own is tested beside
 // it, such as in sqlite/.
 
-import { openLedger, openVault, readLedger } from "../../src/store/open.ts";
+import { openAnchorIndex, openLedger, openVault, readLedger } from "../../src/store/open.ts";
 import { describeStore } from "./conformance/describe-store.ts";
 
 describe("every engine of the stores", () => {
-  describeStore("SQLite", { openLedger, readLedger, openVault });
+  describeStore("SQLite", { openLedger, readLedger, openVault, openAnchorIndex });
 });

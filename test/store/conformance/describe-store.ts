@@ -1,5 +1,6 @@
 // Everything that the stores behind one engine must do.
 
+import { describeAnchorIndex } from "./anchor-index.ts";
 import { describeAnchorJournal } from "./anchor-journal.ts";
 import type { StoreEngine } from "./engine.ts";
 import { describeKeyStore } from "./key-store.ts";
@@ -11,4 +12,5 @@ export function describeStore(name: string, engine: StoreEngine): void {
   describeAnchorJournal(name, engine);
   describeKeyStore(name, engine);
   describeVault(name, engine);
+  describeAnchorIndex(name, engine);
 }
