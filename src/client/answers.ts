@@ -6,6 +6,7 @@ import type { Reputation } from "../core/reputation.ts";
 import type { RevocationReason } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Problem } from "../http/handling/problem.ts";
+import type { ContractProof } from "../read/contract-proof.ts";
 import type { RecordView } from "../read/records.ts";
 import type { Acknowledgement } from "../write/pipeline.ts";
 
@@ -128,17 +129,10 @@ export interface BundleOptions {
   readonly onMissingCosignatures?: ((missing: number) => void) | undefined;
 }
 
-/** Arguments for the contract's `verifyInclusion`; bytes are hexadecimal behind `0x`. */
-export interface ContractProofView {
+/** Arguments for the contract's `verifyInclusion`. */
+export interface ContractProofView extends ContractProof {
   readonly chainId: number;
   readonly contract: string;
-  /** Of the contract's present head, which the proof leads to. */
-  readonly treeSize: number;
-  readonly rootHash: string;
-  readonly entry: string;
-  readonly leafHash: string;
-  readonly leafIndex: number;
-  readonly inclusionProof: readonly string[];
 }
 
 /** The entry of a repair. */
