@@ -30,10 +30,14 @@ import { acknowledgementSchema, batchContent, submitAs, submitted } from "./subm
 /** Longest header that is kept with a record. */
 const MAX_HEADER = 2_048;
 
-type Answer = (
-  outcomes: readonly Outcome[],
-  at: { readonly request: Request; readonly response: Response; readonly base: string },
-) => void;
+/** What an answer is made with; `base` is the address of the service. */
+interface AnswerParts {
+  readonly response: Response;
+  readonly results: SubmissionAnswer;
+  readonly base: string;
+}
+
+type Answer = (outcomes: readonly Outcome[], parts: AnswerParts) => void;
 
 /** Takes a payload in; `answer` is for one of which at least one record was taken. */
 function receive(adapter: Adapter, answer: Answer): (parts: RouteParts) => RequestHandler {
@@ -44,7 +48,7 @@ function receive(adapter: Adapter, answer: Answer): (parts: RouteParts) => Reque
     const bytes = await collectBody(request, MAX_PAYLOAD_BYTES);
     const payload = {
       bytes,
-      type: request.get("content-type") ?? "",
+      type: keptHeader(request, "content-type") ?? "",
       headers: headersOf(request, adapter),
       at: parts.now(),
     };
@@ -56,9 +60,11 @@ function receive(adapter: Adapter, answer: Answer): (parts: RouteParts) => Reque
     const outcomes = submitted.map((one, at): Outcome =>
       one.ok ? one : { ok: false, error: placed(one.error, records[at]?.place ?? "") },
     );
-    parts.metrics.countRecords(countsOf(outcomes));
-    assertTaken(outcomes);
-    answer(outcomes, { request, response, base: baseOf(request, parts) });
+    const results = new SubmissionAnswer(",");
+    results.add(outcomes);
+    parts.metrics.countRecords(results.counts);
+    assertTaken(results, outcomes);
+    answer(outcomes, { response, results, base: baseOf(request, parts) });
   };
 }
 
@@ -83,27 +89,27 @@ function only(names: readonly string[] | null): string | undefined {
   return others.length > 0 || name?.endsWith("*") ? undefined : name;
 }
 
+/** @throws TOO_LARGE */
 function headersOf(request: Request, adapter: Adapter): Readonly<Record<string, string>> {
-  const all: Readonly<Record<string, string | undefined>> = { ":path": request.path };
-  const sent = adapter.headers.flatMap((name) => {
-    const value = all[name] ?? request.get(name);
-    return value === undefined ? [] : [[name, value] as const];
-  });
-  const long = sent.find(([, value]) => value.length > MAX_HEADER);
-  if (long) throw new WarifuError("TOO_LARGE", `the header ${long[0]} may have ${MAX_HEADER} characters`);
-  return Object.fromEntries(sent);
-}
-
-function countsOf(outcomes: readonly Outcome[]) {
-  const [fresh, repeated] = [true, false].map(
-    (isNew) => outcomes.filter((one) => one.ok && one.isNew === isNew).length,
+  const sent = adapter.headers.map(
+    (name) => [name, name === ":path" ? request.path : keptHeader(request, name)] as const,
   );
-  return { new: fresh as number, repeated: repeated as number, refused: outcomes.filter(({ ok }) => !ok).length };
+  return Object.fromEntries(sent.filter((one): one is readonly [string, string] => one[1] !== undefined));
 }
 
-/** A broker's log shows a status and the sentence beside it: of a payload that was refused as a whole, why its first record was. */
-function assertTaken(outcomes: readonly Outcome[]): void {
-  if (outcomes.some(({ ok }) => ok)) return;
+function keptHeader(request: Request, name: string): string | undefined {
+  const value = request.get(name);
+  if (value === undefined || value.length <= MAX_HEADER) return value;
+  throw new WarifuError("TOO_LARGE", `the header ${name} may have ${MAX_HEADER} characters`);
+}
+
+/**
+ * A broker's log shows a status and the sentence beside it: of a payload that was refused as a whole, why its first record was;
+ * or that it may be sent again, where that would help any of them.
+ */
+function assertTaken({ hasTaken, unavailable }: SubmissionAnswer, outcomes: readonly Outcome[]): void {
+  if (hasTaken) return;
+  if (unavailable) throw unavailable;
   const [first, ...others] = outcomes.flatMap((one) => (one.ok ? [] : [one.error]));
   if (first === undefined) throw new WarifuError("REQUEST_INVALID", "there is no record in the body");
   if (others.length === 0) throw first;
@@ -118,18 +124,16 @@ function baseOf(request: Request, { publicUrls }: RouteParts): string {
 }
 
 /** One result for each record, as POST /v1/records answers a batch. */
-const answerWithResults: Answer = (outcomes, { response }) => {
-  const answer = new SubmissionAnswer(",");
-  answer.add(outcomes);
+const answerWithResults: Answer = (_outcomes, { response, results }) => {
   response
-    .status(answer.status)
+    .status(results.status)
     .type("application/json")
-    .end(Buffer.concat([Buffer.from("["), ...answer.parts, Buffer.from("]")]));
+    .end(Buffer.concat([Buffer.from("["), ...results.parts, Buffer.from("]")]));
 };
 
-const answerNotification: Answer = (outcomes, at) => {
-  if (outcomes.every(({ ok }) => ok)) at.response.status(204).end();
-  else answerWithResults(outcomes, at);
+const answerNotification: Answer = (outcomes, parts) => {
+  if (outcomes.every(({ ok }) => ok)) parts.response.status(204).end();
+  else answerWithResults(outcomes, parts);
 };
 
 const observationAt = (base: string, { id }: Acknowledgement): string => `${base}/v1.1/Observations('${id}')`;
@@ -153,7 +157,7 @@ function showObservation(parts: RouteParts): RequestHandler<{ id: string }> {
     const id = request.params.id.replaceAll("'", "");
     const { claims } = await parts.ledger.records.get(id);
     const selfLink = `${baseOf(request as unknown as Request, parts)}/v1.1/Observations('${id}')`;
-    response.json({ "@iot.id": id, "@iot.selfLink": selfLink, ...claims });
+    response.json({ ...claims, "@iot.id": id, "@iot.selfLink": selfLink });
   };
 }
 

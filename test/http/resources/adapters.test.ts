@@ -106,6 +106,8 @@ describe("adapters over HTTP", () => {
         413,
         "TOO_LARGE",
       );
+      const type = `application/json; x=${"x".repeat(3_000)}`;
+      expectProblem(await send(`/v1/ngsi${TO}`, NOTIFICATION, { type }), 413, "TOO_LARGE");
       const { key } = await service.access.issue("limited", "submitter", { sources: ["santander/*"], types: null });
       const headers = { authorization: `Bearer ${key}` };
       const as = (query: string) => call(service, `/v1/ngsi${query}`, { body: NOTIFICATION, headers });
@@ -115,6 +117,19 @@ describe("adapters over HTTP", () => {
       const unnamed = await as("");
       expectProblem(unnamed, 400, "REQUEST_INVALID");
       expect((unnamed.json as { detail: string }).detail).to.include("type and source: name it in the address");
+    });
+
+    it("says that all may be sent again where the key has done what it may within a minute", async () => {
+      const { key } = await service.access.issue("slow", "submitter", { ratePerMinute: 3 });
+      const headers = { authorization: `Bearer ${key}` };
+      const as = (id: string) =>
+        call(service, `/v1/ngsi${TO}-slow`, { body: NOTIFICATION.replace("ce08", id), headers });
+      expect((await as("1")).status).to.equal(204);
+      const partly = await as("2");
+      expect((partly.json as Result[]).map(({ error }) => error?.code)).to.deep.equal([undefined, "RATE_LIMITED"]);
+      const nothing = await as("3");
+      expectProblem(nothing, 429, "RATE_LIMITED");
+      expect(nothing.headers.get("retry-after")).to.match(/^\d+$/);
     });
 
     it("conceals what the profile conceals, the payload with it", async () => {
