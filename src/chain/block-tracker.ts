@@ -1,10 +1,10 @@
 /**
- * Follows the part of the chain that is not final yet as linked headers, and says in named cases what became of it
- * (chain-change.ts).
+ * Follows the part of the chain that is not final yet as linked headers, and reports what happened to it as one of several
+ * named cases (chain-change.ts).
  *
- * Invariants: a block counts as a successor only by its parent's hash; what was final is given up only when a node that
- * is ahead of it has contradicted it for a while; a look costs a bounded number of requests, and what is known has a
- * bounded number of blocks.
+ * Invariants: a block counts as a successor only by its parent's hash; a final block is given up only after a node that is
+ * ahead of it has contradicted it for a while; each look makes a bounded number of requests and keeps a bounded number of
+ * blocks.
  */
 import { WarifuError } from "../core/errors.ts";
 import { DOUBT_LOOKS, DOUBT_MS, doubtAfter, hasLasted } from "../core/finality-doubt.ts";
@@ -14,19 +14,19 @@ import type { BlockHeader, ReadOnlyChain } from "./chain.ts";
 /** Where blocks come from. */
 export type BlockSource = Pick<ReadOnlyChain, "block" | "blockByHash" | "finalizedHeight">;
 
-/** Bounds, and when a contradiction counts. */
+/** Bounds, and how long a contradiction must last before it counts. */
 export interface TrackerOptions {
   /** POSIX milliseconds. */
   readonly now: () => number;
-  /** Farthest distance, in blocks, over which headers are linked one by one; beyond that the gap is crossed. */
+  /** Farthest distance, in blocks, over which headers are linked one by one; a longer gap is skipped over. */
   readonly maxLinked?: number | undefined;
-  /** Most blocks of one gap: the range of one search for events. */
+  /** Most blocks in one gap: the range of one search for events. */
   readonly maxGap?: number | undefined;
   /** Most blocks that are kept while finality stalls; at least 2. */
   readonly maxKept?: number | undefined;
-  /** A final block is given up after so many looks that contradict it … */
+  /** A final block is given up after this many looks that contradict it … */
   readonly doubtLooks?: number | undefined;
-  /** … over so long a time. */
+  /** … over at least this much time. */
   readonly doubtMs?: number | undefined;
 }
 
@@ -69,7 +69,7 @@ class Look {
     return this.#walkDown(latest);
   }
 
-  /** From the newest block down by the parents' hashes to the first one that is known. */
+  /** From the newest block down, by parent hash, to the first known one. */
   async #walkDown(latest: BlockHeader): Promise<ChainChange> {
     const { base } = this.#ends();
     const fresh: BlockHeader[] = [];
@@ -94,7 +94,7 @@ class Look {
     return { case: "reorged", known, ancestor: refOf(ancestor), dropped: this.#above(ancestor), blocks: fresh };
   }
 
-  /** Too far to link: as far as the chain is final if it is, else up to the newest block. */
+  /** Too far to link: skips to the newest final block if that is ahead of us, otherwise to the newest block. */
   async #crossGap(latest: BlockHeader): Promise<ChainChange> {
     const { head } = this.#ends();
     if (!(await this.#isCanonical(head))) return this.#searchAncestor(latest);
@@ -106,7 +106,7 @@ class Look {
     return { case: "gapFilled", known, from: head.number + 1, to, isFinal };
   }
 
-  /** By halves over the blocks that are kept: for reorgs deeper than blocks are linked one by one. */
+  /** Binary search over the kept blocks, for reorgs too deep to link block by block. */
   async #searchAncestor(latest: BlockHeader): Promise<ChainChange> {
     const kept = this.#known.blocks.filter(({ number }) => number <= latest.number);
     const { base } = this.#ends();
@@ -127,7 +127,7 @@ class Look {
   async #settle(blocks: readonly BlockRef[]): Promise<KnownChain> {
     const height = await this.#source.finalizedHeight();
     const at = blocks.findLastIndex(({ number }) => number <= height);
-    // The hash is asked for as well: the height alone may come from a node on another branch.
+    // The hash is checked as well: the height alone may come from a node on another branch.
     const isFinal = at > 0 && (await this.#isCanonical(blocks[at] as BlockRef));
     return { blocks: this.#bounded(isFinal ? blocks.slice(at) : blocks) };
   }
@@ -146,7 +146,7 @@ class Look {
     return { case: "beyondFinality", known, ours: base, theirs, isConfirmed };
   }
 
-  /** The base stays whatever happens: it is what a reorg deeper than all that is kept falls back to. */
+  /** The base always stays: a reorg deeper than the kept blocks falls back to it. */
   #bounded(blocks: readonly BlockRef[]): [BlockRef, ...BlockRef[]] {
     const [base, ...others] = blocks as readonly [BlockRef, ...BlockRef[]];
     return [base, ...others.slice(-(this.#bounds.maxKept - 1))];

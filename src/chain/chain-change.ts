@@ -1,22 +1,22 @@
 /**
- * What is known of the chain between two looks at it, and the named cases of what a look finds (block-tracker.ts).
+ * What is known about the chain between two looks at it, and the named cases of what a look can find (block-tracker.ts).
  * Hashes are lower-case hexadecimal behind `0x`.
  */
 import type { Doubt } from "../core/finality-doubt.ts";
 import type { BlockHeader } from "./chain.ts";
 
-/** A block by its place and its parent. */
+/** A block: its position, its hash and its parent. */
 export interface BlockRef {
   readonly number: number;
   readonly hash: string;
   readonly parentHash: string;
 }
 
-/** The part of the chain that may still change, with what it stands on. */
+/** The part of the chain that may still change, with the final block below it. */
 export interface KnownChain {
   /**
-   * Ascending, at least one. The first is the newest block known to be final; of the others, each that follows its
-   * predecessor in number is linked to it by the parent's hash. Numbers may be left out.
+   * Ascending, at least one. The first is the newest block known to be final. There may be gaps between the others; a block
+   * whose number directly follows its predecessor's is linked to it by its parent hash.
    */
   readonly blocks: readonly [BlockRef, ...BlockRef[]];
   readonly doubt?: Doubt | undefined;
@@ -27,8 +27,8 @@ export type ChainChange = { readonly known: KnownChain } & (
   | { readonly case: "unchanged" }
   /** Blocks on top of the newest known one, linked to it, oldest first. */
   | { readonly case: "extended"; readonly blocks: readonly BlockHeader[] }
-  /** The chain left ours above the common ancestor. `blocks` are linked to the ancestor; none when it lies too deep to
-   * link them one by one: the next look finds them as a gap. */
+  /** The chain left ours above the common ancestor. `blocks` are linked to the ancestor; empty when it lies too deep to
+   * link them one by one: the next look then finds them as a gap. */
   | {
       readonly case: "reorged";
       readonly ancestor: BlockRef;
@@ -37,10 +37,10 @@ export type ChainChange = { readonly known: KnownChain } & (
     }
   /** The node's newest block is older than ours and contradicts nothing: the node is sick or late. */
   | { readonly case: "behind"; readonly nodeHeight: number }
-  /** Blocks were passed over, too many to link one by one: `from` to `to.number`, both included. The newest known block
-   * was canonical still. `isFinal`: all of them are final. */
+  /** Too many blocks to link one by one were skipped: `from` to `to.number`, both included. The newest known block
+   * was still canonical. `isFinal`: all of them are final. */
   | { readonly case: "gapFilled"; readonly from: number; readonly to: BlockRef; readonly isFinal: boolean }
-  /** The newest final block is not canonical any more, says the node. Until that is confirmed, nothing is undone. */
+  /** The node says that the newest final block is no longer canonical. Nothing is undone until that is confirmed. */
   | {
       readonly case: "beyondFinality";
       readonly ours: BlockRef;
@@ -50,7 +50,7 @@ export type ChainChange = { readonly known: KnownChain } & (
     }
 );
 
-/** Follows one chain. It keeps nothing itself: what is known is handed in, and handed back with the change. */
+/** Follows one chain. It keeps no state: what is known is passed in and returned with the change. */
 export interface ChainTracker {
   /**
    * Where to begin: that block, or the newest final one if that is lower.

@@ -19,26 +19,26 @@ export interface AnchorCall {
   readonly consistencyProof: readonly Uint8Array[];
 }
 
-/** What a transaction offers for a unit of gas, in wei: EIP-1559. */
+/** What a transaction offers per unit of gas, in wei: EIP-1559. */
 export interface Fees {
   readonly maxFeePerGas: bigint;
   readonly maxPriorityFeePerGas: bigint;
 }
 
-/** What the chain asks for a unit of gas at present, in wei. */
+/** What the chain currently asks per unit of gas, in wei. */
 export interface MarketFees {
   readonly baseFee: bigint;
   /** What the nodes suggest on top. */
   readonly tip: bigint;
 }
 
-/** How a call is to be signed. What is left out is taken from the chain: its next nonce, twice its base fee. */
+/** How a call is to be signed. Defaults come from the chain: the next nonce, twice the base fee. */
 export interface SigningOrder {
   readonly nonce?: number | undefined;
   readonly fees?: Fees | undefined;
 }
 
-/** A signed transaction that was not sent yet. Its hash is known, so it can be persisted first. */
+/** A signed transaction that has not been sent yet. Its hash is known, so it can be persisted first. */
 export interface SignedAnchor {
   readonly transactionHash: string;
   readonly nonce: number;
@@ -54,18 +54,18 @@ export type TransactionState =
       readonly state: "included" | "failed";
       readonly blockNumber: number;
       readonly blockHash: string;
-      /** What it cost, in wei; `undefined` while too few nodes say the same. */
+      /** What it cost, in wei; `undefined` while too few nodes agree on it. */
       readonly paid: bigint | undefined;
     };
 
-/** An included anchor: both follow from the block's header, so they are as true as the block's hash. */
+/** An included anchor: both members follow from the block's header, so they are as reliable as the block's hash. */
 export interface ProvenAnchor {
   readonly evidence: ChainEvidence;
   /** What the transaction cost, in wei. */
   readonly paid: bigint;
 }
 
-/** A block as a node names it; the header's bytes were hashed again and have this hash. */
+/** A block as a node reports it; the header's bytes were hashed again and have this hash. */
 export interface BlockHeader {
   readonly number: number;
   readonly hash: string;
@@ -76,7 +76,7 @@ export interface BlockHeader {
   readonly header: string;
 }
 
-/** Which block: the newest, the newest final one, or the canonical one of a height. */
+/** Which block: the newest, the newest final one, or the canonical one at a height. */
 export type BlockName = "latest" | "finalized" | number;
 
 /** One recorded checkpoint, from the contract's events. */
@@ -87,13 +87,12 @@ export interface AnchorEvent {
   readonly blockNumber: number;
   readonly blockHash: string;
   readonly transactionHash: string;
-  /** Place of the event among all of its block. */
+  /** Position of the event among all events of its block. */
   readonly logIndex: number;
 }
 
 /**
- * One contract on one chain, for whoever only asks: no key is needed. Every method throws CHAIN_UNREACHABLE when no usable
- * answer comes.
+ * One contract on one chain, read-only: no key is needed. Every method throws CHAIN_UNREACHABLE when no usable answer comes.
  */
 export interface ReadOnlyChain {
   readonly chainId: number;
@@ -101,18 +100,18 @@ export interface ReadOnlyChain {
   readonly contract: string;
   /** Whether the chain is one on the operator's own machine: id 31337 or 1337, and every node at a loopback address. */
   readonly isLocal: boolean;
-  /** Whether there is code at the contract's address: not on a local chain that was restarted empty. */
+  /** Whether there is code at the contract's address; there is none on a local chain that was restarted empty. */
   hasContract(): Promise<boolean>;
   /** Keccak-256 of the contract's code.
-   * @throws CHAIN_WRONG when the operator's endpoints have come to serve another chain */
+   * @throws CHAIN_WRONG when the operator's endpoints now serve another chain */
   codeHash(): Promise<string>;
   /**
-   * Id of the log that the contract was deployed for, 32 bytes.
+   * Id of the log the contract was deployed for, 32 bytes.
    * @throws CHAIN_WRONG as for {@link ReadOnlyChain.head}
    */
   logId(): Promise<Uint8Array>;
   /**
-   * Most leaves that one anchor may add, for as long as the contract lives.
+   * Most leaves that one anchor may add; fixed for the life of the contract.
    * @throws CHAIN_WRONG as for {@link ReadOnlyChain.head}
    */
   maxGrowth(): Promise<number>;
@@ -120,46 +119,46 @@ export interface ReadOnlyChain {
    * @throws CHAIN_WRONG when there is no such contract at the address */
   head(height?: number): Promise<AnchoredHead>;
   transactionState(transactionHash: string): Promise<TransactionState>;
-  /** A block by name or height; `undefined` when the node has none. On a chain without final blocks by name, `finalized`
-   * is the newest less the confirmations that were set. */
+  /** A block by name or height; `undefined` when the node has none. On a chain that names no finalized block, `finalized` is
+   * the newest block minus the configured confirmations. */
   block(which: BlockName): Promise<BlockHeader | undefined>;
   /** A block by its hash, canonical or not; `undefined` when the node does not know it. */
   blockByHash(hash: string): Promise<BlockHeader | undefined>;
   /** The anchors in the blocks `from` to `to`, both included, in the order of the chain.
-   * @throws NODE_REFUSED also when the node takes no range of that length; CHAIN_UNREACHABLE */
+   * @throws NODE_REFUSED also when the node does not accept a range of that length; CHAIN_UNREACHABLE */
   anchorEventsIn(from: number, to: number): Promise<AnchorEvent[]>;
   /** Hash of the canonical block at that height. */
   blockHashAt(number: number): Promise<string | undefined>;
   /** Height of the newest final block. */
   finalizedHeight(): Promise<number>;
-  /** All anchors of the contract from its events, oldest first, without a gap.
+  /** All anchors of the contract from its events, oldest first, without gaps.
    * @throws CHAIN_UNREACHABLE also when the node leaves one out */
   anchorEvents(): Promise<AnchorEvent[]>;
   /** Proof of an included anchor, built from the node's answers and checked against the block hash.
-   * @throws CHAIN_EVIDENCE_INVALID when the answers do not fit together; NO_ANCHOR_IN_RECEIPT when a block holds it and
-   * it recorded nothing; NOT_ANCHORED_YET when no block holds it */
+   * @throws CHAIN_EVIDENCE_INVALID when the answers do not fit together; NO_ANCHOR_IN_RECEIPT when a block holds it but it
+   * recorded nothing; NOT_ANCHORED_YET when no block holds it */
   evidenceOf(transactionHash: string): Promise<ProvenAnchor>;
   /** Ends open connections. */
   close(): Promise<void>;
 }
 
-/** Why a signed transaction is not taken as it is, and what to do, in words. */
+/** Why a signed transaction is not accepted as it is, and what to do, in words. */
 export interface SendRefusal {
   readonly reason: "nonce-used" | "no-funds" | "replacement-underpriced" | "fee-too-low" | "gas-limit";
   readonly message: string;
 }
 
 /**
- * One node, which may be wrong, late or lying; for whoever compares several (nodes/quorum-chain.ts).
+ * One node, which may be wrong, late or lying; used where several are compared (nodes/quorum-chain.ts).
  */
 export interface ChainNode extends ReadOnlyChain {
-  /** Host and port, without what may be secret. */
+  /** Host and port, without the parts that may be secret. */
   readonly name: string;
-  /** Requests that were sent to it so far, and those of them that it put off: it has had too many. */
+  /** Requests sent to it so far, and how many of them it put off because it had had too many. */
   readonly counts: { readonly sent: number; readonly limited: number };
-  /** Makes another contract the one that is asked about. */
+  /** Makes another contract the subject of further questions. */
   useContract(address: string): void;
-  /** The chain that it serves now, whatever it served when it was connected to. */
+  /** The chain it serves now, which may differ from the one it served when we connected. */
   chainIdNow(): Promise<number>;
   /** Number of the account's transactions up to the newest block, or up to that height. */
   transactionCount(account: string, height?: number): Promise<number>;
@@ -174,43 +173,43 @@ export interface ChainNode extends ReadOnlyChain {
   send(anchor: SignedAnchor): Promise<SendRefusal | undefined>;
 }
 
-/** How an endpoint has answered of late. */
+/** How an endpoint has answered recently. */
 export interface EndpointHealth {
   readonly name: string;
   /** POSIX milliseconds of its last usable answer; `null` before the first. */
   readonly lastAnswerAt: number | null;
-  /** Questions in a row that it did not answer. */
+  /** Consecutive questions that it did not answer. */
   readonly failures: number;
   readonly lastError: string | null;
-  /** Requests that were sent to it so far, and those of them that it put off, whatever became of a second try. */
+  /** Requests sent to it so far, and how many of them it put off, whether or not a retry succeeded. */
   readonly counts: ChainNode["counts"];
-  /** Height of the newest block that it spoke of. */
+  /** Height of the newest block it has reported. */
   readonly height: number | null;
 }
 
-/** What the endpoints together say of themselves. */
+/** The health of all endpoints. */
 export interface ChainHealth {
   readonly endpoints: readonly EndpointHealth[];
-  /** On what they contradict each other; empty while they agree. */
+  /** What they contradict each other on; empty while they agree. */
   readonly conflicts: readonly string[];
 }
 
-/** The chain for the account that anchors: several nodes that were compared, and a signer. */
+/** The chain for the account that anchors: several nodes, whose answers are compared, and a signer. */
 export interface Chain extends ReadOnlyChain {
   /** Address of the anchoring account, lower case. */
   readonly account: string;
-  /** Gas limit of a call with so many hashes in its proof. */
+  /** Gas limit of a call with this many hashes in its proof. */
   gasLimitOf(proofHashes: number): number;
   /** Signs a call; nothing is sent.
-   * @throws CHAIN_WRONG when the endpoint has come to serve another chain; SIGNER_FAILED */
+   * @throws CHAIN_WRONG when the endpoint now serves another chain; SIGNER_FAILED */
   sign(call: AnchorCall, order?: SigningOrder): Promise<SignedAnchor>;
-  /** Sends a signed transaction. Safe to repeat: a transaction that the node already has is no error.
-   * @returns why it will not be taken as it is, if so
-   * @throws NODE_REFUSED it is not taken now; CHAIN_UNREACHABLE */
+  /** Sends a signed transaction. Safe to repeat: sending a transaction that the node already has is not an error.
+   * @returns why it will not be accepted as it is, if so
+   * @throws NODE_REFUSED when it is not accepted now; CHAIN_UNREACHABLE */
   send(anchor: SignedAnchor): Promise<SendRefusal | undefined>;
-  /** The nonce that the anchoring account's next transaction has, by what is mined. */
+  /** The nonce of the anchoring account's next transaction, judged by what is mined. */
   nextNonce(): Promise<number>;
-  /** The first nonce of an account that no transaction up to that final height has. */
+  /** The account's first nonce that no transaction up to that final height has used. */
   finalNonce(account: string, finalHeight: number): Promise<number>;
   /** Funds of the anchoring account, in wei. */
   balance(): Promise<bigint>;

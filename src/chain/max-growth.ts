@@ -1,5 +1,5 @@
 /**
- * Most leaves that one anchor may add to a contract, where nobody says otherwise: whoever deploys it. A larger backlog takes
+ * Most leaves that one anchor may add, unless the deployer of the contract chooses another limit. A larger backlog takes
  * several anchors.
  */
 export const DEFAULT_MAX_GROWTH = 100_000_000;

@@ -1,20 +1,20 @@
 /**
- * A chain of which what is final is asked for once a round. The index, the stage that follows anchors and the look at the
- * chain's health all want the final height and blocks at or below it, and a provider counts each question.
+ * A chain that is asked for final data only once per round. The index, the stage that follows anchors and the chain's health
+ * check all need the final height and blocks at or below it, and a provider counts each question.
  *
- * Invariants: nothing is kept from one round to the next, since a node may be put back in between. A block is shared only
- * if it was asked for after the height that makes it final: asked for before, it could be one that was replaced by the time
- * the chain became final there. What is above that height, nonces and the contract's state are asked for each time. So is
- * the hash at a height: that is the question whether a block is still on the chain, which a reorg below finality can turn
- * into a no within a round.
+ * Invariants: nothing is kept from one round to the next, since a node may be restored from a backup in between. A block is
+ * shared only if it was requested after the height that makes it final: a block requested earlier might have been replaced
+ * by the time the chain became final there. Anything above that height, nonces and the contract's state are requested each
+ * time. So is the hash at a height: it answers whether a block is still on the chain, and a reorg below finality can change
+ * that within a round.
  */
 import { codeOf } from "../core/errors.ts";
 import type { BlockHeader, Chain } from "./chain.ts";
 
-/** The chain, and the end of what its answers are shared for. */
+/** The chain, and how to end the sharing of its answers. */
 export interface SharedLook {
   readonly chain: Chain;
-  /** From here on everything is asked for anew. */
+  /** From here on everything is requested again. */
   renew(): void;
 }
 
@@ -23,7 +23,7 @@ export function sharedLook(chain: Chain): SharedLook {
   let look = new Look(chain);
   const shared: Chain = {
     ...chain,
-    // Not copied with the rest: it changes with a deployment.
+    // A getter, not a copy: it changes with a deployment.
     get contract() {
       return chain.contract;
     },
@@ -60,7 +60,7 @@ class Look {
   finalizedHeight(): Promise<number> {
     return this.#once("final height", async () => {
       const block = await this.finalBlock().catch((error: unknown) => {
-        // The height needs no header that can be read, and no word of the others on its hash.
+        // The height is usable even if the header cannot be read or the nodes disagree on its hash.
         if (codeOf(error) !== "CHAIN_EVIDENCE_INVALID" && codeOf(error) !== "CHAIN_MISMATCH") throw error;
         return undefined;
       });
@@ -78,7 +78,7 @@ class Look {
     return this.#finalHeight !== undefined && height <= this.#finalHeight;
   }
 
-  /** No answer is none to share: the next question is asked again. */
+  /** A failure is not shared: the next caller asks again. */
   #once<T>(what: string, ask: () => Promise<T>): Promise<T> {
     const known = this.#answers.get(what) as Promise<T> | undefined;
     if (known !== undefined) return known;

@@ -1,6 +1,6 @@
 /**
- * Who signs the transactions of the anchoring account: a key in this process, or a program elsewhere that keeps it.
- * Whoever it is, what it gave is looked at before anything is sent: rpc/transactions.ts recovers the sender.
+ * Who signs the transactions of the anchoring account: a key in this process, or another program that keeps it. Either way,
+ * the result is checked before anything is sent: rpc/transactions.ts recovers the sender.
  */
 
 /** A transaction before it is signed: EIP-1559. */
@@ -24,7 +24,7 @@ export interface AnchorSigner {
   readonly address: string;
   /**
    * The signed transaction, hexadecimal behind `0x`.
-   * @throws SIGNER_FAILED when it gives none, or one that is not what was asked for
+   * @throws SIGNER_FAILED when it returns none, or one that differs from what was asked for
    */
   sign(transaction: UnsignedTransaction): Promise<string>;
 }

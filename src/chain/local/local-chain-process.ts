@@ -1,6 +1,6 @@
 /**
- * The process of the local chain: runs a command-line program in itself, says when that listens, and ends when the
- * process that started it is gone, however it went. SIGKILL gives a parent no chance to take its child along.
+ * The local chain's process: runs a command-line program within itself, reports when it is listening, and ends once the
+ * process that started it is gone, for whatever reason. A parent that gets SIGKILL has no chance to end its child.
  *
  *   fork("local-chain-process.ts", [PROGRAM, ARGUMENT…])
  */
@@ -11,13 +11,13 @@ const LOOK_MS = 20;
 
 process.on("disconnect", () => exit(0));
 
-// Told from the process itself, not from the port: what answers there may belong to somebody else.
+// Determined from the process itself, not from the port: whatever answers there may belong to somebody else.
 const look = setInterval(() => {
-  // A program that gave up leaves its exit code, and only this look would keep the process.
+  // A program that gave up has set its exit code; then only this timer would keep the process alive.
   if (process.exitCode !== undefined) exit();
   if (!getActiveResourcesInfo().includes("TCPServerWrap")) return;
   clearInterval(look);
-  // local-chain.ts waits for this word. Not imported from there: that would load ethers into this process too.
+  // local-chain.ts waits for this word. It is not imported from there, as that would load ethers into this process too.
   process.send?.("listening");
 }, LOOK_MS);
 

@@ -16,24 +16,24 @@ import { openRpc, REQUEST_TIMEOUT_MS } from "../rpc/rpc.ts";
 
 const CHAIN_ID = 31_337;
 const START_TIMEOUT_MS = 30_000;
-/** For a look at who has a port. */
+/** For probing what listens on a port. */
 const PROBE_TIMEOUT_MS = 2_000;
 const STOP_TIMEOUT_MS = 3_000;
 const QUOTED_LOG = 1_000;
-/** What a chain of others needs besides its address. */
+/** What a chain that is not ours needs besides its address. */
 const ACCOUNT =
   "name the account that anchors there (WARIFU_ANCHOR_KEY, WARIFU_ANCHOR_KEYSTORE or WARIFU_ANCHOR_SIGNER_URL)";
 
 /** Where the chain is to listen. */
 export interface LocalChainOptions {
   readonly port: number;
-  /** 127.0.0.1 unless told otherwise; the chain gives everybody who reaches it full control. */
+  /** 127.0.0.1 by default; the chain gives full control to anybody who can reach it. */
   readonly host?: string | undefined;
-  /** Takes what the node prints, from the start anew; without it, that is thrown away. */
+  /** Gets the node's output and is overwritten at each start; without it, the output is discarded. */
   readonly logFile?: string | undefined;
 }
 
-/** A running local chain: chain id 31337, empty at its start, in memory only. */
+/** A running local chain: chain id 31337, empty at the start, in memory only. */
 export interface LocalChain {
   readonly rpcUrl: string;
   readonly pid: number;
@@ -45,7 +45,7 @@ export interface LocalChain {
 
 /**
  * Starts a chain and waits until it answers, about a second.
- * @throws CONFIG_INVALID when the port is taken, also by a chain of this kind, or when Hardhat is not installed here;
+ * @throws CONFIG_INVALID when the port is taken, even by a chain of this kind, or when Hardhat is not installed here;
  * CHAIN_UNREACHABLE when it does not come up
  */
 export async function startLocalChain(options: LocalChainOptions): Promise<LocalChain> {
@@ -56,7 +56,7 @@ export async function startLocalChain(options: LocalChainOptions): Promise<Local
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
   const chain: LocalChain = { rpcUrl, pid: child.pid ?? 0, ended, stop: () => stopProcess(child, ended) };
   if (await comesUp(child, chain)) {
-    // A service that has nothing else to do ends, and the chain with it.
+    // The chain alone must not keep the service alive: when the service ends, so does the chain.
     child.unref();
     child.channel?.unref();
     return chain;
@@ -66,7 +66,7 @@ export async function startLocalChain(options: LocalChainOptions): Promise<Local
 }
 
 /**
- * Looks before anything is written.
+ * For checking before anything is written.
  * @throws CONFIG_INVALID when Hardhat is not installed here
  */
 export function assertLocalChainInstalled(): void {
@@ -95,7 +95,7 @@ async function assertPortFree(rpcUrl: string, host: string, port: number): Promi
 async function canListen(host: string, port: number): Promise<boolean> {
   const probe = createServer();
   try {
-    // Throws at once for a port that is none.
+    // Throws immediately for an invalid port.
     probe.listen({ host, port, exclusive: true });
     await once(probe, "listening");
     return true;
@@ -106,7 +106,7 @@ async function canListen(host: string, port: number): Promise<boolean> {
   }
 }
 
-/** A single look; a port that takes the connection and says nothing is no chain. */
+/** A single look; a port that accepts the connection and says nothing is not a chain. */
 async function isLocalChainAt(rpcUrl: string, timeoutMs: number): Promise<boolean> {
   try {
     const rpc = await openRpc(rpcUrl, timeoutMs);
@@ -135,12 +135,12 @@ function forkNode(host: string, port: number, logFile: string | undefined): Chil
   return child;
 }
 
-/** The chain and what it loads need none of the service's settings, and some of those are secrets. */
+/** Neither the chain nor what it loads needs the service's settings, and some of those are secret. */
 function environmentWithoutSettings(): NodeJS.ProcessEnv {
   return Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^WARIFU_/i.test(name)));
 }
 
-/** The nearest folder above that has a Hardhat project: sources and built output lie at different depths. */
+/** The nearest parent folder with a Hardhat project: sources and build output are at different depths. */
 function projectRoot(folder: string): string {
   if (existsSync(join(folder, "hardhat.config.ts"))) return folder;
   const parent = dirname(folder);
@@ -155,7 +155,7 @@ function notInstalled(): WarifuError {
   );
 }
 
-/** Whether the process came to listen, and then answered as a chain. */
+/** Whether the process started to listen and then answered as a chain. */
 async function comesUp(child: ChildProcess, { rpcUrl, ended }: LocalChain): Promise<boolean> {
   const listening = new Promise<boolean>((resolve) => {
     child.on("message", (message) => message === "listening" && resolve(true));
@@ -175,7 +175,7 @@ async function stopProcess(child: ChildProcess, ended: Promise<void>): Promise<v
   clearTimeout(timer);
 }
 
-/** Hardhat keeps settings and caches in the home folder of whoever runs it. */
+/** Hardhat keeps settings and caches in the home folder of the user who runs it. */
 const UNWRITABLE_FOLDER = /\b(?:EACCES|EPERM|EROFS|ENOENT|ENOTDIR)\b[^\n]*\bmkdir '([^'\n]+)'/;
 
 function notStarted(address: string, said: string): WarifuError {

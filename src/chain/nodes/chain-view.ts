@@ -1,7 +1,7 @@
 /**
- * A verifier's view of the chain over RPC endpoints of the verifier's choice (verify/verify-bundle.ts). With several,
- * every one must answer and all must agree: asking a second one only when the first is down would leave the answer to
- * whoever can take the first one down.
+ * A verifier's view of the chain over RPC endpoints of the verifier's choice (verify/verify-bundle.ts). With several, every
+ * one must answer and all must agree: if the second were asked only while the first is down, anyone who can take the first
+ * one down could choose the answer.
  */
 import { keccak256 } from "ethers";
 
@@ -14,14 +14,13 @@ import { openRpc, type Rpc } from "../rpc/rpc.ts";
 export interface ChainViewOptions {
   /** Longest time for one request. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Where the chain names no finalized block: this many blocks on top make one final. */
+  /** If the chain names no finalized block: a block is final with this many blocks on top. */
   readonly confirmations?: number | undefined;
 }
 
 /**
- * The view of these endpoints. Nothing is sent before the first question.
- * Its methods throw CHAIN_UNREACHABLE when one endpoint gives no answer, or not yet the one that the others give, and
- * CHAIN_MISMATCH when two contradict each other.
+ * The view of these endpoints. Nothing is sent before the first question. Its methods throw CHAIN_UNREACHABLE when an
+ * endpoint does not answer or lags behind the others, and CHAIN_MISMATCH when two contradict each other.
  * @param urls at least one http or https address
  * @throws CONFIG_INVALID
  */
@@ -43,7 +42,7 @@ export function rpcChainView(urls: readonly string[], options: ChainViewOptions 
       const times = await askAll(async (rpc) => (await blockNamed(rpc, "latest"))?.time ?? 0);
       return Math.max(...times.map(({ value }) => value));
     },
-    // What the slowest of them calls final is final for all.
+    // Final for all is only what even the slowest calls final.
     finalizedHeight: async () => {
       const heights = await askAll((rpc) => finalizedHeight(rpc, options.confirmations));
       return Math.min(...heights.map(({ value }) => value));
@@ -55,13 +54,13 @@ export function rpcChainView(urls: readonly string[], options: ChainViewOptions 
 
 /** What one node said. */
 export interface Said<T> {
-  /** Its host: the rest of an address may hold a key. */
+  /** Its host alone: the rest of the address may contain a key. */
   readonly node: string;
   readonly value: T;
 }
 
 /**
- * The one answer of all. Precondition: there is at least one.
+ * The answer on which all agree. Precondition: there is at least one.
  * @throws CHAIN_MISMATCH saying which node says what
  */
 export function agreed<T extends string | number>(what: string, answers: readonly Said<T>[]): T {
@@ -74,7 +73,7 @@ export function agreed<T extends string | number>(what: string, answers: readonl
   });
 }
 
-/** A node that lags behind says nothing yet, which contradicts nobody. */
+/** A node that lags behind has no answer yet, which is not a contradiction. */
 function agreedBlock(number: number, answers: readonly Said<string | undefined>[]): string | undefined {
   const hashes = answers.flatMap(({ node, value }) => (value === undefined ? [] : [{ node, value }]));
   if (hashes.length === 0) return undefined;

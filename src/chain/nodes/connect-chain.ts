@@ -1,5 +1,5 @@
 /**
- * Connects to the operator's chain: one node or several, and whoever signs for the anchoring account.
+ * Connects to the operator's chain: one or several nodes, and the signer of the anchoring account.
  */
 import { isWithoutAnswer, WarifuError } from "../../core/errors.ts";
 import { agreedChain } from "./quorum-chain.ts";
@@ -10,7 +10,7 @@ import type { Chain, ChainNode } from "../chain.ts";
 import { connectNode } from "../rpc/chain-node.ts";
 import type { ReadOnlyChainOptions } from "../rpc/read-only-chain.ts";
 
-/** How to reach the chain and as whom. Without a contract, a local chain can be deployed to. */
+/** How to reach the chain, and as which account. Without a contract, one can be deployed on a local chain. */
 export interface ChainOptions extends Omit<ReadOnlyChainOptions, "rpcUrl"> {
   /** One address, or several nodes of different operators, of which two must agree. */
   readonly rpcUrl: string | readonly string[];
@@ -23,8 +23,8 @@ export interface ChainOptions extends Omit<ReadOnlyChainOptions, "rpcUrl"> {
 }
 
 /**
- * Connects to a chain. Nothing is sent to it but questions until {@link Chain.send} or {@link Chain.deploy}. Of several
- * nodes, two must answer; one that does not is asked again later.
+ * Connects to a chain. It only sends queries until {@link Chain.send} or {@link Chain.deploy}. Of several nodes, two must
+ * answer; those that do not are asked again later.
  * @throws CHAIN_UNREACHABLE; CHAIN_WRONG when it is another chain; CHAIN_MISMATCH when the nodes are of different chains;
  * CONFIG_INVALID for a bad address or key, also for a published development key on a chain that is not local
  */

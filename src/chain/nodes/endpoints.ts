@@ -1,9 +1,10 @@
 /**
- * Several nodes, asked the same and compared. An answer counts when as many nodes give it as the quorum asks for; taking
- * one node down therefore never lowers the number that must agree, it only makes everything wait.
+ * Several nodes that are asked the same question and compared. An answer counts when a quorum of the nodes give it; so
+ * taking one node down never lowers the number that must agree, it only makes everything wait.
  *
  * A node that does not answer is left alone for a while, longer each time, so that its time-outs do not slow down the
- * others. Where too few would be left to agree, all are asked. One that lets the others wait for long counts as silent.
+ * others. If too few would be left for a quorum, all are asked. A node that keeps the others waiting too long counts as
+ * silent.
  */
 import { WarifuError, codeOf, messageOf } from "../../core/errors.ts";
 import type { ChainHealth, ChainNode, EndpointHealth } from "../chain.ts";
@@ -13,7 +14,7 @@ const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 60_000;
 /** How long the others wait for one more answer once enough have given theirs. */
 const PATIENCE_MS = 2_000;
-/** What is not asked again, such as a height that nothing happened at, is a conflict for so long. */
+/** How long a conflict lasts on a question that is not asked again, such as a height where nothing happened. */
 const CONFLICT_MS = 60_000;
 
 /** What one node answered. */
@@ -31,7 +32,7 @@ interface Endpoint {
   pausedUntil: number;
 }
 
-/** The nodes and how they fare. */
+/** The nodes and their health. */
 export class Endpoints {
   readonly quorum: number;
   readonly #endpoints: readonly Endpoint[];
@@ -71,7 +72,7 @@ export class Endpoints {
 
   /**
    * The answers of all nodes that gave one.
-   * @throws the node's own error where there is one node, or where enough of them fail in the same way; CHAIN_UNREACHABLE
+   * @throws the node's own error if there is only one node, or if enough of them fail in the same way; CHAIN_UNREACHABLE
    * when fewer than the quorum answer
    */
   async ask<T>(question: (node: ChainNode) => Promise<T>): Promise<Answer<T>[]> {
@@ -84,14 +85,16 @@ export class Endpoints {
   }
 
   /**
-   * What at least a quorum of the nodes answer alike.
+   * The answer that at least a quorum of the nodes give.
    * @throws CHAIN_MISMATCH when they contradict each other; as {@link ask}
    */
   async agree<T>(what: string, question: (node: ChainNode) => Promise<T>, keyOf: (value: T) => string): Promise<T> {
     return this.agreement(what, await this.ask(question), keyOf);
   }
 
-  /** What at least a quorum of these answers say. Every dissent is a conflict until the next answers to the same have none. */
+  /**
+   * What at least a quorum of these answers say. A dissent is a conflict until the same question is answered without one.
+   */
   agreement<T>(what: string, answers: readonly Answer<T>[], keyOf: (value: T) => string): T {
     const groups = Map.groupBy(answers, ({ value }) => keyOf(value));
     const sorted = [...groups.values()].sort((a, b) => b.length - a.length);
@@ -102,29 +105,29 @@ export class Endpoints {
     throw new WarifuError("CHAIN_MISMATCH", conflictOf(what, sorted), { details: { what } });
   }
 
-  /** That a node stands against the others on something; forgotten after a while. */
+  /** Notes that a node contradicts the others on something; forgotten after a while. */
   noteConflict(node: ChainNode, what: string): void {
     const message = `the endpoints do not agree on the ${what}: ${node.name} against the others`;
     this.#conflicts.set(`${what}, ${node.name}`, { message, at: this.#now() });
   }
 
-  /** The largest number that at least a quorum of the nodes reach: one that claims more does not raise it. */
+  /** The largest number that at least a quorum of the nodes reach: a single node that claims more does not raise it. */
   async reached<T extends number | bigint>(question: (node: ChainNode) => Promise<T>): Promise<T> {
     const values = (await this.ask(question)).map(({ value }) => value);
     return values.sort((a, b) => (a < b ? 1 : a > b ? -1 : 0))[this.quorum - 1] as T;
   }
 
-  /** The first usable answer; for what proves itself. @throws the last node's error */
+  /** The first usable answer; for answers that prove themselves. @throws the last node's error */
   async first<T>(question: (node: ChainNode) => Promise<T>): Promise<T> {
     const errors: unknown[] = [];
     const isLeftAlone = ({ pausedUntil }: Endpoint): boolean => pausedUntil > this.#now();
-    // Those that are left alone come last: each may cost a whole time-out.
+    // Nodes that are being left alone come last: each may cost a whole time-out.
     for (const endpoint of this.#endpoints.toSorted((a, b) => Number(isLeftAlone(a)) - Number(isLeftAlone(b)))) {
       const outcome = await this.#askOne(endpoint, question);
       if ("value" in outcome) return outcome.value;
       errors.push(outcome.error);
     }
-    // "Not here" from one node outweighs "there, but not as it should be", or no word that can be read, from another.
+    // "Not found" from one node outweighs evidence from another that is invalid or cannot be read.
     throw errors.find(isNotHere) ?? errors.find((error) => !isInvalidEvidence(error)) ?? errors[0];
   }
 
@@ -133,7 +136,7 @@ export class Endpoints {
     if (endpoint) endpoint.height = height;
   }
 
-  /** One outcome for each; who takes much longer than a quorum of the others has given no answer. */
+  /** One outcome for each node; one that takes much longer than a quorum of the others counts as not answering. */
   async #outcomesOf<T>(
     asked: readonly Endpoint[],
     question: (node: ChainNode) => Promise<T>,
@@ -162,7 +165,7 @@ export class Endpoints {
       this.#noteAnswer(endpoint);
       return { node: endpoint.node, value };
     } catch (error) {
-      // A node that says no has answered.
+      // A refusal is an answer too.
       if (!isSilence(error)) this.#noteAnswer(endpoint);
       else this.#noteFailure(endpoint, messageOf(error));
       return { error };
@@ -202,7 +205,7 @@ function conflictOf<T>(what: string, groups: readonly (readonly Answer<T>[])[]):
   return `the endpoints do not agree on the ${what}: ${sides.join(" against ")}`;
 }
 
-/** No answer at all, or none that could be read; a refusal in the node's own words is an answer. */
+/** No answer at all, or an unreadable one; a refusal in the node's own words is an answer. */
 function isSilence(error: unknown): boolean {
   return codeOf(error) === "CHAIN_UNREACHABLE";
 }

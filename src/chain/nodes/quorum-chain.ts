@@ -1,9 +1,9 @@
 /**
  * The operator's chain: what several nodes agree on, and the anchoring account's transactions.
  *
- * Nothing is final on one node's word where two are configured. What proves itself (chain evidence, a block by its hash)
- * is taken from whichever node has it; heights, nonces and prices are those that a quorum reaches, so that a single node
- * can neither advance nor inflate them; everything else must be said alike.
+ * Nothing is final on one node's word where two are configured. What proves itself (chain evidence, a block by its hash) is
+ * taken from any node that has it; heights, nonces and prices are those that a quorum reaches, so that a single node can
+ * neither advance nor inflate them; on everything else a quorum must agree.
  */
 import { getCreateAddress } from "ethers";
 
@@ -29,10 +29,10 @@ import { assertTaken } from "../rpc/send-refusal.ts";
 import { Endpoints, type Answer } from "./endpoints.ts";
 import { assertChain, signTransaction } from "../rpc/transactions.ts";
 
-/** How often, and for how long, a deployment is looked for. */
+/** How often, and for how long, to look for a deployment. */
 const DEPLOY_POLL_MS = 50;
 const DEPLOY_TIMEOUT_MS = 30_000;
-/** After so many events of a node that it cannot prove, what it alone shows in the same answer is passed over. */
+/** After this many events that a node cannot prove, the rest of what it alone shows in that answer is skipped. */
 const MOST_DISPROVED = 16;
 
 export interface AgreedChainOptions {
@@ -66,12 +66,12 @@ export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOption
 
 /** What the contract says. */
 function contractSide(endpoints: Endpoints, first: ChainNode) {
-  // What never changes is asked once for each contract.
+  // It never changes, so it is asked once per contract.
   const growth = new Map<string, number>();
   return {
     hasContract: () => endpoints.agree("contract", (node) => node.hasContract(), String),
     codeHash: async () => {
-      // Whoever asks what the contract is asks again which chain it is on.
+      // Asking what the contract is also checks again which chain it is on.
       await assertSameChain(endpoints, first.chainId);
       return endpoints.agree("contract's code", (node) => node.codeHash(), String);
     },
@@ -130,14 +130,14 @@ function accountSide(endpoints: Endpoints, first: ChainNode, signer: AnchorSigne
   } satisfies Partial<Chain>;
 }
 
-/** A transaction of which nonce and fees are still to be settled. */
+/** A transaction whose nonce and fees are not settled yet. */
 interface UnsignedCall {
   readonly to: string | null;
   readonly data: string;
   readonly gasLimit: number;
 }
 
-/** A new contract, on a local chain alone: elsewhere a person decides who administers it. */
+/** A new contract, on a local chain only: elsewhere a person decides who administers it. */
 async function deploy(
   endpoints: Endpoints,
   {
@@ -171,7 +171,7 @@ async function assertSameChain(endpoints: Endpoints, chainId: number): Promise<v
   assertChain(await endpoints.agree("chain id", (node) => node.chainIdNow(), String), chainId);
 }
 
-/** Of several nodes, at a height that a quorum has: their newest blocks need not be the same. */
+/** With several nodes, at a height that a quorum has: their newest blocks may differ. */
 async function agreedHead(endpoints: Endpoints, height: number | undefined): Promise<AnchoredHead> {
   const at = height ?? (endpoints.nodes.length === 1 ? undefined : await newestHeight(endpoints));
   return endpoints.agree(
@@ -185,7 +185,7 @@ async function newestHeight(endpoints: Endpoints): Promise<number> {
   return heightOf(endpoints, "latest", new Map());
 }
 
-/** The largest height that a quorum has by that name. @param shown gets the block that each node named */
+/** The largest height that a quorum reaches under that name. @param shown gets the block that each node named */
 async function heightOf(
   endpoints: Endpoints,
   name: "latest" | "finalized",
@@ -193,7 +193,7 @@ async function heightOf(
 ): Promise<number> {
   return endpoints.reached(async (node) => {
     const block = await node.block(name);
-    // Not height 0: with another node silent, that would be the height that is reached.
+    // Not height 0: if another node is silent, that would become the height a quorum reaches.
     if (block === undefined) throw new WarifuError("CHAIN_UNREACHABLE", `${node.name} names no ${name} block`);
     if (name === "latest") endpoints.noteHeight(node, block.number);
     shown.set(node, block);
@@ -206,7 +206,7 @@ async function agreedBlock(endpoints: Endpoints, which: BlockName): Promise<Bloc
   const height = typeof which === "number" ? which : await heightOf(endpoints, which, shown);
   const answers = await endpoints.ask(async (node) => {
     const block = shown.get(node);
-    // One that named the block of that height has shown it already.
+    // A node that named the block at that height has already shown it.
     return block?.number === height ? block : node.block(height);
   });
   return agreedAt(endpoints, height, answers, ({ hash }) => hash);
@@ -214,11 +214,11 @@ async function agreedBlock(endpoints: Endpoints, which: BlockName): Promise<Bloc
 
 async function agreedHash(endpoints: Endpoints, height: number): Promise<string | undefined> {
   const answers = await endpoints.ask((node) => node.blockHashAt(height));
-  // By height: a lie about one block must not be forgotten because the next block is agreed on.
+  // Keyed by height: a lie about one block must not be forgotten because the nodes agree on the next one.
   return agreedAt(endpoints, height, answers, (hash) => hash, `block at height ${height}`);
 }
 
-/** One that lags behind says nothing yet about a height, which contradicts nobody. */
+/** A node that lags behind has no answer for a height yet, which is not a contradiction. */
 function agreedAt<T>(
   endpoints: Endpoints,
   height: number,
@@ -238,8 +238,8 @@ async function anyBlock(endpoints: Endpoints, hash: string): Promise<BlockHeader
 }
 
 /**
- * A block holds it if one node says so: the evidence that follows shows whether that is true. That it failed leaves no
- * evidence, and none shows what it cost, so as many must say these as anything else.
+ * One node is enough to say that a block holds it: the evidence that follows shows whether that is true. A failure leaves no
+ * evidence, and nothing proves what it cost, so a quorum must agree on these.
  */
 async function agreedState(endpoints: Endpoints, transactionHash: string): Promise<TransactionState> {
   const states = (await endpoints.ask((node) => node.transactionState(transactionHash))).map(({ value }) => value);
@@ -254,8 +254,8 @@ async function agreedState(endpoints: Endpoints, transactionHash: string): Promi
 }
 
 /**
- * What a quorum shows, and what one of them can prove: a node that leaves an event out must not hide it, and one that makes
- * an event up, in a block that is real, must not raise an alarm, nor keep the service busy with thousands of them.
+ * What a quorum shows, and what a single node can prove: a node that leaves an event out must not hide it, and one that
+ * invents events in a real block must neither raise an alarm nor keep the service busy with thousands of them.
  */
 async function provenEvents(endpoints: Endpoints, from: number, to: number): Promise<AnchorEvent[]> {
   const answers = await endpoints.ask((node) => node.anchorEventsIn(from, to));
@@ -292,7 +292,7 @@ async function isProven(endpoints: Endpoints, event: AnchorEvent): Promise<boole
   }
 }
 
-/** To all of them: it is enough that one takes it. A reason tells more than a silence. */
+/** Sends to all of them: it is enough that one accepts it. A refusal with a reason says more than silence. */
 async function broadcast(endpoints: Endpoints, anchor: SignedAnchor): Promise<SendRefusal | undefined> {
   const outcomes = await Promise.allSettled(endpoints.nodes.map((node) => node.send(anchor)));
   if (outcomes.some((outcome) => outcome.status === "fulfilled" && outcome.value === undefined)) return undefined;
@@ -301,7 +301,7 @@ async function broadcast(endpoints: Endpoints, anchor: SignedAnchor): Promise<Se
   throw (outcomes[0] as PromiseRejectedResult).reason;
 }
 
-/** Waits until the deployment is in a block, by what a quorum says: on a local chain that takes no time to speak of. */
+/** Waits until a quorum says that the deployment is in a block: on a local chain this takes almost no time. */
 async function untilDeployed(endpoints: Endpoints, transactionHash: string): Promise<void> {
   const deadline = performance.now() + DEPLOY_TIMEOUT_MS;
   while (performance.now() < deadline) {

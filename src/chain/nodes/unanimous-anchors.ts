@@ -1,6 +1,6 @@
 /**
- * All anchors of a contract, as every node of an auditor's choice shows them, for both audits. All must answer and
- * agree: a single one could hide the anchor that refutes a log, or invent one that refutes a good log.
+ * All anchors of a contract, as shown by every node that an auditor chose, for both audits. All must answer and agree: a
+ * single node could hide the anchor that refutes a log, or invent one that refutes a good log.
  */
 import { keccak256 } from "ethers";
 
@@ -17,7 +17,7 @@ import { codeAt, finalizedHeight, newestHeight } from "../rpc/questions.ts";
 import { openRpc, type Rpc } from "../rpc/rpc.ts";
 import { assertChain } from "../rpc/transactions.ts";
 
-/** The anchors with their places on the chain. */
+/** The anchors with their positions on the chain. */
 export interface AgreedAnchors extends AnchorEventReader<AnchorEvent> {
   anchorEvents(): Promise<ShownAnchors<AnchorEvent> & { readonly open: readonly AnchorEvent[] }>;
 }
@@ -26,21 +26,21 @@ export interface AgreedAnchors extends AnchorEventReader<AnchorEvent> {
 export interface AnchorsWanted {
   readonly chainId: number;
   readonly contract: string;
-  /** Without a rule, every anchor counts at once. */
+  /** Without a rule, every anchor counts immediately. */
   readonly finality?: AuditFinality | undefined;
 }
 
 /** What one node shows, and up to which height. */
 interface Shown {
   readonly newest: number;
-  /** Up to where it calls blocks final. */
+  /** The height up to which it calls blocks final. */
   readonly final: number;
   readonly events: readonly AnchorEvent[];
 }
 
 /**
- * The reader of these nodes. Connects when it is asked, so that a node that is down leaves an audit undecided. Its methods
- * throw CHAIN_UNREACHABLE, CHAIN_WRONG when a node serves another chain or no such contract, and CHAIN_MISMATCH when two
+ * The reader of these nodes. It connects only when asked, so that a node that is down leaves an audit undecided. Its methods
+ * throw CHAIN_UNREACHABLE, CHAIN_WRONG when a node serves another chain or has no such contract, and CHAIN_MISMATCH when two
  * contradict each other; a node that lags behind contradicts nobody.
  * @param urls at least one http or https address
  */
@@ -74,14 +74,14 @@ export function agreedAnchors(urls: readonly string[], { chainId, contract, fina
   };
 }
 
-/** The contract of a policy as an auditor's nodes show it; nobody is asked whom nobody named. */
+/** The anchors of a policy's contract as an auditor's nodes show them; only nodes that were named are asked. */
 export function anchorsUnder(policy: Policy, urls: readonly string[]): AgreedAnchors | undefined {
   const { id: chainId, contract } = policy.chain;
   if (urls.length === 0) return undefined;
   return agreedAnchors(urls, { chainId, contract, finality: auditFinalityOf(policy) });
 }
 
-/** What all show up to the height that all have. */
+/** What all nodes show up to the height that all have. */
 function common(nodes: readonly Said<Shown>[]): Awaited<ReturnType<AgreedAnchors["anchorEvents"]>> {
   const height = Math.min(...nodes.map(({ value }) => value.newest));
   const upTo = nodes.map(({ node, value }) => ({
@@ -94,7 +94,7 @@ function common(nodes: readonly Said<Shown>[]): Awaited<ReturnType<AgreedAnchors
       `anchor ${at + 1} up to block ${height}`,
       upTo.map(({ node, events }) => ({ node, value: nameOf(events[at]) })),
     );
-  // What the slowest of them calls final is final for all.
+  // Final for all is only what even the slowest calls final.
   const final = Math.min(...nodes.map(({ value }) => value.final));
   const shown = upTo[0]?.events ?? [];
   return {
@@ -110,7 +110,7 @@ function nameOf(anchor: AnchorEvent | undefined): string {
     : `size ${anchor.treeSize} with root ${toHex(anchor.rootHash)} by ${anchor.transactionHash}`;
 }
 
-/** One that stays at an old block would otherwise hide every anchor since. */
+/** A node stuck at an old block would otherwise hide every anchor since. */
 function lackingAbove(height: number, nodes: readonly Said<Shown>[]): NodesBehind | undefined {
   const hosts = (those: (shown: Shown) => boolean): string[] =>
     nodes.filter(({ value }) => those(value)).map(({ node }) => node);
@@ -119,7 +119,7 @@ function lackingAbove(height: number, nodes: readonly Said<Shown>[]): NodesBehin
   return { height, ahead, behind: hosts(({ newest }) => newest === height) };
 }
 
-/** What an answer is worth depends on whose it is; other messages name the host already. */
+/** The worth of an answer depends on whose it is; other messages already name the host. */
 function named(error: unknown, host: string): unknown {
   if (!(error instanceof WarifuError) || error.code !== "CHAIN_WRONG") return error;
   return new WarifuError(error.code, `${host}: ${error.message}`, { cause: error, details: error.details });

@@ -1,7 +1,7 @@
 /**
- * The contract as the service calls it; who administers it does so through administer/contract-admin.ts. The generated types are
- * imported by the factory's own path, since their barrels cannot be loaded as they are. What comes back is in the words of
- * the chain interface.
+ * The contract as the service calls it; administrators use administer/contract-admin.ts instead. The generated types are
+ * imported by the factory's own path, since their barrels cannot be loaded as they are. Results are in the terms of the
+ * chain interface.
  */
 import { isError } from "ethers";
 
@@ -20,8 +20,8 @@ const abi = CheckpointAnchor__factory.createInterface();
 export const ANCHORED_TOPIC: string = abi.getEvent("CheckpointAnchored").topicHash;
 
 /**
- * Gas limit of an anchor with a proof of so many hashes. The call's shape is fixed, so nothing is estimated: half as much
- * again as was measured (60,600 for 22 hashes), which is also more than the calldata floor of EIP-7623.
+ * Gas limit of an anchor whose proof has this many hashes. The call's shape is fixed, so nothing is estimated: it is one and
+ * a half times what was measured (60,600 for 22 hashes), which is also more than the calldata floor of EIP-7623.
  */
 export function anchorGasLimit(proofHashes: number): number {
   return 60_000 + 1_800 * proofHashes;
@@ -49,8 +49,8 @@ export async function encodeDeployment(logId: Uint8Array, account: string): Prom
 }
 
 /**
- * The head at a block. Whether the log is closed is asked first: closing cannot be undone and ends all change, so the
- * two answers are together true of one moment, whatever happens between them.
+ * The head at a block. Whether the log is closed is asked first: closing cannot be undone and ends all change, so the two
+ * answers always describe one moment, whatever happens between them.
  * @throws CHAIN_WRONG when no CheckpointAnchor is at the address; CHAIN_UNREACHABLE
  */
 export async function readHead(rpc: Rpc, address: string, blockTag: string | number): Promise<AnchoredHead> {
@@ -77,7 +77,7 @@ export async function readLogId(rpc: Rpc, address: string): Promise<Uint8Array> 
 }
 
 /**
- * Most leaves that one anchor may add. Above what can be counted here it is as good as none.
+ * Most leaves that one anchor may add. A limit too large to be represented here is as good as no limit.
  * @throws as {@link readHead}
  */
 export async function readMaxGrowth(rpc: Rpc, address: string): Promise<number> {
@@ -96,15 +96,15 @@ function asHeadFailure(error: unknown, rpc: Rpc, contract: string): WarifuError 
       details: { contract, chainId: rpc.chainId },
     });
   if (error instanceof WarifuError) return error;
-  // ethers has an error of its own for a provider that was closed.
+  // ethers throws its own kind of error for a closed provider.
   return new WarifuError("CHAIN_UNREACHABLE", "eth_call: the connection was closed", {
     details: { method: "eth_call" },
   });
 }
 
 /**
- * What an event CheckpointAnchored says.
- * @throws CHAIN_UNREACHABLE when it is none
+ * Contents of a CheckpointAnchored event.
+ * @throws CHAIN_UNREACHABLE when it is not one
  */
 export function decodeAnchored(
   topics: string[],

@@ -1,9 +1,9 @@
 /**
- * All anchors of a contract out of its events, newest block first, in ranges that nodes accept.
+ * All anchors of a contract from its events, read from the newest block back, in ranges that nodes accept.
  *
  * Every event names the size it replaced, so the events form one chain from the head down to the first anchor. It is
  * followed link by link: an answer that leaves one out (nodes do that for blocks they do not have) is noticed, and the
- * search ends at the first anchor without anybody having to know the block of the deployment.
+ * search ends at the first anchor, so nobody has to know the block of the deployment.
  */
 import { WarifuError } from "../../core/errors.ts";
 import { ANCHORED_TOPIC, decodeAnchored } from "./anchor-contract.ts";

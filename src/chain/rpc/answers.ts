@@ -1,6 +1,6 @@
 /**
- * What a node answers, read strictly: quantities, hashes and objects of EIP-1474. A node that answers something else is
- * as good as none, hence CHAIN_UNREACHABLE and never a wrong value.
+ * What a node answers, read strictly: quantities, hashes and objects of EIP-1474. A node that answers anything else is as
+ * good as no node, hence CHAIN_UNREACHABLE and never a wrong value.
  */
 import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "../../core/address.ts";
 import { WarifuError } from "../../core/errors.ts";
@@ -18,7 +18,7 @@ export const QUANTITY = /^0x[0-9a-f]{1,64}$/;
 
 /**
  * The object in the answer to `method`.
- * @throws CHAIN_UNREACHABLE, as do its reads
+ * @throws CHAIN_UNREACHABLE, as do reads from the object
  */
 export function toObject(answer: unknown, method: string): ObjectReader {
   return new ObjectReader(answer as JsonValue, method, "CHAIN_UNREACHABLE");
@@ -41,7 +41,7 @@ export function toCount(answer: unknown, method: string): number {
   return Number.isSafeInteger(value) ? value : unusable(method);
 }
 
-/** A quantity as nodes take it. */
+/** A quantity as nodes expect it. */
 export function quantity(value: number): string {
   return `0x${value.toString(16)}`;
 }

@@ -1,8 +1,8 @@
 /**
- * Transactions and receipts as the chain hashes them, made again from a node's JSON: Yellow Paper section 4.3, receipts by
+ * Transactions and receipts as the chain hashes them, rebuilt from a node's JSON: Yellow Paper section 4.3, receipts by
  * EIP-2718, transactions by EIP-1559. Headers are in block-header.ts.
  *
- * Nothing here is believed: whoever uses the bytes compares their hash with the one that the block goes by.
+ * Nothing here is trusted: callers compare the hash of the bytes with the one the block is known by.
  */
 import { RLP } from "@ethereumjs/rlp";
 
@@ -11,13 +11,13 @@ import { WarifuError } from "../../core/errors.ts";
 import type { ObjectReader } from "../../core/shape.ts";
 import { ADDRESS, DATA, HASH, QUANTITY } from "./answers.ts";
 
-// Legacy, access list, dynamic fee, blob, set code: all have the same four fields.
+// Legacy, access list, dynamic fee, blob and set code: all have the same four fields.
 const RECEIPT_TYPES = 5;
 
 /**
  * A receipt as the receipts trie holds it.
  * @param receipt a node's answer
- * @throws CHAIN_UNREACHABLE when a field is missing or malformed; CHAIN_EVIDENCE_INVALID for a type not known here
+ * @throws CHAIN_UNREACHABLE when a field is missing or malformed; CHAIN_EVIDENCE_INVALID for an unknown type
  */
 export function encodeReceipt(receipt: ObjectReader): Uint8Array {
   const type = Number(receipt.string("type", QUANTITY));
@@ -47,7 +47,7 @@ export function encodeTransaction(sent: ObjectReader): Uint8Array {
     numberAt(sent, "value"),
     bytesAt(sent, "input"),
     accessList,
-    // Older nodes name the parity `v`; for this type it is the same number.
+    // Older nodes call the parity `v`; for this type it is the same number.
     ...[sent.has("yParity") ? "yParity" : "v", "r", "s"].map((name) => numberAt(sent, name)),
   ];
   return concatBytes(Uint8Array.of(2), RLP.encode(fields));

@@ -1,12 +1,12 @@
 /**
- * A block's header as the chain hashes it, found from what a node says of the block. Yellow Paper section 4.3 with the fields
- * of the hardforks up to Amsterdam (EIP-1559, 4895, 4844, 4788, 7685, 7928, 7843).
+ * A block's header as the chain hashes it, reconstructed from what a node says about the block. Yellow Paper section 4.3
+ * with the fields of the hardforks up to Amsterdam (EIP-1559, 4895, 4844, 4788, 7685, 7928, 7843).
  *
- * Each fork appends fields, and JSON names them in no order: what is not known here is tried in every place, or the header
- * is asked for as bytes. So a fork that nobody has heard of yet does not end anchoring.
+ * Each fork appends fields, and JSON lists them in no order: unknown fields are tried in every order, or else the node is
+ * asked for the header as bytes. So a future fork does not stop anchoring.
  *
- * Invariant: what is returned begins with the fields that the node named, and has the hash that the block goes by. However
- * it was found, it is therefore the block's header.
+ * Invariant: what is returned begins with the fields that the node named, and has the hash the block is known by. So it is
+ * the block's header, however it was found.
  */
 import { RLP } from "@ethereumjs/rlp";
 import { keccak_256 } from "@noble/hashes/sha3.js";
@@ -52,12 +52,14 @@ const OF_FORKS: readonly HeaderField[] = [
   ["slotNumber", "quantity"],
 ];
 
-/** What nodes say of a block beside its header. */
+/** What nodes report about a block in addition to its header. */
 const BESIDE: ReadonlySet<string> = new Set(["hash", "size", "totalDifficulty"]);
-// 6 members have 1,957 orders of some or all of them, each a hash of 700 bytes or a few.
+// Some or all of 6 members can be put in 1,957 orders, each of which costs a hash of about 700 bytes, or a few hashes.
 const MOST_UNKNOWN = 6;
 
-/** What a node has shown of its chain's headers: the unknown fields that fitted last, and whether it hands out bytes. */
+/**
+ * What a node has shown about its chain's headers: the unknown fields that fitted last, and whether it returns raw bytes.
+ */
 interface Learned {
   unknown: readonly HeaderField[];
   hasRawHeaders: boolean;
@@ -79,7 +81,7 @@ export async function headerOf(rpc: Rpc, answer: unknown, method: string): Promi
 
 const UNFIT = "the fields of the block's header do not have the block's hash: one is wrong, or this chain has others";
 
-/** Header of the fields as known here, as far as the block has them; nobody has compared its hash. */
+/** Header made of the known fields that the block has; its hash has not been compared. */
 export function encodeKnownHeader(block: JsonObject, method: string): Uint8Array {
   return RLP.encode(encoded(block, knownFields(block), method));
 }
@@ -89,7 +91,7 @@ function knownFields(block: JsonObject): HeaderField[] {
   return [...HEADER, ...(missing < 0 ? OF_FORKS : OF_FORKS.slice(0, missing))];
 }
 
-/** From the known fields alone, else with the unknown ones as they fitted last, else as they fit. */
+/** From the known fields alone, else with the unknown ones that fitted last, else with any order that fits. */
 function fittingHeader(rpc: Rpc, block: JsonObject, method: string, hash: string): Uint8Array | undefined {
   const known = encoded(block, knownFields(block), method);
   const learned = learnedOf.get(rpc)?.unknown ?? [];
@@ -103,7 +105,7 @@ function fittingHeader(rpc: Rpc, block: JsonObject, method: string, hash: string
   return undefined;
 }
 
-/** Members of hexadecimal text that are none of the fields used so far. */
+/** Members with hexadecimal text that are not among the known fields. */
 function unknownFields(block: JsonObject): HeaderField[][] {
   const known = new Set(knownFields(block).map(([name]) => name));
   const names = Object.keys(block).filter((name) => !known.has(name) && !BESIDE.has(name));
@@ -112,7 +114,7 @@ function unknownFields(block: JsonObject): HeaderField[][] {
     .filter(({ length }) => length > 0);
 }
 
-/** Both forms only where they are different bytes. */
+/** Both forms only where their bytes differ. */
 function formsOf(value: JsonValue | undefined): FieldForm[] {
   if (!canBe(value, "quantity")) return canBe(value, "bytes") ? ["bytes"] : [];
   if (!canBe(value, "bytes")) return ["quantity"];
@@ -125,7 +127,7 @@ function canBe(value: JsonValue | undefined, form: FieldForm): boolean {
   return typeof value === "string" && (form === "bytes" ? DATA : QUANTITY).test(value);
 }
 
-/** Every order of some or all of the fields, the shortest first; none when there are too many to try. */
+/** Every order of some or all of the fields, shortest first; none when there are too many to try. */
 function* placings(unknown: readonly HeaderField[][]): Generator<HeaderField[]> {
   if (unknown.length > MOST_UNKNOWN) return;
   for (let length = 1; length <= unknown.length; length++) yield* placingsOf(unknown, length);
@@ -138,11 +140,11 @@ function* placingsOf(unknown: readonly HeaderField[][], length: number): Generat
       for (const form of forms) yield [form, ...rest];
 }
 
-/** The header as bytes, from a node that hands it out: whatever its fields are, they begin with those that we know. */
+/** The header as bytes, from a node that returns it: whatever its fields are, they begin with those that we know. */
 async function rawHeader(rpc: Rpc, block: JsonObject, method: string, hash: string): Promise<Uint8Array | undefined> {
   if (learnedOf.get(rpc)?.hasRawHeaders === false) return undefined;
   const answer = await rpc.ask("debug_getRawHeader", [block["number"]]).catch((error: unknown) => {
-    // Not where no answer came: the next one may.
+    // Only after a refusal: a node that did not answer may answer next time.
     if (codeOf(error) === "NODE_REFUSED") learn(rpc, { hasRawHeaders: false });
   });
   if (typeof answer !== "string" || !DATA.test(answer) || answer.length > 2 + 2 * MAX_RLP_BYTES) return undefined;

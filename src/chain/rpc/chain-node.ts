@@ -1,5 +1,5 @@
 /**
- * One JSON-RPC node as the operator's chain uses it: the questions of everybody (read-only-chain.ts), and those about the
+ * One JSON-RPC node as the operator's chain uses it: the questions anybody may ask (read-only-chain.ts), and those about the
  * anchoring account.
  */
 import { toCount } from "./answers.ts";
@@ -17,7 +17,7 @@ export async function connectNode(options: ReadOnlyChainOptions): Promise<ChainN
   const { rpc } = connection;
   return {
     ...readerOver(connection),
-    // Not copied with the rest: it changes with a deployment.
+    // A getter, not a copy: it changes with a deployment.
     get contract() {
       return connection.contract;
     },

@@ -1,9 +1,9 @@
 /**
- * Builds the evidence for an anchor (core/chain-evidence.ts) out of a node's answers: header, transaction, receipt, and
- * the receipt's proof, for which the receipts trie of the whole block is built again. Yellow Paper appendix D, EIP-2718.
+ * Builds the evidence for an anchor (core/chain-evidence.ts) from a node's answers: header, transaction, receipt, and the
+ * receipt's proof, for which the receipts trie of the whole block is rebuilt. Yellow Paper appendix D, EIP-2718.
  *
- * Invariant: what is returned has passed the verifier's own check, so a node cannot make this program hand out evidence
- * that somebody else will refuse.
+ * Invariant: what is returned has passed the verifier's own check, so a node cannot make this program give out evidence that
+ * somebody else will reject.
  */
 import { createMerkleProof, createMPT } from "@ethereumjs/mpt";
 import { RLP } from "@ethereumjs/rlp";
@@ -18,7 +18,7 @@ import { headerOf } from "./block-header.ts";
 import type { ProvenAnchor } from "../chain.ts";
 import type { Rpc } from "./rpc.ts";
 
-// One request for each receipt of a block, where the node has no better way: so many at a time.
+// If the node has no better way, each receipt of a block takes a request: this many at a time.
 const RECEIPTS_AT_ONCE = 8;
 const BY_HASH = "eth_getBlockByHash";
 
@@ -50,7 +50,7 @@ export async function buildEvidence(rpc: Rpc, contract: string, transactionHash:
   // Also compares the transaction with its hash, and the trie with the header's receipts root.
   const fact = shownAnchor(evidence);
   if ("lacking" in fact) throw new WarifuError("NO_ANCHOR_IN_RECEIPT", fact.lacking);
-  // So transaction, receipts and header are what they were read from: the cost is as sure as the evidence.
+  // So the transaction, the receipts and the header match what was read: the cost is as certain as the evidence.
   return { evidence, paid: gasUsedBy(place.index, receipts) * gasPrice(sent, quantityAt(block, "baseFeePerGas")) };
 }
 
@@ -68,7 +68,7 @@ async function blockOf(rpc: Rpc, blockHash: string): Promise<unknown> {
   return answer === null ? refuse(`the node no longer has the block ${blockHash}`) : answer;
 }
 
-/** The transaction's fields, from which its bytes can be put together: not every node hands these out. */
+/** The transaction's fields, from which its bytes can be rebuilt: not every node returns the bytes. */
 async function transactionOf(rpc: Rpc, transactionHash: string): Promise<ObjectReader> {
   const method = "eth_getTransactionByHash";
   const sent = toObject(await rpc.ask(method, [transactionHash]), method);
@@ -76,7 +76,7 @@ async function transactionOf(rpc: Rpc, transactionHash: string): Promise<ObjectR
   return sent;
 }
 
-/** All receipts of the block in its order. */
+/** All receipts of the block, in order. */
 async function receiptsOf(rpc: Rpc, blockHash: string, hashes: readonly string[]): Promise<ObjectReader[]> {
   const method = "eth_getBlockReceipts";
   const answer = await rpc.ask(method, [blockHash]).catch(() => receiptsOneByOne(rpc, hashes));
@@ -88,7 +88,7 @@ async function receiptsOf(rpc: Rpc, blockHash: string, hashes: readonly string[]
   });
 }
 
-/** For nodes without `eth_getBlockReceipts`, such as Hardhat's, or that do not hand out so much in one piece. */
+/** For nodes that lack `eth_getBlockReceipts`, such as Hardhat's, or do not return so much in one answer. */
 async function receiptsOneByOne(rpc: Rpc, hashes: readonly string[]): Promise<unknown[]> {
   const answers: unknown[] = [];
   for (let at = 0; at < hashes.length; at += RECEIPTS_AT_ONCE) {
@@ -105,13 +105,13 @@ async function provenReceipt(receipts: readonly Uint8Array[], index: number): Pr
   return { raw: prefixed(receipts[index] as Uint8Array), proof: proof.map(prefixed) };
 }
 
-/** A receipt has the gas of all transactions up to its own. Yellow Paper 4.4.1. */
+/** A receipt holds the gas used by all transactions up to its own. Yellow Paper 4.4.1. */
 function gasUsedBy(index: number, receipts: readonly ObjectReader[]): bigint {
   const upTo = (at: number): bigint => (at < 0 ? 0n : quantityAt(receipts[at] as ObjectReader, "cumulativeGasUsed"));
   return upTo(index) - upTo(index - 1);
 }
 
-/** What a unit of gas cost: the base fee and the tip, as far as the transaction allowed. EIP-1559. */
+/** The price of a unit of gas: the base fee plus the tip, up to the maximum that the transaction allowed. EIP-1559. */
 function gasPrice(sent: ObjectReader, baseFee: bigint): bigint {
   const [max, offered] = [quantityAt(sent, "maxFeePerGas"), baseFee + quantityAt(sent, "maxPriorityFeePerGas")];
   return offered < max ? offered : max;

@@ -1,10 +1,10 @@
 /**
  * One JSON-RPC 2.0 request over HTTP and its answer, bounded in time and size: what nodes and external signers have in
- * common. https://www.jsonrpc.org/specification. Sent again only where the other side says that it has had too many, and
- * within the time of the one request.
+ * common. https://www.jsonrpc.org/specification. It is sent again only if the other side says that it has had too many
+ * requests, and only within the time for one request.
  *
- * Invariant: nothing but the host of an address is for anybody's eyes. The rest often holds a key, as user name, path or
- * query, so it is blotted out of whatever the other side says.
+ * Invariant: nobody gets to see more of an address than its host. The rest often holds a key, as user name, path or query,
+ * so it is blotted out of whatever the other side says.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { fromUtf8, toBase64, utf8 } from "../../core/bytes.ts";
@@ -12,9 +12,9 @@ import { WarifuError } from "../../core/errors.ts";
 import { boundedBody, whyFetchFailed } from "../../core/fetched.ts";
 
 const MAX_QUOTED = 200;
-// Shorter parts of an address stand in ordinary words as well.
+// Shorter parts of an address also occur in ordinary words.
 const SHORTEST_SECRET = 4;
-/** With these, the other side has not looked at the request: 429 is the limit of a provider, 503 that of its gateway. */
+/** With these, the other side has not processed the request: 429 is a provider's rate limit, 503 its gateway's. */
 const TRY_AGAIN: ReadonlySet<number> = new Set([429, 503]);
 const FIRST_PAUSE_MS = 200;
 const MOST_ATTEMPTS = 4;
@@ -26,12 +26,12 @@ export interface HttpEndpoint {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly host: string;
-  /** The parts of the address that nobody may see. */
+  /** The parts of the address that must not be shown. */
   readonly secrets: readonly string[];
   readonly timeoutMs: number;
 }
 
-/** IPv4's whole network and IPv6's address, as `URL` writes them, and the names that stand for them. */
+/** IPv4's whole loopback network and IPv6's address, as `URL` writes them, and the names that stand for them. */
 const LOOPBACK = /^(?:(?:[^.]+\.)*localhost|127(?:\.\d+){3}|\[::1\]|\[::ffff:7f[0-9a-f]{2}:[0-9a-f]{1,4}\])$/;
 
 /** Whether the other side is on this machine, by its address. */
@@ -46,13 +46,13 @@ export interface JsonRpcCall {
   readonly params: unknown;
 }
 
-/** How many requests were sent so far, and how many of them the other side did not look at: it has had too many. */
+/** How many requests were sent so far, and how many of them the other side did not process because it had had too many. */
 export interface RequestCounts {
   sent: number;
   limited: number;
 }
 
-/** What came of a call. `refused`: answered with an error object; `none`: no usable answer, and why. */
+/** The outcome of a call. `refused`: answered with an error object; `none`: no usable answer, and why. */
 export type JsonRpcReply =
   | { readonly kind: "result"; readonly result: unknown }
   | { readonly kind: "refused"; readonly error: unknown }
@@ -60,7 +60,7 @@ export type JsonRpcReply =
 
 /**
  * The endpoint in an address; user name and password in it become a header.
- * @param what whose address it is, for the error
+ * @param what whose address it is, for error messages
  * @throws CONFIG_INVALID
  */
 export function parseHttpEndpoint(text: string, timeoutMs: number, what: string): HttpEndpoint {
@@ -79,12 +79,12 @@ export function parseHttpEndpoint(text: string, timeoutMs: number, what: string)
     .split("&")
     .map((pair) => pair.slice(pair.indexOf("=") + 1));
   const parts = [url.username, url.password, ...url.pathname.split("/"), ...values];
-  // As they stand in the address, and as whoever echoes them may have read them.
+  // As written in the address, and as a server that echoes them may have decoded them.
   const spellings = [
     credentials,
     ...parts.flatMap((part) => [part, unescaped(part), unescaped(part.replaceAll("+", " "))]),
   ];
-  // The longest first: one that begins with another would else be left in part.
+  // The longest first: otherwise a secret that begins with another one would be left in part.
   const secrets = spellings
     .filter((part) => part.length >= SHORTEST_SECRET)
     .sort((one, other) => other.length - one.length);
@@ -103,10 +103,10 @@ function unescaped(text: string): string {
 }
 
 /**
- * Sends a call and reads one answer of at most `maxBytes`. Where the other side has had too many requests, it is sent again
- * after the time that the other side names, or growing pauses, as long as there is time; where there is not, the call ends
- * at once. Never throws for what the other side does.
- * @param counts kept up with each request: a limit that a second try overcomes is to be seen all the same
+ * Sends a call and reads one answer of at most `maxBytes`. If the other side has had too many requests, the call is sent
+ * again after the time that it names, or after growing pauses, as long as there is time; otherwise the call ends
+ * immediately. Never throws because of what the other side does.
+ * @param counts updated with each request, so that a rate limit shows even if a retry gets past it
  */
 export async function callJsonRpc(
   endpoint: HttpEndpoint,
@@ -120,7 +120,7 @@ export async function callJsonRpc(
     counts.sent++;
     if (reply.kind !== "busy") return reply;
     counts.limited++;
-    // Spread out: whoever was told the same second would all come back in it.
+    // Spread out: otherwise all clients that were given the same second would come back in it.
     const pauseMs = Math.max(reply.retryAfterMs, FIRST_PAUSE_MS * 2 ** attempt) * (1 + Math.random() / 2);
     if (performance.now() + pauseMs >= deadline) return { kind: "none", reason: tooLong(reply, endpoint) };
     if (attempt + 1 >= MOST_ATTEMPTS) return { kind: "none", reason: reply.reason };
@@ -136,7 +136,7 @@ interface Busy {
 
 type Attempt = JsonRpcReply | Busy;
 
-/** Why it is not waited for. */
+/** Why we do not wait for it. */
 function tooLong({ reason, retryAfterMs }: Busy, { timeoutMs }: HttpEndpoint): string {
   if (retryAfterMs === 0) return reason;
   return `${reason}, to be asked again in ${Math.ceil(retryAfterMs / 1_000)} s, which the ${timeoutMs} ms of a request do not allow`;
@@ -167,9 +167,9 @@ async function callOnce(
 
 interface HttpReply {
   readonly status: number;
-  /** Empty where the status alone says all there is to know. */
+  /** Empty if the status alone says everything. */
   readonly text: string;
-  /** 0 where the other side names no time. */
+  /** 0 if the other side names no time. */
   readonly retryAfterMs: number;
 }
 
@@ -189,7 +189,7 @@ async function post(
   return { status, text: "", retryAfterMs };
 }
 
-/** Seconds, or a date: RFC 9110 section 10.2.3. What is neither counts for nothing. */
+/** Seconds, or a date: RFC 9110 section 10.2.3. Anything else is ignored. */
 function retryAfterOf(header: string | null): number {
   const text = header?.trim() ?? "";
   const ms = /^[0-9]{1,6}$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - Date.now();
@@ -211,15 +211,15 @@ function parseAnswer(text: string): Answer | undefined {
   }
 }
 
-/** What the other side gave as its reason for an error. */
+/** The reason that the other side gave for an error. */
 export function reasonGiven(error: unknown): string {
   const { message } = Object(error) as { readonly message?: unknown };
   return typeof message === "string" ? message : "no reason given";
 }
 
-/** Foreign words on one short line, without the secrets that the other side may have echoed. */
+/** The other side's words on one short line, without any secrets that it may have echoed. */
 export function quoted(words: string, { secrets }: HttpEndpoint): string {
-  // Before anything else: what makes a line of the words would also make another text of a secret in them.
+  // First of all: making one line of the words could also change the text of a secret in them.
   const blotted = secrets.reduce((text, secret) => text.replaceAll(secret, "***"), words);
   return blotted.replace(/[^\x20-\x7e]+/g, " ").slice(0, MAX_QUOTED);
 }

@@ -1,6 +1,6 @@
 /**
- * The plain questions to a node, shared by the operator's chain and the verifier's view of it. EIP-1474.
- * Each takes one request or two and reads the answer strictly; all throw CHAIN_UNREACHABLE.
+ * The basic questions to a node, shared by the operator's chain and the verifier's view of it. EIP-1474. Each takes one or
+ * two requests and reads the answer strictly; all throw CHAIN_UNREACHABLE.
  */
 import { codeOf, WarifuError } from "../../core/errors.ts";
 import { DATA, HASH, QUANTITY, quantity, toCount, toObject, toText, unusable } from "./answers.ts";
@@ -47,7 +47,7 @@ export async function balanceOf(rpc: Rpc, account: string): Promise<bigint> {
 const DEFAULT_TIP_WEI = "0x3b9aca00";
 
 /**
- * What the chain asks for gas at the newest block; a node without a suggestion stands for a tip of 1 gwei.
+ * What the chain asks for gas at the newest block; if the node suggests no tip, it is 1 gwei.
  * @throws CHAIN_WRONG on a chain without EIP-1559
  */
 export async function marketFees(rpc: Rpc): Promise<MarketFees> {
@@ -108,12 +108,15 @@ async function headerIn(rpc: Rpc, answer: unknown, method: string): Promise<Bloc
   };
 }
 
-/** Nodes that have named a final block: a restart makes one forget it for a while, which does not make it a matter of depth. */
+/**
+ * Nodes that have named a final block: one that forgets it for a while after a restart does not fall back to counting
+ * confirmations.
+ */
 const namingFinal = new WeakSet<Rpc>();
 
 /**
- * Height of the newest final block: the one that the chain itself calls final. Only where it has never named one, and only
- * if somebody has set a number of confirmations, the head less those.
+ * Height of the newest final block: the one that the chain itself calls final. Only if it has never named one, and a number
+ * of confirmations is configured, it is the head minus those.
  * @throws CHAIN_UNREACHABLE
  */
 export async function finalizedHeight(rpc: Rpc, confirmations?: number): Promise<number> {
@@ -123,7 +126,7 @@ export async function finalizedHeight(rpc: Rpc, confirmations?: number): Promise
   return toCount(toObject(answer, method).string("number"), method);
 }
 
-/** The block that the chain itself calls final, as the node shows it; null where it names none. */
+/** The block that the chain itself calls final, as the node shows it; null if it names none. */
 async function finalBlock(rpc: Rpc): Promise<unknown> {
   const answer = await rpc.ask("eth_getBlockByNumber", ["finalized", false]).catch((error: unknown) => {
     if (codeOf(error) !== "NODE_REFUSED") throw error;

@@ -1,5 +1,5 @@
 /**
- * A contract on a chain for auditors, who have questions and no key, and the reading half of the operator's chain.
+ * A contract on a chain, read without a key: for auditors, and as the reading half of the operator's chain.
  */
 import { keccak256 } from "ethers";
 
@@ -28,17 +28,17 @@ export interface ReadOnlyChainOptions {
   readonly rpcUrl: string;
   /** The chain that it must be. */
   readonly chainId?: number | undefined;
-  /** Take the chain's id as it was given: the node is one of several, and does not answer at present. */
+  /** Take the given chain id without asking: the node is one of several and does not answer at present. */
   readonly isChainKnown?: boolean | undefined;
   /** Address of the log's contract, lower case. */
   readonly contract?: string | undefined;
   /** Longest time for one request. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Where the chain names no finalized block: this many blocks on top make one final. */
+  /** If the chain names no finalized block: a block is final with this many blocks on top. */
   readonly confirmations?: number | undefined;
 }
 
-/** An open connection, and the contract that it is about at present. */
+/** An open connection, and the contract it is currently about. */
 export interface Connection {
   readonly rpc: Rpc;
   readonly confirmations: number | undefined;
@@ -74,7 +74,7 @@ export async function openConnection(options: ReadOnlyChainOptions): Promise<Con
   return { rpc, contract, confirmations };
 }
 
-/** The questions about the contract that the connection is about when they are asked. */
+/** Questions about the contract that is the connection's at the time of asking. */
 export function readerOver(connection: Connection): ReadOnlyChain {
   const { rpc } = connection;
   return {

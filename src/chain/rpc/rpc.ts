@@ -1,10 +1,10 @@
 /**
  * JSON-RPC 2.0 to one node: one request, one answer, bounded in time and size. Only a node that limits the rate is asked
- * again here (json-rpc-http.ts); whatever else fails, the stages try again by themselves.
+ * again here (json-rpc-http.ts); after any other failure, the stages try again themselves.
  * https://www.jsonrpc.org/specification, EIP-1474.
  *
- * Invariant: whatever goes wrong comes out as a WarifuError that names the method and the host alone. An endpoint's
- * address often holds a key, as user name, path or query, so no other part of it reaches a message.
+ * Invariant: whatever goes wrong is reported as a WarifuError that names only the method and the host. An endpoint's address
+ * often holds a key, as user name, path or query, so no other part of it reaches a message.
  */
 import { JsonRpcProvider, Network, type JsonRpcError, type JsonRpcPayload, type JsonRpcResult } from "ethers";
 
@@ -20,7 +20,7 @@ import {
   type RequestCounts,
 } from "./json-rpc-http.ts";
 
-/** How long one request may take, unless told otherwise. */
+/** How long one request may take, by default. */
 export const REQUEST_TIMEOUT_MS = 10_000;
 // Receipts of the fullest blocks are a few MB of JSON.
 const MAX_ANSWER_BYTES = 32 * 1024 * 1024;
@@ -34,9 +34,9 @@ export interface Rpc {
   readonly isLoopback: boolean;
   /** Longest time for one request. */
   readonly timeoutMs: number;
-  /** What was sent to the node so far. */
+  /** The requests sent to the node so far. */
   readonly counts: Readonly<RequestCounts>;
-  /** For TypeChain's contracts. Sends nothing of its own accord. */
+  /** For TypeChain's contracts. It sends nothing on its own. */
   readonly provider: JsonRpcProvider;
   /**
    * The result of one call.
@@ -49,7 +49,7 @@ export interface Rpc {
 /**
  * Asks the node for its chain id, unless it is known.
  * @param url http or https
- * @throws CONFIG_INVALID for an address that is none, CHAIN_UNREACHABLE
+ * @throws CONFIG_INVALID for an invalid address, CHAIN_UNREACHABLE
  */
 export async function openRpc(
   url: string,
@@ -91,14 +91,14 @@ async function askThrough(
   try {
     return await provider.send(method, [...params]);
   } catch (error) {
-    // ethers has an error of its own for a provider that was closed.
+    // ethers throws its own kind of error for a closed provider.
     throw error instanceof WarifuError ? error : unreachable(endpoint, method, "the connection was closed");
   }
 }
 
 /**
- * ethers' provider over {@link exchange}: no polling, no detection of the network. And no batches: the questions of a round
- * wait for each other's answers, and a provider counts each of a batch.
+ * ethers' provider over {@link exchange}: no polling, no network detection. And no batches: the questions of a round depend
+ * on each other's answers, and providers count each request in a batch.
  */
 class BoundedProvider extends JsonRpcProvider {
   readonly #endpoint: HttpEndpoint;
@@ -139,7 +139,7 @@ function unreachable(endpoint: HttpEndpoint, method: string, reason: string): Wa
   return new WarifuError("CHAIN_UNREACHABLE", text, { details: { method } });
 }
 
-/** NODE_REFUSED with the node's words: it passes through ethers, which leaves no other way to hand them on. */
+/** NODE_REFUSED with the node's words: it passes through ethers, which leaves no other way to pass them on. */
 class NodeRefusal extends WarifuError {
   readonly said: string;
 

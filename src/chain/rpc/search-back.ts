@@ -1,13 +1,13 @@
 /**
- * A search through the blocks of a chain, from a height back to the first one, in ranges that the node takes: how long
- * they may be differs from node to node, and is found out by halving what one refuses.
+ * A search through the blocks of a chain, from a height back to the first one, in ranges that the node accepts: their
+ * maximum length differs from node to node and is found by halving a range that is refused.
  */
 import { codeOf } from "../../core/errors.ts";
 
 const BLOCKS_AT_ONCE = 10_000;
 
 /**
- * What is found range by range, the newest first. Whoever has seen enough stops asking for more.
+ * Yields what is found, range by range, newest first. A caller that has seen enough stops iterating.
  * @param read looks at the blocks `from` to `to`, both included
  * @throws what `read` throws, unless the node refuses a range that can be halved
  */

@@ -1,7 +1,7 @@
 /**
- * Why a node would not take a signed transaction, told from its words: there are no codes for it, each client has its
- * own sentence. Known from geth, Besu, Nethermind, Erigon, Hardhat and anvil; an unknown sentence counts as "not now",
- * because the stage above tries again and raises the alarm when an anchor is late.
+ * Why a node did not accept a signed transaction, determined from its words: there are no codes for it, and each client
+ * words it differently. Known from geth, Besu, Nethermind, Erigon, Hardhat and anvil; an unknown sentence counts as "not
+ * now", because the stage above tries again and raises the alarm when an anchor is late.
  */
 import { WarifuError } from "../../core/errors.ts";
 import type { SendRefusal } from "../chain.ts";
@@ -37,7 +37,7 @@ const REFUSALS: readonly Refusal[] = [
     pattern:
       /underpriced|fee ?too ?low|fee cap less than block base fee|max fee per gas less than block base fee|is too low for the next block|gas price below/i,
     reason: "fee-too-low",
-    advice: "the chain's base fee has risen above its fee cap: sign anew at the present fee",
+    advice: "the chain's base fee has risen above its fee cap: sign again at the current fee",
   },
   {
     pattern: /intrinsic ?gas|requires at least \d+ gas|gas ?limit|floor data gas/i,
@@ -51,7 +51,7 @@ export function saysHasIt(nodeMessage: string): boolean {
   return HAS_IT.test(nodeMessage);
 }
 
-/** Reason and advice when a transaction as it is will not be taken; undefined when it may later. */
+/** Reason and advice when a transaction will never be accepted as it is; undefined when it may be later. */
 export function refusalOf(nodeMessage: string): SendRefusal | undefined {
   const refusal = REFUSALS.find(({ pattern }) => pattern.test(nodeMessage));
   if (refusal === undefined) return undefined;
@@ -59,7 +59,7 @@ export function refusalOf(nodeMessage: string): SendRefusal | undefined {
   return { reason, message: `the chain does not take the transaction (${nodeMessage}): ${advice}` };
 }
 
-/** @throws CHAIN_REFUSED for whoever has nothing else to do about a refusal */
+/** @throws CHAIN_REFUSED for callers that cannot handle a refusal any other way */
 export function assertTaken(refusal: SendRefusal | undefined): void {
   if (refusal) throw new WarifuError("CHAIN_REFUSED", refusal.message, { details: { reason: refusal.reason } });
 }

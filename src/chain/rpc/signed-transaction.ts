@@ -1,8 +1,8 @@
 /**
- * What came back from a signer against what it was asked to sign. https://eips.ethereum.org/EIPS/eip-1559,
+ * Compares what a signer returned with what it was asked to sign. https://eips.ethereum.org/EIPS/eip-1559,
  * https://eips.ethereum.org/EIPS/eip-2 (low s)
  *
- * Invariant: nothing passes but the very bytes of the transaction that was asked for, signed by the account that was named.
+ * Invariant: only the exact bytes of the requested transaction pass, signed by the named account.
  */
 import { Transaction, type TransactionLike } from "ethers";
 
@@ -24,13 +24,13 @@ const FIELDS: readonly (readonly [name: string, read: (transaction: Transaction)
   ["tip", ({ maxPriorityFeePerGas }) => maxPriorityFeePerGas],
 ];
 
-/** The transaction as ethers takes it; no value is sent with any. */
+/** The transaction as ethers expects it; none of them sends value. */
 export function toRequest(unsigned: UnsignedTransaction): TransactionLike<string> {
   return { type: 2, value: 0n, accessList: [], ...unsigned };
 }
 
 /**
- * Compares a signed transaction with the one that was asked for, field by field and then byte by byte.
+ * Compares a signed transaction with the requested one, field by field and then byte by byte.
  * @param raw hexadecimal behind `0x`, lower case
  * @param address account that was to sign, lower case
  * @throws SIGNER_FAILED naming the first difference
@@ -56,7 +56,7 @@ function parse(raw: string): Transaction {
   }
 }
 
-/** Not every pair of numbers is a signature of somebody. */
+/** Not every pair of numbers is a valid signature. */
 function senderOf(signed: Transaction): string {
   try {
     return String(signed.from).toLowerCase();

@@ -19,17 +19,16 @@ import { assertSigned } from "./signed-transaction.ts";
  */
 export async function signTransaction(signer: AnchorSigner, transaction: UnsignedTransaction): Promise<SignedAnchor> {
   const raw = await signer.sign(transaction);
-  // Whoever signed: nothing is stored or sent that is not what was asked for.
+  // Whoever signed it, nothing is stored or sent that differs from what was asked for.
   assertSigned(raw, transaction, signer.address);
   return { transactionHash: keccak256(raw), nonce: transaction.nonce, raw };
 }
 
 /**
- * Sends a signed transaction, any number of times. What a node says when it refuses is in its own words, so it is asked
- * first whether it has the transaction all the same: sent before, mined already, or mined and failed, which Hardhat
- * reports as a refusal.
- * @returns why it will not be taken as it is (send-refusal.ts), if so
- * @throws NODE_REFUSED it is not taken now; CHAIN_UNREACHABLE
+ * Sends a signed transaction, any number of times. Nodes word their refusals differently, so after one we first ask whether
+ * the node has the transaction anyway: sent before, already mined, or mined and failed, which Hardhat reports as a refusal.
+ * @returns why it will not be accepted as it is (send-refusal.ts), if so
+ * @throws NODE_REFUSED when it is not accepted now; CHAIN_UNREACHABLE
  */
 export async function sendTransaction(
   rpc: Rpc,
@@ -55,8 +54,8 @@ const TRANSACTION_GAS_CAP = 2 ** 24;
 const NO_SUCH_OPCODE = /opcode|not ?activated|PUSH0/i;
 
 /**
- * Gas limit for a call: a third more than the node's estimate, since what a call costs depends on what comes before it in its
- * block; no more than chains take, unless the estimate is more.
+ * Gas limit for a call: a third more than the node's estimate, since the cost of a call depends on what comes before it in
+ * its block; capped at what chains accept, unless the estimate itself is higher.
  * @throws CHAIN_REFUSED when the chain would refuse the call, in its words; CHAIN_UNREACHABLE
  */
 export async function estimatedGas(

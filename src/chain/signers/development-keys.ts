@@ -1,6 +1,6 @@
 /**
- * Keys of accounts as text, and the rule about those that everybody knows: the keys that Hardhat and anvil hand out are
- * refused wherever funds or a log could be stolen. No error carries a key.
+ * Account keys as text, and the rule about those that everybody knows: the keys that ship with Hardhat and anvil are refused
+ * wherever funds or a log could be stolen. No error carries a key.
  */
 import { HDNodeWallet, Mnemonic, Wallet } from "ethers";
 
@@ -17,7 +17,7 @@ export const LOCAL_DEV_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efc
 /**
  * The wallet of a key, for use on one chain.
  * @param key 32 bytes, hexadecimal behind `0x`
- * @throws CONFIG_INVALID for a key that is none, or that everybody knows while the chain is not local
+ * @throws CONFIG_INVALID for an invalid key, or one that everybody knows while the chain is not local
  */
 export function openAnchorKey(key: string, chainId: number): Wallet {
   const wallet = parseKey(key);
@@ -28,7 +28,7 @@ export function openAnchorKey(key: string, chainId: number): Wallet {
 /**
  * Refuses an account that anybody can use, unless the chain is local.
  * @param address in any case, behind `0x`
- * @param isLoopback whether the chain's node is on this machine; who has not met it yet goes by the id alone
+ * @param isLoopback whether the chain's node is on this machine; by default the id alone decides
  * @throws CONFIG_INVALID
  */
 export function assertOwnAccount(address: string, chainId: number, isLoopback = true): void {
@@ -43,7 +43,7 @@ function parseKey(key: string): Wallet {
   try {
     if (KEY.test(key)) return new Wallet(key);
   } catch {
-    // Out of the curve's range. What ethers says about it stays here.
+    // Out of the curve's range. The error that ethers gives is not passed on.
   }
   throw new WarifuError("CONFIG_INVALID", "the account's key must be a private key: 32 bytes, hexadecimal behind 0x");
 }

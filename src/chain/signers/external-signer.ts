@@ -1,9 +1,9 @@
 /**
- * A signer in another program, which keeps the key: JSON-RPC `eth_signTransaction` over HTTP, as web3signer, geth with
- * Clef, and anvil have it. https://docs.web3signer.consensys.io/reference/api/json-rpc#eth_signtransaction
+ * A signer in another program, which keeps the key: JSON-RPC `eth_signTransaction` over HTTP, as web3signer, geth with Clef,
+ * and anvil offer it. https://docs.web3signer.consensys.io/reference/api/json-rpc#eth_signtransaction
  *
- * One request, one answer, bounded in time and size, never retried here: the stage above comes again. The signer is not
- * believed: what it gives is compared with what was asked for, down to the byte (rpc/signed-transaction.ts).
+ * One request, one answer, bounded in time and size, never retried here: the stage above tries again. The signer is not
+ * trusted: what it returns is compared with what was asked for, down to the byte (rpc/signed-transaction.ts).
  *
  * Invariant: no error carries more of the signer's address than its host (rpc/json-rpc-http.ts).
  */
@@ -17,11 +17,11 @@ import { assertSigned } from "../rpc/signed-transaction.ts";
 
 const METHOD = "eth_signTransaction";
 const TIMEOUT_MS = 10_000;
-// A deployment, twice over as geth gives it, has 60 KB.
+// A deployment takes 60 KB, as geth returns it twice over.
 const MAX_ANSWER_BYTES = 256 * 1024;
 const RAW = /^0x(?:[0-9a-f]{2})+$/;
 
-/** Where the signer listens, and for whom it is to sign. */
+/** Where the signer listens, and for which account it is to sign. */
 export interface ExternalSignerOptions {
   /** http or https; user and password in it are sent as HTTP's basic authentication. */
   readonly url: string;
@@ -30,8 +30,8 @@ export interface ExternalSignerOptions {
 }
 
 /**
- * The signer of an account whose key is elsewhere. Nothing is asked before the first transaction.
- * @throws CONFIG_INVALID for an address that is none, or that of a published development key while the chain is not local
+ * The signer of an account whose key is elsewhere. It is not contacted before the first transaction.
+ * @throws CONFIG_INVALID for an invalid address, or that of a published development key while the chain is not local
  */
 export function openExternalSigner(options: ExternalSignerOptions, chainId: number): AnchorSigner {
   const endpoint = parseHttpEndpoint(options.url, options.timeoutMs ?? TIMEOUT_MS, "the signer's address");
@@ -60,7 +60,7 @@ function paramsOf(transaction: UnsignedTransaction, from: string): Readonly<Reco
     gas: quantity(gasLimit),
     maxFeePerGas: `0x${maxFeePerGas.toString(16)}`,
     maxPriorityFeePerGas: `0x${maxPriorityFeePerGas.toString(16)}`,
-    // web3signer leaves it to its own settings; those that take it refuse another chain by themselves.
+    // web3signer uses its own settings instead; signers that read it refuse any other chain themselves.
     chainId: quantity(chainId),
   };
 }
@@ -72,7 +72,7 @@ async function ask(endpoint: HttpEndpoint, params: Readonly<Record<string, strin
   return fail(endpoint, reply.kind === "refused" ? `it refused: ${reasonGiven(reply.error)}` : reply.reason);
 }
 
-/** web3signer gives the bytes, geth an object with them and with the fields, which nobody needs. */
+/** web3signer returns the bytes, geth an object with the bytes and the fields, which are not needed. */
 function rawIn(result: unknown, endpoint: HttpEndpoint): string {
   const given = typeof result === "object" && result !== null && "raw" in result ? result.raw : result;
   const raw = typeof given === "string" ? given.toLowerCase() : "";

@@ -2,7 +2,7 @@
  * Keys of chain accounts as encrypted files: Web3 Secret Storage version 3, which geth, Besu and web3signer write and read.
  * https://ethereum.org/en/developers/docs/data-structures-and-encoding/web3-secret-storage/
  *
- * Invariant: neither the key nor the password is in any error; what the library says about a file it cannot open stays here.
+ * Invariant: no error contains the key or the password; what the library says about a file it cannot open is not passed on.
  */
 import { decryptKeystoreJson, encryptKeystoreJson, isError, isKeystoreJson, Wallet, type EncryptOptions } from "ethers";
 
@@ -12,10 +12,10 @@ import { openLocalSigner } from "./local-signer.ts";
 
 /** A keystore's text and what opens it. */
 export interface LockedKey {
-  /** For messages: where it lies. */
+  /** Where it is, for messages. */
   readonly name: string;
   readonly json: string;
-  /** As bytes, as other programs take it. */
+  /** As bytes, the way other programs read it. */
   readonly password: Uint8Array;
 }
 
@@ -28,8 +28,8 @@ export interface NewKey {
 
 /**
  * The signer of a keystore. Opening takes about a second: that is what protects the password from being guessed.
- * @throws CONFIG_INVALID for a file that is no keystore, another password, or a key that everybody knows while the chain
- *   is not local
+ * @throws CONFIG_INVALID for a file that is not a keystore, a wrong password, or a key that everybody knows while the chain
+ * is not local
  */
 export async function openKeystoreSigner(locked: LockedKey, chainId: number): Promise<AnchorSigner> {
   return openLocalSigner(await unlock(locked), chainId);
@@ -48,7 +48,7 @@ async function unlock({ name, json, password }: LockedKey): Promise<string> {
 
 /**
  * Makes a key with fresh randomness and locks it.
- * @param scrypt how hard the password is to guess; the strength that geth uses for servers, unless told otherwise
+ * @param scrypt how hard the password is to guess; by default the strength that geth uses for servers
  */
 export async function makeKeystore(
   password: Uint8Array,
@@ -58,7 +58,7 @@ export async function makeKeystore(
   const written = JSON.parse(await encryptKeystoreJson({ address, privateKey }, password, { scrypt })) as {
     Crypto: unknown;
   };
-  // The specification writes it small, and some programs look for nothing else.
+  // The specification writes `crypto` in lower case, and some programs accept nothing else.
   const { Crypto: crypto, ...rest } = written;
   return { address: address.toLowerCase(), json: `${JSON.stringify({ ...rest, crypto })}\n` };
 }

@@ -1,9 +1,8 @@
 /**
- * A signer whose key is in this process: from the environment, or out of a keystore (keystore-signer.ts). The key stays
- * where it is: no error and no log carries it.
+ * A signer whose key is in this process: from the environment or a keystore (keystore-signer.ts). The key stays where it is:
+ * no error and no log carries it.
  *
- * Invariant: it signs for the one chain that it was opened for, since a key may be allowed on one chain and not on
- * another.
+ * Invariant: it signs only for the chain it was opened for, since a key may be allowed on one chain and not on another.
  */
 import type { Wallet } from "ethers";
 
@@ -15,7 +14,7 @@ import { toRequest } from "../rpc/signed-transaction.ts";
 /**
  * The signer of a private key.
  * @param key 32 bytes, hexadecimal behind `0x`
- * @throws CONFIG_INVALID for a key that is none, or that everybody knows while the chain is not local
+ * @throws CONFIG_INVALID for an invalid key, or one that everybody knows while the chain is not local
  */
 export function openLocalSigner(key: string, chainId: number): AnchorSigner {
   return walletSigner(openAnchorKey(key, chainId), chainId);
