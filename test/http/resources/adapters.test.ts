@@ -130,6 +130,11 @@ describe("adapters over HTTP", () => {
       const nothing = await as("3");
       expectProblem(nothing, 429, "RATE_LIMITED");
       expect(nothing.headers.get("retry-after")).to.match(/^\d+$/);
+      // Also where the first record would be refused each time.
+      const { key: single } = await service.access.issue("slower", "submitter", { ratePerMinute: 1 });
+      const body = JSON.stringify({ subscriptionId: "1", data: [[1], { id: "a" }] });
+      const mixed = await call(service, `/v1/ngsi${TO}`, { body, headers: { authorization: `Bearer ${single}` } });
+      expectProblem(mixed, 429, "RATE_LIMITED");
     });
 
     it("conceals what the profile conceals, the payload with it", async () => {
@@ -187,6 +192,7 @@ describe("adapters over HTTP", () => {
       const created = await post("Datastreams(1)/Observations", observation);
       expect(created.status, created.text).to.equal(201);
       const { id } = created.json as Required<Result>;
+      expect(created.headers.get("cache-control")).to.equal("no-store");
       expect(created.headers.get("location")).to.equal(`${service.url}/v1.1/Observations('${id}')`);
       const shown = await call(service, new URL(created.headers.get("location")!).pathname);
       expect(shown.json).to.deep.include({ "@iot.id": id, ...observation, "Datastream.@iot.id": 1 });

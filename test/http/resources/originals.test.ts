@@ -67,6 +67,17 @@ describe("the original of a record", () => {
       expectProblem(await call(service, `/v1/records/${id}/original`, { headers }), 403, "FORBIDDEN");
   });
 
+  it("of a record that conceals something counts as its openings do, and is limited with them", async () => {
+    const limited = await startService({ limits: { openingsPerMinute: 1 } });
+    const [concealing, open] = acknowledged(
+      await limited.ledger.submit([received(report(1), PAYLOAD), received(reading(1), PAYLOAD)]),
+    );
+    const statusOf = async (id = "") => (await call(limited, `/v1/records/${id}/original`, { role: "officer" })).status;
+    const statuses = [await statusOf(concealing?.id), await statusOf(concealing?.id), await statusOf(open?.id)];
+    await limited.stop();
+    expect(statuses).to.deep.equal([200, 429, 200]);
+  });
+
   it("is not there where the record was submitted as such, or was erased", async () => {
     const { id } = (await submit(service, readingText(1))).json as Required<Result>;
     expectProblem(await ask(id, "officer"), 404, "NOT_FOUND");
