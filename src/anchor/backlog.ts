@@ -1,5 +1,6 @@
 /**
- * What waits for a final anchor, and since when. It is in the store, so it is told whether or not the chain answers.
+ * What waits for a final anchor, and since when. It is read from the store, so it is known even when the chain does not
+ * answer.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { Alarms } from "../alarms/alarms.ts";
@@ -8,7 +9,7 @@ import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
 import type { LogTree } from "../write/log-tree.ts";
 
-/** What is looked at, and when it is late. */
+/** What is examined, and from when on it is late. */
 export interface BacklogOptions {
   readonly store: AnchorJournal & Pick<LogStore, "entries">;
   readonly tree: Pick<LogTree, "publishedSize">;
@@ -19,7 +20,7 @@ export interface BacklogOptions {
   readonly maxLagMs: number;
 }
 
-/** How the log and its final anchors stand. */
+/** How far final anchors cover the log. */
 export class Backlog {
   readonly #options: BacklogOptions;
   #finalizedSize = 0;
@@ -34,12 +35,12 @@ export class Backlog {
     return this.#finalizedSize;
   }
 
-  /** When the oldest entry that no final anchor covers was taken in, POSIX milliseconds; `undefined` when none waits. */
+  /** When the oldest entry not covered by a final anchor was taken in, POSIX milliseconds; `undefined` when none waits. */
   get waitingSince(): number | undefined {
     return this.#waitingSince;
   }
 
-  /** What was final in another contract, or on a chain that is gone, is not final in this one. */
+  /** What was final in another contract, or on a lost chain, is not final in this contract. */
   forget(): void {
     this.#finalizedSize = 0;
   }
@@ -56,7 +57,10 @@ export class Backlog {
     alarms.set("anchor-late", isLate ? lateness(waitingSince) : undefined);
   }
 
-  /** A beacon after the last anchor goes with the next records: anchored for its own sake, it would call for another. */
+  /**
+   * A beacon after the last anchor waits for the next records: anchoring it alone would require another beacon each
+   * time.
+   */
   async isBeaconAlone(anchoredSize: number): Promise<boolean> {
     const { store, tree } = this.#options;
     // While nothing is final, as in a successor contract, a beacon alone is anchored as well.

@@ -1,8 +1,8 @@
 /**
- * Stage beacon: enters the newest final block of the chain into the log, so that everything behind it is provably newer
+ * Stage beacon: enters the newest final block of the chain into the log, so that every entry after it is provably newer
  * than that block (core/beacon.ts). Called right before an anchor is made.
  *
- * Invariant: a chain that gives no answer costs a beacon and nothing else; anchoring and the log go on without it.
+ * Invariant: a chain that does not answer costs a beacon and nothing else; anchoring and the log go on without it.
  */
 import type { ReadOnlyChain } from "../chain/chain.ts";
 import { parseBeacon, type Beacon } from "../core/beacon.ts";
@@ -20,19 +20,19 @@ export interface BeaconParts {
   readonly events: Pick<EventRegister, "beacons">;
   readonly chain: Pick<ReadOnlyChain, "chainId" | "isLocal" | "block">;
   readonly writer: Pick<Writer, "enter">;
-  /** Told why there is no beacon, when the chain is the reason, or a damaged one that the next must be newer than. */
+  /** Called with the reason when there is no beacon because of the chain, or because the last beacon is damaged. */
   readonly onMissed: (reason: WarifuError) => void;
 }
 
 /**
- * Enters a beacon if it would tell something: the log has grown since the last one, and the chain has too.
- * Precondition: no other call of it is under way.
- * @returns the entry, or `undefined` when there was none to make
+ * Enters a beacon if it adds information: both the log and the chain must have grown since the last one.
+ * Precondition: no other call is under way.
+ * @returns the entry, or `undefined` when no beacon was needed or possible
  * @throws BODY_INVALID when the last beacon cannot be read; what entering an event throws
  */
 export async function recordBeacon(parts: BeaconParts): Promise<AppendedEntry | undefined> {
   const { store, events, chain, writer } = parts;
-  // Or a log that nobody writes to would grow by its own beacons for ever.
+  // Otherwise a log that nobody writes to would keep growing by its own beacons.
   if (store.treeSize() <= (events.beacons.leafIndex ?? -1) + 1) return undefined;
   const event = await newestFinalBlock(parts);
   const last = event && lastBlock(parts);
@@ -64,8 +64,8 @@ async function newestFinalBlock({ chain, onMissed }: BeaconParts): Promise<LogEv
 }
 
 /**
- * Heights rise and times do not fall from one beacon to the next, also when a reorg behind finality put another block in the
- * place of the last one's. On a local chain that was started anew, heights begin again and times go on.
+ * Block numbers rise and block times never fall from one beacon to the next, even when a reorg beyond finality has
+ * replaced the last beacon's block. On a local chain that was restarted, block numbers start over while times go on.
  */
 function isNewer(block: Beacon, last: Beacon, isLocal: boolean): boolean {
   if (isLocal && block.blockTime !== last.blockTime) return block.blockTime > last.blockTime;

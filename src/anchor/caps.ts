@@ -1,6 +1,6 @@
 /**
- * What an anchor may cost at present: the operator's caps, an anchor and a day, against the market and what the day has
- * cost so far. Asked once an anchor, before the log takes a beacon for it.
+ * What an anchor may cost at present: compares the operator's caps per anchor and per day with the market and the day's
+ * spending so far. Checked once per anchor, before a beacon is entered for it.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { Chain, Fees, MarketFees } from "../chain/chain.ts";
@@ -17,15 +17,15 @@ export interface PriceParts {
   readonly spending: SpendingCaps;
 }
 
-/** What one look at the market and the books found. */
+/** What one look at the market and the journal found. */
 export interface Price {
   readonly market: MarketFees;
   readonly spending: SpendingCaps;
-  /** Wei that are left of the day's cap. */
+  /** Wei left of the day's cap. */
   readonly left: bigint;
 }
 
-/** No fees that anybody would take fit under the caps. */
+/** No fees that a node would accept fit under the caps. */
 export interface TooDear {
   readonly step: "blocked";
   readonly obstacle: "fee-cap" | "daily-cap";
@@ -35,7 +35,7 @@ export interface TooDear {
 const DAY_MS = 86_400_000;
 
 /**
- * Asks for what matters to an anchor at that nonce.
+ * Fetches what determines the price of an anchor at that nonce.
  * @throws CHAIN_UNREACHABLE, STORE_FAILED
  */
 export async function askPrice(parts: PriceParts, nonce: number): Promise<Price> {
@@ -46,8 +46,8 @@ export async function askPrice(parts: PriceParts, nonce: number): Promise<Price>
 }
 
 /**
- * What to offer for a call of that gas limit, or why nothing can be offered.
- * @param previous what it would take the place of
+ * What to offer for a call with that gas limit, or why nothing can be offered.
+ * @param previous the fees of the transaction to be replaced
  */
 export function offerAt({ market, spending, left }: Price, gasLimit: number, previous?: Fees): Fees | TooDear {
   const wanted = previous ? bumpedFees(previous, market) : openingFees(market);
@@ -63,7 +63,7 @@ export function offerAt({ market, spending, left }: Price, gasLimit: number, pre
   return { step: "blocked", obstacle: "daily-cap", fact };
 }
 
-/** At most what was spent at nonces that are used and whose cost no look has settled yet. */
+/** Upper bound on what was spent at used nonces whose cost has not been settled yet. */
 async function unseenCost({ store, chain, spending }: PriceParts, nonce: number): Promise<bigint> {
   const open = await store.anchorsIn(["pending", "submitted", "included"]);
   const used = open.filter((row) => row.account === chain.account && row.nonce < nonce).map((row) => row.nonce);

@@ -1,9 +1,9 @@
 /**
- * Which contract the log is anchored in: made sure of before a round, adopted when the settings name another one, deployed
- * where a local chain has none.
+ * Which contract the log is anchored in: checked before a round, adopted when the settings name a different one, and
+ * deployed if a local chain has none.
  *
- * A local chain that was restarted empty is ordinary for researchers: it is noticed by its first block or the missing
- * contract, and answered by a new deployment. On any other chain that is a reason to stop.
+ * For researchers, a local chain that restarts empty is normal: it shows in the first block or the missing contract, and
+ * is answered by a new deployment. On any other chain it is a reason to stop.
  */
 import type { Chain } from "../chain/chain.ts";
 import { equalBytes } from "../core/bytes.ts";
@@ -12,7 +12,7 @@ import { logIdOf } from "../core/record.ts";
 import type { AnchorJournal, AnchorState, StoredContract } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
 
-/** What identifying works with. */
+/** What the check works with. */
 export interface IdentityParts {
   readonly store: AnchorJournal & Pick<LogStore, "origin">;
   readonly chain: Chain;
@@ -20,38 +20,38 @@ export interface IdentityParts {
   readonly now: () => number;
 }
 
-/** Another contract than before is used from here on. */
+/** From here on, the log uses a different contract. */
 export type ContractChange =
   | { readonly change: "adopted" }
   | { readonly change: "deployed"; readonly chainWasLost: boolean; readonly orphaned: number };
 
-/** A chain that answers is asked again who it is. */
+/** How often the identity of an answering chain is checked again. */
 const ASKED_EVERY_MS = 60_000;
 
-/** The memory of who the chain said it is. */
+/** Remembers which chain and contract were identified. */
 export class ContractIdentity {
   readonly #parts: IdentityParts;
   #askedAt: number | undefined;
-  /** A deployment that is not in use yet: what came after it failed. */
+  /** A deployment that is not in use yet because a later step failed. */
   #deployed: ContractChange | undefined;
 
   constructor(parts: IdentityParts) {
     this.#parts = parts;
   }
 
-  /** Whether it was asked a moment ago. */
+  /** Whether the chain was identified recently. */
   get isKnown(): boolean {
     const { now } = this.#parts;
     return this.#askedAt !== undefined && Math.abs(now() - this.#askedAt) < ASKED_EVERY_MS;
   }
 
-  /** Somebody else may answer now: it is asked again at the next look. */
+  /** The node may have changed: identify it again at the next look. */
   doubt(): void {
     this.#askedAt = undefined;
   }
 
   /**
-   * Makes sure that contract and store fit.
+   * Makes sure that contract and store match.
    * @returns what changed, if anything did
    * @throws CHAIN_WRONG, CHAIN_UNREACHABLE, STORE_FAILED; what deploying throws
    */
@@ -60,9 +60,9 @@ export class ContractIdentity {
     const known = await store.contract();
     if (known && known.chainId !== chain.chainId)
       wrong(`this log is anchored on chain ${known.chainId}, the endpoint serves ${chain.chainId}`);
-    // The code of a contract changes only with the chain under it, so what was compared is not asked for at every round.
-    // Nothing rests on its being there in between: the contract's head must be one of this log before anything is signed,
-    // and whoever signs asks for the chain's id. A local chain is started anew as a matter of course.
+    // A contract's code changes only if the chain under it changes, so it is not compared again at every round. Nothing
+    // depends on the code in between: before anything is signed, the contract's head must be one of this log, and the
+    // signer asks for the chain id. A local chain, however, may be restarted at any time.
     if (!chain.isLocal && known?.contract === chain.contract && this.isKnown) return undefined;
     if (!(await chain.hasContract())) {
       if (!chain.isLocal) wrong(`there is no contract at ${chain.contract} on chain ${chain.chainId}`);
@@ -73,7 +73,7 @@ export class ContractIdentity {
   }
 
   /**
-   * Whether chain and contract are those that the log has been anchored in; asked again now and then.
+   * Whether chain and contract are the ones that the log has been anchored in; checked again from time to time.
    * @throws CHAIN_WRONG unless the chain is local
    */
   async #isSameChain(known: StoredContract): Promise<boolean> {
@@ -90,13 +90,13 @@ export class ContractIdentity {
 
   async #ask(): Promise<{ readonly genesis: string; readonly codeHash: string }> {
     const { chain } = this.#parts;
-    // By its hash alone: headers of a fork that cannot be read keep nobody from taking records.
+    // Ask by hash alone: an unreadable header of a fork must not keep the service from taking records.
     const [genesis, codeHash] = [await chain.blockHashAt(0), await chain.codeHash()];
     if (genesis === undefined) throw new WarifuError("CHAIN_UNREACHABLE", "the chain's node has no first block");
     return { genesis, codeHash };
   }
 
-  /** A contract that was not used before must be one for this log: an empty one would take any log's head. */
+  /** A contract that is new to this log must have been deployed for it: an empty contract would accept any log's head. */
   async #adopt(): Promise<ContractChange> {
     const { store, chain } = this.#parts;
     if (!equalBytes(await chain.logId(), logIdOf(store.origin)))
@@ -115,7 +115,7 @@ export class ContractIdentity {
     return this.#use(this.#deployed);
   }
 
-  /** Anchors in a contract that is used no longer. */
+  /** Gives up anchors in a contract that is no longer used. */
   async #giveUp(states: readonly AnchorState[]): Promise<number> {
     const { store } = this.#parts;
     const lost = await store.anchorsIn(states);

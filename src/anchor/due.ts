@@ -1,5 +1,5 @@
 /**
- * When a new anchor is due: after so many entries, or so long after the last one.
+ * When a new anchor is due: after a set number of entries, or a set time after the last one.
  */
 import type { LogTree } from "../write/log-tree.ts";
 
@@ -10,9 +10,12 @@ export interface DueOptions {
   readonly now: () => number;
   /** Anchor when this many entries are not anchored … */
   readonly everyRecords: number;
-  /** … or this long after the last anchor, when any are not. */
+  /** … or this long after the last anchor, if there are any. */
   readonly everyMs: number;
-  /** The time between anchors is up to this share longer, drawn anew each time: a fixed beat tells when a report came. */
+  /**
+   * The time between anchors is extended by a random share up to this one: a fixed rhythm would reveal when a report
+   * came in.
+   */
   readonly jitter: number;
   /** 0 <= random() < 1 */
   readonly random: () => number;
@@ -35,7 +38,8 @@ export class DueRule {
     const waiting = tree.publishedSize - anchoredSize;
     // A clock that was set back says nothing about how long it has been: err on the early side.
     const isTime = Math.abs(now() - this.#lastAnchorAt) >= this.#interval;
-    // The next one may fail for the same reason, and costs as much: not at every look, however many records wait.
+    // The next anchor may fail for the same reason and costs as much, so do not retry at every look, however many
+    // records wait.
     return waiting > 0 && (isTime || (waiting >= everyRecords && !hasFailed));
   }
 

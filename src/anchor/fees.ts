@@ -1,25 +1,26 @@
 /**
- * What an anchor may offer for gas: the clients' rules for replacing a transaction, and the operator's cap in money.
- * EIP-1559; geth, Besu, Nethermind and Erigon take a replacement when tip and fee cap are both at least a tenth higher.
+ * What an anchor may offer for gas, given the clients' rules for replacing a transaction and the operator's spending
+ * cap. EIP-1559; geth, Besu, Nethermind and Erigon accept a replacement when tip and fee cap are both at least a tenth
+ * higher.
  *
  * Invariant: the worst case of what is offered (gas limit times fee cap) never exceeds the cap.
  */
 import type { Fees, MarketFees } from "../chain/chain.ts";
 import { openingFees } from "../core/gas-fees.ts";
 
-/** Most that may be spent, in wei. */
+/** The most that may be spent, in wei. */
 export interface SpendingCaps {
   readonly perAnchor: bigint;
   /** Within 24 hours. */
   readonly perDay: bigint;
 }
 
-// An eighth: above every client's tenth, whatever is lost to rounding.
+// An eighth: more than the tenth that every client requires, with room for rounding.
 const BUMP_DIVISOR = 8n;
-/** Percent of the limit that a first attempt may take: three replacements fit into the rest. */
+/** The share of the limit, in percent, that a first attempt may use: three replacements fit into the rest. */
 const FIRST_SHARE = 70n;
 
-/** What a replacement offers: enough for every client's rule, and for the market where that has moved further. */
+/** What a replacement offers: enough for every client's rule, and for the market if it has risen further. */
 export function bumpedFees(previous: Fees, market: MarketFees): Fees {
   const opening = openingFees(market);
   return {
@@ -29,9 +30,9 @@ export function bumpedFees(previous: Fees, market: MarketFees): Fees {
 }
 
 /**
- * The fees, brought under a limit on the worst case; `undefined` when that would leave a transaction that nobody takes:
- * under the present price, or under what replacing `previous` calls for. A first attempt leaves room for replacements: one
- * that took all could never be outbid, and would hold its nonce for as long as nobody mines it.
+ * The fees, reduced to keep the worst case under a limit; `undefined` when no node would accept the result because it
+ * is below the present price or below what replacing `previous` requires. A first attempt leaves room for replacements:
+ * a transaction that used up the limit could never be outbid, and would hold its nonce until somebody mined it.
  * @param limit wei
  */
 export function fittedFees(

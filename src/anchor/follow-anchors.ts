@@ -1,10 +1,10 @@
 /**
  * Stage confirm: follows each anchor from `submitted` through `included` to `finalized`, and back to `pending` when the
  * chain drops it, even after it was final. An anchor is `included` only with evidence that was recomputed up to the
- * block's hash, and `finalized` only while its block is the canonical one at or below the chain's final height.
+ * block's hash, and `finalized` only while its block is canonical and at or below the chain's final height.
  *
- * Every transaction that was ever sent is watched until a final transaction has its nonce: a replaced one can still be
- * the one that is mined.
+ * Every transaction that was ever sent is watched until a final transaction has used its nonce: even a replaced one can
+ * still be mined.
  */
 import { doubtAfter, hasLasted, type Doubt } from "../core/finality-doubt.ts";
 import type { Chain, ProvenAnchor, TransactionState } from "../chain/chain.ts";
@@ -14,31 +14,31 @@ import { WarifuError, codeOf, isWithoutAnswer, messageOf } from "../core/errors.
 import type { AnchorChange, StoredAnchor } from "../store/anchor-journal.ts";
 import type { AnchoringParts } from "./write-anchor.ts";
 
-/** Nonces below the final one whose given-up anchors are looked at all the same. */
+/** How many nonces below the final one are still checked for given-up anchors. */
 const LOOKED_BACK = 16;
-/** More anchors than this that cannot be read in one round are the node's trouble, not theirs. */
+/** When more anchors than this are unreadable in one round, the node is at fault, not the anchors. */
 const MOST_UNREADABLE = 4;
 
 /** What became of an anchor in one round. */
 export interface Confirmation {
   readonly anchor: StoredAnchor;
   readonly change: "included" | "finalized" | "reorged" | "orphaned" | "contradicted" | "unreadable" | "doubted";
-  /** Why, where nothing could be concluded. */
+  /** Why nothing could be concluded, if so. */
   readonly reason?: string;
 }
 
-/** Doubts about the blocks of final anchors, by their hashes: what is left of one look for the next. */
+/** Doubts about the blocks of final anchors, by block hash, carried from one look to the next. */
 export type FinalityDoubts = Map<string, Doubt>;
 
 type Outcome = Omit<Confirmation, "anchor">;
 
 /**
- * Moves every anchor that is not final yet, and takes back what the chain itself took back although it was final: only once
- * it has said so for a while (core/finality-doubt.ts), since one wrong answer is no reorg.
- * @param doubts what the looks before this one doubted; changed
- * @returns what changed; `contradicted`: a node says that it is mined and cannot show it, so nothing was changed;
- *   `doubted`: a node shows another block in the place of that of a final anchor, so far without effect;
- *   `unreadable`: what the nodes say of this one cannot be read, although they answer
+ * Moves every anchor that is not final yet, and takes back a final anchor if the chain itself has taken it back. That
+ * happens only after the chain has said so for a while (core/finality-doubt.ts), since one wrong answer is no reorg.
+ * @param doubts doubts from earlier looks; changed
+ * @returns what changed; `contradicted`: a node says that the anchor is mined but cannot show it, so nothing was
+ *   changed; `doubted`: a node shows a different block where a final anchor's block should be, so far without effect;
+ *   `unreadable`: the nodes answer, but what they say about this anchor cannot be read
  * @throws CHAIN_UNREACHABLE, STORE_FAILED
  */
 export async function confirm(parts: AnchoringParts, doubts: FinalityDoubts = new Map()): Promise<Confirmation[]> {
@@ -47,7 +47,7 @@ export async function confirm(parts: AnchoringParts, doubts: FinalityDoubts = ne
   for (const anchor of [...lost, ...(await lostIncludedAnchors(parts))])
     changes.push({ anchor, change: await backToPending(parts, anchor) });
   changes.push(...(await followAll(parts)));
-  // A second look at what was just included: on many chains it is final at once.
+  // Look again at what was just included: on many chains it is final immediately.
   const included = await parts.store.anchorsIn(["included"]);
   const finalHeight = included.length > 0 ? await parts.chain.finalizedHeight() : 0;
   for (const anchor of included) {
@@ -60,7 +60,7 @@ export async function confirm(parts: AnchoringParts, doubts: FinalityDoubts = ne
 async function followAll(parts: AnchoringParts): Promise<Confirmation[]> {
   const changes: Confirmation[] = [];
   let unreadable = 0;
-  // Asked before the states: a transaction that is mined in between is then seen as mined.
+  // Asked before the states: a transaction that is mined in between then shows up as mined.
   const finalNonces = new FinalNonces(parts);
   for (const anchor of await watchedAnchors(parts, finalNonces)) {
     const finalNonce = await finalNonces.of(anchor.account);
@@ -73,16 +73,16 @@ async function followAll(parts: AnchoringParts): Promise<Confirmation[]> {
   return changes;
 }
 
-/** One anchor that cannot be read must not keep the others waiting; a node that answers nothing ends the round. */
+/** One unreadable anchor must not hold up the others; a node that does not answer at all ends the round. */
 async function passedOver({ chain }: AnchoringParts, error: unknown): Promise<Outcome> {
-  // Something that no earlier answer of this round can stand for.
+  // A question that no earlier answer of this round can have been cached for.
   await chain.nextNonce().catch(() => {
     throw error;
   });
   return { change: "unreadable", reason: messageOf(error) };
 }
 
-/** Final nonces of the accounts that have anchored, each asked once in a round. */
+/** Final nonces of the accounts that have anchored, each fetched once per round. */
 class FinalNonces {
   readonly #parts: AnchoringParts;
   readonly #known = new Map<string, Promise<number>>();
@@ -98,8 +98,8 @@ class FinalNonces {
   }
 
   /**
-   * A node may have forgotten the state of the final block: many keep that of the newest 128 alone, and finality stalls.
-   * Final anchors tell the same, only later: what comes before them is used for good.
+   * A node may no longer have the state of the final block: many keep only that of the newest 128, and finality can
+   * stall. Final anchors show the same, only later: the nonces before them are used permanently.
    */
   async #ask(account: string): Promise<number> {
     const { chain, store } = this.#parts;
@@ -114,9 +114,9 @@ class FinalNonces {
 }
 
 /**
- * Final anchors whose block the chain no longer has, the lowest first: a reorg deeper than its own finality. By the height
- * of their blocks, since neither their sizes nor their numbers need rise with it: where a reorg left a gap in the nonces,
- * what filled it was signed later than what follows it on the chain.
+ * Final anchors whose block the chain no longer has, lowest first: a reorg deeper than the chain's own finality.
+ * Ordered by block height, since neither tree sizes nor ids need rise with it: where a reorg left a gap in the nonces,
+ * the transaction that filled it was signed later than those that follow it on the chain.
  */
 async function lostFinalAnchors(
   parts: AnchoringParts,
@@ -125,7 +125,7 @@ async function lostFinalAnchors(
   const [lost, doubted]: [StoredAnchor[], StoredAnchor[]] = [[], []];
   const before = new Map(doubts);
   const contradicted = await contradictedAnchors(parts);
-  // What is not contradicted in this look is doubted no longer; a look that came to nothing changes no doubt.
+  // A doubt that this look does not confirm is dropped; a look that fails changes no doubt.
   doubts.clear();
   for (const { anchor, theirs } of contradicted) {
     const ours = anchor.blockHash as string;
@@ -144,8 +144,8 @@ async function isConfirmed({ chain, now }: AnchoringParts, anchor: StoredAnchor,
 }
 
 /**
- * Final anchors whose block is another one by the chain, the highest first, with the hash of the other. What is below a
- * canonical one is canonical too, see {@link finalizeIfFinal}.
+ * Final anchors at whose height the chain has a different block, highest first, with the hash of that block. Everything
+ * below a canonical block is canonical too, see {@link finalizeIfFinal}.
  */
 async function contradictedAnchors(
   parts: AnchoringParts,
@@ -165,9 +165,9 @@ async function contradictedAnchors(
 }
 
 /**
- * Included anchors whose block the chain no longer has, the lowest first. What is below a canonical block is canonical, so
- * that the highest is as a rule the only one that is asked for, however many wait while finality stalls. One that a reorg
- * took in the middle of a round can lie below another of the new branch: that shows when it should be final.
+ * Included anchors whose block the chain no longer has, lowest first. Everything below a canonical block is canonical,
+ * so usually only the highest one is checked, however many wait while finality stalls. An anchor dropped by a reorg in
+ * the middle of a round can lie below another one on the new branch; that is noticed when it is about to become final.
  */
 async function lostIncludedAnchors(parts: AnchoringParts): Promise<StoredAnchor[]> {
   const lost: StoredAnchor[] = [];
@@ -180,13 +180,13 @@ async function lostIncludedAnchors(parts: AnchoringParts): Promise<StoredAnchor[
   return lost;
 }
 
-/** Those that wait, and those given up whose nonce no final transaction has yet. */
+/** Anchors that wait, and given-up ones whose nonce no final transaction has used yet. */
 async function watchedAnchors({ store, chain }: AnchoringParts, finalNonces: FinalNonces): Promise<StoredAnchor[]> {
   const waiting = await store.anchorsIn(["pending", "submitted"]);
   const accounts = new Set([chain.account, ...waiting.map(({ account }) => account)]);
   const givenUp: StoredAnchor[] = [];
   for (const account of accounts) {
-    // A few below as well: what was seen last, right before its nonce became final, may have changed since.
+    // A few below it as well: the state last seen just before the nonce became final may have changed since.
     const rows = await store.anchorsFrom(account, Math.max(0, (await finalNonces.of(account)) - LOOKED_BACK));
     givenUp.push(...rows.filter(({ state }) => state === "orphaned"));
   }
@@ -202,13 +202,13 @@ async function follow(parts: AnchoringParts, anchor: StoredAnchor, finalNonce: n
   return orphan(parts, anchor, found);
 }
 
-/** A transaction that recorded nothing cost something all the same, unless a reorg took it out again. */
+/** A transaction that recorded nothing still cost something, unless a reorg dropped it. */
 async function correctCost(parts: AnchoringParts, anchor: StoredAnchor, found: TransactionState): Promise<void> {
   const paid = "paid" in found ? (found.paid ?? anchor.paid) : null;
   if (paid !== anchor.paid) await parts.store.updateAnchor(anchor.anchorId, costFrom(parts, paid));
 }
 
-/** What it cost counts from when that is known, whenever it was made: the day's cap is about money that went. */
+/** A cost counts from when it becomes known, whenever the transaction was made: the day's cap is about money spent. */
 function costFrom({ now }: AnchoringParts, paid: bigint | null | undefined): Pick<AnchorChange, "paid" | "sentAt"> {
   return typeof paid === "bigint" ? { paid, sentAt: now() } : { paid: null };
 }
@@ -220,7 +220,7 @@ async function include(
 ): Promise<Outcome | undefined> {
   const { store, chain } = parts;
   const proven = await provenOrNot(chain, anchor);
-  // Mined without an event: the contract had that head already, from somebody else's transaction.
+  // Mined without an event: the contract already had that head, from somebody else's transaction.
   if (proven === "no-event") {
     if (anchor.state !== "orphaned") return orphan(parts, anchor, found);
     await correctCost(parts, anchor, found);
@@ -230,7 +230,8 @@ async function include(
   const fact = checkChainEvidence(proven.evidence);
   if (fact.treeSize !== anchor.treeSize || !equalBytes(fact.rootHash, anchor.rootHash))
     throw new WarifuError("ANCHOR_MISMATCH", `the chain recorded another head than anchor ${anchor.anchorId} sent`);
-  // Evidence holds within its block, which one node can make up, at any height: the chain must have one of that height.
+  // Evidence is only valid within its block, and a single node can invent a block at any height: the chain must have
+  // this one.
   const place = await placeOf(parts, fact);
   if (place === "lost") return { change: "contradicted", reason: "the chain has another block of that height" };
   if (place === "unknown") return undefined;
@@ -244,7 +245,10 @@ async function include(
   return { change: "included" };
 }
 
-/** The proof of it; or that there is proof of the receipt, which records no anchor; or why the answers do not fit together. */
+/**
+ * The proof; `"no-event"` if the receipt is proven to record no anchor; otherwise the reason why the answers do not
+ * match.
+ */
 async function provenOrNot(
   chain: Chain,
   { transactionHash }: StoredAnchor,
@@ -254,15 +258,15 @@ async function provenOrNot(
   } catch (error) {
     const code = codeOf(error);
     if (code === "NO_ANCHOR_IN_RECEIPT") return "no-event";
-    // One node says that a block holds it, and the others have no such block, or it went in between.
+    // One node says that a block holds it and the others have no such block, or the block was dropped in between.
     if (code === "NOT_ANCHORED_YET" || code === "CHAIN_EVIDENCE_INVALID") return { reason: messageOf(error) };
     throw error;
   }
 }
 
 /**
- * Whether the chain has the anchor's block. `unknown`: fewer nodes than must agree have a block of that height, so they may
- * be behind; `disputed`: those that have one contradict each other. Nothing is taken back on either.
+ * Whether the chain has the anchor's block. `unknown`: too few nodes have a block at that height, so they may be
+ * behind; `disputed`: the nodes that have one contradict each other. In neither case is anything taken back.
  */
 async function placeOf(parts: AnchoringParts, of: Pick<StoredAnchor, "blockNumber" | "blockHash">): Promise<Place> {
   return (await placeAndBlockOf(parts, of)).place;
@@ -291,11 +295,11 @@ async function finalizeIfFinal(
   finalHeight: number,
 ): Promise<"finalized" | "reorged" | undefined> {
   if (finalHeight < (anchor.blockNumber as number)) return undefined;
-  // Asked after the height: a block that is replaced in between does not pass.
+  // Asked after the height, so that a block replaced in between is not accepted.
   const place = await placeOf(parts, anchor);
   if (place === "lost") return backToPending(parts, anchor);
-  // Nothing becomes final above what is in doubt: then all that is final below a canonical block is on the chain too, and a
-  // reorg is noticed by the highest one alone, over restarts as well.
+  // Nothing above a doubted block becomes final. So everything final below a canonical block is on the chain too, and
+  // checking the highest final anchor alone detects a reorg, even after a restart.
   if (place !== "canonical" || !(await isHighestCanonical(parts))) return undefined;
   await parts.store.updateAnchor(anchor.anchorId, { state: "finalized" });
   return "finalized";

@@ -1,6 +1,6 @@
 /**
- * What the changes that a round saw in our anchors say about nodes, keys and finality, as alarms. What was found is
- * remembered until the chain takes it back.
+ * Turns what a round found about our anchors into alarms about nodes, keys and finality. A finding is remembered until
+ * the chain takes it back.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { Alarms } from "../alarms/alarms.ts";
@@ -15,10 +15,10 @@ export interface ConfirmationParts {
   readonly alarms: Alarms;
 }
 
-/** The memory of what was found. */
+/** Remembers what was found. */
 export class ConfirmationJudge {
   readonly #parts: ConfirmationParts;
-  /** Largest tree whose anchor was final and was taken back, until one of its size is final again. */
+  /** Size of the largest tree whose final anchor was taken back, until an anchor of at least that size is final again. */
   #takenBack = 0;
   #unexplained: readonly StoredAnchor[] = [];
   #failed: StoredAnchor | undefined;
@@ -27,22 +27,22 @@ export class ConfirmationJudge {
     this.#parts = parts;
   }
 
-  /** Whether an anchor was mined and recorded nothing, and none of its size has been recorded since. */
+  /** Whether an anchor was mined but recorded nothing, and no anchor of its size has been recorded since. */
   get hasFailed(): boolean {
     return this.#failed !== undefined;
   }
 
-  /** What failed in another contract is no matter of this one. */
+  /** A failure in another contract does not concern this one. */
   forgetFailed(): void {
     this.#failed = undefined;
   }
 
-  /** A chain that is gone was as final as it was: the one in its place begins anew. */
+  /** The finality of a lost chain no longer matters: its successor starts over. */
   forgetFinality(): void {
     this.#takenBack = 0;
   }
 
-  /** Nodes that contradict themselves, anchors that recorded nothing, nonces that somebody else has used. */
+  /** Reports nodes that contradict themselves, anchors that recorded nothing, and nonces that somebody else has used. */
   async judge(confirmations: readonly Confirmation[]): Promise<void> {
     const { alarms } = this.#parts;
     const contradicted = confirmations.find(({ change }) => change === "contradicted");
@@ -62,7 +62,7 @@ export class ConfirmationJudge {
   }
 
   /**
-   * What was final is doubted, or was taken back: red from the first sight until it is final again.
+   * Reports finality that is doubted or was taken back: red from the first sign until it is final again.
    * @returns whether either was seen in this round
    */
   judgeFinality(confirmations: readonly Confirmation[], finalizedSize: number): boolean {
@@ -75,7 +75,7 @@ export class ConfirmationJudge {
     return doubted !== undefined || lost.length > 0;
   }
 
-  /** An anchor that was mined and recorded nothing, until one of its size or more is recorded. */
+  /** Remembers an anchor that was mined but recorded nothing, until one of at least its size is recorded. */
   async #noteFailed(givenUp: readonly StoredAnchor[]): Promise<void> {
     const { store, alarms } = this.#parts;
     for (const { account, nonce, anchorId } of givenUp) {
@@ -92,7 +92,7 @@ export class ConfirmationJudge {
     );
   }
 
-  /** Those whose nonce is used, by a transaction that is none of ours as far as we know. */
+  /** Those whose nonce was used by a transaction that, as far as we know, is not ours. */
   async #withoutReason(givenUp: readonly StoredAnchor[]): Promise<StoredAnchor[]> {
     const unexplained: StoredAnchor[] = [];
     for (const lost of givenUp) {
@@ -106,13 +106,13 @@ export class ConfirmationJudge {
     return unexplained;
   }
 
-  /** Whether an anchor that we sent to an earlier contract took the nonce: nobody follows those, so the chain is asked. */
+  /** Whether an anchor sent to an earlier contract used the nonce: those are no longer followed, so the chain is asked. */
   async #wentElsewhere({ account, nonce }: StoredAnchor): Promise<boolean> {
     const { store, chain } = this.#parts;
     for (const { transactionHash } of await store.formerAnchorsAt(account, nonce)) {
-      // No answer explains nothing: the alarm ends when there is one.
+      // Without an answer nothing is explained: the alarm ends once there is one.
       const found = await chain.transactionState(transactionHash).catch(() => undefined);
-      // Its price is known when enough nodes say so: the word of one must not end the alarm.
+      // Its price is known only once enough nodes agree: one node alone must not end the alarm.
       if (found !== undefined && "paid" in found && found.paid !== undefined) return true;
     }
     return false;

@@ -1,6 +1,6 @@
 /**
- * Which endpoints put off many of the requests that they get, because they have had too many. A second try hides that from
- * whoever asked, until the day when it no longer does.
+ * Which endpoints reject a large share of requests because they receive too many. A retry hides this from the caller,
+ * until one day it no longer does.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { EndpointHealth } from "../chain/chain.ts";
@@ -16,14 +16,14 @@ interface Sample {
 
 const WINDOW_MS = 120_000;
 const SAMPLE_EVERY_MS = 1_000;
-/** So many within the window, and so large a share of all requests, are more than a hiccup. */
+/** More than this many within the window, and at least this share of all requests, is more than a hiccup. */
 const MOST_LIMITED = 2;
 const MOST_SHARE = 0.05;
 
-/** Compares what the endpoints counted now with what they had counted two minutes ago. */
+/** Compares what the endpoints have counted so far with what they had counted two minutes ago. */
 export class RateLimitWatch {
   readonly #now: () => number;
-  /** The oldest is what the others are compared with. */
+  /** The oldest sample is what later ones are compared with. */
   #samples: Sample[] = [];
 
   /** @param now POSIX milliseconds */
@@ -31,7 +31,7 @@ export class RateLimitWatch {
     this.#now = now;
   }
 
-  /** Who limits the rate at present. */
+  /** The endpoints that limit the rate at present. */
   look(endpoints: readonly Pick<EndpointHealth, "name" | "counts">[]): FactOf<"chain-rate-limited">[] {
     const before = this.#sampleBefore();
     const limiting = endpoints.flatMap(({ name, counts }, at) => {
@@ -43,9 +43,9 @@ export class RateLimitWatch {
     return limiting;
   }
 
-  /** The newest of those that are older than the window, or else the oldest. */
+  /** The newest of the samples older than the window, or else the oldest. */
   #sampleBefore(): Sample | undefined {
-    // A clock that was set makes samples old, in whichever direction.
+    // After the clock was set, in either direction, samples count as old.
     const isOld = ({ at }: Sample): boolean => Math.abs(this.#now() - at) >= WINDOW_MS;
     const oldest = this.#samples.findLastIndex(isOld);
     if (oldest > 0) this.#samples = this.#samples.slice(oldest);

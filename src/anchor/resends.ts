@@ -1,6 +1,6 @@
 /**
- * What waits at the account's next nonce and is shown by no node, although they took it: how often it was sent again, and
- * since when nobody shows it. A node that swallows transactions takes them as often as they come, so each try waits longer.
+ * The transaction at the account's next nonce, if nodes accepted it but none shows it: how often it was sent again, and
+ * since when no node shows it. A node that swallows transactions accepts them every time, so each retry waits longer.
  *
  * Kept in memory alone: after a restart the first look sends it again, which is harmless.
  */
@@ -9,14 +9,14 @@ import type { StoredAnchor } from "../store/anchor-journal.ts";
 
 const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 300_000;
-/** What was taken and is not shown for so long was not just on its way. */
+/** An accepted transaction that is not shown for this long is no longer just on its way. */
 const SWALLOWED_MS = 60_000;
 
 interface Waiting {
   readonly nonce: number;
-  /** Times that it was sent again and taken, by whichever transaction has the nonce. */
+  /** How often it was sent again and accepted, whichever transaction has the nonce. */
   tries: number;
-  /** POSIX milliseconds of the last of them. */
+  /** POSIX milliseconds of the last time. */
   triedAt: number;
   unseen: { readonly anchor: StoredAnchor; readonly since: number } | undefined;
 }
@@ -25,27 +25,27 @@ interface Waiting {
 export class Resends {
   #waiting: Waiting | undefined;
 
-  /** What is at another nonce is settled; without one, all is. */
+  /** Whatever is at another nonce is settled; without a nonce, everything is. */
   keepOnly(nonce: number | undefined): void {
     if (this.#waiting?.nonce !== nonce) this.#waiting = undefined;
   }
 
-  /** Whether it is time to send what waits at that nonce again: at once for the first time. */
+  /** Whether it is time to send the transaction at that nonce again; the first time is always right away. */
   isDue(nonce: number, now: number): boolean {
     const { tries, triedAt } = this.#at(nonce);
     const pause = Math.min(FIRST_PAUSE_MS * 2 ** (tries - 1), LONGEST_PAUSE_MS);
-    // A clock that was set says nothing about how long it has been: rather early than late.
+    // A clock that was set says nothing about the time passed: err on the early side.
     return tries === 0 || Math.abs(now - triedAt) >= pause;
   }
 
-  /** It was sent again, and taken. */
+  /** It was sent again, and accepted. */
   noteTaken(nonce: number, now: number): void {
     const waiting = this.#at(nonce);
     waiting.tries++;
     waiting.triedAt = now;
   }
 
-  /** Whether any node shows the newest transaction that waits at its nonce. */
+  /** Records whether any node shows the newest transaction at its nonce. */
   noteLook(anchor: StoredAnchor, isSeen: boolean, now: number): void {
     const waiting = this.#at(anchor.nonce);
     waiting.unseen = isSeen ? undefined : { anchor, since: waiting.unseen?.since ?? now };

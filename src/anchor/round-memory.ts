@@ -1,6 +1,6 @@
 /**
- * What a round of anchoring (rounds.ts) leaves for the next: who the chain is, what is doubted, what failed, what was sent
- * again, when the last anchor was.
+ * What one round of anchoring (rounds.ts) leaves for the next: which chain and contract it is, what is doubted, what
+ * failed, what was sent again, and when the last anchor was made.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { Alarms } from "../alarms/alarms.ts";
@@ -15,17 +15,17 @@ import { Resends } from "./resends.ts";
 import { ChainVitals, type VitalsOptions } from "./vitals.ts";
 import type { AnchoringParts, Obstacle, WriterStep } from "./write-anchor.ts";
 
-/** What rounds work with, and whom they tell. */
+/** What rounds work with, and whom they notify. */
 export interface RoundOptions extends AnchoringParts, VitalsOptions, DueOptions, BacklogOptions {
   readonly store: AnchorJournal & Pick<LogStore, "origin" | "entries">;
   readonly tree: AnchoringParts["tree"];
   readonly alarms: Alarms;
   /**
    * Looks at what the contract recorded, whoever sent it, before anything is concluded from it. Never throws.
-   * @returns whether everything was read, and nothing about it is odd
+   * @returns whether everything was read and nothing about it is odd
    */
   readonly lookAtChain: () => Promise<boolean>;
-  /** Told of what changed, for people and logs. */
+  /** Called with what changed, for people and logs. */
   readonly onEvent: (event: RoundEvent) => void;
 }
 
@@ -51,11 +51,11 @@ export class RoundMemory {
   readonly #judge: ConfirmationJudge;
   readonly #due: DueRule;
   readonly #doubts: FinalityDoubts = new Map();
-  /** What the contract held when a new anchor could last have been begun. */
+  /** What the contract held the last time a new anchor could have been started. */
   #anchoredSize: number | undefined;
-  /** Whether the last round left nothing to look after. */
+  /** Whether the last round left nothing to follow up. */
   isSettled = false;
-  /** POSIX milliseconds of the last round that the chain answered; 0 before the first. */
+  /** POSIX milliseconds of the last round in which the chain answered; 0 before the first. */
   lastAnswerAt = 0;
 
   constructor(options: RoundOptions) {
@@ -67,17 +67,17 @@ export class RoundMemory {
     this.#due = new DueRule(options);
   }
 
-  /** Whether another round would find nothing to do, as far as can be told without the chain. */
+  /** Whether another round would find nothing to do, as far as can be determined without the chain. */
   async isIdle(): Promise<boolean> {
     const { alarms, store } = this.options;
     if (!this.isSettled || this.#anchoredSize === undefined || (await this.isDue(this.#anchoredSize))) return false;
-    // An endpoint that limits the rate is not helped by more questions.
+    // More questions do not help an endpoint that limits the rate.
     if (alarms.active().some(({ code }) => code !== "chain-rate-limited") || this.#doubts.size > 0) return false;
     if (!this.#identity.isKnown) return false;
     return (await store.anchorsIn(["pending", "submitted", "included"])).length === 0;
   }
 
-  /** Takes over what {@link ContractIdentity.ensure} found. */
+  /** Applies what {@link ContractIdentity.ensure} found. */
   async ensureContract(): Promise<void> {
     const { chain, alarms, onEvent } = this.options;
     const change = await this.#identity.ensure();
@@ -93,7 +93,7 @@ export class RoundMemory {
     onEvent({ event: "deployed", contract: chain.contract, chainWasLost, orphaned });
   }
 
-  /** Moves our anchors on, and tells what changed: follow-anchors.ts. */
+  /** Moves our anchors on and reports what changed: follow-anchors.ts. */
   async followAnchors(): Promise<Confirmation[]> {
     const confirmations = await confirm(this.options, this.#doubts);
     for (const confirmation of confirmations)
@@ -101,14 +101,14 @@ export class RoundMemory {
     return confirmations;
   }
 
-  /** What the changes mean, for nodes, keys and finality. */
+  /** Judges what the changes mean for nodes, keys and finality. */
   async judge(confirmations: readonly Confirmation[]): Promise<void> {
     await this.#judge.judge(confirmations);
     await this.backlog.look();
     if (this.#judge.judgeFinality(confirmations, this.backlog.finalizedSize)) this.doubtIdentity();
   }
 
-  /** Another branch, or another node behind the same address: who answers is asked again. */
+  /** There may be another branch, or another node at the same address: identify the chain again. */
   doubtIdentity(): void {
     this.#identity.doubt();
   }
@@ -120,7 +120,7 @@ export class RoundMemory {
     return this.#due.isDue(anchoredSize, this.#judge.hasFailed);
   }
 
-  /** Tells what was sent, or why nothing was. */
+  /** Reports what was sent, or why nothing was. */
   note(step: WriterStep): void {
     const { alarms, onEvent, now } = this.options;
     alarms.set("anchor-swallowed", this.resends.swallowed(now()));
@@ -133,7 +133,7 @@ export class RoundMemory {
   }
 }
 
-/** A node that refuses says why in words. */
+/** A node that refuses gives its reason in words. */
 function obstacleIn(step: Extract<WriterStep, { step: "blocked" }>): FactOf<Obstacle> {
   return "fact" in step ? step.fact : { id: "error", code: "CHAIN_REFUSED", message: step.message };
 }

@@ -1,8 +1,8 @@
 /**
- * A round of anchoring, in order. Every step is a file of its own; what a round leaves for the next is in round-memory.ts,
- * and when it runs is decided in schedule.ts.
+ * A round of anchoring, in order. Every step has its own file; what a round leaves for the next is in round-memory.ts,
+ * and schedule.ts decides when a round runs.
  *
- * A chain that does not answer ends a round and no more: records stay `pending`, and the next round begins anew.
+ * A chain that does not answer ends the round and nothing more: records stay `pending`, and the next round starts over.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import { codeOf } from "../core/errors.ts";
@@ -21,8 +21,8 @@ import {
 } from "./write-anchor.ts";
 
 /**
- * One round. Two must not overlap: if both saw nothing outstanding, both would anchor.
- * @throws whatever a step throws; nothing of what was done before is undone
+ * Runs one round. Two must not overlap: if both saw nothing outstanding, both would anchor.
+ * @throws whatever a step throws; what earlier steps did is not undone
  */
 export async function anchoringRound(memory: RoundMemory): Promise<void> {
   const { options, vitals, resends } = memory;
@@ -47,10 +47,10 @@ export async function anchoringRound(memory: RoundMemory): Promise<void> {
 }
 
 /**
- * The second half of a round: what the account's next nonce calls for.
- * @param isDue whether to begin a new anchor, given the size that the contract holds; what waits already is carried on
- * whatever it says
- * @param resends what the rounds before this one sent again; changed
+ * The second half of a round: does what the account's next nonce requires.
+ * @param isDue whether to start a new anchor, given the size that the contract holds; one that already waits is carried
+ *   on regardless
+ * @param resends what earlier rounds sent again; changed
  * @throws as {@link checkedHead}; SIGNER_FAILED
  */
 export async function anchor(
@@ -64,7 +64,7 @@ export async function anchor(
   if (!place.hasGap && !(await isDue(place.head.treeSize))) return { step: "idle" };
   const price = await askPrice(parts, place.nonce);
   const offer = offerAt(price, await gasLimitAfter(parts, place.head));
-  // One that waits for days until it can be paid for must not fill the log with beacons.
+  // An anchor that waits for days until it is affordable must not fill the log with beacons.
   if ("step" in offer) return offer;
   await parts.recordBeacon();
   // Checkpoint signed, then cosigned; transaction signed, persisted, sent.
@@ -72,20 +72,20 @@ export async function anchor(
 }
 
 /**
- * What comes before the first round: contract and store fit. What is taken in from here on is newer than the beacon that
- * this enters, and provably so.
+ * Runs before the first round: contract and store must match. Everything taken in from here on is provably newer than
+ * the beacon entered here.
  * @throws as {@link checkedHead}; CHAIN_WRONG
  */
 export async function beginAnchoring(memory: RoundMemory): Promise<void> {
   await memory.ensureContract();
   await checkedHead(memory.options).catch((error: unknown) => {
-    // Records are taken all the same, for the successor; the rounds raise the alarm.
+    // Records are still taken, for the successor; the rounds raise the alarm.
     if (codeOf(error) !== "CONTRACT_CLOSED") throw error;
   });
   await memory.options.recordBeacon();
 }
 
-/** Which anchor the nodes say nothing readable about, while they answer everything else. */
+/** The anchor about which the nodes say nothing readable, although they answer everything else. */
 function unreadableIn(confirmations: readonly Confirmation[]): FactOf<"chain-unreachable"> | undefined {
   const unreadable = confirmations.find(({ change }) => change === "unreadable");
   if (unreadable === undefined) return undefined;

@@ -9,13 +9,13 @@ import { RoundMemory, type RoundEvent, type RoundOptions } from "./round-memory.
 import { anchoringRound, beginAnchoring } from "./rounds.ts";
 import type { Vitals } from "./vitals.ts";
 
-/** How rounds work, how often they run, and whom to tell. */
+/** How rounds work, how often they run, and whom to notify. */
 export interface AnchoringOptions extends Omit<RoundOptions, "onEvent"> {
   /** Pause between two looks at the chain. */
   readonly pollMs: number;
-  /** Told of what changed, for people and logs. */
+  /** Called with what changed, for people and logs. */
   readonly onEvent: (event: AnchoringEvent) => void;
-  /** Told once when the log must stop: chain and store contradict each other. */
+  /** Called once when the log must stop: chain and store contradict each other. */
   readonly onStop: (reason: WarifuError) => void;
 }
 
@@ -25,9 +25,9 @@ export type AnchoringEvent = RoundEvent | { readonly event: "unreachable"; reado
 export interface AnchoringStatus {
   /** Size of the newest final anchor. */
   readonly finalizedSize: number;
-  /** POSIX milliseconds of the last round that the chain answered; 0 before the first. */
+  /** POSIX milliseconds of the last round in which the chain answered; 0 before the first. */
   readonly lastAnswerAt: number;
-  /** When the oldest entry that no final anchor covers was taken in, POSIX milliseconds; `undefined` when none waits. */
+  /** When the oldest entry not covered by a final anchor was taken in, POSIX milliseconds; `undefined` when none waits. */
   readonly waitingSince: number | undefined;
 }
 
@@ -36,16 +36,16 @@ const FATAL: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
   "STORE_CORRUPT",
   "STORE_FAILED",
   "ANCHOR_MISMATCH",
-  // Of the pipeline, which enters beacons: the chain has no part in it.
+  // From the pipeline, which enters beacons; the chain is not involved.
   "VAULT_FAILED",
   "CLOCK_AHEAD",
   "CLOCK_BACKWARDS",
 ]);
 
-/** A chain that gives no answer is asked less often, down to every so many pauses. */
+/** A chain that does not answer is asked less often: the pause grows up to this many times its length. */
 const LONGEST_PAUSE = 16;
 
-/** A chain that nothing is wanted of is asked once in so many pauses, and no later than after this time. */
+/** While nothing is needed from the chain, it is asked once in this many pauses, and at the latest after the time below. */
 const QUIET_PAUSES = 12;
 const LONGEST_QUIET_MS = 12_000;
 
@@ -66,7 +66,7 @@ export class Anchoring {
   }
 
   /**
-   * Makes sure that contract and store fit, deploying on a local chain that has none, and starts the rounds.
+   * Makes sure that contract and store match, deploying the contract if a local chain has none, and starts the rounds.
    * @throws STORE_BEHIND, STORE_CORRUPT, CHAIN_WRONG, CHAIN_UNREACHABLE
    */
   async start(): Promise<void> {
@@ -74,7 +74,7 @@ export class Anchoring {
     this.#schedule(0);
   }
 
-  /** POSIX milliseconds, by the clock that anchoring goes by. */
+  /** POSIX milliseconds, by the clock that anchoring uses. */
   now(): number {
     return this.#options.now();
   }
@@ -85,12 +85,12 @@ export class Anchoring {
     return { finalizedSize, lastAnswerAt, waitingSince };
   }
 
-  /** Funds, heights and ages as they were seen last. */
+  /** Funds, heights and ages as last seen. */
   get vitals(): Vitals | undefined {
     return this.#memory.vitals.seen;
   }
 
-  /** One round; one that is asked for while another runs comes after it. */
+  /** Runs one round; if one is already running, the new one comes after it. */
   round(): Promise<void> {
     const round = this.#running.then(() => {
       this.#quietPauses = 0;
@@ -100,7 +100,7 @@ export class Anchoring {
     return round;
   }
 
-  /** Ends the rounds; one that runs is finished first. */
+  /** Ends the rounds; a running one is finished first. */
   async close(): Promise<void> {
     this.#isClosed = true;
     clearTimeout(this.#timer);
@@ -130,9 +130,9 @@ export class Anchoring {
   }
 
   /**
-   * Whether a scheduled round can be left out: nothing is due, nothing is followed, nothing is wrong, and the last one was
-   * not long ago. A provider counts what it is asked, and there is nothing to hurry for: when records that wait are due,
-   * and whether they have waited too long, is told without the chain.
+   * Whether a scheduled round can be skipped: nothing is due, followed or wrong, and the last round was recent.
+   * Providers count requests, and there is no hurry: whether waiting records are due, or have waited too long, can be
+   * determined without the chain.
    */
   async #isQuiet(): Promise<boolean> {
     await this.#memory.backlog.look();
@@ -143,16 +143,16 @@ export class Anchoring {
   async #noteFailure(error: WarifuError): Promise<void> {
     const { alarms, lookAtChain, onStop, onEvent } = this.#options;
     const { vitals, backlog } = this.#memory;
-    // Whatever it was, who answers is asked again.
+    // Whatever the error was, identify the chain again.
     this.#memory.doubtIdentity();
     vitals.judgeEndpoints();
     if (FATAL.has(error.code)) alarmOfStop(alarms)(error);
     else alarms.raise(alarmOf(error), errorFact(error));
-    // A store that fails has just been the reason itself.
+    // If the store fails here, that was already the reason for the failure.
     await backlog.look().catch(() => undefined);
     if (!FATAL.has(error.code)) return onEvent({ event: "unreachable", error });
     this.#isClosed = true;
-    // Once more: what the contract recorded may have come after the last look, and is evidence.
+    // Look once more: the contract may have recorded something after the last look, and that is evidence.
     await lookAtChain();
     onStop(error);
   }

@@ -1,6 +1,6 @@
 /**
- * How the chain and the anchoring account are doing: funds, heights, ages, endpoints. Looked at now and then, because
- * nothing here changes within seconds, and turned into alarms.
+ * How the chain and the anchoring account are doing: funds, heights, ages, endpoints. Checked from time to time,
+ * because nothing here changes within seconds, and turned into alarms.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { Alarms } from "../alarms/alarms.ts";
@@ -12,11 +12,11 @@ export interface VitalsOptions {
   readonly alarms: Alarms;
   /** POSIX milliseconds. */
   readonly now: () => number;
-  /** Below these funds, in wei, an alarm is raised. */
+  /** If the funds, in wei, are below this, an alarm is raised. */
   readonly minBalance: bigint;
-  /** Oldest newest block, in milliseconds; 0 on a chain that has blocks only when there is something to put in. */
+  /** Greatest age of the newest block, in milliseconds; 0 on a chain that makes blocks only when there are transactions. */
   readonly maxHeadAgeMs: number;
-  /** Oldest newest final block, in milliseconds; 0 likewise. */
+  /** Greatest age of the newest final block, in milliseconds; 0 likewise. */
   readonly maxFinalityAgeMs: number;
 }
 
@@ -29,7 +29,7 @@ export interface Vitals {
 }
 
 const LOOK_EVERY_MS = 5_000;
-/** An endpoint so many blocks behind two others is frozen or syncing. */
+/** An endpoint this many blocks behind two others is frozen or syncing. */
 const LAG_BLOCKS = 64;
 
 export class ChainVitals {
@@ -65,7 +65,7 @@ export class ChainVitals {
     this.#lookedAt = now();
   }
 
-  /** Says which endpoints are down, far behind, limit the rate, or contradict each other; asks nothing. */
+  /** Reports endpoints that are down, far behind, limit the rate or contradict each other; sends no requests. */
   judgeEndpoints(): void {
     const { chain, alarms } = this.#options;
     const { endpoints, conflicts } = chain.health();
@@ -77,13 +77,13 @@ export class ChainVitals {
     );
   }
 
-  /** Another chain has taken the place of the one that was looked at. */
+  /** Another chain has replaced the one observed so far. */
   forget(): void {
     this.#finalBefore = 0;
     this.#options.alarms.clear("reorg-beyond-finality", "final height");
   }
 
-  /** Final blocks do not go back; with one endpoint silent, what two have reached may. */
+  /** The final height does not fall; but with one endpoint silent, the height that two have reached may. */
   #judgeFinalHeight(height: number): void {
     const { chain, alarms } = this.#options;
     this.#finalBefore = Math.max(this.#finalBefore, height);
@@ -112,7 +112,7 @@ export class ChainVitals {
   ): FactOf<"head-stale" | "finality-stalled"> | undefined {
     const ageMs = this.#options.now() - (block?.time ?? 0) * 1000;
     if (limitMs === 0 || ageMs <= limitMs) return undefined;
-    // The first block has whatever time somebody gave it, often none, so its age would say nothing.
+    // The first block's time is arbitrary and often zero, so its age would say nothing.
     if (block === undefined || block.number === 0) return { id: "first-block-alone", isFinal };
     return { id: "block-old", isFinal, ageSeconds: Math.round(ageMs / 1000), limitSeconds: limitMs / 1000 };
   }
@@ -124,9 +124,12 @@ function silent(endpoints: readonly EndpointHealth[]): FactOf<"endpoint-down">[]
     .map(({ name, lastError }) => ({ id: "endpoint-silent", endpoint: name, message: lastError ?? "" }));
 }
 
-/** Who answers and is of no use: with one more down, too few would be left to agree on anything new. */
+/**
+ * Endpoints that answer but lag too far to be useful: if one more failed, too few would be left to agree on anything
+ * new.
+ */
 function laggards(endpoints: readonly EndpointHealth[]): FactOf<"endpoint-down">[] {
-  // What two have reached: one that claims more makes nobody late.
+  // The height that two have reached: a single endpoint that claims more does not make the others late.
   const [, reached = 0] = endpoints.map(({ height }) => height ?? 0).sort((a, b) => b - a);
   const isFarBehind = ({ failures, height }: EndpointHealth): boolean =>
     failures === 0 && height !== null && reached - height > LAG_BLOCKS;

@@ -1,12 +1,12 @@
 /**
- * Stage anchor: brings the log's tree head to the contract. A transaction is signed and persisted before it is sent, so a
- * crash at any point leaves either nothing or a row that says what may have been sent. Sending it again is harmless: the
- * nonce is the same, so one of them is mined at most.
+ * Stage anchor: brings the log's tree head to the contract. A transaction is signed and persisted before it is sent, so
+ * a crash at any point leaves either nothing or a row that says what may have been sent. Sending it again is harmless:
+ * the nonce is the same, so at most one of the copies is mined.
  *
- * One nonce is worked on at a time: the account's next, by what is mined. What waits there is carried on (sent again,
- * or replaced by one that offers more and covers the newer, larger tree); if nothing of ours waits there, a new anchor
- * takes the nonce, which also fills a gap that a reorg left. So whatever becomes of the transactions, at most one of
- * those with the same nonce is ever mined, and every one of them is remembered (follow-anchors.ts).
+ * One nonce is worked on at a time: the account's next one by what has been mined. A transaction of ours that waits
+ * there is carried on: sent again, or replaced by one that offers more and covers the newer, larger tree. If none waits
+ * there, a new anchor takes the nonce, which also fills any gap left by a reorg. So at most one of the transactions
+ * with the same nonce is ever mined, and all of them are remembered (follow-anchors.ts).
  */
 import { WarifuError } from "../core/errors.ts";
 import { consistencyRanges } from "../core/merkle.ts";
@@ -29,13 +29,13 @@ export interface AnchoringParts {
   /** POSIX milliseconds. */
   readonly now: () => number;
   readonly spending: SpendingCaps;
-  /** After how long in the pool a transaction is replaced by one that offers more. */
+  /** How long a transaction may be in the pool before it is replaced by one that offers more. */
   readonly bumpAfterMs: number;
   /** Enters the newest final block into the log, right before a new anchor. */
   readonly recordBeacon: () => Promise<void>;
-  /** No smaller tree can be cosigned any more: witnesses only go forward. */
+  /** No tree smaller than this can be cosigned any more: witnesses only go forward. */
   readonly smallestSize: () => number;
-  /** Collects cosignatures for the checkpoint that is about to be anchored; gives back the note with them. */
+  /** Collects cosignatures for the checkpoint that is about to be anchored; returns the note with them. */
   readonly cosign: (checkpoint: { readonly treeSize: number; readonly note: string }) => Promise<string>;
 }
 
@@ -49,24 +49,24 @@ export type WriterStep =
   | { readonly step: "anchored" | "replaced" | "sentAgain"; readonly anchor: StoredAnchor }
   /** The node refused, in a way that the next look at the chain settles. */
   | { readonly step: "refused"; readonly reason: string; readonly anchor: StoredAnchor }
-  /** The nonce that the node names is one that we know to be used, or its head is below a final one: it is behind. */
+  /** The node names a nonce that we know to be used, or its head is below a final one: it is behind. */
   | { readonly step: "nodeBehind" }
   | TooDear
-  /** The node refused, and will go on refusing; the message is its own. */
+  /** The node refused, and will go on refusing; the message is the node's. */
   | { readonly step: "blocked"; readonly obstacle: "no-funds" | "gas-limit"; readonly message: string };
 
-/** The account's next nonce, and what there is to do at it. */
+/** The account's next nonce, and what needs to be done there. */
 export interface Place {
   readonly nonce: number;
   readonly head: AnchoredHead;
-  /** The newest of ours that waits at the nonce. */
+  /** Our newest transaction that waits at the nonce. */
   readonly waiting: StoredAnchor | undefined;
   /** Later transactions of ours wait for this nonce to be used. */
   readonly hasGap: boolean;
 }
 
 /**
- * The contract's head, once it is known to be a head of this log and one that can be replaced.
+ * The contract's head, once it is known to be a head of this log and one that can be extended.
  * @throws as {@link comparedHead}; CONTRACT_CLOSED
  */
 export async function checkedHead(parts: Pick<AnchoringParts, "chain" | "tree">): Promise<AnchoredHead> {
@@ -85,9 +85,9 @@ export async function nextPlace(parts: AnchoringParts, resends: Resends): Promis
   const { store, chain } = parts;
   const nonce = await chain.nextNonce();
   const head = await checkedHead(parts);
-  // A transaction of ours that was mined in between moved both: the next look sees one moment.
+  // A transaction of ours mined in between changed both: the next look sees one moment.
   if ((await chain.nextNonce()) !== nonce) return { step: "idle" };
-  // A head below what is final is an old one: whatever is built on it would fail on the chain, and be paid for.
+  // A head below the final one is outdated: whatever is built on it would fail on the chain and still cost money.
   if (head.treeSize < ((await store.newestFinalAnchor())?.treeSize ?? 0)) return { step: "nodeBehind" };
   const rows = await store.anchorsFrom(chain.account, nonce);
   const atNonce = rows.filter((row) => row.nonce === nonce);
@@ -101,7 +101,7 @@ async function sizeAfter({ chain, tree, smallestSize }: AnchoringParts, head: An
   return nextAnchorSize(head.treeSize, tree.publishedSize, await chain.maxGrowth(), smallestSize());
 }
 
-/** Gas limit of the anchor that would come after that head. */
+/** Gas limit of the anchor that would extend that head. */
 export async function gasLimitAfter(parts: AnchoringParts, head: AnchoredHead): Promise<number> {
   return gasLimitFor(parts.chain, head.treeSize, await sizeAfter(parts, head));
 }
@@ -114,7 +114,10 @@ function isWaiting({ state }: StoredAnchor): boolean {
   return state === "pending" || state === "submitted";
 }
 
-/** What waits at the next nonce: sent again where it was lost, replaced where it is stuck or can no longer succeed. */
+/**
+ * Carries on what waits at the next nonce: sends it again if it was lost, replaces it if it is stuck or can no longer
+ * succeed.
+ */
 export async function carryOn(
   parts: AnchoringParts,
   place: Place,
@@ -128,12 +131,13 @@ export async function carryOn(
     const price = await askPrice(parts, newest.nonce);
     const replaced = await write(parts, place, price, newest);
     if (replaced.step !== "blocked" && replaced.step !== "idle") return replaced;
-    // Too dear to replace: what was sent before may have fallen out of some pools, and be kept by one that mines nothing.
+    // Too expensive to replace: it may be gone from some pools and remain only with a node that mines nothing.
     if (!isDoomed) {
       await isShown(parts, newest, resends);
       await deliverIfDue(parts, newest, resends);
     } else if ((await chain.transactionState(newest.transactionHash)).state === "unknown") {
-      // What no pool has need not be outbid; with nothing new to anchor, nothing takes its place. It stays watched.
+      // A transaction that no pool has need not be outbid; with nothing new to anchor, nothing replaces it. It stays
+      // watched.
       if (replaced.step === "blocked") return write(parts, place, price);
       await store.updateAnchor(newest.anchorId, { state: "orphaned" });
     }
@@ -149,7 +153,7 @@ async function isShown({ chain, now }: AnchoringParts, newest: StoredAnchor, res
   return isSeen;
 }
 
-/** Sends again what was sent before, unless that was a moment ago. What a node refuses costs no pause: others may take it. */
+/** Sends it again, unless that happened recently. A refusal starts no pause: another node may accept it. */
 async function deliverIfDue(parts: AnchoringParts, newest: StoredAnchor, resends: Resends): Promise<WriterStep> {
   const { nonce } = newest;
   if (!resends.isDue(nonce, parts.now())) return { step: "idle" };
@@ -158,7 +162,7 @@ async function deliverIfDue(parts: AnchoringParts, newest: StoredAnchor, resends
   return step;
 }
 
-/** A new transaction at a nonce, in the place of `previous` where one waits there. */
+/** Signs, stores and sends a new transaction at a nonce, replacing `previous` if one waits there. */
 export async function write(
   parts: AnchoringParts,
   { nonce, head }: Place,
@@ -199,13 +203,14 @@ async function deliver(
 ): Promise<WriterStep> {
   const refusal = await chain.send(stored);
   if (refusal) return refused(store, stored, refusal);
-  // If we crash before this line, the row still says `pending` and is sent again. What was sent again keeps its age.
+  // If we crash before this line, the row still says `pending` and is sent again. A resent transaction keeps its first
+  // time.
   const change = { state: "submitted", sentAt: stored.sentAt ?? now() } as const;
   await store.updateAnchor(stored.anchorId, change);
   return { step, anchor: { ...stored, ...change } };
 }
 
-/** What a node's refusal calls for; the reasons are told apart in chain/rpc/send-refusal.ts. */
+/** What to do after a node's refusal; chain/rpc/send-refusal.ts tells the reasons apart. */
 async function refused(
   store: AnchorJournal,
   stored: StoredAnchor,
@@ -217,11 +222,11 @@ async function refused(
       return { step: "blocked", obstacle: reason, message };
     case "replacement-underpriced":
     case "fee-too-low":
-      // As if it had been sent long ago: the next look offers more.
+      // Treat it as if it had been sent long ago: the next look offers more.
       await store.updateAnchor(stored.anchorId, { sentAt: 0 });
       return { step: "refused", reason, anchor: stored };
     case "nonce-used":
-      // Its nonce is used: the next look finds by which transaction.
+      // Its nonce is used: the next look finds out by which transaction.
       return { step: "refused", reason, anchor: stored };
   }
 }
