@@ -1,6 +1,6 @@
 /**
- * A contract as all nodes of an administrator show it, at one height. One node alone could say "closed already", or
- * "revoked already", of what still stands open.
+ * A contract as all nodes of an administrator show it, at one height. A single node could claim "already closed" or "already
+ * revoked" when neither is true.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -16,12 +16,12 @@ const POLL_MS = 200;
 /** What is asked about, and by whom. */
 export interface Question {
   readonly contract: string;
-  /** A change that must be made, or not made, alike for all. */
+  /** A change; all nodes must agree on whether it is already made. */
   readonly change?: { readonly change: ContractChange; readonly sender: string } | undefined;
 }
 
 /**
- * The contract's state, on which all nodes agree, at a height that all have.
+ * The contract's state at a height that all nodes have, as they all agree on it.
  * @param nodes at least one
  * @throws CHAIN_MISMATCH naming which node says what; CHAIN_WRONG, CHAIN_UNREACHABLE
  */
@@ -30,8 +30,8 @@ export async function agreedContract(nodes: readonly Rpc[], question: Question):
 }
 
 /**
- * The same at a height that a node has, once all have it.
- * @throws as {@link agreedContract}; CHAIN_UNREACHABLE naming the node that does not get there in `waitMs`
+ * The same at a given height, once all nodes have it.
+ * @throws as {@link agreedContract}; CHAIN_UNREACHABLE naming the node that does not reach it within `waitMs`
  */
 export async function agreedContractFrom(
   nodes: readonly Rpc[],

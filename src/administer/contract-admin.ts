@@ -1,7 +1,7 @@
 /**
- * What the administrators of a CheckpointAnchor do: say who may anchor and who may close, close, and deploy. Each change
- * is looked at before anything is signed, so that one which is made already costs nothing and one which the contract would
- * refuse is refused with its reason; and each is followed into a block.
+ * What the administrators of a CheckpointAnchor do: decide who may anchor and who may close, close, and deploy. Each change
+ * is checked before anything is signed, so one that is already made costs nothing, and one that the contract would refuse is
+ * refused with a reason. Each is then followed until it is in a block.
  */
 import { getCreateAddress } from "ethers";
 
@@ -24,7 +24,7 @@ const abi = CheckpointAnchor__factory.createInterface();
 export type ContractChange =
   | { readonly kind: "grant" | "revoke"; readonly role: ContractRole; readonly account: string }
   | { readonly kind: "close" }
-  /** Offers the place of the admin; the other has to accept it, once the contract's delay is over. */
+  /** Offers the admin role; the other account has to accept it once the contract's delay is over. */
   | { readonly kind: "offer-admin"; readonly account: string }
   | { readonly kind: "accept-admin" };
 
@@ -33,9 +33,9 @@ export type Administration = Sender;
 
 /**
  * Makes a change.
- * @returns where it was included; `undefined` when the contract was so already, and nothing was sent
- * @throws CHAIN_REFUSED when the account may not, or the change failed; CONFIG_INVALID for a published development account
- *   on a chain that is not local; CHAIN_WRONG, CHAIN_UNREACHABLE, SIGNER_FAILED
+ * @returns where it was included; `undefined` when it was already made, so nothing was sent
+ * @throws CHAIN_REFUSED when the account may not make it, or the change failed; CONFIG_INVALID for a published development
+ * account on a chain that is not local; CHAIN_WRONG, CHAIN_UNREACHABLE, SIGNER_FAILED
  */
 export async function changeContract(
   administration: Administration,
@@ -51,7 +51,7 @@ export async function changeContract(
   return sendAndWait(administration, { to: contract, data: encodeChange(change) });
 }
 
-/** Whether the contract is so already, in this state; roles are looked up at the newest block or at that height. */
+/** Whether the change is already made in this state; roles are looked up at the newest block or at that height. */
 export async function isMade(
   rpc: Rpc,
   state: ContractState,
@@ -73,7 +73,7 @@ export async function isMade(
   }
 }
 
-/** The contract would say no to everybody else, at the price of a transaction. */
+/** The contract would refuse anybody else too, but at the price of a transaction. */
 async function assertMay(rpc: Rpc, state: ContractState, change: ContractChange, sender: string): Promise<void> {
   switch (change.kind) {
     case "grant":
@@ -124,9 +124,9 @@ export interface Deployment {
   /** SHA-256 of the log's origin. */
   readonly logId: Uint8Array;
   readonly start: StartHead;
-  /** Leaves that one anchor may add. */
+  /** Most leaves that one anchor may add. */
   readonly maxGrowth: number;
-  /** Seconds between the two steps that hand over the place of the admin. */
+  /** Seconds between the two steps that hand over the admin role. */
   readonly adminDelay: number;
   readonly admin: string;
   readonly anchorer: string;
@@ -134,7 +134,7 @@ export interface Deployment {
 }
 
 /**
- * Deploys a contract, on any chain, and says what the node shows of it then.
+ * Deploys a contract, on any chain, and returns its state as the node then shows it.
  * @throws CONFIG_INVALID for a published development account on a chain that is not local; CHAIN_REFUSED,
  *   CHAIN_UNREACHABLE, SIGNER_FAILED
  */
@@ -161,10 +161,9 @@ export async function deployCheckpointAnchor(
 }
 
 /**
- * What a successor of a contract takes over from it, once that is closed: two that both grow would be two heads of one
- * log.
+ * What a successor takes over from a contract once that is closed: if both could grow, one log would have two heads.
  * @returns the old contract, and its anchors, oldest first
- * @throws CHAIN_REFUSED while it is open; CHAIN_WRONG when there is none; CHAIN_UNREACHABLE
+ * @throws CHAIN_REFUSED while it is open; CHAIN_WRONG when there is no such contract; CHAIN_UNREACHABLE
  */
 export async function readClosedContract(
   rpc: Rpc,
@@ -175,7 +174,7 @@ export async function readClosedContract(
   return { state, anchors: await readAnchorEvents(rpc, contract, await newestHeight(rpc), state.treeSize) };
 }
 
-/** Whether the old contract has recorded that head: a successor that starts at any other never fits the log. */
+/** Whether the old contract recorded that head: a successor that starts at any other can never fit the log. */
 export function isRecorded(anchors: readonly AnchorEvent[], { treeSize, rootHash }: StartHead): boolean {
   if (treeSize === 0) return equalBytes(rootHash, EMPTY_ROOT);
   return anchors.some((anchor) => anchor.treeSize === treeSize && equalBytes(anchor.rootHash, rootHash));

@@ -1,9 +1,9 @@
 /**
- * What a CheckpointAnchor says of itself to whoever administers it: its head, and who holds which role.
+ * What a CheckpointAnchor tells its administrators about itself: its head, and who holds which role.
  *
- * The contract keeps no list of a role's holders, so they are looked for in its events and each is then asked about. The
- * search goes back from the newest block and ends at the deployment, which nobody has to know: it is the one that made
- * somebody admin without taking that from anybody.
+ * The contract keeps no list of a role's holders, so we collect them from its events and then ask about each. The search
+ * goes back from the newest block and ends at the deployment, whose block nobody has to know: it is the transaction that
+ * made somebody admin without taking the role from anybody.
  */
 import { id, keccak256, ZeroHash } from "ethers";
 
@@ -43,11 +43,11 @@ export interface ContractState {
   /** POSIX seconds. */
   readonly anchoredAt: number;
   readonly isClosed: boolean;
-  /** Leaves that one anchor may add. */
+  /** Most leaves that one anchor may add. */
   readonly maxGrowth: number;
-  /** The zero address when nobody is. */
+  /** The zero address when there is none. */
   readonly admin: string;
-  /** Who was offered to be admin, and the POSIX second after which they can accept. */
+  /** Who was offered the admin role, and the POSIX second after which they can accept. */
   readonly offered: { readonly account: string; readonly after: number } | null;
 }
 
@@ -80,7 +80,7 @@ export async function readContract(rpc: Rpc, address: string, height?: number): 
     rootHash: `0x${toHex(rootHash)}`,
     anchoredAt: Number(head.time),
     isClosed,
-    // Above what can be counted here it is as good as none.
+    // A limit too large to be represented here is as good as no limit.
     maxGrowth: Math.min(Number(maxGrowth), Number.MAX_SAFE_INTEGER),
     admin: admin.toLowerCase(),
     offered:
@@ -101,7 +101,7 @@ export async function holdsRole(
 }
 
 /**
- * Every account that holds a role at a height, in the order in which they were first given it.
+ * Every account that holds a role at a height, in the order in which they first got it.
  * @throws CHAIN_UNREACHABLE
  */
 export async function readRoleHolders(
@@ -137,7 +137,7 @@ async function grantsUpTo(rpc: Rpc, address: string, height: number): Promise<Ro
   return events.filter(({ isGrant }) => isGrant);
 }
 
-/** Handing the role over takes it from its holder in the same transaction. */
+/** A handover, in contrast, takes the role from its holder in the same transaction. */
 function isDeployment({ isGrant, role, transactionHash }: RoleEvent, events: readonly RoleEvent[]): boolean {
   const replaces = events.some((one) => one.transactionHash === transactionHash && !one.isGrant && one.role === role);
   return isGrant && role === ADMIN_ROLE && !replaces;
@@ -165,7 +165,7 @@ async function roleEvents(rpc: Rpc, address: string, from: number, to: number): 
   return placed.sort((a, b) => a.at[0] - b.at[0] || a.at[1] - b.at[1]).map(({ event }) => event);
 }
 
-/** An answer to a call of the contract; ethers has errors of its own for what it cannot decode. */
+/** An answer to a call of the contract; ethers throws its own errors for what it cannot decode. */
 async function answered<T>(calls: Promise<T>): Promise<T> {
   try {
     return await calls;

@@ -1,6 +1,6 @@
 /**
- * Composes the administration of a log's contract: which chain, which contract, whose key, and, for a successor, the last
- * head that the data folder vouches for. Needs no running service, and never the anchoring key.
+ * Composes the administration of a log's contract: which chain, which contract, whose key and, for a successor, the last
+ * head that the data folder vouches for. It needs no running service and never uses the anchoring key.
  */
 import { openAnchorSigner, type SignerOptions } from "../keys/account-keys.ts";
 import { isLocalChain } from "../chain/local-chains.ts";
@@ -31,7 +31,7 @@ import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
 import { readLedger } from "../store/open.ts";
 
-/** Where the contract is. What is left out comes from the settings, then from the data folder. */
+/** Where the contract is. Missing values come from the settings, then from the data folder. */
 export interface ContractPlace {
   readonly config: Config;
   readonly rpcUrl?: string | undefined;
@@ -54,7 +54,7 @@ export interface ContractStatus extends ContractState {
   readonly closers: readonly string[];
 }
 
-/** What a change led to; `included` is `null` when it was made before. */
+/** The result of a change; `included` is `null` when it had already been made. */
 export interface ContractChanged {
   readonly state: ContractState;
   readonly included: Included | null;
@@ -77,8 +77,8 @@ export function contractStatus(place: ContractPlace): Promise<ContractStatus> {
 }
 
 /**
- * Changes the contract and waits for the block. All nodes must agree on how the contract stands, before and after: one
- * that says "revoked already" would else leave a thief in place.
+ * Changes the contract and waits for the block. All nodes must agree on how the contract stands, before and after: otherwise
+ * a node that says "already revoked" would leave a thief in place.
  * @throws as {@link changeContract}; CHAIN_MISMATCH, USAGE, CONFIG_INVALID
  */
 export function administer(author: ContractAuthor, change: ContractChange): Promise<ContractChanged> {
@@ -101,18 +101,21 @@ export interface ContractDeployed extends ContractChanged {
   readonly warnings: readonly string[];
 }
 
-/** A contract to deploy; of a successor, what is left out is as it was in the contract before it. */
+/** A contract to deploy; a successor takes missing values from the contract before it. */
 export interface NewContract extends Pick<Deployment, "admin" | "anchorer" | "closer" | "adminDelay"> {
   readonly successorOf?: string | undefined;
-  /** The head to start at. Of a successor: the newest final anchor of the data folder that the old contract recorded. */
+  /**
+   * The head to start at. Default for a successor: the newest final anchor in the data folder that the old contract
+   * recorded.
+   */
   readonly start?: StartHead | undefined;
   readonly maxGrowth?: number | undefined;
 }
 
 /**
  * Deploys a contract for the log of the settings, or a successor for the log of another contract.
- * @throws USAGE when there is no head to start at; CHAIN_REFUSED when the contract before it is open, or never held that
- *   head; CHAIN_MISMATCH, CONFIG_INVALID, CHAIN_WRONG, CHAIN_UNREACHABLE, SIGNER_FAILED
+ * @throws USAGE when there is no head to start at; CHAIN_REFUSED when the contract before it is still open, or never held
+ * that head; CHAIN_MISMATCH, CONFIG_INVALID, CHAIN_WRONG, CHAIN_UNREACHABLE, SIGNER_FAILED
  */
 export function deployContract(author: ContractAuthor, wanted: NewContract): Promise<ContractDeployed> {
   const { waitMs, maxCost } = author;
@@ -157,7 +160,7 @@ async function inheritance(
   return { logId: logIdBytes(state), start: head, maxGrowth: maxGrowth ?? state.maxGrowth };
 }
 
-/** Heads that this log's own service anchored and saw final, the largest first. */
+/** Heads that this log's own service anchored and saw become final, largest first. */
 async function ownFinalHeads(config: Config): Promise<StartHead[]> {
   const anchors = await fromLedger(config, (store) => store.anchorsIn(["finalized"]));
   return (anchors ?? []).toSorted((a, b) => b.treeSize - a.treeSize);
@@ -189,7 +192,7 @@ async function contractAt({ config, contract }: ContractPlace): Promise<string> 
   throw new WarifuError("USAGE", "there is no contract: name one with --contract or WARIFU_CONTRACT");
 }
 
-/** What the data folder's ledger says; `undefined` when there is none, as on the machine of an administrator. */
+/** What the data folder's ledger says; `undefined` when there is none, as on an administrator's machine. */
 async function fromLedger<T>({ dataDir }: Config, read: (store: AnchorJournal) => Promise<T>): Promise<T | undefined> {
   let store: LedgerStore;
   try {

@@ -1,15 +1,15 @@
 /**
- * What is unwise about a contract that is about to be used for a log that is to last: nothing here can be changed later
- * without the admin, and some of it not at all.
+ * Unwise choices for the contract of a log that is meant to last: none of them can be changed later without the admin, and
+ * some not at all.
  */
 import type { Deployment } from "./contract-admin.ts";
 
-// Less than this, and the admin's place is handed over before anybody has seen that it was offered.
+// With less than this, the admin role is handed over before anybody has noticed the offer.
 const SHORT_DELAY_SECONDS = 3_600;
-// A day's records of a few sensors: an anchor takes this many, and the limit stays for as long as the contract lives.
+// A few sensors make this many records a day. One anchor adds no more, and the limit is fixed for the life of the contract.
 const TINY_GROWTH = 10_000;
 
-/** The choices that are for trying things out, each in a sentence that says what to do instead. */
+/** Choices that are fit only for trying things out, each in a sentence that says what to do instead. */
 export function deploymentRisks(deployment: Omit<Deployment, "logId" | "start">): string[] {
   const { adminDelay, maxGrowth } = deployment;
   const risks = sharedRoles(deployment);

@@ -1,6 +1,6 @@
 /**
- * One transaction of an administrator, from its signature into a block. Unlike an anchor it is not persisted: a person
- * waits for it, and whoever runs the command again is told what is made already.
+ * One transaction of an administrator, from its signature to its block. Unlike an anchor it is not persisted: a person waits
+ * for it, and running the command again shows whether the change is already made.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 
@@ -17,10 +17,10 @@ import { assertTaken } from "../chain/rpc/send-refusal.ts";
 import { assertChain, estimatedGas, sendTransaction, signTransaction } from "../chain/rpc/transactions.ts";
 
 const POLL_MS = 200;
-/** Wei. Several deployments at the prices of a bad day, and little enough to lose. */
+/** Wei. Enough for several deployments at the prices of a bad day, and little enough to lose. */
 export const MAX_COST = 500_000_000_000_000_000n;
 
-/** Who signs, over which node, how long to wait, and the most that a transaction may cost. */
+/** Who signs, through which node, how long to wait, and the most that a transaction may cost. */
 export interface Sender {
   readonly rpc: Rpc;
   readonly signer: AnchorSigner;
@@ -29,7 +29,7 @@ export interface Sender {
   readonly maxCost?: bigint | undefined;
 }
 
-/** Where a transaction ended. */
+/** Where a transaction ended up. */
 export interface Included {
   readonly transactionHash: string;
   readonly nonce: number;
@@ -39,8 +39,8 @@ export interface Included {
 
 /**
  * Signs, sends, and waits until a block holds it.
- * @throws CHAIN_REFUSED when the chain would not take it, it failed, or by what the node says it could cost too much;
- *   CHAIN_UNREACHABLE when no block holds it in time; CHAIN_WRONG, SIGNER_FAILED
+ * @throws CHAIN_REFUSED when the chain would not accept it, when it failed, or when by the node's figures it could cost too
+ * much; CHAIN_UNREACHABLE when no block holds it in time; CHAIN_WRONG, SIGNER_FAILED
  */
 export async function sendAndWait(
   { rpc, signer, waitMs, maxCost = MAX_COST }: Sender,
@@ -57,7 +57,7 @@ export async function sendAndWait(
   return { ...(await untilIncluded(rpc, signed.transactionHash, waitMs)), nonce };
 }
 
-/** Gas and price are the node's word, and a node that lies could have the account spend all it has. */
+/** We have only the node's word for gas and price, and a lying node could make the account spend all its funds. */
 function assertAffordable(cost: bigint, maxCost: bigint): void {
   if (cost <= maxCost) return;
   throw new WarifuError(

@@ -1,5 +1,5 @@
 /**
- * What the client takes and gives: plain types, held against the schemas of the routes by a test.
+ * What the client takes and returns: plain types, which a test compares with the schemas of the routes.
  */
 import type { WarifuError } from "../core/errors.ts";
 import type { Reputation } from "../core/reputation.ts";
@@ -10,7 +10,7 @@ import type { ContractProof } from "../read/contract-proof.ts";
 import type { RecordView } from "../read/records.ts";
 import type { Acknowledgement } from "../write/pipeline.ts";
 
-/** How one submitted record fared. */
+/** The result for one submitted record. */
 export type SubmitResult =
   | { readonly ok: true; readonly acknowledgement: Acknowledgement }
   | { readonly ok: false; readonly error: WarifuError };
@@ -24,7 +24,7 @@ export interface Page<T> {
 
 /** A record of a list that is damaged in the store. */
 export interface DamagedItem {
-  /** Absent where it is lost too. */
+  /** Absent if it is lost too. */
   readonly id?: string;
   readonly leafIndex: number;
   readonly error: Problem;
@@ -32,18 +32,18 @@ export interface DamagedItem {
 
 /** A signing key of a source. */
 export interface SourceKeyView {
-  /** Leaf index of the event that brought it, by which it is revoked. */
+  /** Leaf index of the event that added it; names the key when it is revoked. */
   readonly from: number;
   /** `null` for the key of a person's own device. */
   readonly key: SourceKey | null;
   /** RFC 7638, base64url. */
   readonly thumbprint: string | null;
-  /** Leaf index of the event from which on it does not count; `null` while it does. */
+  /** Leaf index of the event from which on it no longer counts; `null` while it does. */
   readonly endedAt: number | null;
   readonly why: RevocationReason | "replaced" | null;
 }
 
-/** An event about a source is in the log; `leafHash` in hexadecimal. */
+/** An event about a source, entered in the log; `leafHash` in hexadecimal. */
 export interface SourceEventEntered {
   readonly id: string;
   readonly leafIndex: number;
@@ -51,28 +51,28 @@ export interface SourceEventEntered {
   readonly name: string;
 }
 
-/** What is known of a source: which numbers it has used and left out, and whether and with which keys it is registered. */
+/** What is known about a source: which numbers it has used and skipped, and whether and with which keys it is registered. */
 export interface SourceView {
   readonly name: string;
   readonly records: number;
   readonly firstSeq: number;
   readonly lastSeq: number;
-  /** How many of the numbers from 0 to `lastSeq` the log does not have. */
+  /** How many of the numbers from 0 to `lastSeq` are not in the log. */
   readonly missing: number;
-  /** How many records it signed under the number of another one. */
+  /** How many records it signed with the number of another record. */
   readonly conflicts: number;
   /** Leaf indexes of the newest events that keep such a record. */
   readonly conflictEvents: readonly number[];
   /** The lowest missing ranges, both ends included. */
   readonly ranges: readonly (readonly [from: number, to: number])[];
-  /** Leaf index of its registration; `null` for one that is known by its records alone. */
+  /** Leaf index of its registration; `null` for a source known only by its records. */
   readonly registeredAt: number | null;
   readonly suspended: boolean;
-  /** The oldest first. */
+  /** Oldest first. */
   readonly keys: readonly SourceKeyView[];
-  /** What the log says of its newest records; only of a single source that has sent some. */
+  /** What the log says about its newest records; only for a single source, if it has sent any. */
   readonly reputation?: Reputation | undefined;
-  /** For the further ranges; `null` when these are the last. */
+  /** For more ranges; `null` when these are the last. */
   readonly nextCursor: string | null;
 }
 
@@ -111,9 +111,9 @@ export interface RecordsQuery extends PageQuery {
   readonly since?: string | number | undefined;
   /** Taken in before this time. */
   readonly until?: string | number | undefined;
-  /** Idempotency key, beside `source` and nothing else: of what one's own API key sent. */
+  /** Idempotency key of a record sent with one's own API key; goes with `source` and nothing else. */
   readonly key?: string | undefined;
-  /** Leaf index, beside nothing else; also of an event of the log. */
+  /** Leaf index, also of an event of the log; goes with nothing else. */
   readonly leaf?: number | undefined;
   /** Hash of the leaf or of the body, hexadecimal. */
   readonly hash?: string | undefined;
@@ -121,11 +121,11 @@ export interface RecordsQuery extends PageQuery {
 
 /** What a bundle is to hold. */
 export interface BundleOptions {
-  /** With the openings of concealed claims; needs the key of an officer. */
+  /** Whether to include the openings of concealed claims; needs an officer's key. */
   readonly openings?: boolean | undefined;
   /** Against the final anchor of exactly this tree size. */
   readonly size?: number | undefined;
-  /** Told when the checkpoint has fewer cosignatures than the service asks for: how many it lacks. */
+  /** Called when the checkpoint has fewer cosignatures than the service asks for, with the number missing. */
   readonly onMissingCosignatures?: ((missing: number) => void) | undefined;
 }
 

@@ -2,8 +2,8 @@
  * A small client of the service, for Node and browsers: nothing but `fetch`. Errors are {@link WarifuError}s with the
  * code that the service gave.
  *
- * Submitting again is safe, so the client does it by itself when the service is busy, restarting or out of reach: a
- * record without `key` or `seq`, by which the service would recognise it, is given a key before it is first sent.
+ * Submitting again is safe, so the client does it by itself when the service is busy, restarting or out of reach: a record
+ * without a `key` or `seq`, by which the service would recognise it, gets a key before it is first sent.
  */
 import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
@@ -33,7 +33,7 @@ import type { PrivateSourceKey } from "./signing-key.ts";
 import { sourceClient, type SourceClient } from "./sources.ts";
 import { errorOfProblem, statusOf } from "../http/handling/problem.ts";
 
-// eslint-disable-next-line no-restricted-syntax -- the entry of the package: its users import the types from here
+// eslint-disable-next-line no-restricted-syntax -- the package's entry point: its users import the types from here
 export type * from "./answers.ts";
 // eslint-disable-next-line no-restricted-syntax -- likewise
 export type * from "./sign-record.ts";
@@ -46,27 +46,30 @@ export { createRecordSigner, signRequest };
 export interface ClientOptions {
   /** Base URL of the service. */
   readonly url: string;
-  /** `wk_…`; without it only what is open to all. */
+  /** `wk_…`; without it, only what is open to all. */
   readonly apiKey?: string | undefined;
   /** The platform's own when left out. */
   readonly fetch?: typeof globalThis.fetch | undefined;
-  /** How often a request is made before its error is thrown. */
+  /** How many times a request is tried before its error is thrown. */
   readonly attempts?: number | undefined;
-  /** Longest time for one request; one with a body has a second more for every 10 kB. */
+  /** Longest time for one request, plus a second for every 10 kB of its body. */
   readonly timeoutMs?: number | undefined;
 }
 
-/** What is submitted one after the other. */
+/** Records to submit, in order. */
 type Records = Iterable<Record | SignedRecord> | AsyncIterable<Record | SignedRecord>;
 
-/** All methods throw WarifuError by the code of the service's problem; SERVICE_UNREACHABLE when there is no answer. */
+/** All methods throw a WarifuError with the code of the service's problem; SERVICE_UNREACHABLE when there is no answer. */
 export interface Client extends SourceClient {
   /** Submits records in batches; results in order. A record that is refused is a result, not a throw. */
   submit(records: readonly (Record | SignedRecord)[]): Promise<SubmitResult[]>;
-  /** As {@link Client.submit} for any number of records: yields the results of one batch after the other. */
+  /** As {@link Client.submit} for any number of records: yields the results batch by batch. */
   submitAll(records: Records): AsyncGenerator<SubmitResult[], void, undefined>;
   record(id: string): Promise<RecordView>;
-  /** A page of records: all that is given of the query must fit. A page may be short while its cursor says that more follow. */
+  /**
+   * A page of records that match everything given in the query. A page may be short even if its cursor says that more
+   * follow.
+   */
   records(query?: RecordsQuery): Promise<Page<RecordView | DamagedItem>>;
   /** The text of a proof bundle. @throws NOT_ANCHORED_YET while no final anchor covers the record */
   bundle(id: string, options?: BundleOptions): Promise<string>;
@@ -75,7 +78,7 @@ export interface Client extends SourceClient {
   checkpoints(query?: PageQuery): Promise<Page<CheckpointView>>;
   anchors(query?: PageQuery): Promise<Page<AnchorView>>;
   status(): Promise<LedgerStatus>;
-  /** The profiles in force, as their files say them. */
+  /** The profiles in force, as in their files. */
   profiles(): Promise<ProfileDocument[]>;
   /** A file of the log, by its path below `/log/`. */
   logFile(path: string): Promise<Uint8Array>;
@@ -87,11 +90,11 @@ export interface Client extends SourceClient {
 
 const BATCH_RECORDS = 5_000;
 const BATCH_CHARACTERS = 1_000_000;
-// A page of a thousand records of the largest kind.
+// A page of a thousand of the largest records.
 const MAX_ANSWER_BYTES = 134_217_728;
 const DEFAULT_ATTEMPTS = 6;
 const DEFAULT_TIMEOUT_MS = 60_000;
-/** A body on a slow link has so much longer. */
+/** A body gets extra time for a slow link, at this rate. */
 const BODY_BYTES_PER_MS = 10;
 const FIRST_PAUSE_MS = 200;
 const LONGEST_PAUSE_MS = 10_000;
@@ -143,19 +146,21 @@ export function createClient(options: ClientOptions): Client {
   };
 }
 
-/** The same answer, read to its end, which must come. */
+/** The same answer, read completely. */
 async function bounded(response: Response): Promise<Response> {
   if (!response.body) return response;
   const { status, statusText, headers } = response;
   return new Response(await boundedBody(response, MAX_ANSWER_BYTES), { status, statusText, headers });
 }
 
-/** @throws SERVICE_UNREACHABLE when the answer is no JSON */
+/** @throws SERVICE_UNREACHABLE when the answer is not JSON */
 async function jsonOf<T>(response: Response): Promise<T> {
   try {
     return (await response.json()) as T;
   } catch (cause) {
-    throw new WarifuError("SERVICE_UNREACHABLE", "the answer is no JSON: that is no service of this kind", { cause });
+    throw new WarifuError("SERVICE_UNREACHABLE", "the answer is not JSON: this is not a service of this kind", {
+      cause,
+    });
   }
 }
 
@@ -164,18 +169,18 @@ interface Body {
   readonly text: string;
 }
 
-/** What came of one request, and how long to wait before the next. */
+/** The outcome of one request, and how long to wait before the next. */
 interface Attempt {
-  /** The error of a problem, or SERVICE_UNREACHABLE, when it failed. */
+  /** If it failed, the error of a problem, or SERVICE_UNREACHABLE. */
   readonly outcome: Response | WarifuError;
-  /** What the service asks for; 0 when it does not. */
+  /** How long the service asks to wait; 0 when it does not ask. */
   readonly retryAfterMs: number;
 }
 
 interface Connection {
   readonly attempts: number;
   once(method: string, path: string, body?: Body): Promise<Attempt>;
-  /** The same, made again as long as it may help. @throws the error of a problem; SERVICE_UNREACHABLE */
+  /** The same, repeated as long as it may help. @throws the error of a problem; SERVICE_UNREACHABLE */
   request(method: string, path: string, body?: Body): Promise<Response>;
 }
 
@@ -201,7 +206,7 @@ function connectionTo(options: ClientOptions): Connection {
     for (let attempt = 1; ; attempt++) {
       const { outcome, retryAfterMs } = await once(method, path, body);
       if (!(outcome instanceof WarifuError)) return outcome;
-      // What creates something under no name of its own must not be done twice.
+      // A request that creates something unnamed must not be made twice.
       if (attempt >= attempts || method === "POST" || !isPassing(outcome)) throw outcome;
       await pause(attempt, retryAfterMs);
     }
@@ -224,12 +229,12 @@ async function* submitInBatches(http: Connection, records: Records): AsyncGenera
   if (lines.length > 0) yield await submitLines(http, lines);
 }
 
-/** What is signed as a whole has a number of its own. */
+/** A record signed as a whole carries its own number. */
 function isRecognisable(record: Record | SignedRecord): boolean {
   return "jws" in record || record.key !== undefined || record.seq !== undefined;
 }
 
-/** Keys that no other sender has and that rise, which the service finds fastest. */
+/** Keys that no other sender has, in rising order, which the service looks up fastest. */
 function keySequence(): () => string {
   const start = Date.now().toString(36).padStart(9, "0");
   const chance = Array.from(crypto.getRandomValues(new Uint8Array(10)), (byte) => byte.toString(36)).join("");
@@ -237,7 +242,7 @@ function keySequence(): () => string {
   return () => `c-${start}-${chance}-${(count++).toString(36).padStart(7, "0")}`;
 }
 
-/** One batch, until every record has a result that will not change by sending it again. */
+/** Sends one batch until every record has a result that sending it again would not change. */
 async function submitLines(http: Connection, lines: readonly string[]): Promise<SubmitResult[]> {
   const results: (SubmitResult | undefined)[] = lines.map(() => undefined);
   for (let attempt = 1; ; attempt++) {
@@ -249,7 +254,7 @@ async function submitLines(http: Connection, lines: readonly string[]): Promise<
     const isLast = attempt >= http.attempts;
     let isDone = true;
     for (const [position, at] of waiting.entries()) {
-      // An answer that is shorter than the batch broke off at its last result.
+      // If there are fewer results than records, the answer broke off at its last result.
       const result = answered[position] ?? (answered.at(-1) as SubmitResult);
       if (!result.ok && !isLast && isPassing(result.error)) isDone = false;
       else results[at] = result;
@@ -259,7 +264,7 @@ async function submitLines(http: Connection, lines: readonly string[]): Promise<
   }
 }
 
-/** The results of one request, at least one; an error that is nobody's fault counts for each record. */
+/** The results of one request, at least one; a passing error counts for every record. */
 async function submitOnce(
   http: Connection,
   lines: readonly string[],
@@ -297,18 +302,20 @@ async function attemptOf(response: Response, base: string): Promise<Attempt> {
   const known = errorOfProblem(value);
   const outcome = new WarifuError(
     known?.code ?? "SERVICE_UNREACHABLE",
-    known?.message ?? `${base} answered ${response.status} and no problem of this service`,
+    known?.message ?? `${base} answered ${response.status}, but not with a problem of this service`,
     { details: { retryAfterMs } },
   );
   return { outcome, retryAfterMs };
 }
 
-/** Whether the same request may succeed later. */
+/** Whether the same request could succeed later. */
 function isPassing(error: WarifuError): boolean {
   return [408, 429, 503].includes(statusOf(error));
 }
 
-/** Waits longer each time, and as long as the service asked, but not for ever; no two clients for the same time. */
+/**
+ * Waits longer each time, and at least as long as the service asked, within a limit; randomised so that clients spread out.
+ */
 function pause(attempt: number, retryAfterMs: number): Promise<void> {
   const grown = FIRST_PAUSE_MS * 2 ** (attempt - 1) * (0.5 + Math.random() / 2);
   return new Promise((resolve) => setTimeout(resolve, Math.min(Math.max(retryAfterMs, grown), LONGEST_PAUSE_MS)));

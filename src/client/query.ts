@@ -1,6 +1,6 @@
 /** Queries of requests. */
 
-/** The query of what is given, behind its `?`; empty when nothing is. */
+/** The query string for the given values, including its `?`; empty when there are none. */
 export function queryOf(query: object): string {
   const given = Object.entries(query).filter(([, value]) => value !== undefined) as [
     string,

@@ -1,6 +1,6 @@
 /**
- * How a device or gateway signs its records: each as a JWS (RFC 7515), which is submitted in the record's place and can be
- * checked from the record's bundle by whoever knows the device's public key.
+ * How a device or gateway signs its records: each as a JWS (RFC 7515), which is submitted in place of the record. Anybody
+ * who knows the device's public key can check it from the record's bundle.
  */
 import { toBase64Url, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -17,12 +17,12 @@ export interface SignedRecord {
 export interface RecordSigner {
   /** RFC 7638 thumbprint of the key, which each JWS names as `kid`. */
   readonly thumbprint: string;
-  /** @throws RECORD_INVALID the record has no seq, which keeps others from sending it as a new one */
+  /** @throws RECORD_INVALID when the record has no seq, which keeps others from sending it again as a new one */
   sign(record: Omit<Record, "evidence">): Promise<SignedRecord>;
 }
 
 /**
- * A signer over a key; the key is imported once.
+ * A signer with a key, which is imported once.
  * @throws KEY_INVALID, KEY_TYPE_UNKNOWN, ENCODING_INVALID
  */
 export async function createRecordSigner(privateKey: PrivateSourceKey): Promise<RecordSigner> {

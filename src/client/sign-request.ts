@@ -1,7 +1,7 @@
 /**
- * How a device or gateway signs the request that brings one of its records (RFC 9421), so that what it sent can be checked from
- * the record's bundle. A record that is stored on its way is better signed as a JWS (sign-record.ts): a request counts for a
- * few minutes, and for one service.
+ * How a device or gateway signs the request that brings one of its records (RFC 9421), so that what it sent can be checked
+ * from the record's bundle. A record that is stored on its way is better signed as a JWS (sign-record.ts): a signed request
+ * is valid for a few minutes and for one service only.
  */
 import { toBase64, toBase64Url, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -10,9 +10,9 @@ import { openSigningKey, sha256, type PrivateSourceKey } from "./signing-key.ts"
 /** A request before it is signed. */
 export interface UnsignedRequest {
   readonly method: string;
-  /** As it will be called: the host is signed too. */
+  /** Exactly as it will be requested: the host is signed too. */
   readonly url: string | URL;
-  /** With Content-Type among them. */
+  /** Must include Content-Type. */
   readonly headers: Readonly<{ [name: string]: string }>;
   /** One record as JSON, with its seq. */
   readonly body: string | Uint8Array;
@@ -23,15 +23,15 @@ export interface SignatureHeaders {
   readonly "content-digest": string;
   readonly "signature-input": string;
   readonly signature: string;
-  /** So that they can be spread among others. */
+  /** So that they can be spread into other headers. */
   readonly [name: string]: string;
 }
 
 const NONCE_BYTES = 16;
 
 /**
- * Signs a request, for now.
- * @throws REQUEST_INVALID it has no Content-Type; KEY_INVALID, KEY_TYPE_UNKNOWN, ENCODING_INVALID
+ * Signs a request, to be sent now.
+ * @throws REQUEST_INVALID when it has no Content-Type; KEY_INVALID, KEY_TYPE_UNKNOWN, ENCODING_INVALID
  */
 export async function signRequest(request: UnsignedRequest, privateKey: PrivateSourceKey): Promise<SignatureHeaders> {
   const { method, url, headers, body } = request;

@@ -1,6 +1,6 @@
 /**
- * The private key of a device or gateway, ready to sign. WebCrypto and nothing else: the same in Node and browsers, and no
- * package.
+ * The private key of a device or gateway, ready to sign. It uses nothing but WebCrypto: the same in Node and browsers,
+ * without any package.
  */
 import { fromBase64Url, toBase64Url, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -9,7 +9,7 @@ import type { SourceKey } from "../core/source-key.ts";
 /** A private key as a JWK (RFC 7517), as `warifu source keygen` makes it. */
 export type PrivateSourceKey = SourceKey & { readonly d: string };
 
-/** A key that was imported. */
+/** An imported key. */
 export interface SigningKey {
   readonly crv: SourceKey["crv"];
   /** RFC 7638 thumbprint. */
@@ -18,7 +18,7 @@ export interface SigningKey {
   sign(message: Uint8Array): Promise<Uint8Array>;
 }
 
-/** @throws KEY_TYPE_UNKNOWN, ENCODING_INVALID; KEY_INVALID also for the public part of another key */
+/** @throws KEY_TYPE_UNKNOWN, ENCODING_INVALID; KEY_INVALID also when the public part belongs to another key */
 export async function openSigningKey(privateKey: PrivateSourceKey): Promise<SigningKey> {
   const { d } = privateKey;
   const key = publicPartOf(privateKey);

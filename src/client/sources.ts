@@ -1,4 +1,4 @@
-/** What the client asks and changes about sources. */
+/** What the client can ask and change about sources. */
 import type { RevocationReason } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Page, PageQuery, RepairEntered, SourceEventEntered, SourceView } from "./answers.ts";
@@ -13,27 +13,27 @@ export interface NewSourceKey {
 /** The part of the client that is about sources. Changes need the key of an officer or administrator. */
 export interface SourceClient {
   sources(query?: PageQuery): Promise<Page<SourceView>>;
-  /** One source; `cursor` goes on with the ranges of its missing numbers. */
+  /** One source; `cursor` continues with the ranges of its missing numbers. */
   source(name: string, cursor?: string): Promise<SourceView>;
-  /** Registers a source; with a key, what it sends must be signed from then on. */
+  /** Registers a source; with a key, its records must be signed from then on. */
   registerSource(name: string, newKey?: NewSourceKey): Promise<SourceEventEntered>;
-  /** Gives a source another key, in place of those before unless `keepOld`. */
+  /** Gives a source another key, which replaces the earlier ones unless `keepOld` is set. */
   rotateSourceKey(
     name: string,
     newKey: NewSourceKey & { readonly keepOld?: boolean | undefined },
   ): Promise<SourceEventEntered>;
-  /** Revokes the key that the event at leaf index `key` brought, or all. */
+  /** Revokes the key that the event at leaf index `key` added, or all keys. */
   revokeSourceKey(
     name: string,
     revocation: { readonly key?: number | undefined; readonly reason: RevocationReason },
   ): Promise<SourceEventEntered>;
   suspendSource(name: string): Promise<SourceEventEntered>;
   resumeSource(name: string): Promise<SourceEventEntered>;
-  /** Lets the numbering of a source go on from a number that it has not used. An officer's. */
+  /** Lets the numbering of a source continue from a number that it has not used. For officers. */
   repairSource(name: string, from: number): Promise<RepairEntered>;
 }
 
-/** That part, over requests for JSON. */
+/** This part of the client, built on JSON requests. */
 export function sourceClient(
   read: <T>(path: string) => Promise<T>,
   post: <T>(path: string, value: object) => Promise<T>,
