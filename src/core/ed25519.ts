@@ -63,30 +63,58 @@ export function assertPublicKey(key: Uint8Array): Uint8Array {
   return key;
 }
 
+type NodeCrypto = typeof import("node:crypto");
+
+const platform = globalThis.process?.getBuiltinModule?.("node:crypto");
+
 /** The implementation for a platform with this `node:crypto`, or without one. */
-export function verifyEd25519For(nodeCrypto: typeof import("node:crypto") | undefined): VerifyEd25519 {
+export function verifyEd25519For(nodeCrypto: NodeCrypto | undefined): VerifyEd25519 {
   const verify: VerifyEd25519 = nodeCrypto ? verifierOf(nodeCrypto) : verifyPortable;
-  return (publicKey, message, signature) =>
-    signature.length === SIGNATURE_BYTES &&
-    !SMALL_ORDER_POINTS.has(toHex(signature.subarray(0, POINT_BYTES))) &&
-    verify(publicKey, message, signature);
+  return (publicKey, message, signature) => canBeSignature(signature) && verify(publicKey, message, signature);
 }
 
 /** See {@link VerifyEd25519}. */
-export const verifyEd25519: VerifyEd25519 = verifyEd25519For(globalThis.process?.getBuiltinModule?.("node:crypto"));
+export const verifyEd25519: VerifyEd25519 = verifyEd25519For(platform);
 
-/** Node's verifier, which remembers the keys that it has imported. */
-function verifierOf({ createPublicKey, verify }: typeof import("node:crypto")): VerifyEd25519 {
+/** The same verdict, reached on another thread where the platform has them, so that many are reached at the same time. */
+export function verifyEd25519AsideFor(
+  nodeCrypto: NodeCrypto | undefined,
+): (...claim: Parameters<VerifyEd25519>) => Promise<boolean> {
+  if (nodeCrypto === undefined) return async (...claim) => verifyEd25519For(undefined)(...claim);
+  const keyOf = importerOf(nodeCrypto);
+  return async (publicKey, message, signature) =>
+    canBeSignature(signature) &&
+    new Promise((resolve, reject) => {
+      nodeCrypto.verify(null, message, keyOf(publicKey), signature, (error, isSigned) => {
+        if (error) reject(error);
+        else resolve(isSigned);
+      });
+    });
+}
+
+/** See {@link verifyEd25519AsideFor}. */
+export const verifyEd25519Aside = verifyEd25519AsideFor(platform);
+
+function canBeSignature(signature: Uint8Array): boolean {
+  return signature.length === SIGNATURE_BYTES && !SMALL_ORDER_POINTS.has(toHex(signature.subarray(0, POINT_BYTES)));
+}
+
+function verifierOf(nodeCrypto: NodeCrypto): VerifyEd25519 {
+  const keyOf = importerOf(nodeCrypto);
+  return (publicKey, message, signature) => nodeCrypto.verify(null, message, keyOf(publicKey), signature);
+}
+
+/** Imports keys, and remembers them. */
+function importerOf({ createPublicKey }: NodeCrypto): (publicKey: Uint8Array) => import("node:crypto").KeyObject {
   const imported = new Map<string, import("node:crypto").KeyObject>();
-  return (publicKey, message, signature) => {
+  return (publicKey) => {
     const x = toBase64Url(publicKey);
-    let key = imported.get(x);
-    if (key === undefined) {
-      key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
-      if (imported.size >= MOST_REMEMBERED) imported.clear();
-      imported.set(x, key);
-    }
-    return verify(null, message, key, signature);
+    const known = imported.get(x);
+    if (known !== undefined) return known;
+    const key = createPublicKey({ key: { kty: "OKP", crv: "Ed25519", x }, format: "jwk" });
+    if (imported.size >= MOST_REMEMBERED) imported.clear();
+    imported.set(x, key);
+    return key;
   };
 }
 

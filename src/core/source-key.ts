@@ -3,7 +3,7 @@
  * thumbprint (RFC 7638), which is the same however its JWK is written.
  */
 import { fromBase64Url, toBase64Url, toHex, utf8 } from "./bytes.ts";
-import { assertPublicKey, verifyEd25519 } from "./ed25519.ts";
+import { assertPublicKey, verifyEd25519Aside } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, type JsonValue } from "./json.ts";
 import { sha256 } from "./sha256.ts";
@@ -56,7 +56,7 @@ export function keyThumbprint(key: SourceKey): string {
 
 /** Whether a signature of `message` is by that key: Ed25519 as RFC 8032 has it, or r ‖ s of ECDSA with SHA-256 (ES256). */
 export async function isSignedBy(key: SourceKey, message: Uint8Array, signature: Uint8Array): Promise<boolean> {
-  if (key.crv === "Ed25519") return verifyEd25519(fromBase64Url(key.x, "x of the JWK"), message, signature);
+  if (key.crv === "Ed25519") return verifyEd25519Aside(fromBase64Url(key.x, "x of the JWK"), message, signature);
   const subtle = globalThis.crypto?.subtle;
   if (subtle === undefined)
     throw new WarifuError(

@@ -127,7 +127,11 @@ export function isOverRecord(signature: SourceSignature): signature is RecordSig
  */
 export async function checkSourceSignature(record: SignedRecord): Promise<void> {
   const { evidence } = record;
-  if (isOverRecord(evidence)) return checkRecordSignature({ ...record, evidence });
+  if (isOverRecord(evidence)) {
+    const sig = fromBase64(evidence.sig, "evidence.sig", 64);
+    if (!(await isSignedBy(keyOfSignature(evidence), signedBytesOf(record), sig))) throw notOfThisRecord();
+    return;
+  }
   const isHeld = "jws" in evidence ? await isJwsHeld(evidence) : await isRequestHeld(evidence);
   if (!isHeld)
     throw new WarifuError("SOURCE_SIGNATURE_INVALID", "evidence is not a signature by the key that it names");
@@ -151,12 +155,15 @@ export function checkOwnSignature({ evidence, seq, ...record }: Record): void {
 export function checkRecordSignature(record: SignedPart & { readonly evidence: RecordSignature }): void {
   const { evidence } = record;
   const key = assertPublicKey(keyBytes(evidence));
-  if (!verifyEd25519(key, signedBytesOf(record), fromBase64(evidence.sig, "evidence.sig", 64)))
-    throw new WarifuError(
-      "SOURCE_SIGNATURE_INVALID",
-      "evidence.sig is not a signature of this record by evidence.key: is the record signed in its RFC 8785 form, with " +
-        "numbers as JavaScript writes them, such as 16 for 16.0 and 1e-7 for 1e-07?",
-    );
+  if (!verifyEd25519(key, signedBytesOf(record), fromBase64(evidence.sig, "evidence.sig", 64))) throw notOfThisRecord();
+}
+
+function notOfThisRecord(): WarifuError {
+  return new WarifuError(
+    "SOURCE_SIGNATURE_INVALID",
+    "evidence.sig is not a signature of this record by evidence.key: is the record signed in its RFC 8785 form, with " +
+      "numbers as JavaScript writes them, such as 16 for 16.0 and 1e-7 for 1e-07?",
+  );
 }
 
 async function isJwsHeld({ jws, key }: JwsSignature): Promise<boolean> {

@@ -104,17 +104,22 @@ export class Pipeline {
    * @returns one outcome a record, in order
    */
   async submit(submitted: readonly Submitted[], submitter?: Submitter): Promise<Outcome[]> {
+    this.#assertRoom(submitted.length, submitter);
     const { rules } = this.#parts;
     // Without a wait where nothing is to be verified: who submits and then closes has submitted first.
     const values = holdSigned(submitted) ? await openSigned(submitted, (source) => rules.keysOf(source)) : submitted;
-    if (!this.#queue.hasRoom(submitter?.sender ?? "", values.length))
-      throw new WarifuError("BUSY", `${this.#queue.size} records wait already: send again in a moment`);
+    this.#assertRoom(values.length, submitter);
     return new Promise((resolve) => {
       const submission: Submission = { outcomes: [], unsettled: values.length, resolve };
       for (const [place, value] of values.entries()) this.#submitOne(value, submission, place, submitter);
       if (values.length === 0) resolve([]);
       if (this.#queue.size > 0) this.#startDraining();
     });
+  }
+
+  #assertRoom(count: number, submitter: Submitter | undefined): void {
+    if (!this.#queue.hasRoom(submitter?.sender ?? "", count))
+      throw new WarifuError("BUSY", `${this.#queue.size} records wait already: send again in a moment`);
   }
 
   /** The keys that were ever registered for a source. @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */

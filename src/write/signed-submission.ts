@@ -1,14 +1,14 @@
 /**
- * Submissions that are signed as a whole: `{"jws": "…"}`, whose payload is the record, in the place of a record. Verified
- * before it is ingested, and kept as it came.
+ * Submissions that are signed: as a whole, `{"jws": "…"}`, whose payload is the record and which is kept as it came; or by a
+ * signature among the record's own members. They are verified before they are ingested, many at the same time.
  */
 import { WarifuError } from "../core/errors.ts";
-import { isJsonObject, parseJsonBytes, type JsonValue } from "../core/json.ts";
+import { isJsonObject, parseJsonBytes, type JsonObject, type JsonValue } from "../core/json.ts";
 import { fitsKey, parseJws, type Jws } from "../core/jws.ts";
 import { isSignedBy, keyThumbprint, type SourceKey } from "../core/source-key.ts";
-import type { JwsSignature, RequestSignature } from "../core/source-signature.ts";
+import { checkSourceSignature, type JwsSignature, type RequestSignature } from "../core/source-signature.ts";
 import { ReceivedValue } from "./received-value.ts";
-import { assertRecord } from "./submitted-record.ts";
+import { assertRecord, recordSchema } from "./submitted-record.ts";
 
 /** A value whose signature was verified, and that is not a record's own member. */
 export class VerifiedValue {
@@ -21,27 +21,57 @@ export class VerifiedValue {
   }
 }
 
+/** A record whose own signature was verified. */
+export class CheckedValue {
+  readonly value: JsonValue;
+
+  constructor(value: JsonValue) {
+    this.value = value;
+  }
+}
+
 /** What may be submitted: a value, one that was verified or received before, or why there is none. */
-export type Submitted = JsonValue | VerifiedValue | ReceivedValue | WarifuError;
+export type Submitted = JsonValue | VerifiedValue | CheckedValue | ReceivedValue | WarifuError;
 
 /** The keys that were ever registered for a source. */
 export type KeysOf = (source: string) => Promise<readonly SourceKey[]>;
 
-/** Whether one of these has to be verified before it is ingested. */
+/** Fewer signatures than these are verified one after the other, by ingest. */
+const WORTH_THREADS = 8;
+
+/** Whether some of these have to be, or are worth being, verified before they are ingested. */
 export function holdSigned(values: readonly Submitted[]): boolean {
-  return values.some(isJws);
+  if (values.some(isJws)) return true;
+  return values.length >= WORTH_THREADS && values.filter(hasOwnSignature).length >= WORTH_THREADS;
 }
 
-/** Verifies what is signed as a whole; everything else stays as it is. A refusal takes the place of its value. */
+/** Verifies what is signed; everything else stays as it is. A refusal takes the place of its value. */
 export function openSigned(values: readonly Submitted[], keysOf: KeysOf): Promise<readonly Submitted[]> {
   return Promise.all(
-    values.map((value) => (isJws(value) ? openedOrRefused(value.jws, keysOf) : Promise.resolve(value))),
+    values.map((value) => {
+      if (isJws(value)) return orRefusal(() => openJws(value.jws, keysOf));
+      return hasOwnSignature(value) ? checked(value) : Promise.resolve(value);
+    }),
   );
 }
 
-async function openedOrRefused(jws: string, keysOf: KeysOf): Promise<Submitted> {
+/** The record with its signature verified; as it is where anything is wrong, which ingest finds in its own order. */
+async function checked(value: JsonObject): Promise<Submitted> {
+  const result = recordSchema.safeParse(value);
+  if (!result.success || result.data.evidence === undefined || result.data.seq === undefined) return value;
+  const { evidence, seq, ...record } = result.data;
   try {
-    return await openJws(jws, keysOf);
+    await checkSourceSignature({ ...record, seq, evidence });
+    return new CheckedValue(value);
+  } catch (error) {
+    if (error instanceof WarifuError) return value;
+    throw error;
+  }
+}
+
+async function orRefusal(act: () => Promise<Submitted>): Promise<Submitted> {
+  try {
+    return await act();
   } catch (error) {
     if (error instanceof WarifuError) return error;
     throw error;
@@ -49,9 +79,20 @@ async function openedOrRefused(jws: string, keysOf: KeysOf): Promise<Submitted> 
 }
 
 function isJws(value: Submitted): value is { readonly jws: string } {
-  const isTaken = value instanceof WarifuError || value instanceof VerifiedValue || value instanceof ReceivedValue;
-  if (isTaken || !isJsonObject(value)) return false;
-  return typeof value["jws"] === "string" && Object.keys(value).length === 1;
+  return isPlain(value) && typeof value["jws"] === "string" && Object.keys(value).length === 1;
+}
+
+function hasOwnSignature(value: Submitted): value is JsonObject {
+  return isPlain(value) && value["evidence"] !== undefined;
+}
+
+function isPlain(value: Submitted): value is JsonObject {
+  const isTaken =
+    value instanceof WarifuError ||
+    value instanceof VerifiedValue ||
+    value instanceof CheckedValue ||
+    value instanceof ReceivedValue;
+  return !isTaken && isJsonObject(value);
 }
 
 async function openJws(text: string, keysOf: KeysOf): Promise<VerifiedValue> {

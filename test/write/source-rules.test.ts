@@ -62,6 +62,31 @@ describe("sources of the log", () => {
     );
   });
 
+  it("D1: verifies many at the same time as strictly as one, each for itself", async () => {
+    const broken = (seq: number, change: object): JsonObject => {
+      const record = old.reading(seq);
+      return { ...record, evidence: { ...(record["evidence"] as JsonObject), ...change } };
+    };
+    const records = [
+      ...Array.from({ length: 20 }, (_, seq) => old.reading(seq)),
+      { ...old.reading(30), seq: 31 },
+      broken(32, { sig: "A".repeat(88) }),
+      broken(33, { key: Buffer.alloc(32).toString("base64") }),
+      broken(34, { alg: "none" }),
+      { ...old.reading(35), colour: "red" },
+      old.signed(reading(36, { source: NAME })),
+      { ...old.reading(37), type: "unknown" },
+      reading(38, { source: NAME, seq: 38 }),
+    ];
+    const expected = [
+      ...Array<string>(20).fill("ok"),
+      ...["SOURCE_SIGNATURE_INVALID", "ENCODING_INVALID", "KEY_INVALID", "RECORD_INVALID", "RECORD_INVALID"],
+      ...["RECORD_INVALID", "PROFILE_UNKNOWN", "ok"],
+    ];
+    expect(await send(...records)).to.deep.equal(expected);
+    for (const [at, record] of records.entries()) if (at > 20) expect(await send(record)).to.deep.equal([expected[at]]);
+  });
+
   it("D1: a source with a key signs what it sends, with that key; others are as they were", async () => {
     await register(old);
     const answers = await send(
