@@ -1,6 +1,6 @@
 /**
- * Acknowledgements as people keep them: what the API answers, what `warifu submit --acks` and `--json` write. NDJSON, a
- * JSON list, or one object. A line that is damaged is one that is named, and keeps no other back.
+ * Acknowledgements as people keep them: answers of the API, or what `warifu submit --acks` and `--json` write. NDJSON, a
+ * JSON list, or a single object. A damaged line is reported and does not affect the others.
  */
 import { fromUtf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -11,7 +11,7 @@ import { readNamedFile } from "./named-files.ts";
 export type KeptValue = JsonValue | WarifuError;
 
 /**
- * The values of a file, in order.
+ * The values in a file, in order.
  * @throws USAGE when it cannot be read, or holds no acknowledgement at all
  */
 export async function readAcknowledgements(path: string): Promise<KeptValue[]> {
@@ -29,7 +29,7 @@ function fromText(bytes: Uint8Array, path: string): string {
   try {
     return fromUtf8(bytes, path);
   } catch (cause) {
-    throw new WarifuError("USAGE", `${path} holds no acknowledgement: it is no UTF-8 text`, { cause });
+    throw new WarifuError("USAGE", `${path} holds no acknowledgement: it is not UTF-8 text`, { cause });
   }
 }
 
@@ -40,7 +40,7 @@ function lines(text: string): KeptValue[] {
     .map(parsed);
 }
 
-/** A list, or the list within the answer of a program. */
+/** A list, or the list within a program's output. */
 function valuesIn(value: JsonValue): JsonValue[] {
   if (Array.isArray(value)) return value;
   if (!isJsonObject(value)) return [value];

@@ -1,6 +1,6 @@
 /**
- * `warifu audit`: goes through a whole ledger and names what is wrong and where: the data folder of a service, or any log
- * over HTTP.
+ * `warifu audit`: goes through a whole ledger, the data folder of a service or any log over HTTP, and reports what is wrong
+ * and where.
  */
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -99,14 +99,14 @@ export const defineAudit: DefineVerb = (program, act) => {
     );
 };
 
-/** Options whose `from` is a place alone, and which name a range of numbers, if any. */
+/** Options whose `from` is only a place, with the range of numbers, if any, apart. */
 type PlacedOptions = Omit<AuditOptions, "from"> & { readonly from?: string | undefined; readonly range?: NumberRange };
 
 function collected(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
 }
 
-/** Of several --from, a number is the first of a range; a folder of such a name is written `./17`. @throws USAGE */
+/** A number given with --from is the first of a range; a folder with such a name is written `./17`. @throws USAGE */
 function placedIn({ from = [], source, to, ...rest }: AuditOptions): PlacedOptions {
   const isNumber = (text: string): boolean => source !== undefined && /^(?:0|[1-9][0-9]{0,15})$/.test(text);
   const [places, numbers] = [from.filter((text) => !isNumber(text)), from.filter(isNumber)];
@@ -128,7 +128,7 @@ async function runAudit(options: PlacedOptions, policy: Policy, onProgress: OnPr
   const completeness = options.range && new CompletenessAudit(options.range, policy.log.name);
   if (from !== undefined && isAddress(from)) {
     const drawn = sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() };
-    // Loaded when it is needed, as a chain's client takes long to load.
+    // Loaded on demand, as a chain's client takes long to load.
     const { anchorsUnder } = await import("../chain/nodes/unanimous-anchors.ts");
     const anchors = anchorsUnder(policy, rpcUrl === undefined ? policy.rpc : [rpcUrl]);
     return auditLogOverHttp({ url: from, policy, anchors, sample: drawn, acknowledgements, completeness, onProgress });
@@ -138,7 +138,7 @@ async function runAudit(options: PlacedOptions, policy: Policy, onProgress: OnPr
   return auditLedger({ config, policy, rpcUrl, sample, acknowledgements, completeness, onProgress });
 }
 
-/** A folder that is named brings a policy, which is its operator's: enough to find damage, not to find him out. */
+/** A named folder comes with its operator's own policy: enough to find damage, but not to catch a dishonest operator. */
 function policyOf(options: PlacedOptions, output: Output): NamedPolicy {
   const { policy, dataDir, from } = options;
   const isBrought = policy === undefined && dataDir === undefined && from !== undefined && !isAddress(from);
@@ -157,7 +157,7 @@ function isAddress(from: string): boolean {
   return /^https?:\/\//.test(from);
 }
 
-/** A folder that was handed over is audited by what the auditor says, not by a `.env` that may lie beside it. */
+/** A folder that was handed over is audited by the auditor's settings, not by a `.env` file that may lie next to it. */
 function auditedFolder({ from, dataDir }: PlacedOptions): Config {
   const folder = from ?? dataDir;
   const config = loadSettings(folder === undefined ? {} : dataFolder(folder), {

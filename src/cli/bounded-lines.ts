@@ -1,8 +1,8 @@
-/** Lines of a stream, each of a bounded length: whoever made the file decides nothing about memory. */
+/** Lines of a stream, each of bounded length, so that the file does not determine how much memory is used. */
 
 /** A line without its line feed. */
 export interface Line {
-  /** Of a line that is longer than the bound, so many bytes and one more. */
+  /** If the line is longer than the bound: that many bytes and one more. */
   readonly bytes: Uint8Array;
   /** Whether a line feed ended it. */
   readonly isEnded: boolean;

@@ -1,6 +1,6 @@
 /**
- * Where the bundles of many records are kept: a folder with a file for each, or one file with a bundle on each line. What is
- * there already and is a bundle of its record stays, so that a run that was cut off is gone on with.
+ * Where the bundles of many records are kept: a folder with a file for each, or one file with a bundle on each line. A
+ * bundle that is already there and belongs to its record is kept, so that an interrupted run can be continued.
  */
 import {
   createReadStream,
@@ -24,9 +24,9 @@ import { unusable } from "./named-files.ts";
 
 /** Bundles of records, by their ids. */
 export interface BundleStore {
-  /** Whether there is one of that record. */
+  /** Whether there is one for that record. */
   has(id: string): boolean;
-  /** Keeps the text of one; whole, or not at all. @throws USAGE */
+  /** Stores the text of one, completely or not at all. @throws USAGE */
   keep(id: string, text: string): void;
 }
 
@@ -36,8 +36,8 @@ export function isLinesPath(path: string): boolean {
 }
 
 /**
- * Opens a folder or a file; makes it if it is not there.
- * @param isPersonal whether nobody else may read what is kept
+ * Opens a folder or a file; creates it if it does not exist.
+ * @param isPersonal whether nobody else may read the bundles
  * @throws USAGE
  */
 export async function openBundleStore(path: string, isPersonal: boolean): Promise<BundleStore> {
@@ -53,7 +53,7 @@ function openFolder(folder: string, isPersonal: boolean): BundleStore {
   if (existsSync(folder) && !statSync(folder).isDirectory())
     throw new WarifuError("USAGE", `${folder} is a file: name a folder, or a file that ends in .ndjson`);
   mkdirSync(folder, { recursive: true, ...(isPersonal && { mode: 0o700 }) });
-  // Ids have nothing in them that a file system minds.
+  // Ids are safe as file names.
   const fileOf = (id: string): string => join(folder, `${id}.json`);
   return {
     has: (id) => existsSync(fileOf(id)) && tailOf(readFileSync(fileOf(id))) === idTail(id),
@@ -67,7 +67,7 @@ function openFolder(folder: string, isPersonal: boolean): BundleStore {
   };
 }
 
-/** A last line that was cut off, and what follows a line that is no bundle, goes. */
+/** Removes a last line that was cut off, and everything after a line that is not a bundle. */
 async function openLines(file: string, isPersonal: boolean): Promise<BundleStore> {
   const kept = new Set<string>();
   let whole = 0;
@@ -101,12 +101,12 @@ function attempt(path: string, act: () => void): void {
   }
 }
 
-/** The part of a record's id that its leaf decides; the other is the time, which stands in the body. */
+/** The part of a record's id that depends on its leaf; the rest is the time, which is in the body. */
 function idTail(id: string): string {
   return toHex(parseRecordId(id).subarray(6));
 }
 
-/** That part for the record of a bundle; `undefined` for bytes that are none. */
+/** That part for the record of a bundle; `undefined` for bytes that are not a bundle. */
 function tailOf(bytes: Uint8Array): string | undefined {
   try {
     return toHex(recordIdOf(leafHash(parseBundle(bytes).entry), 0).subarray(6));

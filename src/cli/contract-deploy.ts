@@ -24,7 +24,7 @@ interface DeployOptions extends AuthorOptions {
 
 const ADMIN_DELAY_SECONDS = 172_800;
 
-/** Adds the verb below `contract`. */
+/** Adds the verb under `contract`. */
 export function defineContractDeploy(contract: Command, act: Act): void {
   withDeployer(contract.command("deploy"))
     .summary("deploy a contract, also as the successor of a closed one")
@@ -68,7 +68,7 @@ function newContractOf(options: DeployOptions): NewContract {
   return { admin, anchorer, closer, adminDelay, maxGrowth, successorOf, start };
 }
 
-/** Zero is for trying things out; the contract takes at most 48 bits of it. */
+/** Zero is for trying things out; the contract accepts at most 48 bits. */
 function delay(text: string): number {
   return text === "0" ? 0 : wholeNumber(2 ** 40)(text);
 }

@@ -1,5 +1,5 @@
 /**
- * Options of `warifu contract`: which contract, and whose key. The key is named for the one command, never taken from the
+ * Options of `warifu contract`: which contract, and whose key. The key is named for this one command, never taken from the
  * settings of the anchoring account.
  */
 import type { Command } from "commander";
@@ -53,7 +53,7 @@ export function withAuthor(command: Command): Command {
   return withKey(withPlace(command));
 }
 
-/** Options that say which chain and whose key, where the contract is only about to be. */
+/** Options that say which chain and whose key, for a contract that does not exist yet. */
 export function withDeployer(command: Command): Command {
   return withKey(withChain(command).option("--json", "print one JSON document"));
 }
@@ -76,7 +76,7 @@ function withKey(command: Command): Command {
     .option("--wait <seconds>", "how long to wait for a block", seconds, WAIT_SECONDS);
 }
 
-/** The contract that the options name, or else the settings. */
+/** The contract named by the options, or else by the settings. */
 export function placeOf({ rpc, contract }: PlaceOptions, config: Config): ContractPlace {
   return { config, rpcUrl: rpc, contract };
 }
@@ -88,7 +88,7 @@ export function authorOf(options: AuthorOptions): ContractAuthor {
   return { ...placeOf(options, config), signer: signerOf(options, config), waitMs: wait * 1000, maxCost };
 }
 
-/** @throws USAGE without a key, with half of what names one, and with two */
+/** @throws USAGE without a key, with only half of what names one, or with two keys */
 function signerOf(options: AuthorOptions, { adminKey }: Config): SignerOptions {
   const { keystore, passwordFile, signerUrl, address: of } = options;
   if ((keystore === undefined) !== (passwordFile === undefined))

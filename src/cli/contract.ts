@@ -1,6 +1,6 @@
 /**
- * `warifu contract`: how a log's contract stands, and what its administrators do with it. Signed with a key of theirs that
- * is named for the one command, never with the anchoring key of the settings.
+ * `warifu contract`: shows the state of a log's contract, and does what its administrators can do. Changes are signed with
+ * an administrator's key that is named for this one command, never with the anchoring key from the settings.
  */
 import type { Command } from "commander";
 import { administer, contractStatus, type ContractChanged, type ContractStatus } from "../administer/contract.ts";
@@ -21,7 +21,7 @@ import { counted, inSeconds, type Output } from "./output.ts";
 import { loadSettings } from "./settings.ts";
 import type { Act, DefineVerb } from "./verb.ts";
 
-/** A change as the command line has it. */
+/** A change as the command line describes it. */
 type Change = Parameters<typeof administer>[1];
 
 const NOBODY = /^0x0{40}$/;
@@ -165,7 +165,7 @@ function sayStatus(status: ContractStatus, output: Output): void {
   output.say(`closers     ${status.closers.join(", ") || "nobody"}`);
 }
 
-/** "let an account anchor" as the descriptions of the other verbs have it: "Lets an account anchor". */
+/** Turns "let an account anchor" into the form that descriptions have: "Lets an account anchor". */
 function sentence(summary: string): string {
   return summary.replace(/^(\w)(\w*)/, (_, first: string, rest: string) => `${first.toUpperCase()}${rest}s`);
 }

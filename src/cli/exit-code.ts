@@ -1,5 +1,5 @@
 /**
- * What the command answers to the shell. One table for all errors, so that a script can tell a refuted proof from a
+ * The command's exit codes. There is one table for all errors, so that a script can distinguish a refuted proof from a
  * misspelt option or a service that is down.
  */
 import type { ErrorCode } from "../core/errors.ts";
@@ -12,7 +12,7 @@ const { refuted, wrongUse, undecided } = EXIT;
 
 /** The exit code of an error that ended a verb. */
 export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
-  // What was handed over to be read is not what it should be.
+  // The input is not what it should be.
   ENCODING_INVALID: wrongUse,
   JSON_INVALID: wrongUse,
   JSON_TOO_DEEP: wrongUse,
@@ -25,7 +25,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   KEY_INVALID: wrongUse,
   KEY_TYPE_UNKNOWN: wrongUse,
   POLICY_INVALID: wrongUse,
-  // What was handed over as proof is none.
+  // The supposed proof does not prove anything.
   SOURCE_SIGNATURE_INVALID: refuted,
   BODY_INVALID: refuted,
   OPENING_INVALID: refuted,
@@ -78,7 +78,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   CONTRACT_CLOSED: wrongUse,
   CHAIN_WRONG: wrongUse,
   STORE_DAMAGED: undecided,
-  // The ledger does not let itself be used: somebody must mend something, or what is stored contradicts what was signed.
+  // The ledger cannot be used: something must be fixed, or what is stored contradicts what was signed.
   STORE_LOCKED: wrongUse,
   STORE_CORRUPT: refuted,
   STORE_BEHIND: refuted,
@@ -94,7 +94,7 @@ export function exitCodeOf(outcome: "holds" | "refuted" | "undecided"): ExitCode
   return EXIT[outcome];
 }
 
-/** What a person can do about an error, where its message does not say so itself. */
+/** What a person can do about an error, if its message does not already say so. */
 export const ADVICE: Partial<Readonly<Record<ErrorCode, string>>> = {
   SERVICE_UNREACHABLE: "is the service running? `warifu start` starts it; --url or WARIFU_URL names another one",
   UNAUTHENTICATED:

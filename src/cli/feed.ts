@@ -1,6 +1,6 @@
 /**
- * The small city feed of `warifu start`: submits the records of examples/feed.ndjson over HTTP as any source does, then
- * fetches the proof of the first one and really verifies it. Its keys are fixed, so feeding a second time adds nothing.
+ * The small city feed of `warifu start`: submits the records of examples/feed.ndjson over HTTP as any source would, then
+ * fetches the proof of the first one and verifies it. Its keys are fixed, so feeding a second time adds nothing.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -38,7 +38,7 @@ export interface FeedOptions {
 /**
  * Feeds all records and verifies the first one.
  * @returns the first record's id; `undefined` when there is no feed in this installation, or it was refused
- * @throws what the client throws; an AbortError when the signal ends it
+ * @throws whatever the client throws; an AbortError when the signal ends it
  */
 export async function runFeed(options: FeedOptions): Promise<string | undefined> {
   const { url, apiKey, output, signal } = options;
@@ -61,7 +61,7 @@ function readFeed(): Record[] {
   return lines.map((line) => assertRecord(parseJson(line, "feed")));
 }
 
-/** One by one, as sources send; what is there already is not waited for. */
+/** One by one, as sources send; records that are already in the log are not waited for. */
 async function feed(
   client: Client,
   records: readonly Record[],

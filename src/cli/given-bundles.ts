@@ -1,6 +1,6 @@
 /**
- * The bundles that somebody names to be verified: files of one, folders of them, and files with one on each line, one after
- * the other in bounded memory.
+ * The bundles named for verification: files with one bundle, folders of such files, and files with a bundle on each line;
+ * read one after the other in bounded memory.
  */
 import { createReadStream, readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -16,13 +16,13 @@ export interface GivenBundle {
   /** The file, and the line in it. */
   readonly name: string;
   readonly bytes: Uint8Array | WarifuError;
-  /** Whether somebody named this very file, so that something is said of it in any case. */
+  /** Whether this very file was named, so that its outcome is always printed. */
   readonly isNamed: boolean;
 }
 
 const BLANK = /^\s*$/;
 
-/** All bundles of these paths, in their order; those of a folder by name. @throws USAGE for a path that has none */
+/** All bundles at these paths, in order; those of a folder by name. @throws USAGE for a path without any */
 export async function* givenBundles(paths: readonly string[]): AsyncGenerator<GivenBundle, void, undefined> {
   for (const path of paths) {
     if (isFolder(path)) yield* bundlesOfFolder(path);
@@ -31,7 +31,7 @@ export async function* givenBundles(paths: readonly string[]): AsyncGenerator<Gi
   }
 }
 
-/** Whether these paths name one bundle and no more. */
+/** Whether these paths name exactly one bundle. */
 export function isOneBundle(paths: readonly string[]): boolean {
   const [path] = paths;
   return paths.length === 1 && path !== undefined && !isLinesPath(path) && !isFolder(path);
@@ -76,7 +76,7 @@ async function readOrRefuse(path: string): Promise<Uint8Array | WarifuError> {
   }
 }
 
-/** A file that is no bundle says nothing of any record; the others are verified all the same. */
+/** A file that is not a bundle says nothing about any record; the others are still verified. */
 function ownOrRefuse(bytes: Uint8Array, name: string): Uint8Array | WarifuError {
   try {
     return assertOwnFile(bytes, "proof bundle", name);
@@ -86,7 +86,7 @@ function ownOrRefuse(bytes: Uint8Array, name: string): Uint8Array | WarifuError 
   }
 }
 
-/** At most one byte more than a bundle may have: enough to be refused, however long the file is. */
+/** Reads at most one byte more than a bundle may have: enough to reject the file, however long it is. */
 async function readBounded(path: string): Promise<Uint8Array> {
   const source = path === "-" ? process.stdin : createReadStream(path, { end: MAX_BUNDLE_BYTES });
   const pieces: Buffer[] = [];

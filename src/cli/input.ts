@@ -1,7 +1,7 @@
 /**
- * The text that `warifu submit` reads: a file, which can be read twice, or stdin, a pipe or a FIFO, which cannot. What
- * comes out is UTF-8 without a byte order mark, whatever went in: gzip is unpacked, other encodings are converted where
- * they are certain or named, and what holds no text is refused by its name.
+ * The text that `warifu submit` reads: a file, which can be read twice, or stdin, a pipe or a FIFO, which cannot. The result
+ * is always UTF-8 without a byte order mark: gzip is unpacked, other encodings are converted if they are certain or named,
+ * and anything that is not text is refused by name.
  */
 import { closeSync, createReadStream, openSync, statSync } from "node:fs";
 import { extname } from "node:path";
@@ -22,16 +22,16 @@ export interface Input {
   readonly name: string;
   /** The first bytes of the text, at most {@link HEAD_BYTES}; all of them when the input is shorter. */
   readonly head: Buffer;
-  /** Whether that is the whole text. */
+  /** Whether `head` is the whole text. */
   readonly isWhole: boolean;
   /** Whether {@link Input.bytes} can be called again. */
   readonly isRepeatable: boolean;
-  /** What was done to the bytes that somebody may not expect. */
+  /** Conversions that the user may not expect. */
   readonly notes: readonly string[];
-  /** What the text was said to be in. */
+  /** The encoding that was named for the text. */
   readonly encoding?: string | undefined;
   /**
-   * The whole text in UTF-8 (unless it only claims to be), piece by piece.
+   * The whole text in UTF-8 (unless it only claims to be UTF-8), piece by piece.
    * @param onRaw is called with the bytes of the file itself as they are read
    */
   bytes(onRaw?: OnRaw): AsyncIterable<Buffer>;
@@ -39,7 +39,7 @@ export interface Input {
 
 type OnRaw = (piece: Buffer) => void;
 
-/** Bytes as they lie there. */
+/** The bytes as stored. */
 interface Source {
   readonly isRepeatable: boolean;
   open(onRaw?: OnRaw): AsyncIterable<Buffer>;
@@ -48,18 +48,18 @@ interface Source {
 /** The first bytes of a source, and a source that still has them. */
 interface Peeked {
   readonly bytes: Buffer;
-  /** Whether nothing comes behind them. */
+  /** Whether nothing comes after them. */
   readonly isWhole: boolean;
   readonly source: Source;
 }
 
 const HEAD_BYTES = 65_536;
 const PIECE_BYTES = 262_144;
-// A kilobyte of gzip can unpack to a megabyte; text packs to a twentieth, seldom to a hundredth.
+// A kilobyte of gzip can unpack to a megabyte; text shrinks to a twentieth, seldom to a hundredth.
 const FREE_UNPACKED_BYTES = 16_777_216;
 const MAX_UNPACKED_RATIO = 250;
 const LF = 0x0a;
-/** Begins each value of a JSON text sequence (RFC 7464). It stands nowhere else in JSON. */
+/** Begins each value of a JSON text sequence (RFC 7464). It occurs nowhere else in JSON. */
 const RS = 0x1e;
 
 const FORMATS_BY_EXTENSION: Readonly<Record<string, InputFormat>> = {
@@ -77,7 +77,7 @@ const FORMATS_BY_EXTENSION: Readonly<Record<string, InputFormat>> = {
 
 /**
  * Opens a file, or stdin for "-".
- * @param encoding what the text is in, as a label that `TextDecoder` knows; told from the bytes when left out
+ * @param encoding encoding of the text, as a label that `TextDecoder` knows; determined from the bytes by default
  * @throws USAGE when it cannot be read or holds no text; ENCODING_INVALID
  */
 export async function openInput(path: string, encoding?: string): Promise<Input> {
@@ -119,7 +119,7 @@ export async function openInput(path: string, encoding?: string): Promise<Input>
   }
 }
 
-/** The format that the name says, or else the content. A list of objects, one a line, is often called ".json". */
+/** The format according to the name, or else the content. A list of objects, one per line, is often named ".json". */
 export function formatOf(input: Input): InputFormat {
   const byContent = sniffedFormat(input.head);
   if (byContent === "xml") return "xml";
@@ -129,7 +129,7 @@ export function formatOf(input: Input): InputFormat {
     : (byName ?? byContent);
 }
 
-/** A brace may begin one record over many lines, or one on each line; its first line tells. */
+/** A brace may begin one record over many lines, or one record per line; the first line shows which. */
 function sniffedFormat(head: Buffer): InputFormat {
   const text = head.toString("utf8").trimStart();
   if (/^<(?:\?xml\b|[A-Za-z_][\w.:-]*[\s/>])/.test(text)) return "xml";
@@ -152,14 +152,14 @@ function isWholeJson(line: string): boolean {
   }
 }
 
-/** @throws USAGE naming what it is */
+/** @throws USAGE saying what it is */
 function assertText(head: Buffer, name: string): void {
   const kind = foreignKind(head);
   if (kind !== undefined) throw new WarifuError("USAGE", `${name} is ${kind}; nothing was recorded`);
 }
 
 function openFile(path: string): Source {
-  // A pipe that is handed over as a file, as a shell does with <(command), has no place to come back to.
+  // A pipe passed as a file, as a shell does with <(command), cannot be read a second time.
   if (!statSync(path).isFile()) return streamed(createReadStream(path, { highWaterMark: PIECE_BYTES }));
   closeSync(openSync(path, "r"));
   return { isRepeatable: true, open: (onRaw) => piecesOf(path, onRaw) };
@@ -182,7 +182,7 @@ async function peek(source: Source): Promise<Peeked> {
   const pieces = source.open()[Symbol.asyncIterator]();
   let bytes: Buffer = Buffer.alloc(0);
   let isAtEnd = false;
-  // No further than needed: the next piece of a live stream may be long in coming.
+  // No further than needed: the next piece of a live stream may take long to arrive.
   while (!isAtEnd && !isEnough(bytes)) {
     const { value, done } = await pieces.next();
     if (done) isAtEnd = true;
@@ -201,7 +201,10 @@ async function peek(source: Source): Promise<Peeked> {
   return { bytes: head, isWhole, source: { isRepeatable: false, open: all } };
 }
 
-/** The delimiter of CSV is told from many rows; JSON is known by its first line, and a slow stream has no second yet. */
+/**
+ * Finding the delimiter of CSV takes many rows; JSON is recognised by its first line, and a slow stream may not have a
+ * second one yet.
+ */
 function isEnough(bytes: Buffer): boolean {
   return bytes.length >= HEAD_BYTES || (bytes.includes(LF) && /^\s*[{[]/.test(bytes.toString("latin1", 0, 64)));
 }
@@ -210,7 +213,7 @@ function unpacked({ isRepeatable, open }: Source): Source {
   async function* pieces(onRaw?: OnRaw): AsyncGenerator<Buffer, void, undefined> {
     let length = 0;
     const gunzip = createGunzip();
-    // The callback is there to be called: errors of both come out where the pieces are read.
+    // The callback only has to exist: errors of both streams surface where the pieces are read.
     pipeline(Readable.from(open(onRaw)), gunzip, () => undefined);
     for await (const piece of gunzip as AsyncIterable<Buffer>) {
       length += piece.length;

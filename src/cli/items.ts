@@ -1,6 +1,6 @@
 /**
- * Items out of JSON, NDJSON or CSV, and the keys by which a repeated submission of the same file is recognised. NDJSON and
- * CSV are read piece by piece, so a file of any length takes the same memory; JSON is read whole.
+ * Items from JSON, NDJSON or CSV, and the keys by which a repeated submission of the same file is recognised. NDJSON and CSV
+ * are read piece by piece, so memory use does not depend on the file's length; JSON is read whole.
  */
 import { createHash, randomBytes, type Hash } from "node:crypto";
 import { toHex } from "../core/bytes.ts";
@@ -17,24 +17,24 @@ import type { Originals } from "../sources/originals.ts";
 import { readWhole, type WholeFormat } from "./whole-input.ts";
 import type { Input } from "./input.ts";
 
-/** An item, or what is wrong with it: one that is wrong does not keep the others back. */
+/** An item, or what is wrong with it: a bad item does not hold up the others. */
 export type Item = JsonValue | WarifuError;
 
 /** All items of an input. */
 export interface Items {
-  /** Same for the same bytes of a file read the same way, new at each reading of stdin. 16 hexadecimal digits. */
+  /** The same for the same bytes of a file read the same way; new for each reading of stdin. 16 hexadecimal digits. */
   readonly keyPrefix: string;
-  /** What they were read as. */
+  /** The format they were read as. */
   readonly format: ReadFormat;
   /** Whether the input can be read again: a file can, a stream cannot. */
   readonly isRepeatable: boolean;
-  /** How many there are, where that is known beforehand. */
+  /** How many there are, if known beforehand. */
   readonly total: number | undefined;
   /** Where arrays of objects are, when the whole input is one JSON object: one of them may have been meant. */
   readonly arraysAt: readonly string[];
   /** Whether they are the parts of a document of the field. */
   readonly isDocument?: boolean | undefined;
-  /** The type that the records have by what the document is, when nobody named one. */
+  /** The records' type, implied by the kind of document, if none was named. */
   readonly type?: string | undefined;
   items(): AsyncIterable<Item>;
 }
@@ -44,11 +44,11 @@ export type ReadFormat = "ndjson" | "csv" | WholeFormat;
 
 /** How an input is read. */
 export interface ReadingOptions {
-  /** RFC 6901, to the array of items within JSON. */
+  /** JSON pointer (RFC 6901) to the array of items. */
   readonly pointer?: string | undefined;
-  /** Between the cells of CSV; told from the rows when left out. */
+  /** Delimiter between the cells of CSV; determined from the rows by default. */
   readonly delimiter?: string | undefined;
-  /** Whether somebody named the format, so that plain JSON is taken for nothing else. */
+  /** Whether the format was named, so that plain JSON is not taken for anything else. */
   readonly isFormatNamed?: boolean | undefined;
   /** The items are claims of records of this type. */
   readonly type?: string | undefined;
@@ -56,15 +56,15 @@ export interface ReadingOptions {
   readonly map?: CsvMap | undefined;
   /** Who sends the records. */
   readonly source?: string | undefined;
-  /** The profile of a type; asked for only where it decides how something is read. */
+  /** The profile of a type; asked for only if it decides how something is read. */
   readonly profileOf?: ((type: string) => Promise<Profile>) | undefined;
-  /** Takes what there is to say beside the items; complete when they have been read. */
+  /** Collects notes about the items; complete once all have been read. */
   readonly notes?: Notes | undefined;
-  /** Takes the text of items; complete for an item when it is yielded. */
+  /** Collects the original text of items; complete for an item when it is yielded. */
   readonly originals?: Originals | undefined;
 }
 
-/** JSON is read whole, up to this. */
+/** JSON is read whole, up to this size. */
 const MAX_JSON_BYTES = 67_108_864;
 const PREFIX_BYTES = 8;
 const LF = 0x0a;
@@ -86,7 +86,7 @@ export async function openItems(input: Input, format: ReadFormat, options: Readi
   return items;
 }
 
-/** The error of an input without an item, told before anybody is asked to take one. */
+/** The error for an input without items, raised before the service is contacted. */
 function nothingIn(reason: string): WarifuError {
   return new WarifuError("USAGE", `nothing was recorded: ${reason}`);
 }
@@ -99,7 +99,7 @@ async function openAs(input: Input, format: ReadFormat, options: Options): Promi
   const bytes = await collect(input, hash);
   const { values, isTimed, ...whole } = await readWhole(bytes, format, { ...options, watch: watchOf(options) });
   hash.update(meaning(input, format, { ...options, type: options.type ?? whole.type }));
-  // Records that depend on when they are read are others each time.
+  // Records that depend on the time of reading differ each time.
   const keyPrefix = input.isRepeatable && !isTimed ? prefixOf(hash) : freshPrefix();
   return {
     ...whole,
@@ -117,7 +117,7 @@ async function openRows(input: Input, format: "ndjson" | "csv", options: Options
   const { isRepeatable } = input;
   if (!isRepeatable) return { keyPrefix: freshPrefix(), format, isRepeatable, total: undefined, arraysAt: [], items };
   const { keyPrefix, lines } = await survey(input, meaning(input, format, options));
-  // CSV is gone through once before anything is sent: a quote that is not closed would otherwise end it half-way.
+  // CSV is read through once before anything is sent: otherwise an unclosed quote would stop the submission half-way.
   const total =
     format === "csv"
       ? await count(csvRows(input, { ...options, notes: new Notes(), originals: undefined }, undefined))
@@ -154,13 +154,13 @@ async function* ndjsonItems(input: Input, options: Options): AsyncGenerator<Item
 
 function watchOf({ notes, originals }: Options): ValueWatch {
   const onUnreadable = (error: WarifuError, text: Buffer): void => {
-    // Bytes that are no UTF-8 could only be written down as something else.
+    // Bytes that are not UTF-8 could only be written down as something else.
     if (error.code !== "ENCODING_INVALID") originals?.keep(error, text.toString("utf8").trim());
   };
   return { onRespelled: notes.countRespelled, onUnreadable };
 }
 
-/** Text that looks damaged is recorded as it came, and named. */
+/** Text that looks damaged is recorded unchanged, with a note. */
 async function* watched(
   items: AsyncIterable<Item> | Iterable<Item>,
   notes: Notes,
@@ -174,7 +174,7 @@ async function* watched(
   }
 }
 
-/** Where in a value the first text stands that looks damaged, and what is wrong with it. */
+/** Where the first text that looks damaged is within a value, and what is wrong with it. */
 function doubtWithin(value: JsonValue): string | undefined {
   if (typeof value === "string") {
     const doubt = doubtIn(value);
@@ -222,7 +222,7 @@ async function count(items: AsyncIterable<Item>): Promise<number> {
   return total;
 }
 
-/** What was meant with the bytes of a file: another part of it, or another type, is another submission. One last line. */
+/** How the bytes of a file are meant: another part of it, or another type, makes it another submission. One last line. */
 function meaning({ encoding }: Input, format: ReadFormat, options: ReadingOptions): string {
   const { pointer, delimiter, type, source } = options;
   return `\n${JSON.stringify([encoding, format, pointer, delimiter, type, source].map((one) => one ?? null))}`;

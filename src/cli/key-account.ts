@@ -1,5 +1,5 @@
 /**
- * `warifu key account`: keys of accounts on the chain, made on this machine. Nothing is asked of any service.
+ * `warifu key account`: keys of accounts on the chain, made on this machine without contacting any service.
  */
 import type { Command } from "commander";
 import { makeKeystoreFile } from "../keys/account-keys.ts";
@@ -11,7 +11,7 @@ interface NewOptions extends CommonOptions {
   readonly passwordFile: string;
 }
 
-/** Adds the verb below `key`. */
+/** Adds the verb under `key`. */
 export function defineKeyAccount(key: Command, act: Act): void {
   const account = key
     .command("account")

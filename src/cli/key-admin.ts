@@ -1,5 +1,6 @@
 /**
- * Where `warifu key` issues, lists and revokes: at a service over HTTP, or in a data folder whose service does not run.
+ * Where `warifu key` issues, lists and revokes keys: at a service over HTTP, or in a data folder whose service is not
+ * running.
  */
 import type { IssueOptions, Role } from "../keys/api-keys.ts";
 import { withAccess } from "../keys/offline-api-keys.ts";
@@ -23,7 +24,7 @@ export function keysOfService(options: Pick<ClientOptions, "url" | "apiKey" | "a
   };
 }
 
-/** Keys in a data folder; nobody else may write there meanwhile. */
+/** Keys in a data folder; nobody else may write there in the meantime. */
 export function keysOfFolder(folder: string): KeyAdmin {
   return {
     issue: (name, role, options) => withAccess(folder, (access) => access.issue(name, role, options)),

@@ -129,7 +129,7 @@ function adminOf(options: KeyOptions): KeyAdmin {
   return keysOfService({ url, apiKey: apiKeyFor(url, "admin", givenKey(options), config), attempts: 1 });
 }
 
-/** A lock that is held means that a service runs there: it has to be asked itself. */
+/** A held lock means that a service is running there, which must then be asked itself. */
 function stopped(admin: KeyAdmin): KeyAdmin {
   const told = async <T>(action: Promise<T>): Promise<T> =>
     action.catch((cause: unknown) => {
@@ -171,7 +171,7 @@ function keyId(text: string): string {
 
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
 
-/** A time to come, as POSIX milliseconds. */
+/** A future time, as POSIX milliseconds. */
 function time(text: string): number {
   const [, number, unit] = /^([1-9][0-9]{0,4})([dh])$/.exec(text) ?? [];
   const isDate = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);

@@ -1,5 +1,5 @@
 /**
- * `warifu list`: records by source, type and time, a line each. Pages are written as they come.
+ * `warifu list`: records by source, type and time, one per line. Pages are written as they arrive.
  */
 import { createClient } from "../client/client.ts";
 import { EXIT } from "./exit-code.ts";

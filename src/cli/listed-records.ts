@@ -1,11 +1,11 @@
-/** The records that some options name, page by page from the service: what `warifu list` and `warifu prove` have in common. */
+/** The records selected by options, page by page from the service: shared by `warifu list` and `warifu prove`. */
 import type { Command } from "commander";
 import type { Client, DamagedItem } from "../client/client.ts";
 import type { RecordView } from "../read/records.ts";
 import { pointInTime } from "./point-in-time.ts";
 import type { Progress } from "./output.ts";
 
-/** Options that say which records. */
+/** Options that select records. */
 export interface WhichRecords {
   readonly source?: string;
   readonly type?: string;
@@ -29,7 +29,7 @@ export function withRecordOptions(command: Command): Command {
     .option("--until <time>", "taken in before this time", pointInTime);
 }
 
-/** Records and damaged ones by leaf index, page by page; `progress` goes up with the leaves that were looked at. */
+/** Records and damaged ones by leaf index, page by page; `progress` advances with the leaves that were looked at. */
 export async function* listedRecords(
   client: Client,
   { source, type, since, until }: WhichRecords,

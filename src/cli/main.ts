@@ -1,6 +1,6 @@
 /**
- * The `warifu` command: one file a verb, parse → call → present. Whatever happens, what comes back is one of the exit
- * codes of exit-code.ts.
+ * The `warifu` command: one file per verb, parse → call → present. Whatever happens, the exit code is one of those in
+ * exit-code.ts.
  */
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -22,7 +22,7 @@ import { runVerb, type Act, type DefineVerb } from "./verb.ts";
 import { defineVerify } from "./verify.ts";
 import { defineWitness } from "./witness.ts";
 
-/** In the order in which the help lists them. */
+/** In the order of the help text. */
 const VERBS: readonly DefineVerb[] = [
   defineStart,
   defineSubmit,
@@ -56,7 +56,7 @@ Examples:
 
 /**
  * Runs the command.
- * @param argv the arguments, without interpreter and program
+ * @param argv the arguments, without the interpreter and the program
  * @returns the exit code
  */
 export async function main(argv: string[]): Promise<number> {
@@ -70,7 +70,7 @@ export async function main(argv: string[]): Promise<number> {
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
-    // Commander has printed what was wrong, or the help that was asked for.
+    // Commander has already printed what was wrong, or the requested help.
     return error.exitCode === 0 ? EXIT.holds : EXIT.wrongUse;
   }
 }
@@ -91,14 +91,14 @@ function createProgram(act: Act): Command {
 
 let isWatching = false;
 
-/** The reader of a pipe may go before the end, as `head` does. */
+/** The reader of a pipe may leave before the end, as `head` does. */
 function endQuietlyWhenNobodyReads(): void {
   if (isWatching) return;
   isWatching = true;
   for (const stream of [process.stdout, process.stderr])
     stream.on("error", (error: NodeJS.ErrnoException) => {
       if (error.code !== "EPIPE") throw error;
-      // A service stops as it does for any other SIGTERM; every other verb has nothing left to do.
+      // A service stops as for any other SIGTERM; every other verb has nothing left to do.
       if (!process.emit("SIGTERM")) process.exit(EXIT.holds);
     });
 }

@@ -1,6 +1,6 @@
 /**
- * Files that somebody named on the command line. One that cannot be read or written is wrong use, said without the
- * system's call names.
+ * Files named on the command line. One that cannot be read or written is wrong use, reported without the names of system
+ * calls.
  */
 import { closeSync, openSync, readFileSync, writeFileSync, writeSync } from "node:fs";
 import { withoutByteOrderMark } from "../core/bytes.ts";
@@ -29,7 +29,7 @@ export function readNamedFile(path: string, what: string): Uint8Array {
 
 /**
  * Writes a whole file.
- * @param mode who may read a new file; everybody whom the system allows, when left out
+ * @param mode permissions of a new file; by default what the system allows
  * @throws USAGE
  */
 export function writeNamedFile(path: string, text: string, what: string, mode = 0o666): void {
@@ -40,15 +40,15 @@ export function writeNamedFile(path: string, text: string, what: string, mode = 
   }
 }
 
-/** A file that is written line by line. */
+/** A file written line by line. */
 export interface LineFile {
   add(line: string): void;
   close(): void;
 }
 
 /**
- * Opens a file to write lines to; an earlier content goes.
- * @param mode as of {@link writeNamedFile}
+ * Opens a file to write lines to; any earlier content is lost.
+ * @param mode as for {@link writeNamedFile}
  * @throws USAGE, also from its methods
  */
 export function openLineFile(path: string, what: string, mode = 0o666): LineFile {

@@ -1,5 +1,5 @@
 /**
- * Values of options, read strictly. What is not one is wrong use, said in the words of the option.
+ * Values of options, read strictly. An invalid value is wrong use, reported in the terms of the option.
  */
 import { InvalidArgumentError } from "commander";
 import { isAddress, parseEther } from "ethers";
@@ -57,7 +57,7 @@ export function treeSize(text: string): number {
   return text === "0" ? 0 : wholeNumber(Number.MAX_SAFE_INTEGER)(text);
 }
 
-/** A root hash, with 0x before it or without; comes out without, lower case. */
+/** A root hash, with or without 0x; comes out without it, in lower case. */
 export function rootHash(text: string): string {
   if (!/^(?:0x)?[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError("It has 64 hexadecimal digits.");
   return text.replace(/^0x/, "").toLowerCase();
@@ -73,7 +73,7 @@ export function encoding(text: string): string {
   return label;
 }
 
-/** One character between cells; a tab may be called so. */
+/** One character between cells; a tab may be written as `tab`. */
 export function delimiter(text: string): string {
   const character = /^(?:tab|\\t)$/i.test(text) ? "\t" : text;
   if (!/^[^"\r\n]$/.test(character)) throw new InvalidArgumentError('It is one character, such as ";", or tab.');

@@ -1,8 +1,8 @@
 /**
- * What people and programs read. stdout carries the result: lines for people, or with --json one document and nothing
- * else. stderr carries errors, advice and progress.
+ * What people and programs read. stdout gets the result: lines for people, or with --json one document and nothing else.
+ * stderr gets errors, advice and progress.
  *
- * Invariant: text from outside (a bundle, a server, a file) cannot steer the terminal: control and direction characters
+ * Invariant: text from outside (a bundle, a server, a file) cannot control the terminal: control and direction characters
  * come out escaped.
  */
 import { styleText } from "node:util";
@@ -17,14 +17,14 @@ const MARKS = {
   undecided: ["yellow", "?"],
   unchecked: ["dim", "–"],
 } as const;
-// Short work needs no report of itself.
+// Short tasks need no progress report.
 const FIRST_REPORT_MS = 2_000;
 const REPORT_MS = 5_000;
 
-/** Tells how far a long work has come; `total` may be unknown. */
+/** Shows how far a long task has got; `total` may be unknown. */
 export interface Progress {
   update(done: number, total?: number): void;
-  /** Takes the bar away. Safe to repeat. */
+  /** Removes the bar. Safe to repeat. */
   end(): void;
 }
 
@@ -44,12 +44,12 @@ export class Output {
     console.log(look.mark ? `${marked(look.mark)} ${text}` : text);
   }
 
-  /** The result for programs, once a verb. */
+  /** The result for programs, once per verb. */
   document(value: unknown): void {
     if (this.isJson) console.log(inertJson(JSON.stringify(value, null, 2)));
   }
 
-  /** A line beside the result. */
+  /** A line in addition to the result. */
   hint(line: string): void {
     console.error(printable(line));
   }
@@ -65,22 +65,22 @@ export class Output {
     if (advice !== undefined) console.error(`${styled("dim", "hint:", process.stderr)} ${printable(advice)}`);
   }
 
-  /** Progress of something, as a bar on a terminal, as a line now and then elsewhere. */
+  /** Progress of something: a bar on a terminal, a line now and then elsewhere. */
   progress(what: string): Progress {
     return process.stderr.isTTY ? bar(what) : reports(what, (line) => this.hint(line));
   }
 }
 
-/** Text that does nothing but be read: control, format and line-separating characters are escaped. */
+/** Text without any effect on the terminal: control, format and line-separating characters are escaped. */
 export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
     character === "\n" ? "; " : `\\u{${(character.codePointAt(0) as number).toString(16)}}`,
   );
 }
 
-/** JSON that says the same and does nothing to a terminal: what would steer one is written as `\\uXXXX`. */
+/** Equivalent JSON without any effect on a terminal: what would control one is written as `\\uXXXX`. */
 export function inertJson(json: string): string {
-  // Line ends are the layout's own: within a text of JSON they are escaped already.
+  // Line ends belong to the layout: inside JSON strings they are already escaped.
   return json.replace(/[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}]/gu, (character) =>
     character === "\n" ? character : character.split("").map(escaped).join(""),
   );
@@ -96,7 +96,7 @@ export function counted(count: number, one?: string, many = `${one}s`): string {
   return one === undefined ? digits : `${digits} ${count === 1 ? one : many}`;
 }
 
-/** A point in time for people, UTC, to the second; what is none stays as it came. */
+/** A point in time for people, UTC, to the second; anything else stays as it is. */
 export function inSeconds(time: number | string): string {
   const date = new Date(time);
   return Number.isNaN(date.getTime()) ? String(time) : date.toISOString().replace(/\.\d+Z$/, "Z");
@@ -107,7 +107,7 @@ function marked(mark: Mark): string {
   return styled(colour, sign, process.stdout);
 }
 
-/** Plain when the stream is no terminal or NO_COLOR is set. */
+/** Plain when the stream is not a terminal or NO_COLOR is set. */
 function styled(style: "bold" | "dim" | "red" | "green" | "yellow", text: string, stream: NodeJS.WriteStream): string {
   return styleText(style, text, { stream });
 }

@@ -1,7 +1,7 @@
 /**
- * Looks at the bytes of a file that should be one of ours, and says what it is where it is another: a picture, a page, a
- * download that broke off, or a file of ours for another option. That is wrong use; only what is such a file and does not
- * hold up is refuted.
+ * Looks at the bytes of a file that should be one of ours, and says what it is if it is something else: a picture, a web
+ * page, an incomplete download, or a file of ours for another option. That is wrong use; only a file of the right kind that
+ * does not hold up is refuted.
  */
 import { isUtf8 } from "node:buffer";
 import { BUNDLE_FORMAT } from "../core/bundle.ts";
@@ -19,7 +19,7 @@ const REMEDIES: Readonly<Record<OwnKind, string>> = {
   "proof bundle": "name the file that `warifu prove` wrote",
   policy: "name the policy with --policy",
 };
-/** Files of ours that name no format, by members that they have and others have not. */
+/** Files of ours that name no format, by members that only they have. */
 const BY_MEMBERS: readonly (readonly [what: string, members: readonly string[]])[] = [
   [
     "an acknowledgement: `warifu audit --acks FILE` checks it, and `warifu prove` fetches its bundle",
@@ -32,7 +32,7 @@ const BY_MEMBERS: readonly (readonly [what: string, members: readonly string[]])
   ["API keys: keep it to yourself", ["submitter", "admin"]],
   ["an answer of the service that it refused something", ["code", "status"]],
 ];
-/** A bundle that lost members, or gained some, is still one, and is refuted as one. */
+/** A bundle that lost or gained members is still a bundle, and is refuted as one. */
 const BUNDLE_MEMBERS = ["entry", "proof", "chain", "body", "openings", "source", "beacon"];
 const ENOUGH_MEMBERS = 3;
 
@@ -44,10 +44,10 @@ export function assertOwnFile(bytes: Uint8Array, wanted: OwnKind, name: string):
   const plain = withoutByteOrderMark(bytes);
   const other = otherKind(plain, wanted);
   if (other === undefined) return plain;
-  throw new WarifuError("USAGE", `${name} is no ${wanted}: it is ${other}`);
+  throw new WarifuError("USAGE", `${name} is not a ${wanted}: it is ${other}`);
 }
 
-/** What the bytes are, and what to do; `undefined` when they are what is wanted, or may be. */
+/** What the bytes are, and what to do; `undefined` when they are, or may be, what is wanted. */
 function otherKind(bytes: Uint8Array, wanted: OwnKind): string | undefined {
   const head = bytes.subarray(0, HEAD_BYTES);
   if (bytes.length === 0) return "empty; get it once more";
@@ -55,9 +55,9 @@ function otherKind(bytes: Uint8Array, wanted: OwnKind): string | undefined {
   if (foreign !== undefined)
     return `${foreign}; ${/gzip|ZIP|zstd|xz|bzip2|archive/.test(foreign) ? "unpack it first" : REMEDIES[wanted]}`;
   if (isUtf16(head)) return "UTF-16 text; save it as UTF-8";
-  // Larger than any bundle may be: the verifier says so without reading it.
+  // Larger than any bundle may be: the verifier rejects it without reading it.
   if (bytes.length > MAX_LOOKED_AT) return undefined;
-  if (!isUtf8(bytes)) return `no UTF-8 text; ${REMEDIES[wanted]}`;
+  if (!isUtf8(bytes)) return `not UTF-8 text; ${REMEDIES[wanted]}`;
   return otherText(Buffer.from(bytes).toString("utf8"), wanted);
 }
 
@@ -102,7 +102,7 @@ function isJson(text: string): boolean {
   }
 }
 
-/** Whether brackets or a text are still open at the end. */
+/** Whether brackets or a string are still open at the end. */
 function isCutOff(text: string): boolean {
   const outside = text.replaceAll(/"(?:[^"\\]|\\.)*"/gs, "");
   if (outside.includes('"')) return true;

@@ -1,5 +1,6 @@
 /**
- * Points in time as people write them on the command line: a day, a minute or a second, or so long ago. Without a zone, UTC.
+ * Points in time as people write them on the command line: a day, a minute or a second, or how long ago. Without a zone,
+ * UTC.
  */
 import { InvalidArgumentError } from "commander";
 import { isTimestamp } from "../core/timestamp.ts";

@@ -1,7 +1,7 @@
 /**
- * What submitting would make public for good, and what it would conceal. A record under the wrong type cannot be taken
- * back. Records are checked against the profiles in force, and none is sent; what depends on the log, such as a used key,
- * only a submission tells.
+ * What submitting would make public for ever, and what it would conceal. A record under the wrong type cannot be taken back.
+ * Records are checked against the profiles in force, and none is sent; what depends on the log, such as a used key, shows
+ * only when submitting.
  */
 import { WarifuError } from "../core/errors.ts";
 import { parseJsonBytes, type JsonObject } from "../core/json.ts";
@@ -13,19 +13,19 @@ import type { Item, Items } from "./items.ts";
 import { counted } from "./output.ts";
 import { refusalOf, toRecord, type Refusal, type Wrapping } from "./submission.ts";
 
-/** What would become of the records of one type. */
+/** What would happen to the records of one type. */
 export interface TypePreview {
   records: number;
   /** Names of claims. */
   readonly public: Set<string>;
   readonly concealed: Set<string>;
-  /** What would be public of the first record, its values with it. */
+  /** What would be public of the first record, including its values. */
   readonly first: JsonObject;
 }
 
-/** What would become of the items. */
+/** What would happen to the items. */
 export interface Preview {
-  /** By the type of the records. */
+  /** By type of record. */
   readonly types: ReadonlyMap<string, TypePreview>;
   readonly refusals: readonly Refusal[];
 }
@@ -33,7 +33,7 @@ export interface Preview {
 /**
  * Looks at all items.
  * @param profiles in force, by type
- * @throws what reading the items throws
+ * @throws whatever reading the items throws
  */
 export async function preview(
   items: Items,
@@ -79,7 +79,7 @@ function look(
   for (const name of Object.keys(all)) (Object.hasOwn(disclosed, name) ? seen.public : seen.concealed).add(name);
 }
 
-/** Type and claims of an item, its signature among them; of one that is signed as a whole, those of the record it holds. */
+/** Type and claims of an item, including its signature; for one that is signed as a whole, those of the record in it. */
 function contentOf(value: JsonObject): {
   readonly type: string;
   readonly claims: JsonObject;

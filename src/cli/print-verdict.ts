@@ -1,5 +1,5 @@
 /**
- * A verdict for people: each step, then in one sentence what is proven, and what is not.
+ * A verdict for people: each step, then what is proven in one sentence, then what is not.
  */
 import { parseBundle } from "../core/bundle.ts";
 import { fromHex, toHex } from "../core/bytes.ts";
@@ -22,7 +22,7 @@ export function sayVerdict(bytes: Uint8Array, verdict: Verdict, policy: Policy, 
   output.say("    whether what the source sent is true");
 }
 
-/** The verdict in one sentence, without what the bundle says. */
+/** The verdict in one sentence, without the bundle's contents. */
 export function verdictLine(bytes: Uint8Array, { outcome, steps, record }: Verdict): string {
   const last = steps.at(-1);
   if (outcome === "holds" && record) return `holds: ${placeOf(record)} has not changed since it was anchored`;
@@ -30,12 +30,12 @@ export function verdictLine(bytes: Uint8Array, { outcome, steps, record }: Verdi
   return `refuted at step "${last?.step ?? "bundle"}": ${claimedPlace(bytes)}`;
 }
 
-/** What the policy asks for and nobody checked. */
+/** What the policy asks for but was not checked. */
 function openDetail(steps: readonly StepResult[]): string {
   return steps.flatMap(({ detail, code }) => (code === undefined ? [] : detail)).join("; ");
 }
 
-/** The verdict as the HTTP API gives it: hashes in hexadecimal. */
+/** The verdict as the HTTP API returns it: hashes in hexadecimal. */
 export function verdictDocument({ record, ...verdict }: Verdict): object {
   return {
     ...verdict,
@@ -94,7 +94,7 @@ function sayLimits(record: VerifiedRecord, policy: Policy, output: Output): void
   if (!after) output.say("    what it is newer than: the bundle has no beacon");
 }
 
-/** A node that was named and told nothing need not be named again. */
+/** If a node was named but did not answer, the advice is to ask another one. */
 function sayUnaskedBlocks({ after, before }: VerifiedRecord, steps: readonly StepResult[], output: Output): void {
   const claimed = [...(before.checked ? [] : [before]), ...(after && !after.checked ? [after] : [])];
   const numbers = claimed.map(({ blockNumber }) => blockNumber).join(" and ");

@@ -1,6 +1,6 @@
 /**
- * `warifu prove` for many records: those of some ids, or all that a source, a type and a time name, into a folder or a file.
- * What is there already is not fetched again; what is not anchored yet is counted and named.
+ * `warifu prove` for many records, by id or selected by source, type and time, into a folder or a file. Bundles that are
+ * already there are not fetched again; records that are not anchored yet are counted and named.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { createClient, type Client } from "../client/client.ts";
@@ -25,7 +25,7 @@ export interface ProveManyOptions extends WhichRecords {
   readonly keyFile?: string;
 }
 
-/** Requests at one time. */
+/** Requests at a time. */
 const AT_ONCE = 8;
 const POLL_MS = 500;
 const NAMED = 5;
@@ -35,7 +35,7 @@ export function asksForMany(ids: readonly string[], { source, type, since, until
   return ids.length > 1 || [source, type, since, until].some((one) => one !== undefined);
 }
 
-/** Fetches all of them. @throws USAGE, and what listing is refused with */
+/** Fetches all of them. @throws USAGE, and the error of a refused list */
 export async function proveMany(ids: readonly string[], options: ProveManyOptions, output: Output): Promise<ExitCode> {
   if (options.output === undefined)
     throw new WarifuError("USAGE", "say with -o where the bundles go: a folder, or a file that ends in .ndjson");
@@ -55,7 +55,7 @@ export async function proveMany(ids: readonly string[], options: ProveManyOption
   return run.say(options.output);
 }
 
-/** Without ids a list is asked for, which needs an auditor's key; an officer's does for both. */
+/** Without ids we request a list, which needs an auditor's key; an officer's key is good for both. */
 function clientFor(options: ProveManyOptions, isByQuery: boolean): Client {
   const config = loadSettings();
   const url = options.url ?? config.client.url;
@@ -107,7 +107,7 @@ class ManyProofs {
     }
   }
 
-  /** In the order in which they come, some at one time. */
+  /** In the given order, several at a time. */
   async fetchAll(ids: AsyncIterable<string> | Iterable<string>): Promise<void> {
     let batch: string[] = [];
     for await (const id of ids) {
@@ -123,7 +123,7 @@ class ManyProofs {
     await this.#fetch(batch);
   }
 
-  /** Asks again for what was not anchored, as long as was said. */
+  /** Asks again for records that were not anchored, for as long as the user said. */
   async waitForRest(): Promise<void> {
     while (this.#waiting.length > 0 && performance.now() < this.#deadline) {
       await sleep(POLL_MS);

@@ -1,6 +1,6 @@
 /**
- * `warifu prove`: fetches the proof bundle of a record and keeps it as a file. The bytes are kept as they came. Of many
- * records at once: prove-many.ts.
+ * `warifu prove`: fetches the proof bundle of a record and saves it as a file, byte for byte. For many records, see
+ * prove-many.ts.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseBundle } from "../core/bundle.ts";
@@ -115,7 +115,7 @@ async function fetchBundle(id: string, options: ProveOptions, output: Output): P
   parseRecordId(id);
   const config = loadSettings();
   const url = options.url ?? config.client.url;
-  // A bundle without openings is open to all, so no key is sent for it.
+  // Anybody may fetch a bundle without openings, so no key is sent for it.
   const apiKey = options.openings ? apiKeyFor(url, "officer", givenKey(options), config) : undefined;
   const client = createClient({ url, apiKey, attempts: 1 });
   const onMissingCosignatures = (missing: number): void =>
@@ -143,7 +143,7 @@ interface WaitOptions {
 }
 
 /**
- * What the service gives of a record, asked for again until the record is anchored or the time is over.
+ * What the service returns for a record; repeats the request until the record is anchored or the time is over.
  * @throws NOT_ANCHORED_YET
  */
 export async function onceAnchored<T>(get: () => Promise<T>, { wait = 0, signal }: WaitOptions): Promise<T> {

@@ -1,15 +1,15 @@
 /**
- * A question to whoever sits at the terminal. It goes to stderr, so that stdout stays the result.
+ * A question to the person at the terminal. It goes to stderr, so that stdout contains only the result.
  */
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
 
-/** Whether somebody sits there who can be asked. */
+/** Whether there is somebody to ask. */
 export function canAsk(): boolean {
   return process.stdin.isTTY && process.stderr.isTTY;
 }
 
-/** Whether the answer is yes; anything else, an end of the input and Ctrl-C are a no. */
+/** Whether the answer is yes; anything else, including the end of input and Ctrl-C, counts as no. */
 export async function confirms(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {

@@ -1,8 +1,8 @@
-/** A record in words: how its line in a list looks, and what its state means. */
+/** A record in words: its line in a list, and what its state means. */
 import type { RecordView } from "../read/records.ts";
 import { inSeconds } from "./output.ts";
 
-/** What each state means for whoever waits. */
+/** What each state means for somebody who is waiting. */
 export const STATE_WORDS: Readonly<Record<RecordView["state"], string>> = {
   pending: "in the log, and waits for the next anchor",
   submitted: "its anchor was sent to the chain, and is in no block yet",
@@ -16,7 +16,7 @@ export function typeOf({ kind, vct }: Pick<RecordView, "kind" | "vct">): string 
   return kind === "record" ? (vct?.split(":")[1] ?? "erased") : `(${kind})`;
 }
 
-/** A line for people: when, where, what, whose, which, how far. */
+/** A line for people: time, leaf, type, source, number, state. */
 export function recordLine(record: RecordView): string {
   const { receivedAt, leafIndex, source, seq, state } = record;
   const time = receivedAt === undefined ? "-".padEnd(20) : inSeconds(receivedAt * 1000);

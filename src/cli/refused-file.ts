@@ -1,6 +1,6 @@
 /**
- * The file of `submit --refused`: the refused items as they came, in the format of the input, to be mended and submitted
- * again. What they hold may be about people, so nobody else may read it.
+ * The file of `submit --refused`: the refused items unchanged, in the format of the input, to be corrected and submitted
+ * again. They may be about people, so nobody else may read the file.
  */
 import { realpathSync } from "node:fs";
 import { WarifuError } from "../core/errors.ts";
@@ -8,11 +8,11 @@ import type { Originals } from "../sources/originals.ts";
 import type { Item, ReadFormat } from "./items.ts";
 import { openLineFile } from "./named-files.ts";
 
-/** What the refused items are written in. */
+/** The format of the file. */
 export type RefusedFormat = "csv" | "ndjson" | "json";
 
 export interface RefusedFileOptions {
-  /** The path of what is submitted, and of the acknowledgements. */
+  /** The paths of the input and of the acknowledgements. */
   readonly input: string;
   readonly acks: string | undefined;
   readonly format: RefusedFormat;
@@ -21,27 +21,27 @@ export interface RefusedFileOptions {
   readonly originals: Originals;
 }
 
-/** Takes refused items. */
+/** Collects refused items. */
 export interface RefusedFile {
   readonly path: string;
-  /** Options with which it is read as it was written. */
+  /** Options that make it read the way it was written. */
   readonly reading: readonly string[];
   /** How many are in it. */
   readonly written: number;
-  /** How many of these stand there as in the document that they are parts of, and not as claims. */
+  /** How many of these are written as in the document they come from, not as claims. */
   readonly unread: number;
   add(item: Item): void;
   close(): void;
 }
 
-/** Documents of the field become a list of claims, which is what their parts were read as. */
+/** Documents of the field become a list of claims, since that is what their parts were read as. */
 export function refusedFormat(format: ReadFormat): RefusedFormat {
   return format === "csv" || format === "ndjson" ? format : "json";
 }
 
 /**
- * Opens it; an earlier content goes.
- * @throws USAGE when it is the input itself or cannot be written
+ * Opens it; any earlier content is lost.
+ * @throws USAGE when it is the input itself, or cannot be written
  */
 export function openRefusedFile(path: string, options: RefusedFileOptions): RefusedFile {
   const { input, acks, format, isDocument, originals } = options;
@@ -82,7 +82,7 @@ export function openRefusedFile(path: string, options: RefusedFileOptions): Refu
   };
 }
 
-/** `undefined` for an item of which nothing is left but what was wrong with it. */
+/** `undefined` for an item of which only the error is left. */
 function textOf(item: Item, originals: Originals, format: RefusedFormat): string | undefined {
   const text = typeof item === "object" && item !== null ? originals.textOf(item) : undefined;
   if (text !== undefined || item instanceof WarifuError) return text;

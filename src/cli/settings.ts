@@ -1,6 +1,6 @@
 /**
- * The settings as the command line uses them: the environment, with the `.env` file of the current folder behind it, and
- * the files that a service on this machine has written.
+ * The settings as the command line uses them: the environment, then the `.env` file in the current folder, and the files
+ * that a service on this machine has written.
  */
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -16,14 +16,14 @@ import { readSharedSecret } from "../keys/key-files.ts";
 import { readNamedFile } from "./named-files.ts";
 import { assertOwnFile } from "./own-file.ts";
 
-/** Where settings come from, and for whom they are. */
+/** Where settings come from, and who they are for. */
 export interface SettingsOptions extends ParseOptions {
-  /** Whether the `.env` file of the current folder counts; true unless told otherwise. */
+  /** Whether the `.env` file in the current folder counts; true by default. */
   readonly envFile?: boolean;
 }
 
 /**
- * The configuration; `overrides` stand above the environment.
+ * The configuration; `overrides` take precedence over the environment.
  * @throws CONFIG_INVALID
  */
 export function loadSettings(
@@ -57,7 +57,7 @@ interface PolicyOptions {
   readonly dataDir?: string | undefined;
 }
 
-/** A policy, and which one it is. */
+/** A policy, and which file it came from. */
 export interface NamedPolicy {
   readonly policy: Policy;
   /** Absolute. */
@@ -67,9 +67,9 @@ export interface NamedPolicy {
 }
 
 /**
- * The policy that somebody named: by an option, or by a variable of the real environment. None is taken from the current
- * folder, nor by what a `.env` there says: whoever hands over a bundle could hand over those too.
- * @throws USAGE when none is named, or the file is none; POLICY_INVALID
+ * The policy that was named by an option or by a variable of the real environment. The current folder and a `.env` file in
+ * it are ignored: they could come from the same people as the bundle.
+ * @throws USAGE when none is named, or the file is not a policy; POLICY_INVALID
  */
 export function loadPolicy(options: PolicyOptions): NamedPolicy {
   const path = namedPolicyFile(options);
@@ -84,7 +84,7 @@ export function loadPolicy(options: PolicyOptions): NamedPolicy {
   return { policy, path: resolve(path), sha256: toHex(sha256(bytes)) };
 }
 
-/** In the order in which they count: the policy itself before a folder that holds one. */
+/** In order of precedence: the policy itself before a folder that holds one. */
 function namedPolicyFile({ policy, dataDir }: PolicyOptions): string | undefined {
   const { WARIFU_POLICY_FILE: file, WARIFU_DATA_DIR: ownFolder } = process.env;
   const folder = dataDir ?? ownFolder;
@@ -92,8 +92,8 @@ function namedPolicyFile({ policy, dataDir }: PolicyOptions): string | undefined
 }
 
 /**
- * The API key to use at `url`: the given one, WARIFU_API_KEY, or the first one of that role, which a service on this
- * machine has written. That last one is sent to no other machine, whatever the settings call this one.
+ * The API key to use at `url`: the given one, WARIFU_API_KEY, or the first one of that role that a service on this machine
+ * has written. The last is never sent to another machine, whatever address the settings have for this one.
  */
 export function apiKeyFor(url: string, role: Role, given: string | undefined, config: Config): string | undefined {
   const named = given ?? config.client.apiKey;
@@ -101,21 +101,21 @@ export function apiKeyFor(url: string, role: Role, given: string | undefined, co
   return ownApiKey(role, config);
 }
 
-/** The first key of that role, as the service that these settings are of has written it. */
+/** The first key of that role, as written by the service with these settings. */
 export function ownApiKey(role: Role, config: Config): string | undefined {
   try {
     const keys = parseJsonBytes(withoutByteOrderMark(readFileSync(config.files.apiKeys)), "API keys");
     const key = isJsonObject(keys) ? keys[role] : undefined;
     return typeof key === "string" ? key : undefined;
   } catch {
-    // Not there, or somebody else's: the service then asks for a key.
+    // Missing, or another user's file: the service will then ask for a key.
     return undefined;
   }
 }
 
 /**
- * The key that an option gives: as it stands there, or in a file.
- * @throws USAGE both are given; CONFIG_INVALID the file is not there, or open to all
+ * The key given by an option, either directly or in a file.
+ * @throws USAGE when both are given; CONFIG_INVALID when the file is missing, or readable by everybody
  */
 export function givenKey(options: { readonly key?: string; readonly keyFile?: string }): string | undefined {
   const { key, keyFile } = options;

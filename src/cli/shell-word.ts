@@ -1,8 +1,8 @@
 /**
- * Words of commands that are printed to be pasted into a shell.
+ * Words of printed commands that are to be pasted into a shell.
  */
 
-/** The word as a POSIX shell takes it: as it is where that is safe, else in single quotes. */
+/** The word quoted for a POSIX shell: unchanged if that is safe, otherwise in single quotes. */
 export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }

@@ -1,5 +1,5 @@
 /**
- * `warifu show`: all that the service says of one record (or event of the log), found by id, leaf or hash.
+ * `warifu show`: everything the service says about one record (or event of the log), found by id, leaf or hash.
  */
 import { createClient, type Client, type SourceView } from "../client/client.ts";
 import { parseBundle } from "../core/bundle.ts";
@@ -57,7 +57,7 @@ export const defineShow: DefineVerb = (program, act) => {
     );
 };
 
-/** @throws USAGE, NOT_FOUND, STORE_DAMAGED, and what the service refuses */
+/** @throws USAGE, NOT_FOUND, STORE_DAMAGED, and the service's refusals */
 async function findRecord(name: string, client: Client): Promise<RecordView> {
   const wanted = name.toLowerCase().replace(/^0x(?=[0-9a-f]{64}$)/, "");
   if (/^[0-9a-f]{8}-/.test(wanted)) return client.record(wanted);
@@ -74,7 +74,7 @@ async function findRecord(name: string, client: Client): Promise<RecordView> {
   }
 }
 
-/** As its bundle shows it; nothing but the bundle's own form is checked here: that is for `warifu verify`. */
+/** As its bundle shows it. Only the form of the bundle is checked here: verifying it is for `warifu verify`. */
 async function anchorOf({ id, state }: RecordView, client: Client): Promise<AnchorFact | undefined> {
   if (state !== "finalized") return undefined;
   try {
@@ -90,7 +90,7 @@ async function sourceOf({ kind, source }: RecordView, client: Client): Promise<S
   try {
     return await client.source(source);
   } catch (error) {
-    // The key may be for less than that.
+    // The key may not allow this.
     if (["FORBIDDEN", "NOT_FOUND"].includes(codeOf(error) ?? "")) return undefined;
     throw error;
   }

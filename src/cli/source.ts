@@ -1,6 +1,6 @@
 /**
- * `warifu source`: who may send, under which signing keys, with the key of an officer or administrator; and the repair of a
- * source's numbers.
+ * `warifu source`: who may send, and with which signing keys, for officers and administrators; and the repair of a source's
+ * numbers.
  */
 import { Option, type Command } from "commander";
 import { createClient, type Client, type SourceEventEntered, type SourceView } from "../client/client.ts";
@@ -34,7 +34,7 @@ Examples:
   warifu source revoke santander/env-419 --reason compromised
   warifu source repair santander/env-419 --from 1001`;
 
-/** Sources of one page of the list. */
+/** Sources per page of the list. */
 const PAGE = 100;
 const SHOWN_RANGES = 5;
 
@@ -169,7 +169,7 @@ function defineStates(source: Command, act: Act): void {
     );
 }
 
-/** Enters a change, and says where it stands. */
+/** Enters a change in the log, and says at which leaf. */
 function change(
   act: Act,
   options: SourceOptions,

@@ -1,6 +1,6 @@
 /**
  * `warifu start`: runs the service until it is told to stop, says what it does and where to look, and shows a small city
- * feed on the way from submission to a verified proof.
+ * feed from submission to a verified proof.
  */
 import { once } from "node:events";
 import { existsSync } from "node:fs";
@@ -63,7 +63,7 @@ async function start(options: StartOptions, output: Output): Promise<ExitCode> {
   }
 }
 
-/** Node opens its inspector at this signal, and whoever reaches that runs code in a process that holds every key. */
+/** Node opens its inspector on this signal, and anybody who can reach it can run code in a process that holds every key. */
 function keepInspectorShut(): void {
   if (process.platform !== "win32") process.on("SIGUSR1", () => undefined);
 }
@@ -71,14 +71,14 @@ function keepInspectorShut(): void {
 async function openService(config: Config, output: Output): Promise<Service> {
   const startedAt = performance.now();
   output.say(`starting, data in ${config.dataDir}`);
-  // Loaded here, so that the other verbs need not load a server and a chain's client.
+  // Loaded here, so that the other verbs do not have to load a server and a chain's client.
   const { startService } = await import("../main.ts");
   const service = await startService(config, { tell: (line) => output.say(`  ${line}`) });
   output.say(`ready in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`, { mark: "holds" });
   return service;
 }
 
-/** Stays up until a signal comes or the service stops by itself. */
+/** Runs until a signal comes or the service stops by itself. */
 async function serve(
   service: Service,
   config: Config,
@@ -128,7 +128,7 @@ async function sayWhere(service: Service, config: Config, output: Output): Promi
   output.say(`API keys    ${apiKeysFile}`);
   output.say();
   const [prefix, place] = commandParts(service, config);
-  // The policy of a chain that is not this service's own wants somebody asked.
+  // On a chain that is not this service's own, the policy requires asking a node.
   const rpc = config.chain.rpcUrls === undefined ? "" : " --rpc URL";
   output.say("try, in another terminal:");
   output.say(`  ${prefix}npx warifu submit ${shellWord(exampleFile())}${place}`);
@@ -139,12 +139,12 @@ async function sayWhere(service: Service, config: Config, output: Output): Promi
   output.say();
 }
 
-/** Scheme and host alone: user name, path and query of an endpoint may hold a key. */
+/** Only scheme and host: the user name, path and query of an endpoint may contain a key. */
 function withoutSecrets(url: string): string {
   return new URL(url).origin;
 }
 
-/** The feed's file, by its path from the current folder if it is below that; an installed package has none. */
+/** The feed's file, as a path relative to the current folder if it is inside that; an installed package has none. */
 function exampleFile(): string {
   const path = join(PROGRAM_DIR, "examples", "feed.ndjson");
   const fromHere = relative("", path);
@@ -152,13 +152,13 @@ function exampleFile(): string {
   return fromHere.startsWith("..") ? path : fromHere;
 }
 
-/** What another terminal has to add where the settings are not the defaults. */
+/** What commands in another terminal need in addition if the settings are not the defaults. */
 function commandParts({ url }: Service, { dataDir }: Config): [prefix: string, place: string] {
   const prefix = dataDir === resolve("data") ? "" : `WARIFU_DATA_DIR=${shellWord(dataDir)} `;
   return [prefix, url === "http://127.0.0.1:8080" ? "" : ` --url ${url}`];
 }
 
-/** Feeds, if it is wanted; a feed that fails is said and ends nothing. */
+/** Runs the feed, if wanted; a failure is reported but does not stop the service. */
 async function startFeed(
   service: Service,
   config: Config,

@@ -1,5 +1,5 @@
 /**
- * `warifu status`: how the service stands, in words for people.
+ * `warifu status`: the state of the service, in words for people.
  */
 import type { AnchoringView, LedgerStatus } from "../read/status.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -49,7 +49,7 @@ export const defineStatus: DefineVerb = (program, act) => {
     );
 };
 
-/** What a server answers may be anything; that it is no status is its fault, not this program's. */
+/** A server may answer anything; an answer that is not a status is its fault, not this program's. */
 function said(present: () => void, url: string): void {
   try {
     present();

@@ -1,6 +1,6 @@
 /**
- * Ctrl-C and its kin: the first asks the service to stop, which then closes everything in order; the second ends the
- * process at once, as nobody should have to wait twice.
+ * Ctrl-C and similar signals: the first asks the service to stop, which then closes everything in order; the second ends the
+ * process immediately, as nobody should have to wait twice.
  */
 import { constants } from "node:os";
 
@@ -10,14 +10,14 @@ const SIGNALS = ["SIGINT", "SIGTERM"] as const;
 export interface StopSignal {
   /** Aborted by the first signal. */
   readonly signal: AbortSignal;
-  /** Leaves signals to their usual effect again. */
+  /** Restores the usual effect of signals. */
   release(): void;
 }
 
 /**
- * Watches for signals; `onFirst` is told of the first one.
- * @param onHangUp told of a SIGHUP that comes to a program without a terminal, as from logrotate. With a terminal, or
- * without this, it asks to stop: the terminal is gone.
+ * Watches for signals; calls `onFirst` for the first one.
+ * @param onHangUp called for a SIGHUP sent to a program without a terminal, as logrotate does. With a terminal, or without
+ * this callback, a SIGHUP asks to stop: the terminal is gone.
  */
 export function watchStopSignals(onFirst: () => void, onHangUp?: () => void): StopSignal {
   const controller = new AbortController();

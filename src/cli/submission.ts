@@ -1,6 +1,6 @@
 /**
- * Sends items in batches and counts what became of them. Whatever the number of items, one batch is in flight while the
- * next is read, and leaves stand in the log in the order of the file.
+ * Sends items in batches and counts the results. Whatever the number of items, one batch is in flight while the next is
+ * read, and leaves are in the log in the order of the file.
  */
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
@@ -11,7 +11,7 @@ import type { Item, Items } from "./items.ts";
 
 /** How items become records. */
 export interface Wrapping {
-  /** Each item is the claims of a record of this type; without it, each is a whole record. */
+  /** Each item holds the claims of a record of this type; without it, each is a whole record. */
   readonly type?: string | undefined;
   readonly source: string;
 }
@@ -24,7 +24,7 @@ export interface Refusal {
   readonly message: string;
 }
 
-/** What became of the items so far. */
+/** The results so far. */
 export interface Tally {
   new: number;
   repeated: number;
@@ -47,17 +47,18 @@ export interface SubmissionOptions {
   readonly onBatch: () => void;
 }
 
-// The client has tried again for a while already: what is left would only fare the same.
+// The client has already retried for a while: the remaining items would only fail the same way.
 const ENDS_IT: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNREACHABLE", "BUSY", "STOPPED", "RATE_LIMITED", "TOO_SLOW"]);
 
-/** A tally of nothing. */
+/** An empty tally. */
 export function emptyTally(): Tally {
   return { new: 0, repeated: 0, firstLeafIndex: null, lastLeafIndex: null, refusals: [] };
 }
 
 /**
- * Submits all items; the tally is kept up to date also when this throws.
- * @throws SERVICE_UNREACHABLE, BUSY, STOPPED, RATE_LIMITED, TOO_SLOW, UNAUTHENTICATED, FORBIDDEN, and what reading throws
+ * Submits all items; the tally is up to date even when this throws.
+ * @throws SERVICE_UNREACHABLE, BUSY, STOPPED, RATE_LIMITED, TOO_SLOW, UNAUTHENTICATED, FORBIDDEN, and whatever reading
+ * throws
  */
 export async function submitItems(options: SubmissionOptions): Promise<void> {
   const { items, wrapping, batchSize, onBatch } = options;
@@ -67,7 +68,7 @@ export async function submitItems(options: SubmissionOptions): Promise<void> {
   const flush = async (): Promise<void> => {
     await sending;
     sending = sendBatch(batch, options).then(onBatch);
-    // Waited for above or below; a rejection in between is not unhandled.
+    // Awaited above or below; a rejection in between must not count as unhandled.
     sending.catch(() => undefined);
     batch = [];
   };
@@ -86,12 +87,12 @@ interface Numbered {
   readonly record: JsonObject | WarifuError;
 }
 
-/** The record of an item. What it lacks is for the service to say; only what is no object cannot be sent. */
+/** The record of an item. The service reports what it lacks; only an item that is not an object cannot be sent. */
 export function toRecord(item: Item, key: string, { type, source }: Wrapping): JsonObject | WarifuError {
   if (item instanceof WarifuError) return item;
   if (!isJsonObject(item)) return new WarifuError("RECORD_INVALID", `the item is not an object${remedyFor(item)}`);
   if (type !== undefined) return { key, type, source, claims: item };
-  // What is signed as a whole cannot be given anything, and carries its own number.
+  // An item signed as a whole cannot be changed, and carries its own number.
   return Object.hasOwn(item, "key") || Object.hasOwn(item, "jws") ? item : { key, ...item };
 }
 
@@ -128,7 +129,7 @@ function count(number: number, acknowledgement: Acknowledgement, options: Submis
   onAcknowledged(number, acknowledgement);
 }
 
-/** The refusal of the item of that number. */
+/** The refusal of the item with that number. */
 export function refusalOf(item: number, { code, message }: WarifuError): Refusal {
   return { item, code, message };
 }

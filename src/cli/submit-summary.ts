@@ -1,5 +1,5 @@
 /**
- * What `warifu submit` says when it has ended: what became of the items, and what to do about those that were refused.
+ * What `warifu submit` says at the end: what happened to the items, and what to do about the refused ones.
  */
 import type { Notes } from "../sources/notes.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
@@ -8,22 +8,22 @@ import type { RefusedFile } from "./refused-file.ts";
 import { shellWord } from "./shell-word.ts";
 import type { Refusal, Tally } from "./submission.ts";
 
-/** What there is to tell of. */
+/** What there is to report. */
 export interface Submitted {
   readonly file: string;
   readonly tally: Tally;
   readonly notes: Notes;
   readonly refused: RefusedFile | undefined;
-  /** As the command was given. */
+  /** As given on the command line. */
   readonly acks?: string;
-  /** Of the records, when the items are claims. */
+  /** Type of the records, when the items are claims. */
   readonly type: string | undefined;
   readonly source?: string;
   /** The file with the mapping. */
   readonly map?: string;
 }
 
-/** Of an input of which only its end told that it has no item. */
+/** For an input that only at its end turned out to have no item. */
 export const NO_ITEM = "nothing was recorded: there is no item in it";
 
 const SHOWN_REFUSALS = 20;
@@ -89,7 +89,7 @@ function sayHowToMend({ file, tally, refused, type, source, map }: Submitted, ou
   output.say(`  ${words.join(" ")}`);
 }
 
-/** The first ones; all stand in the document. */
+/** Only the first ones; the JSON document lists all. */
 export function sayRefusals(refusals: readonly Refusal[], output: Output): void {
   for (const { item, code, message } of refusals.slice(0, SHOWN_REFUSALS))
     output.say(`item ${item}: ${message} [${code}]`, REFUTED);
@@ -97,7 +97,7 @@ export function sayRefusals(refusals: readonly Refusal[], output: Output): void 
   if (rest > 0) output.say(`… and ${counted(rest, "more refused item")}: --json lists all`);
 }
 
-/** How many numbers are written otherwise than they came. */
+/** How many numbers are written differently from the input. */
 export function respelledLine({ respelled }: Notes): string {
   const what = `${counted(respelled, "number")} written another way, with the same value, such as 1.10 as 1.1`;
   return `${what}: docs/formats.md, section 1, item 6`;
@@ -109,7 +109,7 @@ function recordedBefore({ new: added, repeated }: Tally): string {
   return `0 new: all ${counted(repeated, "record")} had been ${from}`;
 }
 
-/** How far a submission came that broke off. */
+/** How far an interrupted submission got. */
 export function brokenOff(tally: Tally, file: string): string {
   const done = `${counted(tally.new + tally.repeated, "record")} acknowledged before it broke off`;
   return file === "-" ? done : `${done}; submit the same file again to go on`;

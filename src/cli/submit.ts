@@ -1,6 +1,6 @@
 /**
- * `warifu submit`: sends the records of a file or of stdin. Every item has a key of its own, derived from the file's bytes,
- * so submitting the same file again, also after half of it, adds nothing.
+ * `warifu submit`: sends the records of a file or of stdin. Every item has its own key, derived from the file's bytes, so
+ * submitting the same file again, even after it was only half submitted, adds nothing twice.
  */
 import { Option } from "commander";
 import { WarifuError } from "../core/errors.ts";
@@ -116,13 +116,13 @@ export const defineSubmit: DefineVerb = (program, act) => {
 async function submit(file: string, options: SubmitOptions, output: Output): Promise<ExitCode> {
   const config = loadSettings();
   const url = options.url ?? config.client.url;
-  // Asked once and briefly, so that a service that is not there is reported at once.
+  // A single attempt, so that a missing service is reported immediately.
   const anyone = createClient({ url, attempts: 1 });
   if (options.dryRun) return dryRun(file, options, anyone, output);
   const notes = new Notes();
   const originals = new Originals();
   const items = await openAll(file, options, anyone, notes, originals);
-  // A pipe can be read only once, and what is typed was seen.
+  // A pipe can be read only once, and the user has seen what they typed.
   const isAsked = !options.yes && items.isRepeatable && canAsk();
   if (isAsked && !(await isWanted(file, options, anyone, output))) {
     output.hint("nothing was sent");
@@ -183,7 +183,7 @@ async function dryRun(file: string, options: SubmitOptions, client: Client, outp
   return seen.refusals.length > 0 ? EXIT.refuted : EXIT.holds;
 }
 
-/** One object that is refused may be the document around what was meant. */
+/** A single refused object may be the document around the intended items. */
 function hintAtLists({ arraysAt }: Items, refusals: readonly Refusal[], output: Output): void {
   const [first] = arraysAt;
   if (refusals.length === 0 || first === undefined) return;
@@ -258,7 +258,7 @@ async function openAll(
   return items;
 }
 
-/** @throws USAGE the file is no mapping, or what it says is said by an option too */
+/** @throws USAGE when the file is not a mapping, or an option repeats what it says */
 function mapOf({ map, type, source }: SubmitOptions): CsvMap | undefined {
   if (map === undefined) return undefined;
   if (type !== undefined || source !== undefined)
@@ -272,7 +272,7 @@ function assertSourceFits({ source, type }: SubmitOptions, typeOfDocument?: stri
     throw new WarifuError("USAGE", "--source goes with --type; without --type, each item names its own source");
 }
 
-/** @throws PROFILE_UNKNOWN naming the types that there are */
+/** @throws PROFILE_UNKNOWN naming the existing types */
 async function profileOf(type: string, client: Client): Promise<Profile> {
   const documents = await client.profiles();
   const document = documents.find((one) => one.type === type);

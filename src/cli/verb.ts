@@ -1,5 +1,5 @@
 /**
- * What every verb shares: how it is run, and how its errors come out: one line, a piece of advice, an exit code, and with
+ * What all verbs share: how they run, and how errors are reported: one line, a piece of advice, an exit code, and with
  * --json a document that says the same.
  */
 import type { Command } from "commander";
@@ -28,7 +28,7 @@ export async function runVerb(options: CommonOptions, verb: (output: Output) => 
   }
 }
 
-/** The message, with the code by which the documents list it; wrong use has a code, but nothing to look up. */
+/** The message, with the code under which the documentation lists it; wrong use has a code too, but nothing to look up. */
 export function lineOf({ code, message }: WarifuError): string {
   return code === "USAGE" ? message : `${message} [${code}]`;
 }

@@ -1,6 +1,6 @@
 /**
- * `warifu verify`: checks proof bundles under a policy that the verifier holds. Asks nobody, unless the verifier names
- * nodes of the chain.
+ * `warifu verify`: checks proof bundles under the verifier's own policy. Contacts nobody, unless the verifier names nodes of
+ * the chain.
  */
 import { readFileSync } from "node:fs";
 import { WarifuError } from "../core/errors.ts";
@@ -89,12 +89,12 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   return tally.worst;
 }
 
-/** What became of a bundle, and what is said of it. */
+/** The result for a bundle, and what is printed about it. */
 interface Verified {
   readonly code: ExitCode;
   readonly line: string;
   readonly document: object;
-  /** Absent for what is no bundle. */
+  /** Absent if it is not a bundle. */
   readonly verdict?: Verdict;
 }
 
@@ -112,10 +112,10 @@ function noBundle({ code, message }: WarifuError): Verified {
   return { code: EXIT.wrongUse, line: message, document: { error: { code, message } } };
 }
 
-/** One refuted bundle outweighs everything, then a file that is none, then one that cannot be decided. */
+/** One refuted bundle outweighs everything, then a file that is not a bundle, then one that cannot be decided. */
 const WORST_FIRST = [EXIT.refuted, EXIT.wrongUse, EXIT.undecided] as const;
 
-/** What many bundles came to. */
+/** The results of many bundles. */
 class Tally {
   readonly #output: Output;
   readonly #counts = new Map<ExitCode, number>();
@@ -126,7 +126,7 @@ class Tally {
     this.#output = output;
   }
 
-  /** Of the many in a folder or file, those that hold are not named one by one. */
+  /** Of many bundles in a folder or file, those that hold are not listed one by one. */
   say(name: string, { verdict, line }: Verified, isNamed: boolean): void {
     if (verdict === undefined) this.#output.error(line);
     else if (isNamed || verdict.outcome !== "holds") this.#output.say(`${name}: ${line}`, { mark: verdict.outcome });
@@ -167,24 +167,24 @@ function withTrustedBlocks(policy: Policy, { blockHash = [] }: VerifyOptions): P
   return { ...policy, trustedBlocks: [...policy.trustedBlocks, ...blockHash] };
 }
 
-/** @throws USAGE when it cannot be read, or would be held against several records */
+/** @throws USAGE when it cannot be read, or would be compared with several records */
 function readOriginal(isOne: boolean, { original }: VerifyOptions): Uint8Array | undefined {
   if (original === undefined) return undefined;
   if (!isOne)
     throw new WarifuError("USAGE", "--original is what one record was made of: verify one bundle at a time with it");
   try {
-    // Byte for byte: what a text file may begin with belongs to what was received.
+    // Byte for byte: even a byte order mark is part of what was received.
     return readFileSync(original);
   } catch (error) {
     throw unusable(`the original ${original} cannot be read`, error);
   }
 }
 
-/** The policy's own nodes are not asked when somebody named the blocks to trust. */
+/** The policy's own nodes are not asked when the blocks to trust are named. */
 async function viewOf({ rpc, blockHash }: VerifyOptions, policy: Policy): Promise<ChainView | undefined> {
   const urls = rpc ?? (blockHash === undefined ? policy.rpc : []);
   if (urls.length === 0) return undefined;
-  // Loaded when it is needed: a chain's client takes longer to load than a bundle to verify.
+  // Loaded on demand: a chain's client takes longer to load than a bundle takes to verify.
   const { rpcChainView } = await import("../chain/nodes/chain-view.ts");
   return rpcChainView(urls, { confirmations: confirmationsOf(policy) });
 }

@@ -1,6 +1,6 @@
 /**
- * JSON and XML that are read whole: a list of items, one item, the list at a pointer, or a document of the field, which is
- * recognised by what it holds or was named.
+ * JSON and XML that are read whole: a list of items, one item, the list at a pointer, or a document of the field, which was
+ * named or is recognised by its content.
  */
 import { isUtf8 } from "node:buffer";
 import { WarifuError } from "../core/errors.ts";
@@ -22,7 +22,7 @@ import type { Notes } from "../sources/notes.ts";
 import { requestsInXml } from "../sources/open311-xml.ts";
 import { hasList, listAt, pointersToLists } from "../sources/json-list.ts";
 
-/** What is read whole. */
+/** Formats that are read whole. */
 export type WholeFormat = "json" | "xml" | DocumentFormat;
 
 export interface WholeOptions {
@@ -34,25 +34,25 @@ export interface WholeOptions {
   readonly watch: ValueWatch;
 }
 
-/** What an input that was read whole holds. */
+/** The content of an input that was read whole. */
 export interface Whole {
   readonly values: readonly Part[];
-  /** Where arrays of objects are, when all is one JSON object: one of them may have been meant. */
+  /** Where arrays of objects are, when the input is one JSON object: one of them may have been meant. */
   readonly arraysAt: readonly string[];
   /** Whether the values are the parts of a document of the field. */
   readonly isDocument?: boolean | undefined;
-  /** The type by what the document is, when nobody named one. */
+  /** The type implied by the kind of document, if none was named. */
   readonly type?: string | undefined;
-  /** Whether the same bytes read later give other values. */
+  /** Whether the same bytes give other values when read later. */
   readonly isTimed?: boolean | undefined;
 }
 
-// Where a page says that there are others, in one of the ways that are about.
+// Common names of the member in which a page points to the next one.
 const MORE = /^(?:next|nextLink|next_page|nextPageToken|@iot\.nextLink|@odata\.nextLink)$/;
 
 /**
  * The values in the bytes of a whole input.
- * @throws USAGE, ENCODING_INVALID, and what the parsers of core/json.ts throw when it is not readable as a whole
+ * @throws USAGE, ENCODING_INVALID, and what the parsers of core/json.ts throw when the input as a whole is not readable
  */
 export async function readWhole(bytes: Buffer, format: WholeFormat, options: WholeOptions): Promise<Whole> {
   const isXml = format === "xml" || (format === "open311" && /^\s*</.test(bytes.toString("latin1", 0, 64)));
@@ -64,7 +64,7 @@ export async function readWhole(bytes: Buffer, format: WholeFormat, options: Who
   return { values: content.parts, arraysAt: content.arraysAt ?? [] };
 }
 
-/** The shape that was named, or else the one that is recognised; what was named plain JSON has none. */
+/** The named shape, or else the recognised one; input named as plain JSON has none. */
 function shapeOf(format: WholeFormat, content: Content, { isFormatNamed }: WholeOptions): DocumentFormat | undefined {
   if (format === "xml") return "open311";
   const named = DOCUMENT_FORMATS.find((one) => one === format);
@@ -87,8 +87,8 @@ async function readShape(shape: DocumentFormat, content: Content, options: Whole
 }
 
 /**
- * Keeps the text of parts that are refused as such, to be written down. One that would do as claims is not kept: sent again
- * alone, it would be recorded without what the document says of all its parts.
+ * Keeps the text of parts that are refused themselves, to be written down. A part that would be valid as claims is not kept:
+ * sent again alone, it would be recorded without what the document says about all its parts.
  */
 function keepUnread(parts: readonly Part[], records: readonly Part[], profile: Profile, watch: ValueWatch): void {
   if (parts.length !== records.length) return;
@@ -109,7 +109,7 @@ function isTakenAlone(part: JsonValue, profile: Profile): boolean {
   }
 }
 
-/** A content and, when it is one value that nobody called a list, where lists are in it. */
+/** Content and, when it is a single value for which no list was named, where lists are in it. */
 type Found = Content & { readonly arraysAt?: readonly string[] };
 
 function xmlContent(bytes: Buffer): Found {
@@ -130,21 +130,21 @@ function jsonContent(bytes: Buffer, format: WholeFormat, { pointer, isFormatName
   return { members: {}, listName: undefined, parts: values, arraysAt: isArray ? [] : pointersToLists(text) };
 }
 
-/** @throws USAGE where it is a value that no record can be, as a program writes that found nothing */
+/** @throws USAGE for a value that cannot be a record, such as one written by a program that found nothing */
 function assertOneItem([value]: readonly Part[]): void {
   if (value instanceof WarifuError || isJsonObject(value)) return;
   const kind = value === null ? "null" : `a ${typeof value}`;
   throw new WarifuError("USAGE", `nothing was recorded: it is ${kind}, and items are objects`);
 }
 
-/** The list within the object that a document of the field is. */
+/** The list within the object that makes up a document of the field. */
 function listOfDocument(text: string, format: WholeFormat, watch: ValueWatch): Content | undefined {
   const named = DOCUMENT_FORMATS.find((one) => one === format);
   for (const shape of named ? [named] : DOCUMENT_FORMATS) {
     const listName = listNameOf(shape);
     if (listName === undefined || !hasList(text, listName)) continue;
     let respelled = 0;
-    // A list that turns out to be no such document is read again as something else, and counted there.
+    // A list that turns out not to be such a document is read again as something else, and counted there.
     const content = listAt(text, `/${listName}`, { ...watch, onRespelled: () => void respelled++ });
     if (!named && recognisedDocument(content) !== shape) continue;
     for (; respelled > 0; respelled--) watch.onRespelled();

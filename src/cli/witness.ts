@@ -1,6 +1,6 @@
 /**
- * `warifu witness`: runs a witness of transparency logs until it is told to stop. It needs no service and no settings:
- * what it is told on the command line, and its data folder, are all that it knows.
+ * `warifu witness`: runs a witness of transparency logs until it is told to stop. It needs no service and no settings: it
+ * uses only the command line and its data folder.
  */
 import { once } from "node:events";
 import { resolve } from "node:path";
@@ -56,7 +56,7 @@ async function runWitness(options: WitnessVerbOptions, output: Output): Promise<
   const logs = logsOf(options, output);
   const stopping = watchStopSignals(() => output.say("stopping…"));
   try {
-    // Loaded here, so that the other verbs need not load a server.
+    // Loaded here, so that the other verbs do not have to load a server.
     const { startWitness } = await import("../witness/start.ts");
     const service = await startWitness({
       dataDir: resolve(options.data),
@@ -89,7 +89,7 @@ function logsOf({ log = [], logs }: WitnessVerbOptions, output: Output): ListedL
   const list = logs === undefined ? undefined : parseLogList(readNamedFile(logs, "list of logs"));
   const listed = list?.logs ?? [];
   for (const what of list?.passedOver ?? []) output.hint(`passed over in ${logs}: ${what}`);
-  // Whoever keeps the list adds no key to a log that the operator has named.
+  // The list must not add keys to a log that the operator has named.
   const others = listed.filter(({ origin }) => !log.some((named) => named.origin === origin));
   const all = [...groupLogs(log), ...others];
   if (all.length === 0) throw new WarifuError("USAGE", "there is no log to witness: name one with --log or --logs");
@@ -118,7 +118,7 @@ async function untilStopped(service: WitnessService, signal: AbortSignal, output
 }
 
 function witnessName(text: string): string {
-  // What a key of a note can be named, and no scheme: it names, it does not locate.
+  // Anything that a key of a note can be called, but without a scheme: it is a name, not a location.
   if (!/^[!-*,-~]{1,255}$/.test(text) || text.includes("://"))
     throw new InvalidArgumentError("It is a URL without its scheme: printable ASCII, no space, no plus.");
   return text;

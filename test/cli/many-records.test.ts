@@ -260,7 +260,7 @@ describe("many records on the command line", () => {
       expect(code).to.equal(1);
       expect(stdout).to.contain("5 bundles: 2 hold, 2 refuted, 0 undecided, 1 that are none");
       expect(stdout).to.contain("the first refuted one: mixed/a.ndjson:3");
-      expect(stderr).to.contain("mixed/b.json is no proof bundle");
+      expect(stderr).to.contain("mixed/b.json is not a proof bundle");
       const documents = JSON.parse((await verify("mixed --json")).stdout) as { bundle: string; outcome?: string }[];
       expect(documents.map(({ bundle: name, outcome }) => [name, outcome])).to.deep.equal([
         ["mixed/a.ndjson:1", "holds"],

@@ -44,7 +44,7 @@ describe("warifu verify, of files that are no bundles", () => {
     ["UTF-16 with a mark", () => Buffer.from(`\ufeff${bundle}`, "utf16le"), /UTF-16/],
     ["UTF-16 without a mark", () => Buffer.from(bundle, "utf16le"), /UTF-16/],
     ["UTF-16, the other way round", () => Buffer.from(bundle, "utf16le").swap16(), /UTF-16/],
-    ["bytes", () => Buffer.from([200, 201, 202, 203, 204]), /no UTF-8 text/],
+    ["bytes", () => Buffer.from([200, 201, 202, 203, 204]), /not UTF-8 text/],
     ["a word", () => "hello", /no JSON/],
     ["a policy", () => policy, /a policy; name the file that `warifu prove` wrote/],
     ["an acknowledgement", () => '{"id":"x","leafIndex":1,"leafHash":"","checkpoint":""}', /an acknowledgement/],
@@ -58,7 +58,7 @@ describe("warifu verify, of files that are no bundles", () => {
       const run = await verify(bytes());
       expect([run.code, run.stdout], run.stderr).to.deep.equal([2, ""]);
       expect(run.stderr)
-        .to.match(/given is no proof bundle: it is /)
+        .to.match(/given is not a proof bundle: it is /)
         .and.match(says);
       expect(run.stderr).to.not.include("refuted");
     });
@@ -72,7 +72,7 @@ describe("warifu verify, of files that are no bundles", () => {
   it("truth A3: names a bundle that was given for the policy", async () => {
     const run = await runHere(["verify", "policy.json", "--policy", "bundle.json"], folder);
     expect(run.code).to.equal(2);
-    expect(run.stderr).to.match(/bundle\.json is no policy: it is a proof bundle/);
+    expect(run.stderr).to.match(/bundle\.json is not a policy: it is a proof bundle/);
   });
 
   it("truth A3: takes a byte order mark, in bundle and policy", async () => {
