@@ -1,6 +1,6 @@
 /**
- * Addresses of accounts and contracts as people copy them, and as they are written down. In mixed case they carry a checksum (ERC-55), in one case none;
- * inside, and in our own formats, they are lower case.
+ * Addresses of accounts and contracts, as people copy them and as they are written down. In mixed case they carry a
+ * checksum (ERC-55), in a single case none; inside the program and in our own formats they are lower case.
  */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { toHex, utf8 } from "./bytes.ts";
@@ -12,7 +12,7 @@ export const CHAIN_HASH: RegExp = /^0x[0-9a-f]{64}$/;
 
 const ADDRESS = /^0x[0-9a-fA-F]{40}$/;
 
-/** The address in lower case; `undefined` when the text is none, or its checksum is wrong. */
+/** The address in lower case; `undefined` when the text is not an address or its checksum is wrong. */
 export function lowerCaseAddress(text: string): string | undefined {
   if (!ADDRESS.test(text)) return undefined;
   const digits = text.slice(2);

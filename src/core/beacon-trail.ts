@@ -1,18 +1,18 @@
 /**
- * The beacons of a log as an auditor meets them, from the first leaf to the last: of one chain, and never going back on
- * it. Only the auditor's own chain may have been started anew in between, as local ones are.
+ * The beacons of a log as an auditor meets them, from the first leaf to the last: all of one chain, and never moving
+ * backwards on it. Only the auditor's own chain may have been restarted in between, as local chains are.
  */
 import { isBlockAfter, type Beacon } from "./beacon.ts";
 import { WarifuError } from "./errors.ts";
 
-/** How far the log's clock may be behind the chain's, in seconds: chains let a block's time run ahead of the world's. */
+/** How far the log's clock may be behind the chain's, in seconds: chains let a block's time run ahead of real time. */
 export const CLOCK_TOLERANCE_S = 300;
 
 /** What an auditor expects of the beacons. */
 export interface BeaconTrailOptions {
-  /** The chain that they must be of, where it is known. */
+  /** The chain that they must belong to, if known. */
   readonly chainId?: number | undefined;
-  /** Whether heights may begin again, which is worth a note then and no fault. */
+  /** Whether block heights may start over. If so, that is worth a note, but not a fault. */
   readonly mayBeginAnew: boolean;
 }
 
@@ -27,19 +27,19 @@ export class BeaconTrail {
     this.#options = options;
   }
 
-  /** How many beacons begin heights anew, which is worth knowing without being wrong. */
+  /** How many beacons restart the block heights: worth knowing, but not a fault. */
   get beginnings(): number {
     return this.#beginnings;
   }
 
-  /** How many entries name a time more than {@link CLOCK_TOLERANCE_S} before the beacon below them: likewise. */
+  /** How many entries state a time more than {@link CLOCK_TOLERANCE_S} before that of the beacon below them: likewise. */
   get early(): number {
     return this.#early;
   }
 
   /**
    * The next beacon.
-   * @throws CHAIN_MISMATCH when it is of another chain, or not above the one before it
+   * @throws CHAIN_MISMATCH when it is of another chain, or not above the previous one
    */
   follow(leafIndex: number, beacon: Beacon): void {
     const { chainId = beacon.chainId, mayBeginAnew } = this.#options;

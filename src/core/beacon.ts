@@ -1,10 +1,11 @@
 /**
- * A beacon: a block of the chain, named in the log. Whatever stands behind it in the log was not there before that block
- * was. It is the content of a body of the kind `beacon`, and a member of proof bundles.
+ * A beacon: a block of the chain, named in the log. Every entry after it is newer than that block. It is the content of
+ * a body of the kind `beacon`, and a member of proof bundles.
  *
  *     {"blockHash":"0x…","blockNumber":…,"blockTime":…,"chainId":…,"header":"0x…"}
  *
- * Invariant: a beacon proves itself. The header is in it, so whoever trusts the hash needs nobody else for number and time.
+ * Invariant: a beacon proves itself. It contains the header, so number and time need no other source once the hash is
+ * trusted.
  */
 import { CHAIN_HASH } from "./address.ts";
 import { parseBody, type Body } from "./body.ts";
@@ -24,13 +25,13 @@ export const BEACON_CONTENT = "beacon";
 export interface Beacon {
   readonly chainId: number;
   readonly blockNumber: number;
-  /** Hexadecimal behind `0x`. */
+  /** Hexadecimal with the prefix `0x`. */
   readonly blockHash: string;
   /** POSIX seconds. */
   readonly blockTime: number;
 }
 
-/** A beacon as it stands in a bundle: an entry of the same tree as the record's, below it. */
+/** A beacon in a bundle: an entry of the same tree as the record's, below it. */
 export interface BeaconProof {
   /** The 79 bytes in the log. */
   readonly entry: Uint8Array;
@@ -44,7 +45,7 @@ const HEX = /^0x(?:[0-9a-f]{2})+$/;
 
 /**
  * Content of a beacon's body.
- * @param block a block's hash and the RLP of its header, lower-case hexadecimal behind `0x`
+ * @param block a block's hash and the RLP of its header, lower-case hexadecimal with the prefix `0x`
  * @throws CHAIN_EVIDENCE_INVALID when the header does not have that hash
  */
 export function beaconContent(chainId: number, block: { readonly hash: string; readonly header: string }): JsonObject {

@@ -1,10 +1,10 @@
 /**
- * The body of an entry: canonical JSON (RFC 8785) that is at the same time the payload of an SD-JWT (RFC 9901). Only
- * its SHA-256 is in the log, so a body can be served, withheld or erased without touching the log.
+ * The body of an entry: canonical JSON (RFC 8785) that is also the payload of an SD-JWT (RFC 9901). Only its SHA-256
+ * is in the log, so a body can be served, withheld or erased without touching the log.
  *
  *     {"_sd_alg":"sha-256","iat":…,"iss":"<origin>","record":{…},"seq":…,"src":"<source id, hex>","vct":"warifu:…"}
  *
- * A record that conceals claims has one member more, `signed`: whether its source signed it, and over what.
+ * A record that conceals claims has one more member, `signed`: whether its source signed it, and over what.
  */
 import { fromUtf8, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
@@ -24,9 +24,9 @@ export interface BodyHead {
   readonly vct: string;
 }
 
-/** A parsed body: the head, and what it tells. */
+/** A parsed body: the head and the content. */
 export interface Body extends BodyHead {
-  /** The member of that name holds the content: `record`, or `profile` and such for the log's own events. */
+  /** Name of the member that holds the content: `record`, or `profile` and the like for the log's own events. */
   readonly contentName: string;
   /** Public claims, without their `_sd`. */
   readonly content: JsonObject;
@@ -40,14 +40,14 @@ export interface Body extends BodyHead {
 }
 
 const HEAD_NAMES = new Set(["_sd_alg", "iat", "iss", "seq", "signed", "src", "vct"]);
-/** Contents of which claims may be concealed. */
+/** Contents whose claims may be concealed. */
 const CONCEALING = new Set(["record", "source"]);
 const SOURCE_ID = /^[0-9a-f]{64}$/;
-/** 32 bytes in base64url that encode back to themselves: the last character has four bits. */
+/** 32 bytes in canonical base64url: the last character carries only four bits. */
 const DIGEST = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;
-/** Digests come in multiples of this, so that their number says nothing. */
+/** Digests come in multiples of this, so that their number reveals nothing. */
 export const DIGESTS_STEP = 8;
-/** More than any profile has use for; a bound for readers. */
+/** More than any profile needs; a bound for readers. */
 export const MAX_DIGESTS = 1_024;
 
 /**
@@ -147,7 +147,7 @@ function parseCanonical(bytes: Uint8Array): JsonObject {
   return value;
 }
 
-/** RFC 9901 section 7.1 refuses a digest that occurs twice; the order and the number are our own, and tell nothing. */
+/** RFC 9901 section 7.1 refuses a digest that occurs twice; order and number are our own rules, and reveal nothing. */
 function areDigests(value: JsonValue): value is string[] {
   return (
     Array.isArray(value) &&

@@ -26,9 +26,9 @@ export interface ProofBundle {
   /** C2SP tlog-proof against an anchored checkpoint. */
   readonly proof: string;
   readonly chain: ChainEvidence;
-  /** A block that the record is newer than; `null` when the log names none, and in bundles from before there were any. */
+  /** A block that the record is newer than; `null` when the log names none, and in bundles older than beacons. */
   readonly beacon: BeaconProof | null;
-  /** Openings that the asker was granted, RFC 9901 text each. */
+  /** Openings that the requester was granted, each as RFC 9901 text. */
   readonly openings: readonly string[];
 }
 

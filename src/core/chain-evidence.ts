@@ -1,6 +1,6 @@
 /**
  * Evidence that the contract recorded a checkpoint: block header, transaction, receipt, and the receipt's Merkle-Patricia
- * proof to the header's receipts root. Whoever trusts the block's hash needs nothing else: no RPC, no explorer.
+ * proof to the header's receipts root. Once the block's hash is trusted, nothing else is needed: no RPC, no explorer.
  * Ethereum Yellow Paper section 4.3 (header, receipt) and appendices B (RLP) and D (trie); EIP-2718, EIP-1559.
  *
  * Every byte handed over is attacker-controlled; nothing in it counts until it is hashed up to the block hash.
@@ -13,7 +13,7 @@ import { decodeRlp, encodeRlpNumber, type Rlp } from "./rlp.ts";
 import type { ObjectReader } from "./shape.ts";
 import { LAST_SECOND } from "./timestamp.ts";
 
-/** The evidence as it stands in a bundle. Hexadecimal is lower case behind `0x`. */
+/** The evidence in a bundle. Hexadecimal is lower case with the prefix `0x`. */
 export interface ChainEvidence {
   readonly chainId: number;
   /** Address of the contract. */
@@ -26,8 +26,8 @@ export interface ChainEvidence {
 }
 
 /**
- * What checked evidence says. True as far as the block of that hash is on the chain; but chain id and transaction hash are
- * stated, not proven: neither header nor receipt has them.
+ * What checked evidence says. It is true provided that the block with that hash is on the chain; but the chain id and the
+ * transaction hash are stated, not proven: neither header nor receipt contains them.
  */
 export interface AnchorFact {
   readonly chainId: number;
@@ -42,7 +42,7 @@ export interface AnchorFact {
   readonly previousSize: number;
 }
 
-/** The block is shown to hold a receipt of the transaction, and that records no such anchor. */
+/** The block is shown to hold a receipt of the transaction, but the receipt records no such anchor. */
 export interface NoAnchor {
   /** What it lacks, for people. */
   readonly lacking: string;
@@ -50,7 +50,7 @@ export interface NoAnchor {
 
 const HEX = /^0x(?:[0-9a-f]{2})*$/;
 const EIP1559 = 0x02;
-/** Fields of the oldest headers. Each hardfork appends some, so there may be any number of further ones. */
+/** Number of fields in the oldest headers. Hard forks append more, so any number of further ones is accepted. */
 const HEADER_FIELDS = 15;
 const TRANSACTION_FIELDS = 12;
 const ACCESS_LIST_FIELD = 8;
@@ -114,7 +114,7 @@ export function shownAnchor(evidence: ChainEvidence): AnchorFact | NoAnchor {
   };
 }
 
-/** What of a header is of use here. */
+/** The parts of a header that are needed here. */
 export interface OpenedHeader {
   readonly number: number;
   /** POSIX seconds. */
@@ -123,8 +123,8 @@ export interface OpenedHeader {
 }
 
 /**
- * The header of the block of that hash.
- * @throws CHAIN_EVIDENCE_INVALID when it has another hash, or is no header
+ * The header of the block with that hash.
+ * @throws CHAIN_EVIDENCE_INVALID when it has another hash, or is not a header
  */
 export function openHeader(block: ChainEvidence["block"]): OpenedHeader {
   const bytes = bytesOf(block.header);
@@ -146,8 +146,8 @@ interface SentAnchor {
 }
 
 /**
- * The call in the transaction. It names the chain id, which neither header nor receipt does; that the block holds this
- * very transaction is not shown, and need not be: what it sent is compared with the event that the receipt proves.
+ * The call in the transaction. It names the chain id, which neither header nor receipt does. It is not shown that the
+ * block holds this very transaction, and need not be: what it sent is compared with the event that the receipt proves.
  */
 function openTransaction({ transaction, chainId, contract }: ChainEvidence): SentAnchor {
   const raw = bytesOf(transaction.raw);
@@ -167,7 +167,7 @@ function isTransactionField(field: Rlp, at: number): boolean {
   return Array.isArray(field) === (at === ACCESS_LIST_FIELD);
 }
 
-/** The selector, two words, then a list of words in its one encoding: where it starts, how many, and those. */
+/** The selector, two words, then a list of words in its only encoding: its offset, its length and the words. */
 function isAnchorCall(data: Uint8Array): boolean {
   if (data.length < CALL_BYTES || !equalBytes(data.subarray(0, 4), ANCHOR_SELECTOR)) return false;
   const words = Math.floor((data.length - CALL_BYTES) / 32);
@@ -200,9 +200,9 @@ function isAnchorOf(sent: SentAnchor, topics: readonly Uint8Array[]): boolean {
 }
 
 /**
- * The value at key RLP(index) of the trie with that root: the walk down is bound by every node's hash. Nodes within
- * nodes do not occur, because a receipt is longer than a hash; nor do values at branches, because no key of an index
- * begins another.
+ * The value at key RLP(index) of the trie with that root; each node on the way down is checked against its hash. Embedded
+ * nodes do not occur, because a receipt is longer than a hash; nor do values at branches, because no index's key is a
+ * prefix of another's.
  */
 function provenValue(root: Uint8Array, index: number, proof: readonly Uint8Array[]): Uint8Array {
   const key = nibblesOf(encodeRlpNumber(index));
@@ -262,7 +262,7 @@ function bytesAt(fields: readonly Rlp[], at: number, what: string): Uint8Array {
   return value instanceof Uint8Array ? value : refuse(`the ${what} is malformed`);
 }
 
-/** A number in the fewest bytes, none for 0: chains know no other spelling. */
+/** A number in as few bytes as possible, none for 0: chains use no other spelling. */
 function uintOf(bytes: Uint8Array): number {
   return bytes.length <= 6 && bytes[0] !== 0
     ? bytes.reduce((value, byte) => value * 256 + byte, 0)

@@ -3,7 +3,7 @@
  *
  *     <origin>\n<tree size, decimal>\n<root hash, base64>\n
  *
- * The log's key is named after its origin. Extension lines are read over, never written.
+ * The log's key is named after its origin. Extension lines are ignored when read, and never written.
  */
 import { equalBytes, fromBase64, fromDecimal, fromUtf8, toBase64, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
@@ -33,7 +33,7 @@ export interface LogSigner {
   readonly sign: SignEd25519;
 }
 
-// What may be an origin: a schema-less URL without space or plus; at most what a cosignature can name.
+// A valid origin: a schema-less URL without space or plus, no longer than a cosignature can name.
 const ORIGIN = /^[!-*,-~]{1,255}$/;
 
 /**

@@ -1,6 +1,6 @@
 /**
  * Openings and their digests, as SD-JWT discloses claims (RFC 9901 sections 4.2 and 4.2.4). An opening is
- * base64url(JSON [salt, name, value]); its digest is SHA-256 over that very text, so the text is kept and never remade.
+ * base64url(JSON [salt, name, value]); its digest is SHA-256 over that very text, so the text is kept and never rebuilt.
  * Salts are 32 fresh random bytes each: without the salt a digest says nothing about its value.
  */
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from "./bytes.ts";
@@ -33,7 +33,7 @@ export function parseOpening(text: string): Opening {
     const [salt, name, value] = Array.isArray(array) && array.length === 3 ? array : [];
     if (typeof salt !== "string" || typeof name !== "string" || value === undefined)
       throw new WarifuError("OPENING_INVALID", "an opening is a JSON array of salt, name and value");
-    // The JSON parser sees a text here; it becomes a name when the claim takes its place among the others.
+    // To the JSON parser this is a value; it becomes a name when the claim is put among the others.
     if (FORBIDDEN_NAMES.has(name)) throw new WarifuError("OPENING_INVALID", "this name of a claim is not allowed");
     return { salt: fromBase64Url(salt, "salt of an opening", SALT_BYTES), name, value };
   } catch (cause) {

@@ -1,15 +1,15 @@
 /**
  * Ed25519 (RFC 8032) with one meaning everywhere: cofactorless, as Go and OpenSSL check it, and without points of small
- * order. Under a small-order key one signature fits every message; about a small-order R verifiers disagree, even two
- * versions of Node. Node's own verifier is used where there is one, noble's curve elsewhere; tests hold the two to the
- * same verdicts.
+ * order. Under a small-order key one signature fits every message; verifiers disagree about a small-order R, even two
+ * versions of Node. Node's own verifier is used where there is one, noble's curve elsewhere; tests check that the two
+ * agree.
  */
 import { edwards } from "@noble/curves/abstract/edwards.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes, equalBytes, toBase64Url, toHex } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 
-/** The curve of RFC 8032 section 5.1 alone: what signs, and other curves, would travel with the verifier for nothing. */
+/** The curve of RFC 8032 section 5.1 alone: signing and other curves would only make the verifier larger. */
 const FIELD_ORDER = 2n ** 255n - 19n;
 const Point = edwards({
   p: FIELD_ORDER,
@@ -38,7 +38,7 @@ const SMALL_ORDER_POINTS: ReadonlySet<string> = new Set([
 /** Says whether `signature` is one of `message` under a `publicKey` that passed {@link assertPublicKey}. */
 export type VerifyEd25519 = (publicKey: Uint8Array, message: Uint8Array, signature: Uint8Array) => boolean;
 
-/** Keys that are remembered: a source signs with the same one for years. Bounded, since anybody may send new ones. */
+/** How many keys are remembered: a source signs with the same one for years. Bounded, since anybody may send new ones. */
 const MOST_REMEMBERED = 4_096;
 const usable = new Set<string>();
 

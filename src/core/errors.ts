@@ -1,6 +1,6 @@
 /**
- * The one error type of Warifu. Its codes are a closed set: a caller decides on the code, a person reads the message.
- * A message says what was wrong and, where it can be mended, what to do. It never quotes a value that may be personal.
+ * The one error type of Warifu. Its codes are a closed set: callers decide by the code, people read the message.
+ * A message says what was wrong and, where it can be fixed, what to do. It never quotes a value that may be personal.
  */
 
 /** Every way in which Warifu refuses or fails. Grouped by what the caller can do about it. */
@@ -72,9 +72,9 @@ export type ErrorCode =
   | "CHAIN_REFUSED"
   | "CONTRACT_CLOSED"
   | "CHAIN_WRONG"
-  // What is stored for this one thing is not what it was: the operator must restore it, the rest goes on.
+  // What is stored for one item is not what it was: the operator must restore it; everything else goes on.
   | "STORE_DAMAGED"
-  // Fail stop: writing has ended, nothing is repaired in silence.
+  // Fail stop: writing has ended, nothing is repaired silently.
   | "STORE_LOCKED"
   | "STORE_CORRUPT"
   | "STORE_BEHIND"
@@ -110,7 +110,7 @@ export function codeOf(error: unknown): ErrorCode | undefined {
   return error instanceof WarifuError ? error.code : undefined;
 }
 
-/** Whether the chain told nothing: no answer came that can be used, or a node answered and refused. */
+/** Whether nothing was learnt from the chain: no usable answer came, or a node answered with a refusal. */
 export function isWithoutAnswer(error: unknown): boolean {
   return codeOf(error) === "CHAIN_UNREACHABLE" || codeOf(error) === "NODE_REFUSED";
 }

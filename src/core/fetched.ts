@@ -1,11 +1,11 @@
 /**
- * What comes of a `fetch` to somebody who may be anybody: an answer that need not end, or an error that says little.
+ * The outcome of a `fetch` from a server that may be anybody's: an answer that may never end, or an error that says little.
  */
 import { concatBytes } from "./bytes.ts";
 import { messageOf, WarifuError, type ErrorCode } from "./errors.ts";
 
 /**
- * The bytes of an answer; leaves the connection when there are more than `maxBytes`.
+ * The bytes of an answer; closes the connection when there are more than `maxBytes`.
  * @param tooLarge code of the error when it is larger
  * @throws SERVICE_UNREACHABLE it has no body at all
  */
@@ -14,7 +14,7 @@ export async function boundedBody(
   maxBytes: number,
   tooLarge: ErrorCode = "SERVICE_UNREACHABLE",
 ): Promise<Uint8Array<ArrayBuffer>> {
-  // An empty file is an empty body; no body at all is what 204 means, and no file.
+  // An empty file has an empty body. No body at all is what 204 means, and that is not a file.
   if (!response.body) throw new WarifuError("SERVICE_UNREACHABLE", `the server answered ${response.status}`);
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -28,8 +28,8 @@ export async function boundedBody(
 }
 
 /**
- * Why `fetch` failed. Its own words are "fetch failed"; Node has the reason behind them, a browser gives none.
- * @param timeoutMs how long an answer was waited for
+ * Why `fetch` failed. Its own message is "fetch failed"; Node adds the reason as its cause, a browser gives none.
+ * @param timeoutMs how long the program waited for an answer
  */
 export function whyFetchFailed(error: unknown, timeoutMs: number): string {
   if (error instanceof WarifuError) return error.message;

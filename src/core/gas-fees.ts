@@ -1,10 +1,10 @@
 /**
- * What to offer for a unit of gas at first, all in wei. EIP-1559: https://eips.ethereum.org/EIPS/eip-1559
+ * The first offer for a unit of gas, in wei. EIP-1559: https://eips.ethereum.org/EIPS/eip-1559
  */
 
 /**
- * The offer of a transaction that replaces none: the fee cap leaves room for the base fee to double, which takes six full
- * blocks.
+ * The offer of a transaction that replaces no other: the fee cap leaves room for the base fee to double, which takes six
+ * full blocks.
  */
 export function openingFees(market: { readonly baseFee: bigint; readonly tip: bigint }): {
   readonly maxFeePerGas: bigint;

@@ -1,10 +1,10 @@
 /**
  * Strict JSON in, canonical JSON out. The parser takes RFC 8259 text that has exactly one meaning: no duplicate names
- * (also through escapes), no lone surrogates, no number of which a double would lose something, bounded depth. The printer writes RFC 8785 (JCS): what it
- * prints parses to the same value.
+ * (not even through escapes), no lone surrogates, no number that would lose something as a double, bounded depth. The
+ * printer writes RFC 8785 (JCS): what it prints parses to the same value.
  *
- * `JSON.parse` keeps the last of two equal names and rounds 2^53+1 without a word, which would let two submissions
- * share one commitment; hence a parser of our own.
+ * `JSON.parse` keeps the last of two equal names and silently rounds 2^53+1, which would let two submissions share one
+ * commitment; hence a parser of our own.
  */
 import { fromUtf8 } from "./bytes.ts";
 import { WarifuError, type ErrorCode } from "./errors.ts";
@@ -19,7 +19,7 @@ export const MAX_JSON_DEPTH = 32;
 const NUMBER = /-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/y;
 // No real value needs more; it bounds the work that one number can cost.
 const MAX_NUMBER_LENGTH = 64;
-// So many characters without an exponent hold at most 15 digits, which a double always keeps.
+// This many characters without an exponent hold at most 15 digits, which a double always keeps.
 const MAX_SAFE_LENGTH = 15;
 const EXPONENT = /[eE]/;
 const NO_NUMBER = /-?(?:NaN|Infinity)/y;
@@ -37,7 +37,7 @@ const ESCAPES: Readonly<Record<string, string>> = {
 };
 const HEX4 = /^[0-9A-Fa-f]{4}$/;
 
-/** Names that carry meaning for objects of the language. Refused, so that no layer has to remember them. */
+/** Names that have a meaning for JavaScript objects. Refused, so that no layer has to watch for them. */
 export const FORBIDDEN_NAMES: ReadonlySet<string> = new Set(["__proto__", "constructor", "prototype"]);
 
 /**
@@ -49,8 +49,8 @@ export function parseJsonBytes(bytes: Uint8Array, what: string): JsonValue {
 }
 
 /**
- * The value of JSON `text`; `what` names it in errors. `onRespelled` is told of each number that is kept but will be written
- * otherwise, such as 1.10 as 1.1.
+ * The value of JSON `text`; `what` names it in errors. `onRespelled` is called for each number that is kept but will be
+ * written differently, such as 1.10 as 1.1.
  * @throws JSON_INVALID, JSON_TOO_DEEP, JSON_DUPLICATE_KEY, JSON_NUMBER_INEXACT
  */
 export function parseJson(text: string, what: string, onRespelled?: () => void): JsonValue {
@@ -172,7 +172,7 @@ function failInString(reader: Reader): never {
   return fail(reader, "JSON_INVALID", isCut ? "the string does not end" : "a control character must be escaped");
 }
 
-/** Reads the escape at `reader.at` and stops behind it. */
+/** Reads the escape at `reader.at` and stops after it. */
 function readEscape(reader: Reader): string {
   const letter = reader.text.charAt(reader.at + 1);
   if (letter === "u") {
@@ -187,7 +187,7 @@ function readEscape(reader: Reader): string {
   return unit;
 }
 
-/** A number that a double can stand for: whole numbers up to 2^53-1, fractions of which nothing is lost, -0 as 0. */
+/** A number that a double can represent: whole numbers up to 2^53-1, fractions that lose nothing, -0 as 0. */
 function readNumber(reader: Reader): number {
   NUMBER.lastIndex = reader.at;
   const literal = NUMBER.exec(reader.text)?.[0];
@@ -211,19 +211,19 @@ function failWithoutNumber(reader: Reader): never {
   return fail(
     reader,
     "JSON_INVALID",
-    word === undefined ? "a value is expected" : `${word} is no JSON: send null or leave it out`,
+    word === undefined ? "a value is expected" : `${word} is not JSON: send null or leave it out`,
   );
 }
 
-/** Whether a literal says what its double prints: the shortest spelling, or one of 16 or 17 digits. */
+/** Whether a literal is equal to a print of its double: the shortest spelling, or one of 16 or 17 digits. */
 function isKept(literal: string, value: number): boolean {
-  // Most literals are one of these as they stand; the rest, and ties, take the slow way.
+  // Most literals are one of these as they stand; the rest, and ties, take the slow path.
   if (literal === String(value) || literal === value.toPrecision(17) || literal === value.toPrecision(16)) return true;
   const wanted = decimal(literal);
   return wanted === decimal(String(value)) || [16, 17].some((digits) => prints(value, digits).includes(wanted));
 }
 
-/** A double half-way between two prints has both: C and Python take the even one, this language the larger. */
+/** A double half-way between two prints has both: C and Python take the even one, JavaScript the larger. */
 function prints(value: number, digits: number): string[] {
   const rounded = decimal(value.toExponential(digits - 1));
   const [mantissa = "", exponent] = Math.abs(value).toExponential(60).split("e");
@@ -231,7 +231,7 @@ function prints(value: number, digits: number): string[] {
   return isTie ? [rounded, decimal(`${mantissa.slice(0, digits + 1)}e${exponent}`)] : [rounded];
 }
 
-/** The same for all spellings of a number, its sign aside. */
+/** The same text for all spellings of a number, apart from its sign. */
 function decimal(literal: string): string {
   const [mantissa = "", exponent = "0"] = literal.replace(/^-/, "").toLowerCase().split("e");
   const [whole, fraction = ""] = mantissa.split(".");

@@ -1,6 +1,6 @@
 /**
- * JSON Web Signatures (RFC 7515) in compact form, as devices sign with: Ed25519 (RFC 8037, RFC 9864) and ES256 (RFC 7518).
- * The bytes that were signed are kept and never remade.
+ * JSON Web Signatures (RFC 7515) in compact form, with the algorithms of devices: Ed25519 (RFC 8037, RFC 9864) and ES256
+ * (RFC 7518). The bytes that were signed are kept and never rebuilt.
  */
 import { fromBase64Url, fromUtf8, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
@@ -16,14 +16,14 @@ const CURVES: ReadonlyMap<unknown, SourceKey["crv"]> = new Map([
   ["Ed25519", "Ed25519"],
   ["ES256", "P-256"],
 ]);
-/** Members of a header that are understood, or say nothing that changes a meaning. */
+/** Members of a header that are understood, or do not change the meaning. */
 const HEADER_NAMES = new Set(["alg", "cty", "jwk", "kid", "typ"]);
 
 /** A JWS taken apart; nothing it says is verified. */
 export interface Jws {
   /** Kind of key that its `alg` goes with. */
   readonly crv: SourceKey["crv"];
-  /** The key in its header, if it brings one. */
+  /** The key in its header, if there is one. */
   readonly key: SourceKey | undefined;
   /** How its header names the key, if it does: a hint, which decides nothing. */
   readonly kid: string | undefined;
@@ -35,8 +35,8 @@ export interface Jws {
 
 /**
  * The JWS in a text.
- * @throws SOURCE_SIGNATURE_INVALID another `alg` (`none` among them), a header member that is not known (`crit`, `b64` and
- *   `x5u` among them: nothing is fetched), or text that is no compact JWS; KEY_INVALID, KEY_TYPE_UNKNOWN
+ * @throws SOURCE_SIGNATURE_INVALID another `alg` (such as `none`), an unknown header member (such as `crit`, `b64` and
+ *   `x5u`: nothing is fetched), or text that is not a compact JWS; KEY_INVALID, KEY_TYPE_UNKNOWN
  */
 export function parseJws(text: string): Jws {
   if (text.length > MAX_JWS_CHARACTERS) refuse(`it is longer than ${MAX_JWS_CHARACTERS} characters`);
@@ -57,7 +57,7 @@ export function parseJws(text: string): Jws {
   };
 }
 
-/** Whether the JWS may be by that key: of the kind that its `alg` goes with, and the one in its header if there is one. */
+/** Whether the JWS may be by that key: its `alg` goes with this kind of key, and its header names no other key. */
 export function fitsKey({ crv, key: own }: Jws, key: SourceKey): boolean {
   return crv === key.crv && (own === undefined || keyThumbprint(own) === keyThumbprint(key));
 }
@@ -75,5 +75,5 @@ function decoded(text: string): Uint8Array {
 }
 
 function refuse(reason: string): never {
-  throw new WarifuError("SOURCE_SIGNATURE_INVALID", `this is no JWS that is accepted: ${reason}`);
+  throw new WarifuError("SOURCE_SIGNATURE_INVALID", `this JWS is not accepted: ${reason}`);
 }

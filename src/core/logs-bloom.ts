@@ -1,7 +1,7 @@
 /**
  * What a block's header says about the events in the block: its Bloom filter has the address and the topics of each.
- * Yellow Paper section 4.3.1. A filter has no false negatives, so a header that was hashed can rule out an anchor,
- * which an empty list of events from a node cannot.
+ * Yellow Paper section 4.3.1. A filter has no false negatives, so a header that was checked against its hash can rule out
+ * an anchor, which an empty list of events from a node cannot.
  */
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { fromHex, utf8 } from "./bytes.ts";
@@ -12,9 +12,9 @@ const BLOOM_BYTES = 256;
 const TOPIC_BITS = bitsOf(keccak_256(utf8("CheckpointAnchored(uint64,bytes32,uint64)")));
 
 /**
- * Whether the block may hold an anchor of `contract`. Whatever is not a header with a filter may hold one.
- * @param header RLP, hexadecimal behind `0x`
- * @param contract address, hexadecimal behind `0x`
+ * Whether the block may hold an anchor of `contract`; also true when `header` is not a header with a filter.
+ * @param header RLP, hexadecimal with the prefix `0x`
+ * @param contract address, hexadecimal with the prefix `0x`
  * @throws ENCODING_INVALID
  */
 export function mayHoldAnchor(header: string, contract: string): boolean {

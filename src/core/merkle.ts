@@ -109,7 +109,7 @@ function consistencyRoots({ oldSize, oldRoot, newSize, newRoot, proof }: Consist
   const start = trailingZeros(BigInt(oldSize));
   const fork = bitLength(last ^ BigInt(newSize - 1));
   const inner = fork - start;
-  // A complete old tree is itself the first node of the way up; otherwise the proof brings that node.
+  // A complete old tree is itself the first node on the way up; otherwise the proof supplies that node.
   const seeded = oldSize === 2 ** start;
   assertLength(proof.length, inner + bitCount(last >> BigInt(fork)) + (seeded ? 0 : 1), "consistency");
   assertHashes([oldRoot, newRoot, ...proof]);
@@ -203,7 +203,7 @@ export function foldSubtrees(hashes: readonly Uint8Array[]): Uint8Array {
 
 /**
  * The growing right edge of a tree: the roots of its complete subtrees. Appending costs one node hash on average and
- * the root is known at once, whatever the size.
+ * the root is available immediately, whatever the size.
  */
 export class Frontier {
   #size = 0;
@@ -216,7 +216,7 @@ export class Frontier {
   }
 
   /**
-   * Appends a leaf hash. `onNode` is told of every node that becomes complete, leaf first, upward.
+   * Appends a leaf hash. `onNode` is called for every node that becomes complete, from the leaf upward.
    */
   append(leaf: Uint8Array, onNode?: (level: number, hash: Uint8Array) => void): void {
     let hash = leaf;

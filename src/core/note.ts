@@ -2,8 +2,8 @@
  * Signed notes (https://c2sp.org/signed-note): a text, an empty line, then lines `— <name> <base64(key id ‖ signature)>`.
  * Ed25519 (type 0x01) and timestamped Ed25519 cosignatures (type 0x04, https://c2sp.org/tlog-cosignature).
  *
- * A line by a known key that does not verify refuses the whole note. Lines by unknown keys are passed over, whatever they
- * hold and however often they come: whoever can add a line to a note must not be able to spoil it.
+ * If a line by a known key does not verify, the whole note is refused. Lines by unknown keys are ignored, whatever they
+ * hold and however many there are: being able to add a line to a note must not be enough to spoil it.
  */
 import { concatBytes, equalBytes, fromBase64, fromUtf8, toBase64, toHex, utf8 } from "./bytes.ts";
 import { assertPublicKey, verifyEd25519 } from "./ed25519.ts";
@@ -15,15 +15,15 @@ export const NOTE_TYPES = { ed25519: 0x01, cosignature: 0x04 } as const;
 export type NoteType = keyof typeof NOTE_TYPES;
 
 /**
- * Largest note that is read. Room for 16 signatures of 5 kB, as post-quantum ones have, and as much again: signed-note
- * asks for the former.
+ * Largest note that is read. Room for 16 signatures of 5 kB, the size of post-quantum ones, which signed-note requires,
+ * and as much again.
  */
 export const MAX_NOTE_BYTES = 163_840;
 const KEY_ID_BYTES = 4;
 const ED25519_KEY_BYTES = 32;
-/** A type of the specification that is told from unknown ones in messages only. */
+/** A type of the specification that is unsupported like any unknown one; only messages name it. */
 const ML_DSA_44 = 0x06;
-// No plus and no Unicode White_Space, which `\s` is not: it lacks U+0085 and has U+FEFF. Nor what no note can hold.
+// No plus, no Unicode White_Space (`\s` differs: it lacks U+0085 and has U+FEFF), and nothing that no note can hold.
 const KEY_NAME = /^[^+\p{White_Space}\p{Surrogate}\u0000-\u001f]+$/u;
 const FORBIDDEN_IN_TEXT = /[\u0000-\u0009\u000b-\u001f]/;
 const VKEY = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/=]+)$/;
@@ -79,7 +79,7 @@ export function formatVerifierKey({ name, type, keyId, publicKey }: VerifierKey)
 }
 
 /**
- * The key in its text form; the key id is computed anew and compared.
+ * The key in its text form; the key id is recomputed and compared.
  * @throws KEY_TYPE_UNKNOWN a well-formed key of a type that this program cannot verify; KEY_INVALID
  */
 export function parseVerifierKey(text: string): VerifierKey {
@@ -110,7 +110,7 @@ function unknownTypeMessage(type: number | undefined): string {
   return `keys of type ${type}${name} are not supported: only Ed25519, as type 1 for logs and type 4 for witnesses`;
 }
 
-/** What a note tells keys apart by. Two that share it, which can be ground, make notes that no reader opens. */
+/** What distinguishes keys in a note. Two keys can be made to share it by brute force; no reader opens their notes. */
 export function lineLabel({ name, keyId }: Pick<SignatureLine, "name" | "keyId">): string {
   return `${name}+${toHex(keyId)}`;
 }
@@ -181,7 +181,7 @@ function cosignatureTime(signature: Uint8Array): number {
   return time;
 }
 
-/** @returns undefined where what stands for the signature is none that any reader would have to know */
+/** @returns undefined when the signature is not one that any reader would have to know */
 function parseSignatureLine(line: string): SignatureLine | undefined {
   const [dash, name, encoded, ...rest] = line.split(" ");
   if (dash !== "\u2014" || name === undefined || encoded === undefined || rest.length > 0 || !KEY_NAME.test(name))

@@ -22,7 +22,7 @@ export const POLICY_FORMAT = "warifu-policy/1";
  */
 export type AnchorRule = "trusted-block" | "evidence";
 
-/** A source and a signing key of it that the verifier knows; a source with several keys is named several times. */
+/** A source and one of its signing keys, as the verifier knows them; a source with several keys is named several times. */
 export interface KnownSource {
   readonly name: string;
   /** Ed25519 public key in base64, or a JWK. */
@@ -46,8 +46,8 @@ export interface Policy {
     readonly codeHash?: string;
     readonly accept: AnchorRule;
     /**
-     * What makes a block final for a node that is asked: what the chain itself calls final, the default; or, on a chain
-     * that names no final block, this many blocks on top of it.
+     * When a block counts as final, for a node that is asked: when the chain itself calls it final, which is the default;
+     * or, on a chain that names no final block, once this many blocks are on top of it.
      */
     readonly finality?: "finalized" | number;
   };
@@ -153,20 +153,20 @@ function readFinality(reader: ObjectReader): "finalized" | number {
   return confirmations;
 }
 
-/** When an auditor takes an anchor for recorded. */
+/** When an auditor regards an anchor as recorded. */
 export interface AuditFinality {
   /** As {@link confirmationsOf}. */
   readonly confirmations: number | undefined;
 }
 
-/** The rule for anchors that nodes show; none on a chain of the auditor's own, unless the policy names one. */
+/** The rule for anchors that nodes show; none on the auditor's own chain, unless the policy names one. */
 export function auditFinalityOf(policy: Policy): AuditFinality | undefined {
   const { accept, finality } = policy.chain;
   if (accept === "evidence" && finality === undefined) return undefined;
   return { confirmations: confirmationsOf(policy) };
 }
 
-/** The number of confirmations of a policy that names one, for whoever asks a node. */
+/** The number of confirmations to ask a node for; `undefined` when the policy names none. */
 export function confirmationsOf({ chain: { finality } }: Policy): number | undefined {
   return typeof finality === "number" ? finality : undefined;
 }

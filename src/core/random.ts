@@ -1,5 +1,5 @@
 /**
- * Chance as the stages and the vault take it: passed in, so that a simulation can supply its own.
+ * Randomness for the stages and the vault: passed in, so that a simulation can supply its own.
  */
 
 /** Cryptographically random bytes, fresh at each call. */

@@ -1,21 +1,21 @@
 /**
- * What a record was made of: the bytes that an adapter took in, as the record's claim `received` commits to them. The bytes
- * themselves are in the vault, beside the record's openings.
+ * What a record was made from: the bytes that an adapter received, to which the record's claim `received` commits. The
+ * bytes themselves are in the vault, next to the record's openings.
  */
 import { toHex } from "./bytes.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
 import { sha256 } from "./sha256.ts";
 
-/** Name of the claim. Nobody submits one of this name. */
+/** Name of the claim. Nobody may submit a claim of this name. */
 export const RECEIVED_CLAIM = "received";
 
-/** What is said of the bytes. */
+/** What the claim says about the bytes. */
 export type Received = {
   /** The adapter and its version, such as `ngsi-ld/1`. */
   readonly adapter: string;
   /** POSIX milliseconds. */
   readonly at: number;
-  /** What else of the envelope changes the meaning, by header names in lower case. */
+  /** Other parts of the envelope that affect the meaning, by lower-case header name. */
   readonly headers?: { readonly [name: string]: string };
   /** Hexadecimal. */
   readonly sha256: string;
@@ -33,12 +33,12 @@ export function receivedClaim(bytes: Uint8Array, envelope: Omit<Received, "sha25
   return { ...envelope, sha256: toHex(sha256(bytes)), size: bytes.length };
 }
 
-/** What a record's claims say of the bytes it was made of; `undefined` where they say nothing, or something else. */
+/** What a record's claims say about the bytes it was made from; `undefined` if they have no claim of that form. */
 export function receivedIn({ [RECEIVED_CLAIM]: value }: JsonObject): Received | undefined {
   return isReceived(value) ? (value as Received) : undefined;
 }
 
-/** A record's own claims: before the name was reserved, some sources had a claim of that name. */
+/** A record's own claims. Before the name was reserved, some sources used it for a claim of their own, which stays. */
 export function withoutReceived(claims: JsonObject): JsonObject {
   if (receivedIn(claims) === undefined) return claims;
   const { [RECEIVED_CLAIM]: _, ...rest } = claims;

@@ -1,5 +1,5 @@
 /**
- * Ids of records: UUIDs of version 7 (RFC 9562 section 5.7) that are derived, not drawn. The time is the second in which
+ * Ids of records: UUIDs of version 7 (RFC 9562 section 5.7) that are derived, not random. The time is the second in which
  * the service took the record in, with a millisecond taken from the leaf hash; the other 74 bits are the leaf hash's
  * first ones. So an id can be checked against the log like everything else, and ids still rise with time.
  */
@@ -26,7 +26,7 @@ export function recordIdOf(leafHash: Uint8Array, iat: number): Uint8Array {
   return id;
 }
 
-/** When the entry with that id was taken in, POSIX seconds; told by the id alone, so also once its body is erased. */
+/** When the entry with that id was taken in, POSIX seconds; the id alone says so, even after its body is erased. */
 export function receivedAtOf({ id }: { readonly id: Uint8Array }): number {
   const view = new DataView(id.buffer, id.byteOffset, id.byteLength);
   return Math.floor((view.getUint16(0) * 2 ** 32 + view.getUint32(2)) / 1000);

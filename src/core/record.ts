@@ -1,5 +1,5 @@
 /**
- * A record as its source submits it: what was observed or reported, by whom, and what makes a repetition recognisable.
+ * A record as its source submits it: what was observed or reported, by whom, and what identifies a repetition.
  */
 import { concatBytes, utf8 } from "./bytes.ts";
 import type { JsonObject } from "./json.ts";
@@ -21,7 +21,7 @@ export type Record = {
   readonly claims: JsonObject;
   /** Idempotency key, unique per source. */
   readonly key?: string | undefined;
-  /** The source's own number of the record. */
+  /** The source's own number for the record. */
   readonly seq?: number | undefined;
   readonly evidence?: SourceSignature | undefined;
 };

@@ -1,11 +1,11 @@
 /**
- * What can be said of a source by the public log alone: how complete, punctual, signed and consistent its newest records are.
- * Anybody can compute it again from the entries and their bodies (docs/formats.md, section 19).
+ * What the public log alone says about a source: how complete, punctual, signed and consistent its newest records are.
+ * Anybody can recompute it from the entries and their bodies (docs/formats.md, section 19).
  */
 
-/** Numbers that are looked at, up to the source's highest. */
+/** How many numbers are looked at, ending with the source's highest. */
 export const REPUTATION_WINDOW = 256;
-/** A record that arrives later than this after what it says of its observation is late. */
+/** A record that arrives more than this long after its stated observation is late. */
 export const LATE_AFTER_SECONDS = 3_600;
 
 const WEIGHTS = { complete: 4, punctual: 2, signed: 2, consistent: 2 } as const;
@@ -37,9 +37,9 @@ export interface Reputation {
 }
 
 /**
- * The reputation by the records of a window.
+ * The reputation computed from the records of a window.
  * @param present how many of its numbers the log has
- * @param records those of them whose bodies are to be had
+ * @param records those of them whose bodies are available
  */
 export function reputationOf(
   window: Reputation["window"],

@@ -15,7 +15,7 @@ const MAX_DEPTH = 8;
 
 /**
  * The value that `bytes` encode; byte strings in it are views of `bytes`.
- * @throws ENCODING_INVALID not the one encoding of a value, something behind it, or nested too deep
+ * @throws ENCODING_INVALID not the only encoding of a value, something after it, or nested too deep
  */
 export function decodeRlp(bytes: Uint8Array): Rlp {
   if (bytes.length > MAX_RLP_BYTES) refuse(`is longer than ${MAX_RLP_BYTES} bytes`);

@@ -1,5 +1,5 @@
 /**
- * Two different records that a source signed under one number: the first is in the log, the second was refused, and is kept
+ * Two different records that a source signed under one number: the first is in the log, the second was refused and is kept
  * whole as the concealed claim of an event (source-event.ts). Opened, it proves by itself that the source's key signed it.
  */
 import { WarifuError } from "./errors.ts";
@@ -14,8 +14,8 @@ export function conflictClaim({ claims, evidence, seq, source, type }: SignedRec
 }
 
 /**
- * The second record in the claim of an event, whose signature is one by the key that it names, over that very record.
- * @throws SOURCE_SIGNATURE_INVALID, RECORD_INVALID, and what else the form of a signature is refused with
+ * The second record in the claim of an event, once its signature is found to be by the key it names, over that very record.
+ * @throws SOURCE_SIGNATURE_INVALID, RECORD_INVALID, and whatever else a malformed signature is refused with
  */
 export async function openConflict(
   claim: JsonValue,

@@ -1,10 +1,11 @@
 /**
- * Events about a source, which the log enters itself. An officer registers a source and its signing keys, ends keys, suspends
- * the source, and sets its numbers right after a mistake. Each holds from its own entry on: what is below stays as it is.
- * When a source signs two different records under one number, the log keeps the second as evidence (source-conflict.ts).
+ * Events about a source, which the log enters itself. An officer registers a source and its signing keys, ends keys,
+ * suspends the source, and repairs its numbers after a mistake. Each event takes effect from its own entry on; everything
+ * below stays as it is. When a source signs two different records under one number, the log keeps the second as evidence
+ * (source-conflict.ts).
  *
- * The key of a device that is a person's own does not stand in the event's content: it is a concealed claim of the body
- * named {@link KEY_CLAIM}, whose opening the vault keeps. Events name a key by the leaf index of the event that brought it,
+ * The key of a person's own device is not in the event's content: it is a concealed claim of the body, named
+ * {@link KEY_CLAIM}, whose opening the vault keeps. Events name a key by the leaf index of the event that brought it,
  * which says nothing about the key.
  */
 import type { Body } from "./body.ts";
@@ -17,13 +18,13 @@ import { parseSourceKey, type SourceKey } from "./source-key.ts";
 export const SOURCE_EVENT_VCT = "warifu:source:1";
 /** Name of the content in that body. */
 export const SOURCE_EVENT_CONTENT = "source";
-/** Name of the claim that is the key. */
+/** Name of the claim that holds the key. */
 export const KEY_CLAIM = "key";
 
-/** Name of the claim that is the second of two records under one number. */
+/** Name of the claim that holds the second of two records under one number. */
 export const CONFLICT_CLAIM = "record";
 
-/** Keys that one event may end. */
+/** How many keys one event may end. */
 const MOST_ENDED = 64;
 
 /** Why a key was revoked. */
@@ -45,10 +46,10 @@ export type SourceEvent =
       readonly ends: readonly number[];
       readonly reason: RevocationReason;
     }
-  /** Nothing is taken from the source until it is resumed. */
+  /** Nothing is accepted from the source until it is resumed. */
   | { readonly action: "suspend" | "resume"; readonly name: string }
-  /** The source signed another record under the number of the record at leaf `first`; `omitted` such records before this one
-   * were refused and not kept, since the last that was. */
+  /** The source signed another record under the number of the record at leaf `first`; since the last such record that was
+   * kept, `omitted` others were refused and not kept. */
   | {
       readonly action: "conflict";
       readonly name: string;
@@ -65,7 +66,7 @@ export type SeqRepair = Omit<Extract<SourceEvent, { action: "repair-seq" }>, "ac
 /** Two records under one number. */
 export type SeqConflict = Omit<Extract<SourceEvent, { action: "conflict" }>, "action">;
 
-/** Where the numbering of a source begins again. */
+/** Where the numbering of a source starts over. */
 export interface RepairedAt {
   /** Leaf index of the event. */
   readonly leafIndex: number;
@@ -120,7 +121,7 @@ function readEvent(reader: ObjectReader, name: string, key: ShownKey | undefined
     case "repair-seq":
       return { action, name, from: reader.count("from") };
     default:
-      return reader.fail("action", "is none that is known");
+      return reader.fail("action", "is unknown");
   }
 }
 

@@ -8,12 +8,12 @@ import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, type JsonValue } from "./json.ts";
 import { sha256 } from "./sha256.ts";
 
-/** A public key, with the members that make it and no other. */
+/** A public key, with the members that define it and no others. */
 export type SourceKey =
   | { readonly crv: "Ed25519"; readonly kty: "OKP"; readonly x: string }
   | { readonly crv: "P-256"; readonly kty: "EC"; readonly x: string; readonly y: string };
 
-/** Members that may stand beside the key's own, and say nothing that is used here. */
+/** Members that a JWK may have besides the key's own; they are not used here. */
 const IGNORED = new Set(["alg", "ext", "key_ops", "kid", "use"]);
 const COORDINATE_BYTES = 32;
 /** NIST SP 800-186 section 3.2.1.3: y² = x³ - 3x + b over the field of this order. */
@@ -77,7 +77,7 @@ function coordinate(value: JsonValue | undefined, name: string): bigint {
   return BigInt(`0x${toHex(fromBase64Url(textOf(value, name), `${name} of the JWK`, COORDINATE_BYTES))}`);
 }
 
-/** P-256 has a prime order, so each point but the one at infinity, which has no coordinates, is usable. */
+/** P-256 has prime order, so every point is usable except the one at infinity, which has no coordinates. */
 function assertOnP256(x: bigint, y: bigint): void {
   const isOn = (y * y - (x * x * x - 3n * x + P256_B)) % P256_FIELD === 0n;
   if (!isOn || x >= P256_FIELD || y >= P256_FIELD)

@@ -2,8 +2,8 @@
  * How a source signs a record, so that anybody can check it later from the record's own evidence: over the record's canonical
  * form; as a JWS (RFC 7515) whose payload is the record; or as an HTTP request (RFC 9421) whose content is the record.
  *
- * In the last two, what was signed is kept as it came, and says the record itself. Invariant: a signature counts for a record
- * only if what it covers says of the record what the record says of itself.
+ * In the last two, the signed content is kept as it came and is itself the record. Invariant: a signature counts for a
+ * record only if its signed content says the same as the record does.
  */
 import { concatBytes, fromBase64, toBase64Url, utf8 } from "./bytes.ts";
 import { assertPublicKey, verifyEd25519 } from "./ed25519.ts";
@@ -46,14 +46,14 @@ export type RequestSignature = {
 /** A source's signature, as its record holds it in `evidence`. */
 export type SourceSignature = RecordSignature | JwsSignature | RequestSignature;
 
-/** What a source signs of a record. */
+/** The part of a record that its source signs. */
 export type SignedPart = Pick<Record, "claims" | "source" | "type"> & { readonly seq: number };
 
 /** A record with its signature. */
 export type SignedRecord = SignedPart & { readonly evidence: SourceSignature };
 
 /**
- * The signature in a claim that stands for one.
+ * The signature in the claim `evidence`.
  * @throws RECORD_INVALID unknown or missing member, or one of the wrong form; KEY_INVALID, KEY_TYPE_UNKNOWN
  */
 export function sourceSignatureIn(value: JsonValue | undefined): SourceSignature {
@@ -76,7 +76,7 @@ function readSignature(reader: ObjectReader): SourceSignature {
   return { alg: "Ed25519", key: reader.string("key", /^.{44}$/), sig: reader.string("sig", /^.{88}$/) };
 }
 
-/** The key that signed, by the signature's own word. @throws ENCODING_INVALID, KEY_INVALID */
+/** The key that signed, according to the signature itself. @throws ENCODING_INVALID, KEY_INVALID */
 export function keyOfSignature(signature: SourceSignature): SourceKey {
   return isOverRecord(signature) ? ed25519SourceKey(keyBytes(signature)) : signature.key;
 }
@@ -94,17 +94,17 @@ function coveredBytes(record: SignedRecord): Uint8Array {
 }
 
 /**
- * Commitment to what a source signed, as the body of a record shows it that conceals claims: base64url of SHA-256 over the
+ * Commitment to what a source signed, shown in the body of a record that conceals claims: base64url of SHA-256 over the
  * salt and the signed bytes. Precondition: `salt` is that of the signature's opening, 32 random bytes that only the vault
- * has, so nobody can guess claims against it.
+ * has, so nobody can test guesses of the claims against it.
  */
 export function signatureCommitment(salt: Uint8Array, record: SignedRecord): string {
   return toBase64Url(sha256(concatBytes(salt, coveredBytes(record))));
 }
 
 /**
- * What a signature that holds what it covers says the record is; `undefined` for one over the record's canonical form.
- * @throws SOURCE_SIGNATURE_INVALID, JSON_INVALID and what else the form is refused with
+ * The record inside a signature that keeps its signed content; `undefined` for one over the record's canonical form.
+ * @throws SOURCE_SIGNATURE_INVALID, JSON_INVALID and whatever else a malformed signature is refused with
  */
 export function recordIn(signature: SourceSignature): SignedPart | undefined {
   if (isOverRecord(signature)) return undefined;
@@ -122,7 +122,7 @@ export function isOverRecord(signature: SourceSignature): signature is RecordSig
 }
 
 /**
- * Checks that the signature is one by its key. What it says of the record is another question: {@link recordIn}.
+ * Checks that the signature is by the key it names. What it says about the record is another question: {@link recordIn}.
  * @throws KEY_INVALID, ENCODING_INVALID, SOURCE_SIGNATURE_INVALID
  */
 export async function checkSourceSignature(record: SignedRecord): Promise<void> {

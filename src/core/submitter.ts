@@ -1,10 +1,11 @@
 /**
- * Whoever submits records, as the writing side sees them: known by an API key, without knowing of API keys.
+ * A submitter of records as the writing side sees them: identified by an API key, but this side knows nothing of API
+ * keys.
  */
 
-/** Who submits: whose records repeat whose, and what may be sent. */
+/** A submitter: who counts as the same sender when a record is repeated, and what they may send. */
 export interface Submitter {
-  /** The same for all API keys that stand in each other's place. */
+  /** The same for all API keys that replace one another. */
   readonly sender: string;
   /** @throws FORBIDDEN when the key is not for that source or type */
   assertMaySend(record: { readonly source: string; readonly type: string }): void;

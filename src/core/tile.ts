@@ -91,7 +91,7 @@ export function splitTile(bytes: Uint8Array, width: number): Uint8Array[] {
 /** Hashes of a tile in row 0, and in row r the complete nodes that lie r levels above them. */
 export type TileNodes = readonly (readonly Uint8Array[])[];
 
-/** All complete nodes over the hashes of a tile, be it full or partial. */
+/** All complete nodes over the hashes of a tile, whether full or partial. */
 export function nodesOver(hashes: readonly Uint8Array[]): TileNodes {
   const rows = [hashes];
   for (let row = hashes; row.length > 1; rows.push(row)) row = pairUp(row);
@@ -105,7 +105,7 @@ export function pairUp(row: readonly Uint8Array[]): Uint8Array[] {
   );
 }
 
-/** Bytes of an entry bundle: each entry behind its length (u16 BE). Precondition: entries of at most 65,535 bytes. */
+/** Bytes of an entry bundle: each entry after its length (u16 BE). Precondition: entries of at most 65,535 bytes. */
 export function encodeEntryBundle(entries: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(entries.reduce((sum, entry) => sum + 2 + entry.length, 0));
   let at = 0;

@@ -3,7 +3,7 @@
  * 30 February into 2 March.
  */
 
-/** The last POSIX second of the year 9999, which every notation of dates can still show. */
+/** The last POSIX second of the year 9999, which every date format can still show. */
 export const LAST_SECOND = 253_402_300_799;
 
 /** POSIX seconds up to {@link LAST_SECOND} as text, UTC, such as 2026-11-22T09:00:00Z. */

@@ -1,6 +1,6 @@
 /**
- * Lists of logs for witnesses (https://c2sp.org/tlog-list), text of lines; empty ones, `#` comments and the space around
- * a line count for nothing. Each log has these lines, in this order:
+ * Lists of logs for witnesses (https://c2sp.org/tlog-list), as lines of text; empty lines, `#` comments and the space
+ * around a line are ignored. Each log has these lines, in this order:
  *
  *     logs/v0                    once, at the beginning
  *     vkey <verifier key>        begins a log
@@ -9,9 +9,9 @@
  *     contact <text>             for people
  *
  * Lists without `qpd` or `contact` are read as well, since older ones had neither. A log whose key is of a type that this
- * program cannot verify, and a line of another name, are passed over and told of, so that one newcomer in a list of
- * hundreds stops nothing. Everything else that does not fit is refused, above all an origin that is there twice: whoever
- * gets a log of their own listed could sign for another's.
+ * program cannot verify, and a line of another name, are skipped and reported, so that one newcomer in a list of hundreds
+ * does not block the rest. Everything else that does not fit is refused, above all an origin that is listed twice:
+ * otherwise, anybody who gets a log of their own listed could sign for somebody else's.
  */
 import { fromUtf8 } from "./bytes.ts";
 import { WarifuError, codeOf, messageOf } from "./errors.ts";
@@ -20,14 +20,14 @@ import { parseVerifierKey, type VerifierKey } from "./note.ts";
 const HEADER = "logs/v0";
 const SPACE_AROUND = /^[ \t]+|[ \t]+$/g;
 const SPACE = /[ \t]/;
-/** A list that came by way of Windows ends its lines in one. */
+/** Includes the carriage return, in which lines end that came by way of Windows. */
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 /** The lines of a log, in their order. */
 const NAMES = ["vkey", "origin", "qpd", "contact"] as const;
 const QUERIES_PER_DAY = /^[1-9][0-9]{0,9}$/;
 const MAX_QUERIES_PER_DAY = 2 ** 31 - 1;
 
-/** A log as a witness knows it: who may sign heads of that origin. Several keys sign alike. */
+/** A log as a witness knows it: who may sign heads of that origin. Any one of several keys may sign. */
 export interface ListedLog {
   readonly origin: string;
   readonly keys: readonly VerifierKey[];
@@ -37,7 +37,7 @@ export interface ListedLog {
 export interface LogList {
   /** One key each. */
   readonly logs: readonly ListedLog[];
-  /** What was passed over, for people: a sentence each, with its line. */
+  /** What was skipped, for people: one sentence each, with its line. */
   readonly passedOver: readonly string[];
 }
 
@@ -76,7 +76,7 @@ export function logOfKey(vkey: string): ListedLog {
   return { origin: key.name, keys: [key] };
 }
 
-/** One log an origin, with all keys that were named for it; a key that is named twice counts once. */
+/** One log per origin, with all keys that were named for it; a key that is named twice counts once. */
 export function groupLogs(logs: readonly ListedLog[]): ListedLog[] {
   const keysOf = new Map<string, Map<string, VerifierKey>>();
   for (const { origin, keys } of logs) {
@@ -93,7 +93,7 @@ function wordsOf(line: string): [name: string, value: string] {
   return at < 0 ? [line, ""] : [line.slice(0, at), line.slice(at).replace(SPACE_AROUND, "")];
 }
 
-/** A log as the list has it, from its line on. */
+/** A log in the list, starting at its first line. */
 interface Entry {
   origin: string;
   /** `undefined` where its type is not supported; `reason` says so. */
@@ -123,7 +123,7 @@ function readInto(entry: Entry, place: number, value: string, number: number): v
     throw invalid(`has a line ${number} whose qpd is not a whole number from 1 to ${MAX_QUERIES_PER_DAY}`);
 }
 
-/** Also of logs that are passed over: a list with two logs of one origin is in disorder, whoever is meant. */
+/** Skipped logs count too: a list with two logs of one origin is in disorder, whichever is meant. */
 function assertOriginsDiffer(entries: readonly Entry[]): void {
   const seen = new Set<string>();
   for (const { origin, number } of entries) {

@@ -4,7 +4,7 @@
  *     POST <prefix>/add-checkpoint     old <size>\n[<base64 hash>\n…]\n<checkpoint>
  *     200 signature lines · 409 <size>\n as text/x.tlog.size · any other status is a refusal
  *
- * Reading says that a request or an answer has the form, never that what it claims is so.
+ * Reading checks only the form of a request or an answer, never whether what it claims is true.
  */
 import { concatBytes, equalBytes, fromBase64, fromDecimal, fromUtf8, toBase64, toHex, utf8 } from "./bytes.ts";
 import { parseCheckpoint, type Checkpoint, type SignEd25519 } from "./checkpoint.ts";
@@ -26,7 +26,7 @@ import { sha256 } from "./sha256.ts";
 export const MAX_ADD_CHECKPOINT_BYTES = 4_096 + MAX_NOTE_BYTES;
 /** Largest answer that is read. */
 export const MAX_WITNESS_ANSWER_BYTES = 16_384;
-/** Media type of the body that tells the size of the latest cosigned tree. Compared exactly, parameters and all. */
+/** Media type of the body that states the size of the latest cosigned tree. Compared exactly, parameters and all. */
 export const TLOG_SIZE_MEDIA_TYPE = "text/x.tlog.size";
 const MAX_PROOF_HASHES = 63;
 const EMPTY_TREE = /^[^\n]+\n0\n([^\n]*)\n/;
@@ -77,23 +77,23 @@ function malformed(message: string, cause?: unknown): WarifuError {
   return new WarifuError("REQUEST_INVALID", message, { cause });
 }
 
-/** What a witness answered, as far as its form says. */
+/** What a witness answered, judging by its form alone. */
 export type WitnessAnswer =
   /** Signature lines, as they came: {@link acceptCosignature} judges them. */
   | { readonly kind: "cosigned"; readonly lines: Uint8Array }
-  /** The old size was another one than that of the tree that the witness cosigned last. */
+  /** The old size was not that of the tree that the witness cosigned last. */
   | { readonly kind: "size"; readonly treeSize: number }
   | { readonly kind: "refused"; readonly status: number };
 
 /**
  * Asks the witness at the URL prefix `url`.
- * @throws SERVICE_UNREACHABLE when no whole answer came in time; TOO_LARGE
+ * @throws SERVICE_UNREACHABLE when no complete answer came in time; TOO_LARGE
  */
 export type AskWitness = (url: string, request: AddCheckpoint) => Promise<WitnessAnswer>;
 
 /**
  * The answer in an HTTP response.
- * @throws ENCODING_INVALID when a body that claims to be a size is none
+ * @throws ENCODING_INVALID when a body that claims to be a size is not one
  */
 export function readWitnessAnswer(status: number, mediaType: string | null, body: Uint8Array): WitnessAnswer {
   if (status === 200) return { kind: "cosigned", lines: body };
@@ -103,7 +103,7 @@ export function readWitnessAnswer(status: number, mediaType: string | null, body
   return { kind: "size", treeSize: fromDecimal(text.slice(0, -1), "the tree size") };
 }
 
-/** Body of the answer that tells the size of the latest cosigned tree. */
+/** Body of the answer that states the size of the latest cosigned tree. */
 export function formatTreeSize(treeSize: number): string {
   return `${treeSize}\n`;
 }
@@ -116,14 +116,14 @@ export function signCosignature(text: string, time: number, key: VerifierKey, si
 }
 
 /**
- * The cosignature of a witness, out of its answer: verified over the checkpoint's own text. Lines by other keys are
- * passed over, whoever's they are.
+ * The cosignature of a witness, taken from its answer and verified over the checkpoint's own text. Lines by any other key
+ * are ignored.
  * @throws NOTE_INVALID when the answer is not signature lines only; SIGNATURE_MISMATCH when no line is by `key`, or that
  *   line does not verify
  */
 export function acceptCosignature(text: string, lines: Uint8Array, key: VerifierKey): SignatureLine {
   const note = parseNote(concatBytes(utf8(`${text}\n`), lines));
-  // An empty line in the answer would make what stands before it a part of the text.
+  // An empty line in the answer would make everything before it part of the text.
   if (note.text !== text) throw new WarifuError("NOTE_INVALID", "the answer has an empty line among its signatures");
   verifyNote(note, [key]);
   return note.signatures.find((line) => isBy(line, key)) as SignatureLine;
@@ -140,7 +140,7 @@ export function cosignatureOn({ text, signatures }: SignedNote, key: VerifierKey
   }
 }
 
-/** Text of the note with these lines added; a line by the same key makes place. */
+/** Text of the note with these lines added, replacing lines by the same key. */
 export function withCosignatures({ text, signatures }: SignedNote, lines: readonly SignatureLine[]): string {
   const kept = signatures.filter((line) => !lines.some((added) => isBy(line, added)));
   return formatNote({ text, signatures: [...kept, ...lines] });
