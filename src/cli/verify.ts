@@ -146,8 +146,8 @@ class Tally {
     const of = (code: ExitCode): string => counted(this.#counts.get(code) ?? 0);
     const wrong = this.#counts.get(EXIT.wrongUse);
     this.#output.say(
-      `${counted(this.count, "bundle")}: ${of(EXIT.holds)} hold, ${of(EXIT.refuted)} refuted, ${of(EXIT.undecided)} undecided` +
-        `${wrong === undefined ? "" : `, ${counted(wrong)} that are none`}`,
+      `${counted(this.count, "bundle")}: ${of(EXIT.holds)} ${this.#counts.get(EXIT.holds) === 1 ? "holds" : "hold"}, ${of(EXIT.refuted)} refuted, ${of(EXIT.undecided)} undecided` +
+        `${wrong === undefined ? "" : `, ${counted(wrong)} not a bundle`}`,
       { mark: MARKS[this.worst], isBold: true },
     );
     const refuted = this.#first.get(EXIT.refuted);

@@ -258,7 +258,7 @@ describe("many records on the command line", () => {
       writeFileSync(join(folder, "mixed", "c.txt"), "not looked at");
       const { code, stdout, stderr } = await verify("mixed");
       expect(code).to.equal(1);
-      expect(stdout).to.contain("5 bundles: 2 hold, 2 refuted, 0 undecided, 1 that are none");
+      expect(stdout).to.contain("5 bundles: 2 hold, 2 refuted, 0 undecided, 1 not a bundle");
       expect(stdout).to.contain("the first refuted one: mixed/a.ndjson:3");
       expect(stderr).to.contain("mixed/b.json is not a proof bundle");
       const documents = JSON.parse((await verify("mixed --json")).stdout) as { bundle: string; outcome?: string }[];
