@@ -1,5 +1,5 @@
 /**
- * The OpenAPI 3.1 document, made of the routes as they are declared (handling/route.ts). Tests hold every real answer against
+ * The OpenAPI 3.1 document, generated from the declared routes (handling/route.ts). Tests check every real answer against
  * it.
  */
 import { z } from "zod";

@@ -33,10 +33,10 @@ const RESOURCES: readonly Route[] = [
   ...statusRoutes,
 ];
 
-/** Every route; the last one describes them all, itself included. */
+/** Every route; the last one describes them all, including itself. */
 export const ROUTES: readonly Route[] = [...RESOURCES, openApiRoute(() => ROUTES)];
 
-/** The router. A path has one spelling: case counts, and so does a slash at its end. */
+/** The router. A path has one spelling: case and a trailing slash matter. */
 export function createRouter(parts: RouteParts): Router {
   const router = Router({ caseSensitive: true, strict: true });
   for (const route of ROUTES) {
@@ -47,18 +47,18 @@ export function createRouter(parts: RouteParts): Router {
   return router;
 }
 
-/** The path as Express spells it. */
+/** The path in Express's notation. */
 function pathOf({ path, isRest }: Route): string {
   return path.replaceAll(/[()]/g, "\\$&").replaceAll(/\{(\w+)\}/g, isRest ? "*$1" : ":$1");
 }
 
-/** As Express has it; its types leave the match out. */
+/** Part of Express that its types leave out. */
 interface MatchingLayer {
   readonly route?: { readonly stack: readonly { readonly method: string }[] } | undefined;
   match(path: string): boolean;
 }
 
-/** The methods that a path takes; none where there is no such path. */
+/** The methods that a path accepts; none if there is no such path. */
 export function methodsAt(router: Router, path: string): string[] {
   const layers = router.stack as unknown as readonly MatchingLayer[];
   const routes = layers.filter((layer) => layer.route !== undefined && layer.match(path));

@@ -1,6 +1,6 @@
 /**
- * The HTTP server: Node's own parser in its strict mode, limits around it, Express over it. Order matters: a request is
- * measured, bounded and rate-limited before a route sees it, and every error ends in the one handler.
+ * The HTTP server: Node's own parser in strict mode, limits around it, Express on top. Order matters: a request is measured,
+ * bounded and rate-limited before a route sees it, and every error ends up in one handler.
  */
 import { createServer } from "node:http";
 import express, { type Express, type RequestHandler } from "express";
@@ -30,12 +30,12 @@ import { requireWellFormed } from "../serve/well-formed.ts";
 export interface HttpServerOptions {
   readonly ledger: Ledger;
   readonly access: Access;
-  /** The policy under which POST /v1/verify judges. */
+  /** The policy with which POST /v1/verify verifies. */
   readonly policy: () => Policy;
   readonly host: string;
-  /** 0: any that is free. */
+  /** 0: any free port. */
   readonly port: number;
-  /** Addresses under which clients reach it, if not those it listens on. */
+  /** Addresses at which clients reach it, if not those it listens on. */
   readonly publicUrls?: readonly string[] | undefined;
   readonly limits: HttpLimits;
   readonly logger: Logger;
@@ -44,11 +44,11 @@ export interface HttpServerOptions {
   readonly now?: () => number;
 }
 
-/** A server that listens. */
+/** A listening server. */
 export interface HttpServer {
-  /** Without a slash at its end. */
+  /** Without a trailing slash. */
   readonly url: string;
-  /** Takes no new connections, lets running requests end, then cuts what is left. */
+  /** Accepts no new connections, lets running requests finish, then cuts those that are left. */
   close(): Promise<void>;
 }
 
@@ -60,14 +60,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const { limits, host, port } = options;
   const settings = {
     maxHeaderSize: limits.maxHeaderBytes,
-    // A body has as long as it comes on, see serve/arriving-body.ts.
+    // A body has time as long as it keeps arriving, see serve/arriving-body.ts.
     requestTimeout: 0,
     headersTimeout: limits.headersTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
-    // How exactly that is kept.
+    // How precisely this is enforced.
     connectionsCheckingInterval: Math.min(limits.headersTimeoutMs, 4_000) / 4,
     insecureHTTPParser: false,
-    // Refused in serve/well-formed.ts instead, where the answer says why.
+    // serve/well-formed.ts refuses such requests instead, and its answer says why.
     requireHostHeader: false,
   };
   const housekeeping = new Housekeeping(options);
@@ -100,7 +100,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 const TICK_MS = 15_000;
 
-/** What is done now and then: minutes of the security log end, and the last use of keys is written down. */
+/** Periodic work: ends the minutes of the security log, and saves when keys were last used. */
 class Housekeeping {
   readonly metrics: Metrics;
   readonly security: SecurityLog;
@@ -133,7 +133,7 @@ class Housekeeping {
   }
 }
 
-/** What is public anyway. A page of another origin may read it, but sends no key. */
+/** Public anyway. A page of another origin may read it, but sends no key. */
 const OPEN_TO_ALL_ORIGINS = [
   "/log",
   "/openapi.json",
@@ -144,7 +144,7 @@ const OPEN_TO_ALL_ORIGINS = [
   "/v1/status",
 ];
 
-/** All but /livez and /readyz: a supervisor that is told 429 ends a service that is well. */
+/** All but /livez and /readyz: a supervisor that gets a 429 would end a healthy service. */
 const RATE_LIMITED = ["/v1", "/v1.1", "/log", "/healthz", "/metrics", "/openapi.json"];
 
 /** The application. */
@@ -174,7 +174,7 @@ const keepFromCaches: RequestHandler = (_request, response, next) => {
   next();
 };
 
-/** One line a request at level debug: the pattern of its route, never its path. */
+/** One line per request at level debug: the pattern of its route, never its path. */
 function logRequests(logger: Logger): RequestHandler {
   return (request, response, next) => {
     if (logger.isLevelEnabled("debug")) {

@@ -1,5 +1,5 @@
 /**
- * The forms of answers that routes are described with.
+ * Building blocks for describing the answers of routes.
  */
 import type { z } from "zod";
 

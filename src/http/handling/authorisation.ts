@@ -1,6 +1,6 @@
 /**
  * Who may do what over HTTP: `Authorization: Bearer wk_…` (RFC 6750 section 2.1), recognised and checked before anything
- * else of the request is looked at, so that a refusal tells nothing about what exists.
+ * else in the request is looked at, so that a refusal reveals nothing about what exists.
  */
 import type { Request, RequestHandler, Response } from "express";
 import { assertAllowed, type Access, type Action, type Principal } from "../../keys/api-keys.ts";
@@ -10,17 +10,17 @@ import type { SecurityLog } from "./security-log.ts";
 
 const BEARER = /^Bearer ([!-~]{1,128})$/i;
 
-/** What recognises keys, and what is told of those that are refused. */
+/** What recognises keys, and what is notified of refused ones. */
 export interface Guard {
   readonly access: Access;
   readonly security: SecurityLog;
 }
 
-/** Lets only those pass whose key allows the action; handlers find it with {@link principalOf}. */
+/** Lets only requests pass whose key allows the action; handlers find its holder with {@link principalOf}. */
 export function requires(guard: Guard, action: Action): RequestHandler {
   return (request, response, next) => {
     const principal = authorise(request, guard, action);
-    // Records are counted one by one, when they are read.
+    // Submitted records are counted one by one as they are read.
     if (action !== "submit") assertWithinRate(guard.access, principal);
     response.locals["principal"] = principal;
     next();
@@ -34,7 +34,7 @@ export function principalOf(response: Response): Principal {
 
 /**
  * Checks the request's key.
- * @throws UNAUTHENTICATED the same for no key, an unknown one, a revoked one; FORBIDDEN for a role that may not
+ * @throws UNAUTHENTICATED alike for a missing, an unknown and a revoked key; FORBIDDEN for a role that may not
  */
 export function authorise(request: Request, { access, security }: Guard, action: Action): Principal {
   let principal: Principal | undefined;
@@ -48,7 +48,7 @@ export function authorise(request: Request, { access, security }: Guard, action:
   }
 }
 
-/** Whether a request to an address that is open to all comes with a key that allows the action. */
+/** Whether a request to a path that is open to all carries a key that allows the action. */
 export function isAuthorised(request: Request, guard: Guard, action: Action): boolean {
   if (request.headers.authorization === undefined) return false;
   try {
@@ -65,7 +65,7 @@ export function assertWithinRate(access: Access, principal: Principal): void {
   if (access.take(principal, 1) < 1) throw rateExceeded();
 }
 
-/** What is answered above a key's own rate. */
+/** The error for a key that exceeds its own rate. */
 export function rateExceeded(): WarifuError {
   return new WarifuError("RATE_LIMITED", "this key has done all that it may within a minute: go on in a moment");
 }

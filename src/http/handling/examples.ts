@@ -1,6 +1,6 @@
 /**
- * Answers as the service gives them, for the OpenAPI document: of the log that docs/formats.md works through. Long
- * hexadecimal and base64 is cut short, so they show the form, and none of them verifies. A test holds each against its schema.
+ * Example answers of the service for the OpenAPI document, from the log in docs/formats.md. Long hexadecimal and base64 is
+ * shortened, so they show the form, and none of them verifies. A test checks each against its schema.
  */
 import { inEnglish } from "../../verify/english.ts";
 import type { StepFact } from "../../verify/step-fact.ts";
@@ -98,7 +98,7 @@ const alarm = {
 };
 const health = { ok: true, reasons: [], alarms: [] };
 
-/** By what the answer is. */
+/** By the kind of answer. */
 export const EXAMPLES = {
   submission: {
     key: "env-419/2026-04-11T13:24:19Z",

@@ -10,7 +10,7 @@ import type { LedgerStatus } from "../../read/status.ts";
 import { routeOf } from "./problem-answers.ts";
 import { SECURITY_EVENTS, type SecurityEvent } from "./security-log.ts";
 
-/** How the records of one answer fared. */
+/** The outcomes of the records in one answer. */
 export interface OutcomeCounts {
   new: number;
   repeated: number;
@@ -25,7 +25,7 @@ export interface Metrics {
   countSecurity(event: SecurityEvent, count: number): void;
   /** Measures every request. */
   readonly measure: RequestHandler;
-  /** @param inDetail with names of endpoints, and money */
+  /** @param inDetail whether to include names of endpoints, and money */
   expose(inDetail: boolean): Promise<Exposition>;
 }
 
@@ -35,7 +35,7 @@ export interface Exposition {
   readonly text: string;
 }
 
-/** What is counted while requests are answered. */
+/** What is measured while requests are answered. */
 function instruments(registry: Registry) {
   const registers = [registry];
   const records = new Counter({
@@ -95,7 +95,7 @@ export function createMetrics(ledger: Ledger): Metrics {
   };
 }
 
-/** One run for all who ask while it runs: it is the same for them, and costs milliseconds. */
+/** One run for everybody who asks while it runs: they all get the same result, and it costs milliseconds. */
 function shared<T>(act: () => Promise<T>): () => Promise<T> {
   let running: Promise<T> | undefined;
   return () => (running ??= act().finally(() => (running = undefined)));
@@ -136,7 +136,7 @@ function ledgerGauges(registry: Registry): (status: LedgerStatus) => void {
   };
 }
 
-/** Endpoints by their names, and money; or endpoints by their numbers alone. In registries of their own: nothing mixes. */
+/** Endpoints by name, and money; or endpoints by number only. In separate registries, so that nothing mixes. */
 function detailGauges(registry: Registry, inDetail: boolean): (status: LedgerStatus) => void {
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `warifu_${name}`, help, labelNames, registers: [registry] });
@@ -157,7 +157,7 @@ function detailGauges(registry: Registry, inDetail: boolean): (status: LedgerSta
 
 const WEI_PER_ETHER = 1e18;
 
-/** For graphs, where the last digits do not matter. */
+/** Good enough for graphs, where the last digits do not matter. */
 function etherOf(wei: string | null): number {
   return wei === null ? 0 : Number(wei) / WEI_PER_ETHER;
 }

@@ -1,11 +1,11 @@
 /**
- * How many openings a key may fetch: far fewer than it may ask of anything else, so that a stolen key does not empty the
- * vault before somebody looks.
+ * How many openings a key may fetch: far fewer than it may make other requests, so that a stolen key does not empty the
+ * vault before somebody notices.
  */
 import { Allowance } from "../../keys/api-keys.ts";
 import { WarifuError } from "../../core/errors.ts";
 
-/** Counts by key. */
+/** Counts per key. */
 export class OpeningsLimit {
   readonly #perMinute: number;
   readonly #now: () => number;

@@ -1,6 +1,6 @@
 /**
- * Where every error of a request ends: one handler turns it into a problem (problem.ts). Errors that are not ours become
- * a 500 that says nothing, and a line in the log by which the operator finds them.
+ * Where every error of a request ends up: one handler turns it into a problem (problem.ts). An error that is not ours
+ * becomes a 500 without any detail, and a line in the log so that the operator can find it.
  */
 import { randomUUID } from "node:crypto";
 import type { Server, ServerResponse } from "node:http";
@@ -31,12 +31,12 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
   };
 }
 
-/** The pattern of the route that a request matched: in logs and metrics in the place of its path, which may name things. */
+/** The pattern of the route that a request matched: logs and metrics have it instead of the path, which may name things. */
 export function routeOf(request: Request): string {
   return (request.route as { path?: string } | undefined)?.path ?? "none";
 }
 
-/** Errors of the framework that are the client's fault carry a 4xx status: a path that does not decode, for one. */
+/** Errors of the framework that are the client's fault have a 4xx status: for instance, a path that cannot be decoded. */
 function ownError(thrown: unknown): WarifuError | undefined {
   if (thrown instanceof WarifuError) return thrown;
   const { status } = (thrown ?? {}) as { status?: unknown };
@@ -51,21 +51,21 @@ const BY_PARSER_CODE: Readonly<Record<string, readonly [ErrorCode, string, statu
   HPE_CHUNK_EXTENSIONS_OVERFLOW: ["TOO_LARGE", "the chunk extensions are too large"],
 };
 
-/** Answers what is no HTTP request, or took too long to become one, with a problem too; the connection ends. */
+/** Answers with a problem even what is not an HTTP request, or took too long to become one; the connection ends. */
 export function answerMalformedRequests(server: Server): void {
   const responses = new WeakMap<Socket, ServerResponse>();
   server.on("request", (request, response) => responses.set(request.socket, response));
   server.on("clientError", (error: NodeJS.ErrnoException, duplex) => {
     const socket = duplex as Socket;
     const response = responses.get(socket);
-    // In the middle of another answer nothing can be said any more.
+    // In the middle of another answer, nothing can be sent any more.
     const isFree = response === undefined || response.writableFinished || !response.headersSent;
     if (socket.writable && isFree) socket.write(rawAnswer(error.code ?? ""));
     socket.destroy(error);
   });
 }
 
-/** Refuses what a header `Expect` asks for besides `100-continue`, which Node itself meets. */
+/** Refuses any `Expect` header other than `100-continue`, which Node itself handles. */
 export function answerExpectations(server: Server): void {
   server.on("checkExpectation", (_request, response: ServerResponse) => {
     const error = new WarifuError("REQUEST_INVALID", "the only expectation that is met is 100-continue");

@@ -1,6 +1,6 @@
 /**
- * Errors as HTTP tells them: RFC 9457 problem details, one status and one title for each code of core/errors.ts. Pure,
- * because the client reads what the server writes. A detail says what was wrong, never what was sent.
+ * Errors in HTTP: RFC 9457 problem details, with one status and one title for each code of core/errors.ts. Pure, because the
+ * client reads what the server writes. A detail says what was wrong, never what was sent.
  */
 import { WarifuError, type ErrorCode } from "../../core/errors.ts";
 import { isJsonObject, type JsonValue } from "../../core/json.ts";
@@ -14,10 +14,10 @@ export interface Problem {
   readonly type: string;
   readonly title: string;
   readonly status: number;
-  /** A sentence for people; absent where it would tell about the inside of the service. */
+  /** A sentence for people; absent if it would reveal internals of the service. */
   readonly detail?: string;
   readonly code: ErrorCode;
-  /** `urn:uuid:…`, by which the operator finds the request in the log. */
+  /** `urn:uuid:…`, with which the operator finds the request in the log. */
   readonly instance?: string;
 }
 
@@ -106,7 +106,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   STOPPED,
 };
 
-// Written for the operator: they name files and causes, which are nobody else's business.
+// Messages written for the operator: they name files and causes, which are nobody else's business.
 const KEPT_INSIDE: ReadonlySet<ErrorCode> = new Set([
   "USAGE",
   "CONFIG_INVALID",
@@ -136,12 +136,12 @@ export function statusOf({ code }: Pick<WarifuError, "code">): number {
   return PROBLEM_KINDS[code].status;
 }
 
-/** Seconds after which the same request may succeed, for the header Retry-After; `undefined` where time mends nothing. */
+/** Seconds after which the same request may succeed, for the header Retry-After; `undefined` if waiting does not help. */
 export function retryAfterOf({ code }: Pick<WarifuError, "code">): number | undefined {
   return RETRY_SECONDS[code];
 }
 
-/** The problem that tells of an error. */
+/** The problem for an error. */
 export function problemOf(error: WarifuError, instance?: string): Problem {
   const { code, message } = error;
   return {
@@ -153,12 +153,12 @@ export function problemOf(error: WarifuError, instance?: string): Problem {
   };
 }
 
-/** The problem that tells of an error which is not ours: nothing but that there was one. */
+/** The problem for an error that is not ours: it says only that there was one. */
 export function internalProblem(instance: string): Omit<Problem, "code"> {
   return { type: "about:blank", ...INTERNAL, instance };
 }
 
-/** The error that a problem tells of; `undefined` when the value is no problem of this service. */
+/** The error that a problem describes; `undefined` when the value is not a problem of this service. */
 export function errorOfProblem(value: JsonValue | undefined): WarifuError | undefined {
   if (!isJsonObject(value)) return undefined;
   const { code, title, detail } = value;

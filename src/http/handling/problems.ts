@@ -1,5 +1,5 @@
 /**
- * The problems of the OpenAPI document: each route names the codes that it may refuse with, and status, words and examples
+ * The problems in the OpenAPI document: each route names the codes it may refuse with, and status, wording and examples
  * follow from them (problem.ts).
  */
 import type { ZodOpenApiOperationObject } from "zod-openapi";
@@ -26,9 +26,9 @@ const RETRY_AFTER = {
   schema: { type: "integer" as const },
 };
 
-/** What every route may refuse. */
+/** Codes that any route may refuse with. */
 const BY_ALL = ["REQUEST_INVALID"] as const;
-/** What a route may refuse, by what it has to do with. */
+/** Codes that a route may refuse with, by topic. */
 export const REFUSALS = {
   body: ["ENCODING_INVALID", "NOT_ACCEPTABLE", "TOO_LARGE", "TOO_SLOW", "BUSY"],
   json: ["JSON_INVALID", "JSON_TOO_DEEP", "JSON_DUPLICATE_KEY", "JSON_NUMBER_INEXACT"],
@@ -46,7 +46,7 @@ export const REFUSALS = {
   chain: ["CHAIN_UNREACHABLE", "NODE_REFUSED", "CHAIN_REFUSED", "CHAIN_WRONG"],
 } as const satisfies Readonly<Record<string, readonly ErrorCode[]>>;
 
-/** Answers that are problems, with the codes that a route may refuse with. An error that is not ours has none. */
+/** The answers that are problems, for the codes that a route may refuse with. An error that is not ours has no code. */
 export function problems(...given: readonly ErrorCode[]): Responses {
   const codes = [...new Set([...BY_ALL, ...given])].sort();
   const statuses = [...new Set([...codes.map((code) => statusOf({ code })), INTERNAL])].sort();
@@ -60,7 +60,7 @@ export function problems(...given: readonly ErrorCode[]): Responses {
   return Object.fromEntries(answers) as Responses;
 }
 
-/** The examples that the routes of a document refer to: one of each code, and one of an error that is not ours. */
+/** The examples that a document's routes refer to: one for each code, and one for an error that is not ours. */
 export function problemExamples(document: object) {
   const text = JSON.stringify(document);
   const used = CODES.filter((code) => text.includes(`"${EXAMPLE_AT}${code}"`));
@@ -68,7 +68,7 @@ export function problemExamples(document: object) {
   return { ...Object.fromEntries(examples), internal: { value: internalProblem(INSTANCE) } };
 }
 
-/** As it would be sent, without the sentence that only the case itself has. */
+/** As it would be sent, but without the sentence, which depends on the case. */
 export function exampleProblem(code: ErrorCode): Omit<Problem, "detail"> {
   const { detail: _, ...problem } = problemOf(new WarifuError(code, ""), INSTANCE);
   return problem;
@@ -95,7 +95,7 @@ function problem(status: number, codes: readonly ErrorCode[]): Responses[`${1 | 
   };
 }
 
-/** What each code means; those that share their words share a sentence. */
+/** What each code means; codes with the same wording share a sentence. */
 function inWords(codes: readonly ErrorCode[]): string[] {
   const titles = [...new Set(codes.map((code) => PROBLEM_KINDS[code].title))];
   return titles.map((title) => {

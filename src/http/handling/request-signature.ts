@@ -1,8 +1,8 @@
 /**
- * Requests that a source signed (RFC 9421), over a content that is bound by its digest (RFC 9530). What was signed becomes the
+ * Requests signed by a source (RFC 9421), with the content bound by its digest (RFC 9530). What was signed becomes the
  * evidence of the record in the content (core/request-signature.ts).
  *
- * Invariant: a signature counts for this method, address, media type and content alone, and for a few minutes. No nonce is
+ * Invariant: a signature is valid only for this method, address, media type and content, and for a few minutes. No nonce is
  * remembered: the record's own seq keeps a request that is sent twice from making two entries.
  */
 import type { Request } from "express";
@@ -16,31 +16,31 @@ import { countOf } from "../../serve/well-formed.ts";
 import { VerifiedValue, type KeysOf } from "../../write/signed-submission.ts";
 import { assertRecord } from "../../write/submitted-record.ts";
 
-/** Oldest signature that is taken. */
+/** Age of the oldest signature that is accepted. */
 export const MAX_SIGNATURE_AGE_SECONDS = 300;
-/** How far the clock of a device may be ahead. */
+/** How far a device's clock may be ahead. */
 export const MAX_SIGNATURE_LEAD_SECONDS = 60;
 
-/** What decides about signed requests besides the request. */
+/** What decides about signed requests, apart from the request itself. */
 export interface SigningRules {
   readonly now: () => number;
-  /** Addresses under which clients reach the service; none: those of the connection. */
+  /** Addresses at which clients reach the service; if empty, those of the connection. */
   readonly publicUrls: readonly string[];
 }
 
-/** A request's signature as it describes itself: nothing of it is verified but that it is for here and now. */
+/** A request's signature as it describes itself: all that is verified is that it is for this place and time. */
 export interface ClaimedSignature {
   /** RFC 7638 thumbprint of the key. */
   readonly keyid: string;
-  /** Kind of key that its `alg` goes with; `undefined` without one. */
+  /** Kind of key that its `alg` requires; `undefined` without an `alg`. */
   readonly crv: SourceKey["crv"] | undefined;
-  /** What was signed, for each address under which the request may have been sent. */
+  /** What was signed, for each address to which the request may have been sent. */
   readonly bases: readonly string[];
   readonly addresses: readonly string[];
   readonly signature: Uint8Array;
 }
 
-/** The content of a request, and the record that it holds. */
+/** The content of a request, and the record in it. */
 export interface SignedContent {
   readonly bytes: Uint8Array;
   readonly value: JsonValue;
@@ -52,7 +52,9 @@ const CURVES: ReadonlyMap<unknown, SourceKey["crv"]> = new Map([
 ]);
 const SIGNATURE_BYTES = 64;
 
-/** Headers that may be covered. A closed list: what is signed is kept as evidence, and a key of the API must not be. */
+/**
+ * Headers that may be covered. A closed list: what is signed is kept as evidence, and that must never include an API key.
+ */
 const FIELDS = ["content-digest", "content-type", "content-length", "date"];
 const DERIVED = ["@method", "@target-uri", "@scheme", "@authority", "@path", "@query"];
 const PARAMETERS = new Set(["created", "expires", "nonce", "alg", "keyid", "tag"]);
@@ -65,7 +67,7 @@ export function isSigned({ headers }: Request): boolean {
 
 /**
  * The signature of a request whose content has not been read yet.
- * @throws SOURCE_SIGNATURE_INVALID malformed, too little covered, or not for this time; NOT_ACCEPTABLE an encoded content
+ * @throws SOURCE_SIGNATURE_INVALID when malformed, covering too little, or not valid now; NOT_ACCEPTABLE for encoded content
  */
 export function claimedSignature(request: Request, { now, publicUrls }: SigningRules): ClaimedSignature {
   const { input, signature } = readSignature(request);
@@ -138,7 +140,7 @@ function dictionary({ headers }: Request, name: string): ReturnType<typeof parse
   }
 }
 
-/** Names of what is covered, in their order. */
+/** Names of what is covered, in order. */
 function coveredNames([items]: InnerList): string[] {
   const names = items.map(([name, parameters]) => {
     if (parameters.size > 0) refuse("covers a part of a header, or a header in another form: cover it as it is");
@@ -150,7 +152,7 @@ function coveredNames([items]: InnerList): string[] {
   return names;
 }
 
-/** Without one of these, a captured request could be turned into another one. */
+/** If one of these were not covered, a captured request could be turned into another one. */
 function assertEnough(names: readonly string[], { originalUrl }: Request): void {
   const missing = ["@method", "content-digest", "content-type"].filter((name) => !names.includes(name));
   if (missing.length > 0) refuse(`does not cover ${missing.join(", ")}`);
@@ -169,7 +171,7 @@ function assertTimely(parameters: Parameters, now: number): void {
     refuse("must have `created`, and `expires` if any, in seconds since 1970");
   if (created < now - MAX_SIGNATURE_AGE_SECONDS)
     refuse(
-      `was made more than ${MAX_SIGNATURE_AGE_SECONDS} seconds ago by the service's clock: sign the request anew, or sign ` +
+      `was made more than ${MAX_SIGNATURE_AGE_SECONDS} seconds ago by the service's clock: sign the request again, or sign ` +
         "the record as a JWS, which may be sent at any time",
     );
   if (created > now + MAX_SIGNATURE_LEAD_SECONDS)
@@ -179,7 +181,7 @@ function assertTimely(parameters: Parameters, now: number): void {
   if (expires <= now) refuse("has expired by the service's clock");
 }
 
-/** A parameter that must be there. */
+/** A required parameter. */
 function text(parameters: Parameters, name: string): string {
   const value = parameters.get(name);
   if (typeof value !== "string" || value === "") refuse(`has no ${name}`);
@@ -192,10 +194,10 @@ function curveOf(parameters: Parameters): SourceKey["crv"] | undefined {
   return CURVES.get(alg);
 }
 
-/** The value of a header that is there once. */
+/** The value of a header that must occur exactly once. */
 function fieldOf(request: Request, name: string): string {
   const value = request.headers[name];
-  // Two of a kind are read differently by different programs.
+  // Different programs read a repeated header differently.
   if (countOf(request, name) !== 1 || typeof value !== "string" || !/^[\t -~]*$/.test(value))
     refuse(`covers ${name}, so that header must be there exactly once, in ASCII`);
   return value;
@@ -215,7 +217,9 @@ function derivedValues({ method, originalUrl }: Request, address: URL): [string,
   ];
 }
 
-/** Those of this end of the connection. What the request says of it is not asked: whoever sends it could write anything. */
+/**
+ * The addresses of this end of the connection. What the request says about them is ignored: its sender could write anything.
+ */
 function addressesOf({ socket }: Request): string[] {
   const host = (socket.localAddress ?? "").replace(/^::ffff:/, "").replace(/%.*$/, "");
   const port = socket.localPort ?? 0;

@@ -1,6 +1,6 @@
 /**
- * A route of the API, declared once: the router, its guards, the OpenAPI document and the types of the client come from it.
- * Each file in resources/ declares those of one resource.
+ * A route of the API, declared once: the router, its guards, the OpenAPI document and the client's types are derived from
+ * it. Each file in resources/ declares the routes of one resource.
  */
 import type { RequestHandler } from "express";
 import type { z } from "zod";
@@ -22,9 +22,9 @@ export interface RouteParts extends Guard {
   readonly openingsLimit: OpeningsLimit;
   readonly metrics: Metrics;
   readonly now: () => number;
-  /** Addresses under which clients reach the service; none: those of the connection. */
+  /** Addresses at which clients reach the service; if empty, those of the connection. */
   readonly publicUrls: readonly string[];
-  /** The policy under which the service itself verifies. */
+  /** The policy with which the service itself verifies. */
   readonly policy: () => Policy;
   /** Verifies bundles away from the thread that writes. @throws BUSY */
   readonly verifier: { verify(bytes: Uint8Array, policy: Policy): Promise<Verdict> };
@@ -36,27 +36,27 @@ type Described = Required<Pick<ZodOpenApiOperationObject, "requestBody" | "respo
 /** A route. */
 export interface Route {
   readonly method: "get" | "post" | "delete";
-  /** As OpenAPI spells it, such as `/v1/records/{id}`. */
+  /** In OpenAPI's notation, such as `/v1/records/{id}`. */
   readonly path: string;
-  /** The last parameter of the path holds the rest of it, slashes included. */
+  /** The last parameter takes the rest of the path, including slashes. */
   readonly isRest?: true;
   /** Unique among the routes: the `operationId`. */
   readonly name: string;
   readonly tag: "records" | "log" | "service" | "keys";
   readonly summary: string;
   readonly description?: string;
-  /** The action that a key must allow. Without it the route is open: proofs that only friends can check are worth nothing. */
+  /** The action that a key must allow. Without it, the route is open: proofs that only friends can check are worthless. */
   readonly may?: Action;
-  /** Open, and gives more to whoever has a key for it. */
+  /** Open to all, but a key that allows it gets more. */
   readonly takesKey?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: Described["requestBody"];
-  /** The answers but for problems, by status. */
+  /** The answers by status, without problems. */
   readonly answers: Described["responses"];
-  /** What it may refuse besides wrong requests, and keys and rates that do not suffice. */
+  /** Codes it may refuse with, in addition to those for invalid requests, insufficient keys and rate limits. */
   readonly refuses?: readonly ErrorCode[];
-  /** Answers any number of requests: whoever ends a service that does not answer would end one that is well. */
+  /** Not rate-limited: a supervisor that ends an unresponsive service must not end a healthy one. */
   readonly isUnlimited?: true;
   readonly handle: (parts: RouteParts) => RequestHandler<never>;
 }

@@ -1,13 +1,13 @@
 /**
- * Who opened what, and who was refused: a line in the service's log and a counter for each, and an alarm when there is
- * more of it than usual. A line names the key, the route and the leaf, never a value. Refusals cost a stranger nothing, so
- * a flood of them is counted and not written down one by one.
+ * Who opened what, and who was refused: a line in the service's log and a counter for each, and an alarm when there is more
+ * of it than usual. A line names the key, the route and the leaf, never a value. Strangers can cause refusals for free, so a
+ * flood of them is counted instead of being logged one by one.
  */
 import type { Logger } from "pino";
 import type { Alarms } from "../../alarms/alarms.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 
-/** What is told of. */
+/** What is reported. */
 export const SECURITY_EVENTS = [
   "openings-given",
   "key-issued",
@@ -20,12 +20,12 @@ export const SECURITY_EVENTS = [
 ] as const;
 export type SecurityEvent = (typeof SECURITY_EVENTS)[number];
 
-/** What a line says beside the event. */
+/** What a line contains in addition to the event. */
 export interface SecurityFields {
   readonly keyId?: string | undefined;
   readonly route?: string | undefined;
   readonly leafIndex?: number | undefined;
-  /** Id of the key that was issued or revoked. */
+  /** Id of the issued or revoked key. */
   readonly subject?: string | undefined;
   readonly role?: string | undefined;
   readonly count?: number | undefined;
@@ -36,14 +36,14 @@ export interface SecurityLogOptions {
   readonly now: () => number;
   readonly onCount: (event: SecurityEvent, count: number) => void;
   readonly alarms: Pick<Alarms, "raise" | "clear">;
-  /** Openings within a minute, by all keys, that are more than usual. */
+  /** Openings within a minute, by all keys together, that count as unusual. */
   readonly openingsAlarm: number;
 }
 
 const MINUTE_MS = 60_000;
-/** Refusals of one kind that are written down within a minute; further ones are counted. */
+/** Refusals of one kind that are logged within a minute; more are only counted. */
 const WRITTEN_REFUSALS = 10;
-/** Refusals within a minute that are more than usual. */
+/** Refusals within a minute that count as unusual. */
 export const REFUSALS_ALARM = 120;
 
 const REFUSALS: ReadonlySet<SecurityEvent> = new Set(["unauthenticated", "forbidden", "foreign-repetition"]);
@@ -59,7 +59,7 @@ export class SecurityLog {
     this.#minuteBegan = options.now();
   }
 
-  /** Tells of something that happened `count` times. */
+  /** Reports something that happened `count` times. */
   note(event: SecurityEvent, fields: SecurityFields = {}): void {
     this.tick();
     const { count = 1 } = fields;
@@ -70,13 +70,13 @@ export class SecurityLog {
     this.#alarm(false);
   }
 
-  /** Tells of a refusal, if the code is one that a key is refused by. */
+  /** Reports a refusal, if its code is one with which keys are refused. */
   refused(code: ErrorCode | undefined, fields: SecurityFields): void {
     if (code === "UNAUTHENTICATED") this.note("unauthenticated", fields);
     else if (code === "FORBIDDEN") this.note("forbidden", fields);
   }
 
-  /** Ends the minute when it is over. Called now and then, so that alarms go off when all is quiet. */
+  /** Ends the minute once it is over. Called now and then, so that alarms are cleared even when nothing happens. */
   tick(): void {
     const now = this.#options.now();
     if (Math.abs(now - this.#minuteBegan) < MINUTE_MS) return;
@@ -88,7 +88,7 @@ export class SecurityLog {
     this.#minuteBegan = now;
   }
 
-  /** On as soon as it is too much, off at the end of a minute in which it was not. */
+  /** On as soon as the limit is exceeded, off at the end of a minute in which it was not. */
   #alarm(isOver: boolean): void {
     const { openingsAlarm, alarms } = this.#options;
     const openings = this.#counts.get("openings-given") ?? 0;

@@ -1,6 +1,6 @@
 /**
- * What the requests and answers of several routes are made of, as zod schemas: the same ones validate requests and describe
- * them in the OpenAPI document.
+ * Building blocks of the requests and answers of several routes, as zod schemas: the same ones validate requests and
+ * describe them in the OpenAPI document.
  */
 import { z } from "zod";
 import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "../../core/address.ts";
@@ -9,7 +9,7 @@ import { isTimestamp } from "../../core/timestamp.ts";
 import { MAX_PAGE } from "../../read/ledger.ts";
 import { PROBLEM_KINDS } from "./problem.ts";
 
-/** Entries of a page when the request does not say. */
+/** Default number of entries in a page. */
 export const DEFAULT_PAGE = 100;
 
 /** SHA-256, hexadecimal. */
@@ -50,7 +50,7 @@ export const recordId = z.string().meta({
   example: "019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f",
 });
 
-/** A whole number in a query, in its one decimal spelling. */
+/** A whole number in a query, in its only decimal spelling. */
 export function decimal(minimum: number, maximum: number, description: string) {
   return z
     .string()
@@ -126,7 +126,7 @@ export const problemSchema = z
 
 /**
  * The value of `schema` in something that came with a request.
- * @throws REQUEST_INVALID naming what is wrong (names that the schema knows, never what was sent)
+ * @throws REQUEST_INVALID naming what is wrong (by names from the schema, never what was sent)
  */
 export function parseRequest<T extends z.ZodType>(schema: T, value: unknown): z.output<T> {
   const result = schema.safeParse(value);
@@ -140,7 +140,7 @@ function reasonOf({ code, path, message }: z.core.$ZodIssue, schema: z.ZodType):
   return `${path.join(".") || "body"}: ${message}`;
 }
 
-/** Of every request, the members or parameters stand side by side: none has others within. */
+/** Members and parameters of requests are never nested. */
 function known(schema: z.ZodType): string {
   return schema instanceof z.ZodObject ? `: there are ${Object.keys(schema.shape).join(", ")}` : "";
 }

@@ -47,7 +47,7 @@ export function listAnchors(ledger: Ledger): RequestHandler {
   };
 }
 
-/** The cursor of lists that run downwards: everything below the last item. */
+/** The cursor of lists in descending order: everything below the last item. */
 function nextCursor<T>(items: readonly T[], limit: number, place: (item: T) => number): string | null {
   const last = items.at(-1);
   return last !== undefined && items.length === limit ? String(place(last)) : null;

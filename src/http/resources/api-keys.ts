@@ -1,5 +1,5 @@
 /**
- * /v1/keys: issuing, listing and revoking API keys. The answer to the issue is the only place where a secret ever stands.
+ * /v1/keys: issuing, listing and revoking API keys. The answer to issuing is the only place where a secret ever appears.
  */
 import type { RequestHandler } from "express";
 import { parseJsonBytes } from "../../core/json.ts";
@@ -37,7 +37,7 @@ export function issueKey({ access, security }: Guard): RequestHandler {
   };
 }
 
-/** Revokes a key; it is refused from that moment on. */
+/** Revokes a key, which is refused from that moment on. */
 export function revokeKey({ access, security }: Guard): RequestHandler<{ keyId: string }> {
   return async (request, response) => {
     const { keyId: subject } = parseRequest(keyIdPath, request.params);
@@ -126,7 +126,7 @@ export const keySchema = z
   })
   .meta({ id: "Key" });
 
-/** A new API key: the only time that it is shown. */
+/** A new API key, which is shown only this once. */
 export const issuedKeySchema = z
   .strictObject({ keyId: z.string(), name: z.string(), role: z.enum(ROLES), key: z.string() })
   .meta({ id: "IssuedKey" });

@@ -1,7 +1,7 @@
 /**
- * The log under /log/, laid out for plain HTTP as https://c2sp.org/tlog-tiles and tlog-addenda say, byte for byte:
- * clients that were not written for this service audit it unmodified. Paths are parsed as they were sent, so each file
- * has one spelling, but for the slashes of a tile; what is absent is a 404, on which clients fall back from a partial tile to the full one.
+ * The log under /log/, laid out for plain HTTP as https://c2sp.org/tlog-tiles and tlog-addenda say, byte for byte: clients
+ * that were not written for this service can audit it unmodified. Paths are parsed as sent, so each file has one spelling,
+ * except for the slashes of a tile; a missing file is a 404, on which clients fall back from a partial tile to the full one.
  */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
@@ -22,12 +22,12 @@ export const LOG_PREFIX = "/log/";
 const CHECKPOINT_CACHE = "public, max-age=2";
 const IMMUTABLE = "public, max-age=31536000, immutable";
 
-/** Auditors in browsers read the log from pages of their own. */
+/** For auditors in browsers, who read the log from their own pages. */
 export const shareWithAllOrigins: RequestHandler = (request, response, next) => {
   response.setHeader("access-control-allow-origin", "*");
   if (request.method === "OPTIONS") {
     response.setHeader("access-control-allow-methods", "GET, HEAD");
-    // Not Authorization: what needs a key is for programs, not for pages of strangers.
+    // Not Authorization: routes that need a key are for programs, not for strangers' pages.
     response.setHeader("access-control-allow-headers", "accept, content-type, if-none-match, range");
     response.setHeader("access-control-max-age", "600");
   }
@@ -47,13 +47,16 @@ export function serveCheckpoint(ledger: Ledger): RequestHandler {
 
 const compressed = promisify(gzip);
 
-/** Tiles, partial tiles and entry bundles; full bundles compressed where the client takes that, as tlog-tiles advises. */
+/**
+ * Tiles, partial tiles and entry bundles; full entry bundles are compressed if the client accepts that, as tlog-tiles
+ * advises.
+ */
 export function serveTile(ledger: Ledger): RequestHandler {
   return async (request, response) => {
-    // Clients that are generated from the OpenAPI document encode the slashes of a parameter.
+    // Clients generated from the OpenAPI document encode the slashes of a parameter.
     const name = parseTilePath(request.path.slice(LOG_PREFIX.length).replaceAll(/%2F/gi, "/"));
     const bytes = found(await ledger.files.tile(name), "the log does not reach that far");
-    // Hashes do not get smaller.
+    // Hashes do not compress.
     if (name.level !== "entries" || name.width < TILE_WIDTH) return sendBytes(response, IMMUTABLE, bytes);
     response.setHeader("vary", "accept-encoding");
     if (request.acceptsEncodings(["gzip", "identity"]) !== "gzip") return sendBytes(response, IMMUTABLE, bytes);
@@ -62,7 +65,7 @@ export function serveTile(ledger: Ledger): RequestHandler {
   };
 }
 
-/** The body with a digest. It is cached for a moment only, because a body can be erased. */
+/** The body with a digest. It is cached only for a moment, because a body can be erased. */
 export function serveAddendum(ledger: Ledger): RequestHandler<{ s0: string; s1: string; digest: string }> {
   return async (request, response) => {
     const { s0, s1, digest } = request.params;
@@ -73,7 +76,7 @@ export function serveAddendum(ledger: Ledger): RequestHandler<{ s0: string; s1: 
   };
 }
 
-/** The marker that says: every entry of this log ends with the suffix of tlog-addenda. */
+/** The marker that every entry of this log ends with the suffix of tlog-addenda. */
 export const serveAddendaMarker: RequestHandler = (_request, response) => {
   sendBytes(response, IMMUTABLE, new Uint8Array());
 };

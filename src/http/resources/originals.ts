@@ -1,6 +1,6 @@
 /**
- * GET /v1/records/{id}/original: what a record was made of, as it was received. Of a record that conceals something, that is as
- * much as its openings, and guarded as they are.
+ * GET /v1/records/{id}/original: what a record was made of, as it was received. If the record conceals something, this
+ * reveals as much as its openings and is guarded in the same way.
  */
 import type { Request, RequestHandler } from "express";
 import { codeOf } from "../../core/errors.ts";
@@ -18,7 +18,7 @@ export function showOriginal(parts: RouteParts): RequestHandler<{ id: string }> 
     const { received, bytes } = await parts.ledger.records.original(request.params.id, (place) => {
       assertMaySee(place, request, parts);
     });
-    // Express would add a charset of its own to what was received.
+    // Express would add its own charset to the received media type.
     response.setHeader("content-type", received.type);
     response
       .set("content-disposition", "attachment")
@@ -43,7 +43,7 @@ function assertMaySee({ isOpen, source, leafIndex }: OriginalPlace, request: Req
   security.note("openings-given", { ...fields, leafIndex });
 }
 
-/** Media types of what adapters take. */
+/** Media types that adapters accept. */
 const RECEIVED_TYPES = [
   ...["application/json", "application/ld+json", "application/geo+json"],
   ...["application/senml+json", "application/senml+cbor"],

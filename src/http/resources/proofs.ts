@@ -1,6 +1,6 @@
 /**
- * GET /v1/records/{id}/…: the proof bundle of a record, and its proof for the contract. What a record conceals is shown
- * nowhere but in the openings of a bundle, and those only to an officer.
+ * GET /v1/records/{id}/…: the proof bundle of a record, and its proof for the contract. What a record conceals is shown only
+ * in the openings of a bundle, and only to an officer.
  */
 import type { Request, RequestHandler } from "express";
 import { assertHasSource, type Principal } from "../../keys/api-keys.ts";
@@ -15,16 +15,16 @@ import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 
-/** Header of a bundle whose checkpoint has fewer cosignatures than the service asks for: how many it lacks. */
+/** Header of a bundle whose checkpoint has fewer cosignatures than the service asks for: the number missing. */
 export const MISSING_COSIGNATURES = "Warifu-Missing-Cosignatures";
 
-/** The proof bundle of a record; while no final anchor covers it, 409 and when to come back. */
+/** The proof bundle of a record; while no final anchor covers it, a 409 that says when to try again. */
 export function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
   const { ledger, openingsLimit } = parts;
   return async (request, response) => {
     const { openings, size } = parseRequest(bundleQuery, request.query);
     const withOpenings = openings === "true";
-    // Before the record is looked for: a refusal must not tell whether there is one.
+    // Before the record is looked up: a refusal must not reveal whether there is one.
     const opener = withOpenings ? authorise(request, parts, "open") : undefined;
     if (opener) {
       assertWithinRate(parts.access, opener);
@@ -94,7 +94,7 @@ export const contractProofSchema = z
     description: "Arguments for `verifyInclusion(leafHash, leafIndex, inclusionProof)` of the contract.",
   });
 
-/** A proof bundle; its form is fixed by `warifu-bundle/1`. */
+/** A proof bundle, in the form defined by `warifu-bundle/1`. */
 export const bundleSchema = z
   .strictObject({
     format: z.literal("warifu-bundle/1"),

@@ -1,5 +1,5 @@
 /**
- * GET /v1/records…: the list, and one record. What a record conceals is shown nowhere but in the openings of its bundle
+ * GET /v1/records…: the list, and one record. What a record conceals is shown only in the openings of its bundle
  * (proofs.ts).
  */
 import type { RequestHandler } from "express";
@@ -29,12 +29,15 @@ import { REFUSALS } from "../handling/problems.ts";
 import type { Route } from "../handling/route.ts";
 import { recordSchema } from "../../write/submitted-record.ts";
 
-/** A page of records by leaf index; of the sources that the key is for. Whoever may not list can look for what he sent. */
+/**
+ * A page of records by leaf index, from the sources that the key is for. Keys that may not list can still look up what they
+ * sent.
+ */
 export function listRecords(ledger: Ledger, guard: Guard): RequestHandler {
   return async (request, response) => {
     const principal = principalOf(response);
     const query = parseRequest(recordsQuery, request.query);
-    // What somebody sent himself is his to find.
+    // Anybody may look up what they sent themselves.
     if (query.key === undefined) authorise(request, guard, "list");
     const page = await pageOfRecords(ledger.records, query, principal.sender);
     const items = page.items.filter((one) => hasSource(principal, one.source));
@@ -56,7 +59,7 @@ function pageOfRecords(
   return records.list({ from, limit, ...wanted, ...rest });
 }
 
-/** A damaged record keeps its place in the page, with the reason why it is not shown. */
+/** A damaged record keeps its place in the page, with the reason it is not shown. */
 function itemOf(one: RecordView | DamagedRecord): object {
   if (!("error" in one)) return one;
   const { id, leafIndex, error } = one;
@@ -97,12 +100,12 @@ export const recordsQuery = z
   )
   .refine(({ leaf, ...others }) => leaf === undefined || isAlone(others), "leaf: goes with nothing else");
 
-/** Whether nothing is asked but where the page begins and ends. */
+/** Whether the query contains nothing but where the page begins and ends. */
 function isAlone({ cursor: _, limit: __, ...others }: object & { cursor?: unknown; limit?: unknown }): boolean {
   return Object.keys(others).length === 0;
 }
 
-/** A record as it is shown to everybody. */
+/** A record as shown to everybody. */
 export const recordViewSchema = z
   .strictObject({
     id: recordId,
@@ -128,7 +131,7 @@ export const recordViewSchema = z
   })
   .meta({ id: "RecordView" });
 
-/** A record of a list. */
+/** A record in a list. */
 export const listedRecordSchema = z
   .union([recordViewSchema, z.strictObject({ id: recordId.optional(), leafIndex: count, error: problemSchema })])
   .meta({ id: "ListedRecord", description: "A record, or where one stands that is damaged in the store." });

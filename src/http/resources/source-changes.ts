@@ -1,6 +1,6 @@
 /**
- * POST /v1/sources…: an officer or administrator registers a source, gives it another key, revokes keys, suspends and resumes
- * it. Each becomes an event of the log, which holds for what enters after it.
+ * POST /v1/sources…: an officer or administrator registers a source, gives it another key, revokes keys, suspends and
+ * resumes it. Each change becomes an event of the log, which applies to everything that enters after it.
  */
 import type { RequestHandler } from "express";
 import { z } from "zod";
@@ -63,7 +63,7 @@ const enteredSchema = z
   .strictObject({ id: recordId, leafIndex: count, leafHash: hash, name: z.string() })
   .meta({ id: "SourceEventEntered" });
 
-/** Takes what a change says in its body; the name comes from the path, or from the body of a registration. */
+/** Handles a change described by the request's body; the name comes from the path, or from the body of a registration. */
 function changes<Said>(schema: z.ZodType<Said>, changeOf: (said: Said, name: string) => SourceChange) {
   return (parts: RouteParts): RequestHandler<{ name: string }> =>
     async (request, response) => {
@@ -92,7 +92,7 @@ function bodyOf(schema: z.ZodType, example: JsonObject): Required<Pick<Route, "b
   return { required: true, content: { "application/json": { schema, example } } };
 }
 
-/** A change of a source that is registered. */
+/** A change to a registered source. */
 function changeRoute(
   verb: "rotate" | "revoke" | "suspend" | "resume",
   route: Pick<Route, "summary" | "description" | "body" | "handle"> & { readonly refuses?: Route["refuses"] },

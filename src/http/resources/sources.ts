@@ -1,7 +1,7 @@
 /**
- * /v1/sources…: which numbers sources have used and left out, so that records that never came are noticed; whether they are
- * registered and under which keys; and POST /v1/sources/{name}/repair: an officer sets the numbers of a source right after a mistake. It becomes an event in the
- * log, from which numbering goes on from the number named.
+ * /v1/sources…: which numbers sources have used and skipped, so that records that never arrived are noticed; whether they
+ * are registered and with which keys. With POST /v1/sources/{name}/repair, an officer corrects the numbering of a source
+ * after a mistake: it becomes an event in the log, after which numbering continues from the given number.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Request, RequestHandler } from "express";
@@ -30,7 +30,7 @@ const LISTED_RANGES = 5;
 const SHOWN_RANGES = 1_000;
 const SHOWN_CONFLICTS = 16;
 
-/** A page of sources, of those that the key is for. */
+/** A page of the sources that the key is for. */
 export function listSources(ledger: Ledger): RequestHandler {
   return async (request, response) => {
     const { cursor = 0, limit } = parseRequest(sourcesQuery, request.query);
@@ -39,7 +39,7 @@ export function listSources(ledger: Ledger): RequestHandler {
     const items = [];
     for (const { name } of page.filter((one) => hasSource(principal, one.name))) {
       items.push(viewOf(name, await ledger.sources.show(name, { from: 0, ranges: LISTED_RANGES })));
-      // Records go first: each look holds the store for a moment.
+      // Records go first: each source looked up occupies the store for a moment.
       await nextTurn();
     }
     const last = page.at(-1);
@@ -47,7 +47,7 @@ export function listSources(ledger: Ledger): RequestHandler {
   };
 }
 
-/** One source; `cursor` goes on with the ranges of its missing numbers. */
+/** One source; `cursor` continues with the ranges of its missing numbers. */
 export function showSource(ledger: Ledger, guard: Guard): RequestHandler<{ name: string }> {
   return async (request, response) => {
     const { name } = parseRequest(sourcePath, request.params);
@@ -85,7 +85,7 @@ function keyViewOf({ from, key, ended }: SourceFacts["state"]["keys"][number]) {
   };
 }
 
-/** @throws FORBIDDEN, which the security log is told of */
+/** @throws FORBIDDEN, which the security log records */
 export function assertInScope(
   principal: Principal,
   name: string,
@@ -116,7 +116,7 @@ export function repairSource(ledger: Ledger, guard: Guard): RequestHandler<{ nam
   };
 }
 
-/** Query of the list of sources: each of them costs a look through its numbers. */
+/** Query of the list of sources: each source costs a look through its numbers. */
 export const sourcesQuery = z.strictObject({
   cursor,
   limit: decimal(1, DEFAULT_PAGE, "Largest number of items.").default(DEFAULT_PAGE),
@@ -165,7 +165,7 @@ const sourceKeySchema = z
 
 const share = z.number().min(0).max(1);
 
-/** What the log alone says of a source. */
+/** What the log alone says about a source. */
 const reputationSchema = z
   .strictObject({
     window: z.tuple([count, count]).meta({ description: "The numbers that are looked at, both ends included." }),
@@ -179,7 +179,7 @@ const reputationSchema = z
   })
   .meta({ id: "Reputation", description: "What the log says of a source's newest records. Not in lists." });
 
-/** What is known of a source: which numbers it has used and left out, and whether and with which keys it is registered. */
+/** What is known about a source: which numbers it has used and skipped, and whether and with which keys it is registered. */
 export const sourceSchema = z
   .strictObject({
     name: z.string(),

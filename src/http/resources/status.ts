@@ -1,8 +1,8 @@
 /**
- * How the service stands: /v1/status for people and verifiers, /v1/profiles for senders, /livez and /readyz for
- * supervisors, /healthz for whoever watches over it, /metrics for Prometheus, and the description of it all at
- * /openapi.json. Free of anything personal, so open to all; which machines the service works with, and what it can spend,
- * is for auditors and administrators.
+ * The state of the service: /v1/status for people and verifiers, /v1/profiles for senders, /livez and /readyz for
+ * supervisors, /healthz for monitoring, /metrics for Prometheus, and the description of it all at /openapi.json. Nothing in
+ * it is personal, so it is open to all; only auditors and administrators see which machines the service works with and what
+ * it can spend.
  */
 import type { RequestHandler } from "express";
 import type { AlarmCode } from "../../alarms/alarms.ts";
@@ -21,7 +21,10 @@ import { ALARMS } from "../../alarms/alarms.ts";
 import type { AlarmFact } from "../../alarms/alarm-fact.ts";
 import { ALARM_FACTS } from "../../alarms/english.ts";
 
-/** Log, chain, sizes, health; with an auditor's or administrator's key also whom the service works with, and its money. */
+/**
+ * Log, chain, sizes, health; with an auditor's or administrator's key also the machines the service works with, and its
+ * money.
+ */
 export function showStatus(ledger: Ledger, guard: Guard): RequestHandler {
   return async (request, response) => {
     const status = await ledger.status();
@@ -29,14 +32,14 @@ export function showStatus(ledger: Ledger, guard: Guard): RequestHandler {
   };
 }
 
-/** The profiles in force: what each type of record may hold, and what of it is public. */
+/** The profiles in force: what each type of record may contain, and which parts are public. */
 export function showProfiles(ledger: Ledger): RequestHandler {
   return (_request, response) => {
     response.json({ items: ledger.profiles });
   };
 }
 
-/** 200 while the service does what it promises; 503 and the reasons when it does not. */
+/** 200 while the service does what it promises; 503 with the reasons when it does not. */
 export function showHealth(ledger: Ledger, guard: Guard): RequestHandler {
   return (request, response) => {
     const health = ledger.health();
@@ -45,12 +48,12 @@ export function showHealth(ledger: Ledger, guard: Guard): RequestHandler {
   };
 }
 
-/** 200 while the process answers, whatever else is wrong: what ends with it a restart cannot mend. */
+/** 200 while the process answers, whatever else is wrong: a restart could not fix that. */
 export const showLiveness: RequestHandler = (_request, response) => {
   response.json({ ok: true });
 };
 
-/** 200 while records are taken: a late anchor or a silent chain is no reason to send them elsewhere. */
+/** 200 while records are accepted: a late anchor or a silent chain is no reason to send them elsewhere. */
 export function showReadiness(ledger: Ledger): RequestHandler {
   return (_request, response) => {
     const { stopReason } = ledger;
@@ -92,7 +95,7 @@ function publicStatus(status: LedgerStatus): LedgerStatus {
   };
 }
 
-/** Alarms that speak of the log alone; others may name the operator's machines, or money. */
+/** Alarms that are about the log alone; others may name the operator's machines, or money. */
 const PUBLIC_ALARMS: ReadonlySet<AlarmCode> = new Set([
   "log-stopped",
   "store-damaged",
@@ -101,7 +104,7 @@ const PUBLIC_ALARMS: ReadonlySet<AlarmCode> = new Set([
   "refusals-high",
 ]);
 
-/** What is wrong, by the codes that docs/alarms.md explains. */
+/** What is wrong, with the codes that docs/alarms.md explains. */
 function publicHealth({ ok, alarms }: Health): Health {
   const shown = alarms.map((alarm) =>
     PUBLIC_ALARMS.has(alarm.code) ? alarm : { ...alarm, facts: [], message: "auditors and administrators see more" },
@@ -110,10 +113,10 @@ function publicHealth({ ok, alarms }: Health): Health {
   return { ok, reasons: red.map(({ code, message }) => `${code}: ${message}`), alarms: shown };
 }
 
-/** The answer of what is up. */
+/** The answer of a service that is up. */
 export const upSchema = z.strictObject({ ok: z.literal(true) }).meta({ id: "Up" });
 
-/** Which values a fact has beside its id, the compiler knows: alarms/alarm-fact.ts. */
+/** The compiler knows which values a fact has in addition to its id: alarms/alarm-fact.ts. */
 const factSchema = z
   .looseObject({ id: z.enum(ALARM_FACTS) })
   .meta({ id: "AlarmFact" }) as z.ZodType as z.ZodType<AlarmFact>;
@@ -142,7 +145,7 @@ export const healthSchema = z
 
 const wei = z.string().regex(/^\d+$/).meta({ description: "Wei, decimal." });
 
-/** How the anchoring side stands. */
+/** The state of anchoring. */
 const anchoringSchema = z
   .strictObject({
     account: address,
@@ -178,7 +181,7 @@ const anchoringSchema = z
   })
   .meta({ id: "Anchoring" });
 
-/** How the service stands. */
+/** The state of the service. */
 export const statusSchema = z
   .strictObject({
     origin: z.string(),

@@ -1,13 +1,13 @@
 /**
- * The answer to submitted records, one result for each in their order. Written as text because it is written once for
- * every record of the city; the checkpoint, which a batch shares, is put into JSON once.
+ * The answer to submitted records, one result for each, in order. It is assembled as text because that happens for every
+ * single record; the checkpoint that a batch shares is converted to JSON only once.
  */
 import type { WarifuError } from "../../core/errors.ts";
 import type { Acknowledgement, Outcome } from "../../write/pipeline.ts";
 import { problemOf, statusOf } from "../handling/problem.ts";
 import type { OutcomeCounts } from "../handling/metrics.ts";
 
-/** Collects results. `separator` stands between them. */
+/** Collects results. `separator` goes between them. */
 export class SubmissionAnswer {
   readonly counts: OutcomeCounts = { new: 0, repeated: 0, refused: 0 };
   readonly #separator: string;
@@ -41,7 +41,7 @@ export class SubmissionAnswer {
     return this.counts.new + this.counts.repeated > 0;
   }
 
-  /** 201: all are acknowledged; 200: and none was new; 207: see the results. */
+  /** 201: all are acknowledged; 200: all are acknowledged and none is new; 207: see the results. */
   get status(): number {
     if (this.counts.refused > 0) return 207;
     return this.counts.new > 0 ? 201 : 200;
@@ -67,7 +67,7 @@ export class SubmissionAnswer {
     return asciiJson({ error: problemOf(outcome.error) });
   }
 
-  /** Precondition: id and leaf hash have nothing to escape. */
+  /** Precondition: id and leaf hash contain nothing that needs escaping. */
   #acknowledgementText({ id, leafIndex, leafHash, checkpoint }: Acknowledgement): string {
     if (checkpoint !== this.#checkpoint) {
       this.#checkpoint = checkpoint;
@@ -81,7 +81,9 @@ function isPassing(error: WarifuError): boolean {
   return statusOf(error) === 503 || error.code === "RATE_LIMITED";
 }
 
-/** JSON text in ASCII alone. One dash of a signed note would otherwise make all text of a batch cost twice. */
+/**
+ * JSON text in ASCII only. Otherwise the one dash in a signed note would make the whole text of a batch cost twice as much.
+ */
 function asciiJson(value: unknown): string {
   return JSON.stringify(value).replaceAll(
     /[\u0080-\uffff]/g,

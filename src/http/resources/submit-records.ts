@@ -1,6 +1,6 @@
 /**
- * POST /v1/records: one record, an array of records, or NDJSON. Records are taken while the body arrives, a slice at a
- * time, so a batch is neither held as a whole nor waited for.
+ * POST /v1/records: one record, an array of records, or NDJSON. Records are submitted while the body arrives, a slice at a
+ * time, so a batch is neither held in memory as a whole nor waited for.
  *
  * When a body breaks off or runs over a limit after some of its records were taken, their results are answered, and the
  * last result is the error for the first record that was not taken; none behind it was.
@@ -80,7 +80,7 @@ async function submitJson(parts: SubmitParts, request: Request, response: Respon
   await submitAndAnswer({ isArray, values }, parts, request, response);
 }
 
-/** A request that its source signed: its one record goes on with what was signed. */
+/** A request signed by its source: its one record is submitted along with what was signed. */
 async function submitSigned(parts: SubmitParts, request: Request, response: Response, type: string) {
   const { limits, ledger } = parts;
   if (LINE_TYPES.includes(type)) throw batchUnderSignature();
@@ -93,7 +93,7 @@ async function submitSigned(parts: SubmitParts, request: Request, response: Resp
   await submitAndAnswer({ isArray, values: [opened] }, parts, request, response);
 }
 
-/** A refusal takes the place of the record, so that it is counted as others are. */
+/** A refusal takes the place of the record, so that it is counted like any other. */
 async function openedOrRefused(claimed: ClaimedSignature, content: SignedContent, ledger: Ledger): Promise<Submitted> {
   try {
     return await verifiedRecord(claimed, content, (source) => ledger.keysOf(source));
@@ -124,7 +124,7 @@ async function submitAndAnswer(
   send(request, response.status(answer.status).type("application/json"), body);
 }
 
-/** Submits as many as the key's rate allows; the others are refused. What a key was refused is told of. */
+/** Submits as many as the key's rate allows; the others are refused. Refusals of a key are reported to the security log. */
 export async function submitAs(
   principal: Principal,
   values: readonly Submitted[],
@@ -177,7 +177,7 @@ export const resultSchema = z
   .union([acknowledgementSchema, z.strictObject({ error: problemSchema })])
   .meta({ id: "Result", description: "How one record of a batch fared." });
 
-/** The answer to a submission of which every record was taken. */
+/** The answer to a submission of which every record was accepted. */
 export function submitted(description: string) {
   const { "application/json": array, ...rest } = batchContent();
   const examples = { one: { value: EXAMPLES.acknowledgement }, several: { value: [EXAMPLES.acknowledgement] } };
@@ -185,7 +185,7 @@ export function submitted(description: string) {
   return { description, content: { "application/json": { schema, examples }, ...rest } };
 }
 
-/** The results of a batch, in the form in which it came. */
+/** The results of a batch, in the same form as the batch. */
 export function batchContent() {
   const example = [EXAMPLES.acknowledgement, { error: exampleProblem("CLAIMS_INVALID") }];
   const text = example.map((result) => `${JSON.stringify(result)}\n`).join("");

@@ -1,6 +1,6 @@
 /**
- * Verifies bundles in a thread of its own, one after another. What waits is bounded, and a bundle that takes too long costs
- * its thread and nothing else.
+ * Verifies bundles in a separate thread, one after another. The queue is bounded, and a bundle that takes too long costs its
+ * thread and nothing else.
  */
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
@@ -16,7 +16,7 @@ const MOST_WAITING = 32;
 const LONGEST_MS = 10_000;
 const HEAP_MIB = 256;
 
-/** Verifies elsewhere. */
+/** Verifies in another thread. */
 export class VerifyPool {
   #worker: Worker | undefined;
   #turn: Promise<unknown> = Promise.resolve();
@@ -24,7 +24,7 @@ export class VerifyPool {
 
   /**
    * The verdict on a bundle, with no node asked.
-   * @throws BUSY when too many wait already, or this one took too long
+   * @throws BUSY when too many are already waiting, or this one took too long
    */
   async verify(bytes: Uint8Array, policy: Policy): Promise<Verdict> {
     if (this.#waiting >= MOST_WAITING)
@@ -45,7 +45,7 @@ export class VerifyPool {
     const worker = (this.#worker ??= startWorker());
     const { promise, resolve, reject } = Promise.withResolvers<VerifyAnswer>();
     const fail = (): void => {
-      // Another one takes its place at the next bundle.
+      // The next bundle starts a new one.
       this.#worker = undefined;
       void worker.terminate();
       reject(new WarifuError("BUSY", "the bundle could not be verified in time: verify it with `warifu verify`"));
@@ -66,7 +66,7 @@ export class VerifyPool {
 
 function startWorker(): Worker {
   const worker = new Worker(WORKER, { resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB }, env: {} });
-  // A service that has nothing else to do may end.
+  // The thread alone must not keep the service running.
   worker.unref();
   return worker;
 }

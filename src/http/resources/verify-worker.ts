@@ -1,6 +1,6 @@
 /**
- * The thread in which bundles of strangers are verified (verify-pool.ts), so that no bundle can hold up the thread that
- * takes records in. One message in, one out.
+ * The thread in which strangers' bundles are verified (verify-pool.ts), so that no bundle can hold up the thread that
+ * accepts records. One message in, one out.
  */
 import { parentPort } from "node:worker_threads";
 import { codeOf, messageOf, type ErrorCode } from "../../core/errors.ts";

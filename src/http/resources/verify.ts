@@ -1,6 +1,6 @@
 /**
- * POST /v1/verify: the verdict on a bundle under the policy of this service. A convenience: who checks the operator asks
- * a verifier of their own, under a policy that they hold themselves.
+ * POST /v1/verify: the verdict on a bundle under the policy of this service. A convenience: to check the operator, people
+ * use their own verifier, under their own policy.
  */
 import type { RequestHandler } from "express";
 import { MAX_BUNDLE_BYTES } from "../../core/bundle.ts";

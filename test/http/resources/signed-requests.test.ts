@@ -397,7 +397,7 @@ describe("requests signed by their source", () => {
       ahead = 86_400_000;
       const late = await submit(other, body, { headers });
       expectProblem(late, 400, "SOURCE_SIGNATURE_INVALID");
-      expect(late.text).to.contain("sign the request anew");
+      expect(late.text).to.contain("sign the request again");
       const created = Math.floor((Date.now() + ahead) / 1000);
       await expectFirst(signed(ed, { ...signing, parameters: { created, nonce: "n-2" } }));
       expect(other.log.tree.size).to.equal(size);
