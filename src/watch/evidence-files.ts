@@ -1,6 +1,6 @@
 /**
- * The folder of evidence about anchors that this service did not send: one JSON file an anchor, for others to check.
- * A file is whole or not there; nothing in the folder is ever removed by the program.
+ * The folder of evidence about anchors that this service did not send: one JSON file per anchor, for others to check. A
+ * file is either whole or not there; the program never removes anything from the folder.
  */
 import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ export function evidencePath(folder: string, { treeSize, transactionHash }: Name
 }
 
 /**
- * Writes the evidence; a transaction that moved to another block has its file replaced.
+ * Writes the evidence; if a transaction has moved to another block, its file is replaced.
  * @throws STORE_FAILED
  */
 export function writeEvidence(folder: string, evidence: AnchorEvidence): void {
@@ -32,7 +32,7 @@ export function writeEvidence(folder: string, evidence: AnchorEvidence): void {
   }
 }
 
-/** Hash of the block that the file at `path` is about; `undefined` when there is no such file, or it is not readable. */
+/** Hash of the block that the file at `path` is about; `undefined` when there is no such file, or it cannot be read. */
 export function blockOfEvidence(path: string): string | undefined {
   try {
     return (JSON.parse(readFileSync(path, "utf8")) as AnchorEvidence).anchor.blockHash;

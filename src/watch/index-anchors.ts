@@ -1,7 +1,7 @@
 /**
- * Stage index: writes down which anchors the chain shows, provisionally at the newest block and for good once a block is
- * final. One step is one look at the chain (chain/chain-change.ts) and one transaction of the index, so a crash leaves
- * either the step or nothing of it, and the next start takes the same step again.
+ * Stage index: records which anchors the chain shows, provisionally up to the newest block and permanently once a block
+ * is final. One step is one look at the chain (chain/chain-change.ts) and one transaction of the index, so a crash
+ * leaves either the whole step or nothing of it, and the next start takes the same step again.
  *
  * Invariants: an event counts only in a block of the linked chain; a row is final only in a canonical block at or below
  * the chain's final height; nothing is deleted.
@@ -24,18 +24,18 @@ export interface IndexingParts {
 /** What one step did. */
 export interface IndexStep {
   readonly change: ChainChange;
-  /** More is waiting already: take the next step at once. */
+  /** More is already waiting: take the next step immediately. */
   readonly hasMore: boolean;
-  /** The node showed no anchor although a block's header does not rule one out, or headers were not looked at. */
+  /** The node showed no anchor although a block's header does not rule one out, or headers were not checked. */
   readonly needsCheck: boolean;
 }
 
 type Seen = NonNullable<IndexUpdate["seen"]>;
 
-/** Most blocks of one step of the search for the first anchor: so much is asked again when an answer does not come. */
+/** Most blocks per step of the search for the first anchor: this much is asked again if an answer fails to come. */
 const SEARCHED_AT_ONCE = 10_000;
 
-/** How far that search is: the anchor of the size `wanted` is in a block up to `to`. */
+/** How far that search has got: the anchor of size `wanted` is in a block up to `to`. */
 interface Search {
   readonly to: number;
   readonly wanted: number;
@@ -48,7 +48,7 @@ export class AnchorIndexer {
   #startBlock = 0;
   #known: KnownChain | undefined;
   #search: Search | undefined;
-  // Most blocks of one question: less after a refusal, slowly more again.
+  // Most blocks per request: fewer after a refusal, slowly more again.
   #span = Number.POSITIVE_INFINITY;
 
   constructor(parts: IndexingParts) {
@@ -56,12 +56,12 @@ export class AnchorIndexer {
     this.of = { chainId: parts.chain.chainId, contract: parts.chain.contract };
   }
 
-  /** The newest block that was read, `undefined` before the first step. */
+  /** The newest block read; `undefined` before the first step. */
   get head(): BlockRef | undefined {
     return this.#known?.blocks.at(-1);
   }
 
-  /** The newest block that was read and is final. */
+  /** The newest final block read. */
   get finalBlock(): BlockRef | undefined {
     return this.#known?.blocks[0];
   }
@@ -101,7 +101,7 @@ export class AnchorIndexer {
   }
 
   /**
-   * Orphans every row and begins anew: for a local chain that was started empty.
+   * Orphans every row and starts over: for a local chain that was restarted empty.
    * @throws STORE_FAILED
    */
   async forget(): Promise<void> {
@@ -110,7 +110,7 @@ export class AnchorIndexer {
   }
 
   /**
-   * Adds events that were passed over. They are final only after they were found canonical, like all others.
+   * Adds events that were missed. Like all others, they become final only once they are found to be canonical.
    * @throws STORE_FAILED
    */
   async add(events: readonly AnchorEvent[], orphaned: readonly IndexedAnchor[] = []): Promise<void> {
@@ -118,7 +118,7 @@ export class AnchorIndexer {
   }
 
   /**
-   * The anchors in the blocks `from` to `to`, both included, in ranges that the node takes.
+   * The anchors in the blocks `from` to `to`, both included, fetched in ranges that the node accepts.
    * @throws CHAIN_UNREACHABLE
    */
   async read(from: number, to: number): Promise<AnchorEvent[]> {
@@ -128,7 +128,7 @@ export class AnchorIndexer {
       const piece = await this.#readPiece(start, end).catch((error: unknown) => {
         if (start === end || !isWithoutAnswer(error)) throw error;
         this.#span = Math.ceil((end - start + 1) / 2);
-        // A node that refuses may take less at once; one that does not answer is asked for less by the next round.
+        // If a node refuses, try a smaller range right away; if it does not answer, the next round asks for less.
         if (codeOf(error) !== "NODE_REFUSED") throw error;
         return undefined;
       });
@@ -165,8 +165,9 @@ export class AnchorIndexer {
   }
 
   /**
-   * Every event names the size before it, so the first one is known when it is found. Where an answer does not come, the
-   * search is taken up there; where an event is not what it must be, as after a reorg, it begins anew.
+   * Every event names the size before it, so the first anchor is recognised when it is found. If an answer fails to
+   * come, the search continues from there; if an event is not the expected one, as after a reorg, the search starts
+   * over.
    */
   async #blockBelowFirst(): Promise<number> {
     const { chain } = this.#parts;
@@ -182,7 +183,7 @@ export class AnchorIndexer {
       if (to < 0) this.#endSearch(wanted);
       this.#search = { to, wanted };
     }
-    // No anchor yet; asked anew after a failure, since one may have come by then.
+    // No anchor yet; asked again after a failure, since one may have arrived by then.
     this.#search = undefined;
     return chain.finalizedHeight();
   }
@@ -192,7 +193,7 @@ export class AnchorIndexer {
     refuse(`the node does not show the anchor of tree size ${treeSize}`);
   }
 
-  /** The anchors of linked blocks. Headers rule most blocks out, which are not asked for. */
+  /** The anchors of linked blocks. Headers rule out most blocks, which are then not asked for. */
   async #readLinked(blocks: readonly BlockHeader[]): Promise<{ seen: SeenAnchor[]; needsCheck: boolean }> {
     const possible = blocks.filter(({ header }) => mayHoldAnchor(header, this.of.contract));
     const [first, last] = [possible.at(0), possible.at(-1)];
@@ -205,7 +206,7 @@ export class AnchorIndexer {
     return { seen: events, needsCheck: possible.some(({ number }) => !withEvents.has(number)) };
   }
 
-  /** The anchors of a gap; its end must be canonical still when they were read. */
+  /** The anchors of a gap; the gap's end must still be canonical after they have been read. */
   async #readGap({ from, to }: ChainChange & { case: "gapFilled" }): Promise<SeenAnchor[]> {
     const events = await this.read(from, to.number);
     const isSame = events.every(({ blockNumber, blockHash }) => blockNumber < to.number || blockHash === to.hash);
@@ -214,7 +215,7 @@ export class AnchorIndexer {
     return events;
   }
 
-  /** Writes rows and position in one go, then takes the change over. */
+  /** Writes rows and position in one transaction, then adopts the change. */
   async #adopt(
     change: ChainChange,
     before: KnownChain,
@@ -232,7 +233,7 @@ export class AnchorIndexer {
     return { change, hasMore, needsCheck };
   }
 
-  /** Which provisional rows are final now, and which turn out not to be canonical: each is asked for once more. */
+  /** Which provisional rows are now final, and which turn out not to be canonical: each block is asked for once more. */
   async #settledRows(
     known: KnownChain,
     orphanAbove = Number.POSITIVE_INFINITY,
@@ -247,7 +248,7 @@ export class AnchorIndexer {
     return { final, orphaned };
   }
 
-  /** A reorg beyond finality that was confirmed: back to the newest row that is canonical, or to the start. */
+  /** After a confirmed reorg beyond finality, goes back to the newest canonical row, or to the start. */
   async #undoFinal(): Promise<void> {
     const { chain, tracker, index } = this.#parts;
     let [row] = await index.live(this.of, Number.POSITIVE_INFINITY, 1);

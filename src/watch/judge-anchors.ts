@@ -2,7 +2,7 @@
  * Stage judge: compares each anchor on the chain with this log. An anchor that this service did not send, or whose root
  * the log does not have, means that somebody else holds the anchoring key, or that this store is not the log.
  *
- * Rows are judged after they are durable: what a crash leaves unjudged is judged by the next round.
+ * Rows are judged once they are durable: what a crash leaves unjudged is judged by the next round.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import { inEnglish } from "../alarms/english.ts";
@@ -34,11 +34,11 @@ export interface JudgeParts {
 /** Format of {@link AnchorEvidence}. */
 export const EVIDENCE_FORMAT = "warifu-anchor-evidence/1";
 
-/** What others need to check for themselves that the chain holds an anchor which the log's operator did not send. */
+/** What others need in order to check for themselves that the chain holds an anchor that the log's operator did not send. */
 export interface AnchorEvidence {
   readonly format: typeof EVIDENCE_FORMAT;
   readonly verdict: AnchorVerdict;
-  /** The matter in a sentence, for people. */
+  /** The finding in one sentence, for people. */
   readonly statement: string;
   readonly anchor: {
     readonly chainId: number;
@@ -51,27 +51,27 @@ export interface AnchorEvidence {
     readonly rootHash: string;
     readonly previousSize: number;
   };
-  /** As in a proof bundle; `null` when it could not be put together, for the reason in `chainReason`. */
+  /** As in a proof bundle; `null` when it could not be assembled, for the reason given in `chainReason`. */
   readonly chain: ChainEvidence | null;
   readonly chainReason?: string;
   readonly log: {
     readonly publishedSize: number;
     /** Hexadecimal; `null` when the log does not reach that size. */
     readonly rootHash: string | null;
-    /** Signed checkpoint of the anchor's size, or of all that the log has when it does not reach there. */
+    /** Signed checkpoint at the anchor's size, or at the log's full size if the log does not reach that far. */
     readonly checkpoint: string;
   };
 }
 
-/** An anchor that is not ours, as an alarm states it. */
+/** An anchor that is not ours, as stated by an alarm. */
 export type SuspiciousAnchor = FactOf<"foreign-anchor" | "fork">;
 
 const ROWS_AT_ONCE = 1_024;
 const SUSPICIOUS_AT_ONCE = 64;
 
 /**
- * Judges the rows that were not judged yet, and anew those that are not ours: the operator may have said that a
- * transaction is known, or the log may have come to the size of an anchor that was beyond it.
+ * Judges new rows, and judges rows that are not ours again: the operator may have declared a transaction as known, or
+ * the log may have reached the size of an anchor that was beyond it.
  * @throws STORE_FAILED
  */
 export async function judgeAnchors({ index, log }: JudgeParts, of: IndexedContract): Promise<void> {
@@ -96,7 +96,7 @@ async function judged(
 
 async function verdictOn(anchor: IndexedAnchor, log: JudgedLog): Promise<AnchorVerdict> {
   const rootHash = await rootOf(anchor, log);
-  // Also for a transaction of our own: then the store has changed since.
+  // This applies to our own transactions too: then the store has changed since.
   if (rootHash === undefined || !equalBytes(rootHash, anchor.rootHash)) return "fork";
   return (await log.isOurs(anchor)) ? "ours" : "foreign";
 }
@@ -110,7 +110,7 @@ export async function factOn(anchor: IndexedAnchor, log: JudgedLog): Promise<Sus
   return factOf(anchor, await rootOf(anchor, log), log.publishedSize());
 }
 
-/** `rootHash` is the log's own root at that size, if it reaches there. */
+/** `rootHash` is the log's own root at that size, if the log reaches that far. */
 function factOf(anchor: IndexedAnchor, rootHash: Uint8Array | undefined, publishedSize: number): SuspiciousAnchor {
   const { treeSize, transactionHash, blockNumber, blockHash, state, verdict } = anchor;
   const recorded = { treeSize, rootHash: toHex(anchor.rootHash), transactionHash, blockNumber, blockHash, state };
@@ -120,7 +120,7 @@ function factOf(anchor: IndexedAnchor, rootHash: Uint8Array | undefined, publish
 
 /**
  * Evidence about an anchor that is not ours.
- * @throws CHAIN_UNREACHABLE, NOT_ANCHORED_YET when the block was dropped in between
+ * @throws CHAIN_UNREACHABLE, NOT_ANCHORED_YET when the block has been dropped meanwhile
  */
 export async function evidenceOn({ chain, log }: JudgeParts, anchor: IndexedAnchor): Promise<AnchorEvidence> {
   const { transactionHash, blockNumber, blockHash, treeSize, previousSize } = anchor;
@@ -144,7 +144,7 @@ export async function evidenceOn({ chain, log }: JudgeParts, anchor: IndexedAnch
   };
 }
 
-/** A thief may anchor in a form that bundles do not have, such as through another contract: that is said instead. */
+/** A thief may anchor in a way that bundles cannot express, such as through another contract: the evidence then says so. */
 async function chainEvidence(
   chain: ReadOnlyChain,
   transactionHash: string,

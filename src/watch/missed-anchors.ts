@@ -1,9 +1,9 @@
 /**
- * Finds what the index missed. The contract counts for us: every anchor names the size before it, so a row without a
- * predecessor shows a hole, and a head beyond the newest row a missing end. Both are read again. What stays unexplained
- * is reported: a node withholds an anchor, or shows one that never was.
+ * Finds what the index missed. The contract keeps count: every anchor names the size before it, so a row without a
+ * predecessor reveals a hole, and a head beyond the newest row reveals that the end is missing. Both are read again.
+ * Anything left unexplained is reported: a node withholds an anchor, or has shown one that never existed.
  *
- * Beside that, rows are looked at again now and then, the newest ones often and the old ones in turn.
+ * In addition, rows are checked again from time to time, the newest ones often and the old ones in turn.
  */
 import { setImmediate } from "node:timers/promises";
 import { equalBytes } from "../core/bytes.ts";
@@ -19,23 +19,23 @@ export interface WatchParts {
   readonly indexer: AnchorIndexer;
 }
 
-/** A misfit between chain and index that reading again did not explain. */
+/** A mismatch between chain and index that reading again did not explain. */
 export interface Misfit {
   readonly kind: "withheld" | "vanished";
   /** Size of the anchor. */
   readonly treeSize: number;
-  /** Where it was looked for, both included. */
+  /** Blocks searched, both ends included. */
   readonly from: number;
   readonly to: number;
   readonly transactionHash?: string;
 }
 
 const BLOCKS_AT_ONCE = 50_000;
-// Pieces of the second, finer search: a node may fail on a range and answer for its parts.
+// Pieces of the second, finer search: a node may fail on a range but answer for its parts.
 const PIECES = 32;
 const NEWEST_ROWS = 4;
 const OLD_ROWS = 4;
-// A row is given up when the chain disproved it this often.
+// A row is given up once the chain has disproved it this often.
 const DISPROOFS = 3;
 
 /** Watches one contract's rows. */
@@ -43,7 +43,7 @@ export class IndexWatch {
   readonly #parts: WatchParts;
   // Below this block the sequence has no hole.
   #soundTo = 0;
-  // The old rows that were looked at last are at or above this block.
+  // The old rows checked last are at or above this block.
   #lookedTo = Number.POSITIVE_INFINITY;
   readonly #vanished = new Map<string, { readonly row: IndexedAnchor; readonly disproofs: number }>();
 
@@ -51,7 +51,7 @@ export class IndexWatch {
     this.#parts = parts;
   }
 
-  /** Rows above this height may have changed: their sequence is looked at again. */
+  /** Rows above this height may have changed: their sequence is checked again. */
   changedAbove(height: number): void {
     this.#soundTo = Math.min(this.#soundTo, height);
   }
@@ -69,7 +69,7 @@ export class IndexWatch {
       const hole = await index.hole(indexer.of, from, from + BLOCKS_AT_ONCE);
       if (hole === undefined) {
         from += BLOCKS_AT_ONCE + 1;
-        // The first look goes over all rows there are; others want to run as well.
+        // The first look goes through all rows; let other work run in between.
         if (from <= head) await setImmediate();
         continue;
       }
@@ -77,7 +77,7 @@ export class IndexWatch {
       const lowest = (await index.below(indexer.of, hole.treeSize))?.blockNumber ?? indexer.startBlock;
       if (!(await this.#search(wanted, lowest, hole.blockNumber)))
         return { kind: "withheld", treeSize: wanted, from: lowest, to: hole.blockNumber };
-      // What was found may have a hole before it.
+      // What was found may itself follow a hole.
       from = Math.min(from, lowest);
     }
     this.#soundTo = Math.max(this.#soundTo, indexer.finalBlock?.number ?? 0);
@@ -85,8 +85,8 @@ export class IndexWatch {
   }
 
   /**
-   * Compares the newest row with the contract's head at the block that was read last.
-   * @returns the anchor that the contract holds and no block shows
+   * Compares the newest row with the contract's head at the last block read.
+   * @returns the anchor that the contract holds but no block shows
    * @throws CHAIN_UNREACHABLE, CHAIN_WRONG, STORE_FAILED
    */
   async compareHead(): Promise<Misfit | undefined> {
@@ -98,14 +98,14 @@ export class IndexWatch {
     if (head.treeSize <= (newest?.treeSize ?? 0)) return undefined;
     const from = newest?.blockNumber ?? indexer.startBlock;
     if (await this.#search(head.treeSize, from, block.number)) return this.fillHoles();
-    // A block that was replaced in between had another head.
+    // The block was replaced meanwhile, so its head no longer counts.
     if ((await chain.blockHashAt(block.number)) !== block.hash) return undefined;
     return { kind: "withheld", treeSize: head.treeSize, from, to: block.number };
   }
 
   /**
-   * Looks at some rows again. One that the chain does not show any more is reported until it is there again, and given
-   * up when the chain itself disproves it for a while.
+   * Checks some rows again. A row that the chain no longer shows is reported until it is back, and given up once the
+   * chain itself has disproved it several times.
    * @throws CHAIN_UNREACHABLE, STORE_FAILED
    */
   async lookAgain(): Promise<Misfit | undefined> {
@@ -125,7 +125,7 @@ export class IndexWatch {
 
   async #lookAt(row: IndexedAnchor): Promise<void> {
     const { chain, indexer } = this.#parts;
-    // What may still change is the tracker's business.
+    // Blocks that can still change are left to the tracker.
     if (row.blockNumber > (indexer.finalBlock?.number ?? 0)) return;
     const shown = await chain.anchorEventsIn(row.blockNumber, row.blockNumber);
     const before = this.#vanished.get(nameOf(row));
@@ -140,7 +140,10 @@ export class IndexWatch {
     this.changedAbove(row.blockNumber - 1);
   }
 
-  /** Whether the canonical block of that height is another one, or its header rules the anchor out. Silence is neither. */
+  /**
+   * Whether the canonical block at that height is a different one, or its header rules the anchor out. No answer means
+   * neither.
+   */
   async #isDisproved({ blockNumber, blockHash }: IndexedAnchor): Promise<boolean> {
     const block = await this.#parts.chain.block(blockNumber);
     if (block === undefined) return false;

@@ -1,6 +1,6 @@
 /**
- * Keeps the index of anchors up with the chain, and says aloud what does not fit: an anchor that this service did not
- * send, one that the log does not have, one that a node withholds, a final block that is gone.
+ * Keeps the index of anchors up to date with the chain, and reports what does not match: an anchor that this service
+ * did not send, one that the log does not have, one that a node withholds, a final block that is gone.
  *
  * It only reads the chain and writes derived files, so no failure here stops the service: the next round tries again.
  */
@@ -22,25 +22,25 @@ export interface IndexingOptions {
   readonly index: AnchorIndex;
   readonly log: JudgedLog;
   readonly alarms: Alarms;
-  /** Where evidence about foreign anchors and forks goes; made when it is needed. */
+  /** Where evidence about foreign anchors and forks goes; created when needed. */
   readonly evidenceFolder: string;
   /** POSIX milliseconds. */
   readonly now: () => number;
 }
 
-/** Pause between two looks at what was read before. */
+/** Pause between checks of what was read before. */
 const LOOK_AGAIN_MS = 60_000;
-/** A node counts as behind after so many rounds in a row. */
+/** A node counts as behind after this many rounds in a row. */
 const BEHIND_ROUNDS = 3;
 const STEPS_A_ROUND = 64;
 const SUSPICIOUS_AT_ONCE = 64;
 const EVIDENCE_A_ROUND = 4;
 
-/** What belongs to one contract: a successor, or one deployed anew, has an index of its own. */
+/** What belongs to one contract: a successor or a new deployment has its own index. */
 interface Followed {
   readonly indexer: AnchorIndexer;
   readonly watch: IndexWatch;
-  /** What did not fit when it was last looked for. */
+  /** What did not match at the last check. */
   readonly misfits: { hole?: Misfit | undefined; end?: Misfit | undefined; vanished?: Misfit | undefined };
   lookedAgainAt: number;
   behindRounds: number;
@@ -56,7 +56,7 @@ export class Indexing {
   #followed: Followed | undefined;
   #running: Promise<void> = Promise.resolve();
   #isCatchingUp = false;
-  // Files that this round may still make: each costs the chain several questions.
+  // Files that this round may still make: each takes several requests to the chain.
   #evidenceLeft = 0;
   #lastRoundAt = 0;
 
@@ -64,25 +64,25 @@ export class Indexing {
     this.#options = options;
   }
 
-  /** POSIX milliseconds of the last round that went well; 0 before the first. */
+  /** POSIX milliseconds of the last successful round; 0 before the first. */
   get lastRoundAt(): number {
     return this.#lastRoundAt;
   }
 
-  /** Whether the last round read all there is, from nodes that were not behind. */
+  /** Whether the last round read everything, from nodes that were not behind. */
   get isSettled(): boolean {
     return !this.#isCatchingUp && this.#followed?.behindRounds === 0;
   }
 
   /**
-   * One round: read what is new, judge it, look for what was missed. Rounds never overlap.
+   * One round: reads what is new, judges it, looks for what was missed. Rounds never overlap.
    * @throws CHAIN_UNREACHABLE, CHAIN_EVIDENCE_INVALID, CHAIN_WRONG, STORE_FAILED, STORE_CORRUPT
    */
   poll(): Promise<void> {
     return this.#next(() => this.#round());
   }
 
-  /** Orphans every row of the contract and begins anew: for a local chain that was started empty. */
+  /** Orphans every row of the contract and starts over: for a local chain that was restarted empty. */
   forget(): Promise<void> {
     return this.#next(async () => {
       await this.#contract().indexer.forget();
@@ -91,7 +91,7 @@ export class Indexing {
     });
   }
 
-  /** Waits for a round that runs. The index stays open. */
+  /** Waits for a running round. The index stays open. */
   async close(): Promise<void> {
     await this.#running;
   }
@@ -106,7 +106,7 @@ export class Indexing {
     this.#evidenceLeft = EVIDENCE_A_ROUND;
     const followed = this.#contract();
     const { step, needsCheck } = await this.#readOn(followed);
-    // Before anything else is asked of the chain: an anchor that was seen is judged in the same round.
+    // Before any further requests to the chain: an anchor that was seen is judged in the same round.
     await this.#judge(followed);
     const { hasMore: isCatchingUp, change } = step;
     if (!isCatchingUp && change.case !== "behind" && change.case !== "beyondFinality") {
@@ -137,7 +137,7 @@ export class Indexing {
     }
   }
 
-  /** The alarms that follow from the look itself. */
+  /** The alarms that follow directly from the look at the chain. */
   #note(change: ChainChange, followed: Followed): void {
     if (change.case === "reorged") followed.watch.changedAbove(change.ancestor.number);
     this.#noteBehind(change, followed);
@@ -168,7 +168,7 @@ export class Indexing {
     this.#alarm("node-behind", [{ id: "node-behind", nodeHeight: change.nodeHeight, height }]);
   }
 
-  /** Judges what is new, and tells of everything that is not ours. */
+  /** Judges what is new, and reports everything that is not ours. */
   async #judge({ indexer }: Followed): Promise<void> {
     const { index, log } = this.#options;
     await judgeAnchors(this.#options, indexer.of);
@@ -193,42 +193,42 @@ export class Indexing {
       "fork",
       facts.filter((fact) => fact.id === "fork"),
     );
-    // Only now: a full disk must not keep the alarm back.
+    // Thrown only now: a full disk must not hold back the alarm.
     if (failures.length > 0) throw failures[0];
   }
 
-  /** Path of the evidence about a row, where it is there. */
+  /** Path of the evidence about a row, if it exists. */
   #evidenceAt(row: IndexedAnchor): string | undefined {
     const path = evidencePath(this.#options.evidenceFolder, row);
     if (!this.#evidence.has(path)) this.#evidence.set(path, blockOfEvidence(path));
     return this.#evidence.get(path) === row.blockHash ? path : undefined;
   }
 
-  /** Makes the evidence about a row; `undefined` when that cannot be done at present. */
+  /** Makes the evidence about a row; `undefined` when that is not possible at present. */
   async #makeEvidence(row: IndexedAnchor): Promise<string | undefined> {
     const folder = this.#options.evidenceFolder;
     try {
       const evidence = await evidenceOn(this.#options, row);
-      // In between it went to another block, which the next round shows.
+      // It has moved to another block meanwhile, which the next round will show.
       if (evidence.chain !== null && evidence.chain.block.hash !== row.blockHash) return undefined;
       writeEvidence(folder, evidence);
       const path = evidencePath(folder, row);
       this.#evidence.set(path, row.blockHash);
       return path;
     } catch (error) {
-      // The alarm does not wait for its evidence; the next round tries again.
+      // The alarm does not wait for evidence; the next round tries again.
       if (!isWithoutAnswer(error) && codeOf(error) !== "NOT_ANCHORED_YET") throw error;
       return undefined;
     }
   }
 
-  /** Looks for what was missed: at each round as far as that asks nothing of the chain, at length now and then. */
+  /** Looks for what was missed: in every round as far as no request is needed, and thoroughly from time to time. */
   async #watch(followed: Followed, needsCheck: boolean): Promise<void> {
     const { now } = this.#options;
     const { watch, misfits } = followed;
     const isTime = now() - followed.lookedAgainAt >= LOOK_AGAIN_MS;
     if (isTime) followed.lookedAgainAt = now();
-    // What could not be explained is not searched for again at every round.
+    // An unexplained hole is not searched for again in every round.
     if (misfits.hole === undefined || isTime) misfits.hole = await watch.fillHoles();
     if (isTime || (needsCheck && misfits.end === undefined)) misfits.end = await watch.compareHead();
     if (isTime) misfits.vanished = await watch.lookAgain();
@@ -236,7 +236,7 @@ export class Indexing {
     this.#alarm("missed-anchor", all.map(factOf));
   }
 
-  /** Others look for some of the same from their sides. */
+  /** Raised under a name of its own: other parts raise some of the same alarms. */
   #alarm<Code extends AlarmCode>(code: Code, facts: readonly FactOf<Code>[]): void {
     this.#options.alarms.setAll(code, facts, "index");
   }
