@@ -1,17 +1,17 @@
 /**
- * Stage cosign, once more: a checkpoint that was anchored with too few cosignatures, because witnesses were away, is
- * brought to them again. Cosignatures are no part of what is anchored, so the bundles against that anchor then carry them
- * too, and no new record has to come first.
+ * Stage cosign, once more: if a checkpoint was anchored with too few cosignatures because witnesses were away, it is
+ * sent to them again. Cosignatures are not part of what is anchored, so the bundles against that anchor then carry them
+ * too, without waiting for a new record.
  */
 import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { Cosigned, Cosigner } from "./cosign.ts";
 
-/** The newest one that counts is among so many, also after a day of replacements that came to nothing. */
+/** The newest anchor that counts is among this many, even after a day of failed replacements. */
 const LOOKED_AT = 100;
 
 /**
- * Asks for the largest anchor's checkpoint where the quorum is missing, and keeps what is given.
- * @returns `undefined` where nobody had to be asked
+ * If the largest anchor's checkpoint lacks the quorum, asks for cosignatures and stores those obtained.
+ * @returns `undefined` if nobody had to be asked
  * @throws as {@link Cosigner.cosign}; STORE_FAILED
  */
 export async function cosignAgain(
@@ -24,7 +24,7 @@ export async function cosignAgain(
   if (largest === undefined || cosigner.recall(largest).hasQuorum) return undefined;
   const cosigned = await cosigner.cosign(largest);
   if (cosigned.note === largest.note) return cosigned;
-  // Whichever of those with this size is mined: the checkpoint is the same.
+  // Whichever anchor of this size is mined, the checkpoint is the same.
   for (const { anchorId, treeSize } of rows)
     if (treeSize === largest.treeSize) await store.updateAnchor(anchorId, { note: cosigned.note });
   return cosigned;

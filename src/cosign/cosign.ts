@@ -1,9 +1,9 @@
 /**
- * Stage cosign: brings a published checkpoint to the witnesses and back with their cosignatures, each verified under the
- * key that we know the witness by. A witness is believed nothing else: what it answers can cost time, within a limit, and
- * a cosignature, never the log.
+ * Stage cosign: sends a published checkpoint to the witnesses and collects their cosignatures, each verified under the
+ * key configured for that witness. Nothing else that a witness says is trusted: its answers can cost a limited amount
+ * of time and a cosignature, but never the log.
  *
- * Witnesses only go forward, so checkpoints must be brought to them in growing order of size.
+ * Witnesses only go forward, so checkpoints must be sent to them in order of increasing size.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import { utf8 } from "../core/bytes.ts";
@@ -42,12 +42,12 @@ export interface CosignerOptions {
 /**
  * Why a witness did not cosign.
  * - `unreachable`: no whole answer in time.
- * - `unknown-log`, `bad-signature`: it does not know this log, or knows it by another key.
- * - `inconsistent`: it has cosigned a head that this tree does not extend, or says so. Somebody shows two histories.
+ * - `unknown-log`, `bad-signature`: it does not know this log, or knows it under another key.
+ * - `inconsistent`: it has cosigned a head that this tree does not extend, or claims so. Somebody shows two histories.
  * - `ahead`: it has cosigned a larger tree than the one asked for.
- * - `went-back`: it has forgotten what it cosigned before; its word is worth nothing any more.
- * - `malformed`: its answer is none of the protocol, or holds no valid cosignature of its key.
- * - `declined`: another status; it is out of order, or has asked for patience.
+ * - `went-back`: it has forgotten what it cosigned before; its word is no longer worth anything.
+ * - `malformed`: its answer does not follow the protocol, or holds no valid cosignature under its key.
+ * - `declined`: another status; it is out of order, or asks to be tried later.
  */
 export type WitnessFailureKind =
   "unreachable" | "unknown-log" | "bad-signature" | "inconsistent" | "ahead" | "went-back" | "malformed" | "declined";
@@ -60,16 +60,16 @@ export interface WitnessFailure {
   readonly message: string;
 }
 
-/** A checkpoint after the round of the witnesses. */
+/** A checkpoint after all witnesses were asked. */
 export interface Cosigned {
   readonly treeSize: number;
-  /** The checkpoint with every cosignature that was obtained, on it before or now. */
+  /** The checkpoint with all its cosignatures, earlier ones and new ones. */
   readonly note: string;
   /** Names of the witnesses whose cosignatures it carries, in the order of the configuration. */
   readonly cosignedBy: readonly string[];
   readonly failures: readonly WitnessFailure[];
   readonly hasQuorum: boolean;
-  /** Where the quorum is missing: how many cosigned, and what each of the others did instead. */
+  /** If the quorum is missing: how many cosigned, and what each of the others did instead. */
   readonly shortfall: FactOf<"witness-quorum"> | undefined;
 }
 
@@ -77,7 +77,7 @@ export interface Cosigned {
 export interface WitnessStatus {
   readonly name: string;
   readonly url: string;
-  /** Size of the tree that it cosigned last, as far as it has said; `undefined` before its first answer. */
+  /** Size of the tree that it cosigned last, as far as is known; `undefined` before its first answer. */
   readonly lastSize: number | undefined;
   /** POSIX milliseconds. */
   readonly lastSuccessAt: number | undefined;
@@ -94,7 +94,7 @@ interface OpenedNote {
   readonly known: readonly { readonly witness: KnownWitness; readonly line: SignatureLine | undefined }[];
 }
 
-/** Has checkpoints cosigned. With no witnesses configured it hands them back as they are. */
+/** Has checkpoints cosigned. Without configured witnesses it returns them unchanged. */
 export class Cosigner {
   readonly #options: CosignerOptions;
   readonly #witnesses: readonly KnownWitness[];
@@ -107,7 +107,7 @@ export class Cosigner {
     this.#witnesses = options.witnesses.map(({ key, url }) => ({ key, url, ...standing }));
   }
 
-  /** What a policy says of these witnesses. */
+  /** What a policy says about these witnesses. */
   get policy(): { readonly keys: readonly VerifierKey[]; readonly quorum: number } {
     return { keys: this.#witnesses.map(({ key }) => key), quorum: this.#options.quorum };
   }
@@ -117,12 +117,12 @@ export class Cosigner {
     return this.#newest;
   }
 
-  /** No smaller tree can reach all witnesses any more, as far as they have said. */
+  /** As far as the witnesses have said, no tree smaller than this can reach all of them any more. */
   get smallestSize(): number {
     return Math.max(0, ...this.#witnesses.map(({ lastSize }) => lastSize ?? 0));
   }
 
-  /** How many of the witnesses have cosigned this checkpoint. Nothing else follows from it, unlike {@link recall}. */
+  /** How many of the witnesses have cosigned this checkpoint. Unlike {@link recall}, it changes nothing. */
   cosignaturesOn({ note }: Pick<Checkpoint, "note">): number {
     const parsed = parseNote(utf8(note));
     return this.#witnesses.filter(({ key }) => cosignatureOn(parsed, key) !== undefined).length;
@@ -140,8 +140,9 @@ export class Cosigner {
   }
 
   /**
-   * Asks every witness that has not cosigned this checkpoint yet, all at once, each twice at most. Calls do not overlap:
-   * one that is made while another runs comes after it. What a witness does wrong is a failure in the result, no throw.
+   * Asks every witness that has not cosigned this checkpoint yet, all at the same time, each at most twice. Calls do
+   * not overlap: a call made while another runs waits for it. A witness's misbehaviour is a failure in the result and
+   * is not thrown.
    * @throws SIGNATURE_MISMATCH, ORIGIN_MISMATCH, CHECKPOINT_INVALID, NOTE_INVALID when the note is no checkpoint of this
    *   log; STORE_CORRUPT, STORE_FAILED when the tree cannot be read
    */
@@ -152,8 +153,8 @@ export class Cosigner {
   }
 
   /**
-   * Takes in a checkpoint that was cosigned before, such as the newest of the store after a restart: what it carries says
-   * what the witnesses have seen. Nobody is asked.
+   * Takes in a checkpoint that was cosigned before, such as the newest in the store after a restart: its cosignatures
+   * show what the witnesses have seen. Nobody is asked.
    * @throws as {@link Cosigner.cosign}, but for the tree
    */
   recall({ note }: Pick<Checkpoint, "note">): Cosigned {
@@ -178,7 +179,7 @@ export class Cosigner {
     );
   }
 
-  /** The note taken apart, with what each witness has put on it already. */
+  /** The note, parsed, with the cosignatures that it already has. */
   #open(note: string): OpenedNote {
     const { checkpoint } = openCheckpoint(utf8(note), this.#options.logKey);
     const parsed = parseNote(utf8(note));
@@ -211,7 +212,7 @@ export class Cosigner {
     return cosigned;
   }
 
-  /** A cosignature, or why there is none; the witness's standing says the same. */
+  /** A cosignature, or why there is none; a failure is also kept as the witness's last error. */
   async #obtain(witness: KnownWitness, checkpoint: Checkpoint, text: string): Promise<SignatureLine | WitnessFailure> {
     const fail = (kind: WitnessFailureKind, message: string): WitnessFailure => {
       witness.lastError = { witness: witness.key.name, kind, message };
@@ -223,11 +224,11 @@ export class Cosigner {
       const { treeSize } = answer;
       if (treeSize < (lastSize ?? 0))
         return fail("went-back", `it says that it cosigned ${treeSize} entries last, and has cosigned ${lastSize}`);
-      // A size that this log has never had is no news of the witness, and must not keep smaller trees from it.
+      // A size that this log has never had says nothing about the witness, and must not keep smaller trees from it.
       if (treeSize <= this.#options.tree.publishedSize) witness.lastSize = treeSize;
       if (treeSize > checkpoint.treeSize) return fail("ahead", this.#aheadOf(checkpoint, treeSize));
       answer = await this.#askOnce(witness, checkpoint, fail);
-      if (answer.kind === "size") return fail("malformed", "it refuses the size that it has told itself");
+      if (answer.kind === "size") return fail("malformed", "it refuses the size that it named itself");
     }
     if (answer.kind !== "cosigned") return answer.kind === "refused" ? fail(...refusalOf(answer.status)) : answer;
     try {
@@ -265,7 +266,7 @@ export class Cosigner {
   }
 }
 
-/** The results of all; the first error is thrown once nothing runs any more. */
+/** The results of all; the first error is thrown once all have ended. */
 async function settled<T>(promises: readonly Promise<T>[]): Promise<T[]> {
   await Promise.allSettled(promises);
   return Promise.all(promises);

@@ -1,12 +1,12 @@
 /**
- * Which size of the log is signed for the world next: witnesses cosign it and the contract takes it.
+ * Which size of the log is signed next for cosigning and anchoring.
  */
 import { TILE_WIDTH } from "../core/tile.ts";
 
 /**
- * The size to anchor next: a tile boundary where there is a new one, for a shorter proof; else everything.
- * @param maxGrowth the contract takes no more in one call; a larger backlog takes several
- * @param smallest of no use is a boundary below this
+ * The size to anchor next: a tile boundary if there is a new one, for a shorter proof; otherwise everything.
+ * @param maxGrowth the contract accepts no more in one call; a larger backlog takes several calls
+ * @param smallest a boundary below this cannot be used
  */
 export function nextAnchorSize(anchored: number, published: number, maxGrowth: number, smallest = 0): number {
   const boundary = published - (published % TILE_WIDTH);

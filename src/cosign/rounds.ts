@@ -1,6 +1,6 @@
 /**
- * Witnesses on a clock of their own: the newest checkpoint is brought to them, and shown once enough of them have cosigned.
- * Anchoring has checkpoints cosigned as well; this here goes on while the chain is away, and between anchors.
+ * Sends the newest checkpoint to the witnesses at regular intervals, and shows it once enough of them have cosigned.
+ * Anchoring has checkpoints cosigned as well; these rounds go on while the chain is away, and between anchors.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Alarms } from "../alarms/alarms.ts";
@@ -15,7 +15,7 @@ import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { nextAnchorSize } from "./next-size.ts";
 
-/** So many anchors are looked through for the newest one with enough cosignatures. */
+/** How many anchors are searched for the newest one with enough cosignatures. */
 const RECALLED_ANCHORS = 100;
 
 export interface WitnessingOptions {
@@ -25,15 +25,18 @@ export interface WitnessingOptions {
   readonly publisher: Publisher;
   readonly logKey: VerifierKey;
   readonly alarms: Alarms;
-  /** Keeps the checkpoint that was shown last. */
+  /** Holds the checkpoint that was shown last. */
   readonly file: string;
   /** POSIX milliseconds. */
   readonly now: () => number;
   /** Time between rounds. */
   readonly everyMs: number;
-  /** After so long without a quorum, the log's own checkpoint is shown: a standing one would hide what it takes in. */
+  /**
+   * After this long without a quorum, the log's own checkpoint is shown: one that never changes would hide what the log
+   * takes in.
+   */
   readonly patienceMs: number;
-  /** Told why a round failed; the next one tries again. */
+  /** Called with the reason when a round failed; the next one tries again. */
   readonly onFailure: (reason: WarifuError) => void;
 }
 
@@ -52,8 +55,8 @@ export class Witnessing {
   }
 
   /**
-   * The signed note to show; `undefined` in an empty log. With witnesses it is the newest that they cosigned, or the log's
-   * own when they have cosigned none for long.
+   * The signed note to show; `undefined` in an empty log. With witnesses, it is the newest one that they cosigned, or
+   * the log's own if they have not cosigned for a long time.
    */
   async note(): Promise<string | undefined> {
     const { cosigner, store, onFailure } = this.#options;
@@ -61,15 +64,16 @@ export class Witnessing {
     try {
       this.#shown.show(cosigner.newest);
     } catch (error) {
-      // What was shown before is still true, and on the disk.
+      // What was shown before is still true, and on disk.
       onFailure(asWarifuError(error));
     }
     return this.#shown.current?.note;
   }
 
   /**
-   * Takes up what was shown before the last stop, and starts the rounds.
-   * @throws STORE_FAILED the file of the shown checkpoint cannot be read or written; STORE_CORRUPT it holds none of this log
+   * Restores what was shown before the last stop, and starts the rounds.
+   * @throws STORE_FAILED the file of the shown checkpoint cannot be read or written; STORE_CORRUPT it holds no
+   *   checkpoint of this log
    */
   async start(): Promise<void> {
     if (!this.#hasWitnesses) return;
@@ -79,12 +83,12 @@ export class Witnessing {
     for (const { note } of await store.anchors(Number.MAX_SAFE_INTEGER, RECALLED_ANCHORS))
       if (cosigner.recall({ note }).hasQuorum) break;
     this.#shown.show(cosigner.newest);
-    // Before the first answer of a witness there must be something to show, and nothing larger has been.
+    // There must be something to show before the first answer of a witness, and nothing larger has been shown.
     if (this.#shown.current === undefined) this.#shown.show(await store.newestCheckpoint());
     this.#rounds = this.#everyNowAndThen();
   }
 
-  /** One round: the witnesses that were missing get the largest anchor, then all of them what is new. */
+  /** One round: sends the largest anchor to witnesses that missed it, then what is new to all of them. */
   async round(): Promise<void> {
     const { cosigner, store, alarms, now, patienceMs } = this.#options;
     const again = await cosignAgain(store, cosigner);
@@ -96,7 +100,7 @@ export class Witnessing {
     if (Math.abs(now() - this.#quorumAt) >= patienceMs) this.#shown.show(await store.newestCheckpoint());
   }
 
-  /** Ends the rounds; one that runs is finished first. */
+  /** Ends the rounds; a running one is finished first. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#rounds;
@@ -114,11 +118,11 @@ export class Witnessing {
     }
   }
 
-  /** A size that anchoring would choose as well, so that anchors after it can still lie on tile boundaries. */
+  /** Uses a size that anchoring would choose too, so that later anchors can still lie on tile boundaries. */
   async #cosignNewest(): Promise<Cosigned | undefined> {
     const { cosigner, tree, publisher } = this.#options;
     const done = cosigner.newest?.treeSize ?? 0;
-    // No smaller one: witnesses have seen it, or readers have.
+    // No smaller size: witnesses or readers have already seen this one.
     const atLeast = Math.max(cosigner.smallestSize, this.#shown.current?.treeSize ?? 0);
     if (tree.publishedSize <= done) return undefined;
     const size = nextAnchorSize(done, tree.publishedSize, Infinity, atLeast);

@@ -1,8 +1,8 @@
 /**
  * The checkpoint that the log shows at /log/checkpoint.
  *
- * Invariant: it never gets smaller, over restarts too. A monitor that is shown a smaller tree than before must think that
- * the log was rolled back. So a checkpoint is on the disk before it is shown.
+ * Invariant: it never gets smaller, not even across restarts. A monitor that is shown a smaller tree than before must
+ * assume that the log was rolled back. So a checkpoint is on disk before it is shown.
  */
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { utf8 } from "../core/bytes.ts";
@@ -16,7 +16,7 @@ export const SHOWN_CHECKPOINT_FILE = "shown-checkpoint";
 /** A checkpoint that can be shown. */
 export type Shown = Pick<Checkpoint, "treeSize" | "note">;
 
-/** Keeps it. */
+/** Keeps the checkpoint that is shown. */
 export class ShownCheckpoint {
   readonly #file: string;
   readonly #logKey: VerifierKey;
@@ -30,13 +30,13 @@ export class ShownCheckpoint {
     this.#guard = new HeadGuard(file);
   }
 
-  /** What is shown; `undefined` before there was anything. */
+  /** What is shown; `undefined` if nothing has been shown yet. */
   get current(): Shown | undefined {
     return this.#shown;
   }
 
   /**
-   * Takes up what was shown before the last stop.
+   * Restores what was shown before the last stop.
    * @throws STORE_FAILED the file cannot be read; STORE_CORRUPT it holds no checkpoint of this log
    */
   recall(): Shown | undefined {
@@ -51,8 +51,8 @@ export class ShownCheckpoint {
   }
 
   /**
-   * Durable before it is shown; what is smaller than what was shown is not. One of the same size takes its place, since it
-   * has more cosignatures.
+   * Shows a checkpoint, made durable first, unless it is smaller than the one shown. One of the same size replaces it,
+   * since it has more cosignatures.
    * @throws STORE_FAILED
    */
   show(checkpoint: Shown | undefined): void {

@@ -1,6 +1,6 @@
 /**
- * Asks witnesses over HTTP. What answers may be anything: it is given a time, a size, no redirect and no belief; what it
- * says is judged by core/tlog-witness.ts.
+ * Asks witnesses over HTTP. The answering server may be anything, so time and size are limited and redirects are not
+ * followed; what it says is judged by core/tlog-witness.ts.
  */
 import { WarifuError } from "../core/errors.ts";
 import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
@@ -15,7 +15,7 @@ import {
 export interface WitnessClientOptions {
   /** Longest time for one request, from the first byte sent to the last one read. */
   readonly timeoutMs: number;
-  /** The platform's own when left out. */
+  /** Defaults to the platform's own. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 

@@ -1,6 +1,6 @@
 /**
- * Wires the cosigner: reads the file of witnesses, a JSON list of `{"vkey": "…", "url": "https://…"}`, and asks over
- * HTTP.
+ * Sets up the cosigner: reads the file of witnesses, a JSON list of `{"vkey": "…", "url": "https://…"}`, and asks them
+ * over HTTP.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { equalBytes, withoutByteOrderMark } from "../core/bytes.ts";
@@ -11,7 +11,7 @@ import { ObjectReader } from "../core/shape.ts";
 import { Cosigner, type CosignerOptions, type WitnessEndpoint } from "./cosign.ts";
 import { witnessClient } from "./witness-client.ts";
 
-/** Together with the log's own line, a note then has no more signatures than every client reads. */
+/** With the log's own line added, a note still has no more signatures than every client can read. */
 const MAX_WITNESSES = 15;
 
 /** Whom to ask for cosignatures. */
@@ -25,7 +25,7 @@ export interface WitnessSettings {
 }
 
 /**
- * The cosigner of a configuration; without a file of witnesses, one that asks nobody.
+ * The cosigner for a configuration; without a file of witnesses, one that asks nobody.
  * @throws CONFIG_INVALID naming what is wrong with the file, or a quorum above the number of witnesses
  */
 export function openCosigner(
@@ -44,7 +44,7 @@ export function openCosigner(
 }
 
 /**
- * The witnesses in the file of a configuration; without a file, none.
+ * The witnesses in a configuration's file; without a file, none.
  * @throws CONFIG_INVALID naming what is wrong with the file
  */
 export function witnessesIn(file: string | undefined): WitnessEndpoint[] {
@@ -59,7 +59,7 @@ export function witnessesIn(file: string | undefined): WitnessEndpoint[] {
 
 /**
  * The witnesses in a file's bytes.
- * @throws CONFIG_INVALID, KEY_INVALID, JSON_INVALID and its kin
+ * @throws CONFIG_INVALID, KEY_INVALID, JSON_INVALID and the like
  */
 export function parseWitnesses(bytes: Uint8Array): WitnessEndpoint[] {
   const list = parseJsonBytes(bytes, "witnesses");

@@ -1,10 +1,11 @@
 /**
- * What the witnesses have seen, asked at the start: they remember a size that was put under their cosignature, wherever the
- * data folder was copied from. A log that is behind them has lost what it has acknowledged.
+ * Asks the witnesses at the start what they have seen: they remember the sizes that they cosigned, wherever the data
+ * folder was copied from. A log that is behind them has lost entries that it acknowledged.
  *
- * A size is a claim and no proof: C2SP's tlog-witness has it as a number alone, without the checkpoint that this log would
- * have signed. So the witnesses judge each other. One that alone claims more, among others that do not, is told aloud and
- * stops nothing: else any of them could keep the log from starting. If it is right all the same, it cosigns nothing of ours.
+ * A size is a claim and no proof: C2SP's tlog-witness gives it as a bare number, without the checkpoint that this log
+ * would have signed. So the witnesses are compared with each other. If a single one claims more than the others, that
+ * is reported but stops nothing: otherwise any of them could keep the log from starting. If its claim is true
+ * nevertheless, it will not cosign anything of ours.
  */
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import { WarifuError, codeOf, messageOf } from "../core/errors.ts";
@@ -18,11 +19,11 @@ export interface WitnessedSizeParts {
   readonly ask: AskWitness;
   readonly signer: LogSigner;
   readonly tree: Pick<LogTree, "size" | "rootHash">;
-  /** As many that agree are believed, where they are more than one, however many others say less. */
+  /** This many witnesses that agree are believed, if they are at least two, however many others say less. */
   readonly quorum: number;
-  /** Told of each witness that gave no size, and why: that says nothing about the log. */
+  /** Called for each witness that gave no size, with the reason: that says nothing about the log. */
   readonly onSilence: (witness: string, reason: string) => void;
-  /** Told what is claimed and not believed. */
+  /** Called with a claim that is not believed. */
   readonly onClaim: (fact: FactOf<"witness-ahead">) => void;
 }
 
@@ -32,14 +33,15 @@ interface Told {
 }
 
 /**
- * Asks every witness, all at once, for the size that it cosigned last.
- * @throws STORE_BEHIND when most of those that say a size, or a quorum of two or more, have cosigned more than this log has
+ * Asks every witness, all at the same time, for the size that it cosigned last.
+ * @throws STORE_BEHIND when more than this log has was cosigned by most of the witnesses that answer, or by a quorum of
+ *   at least two
  */
 export async function assertNotBehindWitnesses(parts: WitnessedSizeParts): Promise<void> {
   const { witnesses, signer, tree, quorum, onClaim } = parts;
   if (witnesses.length === 0) return;
   const { size: treeSize } = tree;
-  // Of size 0 as well: a folder that kept nothing but its key is the furthest behind.
+  // Asked even at size 0: a folder that kept nothing but its key is the furthest behind.
   const head = { origin: signer.key.name, treeSize, rootHash: tree.rootHash() };
   const checkpoint = signCheckpoint(head, signer.key, signer.sign);
   const answers = await Promise.all(witnesses.map((witness) => sizeToldBy(witness, checkpoint, parts)));
@@ -62,7 +64,10 @@ function behind({ witness, treeSize: cosigned }: Told, stored: number): WarifuEr
   );
 }
 
-/** A witness that cosigned another size than it is told says so; one that cosigned this one cosigns it again. */
+/**
+ * A witness that has cosigned a size other than the one sent answers with it; one that has cosigned this size cosigns
+ * it again.
+ */
 async function sizeToldBy(
   { key, url }: WitnessEndpoint,
   checkpoint: Checkpoint,
