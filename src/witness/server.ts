@@ -1,6 +1,6 @@
 /**
  * The witness over HTTP (https://c2sp.org/tlog-witness): answers are plain text, with the statuses of the specification.
- * Everybody may ask, so every request is bounded in size, time and number before a signature is looked at.
+ * Anybody may ask, so every request is limited in size, time and number before a signature is looked at.
  */
 import { createServer } from "node:http";
 import express, { type ErrorRequestHandler, type Express, type RequestHandler, type Response } from "express";
@@ -42,13 +42,13 @@ export interface WitnessServerOptions {
 export interface WitnessServer {
   /** Without a slash at its end: the submission prefix and the monitoring prefix. */
   readonly url: string;
-  /** Takes no new connections, lets running requests end, then cuts what is left. */
+  /** Takes no new connections, lets running requests end, then cuts off the rest. */
   close(): Promise<void>;
 }
 
 const PLAIN_TEXT = "text/plain; charset=utf-8";
 const MAX_HEADER_BYTES = 8_192;
-// Every caller of the page costs a look at each.
+// Every request for the page looks up each of them.
 const MAX_LISTED_LOGS = 1_000;
 
 const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
@@ -99,7 +99,7 @@ function createApp(witness: Witness, { ratePerMinute }: WitnessLimits): Express 
   return app;
 }
 
-/** The protocol's one call. */
+/** The protocol's only call. */
 function addCheckpoint(witness: Witness): RequestHandler {
   return async (request, response) => {
     response.setHeader("cache-control", "no-store");
@@ -142,10 +142,10 @@ function sizeOf(treeSize: number | undefined): string {
   return treeSize === undefined ? "nothing yet" : String(treeSize);
 }
 
-/** Every error ends here: a line for people, in plain text, and nothing of what was sent. */
+/** Every error ends here: a line for people, in plain text, quoting nothing that was sent. */
 const answerErrors: ErrorRequestHandler = (thrown: unknown, request, response, _next) => {
   const code = thrown instanceof WarifuError ? thrown.code : "STOPPED";
-  // The framework's own errors are the client's fault: a path that does not decode, for one.
+  // The framework's own errors are the client's fault, for example a path that cannot be decoded.
   const status = (thrown as { status?: unknown }).status === 400 ? 400 : (STATUSES[code] ?? 500);
   const isTold = thrown instanceof WarifuError && status < 500;
   if (response.headersSent) return void response.destroy();

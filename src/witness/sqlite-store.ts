@@ -1,8 +1,8 @@
 /**
- * The witness's memory in SQLite: one row a log, compared and set in one statement, on the disk when it returns. The
- * tables themselves refuse a head that shrinks, changes its root or goes away, whatever the program asks for.
+ * The witness's memory in SQLite: one row per log, compared and set in one statement, on disk when it returns. The
+ * tables themselves reject a head that shrinks, changes its root or disappears, whatever the program asks for.
  *
- * The database names the key that it belongs to: the memory of another witness proves nothing for this one.
+ * The database names the key that it belongs to: another witness's memory proves nothing for this one.
  */
 import { existsSync } from "node:fs";
 import type { DatabaseSync } from "node:sqlite";
@@ -19,7 +19,7 @@ import {
 } from "../store/sqlite/database.ts";
 import type { Conflict, ConflictKind, WitnessedHead, WitnessStore } from "./witness-store.ts";
 
-/** Conflicts kept of one log: the first ones that show a split view, the last ones of those that show less. */
+/** Conflicts kept per log: the first ones that show a split view, and the last ones of those that show less. */
 export const MAX_CONFLICTS = 64;
 
 /** Version in `PRAGMA user_version`. */
@@ -56,22 +56,22 @@ const SCHEMA = `
 export interface SqliteWitnessStore extends WitnessStore {
   /** `undefined` until {@link SqliteWitnessStore.bindTo}. */
   readonly vkey: string | undefined;
-  /** Makes it the memory of this key, once and for all. */
+  /** Makes it the memory of this key, permanently. */
   bindTo(vkey: string): void;
 }
 
 /**
- * Opens the memory of a witness, or makes an empty one. One process at a time should: two would not contradict each
- * other, but they would answer for each other's requests.
- * @param mayMake whether there may be none yet
- * @throws STORE_BEHIND when there is none and must be one; STORE_CORRUPT when the file is something else; STORE_FAILED
+ * Opens the memory of a witness, or creates an empty one. Only one process should do so at a time: two would not
+ * contradict each other, but each would answer for the other's requests.
+ * @param mayMake whether the memory may be missing
+ * @throws STORE_BEHIND when it is missing and must not be; STORE_CORRUPT when the file is something else; STORE_FAILED
  */
 export function openSqliteWitness(path: string, mayMake = true): SqliteWitnessStore {
   if (!mayMake && !existsSync(path)) throw isGone(path);
   const db = openDatabase(path, "STORE_FAILED", { cacheKib: 2_048 });
   try {
     if (versionOf(db) === 0 && isEmpty(db)) {
-      // A file of no content counts as none: it has forgotten as much.
+      // An empty file counts as missing: it has forgotten just as much.
       if (!mayMake) throw isGone(path);
       makeTables(db);
     }
@@ -92,7 +92,7 @@ function isGone(path: string): WarifuError {
   return new WarifuError("STORE_BEHIND", `the memory ${path} is gone`);
 }
 
-/** An empty file becomes a memory; a database with tables of somebody else's does not. */
+/** An empty file becomes a memory; a database with somebody else's tables does not. */
 function isEmpty(db: DatabaseSync): boolean {
   return first(db.prepare("SELECT 1 FROM sqlite_schema")) === undefined;
 }

@@ -1,7 +1,7 @@
 /**
  * The composition root of `warifu witness`: a data folder with the key and the memory of one witness, and its server.
- * Key and memory belong together and are made together; one without the other is not mended, since a witness that has
- * forgotten what it cosigned would cosign another history.
+ * Key and memory belong together and are created together; if one is missing, it is not replaced, since a witness that
+ * has forgotten what it cosigned would cosign another history.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -21,18 +21,18 @@ export const WITNESS_FILES = { key: "witness.key", memory: "witness.sqlite", loc
 /** How a witness is run. */
 export interface WitnessServiceOptions {
   readonly dataDir: string;
-  /** Needed at the first start; later it must be the same or left out. */
+  /** Needed at the first start; later it must be the same or omitted. */
   readonly name?: string | undefined;
   readonly logs: readonly ListedLog[];
   readonly host: string;
   /** 0: any that is free. */
   readonly port: number;
-  /** POSIX milliseconds; the system's clock when left out. */
+  /** POSIX milliseconds; defaults to the system's clock. */
   readonly now?: () => number;
   readonly onConflict: (conflict: Conflict) => void;
 }
 
-/** A witness that runs. */
+/** A running witness. */
 export interface WitnessService {
   readonly url: string;
   readonly name: string;
@@ -85,7 +85,7 @@ function lockFolder(dataDir: string): WriterLock {
   }
 }
 
-/** The memory is made first: a key that is there without one, or with an empty one, has lost it. */
+/** The memory is created first: if there is a key but no memory, or an empty one, the memory was lost. */
 function openMemory(dataDir: string): SqliteWitnessStore {
   try {
     return openSqliteWitness(join(dataDir, WITNESS_FILES.memory), !existsSync(join(dataDir, WITNESS_FILES.key)));
@@ -100,7 +100,7 @@ function openMemory(dataDir: string): SqliteWitnessStore {
   }
 }
 
-/** The key, made at the first start. A crash in between leaves a memory without an owner, which the next start takes. */
+/** The key, created at the first start. A crash in between leaves a memory without an owner, which the next start adopts. */
 function openSigner(dataDir: string, store: SqliteWitnessStore, given: string | undefined): WitnessSigner {
   const { vkey } = store;
   const name = given ?? (vkey === undefined ? undefined : parseVerifierKey(vkey).name);

@@ -2,8 +2,8 @@
  * A witness for any C2SP log (https://c2sp.org/tlog-witness): it cosigns a checkpoint when the log's key signed it and
  * its tree is proven to extend the last one that it cosigned.
  *
- * Invariants: what is cosigned is durable before the cosignature leaves; of one log it never cosigns two heads that are
- * not one tree's, nor a smaller one after a larger one. When its memory fails it signs nothing any more.
+ * Invariants: what is cosigned is durable before the cosignature leaves; for one log, it never cosigns two heads that
+ * do not belong to one tree, nor a smaller one after a larger one. When its memory fails, it stops signing.
  */
 import { equalBytes, utf8 } from "../core/bytes.ts";
 import { parseCheckpoint, type Checkpoint, type SignEd25519 } from "../core/checkpoint.ts";
@@ -21,7 +21,7 @@ import {
 } from "../core/tlog-witness.ts";
 import type { Conflict, ConflictKind, WitnessedHead, WitnessStore } from "./witness-store.ts";
 
-/** The witness's key, of type `cosignature`, and how to sign with it. It signs for one witness name only. */
+/** The witness's key, of type `cosignature`, and how to sign with it. It signs under one witness name only. */
 export interface WitnessSigner {
   readonly key: VerifierKey;
   readonly sign: SignEd25519;
@@ -31,13 +31,13 @@ export interface WitnessSigner {
 export interface WitnessOptions {
   readonly store: WitnessStore;
   readonly signer: WitnessSigner;
-  /** The logs that it knows, one an origin. */
+  /** The logs that it knows, one per origin. */
   readonly logs: readonly ListedLog[];
   /** POSIX milliseconds. */
   readonly now: () => number;
-  /** Told of a checkpoint that a log signed and that contradicts the cosigned one, or was not shown to extend it. */
+  /** Called with a checkpoint that a log signed but that contradicts the cosigned one, or was not shown to extend it. */
   readonly onConflict: (conflict: Conflict) => void;
-  /** Told once when the memory fails: from then on nothing is cosigned. */
+  /** Called once when the memory fails: from then on nothing is cosigned. */
   readonly onStop: (reason: WarifuError) => void;
 }
 
@@ -61,7 +61,7 @@ export class Witness {
   }
 
   /**
-   * A witness over its memory, which is looked through first.
+   * A witness with its memory, which is checked first.
    * @throws CONFIG_INVALID when a log's key is the witness's own; STORE_CORRUPT when a remembered head does not carry
    *   the witness's own cosignature
    */
@@ -77,13 +77,13 @@ export class Witness {
     return this.#options.signer.key;
   }
 
-  /** The logs that it knows, in the order in which they were named. */
+  /** The logs that it knows, in the order in which they were given. */
   get origins(): readonly string[] {
     return [...this.#logs.keys()];
   }
 
   /**
-   * Judges a request and cosigns. The steps and their order are those of the specification.
+   * Judges a request and cosigns. The steps and their order follow the specification.
    * @throws REQUEST_INVALID (400); SIGNATURE_MISMATCH (403); NOT_FOUND (404); CONSISTENCY_MISMATCH, PROOF_INVALID (422);
    *   CLOCK_BACKWARDS, STOPPED, STORE_FAILED (503)
    */
@@ -97,10 +97,10 @@ export class Witness {
     if (oldSize !== (held?.treeSize ?? 0)) return { latestSize: held?.treeSize ?? 0 };
     await this.#assertConsistent({ oldSize, proof, checkpoint }, held);
     const { cosignature, head } = this.#cosign(checkpoint, held);
-    // Until this returns, nothing has left: a crash before it forgets a signature that nobody saw, a crash after it
-    // leaves a head that the log is told of by its next request.
+    // Nothing has left before this returns: a crash before it forgets a signature that nobody saw; a crash after it
+    // leaves a head that the log learns of with its next request.
     if (await this.#guarded(() => this.#options.store.advance(held, head))) return { cosignature };
-    // Another request was first; this one was checked against a head that is not the latest any more.
+    // Another request was faster; this one was checked against a head that is no longer the latest.
     return { latestSize: (await this.head(checkpoint.origin))?.treeSize ?? 0 };
   }
 
@@ -116,9 +116,9 @@ export class Witness {
   }
 
   /**
-   * The checkpoint with the signatures of the log's keys alone. Its origin is a claim in a text that nobody vouches for
-   * until they are checked. Lines of others were not checked: they are not ours to pass on, and whoever adds some makes
-   * no other checkpoint of it.
+   * The checkpoint with only the signatures of the log's keys. Its origin is an unverified claim until they are
+   * checked. Signature lines of others were not checked: they are not ours to pass on, and adding some does not make it
+   * a different checkpoint.
    */
   #signedPart(checkpoint: Checkpoint): Checkpoint {
     const log = this.#logs.get(checkpoint.origin);
@@ -158,7 +158,7 @@ export class Witness {
     return { cosignature, head: { origin, treeSize, rootHash, note: cosigned, cosignedAt } };
   }
 
-  /** Fail stop: after an error of the memory, what is on the disk is not known. */
+  /** Fail stop: after an error of the memory, the state on disk is unknown. */
   async #guarded<T>(act: () => Promise<T>): Promise<T> {
     if (this.#failure) throw this.#failure;
     try {
@@ -190,7 +190,7 @@ function secondsOf(milliseconds: number): number {
   return Math.floor(milliseconds / 1_000);
 }
 
-/** A head that somebody changed does not carry the cosignature that was given over it. */
+/** A head that somebody changed does not match the cosignature that was given over it. */
 function assertOwn({ origin, treeSize, rootHash, note }: WitnessedHead, key: VerifierKey): void {
   const checkpoint = parseCheckpoint(utf8(note));
   const isAsSigned =
