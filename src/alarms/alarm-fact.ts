@@ -1,18 +1,18 @@
 /**
- * What an alarm says, as data: programs decide on it, and a table for each language makes a sentence of it (english.ts).
+ * What an alarm says, as data: programs decide on it, and one table per language turns it into a sentence (english.ts).
  *
- * Every value is one of JSON's: wei are decimal text, times ISO 8601. Nothing personal, nothing secret.
+ * Every value is a JSON value: wei are decimal text, times ISO 8601. Nothing personal, nothing secret.
  */
 import { codeOf, messageOf, type ErrorCode } from "../core/errors.ts";
 
-/** What went wrong, in the words of an error. `code` is `null` where the error is none of ours; `message` is English. */
+/** What went wrong, in the words of an error. `code` is `null` if the error is not one of ours; `message` is English. */
 interface ErrorFact {
   readonly id: "error";
   readonly code: ErrorCode | null;
   readonly message: string;
 }
 
-/** An anchor that the contract recorded and that this service did not send. Hashes are hexadecimal. */
+/** An anchor that the contract recorded but this service did not send. Hashes are hexadecimal. */
 interface RecordedAnchor {
   readonly treeSize: number;
   readonly rootHash: string;
@@ -25,9 +25,9 @@ interface RecordedAnchor {
 }
 
 interface DamagedLeaves {
-  /** The first of them. */
+  /** The first ones. */
   readonly leaves: readonly number[];
-  /** So many more, or at least so many. */
+  /** How many more there are, or the least number of them. */
   readonly more: number;
   readonly isMoreAtLeast: boolean;
 }
@@ -56,7 +56,7 @@ export interface FactsOf {
         readonly id: "endpoint-behind";
         readonly endpoint: string;
         readonly height: number;
-        /** What two others have reached. */
+        /** The height that two others have reached. */
         readonly reached: number;
       };
   readonly "chain-rate-limited": {
@@ -103,12 +103,12 @@ export interface FactsOf {
     readonly transactionHash: string;
     readonly treeSize: number;
     readonly since: string;
-    /** Times that it was sent again. */
+    /** How often it was sent again. */
     readonly tries: number;
   };
   readonly "contract-closed": ErrorFact;
   readonly "foreign-anchor": { readonly id: "foreign-anchor" } & RecordedAnchor;
-  /** `logRootHash`: the log's own root at that size; `null` where the log does not reach there. */
+  /** `logRootHash`: the log's own root at that size; `null` if the log does not reach that far. */
   readonly fork: {
     readonly id: "fork";
     readonly logRootHash: string | null;
@@ -147,7 +147,7 @@ export interface FactsOf {
   readonly "witness-ahead": {
     readonly id: "witnesses-ahead";
     readonly treeSize: number;
-    /** What they say that they have cosigned. */
+    /** How much they say they have cosigned. */
     readonly claims: readonly { readonly witness: string; readonly treeSize: number }[];
   };
   readonly "store-damaged":

@@ -1,9 +1,9 @@
 /**
- * What is wrong at present, from a closed list. Each alarm has a section of its name in docs/alarms.md: what it means, what
- * to do. Red ones make the service unhealthy; the others are for whoever looks. What an alarm states is in alarm-fact.ts, its
- * sentences in english.ts.
+ * What is wrong at present, from a closed list. Each alarm has a section under its name in docs/alarms.md: what it
+ * means and what to do. Red alarms make the service unhealthy; the others are there for anyone who looks. The facts
+ * that an alarm states are in alarm-fact.ts, its sentences in english.ts.
  *
- * Invariant: whoever reads facts and messages is told of files in the data folder, and not where on the machine it lies.
+ * Invariant: facts and messages may name files in the data folder, but not where on the machine the folder is.
  */
 import { sep } from "node:path";
 import type { WarifuError } from "../core/errors.ts";
@@ -61,7 +61,7 @@ export interface Alarm {
   readonly since: number;
 }
 
-/** Told when an alarm goes on, or off. */
+/** Called when an alarm goes on or off. */
 export type AlarmListener = (alarm: Alarm, isOn: boolean) => void;
 
 /** The alarms of one service. */
@@ -70,10 +70,10 @@ export class Alarms {
   readonly #onChange: AlarmListener;
   readonly #dataDir: string | undefined;
   readonly #active = new Map<AlarmCode, Alarm>();
-  // What each of those who raise an alarm states, where there are several.
+  // What each part that raises an alarm states, if there are several.
   readonly #reasons = new Map<AlarmCode, Map<string, readonly AlarmFact[]>>();
 
-  /** @param dataDir absolute; files in it are named from there on */
+  /** @param dataDir absolute; files in it are named relative to it */
   constructor(now: () => number, onChange: AlarmListener = () => undefined, dataDir?: string) {
     this.#now = now;
     this.#onChange = onChange;
@@ -81,14 +81,15 @@ export class Alarms {
   }
 
   /**
-   * Turns an alarm on; one that is on keeps its time and takes the new fact.
-   * @param by who says so, where several look for the same from different sides: each is cleared by itself
+   * Turns an alarm on; one that is already on keeps its time and takes the new fact.
+   * @param by who raises it, if several parts look for the same problem from different sides: each is cleared
+   *   separately
    */
   raise<Code extends AlarmCode>(code: Code, fact: FactOf<Code>, by = ""): void {
     this.setAll(code, [fact], by);
   }
 
-  /** Turns an alarm off, unless somebody else has a reason for it; safe when it is not on. */
+  /** Turns an alarm off, unless another part still has a reason for it; safe when it is not on. */
   clear(code: AlarmCode, by = ""): void {
     this.setAll(code, [], by);
   }
@@ -119,7 +120,7 @@ export class Alarms {
     if (before === undefined) this.#onChange(alarm, true);
   }
 
-  /** The facts with the files of the data folder named from there on, in whichever text they are. */
+  /** The facts with files of the data folder named relative to it, whichever text they occur in. */
   #fromDataDir(facts: readonly AlarmFact[]): readonly AlarmFact[] {
     if (this.#dataDir === undefined) return facts;
     const folder = `${this.#dataDir}${sep}`;
@@ -134,7 +135,7 @@ export class Alarms {
   }
 }
 
-/** For whatever can stop the log: raises that alarm, whose message begins with the code, then hands the reason on. */
+/** For any part that can stop the log: raises that alarm, whose message begins with the code, then passes the reason on. */
 export function alarmOfStop(alarms: Alarms, then?: (reason: WarifuError) => void): (reason: WarifuError) => void {
   return (reason) => {
     alarms.raise("log-stopped", { id: "stopped", code: reason.code, message: reason.message });

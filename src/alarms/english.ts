@@ -1,5 +1,5 @@
 /**
- * What alarms state in English sentences. Another language is another table of the same shape.
+ * What alarms state, in English sentences. Another language is another table of the same shape.
  */
 import type { AlarmFact } from "./alarm-fact.ts";
 
@@ -17,7 +17,7 @@ const SENTENCES: Sentences = {
   error: ({ message }) => message,
   stopped: ({ code, message }) => `${code}: writing has stopped: ${message}`,
   "log-unwritable": ({ message }) => message,
-  "records-waiting": ({ since }) => `records wait for a final anchor since ${since}`,
+  "records-waiting": ({ since }) => `records have been waiting for a final anchor since ${since}`,
   "anchor-unreadable": ({ transactionHash, message }) =>
     `the anchor in ${transactionHash} cannot be followed, the others are: ${message}`,
   "endpoint-silent": ({ endpoint, message }) => `${endpoint}: ${message}`,
@@ -31,7 +31,7 @@ const SENTENCES: Sentences = {
   "node-behind": ({ nodeHeight, height }) =>
     `the chain's node is at block ${nodeHeight}, and was at ${height} before: it lags or was reset`,
   "nonce-used": () =>
-    "the node names a nonce for the anchoring account that is used already: it is behind, so nothing is sent",
+    "the node names a nonce for the anchoring account that is already used: it is behind, so nothing is sent",
   "block-old": ({ isFinal, ageSeconds, limitSeconds }) =>
     `the newest ${block(isFinal)} is ${ageSeconds} s old, more than ${limitSeconds} s`,
   "first-block-alone": ({ isFinal }) => `there is no ${block(isFinal)} yet but block 0, the first of the chain`,
@@ -43,7 +43,7 @@ const SENTENCES: Sentences = {
   "nothing-recorded": ({ transactionHash, treeSize }) =>
     `${transactionHash}, which anchors ${treeSize} entries, was mined, paid for, and recorded nothing`,
   "anchor-not-shown": ({ transactionHash, treeSize, since, tries }) =>
-    `${transactionHash}, which anchors ${treeSize} entries, is taken by the chain's nodes and shown by none since ${since}; sent again ${tries} times`,
+    `${transactionHash}, which anchors ${treeSize} entries, was accepted by the chain's nodes, but none has shown it since ${since}; sent again ${tries} times`,
   "foreign-anchor": (anchor) =>
     `${recorded(anchor)}; the log has that root, but this service did not send it${evidence(anchor)}`,
   fork: (anchor) =>

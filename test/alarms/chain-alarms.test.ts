@@ -789,7 +789,7 @@ for (const { client, start, prefix } of CLIENTS)
       await untilState("12 submitted");
       bench.clock += 10 * MINUTE + 2_000;
       await untilOn("anchor-late");
-      expect(messageOf("anchor-late")).to.match(/^records wait for a final anchor since 20\d\d-/);
+      expect(messageOf("anchor-late")).to.match(/^records have been waiting for a final anchor since 20\d\d-/);
       // The lateness is told also while the chain does not answer.
       bench.setFault(ANSWERS["status 500"]);
       await untilOn("chain-unreachable");

@@ -31,9 +31,9 @@ describe("the command, when something is not as it should be", () => {
     const status = await place.run(["status"]);
     expect(status.code).to.equal(1);
     expect(status.stdout).to.match(
-      /^✗ not healthy\n {2}red alarm anchor-late, since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: records wait for a final anchor since /m,
+      /^✗ not healthy\n {2}red alarm anchor-late, since \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ: records have been waiting for a final anchor since /m,
     );
-    await service.until(/^ {2}red alarm anchor-late: records wait for a final anchor since /m);
+    await service.until(/^ {2}red alarm anchor-late: records have been waiting for a final anchor since /m);
     expect((await stopService(service)).code).to.equal(0);
   });
 

@@ -93,7 +93,7 @@ const alarm = {
   code: "anchor-late",
   severity: "red",
   facts: [{ id: "records-waiting", since: AT }],
-  message: `records wait for a final anchor since ${AT}`,
+  message: `records have been waiting for a final anchor since ${AT}`,
   since: AT,
 };
 const health = { ok: true, reasons: [], alarms: [] };
