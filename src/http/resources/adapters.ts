@@ -176,13 +176,7 @@ const REFUSED = [
   ...REFUSALS.json,
   ...REFUSALS.record,
   ...REFUSALS.writing,
-  ...([
-    "IDEMPOTENCY_CONFLICT",
-    "SEQUENCE_CONFLICT",
-    "SOURCE_SUSPENDED",
-    "SOURCE_KEY_REFUSED",
-    "SIGNATURE_REQUIRED",
-  ] as const),
+  ...REFUSALS.admission,
 ] as const;
 const PARTLY = { description: "At least one record was refused: see each result.", content: batchContent() };
 const NOTIFICATION: JsonObject = {

@@ -234,17 +234,7 @@ export const submissionRoutes: readonly Route[] = [
       "201": submitted("All are acknowledged, at least one as new."),
       "207": { description: "At least one record of a batch was refused: see each result.", content: batchContent() },
     },
-    refuses: [
-      ...REFUSALS.body,
-      ...REFUSALS.json,
-      ...REFUSALS.record,
-      ...REFUSALS.writing,
-      "IDEMPOTENCY_CONFLICT",
-      "SEQUENCE_CONFLICT",
-      "SOURCE_SUSPENDED",
-      "SOURCE_KEY_REFUSED",
-      "SIGNATURE_REQUIRED",
-    ],
+    refuses: [...REFUSALS.body, ...REFUSALS.json, ...REFUSALS.record, ...REFUSALS.writing, ...REFUSALS.admission],
     handle: submitRecords,
   },
 ];
