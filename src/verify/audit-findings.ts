@@ -1,6 +1,6 @@
 /**
- * What an audit has found so far, and the report that comes of it. A fault is named and the audit goes on; only that
- * somebody cannot be reached ends a part of it, and then nothing is decided by that.
+ * What an audit has found so far, and the report on it. A fault is named and the audit goes on. A part of it ends early
+ * only when somebody cannot be reached, and that decides nothing.
  */
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import type { Completeness } from "./completeness.ts";
@@ -22,7 +22,7 @@ export interface Finding {
 
 /** What an audit found. */
 export interface AuditReport {
-  /** `undecided`: nothing is wrong in what was read, but not all was read or answered that should be. */
+  /** `undecided`: nothing is wrong in what was read, but something that should be read or answered was not. */
   readonly outcome: "holds" | "refuted" | "undecided";
   readonly checked: {
     readonly entries: number;
@@ -33,23 +33,23 @@ export interface AuditReport {
     readonly openings: number;
     readonly anchors: number;
   };
-  /** Whether nodes of the auditor's choice showed the contract's anchors, and the log was held against them. */
+  /** Whether nodes of the auditor's choice showed the contract's anchors, and the log was compared with them. */
   readonly isChainCompared: boolean;
   readonly findings: readonly Finding[];
-  /** Sources that left numbers out: no fault of the log, but records may be missing that were sent. */
+  /** Sources that left numbers out: no fault of the log, but records that were sent may be missing. */
   readonly gaps: readonly SourceGap[];
-  /** Of each acknowledgement that was handed in, whether the log stands by it. */
+  /** For each acknowledgement that was handed in, whether the log stands by it. */
   readonly acknowledgements?: readonly AcknowledgementCheck[];
-  /** Which of the numbers of a source that were asked for the log has. */
+  /** Which numbers the log has, of those of a source that were asked for. */
   readonly completeness?: Completeness;
   /** What was not checked, and why: {@link noteFacts} in English. */
   readonly notes: readonly string[];
   readonly noteFacts: readonly NoteFact[];
 }
 
-/** More findings, and more sources with gaps, are counted and not listed. */
+/** Findings and sources with gaps beyond this number are counted, not listed. */
 const MAX_LISTED = 1_000;
-/** Of each, so many sizes or ranges stand in a note. */
+/** A note shows at most this many sizes or ranges. */
 const SHOWN = 5;
 const UNREACHABLE: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNREACHABLE", "CHAIN_UNREACHABLE", "NODE_REFUSED"]);
 
@@ -64,7 +64,7 @@ export class AuditFindings {
   #unlisted = 0;
   #isUndecided = false;
 
-  /** Says what was not checked, or is worth knowing without being wrong. */
+  /** Says what was not checked, or what is worth knowing but not a fault. */
   note(fact: NoteFact): void {
     this.#notes.push(fact);
   }
@@ -80,14 +80,14 @@ export class AuditFindings {
     this.refute(code, where, { id: "error", code, details, message });
   }
 
-  /** Says which anchors count for nothing yet. */
+  /** Says which anchors do not count yet. */
   noteOpen(anchors: readonly { readonly treeSize: number }[]): void {
     if (anchors.length === 0) return;
     const newestSizes = anchors.slice(-SHOWN).map(({ treeSize }) => treeSize);
     this.note({ id: "anchors-open", count: anchors.length, newestSizes });
   }
 
-  /** Nothing that counts was anchored: on a chain that others run, a history that was written anew would look no worse. */
+  /** Nothing that counts was anchored: on a chain that others run, a rewritten history would look no worse. */
   leaveUnanchored(isOwnChain: boolean): void {
     if (isOwnChain) this.note({ id: "unanchored" });
     else this.leaveOpen({ id: "unanchored" });
@@ -111,7 +111,7 @@ export class AuditFindings {
 
   /**
    * Runs a check; its refusal is a finding at `where`.
-   * @throws SERVICE_UNREACHABLE, CHAIN_UNREACHABLE: that nobody answers is no fault of what the log holds
+   * @throws SERVICE_UNREACHABLE, CHAIN_UNREACHABLE: a missing answer is no fault in what the log holds
    */
   async attempt<T>(where: string, check: () => T | Promise<T>): Promise<T | undefined> {
     try {
@@ -123,12 +123,12 @@ export class AuditFindings {
     }
   }
 
-  /** Runs an outermost part: a server that cannot be reached ends it, and what was found until then stands. */
+  /** Runs an outermost part: a server that cannot be reached ends it, and what was found so far stands. */
   stage<T>(where: string, run: () => Promise<T>): Promise<T | undefined> {
     return this.ask(() => this.attempt(where, run));
   }
 
-  /** Asks the auditor's own nodes: that they fail, or contradict each other, tells nothing of the log. */
+  /** Asks the auditor's own nodes: if they fail, or contradict each other, that says nothing about the log. */
   async ask<T>(question: () => Promise<T>): Promise<T | undefined> {
     try {
       return await question();
@@ -138,7 +138,7 @@ export class AuditFindings {
     }
   }
 
-  /** Something could not be read or compared, so that nothing but a finding decides any more. */
+  /** Something could not be read or compared, so only a finding can still decide the outcome. */
   leaveOpen(fact: NoteFact): void {
     this.#isUndecided = true;
     this.note(fact);

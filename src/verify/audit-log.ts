@@ -3,8 +3,8 @@
  * recomputed to its root, addenda against the entries that name them, beacons against each other and the chain, and the
  * contract's anchors against the root at their sizes. https://c2sp.org/tlog-tiles
  *
- * Invariant: an outcome of "holds" rests on hashes computed here from what the log serves, never on its word. Memory stays
- * bounded whatever the log's size.
+ * Invariant: an outcome of "holds" rests on hashes computed here from what the log serves, never on what it claims. Memory
+ * stays bounded whatever the log's size.
  */
 import { toHex } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
@@ -31,19 +31,19 @@ export type { AuditReport, Finding } from "./audit-findings.ts";
 // eslint-disable-next-line no-restricted-syntax -- the entry of the package: its users import the types from here
 export type * from "./finding-fact.ts";
 
-/** What any audit may be given beside the log. */
+/** What any audit may be given in addition to the log. */
 export interface AuditOptions<Anchor extends RecordedAnchor = RecordedAnchor> {
   /** Whom to believe: the log's key, its witnesses, and the contract that it is anchored in. */
   readonly policy: Policy;
   /** The contract as nodes of the auditor's choice show it. Without it, nothing is compared with the chain. */
   readonly anchors?: AnchorEventReader<Anchor> | undefined;
-  /** Check so many random leaves, each by its inclusion proof, instead of everything. */
+  /** Check this many random leaves, each by its inclusion proof, instead of everything. */
   readonly sample?: Sample | undefined;
-  /** Acknowledgements to hold against the log; only of use where every leaf is read. */
+  /** Acknowledgements to check against the log; useful only if every leaf is read. */
   readonly acknowledgements?: KeptAcknowledgements | undefined;
-  /** Whether the log has all numbers of a source; likewise. */
+  /** Whether the log has all numbers of a source; useful under the same condition. */
   readonly completeness?: CompletenessAudit | undefined;
-  /** Told of leaves done. */
+  /** Called with the number of leaves done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
@@ -54,9 +54,9 @@ export interface LogAuditOptions extends AuditOptions {
 }
 
 /**
- * Audits the log below an address, such as `http://127.0.0.1:8080/log`. With nothing but the policy, it tells whether the
+ * Audits the log below an address, such as `http://127.0.0.1:8080/log`. With nothing but the policy, it shows whether the
  * log holds together; with `anchors`, also whether it is the one that was anchored.
- * @throws USAGE when that is no http or https address; otherwise as {@link auditLog}
+ * @throws USAGE when that is not an http or https address; otherwise as {@link auditLog}
  */
 export async function auditLogOverHttp(
   options: Omit<LogAuditOptions, "log"> & { readonly url: string },
@@ -65,13 +65,13 @@ export async function auditLogOverHttp(
 }
 
 /**
- * Audits a log. What is wrong is a finding of the report, and who does not answer leaves it undecided: neither is thrown.
- * Runs in a browser as in Node, reads each part of the log once, and keeps little of it.
+ * Audits a log. Faults are findings in the report, and a missing answer leaves it undecided: neither is thrown. Runs in a
+ * browser as in Node, reads each part of the log once, and keeps little of it.
  */
 export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
   const { log, policy } = options;
   const findings = new AuditFindings();
-  // A log may show a checkpoint that is older than its newest acknowledgement, until witnesses have cosigned that.
+  // A log may show a checkpoint older than its newest acknowledgement, until witnesses have cosigned the newer one.
   const source = { reader: log, origin: policy.log.name, mayGrow: true, sourceName: namesIn(policy) };
   const audit = new LogAudit({ ...options, ...source }, findings);
   // Before the checkpoint: an anchor that is read later may be of a size that the checkpoint does not have yet.
@@ -113,12 +113,12 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
     return sample && drawLeaves(sample, size);
   }
 
-  /** Reads these leaves, rising, and holds them against a signed head. */
+  /** Reads these leaves, in rising order, and checks them against a signed head. */
   async sample(leaves: readonly number[], head: Head): Promise<void> {
     await sampleLog(this.#reading(), this.#anchoredIn(head.treeSize), leaves, head);
   }
 
-  /** Reads every leaf of a log whose key signed for `signedSize` entries. @returns up to where heads cover them */
+  /** Reads every leaf of a log whose key signed for `signedSize` entries. @returns how far heads cover them */
   async walk(bounds: WalkBounds, signedSize: number): Promise<number> {
     const { acknowledgements } = this.#options;
     const kept = acknowledgements ? [acknowledgements] : [];

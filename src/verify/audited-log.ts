@@ -1,6 +1,6 @@
 /**
  * A log as an audit sees it, wherever it is read: over HTTP (log-reader.ts), or in the store of a data folder
- * (audit/stored-log.ts). Nothing is believed of what a reader gives: what it is worth is for the audit to compute.
+ * (audit/stored-log.ts). Nothing that a reader gives is believed: the audit computes what it is worth.
  */
 import type { Body } from "../core/body.ts";
 import type { TreeHead } from "../core/checkpoint.ts";
@@ -11,7 +11,7 @@ import type { TileName } from "../core/tile.ts";
 export interface LeafReader {
   /** What a tile or an entry bundle is called where it is read. */
   nameOf(part: TileName): string;
-  /** Whether tiles that are not full are kept, too. Otherwise they are derived from what lies below. */
+  /** Whether tiles that are not full are kept as well. Otherwise they are derived from what lies below. */
   readonly keepsPartialTiles: boolean;
   /**
    * The first `width` hashes of a tile; `undefined` when the log does not serve it.
@@ -19,12 +19,12 @@ export interface LeafReader {
    */
   tile(level: number, index: number, width: number): Promise<Uint8Array[] | undefined>;
   /**
-   * The first `width` entries of an entry bundle, in the place of one that cannot be had the reason; `undefined` when the
-   * log does not serve it.
+   * The first `width` entries of an entry bundle, with the reason in place of one that is not available; `undefined` when
+   * the log does not serve it.
    * @throws TILE_INVALID when what it serves is no such bundle
    */
   entries(index: number, width: number): Promise<(Uint8Array | WarifuError)[] | undefined>;
-  /** One entry, likewise, where that costs less than its bundle. */
+  /** One entry, in the same way, where that costs less than its bundle. */
   entry?(leafIndex: number): Promise<Uint8Array | WarifuError>;
   /** Whether every entry of the log names its addenda (the marker `addenda.v1`). */
   hasAddenda(): Promise<boolean>;
@@ -49,9 +49,9 @@ export interface LogSource {
   readonly origin: string;
   /** Whether it may have more than it shows yet. */
   readonly mayGrow: boolean;
-  /** Name of a source, as far as it is known. */
+  /** Name of a source, if it is known. */
   sourceName(sourceId: string): string | undefined;
-  /** Checks what is known of an entry where the log is read, and reports it by itself. */
+  /** Checks what else is known about an entry where the log is read, and reports its own findings. */
   alsoCheck?(entry: SoundEntry): Promise<void>;
 }
 
@@ -62,7 +62,7 @@ export interface SoundEntry {
   readonly body: Body;
 }
 
-/** What the tree is held against: told of each leaf and root in turn, as long as they can be derived. */
+/** Compares the tree with something: it is shown each leaf and root in turn, as long as they can be derived. */
 export interface TreeObserver {
   sawLeaf?(leafIndex: number, leafHash: Uint8Array): void;
   sawRoot(treeSize: number, root: () => Uint8Array): void;

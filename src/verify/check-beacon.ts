@@ -1,9 +1,9 @@
 /**
  * The beacon of a bundle (core/beacon.ts): an event of the same log, in the same tree, below the record. So the record
- * came later than the block that it names, if that block is on the chain.
+ * is newer than the block that the beacon names, if that block is on the chain.
  *
- * Invariant: nothing here asks anybody. Whether the chain has the block is a question of its own, and its answer is kept
- * apart: a hash that a log made up would make a record look younger than it is.
+ * Invariant: the check of a beacon asks nobody. Whether the chain has the block is a separate question, and its answer is
+ * kept apart: an invented block hash would make a record look newer than it is.
  */
 import { beaconOf, isBlockAfter, type Beacon, type BeaconProof } from "../core/beacon.ts";
 import { equalBytes, utf8 } from "../core/bytes.ts";
@@ -18,7 +18,7 @@ import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBodyOf } from "./check-body.ts";
 import type { ChainView } from "./verdict.ts";
 
-/** What was verified of the record and its anchor before its beacon is looked at. */
+/** What was verified about the record and its anchor before the beacon is checked. */
 export interface VerifiedPlace {
   /** Of the record. */
   readonly proof: TlogProof;
@@ -50,7 +50,7 @@ export function checkBeacon(given: BeaconProof, place: VerifiedPlace, policy: Po
 
 /**
  * Whether somebody whom the verifier trusts says that the chain has the beacon's block.
- * @returns false when nobody was asked, or nobody knows a block of that height (any more)
+ * @returns false when nobody was asked, or the chain has no block of that height (any more)
  * @throws CHAIN_MISMATCH when the chain has another block at that height; CHAIN_WRONG when the view is of another chain; what
  *   the view throws
  */
@@ -69,7 +69,7 @@ export async function isBeaconOnChain(beacon: Beacon, policy: Policy, view: Chai
   });
 }
 
-/** Only the log itself enters beacons: a record of a source that looks like one is none. */
+/** Only the log itself enters beacons: a source's record that looks like one is not a beacon. */
 function assertOwnEvent(entry: Entry, origin: string): void {
   if (entry.kind !== "beacon" || !equalBytes(entry.sourceId, logIdOf(origin)))
     throw new WarifuError("BODY_MISMATCH", "what is given as a beacon is not an entry of that kind by the log itself");

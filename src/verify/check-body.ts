@@ -1,6 +1,6 @@
 /**
- * The body of an entry under a verifier's eyes: the one that the entry commits to, of this log, and about what the entry
- * says. What it tells is for others to judge.
+ * Checks the body of an entry: that it is the one that the entry commits to, is of this log, and agrees with what the
+ * entry says. Its contents are for others to judge.
  */
 import { parseBody, type Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";

@@ -1,13 +1,13 @@
 /**
- * Holds a log's beacons against the chain: the block that each names must be the chain's at its height. That they are
- * well formed and in order is seen on the walk over the leaves.
+ * Compares a log's beacons with the chain: the block that each names must be the chain's block at that height. Their form
+ * and order are checked on the walk over the leaves.
  */
 import type { Beacon } from "../core/beacon.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import { errorFact } from "./error-fact.ts";
 
-/** Each costs a question to a node, and a log may have one for every minute of a year. */
+/** Each costs a request to a node, and a log may have one for every minute of a year. */
 const MAX_ASKED = 256;
 
 /** The newest beacons of a walk, and how many there were. */
@@ -34,7 +34,7 @@ export interface BlockWitness {
    * @throws CHAIN_UNREACHABLE, CHAIN_MISMATCH
    */
   readonly blockHashAt?: ((number: number) => Promise<string | undefined>) | undefined;
-  /** Whether the chain is one of the auditor's own, which may have been started anew under the log. */
+  /** Whether the chain is one of the auditor's own, which may have been restarted during the log's life. */
   readonly isOwnChain: boolean;
 }
 

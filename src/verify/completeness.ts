@@ -1,9 +1,9 @@
 /**
- * Whether the log has every number of a source within a range: each entry says source and number in itself, under the tree's
- * root, so that who has gone through all entries knows that none of the range was withheld from them.
+ * Whether the log has every number of a source within a range: each entry states its source and number, under the tree's
+ * root, so an auditor who has gone through all entries knows that none of the range was withheld from them.
  *
- * A number that is not there is named and decides nothing: the source may have left it out, and the log alone cannot tell
- * that from a record that was never taken. Acknowledgements and signed records that somebody kept can.
+ * A missing number is named and decides nothing: the source may have left it out, and the log alone cannot distinguish
+ * that from a record that was never taken in. Acknowledgements and signed records that somebody kept can.
  */
 import { toHex } from "../core/bytes.ts";
 import type { Entry } from "../core/entry.ts";
@@ -33,9 +33,9 @@ export interface Completeness extends NumberRange {
   readonly state: "complete" | "gaps" | "open";
   /** The highest number of the source in the log; `null` when it has none. */
   readonly highest: number | null;
-  /** So many entries were gone through. */
+  /** How many entries were gone through. */
   readonly checkedSize: number;
-  /** So many of them stand under the newest anchor that they were held against; `null` when there was none. */
+  /** How many of them are under the newest anchor that they were compared with; `null` when there was none. */
   readonly anchoredSize: number | null;
   readonly present: readonly PresentRange[];
   /** Below the highest and not there, both ends included. */
@@ -44,7 +44,7 @@ export interface Completeness extends NumberRange {
   readonly notYet: readonly (readonly [from: number, to: number])[];
 }
 
-/** Numbers that one audit may ask for. */
+/** How many numbers one audit may ask for. */
 export const MOST_NUMBERS = 1_000_000;
 const SHOWN_RANGES = 5;
 const NOWHERE = -1;
@@ -57,7 +57,7 @@ export class CompletenessAudit {
   readonly #leaves: Float64Array;
   #highest = NOWHERE;
 
-  /** @param origin name of the log @throws USAGE the range is none, or too long */
+  /** @param origin name of the log @throws USAGE the range is empty, or too long */
   constructor(range: NumberRange, origin: string) {
     const { source, from, to } = range;
     if (from > to) throw new WarifuError("USAGE", "the range of numbers ends before it begins");
@@ -68,7 +68,7 @@ export class CompletenessAudit {
     this.#leaves = new Float64Array(to - from + 1).fill(NOWHERE);
   }
 
-  /** An entry of the log. That a number occurs twice is a fault which the audit names by itself. */
+  /** An entry of the log. The audit itself reports a number that occurs twice. */
   saw(leafIndex: number, { sourceId, seq }: Pick<Entry, "sourceId" | "seq">): void {
     if (toHex(sourceId) !== this.#sourceId) return;
     this.#highest = Math.max(this.#highest, seq);

@@ -41,7 +41,7 @@ const SENTENCES: Sentences = {
   error: ({ message }) => message,
 };
 
-/** Of a source that the policy names no key of, nobody can say who signed. */
+/** If the policy names no key of a source, nobody can say who signed. */
 const OF_STRANGER: Readonly<Record<SignatureState, string>> = {
   verified: "signed by a key that the policy does not know",
   "partly-shown": "signed by a key that the policy does not know; not all that it covers is shown",

@@ -1,6 +1,6 @@
 /**
- * What an audit says of a log's entries one by one: their form, their number among those of their source, their body, and,
- * where they are met in order, whether beacons and times go on as they must.
+ * What an audit says about a log's entries one by one: their form, their number among those of their source, their body,
+ * and, where they are met in order, whether beacons and times advance as they must.
  */
 import { BeaconTrail, CLOCK_TOLERANCE_S } from "../core/beacon-trail.ts";
 import { beaconOf, type Beacon } from "../core/beacon.ts";
@@ -18,14 +18,14 @@ import type { CompletenessAudit } from "./completeness.ts";
 import { NewestBeacons } from "./compare-beacons.ts";
 import { SeqRanges } from "./seq-ranges.ts";
 
-/** What came of an entry: the hash of its leaf if there is one, the rest if it is sound. */
+/** The result for an entry: the hash of its leaf if there is one, the rest if it is sound. */
 interface Checked {
   readonly hash?: Uint8Array;
   readonly body?: Body;
   readonly beacon?: Beacon | undefined;
 }
 
-/** Bodies may come from far away. */
+/** Fetched in parallel, because bodies may come from far away. */
 const BODIES_AT_ONCE = 16;
 
 /** Goes along with a walk over every leaf, or with a sample. */
@@ -65,7 +65,7 @@ export class EntryAudit {
     for (let at = 0; at < entries.length; at += BODIES_AT_ONCE) {
       const group = entries.slice(at, at + BODIES_AT_ONCE);
       const checked = await Promise.all(group.map((entry, i) => this.#check(begin + at + i, entry)));
-      // In the order of the leaves, which that of the answers need not be.
+      // In the order of the leaves, whatever the order of the answers.
       for (const [i, one] of checked.entries()) {
         if (one.beacon) await this.#follow(begin + at + i, one.beacon);
         if (one.body) this.#trail.pass(one.body.iat);
@@ -82,7 +82,7 @@ export class EntryAudit {
     return hash;
   }
 
-  /** Notes what was not to be had. */
+  /** Notes what was not available. */
   endSample(): void {
     if (this.#withheld > 0) this.#findings.note({ id: "bodies-withheld", count: this.#withheld });
   }

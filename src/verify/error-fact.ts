@@ -1,5 +1,5 @@
 /**
- * A refusal as data, beside the facts that a verdict and an audit state themselves.
+ * A refusal as data, next to the facts that a verdict and an audit state themselves.
  */
 import { WarifuError, type ErrorCode, type ErrorDetails } from "../core/errors.ts";
 
@@ -13,7 +13,7 @@ export interface ErrorFact {
 
 /**
  * What an error states.
- * @throws the error itself unless it is a WarifuError: then it says nothing of what was looked at
+ * @throws the error itself unless it is a WarifuError: any other error says nothing about what was checked
  */
 export function errorFact(error: unknown): ErrorFact {
   if (!(error instanceof WarifuError)) throw error;

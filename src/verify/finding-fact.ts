@@ -1,6 +1,6 @@
 /**
- * What an audit found, as data: programs decide on it, and a table for each language makes a sentence of it
- * (findings-english.ts). Every value survives JSON. Where a fact was found stands beside it, in the finding.
+ * What an audit found, as data: programs decide by it, and a table for each language makes a sentence of it
+ * (findings-english.ts). Every value survives JSON. The finding says where the fact was found.
  */
 import type { ErrorFact } from "./error-fact.ts";
 
@@ -30,11 +30,11 @@ export type FindingFact =
   | { readonly id: "head-root-differs"; readonly treeSize: number }
   | { readonly id: "anchor-unknown"; readonly transactionHash: string }
   | { readonly id: "final-anchor-not-on-chain" }
-  // Of what somebody kept.
+  // About what somebody kept.
   | AcknowledgementFact
   | ErrorFact;
 
-/** What became of an acknowledgement that was held against the log. */
+/** The result for an acknowledgement that was checked against the log. */
 export type AcknowledgementFact =
   | { readonly id: "acknowledged"; readonly leafIndex: number }
   | {
@@ -49,7 +49,7 @@ export type AcknowledgementFact =
   | { readonly id: "acknowledged-leaf-unread"; readonly leafIndex: number }
   | ErrorFact;
 
-/** What was not checked, or is worth knowing without being wrong. */
+/** What was not checked, or what is worth knowing but not a fault. */
 export type NoteFact =
   // How much was looked at.
   | { readonly id: "sampled"; readonly leaves: number; readonly treeSize: number }
@@ -69,12 +69,12 @@ export type NoteFact =
   | { readonly id: "beacons-unanswered"; readonly leafIndex: number; readonly because: ErrorFact }
   | { readonly id: "beacons-of-lost-chain"; readonly count: number }
   | { readonly id: "beacons-unknown"; readonly count: number }
-  // What the entries tell.
+  // What the entries show.
   | { readonly id: "beacons-begin-again"; readonly count: number }
   | { readonly id: "entries-early"; readonly count: number; readonly toleranceSeconds: number }
   | ({ readonly id: "numbers-left-out" } & NumbersLeftOut)
   | { readonly id: "gaps-unlisted"; readonly count: number }
-  // Of a source's numbers that were asked for: below its highest and not there, and above it.
+  // Numbers of a source that were asked for and are not there: those below its highest, and those above it.
   | ({ readonly id: "numbers-missing" } & NumbersAsked)
   | ({ readonly id: "numbers-not-yet" } & NumbersAsked)
   // What a data folder lacks.

@@ -1,5 +1,5 @@
 /**
- * What an audit found in English sentences. Another language is another table of the same shape.
+ * What an audit found, in English sentences. Another language is another table of the same shape.
  */
 import type { AcknowledgementFact, FindingFact, NodesBehind, NoteFact, NumbersAsked } from "./finding-fact.ts";
 
@@ -17,7 +17,7 @@ const SENTENCES: Sentences = {
 
   "quorum-missing": ({ cosigned, quorum }) => `${cosigned} witnesses cosigned, the policy asks for ${quorum}`,
   "seq-used-before": ({ seq }) => `its source has used seq ${seq} before`,
-  "nothing-served": ({ leafIndex }) => `neither entries nor hashes are to be had of leaf ${leafIndex} and what follows`,
+  "nothing-served": ({ leafIndex }) => `neither entries nor hashes are available from leaf ${leafIndex} on`,
   "entry-against-tile": ({ tileIndex }) => `the entry and tile 0/${tileIndex} disagree: one of them was changed`,
   "tile-hash-wrong": ({ position }) => `hash ${position} is not the one that the tiles below lead to`,
   "checkpoint-root-wrong": ({ first, last }) =>
@@ -68,11 +68,10 @@ const SENTENCES: Sentences = {
   "beacons-unanswered": ({ leafIndex, because }) =>
     `beacons from leaf ${leafIndex} on were not compared with the chain: ${findingInEnglish(because)}`,
   "beacons-of-lost-chain": ({ count }) =>
-    `${count} of the beacons are of a chain that is gone: it was started anew since`,
+    `${count} of the beacons are of a chain that is gone: it has been restarted since`,
   "beacons-unknown": ({ count }) => `the chain does not know the heights of ${count} of the beacons`,
 
-  "beacons-begin-again": ({ count }) =>
-    `heights begin again at ${count} of the log's beacons: the chain was started anew`,
+  "beacons-begin-again": ({ count }) => `heights begin again at ${count} of the log's beacons: the chain was restarted`,
   "entries-early": ({ count, toleranceSeconds }) =>
     `${count} of the entries name a time more than ${toleranceSeconds} s before the block of the beacon below them: the log's clock was slow`,
   "numbers-left-out": ({ source, sourceId, missing, lastSeq, ranges, hasMoreRanges }) =>

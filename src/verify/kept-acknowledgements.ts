@@ -1,7 +1,7 @@
 /**
- * Acknowledgements that somebody kept, held against the log: the leaf must stand where it was acknowledged, and the
- * checkpoint that came with it must be one of this log's history. What the log's key signed and the log no longer has is
- * the proof that it was rewritten.
+ * Acknowledgements that somebody kept, checked against the log: the leaf must be where it was acknowledged, and the
+ * checkpoint that came with it must be one of this log's history. If the log's key signed what the log no longer has, that
+ * is proof that the log was rewritten.
  */
 import { equalBytes, fromHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
@@ -15,12 +15,12 @@ import { errorFact } from "./error-fact.ts";
 import type { AcknowledgementFact } from "./finding-fact.ts";
 import { findingInEnglish } from "./findings-english.ts";
 
-/** What became of an acknowledgement. */
+/** The result for an acknowledgement. */
 export interface AcknowledgementCheck {
   /** Its number in what was handed in, from 1. */
   readonly item: number;
   readonly leafIndex?: number | undefined;
-  /** `unusable`: it is no acknowledgement of this log. `unchecked`: the audit did not get that far. */
+  /** `unusable`: it is not an acknowledgement of this log. `unchecked`: the audit did not get that far. */
   readonly outcome: "holds" | "refuted" | "unusable" | "unchecked";
   /** The fact in English. */
   readonly detail: string;
@@ -34,14 +34,14 @@ interface Kept {
   readonly head: Checkpoint;
 }
 
-/** Goes with a walk over the leaves, and is told of each leaf and of the roots that it asks for. */
+/** Goes along with a walk over the leaves, and picks the leaves and roots that the acknowledgements name. */
 export class KeptAcknowledgements implements TreeObserver {
   readonly #kept: Kept[] = [];
   readonly #checks: AcknowledgementCheck[] = [];
   readonly #leaves = new Map<number, Uint8Array | undefined>();
   readonly #roots = new Map<number, Uint8Array | undefined>();
 
-  /** @param values one for each acknowledgement: as the API and `warifu submit` give it, or an error where it is none */
+  /** @param values one for each acknowledgement: as the API and `warifu submit` give it, or an error if it is not one */
   constructor(values: readonly (JsonValue | WarifuError)[], logKey: VerifierKey) {
     for (const [at, value] of values.entries()) this.#take(at + 1, value, logKey);
     for (const { leafIndex, head } of this.#kept) {
@@ -59,7 +59,7 @@ export class KeptAcknowledgements implements TreeObserver {
     if (this.#roots.has(treeSize)) this.#roots.set(treeSize, root());
   }
 
-  /** Tells of each; what the log does not stand by is a finding. */
+  /** Reports on each; one that the log does not stand by is a finding. */
   report(log: LogExtent, findings: AuditFindings): void {
     const checks = [...this.#checks, ...this.#kept.map((kept) => this.#check(kept, log))];
     for (const { item, outcome, fact } of checks) {
@@ -96,7 +96,7 @@ export class KeptAcknowledgements implements TreeObserver {
   }
 }
 
-/** @throws WarifuError when it is no acknowledgement by that key */
+/** @throws WarifuError when it is not an acknowledgement by that key */
 function readAcknowledgement(value: JsonValue | WarifuError, logKey: VerifierKey): Omit<Kept, "item"> {
   if (value instanceof WarifuError) throw value;
   const { leafIndex, leafHash, checkpoint } = isJsonObject(value) ? value : {};

@@ -2,8 +2,8 @@
  * Reads a log that is laid out as C2SP tlog-tiles over plain HTTP, with its addenda. https://c2sp.org/tlog-tiles,
  * https://c2sp.org/tlog-addenda
  *
- * Invariant: whatever a server answers is bounded in time and size. Nothing is believed here: what the bytes are worth is
- * for the caller to compute.
+ * Invariant: every answer of a server is bounded in time and size. Nothing is believed here: the caller computes what the
+ * bytes are worth.
  */
 import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
 import { toHex } from "../core/bytes.ts";
@@ -23,7 +23,7 @@ export interface LogReader extends LeafReader {
 export interface LogReaderOptions {
   /** Longest time for one request. */
   readonly requestTimeoutMs?: number | undefined;
-  /** Pause before the first repetition; it doubles with each. */
+  /** Pause before the first retry; it doubles with each. */
   readonly retryPauseMs?: number | undefined;
 }
 
@@ -41,7 +41,7 @@ export function httpLogReader(url: string, options: LogReaderOptions = {}): LogR
   const prefix = prefixOf(url);
   const get = (path: string, maxBytes: number): Promise<Uint8Array | undefined> =>
     getPatiently(`${prefix}${path}`, maxBytes, options);
-  /** A partial tile may go once the full one is there, which then begins with the same bytes. */
+  /** A partial tile may disappear once the full one exists, which then begins with the same bytes. */
   const getTile = async <T>(
     name: TileName,
     maxBytes: number,

@@ -1,7 +1,7 @@
 /**
- * An audit's walk through a log, wherever that is read: every leaf from its entry, and from the leaves every tile and every
- * root that somebody speaks of. Where entry and tile of a leaf disagree, the tile stands in for the leaf, so that one
- * changed entry is one finding and not a wrong root everywhere after it.
+ * An audit's walk through a log, wherever that is read: it derives every leaf from its entry and, from the leaves, every
+ * tile and every root that is claimed anywhere. Where the entry and the tile of a leaf disagree, the tile's hash is used,
+ * so that one changed entry is one finding and not a wrong root everywhere after it.
  *
  * Invariant: memory stays bounded whatever the log's size.
  */
@@ -13,19 +13,19 @@ import type { AuditFindings } from "./audit-findings.ts";
 import type { Head, LeafReader, TreeObserver } from "./audited-log.ts";
 import type { EntryAudit } from "./entry-audit.ts";
 
-/** What a walk or a sample goes by. */
+/** What a walk or a sample works with. */
 export interface LogReading {
   readonly reader: LeafReader;
   readonly entries: EntryAudit;
   readonly findings: AuditFindings;
-  /** Told of leaves done. */
+  /** Called with the number of leaves done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
 
-/** A head that a walk comes by; without its root where that is not worth comparing. */
+/** A head that a walk passes; without its root where that is not worth comparing. */
 export type WalkedHead = Pick<Head, "treeSize"> & Partial<Head>;
 
-/** How far a walk goes, and what it comes by. */
+/** How far a walk goes, and what it passes. */
 export interface WalkBounds {
   /** How many leaves to read. */
   readonly size: number;
@@ -34,7 +34,7 @@ export interface WalkBounds {
   readonly observers: readonly TreeObserver[];
 }
 
-/** Walks over every leaf. @returns up to where the heads cover them */
+/** Walks over every leaf. @returns how far the heads cover them */
 export async function walkLog(reading: LogReading, bounds: WalkBounds): Promise<number> {
   await reading.entries.begin();
   const covered = await new LogWalk(reading, bounds).run();
@@ -69,7 +69,7 @@ class LogWalk {
   readonly #frontier = new Frontier();
   // Hashes of the tile being filled, at each tile level above the leaves.
   readonly #edge: Uint8Array[][] = [];
-  // Set at the first fault after which derived roots say nothing any more.
+  // Set at the first fault after which derived roots mean nothing.
   #isBroken = false;
 
   constructor(reading: LogReading, bounds: WalkBounds) {
@@ -98,7 +98,7 @@ class LogWalk {
     return covered;
   }
 
-  /** Hashes of a bundle's leaves: of the tile where there is one, else of the entries. */
+  /** Hashes of a bundle's leaves: from the tile where there is one, otherwise from the entries. */
   async #leaves(begin: number, width: number): Promise<(Uint8Array | undefined)[]> {
     const { entries, findings } = this.#reading;
     const index = begin / TILE_WIDTH;
@@ -140,7 +140,7 @@ class LogWalk {
     });
   }
 
-  /** Compares the tiles above the leaves that are full, and at the end of the log those that will not be. */
+  /** Compares the tiles above the leaves once they are full and, at the end of the log, those that stay partial. */
   async #checkTiles(): Promise<void> {
     const { size } = this.#frontier;
     for (let level = 1; level < this.#edge.length; level++) {

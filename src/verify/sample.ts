@@ -1,5 +1,5 @@
 /**
- * A sample of a log's leaves, drawn without replacement by chance that is handed in; each is checked by its inclusion
+ * A sample of a log's leaves, drawn without replacement using the randomness passed in; each is checked by its inclusion
  * proof.
  */
 import type { WarifuError } from "../core/errors.ts";
@@ -17,7 +17,7 @@ export interface Sample {
   readonly randomBytes: RandomBytes;
 }
 
-/** The leaves to check, rising; `undefined` when the sample would be the whole log. Precondition: size <= 2^48. */
+/** The leaves to check, in rising order; `undefined` when the sample would be the whole log. Precondition: size <= 2^48. */
 export function drawLeaves({ leaves, randomBytes }: Sample, size: number): number[] | undefined {
   if (leaves >= size) return undefined;
   const drawn = new Set<number>();
@@ -25,7 +25,7 @@ export function drawLeaves({ leaves, randomBytes }: Sample, size: number): numbe
   return [...drawn].sort((a, b) => a - b);
 }
 
-/** Checks these leaves, rising, and the anchors, against a head. */
+/** Checks these leaves, in rising order, and the anchors against a head. */
 export async function sampleLog(
   reading: LogReading,
   anchored: AnchoredRoots,
@@ -53,7 +53,7 @@ export async function sampleLog(
   findings.checked.tiles = tree.tilesRead;
 }
 
-/** Reads single entries; neighbours come out of one bundle, where the log gives none singly. */
+/** Reads single entries; where the log serves bundles only, neighbours come from the same one. */
 function entryReader(
   reading: LogReading,
   treeSize: number,

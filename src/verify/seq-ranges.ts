@@ -1,14 +1,14 @@
 /**
  * Which sequence numbers each source has used, as ranges: memory grows with the number of sources and of their gaps, not
- * with the number of records, so that a log of any length can be gone through. Whatever order the numbers come in, a
- * number costs a binary search and a move within one short piece.
+ * with the number of records, so that a log of any length can be processed. In whatever order the numbers come, each one
+ * costs a binary search and a move within one short piece.
  */
 
 /** The numbers that a source has not used below its highest. */
 export interface SourceGap {
   /** Hexadecimal. */
   readonly sourceId: string;
-  /** Where it is known. */
+  /** Its name, if known. */
   readonly source?: string | undefined;
   readonly records: number;
   readonly firstSeq: number;
@@ -19,7 +19,7 @@ export interface SourceGap {
   readonly ranges: readonly (readonly [from: number, to: number])[];
 }
 
-/** More ranges of a source are counted, not listed. */
+/** Further ranges of a source are counted, not listed. */
 export const MAX_LISTED_RANGES = 20;
 
 /** A run of used numbers, `begin` <= seq < `end`. */

@@ -1,6 +1,6 @@
 /**
- * What the contract recorded, as an auditor's nodes show it, and the log held against it: the contract's roots must be
- * the log's at their sizes.
+ * What the contract recorded, as an auditor's nodes show it, compared with the log: the contract's roots must be the
+ * log's roots at their sizes.
  */
 import { equalBytes } from "../core/bytes.ts";
 import { verifyConsistency } from "../core/merkle.ts";
@@ -22,13 +22,13 @@ export interface ShownAnchors<Anchor extends RecordedAnchor = RecordedAnchor> {
   readonly anchors: readonly Anchor[];
   /** Those that are not final yet by the auditor's rule: a reorg may still take them away. */
   readonly open?: readonly Anchor[] | undefined;
-  /** Where later ones could not be compared, as some nodes do not have their blocks yet. */
+  /** Set where later ones could not be compared, because some nodes do not have their blocks yet. */
   readonly lacking?: NodesBehind | undefined;
 }
 
 /**
- * The contract of the policy, as the nodes of the auditor's choice show it. What its methods throw tells of the nodes, and
- * leaves the audit undecided.
+ * The contract of the policy, as the nodes of the auditor's choice show it. Errors that its methods throw concern the
+ * nodes, and leave the audit undecided.
  */
 export interface AnchorEventReader<Anchor extends RecordedAnchor = RecordedAnchor> {
   /** Keccak-256 of the contract's code. */
@@ -38,7 +38,7 @@ export interface AnchorEventReader<Anchor extends RecordedAnchor = RecordedAncho
   readonly blockHashAt?: ((number: number) => Promise<string | undefined>) | undefined;
 }
 
-/** Asks the auditor's nodes, if any. @returns undefined where they told nothing, which is noted */
+/** Asks the auditor's nodes, if any. @returns undefined if they gave no answer, which is noted */
 export function readAnchors<Anchor extends RecordedAnchor>(
   reader: AnchorEventReader<Anchor> | undefined,
   { chain }: Policy,
@@ -57,7 +57,7 @@ export function readAnchors<Anchor extends RecordedAnchor>(
   });
 }
 
-/** Without the chain's word, a history that was written anew under the log's key looks like any other. */
+/** Without an answer from the chain, a history rewritten under the log's key looks like any other. */
 function noteNoChain({ accept }: Policy["chain"], findings: AuditFindings): void {
   const said: NoteFact = { id: "no-chain" };
   if (accept === "evidence") findings.note(said);
@@ -69,7 +69,7 @@ export function anchorName(treeSize: number): string {
   return `anchor of size ${treeSize}`;
 }
 
-/** The anchors that the contract recorded, against the roots of the log. */
+/** Compares the anchors that the contract recorded with the roots of the log. */
 export class AnchoredRoots implements TreeObserver {
   readonly #findings: AuditFindings;
   readonly #roots: Map<number, Uint8Array>;
@@ -77,7 +77,7 @@ export class AnchoredRoots implements TreeObserver {
   constructor(anchors: readonly RecordedAnchor[], { size, mayGrow }: LogExtent, findings: AuditFindings) {
     this.#findings = findings;
     const isWithin = ({ treeSize }: RecordedAnchor): boolean => treeSize <= size;
-    // The log has taken something back, or shows it to others only; a store is an older copy.
+    // A log has taken something back, or shows it only to others; a store is an older copy.
     for (const anchor of anchors.filter((one) => !isWithin(one)))
       findings.refute(mayGrow ? "ANCHOR_MISMATCH" : "STORE_BEHIND", anchorName(anchor.treeSize), {
         id: "anchored-beyond",
@@ -97,7 +97,7 @@ export class AnchoredRoots implements TreeObserver {
     this.#findings.refute("ANCHOR_MISMATCH", anchorName(treeSize), { id: "anchored-root-differs" });
   }
 
-  /** Compares them by consistency proofs, where not every leaf is read. */
+  /** Compares them by consistency proofs, when not every leaf is read. */
   async compareByProof(tree: TileTree, { treeSize: newSize, rootHash: newRoot }: Head): Promise<void> {
     for (const [oldSize, oldRoot] of this.#roots)
       await this.#findings.attempt(anchorName(oldSize), async () => {

@@ -1,8 +1,8 @@
 /**
- * The source's signature, as far as a bundle shows it. The body says whether the source signed, and over what, also while
- * claims stay shut: `signed` is a commitment to the signed bytes under the salt of the signature's own opening.
+ * The source's signature, as far as a bundle shows it. The body says whether the source signed, and over what, even while
+ * claims stay concealed: `signed` is a commitment to the signed bytes under the salt of the signature's own opening.
  *
- * Invariant: striking an opening never makes a signature look wrong, and no body makes an unsigned record look signed.
+ * Invariant: removing an opening never makes a signature look wrong, and no body makes an unsigned record look signed.
  */
 import type { Body } from "../core/body.ts";
 import type { Opening } from "../core/disclosure.ts";
@@ -29,7 +29,7 @@ export type Signing =
  * How a record is signed.
  * @param body `null` when it is withheld
  * @param openings those of the body that are shown
- * @throws SOURCE_SIGNATURE_INVALID and what the form of a signature is refused with, when what is shown contradicts itself
+ * @throws SOURCE_SIGNATURE_INVALID when what is shown contradicts itself; whatever a malformed signature is refused with
  */
 export async function signingOf(source: string, body: Body | null, openings: readonly Opening[]): Promise<Signing> {
   if (body === null) return { state: "unknown" };
@@ -53,7 +53,7 @@ export function shownClaims(body: Body, openings: readonly Opening[]): JsonObjec
 }
 
 interface Shown {
-  /** `undefined` when the signature stands in clear, where no salt belongs to it. */
+  /** `undefined` when the signature is a public claim, which has no salt. */
   readonly commitment: string | undefined;
   readonly body: Body;
   readonly isAllShown: boolean;
@@ -61,7 +61,7 @@ interface Shown {
 
 type ShownState = "verified" | "partly-shown";
 
-/** Of a signature over the record's canonical form, which takes all that it covers to be checked. */
+/** State of a signature over the record's canonical form, which can be checked only if everything it covers is shown. */
 async function stateOfForm(record: SignedRecord, { commitment, body, isAllShown }: Shown): Promise<ShownState> {
   if (typeof body.signed === "string") {
     if (commitment === body.signed) await checkSourceSignature(record);
@@ -72,7 +72,7 @@ async function stateOfForm(record: SignedRecord, { commitment, body, isAllShown 
   return "verified";
 }
 
-/** Of a signature that holds what it covers: that can be checked whatever else is shown, and must say what the body says. */
+/** State of a signature that contains what it covers: it can always be checked, and must say the same as the body. */
 async function stateOfSaid(record: SignedRecord, said: SignedPart, shown: Shown): Promise<ShownState> {
   await checkSourceSignature(record);
   const { commitment, body, isAllShown } = shown;
@@ -100,7 +100,7 @@ function hiddenSigning({ signed }: Body, isAllShown: boolean): Signing {
 
 /** The record as its source signed it, if all claims are shown. */
 function signedRecord(source: string, body: Body, shown: JsonObject): SignedRecord {
-  // That is the log's own word, and no source signs it.
+  // That claim is the log's own, and no source signs it.
   const { evidence, ...claims } = withoutReceived(shown);
   const type = body.vct.split(":")[1] as string;
   return { claims, evidence: sourceSignatureIn(evidence), seq: body.seq, source, type };

@@ -1,12 +1,12 @@
 /**
- * What a step of the verifier found, as data: programs decide on it, and a table for each language makes a sentence of it
+ * What a step of the verifier found, as data: programs decide by it, and a table for each language makes a sentence of it
  * (english.ts).
  */
 import type { Entry } from "../core/entry.ts";
 import type { ErrorFact } from "./error-fact.ts";
 import type { SignatureState } from "./verdict.ts";
 
-/** A block as a step speaks of it; `time` in POSIX seconds. */
+/** A block as a step names it; `blockTime` in POSIX seconds. */
 interface BlockFact {
   readonly blockNumber: number;
   readonly blockTime: number;

@@ -1,7 +1,7 @@
 /**
- * The steps of the verifier, each a check of its own. A step gives its value and what was found; where there was
- * nothing to check, or nobody to ask, it says `unchecked`, with a code where the policy asks for it all the same. What is
- * wrong is thrown.
+ * The steps of the verifier, each a check of its own. A step gives its value and what was found; if there was nothing to
+ * check, or nobody to ask, it says `unchecked`, with a code if the policy asks for the check all the same. Faults are
+ * thrown.
  */
 import type { Beacon } from "../core/beacon.ts";
 import { openClaims, type Body } from "../core/body.ts";
@@ -27,7 +27,7 @@ import { shownClaims, signingOf, type Signing } from "./signing.ts";
 import type { StepFact } from "./step-fact.ts";
 import type { ChainView } from "./verdict.ts";
 
-/** What a step came to. */
+/** The result of a step. */
 export interface Checked<T> {
   readonly value: T;
   readonly fact: StepFact;
@@ -82,7 +82,7 @@ export async function sourceStep(
   }
   const signing = await signingOf(bundle.source, body, openings);
   const keys = policy.sources.filter(({ name }) => name === bundle.source).map(keyOfKnown);
-  // Of a source that the policy names no key of, nobody can say who signed.
+  // If the policy names no key of a source, nobody can say who signed.
   if (keys.length > 0) return underKnownKeys(signing, keys);
   return unchecked(signing, { id: "signature", state: signing.state, isKeyKnown: false });
 }
@@ -95,7 +95,7 @@ async function assertConflict(body: Body | null, openings: readonly Opening[]): 
   if (event.action === "conflict") await openConflict(shown.value, event);
 }
 
-/** A source whose key the policy knows signs what it sends. */
+/** A source whose key the policy knows must sign what it sends. */
 function underKnownKeys(signing: Signing, keys: readonly SourceKey[]): Checked<Signing> {
   if ("key" in signing && !keys.some((key) => keyThumbprint(key) === keyThumbprint(signing.key)))
     throw new WarifuError("SOURCE_SIGNATURE_INVALID", "signed, but by no key that the policy knows of this source");
@@ -173,7 +173,7 @@ export function beaconStep(
   return holds(beacon, { id: "beacon", blockNumber, blockTime });
 }
 
-/** Whether the record commits to these bytes as what it was made of. */
+/** Whether the record commits to these bytes as the ones it was made from. */
 export function originalStep(original: Uint8Array, body: Body | null, openings: readonly Opening[]): Checked<void> {
   const received = body ? receivedIn(shownClaims(body, openings)) : undefined;
   if (received && isOriginal(original, received)) {
@@ -189,13 +189,13 @@ export function originalStep(original: Uint8Array, body: Body | null, openings: 
   return { ...unchecked(undefined, { id: "original-not-shown" }), code: "ORIGINAL_NOT_SHOWN" };
 }
 
-/** Which of the two blocks somebody whom the verifier trusts vouches for. */
+/** For each of the two blocks, whether somebody whom the verifier trusts vouches for it. */
 export interface BlocksOnChain {
   readonly anchor: boolean;
   readonly beacon: boolean;
 }
 
-/** Whether the chain has the anchor's block decides; that of the beacon may stay a claim. */
+/** The verdict depends on whether the chain has the anchor's block; the beacon's block may stay a claim. */
 export async function chainStep(
   anchor: AnchorFact,
   beacon: Beacon | null,
@@ -224,7 +224,7 @@ async function whoHasBlock(
     await askChain(anchor, policy, view);
     return "nodes";
   }
-  // Somebody named blocks to trust, and this is none of them.
+  // Somebody named blocks to trust, and this is not one of them.
   if (policy.trustedBlocks.length > 0)
     throw new WarifuError("CHAIN_MISMATCH", `the anchor's block ${blockHash} is not one that you trust`);
   if (policy.chain.accept === "evidence") return "nobody";
@@ -252,13 +252,13 @@ async function askChain(anchor: AnchorFact, policy: Policy, view: ChainView): Pr
     throw new WarifuError("NOT_ANCHORED_YET", `block ${anchor.blockNumber} is on the chain but not final yet`);
 }
 
-/** A chain that is too short is that of a node that lags behind, unless its blocks are younger than the one it lacks. */
+/** A node whose chain is too short lags behind, unless its newest block is later than the missing one. */
 function refuseShortChain({ blockNumber, blockTime }: AnchorFact, newestTime = 0): never {
   if (newestTime >= blockTime)
     throw new WarifuError(
       "CHAIN_WRONG",
       `the endpoint's chain has no block ${blockNumber}, though its newest block is later than that: it is another chain ` +
-        "than the one of this bundle, such as a local chain that was started anew",
+        "than the one of this bundle, such as a local chain that was restarted",
     );
   throw new WarifuError(
     "CHAIN_UNREACHABLE",

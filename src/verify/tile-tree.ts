@@ -1,6 +1,6 @@
 /**
- * Hashes of ranges of leaves out of a log's tiles, as inclusion and consistency proofs need them (RFC 9162 sections
- * 2.1.3.1 and 2.1.4.1). A proof built here is a claim of the server's like any other: it counts once it is verified.
+ * Hashes of ranges of leaves from a log's tiles, as inclusion and consistency proofs need them (RFC 9162 sections
+ * 2.1.3.1 and 2.1.4.1). A proof built here is a claim by the server like any other: it counts once it is verified.
  */
 import { WarifuError } from "../core/errors.ts";
 import {

@@ -1,5 +1,5 @@
 /**
- * What the verifier says of a bundle: types only.
+ * What the verifier says about a bundle: types only.
  *
  * Invariant: `holds` is said of a step that was checked and of nothing else. Where nobody was asked, or there is nothing to
  * check, the step is `unchecked`, whether or not the policy asks for it.
@@ -25,14 +25,14 @@ export const VERIFY_STEPS = [
   "chain",
 ] as const;
 export type VerifyStep = (typeof VERIFY_STEPS)[number];
-/** One more, for whoever holds the bytes that the record is said to be made of. */
+/** One more, for those who hold the bytes that the record is said to be made from. */
 export const ORIGINAL_STEP = "original";
 
 /** How a step ended. */
 export interface StepResult {
   readonly step: VerifyStep | typeof ORIGINAL_STEP;
   readonly outcome: "holds" | "refuted" | "unchecked";
-  /** What was found, for programs and for whoever puts it into another language. */
+  /** What was found, for programs and for translation into other languages. */
   readonly fact: StepFact;
   /** The same as an English sentence. */
   readonly detail: string;
@@ -43,7 +43,7 @@ export interface StepResult {
 /** A block as a point in time. */
 export interface KnownBlock {
   readonly blockNumber: number;
-  /** Hexadecimal behind `0x`. */
+  /** Hexadecimal with the prefix `0x`. */
   readonly blockHash: string;
   /** POSIX seconds. */
   readonly time: number;
@@ -53,11 +53,11 @@ export interface KnownBlock {
 
 /**
  * What a bundle shows of its source's signature.
- * - `verified`: it is shown, and is one over what the record says.
- * - `partly-shown`: it is shown, but not all that it covers.
+ * - `verified`: it is shown, and verifies for what the record says.
+ * - `partly-shown`: it is shown, but not everything that it covers.
  * - `not-shown`: the body commits to one that is not shown.
  * - `none`: the source did not sign.
- * - `unknown`: the body is withheld, or is an older one that conceals and does not say.
+ * - `unknown`: the body is withheld, or is an older one that conceals claims and does not say.
  */
 export type SignatureState = "verified" | "partly-shown" | "not-shown" | "none" | "unknown";
 
@@ -72,7 +72,7 @@ export interface VerifiedRecord {
   readonly signature?: SignatureState;
   /** Public and opened claims; absent when the body is withheld. */
   readonly claims?: JsonObject;
-  /** How many digests stay shut, decoys included. */
+  /** How many digests stay unopened, decoys included. */
   readonly concealed?: number;
   /** When the service says it took the record in, POSIX seconds. */
   readonly receivedAt?: number;
@@ -99,7 +99,7 @@ export interface ChainView {
   chainId(): Promise<number>;
   /** Hash of the canonical block at that height, or `undefined` when there is none (yet). */
   blockHashAt(number: number): Promise<string | undefined>;
-  /** Time of the newest block, POSIX seconds: tells a node that lags behind from a chain that was begun anew. */
+  /** Time of the newest block, POSIX seconds: distinguishes a node that lags behind from a chain that was restarted. */
   newestTime?(): Promise<number>;
   /** Height of the newest final block. */
   finalizedHeight(): Promise<number>;

@@ -1,5 +1,5 @@
 /**
- * The verifier: does this bundle hold under my policy? The steps run in the order of the argument, the first one that is
+ * The verifier: does this bundle hold under my policy? The steps run in the order of the argument; the first one that is
  * refuted ends it and is named. No network and no clock: whom to ask about the chain, if anybody, is passed in.
  *
  * What it shows: the record's entry is in the log of that key, under a checkpoint that the contract on that chain
@@ -35,8 +35,8 @@ export type * from "./step-fact.ts";
 /**
  * Verifies the bundle in `bytes` against the verifier's policy.
  * @param view asked about the chain when given; without it the policy's trusted blocks decide
- * @param original bytes that the record is said to be made of: one more step holds them against it
- * @returns the verdict; nothing that a bundle can hold makes it throw, only a `view` that fails in a way of its own
+ * @param original bytes that the record is said to be made from: one more step compares them with it
+ * @returns the verdict; nothing in a bundle makes it throw, only a `view` that fails with an error of another kind
  */
 export async function verifyBundle(
   bytes: Uint8Array,
@@ -113,7 +113,7 @@ class Argument {
   }
 }
 
-/** Ends the argument; why is in its last step. */
+/** Ends the argument; its last step says why. */
 class StepFailed {
   readonly step: StepResult["step"];
   constructor(step: StepResult["step"]) {
@@ -136,7 +136,7 @@ class ViewFailed {
   }
 }
 
-/** The verifier's own nodes, told from the bundle: that they fail or contradict each other is no word against it. */
+/** Marks what the verifier's own nodes throw: their failing or contradicting each other says nothing against the bundle. */
 function ownWord(view: ChainView): ChainView {
   const marked = <T>(answer: Promise<T>): Promise<T> =>
     answer.catch((error: unknown) => Promise.reject(new ViewFailed(error)));

@@ -17,7 +17,7 @@ const SAID: Said = {
   error: [{ code: "STORE_CORRUPT", details: {}, message: "the row is missing" }, "the row is missing"],
   "quorum-missing": [{ cosigned: 1, quorum: 2 }, "1 witnesses cosigned, the policy asks for 2"],
   "seq-used-before": [{ seq: 7 }, "its source has used seq 7 before"],
-  "nothing-served": [{ leafIndex: 256 }, "neither entries nor hashes are to be had of leaf 256 and what follows"],
+  "nothing-served": [{ leafIndex: 256 }, "neither entries nor hashes are available from leaf 256 on"],
   "entry-against-tile": [{ tileIndex: 3 }, "the entry and tile 0/3 disagree: one of them was changed"],
   "tile-hash-wrong": [{ position: 5 }, "hash 5 is not the one that the tiles below lead to"],
   "checkpoint-root-wrong": [
@@ -81,9 +81,9 @@ const SAID: Said = {
     { leafIndex: 8, because },
     "beacons from leaf 8 on were not compared with the chain: a value is expected",
   ],
-  "beacons-of-lost-chain": [{ count: 1 }, "1 of the beacons are of a chain that is gone: it was started anew since"],
+  "beacons-of-lost-chain": [{ count: 1 }, "1 of the beacons are of a chain that is gone: it has been restarted since"],
   "beacons-unknown": [{ count: 1 }, "the chain does not know the heights of 1 of the beacons"],
-  "beacons-begin-again": [{ count: 2 }, "heights begin again at 2 of the log's beacons: the chain was started anew"],
+  "beacons-begin-again": [{ count: 2 }, "heights begin again at 2 of the log's beacons: the chain was restarted"],
   "entries-early": [
     { count: 1, toleranceSeconds: 300 },
     "1 of the entries name a time more than 300 s before the block of the beacon below them: the log's clock was slow",

@@ -714,7 +714,7 @@ describe("verifyBundle", () => {
       expectEnd(await verdictOf({}, askedPolicy, plain), "undecided", "chain", "CHAIN_UNREACHABLE");
       const anew = viewOf(undefined, { newestTime: () => Promise.resolve(1_795_334_412) });
       const verdict = await verdictOf({}, askedPolicy, anew);
-      expect(expectEnd(verdict, "undecided", "chain", "CHAIN_WRONG")).to.match(/another chain .* started anew/);
+      expect(expectEnd(verdict, "undecided", "chain", "CHAIN_WRONG")).to.match(/another chain .* restarted/);
       expect(verdict.record?.before.checked).to.equal(false);
     });
 
