@@ -1,11 +1,12 @@
 /**
- * The index of anchors seen on the chain, as the stages see it. It is derived: the chain has everything in it, so a lost
- * or damaged index is thrown away and made again. Rows are never deleted, a row whose block the chain dropped is marked.
+ * The index of anchors seen on the chain, as the stages see it. It is derived: the chain has everything that is in it,
+ * so a lost or damaged index is discarded and rebuilt. Rows are never deleted; a row whose block the chain dropped is
+ * marked.
  *
- * Asynchronous, so that an engine on another machine can take the place of the embedded one.
+ * Asynchronous, so that an engine on another machine can replace the embedded one.
  */
 
-/** Whose anchors: one contract on one chain. */
+/** Whose anchors: those of one contract on one chain. */
 export interface IndexedContract {
   readonly chainId: number;
   /** Address, lower case behind `0x`. */
@@ -16,7 +17,7 @@ export interface IndexedContract {
 export interface AnchorKey {
   readonly transactionHash: string;
   readonly blockHash: string;
-  /** Place of the event among all of its block. */
+  /** Position of the event among all events of its block. */
   readonly logIndex: number;
 }
 
@@ -38,7 +39,7 @@ export type IndexedState = "provisional" | "final" | "orphaned";
  */
 export type AnchorVerdict = "ours" | "foreign" | "fork";
 
-/** A row. */
+/** An indexed anchor. */
 export interface IndexedAnchor extends SeenAnchor {
   readonly state: IndexedState;
   /** POSIX milliseconds. */
@@ -47,22 +48,22 @@ export interface IndexedAnchor extends SeenAnchor {
   readonly verdict: AnchorVerdict | null;
 }
 
-/** A block by its place and its parent. */
+/** A block, identified by its height, hash and parent. */
 export interface IndexedBlock {
   readonly number: number;
   readonly hash: string;
   readonly parentHash: string;
 }
 
-/** How far the chain was read. The cursor is the last of the blocks. */
+/** How far the chain has been read. The cursor is the last of the blocks. */
 export interface IndexPosition {
   /** The block after which reading began. */
   readonly startBlock: number;
-  /** The newest final block and those above it that are remembered, ascending. */
+  /** The newest final block and the remembered blocks above it, ascending. */
   readonly blocks: readonly IndexedBlock[];
 }
 
-/** One step of the index. In this order: rows are orphaned, seen, and made final; then the position is set. */
+/** One step of the index. In this order: rows are orphaned, added, and made final; then the position is set. */
 export interface IndexUpdate {
   /** Every row above this height is orphaned, unless it is among `seen`. */
   readonly orphanAbove?: number | undefined;
@@ -70,7 +71,7 @@ export interface IndexUpdate {
   /** Added, or back on the chain. A row that is final stays final. */
   readonly seen?: readonly (SeenAnchor & { readonly state: "provisional" | "final" })[];
   readonly final?: readonly AnchorKey[];
-  /** `null` forgets the position; left out, it stays. */
+  /** `null` forgets the position; if omitted, it stays. */
   readonly position?: IndexPosition | null;
   /** POSIX milliseconds. */
   readonly seenAt: number;
@@ -78,26 +79,26 @@ export interface IndexUpdate {
 
 /** The index. All methods throw STORE_FAILED when the engine fails. "Live" rows are those that are not orphaned. */
 export interface AnchorIndex {
-  /** Where reading stands; `undefined` before it began. */
+  /** How far reading has got; `undefined` before it began. */
   position(of: IndexedContract): Promise<IndexPosition | undefined>;
-  /** Makes the step durable as a whole, rows and position, or nothing of it. Safe to repeat. */
+  /** Makes the whole step durable, rows and position, or nothing of it. Safe to repeat. */
   apply(of: IndexedContract, update: IndexUpdate): Promise<void>;
-  /** Notes what rows are to this log, in one step. */
+  /** Records what rows are to this log, in one step. */
   judge(of: IndexedContract, judged: readonly (AnchorKey & { readonly verdict: AnchorVerdict })[]): Promise<void>;
 
   /** The live row of the largest tree. */
   newest(of: IndexedContract): Promise<IndexedAnchor | undefined>;
   /** The live row of the largest tree below `treeSize`. */
   below(of: IndexedContract, treeSize: number): Promise<IndexedAnchor | undefined>;
-  /** The first live row in the blocks `from` to `to`, both included, whose previous size no live row has. */
+  /** The first live row in the blocks `from` to `to`, both included, whose previous size belongs to no live row. */
   hole(of: IndexedContract, from: number, to: number): Promise<IndexedAnchor | undefined>;
-  /** Provisional rows up to block `height`, in the order of the chain. */
+  /** Provisional rows up to block `height`, in chain order. */
   provisional(of: IndexedContract, height: number): Promise<IndexedAnchor[]>;
   /** Live rows below block `height`, newest block first. */
   live(of: IndexedContract, height: number, limit: number): Promise<IndexedAnchor[]>;
-  /** Live rows that were not judged, in any order. */
+  /** Live rows that have not been judged, in any order. */
   unjudged(of: IndexedContract, limit: number): Promise<IndexedAnchor[]>;
-  /** Live rows that are not ours, in the order of the chain. */
+  /** Live rows that are not ours, in chain order. */
   suspicious(of: IndexedContract, limit: number): Promise<IndexedAnchor[]>;
 
   close(): Promise<void>;

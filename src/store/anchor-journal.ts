@@ -1,12 +1,12 @@
 /**
- * The journal of anchors: what was sent to the contract, how it fared, and which contract that is. What the contract
- * recorded, whoever sent it, is in the index: anchor-index.ts.
+ * The journal of anchors: what was sent to the contract, what became of it, and which contract that is. What the
+ * contract recorded, whoever sent it, is in the index: anchor-index.ts.
  */
 
 /** States of an anchor; a reorg or a lost chain moves it back to `pending`. */
 export type AnchorState = "pending" | "submitted" | "included" | "finalized" | "orphaned";
 
-/** An anchor from the moment it is signed. Never deleted: what a chain dropped is marked `orphaned`. */
+/** An anchor from the moment it is signed. Never deleted: one that the chain dropped is marked `orphaned`. */
 export interface StoredAnchor {
   readonly anchorId: number;
   readonly treeSize: number;
@@ -27,8 +27,10 @@ export interface StoredAnchor {
   /** Wei. */
   readonly maxPriorityFeePerGas: bigint;
   readonly state: AnchorState;
-  /** When it was sent first, POSIX milliseconds; 0 when a node has called it too cheap, `null` before it is sent. Of one
-   * that was mined, when that was noticed. */
+  /**
+   * When it was first sent, POSIX milliseconds; 0 once a node has called it too cheap, `null` before it is sent. Once
+   * it is mined: when that was noticed.
+   */
   readonly sentAt: number | null;
   /** What it cost, in wei, once mined. */
   readonly paid: bigint | null;
@@ -59,7 +61,7 @@ export interface StoredContract {
   readonly genesis: string;
   /** Keccak-256 of the contract's code. */
   readonly codeHash: string;
-  /** Tree size that the contract held when the log came to it: anchors up to there were not made by this service. */
+  /** Tree size that the contract held when the log started to use it: anchors up to there were not made by this service. */
   readonly startSize: number;
 }
 
@@ -72,26 +74,26 @@ export interface AnchorJournal {
   anchors(belowId: number, limit: number): Promise<StoredAnchor[]>;
   /** Anchors of an account at a nonce that were made for an earlier contract or on a lost chain, oldest first. */
   formerAnchorsAt(account: string, nonce: number): Promise<StoredAnchor[]>;
-  // The methods from here to `contract` know of the present contract's anchors alone: those before a lost local chain or a
-  // successor contract are kept, listed by `anchors`, and count for nothing else.
+  // The methods from here to `contract` know only the present contract's anchors: those from before a lost local chain
+  // or a successor contract are kept and listed by `anchors`, but count for nothing else.
   /** Anchors in one of these states, oldest first. */
   anchorsIn(states: readonly AnchorState[]): Promise<StoredAnchor[]>;
-  /** Anchors of an account from a nonce on, whatever their state, oldest first. */
+  /** Anchors of an account from a nonce on, in any state, oldest first. */
   anchorsFrom(account: string, nonce: number): Promise<StoredAnchor[]>;
   /** Whether an anchor was ever sent in that transaction. */
   hasTransaction(transactionHash: string): Promise<boolean>;
-  /** What the anchors that were found mined since a time have cost, in wei; POSIX milliseconds. */
+  /** What the anchors found to be mined since a time have cost, in wei; POSIX milliseconds. */
   spentSince(time: number): Promise<bigint>;
-  /** Final anchors by the height of their blocks, the highest first. */
+  /** Final anchors by the height of their blocks, highest first. */
   highestFinalAnchors(limit: number): Promise<StoredAnchor[]>;
   /** The final anchor of the largest tree. */
   newestFinalAnchor(): Promise<StoredAnchor | undefined>;
-  /** Final anchors of trees larger than `size`, the smallest first. */
+  /** Final anchors of trees larger than `size`, smallest first. */
   finalAnchorsAbove(size: number, limit: number): Promise<StoredAnchor[]>;
-  /** The smallest anchor above a leaf index among those nearest to finality; orphaned ones do not count. */
+  /** The smallest anchor above a leaf index among those nearest to finality; orphaned anchors do not count. */
   anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined>;
 
   contract(): Promise<StoredContract | undefined>;
-  /** The anchors so far were made in another contract, or on a chain that is lost; those to come are in this one. */
+  /** Earlier anchors were made in another contract or on a lost chain; later ones will be in this contract. */
   setContract(contract: StoredContract): Promise<void>;
 }

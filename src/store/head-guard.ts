@@ -1,9 +1,9 @@
 /**
- * The head guard: a file beside the database with the newest checkpoint that was handed out. An older copy of the
- * database put back in its place is shorter than this file says, and the service then refuses to start.
+ * The head guard: a file next to the database with the newest checkpoint that was handed out. If an older copy of the
+ * database is put back, it is shorter than this file says, and the service then refuses to start.
  *
- * Written after the commit it tells of, so it is never ahead of the database; at most every quarter of a second, since
- * it need not be exact to serve.
+ * Written after the commit that it describes, so it is never ahead of the database; at most every quarter of a second,
+ * since it works without being exact.
  */
 import { readFileSync } from "node:fs";
 import { parseCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
@@ -30,7 +30,7 @@ export class HeadGuard {
   }
 
   /**
-   * Asked before a commit: a ledger whose guard cannot be written must not grow.
+   * Called before a commit: a ledger whose guard cannot be written must not grow.
    * @throws STORE_FAILED when the file could not be written
    */
   assertWritable(): void {
@@ -38,7 +38,7 @@ export class HeadGuard {
   }
 
   /**
-   * Writes what is pending: whole or not at all.
+   * Writes the pending checkpoint: all of it or nothing.
    * @throws STORE_FAILED
    */
   flush(): void {
@@ -46,7 +46,7 @@ export class HeadGuard {
     this.#timer = undefined;
     if (this.#pending === undefined) return;
     try {
-      // Its name need not be durable: an older guard is one that sees less.
+      // Its name need not be durable: an older guard merely detects less.
       writeWholeFile(this.#path, this.#pending, { isNameDurable: false });
     } catch (cause) {
       throw new WarifuError("STORE_FAILED", `the head guard ${this.#path} cannot be written: ${messageOf(cause)}`, {
@@ -56,7 +56,7 @@ export class HeadGuard {
     this.#pending = undefined;
   }
 
-  /** Nobody waits for the timer, so the next commit is told. */
+  /** Nobody waits for the timer, so an error is reported by the next commit. */
   #flushLater(): void {
     try {
       this.flush();

@@ -1,8 +1,8 @@
 /**
- * The API keys as they are stored, by the hash of their secrets.
+ * The API keys as they are stored, with the hash of their secrets.
  */
 
-/** An API key, hashed: the secret itself is nowhere. */
+/** An API key, hashed: the secret itself is stored nowhere. */
 export interface StoredApiKey {
   readonly keyId: string;
   readonly name: string;
@@ -12,17 +12,17 @@ export interface StoredApiKey {
   /** POSIX milliseconds. */
   readonly createdAt: number;
   readonly revokedAt: number | null;
-  /** Id of the first key in the place of which this one came: what that one sent is as if this one had sent it. */
+  /** Id of the first key in this key's chain of replacements: what was sent with that key counts as sent with this one. */
   readonly sender: string;
-  /** Names and prefixes (`santander/*`) of the sources that the key is for; `null`: all. */
+  /** Names and prefixes (`santander/*`) of the sources that the key may be used for; `null`: all. */
   readonly sources: readonly string[] | null;
   /** Types of record that it may send; `null`: all. */
   readonly types: readonly string[] | null;
   /** POSIX milliseconds; `null`: never. */
   readonly expiresAt: number | null;
-  /** Records and other requests a minute; `null`: as many as anybody. */
+  /** Records and other requests per minute; `null`: as many as anybody. */
   readonly ratePerMinute: number | null;
-  /** POSIX milliseconds, written now and then; `null`: never used. */
+  /** POSIX milliseconds, updated from time to time; `null`: never used. */
   readonly lastUsedAt: number | null;
 }
 

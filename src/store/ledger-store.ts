@@ -1,9 +1,9 @@
 /**
- * What is opened of a data folder's ledger: the stores of its log, its anchors and its API keys, which one engine keeps
+ * An opened ledger of a data folder: the stores of its log, its anchors and its API keys, which one engine keeps
  * together. A room takes the narrowest of them that it needs. Each method says what is durable when it returns; all are
- * asynchronous, so that an engine on another machine can take the place of the embedded one.
+ * asynchronous, so that an engine on another machine can replace the embedded one.
  *
- * One writer at a time: a ledger is opened for writing by one process, which the engine ensures.
+ * One writer at a time: the engine ensures that only one process opens a ledger for writing.
  */
 import type { AnchorJournal } from "./anchor-journal.ts";
 import type { KeyStore } from "./key-store.ts";
@@ -17,20 +17,21 @@ export interface StoreFault {
   readonly message: string;
 }
 
-/** A log and what became of its anchors: what the stages work with. */
+/** A log and the state of its anchors: what the stages work with. */
 export interface AnchoredLogStore extends LogStore, AnchorJournal {}
 
-/** A ledger that is open, for writing or for reading alone. */
+/** A ledger that is open, for writing or for reading only. */
 export interface LedgerStore extends AnchoredLogStore, KeyStore {
-  /** Ends writing, gives the lock back. */
+  /** Ends writing and releases the lock. */
   close(): Promise<void>;
 }
 
-/** A ledger that is open for reading alone, beside its writer or without one. */
+/** A ledger that is open for reading only, alongside its writer or without one. */
 export interface LedgerReader extends LedgerStore {
   /**
-   * What the engine can find out about itself: pages, indexes, tables, and rows that nothing in the log vouches for. Reads
-   * as it is asked on, in bounded memory, and as of one moment; until it is through, nothing else is asked of the reader.
+   * What the engine can check by itself: pages, indexes, tables, and rows that nothing in the log vouches for. Reads as
+   * the caller iterates, in bounded memory, and as of one moment; until it is finished, the reader must not be used for
+   * anything else.
    */
   check(): Iterable<StoreFault>;
 }

@@ -1,7 +1,7 @@
 /**
- * The log as it is stored: entries with their bodies, full tiles, checkpoints, sources and their numbers. What is below a
- * published tree size never changes; everything that can be derived from the entries (partial tiles, indexes in memory) is
- * derived, not stored.
+ * The log as it is stored: entries with their bodies, full tiles, checkpoints, sources and their numbers. Nothing below
+ * a published tree size ever changes; everything that can be derived from the entries (partial tiles, indexes in
+ * memory) is derived and not stored.
  */
 import type { EntryKind } from "../core/entry.ts";
 import type { RepairedAt } from "../core/source-event.ts";
@@ -20,7 +20,7 @@ export interface StoredEntry {
   readonly bodyDigest: Uint8Array;
   /** `null` once erased. */
   readonly body: Uint8Array | null;
-  /** Present in a row that names a kind or source that there is not, which stand here as others: what is wrong with it. */
+  /** Present if the row names an unknown kind or source, which is replaced here: says what is wrong with the row. */
   readonly unreadable?: string;
 }
 
@@ -29,7 +29,7 @@ export interface NewEntry extends StoredEntry {
   readonly body: Uint8Array;
   /** The submitter's idempotency key. */
   readonly key?: string | undefined;
-  /** Whose API key sent the record: see {@link StoredApiKey.sender}. Absent for what came without one. */
+  /** Whose API key sent the record: see {@link StoredApiKey.sender}. Absent for a record sent without one. */
   readonly sender?: string | undefined;
 }
 
@@ -51,22 +51,22 @@ export interface StoredCheckpoint {
 
 /** What one commit adds. */
 export interface Batch {
-  /** Contiguous from the store's tree size on. */
+  /** Contiguous, starting at the store's tree size. */
   readonly entries: readonly NewEntry[];
-  /** The tiles that these entries fill. */
+  /** The tiles completed by these entries. */
   readonly tiles: readonly FullTile[];
-  /** The checkpoint over all entries up to and with these. */
+  /** The checkpoint over all entries up to and including these. */
   readonly checkpoint: StoredCheckpoint;
 }
 
-/** By what a submission is recognised. */
+/** How a submission is recognised. */
 export interface Fingerprint {
   readonly source: string;
   readonly key?: string | undefined;
   readonly seq?: number | undefined;
 }
 
-/** An entry that a submission repeats, and by what it was recognised. */
+/** The entry that a submission repeats, and how it was recognised. */
 export interface Submitted {
   readonly entry: StoredEntry;
   readonly by: "key" | "seq";
@@ -74,14 +74,14 @@ export interface Submitted {
   readonly sender: string | undefined;
 }
 
-/** An idempotency key that a repetition brought, and the entry that it stands for from now on. */
+/** An idempotency key that came with a repetition, and the entry that it stands for from now on. */
 export interface KeyBinding {
   readonly source: string;
   readonly key: string;
   readonly leafIndex: number;
 }
 
-/** Where a source stands in its numbers. */
+/** Where a source is in its numbering. */
 export interface Numbering {
   /** The number that the next one follows: the highest so far, or since the repair. */
   readonly last: number;
@@ -93,20 +93,20 @@ export interface Numbering {
 export interface SourceQuery {
   /** The first number to look at. */
   readonly from: number;
-  /** Ranges at most. */
+  /** At most this many ranges. */
   readonly ranges: number;
 }
 
-/** What numbers a source has used, and which it left out below its highest. */
+/** Which numbers a source has used, and which it has left out below its highest. */
 export interface SourceNumbers {
   readonly records: number;
   readonly firstSeq: number;
   readonly lastSeq: number;
   /** How many numbers from 0 up to `lastSeq` are missing. */
   readonly missing: number;
-  /** Ranges of missing numbers from the one asked for on, both ends included. */
+  /** Ranges of missing numbers, starting at the number asked for, both ends included. */
   readonly ranges: readonly (readonly [from: number, to: number])[];
-  /** Where to look on; left out when nothing is left to look at. */
+  /** Where to continue; absent when nothing is left to look at. */
   readonly next?: number;
 }
 
@@ -126,7 +126,7 @@ export interface EntryQuery {
 export interface RecordSearch {
   /** First leaf index to look at. */
   readonly from: number;
-  /** Leaf index to look below. */
+  /** Only leaf indexes below this one. */
   readonly before: number;
   /** 1 <= limit <= 1000 */
   readonly limit: number;
@@ -138,34 +138,41 @@ export interface RecordSearch {
 export interface FoundRecords {
   /** By leaf index. */
   readonly entries: readonly StoredEntry[];
-  /** Where to look on; left out when nothing is left to look at. */
+  /** Where to continue; absent when nothing is left to look at. */
   readonly next?: number;
 }
 
-/** The store of the log. All methods throw STORE_FAILED when the engine fails; the caller then stops writing for good. */
+/** The store of the log. All methods throw STORE_FAILED when the engine fails; the caller then stops writing permanently. */
 export interface LogStore {
   /** Number of durable entries. */
   treeSize(): number;
   /** Origin of the log, set when the store was made. */
   readonly origin: string;
 
-  /** Makes the batch durable as a whole: entries, bodies, tiles, checkpoint and keys, or nothing of it.
-   * @throws STORE_CORRUPT when the batch does not continue the store; as {@link LogStore.assertInPlace} */
+  /**
+   * Makes the whole batch durable (entries, bodies, tiles, checkpoint and keys) or nothing of it.
+   * @throws STORE_CORRUPT when the batch does not continue the store; as {@link LogStore.assertInPlace}
+   */
   commit(batch: Batch): Promise<void>;
 
-  /** Whether what is committed is still where the next start looks for it.
-   * @throws STORE_FAILED when files were removed or replaced under the running process */
+  /**
+   * Checks that what is committed is still where the next start looks for it.
+   * @throws STORE_FAILED when files were removed or replaced under the running process
+   */
   assertInPlace(): void;
 
-  /** For each fingerprint the entry that has its key or else its seq; `undefined` when it is new. */
+  /** For each fingerprint, the entry that has its key or else its seq; `undefined` when it is new. */
   findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]>;
-  /** Where a source stands in its numbers, given their newest repair; `undefined` when it has sent nothing. */
+  /** Where a source is in its numbering, given its newest repair; `undefined` when it has sent nothing. */
   numbering(source: string, repair?: RepairedAt): Promise<Numbering | undefined>;
   /** The lowest number from `from` on that a source has not used. */
   firstFreeSeq(source: string, from: number): Promise<number>;
-  /** Sources from a place on, in the order in which they first sent; the log itself, which enters events, is none. */
+  /**
+   * Sources from a place on, in the order in which they first sent; the log itself, which enters events, is not one of
+   * them.
+   */
   sources(from: number, limit: number): Promise<readonly { readonly place: number; readonly name: string }[]>;
-  /** What numbers a source has used; `undefined` when it has sent nothing. One look reads a bounded part. */
+  /** Which numbers a source has used; `undefined` when it has sent nothing. One look reads a bounded part. */
   sourceNumbers(source: string, query: SourceQuery): Promise<SourceNumbers | undefined>;
   /** Remembers further idempotency keys of entries; durable when it returns. */
   bindKeys(bindings: readonly KeyBinding[]): Promise<void>;
@@ -175,18 +182,23 @@ export interface LogStore {
   entryById(id: Uint8Array): Promise<StoredEntry | undefined>;
   /** The entry whose body has that digest. */
   entryByBodyDigest(digest: Uint8Array): Promise<StoredEntry | undefined>;
-  /** Of records also what is none by its kind alone: the log is the source of its events, and of nothing else. */
+  /**
+   * For kind `record`, includes rows whose kind alone says otherwise: the log is the source of its events, and of
+   * nothing else.
+   */
   query(query: EntryQuery): Promise<StoredEntry[]>;
-  /** Records (and what is none by its kind alone, as in {@link LogStore.query}). One look reads a bounded part of the log, so
-   * it may find less than the limit, or nothing, and more further on. */
+  /**
+   * Records (including rows whose kind alone says otherwise, as in {@link LogStore.query}). One look reads a bounded
+   * part of the log, so it may find fewer than the limit, or none, although more follow further on.
+   */
   findRecords(search: RecordSearch): Promise<FoundRecords>;
-  /** Entries of these kinds, which are none of `record`, from a leaf index on, in order. */
+  /** Entries of these kinds, other than `record`, from a leaf index on, in order. */
   events(kinds: readonly EntryKind[], from: number, limit: number): Promise<StoredEntry[]>;
-  /** Leaf indexes without an entry, `begin` <= leafIndex < `end`, the lowest ones. In a store that is whole there is none. */
+  /** Leaf indexes without an entry, `begin` <= leafIndex < `end`, lowest first. An intact store has none. */
   missing(begin: number, end: number, limit: number): Promise<number[]>;
-  /** The newest entry of that kind, below a leaf index where one is given; or `undefined`. */
+  /** The newest entry of that kind, below a leaf index if one is given; otherwise `undefined`. */
   newestOfKind(kind: EntryKind, belowIndex?: number): Promise<StoredEntry | undefined>;
-  /** A full tile, or `undefined` while it is not full. */
+  /** A full tile; `undefined` while it is not full. */
   tile(level: number, index: number): Promise<Uint8Array | undefined>;
 
   /** The newest checkpoint, or `undefined` in an empty store. */

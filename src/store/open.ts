@@ -1,6 +1,6 @@
 /**
- * Opens what a data folder stores: ledger, vault and the index of anchors. The one place that names the engine, so another
- * engine is another folder beside sqlite/ and a choice here.
+ * Opens what a data folder stores: ledger, vault and the index of anchors. The only place that names the engine:
+ * another engine would be another folder next to sqlite/ and a choice here.
  */
 import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
@@ -19,7 +19,7 @@ export const STORE_FILES = {
   anchorIndex: ANCHOR_INDEX_FILE,
 } as const;
 
-/** Where things lie, if not in the folder. */
+/** Where files are, if not in the folder. */
 export interface OpenLedgerOptions {
   /** The head guard. */
   readonly guardPath?: string | undefined;
@@ -35,11 +35,11 @@ export interface OpenVaultOptions {
 /** An index that was opened. */
 export interface OpenedAnchorIndex {
   readonly index: AnchorIndex;
-  /** Why the one that was there could not be used; `undefined` when it could, or there was none. */
+  /** Why the existing index could not be used; `undefined` when it could, or there was none. */
   readonly discarded: string | undefined;
 }
 
-/** Whether there is a ledger in a data folder. One that was made and never written to counts for nothing. */
+/** Whether there is a ledger in a data folder. One that was created but never written to does not count. */
 export function hasLedger(folder: string): boolean {
   return (statSync(join(folder, STORE_FILES.ledger), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
@@ -50,7 +50,7 @@ export function hasVault(folder: string): boolean {
 }
 
 /**
- * Opens the ledger of a data folder for writing, or makes it.
+ * Opens the ledger of a data folder for writing, creating it if there is none.
  * @throws STORE_LOCKED another writer; STORE_BEHIND an older copy was put back; STORE_CORRUPT; STORE_FAILED;
  *   CONFIG_INVALID the folder holds the log of another origin
  */
@@ -59,7 +59,7 @@ export function openLedger(folder: string, origin: string, options: OpenLedgerOp
 }
 
 /**
- * Opens the ledger of a data folder for reading only, beside a running service or after it.
+ * Opens the ledger of a data folder for reading only, alongside a running service or after it.
  * @throws NOT_FOUND there is none; STORE_CORRUPT; STORE_FAILED
  */
 export function readLedger(folder: string): LedgerReader {
@@ -67,7 +67,7 @@ export function readLedger(folder: string): LedgerReader {
 }
 
 /**
- * Opens the vault of a data folder, or makes it.
+ * Opens the vault of a data folder, creating it if there is none.
  * @throws VAULT_FAILED when it cannot be opened, or is under another master key
  */
 export function openVault(folder: string, { masterKey, randomBytes, readOnly = false }: OpenVaultOptions): Vault {
@@ -75,7 +75,7 @@ export function openVault(folder: string, { masterKey, randomBytes, readOnly = f
 }
 
 /**
- * Opens the index of anchors of a data folder, or begins a new one.
+ * Opens the index of anchors of a data folder, or starts a new one.
  * @throws STORE_FAILED when none can be made there
  */
 export function openAnchorIndex(folder: string): OpenedAnchorIndex {

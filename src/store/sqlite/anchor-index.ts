@@ -1,9 +1,9 @@
 /**
- * The index of anchors in a SQLite file of its own, `chain-index.sqlite`. Derived data: a file that is damaged, or of
- * another version, is thrown away for a new one, and the index is read from the chain again.
+ * The index of anchors in its own SQLite file, `chain-index.sqlite`. Derived data: a file that is damaged or of another
+ * version is replaced by a new one, and the index is read from the chain again.
  *
  * Invariant: the table `anchor` is a function of the chain alone, so reading the chain again gives the same bytes. When
- * this program saw a row, and what it thought of it, is in a table of its own.
+ * this program saw a row, and how it judged it, is kept in a separate table.
  */
 import { rmSync } from "node:fs";
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
@@ -83,7 +83,7 @@ const OF = "a.chain_id = ? AND a.contract = ?";
 const LIVE = "a.state <> 'orphaned'";
 const COLUMNS = "SELECT a.*, s.first_seen_at, s.verdict";
 const JOINED = `USING (${KEY.join(", ")})`;
-// The engine knows nothing of how rows are spread, so the order of tables and the index are said each time.
+// The engine knows nothing about how rows are distributed, so every query names the order of tables and the index.
 const rowsBy = (index: "anchor_by_size" | "anchor_by_block" | "anchor_provisional"): string =>
   `${COLUMNS} FROM anchor a INDEXED BY ${index} CROSS JOIN sighting s ${JOINED}`;
 const sightedBy = (index: "sighting_unjudged" | "sighting_suspicious"): string =>
@@ -93,8 +93,8 @@ const SIGHTED_OF = "s.chain_id = ? AND s.contract = ?";
 const CHAIN_ORDER = "ORDER BY a.block_number, a.log_index LIMIT ?";
 
 /**
- * Opens the index at `path`, or begins a new one; and says why the file that was there could not be used.
- * @throws STORE_FAILED when no file can be made there
+ * Opens the index at `path`, or starts a new one; says why an existing file could not be used.
+ * @throws STORE_FAILED when no file can be created there
  */
 export function openSqliteAnchorIndex(path: string): { index: AnchorIndex; discarded: string | undefined } {
   try {
@@ -106,14 +106,14 @@ export function openSqliteAnchorIndex(path: string): { index: AnchorIndex; disca
   }
 }
 
-/** @throws STORE_CORRUPT for a file that is no index of this version */
+/** @throws STORE_CORRUPT for a file that is not an index of this version */
 function openTables(path: string): DatabaseSync {
   const db = openDatabase(path, "STORE_FAILED", { cacheKib: CACHE_KIB });
   try {
     const version = first(db.prepare("PRAGMA user_version"))?.["user_version"];
     if (version === 0) transaction(db, () => db.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}`));
     else if (version !== SCHEMA_VERSION) damaged(path, `it has version ${String(version)}`);
-    // The file is small, and what is found here is mended by itself.
+    // The file is small, and damage found here is repaired automatically.
     const found = first(db.prepare("PRAGMA quick_check(1)"))?.["quick_check"];
     if (found !== "ok") damaged(path, String(found));
     return db;

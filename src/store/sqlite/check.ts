@@ -1,7 +1,7 @@
 /**
- * What the SQLite ledger can find out about itself: pages and indexes (`PRAGMA integrity_check`), its tables' form, the
- * seals of rows that nothing in the log vouches for, names of sources, and the digest index. Reads in order and in
- * bounded memory, as of one moment.
+ * What the SQLite ledger can check by itself: pages and indexes (`PRAGMA integrity_check`), the structure of its
+ * tables, the seals of rows that nothing in the log vouches for, names of sources, and the digest index. Reads in
+ * order, in bounded memory, and as of one moment.
  */
 import { DatabaseSync } from "node:sqlite";
 import { equalBytes } from "../../core/bytes.ts";
@@ -35,7 +35,7 @@ export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreF
   }
 }
 
-/** The findings of a check; rows that cannot be read at all are one more. */
+/** The findings of a check; rows that cannot be read at all add one more. */
 function* attempt(where: string, check: Generator<StoreFault>): Generator<StoreFault> {
   try {
     yield* check;
@@ -49,7 +49,7 @@ function* checkPages(db: DatabaseSync): Generator<StoreFault> {
     if (row["integrity_check"] !== "ok") yield corrupt("database", String(row["integrity_check"]));
 }
 
-/** Every table and index is there as {@link SCHEMA} makes it: a lost index would let twins in. */
+/** Every table and index must be as {@link SCHEMA} creates it: without an index, duplicates could get in. */
 function* checkSchema(db: DatabaseSync): Generator<StoreFault> {
   const pristine = new DatabaseSync(":memory:");
   pristine.exec(SCHEMA);
@@ -95,7 +95,7 @@ function* checkSources(db: DatabaseSync, origin: string): Generator<StoreFault> 
   }
 }
 
-/** Each checkpoint's seal, over ids and keys of its entries; and that keys lie with their entry's source. */
+/** Checks each checkpoint's seal, over ids and keys of its entries, and that keys are stored with their entry's source. */
 function* checkSubmissions(db: DatabaseSync): Generator<StoreFault> {
   const checkpoints = iterate(db, "SELECT tree_size, note, seal FROM checkpoint ORDER BY tree_size");
   const entries = iterate(
@@ -126,11 +126,11 @@ function* checkSubmissions(db: DatabaseSync): Generator<StoreFault> {
       );
     first = treeSize as number;
   }
-  // Left open, it would keep the reader at the state of now.
+  // Left open, it would keep the reader at the present state.
   entries.return?.();
 }
 
-/** A key that points at an entry to come would make that entry answer for it. */
+/** A key that points at a future entry would make that entry answer for it. */
 function* checkStraySubmissions(db: DatabaseSync): Generator<StoreFault> {
   const sql = `SELECT leaf_index FROM submission s
     WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.leaf_index = s.leaf_index)`;
@@ -138,7 +138,7 @@ function* checkStraySubmissions(db: DatabaseSync): Generator<StoreFault> {
     yield corrupt(`leaf ${String(leafIndex)}`, "an idempotency key points at it, but there is no such entry");
 }
 
-/** A further key of an entry lies with that entry's source, and is not the first of another. */
+/** A further key of an entry must be stored with that entry's source, and must not be the first key of another entry. */
 function* checkAliases(db: DatabaseSync): Generator<StoreFault> {
   const sql = `SELECT a.leaf_index FROM alias a LEFT JOIN entry e ON e.leaf_index = a.leaf_index
     WHERE e.source_ref IS NOT a.source_ref
@@ -147,7 +147,7 @@ function* checkAliases(db: DatabaseSync): Generator<StoreFault> {
     yield corrupt(`leaf ${String(leafIndex)}`, "a further idempotency key points at it, but is of another entry");
 }
 
-/** A sender that begins at no record would be that of records to come. */
+/** A sender that begins at no record would be taken for the sender of future records. */
 function* checkSenders(db: DatabaseSync): Generator<StoreFault> {
   const sql = `SELECT leaf_index FROM sent t
     WHERE NOT EXISTS (SELECT 1 FROM entry e WHERE e.leaf_index = t.leaf_index AND e.kind = 1)
@@ -156,7 +156,7 @@ function* checkSenders(db: DatabaseSync): Generator<StoreFault> {
     yield corrupt(`leaf ${String(leafIndex)}`, "a sender begins at it who is not there, or it is no record");
 }
 
-/** Tiles that the log does not have; those that it must have are compared hash by hash elsewhere. */
+/** Finds tiles that the log does not have; those that it must have are compared hash by hash elsewhere. */
 function* checkTileCount(db: DatabaseSync): Generator<StoreFault> {
   const size = Number(all(db.prepare("SELECT count(*) AS size FROM entry"))[0]?.["size"]);
   const sql = "SELECT level, min(tile_index) AS first, max(tile_index) AS last FROM tile GROUP BY level";

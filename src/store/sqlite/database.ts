@@ -1,6 +1,6 @@
 /**
- * Opens SQLite databases (node:sqlite) the one way this program uses them: write-ahead log, fsync at every commit,
- * strict about foreign keys. https://sqlite.org/pragma.html#pragma_synchronous
+ * Opens SQLite databases (node:sqlite) in the one way that this program uses them: write-ahead log, fsync at every
+ * commit, foreign keys enforced. https://sqlite.org/pragma.html#pragma_synchronous
  */
 import { copyFileSync, existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -9,13 +9,13 @@ import { pathToFileURL } from "node:url";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { WarifuError, messageOf, type ErrorCode } from "../../core/errors.ts";
 
-/** A row as SQLite hands it out; the reading code knows its columns. */
+/** A row as SQLite returns it; the reading code knows its columns. */
 export type Row = { [column: string]: SQLInputValue };
 
-/** How long to wait for another connection that reads or writes at this moment. */
+/** How long to wait for another connection that is reading or writing. */
 export const BUSY_TIMEOUT_MS = 5_000;
 // Result codes, https://sqlite.org/rescode.html
-// An error in a statement: ours do not change, so the tables are not the ones that they were written for.
+// An error in a statement: ours never change, so the tables are not the ones that they were written for.
 const SQLITE_ERROR = 1;
 const SQLITE_BUSY = 5;
 const SQLITE_READONLY = 8;
@@ -33,7 +33,7 @@ export interface OpenOptions {
 }
 
 /**
- * Opens (or makes) the database at `path`.
+ * Opens the database at `path`, creating it if there is none.
  * @throws `code` when it cannot be opened or a pragma does not take effect
  */
 export function openDatabase(path: string, code: ErrorCode, options: OpenOptions = {}): DatabaseSync {
@@ -49,8 +49,9 @@ export function openDatabase(path: string, code: ErrorCode, options: OpenOptions
 }
 
 /**
- * Beside a writer, a reader makes or joins files of its own. In a folder that lets nobody write, such as a mounted backup,
- * nobody writes either: the file is then read as it lies there, or, where its write-ahead log holds something, a copy of both.
+ * Alongside a writer, a reader creates or joins files of its own. In a folder that nobody can write to, such as a
+ * mounted backup, there is no writer either: the file is then read as it is or, if its write-ahead log is not empty,
+ * from a copy of both.
  */
 function openForReading(path: string): DatabaseSync {
   const open = (at: string | URL): DatabaseSync => {
@@ -75,7 +76,7 @@ function openForReading(path: string): DatabaseSync {
   return open(asItLies);
 }
 
-/** A copy of a database and its write-ahead log that goes when this process does. */
+/** A copy of a database and its write-ahead log that is removed when this process ends. */
 function copyOf(path: string, wal: string): string {
   const folder = mkdtempSync(join(tmpdir(), "warifu-read-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true }));
@@ -88,29 +89,29 @@ function copyOf(path: string, wal: string): string {
 function prepareConnection(db: DatabaseSync, options: OpenOptions): void {
   const { readOnly = false, cacheKib = 65_536, secureDelete = false } = options;
   db.exec(`PRAGMA cache_size = -${cacheKib}`);
-  // A reader sorts whole tables (the audit does): that goes to a file, so that memory stays bounded.
+  // A reader sorts whole tables (the audit does): let it use a file, so that memory stays bounded.
   if (readOnly) return;
   db.exec("PRAGMA temp_store = MEMORY");
   if (secureDelete) db.exec("PRAGMA secure_delete = ON");
   db.exec("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 16000");
-  // Builds of SQLite differ in their defaults, so what matters is read back.
+  // Builds of SQLite differ in their defaults, so important settings are read back.
   assertPragma(db, "journal_mode", "wal");
   assertPragma(db, "synchronous", 2);
   if (secureDelete) assertPragma(db, "secure_delete", 1);
-  // After a failed fsync the newest commits may stand in the page cache alone, and a second fsync would not write them
+  // After a failed fsync, the newest commits may exist only in the page cache, and a second fsync would not write them
   // again: so whatever the write-ahead log still holds is copied into the database file before anything builds on it.
   checkpointWal(db);
 }
 
 /**
  * Copies the write-ahead log into the database file and empties it.
- * @returns whether all of it was: a reader can keep the log from being emptied
+ * @returns whether all of it was copied: a reader can keep the log from being emptied
  */
 export function checkpointWal(db: DatabaseSync): boolean {
   return first(db.prepare("PRAGMA wal_checkpoint(TRUNCATE)"))?.["busy"] === 0;
 }
 
-/** What an error of the engine becomes: damage to a ledger's file is told apart from a failure to read or write it. */
+/** Converts an error of the engine: damage to a ledger's file is distinguished from a failure to read or write it. */
 export function engineError(code: ErrorCode, what: string, cause: unknown): WarifuError {
   if (cause instanceof WarifuError) return cause;
   const isDamaged = [SQLITE_ERROR, SQLITE_CORRUPT, SQLITE_NOTADB].includes(resultCode(cause));
@@ -118,7 +119,10 @@ export function engineError(code: ErrorCode, what: string, cause: unknown): Wari
   return new WarifuError(told, `${what}: ${messageOf(cause)}`, { cause });
 }
 
-/** Runs an action on the ledger's database: a failure of the engine is STORE_FAILED, damage STORE_CORRUPT, our own errors pass. */
+/**
+ * Runs an action on the ledger's database: engine failures become STORE_FAILED, damage STORE_CORRUPT; our own errors
+ * pass through.
+ */
 export function onLedger<T>(action: () => T): T {
   try {
     return action();
@@ -137,7 +141,7 @@ function resultCode(cause: unknown): number {
   return cause instanceof Error && "errcode" in cause ? Number(cause.errcode) & 0xff : 0;
 }
 
-/** Runs `change` as one transaction, durable when this returns. The error of a failed one passes through. */
+/** Runs `change` as one transaction, durable when this returns. If it fails, its error is passed on. */
 export function transaction(db: DatabaseSync, change: () => void): void {
   db.exec("BEGIN IMMEDIATE");
   try {
@@ -149,7 +153,7 @@ export function transaction(db: DatabaseSync, change: () => void): void {
   }
 }
 
-/** Moves the write-ahead log into the database file and empties it, as a clean stop leaves things. */
+/** Moves the write-ahead log into the database file and empties it, as at a clean stop. */
 export function closeDatabase(db: DatabaseSync): void {
   if (!db.isOpen) return;
   try {
@@ -161,7 +165,7 @@ export function closeDatabase(db: DatabaseSync): void {
 
 const prepared = new WeakMap<DatabaseSync, Map<string, StatementSync>>();
 
-/** The statement of that text, made once for each connection: SQLite plans a query anew each time it is prepared. */
+/** The statement with that text, prepared once per connection: SQLite plans a query each time it is prepared. */
 export function statement(db: DatabaseSync, sql: string): StatementSync {
   const known = prepared.get(db) ?? new Map<string, StatementSync>();
   prepared.set(db, known);
@@ -171,7 +175,7 @@ export function statement(db: DatabaseSync, sql: string): StatementSync {
 }
 
 /**
- * Statements by name, prepared at once.
+ * Statements by name, all prepared right away.
  * @throws STORE_CORRUPT when the tables are not those that they were written for
  */
 export function prepareAll<Name extends string>(

@@ -1,18 +1,18 @@
 /**
- * Finds entries by the digest of their body, for `/log/addenda/`. Digests are random, and a B-tree of random keys would
- * make every commit touch pages all over the file. Instead the newest digests stay in memory, and each 65,536 of them
- * are written once, sorted, in 256 buckets by their first byte: sequential writes of ten bytes an entry.
+ * Finds entries by the digest of their body, for `/log/addenda/`. Digests are random, and with a B-tree of random keys
+ * every commit would touch pages all over the file. Instead the newest digests stay in memory, and every 65,536 of them
+ * are written once, sorted, in 256 buckets by their first byte: sequential writes of ten bytes per entry.
  *
- * A bucket holds items of 10 bytes: bytes 1 to 8 of the digest ‖ place within the segment (u16 BE). It is a hint: what is
- * found is compared with the entry's whole digest.
+ * A bucket holds items of 10 bytes: bytes 1 to 8 of the digest ‖ place within the segment (u16 BE). It is only a hint:
+ * the whole digest of each entry found is compared.
  */
 
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { all, first, prepareAll } from "./database.ts";
 
-/** Entries of a segment. */
+/** Entries per segment. */
 export const SEGMENT_ENTRIES = 65_536;
-/** Buckets of a segment. */
+/** Buckets per segment. */
 export const SEGMENT_BUCKETS = 256;
 
 const PREFIX_BYTES = 8;
@@ -43,7 +43,7 @@ export class DigestIndex {
     this.#tail = new DigestTail([]);
   }
 
-  /** Leaf indexes whose body may have the digest, the newest segment first. */
+  /** Leaf indexes of bodies that may have the digest, newest segment first. */
   *placesOf(digest: Uint8Array): Generator<number> {
     const place = this.#tail.placeOf(digest);
     if (place !== undefined) yield this.#segments * SEGMENT_ENTRIES + place;
@@ -63,7 +63,7 @@ const STATEMENTS = {
 /** The digests since the last full segment, in leaf order. */
 export class DigestTail {
   readonly digests: Uint8Array[];
-  // Filled when somebody asks, so that appending costs nothing. By the whole digest: prefixes can be made to collide.
+  // Filled on first use, so that appending costs nothing. Keyed by the whole digest: prefixes can be made to collide.
   readonly #places = new Map<string, number>();
 
   constructor(digests: Uint8Array[]) {

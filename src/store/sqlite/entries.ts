@@ -1,4 +1,4 @@
-/** Reads the entries of a SQLite ledger. A row that was changed is read all the same, and named by whoever checks it. */
+/** Reads the entries of a SQLite ledger. A row that was changed is still read; the code that checks it reports it. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
 import type { EntryQuery, FoundRecords, RecordSearch, StoredEntry } from "../log-store.ts";
@@ -6,14 +6,14 @@ import { all, first, prepareAll, statement, type Row } from "./database.ts";
 import type { SqliteSources } from "./sources.ts";
 
 const KIND_NAMES = new Map(Object.entries(ENTRY_KINDS).map(([name, number]) => [number as number, name as EntryKind]));
-// A number out of all bounds would fail the whole page: it becomes one that no entry has.
+// A number out of range would fail the whole page, so it is replaced by one that no entry has.
 const COLUMNS = `leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0) AS kind,
   iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1) AS source_ref,
   iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1) AS seq, id, body_digest, body`;
 
-/** Leaves that one look for records goes through. */
+/** How many leaves one search for records goes through. */
 export const LEAVES_AT_ONCE = 10_000;
-/** A source with fewer entries is looked for in the index of its numbers, wherever in the log its entries are. */
+/** For a source with fewer entries, the index of its numbers is searched, wherever in the log its entries are. */
 const FEW_ENTRIES = 20_000;
 
 /** The entries of one ledger. */
@@ -49,7 +49,7 @@ export class SqliteEntries {
     return this.#entryOf(first(kind === "record" ? newestRecord : newestEvent, ENTRY_KINDS[kind], belowIndex));
   }
 
-  /** A page; of records, also what is none by its kind alone. */
+  /** A page; for kind `record`, includes rows whose kind alone says otherwise. */
   query({ from, limit, source: name, kind }: EntryQuery, origin: string, treeSize: number): StoredEntry[] {
     const source = name === undefined ? undefined : this.#sources.named(name);
     if (name !== undefined && source === undefined) return [];
@@ -64,7 +64,7 @@ export class SqliteEntries {
       conditions.push("(kind = 1 OR source_ref <> ?)", "leaf_index < ?");
       values.push(this.#sources.named(origin)?.ref ?? -1, treeSize);
     } else if (kind) {
-      // The index of the rare kinds is used for nothing less than its own condition.
+      // SQLite uses the index of the rare kinds only if the query repeats the index's own condition.
       conditions.push("kind = ? AND kind <> 1");
       values.push(ENTRY_KINDS[kind]);
     }
@@ -72,8 +72,10 @@ export class SqliteEntries {
     return this.#entriesOf(all(statement(this.#db, sql), ...values, limit));
   }
 
-  /** One look for records. The index by source is ordered by number, so of a source with few entries all are gone through;
-   * one with many is met often enough in the log itself. */
+  /**
+   * One search for records. The index by source is ordered by number, so for a source with few entries all of them are
+   * read; a source with many is met often enough in the log itself.
+   */
   findRecords({ from, before, limit, source: name }: RecordSearch, origin: string, treeSize: number): FoundRecords {
     const source = name === undefined ? undefined : this.#sources.named(name);
     if (name !== undefined && (source === undefined || name === origin)) return { entries: [] };
@@ -99,7 +101,7 @@ export class SqliteEntries {
   }
 
   events(kinds: readonly EntryKind[], from: number, limit: number): StoredEntry[] {
-    // Each kind by the index of the rare kinds, which has this condition; the merge sorts nothing.
+    // Each kind is read through the index of the rare kinds, which has this condition; the merge needs no sorting.
     const one = `SELECT ${COLUMNS} FROM entry WHERE kind = ? AND kind <> 1 AND leaf_index >= ?`;
     const sql = `${kinds.map(() => one).join(" UNION ALL ")} ORDER BY leaf_index LIMIT ?`;
     const values = kinds.flatMap((kind) => [ENTRY_KINDS[kind], from]);
@@ -155,11 +157,11 @@ const STATEMENTS = {
   count: "SELECT count(*) AS n FROM entry WHERE leaf_index >= ? AND leaf_index < ?",
   inWindow: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? AND (kind = 1 OR source_ref <> ?)
     ORDER BY leaf_index LIMIT ?`,
-  // The sign keeps SQLite from the index by number, which is in another order.
+  // The plus sign keeps SQLite from using the index by number, which has a different order.
   inWindowOf: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? AND +source_ref = ?
     ORDER BY leaf_index LIMIT ?`,
   countUpTo: "SELECT count(*) AS n FROM (SELECT 1 FROM entry WHERE source_ref = ? LIMIT ?)",
-  // Read from the index by number alone: the signs keep SQLite from going through the log.
+  // Read from the index by number alone: the plus signs keep SQLite from going through the log.
   placesOf: `SELECT leaf_index FROM entry WHERE source_ref = ? AND +leaf_index >= ? AND +leaf_index < ?
     ORDER BY +leaf_index LIMIT ?`,
   indexes: "SELECT leaf_index FROM entry WHERE leaf_index >= ? AND leaf_index < ?",

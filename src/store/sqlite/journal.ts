@@ -15,7 +15,7 @@ import type {
 import { all, first, onLedger, statement, transaction, type Row } from "./database.ts";
 import { replaceSealed } from "./seals.ts";
 
-/** States of an anchor that counts, the nearest to finality first. */
+/** States of an anchor that counts, nearest to finality first. */
 const FINALITY: readonly AnchorState[] = ["finalized", "included", "submitted", "pending"];
 
 /** Anchors of the contract that the log is anchored in at present. */
@@ -85,7 +85,7 @@ export class SqliteJournal implements AnchorJournal {
   }
 
   async spentSince(time: number): Promise<bigint> {
-    // Every contract's and every chain's: the money is gone all the same.
+    // For every contract and every chain: the money is spent either way.
     const sql = "SELECT paid FROM anchor WHERE paid IS NOT NULL AND sent_at >= ?";
     return onLedger(() =>
       all(statement(this.#db, sql), time).reduce((sum, row) => sum + BigInt(row["paid"] as string), 0n),
@@ -111,7 +111,7 @@ export class SqliteJournal implements AnchorJournal {
   }
 
   async anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined> {
-    // One look a state, each along the index of sizes: an old leaf has every later anchor above it.
+    // One query per state, each along the index of sizes: every later anchor is above an old leaf.
     const sql = `SELECT * FROM anchor WHERE tree_size > ? AND state = ? AND ${IS_PRESENT} ORDER BY tree_size LIMIT 1`;
     return onLedger(() => {
       const look = statement(this.#db, sql);

@@ -1,7 +1,7 @@
 /**
  * The embedded ledger: one SQLite database in write-ahead mode with an fsync at every commit, a lock against a second
- * writer, and the head guard beside it. Synchronous inside, asynchronous by its interface. Opens it, and makes one store of
- * its parts.
+ * writer, and the head guard next to it. Synchronous inside, asynchronous by its interface. Opens it, and combines its
+ * parts into one store.
  */
 import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
@@ -27,7 +27,7 @@ import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
 export const LEDGER_FILES = { database: "ledger.sqlite", lock: "writer.lock", guard: "head" } as const;
 
 /**
- * Opens the ledger of a data folder for writing, or makes it.
+ * Opens the ledger of a data folder for writing, creating it if there is none.
  * @throws STORE_LOCKED another writer; STORE_BEHIND an older copy was put back; STORE_CORRUPT; STORE_FAILED;
  *   CONFIG_INVALID the folder holds the log of another origin
  */
@@ -57,7 +57,7 @@ export function openSqliteLedger(
   }
 }
 
-/** Before an empty database is made in the place of the lost one. */
+/** Called before an empty database would be created in place of a lost one. */
 function assertNotLost(databasePath: string, guardPath: string): void {
   const guard = existsSync(databasePath) ? undefined : readHeadGuard(guardPath);
   if (guard)
@@ -69,7 +69,7 @@ function assertNotLost(databasePath: string, guardPath: string): void {
     );
 }
 
-/** A guard that lies elsewhere from now on guards from now on, not from the next record on. */
+/** A guard in a new location takes effect right away, not only with the next record. */
 function beginGuard(db: DatabaseSync, guard: HeadGuard, guardPath: string): void {
   const newest = existsSync(guardPath)
     ? undefined
@@ -80,7 +80,7 @@ function beginGuard(db: DatabaseSync, guard: HeadGuard, guardPath: string): void
 }
 
 /**
- * Opens the ledger of a data folder for reading only, beside a running service or after it.
+ * Opens the ledger of a data folder for reading only, alongside a running service or after it.
  * @throws NOT_FOUND there is none; STORE_CORRUPT; STORE_FAILED
  */
 export function readSqliteLedger(folder: string): LedgerReader {
@@ -118,7 +118,7 @@ function prepareSchema(db: DatabaseSync, origin: string): void {
     );
 }
 
-/** Adds what the version before did not have. Who sent its records is on record nowhere, and stays unknown. */
+/** Adds what the previous version lacked. Who sent its records is not on record, and stays unknown. */
 function bringUpToDate(db: DatabaseSync): void {
   if (schemaVersion(db) !== FORMER_SCHEMA_VERSION) return;
   transaction(db, () => {
@@ -144,7 +144,7 @@ function assertSchemaVersion(version: number): void {
     );
 }
 
-/** The checkpoint that was handed out last must be among the stored ones. */
+/** The checkpoint handed out last must be among the stored ones. */
 function assertNotBehindGuard(db: DatabaseSync, guardPath: string): void {
   const guard = readHeadGuard(guardPath);
   if (guard === undefined) return;
@@ -167,12 +167,12 @@ function assertNotBehindGuard(db: DatabaseSync, guardPath: string): void {
     );
 }
 
-/** What a ledger has that writes. */
+/** What a ledger has when it is open for writing. */
 interface WriterParts extends LogGuards {
   readonly lock: WriterLock;
 }
 
-/** The stores of a ledger, as one. */
+/** The stores of a ledger, combined. */
 function ledgerOf(db: DatabaseSync, origin: string, writer?: WriterParts): LedgerStore {
   const log = methodsOf<LogStore>(new SqliteLog(db, origin, writer));
   const journal = methodsOf<AnchorJournal>(new SqliteJournal(db));
@@ -190,7 +190,7 @@ function closeLedger(db: DatabaseSync, writer: WriterParts | undefined): void {
   }
 }
 
-/** A part's methods as functions, to be put together with those of others. */
+/** A part's methods as functions, to be combined with those of others. */
 function methodsOf<Part extends object>(part: Part): Part {
   const names = Object.getOwnPropertyNames(Object.getPrototypeOf(part)).filter((name) => name !== "constructor");
   const methods = names.map((name) => [name, (part[name as keyof Part] as () => unknown).bind(part)]);

@@ -1,4 +1,4 @@
-/** The log in the ledger's database: what is committed together, and what is read of it. */
+/** The log in the ledger's database: what is committed together, and how it is read. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
 import { WarifuError } from "../../core/errors.ts";
@@ -28,7 +28,7 @@ import { checkpointSeal } from "./seals.ts";
 import { SqliteSources, type SourceRow } from "./sources.ts";
 import { SqliteSubmissions } from "./submissions.ts";
 
-/** What a log has beside its tables while it is written. */
+/** What a log has besides its tables while it is open for writing. */
 export interface LogGuards {
   readonly files: FilesInPlace;
   readonly head: HeadGuard;
@@ -61,7 +61,7 @@ export class SqliteLog implements LogStore {
   }
 
   treeSize(): number {
-    // A reader sees what another process commits meanwhile.
+    // A reader sees what another process has committed meanwhile.
     return this.#guards ? this.#treeSize : onLedger(() => sizeOf(this.#db));
   }
 
@@ -70,7 +70,7 @@ export class SqliteLog implements LogStore {
     if (this.#hasFailed)
       throw new WarifuError("STORE_FAILED", "an earlier commit failed: what is durable is known after a restart");
     this.#guards?.head.assertWritable();
-    // Until the commit is known to be good: a failed one leaves caches that are ahead of the tables.
+    // Assumed until the commit is known to be good: a failed one leaves the caches ahead of the tables.
     this.#hasFailed = true;
     onLedger(() => transaction(this.#db, () => this.#insert(batch)));
     this.assertInPlace();
@@ -200,7 +200,7 @@ export class SqliteLog implements LogStore {
     this.#statements.insertCheckpoint.run(treeSize, rootHash, note, seal);
   }
 
-  /** @returns the sender's number where another one begins with this entry */
+  /** @returns the sender's number if another one begins with this entry */
   #insertEntry(entry: NewEntry): number | undefined {
     const { leafIndex, kind, seq, id, bodyDigest, body } = entry;
     const { ref } = this.#sources.entered(entry);
@@ -220,7 +220,7 @@ export class SqliteLog implements LogStore {
     return entry && { entry, by: "seq", sender: this.#submissions.senderOf(entry.leafIndex) };
   }
 
-  /** A key stands for an entry: where that is not there any more, the record is not new. */
+  /** A key stands for an entry: if that entry is missing, the record is still not new. */
   #entryOrLost(leafIndex: number, { sourceId, name }: SourceRow): StoredEntry {
     const none = new Uint8Array();
     const lost = { leafIndex, sourceId, sourceName: name, seq: 0, id: none, bodyDigest: none, body: null };
@@ -230,7 +230,7 @@ export class SqliteLog implements LogStore {
 
 /** Number of entries in the database. */
 export function sizeOf(db: DatabaseSync): number {
-  // Bounded, so that a changed row can be read and reported instead of failing here.
+  // Bounded, so that a changed row can be read and reported instead of causing a failure here.
   const sql = `SELECT min(coalesce(max(leaf_index) + 1, 0), ${Number.MAX_SAFE_INTEGER}) AS size FROM entry`;
   return Number(first(db.prepare(sql))?.["size"]);
 }

@@ -1,12 +1,12 @@
 /**
- * Tables of the ledger's database. Entries, tiles, checkpoints and keys are only ever inserted; a body becomes NULL when
- * it is erased. Rows that nothing in the log vouches for carry a seal, so that the audit notices a changed byte there.
+ * Tables of the ledger's database. Entries, tiles, checkpoints and keys are only ever inserted; a body becomes NULL
+ * when it is erased. Rows that nothing in the log vouches for carry a seal, so that the audit notices a changed byte.
  */
 
 /** Version in `PRAGMA user_version`. */
 export const SCHEMA_VERSION = 3;
 
-/** The version before, which {@link SENDER_TABLES} bring up to this one: nothing else differs. */
+/** The previous version, which {@link SENDER_TABLES} bring up to this one: nothing else differs. */
 export const FORMER_SCHEMA_VERSION = 2;
 
 /** Who sent what, further idempotency keys, and what an API key is limited to. */
@@ -50,7 +50,7 @@ export const SENDER_TABLES = `
   ) STRICT;
 `;
 
-/** Makes the tables of an empty database. */
+/** Creates the tables of an empty database. */
 export const SCHEMA = `
   CREATE TABLE log (
     origin TEXT NOT NULL,

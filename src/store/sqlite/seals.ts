@@ -1,6 +1,6 @@
 /**
- * Seals: a hash beside what nothing in the log vouches for, so that the audit notices a changed byte there. They guard
- * against damage, not malice.
+ * Seals: a hash stored with data that nothing in the log vouches for, so that the audit notices a changed byte. They
+ * protect against damage, not malice.
  */
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { toHex, utf8 } from "../../core/bytes.ts";
@@ -30,7 +30,7 @@ export function sealOf(row: Row): Uint8Array {
   return sha256(utf8(canonicalJson(Object.fromEntries(plain))));
 }
 
-/** Writes a row of a table whose rows are sealed, in the place of the one with its key. */
+/** Writes a row of a table with sealed rows, replacing the row with the same key. */
 export function replaceSealed(db: DatabaseSync, table: string, row: Row): void {
   const sealed: Row = { ...row, seal: sealOf(row) };
   const names = Object.keys(sealed);
@@ -39,7 +39,7 @@ export function replaceSealed(db: DatabaseSync, table: string, row: Row): void {
 }
 
 /**
- * Seal of a checkpoint: SHA-256 over its note, and over id and key of each entry that came with it, and its sender where
+ * Seal of a checkpoint: SHA-256 over its note, over id and key of each entry that came with it, and over a sender where
  * one begins.
  */
 export function checkpointSeal(

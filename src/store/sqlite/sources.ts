@@ -1,28 +1,29 @@
 /**
- * The sources of a SQLite ledger: their names and ids, and which numbers they have used. However long a source's history,
- * a look for missing numbers reads a bounded part of it; its records are counted once and then kept count of.
+ * The sources of a SQLite ledger: their names and ids, and which numbers they have used. However long a source's
+ * history is, one search for missing numbers reads a bounded part of it; its records are counted once, and the count is
+ * kept up to date.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { RepairedAt } from "../../core/source-event.ts";
 import type { NewEntry, Numbering, SourceNumbers, SourceQuery } from "../log-store.ts";
 import { all, first, prepareAll, type Row } from "./database.ts";
 
-/** Numbers that one look goes through. */
+/** How many numbers one search goes through. */
 export const SEQS_AT_ONCE = 10_000;
 
-/** Sources kept in memory. A bound, not a policy: whoever sends from more of them pays a look-up now and then. */
+/** Sources kept in memory. A bound, not a policy: with more sources, a look-up is needed now and then. */
 export const MAX_CACHED_SOURCES = 50_000;
 
-/** A source, with what was found out about it so far. */
+/** A source, with what is known about it so far. */
 export interface SourceRow {
   readonly ref: number;
   readonly name: string;
   readonly sourceId: Uint8Array;
   /** Highest seq; -1 before the first entry. */
   highest: number;
-  /** Highest seq above a leaf index, once it was asked for. */
+  /** Highest seq above a leaf index, once it has been asked for. */
   since: { readonly leafIndex: number; highest: number } | undefined;
-  /** How many entries it has, once they were counted. */
+  /** How many entries it has, once they have been counted. */
   records: number | undefined;
 }
 
@@ -49,7 +50,7 @@ export class SqliteSources {
     return this.#byRef.get(ref) ?? this.#cache(first(this.#statements.byRef, ref));
   }
 
-  /** The source of a new entry, which is made with its first one; it has the entry's seq from now on. */
+  /** The source of a new entry, created with its first entry; from now on it includes the entry's seq. */
   entered({ sourceName, sourceId, seq }: NewEntry): SourceRow {
     const { insert } = this.#statements;
     const source = this.named(sourceName) ?? (this.#cache(first(insert, sourceName, sourceId)) as SourceRow);
@@ -112,7 +113,7 @@ export class SqliteSources {
     return next > lastSeq ? { ranges } : { ranges, next };
   }
 
-  /** Kept like the highest of all: finding it goes through all of the source's entries. */
+  /** Kept like the overall highest: finding it reads all of the source's entries. */
   #highestSince(source: SourceRow, { leafIndex }: RepairedAt): number {
     if (source.since?.leafIndex !== leafIndex) {
       const highest = Number(first(this.#statements.highestSince, source.ref, leafIndex)?.["seq"]);

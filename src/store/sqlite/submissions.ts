@@ -1,5 +1,5 @@
 /**
- * By what the entries of a SQLite ledger are recognised when they are sent again: idempotency keys, further ones of the
+ * How the entries of a SQLite ledger are recognised when they are sent again: idempotency keys, further keys of the
  * same entry, and who sent the record.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
@@ -24,13 +24,16 @@ export class SqliteSubmissions {
       number | undefined;
   }
 
-  /** Notes key and sender of a new entry. @returns the sender's number where another one begins with it */
+  /**
+   * Stores key and sender of a new entry.
+   * @returns the sender's number if another one begins with it
+   */
   entered(sourceRef: number, { kind, key, leafIndex, sender = "" }: NewEntry): number | undefined {
     if (key !== undefined) this.#statements.insertKey.run(sourceRef, key, leafIndex);
     return kind === "record" ? this.#noteSender(leafIndex, sender) : undefined;
   }
 
-  /** The leaf index that a key of a source stands for. Most logs have no aliases, and pay for none. */
+  /** The leaf index that a source's key stands for. Most logs have no aliases, and no cost for them. */
   keyed(sourceRef: number, key: string): number | undefined {
     const { byKey, byAlias } = this.#statements;
     const found = first(byKey, sourceRef, key) ?? (this.#hasAliases ? first(byAlias, sourceRef, key) : undefined);

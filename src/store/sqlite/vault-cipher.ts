@@ -1,6 +1,6 @@
 /**
- * AES-256-GCM as the vault uses it: nonce 12 ‖ ciphertext ‖ tag 16, each bound to its place as additional data, so that no
- * row can be put in the place of another.
+ * AES-256-GCM as the vault uses it: nonce 12 ‖ ciphertext ‖ tag 16, each bound to its place by additional data, so that
+ * no row can be substituted for another.
  */
 import { createCipheriv, createDecipheriv } from "node:crypto";
 import { utf8 } from "../../core/bytes.ts";
@@ -11,10 +11,10 @@ const CIPHER = "aes-256-gcm";
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Where something encrypted belongs. */
+/** Where an encrypted value belongs. */
 export interface Place {
   readonly leafIndex: number;
-  /** What it is, beside the record's key and openings. */
+  /** What it is, if not the record's key or openings. */
   readonly part?: string;
 }
 

@@ -1,10 +1,10 @@
 /**
- * The embedded vault: a database file of its own with `secure_delete`, in which each record's openings are encrypted
- * (AES-256-GCM) under a random key of that record, and that key under the vault's master key. The master key lives
- * outside. Dropping a row destroys the record's key, and with it every copy of the ciphertext.
+ * The embedded vault: its own database file with `secure_delete`, in which each record's openings are encrypted
+ * (AES-256-GCM) under a random key for that record, and that key under the vault's master key. The master key is kept
+ * elsewhere. Deleting a row destroys the record's key, and with it every copy of the ciphertext.
  *
- * A record has a row with its wrapped key and its openings, and one for each attachment; once erased, it has a note under
- * the master key alone. How each is encrypted is in vault-cipher.ts.
+ * A record has one row with its wrapped key and its openings, and one per attachment; once erased, it has only a note
+ * under the master key. vault-cipher.ts says how each is encrypted.
  */
 import type { DatabaseSync } from "node:sqlite";
 import { fromUtf8, utf8 } from "../../core/bytes.ts";
@@ -37,23 +37,23 @@ const PAGE_ROWS = 1_000;
 const PROBED_ROWS = 3;
 const SCHEMA = `CREATE TABLE IF NOT EXISTS opening (
   leaf_index INTEGER PRIMARY KEY, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`;
-// What follows is made when there is something to put in, so a vault of an earlier program is one that lacks it.
+// The tables below are created when first needed, so an earlier program's vault simply lacks them.
 const ATTACHMENT_SCHEMA = `CREATE TABLE IF NOT EXISTS attachment (
   leaf_index INTEGER NOT NULL, place INTEGER NOT NULL, sealed BLOB NOT NULL,
   PRIMARY KEY (leaf_index, place)) STRICT`;
 const ERASED_SCHEMA = "CREATE TABLE IF NOT EXISTS erased (leaf_index INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT";
-// The same leaf index may come again after another crash. An attachment goes by the row of its record.
+// The same leaf index may come again after another crash. An attachment refers to the row of its record.
 const ASIDE_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside (
   leaf_index INTEGER NOT NULL, wrapped_key BLOB NOT NULL, sealed BLOB NOT NULL) STRICT`;
 const ASIDE_ATTACHMENT_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside_attachment (
   row INTEGER NOT NULL, place INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT`;
 
-// Since when rows are known to be set aside: all up to that rowid.
+// Since when rows are known to be set aside: applies to all rows up to that rowid.
 const ASIDE_SINCE_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside_since (
   row INTEGER PRIMARY KEY, noted_at INTEGER NOT NULL) STRICT`;
 
 /**
- * Opens the vault at `path`, or makes it.
+ * Opens the vault at `path`, creating it if there is none.
  * @throws VAULT_FAILED when it cannot be opened, or is under another master key
  */
 export function openSqliteVault(
@@ -79,11 +79,11 @@ export function openSqliteVault(
   }
 }
 
-/** Another key would lock away what is kept from now on: found out here, not when a citizen asks. */
+/** With another key, what is kept from now on would be inaccessible: found out here, not when a citizen asks. */
 function assertMasterKey(db: DatabaseSync, masterKey: Uint8Array): void {
   const readSome = db.prepare("SELECT leaf_index, wrapped_key FROM opening ORDER BY leaf_index DESC LIMIT ?");
   const rows = all(readSome, PROBED_ROWS);
-  // A changed row is the audit's to name: the key is wrong only when it opens none of several.
+  // A changed row is for the audit to report: the key is wrong only if it opens none of several.
   if (rows.length > 0 && !rows.some((row) => canUnwrap(masterKey, row)))
     throw new WarifuError("VAULT_FAILED", "the vault's master key is not the one that its rows are under", {
       details: { probed: rows.length },
@@ -105,7 +105,7 @@ class SqliteVault implements Vault {
   readonly #randomBytes: RandomBytes;
   /** Absent when the vault is only read. */
   readonly #files: FilesInPlace | undefined;
-  /** What was erased may still stand in the write-ahead log. */
+  /** What was erased may still be in the write-ahead log. */
   #hasRemains = false;
 
   constructor(db: DatabaseSync, masterKey: Uint8Array, randomBytes: RandomBytes, files: FilesInPlace | undefined) {
@@ -195,7 +195,7 @@ class SqliteVault implements Vault {
         const copy = "INSERT INTO set_aside SELECT leaf_index, wrapped_key, sealed FROM opening WHERE leaf_index >= ?";
         this.#db.prepare(copy).run(leafIndex);
         if (this.#has("attachment")) this.#setAttachmentsAside(leafIndex, before);
-        // Of entries that there are no more, so that others in their place do not look erased.
+        // The notes of entries that no longer exist, so that others in their place do not look erased.
         if (this.#has("erased")) this.#db.prepare("DELETE FROM erased WHERE leaf_index >= ?").run(leafIndex);
         records = Number(this.#db.prepare("DELETE FROM opening WHERE leaf_index >= ?").run(leafIndex).changes);
       });
@@ -225,7 +225,7 @@ class SqliteVault implements Vault {
     return records;
   }
 
-  /** A rowid is given again only once no row is left, and with it no note. */
+  /** A rowid is reused only once no row is left, and with it no note. */
   #noteSetAside(now: number): void {
     this.#db.exec(ASIDE_SINCE_SCHEMA);
     const newest = this.#newestAside();
@@ -279,7 +279,10 @@ class SqliteVault implements Vault {
     this.#db.prepare("DELETE FROM attachment WHERE leaf_index >= ?").run(leafIndex);
   }
 
-  /** Until it is empty, the write-ahead log keeps the database file as it was. Waits for no reader: the service would too. */
+  /**
+   * Until it is empty, the write-ahead log preserves the database file as it was. Does not wait for readers: the
+   * service would wait too.
+   */
   #emptyLog(): boolean {
     this.#db.exec("PRAGMA busy_timeout = 0");
     try {
@@ -294,7 +297,7 @@ class SqliteVault implements Vault {
     return Number(first(this.#db.prepare("SELECT max(rowid) AS row FROM set_aside"))?.["row"] ?? -1);
   }
 
-  /** Whether a table was needed so far. */
+  /** Whether a table has been needed so far. */
   #has(table: string): boolean {
     return first(statement(this.#db, "SELECT 1 FROM sqlite_schema WHERE name = ?"), table) !== undefined;
   }

@@ -1,12 +1,12 @@
 /**
- * One writer at a time. The lock is an open exclusive transaction on a database file of its own: the operating system
- * takes it back when the process ends, however it ends, so a killed service leaves nothing to clean up.
+ * One writer at a time. The lock is an open exclusive transaction on a separate database file: the operating system
+ * releases it when the process ends, however it ends, so a killed service leaves nothing to clean up.
  */
 import { DatabaseSync } from "node:sqlite";
 import { WarifuError, messageOf } from "../../core/errors.ts";
 import { isBusy } from "./database.ts";
 
-// A connection that nothing refers to is closed by the garbage collector, and the lock would go with it.
+// The garbage collector closes a connection that nothing refers to, and the lock would be lost with it.
 const HELD = new Set<DatabaseSync>();
 
 /** A held lock. */
