@@ -1,6 +1,6 @@
 /**
  * Composes an audit of a data folder: opens ledger and vault for reading, and hands them to the audit with the nodes to
- * ask. Works on a stopped service's folder and beside a running one.
+ * ask. Works whether the service is stopped or running.
  */
 import { existsSync } from "node:fs";
 import { anchorsUnder } from "../chain/nodes/unanimous-anchors.ts";
@@ -20,9 +20,9 @@ export interface AuditLedgerOptions {
   readonly config: Config;
   /** Names the log's key, the chain and the contract. */
   readonly policy: Policy;
-  /** A node of the chain to compare with, in place of those of the configuration or else of the policy. */
+  /** A node of the chain to compare with, instead of those in the configuration or, failing that, in the policy. */
   readonly rpcUrl?: string | undefined;
-  /** Check so many random leaves instead of all. */
+  /** Check this many random leaves instead of all. */
   readonly sample?: number | undefined;
   readonly acknowledgements?: KeptAcknowledgements | undefined;
   readonly completeness?: CompletenessAudit | undefined;

@@ -1,7 +1,7 @@
 /**
- * The audit of a data folder, the oracle of the whole system: the audit of a log (verify/audit-log.ts) over the store, and
- * what only the folder has: openings, every checkpoint and anchor that was ever made, the head guard, and what the
- * storage engine says of itself. It believes nothing that it can compute, and it never stops at the first fault.
+ * The audit of a data folder, the oracle of the whole system: the audit of a log (verify/audit-log.ts) over the store, plus
+ * what only the folder has: openings, every checkpoint and anchor ever made, the head guard, and the storage engine's own
+ * check. It takes nothing on trust that it can compute, and it never stops at the first fault.
  */
 import type { AnchorEvent } from "../chain/chain.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
@@ -12,16 +12,16 @@ import { LogAudit, type AuditOptions } from "../verify/audit-log.ts";
 import { Claims } from "./claims.ts";
 import { StoredLog } from "./stored-log.ts";
 
-/** What is audited, and by what. */
+/** What is audited, and with what. */
 export interface AuditParts extends AuditOptions<AnchorEvent> {
   readonly store: LedgerReader;
   /** Without it, openings are not checked. */
   readonly vault?: Vault | undefined;
-  /** The newest checkpoint that was handed out, as kept beside the database. */
+  /** The newest checkpoint that was handed out, as kept next to the database. */
   readonly guard?: Checkpoint | undefined;
 }
 
-/** Audits a ledger, also beside a running service. Never throws for what it finds, only when it cannot read. */
+/** Audits a ledger, even while its service runs. Never throws for what it finds, only when it cannot read. */
 export async function audit(parts: AuditParts): Promise<AuditReport> {
   const { store, policy } = parts;
   const findings = new AuditFindings();

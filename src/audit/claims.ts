@@ -1,6 +1,6 @@
 /**
- * What a data folder itself claims of the log, held against the log that was derived: the head guard, every anchor, and the
- * rows of the vault; and its anchors against those that the contract recorded.
+ * Compares what a data folder itself claims about the log with the log as derived: the head guard, every anchor, and the
+ * rows of the vault. Its anchors are also compared with those that the contract recorded.
  */
 import type { AnchorEvent } from "../chain/chain.ts";
 import { parseBody } from "../core/body.ts";
@@ -17,12 +17,12 @@ import { asDamage, faultOf } from "./stored-log.ts";
 
 const PAGE = 1_000;
 
-/** Goes along with a walk, which tells it the roots at the sizes that are claimed. */
+/** Goes along with a walk and notes the roots at the sizes that are claimed. */
 export class Claims implements TreeObserver {
   readonly #parts: AuditParts;
   readonly #findings: AuditFindings;
   readonly #anchors: readonly StoredAnchor[];
-  // The heads that stand somewhere in the folder, by where that is.
+  // The heads found in the folder, by where they were found.
   readonly #heads: ReadonlyMap<string, StoredCheckpoint>;
   // Roots at their sizes; undefined where none could be derived.
   readonly #roots: Map<number, Uint8Array | undefined>;
@@ -43,7 +43,7 @@ export class Claims implements TreeObserver {
     return new Claims(parts, findings, anchors);
   }
 
-  /** How many entries the log's key signed for, by these claims. */
+  /** How many entries the log's key signed for, according to these claims. */
   signedSize(): number {
     const largestFirst = [...this.#heads.values()].sort((a, b) => b.treeSize - a.treeSize);
     return largestFirst.find((head) => !faultOf(head, this.#parts.policy.log))?.treeSize ?? 0;
@@ -53,19 +53,19 @@ export class Claims implements TreeObserver {
     if (this.#roots.has(treeSize)) this.#roots.set(treeSize, root());
   }
 
-  /** Holds the claims against a log of `size` entries. */
+  /** Compares the claims with a log of `size` entries. */
   async check(size: number, shown: ShownAnchors<AnchorEvent> | undefined): Promise<void> {
     await this.#findings.attempt("vault", () => this.#checkVaultRows(size));
     if (!this.#parts.guard) this.#findings.note({ id: "no-head-guard" });
     for (const [where, head] of this.#heads) this.#checkHead(where, head, size);
     for (const anchor of this.#anchors) await this.#checkEvidence(anchor);
-    // The contract's are the same ones.
+    // Not added to those of the contract, which are the same ones.
     this.#findings.checked.anchors = this.#anchors.length;
     if (shown) this.#compareWithChain(shown);
     else this.#findings.note({ id: "evidence-only" });
   }
 
-  /** Rows of the vault that belong to nothing. */
+  /** Finds rows of the vault that belong to nothing. */
   async #checkVaultRows(size: number): Promise<void> {
     const { vault, store } = this.#parts;
     if (!vault) return this.#findings.note({ id: "vault-closed" });
@@ -81,7 +81,7 @@ export class Claims implements TreeObserver {
             throw new WarifuError("VAULT_FAILED", "its record conceals nothing");
         });
     }
-    // The vault is written before the ledger, so it may be a batch ahead: at work, or cut off by a crash.
+    // The vault is written before the ledger, so it may be a batch ahead: one in progress, or cut off by a crash.
     if (early > 0) this.#findings.note({ id: "openings-early", count: early });
   }
 
@@ -100,7 +100,7 @@ export class Claims implements TreeObserver {
     await this.#findings.attempt(nameOf(anchor), () => assertEvidenceOf(anchor));
   }
 
-  /** Every event of the contract is of an anchor that this service sent; every final anchor is among the events. */
+  /** Every event of the contract must be of an anchor that this service sent, and every final anchor among the events. */
   #compareWithChain({ anchors, open = [] }: ShownAnchors<AnchorEvent>): void {
     const { id, contract } = this.#parts.policy.chain;
     const known = new Set(this.#anchors.map(({ transactionHash }) => transactionHash));

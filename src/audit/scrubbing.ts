@@ -1,21 +1,21 @@
 /**
- * The slow look at everything that is stored: each entry against the tree, each body against its digest, each record that
- * conceals something against the vault. So damage is found while a good copy still exists, and not by whoever asks for
- * the record years later. It begins anew when it is through; what it finds is reported by the check itself.
+ * Slowly checks everything that is stored: each entry against the tree, each body against its digest, each record that
+ * conceals something against the vault. So damage is found while a good copy still exists, and not when somebody asks for
+ * the record years later. It starts over when it is finished; the check itself reports what it finds.
  *
- * Invariant: it only reads, a bounded number of entries a second, and its failures stop nothing.
+ * Invariant: it only reads, a bounded number of entries per second, and its failures stop nothing.
  */
 import type { Logger } from "pino";
 import { codeOf, messageOf } from "../core/errors.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 
-/** Entries at once, and the pause between: some 250 a second, an hour for a million. */
+/** Entries read at a time, and the pause in between: some 250 a second, an hour for a million. */
 const PAGE_ENTRIES = 32;
 const PAUSE_MS = 125;
-/** At the start, so many of the newest entries are looked at for records that conceal something… */
+/** At the start, this many of the newest entries are searched for records that conceal something… */
 const NEWEST_ENTRIES = 16_384;
-/** …until so many were compared with the vault: a torn file lacks its newest rows, an emptied one all. */
+/** …until this many have been compared with the vault: a torn file lacks its newest rows, an emptied one all. */
 const NEWEST_CONCEALING = 64;
 
 const CONCEALS = Buffer.from('"_sd":[');
@@ -46,7 +46,7 @@ export class Scrubbing {
     await this.#running;
   }
 
-  /** Looks at the newest entries, the newest first. */
+  /** Looks at the newest entries, newest first. */
   async compareNewest(): Promise<void> {
     const { store, tree } = this.#log;
     const lowest = Math.max(0, tree.publishedSize - NEWEST_ENTRIES);

@@ -1,6 +1,6 @@
 /**
- * The log of a data folder, for the audit to read. A row that cannot be read stands in the place of its entry as the damage
- * that it is, and those around it are read all the same.
+ * The log of a data folder, for the audit to read. A row that cannot be read is reported as damage in place of its entry,
+ * and the rows around it are read all the same.
  */
 import { openClaims, type Body } from "../core/body.ts";
 import { equalBytes, utf8 } from "../core/bytes.ts";
@@ -22,7 +22,7 @@ import type { WalkedHead } from "../verify/log-walk.ts";
 
 const PAGE = 1_000;
 
-/** Where it is read. */
+/** Where the log is read. */
 export interface StoredLogParts {
   readonly store: LogStore;
   readonly policy: Pick<Policy, "log">;
@@ -33,7 +33,7 @@ export interface StoredLogParts {
 /** An entry, or why it cannot be read. */
 type Row = StoredEntry | WarifuError;
 
-/** What is wrong in a head itself: its note must be signed, and say what stands beside it. */
+/** What is wrong in a head itself: its note must be signed, and agree with the size and root stored with it. */
 export function faultOf({ treeSize, rootHash, note }: StoredCheckpoint, logKey: VerifierKey): WarifuError | undefined {
   try {
     const { checkpoint } = openCheckpoint(utf8(note), logKey);
@@ -49,9 +49,9 @@ export class StoredLog implements LeafReader {
   readonly keepsPartialTiles = false;
   readonly #parts: StoredLogParts;
   readonly #findings: AuditFindings;
-  // The rows that were read last.
+  // The most recently read rows.
   #rows = new Map<number, Row>();
-  // Names of the sources that were met, by their hexadecimal ids.
+  // Names of the sources met so far, by their hexadecimal ids.
   readonly #sourceNames = new Map<string, string>();
   // Sizes of checkpoints that are wrong in themselves: each is reported once.
   readonly #refuted = new Set<number>();
@@ -61,7 +61,7 @@ export class StoredLog implements LeafReader {
     this.#findings = findings;
   }
 
-  /** The log as an audit wants it. A store has all that there is. */
+  /** The log in the form that an audit needs. A store holds everything there is. */
   source(): LogSource {
     const sourceName = (sourceId: string): string | undefined => this.#sourceNames.get(sourceId);
     const alsoCheck = (entry: SoundEntry): Promise<void> => this.#checkRow(entry);
@@ -93,7 +93,7 @@ export class StoredLog implements LeafReader {
     return body;
   }
 
-  /** A full tile as it is stored; another from the tiles below, or from the entries. */
+  /** A full tile as it is stored; a partial one derived from the tiles below, or from the entries. */
   async tile(level: number, index: number, width: number): Promise<Uint8Array[]> {
     if (width < TILE_WIDTH) {
       const hashes: Uint8Array[] = [];
@@ -115,7 +115,7 @@ export class StoredLog implements LeafReader {
     if (this.#parts.vault) await this.#findings.attempt(where, () => this.#checkKept(leafIndex, body));
   }
 
-  /** What the vault keeps of a record: its openings, and the bytes that it was made of. */
+  /** Checks what the vault keeps of a record: its openings, and the bytes that it was made from. */
   async #checkKept(leafIndex: number, body: Body): Promise<void> {
     const claims = body.digests.length === 0 ? body.content : await this.#openedClaims(leafIndex, body);
     const received = claims && receivedIn(claims);
@@ -176,7 +176,7 @@ export class StoredLog implements LeafReader {
     return !this.#refuted.has(treeSize);
   }
 
-  /** Up to where the leaves are there, of those that the log's key signed for. */
+  /** How far the leaves are present, of those that the log's key signed for. */
   present(size: number): number {
     const present = Math.min(size, this.#parts.store.treeSize());
     if (present < size)
@@ -196,7 +196,7 @@ export class StoredLog implements LeafReader {
     this.#findings.refute("CHECKPOINT_INVALID", where, { id: "entries-uncovered" });
   }
 
-  /** Rows by their leaf indexes; where one cannot be read, it is found by halving. */
+  /** Rows by their leaf indexes; one that cannot be read is found by halving the range. */
   async #read(begin: number, end: number): Promise<Map<number, Row>> {
     try {
       return new Map((await this.#parts.store.entries(begin, end)).map((row) => [row.leafIndex, row]));
@@ -207,7 +207,7 @@ export class StoredLog implements LeafReader {
     }
   }
 
-  /** A hash of a tile that is not stored: of an entry's leaf, or the root of a full tile. */
+  /** A hash in a tile that is not stored: the hash of an entry's leaf, or the root of a full tile. */
   async #derivedHash(level: number, index: number): Promise<Uint8Array> {
     if (level === 0) {
       const entry = encoded((await this.#read(index, index + 1)).get(index));
@@ -233,7 +233,7 @@ function encoded(row: Row | undefined): Uint8Array | WarifuError {
   return encodeEntry(row);
 }
 
-/** What cannot be read is damage, whatever it fails by. */
+/** What cannot be read is damage, however the reading fails. */
 export function asDamage(error: unknown): WarifuError {
   if (error instanceof WarifuError) return error;
   return new WarifuError("STORE_CORRUPT", messageOf(error), { cause: error });
