@@ -1,7 +1,7 @@
 /**
- * Stage prove, for another contract: the anchor contract's own `verifyInclusion` takes a proof against its present head
- * alone, which the smallest anchor above a record is not for long. So this proof leads to that head, and holds until the
- * next anchor.
+ * Stage prove, for another contract: the anchor contract's own `verifyInclusion` only takes a proof against its current
+ * head, and the smallest anchor above a record is not the head for long. So this proof leads to the head, and holds until
+ * the next anchor.
  */
 import type { AnchoredHead } from "../chain/chain.ts";
 import { toHex } from "../core/bytes.ts";
@@ -11,9 +11,9 @@ import { leafHash } from "../core/merkle.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { LogTree } from "../write/log-tree.ts";
 
-/** What a transaction needs to make an entry a condition. Bytes are hexadecimal behind `0x`, as Ethereum's tools take them. */
+/** What a transaction needs to depend on an entry. Bytes are hexadecimal with the prefix `0x`, as in Ethereum's tools. */
 export interface ContractProof {
-  /** The present head, which the proof leads to. */
+  /** The current head, which the proof leads to. */
   readonly treeSize: number;
   readonly rootHash: string;
   readonly entry: string;

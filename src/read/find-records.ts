@@ -1,10 +1,10 @@
 /**
- * Finds records by source, type and time, by their hashes, and by the idempotency key that their sender gave them. Nothing is
- * kept for that beside the log: it is in the order of time, so the ends of a span are found by halving it; types and leaf
- * hashes are looked for leaf by leaf, in the tiles for hashes.
+ * Finds records by source, type and time, by their hashes, and by the idempotency key that their sender gave them. No index
+ * is kept for time, type or leaf hash: the log is ordered by time, so the ends of a time span are found by binary search;
+ * types and leaf hashes are searched for leaf by leaf, hashes in the tiles.
  *
- * Invariant: one call reads a bounded part of the log, and lets others at the store every few milliseconds. It says where to
- * go on, and may have found nothing.
+ * Invariant: one call reads a bounded part of the log, and lets others use the store every few milliseconds. It says where
+ * to continue, and may have found nothing.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { utf8 } from "../core/bytes.ts";
@@ -15,7 +15,7 @@ import { TILE_WIDTH } from "../core/tile.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
 
-/** Which records are wanted; all that is given must be so. */
+/** Which records are wanted; all given conditions must hold. */
 export interface RecordQuery {
   /** First leaf index to look at. */
   readonly from: number;
@@ -23,7 +23,7 @@ export interface RecordQuery {
   readonly source?: string | undefined;
   /** Type of record, whatever the version of its profile. */
   readonly type?: string | undefined;
-  /** Taken in at this time or later, POSIX seconds. */
+  /** Taken in at or after this time, POSIX seconds. */
   readonly since?: number | undefined;
   /** Taken in before this time, POSIX seconds. */
   readonly until?: number | undefined;
@@ -31,7 +31,7 @@ export interface RecordQuery {
   readonly hash?: Uint8Array | undefined;
 }
 
-/** What was found, by leaf index, and where to go on; without `next` nothing is left to look at. */
+/** What was found, by leaf index, and where to continue; without `next` nothing is left to look at. */
 export interface FoundEntries {
   readonly entries: readonly StoredEntry[];
   /** The part of the log that this call has looked at. */
@@ -40,10 +40,10 @@ export interface FoundEntries {
   readonly next?: number;
 }
 
-/** Entries that are read in one go when most of them may be none that is wanted. */
+/** How many entries are read in one go when most of them may not be wanted. */
 const SLICE = 1_000;
 const MOST_SLICES = 16;
-/** Tiles that are read in one go: 2 MB. */
+/** How many tiles are read in one go: 2 MB. */
 const TILES_AT_ONCE = 256;
 const MOST_TILES = 4_096;
 
@@ -66,7 +66,7 @@ export class RecordFinder {
   }
 
   /**
-   * The record that a sender named by this key; `undefined` also when another one did: to others, a key is not to be guessed.
+   * The record that a sender named by this key; also `undefined` when another sender did, so that nobody can guess keys.
    * @throws STORE_FAILED
    */
   async byKey(source: string, key: string, sender: string): Promise<StoredEntry | undefined> {
@@ -74,7 +74,7 @@ export class RecordFinder {
     return found?.by === "key" && found.sender === sender ? found.entry : undefined;
   }
 
-  /** The entry of a leaf, of whatever kind. */
+  /** The entry of a leaf, of any kind. */
   async atLeaf(leafIndex: number): Promise<StoredEntry | undefined> {
     return (await this.#log.store.entries(leafIndex, leafIndex + 1))[0];
   }
@@ -112,7 +112,7 @@ export class RecordFinder {
     return { entries: fits ? [entry] : [], from, lookedTo: before };
   }
 
-  /** By the tiles as they are stored: what is found in them is checked like any other entry. */
+  /** Searches the tiles as they are stored: an entry found there is checked like any other. */
   async #placeOfLeaf(hash: Uint8Array, from: number, before: number): Promise<{ leafIndex?: number; next?: number }> {
     const { store, tree } = this.#log;
     const first = Math.floor(from / TILE_WIDTH);
@@ -126,7 +126,7 @@ export class RecordFinder {
     return {};
   }
 
-  /** The first leaf that was taken in at a time or later: times never fall from one entry to the next. */
+  /** The first leaf taken in at or after a time: times never fall from one entry to the next. */
   async #firstSince(time: number, size: number): Promise<number> {
     let [low, high] = [0, size];
     while (low < high) {
@@ -138,7 +138,7 @@ export class RecordFinder {
     return low;
   }
 
-  /** The time of the first entry from a leaf on that is intact; damage is passed over, and reported. */
+  /** The time of the first intact entry from a leaf on; damage is skipped, and reported. */
   async #timeFrom(begin: number, end: number): Promise<{ leafIndex: number; time: number } | undefined> {
     const { store, check } = this.#log;
     for (let at = begin; at < Math.min(end, begin + TILE_WIDTH); at++) {
@@ -155,7 +155,7 @@ export class RecordFinder {
   }
 }
 
-/** Whether an entry is of a type, by the end of its body, which has one form; of an erased body it is not known. */
+/** Whether an entry is of a type, judging by the end of its body, which has one form; false once that is erased. */
 function typeTest(type: string | undefined): (entry: StoredEntry) => boolean {
   if (type === undefined) return () => true;
   const end = Buffer.from(utf8(`"vct":"warifu:${type}:`));
@@ -169,7 +169,7 @@ function typeTest(type: string | undefined): (entry: StoredEntry) => boolean {
 
 const VERSION_AND_END = /^\d{1,9}"\}$/;
 
-/** Place of a hash in a tile. */
+/** Position of a hash in a tile. */
 function placeIn(tile: Uint8Array, hash: Uint8Array): number | undefined {
   const bytes = Buffer.from(tile.buffer, tile.byteOffset, tile.byteLength);
   for (let at = bytes.indexOf(hash); at >= 0; at = bytes.indexOf(hash, at + 1))

@@ -1,6 +1,6 @@
 /**
  * The running ledger as its edges see it: HTTP, command line and pages ask here and present what they get. Each kind of
- * question has a file of its own beside this one.
+ * question has its own file next to this one.
  */
 import type { Anchoring } from "../anchor/schedule.ts";
 import type { WarifuError } from "../core/errors.ts";
@@ -61,7 +61,7 @@ export class Ledger {
     return this.#store.origin;
   }
 
-  /** Why no record is taken any more, if so. */
+  /** Why no more records are taken, if so. */
   get stopReason(): WarifuError | undefined {
     return this.#parts.log.writer.stopReason;
   }
@@ -71,7 +71,7 @@ export class Ledger {
     return [...this.#parts.log.profiles.keys()];
   }
 
-  /** The profiles in force, as their files say them. The log holds the same documents. */
+  /** The profiles in force, as in their files. The log holds the same documents. */
   get profiles(): ProfileDocument[] {
     return [...this.#parts.log.profiles.values()].map(({ document }) => document);
   }
@@ -82,8 +82,8 @@ export class Ledger {
   }
 
   /**
-   * Submits records, see {@link OpenLog.pipeline}. A value that could not be parsed is passed in as its error and keeps its
-   * place in the answer.
+   * Submits records, see {@link OpenLog.pipeline}. For a value that could not be parsed, pass its error: it keeps its place
+   * in the answer.
    * @throws BUSY
    */
   submit(values: readonly Submitted[], submitter?: Submitter): Promise<Outcome[]> {
@@ -115,7 +115,7 @@ export class Ledger {
     return this.#store.anchors(belowId, limit);
   }
 
-  /** How everything stands now. */
+  /** The state of everything now. */
   status(): Promise<LedgerStatus> {
     return readStatus(this.#parts);
   }

@@ -10,9 +10,9 @@ import { proveToContract, type ContractProof } from "./contract-proof.ts";
 import { anchorFor, prove, type Fit } from "./prove.ts";
 import type { RecordParts, Records } from "./records.ts";
 
-/** What a bundle is to hold. */
+/** What a bundle should contain. */
 export interface BundleOptions {
-  /** Whether the asker is granted the concealed claims. */
+  /** Whether the requester is granted the concealed claims. */
   readonly withOpenings?: boolean;
   /** Against the anchor of exactly this tree size. */
   readonly size?: number | undefined;
@@ -21,7 +21,7 @@ export interface BundleOptions {
 /** A proof bundle, and what a verifier may miss in it. */
 export interface ProvedRecord {
   readonly text: string;
-  /** How many cosignatures its checkpoint lacks of those that the service asks for; 0 where it asks for none. */
+  /** How many of the cosignatures that the service asks for its checkpoint lacks; 0 where it asks for none. */
   readonly missingCosignatures: number;
 }
 
@@ -44,7 +44,7 @@ const HEAD_KEPT_MS = 2_000;
 export class Proofs {
   readonly #parts: ProofParts;
   readonly #fitting = new Map<string, Fit>();
-  // By note: one that was cosigned afterwards is another note.
+  // By note: cosigning one later makes another note of it.
   readonly #shortfalls = new Map<string, number>();
   #headSeen: { readonly at: number; readonly head: Promise<AnchoredHead> } | undefined;
 
@@ -104,7 +104,7 @@ export class Proofs {
   }
 }
 
-/** What does not parse here was read from the store: that is never the fault of whoever asked. */
+/** What does not parse here was read from the store, so it is never the requester's fault. */
 async function asStored<T>(read: () => Promise<T>, leafIndex: number): Promise<T> {
   try {
     return await read();

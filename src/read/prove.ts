@@ -1,7 +1,7 @@
 /**
  * Stage prove: puts together the proof bundle of one entry, against the smallest final anchor above it that the witnesses
  * cosigned, with the newest beacon below it. The proofs are built from the tree, not from an index, so a planted row cannot
- * make one that verifies.
+ * produce one that verifies.
  */
 import type { ReadOnlyChain } from "../chain/chain.ts";
 import { beaconInBody, isBlockAfter, type BeaconProof } from "../core/beacon.ts";
@@ -17,11 +17,11 @@ import type { LogTree } from "../write/log-tree.ts";
 
 /** What else a bundle may be made with. */
 export interface ProveOptions {
-  /** Openings that the asker was granted. */
+  /** Openings that the requester was granted. */
   readonly openings?: readonly string[] | undefined;
   /** Asked whether it still has a beacon's block. */
   readonly chain?: Pick<ReadOnlyChain, "blockHashAt"> | undefined;
-  /** Passes what is read from the store, or throws STORE_DAMAGED. */
+  /** Accepts what is read from the store, or throws STORE_DAMAGED. */
   readonly check?: { bodyOf(entry: StoredEntry): Promise<unknown> } | undefined;
   /** How beacons were found to fit anchors; the many records between two anchors share both. */
   readonly fitting?: Map<string, Fit> | undefined;
@@ -30,26 +30,26 @@ export interface ProveOptions {
 /** `gone`: the chain has another block at its height. `beside`: nothing shows that its block is below the anchor's. */
 export type Fit = "fits" | "gone" | "beside";
 
-/** So many beacons are tried, each below the other: a reorg below finality takes some blocks away, not hundreds. */
+/** At most this many beacons are tried, each below the last: a reorg below finality removes a few blocks, not hundreds. */
 const MOST_TRIED = 16;
 
 /** Which anchor a bundle should rest on. */
 export interface WantedAnchor {
-  /** That of exactly this tree size, whoever cosigned it. */
+  /** The one of exactly this tree size, whoever cosigned it. */
   readonly size?: number | undefined;
-  /** Whether the note of an anchor carries as many cosignatures as are asked for. */
+  /** Whether the note of an anchor carries as many cosignatures as required. */
   readonly hasQuorum?: ((anchor: StoredAnchor) => boolean) | undefined;
 }
 
-/** So many anchors are looked through at once for one with enough cosignatures. */
+/** This many anchors are searched at a time for one with enough cosignatures. */
 const ANCHORS_AT_ONCE = 64;
 /** Beyond these, the newest anchor serves: before there were witnesses, a log may have made tens of thousands. */
 const MOST_LOOKED_THROUGH = 256;
 
 /**
  * The final anchor that the bundle of an entry rests on: the one of the size named, or else the smallest above the entry
- * that has the quorum. A witness that was away cannot go back, so an anchor that lacks its cosignature lacks it for good,
- * and a later one has to serve. Where none has the quorum, the smallest.
+ * that has the quorum. A witness that was absent cannot go back, so an anchor that lacks its cosignature will always lack
+ * it, and a later one has to serve. If none has the quorum, the smallest.
  * @throws NOT_ANCHORED_YET while no anchor above the entry, or of that size, is final; NOT_FOUND no anchor has that size;
  *   REQUEST_INVALID the entry is not in a tree of that size
  */
@@ -156,7 +156,7 @@ async function beaconBelow(
     const fit = fitting?.get(pair) ?? (await fitOf(beaconInBody(entry.body), evidence, chain));
     fitting?.set(pair, fit);
     if (fit === "fits") return { ...entry, body: entry.body };
-    // What does not fit the anchor is of a local chain that is gone, and so are those below it.
+    // A beacon that does not fit the anchor is of a local chain that is gone, and so are those below it.
     if (fit === "beside") return undefined;
     below = entry.leafIndex;
   }

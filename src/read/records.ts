@@ -1,5 +1,5 @@
 /**
- * Records as they are shown to everybody, read from the store and checked on the way: nothing that is concealed.
+ * Records as they are shown to everybody, without anything concealed; read from the store and checked on the way.
  */
 import { isSigned, type Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
@@ -37,7 +37,7 @@ export interface RecordView {
   readonly signed?: boolean;
 }
 
-/** A record of a list whose stored form is damaged: where it stands, and no more. */
+/** A record in a list whose stored form is damaged: its place, and no more. */
 export interface DamagedRecord {
   /** Absent where it is lost too. */
   readonly id?: string;
@@ -66,7 +66,7 @@ export interface CheckedEntry {
   readonly body: Body | undefined;
 }
 
-/** Whose original is asked for. */
+/** The record whose original is asked for. */
 export interface OriginalPlace {
   readonly leafIndex: number;
   readonly source: string;
@@ -88,7 +88,7 @@ export class Records {
   }
 
   /**
-   * Where a record stands, and whose it is.
+   * Where a record is in the log, and whose it is.
    * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED
    */
   async placeOf(id: string): Promise<{ readonly leafIndex: number; readonly source: string }> {
@@ -104,8 +104,8 @@ export class Records {
     return this.#view(await this.entry(id));
   }
 
-  /** Records by leaf index from `from` on. One that is damaged is named in its place, the others are shown. A page may be
-   * short, or empty, with more to come: see {@link RecordFinder}. */
+  /** Records by leaf index from `from` on. A damaged one is named in its place; the others are shown. A page may be short,
+   * or empty, with more to come: see {@link RecordFinder}. */
   async list(query: RecordQuery): Promise<RecordPage> {
     const found = await this.#finder.find(query);
     const views = await Promise.all(found.entries.map((entry) => this.#viewOrDamage(entry)));
@@ -116,7 +116,7 @@ export class Records {
     return { items: items.slice(0, query.limit), ...(next !== undefined && { next }) };
   }
 
-  /** The entry of a leaf, of whatever kind, if there is one. */
+  /** The entry of a leaf, of any kind, if there is one. */
   async atLeaf(leafIndex: number): Promise<RecordPage> {
     const entry = await this.#finder.atLeaf(leafIndex);
     return { items: entry ? [await this.#viewOrDamage(entry)] : [] };
@@ -128,7 +128,7 @@ export class Records {
     return { items: entry ? [await this.#viewOrDamage(entry)] : [] };
   }
 
-  /** What is not in the store any more, of the part of the log that a page is over. */
+  /** What is no longer in the store, of the part of the log that a page covers. */
   async #lostAmong({ from, lookedTo }: FoundEntries, limit: number): Promise<DamagedRecord[]> {
     const { check } = this.#parts;
     const missing = await this.#parts.store.missing(from, lookedTo, limit);
@@ -136,7 +136,7 @@ export class Records {
   }
 
   /**
-   * The bytes that a record was made of, and whose it is; `isOpen` where the record conceals nothing, and so not them.
+   * The bytes that a record was made from. `assertMaySee` gets its place, with `isOpen` set if the record conceals nothing.
    * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED, VAULT_FAILED; what `assertMaySee` throws, before the vault is opened
    */
   async original(id: string, assertMaySee: (place: OriginalPlace) => void): Promise<Original> {

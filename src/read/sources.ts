@@ -1,6 +1,6 @@
 /**
- * What is known of sources: which numbers they used and left out, by their records; whether they are registered, with which
- * keys, and whether they are suspended, by the log's events. A source may have records and no events, or events and no records.
+ * What is known about sources. Their records show which numbers they used and left out; the log's events show whether they
+ * are registered, with which keys, and whether they are suspended. A source may have records but no events, or the reverse.
  */
 import { isSigned, type Body } from "../core/body.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
@@ -10,7 +10,7 @@ import type { SourceState } from "../events/source.ts";
 import type { LogStore, SourceNumbers, SourceQuery } from "../store/log-store.ts";
 import type { StoredCheck } from "../write/stored-check.ts";
 
-/** Places from here on are of sources that are registered and have sent nothing. */
+/** Places from here on belong to sources that are registered and have sent nothing. */
 const SILENT_PLACES = 2 ** 48;
 const NOTHING_SENT: SourceNumbers = { records: 0, firstSeq: 0, lastSeq: 0, missing: 0, ranges: [] };
 
@@ -20,9 +20,9 @@ export interface ListedSource {
   readonly name: string;
 }
 
-/** What is known of one source. */
+/** What is known about one source. */
 export interface SourceFacts {
-  /** All are 0 while `records` is. */
+  /** All are 0 as long as `records` is. */
   readonly numbers: SourceNumbers;
   readonly state: SourceState;
 }
@@ -70,7 +70,7 @@ export class SourceList {
   }
 
   /**
-   * What the newest records of a source say of it; `undefined` while it has sent nothing.
+   * What the newest records of a source say about it; `undefined` while it has sent nothing.
    * @throws STORE_FAILED
    */
   async reputation(name: string, { numbers, state }: SourceFacts): Promise<Reputation | undefined> {
@@ -91,7 +91,7 @@ export class SourceList {
   }
 }
 
-/** What is damaged was reported when it was met, and says nothing of the source. */
+/** Damage was reported when it was met, and says nothing about the source. */
 function orNone(error: unknown): undefined {
   if (codeOf(error) !== "STORE_DAMAGED") throw error;
 }

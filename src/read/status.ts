@@ -1,5 +1,5 @@
 /**
- * How the service stands: log, chain, anchoring, witnesses, health.
+ * The state of the service: log, chain, anchoring, witnesses, health.
  */
 import type { AlarmFact } from "../alarms/alarm-fact.ts";
 import type { AlarmCode, Alarms } from "../alarms/alarms.ts";
@@ -10,7 +10,7 @@ import { formatVerifierKey, type VerifierKey } from "../core/note.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
 import type { OpenLog } from "../write/open-log.ts";
 
-/** How the service stands. */
+/** The state of the service. */
 export interface LedgerStatus {
   readonly origin: string;
   readonly vkey: string;
@@ -27,7 +27,7 @@ export interface LedgerStatus {
   readonly health: Health;
 }
 
-/** How the anchoring side stands. Amounts of wei are decimal text. */
+/** The state of anchoring. Amounts of wei are decimal text. */
 export interface AnchoringView {
   readonly account: string;
   /** `null` before the first look, and for whoever may not inspect the service. */
@@ -37,16 +37,16 @@ export interface AnchoringView {
   /** Height of the newest block; `null` before the first look. */
   readonly height: number | null;
   readonly finalizedHeight: number | null;
-  /** Anchors on their way to finality. Those that a larger final one has overtaken count for nothing any more. */
+  /** Anchors on their way to finality. Those that a larger final one has overtaken no longer count. */
   readonly outstanding: number;
   readonly lastFinal: { readonly treeSize: number; readonly blockNumber: number | null; readonly at: string } | null;
-  /** For how long the oldest entry without a final anchor has waited; 0 when none waits. */
+  /** How long the oldest entry without a final anchor has waited; 0 when none is waiting. */
   readonly lagSeconds: number;
   readonly endpoints: readonly EndpointView[];
   readonly witnesses: readonly WitnessView[];
 }
 
-/** How a witness stands. */
+/** The state of a witness. */
 export interface WitnessView {
   readonly name: string;
   /** Size of the tree that it cosigned last, as far as it has said. */
@@ -64,11 +64,11 @@ export interface EndpointView {
   readonly lastError: string | null;
 }
 
-/** Whether the service does what it promises. Red: something is wrong or late, and `reasons` say what. */
+/** Whether the service does what it promises. If not `ok`, something is wrong or late, and `reasons` say what. */
 export interface Health {
   readonly ok: boolean;
   readonly reasons: readonly string[];
-  /** Everything that is wrong at present, also what is not bad enough for red. */
+  /** Everything that is wrong at present, including what is not bad enough for red. */
   readonly alarms: readonly AlarmView[];
 }
 
@@ -94,7 +94,7 @@ export interface StatusParts {
 
 const DAY_MS = 86_400_000;
 
-/** How everything stands now. */
+/** The state of everything now. */
 export async function readStatus(parts: StatusParts): Promise<LedgerStatus> {
   const { log, anchoring, chain, key } = parts;
   const { finalizedSize, lastAnswerAt } = anchoring.status;
