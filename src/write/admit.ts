@@ -2,9 +2,9 @@
  * Between ingest and conceal: which records of a batch are new, and which repeat an earlier one? A repetition with the
  * same content gets the first acknowledgement again, one with other content is refused. New records get their seq.
  *
- * The content of an earlier record is not kept a second time to compare with: it is read back from its body and, where
- * claims are concealed, from its openings in the vault. That is done for the API key alone that sent the earlier record:
- * to others, answers would tell whether they guessed right.
+ * The content of an earlier record is not kept a second time for the comparison: it is read back from its body and, where
+ * claims are concealed, from its openings in the vault. That is done only for the API key that sent the earlier record:
+ * the answers would show anybody else whether they guessed right.
  */
 import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/disclosure.ts";
@@ -19,19 +19,19 @@ import type { IngestedRecord } from "./ingest.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
-/** A record that is new, with the seq it has from now on. */
+/** A new record, with the seq that it has from now on. */
 export interface NewRecord extends IngestedRecord {
   readonly seq: number;
 }
 
-/** What a record of the batch is, in the batch's order. */
+/** What was decided on a record of the batch, in the batch's order. */
 export type Admission =
   | { readonly kind: "new"; readonly position: number }
   | { readonly kind: "repeated"; readonly entry: StoredEntry }
   | { readonly kind: "repeatedInBatch"; readonly position: number }
   | Refused;
 
-/** `isForeign`: it repeats what came with another API key. */
+/** `isForeign`: it repeats a record that came with another API key. */
 interface Refused {
   readonly kind: "refused";
   readonly error: WarifuError;
@@ -59,7 +59,7 @@ export interface AdmittedBatch {
   readonly newNames: readonly NewName[];
 }
 
-/** How far a source's numbers may run ahead when nobody says: less than from seconds to milliseconds, say. */
+/** How far a source's numbers may run ahead by default. A change from seconds to milliseconds, say, is further. */
 export const DEFAULT_MAX_SEQ_GAP = 2 ** 40;
 
 /** What the stage works with. */
@@ -80,7 +80,7 @@ export async function admit(batch: readonly IngestedRecord[], parts: AdmitParts)
   return new Admitting(parts).sortOut(batch);
 }
 
-/** What a name, a key or a seq of a source, stands for within a batch. */
+/** What a name (a key or a seq of a source) stands for within a batch. */
 type Twin = { readonly position: number } | { readonly stored: Submitted };
 
 /** One batch on its way through {@link admit}. */
@@ -118,7 +118,7 @@ class Admitting {
     return this.#takeIn(ingested, numbering, next);
   }
 
-  /** What a record repeats, by its key before its seq, in the store or in the batch; `undefined` for one that is new. */
+  /** What a record repeats, in the store or the batch, by its key first and then its seq; `undefined` for a new one. */
   async #repetition(ingested: IngestedRecord, stored: Submitted | undefined): Promise<Admission | undefined> {
     const { source, key, seq } = ingested.record;
     const byKey = key === undefined ? undefined : this.#inBatch.get(keyName(source, key));
@@ -127,7 +127,7 @@ class Admitting {
     const bySeq = stored ? { stored } : seq === undefined ? undefined : this.#inBatch.get(seqName(source, seq));
     if (!bySeq) return undefined;
     const admission = await this.#compare(ingested, bySeq, "seq");
-    // Acknowledged under this key, it is a repetition under this key from now on.
+    // It is acknowledged under this key, so the key also names it from now on.
     if (key !== undefined && admission.kind !== "refused") {
       this.#inBatch.set(keyName(source, key), bySeq);
       this.#newNames.push({ source, key, of: admission });
@@ -138,7 +138,7 @@ class Admitting {
   async #compare(ingested: IngestedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
     const { record, sender = "" } = ingested;
     const first = "stored" in twin ? twin.stored.sender : ((this.#fresh[twin.position] as NewRecord).sender ?? "");
-    // Before anything is looked at: what the first one conceals is nobody else's to guess, in no answer and no time.
+    // Before looking at anything: neither answers nor their timing may help others guess what the first one conceals.
     if (first !== sender) return { kind: "refused", error: foreign(by), isForeign: true };
     if ("stored" in twin) {
       const { entry } = twin.stored;
@@ -186,7 +186,7 @@ class BatchNumbering {
     this.#last = stored?.last ?? -1;
   }
 
-  /** A first number may be any that leaves room for others; then each may run ahead by the gap. */
+  /** A first number may be any that leaves room for others; after that, each may run ahead by the gap. */
   highestAllowed(maxGap: number): number {
     if (this.#isNew && this.#last < 0) return Number.MAX_SAFE_INTEGER - maxGap;
     return Math.min(this.#last + maxGap, Number.MAX_SAFE_INTEGER);
@@ -197,7 +197,7 @@ class BatchNumbering {
     return this.#last + 1;
   }
 
-  /** Below the highest, which a repair leaves behind, some numbers are used. */
+  /** Whether the next number may be in use: after a repair, some numbers up to the highest are. */
   get meetsUsed(): boolean {
     return this.next <= this.#highest;
   }
@@ -225,7 +225,7 @@ function seqName(source: string, seq: number): string {
   return `${source} seq ${seq}`;
 }
 
-/** An earlier record that is damaged can be compared with nothing: that is no fault of whoever sends it again. */
+/** An earlier record that is damaged cannot serve for the comparison: that is not the fault of those who send it again. */
 async function compareStored(
   record: Record,
   entry: StoredEntry,
@@ -245,15 +245,15 @@ async function compareStored(
 
 /**
  * What a record says and whose key signed it, as one text. A record without a seq agrees with whatever was assigned to its
- * first submission; one that was signed anew with the same key is the same, since no two ECDSA signatures are alike. The bytes
- * that it was made of, and when they came, make no difference.
+ * first submission. One that was signed again with the same key is the same, since no two ECDSA signatures are alike. The
+ * bytes that it was made from, and when they came, make no difference.
  */
 export function contentText({ type, seq, claims, evidence }: Record, assignedSeq: number): string {
   const signer = evidence === undefined ? null : keyOfSignature(evidence);
   return canonicalJson({ type, seq: seq ?? assignedSeq, claims, signer });
 }
 
-/** The content of a stored record in the same form; `undefined` when its openings are not to be had. */
+/** The content of a stored record in the same form; `undefined` when its openings are not available. */
 async function contentOf(entry: StoredEntry, body: Body, check: StoredCheck): Promise<string | undefined> {
   const openings = await check.openingsOf(entry.leafIndex, body).catch(orNothing);
   if (openings === undefined) return undefined;
@@ -265,7 +265,7 @@ async function contentOf(entry: StoredEntry, body: Body, check: StoredCheck): Pr
   return contentText({ type, source: entry.sourceName, claims, evidence: signature }, entry.seq);
 }
 
-/** The refusal of a record with another content; a signed one under the same number is one of two that contradict each other. */
+/** The refusal of a record with other content. If it is signed under the same number, the two contradict each other. */
 function differing(
   second: IngestedRecord,
   by: "key" | "seq",
@@ -287,7 +287,7 @@ function conflict(by: "key" | "seq"): WarifuError {
   return new WarifuError(CONFLICTS[by], `this source used the same ${by} for a record with other content`);
 }
 
-/** In the same words whatever was sent. */
+/** The same words, whatever was sent. */
 function foreign(by: "key" | "seq"): WarifuError {
   return new WarifuError(
     CONFLICTS[by],
@@ -307,7 +307,7 @@ function incomparable(by: "key" | "seq"): WarifuError {
 function exhausted(): WarifuError {
   return new WarifuError(
     "SEQUENCE_CONFLICT",
-    "this source has used the highest seq there is, so none can be assigned: an officer can set its numbers right, " +
+    "this source has used the highest seq there is, so none can be assigned: an officer can repair its numbers, " +
       "see `warifu source repair`",
   );
 }

@@ -1,6 +1,6 @@
 /**
- * Stage append: concealed records become entries at their final leaf indexes. What comes out is not durable yet; the
- * tree is ahead of the store until the batch is committed, and if that fails, the process ends (fail stop).
+ * Stage append: concealed records become entries at their final leaf indexes. The result is not durable yet; the tree is
+ * ahead of the store until the batch is committed, and if that fails, the process ends (fail stop).
  */
 import { sourceIdOf } from "../core/record.ts";
 import { encodeEntry, type EntryKind } from "../core/entry.ts";
@@ -18,9 +18,9 @@ export interface Sealable {
   readonly sourceId: Uint8Array;
   readonly seq: number;
   readonly body: Uint8Array;
-  /** RFC 9901 text of each; `undefined` for what conceals nothing. */
+  /** RFC 9901 text of each; `undefined` if nothing is concealed. */
   readonly openings?: readonly string[] | undefined;
-  /** What goes into the vault with the record; also of one that conceals nothing. */
+  /** What goes into the vault with the record, even if that conceals nothing. */
   readonly attachments?: readonly Attachment[] | undefined;
   /** POSIX seconds, as in the body. */
   readonly receivedAt: number;
@@ -53,7 +53,7 @@ function appendOne(tree: LogTree, item: Sealable): AppendedEntry {
   return { leafIndex, kind, sourceId, sourceName, seq, id, bodyDigest, body, key, sender, leafHash: leaf };
 }
 
-/** Ids of sources, computed once each. Bounded: it forgets all when it holds more than a city has. */
+/** Ids of sources, computed once each. Bounded: it forgets them all once it holds more than a city has. */
 export class SourceIds {
   readonly #origin: string;
   readonly #ids = new Map<string, Uint8Array>();

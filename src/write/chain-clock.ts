@@ -1,48 +1,48 @@
 /**
- * What time it cannot be yet, by the chain's clock. A time that is signed once stands in the log for good, and every later
- * record would have to wait for it, so a clock that is ahead is refused before it signs anything.
+ * The latest time that it can be, by the chain's clock. A time that was once signed stays in the log forever, and every
+ * later record would have to wait for it, so a clock that is ahead is refused before it signs anything.
  *
- * Invariant: only an answer of now judges. A machine that slept looks like one whose clock was set, and a node that syncs
- * like a chain whose blocks are old: neither is refused for it.
+ * Invariant: a clock is judged only by a current answer. A machine that slept looks like one whose clock was set, and a
+ * node that syncs like a chain whose blocks are old: neither is refused for it.
  */
 import type { Chain } from "../chain/chain.ts";
 import { codeOf } from "../core/errors.ts";
 
 const MINUTE_MS = 60_000;
-/** A clock may be this far ahead of a chain whose blocks come. */
+/** A clock may be this far ahead of a chain that keeps producing blocks. */
 const AHEAD_OF_A_LIVING_CHAIN_MS = 15 * MINUTE_MS;
 /** A chain may be silent this long before a clock that is ahead of it counts as wrong. */
 const LONGEST_SILENCE_MS = 30 * 86_400_000;
 /** How long a chain is watched when the clock is ahead of its newest block: two blocks of Ethereum and more. */
 const WATCHED_MS = 30_000;
 const LOOK_EVERY_MS = 1_000;
-/** In that time a chain's blocks move on by as much and three slots more at most; those of a node that syncs by hours. */
+/** In that time a chain's blocks advance by as much plus three slots at most; those of a syncing node by hours. */
 const NEWEST_BLOCK_AGE_MS = 36_000;
-/** A judgement against the clock holds so long without another look… */
+/** A judgement against the clock holds this long without another look… */
 const FRESH_MS = MINUTE_MS;
-/** …and one that could not be had, or by a silent chain, is tried for again after this. */
+/** …and one that could not be made, or rests on a silent chain, is tried again after this. */
 const TRY_AGAIN_MS = 5 * MINUTE_MS;
 
-/** Time, so that tests can supply their own. Milliseconds. */
+/** Sources of time, so that tests can supply their own. Milliseconds. */
 export interface ChainClockParts {
   /** POSIX time as this machine has it, which may be wrong. */
   readonly now: () => number;
-  /** A clock that nobody sets, from any start. It may stand still while the machine sleeps. */
+  /** A clock that nobody sets, with any starting point. It may stand still while the machine sleeps. */
   readonly elapsed: () => number;
   readonly pause: (ms: number) => Promise<unknown>;
 }
 
-/** The latest time that it can be, and for how long that is to be believed. */
+/** The latest time that it can be, and whether that needs another look. */
 interface Judgement {
   /** POSIX milliseconds when it was made; infinite where nobody could say. */
   readonly latest: number;
-  /** Whether the chain's blocks come, so that no other look is needed while the clock agrees. */
+  /** Whether the chain keeps producing blocks, so that no other look is needed while the clock agrees. */
   readonly isFinal: boolean;
 }
 
 const NOBODY_KNOWS: Judgement = { latest: Number.POSITIVE_INFINITY, isFinal: false };
 
-/** What a look found: time of the newest block, and when by the clock that nobody sets. */
+/** What a look found: the time of the newest block, and when it was seen, by the clock that nobody sets. */
 interface Sight {
   readonly time: number;
   readonly at: number;
@@ -54,7 +54,7 @@ export class ChainClock {
   readonly #parts: ChainClockParts;
   #judged: Judgement & { readonly at: number; readonly wallAt: number };
   #judging: Promise<void> | undefined;
-  /** What the last look ended with. */
+  /** What the last look found in the end. */
   #lastSeen: Sight | undefined;
   #isClosed = false;
 
@@ -64,7 +64,7 @@ export class ChainClock {
     this.#judged = this.#dated(first);
   }
 
-  /** Asks the chain, for half a minute where the clock is ahead of it. @throws CHAIN_UNREACHABLE */
+  /** Asks the chain, for half a minute if the clock is ahead of it. @throws CHAIN_UNREACHABLE */
   static async open(chain: Pick<Chain, "block">, parts: ChainClockParts): Promise<ChainClock> {
     const seen = await newestTime(chain);
     const clock = new ChainClock(chain, parts, NOBODY_KNOWS);
@@ -73,11 +73,11 @@ export class ChainClock {
   }
 
   /**
-   * POSIX milliseconds, going on by a clock that nobody sets. Minutes after the chain's newest block, if that is recent by
-   * this machine's clock, or new ones come while we watch; minutes and the time between two looks, where they come more
-   * slowly, and so between these; a month where the chain is silent. Where the machine's clock is
-   * beyond what an earlier look allows, the chain is asked again before anything is said.
-   * @returns infinity where nobody can say: the node syncs, does not answer, or its header cannot be read
+   * POSIX milliseconds, advancing by a clock that nobody sets: some minutes after the chain's newest block, if that is
+   * recent by this machine's clock, or if new blocks come while we watch. If blocks come more slowly, the time between two
+   * looks is added; if the chain is silent, it is a month after its newest block. If the machine's clock is beyond what an
+   * earlier look allows, the chain is asked again first.
+   * @returns infinity if nobody can say: the node syncs, does not answer, or its header cannot be read
    */
   latest(): number | Promise<number> {
     const { isFinal } = this.#judged;
@@ -90,7 +90,7 @@ export class ChainClock {
     return this.#judgeAgain().then(() => this.#latest());
   }
 
-  /** No look goes on for longer than a second afterwards. */
+  /** After this, no look goes on for longer than a second. */
   close(): void {
     this.#isClosed = true;
   }
@@ -103,7 +103,7 @@ export class ChainClock {
     return this.#parts.elapsed() - this.#judged.at;
   }
 
-  /** Whether the machine slept since, or its clock was set. */
+  /** Whether the machine has slept since, or its clock was set. */
   #hasJumped(): boolean {
     return Math.abs(this.#parts.now() - this.#judged.wallAt - this.#age()) > FRESH_MS;
   }
@@ -152,12 +152,12 @@ export class ChainClock {
   }
 }
 
-/** Blocks move on with the time, and not faster. */
+/** Whether a node is catching up: a chain's blocks advance with time, and no faster. */
 function isCatchingUp(from: Sight, to: Sight): boolean {
   return to.time - from.time > to.at - from.at + NEWEST_BLOCK_AGE_MS;
 }
 
-/** No block came while we watched. One that came since the look before is no older than that look. */
+/** For when no block came while we watched. A block that came since the look before is no older than that look. */
 function slowOrSilent(before: Sight | undefined, seen: Sight): Judgement {
   if (before === undefined || seen.time <= before.time)
     return { latest: seen.time + LONGEST_SILENCE_MS, isFinal: false };
@@ -165,7 +165,7 @@ function slowOrSilent(before: Sight | undefined, seen: Sight): Judgement {
   return { latest: seen.time + (seen.at - before.at) + AHEAD_OF_A_LIVING_CHAIN_MS, isFinal: false };
 }
 
-/** Nodes that take turns may be some blocks apart. */
+/** The later of two, since nodes that take turns may be some blocks apart. */
 function later(one: number | undefined, other: number | undefined): number | undefined {
   return one === undefined || other === undefined ? (one ?? other) : Math.max(one, other);
 }
@@ -174,7 +174,7 @@ function living(newest: number): Judgement {
   return { latest: newest + AHEAD_OF_A_LIVING_CHAIN_MS, isFinal: true };
 }
 
-/** POSIX milliseconds; infinite where the newest header cannot be read, as after a fork: an alarm tells of that. */
+/** POSIX milliseconds; infinite if the newest header cannot be read, as after a fork: an alarm reports that. */
 async function newestTime(chain: Pick<Chain, "block">): Promise<number> {
   try {
     return ((await chain.block("latest"))?.time ?? Number.POSITIVE_INFINITY) * 1000;

@@ -1,6 +1,6 @@
 /**
- * An officer registers a source and its signing keys, ends keys, suspends the source or resumes it: each an event of the log
- * (core/source-event.ts), which holds for what enters above it.
+ * An officer registers a source and its signing keys, ends keys, suspends the source or resumes it. Each is an event of the
+ * log (core/source-event.ts) and applies to everything that enters above it.
  */
 import { WarifuError } from "../core/errors.ts";
 import { canonicalJson } from "../core/json.ts";
@@ -13,22 +13,22 @@ import type { LogStore } from "../store/log-store.ts";
 import type { AppendedEntry } from "./append.ts";
 import type { Writer } from "./writer.ts";
 
-/** Keys of one source that count at one time. */
+/** How many keys of one source may count at a time. */
 const MOST_KEYS = 16;
 
-/** A key that comes. */
+/** A key that is added. */
 interface NewKey {
   readonly key: SourceKey;
-  /** The device is a person's own: its key stands in the vault alone. */
+  /** The device is a person's own: its key is kept in the vault only. */
   readonly isPersonal?: boolean | undefined;
 }
 
 /** What an officer does with the source of that name. */
 export type SourceChange = { readonly name: string } & (
   | { readonly action: "register"; readonly newKey?: NewKey | undefined }
-  /** `keepsOld`: the keys before go on counting beside the new one. */
+  /** `keepsOld`: the earlier keys go on counting in addition to the new one. */
   | { readonly action: "rotate"; readonly newKey: NewKey; readonly keepsOld?: boolean | undefined }
-  /** `key`: leaf index of the event that brought it; all keys that count when absent. */
+  /** `key`: leaf index of the event that brought it; when absent, all keys that count. */
   | { readonly action: "revoke"; readonly key?: number | undefined; readonly reason: RevocationReason }
   | { readonly action: "suspend" | "resume" }
 );
@@ -41,8 +41,8 @@ export interface ChangeParts {
 
 /**
  * Enters the change.
- * @throws NOT_FOUND the source is not registered, or has no such key; SOURCE_CONFLICT it is in another state than the change
- *   supposes; STOPPED
+ * @throws NOT_FOUND the source is not registered, or has no such key; SOURCE_CONFLICT it is not in the state that the change
+ *   requires; STOPPED
  */
 export function changeSource(change: SourceChange, { store, writer, events }: ChangeParts): Promise<AppendedEntry> {
   return writer.enterIf(() => {
@@ -78,7 +78,7 @@ function eventOf(change: SourceChange, state: SourceState): LogEvent {
   }
 }
 
-/** Once a key of a source was a person's, all that follow are. */
+/** Once a source has had a key that is a person's own, all later ones are treated likewise. */
 function shown({ key, isPersonal = false }: NewKey, { keys }: SourceState): ShownKey {
   return isPersonal || keys.some((one) => one.key === "concealed") ? "concealed" : key;
 }
@@ -91,7 +91,7 @@ function counting({ keys }: SourceState): RegisteredKey[] {
   return keys.filter(({ ended }) => ended === undefined);
 }
 
-/** One that was revoked never counts again: whoever has it may have it still. */
+/** A revoked key never counts again: somebody else may still have it. */
 function assertNew(key: SourceKey, state: SourceState, keepsOld: boolean): void {
   const text = canonicalJson(key);
   if (state.keys.some((one) => one.key !== "concealed" && canonicalJson(one.key) === text))

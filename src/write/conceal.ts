@@ -1,6 +1,6 @@
 /**
- * Stage conceal: a record becomes a body that anybody may see and openings that nobody but the vault holds. Claims that
- * the profile does not name public appear in the body as digests only, each under 32 fresh random bytes, among decoys
+ * Stage conceal: a record becomes a body that anybody may see and openings that only the vault holds. Claims that the
+ * profile does not name as public appear in the body as digests only, each under 32 fresh random bytes, among decoys
  * that make the number of digests the same for every record of the profile.
  */
 import { DIGESTS_STEP, formatRecordBody } from "../core/body.ts";
@@ -76,7 +76,7 @@ function split(
     openings.push(formatOpening({ salt, name, value: value as JsonValue }));
     if (name === "evidence") signed = signatureCommitment(salt, { ...record, seq } as SignedRecord);
   }
-  // Ingest has seen to that; a slot too few would mean a salt of no bytes.
+  // Ingest has made sure of that; one slot too few would mean an empty salt.
   if (openings.length > profile.digestSlots) unreachable("more concealed claims than digests");
   const _sd = digestsOf(openings, profile.digestSlots, random);
   return { body: formatRecordBody(head, { ...disclosed, _sd }, signed), openings };
@@ -88,8 +88,8 @@ function allClaims({ claims, evidence }: Record, original: Original | undefined)
   return { ...claims, ...(evidence && { evidence }), ...(original && { [RECEIVED_CLAIM]: original.received }) };
 }
 
-/** Digests of openings, among as many decoys as make the number say nothing; sorted, so that the order says nothing either
- * (RFC 9901 section 4.2.4.1). */
+/** Digests of openings, filled up with decoys so that their number reveals nothing, and sorted so that their order reveals
+ * nothing either (RFC 9901 section 4.2.4.1). */
 function digestsOf(openings: readonly string[], slots: number, random: Uint8Array): string[] {
   const digests = openings.map(openingDigest);
   for (let at = digests.length; at < slots; at++) digests.push(toBase64Url(slot(random, at)));

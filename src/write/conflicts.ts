@@ -1,9 +1,9 @@
 /**
- * A source signed two different records under one number. The first is in the log, the second is refused; the log keeps it as
- * an event, its content concealed, so that neither the source nor the service can deny it later.
+ * A source signed two different records under one number. The first is in the log, the second is refused; the log keeps the
+ * second as an event, its content concealed, so that neither the source nor the service can deny it later.
  *
  * Invariant: it is kept only if both are signed by keys that count: nobody without such a key can flag a source, or fill the
- * log with events. What is sent again is not kept again, and what one source causes in a day is bounded.
+ * log with events. What is sent again is not kept again, and the number of events per source and day is bounded.
  */
 import { openClaims } from "../core/body.ts";
 import { codeOf } from "../core/errors.ts";
@@ -18,10 +18,10 @@ import type { IngestedRecord } from "./ingest.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
-/** Conflicts of one source that are kept within a day; those above are counted. */
+/** How many conflicts of one source are kept within a day; further ones are counted. */
 export const MOST_A_DAY = 16;
 const DAY_SECONDS = 86_400;
-/** Sources whose omitted conflicts are counted at one time. */
+/** For how many sources omitted conflicts are counted at a time. */
 const MOST_COUNTED = 10_000;
 
 export interface ConflictParts {
@@ -53,7 +53,7 @@ export class Conflicts {
     try {
       if (!(await this.#isBySource(ingested, first)) || (await this.#isKept(second))) return undefined;
     } catch (error) {
-      // What is damaged proves nothing, and was reported.
+      // A damaged record proves nothing, and was reported.
       if (codeOf(error) === "STORE_DAMAGED") return undefined;
       throw error;
     }

@@ -1,6 +1,6 @@
 /**
- * The full tiles of the store, each held against the hash that the tile above it, or the tree in memory, has of it. One
- * that is damaged is made again from what lies below, since tiles are derived; the store is not touched.
+ * The full tiles of the store, each checked against its hash in the tile above it, or in the tree in memory. A damaged tile
+ * is rebuilt from what lies below, since tiles are derived; the store is not touched.
  *
  * Invariant: what is handed out hashes to the root that the tree has.
  */
@@ -14,11 +14,11 @@ import type { LogStore } from "../store/log-store.ts";
 const MAX_CACHED_TILES = 1_024;
 const TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 
-/** A tile of the store that is not the one of the tree. */
+/** A tile of the store that does not match the tree. */
 export interface DamagedTile {
   readonly level: number;
   readonly index: number;
-  /** Whether it could be made again. */
+  /** Whether it could be rebuilt. */
   readonly isMended: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface FullTilesParts {
   readonly store: Pick<LogStore, "tile" | "entries">;
   /** Root of a full tile, as the tree has it. */
   readonly rootOf: (level: number, index: number) => Promise<Uint8Array>;
-  /** Told once of each tile that is damaged. */
+  /** Called once for each damaged tile. */
   readonly onDamaged?: ((tile: DamagedTile) => void) | undefined;
 }
 
@@ -41,7 +41,7 @@ export class FullTiles {
   }
 
   /**
-   * Bytes of a tile. Whoever reads the whole log should not push out what proofs need, so nothing is kept.
+   * Bytes of a tile. They are not kept: reading the whole log should not push out what proofs need.
    * @throws STORE_DAMAGED
    */
   async bytes(level: number, index: number): Promise<Uint8Array> {
@@ -71,20 +71,20 @@ export class FullTiles {
     throw error;
   }
 
-  /** The nodes that the stored bytes lead to, whatever they are; `undefined` where they are no tile. */
+  /** The nodes that the stored bytes lead to, whatever they are; `undefined` if they are not a tile. */
   async unproven(level: number, index: number): Promise<TileNodes | undefined> {
     const bytes = await this.#parts.store.tile(level, index);
     return bytes?.length === TILE_BYTES ? nodesOver(splitTile(bytes, TILE_WIDTH)) : undefined;
   }
 
-  /** Keeps nodes that hash to the tree's root, for the next who asks. */
+  /** Keeps nodes that hash to the tree's root, for the next reader. */
   keep(level: number, index: number, nodes: TileNodes): TileNodes {
     if (this.#cache.size >= MAX_CACHED_TILES) this.#cache.delete(this.#cache.keys().next().value as string);
     this.#cache.set(nameOf(level, index), nodes);
     return nodes;
   }
 
-  /** From the entries, or the tiles of the level below; `undefined` where something of them is missing. */
+  /** From the entries, or the tiles of the level below; `undefined` if any of them is missing. */
   async #derived(level: number, index: number): Promise<TileNodes | undefined> {
     const hashes: Uint8Array[] = [];
     const begin = index * TILE_WIDTH;
@@ -108,12 +108,12 @@ function damaged(level: number, index: number): WarifuError {
   return new WarifuError(
     "STORE_DAMAGED",
     `what is stored from leaf ${leafIndex} on is damaged: tile ${level}/${index} is not the one of the tree, and what lies below it ` +
-      "does not lead to it either. It is the operator's to restore",
+      "does not lead to it either. The operator must restore it",
     { details: { leafIndex } },
   );
 }
 
-/** Root over a power of two of hashes. */
+/** Root over hashes whose number is a power of two. */
 export function rootOfHashes(hashes: readonly Uint8Array[]): Uint8Array {
   let row = hashes;
   while (row.length > 1) row = pairUp(row);

@@ -15,9 +15,9 @@ import { CheckedValue, VerifiedValue, type Submitted } from "./signed-submission
 export interface IngestedRecord {
   readonly record: Record;
   readonly profile: Profile;
-  /** What an adapter made it of. */
+  /** What an adapter made it from. */
   readonly original?: Original | undefined;
-  /** Whose API key sent it; absent for what came without one. */
+  /** Whose API key sent it; absent if it came without one. */
   readonly sender?: string | undefined;
 }
 
@@ -52,7 +52,7 @@ function recordIn(submitted: JsonValue | VerifiedValue): Record {
   return { ...record, evidence: submitted.evidence };
 }
 
-/** A profile whose schema lets in claims that it does not list could conceal more of them than its bodies have room for. */
+/** A profile whose schema allows claims that it does not list could conceal more of them than its bodies have room for. */
 function assertRoomFor(
   { claims, evidence, original }: Record & Pick<IngestedRecord, "original">,
   profile: Profile,

@@ -1,6 +1,6 @@
 /**
- * The log's clock: it never goes back, and is never ahead of what somebody else's clock allows. A time that is signed once
- * stands in the log for good, and every later record would have to wait for it.
+ * The log's clock: it never goes back, and is never ahead of what an independent clock allows. A time that was once signed
+ * stays in the log forever, and every later record would have to wait for it.
  */
 import { WarifuError } from "../core/errors.ts";
 
@@ -9,9 +9,9 @@ const TOLERANCE_MS = 5_000;
 
 /** Where the time comes from. */
 export interface LogClockParts {
-  /** POSIX milliseconds, as this machine has them. */
+  /** POSIX milliseconds by this machine's clock. */
   readonly now: () => number;
-  /** Latest plausible time (POSIX milliseconds) by an independent clock; infinite when none can say. */
+  /** Latest plausible time (POSIX milliseconds) by an independent clock; infinite when there is none that can say. */
   readonly latestTime?: (() => number | Promise<number>) | undefined;
 }
 
@@ -27,7 +27,7 @@ export class LogClock {
     this.#newest = newest * 1000;
   }
 
-  /** POSIX milliseconds, as this machine has them. */
+  /** POSIX milliseconds by this machine's clock. */
   get now(): number {
     return this.#parts.now();
   }

@@ -1,8 +1,8 @@
 /**
- * The log's tree in memory: its frontier, and at each tile level the hashes that do not fill a tile yet. Full tiles are
- * the store's. At start the edge is derived from the store again and must lead to the last published root.
+ * The log's tree in memory: its frontier, and at each tile level the hashes that do not fill a tile yet. Full tiles are in
+ * the store. At the start, the edge is derived from the store again and must lead to the last published root.
  *
- * Leaves are appended first and published when their batch is durable; what is read never goes past the published size.
+ * Leaves are appended first and published once their batch is durable; reads never go past the published size.
  */
 import { concatBytes, equalBytes, toHex } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
@@ -22,7 +22,7 @@ import { nodesOver, splitTile, TILE_HEIGHT, TILE_WIDTH, tileSpan, tileWidth, typ
 import type { FullTile, LogStore, StoredCheckpoint } from "../store/log-store.ts";
 import { FullTiles, rootOfHashes, type FullTilesParts } from "./full-tiles.ts";
 
-/** Who hears of tiles that are damaged. */
+/** Whom to tell of damaged tiles. */
 export type LogTreeOptions = Pick<FullTilesParts, "onDamaged">;
 
 /** A growing tree over a store. */
@@ -108,7 +108,7 @@ export class LogTree {
    */
   async tile(level: number, index: number, width: number): Promise<Uint8Array | undefined> {
     if (width > tileWidth(level, index, this.#publishedSize)) return undefined;
-    // Decided and read in one go: while the store is asked, the tile may fill up and the edge belong to the next one.
+    // Decided and read without waiting in between: meanwhile the tile could fill up, and the edge belong to the next one.
     if (tileWidth(level, index, this.size) < TILE_WIDTH)
       return concatBytes(...(this.#edge[level] as Uint8Array[]).slice(0, width));
     const bytes = this.#filledTile(level, index) ?? (await this.#tiles.bytes(level, index));
@@ -198,7 +198,7 @@ export class LogTree {
         const nodes = await this.#tiles.unproven(level, index);
         if (!nodes)
           throw new WarifuError("STORE_CORRUPT", `tile ${level}/${index} is missing from the store, or cut off`);
-        // Whether all of them lead to the published root is seen at the end.
+        // Whether all of them lead to the published root is checked at the end.
         this.#tiles.keep(level, index, nodes);
         const root = (nodes[TILE_HEIGHT] as readonly Uint8Array[])[0] as Uint8Array;
         this.#frontier.appendSubtree((level + 1) * TILE_HEIGHT, root);

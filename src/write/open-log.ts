@@ -1,6 +1,6 @@
 /**
- * A log is opened for writing: the tree is derived from the store, what a crash left between vault and ledger is settled,
- * and the profiles in force are entered. What others need of it they are given part by part.
+ * Opens a log for writing: the tree is derived from the store, what a crash left between vault and ledger is settled, and
+ * the profiles in force are entered. Others are given only the parts of it that they need.
  */
 import type { LogSigner } from "../core/checkpoint.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -30,22 +30,22 @@ export interface OpenLogOptions extends LogClockParts {
   readonly signer: LogSigner;
   readonly profiles: Profiles;
   readonly randomBytes: RandomBytes;
-  /** Most records of one batch. */
+  /** Most records in one batch. */
   readonly maxBatch: number;
-  /** Most records that wait; above it submissions are refused as BUSY. */
+  /** Most records that may wait; beyond that, submissions are refused as BUSY. */
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
   readonly maxSeqGap?: number | undefined;
-  /** Told once when the log is not written to any more, for good. */
+  /** Called once when writing to the log has stopped permanently. */
   readonly onStop: (reason: WarifuError) => void;
   /**
-   * Asked at the start, before anything is written or erased: may this tree be built on? What it throws keeps the log
-   * shut. An older copy of the ledger, put back, would otherwise cost the vault its newer openings.
+   * Asked at the start, before anything is written or erased: may this tree be built on? If it throws, the log is not
+   * opened. Otherwise, putting back an older copy of the ledger would cost the vault its newer openings.
    */
   readonly beforeWriting?: (tree: LogTree) => Promise<void>;
-  /** Told of each leaf whose entry or openings were met damaged. */
+  /** Called for each leaf whose entry or openings were found damaged. */
   readonly onDamage?: ((damage: Damage) => void) | undefined;
-  /** Told at the start of how many records openings were set aside: a crash kept their entries from being committed. */
+  /** Told at the start for how many records openings were set aside: a crash kept their entries from being committed. */
   readonly onSetAside?: ((records: number) => void) | undefined;
 }
 
@@ -54,9 +54,9 @@ export interface OpenLog {
   readonly store: AnchoredLogStore;
   readonly tree: LogTree;
   readonly publisher: Publisher;
-  /** What is read from the store is checked by it. */
+  /** Checks what is read from the store. */
   readonly check: StoredCheck;
-  /** What the log's own events have come to. */
+  /** The state that the log's own events add up to. */
   readonly events: EventRegister;
   readonly profiles: Profiles;
   readonly writer: Writer;
@@ -103,9 +103,9 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
 }
 
 /**
- * The vault is written first, so a crash leaves openings above the tree: of at most one batch, none of them acknowledged.
- * They are set aside. More than that were acknowledged once: it is the ledger that lost something, and the vault holds the
- * only copy of what people were promised, so nothing is touched.
+ * The vault is written first, so a crash leaves openings above the tree: those of at most one batch, none of them
+ * acknowledged. They are set aside. If there are more, they were once acknowledged: then the ledger has lost something, and
+ * the vault holds the only copy of what people were promised, so nothing is touched.
  * @throws STORE_BEHIND
  */
 async function settleVault({ vault, maxBatch, onSetAside }: OpenLogOptions, size: number): Promise<void> {

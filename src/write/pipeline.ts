@@ -1,12 +1,12 @@
 /**
- * The way of a record. Read this first:
+ * The path of a record. Read this first:
  *
  *     submit ─ ingest ─ admit ─ conceal ─ append ─ publish ─┬─ vault, then ledger: durable ─ acknowledge
  *                                                            └─ anchor ─ confirm ─ prove (see anchor/rounds.ts)
  *
- * One writer. Submissions wait in a bounded and fair queue; what has gathered there while the last batch became durable is
- * the next batch, so one fsync serves many. A failure after this point ends the process: nothing is repaired in
- * silence, and nothing is acknowledged that is not durable.
+ * One writer. Submissions wait in a bounded and fair queue; whatever has gathered there while the last batch became durable
+ * is the next batch, so one fsync serves many. A failure after this point ends the process: nothing is repaired silently,
+ * and nothing is acknowledged that is not durable.
  */
 import { toHex } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
@@ -42,8 +42,8 @@ export interface Acknowledgement {
 }
 
 /**
- * How one submitted record fared. `isNew` is false when it repeated an earlier one; `isForeign` is true when it has the key or
- * seq of a record that came with another API key.
+ * How one submitted record fared. `isNew` is false when it repeated an earlier one; `isForeign` is true when it has the key
+ * or seq of a record that came with another API key.
  */
 export type Outcome =
   | { readonly ok: true; readonly isNew: boolean; readonly acknowledgement: Acknowledgement }
@@ -54,14 +54,14 @@ export interface PipelineParts {
   readonly writer: Writer;
   readonly check: StoredCheck;
   readonly events: Pick<EventRegister, "sources">;
-  /** What the log's events say of who may send what. */
+  /** What the log's events say about who may send what. */
   readonly rules: SourceRules;
   readonly sourceIds: SourceIds;
   readonly profiles: Profiles;
   readonly randomBytes: RandomBytes;
-  /** Most records of one batch. */
+  /** Most records in one batch. */
   readonly maxBatch: number;
-  /** Most records that wait; above it submissions are refused as BUSY. */
+  /** Most records that may wait; beyond that, submissions are refused as BUSY. */
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
   readonly maxSeqGap: number;
@@ -81,7 +81,7 @@ interface Waiting {
   readonly place: number;
 }
 
-/** The way of the records of one log, from the queue on. */
+/** The path of the records of one log, from the queue on. */
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #conflicts: Conflicts;
@@ -100,13 +100,13 @@ export class Pipeline {
   }
 
   /**
-   * Submits records; each fares for itself. Resolves when all that were taken are durable.
-   * @returns one outcome a record, in order
+   * Submits records, each with an outcome of its own. Resolves when all that were accepted are durable.
+   * @returns one outcome per record, in order
    */
   async submit(submitted: readonly Submitted[], submitter?: Submitter): Promise<Outcome[]> {
     this.#assertRoom(submitted.length, submitter);
     const { rules } = this.#parts;
-    // Without a wait where nothing is to be verified: who submits and then closes has submitted first.
+    // No wait if there is nothing to verify: a call of `submit` before `close` must count as submitted first.
     const values = holdSigned(submitted) ? await openSigned(submitted, (source) => rules.keysOf(source)) : submitted;
     this.#assertRoom(values.length, submitter);
     return new Promise((resolve) => {
@@ -156,7 +156,7 @@ export class Pipeline {
   }
 
   async #drain(): Promise<void> {
-    // Not at once: what else arrives in this turn of the event loop shares the batch, and its fsync.
+    // Not immediately: what else arrives in this turn of the event loop shares the batch, and its fsync.
     await new Promise((resolve) => setImmediate(resolve));
     const { writer, maxBatch } = this.#parts;
     while (this.#queue.size > 0) {
@@ -175,11 +175,11 @@ export class Pipeline {
       // Lets the answers go out before the next batch takes the thread.
       await new Promise((resolve) => setImmediate(resolve));
     }
-    // In the same breath as the last look at the queue: nothing can be queued in between and be forgotten.
+    // Right after the last look at the queue, without waiting: nothing can be queued in between and forgotten.
     this.#drained = undefined;
   }
 
-  /** The way of a batch, from ingested records to acknowledgements. */
+  /** The path of a batch, from ingested records to acknowledgements. */
   async #process(ingested: readonly IngestedRecord[], turn: Turn): Promise<Outcome[]> {
     const { store, sourceIds, randomBytes } = this.#parts;
     const receivedAt = await turn.tick();
@@ -199,7 +199,7 @@ export class Pipeline {
     return outcomes;
   }
 
-  /** What contradicts an earlier record of its source is refused, and kept where it proves something. */
+  /** Keeps a refused record that contradicts an earlier one of its source, if it proves something. */
   async #keepConflict(
     admission: Admission,
     { batch, receivedAt, turn }: { readonly batch: SealedBatch; readonly receivedAt: number; readonly turn: Turn },
@@ -211,7 +211,7 @@ export class Pipeline {
     if (event) await turn.enterEvent(event);
   }
 
-  /** With the acknowledgement that a stored entry was first given. */
+  /** Answers with the acknowledgement that a stored entry was first given. */
   async #answerAgain(entry: StoredEntry): Promise<Outcome> {
     const checkpoint = await this.#parts.store.checkpointAbove(entry.leafIndex);
     const acknowledgement = acknowledgementOf(entry, leafHash(encodeEntry(entry)), checkpoint?.note ?? "");

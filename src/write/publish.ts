@@ -1,6 +1,6 @@
 /**
- * Stage publish: signs the tree head. The one place that uses the log's key, and it never signs two heads that
- * contradict each other: sizes only grow, and a size has one root.
+ * Stage publish: signs the tree head. The only place that uses the log's key, and it never signs two heads that
+ * contradict each other: sizes only grow, and each size has one root.
  */
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, signCheckpoint, type Checkpoint, type LogSigner } from "../core/checkpoint.ts";
@@ -16,7 +16,7 @@ export class Publisher {
 
   /**
    * `newest` is the newest checkpoint in the store.
-   * @throws CONFIG_INVALID when it was signed by another key: the log would go on under a new identity
+   * @throws CONFIG_INVALID when it was signed by another key: the log would continue under a new identity
    */
   constructor(signer: LogSigner, newest: StoredCheckpoint | undefined) {
     if (newest) assertOwn(newest, signer.key);

@@ -1,16 +1,16 @@
 /**
- * Records that an adapter made of bytes that somebody sent: the bytes go with the record, and its body commits to them.
+ * Records that an adapter made from bytes that somebody sent: the bytes go with the record, and its body commits to them.
  */
 import type { JsonValue } from "../core/json.ts";
 import type { Received } from "../core/received.ts";
 
-/** The bytes that a record was made of, and what its body says of them. */
+/** The bytes that a record was made from, and what its body says about them. */
 export interface Original {
   readonly received: Received;
   readonly bytes: Uint8Array;
 }
 
-/** A value and what it was made of. */
+/** A value and what it was made from. */
 export class ReceivedValue {
   readonly value: JsonValue;
   readonly original: Original;

@@ -1,6 +1,6 @@
 /**
- * An officer sets the numbers of a source right after a mistake: what was numbered stays as it is, numbering goes on from
- * the number that is named (core/source-event.ts).
+ * An officer repairs the numbers of a source after a mistake: what was numbered stays as it is, and numbering continues
+ * from the number that is named (core/source-event.ts).
  */
 import { WarifuError } from "../core/errors.ts";
 import type { SeqRepair } from "../core/source-event.ts";
@@ -12,7 +12,7 @@ import type { Writer } from "./writer.ts";
 export interface RepairParts {
   readonly store: Pick<LogStore, "origin" | "numbering" | "firstFreeSeq">;
   readonly writer: Pick<Writer, "enter">;
-  /** How far a seq may run ahead of its source's numbers so far: room for that is left. */
+  /** How far a seq may run ahead of its source's numbers so far; a repair leaves room for that. */
   readonly maxSeqGap: number;
 }
 

@@ -1,6 +1,6 @@
 /**
  * Submissions that are signed: as a whole, `{"jws": "…"}`, whose payload is the record and which is kept as it came; or by a
- * signature among the record's own members. They are verified before they are ingested, many at the same time.
+ * signature among the record's own members. They are verified before they are ingested, many at a time.
  */
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, parseJsonBytes, type JsonObject, type JsonValue } from "../core/json.ts";
@@ -10,7 +10,7 @@ import { checkSourceSignature, type JwsSignature, type RequestSignature } from "
 import { ReceivedValue } from "./received-value.ts";
 import { assertRecord, recordSchema } from "./submitted-record.ts";
 
-/** A value whose signature was verified, and that is not a record's own member. */
+/** A value with its verified signature, which is not a member of the record itself. */
 export class VerifiedValue {
   readonly value: JsonValue;
   readonly evidence: JwsSignature | RequestSignature;
@@ -30,13 +30,13 @@ export class CheckedValue {
   }
 }
 
-/** What may be submitted: a value, one that was verified or received before, or why there is none. */
+/** What may be submitted: a value, one already verified or received, or the reason why there is none. */
 export type Submitted = JsonValue | VerifiedValue | CheckedValue | ReceivedValue | WarifuError;
 
 /** The keys that were ever registered for a source. */
 export type KeysOf = (source: string) => Promise<readonly SourceKey[]>;
 
-/** Fewer signatures than these are verified one after the other, by ingest. */
+/** If there are fewer signatures than this, ingest verifies them one after the other. */
 const WORTH_THREADS = 8;
 
 /** Whether some of these have to be, or are worth being, verified before they are ingested. */
@@ -45,7 +45,7 @@ export function holdSigned(values: readonly Submitted[]): boolean {
   return values.length >= WORTH_THREADS && values.filter(hasOwnSignature).length >= WORTH_THREADS;
 }
 
-/** Verifies what is signed; everything else stays as it is. A refusal takes the place of its value. */
+/** Verifies what is signed; everything else stays as it is. A refused value is replaced by its error. */
 export function openSigned(values: readonly Submitted[], keysOf: KeysOf): Promise<readonly Submitted[]> {
   return Promise.all(
     values.map((value) => {
@@ -55,7 +55,7 @@ export function openSigned(values: readonly Submitted[], keysOf: KeysOf): Promis
   );
 }
 
-/** The record with its signature verified; as it is where anything is wrong, which ingest finds in its own order. */
+/** The record with its signature verified; unchanged if anything is wrong, which ingest then finds in its own order. */
 async function checked(value: JsonObject): Promise<Submitted> {
   const result = recordSchema.safeParse(value);
   if (!result.success || result.data.evidence === undefined || result.data.seq === undefined) return value;
@@ -114,7 +114,7 @@ async function openJws(text: string, keysOf: KeysOf): Promise<VerifiedValue> {
   );
 }
 
-/** The key that the header names first. */
+/** The keys, with the one that the header names in front. */
 function named({ kid }: Jws, keys: readonly SourceKey[]): readonly SourceKey[] {
   return kid === undefined
     ? keys

@@ -1,7 +1,7 @@
 /**
- * Whether the log's events let a new record of a source in: not while the source is suspended; and once it has had a signing
- * key, only under a signature by one that counts. Asked while nobody else writes, so that a revocation holds for every record
- * above its own entry and for none below.
+ * Whether the log's events allow a new record of a source: not while the source is suspended; and once it has had a signing
+ * key, only with a signature by one that counts. Asked while nobody else writes, so that a revocation applies to every
+ * record above its own entry and to none below.
  */
 import { KEY_CLAIM } from "../core/source-event.ts";
 import { openClaims } from "../core/body.ts";
@@ -14,7 +14,7 @@ import type { LogStore } from "../store/log-store.ts";
 import type { IngestedRecord } from "./ingest.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
-/** Keys of the vault that are remembered; beyond that, all are read again. */
+/** How many keys from the vault are remembered; beyond that, all are read again. */
 const MOST_REMEMBERED = 10_000;
 
 export interface SourceRulesParts {
@@ -34,7 +34,7 @@ export class SourceRules {
   }
 
   /**
-   * Why a new record is refused, if it is; also because the key that it should be signed with is lost.
+   * Why a new record is refused, if it is; one reason is that the key that it should be signed with is lost.
    * @throws STORE_FAILED, VAULT_FAILED
    */
   async refusalOf(ingested: IngestedRecord): Promise<WarifuError | undefined> {
@@ -85,7 +85,7 @@ export class SourceRules {
     return texts.filter((text) => text !== "").map((text) => JSON.parse(text) as SourceKey);
   }
 
-  /** The newest first: a key that was registered under two events counts by the later one. */
+  /** Newest first: for a key that was registered by two events, the later one counts. */
   async #find(key: SourceKey, keys: readonly RegisteredKey[]): Promise<RegisteredKey | undefined> {
     const text = canonicalJson(key);
     for (const one of keys.toReversed()) if ((await this.#textOf(one)) === text) return one;
@@ -105,7 +105,7 @@ export class SourceRules {
     return text;
   }
 
-  /** Empty, which no key is, once it is erased. */
+  /** Empty once the key is erased; no key has an empty text. */
   async #read(leafIndex: number): Promise<string> {
     const { store, check } = this.#parts;
     const [entry] = await store.entries(leafIndex, leafIndex + 1);

@@ -1,9 +1,9 @@
 /**
- * What is read is checked: an entry on its way out of the store is held against the tree, its body against its digest,
- * and a record that conceals something against the vault. The start derives the tree from full tiles, so a row changed
- * below them is found here, or by the audit.
+ * Checks what is read: an entry on its way out of the store is compared with the tree, its body with its digest, and a
+ * record that conceals something with the vault. At the start, the tree is derived from full tiles, so a row changed below
+ * them is found here, or by the audit.
  *
- * Invariant: what does not fit is refused as STORE_DAMAGED, never as a fault of whoever asked, and reported.
+ * Invariant: what does not fit is refused as STORE_DAMAGED, never as the requester's fault, and reported.
  */
 import { openClaims, parseBody, type Body } from "../core/body.ts";
 import { equalBytes } from "../core/bytes.ts";
@@ -21,17 +21,17 @@ import type { Original } from "./received-value.ts";
 import type { DamagedTile } from "./full-tiles.ts";
 import type { LogTree } from "./log-tree.ts";
 
-/** Something that is stored for a leaf and is not what it was, or not there. */
+/** Something stored for a leaf that is not what it was, or is missing. */
 export interface Damage {
   readonly what: "entry" | "openings" | "original" | "tile";
   readonly leafIndex: number;
-  /** Free of anything that a record says. */
+  /** Quotes nothing that a record says. */
   readonly reason: string;
 }
 
 /** The damage of a tile, which is named by the first leaf below it. */
 export function damageOf({ level, index, isMended }: DamagedTile): Damage {
-  const reason = `tile ${level}/${index} is not the one of the tree: ${isMended ? "made again in memory" : "it cannot be made again"}`;
+  const reason = `tile ${level}/${index} is not the one of the tree: ${isMended ? "it was rebuilt in memory" : "it cannot be rebuilt"}`;
   return { what: "tile", leafIndex: index * TILE_WIDTH ** (level + 1), reason };
 }
 
@@ -39,7 +39,7 @@ export interface StoredCheckParts {
   readonly tree: LogTree;
   readonly vault: Vault;
   readonly sourceIds: SourceIds;
-  /** Told each time that damage is met. */
+  /** Called each time damage is found. */
   readonly onDamage?: ((damage: Damage) => void) | undefined;
 }
 
@@ -52,7 +52,7 @@ export class StoredCheck {
   }
 
   /**
-   * The body of an entry that is what was entered; `undefined` once it is erased.
+   * The body of an entry, once it is checked to be what was entered; `undefined` once it is erased.
    * @throws STORE_DAMAGED naming the leaf; STORE_FAILED
    */
   async bodyOf(entry: StoredEntry): Promise<Body | undefined> {
@@ -69,7 +69,7 @@ export class StoredCheck {
   }
 
   /**
-   * Looks whether these are all entries from a leaf index to another, and those of the tree.
+   * Checks that these are all the entries from one leaf index to another, and that they are those of the tree.
    * @throws STORE_DAMAGED naming the first that is not
    */
   async assertEntries(entries: readonly StoredEntry[], begin: number, end: number): Promise<void> {
@@ -80,7 +80,7 @@ export class StoredCheck {
     }
   }
 
-  /** The error of an entry that is not in the store, which is reported. */
+  /** Reports an entry that is not in the store. @returns its error */
   missing(leafIndex: number): WarifuError {
     return this.#damaged({ what: "entry", leafIndex, reason: "its entry is not in the store" });
   }
@@ -97,9 +97,9 @@ export class StoredCheck {
   }
 
   /**
-   * The bytes that a record was made of, by what its intact body commits to; `undefined` where it was not made of any, or they
-   * are erased.
-   * @throws as {@link StoredCheck.openingsOf}; STORE_DAMAGED also when they are lost or others
+   * The bytes that a record was made from, as its intact body commits to them; `undefined` if there were none, or they are
+   * erased.
+   * @throws as {@link StoredCheck.openingsOf}; STORE_DAMAGED also when they are lost or are not the same
    */
   async originalOf(leafIndex: number, body: Body | undefined): Promise<Original | undefined> {
     const openings = await this.openingsOf(leafIndex, body);
@@ -124,7 +124,7 @@ export class StoredCheck {
     try {
       return (await read(vault)) ?? ((await vault.isErased(leafIndex)) ? undefined : "lost");
     } catch (error) {
-      // A row that does not decrypt is named; a failure of the engine is not one row's.
+      // An error that names this row is damage to it; any other is a failure of the engine.
       if (!(error instanceof WarifuError) || error.details["leafIndex"] !== leafIndex) throw error;
       const kept = what === "openings" ? what : "original bytes";
       throw this.#damaged({ what, leafIndex, reason: `its ${kept} in the vault do not decrypt` }, error);
@@ -155,13 +155,13 @@ export class StoredCheck {
     const { leafIndex, reason } = damage;
     return new WarifuError(
       "STORE_DAMAGED",
-      `what is stored for leaf ${leafIndex} is damaged: ${reason}. It is the operator's to restore`,
+      `what is stored for leaf ${leafIndex} is damaged: ${reason}. The operator must restore it`,
       { cause, details: { leafIndex } },
     );
   }
 }
 
-/** Empty for columns of other lengths than an entry has. */
+/** Empty if the columns do not have the lengths of an entry's fields. */
 function leafOf(entry: StoredEntry): Uint8Array {
   try {
     return leafHash(encodeEntry(entry));

@@ -86,7 +86,7 @@ export function assertRecord(value: JsonValue): Record {
 function reason(issue: z.core.$ZodIssue): string {
   if (issue.code === "invalid_type" && issue.message.endsWith("received undefined")) return "is missing";
   if (issue.code !== "unrecognized_keys") return issue.message;
-  // The unknown names are the sender's own text, so those that there are are told instead.
+  // The unknown names are the sender's own text, so the known ones are listed instead.
   const [what, { shape }] = issue.path.length === 0 ? ["a record", recordSchema] : ["evidence", signature];
   return `has a member that ${what} does not have: there are ${Object.keys(shape).join(", ")}`;
 }

@@ -1,9 +1,9 @@
 /**
- * What waits for the writer, fairly: a batch takes from everybody who waits in turn, so that whoever sends a flood makes
- * himself wait and nobody else. Within a lane, and within a batch, what arrived first comes first.
+ * What waits for the writer, queued fairly: a batch takes from all who wait in turn, so that those who send a flood make
+ * only themselves wait. Within a lane, and within a batch, what arrived first comes first.
  */
 
-/** Whoever waits in a lane of their own: a source, as one API key sends it. */
+/** A lane of its own for each source, as sent by one API key. */
 interface Lane<T> {
   readonly sender: string;
   readonly items: { readonly arrival: number; readonly item: T }[];
@@ -30,8 +30,8 @@ export class WaitingQueue<T> {
   }
 
   /**
-   * Whether so many more of a sender may wait. However many they are, they may when nothing else does. Who has no name stands
-   * for everybody, and may fill the queue.
+   * Whether this many more items of a sender may wait. When nothing else waits, any number may. The sender without a name
+   * stands for everybody, and may fill the queue.
    */
   hasRoom(sender: string, count: number): boolean {
     if (this.#size === 0) return true;
@@ -49,11 +49,11 @@ export class WaitingQueue<T> {
     this.#count(sender, 1);
   }
 
-  /** Takes the next batch. A lane that is left with something goes behind all others. */
+  /** Takes the next batch. A lane that still has something goes to the end of the line. */
   take(most: number): T[] {
     const taken: Lane<T>["items"] = [];
     while (taken.length < most && this.#size > 0) {
-      // As many rounds as it takes; in each, every lane gives an equal part of what is still wanted.
+      // As many rounds as it takes; in each, every lane gives an equal part of what is still needed.
       const part = Math.max(1, Math.floor((most - taken.length) / this.#lanes.size));
       for (const [name, lane] of [...this.#lanes]) {
         const given = lane.items.splice(0, Math.min(part, most - taken.length));

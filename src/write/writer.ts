@@ -1,9 +1,9 @@
 /**
- * The right to write. Whatever enters the log or leaves the vault goes through here, one after the other: batches of records
- * from the pipeline, the log's own events, erasures.
+ * The right to write. Everything that enters the log or leaves the vault goes through here, one at a time: batches of
+ * records from the pipeline, the log's own events, erasures.
  *
- * Invariant: nothing is signed for a time to come or handed out before it is durable, and nothing is written after a
- * failure, when tree and store may differ: the writer stops for good, and the next start finds out what is durable.
+ * Invariant: nothing is signed with a future time or handed out before it is durable, and nothing is written after a
+ * failure, when tree and store may differ: the writer stops permanently, and the next start finds out what is durable.
  */
 import { formatEventBody, parseBody } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
@@ -31,23 +31,23 @@ export interface WriterParts {
   readonly clock: LogClock;
   readonly sourceIds: SourceIds;
   readonly randomBytes: RandomBytes;
-  /** Told of each event that enters. */
+  /** Notified of each event that enters. */
   readonly events: Pick<EventRegister, "follow">;
-  /** Told once when the writer stops for good. */
+  /** Called once when the writer stops permanently. */
   readonly onStop: (reason: WarifuError) => void;
 }
 
-/** A batch in the log, durable, and the checkpoint over it; none for a batch of nothing new. */
+/** A durable batch in the log and the checkpoint over it; no checkpoint if the batch brought nothing new. */
 export interface SealedBatch {
   readonly sealed: readonly Appended[];
   readonly checkpoint: Checkpoint | undefined;
 }
 
-/** What can be done while nobody else writes. Not to be kept. */
+/** What can be done while nobody else writes. Do not keep it for later. */
 export interface Turn {
   /** When what enters now was received, POSIX seconds. @throws CLOCK_BACKWARDS, CLOCK_AHEAD */
   tick(): Promise<number>;
-  /** Makes it durable, under a checkpoint. */
+  /** Makes the items durable, under a checkpoint. */
   enter(items: readonly Sealable[]): Promise<SealedBatch>;
   /** Makes one of the log's own events durable. */
   enterEvent(event: LogEvent): Promise<AppendedEntry>;
@@ -70,13 +70,13 @@ export class Writer {
     };
   }
 
-  /** Why nothing is taken any more, if so. */
+  /** Why nothing more is taken, if so. */
   get stopReason(): WarifuError | undefined {
     return this.#stopReason;
   }
 
   /**
-   * What is passed in runs alone. If it throws, the writer stops for good.
+   * Runs what is passed in alone. If it throws, the writer stops permanently.
    * @throws what stopped the writer, and what is thrown within
    */
   exclusively<T>(write: (turn: Turn) => Promise<T>): Promise<T> {
@@ -94,14 +94,14 @@ export class Writer {
 
   /**
    * Enters one of the log's own events.
-   * @throws STOPPED; what stops the writer for good, as it happens
+   * @throws STOPPED; whatever stops the writer while this runs
    */
   enter(event: LogEvent): Promise<AppendedEntry> {
     return this.enterIf(() => event);
   }
 
   /**
-   * Enters the event that is decided on while nobody else writes, so that it fits what the log says at its own place.
+   * Enters an event that is decided while nobody else writes, so that it fits what the log says at its own place.
    * @throws what `decide` throws, without effect; as {@link Writer.enter}
    */
   async enterIf(decide: () => LogEvent): Promise<AppendedEntry> {
@@ -131,8 +131,8 @@ export class Writer {
   }
 
   /**
-   * Erases what the vault keeps of a record, for good; see {@link Vault.erase}. What the log says of it is entered before.
-   * @returns whether no file holds any of it any more
+   * Permanently erases what the vault keeps of a record; see {@link Vault.erase}. The log's event about it comes first.
+   * @returns whether no file holds any of it any longer
    * @throws NOT_FOUND there is no such entry; VAULT_FAILED; STOPPED
    */
   async erase(leafIndex: number): Promise<boolean> {
@@ -143,7 +143,7 @@ export class Writer {
   }
 
   /**
-   * Looks whether what was acknowledged is still where the next start looks for it, and stops for good when it is not.
+   * Checks that what was acknowledged is still where the next start looks for it; otherwise the writer stops permanently.
    * @throws STORE_FAILED, VAULT_FAILED; STOPPED
    */
   assertInPlace(): Promise<void> {
@@ -155,7 +155,7 @@ export class Writer {
   }
 
   /**
-   * Erases openings that were set aside longer ago than anybody would look for them.
+   * Erases openings that were set aside so long ago that nobody would look for them any more.
    * @returns as {@link Vault.eraseSetAside}
    */
   eraseSetAside(): Promise<ErasedSetAside> {
@@ -163,7 +163,7 @@ export class Writer {
     return this.exclusively(() => vault.eraseSetAside(clock.now, SET_ASIDE_KEPT_MS));
   }
 
-  /** Takes no more events; turns can still be had, for what was taken before. */
+  /** Takes no more events; turns are still given, for what was taken before. */
   refuseMore(): void {
     this.#stopReason ??= new WarifuError("STOPPED", "the service is stopping: send again when it is back");
   }
@@ -175,8 +175,8 @@ export class Writer {
   }
 
   /**
-   * Appends, publishes and makes durable: openings first, since an entry without its openings could never be shown; an
-   * opening without its entry is set aside at the next start.
+   * Appends, publishes and makes durable: openings first, since an entry without its openings could never be shown, whereas
+   * an opening without its entry is set aside at the next start.
    */
   async #seal(items: readonly Sealable[]): Promise<SealedBatch> {
     if (items.length === 0) return { sealed: [], checkpoint: undefined };
