@@ -1,6 +1,6 @@
 /**
- * `npm run bench`: measures the real service over real HTTP, SQLite with fsync, and a local Hardhat chain, and beside it
- * what the machine could do at best, in one run. Prints a table and writes JSON to bench-results/.
+ * `npm run bench`: measures the real service with real HTTP, SQLite with fsync and a local Hardhat chain, and in the same
+ * run the most that the machine could do. Prints a table and writes JSON to bench-results/.
  *
  *     npm run bench                  everything, a few minutes
  *     npm run bench -- --quick       shorter runs
@@ -39,7 +39,7 @@ const USAGE = `usage: npm run bench -- [--quick] [--large] [--fees]
 const { quick, large, fees } = readArguments();
 const results: Record<string, number | string> = {};
 
-/** Before anything is measured: a misspelt option must not cost minutes. */
+/** Read before anything is measured: a misspelt option must not cost minutes. */
 function readArguments(): { quick: boolean; large: boolean; fees: boolean } {
   const off = { type: "boolean", default: false } as const;
   try {
@@ -57,14 +57,14 @@ function note(name: string, value: number | string, unit = ""): void {
   results[name] = typeof value === "number" ? Number(value.toPrecision(5)) : value;
   const text =
     typeof value === "number" ? value.toLocaleString("en", { maximumFractionDigits: value < 100 ? 2 : 0 }) : value;
-  process.stdout.write(`  ${name.padEnd(62)} ${text.padStart(12)} ${unit}\n`);
+  process.stdout.write(`  ${name.padEnd(82)} ${text.padStart(12)} ${unit}\n`);
 }
 
 function heading(text: string): void {
   process.stdout.write(`\n${text}\n`);
 }
 
-/** Batches of one shape until `records` were sent. */
+/** Sends batches of one shape until `records` have been sent. */
 function sendBatches(
   service: BenchService,
   shape: Shape,
@@ -84,17 +84,25 @@ async function measureIngest(service: BenchService): Promise<{ perSecond: number
   const count = quick ? 100_000 : 400_000;
   const plain = await sendBatches(service, "public", 100_000, count);
   const perSecond = plain.acknowledged / plain.seconds;
-  note("public profile, 6 claims", perSecond, "records/s");
+  note("ingest in batches (NDJSON), records with 6 public claims", perSecond, "records/s");
   const bytesPerRecord = (storedBytes(service.dataDir) - before) / count;
   const keyed = await sendBatches(service, "public", 1_000_000, count / 4, true);
-  note("public profile, 6 claims, with idempotency keys", keyed.acknowledged / keyed.seconds, "records/s");
+  note(
+    "the same, each record with an idempotency key (keys in rising order)",
+    keyed.acknowledged / keyed.seconds,
+    "records/s",
+  );
   const concealed = await sendBatches(service, "concealed", 2_000_000, count / 8);
-  note("4 concealed claims of 6", concealed.acknowledged / concealed.seconds, "records/s");
+  note(
+    "ingest in batches, records with 4 of 6 claims concealed",
+    concealed.acknowledged / concealed.seconds,
+    "records/s",
+  );
   return { perSecond, bytesPerRecord };
 }
 
 async function measureSingles(service: BenchService): Promise<number> {
-  heading(`Single POSTs (${SINGLE_CONNECTIONS} connections, public profile)`);
+  heading("One record per request, 6 public claims");
   const count = quick ? 10_000 : 40_000;
   const { acknowledged, seconds, latencies } = await runLoad(
     service.target,
@@ -102,9 +110,9 @@ async function measureSingles(service: BenchService): Promise<number> {
     SINGLE_CONNECTIONS,
     (n) => (n >= count ? undefined : { text: recordOf("public", 5_000_000 + n), records: 1 }),
   );
-  note("acknowledged", acknowledged / seconds, "records/s");
-  note("latency p50", percentile(latencies, 0.5), "ms");
-  note("latency p99", percentile(latencies, 0.99), "ms");
+  note(`ingest one record per request, ${SINGLE_CONNECTIONS} connections`, acknowledged / seconds, "records/s");
+  note("  p50", percentile(latencies, 0.5), "ms");
+  note("  p99", percentile(latencies, 0.99), "ms");
   return acknowledged / seconds;
 }
 
@@ -123,14 +131,14 @@ async function measureProofs(service: BenchService): Promise<void> {
   };
   const total = ids.length;
   await Promise.all(Array.from({ length: 8 }, work));
-  note("bundles built and served over HTTP", total / ((performance.now() - started) / 1000), "bundles/s");
-  note("size of a bundle", bundles[0]?.length ?? 0, "bytes");
+  note("proof bundles built and served", total / ((performance.now() - started) / 1000), "bundles/s");
+  note("size of a proof bundle", bundles[0]?.length ?? 0, "bytes");
   const policy = parsePolicy(readFileSync(service.policyFile));
   const verified = performance.now();
   for (const bundle of bundles)
     if ((await verifyBundle(bundle, policy)).outcome !== "holds")
       throw new TypeError("a bundle of the bench does not verify");
-  note("offline verifications", total / ((performance.now() - verified) / 1000), "bundles/s");
+  note("proof bundles verified offline", total / ((performance.now() - verified) / 1000), "bundles/s");
 }
 
 async function acknowledgedIds(service: BenchService): Promise<string[]> {
@@ -152,14 +160,14 @@ async function untilFinal(service: BenchService): Promise<void> {
 }
 
 async function measureAudit(service: BenchService): Promise<void> {
-  heading("Audit of the stopped store: every leaf, tile, checkpoint, body and opening");
+  heading("Audit of the stopped service: every leaf, tile, checkpoint, body and opening");
   const started = performance.now();
   const report = await auditLedger({
     config: parseConfig(warifuSettings(service.environment)),
     policy: parsePolicy(readFileSync(service.policyFile)),
   });
   if (report.outcome !== "holds") throw new TypeError(`the audit found: ${JSON.stringify(report.findings[0])}`);
-  note("audited", report.checked.entries / ((performance.now() - started) / 1000), "leaves/s");
+  note("audit of a data folder", report.checked.entries / ((performance.now() - started) / 1000), "leaves/s");
   note("entries in that log", report.checked.entries);
 }
 
@@ -180,23 +188,27 @@ function measureGas(): void {
     perRecord: { recordsPerAnchor: number; meanGas: number; gasPerRecord: number }[];
   };
   note(
-    "anchor at a million entries, tile boundary to tile boundary",
+    "gas per anchor at a million entries, from tile boundary to tile boundary, at worst",
     gas.anchor["worstTileToTile"]?.gas ?? Number.NaN,
     "gas",
   );
-  note("anchor at a million entries, worst size", gas.anchor["worstSize"]?.gas ?? Number.NaN, "gas");
+  note(
+    "gas per anchor at a million entries, from other sizes, at worst",
+    gas.anchor["worstSize"]?.gas ?? Number.NaN,
+    "gas",
+  );
   for (const { recordsPerAnchor, meanGas, gasPerRecord } of gas.perRecord) {
-    note(`anchor of ${recordsPerAnchor.toLocaleString("en")} records`, meanGas, "gas");
-    note(`a record at ${recordsPerAnchor.toLocaleString("en")} an anchor`, gasPerRecord, "gas");
+    note(`gas per anchor of ${recordsPerAnchor.toLocaleString("en")} records`, meanGas, "gas");
+    note(`gas per record, at ${recordsPerAnchor.toLocaleString("en")} records per anchor`, gasPerRecord, "gas");
   }
 }
 
 async function measureIndex(): Promise<void> {
-  heading("Index of anchors, steady state on anvil: one round a block, every twentieth block with an anchor");
+  heading("Index of anchors, steady state on anvil: one round per block, an anchor in every twentieth block");
   const cost = await measureIndexer(quick ? 60 : 200);
   note("blocks followed", cost.blocks);
-  note("a block", cost.cpuMsPerBlock, "ms CPU");
-  note("requests to the node a block", cost.requestsPerBlock);
+  note("following one block of the chain (index of anchors)", cost.cpuMsPerBlock, "ms CPU");
+  note("requests to the node per block", cost.requestsPerBlock);
   note("  of those, searches for events", cost.searchesPerBlock);
   note("a round that finds no new block", cost.cpuMsPerIdleRound, "ms CPU");
   note("requests to the node in such a round", cost.requestsPerIdleRound);
@@ -218,16 +230,16 @@ async function measureLarge(): Promise<void> {
     rss.push(after.rss);
     process.stderr.write(
       `  ${sent + step} records: ${Math.round(acknowledged / seconds)} records/s, ` +
-        `${(spent / acknowledged).toFixed(1)} us CPU a record, ${Math.round(after.rss / 2 ** 20)} MiB\n`,
+        `${(spent / acknowledged).toFixed(1)} us CPU per record, ${Math.round(after.rss / 2 ** 20)} MiB\n`,
     );
   }
   await service.stop();
   const [start, end] = [median(cpuPerRecord.slice(0, 5)), median(cpuPerRecord.slice(-5))];
-  note("cost of a record at the start (20,000 to 520,000, median of five)", start, "us CPU");
-  note("cost of a record at the end (the last 500,000, median of five)", end, "us CPU");
+  note("cost per record at the start (20,000 to 520,000, median of five)", start, "us CPU");
+  note("cost per record at the end (the last 500,000, median of five)", end, "us CPU");
   note("ratio of the two", end / start);
-  note("memory after the first 220,000", (rss[1] ?? Number.NaN) / 2 ** 20, "MiB");
-  note("memory at the end", (rss.at(-1) ?? Number.NaN) / 2 ** 20, "MiB");
+  note("memory of the service after 220,000 records", (rss[1] ?? Number.NaN) / 2 ** 20, "MiB");
+  note("memory of the service at the end", (rss.at(-1) ?? Number.NaN) / 2 ** 20, "MiB");
   service.discard();
 }
 
@@ -238,7 +250,7 @@ function median(values: readonly number[]): number {
   );
 }
 
-/** By the databases' own count: up to 64 MB of it are in the write-ahead log at any moment, and not in the files yet. */
+/** As the databases count it: at any moment, up to 64 MB are in the write-ahead log and not yet in the files. */
 function storedBytes(folder: string): number {
   return readdirSync(folder)
     .filter((name) => name.endsWith(".sqlite"))
@@ -256,15 +268,15 @@ function storedBytes(folder: string): number {
 
 async function measureFees(): Promise<void> {
   for (const day of await feeMarketDays()) {
-    heading(`A day on a simulated fee market, 1,440 anchors due: ${day.writer}`);
-    const told = (name: string, value: number, unit = ""): void => note(`${day.writer}: ${name}`, value, unit);
-    told("money spent", day.spentEther, "ETH");
-    told("the dearest transaction", day.dearestEther, "ETH");
-    told("transactions mined", day.mined);
-    told("times replaced", day.replaced);
-    told("median lag from due to mined", day.medianLagSeconds, "s");
-    told("longest lag", day.longestLagSeconds, "s");
-    told("share of the anchors due that a later one covered", 100 * day.coveredLater, "%");
+    heading(`A day of 1,440 anchors on a simulated fee market with price spikes: ${day.writer}`);
+    const say = (name: string, value: number, unit = ""): void => note(`${day.writer}: ${name}`, value, unit);
+    say("money spent", day.spentEther, "ETH");
+    say("most expensive transaction", day.dearestEther, "ETH");
+    say("transactions mined", day.mined);
+    say("replaced", day.replaced);
+    say("median lag from due to mined", day.medianLagSeconds, "s");
+    say("longest lag", day.longestLagSeconds, "s");
+    say("share of the anchors due that a later one covered", 100 * day.coveredLater, "%");
   }
 }
 
@@ -285,7 +297,7 @@ async function main(): Promise<void> {
   await measureProofs(service);
   await service.stop();
   heading("Storage");
-  note("bytes stored a record (public profile, all tables)", bytesPerRecord, "bytes");
+  note("storage per record (6 public claims, all tables)", bytesPerRecord, "bytes");
   await measureAudit(service);
   service.discard();
   measureGas();
@@ -296,12 +308,12 @@ async function main(): Promise<void> {
   const few = bareInserts(folder, Math.round(bytesPerRecord), 16, quick ? 2 : 5);
   const hashes = bareHashes(quick ? 1 : 3);
   rmSync(folder, { recursive: true, force: true });
-  note("bare SQLite inserts of as many bytes, 4,096 a commit", batched, "rows/s");
-  note("  batches over HTTP against that", perSecond / batched, "x");
-  note("bare SQLite inserts of as many bytes, 16 a commit", few, "rows/s");
-  note("  single POSTs against that", singles / few, "x");
+  note("upper bound: bare SQLite inserts, same size and durability, 4,096 per commit", batched, "rows/s");
+  note("  ingest in batches, as a share of that", perSecond / batched, "x");
+  note("upper bound: bare SQLite inserts, same size and durability, 16 per commit", few, "rows/s");
+  note("  ingest one record per request, as a share of that", singles / few, "x");
   note("bare SHA-256 of a tree node, one core", hashes, "hashes/s");
-  note("  records against that (three hashes a record)", (3 * perSecond) / hashes, "x");
+  note("  ingest in batches, as a share of that (three hashes per record)", (3 * perSecond) / hashes, "x");
   if (large) await measureLarge();
   writeResults();
 }

@@ -1,12 +1,12 @@
 /**
- * `npm run chain`: a local chain that lasts. anvil, Foundry's node, with a block each second and its state in a file, so that
- * anchors and bundles outlive restarts of the chain and of the service. For trying and for research: everybody who reaches
- * the port controls the chain.
+ * `npm run chain`: a local chain that lasts. It is anvil, Foundry's node, with a block every second and its state in a file,
+ * so that anchors and bundles survive restarts of the chain and of the service. For experiments and research only: anybody
+ * who can reach the port controls the chain.
  *
  *     npm run chain                          on port 8545, state in data/chain.json
  *     npm run chain -- --port 9545 --state other.json
  *
- * Ctrl-C writes the state and ends it; it is also written every ten seconds.
+ * Ctrl-C saves the state and ends the chain; the state is also saved every ten seconds.
  */
 import { spawn } from "node:child_process";
 import { mkdirSync } from "node:fs";
@@ -17,7 +17,7 @@ import { parseArgs } from "node:util";
 
 const USAGE = "usage: npm run chain -- [--port N] [--state FILE]";
 const SECONDS_BETWEEN_DUMPS = "10";
-/** The first development key, as every local chain of Ethereum's tools has it: worth nothing anywhere else. */
+/** The first development key, which every local chain of the Ethereum tools uses: worth nothing anywhere else. */
 const KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
 function readArguments(): { port: string; state: string } {
@@ -42,7 +42,7 @@ function readArguments(): { port: string; state: string } {
   }
 }
 
-/** npm brings the binary in a package for each platform. */
+/** npm installs the binary from a package for each platform. */
 function anvilBinary(): string {
   const require = createRequire(import.meta.url);
   const name = `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;

@@ -1,6 +1,6 @@
-// Behind every npm script: makes the checkout ready (see launch/prepare.mjs), then runs the wanted program under a Node
-// that fits, with this terminal as its own. Plain JavaScript without dependencies, because on a fresh clone there is
-// nothing else yet, and the only Node may be too old for the program itself.
+// Behind every npm script: makes the checkout ready (see launch/prepare.mjs), then runs the requested program under a
+// suitable Node, in this terminal. Plain JavaScript without dependencies, because a fresh clone has nothing else yet, and
+// the only Node may be too old for the program itself.
 //
 //   node scripts/launch.mjs <task> [arguments…]
 import { dirname } from "node:path";
@@ -12,7 +12,7 @@ import { LaunchError, say } from "./launch/say.mjs";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
-/** The programs of node_modules, by the file Node runs. */
+/** Programs in node_modules, as the files that Node runs. */
 const HARDHAT = "node_modules/hardhat/dist/src/cli.js";
 const TSC = "node_modules/typescript/bin/tsc";
 const ESLINT = "node_modules/eslint/bin/eslint.js";
@@ -23,12 +23,12 @@ const PRETTIER = "node_modules/prettier/bin/prettier.cjs";
 const EMPTY_DIST = ["--eval", 'fs.rmSync("dist", { recursive: true, force: true })'];
 
 /**
- * Room for short-lived objects, in MiB: a batch's records then die before they are copied about. A fifth of the service's
- * time under load otherwise goes into that.
+ * Space for short-lived objects, in MiB: a batch's records then die before they get copied, which otherwise takes a fifth of
+ * the service's time under load.
  */
 const YOUNG_SPACE = "--max-semi-space-size=64";
 
-/** From the first moment on: the program itself shuts the door only once it runs. */
+/** Needed from the first moment on: the program can only close the inspector itself once it is running. */
 const NO_INSPECTOR = "--disable-sigusr1";
 
 /**

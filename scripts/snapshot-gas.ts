@@ -1,5 +1,5 @@
 // Rewrites snapshots/gas.json with fresh measurements: npm run hardhat -- run scripts/snapshot-gas.ts
-// Run it when a change of gas is meant; the gas test fails on any other difference.
+// Run it when a change in gas is intended; the gas test fails on any other difference.
 
 import { writeFile } from "node:fs/promises";
 

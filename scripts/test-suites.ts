@@ -1,16 +1,16 @@
-// The suites behind `npm test` and what each of them runs. A suite is a runner over some folders of test/.
+// The suites behind `npm test` and what each of them runs. A suite is a runner and some folders of test/.
 
 import { existsSync, globSync, readFileSync } from "node:fs";
 
-/** A part of the tests that one runner takes on in one go. */
+/** A part of the tests that one runner runs in one go. */
 export interface Suite {
   readonly name: string;
   readonly title: string;
-  /** Hardhat brings the chain along; mocha alone runs the sources as they are. */
+  /** Hardhat provides the chain; plain mocha runs the sources as they are. */
   readonly runner: "hardhat-solidity" | "hardhat-mocha" | "mocha";
   /** Folders that hold its tests. */
   readonly folders: readonly string[];
-  /** Whether it must reach every branch of the formats and the verifier (.c8rc.json). */
+  /** Whether it must cover every branch of the formats and the verifier (.c8rc.json). */
   readonly coverage: boolean;
 }
 
@@ -20,9 +20,9 @@ const PLAIN = { runner: "mocha", coverage: false } as const;
 const COVERED = { runner: "mocha", coverage: true } as const;
 
 /**
- * In the order in which they begin and are read: what everything else rests on comes first, a short one last. They run side
- * by side, so none takes much longer than a minute. Coverage makes code up to ten times as slow: the formats and the
- * verifier have it, and their own tests alone must reach all of them.
+ * In the order in which they start and are shown: first what everything else is built on, a short one last. They run in
+ * parallel, so none should take much longer than a minute. Coverage makes code up to ten times slower: only the formats and
+ * the verifier have it, and their own tests must cover all of them.
  */
 export const SUITES: readonly Suite[] = [
   {
@@ -68,8 +68,8 @@ export const SUITES: readonly Suite[] = [
 ];
 
 /**
- * The suites that the command line names: all of them, some by name, one folder of test/, or one test file. A part of a
- * suite cannot reach every branch, so its coverage is not judged.
+ * The suites that the command line names: all of them, some by name, a folder of test/, or a test file. A part of a suite
+ * cannot cover every branch, so its coverage is not checked.
  * @returns undefined when `wanted` names none
  */
 export function selectSuites(wanted: readonly string[]): readonly Suite[] | undefined {
@@ -86,7 +86,7 @@ function selectOne(wanted: string): Suite | undefined {
   return suite && { ...suite, title: folder, folders: [folder], coverage: false };
 }
 
-/** The test files of a suite, sorted. A file without a test in it (a fixture, a child process) is left alone. */
+/** The test files of a suite, sorted. Files without a test (a fixture, a child process) are left out. */
 export function testFiles(suite: Suite): readonly string[] {
   const extension = suite.runner === "hardhat-solidity" ? "sol" : "ts";
   const isTest = extension === "sol" ? /\bfunction (test|invariant)/ : /^\s*(describe|it)\(/m;

@@ -1,5 +1,5 @@
 // How many tests passed and failed, read from what the runners print (mocha and Hardhat end with `  12 passing (3s)` and,
-// if so, `  1 failing`), and never better than the exit code says.
+// if so, `  1 failing`), and never better than the exit code.
 
 import { stripVTControlCharacters } from "node:util";
 
@@ -14,19 +14,21 @@ export class SummaryReader {
   #rest = "";
   #seen: { passing: number; failing: number } | undefined;
 
-  /** Whether a summary has come: the runner has nothing left to do but end. */
+  /** Whether the summary has been printed: the runner has nothing left to do but exit. */
   get complete(): boolean {
     return this.#seen !== undefined;
   }
 
-  /** Takes the next piece of output, cut anywhere. */
+  /** Takes the next piece of output, which may be cut anywhere. */
   read(chunk: string): void {
     const lines = (this.#rest + chunk).split("\n");
     this.#rest = lines.pop() ?? "";
     for (const line of lines) this.#readLine(line);
   }
 
-  /** The totals of a runner that ended with `exitCode`: one failed when it failed without a failed test or summary. */
+  /**
+   * The totals of a runner that ended with `exitCode`: one failed if it failed without a failed test or without a summary.
+   */
   totals(exitCode: number): Totals {
     this.#readLine(this.#rest);
     const { passing, failing } = this.#seen ?? { passing: 0, failing: 1 };

@@ -1,18 +1,18 @@
-// Suites that run side by side are read one after the other. The first that has not ended is shown as it speaks; what the
-// others say is kept until their turn.
-// Invariant: every piece comes out once, in the order of the suites, and within a suite in the order of its coming.
+// The output of suites that run in parallel is shown one suite after the other. The first suite that has not ended is shown
+// live; the output of the others is kept until their turn.
+// Invariant: every piece is written once, in the order of the suites, and within a suite in the order of arrival.
 
 /** Where a piece of output belongs. */
 export type Stream = "stdout" | "stderr";
 
-/** One suite's way to the terminal. */
+/** One suite's access to the terminal. */
 export interface Speaker {
   say(stream: Stream, text: string): void;
-  /** Nothing more will come. The next one has its turn once all before it are through. */
+  /** There is no more output. The next suite has its turn once all before it have ended. */
   end(): void;
 }
 
-/** Speakers in the order in which they are to be read. */
+/** Speakers, in the order in which they are to be shown. */
 export function inTurn(count: number, write: (stream: Stream, text: string) => void): readonly Speaker[] {
   const kept: [Stream, string][][] = Array.from({ length: count }, () => []);
   const ended = new Set<number>();
@@ -32,11 +32,11 @@ export function inTurn(count: number, write: (stream: Stream, text: string) => v
   }));
 }
 
-/** Runs the jobs side by side, at most `lanes` at a time, begun in their order. Results are in that order too. */
+/** Runs the jobs in parallel, at most `lanes` at a time, started in order. Results are in the same order. */
 export async function inLanes<T>(jobs: readonly (() => Promise<T>)[], lanes: number): Promise<readonly T[]> {
   const results = new Array<T>(jobs.length);
   const waiting = jobs.entries();
-  // All lanes draw from the one iterator, so each job is begun once.
+  // All lanes draw from one iterator, so each job is started once.
   const lane = async (): Promise<void> => {
     for (const [index, job] of waiting) results[index] = await job();
   };

@@ -1,7 +1,7 @@
-// Behind `npm test`: the suites, as many side by side as there are processors, and at the end one line to read:
+// Behind `npm test`: runs the suites, as many in parallel as there are processors, and ends with one summary line:
 // `N passed, N failed`.
-// Invariant: nothing that went wrong is lost in the counting. A suite that fails without a failed test (it crashed, the
-// coverage is short) counts as one failed, and a run in which no test ran fails too.
+// Invariant: nothing that went wrong goes uncounted. A suite that fails without a failed test (it crashed, or its coverage
+// is too low) counts as one failed, and a run in which no test ran fails too.
 //
 //   npm test                    everything
 //   npm test -- solidity core   suites (their names: test-suites.ts), folders of test/, or test files
@@ -24,7 +24,7 @@ const C8 = "node_modules/c8/bin/c8.js";
 const LINGER_MS = 120_000;
 const DRAIN_MS = 2_000;
 
-/** More would not end sooner (the longest suite decides), and each one takes some hundred megabytes. */
+/** More would not finish sooner (the longest suite decides), and each takes several hundred megabytes. */
 const MAX_LANES = 4;
 
 const ONE_FAILED: Totals = { passed: 0, failed: 1 };
@@ -58,8 +58,8 @@ function usesHardhat({ runner }: Suite): boolean {
 }
 
 /**
- * Compiles contracts and their tests, ahead of everything: Hardhat writes the types anew each time, and a suite beside it
- * could load half of a file.
+ * Compiles contracts and their tests before everything else: Hardhat rewrites the types each time, and a suite running in
+ * parallel could load a half-written file.
  */
 async function build(): Promise<boolean> {
   return (await run(process.execPath, [HARDHAT, "build"], { stdio: ["ignore", "inherit", "inherit"] })) === 0;
@@ -71,7 +71,7 @@ interface Result {
   readonly seconds: string;
 }
 
-/** Runs one suite and hands what it says to its speaker. @returns undefined when there was nothing to run any more */
+/** Runs one suite and passes its output to its speaker. @returns undefined when there was nothing left to run */
 async function runInTurn(
   suite: Suite,
   speaker: Speaker,
@@ -109,7 +109,7 @@ async function runSuite(suite: Suite, files: readonly string[], speaker: Speaker
   }
 }
 
-/** What Node is to run for a suite. Coverage data goes to a folder of this run, so that two runs do not mix. */
+/** What Node is to run for a suite. Coverage data goes to a folder for this run, so that two runs do not mix. */
 function commandOf(suite: Suite, files: readonly string[], temporary: string, report: boolean): readonly string[] {
   if (suite.runner === "hardhat-solidity") return [HARDHAT, "test", "solidity", "--no-compile", ...files];
   if (suite.runner === "hardhat-mocha") return [HARDHAT, "test", "mocha", "--no-compile", ...files];
@@ -132,7 +132,7 @@ function runAndCount(command: readonly string[], speaker: Speaker): Promise<Tota
     if (summary.complete) lingering = setTimeout(end, LINGER_MS);
   });
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => speaker.say("stderr", chunk));
-  /** A runner that is through but does not end has a handle left open, which is a fault: it counts as a failure. */
+  /** A runner that has finished but does not exit has left a handle open, which is a fault: it counts as a failure. */
   function end(): void {
     const seconds = LINGER_MS / 1000;
     speaker.say("stderr", `The runner has not ended ${seconds} s after its summary: a test leaves something open.\n`);
@@ -148,7 +148,7 @@ function runAndCount(command: readonly string[], speaker: Speaker): Promise<Tota
       speaker.say("stderr", `${String(error)}\n`);
       settle(ONE_FAILED);
     });
-    // A process that a test left behind may hold the pipes open for ever; what the runner wrote is here soon.
+    // A process left behind by a test may keep the pipes open for ever; the runner's own output arrives soon.
     child.once("exit", () => {
       setTimeout(() => {
         child.stdout.destroy();
@@ -159,7 +159,7 @@ function runAndCount(command: readonly string[], speaker: Speaker): Promise<Tota
   });
 }
 
-// The runners of the moment get the signal too (passSignals); what they have counted by then is still reported.
+// The running suites get the signal too (passSignals); what they have counted by then is still reported.
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {
     interrupted = signal;

@@ -1,10 +1,10 @@
 /**
  * `npm run bench -- --fees`: a day of anchoring on a simulated fee market, an anchor due every minute. Our writer (the real
- * stages over SQLite) against two naive ones that send every anchor by itself and wait. Simulated time and chance from a
- * fixed seed: every run gives the same figures.
+ * stages over SQLite) against two naive ones that send every anchor separately and wait. Time is simulated and randomness
+ * has a fixed seed, so every run gives the same figures.
  *
- * The market: a base fee by EIP-1559 that follows the demand of a day, highest in the afternoon, with spikes in which
- * also the tip rises. The naive writers pay a gas price (EIP-1559: tip and fee cap alike), as code without a fee policy does.
+ * The market: a base fee by EIP-1559 that follows a day's demand, highest in the afternoon, with spikes in which the tip
+ * rises too. The naive writers pay a gas price (EIP-1559: tip and fee cap alike), as code without a fee policy does.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -24,17 +24,17 @@ import { modelNode } from "../../test/simulation/support/model-node.ts";
 import { openLedger, reading, type TestLedger } from "../../test/support/ledger.ts";
 import { percentile } from "./load.ts";
 
-/** How a writer fared. */
+/** A writer's results. */
 export interface FeeDay {
   readonly writer: string;
-  /** Transactions that were mined. */
+  /** Mined transactions. */
   readonly mined: number;
   readonly spentEther: number;
   readonly replaced: number;
   /** From the minute that an anchor was due until a block covered it. */
   readonly medianLagSeconds: number;
   readonly longestLagSeconds: number;
-  /** Share of the anchors due that a later, larger one covered. */
+  /** Share of the due anchors that a later, larger one covered. */
   readonly coveredLater: number;
   /** The most that one transaction cost. */
   readonly dearestEther: number;
@@ -48,17 +48,17 @@ const BEGIN = Date.UTC(2026, 10, 22);
 const POLL_MS = 12_000;
 const USUAL_GWEI = 3;
 const SPIKES = 8;
-// A day of the naive writers may end late: what waits at its end still counts.
+// A naive writer's day may end late: anchors still waiting at its end count too.
 const LONGEST_DAY_MS = 72 * HOUR_MS;
 const ETHER = 10n ** 18n;
 const SIGNER = openLocalSigner(`0x${"4b".repeat(32)}`, CHAIN_ID);
 
-/** The day of each writer on the same market. */
+/** A day of each writer on the same market. */
 export async function feeMarketDays(): Promise<readonly FeeDay[]> {
   return [
     await ourDay(),
-    await naiveDay("naive: 1.2 times the present price", 12n),
-    await naiveDay("naive: 10 times the present price", 100n),
+    await naiveDay("bidding 1.2 times the current price and never replacing", 12n),
+    await naiveDay("bidding 10 times the current price and never replacing", 100n),
   ];
 }
 
@@ -68,7 +68,7 @@ interface Spike {
   readonly factor: number;
 }
 
-/** A chain without faults, and a change of its weather whenever time passes. */
+/** A chain without faults, whose fees change as time passes. */
 class Market {
   readonly model: ChainModel;
   readonly #spikes: readonly Spike[];
@@ -99,7 +99,7 @@ class Market {
   }
 }
 
-/** Between 0.5 and 1.5 of the usual, lowest at four in the morning. */
+/** Between 0.5 and 1.5 times the usual demand, lowest at four in the morning. */
 function dailyCurve(now: number): number {
   return 1 - 0.5 * Math.cos((2 * Math.PI * ((((now - BEGIN) / HOUR_MS) % 24) - 4)) / 24);
 }
@@ -165,7 +165,7 @@ async function ourDay(): Promise<FeeDay> {
   );
 }
 
-/** Sends every anchor when it is due, at so many tenths of the present price, and waits for them all. */
+/** Sends every anchor when it is due, at the given tenths of the current price, and waits for all of them. */
 async function naiveDay(writer: string, tenths: bigint): Promise<FeeDay> {
   const market = new Market();
   const { model } = market;
@@ -214,7 +214,7 @@ async function withLedger<T>(now: () => number, use: (ledger: TestLedger) => Pro
   }
 }
 
-/** What the canonical chain says of a day. */
+/** What the canonical chain says about a day. */
 function dayOf(writer: string, tip: Block, dueSizes: readonly number[], replaced: number): FeeDay {
   const blocks = Array.from({ length: tip.number + 1 }, (_, height) => ancestorAt(tip, height) as Block);
   const mined = blocks.flatMap((block) => block.mined.map((one) => ({ ...one, time: block.time * 1000 })));

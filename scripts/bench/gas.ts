@@ -1,4 +1,4 @@
-/** Prints the gas of anchors as JSON: run by Hardhat, since its simulated chain measures it. */
+/** Prints the gas of anchors as JSON. Run by Hardhat, whose simulated chain measures it. */
 import { network } from "hardhat";
 import { measureGas } from "../../test/contracts/support/measure-gas.ts";
 

@@ -1,6 +1,6 @@
 /**
- * The steady state of the index of anchors on anvil: what one block costs in CPU time of this process and in questions to
- * the node, when the index follows block by block.
+ * The steady state of the index of anchors on anvil: what one block costs in CPU time of this process and in requests to the
+ * node, when the index follows block by block.
  */
 import { mkdtempSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
@@ -32,8 +32,8 @@ const ANCHOR_EVERY = 20;
 const START_SIZE = 256;
 
 /**
- * Follows `blocks` blocks, every twentieth with an anchor: once straight, for the CPU time, and once through a node that
- * counts, which costs time of its own.
+ * Follows `blocks` blocks, every twentieth with an anchor: once directly, for the CPU time, and once through a proxy that
+ * counts requests, which itself takes time.
  */
 export async function measureIndexer(blocks: number): Promise<IndexerCost> {
   const cpuMs = (): number => {
@@ -66,7 +66,7 @@ export async function measureIndexer(blocks: number): Promise<IndexerCost> {
   }
 }
 
-/** What `meter` adds up to in the rounds that find a block, and in as many that find none. */
+/** The totals of `meter` over the rounds that find a block, and over as many that find none. */
 async function follow(
   node: TestChain,
   rpcUrl: string,
@@ -124,7 +124,7 @@ async function follow(
   }
 }
 
-/** Hands requests on and notes their methods. */
+/** Forwards requests and records their methods. */
 async function countRequests(rpcUrl: string): Promise<{ url: string; seen: string[]; stop: () => Promise<void> }> {
   const seen: string[] = [];
   const server = createServer((request, response) => {

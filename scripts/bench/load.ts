@@ -1,16 +1,16 @@
 /**
- * Sends load over HTTP and counts what is acknowledged. Plain `node:http` with connections kept open, so that the
- * generator takes as little as possible of the cores that it shares with the service.
+ * Sends load over HTTP and counts what is acknowledged. It uses plain `node:http` with keep-alive connections, so that the
+ * generator takes as little as possible from the cores it shares with the service.
  */
 import { Agent, request } from "node:http";
 
-/** Where to send, and as whom. */
+/** Where to send, and with which key. */
 export interface Target {
   readonly url: string;
   readonly apiKey: string;
 }
 
-/** What came of a run. Latencies in milliseconds, sorted. */
+/** The result of a run. Latencies in milliseconds, sorted. */
 export interface LoadResult {
   readonly acknowledged: number;
   readonly seconds: number;
@@ -20,7 +20,7 @@ export interface LoadResult {
 /** Makes the body number `n`; `undefined` ends the run. */
 export type BodyMaker = (n: number) => { readonly text: string; readonly records: number } | undefined;
 
-/** Sends bodies from `connections` connections, each as soon as its last was answered. */
+/** Sends bodies over `connections` connections, each as soon as the previous one is answered. */
 export async function runLoad(
   target: Target,
   contentType: string,
@@ -50,7 +50,7 @@ export function percentile(sorted: readonly number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN;
 }
 
-/** Counts acknowledgements in an answer rather than trusting its status: a batch's items fare each for itself. */
+/** Counts acknowledgements in an answer rather than trusting its status: each item of a batch has its own result. */
 function acknowledgedIn(status: number, text: string, records: number): number {
   let count = 0;
   for (let at = text.indexOf('"leafIndex":'); at >= 0; at = text.indexOf('"leafIndex":', at + 12)) count++;

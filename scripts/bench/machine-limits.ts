@@ -1,12 +1,12 @@
 /**
- * What this machine could do at best, measured in the same run: bare SQLite inserts of as many bytes with the same
- * durability, and bare SHA-256. The ledger's figures are given as shares of these.
+ * The most this machine could do, measured in the same run: bare SQLite inserts of the same size and durability, and bare
+ * SHA-256. The ledger's figures are also given as shares of these.
  */
 import { hash, randomBytes } from "node:crypto";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 
-/** Rows a second into one table with an integer key, `bytesPerRow` each, `rowsPerCommit` an fsync. */
+/** Rows per second into one table with an integer key, `bytesPerRow` each, with an fsync per `rowsPerCommit` rows. */
 export function bareInserts(folder: string, bytesPerRow: number, rowsPerCommit: number, seconds: number): number {
   const db = new DatabaseSync(join(folder, `bare-${rowsPerCommit}.sqlite`));
   db.exec(
@@ -26,7 +26,7 @@ export function bareInserts(folder: string, bytesPerRow: number, rowsPerCommit: 
   return rate;
 }
 
-/** SHA-256 of 65 bytes, a tree node, a second. */
+/** SHA-256 hashes per second, each of 65 bytes, the size of a tree node. */
 export function bareHashes(seconds: number): number {
   const node = randomBytes(65);
   let count = 0;

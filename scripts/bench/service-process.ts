@@ -1,6 +1,6 @@
 /**
- * The service under test: the real one, in a process of its own, over a fresh data folder and a local Hardhat chain.
- * Reports over IPC when it is ready, and its memory when asked.
+ * The service under test: the real one, in its own process, with a fresh data folder and a local Hardhat chain. It reports
+ * over IPC when it is ready, and its memory when asked.
  */
 import { parseConfig } from "../../src/config.ts";
 import { startService } from "../../src/main.ts";

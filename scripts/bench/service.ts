@@ -1,4 +1,4 @@
-/** Starts the service of the bench as a child process and asks it things. */
+/** Starts the bench's service as a child process and queries it. */
 import { fork, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { readFileSync, mkdtempSync, rmSync } from "node:fs";
@@ -23,7 +23,7 @@ export interface BenchService {
 
 const PROGRAM = fileURLToPath(new URL("./service-process.ts", import.meta.url));
 
-/** Starts a service over an empty folder below the system's temporary one, or below `WARIFU_BENCH_DIR`. */
+/** Starts a service with an empty folder in the system's temporary folder, or in `WARIFU_BENCH_DIR`. */
 export async function startBenchService(settings: NodeJS.ProcessEnv = {}): Promise<BenchService> {
   const dataDir = mkdtempSync(join(process.env["WARIFU_BENCH_DIR"] ?? tmpdir(), "warifu-bench-"));
   const environment = {

@@ -1,6 +1,6 @@
 /**
- * What the bench sends: records as gateways and apps would send them, made in memory before the clock runs. Two shapes:
- * a sensor reading of six public claims, and a citizen report of which four claims are concealed.
+ * What the bench sends: records as gateways and apps would send them. There are two shapes: a sensor reading with six public
+ * claims, and a citizen report with four concealed claims.
  */
 
 /** A shape of record. */
@@ -8,7 +8,7 @@ export type Shape = "public" | "concealed";
 
 const SOURCES = 50;
 
-/** NDJSON of `count` records, numbered from `first`. With `keyed`, each has an idempotency key that rises. */
+/** NDJSON of `count` records, numbered from `first`. With `keyed`, each has an idempotency key, in rising order. */
 export function batchOf(shape: Shape, first: number, count: number, keyed = false): string {
   const lines: string[] = [];
   for (let n = first; n < first + count; n++) lines.push(recordOf(shape, n, keyed));

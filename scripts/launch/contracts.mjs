@@ -1,5 +1,5 @@
-// Compiled contracts and their TypeScript types, which the code imports: made when missing or older than the contracts.
-// Invariant: the stamp names the contents that the last finished compilation saw, never a file time.
+// Compiled contracts and their TypeScript types, which the code imports: built when missing or outdated.
+// Invariant: the stamp identifies the contents that the last finished compilation saw, never file times.
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative, sep } from "node:path";
@@ -8,13 +8,13 @@ import { environment } from "./npm.mjs";
 import { run } from "./run.mjs";
 import { LaunchError, say } from "./say.mjs";
 
-/** What the compiler reads besides the contracts: its settings, and its own version with OpenZeppelin's. */
+/** What the compiler depends on besides the contracts: its settings, its own version and OpenZeppelin's. */
 const SETTINGS = ["hardhat.config.ts", "package-lock.json"];
 
 /**
  * Compiles the contracts if need be. Hardhat's output goes to stderr.
  * @param {string} root
- * @param {string} node a fitting Node
+ * @param {string} node a suitable Node
  */
 export async function compileContracts(root, node) {
   if (reasonToCompile(root) === undefined) return;
@@ -46,7 +46,7 @@ export function reasonToCompile(root) {
 }
 
 /**
- * One digest over everything that decides what the compiler puts out.
+ * One digest over everything that determines the compiler's output.
  * @param {string} root
  * @returns {string} hex
  */

@@ -1,6 +1,6 @@
-// node_modules, installed when it is not what package-lock.json asks for.
-// Invariant: the stamp in node_modules is written after a finished install only, and names the lockfile and the Node
-// that npm ran under (npm chooses optional packages by both).
+// node_modules, installed when it does not match package-lock.json.
+// Invariant: the stamp in node_modules is written only after a finished install, and names the lockfile and the Node that
+// npm ran under (npm chooses optional packages by both).
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,9 +11,9 @@ import { say } from "./say.mjs";
 /** @typedef {{ lockfile: string, node: string, platform: string }} Stamp */
 
 /**
- * Brings node_modules in line with the lockfile; cheap when it is.
+ * Brings node_modules in line with the lockfile; cheap when it already is.
  * @param {string} root
- * @param {string} node a fitting Node
+ * @param {string} node a suitable Node
  * @param {string} nodeVersion
  */
 export async function installModules(root, node, nodeVersion) {
@@ -30,7 +30,7 @@ export async function installModules(root, node, nodeVersion) {
 }
 
 /**
- * What a finished install of this checkout is stamped with.
+ * The stamp of a finished install of this checkout.
  * @param {string} root
  * @param {string} nodeVersion
  * @returns {Stamp}
@@ -69,7 +69,7 @@ function readStamp(root) {
   try {
     return JSON.parse(readFileSync(stampPath(root), "utf8"));
   } catch {
-    return undefined; // never finished, or installed by hand: which Node ran npm cannot be told
+    return undefined; // never finished, or installed by hand: there is no way to know which Node ran npm
   }
 }
 

@@ -1,5 +1,5 @@
-// One launcher at a time: two commands started together in a fresh clone must not both install into one folder.
-// A lock left behind by a killed launcher is taken over, because its process is gone.
+// One launcher at a time: two commands started together in a fresh clone must not both install into the same folder. A lock
+// left behind by a killed launcher is taken over, because its process is gone.
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { dirname } from "node:path";
@@ -9,11 +9,11 @@ import { say } from "./say.mjs";
 const POLL_MS = 200;
 
 /**
- * Does `work` while holding the lock file at `path`, waiting for whoever holds it first.
+ * Does `work` while holding the lock file at `path`, after waiting for any current holder.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
- * @param {(line: string) => void} [tell] hears of the wait, once
+ * @param {(line: string) => void} [tell] called once if there is a wait
  * @returns {Promise<T>}
  */
 export async function withLock(path, work, tell = say) {
@@ -52,18 +52,18 @@ function read(path) {
   try {
     return readFileSync(path, "utf8");
   } catch {
-    return undefined; // given back in between
+    return undefined; // released in between
   }
 }
 
 /**
- * Whether the process named in a lock has ended. One on another machine (a shared folder) is never presumed gone.
+ * Whether the process named in a lock has ended. A process on another machine (with a shared folder) is never presumed gone.
  * @param {string} holder `<pid> <host>`
  */
 export function isGone(holder) {
   const [pid, host] = holder.split(" ");
   if (host !== hostname()) return false;
-  if (Number(pid) === process.pid) return true; // the number came round again: this process holds nothing yet
+  if (Number(pid) === process.pid) return true; // the process id was reused: this process holds nothing yet
   try {
     process.kill(Number(pid), 0);
     return false;
@@ -73,8 +73,8 @@ export function isGone(holder) {
 }
 
 /**
- * Moves a stale lock aside before deleting it, so that of two who found it stale only one gets it. Whoever moved a lock
- * that was taken afresh in between puts it back.
+ * Moves a stale lock aside before deleting it, so that if two launchers find it stale, only one gets it. A launcher that
+ * moved a lock which was newly taken in between puts it back.
  * @param {string} path @param {string} holder
  */
 function dropStale(path, holder) {

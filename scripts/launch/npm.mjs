@@ -1,5 +1,5 @@
-// Runs npm under a Node of our choice. npm leaves optional packages out that do not fit the Node it runs under itself
-// (Hardhat's native part, under Node 20), so which Node runs npm decides what gets installed.
+// Runs npm under a Node of our choice. npm skips optional packages that do not support the Node it runs under (such as
+// Hardhat's native part under Node 20), so the Node that runs npm determines what gets installed.
 import { execFileSync, spawn } from "node:child_process";
 import { existsSync, realpathSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -30,7 +30,7 @@ export async function npm(node, args, cwd) {
 }
 
 /**
- * What to do about a failed npm, from what it wrote.
+ * What to do about a failed npm, judging by its output.
  * @param {string} complaints
  */
 export function advice(complaints) {
@@ -80,7 +80,7 @@ function resolved(path) {
   }
 }
 
-/** Version managers put a wrapper on the PATH; npm itself knows where it lies. */
+/** Version managers put a wrapper on the PATH; npm itself knows where it is. */
 function askNpm() {
   try {
     const root = execFileSync("npm root -g", { shell: true, encoding: "utf8", stdio: ["ignore", "pipe", "ignore"] });

@@ -1,11 +1,11 @@
-// npm runs a script in a shell, and a shell that is killed does not tell its child. A program under npm therefore ends
-// when the process above it has gone: otherwise a killed `npm start` would leave a service behind that holds the ports.
+// npm runs a script in a shell, and a shell that is killed does not notify its child. So a program under npm ends once its
+// parent process is gone: otherwise a killed `npm start` would leave a service behind that occupies the ports.
 
 const POLL_MS = 250;
 
 /**
- * Calls `act` once if the process above this one ends first. Only under npm: anywhere else, to outlive one's parent may be
- * just what is wanted (a service that was put in the background).
+ * Calls `act` once if the parent process ends first. Only under npm: anywhere else, outliving the parent may be intended (a
+ * service put in the background).
  * @param {() => void} act
  * @returns {() => void} stops watching
  */

@@ -1,5 +1,5 @@
-// From a fresh clone to a checkout that runs: a fitting Node, then node_modules, then the compiled contracts.
-// Each step looks first and does nothing when there is nothing to do, so that a prepared checkout starts at once.
+// From a fresh clone to a working checkout: a suitable Node, then node_modules, then the compiled contracts. Each step
+// checks first and does nothing if there is nothing to do, so that a prepared checkout starts immediately.
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { compileContracts } from "./contracts.mjs";
@@ -7,8 +7,8 @@ import { installModules } from "./install.mjs";
 import { fittingNode, toolchainFolder } from "./node.mjs";
 
 /**
- * Makes the folder ready to run. An installed package has no program in `src` and brings its packages and built output along: it
- * needs a fitting Node only.
+ * Makes the folder ready to run. An installed package has no program in `src` and comes with its packages and built output:
+ * it only needs a suitable Node.
  * @param {string} root the checkout's or the package's folder
  * @returns {Promise<string>} the Node to run the program with
  */

@@ -1,6 +1,6 @@
 // Runs a program in the foreground on the launcher's behalf.
 // Invariant: the program gets each signal once, whether it was sent to the launcher alone (`kill`, npm) or to the whole
-// process group (Ctrl-C in a terminal, `timeout`), and the launcher outlives the program to hand on its exit code.
+// process group (Ctrl-C in a terminal, `timeout`), and the launcher outlives the program to pass on its exit code.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
 import { whenOrphaned } from "./orphan.mjs";
@@ -13,7 +13,7 @@ const SIGNALS = /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"]);
 const SETTLE_MS = 200;
 
 /**
- * Runs `command` with this terminal as its own and resolves to its exit code, 128 + number when a signal ended it.
+ * Runs `command` in this terminal and resolves to its exit code, or 128 + the number of the signal that ended it.
  * @param {string} command
  * @param {string[]} args
  * @param {import('node:child_process').SpawnOptions} [options]
@@ -35,7 +35,7 @@ export function run(command, args, options = {}) {
 }
 
 /**
- * The shell's convention for a program's end.
+ * A program's exit code by the shell's convention.
  * @param {number | null} code
  * @param {NodeJS.Signals | null} signal
  */
@@ -44,10 +44,10 @@ export function exitCode(code, signal) {
 }
 
 /**
- * Hands signals on to `child` until the returned function is called.
+ * Passes signals on to `child` until the returned function is called.
  *
- * A signal does not say whether the child got it too. A lookout in the same process group knows: when a signal ends the
- * lookout, it went to the whole group, and the child has it already.
+ * A signal does not say whether the child got it too. A lookout in the same process group shows it: if a signal ends the
+ * lookout, it went to the whole group, so the child has already got it.
  * @param {ChildProcess} child
  * @returns {() => void}
  */
@@ -81,14 +81,14 @@ export function passSignals(child) {
 function ignore() {}
 
 /**
- * A process that does nothing and ends with its stdin, so it outlives neither the program nor the launcher. Windows has
- * none: there Ctrl-C always reaches every process of the console, and other signals end a process outright.
+ * A process that does nothing and ends with its stdin, so it outlives neither the program nor the launcher. There is none on
+ * Windows: there Ctrl-C always reaches every process of the console, and other signals end a process outright.
  * @returns {ChildProcess | undefined}
  */
 function postLookout() {
   if (process.platform === "win32") return undefined;
   const lookout = spawn("cat", [], { stdio: ["pipe", "ignore", "ignore"] });
-  lookout.on("error", () => {}); // no `cat`: signals are then always handed on
+  lookout.on("error", () => {}); // no `cat`: signals are then always passed on
   lookout.stdin.on("error", () => {});
   lookout.unref();
   return lookout;

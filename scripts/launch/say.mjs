@@ -1,12 +1,12 @@
-// What the launcher says while it prepares: one short line a step, on stderr, so that stdout stays the program's own.
+// What the launcher says while it prepares: one short line per step, on stderr, so that stdout belongs to the program.
 
 /**
- * One line for the person who waits.
+ * One line for the waiting person.
  * @param {string} line
  */
 export function say(line) {
   process.stderr.write(`warifu: ${line}\n`);
 }
 
-/** A step that cannot go on; the message says what to do about it. */
+/** A step that cannot continue; the message says what to do about it. */
 export class LaunchError extends Error {}
