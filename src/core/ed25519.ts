@@ -76,7 +76,7 @@ export function verifyEd25519For(nodeCrypto: NodeCrypto | undefined): VerifyEd25
 /** See {@link VerifyEd25519}. */
 export const verifyEd25519: VerifyEd25519 = verifyEd25519For(platform);
 
-/** The same verdict, reached on another thread where the platform has them, so that many are reached at the same time. */
+/** The same verdict, reached on another thread where the platform has threads, so that many are reached in parallel. */
 export function verifyEd25519AsideFor(
   nodeCrypto: NodeCrypto | undefined,
 ): (...claim: Parameters<VerifyEd25519>) => Promise<boolean> {

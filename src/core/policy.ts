@@ -46,8 +46,8 @@ export interface Policy {
     readonly codeHash?: string;
     readonly accept: AnchorRule;
     /**
-     * When a block counts as final, for a node that is asked: when the chain itself calls it final, which is the default;
-     * or, on a chain that names no final block, once this many blocks are on top of it.
+     * When a block of a node that is asked counts as final: when the chain itself calls it final, which is the default; or,
+     * on a chain that names no final block, once this many blocks are on top of it.
      */
     readonly finality?: "finalized" | number;
   };

@@ -20,7 +20,7 @@ import { parseVerifierKey, type VerifierKey } from "./note.ts";
 const HEADER = "logs/v0";
 const SPACE_AROUND = /^[ \t]+|[ \t]+$/g;
 const SPACE = /[ \t]/;
-/** Includes the carriage return, in which lines end that came by way of Windows. */
+/** Includes the carriage return: the lines of a list that went through Windows end in one. */
 const CONTROL = /[\u0000-\u0008\u000b-\u001f\u007f]/;
 /** The lines of a log, in their order. */
 const NAMES = ["vkey", "origin", "qpd", "contact"] as const;

@@ -30,9 +30,9 @@ export interface LedgerStatus {
 /** The state of anchoring. Amounts of wei are decimal text. */
 export interface AnchoringView {
   readonly account: string;
-  /** `null` before the first look, and for whoever may not inspect the service. */
+  /** `null` before the first look, and for those who may not inspect the service. */
   readonly balanceWei: string | null;
-  /** Spent on anchors within the last 24 hours; `null` for whoever may not inspect the service. */
+  /** Spent on anchors within the last 24 hours; `null` for those who may not inspect the service. */
   readonly spentTodayWei: string | null;
   /** Height of the newest block; `null` before the first look. */
   readonly height: number | null;

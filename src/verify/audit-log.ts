@@ -164,7 +164,7 @@ async function readCheckpoint(log: LogReader, policy: Policy, findings: AuditFin
   return checkpoint;
 }
 
-/** Names of sources as far as the policy knows them: the log has their ids alone. */
+/** Names of sources as far as the policy knows them: the log has only their ids. */
 function namesIn({ sources, log }: Policy): (sourceId: string) => string | undefined {
   const known = [...sources.map(({ name }) => name), log.name];
   const names = new Map(known.map((name) => [toHex(sourceIdOf(log.name, name)), name]));

@@ -15,13 +15,13 @@ export interface LeafReader {
   readonly keepsPartialTiles: boolean;
   /**
    * The first `width` hashes of a tile; `undefined` when the log does not serve it.
-   * @throws TILE_INVALID when what it serves is no such tile
+   * @throws TILE_INVALID when what it serves is not that tile
    */
   tile(level: number, index: number, width: number): Promise<Uint8Array[] | undefined>;
   /**
    * The first `width` entries of an entry bundle, with the reason in place of one that is not available; `undefined` when
    * the log does not serve it.
-   * @throws TILE_INVALID when what it serves is no such bundle
+   * @throws TILE_INVALID when what it serves is not that bundle
    */
   entries(index: number, width: number): Promise<(Uint8Array | WarifuError)[] | undefined>;
   /** One entry, in the same way, where that costs less than its bundle. */

@@ -34,7 +34,7 @@ export interface ChainClockParts {
 
 /** The latest time that it can be, and whether that needs another look. */
 interface Judgement {
-  /** POSIX milliseconds when it was made; infinite where nobody could say. */
+  /** POSIX milliseconds, as of when it was made; infinite if nobody could say. */
   readonly latest: number;
   /** Whether the chain keeps producing blocks, so that no other look is needed while the clock agrees. */
   readonly isFinal: boolean;
