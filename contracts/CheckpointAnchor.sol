@@ -9,17 +9,17 @@ import {MerkleProofs} from "./libraries/MerkleProofs.sol";
 /**
  * @title CheckpointAnchor
  * @notice The head of one log on chain. Promises, events and errors are documented in {ICheckpointAnchor}.
- * @dev State is the present head alone, in two slots that each anchor overwrites: a new slot per anchor would cost
+ * @dev Only the present head is stored, in two slots that each anchor overwrites: a new slot per anchor would cost
  * several times as much. The history is in the events.
  */
 contract CheckpointAnchor is ICheckpointAnchor, AccessControlDefaultAdminRules {
     /// @notice May call {anchor}.
     bytes32 public constant ANCHOR_ROLE = keccak256("ANCHOR_ROLE");
 
-    /// @notice May call {close}. Best held apart from the anchoring key, whose abuse it answers.
+    /// @notice May call {close}. Best kept apart from the anchoring key, as it is the answer to an abuse of that key.
     bytes32 public constant CLOSE_ROLE = keccak256("CLOSE_ROLE");
 
-    /// @dev Everything of the head except its root, in one slot. `time` in seconds.
+    /// @dev The head without its root, in one slot. `time` in seconds.
     struct Status {
         uint64 size;
         uint64 time;
@@ -29,7 +29,7 @@ contract CheckpointAnchor is ICheckpointAnchor, AccessControlDefaultAdminRules {
     /// @dev Root hash of the tree without leaves: SHA-256("").
     bytes32 private constant EMPTY_ROOT = 0xe3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855;
 
-    /// @dev Sizes travel as signed 64-bit numbers in other programs.
+    /// @dev Other programs handle sizes as signed 64-bit numbers.
     uint64 private constant MAX_SIZE = uint64(type(int64).max);
 
     bytes32 private immutable _logId;
@@ -44,7 +44,7 @@ contract CheckpointAnchor is ICheckpointAnchor, AccessControlDefaultAdminRules {
      * @param startSize 0 for a new log; for a successor, the size of the last honest head
      * @param startRoot SHA-256("") for a new log; for a successor, the root of the last honest head
      * @param maxGrowth_ largest number of leaves that one anchor may add
-     * @param admin first holder of the default admin role, which grants and revokes the two others
+     * @param admin first holder of the default admin role, which grants and revokes the other two
      * @param adminDelay seconds between the two steps that hand over the admin role
      * @param anchorer first holder of {ANCHOR_ROLE}
      * @param closer first holder of {CLOSE_ROLE}
@@ -139,7 +139,7 @@ contract CheckpointAnchor is ICheckpointAnchor, AccessControlDefaultAdminRules {
         return interfaceId == type(ICheckpointAnchor).interfaceId || super.supportsInterface(interfaceId);
     }
 
-    /// @dev `size != currentSize`. The first check makes the subtraction of the last one safe.
+    /// @dev `size != currentSize`. The first check makes the subtraction in the last one safe.
     function _requireAllowedGrowth(uint64 currentSize, uint64 size) private view {
         if (size < currentSize) revert CheckpointAnchorSizeNotIncreasing(currentSize, size);
         if (size > MAX_SIZE) revert CheckpointAnchorSizeTooLarge(MAX_SIZE, size);
@@ -152,7 +152,7 @@ contract CheckpointAnchor is ICheckpointAnchor, AccessControlDefaultAdminRules {
         _requirePossibleHead(size, root);
     }
 
-    /// @dev Where there is nothing to prove. A proof that nobody reads would be room for anything.
+    /// @dev For when there is nothing to prove. A proof that nobody reads could contain anything.
     function _requireNoProof(bytes32[] calldata proof) private pure {
         if (proof.length != 0) revert CheckpointAnchorProofLengthMismatch(0, proof.length);
     }

@@ -8,9 +8,9 @@ import {ICheckpointAnchor} from "../interfaces/ICheckpointAnchor.sol";
  * @notice An example of a contract that makes a record a condition: something happens once, and only once, for each record
  * of one source that is in the log. A city could release a payment for each reading of a contractor's station this way.
  *
- * @dev Whoever calls brings the log's entry and the proof that `GET /v1/records/{id}/contract-proof` gives. A proof holds
+ * @dev The caller provides the log's entry and the proof that `GET /v1/records/{id}/contract-proof` gives. A proof holds
  * against the head that the log's contract has at that moment, so it is fetched right before the transaction is sent, and
- * a transaction that an anchor overtakes is sent again with a fresh one.
+ * a transaction that is overtaken by an anchor is sent again with a fresh proof.
  *
  * What an entry says is fixed by the log's format: version, kind, source id, sequence number and the hash of the body. The
  * body itself is not on the chain; a contract that needs to know what a record says takes the body as an argument and
@@ -18,7 +18,7 @@ import {ICheckpointAnchor} from "../interfaces/ICheckpointAnchor.sol";
  */
 contract RecordGate {
     /**
-     * @notice The record of that sequence number was admitted.
+     * @notice The record with that sequence number was admitted.
      * @param seq sequence number of the record
      * @param leafIndex its zero-based index in the log
      */
@@ -30,7 +30,7 @@ contract RecordGate {
     /// @notice The entry is not in the log, or the proof is not against the log's present head.
     error NotInLog(uint64 leafIndex);
 
-    /// @notice The record of that sequence number was admitted before.
+    /// @notice The record with that sequence number was admitted before.
     error AdmittedBefore(uint64 seq);
 
     uint256 private constant ENTRY_BYTES = 79;
@@ -43,7 +43,7 @@ contract RecordGate {
     /// @notice SHA-256(origin ‖ LF ‖ name of the source).
     bytes32 public immutable source;
 
-    /// @notice Whether the record of a sequence number was admitted.
+    /// @notice Whether the record with a sequence number was admitted.
     mapping(uint64 seq => bool) public isAdmitted;
 
     constructor(ICheckpointAnchor log_, bytes32 source_) {

@@ -9,18 +9,18 @@ pragma solidity ^0.8.37;
  *
  * @dev Trees, root hashes and proofs are those of RFC 9162 section 2.1 with SHA-256.
  *
- * What holds, whoever holds which key:
+ * Invariants, whoever holds which key:
  * - the size strictly grows, and a size never has two roots;
  * - each head is a proven extension of the head before it, so every anchored head is a prefix of all later ones;
  * - every head is in exactly one {CheckpointAnchored} event, except the empty head of a new log;
  * - once closed, the head never changes again.
  *
- * What does not follow from it: a root hash does not bind its size, so an anchorer can state a true root under another
+ * Limits: a root hash does not bind its size, so an anchorer can state a true root under another
  * size of the same shape, and it can extend the log with leaves that nobody else holds. Verifiers therefore compare
  * size and root with the signed checkpoint; `maxGrowth` bounds one step; and {close} ends a log whose anchoring key was
  * abused. Its successor is a new deployment that starts at the last honest head.
  *
- * The first head of a log that starts empty has nothing before it to be proven against: it is trusted on first use.
+ * The first head of a log that starts empty cannot be proven against an earlier one: it is trusted on first use.
  */
 interface ICheckpointAnchor {
     /**
@@ -32,7 +32,7 @@ interface ICheckpointAnchor {
     event CheckpointAnchored(uint64 indexed size, bytes32 indexed root, uint64 previousSize);
 
     /**
-     * @notice The log was closed for good at this head.
+     * @notice The log was permanently closed at this head.
      * @param size number of leaves of the last head
      * @param root root hash of the last head
      */
@@ -68,7 +68,7 @@ interface ICheckpointAnchor {
     /// @notice The proof does not have the number of hashes that the two sizes call for.
     error CheckpointAnchorProofLengthMismatch(uint256 expected, uint256 given);
 
-    /// @notice The proof starts from another history: it yields `computed` at the head's size, where `current` stands.
+    /// @notice The proof starts from another history: at the head's size it yields `computed` instead of `current`.
     error CheckpointAnchorOldRootMismatch(bytes32 current, bytes32 computed);
 
     /// @notice The proof leads to the root `computed`, not to the one given.
@@ -76,11 +76,11 @@ interface ICheckpointAnchor {
 
     /**
      * @notice Makes (`size`, `root`) the head of the log, if `consistencyProof` proves it an extension of the present
-     * head. The present head once more is accepted without effect or event if its proof is empty, so that stating it again
-     * does no harm; with hashes it is refused, since nobody would check them.
+     * head. Giving the present head again with an empty proof is accepted without effect or event, so that repeating
+     * it does no harm; with hashes it is refused, since nobody would check them.
      * @dev Reverts with `AccessControlUnauthorizedAccount` without the anchoring role, with
      * {CheckpointAnchorClosed} on a closed log, even for the present head, and with the error that names the first
-     * failed check otherwise. Multiples of 256 make the shortest proofs, and then no leaf hash is among them.
+     * failed check otherwise. Sizes that are multiples of 256 make the shortest proofs, which then contain no leaf hash.
      * @param size number of leaves of the new head
      * @param root root hash of the new head
      * @param consistencyProof RFC 9162 section 2.1.4 proof from the present size to `size`; empty from size 0 and for the
@@ -99,7 +99,7 @@ interface ICheckpointAnchor {
      * @notice The present head of the log.
      * @return size number of leaves; 0 before the first anchor
      * @return root root hash of those leaves; SHA-256("") at size 0
-     * @return time block time at which this head was anchored, in seconds; that of the deployment for its first head
+     * @return time block time at which this head was anchored, in seconds; for the first head, the time of deployment
      */
     function head() external view returns (uint64 size, bytes32 root, uint64 time);
 
@@ -114,7 +114,7 @@ interface ICheckpointAnchor {
 
     /**
      * @notice Whether the leaf is in the log at this index, proven against the present head. A closed log still answers.
-     * @dev Never reverts on a wrong proof. Other contracts can make a record a condition with it.
+     * @dev Never reverts on a wrong proof. With it, other contracts can make a record a condition.
      * @param leafHash SHA-256(0x00 ‖ entry)
      * @param leafIndex zero-based index of the leaf
      * @param inclusionProof RFC 9162 section 2.1.3 proof against the present size

@@ -8,7 +8,7 @@ pragma solidity ^0.8.37;
  * @dev A node hash is SHA-256(0x01 ‖ left ‖ right), 65 bytes, computed by the precompile at address 2. The functions
  * walk from the bottom of the tree to its root in two stretches:
  *
- * - *inner*: below the node where the path of the proven leaf leaves the path of the tree's last leaf. Here each level
+ * - *inner*: below the node where the path of the proven leaf parts from that of the tree's last leaf. Here each level
  *   has a sibling, on the right where the path's bit is 0 and on the left where it is 1.
  * - *border*: above it, along the right edge of the tree. Only the levels with a path bit of 1 have a sibling, always
  *   on the left.
@@ -18,7 +18,7 @@ pragma solidity ^0.8.37;
  * for the border.
  *
  * The loops hash in the scratch space, at 0x00 to 0x40: 0x01, left hash, right hash. The last byte is the highest of
- * the free memory pointer, which is always zero and is put back. Only the answer of the last precompile call is
+ * the free memory pointer, which is always zero and is restored. Only the answer of the last precompile call is
  * checked: the gas that calls of one price can have only falls, so if any call lacks it the last one does, and a chain
  * without the precompile answers all of them with no data.
  *
@@ -55,7 +55,7 @@ library MerkleProofs {
     }
 
     /**
-     * @notice Both root hashes that `proof` speaks of: that of the first `oldSize` leaves and that of all `newSize`.
+     * @notice Both root hashes that `proof` is about: that of the first `oldSize` leaves and that of all `newSize`.
      * @dev Where `oldSize` is a power of two the old tree is itself the first node of the walk: the proof omits it and
      * `oldRoot` takes its place, so that `computedOldRoot` equals `oldRoot`.
      * @param oldRoot root hash that the caller holds for `oldSize`
@@ -146,7 +146,7 @@ library MerkleProofs {
             for {} lt(next, end) {} {
                 switch and(path, 1)
                 case 0 {
-                    // On the right of the old tree's edge: only the new root has it below it.
+                    // To the right of the old tree's edge: only the new root covers it.
                     mstore(0x01, newRoot)
                     mstore(0x21, calldataload(next))
                 }
