@@ -1,32 +1,33 @@
 /**
- * A body on its way in. It is taken from the first byte on, also while nobody reads it yet, and copied together: each chunk
- * costs a call and not an object that waits. Otherwise a body in chunks of one byte is a hundred times its length in memory,
- * and as many turns of the loop that serves everybody else.
+ * An incoming body. It is taken in from the first byte, even before anybody reads it, and merged into larger buffers:
+ * each chunk then costs a call, but no object that stays. Otherwise a body in chunks of one byte would take a hundred
+ * times its length in memory, and as many turns of the event loop that serves everybody else.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { WarifuError } from "../core/errors.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 
-/** No more is read from the connection while so much waits. */
+/** While this much is waiting, no more is read from the connection. */
 const MAX_WAITING_BYTES = 65_536;
-/** What is at least so large waits as it is; what is smaller is copied together. */
+/** Pieces of at least this size are kept as they are; smaller ones are copied together. */
 const WHOLE_BYTES = 4_096;
-// Ordinary senders write kilobytes at a time, and the slowest a record; each piece costs the same work, however small.
+// Ordinary senders write kilobytes at a time, and the slowest write a record; each piece costs the same work, however
+// small.
 const FREE_PIECES = 1_024;
 const LEAST_MEAN_BYTES = 16;
 
 const bodies = new WeakMap<IncomingMessage, ArrivingBody>();
 
-/** What is asked of a body. */
+/** What a body must comply with. */
 export interface BodyTerms {
-  /** Milliseconds; in each such time that passes, it comes on as fast as `bytesPerSecond`, or has ended. */
+  /** Milliseconds; in each such period, the body arrives at `bytesPerSecond` or faster, or ends. */
   readonly windowMs: number;
   readonly bytesPerSecond: number;
-  /** Is called when it turns out to come in crumbs. */
+  /** Called when the body turns out to come in crumbs. */
   readonly onCrumbs: () => void;
 }
 
-/** Takes the body of a request that has just begun, until its answer has ended. */
+/** Takes in the body of a request that has just begun, until its answer has ended. */
 export function takeBody(request: IncomingMessage, response: ServerResponse, terms: BodyTerms): void {
   if (!hasBody(request)) return;
   const body = bodyOf(request);
@@ -48,10 +49,10 @@ export function hasBody({ headers }: IncomingMessage): boolean {
   return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) > 0;
 }
 
-/** Bytes as they come. */
+/** Bytes as they arrive. */
 export class ArrivingBody {
   readonly #request: IncomingMessage;
-  // What waits: large pieces, and behind them what came since.
+  // What is waiting: large pieces, followed by what came after them.
   #large: Buffer[] = [];
   readonly #small = new GrowingBuffer();
   #waitingBytes = 0;
@@ -76,21 +77,21 @@ export class ArrivingBody {
     request.on("close", () => clearInterval(this.#window));
   }
 
-  /** From now on the body has to keep to the terms. */
+  /** From now on the body must comply with the terms. */
   hold({ windowMs, bytesPerSecond, onCrumbs }: BodyTerms): void {
     this.#onCrumbs = onCrumbs;
     let before = 0;
     this.#window = setInterval(() => {
-      // It was answered, and goes on for the sake of the connection alone.
+      // It has been answered, and goes on only for the sake of the connection.
       if (this.#isDropped) return void this.#request.destroy();
       const isSlow = this.#bytes - before < (bytesPerSecond * windowMs) / 1_000;
       before = this.#bytes;
-      // While something waits here, it is the reader who is slow.
+      // While bytes are waiting here, it is the reader who is slow.
       if (isSlow && this.#waitingBytes === 0) this.#fail(tooSlow());
     }, windowMs).unref();
   }
 
-  /** How much has come. */
+  /** How many bytes have arrived. */
   get bytes(): number {
     return this.#bytes;
   }
@@ -101,7 +102,7 @@ export class ArrivingBody {
   }
 
   /**
-   * What has come since the last look, in one piece, until all has come.
+   * What has arrived since the last read, in one piece, until the body ends.
    * @throws REQUEST_INVALID when it comes in crumbs; TOO_SLOW; what the connection fails with
    */
   async *read(): AsyncGenerator<Buffer, void, undefined> {
@@ -117,7 +118,7 @@ export class ArrivingBody {
     }
   }
 
-  /** Keeps nothing of what still comes. */
+  /** Discards everything that still arrives. */
   drop(): void {
     this.#isDropped = true;
     this.#forget();
@@ -147,7 +148,7 @@ export class ArrivingBody {
     this.#waitingBytes = 0;
   }
 
-  /** After all that was read from the connection at once, so that a reader has one turn for it and not one a piece. */
+  /** Waits until everything read from the connection in this turn is in, so that a reader has one turn for all of it. */
   #wakeSoon(): void {
     if (this.#isWaking) return;
     this.#isWaking = true;
@@ -157,7 +158,7 @@ export class ArrivingBody {
     });
   }
 
-  /** What was read from the connection already runs through and leaves nothing; no more is read from it. */
+  /** What was already read from the connection passes through and is discarded; no more is read from it. */
   #stop(): void {
     if (this.#failure !== undefined) return;
     this.#fail(new WarifuError("REQUEST_INVALID", "the body comes in too many tiny pieces: send larger chunks"));

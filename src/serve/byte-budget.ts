@@ -1,9 +1,9 @@
 /**
- * Memory that all requests together may hold. A limit on each request alone still lets many of them fill the memory.
+ * Memory that all requests together may use. With a limit per request alone, many requests could still fill the memory.
  */
 import { WarifuError } from "../core/errors.ts";
 
-/** So many bytes at a time. */
+/** A number of bytes that may be held at a time. */
 export class ByteBudget {
   readonly #most: number;
   #held = 0;

@@ -1,5 +1,5 @@
 /**
- * Bounds on connections: how many the process can hold, and how many of them one address may have.
+ * Bounds on connections: how many the process can hold, and how many one address may have.
  */
 import { readFileSync } from "node:fs";
 import type { Server } from "node:http";
@@ -10,34 +10,34 @@ import type { HttpLimits } from "./limits.ts";
 const RESERVED_FILES = 256;
 
 /**
- * An address that makes work on purpose loses its connections, and has as many as a browser opens, for a while, and no quick
- * new ones.
+ * An address that makes work on purpose loses its connections; for a while it may only have as many as a browser opens,
+ * and must wait before opening new ones.
  */
 const DISTRUSTED_CONNECTIONS = 6;
 const DISTRUST_MS = 60_000;
 const DISTRUSTED_PAUSE_MS = 10_000;
 
-/** Whom to trust less. */
+/** Which addresses to trust less. */
 export interface ConnectionLimits {
   /** Lowers the bound for the other end of a connection. */
   distrust(socket: Socket): void;
 }
 
-/** Sets the bounds on a server that does not listen yet. */
+/** Sets the bounds on a server that is not listening yet. */
 export function limitConnections(server: Server, limits: HttpLimits): ConnectionLimits {
   server.maxConnections = mostConnections(limits.maxConnections, openFileLimit());
-  // Behind a proxy all connections are the proxy's, and it is for the proxy to bound its clients.
+  // Behind a proxy all connections are the proxy's, and the proxy must bound its clients.
   if (limits.trustedProxies > 0) return { distrust: () => undefined };
   return limitPerAddress(server, limits.maxConnectionsPerAddress);
 }
 
-/** As many as asked for, but so many less than the process may open files that its own work goes on. */
+/** The number asked for, but leaving the process enough open files for its own work. */
 export function mostConnections(asked: number, openFiles: number): number {
   const reserve = Math.min(RESERVED_FILES, Math.floor(openFiles / 2));
   return Math.max(1, Math.min(asked, openFiles - reserve));
 }
 
-/** What the system allows this process; without a bound where it does not say. */
+/** What the system allows this process; unlimited if it does not say. */
 function openFileLimit(): number {
   try {
     const [, soft] = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8")) ?? [];
@@ -55,7 +55,7 @@ function limitPerAddress(server: Server, most: number): ConnectionLimits {
     const { remoteAddress = "" } = socket;
     clearTimeout(distrusted.get(remoteAddress));
     distrusted.set(remoteAddress, setTimeout(() => distrusted.delete(remoteAddress), DISTRUST_MS).unref());
-    // All others of that address, at once: what they have sent already would be parsed in this same turn.
+    // All others of that address, right away: what they have already sent would be parsed in this same turn.
     for (const other of open.get(remoteAddress) ?? []) if (other !== socket) other.destroy();
   };
   server.on("connection", (socket) => {

@@ -1,7 +1,6 @@
 /**
- * Bytes that arrive in pieces, copied into one buffer. A list of pieces would cost an object for each of them, and each
- * would keep the whole block alive that it was read into: a body in pieces of one byte would cost a hundred times its
- * length.
+ * Bytes that arrive in pieces, copied into one buffer. A list of pieces would cost an object for each, and each would
+ * keep alive the whole block that it was read into: a body in pieces of one byte would cost a hundred times its length.
  */
 const FIRST_BYTES = 1_024;
 
@@ -14,7 +13,7 @@ export class GrowingBuffer {
     return this.#length;
   }
 
-  /** How much memory it holds. */
+  /** How much memory it uses. */
   get capacity(): number {
     return this.#bytes.length;
   }
@@ -26,7 +25,7 @@ export class GrowingBuffer {
     this.#length = length;
   }
 
-  /** What was appended; the buffer is empty afterwards and keeps nothing of it. */
+  /** Returns what was appended; the buffer is then empty and keeps none of it. */
   take(): Buffer {
     const taken = this.#bytes.subarray(0, this.#length);
     this.#bytes = Buffer.alloc(0);

@@ -1,39 +1,39 @@
 /**
- * Limits on what comes in over HTTP. Every input has one: what lies above is refused with a 4xx in bounded time and
+ * Limits on what comes in over HTTP. Every input has one: anything above it is refused with a 4xx in bounded time and
  * memory.
  */
 
 /** What one client may ask of the service. */
 export interface HttpLimits {
   /**
-   * Largest body of an NDJSON batch, decoded. It is taken in as it arrives, never held as a whole; but what was read is
-   * garbage until it is collected, so this is also about how much memory a hostile body costs.
+   * Largest body of an NDJSON batch, decoded. It is processed as it arrives and never held as a whole; but what was
+   * read is garbage until it is collected, so this also limits how much memory a hostile body costs.
    */
   readonly maxBodyBytes: number;
   /** Largest body of one JSON text (a record, an array of records), decoded. It is held as a whole. */
   readonly maxJsonBytes: number;
-  /** Most records of one request. */
+  /** Most records per request. */
   readonly maxRecordsPerRequest: number;
   /** Longest request target. */
   readonly maxUrlBytes: number;
-  /** Largest header section with the request line. */
+  /** Largest header section, including the request line. */
   readonly maxHeaderBytes: number;
-  /** In each such time that passes, a body comes on at the rate below, or has ended: so long is a slow one waited for. */
+  /** In each such period, a body arrives at the rate below or faster, or ends: this is how long a slow one is tolerated. */
   readonly bodyWindowMs: number;
   readonly minBodyBytesPerSecond: number;
-  /** Longest time until its header section has arrived. */
+  /** Longest time until a request's header section has arrived. */
   readonly headersTimeoutMs: number;
   /** How long a connection without a request stays open. */
   readonly keepAliveTimeoutMs: number;
-  /** Fewer where the process may not open so many files. */
+  /** Fewer if the process may not open that many files. */
   readonly maxConnections: number;
-  /** Of them, those of one address; without effect behind trusted proxies. */
+  /** How many of them one address may have; no effect behind trusted proxies. */
   readonly maxConnectionsPerAddress: number;
-  /** Requests of one client address a minute. Gateways batch, so this is for those who do not behave. */
+  /** Requests per minute from one client address. Gateways batch, so this only affects clients that misbehave. */
   readonly ratePerMinute: number;
-  /** Bundles with openings of one API key a minute. */
+  /** Bundles with openings per minute for one API key. */
   readonly openingsPerMinute: number;
-  /** Reverse proxies in front whose X-Forwarded-For is believed; 0 when clients connect directly. */
+  /** Reverse proxies in front whose X-Forwarded-For is trusted; 0 when clients connect directly. */
   readonly trustedProxies: number;
 }
 

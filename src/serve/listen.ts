@@ -1,16 +1,16 @@
 /**
- * Begins and ends listening, for any server of ours.
+ * Starts and stops listening, for any of our servers.
  */
 import type { Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { WarifuError, messageOf } from "../core/errors.ts";
 
-/** Connections that wait to be taken: a system that drops one has it asked for again after a second. */
+/** Connections waiting to be accepted: if the system drops one, the client tries again only after a second. */
 const BACKLOG = 4_096;
 const CLOSE_GRACE_MS = 5_000;
 const CLOSE_LOOK_MS = 20;
 
-/** What to change; other reasons come in the system's words. */
+/** What to change; other errors are reported in the system's words. */
 const REASONS: Readonly<Record<string, string>> = {
   EACCES: "this user may not use that port; choose one from 1024 on",
   EADDRINUSE: "another program listens there; end it, or choose another port (of the service: WARIFU_HTTP_PORT)",
@@ -40,10 +40,10 @@ export async function listen(server: Server, host: string, port: number): Promis
   return `http://${host.includes(":") ? `[${host}]` : host}:${boundPort}`;
 }
 
-/** Takes no new connection, lets running requests end for a while, and cuts off what is left. */
+/** Takes no new connections, lets running requests end for a while, and cuts off the rest. */
 export async function closeServer(server: Server): Promise<void> {
   const closed = new Promise((resolve) => server.close(resolve));
-  // A connection falls idle when its last answer is out; nothing but a look from time to time closes it then.
+  // A connection becomes idle when its last answer is sent; only checking from time to time closes it then.
   const idle = setInterval(() => server.closeIdleConnections(), CLOSE_LOOK_MS);
   const cut = setTimeout(() => server.closeAllConnections(), CLOSE_GRACE_MS);
   await closed;

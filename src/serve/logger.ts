@@ -1,6 +1,6 @@
 /**
- * The service's log: JSON lines by pino. No body, claim, key, query or path of a request is ever passed to it; redaction
- * stands behind that rule, not in its place.
+ * The service's log: JSON lines by pino. No body, claim, key, query or path of a request is ever passed to it;
+ * redaction backs up that rule and does not replace it.
  */
 import { pino, type DestinationStream, type Logger } from "pino";
 import { WarifuError } from "../core/errors.ts";
@@ -17,7 +17,10 @@ export function createLogger(level: string, destination?: DestinationStream): Lo
   return destination ? pino(options, destination) : pino(options);
 }
 
-/** What the log may hold of an error. The message of an error that is not ours may quote what was sent: it is left out. */
+/**
+ * What the log may contain of an error. The message of an error that is not ours may quote what was sent, so it is
+ * omitted.
+ */
 export function loggable(error: unknown): object {
   if (!(error instanceof Error)) return { error: typeof error };
   const frames = error.stack?.split("\n").filter((line) => /^\s+at /.test(line));

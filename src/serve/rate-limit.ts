@@ -8,14 +8,14 @@ import { WarifuError } from "../core/errors.ts";
 
 const MINUTE_MS = 60_000;
 
-/** Hands on RATE_LIMITED above so many requests a minute from one address. */
+/** Passes on RATE_LIMITED if one address sends more than this many requests per minute. */
 export function limitRate(ratePerMinute: number): RequestHandler {
   return rateLimit({
     windowMs: MINUTE_MS,
     limit: ratePerMinute,
     standardHeaders: "draft-8",
     legacyHeaders: false,
-    // Its own checks of the set-up speak to the console.
+    // The library's own checks of the set-up write to the console.
     validate: false,
     handler: (_request, _response, next) =>
       next(new WarifuError("RATE_LIMITED", `a client may make ${ratePerMinute} requests a minute`)),

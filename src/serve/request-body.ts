@@ -1,6 +1,6 @@
 /**
- * Bodies of requests as bytes, decoded and counted while they arrive. The limit holds for what arrives and for what it
- * decodes to, so a small body that unpacks to a large one is refused as soon as it has done so.
+ * Request bodies as bytes, decoded and counted as they arrive. The limit applies both to what arrives and to what it
+ * decodes to, so a small body that unpacks to a large one is refused as soon as it exceeds the limit.
  */
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
@@ -11,7 +11,7 @@ import { bodyOf } from "./arriving-body.ts";
 import { ByteBudget } from "./byte-budget.ts";
 import { GrowingBuffer } from "./growing-buffer.ts";
 
-/** Of all bodies that are being collected. */
+/** For all bodies being collected. */
 const COLLECTED_BYTES = new ByteBudget(134_217_728);
 
 const DECODERS: Readonly<Record<string, () => Duplex>> = {
@@ -34,7 +34,7 @@ export function mediaTypeOf(request: IncomingMessage, accepted: readonly string[
 }
 
 /**
- * The decoded body, piece by piece. Leaving early does not end the connection: an answer can still be sent.
+ * The decoded body, piece by piece. Stopping early does not end the connection: an answer can still be sent.
  * @throws TOO_LARGE above `maxBytes`; NOT_ACCEPTABLE unknown content encoding; ENCODING_INVALID broken compression;
  *   REQUEST_INVALID when the client went away
  */
@@ -82,13 +82,13 @@ async function* bounded(pieces: AsyncIterable<Buffer>, maxBytes: number): AsyncG
   }
 }
 
-/** Goes on reading what is encoded only as what it decodes to is taken. */
+/** Continues reading the encoded bytes only as the decoded ones are taken. */
 async function* decoded(encoded: AsyncIterable<Buffer>, encoding: string): AsyncGenerator<Buffer, void, undefined> {
   const decoder = Object.hasOwn(DECODERS, encoding) ? DECODERS[encoding]?.() : undefined;
   if (!decoder)
     throw new WarifuError("NOT_ACCEPTABLE", `content encodings are identity, ${Object.keys(DECODERS).join(", ")}`);
   const fed = pipeline(encoded, decoder);
-  // What ends the feeding ends the decoder, and is thrown below.
+  // An error in feeding ends the decoder, and is thrown below.
   fed.catch(() => undefined);
   try {
     yield* decoder as AsyncIterable<Buffer>;

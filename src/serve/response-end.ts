@@ -1,7 +1,8 @@
 /**
- * Ends a response although the request may not have arrived whole. A connection that is closed at once while the client
- * still sends resets it, and the client may never see the answer (RFC 9112 section 9.6): so the answer goes out whole,
- * announces the end, and the connection stays for a moment, in which a little of what still comes is read and dropped.
+ * Ends a response although the request may not have arrived completely. If a connection is closed while the client is
+ * still sending, it is reset, and the client may never see the answer (RFC 9112 section 9.6). So the whole answer is
+ * sent and announces the close, and the connection stays open for a moment, in which a little of what still arrives is
+ * read and dropped.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { bodyOf, hasBody } from "./arriving-body.ts";
@@ -26,7 +27,7 @@ export function endThoughMoreComes(
   };
   const timer = setTimeout(end, LINGER_MS);
   const body = bodyOf(request);
-  // Every further piece would cost the work that the refusal is to save.
+  // Every further piece would cost the work that the refusal is meant to save.
   if (body.isCrumbs) return end();
   const before = body.bytes;
   body.drop();

@@ -1,6 +1,5 @@
 /**
- * Headers of every answer of any server of ours. Nothing that is answered is a page: it may load nothing, and nobody may
- * frame it.
+ * Headers for every answer of any of our servers. No answer is a page: it may load nothing, and nobody may frame it.
  */
 import type { RequestHandler } from "express";
 import helmet from "helmet";
@@ -10,7 +9,7 @@ export function securityHeaders({ isForAllOrigins }: { readonly isForAllOrigins:
   const directives = { "default-src": ["'none'"], "frame-ancestors": ["'none'"] };
   return helmet({
     contentSecurityPolicy: { useDefaults: false, directives },
-    // For this host only: others of the city's domain are not ours to decide on.
+    // For this host only: the other hosts of the city's domain are not ours to decide about.
     strictTransportSecurity: { includeSubDomains: false },
     crossOriginResourcePolicy: { policy: isForAllOrigins ? "cross-origin" : "same-origin" },
     referrerPolicy: { policy: "no-referrer" },

@@ -1,6 +1,6 @@
 /**
- * Answers that nobody takes pile up in memory: a client can send thousands of requests over one connection and read
- * nothing. HTTP clients of today do not pipeline at all, so a connection with many answers outstanding is cut.
+ * Answers that nobody reads pile up in memory: a client can send thousands of requests over one connection and read
+ * nothing. Today's HTTP clients do not pipeline at all, so a connection with many unread answers is cut.
  */
 import type { RequestListener } from "node:http";
 import type { Socket } from "node:net";
@@ -8,8 +8,9 @@ import type { Socket } from "node:net";
 const UNREAD_ANSWERS = 16;
 
 /**
- * Hands requests on while their connection takes its answers; what a cut one has sent already is not handled any more.
- * @param onCut is called with a connection that is cut
+ * Passes requests on while their connection reads its answers; requests that a cut connection has already sent are
+ * ignored.
+ * @param onCut called with a connection that is cut
  */
 export function unlessUnread(listener: RequestListener, onCut: (socket: Socket) => void): RequestListener {
   const unread = new WeakMap<Socket, number>();

@@ -1,13 +1,13 @@
 /**
- * What Node's parser lets pass and RFC 9112 does not: requests of HTTP/0.9, and requests that name no host, two hosts or
- * two keys. Some proxy reads them in another way, so they are refused and the connection ends.
+ * What Node's parser accepts although RFC 9112 does not: HTTP/0.9 requests, and requests with no host, two hosts or two
+ * keys. Some proxies interpret them differently, so they are refused and the connection ends.
  */
 import type { IncomingMessage } from "node:http";
 import type { RequestHandler } from "express";
 import { WarifuError } from "../core/errors.ts";
 import type { HttpLimits } from "./limits.ts";
 
-/** Lets only well-formed requests of bounded length pass. */
+/** Passes only well-formed requests of bounded length. */
 export function requireWellFormed({ maxUrlBytes }: HttpLimits): RequestHandler {
   return (request, response, next) => {
     if (request.url.length > maxUrlBytes)
@@ -20,13 +20,13 @@ export function requireWellFormed({ maxUrlBytes }: HttpLimits): RequestHandler {
   };
 }
 
-/** HTTP/1.0 knows no hosts and may leave its own out. */
+/** HTTP/1.0 has no notion of hosts, so it may omit the header. */
 function hasOneHost(request: IncomingMessage): boolean {
   const count = countOf(request, "host");
   return count === 1 || (count === 0 && request.httpVersionMinor === 0);
 }
 
-/** How often a header was sent; `headers` shows only the first of some. */
+/** How often a header was sent; for some headers, `headers` shows only the first. */
 export function countOf({ rawHeaders }: IncomingMessage, name: string): number {
   let count = 0;
   for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === name) count++;
