@@ -1,6 +1,6 @@
 /**
- * Keys of accounts on the chain, wherever they lie: opened into a signer, and made. Files are read here, since they must
- * belong to their owner alone; what is in them is the chain folder's concern.
+ * Keys of accounts on the chain, wherever they are stored: creating them, and opening them as signers. Files are read
+ * here, since they must be private to their owner; what is in them is left to the chain folder.
  */
 import { randomBytes } from "node:crypto";
 import { existsSync } from "node:fs";
@@ -41,17 +41,17 @@ export async function openAnchorSigner(options: SignerOptions, chainId: number):
   }
 }
 
-/** A key that was made. */
+/** A key that was created. */
 export interface MadeKey {
   /** Lower case, behind `0x`. */
   readonly address: string;
-  /** Whether the password was made as well; else the file was there. */
+  /** Whether the password was created as well; otherwise the file already existed. */
   readonly isPasswordNew: boolean;
 }
 
 /**
- * Makes a key in a keystore, and a password of 256 random bits where the password file is not there yet. An earlier
- * keystore is never replaced: its account may hold funds and roles.
+ * Creates a key in a keystore, and a password of 256 random bits if there is no password file yet. An existing keystore
+ * is never replaced: its account may hold funds and roles.
  * @param scrypt as for {@link makeKeystore}
  * @throws CONFIG_INVALID
  */
@@ -60,7 +60,7 @@ export async function makeKeystoreFile(
   passwordFile: string,
   scrypt?: Parameters<typeof makeKeystore>[1],
 ): Promise<MadeKey> {
-  // The key would take the place of the password that opens it.
+  // The key would overwrite the password that opens it.
   if (resolve(keystore) === resolve(passwordFile))
     throw new WarifuError("CONFIG_INVALID", `${keystore} cannot hold both, the key and its password: name two files`);
   if (existsSync(keystore))
@@ -72,7 +72,7 @@ export async function makeKeystoreFile(
   return { address, isPasswordNew };
 }
 
-/** All of the file but its last line end, as other programs read it. */
+/** The whole file except its last line end, as other programs read it. */
 function readPassword(path: string): Uint8Array {
   const password = utf8(readPrivateFile(path).replace(/\r?\n$/, ""));
   if (password.length === 0) throw new WarifuError("CONFIG_INVALID", `the password file ${path} is empty`);

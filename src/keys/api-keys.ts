@@ -1,6 +1,6 @@
 /**
- * API keys and what they allow. A key is `wk_<id>_<secret>`; the store holds SHA-256 of the secret, which is 32 random
- * bytes, so there is nothing to guess and nothing to steal. Comparison is in constant time.
+ * API keys and what they allow. A key is `wk_<id>_<secret>`; the store holds only the SHA-256 of the secret, which is
+ * 32 random bytes, so there is nothing to guess and nothing to steal. Comparison takes constant time.
  */
 import { timingSafeEqual } from "node:crypto";
 import { toBase64Url, toHex, utf8 } from "../core/bytes.ts";
@@ -11,9 +11,10 @@ import type { KeyStore, StoredApiKey } from "../store/key-store.ts";
 import type { Submitter } from "../core/submitter.ts";
 
 /**
- * What a key may do, beyond what everybody may (read the log, proofs and public bodies, verify):
- * submitter sends records; auditor lists records and sees how the service's own parts stand; officer sees openings, acts
- * for citizens, registers sources and repairs their numbers; admin manages keys, registers sources, sends, lists and inspects.
+ * What a key may do, beyond what everybody may (read the log, proofs and public bodies, verify): submitter sends
+ * records; auditor lists records and sees the state of the service's own parts; officer sees openings, acts for
+ * citizens, registers sources and repairs their numbers; admin manages keys, registers sources, sends, lists and
+ * inspects.
  */
 export const ROLES = ["submitter", "auditor", "officer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
@@ -34,19 +35,19 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
 
 /** What a key is limited to, within its role. */
 export interface Scope {
-  /** Names of sources, and prefixes that end in `*`, that it may send, list and open; `null`: all. */
+  /** Sources that it may send, list and open, as names or prefixes that end in `*`; `null`: all. */
   readonly sources: readonly string[] | null;
   /** Types of record that it may send; `null`: all. */
   readonly types: readonly string[] | null;
-  /** POSIX milliseconds from which on it is refused; `null`: never. */
+  /** POSIX milliseconds from which it is refused; `null`: never. */
   readonly expiresAt: number | null;
-  /** Records and other requests a minute; `null`: as many as anybody. */
+  /** Records and other requests per minute; `null`: as many as anybody. */
   readonly ratePerMinute: number | null;
 }
 
 /** What a new key may be given. */
 export interface IssueOptions extends Partial<{ readonly [name in keyof Scope]: Scope[name] | undefined }> {
-  /** Id of a key in whose place this one comes: what is not said otherwise is as it was there. */
+  /** Id of a key that this one replaces: whatever is not given here is taken from that one. */
   readonly replaces?: string | undefined;
 }
 
@@ -55,7 +56,7 @@ export interface Principal extends Pick<Scope, "sources" | "types"> {
   readonly keyId: string;
   readonly name: string;
   readonly role: Role;
-  /** The same for all keys that came in each other's place. */
+  /** The same for all keys that replaced each other. */
   readonly sender: string;
 }
 
@@ -93,7 +94,7 @@ export class Access {
   }
 
   /**
-   * Issues a key. The text returned is the only place where its secret ever stands.
+   * Issues a key. The returned text is the only place where its secret ever appears.
    * @throws NOT_FOUND there is no key to replace; REQUEST_INVALID it is for another role
    */
   async issue(name: string, role: Role, options: IssueOptions = {}): Promise<{ keyId: string; key: string }> {
@@ -129,7 +130,7 @@ export class Access {
         "REQUEST_INVALID",
         `the key to be replaced is for ${former.role}s: issue one for that role`,
       );
-    // A key that is replaced because its time is over has a successor with a time of its own.
+    // A key replaced because it has expired gets a successor with an expiry of its own.
     const { expiresAt: _, ...rest } = former;
     return rest;
   }
@@ -161,13 +162,13 @@ export class Access {
   }
 
   /**
-   * The holder of a key; the same answer for a key that never was, was revoked, has expired or has another secret.
+   * The holder of a key; a key that never existed, was revoked, has expired or has another secret gets the same answer.
    * @throws UNAUTHENTICATED
    */
   recognise(text: string | undefined): Principal {
     const [, keyId, secret] = KEY.exec(text ?? "") ?? [];
     const key = keyId === undefined ? undefined : this.#keys.get(keyId);
-    // Hashed and compared in every case, so that the time tells nothing about which ids exist.
+    // Hashed and compared in every case, so that the time taken does not reveal which ids exist.
     const matches = timingSafeEqual(sha256(utf8(secret ?? "")), key?.secretHash ?? NO_HASH);
     if (!key || !matches || !this.#isValid(key))
       throw new WarifuError("UNAUTHENTICATED", "send a valid API key in the header `Authorization: Bearer wk_…`");
@@ -177,7 +178,7 @@ export class Access {
   }
 
   /**
-   * Takes up to so many records or requests from what a key may do in a minute.
+   * Takes up to this many records or requests from what a key may do in a minute.
    * @returns how many it may do now
    */
   take({ keyId }: Pick<Principal, "keyId">, count: number): number {
@@ -188,7 +189,7 @@ export class Access {
     return allowance.take(count);
   }
 
-  /** Writes down when keys were last used. Called now and then: a request is not worth an fsync. */
+  /** Records when keys were last used. Called from time to time: a request is not worth an fsync. */
   async noteUses(): Promise<void> {
     const uses = this.#uses;
     if (uses.size === 0) return;
@@ -212,21 +213,21 @@ export function assertAllowed(principal: Pick<Principal, "role">, action: Action
     );
 }
 
-/** Whether a key's scope has the source of that name. */
+/** Whether a key's scope includes the source of that name. */
 export function hasSource({ sources }: Pick<Scope, "sources">, name: string): boolean {
   if (sources === null) return true;
   return sources.some((one) => (one.endsWith("*") ? name.startsWith(one.slice(0, -1)) : name === one));
 }
 
 /**
- * @throws FORBIDDEN when the holder's scope does not have the source
+ * @throws FORBIDDEN when the holder's scope does not include the source
  */
 export function assertHasSource(scope: Pick<Scope, "sources">, name: string): void {
   if (!hasSource(scope, name))
     throw new WarifuError("FORBIDDEN", `this key is for the sources ${scope.sources?.join(", ") ?? ""} alone`);
 }
 
-/** The holder of a key as the pipeline asks it. */
+/** The holder of a key, as the pipeline sees it. */
 export function submitterOf(principal: Principal): Submitter {
   const { sender, sources, types } = principal;
   return {
@@ -241,7 +242,7 @@ export function submitterOf(principal: Principal): Submitter {
 
 const MINUTE_MS = 60_000;
 
-/** So many a minute, all of them at once if need be; what was taken comes back evenly. */
+/** This many per minute, all at once if need be; what was taken comes back evenly over time. */
 export class Allowance {
   readonly #perMinute: number;
   readonly #now: () => number;
@@ -267,7 +268,7 @@ export class Allowance {
   }
 }
 
-/** What of a scope was said. */
+/** The parts of a scope that were given. */
 function given(scope: IssueOptions): Partial<Scope> {
   return Object.fromEntries(Object.entries(scope).filter(([, value]) => value !== undefined));
 }

@@ -1,7 +1,7 @@
 /**
- * Secrets as files: made with fresh randomness at the first start, readable by their owner only, never logged. A file
- * that others can read is refused rather than used. One that is missing beside what needs it is never replaced: the right
- * one would then have to be put over it, and the next backup would lose it.
+ * Secrets as files: created with fresh randomness at the first start, readable only by their owner, never logged. A
+ * file that others can read is refused, not used. If one is missing although there is data that needs it, it is never
+ * replaced: the right one would then have to be put back over it, and the next backup would lose it.
  */
 import { createPrivateKey, createPublicKey, generateKeyPairSync, randomBytes, sign, type KeyObject } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
@@ -12,15 +12,15 @@ import { verifierKey, type NoteType } from "../core/note.ts";
 import { writeWholeFile } from "../files/whole-file.ts";
 import type { LogSigner } from "../core/checkpoint.ts";
 
-/** Whether a key may be made where its file is missing. */
+/** Whether a key may be created if its file is missing. */
 export interface KeyFileOptions {
-  /** False beside data that another key is for. */
+  /** False if there is data that belongs to another key. */
   readonly mayMake?: boolean;
 }
 
 /**
- * The log's signing key (Ed25519, PKCS #8 PEM), made when the file is not there.
- * @throws CONFIG_INVALID when the file is not such a key, or open to others; or not there and must be
+ * The log's signing key (Ed25519, PKCS #8 PEM), created if the file is missing.
+ * @throws CONFIG_INVALID when the file is not such a key or is open to others, or is missing and must not be
  */
 export function openLogSigner(path: string, origin: string, options?: KeyFileOptions): LogSigner {
   return openSigner(path, origin, "ed25519", options);
@@ -28,7 +28,7 @@ export function openLogSigner(path: string, origin: string, options?: KeyFileOpt
 
 /**
  * The signing key of a witness of that name, likewise.
- * @throws CONFIG_INVALID when the file is not such a key, or open to others; KEY_INVALID when the name is none
+ * @throws CONFIG_INVALID when the file is not such a key or is open to others; KEY_INVALID when the name is not valid
  */
 export function openWitnessSigner(path: string, name: string): LogSigner {
   return openSigner(path, name, "cosignature");
@@ -45,8 +45,8 @@ function openSigner(path: string, name: string, type: NoteType, options?: KeyFil
 }
 
 /**
- * A 32-byte key as hexadecimal text, made when the file is not there.
- * @throws CONFIG_INVALID when the file is not such a key, or open to others; or not there and must be
+ * A 32-byte key as hexadecimal text, created if the file is missing.
+ * @throws CONFIG_INVALID when the file is not such a key or is open to others, or is missing and must not be
  */
 export function openSecretKey(path: string, options?: KeyFileOptions): Uint8Array {
   const text = readOrMake(path, () => `${toHex(randomBytes(32))}\n`, options);
@@ -58,9 +58,9 @@ export function openSecretKey(path: string, options?: KeyFileOptions): Uint8Arra
 }
 
 /**
- * Writes a file that only its owner can read: durable when it returns, and whole or not there after a crash. What a crash
- * left beside it, as `.new`, is removed, and a link is removed, not followed.
- * @throws CONFIG_INVALID when somebody else makes that `.new` at this very moment
+ * Writes a file that only its owner can read: durable when it returns, and after a crash either whole or not there. A
+ * `.new` file left by a crash is removed, and a link is removed, not followed.
+ * @throws CONFIG_INVALID when somebody else creates that `.new` at this very moment
  */
 export function writePrivateFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
@@ -85,15 +85,15 @@ function missing(path: string): WarifuError {
 
 /**
  * The text of a file that only its owner can read.
- * @throws CONFIG_INVALID when it is not there, or open to others
+ * @throws CONFIG_INVALID when it is missing, or open to others
  */
 export function readPrivateFile(path: string): string {
   return readSecretFile(path, 0o077);
 }
 
 /**
- * The text of a file that its owner can read, and perhaps its group: secrets that a platform mounts are such files.
- * @throws CONFIG_INVALID when it is not there, or open to all, or its group can write it
+ * The text of a file that its owner can read, and perhaps its group: secrets mounted by a platform are such files.
+ * @throws CONFIG_INVALID when it is missing, or open to all, or writable by its group
  */
 export function readSharedSecret(path: string): string {
   return readSecretFile(path, 0o037);

@@ -1,5 +1,5 @@
 /**
- * An API key as it is listed, by the service and by the command line: everything but its secret.
+ * An API key as listed by the service and by the command line: everything but its secret.
  */
 import type { Access, Role } from "./api-keys.ts";
 

@@ -1,12 +1,12 @@
 /**
- * The API keys in the data folder of a service that does not run: for an administrator who has no key left.
+ * The API keys in the data folder of a service that is not running: for administrators who have no key left.
  */
 import { randomBytes } from "node:crypto";
 import { Access } from "./api-keys.ts";
 import { openLedger, readLedger } from "../store/open.ts";
 
 /**
- * Does something with the keys of a folder, as its one writer.
+ * Does something with the keys of a folder, as its only writer.
  * @throws NOT_FOUND there is no ledger; STORE_LOCKED a service runs there; what opening a ledger throws
  */
 export async function withAccess<T>(folder: string, action: (access: Access) => Promise<T>): Promise<T> {

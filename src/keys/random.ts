@@ -1,6 +1,6 @@
 /**
- * Random bytes of the operating system, drawn in pages: a call for 32 bytes costs as much as one for 4,096, and salts
- * are drawn by the thousand. No byte is handed out twice, and what was handed out is wiped from the page.
+ * Random bytes from the operating system, drawn in pages: a call for 32 bytes costs as much as one for 4,096, and salts
+ * are drawn by the thousand. No byte is handed out twice, and bytes that were handed out are wiped from the page.
  */
 import { randomFillSync } from "node:crypto";
 import type { RandomBytes } from "../core/random.ts";

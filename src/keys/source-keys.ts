@@ -1,6 +1,6 @@
 /**
- * Signing keys of sources as files: made here as a private JWK (RFC 7517), and read in the forms that devices and their tools
- * give a public key in.
+ * Signing keys of sources as files: created here as a private JWK (RFC 7517), and read in the forms in which devices
+ * and their tools export a public key.
  */
 import { existsSync } from "node:fs";
 import { createPublicKey, generateKeyPairSync, type JsonWebKey } from "node:crypto";
@@ -15,9 +15,9 @@ export const SOURCE_CURVES = ["Ed25519", "P-256"] as const;
 export type SourceCurve = (typeof SOURCE_CURVES)[number];
 
 /**
- * Makes a key: the private one in a file that only its owner can read, the public one in `<path>.pub` beside it.
+ * Creates a key: the private one in a file that only its owner can read, the public one in `<path>.pub` next to it.
  * @returns the public key
- * @throws CONFIG_INVALID a file of that name is there
+ * @throws CONFIG_INVALID a file of that name already exists
  */
 export function makeSourceKeyFile(path: string, curve: SourceCurve): SourceKey {
   const publicPath = `${path}.pub`;
@@ -34,7 +34,7 @@ export function makeSourceKeyFile(path: string, curve: SourceCurve): SourceKey {
 
 /**
  * The public key in a file: a JWK, PEM (SPKI), or 32 bytes of Ed25519 in base64.
- * @throws KEY_INVALID also for a private key, KEY_TYPE_UNKNOWN, ENCODING_INVALID
+ * @throws KEY_INVALID (for a private key, too), KEY_TYPE_UNKNOWN, ENCODING_INVALID
  */
 export function readSourceKey(bytes: Uint8Array): SourceKey {
   const text = fromUtf8(withoutByteOrderMark(bytes), "key").trim();
