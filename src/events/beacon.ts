@@ -1,4 +1,4 @@
-/** The log's beacons (core/beacon.ts): the newest one is what the next must be newer than. */
+/** The log's beacons (core/beacon.ts): the next one must be newer than the newest one so far. */
 import { BEACON_CONTENT, BEACON_VCT, beaconContent, beaconOf, type Beacon } from "../core/beacon.ts";
 import type { Body } from "../core/body.ts";
 import type { EventFold, LogEvent } from "./event.ts";
@@ -26,8 +26,8 @@ export class NewestBeacon implements EventFold {
   }
 
   /**
-   * The block that it names; `undefined` before the first, and where its body is erased.
-   * @throws STORE_DAMAGED; BODY_INVALID, CHAIN_EVIDENCE_INVALID it is none
+   * The block that it names; `undefined` before the first, and if its body is erased.
+   * @throws STORE_DAMAGED; BODY_INVALID, CHAIN_EVIDENCE_INVALID it is not a beacon
    */
   read(): Beacon | undefined {
     if (this.#damage !== undefined) throw this.#damage;

@@ -1,7 +1,7 @@
 /**
- * The log's own events: what the log says about itself, a source or a record, as entries beside the records. The log is the
- * source of its events, and numbers them in one sequence. Each kind has a file of its own here, which says how its events
- * are written and read, and what all of them come to; {@link EventRegister} holds that while the log is open.
+ * The log's own events: what the log says about itself, a source or a record, as entries alongside the records. The log
+ * is the source of its events, and numbers them in one sequence. Each kind has its own file here, which says how its
+ * events are written and read, and what all of them add up to; {@link EventRegister} holds that while the log is open.
  */
 import type { Body } from "../core/body.ts";
 import type { EntryKind } from "../core/entry.ts";
@@ -14,17 +14,20 @@ export interface LogEvent {
   /** Name of the body's member that holds the content. */
   readonly contentName: string;
   readonly content: JsonObject;
-  /** Claims that nobody but the vault is to know. */
+  /** Claims that only the vault may hold. */
   readonly concealed?: JsonObject | undefined;
 }
 
-/** What the events of one kind come to. */
+/** What the events of one kind add up to. */
 export interface EventFold {
   readonly kind: EntryKind;
-  /** Whether all of them count, or none but the newest. */
+  /** Whether all of them count, or only the newest. */
   readonly counts: "every" | "newest";
-  /** The next event of the kind, in the log's order; without a body where that is erased. */
+  /** The next event of the kind, in the log's order; without a body if that is erased. */
   follow(leafIndex: number, body: Body | undefined): void;
-  /** The next event, which is damaged. @throws where the log cannot be written to without it */
+  /**
+   * The next event, which is damaged.
+   * @throws if the log cannot be written to without it
+   */
   damaged(leafIndex: number, error: unknown): void;
 }

@@ -1,4 +1,4 @@
-/** A profile as the log holds it: the document by which records of its type are taken from then on. */
+/** A profile as the log holds it: the document by which records of its type are accepted from then on. */
 import type { Body } from "../core/body.ts";
 import { canonicalJson, type JsonObject } from "../core/json.ts";
 import type { ProfileDocument } from "../profiles/profile.ts";
@@ -12,7 +12,7 @@ export function profileEvent(document: ProfileDocument): LogEvent {
   return { kind: "profile", vct: VCT, contentName: CONTENT, content: document as JsonObject };
 }
 
-/** The newest form of each profile. One that is damaged or erased counts for nothing: it is entered again. */
+/** The newest version of each profile. A damaged or erased one counts for nothing: it is entered again. */
 export class EnteredProfiles implements EventFold {
   readonly kind = "profile";
   readonly counts = "every";

@@ -1,6 +1,6 @@
 /**
- * What the log's own events have come to: all kinds are folded once when the log is opened, in one pass, and then each event
- * as it enters.
+ * What the log's own events add up to: all kinds are folded once when the log is opened, in one pass, and then each new
+ * event as it enters.
  */
 import type { Body } from "../core/body.ts";
 import type { EntryKind } from "../core/entry.ts";
@@ -10,7 +10,7 @@ import type { EventFold } from "./event.ts";
 import { EnteredProfiles } from "./profile.ts";
 import { Sources } from "./source.ts";
 
-/** Events read at once. */
+/** How many events are read at a time. */
 const PAGE = 1_000;
 
 /** Where an event stands. */
@@ -21,14 +21,14 @@ interface EventEntry {
 
 /** The events of a log, as they are stored. */
 export interface EventLog<Entry extends EventEntry> {
-  /** Events of these kinds by leaf index, from one on. */
+  /** Events of these kinds by leaf index, starting at one. */
   page(kinds: readonly EntryKind[], from: number, limit: number): Promise<readonly Entry[]>;
   newestOfKind(kind: EntryKind): Promise<Entry | undefined>;
   /** The body of an entry; `undefined` once it is erased. @throws STORE_DAMAGED */
   bodyOf(entry: Entry): Promise<Body | undefined>;
 }
 
-/** Everything that is known of the log by its events. */
+/** Everything that the log's events say about it. */
 export class EventRegister {
   readonly profiles = new EnteredProfiles();
   readonly sources = new Sources();
@@ -37,7 +37,7 @@ export class EventRegister {
 
   /**
    * Folds what is in the log.
-   * @throws what reading throws; STORE_CORRUPT an event is damaged that the log cannot be written to without
+   * @throws what reading throws; STORE_CORRUPT a damaged event without which the log cannot be written to
    */
   static async open<Entry extends EventEntry>(log: EventLog<Entry>): Promise<EventRegister> {
     const register = new EventRegister();

@@ -1,4 +1,7 @@
-/** Events about sources (core/source-event.ts): who is registered, under which keys, who is suspended, whose numbers were repaired. */
+/**
+ * Events about sources (core/source-event.ts): who is registered, under which keys, who is suspended, whose numbers
+ * were repaired.
+ */
 import type { Body } from "../core/body.ts";
 import { WarifuError } from "../core/errors.ts";
 import {
@@ -21,12 +24,18 @@ import type { SourceKey } from "../core/source-key.ts";
 import type { SignedRecord } from "../core/source-signature.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-/** The event as it enters the log. @param concealedKey where the event's key is `"concealed"` */
+/**
+ * The event as it enters the log.
+ * @param concealedKey if the event's key is `"concealed"`
+ */
 export function sourceEvent(event: SourceEvent, concealedKey?: SourceKey): LogEvent {
   return eventOf(event, concealedKey && { [KEY_CLAIM]: concealedKey });
 }
 
-/** The event of a source that signed two records under one number. @param second the one that was refused */
+/**
+ * The event of a source that signed two records under one number.
+ * @param second the one that was refused
+ */
 export function conflictEvent(conflict: SeqConflict, second: SignedRecord): LogEvent {
   return eventOf({ action: "conflict", ...conflict }, { [CONFLICT_CLAIM]: conflictClaim(second) });
 }
@@ -36,16 +45,16 @@ function eventOf(event: SourceEvent, concealed: JsonObject | undefined): LogEven
   return { kind: "source", vct: SOURCE_EVENT_VCT, contentName: SOURCE_EVENT_CONTENT, content, concealed };
 }
 
-/** A signing key of a source, and for which entries it counts. */
+/** A signing key of a source, and the entries for which it counts. */
 export interface RegisteredKey {
-  /** Leaf index of the event that brought it, by which other events name it. */
+  /** Leaf index of the event that introduced it; other events refer to it by that index. */
   readonly from: number;
   readonly key: ShownKey;
-  /** Leaf index of the event that ended it, and why; while absent, it counts. */
+  /** Leaf index of the event that ended it, and why; while absent, the key counts. */
   readonly ended?: { readonly at: number; readonly why: RevocationReason | "replaced" };
 }
 
-/** Two records under one number, of which the second is kept. */
+/** Two records under one number, the second of which is kept. */
 export interface KeptConflict extends Omit<SeqConflict, "name"> {
   /** Leaf index of the event. */
   readonly leafIndex: number;
@@ -53,9 +62,9 @@ export interface KeptConflict extends Omit<SeqConflict, "name"> {
   readonly at: number;
 }
 
-/** What the log's events say of a source. */
+/** What the log's events say about a source. */
 export interface SourceState {
-  /** Leaf index of its registration; `undefined` while nothing but its numbers were repaired. */
+  /** Leaf index of its registration; `undefined` if only its numbers have been repaired. */
   readonly registeredAt: number | undefined;
   /** In the order of their events. */
   readonly keys: readonly RegisteredKey[];
@@ -73,13 +82,13 @@ const UNKNOWN: SourceState = {
   conflicts: [],
 };
 
-/** All sources of which the log has events. */
+/** All sources that the log has events about. */
 export class Sources implements EventFold {
   readonly kind = "source";
   readonly counts = "every";
   readonly #states = new Map<string, SourceState>();
 
-  /** What is known of a source; a source without events sends on the word of its API key alone. */
+  /** What is known about a source; a source without events is trusted by its API key alone. */
   of(name: string): SourceState {
     return this.#states.get(name) ?? UNKNOWN;
   }
@@ -95,7 +104,10 @@ export class Sources implements EventFold {
     this.#states.set(event.name, after(this.of(event.name), event, { leafIndex, time: body.iat }));
   }
 
-  /** Without one of them, records would get wrong numbers or be taken under a revoked key. @throws STORE_CORRUPT */
+  /**
+   * Without one of them, records would get wrong numbers or be accepted under a revoked key.
+   * @throws STORE_CORRUPT
+   */
   damaged(leafIndex: number, cause: unknown): never {
     throw new WarifuError(
       "STORE_CORRUPT",
@@ -134,7 +146,7 @@ function withKey(keys: readonly RegisteredKey[], key: ShownKey | undefined, from
   return key === undefined ? keys : [...keys, { from, key }];
 }
 
-/** An end is not moved by a later event. */
+/** A later event does not move an end. */
 function ended(
   keys: readonly RegisteredKey[],
   ends: readonly number[],
