@@ -1,5 +1,6 @@
 /**
- * Profiles as files, one JSON document each. Whoever runs a log writes them, so an error names the file and its cause.
+ * Profiles as files, one JSON document each. They are written by the people who run a log, so an error names the file
+ * and its cause.
  */
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -9,15 +10,15 @@ import { parseJsonBytes } from "../core/json.ts";
 import { parseProfile, type Profile, type Profiles } from "./profile.ts";
 
 /**
- * The profiles in the `.json` files of the folders; a later folder's profile takes the place of an earlier one's of the
- * same type.
+ * The profiles in the `.json` files of the folders; a profile in a later folder replaces one of the same type in an
+ * earlier folder.
  * @throws CONFIG_INVALID there is no such folder; what {@link readProfileFile} throws
  */
 export function readProfileFolders(folders: readonly string[]): Profiles {
   const profiles = new Map<string, Profile>();
   for (const folder of folders) {
     if (!existsSync(folder)) throw new WarifuError("CONFIG_INVALID", `there is no folder of profiles at ${folder}`);
-    // Systems and editors keep files of their own beside others, under names that begin with a dot.
+    // Systems and editors put files of their own next to others, under names that begin with a dot.
     const names = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.startsWith("."));
     for (const name of names.sort()) {
       const profile = readProfileFile(join(folder, name));

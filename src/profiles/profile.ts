@@ -1,6 +1,6 @@
 /**
- * A profile says what a type of record may hold: a JSON Schema (2020-12) for its claims, which claims are public,
- * whether it concerns people and how long it is kept. What a profile does not name public is concealed.
+ * A profile says what a type of record may contain: a JSON Schema (2020-12) for its claims, which claims are public,
+ * whether it concerns people and how long it is kept. Claims that a profile does not list as public are concealed.
  */
 import { Ajv2020, type ErrorObject, type ValidateFunction } from "ajv/dist/2020.js";
 import { z } from "zod";
@@ -10,10 +10,10 @@ import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
 import { isTimestamp } from "../core/timestamp.ts";
 
-/** Characters of a pattern that a message still shows. */
+/** The longest pattern, in characters, that a message still shows. */
 const SHOWN_PATTERN = 80;
 
-/** Shape of the parsed file of a profile. */
+/** Structure of a profile's parsed file. */
 export const profileSchema = z.strictObject({
   type: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
   version: z.int().min(1).max(9999),
@@ -24,7 +24,7 @@ export const profileSchema = z.strictObject({
   claims: z.custom<JsonObject>((value) => isJsonObject(value as JsonValue), "must be a JSON Schema object"),
 });
 
-/** The parsed file of a profile. `public: "*"` makes every claim public and is only for data that is about no person. */
+/** A profile's parsed file. `public: "*"` makes every claim public and is only for data that does not concern people. */
 export type ProfileDocument = z.infer<typeof profileSchema>;
 
 /** A profile ready for use. */
@@ -32,7 +32,10 @@ export interface Profile {
   readonly document: ProfileDocument;
   /** `warifu:<type>:<version>`, the `vct` of its bodies. */
   readonly vct: string;
-  /** How many digests each body carries, decoys included: the same for all records of the profile. 0: nothing hides. */
+  /**
+   * How many digests each body carries, including decoys: the same for all records of the profile. 0: nothing is
+   * concealed.
+   */
   readonly digestSlots: number;
   /** Whether the claim of this name is public. */
   isPublic(claimName: string): boolean;
@@ -45,7 +48,7 @@ export interface Profile {
 /** The profiles in force, by record type. */
 export type Profiles = ReadonlyMap<string, Profile>;
 
-/** @throws PROFILE_UNKNOWN naming the types that there are */
+/** @throws PROFILE_UNKNOWN naming the existing types */
 export function profileFor(profiles: Profiles, type: string): Profile {
   const profile = profiles.get(type);
   if (profile) return profile;
@@ -77,7 +80,7 @@ export function parseProfile(value: JsonValue): Profile {
   return {
     document,
     vct: `warifu:${document.type}:${document.version}`,
-    // One more than the claims: the source's signature hides with what it signs.
+    // One more than the claims: the source's signature is concealed with what it signs.
     digestSlots: concealed === undefined ? 0 : Math.ceil((concealed.length + 1) / DIGESTS_STEP) * DIGESTS_STEP,
     isPublic: (name) => publicNames === undefined || publicNames.has(name),
     assertClaims(claims) {
@@ -98,7 +101,7 @@ function digestName(value: JsonValue): string | undefined {
   return undefined;
 }
 
-/** Names that the profile conceals, or `undefined` where everything is public. */
+/** Names that the profile conceals, or `undefined` if everything is public. */
 function concealedNames(document: ProfileDocument): string[] | undefined {
   if (document.public === "*") {
     if (document.concernsPeople)
@@ -135,15 +138,15 @@ function compile(document: ProfileDocument): ValidateFunction {
     const why = `the schema of its claims does not compile: ${messageOf(cause)}`;
     throw new WarifuError("PROFILE_INVALID", `${document.type}: ${why}`, { cause });
   }
-  // Such a schema answers with a promise, which every caller would take for a yes.
+  // Such a schema returns a promise, which every caller would take for a yes.
   if ("$async" in validate)
     throw new WarifuError("PROFILE_INVALID", `${document.type}: the schema must not be "$async"`);
   return validate;
 }
 
 function claimsError(document: ProfileDocument, [error]: readonly ErrorObject[]): WarifuError {
-  // Ajv's messages speak of the schema ("must be string"), with the offending name as a parameter we leave out: where the
-  // header of a table is missing, the names are values.
+  // Ajv's messages describe the schema ("must be string"); the offending name is a parameter, which we leave out: if a
+  // table has no header, its names are values.
   const path = `claims${error?.instancePath.replaceAll("/", ".")}`;
   const where = error?.propertyName === undefined ? path : `a name in ${path}`;
   return new WarifuError(
@@ -152,7 +155,7 @@ function claimsError(document: ProfileDocument, [error]: readonly ErrorObject[])
   );
 }
 
-/** Ajv's own words, but for a pattern that nobody reads. */
+/** Ajv's own words, except for a pattern that nobody would read. */
 function complaintOf(error: ErrorObject | undefined): string | undefined {
   const isLongPattern = error?.keyword === "pattern" && String(error.params["pattern"]).length > SHOWN_PATTERN;
   return isLongPattern
@@ -160,7 +163,7 @@ function complaintOf(error: ErrorObject | undefined): string | undefined {
     : error?.message;
 }
 
-/** What would be right instead, where the schema's words do not say so. */
+/** What would be right instead, if the schema's words do not say so. */
 function remedyFor({ claims }: ProfileDocument, error: ErrorObject | undefined): string {
   if (error?.keyword === "format") return ": write it as 2026-11-28T09:30:00Z";
   const isUnknownName = error?.keyword === "additionalProperties" && error.instancePath === "";
