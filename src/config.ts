@@ -1,6 +1,6 @@
 /**
  * The environment, parsed once into a typed object. Every setting has its name, default and meaning in `.env.example`;
- * there are no default secrets: keys are files, made with fresh randomness at the first start.
+ * there are no default secrets: keys are files, created with fresh randomness at the first start.
  */
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -18,7 +18,7 @@ const onOff = z.enum(["on", "off"]).default("on");
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an address: 0x and 40 hexadecimal digits");
 const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "must be a private key: 0x and 64 hexadecimal digits");
 
-/** One or more, with commas between them. */
+/** One or more, separated by commas. */
 const addresses = z
   .string()
   .transform((text) => text.split(",").map((url) => url.trim()))
@@ -85,7 +85,7 @@ const SETTINGS = z.object({
   WARIFU_MAX_SEQ_GAP: count(DEFAULT_MAX_SEQ_GAP, 2 ** 52),
   WARIFU_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   WARIFU_FEED: onOff,
-  // Read by the command line, named here so that a typing error elsewhere is noticed.
+  // Read by the command line; listed here so that a typing error elsewhere is noticed.
   WARIFU_URL: z.url({ protocol: /^https?$/ }).optional(),
   WARIFU_API_KEY: z.string().optional(),
   WARIFU_ADMIN_KEY: privateKey.optional(),
@@ -99,18 +99,18 @@ export interface Config {
     /** An IPv6 address without brackets. */
     readonly host: string;
     readonly port: number;
-    /** Addresses under which clients reach the service; none: those it listens on. */
+    /** Addresses at which clients reach the service; if there are none, those it listens on. */
     readonly publicUrls: readonly string[];
     readonly ratePerMinute: number;
     readonly openingsPerMinute: number;
     readonly maxConnectionsPerAddress: number;
-    /** Proxies in front whose X-Forwarded-For is believed. */
+    /** Proxies in front whose X-Forwarded-For is trusted. */
     readonly trustedProxies: number;
   };
   readonly chain: {
     /** Nodes of the chain; `undefined`: a local Hardhat chain is started on `port`. */
     readonly rpcUrls: readonly string[] | undefined;
-    /** Where the chain names no final block: so many on top make one final. */
+    /** If the chain names no final block: how many blocks on top make a block final. */
     readonly confirmations: number | undefined;
     readonly port: number;
     readonly chainId: number | undefined;
@@ -121,9 +121,9 @@ export interface Config {
   readonly anchoring: {
     readonly everyRecords: number;
     readonly everyMs: number;
-    /** The time between anchors is up to this share longer. */
+    /** The time between anchors is extended by up to this share. */
     readonly jitter: number;
-    /** After how long in the pool an anchor is replaced by one that offers more. */
+    /** How long an anchor may be in the pool before it is replaced by one that offers more. */
     readonly bumpAfterMs: number;
     /** Wei. */
     readonly spending: SpendingCaps;
@@ -141,7 +141,7 @@ export interface Config {
     readonly file: string | undefined;
     /** Cosignatures that an anchored checkpoint should carry. */
     readonly quorum: number;
-    /** Time between the rounds in which witnesses are asked, besides at each anchor. */
+    /** Time between the rounds in which witnesses are asked, in addition to each anchor. */
     readonly everyMs: number;
     /** Longest time for one request to a witness. */
     readonly timeoutMs: number;
@@ -168,13 +168,13 @@ export interface Config {
   readonly adminKey: string | undefined;
 }
 
-/** For whom the settings are. */
+/** What the settings are needed for. */
 export interface ParseOptions {
-  /** Whether a chain that is named must come with an account to anchor with; true unless told otherwise. */
+  /** Whether a configured chain must come with an account to anchor with; true by default. */
   readonly needsSigner?: boolean;
 }
 
-/** Folder of the program itself: the checkout, or the installed package. */
+/** The program's own folder: the checkout, or the installed package. */
 export const PROGRAM_DIR = programDir();
 
 /**
@@ -206,14 +206,14 @@ const SERVICE_LINK =
 const LINKED_ADDRESS = /^(?:tcp|udp|sctp):\/\//;
 
 /**
- * Whether a variable is one that Kubernetes sets in every container for each of its Services, here for those that are
- * called `warifu` or begin so. They come as a set, with a host or an address; a lone one is a typing error.
+ * Whether a variable is one that Kubernetes sets in every container for each of its Services, here those whose name is
+ * or begins with `warifu`. They come as a set, with a host or an address; a lone one is a typing error.
  */
 function isServiceLink(name: string, environment: NodeJS.ProcessEnv): boolean {
   const [, service, part] = SERVICE_LINK.exec(name) ?? [];
   if (service === undefined) return false;
   const isAddress = LINKED_ADDRESS.test(environment[name] ?? "");
-  // A Service called `warifu-http` makes a variable with the name of a setting, which never holds such an address.
+  // A Service called `warifu-http` creates a variable with the name of a setting, which never holds such an address.
   if (part === "PORT" || Object.hasOwn(SETTINGS.shape, name)) return isAddress;
   const hasHost = (environment[`${service}_SERVICE_HOST`] ?? "") !== "";
   return isAddress || hasHost || LINKED_ADDRESS.test(environment[`${service}_PORT`] ?? "");
@@ -302,14 +302,14 @@ function anchoringOf(s: Settings): Config["anchoring"] {
   };
 }
 
-/** The ways to name the anchoring account; the settings of one way go together. */
+/** The ways to name the anchoring account; the settings of one way belong together. */
 const SIGNER_SETTINGS = [
   ["WARIFU_ANCHOR_KEY"],
   ["WARIFU_ANCHOR_KEYSTORE", "WARIFU_ANCHOR_PASSWORD_FILE"],
   ["WARIFU_ANCHOR_SIGNER_URL", "WARIFU_ANCHOR_ADDRESS"],
 ] as const;
 
-/** @throws CONFIG_INVALID for half a way, and for more than one */
+/** @throws CONFIG_INVALID if one way is incomplete, or if there is more than one */
 function signerOf(s: z.infer<typeof SETTINGS>): SignerOptions | undefined {
   const begun = SIGNER_SETTINGS.filter((names) => names.some((name) => s[name] !== undefined));
   const missing = begun.flatMap((names) => names.filter((name) => s[name] === undefined));
@@ -340,7 +340,7 @@ function originOf(text: string): string {
   }
 }
 
-/** The sources lie in `src/`, the built program in `dist/src/`; the folder wanted is the one above either. */
+/** The sources are in `src/`, the built program in `dist/src/`; the folder wanted is the one above either. */
 function programDir(): string {
   const here = fileURLToPath(new URL(".", import.meta.url));
   return resolve(here, import.meta.url.endsWith(".ts") ? ".." : "../..");
