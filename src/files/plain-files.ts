@@ -1,13 +1,13 @@
 /**
- * Files that are files: a named pipe in the place of one holds up whoever opens it until somebody writes, a folder or a
- * device fails later and with other words.
+ * Makes sure that files are files: opening a named pipe would block until somebody writes to it, and a folder or a
+ * device would fail later, with a less helpful error.
  */
 import { statSync, type Stats } from "node:fs";
 import { WarifuError } from "../core/errors.ts";
 
 /**
- * Looks at what is there, behind links too; what is not there is to be made.
- * @throws CONFIG_INVALID naming the first that is no file
+ * Checks what is there, following links; what is missing will be created.
+ * @throws CONFIG_INVALID naming the first one that is not a file
  */
 export function assertPlainFiles(paths: readonly string[]): void {
   for (const path of paths) {
@@ -16,7 +16,7 @@ export function assertPlainFiles(paths: readonly string[]): void {
   }
 }
 
-/** The error of a path where something else lies than a file. */
+/** The error for a path where something other than a file is found. */
 export function notPlain(path: string, found: Stats): WarifuError {
   return new WarifuError("CONFIG_INVALID", `${path} is ${kindOf(found)}, not a file: move it away`);
 }

@@ -1,5 +1,5 @@
 /**
- * Files that are whole or not there, whenever the power fails: written beside their place, then moved into it.
+ * Files that are either whole or not there, whenever the power fails: written next to their place, then moved into it.
  */
 import { closeSync, fsyncSync, openSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname } from "node:path";
@@ -7,14 +7,14 @@ import { WarifuError } from "../core/errors.ts";
 
 /** How a file is written. */
 export interface WholeFileOptions {
-  /** Whether the name is durable too when the call returns; true unless told otherwise. */
+  /** Whether the name is durable too when the call returns; true by default. */
   readonly isNameDurable?: boolean;
 }
 
 /**
- * Writes a file that only its owner can read, durable when it returns, in the place of the one that is there. What a crash left beside it, as `.new`,
- * is removed, and a link is removed, not followed. The folder must be there.
- * @throws CONFIG_INVALID when somebody else makes that `.new` at this very moment; what the file system throws
+ * Writes a file that only its owner can read, durable when it returns, replacing any existing one. A `.new` file left
+ * by a crash is removed, and a link is removed, not followed. The folder must exist.
+ * @throws CONFIG_INVALID when somebody else creates that `.new` at this very moment; what the file system throws
  */
 export function writeWholeFile(path: string, content: string, options: WholeFileOptions = {}): void {
   const { isNameDurable = true } = options;
@@ -25,7 +25,7 @@ export function writeWholeFile(path: string, content: string, options: WholeFile
   if (isNameDurable) syncFolder(dirname(path));
 }
 
-/** Never into a file or through a link that is there: the mode counts only for a file that is made here. */
+/** Never writes into an existing file or through a link: the mode applies only to a file that is created here. */
 function writeNewFile(path: string, content: string): void {
   try {
     writeFileSync(path, content, { flag: "wx", mode: 0o600, flush: true });
@@ -39,7 +39,7 @@ function writeNewFile(path: string, content: string): void {
   }
 }
 
-/** A file whose name went with a power cut is as lost as one that was never written. */
+/** A file whose name was lost in a power cut is as lost as one that was never written. */
 function syncFolder(path: string): void {
   if (process.platform === "win32") return;
   const folder = openSync(path, "r");

@@ -45,7 +45,7 @@ describe("truth D3: a data folder that goes under the running service", function
       damage(ledger.folder);
       expect(codesOf(await ledger.pipeline.submit([report(2)]))).to.deep.equal(["STOPPED"]);
       expect(ledger.stops.map((reason) => reason.code)).to.deep.equal([code]);
-      expect(ledger.stops[0]?.message).to.match(/was (removed|replaced) while the service runs/);
+      expect(ledger.stops[0]?.message).to.match(/was (removed|replaced) while the service was running/);
       await ledger.close().catch(() => undefined);
     });
 
@@ -75,7 +75,7 @@ describe("truth D3: a data folder that goes under the running service", function
     removed(folder);
     const reason = await service.stopped;
     expect(reason.code).to.be.oneOf(["STORE_FAILED", "VAULT_FAILED"]);
-    expect(service.ledger.health().reasons.join()).to.match(/log-stopped: .*was removed while the service runs/);
+    expect(service.ledger.health().reasons.join()).to.match(/log-stopped: .*was removed while the service was running/);
     const answer = await fetch(`${service.url}/v1/records`, {
       method: "POST",
       headers: { authorization: `Bearer ${submitter}`, "content-type": "application/json" },
