@@ -1,5 +1,6 @@
 /**
- * The composition root: the only place that knows every part. Starts in the order of dependence, stops in reverse.
+ * The composition root: the only place that knows every part. Starts the parts in order of dependence and stops them in
+ * reverse.
  */
 import { existsSync } from "node:fs";
 import { dirname } from "node:path";
@@ -37,12 +38,12 @@ import { assertNotBehindWitnesses } from "./cosign/witnessed-size.ts";
 import { witnessClient } from "./cosign/witness-client.ts";
 import type { LogSigner } from "./core/checkpoint.ts";
 
-/** How often is looked whether the files are still there. */
+/** How often to check that the files are still there. */
 const FILES_EVERY_MS = 1_000;
 
 const CLOCK_PARTS: ChainClockParts = { now: Date.now, elapsed: () => performance.now(), pause: sleep };
 
-/** How often is looked for what was set aside long ago. */
+/** How often to look for what was set aside long ago. */
 const ERASE_EVERY_MS = 3_600_000;
 
 /** A running service. */
@@ -54,14 +55,14 @@ export interface Service {
   readonly chainUrl: string;
   /** Settles with the reason when the service stops by itself (fail stop). */
   readonly stopped: Promise<WarifuError>;
-  /** Opens the service's log anew, after its file was renamed. */
+  /** Reopens the service's log after its file was renamed. */
   reopenLog(): void;
   /** Drains, then stops everything. Safe to repeat. */
   close(): Promise<void>;
 }
 
 export interface StartOptions {
-  /** Told of each step and of what happens with the chain, in words for people. */
+  /** Called with each step and with what happens on the chain, in words for people. */
   readonly tell?: (line: string) => void;
 }
 
@@ -70,7 +71,7 @@ export interface StartOptions {
  * @throws CONFIG_INVALID, STORE_LOCKED, STORE_BEHIND, STORE_CORRUPT, CHAIN_WRONG, CHAIN_UNREACHABLE, CHAIN_REFUSED
  */
 export async function startService(config: Config, options: StartOptions = {}): Promise<Service> {
-  // Before the folder is made, which a program that cannot start should not leave behind.
+  // Before the folder is created, which a program that cannot start should not leave behind.
   if (config.chain.rpcUrls === undefined) assertLocalChainInstalled();
   const closing = new AsyncDisposableStack();
   const voice = openVoice(config, options.tell ?? (() => undefined));
@@ -94,7 +95,7 @@ interface Start extends Voice {
   /** Closes what was opened, in reverse. */
   readonly closing: AsyncDisposableStack;
   readonly randomBytes: (length: number) => Uint8Array;
-  /** Told why, once the log must stop. */
+  /** Called with the reason once the log must stop. */
   readonly onStop: (reason: WarifuError) => void;
 }
 
@@ -129,7 +130,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   };
 }
 
-/** Ledger, vault and the keys that belong to them, which are made at the first start alone. */
+/** Ledger, vault and the keys that belong to them, which are created only at the first start. */
 function openStores({ config, closing, randomBytes }: Start) {
   const { dataDir, origin, files } = config;
   if (!existsSync(dirname(files.head)))
@@ -138,7 +139,7 @@ function openStores({ config, closing, randomBytes }: Start) {
   const store = openLedger(dataDir, origin, { guardPath: files.head });
   closing.defer(() => store.close());
   if (store.treeSize() === 0) assertNotEmptied(config);
-  // Both before the vault is made: beside a vault or entries, a missing key is lost and not new.
+  // Both are checked before the vault is created: next to a vault or entries, a missing key is lost, not new.
   const mayMake = store.treeSize() === 0 && !hasVault(dataDir);
   const signer = openLogSigner(files.logKey, origin, { mayMake });
   const masterKey = openSecretKey(files.vaultKey, { mayMake });
@@ -178,7 +179,7 @@ async function openForWriting(
   return log;
 }
 
-/** What goes on beside the writing: what is stored is looked at, its files are watched, what was set aside is erased. */
+/** What goes on alongside writing: stored data is checked, its files are watched, what was set aside is erased. */
 async function lookAfter(log: OpenLog, { closing, logger }: Start): Promise<void> {
   const scrubbing = new Scrubbing(log, logger);
   closing.defer(() => scrubbing.close());
@@ -188,7 +189,7 @@ async function lookAfter(log: OpenLog, { closing, logger }: Start): Promise<void
   closing.defer(async () => [watching, erasing].forEach(clearInterval));
 }
 
-/** Anchoring and what belongs to it, and the policy, which is written again with each new contract. */
+/** Anchoring and what belongs to it, and the policy, which is rewritten with each new contract. */
 async function faceChain(start: Start, signer: LogSigner, chain: Chain, log: OpenLog) {
   const { config, closing, alarms, logger, onStop } = start;
   let policy: Policy;
@@ -213,16 +214,16 @@ function httpOptions({ config: { http }, logger, alarms }: Start) {
   return { host, port, publicUrls, limits: { ...DEFAULT_HTTP_LIMITS, ...own }, logger, alarms };
 }
 
-/** Also while nothing is sent: whoever removed a data folder should hear of it before the next record comes. */
+/** Even while nothing is sent: whoever removed a data folder should learn of it before the next record comes. */
 function watchFiles(writer: OpenLog["writer"]): NodeJS.Timeout {
   const look = (): void => {
-    // The writer itself tells whoever must know.
+    // The writer itself notifies those who must know.
     if (!writer.stopReason) writer.assertInPlace().catch(() => undefined);
   };
   return setInterval(look, FILES_EVERY_MS).unref();
 }
 
-/** Only a size beyond the log's is a reason not to start; what witnesses do otherwise is for cosigning to find out. */
+/** Only a size beyond the log's is a reason not to start; any other misbehaviour of witnesses is left to cosigning. */
 async function askWitnesses(
   {
     config: {

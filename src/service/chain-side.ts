@@ -1,6 +1,6 @@
 /**
- * The side of the service that faces the chain, put together: anchoring with its beacons and cosignatures, and the index of
- * what the contract recorded. What each part finds wrong ends up in one register of alarms.
+ * The part of the service that faces the chain, put together: anchoring with its beacons and cosignatures, and the
+ * index of what the contract recorded. Whatever these parts find wrong goes into one register of alarms.
  */
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -52,7 +52,7 @@ export interface ChainSideOptions {
   readonly onStop: (reason: WarifuError) => void;
 }
 
-/** The parts that others ask. */
+/** The parts that others use. */
 export interface ChainSide {
   readonly anchoring: Anchoring;
   readonly cosigner: Cosigner;
@@ -83,19 +83,19 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     random,
     alarms,
     ...config.anchoring,
-    // A chain of one's own has blocks only when there is something to put in.
+    // A local chain makes blocks only when there are transactions.
     ...(chain.isLocal && { maxHeadAgeMs: 0, maxFinalityAgeMs: 0 }),
     recordBeacon: () => enterBeacon(options),
     smallestSize: () => cosigner.smallestSize,
     cosign: ({ note }) => cosignFor(options, cosigner, note),
-    // The first that a round asks about what is final.
+    // The first thing in a round that asks about finality.
     lookAtChain: () => {
       look.renew();
       return pollIndex(indexing, openedAt, options);
     },
     onEvent: (event) => {
       onEvent(event);
-      // The rows of a chain that is gone say nothing about the one that took its place.
+      // The rows of a lost chain say nothing about its successor.
       if (event.event === "deployed" && event.chainWasLost) void indexing.forget().catch(() => undefined);
     },
     onStop,
@@ -124,7 +124,7 @@ async function enterBeacon({ log: { store, events, writer }, chain, logger }: Ch
   });
 }
 
-/** The note with what the witnesses gave; too few of them delay no anchor, they raise an alarm. */
+/** The note with the cosignatures obtained; too few of them raise an alarm but do not delay the anchor. */
 async function cosignFor({ alarms }: ChainSideOptions, cosigner: Cosigner, note: string): Promise<string> {
   const cosigned = await cosigner.cosign({ note });
   alarms.set("witness-quorum", cosigned.shortfall);
@@ -146,8 +146,8 @@ function openWitnessing(
 }
 
 /**
- * Refuses to build on a ledger that the contract has overtaken, before the vault is touched: an older copy would cost it
- * its newer openings. A local chain that was started anew says nothing about this ledger.
+ * Refuses to build on a ledger that the contract has overtaken, before the vault is touched: with an older copy, the
+ * vault would lose its newer openings. A local chain that was restarted says nothing about this ledger.
  * @throws STORE_BEHIND, STORE_CORRUPT, CHAIN_UNREACHABLE
  */
 export function assertNotBehindChain(chain: Chain, store: AnchoredStore, tree: LogTree): Promise<void> {
@@ -155,8 +155,8 @@ export function assertNotBehindChain(chain: Chain, store: AnchoredStore, tree: L
 }
 
 /**
- * A node that is just changing to another branch refuses what it answers a moment later. A service that is started then
- * should not end for it; one that gets no answer at all is told so at once.
+ * A node that is just switching to another branch refuses requests that it answers a moment later. That should not end
+ * a service that is starting; a node that does not answer at all is reported right away.
  */
 async function whileReorganising(action: () => Promise<void>): Promise<void> {
   for (let attempt = 1; ; attempt++) {
@@ -174,7 +174,8 @@ async function compareWithChain(chain: Chain, store: AnchoredStore, tree: LogTre
   const known = await store.contract();
   if (known?.contract === chain.contract) {
     if (chain.isLocal && (await chain.blockHashAt(0)) !== known.genesis) return;
-    // One that the store does not know is named by the settings: a successor, or that of a log whose ledger is lost.
+    // A contract that the store does not know comes from the settings: a successor, or that of a log whose ledger is
+    // lost.
   } else if (!equalBytes(await chain.logId(), logIdOf(store.origin))) return;
   await checkedHead({ chain, tree }).catch((error: unknown) => {
     if (codeOf(error) !== "CONTRACT_CLOSED") throw error;
@@ -187,7 +188,7 @@ function openIndexing(
 ): { readonly indexing: Indexing; readonly closeIndex: () => Promise<void> } {
   const { store, tree, publisher } = log;
   const { index, discarded } = openAnchorIndex(config.dataDir);
-  if (discarded !== undefined) logger.warn({ reason: discarded }, "the index of anchors is made anew");
+  if (discarded !== undefined) logger.warn({ reason: discarded }, "the index of anchors is rebuilt");
   const evidenceFolder = join(config.dataDir, EVIDENCE_FOLDER);
   const indexing = new Indexing({
     chain,
@@ -207,7 +208,7 @@ function openIndexing(
   return { indexing, closeIndex: () => index.close() };
 }
 
-/** What goes wrong here stops no anchor; that it goes wrong for minutes is worth an alarm. */
+/** An error here stops no anchor; if it lasts for minutes, it is worth an alarm. */
 async function pollIndex(
   indexing: Indexing,
   openedAt: number,
@@ -218,7 +219,7 @@ async function pollIndex(
     alarms.clear("index-behind");
     return indexing.isSettled;
   } catch (error) {
-    logger.warn({ reason: messageOf(error) }, "the index of anchors could not be kept up");
+    logger.warn({ reason: messageOf(error) }, "the index of anchors could not be brought up to date");
     const lastRoundAt = Math.max(indexing.lastRoundAt, openedAt);
     if (now() - lastRoundAt > INDEX_PATIENCE_MS) alarms.raise("index-behind", errorFact(error));
     return false;

@@ -1,18 +1,18 @@
 /**
- * Who hears of damage in the store: the two alarms, which name leaves, and a line in the log for each leaf. They stay on
- * until the next start, since nothing that the service does mends what is stored.
+ * Where damage in the store is reported: in two alarms, which name leaves, and in one log line per leaf. The alarms
+ * stay on until the next start, since nothing that the service does repairs what is stored.
  */
 import type { Logger } from "pino";
 import type { FactOf } from "../alarms/alarm-fact.ts";
 import type { Alarms } from "../alarms/alarms.ts";
 import type { Damage } from "../write/stored-check.ts";
 
-/** So many leaves are named in an alarm's message; the log names more. */
+/** How many leaves an alarm's message names; the log names more. */
 const MOST_NAMED = 10;
-/** Beyond these, nobody needs a list but an audit. */
+/** Beyond this many, an audit is more useful than a list. */
 const MOST_KEPT = 10_000;
 
-/** For whatever meets damage: raises the alarm of its kind, and logs each leaf once. */
+/** For any part that finds damage: raises the matching alarm, and logs each leaf once. */
 export function reportDamage(alarms: Alarms, logger?: Pick<Logger, "error">): (damage: Damage) => void {
   const nothing = (): Set<number> => new Set();
   const met = { entry: nothing(), openings: nothing(), original: nothing(), tile: nothing() };

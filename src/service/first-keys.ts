@@ -1,10 +1,10 @@
 /**
- * The API keys of the first start.
+ * The API keys issued at the first start.
  */
 import { ROLES, type Access } from "../keys/api-keys.ts";
 import { writePrivateFile } from "../keys/key-files.ts";
 
-/** One key a role, at the first start only; the file is the only place where they stand in clear. */
+/** One key per role, at the first start only; this file is the only place that holds them in the clear. */
 export async function issueFirstKeys(access: Access, path: string): Promise<void> {
   if (access.list().length > 0) return;
   const keys: Record<string, string> = {};

@@ -1,6 +1,7 @@
 /**
- * Whether a data folder without a ledger had one. A new log beside what is left of another would sign under its key and
- * take its place; looked for before anything is made, so that a refused start leaves nothing that was not there.
+ * Whether a data folder without a ledger once had one. A new log next to the remains of another would sign under its
+ * key and take its place. This is checked before anything is created, so that a refused start leaves nothing new
+ * behind.
  */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
@@ -10,11 +11,11 @@ import type { Config } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
 import { openLogSigner, openSecretKey } from "../keys/key-files.ts";
 
-/** Made only once a log has entries. */
+/** Created only once a log has entries. */
 const LATER_FILES = ["api-keys.json", "policy.json", SHOWN_CHECKPOINT_FILE, STORE_FILES.anchorIndex];
 
 /**
- * Asked before the ledger is opened. Keys alone are no trace: they may be made beforehand.
+ * Called before the ledger is opened. Keys alone are not a trace: they may have been created beforehand.
  * @throws STORE_BEHIND naming what is left of a log; CONFIG_INVALID when a key is missing too
  */
 export function assertLedgerNotLost(config: Config): void {
@@ -27,7 +28,8 @@ export function assertLedgerNotLost(config: Config): void {
 }
 
 /**
- * Asked of a ledger without entries: one that was made in the place of a lost one, or never got beyond its first start.
+ * Called for a ledger without entries: one created in place of a lost one, or one that never got beyond its first
+ * start.
  * @throws STORE_BEHIND naming what is left of a log
  */
 export function assertNotEmptied(config: Config): void {

@@ -1,5 +1,5 @@
 /**
- * Connects the service to its chain: to the nodes that the settings name, or to a local one that it starts itself.
+ * Connects the service to its chain: to the nodes named in the settings, or to a local chain that it starts itself.
  */
 import { join } from "node:path";
 import type { Chain } from "../chain/chain.ts";

@@ -1,12 +1,12 @@
 /**
- * The policy that the service writes beside its data.
+ * The policy that the service stores with its data.
  */
 import type { Chain } from "../chain/chain.ts";
 import type { Config } from "../config.ts";
 import type { VerifierKey } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
 
-/** The policy that the service itself would verify by; an auditor takes origin, key and contract from elsewhere. */
+/** The policy by which the service itself would verify; an auditor takes origin, key and contract from elsewhere. */
 export async function policyOf(
   { chain: { confirmations } }: Config,
   chain: Chain,
@@ -19,7 +19,7 @@ export async function policyOf(
       id: chain.chainId,
       contract: chain.contract,
       codeHash: await chain.codeHash(),
-      // On a chain of one's own there is nobody else to ask; on a public one the verifier must say whom to trust.
+      // On a local chain there is nobody else to ask; on a public one the verifier must say whom to trust.
       accept: chain.isLocal ? "evidence" : "trusted-block",
       ...(confirmations !== undefined && { finality: confirmations }),
     },

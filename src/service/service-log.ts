@@ -1,6 +1,6 @@
 /**
- * The file behind the service's log. Lines are written at once and in order; one that cannot be written is dropped, and
- * said so, since a log must neither hold up nor end what it tells of.
+ * The file behind the service's log. Lines are written immediately and in order; one that cannot be written is dropped
+ * and the loss is reported, since a log must neither delay nor end what it reports on.
  *
  * Invariant: a line is in the file whole or not at all.
  */
@@ -8,7 +8,7 @@ import { closeSync, constants, fstatSync, ftruncateSync, openSync, readSync, sta
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { notPlain } from "../files/plain-files.ts";
 
-/** Never waits for somebody who reads, nor for a terminal that was stopped. */
+/** Never waits for a reader, nor for a terminal that was stopped. */
 const FLAGS = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK | constants.O_NOCTTY;
 const LINE_FEED = 0x0a;
 
@@ -18,12 +18,12 @@ export class ServiceLog {
   readonly #onChange: (failure: string | undefined) => void;
   #descriptor: number;
   #hasFailed = false;
-  /** Whether the file ends within a line: of a process that was killed, or one that could not be taken back. */
+  /** Whether the file ends within a line: left by a killed process, or one that could not be removed again. */
   #isWithinLine: boolean;
 
   /**
-   * @param onChange told when a line could not be written, and when one could again
-   * @throws CONFIG_INVALID when it cannot be opened, or is none that lines can be appended to
+   * @param onChange called when a line could not be written, and when writing works again
+   * @throws CONFIG_INVALID when it cannot be opened, or is not something that lines can be appended to
    */
   constructor(path: string, onChange: (failure: string | undefined) => void) {
     this.#path = path;
@@ -43,7 +43,7 @@ export class ServiceLog {
     }
   }
 
-  /** Opens the file of that name anew, as after it was renamed. Where that fails, the old one stays in use. */
+  /** Reopens the file by its name, for example after it was renamed. If that fails, the old one stays in use. */
   reopen(): void {
     try {
       const former = this.#descriptor;
@@ -51,19 +51,19 @@ export class ServiceLog {
       this.#isWithinLine = endsWithinLine(this.#descriptor);
       closeSync(former);
     } catch (error) {
-      this.#note(`service.log cannot be opened anew: ${messageOf(error)}`);
+      this.#note(`service.log cannot be reopened: ${messageOf(error)}`);
     }
   }
 
-  /** Looks whether lines still go into the file of that name; where they do not, opens it anew. Never throws. */
+  /** Checks whether lines still go into the file of that name, and reopens it if not. Never throws. */
   follow(): void {
     try {
       const [open, named] = [fstatSync(this.#descriptor), statSync(this.#path, { throwIfNoEntry: false })];
       if (open.ino === named?.ino && open.dev === named.dev) return;
       this.reopen();
-      // What was renamed has its lines still.
+      // A file that was renamed still has its lines.
       if (open.nlink === 0)
-        this.#note("service.log was removed while the service runs: its lines are lost, a new one was begun");
+        this.#note("service.log was removed while the service was running: its lines are lost, a new one was started");
     } catch (error) {
       this.#note(`service.log cannot be looked at: ${messageOf(error)}`);
     }
@@ -73,7 +73,7 @@ export class ServiceLog {
     closeSync(this.#descriptor);
   }
 
-  /** A full disk takes the beginning of a line and refuses the rest. */
+  /** A full disk accepts the beginning of a line and refuses the rest. */
   #append(bytes: Buffer): void {
     let written = 0;
     try {
@@ -90,7 +90,7 @@ export class ServiceLog {
     this.#isWithinLine = endsWithinLine(this.#descriptor);
   }
 
-  /** Told once a change: the alarm that follows is itself logged. */
+  /** Called once per change: the alarm that follows is itself logged. */
   #note(failure: string | undefined): void {
     if ((failure !== undefined) === this.#hasFailed) return;
     this.#hasFailed = failure !== undefined;
@@ -101,7 +101,7 @@ export class ServiceLog {
 function openLog(path: string): number {
   const descriptor = openOrSayWhy(path);
   const found = fstatSync(descriptor);
-  // A character device takes lines without a wait, and is how one throws them away.
+  // A character device accepts lines without waiting, and is a way to discard them.
   if (found.isFile() || found.isCharacterDevice()) return descriptor;
   closeSync(descriptor);
   throw notPlain(path, found);

@@ -1,6 +1,6 @@
 /**
- * How the service says what happens: to whoever started it, in its log, by its alarms. The log lies in the data folder, so
- * the folder is made here, and closed to others.
+ * How the service reports what happens: to the person who started it, in its log, and by its alarms. The log is in the
+ * data folder, so the folder is created here, and closed to others.
  */
 import { chmodSync, mkdirSync, readdirSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
@@ -13,7 +13,7 @@ import { assertPlainFiles } from "../files/plain-files.ts";
 import type { StoredAnchor } from "../store/anchor-journal.ts";
 import { ServiceLog } from "./service-log.ts";
 
-/** Whom to tell. */
+/** Where to report. */
 export interface Voice {
   readonly tell: (line: string) => void;
   readonly log: ServiceLog;
@@ -22,14 +22,14 @@ export interface Voice {
 }
 
 /**
- * @param tell told of each step, in words for people
- * @throws CONFIG_INVALID the log cannot be opened, or what lies in the place of a file is none
+ * @param tell called with each step, in words for people
+ * @throws CONFIG_INVALID the log cannot be opened, or something else is in the place of a file
  */
 export function openVoice({ dataDir, logLevel, files }: Config, tell: Voice["tell"]): Voice {
   mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   const own = readdirSync(dataDir).map((name) => join(dataDir, name));
   const isOurs = (path: string): boolean => OWN_FILE.test(basename(path)) || Object.values(files).includes(path);
-  // The log looks for itself: it takes a device too.
+  // The log checks its own file: it accepts a device too.
   const logFile = join(dataDir, "service.log");
   assertPlainFiles([files.head, ...own.filter((path) => isOurs(path) && path !== logFile)]);
   closeToOthers(dataDir);
@@ -42,8 +42,8 @@ export function openVoice({ dataDir, logLevel, files }: Config, tell: Voice["tel
 }
 
 /**
- * A folder that was there before, made by somebody else, may be open to all: what is written into it from now on is not,
- * and what a former start left open is closed. A link is left alone.
+ * A folder that already existed may be open to all: what is written into it from now on is not, and what an earlier
+ * start left open is closed. A link is left alone.
  */
 function closeToOthers(dataDir: string): void {
   process.umask(0o077);
@@ -53,11 +53,14 @@ function closeToOthers(dataDir: string): void {
   }
 }
 
-/** The names of what the service itself keeps in its folder. */
+/** The names of the files that the service itself keeps in its folder. */
 const OWN_FILE =
   /^(?:(?:ledger|vault|chain-index)\.sqlite(?:-wal|-shm)?|writer\.lock(?:-journal)?|head|shown-checkpoint|service\.log|chain\.log|policy\.json)(?:\.new)?$/;
 
-/** One line when an alarm goes on, one when it goes off. Of a stop, whoever waits for it is told the reason. */
+/**
+ * One line when an alarm goes on, one when it goes off. A stop is not repeated here: its reason is reported to the
+ * caller.
+ */
 function sayAlarm(
   { code, severity, message }: Alarm,
   isOn: boolean,
@@ -71,7 +74,7 @@ function sayAlarm(
   else logger.warn({ alarm: code, reason: message }, "alarm");
 }
 
-/** What happens with the chain, in words; the policy names the contract, so a new one is written at once. */
+/** What happens with the chain, in words; the policy names the contract, so a new one is written immediately. */
 export function sayAnchoring(
   event: AnchoringEvent,
   { tell, logger }: Pick<Voice, "tell" | "logger">,

@@ -121,7 +121,7 @@ describe("truth D3: the service's log", function () {
     log.close();
     expect(readFileSync(`${path}.1`, "utf8")).to.equal("two\n");
     expect(changes).to.have.length(3);
-    expect(changes[2]).to.match(/cannot be opened anew/);
+    expect(changes[2]).to.match(/cannot be reopened/);
   });
 
   it("begins a line of its own after what a killed process left of one", () => {
