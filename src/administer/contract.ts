@@ -61,7 +61,7 @@ export interface ContractChanged {
 }
 
 /**
- * How the contract stands, as all nodes have it.
+ * The state of the contract, on which all nodes agree.
  * @throws USAGE when no contract is known; CHAIN_WRONG, CHAIN_UNREACHABLE; CHAIN_MISMATCH when they contradict each other
  */
 export function contractStatus(place: ContractPlace): Promise<ContractStatus> {
@@ -77,7 +77,7 @@ export function contractStatus(place: ContractPlace): Promise<ContractStatus> {
 }
 
 /**
- * Changes the contract and waits for the block. All nodes must agree on how the contract stands, before and after: otherwise
+ * Changes the contract and waits for the block. All nodes must agree on its state, before and after: otherwise
  * a node that says "already revoked" would leave a thief in place.
  * @throws as {@link changeContract}; CHAIN_MISMATCH, USAGE, CONFIG_INVALID
  */

@@ -39,14 +39,14 @@ type OnProgress = (done: number, total: number) => void;
 const MAX_SHOWN = 50;
 
 const EXAMPLES = `
-A data folder is read as it lies there, beside a running service or after it has stopped. A log is read over HTTP, as
-anybody can, with nothing but your policy.
+A data folder is read in place, whether its service is running or has stopped. A log is read over HTTP, as anybody can,
+with nothing but your policy.
 
-Exit code 0: all of it holds, 1: something is wrong (each fault is named), 3: not all could be read, or numbers of --source
-are not in the log.
+Exit code 0: all of it holds, 1: something is wrong (each fault is named), 3: not everything could be read, or numbers of
+--source are not in the log.
 
-Nobody is asked whom nobody named: a node stands in the policy's rpc, in --rpc, or in WARIFU_RPC_URL. Without one, a
-policy that wants trusted blocks leaves the audit undecided.
+Only nodes that were named are asked: in the policy's rpc, in --rpc, or in WARIFU_RPC_URL. Without one, a policy that
+requires trusted blocks leaves the audit undecided.
 
 Examples:
   warifu audit --data-dir data --rpc http://127.0.0.1:8545

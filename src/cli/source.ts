@@ -126,7 +126,7 @@ function defineKeys(source: Command, act: Act): void {
     .description("Gives a source another signing key, in place of those before.")
     .requiredOption("--signing-key <file>", "its new public key: a JWK, PEM, or 32 bytes of Ed25519 in base64")
     .option("--personal", "the device is a person's own: the log holds no more of its key than a salted digest")
-    .option("--keep-old", "let the keys before go on counting beside it, until they are revoked")
+    .option("--keep-old", "keep the earlier keys valid too, until they are revoked")
     .action((name: string, options: KeyChange) =>
       change(act, options, name, "has the new key", (client) =>
         client.rotateSourceKey(name, { ...keyOf(options), ...(options.keepOld === true && { keepOld: true }) }),
@@ -135,7 +135,7 @@ function defineKeys(source: Command, act: Act): void {
   withService(source.command("revoke").argument("<name>", "the source"))
     .summary("revoke signing keys of a source")
     .description("Revokes the signing keys of a source. What comes after, signed with them, is refused.")
-    .option("--which <leaf>", "one key alone: the leaf that brought it, see `warifu source show`", treeSize)
+    .option("--which <leaf>", "only one key: the leaf that added it, see `warifu source show`", treeSize)
     .addOption(new Option("--reason <reason>", "why").choices(REVOCATION_REASONS).makeOptionMandatory())
     .action((name: string, options: SourceOptions & { readonly which?: number; readonly reason: RevocationReason }) =>
       change(act, options, name, "lost the key", (client) =>

@@ -27,10 +27,10 @@ interface VerifyOptions extends CommonOptions {
 const EXAMPLES = `
 Exit code 0: holds, 1: refuted (the step and the record are named), 2: wrong use, 3: cannot be decided yet.
 
-Of a folder or a file .ndjson, bundles that hold are counted, all others are named too.
+In a folder or .ndjson file, bundles that hold are only counted; all others are also named.
 
-Without --rpc and --block-hash the policy decides what it takes for the chain to be believed. The policy is the
-verifier's own: take it from the operator once, over a way you trust, never along with the bundle.
+Without --rpc and --block-hash, the policy decides how the chain is trusted. The policy is the verifier's own: get it
+from the operator once, in a way that you trust, never together with the bundle.
 
 Examples:
   warifu verify bundle.json --policy policy.json

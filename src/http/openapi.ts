@@ -31,7 +31,7 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
     tags: [
       { name: "records", description: "Submitting, reading and proving records." },
       { name: "log", description: "The log as C2SP tlog-tiles lays it out." },
-      { name: "service", description: "How the service stands." },
+      { name: "service", description: "The state of the service." },
       { name: "keys", description: "API keys." },
     ],
     paths: pathsOf(routes),

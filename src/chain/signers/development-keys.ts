@@ -11,7 +11,7 @@ const DEVELOPMENT_MNEMONIC = "test test test test test test test test test test 
 const DEVELOPMENT_ACCOUNTS = 20;
 const KEY = /^0x[0-9a-fA-F]{64}$/;
 
-/** Key of the first account of every Hardhat and anvil chain, where it has funds. Public, so for local chains only. */
+/** Key of the first account of every Hardhat and anvil chain, which is funded there. It is public, so for local chains only. */
 export const LOCAL_DEV_KEY = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
 
 /**

@@ -40,7 +40,7 @@ function instruments(registry: Registry) {
   const registers = [registry];
   const records = new Counter({
     name: "warifu_submitted_records_total",
-    help: "Submitted records by how they fared: acknowledged as new, acknowledged as a repetition, refused",
+    help: "Submitted records by outcome: acknowledged as new, acknowledged as a repetition, refused",
     labelNames: ["outcome"],
     registers,
   });
@@ -53,7 +53,7 @@ function instruments(registry: Registry) {
   });
   const security = new Counter({
     name: "warifu_security_events_total",
-    help: "Openings handed out, keys issued and revoked, sources repaired and changed, and what keys were refused",
+    help: "Openings given out, keys issued and revoked, sources repaired and changed, and refusals of keys",
     labelNames: ["event"],
     registers,
   });

@@ -91,13 +91,13 @@ export const newKeyBody = z
       .datetime()
       .transform((text) => Date.parse(text))
       .optional()
-      .meta({ description: "From when on it is refused; never when left out.", example: "2027-04-11T00:00:00Z" }),
+      .meta({ description: "When it expires; never, by default.", example: "2027-04-11T00:00:00Z" }),
     ratePerMinute: z
       .int()
       .min(1)
       .max(1_000_000_000)
       .optional()
-      .meta({ description: "Records and other requests a minute; as many as anybody when left out." }),
+      .meta({ description: "Records and other requests per minute; no limit of its own when left out." }),
     replaces: keyId.optional().meta({
       description:
         "Id of the key in whose place this one comes: what is left out is as it was there, and what that key sent can be " +
@@ -118,10 +118,10 @@ export const keySchema = z
     role: z.enum(ROLES),
     sources: z.array(z.string()).nullable().meta({ description: "Null: all." }),
     types: z.array(z.string()).nullable().meta({ description: "Null: all." }),
-    ratePerMinute: count.nullable().meta({ description: "Null: as many as anybody." }),
+    ratePerMinute: count.nullable().meta({ description: "Null: no limit of its own." }),
     createdAt: time,
     expiresAt: time.nullable(),
-    lastUsedAt: time.nullable().meta({ description: "Kept for a restart only now and then." }),
+    lastUsedAt: time.nullable().meta({ description: "Saved only now and then, so a restart may lose the latest." }),
     revokedAt: time.nullable(),
   })
   .meta({ id: "Key" });
@@ -152,7 +152,7 @@ export const keyRoutes: readonly Route[] = [
     name: "issueKey",
     tag: "keys",
     summary: "Issue an API key",
-    description: "Role admin. The answer is the only place where the key ever stands.",
+    description: "Role admin. The answer is the only place where the key ever appears.",
     may: "manage",
     body: { required: true, content: { "application/json": { schema: newKeyBody, example: EXAMPLES.newKey } } },
     answers: { "201": json("The key.", issuedKeySchema, EXAMPLES.issuedKey) },

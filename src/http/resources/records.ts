@@ -83,12 +83,12 @@ export const recordsQuery = z
     since: moment("Taken in at this time or later").optional(),
     until: moment("Taken in before this time").optional(),
     key: recordSchema.shape.key.meta({
-      description: "Idempotency key, beside `source` and nothing else: the record that your own API key sent under it.",
+      description: "Idempotency key of a record that your own API key sent; goes with `source` and nothing else.",
     }),
     leaf: decimal(
       0,
       Number.MAX_SAFE_INTEGER,
-      "Leaf index, beside nothing else; also of an event of the log.",
+      "Leaf index, also of an event of the log; goes with nothing else.",
     ).optional(),
     hash: hash
       .optional()
@@ -134,7 +134,7 @@ export const recordViewSchema = z
 /** A record in a list. */
 export const listedRecordSchema = z
   .union([recordViewSchema, z.strictObject({ id: recordId.optional(), leafIndex: count, error: problemSchema })])
-  .meta({ id: "ListedRecord", description: "A record, or where one stands that is damaged in the store." });
+  .meta({ id: "ListedRecord", description: "A record, or the place of one that is damaged in the store." });
 
 /** The routes. */
 export const recordRoutes: readonly Route[] = [
@@ -147,7 +147,7 @@ export const recordRoutes: readonly Route[] = [
     description:
       "Role auditor, officer or admin; with `key`, any role, for what it sent itself. All that is given must fit. A page may " +
       "be short or empty while `nextCursor` says that there is more: one request looks at a bounded part of the log. A record " +
-      "that is damaged in the store has an `error` in the place of its content.",
+      "that is damaged in the store has an `error` in place of its content.",
     may: "find",
     query: recordsQuery,
     answers: { "200": json("A page.", pageOf(listedRecordSchema, "RecordPage"), EXAMPLES.recordPage) },

@@ -31,7 +31,7 @@ const jwk = z
   });
 const personal = z.boolean().optional().meta({
   description:
-    "The device is a person's own: the log holds no more of its key than a digest under a salt of the vault.",
+    "The device is a person's own: the log holds nothing of its key but a digest salted with a salt of the vault.",
 });
 
 /** Body of a registration. */
@@ -43,7 +43,7 @@ const rotateBody = z
   .strictObject({
     key: jwk,
     personal,
-    keepOld: z.boolean().optional().meta({ description: "Whether the keys before go on counting beside it." }),
+    keepOld: z.boolean().optional().meta({ description: "Whether the earlier keys stay valid too." }),
   })
   .meta({ id: "NewSourceKey" });
 
@@ -51,7 +51,7 @@ const revokeBody = z
   .strictObject({
     key: count.optional().meta({
       description:
-        "Leaf index of the event that brought the key, `from` in the view of the source; all keys when absent.",
+        "Leaf index of the event that added the key, `from` in the view of the source; all keys when absent.",
     }),
     reason: z.enum(REVOCATION_REASONS),
   })

@@ -127,7 +127,7 @@ export const sourceQuery = z.strictObject({
   cursor: decimal(
     0,
     Number.MAX_SAFE_INTEGER,
-    "The number from which on missing ones are looked for: `nextCursor` of the answer before.",
+    "The number from which to look for missing ones: `nextCursor` of the answer before.",
   ).optional(),
 });
 
@@ -147,7 +147,7 @@ export const repairBody = z
 /** A signing key of a source. */
 const sourceKeySchema = z
   .strictObject({
-    from: count.meta({ description: "Leaf index of the event that brought it, by which it is revoked." }),
+    from: count.meta({ description: "Leaf index of the event that added it; names the key when it is revoked." }),
     key: z
       .union([
         z.strictObject({ crv: z.literal("Ed25519"), kty: z.literal("OKP"), x: z.string() }),
@@ -158,7 +158,7 @@ const sourceKeySchema = z
     thumbprint: z.string().nullable().meta({ description: "RFC 7638, base64url." }),
     endedAt: count
       .nullable()
-      .meta({ description: "Leaf index of the event from which on it does not count; null while it does." }),
+      .meta({ description: "Leaf index of the event from which on it no longer counts; null while it does." }),
     why: z.enum(["replaced", ...REVOCATION_REASONS]).nullable(),
   })
   .meta({ id: "SourceKey" });
@@ -177,7 +177,7 @@ const reputationSchema = z
     consistent: share.meta({ description: "1 / (1 + conflicts under these numbers)." }),
     score: z.int().min(0).max(100).meta({ description: "The weighted mean; see docs/formats.md, section 19." }),
   })
-  .meta({ id: "Reputation", description: "What the log says of a source's newest records. Not in lists." });
+  .meta({ id: "Reputation", description: "What the log says about a source's newest records. Not in lists." });
 
 /** What is known about a source: which numbers it has used and skipped, and whether and with which keys it is registered. */
 export const sourceSchema = z
@@ -197,7 +197,7 @@ export const sourceSchema = z
     keys: z.array(sourceKeySchema).meta({ description: "Its signing keys, the oldest first." }),
     conflicts: count.meta({
       description:
-        "How many records it signed under the number of another one: refused, and kept as evidence or counted.",
+        "How many records it signed with the number of another record: refused, and kept as evidence or counted.",
     }),
     conflictEvents: z.array(count).meta({
       description:

@@ -2,8 +2,8 @@
  * POST /v1/records: one record, an array of records, or NDJSON. Records are submitted while the body arrives, a slice at a
  * time, so a batch is neither held in memory as a whole nor waited for.
  *
- * When a body breaks off or runs over a limit after some of its records were taken, their results are answered, and the
- * last result is the error for the first record that was not taken; none behind it was.
+ * When a body breaks off or exceeds a limit after some of its records were taken, the answer has their results, and the last
+ * result is the error for the first record that was not taken; none after it was.
  */
 import type { Request, RequestHandler, Response } from "express";
 import { submitterOf, type Principal } from "../../keys/api-keys.ts";
@@ -175,7 +175,7 @@ export const acknowledgementSchema = z
 /** One result of a batch. */
 export const resultSchema = z
   .union([acknowledgementSchema, z.strictObject({ error: problemSchema })])
-  .meta({ id: "Result", description: "How one record of a batch fared." });
+  .meta({ id: "Result", description: "The result for one record of a batch." });
 
 /** The answer to a submission of which every record was accepted. */
 export function submitted(description: string) {
@@ -213,9 +213,9 @@ export const submissionRoutes: readonly Route[] = [
     summary: "Submit one record, an array, or NDJSON",
     description:
       "Role submitter or admin. One record is answered by its acknowledgement or a problem. An array or NDJSON is " +
-      "answered by one result for each record, in order and in the same form: each fares for itself. If a batch " +
+      "answered by one result for each record, in order and in the same form, independently of the others. If a batch " +
       "breaks off after some of its records were taken, the last result is the error for the first that was not, " +
-      "and none behind it was. A record with a `key` or a `seq` can be sent again without harm. A request with one " +
+      "and none after it was. A record with a `key` or a `seq` can be sent again without harm. A request with one " +
       "record may be signed by the record's source (RFC 9421, with Content-Digest).",
     may: "submit",
     body: {
