@@ -7,7 +7,7 @@
  *     npm run soak -- faults    the pipeline killed 500 times
  *     npm run soak -- attacks   tiny chunks, false openings, idle connections, unread answers, while others are served
  *     npm run soak -- fuzz      a million fuzz runs of the contract
- * npm run soak -- simulation [count] [first] that many seeds of the simulation, 10,000 by default
+ *     npm run soak -- simulation [count] [first]   that many seeds of the simulation, 10,000 by default
  */
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
