@@ -67,7 +67,7 @@ export interface AdmitParts {
   readonly store: LogStore;
   readonly check: StoredCheck;
   readonly events: Pick<EventRegister, "sources">;
-  readonly rules: Pick<SourceRules, "refusalOf">;
+  readonly rules: Pick<SourceRules, "isOpen" | "refusalOf">;
   /** How far a seq may run ahead of the source's numbers so far. */
   readonly maxSeqGap: number;
 }
@@ -102,9 +102,18 @@ class Admitting {
     const admissions: Admission[] = [];
     for (const [at, ingested] of batch.entries()) {
       const repetition = this.#canRepeat ? await this.#repetition(ingested, submitted?.[at]) : undefined;
-      admissions.push(repetition ?? (await this.#admitNew(ingested)));
+      admissions.push(repetition ?? this.#admitKnown(ingested) ?? (await this.#admitNew(ingested)));
     }
     return { fresh: this.#fresh, admissions, newNames: this.#newNames };
+  }
+
+  /** Admits what needs no further question, which is usually all but the first record of a source in a batch. */
+  #admitKnown(ingested: IngestedRecord): Admission | undefined {
+    const { source, seq } = ingested.record;
+    const numbering = this.#numberings.get(source);
+    if (numbering === undefined || !this.#parts.rules.isOpen(source)) return undefined;
+    if (seq === undefined && numbering.meetsUsed) return undefined;
+    return this.#takeIn(ingested, numbering, numbering.next);
   }
 
   async #admitNew(ingested: IngestedRecord): Promise<Admission> {

@@ -19,7 +19,7 @@ import type { Submitter } from "../core/submitter.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Profiles } from "../profiles/profile.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
-import { admit, type Admission } from "./admit.ts";
+import { admit, type Admission, type Conflict } from "./admit.ts";
 import type { Appended, SourceIds } from "./append.ts";
 import { conceal } from "./conceal.ts";
 import { Conflicts } from "./conflicts.ts";
@@ -190,7 +190,9 @@ export class Pipeline {
       await store.bindKeys(
         newNames.map(({ source, key, of }) => ({ source, key, leafIndex: entryOf(of, batch.sealed).leafIndex })),
       );
-    for (const admission of admissions) await this.#keepConflict(admission, { batch, receivedAt, turn });
+    for (const admission of admissions)
+      if (admission.kind === "refused" && admission.conflict)
+        await this.#keepConflict(admission.conflict, { batch, receivedAt, turn });
     const outcomes: Outcome[] = [];
     for (const admission of admissions)
       outcomes.push(
@@ -201,11 +203,9 @@ export class Pipeline {
 
   /** Keeps a refused record that contradicts an earlier one of its source, if it proves something. */
   async #keepConflict(
-    admission: Admission,
+    { second, first }: Conflict,
     { batch, receivedAt, turn }: { readonly batch: SealedBatch; readonly receivedAt: number; readonly turn: Turn },
   ): Promise<void> {
-    if (admission.kind !== "refused" || !admission.conflict) return;
-    const { second, first } = admission.conflict;
     const { leafIndex } = "position" in first ? (batch.sealed[first.position] as Appended).entry : first;
     const event = await this.#conflicts.eventOf(second, leafIndex, receivedAt);
     if (event) await turn.enterEvent(event);

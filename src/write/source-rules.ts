@@ -33,6 +33,12 @@ export class SourceRules {
     this.#parts = parts;
   }
 
+  /** Whether a source may send anything: it is neither suspended nor has it ever had a key. */
+  isOpen(source: string): boolean {
+    const { keys, isSuspended } = this.#parts.sources.of(source);
+    return keys.length === 0 && !isSuspended;
+  }
+
   /**
    * Why a new record is refused, if it is; one reason is that the key that it should be signed with is lost.
    * @throws STORE_FAILED, VAULT_FAILED
