@@ -1,0 +1,104 @@
+/**
+ * The parts of a form that came as `multipart/form-data` (RFC 7578), from bytes that are in memory already. Parts are bytes:
+ * whether one is text in UTF-8 is asked of it (form.ts), and never decided by what its header claims.
+ *
+ * Invariant: every part is handed over or the whole body is refused; none is left out silently.
+ */
+import { Busboy } from "@fastify/busboy";
+import { WarifuError } from "../core/errors.ts";
+
+export const MULTIPART = "multipart/form-data";
+
+/** What a body may hold. */
+export interface PartBounds {
+  readonly maxFields: number;
+  /** Bytes of a part that is no file. */
+  readonly maxFieldBytes: number;
+  readonly maxFiles: number;
+  readonly maxFileBytes: number;
+}
+
+/** A part. It is a file if it has a file name, even an empty one. */
+export interface FormPart {
+  readonly name: string;
+  /** As it was sent, without folders: never a path to write to. */
+  readonly filename: string | undefined;
+  /** As it was sent, in lower case; `text/plain` where nothing was. It may be wrong. */
+  readonly mediaType: string;
+  readonly bytes: Buffer;
+}
+
+const MAX_NAME = 256;
+const BOUNDARY = /;\s*boundary=(?:"([^"]{1,70})"|([^\s;"]{1,70}))/i;
+/** RFC 7578 section 4.7: the others are not used any more. */
+const PLAIN_ENCODINGS = ["7bit", "8bit", "binary"];
+
+/**
+ * The parts of a body, in order.
+ * @param contentType the request's header, with the boundary
+ * @throws REQUEST_INVALID malformed, or cut short; TOO_LARGE; NOT_ACCEPTABLE encoded parts
+ */
+export async function partsOf(bytes: Buffer, contentType: string, bounds: PartBounds): Promise<FormPart[]> {
+  const [, quoted, plain] = BOUNDARY.exec(contentType) ?? [];
+  const boundary = quoted ?? plain;
+  if (boundary === undefined) throw invalid("its Content-Type names no boundary");
+  const most = bounds.maxFields + bounds.maxFiles;
+  const count = countOfDelimiters(bytes, boundary, most);
+  if (count > most) throw new WarifuError("TOO_LARGE", `the form may have ${most} parts`);
+  const parts = await parse(bytes, boundary);
+  if (parts.length !== count) throw invalid("it has a part that is no field of a form");
+  assertWithin(parts, bounds);
+  return parts;
+}
+
+/** How many parts are announced, as far as that matters. */
+function countOfDelimiters(bytes: Buffer, boundary: string, most: number): number {
+  const delimiter = Buffer.from(`--${boundary}\r\n`, "latin1");
+  let count = 0;
+  for (let at = bytes.indexOf(delimiter); at >= 0 && count <= most; at = bytes.indexOf(delimiter, at + 1))
+    if (at === 0 || bytes.toString("latin1", at - 2, at) === "\r\n") count++;
+  return count;
+}
+
+function parse(bytes: Buffer, boundary: string): Promise<FormPart[]> {
+  const parts: FormPart[] = [];
+  const parser = new Busboy({
+    headers: { "content-type": `${MULTIPART}; boundary="${boundary}"` },
+    // As bytes, all of them: text would be decoded as the part itself says, and mended.
+    isPartAFile: () => true,
+  });
+  return new Promise((resolve, reject) => {
+    const fail = (error: WarifuError): void => {
+      reject(error);
+      parser.destroy();
+    };
+    parser.on("file", (name, stream, filename, encoding, mediaType) => {
+      const pieces: Buffer[] = [];
+      stream.on("data", (piece: Buffer) => pieces.push(piece));
+      stream.on("error", () => undefined);
+      stream.on("end", () => parts.push({ name, filename, mediaType, bytes: Buffer.concat(pieces) }));
+      if (typeof name !== "string" || name === "" || name.length > MAX_NAME)
+        fail(invalid(`it has a part without a name, or with one of more than ${MAX_NAME} characters`));
+      else if (!PLAIN_ENCODINGS.includes(encoding))
+        fail(new WarifuError("NOT_ACCEPTABLE", "a part of a form is sent as it is, without a transfer encoding"));
+    });
+    parser.on("finish", () => resolve(parts));
+    parser.on("error", (cause) => reject(invalid("it is malformed or ends early", cause)));
+    parser.end(bytes);
+  });
+}
+
+function assertWithin(parts: readonly FormPart[], { maxFields, maxFieldBytes, maxFiles, maxFileBytes }: PartBounds) {
+  const files = parts.filter(({ filename }) => filename !== undefined);
+  const fields = parts.filter(({ filename }) => filename === undefined);
+  if (fields.length > maxFields || files.length > maxFiles)
+    throw new WarifuError("TOO_LARGE", `the form may have ${maxFields} fields and ${maxFiles} files`);
+  if (fields.some(({ bytes }) => bytes.length > maxFieldBytes))
+    throw new WarifuError("TOO_LARGE", `a field of the form may have ${maxFieldBytes} bytes`);
+  if (files.some(({ bytes }) => bytes.length > maxFileBytes))
+    throw new WarifuError("TOO_LARGE", `a file in the form may have ${maxFileBytes} bytes`);
+}
+
+function invalid(reason: string, cause?: unknown): WarifuError {
+  return new WarifuError("REQUEST_INVALID", `the form cannot be read: ${reason}`, { cause });
+}
