@@ -9,6 +9,7 @@ import type { SignerOptions } from "./keys/account-keys.ts";
 import { assertOrigin } from "./core/checkpoint.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./write/admit.ts";
+import { isServiceLink } from "./serve/service-links.ts";
 import type { SpendingCaps } from "./anchor/fees.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback);
@@ -76,6 +77,7 @@ const SETTINGS = z.object({
   WARIFU_POLICY_FILE: z.string().optional(),
   WARIFU_HEAD_FILE: z.string().optional(),
   WARIFU_PROFILES_DIR: z.string().optional(),
+  WARIFU_CONNECTORS: z.string().optional(),
   WARIFU_MAX_BATCH: count(4_096, 65_536),
   WARIFU_MAX_QUEUE: count(65_536, 1_048_576),
   WARIFU_RATE_PER_MINUTE: count(600_000, 1_000_000_000),
@@ -156,6 +158,8 @@ export interface Config {
   };
   /** Folders with profiles: those that come with the program, then the city's own. */
   readonly profileDirs: readonly string[];
+  /** JSON file that names the systems to take messages from; `undefined`: none. */
+  readonly connectorsFile: string | undefined;
   readonly maxBatch: number;
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
@@ -183,9 +187,9 @@ export const PROGRAM_DIR = programDir();
  */
 export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true }: ParseOptions = {}): Config {
   const given = Object.entries(environment).filter(
-    ([name, value]) => name.startsWith("WARIFU_") && value !== "" && !isServiceLink(name, environment),
+    ([name, value]) => name.startsWith("WARIFU_") && value !== "" && !isServiceLink(name, environment, isSetting),
   );
-  const unknown = given.map(([name]) => name).filter((name) => !Object.hasOwn(SETTINGS.shape, name));
+  const unknown = given.map(([name]) => name).filter((name) => !isSetting(name));
   const result = SETTINGS.safeParse(Object.fromEntries(given), { error: inWords });
   const issues = result.success ? [] : result.error.issues;
   const faults = [...new Set(issues.map(({ path, message }) => `${String(path[0])}: ${message}`))];
@@ -201,24 +205,6 @@ export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true
   return config;
 }
 
-const SERVICE_LINK =
-  /^(WARIFU(?:_\w+?)??)_(SERVICE_HOST|SERVICE_PORT(?:_\w+)?|PORT|PORT_\d+_(?:TCP|UDP|SCTP)(?:_(?:PROTO|PORT|ADDR))?)$/;
-const LINKED_ADDRESS = /^(?:tcp|udp|sctp):\/\//;
-
-/**
- * Whether a variable is one that Kubernetes sets in every container for each of its Services, here those whose name is
- * or begins with `warifu`. They come as a set, with a host or an address; a lone one is a typing error.
- */
-function isServiceLink(name: string, environment: NodeJS.ProcessEnv): boolean {
-  const [, service, part] = SERVICE_LINK.exec(name) ?? [];
-  if (service === undefined) return false;
-  const isAddress = LINKED_ADDRESS.test(environment[name] ?? "");
-  // A Service called `warifu-http` creates a variable with the name of a setting, which never holds such an address.
-  if (part === "PORT" || Object.hasOwn(SETTINGS.shape, name)) return isAddress;
-  const hasHost = (environment[`${service}_SERVICE_HOST`] ?? "") !== "";
-  return isAddress || hasHost || LINKED_ADDRESS.test(environment[`${service}_PORT`] ?? "");
-}
-
 /** What is wrong with a setting, for the checks above that do not say it themselves. */
 function inWords(issue: z.core.$ZodRawIssue): string | undefined {
   if (issue.code === "invalid_type") return issue.expected === "int" ? "must be a whole number" : "must be a number";
@@ -231,6 +217,8 @@ function inWords(issue: z.core.$ZodRawIssue): string | undefined {
 }
 
 type Settings = z.infer<typeof SETTINGS>;
+
+const isSetting = (name: string): boolean => Object.hasOwn(SETTINGS.shape, name);
 
 function toConfig(s: Settings): Config {
   const dataDir = resolve(s.WARIFU_DATA_DIR);
@@ -266,6 +254,7 @@ function toConfig(s: Settings): Config {
       head: inData(s.WARIFU_HEAD_FILE, "head"),
     },
     profileDirs: [join(PROGRAM_DIR, "profiles"), ...(s.WARIFU_PROFILES_DIR ? [resolve(s.WARIFU_PROFILES_DIR)] : [])],
+    connectorsFile: s.WARIFU_CONNECTORS === undefined ? undefined : resolve(s.WARIFU_CONNECTORS),
     maxBatch: s.WARIFU_MAX_BATCH,
     maxQueue: s.WARIFU_MAX_QUEUE,
     maxSeqGap: s.WARIFU_MAX_SEQ_GAP,

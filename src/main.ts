@@ -17,6 +17,9 @@ import type { Chain } from "./chain/chain.ts";
 import { assertLocalChainInstalled } from "./chain/local/local-chain.ts";
 import { ChainClock, type ChainClockParts } from "./write/chain-clock.ts";
 import type { Config } from "./config.ts";
+import { Connectors } from "./connectors/connectors.ts";
+import { CONNECTOR_KINDS } from "./connectors/kinds.ts";
+import { configuredConnectors } from "./connectors/settings.ts";
 import { WarifuError } from "./core/errors.ts";
 import { formatPolicy, type Policy } from "./core/policy.ts";
 import { reportDamage } from "./service/damage-reports.ts";
@@ -103,6 +106,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const { promise: stopped, resolve: stop } = Promise.withResolvers<WarifuError>();
   const onStop = alarmOfStop(voice.alarms, stop);
   const start: Start = { ...voice, config, closing, randomBytes: pagedRandomBytes(), onStop };
+  const configured = configuredConnectors(config.connectorsFile, process.env, CONNECTOR_KINDS);
   const stores = openStores(start);
   const { chain, rpcUrl } = await openChain(config, stores.store, closing, voice.tell);
   const log = await openForWriting(start, stores, chain);
@@ -111,13 +115,17 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const access = await Access.open(stores.store, start.randomBytes, Date.now);
   await issueFirstKeys(access, config.files.apiKeys);
   const { anchoring, cosigner, witnessing } = side;
+  const { pipeline, profiles } = log;
+  const connectors = new Connectors(configured, { ...{ pipeline, profiles, now: Date.now }, ...voice });
   const ledger = new Ledger({
-    ...{ log, anchoring, chain, cosigner, witnessing },
+    ...{ log, anchoring, chain, cosigner, witnessing, connectors },
     key: stores.signer.key,
     alarms: voice.alarms,
   });
   const server = await startHttpServer({ ...httpOptions(start), ledger, access, policy });
   closing.defer(() => server.close());
+  closing.defer(() => connectors.close());
+  connectors.start();
   return {
     url: server.url,
     ledger,

@@ -154,6 +154,15 @@ export interface FactsOf {
     ({ readonly id: "entries-damaged" } & DamagedLeaves) | ({ readonly id: "tiles-damaged" } & DamagedLeaves);
   readonly "vault-incomplete":
     ({ readonly id: "openings-damaged" } & DamagedLeaves) | ({ readonly id: "originals-damaged" } & DamagedLeaves);
+  readonly "connector-down": {
+    readonly id: "connector-silent";
+    readonly connector: string;
+    /** Its kind, such as `mqtt`. */
+    readonly type: string;
+    readonly since: string;
+    /** Why, as far as it is known; otherwise empty. */
+    readonly message: string;
+  };
   /** Within a minute. */
   readonly "openings-high": { readonly id: "openings-above"; readonly limit: number };
   /** Within a minute. */

@@ -44,6 +44,7 @@ export const ALARMS = {
   "witness-ahead": "red",
   "store-damaged": "red",
   "vault-incomplete": "red",
+  "connector-down": "warning",
   "openings-high": "warning",
   "refusals-high": "warning",
 } as const satisfies Record<keyof FactsOf, "red" | "warning">;

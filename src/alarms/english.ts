@@ -77,6 +77,8 @@ const SENTENCES: Sentences = {
     damaged("the vault lacks openings of concealed claims, or holds damaged ones, of", damage),
   "originals-damaged": (damage) =>
     damaged("the vault lacks the bytes that records were made of, or holds others, of", damage),
+  "connector-silent": ({ connector, type, since, message }) =>
+    `${connector} (${type}) has not been connected since ${since}${message === "" ? "" : `: ${message}`}`,
   "openings-above": ({ limit }) => `more than ${limit} openings were handed out within a minute`,
   "refusals-above": ({ limit }) => `more than ${limit} requests or records were refused to keys within a minute`,
 };

@@ -115,6 +115,17 @@ export function isWithoutAnswer(error: unknown): boolean {
   return codeOf(error) === "CHAIN_UNREACHABLE" || codeOf(error) === "NODE_REFUSED";
 }
 
+const PASSING: ReadonlySet<ErrorCode | undefined> = new Set<ErrorCode>([
+  ...(["BUSY", "RATE_LIMITED", "CHAIN_UNREACHABLE", "NODE_REFUSED", "SIGNER_FAILED", "SERVICE_UNREACHABLE"] as const),
+  ...(["STORE_LOCKED", "STORE_CORRUPT", "STORE_BEHIND", "STORE_FAILED", "VAULT_FAILED"] as const),
+  ...(["CLOCK_AHEAD", "CLOCK_BACKWARDS", "STOPPED"] as const),
+]);
+
+/** Whether what was refused with this error may be sent again as it is, later. */
+export function isPassing(error: unknown): boolean {
+  return PASSING.has(codeOf(error));
+}
+
 /** What to print for any thrown value. */
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);

@@ -23,6 +23,19 @@ export type Received = {
   readonly size: number;
   /** Media type, as it was sent. */
   readonly type: string;
+} & Partial<MessageEnvelope>;
+
+/** What a payload has besides if it came as a message of a broker. */
+export type MessageEnvelope = {
+  readonly topic: string;
+  /** Properties that the sender gave it, in order; a name may occur more than once. */
+  readonly properties?: [name: string, value: string][];
+  /** The quality of service that it was delivered with. */
+  readonly qos?: number;
+  /** That the broker had kept it and sent it to a new subscriber: it may be old. */
+  readonly retained?: true;
+  /** That it was read from the history of its topic: nobody was there when it was sent. */
+  readonly late?: true;
 };
 
 const NUMBERS = ["at", "size"];

@@ -7,6 +7,8 @@ import type { Anchoring } from "../anchor/schedule.ts";
 import type { Chain } from "../chain/chain.ts";
 import { toHex } from "../core/bytes.ts";
 import { formatVerifierKey, type VerifierKey } from "../core/note.ts";
+import type { ConnectorState } from "../connectors/connector.ts";
+import type { ErrorCode } from "../core/errors.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
 import type { OpenLog } from "../write/open-log.ts";
 
@@ -24,6 +26,7 @@ export interface LedgerStatus {
   readonly queueLength: number;
   readonly lastChainAnswerAt: string | null;
   readonly anchoring: AnchoringView;
+  readonly connectors: readonly ConnectorView[];
   readonly health: Health;
 }
 
@@ -52,6 +55,22 @@ export interface WitnessView {
   /** Size of the tree that it cosigned last, as far as it has said. */
   readonly lastSize: number | null;
   readonly lastSuccessAt: string | null;
+  readonly lastError: string | null;
+}
+
+/** How a connector fares, since the start of the service. */
+export interface ConnectorView {
+  readonly name: string;
+  readonly type: string;
+  readonly connected: boolean;
+  /** Since when it is connected, or not. */
+  readonly since: string;
+  readonly lastMessageAt: string | null;
+  /** Messages that came and are not settled yet. */
+  readonly inHand: number;
+  readonly records: { readonly new: number; readonly repeated: number; readonly refused: number };
+  /** Refusals by their code. */
+  readonly refusals: Readonly<Partial<Record<ErrorCode, number>>>;
   readonly lastError: string | null;
 }
 
@@ -90,6 +109,7 @@ export interface StatusParts {
   readonly key: VerifierKey;
   readonly alarms: Alarms;
   readonly cosigner?: Cosigner | undefined;
+  readonly connectors?: { states(): readonly ConnectorState[] } | undefined;
 }
 
 const DAY_MS = 86_400_000;
@@ -112,7 +132,26 @@ export async function readStatus(parts: StatusParts): Promise<LedgerStatus> {
     queueLength: log.pipeline.queueLength,
     lastChainAnswerAt: lastAnswerAt === 0 ? null : new Date(lastAnswerAt).toISOString(),
     anchoring: await readAnchoring(parts),
+    connectors: (parts.connectors?.states() ?? []).map(connectorView),
     health: readHealth(parts.alarms),
+  };
+}
+
+function connectorView({
+  isConnected,
+  since,
+  lastMessageAt,
+  counts,
+  lastError,
+  ...rest
+}: ConnectorState): ConnectorView {
+  return {
+    ...rest,
+    connected: isConnected,
+    since: new Date(since).toISOString(),
+    lastMessageAt: lastMessageAt === undefined ? null : new Date(lastMessageAt).toISOString(),
+    records: counts,
+    lastError: lastError ?? null,
   };
 }
 

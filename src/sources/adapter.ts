@@ -7,7 +7,7 @@ import { createHash } from "node:crypto";
 import { WarifuError } from "../core/errors.ts";
 import { canonicalJson, type JsonObject, type JsonValue } from "../core/json.ts";
 import { MAX_RECORD_BYTES } from "../core/record.ts";
-import { receivedClaim, type Received } from "../core/received.ts";
+import { receivedClaim, type MessageEnvelope, type Received } from "../core/received.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { Content } from "./document.ts";
 import { readDocument, type DocumentFormat } from "./documents.ts";
@@ -28,6 +28,8 @@ export interface Payload {
   readonly headers: Readonly<Record<string, string>>;
   /** When it came, POSIX milliseconds. */
   readonly at: number;
+  /** What else is said of it in its records, if it came as a message. */
+  readonly message?: MessageEnvelope;
 }
 
 /** What an adapter makes of a payload. */
@@ -68,6 +70,8 @@ export interface TakenRecord {
 export interface TakenRecords {
   readonly records: readonly TakenRecord[];
   readonly received: Received;
+  /** Whether their keys are of the bytes of a message: what has the same key came before, whatever its claims are. */
+  readonly isKeyedByBytes: boolean;
 }
 
 /**
@@ -75,18 +79,31 @@ export interface TakenRecords {
  * @throws as {@link Adapter.read}; TOO_LARGE
  */
 export function takeIn(adapter: Adapter, payload: Payload, { source, type, profile }: Destination): TakenRecords {
-  const { bytes, headers, at } = payload;
+  const { bytes, at, message } = payload;
   const { adapter: name, format, content, identityOf } = adapter.read(payload);
   const { records, places } = readDocument(format, content, profile, at / 1_000);
   assertFew(records.length, bytes.length);
-  const envelope = { adapter: name, at, type: payload.type, ...(Object.keys(headers).length > 0 && { headers }) };
+  const isKeyedByBytes = message !== undefined && identityOf === undefined;
+  const digest = isKeyedByBytes ? createHash("sha256").update(bytes).digest("hex") : "";
+  const identify = (place: number, claims: JsonObject): JsonValue => {
+    const identity = isKeyedByBytes ? [digest, place] : (identityOf?.(place) ?? claims);
+    return message === undefined ? identity : [message.topic, identity];
+  };
   const keyed = records.map((claims, index): TakenRecord => {
     const place = places?.[index] ?? `${content.listName ?? ""}[${index}]`;
     if (claims instanceof WarifuError) return { place, record: claims };
-    const record = { key: keyOf(name, identityOf?.(index) ?? claims), type, source, claims };
+    const record = { key: keyOf(name, identify(index, claims)), type, source, claims };
     return { place, record: isTooLong(record) ? tooLong() : record };
   });
-  return { records: keyed, received: receivedClaim(bytes, envelope) };
+  return { records: keyed, received: receivedClaim(bytes, envelopeOf(payload, name)), isKeyedByBytes };
+}
+
+/** What a record says of how its payload came. */
+export function envelopeOf(
+  { at, type, headers, message }: Payload,
+  adapter: string,
+): Omit<Received, "sha256" | "size"> {
+  return { adapter, at, type, ...(Object.keys(headers).length > 0 && { headers }), ...message };
 }
 
 /** The same error, told with its place. */
@@ -95,11 +112,11 @@ export function placed(error: WarifuError, place: string): WarifuError {
 }
 
 /** Nothing of a payload can be read from its key, and none is as long as a key may be. */
-function keyOf(adapter: string, identity: JsonValue): string {
+export function keyOf(adapter: string, identity: JsonValue): string {
   return `${adapter}:${createHash("sha256").update(canonicalJson(identity)).digest("base64url")}`;
 }
 
-function assertFew(records: number, bytes: number): void {
+export function assertFew(records: number, bytes: number): void {
   if (records > MAX_PAYLOAD_RECORDS)
     throw new WarifuError(
       "TOO_LARGE",

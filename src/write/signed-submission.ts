@@ -7,7 +7,7 @@ import { isJsonObject, parseJsonBytes, type JsonObject, type JsonValue } from ".
 import { fitsKey, parseJws, type Jws } from "../core/jws.ts";
 import { isSignedBy, keyThumbprint, type SourceKey } from "../core/source-key.ts";
 import { checkSourceSignature, type JwsSignature, type RequestSignature } from "../core/source-signature.ts";
-import { ReceivedValue } from "./received-value.ts";
+import { ReceivedValue, type Original } from "./received-value.ts";
 import { assertRecord, recordSchema } from "./submitted-record.ts";
 
 /** A value with its verified signature, which is not a member of the record itself. */
@@ -32,6 +32,11 @@ export class CheckedValue {
 
 /** What may be submitted: a value, one already verified or received, or the reason why there is none. */
 export type Submitted = JsonValue | VerifiedValue | CheckedValue | ReceivedValue | WarifuError;
+
+/** What was made from received bytes, with these; what is signed as a whole is evidence enough of what was sent. */
+export function withOriginal(value: JsonObject | WarifuError, original: Original): Submitted {
+  return value instanceof WarifuError || isJws(value) ? value : new ReceivedValue(value, original);
+}
 
 /** The keys that were ever registered for a source. */
 export type KeysOf = (source: string) => Promise<readonly SourceKey[]>;

@@ -61,6 +61,11 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/chain/nodes/", ["src/core/", "src/verify/", "src/chain/", "src/chain/rpc/", "src/chain/signers/"]],
   ["src/keys/", ["src/core/", "src/files/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/signers/"]],
   ["src/write/", ["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, CHAIN]],
+  // What comes over connections that the service opens itself; it submits like everybody.
+  [
+    "src/connectors/",
+    ["src/core/", "src/alarms/", "src/serve/", "src/profiles/", "src/sources/", "src/keys/key-files.ts", "src/write/"],
+  ],
   ["src/cosign/", ["src/core/", "src/alarms/", "src/store/", "src/write/"]],
   ["src/watch/", ["src/core/", "src/files/", "src/alarms/", "src/write/", ANCHOR_INDEX, "src/chain/"]],
   [
@@ -77,12 +82,13 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       ...[LEDGER, LOG, JOURNAL],
       CHAIN,
       "src/write/",
+      "src/connectors/connector.ts",
       "src/cosign/",
       "src/watch/",
       "src/anchor/",
     ],
   ],
-  ["src/config.ts", ["src/core/", "src/write/", "src/anchor/", "src/keys/"]],
+  ["src/config.ts", ["src/core/", "src/serve/service-links.ts", "src/write/", "src/anchor/", "src/keys/"]],
   [
     "src/audit/",
     [

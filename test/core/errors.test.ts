@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 
-import { WarifuError, codeOf, isWithoutAnswer, messageOf, unreachable } from "../../src/core/errors.ts";
+import { WarifuError, codeOf, isPassing, isWithoutAnswer, messageOf, unreachable } from "../../src/core/errors.ts";
 import { expectCode } from "../support/expect-code.ts";
 
 describe("errors", () => {
@@ -33,6 +33,14 @@ describe("errors", () => {
     const codes = ["CHAIN_UNREACHABLE", "NODE_REFUSED", "CHAIN_MISMATCH"] as const;
     expect(codes.map((code) => isWithoutAnswer(new WarifuError(code, "no")))).to.deep.equal([true, true, false]);
     expect(isWithoutAnswer(new RangeError("other"))).to.equal(false);
+  });
+
+  it("isPassing tells what may be sent again as it is from what never will be taken", () => {
+    for (const code of ["BUSY", "RATE_LIMITED", "STOPPED", "STORE_FAILED", "VAULT_FAILED"] as const)
+      expect(isPassing(new WarifuError(code, "later")), code).to.equal(true);
+    for (const code of ["CLAIMS_INVALID", "SOURCE_SUSPENDED", "TOO_LARGE", "STORE_DAMAGED"] as const)
+      expect(isPassing(new WarifuError(code, "never")), code).to.equal(false);
+    expect(isPassing(new RangeError("other"))).to.equal(false);
   });
 
   it("messageOf prints any thrown value", () => {

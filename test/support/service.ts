@@ -21,6 +21,8 @@ import type { Policy } from "../../src/core/policy.ts";
 import { parseProfile, type Profile } from "../../src/profiles/profile.ts";
 import { reportDamage } from "../../src/service/damage-reports.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../src/serve/limits.ts";
+import { Connectors } from "../../src/connectors/connectors.ts";
+import type { ConfiguredConnector } from "../../src/connectors/kind.ts";
 import { createLogger } from "../../src/serve/logger.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import { Ledger } from "../../src/read/ledger.ts";
@@ -46,6 +48,8 @@ export interface ServiceOptions {
   readonly policy?: () => Policy;
   readonly now?: () => number;
   readonly publicUrls?: readonly string[];
+  /** They are connected by `connectors.start()`. */
+  readonly connectors?: readonly ConfiguredConnector[];
 }
 
 /** A service that runs. */
@@ -56,6 +60,7 @@ export interface TestService {
   readonly log: OpenLog;
   readonly store: LedgerStore;
   readonly pipeline: Pipeline;
+  readonly connectors: Connectors;
   readonly access: Access;
   readonly anchoring: Anchoring;
   readonly policy: Policy;
@@ -99,7 +104,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const access = await Access.open(store, randomBytes, now);
   const keys = {} as Record<Role, string>;
   for (const role of ROLES) keys[role] = (await access.issue(`test ${role}`, role)).key;
-  const ledger = new Ledger({ log, anchoring, chain, key, alarms });
+  const connectors = new Connectors(options.connectors ?? [], { pipeline, profiles, alarms, logger, now });
+  const ledger = new Ledger({ log, anchoring, chain, key, alarms, connectors });
   const policy: Policy = {
     log: key,
     chain: { id: chain.chainId, contract: chain.contract, accept: "evidence" },
@@ -127,6 +133,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     log,
     store,
     pipeline,
+    connectors,
     access,
     anchoring,
     policy,
@@ -138,6 +145,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     },
     async stop() {
       try {
+        await connectors.close();
         await server.close();
         await anchoring.close();
         await pipeline.close();

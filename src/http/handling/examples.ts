@@ -222,6 +222,12 @@ export const EXAMPLES = {
       endpoints: [{ name: "1", ok: true, failures: 0, lastAnswerAt: AT, lastError: null }],
       witnesses: [{ name: "witness.example.org/w1", lastSize: 4, lastSuccessAt: AT, lastError: null }],
     },
+    connectors: [
+      {
+        ...{ name: "1", type: "mqtt", connected: true, since: AT, lastMessageAt: AT, inHand: 0 },
+        ...{ records: { new: 4, repeated: 0, refused: 1 }, refusals: { CLAIMS_INVALID: 1 }, lastError: null },
+      },
+    ],
     health,
   },
   up: { ok: true },

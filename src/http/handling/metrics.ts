@@ -141,9 +141,19 @@ function detailGauges(registry: Registry, inDetail: boolean): (status: LedgerSta
   const gauge = (name: string, help: string, labelNames: string[] = []) =>
     new Gauge({ name: `warifu_${name}`, help, labelNames, registers: [registry] });
   const endpointUp = gauge("endpoint_up", "1 while the endpoint of the chain answers, else 0", ["endpoint"]);
-  const setEndpoints = ({ anchoring }: LedgerStatus): void => {
+  const connectorUp = gauge("connector_up", "1 while the connector is connected, else 0", ["connector"]);
+  const connectorRecords = gauge("connector_records", "Records that came over the connector since the start", [
+    "connector",
+    "outcome",
+  ]);
+  const setEndpoints = ({ anchoring, connectors }: LedgerStatus): void => {
     for (const [at, { name, ok }] of anchoring.endpoints.entries())
       endpointUp.set({ endpoint: inDetail ? name : String(at + 1) }, ok ? 1 : 0);
+    for (const [at, { name, connected, records }] of connectors.entries()) {
+      const connector = inDetail ? name : String(at + 1);
+      connectorUp.set({ connector }, connected ? 1 : 0);
+      for (const [outcome, count] of Object.entries(records)) connectorRecords.set({ connector, outcome }, count);
+    }
   };
   if (!inDetail) return setEndpoints;
   const balance = gauge("anchor_balance_ether", "Funds of the anchoring account");

@@ -16,7 +16,7 @@ import { ngsiAdapter } from "../../sources/ngsi-adapter.ts";
 import { senmlAdapter } from "../../sources/senml-adapter.ts";
 import { sensorThingsAdapter } from "../../sources/sensorthings-adapter.ts";
 import type { Acknowledgement, Outcome } from "../../write/pipeline.ts";
-import { ReceivedValue } from "../../write/received-value.ts";
+import { withOriginal } from "../../write/signed-submission.ts";
 import { recordSchema } from "../../write/submitted-record.ts";
 import { json } from "../handling/answers.ts";
 import { principalOf } from "../handling/authorisation.ts";
@@ -53,9 +53,7 @@ function receive(adapter: Adapter, answer: Answer): (parts: RouteParts) => Reque
       at: parts.now(),
     };
     const { records, received } = takeIn(adapter, payload, { type, source, profile: parts.ledger.profileOf(type) });
-    const values = records.map(({ record }) =>
-      record instanceof WarifuError ? record : new ReceivedValue(record, { received, bytes }),
-    );
+    const values = records.map(({ record }) => withOriginal(record, { received, bytes }));
     const submitted = await submitAs(principal, values, parts, request);
     const outcomes = submitted.map((one, at): Outcome =>
       one.ok ? one : { ok: false, error: placed(one.error, records[at]?.place ?? "") },

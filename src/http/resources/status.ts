@@ -11,7 +11,7 @@ import type { Health, LedgerStatus } from "../../read/status.ts";
 import { isAuthorised, type Guard } from "../handling/authorisation.ts";
 import type { Metrics } from "../handling/metrics.ts";
 import { z } from "zod";
-import { hash, address, count, time } from "../handling/values.ts";
+import { hash, address, codes, count, time } from "../handling/values.ts";
 import { json } from "../handling/answers.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -79,12 +79,13 @@ export function showOpenApi(document: object): RequestHandler {
   };
 }
 
-/** A status without the names of endpoints, their errors, and money. */
+/** A status without the names of endpoints and connectors, their errors, and money. */
 function publicStatus(status: LedgerStatus): LedgerStatus {
   const { anchoring } = status;
   return {
     ...status,
     health: publicHealth(status.health),
+    connectors: status.connectors.map((one, at) => ({ ...one, name: String(at + 1), lastError: null })),
     anchoring: {
       ...anchoring,
       balanceWei: null,
@@ -181,6 +182,21 @@ const anchoringSchema = z
   })
   .meta({ id: "Anchoring" });
 
+/** How a connector fares. */
+const connectorSchema = z
+  .strictObject({
+    name: z.string(),
+    type: z.string(),
+    connected: z.boolean(),
+    since: time.meta({ description: "Since when it is connected, or not." }),
+    lastMessageAt: time.nullable(),
+    inHand: count.meta({ description: "Messages that came and are not settled yet." }),
+    records: z.strictObject({ new: count, repeated: count, refused: count }),
+    refusals: z.partialRecord(z.enum(codes), count).meta({ description: "Refusals by their code." }),
+    lastError: z.string().nullable(),
+  })
+  .meta({ id: "Connector", description: "Counts are since the start of the service." });
+
 /** The state of the service. */
 export const statusSchema = z
   .strictObject({
@@ -195,6 +211,7 @@ export const statusSchema = z
     queueLength: count,
     lastChainAnswerAt: time.nullable(),
     anchoring: anchoringSchema,
+    connectors: z.array(connectorSchema),
     health: healthSchema,
   })
   .meta({ id: "Status" });

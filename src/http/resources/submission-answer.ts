@@ -2,9 +2,9 @@
  * The answer to submitted records, one result for each, in order. It is assembled as text because that happens for every
  * single record; the checkpoint that a batch shares is converted to JSON only once.
  */
-import type { WarifuError } from "../../core/errors.ts";
+import { isPassing, type WarifuError } from "../../core/errors.ts";
 import type { Acknowledgement, Outcome } from "../../write/pipeline.ts";
-import { problemOf, statusOf } from "../handling/problem.ts";
+import { problemOf } from "../handling/problem.ts";
 import type { OutcomeCounts } from "../handling/metrics.ts";
 
 /** Collects results. `separator` goes between them. */
@@ -75,10 +75,6 @@ export class SubmissionAnswer {
     }
     return `{"id":"${id}","leafIndex":${leafIndex},"leafHash":"${leafHash}","checkpoint":${this.#checkpointJson}}`;
   }
-}
-
-function isPassing(error: WarifuError): boolean {
-  return statusOf(error) === 503 || error.code === "RATE_LIMITED";
 }
 
 /**
