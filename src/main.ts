@@ -9,6 +9,7 @@ import { Access } from "./keys/api-keys.ts";
 import { issueFirstKeys } from "./service/first-keys.ts";
 import { openChain } from "./service/open-chain.ts";
 import { policyOf } from "./service/own-policy.ts";
+import { readOpen311File } from "./service/open311-file.ts";
 import { openVoice, sayAnchoring, type Voice } from "./service/voice.ts";
 import type { FactOf } from "./alarms/alarm-fact.ts";
 import { alarmOfStop } from "./alarms/alarms.ts";
@@ -28,6 +29,7 @@ import { DEFAULT_HTTP_LIMITS } from "./serve/limits.ts";
 import { loggable } from "./serve/logger.ts";
 import { startHttpServer } from "./http/server.ts";
 import { openLogSigner, openSecretKey } from "./keys/key-files.ts";
+import { keyedNames } from "./keys/keyed-names.ts";
 import { Ledger } from "./read/ledger.ts";
 import { assertLedgerNotLost, assertNotEmptied } from "./service/lost-ledger.ts";
 import { openLog, type OpenLog } from "./write/open-log.ts";
@@ -107,6 +109,8 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const onStop = alarmOfStop(voice.alarms, stop);
   const start: Start = { ...voice, config, closing, randomBytes: pagedRandomBytes(), onStop };
   const configured = configuredConnectors(config.connectorsFile, process.env, CONNECTOR_KINDS);
+  // Before anything is opened: people write that file.
+  const open311 = readOpen311File(config.open311File);
   const stores = openStores(start);
   const { chain, rpcUrl } = await openChain(config, stores.store, closing, voice.tell);
   const log = await openForWriting(start, stores, chain);
@@ -122,7 +126,10 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
     key: stores.signer.key,
     alarms: voice.alarms,
   });
-  const server = await startHttpServer({ ...httpOptions(start), ledger, access, policy });
+  const server = await startHttpServer({
+    ...{ ...httpOptions(start), ledger, access, policy },
+    open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000), nameOf: stores.nameOf },
+  });
   closing.defer(() => server.close());
   closing.defer(() => connectors.close());
   connectors.start();
@@ -153,7 +160,7 @@ function openStores({ config, closing, randomBytes }: Start) {
   const masterKey = openSecretKey(files.vaultKey, { mayMake });
   const vault = openVault(dataDir, { masterKey, randomBytes });
   closing.defer(() => vault.close());
-  return { store, vault, signer };
+  return { store, vault, signer, nameOf: keyedNames(masterKey, "warifu open311 requests") };
 }
 
 async function openForWriting(
@@ -171,7 +178,6 @@ async function openForWriting(
     maxBatch: config.maxBatch,
     maxQueue: config.maxQueue,
     maxSeqGap: config.maxSeqGap,
-    recordsPerSecond: config.recordsPerSecond,
     onDamage: reportDamage(alarms, logger),
     onSetAside: (records) => {
       logger.warn({ records }, "openings set aside");

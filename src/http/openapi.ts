@@ -7,6 +7,7 @@ import { createDocument, type ZodOpenApiOperationObject, type ZodOpenApiPathsObj
 import type { ErrorCode } from "../core/errors.ts";
 import { json } from "./handling/answers.ts";
 import { EXAMPLES } from "./handling/examples.ts";
+import { describedErrors } from "./handling/georeport-answers.ts";
 import { problemExamples, problems } from "./handling/problems.ts";
 import type { Route } from "./handling/route.ts";
 
@@ -30,6 +31,7 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
     servers: [{ url: "/", description: "The service that serves this document." }],
     tags: [
       { name: "records", description: "Submitting, reading and proving records." },
+      { name: "open311", description: "Service requests, as Open311 GeoReport v2 has them." },
       { name: "log", description: "The log as C2SP tlog-tiles lays it out." },
       { name: "service", description: "The state of the service." },
       { name: "keys", description: "API keys." },
@@ -73,6 +75,7 @@ function pathsOf(routes: readonly Route[]): ZodOpenApiPathsObject {
 
 function operationOf(route: Route): ZodOpenApiOperationObject {
   const { name, tag, summary, description, params, query, body, answers } = route;
+  const errors = route.hasGeoReportErrors ? describedErrors : problems;
   const requestParams = { ...(params && { path: params }), ...(query && { query }) };
   return {
     operationId: name,
@@ -82,16 +85,17 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
     security: securityOf(route),
     ...((params ?? query) && { requestParams }),
     ...(body && { requestBody: body }),
-    responses: { ...answers, ...problems(...refusalsOf(route)) },
+    responses: { ...answers, ...errors(...refusalsOf(route)) },
   };
 }
 
-function securityOf({ may, takesKey }: Route): Record<string, string[]>[] {
+function securityOf({ may, takesKey, mayByField }: Route): Record<string, string[]>[] {
+  if (mayByField) return [{ apiKey: [] }, {}];
   if (may) return [{ apiKey: [] }];
   return takesKey ? [{}, { apiKey: [] }] : [];
 }
 
-function refusalsOf({ may, takesKey, isUnlimited, refuses = [] }: Route): ErrorCode[] {
-  const ofKeys: ErrorCode[] = (may ?? takesKey) ? ["UNAUTHENTICATED", "FORBIDDEN"] : [];
+function refusalsOf({ may, takesKey, mayByField, isUnlimited, refuses = [] }: Route): ErrorCode[] {
+  const ofKeys: ErrorCode[] = (may ?? mayByField ?? takesKey) ? ["UNAUTHENTICATED", "FORBIDDEN"] : [];
   return [...(isUnlimited ? [] : (["RATE_LIMITED"] as const)), ...ofKeys, ...refuses];
 }

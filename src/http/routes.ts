@@ -3,12 +3,16 @@
  */
 import { Router, type RequestHandler } from "express";
 import { requires } from "./handling/authorisation.ts";
+import { requireFormat } from "./handling/georeport-answers.ts";
 import type { Route, RouteParts } from "./handling/route.ts";
 import { openApiRoute } from "./openapi.ts";
 import { adapterRoutes } from "./resources/adapters.ts";
 import { anchorRoutes } from "./resources/anchors.ts";
 import { keyRoutes } from "./resources/api-keys.ts";
 import { logRoutes } from "./resources/log.ts";
+import { open311RequestRoutes } from "./resources/open311-requests.ts";
+import { open311SubmitRoutes } from "./resources/open311-submit.ts";
+import { open311Routes } from "./resources/open311.ts";
 import { originalRoutes } from "./resources/originals.ts";
 import { proofRoutes } from "./resources/proofs.ts";
 import { recordRoutes } from "./resources/records.ts";
@@ -21,6 +25,9 @@ import { verifyRoutes } from "./resources/verify.ts";
 const RESOURCES: readonly Route[] = [
   ...submissionRoutes,
   ...adapterRoutes,
+  ...open311SubmitRoutes,
+  ...open311RequestRoutes,
+  ...open311Routes,
   ...recordRoutes,
   ...originalRoutes,
   ...proofRoutes,
@@ -40,7 +47,10 @@ export const ROUTES: readonly Route[] = [...RESOURCES, openApiRoute(() => ROUTES
 export function createRouter(parts: RouteParts): Router {
   const router = Router({ caseSensitive: true, strict: true });
   for (const route of ROUTES) {
-    const guards = route.may ? [requires(parts, route.may)] : [];
+    const guards = [
+      ...(route.hasGeoReportErrors ? [requireFormat] : []),
+      ...(route.may ? [requires(parts, route.may)] : []),
+    ];
     // Express cannot know that the path has the parameters that the handler reads.
     router[route.method](pathOf(route), ...guards, route.handle(parts) as RequestHandler);
   }

@@ -14,8 +14,16 @@ import { takeBody } from "../serve/arriving-body.ts";
 import { limitConnections } from "../serve/connection-limits.ts";
 import type { HttpLimits } from "../serve/limits.ts";
 import { closeServer, listen } from "../serve/listen.ts";
+import { writeGeoReportError } from "./handling/georeport-answers.ts";
+import type { Open311Parts } from "./handling/route.ts";
 import { createMetrics, type Metrics } from "./handling/metrics.ts";
-import { answerErrors, answerExpectations, answerMalformedRequests, routeOf } from "./handling/problem-answers.ts";
+import {
+  answerErrors,
+  answerExpectations,
+  answerMalformedRequests,
+  routeOf,
+  writeProblemsWith,
+} from "./handling/problem-answers.ts";
 import { limitRate } from "../serve/rate-limit.ts";
 import { shareWithAllOrigins } from "./resources/log.ts";
 import { OpeningsLimit } from "./handling/openings-limit.ts";
@@ -37,6 +45,7 @@ export interface HttpServerOptions {
   readonly port: number;
   /** Addresses at which clients reach it, if not those it listens on. */
   readonly publicUrls?: readonly string[] | undefined;
+  readonly open311: Open311Parts;
   readonly limits: HttpLimits;
   readonly logger: Logger;
   /** Where alarms about keys and openings go. */
@@ -136,6 +145,7 @@ class Housekeeping {
 /** Public anyway. A page of another origin may read it, but sends no key. */
 const OPEN_TO_ALL_ORIGINS = [
   "/log",
+  "/open311",
   "/openapi.json",
   "/v1/records/:id",
   "/v1/checkpoints",
@@ -145,7 +155,7 @@ const OPEN_TO_ALL_ORIGINS = [
 ];
 
 /** All but /livez and /readyz: a supervisor that gets a 429 would end a healthy service. */
-const RATE_LIMITED = ["/v1", "/v1.1", "/log", "/healthz", "/metrics", "/openapi.json"];
+const RATE_LIMITED = ["/v1", "/v1.1", "/open311", "/log", "/healthz", "/metrics", "/openapi.json"];
 
 /** The application. */
 function createApp(options: HttpServerOptions, { metrics, security }: Housekeeping, verifier: VerifyPool): Express {
@@ -155,7 +165,8 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   app.disable("etag").disable("x-powered-by").set("query parser", "simple").set("trust proxy", limits.trustedProxies);
   app.use(logRequests(logger), metrics.measure, securityHeaders({ isForAllOrigins: false }), requireWellFormed(limits));
   app.use(OPEN_TO_ALL_ORIGINS, shareWithAllOrigins);
-  app.use(["/v1", "/v1.1"], keepFromCaches);
+  app.use(["/v1", "/v1.1", "/open311"], keepFromCaches);
+  app.use("/open311", writeProblemsWith(writeGeoReportError));
   app.use(RATE_LIMITED, limitRate(limits.ratePerMinute));
   const routes = createRouter({ ...options, now, publicUrls, metrics, security, openingsLimit, verifier });
   app.use(routes);

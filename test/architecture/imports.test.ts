@@ -108,7 +108,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // What is done with every request, and what routes are declared with.
   [
     "src/http/handling/",
-    [...["src/core/", "src/verify/", "src/serve/", "src/alarms/", "src/keys/", "src/write/", "src/read/"]],
+    [
+      ...["src/core/", "src/verify/", "src/sources/open311-services.ts", "src/serve/", "src/alarms/", "src/keys/"],
+      ...["src/write/", "src/read/"],
+    ],
   ],
   [
     "src/http/resources/",
@@ -134,6 +137,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/core/",
         "src/files/",
         "src/alarms/",
+        "src/sources/open311-services.ts",
         "src/store/",
         "src/store/open.ts",
         "src/chain/",

@@ -46,7 +46,9 @@ describe("the OpenAPI document", () => {
       for (const [status, response] of Object.entries(responses)) {
         expect(response.description, `${path} ${status}`).to.be.a("string").that.is.not.empty;
         if (status >= "400" && path !== "/healthz")
-          expect(response.content, path).to.have.key("application/problem+json");
+          expect(response.content, path).to.have.keys(
+            path.startsWith("/open311/") ? ["application/json", "text/xml"] : ["application/problem+json"],
+          );
       }
       expect(Object.keys(responses), path).to.include("500");
     }
@@ -134,6 +136,13 @@ describe("the OpenAPI document", () => {
       for (const path of ["Observations", "Datastreams(1)/Observations", "CreateObservations"])
         await call(service, `/v1.1/${path}`, { ...admin, body: "{}" });
       await call(service, `/v1.1/Observations('${id}')`);
+      for (const name of ["discovery", "services", "services/pothole", "requests", `requests/${id}`])
+        for (const format of ["json", "xml"]) await call(service, `/open311/v2/${name}.${format}`);
+      await call(service, "/open311/v2/requests.json", {
+        ...admin,
+        body: "",
+        type: "application/x-www-form-urlencoded",
+      });
       await call(service, "/v1/sources/nobody/repair", { role: "officer", body: '{"from":1}' });
       await call(service, "/v1/sources", { ...admin, body: '{"name":"new/1"}' });
       for (const verb of ["rotate", "revoke", "suspend", "resume"])

@@ -200,7 +200,7 @@ describe("the server", () => {
     const port = Number(new URL(service.url).port);
     const { ledger, access, policy } = service;
     const place = { host: "127.0.0.1", port, limits: DEFAULT_HTTP_LIMITS, logger: createLogger("silent") };
-    const start = startHttpServer({ ledger, access, policy: () => policy, ...place });
+    const start = startHttpServer({ ledger, access, policy: () => policy, open311: service.open311, ...place });
     await expectRejection(
       "CONFIG_INVALID",
       start,

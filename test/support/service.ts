@@ -20,6 +20,7 @@ import { verifierKey } from "../../src/core/note.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { parseProfile, type Profile } from "../../src/profiles/profile.ts";
 import { reportDamage } from "../../src/service/damage-reports.ts";
+import type { Open311Parts } from "../../src/http/handling/route.ts";
 import { DEFAULT_HTTP_LIMITS, type HttpLimits } from "../../src/serve/limits.ts";
 import { Connectors } from "../../src/connectors/connectors.ts";
 import type { ConfiguredConnector } from "../../src/connectors/kind.ts";
@@ -28,6 +29,9 @@ import { startHttpServer } from "../../src/http/server.ts";
 import { Ledger } from "../../src/read/ledger.ts";
 import { openLog, type OpenLog } from "../../src/write/open-log.ts";
 import type { Pipeline } from "../../src/write/pipeline.ts";
+import { keyedNames } from "../../src/keys/keyed-names.ts";
+import { readOpen311File } from "../../src/service/open311-file.ts";
+import type { Open311Settings } from "../../src/sources/open311-services.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
@@ -50,6 +54,7 @@ export interface ServiceOptions {
   readonly publicUrls?: readonly string[];
   /** They are connected by `connectors.start()`. */
   readonly connectors?: readonly ConfiguredConnector[];
+  readonly open311?: Open311Settings;
 }
 
 /** A service that runs. */
@@ -64,6 +69,7 @@ export interface TestService {
   readonly access: Access;
   readonly anchoring: Anchoring;
   readonly policy: Policy;
+  readonly open311: Open311Parts;
   /** One API key a role. */
   readonly keys: Readonly<Record<Role, string>>;
   readonly alarms: Alarms;
@@ -75,6 +81,7 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
+const SHIPPED_SERVICES = readOpen311File(join(import.meta.dirname, "../../profiles/open311/services.json"));
 const TEST_ORIGIN = "test.example/ledger";
 
 /** Starts a service. */
@@ -114,6 +121,11 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     sources: [],
     witnesses: { keys: [], quorum: 0 },
   };
+  const open311 = {
+    settings: options.open311 ?? SHIPPED_SERVICES,
+    readAt: Math.floor(now() / 1_000),
+    nameOf: keyedNames(randomBytes(32), "test"),
+  };
   const server = await startHttpServer({
     ledger,
     access,
@@ -121,6 +133,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     host: "127.0.0.1",
     port: 0,
     publicUrls: options.publicUrls,
+    open311,
     limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
     logger,
     alarms,
@@ -137,6 +150,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     access,
     anchoring,
     policy,
+    open311,
     keys,
     alarms,
     logText: () => text.text,

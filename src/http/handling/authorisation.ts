@@ -36,10 +36,23 @@ export function principalOf(response: Response): Principal {
  * Checks the request's key.
  * @throws UNAUTHENTICATED alike for a missing, an unknown and a revoked key; FORBIDDEN for a role that may not
  */
-export function authorise(request: Request, { access, security }: Guard, action: Action): Principal {
+export function authorise(request: Request, guard: Guard, action: Action): Principal {
+  return authoriseKey(keyOf(request), request, guard, action);
+}
+
+/**
+ * Checks a key that came otherwise than in the header Authorization.
+ * @throws as {@link authorise}
+ */
+export function authoriseKey(
+  key: string | undefined,
+  request: Request,
+  { access, security }: Guard,
+  action: Action,
+): Principal {
   let principal: Principal | undefined;
   try {
-    principal = access.recognise(keyOf(request));
+    principal = access.recognise(key);
     assertAllowed(principal, action);
     return principal;
   } catch (error) {

@@ -5,12 +5,30 @@
 import { randomUUID } from "node:crypto";
 import type { Server, ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { ErrorRequestHandler, Request } from "express";
+import type { ErrorRequestHandler, Request, RequestHandler, Response } from "express";
 import type { Logger } from "pino";
 import { WarifuError, type ErrorCode } from "../../core/errors.ts";
 import { loggable } from "../../serve/logger.ts";
 import { internalProblem, PROBLEM_MEDIA_TYPE, problemOf, retryAfterOf, type Problem } from "./problem.ts";
 import { endThoughMoreComes } from "../../serve/response-end.ts";
+
+/** A problem as it is sent. */
+export interface WrittenProblem {
+  readonly status: number;
+  readonly type: string;
+  readonly body: string;
+}
+
+/** Writes problems in another form than that of RFC 9457. */
+export type ProblemWriter = (problem: Omit<Problem, "code">, request: Request) => WrittenProblem;
+
+/** Problems of the requests that pass here are written in the form of another standard. */
+export function writeProblemsWith(writer: ProblemWriter): RequestHandler {
+  return (_request, response, next) => {
+    response.locals["problemWriter"] = writer;
+    next();
+  };
+}
 
 /** The last handler of the application. */
 export function answerErrors(logger: Logger): ErrorRequestHandler {
@@ -21,15 +39,26 @@ export function answerErrors(logger: Logger): ErrorRequestHandler {
     if (problem.status >= 500) logger.error({ instance, route: routeOf(request), ...loggable(thrown) }, "refused");
     else logger.debug({ instance, route: routeOf(request), code: error?.code }, "refused");
     if (response.headersSent) return void response.destroy();
-    const body = Buffer.from(JSON.stringify(problem));
+    const written = writerFor(response)(problem, request);
+    const body = Buffer.from(written.body);
     const retryAfter = error && retryAfterOf(error);
     if (retryAfter !== undefined && !response.hasHeader("retry-after")) response.setHeader("retry-after", retryAfter);
-    if (problem.status === 401) response.setHeader("www-authenticate", 'Bearer realm="warifu"');
+    if (written.status === 401) response.setHeader("www-authenticate", 'Bearer realm="warifu"');
     response.setHeader("cache-control", "no-store");
-    response.status(problem.status).type(PROBLEM_MEDIA_TYPE).setHeader("content-length", body.length);
+    response.status(written.status).setHeader("content-type", written.type).setHeader("content-length", body.length);
     endThoughMoreComes(request, response, request.method === "HEAD" ? [] : [body]);
   };
 }
+
+function writerFor({ locals }: Response): ProblemWriter {
+  return (locals["problemWriter"] as ProblemWriter | undefined) ?? writeProblem;
+}
+
+const writeProblem: ProblemWriter = (problem) => ({
+  status: problem.status,
+  type: PROBLEM_MEDIA_TYPE,
+  body: JSON.stringify(problem),
+});
 
 /** The pattern of the route that a request matched: logs and metrics have it instead of the path, which may name things. */
 export function routeOf(request: Request): string {

@@ -103,7 +103,7 @@ function problem(status: number, codes: readonly ErrorCode[]): Responses[`${1 | 
 }
 
 /** What each code means; codes with the same wording share a sentence. */
-function inWords(codes: readonly ErrorCode[]): string[] {
+export function inWords(codes: readonly ErrorCode[]): string[] {
   const titles = [...new Set(codes.map((code) => PROBLEM_KINDS[code].title))];
   return titles.map((title) => {
     const named = codes.filter((code) => PROBLEM_KINDS[code].title === title).map((code) => `\`${code}\``);

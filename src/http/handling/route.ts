@@ -10,6 +10,7 @@ import type { Policy } from "../../core/policy.ts";
 import type { Action } from "../../keys/api-keys.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { HttpLimits } from "../../serve/limits.ts";
+import type { Open311Settings } from "../../sources/open311-services.ts";
 import type { Verdict } from "../../verify/verdict.ts";
 import type { Guard } from "./authorisation.ts";
 import type { Metrics } from "./metrics.ts";
@@ -24,10 +25,20 @@ export interface RouteParts extends Guard {
   readonly now: () => number;
   /** Addresses at which clients reach the service; if empty, those of the connection. */
   readonly publicUrls: readonly string[];
+  readonly open311: Open311Parts;
   /** The policy with which the service itself verifies. */
   readonly policy: () => Policy;
   /** Verifies bundles away from the thread that writes. @throws BUSY */
   readonly verifier: { verify(bytes: Uint8Array, policy: Policy): Promise<Verdict> };
+}
+
+/** What service requests are taken with. */
+export interface Open311Parts {
+  readonly settings: Open311Settings;
+  /** When the settings were read, POSIX seconds. */
+  readonly readAt: number;
+  /** Names a text so that nobody without the service's secret can tell which it was. */
+  readonly nameOf: (text: string) => string;
 }
 
 /** Parts of an OpenAPI operation that are passed on as they are. */
@@ -42,13 +53,17 @@ export interface Route {
   readonly isRest?: true;
   /** Unique among the routes: the `operationId`. */
   readonly name: string;
-  readonly tag: "records" | "log" | "service" | "keys";
+  readonly tag: "records" | "open311" | "log" | "service" | "keys";
   readonly summary: string;
   readonly description?: string;
   /** The action that a key must allow. Without it, the route is open: proofs that only friends can check are worthless. */
   readonly may?: Action;
   /** Open to all, but a key that allows it gets more. */
   readonly takesKey?: true;
+  /** Guarded by its handler, which finds the key in the body too. */
+  readonly mayByField?: Action;
+  /** Errors are those of Open311 GeoReport. */
+  readonly hasGeoReportErrors?: true;
   readonly params?: z.ZodObject;
   readonly query?: z.ZodObject;
   readonly body?: Described["requestBody"];

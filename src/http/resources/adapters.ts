@@ -117,7 +117,7 @@ function assertTaken({ hasTaken, unavailable }: SubmissionAnswer, outcomes: read
 }
 
 /** The address that the service has for whoever asks. */
-function baseOf(request: Request, { publicUrls }: RouteParts): string {
+export function baseOf(request: Request, { publicUrls }: Pick<RouteParts, "publicUrls">): string {
   return publicUrls[0] ?? `${request.protocol}://${request.host}`;
 }
 

@@ -47,6 +47,7 @@ function assertMaySee({ isOpen, source, leafIndex }: OriginalPlace, request: Req
 const RECEIVED_TYPES = [
   ...["application/json", "application/ld+json", "application/geo+json"],
   ...["application/senml+json", "application/senml+cbor"],
+  ...["application/x-www-form-urlencoded", "multipart/form-data"],
 ];
 const RECEIVED = Object.fromEntries(
   RECEIVED_TYPES.map((type) => [type, { schema: { description: "As it was sent." }, example: [] }]),

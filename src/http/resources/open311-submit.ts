@@ -1,0 +1,194 @@
+/**
+ * POST /open311/v2/requests.{json|xml}: a service request, as a form, becomes a citizen report. The API key is in the form, as
+ * the standard has it, in the query, or in the header Authorization.
+ *
+ * Invariant: an API key is never kept. Of the form, its bytes are kept with the record, without the value of `api_key`.
+ */
+import type { Request, RequestHandler } from "express";
+import { z } from "zod";
+import { WarifuError } from "../../core/errors.ts";
+import { canonicalJson, type JsonObject } from "../../core/json.ts";
+import { receivedClaim } from "../../core/received.ts";
+import type { Principal } from "../../keys/api-keys.ts";
+import { ByteBudget } from "../../serve/byte-budget.ts";
+import { fieldOf, splitPair, unescaped, URL_ENCODED, urlEncodedFields, type FormField } from "../../serve/form.ts";
+import { MULTIPART, partsOf } from "../../serve/multipart.ts";
+import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
+import { MAX_PAYLOAD_BYTES } from "../../sources/adapter.ts";
+import { REPORT_TYPE } from "../../sources/documents.ts";
+import { API_KEY_FIELD, GEOREPORT, reportOf, RequestFields } from "../../sources/georeport.ts";
+import { ReceivedValue } from "../../write/received-value.ts";
+import { authorise, authoriseKey } from "../handling/authorisation.ts";
+import { answer, described, formatParameter } from "../handling/georeport-answers.ts";
+import { REFUSALS } from "../handling/problems.ts";
+import type { Route, RouteParts } from "../handling/route.ts";
+import { parseRequest, recordId } from "../handling/values.ts";
+import { baseOf } from "./adapters.ts";
+import { assertJurisdiction, commonQuery, OPEN311_PREFIX, serviceOf } from "./open311.ts";
+import { noticeOf } from "./open311-requests.ts";
+import { SubmissionAnswer } from "./submission-answer.ts";
+import { submitAs } from "./submit-records.ts";
+
+const MAX_FIELDS = 100;
+const BOUNDS = { maxFields: MAX_FIELDS, maxFieldBytes: 65_536, maxFiles: 1, maxFileBytes: MAX_PAYLOAD_BYTES };
+/** For all forms being collected: they are read before anybody knows whether their key is valid. */
+const FORM_BYTES = new ByteBudget(16_777_216);
+const DAY_MS = 86_400_000;
+
+/** A form, and what is kept of it. */
+interface Form {
+  readonly fields: readonly FormField[];
+  /** As it was sent. */
+  readonly type: string;
+  /** As they were sent, without the value of `api_key`. */
+  readonly keptBytes: Buffer;
+}
+
+function receiveRequest(parts: RouteParts): RequestHandler {
+  return async (request, response) => {
+    const query = parseRequest(commonQuery, request.query);
+    const known = authorisedEarly(request, query.api_key, parts);
+    const form = await formOf(request);
+    const fields = new RequestFields(form.fields);
+    const principal = known ?? authoriseKey(fields.get(API_KEY_FIELD), request, parts, "submit");
+    const { settings } = parts.open311;
+    for (const sent of [query.jurisdiction_id, fields.get("jurisdiction_id")]) assertJurisdiction(sent, settings);
+    const record = await recordOf(fields, principal, parts);
+    const received = receivedClaim(form.keptBytes, { adapter: GEOREPORT, at: parts.now(), type: form.type });
+    const value = new ReceivedValue(record, { received, bytes: form.keptBytes });
+    const outcomes = await submitAs(principal, [value], parts, request);
+    const counted = new SubmissionAnswer(",");
+    counted.add(outcomes);
+    parts.metrics.countRecords(counted.counts);
+    const [outcome] = outcomes;
+    if (!outcome?.ok) throw outcome?.error ?? new WarifuError("STOPPED", "the service had to stop");
+    const { id } = outcome.acknowledgement;
+    const created = { service_request_id: id, service_notice: noticeOf(id, baseOf(request, parts)), account_id: null };
+    answer(request, response.status(outcome.isNew ? 201 : 200), "service_requests", [created]);
+  };
+}
+
+/** Whoever has a key elsewhere than in the form is known before the form is read. */
+function authorisedEarly(request: Request, inQuery: string | undefined, parts: RouteParts): Principal | undefined {
+  if (request.headers.authorization !== undefined) return authorise(request, parts, "submit");
+  return inQuery === undefined ? undefined : authoriseKey(inQuery, request, parts, "submit");
+}
+
+async function formOf(request: Request): Promise<Form> {
+  const mediaType = mediaTypeOf(request, [URL_ENCODED, MULTIPART]);
+  const type = request.get("content-type") ?? "";
+  const bytes = await collectBody(request, MAX_PAYLOAD_BYTES, FORM_BYTES);
+  if (mediaType === URL_ENCODED)
+    return { type, fields: urlEncodedFields(bytes, MAX_FIELDS), keptBytes: withoutKeyInPairs(bytes) };
+  const form = await partsOf(bytes, type, BOUNDS);
+  if (form.some(({ filename }) => filename !== undefined))
+    throw new WarifuError("NOT_ACCEPTABLE", "files are not taken here: send the address of a picture as media_url");
+  const keys = form.filter(({ name }) => name === API_KEY_FIELD).map((part) => part.bytes);
+  return { type, fields: form.map(fieldOf), keptBytes: keys.reduce(withoutKeyInPart, bytes) };
+}
+
+function withoutKeyInPairs(bytes: Buffer): Buffer {
+  const pairs = bytes.toString("latin1").split("&");
+  const kept = pairs.map((pair) => {
+    const [name] = splitPair(pair);
+    return unescaped(name) === API_KEY_FIELD ? `${name}=` : pair;
+  });
+  return Buffer.from(kept.join("&"), "latin1");
+}
+
+/** A part's content stands between the line that ends its header and the next delimiter. */
+function withoutKeyInPart(bytes: Buffer, key: Buffer): Buffer {
+  const [before, after] = ["\r\n\r\n", "\r\n--"];
+  return Buffer.from(
+    bytes.toString("latin1").replaceAll(before + key.toString("latin1") + after, before + after),
+    "latin1",
+  );
+}
+
+/**
+ * The record of a request. The same request of the same sender within a day is the same record: phones send again what was
+ * not answered in time.
+ */
+async function recordOf(fields: RequestFields, { sender }: Principal, parts: RouteParts): Promise<JsonObject> {
+  const { ledger, now, open311 } = parts;
+  const { settings, nameOf } = open311;
+  const { source } = settings;
+  const code = fields.get("service_code");
+  if (code === undefined) throw new WarifuError("REQUEST_INVALID", "service_code is missing: see services");
+  const claims = reportOf(fields, serviceOf(code, settings), ledger.profileOf(REPORT_TYPE).document);
+  const content = canonicalJson({ claims, sender });
+  const keyOn = (day: number): string => `${GEOREPORT}:${day}:${nameOf(content)}`;
+  const today = Math.floor(now() / DAY_MS);
+  const { items } = await ledger.records.byKey({ source, key: keyOn(today - 1), sender });
+  const isRecent = items.some((one) => "receivedAt" in one && now() / 1_000 - (one.receivedAt ?? 0) < DAY_MS / 1_000);
+  return { key: keyOn(isRecent ? today - 1 : today), type: REPORT_TYPE, source, claims };
+}
+
+const text = z.string();
+const formSchema = z
+  .looseObject({
+    api_key: text.optional().meta({ description: "Unless it is in the header Authorization or in the query." }),
+    jurisdiction_id: text.optional(),
+    service_code: text,
+    lat: text.optional().meta({ description: "WGS 84, with `long`; or `address_string`, or `address_id`." }),
+    long: text.optional(),
+    address_string: text.optional(),
+    address_id: text.optional(),
+    email: text.optional(),
+    device_id: text.optional(),
+    account_id: text.optional(),
+    first_name: text.optional(),
+    last_name: text.optional(),
+    phone: text.optional(),
+    description: text.max(4_000).optional(),
+    media_url: text.optional().meta({ description: "Kept, concealed, and never fetched." }),
+  })
+  .meta({
+    id: "GeoReportForm",
+    description: "`attribute[code]` for each attribute; fields not named here are kept too.",
+  });
+const FORM = { api_key: "wk_…", service_code: "pothole", lat: "43.4628", long: "-3.8044", description: "A deep hole" };
+const createdSchema = z
+  .array(z.strictObject({ service_request_id: recordId, service_notice: text, account_id: z.null() }))
+  .length(1)
+  .meta({ id: "GeoReportCreated" });
+const ID = "01a20244-e975-7658-8309-94100ee9b9e5";
+const created = (description: string) =>
+  described(description, "service_requests", createdSchema, [
+    { service_request_id: ID, service_notice: noticeOf(ID, "https://ledger.example"), account_id: null },
+  ]);
+
+/** The routes. */
+export const open311SubmitRoutes: readonly Route[] = [
+  {
+    method: "post",
+    path: `${OPEN311_PREFIX}/requests.{format}`,
+    name: "createOpen311Request",
+    tag: "open311",
+    summary: "Take a service request",
+    description:
+      "Role submitter or admin. It becomes a citizen report: what the profile conceals is not shown again, and what " +
+      "was received is kept as evidence, without the API key. The same request within a day is the same record.",
+    mayByField: "submit",
+    hasGeoReportErrors: true,
+    params: z.object({ format: formatParameter }),
+    query: commonQuery,
+    body: {
+      required: true,
+      content: {
+        [URL_ENCODED]: { schema: formSchema, example: FORM },
+        [MULTIPART]: { schema: formSchema, example: FORM },
+      },
+    },
+    answers: { "200": created("It repeats an earlier request, and has its id."), "201": created("It is recorded.") },
+    refuses: [
+      ...REFUSALS.body,
+      ...REFUSALS.record,
+      ...REFUSALS.reading,
+      ...REFUSALS.writing,
+      ...REFUSALS.admission,
+      "NOT_FOUND",
+    ],
+    handle: receiveRequest,
+  },
+];
