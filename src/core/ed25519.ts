@@ -69,31 +69,16 @@ const platform = globalThis.process?.getBuiltinModule?.("node:crypto");
 
 /** The implementation for a platform with this `node:crypto`, or without one. */
 export function verifyEd25519For(nodeCrypto: NodeCrypto | undefined): VerifyEd25519 {
-  const verify: VerifyEd25519 = nodeCrypto ? verifierOf(nodeCrypto) : verifyPortable;
+  return strictly(nodeCrypto ? verifierOf(nodeCrypto) : verifyPortable);
+}
+
+/** The same verifier without points of small order. */
+export function strictly(verify: VerifyEd25519): VerifyEd25519 {
   return (publicKey, message, signature) => canBeSignature(signature) && verify(publicKey, message, signature);
 }
 
 /** See {@link VerifyEd25519}. */
 export const verifyEd25519: VerifyEd25519 = verifyEd25519For(platform);
-
-/** The same verdict, reached on another thread where the platform has threads, so that many are reached in parallel. */
-export function verifyEd25519AsideFor(
-  nodeCrypto: NodeCrypto | undefined,
-): (...claim: Parameters<VerifyEd25519>) => Promise<boolean> {
-  if (nodeCrypto === undefined) return async (...claim) => verifyEd25519For(undefined)(...claim);
-  const keyOf = importerOf(nodeCrypto);
-  return async (publicKey, message, signature) =>
-    canBeSignature(signature) &&
-    new Promise((resolve, reject) => {
-      nodeCrypto.verify(null, message, keyOf(publicKey), signature, (error, isSigned) => {
-        if (error) reject(error);
-        else resolve(isSigned);
-      });
-    });
-}
-
-/** See {@link verifyEd25519AsideFor}. */
-export const verifyEd25519Aside = verifyEd25519AsideFor(platform);
 
 function canBeSignature(signature: Uint8Array): boolean {
   return signature.length === SIGNATURE_BYTES && !SMALL_ORDER_POINTS.has(toHex(signature.subarray(0, POINT_BYTES)));

@@ -14,7 +14,13 @@ import type { Record } from "./record.ts";
 import { signedContentOf } from "./request-signature.ts";
 import { sha256 } from "./sha256.ts";
 import { ObjectReader } from "./shape.ts";
-import { ed25519SourceKey, isSignedBy, parseSourceKey, type SourceKey } from "./source-key.ts";
+import {
+  ed25519SourceKey,
+  isSignedBy,
+  parseSourceKey,
+  type SourceKey,
+  type VerifyEd25519Anywhere,
+} from "./source-key.ts";
 
 /** A signature over a record's canonical form, see {@link signedBytesOf}. */
 export type RecordSignature = {
@@ -125,14 +131,14 @@ export function isOverRecord(signature: SourceSignature): signature is RecordSig
  * Checks that the signature is by the key it names. What it says about the record is another question: {@link recordIn}.
  * @throws KEY_INVALID, ENCODING_INVALID, SOURCE_SIGNATURE_INVALID
  */
-export async function checkSourceSignature(record: SignedRecord): Promise<void> {
+export async function checkSourceSignature(record: SignedRecord, verify?: VerifyEd25519Anywhere): Promise<void> {
   const { evidence } = record;
   if (isOverRecord(evidence)) {
     const sig = fromBase64(evidence.sig, "evidence.sig", 64);
-    if (!(await isSignedBy(keyOfSignature(evidence), signedBytesOf(record), sig))) throw notOfThisRecord();
+    if (!(await isSignedBy(keyOfSignature(evidence), signedBytesOf(record), sig, verify))) throw notOfThisRecord();
     return;
   }
-  const isHeld = "jws" in evidence ? await isJwsHeld(evidence) : await isRequestHeld(evidence);
+  const isHeld = "jws" in evidence ? await isJwsHeld(evidence, verify) : await isRequestHeld(evidence, verify);
   if (!isHeld)
     throw new WarifuError("SOURCE_SIGNATURE_INVALID", "evidence is not a signature by the key that it names");
 }
@@ -166,13 +172,13 @@ function notOfThisRecord(): WarifuError {
   );
 }
 
-async function isJwsHeld({ jws, key }: JwsSignature): Promise<boolean> {
+async function isJwsHeld({ jws, key }: JwsSignature, verify?: VerifyEd25519Anywhere): Promise<boolean> {
   const parsed = parseJws(jws);
-  return fitsKey(parsed, key) && (await isSignedBy(key, parsed.signingInput, parsed.signature));
+  return fitsKey(parsed, key) && (await isSignedBy(key, parsed.signingInput, parsed.signature, verify));
 }
 
-function isRequestHeld({ base, key, sig }: RequestSignature): Promise<boolean> {
-  return isSignedBy(key, utf8(base), fromBase64(sig, "evidence.sig", 64));
+function isRequestHeld({ base, key, sig }: RequestSignature, verify?: VerifyEd25519Anywhere): Promise<boolean> {
+  return isSignedBy(key, utf8(base), fromBase64(sig, "evidence.sig", 64), verify);
 }
 
 function keyBytes({ key }: RecordSignature): Uint8Array {

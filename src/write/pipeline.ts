@@ -24,7 +24,8 @@ import type { Appended, SourceIds } from "./append.ts";
 import { conceal } from "./conceal.ts";
 import { Conflicts } from "./conflicts.ts";
 import { ingest, type IngestedRecord } from "./ingest.ts";
-import { holdSigned, openSigned, type Submitted } from "./signed-submission.ts";
+import { SignatureThread } from "./signature-thread.ts";
+import { holdSigned, openSigned, type SignatureChecks, type Submitted } from "./signed-submission.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 import { WaitingQueue } from "./waiting-queue.ts";
@@ -86,12 +87,18 @@ export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #conflicts: Conflicts;
   readonly #queue: WaitingQueue<Waiting>;
+  readonly #signatures = new SignatureThread();
+  readonly #signatureChecks: SignatureChecks;
   #drained: Promise<void> | undefined;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
     this.#queue = new WaitingQueue(parts.maxQueue);
     this.#conflicts = new Conflicts({ ...parts, sources: parts.events.sources });
+    this.#signatureChecks = {
+      keysOf: (source) => parts.rules.keysOf(source),
+      verifyAside: (...claim) => this.#signatures.verify(...claim),
+    };
   }
 
   /** Submissions that wait for the next batch. */
@@ -105,9 +112,8 @@ export class Pipeline {
    */
   async submit(submitted: readonly Submitted[], submitter?: Submitter): Promise<Outcome[]> {
     this.#assertRoom(submitted.length, submitter);
-    const { rules } = this.#parts;
     // No wait if there is nothing to verify: a call of `submit` before `close` must count as submitted first.
-    const values = holdSigned(submitted) ? await openSigned(submitted, (source) => rules.keysOf(source)) : submitted;
+    const values = holdSigned(submitted) ? await openSigned(submitted, this.#signatureChecks) : submitted;
     this.#assertRoom(values.length, submitter);
     return new Promise((resolve) => {
       const submission: Submission = { outcomes: [], unsettled: values.length, resolve };
@@ -132,6 +138,7 @@ export class Pipeline {
     const { writer } = this.#parts;
     writer.refuseMore();
     await this.#drained;
+    await this.#signatures.close();
     await writer.close();
   }
 

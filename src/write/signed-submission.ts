@@ -5,7 +5,7 @@
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, parseJsonBytes, type JsonObject, type JsonValue } from "../core/json.ts";
 import { fitsKey, parseJws, type Jws } from "../core/jws.ts";
-import { isSignedBy, keyThumbprint, type SourceKey } from "../core/source-key.ts";
+import { isSignedBy, keyThumbprint, type SourceKey, type VerifyEd25519Anywhere } from "../core/source-key.ts";
 import { checkSourceSignature, type JwsSignature, type RequestSignature } from "../core/source-signature.ts";
 import { ReceivedValue, type Original } from "./received-value.ts";
 import { assertRecord, recordSchema } from "./submitted-record.ts";
@@ -41,32 +41,43 @@ export function withOriginal(value: JsonObject | WarifuError, original: Original
 /** The keys that were ever registered for a source. */
 export type KeysOf = (source: string) => Promise<readonly SourceKey[]>;
 
-/** If there are fewer signatures than this, ingest verifies them one after the other. */
-const WORTH_THREADS = 8;
+/** What signed submissions are verified with. */
+export interface SignatureChecks {
+  readonly keysOf: KeysOf;
+  /** On another thread, for many at a time. */
+  readonly verifyAside: VerifyEd25519Anywhere;
+}
+
+/** If there are fewer signatures than this, they are verified one after the other, right here. */
+const WORTH_THREAD = 8;
 
 /** Whether some of these have to be, or are worth being, verified before they are ingested. */
 export function holdSigned(values: readonly Submitted[]): boolean {
   if (values.some(isJws)) return true;
-  return values.length >= WORTH_THREADS && values.filter(hasOwnSignature).length >= WORTH_THREADS;
+  return values.length >= WORTH_THREAD && values.filter(hasOwnSignature).length >= WORTH_THREAD;
 }
 
 /** Verifies what is signed; everything else stays as it is. A refused value is replaced by its error. */
-export function openSigned(values: readonly Submitted[], keysOf: KeysOf): Promise<readonly Submitted[]> {
+export function openSigned(
+  values: readonly Submitted[],
+  { keysOf, verifyAside }: SignatureChecks,
+): Promise<readonly Submitted[]> {
+  const verify = values.length >= WORTH_THREAD ? verifyAside : undefined;
   return Promise.all(
     values.map((value) => {
-      if (isJws(value)) return orRefusal(() => openJws(value.jws, keysOf));
-      return hasOwnSignature(value) ? checked(value) : Promise.resolve(value);
+      if (isJws(value)) return orRefusal(() => openJws(value.jws, keysOf, verify));
+      return hasOwnSignature(value) ? checked(value, verify) : Promise.resolve(value);
     }),
   );
 }
 
 /** The record with its signature verified; unchanged if anything is wrong, which ingest then finds in its own order. */
-async function checked(value: JsonObject): Promise<Submitted> {
+async function checked(value: JsonObject, verify: VerifyEd25519Anywhere | undefined): Promise<Submitted> {
   const result = recordSchema.safeParse(value);
   if (!result.success || result.data.evidence === undefined || result.data.seq === undefined) return value;
   const { evidence, seq, ...record } = result.data;
   try {
-    await checkSourceSignature({ ...record, seq, evidence });
+    await checkSourceSignature({ ...record, seq, evidence }, verify);
     return new CheckedValue(value);
   } catch (error) {
     if (error instanceof WarifuError) return value;
@@ -100,7 +111,11 @@ function isPlain(value: Submitted): value is JsonObject {
   return !isTaken && isJsonObject(value);
 }
 
-async function openJws(text: string, keysOf: KeysOf): Promise<VerifiedValue> {
+async function openJws(
+  text: string,
+  keysOf: KeysOf,
+  verify: VerifyEd25519Anywhere | undefined,
+): Promise<VerifiedValue> {
   const jws = parseJws(text);
   const value = parseJsonBytes(jws.payload, "payload of the JWS");
   const { source } = assertRecord(value);
@@ -111,7 +126,7 @@ async function openJws(text: string, keysOf: KeysOf): Promise<VerifiedValue> {
       "the JWS brings no key, and none is registered for its source: put the public key into its header as `jwk`, or register it",
     );
   for (const key of keys)
-    if (fitsKey(jws, key) && (await isSignedBy(key, jws.signingInput, jws.signature)))
+    if (fitsKey(jws, key) && (await isSignedBy(key, jws.signingInput, jws.signature, verify)))
       return new VerifiedValue(value, { jws: text, key });
   throw new WarifuError(
     "SOURCE_SIGNATURE_INVALID",

@@ -93,9 +93,9 @@ describe("a run of the tests", function () {
         .slice(-6, -2)
         .map((line) => line.replace(/ in .*/, "")),
     ).to.deep.equal([
-      "writing, anchoring, watching, reading: 1 passed, 0 failed",
+      "writing, reading, auditing: 1 passed, 0 failed",
       "chain, HTTP and witness: 1 passed, 1 failed",
-      "command line and documents: 0 passed, 1 failed",
+      "command line: 0 passed, 1 failed",
       "faults and the whole way of a record: 0 passed, 1 failed",
     ]);
     expect(said()).to.match(/\n2 passed, 3 failed\n$/);
