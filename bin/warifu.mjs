@@ -3,8 +3,10 @@
 // that fits, fetched once when this machine has none. In a checkout it runs the sources, in an installed package the
 // built output.
 import { existsSync } from "node:fs";
+import * as module from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { toolchainFolder } from "../scripts/launch/node.mjs";
 import { environment } from "../scripts/launch/npm.mjs";
 import { whenOrphaned } from "../scripts/launch/orphan.mjs";
 import { prepare } from "../scripts/launch/prepare.mjs";
@@ -18,6 +20,8 @@ const root = dirname(dirname(self));
 async function main(argv) {
   const node = await prepare(root);
   if (node !== process.execPath) return run(node, [self, ...argv], { env: environment(node) });
+  // Measured: a command that finds its modules compiled starts in half the time.
+  module.enableCompileCache(join(toolchainFolder(root), "compiled"));
   whenOrphaned(() => process.kill(process.pid, "SIGTERM"));
   const sources = join(root, "src", "cli", "main.ts");
   const program = existsSync(sources) ? sources : join(root, "dist", "src", "cli", "main.js");

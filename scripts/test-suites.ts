@@ -20,8 +20,8 @@ const PLAIN = { runner: "mocha", coverage: false } as const;
 const COVERED = { runner: "mocha", coverage: true } as const;
 
 /**
- * In the order in which they start and are shown: first what everything else is built on, a short one last. They run in
- * parallel, so none should take much longer than a minute. Coverage makes code up to ten times slower: only the formats and
+ * In the order in which they start and are shown: first what everything else is built on, then the long ones, a short one
+ * last, so that no long one runs alone at the end. Coverage makes code up to ten times slower: only the formats and
  * the verifier have it, and their own tests must cover all of them.
  */
 export const SUITES: readonly Suite[] = [
@@ -32,37 +32,36 @@ export const SUITES: readonly Suite[] = [
     ...IN_SOLIDITY,
   },
   { name: "contracts", title: "contracts, tested over JSON-RPC", folders: ["test/contracts"], ...OVER_RPC },
+  { name: "system", title: "faults and the whole way of a record", folders: ["test/faults", "test/e2e"], ...PLAIN },
   { name: "unit", title: "formats and verifier, with coverage", folders: ["test/core", "test/verify"], ...COVERED },
   {
     name: "edges",
     title: "chain, HTTP and witness",
-    folders: ["test/chain", "test/serve", "test/http", "test/client", "test/witness", "test/cosign"],
+    folders: ["test/chain", "test/serve", "test/http", "test/client", "test/witness", "test/cosign", "test/connectors"],
     ...PLAIN,
   },
   {
     name: "commands",
-    title: "command line and documents",
+    title: "command line",
     folders: [
-      "test/architecture",
-      "test/config.test.ts",
-      "test/profiles",
-      "test/sources",
-      "test/cli",
-      "test/administer",
-      "test/docs",
+      ...["test/architecture", "test/config.test.ts", "test/profiles", "test/sources"],
+      ...["test/cli", "test/administer"],
     ],
+    ...PLAIN,
+  },
+  { name: "docs", title: "what the documents say", folders: ["test/docs"], ...PLAIN },
+  {
+    name: "ledger",
+    title: "writing, reading, auditing",
+    folders: ["test/events", "test/write", "test/read", "test/audit", "test/store", "test/keys"],
     ...PLAIN,
   },
   {
-    name: "ledger",
-    title: "writing, anchoring, watching, reading",
-    folders: [
-      ...["test/events", "test/write", "test/anchor", "test/watch", "test/read", "test/audit"],
-      ...["test/store", "test/keys", "test/alarms"],
-    ],
+    name: "anchoring",
+    title: "anchoring, watching, alarms",
+    folders: ["test/anchor", "test/watch", "test/alarms"],
     ...PLAIN,
   },
-  { name: "system", title: "faults and the whole way of a record", folders: ["test/faults", "test/e2e"], ...PLAIN },
   { name: "simulation", title: "a simulated chain on its worst days", folders: ["test/simulation"], ...PLAIN },
   { name: "launch", title: "launcher and package", folders: ["test/launch"], ...PLAIN },
 ];

@@ -1,4 +1,4 @@
-// Behind `npm test`: runs the suites, as many in parallel as there are processors, and ends with one summary line:
+// Behind `npm test`: runs the suites, one more in parallel than there are processors, and ends with one summary line:
 // `N passed, N failed`.
 // Invariant: nothing that went wrong goes uncounted. A suite that fails without a failed test (it crashed, or its coverage
 // is too low) counts as one failed, and a run in which no test ran fails too.
@@ -10,8 +10,9 @@
 import { spawn } from "node:child_process";
 import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, constants, tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 
+import { toolchainFolder } from "./launch/node.mjs";
 import { passSignals, run } from "./launch/run.mjs";
 import { selectSuites, SUITES, testFiles, type Suite } from "./test-suites.ts";
 import { addUp, SummaryReader, totalsLine, type Totals } from "./test-totals.ts";
@@ -24,8 +25,8 @@ const C8 = "node_modules/c8/bin/c8.js";
 const LINGER_MS = 120_000;
 const DRAIN_MS = 2_000;
 
-/** More would not finish sooner (the longest suite decides), and each takes several hundred megabytes. */
-const MAX_LANES = 4;
+/** One more than there are processors, because a suite often waits for its chain; each takes several hundred megabytes. */
+const LANES = Math.min(availableParallelism() + 1, 5);
 
 const ONE_FAILED: Totals = { passed: 0, failed: 1 };
 
@@ -43,7 +44,7 @@ async function main(argv: readonly string[]): Promise<number> {
   const isBuilt = !suites.some(usesHardhat) || (await build());
   const speakers = inTurn(suites.length, (stream, text) => void process[stream].write(text));
   const jobs = suites.map((suite, index) => () => runInTurn(suite, speakers[index] as Speaker, isBuilt, report));
-  const results = (await inLanes(jobs, Math.min(availableParallelism(), MAX_LANES))).filter((one) => one !== undefined);
+  const results = (await inLanes(jobs, LANES)).filter((one) => one !== undefined);
   console.log();
   for (const { title, totals, seconds } of results) console.log(`${title}: ${totalsLine(totals)} in ${seconds} s`);
   console.log(`all in ${secondsSince(begun)} s`);
@@ -103,7 +104,7 @@ function secondsSince(begun: number): string {
 async function runSuite(suite: Suite, files: readonly string[], speaker: Speaker, report: boolean): Promise<Totals> {
   const temporary = mkdtempSync(join(tmpdir(), "warifu-test-"));
   try {
-    return await runAndCount(commandOf(suite, files, temporary, report), speaker);
+    return await runAndCount(commandOf(suite, files, temporary, report), environmentOf(suite), speaker);
   } finally {
     rmSync(temporary, { recursive: true, force: true });
   }
@@ -120,8 +121,13 @@ function commandOf(suite: Suite, files: readonly string[], temporary: string, re
   return [C8, "--temp-directory", temporary, ...reporters, process.execPath, ...mocha];
 }
 
-function runAndCount(command: readonly string[], speaker: Speaker): Promise<Totals> {
-  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "pipe"] });
+/** The suites load the same modules: compiled once. What is compiled from a cache has no coverage. */
+function environmentOf({ coverage }: Suite): NodeJS.ProcessEnv {
+  return coverage ? process.env : { ...process.env, NODE_COMPILE_CACHE: resolve(toolchainFolder("."), "compiled") };
+}
+
+function runAndCount(command: readonly string[], env: NodeJS.ProcessEnv, speaker: Speaker): Promise<Totals> {
+  const child = spawn(process.execPath, command, { stdio: ["ignore", "pipe", "pipe"], env });
   const stopPassing = passSignals(child);
   const summary = new SummaryReader();
   let lingering: NodeJS.Timeout | undefined;

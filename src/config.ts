@@ -6,6 +6,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { SignerOptions } from "./keys/account-keys.ts";
+import { accountIn, WAYS_TO_NAME_ACCOUNT } from "./keys/account-settings.ts";
 import { assertOrigin } from "./core/checkpoint.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./write/admit.ts";
@@ -86,6 +87,7 @@ const SETTINGS = z.object({
   WARIFU_TRUSTED_PROXIES: z.coerce.number().int().min(0).max(16).default(0),
   WARIFU_OPENINGS_PER_MINUTE: count(600, 1_000_000_000),
   WARIFU_MAX_SEQ_GAP: count(DEFAULT_MAX_SEQ_GAP, 2 ** 52),
+  WARIFU_SOURCE_RECORDS_PER_SECOND: z.coerce.number().positive().max(1_000_000).optional(),
   WARIFU_LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("info"),
   WARIFU_FEED: onOff,
   // Read by the command line; listed here so that a typing error elsewhere is noticed.
@@ -167,6 +169,8 @@ export interface Config {
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
   readonly maxSeqGap: number;
+  /** Quota of each source; `undefined`: none. */
+  readonly recordsPerSecond: number | undefined;
   readonly logLevel: string;
   readonly feed: boolean;
   /** For the command line: where the service listens, and the key to use there. */
@@ -203,7 +207,7 @@ export function parseConfig(environment: NodeJS.ProcessEnv, { needsSigner = true
   if (needsSigner && config.chain.rpcUrls !== undefined && config.chain.signer === undefined)
     throw new WarifuError(
       "CONFIG_INVALID",
-      `with WARIFU_RPC_URL, the anchoring account must be named: ${SIGNER_SETTINGS.map((names) => names.join(" with ")).join(", or ")}`,
+      `with WARIFU_RPC_URL, the anchoring account must be named: ${WAYS_TO_NAME_ACCOUNT}`,
     );
   return config;
 }
@@ -240,7 +244,7 @@ function toConfig(s: Settings): Config {
       port: s.WARIFU_CHAIN_PORT,
       chainId: s.WARIFU_CHAIN_ID,
       contract: s.WARIFU_CONTRACT?.toLowerCase(),
-      signer: signerOf(s),
+      signer: accountIn(s),
     },
     anchoring: anchoringOf(s),
     witnesses: {
@@ -264,6 +268,7 @@ function toConfig(s: Settings): Config {
     maxBatch: s.WARIFU_MAX_BATCH,
     maxQueue: s.WARIFU_MAX_QUEUE,
     maxSeqGap: s.WARIFU_MAX_SEQ_GAP,
+    recordsPerSecond: s.WARIFU_SOURCE_RECORDS_PER_SECOND,
     logLevel: s.WARIFU_LOG_LEVEL,
     feed: s.WARIFU_FEED === "on",
     client: { url: s.WARIFU_URL ?? `http://${reachable}:${s.WARIFU_HTTP_PORT}`, apiKey: s.WARIFU_API_KEY },
@@ -295,36 +300,6 @@ function anchoringOf(s: Settings): Config["anchoring"] {
     maxFinalityAgeMs: s.WARIFU_MAX_FINALITY_AGE_SECONDS * 1000,
     maxLagMs: s.WARIFU_MAX_ANCHOR_LAG_SECONDS * 1000,
   };
-}
-
-/** The ways to name the anchoring account; the settings of one way belong together. */
-const SIGNER_SETTINGS = [
-  ["WARIFU_ANCHOR_KEY"],
-  ["WARIFU_ANCHOR_KEYSTORE", "WARIFU_ANCHOR_PASSWORD_FILE"],
-  ["WARIFU_ANCHOR_SIGNER_URL", "WARIFU_ANCHOR_ADDRESS"],
-] as const;
-
-/** @throws CONFIG_INVALID if one way is incomplete, or if there is more than one */
-function signerOf(s: z.infer<typeof SETTINGS>): SignerOptions | undefined {
-  const begun = SIGNER_SETTINGS.filter((names) => names.some((name) => s[name] !== undefined));
-  const missing = begun.flatMap((names) => names.filter((name) => s[name] === undefined));
-  if (missing.length > 0)
-    throw new WarifuError(
-      "CONFIG_INVALID",
-      `the anchoring account is only half configured: ${missing.join(", ")} is missing`,
-    );
-  if (begun.length > 1)
-    throw new WarifuError(
-      "CONFIG_INVALID",
-      `the anchoring account is named more than once: keep one of ${begun.map((names) => names.join(" with ")).join(", ")}`,
-    );
-  const { WARIFU_ANCHOR_KEY: key, WARIFU_ANCHOR_KEYSTORE: keystore, WARIFU_ANCHOR_PASSWORD_FILE: passwordFile } = s;
-  const { WARIFU_ANCHOR_SIGNER_URL: url, WARIFU_ANCHOR_ADDRESS: account } = s;
-  if (key !== undefined) return { kind: "key", key };
-  if (keystore !== undefined && passwordFile !== undefined)
-    return { kind: "keystore", keystore: resolve(keystore), passwordFile: resolve(passwordFile) };
-  if (url !== undefined && account !== undefined) return { kind: "external", url, address: account.toLowerCase() };
-  return undefined;
 }
 
 function originOf(text: string): string {

@@ -178,6 +178,7 @@ async function openForWriting(
     maxBatch: config.maxBatch,
     maxQueue: config.maxQueue,
     maxSeqGap: config.maxSeqGap,
+    recordsPerSecond: config.recordsPerSecond,
     onDamage: reportDamage(alarms, logger),
     onSetAside: (records) => {
       logger.warn({ records }, "openings set aside");

@@ -75,10 +75,10 @@ export class Claims implements TreeObserver {
       else
         await this.#findings.attempt(`vault row ${leafIndex}`, async () => {
           const [entry] = await store.entries(leafIndex, leafIndex + 1);
-          if (!entry) throw new WarifuError("VAULT_FAILED", "there is no entry of that leaf index");
+          if (!entry) throw new WarifuError("VAULT_DAMAGED", "there is no entry of that leaf index");
           const conceals = entry.body === null || parseBody(entry.body).digests.length > 0;
           if (!conceals && !(await vault.attachments(leafIndex))?.length)
-            throw new WarifuError("VAULT_FAILED", "its record conceals nothing");
+            throw new WarifuError("VAULT_DAMAGED", "its record conceals nothing");
         });
     }
     // The vault is written before the ledger, so it may be a batch ahead: one in progress, or cut off by a crash.

@@ -144,7 +144,7 @@ export class StoredLog implements LeafReader {
         "the bytes that it was made of are not in the vault, and no erasure of them is on record",
       );
     if (!isOriginal(original.bytes, received))
-      throw new WarifuError("VAULT_FAILED", "the bytes in the vault are not those that it was made of");
+      throw new WarifuError("VAULT_DAMAGED", "the bytes in the vault are not those that it was made of");
   }
 
   /** The newest checkpoint that is signed. */

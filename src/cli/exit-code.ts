@@ -78,6 +78,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   CONTRACT_CLOSED: wrongUse,
   CHAIN_WRONG: wrongUse,
   STORE_DAMAGED: undecided,
+  VAULT_DAMAGED: undecided,
   // The ledger cannot be used: something must be fixed, or what is stored contradicts what was signed.
   STORE_LOCKED: wrongUse,
   STORE_CORRUPT: refuted,

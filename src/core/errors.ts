@@ -74,6 +74,7 @@ export type ErrorCode =
   | "CHAIN_WRONG"
   // What is stored for one item is not what it was: the operator must restore it; everything else goes on.
   | "STORE_DAMAGED"
+  | "VAULT_DAMAGED"
   // Fail stop: writing has ended, nothing is repaired silently.
   | "STORE_LOCKED"
   | "STORE_CORRUPT"

@@ -34,7 +34,10 @@ export interface ErasedSetAside {
   readonly isGone: boolean;
 }
 
-/** All methods throw VAULT_FAILED when the engine fails; the caller then stops writing permanently. */
+/**
+ * All methods throw VAULT_FAILED when the engine fails; the caller then stops writing permanently. Those that read one
+ * record throw VAULT_DAMAGED when what is kept of it does not decrypt, which says nothing of any other.
+ */
 export interface Vault {
   /** All of these or none, durable when it returns. Called before the records' entries are committed.
    * @throws as {@link Vault.assertInPlace} */

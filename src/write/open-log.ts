@@ -20,6 +20,7 @@ import { Pipeline } from "./pipeline.ts";
 import { Publisher } from "./publish.ts";
 import { repairSource } from "./repair-source.ts";
 import { changeSource, type SourceChange } from "./change-source.ts";
+import { SourceQuotas } from "./source-quotas.ts";
 import { SourceRules } from "./source-rules.ts";
 import { damageOf, StoredCheck, type Damage } from "./stored-check.ts";
 import { Writer } from "./writer.ts";
@@ -36,6 +37,8 @@ export interface OpenLogOptions extends LogClockParts {
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
   readonly maxSeqGap?: number | undefined;
+  /** Quota of each source; none if left out. */
+  readonly recordsPerSecond?: number | undefined;
   /** Called once when writing to the log has stopped permanently. */
   readonly onStop: (reason: WarifuError) => void;
   /**
@@ -74,7 +77,7 @@ export interface OpenLog {
  *   CLOCK_BACKWARDS when the clock is behind the newest entry; CLOCK_AHEAD; what `beforeWriting` throws
  */
 export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
-  const { store, vault, profiles, onDamage, maxSeqGap = DEFAULT_MAX_SEQ_GAP } = options;
+  const { store, vault, profiles, onDamage, maxSeqGap = DEFAULT_MAX_SEQ_GAP, recordsPerSecond } = options;
   const tree = await LogTree.load(store, { onDamaged: (tile) => onDamage?.(damageOf(tile)) });
   const publisher = new Publisher(options.signer, await store.newestCheckpoint());
   const [last] = await store.entries(tree.size - 1, tree.size);
@@ -94,7 +97,8 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   await writer.eraseSetAside();
   await enterProfiles(profiles, events, writer);
   const rules = new SourceRules({ store, check, sources: events.sources });
-  const pipeline = new Pipeline({ ...options, maxSeqGap, writer, check, events, rules, sourceIds });
+  const quotas = recordsPerSecond === undefined ? undefined : new SourceQuotas(recordsPerSecond);
+  const pipeline = new Pipeline({ ...options, maxSeqGap, writer, check, events, rules, sourceIds, quotas });
   return {
     ...{ store, tree, publisher, check, events, profiles, writer, pipeline },
     repairSource: (repair) => repairSource(repair, { store, writer, maxSeqGap }),

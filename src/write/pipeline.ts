@@ -26,6 +26,7 @@ import { Conflicts } from "./conflicts.ts";
 import { ingest, type IngestedRecord } from "./ingest.ts";
 import { SignatureThread } from "./signature-thread.ts";
 import { holdSigned, openSigned, type SignatureChecks, type Submitted } from "./signed-submission.ts";
+import type { SourceQuotas } from "./source-quotas.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 import { WaitingQueue } from "./waiting-queue.ts";
@@ -66,6 +67,8 @@ export interface PipelineParts {
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
   readonly maxSeqGap: number;
+  /** What each source may send in a second; without, any number. */
+  readonly quotas?: SourceQuotas | undefined;
 }
 
 /** The records of one call of `submit`: one promise for all of them. */
@@ -143,12 +146,13 @@ export class Pipeline {
   }
 
   #submitOne(value: Submitted, submission: Submission, place: number, submitter: Submitter | undefined): void {
-    const { profiles, store, writer } = this.#parts;
+    const { profiles, store, writer, quotas } = this.#parts;
     const refusal = value instanceof WarifuError ? value : writer.stopReason;
     if (refusal) return settle(submission, place, { ok: false, error: refusal });
     try {
       const ingested = ingest(value as Exclude<Submitted, WarifuError>, profiles, store.origin);
       submitter?.assertMaySend(ingested.record);
+      quotas?.take(ingested.record.source);
       const sender = submitter?.sender;
       const waiting = { ingested: { ...ingested, sender }, submission, place };
       this.#queue.add(sender ?? "", ingested.record.source, waiting);

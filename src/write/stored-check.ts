@@ -124,8 +124,7 @@ export class StoredCheck {
     try {
       return (await read(vault)) ?? ((await vault.isErased(leafIndex)) ? undefined : "lost");
     } catch (error) {
-      // An error that names this row is damage to it; any other is a failure of the engine.
-      if (!(error instanceof WarifuError) || error.details["leafIndex"] !== leafIndex) throw error;
+      if (codeOf(error) !== "VAULT_DAMAGED") throw error;
       const kept = what === "openings" ? what : "original bytes";
       throw this.#damaged({ what, leafIndex, reason: `its ${kept} in the vault do not decrypt` }, error);
     }

@@ -19,7 +19,6 @@ const READERS: Readonly<Record<string, string>> = {
   "src/sources/csv.ts": "raises the error of a row to one of the file, and passes the rest on",
   "src/verify/audit-findings.ts": "puts the values of an error into its fact",
   "src/verify/error-fact.ts": "puts the values of an error into its fact",
-  "src/write/stored-check.ts": "the vault's engine names the row, of which nobody else knows",
 };
 
 /** Whether a file takes `details` out of anything but `this`, by its name or by taking an object apart. */

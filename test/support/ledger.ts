@@ -54,6 +54,7 @@ export interface TestLedgerOptions {
   readonly randomBytes?: OpenLogOptions["randomBytes"];
   readonly maxBatch?: number;
   readonly maxQueue?: number;
+  readonly recordsPerSecond?: number;
   readonly beforeWriting?: NonNullable<OpenLogOptions["beforeWriting"]>;
   readonly latestTime?: NonNullable<OpenLogOptions["latestTime"]>;
   /** Put something between the pipeline and its store or vault. */
@@ -101,6 +102,7 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
       ...{ now, randomBytes },
       maxBatch,
       maxQueue,
+      recordsPerSecond: options.recordsPerSecond,
       onStop: (reason) => stops.push(reason),
       onSetAside: (records) => setAside.push(records),
       onDamage: (met) => damage.push(met),

@@ -96,6 +96,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   CONTRACT_CLOSED: INTERNAL,
   CHAIN_WRONG: INTERNAL,
   STORE_DAMAGED: { status: 500, title: "What is stored for this is damaged or lost" },
+  VAULT_DAMAGED: { status: 500, title: "What is kept in the vault for this is damaged" },
   STORE_LOCKED: STOPPED,
   STORE_CORRUPT: STOPPED,
   STORE_BEHIND: STOPPED,

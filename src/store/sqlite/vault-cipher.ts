@@ -25,7 +25,7 @@ export function seal(key: Uint8Array, plain: Uint8Array, place: Place, randomByt
   return Buffer.concat([nonce, cipher.update(plain), cipher.final(), cipher.getAuthTag()]);
 }
 
-/** @throws VAULT_FAILED naming the leaf */
+/** @throws VAULT_DAMAGED naming the leaf */
 export function unseal(key: Uint8Array, sealed: Uint8Array, place: Place): Uint8Array {
   try {
     const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
@@ -35,7 +35,7 @@ export function unseal(key: Uint8Array, sealed: Uint8Array, place: Place): Uint8
   } catch (cause) {
     const { leafIndex } = place;
     throw new WarifuError(
-      "VAULT_FAILED",
+      "VAULT_DAMAGED",
       `the openings of leaf ${leafIndex} do not decrypt: the row was changed, or this is not the vault's master key`,
       { cause, details: { leafIndex } },
     );

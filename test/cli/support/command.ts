@@ -11,10 +11,6 @@ import { freePort } from "../../support/free-port.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "..", "bin", "warifu.mjs");
 
-// Measured: a run that finds its modules compiled takes half the time. Coverage is taken from this process alone.
-const COMPILED = mkdtempSync(join(tmpdir(), "warifu-compiled-"));
-process.once("exit", () => rmSync(COMPILED, { recursive: true, force: true }));
-
 /** How a run ended. */
 export type Run = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
@@ -85,7 +81,7 @@ export async function openWorkplace(more: Settings = {}): Promise<Workplace> {
 function launch(folder: string, args: readonly string[], settings: Settings, input?: string | Buffer): Running {
   const isOurs = (name: string): boolean => /^WARIFU_|^FORCE_COLOR$|^NODE_V8_COVERAGE$/.test(name);
   const others = Object.entries(process.env).filter(([name]) => !isOurs(name));
-  const env = { ...Object.fromEntries(others), NODE_COMPILE_CACHE: COMPILED, ...settings };
+  const env = { ...Object.fromEntries(others), ...settings };
   const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env, stdio: "pipe" });
   let [stdout, stderr, said] = ["", "", ""];
   const listeners = new Set<() => void>();

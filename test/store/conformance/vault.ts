@@ -69,7 +69,7 @@ export function describeVault(name: string, engine: StoreEngine): void {
       expectCode("VAULT_FAILED", () => open(wrong), /master key is not the one/);
       expectCode("CONFIG_INVALID", () => open(MASTER_KEY.subarray(1)), /32 bytes/);
       vault = open(wrong, true);
-      await expectRejection("VAULT_FAILED", vault.open(0), /do not decrypt/);
+      await expectRejection("VAULT_DAMAGED", vault.open(0), /do not decrypt/);
     });
 
     it("gives back several attachments of a record, in their order, with their types", async () => {

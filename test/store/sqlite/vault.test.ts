@@ -74,7 +74,7 @@ describe("the vault in SQLite", () => {
     }
     for (const [sql, ...values] of changes) {
       change(`UPDATE opening SET ${sql} WHERE leaf_index = 0`, ...values);
-      const error = await expectRejection("VAULT_FAILED", vault.open(0), /leaf 0 do not decrypt/);
+      const error = await expectRejection("VAULT_DAMAGED", vault.open(0), /leaf 0 do not decrypt/);
       expect(error.details).to.deep.equal({ leafIndex: 0 });
       change("UPDATE opening SET wrapped_key = ?, sealed = ? WHERE leaf_index = 0", first.wrapped_key, first.sealed);
     }
@@ -99,7 +99,7 @@ describe("the vault in SQLite", () => {
       expect(Number(db.prepare(sql).run().changes), sql).to.be.greaterThan(0);
       db.close();
       const changed = openSqliteVault(join(copy, VAULT_FILE), MASTER_KEY, pagedRandomBytes());
-      await expectRejection("VAULT_FAILED", changed.attachments(0), /leaf 0 do not decrypt/);
+      await expectRejection("VAULT_DAMAGED", changed.attachments(0), /leaf 0 do not decrypt/);
       expect((await changed.attachments(3))?.length, sql).to.equal(3);
       await changed.close();
     }

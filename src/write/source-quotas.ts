@@ -1,0 +1,77 @@
+/**
+ * How many records each source may send: a bucket of its own, filled at a steady rate. A device that went wild is refused
+ * before its records cost anybody else anything; what it sends within its quota is taken all the while.
+ */
+import { WarifuError } from "../core/errors.ts";
+
+/** A source that was silent may send at once what it may send in this time. */
+const BURST_SECONDS = 10;
+/** Full buckets say nothing: they are removed each time there are this many, or twice as many as were left last time. */
+const MANY = 10_000;
+
+interface Bucket {
+  /** Records that may still be taken. */
+  left: number;
+  /** Milliseconds of the clock. */
+  at: number;
+}
+
+/** The quotas of all sources, which have the same rate. */
+export class SourceQuotas {
+  readonly #perSecond: number;
+  readonly #capacity: number;
+  readonly #now: () => number;
+  readonly #buckets = new Map<string, Bucket>();
+  #sweepAt = MANY;
+
+  /** @param now milliseconds of a clock that never goes back */
+  constructor(perSecond: number, now: () => number = () => performance.now()) {
+    this.#perSecond = perSecond;
+    this.#capacity = Math.max(1, perSecond * BURST_SECONDS);
+    this.#now = now;
+  }
+
+  /** Sources that are remembered. */
+  get size(): number {
+    return this.#buckets.size;
+  }
+
+  /**
+   * Counts one record.
+   * @throws RATE_LIMITED if the source has used up its quota: then nothing is counted
+   */
+  take(source: string): void {
+    const now = this.#now();
+    const bucket = this.#buckets.get(source) ?? this.#newBucket(source, now);
+    bucket.left = this.#leftAt(bucket, now);
+    bucket.at = now;
+    if (bucket.left < 1) throw this.#exceeded(bucket);
+    bucket.left -= 1;
+  }
+
+  #newBucket(source: string, now: number): Bucket {
+    if (this.#buckets.size >= this.#sweepAt) this.#removeFull(now);
+    const bucket = { left: this.#capacity, at: now };
+    this.#buckets.set(source, bucket);
+    return bucket;
+  }
+
+  #removeFull(now: number): void {
+    for (const [source, bucket] of this.#buckets)
+      if (this.#leftAt(bucket, now) >= this.#capacity) this.#buckets.delete(source);
+    this.#sweepAt = Math.max(MANY, 2 * this.#buckets.size);
+  }
+
+  #leftAt({ left, at }: Bucket, now: number): number {
+    return Math.min(this.#capacity, left + ((now - at) / 1_000) * this.#perSecond);
+  }
+
+  #exceeded({ left }: Bucket): WarifuError {
+    const seconds = Math.ceil((1 - left) / this.#perSecond);
+    return new WarifuError(
+      "RATE_LIMITED",
+      `this source may send ${this.#perSecond} records a second: send this one again in ${seconds} s`,
+      { details: { recordsPerSecond: this.#perSecond, seconds } },
+    );
+  }
+}

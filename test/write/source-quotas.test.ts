@@ -1,0 +1,72 @@
+// A quota keeps a source to its rate, lets it catch up after a silence, and costs no memory for those that are silent.
+
+import { expect } from "chai";
+
+import { SourceQuotas } from "../../src/write/source-quotas.ts";
+import { expectCode } from "../support/expect-code.ts";
+import { codesOf, openLedger, reading } from "../support/ledger.ts";
+
+describe("the quota of a source", () => {
+  let clock = 0;
+  const quotas = (perSecond: number): SourceQuotas => new SourceQuotas(perSecond, () => clock);
+  const taken = (of: SourceQuotas, source: string, tries: number): number => {
+    let count = 0;
+    for (let at = 0; at < tries; at++)
+      try {
+        of.take(source);
+        count++;
+      } catch {
+        // Refused, which is what is counted.
+      }
+    return count;
+  };
+
+  it("is what it may send in a second, and ten seconds' worth after a silence", () => {
+    const of = quotas(20);
+    expect(taken(of, "wild", 1_000)).to.equal(200);
+    for (let second = 0; second < 5; second++) {
+      clock += 1_000;
+      expect(taken(of, "wild", 200), "at ten times its quota").to.equal(20);
+    }
+    clock += 3_600_000;
+    expect(taken(of, "wild", 1_000)).to.equal(200);
+  });
+
+  it("is its own: what another source sends does not count", () => {
+    const of = quotas(1);
+    expect(taken(of, "wild", 100)).to.equal(10);
+    expect(taken(of, "quiet", 1)).to.equal(1);
+  });
+
+  it("may be less than one a second, and says when to send again", () => {
+    const of = quotas(0.1);
+    of.take("slow");
+    expectCode("RATE_LIMITED", () => of.take("slow"), /send this one again in 10 s/);
+    clock += 9_000;
+    expectCode("RATE_LIMITED", () => of.take("slow"), /in 1 s/);
+    clock += 1_000;
+    of.take("slow");
+  });
+
+  it("of a hundred thousand sources that came and went takes neither memory nor time", () => {
+    const of = quotas(10);
+    const begun = performance.now();
+    for (let at = 0; at < 100_000; at++) {
+      clock += 1;
+      of.take(`s${at}`);
+    }
+    expect(of.size).to.be.lessThan(20_000);
+    expect(performance.now() - begun).to.be.lessThan(5_000);
+  });
+
+  it("refuses for now what is beyond it, record by record, and enters the rest", async () => {
+    const ledger = await openLedger({ recordsPerSecond: 0.3 });
+    try {
+      const sent = [0, 1, 2, 3, 4].map((at) => reading(at, { source: "wild" }));
+      const outcomes = await ledger.pipeline.submit([...sent, reading(5, { source: "quiet" })]);
+      expect(codesOf(outcomes)).to.deep.equal(["ok", "ok", "ok", "RATE_LIMITED", "RATE_LIMITED", "ok"]);
+    } finally {
+      await ledger.close();
+    }
+  });
+});
