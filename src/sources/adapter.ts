@@ -16,6 +16,8 @@ import { readDocument, type DocumentFormat } from "./documents.ts";
 export const MAX_PAYLOAD_BYTES = 262_144;
 /** Most records of one payload. */
 export const MAX_PAYLOAD_RECORDS = 100;
+/** Most parts that a payload may have, of which several may make one record: more are not even looked at. */
+export const MAX_PAYLOAD_PARTS = 1_000;
 /** Most bytes that the copies of one payload take. */
 export const MAX_COPIED_BYTES = 4_194_304;
 
@@ -81,6 +83,7 @@ export interface TakenRecords {
 export function takeIn(adapter: Adapter, payload: Payload, { source, type, profile }: Destination): TakenRecords {
   const { bytes, at, message } = payload;
   const { adapter: name, format, content, identityOf } = adapter.read(payload);
+  assertFewParts(content.parts.length);
   const { records, places } = readDocument(format, content, profile, at / 1_000);
   assertFew(records.length, bytes.length);
   const isKeyedByBytes = message !== undefined && identityOf === undefined;
@@ -111,9 +114,19 @@ export function placed(error: WarifuError, place: string): WarifuError {
   return new WarifuError(error.code, `${place}: ${error.message}`, { cause: error, details: error.details });
 }
 
-/** Nothing of a payload can be read from its key, and none is as long as a key may be. */
+/** None is as long as a key may be. The store never has it, see write/derived-keys.ts. */
 export function keyOf(adapter: string, identity: JsonValue): string {
   return `${adapter}:${createHash("sha256").update(canonicalJson(identity)).digest("base64url")}`;
+}
+
+/** @throws TOO_LARGE */
+export function assertFewParts(count: number): void {
+  if (count > MAX_PAYLOAD_PARTS)
+    throw new WarifuError(
+      "TOO_LARGE",
+      `a payload may have ${MAX_PAYLOAD_PARTS} parts and ${MAX_PAYLOAD_RECORDS} records, and this one has ${count} parts: ` +
+        "send it in several",
+    );
 }
 
 export function assertFew(records: number, bytes: number): void {

@@ -20,9 +20,9 @@ interface Span {
 
 /**
  * The list at a JSON pointer (RFC 6901) and the object around it.
- * @throws USAGE when there is no array; what core/json.ts throws for what is around it
+ * @throws USAGE when there is no array; TOO_LARGE when it has more than `most` items; what core/json.ts throws for what is around it
  */
-export function listAt(text: string, pointer: string, watch?: ValueWatch): Content {
+export function listAt(text: string, pointer: string, watch?: ValueWatch, most = Number.MAX_SAFE_INTEGER): Content {
   if (pointer !== "" && !pointer.startsWith("/"))
     throw new WarifuError("USAGE", "a JSON pointer begins with a slash, such as /resources");
   const tokens = tokensOf(pointer);
@@ -36,7 +36,7 @@ export function listAt(text: string, pointer: string, watch?: ValueWatch): Conte
   const rest = `${text.slice(0, start)}[${" ".repeat(end - start - 2)}]${text.slice(end)}`;
   const around = tokens.slice(0, -1).reduce<JsonValue | undefined>(memberOf, parseJson(rest, "the JSON"));
   const list = Buffer.from(text.slice(start, end));
-  const { values: parts } = parseSubmittedJson(list, Number.MAX_SAFE_INTEGER, watch);
+  const { values: parts } = parseSubmittedJson(list, most, watch);
   return { ...nameAndMembers(around, tokens.at(-1)), parts };
 }
 

@@ -6,7 +6,7 @@ import { createHash } from "node:crypto";
 import { fromUtf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, parseJson, type JsonObject, type JsonValue } from "../core/json.ts";
-import type { Adapter, Payload, Taken } from "./adapter.ts";
+import { assertFewParts, MAX_PAYLOAD_PARTS, type Adapter, type Payload, type Taken } from "./adapter.ts";
 import type { Content, Part } from "./document.ts";
 import { hasList, listAt } from "./json-list.ts";
 import { ngsi } from "./ngsi.ts";
@@ -41,10 +41,11 @@ export const ngsiAdapter: Adapter = {
 
 /** The entities, each read by itself, so that one that is wrong does not keep the others back. */
 function contentOf(text: string): Content {
-  if (hasList(text, "data")) return listAt(text, "/data");
+  if (hasList(text, "data")) return listAt(text, "/data", undefined, MAX_PAYLOAD_PARTS);
   const value = parseJson(text, "the notification");
   const { data, ...members } = isJsonObject(value) ? value : {};
   if (!isJsonObject(data) || !Array.isArray(data["features"])) return { members: {}, listName: undefined, parts: [] };
+  assertFewParts(data["features"].length);
   const shared = data["@context"] === undefined ? {} : { "@context": data["@context"] };
   return {
     members: { ...shared, ...(members as JsonObject) },

@@ -3,7 +3,7 @@
  * stands for, or refused.
  */
 import { WarifuError } from "../core/errors.ts";
-import type { Adapter, Payload, Taken } from "./adapter.ts";
+import { MAX_PAYLOAD_PARTS, type Adapter, type Payload, type Taken } from "./adapter.ts";
 import type { Part } from "./document.ts";
 import { senmlInCbor } from "./senml-cbor.ts";
 import { parseSubmittedJson } from "./submitted-values.ts";
@@ -21,7 +21,7 @@ export const senmlAdapter: Adapter = {
 };
 
 function partsInJson(bytes: Buffer): readonly Part[] {
-  const { isArray, values } = parseSubmittedJson(bytes, Number.MAX_SAFE_INTEGER);
+  const { isArray, values } = parseSubmittedJson(bytes, MAX_PAYLOAD_PARTS);
   if (!isArray) throw new WarifuError("RECORD_INVALID", "a SenML pack is an array of records");
   return values;
 }

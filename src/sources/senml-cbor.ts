@@ -6,6 +6,7 @@ import { decode, Tokenizer } from "cborg";
 import { toBase64Url } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { FORBIDDEN_NAMES, parseJson, type JsonObject, type JsonValue } from "../core/json.ts";
+import { assertFewParts } from "./adapter.ts";
 import type { Part } from "./document.ts";
 
 /** Integers that stand for names (RFC 8428 table 6). */
@@ -51,11 +52,12 @@ class DecimalFraction {
 
 /**
  * The records of a pack.
- * @throws ENCODING_INVALID it is not CBOR; RECORD_INVALID it is no array
+ * @throws ENCODING_INVALID it is not CBOR; RECORD_INVALID it is no array; TOO_LARGE
  */
 export function senmlInCbor(bytes: Uint8Array): Part[] {
   const value = decoded(bytes);
   if (!Array.isArray(value)) throw refused("a SenML pack is an array of records");
+  assertFewParts(value.length);
   return value.map(recordOf);
 }
 

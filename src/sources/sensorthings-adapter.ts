@@ -4,7 +4,7 @@
  */
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, parseJsonBytes, type JsonObject, type JsonValue } from "../core/json.ts";
-import type { Adapter, Payload, Taken } from "./adapter.ts";
+import { assertFewParts, type Adapter, type Payload, type Taken } from "./adapter.ts";
 import type { Part } from "./document.ts";
 import { isRows } from "./sensorthings.ts";
 
@@ -28,6 +28,7 @@ export const sensorThingsAdapter: Adapter = {
 function groupsIn(value: JsonValue): readonly JsonObject[] {
   if (!Array.isArray(value) || !value.every(isRows))
     throw invalid("it is no list of objects with `components` and `dataArray`");
+  assertFewParts(value.reduce((rows, { dataArray }) => rows + (dataArray as JsonValue[]).length, value.length));
   return value;
 }
 

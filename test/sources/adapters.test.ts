@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { WarifuError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { parseProfile } from "../../src/profiles/profile.ts";
-import { MAX_PAYLOAD_RECORDS, placed, takeIn, type Adapter } from "../../src/sources/adapter.ts";
+import { MAX_PAYLOAD_BYTES, MAX_PAYLOAD_RECORDS, placed, takeIn, type Adapter } from "../../src/sources/adapter.ts";
 import { ngsiAdapter } from "../../src/sources/ngsi-adapter.ts";
 import { senmlAdapter } from "../../src/sources/senml-adapter.ts";
 import { sensorThingsAdapter } from "../../src/sources/sensorthings-adapter.ts";
@@ -441,6 +441,40 @@ describe("adapters", () => {
       );
       expect(take(ngsiAdapter, notification(40, "x".repeat(1_000))).records).to.have.length(40);
     });
+
+    const many = (text: string, bytes: number): string =>
+      Array(Math.floor(bytes / (text.length + 1)))
+        .fill(text)
+        .join();
+    const FLOODS: readonly [what: string, adapter: Adapter, payload: string | Uint8Array, more?: Sent][] = [
+      [
+        "empty arrays in CBOR",
+        senmlAdapter,
+        Buffer.concat([Uint8Array.of(0x9a, 0, 3, 0xff, 0xf0), Buffer.alloc(262_128, 0x80)]),
+        { type: "application/senml+cbor" },
+      ],
+      ["numbers as SenML", senmlAdapter, `[${many("1", 260_000)}]`, { type: "application/senml+json" }],
+      ["numbers as entities", ngsiAdapter, `{"subscriptionId":"s","data":[${many("1", 260_000)}]}`],
+      [
+        "empty features",
+        ngsiAdapter,
+        `{"type":"Notification","subscriptionId":"s","data":{"type":"FeatureCollection","features":[${many("{}", 260_000)}]}}`,
+      ],
+      [
+        "rows that fit nothing",
+        sensorThingsAdapter,
+        `[{"Datastream":{"@iot.id":1},"components":["result"],"dataArray":[${many("1", 250_000)}]}]`,
+        { headers: { ":path": "/v1.1/CreateObservations" } },
+      ],
+    ];
+    for (const [what, adapter, payload, more] of FLOODS)
+      it(`a payload full of ${what} is refused as a whole, before each is refused by itself`, () => {
+        const bytes = typeof payload === "string" ? Buffer.from(payload) : payload;
+        expect(bytes.length).to.be.lessThan(MAX_PAYLOAD_BYTES);
+        const begun = performance.now();
+        expectCode("TOO_LARGE", () => take(adapter, bytes, more));
+        expect(performance.now() - begun).to.be.lessThan(400);
+      });
 
     it("a record has as many bytes as any", () => {
       const [long, short] = claimsOf(ngsiAdapter, {
