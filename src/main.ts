@@ -30,6 +30,7 @@ import { loggable } from "./serve/logger.ts";
 import { startHttpServer } from "./http/server.ts";
 import { openLogSigner, openSecretKey } from "./keys/key-files.ts";
 import { keyedNames } from "./keys/keyed-names.ts";
+import { derivedKeyNames } from "./write/derived-keys.ts";
 import { Ledger } from "./read/ledger.ts";
 import { assertLedgerNotLost, assertNotEmptied } from "./service/lost-ledger.ts";
 import { openLog, type OpenLog } from "./write/open-log.ts";
@@ -160,19 +161,20 @@ function openStores({ config, closing, randomBytes }: Start) {
   const masterKey = openSecretKey(files.vaultKey, { mayMake });
   const vault = openVault(dataDir, { masterKey, randomBytes });
   closing.defer(() => vault.close());
-  return { store, vault, signer, nameOf: keyedNames(masterKey, "warifu open311 requests") };
+  const keyNames = derivedKeyNames(keyedNames(masterKey, "warifu idempotency keys"));
+  return { store, vault, signer, keyNames, nameOf: keyedNames(masterKey, "warifu open311 requests") };
 }
 
 async function openForWriting(
   start: Start,
-  { store, vault, signer }: ReturnType<typeof openStores>,
+  { store, vault, signer, keyNames }: ReturnType<typeof openStores>,
   chain: Chain,
 ): Promise<OpenLog> {
   const { config, closing, randomBytes, onStop, alarms, logger, tell } = start;
   const clock = chain.isLocal ? undefined : await ChainClock.open(chain, CLOCK_PARTS);
   closing.defer(async () => clock?.close());
   const log = await openLog({
-    ...{ store, vault, signer, randomBytes, onStop },
+    ...{ store, vault, signer, keyNames, randomBytes, onStop },
     now: Date.now,
     profiles: readProfileFolders(config.profileDirs),
     maxBatch: config.maxBatch,

@@ -49,9 +49,9 @@ const MOST_TILES = 4_096;
 
 /** Finds the records of one log. */
 export class RecordFinder {
-  readonly #log: Pick<OpenLog, "store" | "tree" | "check">;
+  readonly #log: Pick<OpenLog, "store" | "tree" | "check" | "keyNames">;
 
-  constructor(log: Pick<OpenLog, "store" | "tree" | "check">) {
+  constructor(log: Pick<OpenLog, "store" | "tree" | "check" | "keyNames">) {
     this.#log = log;
   }
 
@@ -70,7 +70,7 @@ export class RecordFinder {
    * @throws STORE_FAILED
    */
   async byKey(source: string, key: string, sender: string): Promise<StoredEntry | undefined> {
-    const [found] = await this.#log.store.findSubmitted([{ source, key }]);
+    const [found] = await this.#log.store.findSubmitted([{ source, key: this.#log.keyNames(key) }]);
     return found?.by === "key" && found.sender === sender ? found.entry : undefined;
   }
 

@@ -25,10 +25,7 @@ import { readHealth, readStatus, type Health, type LedgerStatus, type StatusPart
 
 /** What the ledger is made of. */
 export interface LedgerParts extends StatusParts {
-  readonly log: Pick<
-    OpenLog,
-    "store" | "tree" | "check" | "events" | "profiles" | "writer" | "pipeline" | "repairSource" | "changeSource"
-  >;
+  readonly log: OpenLog;
   readonly anchoring: Anchoring;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;

@@ -4,13 +4,13 @@
 import { encodeEntry } from "../core/entry.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { Witnessing } from "../cosign/rounds.ts";
-import type { RecordParts } from "./records.ts";
+import type { StoredParts } from "./records.ts";
 
 /** Reads the log's files. */
 export class LogFiles {
-  readonly #parts: RecordParts & { readonly witnessing?: Witnessing | undefined };
+  readonly #parts: StoredParts & { readonly witnessing?: Witnessing | undefined };
 
-  constructor(parts: RecordParts & { readonly witnessing?: Witnessing | undefined }) {
+  constructor(parts: StoredParts & { readonly witnessing?: Witnessing | undefined }) {
     this.#parts = parts;
   }
 

@@ -8,7 +8,7 @@ import type { StoredAnchor } from "../store/anchor-journal.ts";
 import { comparedHead } from "../watch/compare-head.ts";
 import { proveToContract, type ContractProof } from "./contract-proof.ts";
 import { anchorFor, prove, type Fit } from "./prove.ts";
-import type { RecordParts, Records } from "./records.ts";
+import type { StoredParts, Records } from "./records.ts";
 
 /** What a bundle should contain. */
 export interface BundleOptions {
@@ -28,7 +28,7 @@ export interface ProvedRecord {
 /** What proofs are made from. */
 export interface ProofParts {
   readonly records: Records;
-  readonly log: RecordParts;
+  readonly log: StoredParts;
   readonly chain: Chain;
   /** POSIX milliseconds. */
   readonly now: () => number;

@@ -75,7 +75,10 @@ export interface OriginalPlace {
 }
 
 /** What the records are read from. */
-export type RecordParts = Pick<OpenLog, "store" | "tree" | "check">;
+export type StoredParts = Pick<OpenLog, "store" | "tree" | "check">;
+
+/** And what is needed to find records by their keys. */
+export type RecordParts = StoredParts & Pick<OpenLog, "keyNames">;
 
 /** Reads records. */
 export class Records {

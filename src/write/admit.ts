@@ -14,7 +14,8 @@ import { withoutReceived } from "../core/received.ts";
 import type { Record } from "../core/record.ts";
 import { keyOfSignature, sourceSignatureIn } from "../core/source-signature.ts";
 import type { EventRegister } from "../events/register.ts";
-import type { Fingerprint, LogStore, Numbering, StoredEntry, Submitted } from "../store/log-store.ts";
+import type { Fingerprint, LogStore, StoredEntry, Submitted } from "../store/log-store.ts";
+import { BatchNumbering } from "./batch-numbering.ts";
 import type { IngestedRecord } from "./ingest.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
@@ -145,10 +146,9 @@ class Admitting {
   }
 
   async #compare(ingested: IngestedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
-    const { record, sender = "" } = ingested;
-    const first = "stored" in twin ? twin.stored.sender : ((this.#fresh[twin.position] as NewRecord).sender ?? "");
+    const { record } = ingested;
     // Before looking at anything: neither answers nor their timing may help others guess what the first one conceals.
-    if (first !== sender) return { kind: "refused", error: foreign(by), isForeign: true };
+    if (this.#isForeign(ingested, twin)) return this.#refuseForeign(ingested, by);
     if ("stored" in twin) {
       const { entry } = twin.stored;
       const admission = await compareStored(record, entry, by, this.#parts.check);
@@ -158,6 +158,36 @@ class Admitting {
     return contentText(record, seq) === contentText(firstRecord, seq)
       ? { kind: "repeatedInBatch", position: twin.position }
       : differing(ingested, by, { seq, first: twin });
+  }
+
+  #isForeign({ sender = "" }: IngestedRecord, twin: Twin): boolean {
+    const first = "stored" in twin ? twin.stored.sender : ((this.#fresh[twin.position] as NewRecord).sender ?? "");
+    return first !== sender;
+  }
+
+  /**
+   * Refuses a record whose key or seq is of another API key. What is wrong with it besides is said first, as it would be
+   * if the key were free: a refusal that costs nothing must not tell whether a key was guessed.
+   */
+  async #refuseForeign(ingested: IngestedRecord, by: "key" | "seq"): Promise<Admission> {
+    const refused = (error: WarifuError): Admission => ({ kind: "refused", error, isForeign: true });
+    const refusal = await this.#parts.rules.refusalOf(ingested);
+    if (refusal) return refused(refusal);
+    const { source, seq } = ingested.record;
+    if (by === "seq" || seq === undefined) return refused(foreign(by));
+    const bySeq = this.#inBatch.get(seqName(source, seq)) ?? (await this.#storedUnder(source, seq));
+    if (bySeq) {
+      const isOwn = !this.#isForeign(ingested, bySeq);
+      return isOwn ? this.#compare(ingested, bySeq, "seq") : refused(foreign("seq"));
+    }
+    const numbering = this.#numberings.get(source) ?? (await this.#openNumbering(source));
+    const highest = numbering.highestAllowed(this.#parts.maxSeqGap);
+    return refused(seq > highest ? tooFarAhead(highest) : foreign("key"));
+  }
+
+  async #storedUnder(source: string, seq: number): Promise<Twin | undefined> {
+    const [stored] = await this.#parts.store.findSubmitted([{ source, seq }]);
+    return stored && { stored };
   }
 
   async #openNumbering(source: string): Promise<BatchNumbering> {
@@ -180,40 +210,6 @@ class Admitting {
     }
     this.#fresh.push({ ...ingested, seq });
     return { kind: "new", position };
-  }
-}
-
-/** The numbers of one source while a batch is sorted out. */
-class BatchNumbering {
-  readonly #isNew: boolean;
-  readonly #highest: number;
-  #last: number;
-
-  constructor(stored: Numbering | undefined) {
-    this.#isNew = stored === undefined;
-    this.#highest = stored?.highest ?? -1;
-    this.#last = stored?.last ?? -1;
-  }
-
-  /** A first number may be any that leaves room for others; after that, each may run ahead by the gap. */
-  highestAllowed(maxGap: number): number {
-    if (this.#isNew && this.#last < 0) return Number.MAX_SAFE_INTEGER - maxGap;
-    return Math.min(this.#last + maxGap, Number.MAX_SAFE_INTEGER);
-  }
-
-  /** The number to assign. */
-  get next(): number {
-    return this.#last + 1;
-  }
-
-  /** Whether the next number may be in use: after a repair, some numbers up to the highest are. */
-  get meetsUsed(): boolean {
-    return this.next <= this.#highest;
-  }
-
-  /** A number that the source gave elsewhere in this batch must not be assigned to another of its records. */
-  use(seq: number): void {
-    this.#last = Math.max(this.#last, seq);
   }
 }
 

@@ -18,6 +18,7 @@ import { LogClock, type LogClockParts } from "./log-clock.ts";
 import { LogTree } from "./log-tree.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Publisher } from "./publish.ts";
+import type { KeyNames } from "./derived-keys.ts";
 import { repairSource } from "./repair-source.ts";
 import { changeSource, type SourceChange } from "./change-source.ts";
 import { SourceQuotas } from "./source-quotas.ts";
@@ -37,6 +38,8 @@ export interface OpenLogOptions extends LogClockParts {
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
   readonly maxSeqGap?: number | undefined;
+  /** What the store calls keys; by default, what they are. */
+  readonly keyNames?: KeyNames | undefined;
   /** Quota of each source; none if left out. */
   readonly recordsPerSecond?: number | undefined;
   /** Called once when writing to the log has stopped permanently. */
@@ -64,6 +67,7 @@ export interface OpenLog {
   readonly profiles: Profiles;
   readonly writer: Writer;
   readonly pipeline: Pipeline;
+  readonly keyNames: KeyNames;
   /** Enters the repair of a source's numbers. @throws as {@link repairSource} */
   repairSource(repair: SeqRepair): Promise<AppendedEntry>;
   /** Enters what an officer does with a source. @throws as {@link changeSource} */
@@ -77,7 +81,15 @@ export interface OpenLog {
  *   CLOCK_BACKWARDS when the clock is behind the newest entry; CLOCK_AHEAD; what `beforeWriting` throws
  */
 export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
-  const { store, vault, profiles, onDamage, maxSeqGap = DEFAULT_MAX_SEQ_GAP, recordsPerSecond } = options;
+  const {
+    store,
+    vault,
+    profiles,
+    onDamage,
+    maxSeqGap = DEFAULT_MAX_SEQ_GAP,
+    recordsPerSecond,
+    keyNames = String,
+  } = options;
   const tree = await LogTree.load(store, { onDamaged: (tile) => onDamage?.(damageOf(tile)) });
   const publisher = new Publisher(options.signer, await store.newestCheckpoint());
   const [last] = await store.entries(tree.size - 1, tree.size);
@@ -98,9 +110,9 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   await enterProfiles(profiles, events, writer);
   const rules = new SourceRules({ store, check, sources: events.sources });
   const quotas = recordsPerSecond === undefined ? undefined : new SourceQuotas(recordsPerSecond);
-  const pipeline = new Pipeline({ ...options, maxSeqGap, writer, check, events, rules, sourceIds, quotas });
+  const pipeline = new Pipeline({ ...options, maxSeqGap, keyNames, writer, check, events, rules, sourceIds, quotas });
   return {
-    ...{ store, tree, publisher, check, events, profiles, writer, pipeline },
+    ...{ store, tree, publisher, check, events, profiles, writer, pipeline, keyNames },
     repairSource: (repair) => repairSource(repair, { store, writer, maxSeqGap }),
     changeSource: (change) => changeSource(change, { store, writer, events }),
   };

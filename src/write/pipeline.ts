@@ -23,6 +23,7 @@ import { admit, type Admission, type Conflict } from "./admit.ts";
 import type { Appended, SourceIds } from "./append.ts";
 import { conceal } from "./conceal.ts";
 import { Conflicts } from "./conflicts.ts";
+import type { KeyNames } from "./derived-keys.ts";
 import { ingest, type IngestedRecord } from "./ingest.ts";
 import { SignatureThread } from "./signature-thread.ts";
 import { holdSigned, openSigned, type SignatureChecks, type Submitted } from "./signed-submission.ts";
@@ -67,6 +68,7 @@ export interface PipelineParts {
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
   readonly maxSeqGap: number;
+  readonly keyNames: KeyNames;
   /** What each source may send in a second; without, any number. */
   readonly quotas?: SourceQuotas | undefined;
 }
@@ -154,12 +156,20 @@ export class Pipeline {
       submitter?.assertMaySend(ingested.record);
       quotas?.take(ingested.record.source);
       const sender = submitter?.sender;
-      const waiting = { ingested: { ...ingested, sender }, submission, place };
+      const waiting = { ingested: { ...this.#named(ingested), sender }, submission, place };
       this.#queue.add(sender ?? "", ingested.record.source, waiting);
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
       settle(submission, place, { ok: false, error });
     }
+  }
+
+  /** The record under what the store calls its key. */
+  #named(ingested: IngestedRecord): IngestedRecord {
+    const { key } = ingested.record;
+    if (key === undefined) return ingested;
+    const name = this.#parts.keyNames(key);
+    return name === key ? ingested : { ...ingested, record: { ...ingested.record, key: name } };
   }
 
   #startDraining(): void {

@@ -55,6 +55,7 @@ export interface TestLedgerOptions {
   readonly maxBatch?: number;
   readonly maxQueue?: number;
   readonly recordsPerSecond?: number;
+  readonly keyNames?: OpenLogOptions["keyNames"];
   readonly beforeWriting?: NonNullable<OpenLogOptions["beforeWriting"]>;
   readonly latestTime?: NonNullable<OpenLogOptions["latestTime"]>;
   /** Put something between the pipeline and its store or vault. */
@@ -103,6 +104,7 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
       maxBatch,
       maxQueue,
       recordsPerSecond: options.recordsPerSecond,
+      keyNames: options.keyNames,
       onStop: (reason) => stops.push(reason),
       onSetAside: (records) => setAside.push(records),
       onDamage: (met) => damage.push(met),

@@ -250,7 +250,7 @@ describe("records of several API keys", () => {
       for (const name of [{ key: "k" }, { seq: 7 }, { key: "k", seq: 7 }, { key: "new", seq: 7 }])
         for (const claims of [guess, wrong]) {
           const [outcome] = await send("b", report(1, { ...name, claims }));
-          const code = "key" in name && name.key === "k" ? "IDEMPOTENCY_CONFLICT" : "SEQUENCE_CONFLICT";
+          const code = "seq" in name ? "SEQUENCE_CONFLICT" : "IDEMPOTENCY_CONFLICT";
           expect(codesOf([outcome!])).to.deep.equal([code]);
           expect(!outcome!.ok && outcome!.error.message).to.match(/another API key/);
         }
@@ -263,6 +263,22 @@ describe("records of several API keys", () => {
       "ok",
       "IDEMPOTENCY_CONFLICT",
     ]);
+  });
+
+  it("truth C1: a guess at a key is answered alike, right or wrong, where a wrong one would be refused as well", async () => {
+    await send("a", report(1, { key: "right", seq: 7 }), report(2, { key: "other", seq: 8 }));
+    await send("b", report(3, { key: "own", seq: 9 }));
+    const answers = async (name: JsonObject): Promise<string[]> => {
+      const guesses = ["right", "wrong"].map((key) => send("b", report(1, { key, ...name })));
+      const outcomes = (await Promise.all(guesses)).flat();
+      return outcomes.map((one) => (one.ok ? "ok" : `${one.error.code} ${one.error.message}`));
+    };
+    for (const seq of [7, 8, 9, 2 ** 50]) {
+      const [right, wrong] = await answers({ seq });
+      expect(right, String(seq))
+        .to.equal(wrong)
+        .and.match(/^SEQUENCE_CONFLICT/);
+    }
   });
 
   it("truth C1: a guess in the batch of the first record is answered as a later one", async () => {

@@ -1,0 +1,36 @@
+/** Which numbers a source may use, and which one is assigned next, within a batch. */
+import type { Numbering } from "../store/log-store.ts";
+
+/** The numbers of one source while a batch is sorted out. */
+export class BatchNumbering {
+  readonly #isNew: boolean;
+  readonly #highest: number;
+  #last: number;
+
+  constructor(stored: Numbering | undefined) {
+    this.#isNew = stored === undefined;
+    this.#highest = stored?.highest ?? -1;
+    this.#last = stored?.last ?? -1;
+  }
+
+  /** A first number may be any that leaves room for others; after that, each may run ahead by the gap. */
+  highestAllowed(maxGap: number): number {
+    if (this.#isNew && this.#last < 0) return Number.MAX_SAFE_INTEGER - maxGap;
+    return Math.min(this.#last + maxGap, Number.MAX_SAFE_INTEGER);
+  }
+
+  /** The number to assign. */
+  get next(): number {
+    return this.#last + 1;
+  }
+
+  /** Whether the next number may be in use: after a repair, some numbers up to the highest are. */
+  get meetsUsed(): boolean {
+    return this.next <= this.#highest;
+  }
+
+  /** A number that the source gave elsewhere in this batch must not be assigned to another of its records. */
+  use(seq: number): void {
+    this.#last = Math.max(this.#last, seq);
+  }
+}

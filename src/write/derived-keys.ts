@@ -1,0 +1,16 @@
+/**
+ * Idempotency keys that were derived from what a record says: by an adapter from the payload, by `warifu submit --map` from
+ * the cells of a row. They are digests, but a telephone number behind one is soon found by trying. The store therefore gets
+ * a name for each that only this service's secret leads to.
+ */
+
+/** A mapping's keys, and those of adapters, which begin with name and version of the adapter. */
+const DERIVED = /^(?:row-|[a-z0-9-]+\/\d+:)/;
+
+/** What the store calls a key. */
+export type KeyNames = (key: string) => string;
+
+/** Names for derived keys; a key that the sender chose is its own name. */
+export function derivedKeyNames(nameOf: (text: string) => string): KeyNames {
+  return (key) => (DERIVED.test(key) ? nameOf(key) : key);
+}
