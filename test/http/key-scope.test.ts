@@ -153,7 +153,7 @@ describe("keys with a scope", () => {
     const texts = new Set<string>();
     for (const guess of [secret, wrong]) {
       const answer = await send(b.key, guess);
-      expectProblem(answer, 409, "IDEMPOTENCY_CONFLICT");
+      expectProblem(answer, 409, "SEQUENCE_CONFLICT");
       texts.add(answer.text.replace(/urn:uuid:[0-9a-f-]+/, ""));
     }
     expect([...texts]).to.have.length(1);
