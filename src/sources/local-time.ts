@@ -32,10 +32,7 @@ export class LocalTimeReader {
         "USAGE",
         "the pattern of a time has YYYY, MM and DD, and may have HH, mm and ss, each once",
       );
-    const escaped = pieces.map((piece) =>
-      piece in PARTS ? String.raw`(\d{1,${PARTS[piece as Part]}})` : escape(piece),
-    );
-    this.#pattern = new RegExp(`^\\s*${escaped.join("")}\\s*$`);
+    this.#pattern = new RegExp(`^\\s*${pieces.map(expressionOf).join("")}\\s*$`);
     this.#offsetAt = offsets(zone);
   }
 
@@ -111,6 +108,18 @@ function formatted(local: number, offset: number): string {
   const minutes = Math.abs(offset) / MINUTE_MS;
   const two = (number: number): string => String(Math.floor(number)).padStart(2, "0");
   return `${text}${offset < 0 ? "-" : "+"}${two(minutes / 60)}:${two(minutes % 60)}`;
+}
+
+/**
+ * The expression for a piece of a pattern: a part, or what stands between two, which may be nothing. Parts that touch have all
+ * their digits, since without one it is not known where a part ends.
+ */
+function expressionOf(piece: string, at: number, pieces: readonly string[]): string {
+  if (!(piece in PARTS)) return escape(piece);
+  const width = PARTS[piece as Part];
+  const [before, behind] = [at - 1, at + 1];
+  const isTouching = (pieces[before] === "" && before > 0) || (pieces[behind] === "" && behind < pieces.length - 1);
+  return isTouching ? String.raw`(\d{${width}})` : String.raw`(\d{1,${width}})`;
 }
 
 function escape(text: string): string {

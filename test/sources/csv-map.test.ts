@@ -198,6 +198,21 @@ describe("CSV by a mapping", () => {
         expect(of("Europe/Madrid", text), text).to.equal("value");
     });
 
+    it("are refused where parts without anything between have fewer digits than the pattern gives them", () => {
+      for (const [pattern, text] of [
+        ["YYYY-MM-DD HHmm", "2026-11-28 123"],
+        ["YYYY-MM-DD HHmm", "2026-11-28 905"],
+        ["YYYYMMDD", "202611"],
+        ["YYYYMMDD", "2026111"],
+        ["DDMMYYYY HH:mm", "1112026 09:05"],
+        ["HHmmDD/MM/YYYY", "90528/11/2026"],
+      ] as const)
+        expect(read(pattern, "Z", text), `${pattern} ${text}`).to.deep.equal({
+          wrong: "it is not a time of the pattern in the mapping",
+        });
+      expect(read("YYYYMMDD HH:mm", "Z", "20261128 9:05")).to.deep.equal({ value: "2026-11-28T09:05:00Z" });
+    });
+
     it("take their pattern by its characters, not as an expression", () => {
       expect(read("YYYY.MM.DD", "Z", "2026x11x28")).to.have.property("wrong");
       expect(read("(YYYY) MM+DD", "Z", "(2026) 11+28")).to.have.property("value");
