@@ -28,6 +28,7 @@ const DELIMITERS = [",", ";", "\t", "|"] as const;
 const NAMES: Readonly<Record<string, string>> = { ",": "comma", ";": "semicolon", "\t": "tab", "|": "bar" };
 const SAMPLED_ROWS = 200;
 const REMEDY = 'name the delimiter with --delimiter, such as --delimiter ";"';
+const DECIMAL = /^\s*[+-]?(?:0|[1-9]\d*),\d+\s*$/;
 // Excel's own first line; it may stand in quotes.
 const SEPARATOR_LINE = /^"?sep=([^\r\n])"?[ \t]*(?=[\r\n]|$)/i;
 
@@ -39,6 +40,8 @@ interface Trial {
   readonly width: number;
   /** Fields of each row behind it, empty ones at the end not counted where the header has none for them. */
   readonly widths: readonly number[];
+  /** Whether all of it can be one column of numbers with decimal commas. */
+  readonly isDecimal: boolean;
 }
 
 /**
@@ -67,7 +70,15 @@ function attempt(head: string, delimiter: string, first: number, isWhole: boolea
     headerRow: header?.number ?? first,
     width,
     widths: others.map(({ cells }) => significant(cells, width)),
+    isDecimal: delimiter === "," && header !== undefined && isDecimalColumn(header, others),
   };
+}
+
+/** A name with a comma as names have it, "PM2,5" or "Height, m", above rows that have at most one, between digits. */
+function isDecimalColumn({ cells }: CsvRow, rows: readonly CsvRow[]): boolean {
+  const name = cells.join(",");
+  const isName = /^[^,]*(?:\d,\d|,\s)[^,]*$/.test(name) && !DECIMAL.test(name);
+  return isName && rows.length > 0 && rows.every((row) => row.cells.length === 1 || DECIMAL.test(row.cells.join(",")));
 }
 
 function sampled(head: string, delimiter: string, isWhole: boolean): CsvRow[] {
@@ -103,6 +114,7 @@ function chosen(trials: readonly Trial[], likely: string | undefined): Trial {
   if (named && (named.width > 1 || plausible.length === 0)) return named;
   const [only] = plausible;
   if (plausible.length > 1) return widest(plausible);
+  if (only?.isDecimal) throw decimals();
   return only && agrees(only) ? only : notAgreeing(trials, only);
 }
 
@@ -142,6 +154,14 @@ function isMostly(widths: readonly number[]): boolean {
 function undecided(trials: readonly Trial[]): WarifuError {
   const names = trials.map(({ delimiter }) => NAMES[delimiter]).join(" or ");
   return new WarifuError("USAGE", `the delimiter may be ${names}, header and rows do not tell: ${REMEDY}`);
+}
+
+function decimals(): WarifuError {
+  return new WarifuError(
+    "USAGE",
+    "the commas may stand before the decimals of one column, or between two columns: " +
+      'say --delimiter ";" for one column, or --delimiter "," for two',
+  );
 }
 
 function disagreeing({ delimiter, headerRow, widths }: Trial): WarifuError {

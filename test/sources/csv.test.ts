@@ -89,6 +89,8 @@ describe("CSV", () => {
         "id;n;PM2,5\n1;2;16,40\n2;3;1,5\n",
         { id: "1", n: "2", "PM2,5": "16,40" },
       ],
+      ["a comma between two whole numbers below two plain names", "id,count\n1,5\n2,70\n", { id: "1", count: "5" }],
+      ["a comma between what cannot be a decimal", "id, count\n007,5\n", { id: "007", count: "5" }],
       ["carriage returns alone (f11)", "id,temp\r1,16.4\r", { id: "1", temp: "16.4" }],
       ["one column, whose text has a comma here and there", "note\nfoo\nhello, world\nbar\n", { note: "foo" }],
     ];
@@ -104,6 +106,9 @@ describe("CSV", () => {
       ["a title above, with another delimiter", "Messstation A, Köln\nid;temp\n1;16,4\n2;1,3\n"],
       ["a title above the header", "Messstation A\nid;temp\n1;16,4\n"],
       ["two that fit no row", "a,b;c\n1\n2\n3\n"],
+      ["a name and numbers of one column that have decimal commas", "PM2,5\n16,40\n17,1\n"],
+      ["them where some rows have no comma", "PM2,5\n16,40\n-\n17\n17,1\n"],
+      ["a name with its unit over decimal commas", "Altura, m\n1,75\n-1,80\n"],
     ];
     for (const [title, text] of UNDECIDED)
       it(`truth B field row 8: refuses ${title}, naming --delimiter`, async () => {
@@ -119,6 +124,13 @@ describe("CSV", () => {
         { "a,b": "1,2", "c,d": "3,4" },
       ]);
       expect(await rows("a,b\n1,2\n", { likelyDelimiter: "\t" })).to.deep.equal([{ a: "1", b: "2" }]);
+    });
+
+    it("truth B field row 8: splits at a comma that may be a decimal one only where it is named", async () => {
+      const text = "PM2,5\n16,40\n";
+      expect(await rows(text, { delimiter: "," })).to.deep.equal([{ PM2: "16", 5: "40" }]);
+      expect(await rows(text, { delimiter: ";" })).to.deep.equal([{ "PM2,5": "16,40" }]);
+      expect(await rows("PM2,5\n")).to.deep.equal([]);
     });
 
     it("truth B field row 8: does not let the end of the first bytes count as a short row", async () => {
