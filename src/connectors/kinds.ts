@@ -1,5 +1,6 @@
 /** The kinds of connector that there are. */
 import type { ConnectorKind } from "./kind.ts";
+import { mqttKind } from "./mqtt/connector.ts";
 
 /** All of them. */
-export const CONNECTOR_KINDS: readonly ConnectorKind[] = [];
+export const CONNECTOR_KINDS: readonly ConnectorKind[] = [mqttKind];

@@ -84,3 +84,22 @@ function identityInV2({ bytes, headers }: Payload): (place: number) => JsonValue
   const digest = createHash("sha256").update(bytes).digest("hex");
   return (place) => [...TENANT.map((name) => headers[name] ?? null), digest, place];
 }
+
+/**
+ * The same as a broker sends it over MQTT: what HTTP says in headers is in the member `metadata`, and the notification in
+ * `body` (NGSI-LD, 7.2). A payload without these is the notification itself.
+ */
+export const ngsiMessageAdapter: Adapter = {
+  ...ngsiAdapter,
+  read(payload: Payload): Taken {
+    const value = parseJson(fromUtf8(payload.bytes, "the notification"), "the notification");
+    if (!isJsonObject(value) || !isJsonObject(value["metadata"]) || !isJsonObject(value["body"]))
+      return ngsiAdapter.read(payload);
+    const told = Object.entries(value["metadata"]).map(([name, text]) => [name.toLowerCase(), text] as const);
+    const known = told.filter(
+      (one): one is readonly [string, string] => ngsiAdapter.headers.includes(one[0]) && typeof one[1] === "string",
+    );
+    const bytes = Buffer.from(JSON.stringify(value["body"]));
+    return ngsiAdapter.read({ ...payload, bytes, headers: { ...payload.headers, ...Object.fromEntries(known) } });
+  },
+};

@@ -1,0 +1,77 @@
+// MQTT 3.1.1 over aedes, a broker from npm that every machine has here.
+
+import { expect } from "chai";
+
+import type { Connectors } from "../../../src/connectors/connectors.ts";
+import { startService, type TestService } from "../../support/service.ts";
+import { brokerSuite } from "./broker-suite.ts";
+import {
+  connectorsOn,
+  mqttSettings,
+  pack,
+  publish,
+  publisher,
+  settled,
+  startAedes,
+  untilState,
+  type RunningAedes,
+} from "./support.ts";
+
+brokerSuite("MQTT 3.1.1 over aedes", "3.1.1", startAedes);
+
+describe("a connector to a broker that refuses or forgets", () => {
+  let service: TestService;
+  let aedes: RunningAedes;
+  let connectors: Connectors;
+  beforeEach(async () => {
+    [service, aedes] = [await startService(), await startAedes()];
+    connectors = connectorsOn(service, mqttSettings(aedes.port, { version: "3.1.1" }));
+  });
+  afterEach(async () => {
+    await connectors.close();
+    await service.stop();
+    await aedes.stop();
+  });
+
+  it("C20 does not call itself connected while a subscription is refused, and says why", async () => {
+    aedes.broker.authorizeSubscribe = (_client, _subscription, answer) => answer(null, null);
+    connectors.start();
+    const { isConnected, lastError } = await untilState(connectors, (state) => state.lastError !== undefined);
+    expect(isConnected).to.equal(false);
+    expect(lastError).to.contain("the broker refused a subscription");
+  });
+
+  it("sends no acknowledgement over another connection than that of its message", async () => {
+    const { promise: isWritten, resolve } = Promise.withResolvers<undefined>();
+    let asked = 0;
+    const submit = service.pipeline.submit.bind(service.pipeline);
+    const pipeline: Pick<typeof service.pipeline, "submit"> = {
+      submit: async (...args) => {
+        if (asked++ === 0) await isWritten;
+        return submit(...args);
+      },
+    };
+    const slow = connectorsOn(service, mqttSettings(aedes.port, { version: "3.1.1" }), { pipeline });
+    slow.start();
+    await untilState(slow, ({ isConnected }) => isConnected);
+    const sender = await publisher(aedes.port);
+    await publish(sender, "city/a/air", pack(1));
+    await untilState(slow, ({ inHand }) => inHand === 1);
+    const acknowledged: number[] = [];
+    aedes.broker.on("ack", () => acknowledged.push(asked));
+    // Cut off with the message in hand; it comes again over the next connection.
+    (aedes.broker as unknown as { clients: Record<string, { conn: { destroy(): void } }> }).clients[
+      "warifu-broker"
+    ]?.conn.destroy();
+    await untilState(slow, ({ isConnected }) => !isConnected);
+    await untilState(slow, (state) => state.isConnected && settled(state) === 1);
+    resolve(undefined);
+    const { counts } = await untilState(slow, (state) => settled(state) === 2);
+    expect(counts).to.deep.equal({ new: 1, repeated: 1, refused: 0 });
+    await publish(sender, "city/a/air", pack(2));
+    await untilState(slow, (state) => settled(state) === 3);
+    expect(acknowledged).to.have.length(2);
+    await sender.endAsync(true);
+    await slow.close();
+  });
+});
