@@ -7,6 +7,8 @@
  *     npm run soak -- faults    the pipeline killed 500 times
  *     npm run soak -- attacks   tiny chunks, false openings, idle connections, unread answers, while others are served
  *     npm run soak -- fuzz      a million fuzz runs of the contract
+ *     npm run soak -- mqtt [count]   that many messages, 100,000 by default, through Mosquitto stopped ten times, to a service
+ *                                    killed five times; TEST_MOSQUITTO names the program
  *     npm run soak -- simulation [count] [first]   that many seeds of the simulation, 10,000 by default
  */
 import { spawnSync } from "node:child_process";
@@ -24,7 +26,9 @@ interface Part {
 
 const isNumber = (word: string): boolean => /^\d+$/.test(word);
 const wanted = process.argv.slice(2).filter((word) => !isNumber(word));
-const [count = "10000", firstSeed = "1"] = process.argv.slice(2).filter(isNumber);
+const numbers = process.argv.slice(2).filter(isNumber);
+const [count = "10000", firstSeed = "1"] = numbers;
+const [messages = "100000"] = numbers;
 
 const PARTS: Readonly<Record<string, Part>> = {
   kills: {
@@ -36,6 +40,11 @@ const PARTS: Readonly<Record<string, Part>> = {
     title: "the pipeline, 500 kills",
     command: [MOCHA, "test/faults/**/*.test.ts"],
     environment: { WARIFU_KILLS: "500" },
+  },
+  mqtt: {
+    title: `${messages} messages over MQTT, ten stops of the broker, five kills of the service`,
+    command: [MOCHA, "test/e2e/mqtt.test.ts"],
+    environment: { WARIFU_MQTT_MESSAGES: messages, WARIFU_MQTT_RESTARTS: "10", WARIFU_MQTT_KILLS: "5" },
   },
   simulation: {
     title: `the simulated chain, ${count} seeds from ${firstSeed} on`,
