@@ -21,8 +21,9 @@ import { assertJurisdiction, commonQuery, OPEN311_PREFIX, serviceOf } from "./op
 /** The standard's: 90 days. */
 const MAX_SPAN_SECONDS = 90 * 86_400;
 const MAX_IDS = 100;
-/** How many pages of the log one answer may look through when most requests are not of the service asked for. */
-const MOST_PAGES = 16;
+/** How many requests one answer may look at, when most are not of the service asked for, and how many at once. */
+const MOST_LOOKED_AT = 4_000;
+const SLICE = 250;
 
 const isOf = `as RFC 3339 writes it, such as 2026-11-01T10:00:00Z`;
 const pointInTime = z
@@ -69,9 +70,14 @@ function listRequests(parts: RouteParts): RequestHandler {
       request,
       response,
       "service_requests",
-      views.map((view) => shownRequest(view, settings, base)),
+      views.map((view) => shownRequest(view, settings.services, base)),
     );
   };
+}
+
+interface FoundRequests {
+  readonly views: readonly RecordView[];
+  readonly next: number | undefined;
 }
 
 async function named(ids: readonly string[], parts: RouteParts): Promise<RecordView[]> {
@@ -94,18 +100,22 @@ function isRequest({ source, vct, claims }: RecordView, settings: Open311Setting
   return source === settings.source && claims !== undefined && vct?.startsWith(`warifu:${REPORT_TYPE}:`) === true;
 }
 
-async function found(query: Query, { ledger, now, open311: { settings } }: RouteParts) {
-  const { since, until } = spanOf(query, now() / 1_000);
+/** A page of what a query asks for, and where the next one begins, if there may be more. */
+async function found(query: Query, { ledger, now, open311: { settings } }: RouteParts): Promise<FoundRequests> {
+  const span = spanOf(query, now() / 1_000);
   const isWanted = filterOf(query, settings);
   const views: RecordView[] = [];
   let next: number | undefined = query.cursor ?? 0;
-  for (let pages = 0; next !== undefined && pages < MOST_PAGES && views.length < query.page_size; pages++) {
-    const limit = query.page_size - views.length;
-    const wanted = { from: next, limit, source: settings.source, type: REPORT_TYPE, since, until };
+  for (let looked = 0; next !== undefined && looked < MOST_LOOKED_AT; looked += SLICE) {
+    const wanted = { from: next, limit: SLICE, source: settings.source, type: REPORT_TYPE, ...span };
     const page = await ledger.records.list(wanted);
-    // What is damaged has an alarm of its own.
-    for (const view of page.items)
-      if (!("error" in view) && isRequest(view, settings) && isWanted(view)) views.push(view);
+    for (const [at, view] of page.items.entries()) {
+      // What is damaged has an alarm of its own.
+      if ("error" in view || !isRequest(view, settings) || !isWanted(view)) continue;
+      views.push(view);
+      if (views.length < query.page_size) continue;
+      return { views, next: at === page.items.length - 1 ? page.next : view.leafIndex + 1 };
+    }
     next = page.next;
   }
   return { views, next };
@@ -142,14 +152,17 @@ function showRequest(parts: RouteParts): RequestHandler<{ id: string }> {
     const view = await requestOf(request.params.id, parts);
     if (!view) throw new WarifuError("NOT_FOUND", "there is no service request of that service_request_id");
     const plain = request as unknown as Request;
-    answer(plain, response, "service_requests", [shownRequest(view, settings, baseOf(plain, parts))]);
+    answer(plain, response, "service_requests", [shownRequest(view, settings.services, baseOf(plain, parts))]);
   };
 }
 
-function shownRequest(view: RecordView, settings: Open311Settings, base: string): JsonObject {
-  const { id, receivedAt = 0, claims = {} } = view;
+function shownRequest(
+  { id, receivedAt = 0, claims = {} }: Pick<RecordView, "id" | "receivedAt" | "claims">,
+  services: Open311Settings["services"],
+  base: string,
+): JsonObject {
   const category = String(claims["category"]);
-  const service = settings.services.find((one) => one.category === category);
+  const service = services.find((one) => one.category === category);
   const requested = formatSecond(receivedAt);
   const shown = (claim: string): JsonValue => claims[claim] ?? null;
   return {
@@ -207,9 +220,9 @@ const requestSchema = z
   })
   .meta({ id: "GeoReportRequest", description: "A service request. `null`: not known, or concealed." });
 const ID = "01a20244-e975-7658-8309-94100ee9b9e5";
-const REQUEST: JsonObject = shownRequest(
-  { id: ID, receivedAt: 1_795_334_400, claims: { category: "pothole" } } as unknown as RecordView,
-  { services: [] } as unknown as Open311Settings,
+const REQUEST = shownRequest(
+  { id: ID, receivedAt: 1_795_334_400, claims: { category: "pothole" } },
+  [],
   "https://ledger.example",
 );
 const COMMON = { method: "get", tag: "open311", hasGeoReportErrors: true } as const;

@@ -364,18 +364,6 @@ describe("Open311 GeoReport v2", () => {
       const foreign = await post({ ...again, api_key: key });
       expect(idIn(foreign)).to.not.equal(id);
     });
-
-    it("is found by a name that says nothing without the service's secret", async () => {
-      const other = await startService({ open311: CITY, now: () => now });
-      try {
-        const names = [service, other].map(({ open311 }) => open311.nameOf("canary"));
-        expect(names[0]).to.match(/^[A-Za-z0-9_-]{43}$/);
-        expect(names[0]).to.equal(service.open311.nameOf("canary"));
-        expect(names[0]).to.not.equal(names[1]);
-      } finally {
-        await other.stop();
-      }
-    });
   });
 
   describe("the list of requests", () => {
@@ -428,6 +416,15 @@ describe("Open311 GeoReport v2", () => {
         ids[2],
       ]);
       expect(rest.headers.get("link")).to.equal(null);
+      const exact = await get("requests.json?page_size=3");
+      expect([(exact.json as object[]).length, exact.headers.get("link")]).to.deep.equal([3, null]);
+      const some = await get("requests.json?page_size=1&service_code=pothole");
+      expect((some.json as { service_request_id: string }[]).map((one) => one.service_request_id)).to.deep.equal([
+        ids[0],
+      ]);
+      expect(some.headers.get("link")).to.match(
+        /service_code=pothole&page_size=1&cursor=\d+>|page_size=1&service_code=pothole&cursor=\d+>/,
+      );
     });
 
     it("refuses what it cannot answer", async () => {
