@@ -129,7 +129,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   });
   const server = await startHttpServer({
     ...{ ...httpOptions(start), ledger, access, policy },
-    open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000), nameOf: stores.nameOf },
+    open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },
   });
   closing.defer(() => server.close());
   closing.defer(() => connectors.close());
@@ -162,7 +162,7 @@ function openStores({ config, closing, randomBytes }: Start) {
   const vault = openVault(dataDir, { masterKey, randomBytes });
   closing.defer(() => vault.close());
   const keyNames = derivedKeyNames(keyedNames(masterKey, "warifu idempotency keys"));
-  return { store, vault, signer, keyNames, nameOf: keyedNames(masterKey, "warifu open311 requests") };
+  return { store, vault, signer, keyNames };
 }
 
 async function openForWriting(

@@ -114,7 +114,7 @@ type Found = Content & { readonly arraysAt?: readonly string[] };
 
 function xmlContent(bytes: Buffer): Found {
   if (!isUtf8(bytes)) throw notUtf8(bytes, "the XML");
-  return { members: {}, listName: undefined, parts: requestsInXml(bytes.toString("utf8")) };
+  return { members: {}, listName: undefined, parts: requestsInXml(bytes.toString("utf8")).map(({ value }) => value) };
 }
 
 function jsonContent(bytes: Buffer, format: WholeFormat, { pointer, isFormatNamed, watch }: WholeOptions): Found {

@@ -6,29 +6,46 @@ import { parseXml, XmlElement, XmlText, XmlCdata } from "@rgrove/parse-xml";
 import { WarifuError } from "../core/errors.ts";
 import { FORBIDDEN_NAMES, MAX_JSON_DEPTH, type JsonObject, type JsonValue } from "../core/json.ts";
 
-const LIST = "service_requests";
+/** FixMyStreet calls it `requests`. */
+const LISTS = ["service_requests", "requests"];
 const ITEM = "request";
+
+/** A service request, and the text that it is in XML. */
+export interface RequestInXml {
+  readonly value: JsonValue;
+  readonly text: string;
+}
 
 /**
  * The service requests in an XML text; every value is text, an empty one `null`.
  * @throws USAGE when it is no XML, or another kind of it
  */
-export function requestsInXml(text: string): JsonValue[] {
+export function requestsInXml(text: string): RequestInXml[] {
   const root = rootOf(text);
   if (root?.name === "errors")
     throw new WarifuError("USAGE", "the XML is an error answer of an Open311 server, and holds no requests");
-  if (root?.name !== LIST)
-    throw new WarifuError("USAGE", `the XML is of a kind that is not read here: Open311's ${LIST} is`);
+  if (root === null || !LISTS.includes(root.name))
+    throw new WarifuError("USAGE", `the XML is of a kind that is not read here: Open311's ${LISTS[0]} is`);
   return elementsOf(root).map((element) => {
-    if (element.name === ITEM) return valueOf(element, 1);
-    throw new WarifuError("USAGE", `the XML has something else than a ${ITEM} among its ${LIST}`);
+    if (element.name === ITEM) return { value: valueOf(element, 1), text: text.slice(element.start, element.end) };
+    throw new WarifuError("USAGE", `the XML has something else than a ${ITEM} among its ${root.name}`);
   });
+}
+
+/**
+ * The service request that an XML text is.
+ * @throws USAGE
+ */
+export function requestInXml(text: string): JsonValue {
+  const root = rootOf(text);
+  if (root?.name === ITEM) return valueOf(root, 1);
+  throw new WarifuError("USAGE", `the XML is no ${ITEM}`);
 }
 
 function rootOf(text: string): XmlElement | null {
   if (/<!DOCTYPE/i.test(text)) throw new WarifuError("USAGE", "the XML has a document type, which is not read here");
   try {
-    return parseXml(text).root;
+    return parseXml(text, { includeOffsets: true }).root;
   } catch (cause) {
     // The parser's own message shows the text around the place.
     const { line, column } = Object(cause) as { readonly line?: number; readonly column?: number };
@@ -58,7 +75,9 @@ function valueOf(element: XmlElement, depth: number): JsonValue {
     if (FORBIDDEN_NAMES.has(child.name))
       throw new WarifuError("USAGE", "the XML has an element of a name that is not allowed");
     const value = valueOf(child, depth + 1);
-    if (!Object.hasOwn(object, child.name)) object[child.name] = value;
+    const known = Object.hasOwn(object, child.name) ? object[child.name] : undefined;
+    if (known === undefined) object[child.name] = value;
+    else if (depth > 1) object[child.name] = Array.isArray(known) ? [...known, value] : [known, value];
     else throw new WarifuError("USAGE", "the XML has an element twice where there is room for one");
   }
   return object;

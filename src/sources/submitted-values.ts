@@ -140,6 +140,21 @@ export function parseSubmittedJson(bytes: Buffer, maxValues: number, watch?: Val
   return { isArray, values };
 }
 
+/**
+ * The text of each item of a JSON array, as it stands there. What is within an item is not looked at.
+ * @throws ENCODING_INVALID, JSON_TOO_DEEP; JSON_INVALID it is no array; TOO_LARGE more than `maxItems`
+ */
+export function textsOfItems(bytes: Buffer, maxItems: number): Buffer[] {
+  if (!isUtf8(bytes)) throw new WarifuError("ENCODING_INVALID", "the JSON is not valid UTF-8");
+  const start = afterSpace(bytes, 0);
+  if (bytes[start] !== 0x5b) throw new WarifuError("JSON_INVALID", "the JSON is no array");
+  const bounds = itemBounds(bytes, start, maxItems);
+  return bounds.slice(1).map((end, at) => {
+    const begin = afterSpace(bytes, (bounds[at] as number) + 1);
+    return Buffer.from(bytes.toString("utf8", begin, end).trimEnd());
+  });
+}
+
 /** Where the opening bracket, the commas between items and the closing bracket of an array stand. */
 function itemBounds(bytes: Buffer, start: number, maxValues: number): number[] {
   const bounds = [start];

@@ -6,8 +6,11 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import type { JsonValue } from "../../src/core/json.ts";
-import { reportOf, RequestFields } from "../../src/sources/georeport.ts";
+import { keyOf } from "../../src/sources/adapter.ts";
+import { GEOREPORT_READER } from "../../src/sources/georeport-reader.ts";
+import { GEOREPORT, reportOf, RequestFields } from "../../src/sources/georeport.ts";
 import { parseOpen311Settings, type Open311Service } from "../../src/sources/open311-services.ts";
+import { derivedKeyNames } from "../../src/write/derived-keys.ts";
 import { blocksOf, readDocument, ROOT } from "../docs/support/documents.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { shippedProfiles } from "../support/service.ts";
@@ -84,6 +87,11 @@ describe("a posted service request", () => {
       ...{ category: "pothole", address: "Main street", latitude: 59.91, longitude: -0.5 },
       details: { device_id: "d1", service_name: "Something else", "x-own": "1" },
     });
+  });
+
+  it("has no key in the store that could be tried", () => {
+    const named = derivedKeyNames(() => "named");
+    for (const adapter of [GEOREPORT, GEOREPORT_READER]) expect(named(keyOf(adapter, {}))).to.equal("named");
   });
 
   it("is refused by a profile that would publish it", () => {

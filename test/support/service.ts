@@ -29,7 +29,6 @@ import { startHttpServer } from "../../src/http/server.ts";
 import { Ledger } from "../../src/read/ledger.ts";
 import { openLog, type OpenLog } from "../../src/write/open-log.ts";
 import type { Pipeline } from "../../src/write/pipeline.ts";
-import { keyedNames } from "../../src/keys/keyed-names.ts";
 import { readOpen311File } from "../../src/service/open311-file.ts";
 import type { Open311Settings } from "../../src/sources/open311-services.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
@@ -124,7 +123,6 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const open311 = {
     settings: options.open311 ?? SHIPPED_SERVICES,
     readAt: Math.floor(now() / 1_000),
-    nameOf: keyedNames(randomBytes(32), "test"),
   };
   const server = await startHttpServer({
     ledger,

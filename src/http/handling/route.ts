@@ -37,8 +37,6 @@ export interface Open311Parts {
   readonly settings: Open311Settings;
   /** When the settings were read, POSIX seconds. */
   readonly readAt: number;
-  /** Names a text so that nobody without the service's secret can tell which it was. */
-  readonly nameOf: (text: string) => string;
 }
 
 /** Parts of an OpenAPI operation that are passed on as they are. */

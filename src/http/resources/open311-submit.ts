@@ -7,14 +7,14 @@
 import type { Request, RequestHandler } from "express";
 import { z } from "zod";
 import { WarifuError } from "../../core/errors.ts";
-import { canonicalJson, type JsonObject } from "../../core/json.ts";
+import type { JsonObject } from "../../core/json.ts";
 import { receivedClaim } from "../../core/received.ts";
 import type { Principal } from "../../keys/api-keys.ts";
 import { ByteBudget } from "../../serve/byte-budget.ts";
 import { fieldOf, splitPair, unescaped, URL_ENCODED, urlEncodedFields, type FormField } from "../../serve/form.ts";
 import { MULTIPART, partsOf } from "../../serve/multipart.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
-import { MAX_PAYLOAD_BYTES } from "../../sources/adapter.ts";
+import { keyOf, MAX_PAYLOAD_BYTES } from "../../sources/adapter.ts";
 import { REPORT_TYPE } from "../../sources/documents.ts";
 import { API_KEY_FIELD, GEOREPORT, reportOf, RequestFields } from "../../sources/georeport.ts";
 import { ReceivedValue } from "../../write/received-value.ts";
@@ -111,13 +111,12 @@ function withoutKeyInPart(bytes: Buffer, key: Buffer): Buffer {
  */
 async function recordOf(fields: RequestFields, { sender }: Principal, parts: RouteParts): Promise<JsonObject> {
   const { ledger, now, open311 } = parts;
-  const { settings, nameOf } = open311;
+  const { settings } = open311;
   const { source } = settings;
   const code = fields.get("service_code");
   if (code === undefined) throw new WarifuError("REQUEST_INVALID", "service_code is missing: see services");
   const claims = reportOf(fields, serviceOf(code, settings), ledger.profileOf(REPORT_TYPE).document);
-  const content = canonicalJson({ claims, sender });
-  const keyOn = (day: number): string => `${GEOREPORT}:${day}:${nameOf(content)}`;
+  const keyOn = (day: number): string => keyOf(GEOREPORT, { claims, day, sender });
   const today = Math.floor(now() / DAY_MS);
   const { items } = await ledger.records.byKey({ source, key: keyOn(today - 1), sender });
   const isRecent = items.some((one) => "receivedAt" in one && now() / 1_000 - (one.receivedAt ?? 0) < DAY_MS / 1_000);

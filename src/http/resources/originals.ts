@@ -48,6 +48,7 @@ const RECEIVED_TYPES = [
   ...["application/json", "application/ld+json", "application/geo+json"],
   ...["application/senml+json", "application/senml+cbor"],
   ...["application/x-www-form-urlencoded", "multipart/form-data"],
+  ...["text/xml", "application/xml"],
 ];
 const RECEIVED = Object.fromEntries(
   RECEIVED_TYPES.map((type) => [type, { schema: { description: "As it was sent." }, example: [] }]),
