@@ -95,10 +95,11 @@ export class Access {
 
   /**
    * Issues a key. The returned text is the only place where its secret ever appears.
-   * @throws NOT_FOUND there is no key to replace; REQUEST_INVALID it is for another role
+   * @throws NOT_FOUND there is no key to replace; REQUEST_INVALID it is for another role, or an administrator's with a scope
    */
   async issue(name: string, role: Role, options: IssueOptions = {}): Promise<{ keyId: string; key: string }> {
     const { replaces, ...scope } = options;
+    assertScopeLimits(role, scope);
     const keyId = toHex(this.#randomBytes(8));
     const secret = toBase64Url(this.#randomBytes(32));
     const former = replaces === undefined ? undefined : this.#former(replaces, role);
@@ -225,6 +226,15 @@ export function hasSource({ sources }: Pick<Scope, "sources">, name: string): bo
 export function assertHasSource(scope: Pick<Scope, "sources">, name: string): void {
   if (!hasSource(scope, name))
     throw new WarifuError("FORBIDDEN", `this key is for the sources ${scope.sources?.join(", ") ?? ""} alone`);
+}
+
+/** An administrator could issue a key without the scope: it would limit nothing, and somebody would rely on it. */
+function assertScopeLimits(role: Role, { sources, types }: IssueOptions): void {
+  if (role !== "admin" || ((sources ?? ["*"]).includes("*") && types === undefined)) return;
+  throw new WarifuError(
+    "REQUEST_INVALID",
+    "an administrator's key cannot be limited to sources or types, because it can issue keys for all of them",
+  );
 }
 
 /** The holder of a key, as the pipeline sees it. */

@@ -166,6 +166,15 @@ describe("keys with a scope", () => {
     expectProblem(await call(service, "/v1/keys", { role: "admin", body: unknown }), 404, "NOT_FOUND");
   });
 
+  it("of an administrator limits nothing, and is refused", async () => {
+    for (const scope of [{ sources: ["reports/*"] }, { types: ["sensor-reading"] }]) {
+      const body = JSON.stringify({ name: "x", role: "admin", ...scope });
+      const answer = await call(service, "/v1/keys", { role: "admin", body });
+      expectProblem(answer, 400, "REQUEST_INVALID");
+      expect(answer.text).to.contain("cannot be limited");
+    }
+  });
+
   it("truth C1: an officer repairs the numbers of a source, within scope", async () => {
     const { key } = await issue({ name: "numbers", role: "submitter", sources: ["mistaken/*"] });
     const [source, top] = ["mistaken/env-1", Number.MAX_SAFE_INTEGER];

@@ -50,6 +50,15 @@ const API_KEYS = `
   FROM api_key k LEFT JOIN api_key_scope s USING (key_id) LEFT JOIN api_key_use u USING (key_id)
   ORDER BY k.created_at, k.key_id`;
 
+/** Gives every key of a version that had no scopes one that limits nothing, see {@link apiKeyOf}. */
+export function giveScopes(db: DatabaseSync): void {
+  const unlimited = { sources: null, types: null, expires_at: null, rate_per_minute: null };
+  for (const row of all(db.prepare("SELECT key_id FROM api_key"))) {
+    const keyId = row["key_id"] as string;
+    replaceSealed(db, "api_key_scope", { key_id: keyId, sender: keyId, ...unlimited });
+  }
+}
+
 function apiKeyRow(key: StoredApiKey): Row {
   return {
     key_id: key.keyId,
@@ -72,7 +81,9 @@ function apiKeyScopeRow({ keyId, sender, sources, types, expiresAt, ratePerMinut
   };
 }
 
+/** Each key has a scope. If its row was removed, the key is void: nobody gains by removing a limit. */
 function apiKeyOf(row: Row): StoredApiKey {
+  const isVoid = row["sender"] === null;
   return {
     keyId: row["key_id"] as string,
     name: row["name"] as string,
@@ -83,7 +94,7 @@ function apiKeyOf(row: Row): StoredApiKey {
     sender: (row["sender"] ?? row["key_id"]) as string,
     sources: namesOf(row["sources"]),
     types: namesOf(row["types"]),
-    expiresAt: row["expires_at"] as number | null,
+    expiresAt: isVoid ? 0 : (row["expires_at"] as number | null),
     ratePerMinute: row["rate_per_minute"] as number | null,
     lastUsedAt: row["used_at"] as number | null,
   };

@@ -17,7 +17,7 @@ import type { LogStore } from "../log-store.ts";
 import { checkTables } from "./check.ts";
 import { closeDatabase, engineError, first, onLedger, openDatabase, transaction } from "./database.ts";
 import { SqliteJournal } from "./journal.ts";
-import { SqliteKeys } from "./keys.ts";
+import { SqliteKeys, giveScopes } from "./keys.ts";
 import { sizeOf, SqliteLog, type LogGuards } from "./log.ts";
 import { FORMER_SCHEMA_VERSION, SCHEMA, SCHEMA_VERSION, SENDER_TABLES } from "./schema.ts";
 import { sealOf } from "./seals.ts";
@@ -123,6 +123,7 @@ function bringUpToDate(db: DatabaseSync): void {
   if (schemaVersion(db) !== FORMER_SCHEMA_VERSION) return;
   transaction(db, () => {
     db.exec(SENDER_TABLES);
+    giveScopes(db);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }

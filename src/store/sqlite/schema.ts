@@ -32,7 +32,7 @@ export const SENDER_TABLES = `
     PRIMARY KEY (source_ref, key)
   ) STRICT;
 
-  -- An API key without a row here has no limits, and is its own sender.
+  -- An API key without a row here is void.
   CREATE TABLE api_key_scope (
     key_id TEXT PRIMARY KEY,
     sender TEXT NOT NULL,

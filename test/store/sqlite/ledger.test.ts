@@ -71,6 +71,7 @@ describe("the SQLite ledger", () => {
     await store.close();
     const db = database();
     for (const table of ["sender", "sent", "alias", "api_key_scope", "api_key_use"]) db.exec(`DROP TABLE ${table}`);
+    db.exec("INSERT INTO api_key VALUES ('0123456789abcdef', 'old', 'admin', x'00', 1, NULL, x'00')");
     const seals = db.prepare("SELECT tree_size, note FROM checkpoint").all();
     const entries = db.prepare("SELECT leaf_index, id FROM entry ORDER BY leaf_index").all();
     for (const { tree_size: size, note } of seals) {
@@ -86,6 +87,13 @@ describe("the SQLite ledger", () => {
     expect(store.treeSize()).to.equal(2);
     const [found] = await store.findSubmitted([{ source: "a", seq: (await store.entries(0, 1))[0]!.seq }]);
     expect(found?.sender).to.equal(undefined);
+    const [key] = await store.apiKeys();
+    expect(key).to.include({ keyId: "0123456789abcdef", sources: null, expiresAt: null });
+    const changed = database();
+    changed.exec("DELETE FROM api_key_scope");
+    expect((await store.apiKeys())[0], "nobody gains by removing a limit").to.include({ expiresAt: 0 });
+    changed.exec("DELETE FROM api_key");
+    changed.close();
     const after = readSqliteLedger(folder);
     expect([...after.check()]).to.deep.equal([]);
     await after.close();
