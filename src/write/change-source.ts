@@ -11,6 +11,7 @@ import type { EventRegister } from "../events/register.ts";
 import { sourceEvent, type RegisteredKey, type SourceState } from "../events/source.ts";
 import type { LogStore } from "../store/log-store.ts";
 import type { AppendedEntry } from "./append.ts";
+import type { SourceRules } from "./source-rules.ts";
 import type { Writer } from "./writer.ts";
 
 /** How many keys of one source may count at a time. */
@@ -37,6 +38,7 @@ export interface ChangeParts {
   readonly store: Pick<LogStore, "origin">;
   readonly writer: Pick<Writer, "enterIf">;
   readonly events: Pick<EventRegister, "sources">;
+  readonly rules: Pick<SourceRules, "keysOf">;
 }
 
 /**
@@ -44,10 +46,12 @@ export interface ChangeParts {
  * @throws NOT_FOUND the source is not registered, or has no such key; SOURCE_CONFLICT it is not in the state that the change
  *   requires; STOPPED
  */
-export function changeSource(change: SourceChange, { store, writer, events }: ChangeParts): Promise<AppendedEntry> {
-  return writer.enterIf(() => {
+export function changeSource(change: SourceChange, parts: ChangeParts): Promise<AppendedEntry> {
+  const { store, writer, events, rules } = parts;
+  return writer.enterIf(async () => {
     if (change.name === store.origin)
       throw new WarifuError("SOURCE_CONFLICT", "this name is the log's own: its events are no source's");
+    if (change.action === "rotate") assertNew(change.newKey.key, await rules.keysOf(change.name));
     return eventOf(change, events.sources.of(change.name));
   });
 }
@@ -64,7 +68,7 @@ function eventOf(change: SourceChange, state: SourceState): LogEvent {
   switch (action) {
     case "rotate": {
       const key = shown(change.newKey, state);
-      assertNew(change.newKey.key, state, change.keepsOld === true);
+      if (change.keepsOld === true) assertFew(state);
       const ends = change.keepsOld === true ? [] : counting(state).map(({ from }) => from);
       return sourceEvent({ action, name, key, ends }, hidden(key, change.newKey));
     }
@@ -92,11 +96,14 @@ function counting({ keys }: SourceState): RegisteredKey[] {
 }
 
 /** A revoked key never counts again: somebody else may still have it. */
-function assertNew(key: SourceKey, state: SourceState, keepsOld: boolean): void {
+function assertNew(key: SourceKey, earlier: readonly SourceKey[]): void {
   const text = canonicalJson(key);
-  if (state.keys.some((one) => one.key !== "concealed" && canonicalJson(one.key) === text))
+  if (earlier.some((one) => canonicalJson(one) === text))
     throw new WarifuError("SOURCE_CONFLICT", "the source has or had this key before: make a new one");
-  if (keepsOld && counting(state).length >= MOST_KEYS)
+}
+
+function assertFew(state: SourceState): void {
+  if (counting(state).length >= MOST_KEYS)
     throw new WarifuError("SOURCE_CONFLICT", `a source has ${MOST_KEYS} keys at most at one time: revoke one first`);
 }
 

@@ -114,7 +114,7 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   return {
     ...{ store, tree, publisher, check, events, profiles, writer, pipeline, keyNames },
     repairSource: (repair) => repairSource(repair, { store, writer, maxSeqGap }),
-    changeSource: (change) => changeSource(change, { store, writer, events }),
+    changeSource: (change) => changeSource(change, { store, writer, events, rules }),
   };
 }
 

@@ -104,10 +104,10 @@ export class Writer {
    * Enters an event that is decided while nobody else writes, so that it fits what the log says at its own place.
    * @throws what `decide` throws, without effect; as {@link Writer.enter}
    */
-  async enterIf(decide: () => LogEvent): Promise<AppendedEntry> {
+  async enterIf(decide: () => LogEvent | Promise<LogEvent>): Promise<AppendedEntry> {
     if (this.#stopReason) throw this.#stopReason;
     const outcome = await this.exclusively(async (turn) => {
-      const event = decided(decide);
+      const event = await decided(decide);
       return event instanceof WarifuError ? event : turn.enterEvent(event);
     });
     if (outcome instanceof WarifuError) throw outcome;
@@ -204,9 +204,9 @@ export class Writer {
 }
 
 /** The event, or why there is none. */
-function decided(decide: () => LogEvent): LogEvent | WarifuError {
+async function decided(decide: () => LogEvent | Promise<LogEvent>): Promise<LogEvent | WarifuError> {
   try {
-    return decide();
+    return await decide();
   } catch (error) {
     if (error instanceof WarifuError) return error;
     throw error;

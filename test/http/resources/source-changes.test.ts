@@ -154,6 +154,14 @@ describe("sources and their keys", () => {
     expect(existsSync(`${file}.pub`)).to.equal(true);
   });
 
+  it("take a key that was revoked never again, a person's own neither", async () => {
+    const officer = client("officer");
+    await officer.registerSource("app/9", { key: OTHER, personal: true });
+    await officer.revokeSourceKey("app/9", { reason: "compromised" });
+    const again = officer.rotateSourceKey("app/9", { key: OTHER });
+    await expectRejection("SOURCE_CONFLICT", again, /has or had this key before/);
+  });
+
   it("have events whose bundles hold and which an audit of the log takes for sound, a person's key included", async () => {
     await client("officer").registerSource("app/7f3c", { key: OTHER, personal: true });
     await service.anchorAll();
