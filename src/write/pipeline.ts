@@ -93,17 +93,12 @@ export class Pipeline {
   readonly #conflicts: Conflicts;
   readonly #queue: WaitingQueue<Waiting>;
   readonly #signatures = new SignatureThread();
-  readonly #signatureChecks: SignatureChecks;
   #drained: Promise<void> | undefined;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
     this.#queue = new WaitingQueue(parts.maxQueue);
     this.#conflicts = new Conflicts({ ...parts, sources: parts.events.sources });
-    this.#signatureChecks = {
-      keysOf: (source) => parts.rules.keysOf(source),
-      verifyAside: (...claim) => this.#signatures.verify(...claim),
-    };
   }
 
   /** Submissions that wait for the next batch. */
@@ -118,7 +113,7 @@ export class Pipeline {
   async submit(submitted: readonly Submitted[], submitter?: Submitter): Promise<Outcome[]> {
     this.#assertRoom(submitted.length, submitter);
     // No wait if there is nothing to verify: a call of `submit` before `close` must count as submitted first.
-    const values = holdSigned(submitted) ? await openSigned(submitted, this.#signatureChecks) : submitted;
+    const values = holdSigned(submitted) ? await openSigned(submitted, this.#checksFor(submitter)) : submitted;
     this.#assertRoom(values.length, submitter);
     return new Promise((resolve) => {
       const submission: Submission = { outcomes: [], unsettled: values.length, resolve };
@@ -126,6 +121,16 @@ export class Pipeline {
       if (values.length === 0) resolve([]);
       if (this.#queue.size > 0) this.#startDraining();
     });
+  }
+
+  #checksFor(submitter: Submitter | undefined): SignatureChecks {
+    return {
+      verifyAside: (...claim) => this.#signatures.verify(...claim),
+      keysOf: (record) => {
+        submitter?.assertMaySend(record);
+        return this.#parts.rules.keysOf(record.source);
+      },
+    };
   }
 
   #assertRoom(count: number, submitter: Submitter | undefined): void {

@@ -8,6 +8,7 @@ import { fitsKey, parseJws, type Jws } from "../core/jws.ts";
 import { isSignedBy, keyThumbprint, type SourceKey, type VerifyEd25519Anywhere } from "../core/source-key.ts";
 import { checkSourceSignature, type JwsSignature, type RequestSignature } from "../core/source-signature.ts";
 import { ReceivedValue, type Original } from "./received-value.ts";
+import type { Record } from "../core/record.ts";
 import { assertRecord, recordSchema } from "./submitted-record.ts";
 
 /** A value with its verified signature, which is not a member of the record itself. */
@@ -38,8 +39,11 @@ export function withOriginal(value: JsonObject | WarifuError, original: Original
   return value instanceof WarifuError || isJws(value) ? value : new ReceivedValue(value, original);
 }
 
-/** The keys that were ever registered for a source. */
-export type KeysOf = (source: string) => Promise<readonly SourceKey[]>;
+/**
+ * The keys that were ever registered for the source of a record. Throws FORBIDDEN if whoever sends it may not: what is wrong
+ * with a signature would tell a stranger whose key it is.
+ */
+export type KeysOf = (record: Pick<Record, "source" | "type">) => Promise<readonly SourceKey[]>;
 
 /** What signed submissions are verified with. */
 export interface SignatureChecks {
@@ -118,8 +122,8 @@ async function openJws(
 ): Promise<VerifiedValue> {
   const jws = parseJws(text);
   const value = parseJsonBytes(jws.payload, "payload of the JWS");
-  const { source } = assertRecord(value);
-  const keys = jws.key ? [jws.key] : named(jws, await keysOf(source));
+  const record = assertRecord(value);
+  const keys = jws.key ? [jws.key] : named(jws, await keysOf(record));
   if (keys.length === 0)
     throw new WarifuError(
       "SOURCE_KEY_REFUSED",

@@ -89,7 +89,7 @@ export function claimedSignature(request: Request, { now, publicUrls }: SigningR
 
 /**
  * The record in the content of a request, once its signature is known to be by a key of the record's source.
- * @throws RECORD_INVALID, SOURCE_KEY_REFUSED, SOURCE_SIGNATURE_INVALID
+ * @throws RECORD_INVALID, SOURCE_KEY_REFUSED, SOURCE_SIGNATURE_INVALID; what `keysOf` throws
  */
 export async function verifiedRecord(
   claimed: ClaimedSignature,
@@ -97,8 +97,8 @@ export async function verifiedRecord(
   keysOf: KeysOf,
 ): Promise<VerifiedValue> {
   const { keyid, crv, bases, addresses, signature } = claimed;
-  const { source } = assertRecord(value);
-  const key = (await keysOf(source)).find((one) => keyThumbprint(one) === keyid);
+  const record = assertRecord(value);
+  const key = (await keysOf(record)).find((one) => keyThumbprint(one) === keyid);
   if (key === undefined)
     throw new WarifuError(
       "SOURCE_KEY_REFUSED",

@@ -10,7 +10,7 @@ import { submitterOf, type Principal } from "../../keys/api-keys.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { Outcome } from "../../write/pipeline.ts";
-import type { Submitted } from "../../write/signed-submission.ts";
+import type { KeysOf, Submitted } from "../../write/signed-submission.ts";
 import { principalOf, rateExceeded, type Guard } from "../handling/authorisation.ts";
 import {
   claimedSignature,
@@ -89,18 +89,28 @@ async function submitSigned(parts: SubmitParts, request: Request, response: Resp
   const { isArray, values } = parseSubmittedJson(bytes, limits.maxRecordsPerRequest);
   if (isArray) throw batchUnderSignature();
   const [value = null] = values;
-  const opened = value instanceof WarifuError ? value : await openedOrRefused(claimed, { bytes, value }, ledger);
+  const opened =
+    value instanceof WarifuError ? value : await openedOrRefused(claimed, { bytes, value }, keysFor(response, ledger));
   await submitAndAnswer({ isArray, values: [opened] }, parts, request, response);
 }
 
 /** A refusal takes the place of the record, so that it is counted like any other. */
-async function openedOrRefused(claimed: ClaimedSignature, content: SignedContent, ledger: Ledger): Promise<Submitted> {
+async function openedOrRefused(claimed: ClaimedSignature, content: SignedContent, keysOf: KeysOf): Promise<Submitted> {
   try {
-    return await verifiedRecord(claimed, content, (source) => ledger.keysOf(source));
+    return await verifiedRecord(claimed, content, keysOf);
   } catch (error) {
     if (error instanceof WarifuError) return error;
     throw error;
   }
+}
+
+/** Looks for keys only where the sender may send. */
+function keysFor(response: Response, ledger: Ledger): KeysOf {
+  const { assertMaySend } = submitterOf(principalOf(response));
+  return (record) => {
+    assertMaySend(record);
+    return ledger.keysOf(record.source);
+  };
 }
 
 function batchUnderSignature(): WarifuError {

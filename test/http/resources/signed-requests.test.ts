@@ -214,6 +214,24 @@ describe("requests signed by their source", () => {
     idOf(await sendSigned(ed, 100));
   });
 
+  it("D1: say nothing of a source's keys to whoever may not send for it", async () => {
+    const admin = createClient({ url: service.url, apiKey: service.keys.admin, attempts: 1 });
+    const { key } = await admin.issueKey("elsewhere", "submitter", { sources: ["else/*"] });
+    const body = JSON.stringify({ type: "citizen-report", source: "app/1", seq: 1, claims: {} });
+    const texts = [p256, stranger].map(async (device) => {
+      const signature = (base: string): Buffer => stranger.sign(base);
+      const headers = { ...signed(device, { url, body, signature }), authorization: `Bearer ${key}` };
+      const answer = await send(body, headers);
+      expectProblem(answer, 403, "FORBIDDEN");
+      return answer.text.replace(/urn:uuid:[0-9a-f-]+/, "");
+    });
+    const [known, unknown] = await Promise.all(texts);
+    expect(known).to.equal(unknown);
+    const jws = `${Buffer.from('{"alg":"ES256"}').toString("base64url")}.${Buffer.from(body).toString("base64url")}.${"A".repeat(86)}`;
+    const forged = await send(JSON.stringify({ jws }), { authorization: `Bearer ${key}` });
+    expectProblem(forged, 403, "FORBIDDEN");
+  });
+
   it("D1: with any one character of their headers changed, are refused, or are the same request still", async () => {
     const body = reading(105);
     const headers = signed(ed, { url, body });
