@@ -2,7 +2,7 @@
  * What encoding bytes are in, and how they become UTF-8. Taken unasked is only what its own marks show beyond doubt; the
  * rest is refused with the likely names, because a wrong guess would be recorded as garbage for good.
  */
-import { isUtf8 } from "node:buffer";
+import { isAscii } from "node:buffer";
 import { WarifuError } from "../core/errors.ts";
 
 /** An encoding that the bytes themselves name. */
@@ -13,6 +13,7 @@ export interface Recognised {
   readonly by: string;
 }
 
+const BY_BYTES: Recognised = { label: "utf-8", by: "its bytes" };
 const MARKS: readonly (readonly [bytes: readonly number[], label: string])[] = [
   [[0xef, 0xbb, 0xbf], "utf-8"],
   [[0xff, 0xfe], "utf-16le"],
@@ -40,13 +41,23 @@ export function encodingLabel(name: string): string | undefined {
 /**
  * The encoding that the first bytes name beyond doubt: by a byte order mark, by the NULs of UTF-16, by the escapes of
  * ISO-2022-JP, or by the declaration of XML. `undefined` for UTF-8 without a mark and for what names none.
- * @throws ENCODING_INVALID UTF-32, which no decoder here reads
+ * @throws ENCODING_INVALID UTF-32, which no decoder here reads; XML that is in UTF-8 and declares something else
  */
 export function recognisedEncoding(head: Uint8Array): Recognised | undefined {
+  const declared = declaredInXml(head);
+  if (declared !== undefined && shownByBytes(head) === undefined && isUtf8Beyond(head))
+    throw new WarifuError(
+      "ENCODING_INVALID",
+      `its XML declaration says ${declared.label}, and its bytes are utf-8: if they are, say --encoding utf-8`,
+    );
+  return shownByBytes(head) ?? declared;
+}
+
+function shownByBytes(head: Uint8Array): Recognised | undefined {
   if (UTF_32.some((mark) => startsWith(head, mark)))
     throw new WarifuError("ENCODING_INVALID", "it is UTF-32: save it as UTF-8");
   for (const [mark, label] of MARKS) if (startsWith(head, mark)) return { label, by: "its byte order mark" };
-  return utf16ByNuls(head) ?? iso2022(head) ?? declaredInXml(head);
+  return utf16ByNuls(head) ?? iso2022(head);
 }
 
 function startsWith(bytes: Uint8Array, start: readonly number[]): boolean {
@@ -90,28 +101,66 @@ function declaredInXml(head: Uint8Array): Recognised | undefined {
  * @throws ENCODING_INVALID when they are certainly in another one
  */
 export function assertEncodingFits(label: string, head: Uint8Array): void {
-  const recognised = recognisedEncoding(head);
-  const other = recognised ?? (isUtf8(head) && !isAscii(head) ? { label: "utf-8", by: "its bytes" } : undefined);
-  if (other === undefined || label === other.label || (recognised?.by === "its XML declaration" && label !== "utf-8"))
-    return;
-  throw new WarifuError(
-    "ENCODING_INVALID",
-    `it is not ${label} but ${other.label}, by ${other.by}: leave --encoding out`,
-  );
+  const shown = shownByBytes(head) ?? (isUtf8Beyond(head) || isNoUtf16(label, head) ? BY_BYTES : undefined);
+  const other = shown ?? (label === "utf-8" ? declaredInXml(head) : undefined);
+  if (other !== undefined && label !== other.label) throw contradicted(label, other);
 }
 
-function isAscii(bytes: Uint8Array): boolean {
-  return bytes.every((byte) => byte < 0x80);
+function contradicted(label: string, other: Recognised): WarifuError {
+  const remedy = other === BY_BYTES ? "say --encoding utf-8" : "leave --encoding out";
+  return new WarifuError("ENCODING_INVALID", `it is not ${label} but ${other.label}, by ${other.by}: ${remedy}`);
+}
+
+/** Line ends, digits and delimiters have a NUL byte in UTF-16. */
+function isNoUtf16(label: string, head: Uint8Array): boolean {
+  return label.startsWith("utf-16") && !head.includes(0) && decodedOrUndefined(head, "utf-8") !== undefined;
+}
+
+/** Whether the first bytes of a text, which may end within a character, are UTF-8 and more than ASCII. */
+function isUtf8Beyond(head: Uint8Array): boolean {
+  const watch = new Utf8Watch();
+  watch.see(head);
+  return watch.isUtf8Beyond;
+}
+
+/** Whether bytes, piece by piece, are UTF-8 and more than ASCII: text in another encoding hardly ever is. */
+class Utf8Watch {
+  readonly #decoder = new TextDecoder("utf-8", { fatal: true });
+  #isUtf8 = true;
+  #isBeyond = false;
+
+  see(piece: Uint8Array): void {
+    if (this.#isUtf8) this.#decode(piece, true);
+  }
+
+  end(): void {
+    if (this.#isUtf8) this.#decode(new Uint8Array(), false);
+  }
+
+  get isUtf8Beyond(): boolean {
+    return this.#isUtf8 && this.#isBeyond;
+  }
+
+  #decode(piece: Uint8Array, stream: boolean): void {
+    try {
+      const text = this.#decoder.decode(piece, { stream });
+      this.#isBeyond ||= /[^\0-\x7f]/.test(text);
+    } catch {
+      this.#isUtf8 = false;
+    }
+  }
 }
 
 /**
  * The same text in UTF-8, without a byte order mark.
- * @throws ENCODING_INVALID, while it is read, at bytes that are not in that encoding
+ * @throws ENCODING_INVALID, while it is read, at bytes that are not in that encoding; at its end, when all of it was UTF-8
  */
 export async function* toUtf8(bytes: AsyncIterable<Buffer>, label: string): AsyncGenerator<Buffer, void, undefined> {
   const decoder = new TextDecoder(label, { fatal: true });
+  const watch = new Utf8Watch();
   try {
     for await (const piece of bytes) {
+      watch.see(piece);
       const text = decoder.decode(piece, { stream: true });
       if (text !== "") yield Buffer.from(text);
     }
@@ -126,6 +175,8 @@ export async function* toUtf8(bytes: AsyncIterable<Buffer>, label: string): Asyn
       },
     );
   }
+  watch.end();
+  if (watch.isUtf8Beyond && label !== "utf-8") throw contradicted(label, BY_BYTES);
 }
 
 /** The error of bytes that are not UTF-8, with what they may be instead. */

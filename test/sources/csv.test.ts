@@ -284,6 +284,11 @@ describe("CSV", () => {
         ["KÃ¶ln", /^row 2, column 2 \(name\): it looks as if it was encoded twice/],
         ["è—¤æ²¢å¸‚", /twice/],
         ["ã‚¢", /twice/],
+        ["ESPAﾑA", /^row 2, column 2 \(name\): it looks as if it was in another encoding/],
+        ["Straﾟe", /another encoding/],
+        ["ﾉcole", /another encoding/],
+        ["M騙ico", /another encoding/],
+        ["Espa\ue03fa", /another encoding/],
       ] as const) {
         const notes = new Notes();
         expect(await rows(`id,name\n1,${text}\n`, { notes })).to.deep.equal([{ id: "1", name: text }]);
@@ -291,7 +296,7 @@ describe("CSV", () => {
         expect(notes.list()[0]).to.match(pattern).and.not.include(text);
       }
       const notes = new Notes();
-      await rows("id,name\n1,«né…» São Straße 藤沢 25 °C €5\n", { notes });
+      await rows("id,name\n1,«né…» São Straße 藤沢 25 °C €5\n2,NTTﾄﾞｺﾓ A棟 ﾋﾞﾙB 3階F\n", { notes });
       expect(notes.list()).to.deep.equal([]);
     });
   });

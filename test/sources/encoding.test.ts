@@ -120,6 +120,53 @@ describe("the encoding of an input", () => {
       expect(await items(await open("a.csv", "a\n1\n", "shift_jis"))).to.deep.equal([{ a: "1" }]);
     });
 
+    it("truth B field row 6: UTF-16 that has no NUL byte is none, however it is called", async () => {
+      for (const content of ["a,b\n1,2\n", "a,b\n1,é\n"])
+        await expectRejection("ENCODING_INVALID", open("n.csv", content, "utf-16le"), /not utf-16le but utf-8/);
+      expect(await items(await open("y.csv", utf16("a,b\n1,2\n"), "utf-16le"))).to.deep.equal([{ a: "1", b: "2" }]);
+    });
+
+    it("truth B field row 6: bytes contradict a name wherever they stand", async () => {
+      const cut = Buffer.from(`a\n${"x".repeat(65_533)}é\n`);
+      for (const content of [cut, Buffer.concat([Buffer.from("é\n"), cut])])
+        await expectRejection(
+          "ENCODING_INVALID",
+          open("cut.csv", content, "windows-1252").then(items),
+          /not windows-1252 but utf-8/,
+        );
+      expect(await items(await open("end.csv", Buffer.from("a\ncafé", "latin1"), "windows-1252"))).to.deep.equal([
+        { a: "café" },
+      ]);
+      const late = await open("late.csv", `a\n${"x\n".repeat(40_000)}Köln\n`, "windows-1252");
+      await expectRejection("ENCODING_INVALID", items(late), /not windows-1252 but utf-8/);
+      const latin = Buffer.from(`a\n${"x\n".repeat(40_000)}Köln\n`, "latin1");
+      expect((await items(await open("late.csv", latin, "windows-1252"))).at(-1)).to.deep.equal({ a: "Köln" });
+    });
+
+    const xml = (encoding: string, text: string): string =>
+      `<?xml version="1.0" encoding="${encoding}"?><service_requests><request>${text}</request></service_requests>`;
+
+    it("truth B field row 6: XML in UTF-8 that says it is in something else is refused, and read as what somebody names", async () => {
+      const content = xml("ISO-8859-1", "<service_name>café</service_name>");
+      await expectRejection(
+        "ENCODING_INVALID",
+        open("x.xml", content),
+        /XML declaration says windows-1252.*bytes are utf-8.*--encoding utf-8/,
+      );
+      const late = xml("Shift_JIS", `${" ".repeat(70_000)}<service_name>café</service_name>`);
+      await expectRejection("ENCODING_INVALID", items(await open("late.xml", late)), /not shift_jis but utf-8/);
+      const named = await open("named.xml", content, "utf-8");
+      expect(named.head.toString()).to.equal(content);
+    });
+
+    it("truth B field row 6: XML in the encoding that it names is read so", async () => {
+      for (const text of ["café", "cafe"]) {
+        const content = Buffer.from(xml("ISO-8859-1", text), "latin1");
+        expect((await open("x.xml", content)).head.toString()).to.contain(text);
+        await expectRejection("ENCODING_INVALID", open("x.xml", content, "utf-8"), /not utf-8 but windows-1252/);
+      }
+    });
+
     it("truth B field row 6: UTF-32 is named, and a stray NUL is not taken for UTF-16", async () => {
       await expectRejection("ENCODING_INVALID", open("32.csv", bytesOf("fffe000061000000")), /UTF-32/);
       const [title, stray] = ["f18.json", '[{"temp":1}]\0'];
