@@ -16,11 +16,13 @@ import { refusalOf, toRecord, type Refusal, type Wrapping } from "./submission.t
 /** What would happen to the records of one type. */
 export interface TypePreview {
   records: number;
+  /** Names of those that send; they are public, whatever the type conceals. */
+  readonly sources: Set<string>;
   /** Names of claims. */
   readonly public: Set<string>;
   readonly concealed: Set<string>;
   /** What would be public of the first record, including its values. */
-  readonly first: JsonObject;
+  readonly first: { readonly source: string; readonly claims: JsonObject };
 }
 
 /** What would happen to the items. */
@@ -64,7 +66,7 @@ function look(
 ): void {
   const value = toRecord(item, "preview", wrapping);
   if (value instanceof WarifuError) throw value;
-  const { type, claims, all } = contentOf(value);
+  const { type, source, claims, all } = contentOf(value);
   const profile = profiles.get(type);
   if (!profile)
     throw new WarifuError(
@@ -73,15 +75,20 @@ function look(
     );
   profile.assertClaims(claims);
   const disclosed = Object.fromEntries(Object.entries(all).filter(([name]) => profile.isPublic(name)));
-  const seen = types.get(type) ?? { records: 0, public: new Set(), concealed: new Set(), first: disclosed };
+  const seen = types.get(type) ?? {
+    ...{ records: 0, sources: new Set(), public: new Set(), concealed: new Set() },
+    first: { source, claims: disclosed },
+  };
   types.set(type, seen);
   seen.records++;
+  seen.sources.add(source);
   for (const name of Object.keys(all)) (Object.hasOwn(disclosed, name) ? seen.public : seen.concealed).add(name);
 }
 
-/** Type and claims of an item, including its signature; for one that is signed as a whole, those of the record in it. */
+/** Type, source and claims of an item, including its signature; for one that is signed as a whole, those of the record in it. */
 function contentOf(value: JsonObject): {
   readonly type: string;
+  readonly source: string;
   readonly claims: JsonObject;
   readonly all: JsonObject;
 } {
@@ -91,24 +98,25 @@ function contentOf(value: JsonObject): {
   );
   checkOwnSignature(record);
   const evidence = typeof jws === "string" ? { jws } : record.evidence;
-  const { type, claims } = record;
-  return { type, claims, all: evidence === undefined ? claims : { ...claims, evidence } };
+  const { type, source, claims } = record;
+  return { type, source, claims, all: evidence === undefined ? claims : { ...claims, evidence } };
 }
 
-/** Lines for people: the types, with the names of their claims. */
+/** Lines for people: the types, with the number of their sources and the names of their claims. */
 export function linesOf({ types }: Preview): string[] {
-  return [...types].flatMap(([type, { records, public: open, concealed }]) => [
+  return [...types].flatMap(([type, { records, sources, public: open, concealed }]) => [
     `${counted(records, "record")} of the type ${type}`,
-    `  public for ever: ${[...open].join(", ") || "nothing"}`,
+    `  public for ever: ${[`source (${counted(sources.size, "name")})`, ...open].join(", ")}`,
     `  concealed:       ${[...concealed].join(", ") || "nothing"}`,
   ]);
 }
 
 /** For programs: as {@link linesOf}. Values are left out, since a preview may be kept where the data may not. */
 export function documentOf({ types, refusals }: Preview): object {
-  const named = [...types].map(([type, { records, public: open, concealed }]) => ({
+  const named = [...types].map(([type, { records, sources, public: open, concealed }]) => ({
     type,
     records,
+    sources: sources.size,
     public: [...open],
     concealed: [...concealed],
   }));

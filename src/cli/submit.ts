@@ -195,8 +195,10 @@ async function isWanted(file: string, options: SubmitOptions, client: Client, ou
   const { seen } = await lookAt(file, options, client, new Notes(), output);
   if (seen.types.size === 0) return true;
   for (const line of linesOf(seen)) output.hint(line);
-  for (const [type, { first }] of seen.types)
-    output.hint(`  public of the first ${type}: ${JSON.stringify(first).slice(0, SHOWN_CHARACTERS)}`);
+  for (const [type, { first }] of seen.types) {
+    const claims = JSON.stringify(first.claims).slice(0, SHOWN_CHARACTERS);
+    output.hint(`  public of the first ${type}: source ${first.source}, ${claims}`);
+  }
   return confirms("This cannot be taken back. Send it?");
 }
 

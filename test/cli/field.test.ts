@@ -544,7 +544,9 @@ describe("files of the field through the command", () => {
       for (const no of ["n\n", "\n", ""]) {
         const run = await answered(no);
         expect([run.code, run.stdout], run.stderr).to.deep.equal([2, ""]);
-        expect(run.stderr).to.match(/public for ever: category\n.*concealed: +text\n.*\{"category":"graffiti"\}\n/);
+        expect(run.stderr).to.match(
+          /public for ever: source \(1 name\), category\n.*concealed: +text\n.*source city\/mine, \{"category":"graffiti"\}\n/,
+        );
         expect(run.stderr)
           .to.match(/nothing was sent/)
           .and.not.to.include("A wall");

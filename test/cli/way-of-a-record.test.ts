@@ -118,12 +118,14 @@ describe("the way of a record on the command line", () => {
       expect(run.code).to.equal(1);
       const seen = JSON.parse(run.stdout) as { types: unknown[]; refused: number; refusals: { item: number }[] };
       expect(seen.types).to.deep.equal([
-        { type: "citizen-report", records: 1, public: ["category"], concealed: ["text", "reporterName"] },
+        { type: "citizen-report", records: 1, sources: 1, public: ["category"], concealed: ["text", "reporterName"] },
       ]);
       expect([seen.refused, seen.refusals.map(({ item }) => item)]).to.deep.equal([1, [2]]);
       const said = await place.run(["submit", "-", "--dry-run"], { input: JSON.stringify(REPORT) });
       expect(said.code).to.equal(0);
-      expect(said.stdout).to.match(/public for ever: category\n.*concealed: +text, reporterName\n.*nothing was sent/);
+      expect(said.stdout).to.match(
+        /public for ever: source \(1 name\), category\n.*concealed: +text, reporterName\n.*nothing was sent/,
+      );
       expect(said.stdout).to.not.match(/Ana Ejemplo|A hole/);
       // A file tried dry is new when it is sent.
       writeFileSync(place.path("dry.json"), JSON.stringify({ ...REPORT, claims: { category: "graffiti" } }));

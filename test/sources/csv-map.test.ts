@@ -219,6 +219,27 @@ describe("CSV by a mapping", () => {
     });
   });
 
+  it("says before it sends that sources named by a column are public", async () => {
+    const service = await startService();
+    const folder = temporaryFolder();
+    try {
+      const map = { ...MAP, type: "citizen-report", key: [], claims: { category: "intensidad", text: "vía" } };
+      writeFileSync(join(folder, "map.json"), JSON.stringify(map));
+      const row = (who: string): string => `${who};1;pothole;;A deep hole;\n`;
+      writeFileSync(join(folder, "export.csv"), HEADER + row("Ana.Ejemplo") + row("Jo.Sample") + row("Jo.Sample"));
+      const args = ["submit", "export.csv", "--map", "map.json", "--dry-run", "--url", service.url];
+      const { stdout, stderr } = await runHere(args, folder);
+      expect(stdout, stderr)
+        .to.match(/3 records of the type citizen-report\n +public for ever: source \(2 names\), category\n/)
+        .and.not.match(/Ana|Sample/);
+      const { types } = JSON.parse((await runHere([...args, "--json"], folder)).stdout) as { types: unknown[] };
+      expect(types[0]).to.deep.include({ records: 3, sources: 2, public: ["category"], concealed: ["text"] });
+    } finally {
+      await service.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   it("adds the new rows alone of an export that grew, and refuses a row that was changed", async () => {
     const service = await startService();
     const folder = temporaryFolder();

@@ -195,7 +195,7 @@ describe("records signed as a whole", () => {
       writeFileSync(file, signed.map((one) => `${JSON.stringify(one)}\n`).join(""));
       const dry = await runHere(["submit", file, "--dry-run", ...place, service.keys.submitter], folder);
       expect(dry.stdout, dry.stderr).to.match(
-        /3 records of the type sensor-reading\n {2}public for ever: temperature, evidence/,
+        /3 records of the type sensor-reading\n {2}public for ever: source \(1 name\), temperature, evidence/,
       );
       const sent = await runHere(["submit", file, "--yes", "--json", ...place, service.keys.submitter], folder);
       expect(JSON.parse(sent.stdout), sent.stderr).to.deep.include({
