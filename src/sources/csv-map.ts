@@ -4,7 +4,7 @@
  *
  *     { "format": "warifu-map/1", "type": "sensor-reading", "source": { "column": "station", "prefix": "santander/" },
  *       "key": ["station", "date"], "decimal": ",", "absent": ["-"],
- *       "claims": { "temperature": "TEMP", "unit": { "text": "C" },
+ *       "claims": { "temperature": { "column": "TEMP", "number": true }, "unit": { "text": "C" },
  *                   "observedAt": { "column": "date", "time": "DD/MM/YYYY HH:mm", "zone": "Europe/Madrid" } } }
  */
 import { fromUtf8, withoutByteOrderMark } from "../core/bytes.ts";
@@ -19,7 +19,12 @@ export const CSV_MAP_FORMAT = "warifu-map/1";
 
 /** What a claim is made of. */
 export type ClaimSource =
-  | { readonly column: string; readonly time?: LocalTimeReader | undefined }
+  | {
+      readonly column: string;
+      readonly time?: LocalTimeReader | undefined;
+      /** Its cells are numbers, also where the profile takes text. */
+      readonly isNumber?: boolean | undefined;
+    }
   /** The same in every record. */
   | { readonly text: string };
 
@@ -89,8 +94,11 @@ function readClaim(reader: ObjectReader): ClaimSource {
   }
   const column = reader.string("column");
   const time = reader.has("time") ? new LocalTimeReader(reader.string("time"), reader.string("zone")) : undefined;
+  const isNumber = reader.has("number");
+  if (isNumber && (time !== undefined || reader.value("number") !== true))
+    reader.fail("number", "is true, for a claim that is no time, or left out");
   reader.end();
-  return { column, time };
+  return { column, time, isNumber };
 }
 
 function readDecimal(reader: ObjectReader): "." | "," {

@@ -12,7 +12,7 @@ import { columnsOf, type Column } from "./csv-header.ts";
 import type { CsvMap } from "./csv-map.ts";
 import { CsvRows, type CsvRow } from "./csv-rows.ts";
 import { doubtIn } from "./doubtful-text.ts";
-import { asText } from "./typed-cells.ts";
+import { asText, isRespelled } from "./typed-cells.ts";
 import { MappedRows } from "./mapped-rows.ts";
 import { notUtf8 } from "./encoding.ts";
 import type { Notes } from "./notes.ts";
@@ -151,8 +151,7 @@ function toObject(columns: readonly Column[], row: CsvRow, notes: Notes): JsonOb
     const meaning = read(cell);
     if ("wrong" in meaning) return refused(`, ${label}: ${meaning.wrong}`);
     if ("value" in meaning) object[name] = meaning.value;
-    if ("value" in meaning && typeof meaning.value === "number" && String(meaning.value) !== cell.trim())
-      notes.countRespelled();
+    if ("value" in meaning && isRespelled(meaning.value, cell)) notes.countRespelled();
     const doubt = doubtIn(cell);
     if (doubt !== undefined) notes.add(`row ${number}, ${label}: ${doubt}`);
   }

@@ -14,7 +14,15 @@ import type { ClaimSource, CsvMap } from "./csv-map.ts";
 import type { CsvRow } from "./csv-rows.ts";
 import { doubtIn } from "./doubtful-text.ts";
 import type { Notes } from "./notes.ts";
-import { asText, cellReader, claimNames, type CellMeaning, type CellReader } from "./typed-cells.ts";
+import {
+  asText,
+  cellReader,
+  claimNames,
+  isRespelled,
+  numberReader,
+  type CellMeaning,
+  type CellReader,
+} from "./typed-cells.ts";
 
 /** A claim, and where and how it is read. */
 interface MappedClaim {
@@ -33,6 +41,7 @@ export class MappedRows {
   readonly #constants: JsonObject = {};
   readonly #keyAt: readonly number[];
   readonly #sourceAt: number | undefined;
+  #hasNumber = false;
 
   /** @throws USAGE a column of the mapping is not in the header, or twice; a claim is none of the profile's */
   constructor(header: CsvRow, map: CsvMap, profile: ProfileDocument | undefined, notes: Notes) {
@@ -47,6 +56,11 @@ export class MappedRows {
       else claims.push({ name, at: find(source.column), read: this.#readerOf(name, source, profile) });
     }
     this.#claims = claims;
+    if (map.decimal === "," && profile !== undefined && !this.#hasNumber)
+      throw new WarifuError(
+        "USAGE",
+        'the mapping says that a comma stands before decimals, and no claim is a number: give those that are "number": true',
+      );
     this.#keyAt = map.key.map(find);
     this.#sourceAt = typeof map.source === "string" ? undefined : find(map.source.column);
     const used = new Set([
@@ -68,6 +82,7 @@ export class MappedRows {
       const meaning: CellMeaning = this.#isAbsent(cell) ? { isAbsent: true } : read(cell);
       if ("wrong" in meaning) return refused(number, `, column ${at + 1}, for the claim ${name}: ${meaning.wrong}`);
       if ("value" in meaning) claims[name] = meaning.value;
+      if ("value" in meaning && isRespelled(meaning.value, this.#asNumber(cell))) notes.countRespelled();
       const doubt = doubtIn(cell);
       if (doubt !== undefined) notes.add(`row ${number}, column ${at + 1}: ${doubt}`);
     }
@@ -80,19 +95,29 @@ export class MappedRows {
     return { key: this.#keyOf(source, cells), type: this.#map.type, source, claims };
   }
 
-  #readerOf(name: string, { time }: ColumnSource, profile: ProfileDocument | undefined): CellReader {
+  /** @throws USAGE the profile takes no number for a claim that is one */
+  #readerOf(name: string, { time, isNumber }: ColumnSource, profile: ProfileDocument | undefined): CellReader {
     if (time !== undefined) return (cell) => time.read(cell);
-    const read = profile === undefined ? asText : cellReader(profile, name);
+    const typed = profile === undefined ? asText : cellReader(profile, name);
+    const read = isNumber ? numberReader(profile, name) : typed;
+    if (read === undefined)
+      throw new WarifuError("USAGE", `the profile ${profile?.type} takes no number for the claim ${name}`);
     // Where any text is a value, a comma is a comma.
-    const isText = "value" in read("any text");
-    if (this.#map.decimal === "." || isText) return read;
+    if ("value" in read("any text")) return read;
+    this.#hasNumber = true;
+    if (this.#map.decimal === ".") return read;
     return (cell) =>
       cell.includes(".")
         ? {
             wrong:
               "it has a point, and by the mapping a comma stands before the decimals: leave out separators of thousands",
           }
-        : read(cell.replace(",", "."));
+        : read(this.#asNumber(cell));
+  }
+
+  /** The cell of a number with a point before its decimals. */
+  #asNumber(cell: string): string {
+    return this.#map.decimal === "," ? cell.replace(",", ".") : cell;
   }
 
   #isAbsent(cell: string): boolean {

@@ -35,13 +35,28 @@ export function isNameAllowed({ claims }: ProfileDocument, name: string): boolea
 
 /** How the cells of the column with this name are read under a profile. */
 export function cellReader({ claims }: ProfileDocument, name: string): CellReader {
-  const properties = membersOf(claims, "properties");
-  const schema = Object.hasOwn(properties, name) ? properties[name] : claims["additionalProperties"];
-  const rules = resolved(schema, claims);
+  const rules = rulesOf(claims, name);
   const types = typesOf(rules);
   if (types === undefined || types.has("string"))
     return takesEmptyText(rules) ? asText : (cell) => (cell === "" ? { isAbsent: true } : { value: cell });
   return (cell) => (cell.trim() === "" ? { isAbsent: true } : typed(cell, types));
+}
+
+/** How the cells of a column are read that are numbers; `undefined` when the profile takes none for the claim. */
+export function numberReader(profile: ProfileDocument | undefined, name: string): CellReader | undefined {
+  const types = profile && typesOf(rulesOf(profile.claims, name));
+  if (types?.has("number") !== false) return (cell) => numberIn(cell, false);
+  return types.has("integer") ? (cell) => numberIn(cell, true) : undefined;
+}
+
+/** Whether a cell was read as a number that will be written otherwise. */
+export function isRespelled(value: JsonValue, cell: string): boolean {
+  return typeof value === "number" && String(value) !== cell.trim();
+}
+
+function rulesOf(claims: JsonObject, name: string): JsonObject {
+  const properties = membersOf(claims, "properties");
+  return resolved(Object.hasOwn(properties, name) ? properties[name] : claims["additionalProperties"], claims);
 }
 
 function typed(cell: string, types: ReadonlySet<string>): CellMeaning {

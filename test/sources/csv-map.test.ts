@@ -21,6 +21,9 @@ import { startService } from "../support/service.ts";
 const REPORT = JSON.parse(
   readFileSync(new URL("../../profiles/citizen-report.json", import.meta.url), "utf8"),
 ) as ProfileDocument;
+const READING = JSON.parse(
+  readFileSync(new URL("../../profiles/sensor-reading.json", import.meta.url), "utf8"),
+) as ProfileDocument;
 const TRAFFIC: ProfileDocument = {
   ...REPORT,
   ...{ type: "traffic", concernsPeople: false, public: "*" },
@@ -54,13 +57,18 @@ const MAP: JsonObject = {
 const HEADER = "punto;fecha;intensidad;velocidad media;vía;sobrante\n";
 const bytesOf = (map: unknown): Uint8Array => Buffer.from(JSON.stringify(map));
 
-async function rows(content: string, map: JsonObject = MAP, notes = new Notes()): Promise<unknown[]> {
+async function rows(
+  content: string,
+  map: JsonObject = MAP,
+  notes = new Notes(),
+  profile: ProfileDocument | undefined = TRAFFIC,
+): Promise<unknown[]> {
   const bytes = Buffer.from(content);
   async function* once(): AsyncGenerator<Buffer> {
     yield bytes;
   }
   const list: unknown[] = [];
-  const options = { head: bytes, isWhole: true, map: parseCsvMap(bytesOf(map)), profile: TRAFFIC, notes };
+  const options = { head: bytes, isWhole: true, map: parseCsvMap(bytesOf(map)), profile, notes };
   for await (const item of readCsv(once(), options))
     list.push(item instanceof WarifuError ? `${item.code}: ${item.message}` : item);
   return list;
@@ -124,6 +132,48 @@ describe("CSV by a mapping", () => {
     }
   });
 
+  describe("where the profile takes numbers and any text", () => {
+    const read = (cell: string, claims: JsonObject, notes = new Notes(), more: JsonObject = {}) =>
+      rows(
+        `station;day;PM2,5\n7;1;${cell}\n`,
+        { format: "warifu-map/1", type: "sensor-reading", source: "city/air", decimal: ",", ...more, claims },
+        notes,
+        READING,
+      );
+    const pm25 = { column: "PM2,5", number: true };
+
+    it("reads a claim as a number because the mapping says so", async () => {
+      const notes = new Notes();
+      const [record] = (await read("16,40", { pm25, station: "station" }, notes)) as [JsonObject];
+      expect(record["claims"]).to.deep.equal({ pm25: 16.4, station: "7" });
+      expect(notes.respelled).to.equal(1);
+      const [point] = (await read("16.5", { pm25 }, notes, { decimal: "." })) as [JsonObject];
+      expect(point["claims"]).to.deep.equal({ pm25: 16.5 });
+      expect(notes.respelled).to.equal(1);
+      expect((await read(" ", { pm25, unit: { text: "µg" } }))[0]).to.have.deep.property("claims", { unit: "µg" });
+    });
+
+    it("refuses a number with a point, or none, where a comma stands before the decimals", async () => {
+      for (const [cell, pattern] of [
+        ["16.40", /it has a point/],
+        ["1.234,40", /it has a point/],
+        ["1,234,40", /not a number/],
+        ["high", /not a number/],
+      ] as const)
+        expect((await read(cell, { pm25 }))[0])
+          .to.match(/^RECORD_INVALID: row 2, column 3, for the claim pm25/)
+          .and.match(pattern);
+    });
+
+    it("refuses a mapping that names the decimal comma and no number", async () => {
+      await expectRejection("USAGE", read("16,40", { pm25: "PM2,5" }), /no claim is a number.*"number": true/);
+      expect(await read("16,40", { pm25: "PM2,5" }, new Notes(), { decimal: "." })).to.have.nested.property(
+        "[0].claims.pm25",
+        "16,40",
+      );
+    });
+  });
+
   it("is refused as a whole when the mapping does not fit the header or the profile", async () => {
     const row = "1;28/11/2026 09:05;37;1;a;x\n";
     const refused = (header: string, map: JsonObject, pattern: RegExp) =>
@@ -132,6 +182,8 @@ describe("CSV by a mapping", () => {
     await refused(HEADER, { ...MAP, key: ["id"] }, /no column "id"/);
     await refused(HEADER.replace("sobrante", "fecha"), MAP, /two columns "fecha"/);
     await refused(HEADER, { ...MAP, claims: { cars: "intensidad" } }, /no claim cars: it has vehicles/);
+    const street = { column: "vía", number: true };
+    await refused(HEADER, { ...MAP, claims: { street } }, /the profile traffic takes no number for the claim street/);
   });
 
   it("is wrong use when the mapping is none", () => {
@@ -145,6 +197,8 @@ describe("CSV by a mapping", () => {
       [{ ...MAP, claims: {} }, /names no claim/],
       [{ ...MAP, claims: { ...claims, x: { column: "a", more: 1 } } }, /unknown member/],
       [{ ...MAP, claims: { constructor: "a" } }, /not allowed|no name/],
+      [{ ...MAP, claims: { ...claims, x: { column: "a", number: "yes" } } }, /claims\.x\.number/],
+      [time({ number: true }), /number/],
       [{ ...MAP, source: "Calle Alta" }, /source/],
       [{ ...MAP, source: { column: 1 } }, /column/],
       [{ ...MAP, decimal: ";" }, /decimal/],
@@ -223,7 +277,13 @@ describe("CSV by a mapping", () => {
     const service = await startService();
     const folder = temporaryFolder();
     try {
-      const map = { ...MAP, type: "citizen-report", key: [], claims: { category: "intensidad", text: "vía" } };
+      const map = {
+        ...MAP,
+        type: "citizen-report",
+        decimal: ".",
+        key: [],
+        claims: { category: "intensidad", text: "vía" },
+      };
       writeFileSync(join(folder, "map.json"), JSON.stringify(map));
       const row = (who: string): string => `${who};1;pothole;;A deep hole;\n`;
       writeFileSync(join(folder, "export.csv"), HEADER + row("Ana.Ejemplo") + row("Jo.Sample") + row("Jo.Sample"));
@@ -244,7 +304,9 @@ describe("CSV by a mapping", () => {
     const service = await startService();
     const folder = temporaryFolder();
     try {
-      const map = { ...MAP, type: "sensor-reading", key: ["punto", "fecha"] };
+      const speed = { column: "velocidad media", number: true };
+      const claims = { ...(MAP["claims"] as JsonObject), speed };
+      const map = { ...MAP, type: "sensor-reading", key: ["punto", "fecha"], claims };
       writeFileSync(join(folder, "map.json"), JSON.stringify(map));
       const submit = async (content: string, ...more: string[]) => {
         writeFileSync(join(folder, "export.csv"), content);
