@@ -63,7 +63,7 @@ export async function* readCsv(
       if (options.map) mapped = new MappedRows(row, options.map, profile, notes);
       columns = mapped ? row.cells.map(unread) : headed(row, profile, notes);
       if (originals) originals.table = { header: lineOf(row, delimiter), delimiter };
-    } else if (!isBlank(row, columns)) {
+    } else if (!isLeftOut(row, columns, notes)) {
       const item = mapped ? mapped.read(row, notes) : toObject(columns, row, notes);
       if (isFirst && item instanceof WarifuError && !mapped && fillsNameless(row, columns)) throw titleAbove(item);
       isFirst = false;
@@ -95,9 +95,11 @@ function lineOf({ cells }: CsvRow, delimiter: string): string {
   return cells.map((cell) => (isPlain(cell) ? cell : `"${cell.replaceAll('"', '""')}"`)).join(delimiter);
 }
 
-/** A line of spaces is no row of a table with several columns. */
-function isBlank({ cells }: CsvRow, columns: readonly Column[]): boolean {
-  return cells.length === 1 && columns.length > 1 && cells[0]?.trim() === "";
+/** In a table of several columns, a line of spaces is no row, and neither is one of delimiters as spreadsheets leave them. */
+function isLeftOut({ cells }: CsvRow, columns: readonly Column[], notes: Notes): boolean {
+  if (columns.length === 1 || cells.some((cell) => cell.trim() !== "")) return false;
+  if (cells.length > 1) notes.add("rows that have nothing but empty cells are left out");
+  return true;
 }
 
 async function* rowsOf(bytes: AsyncIterable<Buffer>, delimiter: string): AsyncGenerator<CsvRow, void, undefined> {

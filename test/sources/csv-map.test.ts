@@ -91,6 +91,10 @@ describe("CSV by a mapping", () => {
     expect(notes.list()).to.deep.equal(["the mapping leaves out 1 of the 6 columns"]);
   });
 
+  it("makes nothing of a row of delimiters alone", async () => {
+    expect(await rows(`${HEADER};;;;;\n1;28/11/2026 09:05;1;;a;x\n`)).to.have.length(1);
+  });
+
   it("gives each row a key by its key columns, which says nothing of them", async () => {
     const keyOf = async (row: string, map = MAP): Promise<string> => {
       const [record] = (await rows(HEADER + row, map)) as [JsonObject];

@@ -245,6 +245,22 @@ describe("CSV", () => {
       expect(await rows("a,b\n1,2\n   \n")).to.deep.equal([{ a: "1", b: "2" }]);
     });
 
+    it("truth B field row 20: skips rows of delimiters alone, as spreadsheets leave them, and says so", async () => {
+      for (const text of [
+        "name;note\na;b\n;\n",
+        'name;note\na;b\n"";" "\n;\n',
+        "name;note\n;;;\na;b\n",
+        "name;note\n;\na;b\n",
+      ]) {
+        const notes = new Notes();
+        expect(await rows(text, { notes }), text).to.deep.equal([{ name: "a", note: "b" }]);
+        expect(notes.list(), text).to.deep.equal(["rows that have nothing but empty cells are left out"]);
+      }
+      const notes = new Notes();
+      expect(await rows("name;note\na;\n\n", { notes })).to.deep.equal([{ name: "a", note: "" }]);
+      expect(notes.list()).to.deep.equal([]);
+    });
+
     it("truth B field row 20: takes \\N and NULL for the text that they are (f59)", async () => {
       expect(await rows("id,note\n1,\\N\n2,NULL\n")).to.deep.equal([
         { id: "1", note: "\\N" },
