@@ -5,9 +5,9 @@
 import { openClaims, type Body } from "../core/body.ts";
 import { equalBytes, utf8 } from "../core/bytes.ts";
 import { openCheckpoint } from "../core/checkpoint.ts";
+import type { Opening } from "../core/disclosure.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
 import { Frontier, HASH_BYTES, leafHash } from "../core/merkle.ts";
 import type { VerifierKey } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
@@ -19,6 +19,7 @@ import type { Vault } from "../store/vault.ts";
 import type { AuditFindings } from "../verify/audit-findings.ts";
 import type { LeafReader, LogSource, SoundEntry } from "../verify/audited-log.ts";
 import type { WalkedHead } from "../verify/log-walk.ts";
+import { shownClaims } from "../verify/signing.ts";
 
 const PAGE = 1_000;
 
@@ -64,7 +65,7 @@ export class StoredLog implements LeafReader {
   /** The log in the form that an audit needs. A store holds everything there is. */
   source(): LogSource {
     const sourceName = (sourceId: string): string | undefined => this.#sourceNames.get(sourceId);
-    const alsoCheck = (entry: SoundEntry): Promise<void> => this.#checkRow(entry);
+    const alsoCheck = (entry: SoundEntry): Promise<readonly Opening[] | undefined> => this.#checkRow(entry);
     return { reader: this, origin: this.#parts.store.origin, mayGrow: false, sourceName, alsoCheck };
   }
 
@@ -106,24 +107,26 @@ export class StoredLog implements LeafReader {
   }
 
   /** Checks what the log does not hold: the record's id, which follows from its leaf, and its openings. */
-  async #checkRow({ leafIndex, leafHash: leaf, body }: SoundEntry): Promise<void> {
+  async #checkRow({ leafIndex, leafHash: leaf, body }: SoundEntry): Promise<readonly Opening[] | undefined> {
     const where = `leaf ${leafIndex}`;
     const { id, sourceName } = this.#rows.get(leafIndex) as StoredEntry;
     this.#sourceNames.set(body.src, sourceName);
     if (!equalBytes(id, recordIdOf(leaf, body.iat)))
       this.#findings.refute("ENTRY_INVALID", where, { id: "record-id-wrong" });
-    if (this.#parts.vault) await this.#findings.attempt(where, () => this.#checkKept(leafIndex, body));
+    if (!this.#parts.vault) return undefined;
+    return this.#findings.attempt(where, () => this.#checkKept(leafIndex, body));
   }
 
   /** Checks what the vault keeps of a record: its openings, and the bytes that it was made from. */
-  async #checkKept(leafIndex: number, body: Body): Promise<void> {
-    const claims = body.digests.length === 0 ? body.content : await this.#openedClaims(leafIndex, body);
-    const received = claims && receivedIn(claims);
+  async #checkKept(leafIndex: number, body: Body): Promise<readonly Opening[] | undefined> {
+    const opened = body.digests.length === 0 ? [] : await this.#openings(leafIndex, body);
+    const received = opened && receivedIn(shownClaims(body, opened));
     if (received) await this.#checkOriginal(leafIndex, received);
+    return opened;
   }
 
-  /** All claims; `undefined` once they are erased. */
-  async #openedClaims(leafIndex: number, body: Body): Promise<JsonObject | undefined> {
+  /** The openings of a body; `undefined` once they are erased. */
+  async #openings(leafIndex: number, body: Body): Promise<readonly Opening[] | undefined> {
     const { vault } = this.#parts;
     const kept = await vault?.open(leafIndex);
     if (!kept && (await vault?.isErased(leafIndex))) return undefined;
@@ -131,7 +134,7 @@ export class StoredLog implements LeafReader {
       throw new WarifuError("NOT_FOUND", "its openings are not in the vault, and no erasure of them is on record");
     const opened = openClaims(body, kept);
     this.#findings.checked.openings += opened.length;
-    return { ...body.content, ...Object.fromEntries(opened.map(({ name, value }) => [name, value])) };
+    return opened;
   }
 
   async #checkOriginal(leafIndex: number, received: Received): Promise<void> {

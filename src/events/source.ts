@@ -12,17 +12,17 @@ import {
   sourceEventOf,
   SOURCE_EVENT_CONTENT,
   SOURCE_EVENT_VCT,
-  type RepairedAt,
-  type RevocationReason,
   type SeqConflict,
-  type ShownKey,
   type SourceEvent,
 } from "../core/source-event.ts";
 import type { JsonObject } from "../core/json.ts";
 import { conflictClaim } from "../core/source-conflict.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { SignedRecord } from "../core/source-signature.ts";
+import { stateAfter, UNKNOWN_SOURCE, type SourceState } from "../core/source-state.ts";
 import type { EventFold, LogEvent } from "./event.ts";
+
+export type { RegisteredKey, SourceState } from "../core/source-state.ts";
 
 /**
  * The event as it enters the log.
@@ -45,43 +45,6 @@ function eventOf(event: SourceEvent, concealed: JsonObject | undefined): LogEven
   return { kind: "source", vct: SOURCE_EVENT_VCT, contentName: SOURCE_EVENT_CONTENT, content, concealed };
 }
 
-/** A signing key of a source, and the entries for which it counts. */
-export interface RegisteredKey {
-  /** Leaf index of the event that introduced it; other events refer to it by that index. */
-  readonly from: number;
-  readonly key: ShownKey;
-  /** Leaf index of the event that ended it, and why; while absent, the key counts. */
-  readonly ended?: { readonly at: number; readonly why: RevocationReason | "replaced" };
-}
-
-/** Two records under one number, the second of which is kept. */
-export interface KeptConflict extends Omit<SeqConflict, "name"> {
-  /** Leaf index of the event. */
-  readonly leafIndex: number;
-  /** When it was entered, POSIX seconds. */
-  readonly at: number;
-}
-
-/** What the log's events say about a source. */
-export interface SourceState {
-  /** Leaf index of its registration; `undefined` if only its numbers have been repaired. */
-  readonly registeredAt: number | undefined;
-  /** In the order of their events. */
-  readonly keys: readonly RegisteredKey[];
-  readonly isSuspended: boolean;
-  readonly repair: RepairedAt | undefined;
-  /** In the order of their events. */
-  readonly conflicts: readonly KeptConflict[];
-}
-
-const UNKNOWN: SourceState = {
-  registeredAt: undefined,
-  keys: [],
-  isSuspended: false,
-  repair: undefined,
-  conflicts: [],
-};
-
 /** All sources that the log has events about. */
 export class Sources implements EventFold {
   readonly kind = "source";
@@ -90,7 +53,7 @@ export class Sources implements EventFold {
 
   /** What is known about a source; a source without events is trusted by its API key alone. */
   of(name: string): SourceState {
-    return this.#states.get(name) ?? UNKNOWN;
+    return this.#states.get(name) ?? UNKNOWN_SOURCE;
   }
 
   /** Names of the registered sources, in the order of their registration. */
@@ -101,7 +64,7 @@ export class Sources implements EventFold {
   follow(leafIndex: number, body: Body | undefined): void {
     if (!body || !isSourceEvent(body)) return;
     const event = sourceEventOf(body);
-    this.#states.set(event.name, after(this.of(event.name), event, { leafIndex, time: body.iat }));
+    this.#states.set(event.name, stateAfter(this.of(event.name), event, { leafIndex, time: body.iat }));
   }
 
   /**
@@ -115,42 +78,4 @@ export class Sources implements EventFold {
       { cause },
     );
   }
-}
-
-function after(
-  state: SourceState,
-  event: SourceEvent,
-  { leafIndex: at, time }: { readonly leafIndex: number; readonly time: number },
-): SourceState {
-  switch (event.action) {
-    case "register":
-      return { ...state, registeredAt: at, keys: withKey(state.keys, event.key, at) };
-    case "rotate":
-      return { ...state, keys: withKey(ended(state.keys, event.ends, { at, why: "replaced" }), event.key, at) };
-    case "revoke":
-      return { ...state, keys: ended(state.keys, event.ends, { at, why: event.reason }) };
-    case "suspend":
-      return { ...state, isSuspended: true };
-    case "resume":
-      return { ...state, isSuspended: false };
-    case "repair-seq":
-      return { ...state, repair: { leafIndex: at, from: event.from } };
-    case "conflict": {
-      const { seq, first, omitted } = event;
-      return { ...state, conflicts: [...state.conflicts, { leafIndex: at, at: time, seq, first, omitted }] };
-    }
-  }
-}
-
-function withKey(keys: readonly RegisteredKey[], key: ShownKey | undefined, from: number): readonly RegisteredKey[] {
-  return key === undefined ? keys : [...keys, { from, key }];
-}
-
-/** A later event does not move an end. */
-function ended(
-  keys: readonly RegisteredKey[],
-  ends: readonly number[],
-  end: NonNullable<RegisteredKey["ended"]>,
-): readonly RegisteredKey[] {
-  return keys.map((key) => (ends.includes(key.from) && key.ended === undefined ? { ...key, ended: end } : key));
 }

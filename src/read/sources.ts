@@ -5,8 +5,8 @@
 import { isSigned, type Body } from "../core/body.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { REPUTATION_WINDOW, reputationOf, type Reputation, type SeenRecord } from "../core/reputation.ts";
+import type { SourceState } from "../core/source-state.ts";
 import type { EventRegister } from "../events/register.ts";
-import type { SourceState } from "../events/source.ts";
 import type { LogStore, SourceNumbers, SourceQuery } from "../store/log-store.ts";
 import type { StoredCheck } from "../write/stored-check.ts";
 

@@ -4,6 +4,7 @@
  */
 import type { Body } from "../core/body.ts";
 import type { TreeHead } from "../core/checkpoint.ts";
+import type { Opening } from "../core/disclosure.ts";
 import type { WarifuError } from "../core/errors.ts";
 import type { TileName } from "../core/tile.ts";
 
@@ -51,8 +52,11 @@ export interface LogSource {
   readonly mayGrow: boolean;
   /** Name of a source, if it is known. */
   sourceName(sourceId: string): string | undefined;
-  /** Checks what else is known about an entry where the log is read, and reports its own findings. */
-  alsoCheck?(entry: SoundEntry): Promise<void>;
+  /**
+   * Checks what else is known about an entry where the log is read, and reports its own findings.
+   * @returns the openings of its concealed claims, if they are known there
+   */
+  alsoCheck?(entry: SoundEntry): Promise<readonly Opening[] | undefined>;
 }
 
 /** An entry that is sound, with its body. */

@@ -6,6 +6,7 @@ import { BeaconTrail, CLOCK_TOLERANCE_S } from "../core/beacon-trail.ts";
 import { beaconOf, type Beacon } from "../core/beacon.ts";
 import type { Body } from "../core/body.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
+import type { Opening } from "../core/disclosure.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
@@ -17,12 +18,16 @@ import { checkBodyOf } from "./check-body.ts";
 import type { CompletenessAudit } from "./completeness.ts";
 import { NewestBeacons } from "./compare-beacons.ts";
 import { SeqRanges } from "./seq-ranges.ts";
+import { SourceAudit } from "./source-audit.ts";
 
 /** The result for an entry: the hash of its leaf if there is one, the rest if it is sound. */
 interface Checked {
   readonly hash?: Uint8Array;
+  readonly kind?: Entry["kind"];
   readonly body?: Body;
   readonly beacon?: Beacon | undefined;
+  /** As far as they are known. */
+  readonly openings?: readonly Opening[] | undefined;
 }
 
 /** Fetched in parallel, because bodies may come from far away. */
@@ -34,6 +39,7 @@ export class EntryAudit {
   readonly #findings: AuditFindings;
   readonly #seqs = new SeqRanges();
   readonly #trail: BeaconTrail;
+  readonly #sources: SourceAudit;
   readonly #completeness: CompletenessAudit | undefined;
   #hasAddenda = false;
   #withheld = 0;
@@ -51,6 +57,7 @@ export class EntryAudit {
     this.#completeness = completeness;
     this.#findings = findings;
     this.#trail = new BeaconTrail({ chainId, mayBeginAnew: accept === "evidence" });
+    this.#sources = new SourceAudit(log.origin, findings);
   }
 
   /** Asks whether there are bodies to check. */
@@ -67,7 +74,10 @@ export class EntryAudit {
       const checked = await Promise.all(group.map((entry, i) => this.#check(begin + at + i, entry)));
       // In the order of the leaves, whatever the order of the answers.
       for (const [i, one] of checked.entries()) {
-        if (one.beacon) await this.#follow(begin + at + i, one.beacon);
+        const leafIndex = begin + at + i;
+        if (one.beacon) await this.#follow(leafIndex, one.beacon);
+        const { kind, body, openings = [] } = one;
+        if (this.#hasAddenda) await this.#sources.pass({ leafIndex, kind, body, openings });
         if (one.body) this.#trail.pass(one.body.iat);
         hashes.push(one.hash);
       }
@@ -90,6 +100,7 @@ export class EntryAudit {
   /** Notes the same, and what only a walk over every leaf shows. */
   endWalk(): void {
     this.endSample();
+    this.#sources.end();
     const { beginnings, early } = this.#trail;
     if (beginnings > 0) this.#findings.note({ id: "beacons-begin-again", count: beginnings });
     if (early > 0) this.#findings.note({ id: "entries-early", count: early, toleranceSeconds: CLOCK_TOLERANCE_S });
@@ -117,13 +128,17 @@ export class EntryAudit {
     if (!this.#seqs.add(toHex(entry.sourceId), entry.seq))
       findings.refute("SEQUENCE_CONFLICT", `leaf ${leafIndex}`, { id: "seq-used-before", seq: entry.seq });
     if (!this.#hasAddenda) return undefined;
+    const { kind } = entry;
     const addendum = await reader.addendum(entry.bodyDigest, leafIndex);
-    if (!addendum) return void this.#withheld++;
+    if (!addendum) {
+      this.#withheld++;
+      return { kind };
+    }
     const body = checkBodyOf(entry, addendum, origin);
-    const beacon = entry.kind === "beacon" ? beaconIn(entry, body, origin) : undefined;
+    const beacon = kind === "beacon" ? beaconIn(entry, body, origin) : undefined;
     findings.checked.bodies++;
-    await this.#log.alsoCheck?.({ leafIndex, leafHash: hash, body });
-    return { body, beacon };
+    const openings = await this.#log.alsoCheck?.({ leafIndex, leafHash: hash, body });
+    return { kind, body, beacon, openings };
   }
 
   async #follow(leafIndex: number, beacon: Beacon): Promise<void> {

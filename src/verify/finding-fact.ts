@@ -2,6 +2,7 @@
  * What an audit found, as data: programs decide by it, and a table for each language makes a sentence of it
  * (findings-english.ts). Every value survives JSON. The finding says where the fact was found.
  */
+import type { RegisteredKey } from "../core/source-state.ts";
 import type { ErrorFact } from "./error-fact.ts";
 
 /** What is wrong, with the values that the sentence names. */
@@ -16,6 +17,11 @@ export type FindingFact =
   | { readonly id: "tile-hash-wrong"; readonly position: number }
   /** `first` and `last`: the leaves since the last checkpoint that fits. */
   | { readonly id: "checkpoint-root-wrong"; readonly first: number; readonly last: number }
+  // Compared with the log's own events about the record's source.
+  | { readonly id: "source-was-suspended"; readonly source: string }
+  /** `since`: leaf index of the event with the source's first key. */
+  | { readonly id: "signature-missing"; readonly source: string; readonly since: number }
+  | ({ readonly id: "source-key-not-counting" } & KeyNotCounting)
   // Compared with the chain.
   | { readonly id: "contract-code-differs" }
   | { readonly id: "anchored-beyond"; readonly treeSize: number; readonly size: number }
@@ -33,6 +39,15 @@ export type FindingFact =
   // About what somebody kept.
   | AcknowledgementFact
   | ErrorFact;
+
+/** A key that signed a record and did not count there. */
+export interface KeyNotCounting {
+  readonly source: string;
+  /** RFC 7638. */
+  readonly thumbprint: string;
+  /** `null` when no event has given the source this key; `endedAt`: leaf index of the event that ended it. */
+  readonly ended: { readonly endedAt: number; readonly why: NonNullable<RegisteredKey["ended"]>["why"] } | null;
+}
 
 /** The result for an acknowledgement that was checked against the log. */
 export type AcknowledgementFact =
@@ -74,6 +89,11 @@ export type NoteFact =
   | { readonly id: "entries-early"; readonly count: number; readonly toleranceSeconds: number }
   | ({ readonly id: "numbers-left-out" } & NumbersLeftOut)
   | { readonly id: "gaps-unlisted"; readonly count: number }
+  // Of sources that must sign: what does not show, so that the rules for them could not be applied.
+  | { readonly id: "source-events-unread"; readonly count: number }
+  | { readonly id: "source-signatures-hidden"; readonly count: number }
+  | { readonly id: "source-keys-hidden"; readonly count: number }
+  | { readonly id: "source-signatures-unchecked"; readonly count: number }
   // Numbers of a source that were asked for and are not there: those below its highest, and those above it.
   | ({ readonly id: "numbers-missing" } & NumbersAsked)
   | ({ readonly id: "numbers-not-yet" } & NumbersAsked)

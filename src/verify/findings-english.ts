@@ -1,7 +1,14 @@
 /**
  * What an audit found, in English sentences. Another language is another table of the same shape.
  */
-import type { AcknowledgementFact, FindingFact, NodesBehind, NoteFact, NumbersAsked } from "./finding-fact.ts";
+import type {
+  AcknowledgementFact,
+  FindingFact,
+  KeyNotCounting,
+  NodesBehind,
+  NoteFact,
+  NumbersAsked,
+} from "./finding-fact.ts";
 
 type AuditFact = FindingFact | AcknowledgementFact | NoteFact;
 type Sentences = { readonly [Id in AuditFact["id"]]: (fact: Extract<AuditFact, { readonly id: Id }>) => string };
@@ -22,6 +29,11 @@ const SENTENCES: Sentences = {
   "tile-hash-wrong": ({ position }) => `hash ${position} is not the one that the tiles below lead to`,
   "checkpoint-root-wrong": ({ first, last }) =>
     `the entries do not lead to its root: one of the leaves ${first} to ${last} was changed`,
+
+  "source-was-suspended": ({ source }) => `source ${source} was suspended when it entered`,
+  "signature-missing": ({ source, since }) =>
+    `it is not signed, and source ${source} has had a signing key since leaf ${since}`,
+  "source-key-not-counting": keyNotCounting,
 
   "contract-code-differs": () => "its code is not the one that the policy names",
   "anchored-beyond": ({ treeSize, size }) => `the contract has ${treeSize} entries, the log ${size} only`,
@@ -49,7 +61,8 @@ const SENTENCES: Sentences = {
     `the log has another leaf ${leafIndex} than the one that was acknowledged`,
   "acknowledged-leaf-unread": ({ leafIndex }) => `leaf ${leafIndex} could not be read`,
 
-  sampled: ({ leaves, treeSize }) => `a sample of ${leaves} leaves out of ${treeSize}`,
+  sampled: ({ leaves, treeSize }) =>
+    `a sample of ${leaves} leaves out of ${treeSize}: gaps, and whether sources signed as they must, were not checked`,
   "no-addenda": () => "the log serves no addenda: bodies were not checked",
   "bodies-withheld": ({ count }) => `${count} bodies are withheld or erased: their entries were checked`,
   "not-all-read": ({ because }) => `not all could be read: ${findingInEnglish(because)}`,
@@ -76,6 +89,14 @@ const SENTENCES: Sentences = {
     `${count} of the entries name a time more than ${toleranceSeconds} s before the block of the beacon below them: the log's clock was slow`,
   "numbers-left-out": ({ source, sourceId, missing, lastSeq, ranges, hasMoreRanges }) =>
     `source ${source ?? sourceId} has left out ${missing} of the numbers up to ${lastSeq}: ${rangesOf({ ranges, hasMoreRanges })}`,
+  "source-events-unread": ({ count }) =>
+    `${count} events about sources could not be read: who was suspended and which keys counted after them was not checked`,
+  "source-signatures-hidden": ({ count }) =>
+    `${count} records of sources that must sign do not show their signatures: these were not checked`,
+  "source-keys-hidden": ({ count }) =>
+    `${count} records are signed with what may be a person's key, which the log conceals: whether it counted was not checked`,
+  "source-signatures-unchecked": ({ count }) =>
+    `${count} signatures by P-256 keys can be checked on a secure page only: one of https, of localhost, or a file`,
   "numbers-missing": (asked) => `source ${asked.source}: the log does not have ${rangesOf(asked)}`,
   "numbers-not-yet": (asked) => `source ${asked.source}: the log does not have ${rangesOf(asked)} yet`,
   "gaps-unlisted": ({ count }) => `${count} further sources with missing numbers are not listed`,
@@ -85,6 +106,12 @@ const SENTENCES: Sentences = {
   "vault-closed": () => "the vault was not opened: openings were not checked",
   "openings-early": ({ count }) => `the vault holds openings of ${count} records that the log does not have (yet)`,
 };
+
+function keyNotCounting({ source, thumbprint, ended }: KeyNotCounting): string {
+  if (ended === null) return `signed with the key ${thumbprint}, which was never registered for source ${source}`;
+  const { endedAt, why } = ended;
+  return `signed with the key ${thumbprint} of source ${source}, which ended at leaf ${endedAt} (${why})`;
+}
 
 function laterAnchors({ height, ahead, behind }: NodesBehind): string {
   return `later anchors, which ${ahead.join(", ")} has, were not compared: ${behind.join(", ")} has no block above ${height} yet`;

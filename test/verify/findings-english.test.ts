@@ -24,6 +24,31 @@ const SAID: Said = {
     { first: 200, last: 299 },
     "the entries do not lead to its root: one of the leaves 200 to 299 was changed",
   ],
+  "source-was-suspended": [{ source: "s/1" }, "source s/1 was suspended when it entered"],
+  "signature-missing": [
+    { source: "s/1", since: 4 },
+    "it is not signed, and source s/1 has had a signing key since leaf 4",
+  ],
+  "source-key-not-counting": [
+    { source: "s/1", thumbprint: "abc", ended: { endedAt: 9, why: "compromised" } },
+    "signed with the key abc of source s/1, which ended at leaf 9 (compromised)",
+  ],
+  "source-events-unread": [
+    { count: 2 },
+    "2 events about sources could not be read: who was suspended and which keys counted after them was not checked",
+  ],
+  "source-signatures-hidden": [
+    { count: 3 },
+    "3 records of sources that must sign do not show their signatures: these were not checked",
+  ],
+  "source-keys-hidden": [
+    { count: 4 },
+    "4 records are signed with what may be a person's key, which the log conceals: whether it counted was not checked",
+  ],
+  "source-signatures-unchecked": [
+    { count: 5 },
+    "5 signatures by P-256 keys can be checked on a secure page only: one of https, of localhost, or a file",
+  ],
   "contract-code-differs": [{}, "its code is not the one that the policy names"],
   "anchored-beyond": [{ treeSize: 9, size: 4 }, "the contract has 9 entries, the log 4 only"],
   "anchored-root-differs": [{}, "its root is not the one this log has at that size"],
@@ -56,7 +81,10 @@ const SAID: Said = {
   ],
   "acknowledged-leaf-differs": [{ leafIndex: 5 }, "the log has another leaf 5 than the one that was acknowledged"],
   "acknowledged-leaf-unread": [{ leafIndex: 5 }, "leaf 5 could not be read"],
-  sampled: [{ leaves: 20, treeSize: 600 }, "a sample of 20 leaves out of 600"],
+  sampled: [
+    { leaves: 20, treeSize: 600 },
+    "a sample of 20 leaves out of 600: gaps, and whether sources signed as they must, were not checked",
+  ],
   "no-addenda": [{}, "the log serves no addenda: bodies were not checked"],
   "bodies-withheld": [{ count: 2 }, "2 bodies are withheld or erased: their entries were checked"],
   "not-all-read": [{ because }, "not all could be read: a value is expected"],
