@@ -18,12 +18,14 @@ import { auditLedger } from "../src/audit/audit-folder.ts";
 import { parseConfig } from "../src/config.ts";
 import { parsePolicy } from "../src/core/policy.ts";
 import { verifyBundle } from "../src/verify/verify-bundle.ts";
+import { createClient } from "../src/client/client.ts";
 import { feeMarketDays } from "./bench/fee-market.ts";
+import { measureFlood, QUOTA } from "./bench/flood.ts";
 import { measureIndexer } from "./bench/indexer.ts";
 import { percentile, runLoad, type LoadResult } from "./bench/load.ts";
 import { bareHashes, bareInserts } from "./bench/machine-limits.ts";
 import { startBenchService, type BenchService } from "./bench/service.ts";
-import { batchOf, recordOf, type Shape } from "./bench/workload.ts";
+import { batchOf, recordOf, signedBatchOf, signingDevices, type Shape } from "./bench/workload.ts";
 
 const BATCH = 2_000;
 const BATCH_CONNECTIONS = 4;
@@ -99,6 +101,42 @@ async function measureIngest(service: BenchService): Promise<{ perSecond: number
     "records/s",
   );
   return { perSecond, bytesPerRecord };
+}
+
+async function measureSigned(service: BenchService): Promise<void> {
+  heading(
+    `Signed records: each a JWS (Ed25519) that is verified (NDJSON of ${BATCH} records, ${BATCH_CONNECTIONS} connections)`,
+  );
+  const devices = await signingDevices();
+  const officer = createClient({ url: service.target.url, apiKey: service.officerKey });
+  for (const { source, key } of devices) await officer.registerSource(source, { key });
+  const bodies: string[] = [];
+  for (let at = 0; at < (quick ? 20 : 80); at++) bodies.push(await signedBatchOf(devices, at * BATCH, BATCH));
+  const { acknowledged, seconds } = await runLoad(service.target, "application/x-ndjson", BATCH_CONNECTIONS, (n) => {
+    const text = bodies[n];
+    return text === undefined ? undefined : { text, records: BATCH };
+  });
+  note("ingest in batches, each record signed by its source", acknowledged / seconds, "records/s");
+}
+
+async function measureFairness(): Promise<void> {
+  heading("One device sends ten times its quota; 20 others send 10 records a second each");
+  const service = await startBenchService({ WARIFU_SOURCE_RECORDS_PER_SECOND: String(QUOTA) });
+  const admin = createClient({ url: service.target.url, apiKey: service.adminKey });
+  const { key } = await admin.issueKey("wild", "submitter", { sources: ["bench/wild"] });
+  const rounds = { rounds: quick ? 1 : 5, seconds: quick ? 5 : 10 };
+  const { quietP99, floodedP99, ...flood } = await measureFlood(
+    service.target,
+    { ...service.target, apiKey: key },
+    rounds,
+  );
+  await service.stop();
+  service.discard();
+  note("  p99 of the others, without it", quietP99, "ms");
+  note("  p99 of the others, beside it", floodedP99, "ms");
+  note("  ratio of the two", floodedP99 / quietP99, "x");
+  note("records of the flood that were taken", flood.floodTaken);
+  note("records of the flood that were refused", flood.floodRefused);
 }
 
 async function measureSingles(service: BenchService): Promise<number> {
@@ -295,11 +333,13 @@ async function main(): Promise<void> {
   const { perSecond, bytesPerRecord } = await measureIngest(service);
   const singles = await measureSingles(service);
   await measureProofs(service);
+  await measureSigned(service);
   await service.stop();
   heading("Storage");
   note("storage per record (6 public claims, all tables)", bytesPerRecord, "bytes");
   await measureAudit(service);
   service.discard();
+  await measureFairness();
   measureGas();
   await measureIndex();
   heading("The machine's limits in the same run, and our share of them");

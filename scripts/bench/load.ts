@@ -45,6 +45,13 @@ export async function runLoad(
   return { acknowledged, seconds, latencies: latencies.sort((a, b) => a - b) };
 }
 
+const SINGLE = new Agent({ keepAlive: true, maxSockets: 256 });
+
+/** Sends one record. @returns the status of the answer */
+export async function sendOne(target: Target, record: string): Promise<number> {
+  return (await post(target, SINGLE, "application/json", record)).status;
+}
+
 /** The value below which the share `p` of the sorted latencies lies. */
 export function percentile(sorted: readonly number[], p: number): number {
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN;

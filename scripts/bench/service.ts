@@ -11,6 +11,8 @@ import type { Target } from "./load.ts";
 /** A service in its own process. */
 export interface BenchService {
   readonly target: Target;
+  readonly officerKey: string;
+  readonly adminKey: string;
   readonly dataDir: string;
   readonly policyFile: string;
   readonly environment: NodeJS.ProcessEnv;
@@ -44,9 +46,15 @@ export async function startBenchService(settings: NodeJS.ProcessEnv = {}): Promi
   });
   child.setMaxListeners(0);
   const ready = await answer<{ url: string; apiKeysFile: string; policyFile: string }>(child);
-  const keys = JSON.parse(readFileSync(ready.apiKeysFile, "utf8")) as { submitter: string };
+  const keys = JSON.parse(readFileSync(ready.apiKeysFile, "utf8")) as {
+    submitter: string;
+    officer: string;
+    admin: string;
+  };
   return {
     target: { url: ready.url, apiKey: keys.submitter },
+    officerKey: keys.officer,
+    adminKey: keys.admin,
     dataDir,
     policyFile: ready.policyFile,
     environment,

@@ -3,6 +3,11 @@
  * claims, and a citizen report with four concealed claims.
  */
 
+import { generateKeyPairSync } from "node:crypto";
+import { createRecordSigner, type PrivateSourceKey, type RecordSigner } from "../../src/client/client.ts";
+import type { JsonObject } from "../../src/core/json.ts";
+import type { SourceKey } from "../../src/core/source-key.ts";
+
 /** A shape of record. */
 export type Shape = "public" | "concealed";
 
@@ -15,13 +20,44 @@ export function batchOf(shape: Shape, first: number, count: number, keyed = fals
   return `${lines.join("\n")}\n`;
 }
 
-/** JSON of one record. */
-export function recordOf(shape: Shape, n: number, keyed = false): string {
+/** JSON of one record, of a source that is named or one of fifty. */
+export function recordOf(shape: Shape, n: number, keyed = false, source?: string): string {
   const key = keyed ? { key: `bench-${String(n).padStart(12, "0")}` } : {};
-  return JSON.stringify(shape === "public" ? { ...key, ...reading(n) } : { ...key, ...report(n) });
+  const record = shape === "public" ? reading(n) : report(n);
+  return JSON.stringify({ ...key, ...record, ...(source !== undefined && { source }) });
 }
 
-function reading(n: number): object {
+/** A device that signs what it sends. */
+export interface SigningDevice {
+  readonly source: string;
+  readonly key: SourceKey;
+  readonly signer: RecordSigner;
+}
+
+/** Devices with keys of their own. */
+export async function signingDevices(): Promise<SigningDevice[]> {
+  return Promise.all(
+    Array.from({ length: SOURCES }, async (_, at) => {
+      const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+      const jwk = privateKey.export({ format: "jwk" }) as PrivateSourceKey;
+      const key = publicKey.export({ format: "jwk" }) as SourceKey;
+      return { source: `bench/signed-${at}`, key, signer: await createRecordSigner(jwk) };
+    }),
+  );
+}
+
+/** NDJSON of `count` records that the devices signed, each as a JWS, numbered from `first`. */
+export async function signedBatchOf(devices: readonly SigningDevice[], first: number, count: number): Promise<string> {
+  const lines: string[] = [];
+  for (let n = first; n < first + count; n++) {
+    const { source, signer } = devices[n % devices.length] as SigningDevice;
+    const { type, claims } = reading(n);
+    lines.push(JSON.stringify(await signer.sign({ type, source, seq: Math.floor(n / devices.length), claims })));
+  }
+  return `${lines.join("\n")}\n`;
+}
+
+function reading(n: number): { type: string; source: string; claims: JsonObject } {
   return {
     type: "sensor-reading",
     source: `bench/env-${n % SOURCES}`,

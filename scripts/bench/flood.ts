@@ -1,0 +1,82 @@
+/**
+ * What others notice when one device sends ten times its quota: devices that send at a steady pace, measured without the
+ * flood and beside it, in turns.
+ */
+import { setTimeout as sleep } from "node:timers/promises";
+import { percentile, sendOne, type Target } from "./load.ts";
+import { recordOf } from "./workload.ts";
+
+/** Records a second that each source may send. */
+export const QUOTA = 50;
+const DEVICES = 20;
+const PER_SECOND = 10;
+const FLOOD_PER_SECOND = 10 * QUOTA;
+
+/** Latencies in milliseconds. */
+export interface FloodResult {
+  readonly quietP99: number;
+  readonly floodedP99: number;
+  readonly floodTaken: number;
+  readonly floodRefused: number;
+}
+
+/** Measures `rounds` times `seconds` of each, and takes the medians. */
+export async function measureFlood(
+  devices: Target,
+  flooding: Target,
+  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
+): Promise<FloodResult> {
+  const [quiet, flooded]: [number[], number[]] = [[], []];
+  const flood = { taken: 0, refused: 0 };
+  let next = 20_000_000;
+  const steady = async (): Promise<number> => percentile(await paced(devices, seconds, () => next++), 0.99);
+  await steady();
+  for (let round = 0; round < rounds; round++) {
+    quiet.push(await steady());
+    const end = new AbortController();
+    const floodEnded = sendFlood(flooding, end.signal, flood);
+    flooded.push(await steady());
+    end.abort();
+    await floodEnded;
+  }
+  const [quietP99, floodedP99] = [median(quiet), median(flooded)];
+  return { quietP99, floodedP99, floodTaken: flood.taken, floodRefused: flood.refused };
+}
+
+/** Devices that send one record each tenth of a second, not all at the same moment. */
+async function paced(target: Target, seconds: number, next: () => number): Promise<number[]> {
+  const latencies: number[] = [];
+  const device = async (at: number): Promise<void> => {
+    await sleep((at * 1_000) / (DEVICES * PER_SECOND));
+    for (let count = 0; count < seconds * PER_SECOND; count++) {
+      const begun = performance.now();
+      const status = await sendOne(target, recordOf("public", next(), false, `bench/quiet-${at}`));
+      if (status !== 201) throw new TypeError(`a device within its quota was answered ${status}`);
+      latencies.push(performance.now() - begun);
+      await sleep(Math.max(0, 1_000 / PER_SECOND - (performance.now() - begun)));
+    }
+  };
+  await Promise.all(Array.from({ length: DEVICES }, (_, at) => device(at)));
+  return latencies.sort((a, b) => a - b);
+}
+
+async function sendFlood(target: Target, end: AbortSignal, counts: { taken: number; refused: number }): Promise<void> {
+  const sent: Promise<void>[] = [];
+  for (let count = 0; !end.aborted; count++) {
+    const one = sendOne(target, recordOf("public", 30_000_000 + count, false, "bench/wild")).then((status) => {
+      if (status === 201) counts.taken++;
+      else if (status === 429) counts.refused++;
+      else throw new TypeError(`the flooding device was answered ${status}`);
+    });
+    sent.push(one);
+    if (count % 5 === 0) await sleep(5_000 / FLOOD_PER_SECOND);
+  }
+  await Promise.all(sent);
+}
+
+function median(values: readonly number[]): number {
+  return percentile(
+    [...values].sort((a, b) => a - b),
+    0.5,
+  );
+}
