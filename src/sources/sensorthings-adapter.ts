@@ -16,7 +16,7 @@ export const sensorThingsAdapter: Adapter = {
   headers: [":path"],
   read({ bytes, headers, at }: Payload): Taken {
     const value = parseJsonBytes(bytes, "the observation");
-    const path = headers[":path"] ?? "";
+    const path = decoded(headers[":path"] ?? "");
     const now = new Date(at).toISOString();
     const parts = path.endsWith("/CreateObservations")
       ? groupsIn(value).map((group) => timedRows(group, now))
@@ -36,14 +36,25 @@ function observationIn(value: JsonValue, path: string): JsonObject {
   if (!isJsonObject(value) || !Object.hasOwn(value, "result")) throw invalid("it is no object with a `result`");
   const [, number, text] = IN_PATH.exec(path) ?? [];
   if (number === undefined && text === undefined) return value;
-  const id = number === undefined ? decodeURIComponent(text as string) : Number(number);
+  const id = number === undefined ? (text as string) : Number(number);
   if (Object.hasOwn(value, "Datastream")) throw invalid("it names a Datastream, and so does the address");
   return { ...value, Datastream: { "@iot.id": id } };
+}
+
+/** Some clients write quotes as %27. */
+function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch (cause) {
+    throw new WarifuError("ENCODING_INVALID", "the address is not percent-encoded UTF-8", { cause });
+  }
 }
 
 function timedRows(group: JsonObject, now: string): Part {
   const components = group["components"] as JsonValue[];
   if (!components.includes("result")) return invalid("its components have no `result`");
+  const twice = components.find((name) => typeof name === "string" && Object.hasOwn(group, name));
+  if (twice !== undefined) return invalid("a component is a member of its group as well");
   return components.includes(TIME) ? ofDatastream(group) : timed(group, now);
 }
 

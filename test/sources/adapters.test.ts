@@ -397,7 +397,11 @@ describe("adapters", () => {
       const timeless = { Datastream: { "@iot.id": 2 }, components: ["result"], dataArray: [[5]] };
       const unlinked = { components: ["result"], dataArray: [[5]] };
       const nothing = { Datastream: { "@iot.id": 2 }, components: ["value"], dataArray: [[5]] };
+      const twofold = { ...group, components: ["Datastream", "phenomenonTime", "result"] };
       const sent = path("CreateObservations");
+      expect(claimsOf(sensorThingsAdapter, [twofold], sent)).to.deep.equal([
+        "[0]: the observation is refused: a component is a member of its group as well",
+      ]);
       expect(claimsOf(sensorThingsAdapter, [group, timeless, unlinked, nothing], sent)).to.deep.equal([
         { "Datastream.@iot.id": 1, phenomenonTime: "2026-01-01T00:00:00Z", result: 20, "FeatureOfInterest/id": 1 },
         "[0].dataArray[1]: the row of the dataArray does not fit its components",
@@ -415,10 +419,18 @@ describe("adapters", () => {
         [[LINKED], "Observations", /no object with a `result`/],
         [{ ...LINKED, result: undefined }, "Observations", /no object with a `result`/],
         [LINKED, "Datastreams(2)/Observations", /and so does the address/],
+        [LINKED, "Datastreams(%32)/Observations", /and so does the address/],
+        [LINKED, "Datastreams(%27a%27)/Observations", /and so does the address/],
         [LINKED, "CreateObservations", /no list of objects/],
         [[LINKED], "CreateObservations", /no list of objects/],
       ] as const)
         expectCode("RECORD_INVALID", () => take(sensorThingsAdapter, body, path(tail)), reason);
+      expect(claimsOf(sensorThingsAdapter, OBSERVATION, path("Datastreams(%27a%27)/Observations"))).to.deep.equal(
+        claimsOf(sensorThingsAdapter, OBSERVATION, path("Datastreams('a')/Observations")),
+      );
+      expectCode("ENCODING_INVALID", () =>
+        take(sensorThingsAdapter, OBSERVATION, path("Datastreams(%ff)/Observations")),
+      );
       expect(claimsOf(sensorThingsAdapter, OBSERVATION, path("Observations"))).to.deep.equal([
         "[0]: the observation is refused: it names no Datastream",
       ]);

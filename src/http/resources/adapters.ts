@@ -22,6 +22,7 @@ import { json } from "../handling/answers.ts";
 import { principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS } from "../handling/problems.ts";
+import { isSigned } from "../handling/request-signature.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { parseRequest, recordId } from "../handling/values.ts";
 import { SubmissionAnswer } from "./submission-answer.ts";
@@ -43,6 +44,7 @@ type Answer = (outcomes: readonly Outcome[], parts: AnswerParts) => void;
 function receive(adapter: Adapter, answer: Answer): (parts: RouteParts) => RequestHandler {
   return (parts) => async (request, response) => {
     const principal = principalOf(response);
+    assertUnsigned(request);
     const { type, source } = destinationOf(request, principal);
     mediaTypeOf(request, adapter.mediaTypes);
     const bytes = await collectBody(request, MAX_PAYLOAD_BYTES);
@@ -64,6 +66,15 @@ function receive(adapter: Adapter, answer: Answer): (parts: RouteParts) => Reque
     assertTaken(results, outcomes);
     answer(outcomes, { response, results, base: baseOf(request, parts) });
   };
+}
+
+/** @throws REQUEST_INVALID a signature would count for nothing here, and somebody might rely on it */
+function assertUnsigned(request: Request): void {
+  if (isSigned(request))
+    throw new WarifuError(
+      "REQUEST_INVALID",
+      "signed requests are taken at /v1/records alone, with one record in each: send this one without Signature",
+    );
 }
 
 /** @throws REQUEST_INVALID where the type or the source is named nowhere */
@@ -116,9 +127,18 @@ function assertTaken({ hasTaken, unavailable }: SubmissionAnswer, outcomes: read
   });
 }
 
-/** The address that the service has for whoever asks. */
+/** A host name or address, with or without a port: what else a request may claim must not become part of an address. */
+const HOST = /^(?:[a-z0-9](?:[a-z0-9.-]{0,253}[a-z0-9])?|\[[0-9a-f:.]{2,45}\])(?::\d{1,5})?$/i;
+
+/** The address that the service has for whoever asks: the one that the operator names, or else the one that was asked. */
 export function baseOf(request: Request, { publicUrls }: Pick<RouteParts, "publicUrls">): string {
-  return publicUrls[0] ?? `${request.protocol}://${request.host}`;
+  const [named] = publicUrls;
+  if (named !== undefined) return named;
+  const { localAddress = "", localPort = 0 } = request.socket;
+  const local = localAddress.replace(/^::ffff:/, "").replace(/%.*$/, "");
+  const asked = request.get("host") ?? "";
+  const host = HOST.test(asked) ? asked : `${local.includes(":") ? `[${local}]` : local}:${localPort}`;
+  return `${request.protocol}://${host}`;
 }
 
 /** One result for each record, as POST /v1/records answers a batch. */

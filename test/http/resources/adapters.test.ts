@@ -1,5 +1,8 @@
 // The addresses for brokers, gateways and clients of the field: what they answer, and that each record keeps what came in.
 
+import { request as httpRequest } from "node:http";
+import { text } from "node:stream/consumers";
+
 import { encode } from "cborg";
 import { expect } from "chai";
 
@@ -186,8 +189,15 @@ describe("adapters over HTTP", () => {
       const scope = { sources: ["santander/sta"], types: ["sensor-reading"] };
       const { key } = await service.access.issue("frost", "submitter", scope);
       const headers = { authorization: `Bearer ${key}` };
-      const post = (path: string, body: unknown) =>
-        call(service, `/v1.1/${path}`, { body: JSON.stringify(body), headers });
+      const post = (path: string, body: unknown, more: Record<string, string> = {}) =>
+        call(service, `/v1.1/${path}`, { body: JSON.stringify(body), headers: { ...headers, ...more } });
+      const callAs = (host: string, path: string): Promise<string> =>
+        new Promise((resolve, reject) => {
+          const sent = httpRequest(`${service.url}${path}`, { headers: { ...headers, host } }, (response) => {
+            void text(response).then(resolve, reject);
+          });
+          sent.on("error", reject).end();
+        });
       const observation = { phenomenonTime: "2026-01-01T00:00:00Z", result: 23.4 };
       const created = await post("Datastreams(1)/Observations", observation);
       expect(created.status, created.text).to.equal(201);
@@ -212,6 +222,15 @@ describe("adapters over HTTP", () => {
         ],
       ]);
       expectProblem(await post("Observations", observation), 400, "RECORD_INVALID");
+      for (const host of ["evil.example:1234", "[::1]:8", 'a"><script>/', "a b", "x/y"]) {
+        const named = await callAs(host, `/v1.1/Observations('${id}')`);
+        const link = `http://${/[">/ ]/.test(host) ? new URL(service.url).host : host}/v1.1/Observations('${id}')`;
+        expect((JSON.parse(named) as Record<string, unknown>)["@iot.selfLink"], host).to.equal(link);
+      }
+      const signed = { signature: "sig=:AAAA:", "signature-input": 'sig=("@method");created=1' };
+      const answer = await post("Observations", { ...observation, Datastream: { "@iot.id": 1 } }, signed);
+      expectProblem(answer, 400, "REQUEST_INVALID");
+      expect(answer.text).to.contain("/v1/records alone");
       expectProblem(
         await call(service, "/v1.1/Observations('019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f')"),
         404,
