@@ -30,8 +30,21 @@ export function urlEncodedFields(bytes: Uint8Array, maxFields: number): FormFiel
   });
 }
 
+/**
+ * An urlencoded body without the values of the fields of a name; otherwise as it was sent, byte for byte.
+ * @throws ENCODING_INVALID
+ */
+export function withoutValues(bytes: Uint8Array, name: string): Buffer {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("latin1");
+  const kept = text.split("&").map((pair) => {
+    const [sent] = splitPair(pair);
+    return unescaped(sent) === name && pair !== sent ? `${sent}=` : pair;
+  });
+  return Buffer.from(kept.join("&"), "latin1");
+}
+
 /** The two sides of a pair, still escaped. */
-export function splitPair(pair: string): [name: string, value: string] {
+function splitPair(pair: string): [name: string, value: string] {
   const equals = pair.indexOf("=");
   return equals < 0 ? [pair, ""] : [pair.slice(0, equals), pair.slice(equals + 1)];
 }
@@ -45,7 +58,7 @@ export function fieldOf({ name, bytes }: Pick<FormPart, "name" | "bytes">): Form
  * What was escaped, given one character a byte.
  * @throws ENCODING_INVALID
  */
-export function unescaped(text: string): string {
+function unescaped(text: string): string {
   if (BROKEN_ESCAPE.test(text))
     throw new WarifuError("ENCODING_INVALID", "the form has a % that begins no escape: write it as %25");
   const bytes = text

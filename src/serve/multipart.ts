@@ -51,6 +51,14 @@ export async function partsOf(bytes: Buffer, contentType: string, bounds: PartBo
   return parts;
 }
 
+/** A body without what a part holds; otherwise as it was sent, byte for byte. */
+export function withoutContent(bytes: Buffer, { bytes: content }: Pick<FormPart, "bytes">): Buffer {
+  // It stands between the line that ends the part's header and the next delimiter.
+  const [before, after] = ["\r\n\r\n", "\r\n--"];
+  const without = bytes.toString("latin1").replaceAll(`${before}${content.toString("latin1")}${after}`, before + after);
+  return Buffer.from(without, "latin1");
+}
+
 /** How many parts are announced, as far as that matters. */
 function countOfDelimiters(bytes: Buffer, boundary: string, most: number): number {
   const delimiter = Buffer.from(`--${boundary}\r\n`, "latin1");

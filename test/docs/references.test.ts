@@ -23,6 +23,7 @@ const OTHER_CAPITALS: ReadonlySet<string> = new Set([
   "TEST_PYTHON",
   "NOTICE",
   "LICENSE",
+  "YYYYMMDD",
 ]);
 /** Folders whose files the prose names in backticks. */
 const NAMED_PATH = /^(?:src|test|docs|contracts|ignition|profiles|examples|scripts|snapshots|bin|\.ci)\/[\w./-]*$/;

@@ -4,8 +4,8 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { codeOf } from "../../src/core/errors.ts";
-import { fieldOf, urlEncodedFields } from "../../src/serve/form.ts";
-import { partsOf, type PartBounds } from "../../src/serve/multipart.ts";
+import { fieldOf, urlEncodedFields, withoutValues } from "../../src/serve/form.ts";
+import { partsOf, withoutContent, type FormPart, type PartBounds } from "../../src/serve/multipart.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 
 const BOUNDS: PartBounds = { maxFields: 3, maxFieldBytes: 20, maxFiles: 1, maxFileBytes: 40 };
@@ -101,6 +101,45 @@ describe("multipart forms", () => {
   });
 });
 
+describe("a form without a secret in it", () => {
+  const SECRET = "wk_0123456789abcdef_secret-$&";
+  const word = fc.string({ unit: fc.constantFrom("a", "&", "=", "%", "穴", " ", "\r\n", "-"), maxLength: 8 });
+  const others = fc.array(
+    fc.tuple(
+      word.map((name) => `x${name}`),
+      word,
+    ),
+    { maxLength: 3 },
+  );
+
+  it("urlencoded: is what it was but for the value, however the name is written", () => {
+    fc.assert(
+      fc.property(others, others, fc.constantFrom("key", "k%65y", "%6b%65%79"), (front, back, name) => {
+        const [before, after] = [front, back].map((fields) => new URLSearchParams(fields).toString());
+        const kept = withoutValues(Buffer.from(`${before}&${name}=${SECRET.replace("&", "")}&${after}`), "key");
+        expect(kept.toString()).to.equal(`${before}&${name}=&${after}`);
+      }),
+    );
+    for (const text of ["", "key", "key=", "other=key", "&&key==a&"])
+      expect(withoutValues(Buffer.from(text), "key").toString()).to.equal(text.replace("key==a", "key="));
+  });
+
+  it("multipart: is what it was but for the content", async () => {
+    await fc.assert(
+      fc.asyncProperty(others, others, async (front, back) => {
+        const [before, after] = [front, back].map((fields) =>
+          Buffer.concat(fields.map(([, value], at) => named(String(at), value))),
+        ) as [Buffer, Buffer];
+        const whole = Buffer.concat([before, named("key", SECRET), after, END]);
+        const bounds = { ...BOUNDS, maxFields: 9, maxFieldBytes: 99 };
+        const secret = (await partsOf(whole, TYPE, bounds)).find(({ name }) => name === "key");
+        const kept = withoutContent(whole, secret as FormPart);
+        expect(kept).to.deep.equal(Buffer.concat([before, named("key", ""), after, END]));
+      }),
+    );
+  });
+});
+
 describe("urlencoded forms", () => {
   const read = (text: string | Buffer) => urlEncodedFields(Buffer.from(text), 5);
   const codeFor = (text: string | Buffer): string | undefined => {
@@ -146,6 +185,15 @@ describe("urlencoded forms", () => {
     expect(codeFor("a=1&".repeat(5))).to.equal(undefined);
     expect(codeFor("a=1&".repeat(6))).to.equal("TOO_LARGE");
     expect(read(`${"&".repeat(100_000)}a=1`)).to.deep.equal([["a", "1"]]);
+  });
+
+  it("settles for any bytes, with fields or a refusal", () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 40 }), (bytes) => {
+        expect(codeFor(Buffer.from(bytes))).to.be.oneOf([undefined, "ENCODING_INVALID", "TOO_LARGE"]);
+      }),
+      { numRuns: 2_000 },
+    );
   });
 
   it("a part of a multipart form is text under the same terms", () => {

@@ -11,8 +11,8 @@ import type { JsonObject } from "../../core/json.ts";
 import { receivedClaim } from "../../core/received.ts";
 import type { Principal } from "../../keys/api-keys.ts";
 import { ByteBudget } from "../../serve/byte-budget.ts";
-import { fieldOf, splitPair, unescaped, URL_ENCODED, urlEncodedFields, type FormField } from "../../serve/form.ts";
-import { MULTIPART, partsOf } from "../../serve/multipart.ts";
+import { fieldOf, URL_ENCODED, urlEncodedFields, withoutValues, type FormField } from "../../serve/form.ts";
+import { MULTIPART, partsOf, withoutContent } from "../../serve/multipart.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { keyOf, MAX_PAYLOAD_BYTES } from "../../sources/adapter.ts";
 import { REPORT_TYPE } from "../../sources/documents.ts";
@@ -79,30 +79,12 @@ async function formOf(request: Request): Promise<Form> {
   const type = request.get("content-type") ?? "";
   const bytes = await collectBody(request, MAX_PAYLOAD_BYTES, FORM_BYTES);
   if (mediaType === URL_ENCODED)
-    return { type, fields: urlEncodedFields(bytes, MAX_FIELDS), keptBytes: withoutKeyInPairs(bytes) };
+    return { type, fields: urlEncodedFields(bytes, MAX_FIELDS), keptBytes: withoutValues(bytes, API_KEY_FIELD) };
   const form = await partsOf(bytes, type, BOUNDS);
   if (form.some(({ filename }) => filename !== undefined))
     throw new WarifuError("NOT_ACCEPTABLE", "files are not taken here: send the address of a picture as media_url");
-  const keys = form.filter(({ name }) => name === API_KEY_FIELD).map((part) => part.bytes);
-  return { type, fields: form.map(fieldOf), keptBytes: keys.reduce(withoutKeyInPart, bytes) };
-}
-
-function withoutKeyInPairs(bytes: Buffer): Buffer {
-  const pairs = bytes.toString("latin1").split("&");
-  const kept = pairs.map((pair) => {
-    const [name] = splitPair(pair);
-    return unescaped(name) === API_KEY_FIELD ? `${name}=` : pair;
-  });
-  return Buffer.from(kept.join("&"), "latin1");
-}
-
-/** A part's content stands between the line that ends its header and the next delimiter. */
-function withoutKeyInPart(bytes: Buffer, key: Buffer): Buffer {
-  const [before, after] = ["\r\n\r\n", "\r\n--"];
-  return Buffer.from(
-    bytes.toString("latin1").replaceAll(before + key.toString("latin1") + after, before + after),
-    "latin1",
-  );
+  const keys = form.filter(({ name }) => name === API_KEY_FIELD);
+  return { type, fields: form.map(fieldOf), keptBytes: keys.reduce(withoutContent, bytes) };
 }
 
 /**
