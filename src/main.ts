@@ -31,7 +31,10 @@ import { startHttpServer } from "./http/server.ts";
 import { openLogSigner, openSecretKey } from "./keys/key-files.ts";
 import { keyedNames } from "./keys/keyed-names.ts";
 import { derivedKeyNames } from "./write/derived-keys.ts";
+import { Publishing, type PicturePlace } from "./derive/publishing.ts";
+import { PictureProcess } from "./pictures/picture-process.ts";
 import { Ledger } from "./read/ledger.ts";
+import type { PictureParts } from "./read/pictures.ts";
 import { assertLedgerNotLost, assertNotEmptied } from "./service/lost-ledger.ts";
 import { openLog, type OpenLog } from "./write/open-log.ts";
 import { readProfileFolders } from "./profiles/profile-files.ts";
@@ -122,8 +125,9 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const { anchoring, cosigner, witnessing } = side;
   const { pipeline, profiles } = log;
   const connectors = new Connectors(configured, { ...{ pipeline, profiles, now: Date.now }, ...voice });
+  const pictures = openPictures(start, log);
   const ledger = new Ledger({
-    ...{ log, anchoring, chain, cosigner, witnessing, connectors },
+    ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures },
     key: stores.signer.key,
     alarms: voice.alarms,
   });
@@ -205,6 +209,18 @@ async function lookAfter(log: OpenLog, { closing, logger }: Start): Promise<void
   const watching = watchFiles(log.writer);
   const erasing = setInterval(() => void log.writer.eraseSetAside().catch(() => undefined), ERASE_EVERY_MS).unref();
   closing.defer(async () => [watching, erasing].forEach(clearInterval));
+}
+
+/** Where pictures are decoded, and what publishes them. */
+function openPictures({ closing, logger }: Start, log: OpenLog): PictureParts {
+  const decoding = new PictureProcess();
+  closing.defer(() => decoding.close());
+  const onFailure = (place: PicturePlace, reason: string): void =>
+    logger.warn({ leafIndex: place.record, reason }, "pictures not published yet");
+  const publishing = new Publishing({ log, process: decoding, now: Date.now, onFailure });
+  closing.defer(() => publishing.close());
+  publishing.start();
+  return { process: decoding, publishing };
 }
 
 /** Anchoring and what belongs to it, and the policy, which is rewritten with each new contract. */

@@ -3,16 +3,19 @@
  * and the rows around it are read all the same.
  */
 import { openClaims, type Body } from "../core/body.ts";
-import { equalBytes, utf8 } from "../core/bytes.ts";
+import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint } from "../core/checkpoint.ts";
 import type { Opening } from "../core/disclosure.ts";
+import { derivedPictureIn, isDerivation, OUT_CLAIM } from "../core/derivation-event.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { Frontier, HASH_BYTES, leafHash } from "../core/merkle.ts";
 import type { VerifierKey } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
+import { picturesIn } from "../core/picture.ts";
 import { isOriginal, receivedIn, type Received } from "../core/received.ts";
 import { recordIdOf } from "../core/record-id.ts";
+import { sha256 } from "../core/sha256.ts";
 import { splitTile, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { LogStore, StoredCheckpoint, StoredEntry } from "../store/log-store.ts";
 import type { Vault } from "../store/vault.ts";
@@ -120,9 +123,27 @@ export class StoredLog implements LeafReader {
   /** Checks what the vault keeps of a record: its openings, and the bytes that it was made from. */
   async #checkKept(leafIndex: number, body: Body): Promise<readonly Opening[] | undefined> {
     const opened = body.digests.length === 0 ? [] : await this.#openings(leafIndex, body);
-    const received = opened && receivedIn(shownClaims(body, opened));
+    if (!opened) return undefined;
+    const claims = shownClaims(body, opened);
+    const received = receivedIn(claims);
     if (received) await this.#checkOriginal(leafIndex, received);
+    const hashes = picturesIn(claims).map(({ sha256: hash }) => hash);
+    const derived = isDerivation(body) ? derivedPictureIn(claims[OUT_CLAIM]) : undefined;
+    if (derived) hashes.push(derived.sha256);
+    if (hashes.length > 0) await this.#checkPictures(leafIndex, hashes, received ? 1 : 0);
     return opened;
+  }
+
+  /** Checks the pictures that are kept from an attachment on. */
+  async #checkPictures(leafIndex: number, hashes: readonly string[], first: number): Promise<void> {
+    const { vault } = this.#parts;
+    const kept = (await vault?.attachments(leafIndex)) ?? [];
+    for (const [at, hash] of hashes.entries()) {
+      const picture = kept[first + at];
+      if (!picture) throw new WarifuError("NOT_FOUND", "a picture of it is not in the vault");
+      if (toHex(sha256(picture.bytes)) !== hash)
+        throw new WarifuError("VAULT_DAMAGED", "a picture in the vault is not the one that it commits to");
+    }
   }
 
   /** The openings of a body; `undefined` once they are erased. */

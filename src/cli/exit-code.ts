@@ -25,6 +25,8 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   KEY_INVALID: wrongUse,
   KEY_TYPE_UNKNOWN: wrongUse,
   POLICY_INVALID: wrongUse,
+  PICTURE_INVALID: wrongUse,
+  PICTURE_UNSUPPORTED: wrongUse,
   // The supposed proof does not prove anything.
   SOURCE_SIGNATURE_INVALID: refuted,
   BODY_INVALID: refuted,
@@ -71,6 +73,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   CHAIN_UNREACHABLE: undecided,
   NODE_REFUSED: undecided,
   SIGNER_FAILED: undecided,
+  FACES_NOT_HIDDEN: undecided,
   SERVICE_UNREACHABLE: undecided,
   USAGE: wrongUse,
   CONFIG_INVALID: wrongUse,

@@ -29,6 +29,8 @@ export type ErrorCode =
   | "NO_ANCHOR_IN_RECEIPT"
   | "BUNDLE_INVALID"
   | "POLICY_INVALID"
+  | "PICTURE_INVALID"
+  | "PICTURE_UNSUPPORTED"
   // The formats hold, the claim does not: somebody is wrong or lying.
   | "BODY_MISMATCH"
   | "OPENING_MISMATCH"
@@ -66,6 +68,7 @@ export type ErrorCode =
   | "NODE_REFUSED"
   | "SIGNER_FAILED"
   | "SERVICE_UNREACHABLE"
+  | "FACES_NOT_HIDDEN"
   // Wrong use or set-up: a person must change something.
   | "USAGE"
   | "CONFIG_INVALID"

@@ -16,6 +16,14 @@ export interface LogEvent {
   readonly content: JsonObject;
   /** Claims that only the vault may hold. */
   readonly concealed?: JsonObject | undefined;
+  /** Bytes that go into the vault with them. */
+  readonly attachments?: readonly EventAttachment[] | undefined;
+}
+
+/** Bytes that belong to an event. */
+export interface EventAttachment {
+  readonly mediaType: string;
+  readonly bytes: Uint8Array;
 }
 
 /** What the events of one kind add up to. */

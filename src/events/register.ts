@@ -6,6 +6,7 @@ import type { Body } from "../core/body.ts";
 import type { EntryKind } from "../core/entry.ts";
 import { codeOf } from "../core/errors.ts";
 import { NewestBeacon } from "./beacon.ts";
+import { Derivations } from "./derivation.ts";
 import type { EventFold } from "./event.ts";
 import { EnteredProfiles } from "./profile.ts";
 import { Sources } from "./source.ts";
@@ -33,7 +34,8 @@ export class EventRegister {
   readonly profiles = new EnteredProfiles();
   readonly sources = new Sources();
   readonly beacons = new NewestBeacon();
-  readonly #folds: readonly EventFold[] = [this.profiles, this.sources, this.beacons];
+  readonly derivations = new Derivations();
+  readonly #folds: readonly EventFold[] = [this.profiles, this.sources, this.beacons, this.derivations];
 
   /**
    * Folds what is in the log.

@@ -14,6 +14,7 @@ import { open311RequestRoutes } from "./resources/open311-requests.ts";
 import { open311SubmitRoutes } from "./resources/open311-submit.ts";
 import { open311Routes } from "./resources/open311.ts";
 import { originalRoutes } from "./resources/originals.ts";
+import { pictureRoutes } from "./resources/pictures.ts";
 import { proofRoutes } from "./resources/proofs.ts";
 import { recordRoutes } from "./resources/records.ts";
 import { sourceChangeRoutes } from "./resources/source-changes.ts";
@@ -30,6 +31,7 @@ const RESOURCES: readonly Route[] = [
   ...open311Routes,
   ...recordRoutes,
   ...originalRoutes,
+  ...pictureRoutes,
   ...proofRoutes,
   ...anchorRoutes,
   ...verifyRoutes,

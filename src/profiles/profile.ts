@@ -7,11 +7,19 @@ import { z } from "zod";
 import { DIGESTS_STEP, MAX_DIGESTS } from "../core/body.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
+import { PICTURES_CLAIM } from "../core/picture.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
 import { isTimestamp } from "../core/timestamp.ts";
 
 /** The longest pattern, in characters, that a message still shows. */
 const SHOWN_PATTERN = 80;
+
+/**
+ * What is done with pictures that come with a record: nothing is shown of them; a copy without metadata is published; or
+ * such a copy in which faces were hidden. A profile without this member takes no pictures.
+ */
+export const PICTURE_RULES = ["sealed", "published", "faces-hidden"] as const;
+export type PictureRule = (typeof PICTURE_RULES)[number];
 
 /** Structure of a profile's parsed file. */
 export const profileSchema = z.strictObject({
@@ -21,6 +29,7 @@ export const profileSchema = z.strictObject({
   concernsPeople: z.boolean(),
   retentionDays: z.int().min(1).nullable(),
   public: z.union([z.literal("*"), z.array(z.string().min(1).max(64)).max(64)]),
+  pictures: z.enum(PICTURE_RULES).exactOptional(),
   claims: z.custom<JsonObject>((value) => isJsonObject(value as JsonValue), "must be a JSON Schema object"),
 });
 
@@ -75,6 +84,7 @@ export function parseProfile(value: JsonValue): Profile {
   }
   const document = parsed.data;
   const concealed = concealedNames(document);
+  assertPicturesClaim(document);
   const publicNames = document.public === "*" ? undefined : new Set(document.public);
   const validate = compile(document);
   return {
@@ -122,6 +132,16 @@ function concealedNames(document: ProfileDocument): string[] | undefined {
   if (concealed.length >= MAX_DIGESTS)
     throw new WarifuError("PROFILE_INVALID", `${document.type}: a profile conceals at most ${MAX_DIGESTS - 1} claims`);
   return concealed;
+}
+
+/** The hash of a picture tells whoever has the picture that it is here. */
+function assertPicturesClaim({ type, pictures, concernsPeople, public: names, claims }: ProfileDocument): void {
+  if (pictures === undefined) return;
+  const { properties } = claims;
+  if (!isJsonObject(properties) || properties[PICTURES_CLAIM] === undefined)
+    throw new WarifuError("PROFILE_INVALID", `${type}: a profile that takes pictures lists the claim "pictures"`);
+  if (concernsPeople && names.includes(PICTURES_CLAIM))
+    throw new WarifuError("PROFILE_INVALID", `${type}: a profile about people conceals the claim "pictures"`);
 }
 
 function compile(document: ProfileDocument): ValidateFunction {

@@ -15,9 +15,11 @@ import type { StoredCheckpoint } from "../store/log-store.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import type { SourceChange } from "../write/change-source.ts";
 import type { OpenLog } from "../write/open-log.ts";
+import { PicturedValue } from "../write/pictured-value.ts";
 import type { Submitted } from "../write/signed-submission.ts";
 import type { Outcome } from "../write/pipeline.ts";
 import { LogFiles } from "./log-files.ts";
+import { Pictures, type PictureParts } from "./pictures.ts";
 import { Proofs } from "./proofs.ts";
 import { Records } from "./records.ts";
 import { SourceList } from "./sources.ts";
@@ -27,6 +29,7 @@ import { readHealth, readStatus, type Health, type LedgerStatus, type StatusPart
 export interface LedgerParts extends StatusParts {
   readonly log: OpenLog;
   readonly anchoring: Anchoring;
+  readonly pictures: PictureParts;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;
 }
@@ -40,6 +43,7 @@ export class Ledger {
   readonly proofs: Proofs;
   readonly files: LogFiles;
   readonly sources: SourceList;
+  readonly pictures: Pictures;
   readonly #parts: LedgerParts;
   readonly #store: AnchoredLogStore;
 
@@ -50,6 +54,7 @@ export class Ledger {
     this.records = new Records(log);
     this.proofs = new Proofs({ records: this.records, log, chain, cosigner, now: () => anchoring.now() });
     this.sources = new SourceList(log);
+    this.pictures = new Pictures(parts.pictures, log, this.records);
     this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });
   }
 
@@ -83,8 +88,10 @@ export class Ledger {
    * in the answer.
    * @throws BUSY
    */
-  submit(values: readonly Submitted[], submitter?: Submitter): Promise<Outcome[]> {
-    return this.#parts.log.pipeline.submit(values, submitter);
+  async submit(values: readonly Submitted[], submitter?: Submitter): Promise<Outcome[]> {
+    const outcomes = await this.#parts.log.pipeline.submit(values, submitter);
+    if (values.some((value) => value instanceof PicturedValue)) this.pictures.wake();
+    return outcomes;
   }
 
   /** The keys that were ever registered for a source. @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */

@@ -24,6 +24,8 @@ export interface RecordOpenings {
   readonly openings: readonly string[];
   /** Their order is preserved. */
   readonly attachments?: readonly Attachment[] | undefined;
+  /** Some of the attachments are pictures that are still to be published. */
+  readonly isToPublish?: boolean | undefined;
 }
 
 /** The result of erasing what was set aside. */
@@ -50,6 +52,10 @@ export interface Vault {
    * it must be provable what a record came with, its body says so.
    */
   attachments(leafIndex: number): Promise<readonly Attachment[] | undefined>;
+  /** Leaf indexes above `after` of records with pictures that are still to be published, ascending. */
+  toPublish(after: number, limit: number): Promise<readonly number[]>;
+  /** There is nothing to publish of this record any more. */
+  markPublished(leafIndex: number): Promise<void>;
   /**
    * Permanently erases the openings, attachments and key of a record whose entry is committed, and notes that it was
    * done. A crash leaves either the whole record or only the note. May be repeated, even for a record that has nothing

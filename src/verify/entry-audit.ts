@@ -6,6 +6,7 @@ import { BeaconTrail, CLOCK_TOLERANCE_S } from "../core/beacon-trail.ts";
 import { beaconOf, type Beacon } from "../core/beacon.ts";
 import type { Body } from "../core/body.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
+import { derivationOf, isDerivation } from "../core/derivation-event.ts";
 import type { Opening } from "../core/disclosure.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -136,6 +137,7 @@ export class EntryAudit {
     }
     const body = checkBodyOf(entry, addendum, origin);
     const beacon = kind === "beacon" ? beaconIn(entry, body, origin) : undefined;
+    if (isDerivation(body)) assertDerivation(leafIndex, entry, body, origin);
     findings.checked.bodies++;
     const openings = await this.#log.alsoCheck?.({ leafIndex, leafHash: hash, body });
     return { kind, body, beacon, openings };
@@ -148,7 +150,18 @@ export class EntryAudit {
 }
 
 function beaconIn(entry: Entry, body: Body, origin: string): Beacon {
-  if (!equalBytes(entry.sourceId, logIdOf(origin)))
-    throw new WarifuError("BODY_MISMATCH", "the beacon was not entered by the log itself");
+  assertOwn(entry, origin);
   return beaconOf(body);
+}
+
+/** What was made of a picture comes after the record that brought it. */
+function assertDerivation(leafIndex: number, entry: Entry, body: Body, origin: string): void {
+  assertOwn(entry, origin);
+  if (derivationOf(body).record >= leafIndex)
+    throw new WarifuError("BODY_INVALID", "the derivation is of a record that is not below it");
+}
+
+function assertOwn({ kind, sourceId }: Entry, origin: string): void {
+  if (!equalBytes(sourceId, logIdOf(origin)))
+    throw new WarifuError("BODY_MISMATCH", `the ${kind} was not entered by the log itself`);
 }

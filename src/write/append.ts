@@ -22,6 +22,8 @@ export interface Sealable {
   readonly openings?: readonly string[] | undefined;
   /** What goes into the vault with the record, even if that conceals nothing. */
   readonly attachments?: readonly Attachment[] | undefined;
+  /** Some of these are pictures that are to be published. */
+  readonly isToPublish?: boolean | undefined;
   /** POSIX seconds, as in the body. */
   readonly receivedAt: number;
   readonly key?: string | undefined;

@@ -15,7 +15,9 @@ import type { Record } from "../core/record.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { NewRecord } from "./admit.ts";
 import type { Sealable } from "./append.ts";
+import type { Attachment } from "../store/vault.ts";
 import type { Original } from "./received-value.ts";
+import { hasPublishedPictures } from "./pictured-value.ts";
 
 /** What is the same for all bodies of a batch. */
 export interface BodyOrigin {
@@ -32,12 +34,23 @@ export function conceal(
   origin: BodyOrigin,
   randomBytes: RandomBytes,
 ): Sealable {
-  const { record, seq, sender, original } = newRecord;
+  const { record, seq, sender, profile } = newRecord;
   const { source: sourceName, key } = record;
   const { receivedAt } = origin;
   const { body, openings } = split(newRecord, sourceId, origin, randomBytes);
-  const attachments = original && [{ mediaType: original.received.type, bytes: original.bytes }];
-  return { kind: "record", sourceName, sourceId, seq, body, openings, attachments, receivedAt, key, sender };
+  const attachments = attachmentsOf(newRecord);
+  const isToPublish = hasPublishedPictures(profile, record.claims);
+  const kept = { body, openings, attachments, isToPublish };
+  return { kind: "record", sourceName, sourceId, seq, ...kept, receivedAt, key, sender };
+}
+
+/** What it was made from first, then its pictures. */
+function attachmentsOf({ original, pictures = [] }: NewRecord): readonly Attachment[] | undefined {
+  const attachments = [
+    ...(original ? [{ mediaType: original.received.type, bytes: original.bytes }] : []),
+    ...pictures.map(({ claim: { type: mediaType }, bytes }) => ({ mediaType, bytes })),
+  ];
+  return attachments.length === 0 ? undefined : attachments;
 }
 
 /** An event's content with its concealed claims as digests, and their openings. */

@@ -8,6 +8,7 @@ import { profileFor, type Profile, type Profiles } from "../profiles/profile.ts"
 import { assertRecord } from "./submitted-record.ts";
 import type { Record } from "../core/record.ts";
 import { checkOwnSignature } from "../core/source-signature.ts";
+import { namePictures, PicturedValue, type Picture } from "./pictured-value.ts";
 import { ReceivedValue, type Original } from "./received-value.ts";
 import { CheckedValue, VerifiedValue, type Submitted } from "./signed-submission.ts";
 
@@ -17,6 +18,8 @@ export interface IngestedRecord {
   readonly profile: Profile;
   /** What an adapter made it from. */
   readonly original?: Original | undefined;
+  /** What came with it. */
+  readonly pictures?: readonly Picture[] | undefined;
   /** Whose API key sent it; absent if it came without one. */
   readonly sender?: string | undefined;
 }
@@ -26,17 +29,20 @@ export interface IngestedRecord {
  * @throws RECORD_INVALID, PROFILE_UNKNOWN, CLAIMS_INVALID, KEY_INVALID, ENCODING_INVALID, SOURCE_SIGNATURE_INVALID
  */
 export function ingest(submitted: Exclude<Submitted, WarifuError>, profiles: Profiles, origin: string): IngestedRecord {
-  const original = submitted instanceof ReceivedValue ? submitted.original : undefined;
-  const isChecked = submitted instanceof CheckedValue;
-  const record = recordIn(submitted instanceof ReceivedValue || isChecked ? submitted.value : submitted);
+  const { value, pictures } =
+    submitted instanceof PicturedValue ? submitted : { value: submitted, pictures: undefined };
+  const original = value instanceof ReceivedValue ? value.original : undefined;
+  const isChecked = value instanceof CheckedValue;
+  const given = recordIn(value instanceof ReceivedValue || isChecked ? value.value : value);
   // The log is the source of its own events: nobody else may take numbers from its sequence.
-  if (record.source === origin)
+  if (given.source === origin)
     throw new WarifuError("RECORD_INVALID", "source: this name is the log's own, for its events");
-  const profile = profileFor(profiles, record.type);
+  const profile = profileFor(profiles, given.type);
+  const record = namePictures(given, profile, pictures ?? []);
   profile.assertClaims(record.claims);
   assertRoomFor({ ...record, original }, profile);
   if (!isChecked) checkOwnSignature(record);
-  return { record, profile, original };
+  return { record, profile, original, pictures };
 }
 
 function recordIn(submitted: JsonValue | VerifiedValue): Record {

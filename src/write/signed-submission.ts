@@ -7,6 +7,7 @@ import { isJsonObject, parseJsonBytes, type JsonObject, type JsonValue } from ".
 import { fitsKey, parseJws, type Jws } from "../core/jws.ts";
 import { isSignedBy, keyThumbprint, type SourceKey, type VerifyEd25519Anywhere } from "../core/source-key.ts";
 import { checkSourceSignature, type JwsSignature, type RequestSignature } from "../core/source-signature.ts";
+import { PicturedValue } from "./pictured-value.ts";
 import { ReceivedValue, type Original } from "./received-value.ts";
 import type { Record } from "../core/record.ts";
 import { assertRecord, recordSchema } from "./submitted-record.ts";
@@ -31,8 +32,11 @@ export class CheckedValue {
   }
 }
 
-/** What may be submitted: a value, one already verified or received, or the reason why there is none. */
-export type Submitted = JsonValue | VerifiedValue | CheckedValue | ReceivedValue | WarifuError;
+/** A record as it may be submitted: a value, or one already verified or received. */
+export type SubmittedAlone = JsonValue | VerifiedValue | CheckedValue | ReceivedValue;
+
+/** What may be submitted: a record, one with pictures, or the reason why there is none. */
+export type Submitted = SubmittedAlone | PicturedValue | WarifuError;
 
 /** What was made from received bytes, with these; what is signed as a whole is evidence enough of what was sent. */
 export function withOriginal(value: JsonObject | WarifuError, original: Original): Submitted {
@@ -57,7 +61,7 @@ const WORTH_THREAD = 8;
 
 /** Whether some of these have to be, or are worth being, verified before they are ingested. */
 export function holdSigned(values: readonly Submitted[]): boolean {
-  if (values.some(isJws)) return true;
+  if (values.some((value) => isJws(value instanceof PicturedValue ? value.value : value))) return true;
   return values.length >= WORTH_THREAD && values.filter(hasOwnSignature).length >= WORTH_THREAD;
 }
 
@@ -69,10 +73,18 @@ export function openSigned(
   const verify = values.length >= WORTH_THREAD ? verifyAside : undefined;
   return Promise.all(
     values.map((value) => {
+      if (value instanceof PicturedValue) return openPictured(value, { keysOf, verifyAside });
       if (isJws(value)) return orRefusal(() => openJws(value.jws, keysOf, verify));
       return hasOwnSignature(value) ? checked(value, verify) : Promise.resolve(value);
     }),
   );
+}
+
+async function openPictured({ value, pictures }: PicturedValue, checks: SignatureChecks): Promise<Submitted> {
+  const [opened = value] = await openSigned([value], checks);
+  return opened instanceof WarifuError || opened instanceof PicturedValue
+    ? opened
+    : new PicturedValue(opened, pictures);
 }
 
 /** The record with its signature verified; unchanged if anything is wrong, which ingest then finds in its own order. */
@@ -111,7 +123,8 @@ function isPlain(value: Submitted): value is JsonObject {
     value instanceof WarifuError ||
     value instanceof VerifiedValue ||
     value instanceof CheckedValue ||
-    value instanceof ReceivedValue;
+    value instanceof ReceivedValue ||
+    value instanceof PicturedValue;
   return !isTaken && isJsonObject(value);
 }
 

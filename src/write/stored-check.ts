@@ -6,11 +6,15 @@
  * Invariant: what does not fit is refused as STORE_DAMAGED, never as the requester's fault, and reported.
  */
 import { openClaims, parseBody, type Body } from "../core/body.ts";
-import { equalBytes } from "../core/bytes.ts";
+import { equalBytes, toHex } from "../core/bytes.ts";
+import { parseOpening } from "../core/disclosure.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import { recordIdOf, receivedAtOf } from "../core/record-id.ts";
+import { derivedPictureIn, OUT_CLAIM, type DerivedPicture } from "../core/derivation-event.ts";
+import type { JsonObject } from "../core/json.ts";
+import { picturesIn, type PictureClaim } from "../core/picture.ts";
 import { isOriginal, receivedIn } from "../core/received.ts";
 import { TILE_WIDTH } from "../core/tile.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -27,6 +31,20 @@ export interface Damage {
   readonly leafIndex: number;
   /** Quotes nothing that a record says. */
   readonly reason: string;
+}
+
+/** A picture of a record. */
+export interface KeptPicture {
+  readonly claim: PictureClaim;
+  readonly bytes: Uint8Array;
+}
+
+/** What came out of a derivation. */
+export interface KeptDerived {
+  readonly claim: DerivedPicture;
+  /** The RFC 9901 text by which anybody finds it in the event's body. */
+  readonly opening: string;
+  readonly bytes: Uint8Array;
 }
 
 /** The damage of a tile, which is named by the first leaf below it. */
@@ -102,15 +120,71 @@ export class StoredCheck {
    * @throws as {@link StoredCheck.openingsOf}; STORE_DAMAGED also when they are lost or are not the same
    */
   async originalOf(leafIndex: number, body: Body | undefined): Promise<Original | undefined> {
-    const openings = await this.openingsOf(leafIndex, body);
-    if (!body || !openings) return undefined;
-    const opened = openClaims(body, openings).map(({ name, value }) => [name, value] as const);
-    const received = receivedIn({ ...body.content, ...Object.fromEntries(opened) });
+    const claims = await this.claimsOf(leafIndex, body);
+    const received = claims && receivedIn(claims);
     if (received === undefined) return undefined;
     const found = await this.#read("original", leafIndex, async (vault) => (await vault.attachments(leafIndex))?.[0]);
     if (found === undefined) return undefined;
     if (found !== "lost" && isOriginal(found.bytes, received)) return { received, bytes: found.bytes };
     const reason = `its original bytes in the vault are ${found === "lost" ? "lost" : "not those it commits to"}`;
+    throw this.#damaged({ what: "original", leafIndex, reason });
+  }
+
+  /**
+   * The pictures that a record came with, as its intact body commits to them; none if there were none, `undefined` once they
+   * are erased.
+   * @throws as {@link StoredCheck.originalOf}
+   */
+  async picturesOf(leafIndex: number, body: Body | undefined): Promise<readonly KeptPicture[] | undefined> {
+    const claims = await this.claimsOf(leafIndex, body);
+    if (!claims) return undefined;
+    const named = picturesIn(claims);
+    if (named.length === 0) return [];
+    const kept = await this.#read("original", leafIndex, (vault) => vault.attachments(leafIndex));
+    if (kept === undefined) return undefined;
+    const first = receivedIn(claims) === undefined ? 0 : 1;
+    return named.map((claim, at) => {
+      const bytes = kept === "lost" ? undefined : kept[first + at]?.bytes;
+      return { claim, bytes: this.#assertPicture(leafIndex, bytes, claim.sha256) };
+    });
+  }
+
+  /**
+   * What came out of a derivation, as its intact body commits to it, with the opening; `undefined` once it is erased.
+   * @throws as {@link StoredCheck.originalOf}
+   */
+  async derivedOf(leafIndex: number, body: Body | undefined): Promise<KeptDerived | undefined> {
+    const openings = await this.openingsOf(leafIndex, body);
+    if (!body || !openings) return undefined;
+    const at = openClaims(body, openings).findIndex(({ name }) => name === OUT_CLAIM);
+    const opening = openings[at] ?? "";
+    const claim = at < 0 ? undefined : derivedPictureIn(parseOpening(opening).value);
+    if (!claim) return undefined;
+    const kept = await this.#read("original", leafIndex, (vault) => vault.attachments(leafIndex));
+    if (kept === undefined) return undefined;
+    const bytes = kept === "lost" ? undefined : kept[0]?.bytes;
+    return { claim, opening, bytes: this.#assertPicture(leafIndex, bytes, claim.sha256) };
+  }
+
+  /** Whether what the vault kept of an entry was erased. @throws VAULT_FAILED */
+  isErased(leafIndex: number): Promise<boolean> {
+    return this.#parts.vault.isErased(leafIndex);
+  }
+
+  /**
+   * All claims of a record, or members of an event, those that are concealed too; `undefined` once they are erased.
+   * @throws as {@link StoredCheck.openingsOf}
+   */
+  async claimsOf(leafIndex: number, body: Body | undefined): Promise<JsonObject | undefined> {
+    const openings = await this.openingsOf(leafIndex, body);
+    if (!body || !openings) return undefined;
+    const opened = openClaims(body, openings).map(({ name, value }) => [name, value] as const);
+    return { ...body.content, ...Object.fromEntries(opened) };
+  }
+
+  #assertPicture(leafIndex: number, bytes: Uint8Array | undefined, hash: string): Uint8Array {
+    if (bytes && toHex(sha256(bytes)) === hash) return bytes;
+    const reason = `its picture in the vault is ${bytes ? "not the one it commits to" : "lost"}`;
     throw this.#damaged({ what: "original", leafIndex, reason });
   }
 

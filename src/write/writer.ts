@@ -32,7 +32,7 @@ export interface WriterParts {
   readonly sourceIds: SourceIds;
   readonly randomBytes: RandomBytes;
   /** Notified of each event that enters. */
-  readonly events: Pick<EventRegister, "follow">;
+  readonly events: Pick<EventRegister, "follow" | "derivations">;
   /** Called once when the writer stops permanently. */
   readonly onStop: (reason: WarifuError) => void;
 }
@@ -115,7 +115,7 @@ export class Writer {
   }
 
   async #enterEvent(event: LogEvent): Promise<AppendedEntry> {
-    const { kind, vct, contentName } = event;
+    const { kind, vct, contentName, attachments } = event;
     const { store, sourceIds, events, randomBytes } = this.#parts;
     const { origin } = store;
     const receivedAt = await this.#turn.tick();
@@ -124,22 +124,37 @@ export class Writer {
     const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct };
     const { content, openings } = concealInEvent(event, randomBytes);
     const body = formatEventBody(head, contentName, content);
-    const { sealed } = await this.#seal([{ kind, sourceName: origin, sourceId, seq, body, openings, receivedAt }]);
+    const kept = { body, openings, attachments };
+    const { sealed } = await this.#seal([{ kind, sourceName: origin, sourceId, seq, ...kept, receivedAt }]);
     const { entry } = sealed[0] as Appended;
     events.follow(entry, parseBody(body));
     return entry;
   }
 
   /**
-   * Permanently erases what the vault keeps of a record; see {@link Vault.erase}. The log's event about it comes first.
+   * Permanently erases what the vault keeps of a record, and of what was made of its pictures; see {@link Vault.erase}. The
+   * log's event about it comes first. The record is last: if something interrupts this, repeating it completes it.
    * @returns whether no file holds any of it any longer
    * @throws NOT_FOUND there is no such entry; VAULT_FAILED; STOPPED
    */
   async erase(leafIndex: number): Promise<boolean> {
-    const { tree, vault } = this.#parts;
+    const { tree, vault, events } = this.#parts;
     if (this.#stopReason) throw this.#stopReason;
     if (!(leafIndex < tree.publishedSize)) throw new WarifuError("NOT_FOUND", "the log has no entry at that place");
-    return this.exclusively(() => vault.erase(leafIndex));
+    return this.exclusively(async () => {
+      for (const derived of events.derivations.of(leafIndex)) await vault.erase(derived.leafIndex);
+      return vault.erase(leafIndex);
+    });
+  }
+
+  /** Leaf indexes above `after` of records with pictures that are still to be published. */
+  toPublish(after: number, limit: number): Promise<readonly number[]> {
+    return this.#parts.vault.toPublish(after, limit);
+  }
+
+  /** There is nothing to publish of a record any more. @throws VAULT_FAILED */
+  markPublished(leafIndex: number): Promise<void> {
+    return this.exclusively(() => this.#parts.vault.markPublished(leafIndex));
   }
 
   /**
@@ -213,6 +228,6 @@ async function decided(decide: () => LogEvent | Promise<LogEvent>): Promise<LogE
   }
 }
 
-function openingsToKeep({ entry: { leafIndex }, openings, attachments }: Appended): RecordOpenings[] {
-  return openings || attachments ? [{ leafIndex, openings: openings ?? [], attachments }] : [];
+function openingsToKeep({ entry: { leafIndex }, openings, attachments, isToPublish }: Appended): RecordOpenings[] {
+  return openings || attachments ? [{ leafIndex, openings: openings ?? [], attachments, isToPublish }] : [];
 }

@@ -50,6 +50,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/events/", ["src/core/", "src/profiles/"]],
   // Text of the field into values: no service, no network.
   ["src/sources/", ["src/core/", "src/profiles/", "src/serve/growing-buffer.ts"]],
+  // Pictures as bytes and pixels: nothing of records.
+  ["src/pictures/", ["src/core/"]],
   ["src/store/", ["src/core/", "src/files/"]],
   ["src/store/sqlite/", ["src/core/", "src/files/", "src/store/"]],
   ["src/store/open.ts", ["src/core/", "src/store/", "src/store/sqlite/"]],
@@ -66,6 +68,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/connectors/",
     ["src/core/", "src/alarms/", "src/serve/", "src/profiles/", "src/sources/", "src/keys/key-files.ts", "src/write/"],
   ],
+  // What is made of records, and published.
+  ["src/derive/", ["src/core/", "src/events/", "src/profiles/", "src/pictures/", LOG, "src/write/"]],
   ["src/cosign/", ["src/core/", "src/alarms/", "src/store/", "src/write/"]],
   ["src/watch/", ["src/core/", "src/files/", "src/alarms/", "src/write/", ANCHOR_INDEX, "src/chain/"]],
   [
@@ -79,6 +83,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       "src/events/",
       "src/alarms/",
       "src/profiles/",
+      "src/pictures/",
+      "src/derive/",
       ...[LEDGER, LOG, JOURNAL],
       CHAIN,
       "src/write/",
@@ -117,7 +123,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/http/resources/",
     [
       ...["src/core/", "src/verify/", "src/profiles/", "src/sources/", "src/serve/", "src/alarms/", "src/keys/"],
-      ...["src/write/", "src/read/", "src/http/handling/"],
+      ...["src/write/", "src/derive/", "src/read/", "src/http/handling/"],
     ],
   ],
   [

@@ -91,8 +91,8 @@ describe("the register of events", () => {
     expect(register.sources.of("a").repair?.from).to.equal(1_499);
     expect(register.profiles.isNewest(SENSOR)).to.equal(true);
     expect(pages).to.deep.equal([
-      ["profile", "source"],
-      ["profile", "source"],
+      ["profile", "source", "derivation"],
+      ["profile", "source", "derivation"],
     ]);
     expect(bodies.length).to.equal(1_500 + 1 + 1);
     expect(register.beacons.read()?.blockNumber).to.equal(3);
@@ -104,11 +104,11 @@ describe("the register of events", () => {
         profileEvent(SENSOR),
         { ...profileEvent(OLDER), vct: "warifu:profile:2" },
         { ...seqRepairEvent({ name: "a", from: 5 }), vct: "warifu:source:2" },
-        { kind: "derivation", vct: "warifu:derivation:1", contentName: "derivation", content: {} },
+        { kind: "provision", vct: "warifu:provision:1", contentName: "provision", content: {} },
       ]).log,
     );
     expect([register.profiles.isNewest(SENSOR), register.sources.of("a").repair]).to.deep.equal([true, undefined]);
-    register.follow({ kind: "derivation", leafIndex: 9 }, bodyOf(profileEvent(OLDER)));
+    register.follow({ kind: "provision", leafIndex: 9 }, bodyOf(profileEvent(OLDER)));
     expect(register.profiles.isNewest(SENSOR)).to.equal(true);
   });
 

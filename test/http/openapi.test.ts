@@ -111,6 +111,9 @@ describe("the OpenAPI document", () => {
         `/v1/records/${id}/bundle`,
         `/v1/records/${id}/contract-proof`,
         `/v1/records/${id}/original`,
+        `/v1/records/${id}/pictures`,
+        `/v1/records/${id}/pictures/${"0".repeat(64)}`,
+        `/v1/records/${id}/derivations`,
         "/v1/checkpoints",
         "/v1/anchors",
         "/v1/sources",
@@ -132,6 +135,7 @@ describe("the OpenAPI document", () => {
       const addendum = `/log/addenda/00/00/${"0".repeat(64)}`;
       for (const path of [...paths, ...open, addendum]) await call(service, path, admin);
       await call(service, "/v1/verify", { body: "{}" });
+      await call(service, `/v1/records/${id}/derivations`, { role: "officer", body: "{}" });
       for (const path of ["/v1/ngsi", "/v1/senml"]) await call(service, path, { ...admin, body: "{}" });
       for (const path of ["Observations", "Datastreams(1)/Observations", "CreateObservations"])
         await call(service, `/v1.1/${path}`, { ...admin, body: "{}" });

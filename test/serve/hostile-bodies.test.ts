@@ -268,7 +268,7 @@ describe("C14 C15 media other than JSON", () => {
       "image/png",
       "image/jpeg",
       "image/svg+xml",
-      "multipart/form-data; boundary=x",
+      "multipart/mixed; boundary=x",
       "text/plain",
       "text/html",
     ];

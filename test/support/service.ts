@@ -15,7 +15,7 @@ import type { Chain } from "../../src/chain/chain.ts";
 import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { fromBase64Url } from "../../src/core/bytes.ts";
 import { WarifuError } from "../../src/core/errors.ts";
-import { parseJsonBytes } from "../../src/core/json.ts";
+import { parseJsonBytes, type JsonObject } from "../../src/core/json.ts";
 import { verifierKey } from "../../src/core/note.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import { parseProfile, type Profile } from "../../src/profiles/profile.ts";
@@ -26,6 +26,8 @@ import { Connectors } from "../../src/connectors/connectors.ts";
 import type { ConfiguredConnector } from "../../src/connectors/kind.ts";
 import { createLogger } from "../../src/serve/logger.ts";
 import { startHttpServer } from "../../src/http/server.ts";
+import { Publishing } from "../../src/derive/publishing.ts";
+import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { Ledger } from "../../src/read/ledger.ts";
 import { openLog, type OpenLog } from "../../src/write/open-log.ts";
 import type { Pipeline } from "../../src/write/pipeline.ts";
@@ -35,12 +37,15 @@ import { pagedRandomBytes } from "../../src/keys/random.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { openSqliteVault } from "../../src/store/sqlite/vault.ts";
+import type { Vault } from "../../src/store/vault.ts";
 import { anchoringDefaults } from "./anchoring-options.ts";
 import type { TestChain } from "./chains.ts";
 
 /** How the service differs from its defaults. */
 export interface ServiceOptions {
   readonly origin?: string;
+  /** In addition to those that come with the program. */
+  readonly profiles?: readonly JsonObject[];
   /** Without one, nothing is ever anchored. */
   readonly chain?: Pick<TestChain, "rpcUrl">;
   readonly limits?: Partial<HttpLimits>;
@@ -63,9 +68,11 @@ export interface TestService {
   readonly ledger: Ledger;
   readonly log: OpenLog;
   readonly store: LedgerStore;
+  readonly vault: Vault;
   readonly pipeline: Pipeline;
   readonly connectors: Connectors;
   readonly access: Access;
+  readonly publishing: Publishing;
   readonly anchoring: Anchoring;
   readonly policy: Policy;
   readonly open311: Open311Parts;
@@ -93,7 +100,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const key = verifierKey(origin, fromBase64Url(publicKey.export({ format: "jwk" }).x ?? "", "public key"));
   const signer = { key, sign: (message: Uint8Array) => sign(null, message, privateKey) };
-  const profiles = shippedProfiles();
+  const profiles = new Map([...shippedProfiles(), ...(options.profiles ?? []).map(ownProfile)]);
   const alarms = new Alarms(now);
   const onStop = alarmOfStop(alarms);
   const text = new MemoryLog();
@@ -111,7 +118,17 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const keys = {} as Record<Role, string>;
   for (const role of ROLES) keys[role] = (await access.issue(`test ${role}`, role)).key;
   const connectors = new Connectors(options.connectors ?? [], { pipeline, profiles, alarms, logger, now });
-  const ledger = new Ledger({ log, anchoring, chain, key, alarms, connectors });
+  const decoding = new PictureProcess();
+  const publishing = new Publishing({ log, process: decoding, now });
+  const ledger = new Ledger({
+    log,
+    anchoring,
+    chain,
+    key,
+    alarms,
+    connectors,
+    pictures: { process: decoding, publishing },
+  });
   const policy: Policy = {
     log: key,
     chain: { id: chain.chainId, contract: chain.contract, accept: "evidence" },
@@ -143,9 +160,11 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     ledger,
     log,
     store,
+    vault,
     pipeline,
     connectors,
     access,
+    publishing,
     anchoring,
     policy,
     open311,
@@ -159,6 +178,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
       try {
         await connectors.close();
         await server.close();
+        await publishing.close();
+        await decoding.close();
         await anchoring.close();
         await pipeline.close();
         await store.close();
@@ -176,6 +197,11 @@ export function shippedProfiles(): Map<string, Profile> {
   const read = (type: string): Profile =>
     parseProfile(parseJsonBytes(readFileSync(new URL(`../../profiles/${type}.json`, import.meta.url)), type));
   return new Map(["sensor-reading", "citizen-report"].map((type) => [type, read(type)]));
+}
+
+function ownProfile(document: JsonObject): [string, Profile] {
+  const profile = parseProfile(document);
+  return [profile.document.type, profile];
 }
 
 class MemoryLog extends Writable {

@@ -34,7 +34,7 @@ describe("stage conceal", () => {
     const record = report(5, { seq: 7 });
     const { body, openings } = concealed(record);
     const parsed = parseBody(body);
-    expect(parsed).to.deep.include({ iss: ORIGIN, iat: AT.receivedAt, seq: 7, vct: "warifu:citizen-report:2" });
+    expect(parsed).to.deep.include({ iss: ORIGIN, iat: AT.receivedAt, seq: 7, vct: "warifu:citizen-report:3" });
     expect(parsed.content).to.deep.equal({ category: "pothole" });
     const opened = openClaims(parsed, openings!);
     const claims = Object.fromEntries(opened.map(({ name, value }) => [name, value]));

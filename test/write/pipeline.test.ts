@@ -37,7 +37,7 @@ import {
 import { interpose, type Around } from "../support/interpose.ts";
 import { signingKey } from "../support/signing-key.ts";
 
-const DERIVATION = { kind: "derivation", vct: "warifu:derivation:1", contentName: "derivation", content: {} } as const;
+const PROVISION = { kind: "provision", vct: "warifu:provision:1", contentName: "provision", content: {} } as const;
 
 describe("the pipeline", () => {
   let ledger: TestLedger;
@@ -116,13 +116,13 @@ describe("the pipeline", () => {
       const records = keyed(report, 12, "after");
       const submitted = [ledger.pipeline.submit(records), ledger.pipeline.submit([report(99)])];
       await new Promise((resolve) => setImmediate(resolve));
-      const event = ledger.log.writer.enter(DERIVATION);
+      const event = ledger.log.writer.enter(PROVISION);
       await expectRejection(code, event);
       expect(new Set(codesOf((await Promise.all(submitted)).flat()))).to.deep.equal(new Set(["STOPPED"]));
       expect(ledger.stops.map((reason) => reason.code)).to.deep.equal([code]);
       expect(ledger.log.writer.stopReason?.code).to.equal(code);
       expect(codesOf(await ledger.pipeline.submit([reading(1)]))).to.deep.equal([code]);
-      await expectRejection(code, ledger.log.writer.enter(DERIVATION));
+      await expectRejection(code, ledger.log.writer.enter(PROVISION));
       await ledger.close().catch(() => undefined);
       await open({ folder: ledger.folder });
       expect(ledger.log.tree.publishedSize).to.equal(2 + 3);
@@ -135,7 +135,7 @@ describe("the pipeline", () => {
   it("stops for good when one of its own events fails: tree and store may differ", async () => {
     await open();
     await ledger.store.close();
-    await expectRejection("STORE_FAILED", ledger.log.writer.enter(DERIVATION));
+    await expectRejection("STORE_FAILED", ledger.log.writer.enter(PROVISION));
     expect(ledger.stops.length).to.equal(1);
     expect(codesOf(await ledger.pipeline.submit([reading(1)]))).to.deep.equal(["STORE_FAILED"]);
   });
@@ -143,10 +143,10 @@ describe("the pipeline", () => {
   it("enters events between batches, numbered in the log's own sequence", async () => {
     await open({ maxBatch: 3 });
     const submitted = ledger.submit(keyed(reading, 10));
-    const event = await ledger.log.writer.enter({ ...DERIVATION, content: { height: 5 } });
+    const event = await ledger.log.writer.enter({ ...PROVISION, content: { height: 5 } });
     await submitted;
     const [entry] = await ledger.store.entries(event.leafIndex, event.leafIndex + 1);
-    expect(entry).to.include({ kind: "derivation", seq: 2, sourceName: ORIGIN });
+    expect(entry).to.include({ kind: "provision", seq: 2, sourceName: ORIGIN });
     expect(parseBody(entry!.body!).content).to.deep.equal({ height: 5 });
     await ledger.close();
     await expectClean(ledger.folder);
@@ -206,10 +206,10 @@ describe("the pipeline", () => {
   it("drains its queue when it closes, and takes nothing more", async () => {
     await open({ maxBatch: 4 });
     const taken = ledger.pipeline.submit(keyed(report, 18));
-    const event = ledger.log.writer.enter(DERIVATION);
+    const event = ledger.log.writer.enter(PROVISION);
     const closed = ledger.pipeline.close();
     expect(codesOf(await ledger.pipeline.submit([reading(1)]))).to.deep.equal(["STOPPED"]);
-    await expectRejection("STOPPED", ledger.log.writer.enter(DERIVATION));
+    await expectRejection("STOPPED", ledger.log.writer.enter(PROVISION));
     await closed;
     // Everything that was taken is done by now: the stores may be closed.
     await ledger.store.close();
@@ -222,7 +222,7 @@ describe("the pipeline", () => {
 
   it("waits for an event that is being entered when it closes", async () => {
     await open();
-    const event = ledger.log.writer.enter(DERIVATION);
+    const event = ledger.log.writer.enter(PROVISION);
     await ledger.pipeline.close();
     await ledger.store.close();
     expect((await event).leafIndex).to.equal(2);
@@ -252,7 +252,7 @@ describe("the pipeline", () => {
         const { type, version } = parseBody(body!).content;
         return `${seq} ${String(type)} ${String(version)}`;
       });
-    const both = ["0 sensor-reading 2", "1 citizen-report 2"];
+    const both = ["0 sensor-reading 2", "1 citizen-report 3"];
     await open();
     const { folder } = ledger;
     expect(await profilesOf()).to.deep.equal(both);

@@ -10,7 +10,7 @@ import type { Writer } from "../../src/write/writer.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { expectClean, openLedger, reading, report, type TestLedger } from "../support/ledger.ts";
 
-const DERIVATION = { kind: "derivation", vct: "warifu:derivation:1", contentName: "derivation", content: {} } as const;
+const PROVISION = { kind: "provision", vct: "warifu:provision:1", contentName: "provision", content: {} } as const;
 
 describe("the writer", () => {
   let ledger: TestLedger;
@@ -30,7 +30,7 @@ describe("the writer", () => {
         await turn();
         steps.push(`${name} ends`);
       });
-    const event = (async () => steps.push(`event at ${(await writer.enter(DERIVATION)).leafIndex}`))();
+    const event = (async () => steps.push(`event at ${(await writer.enter(PROVISION)).leafIndex}`))();
     await Promise.all([slow("a"), slow("b"), event, slow("c")]);
     const alone = ["a begins", "a ends", "b begins", "b ends", "c begins", "c ends"];
     expect(steps.filter((step) => !step.startsWith("event"))).to.deep.equal(alone);
@@ -44,7 +44,7 @@ describe("the writer", () => {
     const waiting = writer.exclusively(async () => expect.fail("nobody writes after a failure"));
     await expectRejection("STOPPED", defect, /a defect/);
     await expectRejection("STOPPED", waiting);
-    await expectRejection("STOPPED", writer.enter(DERIVATION));
+    await expectRejection("STOPPED", writer.enter(PROVISION));
     await expectRejection("STOPPED", writer.eraseSetAside());
     expect(ledger.stops.map(({ code }) => code)).to.deep.equal(["STOPPED"]);
     expect(writer.stopReason).to.equal(ledger.stops[0]);
@@ -89,10 +89,10 @@ describe("the writer", () => {
   });
 
   it("takes no events while it closes, and waits for what was taken", async () => {
-    const taken = writer.enter(DERIVATION);
+    const taken = writer.enter(PROVISION);
     const closed = writer.close();
     expect(writer.stopReason).to.be.instanceOf(WarifuError);
-    await expectRejection("STOPPED", writer.enter(DERIVATION), /the service is stopping/);
+    await expectRejection("STOPPED", writer.enter(PROVISION), /the service is stopping/);
     await closed;
     expect((await taken).leafIndex).to.equal(2);
     expect(ledger.stops).to.deep.equal([]);

@@ -1,5 +1,5 @@
 /**
- * POST /v1/records: one record, an array of records, or NDJSON. Records are submitted while the body arrives, a slice at a
+ * POST /v1/records: one record, an array of records, NDJSON, or a form (submit-pictures.ts). Records are submitted while the body arrives, a slice at a
  * time, so a batch is neither held in memory as a whole nor waited for.
  *
  * When a body breaks off or exceeds a limit after some of its records were taken, the answer has their results, and the last
@@ -25,6 +25,8 @@ import type { Metrics } from "../handling/metrics.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { collectBody, mediaTypeOf, readBody } from "../../serve/request-body.ts";
 import { endThoughMoreComes } from "../../serve/response-end.ts";
+import { MULTIPART } from "../../serve/multipart.ts";
+import { FORM_CONTENT, submitPictured } from "./submit-pictures.ts";
 import { SubmissionAnswer } from "./submission-answer.ts";
 import { parseSubmittedJson, readLines } from "../../sources/submitted-values.ts";
 import { z } from "zod";
@@ -37,7 +39,7 @@ import { recordSchema, signedRecordSchema } from "../../write/submitted-record.t
 /** Media type of newline-delimited JSON. */
 export const NDJSON = "application/x-ndjson";
 const LINE_TYPES = [NDJSON, "application/jsonl"];
-const ACCEPTED_TYPES = ["application/json", ...LINE_TYPES];
+const ACCEPTED_TYPES = ["application/json", ...LINE_TYPES, MULTIPART];
 
 /** What the handler works with. */
 export interface SubmitParts extends Guard, SigningRules {
@@ -50,7 +52,11 @@ export interface SubmitParts extends Guard, SigningRules {
 export function submitRecords(parts: SubmitParts): RequestHandler {
   return async (request, response) => {
     const type = mediaTypeOf(request, ACCEPTED_TYPES);
-    if (isSigned(request)) await submitSigned(parts, request, response, type);
+    if (type === MULTIPART)
+      await submitPictured(request, parts, (value) =>
+        submitAndAnswer({ isArray: false, values: [value] }, parts, request, response),
+      );
+    else if (isSigned(request)) await submitSigned(parts, request, response, type);
     else if (LINE_TYPES.includes(type)) await submitLines(parts, request, response);
     else await submitJson(parts, request, response);
   };
@@ -220,13 +226,14 @@ export const submissionRoutes: readonly Route[] = [
     path: "/v1/records",
     name: "submitRecords",
     tag: "records",
-    summary: "Submit one record, an array, or NDJSON",
+    summary: "Submit one record, an array, NDJSON, or a record with its pictures",
     description:
       "Role submitter or admin. One record is answered by its acknowledgement or a problem. An array or NDJSON is " +
       "answered by one result for each record, in order and in the same form, independently of the others. If a batch " +
       "breaks off after some of its records were taken, the last result is the error for the first that was not, " +
       "and none after it was. A record with a `key` or a `seq` can be sent again without harm. A request with one " +
-      "record may be signed by the record's source (RFC 9421, with Content-Digest).",
+      "record may be signed by the record's source (RFC 9421, with Content-Digest). A form has one record and its pictures, " +
+      "each of which is recognised by its content, whatever it is called.",
     may: "submit",
     body: {
       required: true,
@@ -237,6 +244,7 @@ export const submissionRoutes: readonly Route[] = [
         },
         [NDJSON]: LINES,
         "application/jsonl": LINES,
+        ...FORM_CONTENT,
       },
     },
     answers: {
@@ -244,7 +252,14 @@ export const submissionRoutes: readonly Route[] = [
       "201": submitted("All are acknowledged, at least one as new."),
       "207": { description: "At least one record of a batch was refused: see each result.", content: batchContent() },
     },
-    refuses: [...REFUSALS.body, ...REFUSALS.json, ...REFUSALS.record, ...REFUSALS.writing, ...REFUSALS.admission],
+    refuses: [
+      ...REFUSALS.body,
+      ...REFUSALS.json,
+      ...REFUSALS.pictures,
+      ...REFUSALS.record,
+      ...REFUSALS.writing,
+      ...REFUSALS.admission,
+    ],
     handle: submitRecords,
   },
 ];

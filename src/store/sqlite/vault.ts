@@ -41,6 +41,7 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS opening (
 const ATTACHMENT_SCHEMA = `CREATE TABLE IF NOT EXISTS attachment (
   leaf_index INTEGER NOT NULL, place INTEGER NOT NULL, sealed BLOB NOT NULL,
   PRIMARY KEY (leaf_index, place)) STRICT`;
+const TO_PUBLISH_SCHEMA = "CREATE TABLE IF NOT EXISTS to_publish (leaf_index INTEGER PRIMARY KEY) STRICT";
 const ERASED_SCHEMA = "CREATE TABLE IF NOT EXISTS erased (leaf_index INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT";
 // The same leaf index may come again after another crash. An attachment refers to the row of its record.
 const ASIDE_SCHEMA = `CREATE TABLE IF NOT EXISTS set_aside (
@@ -119,6 +120,7 @@ class SqliteVault implements Vault {
     if (records.length === 0) return;
     this.#run(() => {
       if (records.some(({ attachments }) => attachments?.length)) this.#db.exec(ATTACHMENT_SCHEMA);
+      if (records.some(({ isToPublish }) => isToPublish)) this.#db.exec(TO_PUBLISH_SCHEMA);
       transaction(this.#db, () => {
         for (const record of records) this.#keepOne(record);
       });
@@ -152,13 +154,25 @@ class SqliteVault implements Vault {
     });
   }
 
+  async toPublish(after: number, limit: number): Promise<readonly number[]> {
+    return this.#run(() => {
+      if (!this.#has("to_publish")) return [];
+      const sql = "SELECT leaf_index FROM to_publish WHERE leaf_index > ? ORDER BY leaf_index LIMIT ?";
+      return all(statement(this.#db, sql), after, limit).map((row) => row["leaf_index"] as number);
+    });
+  }
+
+  async markPublished(leafIndex: number): Promise<void> {
+    this.#run(() => this.#deleteFrom("to_publish", "=", leafIndex));
+  }
+
   async erase(leafIndex: number): Promise<boolean> {
     const isGone = this.#run(() => {
       this.#db.exec(ERASED_SCHEMA);
       transaction(this.#db, () => {
         const note = seal(this.#masterKey, new Uint8Array(), { leafIndex, part: ERASED }, this.#randomBytes);
         this.#db.prepare("INSERT OR REPLACE INTO erased VALUES (?, ?)").run(leafIndex, note);
-        if (this.#has("attachment")) this.#db.prepare("DELETE FROM attachment WHERE leaf_index = ?").run(leafIndex);
+        for (const table of ["attachment", "to_publish"]) this.#deleteFrom(table, "=", leafIndex);
         this.#db.prepare("DELETE FROM opening WHERE leaf_index = ?").run(leafIndex);
       });
       return this.#emptyLog();
@@ -195,8 +209,8 @@ class SqliteVault implements Vault {
         const copy = "INSERT INTO set_aside SELECT leaf_index, wrapped_key, sealed FROM opening WHERE leaf_index >= ?";
         this.#db.prepare(copy).run(leafIndex);
         if (this.#has("attachment")) this.#setAttachmentsAside(leafIndex, before);
-        // The notes of entries that no longer exist, so that others in their place do not look erased.
-        if (this.#has("erased")) this.#db.prepare("DELETE FROM erased WHERE leaf_index >= ?").run(leafIndex);
+        // What is noted of entries that no longer exist, so that it is not taken for others in their place.
+        for (const table of ["erased", "to_publish"]) this.#deleteFrom(table, ">=", leafIndex);
         records = Number(this.#db.prepare("DELETE FROM opening WHERE leaf_index >= ?").run(leafIndex).changes);
       });
       return records;
@@ -247,12 +261,18 @@ class SqliteVault implements Vault {
     this.#run(() => (this.#files ? closeDatabase(this.#db) : this.#db.close()));
   }
 
-  #keepOne({ leafIndex, openings, attachments = [] }: RecordOpenings): void {
+  /** Does nothing where the table was never needed. */
+  #deleteFrom(table: string, compare: "=" | ">=", leafIndex: number): void {
+    if (this.#has(table)) this.#db.prepare(`DELETE FROM ${table} WHERE leaf_index ${compare} ?`).run(leafIndex);
+  }
+
+  #keepOne({ leafIndex, openings, attachments = [], isToPublish = false }: RecordOpenings): void {
     const recordKey = this.#randomBytes(32);
     const wrapped = seal(this.#masterKey, recordKey, { leafIndex }, this.#randomBytes);
     const sealed = seal(recordKey, utf8(openings.join("~")), { leafIndex }, this.#randomBytes);
     const insert = statement(this.#db, "INSERT INTO opening (leaf_index, wrapped_key, sealed) VALUES (?, ?, ?)");
     insert.run(leafIndex, wrapped, sealed);
+    if (isToPublish) statement(this.#db, "INSERT INTO to_publish VALUES (?)").run(leafIndex);
     for (const [place, { mediaType, bytes }] of attachments.entries()) {
       const part = `attachment ${place + 1}/${attachments.length}`;
       const plain = Buffer.concat([utf8(`${JSON.stringify(mediaType)}\n`), bytes]);

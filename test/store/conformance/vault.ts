@@ -115,6 +115,18 @@ export function describeVault(name: string, engine: StoreEngine): void {
       }
     });
 
+    it("remembers which records have pictures to publish, until they are published, set aside or erased", async () => {
+      expect(await vault.toPublish(-1, 9)).to.deep.equal([]);
+      await vault.keep(rows.map((row) => ({ ...row, attachments: [PICTURE], isToPublish: row.leafIndex % 6 === 0 })));
+      await reopen();
+      expect(await vault.toPublish(-1, 3)).to.deep.equal([0, 6, 12]);
+      expect(await vault.toPublish(12, 2)).to.deep.equal([18, 24]);
+      await vault.markPublished(6);
+      await vault.erase(18);
+      await vault.setAsideFrom(30);
+      expect(await vault.toPublish(-1, 99)).to.deep.equal([0, 12, 24]);
+    });
+
     it("erases again what is erased, and what it does not have", async () => {
       await vault.keep(rows);
       for (const leafIndex of [3, 3, 4]) expect(await vault.erase(leafIndex)).to.equal(true);

@@ -1,0 +1,189 @@
+/**
+ * Publishes pictures: of each that came with a record, as its profile has it, a copy that holds nothing but pixels, which is
+ * entered as a derivation. Goes on alongside writing, one picture at a time.
+ *
+ * Invariant: what is to be published is noted in the vault with the record, so a crash loses none; and a picture whose
+ * profile asks for hidden faces is not published before somebody has looked for them.
+ */
+import type { Box } from "../core/picture.ts";
+import { codeOf, messageOf, WarifuError } from "../core/errors.ts";
+import type { EventRegister } from "../events/register.ts";
+import type { PictureProcess } from "../pictures/picture-process.ts";
+import type { PictureRule, Profiles } from "../profiles/profile.ts";
+import type { LogStore } from "../store/log-store.ts";
+import { derive } from "../write/derive.ts";
+import type { StoredCheck, KeptPicture } from "../write/stored-check.ts";
+import type { Writer } from "../write/writer.ts";
+
+/** Name and version of what makes the copies. */
+export const OWN_TOOL = { tool: "warifu-pictures", version: "1" } as const;
+
+/** Why a picture is not published yet. */
+export const UNPUBLISHED_REASONS = ["waiting", "sealed", "faces-not-hidden", "failed"] as const;
+export type UnpublishedReason = (typeof UNPUBLISHED_REASONS)[number];
+
+/** A picture of a record. */
+export interface PicturePlace {
+  /** Leaf index. */
+  readonly record: number;
+  readonly picture: number;
+}
+
+export interface PublishingParts {
+  readonly log: {
+    readonly store: Pick<LogStore, "entries">;
+    readonly check: StoredCheck;
+    readonly events: Pick<EventRegister, "derivations">;
+    readonly profiles: Profiles;
+    readonly writer: Writer;
+  };
+  readonly process: Pick<PictureProcess, "copy">;
+  readonly now: () => number;
+  /** Told of a picture that could not be published, once for each reason. */
+  readonly onFailure?: ((place: PicturePlace, reason: string) => void) | undefined;
+}
+
+/** Records looked up at a time. */
+const PAGE = 64;
+/** What failed is tried again after this long, then after twice as long, up to the longest. */
+const FIRST_RETRY_MS = 60_000;
+const LONGEST_RETRY_MS = 3_600_000;
+/** How often to look for what nobody announced. */
+const LOOK_EVERY_MS = 30_000;
+
+interface Failure {
+  readonly reason: UnpublishedReason;
+  /** In words, for the operator. */
+  readonly why: string;
+  readonly times: number;
+  readonly retryAt: number;
+}
+
+/** The publishing of one log's pictures. */
+export class Publishing {
+  readonly #parts: PublishingParts;
+  readonly #failures = new Map<number, Failure>();
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<void> = Promise.resolve();
+  #isWanted = false;
+  #isClosed = false;
+
+  constructor(parts: PublishingParts) {
+    this.#parts = parts;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.wake(), LOOK_EVERY_MS).unref();
+    this.wake();
+  }
+
+  /** There is something new to publish. */
+  wake(): void {
+    if (this.#isWanted || this.#isClosed) return;
+    this.#isWanted = true;
+    this.#running = this.#running
+      .then(() => {
+        this.#isWanted = false;
+        return this.#round();
+      })
+      // Of the vault itself: the writer meets it too, and stops.
+      .catch(() => undefined);
+  }
+
+  /** Resolves when everything that was announced has been published or has failed. */
+  settled(): Promise<void> {
+    return this.#running;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /** Why pictures of a record are not published. */
+  reasonOf(record: number): UnpublishedReason {
+    return this.#failures.get(record)?.reason ?? "waiting";
+  }
+
+  /**
+   * Makes and enters a copy of a picture anew, whatever there is so far.
+   * @param manual boxes in addition to those that came with the record
+   * @throws PICTURE_INVALID, BUSY; NOT_FOUND the record was erased; FACES_NOT_HIDDEN; STOPPED
+   */
+  async publishAnew(
+    place: PicturePlace,
+    picture: KeptPicture,
+    rule: PictureRule,
+    manual: readonly Box[],
+  ): Promise<{ readonly leafIndex: number; readonly id: Uint8Array }> {
+    const { process, log } = this.#parts;
+    this.#assertCanHide(rule);
+    const boxes = [...(picture.claim.hide ?? []), ...manual];
+    const { bytes, width, height } = await process.copy(picture.bytes, boxes);
+    const derivation = { by: "service", ...OWN_TOOL, ...place, manualBoxes: boxes.length } as const;
+    const outcome = { bytes, type: "image/webp", width, height };
+    return derive({ derivation, of: picture.claim.sha256, boxes, outcome }, log);
+  }
+
+  async #round(): Promise<void> {
+    const { writer } = this.#parts.log;
+    for (let after = -1; !this.#isClosed;) {
+      const page = await writer.toPublish(after, PAGE);
+      for (const record of page) if (!this.#isClosed && this.#isDue(record)) await this.#publishAll(record);
+      if (page.length < PAGE) return;
+      after = page.at(-1) as number;
+    }
+  }
+
+  #isDue(record: number): boolean {
+    const { retryAt = 0 } = this.#failures.get(record) ?? {};
+    return retryAt <= this.#parts.now();
+  }
+
+  /** All pictures of a record. What fails is tried again later; the others go on. */
+  async #publishAll(record: number): Promise<void> {
+    const { writer } = this.#parts.log;
+    try {
+      await this.#publishMissing(record);
+      await writer.markPublished(record);
+      this.#failures.delete(record);
+    } catch (error) {
+      if (codeOf(error) === "STOPPED" || writer.stopReason) return;
+      this.#noteFailure(record, error);
+    }
+  }
+
+  async #publishMissing(record: number): Promise<void> {
+    const { store, check, events, profiles } = this.#parts.log;
+    const [entry] = await store.entries(record, record + 1);
+    const body = entry && (await check.bodyOf(entry));
+    const rule = profiles.get(body?.vct.split(":")[1] ?? "")?.document.pictures ?? "sealed";
+    if (rule === "sealed") return;
+    // Before anything is decrypted, for there may be many.
+    this.#assertCanHide(rule);
+    const pictures = (await check.picturesOf(record, body)) ?? [];
+    const failures: unknown[] = [];
+    for (const [at, picture] of pictures.entries())
+      if (!events.derivations.newestOf(record, at))
+        await this.publishAnew({ record, picture: at }, picture, rule, []).catch((error: unknown) =>
+          failures.push(error),
+        );
+    if (failures.length > 0) throw failures[0];
+  }
+
+  #assertCanHide(rule: PictureRule): void {
+    if (rule === "faces-hidden")
+      throw new WarifuError("FACES_NOT_HIDDEN", "the profile asks for hidden faces, and nothing here finds any");
+  }
+
+  #noteFailure(record: number, error: unknown): void {
+    const earlier = this.#failures.get(record);
+    const times = (earlier?.times ?? 0) + 1;
+    const pause = Math.min(FIRST_RETRY_MS * 2 ** (times - 1), LONGEST_RETRY_MS);
+    const reason = codeOf(error) === "FACES_NOT_HIDDEN" ? "faces-not-hidden" : "failed";
+    const why = messageOf(error);
+    this.#failures.set(record, { reason, why, times, retryAt: this.#parts.now() + pause });
+    if (earlier?.why !== why) this.#parts.onFailure?.({ record, picture: 0 }, why);
+  }
+}

@@ -1,0 +1,83 @@
+/**
+ * POST /v1/records as a form: one record with its pictures. Each picture is recognised by its content and decoded to the end
+ * before the record is submitted, so a refusal leaves nothing behind.
+ */
+import type { Request } from "express";
+import { z } from "zod";
+import { WarifuError } from "../../core/errors.ts";
+import { MOST_PICTURES } from "../../core/picture.ts";
+import type { Ledger } from "../../read/ledger.ts";
+import { ByteBudget } from "../../serve/byte-budget.ts";
+import { MULTIPART, partsOf, type FormPart } from "../../serve/multipart.ts";
+import { collectBody } from "../../serve/request-body.ts";
+import { parseSubmittedJson } from "../../sources/submitted-values.ts";
+import { PicturedValue } from "../../write/pictured-value.ts";
+import type { Submitted } from "../../write/signed-submission.ts";
+import { isSigned } from "../handling/request-signature.ts";
+import { recordSchema, signedRecordSchema } from "../../write/submitted-record.ts";
+
+/** Largest form. */
+export const MAX_FORM_BYTES = 33_554_432;
+/** Of forms whose pictures are being looked at or written. */
+const HELD_FORMS = new ByteBudget(134_217_728);
+
+const RECORD = "record";
+const FILE = "file";
+
+/**
+ * Reads a record with its pictures, and submits it while their memory is accounted for.
+ * @throws REQUEST_INVALID, NOT_ACCEPTABLE, TOO_LARGE, PICTURE_INVALID, PICTURE_UNSUPPORTED, BUSY, and as reading JSON does
+ */
+export async function submitPictured(
+  request: Request,
+  { ledger }: { readonly ledger: Pick<Ledger, "pictures"> },
+  submit: (value: Submitted) => Promise<void>,
+): Promise<void> {
+  if (isSigned(request))
+    throw new WarifuError("REQUEST_INVALID", "a form is not signed as a request: sign its record as a JWS");
+  const bytes = await collectBody(request, MAX_FORM_BYTES);
+  HELD_FORMS.take(bytes.length);
+  try {
+    await submit(await picturedIn(bytes, request.headers["content-type"] ?? "", ledger));
+  } finally {
+    HELD_FORMS.give(bytes.length);
+  }
+}
+
+async function picturedIn(bytes: Buffer, type: string, { pictures }: Pick<Ledger, "pictures">): Promise<Submitted> {
+  const bounds = { maxFields: 2, maxFieldBytes: MAX_FORM_BYTES, maxFiles: MOST_PICTURES + 1 };
+  const { record, files } = sorted(await partsOf(bytes, type, { ...bounds, maxFileBytes: MAX_FORM_BYTES }));
+  if (files.length > MOST_PICTURES) throw new WarifuError("TOO_LARGE", `a record may have ${MOST_PICTURES} pictures`);
+  const { values, isArray } = parseSubmittedJson(record.bytes, 1);
+  const [value] = values;
+  if (isArray || value === undefined)
+    throw new WarifuError("REQUEST_INVALID", "record: a form has one record: send each with its own pictures");
+  if (value instanceof WarifuError) return value;
+  const received = [];
+  for (const file of files) received.push(await pictures.receive(file.bytes));
+  return new PicturedValue(value, received);
+}
+
+/** The parts of a form by what they are. */
+function sorted(parts: readonly FormPart[]): { readonly record: FormPart; readonly files: readonly FormPart[] } {
+  const [record, ...others] = parts.filter(({ name }) => name === RECORD);
+  const files = parts.filter(({ name }) => name === FILE);
+  if (!record || others.length > 0 || files.length + 1 !== parts.length)
+    throw new WarifuError(
+      "REQUEST_INVALID",
+      `the form has one part named "${RECORD}", with the record in JSON, and a part named "${FILE}" for each picture`,
+    );
+  return { record, files };
+}
+
+const binary = z.string().meta({ override: { type: "string", format: "binary" } });
+
+/** For the description of the route. */
+export const FORM_CONTENT = {
+  [MULTIPART]: {
+    schema: z.object({
+      record: z.union([recordSchema, signedRecordSchema]),
+      file: z.array(binary).max(MOST_PICTURES).optional().meta({ description: "JPEG, PNG or WebP." }),
+    }),
+  },
+};

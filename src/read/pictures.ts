@@ -1,0 +1,207 @@
+/**
+ * Pictures of records: as they come in, and what is shown of them. Everybody may see what is published; of an original, not
+ * even whether it is here is shown to anybody who may not see openings.
+ */
+import type { Body } from "../core/body.ts";
+import { toHex } from "../core/bytes.ts";
+import { derivationOf, type Derivation, type DerivedPicture } from "../core/derivation-event.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { Box } from "../core/picture.ts";
+import { formatRecordId } from "../core/record-id.ts";
+import { sha256 } from "../core/sha256.ts";
+import type { Publishing, UnpublishedReason } from "../derive/publishing.ts";
+import type { PictureProcess } from "../pictures/picture-process.ts";
+import type { PictureRule } from "../profiles/profile.ts";
+import { derive } from "../write/derive.ts";
+import type { OpenLog } from "../write/open-log.ts";
+import type { Picture } from "../write/pictured-value.ts";
+import type { KeptPicture } from "../write/stored-check.ts";
+import type { Records } from "./records.ts";
+
+export interface PictureParts {
+  /** Where pictures are decoded. */
+  readonly process: Pick<PictureProcess, "look" | "copy">;
+  readonly publishing: Pick<Publishing, "wake" | "reasonOf" | "publishAnew">;
+}
+
+/** A picture as it is given out. */
+export interface ShownPicture {
+  readonly bytes: Uint8Array;
+  readonly type: string;
+}
+
+/** A derivation of a picture. */
+export interface DerivationView extends Omit<Derivation, "record"> {
+  readonly id: string;
+  readonly leafIndex: number;
+  /** POSIX seconds. */
+  readonly at: number;
+  /** What came out, with the opening that shows it in the event's body; absent once it is replaced or erased. */
+  readonly out?: DerivedPicture;
+  readonly opening?: string;
+}
+
+/** What is shown of a picture that is not published. */
+export interface UnpublishedPicture {
+  readonly picture: number;
+  readonly reason: UnpublishedReason;
+}
+
+/** What another tool made of a picture. */
+export interface SentDerivation extends Pick<Derivation, "picture" | "tool" | "version" | "facesFound" | "model"> {
+  readonly manualBoxes?: number | undefined;
+}
+
+/** The pictures of one log. */
+export class Pictures {
+  readonly #parts: PictureParts;
+  readonly #log: Pick<OpenLog, "store" | "check" | "events" | "profiles" | "writer">;
+  readonly #records: Pick<Records, "entry">;
+
+  constructor(
+    parts: PictureParts,
+    log: Pick<OpenLog, "store" | "check" | "events" | "profiles" | "writer">,
+    records: Pick<Records, "entry">,
+  ) {
+    this.#parts = parts;
+    this.#log = log;
+    this.#records = records;
+  }
+
+  /**
+   * Looks at a picture that comes in.
+   * @throws PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY
+   */
+  async receive(bytes: Uint8Array): Promise<Picture> {
+    const { type, width, height } = await this.#parts.process.look(bytes);
+    return { bytes, claim: { bytes: bytes.length, height, sha256: toHex(sha256(bytes)), type, width } };
+  }
+
+  /** Records with pictures have been taken. */
+  wake(): void {
+    this.#parts.publishing.wake();
+  }
+
+  /**
+   * What was made of a record's pictures, in the order of the log.
+   * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED, VAULT_FAILED
+   */
+  async derivations(id: string): Promise<DerivationView[]> {
+    const { leafIndex } = (await this.#records.entry(id)).entry;
+    const found = this.#log.events.derivations.of(leafIndex).map((one) => this.#view(one.leafIndex));
+    return (await Promise.all(found)).flatMap((one) => one ?? []);
+  }
+
+  /**
+   * Pictures of a record that are not published, and why.
+   * @throws as {@link Pictures.derivations}
+   */
+  async unpublished(id: string): Promise<UnpublishedPicture[]> {
+    const { entry, body } = await this.#records.entry(id);
+    const { leafIndex } = entry;
+    const pictures = (await this.#log.check.picturesOf(leafIndex, body)) ?? [];
+    const isSealed = this.#ruleOf(body) === "sealed";
+    const reason = isSealed ? "sealed" : this.#parts.publishing.reasonOf(leafIndex);
+    return pictures.flatMap((_, picture) =>
+      this.#log.events.derivations.newestOf(leafIndex, picture) ? [] : [{ picture, reason }],
+    );
+  }
+
+  /**
+   * The published picture of that hash, if the record has it.
+   * @throws as {@link Pictures.derivations}
+   */
+  async published(id: string, hash: string): Promise<ShownPicture | undefined> {
+    const { leafIndex: record } = (await this.#records.entry(id)).entry;
+    const { derivations } = this.#log.events;
+    for (const { leafIndex, picture } of derivations.of(record)) {
+      if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
+      const derived = await this.#log.check.derivedOf(leafIndex, await this.#bodyAt(leafIndex));
+      if (derived?.claim.sha256 === hash) return { bytes: derived.bytes, type: derived.claim.type };
+    }
+    return undefined;
+  }
+
+  /**
+   * The original of that hash.
+   * @param assertMaySee gets the record's place, before the vault is opened
+   * @throws as {@link Pictures.derivations}
+   */
+  async original(
+    id: string,
+    hash: string,
+    assertMaySee: (place: { readonly leafIndex: number; readonly source: string }) => void,
+  ): Promise<ShownPicture> {
+    const { entry, body } = await this.#records.entry(id);
+    assertMaySee({ leafIndex: entry.leafIndex, source: entry.sourceName });
+    const pictures = (await this.#log.check.picturesOf(entry.leafIndex, body)) ?? [];
+    const found = pictures.find(({ claim }) => claim.sha256 === hash);
+    if (!found) throw new WarifuError("NOT_FOUND", "the record has no such picture");
+    return { bytes: found.bytes, type: found.claim.type };
+  }
+
+  /**
+   * Publishes a picture anew with more boxes hidden.
+   * @throws as {@link Publishing.publishAnew}
+   */
+  async hide(id: string, picture: number, boxes: readonly Box[]): Promise<DerivationView> {
+    const { record, kept, rule } = await this.#publishable(id, picture);
+    return this.#entered(await this.#parts.publishing.publishAnew({ record, picture }, kept, rule, boxes));
+  }
+
+  /**
+   * Publishes what another tool made of a picture; it is decoded and stripped like any other.
+   * @throws PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY; NOT_FOUND; STOPPED
+   */
+  async derive(id: string, { manualBoxes = 0, ...sent }: SentDerivation, outcome: Uint8Array): Promise<DerivationView> {
+    const { record, kept } = await this.#publishable(id, sent.picture);
+    const { bytes, width, height } = await this.#parts.process.copy(outcome, []);
+    const derivation = { by: "client", manualBoxes, ...sent, record } as const;
+    const made = { bytes, type: "image/webp", width, height };
+    return this.#entered(await derive({ derivation, of: kept.claim.sha256, boxes: [], outcome: made }, this.#log));
+  }
+
+  /** @throws NOT_FOUND there is no such picture, or its profile publishes none */
+  async #publishable(
+    id: string,
+    picture: number,
+  ): Promise<{ readonly record: number; readonly kept: KeptPicture; readonly rule: PictureRule }> {
+    const { entry, body } = await this.#records.entry(id);
+    const rule = this.#ruleOf(body);
+    const kept = (await this.#log.check.picturesOf(entry.leafIndex, body))?.[picture];
+    if (!kept || rule === "sealed")
+      throw new WarifuError("NOT_FOUND", "the record has no such picture that may be published");
+    return { record: entry.leafIndex, kept, rule };
+  }
+
+  #ruleOf(body: Body | undefined): PictureRule {
+    return this.#log.profiles.get(body?.vct.split(":")[1] ?? "")?.document.pictures ?? "sealed";
+  }
+
+  async #entered({ leafIndex }: { readonly leafIndex: number }): Promise<DerivationView> {
+    const view = await this.#view(leafIndex);
+    if (!view) throw new WarifuError("NOT_FOUND", "the record was erased meanwhile");
+    return view;
+  }
+
+  async #view(leafIndex: number): Promise<DerivationView | undefined> {
+    const [entry] = await this.#log.store.entries(leafIndex, leafIndex + 1);
+    const body = entry && (await this.#log.check.bodyOf(entry));
+    if (!body) return undefined;
+    const { record, ...derivation } = derivationOf(body);
+    const isNewest = this.#log.events.derivations.newestOf(record, derivation.picture)?.leafIndex === leafIndex;
+    const derived = isNewest ? await this.#log.check.derivedOf(leafIndex, body) : undefined;
+    return {
+      id: formatRecordId(entry.id),
+      leafIndex,
+      at: body.iat,
+      ...derivation,
+      ...(derived && { out: derived.claim, opening: derived.opening }),
+    };
+  }
+
+  async #bodyAt(leafIndex: number): Promise<Body | undefined> {
+    const [entry] = await this.#log.store.entries(leafIndex, leafIndex + 1);
+    return entry && this.#log.check.bodyOf(entry);
+  }
+}

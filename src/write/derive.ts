@@ -1,0 +1,63 @@
+/**
+ * Enters what was made of a picture of a record: an event of the log, with the outcome beside it in the vault. What it
+ * replaces is erased, because people may have asked for the new one to hide more.
+ */
+import { toHex } from "../core/bytes.ts";
+import { BOXES_CLAIM, IN_CLAIM, OUT_CLAIM, type Derivation } from "../core/derivation-event.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { Box } from "../core/picture.ts";
+import { sha256 } from "../core/sha256.ts";
+import { derivationEvent } from "../events/derivation.ts";
+import type { EventRegister } from "../events/register.ts";
+import type { AppendedEntry } from "./append.ts";
+import type { StoredCheck } from "./stored-check.ts";
+import type { Writer } from "./writer.ts";
+
+/** What was made of a picture. */
+export interface NewDerivation {
+  readonly derivation: Derivation;
+  /** SHA-256 of the original, hexadecimal. */
+  readonly of: string;
+  /** What was hidden, and where. */
+  readonly boxes: readonly Box[];
+  readonly outcome: {
+    readonly bytes: Uint8Array;
+    readonly type: string;
+    readonly width: number;
+    readonly height: number;
+  };
+}
+
+export interface DeriveParts {
+  readonly writer: Pick<Writer, "enterIf" | "erase">;
+  readonly check: Pick<StoredCheck, "isErased">;
+  readonly events: Pick<EventRegister, "derivations">;
+}
+
+/** Box positions are kept to a thousandth of the picture. */
+const ROUNDED = 1_000;
+
+/**
+ * Enters it.
+ * @throws NOT_FOUND the record was erased meanwhile; STOPPED
+ */
+export async function derive(
+  { derivation, of, boxes, outcome }: NewDerivation,
+  { writer, check, events }: DeriveParts,
+): Promise<AppendedEntry> {
+  const { bytes, type, width, height } = outcome;
+  const concealed = {
+    [BOXES_CLAIM]: boxes.map((box) => box.map((part) => Math.round(part * ROUNDED) / ROUNDED)),
+    [IN_CLAIM]: of,
+    [OUT_CLAIM]: { bytes: bytes.length, height, sha256: toHex(sha256(bytes)), type, width },
+  };
+  const { record, picture } = derivation;
+  let replaced: number | undefined;
+  const entered = await writer.enterIf(async () => {
+    if (await check.isErased(record)) throw new WarifuError("NOT_FOUND", "the record's pictures were erased");
+    replaced = events.derivations.newestOf(record, picture)?.leafIndex;
+    return derivationEvent(derivation, concealed, { mediaType: type, bytes });
+  });
+  if (replaced !== undefined) await writer.erase(replaced);
+  return entered;
+}
