@@ -34,6 +34,17 @@ describe("CheckpointAnchor's ABI", () => {
     expect(found).to.deep.equal([]);
   });
 
+  it("D11 takes no signed messages (EIP-712, EIP-2612), so that none of another chain or contract can be replayed", () => {
+    const found: string[] = [];
+    contract.forEachFunction(({ name, inputs }) => {
+      const isSignature = inputs.some(
+        (input) => input.type === "uint8" || /^(v|r|s|sig|signature|deadline)$/.test(input.name),
+      );
+      if (isSignature || /permit|sig\b|signature|domain|nonce|forward|meta/i.test(name)) found.push(name);
+    });
+    expect(found).to.deep.equal([]);
+  });
+
   it("cannot receive anything but calls of its functions", () => {
     expect(contract.fallback).to.equal(null);
     expect(contract.receive).to.equal(false);

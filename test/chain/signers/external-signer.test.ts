@@ -220,7 +220,7 @@ describe("a signer in another program", () => {
     }
   });
 
-  it("signs for the chain that it was opened for, and refuses at once what can never work", async () => {
+  it("D11 signs for the chain that it was opened for, and refuses at once what can never work", async () => {
     await expectRejection("SIGNER_FAILED", open().sign({ ...CALL, chainId: 1 }), /opened for chain 5151/);
     expect(signer.seen).to.deep.equal([]);
     for (const url of ["ftp://signer.example", "signer", ""])
