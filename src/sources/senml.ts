@@ -1,6 +1,7 @@
 /**
  * SenML packs in JSON (RFC 8428). The base fields of a record hold for those behind it, so each becomes a resolved record
- * (section 4.6): its full name, its unit, its value, an absolute time. `observedAt` says that time as RFC 3339.
+ * (section 4.6): its full name, its unit, its value, an absolute time. `observedAt` says that time as RFC 3339, unless the
+ * record has a member of that name.
  */
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
@@ -10,6 +11,9 @@ import type { Content, DocumentReader, Part } from "./document.ts";
 
 const BASE_FIELDS = ["bn", "bt", "bu", "bv", "bs", "bver"];
 const VALUES = ["v", "vs", "vb", "vd", "s"];
+/** Of these a record has one at most (section 4.2); `s` may stand beside it. */
+const ONE_VALUE = ["v", "vs", "vb", "vd"] as const;
+const TYPES = { u: "string", vs: "string", vb: "boolean", vd: "string", ut: "number" } as const;
 const FIELDS = [...BASE_FIELDS, ...VALUES, "n", "u", "t", "ut"];
 const NAME = /^[A-Za-z0-9][A-Za-z0-9\-:./_]*$/;
 /** Times below this are relative to now (section 4.5.3). */
@@ -114,6 +118,7 @@ function guarded(act: () => JsonObject | undefined): (JsonObject | WarifuError)[
 function resolve(record: JsonObject, base: Base, now: number, state: { isRelative: boolean }): JsonObject | undefined {
   takeBase(record, base);
   if (!hasValue(record)) return undefined;
+  assertFields(record);
   const { n = "", u = base.unit, v, s, t, ...rest } = withoutBase(record);
   if (typeof n !== "string" || !NAME.test(`${base.name}${n}`))
     throw refused("its name, with the base name before it, is not one that SenML allows");
@@ -126,10 +131,18 @@ function resolve(record: JsonObject, base: Base, now: number, state: { isRelativ
     ...(u !== undefined && { u }),
     ...(v !== undefined && { v: added(base.value, v, "value") }),
     ...(s !== undefined && { s: added(base.sum, s, "sum") }),
-    ...rest,
     t: time,
     ...observedAt(time),
+    ...rest,
   };
+}
+
+/** @throws RECORD_INVALID several values, or a field of another type */
+function assertFields(record: JsonObject): void {
+  if (ONE_VALUE.filter((name) => Object.hasOwn(record, name)).length > 1)
+    throw refused(`it has several of ${ONE_VALUE.join(", ")}, and SenML gives a record one value`);
+  for (const [name, type] of Object.entries(TYPES))
+    if (Object.hasOwn(record, name) && typeof record[name] !== type) throw refused(`its ${name} is not a ${type}`);
 }
 
 function isBaseRight({ bn, bt, bu, bv, bs }: JsonObject): boolean {

@@ -225,6 +225,38 @@ describe("documents of the field", () => {
       expect(wrong.slice(0, 2).join()).to.match(/not one that SenML allows.*value is not a number/);
     });
 
+    it("truth B field row 15: a time that the record says itself stays as it is", async () => {
+      const own = { observedAt: "2026-11-22T08:59:58+01:00" };
+      const { items } = await read([{ bn: "a", bt: 1795334400, v: 1, ...own }, { v: 2 }]);
+      expect(items).to.deep.equal([
+        { n: "a", v: 1, t: 1795334400, ...own },
+        { n: "a", v: 2, t: 1795334400, observedAt: "2026-11-22T08:00:00Z" },
+      ]);
+    });
+
+    it("truth B field row 15: a record with several values, or one of another type than SenML gives it, is refused alone", async () => {
+      const wrong: [record: JsonObject, pattern: RegExp][] = [
+        [{ v: 1, vs: "x" }, /it has several of v, vs, vb, vd/],
+        [{ v: 1, vs: "x", vb: true }, /several/],
+        [{ vs: "x", vd: "eA" }, /several/],
+        [{ vb: 1 }, /its vb is not a boolean/],
+        [{ vs: 1 }, /its vs is not a string/],
+        [{ vd: true }, /its vd is not a string/],
+        [{ v: 1, u: 5 }, /its u is not a string/],
+        [{ v: 1, ut: "60" }, /its ut is not a number/],
+      ];
+      const { items } = await read([
+        { bn: "a", bt: 1795334400 },
+        ...wrong.map(([record]) => record),
+        { v: 1, s: 2, ut: 60 },
+      ]);
+      expect(items.at(-1)).to.deep.include({ n: "a", v: 1, s: 2, ut: 60 });
+      for (const [at, [record, pattern]] of wrong.entries())
+        expect(items[at], JSON.stringify(record))
+          .to.match(/^RECORD_INVALID: the SenML record is refused: /)
+          .and.match(pattern);
+    });
+
     it("truth B field row 15: a pack that must not be read is refused as a whole", async () => {
       await expectRejection("RECORD_INVALID", read([{ bn: "x", n: "a", v: 1, must_: 1 }]), /must be understood/);
       await expectRejection("RECORD_INVALID", read([{ bver: 11, bn: "x", n: "a", v: 1 }]), /version above 10/);
