@@ -15,6 +15,10 @@ describe("timestamp", () => {
     "2000-02-29T00:00:00Z",
     "1990-01-01T00:00:00Z",
     "2100-12-31T23:59:59Z",
+    "2026-07-22t09:30:00z",
+    "2026-07-22t09:30:00.5+02:00",
+    "2026-07-22T09:30:00.1234567890Z",
+    "2026-07-22T09:30:00-00:00",
   ])
     it(`accepted: ${text}`, () => {
       expect(isTimestamp(text)).to.equal(true);
@@ -40,8 +44,6 @@ describe("timestamp", () => {
     ["a zone beyond 14 hours", "2026-07-22T09:30:00+15:00"],
     ["a date alone", "2026-07-22"],
     ["a space for the T", "2026-07-22 09:30:00Z"],
-    ["small letters", "2026-07-22t09:30:00z"],
-    ["ten digits of a second", "2026-07-22T09:30:00.1234567890Z"],
     ["a point without digits", "2026-07-22T09:30:00.Z"],
     ["a comma for the point", "2026-07-22T09:30:00,5Z"],
     ["digits of another script", "\u0662026-07-22T09:30:00Z"],
