@@ -15,7 +15,7 @@ import { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import { readAcknowledgements } from "./acknowledgements.ts";
 import { exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
-import { address, treeSize, wholeNumber } from "./option-values.ts";
+import { address, sourceName, treeSize, wholeNumber } from "./option-values.ts";
 import { counted, type Output } from "./output.ts";
 import { dataFolder, loadPolicy, loadSettings, type NamedPolicy } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
@@ -66,7 +66,7 @@ export const defineAudit: DefineVerb = (program, act) => {
       "a data folder, or the address of a log (default: this machine's data folder); with --source also the first number",
       collected,
     )
-    .option("--source <name>", "does the log have all numbers of this source, --from SEQ --to SEQ?")
+    .option("--source <name>", "does the log have all numbers of this source, --from SEQ --to SEQ?", sourceName)
     .option("--to <seq>", "the last number of that range", treeSize)
     .option("--data-dir <folder>", "the data folder of your own service, with its policy (or WARIFU_DATA_DIR)")
     .option("--acks <file>", "acknowledgements that you kept, NDJSON or a JSON list: does the log stand by them?")

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import type { Client, DamagedItem } from "../client/client.ts";
 import type { RecordView } from "../read/records.ts";
 import { pointInTime } from "./point-in-time.ts";
+import { sourceName } from "./option-values.ts";
 import type { Progress } from "./output.ts";
 
 /** Options that select records. */
@@ -19,7 +20,7 @@ const PAGE = 1_000;
 /** Adds these options to a verb. */
 export function withRecordOptions(command: Command): Command {
   return command
-    .option("--source <name>", "records of this source")
+    .option("--source <name>", "records of this source", sourceName)
     .option("--type <type>", "records of this type")
     .option(
       "--since <time>",

@@ -3,6 +3,7 @@
  */
 import { InvalidArgumentError } from "commander";
 import { isAddress, parseEther } from "ethers";
+import { SOURCE_NAME } from "../core/record.ts";
 import { encodingLabel } from "../sources/encoding.ts";
 
 /** A whole number from 1 up to `most`. */
@@ -30,6 +31,15 @@ export function blockHashes(text: string, before: readonly string[] = []): strin
 /** Collects http or https addresses. */
 export function addresses(text: string, before: readonly string[] = []): string[] {
   return [...before, address(text)];
+}
+
+/** The name of a source: one that no source can have finds nothing. */
+export function sourceName(text: string): string {
+  if (!SOURCE_NAME.test(text))
+    throw new InvalidArgumentError(
+      "It is a name of 1 to 128 of the characters A-Z a-z 0-9 . _ : / @ -, the first a letter or digit.",
+    );
+  return text;
 }
 
 /** One http or https address. */

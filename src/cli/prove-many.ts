@@ -153,8 +153,11 @@ class ManyProofs {
     return this.#client.bundle(id, { openings, size, onMissingCosignatures });
   }
 
+  /** @throws USAGE when there was nothing to fetch: a misspelt name would pass for a source without records */
   say(path: string): ExitCode {
     const [written, kept, waiting, failures] = [this.#written, this.#kept, this.#waiting, this.#failures];
+    if (written + kept + waiting.length + failures.length === 0)
+      throw new WarifuError("USAGE", "no record fits, so no bundle was written: is what was asked for spelt right?");
     const failed = failures.map(({ id, error: { code, message } }) => ({ id, error: { code, message } }));
     this.#output.document({ output: path, written, kept, notAnchoredYet: waiting, failed });
     const before = kept === 0 ? "" : `, ${counted(kept)} there already`;

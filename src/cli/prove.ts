@@ -39,7 +39,7 @@ const EXAMPLES = `
 Of several records, -o names a folder, which gets a file ID.json for each, or a file that ends in .ndjson, which gets a
 bundle on each line. What is there already is not fetched again.
 
-Exit code 3: no final anchor covers a record yet (see --wait), or the service does not answer.
+Exit code 2: wrong use, no such record, or none that fits, 3: no final anchor covers a record yet (see --wait), or the service does not answer.
 
 Examples:
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f -o bundle.json

@@ -201,6 +201,7 @@ describe("many records on the command line", () => {
         ["prove", /name a record by its id, or records by --source/],
         [`prove ${one} ${two}`, /say with -o where the bundles go/],
         [`prove ${one} --source s -o x`, /by their ids, or by --source/],
+        ["prove --source nobody -o x", /no record fits/],
         [`prove ${one} ${two} --for-contract -o x`, /--for-contract goes with one record/],
         [`prove ${one} nonsense -o x`, /a record id is a lower-case UUID/],
         [`prove ${one} ${two} -o notes.ndjson`, /notes\.ndjson holds something else than bundles/],
