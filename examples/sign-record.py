@@ -117,6 +117,16 @@ def with_evidence(key, record):
     return {**record, "evidence": {"alg": "Ed25519", "key": encoded[0], "sig": encoded[1]}}
 
 
+def read_record(text):
+    try:
+        record = json.loads(text)
+    except json.JSONDecodeError as error:
+        sys.exit(f"the record is not JSON, at line {error.lineno}, character {error.colno}")
+    if not isinstance(record, dict):
+        sys.exit("the record is not an object")
+    return record
+
+
 def send(url, text):
     headers = {"Authorization": f"Bearer {os.environ['WARIFU_API_KEY']}", "Content-Type": "application/json"}
     request = urllib.request.Request(f"{url.rstrip('/')}/v1/records", text.encode(), headers)
@@ -134,8 +144,9 @@ def main():
     parser.add_argument("--url")
     parser.add_argument("--canonical", action="store_true", help="sign the canonical form (Ed25519 only)")
     options = parser.parse_args()
-    text = options.record.read().strip()
-    record = json.loads(text)
+    # Windows begins text with a byte order mark.
+    text = options.record.read().lstrip("\ufeff").strip()
+    record = read_record(text)
     if "seq" not in record:
         sys.exit("the record has no seq: a signed record carries its own, so that nobody can send it twice")
     key = read_key(options.key)

@@ -37,6 +37,8 @@ export interface Items {
   /** The records' type, implied by the kind of document, if none was named. */
   readonly type?: string | undefined;
   items(): AsyncIterable<Item>;
+  /** Of a table, the row that an item was made of; of what is wrong with a row, nothing: it says so itself. */
+  readonly rowOf?: ((item: Item) => number | undefined) | undefined;
 }
 
 /** What an input can be read as. */
@@ -112,35 +114,43 @@ async function openAs(input: Input, format: ReadFormat, options: Options): Promi
 }
 
 async function openRows(input: Input, format: "ndjson" | "csv", options: Options): Promise<Items> {
+  const rows = new WeakMap<object, number>();
   const items = (): AsyncIterable<Item> =>
-    format === "csv" ? csvItems(input, options) : watched(ndjsonItems(input, options), options.notes);
+    format === "csv" ? csvItems(input, options, rows) : watched(ndjsonItems(input, options), options.notes);
   const { isRepeatable } = input;
-  if (!isRepeatable) return { keyPrefix: freshPrefix(), format, isRepeatable, total: undefined, arraysAt: [], items };
+  const rowOf = (item: Item): number | undefined => rows.get(Object(item) as object);
+  const read = { format, isRepeatable, arraysAt: [], items, rowOf };
+  if (!isRepeatable) return { ...read, keyPrefix: freshPrefix(), total: undefined };
   const { keyPrefix, lines } = await survey(input, meaning(input, format, options));
   // CSV is read through once before anything is sent: otherwise an unclosed quote would stop the submission half-way.
   const total =
     format === "csv"
       ? await count(csvRows(input, { ...options, notes: new Notes(), originals: undefined }, undefined))
       : lines;
-  return { keyPrefix, format, isRepeatable, total, arraysAt: [], items };
+  return { ...read, keyPrefix, total };
 }
 
-async function* csvItems(input: Input, options: Options): AsyncGenerator<Item, void, undefined> {
+async function* csvItems(
+  input: Input,
+  options: Options,
+  rows: WeakMap<object, number>,
+): AsyncGenerator<Item, void, undefined> {
   const { map, profileOf } = options;
   const type = map?.type ?? options.type;
   const profile = type === undefined ? undefined : await profileOf?.(type);
-  yield* csvRows(input, options, profile);
+  yield* csvRows(input, options, profile, rows);
 }
 
 function csvRows(
   input: Input,
   { delimiter, map, notes, originals }: Options,
   profile: Profile | undefined,
+  rows?: WeakMap<object, number>,
 ): AsyncIterable<Item> {
   const likelyDelimiter = /\.(?:tsv|tab)(?:\.gz)?$/i.test(input.name) ? "\t" : undefined;
   const { head, isWhole } = input;
   const ways = { delimiter, likelyDelimiter, map, profile: profile?.document };
-  return readCsv(input.bytes(), { head, isWhole, ...ways, notes, originals });
+  return readCsv(input.bytes(), { head, isWhole, ...ways, notes, originals, rows });
 }
 
 async function* ndjsonItems(input: Input, options: Options): AsyncGenerator<Item, void, undefined> {

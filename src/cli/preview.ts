@@ -52,7 +52,7 @@ export async function preview(
       look(item, wrapping, profiles, types);
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
-      refusals.push(refusalOf(number, error));
+      refusals.push(refusalOf(number, error, items.rowOf?.(item)));
     }
   }
   return { types, refusals };
@@ -92,12 +92,11 @@ function contentOf(value: JsonObject): {
   readonly claims: JsonObject;
   readonly all: JsonObject;
 } {
-  const { jws } = value;
-  const record = assertRecord(
-    typeof jws === "string" ? parseJsonBytes(parseJws(jws).payload, "payload of the JWS") : value,
-  );
+  const jws = Object.keys(value).length === 1 ? value["jws"] : undefined;
+  const isJws = typeof jws === "string";
+  const record = assertRecord(isJws ? parseJsonBytes(parseJws(jws).payload, "payload of the JWS") : value);
   checkOwnSignature(record);
-  const evidence = typeof jws === "string" ? { jws } : record.evidence;
+  const evidence = isJws ? { jws } : record.evidence;
   const { type, source, claims } = record;
   return { type, source, claims, all: evidence === undefined ? claims : { ...claims, evidence } };
 }

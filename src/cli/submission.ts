@@ -101,7 +101,7 @@ function remedyFor(item: JsonValue): string {
 }
 
 async function sendBatch(batch: readonly Numbered[], options: SubmissionOptions): Promise<void> {
-  const { client, tally, onRefused } = options;
+  const { client, items, tally, onRefused } = options;
   const sendable = batch.filter(({ record }) => !(record instanceof WarifuError));
   const results =
     sendable.length === 0 ? [] : await client.submit(sendable.map(({ record }) => record as JsonValue as Record));
@@ -112,7 +112,7 @@ async function sendBatch(batch: readonly Numbered[], options: SubmissionOptions)
     if (result?.ok) count(number, result.acknowledgement, options);
     else if (result && ENDS_IT.has(result.error.code)) ending ??= result.error;
     else if (result) {
-      tally.refusals.push(refusalOf(number, result.error));
+      tally.refusals.push(refusalOf(number, result.error, items.rowOf?.(item)));
       onRefused(item);
     }
   }
@@ -129,7 +129,7 @@ function count(number: number, acknowledgement: Acknowledgement, options: Submis
   onAcknowledged(number, acknowledgement);
 }
 
-/** The refusal of the item with that number. */
-export function refusalOf(item: number, { code, message }: WarifuError): Refusal {
-  return { item, code, message };
+/** The refusal of the item with that number, which a table has in a certain row. */
+export function refusalOf(item: number, { code, message }: WarifuError, row?: number): Refusal {
+  return { item, code, message: row === undefined ? message : `row ${row}: ${message}` };
 }

@@ -34,6 +34,8 @@ export interface CsvOptions {
   readonly notes: Notes;
   /** Takes each row as text. */
   readonly originals?: Originals | undefined;
+  /** Takes the row that each object was made of. */
+  readonly rows?: WeakMap<object, number> | undefined;
 }
 
 /** Text that a spreadsheet writes to keep a number as text. */
@@ -68,6 +70,7 @@ export async function* readCsv(
       if (isFirst && item instanceof WarifuError && !mapped && fillsNameless(row, columns)) throw titleAbove(item);
       isFirst = false;
       originals?.keep(item, lineOf(row, delimiter));
+      if (!(item instanceof WarifuError)) options.rows?.set(item, row.number);
       yield item;
     }
   }

@@ -2,7 +2,7 @@
  * Open311 in XML as the values that its JSON would hold. The parser knows no document types and no entities but those of
  * XML itself.
  */
-import { parseXml, XmlElement, XmlText, XmlCdata } from "@rgrove/parse-xml";
+import { parseXml, XmlCdata, XmlElement, XmlError, XmlText } from "@rgrove/parse-xml";
 import { WarifuError } from "../core/errors.ts";
 import { FORBIDDEN_NAMES, MAX_JSON_DEPTH, type JsonObject, type JsonValue } from "../core/json.ts";
 
@@ -48,11 +48,18 @@ function rootOf(text: string): XmlElement | null {
     return parseXml(text, { includeOffsets: true }).root;
   } catch (cause) {
     // The parser's own message shows the text around the place.
-    const { line, column } = Object(cause) as { readonly line?: number; readonly column?: number };
-    throw new WarifuError("USAGE", `the XML is malformed at line ${line ?? "?"}, character ${column ?? "?"}`, {
-      cause,
-    });
+    if (cause instanceof XmlError)
+      throw new WarifuError("USAGE", `the XML is malformed at line ${cause.line}, character ${cause.column}`, {
+        cause,
+      });
+    // The parser descends into elements until the stack has no more room.
+    if (cause instanceof RangeError) throw tooDeep(cause);
+    throw cause;
   }
+}
+
+function tooDeep(cause?: unknown): WarifuError {
+  return new WarifuError("JSON_TOO_DEEP", `the XML nests deeper than ${MAX_JSON_DEPTH}`, { cause });
 }
 
 function elementsOf(element: XmlElement): XmlElement[] {
@@ -60,7 +67,7 @@ function elementsOf(element: XmlElement): XmlElement[] {
 }
 
 function valueOf(element: XmlElement, depth: number): JsonValue {
-  if (depth > MAX_JSON_DEPTH) throw new WarifuError("JSON_TOO_DEEP", `the XML nests deeper than ${MAX_JSON_DEPTH}`);
+  if (depth > MAX_JSON_DEPTH) throw tooDeep();
   const children = elementsOf(element);
   if (children.length === 0) {
     const parts = element.children.filter((child) => child instanceof XmlText || child instanceof XmlCdata);

@@ -77,10 +77,20 @@ export const signedRecordSchema = z
 export function assertRecord(value: JsonValue): Record {
   const result = recordSchema.safeParse(value);
   if (result.success) return result.data;
+  if (isJsonObject(value) && Object.hasOwn(value, "jws")) throw wronglySigned(value);
   const reasons = result.error.issues
     .slice(0, 5)
     .map((issue) => `${issue.path.join(".") || "record"}: ${reason(issue)}`);
   throw new WarifuError("RECORD_INVALID", `the record does not have the right shape: ${reasons.join("; ")}`);
+}
+
+/** Whoever sends a JWS means it to be the record. */
+function wronglySigned({ jws }: JsonObject): WarifuError {
+  const what =
+    typeof jws === "string"
+      ? "a record signed as a whole has the member jws alone; its key, type, source and the like are in what was signed"
+      : "jws must be text, a JWS in its compact form";
+  return new WarifuError("RECORD_INVALID", `the record does not have the right shape: ${what}`);
 }
 
 function reason(issue: z.core.$ZodIssue): string {

@@ -127,6 +127,16 @@ describe("the programs for devices in examples/", () => {
         expect([fitsKey(jws, key), jws.kid]).to.deep.equal([true, thumbprint]);
         expect(await isSignedBy(key, jws.signingInput, jws.signature)).to.equal(true);
       }
+      const marked = await python([pemFile(privateKey)], `\ufeff${VECTORS.jws.record}`);
+      const { jws: text } = JSON.parse(marked.stdout || marked.stderr) as { jws: string };
+      expect(fromUtf8(parseJws(text).payload, "payload")).to.equal(VECTORS.jws.record);
+      for (const [record, pattern] of [
+        ['{"seq": 1,}', /^the record is not JSON, at line 1, character \d+\n$/],
+        ["[1]", /^the record is not an object\n$/],
+      ] as const) {
+        const { code, stderr } = await python([pemFile(privateKey)], record);
+        expect([code, pattern.test(stderr)], stderr).to.deep.equal([1, true]);
+      }
       const refused = await python([pemFile(privateKey)], "{}");
       expect([refused.code, refused.stderr]).to.deep.equal([
         1,

@@ -325,15 +325,16 @@ describe("CSV by a mapping", () => {
       });
       const second = await submit(HEADER + day(27) + day(28) + day(29));
       expect(JSON.parse(second.stdout)).to.deep.include({ acknowledged: { new: 1, repeated: 2 }, refused: 0 });
-      const changed = await submit(HEADER + day(27, 38), "--refused", "refused.csv");
+      const changed = await submit(`${HEADER}${day(28)}\n${day(27, 38)}`, "--refused", "refused.csv");
       expect(changed.code).to.equal(1);
-      expect(changed.stdout).to.contain("IDEMPOTENCY_CONFLICT");
+      expect((JSON.parse(changed.stdout) as { refusals: JsonObject[] }).refusals).to.have.lengthOf(1);
+      expect(changed.stdout).to.match(/"item": ?2,\s*"code": ?"IDEMPOTENCY_CONFLICT",\s*"message": ?"row 4: /);
       expect(readFileSync(join(folder, "refused.csv"), "utf8")).to.equal(HEADER + day(27, 38));
       const text = await runHere(
         ["submit", "export.csv", "--map", "map.json", "--dry-run", "--url", service.url],
         folder,
       );
-      expect(text.stdout, text.stderr).to.contain("1 record of the type sensor-reading");
+      expect(text.stdout, text.stderr).to.contain("2 records of the type sensor-reading");
       for (const wrong of [
         ["--type", "x"],
         ["--source", "y"],

@@ -477,6 +477,8 @@ describe("documents of the field", () => {
         const error = await expectRejection("USAGE", read(xml, { name: "x.xml", type: "" }), pattern);
         expect(error.message).to.not.include("Maria");
       }
+      const deep = `<service_requests>${"<a>".repeat(200_000)}`;
+      await expectRejection("JSON_TOO_DEEP", read(deep, { name: "x.xml", type: "" }), /nests deeper than 32/);
       const answer = read([{ code: 400, description: "Maria" }], { type: "" });
       await expectRejection("RECORD_INVALID", answer, /error answer of an Open311 server/);
     });

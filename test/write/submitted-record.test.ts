@@ -35,6 +35,12 @@ describe("submitted record", () => {
       /record: has a member that a record does not have: there are key, type, source, seq, claims, evidence$/,
     ],
     [
+      "a member beside a JWS",
+      { jws: "a.b.c", key: "k" },
+      /: a record signed as a whole has the member jws alone; its key, type, source and the like are in what was signed$/,
+    ],
+    ["a JWS that is no text", { jws: 5 }, /: jws must be text, a JWS in its compact form$/],
+    [
       "an unknown member of the evidence",
       { ...RECORD, evidence: { alg: "Ed25519", key: "A".repeat(44), sig: "A".repeat(88), x: 1 } },
       /evidence: has a member that evidence does not have: there are alg, key, sig$/,

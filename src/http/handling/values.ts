@@ -137,6 +137,8 @@ export function parseRequest<T extends z.ZodType>(schema: T, value: unknown): z.
 
 function reasonOf({ code, path, message }: z.core.$ZodIssue, schema: z.ZodType): string {
   if (code === "unrecognized_keys") return `it has a member or parameter that is not known here${known(schema)}`;
+  // What a schema says of several parameters names them itself.
+  if (code === "custom" && path.length === 0) return message;
   return `${path.join(".") || "body"}: ${message}`;
 }
 

@@ -134,5 +134,7 @@ describe("records are found", () => {
     );
     for (const query of odd)
       expectProblem(await call(service, `/v1/records?${query}`, { role: "admin" }), 400, "REQUEST_INVALID");
+    const { json } = await call(service, "/v1/records?leaf=1&source=s", { role: "admin" });
+    expect(json).to.have.property("detail", "the request is not valid: leaf: goes with nothing else");
   });
 });
