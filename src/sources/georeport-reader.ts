@@ -26,7 +26,10 @@ export const MOST_IN_ANSWER = 10_000;
  */
 export function requestsInAnswer(bytes: Buffer, format: AnswerFormat): Buffer[] {
   if (format === "json") return textsOfItems(bytes, MOST_IN_ANSWER);
-  return requestsInXml(utf8Text(bytes)).map(({ text }) => Buffer.from(text));
+  const requests = requestsInXml(utf8Text(bytes));
+  if (requests.length > MOST_IN_ANSWER)
+    throw new WarifuError("TOO_LARGE", `an answer may hold ${MOST_IN_ANSWER} service requests`);
+  return requests.map(({ text }) => Buffer.from(text));
 }
 
 /** Reads one request. */

@@ -197,6 +197,16 @@ describe("the connector georeport", () => {
     expect(endpoint.asked.length).to.be.lessThan(40);
   });
 
+  it("loses nothing between the halves, where an endpoint has fractions of seconds", async () => {
+    const [from, to] = [NOON - 24 * HOUR, NOON + HOUR];
+    const middle = (from + to) / 2;
+    endpoint.reports = [from, middle + 500, to - 1_000].map((at, id) => ({ id: String(id), at }));
+    endpoint.most = 3;
+    await open({ mostPerAnswer: 3, days: 1 });
+    await reader.round();
+    expect(counts()).to.deep.equal({ new: 3, repeated: 0, refused: 0 });
+  });
+
   it("asks for what is new in between, with an hour's overlap, and at times for all days again", async () => {
     await open({ days: 10, againSeconds: 7_200 });
     await reader.round();
@@ -209,6 +219,17 @@ describe("the connector georeport", () => {
       "2026-11-28T11:00:00Z",
       "2026-11-18T14:00:00Z",
     ]);
+  });
+
+  it("asks for halves of a span whose answer is too large, and refuses one of too many requests", async () => {
+    const words = "x".repeat(4_000);
+    endpoint.reports = Array.from({ length: 400 }, (_, at) => ({ id: String(at), at: NOON - at * 60_000, words }));
+    await open();
+    await reader.round();
+    expect(counts()).to.deep.equal({ new: 400, repeated: 0, refused: 0 });
+    endpoint.answer = (_request, response) => response.end(`<requests>${"<request/>".repeat(10_001)}</requests>`);
+    await expectRejection("TOO_LARGE", reader.round());
+    expect(counts()?.refused).to.equal(0);
   });
 
   it("gives up on an endpoint that ignores the span, and says so", async () => {
