@@ -1,6 +1,7 @@
 /**
  * Two different records that a source signed under one number: the first is in the log, the second was refused and is kept
- * whole as the concealed claim of an event (source-event.ts). Opened, it proves by itself that the source's key signed it.
+ * whole as the concealed claim of an event (source-event.ts). Opened, it proves that the key that it names signed it; whose
+ * key that is, somebody must vouch for, because a log could make one up.
  */
 import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "./json.ts";

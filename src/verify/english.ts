@@ -21,6 +21,11 @@ const SENTENCES: Sentences = {
   "no-opening": () => "none is shown",
   opened: ({ count }) => `${count} opened`,
   "source-is-log": () => "the log itself",
+  conflict: ({ source, seq, isShown, isKeyKnown }) =>
+    `the log itself says that source ${source} signed two records under seq ${seq}: ` +
+    (isShown
+      ? `the second is signed by ${isKeyKnown ? "its known key" : "a key that nobody vouches for, since the policy knows none of this source"}`
+      : "the second is not shown: ask for the opening of `record`"),
   signature: ({ state, isKeyKnown }) => (isKeyKnown ? OF_KNOWN_SOURCE : OF_STRANGER)[state],
   checkpoint: ({ origin, treeSize }) => `signed by ${origin}, tree size ${treeSize}`,
   "no-cosignature-asked": () => "the policy asks for none",

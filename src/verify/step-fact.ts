@@ -21,6 +21,14 @@ export type StepFact =
   | { readonly id: "no-opening" }
   | { readonly id: "opened"; readonly count: number }
   | { readonly id: "source-is-log" }
+  /** The log says that a source signed two records under one number; `isShown`: whether the second one is. */
+  | {
+      readonly id: "conflict";
+      readonly source: string;
+      readonly seq: number;
+      readonly isShown: boolean;
+      readonly isKeyKnown: boolean;
+    }
   /** `isKeyKnown`: whether the policy names a key of the source. */
   | { readonly id: "signature"; readonly state: SignatureState; readonly isKeyKnown: boolean }
   | { readonly id: "checkpoint"; readonly origin: string; readonly treeSize: number }

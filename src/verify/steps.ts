@@ -18,8 +18,9 @@ import { keyOfKnown, type Policy } from "../core/policy.ts";
 import { isOriginal, receivedIn } from "../core/received.ts";
 import { SOURCE_NAME, sourceIdOf } from "../core/record.ts";
 import { openConflict } from "../core/source-conflict.ts";
-import { CONFLICT_CLAIM, isSourceEvent, sourceEventOf } from "../core/source-event.ts";
+import { CONFLICT_CLAIM, isSourceEvent, sourceEventOf, type SeqConflict } from "../core/source-event.ts";
 import { keyThumbprint, type SourceKey } from "../core/source-key.ts";
+import { keyOfSignature } from "../core/source-signature.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
 import { checkBodyOf } from "./check-body.ts";
@@ -76,34 +77,61 @@ export async function sourceStep(
   policy: Policy,
 ): Promise<Checked<Signing | undefined>> {
   assertSource(bundle.source, entry, policy.log.name);
-  if (entry.kind !== "record") {
-    await assertConflict(body, openings);
-    return holds(undefined, { id: "source-is-log" });
-  }
+  if (entry.kind !== "record") return logStep(body, openings, policy);
   const signing = await signingOf(bundle.source, body, openings);
-  const keys = policy.sources.filter(({ name }) => name === bundle.source).map(keyOfKnown);
+  const keys = keysOf(bundle.source, policy);
   // If the policy names no key of a source, nobody can say who signed.
   if (keys.length > 0) return underKnownKeys(signing, keys);
   return unchecked(signing, { id: "signature", state: signing.state, isKeyKnown: false });
 }
 
-/** The log says that a source signed two records under one number: the second one, where it is shown, proves it. */
-async function assertConflict(body: Body | null, openings: readonly Opening[]): Promise<void> {
+function keysOf(source: string, { sources }: Policy): SourceKey[] {
+  return sources.filter(({ name }) => name === source).map(keyOfKnown);
+}
+
+/** The log's own events are its word alone, except for what it says that a source signed. */
+async function logStep(
+  body: Body | null,
+  openings: readonly Opening[],
+  policy: Policy,
+): Promise<Checked<Signing | undefined>> {
+  const mayTell = body && isSourceEvent(body) && body.content["action"] === "conflict";
+  const event = mayTell ? sourceEventOf(body) : undefined;
+  if (event?.action === "conflict") return conflictStep(event, openings, policy);
+  return holds(undefined, { id: "source-is-log" });
+}
+
+/** The log says that a source signed two records under one number: the second one shows it, where its key is known. */
+async function conflictStep(
+  event: SeqConflict,
+  openings: readonly Opening[],
+  policy: Policy,
+): Promise<Checked<undefined>> {
+  const { name: source, seq } = event;
+  const keys = keysOf(source, policy);
+  const isKeyKnown = keys.length > 0;
   const shown = openings.find(({ name }) => name === CONFLICT_CLAIM);
-  if (body === null || shown === undefined || !isSourceEvent(body)) return;
-  const event = sourceEventOf(body);
-  if (event.action === "conflict") await openConflict(shown.value, event);
+  const fact: StepFact = { id: "conflict", source, seq, isShown: shown !== undefined, isKeyKnown };
+  if (shown === undefined) return { ...unchecked(undefined, fact), ...(isKeyKnown && { code: "SIGNATURE_NOT_SHOWN" }) };
+  const { evidence } = await openConflict(shown.value, event);
+  if (!isKeyKnown) return unchecked(undefined, fact);
+  assertKnown(keyOfSignature(evidence), keys);
+  return holds(undefined, fact);
 }
 
 /** A source whose key the policy knows must sign what it sends. */
 function underKnownKeys(signing: Signing, keys: readonly SourceKey[]): Checked<Signing> {
-  if ("key" in signing && !keys.some((key) => keyThumbprint(key) === keyThumbprint(signing.key)))
-    throw new WarifuError("SOURCE_SIGNATURE_INVALID", "signed, but by no key that the policy knows of this source");
+  if ("key" in signing) assertKnown(signing.key, keys);
   const fact: StepFact = { id: "signature", state: signing.state, isKeyKnown: true };
   if (signing.state === "verified") return holds(signing, fact);
   if (signing.state === "none")
     throw new WarifuError("SOURCE_SIGNATURE_INVALID", "the policy knows a key of this source, but it did not sign");
   return { ...unchecked(signing, fact), code: "SIGNATURE_NOT_SHOWN" };
+}
+
+function assertKnown(used: SourceKey, keys: readonly SourceKey[]): void {
+  if (!keys.some((key) => keyThumbprint(key) === keyThumbprint(used)))
+    throw new WarifuError("SOURCE_SIGNATURE_INVALID", "signed, but by no key that the policy knows of this source");
 }
 
 function assertSource(name: string, { kind, sourceId }: Entry, origin: string): void {
