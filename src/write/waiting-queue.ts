@@ -3,9 +3,18 @@
  * only themselves wait. Within a lane, and within a batch, what arrived first comes first.
  */
 
-/** A lane of its own for each source, as sent by one API key. */
+/** Who sends, and a lane for each source of theirs. */
+interface Sender<T> {
+  readonly name: string;
+  readonly lanes: Map<string, Lane<T>>;
+  /** Items in all of the lanes. */
+  waiting: number;
+}
+
+/** What waits of one source; one that is empty is forgotten. */
 interface Lane<T> {
-  readonly sender: string;
+  readonly sender: Sender<T>;
+  readonly source: string;
   readonly items: { readonly arrival: number; readonly item: T }[];
 }
 
@@ -15,8 +24,9 @@ const SENDERS_SHARE = 3 / 4;
 /** The queue of one log. */
 export class WaitingQueue<T> {
   readonly #most: number;
-  readonly #lanes = new Map<string, Lane<T>>();
-  readonly #bySender = new Map<string, number>();
+  readonly #senders = new Map<string, Sender<T>>();
+  /** The lanes, the one whose turn is next in front. */
+  readonly #line: Lane<T>[] = [];
   #arrivals = 0;
   #size = 0;
 
@@ -35,18 +45,18 @@ export class WaitingQueue<T> {
    */
   hasRoom(sender: string, count: number): boolean {
     if (this.#size === 0) return true;
-    const own = this.#bySender.get(sender) ?? 0;
+    const own = this.#senders.get(sender)?.waiting ?? 0;
     return (
       this.#size + count <= this.#most && (sender === "" || own === 0 || own + count <= this.#most * SENDERS_SHARE)
     );
   }
 
-  add(sender: string, source: string, item: T): void {
-    const name = `${sender} ${source}`;
-    const lane = this.#lanes.get(name) ?? { sender, items: [] };
+  add(name: string, source: string, item: T): void {
+    const sender = this.#senders.get(name) ?? this.#newSender(name);
+    const lane = sender.lanes.get(source) ?? this.#newLane(sender, source);
     lane.items.push({ arrival: this.#arrivals++, item });
-    this.#lanes.set(name, lane);
-    this.#count(sender, 1);
+    sender.waiting++;
+    this.#size++;
   }
 
   /** Takes the next batch. A lane that still has something goes to the end of the line. */
@@ -54,23 +64,36 @@ export class WaitingQueue<T> {
     const taken: Lane<T>["items"] = [];
     while (taken.length < most && this.#size > 0) {
       // As many rounds as it takes; in each, every lane gives an equal part of what is still needed.
-      const part = Math.max(1, Math.floor((most - taken.length) / this.#lanes.size));
-      for (const [name, lane] of [...this.#lanes]) {
-        const given = lane.items.splice(0, Math.min(part, most - taken.length));
+      const part = Math.max(1, Math.floor((most - taken.length) / this.#line.length));
+      for (const lane of this.#line.splice(0, most - taken.length)) {
+        const given = lane.items.splice(0, part);
         for (const one of given) taken.push(one);
-        this.#count(lane.sender, -given.length);
-        if (given.length === 0) break;
-        this.#lanes.delete(name);
-        if (lane.items.length > 0) this.#lanes.set(name, lane);
+        this.#settle(lane, given.length);
       }
     }
     return taken.sort((a, b) => a.arrival - b.arrival).map(({ item }) => item);
   }
 
-  #count(sender: string, more: number): void {
-    this.#size += more;
-    const own = (this.#bySender.get(sender) ?? 0) + more;
-    if (own > 0) this.#bySender.set(sender, own);
-    else this.#bySender.delete(sender);
+  #newSender(name: string): Sender<T> {
+    const sender = { name, lanes: new Map<string, Lane<T>>(), waiting: 0 };
+    this.#senders.set(name, sender);
+    return sender;
+  }
+
+  #newLane(sender: Sender<T>, source: string): Lane<T> {
+    const lane = { sender, source, items: [] };
+    sender.lanes.set(source, lane);
+    this.#line.push(lane);
+    return lane;
+  }
+
+  /** Counts what a lane gave; it goes to the end of the line, or away with its sender if nothing is left. */
+  #settle(lane: Lane<T>, given: number): void {
+    const { sender, source, items } = lane;
+    this.#size -= given;
+    sender.waiting -= given;
+    if (items.length > 0) this.#line.push(lane);
+    else sender.lanes.delete(source);
+    if (sender.waiting === 0) this.#senders.delete(sender.name);
   }
 }
