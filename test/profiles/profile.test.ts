@@ -73,6 +73,37 @@ describe("profile", () => {
       parseProfile(REPORT).assertClaims({ category: "pothole", text: "deep" });
     });
 
+    it("truth B field row 19: times with a zone that RFC 3339 knows are accepted, and no others (d1)", () => {
+      const profile = parseProfile(SENSOR);
+      const claims = (observedAt: string): JsonObject => ({ temperature: 1, observedAt });
+      for (const time of [
+        "2026-11-28t10:00:00z",
+        "2026-11-28T10:00:00-00:00",
+        "2026-11-28T10:00:00.1234567890Z",
+        "2026-11-28T10:00:00+14:59",
+        "2026-10-25T02:30:00+02:00",
+        "2038-01-19T03:14:08Z",
+      ])
+        profile.assertClaims(claims(time));
+      for (const time of [
+        "2026-11-28T10:00:00",
+        "2026-11-28T10:00:00+0900",
+        "2026-11-28T10:00:00+09",
+        "2026-11-28T10:00Z",
+        "2026-11-28T10:00:00,5Z",
+        "2026-11-28",
+        "20261128T100000Z",
+        "1795334400",
+        "/Date(1795334400000)/",
+        "令和8年11月28日",
+        "28/11/2026 10:00",
+        "Sat, 28 Nov 2026 10:00:00 GMT",
+        "2026-11-28T10:00:00Z/2026-11-28T11:00:00Z",
+        "",
+      ])
+        expectCode("CLAIMS_INVALID", () => profile.assertClaims(claims(time)), /write it as 2026-/);
+    });
+
     const REFUSED: [string, JsonObject, JsonObject, RegExp][] = [
       ["a missing one", SENSOR, {}, /^claims must have required property 'temperature' \(profile sensor-reading\)$/],
       ["another type", SENSOR, { temperature: "warm" }, /^claims\.temperature must be number/],
