@@ -53,7 +53,10 @@ export const SUITES: readonly Suite[] = [
   {
     name: "ledger",
     title: "writing, reading, auditing",
-    folders: ["test/events", "test/write", "test/read", "test/audit", "test/store", "test/keys"],
+    folders: [
+      ...["test/events", "test/write", "test/pictures", "test/derive", "test/read", "test/audit", "test/store"],
+      "test/keys",
+    ],
     ...PLAIN,
   },
   {

@@ -3,7 +3,7 @@
  * reverse.
  */
 import { existsSync } from "node:fs";
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Access } from "./keys/api-keys.ts";
 import { issueFirstKeys } from "./service/first-keys.ts";
@@ -17,7 +17,7 @@ import { assertNotBehindChain, openChainSide } from "./service/chain-side.ts";
 import type { Chain } from "./chain/chain.ts";
 import { assertLocalChainInstalled } from "./chain/local/local-chain.ts";
 import { ChainClock, type ChainClockParts } from "./write/chain-clock.ts";
-import type { Config } from "./config.ts";
+import { PROGRAM_DIR, type Config } from "./config.ts";
 import { Connectors } from "./connectors/connectors.ts";
 import { CONNECTOR_KINDS } from "./connectors/kinds.ts";
 import { configuredConnectors } from "./connectors/settings.ts";
@@ -31,7 +31,8 @@ import { startHttpServer } from "./http/server.ts";
 import { openLogSigner, openSecretKey } from "./keys/key-files.ts";
 import { keyedNames } from "./keys/keyed-names.ts";
 import { derivedKeyNames } from "./write/derived-keys.ts";
-import { Publishing, type PicturePlace } from "./derive/publishing.ts";
+import { ownFaceHider } from "./derive/face-hiders.ts";
+import { Publishing, type FaceHider, type PicturePlace } from "./derive/publishing.ts";
 import { PictureProcess } from "./pictures/picture-process.ts";
 import { Ledger } from "./read/ledger.ts";
 import type { PictureParts } from "./read/pictures.ts";
@@ -217,7 +218,8 @@ function openPictures({ closing, logger }: Start, log: OpenLog): PictureParts {
   closing.defer(() => decoding.close());
   const onFailure = (place: PicturePlace, reason: string): void =>
     logger.warn({ leafIndex: place.record, reason }, "pictures not published yet");
-  const publishing = new Publishing({ log, process: decoding, now: Date.now, onFailure });
+  const faceHider = (): FaceHider | undefined => ownFaceHider(join(PROGRAM_DIR, "faces"), decoding);
+  const publishing = new Publishing({ log, process: decoding, faceHider, now: Date.now, onFailure });
   closing.defer(() => publishing.close());
   publishing.start();
   return { process: decoding, publishing };

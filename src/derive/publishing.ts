@@ -8,6 +8,7 @@
 import type { Box } from "../core/picture.ts";
 import { codeOf, messageOf, WarifuError } from "../core/errors.ts";
 import type { EventRegister } from "../events/register.ts";
+import type { PictureCopy } from "../pictures/picture-child.ts";
 import type { PictureProcess } from "../pictures/picture-process.ts";
 import type { PictureRule, Profiles } from "../profiles/profile.ts";
 import type { LogStore } from "../store/log-store.ts";
@@ -29,6 +30,13 @@ export interface PicturePlace {
   readonly picture: number;
 }
 
+/** Makes the copy of a picture without the boxes, and without the faces that it finds. @throws FACES_NOT_HIDDEN */
+export interface FaceHider {
+  readonly tool: string;
+  readonly version: string;
+  hide(bytes: Uint8Array, boxes: readonly Box[]): Promise<PictureCopy>;
+}
+
 export interface PublishingParts {
   readonly log: {
     readonly store: Pick<LogStore, "entries">;
@@ -38,6 +46,8 @@ export interface PublishingParts {
     readonly writer: Writer;
   };
   readonly process: Pick<PictureProcess, "copy">;
+  /** Hides faces in pictures of which the profile asks for it; `undefined` while nothing is there that does. */
+  readonly faceHider: () => FaceHider | undefined;
   readonly now: () => number;
   /** Told of a picture that could not be published, once for each reason. */
   readonly onFailure?: ((place: PicturePlace, reason: string) => void) | undefined;
@@ -117,13 +127,27 @@ export class Publishing {
     rule: PictureRule,
     manual: readonly Box[],
   ): Promise<{ readonly leafIndex: number; readonly id: Uint8Array }> {
-    const { process, log } = this.#parts;
-    this.#assertCanHide(rule);
     const boxes = [...(picture.claim.hide ?? []), ...manual];
-    const { bytes, width, height } = await process.copy(picture.bytes, boxes);
-    const derivation = { by: "service", ...OWN_TOOL, ...place, manualBoxes: boxes.length } as const;
+    const { tool, version, hide } = rule === "faces-hidden" ? this.#faceHider() : this.#plain;
+    const { bytes, width, height, faces } = await hide(picture.bytes, boxes);
+    const found = faces && { facesFound: faces.boxes.length, ...(faces.model !== undefined && { model: faces.model }) };
+    const derivation = { by: "service", tool, version, ...place, manualBoxes: boxes.length, ...found } as const;
     const outcome = { bytes, type: "image/webp", width, height };
-    return derive({ derivation, of: picture.claim.sha256, boxes, outcome }, log);
+    const hidden = [...boxes, ...(faces?.boxes ?? [])];
+    return derive({ derivation, of: picture.claim.sha256, boxes: hidden, outcome }, this.#parts.log);
+  }
+
+  get #plain(): FaceHider {
+    return { ...OWN_TOOL, hide: (bytes, boxes) => this.#parts.process.copy(bytes, boxes) };
+  }
+
+  #faceHider(): FaceHider {
+    const hider = this.#parts.faceHider();
+    if (hider) return hider;
+    throw new WarifuError(
+      "FACES_NOT_HIDDEN",
+      "the profile asks for hidden faces, and nothing here finds any: see docs/operations.md, Pictures",
+    );
   }
 
   async #round(): Promise<void> {
@@ -161,7 +185,7 @@ export class Publishing {
     const rule = profiles.get(body?.vct.split(":")[1] ?? "")?.document.pictures ?? "sealed";
     if (rule === "sealed") return;
     // Before anything is decrypted, for there may be many.
-    this.#assertCanHide(rule);
+    if (rule === "faces-hidden") this.#faceHider();
     const pictures = (await check.picturesOf(record, body)) ?? [];
     const failures: unknown[] = [];
     for (const [at, picture] of pictures.entries())
@@ -170,11 +194,6 @@ export class Publishing {
           failures.push(error),
         );
     if (failures.length > 0) throw failures[0];
-  }
-
-  #assertCanHide(rule: PictureRule): void {
-    if (rule === "faces-hidden")
-      throw new WarifuError("FACES_NOT_HIDDEN", "the profile asks for hidden faces, and nothing here finds any");
   }
 
   #noteFailure(record: number, error: unknown): void {

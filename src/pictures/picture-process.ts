@@ -7,14 +7,13 @@ import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WarifuError } from "../core/errors.ts";
 import type { Box } from "../core/picture.ts";
-import type { BarePicture } from "./decoder.ts";
-import type { PictureAnswer, PictureJob } from "./picture-child.ts";
+import type { PictureAnswer, PictureCopy, PictureJob } from "./picture-child.ts";
 import { recognisePicture, type PictureFormat } from "./picture-format.ts";
 
 const CHILD = fileURLToPath(new URL(`./picture-child${extname(import.meta.filename)}`, import.meta.url));
 const MOST_WAITING = 64;
-/** The largest picture takes two seconds. */
-const LONGEST_MS = 30_000;
+/** The largest picture takes two seconds, and with faces in it some more. */
+const LONGEST_MS = 60_000;
 const HEAP_MIB = 256;
 
 /** Decodes in another process, which is started when it is first needed. */
@@ -40,11 +39,12 @@ export class PictureProcess {
   }
 
   /**
-   * A copy that holds nothing but pixels, and not those in the boxes.
-   * @throws as {@link PictureProcess.look}
+   * A copy that holds nothing but pixels, and not those in the boxes; nor those of faces that are found, if the folder with
+   * the packages that find them is given.
+   * @throws as {@link PictureProcess.look}; FACES_NOT_HIDDEN
    */
-  async copy(bytes: Uint8Array, hide: readonly Box[]): Promise<BarePicture> {
-    const answer = await this.#inTurn({ task: "copy", bytes, hide });
+  async copy(bytes: Uint8Array, hide: readonly Box[], faces?: string): Promise<PictureCopy> {
+    const answer = await this.#inTurn({ task: "copy", bytes, hide, faces });
     return "copy" in answer ? answer.copy : unexpected();
   }
 

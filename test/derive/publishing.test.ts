@@ -48,7 +48,13 @@ describe("pictures to be published", () => {
   const publishing = (copy: PictureProcess["copy"] = (bytes, hide) => decoding.copy(bytes, hide)) => {
     const failures: string[] = [];
     const onFailure = (_: object, reason: string): number => failures.push(reason);
-    const made = new Publishing({ log: ledger.log, process: { copy }, now: () => now, onFailure });
+    const made = new Publishing({
+      log: ledger.log,
+      process: { copy },
+      now: () => now,
+      faceHider: () => undefined,
+      onFailure,
+    });
     const round = async (): Promise<void> => {
       made.wake();
       await made.settled();

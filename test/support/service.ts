@@ -26,7 +26,7 @@ import { Connectors } from "../../src/connectors/connectors.ts";
 import type { ConfiguredConnector } from "../../src/connectors/kind.ts";
 import { createLogger } from "../../src/serve/logger.ts";
 import { startHttpServer } from "../../src/http/server.ts";
-import { Publishing } from "../../src/derive/publishing.ts";
+import { Publishing, type PublishingParts } from "../../src/derive/publishing.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { Ledger } from "../../src/read/ledger.ts";
 import { openLog, type OpenLog } from "../../src/write/open-log.ts";
@@ -44,6 +44,8 @@ import type { TestChain } from "./chains.ts";
 /** How the service differs from its defaults. */
 export interface ServiceOptions {
   readonly origin?: string;
+  /** Without it, nothing finds faces. */
+  readonly faceHider?: PublishingParts["faceHider"];
   /** In addition to those that come with the program. */
   readonly profiles?: readonly JsonObject[];
   /** Without one, nothing is ever anchored. */
@@ -119,7 +121,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   for (const role of ROLES) keys[role] = (await access.issue(`test ${role}`, role)).key;
   const connectors = new Connectors(options.connectors ?? [], { pipeline, profiles, alarms, logger, now });
   const decoding = new PictureProcess();
-  const publishing = new Publishing({ log, process: decoding, now });
+  const publishing = new Publishing({ log, process: decoding, now, faceHider: options.faceHider ?? (() => undefined) });
   const ledger = new Ledger({
     log,
     anchoring,
