@@ -44,13 +44,15 @@ export function encodingLabel(name: string): string | undefined {
  * @throws ENCODING_INVALID UTF-32, which no decoder here reads; XML that is in UTF-8 and declares something else
  */
 export function recognisedEncoding(head: Uint8Array): Recognised | undefined {
+  const shown = shownByBytes(head);
+  if (shown !== undefined) return shown;
   const declared = declaredInXml(head);
-  if (declared !== undefined && shownByBytes(head) === undefined && isUtf8Beyond(head))
+  if (declared !== undefined && isUtf8Beyond(head))
     throw new WarifuError(
       "ENCODING_INVALID",
       `its XML declaration says ${declared.label}, and its bytes are utf-8: if they are, say --encoding utf-8`,
     );
-  return shownByBytes(head) ?? declared;
+  return declared;
 }
 
 function shownByBytes(head: Uint8Array): Recognised | undefined {
@@ -130,24 +132,17 @@ class Utf8Watch {
   #isBeyond = false;
 
   see(piece: Uint8Array): void {
-    if (this.#isUtf8) this.#decode(piece, true);
-  }
-
-  end(): void {
-    if (this.#isUtf8) this.#decode(new Uint8Array(), false);
-  }
-
-  get isUtf8Beyond(): boolean {
-    return this.#isUtf8 && this.#isBeyond;
-  }
-
-  #decode(piece: Uint8Array, stream: boolean): void {
+    if (!this.#isUtf8) return;
     try {
-      const text = this.#decoder.decode(piece, { stream });
+      const text = this.#decoder.decode(piece, { stream: true });
       this.#isBeyond ||= /[^\0-\x7f]/.test(text);
     } catch {
       this.#isUtf8 = false;
     }
+  }
+
+  get isUtf8Beyond(): boolean {
+    return this.#isUtf8 && this.#isBeyond;
   }
 }
 
@@ -175,7 +170,6 @@ export async function* toUtf8(bytes: AsyncIterable<Buffer>, label: string): Asyn
       },
     );
   }
-  watch.end();
   if (watch.isUtf8Beyond && label !== "utf-8") throw contradicted(label, BY_BYTES);
 }
 

@@ -61,14 +61,14 @@ async function rows(
   content: string,
   map: JsonObject = MAP,
   notes = new Notes(),
-  profile: ProfileDocument | undefined = TRAFFIC,
+  profile: ProfileDocument | null = TRAFFIC,
 ): Promise<unknown[]> {
   const bytes = Buffer.from(content);
   async function* once(): AsyncGenerator<Buffer> {
     yield bytes;
   }
   const list: unknown[] = [];
-  const options = { head: bytes, isWhole: true, map: parseCsvMap(bytesOf(map)), profile, notes };
+  const options = { head: bytes, isWhole: true, map: parseCsvMap(bytesOf(map)), profile: profile ?? undefined, notes };
   for await (const item of readCsv(once(), options))
     list.push(item instanceof WarifuError ? `${item.code}: ${item.message}` : item);
   return list;
@@ -171,6 +171,8 @@ describe("CSV by a mapping", () => {
 
     it("refuses a mapping that names the decimal comma and no number", async () => {
       await expectRejection("USAGE", read("16,40", { pm25: "PM2,5" }), /no claim is a number.*"number": true/);
+      // What has no profile yet, as when a file is counted, has no types either.
+      expect(await rows(`${HEADER}1;28/11/2026 09:05;1;;a;x\n`, MAP, new Notes(), null)).to.have.length(1);
       expect(await read("16,40", { pm25: "PM2,5" }, new Notes(), { decimal: "." })).to.have.nested.property(
         "[0].claims.pm25",
         "16,40",

@@ -257,7 +257,7 @@ describe("CSV", () => {
         expect(notes.list(), text).to.deep.equal(["rows that have nothing but empty cells are left out"]);
       }
       const notes = new Notes();
-      expect(await rows("name;note\na;\n\n", { notes })).to.deep.equal([{ name: "a", note: "" }]);
+      expect(await rows("name;note\na;\n\n  \n", { notes })).to.deep.equal([{ name: "a", note: "" }]);
       expect(notes.list()).to.deep.equal([]);
     });
 

@@ -155,8 +155,11 @@ describe("the encoding of an input", () => {
       );
       const late = xml("Shift_JIS", `${" ".repeat(70_000)}<service_name>café</service_name>`);
       await expectRejection("ENCODING_INVALID", items(await open("late.xml", late)), /not shift_jis but utf-8/);
-      const named = await open("named.xml", content, "utf-8");
-      expect(named.head.toString()).to.equal(content);
+      for (const [bytes, encoding] of [
+        [content, "utf-8"],
+        [`\ufeff${content}`, undefined],
+      ] as const)
+        expect((await open("named.xml", bytes, encoding)).head.toString()).to.equal(content);
     });
 
     it("truth B field row 6: XML in the encoding that it names is read so", async () => {
