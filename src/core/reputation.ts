@@ -3,9 +3,9 @@
  * Anybody can recompute it from the entries and their bodies (docs/formats.md, section 19).
  */
 
-/** How many numbers are looked at, ending with the source's highest. */
+/** How many numbers are looked at, ending with the source's highest since their repair. */
 export const REPUTATION_WINDOW = 256;
-/** A record that arrives more than this long after its stated observation is late. */
+/** A record that arrives more than this long after its stated observation is late; before it, its clock is wrong. */
 export const LATE_AFTER_SECONDS = 3_600;
 
 const WEIGHTS = { complete: 4, punctual: 2, signed: 2, consistent: 2 } as const;
@@ -26,9 +26,9 @@ export interface Reputation {
   readonly window: readonly [from: number, to: number];
   /** Numbers of the window that the log has. */
   readonly complete: number;
-  /** Records that were not late, of those that say when they were observed. */
+  /** Records that arrived when they say that they were observed, or soon after, of those that say when they were observed. */
   readonly punctual: number | null;
-  /** Records that the source signed. */
+  /** Records that say that the source signed; the signatures are not verified here. */
   readonly signed: number | null;
   /** 1 / (1 + conflicts under numbers of the window). */
   readonly consistent: number;
@@ -58,7 +58,7 @@ export function reputationOf(
 }
 
 function isPunctual({ receivedAt, observedAt }: SeenRecord): boolean | undefined {
-  return observedAt === undefined ? undefined : receivedAt - observedAt <= LATE_AFTER_SECONDS;
+  return observedAt === undefined ? undefined : Math.abs(receivedAt - observedAt) <= LATE_AFTER_SECONDS;
 }
 
 function share(answers: readonly (boolean | undefined)[]): number | null {

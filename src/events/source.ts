@@ -22,8 +22,6 @@ import type { SignedRecord } from "../core/source-signature.ts";
 import { stateAfter, UNKNOWN_SOURCE, type SourceState } from "../core/source-state.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
-export type { RegisteredKey, SourceState } from "../core/source-state.ts";
-
 /**
  * The event as it enters the log.
  * @param concealedKey if the event's key is `"concealed"`

@@ -28,7 +28,7 @@ export interface SourceFacts {
 }
 
 export interface SourceListParts {
-  readonly store: Pick<LogStore, "sources" | "sourceNumbers" | "findSubmitted">;
+  readonly store: Pick<LogStore, "sources" | "sourceNumbers" | "numbering" | "findSubmitted">;
   readonly check: Pick<StoredCheck, "bodyOf">;
   readonly events: Pick<EventRegister, "sources">;
 }
@@ -70,13 +70,13 @@ export class SourceList {
   }
 
   /**
-   * What the newest records of a source say about it; `undefined` while it has sent nothing.
+   * What the newest records of a source say about it; `undefined` while it has sent nothing under its present numbers.
    * @throws STORE_FAILED
    */
   async reputation(name: string, { numbers, state }: SourceFacts): Promise<Reputation | undefined> {
-    const { records, firstSeq, lastSeq } = numbers;
-    if (records === 0) return undefined;
-    const window = [Math.max(firstSeq, lastSeq - REPUTATION_WINDOW + 1), lastSeq] as const;
+    const { last = -1 } = (await this.#store.numbering(name, state.repair)) ?? {};
+    if (numbers.records === 0 || last < numbers.firstSeq) return undefined;
+    const window = [Math.max(numbers.firstSeq, last - REPUTATION_WINDOW + 1), last] as const;
     const seqs = Array.from({ length: window[1] - window[0] + 1 }, (_, at) => window[0] + at);
     const found = await this.#store.findSubmitted(seqs.map((seq) => ({ source: name, seq })));
     const present = found.flatMap((one) => (one ? [one.entry] : []));

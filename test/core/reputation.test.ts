@@ -26,6 +26,9 @@ describe("reputation", () => {
     expect(score(4, [seen({ isSigned: false }), seen()])).to.equal(90);
     expect(score(4, [seen({ observedAt: AT - LATE_AFTER_SECONDS - 1 }), seen()])).to.equal(90);
     expect(score(4, [seen({ observedAt: AT - LATE_AFTER_SECONDS })])).to.equal(100);
+    // A clock that runs ahead tells no more than one that stands still.
+    expect(score(4, [seen({ observedAt: AT + LATE_AFTER_SECONDS + 1 }), seen()])).to.equal(90);
+    expect(score(4, [seen({ observedAt: AT + LATE_AFTER_SECONDS })])).to.equal(100);
     expect([1, 3].map((conflicts) => score(4, [seen()], conflicts))).to.deep.equal([90, 85]);
     expect(score(0, [seen({ isSigned: false, observedAt: 0 })], 1_000_000)).to.equal(0);
   });

@@ -77,6 +77,8 @@ describe("the event of a conflict", () => {
   });
 
   it("is told by vct and action: other events and bodies may have a claim of that name", async () => {
+    const later = { action: "later", name: SOURCE } as unknown as SourceEvent;
+    expect((await sourceOf(later, {})).fact).to.deep.equal({ id: "source-is-log" });
     const rotate: SourceEvent = { action: "register", name: SOURCE, key: "concealed" };
     for (const [event, options] of [
       [rotate, {}],

@@ -170,10 +170,12 @@ const reputationSchema = z
   .strictObject({
     window: z.tuple([count, count]).meta({ description: "The numbers that are looked at, both ends included." }),
     complete: share.meta({ description: "Share of these numbers that the log has." }),
-    punctual: share
-      .nullable()
-      .meta({ description: "Share that was not late, of those that say when they were observed." }),
-    signed: share.nullable().meta({ description: "Share that the source signed." }),
+    punctual: share.nullable().meta({
+      description: "Share that came within an hour of when they say they were observed, of those that say it.",
+    }),
+    signed: share.nullable().meta({
+      description: "Share that says that the source signed; verifying the signatures is for bundles and audits.",
+    }),
     consistent: share.meta({ description: "1 / (1 + conflicts under these numbers)." }),
     score: z.int().min(0).max(100).meta({ description: "The weighted mean; see docs/formats.md, section 19." }),
   })

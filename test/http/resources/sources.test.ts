@@ -66,6 +66,23 @@ describe("sources over HTTP", () => {
     ]);
   });
 
+  it("have a reputation that a repair of their numbers restores", async () => {
+    await send("city/jumped", [...upTo(50), 1_000_000]);
+    const reputation = async () => (await client().source("city/jumped")).reputation;
+    expect((await reputation())?.window).to.deep.equal([999_745, 1_000_000]);
+    await service.ledger.repairSource({ name: "city/jumped", from: 50 });
+    expect(await reputation()).to.deep.include({ window: [0, 49], complete: 1 });
+    await send(
+      "city/jumped",
+      upTo(300).map((seq) => 50 + seq),
+    );
+    expect(await reputation()).to.deep.include({ window: [94, 349], complete: 1 });
+    // Nothing has been sent under numbers that the repair leaves.
+    await send("city/late-start", [7]);
+    await service.ledger.repairSource({ name: "city/late-start", from: 3 });
+    expect((await client().source("city/late-start")).reputation).to.equal(undefined);
+  });
+
   it("truth A6: page through many sources, and through many ranges of one", async () => {
     for (const name of ["a", "b", "c"]) await send(name, [0]);
     const names: string[] = [];
