@@ -80,6 +80,8 @@ const SETTINGS = z.object({
   WARIFU_PROFILES_DIR: z.string().optional(),
   WARIFU_CONNECTORS: z.string().optional(),
   WARIFU_OPEN311: z.string().optional(),
+  WARIFU_REDACTOR_URL: z.url({ protocol: /^https?$/ }).optional(),
+  WARIFU_REDACTOR_LOGIN_FILE: z.string().optional(),
   WARIFU_MAX_BATCH: count(4_096, 65_536),
   WARIFU_MAX_QUEUE: count(65_536, 1_048_576),
   WARIFU_RATE_PER_MINUTE: count(600_000, 1_000_000_000),
@@ -165,6 +167,8 @@ export interface Config {
   readonly connectorsFile: string | undefined;
   /** JSON file that says what the city offers over Open311. */
   readonly open311File: string;
+  /** A service that hides faces in pictures, and the file with user and password for it; `undefined`: none. */
+  readonly redactor: { readonly url: string; readonly loginFile: string | undefined } | undefined;
   readonly maxBatch: number;
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
@@ -265,6 +269,7 @@ function toConfig(s: Settings): Config {
     open311File: s.WARIFU_OPEN311
       ? resolve(s.WARIFU_OPEN311)
       : join(PROGRAM_DIR, "profiles", "open311", "services.json"),
+    redactor: s.WARIFU_REDACTOR_URL === undefined ? undefined : redactorOf(s.WARIFU_REDACTOR_URL, s),
     maxBatch: s.WARIFU_MAX_BATCH,
     maxQueue: s.WARIFU_MAX_QUEUE,
     maxSeqGap: s.WARIFU_MAX_SEQ_GAP,
@@ -274,6 +279,11 @@ function toConfig(s: Settings): Config {
     client: { url: s.WARIFU_URL ?? `http://${reachable}:${s.WARIFU_HTTP_PORT}`, apiKey: s.WARIFU_API_KEY },
     adminKey: s.WARIFU_ADMIN_KEY,
   };
+}
+
+function redactorOf(url: string, s: Settings): Config["redactor"] {
+  const file = s.WARIFU_REDACTOR_LOGIN_FILE;
+  return { url, loginFile: file === undefined ? undefined : resolve(file) };
 }
 
 function httpOf(s: Settings): Omit<Config["http"], "host"> {

@@ -2,7 +2,7 @@
  * The composition root: the only place that knows every part. Starts the parts in order of dependence and stops them in
  * reverse.
  */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { Access } from "./keys/api-keys.ts";
@@ -31,7 +31,7 @@ import { startHttpServer } from "./http/server.ts";
 import { openLogSigner, openSecretKey } from "./keys/key-files.ts";
 import { keyedNames } from "./keys/keyed-names.ts";
 import { derivedKeyNames } from "./write/derived-keys.ts";
-import { ownFaceHider } from "./derive/face-hiders.ts";
+import { faceHiderOf } from "./derive/face-hiders.ts";
 import { Publishing, type FaceHider, type PicturePlace } from "./derive/publishing.ts";
 import { PictureProcess } from "./pictures/picture-process.ts";
 import { Ledger } from "./read/ledger.ts";
@@ -212,13 +212,25 @@ async function lookAfter(log: OpenLog, { closing, logger }: Start): Promise<void
   closing.defer(async () => [watching, erasing].forEach(clearInterval));
 }
 
+/** @throws CONFIG_INVALID */
+function loginIn(file: string | undefined): string | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return readFileSync(file, "utf8").trim();
+  } catch (cause) {
+    throw new WarifuError("CONFIG_INVALID", `WARIFU_REDACTOR_LOGIN_FILE: ${file} cannot be read`, { cause });
+  }
+}
+
 /** Where pictures are decoded, and what publishes them. */
-function openPictures({ closing, logger }: Start, log: OpenLog): PictureParts {
+function openPictures({ closing, logger, config }: Start, log: OpenLog): PictureParts {
   const decoding = new PictureProcess();
   closing.defer(() => decoding.close());
   const onFailure = (place: PicturePlace, reason: string): void =>
     logger.warn({ leafIndex: place.record, reason }, "pictures not published yet");
-  const faceHider = (): FaceHider | undefined => ownFaceHider(join(PROGRAM_DIR, "faces"), decoding);
+  const redactor = config.redactor && { ...config.redactor, login: loginIn(config.redactor.loginFile) };
+  const hiding = { process: decoding, folder: join(PROGRAM_DIR, "faces"), redactor };
+  const faceHider = (): FaceHider | undefined => faceHiderOf(hiding);
   const publishing = new Publishing({ log, process: decoding, faceHider, now: Date.now, onFailure });
   closing.defer(() => publishing.close());
   publishing.start();

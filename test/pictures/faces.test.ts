@@ -5,7 +5,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { ownFaceHider } from "../../src/derive/face-hiders.ts";
+import { faceHiderOf } from "../../src/derive/face-hiders.ts";
 import { pixelsOf } from "../../src/pictures/decoder.ts";
 import { hasFaceDetector, openFaceDetector, type FaceDetector } from "../../src/pictures/faces.ts";
 import { hideFaces } from "../../src/pictures/hide-faces.ts";
@@ -41,7 +41,7 @@ describe("faces in pictures", () => {
   });
 
   it("are looked for by nothing where the packages are not installed", () => {
-    expect(ownFaceHider(import.meta.dirname, new PictureProcess())).to.equal(undefined);
+    expect(faceHiderOf({ folder: import.meta.dirname, process: new PictureProcess() })).to.equal(undefined);
   });
 });
 
@@ -59,7 +59,7 @@ else
     const facesIn = async (bytes: Uint8Array): Promise<number> => (await detector.detect(await pixelsOf(bytes))).length;
 
     it("are found, and none is found in what is published", async () => {
-      const hider = ownFaceHider(FACES, decoding)!;
+      const hider = faceHiderOf({ folder: FACES, process: decoding })!;
       for (const [name, count] of SAMPLES) {
         expect(await facesIn(sample(name)), name).to.equal(count);
         const { bytes, faces } = await hider.hide(sample(name), []);
@@ -70,13 +70,13 @@ else
     });
 
     it("are not counted where people marked them, and not found where there are none", async () => {
-      const hider = ownFaceHider(FACES, decoding)!;
+      const hider = faceHiderOf({ folder: FACES, process: decoding })!;
       expect((await hider.hide(sample("sample1.jpg"), [[0, 0, 1, 1]])).faces?.boxes).to.deep.equal([]);
       expect((await hider.hide(await scene(640, 480).jpeg().toBuffer(), [])).faces?.boxes).to.deep.equal([]);
     });
 
     it("of a citizen's report are hidden in what is published, and counted in the log", async () => {
-      const service = await startService({ faceHider: () => ownFaceHider(FACES, decoding) });
+      const service = await startService({ faceHider: () => faceHiderOf({ folder: FACES, process: decoding }) });
       try {
         expect(shippedProfiles().get("citizen-report")?.document.pictures).to.equal("faces-hidden");
         const record = { type: "citizen-report", source: "app/1", claims: { category: "litter" } };
