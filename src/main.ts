@@ -125,7 +125,10 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   await issueFirstKeys(access, config.files.apiKeys);
   const { anchoring, cosigner, witnessing } = side;
   const { pipeline, profiles } = log;
-  const connectors = new Connectors(configured, { ...{ pipeline, profiles, now: Date.now }, ...voice });
+  const connectors = new Connectors(configured, {
+    ...{ pipeline, profiles, store: log.store, now: Date.now },
+    ...voice,
+  });
   const pictures = openPictures(start, log);
   const ledger = new Ledger({
     ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures },

@@ -42,6 +42,8 @@ export interface ConnectorState {
   readonly counts: RecordCounts;
   /** Refusals by their code; a message that cannot be read at all is one. */
   readonly refusals: Readonly<Partial<Record<ErrorCode, number>>>;
+  /** How often something that was published may have been missed for good. */
+  readonly gaps: number;
   /** Why it is not connected, or why something was refused last. Never a value that came in. */
   readonly lastError: string | undefined;
 }

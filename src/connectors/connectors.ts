@@ -3,6 +3,7 @@ import type { Logger } from "pino";
 import type { Alarms } from "../alarms/alarms.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { profileFor, type Profiles } from "../profiles/profile.ts";
+import type { LogStore } from "../store/log-store.ts";
 import type { Pipeline } from "../write/pipeline.ts";
 import type { Connector, ConnectorState } from "./connector.ts";
 import { Intake } from "./intake.ts";
@@ -12,6 +13,7 @@ import { Tally } from "./tally.ts";
 export interface ConnectorsParts {
   readonly pipeline: Pick<Pipeline, "submit">;
   readonly profiles: Profiles;
+  readonly store: Pick<LogStore, "numbering">;
   readonly alarms: Alarms;
   readonly logger: Logger;
   readonly now: () => number;
@@ -70,12 +72,13 @@ export class Connectors {
 
 function open(
   { name, type, open: openConnector }: ConfiguredConnector,
-  { pipeline, profiles, logger: parent, now }: ConnectorsParts,
+  { pipeline, profiles, store, logger: parent, now }: ConnectorsParts,
 ): Running {
   const logger = parent.child({ connector: name });
   const tally = new Tally(name, type, now);
   const profileOf = (of: string) => profileFor(profiles, of);
-  const intake = new Intake({ sender: `connector/${name}`, pipeline, profileOf, tally, logger });
+  const hasRecordsOf = async (source: string) => (await store.numbering(source)) !== undefined;
+  const intake = new Intake({ sender: `connector/${name}`, pipeline, profileOf, hasRecordsOf, tally, logger });
   try {
     return { connector: openConnector({ name, intake, tally, logger, now }), intake, tally };
   } catch (cause) {

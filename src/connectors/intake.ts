@@ -31,6 +31,8 @@ export interface IntakeParts {
   readonly sender: string;
   readonly pipeline: Pick<Pipeline, "submit">;
   readonly profileOf: (type: string) => Profile;
+  /** Whether the log has records of a source. */
+  readonly hasRecordsOf: (source: string) => Promise<boolean>;
   readonly tally: Tally;
   readonly logger: Logger;
 }
@@ -50,6 +52,11 @@ export class Intake {
   /** The profile of a type of record. @throws PROFILE_UNKNOWN */
   profileOf(type: string): Profile {
     return this.#parts.profileOf(type);
+  }
+
+  /** Whether the log has records of a source. @throws STORE_FAILED */
+  hasRecordsOf(source: string): Promise<boolean> {
+    return this.#parts.hasRecordsOf(source);
   }
 
   /**

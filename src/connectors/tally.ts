@@ -13,6 +13,7 @@ export class Tally {
   #since: number;
   #lastMessageAt: number | undefined;
   #inHand = 0;
+  #gaps = 0;
   #lastError: string | undefined;
 
   constructor(name: string, type: string, now: () => number) {
@@ -25,7 +26,7 @@ export class Tally {
   get state(): ConnectorState {
     return {
       ...{ name: this.#name, type: this.#type, isConnected: this.#isConnected, since: this.#since },
-      ...{ lastMessageAt: this.#lastMessageAt, inHand: this.#inHand, lastError: this.#lastError },
+      ...{ lastMessageAt: this.#lastMessageAt, inHand: this.#inHand, gaps: this.#gaps, lastError: this.#lastError },
       counts: { ...this.#counts },
       refusals: { ...this.#refusals },
     };
@@ -40,6 +41,12 @@ export class Tally {
   disconnected(reason?: unknown): void {
     this.#turn(false);
     if (reason !== undefined) this.#lastError = messageOf(reason);
+  }
+
+  /** Something may be missing for good. */
+  gap(reason: string): void {
+    this.#gaps++;
+    this.#lastError = reason;
   }
 
   messageCame(): void {

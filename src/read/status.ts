@@ -71,6 +71,8 @@ export interface ConnectorView {
   readonly records: { readonly new: number; readonly repeated: number; readonly refused: number };
   /** Refusals by their code. */
   readonly refusals: Readonly<Partial<Record<ErrorCode, number>>>;
+  /** How often something that was published may have been missed for good. */
+  readonly gaps: number;
   readonly lastError: string | null;
 }
 

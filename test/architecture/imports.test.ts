@@ -66,7 +66,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // What comes over connections that the service opens itself; it submits like everybody.
   [
     "src/connectors/",
-    ["src/core/", "src/alarms/", "src/serve/", "src/profiles/", "src/sources/", "src/keys/key-files.ts", "src/write/"],
+    [
+      ...["src/core/", "src/alarms/", "src/serve/", "src/profiles/", "src/sources/", LOG, "src/keys/key-files.ts"],
+      "src/write/",
+    ],
   ],
   // What is made of records, and published.
   ["src/derive/", ["src/core/", "src/events/", "src/profiles/", "src/pictures/", LOG, "src/write/"]],

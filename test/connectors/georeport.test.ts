@@ -166,7 +166,7 @@ describe("the connector georeport", () => {
     endpoint.reports = [{ id: "1", at: NOON - HOUR }];
     await open();
     await reader.round();
-    const { pipeline, ledger, log, alarms } = service;
+    const { pipeline, ledger, log, store, alarms } = service;
     // A reader that has met nothing yet, over the same log.
     const { Connectors } = await import("../../src/connectors/connectors.ts");
     const { createLogger } = await import("../../src/serve/logger.ts");
@@ -179,7 +179,7 @@ describe("the connector georeport", () => {
     };
     const profiles = new Map([["citizen-report", ledger.profileOf("citizen-report")]]);
     const again = new Connectors([configured as unknown as ConfiguredConnector], {
-      ...{ pipeline, profiles, alarms, logger: createLogger("silent") },
+      ...{ pipeline, profiles, store, alarms, logger: createLogger("silent") },
       now: () => now,
     });
     const { size } = log.tree;

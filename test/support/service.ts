@@ -119,7 +119,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const access = await Access.open(store, randomBytes, now);
   const keys = {} as Record<Role, string>;
   for (const role of ROLES) keys[role] = (await access.issue(`test ${role}`, role)).key;
-  const connectors = new Connectors(options.connectors ?? [], { pipeline, profiles, alarms, logger, now });
+  const connectors = new Connectors(options.connectors ?? [], { pipeline, profiles, store, alarms, logger, now });
   const decoding = new PictureProcess();
   const publishing = new Publishing({ log, process: decoding, now, faceHider: options.faceHider ?? (() => undefined) });
   const ledger = new Ledger({

@@ -224,7 +224,7 @@ export const EXAMPLES = {
     },
     connectors: [
       {
-        ...{ name: "1", type: "mqtt", connected: true, since: AT, lastMessageAt: AT, inHand: 0 },
+        ...{ name: "1", type: "mqtt", connected: true, since: AT, lastMessageAt: AT, inHand: 0, gaps: 0 },
         ...{ records: { new: 4, repeated: 0, refused: 1 }, refusals: { CLAIMS_INVALID: 1 }, lastError: null },
       },
     ],

@@ -46,7 +46,7 @@ function assertMaySee({ isOpen, source, leafIndex }: OriginalPlace, request: Req
 /** Media types that adapters accept. */
 const RECEIVED_TYPES = [
   ...["application/json", "application/ld+json", "application/geo+json"],
-  ...["application/senml+json", "application/senml+cbor"],
+  ...["application/senml+json", "application/senml+cbor", "application/xml", "text/plain"],
   ...["application/x-www-form-urlencoded", "multipart/form-data"],
   ...["text/xml", "application/xml"],
 ];

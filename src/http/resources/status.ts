@@ -192,6 +192,7 @@ const connectorSchema = z
     lastMessageAt: time.nullable(),
     inHand: count.meta({ description: "Messages that came and are not settled yet." }),
     records: z.strictObject({ new: count, repeated: count, refused: count }),
+    gaps: count.meta({ description: "How often something that was published may have been missed for good." }),
     refusals: z.partialRecord(z.enum(codes), count).meta({ description: "Refusals by their code." }),
     lastError: z.string().nullable(),
   })

@@ -87,6 +87,7 @@ describe("the settings of a connection to a broker", () => {
     const parts = {
       pipeline: { submit: () => expect.fail("nothing is submitted") },
       profiles: shippedProfiles(),
+      store: { numbering: () => expect.fail("nothing is asked") },
       alarms: new Alarms(Date.now),
       logger: createLogger("silent"),
       now: Date.now,

@@ -36,10 +36,10 @@ export function connectorsOn(
   settings: JsonObject,
   { pipeline = service.pipeline, folder = "/" }: { pipeline?: Pick<Pipeline, "submit">; folder?: string } = {},
 ): Connectors {
-  const { alarms, log } = service;
+  const { alarms, log, store } = service;
   const logger = createLogger("silent");
   return new Connectors([mqttConnector(settings, folder)], {
-    ...{ pipeline, alarms, logger, profiles: log.profiles, now: Date.now },
+    ...{ pipeline, alarms, logger, store, profiles: log.profiles, now: Date.now },
   });
 }
 
