@@ -36,13 +36,16 @@ export interface AppendedEntry extends NewEntry {
 }
 
 /** What entered, with its entry. */
-export interface Appended extends Sealable {
+export interface Appended extends Pick<Sealable, "openings" | "attachments" | "isToPublish"> {
   readonly entry: AppendedEntry;
 }
 
 /** Appends to the tree, in order. */
 export function append(tree: LogTree, items: readonly Sealable[]): Appended[] {
-  return items.map((item) => ({ ...item, entry: appendOne(tree, item) }));
+  return items.map((item) => {
+    const { openings, attachments, isToPublish } = item;
+    return { entry: appendOne(tree, item), openings, attachments, isToPublish };
+  });
 }
 
 function appendOne(tree: LogTree, item: Sealable): AppendedEntry {

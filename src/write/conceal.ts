@@ -40,17 +40,28 @@ export function conceal(
   const { body, openings } = split(newRecord, sourceId, origin, randomBytes);
   const attachments = attachmentsOf(newRecord);
   const isToPublish = hasPublishedPictures(profile, record.claims);
-  const kept = { body, openings, attachments, isToPublish };
-  return { kind: "record", sourceName, sourceId, seq, ...kept, receivedAt, key, sender };
+  return {
+    kind: "record",
+    sourceName,
+    sourceId,
+    seq,
+    receivedAt,
+    key,
+    sender,
+    body,
+    openings,
+    attachments,
+    isToPublish,
+  };
 }
 
 /** What it was made from first, then its pictures. */
 function attachmentsOf({ original, pictures = [] }: NewRecord): readonly Attachment[] | undefined {
-  const attachments = [
+  if (!original && pictures.length === 0) return undefined;
+  return [
     ...(original ? [{ mediaType: original.received.type, bytes: original.bytes }] : []),
     ...pictures.map(({ claim: { type: mediaType }, bytes }) => ({ mediaType, bytes })),
   ];
-  return attachments.length === 0 ? undefined : attachments;
 }
 
 /** An event's content with its concealed claims as digests, and their openings. */

@@ -28,7 +28,12 @@ export interface IngestedRecord {
  * Checks a value submitted to the log of that origin.
  * @throws RECORD_INVALID, PROFILE_UNKNOWN, CLAIMS_INVALID, KEY_INVALID, ENCODING_INVALID, SOURCE_SIGNATURE_INVALID
  */
-export function ingest(submitted: Exclude<Submitted, WarifuError>, profiles: Profiles, origin: string): IngestedRecord {
+export function ingest(
+  submitted: Exclude<Submitted, WarifuError>,
+  profiles: Profiles,
+  origin: string,
+  sender?: string,
+): IngestedRecord {
   const { value, pictures } =
     submitted instanceof PicturedValue ? submitted : { value: submitted, pictures: undefined };
   const original = value instanceof ReceivedValue ? value.original : undefined;
@@ -40,9 +45,9 @@ export function ingest(submitted: Exclude<Submitted, WarifuError>, profiles: Pro
   const profile = profileFor(profiles, given.type);
   const record = namePictures(given, profile, pictures ?? []);
   profile.assertClaims(record.claims);
-  assertRoomFor({ ...record, original }, profile);
+  assertRoomFor(record, original, profile);
   if (!isChecked) checkOwnSignature(record);
-  return { record, profile, original, pictures };
+  return { record, profile, original, pictures, sender };
 }
 
 function recordIn(submitted: JsonValue | VerifiedValue): Record {
@@ -59,10 +64,7 @@ function recordIn(submitted: JsonValue | VerifiedValue): Record {
 }
 
 /** A profile whose schema allows claims that it does not list could conceal more of them than its bodies have room for. */
-function assertRoomFor(
-  { claims, evidence, original }: Record & Pick<IngestedRecord, "original">,
-  profile: Profile,
-): void {
+function assertRoomFor({ claims, evidence }: Record, original: Original | undefined, profile: Profile): void {
   if (profile.digestSlots === 0) return;
   const own = Object.keys(claims).filter((name) => !profile.isPublic(name)).length;
   const concealed = own + (evidence ? 1 : 0) + (original ? 1 : 0);

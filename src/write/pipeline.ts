@@ -157,12 +157,11 @@ export class Pipeline {
     const refusal = value instanceof WarifuError ? value : writer.stopReason;
     if (refusal) return settle(submission, place, { ok: false, error: refusal });
     try {
-      const ingested = ingest(value as Exclude<Submitted, WarifuError>, profiles, store.origin);
+      const ingested = ingest(value as Exclude<Submitted, WarifuError>, profiles, store.origin, submitter?.sender);
       submitter?.assertMaySend(ingested.record);
       quotas?.take(ingested.record.source);
-      const sender = submitter?.sender;
-      const waiting = { ingested: { ...this.#named(ingested), sender }, submission, place };
-      this.#queue.add(sender ?? "", ingested.record.source, waiting);
+      const waiting = { ingested: this.#named(ingested), submission, place };
+      this.#queue.add(ingested.sender ?? "", ingested.record.source, waiting);
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
       settle(submission, place, { ok: false, error });
