@@ -76,6 +76,7 @@ export class Publishing {
   #timer: NodeJS.Timeout | undefined;
   #running: Promise<void> = Promise.resolve();
   #isWanted = false;
+  #couldHide = false;
   #isClosed = false;
 
   constructor(parts: PublishingParts) {
@@ -152,12 +153,20 @@ export class Publishing {
 
   async #round(): Promise<void> {
     const { writer } = this.#parts.log;
+    this.#lookForHider();
     for (let after = -1; !this.#isClosed;) {
       const page = await writer.toPublish(after, PAGE);
       for (const record of page) if (!this.#isClosed && this.#isDue(record)) await this.#publishAll(record);
       if (page.length < PAGE) return;
       after = page.at(-1) as number;
     }
+  }
+
+  /** Once something is there that hides faces, what waited for it is due at once. */
+  #lookForHider(): void {
+    const canHide = this.#parts.faceHider() !== undefined;
+    if (canHide && !this.#couldHide) this.#failures.clear();
+    this.#couldHide = canHide;
   }
 
   #isDue(record: number): boolean {

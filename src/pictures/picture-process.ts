@@ -15,16 +15,21 @@ const MOST_WAITING = 64;
 /** The largest picture takes two seconds, and with faces in it some more. */
 const LONGEST_MS = 60_000;
 const HEAP_MIB = 256;
+/** Without work, the process is ended: what finds faces keeps some 400 MB. */
+const IDLE_MS = 60_000;
 
 /** Decodes in another process, which is started when it is first needed. */
 export class PictureProcess {
   readonly #longestMs: number;
+  readonly #idleMs: number;
+  #idle: NodeJS.Timeout | undefined;
   #child: ChildProcess | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor({ longestMs = LONGEST_MS }: { readonly longestMs?: number } = {}) {
+  constructor({ longestMs = LONGEST_MS, idleMs = IDLE_MS }: { longestMs?: number; idleMs?: number } = {}) {
     this.#longestMs = longestMs;
+    this.#idleMs = idleMs;
   }
 
   /**
@@ -48,8 +53,14 @@ export class PictureProcess {
     return "copy" in answer ? answer.copy : unexpected();
   }
 
-  /** Ends the process. */
+  /** Whether the process runs. */
+  get isRunning(): boolean {
+    return this.#child !== undefined;
+  }
+
+  /** Ends the process; the next picture would start another. */
   async close(): Promise<void> {
+    clearTimeout(this.#idle);
     const child = this.#child;
     this.#child = undefined;
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -68,6 +79,7 @@ export class PictureProcess {
   }
 
   async #run(job: PictureJob): Promise<PictureAnswer> {
+    clearTimeout(this.#idle);
     const child = (this.#child ??= startChild());
     const { promise, resolve, reject } = Promise.withResolvers<PictureAnswer>();
     const fail = (error: WarifuError): void => {
@@ -87,6 +99,7 @@ export class PictureProcess {
       throw new WarifuError(answer.failure.code ?? "STOPPED", answer.failure.message);
     } finally {
       clearTimeout(timer);
+      this.#idle = setTimeout(() => void this.close(), this.#idleMs).unref();
       child.off("message", resolve).off("error", onEnd).off("exit", onEnd);
     }
   }

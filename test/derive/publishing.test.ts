@@ -6,7 +6,7 @@ import { expect } from "chai";
 
 import { WarifuError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
-import { Publishing } from "../../src/derive/publishing.ts";
+import { Publishing, type FaceHider } from "../../src/derive/publishing.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { parseProfile } from "../../src/profiles/profile.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
@@ -127,6 +127,20 @@ describe("pictures to be published", () => {
     now += 3_600_000;
     await round();
     expect([madeOf(first), made.reasonOf(first)]).to.deep.equal([[0], "waiting"]);
+  });
+
+  it("that wait for faces to be hidden are published as soon as something hides them", async () => {
+    ledger = await openLedger({ folder });
+    const record = await enter(await phonePhoto());
+    let hider: FaceHider | undefined;
+    const hidden = { tool: "test", version: "1", hide: (bytes: Uint8Array) => decoding.copy(bytes, []) };
+    const made = new Publishing({ log: ledger.log, process: decoding, now: () => now, faceHider: () => hider });
+    for (const expected of [[], [0]]) {
+      made.wake();
+      await made.settled();
+      expect(madeOf(record)).to.deep.equal(expected);
+      hider = hidden;
+    }
   });
 
   it("are not published of a record that is erased first, nor while it is erased", async () => {

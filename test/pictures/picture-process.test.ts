@@ -99,6 +99,15 @@ describe("a picture that comes in", () => {
     expect(await codeFor(whole)).to.equal("taken");
   });
 
+  it("leaves no process running once there is nothing to do, and the next picture starts another", async () => {
+    const idle = new PictureProcess({ idleMs: 1 });
+    const whole = await scene().png().toBuffer();
+    for (let time = 0; time < 2; time++) {
+      expect((await idle.look(whole)).type).to.equal("image/png");
+      while (idle.isRunning) await new Promise((resolve) => setImmediate(resolve));
+    }
+  });
+
   it("is copied as one chunk of pixels, turned the way it is looked at, without anything it carried", async () => {
     for (const original of [await phonePhoto(), await pngWithText()]) {
       expect(original.includes(CANARY)).to.equal(true);
