@@ -49,7 +49,7 @@ export type SourceEvent =
   /** Nothing is accepted from the source until it is resumed. */
   | { readonly action: "suspend" | "resume"; readonly name: string }
   /** The source signed another record under the number of the record at leaf `first`; since the last such record that was
-   * kept, `omitted` others were refused and not kept. */
+   * kept, one was refused and not kept `omitted` times at least: the service forgets its count when it restarts. */
   | {
       readonly action: "conflict";
       readonly name: string;

@@ -8,6 +8,7 @@ import { REPUTATION_WINDOW, reputationOf, type Reputation, type SeenRecord } fro
 import type { SourceState } from "../core/source-state.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { LogStore, SourceNumbers, SourceQuery } from "../store/log-store.ts";
+import type { Pipeline } from "../write/pipeline.ts";
 import type { StoredCheck } from "../write/stored-check.ts";
 
 /** Places from here on belong to sources that are registered and have sent nothing. */
@@ -25,12 +26,15 @@ export interface SourceFacts {
   /** All are 0 as long as `records` is. */
   readonly numbers: SourceNumbers;
   readonly state: SourceState;
+  /** How often a record under the number of another one was refused, as far as the events and this process know. */
+  readonly conflicts: number;
 }
 
 export interface SourceListParts {
   readonly store: Pick<LogStore, "sources" | "sourceNumbers" | "numbering" | "findSubmitted">;
   readonly check: Pick<StoredCheck, "bodyOf">;
   readonly events: Pick<EventRegister, "sources">;
+  readonly pipeline: Pick<Pipeline, "conflictsOmitted">;
 }
 
 /** Looks at the sources of one log. */
@@ -38,11 +42,13 @@ export class SourceList {
   readonly #store: SourceListParts["store"];
   readonly #check: SourceListParts["check"];
   readonly #events: SourceListParts["events"];
+  readonly #pipeline: SourceListParts["pipeline"];
 
-  constructor({ store, check, events }: SourceListParts) {
+  constructor({ store, check, events, pipeline }: SourceListParts) {
     this.#store = store;
     this.#check = check;
     this.#events = events;
+    this.#pipeline = pipeline;
   }
 
   /** Sources from a place on: in the order in which they first sent, then those that are registered and sent nothing. */
@@ -66,7 +72,9 @@ export class SourceList {
     const numbers = await this.#store.sourceNumbers(name, query);
     if (!numbers && state.registeredAt === undefined)
       throw new WarifuError("NOT_FOUND", "no source of that name is registered, and no record of one is in the log");
-    return { numbers: numbers ?? NOTHING_SENT, state };
+    const told = state.conflicts.reduce((sum, { omitted }) => sum + omitted + 1, 0);
+    const conflicts = told + this.#pipeline.conflictsOmitted(name);
+    return { numbers: numbers ?? NOTHING_SENT, state, conflicts };
   }
 
   /**

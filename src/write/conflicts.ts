@@ -18,7 +18,7 @@ import type { IngestedRecord } from "./ingest.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
-/** How many conflicts of one source are kept within a day; further ones are counted. */
+/** How many conflicts of one source are kept within a day; further ones are counted, as long as this process runs. */
 export const MOST_A_DAY = 16;
 const DAY_SECONDS = 86_400;
 /** For how many sources omitted conflicts are counted at a time. */
@@ -41,6 +41,11 @@ export class Conflicts {
     this.#parts = parts;
   }
 
+  /** How many conflicts of a source have been refused and not kept since its last event, or since the start. */
+  omittedOf(source: string): number {
+    return this.#omitted.get(source) ?? 0;
+  }
+
   /**
    * The event of a refused record; `undefined` when it is not one to keep. Asked while nobody else writes.
    * @param first leaf index of the record that has the number
@@ -58,7 +63,7 @@ export class Conflicts {
       throw error;
     }
     const { conflicts } = this.#parts.sources.of(name);
-    const omitted = this.#omitted.get(name) ?? 0;
+    const omitted = this.omittedOf(name);
     if (conflicts.filter(({ at }) => at > now - DAY_SECONDS).length >= MOST_A_DAY) {
       if (this.#omitted.size >= MOST_COUNTED) this.#omitted.clear();
       this.#omitted.set(name, omitted + 1);

@@ -106,6 +106,11 @@ export class Pipeline {
     return this.#queue.size;
   }
 
+  /** How many conflicts of a source no event tells of yet. */
+  conflictsOmitted(source: string): number {
+    return this.#conflicts.omittedOf(source);
+  }
+
   /**
    * Submits records, each with an outcome of its own. Resolves when all that were accepted are durable.
    * @returns one outcome per record, in order

@@ -152,6 +152,7 @@ describe("D3 conflicts of a source with itself", () => {
         .slice(-2)
         .map(({ omitted }) => omitted),
     ).to.deep.equal([5, 0]);
+    expect(ledger.pipeline.conflictsOmitted(NAME)).to.equal(0);
   });
 
   it("are passed over where what is stored is damaged", async () => {

@@ -59,7 +59,7 @@ export function showSource(ledger: Ledger, guard: Guard): RequestHandler<{ name:
   };
 }
 
-function viewOf(name: string, { numbers, state }: SourceFacts) {
+function viewOf(name: string, { numbers, state, conflicts }: SourceFacts) {
   const { ranges, next, ...counts } = numbers;
   return {
     name,
@@ -68,7 +68,7 @@ function viewOf(name: string, { numbers, state }: SourceFacts) {
     registeredAt: state.registeredAt ?? null,
     suspended: state.isSuspended,
     keys: state.keys.map(keyViewOf),
-    conflicts: state.conflicts.reduce((sum, { omitted }) => sum + omitted + 1, 0),
+    conflicts,
     conflictEvents: state.conflicts.slice(-SHOWN_CONFLICTS).map(({ leafIndex }) => leafIndex),
     nextCursor: next === undefined ? null : String(next),
   };
@@ -199,7 +199,7 @@ export const sourceSchema = z
     keys: z.array(sourceKeySchema).meta({ description: "Its signing keys, the oldest first." }),
     conflicts: count.meta({
       description:
-        "How many records it signed with the number of another record: refused, and kept as evidence or counted.",
+        "How often a record that it signed with the number of another one was refused, and kept as evidence or counted. What was only counted since the newest of the events is forgotten at a restart.",
     }),
     conflictEvents: z.array(count).meta({
       description:

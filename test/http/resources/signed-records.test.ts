@@ -16,6 +16,7 @@ import { expectRejection } from "../../support/expect-rejection.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
 import { auditLogOverHttp } from "../../../src/verify/audit-log.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
+import { MOST_A_DAY } from "../../../src/write/conflicts.ts";
 import { startHardhat, type TestChain } from "../../support/chains.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import { call, expectProblem, submit, submitLines, type Result } from "../support/call.ts";
@@ -171,6 +172,24 @@ describe("records signed as a whole", () => {
       "/tmp",
     );
     expect(stdout).to.match(/\d+ records? signed under the number of another one; see leaf/);
+  });
+
+  it("D3: are all counted when they contradict others, also those that are not kept", async () => {
+    const auditor = createClient({ url: service.url, apiKey: service.keys.auditor, attempts: 1 });
+    expect((await submit(service, ed.signed(reading(31)))).status).to.equal(201);
+    const before = await auditor.source(NAME);
+    const more = MOST_A_DAY + 3;
+    for (let n = 0; n < more; n++)
+      expectProblem(
+        await submit(service, ed.signed(reading(31, { claims: { temperature: n } }))),
+        409,
+        "SEQUENCE_CONFLICT",
+      );
+    const { conflicts, conflictEvents } = await auditor.source(NAME);
+    expect(conflicts).to.equal(before.conflicts + more);
+    expect(conflictEvents).to.have.length(MOST_A_DAY);
+    const { items } = await auditor.sources();
+    expect(items.find(({ name }) => name === NAME)?.conflicts).to.equal(conflicts);
   });
 
   for (const curve of ["Ed25519", "P-256"] as const)
