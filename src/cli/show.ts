@@ -103,7 +103,9 @@ function sayRecord(record: RecordView, output: Output): void {
   output.say(`source     ${source}, seq ${seq}`);
   if (receivedAt !== undefined) output.say(`received   ${inSeconds(receivedAt * 1000)}`);
   if (signed !== undefined)
-    output.say(`signed     ${signed ? "yes, by its source" : "no: on the word of its API key"}`);
+    output.say(
+      `signed     ${signed ? "says that its source signed: `warifu verify` checks that" : "no: on the word of its API key"}`,
+    );
   for (const [name, value] of Object.entries(claims ?? {})) output.say(`  ${name}  ${JSON.stringify(value)}`);
   if (claims === undefined) output.say("its body is erased");
   output.say(

@@ -33,7 +33,7 @@ export interface RecordView {
   readonly claims?: JsonObject;
   /** Number of digests, decoys included: 0 when the profile conceals nothing. */
   readonly concealed?: number;
-  /** Whether the source signed a record; absent where its body does not say. */
+  /** Whether a record says that its source signed it; absent where its body does not say. */
   readonly signed?: boolean;
 }
 

@@ -127,7 +127,7 @@ export const recordViewSchema = z
     signed: z
       .boolean()
       .optional()
-      .meta({ description: "Whether the source signed; absent where the body does not say." }),
+      .meta({ description: "Whether the record says that its source signed; absent where the body does not say." }),
   })
   .meta({ id: "RecordView" });
 

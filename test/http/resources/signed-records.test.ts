@@ -172,6 +172,8 @@ describe("records signed as a whole", () => {
       "/tmp",
     );
     expect(stdout).to.match(/\d+ records? signed under the number of another one; see leaf/);
+    const shown = await runHere(["show", first.id, "--url", service.url], "/tmp");
+    expect(shown.stdout).to.match(/^signed +says that its source signed: `warifu verify` checks that$/m);
   });
 
   it("D3: are all counted when they contradict others, also those that are not kept", async () => {
