@@ -32,7 +32,7 @@ export function readNamedFile(path: string, what: string): Uint8Array {
  * @param mode permissions of a new file; by default what the system allows
  * @throws USAGE
  */
-export function writeNamedFile(path: string, text: string, what: string, mode = 0o666): void {
+export function writeNamedFile(path: string, text: string | Uint8Array, what: string, mode = 0o666): void {
   try {
     writeFileSync(path, text, { mode });
   } catch (error) {

@@ -21,6 +21,7 @@ import type { CommonOptions, DefineVerb } from "./verb.ts";
 interface ProveOptions extends CommonOptions {
   readonly output?: string;
   readonly openings?: boolean;
+  readonly original?: string;
   readonly size?: number;
   readonly forContract?: boolean;
   readonly source?: string;
@@ -47,6 +48,7 @@ Examples:
   warifu prove --source santander/env-419 --since 2d -o proofs
   warifu prove --type citizen-report --since 2026-11-01 --until 2026-12-01 --wait 60 -o november.ndjson
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --openings -o for-the-citizen.json
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f -o bundle.json --original notification.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json`;
 
 export const defineProve: DefineVerb = (program, act) => {
@@ -58,6 +60,10 @@ export const defineProve: DefineVerb = (program, act) => {
     .argument("[ids...]", "ids of records, as their acknowledgements gave them")
     .option("-o, --output <path>", "write there: a file, for many a folder or a file .ndjson (default: stdout)")
     .option("--openings", "with the openings of its concealed claims; needs the key of an officer")
+    .option(
+      "--original <file>",
+      "write there what the record was made of, as it was received; needs the key of an auditor, or of an officer",
+    )
     .option(
       "--size <entries>",
       "against the final anchor of exactly this tree size (default: the smallest that serves)",
@@ -77,6 +83,7 @@ export const defineProve: DefineVerb = (program, act) => {
       act(options, async (output) => {
         if (asksForMany(ids, options)) return proveMany(ids, assertForMany(options), output);
         const id = oneOf(ids);
+        if (options.original !== undefined) await saveOriginal(id, options.original, options, output);
         const text = options.forContract
           ? await fetchContractProof(id, options)
           : await fetchBundle(id, options, output);
@@ -94,11 +101,16 @@ export const defineProve: DefineVerb = (program, act) => {
         output.say(`${options.output}: ${what} of ${id}, ${counted(bytes)} bytes${opened}`, { mark: "holds" });
         if (isPersonal && openings === 0)
           output.hint("nothing of this record is concealed, so there is nothing to open");
-        if (!options.forContract) output.say(`verify it: warifu verify ${shellWord(options.output)} --policy FILE`);
+        if (!options.forContract) output.say(`verify it: ${verifyCommand(options.output, options.original)}`);
         return EXIT.holds;
       }),
     );
 };
+
+function verifyCommand(bundle: string, original: string | undefined): string {
+  const command = `warifu verify ${shellWord(bundle)} --policy FILE`;
+  return original === undefined ? command : `${command} --original ${shellWord(original)}`;
+}
 
 function oneOf([id]: readonly string[]): string {
   if (id === undefined)
@@ -106,8 +118,10 @@ function oneOf([id]: readonly string[]): string {
   return id;
 }
 
+/** @throws USAGE */
 function assertForMany(options: ProveOptions): ProveOptions {
   if (options.forContract) throw new WarifuError("USAGE", "--for-contract goes with one record");
+  if (options.original !== undefined) throw new WarifuError("USAGE", "--original goes with one record");
   return options;
 }
 
@@ -123,6 +137,17 @@ async function fetchBundle(id: string, options: ProveOptions, output: Output): P
       `the checkpoint lacks ${counted(missing, "cosignature")} of those that the service asks for: a policy with its quorum will refuse this bundle; try again after the next anchor`,
     );
   return onceAnchored(() => client.bundle(id, { ...options, onMissingCosignatures }), options);
+}
+
+/** Saves what a record was made of. It may hold what the record conceals, so it is nobody else's to read. */
+async function saveOriginal(id: string, file: string, options: ProveOptions, output: Output): Promise<void> {
+  parseRecordId(id);
+  const config = loadSettings();
+  const url = options.url ?? config.client.url;
+  const client = createClient({ url, apiKey: apiKeyFor(url, "officer", givenKey(options), config), attempts: 1 });
+  const bytes = await client.original(id);
+  writeNamedFile(file, bytes, "original", 0o600);
+  output.hint(`${file}: what ${id} was made of, ${counted(bytes.length, "byte")}`);
 }
 
 async function fetchContractProof(id: string, options: ProveOptions): Promise<string> {

@@ -73,6 +73,12 @@ export interface Client extends SourceClient {
   records(query?: RecordsQuery): Promise<Page<RecordView | DamagedItem>>;
   /** The text of a proof bundle. @throws NOT_ANCHORED_YET while no final anchor covers the record */
   bundle(id: string, options?: BundleOptions): Promise<string>;
+  /**
+   * The bytes that a record was made of, as an adapter received them; the key of an officer is needed if the record conceals
+   * anything, and of an auditor otherwise.
+   * @throws NOT_FOUND it was made of none, or they are erased
+   */
+  original(id: string): Promise<Uint8Array>;
   /** The proof of a record for the contract's `verifyInclusion`, against its present head. @throws NOT_ANCHORED_YET */
   contractProof(id: string): Promise<ContractProofView>;
   checkpoints(query?: PageQuery): Promise<Page<CheckpointView>>;
@@ -123,12 +129,13 @@ export function createClient(options: ClientOptions): Client {
       if (missing > 0) onMissingCosignatures?.(missing);
       return response.text();
     },
+    original: async (id) => bytesOf(await http.request("GET", `/v1/records/${encodeURIComponent(id)}/original`)),
     contractProof: (id) => read(`/v1/records/${encodeURIComponent(id)}/contract-proof`),
     checkpoints: (query = {}) => read(`/v1/checkpoints${queryOf(query)}`),
     anchors: (query = {}) => read(`/v1/anchors${queryOf(query)}`),
     status: () => read("/v1/status"),
     profiles: async () => (await read<{ readonly items: ProfileDocument[] }>("/v1/profiles")).items,
-    logFile: async (path) => new Uint8Array(await (await http.request("GET", `/log/${path}`)).arrayBuffer()),
+    logFile: async (path) => bytesOf(await http.request("GET", `/log/${path}`)),
     async issueKey(name, role, { sources, types, expiresAt, ratePerMinute, replaces } = {}) {
       const scope = {
         sources: sources === null ? ["*"] : sources,
@@ -175,6 +182,10 @@ interface Attempt {
   readonly outcome: Response | WarifuError;
   /** How long the service asks to wait; 0 when it does not ask. */
   readonly retryAfterMs: number;
+}
+
+async function bytesOf(response: Response): Promise<Uint8Array> {
+  return new Uint8Array(await response.arrayBuffer());
 }
 
 interface Connection {

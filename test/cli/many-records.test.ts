@@ -198,6 +198,7 @@ describe("many records on the command line", () => {
       writeFileSync(join(folder, "file"), "");
       const [one, two] = ids();
       const wrong: [string, RegExp][] = [
+        ["prove --source s/1 --original file", /--original goes with one record/],
         ["prove", /name a record by its id, or records by --source/],
         [`prove ${one} ${two}`, /say with -o where the bundles go/],
         [`prove ${one} --source s -o x`, /by their ids, or by --source/],
