@@ -3,14 +3,15 @@ import type { IPublishPacket } from "mqtt";
 import { WarifuError } from "../../core/errors.ts";
 import type { MessageEnvelope } from "../../core/received.ts";
 import type { Profile } from "../../profiles/profile.ts";
-import type { Payload } from "../../sources/adapter.ts";
-import { MAX_PAYLOAD_BYTES } from "../../sources/adapter.ts";
+import { MAX_PAYLOAD_BYTES, type Payload } from "../../sources/adapter.ts";
 import type { Message } from "../intake.ts";
-import { headersOf, mediaTypeOf, readMessage, shownTopic } from "./formats.ts";
+import { headersOf, mediaTypeOf, readMessage, shownTopic, type Belonging } from "./formats.ts";
 import type { TopicSettings } from "./settings.ts";
 import { matches, withLevels } from "./topic.ts";
 
 const MEDIA_TYPE = /^[\w!#$&^.+-]{1,127}\/[\w!#$&^.+-]{1,127}(?:;[ -~]{0,127})?$/;
+/** Most characters of a topic: each record keeps it. */
+const MOST_TOPIC = 1_024;
 /** Most characters of all user properties of a message. */
 const MOST_PROPERTIES = 4_096;
 
@@ -29,13 +30,13 @@ export function messageOf(packet: IPublishPacket, { topics, profileOf, now }: Ro
   const route = topics.find(({ filter }) => matches(filter, topic));
   if (!route) return refused({ bytes, type: "", headers: {}, at });
   const { format, type, filter } = route;
-  const source = withLevels(route.source, topic);
+  const belonging = () => ({ source: withLevels(route.source, topic), type });
   const payload = { bytes, type: "", headers: headersOf(format, topic), at };
   return {
     payload,
     route: filter,
-    read: () => readMessage(format, completed(payload, packet, route), { source, type }, profileOf),
-    assertMaySend: (record) => assertOnRoute(record, { source, type }),
+    read: () => readMessage(format, completed(payload, packet, route), belonging(), profileOf),
+    assertMaySend: (record) => assertOnRoute(record, belonging()),
   };
 }
 
@@ -51,6 +52,8 @@ function refused(payload: Payload): Message {
 function completed(payload: Payload, packet: IPublishPacket, { format, contentType }: TopicSettings): Payload {
   if (payload.bytes.length > MAX_PAYLOAD_BYTES)
     throw new WarifuError("TOO_LARGE", `a message may have ${MAX_PAYLOAD_BYTES} bytes`);
+  if (packet.topic.length > MOST_TOPIC)
+    throw new WarifuError("TOO_LARGE", `the topic of a message may have ${MOST_TOPIC} characters`);
   const type = packet.properties?.contentType ?? contentType ?? mediaTypeOf(format);
   if (!MEDIA_TYPE.test(type))
     throw new WarifuError("RECORD_INVALID", "the content type of the message is no media type");
@@ -67,10 +70,7 @@ function envelopeOf({ qos, retain, properties }: IPublishPacket, topic: string):
 }
 
 /** Records that name their own source and type: a device must not speak for another one. @throws FORBIDDEN */
-function assertOnRoute(
-  record: { readonly source: string; readonly type: string },
-  { source, type }: { readonly source: string; readonly type: string | undefined },
-): void {
+function assertOnRoute(record: { readonly source: string; readonly type: string }, { source, type }: Belonging): void {
   const isSource = source.endsWith("*") ? record.source.startsWith(source.slice(0, -1)) : record.source === source;
   if (!isSource) throw new WarifuError("FORBIDDEN", "this topic is not for the source that the record names");
   if (type !== undefined && record.type !== type)

@@ -1,5 +1,7 @@
 /** Topics and topic filters of MQTT: which filter a topic matches, and texts that hold levels of a topic. */
 
+import { WarifuError } from "../../core/errors.ts";
+
 /** Whether a topic matches a filter, by the rules of MQTT 5.0 section 4.7: `+` is one level, `#` all that follow. */
 export function matches(filter: string, topic: string): boolean {
   const [wanted, levels] = [filter.split("/"), topic.split("/")];
@@ -24,10 +26,17 @@ export function isTopicFilter(text: string): boolean {
 const MOST_BYTES = 65_535;
 const LEVEL = /\{([1-9][0-9]?)\}/g;
 
-/** A text in which `{2}` is the second level of the topic: `city/+/air` has `city`, then the level that `+` stands for. */
+/**
+ * A source in which `{2}` is the second level of the topic: `city/+/air` has `city`, then the level that `+` stands for.
+ * @throws RECORD_INVALID a level is empty or has a `*`: who publishes would choose what the source stands for
+ */
 export function withLevels(template: string, topic: string): string {
   const levels = topic.split("/");
-  return template.replaceAll(LEVEL, (_, number: string) => levels[Number(number) - 1] ?? "");
+  return template.replaceAll(LEVEL, (_, number: string) => {
+    const level = levels[Number(number) - 1] ?? "";
+    if (level !== "" && !level.includes("*")) return level;
+    throw new WarifuError("RECORD_INVALID", "a level of the topic cannot be part of a source");
+  });
 }
 
 /** The levels that a template takes from a topic, counted from 1. */

@@ -32,6 +32,8 @@ const TOPICS = [
   { filter: "/+/+/attrs/#", format: "iot-agent", type: "sensor-reading", source: "iot/{3}" },
   { filter: "/+/+/attrs", format: "iot-agent", type: "sensor-reading", source: "iot/{3}" },
   { filter: "v1.1/+/Observations", format: "sensorthings", type: "sensor-reading", source: "frost" },
+  { filter: "own/+", format: "records", source: "own/{2}" },
+  { filter: "gateway/#", format: "senml", type: "sensor-reading", source: "gateway" },
   { filter: "ngsi", format: "ngsi", type: "sensor-reading", source: "orion" },
 ];
 
@@ -178,6 +180,20 @@ export function brokerSuite(
       const records = await recordsOf(service, "gate/7/env-1");
       expect(records.map(({ claims }) => claims["reading"])).to.deep.equal([1, 2, 2, 3, 4, 5, 6]);
       expect(records[0]?.claims.received).to.deep.include({ adapter: "records/1", topic: "records/7/x" });
+    });
+
+    it("C20 takes no level of a topic for a wildcard, and no record for another device's source", async () => {
+      const record = { type: "sensor-reading", source: "own/victim", claims: { reading: 666 } };
+      for (const topic of ["own/*", "own/thief", "own/vict*"]) await publish(sender, topic, record);
+      await publish(sender, "own/victim", { ...record, claims: { reading: 1 } });
+      const { refusals } = await untilSettled(4);
+      expect(refusals).to.deep.equal({ RECORD_INVALID: 2, FORBIDDEN: 1 });
+      expect((await recordsOf(service, "own/victim")).map(({ claims }) => claims["reading"])).to.deep.equal([1]);
+    });
+
+    it("C20 refuses a topic that is too long to be kept", async () => {
+      await publish(sender, `gateway/${"x".repeat(2_000)}`, pack(1));
+      expect((await untilSettled(1)).refusals).to.deep.equal({ TOO_LARGE: 1 });
     });
 
     it("D2 takes signed records, once over whichever way they come, and none without the signature", async () => {

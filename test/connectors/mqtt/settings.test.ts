@@ -44,7 +44,8 @@ describe("topics of MQTT", () => {
 
   it("give their levels to a source", () => {
     expect(withLevels("city/{2}/{1}", "a/b/c")).to.equal("city/b/a");
-    expect(withLevels("{4}x{0}", "a/b/c")).to.equal("x{0}");
+    expect(withLevels("{1}x{0}", "a/b/c")).to.equal("ax{0}");
+    for (const topic of ["a", "a/", "a/*", "a/b*"]) expectCode("RECORD_INVALID", () => withLevels("city/{2}", topic));
   });
 });
 
