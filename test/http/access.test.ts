@@ -75,6 +75,24 @@ describe("access", () => {
         allowed: ["auditor", "officer", "admin"],
         status: 404,
       })),
+      ...(
+        [
+          [id, 200],
+          [unknownId, 404],
+        ] as const
+      ).flatMap(([one, status]) => [
+        open("GET /v1/records/{id}/pictures", `/v1/records/${one}/pictures`, status),
+        open("GET /v1/records/{id}/derivations", `/v1/records/${one}/derivations`, status),
+        // Alike for all, whether a picture of that hash is there or not.
+        open("GET /v1/records/{id}/pictures/{hash}", `/v1/records/${one}/pictures/${"0".repeat(64)}`, 404),
+        {
+          route: "POST /v1/records/{id}/derivations",
+          path: `/v1/records/${one}/derivations`,
+          allowed: ["officer"],
+          status: one === id ? 400 : 404,
+          options: json("{}"),
+        } satisfies Cell,
+      ]),
       open("GET /v1/records/{id}/contract-proof", `/v1/records/${id}/contract-proof`, 503),
       ...[
         "/v1/ngsi",
