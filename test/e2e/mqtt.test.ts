@@ -80,9 +80,10 @@ function eachOnceOver(program: string): void {
         // A stop comes when the broker has acknowledged all and delivered some; and nothing is sent before the service is
         // back, since this broker forgets shared subscriptions when it ends.
         if (event !== "restart") continue;
+        const stopped = Date.now();
         await broker.stop();
         await broker.start();
-        await untilConnected(environment);
+        await untilConnected(environment, stopped);
       }
       await untilRecorded(dataDir, MESSAGES);
       const seconds = (performance.now() - begun) / 1_000;
@@ -129,11 +130,12 @@ async function killAndStart(service: ChildProcess, environment: NodeJS.ProcessEn
   return next;
 }
 
-async function untilConnected({ WARIFU_HTTP_PORT }: NodeJS.ProcessEnv): Promise<void> {
+/** @param since not the connection from before that time, of which the service may not know yet that it has ended */
+async function untilConnected({ WARIFU_HTTP_PORT }: NodeJS.ProcessEnv, since = 0): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
     const answer = await fetch(`http://127.0.0.1:${WARIFU_HTTP_PORT}/v1/status`);
     const { connectors } = (await answer.json()) as { connectors: { connected: boolean; since: string }[] };
-    if (connectors[0]?.connected) return;
+    if (connectors[0]?.connected && Date.parse(connectors[0].since) >= since) return;
     await sleep(50);
   }
   expect.fail("the service did not connect to the broker");
