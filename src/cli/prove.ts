@@ -8,7 +8,7 @@ import { utf8 } from "../core/bytes.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { parseRecordId } from "../core/record-id.ts";
 import { createClient } from "../client/client.ts";
-import { EXIT } from "./exit-code.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
 import { withRecordOptions } from "./listed-records.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { address, seconds, treeSize } from "./option-values.ts";
@@ -79,33 +79,30 @@ export const defineProve: DefineVerb = (program, act) => {
     .option("--key-file <file>", "a file that holds the API key; unlike --key, nobody else on the machine sees it")
     .option("--json", "print one JSON document: the bundle itself, or with --output where it is")
     .addHelpText("after", EXAMPLES)
-    .action((ids: readonly string[], options: ProveOptions) =>
-      act(options, async (output) => {
-        if (asksForMany(ids, options)) return proveMany(ids, assertForMany(options), output);
-        const id = oneOf(ids);
-        if (options.original !== undefined) await saveOriginal(id, options.original, options, output);
-        const text = options.forContract
-          ? await fetchContractProof(id, options)
-          : await fetchBundle(id, options, output);
-        if (options.output === undefined) {
-          process.stdout.write(process.stdout.isTTY ? inertJson(text) : text);
-          return EXIT.holds;
-        }
-        const isPersonal = options.openings === true;
-        const what = options.forContract ? "proof for the contract" : "proof bundle";
-        writeNamedFile(options.output, text, what, isPersonal ? 0o600 : undefined);
-        const bytes = utf8(text).length;
-        const openings = isPersonal ? parseBundle(utf8(text)).openings.length : 0;
-        output.document({ id, file: options.output, bytes, openings });
-        const opened = isPersonal ? `, ${counted(openings, "opening")}` : "";
-        output.say(`${options.output}: ${what} of ${id}, ${counted(bytes)} bytes${opened}`, { mark: "holds" });
-        if (isPersonal && openings === 0)
-          output.hint("nothing of this record is concealed, so there is nothing to open");
-        if (!options.forContract) output.say(`verify it: ${verifyCommand(options.output, options.original)}`);
-        return EXIT.holds;
-      }),
-    );
+    .action((ids: readonly string[], options: ProveOptions) => act(options, (output) => prove(ids, options, output)));
 };
+
+async function prove(ids: readonly string[], options: ProveOptions, output: Output): Promise<ExitCode> {
+  if (asksForMany(ids, options)) return proveMany(ids, assertForMany(options), output);
+  const id = oneOf(ids);
+  if (options.original !== undefined) await saveOriginal(id, options.original, options, output);
+  const text = options.forContract ? await fetchContractProof(id, options) : await fetchBundle(id, options, output);
+  if (options.output === undefined) {
+    process.stdout.write(process.stdout.isTTY ? inertJson(text) : text);
+    return EXIT.holds;
+  }
+  const isPersonal = options.openings === true;
+  const what = options.forContract ? "proof for the contract" : "proof bundle";
+  writeNamedFile(options.output, text, what, isPersonal ? 0o600 : undefined);
+  const bytes = utf8(text).length;
+  const openings = isPersonal ? parseBundle(utf8(text)).openings.length : 0;
+  output.document({ id, file: options.output, bytes, openings });
+  const opened = isPersonal ? `, ${counted(openings, "opening")}` : "";
+  output.say(`${options.output}: ${what} of ${id}, ${counted(bytes)} bytes${opened}`, { mark: "holds" });
+  if (isPersonal && openings === 0) output.hint("nothing of this record is concealed, so there is nothing to open");
+  if (!options.forContract) output.say(`verify it: ${verifyCommand(options.output, options.original)}`);
+  return EXIT.holds;
+}
 
 function verifyCommand(bundle: string, original: string | undefined): string {
   const command = `warifu verify ${shellWord(bundle)} --policy FILE`;

@@ -207,10 +207,11 @@ function lineOf({ name, records, missing, registeredAt, suspended, keys, conflic
   return `${name}  ${counted(records, "record")}, ${missing} missing${contradicts}  (${state})`;
 }
 
-function reputationLine({ score, window: [from, to], complete, punctual, signed }: Reputation): string {
+function reputationLine({ score, window: [from, to], complete, punctual, signed, trusted }: Reputation): string {
   const percent = (share: number | null): string => (share === null ? "unknown" : `${Math.round(100 * share)} %`);
   const parts = `complete ${percent(complete)}, punctual ${percent(punctual)}, signed ${percent(signed)}`;
-  return `reputation ${score} of 100 by the numbers ${from} to ${to}: ${parts}`;
+  const reviews = trusted === null ? "" : `, trusted by ${percent(trusted)} of its auditors`;
+  return `reputation ${score} of 100 by the numbers ${from} to ${to}: ${parts}${reviews}`;
 }
 
 function sayAll(view: SourceView, output: Output): void {

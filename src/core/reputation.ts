@@ -8,7 +8,7 @@ export const REPUTATION_WINDOW = 256;
 /** A record that arrives more than this long after its stated observation is late; before it, its clock is wrong. */
 export const LATE_AFTER_SECONDS = 3_600;
 
-const WEIGHTS = { complete: 4, punctual: 2, signed: 2, consistent: 2 } as const;
+const WEIGHTS = { complete: 4, punctual: 2, signed: 2, consistent: 2, trusted: 2 } as const;
 
 /** A record of the window, as far as its body says. */
 export interface SeenRecord {
@@ -32,7 +32,9 @@ export interface Reputation {
   readonly signed: number | null;
   /** 1 / (1 + conflicts under numbers of the window). */
   readonly consistent: number;
-  /** 0 to 100: the mean of what is known, with weights 4, 2, 2 and 2. */
+  /** Auditors whose newest review finds it sound, of those who reviewed it. */
+  readonly trusted: number | null;
+  /** 0 to 100: the mean of what is known, with weights 4, 2, 2, 2 and 2. */
   readonly score: number;
 }
 
@@ -40,12 +42,14 @@ export interface Reputation {
  * The reputation computed from the records of a window.
  * @param present how many of its numbers the log has
  * @param records those of them whose bodies are available
+ * @param reviews for each auditor who reviewed the source, whether it was found sound
  */
 export function reputationOf(
   window: Reputation["window"],
   present: number,
   records: readonly SeenRecord[],
   conflicts: number,
+  reviews: readonly boolean[],
 ): Reputation {
   const [from, to] = window;
   const shares = {
@@ -53,6 +57,7 @@ export function reputationOf(
     punctual: share(records.map(isPunctual)),
     signed: share(records.map(({ isSigned }) => isSigned)),
     consistent: rounded(1 / (1 + conflicts)),
+    trusted: share(reviews),
   };
   return { window, ...shares, score: scoreOf(shares) };
 }

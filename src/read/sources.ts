@@ -9,6 +9,7 @@ import type { SourceState } from "../core/source-state.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { LogStore, SourceNumbers, SourceQuery } from "../store/log-store.ts";
 import type { Pipeline } from "../write/pipeline.ts";
+import { SourceReviews } from "./reviews.ts";
 import type { StoredCheck } from "../write/stored-check.ts";
 
 /** Places from here on belong to sources that are registered and have sent nothing. */
@@ -43,8 +44,10 @@ export class SourceList {
   readonly #check: SourceListParts["check"];
   readonly #events: SourceListParts["events"];
   readonly #pipeline: SourceListParts["pipeline"];
+  readonly #reviews: SourceReviews;
 
   constructor({ store, check, events, pipeline }: SourceListParts) {
+    this.#reviews = new SourceReviews({ store, check, events });
     this.#store = store;
     this.#check = check;
     this.#events = events;
@@ -95,6 +98,7 @@ export class SourceList {
       present.length,
       bodies.flatMap((body) => (body ? [seenIn(body)] : [])),
       conflicts,
+      await this.#reviews.of(name),
     );
   }
 }

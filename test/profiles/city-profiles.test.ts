@@ -20,6 +20,10 @@ const SAMPLES: Readonly<Record<string, readonly [JsonObject, JsonObject]>> = {
     { ...AT, site: "Alfonso XIII", totalSpots: 400, freeSpots: 12, status: "open" },
     { status: "abierto" },
   ],
+  "source-review": [
+    { observedAt: AT.observedAt, about: "santander/env-419", verdict: "doubtful", reason: "its clock stands still" },
+    { verdict: "good" },
+  ],
   "waste-container": [
     { ...AT, container: "C-17", waste: "glass", fillingLevel: 80, battery: 67 },
     { fillingLevel: 101 },

@@ -68,7 +68,7 @@ const steps = VERIFY_STEPS.map((step) => {
   return { step, outcome: UNCHECKED.has(step) ? "unchecked" : "holds", fact, detail: inEnglish(fact) };
 });
 const key = { keyId: "0f3c2a9b7d51e864", name: "gateway-7", role: "submitter" };
-const REPUTATION = { window: [15, 18], complete: 0.75, punctual: 1, signed: 1, consistent: 1, score: 90 };
+const REPUTATION = { window: [15, 18], complete: 0.75, punctual: 1, signed: 1, consistent: 1, trusted: 1, score: 92 };
 const SOURCE_KEY = { crv: "Ed25519", kty: "OKP", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" };
 const source = {
   name: "santander/env-419",

@@ -177,6 +177,9 @@ const reputationSchema = z
       description: "Share that says that the source signed; verifying the signatures is for bundles and audits.",
     }),
     consistent: share.meta({ description: "1 / (1 + conflicts under these numbers)." }),
+    trusted: share
+      .nullable()
+      .meta({ description: "Auditors whose newest review finds the source sound, of those who reviewed it." }),
     score: z.int().min(0).max(100).meta({ description: "The weighted mean; see docs/formats.md, section 19." }),
   })
   .meta({ id: "Reputation", description: "What the log says about a source's newest records. Not in lists." });

@@ -51,7 +51,7 @@ describe("sources over HTTP", () => {
     const { reputation, ...shown } = await client().source("city/late");
     expect(shown).to.deep.equal({ ...late, ranges });
     expect(reputation).to.deep.equal({
-      ...{ window: [3, 9], complete: 0.571, punctual: null, signed: 0, consistent: 1, score: 54 },
+      ...{ window: [3, 9], complete: 0.571, punctual: null, signed: 0, consistent: 1, trusted: null, score: 54 },
     });
     await send("city/late", [8, 12]);
     const { records, missing, ranges: now } = await client().source("city/late");
