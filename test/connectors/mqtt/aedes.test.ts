@@ -1,6 +1,8 @@
 // MQTT 3.1.1 over aedes, a broker from npm that every machine has here.
 
+import type { Aedes } from "aedes";
 import { expect } from "chai";
+import { connectAsync } from "mqtt";
 
 import type { Connectors } from "../../../src/connectors/connectors.ts";
 import { startService, type TestService } from "../../support/service.ts";
@@ -41,6 +43,25 @@ describe("a connector to a broker that refuses or forgets", () => {
     expect(lastError).to.contain("the broker refused a subscription");
   });
 
+  it("C20 makes nothing of what a broker says about itself, nor of wildcards as a topic, and acknowledges both", async () => {
+    const topics = [{ filter: "#", format: "senml", type: "sensor-reading", source: "city/{2}" }];
+    const stale = await connectAsync(`mqtt://127.0.0.1:${aedes.port}`, { clientId: "warifu-broker", clean: false });
+    // A subscription that the broker still knows of an earlier start.
+    await stale.subscribeAsync("$SYS/#", { qos: 1 });
+    await stale.endAsync();
+    connectors = connectorsOn(service, mqttSettings(aedes.port, { version: "3.1.1", topics }));
+    connectors.start();
+    await untilState(connectors, ({ isConnected }) => isConnected);
+    const { size } = service.log.tree;
+    const told = ["$SYS/broker/load", "city/+/air", "city/#", "city/a/air"];
+    for (const topic of told) await deliver(aedes.broker, topic);
+    // The broker says something about itself besides.
+    const { refusals } = await untilState(connectors, ({ counts }) => counts.new === 1);
+    expect(refusals["RECORD_INVALID"]).to.equal(2);
+    expect(refusals["REQUEST_INVALID"]).to.be.at.least(1);
+    expect(service.log.tree.size).to.equal(size + 1);
+  });
+
   it("sends no acknowledgement over another connection than that of its message", async () => {
     const { promise: isWritten, resolve } = Promise.withResolvers<undefined>();
     let asked = 0;
@@ -75,3 +96,16 @@ describe("a connector to a broker that refuses or forgets", () => {
     await slow.close();
   });
 });
+
+/** As a broker that checks nothing would deliver it. */
+function deliver(broker: Aedes, topic: string): Promise<void> {
+  const packet = {
+    cmd: "publish",
+    topic,
+    payload: Buffer.from(JSON.stringify(pack(1))),
+    qos: 1,
+    retain: false,
+    dup: false,
+  } as const;
+  return new Promise((resolve, reject) => broker.publish(packet, (error) => (error ? reject(error) : resolve())));
+}

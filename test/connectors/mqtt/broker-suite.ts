@@ -125,10 +125,38 @@ export function brokerSuite(
       await publish(sender, "city/a/air", Buffer.alloc(MAX_PAYLOAD_BYTES + 1, " "));
       await publish(sender, "city/a b/air", pack(1));
       await publish(sender, `city/${"x".repeat(200)}/air`, pack(1));
+      await publish(sender, `city/${"x".repeat(65_500)}/air`, pack(1));
       await publish(sender, "city/a/air", pack(1));
-      const { refusals, counts } = await untilSettled(4);
+      const { refusals, counts } = await untilSettled(5);
       expect(counts.new).to.equal(1);
-      expect(refusals).to.deep.equal({ TOO_LARGE: 1, RECORD_INVALID: 2 });
+      expect(refusals).to.deep.equal({ TOO_LARGE: 2, RECORD_INVALID: 2 });
+    });
+
+    it("C20 lets a topic speak for its own sources alone, whoever publishes on it", async () => {
+      const { size } = service.log.tree;
+      for (const source of ["gate/8/env-1", "city/a", "gate/", "gate/7*", "Gate/7/env-1"])
+        await publish(sender, "records/7/x", { type: "sensor-reading", source, claims: { reading: 1 } });
+      await publish(sender, "city/a/air", { type: "sensor-reading", source: "city/b", claims: { reading: 1 } });
+      const { counts } = await untilSettled(6);
+      expect(counts).to.deep.equal({ new: 0, repeated: 0, refused: 6 });
+      expect(service.log.tree.size).to.equal(size);
+    });
+
+    it("C20 takes the will of a client that was cut off like any message of its topic", async () => {
+      const will = async (topic: string, payload: string): Promise<void> => {
+        const options = { will: { topic, payload: Buffer.from(payload), qos: 1 as const, retain: false } };
+        const dying = await publisher(broker.port, { ...options, reconnectPeriod: 0 });
+        dying.stream.destroy();
+        await dying.endAsync(true);
+      };
+      await will("city/a/air", JSON.stringify(pack(1)));
+      await will("city/a/air", "offline");
+      await will("elsewhere", JSON.stringify(pack(1)));
+      await untilSettled(2);
+      await publish(sender, "city/b/air", pack(2));
+      const { counts } = await untilSettled(3);
+      expect(counts).to.deep.equal({ new: 2, repeated: 0, refused: 1 });
+      expect(await recordsOf(service, "city/a")).to.have.length(1);
     });
 
     it("C20 makes one leaf of a hundred duplicates", async () => {
@@ -138,7 +166,7 @@ export function brokerSuite(
       expect(service.log.tree.size).to.equal(size + 1);
     });
 
-    it("marks what the broker had retained as a replay, and makes no second record of it", async () => {
+    it("C20 marks what the broker had retained as a replay, and makes no second record of it", async () => {
       await publish(sender, "city/live/air", pack(1), { retain: true });
       await untilSettled(1);
       await service.connectors.close();
@@ -192,16 +220,21 @@ export function brokerSuite(
     });
 
     it("C20 refuses a topic that is too long to be kept", async () => {
-      await publish(sender, `gateway/${"x".repeat(2_000)}`, pack(1));
+      await publish(sender, `gateway/${"x".repeat(65_500)}`, pack(1));
       expect((await untilSettled(1)).refusals).to.deep.equal({ TOO_LARGE: 1 });
     });
 
-    it("D2 takes signed records, once over whichever way they come, and none without the signature", async () => {
+    /** A source with a key, and what signs for it. */
+    const registered = async (source: string) => {
       const { privateKey, publicKey } = generateKeyPairSync("ed25519");
       const key = parseSourceKey(publicKey.export({ format: "jwk" }) as JsonObject);
-      const source = "gate/7/signer";
       await service.ledger.changeSource({ action: "register", name: source, newKey: { key } });
-      const signer = await createRecordSigner(privateKey.export({ format: "jwk" }) as unknown as PrivateSourceKey);
+      return createRecordSigner(privateKey.export({ format: "jwk" }) as unknown as PrivateSourceKey);
+    };
+
+    it("D2 takes signed records once, however often they come, and none without the signature", async () => {
+      const source = "gate/7/signer";
+      const signer = await registered(source);
       const signed = await signer.sign({ type: "sensor-reading", source, seq: 1, claims: { reading: 1 } });
       await publish(sender, "records/7/x", signed);
       await publish(sender, "records/7/x", signed);

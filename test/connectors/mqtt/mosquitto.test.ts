@@ -155,6 +155,18 @@ function suites(program: string): void {
       }
     });
 
+    it("C20 is not handed a message of 256 MB, and gets the one after it", async () => {
+      const running = await begin();
+      await untilState(running.connectors, ({ isConnected }) => isConnected);
+      const client = (sender = await publisher(running.broker.port));
+      const largest = 268_435_455 - 2 - "city/a/air".length - 2;
+      await publish(client, "city/a/air", Buffer.alloc(largest, " "));
+      await publish(client, "city/a/air", pack(1));
+      const { counts } = await untilState(running.connectors, (state) => settled(state) > 0);
+      expect(counts).to.deep.equal({ new: 1, repeated: 0, refused: 0 });
+      expect(running.connectors.states()[0]?.isConnected).to.equal(true);
+    });
+
     it("C20 survives another client that takes its id, and goes on afterwards", async () => {
       const running = await begin();
       await untilState(running.connectors, ({ isConnected }) => isConnected);
