@@ -3,7 +3,7 @@
  * else in the request is looked at, so that a refusal reveals nothing about what exists.
  */
 import type { Request, RequestHandler, Response } from "express";
-import { assertAllowed, type Access, type Action, type Principal } from "../../keys/api-keys.ts";
+import { assertAllowed, assertHasSource, type Access, type Action, type Principal } from "../../keys/api-keys.ts";
 import { WarifuError, codeOf } from "../../core/errors.ts";
 import { routeOf } from "./problem-answers.ts";
 import type { SecurityLog } from "./security-log.ts";
@@ -57,6 +57,16 @@ export function authoriseKey(
     return principal;
   } catch (error) {
     security.refused(codeOf(error), { keyId: principal?.keyId, route: routeOf(request) });
+    throw error;
+  }
+}
+
+/** @throws FORBIDDEN, which is noted, when the key is not for that source */
+export function assertForSource(principal: Principal, source: string, request: Request, { security }: Guard): void {
+  try {
+    assertHasSource(principal, source);
+  } catch (error) {
+    security.refused(codeOf(error), { keyId: principal.keyId, route: routeOf(request) });
     throw error;
   }
 }

@@ -3,10 +3,8 @@
  * reveals as much as its openings and is guarded in the same way.
  */
 import type { Request, RequestHandler } from "express";
-import { codeOf } from "../../core/errors.ts";
-import { assertHasSource } from "../../keys/api-keys.ts";
 import type { OriginalPlace } from "../../read/records.ts";
-import { authorise } from "../handling/authorisation.ts";
+import { assertForSource, authorise } from "../handling/authorisation.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
@@ -31,16 +29,10 @@ export function showOriginal(parts: RouteParts): RequestHandler<{ id: string }> 
 function assertMaySee({ isOpen, source, leafIndex }: OriginalPlace, request: Request, parts: RouteParts): void {
   const { security, openingsLimit } = parts;
   const principal = authorise(request, parts, isOpen ? "list" : "open");
-  const fields = { keyId: principal.keyId, route: routeOf(request) };
-  try {
-    assertHasSource(principal, source);
-  } catch (error) {
-    security.refused(codeOf(error), fields);
-    throw error;
-  }
+  assertForSource(principal, source, request, parts);
   if (isOpen) return;
   openingsLimit.assertAllows(principal.keyId);
-  security.note("openings-given", { ...fields, leafIndex });
+  security.note("openings-given", { keyId: principal.keyId, route: routeOf(request), leafIndex });
 }
 
 /** Media types that adapters accept. */

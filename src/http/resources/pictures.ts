@@ -5,17 +5,16 @@
 import type { Request, RequestHandler, Response } from "express";
 import { z } from "zod";
 import { TOOL_NAME, TOOL_VERSION } from "../../core/derivation-event.ts";
-import { codeOf, WarifuError } from "../../core/errors.ts";
+import { WarifuError } from "../../core/errors.ts";
 import { parseJsonBytes, type JsonValue } from "../../core/json.ts";
 import { isBox, MOST_PICTURES, PICTURE_TYPES, type Box } from "../../core/picture.ts";
 import { MAX_RECORD_BYTES } from "../../core/record.ts";
 import { UNPUBLISHED_REASONS } from "../../derive/publishing.ts";
-import { assertHasSource } from "../../keys/api-keys.ts";
 import type { ShownPicture } from "../../read/pictures.ts";
 import { MULTIPART, partsOf } from "../../serve/multipart.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
-import { authorise, isAuthorised, principalOf } from "../handling/authorisation.ts";
+import { assertForSource, authorise, isAuthorised, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -122,15 +121,9 @@ function assertMayOpen(
 ): void {
   const { security, openingsLimit } = parts;
   const principal = authorise(request, parts, "open");
-  const fields = { keyId: principal.keyId, route: routeOf(request) };
-  try {
-    assertHasSource(principal, source);
-  } catch (error) {
-    security.refused(codeOf(error), fields);
-    throw error;
-  }
+  assertForSource(principal, source, request, parts);
   openingsLimit.assertAllows(principal.keyId);
-  security.note("openings-given", { ...fields, leafIndex });
+  security.note("openings-given", { keyId: principal.keyId, route: routeOf(request), leafIndex });
 }
 
 function listDerivations({ ledger }: RouteParts): RequestHandler<{ id: string }> {
@@ -144,7 +137,7 @@ function addDerivation(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const { id } = request.params;
     const { source } = await parts.ledger.records.placeOf(id);
-    assertHasSource(principalOf(response), source);
+    assertForSource(principalOf(response), source, request, parts);
     const { pictures } = parts.ledger;
     const type = mediaTypeOf(request, ["application/json", MULTIPART]);
     if (type === MULTIPART) {

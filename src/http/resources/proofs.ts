@@ -2,11 +2,9 @@
  * GET /v1/records/{id}/…: the proof bundle of a record, and its proof for the contract. What a record conceals is shown only
  * in the openings of a bundle, and only to an officer.
  */
-import type { Request, RequestHandler } from "express";
-import { assertHasSource, type Principal } from "../../keys/api-keys.ts";
-import { codeOf } from "../../core/errors.ts";
+import type { RequestHandler } from "express";
 import type { Ledger } from "../../read/ledger.ts";
-import { assertWithinRate, authorise, type Guard } from "../handling/authorisation.ts";
+import { assertForSource, assertWithinRate, authorise } from "../handling/authorisation.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { z } from "zod";
 import { chainHash, chainBytes, address, count, decimal, idPath, parseRequest } from "../handling/values.ts";
@@ -31,7 +29,7 @@ export function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
       openingsLimit.assertAllows(opener.keyId);
     }
     const place = opener && (await ledger.records.placeOf(request.params.id));
-    if (place) assertMayOpen(opener, place.source, request, parts);
+    if (place) assertForSource(opener, place.source, request, parts);
     const { text, missingCosignatures } = await ledger.proofs.bundle(request.params.id, { withOpenings, size });
     if (missingCosignatures > 0) response.set(MISSING_COSIGNATURES, String(missingCosignatures));
     if (place)
@@ -42,15 +40,6 @@ export function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
       });
     response.type("application/json").send(text);
   };
-}
-
-function assertMayOpen(opener: Principal, source: string, request: Request, { security }: Guard): void {
-  try {
-    assertHasSource(opener, source);
-  } catch (error) {
-    security.refused(codeOf(error), { keyId: opener.keyId, route: routeOf(request) });
-    throw error;
-  }
 }
 
 /** The proof of a record for the contract's own `verifyInclusion`. */

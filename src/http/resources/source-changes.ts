@@ -14,13 +14,13 @@ import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import type { SourceChange } from "../../write/change-source.ts";
 import { recordSchema } from "../../write/submitted-record.ts";
 import { json } from "../handling/answers.ts";
-import { principalOf } from "../handling/authorisation.ts";
+import { assertForSource, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { count, hash, parseRequest, recordId } from "../handling/values.ts";
-import { assertInScope, sourcePath } from "./sources.ts";
+import { sourcePath } from "./sources.ts";
 
 const jwk = z
   .custom<JsonObject>((value) => typeof value === "object" && value !== null, "must be a JWK")
@@ -70,10 +70,10 @@ function changes<Said>(schema: z.ZodType<Said>, changeOf: (said: Said, name: str
       const principal = principalOf(response);
       mediaTypeOf(request, ["application/json"]);
       const path = request.params.name === undefined ? undefined : parseRequest(sourcePath, request.params).name;
-      if (path !== undefined) assertInScope(principal, path, request, parts);
+      if (path !== undefined) assertForSource(principal, path, request, parts);
       const said = parseRequest(schema, parseJsonBytes(await collectBody(request, MAX_RECORD_BYTES), "body"));
       const change = changeOf(said, path ?? "");
-      if (path === undefined) assertInScope(principal, change.name, request, parts);
+      if (path === undefined) assertForSource(principal, change.name, request, parts);
       const { id, leafIndex, leafHash } = await parts.ledger.changeSource(change);
       parts.security.note("source-changed", { keyId: principal.keyId, route: routeOf(request), leafIndex });
       response.status(201).json({ id: formatRecordId(id), leafIndex, leafHash: toHex(leafHash), name: change.name });

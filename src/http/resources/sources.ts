@@ -4,10 +4,9 @@
  * after a mistake: it becomes an event in the log, after which numbering continues from the given number.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Request, RequestHandler } from "express";
-import { assertHasSource, hasSource, type Principal } from "../../keys/api-keys.ts";
+import type { RequestHandler } from "express";
+import { hasSource } from "../../keys/api-keys.ts";
 import { toHex } from "../../core/bytes.ts";
-import { codeOf } from "../../core/errors.ts";
 import { parseJsonBytes } from "../../core/json.ts";
 import { formatRecordId } from "../../core/record-id.ts";
 import { MAX_RECORD_BYTES } from "../../core/record.ts";
@@ -15,7 +14,7 @@ import { REVOCATION_REASONS } from "../../core/source-event.ts";
 import { keyThumbprint } from "../../core/source-key.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { SourceFacts } from "../../read/sources.ts";
-import { principalOf, type Guard } from "../handling/authorisation.ts";
+import { assertForSource, principalOf, type Guard } from "../handling/authorisation.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { z } from "zod";
@@ -52,7 +51,7 @@ export function showSource(ledger: Ledger, guard: Guard): RequestHandler<{ name:
   return async (request, response) => {
     const { name } = parseRequest(sourcePath, request.params);
     const { cursor = 0 } = parseRequest(sourceQuery, request.query);
-    assertInScope(principalOf(response), name, request, guard);
+    assertForSource(principalOf(response), name, request, guard);
     const facts = await ledger.sources.show(name, { from: cursor, ranges: SHOWN_RANGES });
     const reputation = await ledger.sources.reputation(name, facts);
     response.json({ ...viewOf(name, facts), ...(reputation && { reputation }) });
@@ -85,21 +84,6 @@ function keyViewOf({ from, key, ended }: SourceFacts["state"]["keys"][number]) {
   };
 }
 
-/** @throws FORBIDDEN, which the security log records */
-export function assertInScope(
-  principal: Principal,
-  name: string,
-  request: Request<{ name: string }>,
-  { security }: Guard,
-): void {
-  try {
-    assertHasSource(principal, name);
-  } catch (error) {
-    security.refused(codeOf(error), { keyId: principal.keyId, route: routeOf(request) });
-    throw error;
-  }
-}
-
 /** Enters a repair into the log. */
 export function repairSource(ledger: Ledger, guard: Guard): RequestHandler<{ name: string }> {
   return async (request, response) => {
@@ -107,7 +91,7 @@ export function repairSource(ledger: Ledger, guard: Guard): RequestHandler<{ nam
     const { keyId } = principal;
     mediaTypeOf(request, ["application/json"]);
     const { name } = parseRequest(sourcePath, request.params);
-    assertInScope(principal, name, request, guard);
+    assertForSource(principal, name, request, guard);
     const body = parseJsonBytes(await collectBody(request, MAX_RECORD_BYTES), "body");
     const { from } = parseRequest(repairBody, body);
     const { id, leafIndex, leafHash } = await ledger.repairSource({ name, from });
