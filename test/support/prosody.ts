@@ -1,16 +1,13 @@
 // Prosody, an XMPP server with PubSub. It comes from no npm package: TEST_PROSODY names the program, and .ci/run unpacks it
 // from Debian's packages.
 
-import { spawn, type ChildProcess } from "node:child_process";
-import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { connect } from "node:net";
+import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 
 import { client, xml, type Client, type Element } from "@xmpp/client";
 
+import { startForeignServer, type ForeignServer } from "./foreign-server.ts";
 import { freePort } from "./free-port.ts";
 
 /** Path of the program, where there is one. */
@@ -26,12 +23,8 @@ const NS = "http://jabber.org/protocol/pubsub";
 const ACCOUNTS = ["sensor", "warifu", "stranger"];
 
 /** A server that may be stopped and started again, with what it holds. */
-export interface Prosody {
+export interface Prosody extends ForeignServer {
   readonly url: string;
-  start(): Promise<void>;
-  stop(): Promise<void>;
-  /** Ends it for good. */
-  remove(): Promise<void>;
 }
 
 /** @param maxItems that a node keeps */
@@ -44,29 +37,8 @@ export async function startProsody(program: string, { maxItems = 100 } = {}): Pr
   const port = await freePort();
   const file = join(folder, "prosody.cfg.lua");
   writeFileSync(file, configuration(folder, port, maxItems));
-  let child: ChildProcess | undefined;
-  const kill = (): void => void child?.kill("SIGKILL");
-  process.once("exit", kill);
-  const server: Prosody = {
-    url: `xmpp://127.0.0.1:${port}`,
-    async start() {
-      child = spawn(program, ["--config", file, "-F"], { stdio: "ignore" });
-      await untilListening(port);
-    },
-    async stop() {
-      if (!child || child.exitCode !== null || child.signalCode !== null) return;
-      const ended = once(child, "exit");
-      child.kill("SIGTERM");
-      await ended;
-    },
-    async remove() {
-      await server.stop();
-      process.off("exit", kill);
-      rmSync(folder, { recursive: true, force: true });
-    },
-  };
-  await server.start();
-  return server;
+  const server = await startForeignServer(program, ["--config", file, "-F"], { port, folder });
+  return { url: `xmpp://127.0.0.1:${port}`, ...server };
 }
 
 function configuration(folder: string, port: number, maxItems: number): string {
@@ -91,19 +63,6 @@ Component "${PUBSUB}" "pubsub"
   default_admin_affiliation = "owner"
   pubsub_max_items = ${maxItems}
 `;
-}
-
-async function untilListening(port: number): Promise<void> {
-  for (let tries = 0; ; tries++) {
-    const socket = connect(port, "127.0.0.1");
-    const isOpen = await new Promise((resolve) => {
-      socket.once("connect", () => resolve(true)).once("error", () => resolve(false));
-    });
-    socket.destroy();
-    if (isOpen) return;
-    if (tries >= 400) throw new Error("prosody does not listen");
-    await sleep(25);
-  }
 }
 
 /** A sensor, or somebody else with an account. */
