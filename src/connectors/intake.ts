@@ -82,13 +82,17 @@ export class Intake {
   async #takeAgainAndAgain(message: Message): Promise<boolean> {
     const { signal } = this.#closing;
     const taken = this.#read(message);
+    let outcomes: readonly Outcome[] = [];
     for (let pause = FIRST_PAUSE_MS; !signal.aborted; pause = Math.min(2 * pause, LONGEST_PAUSE_MS)) {
-      const outcomes = await this.#submit(taken, message);
+      const earlier = outcomes;
+      // What was taken before is a repetition now, and still one new record.
+      outcomes = (await this.#submit(taken, message)).map((one, at) => (earlier[at]?.ok ? earlier[at] : one));
       const passing = outcomes.find((one) => !one.ok && isPassing(one.error));
       if (!passing) {
         this.#settle(taken, outcomes, message);
         return true;
       }
+      if (!passing.ok) this.#parts.tally.waits(passing.error);
       await sleep(pause, undefined, { signal }).catch(() => undefined);
     }
     return false;

@@ -68,6 +68,11 @@ export class Tally {
     this.#lastError = error.message;
   }
 
+  /** A message is in hand that is refused for now. */
+  waits(error: WarifuError): void {
+    this.#lastError = `a message waits: ${error.message}`;
+  }
+
   #turn(isConnected: boolean): void {
     if (this.#isConnected === isConnected) return;
     this.#isConnected = isConnected;

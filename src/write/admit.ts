@@ -17,6 +17,7 @@ import type { EventRegister } from "../events/register.ts";
 import type { Fingerprint, LogStore, StoredEntry, Submitted } from "../store/log-store.ts";
 import { BatchNumbering } from "./batch-numbering.ts";
 import type { IngestedRecord } from "./ingest.ts";
+import type { SourceQuotas } from "./source-quotas.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
@@ -71,6 +72,8 @@ export interface AdmitParts {
   readonly rules: Pick<SourceRules, "isOpen" | "refusalOf">;
   /** How far a seq may run ahead of the source's numbers so far. */
   readonly maxSeqGap: number;
+  /** What each source may send in a second; without, any number. */
+  readonly quotas?: SourceQuotas | undefined;
 }
 
 /**
@@ -202,6 +205,8 @@ class Admitting {
     const highest = numbering.highestAllowed(this.#parts.maxSeqGap);
     const seq = given ?? nextSeq;
     if (seq > highest) return { kind: "refused", error: given === undefined ? exhausted() : tooFarAhead(highest) };
+    const exceeded = this.#parts.quotas?.take(source);
+    if (exceeded) return { kind: "refused", error: exceeded };
     numbering.use(seq);
     const position = this.#fresh.length;
     if (this.#canRepeat) {

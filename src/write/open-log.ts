@@ -109,7 +109,7 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   await writer.eraseSetAside();
   await enterProfiles(profiles, events, writer);
   const rules = new SourceRules({ store, check, sources: events.sources });
-  const quotas = recordsPerSecond === undefined ? undefined : new SourceQuotas(recordsPerSecond);
+  const quotas = recordsPerSecond === undefined ? undefined : new SourceQuotas(recordsPerSecond, options.now);
   const pipeline = new Pipeline({ ...options, maxSeqGap, keyNames, writer, check, events, rules, sourceIds, quotas });
   return {
     ...{ store, tree, publisher, check, events, profiles, writer, pipeline, keyNames },

@@ -158,13 +158,12 @@ export class Pipeline {
   }
 
   #submitOne(value: Submitted, submission: Submission, place: number, submitter: Submitter | undefined): void {
-    const { profiles, store, writer, quotas } = this.#parts;
+    const { profiles, store, writer } = this.#parts;
     const refusal = value instanceof WarifuError ? value : writer.stopReason;
     if (refusal) return settle(submission, place, { ok: false, error: refusal });
     try {
       const ingested = ingest(value as Exclude<Submitted, WarifuError>, profiles, store.origin, submitter?.sender);
       submitter?.assertMaySend(ingested.record);
-      quotas?.take(ingested.record.source);
       const waiting = { ingested: this.#named(ingested), submission, place };
       this.#queue.add(ingested.sender ?? "", ingested.record.source, waiting);
     } catch (error) {

@@ -1,6 +1,6 @@
 /**
- * How many records each source may send: a bucket of its own, filled at a steady rate. A device that went wild is refused
- * before its records cost anybody else anything; what it sends within its quota is taken all the while.
+ * How many new records each source may send: a bucket of its own, filled at a steady rate. What a device that went wild sends
+ * within its quota is taken all the while, and what it sends again costs nothing, so that it gets through in the end.
  */
 import { WarifuError } from "../core/errors.ts";
 
@@ -24,8 +24,8 @@ export class SourceQuotas {
   readonly #buckets = new Map<string, Bucket>();
   #sweepAt = MANY;
 
-  /** @param now milliseconds of a clock that never goes back */
-  constructor(perSecond: number, now: () => number = () => performance.now()) {
+  /** @param now milliseconds of a clock; the time that it goes back fills nothing */
+  constructor(perSecond: number, now: () => number) {
     this.#perSecond = perSecond;
     this.#capacity = Math.max(1, perSecond * BURST_SECONDS);
     this.#now = now;
@@ -38,15 +38,16 @@ export class SourceQuotas {
 
   /**
    * Counts one record.
-   * @throws RATE_LIMITED if the source has used up its quota: then nothing is counted
+   * @returns the refusal RATE_LIMITED if the source has used up its quota: then nothing is counted
    */
-  take(source: string): void {
+  take(source: string): WarifuError | undefined {
     const now = this.#now();
     const bucket = this.#buckets.get(source) ?? this.#newBucket(source, now);
     bucket.left = this.#leftAt(bucket, now);
     bucket.at = now;
-    if (bucket.left < 1) throw this.#exceeded(bucket);
+    if (bucket.left < 1) return this.#exceeded(bucket);
     bucket.left -= 1;
+    return undefined;
   }
 
   #newBucket(source: string, now: number): Bucket {
@@ -63,14 +64,14 @@ export class SourceQuotas {
   }
 
   #leftAt({ left, at }: Bucket, now: number): number {
-    return Math.min(this.#capacity, left + ((now - at) / 1_000) * this.#perSecond);
+    return Math.min(this.#capacity, left + (Math.max(0, now - at) / 1_000) * this.#perSecond);
   }
 
   #exceeded({ left }: Bucket): WarifuError {
     const seconds = Math.ceil((1 - left) / this.#perSecond);
     return new WarifuError(
       "RATE_LIMITED",
-      `this source may send ${this.#perSecond} records a second: send this one again in ${seconds} s`,
+      `this source may send ${this.#perSecond} records a second: send what was refused again in ${seconds} s or later`,
       { details: { recordsPerSecond: this.#perSecond, seconds } },
     );
   }

@@ -139,6 +139,23 @@ describe("connectors", () => {
     expect(byHand.state.counts).to.deep.equal({ new: 1, repeated: 0, refused: 0 });
   });
 
+  it("takes a message in the end that is larger than its source's quota, shows why it waits, and counts each record once", async () => {
+    const limited = new ByHand();
+    const other = await startService({ connectors: [limited.configured], now: () => now, recordsPerSecond: 1 });
+    try {
+      const pack = Array.from({ length: 15 }, (_, at) => ({ ...PACK[0], t: 1_795_334_400 + at }));
+      const taking = limited.take(pack);
+      while (limited.state.lastError === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+      expect(limited.state.lastError).to.match(/^a message waits: this source may send 1 records a second/);
+      expect([limited.state.inHand, other.log.tree.size > 10]).to.deep.equal([1, true]);
+      now += 60_000;
+      expect(await taking).to.equal(true);
+      expect(limited.state.counts).to.deep.equal({ new: 15, repeated: 0, refused: 0 });
+    } finally {
+      await other.stop();
+    }
+  });
+
   it("does not call settled what it no longer waits for", async () => {
     service.pipeline.submit = async () => {
       throw new WarifuError("STOPPED", "writing has ended");

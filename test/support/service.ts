@@ -53,6 +53,7 @@ export interface ServiceOptions {
   readonly limits?: Partial<HttpLimits>;
   readonly maxBatch?: number;
   readonly maxQueue?: number;
+  readonly recordsPerSecond?: number;
   /** Level of the log, which `logText` returns. */
   readonly logLevel?: string;
   readonly policy?: () => Policy;
@@ -94,7 +95,7 @@ const TEST_ORIGIN = "test.example/ledger";
 
 /** Starts a service. */
 export async function startService(options: ServiceOptions = {}): Promise<TestService> {
-  const { origin = TEST_ORIGIN, now = Date.now, maxBatch = 4_096, maxQueue = 65_536 } = options;
+  const { origin = TEST_ORIGIN, now = Date.now, maxBatch = 4_096, maxQueue = 65_536, recordsPerSecond } = options;
   const folder = mkdtempSync(join(tmpdir(), "warifu-service-"));
   const randomBytes = pagedRandomBytes();
   const store = openSqliteLedger(folder, origin);
@@ -108,7 +109,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const text = new MemoryLog();
   const logger = createLogger(options.logLevel ?? "debug", text);
   const onDamage = reportDamage(alarms, logger);
-  const writing = { store, vault, signer, profiles, now, randomBytes, maxBatch, maxQueue, onStop, onDamage };
+  const limits = { maxBatch, maxQueue, recordsPerSecond };
+  const writing = { store, vault, signer, profiles, now, randomBytes, ...limits, onStop, onDamage };
   const log = await openLog(writing);
   const chain = options.chain
     ? await connectChain({ rpcUrl: options.chain.rpcUrl, anchorKey: LOCAL_DEV_KEY })
