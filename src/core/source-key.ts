@@ -3,7 +3,7 @@
  * thumbprint (RFC 7638), which is the same however its JWK is written.
  */
 import { fromBase64Url, toBase64Url, toHex, utf8 } from "./bytes.ts";
-import { assertPublicKey, verifyEd25519, type VerifyEd25519 } from "./ed25519.ts";
+import { assertPublicKey, verifyEd25519 } from "./ed25519.ts";
 import { WarifuError } from "./errors.ts";
 import { canonicalJson, isJsonObject, type JsonValue } from "./json.ts";
 import { sha256 } from "./sha256.ts";
@@ -54,8 +54,12 @@ export function keyThumbprint(key: SourceKey): string {
   return toBase64Url(sha256(utf8(canonicalJson(key))));
 }
 
-/** {@link VerifyEd25519}, at once or on another thread. */
-export type VerifyEd25519Anywhere = (...claim: Parameters<VerifyEd25519>) => boolean | Promise<boolean>;
+/** Says whether `signature` is one of `message` under a usable `publicKey`: at once, or on another thread. */
+export type VerifyEd25519Anywhere = (
+  publicKey: Uint8Array,
+  message: Uint8Array,
+  signature: Uint8Array,
+) => boolean | Promise<boolean>;
 
 /** Whether a signature of `message` is by that key: Ed25519 as RFC 8032 has it, or r ‖ s of ECDSA with SHA-256 (ES256). */
 export async function isSignedBy(
