@@ -9,6 +9,8 @@ import { packClaims, type Claim } from "./signature-claims.ts";
 
 const WORKER = new URL(`./signature-worker${extname(import.meta.filename)}`, import.meta.url);
 const SIGNATURE_BYTES = 64;
+/** Signatures in one message. More would keep those in front waiting for those behind, and this thread idle meanwhile. */
+const MOST_AT_ONCE = 512;
 
 /** A claim that waits for its verdict. */
 interface Waiting {
@@ -42,12 +44,15 @@ export class SignatureThread {
   }
 
   #ask(): void {
-    const asked = this.#gathered;
+    const worker = (this.#worker ??= this.#start());
+    const gathered = this.#gathered;
     this.#gathered = [];
-    this.#asked.push(asked);
-    const packed = packClaims(asked.map(({ claim }) => claim));
-    this.#worker ??= this.#start();
-    this.#worker.postMessage(packed, [packed.buffer]);
+    for (let at = 0; at < gathered.length; at += MOST_AT_ONCE) {
+      const asked = gathered.slice(at, at + MOST_AT_ONCE);
+      const packed = packClaims(asked.map(({ claim }) => claim));
+      this.#asked.push(asked);
+      worker.postMessage(packed, [packed.buffer]);
+    }
   }
 
   #start(): Worker {

@@ -68,8 +68,9 @@ export function holdSigned(values: readonly Submitted[]): boolean {
 /** Verifies what is signed; everything else stays as it is. A refused value is replaced by its error. */
 export function openSigned(
   values: readonly Submitted[],
-  { keysOf, verifyAside }: SignatureChecks,
+  { keysOf: lookUp, verifyAside }: SignatureChecks,
 ): Promise<readonly Submitted[]> {
+  const keysOf = oncePerSource(lookUp);
   const verify = values.length >= WORTH_THREAD ? verifyAside : undefined;
   return Promise.all(
     values.map((value) => {
@@ -85,6 +86,17 @@ async function openPictured({ value, pictures }: PicturedValue, checks: Signatur
   return opened instanceof WarifuError || opened instanceof PicturedValue
     ? opened
     : new PicturedValue(opened, pictures);
+}
+
+/** A batch is mostly of few sources. */
+function oncePerSource(keysOf: KeysOf): KeysOf {
+  const known = new Map<string, ReturnType<KeysOf>>();
+  return (record) => {
+    const name = `${record.type} ${record.source}`;
+    const keys = known.get(name) ?? keysOf(record);
+    known.set(name, keys);
+    return keys;
+  };
 }
 
 /** The record with its signature verified; unchanged if anything is wrong, which ingest then finds in its own order. */
