@@ -12,7 +12,8 @@ const ITEM = "request";
 
 /** A service request, and the text that it is in XML. */
 export interface RequestInXml {
-  readonly value: JsonValue;
+  /** Or what is wrong with it. */
+  readonly value: JsonValue | WarifuError;
   readonly text: string;
 }
 
@@ -27,14 +28,14 @@ export function requestsInXml(text: string): RequestInXml[] {
   if (root === null || !LISTS.includes(root.name))
     throw new WarifuError("USAGE", `the XML is of a kind that is not read here: Open311's ${LISTS[0]} is`);
   return elementsOf(root).map((element) => {
-    if (element.name === ITEM) return { value: valueOf(element, 1), text: text.slice(element.start, element.end) };
+    if (element.name === ITEM) return { value: valueOrError(element), text: text.slice(element.start, element.end) };
     throw new WarifuError("USAGE", `the XML has something else than a ${ITEM} among its ${root.name}`);
   });
 }
 
 /**
  * The service request that an XML text is.
- * @throws USAGE
+ * @throws USAGE when it is none; RECORD_INVALID, JSON_TOO_DEEP
  */
 export function requestInXml(text: string): JsonValue {
   const root = rootOf(text);
@@ -66,6 +67,16 @@ function elementsOf(element: XmlElement): XmlElement[] {
   return element.children.filter((child) => child instanceof XmlElement);
 }
 
+/** One request that is wrong must not keep the others back. */
+function valueOrError(element: XmlElement): JsonValue | WarifuError {
+  try {
+    return valueOf(element, 1);
+  } catch (error) {
+    if (error instanceof WarifuError) return error;
+    throw error;
+  }
+}
+
 function valueOf(element: XmlElement, depth: number): JsonValue {
   if (depth > MAX_JSON_DEPTH) throw tooDeep();
   const children = elementsOf(element);
@@ -80,12 +91,13 @@ function valueOf(element: XmlElement, depth: number): JsonValue {
   const object: JsonObject = {};
   for (const child of children) {
     if (FORBIDDEN_NAMES.has(child.name))
-      throw new WarifuError("USAGE", "the XML has an element of a name that is not allowed");
+      throw new WarifuError("RECORD_INVALID", "the XML has an element of a name that is not allowed");
     const value = valueOf(child, depth + 1);
     const known = Object.hasOwn(object, child.name) ? object[child.name] : undefined;
     if (known === undefined) object[child.name] = value;
-    else if (depth > 1) object[child.name] = Array.isArray(known) ? [...known, value] : [known, value];
-    else throw new WarifuError("USAGE", "the XML has an element twice where there is room for one");
+    else if (depth > 1 && Array.isArray(known)) known.push(value);
+    else if (depth > 1) object[child.name] = [known, value];
+    else throw new WarifuError("RECORD_INVALID", "the XML has an element twice where there is room for one");
   }
   return object;
 }
