@@ -21,7 +21,8 @@ export interface MeasureTopic {
 /** Reads a topic. @throws RECORD_INVALID it is not one of measures */
 export function measureTopic(topic: string): MeasureTopic {
   const levels = topic.split("/");
-  const at = levels.lastIndexOf("attrs");
+  // The first that there can be: with a later one, the API key would be taken for a part of the way to it.
+  const at = levels.findIndex((level, place) => level === "attrs" && place >= 2);
   const [device = "", attribute, ...more] = [levels[at - 1], ...levels.slice(at + 1)];
   if (at < 2 || device === "" || attribute === "" || more.length > 0)
     throw invalid("the topic is none of measures: …/<apiKey>/<device>/attrs, or …/attrs/<name>");
