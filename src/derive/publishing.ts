@@ -5,6 +5,7 @@
  * Invariant: what is to be published is noted in the vault with the record, so a crash loses none; and a picture whose
  * profile asks for hidden faces is not published before somebody has looked for them.
  */
+import type { Derivation } from "../core/derivation-event.ts";
 import type { Box } from "../core/picture.ts";
 import { codeOf, messageOf, WarifuError } from "../core/errors.ts";
 import type { EventRegister } from "../events/register.ts";
@@ -35,6 +36,12 @@ export interface FaceHider {
   readonly tool: string;
   readonly version: string;
   hide(bytes: Uint8Array, boxes: readonly Box[]): Promise<PictureCopy>;
+}
+
+/** A copy that is published, and what was said of it. */
+export interface PublishedCopy {
+  readonly bytes: Uint8Array;
+  readonly derivation: Derivation;
 }
 
 export interface PublishingParts {
@@ -136,6 +143,25 @@ export class Publishing {
     const outcome = { bytes, type: "image/webp", width, height };
     const hidden = [...boxes, ...(faces?.boxes ?? [])];
     return derive({ derivation, of: picture.claim.sha256, boxes: hidden, outcome }, this.#parts.log);
+  }
+
+  /**
+   * Hides more of the copy that is published: made from that copy, so that nothing comes back that anybody hid in it.
+   * @throws as {@link Publishing.publishAnew}
+   */
+  async hideMore(
+    place: PicturePlace,
+    picture: KeptPicture,
+    copy: PublishedCopy,
+    boxes: readonly Box[],
+  ): Promise<{ readonly leafIndex: number; readonly id: Uint8Array }> {
+    const { bytes, width, height } = await this.#parts.process.copy(copy.bytes, boxes);
+    const { facesFound, model, manualBoxes } = copy.derivation;
+    const faces = { ...(facesFound !== undefined && { facesFound }), ...(model !== undefined && { model }) };
+    const hidden = { manualBoxes: manualBoxes + boxes.length, ...faces };
+    const derivation = { by: "service", ...OWN_TOOL, ...place, ...hidden } as const;
+    const outcome = { bytes, type: "image/webp", width, height };
+    return derive({ derivation, of: picture.claim.sha256, boxes, outcome }, this.#parts.log);
   }
 
   get #plain(): FaceHider {

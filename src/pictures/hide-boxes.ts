@@ -1,12 +1,14 @@
 /**
- * Makes parts of a picture unrecognisable: each is reduced to 6 by 6 pixels and enlarged again. That destroys what was
- * there, whereas a blur can be reversed in part.
+ * Makes parts of a picture unrecognisable: each is reduced to 6 by 6 pixels at most, each of which stands for 16 by 16 at
+ * least, and enlarged again. That destroys what was there, whereas a blur can be reversed in part.
  */
 import type { Box } from "../core/picture.ts";
 import { imageOf, type Pixels } from "./decoder.ts";
 
-/** Side of what is left of a part. */
+/** Longest side of what is left of a part. */
 const LEFT_SIDE = 6;
+/** How many pixels become one, in each direction: with fewer, a letter with a box of its own could still be read. */
+const LEAST_REDUCTION = 16;
 
 /** The picture without what was in the boxes. */
 export async function hideBoxes(pixels: Pixels, boxes: readonly Box[]): Promise<Pixels> {
@@ -19,12 +21,13 @@ export async function hideBoxes(pixels: Pixels, boxes: readonly Box[]): Promise<
 
 async function hideOne(pixels: Pixels, box: Box): Promise<Buffer> {
   const { left, top, width, height } = inPixels(box, pixels);
+  const reduced = { width: leftOf(width), height: leftOf(height) };
   const small = await imageOf(pixels)
     .extract({ left, top, width, height })
-    .resize(LEFT_SIDE, LEFT_SIDE, { fit: "fill" })
+    .resize({ ...reduced, fit: "fill" })
     .raw()
     .toBuffer();
-  const patch = await imageOf({ data: small, width: LEFT_SIDE, height: LEFT_SIDE })
+  const patch = await imageOf({ data: small, ...reduced })
     .resize(width, height, { kernel: "cubic", fit: "fill" })
     .raw()
     .toBuffer();
@@ -34,6 +37,10 @@ async function hideOne(pixels: Pixels, box: Box): Promise<Buffer> {
     .removeAlpha()
     .raw()
     .toBuffer();
+}
+
+function leftOf(side: number): number {
+  return Math.min(LEFT_SIDE, Math.max(1, Math.floor(side / LEAST_REDUCTION)));
 }
 
 /** Whole pixels, none of the box left out. */

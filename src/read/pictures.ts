@@ -9,7 +9,13 @@ import { WarifuError } from "../core/errors.ts";
 import type { Box } from "../core/picture.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
-import type { Publishing, UnpublishedReason } from "../derive/publishing.ts";
+import {
+  OWN_TOOL,
+  type PicturePlace,
+  type PublishedCopy,
+  type Publishing,
+  type UnpublishedReason,
+} from "../derive/publishing.ts";
 import type { PictureProcess } from "../pictures/picture-process.ts";
 import type { PictureRule } from "../profiles/profile.ts";
 import { derive } from "../write/derive.ts";
@@ -21,7 +27,7 @@ import type { Records } from "./records.ts";
 export interface PictureParts {
   /** Where pictures are decoded. */
   readonly process: Pick<PictureProcess, "look" | "copy">;
-  readonly publishing: Pick<Publishing, "wake" | "reasonOf" | "publishAnew">;
+  readonly publishing: Pick<Publishing, "wake" | "reasonOf" | "publishAnew" | "hideMore">;
 }
 
 /** A picture as it is given out. */
@@ -57,6 +63,7 @@ export class Pictures {
   readonly #parts: PictureParts;
   readonly #log: Pick<OpenLog, "store" | "check" | "events" | "profiles" | "writer">;
   readonly #records: Pick<Records, "entry">;
+  #making: Promise<unknown> = Promise.resolve();
 
   constructor(
     parts: PictureParts,
@@ -144,21 +151,50 @@ export class Pictures {
    * Publishes a picture anew with more boxes hidden.
    * @throws as {@link Publishing.publishAnew}
    */
-  async hide(id: string, picture: number, boxes: readonly Box[]): Promise<DerivationView> {
-    const { record, kept, rule } = await this.#publishable(id, picture);
-    return this.#entered(await this.#parts.publishing.publishAnew({ record, picture }, kept, rule, boxes));
+  hide(id: string, picture: number, boxes: readonly Box[]): Promise<DerivationView> {
+    return this.#inTurn(async () => {
+      const { publishing } = this.#parts;
+      const { record, kept, rule } = await this.#publishable(id, picture);
+      const place = { record, picture };
+      const copy = await this.#copyOf(place);
+      return this.#entered(
+        copy
+          ? await publishing.hideMore(place, kept, copy, boxes)
+          : await publishing.publishAnew(place, kept, rule, boxes),
+      );
+    });
   }
 
   /**
-   * Publishes what another tool made of a picture; it is decoded and stripped like any other.
-   * @throws PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY; NOT_FOUND; STOPPED
+   * Publishes what another tool made of a picture; it is decoded and stripped like any other, and what the sender of the
+   * record wanted hidden is hidden in it.
+   * @throws REQUEST_INVALID nobody looked for faces, or it calls itself what the service is; PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY; NOT_FOUND; STOPPED
    */
-  async derive(id: string, { manualBoxes = 0, ...sent }: SentDerivation, outcome: Uint8Array): Promise<DerivationView> {
-    const { record, kept } = await this.#publishable(id, sent.picture);
-    const { bytes, width, height } = await this.#parts.process.copy(outcome, []);
-    const derivation = { by: "client", manualBoxes, ...sent, record } as const;
-    const made = { bytes, type: "image/webp", width, height };
-    return this.#entered(await derive({ derivation, of: kept.claim.sha256, boxes: [], outcome: made }, this.#log));
+  derive(id: string, { manualBoxes = 0, ...sent }: SentDerivation, outcome: Uint8Array): Promise<DerivationView> {
+    return this.#inTurn(async () => {
+      const { record, kept, rule } = await this.#publishable(id, sent.picture);
+      assertMayBeSent(sent, rule);
+      const boxes = kept.claim.hide ?? [];
+      const { bytes, width, height } = await this.#parts.process.copy(outcome, boxes);
+      const derivation = { by: "client", manualBoxes, ...sent, record } as const;
+      const made = { bytes, type: "image/webp", width, height };
+      return this.#entered(await derive({ derivation, of: kept.claim.sha256, boxes, outcome: made }, this.#log));
+    });
+  }
+
+  /** One after the other: each copy is made from the one before it. */
+  #inTurn<T>(make: () => Promise<T>): Promise<T> {
+    const made = this.#making.then(make);
+    this.#making = made.catch(() => undefined);
+    return made;
+  }
+
+  /** The copy that is published, and what was said of it. */
+  async #copyOf({ record, picture }: PicturePlace): Promise<PublishedCopy | undefined> {
+    const newest = this.#log.events.derivations.newestOf(record, picture);
+    const body = newest && (await this.#bodyAt(newest.leafIndex));
+    const derived = body && (await this.#log.check.derivedOf(newest.leafIndex, body));
+    return derived && { bytes: derived.bytes, derivation: derivationOf(body) };
   }
 
   /** @throws NOT_FOUND there is no such picture, or its profile publishes none */
@@ -204,4 +240,15 @@ export class Pictures {
     const [entry] = await this.#log.store.entries(leafIndex, leafIndex + 1);
     return entry && this.#log.check.bodyOf(entry);
   }
+}
+
+/** @throws REQUEST_INVALID */
+function assertMayBeSent({ tool, facesFound }: Pick<SentDerivation, "tool" | "facesFound">, rule: PictureRule): void {
+  if (tool === OWN_TOOL.tool)
+    throw new WarifuError("REQUEST_INVALID", `tool: ${OWN_TOOL.tool} is what the service calls its own copies`);
+  if (rule === "faces-hidden" && facesFound === undefined)
+    throw new WarifuError(
+      "REQUEST_INVALID",
+      "facesFound: is needed, because the profile asks for hidden faces: how many were found, 0 if somebody looked and found none",
+    );
 }

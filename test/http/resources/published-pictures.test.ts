@@ -181,6 +181,48 @@ describe("published pictures", () => {
     }
   });
 
+  it("show nothing again that was hidden before: by the sender, an officer, two at the same time, or another tool", async () => {
+    const [upper, lower] = [[0, 0, 1, 0.5] as const, [0, 0.5, 1, 0.5] as const];
+    const board = await checkerboard();
+    const hide = async (id: string, ...boxes: (readonly number[])[]): Promise<void> => {
+      const body = JSON.stringify({ picture: 0, hide: boxes });
+      const answer = await call(service, `/v1/records/${id}/derivations`, { role: "officer", body });
+      expect(answer.status, answer.text).to.equal(201);
+    };
+    const shown = async (id: string): Promise<boolean[]> => {
+      const { out } = (await derivationsOf(id)).at(-1)!;
+      const bytes = Buffer.from((await pictureOf(id, out!.sha256)).bytes);
+      return Promise.all([0, 160].map((top) => isVisible(bytes, top)));
+    };
+    const { id: byTurns } = await enter("street-report", [board]);
+    expect(await shown(byTurns)).to.deep.equal([true, true]);
+    await hide(byTurns, upper);
+    expect(await shown(byTurns)).to.deep.equal([false, true]);
+    await hide(byTurns, lower);
+    expect(await shown(byTurns)).to.deep.equal([false, false]);
+    const { id: atOnce } = await enter("street-report", [board]);
+    await Promise.all([hide(atOnce, upper), hide(atOnce, lower)]);
+    expect(await shown(atOnce)).to.deep.equal([false, false]);
+    const { id: marked } = await enter("street-report", [board], { pictures: [{ hide: [upper] }] });
+    const derivation = { name: "derivation", bytes: JSON.stringify({ picture: 0, tool: "by hand", version: "1" }) };
+    const form = [derivation, { name: "file", bytes: board, filename: "out.png" }];
+    expect((await sendForm(service, `/v1/records/${marked}/derivations`, form, { role: "officer" })).status).to.equal(
+      201,
+    );
+    expect(await shown(marked)).to.deep.equal([false, true]);
+    await hide(marked, lower);
+    expect(await shown(marked)).to.deep.equal([false, false]);
+  });
+
+  it("hide a letter that has a box of its own", async () => {
+    const boxes = Array.from({ length: 20 }, (_, at) => [at / 20, 0, 1 / 20, 1 / 20]);
+    const { id } = await enter("street-report", [await checkerboard(5)], { pictures: [{ hide: boxes }] });
+    const { out } = (await derivationsOf(id)).at(-1)!;
+    const bytes = Buffer.from((await pictureOf(id, out!.sha256)).bytes);
+    expect(await isVisible(bytes, 2, 12)).to.equal(false);
+    expect(await isVisible(bytes, 100)).to.equal(true);
+  });
+
   it("may be another tool's, which says what it did; it is decoded and stripped all the same", async () => {
     const { id } = await enter("citizen-report", [photo]);
     const derivation = {
@@ -210,6 +252,15 @@ describe("published pictures", () => {
     expectProblem(await send(form(photo, { ...derivation, picture: 1 })), 404, "NOT_FOUND");
     expectProblem(await send(form(photo, { ...derivation, tool: "<script>" })), 400, "REQUEST_INVALID");
     expectProblem(await send(form(photo).slice(0, 1)), 400, "REQUEST_INVALID");
+    const { facesFound: _, ...unlooked } = derivation;
+    for (const [wrong, says] of [
+      [unlooked, "how many were found"],
+      [{ ...derivation, tool: "warifu-pictures" }, "what the service calls its own copies"],
+    ] as const) {
+      const refused = await send(form(photo, wrong));
+      expectProblem(refused, 400, "REQUEST_INVALID");
+      expect(refused.text).to.contain(says);
+    }
   });
 
   it("are erased with their record, for good", async () => {
@@ -281,4 +332,24 @@ function spellings(secret: Buffer): Buffer[] {
     ...base64.filter((text) => text.length > 7),
   ];
   return [secret, Buffer.from(secret.toString("latin1"), "utf16le"), ...texts.map((text) => Buffer.from(text))];
+}
+
+/** Black and white squares, 320 by 320 pixels in all. */
+function checkerboard(square = 10): Promise<Buffer> {
+  const pixels = Buffer.alloc(320 * 320, 0);
+  for (let at = 0; at < pixels.length; at++) {
+    const [x, y] = [Math.floor((at % 320) / square), Math.floor(at / 320 / square)];
+    pixels[at] = (x + y) % 2 === 0 ? 255 : 0;
+  }
+  return sharp(pixels, { raw: { width: 320, height: 320, channels: 1 } })
+    .png()
+    .toBuffer();
+}
+
+/** Whether black and white can be told apart in a strip of it. */
+async function isVisible(picture: Buffer, top: number, height = 160): Promise<boolean> {
+  const strip = await sharp(picture).extract({ left: 0, top, width: 320, height }).greyscale().raw().toBuffer();
+  const mean = strip.reduce((sum, value) => sum + value, 0) / strip.length;
+  const variance = strip.reduce((sum, value) => sum + (value - mean) ** 2, 0) / strip.length;
+  return Math.sqrt(variance) > 60;
 }
