@@ -18,15 +18,23 @@ export interface MeasureTopic {
   readonly shown: string;
 }
 
-/** Reads a topic. @throws RECORD_INVALID it is not one of measures */
+/**
+ * Reads a topic.
+ * @throws RECORD_INVALID it is not one of measures, or could be read in two ways, of which one would show the API key
+ */
 export function measureTopic(topic: string): MeasureTopic {
   const levels = topic.split("/");
-  // The first that there can be: with a later one, the API key would be taken for a part of the way to it.
-  const at = levels.findIndex((level, place) => level === "attrs" && place >= 2);
-  const [device = "", attribute, ...more] = [levels[at - 1], ...levels.slice(at + 1)];
-  if (at < 2 || device === "" || attribute === "" || more.length > 0)
+  const [reading, another] = [levels.length - 1, levels.length - 2].filter((at) => isMeasuresAt(at, levels));
+  if (reading === undefined)
     throw invalid("the topic is none of measures: …/<apiKey>/<device>/attrs, or …/attrs/<name>");
-  return { device, attribute, shown: levels.with(at - 2, "+").join("/") };
+  if (another !== undefined)
+    throw invalid("the topic ends in attrs/attrs, which says two things: rename the attribute");
+  const device = levels[reading - 1] as string;
+  return { device, attribute: levels[reading + 1], shown: levels.with(reading - 2, "+").join("/") };
+}
+
+function isMeasuresAt(at: number, levels: readonly string[]): boolean {
+  return levels[at] === "attrs" && Boolean(levels[at - 2]) && Boolean(levels[at - 1]) && levels[at + 1] !== "";
 }
 
 /** Groups of measures in JSON. */
