@@ -91,9 +91,11 @@ function readJpeg(buffer: Buffer): Found {
 }
 
 function endOfScan(buffer: Buffer, from: number): number {
-  for (let at = buffer.indexOf(0xff, from); at >= 0; at = buffer.indexOf(0xff, at + 1)) {
-    const next = buffer[at + 1];
-    if (next !== undefined && next !== 0xff && !isInScan(next)) return at;
+  // Byte by byte: of a scan that is nothing but such bytes, a search for each would hold everybody up for a second.
+  for (let at = from; at + 1 < buffer.length; at++) {
+    if (buffer[at] !== 0xff) continue;
+    const next = buffer[at + 1] as number;
+    if (next !== 0xff && !isInScan(next)) return at;
   }
   throw cutOff();
 }
