@@ -2,7 +2,8 @@
  * POST /open311/v2/requests.{json|xml}: a service request, as a form, becomes a citizen report. The API key is in the form, as
  * the standard has it, in the query, or in the header Authorization.
  *
- * Invariant: an API key is never kept. Of the form, its bytes are kept with the record, without the value of `api_key`.
+ * Invariant: an API key is never kept. Of the form, its bytes are kept with the record, without the value of `api_key`; one
+ * that has a key elsewhere too is refused.
  */
 import type { Request, RequestHandler } from "express";
 import { z } from "zod";
@@ -51,6 +52,7 @@ function receiveRequest(parts: RouteParts): RequestHandler {
     const form = await formOf(request);
     const fields = new RequestFields(form.fields);
     const principal = known ?? authoriseKey(fields.get(API_KEY_FIELD), request, parts, "submit");
+    assertHasNoKey(form.keptBytes);
     const { settings } = parts.open311;
     for (const sent of [query.jurisdiction_id, fields.get("jurisdiction_id")]) assertJurisdiction(sent, settings);
     const record = await recordOf(fields, principal, parts);
@@ -85,6 +87,12 @@ async function formOf(request: Request): Promise<Form> {
     throw new WarifuError("NOT_ACCEPTABLE", "files are not taken here: send the address of a picture as media_url");
   const keys = form.filter(({ name }) => name === API_KEY_FIELD);
   return { type, fields: form.map(fieldOf), keptBytes: keys.reduce(withoutContent, bytes) };
+}
+
+/** @throws REQUEST_INVALID an API key stands in what would be kept, such as in front of the first part */
+function assertHasNoKey(kept: Buffer): void {
+  if (/wk_[0-9a-f]{16}_[\w-]{43}/.test(kept.toString("latin1")))
+    throw new WarifuError("REQUEST_INVALID", "the form has an API key elsewhere than in api_key: send it there alone");
 }
 
 /**

@@ -208,6 +208,22 @@ describe("Open311 GeoReport v2", () => {
       expect((JSON.parse(opening) as Received).type).to.equal(type);
     });
 
+    it("with an API key in another place than its field is refused, for it would be kept", async () => {
+      const { size } = service.log.tree;
+      const key = service.keys.submitter;
+      const field = (name: string, text: string): string =>
+        `--X\r\nContent-Disposition: form-data; name="${name}"\r\n\r\n${text}\r\n`;
+      const form = Object.entries({ ...REPORT, api_key: key }).map(([name, text]) => field(name, text));
+      const type = "multipart/form-data; boundary=X";
+      for (const [before, after] of [
+        [`${key}\r\n`, ""],
+        ["", key],
+      ])
+        expectError(await post({}, { body: `${before}${form.join("")}--X--\r\n${after}`, type }), 400, /API key/);
+      expectError(await post({ ...REPORT, api_key: key, API_KEY: key }), 400, /API key/);
+      expect(service.log.tree.size).to.equal(size);
+    });
+
     it("takes the key in the header Authorization and in the query as well", async () => {
       const { submitter } = service.keys;
       const body = (place: string): string => `service_code=pothole&address_string=${place}`;
