@@ -103,8 +103,13 @@ for (const [net, bits] of [
 for (const [net, bits] of [
   ["::", 96],
   ["64:ff9b::", 96],
+  // Other ways to write or reach IPv4: translated addresses, and 6to4.
+  ["::ffff:0:0:0", 96],
+  ["64:ff9b:1::", 48],
+  ["2002::", 16],
   ["fc00::", 7],
   ["fe80::", 10],
+  ["fec0::", 10],
   ["ff00::", 8],
 ] as const)
   PRIVATE.addSubnet(net, bits, "ipv6");

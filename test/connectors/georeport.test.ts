@@ -382,6 +382,7 @@ describe("getting from a server that the operator named", () => {
         "224.0.0.1",
       ],
       ...["::1", "::", "fe80::1", "fd00::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::a00:1"],
+      ...["2002:a00:1::1", "64:ff9b:1::a00:1", "fec0::1", "::ffff:0:10.0.0.1"],
     ];
     for (const address of within) expect(isPrivate(address), address).to.equal(true);
     for (const address of ["8.8.8.8", "::ffff:8.8.8.8", "172.32.0.1", "193.0.0.1", "2001:4860:4860::8888"])
