@@ -32,7 +32,8 @@ export const SUITES: readonly Suite[] = [
     ...IN_SOLIDITY,
   },
   { name: "contracts", title: "contracts, tested over JSON-RPC", folders: ["test/contracts"], ...OVER_RPC },
-  { name: "system", title: "faults and the whole way of a record", folders: ["test/faults", "test/e2e"], ...PLAIN },
+  { name: "system", title: "the whole way of a record", folders: ["test/e2e"], ...PLAIN },
+  { name: "faults", title: "faults at every step", folders: ["test/faults"], ...PLAIN },
   { name: "unit", title: "formats and verifier, with coverage", folders: ["test/core", "test/verify"], ...COVERED },
   {
     name: "edges",

@@ -83,7 +83,7 @@ describe("a run of the tests", function () {
     write("test/http/bad.test.ts", 'it("is bad", () => { throw new Error("the reason"); });\nit("is good", () => {});');
     write("test/cli/crash.test.ts", 'it("is never reached", () => process.kill(process.pid, "SIGKILL"));');
     write("test/faults/only.test.ts", 'describe("chosen", () => {});\nit.only("is not all", () => {});');
-    const { said, code } = start("ledger", "edges", "commands", "system");
+    const { said, code } = start("ledger", "edges", "commands", "faults");
     expect(await code).to.equal(1);
     expect(said()).to.match(/1\) is bad:\s+Error: the reason/);
     expect(
@@ -96,7 +96,7 @@ describe("a run of the tests", function () {
       "writing, reading, auditing: 1 passed, 0 failed",
       "chain, HTTP and witness: 1 passed, 1 failed",
       "command line: 0 passed, 1 failed",
-      "faults and the whole way of a record: 0 passed, 1 failed",
+      "faults at every step: 0 passed, 1 failed",
     ]);
     expect(said()).to.match(/\n2 passed, 3 failed\n$/);
   });

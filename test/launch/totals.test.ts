@@ -59,7 +59,7 @@ describe("choosing tests", () => {
   it("takes all suites, one by name, a folder of test/ or a file", () => {
     expect(selectSuites([])).to.equal(SUITES);
     expect(selectSuites(["unit"])?.[0]).to.include({ name: "unit", coverage: true });
-    expect(selectSuites(["faults"])?.[0]).to.deep.include({ name: "system", folders: ["test/faults"] });
+    expect(selectSuites(["faults"])?.[0]).to.deep.include({ name: "faults", folders: ["test/faults"] });
     expect(selectSuites(["test/launch/totals.test.ts"])?.map(testFiles)).to.deep.equal([
       ["test/launch/totals.test.ts"],
     ]);

@@ -12,7 +12,6 @@ export const BROWSER_FOLDER: string | undefined = process.env["TEST_BROWSER"] ||
 export interface Page {
   goto(url: string): Promise<unknown>;
   evaluate(expression: string): Promise<unknown>;
-  waitForFunction(expression: string): Promise<unknown>;
   on(event: "console", listener: (message: { text(): string }) => void): void;
   on(event: "pageerror", listener: (error: Error) => void): void;
   on(event: "request", listener: (request: { url(): string }) => void): void;
