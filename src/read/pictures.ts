@@ -130,6 +130,21 @@ export class Pictures {
   }
 
   /**
+   * The hash of the first picture that is published of the record at that leaf, if there is one.
+   * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
+   */
+  async firstPublished(record: number): Promise<string | undefined> {
+    const { derivations } = this.#log.events;
+    const inOrder = derivations.of(record).toSorted((a, b) => a.picture - b.picture);
+    for (const { leafIndex, picture } of inOrder) {
+      if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
+      const derived = await this.#log.check.derivedClaimOf(leafIndex, await this.#bodyAt(leafIndex));
+      if (derived) return derived.claim.sha256;
+    }
+    return undefined;
+  }
+
+  /**
    * The original of that hash.
    * @param assertMaySee gets the record's place, before the vault is opened
    * @throws as {@link Pictures.derivations}

@@ -25,6 +25,8 @@ export interface FormPart {
   readonly filename: string | undefined;
   /** As it was sent, in lower case; `text/plain` where nothing was. It may be wrong. */
   readonly mediaType: string;
+  /** Where its bytes begin in the body. */
+  readonly at: number;
   readonly bytes: Buffer;
 }
 
@@ -48,28 +50,54 @@ export async function partsOf(bytes: Buffer, contentType: string, bounds: PartBo
   const parts = await parse(bytes, boundary);
   if (parts.length !== count) throw invalid("it has a part that is no field of a form");
   assertWithin(parts, bounds);
-  return parts;
+  return located(parts, bytes, boundary);
 }
 
-/** A body without what a part holds; otherwise as it was sent, byte for byte. */
-export function withoutContent(bytes: Buffer, { bytes: content }: Pick<FormPart, "bytes">): Buffer {
-  // It stands between the line that ends the part's header and the next delimiter.
-  const [before, after] = ["\r\n\r\n", "\r\n--"];
-  const without = bytes.toString("latin1").replaceAll(`${before}${content.toString("latin1")}${after}`, before + after);
-  return Buffer.from(without, "latin1");
+/** A body without what some of its parts hold, which are given in their order; otherwise as it was sent, byte for byte. */
+export function withoutContents(bytes: Buffer, parts: readonly FormPart[]): Buffer {
+  const kept: Buffer[] = [];
+  let from = 0;
+  for (const { at, bytes: content } of parts) {
+    kept.push(bytes.subarray(from, at));
+    from = at + content.length;
+  }
+  return Buffer.concat([...kept, bytes.subarray(from)]);
+}
+
+/**
+ * Parts with their places in the body: the content of each is behind the line that ends its header.
+ * @throws REQUEST_INVALID
+ */
+function located(parts: readonly Omit<FormPart, "at">[], bytes: Buffer, boundary: string): FormPart[] {
+  let from = 0;
+  return parts.map((part) => {
+    const at = bytes.indexOf("\r\n\r\n", delimiterFrom(bytes, boundary, from)) + 4;
+    from = at + part.bytes.length;
+    // In place of the parser's copy.
+    const content = bytes.subarray(at, from);
+    if (!content.equals(part.bytes)) throw invalid("it has a part that does not end where it should");
+    return { ...part, at, bytes: content };
+  });
 }
 
 /** How many parts are announced, as far as that matters. */
 function countOfDelimiters(bytes: Buffer, boundary: string, most: number): number {
-  const delimiter = Buffer.from(`--${boundary}\r\n`, "latin1");
   let count = 0;
-  for (let at = bytes.indexOf(delimiter); at >= 0 && count <= most; at = bytes.indexOf(delimiter, at + 1))
-    if (at === 0 || bytes.toString("latin1", at - 2, at) === "\r\n") count++;
+  for (let at = delimiterFrom(bytes, boundary, 0); at >= 0 && count <= most; count++)
+    at = delimiterFrom(bytes, boundary, at + 1);
   return count;
 }
 
-function parse(bytes: Buffer, boundary: string): Promise<FormPart[]> {
-  const parts: FormPart[] = [];
+/** Where the next line begins that announces a part; -1 if there is none. */
+function delimiterFrom(bytes: Buffer, boundary: string, from: number): number {
+  const delimiter = Buffer.from(`--${boundary}\r\n`, "latin1");
+  for (let at = bytes.indexOf(delimiter, from); at >= 0; at = bytes.indexOf(delimiter, at + 1))
+    if (at === 0 || bytes.toString("latin1", at - 2, at) === "\r\n") return at;
+  return -1;
+}
+
+function parse(bytes: Buffer, boundary: string): Promise<Omit<FormPart, "at">[]> {
+  const parts: Omit<FormPart, "at">[] = [];
   const parser = new Busboy({
     headers: { "content-type": `${MULTIPART}; boundary="${boundary}"` },
     // As bytes, all of them: text would be decoded as the part itself says, and mended.
@@ -96,7 +124,10 @@ function parse(bytes: Buffer, boundary: string): Promise<FormPart[]> {
   });
 }
 
-function assertWithin(parts: readonly FormPart[], { maxFields, maxFieldBytes, maxFiles, maxFileBytes }: PartBounds) {
+function assertWithin(
+  parts: readonly Pick<FormPart, "filename" | "bytes">[],
+  { maxFields, maxFieldBytes, maxFiles, maxFileBytes }: PartBounds,
+) {
   const files = parts.filter(({ filename }) => filename !== undefined);
   const fields = parts.filter(({ filename }) => filename === undefined);
   if (fields.length > maxFields || files.length > maxFiles)

@@ -154,16 +154,25 @@ export class StoredCheck {
    * @throws as {@link StoredCheck.originalOf}
    */
   async derivedOf(leafIndex: number, body: Body | undefined): Promise<KeptDerived | undefined> {
+    const stated = await this.derivedClaimOf(leafIndex, body);
+    if (!stated) return undefined;
+    const kept = await this.#read("original", leafIndex, (vault) => vault.attachments(leafIndex));
+    if (kept === undefined) return undefined;
+    const bytes = kept === "lost" ? undefined : kept[0]?.bytes;
+    return { ...stated, bytes: this.#assertPicture(leafIndex, bytes, stated.claim.sha256) };
+  }
+
+  /**
+   * What a derivation's intact body says that came out, without a look at the bytes; `undefined` once it is erased.
+   * @throws as {@link StoredCheck.openingsOf}
+   */
+  async derivedClaimOf(leafIndex: number, body: Body | undefined): Promise<Omit<KeptDerived, "bytes"> | undefined> {
     const openings = await this.openingsOf(leafIndex, body);
     if (!body || !openings) return undefined;
     const at = openClaims(body, openings).findIndex(({ name }) => name === OUT_CLAIM);
     const opening = openings[at] ?? "";
     const claim = at < 0 ? undefined : derivedPictureIn(parseOpening(opening).value);
-    if (!claim) return undefined;
-    const kept = await this.#read("original", leafIndex, (vault) => vault.attachments(leafIndex));
-    if (kept === undefined) return undefined;
-    const bytes = kept === "lost" ? undefined : kept[0]?.bytes;
-    return { claim, opening, bytes: this.#assertPicture(leafIndex, bytes, claim.sha256) };
+    return claim && { claim, opening };
   }
 
   /** Whether what the vault kept of an entry was erased. @throws VAULT_FAILED */

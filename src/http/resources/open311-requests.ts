@@ -70,7 +70,9 @@ function listRequests(parts: RouteParts): RequestHandler {
       request,
       response,
       "service_requests",
-      views.map((view) => shownRequest(view, settings.services, base)),
+      await Promise.all(
+        views.map(async (view) => shownRequest(await withMedia(view, base, parts), settings.services, base)),
+      ),
     );
   };
 }
@@ -152,12 +154,32 @@ function showRequest(parts: RouteParts): RequestHandler<{ id: string }> {
     const view = await requestOf(request.params.id, parts);
     if (!view) throw new WarifuError("NOT_FOUND", "there is no service request of that service_request_id");
     const plain = request as unknown as Request;
-    answer(plain, response, "service_requests", [shownRequest(view, settings.services, baseOf(plain, parts))]);
+    const base = baseOf(plain, parts);
+    const shown = shownRequest(await withMedia(view, base, parts), settings.services, base);
+    answer(plain, response, "service_requests", [shown]);
   };
 }
 
+type ShownView = Pick<RecordView, "id" | "receivedAt" | "claims"> & { readonly mediaUrl?: string };
+
+/** With the address of the first picture that is published, if there is one. */
+async function withMedia(view: RecordView, base: string, { ledger }: RouteParts): Promise<ShownView> {
+  const hash = await publishedOf(view, ledger);
+  return hash === undefined ? view : { ...view, mediaUrl: `${base}/v1/records/${view.id}/pictures/${hash}` };
+}
+
+/** None where what is kept of it is damaged, which has an alarm of its own. */
+async function publishedOf({ leafIndex }: RecordView, ledger: RouteParts["ledger"]): Promise<string | undefined> {
+  try {
+    return await ledger.pictures.firstPublished(leafIndex);
+  } catch (error) {
+    if (codeOf(error) === "STORE_DAMAGED") return undefined;
+    throw error;
+  }
+}
+
 function shownRequest(
-  { id, receivedAt = 0, claims = {} }: Pick<RecordView, "id" | "receivedAt" | "claims">,
+  { id, receivedAt = 0, claims = {}, mediaUrl }: ShownView,
   services: Open311Settings["services"],
   base: string,
 ): JsonObject {
@@ -182,7 +204,7 @@ function shownRequest(
     ...{ address_id: null, zipcode: null },
     lat: shown("latitude"),
     long: shown("longitude"),
-    media_url: null,
+    media_url: mediaUrl ?? null,
   };
 }
 
@@ -216,7 +238,7 @@ const requestSchema = z
     zipcode: unknown,
     lat: z.number().nullable(),
     long: z.number().nullable(),
-    media_url: unknown,
+    media_url: unknown.meta({ description: "Published copy of the first picture, without metadata." }),
   })
   .meta({ id: "GeoReportRequest", description: "A service request. `null`: not known, or concealed." });
 const ID = "01a20244-e975-7658-8309-94100ee9b9e5";

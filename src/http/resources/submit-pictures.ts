@@ -11,7 +11,7 @@ import { ByteBudget } from "../../serve/byte-budget.ts";
 import { MULTIPART, partsOf, type FormPart } from "../../serve/multipart.ts";
 import { collectBody } from "../../serve/request-body.ts";
 import { parseSubmittedJson } from "../../sources/submitted-values.ts";
-import { PicturedValue } from "../../write/pictured-value.ts";
+import { PicturedValue, type Picture } from "../../write/pictured-value.ts";
 import type { Submitted } from "../../write/signed-submission.ts";
 import { isSigned } from "../handling/request-signature.ts";
 import { recordSchema, signedRecordSchema } from "../../write/submitted-record.ts";
@@ -36,9 +36,14 @@ export async function submitPictured(
   if (isSigned(request))
     throw new WarifuError("REQUEST_INVALID", "a form is not signed as a request: sign its record as a JWS");
   const bytes = await collectBody(request, MAX_FORM_BYTES);
+  await whileHeld(bytes, async () => submit(await picturedIn(bytes, request.headers["content-type"] ?? "", ledger)));
+}
+
+/** Does what is done with a form while its memory is accounted for. @throws BUSY */
+export async function whileHeld<T>(bytes: Buffer, act: () => Promise<T>): Promise<T> {
   HELD_FORMS.take(bytes.length);
   try {
-    await submit(await picturedIn(bytes, request.headers["content-type"] ?? "", ledger));
+    return await act();
   } finally {
     HELD_FORMS.give(bytes.length);
   }
@@ -53,9 +58,17 @@ async function picturedIn(bytes: Buffer, type: string, { pictures }: Pick<Ledger
   if (isArray || value === undefined)
     throw new WarifuError("REQUEST_INVALID", "record: a form has one record: send each with its own pictures");
   if (value instanceof WarifuError) return value;
-  const received = [];
-  for (const file of files) received.push(await pictures.receive(file.bytes));
-  return new PicturedValue(value, received);
+  return new PicturedValue(value, await lookedAt(files, pictures));
+}
+
+/**
+ * Looks at the pictures in the files of a form.
+ * @throws PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY
+ */
+export async function lookedAt(files: readonly FormPart[], pictures: Ledger["pictures"]): Promise<readonly Picture[]> {
+  const looked: Picture[] = [];
+  for (const { bytes } of files) looked.push(await pictures.receive(bytes));
+  return looked;
 }
 
 /** The parts of a form by what they are. */
