@@ -125,11 +125,11 @@ export class Publishing {
   }
 
   /**
-   * Makes and enters a copy of a picture anew, whatever there is so far.
+   * Makes and enters the first copy of a picture.
    * @param manual boxes in addition to those that came with the record
    * @throws PICTURE_INVALID, BUSY; NOT_FOUND the record was erased; FACES_NOT_HIDDEN; STOPPED
    */
-  async publishAnew(
+  async publishFirst(
     place: PicturePlace,
     picture: KeptPicture,
     rule: PictureRule,
@@ -142,12 +142,12 @@ export class Publishing {
     const derivation = { by: "service", tool, version, ...place, manualBoxes: boxes.length, ...found } as const;
     const outcome = { bytes, type: "image/webp", width, height };
     const hidden = [...boxes, ...(faces?.boxes ?? [])];
-    return derive({ derivation, of: picture.claim.sha256, boxes: hidden, outcome }, this.#parts.log);
+    return derive({ derivation, of: picture.claim.sha256, boxes: hidden, outcome, isFirst: true }, this.#parts.log);
   }
 
   /**
    * Hides more of the copy that is published: made from that copy, so that nothing comes back that anybody hid in it.
-   * @throws as {@link Publishing.publishAnew}
+   * @throws as {@link Publishing.publishFirst}
    */
   async hideMore(
     place: PicturePlace,
@@ -225,9 +225,10 @@ export class Publishing {
     const failures: unknown[] = [];
     for (const [at, picture] of pictures.entries())
       if (!events.derivations.newestOf(record, at))
-        await this.publishAnew({ record, picture: at }, picture, rule, []).catch((error: unknown) =>
-          failures.push(error),
-        );
+        await this.publishFirst({ record, picture: at }, picture, rule, []).catch((error: unknown) => {
+          // Somebody else was first.
+          if (!events.derivations.newestOf(record, at)) failures.push(error);
+        });
     if (failures.length > 0) throw failures[0];
   }
 

@@ -27,7 +27,7 @@ import type { Records } from "./records.ts";
 export interface PictureParts {
   /** Where pictures are decoded. */
   readonly process: Pick<PictureProcess, "look" | "copy">;
-  readonly publishing: Pick<Publishing, "wake" | "reasonOf" | "publishAnew" | "hideMore">;
+  readonly publishing: Pick<Publishing, "wake" | "reasonOf" | "publishFirst" | "hideMore">;
 }
 
 /** A picture as it is given out. */
@@ -164,7 +164,7 @@ export class Pictures {
 
   /**
    * Publishes a picture anew with more boxes hidden.
-   * @throws as {@link Publishing.publishAnew}
+   * @throws as {@link Publishing.publishFirst}
    */
   hide(id: string, picture: number, boxes: readonly Box[]): Promise<DerivationView> {
     return this.#inTurn(async () => {
@@ -175,7 +175,7 @@ export class Pictures {
       return this.#entered(
         copy
           ? await publishing.hideMore(place, kept, copy, boxes)
-          : await publishing.publishAnew(place, kept, rule, boxes),
+          : await publishing.publishFirst(place, kept, rule, boxes),
       );
     });
   }

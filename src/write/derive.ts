@@ -20,6 +20,8 @@ export interface NewDerivation {
   readonly of: string;
   /** What was hidden, and where. */
   readonly boxes: readonly Box[];
+  /** Whether there must be none of the picture yet: what people have hidden meanwhile must not show again. */
+  readonly isFirst?: boolean;
   readonly outcome: {
     readonly bytes: Uint8Array;
     readonly type: string;
@@ -39,10 +41,10 @@ const ROUNDED = 1_000;
 
 /**
  * Enters it.
- * @throws NOT_FOUND the record was erased meanwhile; STOPPED
+ * @throws NOT_FOUND the record was erased meanwhile; BUSY it is not the first; STOPPED
  */
 export async function derive(
-  { derivation, of, boxes, outcome }: NewDerivation,
+  { derivation, of, boxes, outcome, isFirst = false }: NewDerivation,
   { writer, check, events }: DeriveParts,
 ): Promise<AppendedEntry> {
   const { bytes, type, width, height } = outcome;
@@ -56,6 +58,7 @@ export async function derive(
   const entered = await writer.enterIf(async () => {
     if (await check.isErased(record)) throw new WarifuError("NOT_FOUND", "the record's pictures were erased");
     replaced = events.derivations.newestOf(record, picture)?.leafIndex;
+    if (isFirst && replaced !== undefined) throw new WarifuError("BUSY", "the picture was published meanwhile");
     return derivationEvent(derivation, concealed, { mediaType: type, bytes });
   });
   if (replaced !== undefined) await writer.erase(replaced);

@@ -73,6 +73,19 @@ describe("pictures to be published", () => {
   };
   const madeOf = (record: number): number[] => ledger.log.events.derivations.of(record).map(({ picture }) => picture);
 
+  it("are not replaced by a copy that was begun before: somebody may have hidden more meanwhile", async () => {
+    await open();
+    const record = await enter(await scene().png().toBuffer());
+    const other = publishing();
+    const slow = publishing(async (bytes, hide) => {
+      await other.round();
+      return decoding.copy(bytes, hide);
+    });
+    await slow.round();
+    expect(madeOf(record)).to.deep.equal([0]);
+    expect([...slow.failures, ...other.failures]).to.deep.equal([]);
+  });
+
   it("are published after a crash, whether nothing, some or all of their copies were entered", async () => {
     await open();
     const record = await enter(await phonePhoto(), await scene(30, 20).png().toBuffer());
