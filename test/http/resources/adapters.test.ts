@@ -9,8 +9,7 @@ import { expect } from "chai";
 import { utf8 } from "../../../src/core/bytes.ts";
 import type { Received } from "../../../src/core/received.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
-import { startHardhat, type TestChain } from "../../support/chains.ts";
-import { startService, type TestService } from "../../support/service.ts";
+import { anchoredService } from "../support/anchored-service.ts";
 import { call, expectProblem, type CallOptions, type Result } from "../support/call.ts";
 
 const TO = "?type=sensor-reading&source=santander/orion";
@@ -27,24 +26,17 @@ interface Listed {
 }
 
 describe("adapters over HTTP", () => {
-  let chain: TestChain;
-  let service: TestService;
-  before(async () => {
-    chain = await startHardhat();
-    service = await startService({ chain });
-  });
-  after(async () => {
-    await service?.stop();
-    await chain?.stop();
-  });
+  const running = anchoredService();
   const send = (path: string, body: string | Uint8Array, options: CallOptions = {}) =>
-    call(service, path, { role: "submitter", body, ...options });
+    call(running.service, path, { role: "submitter", body, ...options });
   const listed = async (source: string): Promise<readonly Listed[]> => {
-    const { json } = await call(service, `/v1/records?source=${encodeURIComponent(source)}`, { role: "auditor" });
+    const { json } = await call(running.service, `/v1/records?source=${encodeURIComponent(source)}`, {
+      role: "auditor",
+    });
     return (json as { items: Listed[] }).items;
   };
   const originalOf = async ({ id }: { id?: string }) => {
-    const { bytes } = await call(service, `/v1/records/${id}/original`, { role: "officer" });
+    const { bytes } = await call(running.service, `/v1/records/${id}/original`, { role: "officer" });
     return Buffer.from(bytes);
   };
 
@@ -61,17 +53,17 @@ describe("adapters over HTTP", () => {
         });
         expect(record.claims.received.headers).to.deep.equal({ link: LINK, "ngsild-tenant": "smart" });
       }
-      await service.anchorAll();
-      const { text } = await call(service, `/v1/records/${records[0]!.id}/bundle`);
-      const verdict = await verifyBundle(utf8(text), service.policy, undefined, utf8(NOTIFICATION));
+      await running.service.anchorAll();
+      const { text } = await call(running.service, `/v1/records/${records[0]!.id}/bundle`);
+      const verdict = await verifyBundle(utf8(text), running.service.policy, undefined, utf8(NOTIFICATION));
       expect([verdict.outcome, verdict.steps.at(-1)?.step]).to.deep.equal(["holds", "original"]);
     });
 
     it("makes no second leaf of a notification that comes again, also in other words", async () => {
-      const { size } = service.log.tree;
+      const { size } = running.service.log.tree;
       for (const body of [NOTIFICATION, JSON.stringify(JSON.parse(NOTIFICATION))])
         expect((await send(`/v1/ngsi${TO}`, body)).status).to.equal(204);
-      expect(service.log.tree.size).to.equal(size);
+      expect(running.service.log.tree.size).to.equal(size);
       const other = NOTIFICATION.replace("23.40", "99");
       const answer = await send(`/v1/ngsi${TO}`, other);
       expect(answer.status).to.equal(207);
@@ -111,9 +103,12 @@ describe("adapters over HTTP", () => {
       );
       const type = `application/json; x=${"x".repeat(3_000)}`;
       expectProblem(await send(`/v1/ngsi${TO}`, NOTIFICATION, { type }), 413, "TOO_LARGE");
-      const { key } = await service.access.issue("limited", "submitter", { sources: ["santander/*"], types: null });
+      const { key } = await running.service.access.issue("limited", "submitter", {
+        sources: ["santander/*"],
+        types: null,
+      });
       const headers = { authorization: `Bearer ${key}` };
-      const as = (query: string) => call(service, `/v1/ngsi${query}`, { body: NOTIFICATION, headers });
+      const as = (query: string) => call(running.service, `/v1/ngsi${query}`, { body: NOTIFICATION, headers });
       expectProblem(await as("?type=sensor-reading&source=other/1"), 403, "FORBIDDEN");
       expectProblem(await as("?type=nothing&source=santander/1"), 400, "PROFILE_UNKNOWN");
       expectProblem(await as("?type=sensor-reading&source=santander/1&colour=red"), 400, "REQUEST_INVALID");
@@ -123,10 +118,10 @@ describe("adapters over HTTP", () => {
     });
 
     it("says that all may be sent again where the key has done what it may within a minute", async () => {
-      const { key } = await service.access.issue("slow", "submitter", { ratePerMinute: 3 });
+      const { key } = await running.service.access.issue("slow", "submitter", { ratePerMinute: 3 });
       const headers = { authorization: `Bearer ${key}` };
       const as = (id: string) =>
-        call(service, `/v1/ngsi${TO}-slow`, { body: NOTIFICATION.replace("ce08", id), headers });
+        call(running.service, `/v1/ngsi${TO}-slow`, { body: NOTIFICATION.replace("ce08", id), headers });
       expect((await as("1")).status).to.equal(204);
       const partly = await as("2");
       expect((partly.json as Result[]).map(({ error }) => error?.code)).to.deep.equal([undefined, "RATE_LIMITED"]);
@@ -134,9 +129,12 @@ describe("adapters over HTTP", () => {
       expectProblem(nothing, 429, "RATE_LIMITED");
       expect(nothing.headers.get("retry-after")).to.match(/^\d+$/);
       // Also where the first record would be refused each time.
-      const { key: single } = await service.access.issue("slower", "submitter", { ratePerMinute: 1 });
+      const { key: single } = await running.service.access.issue("slower", "submitter", { ratePerMinute: 1 });
       const body = JSON.stringify({ subscriptionId: "1", data: [[1], { id: "a" }] });
-      const mixed = await call(service, `/v1/ngsi${TO}`, { body, headers: { authorization: `Bearer ${single}` } });
+      const mixed = await call(running.service, `/v1/ngsi${TO}`, {
+        body,
+        headers: { authorization: `Bearer ${single}` },
+      });
       expectProblem(mixed, 429, "RATE_LIMITED");
     });
 
@@ -151,8 +149,12 @@ describe("adapters over HTTP", () => {
 
     it("everything that was received is erased with its record", async () => {
       const [record] = await listed("santander/orion");
-      await service.log.writer.erase(record!.leafIndex);
-      expectProblem(await call(service, `/v1/records/${record!.id}/original`, { role: "officer" }), 404, "NOT_FOUND");
+      await running.service.log.writer.erase(record!.leafIndex);
+      expectProblem(
+        await call(running.service, `/v1/records/${record!.id}/original`, { role: "officer" }),
+        404,
+        "NOT_FOUND",
+      );
     });
   });
 
@@ -187,13 +189,13 @@ describe("adapters over HTTP", () => {
   describe("SensorThings", () => {
     it("answers with the address of what was created, for a key that is for one source and one type", async () => {
       const scope = { sources: ["santander/sta"], types: ["sensor-reading"] };
-      const { key } = await service.access.issue("frost", "submitter", scope);
+      const { key } = await running.service.access.issue("frost", "submitter", scope);
       const headers = { authorization: `Bearer ${key}` };
       const post = (path: string, body: unknown, more: Record<string, string> = {}) =>
-        call(service, `/v1.1/${path}`, { body: JSON.stringify(body), headers: { ...headers, ...more } });
+        call(running.service, `/v1.1/${path}`, { body: JSON.stringify(body), headers: { ...headers, ...more } });
       const callAs = (host: string, path: string): Promise<string> =>
         new Promise((resolve, reject) => {
-          const sent = httpRequest(`${service.url}${path}`, { headers: { ...headers, host } }, (response) => {
+          const sent = httpRequest(`${running.service.url}${path}`, { headers: { ...headers, host } }, (response) => {
             void text(response).then(resolve, reject);
           });
           sent.on("error", reject).end();
@@ -203,8 +205,8 @@ describe("adapters over HTTP", () => {
       expect(created.status, created.text).to.equal(201);
       const { id } = created.json as Required<Result>;
       expect(created.headers.get("cache-control")).to.equal("no-store");
-      expect(created.headers.get("location")).to.equal(`${service.url}/v1.1/Observations('${id}')`);
-      const shown = await call(service, new URL(created.headers.get("location")!).pathname);
+      expect(created.headers.get("location")).to.equal(`${running.service.url}/v1.1/Observations('${id}')`);
+      const shown = await call(running.service, new URL(created.headers.get("location")!).pathname);
       expect(shown.json).to.deep.include({ "@iot.id": id, ...observation, "Datastream.@iot.id": 1 });
       expect((await originalOf({ id })).toString()).to.equal(JSON.stringify(observation));
       const again = await post("Observations", { ...observation, Datastream: { "@iot.id": 1 } });
@@ -217,14 +219,14 @@ describe("adapters over HTTP", () => {
       expect([many.status, many.json]).to.deep.equal([
         201,
         [
-          `${service.url}/v1.1/Observations('${id}')`,
+          `${running.service.url}/v1.1/Observations('${id}')`,
           "error: [0].dataArray[1]: the row of the dataArray does not fit its components",
         ],
       ]);
       expectProblem(await post("Observations", observation), 400, "RECORD_INVALID");
       for (const host of ["evil.example:1234", "[::1]:8", 'a"><script>/', "a b", "x/y"]) {
         const named = await callAs(host, `/v1.1/Observations('${id}')`);
-        const link = `http://${/[">/ ]/.test(host) ? new URL(service.url).host : host}/v1.1/Observations('${id}')`;
+        const link = `http://${/[">/ ]/.test(host) ? new URL(running.service.url).host : host}/v1.1/Observations('${id}')`;
         expect((JSON.parse(named) as Record<string, unknown>)["@iot.selfLink"], host).to.equal(link);
       }
       const signed = { signature: "sig=:AAAA:", "signature-input": 'sig=("@method");created=1' };
@@ -232,7 +234,7 @@ describe("adapters over HTTP", () => {
       expectProblem(answer, 400, "REQUEST_INVALID");
       expect(answer.text).to.contain("/v1/records alone");
       expectProblem(
-        await call(service, "/v1.1/Observations('019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f')"),
+        await call(running.service, "/v1.1/Observations('019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f')"),
         404,
         "NOT_FOUND",
       );

@@ -9,28 +9,19 @@ import { expect } from "chai";
 import { formatPolicy } from "../../../src/core/policy.ts";
 import { ROLES, type Role } from "../../../src/keys/api-keys.ts";
 import { runHere } from "../../cli/support/run-here.ts";
-import { startHardhat, type TestChain } from "../../support/chains.ts";
 import { acknowledged, reading, report, temporaryFolder } from "../../support/ledger.ts";
 import { received } from "../../support/received.ts";
-import { startService, type TestService } from "../../support/service.ts";
+import { startService } from "../../support/service.ts";
+import { anchoredService } from "../support/anchored-service.ts";
 import { call, expectProblem, submit, readingText, type Result } from "../support/call.ts";
 
 const PAYLOAD = '{ "data":\r\n [16.40] }\r\n';
 
 describe("the original of a record", () => {
-  let chain: TestChain;
-  let service: TestService;
-  before(async () => {
-    chain = await startHardhat();
-    service = await startService({ chain });
-  });
-  after(async () => {
-    await service?.stop();
-    await chain?.stop();
-  });
+  const running = anchoredService();
   const enter = async (value: ReturnType<typeof received>) =>
-    acknowledged(await service.ledger.submit([value]))[0] as { id: string; leafIndex: number };
-  const ask = (id: string, role?: Role) => call(service, `/v1/records/${id}/original`, role ? { role } : {});
+    acknowledged(await running.service.ledger.submit([value]))[0] as { id: string; leafIndex: number };
+  const ask = (id: string, role?: Role) => call(running.service, `/v1/records/${id}/original`, role ? { role } : {});
 
   it("is given byte for byte with its media type, and as nothing that a browser would show", async () => {
     const { id } = await enter(received(reading(1), PAYLOAD));
@@ -58,13 +49,13 @@ describe("the original of a record", () => {
       ...{ submitter: 403, auditor: 403, officer: 200, admin: 403 },
     });
     expectProblem(await ask(open.id), 401, "UNAUTHENTICATED");
-    const told = service.logText().match(/"event":"openings-given"[^\n]*/g) ?? [];
+    const told = running.service.logText().match(/"event":"openings-given"[^\n]*/g) ?? [];
     expect(told).to.have.length(1);
     expect(told[0]).to.include(`"leafIndex":${concealing.leafIndex}`);
-    const limited = await service.access.issue("limited", "officer", { sources: ["other/*"] });
+    const limited = await running.service.access.issue("limited", "officer", { sources: ["other/*"] });
     const headers = { authorization: `Bearer ${limited.key}` };
     for (const { id } of [open, concealing])
-      expectProblem(await call(service, `/v1/records/${id}/original`, { headers }), 403, "FORBIDDEN");
+      expectProblem(await call(running.service, `/v1/records/${id}/original`, { headers }), 403, "FORBIDDEN");
   });
 
   it("of a record that conceals something counts as its openings do, and is limited with them", async () => {
@@ -79,11 +70,11 @@ describe("the original of a record", () => {
   });
 
   it("is not there where the record was submitted as such, or was erased", async () => {
-    const { id } = (await submit(service, readingText(1))).json as Required<Result>;
+    const { id } = (await submit(running.service, readingText(1))).json as Required<Result>;
     expectProblem(await ask(id, "officer"), 404, "NOT_FOUND");
     for (const make of [reading, report]) {
       const erased = await enter(received(make(2), PAYLOAD));
-      await service.log.writer.erase(erased.leafIndex);
+      await running.service.log.writer.erase(erased.leafIndex);
       expectProblem(await ask(erased.id, "officer"), 404, "NOT_FOUND");
     }
   });
@@ -92,7 +83,7 @@ describe("the original of a record", () => {
     const folder = temporaryFolder();
     const path = (name: string): string => join(folder, name);
     const [open, concealing] = [await enter(received(reading(3), PAYLOAD)), await enter(received(report(3), PAYLOAD))];
-    await service.anchorAll();
+    await running.service.anchorAll();
     for (const [name, { id }, query] of [
       ["open", open, ""],
       ["shut", concealing, ""],
@@ -100,9 +91,9 @@ describe("the original of a record", () => {
     ] as const)
       writeFileSync(
         path(name),
-        (await call(service, `/v1/records/${id}/bundle${query}`, query ? { role: "officer" } : {})).text,
+        (await call(running.service, `/v1/records/${id}/bundle${query}`, query ? { role: "officer" } : {})).text,
       );
-    writeFileSync(path("policy"), formatPolicy(service.policy));
+    writeFileSync(path("policy"), formatPolicy(running.service.policy));
     writeFileSync(path("original"), (await ask(open.id, "officer")).bytes);
     writeFileSync(path("other"), PAYLOAD.trim());
     const verify = (bundle: string, original: string, ...more: string[]) =>

@@ -8,9 +8,8 @@ import { utf8 } from "../../../src/core/bytes.ts";
 import type { JsonValue } from "../../../src/core/json.ts";
 import { keyThumbprint, parseSourceKey, type SourceKey } from "../../../src/core/source-key.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
-import { startHardhat, type TestChain } from "../../support/chains.ts";
 import { pythonWith, runProgram } from "../../support/programs.ts";
-import { startService, type TestService } from "../../support/service.ts";
+import { anchoredService } from "../support/anchored-service.ts";
 import { call, submit } from "../support/call.ts";
 
 const NAME = "santander/env-9";
@@ -46,16 +45,7 @@ print(json.dumps(request.headers))
 
 if (PYTHON !== undefined)
   describe("requests signed by a library in Python", () => {
-    let chain: TestChain;
-    let service: TestService;
-    before(async () => {
-      chain = await startHardhat();
-      service = await startService({ chain });
-    });
-    after(async () => {
-      await service?.stop();
-      await chain?.stop();
-    });
+    const running = anchoredService();
 
     for (const [curve, algorithm] of [
       ["Ed25519", "ED25519"],
@@ -66,19 +56,19 @@ if (PYTHON !== undefined)
           curve === "Ed25519" ? generateKeyPairSync("ed25519") : generateKeyPairSync("ec", { namedCurve: curve });
         const key: SourceKey = parseSourceKey(publicKey.export({ format: "jwk" }) as JsonValue);
         const name = `${NAME}/${curve}`;
-        const officer = createClient({ url: service.url, apiKey: service.keys.officer, attempts: 1 });
+        const officer = createClient({ url: running.service.url, apiKey: running.service.keys.officer, attempts: 1 });
         await officer.registerSource(name, { key });
         const pem = privateKey.export({ format: "pem", type: "pkcs8" }).toString();
         const body = `{"type": "sensor-reading", "source": "${name}", "seq": 1, "claims": {"temperature": 16.40}}`;
-        const args = ["-c", SIGNER, algorithm, keyThumbprint(key), `${service.url}/v1/records`, pem];
+        const args = ["-c", SIGNER, algorithm, keyThumbprint(key), `${running.service.url}/v1/records`, pem];
         const { stdout, stderr } = await runProgram(PYTHON, args, { input: body });
         const headers = JSON.parse(stdout || stderr) as Record<string, string>;
         const { "Content-Type": _, ...signed } = headers;
-        const answer = await submit(service, body, { headers: signed });
+        const answer = await submit(running.service, body, { headers: signed });
         expect(answer.status, answer.text).to.equal(201);
-        await service.anchorAll();
-        const { text } = await call(service, `/v1/records/${(answer.json as { id: string }).id}/bundle`);
-        const policy = { ...service.policy, sources: [{ name, key }] };
+        await running.service.anchorAll();
+        const { text } = await call(running.service, `/v1/records/${(answer.json as { id: string }).id}/bundle`);
+        const policy = { ...running.service.policy, sources: [{ name, key }] };
         const { outcome, record } = await verifyBundle(utf8(text), policy);
         expect([outcome, record?.signature]).to.deep.equal(["holds", "verified"]);
       });
