@@ -49,6 +49,16 @@ export function ed25519SourceKey(bytes: Uint8Array): SourceKey {
   return { crv: "Ed25519", kty: "OKP", x: toBase64Url(assertPublicKey(bytes)) };
 }
 
+/** Whether they are one key. */
+export function isSameKey(one: SourceKey, other: SourceKey): boolean {
+  // On P-256, each x goes with two values of y.
+  return one.crv === other.crv && one.x === other.x && yOf(one) === yOf(other);
+}
+
+function yOf(key: SourceKey): string | undefined {
+  return key.crv === "P-256" ? key.y : undefined;
+}
+
 /** RFC 7638: base64url of SHA-256 over the canonical form of the key's own members. */
 export function keyThumbprint(key: SourceKey): string {
   return toBase64Url(sha256(utf8(canonicalJson(key))));

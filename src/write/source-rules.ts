@@ -5,9 +5,8 @@
  */
 import { KEY_CLAIM } from "../core/source-event.ts";
 import { openClaims } from "../core/body.ts";
-import { canonicalJson } from "../core/json.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
-import { parseSourceKey, type SourceKey } from "../core/source-key.ts";
+import { isSameKey, parseSourceKey, type SourceKey } from "../core/source-key.ts";
 import { keyOfSignature } from "../core/source-signature.ts";
 import type { RegisteredKey } from "../core/source-state.ts";
 import type { Sources } from "../events/source.ts";
@@ -27,8 +26,8 @@ export interface SourceRulesParts {
 /** The rules of one log. */
 export class SourceRules {
   readonly #parts: SourceRulesParts;
-  // Canonical text of concealed keys by the leaf index of their event.
-  readonly #concealed = new Map<number, string>();
+  // Concealed keys by the leaf index of their event.
+  readonly #concealed = new Map<number, SourceKey | undefined>();
 
   constructor(parts: SourceRulesParts) {
     this.#parts = parts;
@@ -88,38 +87,36 @@ export class SourceRules {
 
   /** All keys that were ever registered for a source. @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */
   async keysOf(source: string): Promise<SourceKey[]> {
-    const texts = await Promise.all(this.#parts.sources.of(source).keys.map((one) => this.#textOf(one)));
-    return texts.filter((text) => text !== "").map((text) => JSON.parse(text) as SourceKey);
+    const keys = await Promise.all(this.#parts.sources.of(source).keys.map((one) => this.#keyOf(one)));
+    return keys.filter((key) => key !== undefined);
   }
 
   /** Newest first: for a key that was registered by two events, the later one counts. */
-  async #find(key: SourceKey, keys: readonly RegisteredKey[]): Promise<RegisteredKey | undefined> {
-    const text = canonicalJson(key);
-    for (const one of keys.toReversed()) if ((await this.#textOf(one)) === text) return one;
+  async #find(wanted: SourceKey, keys: readonly RegisteredKey[]): Promise<RegisteredKey | undefined> {
+    for (const one of keys.toReversed()) {
+      const key = await this.#keyOf(one);
+      if (key && isSameKey(key, wanted)) return one;
+    }
     return undefined;
   }
 
-  async #textOf({ key, from }: RegisteredKey): Promise<string> {
-    return key === "concealed" ? this.#concealedAt(from) : canonicalJson(key);
-  }
-
-  async #concealedAt(leafIndex: number): Promise<string> {
-    const known = this.#concealed.get(leafIndex);
-    if (known !== undefined) return known;
-    const text = await this.#read(leafIndex);
+  /** `undefined` once a concealed key is erased. */
+  async #keyOf({ key, from }: RegisteredKey): Promise<SourceKey | undefined> {
+    if (key !== "concealed") return key;
+    if (this.#concealed.has(from)) return this.#concealed.get(from);
+    const found = await this.#read(from);
     if (this.#concealed.size >= MOST_REMEMBERED) this.#concealed.clear();
-    this.#concealed.set(leafIndex, text);
-    return text;
+    this.#concealed.set(from, found);
+    return found;
   }
 
-  /** Empty once the key is erased; no key has an empty text. */
-  async #read(leafIndex: number): Promise<string> {
+  async #read(leafIndex: number): Promise<SourceKey | undefined> {
     const { store, check } = this.#parts;
     const [entry] = await store.entries(leafIndex, leafIndex + 1);
     const body = entry && (await check.bodyOf(entry));
     const openings = await check.openingsOf(leafIndex, body);
-    if (!body || openings === undefined) return "";
+    if (!body || openings === undefined) return undefined;
     const opened = openClaims(body, openings).find(({ name }) => name === KEY_CLAIM);
-    return opened ? canonicalJson(parseSourceKey(opened.value)) : "";
+    return opened && parseSourceKey(opened.value);
   }
 }

@@ -5,9 +5,17 @@ import { createHash, generateKeyPairSync, sign, type KeyObject } from "node:cryp
 import { expect } from "chai";
 
 import { canonicalJson, type JsonObject, type JsonValue } from "../../src/core/json.ts";
-import { ed25519SourceKey, isSignedBy, keyThumbprint, parseSourceKey } from "../../src/core/source-key.ts";
+import {
+  ed25519SourceKey,
+  isSameKey,
+  isSignedBy,
+  keyThumbprint,
+  parseSourceKey,
+  type SourceKey,
+} from "../../src/core/source-key.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
+import { signingKey } from "../support/signing-key.ts";
 
 /** RFC 8037 appendix A.2, and its thumbprint in A.3. */
 const ED25519 = { kty: "OKP", crv: "Ed25519", x: "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo" };
@@ -35,6 +43,17 @@ describe("source key", () => {
     expect(text).to.match(/^\{"crv":"P-256","kty":"EC","x":"[^"]+","y":"[^"]+"\}$/);
     const expected = createHash("sha256").update(text).digest("base64url");
     expect(keyThumbprint(parseSourceKey(P256))).to.equal(expected);
+  });
+
+  it("is the same key with the same members only", () => {
+    const [ed25519, p256] = [parseSourceKey(ED25519), parseSourceKey(P256)] as const;
+    const negative = { ...p256, y: otherY(P256.y) } as SourceKey;
+    expect(parseSourceKey(negative)).to.deep.equal(negative);
+    for (const one of [ed25519, p256, negative])
+      for (const other of [ed25519, p256, negative])
+        expect(isSameKey({ ...one }, other), `${one.x} ${other.x}`).to.equal(one === other);
+    const other = ed25519SourceKey(signingKey(7).publicKey);
+    expect(isSameKey(ed25519, other)).to.equal(false);
   });
 
   it("D7: is none of small order, none that is not canonical, and none off its curve", () => {
@@ -134,3 +153,10 @@ describe("source key", () => {
     });
   });
 });
+
+/** The y of the point on the other side of P-256's axis. */
+function otherY(y: string): string {
+  const field = 0xffffffff00000001000000000000000000000000ffffffffffffffffffffffffn;
+  const negated = field - BigInt(`0x${Buffer.from(y, "base64url").toString("hex")}`);
+  return Buffer.from(negated.toString(16).padStart(64, "0"), "hex").toString("base64url");
+}
