@@ -10,7 +10,7 @@ import type { Record } from "../core/record.ts";
 import { checkOwnSignature } from "../core/source-signature.ts";
 import { namePictures, PicturedValue, type Picture } from "./pictured-value.ts";
 import { ReceivedValue, type Original } from "./received-value.ts";
-import { CheckedValue, VerifiedValue, type Submitted } from "./signed-submission.ts";
+import { CheckedValue, VerifiedRecord, type Submitted } from "./signed-submission.ts";
 
 /** A record that may enter the log. */
 export interface IngestedRecord {
@@ -50,9 +50,9 @@ export function ingest(
   return { record, profile, original, pictures, sender };
 }
 
-function recordIn(submitted: JsonValue | VerifiedValue): Record {
-  if (!(submitted instanceof VerifiedValue)) return assertRecord(submitted);
-  const record = assertRecord(submitted.value);
+function recordIn(submitted: JsonValue | VerifiedRecord): Record {
+  if (!(submitted instanceof VerifiedRecord)) return assertRecord(submitted);
+  const { record, evidence } = submitted;
   if (record.seq === undefined)
     throw new WarifuError("RECORD_INVALID", "seq: a signed record carries its own, so that nobody can send it twice");
   if (record.evidence !== undefined)
@@ -60,7 +60,7 @@ function recordIn(submitted: JsonValue | VerifiedValue): Record {
       "RECORD_INVALID",
       "evidence: the record is signed as a whole, and holds no signature besides",
     );
-  return { ...record, evidence: submitted.evidence };
+  return { ...record, evidence };
 }
 
 /** A profile whose schema allows claims that it does not list could conceal more of them than its bodies have room for. */

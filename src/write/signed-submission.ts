@@ -12,13 +12,13 @@ import { ReceivedValue, type Original } from "./received-value.ts";
 import type { Record } from "../core/record.ts";
 import { assertRecord, recordSchema } from "./submitted-record.ts";
 
-/** A value with its verified signature, which is not a member of the record itself. */
-export class VerifiedValue {
-  readonly value: JsonValue;
+/** A record with its verified signature, which is not a member of the record itself. */
+export class VerifiedRecord {
+  readonly record: Record;
   readonly evidence: JwsSignature | RequestSignature;
 
-  constructor(value: JsonValue, evidence: JwsSignature | RequestSignature) {
-    this.value = value;
+  constructor(record: Record, evidence: JwsSignature | RequestSignature) {
+    this.record = record;
     this.evidence = evidence;
   }
 }
@@ -33,7 +33,7 @@ export class CheckedValue {
 }
 
 /** A record as it may be submitted: a value, or one already verified or received. */
-export type SubmittedAlone = JsonValue | VerifiedValue | CheckedValue | ReceivedValue;
+export type SubmittedAlone = JsonValue | VerifiedRecord | CheckedValue | ReceivedValue;
 
 /** What may be submitted: a record, one with pictures, or the reason why there is none. */
 export type Submitted = SubmittedAlone | PicturedValue | WarifuError;
@@ -133,7 +133,7 @@ function hasOwnSignature(value: Submitted): value is JsonObject {
 function isPlain(value: Submitted): value is JsonObject {
   const isTaken =
     value instanceof WarifuError ||
-    value instanceof VerifiedValue ||
+    value instanceof VerifiedRecord ||
     value instanceof CheckedValue ||
     value instanceof ReceivedValue ||
     value instanceof PicturedValue;
@@ -144,10 +144,9 @@ async function openJws(
   text: string,
   keysOf: KeysOf,
   verify: VerifyEd25519Anywhere | undefined,
-): Promise<VerifiedValue> {
+): Promise<VerifiedRecord> {
   const jws = parseJws(text);
-  const value = parseJsonBytes(jws.payload, "payload of the JWS");
-  const record = assertRecord(value);
+  const record = assertRecord(parseJsonBytes(jws.payload, "payload of the JWS"));
   const keys = jws.key ? [jws.key] : named(jws, await keysOf(record));
   if (keys.length === 0)
     throw new WarifuError(
@@ -156,7 +155,7 @@ async function openJws(
     );
   for (const key of keys)
     if (fitsKey(jws, key) && (await isSignedBy(key, jws.signingInput, jws.signature, verify)))
-      return new VerifiedValue(value, { jws: text, key });
+      return new VerifiedRecord(record, { jws: text, key });
   throw new WarifuError(
     "SOURCE_SIGNATURE_INVALID",
     jws.key ? "the JWS is not signed by the key in its header" : "the JWS is not signed by a key of its source",
@@ -165,7 +164,7 @@ async function openJws(
 
 /** The keys, with the one that the header names in front. */
 function named({ kid }: Jws, keys: readonly SourceKey[]): readonly SourceKey[] {
-  return kid === undefined
+  return kid === undefined || keys.length < 2
     ? keys
     : keys.toSorted((a, b) => Number(keyThumbprint(b) === kid) - Number(keyThumbprint(a) === kid));
 }

@@ -13,7 +13,7 @@ import type { JsonValue } from "../../core/json.ts";
 import { signedContentOf } from "../../core/request-signature.ts";
 import { isSignedBy, keyThumbprint, type SourceKey } from "../../core/source-key.ts";
 import { countOf } from "../../serve/well-formed.ts";
-import { VerifiedValue, type KeysOf } from "../../write/signed-submission.ts";
+import { VerifiedRecord, type KeysOf } from "../../write/signed-submission.ts";
 import { assertRecord } from "../../write/submitted-record.ts";
 
 /** Age of the oldest signature that is accepted. */
@@ -95,7 +95,7 @@ export async function verifiedRecord(
   claimed: ClaimedSignature,
   { bytes, value }: SignedContent,
   keysOf: KeysOf,
-): Promise<VerifiedValue> {
+): Promise<VerifiedRecord> {
   const { keyid, crv, bases, addresses, signature } = claimed;
   const record = assertRecord(value);
   const key = (await keysOf(record)).find((one) => keyThumbprint(one) === keyid);
@@ -109,7 +109,7 @@ export async function verifiedRecord(
   for (const base of bases) {
     signedContentOf({ base, content });
     if (await isSignedBy(key, utf8(base), signature))
-      return new VerifiedValue(value, { base, content, key, sig: toBase64(signature) });
+      return new VerifiedRecord(record, { base, content, key, sig: toBase64(signature) });
   }
   return refuse(
     `is not by that key over this request to ${addresses.join(" or ")}; if another address was called, ` +
