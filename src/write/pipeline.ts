@@ -25,7 +25,7 @@ import { conceal } from "./conceal.ts";
 import { Conflicts } from "./conflicts.ts";
 import type { KeyNames } from "./derived-keys.ts";
 import { ingest, type IngestedRecord } from "./ingest.ts";
-import { SignatureThread } from "./signature-thread.ts";
+import { SignatureThreads } from "./signature-threads.ts";
 import { holdSigned, openSigned, type SignatureChecks, type Submitted } from "./signed-submission.ts";
 import type { SourceQuotas } from "./source-quotas.ts";
 import type { SourceRules } from "./source-rules.ts";
@@ -92,7 +92,7 @@ export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #conflicts: Conflicts;
   readonly #queue: WaitingQueue<Waiting>;
-  readonly #signatures = new SignatureThread();
+  readonly #signatures = new SignatureThreads();
   #drained: Promise<void> | undefined;
 
   constructor(parts: PipelineParts) {

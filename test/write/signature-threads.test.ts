@@ -1,5 +1,5 @@
-// Signatures that are verified on another thread get the verdicts that they get here, each its own, and the thread's end is
-// told to all who wait.
+// Signatures that are verified on other threads get the verdicts that they get here, each its own, and the end of a thread
+// is told to all who wait for it.
 
 import { expect } from "chai";
 import fc from "fast-check";
@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { concatBytes, utf8 } from "../../src/core/bytes.ts";
 import { verifyEd25519 } from "../../src/core/ed25519.ts";
 import { packClaims, unpackClaims, type Claim } from "../../src/write/signature-claims.ts";
-import { SignatureThread } from "../../src/write/signature-thread.ts";
+import { SignatureThreads } from "../../src/write/signature-threads.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { signingKey } from "../support/signing-key.ts";
 
@@ -31,21 +31,21 @@ const CLAIMS: readonly Claim[] = [
   claim("too long", (signature) => concatBytes(signature, Uint8Array.of(0))),
 ];
 
-describe("signatures verified on another thread", () => {
-  let thread: SignatureThread;
+describe("signatures verified on other threads", () => {
+  let threads: SignatureThreads;
   beforeEach(() => {
-    thread = new SignatureThread();
+    threads = new SignatureThreads();
   });
-  afterEach(() => thread.close());
+  afterEach(() => threads.close());
 
   it("get the verdict that they get on this one, in whatever order they were asked for", async () => {
     const expected = CLAIMS.map((one) => verifyEd25519(...one));
     expect(expected).to.deep.equal([true, true, true, false, false, false, false, false, false]);
-    expect(await Promise.all(CLAIMS.map((one) => thread.verify(...one)))).to.deep.equal(expected);
+    expect(await Promise.all(CLAIMS.map((one) => threads.verify(...one)))).to.deep.equal(expected);
     const many = Array.from({ length: 1_200 }, (_, at) => (at * 7) % CLAIMS.length);
     const asked = many.map(async (at) => {
       if (at % 5 === 0) await new Promise((resolve) => setImmediate(resolve));
-      return thread.verify(...(CLAIMS[at] as Claim));
+      return threads.verify(...(CLAIMS[at] as Claim));
     });
     expect(await Promise.all(asked)).to.deep.equal(many.map((at) => expected[at]));
   });
@@ -54,14 +54,14 @@ describe("signatures verified on another thread", () => {
     expect((await import("sodium-native")).default.crypto_sign_verify_detached).to.be.a("function");
   });
 
-  it("are refused for the moment when the thread ends, and verified by a new one after that", async () => {
-    expect(await thread.verify(...claim("before"))).to.equal(true);
-    const waiting = thread.verify(...claim("x".repeat(8_000_000)));
+  it("are refused for the moment when their thread ends, and verified by a new one after that", async () => {
+    expect(await threads.verify(...claim("before"))).to.equal(true);
+    const waiting = threads.verify(...claim("x".repeat(8_000_000)));
     await new Promise((resolve) => setImmediate(resolve));
-    const ended = thread.close();
+    const ended = threads.close();
     await expectRejection("BUSY", waiting, /send again in a moment/);
     await ended;
-    expect(await thread.verify(...claim("after"))).to.equal(true);
+    expect(await threads.verify(...claim("after"))).to.equal(true);
   });
 
   it("go there whole", () => {
