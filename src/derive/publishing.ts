@@ -41,6 +41,10 @@ export interface FaceHider {
 /** A copy that is published, and what was said of it. */
 export interface PublishedCopy {
   readonly bytes: Uint8Array;
+  readonly width: number;
+  readonly height: number;
+  /** All that the service hid in it, and in those before it. */
+  readonly boxes: readonly Box[];
   readonly derivation: Derivation;
 }
 
@@ -161,7 +165,8 @@ export class Publishing {
     const hidden = { manualBoxes: manualBoxes + boxes.length, ...faces };
     const derivation = { by: "service", ...OWN_TOOL, ...place, ...hidden } as const;
     const outcome = { bytes, type: "image/webp", width, height };
-    return derive({ derivation, of: picture.claim.sha256, boxes, outcome }, this.#parts.log);
+    const all = [...copy.boxes, ...boxes];
+    return derive({ derivation, of: picture.claim.sha256, boxes: all, outcome }, this.#parts.log);
   }
 
   get #plain(): FaceHider {

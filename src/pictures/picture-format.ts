@@ -10,6 +10,8 @@ import type { PictureType } from "../core/picture.ts";
 /** Largest picture that is taken in. */
 export const MAX_PICTURE_BYTES = 16_777_216;
 export const MAX_PICTURE_PIXELS = 50_000_000;
+/** Decoders of JPEG stop there, and those of long PNG files at some place of their own. */
+export const MAX_PICTURE_SIDE = 65_500;
 
 /** What a picture is before it is decoded. */
 export interface PictureFormat {
@@ -44,6 +46,8 @@ export function recognisePicture(bytes: Uint8Array): PictureFormat {
 
 function assertSize({ width, height }: PictureFormat): void {
   if (width === 0 || height === 0) throw invalid("the picture has no pixels");
+  if (Math.max(width, height) > MAX_PICTURE_SIDE)
+    throw new WarifuError("TOO_LARGE", `a picture may have ${MAX_PICTURE_SIDE} pixels on a side: send it smaller`);
   if (width * height > MAX_PICTURE_PIXELS)
     throw new WarifuError("TOO_LARGE", `a picture may have ${MAX_PICTURE_PIXELS} pixels: send it smaller`);
 }
@@ -143,7 +147,10 @@ function readWebp(buffer: Buffer): Found {
 const OTHERS: readonly (readonly [name: string, at: number, text: string])[] = [
   ["HEIC", 8, "heic"],
   ["HEIC", 8, "heix"],
+  ["HEIC", 8, "hevc"],
+  ["HEIC", 8, "heim"],
   ["HEIC", 8, "mif1"],
+  ["HEIC", 8, "msf1"],
   ["AVIF", 8, "avif"],
   ["GIF", 0, "GIF8"],
   ["TIFF", 0, "II*\0"],
@@ -155,7 +162,8 @@ const OTHERS: readonly (readonly [name: string, at: number, text: string])[] = [
 function unsupported(buffer: Buffer): WarifuError {
   const [name] = OTHERS.find(([, at, text]) => isText(buffer, at, text)) ?? [];
   const what = name === undefined ? "this is no picture" : `${name} is not taken`;
-  return new WarifuError("PICTURE_UNSUPPORTED", `${what}: send JPEG, PNG or WebP`);
+  const how = name === "HEIC" ? "; a phone can export the picture as JPEG" : "";
+  return new WarifuError("PICTURE_UNSUPPORTED", `${what}: send JPEG, PNG or WebP${how}`);
 }
 
 function cutOff(): WarifuError {

@@ -4,9 +4,10 @@
  */
 import type { Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
-import { derivationOf, type Derivation, type DerivedPicture } from "../core/derivation-event.ts";
+import { BOXES_CLAIM, derivationOf, type Derivation, type DerivedPicture } from "../core/derivation-event.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { Box } from "../core/picture.ts";
+import type { JsonObject } from "../core/json.ts";
+import { isBox, type Box } from "../core/picture.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
 import {
@@ -181,16 +182,18 @@ export class Pictures {
   }
 
   /**
-   * Publishes what another tool made of a picture; it is decoded and stripped like any other, and what the sender of the
-   * record wanted hidden is hidden in it.
-   * @throws REQUEST_INVALID nobody looked for faces, or it calls itself what the service is; PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY; NOT_FOUND; STOPPED
+   * Publishes what another tool made of a picture; it is decoded and stripped like any other, and what is hidden in the copy
+   * that is published, or what the sender of the record wanted hidden, is hidden in it.
+   * @throws REQUEST_INVALID nobody looked for faces, it calls itself what the service is, or it is only a part of the picture; PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY; NOT_FOUND; STOPPED
    */
   derive(id: string, { manualBoxes = 0, ...sent }: SentDerivation, outcome: Uint8Array): Promise<DerivationView> {
     return this.#inTurn(async () => {
       const { record, kept, rule } = await this.#publishable(id, sent.picture);
       assertMayBeSent(sent, rule);
-      const boxes = kept.claim.hide ?? [];
+      const copy = await this.#copyOf({ record, picture: sent.picture });
+      const boxes = copy?.boxes ?? kept.claim.hide ?? [];
       const { bytes, width, height } = await this.#parts.process.copy(outcome, boxes);
+      if (copy && boxes.length > 0) assertSameShape(copy, { width, height });
       const derivation = { by: "client", manualBoxes, ...sent, record } as const;
       const made = { bytes, type: "image/webp", width, height };
       return this.#entered(await derive({ derivation, of: kept.claim.sha256, boxes, outcome: made }, this.#log));
@@ -209,7 +212,10 @@ export class Pictures {
     const newest = this.#log.events.derivations.newestOf(record, picture);
     const body = newest && (await this.#bodyAt(newest.leafIndex));
     const derived = body && (await this.#log.check.derivedOf(newest.leafIndex, body));
-    return derived && { bytes: derived.bytes, derivation: derivationOf(body) };
+    if (!derived) return undefined;
+    const boxes = boxesIn(await this.#log.check.claimsOf(newest.leafIndex, body));
+    const { width, height } = derived.claim;
+    return { bytes: derived.bytes, width, height, boxes, derivation: derivationOf(body) };
   }
 
   /** @throws NOT_FOUND there is no such picture, or its profile publishes none */
@@ -255,6 +261,34 @@ export class Pictures {
     const [entry] = await this.#log.store.entries(leafIndex, leafIndex + 1);
     return entry && this.#log.check.bodyOf(entry);
   }
+}
+
+/** What an event says that is hidden. */
+function boxesIn(claims: JsonObject = {}): readonly Box[] {
+  const boxes = claims[BOXES_CLAIM];
+  return Array.isArray(boxes) ? (boxes.filter(isBox) as unknown as readonly Box[]) : [];
+}
+
+interface Size {
+  readonly width: number;
+  readonly height: number;
+}
+
+/**
+ * Boxes are fractions of a picture: of a part of it, they would hide something else.
+ * @throws REQUEST_INVALID
+ */
+function assertSameShape(one: Size, other: Size): void {
+  // As far as whole pixels allow: one more or less of the shorter side.
+  if (
+    Math.abs(one.width * other.height - one.height * other.width) <=
+    Math.max(one.width, one.height, other.width, other.height)
+  )
+    return;
+  throw new WarifuError(
+    "REQUEST_INVALID",
+    "file: has another shape than the copy that is published, so what is hidden in that cannot be hidden here: send the whole picture, turned the way it is looked at",
+  );
 }
 
 /** @throws REQUEST_INVALID */

@@ -16,6 +16,8 @@ export interface PartBounds {
   readonly maxFieldBytes: number;
   readonly maxFiles: number;
   readonly maxFileBytes: number;
+  /** What to say of a form with more parts; otherwise, how many it may have. */
+  readonly tooMany?: string;
 }
 
 /** A part. It is a file if it has a file name, even an empty one. */
@@ -44,12 +46,13 @@ export async function partsOf(bytes: Buffer, contentType: string, bounds: PartBo
   const [, quoted, plain] = BOUNDARY.exec(contentType) ?? [];
   const boundary = quoted ?? plain;
   if (boundary === undefined) throw invalid("its Content-Type names no boundary");
-  const most = bounds.maxFields + bounds.maxFiles;
+  const { maxFields, maxFiles, tooMany = `the form may have ${maxFields} fields and ${maxFiles} files` } = bounds;
+  const most = maxFields + maxFiles;
   const count = countOfDelimiters(bytes, boundary, most);
-  if (count > most) throw new WarifuError("TOO_LARGE", `the form may have ${most} parts`);
+  if (count > most) throw new WarifuError("TOO_LARGE", tooMany);
   const parts = await parse(bytes, boundary);
   if (parts.length !== count) throw invalid("it has a part that is no field of a form");
-  assertWithin(parts, bounds);
+  assertWithin(parts, { ...bounds, tooMany });
   return located(parts, bytes, boundary);
 }
 
@@ -126,12 +129,11 @@ function parse(bytes: Buffer, boundary: string): Promise<Omit<FormPart, "at">[]>
 
 function assertWithin(
   parts: readonly Pick<FormPart, "filename" | "bytes">[],
-  { maxFields, maxFieldBytes, maxFiles, maxFileBytes }: PartBounds,
+  { maxFields, maxFieldBytes, maxFiles, maxFileBytes, tooMany }: PartBounds & { readonly tooMany: string },
 ) {
   const files = parts.filter(({ filename }) => filename !== undefined);
   const fields = parts.filter(({ filename }) => filename === undefined);
-  if (fields.length > maxFields || files.length > maxFiles)
-    throw new WarifuError("TOO_LARGE", `the form may have ${maxFields} fields and ${maxFiles} files`);
+  if (fields.length > maxFields || files.length > maxFiles) throw new WarifuError("TOO_LARGE", tooMany);
   if (fields.some(({ bytes }) => bytes.length > maxFieldBytes))
     throw new WarifuError("TOO_LARGE", `a field of the form may have ${maxFieldBytes} bytes`);
   if (files.some(({ bytes }) => bytes.length > maxFileBytes))

@@ -18,7 +18,7 @@ export interface NewDerivation {
   readonly derivation: Derivation;
   /** SHA-256 of the original, hexadecimal. */
   readonly of: string;
-  /** What was hidden, and where. */
+  /** All that is hidden in the outcome, as far as the service knows. */
   readonly boxes: readonly Box[];
   /** Whether there must be none of the picture yet: what people have hidden meanwhile must not show again. */
   readonly isFirst?: boolean;
@@ -36,7 +36,7 @@ export interface DeriveParts {
   readonly events: Pick<EventRegister, "derivations">;
 }
 
-/** Box positions are kept to a thousandth of the picture. */
+/** Boxes are kept to a thousandth of the picture. */
 const ROUNDED = 1_000;
 
 /**
@@ -49,7 +49,7 @@ export async function derive(
 ): Promise<AppendedEntry> {
   const { bytes, type, width, height } = outcome;
   const concealed = {
-    [BOXES_CLAIM]: boxes.map((box) => box.map((part) => Math.round(part * ROUNDED) / ROUNDED)),
+    [BOXES_CLAIM]: boxes.map(rounded),
     [IN_CLAIM]: of,
     [OUT_CLAIM]: { bytes: bytes.length, height, sha256: toHex(sha256(bytes)), type, width },
   };
@@ -63,4 +63,18 @@ export async function derive(
   });
   if (replaced !== undefined) await writer.erase(replaced);
   return entered;
+}
+
+/** Outwards: what was hidden by such a box is hidden by it again. */
+function rounded([left, top, width, height]: Box): number[] {
+  const [x, across] = roundedSpan(left, width);
+  const [y, down] = roundedSpan(top, height);
+  return [x, y, across, down];
+}
+
+function roundedSpan(from: number, length: number): readonly [from: number, length: number] {
+  const first = Math.floor(from * ROUNDED);
+  // 0.1 + 0.2 is a little more than 0.3, which is no reason for a thousandth more.
+  const end = Math.min(ROUNDED, Math.ceil(Number(((from + length) * ROUNDED).toFixed(6))));
+  return [first / ROUNDED, (end - first) / ROUNDED];
 }

@@ -65,10 +65,24 @@ describe("a picture that comes in", () => {
       expect(await codeFor(bytes), what).to.equal(code);
   });
 
+  it("says of a HEIC what to send instead, by whichever of its brands it is known", () => {
+    for (const brand of ["heic", "heix", "hevc", "heim", "mif1", "msf1"])
+      expect(() => recognisePicture(Buffer.from(`\0\0\0\x18ftyp${brand}\0\0\0\0mif1heic`, "latin1"))).to.throw(
+        "HEIC is not taken: send JPEG, PNG or WebP; a phone can export the picture as JPEG",
+      );
+    expect(() => recognisePicture(Buffer.from("GIF89a"))).to.throw("GIF is not taken: send JPEG, PNG or WebP");
+  });
+
   it("is refused above its bytes and pixels, which are read before anything is decoded", async () => {
     expect(await codeFor(Buffer.alloc(MAX_PICTURE_BYTES + 1, 0xff))).to.equal("TOO_LARGE");
     expect(await codeFor(pngClaiming(100_000, 100_000))).to.equal("TOO_LARGE");
     expect(await codeFor(pngClaiming(0, 5))).to.equal("PICTURE_INVALID");
+    for (const [width, height] of [
+      [50_000_000, 1],
+      [1, 65_501],
+    ] as const)
+      expect(() => recognisePicture(pngClaiming(width, height))).to.throw("65500 pixels on a side: send it smaller");
+    expect(recognisePicture(pngClaiming(65_500, 1))).to.include({ width: 65_500 });
     // Fewer pixels than its header says.
     expect(await codeFor(pngClaiming(4_000, 4_000))).to.equal("PICTURE_INVALID");
   });

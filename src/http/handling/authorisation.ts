@@ -71,6 +71,17 @@ export function assertForSource(principal: Principal, source: string, request: R
   }
 }
 
+/** Whether a key is for that source; if not, that is noted. */
+export function isForSource(principal: Principal, source: string, request: Request, guard: Guard): boolean {
+  try {
+    assertForSource(principal, source, request, guard);
+    return true;
+  } catch (error) {
+    if (codeOf(error) !== "FORBIDDEN") throw error;
+    return false;
+  }
+}
+
 /** Whether a request to a path that is open to all carries a key that allows the action. */
 export function isAuthorised(request: Request, guard: Guard, action: Action): boolean {
   if (request.headers.authorization === undefined) return false;

@@ -14,7 +14,7 @@ import type { ShownPicture } from "../../read/pictures.ts";
 import { MULTIPART, partsOf } from "../../serve/multipart.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
-import { assertForSource, authorise, isAuthorised, principalOf } from "../handling/authorisation.ts";
+import { assertForSource, authorise, isAuthorised, isForSource, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -121,7 +121,8 @@ function assertMayOpen(
 ): void {
   const { security, openingsLimit } = parts;
   const principal = authorise(request, parts, "open");
-  assertForSource(principal, source, request, parts);
+  // Noted as refused, and answered as a stranger is.
+  if (!isForSource(principal, source, request, parts)) throw notThere();
   openingsLimit.assertAllows(principal.keyId);
   security.note("openings-given", { keyId: principal.keyId, route: routeOf(request), leafIndex });
 }
@@ -156,7 +157,8 @@ async function sentForm(
 ): Promise<{ readonly said: z.output<typeof sentBody>; readonly outcome: Buffer }> {
   const bytes = await collectBody(request, MAX_FORM_BYTES);
   const bounds = { maxFields: 2, maxFieldBytes: MAX_RECORD_BYTES, maxFiles: 2, maxFileBytes: MAX_FORM_BYTES };
-  const parts = await partsOf(bytes, request.headers["content-type"] ?? "", bounds);
+  const tooMany = "the form may have a derivation and one picture";
+  const parts = await partsOf(bytes, request.headers["content-type"] ?? "", { ...bounds, tooMany });
   const [derivation, file, ...others] = parts.toSorted((a, b) => a.name.localeCompare(b.name));
   if (derivation?.name !== "derivation" || file?.name !== "file" || others.length > 0)
     throw new WarifuError(
@@ -227,7 +229,7 @@ export const pictureRoutes: readonly Route[] = [
         content: Object.fromEntries(PICTURE_TYPES.map((type) => [type, binary])),
       },
     },
-    refuses: [...READS, "RATE_LIMITED", "FORBIDDEN"],
+    refuses: [...READS, "RATE_LIMITED"],
     handle: showPicture,
   },
   {

@@ -8,7 +8,7 @@ import { WarifuError } from "../../core/errors.ts";
 import { MOST_PICTURES } from "../../core/picture.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import { ByteBudget } from "../../serve/byte-budget.ts";
-import { MULTIPART, partsOf, type FormPart } from "../../serve/multipart.ts";
+import { MULTIPART, partsOf, type FormPart, type PartBounds } from "../../serve/multipart.ts";
 import { collectBody } from "../../serve/request-body.ts";
 import { parseSubmittedJson } from "../../sources/submitted-values.ts";
 import { PicturedValue, type Picture } from "../../write/pictured-value.ts";
@@ -23,6 +23,16 @@ const HELD_FORMS = new ByteBudget(134_217_728);
 
 const RECORD = "record";
 const FILE = "file";
+
+const TOO_MANY = `a record may have ${MOST_PICTURES} pictures, and a form holds one record and nothing else`;
+const FORM_BOUNDS: PartBounds = {
+  maxFields: 2,
+  maxFieldBytes: MAX_FORM_BYTES,
+  // The record may be a file itself.
+  maxFiles: MOST_PICTURES + 1,
+  maxFileBytes: MAX_FORM_BYTES,
+  tooMany: TOO_MANY,
+};
 
 /**
  * Reads a record with its pictures, and submits it while their memory is accounted for.
@@ -50,9 +60,8 @@ export async function whileHeld<T>(bytes: Buffer, act: () => Promise<T>): Promis
 }
 
 async function picturedIn(bytes: Buffer, type: string, { pictures }: Pick<Ledger, "pictures">): Promise<Submitted> {
-  const bounds = { maxFields: 2, maxFieldBytes: MAX_FORM_BYTES, maxFiles: MOST_PICTURES + 1 };
-  const { record, files } = sorted(await partsOf(bytes, type, { ...bounds, maxFileBytes: MAX_FORM_BYTES }));
-  if (files.length > MOST_PICTURES) throw new WarifuError("TOO_LARGE", `a record may have ${MOST_PICTURES} pictures`);
+  const { record, files } = sorted(await partsOf(bytes, type, FORM_BOUNDS));
+  if (files.length > MOST_PICTURES) throw new WarifuError("TOO_LARGE", TOO_MANY);
   const { values, isArray } = parseSubmittedJson(record.bytes, 1);
   const [value] = values;
   if (isArray || value === undefined)

@@ -120,6 +120,11 @@ describe("pictures that come with a record", () => {
         status,
         code,
       );
+    for (const count of [17, 18, 40]) {
+      const many = await submitWithPictures(service, report(5), Array<Buffer>(count).fill(photo));
+      expectProblem(many, 413, "TOO_LARGE");
+      expect(many.text, `${count} pictures`).to.contain("a record may have 16 pictures");
+    }
     const record = { name: "record", bytes: JSON.stringify(report(5)) };
     for (const parts of [
       [record, record],

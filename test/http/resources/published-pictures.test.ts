@@ -59,6 +59,12 @@ describe("published pictures", () => {
     (await call(service, `/v1/records/${id}/pictures`, role ? { role } : {})).json as Listed;
   const derivationsOf = async (id: string): Promise<Derived[]> =>
     ((await call(service, `/v1/records/${id}/derivations`)).json as { items: Derived[] }).items;
+  /** What an event conceals about where something was hidden. */
+  const boxesOf = async ({ leafIndex }: Derived): Promise<unknown> => {
+    const [entry] = await service.store.entries(leafIndex, leafIndex + 1);
+    const claims = await service.log.check.claimsOf(leafIndex, await service.log.check.bodyOf(entry!));
+    return claims?.["boxes"];
+  };
   const pictureOf = (id: string, hash: string, role?: "officer" | "auditor" | "submitter"): Promise<CalledAnswer> =>
     call(service, `/v1/records/${id}/pictures/${hash}`, role ? { role } : {});
 
@@ -114,10 +120,10 @@ describe("published pictures", () => {
 
   it("E8: tell nobody whether an original is here, and give it to officers alone, as an opening", async () => {
     const { id } = await enter("street-report", [photo]);
+    const told = ({ status, json }: CalledAnswer): object => ({ status, ...(json as object), instance: "" });
     for (const role of [undefined, "submitter", "auditor"] as const) {
       const [there, nowhere] = [await pictureOf(id, sha256(photo), role), await pictureOf(id, "0".repeat(64), role)];
       expectProblem(there, 404, "NOT_FOUND");
-      const told = ({ status, json }: CalledAnswer): object => ({ status, ...(json as object), instance: "" });
       expect(told(there)).to.deep.equal(told(nowhere));
     }
     const before = service.logText().match(/"event":"openings-given"/g)?.length ?? 0;
@@ -131,7 +137,15 @@ describe("published pictures", () => {
     expectProblem(await pictureOf(elsewhere.id, sha256(photo), "officer"), 404, "NOT_FOUND");
     const { key } = await service.access.issue("other", "officer", { sources: ["elsewhere/*"] });
     const headers = { authorization: `Bearer ${key}` };
-    expectProblem(await call(service, `/v1/records/${id}/pictures/${sha256(photo)}`, { headers }), 403, "FORBIDDEN");
+    const refusals = (): number => service.logText().match(/"event":"forbidden"/g)?.length ?? 0;
+    const noted = refusals();
+    const [withKey, without] = [
+      await call(service, `/v1/records/${id}/pictures/${sha256(photo)}`, { headers }),
+      await pictureOf(id, sha256(photo)),
+    ];
+    expectProblem(withKey, 404, "NOT_FOUND");
+    expect(told(withKey)).to.deep.equal(told(without));
+    expect(refusals()).to.equal(noted + 1);
     const boxes = JSON.stringify({ picture: 0, hide: [[0, 0, 1, 1]] });
     const more = await call(service, `/v1/records/${id}/derivations`, { headers, body: boxes });
     expectProblem(more, 403, "FORBIDDEN");
@@ -212,6 +226,52 @@ describe("published pictures", () => {
     expect(await shown(marked)).to.deep.equal([false, true]);
     await hide(marked, lower);
     expect(await shown(marked)).to.deep.equal([false, false]);
+    // What an officer had hidden stays so in what another tool sends, and the event says where.
+    expect((await sendForm(service, `/v1/records/${marked}/derivations`, form, { role: "officer" })).status).to.equal(
+      201,
+    );
+    expect(await shown(marked)).to.deep.equal([false, false]);
+    expect(await boxesOf((await derivationsOf(marked)).at(-1)!)).to.deep.equal([upper, lower]);
+  });
+
+  it("are recorded with every box that is hidden in them, none of them smaller than it was drawn", async () => {
+    const { id } = await enter("street-report", [photo], { pictures: [{ hide: [[0.2, 0.1, 0.5, 0.3]] }] });
+    for (const box of [
+      [0.1004, 0.1004, 0.0002, 0.0002],
+      [0, 0.5, 1, 0.5],
+    ]) {
+      const body = JSON.stringify({ picture: 0, hide: [box] });
+      const answer = await call(service, `/v1/records/${id}/derivations`, { role: "officer", body });
+      expect(answer.status, answer.text).to.equal(201);
+    }
+    const newest = (await derivationsOf(id)).at(-1)!;
+    expect(newest.manualBoxes).to.equal(3);
+    expect(await boxesOf(newest)).to.deep.equal([
+      [0.2, 0.1, 0.5, 0.3],
+      [0.1, 0.1, 0.001, 0.001],
+      [0, 0.5, 1, 0.5],
+    ]);
+  });
+
+  it("are refused of another shape than what is published, if something is hidden there", async () => {
+    const { id } = await enter("street-report", [await checkerboard()]);
+    const send = async (width: number, height: number): Promise<CalledAnswer> => {
+      const file = await scene(width, height).png().toBuffer();
+      const said = JSON.stringify({ picture: 0, tool: "by hand", version: "1" });
+      const form = [
+        { name: "derivation", bytes: said },
+        { name: "file", bytes: file, filename: "out.png" },
+      ];
+      return sendForm(service, `/v1/records/${id}/derivations`, form, { role: "officer" });
+    };
+    // Nothing is hidden yet: a part of the picture is as good as the whole.
+    expect((await send(200, 100)).status).to.equal(201);
+    const body = JSON.stringify({ picture: 0, hide: [[0, 0, 0.5, 0.5]] });
+    await call(service, `/v1/records/${id}/derivations`, { role: "officer", body });
+    const refused = await send(100, 100);
+    expectProblem(refused, 400, "REQUEST_INVALID");
+    expect(refused.text).to.contain("another shape");
+    expect((await send(401, 200)).status).to.equal(201);
   });
 
   it("hide a letter that has a box of its own", async () => {
