@@ -4,7 +4,8 @@
  *
  * The content of an earlier record is not kept a second time for the comparison: it is read back from its body and, where
  * claims are concealed, from its openings in the vault. That is done only for the API key that sent the earlier record:
- * the answers would show anybody else whether they guessed right.
+ * the answers would show anybody else whether they guessed right. A record that its source signed is the exception: whoever
+ * carries the signature has what was signed, so the same record is the same whichever way it comes.
  */
 import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/disclosure.ts";
@@ -141,7 +142,7 @@ class Admitting {
     if (!bySeq) return undefined;
     const admission = await this.#compare(ingested, bySeq, "seq");
     // It is acknowledged under this key, so the key also names it from now on.
-    if (key !== undefined && admission.kind !== "refused") {
+    if (key !== undefined && admission.kind !== "refused" && !this.#isForeign(ingested, bySeq)) {
       this.#inBatch.set(keyName(source, key), bySeq);
       this.#newNames.push({ source, key, of: admission });
     }
@@ -149,9 +150,14 @@ class Admitting {
   }
 
   async #compare(ingested: IngestedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
-    const { record } = ingested;
     // Before looking at anything: neither answers nor their timing may help others guess what the first one conceals.
-    if (this.#isForeign(ingested, twin)) return this.#refuseForeign(ingested, by);
+    return this.#isForeign(ingested, twin)
+      ? this.#answerForeign(ingested, twin, by)
+      : this.#compareContent(ingested, twin, by);
+  }
+
+  async #compareContent(ingested: IngestedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
+    const { record } = ingested;
     if ("stored" in twin) {
       const { entry } = twin.stored;
       const admission = await compareStored(record, entry, by, this.#parts.check);
@@ -169,14 +175,18 @@ class Admitting {
   }
 
   /**
-   * Refuses a record whose key or seq is of another API key. What is wrong with it besides is said first, as it would be
-   * if the key were free: a refusal that costs nothing must not tell whether a key was guessed.
+   * Refuses a record whose key or seq is of another API key, unless it is the same one, signed by the same source. What is
+   * wrong with it besides is said first, as it would be if the key were free: a refusal that costs nothing must not tell
+   * whether a key was guessed, and whoever has a key that was revoked learns nothing with it.
    */
-  async #refuseForeign(ingested: IngestedRecord, by: "key" | "seq"): Promise<Admission> {
+  async #answerForeign(ingested: IngestedRecord, twin: Twin, by: "key" | "seq"): Promise<Admission> {
     const refused = (error: WarifuError): Admission => ({ kind: "refused", error, isForeign: true });
     const refusal = await this.#parts.rules.refusalOf(ingested);
     if (refusal) return refused(refusal);
-    const { source, seq } = ingested.record;
+    const { source, seq, evidence } = ingested.record;
+    // The content has the signer's key, and ingest has verified the signature.
+    const compared = evidence && (await this.#compareContent(ingested, twin, by));
+    if (compared && compared.kind !== "refused") return compared;
     if (by === "seq" || seq === undefined) return refused(foreign(by));
     const bySeq = this.#inBatch.get(seqName(source, seq)) ?? (await this.#storedUnder(source, seq));
     if (bySeq) {

@@ -7,9 +7,11 @@ import type { JsonObject } from "../../src/core/json.ts";
 import { parseBody } from "../../src/core/body.ts";
 import type { Acknowledgement, Outcome } from "../../src/write/pipeline.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "../../src/write/admit.ts";
+import { signedBytesOf, type SignedPart } from "../../src/core/source-signature.ts";
 import type { Vault } from "../../src/store/vault.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { codesOf, expectClean, openLedger, reading, report, type TestLedger } from "../support/ledger.ts";
+import { signingKey } from "../support/signing-key.ts";
 import type { Submitter } from "../../src/core/submitter.ts";
 
 describe("stage admit", () => {
@@ -214,6 +216,18 @@ describe("stage admit", () => {
 /** A submitter that may send everything. */
 const sender = (name: string): Submitter => ({ sender: name, assertMaySend: () => undefined });
 
+/** A source that signs; `key`, by which a repetition may be recognised, is not signed. */
+function recordSigner(seed: number): { sign(record: JsonObject): JsonObject } {
+  const { publicKey, sign } = signingKey(seed);
+  const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64");
+  return {
+    sign(record) {
+      const sig = base64(sign(signedBytesOf(record as unknown as SignedPart)));
+      return { ...record, evidence: { alg: "Ed25519", key: base64(publicKey), sig } };
+    },
+  };
+}
+
 describe("records of several API keys", () => {
   let ledger: TestLedger;
   let opened: number[];
@@ -312,6 +326,35 @@ describe("records of several API keys", () => {
             ]);
       await reopen();
     }
+  });
+
+  it("D2 a record that its source signed is the same, whoever carries it, and its carrier can give it no other name", async () => {
+    const [signer, thief] = [recordSigner(31), recordSigner(32)];
+    for (const [seq, make] of [
+      [7, reading],
+      [8, report],
+    ] as const) {
+      const record = make(1, { source: "s", seq });
+      const signed = signer.sign(record);
+      const named = { ...signed, key: `k${seq}` };
+      const [first] = await send("a", named);
+      expect(first).to.deep.include({ ok: true, isNew: true });
+      for (let round = 0; round < 2; round++) {
+        for (const again of [named, signed, { ...signed, key: "of-the-carrier" }])
+          expect(await send("b", again)).to.deep.equal([{ ...first, isNew: false }]);
+        opened = [];
+        expect(codesOf(await send("b", record))).to.deep.equal(["SEQUENCE_CONFLICT"]);
+        expect(opened).to.deep.equal([]);
+        const differing = [thief.sign(record), signer.sign({ ...record, claims: make(2)["claims"] as JsonObject })];
+        for (const other of differing) {
+          const [outcome] = await send("b", other);
+          expect(codesOf([outcome!])).to.deep.equal(["SEQUENCE_CONFLICT"]);
+          expect(!outcome!.ok && outcome!.error.message).to.match(/another API key/);
+        }
+        await reopen();
+      }
+    }
+    expect(codesOf(await send("a", reading(3, { source: "s", key: "of-the-carrier" })))).to.deep.equal(["ok"]);
   });
 
   it("truth B6: a key that came with a used seq and was acknowledged is remembered", async () => {

@@ -12,7 +12,7 @@ import type { Connectors } from "../../../src/connectors/connectors.ts";
 import { WarifuError } from "../../../src/core/errors.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { MAX_PAYLOAD_BYTES } from "../../../src/sources/adapter.ts";
-import { call } from "../../http/support/call.ts";
+import { call, submit } from "../../http/support/call.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import {
   connectorsOn,
@@ -241,6 +241,20 @@ export function brokerSuite(
       await publish(sender, "records/7/x", { type: "sensor-reading", source, seq: 2, claims: { reading: 2 } });
       const { counts, refusals } = await untilSettled(3);
       expect([counts, refusals]).to.deep.equal([{ new: 1, repeated: 1, refused: 1 }, { SIGNATURE_REQUIRED: 1 }]);
+    });
+
+    it("D2 takes a signed record that came over HTTP for the one that it is, and makes one leaf of it", async () => {
+      const source = "gate/7/signer";
+      const signer = await registered(source);
+      const signed = await signer.sign({ type: "sensor-reading", source, seq: 1, key: "k", claims: { reading: 1 } });
+      const first = await submit(service, JSON.stringify(signed));
+      const { size } = service.log.tree;
+      await publish(sender, "records/7/x", signed);
+      const { counts } = await untilSettled(1);
+      expect(counts).to.deep.equal({ new: 0, repeated: 1, refused: 0 });
+      expect(service.log.tree.size).to.equal(size);
+      const again = await submit(service, JSON.stringify(signed));
+      expect(again.json).to.deep.equal(first.json);
     });
 
     it("takes measures of FIWARE's IoT agents, and keeps their API key nowhere", async () => {
