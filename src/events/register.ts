@@ -5,6 +5,7 @@
 import type { Body } from "../core/body.ts";
 import type { EntryKind } from "../core/entry.ts";
 import { codeOf } from "../core/errors.ts";
+import { EventsAboutRecords } from "./about-records.ts";
 import { NewestBeacon } from "./beacon.ts";
 import { Derivations } from "./derivation.ts";
 import type { EventFold } from "./event.ts";
@@ -35,7 +36,11 @@ export class EventRegister {
   readonly sources = new Sources();
   readonly beacons = new NewestBeacon();
   readonly derivations = new Derivations();
-  readonly #folds: readonly EventFold[] = [this.profiles, this.sources, this.beacons, this.derivations];
+  readonly aboutRecords = new EventsAboutRecords();
+  readonly #folds: readonly EventFold[] = [
+    ...[this.profiles, this.sources, this.beacons, this.derivations],
+    ...this.aboutRecords.folds,
+  ];
 
   /**
    * Folds what is in the log.
@@ -43,7 +48,7 @@ export class EventRegister {
    */
   static async open<Entry extends EventEntry>(log: EventLog<Entry>): Promise<EventRegister> {
     const register = new EventRegister();
-    const kinds = register.#folds.filter(({ counts }) => counts === "every").map(({ kind }) => kind);
+    const kinds = [...new Set(register.#folds.filter(({ counts }) => counts === "every").map(({ kind }) => kind))];
     for (let from = 0, isLast = false; !isLast;) {
       const page = await log.page(kinds, from, PAGE);
       for (const entry of page) await register.#read(entry, log);
@@ -59,22 +64,24 @@ export class EventRegister {
 
   /** An event that has just entered. */
   follow({ kind, leafIndex }: EventEntry, body: Body): void {
-    this.#foldOf(kind)?.follow(leafIndex, body);
+    for (const fold of this.#foldsOf(kind)) fold.follow(leafIndex, body);
   }
 
   async #read<Entry extends EventEntry>(entry: Entry, log: EventLog<Entry>): Promise<void> {
-    const fold = this.#foldOf(entry.kind);
+    const folds = this.#foldsOf(entry.kind);
     let body: Body | undefined;
     try {
       body = await log.bodyOf(entry);
     } catch (error) {
       if (codeOf(error) !== "STORE_DAMAGED") throw error;
-      return fold?.damaged(entry.leafIndex, error);
+      for (const fold of folds) fold.damaged(entry.leafIndex, error);
+      return;
     }
-    fold?.follow(entry.leafIndex, body);
+    for (const fold of folds) fold.follow(entry.leafIndex, body);
   }
 
-  #foldOf(kind: EntryKind): EventFold | undefined {
-    return this.#folds.find((fold) => fold.kind === kind);
+  /** Several may share a kind: each looks at its own events, by their `vct`. */
+  #foldsOf(kind: EntryKind): readonly EventFold[] {
+    return this.#folds.filter((fold) => fold.kind === kind);
   }
 }

@@ -5,6 +5,7 @@ import { expect } from "chai";
 
 import { beaconContent } from "../../src/core/beacon.ts";
 import { formatEventBody, parseBody, type Body } from "../../src/core/body.ts";
+import type { JsonObject } from "../../src/core/json.ts";
 import type { SeqRepair } from "../../src/core/source-event.ts";
 import type { EntryKind } from "../../src/core/entry.ts";
 import { WarifuError } from "../../src/core/errors.ts";
@@ -90,10 +91,8 @@ describe("the register of events", () => {
     const register = await EventRegister.open(log);
     expect(register.sources.of("a").repair?.from).to.equal(1_499);
     expect(register.profiles.isNewest(SENSOR)).to.equal(true);
-    expect(pages).to.deep.equal([
-      ["profile", "source", "derivation"],
-      ["profile", "source", "derivation"],
-    ]);
+    const kinds = ["profile", "source", "derivation", "erasure", "consent", "disclosure", "provision"];
+    expect(pages).to.deep.equal([kinds, kinds]);
     expect(bodies.length).to.equal(1_500 + 1 + 1);
     expect(register.beacons.read()?.blockNumber).to.equal(3);
   });
@@ -110,6 +109,23 @@ describe("the register of events", () => {
     expect([register.profiles.isNewest(SENSOR), register.sources.of("a").repair]).to.deep.equal([true, undefined]);
     register.follow({ kind: "provision", leafIndex: 9 }, bodyOf(profileEvent(OLDER)));
     expect(register.profiles.isNewest(SENSOR)).to.equal(true);
+  });
+
+  it("knows which events are about a record, of whatever kind they are", async () => {
+    const about = (kind: EntryKind, content: JsonObject): LogEvent => ({
+      ...{ kind, vct: `warifu:${kind}:1`, contentName: kind },
+      content,
+    });
+    const events = [
+      about("derivation", { record: 3 }),
+      about("erasure", { record: 4 }),
+      about("provision", { records: [3, 5, 3], record: 3 }),
+      about("consent", { state: "given" }),
+      about("disclosure", { record: "3", records: 3 }),
+      profileEvent(SENSOR),
+    ];
+    const { aboutRecords } = await EventRegister.open(logOf(events).log);
+    expect([2, 3, 4, 5].map((record) => aboutRecords.of(record))).to.deep.equal([[], [0, 4], [2], [4]]);
   });
 
   it("takes a damaged profile for none, and throws what the engine throws", async () => {
