@@ -113,7 +113,7 @@ describe("the register of events", () => {
 
   it("knows which events are about a record, of whatever kind they are", async () => {
     const about = (kind: EntryKind, content: JsonObject): LogEvent => ({
-      ...{ kind, vct: `warifu:${kind}:1`, contentName: kind },
+      ...{ kind, vct: `warifu:${kind}:9`, contentName: kind },
       content,
     });
     const events = [
