@@ -6,7 +6,7 @@
 import { fromBase64Url, fromUtf8, toBase64Url, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { FORBIDDEN_NAMES, parseJson, type JsonValue } from "./json.ts";
-import { sha256 } from "./sha256.ts";
+import { sha256Text } from "./sha256.ts";
 
 /** Bytes of a salt; RFC 9901 asks for at least 16. */
 export const SALT_BYTES = 32;
@@ -20,7 +20,12 @@ export interface Opening {
 
 /** Text of an opening. Precondition: `salt` is {@link SALT_BYTES} fresh random bytes. */
 export function formatOpening({ salt, name, value }: Opening): string {
-  return toBase64Url(utf8(JSON.stringify([toBase64Url(salt), name, value])));
+  return formatSalted(toBase64Url(salt), name, value);
+}
+
+/** The same, for a salt that is text already: whoever conceals writes all salts of a record as text in one call. */
+export function formatSalted(salt: string, name: string, value: JsonValue): string {
+  return toBase64Url(utf8(JSON.stringify([salt, name, value])));
 }
 
 /**
@@ -45,5 +50,5 @@ export function parseOpening(text: string): Opening {
 
 /** Digest of an opening's text: base64url, as it stands in `_sd`. */
 export function openingDigest(text: string): string {
-  return toBase64Url(sha256(utf8(text)));
+  return sha256Text(text);
 }

@@ -30,10 +30,14 @@ export const profileSchema = z.strictObject({
   retentionDays: z.int().min(1).nullable(),
   public: z.union([z.literal("*"), z.array(z.string().min(1).max(64)).max(64)]),
   pictures: z.enum(PICTURE_RULES).exactOptional(),
+  person: z.array(z.string().min(1).max(64)).min(1).max(16).exactOptional(),
   claims: z.custom<JsonObject>((value) => isJsonObject(value as JsonValue), "must be a JSON Schema object"),
 });
 
-/** A profile's parsed file. `public: "*"` makes every claim public and is only for data that does not concern people. */
+/**
+ * A profile's parsed file. `public: "*"` makes every claim public and is only for data that does not concern people.
+ * `person` names concealed claims that identify the person whose record it is, the surest one first.
+ */
 export type ProfileDocument = z.infer<typeof profileSchema>;
 
 /** A profile ready for use. */
@@ -85,6 +89,7 @@ export function parseProfile(value: JsonValue): Profile {
   const document = parsed.data;
   const concealed = concealedNames(document);
   assertPicturesClaim(document);
+  assertPersonClaims(document, concealed);
   const publicNames = document.public === "*" ? undefined : new Set(document.public);
   const validate = compile(document);
   return {
@@ -142,6 +147,18 @@ function assertPicturesClaim({ type, pictures, concernsPeople, public: names, cl
     throw new WarifuError("PROFILE_INVALID", `${type}: a profile that takes pictures lists the claim "pictures"`);
   if (concernsPeople && names.includes(PICTURES_CLAIM))
     throw new WarifuError("PROFILE_INVALID", `${type}: a profile about people conceals the claim "pictures"`);
+}
+
+/** By these claims records are found: those of one person must be told from those of another, and be hidden. */
+function assertPersonClaims({ type, person = [], concernsPeople }: ProfileDocument, concealed: string[] = []): void {
+  if (person.length > 0 && !concernsPeople)
+    throw new WarifuError("PROFILE_INVALID", `${type}: a profile that names claims under "person" is about people`);
+  const shown = person.find((name) => !concealed.includes(name));
+  if (shown !== undefined)
+    throw new WarifuError(
+      "PROFILE_INVALID",
+      `${type}: "${shown}" identifies a person but is not among the concealed claims`,
+    );
 }
 
 function compile(document: ProfileDocument): ValidateFunction {

@@ -28,6 +28,8 @@ export interface OpenLedgerOptions {
 /** How a vault is opened. */
 export interface OpenVaultOptions {
   readonly masterKey: Uint8Array;
+  /** The one that it is taking the place of, as long as that is under way. */
+  readonly formerKey?: Uint8Array | undefined;
   readonly randomBytes: RandomBytes;
   readonly readOnly?: boolean;
 }
@@ -70,8 +72,8 @@ export function readLedger(folder: string): LedgerReader {
  * Opens the vault of a data folder, creating it if there is none.
  * @throws VAULT_FAILED when it cannot be opened, or is under another master key
  */
-export function openVault(folder: string, { masterKey, randomBytes, readOnly = false }: OpenVaultOptions): Vault {
-  return openSqliteVault(join(folder, STORE_FILES.vault), masterKey, randomBytes, { readOnly });
+export function openVault(folder: string, options: OpenVaultOptions): Vault {
+  return openSqliteVault(join(folder, STORE_FILES.vault), options);
 }
 
 /**

@@ -9,6 +9,8 @@
  * opened, so at each start the caller repeats the erasures that the log states. Repeating an erasure changes nothing.
  */
 
+import type { PersonValue } from "../core/person-value.ts";
+
 /** Bytes that belong to a record, such as a picture or the message that it was made from. */
 export interface Attachment {
   /** RFC 6838, such as `image/jpeg`. Encrypted too. */
@@ -26,6 +28,16 @@ export interface RecordOpenings {
   readonly attachments?: readonly Attachment[] | undefined;
   /** Some of the attachments are pictures that are still to be published. */
   readonly isToPublish?: boolean | undefined;
+  /** What identifies the people whose record it is, if it is about people: all values of one person, as a rule. */
+  readonly persons?: readonly PersonValue[] | undefined;
+}
+
+/** Where a person's values lead to. */
+export interface FoundPerson {
+  /** Pseudonyms, one as a rule; several when values of different people were given. */
+  readonly subjects: readonly string[];
+  /** A page of the records of all of them, ascending. */
+  readonly leafIndexes: readonly number[];
 }
 
 /** The result of erasing what was set aside. */
@@ -52,12 +64,27 @@ export interface Vault {
    * it must be provable what a record came with, its body says so.
    */
   attachments(leafIndex: number): Promise<readonly Attachment[] | undefined>;
+  /**
+   * The people whom any of these values identifies. Values are compared in one spelling (person-value.ts), and only as
+   * long as a record that states them is kept.
+   * @param after only records with a higher leaf index: the last of the page before
+   */
+  findPerson(values: readonly PersonValue[], after?: number, limit?: number): Promise<FoundPerson>;
+  /** A page of the records of a subject, ascending; none if there is no such subject. */
+  recordsOf(subject: string, after?: number, limit?: number): Promise<readonly number[]>;
+  /**
+   * The pseudonyms of the people whose record it is. A pseudonym is random to everybody but the vault, stays the same as
+   * long as any record of the person is kept, and is never given to another one.
+   */
+  subjectsOf(leafIndex: number): Promise<readonly string[]>;
+  /** A secret of that name which is the vault's own, under its master key; made of `initial` when it has none. */
+  secret(name: string, initial: Uint8Array): Promise<Uint8Array>;
   /** Leaf indexes above `after` of records with pictures that are still to be published, ascending. */
   toPublish(after: number, limit: number): Promise<readonly number[]>;
   /** There is nothing to publish of this record any more. */
   markPublished(leafIndex: number): Promise<void>;
   /**
-   * Permanently erases the openings, attachments and key of a record whose entry is committed, and notes that it was
+   * Permanently erases the openings, attachments, persons and key of a record whose entry is committed, and notes that it was
    * done. A crash leaves either the whole record or only the note. May be repeated, even for a record that has nothing
    * here.
    * @returns whether no file contains any of it any more: `false` while another process reads the vault, which keeps

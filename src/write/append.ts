@@ -8,6 +8,7 @@ import { leafHash } from "../core/merkle.ts";
 import { recordIdOf } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { NewEntry } from "../store/log-store.ts";
+import type { PersonValue } from "../core/person-value.ts";
 import type { Attachment } from "../store/vault.ts";
 import type { LogTree } from "./log-tree.ts";
 
@@ -24,6 +25,8 @@ export interface Sealable {
   readonly attachments?: readonly Attachment[] | undefined;
   /** Some of these are pictures that are to be published. */
   readonly isToPublish?: boolean | undefined;
+  /** What identifies the people whose record it is; for the vault alone. */
+  readonly persons?: readonly PersonValue[] | undefined;
   /** POSIX seconds, as in the body. */
   readonly receivedAt: number;
   readonly key?: string | undefined;
@@ -36,15 +39,15 @@ export interface AppendedEntry extends NewEntry {
 }
 
 /** What entered, with its entry. */
-export interface Appended extends Pick<Sealable, "openings" | "attachments" | "isToPublish"> {
+export interface Appended extends Pick<Sealable, "openings" | "attachments" | "isToPublish" | "persons"> {
   readonly entry: AppendedEntry;
 }
 
 /** Appends to the tree, in order. */
 export function append(tree: LogTree, items: readonly Sealable[]): Appended[] {
   return items.map((item) => {
-    const { openings, attachments, isToPublish } = item;
-    return { entry: appendOne(tree, item), openings, attachments, isToPublish };
+    const { openings, attachments, isToPublish, persons } = item;
+    return { entry: appendOne(tree, item), openings, attachments, isToPublish, persons };
   });
 }
 

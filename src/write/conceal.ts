@@ -4,11 +4,12 @@
  * that make the number of digests the same for every record of the profile.
  */
 import { DIGESTS_STEP, formatRecordBody } from "../core/body.ts";
-import { toBase64Url, toHex } from "../core/bytes.ts";
-import { formatOpening, openingDigest, SALT_BYTES } from "../core/disclosure.ts";
+import { fromBase64Url, toBase64Url, toHex } from "../core/bytes.ts";
+import { formatSalted, openingDigest, SALT_BYTES } from "../core/disclosure.ts";
 import { unreachable } from "../core/errors.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
+import type { PersonValue } from "../core/person-value.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { signatureCommitment, type SignedRecord } from "../core/source-signature.ts";
 import type { Record } from "../core/record.ts";
@@ -40,6 +41,7 @@ export function conceal(
   const { body, openings } = split(newRecord, sourceId, origin, randomBytes);
   const attachments = attachmentsOf(newRecord);
   const isToPublish = hasPublishedPictures(profile, record.claims);
+  const persons = personsIn(newRecord);
   return {
     kind: "record",
     sourceName,
@@ -52,7 +54,16 @@ export function conceal(
     openings,
     attachments,
     isToPublish,
+    persons,
   };
+}
+
+/** What the profile says identifies the person whose record it is. */
+function personsIn({ record: { claims }, profile }: NewRecord): readonly PersonValue[] | undefined {
+  return profile.document.person?.flatMap((claim) => {
+    const value = claims[claim];
+    return typeof value === "string" ? [{ claim, value }] : [];
+  });
 }
 
 /** What it was made from first, then its pictures. */
@@ -70,11 +81,9 @@ export function concealInEvent(
   randomBytes: RandomBytes,
 ): { readonly content: JsonObject; readonly openings: readonly string[] | undefined } {
   if (concealed === undefined) return { content, openings: undefined };
-  const random = randomBytes(DIGESTS_STEP * SALT_BYTES);
-  const openings = Object.entries(concealed).map(([name, value], at) =>
-    formatOpening({ salt: slot(random, at), name, value }),
-  );
-  return { content: { ...content, _sd: digestsOf(openings, DIGESTS_STEP, random) }, openings };
+  const slots = randomSlots(DIGESTS_STEP, randomBytes);
+  const openings = Object.entries(concealed).map(([name, value], at) => formatSalted(saltAt(slots, at), name, value));
+  return { content: { ...content, _sd: digestsOf(openings, slots) }, openings };
 }
 
 function split(
@@ -88,21 +97,18 @@ function split(
   if (profile.digestSlots === 0) return { body: formatRecordBody(head, claims), openings: undefined };
   const disclosed: JsonObject = {};
   const openings: string[] = [];
-  // One draw for all salts and decoys of the record: each slot uses its own 32 bytes of it.
-  const random = randomBytes(profile.digestSlots * SALT_BYTES);
+  const slots = randomSlots(profile.digestSlots, randomBytes);
   let signed: string | false = false;
   for (const [name, value] of Object.entries(claims)) {
     if (profile.isPublic(name)) {
       disclosed[name] = value;
       continue;
     }
-    const salt = slot(random, openings.length);
-    openings.push(formatOpening({ salt, name, value: value as JsonValue }));
-    if (name === "evidence") signed = signatureCommitment(salt, { ...record, seq } as SignedRecord);
+    const salt = saltAt(slots, openings.length);
+    openings.push(formatSalted(salt, name, value as JsonValue));
+    if (name === "evidence") signed = commitmentTo({ ...record, seq } as SignedRecord, salt);
   }
-  // Ingest has made sure of that; one slot too few would mean an empty salt.
-  if (openings.length > profile.digestSlots) unreachable("more concealed claims than digests");
-  const _sd = digestsOf(openings, profile.digestSlots, random);
+  const _sd = digestsOf(openings, slots);
   return { body: formatRecordBody(head, { ...disclosed, _sd }, signed), openings };
 }
 
@@ -112,14 +118,36 @@ function allClaims({ claims, evidence }: Record, original: Original | undefined)
   return { ...claims, ...(evidence && { evidence }), ...(original && { [RECEIVED_CLAIM]: original.received }) };
 }
 
-/** Digests of openings, filled up with decoys so that their number reveals nothing, and sorted so that their order reveals
- * nothing either (RFC 9901 section 4.2.4.1). */
-function digestsOf(openings: readonly string[], slots: number, random: Uint8Array): string[] {
-  const digests = openings.map(openingDigest);
-  for (let at = digests.length; at < slots; at++) digests.push(toBase64Url(slot(random, at)));
-  return digests.sort();
+/** Ingest has made sure that each concealed claim has a slot: one without would have no salt. */
+function saltAt(slots: readonly string[], at: number): string {
+  return slots[at] ?? unreachable("more concealed claims than digests");
 }
 
-function slot(random: Uint8Array, at: number): Uint8Array {
-  return random.slice(at * SALT_BYTES, (at + 1) * SALT_BYTES);
+/** The commitment is made with the bytes of the salt, not with its text. */
+function commitmentTo(record: SignedRecord, salt: string): string {
+  return signatureCommitment(fromBase64Url(salt, "salt", SALT_BYTES), record);
+}
+
+/** Digests of openings, filled up with decoys so that their number reveals nothing, and sorted so that their order reveals
+ * nothing either (RFC 9901 section 4.2.4.1). */
+function digestsOf(openings: readonly string[], slots: readonly string[]): string[] {
+  return [...openings.map(openingDigest), ...slots.slice(openings.length)].sort();
+}
+
+/** A slot has one byte more than a salt, which makes it a multiple of three: so its text ends where the next one begins. */
+const SLOT_BYTES = SALT_BYTES + 1;
+const SLOT_CHARACTERS = (SLOT_BYTES / 3) * 4;
+
+/**
+ * As many salts or decoys, as base64url. They are drawn in one call and written as text in another: per slot, either call
+ * costs more than the work itself.
+ */
+function randomSlots(count: number, randomBytes: RandomBytes): string[] {
+  const random = randomBytes(count * SALT_BYTES);
+  const spread = new Uint8Array(count * SLOT_BYTES);
+  for (let at = 0; at < count; at++)
+    spread.set(random.subarray(at * SALT_BYTES, (at + 1) * SALT_BYTES), at * SLOT_BYTES);
+  const text = toBase64Url(spread);
+  // The character that is left out at the end of each says nothing but that the last byte is zero.
+  return Array.from({ length: count }, (_, at) => text.slice(at * SLOT_CHARACTERS, (at + 1) * SLOT_CHARACTERS - 1));
 }

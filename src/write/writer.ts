@@ -228,6 +228,7 @@ async function decided(decide: () => LogEvent | Promise<LogEvent>): Promise<LogE
   }
 }
 
-function openingsToKeep({ entry: { leafIndex }, openings, attachments, isToPublish }: Appended): RecordOpenings[] {
-  return openings || attachments ? [{ leafIndex, openings: openings ?? [], attachments, isToPublish }] : [];
+function openingsToKeep({ entry: { leafIndex }, openings, attachments, ...more }: Appended): RecordOpenings[] {
+  const { isToPublish, persons } = more;
+  return openings || attachments ? [{ leafIndex, openings: openings ?? [], attachments, isToPublish, persons }] : [];
 }

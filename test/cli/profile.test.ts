@@ -26,7 +26,7 @@ describe("warifu profile", () => {
   it("truth F5: says what a profile makes public and what it conceals", async () => {
     const { code, stdout } = await check(REPORT);
     expect(code).to.equal(0);
-    expect(stdout).to.match(/warifu:citizen-report:3 can be used\n +public for ever: category, theme, area\n/);
+    expect(stdout).to.match(/warifu:citizen-report:4 can be used\n +public for ever: category, theme, area\n/);
     expect(stdout).to.match(/concealed: +text, .*reporterName.*\n +kept for 1825 days; about people\n/);
     const { public: open, concealed } = JSON.parse((await check(REPORT, "--json")).stdout) as Record<string, string[]>;
     expect([open, concealed?.includes("text")]).to.deep.equal([["category", "theme", "area"], true]);

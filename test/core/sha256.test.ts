@@ -5,8 +5,8 @@ import { createHash } from "node:crypto";
 import { expect } from "chai";
 import fc from "fast-check";
 
-import { toHex, utf8 } from "../../src/core/bytes.ts";
-import { sha256, sha256For } from "../../src/core/sha256.ts";
+import { toBase64Url, toHex, utf8 } from "../../src/core/bytes.ts";
+import { sha256, sha256For, sha256Text, sha256TextFor } from "../../src/core/sha256.ts";
 
 // FIPS 180-4 examples, as NIST publishes them.
 const EXAMPLES = [
@@ -38,6 +38,13 @@ describe("sha256", () => {
         );
       });
     });
+
+  it("gives the same for a text, as base64url", () => {
+    const native = sha256TextFor(process.getBuiltinModule("node:crypto"));
+    const portable = sha256TextFor(undefined);
+    for (const text of ["", "abc", "M\u00f6bius \u{1f600}"])
+      for (const hash of [native, portable, sha256Text]) expect(hash(text)).to.equal(toBase64Url(sha256(utf8(text))));
+  });
 
   it("uses node's own where there is one: measurably not the portable one", () => {
     expect(sha256(utf8("x"))).to.be.instanceOf(Buffer);

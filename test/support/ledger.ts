@@ -90,7 +90,7 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
   const opened: { close(): Promise<void> }[] = [store];
   const close = () => closeAll(opened);
   try {
-    const vault = openSqliteVault(join(folder, VAULT_FILE), MASTER_KEY, randomBytes);
+    const vault = openSqliteVault(join(folder, VAULT_FILE), { masterKey: MASTER_KEY, randomBytes });
     opened.push(vault);
     const stops: WarifuError[] = [];
     const setAside: number[] = [];
@@ -166,7 +166,9 @@ export interface AuditFolderOptions {
 export async function auditFolder(folder: string, options: AuditFolderOptions = {}): Promise<AuditReport> {
   const { signer = SIGNER, chain, isOwnChain = chain === undefined, sample } = options;
   const store = readSqliteLedger(folder);
-  const vault = openSqliteVault(join(folder, VAULT_FILE), MASTER_KEY, pagedRandomBytes(), { readOnly: true });
+  const vault = openSqliteVault(join(folder, VAULT_FILE), {
+    ...{ masterKey: MASTER_KEY, randomBytes: pagedRandomBytes(), readOnly: true },
+  });
   try {
     const report = await audit({
       store,

@@ -99,7 +99,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const folder = mkdtempSync(join(tmpdir(), "warifu-service-"));
   const randomBytes = pagedRandomBytes();
   const store = openSqliteLedger(folder, origin);
-  const vault = openSqliteVault(join(folder, "vault.sqlite"), randomBytes(32), randomBytes);
+  const vault = openSqliteVault(join(folder, "vault.sqlite"), { masterKey: randomBytes(32), randomBytes });
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const key = verifierKey(origin, fromBase64Url(publicKey.export({ format: "jwk" }).x ?? "", "public key"));
   const signer = { key, sign: (message: Uint8Array) => sign(null, message, privateKey) };

@@ -34,11 +34,23 @@ describe("stage conceal", () => {
     const record = report(5, { seq: 7 });
     const { body, openings } = concealed(record);
     const parsed = parseBody(body);
-    expect(parsed).to.deep.include({ iss: ORIGIN, iat: AT.receivedAt, seq: 7, vct: "warifu:citizen-report:3" });
+    expect(parsed).to.deep.include({ iss: ORIGIN, iat: AT.receivedAt, seq: 7, vct: "warifu:citizen-report:4" });
     expect(parsed.content).to.deep.equal({ category: "pothole" });
     const opened = openClaims(parsed, openings!);
     const claims = Object.fromEntries(opened.map(({ name, value }) => [name, value]));
     expect({ ...claims, ...parsed.content }).to.deep.equal(record["claims"]);
+  });
+
+  it("says apart from the body what identifies the person, in the order of the profile", () => {
+    const claims = { category: "pothole", reporterPhone: "600", reporterEmail: "a@b", reporterName: "Jane", text: "x" };
+    const { persons, body } = concealed(report(5, { claims }));
+    expect(persons).to.deep.equal([
+      { claim: "reporterEmail", value: "a@b" },
+      { claim: "reporterPhone", value: "600" },
+    ]);
+    expect(Object.keys(parseBody(body).content)).to.deep.equal(["category"]);
+    expect(concealed(report(5, { claims: { category: "pothole" } })).persons).to.deep.equal([]);
+    expect(concealed(reading(5)).persons).to.equal(undefined);
   });
 
   it("has no openings where the profile makes everything public", () => {

@@ -30,7 +30,7 @@ const record = {
   source: SOURCE,
   seq: 0,
   state: "finalized",
-  vct: "warifu:citizen-report:3",
+  vct: "warifu:citizen-report:4",
   receivedAt: 1_795_334_400,
   claims: { category: "pothole", area: "centro" },
   concealed: 16,

@@ -4,6 +4,7 @@
 import { expect } from "chai";
 
 import { pagedRandomBytes } from "../../../src/keys/random.ts";
+import type { PersonValue } from "../../../src/core/person-value.ts";
 import type { Attachment, Vault } from "../../../src/store/vault.ts";
 import { expectCode } from "../../support/expect-code.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
@@ -138,6 +139,128 @@ export function describeVault(name: string, engine: StoreEngine): void {
       ]);
       await vault.setAsideFrom(4);
       expect(await vault.isErased(4), "another record will be there").to.equal(false);
+    });
+
+    describe("people", () => {
+      const mail = (value: string) => ({ claim: "reporterEmail", value });
+      const phone = (value: string) => ({ claim: "reporterPhone", value });
+      const keep = (leafIndex: number, ...persons: PersonValue[]): Promise<void> =>
+        vault.keep([{ leafIndex, openings: ["x"], persons }]);
+      const found = async (...values: PersonValue[]): Promise<readonly number[]> =>
+        (await vault.findPerson(values)).leafIndexes;
+
+      it("leads from a value, however it is spelt, to the records that state it, also after it was closed", async () => {
+        await keep(2, mail("Jane@example.org"));
+        await keep(5, mail("john@example.org"));
+        await keep(9, mail(" jane@EXAMPLE.org"), phone("+34 600 123 456"));
+        await keep(11, phone("0034600123456"));
+        await vault.keep(rows.slice(4));
+        for (const readOnly of [false, true]) {
+          expect(await found(mail("jane@example.org"))).to.deep.equal([2, 9, 11]);
+          expect(await found(phone("34600123456"))).to.deep.equal([2, 9, 11]);
+          expect(await found(mail("john@example.org"))).to.deep.equal([5]);
+          expect(await found(mail("john@example.org"), phone("34600123456"))).to.deep.equal([2, 5, 9, 11]);
+          expect(await vault.findPerson([mail("nobody@example.org")])).to.deep.equal({ subjects: [], leafIndexes: [] });
+          await reopen(readOnly);
+        }
+      });
+
+      it("gives each person one pseudonym, which leads back to the records", async () => {
+        await keep(2, mail("jane@example.org"), phone("600"));
+        await keep(5, mail("john@example.org"));
+        await keep(9, phone("600"));
+        const [jane] = await vault.subjectsOf(2);
+        const [john] = await vault.subjectsOf(5);
+        expect(jane).to.match(/^sub_[A-Za-z0-9_-]{22}$/);
+        expect(john).not.to.equal(jane);
+        await reopen(true);
+        expect(await vault.subjectsOf(9)).to.deep.equal([jane]);
+        expect((await vault.findPerson([mail("jane@example.org")])).subjects).to.deep.equal([jane]);
+        expect(await vault.recordsOf(jane!)).to.deep.equal([2, 9]);
+        expect(await vault.subjectsOf(4)).to.deep.equal([]);
+        const turned = jane!.replace(/.$/, (last) => (last === "A" ? "Q" : "A"));
+        for (const none of [turned, "sub_", `${jane}A`, "jane", `sub_${"A".repeat(22)}`, `sub_${"_".repeat(22)}`])
+          expect(await vault.recordsOf(none), none).to.deep.equal([]);
+      });
+
+      it("lets a record that states values of several people belong to each of them", async () => {
+        await keep(1, mail("jane@example.org"));
+        await keep(2, phone("600"));
+        await keep(3, mail("jane@example.org"), phone("600"), { claim: "reporterId", value: "u1" });
+        const [jane, john] = [await vault.subjectsOf(1), await vault.subjectsOf(2)].flat();
+        expect(new Set(await vault.subjectsOf(3))).to.deep.equal(new Set([jane, john]));
+        expect(await vault.recordsOf(jane!)).to.deep.equal([1, 3]);
+        expect(await vault.recordsOf(john!)).to.deep.equal([2, 3]);
+        expect((await vault.findPerson([{ claim: "reporterId", value: "u1" }])).subjects, "the first").to.deep.equal([
+          jane,
+        ]);
+      });
+
+      it("gives many records in pages", async () => {
+        const many = Array.from({ length: 25 }, (_, i) => i * 2);
+        for (const leafIndex of many) await keep(leafIndex, mail(leafIndex % 4 ? "a@b" : "c@d"), phone("1"));
+        const [subject] = await vault.subjectsOf(0);
+        const listed: number[][] = [];
+        for (let after = -1; ; after = listed.at(-1)!.at(-1)!) {
+          const { leafIndexes } = await vault.findPerson([mail("a@b"), mail("c@d")], after, 10);
+          if (leafIndexes.length === 0) break;
+          listed.push([...leafIndexes]);
+          expect(await vault.recordsOf(subject!, after, 10)).to.deep.equal(leafIndexes);
+        }
+        expect(listed.map(({ length }) => length)).to.deep.equal([10, 10, 5]);
+        expect(listed.flat()).to.deep.equal(many);
+      });
+
+      it("forgets with a record what it stated, and a person with the last record", async () => {
+        for (const leafIndex of [1, 2, 3]) await keep(leafIndex, mail("jane@example.org"), phone(`60${leafIndex}`));
+        const [before] = await vault.subjectsOf(1);
+        await vault.erase(1);
+        expect(await found(phone("601"))).to.deep.equal([]);
+        expect(await vault.subjectsOf(1)).to.deep.equal([]);
+        expect(await vault.recordsOf(before!)).to.deep.equal([2, 3]);
+        await vault.setAsideFrom(3);
+        expect(await vault.recordsOf(before!)).to.deep.equal([2]);
+        await vault.erase(2);
+        expect(await vault.findPerson([mail("jane@example.org")])).to.deep.equal({ subjects: [], leafIndexes: [] });
+        await reopen();
+        await keep(8, mail("jane@example.org"));
+        await keep(9, mail("other@example.org"));
+        const later = [await vault.subjectsOf(8), await vault.subjectsOf(9)].flat();
+        expect(later, "a pseudonym is never given again").not.to.include(before);
+        expect(await vault.recordsOf(before!)).to.deep.equal([]);
+      });
+
+      it("keeps no person of records that were not kept", async () => {
+        await keep(1, mail("jane@example.org"));
+        await expectRejection(
+          "VAULT_FAILED",
+          vault.keep([2, 1].map((leafIndex) => ({ leafIndex, openings: [], persons: [mail("john@example.org")] }))),
+        );
+        expect(await found(mail("john@example.org"))).to.deep.equal([]);
+        await keep(2, mail("john@example.org"));
+        await reopen();
+        expect(await found(mail("john@example.org"))).to.deep.equal([2]);
+      });
+
+      it("has a first batch of people that fails, and takes the next", async () => {
+        await vault.keep([rows[0]!]);
+        const failing = [3, 0].map((leafIndex) => ({ leafIndex, openings: [], persons: [mail("a@b")] }));
+        await expectRejection("VAULT_FAILED", vault.keep(failing));
+        await keep(3, mail("a@b"));
+        await reopen();
+        expect(await found(mail("a@b"))).to.deep.equal([3]);
+      });
+    });
+
+    it("keeps secrets of its own under its master key", async () => {
+      const initial = new Uint8Array(32).fill(9);
+      expect(await vault.secret("one", initial)).to.deep.equal(initial);
+      expect(Uint8Array.from(await vault.secret("one", new Uint8Array(32)))).to.deep.equal(initial);
+      await reopen();
+      expect(Uint8Array.from(await vault.secret("one", new Uint8Array(32)))).to.deep.equal(initial);
+      await vault.close();
+      expectCode("VAULT_FAILED", () => open(new Uint8Array(32).fill(1)), /master key is not the one/);
+      vault = open();
     });
   });
 }

@@ -28,6 +28,7 @@ import {
 } from "../../support/ledger.ts";
 
 const CANARY = "Canario-Confidencial-4711";
+const UNDER_KEY = { masterKey: MASTER_KEY, randomBytes: pagedRandomBytes() };
 const rows = Array.from({ length: 20 }, (_, i) => ({
   leafIndex: i * 3,
   openings: [`${CANARY}-${i}`, "second", "ünï"],
@@ -38,7 +39,7 @@ describe("the vault in SQLite", () => {
   let vault: Vault;
   const path = (): string => join(folder, VAULT_FILE);
   const open = (key = MASTER_KEY, readOnly = false): Vault =>
-    openSqliteVault(path(), key, pagedRandomBytes(), { readOnly });
+    openSqliteVault(path(), { masterKey: key, randomBytes: pagedRandomBytes(), readOnly });
   const change = (sql: string, ...values: (number | Uint8Array)[]): void => {
     const db = new DatabaseSync(path());
     db.prepare(sql).run(...values);
@@ -98,7 +99,7 @@ describe("the vault in SQLite", () => {
       const db = new DatabaseSync(join(copy, VAULT_FILE));
       expect(Number(db.prepare(sql).run().changes), sql).to.be.greaterThan(0);
       db.close();
-      const changed = openSqliteVault(join(copy, VAULT_FILE), MASTER_KEY, pagedRandomBytes());
+      const changed = openSqliteVault(join(copy, VAULT_FILE), UNDER_KEY);
       await expectRejection("VAULT_DAMAGED", changed.attachments(0), /leaf 0 do not decrypt/);
       expect((await changed.attachments(3))?.length, sql).to.equal(3);
       await changed.close();
@@ -128,7 +129,7 @@ describe("the vault in SQLite", () => {
     expect(isGone).to.equal(false);
     expect(gone.some((bytes) => filesOf(between).includes(bytes))).to.equal(true);
     expect(await vault.erase(3), "repeated").to.equal(true);
-    const opened = (from: string): Vault => openSqliteVault(join(from, VAULT_FILE), MASTER_KEY, pagedRandomBytes());
+    const opened = (from: string): Vault => openSqliteVault(join(from, VAULT_FILE), UNDER_KEY);
     const [whole, erased] = [opened(before), opened(between)];
     expect([await whole.open(3), await whole.isErased(3)]).to.deep.equal([rows[1]!.openings, false]);
     expect((await whole.attachments(3))?.length).to.equal(1);

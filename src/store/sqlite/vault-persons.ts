@@ -1,0 +1,148 @@
+/**
+ * Which records are of one person. The index holds no value, but an HMAC of each, under a key of its own that only the
+ * master key opens; from it a value leads to a subject, the vault's own number for a person, and from there to records. The
+ * world outside sees a number as a name: that number encrypted, so names neither follow each other nor tell how many there
+ * are, and one that was made up resolves to nothing.
+ *
+ * Invariant: as long as its rows live, a value leads to one subject. If a record states values of several people, it
+ * belongs to each of them, and a value that was new goes to the first.
+ */
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import type { DatabaseSync } from "node:sqlite";
+import { toBase64Url } from "../../core/bytes.ts";
+import { comparable, type PersonValue } from "../../core/person-value.ts";
+import type { FoundPerson } from "../vault.ts";
+import { all, first, statement } from "./database.ts";
+import { ensureSecret, readSecret, type MasterKeys } from "./vault-master.ts";
+import { hasTable } from "./vault-tables.ts";
+
+// In the order of the leaf index, so that a batch is written in one place; only the index of digests grows at random.
+const SCHEMA = `CREATE TABLE IF NOT EXISTS person (
+  leaf_index INTEGER NOT NULL, digest BLOB NOT NULL, subject INTEGER NOT NULL,
+  PRIMARY KEY (leaf_index, digest)) STRICT, WITHOUT ROWID;
+  CREATE INDEX IF NOT EXISTS person_by_digest ON person (digest, subject);
+  CREATE INDEX IF NOT EXISTS person_by_subject ON person (subject);
+  CREATE TABLE IF NOT EXISTS subject_count (subjects INTEGER NOT NULL) STRICT`;
+const INDEX_KEY = "person index";
+const DIGEST_BYTES = 16;
+const NAME = /^sub_([A-Za-z0-9_-]{22})$/;
+const BLOCK_CIPHER = "aes-256-ecb";
+const BLOCK_BYTES = 16;
+
+/** The keys derived from the index key. */
+interface IndexKeys {
+  readonly digests: KeyObject;
+  readonly names: KeyObject;
+}
+
+/** The index of persons of a vault. */
+export class VaultPersons {
+  readonly #db: DatabaseSync;
+  readonly #master: MasterKeys;
+  #keys: IndexKeys | undefined;
+
+  constructor(db: DatabaseSync, master: MasterKeys) {
+    this.#db = db;
+    this.#master = master;
+  }
+
+  /** Makes what {@link VaultPersons.keep} needs. Not within a transaction: undone, the key would be remembered here alone. */
+  prepare(): void {
+    if (this.#keys) return;
+    this.#db.exec(SCHEMA);
+    this.#keys = derived(ensureSecret(this.#db, this.#master, INDEX_KEY));
+  }
+
+  /** Notes whose record it is. Within a transaction. */
+  keep(leafIndex: number, values: readonly PersonValue[]): void {
+    const digests = digestsOf(values, this.#keys as IndexKeys);
+    const known = digests.map((digest) => this.#subjectOf(digest));
+    const fallback = known.find((subject) => subject !== undefined);
+    const insert = statement(this.#db, "INSERT OR IGNORE INTO person VALUES (?, ?, ?)");
+    let made: number | undefined;
+    for (const [at, digest] of digests.entries())
+      insert.run(leafIndex, digest, known[at] ?? fallback ?? (made ??= this.#newSubject()));
+  }
+
+  /** Subjects of these values, and their records above `after`, ascending. */
+  find(values: readonly PersonValue[], after: number, limit: number): FoundPerson {
+    const keys = this.#keysForReading();
+    if (!keys) return { subjects: [], leafIndexes: [] };
+    const found = digestsOf(values, keys).map((digest) => this.#subjectOf(digest));
+    const subjects = [...new Set(found.filter((subject) => subject !== undefined))];
+    const leafIndexes = new Set(subjects.flatMap((subject) => this.#records(subject, after, limit)));
+    return {
+      subjects: subjects.map((subject) => nameOf(subject, keys)),
+      leafIndexes: [...leafIndexes].sort((a, b) => a - b).slice(0, limit),
+    };
+  }
+
+  recordsOf(name: string, after: number, limit: number): number[] {
+    const keys = this.#keysForReading();
+    const subject = keys && numberOf(name, keys);
+    return subject === undefined ? [] : this.#records(subject, after, limit);
+  }
+
+  subjectsOf(leafIndex: number): string[] {
+    const keys = this.#keysForReading();
+    if (!keys) return [];
+    const rows = all(statement(this.#db, "SELECT DISTINCT subject FROM person WHERE leaf_index = ?"), leafIndex);
+    return rows.map((row) => nameOf(row["subject"] as number, keys));
+  }
+
+  #subjectOf(digest: Uint8Array): number | undefined {
+    const row = first(statement(this.#db, "SELECT subject FROM person WHERE digest = ? LIMIT 1"), digest);
+    return row?.["subject"] as number | undefined;
+  }
+
+  #records(subject: number, after: number, limit: number): number[] {
+    const sql =
+      "SELECT DISTINCT leaf_index FROM person WHERE subject = ? AND leaf_index > ? ORDER BY leaf_index LIMIT ?";
+    return all(statement(this.#db, sql), subject, after, limit).map((row) => row["leaf_index"] as number);
+  }
+
+  /** Counted, not derived from the rows: a number is never given to another person after its rows are gone. */
+  #newSubject(): number {
+    const raise = statement(this.#db, "UPDATE subject_count SET subjects = subjects + 1 RETURNING subjects");
+    const row = first(raise);
+    if (row) return row["subjects"] as number;
+    this.#db.exec("INSERT INTO subject_count VALUES (1)");
+    return 1;
+  }
+
+  #keysForReading(): IndexKeys | undefined {
+    if (this.#keys || !hasTable(this.#db, "person")) return this.#keys;
+    const secret = readSecret(this.#db, this.#master, INDEX_KEY);
+    if (secret) this.#keys = derived(secret);
+    return this.#keys;
+  }
+}
+
+function derived(secret: Uint8Array): IndexKeys {
+  const keyFor = (purpose: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", `warifu ${purpose}`, 32)));
+  return { digests: keyFor("person digests"), names: keyFor("subject names") };
+}
+
+/** One for each value that identifies somebody, in order. */
+function digestsOf(values: readonly PersonValue[], { digests: key }: IndexKeys): Uint8Array[] {
+  const texts = values.map(comparable).filter((value) => value !== undefined);
+  const lines = new Set(texts.map(({ kind, text }) => `${kind}\n${text}`));
+  return Array.from(lines, (line) => createHmac("sha256", key).update(line).digest().subarray(0, DIGEST_BYTES));
+}
+
+/** A permutation of all blocks: it looks random, and no two numbers have one name. */
+function nameOf(subject: number, { names: key }: IndexKeys): string {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  block.writeBigUInt64BE(BigInt(subject), BLOCK_BYTES - 8);
+  return `sub_${toBase64Url(createCipheriv(BLOCK_CIPHER, key, null).setAutoPadding(false).update(block))}`;
+}
+
+function numberOf(name: string, keys: IndexKeys): number | undefined {
+  const [, text = ""] = NAME.exec(name) ?? [];
+  const sealed = Buffer.from(text, "base64url");
+  if (sealed.length !== BLOCK_BYTES) return undefined;
+  const block = createDecipheriv(BLOCK_CIPHER, keys.names, null).setAutoPadding(false).update(sealed);
+  const subject = Number(block.readBigUInt64BE(BLOCK_BYTES - 8));
+  return Number.isSafeInteger(subject) && nameOf(subject, keys) === name ? subject : undefined;
+}
