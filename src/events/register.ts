@@ -10,6 +10,7 @@ import { NewestBeacon } from "./beacon.ts";
 import { Derivations } from "./derivation.ts";
 import type { EventFold } from "./event.ts";
 import { EnteredProfiles } from "./profile.ts";
+import { EnteredRestrictions } from "./restriction.ts";
 import { Sources } from "./source.ts";
 
 /** How many events are read at a time. */
@@ -36,9 +37,11 @@ export class EventRegister {
   readonly sources = new Sources();
   readonly beacons = new NewestBeacon();
   readonly derivations = new Derivations();
+  readonly restrictions = new EnteredRestrictions();
   readonly aboutRecords = new EventsAboutRecords();
   readonly #folds: readonly EventFold[] = [
     ...[this.profiles, this.sources, this.beacons, this.derivations],
+    this.restrictions,
     ...this.aboutRecords.folds,
   ];
 

@@ -1,0 +1,180 @@
+/**
+ * The law as data: one file a jurisdiction, with the provisions that operations rest on, their deadlines, what is to be
+ * recorded and what people are told. The program knows operations and clocks, and no law: what differs between the GDPR and
+ * the APPI is in these files, each with its version and source. Nothing here is legal advice.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { withoutByteOrderMark } from "../core/bytes.ts";
+import { LEGAL_BASIS } from "../core/legal-basis.ts";
+import { messageOf, WarifuError } from "../core/errors.ts";
+import { parseJsonBytes, type JsonValue } from "../core/json.ts";
+import { REQUEST_OPERATIONS } from "../core/request-event.ts";
+import { isTimeZone } from "./deadline.ts";
+
+/** Everything that a law says something about. */
+export const OPERATIONS = [
+  ...REQUEST_OPERATIONS,
+  ...(["notice", "consent", "register", "provide", "receive", "onward-transfer"] as const),
+  ...(["deidentify", "breach", "retention"] as const),
+] as const;
+export type Operation = (typeof OPERATIONS)[number];
+
+/** Languages that titles are in. */
+export const LANGUAGES = ["en", "es", "ja"] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+/** What has to be on record, by operation. */
+const RECORDS = [
+  ...(["request", "identity-check", "decision", "human-review", "recipients-told"] as const),
+  ...(["notice", "consent", "register", "provision-record", "reception-record"] as const),
+  ...(["transfer-ground", "method", "key-destroyed", "breach", "erasure"] as const),
+] as const;
+
+/** What a person is told with a step of a request. */
+export const TOLD = [
+  ...(["outcome", "copy", "recipients", "provision-records", "before-lifting"] as const),
+  ...(["reason", "extension-reason", "right-to-complain", "right-to-sue"] as const),
+  ...(["review-request", "written-decision"] as const),
+] as const;
+export type Told = (typeof TOLD)[number];
+
+const title = z.strictObject({ en: z.string().min(1), es: z.string().min(1), ja: z.string().min(1) });
+const provisionId = z.string().regex(LEGAL_BASIS, "is no id of a provision, such as gdpr-17-1-a");
+const span = z.int().min(1).max(3_660);
+const told = z.array(z.enum(TOLD));
+
+/** How long something may take. Exactly one of months, days and hours; none of them is the law's own if it says "without delay". */
+const deadline = z
+  .strictObject({
+    months: span.exactOptional(),
+    days: span.exactOptional(),
+    hours: span.exactOptional(),
+    /** The law names no time: the span is the operator's own target. */
+    without: z.literal("delay").exactOptional(),
+    /** How much longer once, with reasons, counted from the end of the first time. */
+    extension: z.strictObject({ months: span.exactOptional(), days: span.exactOptional() }).exactOptional(),
+    isStatutory: z.boolean(),
+  })
+  .refine(hasOneSpan, "has exactly one of months, days and hours")
+  .refine(({ extension }) => extension === undefined || hasOneSpan(extension), "has an extension without one span")
+  .refine((one) => one.without === undefined || !one.isStatutory, "names a time, which is not the law's own");
+export type Deadline = z.infer<typeof deadline>;
+
+const operation = z.strictObject({
+  provisions: z.array(provisionId).min(1),
+  actor: z.enum(["controller", "business-operator", "head-of-public-body"]),
+  deadline: deadline.exactOptional(),
+  records: z.array(z.enum(RECORDS)),
+  tell: z.strictObject({ extended: told, done: told, refused: told }).exactOptional(),
+});
+
+const breachClock = z.strictObject({
+  clock: z.enum(["authority", "authority-first", "authority-full", "people"]),
+  hours: span.exactOptional(),
+  days: span.exactOptional(),
+  /** The law gives a span of days, of which `days` is the end. */
+  atLeastDays: span.exactOptional(),
+  /** Where somebody did it on purpose. */
+  maliciousDays: span.exactOptional(),
+  without: z.literal("delay").exactOptional(),
+  isStatutory: z.boolean(),
+  provisions: z.array(provisionId).min(1),
+});
+export type BreachClock = z.infer<typeof breachClock>;
+
+/** Structure of a law's parsed file. */
+const lawSchema = z.strictObject({
+  jurisdiction: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "is a short name such as eu"),
+  title,
+  law: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 .-]{0,31}$/, "is the law's short name"),
+  lawVersion: z.iso.date(),
+  sources: z.array(z.url({ protocol: /^https$/ })).min(1),
+  timeZone: z.string().refine(isTimeZone, "is a name of the IANA time zones"),
+  language: z.enum(LANGUAGES),
+  receiptProfile: z.url({ protocol: /^https$/ }),
+  provisions: z.record(
+    provisionId,
+    z.strictObject({
+      article: z.string().min(1).max(64),
+      title,
+      /** Whether somebody has held it against the source. */
+      verified: z.boolean(),
+    }),
+  ),
+  operations: z.record(z.enum(OPERATIONS), operation),
+  retention: z.record(
+    z.string(),
+    z.strictObject({ years: span.exactOptional(), provisions: z.array(provisionId).min(1), note: z.string() }),
+  ),
+  breachClocks: z.array(breachClock).min(1),
+});
+
+/** The law of one jurisdiction. */
+export type Law = z.infer<typeof lawSchema>;
+
+/**
+ * The law in a parsed JSON value.
+ * @throws CONFIG_INVALID naming the places that are wrong
+ */
+export function parseLaw(value: JsonValue): Law {
+  const parsed = lawSchema.safeParse(value);
+  if (!parsed.success) {
+    const reasons = parsed.error.issues.slice(0, 5).map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
+    throw new WarifuError("CONFIG_INVALID", `not a law: ${reasons.join("; ")}`);
+  }
+  const unknown = namedProvisions(parsed.data).find(([, id]) => !Object.hasOwn(parsed.data.provisions, id));
+  if (unknown)
+    throw new WarifuError("CONFIG_INVALID", `not a law: ${unknown[0]}: names ${unknown[1]}, which it does not have`);
+  return parsed.data;
+}
+
+/**
+ * The law of a jurisdiction, from the `.json` files of the folders; one in a later folder replaces one of the same
+ * jurisdiction in an earlier folder.
+ * @throws CONFIG_INVALID there is no such folder or jurisdiction, or a file is wrong
+ */
+export function readLaw(folders: readonly string[], jurisdiction: string): Law {
+  const laws = new Map(folders.flatMap(lawsIn).map((law) => [law.jurisdiction, law]));
+  const law = laws.get(jurisdiction);
+  if (law) return law;
+  throw new WarifuError(
+    "CONFIG_INVALID",
+    `WARIFU_JURISDICTION: there is no law for it, only for ${[...laws.keys()].join(", ")}`,
+  );
+}
+
+function lawsIn(folder: string): Law[] {
+  if (!existsSync(folder)) throw new WarifuError("CONFIG_INVALID", `WARIFU_LAWS: there is no folder ${folder}`);
+  const names = readdirSync(folder).filter((name) => name.endsWith(".json") && !name.startsWith("."));
+  return names.sort().map((name) => readLawFile(join(folder, name)));
+}
+
+function readLawFile(path: string): Law {
+  try {
+    return parseLaw(parseJsonBytes(withoutByteOrderMark(readFileSync(path)), "the JSON"));
+  } catch (cause) {
+    throw new WarifuError("CONFIG_INVALID", `${path}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** @throws REQUEST_INVALID the law has no provision of that id */
+export function assertProvision({ jurisdiction, provisions }: Law, id: string): void {
+  if (!Object.hasOwn(provisions, id))
+    throw new WarifuError("REQUEST_INVALID", `the law of ${jurisdiction} has no such provision: see its file in laws/`);
+}
+
+/** Every mention of a provision, with its place. */
+function namedProvisions({ operations, retention, breachClocks }: Law): [place: string, id: string][] {
+  const under = (place: string, named: Readonly<Record<string, { readonly provisions: readonly string[] }>>) =>
+    Object.entries(named).flatMap(([name, { provisions }]) =>
+      provisions.map((id): [string, string] => [`${place}.${name}.provisions`, id]),
+    );
+  const clocks = Object.fromEntries(breachClocks.map((clock, at) => [at, clock]));
+  return [...under("operations", operations), ...under("retention", retention), ...under("breachClocks", clocks)];
+}
+
+function hasOneSpan({ months, days, hours }: { months?: number; days?: number; hours?: number }): boolean {
+  return [months, days, hours].filter((one) => one !== undefined).length === 1;
+}

@@ -1,0 +1,173 @@
+/**
+ * Who may do what with a record although its person has said no: everything that opens, discloses, provides, uses or erases
+ * records asks {@link Restrictions.on} first. Which records a restriction is about is in the vault; it is read once, and
+ * again as restrictions enter.
+ *
+ * Invariant: if that cannot be read, nothing is answered, so that nobody goes on without knowing.
+ */
+import { WarifuError } from "../core/errors.ts";
+import {
+  ALL_PURPOSES,
+  MOST_RESTRICTED,
+  restrictedRecordsIn,
+  type RestrictedRecords,
+  type Restriction,
+  type RestrictionState,
+} from "../core/restriction-event.ts";
+import type { EventRegister } from "../events/register.ts";
+import { restrictionEvent, type EnteredRestriction } from "../events/restriction.ts";
+import type { LogStore } from "../store/log-store.ts";
+import type { AppendedEntry } from "../write/append.ts";
+import type { StoredCheck } from "../write/stored-check.ts";
+import type { Writer } from "../write/writer.ts";
+import { assertProvision, type Law } from "./law.ts";
+
+/** What is about to be done with a record: used within the city, handed to others, or erased because its time is over. */
+export const WAYS_OF_USE = ["use", "provide", "retention"] as const;
+export type WayOfUse = (typeof WAYS_OF_USE)[number];
+
+export interface RestrictionParts {
+  readonly store: Pick<LogStore, "entries">;
+  readonly check: Pick<StoredCheck, "bodyOf" | "claimsOf">;
+  readonly events: Pick<EventRegister, "restrictions">;
+  readonly writer: Pick<Writer, "enterIf">;
+}
+
+/** A restriction that is to enter. */
+export interface NewRestriction extends RestrictedRecords {
+  readonly state: Exclude<RestrictionState, "lifted">;
+  readonly purposes: readonly string[];
+  /** Id of a provision of law. */
+  readonly basis: string;
+  readonly request?: number | undefined;
+}
+
+/** The ways of use that a state forbids. */
+const FORBIDS: Readonly<Record<RestrictionState, readonly WayOfUse[]>> = {
+  restricted: WAYS_OF_USE,
+  objected: ["use", "provide"],
+  "provision-ceased": ["provide"],
+  lifted: [],
+};
+
+/** The restrictions of one log. */
+export class Restrictions {
+  readonly #parts: RestrictionParts;
+  readonly #law: Law;
+  readonly #byRecord = new Map<number, EnteredRestriction[]>();
+  #known = 0;
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(parts: RestrictionParts, law: Law) {
+    this.#parts = parts;
+    this.#law = law;
+  }
+
+  /**
+   * What stands against doing something with the record at that leaf; `undefined` if nothing does.
+   * @param purpose code of the purpose, as notices have it
+   * @throws STORE_DAMAGED, VAULT_FAILED it cannot be known
+   */
+  async on(leafIndex: number, purpose: string, way: WayOfUse = "use"): Promise<EnteredRestriction | undefined> {
+    await this.#catchUp();
+    const { restrictions } = this.#parts.events;
+    return (this.#byRecord.get(leafIndex) ?? []).find(
+      ({ state, purposes, leafIndex: event }) =>
+        !restrictions.isLifted(event) &&
+        FORBIDS[state].includes(way) &&
+        (purposes.includes(purpose) || purposes[0] === ALL_PURPOSES),
+    );
+  }
+
+  /** Whether something stands against it. @throws as {@link Restrictions.on} */
+  async isRestricted(leafIndex: number, purpose: string, way: WayOfUse = "use"): Promise<boolean> {
+    return (await this.on(leafIndex, purpose, way)) !== undefined;
+  }
+
+  /** Those about a record that hold, in the order of the log. @throws as {@link Restrictions.on} */
+  async of(leafIndex: number): Promise<readonly EnteredRestriction[]> {
+    await this.#catchUp();
+    const entered = this.#byRecord.get(leafIndex) ?? [];
+    return entered.filter((one) => !this.#parts.events.restrictions.isLifted(one.leafIndex));
+  }
+
+  /**
+   * Enters a restriction.
+   * @throws REQUEST_INVALID no such provision or no records; NOT_FOUND one of the records is not there; STOPPED
+   */
+  async restrict({ state, purposes, basis, request, records, subject }: NewRestriction): Promise<AppendedEntry> {
+    assertProvision(this.#law, basis);
+    const leaves = [...new Set(records)].sort((a, b) => a - b);
+    if (leaves.length === 0 || leaves.length > MOST_RESTRICTED)
+      throw new WarifuError("REQUEST_INVALID", `name 1 to ${MOST_RESTRICTED} records`);
+    await this.#assertRecords(leaves);
+    const { jurisdiction } = this.#law;
+    const restriction: Restriction = {
+      ...{ basis, jurisdiction, purposes, records: leaves.length, state },
+      ...(request !== undefined && { request }),
+    };
+    return this.#parts.writer.enterIf(() =>
+      restrictionEvent(restriction, { records: leaves, ...(subject !== undefined && { subject }) }),
+    );
+  }
+
+  /**
+   * Lifts the restriction that entered at a leaf.
+   * @throws REQUEST_INVALID no such provision; NOT_FOUND there is no such restriction that still holds; STOPPED
+   */
+  lift(event: number, { basis, request }: Pick<NewRestriction, "basis" | "request">): Promise<AppendedEntry> {
+    assertProvision(this.#law, basis);
+    const { restrictions } = this.#parts.events;
+    return this.#parts.writer.enterIf(async () => {
+      const lifted = restrictions.at(event);
+      if (!lifted || lifted.state === "lifted" || restrictions.isLifted(event))
+        throw new WarifuError("NOT_FOUND", "there is no restriction at that leaf that still holds");
+      const { jurisdiction } = this.#law;
+      const { purposes, records } = lifted;
+      const about = await this.#recordsOf(event);
+      return restrictionEvent(
+        {
+          ...{ basis, jurisdiction, lifts: event, purposes, records, state: "lifted" },
+          ...(request !== undefined && { request }),
+        },
+        about ?? { records: [] },
+      );
+    });
+  }
+
+  async #assertRecords(leaves: readonly number[]): Promise<void> {
+    for (const leaf of leaves) {
+      const [entry] = await this.#parts.store.entries(leaf, leaf + 1);
+      if (entry?.kind !== "record") throw new WarifuError("NOT_FOUND", "one of the records is not in the log");
+    }
+  }
+
+  /** Reads what entered since the last time; one at a time, so that none is read twice. */
+  #catchUp(): Promise<void> {
+    const { all } = this.#parts.events.restrictions;
+    const done = this.#reading.then(async () => {
+      while (this.#known < all.length) {
+        await this.#read(all[this.#known] as EnteredRestriction);
+        this.#known++;
+      }
+    });
+    this.#reading = done.catch(() => undefined);
+    return done;
+  }
+
+  async #read(entered: EnteredRestriction): Promise<void> {
+    if (entered.state === "lifted") return;
+    const about = await this.#recordsOf(entered.leafIndex);
+    for (const record of about?.records ?? [])
+      this.#byRecord.set(record, [...(this.#byRecord.get(record) ?? []), entered]);
+  }
+
+  /** Which records one is about; `undefined` once that is erased, with them. @throws STORE_DAMAGED, VAULT_FAILED */
+  async #recordsOf(leafIndex: number): Promise<RestrictedRecords | undefined> {
+    const { store, check } = this.#parts;
+    const [entry] = await store.entries(leafIndex, leafIndex + 1);
+    if (!entry) throw new WarifuError("STORE_DAMAGED", `leaf ${leafIndex} is not in the store`);
+    const claims = await check.claimsOf(leafIndex, await check.bodyOf(entry));
+    return claims && restrictedRecordsIn(claims);
+  }
+}
