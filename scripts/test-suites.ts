@@ -56,7 +56,7 @@ export const SUITES: readonly Suite[] = [
     title: "writing, reading, auditing",
     folders: [
       ...["test/events", "test/write", "test/pictures", "test/derive", "test/read", "test/audit", "test/store"],
-      "test/keys",
+      ...["test/keys", "test/privacy"],
     ],
     ...PLAIN,
   },

@@ -41,8 +41,8 @@ export class EventRegister {
   readonly aboutRecords = new EventsAboutRecords();
   readonly #folds: readonly EventFold[] = [
     ...[this.profiles, this.sources, this.beacons, this.derivations],
-    this.restrictions,
     ...this.aboutRecords.folds,
+    this.restrictions,
   ];
 
   /**

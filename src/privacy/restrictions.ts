@@ -115,7 +115,7 @@ export class Restrictions {
    * Lifts the restriction that entered at a leaf.
    * @throws REQUEST_INVALID no such provision; NOT_FOUND there is no such restriction that still holds; STOPPED
    */
-  lift(event: number, { basis, request }: Pick<NewRestriction, "basis" | "request">): Promise<AppendedEntry> {
+  async lift(event: number, { basis, request }: Pick<NewRestriction, "basis" | "request">): Promise<AppendedEntry> {
     assertProvision(this.#law, basis);
     const { restrictions } = this.#parts.events;
     return this.#parts.writer.enterIf(async () => {

@@ -1,0 +1,115 @@
+// What stands against using a record: asked before anything is done with it, and known again after a restart.
+
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { Restrictions } from "../../src/privacy/restrictions.ts";
+import { readLaw } from "../../src/privacy/law.ts";
+import { withDatabase } from "../support/altered-rows.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
+import { openLedger, reading, type TestLedger } from "../support/ledger.ts";
+
+const LAW = readLaw([join(import.meta.dirname, "../../laws")], "eu");
+const SUBJECT = "sub_AAAAAAAAAAAAAAAAAAAAAA";
+
+describe("restrictions", () => {
+  let ledger: TestLedger;
+  let restrictions: Restrictions;
+  let leaves: number[];
+  beforeEach(async () => {
+    ledger = await openLedger();
+    restrictions = new Restrictions(ledger.log, LAW);
+    leaves = (await ledger.submit([reading(1), reading(2), reading(3)])).map(({ leafIndex }) => leafIndex);
+  });
+  afterEach(() => ledger.close());
+
+  async function restart(): Promise<void> {
+    await ledger.close();
+    ledger = await openLedger({ folder: ledger.folder });
+    restrictions = new Restrictions(ledger.log, LAW);
+  }
+
+  const at = (place: number): number => leaves[place] as number;
+
+  it("stand against every way of use, an objection against use, a cessation against provision alone", async () => {
+    const common = { purposes: ["*"], basis: "gdpr-18" } as const;
+    await restrictions.restrict({ ...common, state: "restricted", records: [at(0)], subject: SUBJECT });
+    await restrictions.restrict({
+      ...{ state: "objected", purposes: ["planning"], basis: "gdpr-21" },
+      records: [at(1)],
+    });
+    await restrictions.restrict({ ...common, state: "provision-ceased", records: [at(2), at(2)] });
+    const ways = ["use", "provide", "retention"] as const;
+    const answers = async (leaf: number, purpose: string): Promise<boolean[]> =>
+      Promise.all(ways.map((way) => restrictions.isRestricted(leaf, purpose, way)));
+    for (let round = 0; round < 2; round++) {
+      expect(await answers(at(0), "planning")).to.deep.equal([true, true, true]);
+      expect(await answers(at(1), "planning")).to.deep.equal([true, true, false]);
+      expect(await answers(at(1), "street-repair")).to.deep.equal([false, false, false]);
+      expect(await answers(at(2), "planning")).to.deep.equal([false, true, false]);
+      expect(await answers(99, "planning")).to.deep.equal([false, false, false]);
+      await restart();
+    }
+    expect((await restrictions.of(at(1))).map(({ state }) => state)).to.deep.equal(["objected"]);
+  });
+
+  it("say nothing of records or persons in the log", async () => {
+    const { leafIndex } = await restrictions.restrict({
+      ...{ state: "restricted", purposes: ["*"], basis: "gdpr-18" },
+      ...{ records: [at(0), at(2)], subject: SUBJECT },
+    });
+    const [entry] = await ledger.store.entries(leafIndex, leafIndex + 1);
+    const body = JSON.parse(Buffer.from(entry?.body ?? []).toString()) as { consent: { _sd: unknown } };
+    const { _sd, ...shown } = body.consent;
+    expect(_sd).to.have.lengthOf(8);
+    expect(shown).to.deep.equal({
+      ...{ basis: "gdpr-18", jurisdiction: "eu", purposes: ["*"], records: 2, state: "restricted" },
+    });
+  });
+
+  it("are lifted once, with what stood against the record", async () => {
+    const common = { purposes: ["*"], basis: "gdpr-18", records: [at(0)] } as const;
+    const first = await restrictions.restrict({ ...common, state: "restricted" });
+    await restrictions.restrict({ ...common, state: "provision-ceased" });
+    const lift = { basis: "gdpr-18" };
+    const { leafIndex: lifting } = await restrictions.lift(first.leafIndex, lift);
+    for (let round = 0; round < 2; round++) {
+      expect(await restrictions.isRestricted(at(0), "planning")).to.equal(false);
+      expect(await restrictions.isRestricted(at(0), "planning", "provide")).to.equal(true);
+      await expectRejection("NOT_FOUND", restrictions.lift(first.leafIndex, lift));
+      await expectRejection("NOT_FOUND", restrictions.lift(lifting, lift));
+      await expectRejection("NOT_FOUND", restrictions.lift(at(0), lift));
+      await restart();
+    }
+  });
+
+  it("are refused for nothing, for what is no record, and on a basis that the law does not have", async () => {
+    const one = { state: "restricted", purposes: ["*"], basis: "gdpr-18", records: [at(0)] } as const;
+    const { leafIndex } = await restrictions.restrict(one);
+    await expectRejection("REQUEST_INVALID", restrictions.restrict({ ...one, records: [] }));
+    await expectRejection("REQUEST_INVALID", restrictions.restrict({ ...one, basis: "appi-35-3" }));
+    await expectRejection("REQUEST_INVALID", restrictions.lift(leafIndex, { basis: "appi-35-3" }));
+    await expectRejection("NOT_FOUND", restrictions.restrict({ ...one, records: [at(0), 999] }));
+    await expectRejection("NOT_FOUND", restrictions.restrict({ ...one, records: [leafIndex] }));
+  });
+
+  it("go with what the vault keeps of them once that is erased", async () => {
+    const { leafIndex } = await restrictions.restrict({
+      ...{ state: "restricted", purposes: ["*"], basis: "gdpr-18", records: [at(0)] },
+    });
+    await ledger.log.writer.erase(leafIndex);
+    await restart();
+    expect(await restrictions.isRestricted(at(0), "planning")).to.equal(false);
+  });
+
+  it("are answered with an error, never with no, when the vault has lost them", async () => {
+    await restrictions.restrict({ state: "restricted", purposes: ["*"], basis: "gdpr-18", records: [at(0)] });
+    await ledger.close();
+    withDatabase(ledger.folder, "vault.sqlite", (db) => db.exec("DELETE FROM opening"));
+    ledger = await openLedger({ folder: ledger.folder });
+    restrictions = new Restrictions(ledger.log, LAW);
+    for (let times = 0; times < 2; times++)
+      await expectRejection("STORE_DAMAGED", restrictions.isRestricted(at(1), "planning"));
+  });
+});
