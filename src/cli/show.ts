@@ -9,6 +9,7 @@ import { codeOf, WarifuError } from "../core/errors.ts";
 import type { RecordView } from "../read/records.ts";
 import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
+import { sayLineage } from "./lineage-words.ts";
 import { counted, inSeconds, type Output } from "./output.ts";
 import { STATE_WORDS, typeOf } from "./record-words.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
@@ -18,6 +19,8 @@ interface ShowOptions extends CommonOptions {
   readonly url?: string;
   readonly key?: string;
   readonly keyFile?: string;
+  readonly lineage?: true;
+  readonly prov?: true;
 }
 
 const EXAMPLES = `
@@ -25,7 +28,7 @@ By its id a record can be shown without a key; a leaf or a hash, and the keys of
 
 Examples:
   warifu show 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f
-  warifu show 1234
+  warifu show 1234 --lineage
   warifu show 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --json`;
 
 export const defineShow: DefineVerb = (program, act) => {
@@ -37,21 +40,32 @@ export const defineShow: DefineVerb = (program, act) => {
     .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
     .option("--key <key>", "an auditor's API key (default: WARIFU_API_KEY, else this machine's)")
     .option("--key-file <file>", "a file that holds the API key")
+    .option("--lineage", "show what happened to it too, as the public log tells it")
+    .option("--prov", "print that alone, as PROV-JSON of the W3C")
     .option("--json", "print one JSON document")
     .addHelpText("after", EXAMPLES)
     .action((name: string, options: ShowOptions) =>
-      act(options, async (output) => {
+      act(options.prov ? { ...options, json: true } : options, async (output) => {
         const config = loadSettings();
         const url = options.url ?? config.client.url;
         const apiKey = apiKeyFor(url, "auditor", givenKey(options), config);
         const client = createClient({ url, apiKey, attempts: 1 });
         const record = await findRecord(name, client);
+        if (options.prov) {
+          output.document(await client.provenance(record.id));
+          return EXIT.holds;
+        }
+        const lineage = options.lineage && (await client.lineage(record.id));
         const anchor = await anchorOf(record, client);
         const source = apiKey === undefined ? undefined : await sourceOf(record, client);
-        output.document({ record, anchor: anchor ?? null, sourceKeys: source?.keys ?? null });
+        output.document({
+          ...{ record, anchor: anchor ?? null, sourceKeys: source?.keys ?? null },
+          ...(lineage && { lineage: lineage.steps }),
+        });
         sayRecord(record, output);
         sayAnchor(record, anchor, output);
         if (source) saySource(source, output);
+        if (lineage) sayLineage(lineage, output);
         return EXIT.holds;
       }),
     );

@@ -7,10 +7,11 @@
  */
 import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
-import type { JsonValue } from "../core/json.ts";
+import type { JsonObject, JsonValue } from "../core/json.ts";
 import type { ProfileDocument } from "../profiles/profile.ts";
 import type { Record } from "../core/record.ts";
 import type { IssueOptions, Role } from "../keys/api-keys.ts";
+import type { RecordLineage } from "../read/lineage.ts";
 import type { RecordView } from "../read/records.ts";
 import type { LedgerStatus } from "../read/status.ts";
 import type { Acknowledgement } from "../write/pipeline.ts";
@@ -79,6 +80,10 @@ export interface Client extends SourceClient {
    * @throws NOT_FOUND it was made of none, or they are erased
    */
   original(id: string): Promise<Uint8Array>;
+  /** The life of a record, as the public log tells it. */
+  lineage(id: string): Promise<RecordLineage>;
+  /** The same as PROV-JSON (https://www.w3.org/submissions/prov-json/). */
+  provenance(id: string): Promise<JsonObject>;
   /** The proof of a record for the contract's `verifyInclusion`, against its present head. @throws NOT_ANCHORED_YET */
   contractProof(id: string): Promise<ContractProofView>;
   checkpoints(query?: PageQuery): Promise<Page<CheckpointView>>;
@@ -130,6 +135,8 @@ export function createClient(options: ClientOptions): Client {
       return response.text();
     },
     original: async (id) => bytesOf(await http.request("GET", `/v1/records/${encodeURIComponent(id)}/original`)),
+    lineage: (id) => read(`/v1/records/${encodeURIComponent(id)}/lineage`),
+    provenance: (id) => read(`/v1/records/${encodeURIComponent(id)}/lineage?form=prov`),
     contractProof: (id) => read(`/v1/records/${encodeURIComponent(id)}/contract-proof`),
     checkpoints: (query = {}) => read(`/v1/checkpoints${queryOf(query)}`),
     anchors: (query = {}) => read(`/v1/anchors${queryOf(query)}`),

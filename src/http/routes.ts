@@ -9,6 +9,7 @@ import { openApiRoute } from "./openapi.ts";
 import { adapterRoutes } from "./resources/adapters.ts";
 import { anchorRoutes } from "./resources/anchors.ts";
 import { keyRoutes } from "./resources/api-keys.ts";
+import { lineageRoutes } from "./resources/lineage.ts";
 import { logRoutes } from "./resources/log.ts";
 import { open311RequestRoutes } from "./resources/open311-requests.ts";
 import { open311SubmitRoutes } from "./resources/open311-submit.ts";
@@ -31,6 +32,7 @@ const RESOURCES: readonly Route[] = [
   ...open311Routes,
   ...recordRoutes,
   ...originalRoutes,
+  ...lineageRoutes,
   ...pictureRoutes,
   ...proofRoutes,
   ...anchorRoutes,

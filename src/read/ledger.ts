@@ -18,6 +18,7 @@ import type { OpenLog } from "../write/open-log.ts";
 import { PicturedValue } from "../write/pictured-value.ts";
 import type { Submitted } from "../write/signed-submission.ts";
 import type { Outcome } from "../write/pipeline.ts";
+import { Lineages } from "./lineage.ts";
 import { LogFiles } from "./log-files.ts";
 import { Pictures, type PictureParts } from "./pictures.ts";
 import { Proofs } from "./proofs.ts";
@@ -44,6 +45,7 @@ export class Ledger {
   readonly files: LogFiles;
   readonly sources: SourceList;
   readonly pictures: Pictures;
+  readonly lineages: Lineages;
   readonly #parts: LedgerParts;
   readonly #store: AnchoredLogStore;
 
@@ -55,6 +57,7 @@ export class Ledger {
     this.proofs = new Proofs({ records: this.records, log, chain, cosigner, now: () => anchoring.now() });
     this.sources = new SourceList(log);
     this.pictures = new Pictures(parts.pictures, log, this.records);
+    this.lineages = new Lineages({ log, store: log.store, records: this.records });
     this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });
   }
 

@@ -109,6 +109,14 @@ export const EXAMPLES = {
   acknowledgement,
   record,
   recordPage: { items: [record], ...LAST_PAGE },
+  lineage: {
+    record,
+    steps: [
+      { what: "received", at: record.receivedAt, says: { source: SOURCE, signed: false } },
+      { what: "logged", at: record.receivedAt, says: { ...place, seq: 0 } },
+    ],
+    isCut: false,
+  },
   bundle: {
     format: "warifu-bundle/1",
     source: SOURCE,

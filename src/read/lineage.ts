@@ -1,0 +1,147 @@
+/**
+ * The life of a record as the public log tells it: where it came from, what was made of it and decided about it, and where
+ * it is anchored. Nothing concealed is in it, and nothing that a stranger could not read in the log as well.
+ */
+import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import { receivedIn } from "../core/received.ts";
+import { formatRecordId, receivedAtOf } from "../core/record-id.ts";
+import { isTimestamp } from "../core/timestamp.ts";
+import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
+import type { OpenLog } from "../write/open-log.ts";
+import type { CheckedEntry, Records, RecordView } from "./records.ts";
+
+/** What happens to a record, in the order in which it usually does. Events of a sort that is not known here are `noted`. */
+export const LINEAGE_STEPS = [
+  ...["measured", "received", "logged", "derived", "disclosed", "accessed", "corrected", "restricted"],
+  ...["provided", "reception", "requested", "withheld", "erased", "noted", "submitted", "anchored", "final"],
+] as const;
+export type LineageStepName = (typeof LINEAGE_STEPS)[number];
+
+/** One thing that happened to a record. */
+export interface LineageStep {
+  readonly what: LineageStepName;
+  /** POSIX seconds. */
+  readonly at: number;
+  /** The event of the log that says so. */
+  readonly event?: { readonly id: string; readonly leafIndex: number; readonly vct?: string };
+  /** What is said of it in public. */
+  readonly says: JsonObject;
+}
+
+/** The life of a record. */
+export interface RecordLineage {
+  readonly record: RecordView;
+  readonly steps: readonly LineageStep[];
+  /** Whether there are more events than {@link MOST_EVENTS}: the newest are shown. */
+  readonly isCut: boolean;
+}
+
+export interface LineageParts {
+  readonly log: Pick<OpenLog, "check" | "events">;
+  readonly store: Pick<OpenLog["store"], "entries"> & Pick<AnchorJournal, "anchorAbove">;
+  readonly records: Pick<Records, "entry" | "get">;
+}
+
+/** Events about one record that are shown. */
+export const MOST_EVENTS = 1_000;
+
+/** Claims in which sources say when they measured. */
+const MEASURED_AT = ["observedAt", "measuredAt", "reportedAt"];
+
+/** What an event says that happened, by its `vct`. */
+const STEP_OF_EVENT: ReadonlyMap<string, LineageStepName> = new Map([
+  ["warifu:derivation:1", "derived"],
+  ["warifu:disclosure:1", "disclosed"],
+  ["warifu:access:1", "accessed"],
+  ["warifu:rectification:1", "corrected"],
+  ["warifu:restriction:1", "restricted"],
+  ["warifu:provision:1", "provided"],
+  ["warifu:reception:1", "reception"],
+  ["warifu:request:1", "requested"],
+  ["warifu:withholding:1", "withheld"],
+  ["warifu:erasure:1", "erased"],
+]);
+
+/** Tells the lives of records. */
+export class Lineages {
+  readonly #parts: LineageParts;
+
+  constructor(parts: LineageParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The life of one record.
+   * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED
+   */
+  async of(id: string): Promise<RecordLineage> {
+    const { records, log, store } = this.#parts;
+    const [record, checked] = [await records.get(id), await records.entry(id)];
+    if (record.kind !== "record") throw new WarifuError("NOT_FOUND", "this is an event of the log, and no record");
+    const about = log.events.aboutRecords.of(record.leafIndex);
+    const events = await Promise.all(about.slice(-MOST_EVENTS).map((leafIndex) => this.#eventAt(leafIndex)));
+    const anchor = await store.anchorAbove(record.leafIndex);
+    const steps = [...beginningOf(record, checked), ...events.flatMap((step) => step ?? []), ...anchorStepsOf(anchor)];
+    return { record, steps: inOrder(steps), isCut: about.length > MOST_EVENTS };
+  }
+
+  async #eventAt(at: number): Promise<LineageStep | undefined> {
+    const { log, store } = this.#parts;
+    const [entry] = await store.entries(at, at + 1);
+    const body = entry && (await log.check.bodyOf(entry));
+    if (!body) return undefined;
+    const { vct, iat, content } = body;
+    const event = { id: formatRecordId(entry.id), leafIndex: at, vct };
+    return { what: STEP_OF_EVENT.get(vct) ?? "noted", at: iat, event, says: content };
+  }
+}
+
+/** What is known of a record before anything happens to it in the log. */
+function beginningOf(record: RecordView, { entry, body }: CheckedEntry): LineageStep[] {
+  const { leafIndex, leafHash, source, seq, signed } = record;
+  const claims = body?.content ?? {};
+  const measuredAt = MEASURED_AT.map((name) => claims[name]).find(isMoment);
+  const received = receivedIn(claims);
+  // Also known of a record whose body is withheld.
+  const at = receivedAtOf(entry);
+  const told = { ...(signed !== undefined && { signed }), ...(received && { from: { ...received } as JsonObject }) };
+  const steps: LineageStep[] = [
+    { what: "received", at, says: { source, ...told } },
+    { what: "logged", at, says: { leafIndex, leafHash, seq } },
+  ];
+  if (measuredAt === undefined) return steps;
+  return [{ what: "measured", at: Math.floor(Date.parse(measuredAt) / 1000), says: { by: source } }, ...steps];
+}
+
+function isMoment(value: unknown): value is string {
+  return typeof value === "string" && isTimestamp(value);
+}
+
+/** The anchor that covers the record now, as far as it has come. */
+function anchorStepsOf(anchor: StoredAnchor | undefined): LineageStep[] {
+  if (!anchor || anchor.state === "orphaned") return [];
+  const { treeSize, chainId, contract, transactionHash, createdAt, state } = anchor;
+  const says = { treeSize, chainId, contract, transactionHash };
+  const sent: LineageStep = { what: "submitted", at: Math.floor(createdAt / 1000), says };
+  if (anchor.evidence === null || (state !== "included" && state !== "finalized")) return [sent];
+  const { blockNumber, blockHash, blockTime } = checkChainEvidence(JSON.parse(anchor.evidence) as ChainEvidence);
+  const inBlock = { at: blockTime, says: { ...says, blockNumber, blockHash } };
+  return [
+    sent,
+    { what: "anchored", ...inBlock },
+    ...(state === "finalized" ? [{ what: "final" as const, ...inBlock }] : []),
+  ];
+}
+
+/**
+ * By time. What happened within a second keeps its order, and so does the way of an anchor: a block's time is the chain's,
+ * which may be a little behind ours.
+ */
+function inOrder(steps: readonly LineageStep[]): LineageStep[] {
+  const sentAt = steps.find(({ what }) => what === "submitted")?.at ?? 0;
+  const placeOf = ({ what, at }: LineageStep): number =>
+    what === "anchored" || what === "final" ? Math.max(at, sentAt) : at;
+  return steps.toSorted((a, b) => placeOf(a) - placeOf(b));
+}
