@@ -11,6 +11,7 @@ import { defineContract } from "./contract.ts";
 import { EXIT } from "./exit-code.ts";
 import { defineKey } from "./key.ts";
 import { defineList } from "./list.ts";
+import { definePrivacy } from "./privacy.ts";
 import { defineProfile } from "./profile.ts";
 import { defineProve } from "./prove.ts";
 import { defineShow } from "./show.ts";
@@ -34,6 +35,7 @@ const VERBS: readonly DefineVerb[] = [
   defineStatus,
   defineKey,
   defineSource,
+  definePrivacy,
   defineProfile,
   defineWitness,
   defineContract,

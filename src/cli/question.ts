@@ -11,11 +11,15 @@ export function canAsk(): boolean {
 
 /** Whether the answer is yes; anything else, including the end of input and Ctrl-C, counts as no. */
 export async function confirms(question: string): Promise<boolean> {
+  return /^y(es)?$/i.test((await answerTo(`${question} [y/N] `)).trim());
+}
+
+/** A line that is typed; empty at the end of input and for Ctrl-C. */
+export async function answerTo(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
   try {
     const closed = once(lines, "close").then(() => "");
-    const answer = await Promise.race([lines.question(`${question} [y/N] `), closed]);
-    return /^y(es)?$/i.test(answer.trim());
+    return await Promise.race([lines.question(question), closed]);
   } finally {
     lines.close();
   }

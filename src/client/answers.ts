@@ -7,6 +7,7 @@ import type { RevocationReason } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Problem } from "../http/handling/problem.ts";
 import type { ContractProof } from "../read/contract-proof.ts";
+import type { PersonRecord } from "../read/persons.ts";
 import type { RecordView } from "../read/records.ts";
 import type { Acknowledgement } from "../write/pipeline.ts";
 
@@ -20,6 +21,11 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** For the next page; `null` on the last one. */
   readonly nextCursor: string | null;
+}
+
+/** The records of a person; subjects are pseudonyms. */
+export interface PersonPage extends Page<PersonRecord> {
+  readonly subjects: readonly string[];
 }
 
 /** A record of a list that is damaged in the store. */

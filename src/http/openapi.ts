@@ -35,6 +35,7 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
       { name: "log", description: "The log as C2SP tlog-tiles lays it out." },
       { name: "service", description: "The state of the service." },
       { name: "keys", description: "API keys." },
+      { name: "privacy", description: "What officers do for the people whom records are about." },
     ],
     paths: pathsOf(routes),
     components: {

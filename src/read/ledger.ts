@@ -20,6 +20,7 @@ import type { Submitted } from "../write/signed-submission.ts";
 import type { Outcome } from "../write/pipeline.ts";
 import { Lineages } from "./lineage.ts";
 import { LogFiles } from "./log-files.ts";
+import { Persons } from "./persons.ts";
 import { Pictures, type PictureParts } from "./pictures.ts";
 import { Proofs } from "./proofs.ts";
 import { Records } from "./records.ts";
@@ -46,6 +47,7 @@ export class Ledger {
   readonly sources: SourceList;
   readonly pictures: Pictures;
   readonly lineages: Lineages;
+  readonly persons: Persons;
   readonly #parts: LedgerParts;
   readonly #store: AnchoredLogStore;
 
@@ -58,6 +60,7 @@ export class Ledger {
     this.sources = new SourceList(log);
     this.pictures = new Pictures(parts.pictures, log, this.records);
     this.lineages = new Lineages({ log, store: log.store, records: this.records });
+    this.persons = new Persons(log);
     this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });
   }
 

@@ -55,6 +55,9 @@ export interface OpenLogOptions extends LogClockParts {
   readonly onSetAside?: ((records: number) => void) | undefined;
 }
 
+/** What the vault tells about people. */
+export type PersonIndex = Pick<Vault, "findPerson" | "recordsOf" | "subjectsOf">;
+
 /** A log that is open for writing. */
 export interface OpenLog {
   readonly store: AnchoredLogStore;
@@ -68,6 +71,8 @@ export interface OpenLog {
   readonly writer: Writer;
   readonly pipeline: Pipeline;
   readonly keyNames: KeyNames;
+  /** Which records are of one person; for officers alone. */
+  readonly persons: PersonIndex;
   /** Enters the repair of a source's numbers. @throws as {@link repairSource} */
   repairSource(repair: SeqRepair): Promise<AppendedEntry>;
   /** Enters what an officer does with a source. @throws as {@link changeSource} */
@@ -112,7 +117,7 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   const quotas = recordsPerSecond === undefined ? undefined : new SourceQuotas(recordsPerSecond, options.now);
   const pipeline = new Pipeline({ ...options, maxSeqGap, keyNames, writer, check, events, rules, sourceIds, quotas });
   return {
-    ...{ store, tree, publisher, check, events, profiles, writer, pipeline, keyNames },
+    ...{ store, tree, publisher, check, events, profiles, writer, pipeline, keyNames, persons: vault },
     repairSource: (repair) => repairSource(repair, { store, writer, maxSeqGap }),
     changeSource: (change) => changeSource(change, { store, writer, events, rules }),
   };

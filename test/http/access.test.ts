@@ -149,6 +149,13 @@ describe("access", () => {
         status: 404,
       },
       {
+        route: "POST /v1/privacy/persons",
+        path: "/v1/privacy/persons",
+        allowed: ["officer"],
+        status: 200,
+        options: json('{"reporterEmail":"jane@example.org"}'),
+      },
+      {
         route: "POST /v1/sources/{name}/repair",
         path: "/v1/sources/nobody/repair",
         allowed: ["officer"],

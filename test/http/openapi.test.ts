@@ -147,6 +147,7 @@ describe("the OpenAPI document", () => {
         body: "",
         type: "application/x-www-form-urlencoded",
       });
+      await call(service, "/v1/privacy/persons", { role: "officer", body: '{"reporterEmail":"jane@example.org"}' });
       await call(service, "/v1/sources/nobody/repair", { role: "officer", body: '{"from":1}' });
       await call(service, "/v1/sources", { ...admin, body: '{"name":"new/1"}' });
       for (const verb of ["rotate", "revoke", "suspend", "resume"])

@@ -98,6 +98,8 @@ const alarm = {
 };
 const health = { ok: true, reasons: [], alarms: [] };
 
+const subject = "sub_q6jX0mN3T2yVbYtD0o2i5A";
+
 /** By the kind of answer. */
 export const EXAMPLES = {
   submission: {
@@ -192,6 +194,12 @@ export const EXAMPLES = {
   shownSource: { ...source, reputation: REPUTATION },
   sourcePage: { items: [source], ...LAST_PAGE },
   sourceKey: SOURCE_KEY,
+  subject,
+  personPage: {
+    subjects: [subject],
+    items: [{ id: acknowledgement.id, leafIndex: place.leafIndex, source: source.name, subjects: [subject] }],
+    nextCursor: null,
+  },
   sourceChange: { id: acknowledgement.id, ...place, name: source.name },
   repair: { id: acknowledgement.id, ...place, name: source.name, from: 1_000 },
   profiles: {

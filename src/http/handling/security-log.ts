@@ -10,6 +10,7 @@ import type { ErrorCode } from "../../core/errors.ts";
 /** What is reported. */
 export const SECURITY_EVENTS = [
   "openings-given",
+  "person-sought",
   "key-issued",
   "key-revoked",
   "source-repaired",

@@ -1,0 +1,97 @@
+/**
+ * `warifu privacy`: what an officer does for the people whom records are about. Values that identify somebody are read from
+ * stdin or asked for, since other users of a machine see the arguments of its commands.
+ */
+import { text } from "node:stream/consumers";
+import type { Command } from "commander";
+import { createClient, type Client } from "../client/client.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { PersonRecord } from "../read/persons.ts";
+import { EXIT } from "./exit-code.ts";
+import { readNamedFile } from "./named-files.ts";
+import { address } from "./option-values.ts";
+import { counted } from "./output.ts";
+import { answerTo, canAsk } from "./question.ts";
+import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import type { Act, CommonOptions, DefineVerb } from "./verb.ts";
+
+interface FindOptions extends CommonOptions {
+  readonly url?: string;
+  readonly key?: string;
+  readonly keyFile?: string;
+  readonly claim: string;
+  readonly valueFrom?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  warifu privacy find --claim reporterEmail
+  warifu privacy find --claim reporterEmail --value-from - < address.txt`;
+
+/** Records a page. */
+const PAGE = 1_000;
+
+export const definePrivacy: DefineVerb = (program, act) => {
+  const privacy = program
+    .command("privacy")
+    .summary("act for the people whom records are about")
+    .description("What an officer does for the people whom records are about.")
+    .addHelpText("after", EXAMPLES);
+  defineFind(privacy, act);
+};
+
+function defineFind(privacy: Command, act: Act): void {
+  privacy
+    .command("find")
+    .summary("find all records of a person")
+    .description("Finds all records of the person whom a value identifies, such as a mail address in any spelling.")
+    .requiredOption("--claim <name>", "the claim that states the value, such as reporterEmail")
+    .option("--value-from <file>", "a file that holds the value, - for stdin (default: it is asked for)")
+    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
+    .option("--key <key>", "an officer's API key; other users of the machine can see it: prefer --key-file")
+    .option("--key-file <file>", "a file that holds an officer's API key")
+    .option("--json", "print one JSON document")
+    .action((options: FindOptions) =>
+      act(options, async (output) => {
+        const value = await valueOf(options);
+        const { subjects, records } = await findAll(clientFor(options), { [options.claim]: value });
+        output.document({ subjects, records });
+        for (const { id, leafIndex, source, subjects } of records)
+          output.say(`${id}  leaf ${leafIndex}  ${source}  ${subjects.join(" ")}`);
+        output.hint(`${counted(records.length, "record")} of ${counted(subjects.length, "person", "people")}`);
+        return EXIT.holds;
+      }),
+    );
+}
+
+async function findAll(client: Client, values: Readonly<Record<string, string>>) {
+  const subjects = new Set<string>();
+  const records: PersonRecord[] = [];
+  for (let cursor: string | null | undefined; cursor !== null;) {
+    const page = await client.findPerson(values, { limit: PAGE, cursor });
+    for (const subject of page.subjects) subjects.add(subject);
+    records.push(...page.items);
+    cursor = page.nextCursor;
+  }
+  return { subjects: [...subjects], records };
+}
+
+/** @throws USAGE */
+async function valueOf({ claim, valueFrom }: FindOptions): Promise<string> {
+  const value = (await readValue(claim, valueFrom)).trim();
+  if (value === "") throw new WarifuError("USAGE", "the value to look for is empty");
+  return value;
+}
+
+async function readValue(claim: string, from: string | undefined): Promise<string> {
+  if (from === "-") return text(process.stdin);
+  if (from !== undefined) return Buffer.from(readNamedFile(from, "value")).toString("utf8");
+  if (canAsk()) return answerTo(`${claim}: `);
+  throw new WarifuError("USAGE", "nobody can be asked for the value here: give it with --value-from - on stdin");
+}
+
+function clientFor(options: FindOptions): Client {
+  const config = loadSettings();
+  const url = options.url ?? config.client.url;
+  return createClient({ url, apiKey: apiKeyFor(url, "officer", givenKey(options), config), attempts: 1 });
+}
