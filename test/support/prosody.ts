@@ -1,7 +1,7 @@
 // Prosody, an XMPP server with PubSub. It comes from no npm package: TEST_PROSODY names the program, and .ci/run unpacks it
 // from Debian's packages.
 
-import { mkdirSync, mkdtempSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -25,34 +25,53 @@ const ACCOUNTS = ["sensor", "warifu", "stranger"];
 /** A server that may be stopped and started again, with what it holds. */
 export interface Prosody extends ForeignServer {
   readonly url: string;
+  /** Where TLS begins at once, if it has certificates. */
+  readonly directTlsUrl: string;
+  /** What it has logged. */
+  log(): string;
 }
 
-/** @param maxItems that a node keeps */
-export async function startProsody(program: string, { maxItems = 100 } = {}): Promise<Prosody> {
+/** How a server differs from one that speaks no TLS. */
+export interface ProsodyOptions {
+  /** How many items a node keeps. */
+  readonly maxItems?: number;
+  /** Folder with `server.pem` and `server.key`: then there is no way in without TLS. */
+  readonly certificates?: string;
+}
+
+export async function startProsody(program: string, options: ProsodyOptions = {}): Promise<Prosody> {
   const folder = mkdtempSync(join(tmpdir(), "warifu-prosody-"));
   const accounts = join(folder, "data", "localhost", "accounts");
   mkdirSync(accounts, { recursive: true });
   for (const name of ACCOUNTS)
     writeFileSync(join(accounts, `${name}.dat`), `return { ["password"] = "${PASSWORD}" };\n`);
-  const port = await freePort();
+  const [port, directTlsPort] = [await freePort(), await freePort()];
   const file = join(folder, "prosody.cfg.lua");
-  writeFileSync(file, configuration(folder, port, maxItems));
+  writeFileSync(file, configuration(folder, [port, directTlsPort], options));
   const server = await startForeignServer(program, ["--config", file, "-F"], { port, folder });
-  return { url: `xmpp://127.0.0.1:${port}`, ...server };
+  const log = () => readFileSync(join(folder, "server.log"), "utf8");
+  return { url: `xmpp://127.0.0.1:${port}`, directTlsUrl: `xmpps://127.0.0.1:${directTlsPort}`, log, ...server };
 }
 
-function configuration(folder: string, port: number, maxItems: number): string {
+function configuration(
+  folder: string,
+  [port, directTlsPort]: readonly [number, number],
+  { maxItems = 100, certificates }: ProsodyOptions,
+): string {
+  const hasTls = certificates !== undefined;
   return `
 run_as_root = true
 pidfile = "${folder}/prosody.pid"
 data_path = "${folder}/data"
-log = { error = "${folder}/error.log" }
+log = { info = "${folder}/server.log" }
 interfaces = { "127.0.0.1" }
 c2s_ports = { ${port} }
-s2s_ports = {}; http_ports = {}; https_ports = {}; c2s_direct_tls_ports = {}; s2s_direct_tls_ports = {}
-modules_enabled = { "roster"; "saslauth"; "disco"; "ping"; "posix"; "smacks" }
-modules_disabled = { "s2s"; "tls" }
-c2s_require_encryption = false
+s2s_ports = {}; http_ports = {}; https_ports = {}; c2s_direct_tls_ports = { ${hasTls ? directTlsPort : ""} }; s2s_direct_tls_ports = {}
+modules_enabled = { "roster"; "saslauth"; "disco"; "ping"; "posix"; "smacks"${hasTls ? '; "tls"' : ""} }
+modules_disabled = { "s2s" }
+c2s_require_encryption = ${hasTls}
+c2s_stanza_size_limit = 4194304
+${hasTls ? `ssl = { certificate = "${certificates}/server.pem"; key = "${certificates}/server.key" }` : ""}
 allow_unencrypted_plain_auth = false
 authentication = "internal_plain"
 VirtualHost "localhost"

@@ -6,24 +6,41 @@
 import type { Element } from "@xmpp/client";
 import type { Logger } from "pino";
 import { utf8 } from "../../core/bytes.ts";
-import { messageOf } from "../../core/errors.ts";
+import { codeOf, messageOf } from "../../core/errors.ts";
 import { loggable } from "../../serve/logger.ts";
 import { takeIn } from "../../sources/adapter.ts";
 import { soxAdapter } from "../../sources/sox-adapter.ts";
 import type { Connector, ConnectorParts } from "../connector.ts";
-import { connectorKind, passwordIn } from "../kind.ts";
+import { connectorKind, fileIn, passwordIn, type SettingsPlace } from "../kind.ts";
 import { Session } from "./session.ts";
 import { soxSchema, type NodeSettings, type SoxSettings } from "./settings.ts";
 
 /** Items that may wait; beyond that the connection is ended, and the history has the rest. */
 const MOST_WAITING = 10_000;
 const AGAIN_MS = 10_000;
+/** What a history that was too large is divided by: each try costs a connection. */
+const FEWER = 4;
 
 /** The kind of connector. */
 export const soxKind = connectorKind("sox", soxSchema, (settings, place, parts) => {
   for (const { type } of settings.nodes) parts.intake.profileOf(type);
-  return new SoxConnector(settings, passwordIn(settings, place) ?? "", parts);
+  return new SoxConnector(settings, secretsIn(settings, place), parts);
 });
+
+/** What the settings name and do not hold. */
+interface Secrets {
+  readonly password: string;
+  readonly ca: Buffer | undefined;
+}
+
+/** @throws CONFIG_INVALID */
+function secretsIn(settings: SoxSettings, place: SettingsPlace): Secrets {
+  const { caFile } = settings;
+  return {
+    password: passwordIn(settings, place) ?? "",
+    ca: caFile === undefined ? undefined : fileIn(caFile, place),
+  };
+}
 
 /** Something that may be missing for good. */
 interface Gap {
@@ -38,15 +55,17 @@ class SoxConnector implements Connector {
   readonly #session: Session;
   /** One after the other, so that live items come behind the history. */
   #work: Promise<void> = Promise.resolve();
+  /** How many items of a node's history fit into one stanza, where that is fewer than asked for. */
+  readonly #most = new Map<string, number>();
   #waiting = 0;
   #isClosing = false;
   #again: NodeJS.Timeout | undefined;
 
-  constructor(settings: SoxSettings, password: string, parts: ConnectorParts) {
+  constructor(settings: SoxSettings, { password, ca }: Secrets, parts: ConnectorParts) {
     const { url, domain, pubsub, username, resource, tls } = settings;
     [this.#settings, this.#parts, this.#logger] = [settings, parts, parts.logger];
     this.#session = new Session({
-      ...{ service: url, domain, pubsub, username, password, resource, mayBePlain: tls === "optional" },
+      ...{ service: url, domain, pubsub, username, password, ca, resource, mayBePlain: tls === "optional" },
       onOnline: () => this.#catchUp(),
       onLost: (reason) => {
         clearTimeout(this.#again);
@@ -92,6 +111,8 @@ class SoxConnector implements Connector {
         for (const gap of gaps) this.#say(gap);
       } catch (error) {
         this.#logger.warn({ reason: messageOf(error) }, "the nodes could not be read");
+        // After a loss, the next connection catches up.
+        if (!this.#session.isConnected) return;
         this.#parts.tally.disconnected(error);
         this.#again = setTimeout(() => this.#catchUp(), AGAIN_MS).unref();
       }
@@ -102,13 +123,31 @@ class SoxConnector implements Connector {
   async #readHistory(node: NodeSettings): Promise<string | undefined> {
     const { intake, tally } = this.#parts;
     const hasRecords = await intake.hasRecordsOf(node.source);
-    const items = await this.#session.history(node.node, this.#settings.history);
+    const items = await this.#history(node.node);
+    if (items === undefined) return "its newest item is too large to be read, and nothing before it was read";
     const known = tally.state.counts.repeated;
     for (const item of items) await this.#take(node, item, true);
     if (!hasRecords || tally.state.counts.repeated > known) return undefined;
     return items.length === 0
       ? "the node has no history: what was published while the service was away is missing"
       : "nothing in the history of the node was known: what was published before it is missing";
+  }
+
+  /** The newest items of a node; `undefined` if even the newest one is too large. The connection after a loss asks for fewer. */
+  async #history(node: string): Promise<readonly Element[] | undefined> {
+    const most = this.#most.get(node) ?? this.#settings.history;
+    if (most === 0) {
+      this.#most.set(node, 1);
+      return undefined;
+    }
+    try {
+      const items = await this.#session.history(node, most);
+      this.#most.set(node, Math.min(FEWER * most, this.#settings.history));
+      return items;
+    } catch (error) {
+      if (codeOf(error) === "TOO_LARGE") this.#most.set(node, Math.floor(most / FEWER));
+      throw error;
+    }
   }
 
   #say({ route, reason }: Gap): void {

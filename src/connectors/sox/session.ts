@@ -1,12 +1,14 @@
 /**
  * An XMPP session that is kept up, and the requests of PubSub (XEP-0060) over it.
  *
- * Three things that the client leaves open are closed here: a password goes out over TLS alone unless the operator says
- * otherwise; text is decoded across the pieces that a socket delivers; and a stanza has a greatest size.
+ * What the client leaves open is closed here: a password goes out over TLS alone unless the operator says otherwise; text is
+ * decoded across the pieces that a socket delivers; a stanza has a greatest size; and whoever waits for an answer learns at
+ * once that the connection is lost.
  */
 import { StringDecoder } from "node:string_decoder";
 import { client, xml, type Client, type Credentials, type Element } from "@xmpp/client";
 import { WarifuError } from "../../core/errors.ts";
+import { useTls } from "./tls.ts";
 
 export interface SessionParts {
   readonly service: string;
@@ -16,8 +18,12 @@ export interface SessionParts {
   readonly resource: string;
   /** Address of the PubSub service. */
   readonly pubsub: string;
+  /** PEM of the server's authority, if it is not a public one. */
+  readonly ca: Buffer | undefined;
   /** Whether the password may go over a connection without TLS; never as plain text. */
   readonly mayBePlain: boolean;
+  /** How long an answer may take, and a connection to come about. */
+  readonly answerMs?: number;
   readonly onOnline: () => void;
   readonly onLost: (reason?: unknown) => void;
   /** An item that the PubSub service sent as it was published. */
@@ -25,7 +31,8 @@ export interface SessionParts {
 }
 
 const PUBSUB = "http://jabber.org/protocol/pubsub";
-const RECONNECT_MS = 2_000;
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 60_000;
 const PING_MS = 60_000;
 const ANSWER_MS = 30_000;
 /** Stream management, and the newer way to authenticate, which turns that on too. */
@@ -41,24 +48,40 @@ export class Session {
   #client: Client | undefined;
   #next: NodeJS.Timeout | undefined;
   #ping: NodeJS.Timeout | undefined;
+  #late: NodeJS.Timeout | undefined;
+  /** Rejects once the client is lost. */
+  #lost = Promise.withResolvers<never>();
+  /** Connections in a row that did not come about. */
+  #failures = 0;
   #isStopped = false;
 
   constructor(parts: SessionParts) {
     this.#parts = parts;
   }
 
+  get #answerMs(): number {
+    return this.#parts.answerMs ?? ANSWER_MS;
+  }
+
+  /** Whether there is a connection, or one that comes about. */
+  get isConnected(): boolean {
+    return this.#client !== undefined;
+  }
+
   start(): void {
-    const { service, domain, resource, onOnline, onItem } = this.#parts;
+    const { service, domain, ca, resource, onItem } = this.#parts;
     const entity = client({ service, domain, resource, credentials: this.#credentials() });
     // It would try again by itself only after some of the ways in which a connection ends.
     entity.reconnect.stop();
     this.#client = entity;
+    this.#lost = Promise.withResolvers();
+    this.#lost.promise.catch(() => undefined);
     entity.prependListener("element", withoutExtras);
+    useTls(entity, { domain, ca, onFailure: (error) => this.#lose(entity, error) });
     this.#limit(entity);
-    entity.on("online", () => {
-      this.#ping = setInterval(() => void this.#ask("get", "ping").catch(() => this.reset()), PING_MS).unref();
-      onOnline();
-    });
+    const silent = new WarifuError("SERVICE_UNREACHABLE", "the server does not answer");
+    this.#late = setTimeout(() => this.#lose(entity, silent), this.#answerMs).unref();
+    entity.on("online", () => this.#online());
     entity.on("disconnect", () => this.#lose(entity));
     entity.on("error", (error) => this.#lose(entity, error));
     entity.on("stanza", (stanza) => {
@@ -70,10 +93,18 @@ export class Session {
     entity.start().catch((error: unknown) => this.#lose(entity, error));
   }
 
+  #online(): void {
+    clearTimeout(this.#late);
+    this.#failures = 0;
+    this.#ping = setInterval(() => void this.#ask("get", "ping").catch(() => this.reset()), PING_MS).unref();
+    this.#parts.onOnline();
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     clearTimeout(this.#next);
     clearInterval(this.#ping);
+    clearTimeout(this.#late);
     await this.#client?.stop().catch(() => undefined);
   }
 
@@ -86,11 +117,12 @@ export class Session {
     if (entity !== this.#client || this.#isStopped) return;
     this.#client = undefined;
     clearInterval(this.#ping);
+    clearTimeout(this.#late);
     entity.stop().catch(() => undefined);
-    this.#parts.onLost(
-      error === undefined ? undefined : new WarifuError("SERVICE_UNREACHABLE", conditionOf(error), { cause: error }),
-    );
-    this.#next = setTimeout(() => this.start(), RECONNECT_MS).unref();
+    const reason = error === undefined ? undefined : lossOf(error);
+    this.#lost.reject(reason ?? new WarifuError("SERVICE_UNREACHABLE", "the connection was lost"));
+    this.#parts.onLost(reason);
+    this.#next = setTimeout(() => this.start(), pauseAfter(this.#failures++, isRefusal(error))).unref();
   }
 
   /** From now on the server sends what is published. */
@@ -104,7 +136,10 @@ export class Session {
     await this.#ask("set", xml("subscribe", { node, jid: `${username}@${domain}` }));
   }
 
-  /** The newest items that the service keeps of a node. @throws SERVICE_UNREACHABLE */
+  /**
+   * The newest items that the service keeps of a node.
+   * @throws SERVICE_UNREACHABLE; TOO_LARGE together they are larger than a stanza may be, which has ended the connection
+   */
   async history(node: string, most: number): Promise<readonly Element[]> {
     const answer = await this.#ask("get", xml("items", { node, max_items: String(most) }));
     return answer.getChild("pubsub", PUBSUB)?.getChild("items")?.getChildren("item") ?? [];
@@ -116,8 +151,10 @@ export class Session {
       question === "ping" ? xml("ping", { xmlns: "urn:xmpp:ping" }) : xml("pubsub", { xmlns: PUBSUB }, question);
     const iq = xml("iq", { type, to: this.#parts.pubsub }, content);
     try {
-      if (this.#client) return await this.#client.iqCaller.request(iq, ANSWER_MS);
+      if (this.#client)
+        return await Promise.race([this.#client.iqCaller.request(iq, this.#answerMs), this.#lost.promise]);
     } catch (cause) {
+      if (cause instanceof WarifuError) throw cause;
       // An error is an answer to a ping too.
       if (question === "ping" && isAnswer(cause)) return iq;
       throw new WarifuError("SERVICE_UNREACHABLE", `the PubSub service refused: ${conditionOf(cause)}`, { cause });
@@ -161,6 +198,25 @@ function withoutExtras(element: Element): void {
     const extra = element.getChild(name, namespace);
     if (extra) element.remove(extra);
   }
+}
+
+/**
+ * How long to wait after a connection that was lost or did not come about. Whoever is refused as an account does not go on
+ * trying: servers lock those out, and only the operator can mend it.
+ */
+export function pauseAfter(failures: number, isAccountRefused: boolean): number {
+  return isAccountRefused ? LONGEST_PAUSE_MS : Math.min(FIRST_PAUSE_MS * 2 ** failures, LONGEST_PAUSE_MS);
+}
+
+function lossOf(error: unknown): WarifuError {
+  if (error instanceof WarifuError) return error;
+  const reason = isRefusal(error) ? `the server refused the account: ${conditionOf(error)}` : conditionOf(error);
+  return new WarifuError("SERVICE_UNREACHABLE", reason, { cause: error });
+}
+
+/** Whether it says that username and password do not let anybody in. */
+function isRefusal(error: unknown): boolean {
+  return (Object(error) as { readonly name?: unknown }).name === "SASLError";
 }
 
 /** Errors of XMPP have a condition from a closed list; other messages are Node's. */

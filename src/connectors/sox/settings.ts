@@ -22,6 +22,8 @@ export const soxSchema = z
     resource: z.string().min(1).max(1_023).default("warifu"),
     /** `optional`: the password may go out without TLS, though never as plain text. */
     tls: z.enum(["required", "optional"]).default("required"),
+    /** The authority of the server, if it is not a public one. */
+    caFile: z.string().min(1).optional(),
     /** How many items are read of a node's history with each connection. */
     history: z.int().min(1).max(10_000).default(1_000),
     nodes: z.array(nodeSchema).min(1).max(1_000),

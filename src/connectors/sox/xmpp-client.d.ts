@@ -6,9 +6,19 @@ declare module "@xmpp/client" {
     readonly attrs: Readonly<Record<string, string | undefined>>;
     getChild(name: string, namespace?: string): Element | undefined;
     getChildren(name: string): Element[];
+    getChildElements(): Element[];
     is(name: string, namespace?: string): boolean;
     remove(child: Element): void;
     toString(): string;
+  }
+
+  export interface Socket extends NodeJS.EventEmitter {
+    connect(options: object): void;
+  }
+
+  export interface Transport {
+    readonly Socket: new () => Socket;
+    socketParameters(service: string): object | undefined;
   }
 
   export interface Client {
@@ -23,6 +33,14 @@ declare module "@xmpp/client" {
     start(): Promise<unknown>;
     stop(): Promise<unknown>;
     send(element: Element): Promise<void>;
+    sendReceive(element: Element): Promise<Element>;
+    /** Opens the stream anew. */
+    restart(): Promise<unknown>;
+    readonly transports: readonly { readonly prototype: Transport }[];
+    readonly socket: unknown;
+    /** What the socket connects with. */
+    socketParameters(service: string): object | undefined;
+    _attachSocket(socket: Socket): void;
     /** Called with what came over the socket. */
     _onData(data: Uint8Array): void;
     readonly parser: { write(text: string): void } | null;

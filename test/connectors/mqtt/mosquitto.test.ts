@@ -1,8 +1,7 @@
 // MQTT over Mosquitto: both versions, shared subscriptions, credentials, TLS, and a broker that ends and starts again.
 
-import { execFileSync } from "node:child_process";
 import { pbkdf2Sync } from "node:crypto";
-import { chmodSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { encode } from "cborg";
@@ -11,6 +10,7 @@ import type { MqttClient } from "mqtt";
 
 import type { Connectors } from "../../../src/connectors/connectors.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
+import { certificates } from "../../support/certificates.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
 import { HOW_TO_HAVE_MOSQUITTO, MOSQUITTO, startMosquitto, type Mosquitto } from "../../support/mosquitto.ts";
 import { startService, type TestService } from "../../support/service.ts";
@@ -183,23 +183,6 @@ function suites(program: string): void {
       await untilState(running.connectors, (state) => settled(state) === 1);
     });
   });
-}
-
-/** An authority, a broker's certificate and a client's. */
-function certificates(folder: string): void {
-  const openssl = (...words: string[]): void => void execFileSync("openssl", words, { cwd: folder, stdio: "ignore" });
-  const key = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-  openssl("req", "-x509", ...key, "-days", "2", "-subj", "/CN=test authority", "-keyout", "ca.key", "-out", "ca.pem");
-  for (const [name, subject] of [
-    ["server", "/CN=localhost"],
-    ["client", "/CN=warifu"],
-  ] as const) {
-    writeFileSync(join(folder, `${name}.ext`), name === "server" ? "subjectAltName=DNS:localhost" : "");
-    openssl("req", ...key, "-subj", subject, "-keyout", `${name}.key`, "-out", `${name}.csr`);
-    const ca = ["-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial", "-days", "2", "-extfile", `${name}.ext`];
-    openssl("x509", "-req", "-in", `${name}.csr`, "-out", `${name}.pem`, ...ca);
-    chmodSync(join(folder, `${name}.key`), 0o600);
-  }
 }
 
 /** A password as the broker's file has it. */
