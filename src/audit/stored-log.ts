@@ -2,12 +2,13 @@
  * The log of a data folder, for the audit to read. A row that cannot be read is reported as damage in place of its entry,
  * and the rows around it are read all the same.
  */
-import { openClaims, type Body } from "../core/body.ts";
+import { openClaims, parseBody, type Body } from "../core/body.ts";
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint } from "../core/checkpoint.ts";
 import type { Opening } from "../core/disclosure.ts";
 import { derivedPictureIn, isDerivation, OUT_CLAIM } from "../core/derivation-event.ts";
 import { encodeEntry } from "../core/entry.ts";
+import { isWithholding, withholdingOf } from "../core/erasure-event.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { Frontier, HASH_BYTES, leafHash } from "../core/merkle.ts";
 import type { VerifierKey } from "../core/note.ts";
@@ -57,6 +58,8 @@ export class StoredLog implements LeafReader {
   #rows = new Map<number, Row>();
   // Names of the sources met so far, by their hexadecimal ids.
   readonly #sourceNames = new Map<string, string>();
+  // Records whose bodies the log says are withheld, once it was asked.
+  #withheld: ReadonlySet<number> | undefined;
   // Sizes of checkpoints that are wrong in themselves: each is reported once.
   readonly #refuted = new Set<number>();
 
@@ -91,10 +94,14 @@ export class StoredLog implements LeafReader {
     return true;
   }
 
-  async addendum(_digest: Uint8Array, leafIndex: number): Promise<Uint8Array> {
+  async addendum(_digest: Uint8Array, leafIndex: number): Promise<Uint8Array | undefined> {
     const { body } = this.#rows.get(leafIndex) as StoredEntry;
-    if (!body) throw new WarifuError("NOT_FOUND", "the body is missing, and no erasure of it is on record");
-    return body;
+    if (body) return body;
+    // A sample does not come by the event.
+    this.#withheld ??= await withheldBodies(this.#parts.store);
+    if (!this.#withheld.has(leafIndex))
+      throw new WarifuError("NOT_FOUND", "the body is missing, and no event of the log withholds it");
+    return undefined;
   }
 
   /** A full tile as it is stored; a partial one derived from the tiles below, or from the entries. */
@@ -244,6 +251,30 @@ export class StoredLog implements LeafReader {
     const below = new Frontier();
     for (const hash of await this.tile(level - 1, index, TILE_WIDTH)) below.append(hash);
     return below.rootHash();
+  }
+}
+
+/** Leaf indexes of records whose bodies are withheld by an event. The walk checks the events; here one that is damaged counts for nothing. */
+async function withheldBodies(store: LogStore): Promise<ReadonlySet<number>> {
+  const withheld = new Set<number>();
+  for (let from = 0, isLast = false; !isLast;) {
+    const page = await store.events(["erasure"], from, PAGE);
+    for (const { body } of page) {
+      const record = withheldIn(body);
+      if (record !== undefined) withheld.add(record);
+    }
+    isLast = page.length < PAGE;
+    from = (page.at(-1)?.leafIndex ?? 0) + 1;
+  }
+  return withheld;
+}
+
+function withheldIn(bytes: Uint8Array | null): number | undefined {
+  try {
+    const body = bytes && parseBody(bytes);
+    return body && isWithholding(body) ? withholdingOf(body).record : undefined;
+  } catch {
+    return undefined;
   }
 }
 

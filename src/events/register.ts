@@ -8,6 +8,7 @@ import { codeOf } from "../core/errors.ts";
 import { EventsAboutRecords } from "./about-records.ts";
 import { NewestBeacon } from "./beacon.ts";
 import { Derivations } from "./derivation.ts";
+import { Erasures } from "./erasure.ts";
 import type { EventFold } from "./event.ts";
 import { EnteredProfiles } from "./profile.ts";
 import { EnteredRestrictions } from "./restriction.ts";
@@ -38,11 +39,12 @@ export class EventRegister {
   readonly beacons = new NewestBeacon();
   readonly derivations = new Derivations();
   readonly restrictions = new EnteredRestrictions();
+  readonly erasures = new Erasures();
   readonly aboutRecords = new EventsAboutRecords();
   readonly #folds: readonly EventFold[] = [
     ...[this.profiles, this.sources, this.beacons, this.derivations],
     ...this.aboutRecords.folds,
-    this.restrictions,
+    ...[this.restrictions, this.erasures],
   ];
 
   /**

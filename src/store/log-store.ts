@@ -18,7 +18,7 @@ export interface StoredEntry {
   readonly id: Uint8Array;
   /** 32 bytes. */
   readonly bodyDigest: Uint8Array;
-  /** `null` once erased. */
+  /** `null` once withheld. */
   readonly body: Uint8Array | null;
   /** Present if the row names an unknown kind or source, which is replaced here: says what is wrong with the row. */
   readonly unreadable?: string;
@@ -176,6 +176,14 @@ export interface LogStore {
   sourceNumbers(source: string, query: SourceQuery): Promise<SourceNumbers | undefined>;
   /** Remembers further idempotency keys of entries; durable when it returns. */
   bindKeys(bindings: readonly KeyBinding[]): Promise<void>;
+
+  /**
+   * Permanently removes what only the store has of records besides their leaves: all their idempotency keys, so that they
+   * are not recognised any more when they come again, and their bodies too if asked. One commit; may be repeated.
+   * @returns whether no file contains any of it any more: `false` while another process reads the store, which keeps the
+   *   engine from emptying its log. Repeating the call later completes it, and so does the next start
+   */
+  forget(leafIndexes: readonly number[], options: { readonly bodies: boolean }): Promise<boolean>;
 
   /** Entries `begin` <= leafIndex < `end`, in order. */
   entries(begin: number, end: number): Promise<StoredEntry[]>;

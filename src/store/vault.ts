@@ -92,6 +92,8 @@ export interface Vault {
    *   vault for writing
    */
   erase(leafIndex: number): Promise<boolean>;
+  /** {@link Vault.erase} for several records, in the order given: all of them in one commit, or none. */
+  eraseAll(leafIndexes: readonly number[]): Promise<boolean>;
   /**
    * Whether a record was erased: then openings that {@link Vault.open} does not find are not lost. The note is bound to
    * record and vault key: nobody can make lost openings look erased without the key.

@@ -4,7 +4,7 @@
  */
 import { parseBody, type Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
-import { assertBodyOf, type Entry } from "../core/entry.ts";
+import { assertBodyOf, type Entry, type EntryKind } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
 
 const VCT = /^warifu:[a-z][a-z0-9-]{0,63}:[1-9][0-9]{0,3}$/;
@@ -30,7 +30,16 @@ export function checkBodyOf(entry: Entry, bytes: Uint8Array, origin: string): Bo
   return body;
 }
 
-/** The log's own events are named after their kind; what records are called is the city's choice. */
+/** What events may be named, in addition to their kind. */
+const FURTHER_NAMES: { readonly [kind in EntryKind]?: readonly string[] } = {
+  erasure: ["withholding"],
+  disclosure: ["access", "breach"],
+  consent: ["notice", "request", "restriction"],
+  provision: ["reception"],
+};
+
+/** The log's own events have a closed list of names; what records are called is the city's choice. */
 function isVctOf({ kind }: Entry, { vct }: Body): boolean {
-  return kind === "record" || vct.startsWith(`warifu:${kind}:`);
+  if (kind === "record") return true;
+  return [kind, ...(FURTHER_NAMES[kind] ?? [])].some((name) => vct.startsWith(`warifu:${name}:`));
 }

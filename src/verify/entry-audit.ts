@@ -13,6 +13,7 @@ import { WarifuError } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import { logIdOf } from "../core/record.ts";
+import { AbsentBodies } from "./absent-bodies.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import type { LogSource } from "./audited-log.ts";
 import { checkBodyOf } from "./check-body.ts";
@@ -42,8 +43,8 @@ export class EntryAudit {
   readonly #trail: BeaconTrail;
   readonly #sources: SourceAudit;
   readonly #completeness: CompletenessAudit | undefined;
+  readonly #absent: AbsentBodies;
   #hasAddenda = false;
-  #withheld = 0;
 
   /** The newest beacons that were met. */
   readonly beacons = new NewestBeacons();
@@ -59,6 +60,7 @@ export class EntryAudit {
     this.#findings = findings;
     this.#trail = new BeaconTrail({ chainId, mayBeginAnew: accept === "evidence" });
     this.#sources = new SourceAudit(log.origin, findings);
+    this.#absent = new AbsentBodies(findings);
   }
 
   /** Asks whether there are bodies to check. */
@@ -95,12 +97,12 @@ export class EntryAudit {
 
   /** Notes what was not available. */
   endSample(): void {
-    if (this.#withheld > 0) this.#findings.note({ id: "bodies-withheld", count: this.#withheld });
+    this.#absent.endSample();
   }
 
-  /** Notes the same, and what only a walk over every leaf shows. */
+  /** Notes what is withheld, names what is missing, and says what only a walk over every leaf shows. */
   endWalk(): void {
-    this.endSample();
+    this.#absent.endWalk();
     this.#sources.end();
     const { beginnings, early } = this.#trail;
     if (beginnings > 0) this.#findings.note({ id: "beacons-begin-again", count: beginnings });
@@ -132,12 +134,16 @@ export class EntryAudit {
     const { kind } = entry;
     const addendum = await reader.addendum(entry.bodyDigest, leafIndex);
     if (!addendum) {
-      this.#withheld++;
+      this.#absent.missed(leafIndex);
       return { kind };
     }
     const body = checkBodyOf(entry, addendum, origin);
     const beacon = kind === "beacon" ? beaconIn(entry, body, origin) : undefined;
     if (isDerivation(body)) assertDerivation(leafIndex, entry, body, origin);
+    if (kind === "erasure") {
+      assertOwn(entry, origin);
+      this.#absent.follow(leafIndex, body);
+    }
     findings.checked.bodies++;
     const openings = await this.#log.alsoCheck?.({ leafIndex, leafHash: hash, body });
     return { kind, body, beacon, openings };

@@ -10,6 +10,7 @@ export type FindingFact =
   // In any log.
   | { readonly id: "quorum-missing"; readonly cosigned: number; readonly quorum: number }
   | { readonly id: "seq-used-before"; readonly seq: number }
+  | { readonly id: "body-missing" }
   | { readonly id: "nothing-served"; readonly leafIndex: number }
   /** Entry and tile have two hashes for one leaf. */
   | { readonly id: "entry-against-tile"; readonly tileIndex: number }
@@ -69,7 +70,10 @@ export type NoteFact =
   // How much was looked at.
   | { readonly id: "sampled"; readonly leaves: number; readonly treeSize: number }
   | { readonly id: "no-addenda" }
+  /** As the log's events say. */
   | { readonly id: "bodies-withheld"; readonly count: number }
+  /** Of a sample, which does not read the log's events. */
+  | { readonly id: "bodies-absent"; readonly count: number }
   | { readonly id: "not-all-read"; readonly because: ErrorFact }
   | { readonly id: "acknowledgement-unchecked"; readonly item: number; readonly because: AcknowledgementFact }
   | { readonly id: "findings-unlisted"; readonly count: number }

@@ -24,6 +24,7 @@ const SENTENCES: Sentences = {
 
   "quorum-missing": ({ cosigned, quorum }) => `${cosigned} witnesses cosigned, the policy asks for ${quorum}`,
   "seq-used-before": ({ seq }) => `its source has used seq ${seq} before`,
+  "body-missing": () => "its body is missing, and no event of the log withholds it",
   "nothing-served": ({ leafIndex }) => `neither entries nor hashes are available from leaf ${leafIndex} on`,
   "entry-against-tile": ({ tileIndex }) => `the entry and tile 0/${tileIndex} disagree: one of them was changed`,
   "tile-hash-wrong": ({ position }) => `hash ${position} is not the one that the tiles below lead to`,
@@ -64,7 +65,10 @@ const SENTENCES: Sentences = {
   sampled: ({ leaves, treeSize }) =>
     `a sample of ${leaves} leaves out of ${treeSize}: gaps, and whether sources signed as they must, were not checked`,
   "no-addenda": () => "the log serves no addenda: bodies were not checked",
-  "bodies-withheld": ({ count }) => `${count} bodies are withheld or erased: their entries were checked`,
+  "bodies-withheld": ({ count }) =>
+    `${count} bodies are withheld, as events of the log say: their entries were checked`,
+  "bodies-absent": ({ count }) =>
+    `${count} bodies are not there: their entries were checked, and not whether the log says that they are withheld`,
   "not-all-read": ({ because }) => `not all could be read: ${findingInEnglish(because)}`,
   "acknowledgement-unchecked": ({ item, because }) =>
     `acknowledgement ${item} was not checked: ${findingInEnglish(because)}`,

@@ -19,6 +19,7 @@ import { LogTree } from "./log-tree.ts";
 import { Pipeline } from "./pipeline.ts";
 import { Publisher } from "./publish.ts";
 import type { KeyNames } from "./derived-keys.ts";
+import { repeatErasures } from "./repeat-erasures.ts";
 import { repairSource } from "./repair-source.ts";
 import { changeSource, type SourceChange } from "./change-source.ts";
 import { SourceQuotas } from "./source-quotas.ts";
@@ -102,8 +103,11 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   await clock.tick();
   await options.beforeWriting?.(tree);
   const sourceIds = new SourceIds(store.origin);
-  const check = new StoredCheck({ tree, vault, sourceIds, onDamage });
-  const events = await EventRegister.open({
+  let events: EventRegister | undefined = undefined;
+  // Events themselves are never withheld, so nothing is while they are read.
+  const isWithheld = (leafIndex: number): boolean => events?.erasures.withheldBy(leafIndex) !== undefined;
+  const check = new StoredCheck({ tree, vault, sourceIds, isWithheld, onDamage });
+  events = await EventRegister.open({
     page: (kinds, from, limit) => store.events(kinds, from, limit),
     newestOfKind: (kind) => store.newestOfKind(kind),
     bodyOf: (entry) => check.bodyOf(entry),
@@ -112,6 +116,7 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   const writer = new Writer({ store, vault, tree, publisher, clock, sourceIds, randomBytes, events, onStop });
   await settleVault(options, tree.size);
   await writer.eraseSetAside();
+  await repeatErasures({ events, store, vault, writer });
   await enterProfiles(profiles, events, writer);
   const rules = new SourceRules({ store, check, sources: events.sources });
   const quotas = recordsPerSecond === undefined ? undefined : new SourceQuotas(recordsPerSecond, options.now);

@@ -57,6 +57,8 @@ export interface StoredCheckParts {
   readonly tree: LogTree;
   readonly vault: Vault;
   readonly sourceIds: SourceIds;
+  /** Whether the log says that the body of an entry is withheld. */
+  readonly isWithheld: (leafIndex: number) => boolean;
   /** Called each time damage is found. */
   readonly onDamage?: ((damage: Damage) => void) | undefined;
 }
@@ -70,7 +72,7 @@ export class StoredCheck {
   }
 
   /**
-   * The body of an entry, once it is checked to be what was entered; `undefined` once it is erased.
+   * The body of an entry, once it is checked to be what was entered; `undefined` once it is withheld.
    * @throws STORE_DAMAGED naming the leaf; STORE_FAILED
    */
   async bodyOf(entry: StoredEntry): Promise<Body | undefined> {
@@ -79,6 +81,8 @@ export class StoredCheck {
     const body = parsed(entry);
     if (body === "damaged")
       throw this.#damaged({ what: "entry", leafIndex, reason: "its body does not have its digest" });
+    if (!body && !this.#parts.isWithheld(leafIndex))
+      throw this.#damaged({ what: "entry", leafIndex, reason: "its body is missing, and no event withholds it" });
     if (!equalBytes(entry.sourceId, this.#parts.sourceIds.of(entry.sourceName)))
       throw this.#damaged({ what: "entry", leafIndex, reason: "its source has another name" });
     if (!equalBytes(entry.id, recordIdOf(leaf, body?.iat ?? receivedAtOf(entry))))

@@ -32,7 +32,7 @@ export interface WriterParts {
   readonly sourceIds: SourceIds;
   readonly randomBytes: RandomBytes;
   /** Notified of each event that enters. */
-  readonly events: Pick<EventRegister, "follow" | "derivations">;
+  readonly events: Pick<EventRegister, "follow" | "derivations" | "sources">;
   /** Called once when the writer stops permanently. */
   readonly onStop: (reason: WarifuError) => void;
 }
@@ -43,6 +43,11 @@ export interface SealedBatch {
   readonly checkpoint: Checkpoint | undefined;
 }
 
+export interface ErasureOptions {
+  /** Whether the public bodies go as well. */
+  readonly bodies?: boolean;
+}
+
 /** What can be done while nobody else writes. Do not keep it for later. */
 export interface Turn {
   /** When what enters now was received, POSIX seconds. @throws CLOCK_BACKWARDS, CLOCK_AHEAD */
@@ -51,6 +56,13 @@ export interface Turn {
   enter(items: readonly Sealable[]): Promise<SealedBatch>;
   /** Makes one of the log's own events durable. */
   enterEvent(event: LogEvent): Promise<AppendedEntry>;
+  /** Makes several of them durable at once, in their order. */
+  enterEvents(events: readonly LogEvent[]): Promise<AppendedEntry[]>;
+  /**
+   * Erases what is kept of records, as {@link Writer.erase} does.
+   * @returns whether no file holds any of it any longer
+   */
+  erase(leafIndexes: readonly number[], options?: ErasureOptions): Promise<boolean>;
 }
 
 /** The writer of one log. */
@@ -66,7 +78,9 @@ export class Writer {
     this.#turn = {
       tick: () => parts.clock.tick(),
       enter: (items) => this.#seal(items),
-      enterEvent: (event) => this.#enterEvent(event),
+      enterEvent: async (event) => (await this.#enterEvents([event]))[0] as AppendedEntry,
+      enterEvents: (events) => this.#enterEvents(events),
+      erase: (leafIndexes, erasure) => this.#erase(leafIndexes, erasure),
     };
   }
 
@@ -114,37 +128,58 @@ export class Writer {
     return outcome;
   }
 
-  async #enterEvent(event: LogEvent): Promise<AppendedEntry> {
-    const { kind, vct, contentName, attachments } = event;
-    const { store, sourceIds, events, randomBytes } = this.#parts;
+  async #enterEvents(events: readonly LogEvent[]): Promise<AppendedEntry[]> {
+    const { store, sourceIds, events: register } = this.#parts;
     const { origin } = store;
     const receivedAt = await this.#turn.tick();
-    const seq = ((await store.numbering(origin))?.last ?? -1) + 1;
     const sourceId = sourceIds.of(origin);
-    const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct };
+    const first = ((await store.numbering(origin))?.last ?? -1) + 1;
+    const items = events.map((event, at) => this.#sealable(event, { sourceId, seq: first + at, receivedAt }));
+    const { sealed } = await this.#seal(items);
+    const entries = sealed.map(({ entry }) => entry);
+    for (const entry of entries) register.follow(entry, parseBody(entry.body));
+    return entries;
+  }
+
+  #sealable(event: LogEvent, at: Pick<Sealable, "sourceId" | "seq" | "receivedAt">): Sealable {
+    const { kind, vct, contentName, attachments } = event;
+    const { store, randomBytes } = this.#parts;
+    const head = { iat: at.receivedAt, iss: store.origin, seq: at.seq, src: toHex(at.sourceId), vct };
     const { content, openings } = concealInEvent(event, randomBytes);
     const body = formatEventBody(head, contentName, content);
-    const kept = { body, openings, attachments };
-    const { sealed } = await this.#seal([{ kind, sourceName: origin, sourceId, seq, ...kept, receivedAt }]);
-    const { entry } = sealed[0] as Appended;
-    events.follow(entry, parseBody(body));
-    return entry;
+    return { kind, sourceName: store.origin, ...at, body, openings, attachments };
   }
 
   /**
-   * Permanently erases what the vault keeps of a record, and of what was made of its pictures; see {@link Vault.erase}. The
-   * log's event about it comes first. The record is last: if something interrupts this, repeating it completes it.
+   * Permanently erases what is kept of an entry besides its leaf and body: see {@link Vault.erase}, {@link LogStore.forget}.
+   * What was made of its pictures goes too, and what a record of the same number said. The log's event about it comes first.
+   * The vault notes it last: if something interrupts this, repeating it completes it.
    * @returns whether no file holds any of it any longer
    * @throws NOT_FOUND there is no such entry; VAULT_FAILED; STOPPED
    */
   async erase(leafIndex: number): Promise<boolean> {
-    const { tree, vault, events } = this.#parts;
     if (this.#stopReason) throw this.#stopReason;
-    if (!(leafIndex < tree.publishedSize)) throw new WarifuError("NOT_FOUND", "the log has no entry at that place");
-    return this.exclusively(async () => {
-      for (const derived of events.derivations.of(leafIndex)) await vault.erase(derived.leafIndex);
-      return vault.erase(leafIndex);
-    });
+    if (!(leafIndex < this.#parts.tree.publishedSize))
+      throw new WarifuError("NOT_FOUND", "the log has no entry at that place");
+    return this.exclusively(() => this.#erase([leafIndex]));
+  }
+
+  async #erase(leafIndexes: readonly number[], { bodies = false }: ErasureOptions = {}): Promise<boolean> {
+    const { store, vault } = this.#parts;
+    const copies: number[] = [];
+    for (const leafIndex of leafIndexes) copies.push(...(await this.#copiesOf(leafIndex)));
+    const isForgotten = await store.forget(leafIndexes, { bodies });
+    return (await vault.eraseAll([...copies, ...leafIndexes])) && isForgotten;
+  }
+
+  /** Leaf indexes of events that conceal what a record said. */
+  async #copiesOf(leafIndex: number): Promise<number[]> {
+    const { store, events } = this.#parts;
+    const [entry] = await store.entries(leafIndex, leafIndex + 1);
+    const { conflicts } = events.sources.of(entry?.sourceName ?? "");
+    return [...events.derivations.of(leafIndex), ...conflicts.filter(({ seq }) => seq === entry?.seq)].map(
+      (event) => event.leafIndex,
+    );
   }
 
   /** Leaf indexes above `after` of records with pictures that are still to be published. */
@@ -174,8 +209,13 @@ export class Writer {
    * @returns as {@link Vault.eraseSetAside}
    */
   eraseSetAside(): Promise<ErasedSetAside> {
-    const { vault, clock } = this.#parts;
-    return this.exclusively(() => vault.eraseSetAside(clock.now, SET_ASIDE_KEPT_MS));
+    const { store, vault, clock } = this.#parts;
+    return this.exclusively(async () => {
+      // Nothing more: it takes what was forgotten before out of the engine's log.
+      const isForgotten = await store.forget([], { bodies: false });
+      const { records, isGone } = await vault.eraseSetAside(clock.now, SET_ASIDE_KEPT_MS);
+      return { records, isGone: isGone && isForgotten };
+    });
   }
 
   /** Takes no more events; turns are still given, for what was taken before. */

@@ -74,7 +74,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // What is made of records, and published.
   ["src/derive/", ["src/core/", "src/events/", "src/profiles/", "src/pictures/", LOG, "src/write/"]],
   // What an officer does for the people whom records are about.
-  ["src/privacy/", ["src/core/", "src/alarms/", "src/events/", "src/profiles/", LOG, VAULT, "src/write/"]],
+  [
+    "src/privacy/",
+    ["src/core/", "src/files/", "src/alarms/", "src/events/", "src/profiles/", LOG, VAULT, "src/write/"],
+  ],
   ["src/cosign/", ["src/core/", "src/alarms/", "src/store/", "src/write/"]],
   ["src/watch/", ["src/core/", "src/files/", "src/alarms/", "src/write/", ANCHOR_INDEX, "src/chain/"]],
   [

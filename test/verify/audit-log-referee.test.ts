@@ -105,7 +105,8 @@ describe("auditLog, held against the referee", () => {
     it("names the leaf whose entry was changed, and whose hash was", async () => {
       const entries = logFiles(300);
       flip(entries, "tile/entries/000", 81 * 17 + 2 + 50);
-      expect(found(await audit(entries))).to.deep.equal(["TILE_INVALID leaf 17"]);
+      // Nor does the log have a body of the digest that stands there now.
+      expect(found(await audit(entries))).to.deep.equal(["TILE_INVALID leaf 17", "NOT_FOUND leaf 17"]);
       const tile = logFiles(300);
       flip(tile, "tile/0/000", 32 * 18);
       expect(found(await audit(tile))).to.deep.equal([
@@ -120,7 +121,11 @@ describe("auditLog, held against the referee", () => {
       for (const path of ["tile/entries/000.p/200", "tile/0/000.p/200"])
         log.files.set(path, other.files.get(path) as Buffer);
       const report = await audit(log, { anchors: anchorsAt(log, 50, 91, 120, 200) });
-      expect(found(report)).to.deep.equal(["ANCHOR_MISMATCH anchor of size 91", "CONSISTENCY_MISMATCH checkpoint 200"]);
+      expect(found(report)).to.deep.equal([
+        "ANCHOR_MISMATCH anchor of size 91",
+        "CONSISTENCY_MISMATCH checkpoint 200",
+        "NOT_FOUND leaf 90",
+      ]);
       expect(report.checked.anchors).to.equal(2);
     });
 
@@ -158,13 +163,17 @@ describe("auditLog, held against the referee", () => {
       expect(found(await audit(log))).to.have.members(["ENTRY_INVALID leaf 0", "TILE_INVALID leaf 0"]);
     });
 
-    it("names a body that is another one, and only counts one that is withheld", async () => {
+    it("names a body that is another one, and one that is missing; of a sample it counts that", async () => {
       const log = logFiles(40);
       log.files.set(addendumPath(5), Buffer.from("{}"));
       log.files.delete(addendumPath(20));
       const report = await audit(log, { anchors: anchorsAt(log) });
-      expect(found(report)).to.deep.equal(["BODY_MISMATCH leaf 5"]);
-      expect(report.notes).to.include("1 bodies are withheld or erased: their entries were checked");
+      expect(found(report)).to.deep.equal(["BODY_MISMATCH leaf 5", "NOT_FOUND leaf 20"]);
+      const bare = logFiles(40);
+      for (let leafIndex = 0; leafIndex < 40; leafIndex++) bare.files.delete(addendumPath(leafIndex));
+      const sampled = await audit(bare, { anchors: anchorsAt(bare), sample: SAMPLE(3) });
+      expect(found(sampled)).to.deep.equal([]);
+      expect(sampled.notes.join()).to.include("3 bodies are not there: their entries were checked");
       expect(report.checked.bodies).to.equal(38);
     });
 
@@ -298,7 +307,8 @@ describe("auditLog, held against the referee", () => {
     });
 
     it("truth A1: is undecided while the policy wants trusted blocks and no node was asked, whatever the log says", async () => {
-      const [log, rewritten] = [logFiles(20), logFiles(20, { entry: (at) => entryOf(at + 1) })];
+      const rewritten = logFiles(20, { entry: (at) => entryOf(at + 1), withAddenda: false });
+      const log = logFiles(20);
       const trustedBlocks = [`0x${"1".repeat(64)}`];
       for (const served of [log, rewritten])
         for (const sample of [undefined, SAMPLE(3), SAMPLE(100)]) {

@@ -86,7 +86,12 @@ const SAID: Said = {
     "a sample of 20 leaves out of 600: gaps, and whether sources signed as they must, were not checked",
   ],
   "no-addenda": [{}, "the log serves no addenda: bodies were not checked"],
-  "bodies-withheld": [{ count: 2 }, "2 bodies are withheld or erased: their entries were checked"],
+  "body-missing": [{}, "its body is missing, and no event of the log withholds it"],
+  "bodies-withheld": [{ count: 2 }, "2 bodies are withheld, as events of the log say: their entries were checked"],
+  "bodies-absent": [
+    { count: 2 },
+    "2 bodies are not there: their entries were checked, and not whether the log says that they are withheld",
+  ],
   "not-all-read": [{ because }, "not all could be read: a value is expected"],
   "acknowledgement-unchecked": [{ item: 2, because }, "acknowledgement 2 was not checked: a value is expected"],
   "findings-unlisted": [{ count: 3 }, "3 further findings are not listed"],

@@ -111,6 +111,16 @@ export function checkpointWal(db: DatabaseSync): boolean {
   return first(db.prepare("PRAGMA wal_checkpoint(TRUNCATE)"))?.["busy"] === 0;
 }
 
+/** As {@link checkpointWal}, without waiting for readers: the service would wait too. */
+export function checkpointWalNow(db: DatabaseSync): boolean {
+  db.exec("PRAGMA busy_timeout = 0");
+  try {
+    return checkpointWal(db);
+  } finally {
+    db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  }
+}
+
 /** Converts an error of the engine: damage to a ledger's file is distinguished from a failure to read or write it. */
 export function engineError(code: ErrorCode, what: string, cause: unknown): WarifuError {
   if (cause instanceof WarifuError) return cause;

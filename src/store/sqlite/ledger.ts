@@ -19,7 +19,7 @@ import { closeDatabase, engineError, first, onLedger, openDatabase, transaction 
 import { SqliteJournal } from "./journal.ts";
 import { SqliteKeys, giveScopes } from "./keys.ts";
 import { sizeOf, SqliteLog, type LogGuards } from "./log.ts";
-import { FORMER_SCHEMA_VERSION, SCHEMA, SCHEMA_VERSION, SENDER_TABLES } from "./schema.ts";
+import { FORMER_SCHEMA_VERSIONS, KEY_INDEXES, SCHEMA, SCHEMA_VERSION, SENDER_TABLES } from "./schema.ts";
 import { sealOf } from "./seals.ts";
 import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
 
@@ -43,7 +43,7 @@ export function openSqliteLedger(
   let db: DatabaseSync | undefined;
   try {
     assertNotLost(databasePath, guardPath);
-    db = openDatabase(databasePath, "STORE_FAILED");
+    db = openDatabase(databasePath, "STORE_FAILED", { secureDelete: true });
     prepareSchema(db, origin);
     assertNotBehindGuard(db, guardPath);
     bringUpToDate(db);
@@ -109,7 +109,7 @@ function prepareSchema(db: DatabaseSync, origin: string): void {
       db.prepare("INSERT INTO log (origin, seal) VALUES (?, ?)").run(origin, sealOf({ origin }));
       db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
     });
-  if (schemaVersion(db) !== FORMER_SCHEMA_VERSION) assertSchemaVersion(schemaVersion(db));
+  if (!FORMER_SCHEMA_VERSIONS.includes(schemaVersion(db))) assertSchemaVersion(schemaVersion(db));
   const stored = first(db.prepare("SELECT origin FROM log"))?.["origin"];
   if (stored !== origin)
     throw new WarifuError(
@@ -118,12 +118,16 @@ function prepareSchema(db: DatabaseSync, origin: string): void {
     );
 }
 
-/** Adds what the previous version lacked. Who sent its records is not on record, and stays unknown. */
+/** Adds what an earlier version lacked. Who sent the records of the first is not on record, and stays unknown. */
 function bringUpToDate(db: DatabaseSync): void {
-  if (schemaVersion(db) !== FORMER_SCHEMA_VERSION) return;
+  const version = schemaVersion(db);
+  if (!FORMER_SCHEMA_VERSIONS.includes(version)) return;
   transaction(db, () => {
-    db.exec(SENDER_TABLES);
-    giveScopes(db);
+    if (version === FORMER_SCHEMA_VERSIONS[0]) {
+      db.exec(SENDER_TABLES);
+      giveScopes(db);
+    }
+    db.exec(KEY_INDEXES);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }
@@ -133,7 +137,7 @@ function schemaVersion(db: DatabaseSync): number {
 }
 
 function assertSchemaVersion(version: number): void {
-  if (version === FORMER_SCHEMA_VERSION)
+  if (FORMER_SCHEMA_VERSIONS.includes(version))
     throw new WarifuError(
       "STORE_FAILED",
       `the ledger has schema version ${version}, that of an earlier program: start the service once, which brings it up to date`,

@@ -24,6 +24,7 @@ import type {
 import { all, first, onLedger, prepareAll, transaction, type Row } from "./database.ts";
 import { DigestIndex } from "./digest-index.ts";
 import { SqliteEntries } from "./entries.ts";
+import { SqliteForgetting } from "./forgetting.ts";
 import { checkpointSeal } from "./seals.ts";
 import { SqliteSources, type SourceRow } from "./sources.ts";
 import { SqliteSubmissions } from "./submissions.ts";
@@ -45,6 +46,7 @@ export class SqliteLog implements LogStore {
   readonly #entries: SqliteEntries;
   readonly #submissions: SqliteSubmissions;
   readonly #digests: DigestIndex;
+  readonly #forgetting: SqliteForgetting;
   #treeSize: number;
   #hasFailed = false;
 
@@ -56,6 +58,7 @@ export class SqliteLog implements LogStore {
     this.#sources = new SqliteSources(db);
     this.#entries = new SqliteEntries(db, this.#sources);
     this.#submissions = new SqliteSubmissions(db);
+    this.#forgetting = new SqliteForgetting(db);
     this.#treeSize = sizeOf(db);
     this.#digests = new DigestIndex(db, this.#treeSize);
   }
@@ -119,6 +122,12 @@ export class SqliteLog implements LogStore {
           this.#submissions.bind(this.#sources.named(source)?.ref ?? -1, key, leafIndex);
       }),
     );
+  }
+
+  async forget(leafIndexes: readonly number[], { bodies }: { readonly bodies: boolean }): Promise<boolean> {
+    const isGone = onLedger(() => this.#forgetting.forget(leafIndexes, bodies));
+    this.assertInPlace();
+    return isGone;
   }
 
   async entries(begin: number, end: number): Promise<StoredEntry[]> {

@@ -1,13 +1,20 @@
 /**
- * Tables of the ledger's database. Entries, tiles, checkpoints and keys are only ever inserted; a body becomes NULL
- * when it is erased. Rows that nothing in the log vouches for carry a seal, so that the audit notices a changed byte.
+ * Tables of the ledger's database. Entries, tiles, checkpoints and keys are only ever inserted, until a record is erased:
+ * then its keys are deleted, and if its body is withheld, that becomes NULL. Rows that nothing in the log vouches for carry
+ * a seal, so that the audit notices a changed byte.
  */
 
 /** Version in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 3;
+export const SCHEMA_VERSION = 4;
 
-/** The previous version, which {@link SENDER_TABLES} bring up to this one: nothing else differs. */
-export const FORMER_SCHEMA_VERSION = 2;
+/** Earlier versions that are brought up to this one: the first lacks {@link SENDER_TABLES}, both lack {@link KEY_INDEXES}. */
+export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3];
+
+/** Which keys a record has, for when it is erased. Leaf indexes rise, so both are appended to. */
+export const KEY_INDEXES = `
+  CREATE INDEX submission_by_leaf ON submission (leaf_index);
+  CREATE INDEX alias_by_leaf ON alias (leaf_index);
+`;
 
 /** Who sent what, further idempotency keys, and what an API key is limited to. */
 export const SENDER_TABLES = `
@@ -153,4 +160,4 @@ export const SCHEMA = `
     revoked_at INTEGER,
     seal BLOB NOT NULL
   ) STRICT;
-${SENDER_TABLES}`;
+${SENDER_TABLES}${KEY_INDEXES}`;

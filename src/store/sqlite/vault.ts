@@ -137,12 +137,14 @@ class SqliteVault implements Vault {
   }
 
   async erase(leafIndex: number): Promise<boolean> {
+    return this.eraseAll([leafIndex]);
+  }
+
+  async eraseAll(leafIndexes: readonly number[]): Promise<boolean> {
     const isGone = this.#run(() => {
       this.#db.exec(ERASED_SCHEMA);
       transaction(this.#db, () => {
-        const note = this.#keys.seal(new Uint8Array(), { leafIndex, part: ERASED });
-        this.#db.prepare("INSERT OR REPLACE INTO erased VALUES (?, ?)").run(leafIndex, note);
-        for (const table of RECORD_TABLES) deleteFrom(this.#db, table, "=", leafIndex);
+        for (const leafIndex of leafIndexes) this.#eraseOne(leafIndex);
       });
       return this.#emptyLog();
     });
@@ -203,6 +205,12 @@ class SqliteVault implements Vault {
 
   async close(): Promise<void> {
     this.#run(() => (this.#files ? closeDatabase(this.#db) : this.#db.close()));
+  }
+
+  #eraseOne(leafIndex: number): void {
+    const note = this.#keys.seal(new Uint8Array(), { leafIndex, part: ERASED });
+    statement(this.#db, "INSERT OR REPLACE INTO erased VALUES (?, ?)").run(leafIndex, note);
+    for (const table of RECORD_TABLES) deleteFrom(this.#db, table, "=", leafIndex);
   }
 
   /**

@@ -58,19 +58,20 @@ describe("the SQLite ledger", () => {
     await store.close();
     expectCode("CONFIG_INVALID", () => openSqliteLedger(folder, "other.test/ledger"), /WARIFU_ORIGIN/);
     const db = database();
+    db.exec("PRAGMA user_version = 5");
+    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 5, this program knows 4/);
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 5/);
     db.exec("PRAGMA user_version = 4");
-    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 4, this program knows 3/);
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 4/);
-    db.exec("PRAGMA user_version = 3");
     db.close();
     await open();
   });
 
-  it("brings the tables of the version before up to date, with all that is in them", async () => {
+  it("brings the tables of the first version up to date, with all that is in them", async () => {
     await log.commit(series(0, 2));
     await store.close();
     const db = database();
     for (const table of ["sender", "sent", "alias", "api_key_scope", "api_key_use"]) db.exec(`DROP TABLE ${table}`);
+    db.exec("DROP INDEX submission_by_leaf");
     db.exec("INSERT INTO api_key VALUES ('0123456789abcdef', 'old', 'admin', x'00', 1, NULL, x'00')");
     const seals = db.prepare("SELECT tree_size, note FROM checkpoint").all();
     const entries = db.prepare("SELECT leaf_index, id FROM entry ORDER BY leaf_index").all();
@@ -94,6 +95,18 @@ describe("the SQLite ledger", () => {
     expect((await store.apiKeys())[0], "nobody gains by removing a limit").to.include({ expiresAt: 0 });
     changed.exec("DELETE FROM api_key");
     changed.close();
+    const after = readSqliteLedger(folder);
+    expect([...after.check()]).to.deep.equal([]);
+    await after.close();
+  });
+
+  it("brings the tables of the version before up to date: keys are found by their record too", async () => {
+    await store.close();
+    const db = database();
+    db.exec("DROP INDEX submission_by_leaf; DROP INDEX alias_by_leaf; PRAGMA user_version = 3");
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /earlier program: start the service once/);
+    db.close();
+    await open();
     const after = readSqliteLedger(folder);
     expect([...after.check()]).to.deep.equal([]);
     await after.close();

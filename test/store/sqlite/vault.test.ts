@@ -6,7 +6,6 @@ import { randomBytes } from "node:crypto";
 import { readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { inflateSync } from "node:zlib";
 
 import { expect } from "chai";
 
@@ -14,6 +13,7 @@ import { Scrubbing } from "../../../src/audit/scrubbing.ts";
 import { pagedRandomBytes } from "../../../src/keys/random.ts";
 import { openSqliteVault, VAULT_FILE } from "../../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../../src/store/vault.ts";
+import { canariesIn, formsOf } from "../../support/canary-scan.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import {
   auditFolder,
@@ -114,6 +114,21 @@ describe("the vault in SQLite", () => {
     expect(await vault.erase(3)).to.equal(true);
     expect(gone.map((bytes) => filesOf(folder).includes(bytes))).to.deep.equal([false, false, false]);
     expect(kept.map((bytes) => filesOf(folder).includes(bytes))).to.deep.equal([true, true, true]);
+  });
+
+  it("erases several records in one commit, or none of them", async () => {
+    await vault.keep(rows.map((row) => ({ ...row, attachments: [{ mediaType: "a/b", bytes: randomBytes(9_000) }] })));
+    await expectRejection("VAULT_FAILED", vault.eraseAll([3, 0.5]));
+    expect(await vault.isErased(3)).to.equal(false);
+    const gone = [3, 9].flatMap((leafIndex) => piecesOf(path(), leafIndex));
+    expect(await vault.eraseAll([3, 9])).to.equal(true);
+    expect(gone.some((bytes) => filesOf(folder).includes(bytes))).to.equal(false);
+    expect([await vault.isErased(3), await vault.isErased(9), await vault.isErased(6)]).to.deep.equal([
+      true,
+      true,
+      false,
+    ]);
+    expect(await vault.open(6)).to.deep.equal(rows[2]!.openings);
   });
 
   it("leaves a record whole or erased wherever the process ends, and finishes when it is opened again", async () => {
@@ -322,7 +337,7 @@ describe("the vault in SQLite", () => {
       for (const [form, canary] of formsOf("canary-17@example.org"))
         expect(bytes.includes(canary), form).to.equal(false);
       for (const [form, canary] of formsOf(found![0]!)) expect(bytes.includes(canary), form).to.equal(false);
-      expect(inflatedOf(bytes).includes("anary-17")).to.equal(false);
+      expect(canariesIn(["anary-17"], { folders: [folder] })).to.deep.equal([]);
       if (round === 0) await ledger.close();
     }
     await expectClean(folder);
@@ -412,41 +427,4 @@ function tablesOf(path: string): unknown[] {
 /** All bytes of all files of a folder. */
 function filesOf(folder: string): Buffer {
   return Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
-}
-
-/** The forms in which a text could lie in a file: base64 at each of its three offsets. */
-function formsOf(text: string): [string, Buffer][] {
-  const raw = Buffer.from(text);
-  const base64 = [0, 1, 2].map((offset): [string, Buffer] => {
-    const encoded = Buffer.concat([Buffer.alloc(offset), raw]).toString("base64");
-    // Only the groups of four that hold nothing but the text.
-    return [
-      `base64 at offset ${offset}`,
-      Buffer.from(encoded.slice(offset === 0 ? 0 : 4, Math.floor((offset + raw.length) / 3) * 4)),
-    ];
-  });
-  return [
-    ["raw", raw],
-    ["hex", Buffer.from(raw.toString("hex"))],
-    ["HEX", Buffer.from(raw.toString("hex").toUpperCase())],
-    ["base64url", Buffer.from(raw.toString("base64url").slice(0, -2))],
-    ["UTF-16", Buffer.from(text, "utf16le")],
-    ["lower case", Buffer.from(text.toLowerCase())],
-    ["percent-encoded", Buffer.from(encodeURIComponent(text))],
-    ...base64,
-  ];
-}
-
-/** What inflates out of any place that could be the start of a zlib stream. */
-function inflatedOf(bytes: Buffer): Buffer {
-  const texts: Buffer[] = [];
-  for (let at = bytes.indexOf(0x78); at >= 0; at = bytes.indexOf(0x78, at + 1)) {
-    if (((bytes[at]! << 8) | (bytes[at + 1] ?? 0)) % 31 !== 0) continue;
-    try {
-      texts.push(inflateSync(bytes.subarray(at, at + 4_096), { finishFlush: 2, maxOutputLength: 65_536 }));
-    } catch {
-      // Not a stream.
-    }
-  }
-  return Buffer.concat(texts);
 }

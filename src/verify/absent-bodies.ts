@@ -1,0 +1,54 @@
+/**
+ * Bodies that a log does not show, held against its own events: it may withhold the body of a record, if a later entry says
+ * so (docs/formats.md, section 8). Told of the entries in any order.
+ */
+import type { Body } from "../core/body.ts";
+import { WarifuError } from "../core/errors.ts";
+import { erasureOf, isErasure, isWithholding, withholdingOf } from "../core/erasure-event.ts";
+import type { AuditFindings } from "./audit-findings.ts";
+
+/** Goes along with a walk over every leaf, or with a sample. */
+export class AbsentBodies {
+  readonly #findings: AuditFindings;
+  readonly #absent = new Set<number>();
+  readonly #withheld = new Set<number>();
+
+  constructor(findings: AuditFindings) {
+    this.#findings = findings;
+  }
+
+  /** The log does not show the body of a leaf. */
+  missed(leafIndex: number): void {
+    this.#absent.add(leafIndex);
+  }
+
+  /**
+   * An event of the log itself, which may say that something is gone.
+   * @throws BODY_INVALID it has not the form of such an event, or is about a record that is not below it
+   */
+  follow(leafIndex: number, body: Body): void {
+    if (isErasure(body)) assertBelow(erasureOf(body).record, leafIndex);
+    if (!isWithholding(body)) return;
+    const { record } = withholdingOf(body);
+    assertBelow(record, leafIndex);
+    this.#withheld.add(record);
+  }
+
+  /** Counts what a sample did not see: whether the log accounts for it was not looked up. */
+  endSample(): void {
+    if (this.#absent.size > 0) this.#findings.note({ id: "bodies-absent", count: this.#absent.size });
+  }
+
+  /** Counts what is withheld, and names what is missing. */
+  endWalk(): void {
+    const missing = [...this.#absent].filter((leafIndex) => !this.#withheld.has(leafIndex));
+    const count = this.#absent.size - missing.length;
+    if (count > 0) this.#findings.note({ id: "bodies-withheld", count });
+    for (const leafIndex of missing) this.#findings.refute("NOT_FOUND", `leaf ${leafIndex}`, { id: "body-missing" });
+  }
+}
+
+function assertBelow(record: number, leafIndex: number): void {
+  if (record >= leafIndex)
+    throw new WarifuError("BODY_INVALID", "what is erased or withheld is a record that is not below it");
+}

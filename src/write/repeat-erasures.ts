@@ -1,0 +1,43 @@
+/**
+ * What the log says is erased or withheld, is: an event comes before what it states, so a crash between the two, or an
+ * older copy of the vault, leaves something that should be gone. Each start takes it away.
+ */
+import { codeOf } from "../core/errors.ts";
+import type { EventRegister } from "../events/register.ts";
+import type { LogStore } from "../store/log-store.ts";
+import type { Vault } from "../store/vault.ts";
+import type { Writer } from "./writer.ts";
+
+/** Records erased in one commit. */
+const AT_ONCE = 500;
+
+interface RepeatParts {
+  readonly events: Pick<EventRegister, "erasures">;
+  readonly store: Pick<LogStore, "entries">;
+  readonly vault: Pick<Vault, "isErased">;
+  readonly writer: Pick<Writer, "exclusively">;
+}
+
+/** Repeats the erasures that the log states, where something is left of the record. @throws VAULT_FAILED, STORE_FAILED */
+export async function repeatErasures({ events: { erasures }, store, vault, writer }: RepeatParts): Promise<void> {
+  const kept = new Set<number>();
+  for (const record of erasures.erased()) if (!(await isErased(vault, record))) kept.add(record);
+  const shown: number[] = [];
+  for (const record of erasures.withheld()) if ((await store.entries(record, record + 1))[0]?.body) shown.push(record);
+  for (const [records, bodies] of [
+    [shown, true],
+    [[...kept], false],
+  ] as const)
+    for (let at = 0; at < records.length; at += AT_ONCE)
+      await writer.exclusively((turn) => turn.erase(records.slice(at, at + AT_ONCE), { bodies }));
+}
+
+/** A note that does not decrypt counts for nothing: it is written again. */
+async function isErased(vault: Pick<Vault, "isErased">, leafIndex: number): Promise<boolean> {
+  try {
+    return await vault.isErased(leafIndex);
+  } catch (error) {
+    if (codeOf(error) !== "VAULT_DAMAGED") throw error;
+    return false;
+  }
+}
