@@ -227,12 +227,13 @@ function loginIn(file: string | undefined): string | undefined {
 
 /** Where pictures are decoded, and what publishes them. */
 function openPictures({ closing, logger, config }: Start, log: OpenLog): PictureParts {
-  const decoding = new PictureProcess();
+  const packages = join(PROGRAM_DIR, "faces");
+  const decoding = new PictureProcess({ packages });
   closing.defer(() => decoding.close());
   const onFailure = (place: PicturePlace, reason: string): void =>
     logger.warn({ leafIndex: place.record, reason }, "pictures not published yet");
   const redactor = config.redactor && { ...config.redactor, login: loginIn(config.redactor.loginFile) };
-  const hiding = { process: decoding, folder: join(PROGRAM_DIR, "faces"), redactor };
+  const hiding = { process: decoding, folder: packages, redactor };
   const faceHider = (): FaceHider | undefined => faceHiderOf(hiding);
   const publishing = new Publishing({ log, process: decoding, faceHider, now: Date.now, onFailure });
   closing.defer(() => publishing.close());

@@ -8,6 +8,7 @@ import type { Policy } from "../core/policy.ts";
 import { formatRecordId, recordIdOf } from "../core/record-id.ts";
 import { parseTlogProof } from "../core/tlog-proof.ts";
 import type { KnownBlock, SignatureState, StepResult, Verdict, VerifiedRecord } from "../verify/verdict.ts";
+import { credentialLines } from "./credential-words.ts";
 import { inSeconds, type Output } from "./output.ts";
 
 /** Prints the steps and the sentence. */
@@ -80,6 +81,7 @@ function sayClaims(claims: JsonObject, output: Output): void {
   const width = Math.min(Math.max(...names.map((name) => name.length)), 24);
   output.say("  says");
   for (const name of names) output.say(`    ${name.padEnd(width)}  ${JSON.stringify(claims[name])}`);
+  for (const line of credentialLines(claims)) output.say(`    ${line}, as the service found it`);
 }
 
 function sayLimits(record: VerifiedRecord, policy: Policy, output: Output): void {

@@ -7,6 +7,7 @@ import { utf8 } from "../core/bytes.ts";
 import { checkChainEvidence, type AnchorFact } from "../core/chain-evidence.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { RecordView } from "../read/records.ts";
+import { credentialLines } from "./credential-words.ts";
 import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
 import { sayLineage } from "./lineage-words.ts";
@@ -121,6 +122,7 @@ function sayRecord(record: RecordView, output: Output): void {
       `signed     ${signed ? "says that its source signed: `warifu verify` checks that" : "no: on the word of its API key"}`,
     );
   for (const [name, value] of Object.entries(claims ?? {})) output.say(`  ${name}  ${JSON.stringify(value)}`);
+  for (const line of credentialLines(claims ?? {})) output.say(`  ${line}`);
   if (claims === undefined) output.say("its body is erased");
   output.say(
     concealed === 0 ? "nothing is concealed" : `${counted(concealed, "digest")} of concealed claims and decoys`,

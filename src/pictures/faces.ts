@@ -1,5 +1,5 @@
 /**
- * Finds faces with the packages of the folder `faces/`, which are installed apart (docs/operations.md): a detector for single
+ * Finds faces with packages of the folder `faces/`, which are installed apart (docs/operations.md): a detector for single
  * pictures (SSD MobileNet v1), run in WebAssembly. Of the models that come with them, this one alone is loaded: none that
  * recognises people or judges their age or feelings.
  */

@@ -5,6 +5,7 @@
 import { codeOf, messageOf, type ErrorCode } from "../core/errors.ts";
 import type { Box } from "../core/picture.ts";
 import { assertDecodes, bareFrom, limitDecoder, pixelsOf, type BarePicture } from "./decoder.ts";
+import { openCredentialsReader, type CredentialsReader, type ReadCredentials } from "./credentials-reader.ts";
 import { openFaceDetector, type FaceDetector } from "./faces.ts";
 import { hideBoxes } from "./hide-boxes.ts";
 import { hideFaces } from "./hide-faces.ts";
@@ -20,7 +21,9 @@ export type PictureJob =
       readonly bytes: Uint8Array;
       readonly hide: readonly Box[];
       readonly faces?: string | undefined;
-    };
+    }
+  /** Read its content credentials with the packages of a folder. */
+  | { readonly task: "credentials"; readonly bytes: Uint8Array; readonly packages: string };
 
 /** The copy of a picture, and what was found in it. */
 export interface PictureCopy extends BarePicture {
@@ -32,9 +35,11 @@ export interface PictureCopy extends BarePicture {
 export type PictureAnswer =
   | { readonly format: PictureFormat }
   | { readonly copy: PictureCopy }
+  | { readonly credentials: ReadCredentials }
   | { readonly failure: { readonly code: ErrorCode | undefined; readonly message: string } };
 
 let detector: Promise<FaceDetector> | undefined;
+let reader: Promise<CredentialsReader> | undefined;
 
 limitDecoder();
 process.on("message", (job: PictureJob) => {
@@ -45,9 +50,14 @@ async function work(job: PictureJob): Promise<PictureAnswer> {
   try {
     const format = recognisePicture(job.bytes);
     if (job.task === "copy") return { copy: await copyOf(job) };
+    if (job.task === "credentials") {
+      const read = await (reader ??= openCredentialsReader(job.packages));
+      return { credentials: await read(job.bytes, format.type) };
+    }
     await assertDecodes(job.bytes, format);
     return { format };
   } catch (error) {
+    if (error instanceof WebAssembly.RuntimeError) throw error;
     return { failure: { code: codeOf(error), message: messageOf(error) } };
   }
 }

@@ -6,7 +6,10 @@ import { fork, type ChildProcess } from "node:child_process";
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { WarifuError } from "../core/errors.ts";
-import type { Box } from "../core/picture.ts";
+import type { ContentCredentials } from "../core/content-credentials.ts";
+import type { Box, PictureType } from "../core/picture.ts";
+import { hasCredentials } from "./credentials-place.ts";
+import { hasCredentialsReader } from "./credentials-reader.ts";
 import type { PictureAnswer, PictureCopy, PictureJob } from "./picture-child.ts";
 import { recognisePicture, type PictureFormat } from "./picture-format.ts";
 
@@ -15,21 +18,47 @@ const MOST_WAITING = 64;
 /** The largest picture takes two seconds, and with faces in it some more. */
 const LONGEST_MS = 60_000;
 const HEAP_MIB = 256;
+/** Of WebAssembly, in pages of 64 KiB: 512 MiB. */
+const WASM_PAGES = 8_192;
+/** For the content credentials of all pictures of a record. */
+const LONGEST_CREDENTIALS_MS = 10_000;
+/** With less left of it, none is begun. */
+const LEAST_MS = 100;
+const MOST_SIGNER = 100;
 /** Without work, the process is ended: what finds faces keeps some 400 MB. */
 const IDLE_MS = 60_000;
 
+export interface PictureProcessOptions {
+  /** For one picture. */
+  readonly longestMs?: number;
+  /** For the content credentials of all pictures of a record. */
+  readonly longestCredentialsMs?: number;
+  readonly idleMs?: number;
+  /** Where the package that reads content credentials is, or would be. */
+  readonly packages?: string;
+}
+
+/** A picture that was looked at. */
+export interface LookedAt {
+  readonly bytes: Uint8Array;
+  readonly type: PictureType;
+}
+
 /** Decodes in another process, which is started when it is first needed. */
 export class PictureProcess {
-  readonly #longestMs: number;
-  readonly #idleMs: number;
+  readonly #options: Required<Omit<PictureProcessOptions, "packages">> & Pick<PictureProcessOptions, "packages">;
   #idle: NodeJS.Timeout | undefined;
   #child: ChildProcess | undefined;
   #turn: Promise<unknown> = Promise.resolve();
   #waiting = 0;
 
-  constructor({ longestMs = LONGEST_MS, idleMs = IDLE_MS }: { longestMs?: number; idleMs?: number } = {}) {
-    this.#longestMs = longestMs;
-    this.#idleMs = idleMs;
+  constructor(options: PictureProcessOptions = {}) {
+    this.#options = {
+      longestMs: LONGEST_MS,
+      longestCredentialsMs: LONGEST_CREDENTIALS_MS,
+      idleMs: IDLE_MS,
+      ...options,
+    };
   }
 
   /**
@@ -53,6 +82,36 @@ export class PictureProcess {
     return "copy" in answer ? answer.copy : unexpected();
   }
 
+  /**
+   * What the content credentials of a record's pictures are worth. Never fails, and takes a bounded time for all of them
+   * together: whatever somebody puts there, the record is taken.
+   */
+  async credentials(pictures: readonly LookedAt[]): Promise<readonly ContentCredentials[]> {
+    const noted: ContentCredentials[] = [];
+    let left = this.#options.longestCredentialsMs;
+    for (const picture of pictures) {
+      const begun = performance.now();
+      noted.push(
+        hasCredentials(picture.bytes, picture.type) ? await this.#read(picture.bytes, left) : { present: false },
+      );
+      left -= performance.now() - begun;
+    }
+    return noted;
+  }
+
+  async #read(bytes: Uint8Array, longestMs: number): Promise<ContentCredentials> {
+    const { packages } = this.#options;
+    const canRead = packages !== undefined && hasCredentialsReader(packages);
+    if (!canRead || longestMs < LEAST_MS || this.#waiting >= MOST_WAITING) return { present: true, state: "not-read" };
+    try {
+      const answer = await this.#inTurn({ task: "credentials", bytes, packages }, longestMs);
+      const { state, signer } = "credentials" in answer ? answer.credentials : unexpected();
+      return { present: true, ...(signer !== undefined && { signer: legible(signer) }), state };
+    } catch {
+      return { present: true, state: "unreadable" };
+    }
+  }
+
   /** Whether the process runs. */
   get isRunning(): boolean {
     return this.#child !== undefined;
@@ -69,16 +128,16 @@ export class PictureProcess {
     await gone;
   }
 
-  async #inTurn(job: PictureJob): Promise<PictureAnswer> {
+  async #inTurn(job: PictureJob, longestMs = this.#options.longestMs): Promise<PictureAnswer> {
     if (this.#waiting >= MOST_WAITING)
       throw new WarifuError("BUSY", "too many pictures wait to be looked at: send again in a moment");
     this.#waiting++;
-    const answer = this.#turn.then(() => this.#run(job));
+    const answer = this.#turn.then(() => this.#run(job, longestMs));
     this.#turn = answer.catch(() => undefined);
     return answer.finally(() => this.#waiting--);
   }
 
-  async #run(job: PictureJob): Promise<PictureAnswer> {
+  async #run(job: PictureJob, longestMs: number): Promise<PictureAnswer> {
     clearTimeout(this.#idle);
     const child = (this.#child ??= startChild());
     const { promise, resolve, reject } = Promise.withResolvers<PictureAnswer>();
@@ -90,7 +149,7 @@ export class PictureProcess {
     };
     const onLate = (): void => fail(new WarifuError("BUSY", "the picture could not be decoded in time: send it again"));
     const onEnd = (): void => fail(new WarifuError("PICTURE_INVALID", "the decoder could not cope with the picture"));
-    const timer = setTimeout(onLate, this.#longestMs);
+    const timer = setTimeout(onLate, longestMs);
     child.once("message", resolve).once("error", onEnd).once("exit", onEnd);
     try {
       child.send(job);
@@ -99,7 +158,7 @@ export class PictureProcess {
       throw new WarifuError(answer.failure.code ?? "STOPPED", answer.failure.message);
     } finally {
       clearTimeout(timer);
-      this.#idle = setTimeout(() => void this.close(), this.#idleMs).unref();
+      this.#idle = setTimeout(() => void this.close(), this.#options.idleMs).unref();
       child.off("message", resolve).off("error", onEnd).off("exit", onEnd);
     }
   }
@@ -109,13 +168,20 @@ function startChild(): ChildProcess {
   const child = fork(CHILD, {
     serialization: "advanced",
     env: {},
-    execArgv: [`--max-old-space-size=${HEAP_MIB}`],
+    execArgv: [`--max-old-space-size=${HEAP_MIB}`, `--wasm-max-mem-pages=${WASM_PAGES}`],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   // The process alone must not keep the service running.
   child.unref();
   child.channel?.unref();
   return child;
+}
+
+/** What a stranger calls himself, as one line of text that turns nothing around. */
+function legible(text: string): string {
+  return Array.from(text.toWellFormed().replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, ""))
+    .slice(0, MOST_SIGNER)
+    .join("");
 }
 
 function unexpected(): never {

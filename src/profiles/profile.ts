@@ -8,6 +8,7 @@ import { DIGESTS_STEP, MAX_DIGESTS } from "../core/body.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import { PICTURES_CLAIM } from "../core/picture.ts";
+import { CREDENTIALS_CLAIM } from "../core/content-credentials.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
 import { isTimestamp } from "../core/timestamp.ts";
 
@@ -72,7 +73,7 @@ export function profileFor(profiles: Profiles, type: string): Profile {
   );
 }
 
-const RESERVED_CLAIMS = new Set(["_sd_alg", "evidence", RECEIVED_CLAIM]);
+const RESERVED_CLAIMS = new Set(["_sd_alg", "evidence", RECEIVED_CLAIM, CREDENTIALS_CLAIM]);
 // RFC 9901 section 4.1: a verifier would take members of these names for digests, at any depth.
 const DIGEST_NAMES = new Set(["_sd", "..."]);
 

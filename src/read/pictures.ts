@@ -4,6 +4,7 @@
  */
 import type { Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
+import type { ContentCredentials } from "../core/content-credentials.ts";
 import { BOXES_CLAIM, derivationOf, type Derivation, type DerivedPicture } from "../core/derivation-event.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -17,6 +18,7 @@ import {
   type Publishing,
   type UnpublishedReason,
 } from "../derive/publishing.ts";
+import type { PictureFormat } from "../pictures/picture-format.ts";
 import type { PictureProcess } from "../pictures/picture-process.ts";
 import type { PictureRule } from "../profiles/profile.ts";
 import { derive } from "../write/derive.ts";
@@ -27,7 +29,7 @@ import type { Records } from "./records.ts";
 
 export interface PictureParts {
   /** Where pictures are decoded. */
-  readonly process: Pick<PictureProcess, "look" | "copy">;
+  readonly process: Pick<PictureProcess, "look" | "credentials" | "copy">;
   readonly publishing: Pick<Publishing, "wake" | "reasonOf" | "publishFirst" | "hideMore">;
 }
 
@@ -77,12 +79,20 @@ export class Pictures {
   }
 
   /**
-   * Looks at a picture that comes in.
+   * Looks at the pictures that come in with a record.
    * @throws PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY
    */
-  async receive(bytes: Uint8Array): Promise<Picture> {
-    const { type, width, height } = await this.#parts.process.look(bytes);
-    return { bytes, claim: { bytes: bytes.length, height, sha256: toHex(sha256(bytes)), type, width } };
+  async receive(pictures: readonly Uint8Array[]): Promise<readonly Picture[]> {
+    const { process } = this.#parts;
+    const looked: (PictureFormat & { readonly bytes: Uint8Array })[] = [];
+    for (const bytes of pictures) looked.push({ bytes, ...(await process.look(bytes)) });
+    // Only once all of them are sound: what is refused is not worth the time.
+    const noted = await process.credentials(looked);
+    return looked.map(({ bytes, type, width, height }, at) => ({
+      bytes,
+      claim: { bytes: bytes.length, height, sha256: toHex(sha256(bytes)), type, width },
+      credentials: noted[at] as ContentCredentials,
+    }));
   }
 
   /** Records with pictures have been taken. */

@@ -17,7 +17,7 @@ import {
   type SignedPart,
   type SignedRecord,
 } from "../core/source-signature.ts";
-import { withoutReceived } from "../core/received.ts";
+import { ownClaims } from "../core/own-claims.ts";
 import type { SourceKey } from "../core/source-key.ts";
 
 /** What is shown; `key` is the signing key as the record names it. */
@@ -100,8 +100,8 @@ function hiddenSigning({ signed }: Body, isAllShown: boolean): Signing {
 
 /** The record as its source signed it, if all claims are shown. */
 function signedRecord(source: string, body: Body, shown: JsonObject): SignedRecord {
-  // That claim is the log's own, and no source signs it.
-  const { evidence, ...claims } = withoutReceived(shown);
+  // What the log states itself, no source signs.
+  const { evidence, ...claims } = ownClaims(shown);
   const type = body.vct.split(":")[1] as string;
   return { claims, evidence: sourceSignatureIn(evidence), seq: body.seq, source, type };
 }

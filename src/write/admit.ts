@@ -11,7 +11,7 @@ import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/disclosure.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { canonicalJson, type JsonObject } from "../core/json.ts";
-import { withoutReceived } from "../core/received.ts";
+import { ownClaims } from "../core/own-claims.ts";
 import type { Record } from "../core/record.ts";
 import { keyOfSignature, sourceSignatureIn } from "../core/source-signature.ts";
 import type { EventRegister } from "../events/register.ts";
@@ -279,7 +279,7 @@ async function contentOf(entry: StoredEntry, body: Body, check: StoredCheck): Pr
   if (openings === undefined) return undefined;
   const opened: JsonObject = {};
   for (const { name, value } of openings.map(parseOpening)) opened[name] = value;
-  const { evidence, ...claims } = withoutReceived({ ...body.content, ...opened });
+  const { evidence, ...claims } = ownClaims({ ...body.content, ...opened });
   const type = body.vct.split(":")[1] as string;
   const signature = evidence === undefined ? undefined : sourceSignatureIn(evidence);
   return contentText({ type, source: entry.sourceName, claims, evidence: signature }, entry.seq);

@@ -6,19 +6,19 @@
 import { DIGESTS_STEP, formatRecordBody } from "../core/body.ts";
 import { fromBase64Url, toBase64Url, toHex } from "../core/bytes.ts";
 import { formatSalted, openingDigest, SALT_BYTES } from "../core/disclosure.ts";
+import { CREDENTIALS_CLAIM } from "../core/content-credentials.ts";
 import { unreachable } from "../core/errors.ts";
 import type { JsonObject, JsonValue } from "../core/json.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
 import type { PersonValue } from "../core/person-value.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { signatureCommitment, type SignedRecord } from "../core/source-signature.ts";
-import type { Record } from "../core/record.ts";
+import type { Profile } from "../profiles/profile.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { NewRecord } from "./admit.ts";
 import type { Sealable } from "./append.ts";
 import type { Attachment } from "../store/vault.ts";
-import type { Original } from "./received-value.ts";
-import { hasPublishedPictures } from "./pictured-value.ts";
+import { hasPublishedPictures, type Picture } from "./pictured-value.ts";
 
 /** What is the same for all bodies of a batch. */
 export interface BodyOrigin {
@@ -87,13 +87,14 @@ export function concealInEvent(
 }
 
 function split(
-  { record, profile, seq, original }: NewRecord,
+  newRecord: NewRecord,
   sourceId: Uint8Array,
   { origin, receivedAt }: BodyOrigin,
   randomBytes: RandomBytes,
 ): Pick<Sealable, "body" | "openings"> {
+  const { record, profile, seq } = newRecord;
   const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct: profile.vct };
-  const claims = allClaims(record, original);
+  const claims = allClaims(newRecord);
   if (profile.digestSlots === 0) return { body: formatRecordBody(head, claims), openings: undefined };
   const disclosed: JsonObject = {};
   const openings: string[] = [];
@@ -113,9 +114,24 @@ function split(
 }
 
 /** The record's own claims, and those that are reserved. */
-function allClaims({ claims, evidence }: Record, original: Original | undefined): JsonObject {
-  if (!evidence && !original) return claims;
-  return { ...claims, ...(evidence && { evidence }), ...(original && { [RECEIVED_CLAIM]: original.received }) };
+function allClaims({ record, original, pictures = [], profile }: NewRecord): JsonObject {
+  const { claims, evidence } = record;
+  if (!evidence && !original && pictures.length === 0) return claims;
+  const all = { ...claims, ...(evidence && { evidence }), ...(original && { [RECEIVED_CLAIM]: original.received }) };
+  return pictures.length > 0 ? withCredentials(all, pictures, profile) : all;
+}
+
+/** With what is noted of the pictures' content credentials, which must hold no record up: it needs a digest that is free. */
+function withCredentials(claims: JsonObject, pictures: readonly Picture[], profile: Profile): JsonObject {
+  // A signer may be a person: nobody is named in clear for ever.
+  const unnamed = pictures.map(({ credentials: { present, ...rest } }) =>
+    "state" in rest ? { present, state: rest.state } : { present },
+  );
+  if (profile.digestSlots === 0) return { ...claims, [CREDENTIALS_CLAIM]: unnamed };
+  const concealed = Object.keys(claims).filter((name) => !profile.isPublic(name)).length;
+  return concealed < profile.digestSlots
+    ? { ...claims, [CREDENTIALS_CLAIM]: pictures.map(({ credentials }) => credentials) }
+    : claims;
 }
 
 /** Ingest has made sure that each concealed claim has a slot: one without would have no salt. */

@@ -3,6 +3,7 @@
  * to the service, which then states it; what is stated must be true.
  */
 import { WarifuError } from "../core/errors.ts";
+import type { ContentCredentials } from "../core/content-credentials.ts";
 import { canonicalJson, isJsonObject, type JsonObject, type JsonValue } from "../core/json.ts";
 import { picturesIn, PICTURES_CLAIM, type PictureClaim } from "../core/picture.ts";
 import type { Record } from "../core/record.ts";
@@ -12,6 +13,8 @@ import type { SubmittedAlone } from "./signed-submission.ts";
 /** A picture that was looked at, and what its record's claim says about it. */
 export interface Picture {
   readonly claim: Omit<PictureClaim, "hide">;
+  /** What was found of its content credentials: a statement of the log, beside the record's claims. */
+  readonly credentials: ContentCredentials;
   readonly bytes: Uint8Array;
 }
 

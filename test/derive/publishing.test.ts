@@ -65,7 +65,11 @@ describe("pictures to be published", () => {
     const seen = await Promise.all(
       pictures.map(async (bytes) => {
         const sha256 = createHash("sha256").update(bytes).digest("hex");
-        return { bytes, claim: { bytes: bytes.length, sha256, ...(await decoding.look(bytes)) } };
+        return {
+          bytes,
+          credentials: { present: false } as const,
+          claim: { bytes: bytes.length, sha256, ...(await decoding.look(bytes)) },
+        };
       }),
     );
     const [acknowledgement] = acknowledged(await ledger.pipeline.submit([new PicturedValue(report(1), seen)]));

@@ -39,6 +39,8 @@ export type BundleFixtureOptions = {
   readonly concealed?: JsonObject;
   /** What the log says itself of the bytes that the record was made of: no source signs it. */
   readonly received?: JsonValue;
+  /** The same of the content credentials of its pictures. */
+  readonly credentials?: JsonValue;
   /** Names of the openings that the bundle carries; all by default. */
   readonly disclosed?: readonly string[];
   /** Who signs the record; null for an unsigned one. */
@@ -141,6 +143,7 @@ function recordBody(options: BundleFixtureOptions): { openings: NamedOpening[]; 
   const reserved: JsonObject = {
     ...evidenceOf(options, { ...claims, ...concealed }),
     ...(options.received !== undefined && { received: options.received }),
+    ...(options.credentials !== undefined && { c2pa: options.credentials }),
   };
   const conceals = Object.keys(concealed).length > 0;
   // The source's signature hides with what it signs.

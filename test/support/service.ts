@@ -62,6 +62,8 @@ export interface ServiceOptions {
   /** They are connected by `connectors.start()`. */
   readonly connectors?: readonly ConfiguredConnector[];
   readonly open311?: Open311Settings;
+  /** Where the package that reads content credentials is. */
+  readonly packages?: string;
 }
 
 /** A service that runs. */
@@ -122,7 +124,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const keys = {} as Record<Role, string>;
   for (const role of ROLES) keys[role] = (await access.issue(`test ${role}`, role)).key;
   const connectors = new Connectors(options.connectors ?? [], { pipeline, profiles, store, alarms, logger, now });
-  const decoding = new PictureProcess();
+  const decoding = new PictureProcess(options.packages === undefined ? {} : { packages: options.packages });
   const publishing = new Publishing({ log, process: decoding, now, faceHider: options.faceHider ?? (() => undefined) });
   const ledger = new Ledger({
     log,

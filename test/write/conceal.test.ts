@@ -104,6 +104,21 @@ describe("stage conceal", () => {
     expect(parseBody(shown.body).content["evidence"]).to.deep.equal(evidence);
   });
 
+  it("adds what is noted of pictures' content credentials, unless every digest is used", () => {
+    const credentials = { present: true, state: "not-read" } as const;
+    const claim = { bytes: 1, height: 1, sha256: "0".repeat(64), type: "image/png", width: 1 } as const;
+    const pictures = [{ bytes: new Uint8Array(1), claim, credentials }];
+    const ingested = ingest(report(1, { seq: 3 }), PROFILES, ORIGIN);
+    const namesOf = (digestSlots: number): string[] => {
+      const profile = { ...ingested.profile, digestSlots };
+      const { openings } = conceal({ ...ingested, profile, pictures, seq: 3 }, new Uint8Array(32), AT, randomBytes);
+      return openings!.map((text) => parseOpening(text).name);
+    };
+    const own = namesOf(SLOTS).filter((name) => name !== "c2pa");
+    expect(namesOf(own.length + 1)).to.deep.equal([...own, "c2pa"]);
+    expect(namesOf(own.length)).to.deep.equal(own);
+  });
+
   it("E6 never uses a salt or decoy twice, in 100,000 and more", () => {
     const salts = new Set<string>();
     const decoys = new Set<string>();

@@ -36,7 +36,7 @@ import { baseOf } from "./adapters.ts";
 import { assertJurisdiction, commonQuery, OPEN311_PREFIX, serviceOf } from "./open311.ts";
 import { noticeOf } from "./open311-requests.ts";
 import { SubmissionAnswer } from "./submission-answer.ts";
-import { lookedAt, MAX_FORM_BYTES, whileHeld } from "./submit-pictures.ts";
+import { MAX_FORM_BYTES, whileHeld } from "./submit-pictures.ts";
 import { submitAs } from "./submit-records.ts";
 
 const MAX_FIELDS = 100;
@@ -89,7 +89,7 @@ async function valueOf(form: Form, fields: RequestFields, principal: Principal, 
   const received = receivedClaim(form.keptBytes, { adapter: GEOREPORT, at: parts.now(), type: form.type });
   const value = new ReceivedValue(record, { received, bytes: form.keptBytes });
   if (form.media.length === 0) return value;
-  return new PicturedValue(value, await lookedAt(form.media, parts.ledger.pictures));
+  return new PicturedValue(value, await parts.ledger.pictures.receive(form.media.map((file) => file.bytes)));
 }
 
 async function submitOne(

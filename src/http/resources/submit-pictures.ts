@@ -11,7 +11,7 @@ import { ByteBudget } from "../../serve/byte-budget.ts";
 import { MULTIPART, partsOf, type FormPart, type PartBounds } from "../../serve/multipart.ts";
 import { collectBody } from "../../serve/request-body.ts";
 import { parseSubmittedJson } from "../../sources/submitted-values.ts";
-import { PicturedValue, type Picture } from "../../write/pictured-value.ts";
+import { PicturedValue } from "../../write/pictured-value.ts";
 import type { Submitted } from "../../write/signed-submission.ts";
 import { isSigned } from "../handling/request-signature.ts";
 import { recordSchema, signedRecordSchema } from "../../write/submitted-record.ts";
@@ -67,17 +67,7 @@ async function picturedIn(bytes: Buffer, type: string, { pictures }: Pick<Ledger
   if (isArray || value === undefined)
     throw new WarifuError("REQUEST_INVALID", "record: a form has one record: send each with its own pictures");
   if (value instanceof WarifuError) return value;
-  return new PicturedValue(value, await lookedAt(files, pictures));
-}
-
-/**
- * Looks at the pictures in the files of a form.
- * @throws PICTURE_INVALID, PICTURE_UNSUPPORTED, TOO_LARGE, BUSY
- */
-export async function lookedAt(files: readonly FormPart[], pictures: Ledger["pictures"]): Promise<readonly Picture[]> {
-  const looked: Picture[] = [];
-  for (const { bytes } of files) looked.push(await pictures.receive(bytes));
-  return looked;
+  return new PicturedValue(value, await pictures.receive(files.map((file) => file.bytes)));
 }
 
 /** The parts of a form by what they are. */

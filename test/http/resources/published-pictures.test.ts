@@ -23,6 +23,9 @@ const REPORT = shippedProfiles().get("citizen-report")!.document as JsonObject;
 const OPEN = { ...REPORT, type: "street-report", pictures: "published" };
 const SEALED = { ...REPORT, type: "sealed-report", pictures: "sealed" };
 
+/** Pictures that carry content credentials. */
+const CREDENTIALS = join(import.meta.dirname, "../../pictures/credentials");
+
 interface Listed {
   readonly published: { readonly sha256: string; readonly picture: number; readonly derivation: string }[];
   readonly unpublished?: { readonly picture: number; readonly reason: string }[];
@@ -337,7 +340,10 @@ describe("published pictures", () => {
   });
 
   it("E10: nothing of an original but its pixels is stored in clear or served, in any spelling", async () => {
-    const { id } = await enter("street-report", [photo, await pngWithText()]);
+    const signed = ["jpg", "png", "webp"].map((ending) => readFileSync(join(CREDENTIALS, `signed.${ending}`)));
+    for (const one of signed)
+      expect([one.includes("urn:c2pa"), one.includes("Test camera maker")]).to.deep.equal([true, true]);
+    const { id } = await enter("street-report", [photo, await pngWithText(), ...signed]);
     const kept = readdirSync(service.folder).map((name) => readFileSync(join(service.folder, name)));
     const served: Buffer[] = [];
     const take = async (path: string, role?: "auditor"): Promise<void> => {
@@ -362,6 +368,9 @@ describe("published pictures", () => {
       "adobe:ns:meta",
       "Photoshop 3.0",
       "jumb",
+      "urn:c2pa",
+      "Test camera maker",
+      "test camera",
       gps,
       thumbnail,
       photo.subarray(-2_000, -1_900),
