@@ -22,7 +22,11 @@ const only = (...names: string[]): JsonObject => ({
   properties: Object.fromEntries(names.map((name) => [name, SCHEMA.properties[name] as JsonValue])),
 });
 /** Nothing of such a record is concealed. */
-const OPEN = { ...REPORT, type: "open-report", concernsPeople: false, public: "*", claims: only("text", "pictures") };
+const { person: _, ...IMPERSONAL } = REPORT;
+const OPEN = {
+  ...IMPERSONAL,
+  ...{ type: "open-report", concernsPeople: false, public: "*", claims: only("text", "pictures") },
+};
 
 describe("content credentials of pictures that come with a record", () => {
   let service: TestService;
