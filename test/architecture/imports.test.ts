@@ -93,6 +93,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       "src/profiles/",
       "src/pictures/",
       "src/derive/",
+      "src/privacy/",
       ...[LEDGER, LOG, JOURNAL],
       CHAIN,
       "src/write/",
@@ -131,7 +132,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/http/resources/",
     [
       ...["src/core/", "src/verify/", "src/profiles/", "src/sources/", "src/serve/", "src/alarms/", "src/keys/"],
-      ...["src/write/", "src/derive/", "src/read/", "src/http/handling/"],
+      ...["src/write/", "src/derive/", "src/privacy/", "src/read/", "src/http/handling/"],
     ],
   ],
   [

@@ -1,0 +1,96 @@
+/**
+ * Events about who was shown what a record conceals. A grant lets somebody have named claims of one record until a time; its
+ * withdrawal ends it; an access says that concealed claims were handed out once. The log enters them itself.
+ *
+ * The log says which record it was and when. To whom, which claims and in what words is concealed, each under a salt of the
+ * vault. An event is about one record only: two records that were granted together may be one person's.
+ */
+import type { Body } from "./body.ts";
+import { ObjectReader } from "./shape.ts";
+
+/** `vct` and name of the content of a grant's body, and of its withdrawal's. */
+export const DISCLOSURE_VCT = "warifu:disclosure:1";
+export const DISCLOSURE_CONTENT = "disclosure";
+/** Likewise of an access. */
+export const ACCESS_VCT = "warifu:access:1";
+export const ACCESS_CONTENT = "access";
+
+/** What something is disclosed for, as far as everybody may know. */
+export const DISCLOSURE_PURPOSES = ["audit", "authority", "court", "data-subject", "repair", "research", "other"] as const;
+export type DisclosurePurpose = (typeof DISCLOSURE_PURPOSES)[number];
+
+/** What a grant says in clear. */
+export interface Grant {
+  readonly state: "granted";
+  /** Grants of a log are numbered from 0. */
+  readonly number: number;
+  /** Leaf index of the record. */
+  readonly record: number;
+  /** How many claims were named. */
+  readonly claims: number;
+  readonly purpose: DisclosurePurpose;
+  /** From when it counts no more, POSIX seconds. */
+  readonly until: number;
+}
+
+/** The end of a grant before its time. */
+export interface Withdrawal {
+  readonly state: "withdrawn";
+  readonly number: number;
+}
+
+/** Concealed claims of a record were handed out once. */
+export interface AccessOnce {
+  /** Leaf index of the grant; absent if an officer looked. */
+  readonly grant?: number;
+  readonly record: number;
+}
+
+/** Whether a body is that of a grant or a withdrawal. */
+export function isDisclosure({ contentName, vct }: Body): boolean {
+  return contentName === DISCLOSURE_CONTENT && vct === DISCLOSURE_VCT;
+}
+
+/** Whether a body is that of an access. */
+export function isAccess({ contentName, vct }: Body): boolean {
+  return contentName === ACCESS_CONTENT && vct === ACCESS_VCT;
+}
+
+/**
+ * The grant or withdrawal in the content of such a body.
+ * @throws BODY_INVALID unknown or missing member, or one of the wrong form; nothing is concealed
+ */
+export function disclosureOf({ content, digests }: Pick<Body, "content" | "digests">): Grant | Withdrawal {
+  const reader = new ObjectReader(content, DISCLOSURE_CONTENT, "BODY_INVALID");
+  const state = reader.string("state");
+  if (state !== "granted" && state !== "withdrawn") reader.fail("state", "is granted or withdrawn");
+  const number = reader.count("number");
+  const said = state === "withdrawn" ? { state, number } : { state, number, ...grantIn(reader) };
+  reader.end();
+  if (digests.length === 0) reader.fail("state", "goes with concealed claims");
+  return said;
+}
+
+function grantIn(reader: ObjectReader): Omit<Grant, "state" | "number"> {
+  const purpose = reader.string("purpose");
+  return {
+    record: reader.count("record"),
+    claims: reader.count("claims"),
+    purpose:
+      DISCLOSURE_PURPOSES.find((one) => one === purpose) ??
+      reader.fail("purpose", `is one of ${DISCLOSURE_PURPOSES.join(", ")}`),
+    until: reader.count("until"),
+  };
+}
+
+/**
+ * The access in the content of such a body.
+ * @throws as {@link disclosureOf}
+ */
+export function accessOf({ content, digests }: Pick<Body, "content" | "digests">): AccessOnce {
+  const reader = new ObjectReader(content, ACCESS_CONTENT, "BODY_INVALID");
+  const access = { ...(reader.has("grant") && { grant: reader.count("grant") }), record: reader.count("record") };
+  reader.end();
+  if (digests.length === 0) reader.fail("record", "goes with concealed claims");
+  return access;
+}

@@ -1,0 +1,89 @@
+/** Grants, their withdrawals, and accesses (core/disclosure-event.ts): who may see what, and until when. */
+import type { Body } from "../core/body.ts";
+import {
+  ACCESS_CONTENT,
+  ACCESS_VCT,
+  DISCLOSURE_CONTENT,
+  DISCLOSURE_VCT,
+  disclosureOf,
+  isDisclosure,
+  type AccessOnce,
+  type Grant,
+  type Withdrawal,
+} from "../core/disclosure-event.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { EventFold, LogEvent } from "./event.ts";
+
+/** A grant or its withdrawal as it enters the log. */
+export function disclosureEvent(said: Grant | Withdrawal, concealed: JsonObject): LogEvent {
+  return {
+    ...{ kind: "disclosure", vct: DISCLOSURE_VCT, contentName: DISCLOSURE_CONTENT },
+    content: { ...said },
+    concealed,
+  };
+}
+
+/** An access as it enters the log. */
+export function accessEvent(access: AccessOnce, concealed: JsonObject): LogEvent {
+  return {
+    ...{ kind: "disclosure", vct: ACCESS_VCT, contentName: ACCESS_CONTENT },
+    content: { ...access },
+    concealed,
+  };
+}
+
+/** A grant, and where it stands. */
+export interface EnteredGrant extends Omit<Grant, "state"> {
+  readonly leafIndex: number;
+  /** POSIX seconds. */
+  readonly grantedAt: number;
+  /** Leaf index of its withdrawal, if it was withdrawn. */
+  readonly withdrawn?: number;
+}
+
+/** All grants of the log. */
+export class Disclosures implements EventFold {
+  readonly kind = "disclosure";
+  readonly counts = "every";
+  readonly #grants = new Map<number, EnteredGrant>();
+  #nextNumber = 0;
+
+  /** The number that the next grant gets. */
+  get nextNumber(): number {
+    return this.#nextNumber;
+  }
+
+  /** The grant of a number, in force or not. */
+  grant(number: number): EnteredGrant | undefined {
+    return this.#grants.get(number);
+  }
+
+  /** All grants in their order. */
+  grants(): EnteredGrant[] {
+    return [...this.#grants.values()];
+  }
+
+  follow(leafIndex: number, body: Body | undefined): void {
+    if (!body || !isDisclosure(body)) return;
+    const said = disclosureOf(body);
+    if (said.state === "granted") {
+      const { state: _, ...grant } = said;
+      this.#grants.set(said.number, { ...grant, leafIndex, grantedAt: body.iat });
+      this.#nextNumber = Math.max(this.#nextNumber, said.number + 1);
+      return;
+    }
+    const grant = this.#grants.get(said.number);
+    if (grant) this.#grants.set(said.number, { ...grant, withdrawn: leafIndex });
+  }
+
+  /** It may have been the withdrawal of any grant below it, so none of those counts any more; or a grant with a number. */
+  damaged(leafIndex: number): void {
+    for (const [number, grant] of this.#grants) this.#grants.set(number, { withdrawn: leafIndex, ...grant });
+    this.#nextNumber += 1;
+  }
+}
+
+/** Whether a grant counts at a time in POSIX milliseconds. */
+export function isInForce({ until, withdrawn }: EnteredGrant, now: number): boolean {
+  return withdrawn === undefined && now < until * 1_000;
+}
