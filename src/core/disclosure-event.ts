@@ -8,15 +8,22 @@
 import type { Body } from "./body.ts";
 import { ObjectReader } from "./shape.ts";
 
-/** `vct` and name of the content of a grant's body, and of its withdrawal's. */
+/** `vct` of the body of a grant or a withdrawal, and of an access. */
 export const DISCLOSURE_VCT = "warifu:disclosure:1";
-export const DISCLOSURE_CONTENT = "disclosure";
-/** Likewise of an access. */
 export const ACCESS_VCT = "warifu:access:1";
-export const ACCESS_CONTENT = "access";
+/** Name of the content in such bodies: that of the kind. */
+export const DISCLOSURE_CONTENT = "disclosure";
 
 /** What something is disclosed for, as far as everybody may know. */
-export const DISCLOSURE_PURPOSES = ["audit", "authority", "court", "data-subject", "repair", "research", "other"] as const;
+export const DISCLOSURE_PURPOSES = [
+  "audit",
+  "authority",
+  "court",
+  "data-subject",
+  "repair",
+  "research",
+  "other",
+] as const;
 export type DisclosurePurpose = (typeof DISCLOSURE_PURPOSES)[number];
 
 /** What a grant says in clear. */
@@ -53,7 +60,7 @@ export function isDisclosure({ contentName, vct }: Body): boolean {
 
 /** Whether a body is that of an access. */
 export function isAccess({ contentName, vct }: Body): boolean {
-  return contentName === ACCESS_CONTENT && vct === ACCESS_VCT;
+  return contentName === DISCLOSURE_CONTENT && vct === ACCESS_VCT;
 }
 
 /**
@@ -62,10 +69,10 @@ export function isAccess({ contentName, vct }: Body): boolean {
  */
 export function disclosureOf({ content, digests }: Pick<Body, "content" | "digests">): Grant | Withdrawal {
   const reader = new ObjectReader(content, DISCLOSURE_CONTENT, "BODY_INVALID");
-  const state = reader.string("state");
-  if (state !== "granted" && state !== "withdrawn") reader.fail("state", "is granted or withdrawn");
+  const state = reader.string("state", /^(?:granted|withdrawn)$/);
   const number = reader.count("number");
-  const said = state === "withdrawn" ? { state, number } : { state, number, ...grantIn(reader) };
+  const said: Grant | Withdrawal =
+    state === "granted" ? { state, number, ...grantIn(reader) } : { state: "withdrawn", number };
   reader.end();
   if (digests.length === 0) reader.fail("state", "goes with concealed claims");
   return said;
@@ -88,7 +95,7 @@ function grantIn(reader: ObjectReader): Omit<Grant, "state" | "number"> {
  * @throws as {@link disclosureOf}
  */
 export function accessOf({ content, digests }: Pick<Body, "content" | "digests">): AccessOnce {
-  const reader = new ObjectReader(content, ACCESS_CONTENT, "BODY_INVALID");
+  const reader = new ObjectReader(content, DISCLOSURE_CONTENT, "BODY_INVALID");
   const access = { ...(reader.has("grant") && { grant: reader.count("grant") }), record: reader.count("record") };
   reader.end();
   if (digests.length === 0) reader.fail("record", "goes with concealed claims");

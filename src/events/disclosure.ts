@@ -1,7 +1,6 @@
 /** Grants, their withdrawals, and accesses (core/disclosure-event.ts): who may see what, and until when. */
 import type { Body } from "../core/body.ts";
 import {
-  ACCESS_CONTENT,
   ACCESS_VCT,
   DISCLOSURE_CONTENT,
   DISCLOSURE_VCT,
@@ -26,7 +25,7 @@ export function disclosureEvent(said: Grant | Withdrawal, concealed: JsonObject)
 /** An access as it enters the log. */
 export function accessEvent(access: AccessOnce, concealed: JsonObject): LogEvent {
   return {
-    ...{ kind: "disclosure", vct: ACCESS_VCT, contentName: ACCESS_CONTENT },
+    ...{ kind: "disclosure", vct: ACCESS_VCT, contentName: DISCLOSURE_CONTENT },
     content: { ...access },
     concealed,
   };
@@ -58,9 +57,13 @@ export class Disclosures implements EventFold {
     return this.#grants.get(number);
   }
 
-  /** All grants in their order. */
-  grants(): EnteredGrant[] {
-    return [...this.#grants.values()];
+  /** Grants from a number on, in their order. */
+  from(number: number, limit: number): EnteredGrant[] {
+    const numbers = Array.from(
+      { length: Math.min(limit, Math.max(0, this.#nextNumber - number)) },
+      (_, at) => number + at,
+    );
+    return numbers.flatMap((one) => this.#grants.get(one) ?? []);
   }
 
   follow(leafIndex: number, body: Body | undefined): void {

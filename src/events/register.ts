@@ -8,6 +8,7 @@ import { codeOf } from "../core/errors.ts";
 import { EventsAboutRecords } from "./about-records.ts";
 import { NewestBeacon } from "./beacon.ts";
 import { Derivations } from "./derivation.ts";
+import { Disclosures } from "./disclosure.ts";
 import { Erasures } from "./erasure.ts";
 import type { EventFold } from "./event.ts";
 import { EnteredProfiles } from "./profile.ts";
@@ -40,11 +41,12 @@ export class EventRegister {
   readonly derivations = new Derivations();
   readonly restrictions = new EnteredRestrictions();
   readonly erasures = new Erasures();
+  readonly disclosures = new Disclosures();
   readonly aboutRecords = new EventsAboutRecords();
   readonly #folds: readonly EventFold[] = [
     ...[this.profiles, this.sources, this.beacons, this.derivations],
     ...this.aboutRecords.folds,
-    ...[this.restrictions, this.erasures],
+    ...[this.restrictions, this.erasures, this.disclosures],
   ];
 
   /**

@@ -18,6 +18,7 @@ import {
   type Publishing,
   type UnpublishedReason,
 } from "../derive/publishing.ts";
+import type { Asker, WayOut } from "../privacy/way-out.ts";
 import type { PictureFormat } from "../pictures/picture-format.ts";
 import type { PictureProcess } from "../pictures/picture-process.ts";
 import type { PictureRule } from "../profiles/profile.ts";
@@ -66,16 +67,19 @@ export class Pictures {
   readonly #parts: PictureParts;
   readonly #log: Pick<OpenLog, "store" | "check" | "events" | "profiles" | "writer">;
   readonly #records: Pick<Records, "entry">;
+  readonly #wayOut: Pick<WayOut, "picture">;
   #making: Promise<unknown> = Promise.resolve();
 
   constructor(
     parts: PictureParts,
     log: Pick<OpenLog, "store" | "check" | "events" | "profiles" | "writer">,
     records: Pick<Records, "entry">,
+    wayOut: Pick<WayOut, "picture">,
   ) {
     this.#parts = parts;
     this.#log = log;
     this.#records = records;
+    this.#wayOut = wayOut;
   }
 
   /**
@@ -157,18 +161,17 @@ export class Pictures {
 
   /**
    * The original of that hash.
-   * @param assertMaySee gets the record's place, before the vault is opened
-   * @throws as {@link Pictures.derivations}
+   * @param askerFor gets the record's place, before the vault is opened, and says who asks, or throws
+   * @throws as {@link Pictures.derivations}, and as {@link WayOut.picture}
    */
   async original(
     id: string,
     hash: string,
-    assertMaySee: (place: { readonly leafIndex: number; readonly source: string }) => void,
+    askerFor: (place: { readonly leafIndex: number; readonly source: string }) => Asker,
   ): Promise<ShownPicture> {
-    const { entry, body } = await this.#records.entry(id);
-    assertMaySee({ leafIndex: entry.leafIndex, source: entry.sourceName });
-    const pictures = (await this.#log.check.picturesOf(entry.leafIndex, body)) ?? [];
-    const found = pictures.find(({ claim }) => claim.sha256 === hash);
+    const read = await this.#records.entry(id);
+    const { leafIndex, sourceName: source } = read.entry;
+    const found = await this.#wayOut.picture(read, askerFor({ leafIndex, source }), hash);
     if (!found) throw new WarifuError("NOT_FOUND", "the record has no such picture");
     return { bytes: found.bytes, type: found.claim.type };
   }

@@ -5,6 +5,7 @@ import type { AnchoredHead, Chain } from "../chain/chain.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
 import type { StoredAnchor } from "../store/anchor-journal.ts";
+import type { Asker, WayOut } from "../privacy/way-out.ts";
 import { comparedHead } from "../watch/compare-head.ts";
 import { proveToContract, type ContractProof } from "./contract-proof.ts";
 import { anchorFor, prove, type Fit } from "./prove.ts";
@@ -12,8 +13,9 @@ import type { StoredParts, Records } from "./records.ts";
 
 /** What a bundle should contain. */
 export interface BundleOptions {
-  /** Whether the requester is granted the concealed claims. */
-  readonly withOpenings?: boolean;
+  /** Who gets the openings, and of which claims: all of them by default. Without it, nobody gets any. */
+  readonly openTo?: Asker | undefined;
+  readonly names?: ReadonlySet<string> | undefined;
   /** Against the anchor of exactly this tree size. */
   readonly size?: number | undefined;
 }
@@ -29,6 +31,7 @@ export interface ProvedRecord {
 export interface ProofParts {
   readonly records: Records;
   readonly log: StoredParts;
+  readonly wayOut: Pick<WayOut, "openings">;
   readonly chain: Chain;
   /** POSIX milliseconds. */
   readonly now: () => number;
@@ -55,14 +58,15 @@ export class Proofs {
   /**
    * The proof bundle of a record.
    * @throws ENCODING_INVALID, NOT_FOUND, NOT_ANCHORED_YET, REQUEST_INVALID; STORE_DAMAGED also when openings are asked for
-   *   that the vault has lost
+   *   that the vault has lost; as {@link WayOut.openings}
    */
-  async bundle(id: string, { withOpenings = false, size }: BundleOptions = {}): Promise<ProvedRecord> {
-    const { log, chain } = this.#parts;
-    const { entry, body } = await this.#parts.records.entry(id);
+  async bundle(id: string, { openTo, names, size }: BundleOptions = {}): Promise<ProvedRecord> {
+    const { log, chain, wayOut } = this.#parts;
+    const read = await this.#parts.records.entry(id);
+    const { entry } = read;
     const anchor = await anchorFor(entry, log.store, { size, hasQuorum: (one) => this.#shortfallOf(one) === 0 });
     const { check, tree } = log;
-    const openings = withOpenings ? await check.openingsOf(entry.leafIndex, body) : undefined;
+    const openings = openTo && (await wayOut.openings(read, openTo, names));
     if (this.#fitting.size >= MAX_FITTING) this.#fitting.clear();
     const options = { openings, chain, fitting: this.#fitting, check };
     const text = await asStored(() => prove(entry, anchor, log.store, tree, options), entry.leafIndex);

@@ -11,6 +11,7 @@ import { formatRecordId, parseRecordId, RECORD_ID_BYTES } from "../core/record-i
 import type { AnchorState } from "../store/anchor-journal.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { Original } from "../write/received-value.ts";
+import type { Asker, WayOut } from "../privacy/way-out.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import { RecordFinder, type FoundEntries, type RecordQuery } from "./find-records.ts";
 import { anchorStateOf } from "./prove.ts";
@@ -78,7 +79,7 @@ export interface OriginalPlace {
 export type StoredParts = Pick<OpenLog, "store" | "tree" | "check">;
 
 /** And what is needed to find records by their keys. */
-export type RecordParts = StoredParts & Pick<OpenLog, "keyNames">;
+export type RecordParts = StoredParts & Pick<OpenLog, "keyNames"> & { readonly wayOut: Pick<WayOut, "original"> };
 
 /** Reads records. */
 export class Records {
@@ -139,14 +140,19 @@ export class Records {
   }
 
   /**
-   * The bytes that a record was made from. `assertMaySee` gets its place, with `isOpen` set if the record conceals nothing.
-   * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED, VAULT_FAILED; what `assertMaySee` throws, before the vault is opened
+   * The bytes that a record was made from. `askerFor` gets its place, with `isOpen` set if the record conceals nothing; it
+   * says who asks, or throws.
+   * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED, VAULT_FAILED; what `askerFor` throws, before the vault is opened
    */
-  async original(id: string, assertMaySee: (place: OriginalPlace) => void): Promise<Original> {
-    const { entry, body } = await this.entry(id);
-    const { leafIndex, sourceName: source } = entry;
-    assertMaySee({ leafIndex, source, isOpen: body?.digests.length === 0 });
-    const original = await this.#parts.check.originalOf(leafIndex, body);
+  async original(id: string, askerFor: (place: OriginalPlace) => Asker): Promise<Original> {
+    const read = await this.entry(id);
+    const { leafIndex, sourceName: source } = read.entry;
+    const isOpen = read.body?.digests.length === 0;
+    const asker = askerFor({ leafIndex, source, isOpen });
+    // Of a record that conceals nothing, this is no secret either.
+    const original = isOpen
+      ? await this.#parts.check.originalOf(leafIndex, read.body)
+      : await this.#parts.wayOut.original(read, asker);
     if (!original)
       throw new WarifuError(
         "NOT_FOUND",

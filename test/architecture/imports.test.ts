@@ -125,7 +125,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/http/handling/",
     [
       ...["src/core/", "src/verify/", "src/sources/open311-services.ts", "src/serve/", "src/alarms/", "src/keys/"],
-      ...["src/write/", "src/read/"],
+      ...["src/write/", "src/privacy/", "src/read/"],
     ],
   ],
   [

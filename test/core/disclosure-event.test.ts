@@ -15,8 +15,11 @@ const DIGESTS = ["d"];
 /** The content with each change in turn; `undefined` leaves a member out. */
 function changed(content: object, changes: readonly object[]): JsonObject[] {
   const missing = Object.keys(content).map((name) => ({ [name]: undefined }));
-  return [...missing, ...changes].map((change) =>
-    Object.fromEntries(Object.entries({ ...content, ...change }).filter(([, value]) => value !== undefined)),
+  return [...missing, ...changes].map(
+    (change) =>
+      Object.fromEntries(
+        Object.entries({ ...content, ...change }).filter(([, value]) => value !== undefined),
+      ) as JsonObject,
   );
 }
 
@@ -26,7 +29,7 @@ describe("a disclosure", () => {
       expect(disclosureOf({ content, digests: DIGESTS })).to.deep.equal(content);
     expect(isDisclosure({ contentName: "disclosure", vct: "warifu:disclosure:1" } as Body)).to.equal(true);
     for (const other of [
-      { contentName: "access", vct: "warifu:disclosure:1" },
+      { contentName: "record", vct: "warifu:disclosure:1" },
       { contentName: "disclosure", vct: "warifu:breach:1" },
     ])
       expect(isDisclosure(other as Body)).to.equal(false);
@@ -46,10 +49,10 @@ describe("an access", () => {
   it("is read as it was written", () => {
     for (const content of [ACCESS, { record: 7 }])
       expect(accessOf({ content, digests: DIGESTS })).to.deep.equal(content);
-    expect(isAccess({ contentName: "access", vct: "warifu:access:1" } as Body)).to.equal(true);
+    expect(isAccess({ contentName: "disclosure", vct: "warifu:access:1" } as Body)).to.equal(true);
     for (const other of [
-      { contentName: "disclosure", vct: "warifu:access:1" },
-      { contentName: "access", vct: "warifu:access:2" },
+      { contentName: "record", vct: "warifu:access:1" },
+      { contentName: "disclosure", vct: "warifu:access:2" },
     ])
       expect(isAccess(other as Body)).to.equal(false);
   });

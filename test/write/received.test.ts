@@ -11,6 +11,7 @@ import { WarifuError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Received } from "../../src/core/received.ts";
 import { parseProfile } from "../../src/profiles/profile.ts";
+import { WayOut } from "../../src/privacy/way-out.ts";
 import { Records } from "../../src/read/records.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
@@ -46,7 +47,11 @@ describe("records made of received bytes", () => {
     const [entry] = await ledger.store.entries(leafIndex, leafIndex + 1);
     return parseBody(entry!.body!);
   };
-  const originalOf = (id: string) => new Records(ledger.log).original(id, () => undefined);
+  const originalOf = (id: string) =>
+    new Records({ ...ledger.log, wayOut: new WayOut({ ...ledger.log, now: Date.now }) }).original(id, () => ({
+      role: "officer",
+      keyId: "k",
+    }));
 
   it("keep them byte for byte and commit to them, in public where the record conceals nothing", async () => {
     await open();

@@ -5,6 +5,7 @@
 import type { Request, RequestHandler, Response } from "express";
 import { assertAllowed, assertHasSource, type Access, type Action, type Principal } from "../../keys/api-keys.ts";
 import { WarifuError, codeOf } from "../../core/errors.ts";
+import type { Asker } from "../../privacy/way-out.ts";
 import { routeOf } from "./problem-answers.ts";
 import type { SecurityLog } from "./security-log.ts";
 
@@ -59,6 +60,11 @@ export function authoriseKey(
     security.refused(codeOf(error), { keyId: principal?.keyId, route: routeOf(request) });
     throw error;
   }
+}
+
+/** The holder of a key that may open, as the log's event about what was opened says it. */
+export function officer({ keyId }: Principal): Asker {
+  return { role: "officer", keyId };
 }
 
 /** @throws FORBIDDEN, which is noted, when the key is not for that source */

@@ -4,7 +4,8 @@
  */
 import type { Request, RequestHandler } from "express";
 import type { OriginalPlace } from "../../read/records.ts";
-import { assertForSource, authorise } from "../handling/authorisation.ts";
+import { assertForSource, authorise, officer } from "../handling/authorisation.ts";
+import type { Asker } from "../../privacy/way-out.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
@@ -13,9 +14,9 @@ import { idPath } from "../handling/values.ts";
 /** The bytes that a record was made of. */
 export function showOriginal(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
-    const { received, bytes } = await parts.ledger.records.original(request.params.id, (place) => {
-      assertMaySee(place, request, parts);
-    });
+    const { received, bytes } = await parts.ledger.records.original(request.params.id, (place) =>
+      askerFor(place, request, parts),
+    );
     // Express would add its own charset to the received media type.
     response.setHeader("content-type", received.type);
     response
@@ -26,13 +27,14 @@ export function showOriginal(parts: RouteParts): RequestHandler<{ id: string }> 
   };
 }
 
-function assertMaySee({ isOpen, source, leafIndex }: OriginalPlace, request: Request, parts: RouteParts): void {
+function askerFor({ isOpen, source, leafIndex }: OriginalPlace, request: Request, parts: RouteParts): Asker {
   const { security, openingsLimit } = parts;
   const principal = authorise(request, parts, isOpen ? "list" : "open");
   assertForSource(principal, source, request, parts);
-  if (isOpen) return;
+  if (isOpen) return officer(principal);
   openingsLimit.assertAllows(principal.keyId);
   security.note("openings-given", { keyId: principal.keyId, route: routeOf(request), leafIndex });
+  return officer(principal);
 }
 
 /** Media types that adapters accept. */

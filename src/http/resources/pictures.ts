@@ -10,11 +10,19 @@ import { parseJsonBytes, type JsonValue } from "../../core/json.ts";
 import { isBox, MOST_PICTURES, PICTURE_TYPES, type Box } from "../../core/picture.ts";
 import { MAX_RECORD_BYTES } from "../../core/record.ts";
 import { UNPUBLISHED_REASONS } from "../../derive/publishing.ts";
+import type { Asker } from "../../privacy/way-out.ts";
 import type { ShownPicture } from "../../read/pictures.ts";
 import { MULTIPART, partsOf } from "../../serve/multipart.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
-import { assertForSource, authorise, isAuthorised, isForSource, principalOf } from "../handling/authorisation.ts";
+import {
+  assertForSource,
+  authorise,
+  isAuthorised,
+  isForSource,
+  officer,
+  principalOf,
+} from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -100,7 +108,7 @@ function showPicture(parts: RouteParts): RequestHandler<{ id: string; hash: stri
     if (published) return send(published, response, "inline");
     // The same for an original and for nothing: otherwise whoever has a picture could ask whether it is here.
     if (!isAuthorised(request, parts, "open")) throw notThere();
-    const original = await pictures.original(id, wanted, (kept) => assertMayOpen(kept, request, parts));
+    const original = await pictures.original(id, wanted, (kept) => openerFor(kept, request, parts));
     send(original, response, "attachment");
   };
 }
@@ -114,17 +122,18 @@ function notThere(): WarifuError {
   return new WarifuError("NOT_FOUND", "no picture of that hash is published of the record");
 }
 
-function assertMayOpen(
+function openerFor(
   { leafIndex, source }: { readonly leafIndex: number; readonly source: string },
   request: Request,
   parts: RouteParts,
-): void {
+): Asker {
   const { security, openingsLimit } = parts;
   const principal = authorise(request, parts, "open");
   // Noted as refused, and answered as a stranger is.
   if (!isForSource(principal, source, request, parts)) throw notThere();
   openingsLimit.assertAllows(principal.keyId);
   security.note("openings-given", { keyId: principal.keyId, route: routeOf(request), leafIndex });
+  return officer(principal);
 }
 
 function listDerivations({ ledger }: RouteParts): RequestHandler<{ id: string }> {

@@ -4,7 +4,7 @@
  */
 import type { RequestHandler } from "express";
 import type { Ledger } from "../../read/ledger.ts";
-import { assertForSource, assertWithinRate, authorise } from "../handling/authorisation.ts";
+import { assertForSource, assertWithinRate, authorise, officer } from "../handling/authorisation.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { z } from "zod";
 import { chainHash, chainBytes, address, count, decimal, idPath, parseRequest } from "../handling/values.ts";
@@ -21,16 +21,18 @@ export function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
   const { ledger, openingsLimit } = parts;
   return async (request, response) => {
     const { openings, size } = parseRequest(bundleQuery, request.query);
-    const withOpenings = openings === "true";
     // Before the record is looked up: a refusal must not reveal whether there is one.
-    const opener = withOpenings ? authorise(request, parts, "open") : undefined;
+    const opener = openings === "true" ? authorise(request, parts, "open") : undefined;
     if (opener) {
       assertWithinRate(parts.access, opener);
       openingsLimit.assertAllows(opener.keyId);
     }
     const place = opener && (await ledger.records.placeOf(request.params.id));
     if (place) assertForSource(opener, place.source, request, parts);
-    const { text, missingCosignatures } = await ledger.proofs.bundle(request.params.id, { withOpenings, size });
+    const { text, missingCosignatures } = await ledger.proofs.bundle(request.params.id, {
+      openTo: opener && officer(opener),
+      size,
+    });
     if (missingCosignatures > 0) response.set(MISSING_COSIGNATURES, String(missingCosignatures));
     if (place)
       parts.security.note("openings-given", {

@@ -1,0 +1,127 @@
+/**
+ * The way out of the vault: whatever a record conceals, be it openings, the bytes that it was made of or the originals of its
+ * pictures, is read here for somebody outside, and nowhere else.
+ *
+ * Invariant: nothing is returned before all conditions are met and the log says that this record was looked into. What is
+ * read in one minute by the same asker of the same record is one access.
+ */
+import type { Body } from "../core/body.ts";
+import { parseOpening } from "../core/disclosure.ts";
+import type { JsonObject } from "../core/json.ts";
+import { accessEvent, type EnteredGrant } from "../events/disclosure.ts";
+import type { StoredEntry } from "../store/log-store.ts";
+import type { Original } from "../write/received-value.ts";
+import type { KeptPicture, StoredCheck } from "../write/stored-check.ts";
+import type { Writer } from "../write/writer.ts";
+
+/** Who asks: an officer, by the id of the key, or somebody who was granted claims. */
+export type Asker =
+  | { readonly role: "officer"; readonly keyId: string }
+  | { readonly role: "recipient"; readonly recipient: string; readonly grant: EnteredGrant };
+
+/** An entry with its intact body. */
+export interface ReadEntry {
+  readonly entry: Pick<StoredEntry, "leafIndex" | "sourceName">;
+  readonly body: Body | undefined;
+}
+
+/** What is about to be handed out. */
+export interface Handing {
+  readonly of: ReadEntry;
+  readonly to: Asker;
+  readonly what: "openings" | "original" | "picture";
+}
+
+/** Lets something be handed out, or throws why not. */
+export type Condition = (handing: Handing) => void | Promise<void>;
+
+export interface WayOutParts {
+  readonly check: Pick<StoredCheck, "openingsOf" | "originalOf" | "picturesOf">;
+  readonly writer: Pick<Writer, "enter">;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  /** All of them must be met. */
+  readonly conditions?: readonly Condition[] | undefined;
+}
+
+const ONE_ACCESS_MS = 60_000;
+const MOST_REMEMBERED = 10_000;
+
+/** An access that is in the log, or about to be. */
+interface NotedAccess {
+  readonly at: number;
+  readonly entered: Promise<unknown>;
+}
+
+/** The way out of one vault. */
+export class WayOut {
+  readonly #parts: WayOutParts;
+  readonly #noted = new Map<string, NotedAccess>();
+
+  constructor(parts: WayOutParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * The openings of a record, or those of the named claims; `undefined` once they are erased.
+   * @throws what a condition throws; as {@link StoredCheck.openingsOf}; STOPPED the access cannot be entered
+   */
+  async openings(of: ReadEntry, to: Asker, names?: ReadonlySet<string>): Promise<readonly string[] | undefined> {
+    return this.#handOut({ of, to, what: "openings" }, async () => {
+      const all = await this.#parts.check.openingsOf(of.entry.leafIndex, of.body);
+      return names === undefined ? all : all?.filter((text) => names.has(parseOpening(text).name));
+    });
+  }
+
+  /**
+   * The bytes that a record was made of; `undefined` if there were none, or they are erased.
+   * @throws as {@link WayOut.openings}
+   */
+  async original(of: ReadEntry, to: Asker): Promise<Original | undefined> {
+    const read = (): Promise<Original | undefined> => this.#parts.check.originalOf(of.entry.leafIndex, of.body);
+    return this.#handOut({ of, to, what: "original" }, read);
+  }
+
+  /**
+   * The original of a record's picture of that hash; `undefined` if there is none, or it is erased.
+   * @throws as {@link WayOut.openings}
+   */
+  async picture(of: ReadEntry, to: Asker, hash: string): Promise<KeptPicture | undefined> {
+    return this.#handOut({ of, to, what: "picture" }, async () => {
+      const pictures = (await this.#parts.check.picturesOf(of.entry.leafIndex, of.body)) ?? [];
+      return pictures.find(({ claim }) => claim.sha256 === hash);
+    });
+  }
+
+  async #handOut<T extends object>(handing: Handing, read: () => Promise<T | undefined>): Promise<T | undefined> {
+    for (const condition of this.#parts.conditions ?? []) await condition(handing);
+    const found = await read();
+    // Where there is nothing to see, nobody has seen anything.
+    if (found !== undefined && !(Array.isArray(found) && found.length === 0)) await this.#note(handing);
+    return found;
+  }
+
+  #note({ of, to }: Handing): Promise<unknown> {
+    const record = of.entry.leafIndex;
+    const name = `${to.role === "officer" ? to.keyId : to.grant.number} ${record}`;
+    const now = this.#parts.now();
+    const noted = this.#noted.get(name);
+    if (noted && Math.abs(now - noted.at) < ONE_ACCESS_MS) return noted.entered;
+    this.#forget(now);
+    const entered = this.#parts.writer.enter(
+      accessEvent({ record, ...(to.role === "recipient" && { grant: to.grant.leafIndex }) }, whoOf(to)),
+    );
+    this.#noted.set(name, { at: now, entered });
+    entered.catch(() => this.#noted.delete(name));
+    return entered;
+  }
+
+  #forget(now: number): void {
+    if (this.#noted.size < MOST_REMEMBERED) return;
+    for (const [name, { at }] of this.#noted) if (Math.abs(now - at) >= ONE_ACCESS_MS) this.#noted.delete(name);
+  }
+}
+
+function whoOf(to: Asker): JsonObject {
+  return { who: to.role === "officer" ? { key: to.keyId } : { recipient: to.recipient } };
+}
