@@ -44,6 +44,7 @@ export interface Grant {
 export interface Withdrawal {
   readonly state: "withdrawn";
   readonly number: number;
+  readonly record: number;
 }
 
 /** Concealed claims of a record were handed out once. */
@@ -70,18 +71,17 @@ export function isAccess({ contentName, vct }: Body): boolean {
 export function disclosureOf({ content, digests }: Pick<Body, "content" | "digests">): Grant | Withdrawal {
   const reader = new ObjectReader(content, DISCLOSURE_CONTENT, "BODY_INVALID");
   const state = reader.string("state", /^(?:granted|withdrawn)$/);
-  const number = reader.count("number");
+  const of = { number: reader.count("number"), record: reader.count("record") };
   const said: Grant | Withdrawal =
-    state === "granted" ? { state, number, ...grantIn(reader) } : { state: "withdrawn", number };
+    state === "granted" ? { state, ...of, ...grantIn(reader) } : { state: "withdrawn", ...of };
   reader.end();
   if (digests.length === 0) reader.fail("state", "goes with concealed claims");
   return said;
 }
 
-function grantIn(reader: ObjectReader): Omit<Grant, "state" | "number"> {
+function grantIn(reader: ObjectReader): Omit<Grant, "state" | "number" | "record"> {
   const purpose = reader.string("purpose");
   return {
-    record: reader.count("record"),
     claims: reader.count("claims"),
     purpose:
       DISCLOSURE_PURPOSES.find((one) => one === purpose) ??

@@ -4,7 +4,9 @@ import {
   ACCESS_VCT,
   DISCLOSURE_CONTENT,
   DISCLOSURE_VCT,
+  accessOf,
   disclosureOf,
+  isAccess,
   isDisclosure,
   type AccessOnce,
   type Grant,
@@ -45,6 +47,7 @@ export class Disclosures implements EventFold {
   readonly kind = "disclosure";
   readonly counts = "every";
   readonly #grants = new Map<number, EnteredGrant>();
+  readonly #accesses = new Map<number, number>();
   #nextNumber = 0;
 
   /** The number that the next grant gets. */
@@ -66,8 +69,26 @@ export class Disclosures implements EventFold {
     return numbers.flatMap((one) => this.#grants.get(one) ?? []);
   }
 
+  /** How often something was handed out by the grant at that leaf. */
+  accessesBy(grant: number): number {
+    return this.#accesses.get(grant) ?? 0;
+  }
+
   follow(leafIndex: number, body: Body | undefined): void {
-    if (!body || !isDisclosure(body)) return;
+    if (!body) return;
+    if (isAccess(body)) {
+      const { grant } = accessOf(body);
+      if (grant !== undefined) this.#accesses.set(grant, this.accessesBy(grant) + 1);
+    } else if (isDisclosure(body)) this.#followDisclosure(leafIndex, body);
+  }
+
+  /** It may have been the withdrawal of any grant below it, so none of those counts any more; or a grant with a number. */
+  damaged(leafIndex: number): void {
+    for (const [number, grant] of this.#grants) this.#grants.set(number, { withdrawn: leafIndex, ...grant });
+    this.#nextNumber += 1;
+  }
+
+  #followDisclosure(leafIndex: number, body: Body): void {
     const said = disclosureOf(body);
     if (said.state === "granted") {
       const { state: _, ...grant } = said;
@@ -77,12 +98,6 @@ export class Disclosures implements EventFold {
     }
     const grant = this.#grants.get(said.number);
     if (grant) this.#grants.set(said.number, { ...grant, withdrawn: leafIndex });
-  }
-
-  /** It may have been the withdrawal of any grant below it, so none of those counts any more; or a grant with a number. */
-  damaged(leafIndex: number): void {
-    for (const [number, grant] of this.#grants) this.#grants.set(number, { withdrawn: leafIndex, ...grant });
-    this.#nextNumber += 1;
   }
 }
 

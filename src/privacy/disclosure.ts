@@ -47,8 +47,14 @@ export interface GrantDetails extends Omit<EnteredGrant, "claims"> {
   readonly claims: readonly string[];
   readonly recipient: string;
   readonly purposeText: string;
-  readonly state: "in-force" | "expired" | "withdrawn";
+  readonly state: GrantState;
+  /** How often something was handed out by it. */
+  readonly accesses: number;
 }
+
+/** Whether a grant counts, and if not, why. */
+export const GRANT_STATES = ["in-force", "expired", "withdrawn"] as const;
+export type GrantState = (typeof GRANT_STATES)[number];
 
 export interface DisclosureParts {
   readonly store: Pick<LogStore, "entries">;
@@ -84,9 +90,10 @@ export class DisclosureDesk {
     const disclosure = await writer.exclusively(async (turn) => {
       const first = events.disclosures.nextNumber;
       const concealed = concealedOf(wanted, first, secret);
-      const { purpose, until, claims } = wanted;
+      const { purpose, until } = wanted;
+      const claims = namesIn(wanted).length;
       for (const [at, { entry }] of wanted.records.entries()) {
-        const said = { number: first + at, record: entry.leafIndex, claims: claims.length, purpose, until };
+        const said = { number: first + at, record: entry.leafIndex, claims, purpose, until };
         await turn.enterEvent(disclosureEvent({ state: "granted", ...said }, concealed));
       }
       return first;
@@ -105,8 +112,8 @@ export class DisclosureDesk {
     if (writer.stopReason) throw writer.stopReason;
     return writer.exclusively(async (turn) => {
       const open = grants.filter(({ number }) => isOpen(this.#parts.events.disclosures.grant(number), now()));
-      for (const { number, recipient } of open)
-        await turn.enterEvent(disclosureEvent({ state: "withdrawn", number }, { by, recipient }));
+      for (const { number, record, recipient } of open)
+        await turn.enterEvent(disclosureEvent({ state: "withdrawn", number, record }, { by, recipient }));
       return open.length;
     });
   }
@@ -135,22 +142,23 @@ export class DisclosureDesk {
   }
 
   /**
-   * The grants that a token is for, if they are in force. An unknown number, another secret, a time that is over and a
+   * The grants of a disclosure, if they are in force and the token is for them. Another or unknown number, another secret, a time that is over and a
    * withdrawal get the same answer.
    * @throws UNAUTHENTICATED; STORE_DAMAGED, VAULT_FAILED
    */
-  async recognise(token: string | undefined): Promise<GrantDetails[]> {
+  async recognise(disclosure: number, token: string | undefined): Promise<GrantDetails[]> {
     const [, number, secret = ""] = TOKEN.exec(token ?? "") ?? [];
-    const grant = number === undefined ? undefined : this.#parts.events.disclosures.grant(Number(number));
+    const isNamed = number === String(disclosure);
+    const grant = isNamed ? this.#parts.events.disclosures.grant(disclosure) : undefined;
     const claims = grant && (await this.#concealedOf(grant));
     // Hashed and compared in every case.
     const matches = timingSafeEqual(sha256(utf8(secret)), hashIn(claims));
-    if (!grant || !matches || !isOpen(grant, this.#parts.now()))
+    if (!grant || !matches || claims?.["first"] !== disclosure || !isOpen(grant, this.#parts.now()))
       throw new WarifuError(
         "UNAUTHENTICATED",
         "send the token of a disclosure that is in force: `Authorization: Bearer wd_…`",
       );
-    return this.of(Number(number));
+    return (await this.of(disclosure)).filter(({ state }) => state === "in-force");
   }
 
   /** @throws REQUEST_INVALID */
@@ -183,6 +191,7 @@ export class DisclosureDesk {
       recipient: String(recipient),
       purposeText: String(purposeText),
       state: stateOf(grant, this.#parts.now()),
+      accesses: this.#parts.events.disclosures.accessesBy(grant.leafIndex),
     };
   }
 
@@ -199,8 +208,14 @@ export function askerOf(grant: GrantDetails): Asker {
   return { role: "recipient", recipient: grant.recipient, grant: { ...grant, claims: grant.claims.length } };
 }
 
-function concealedOf({ claims, recipient, purposeText, by }: NewDisclosure, first: number, secret: string): JsonObject {
-  return { by, first, names: [...claims], purposeText, recipient, token: toHex(sha256(utf8(secret))) };
+/** The bytes of pictures are named by the claim that has their hashes. */
+function namesIn({ claims }: Pick<NewDisclosure, "claims">): string[] {
+  return [...new Set([...claims, ...(claims.includes(ORIGINALS) ? [PICTURES_CLAIM] : [])])].sort();
+}
+
+function concealedOf(wanted: NewDisclosure, first: number, secret: string): JsonObject {
+  const { recipient, purposeText, by } = wanted;
+  return { by, first, names: namesIn(wanted), purposeText, recipient, token: toHex(sha256(utf8(secret))) };
 }
 
 function hashIn(claims: JsonObject | undefined): Uint8Array {
@@ -212,7 +227,7 @@ function isOpen(grant: EnteredGrant | undefined, now: number): boolean {
   return grant !== undefined && isInForce(grant, now);
 }
 
-function stateOf(grant: EnteredGrant, now: number): GrantDetails["state"] {
+function stateOf(grant: EnteredGrant, now: number): GrantState {
   if (grant.withdrawn !== undefined) return "withdrawn";
   return isInForce(grant, now) ? "in-force" : "expired";
 }

@@ -8,7 +8,7 @@ import type { JsonObject } from "../../src/core/json.ts";
 import { expectCode } from "../support/expect-code.ts";
 
 const GRANT = { state: "granted", number: 0, record: 7, claims: 2, purpose: "audit", until: 1_795_334_400 };
-const WITHDRAWAL = { state: "withdrawn", number: 0 };
+const WITHDRAWAL = { state: "withdrawn", number: 0, record: 7 };
 const ACCESS = { grant: 9, record: 7 };
 const DIGESTS = ["d"];
 
@@ -39,7 +39,7 @@ describe("a disclosure", () => {
     const wrong = [{ state: "asked" }, { number: -1 }, { purpose: "curiosity" }, { until: "later" }, { to: "Hanako" }];
     for (const content of changed(GRANT, wrong))
       expectCode("BODY_INVALID", () => disclosureOf({ content, digests: DIGESTS }));
-    for (const content of changed(WITHDRAWAL, [{ record: 7 }]))
+    for (const content of changed(WITHDRAWAL, [{ until: 7 }]))
       expectCode("BODY_INVALID", () => disclosureOf({ content, digests: DIGESTS }));
     expectCode("BODY_INVALID", () => disclosureOf({ content: GRANT, digests: [] }));
   });

@@ -71,21 +71,32 @@ describe("a disclosure of what records conceal", () => {
     const desk = deskOf(ledger);
     const { disclosure, token } = await desk.grant(wanted(await reports(2)));
     const other = await desk.grant(wanted(await reports(1), { recipient: "somebody else" }));
-    const granted = await desk.recognise(token);
+    const granted = await desk.recognise(disclosure, token);
     expect(granted.map(({ number, claims, recipient }) => [number, claims, recipient])).to.deep.equal([
       [0, ["text"], "Hanako Tanaka, city auditor"],
       [1, ["text"], "Hanako Tanaka, city auditor"],
     ]);
     expect([disclosure, other.disclosure]).to.deep.equal([0, 2]);
-    expect((await desk.recognise(other.token)).map(({ number }) => number)).to.deep.equal([2]);
-    const crossed = token.replace("wd_0_", "wd_2_");
-    const second = token.replace("wd_0_", "wd_1_");
-    const unknown = token.replace("wd_0_", "wd_9_");
+    expect((await desk.recognise(2, other.token)).map(({ number }) => number)).to.deep.equal([2]);
+    const as = (number: number): string => token.replace("wd_0_", `wd_${number}_`);
     const refusals = [];
-    for (const text of [crossed, unknown, `${token.slice(0, -1)}!`, "", undefined])
-      refusals.push((await expectRejection("UNAUTHENTICATED", desk.recognise(text))).message);
+    for (const [number, text] of [
+      ...([
+        [2, as(2)],
+        [9, as(9)],
+        [2, token],
+        [0, as(2)],
+        [0, other.token],
+        [0, `${token.slice(0, -1)}!`],
+      ] as const),
+      ...([
+        [0, ""],
+        [0, undefined],
+        [0, ledger.folder],
+      ] as const),
+    ])
+      refusals.push((await expectRejection("UNAUTHENTICATED", desk.recognise(number, text))).message);
     expect(new Set(refusals).size).to.equal(1);
-    await expectRejection("NOT_FOUND", desk.recognise(second));
   });
 
   it("leaves nothing in public of whom it is for, of what it names, or of its token", async () => {
@@ -109,7 +120,7 @@ describe("a disclosure of what records conceal", () => {
     const desk = deskOf(ledger);
     const { disclosure, token } = await desk.grant(wanted(await reports(2)));
     expect(await desk.withdraw(disclosure, "k")).to.equal(2);
-    await expectRejection("UNAUTHENTICATED", desk.recognise(token));
+    await expectRejection("UNAUTHENTICATED", desk.recognise(0, token));
     const size = sizeOf();
     expect(await desk.withdraw(disclosure, "k")).to.equal(0);
     expect(sizeOf()).to.equal(size);
@@ -123,9 +134,9 @@ describe("a disclosure of what records conceal", () => {
     const records = await reports(1);
     const { token } = await desk.grant(wanted(records));
     now += HOUR * 1_000 - 1;
-    await desk.recognise(token);
+    await desk.recognise(0, token);
     now += 1;
-    await expectRejection("UNAUTHENTICATED", desk.recognise(token));
+    await expectRejection("UNAUTHENTICATED", desk.recognise(0, token));
     expect((await desk.list(0, 10)).map(({ state }) => state)).to.deep.equal(["expired"]);
     await expectRejection("REQUEST_INVALID", desk.grant(wanted(records)));
   });
@@ -136,8 +147,8 @@ describe("a disclosure of what records conceal", () => {
     await deskOf(ledger).withdraw(ended.disclosure, "k");
     await ledger.close();
     ledger = await openLedger({ folder: ledger.folder, now: () => now });
-    expect(await deskOf(ledger).recognise(kept.token)).to.have.length(1);
-    await expectRejection("UNAUTHENTICATED", deskOf(ledger).recognise(ended.token));
+    expect(await deskOf(ledger).recognise(0, kept.token)).to.have.length(1);
+    await expectRejection("UNAUTHENTICATED", deskOf(ledger).recognise(1, ended.token));
     expect((await deskOf(ledger).grant(wanted(await reports(1)))).disclosure).to.equal(2);
   });
 
@@ -152,7 +163,7 @@ describe("a disclosure of what records conceal", () => {
         .run(leaf),
     );
     ledger = await openLedger({ folder: ledger.folder, now: () => now });
-    await expectRejection("UNAUTHENTICATED", deskOf(ledger).recognise(token));
+    await expectRejection("UNAUTHENTICATED", deskOf(ledger).recognise(0, token));
     expect((await deskOf(ledger).grant(wanted(await reports(1)))).disclosure).to.equal(2);
   });
 
@@ -173,7 +184,7 @@ describe("a disclosure of what records conceal", () => {
       const [of] = (await reports(1)) as [ReadEntry];
       const desk = deskOf(ledger);
       const { token } = await desk.grant(wanted([of]));
-      const [grant] = await desk.recognise(token);
+      const [grant] = await desk.recognise(0, token);
       const size = sizeOf();
       const openings = await wayOutOf().openings(of, askerOf(grant!), new Set(grant!.claims));
       expect(openings!.map((text) => parseOpening(text).name)).to.deep.equal(["text"]);

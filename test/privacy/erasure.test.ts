@@ -8,7 +8,7 @@ import { expect } from "chai";
 
 import { formatRecordId } from "../../src/core/record-id.ts";
 import { eraseRecords, withholdRecords } from "../../src/privacy/erasure.ts";
-import { Records } from "../../src/read/records.ts";
+import { recordsOf } from "../support/records.ts";
 import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import type { Acknowledgement } from "../../src/write/pipeline.ts";
@@ -67,7 +67,7 @@ describe("erasing records", () => {
     const canaries = some.map((_, at) => `canary-category-${2 * at}-x`);
     expect(canariesIn(["canary-category-1-x"], { folders: [ledger.folder] }), "the scan has teeth").not.to.be.empty;
     expect(canariesIn(canaries, { folders: [ledger.folder] })).to.deep.equal([]);
-    const view = await new Records(ledger.log).get(some[0]!.id);
+    const view = await recordsOf(ledger.log).get(some[0]!.id);
     expect(view).to.include({ leafHash: some[0]!.leafHash, leafIndex: leaves[0] });
     expect(view).not.to.have.property("claims");
     expect(await ledger.vault.isErased(leaves[0]!)).to.equal(true);
@@ -78,7 +78,7 @@ describe("erasing records", () => {
     db.prepare("UPDATE entry SET body = NULL WHERE leaf_index = ?").run(acks[1]!.leafIndex);
     db.close();
     ledger = await openLedger({ folder: ledger.folder });
-    await expectRejection("STORE_DAMAGED", new Records(ledger.log).get(acks[1]!.id), /no event withholds it/);
+    await expectRejection("STORE_DAMAGED", recordsOf(ledger.log).get(acks[1]!.id), /no event withholds it/);
   });
 
   it("E12 changes nothing when repeated, and knows what it erased", async () => {
@@ -159,7 +159,7 @@ describe("erasing records", () => {
     const alone = await eraseRecords([single[0]!.leafIndex], { ...GROUNDS, request: 1 }, ledger.log);
     const claimsOf = async (event: number) => {
       const [entry] = await ledger.log.store.entries(event, event + 1);
-      return (await new Records(ledger.log).get(formatRecordId(entry!.id))).claims;
+      return (await recordsOf(ledger.log).get(formatRecordId(entry!.id))).claims;
     };
     expect(await Promise.all(erased.map(({ event }) => claimsOf(event))), "no link between two").to.deep.equal(
       leaves.map((record) => ({ ...GROUNDS, record, what: "record" })),

@@ -1,5 +1,6 @@
 // Records that were made of received bytes: the bytes are kept with the record, its body commits to them, and they go with it.
 
+import { recordsOf } from "../support/records.ts";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -11,8 +12,6 @@ import { WarifuError } from "../../src/core/errors.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import type { Received } from "../../src/core/received.ts";
 import { parseProfile } from "../../src/profiles/profile.ts";
-import { WayOut } from "../../src/privacy/way-out.ts";
-import { Records } from "../../src/read/records.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../src/store/vault.ts";
@@ -48,7 +47,7 @@ describe("records made of received bytes", () => {
     return parseBody(entry!.body!);
   };
   const originalOf = (id: string) =>
-    new Records({ ...ledger.log, wayOut: new WayOut({ ...ledger.log, now: Date.now }) }).original(id, () => ({
+    recordsOf(ledger.log).original(id, () => ({
       role: "officer",
       keyId: "k",
     }));
