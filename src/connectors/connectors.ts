@@ -52,8 +52,9 @@ export class Connectors {
     if (this.#running.length > 0) this.#looking = setInterval(() => this.look(), LOOK_EVERY_MS).unref();
   }
 
-  /** Raises the alarm for those that have been cut off for long, and clears it for the others. */
+  /** Raises the alarm for those that have been cut off for long, clears it for the others, and logs what is due. */
   look(): void {
+    for (const { intake } of this.#running) intake.look();
     const { alarms, now } = this.#parts;
     for (const { name, type, isConnected, since, lastError = "" } of this.states()) {
       const isCutOff = !isConnected && now() - since >= MOST_SILENT_MS;
@@ -67,6 +68,7 @@ export class Connectors {
     clearInterval(this.#looking);
     for (const { intake } of this.#running) intake.close();
     await Promise.all(this.#running.map(({ connector }) => connector.close()));
+    for (const { intake } of this.#running) intake.look(true);
   }
 }
 
@@ -78,7 +80,7 @@ function open(
   const tally = new Tally(name, type, now);
   const profileOf = (of: string) => profileFor(profiles, of);
   const hasRecordsOf = async (source: string) => (await store.numbering(source)) !== undefined;
-  const intake = new Intake({ sender: `connector/${name}`, pipeline, profileOf, hasRecordsOf, tally, logger });
+  const intake = new Intake({ sender: `connector/${name}`, pipeline, profileOf, hasRecordsOf, tally, logger, now });
   try {
     return { connector: openConnector({ name, intake, tally, logger, now }), intake, tally };
   } catch (cause) {

@@ -13,6 +13,7 @@ import type { Profile } from "../profiles/profile.ts";
 import { placed, type Payload, type TakenRecords } from "../sources/adapter.ts";
 import type { Outcome, Pipeline } from "../write/pipeline.ts";
 import { withOriginal } from "../write/signed-submission.ts";
+import { RefusalLog } from "./refusal-log.ts";
 import type { Tally } from "./tally.ts";
 
 /** A message, and how it is to be read. */
@@ -35,6 +36,8 @@ export interface IntakeParts {
   readonly hasRecordsOf: (source: string) => Promise<boolean>;
   readonly tally: Tally;
   readonly logger: Logger;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
 }
 
 const FIRST_PAUSE_MS = 100;
@@ -44,9 +47,16 @@ const LONGEST_PAUSE_MS = 5_000;
 export class Intake {
   readonly #parts: IntakeParts;
   readonly #closing = new AbortController();
+  readonly #refusals: RefusalLog;
 
   constructor(parts: IntakeParts) {
     this.#parts = parts;
+    this.#refusals = new RefusalLog(parts.logger, parts.now);
+  }
+
+  /** Logs what is due about refusals; `isEnd`: what is left, too. */
+  look(isEnd = false): void {
+    this.#refusals.look(isEnd);
   }
 
   /** The profile of a type of record. @throws PROFILE_UNKNOWN */
@@ -133,11 +143,10 @@ export class Intake {
   }
 
   #refuse(error: WarifuError, place: string, { payload, route }: Message): void {
-    const { tally, logger } = this.#parts;
-    tally.refuse(error);
+    this.#parts.tally.refuse(error);
     const sha256 = createHash("sha256").update(payload.bytes).digest("hex");
     const { code, message: reason } = placed(error, place);
-    logger.warn({ route, code, reason, sha256, bytes: payload.bytes.length }, "refused for ever");
+    this.#refusals.note({ route, code, reason, sha256, bytes: payload.bytes.length });
   }
 }
 

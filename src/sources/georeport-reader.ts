@@ -20,17 +20,25 @@ export type AnswerFormat = (typeof ANSWER_FORMATS)[number];
 /** The most requests that one answer may hold. */
 export const MOST_IN_ANSWER = 10_000;
 
+/** The most tags of XML that one answer may hold: while it is parsed, nobody else is served. A request has about forty. */
+export const MOST_TAGS = 131_072;
+
 /**
  * The bytes of each service request in an answer.
  * @throws ENCODING_INVALID another encoding than UTF-8; USAGE, JSON_INVALID, JSON_TOO_DEEP no list of requests; TOO_LARGE
  */
 export function requestsInAnswer(bytes: Buffer, format: AnswerFormat): Buffer[] {
   if (format === "json") return textsOfItems(bytes, MOST_IN_ANSWER);
-  const requests = requestsInXml(utf8Text(bytes));
+  const text = utf8Text(bytes);
+  if (bytes.filter((byte) => byte === LESS_THAN).length > MOST_TAGS)
+    throw new WarifuError("TOO_LARGE", `an answer may hold ${MOST_TAGS} tags of XML`);
+  const requests = requestsInXml(text);
   if (requests.length > MOST_IN_ANSWER)
     throw new WarifuError("TOO_LARGE", `an answer may hold ${MOST_IN_ANSWER} service requests`);
   return requests.map(({ text }) => Buffer.from(text));
 }
+
+const LESS_THAN = 0x3c;
 
 /** Reads one request. */
 export function requestAdapter(format: AnswerFormat): Adapter {

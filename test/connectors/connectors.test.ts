@@ -7,6 +7,7 @@ import { expect } from "chai";
 import type { Connector, ConnectorParts } from "../../src/connectors/connector.ts";
 import { MOST_SILENT_MS } from "../../src/connectors/connectors.ts";
 import type { Message } from "../../src/connectors/intake.ts";
+import { QUIET_MS } from "../../src/connectors/refusal-log.ts";
 import type { ConfiguredConnector } from "../../src/connectors/kind.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import { takeIn, type Adapter } from "../../src/sources/adapter.ts";
@@ -106,6 +107,26 @@ describe("connectors", () => {
     expect(log).to.contain(createHash("sha256").update(JSON.stringify(bad)).digest("hex"));
     expect(log).to.contain('"reason":"[1]: ').and.to.contain('"connector":"by-hand"');
     expect(log).not.to.contain("secret-word");
+  });
+
+  it("logs of a flood of refusals the first of each reason and minute, and how many more there were", async () => {
+    const lines = (words: string): number => service.logText().split(words).length - 1;
+    const flood = async (): Promise<void> => {
+      for (let n = 0; n < 20; n++) await byHand.take(`[${n}`);
+      await byHand.take([{ n: "kaputt", v: true, vs: "both" }]);
+    };
+    await flood();
+    expect(lines('"refused for ever"')).to.equal(2);
+    service.connectors.look();
+    expect(lines('"more were refused for ever"')).to.equal(0);
+    now += QUIET_MS;
+    service.connectors.look();
+    expect(lines('"more":19')).to.equal(1);
+    await flood();
+    expect(lines('"refused for ever"')).to.equal(4);
+    await service.connectors.close();
+    expect(lines('"more":19')).to.equal(2);
+    expect(byHand.state.counts.refused).to.equal(42);
   });
 
   it("settles a message that contradicts an earlier one of the same name as refused", async () => {

@@ -232,6 +232,17 @@ describe("the connector georeport", () => {
     expect(counts()?.refused).to.equal(0);
   });
 
+  it("asks for halves of a span whose answer has too many tags to be parsed at once, and names what it refuses", async () => {
+    const words = "<a/>".repeat(4_000);
+    endpoint.reports = Array.from({ length: 40 }, (_, at) => ({ id: String(at), at: NOON - at * HOUR, words }));
+    await open();
+    await reader.round();
+    expect(endpoint.asked.length).to.be.greaterThan(1);
+    expect((counts()?.new ?? 0) + (counts()?.refused ?? 0)).to.equal(40);
+    endpoint.answer = (_request, response) => response.end(`<requests>${"<a/>".repeat(140_000)}</requests>`);
+    await expectRejection("TOO_LARGE", reader.round(), /131072 tags/);
+  });
+
   it("gives up on an endpoint that ignores the span, and says so", async () => {
     const body = `<service_requests>${[1, 2].map((id) => requestXml({ id: String(id), at: NOON })).join("")}</service_requests>`;
     endpoint.answer = (_request, response) => response.end(body);

@@ -10,7 +10,7 @@ import { codeOf, messageOf, WarifuError } from "../../core/errors.ts";
 import { formatSecond } from "../../core/timestamp.ts";
 import { takeIn, type TakenRecords } from "../../sources/adapter.ts";
 import { REPORT_TYPE } from "../../sources/documents.ts";
-import { requestAdapter, requestsInAnswer } from "../../sources/georeport-reader.ts";
+import { MOST_IN_ANSWER, MOST_TAGS, requestAdapter, requestsInAnswer } from "../../sources/georeport-reader.ts";
 import type { Connector, ConnectorParts } from "../connector.ts";
 import { guardedGet, type Got } from "../guarded-get.ts";
 import type { Message } from "../intake.ts";
@@ -126,7 +126,7 @@ export class GeoReportReader implements Connector {
           "and end_date, or gives more at once, set mostPerAnswer above what it gives",
       );
     const got = await this.#get({ from, to });
-    const requests = got && requestsInAnswer(got.bytes, this.#settings.format);
+    const requests = got && this.#requestsIn(got);
     const isWhole = requests && (requests.length < this.#settings.mostPerAnswer || to - from <= 1);
     if (isWhole) {
       if (requests.length >= this.#settings.mostPerAnswer)
@@ -134,7 +134,10 @@ export class GeoReportReader implements Connector {
       return this.#take(requests, got);
     }
     if (to - from <= 1)
-      throw new WarifuError("TOO_LARGE", `the requests of one second are more than ${MAX_ANSWER_BYTES} bytes`);
+      throw new WarifuError(
+        "TOO_LARGE",
+        `the requests of one second are more than is read: ${MAX_ANSWER_BYTES} bytes, ${MOST_IN_ANSWER} requests, ${MOST_TAGS} tags`,
+      );
     const middle = Math.floor((from + to) / 2);
     await this.#readSpan({ from, to: middle }, budget);
     // Both have the middle: a time with a fraction of that second would be in neither.
@@ -149,11 +152,16 @@ export class GeoReportReader implements Connector {
     address.searchParams.set("start_date", formatSecond(from));
     address.searchParams.set("end_date", formatSecond(to));
     const { signal } = this.#closing;
+    const bounds = { timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, allowPrivate, signal };
+    return guardedGet(address, bounds).catch(unlessTooLarge);
+  }
+
+  /** The requests of an answer; `undefined` where they are too many. */
+  #requestsIn({ bytes }: Got): readonly Buffer[] | undefined {
     try {
-      return await guardedGet(address, { timeoutMs: TIMEOUT_MS, maxBytes: MAX_ANSWER_BYTES, allowPrivate, signal });
+      return requestsInAnswer(bytes, this.#settings.format);
     } catch (error) {
-      if (codeOf(error) === "TOO_LARGE") return undefined;
-      throw error;
+      return unlessTooLarge(error);
     }
   }
 
@@ -169,4 +177,8 @@ export class GeoReportReader implements Connector {
     const payload = { bytes, type: type || MEDIA_TYPES[this.#settings.format], headers, at: now() };
     if (await intake.take({ payload, read: this.#read, route: "requests" })) this.#taken.add(bytes);
   }
+}
+
+function unlessTooLarge(error: unknown): undefined {
+  if (codeOf(error) !== "TOO_LARGE") throw error;
 }

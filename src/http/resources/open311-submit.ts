@@ -11,7 +11,7 @@
 import type { Request, RequestHandler } from "express";
 import { z } from "zod";
 import { toHex } from "../../core/bytes.ts";
-import { WarifuError } from "../../core/errors.ts";
+import { codeOf, WarifuError } from "../../core/errors.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { MOST_PICTURES } from "../../core/picture.ts";
 import { receivedClaim } from "../../core/received.ts";
@@ -72,8 +72,8 @@ function receiveRequest(parts: RouteParts): RequestHandler {
     const { id, isNew } = await whileHeld(bytes, async () => {
       const form = await formOf(bytes, request);
       const fields = new RequestFields(form.fields);
-      const principal = known ?? authoriseKey(fields.get(API_KEY_FIELD), request, parts, "submit");
-      assertHasNoKey(form.keptBytes);
+      const principal = known ?? authorisedInForm(fields.get(API_KEY_FIELD), request, parts);
+      assertHasNoKey(form);
       for (const sent of [query.jurisdiction_id, fields.get("jurisdiction_id")])
         assertJurisdiction(sent, parts.open311.settings);
       return submitOne(await valueOf(form, fields, principal, parts), principal, parts, request);
@@ -113,6 +113,16 @@ function authorisedEarly(request: Request, inQuery: string | undefined, parts: R
   return inQuery === undefined ? undefined : authoriseKey(inQuery, request, parts, "submit");
 }
 
+/** @throws UNAUTHENTICATED, FORBIDDEN */
+function authorisedInForm(key: string | undefined, request: Request, parts: RouteParts): Principal {
+  try {
+    return authoriseKey(key, request, parts, "submit");
+  } catch (cause) {
+    if (codeOf(cause) !== "UNAUTHENTICATED") throw cause;
+    throw new WarifuError("UNAUTHENTICATED", "send a valid API key in the field api_key of the form", { cause });
+  }
+}
+
 /** Strangers' forms leave room for those of senders who are known. */
 function collectForm(request: Request, isKnown: boolean): Promise<Buffer> {
   const mayHavePictures = mediaTypeOf(request, [URL_ENCODED, MULTIPART]) === MULTIPART;
@@ -146,9 +156,13 @@ function mediaIn(form: readonly FormPart[]): readonly FormPart[] {
   return files;
 }
 
-/** @throws REQUEST_INVALID an API key stands in what would be kept, such as in front of the first part */
-function assertHasNoKey(kept: Buffer): void {
-  if (/wk_[0-9a-f]{16}_[\w-]{43}/.test(kept.toString("latin1")))
+/**
+ * Looks at what would be kept, both as it was sent and without its escapes.
+ * @throws REQUEST_INVALID an API key stands in it, such as in front of the first part, or in another field
+ */
+function assertHasNoKey({ keptBytes, fields }: Form): void {
+  const texts = fields.flatMap(([name, value]) => (name === API_KEY_FIELD ? [] : [name, value]));
+  if ([keptBytes.toString("latin1"), ...texts].some((one) => /wk_[0-9a-f]{16}_[\w-]{43}/.test(one)))
     throw new WarifuError("REQUEST_INVALID", "the form has an API key elsewhere than in api_key: send it there alone");
 }
 

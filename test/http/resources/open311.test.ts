@@ -224,6 +224,17 @@ describe("Open311 GeoReport v2", () => {
       expect(service.log.tree.size).to.equal(size);
     });
 
+    it("refuses an API key in another field, however it is spelt, and keeps none", async () => {
+      const key = service.keys.submitter;
+      const { size } = service.log.tree;
+      const escaped = [...key].map((one) => `%${one.charCodeAt(0).toString(16)}`).join("");
+      const form = `service_code=pothole&address_string=a&api_key=${key}`;
+      for (const spelt of [key, escaped, key.replace("_", "%5f"), `my+key+${escaped}+is+secret`])
+        for (const pair of [`description=${spelt}`, `${spelt}=1`])
+          expectError(await post({}, { body: `${form}&${pair}` }), 400, /API key elsewhere than in api_key/);
+      expect(service.log.tree.size).to.equal(size);
+    });
+
     it("takes the key in the header Authorization and in the query as well", async () => {
       const { submitter } = service.keys;
       const body = (place: string): string => `service_code=pothole&address_string=${place}`;
@@ -240,7 +251,7 @@ describe("Open311 GeoReport v2", () => {
       const { size } = service.log.tree;
       for (const key of ["", "wk_0123456789abcdef_" + "A".repeat(43), "canary"]) {
         const refused = await post({ ...REPORT, api_key: key });
-        expectError(refused, 403, /valid API key/);
+        expectError(refused, 403, /valid API key in the field api_key/);
         expect(refused.headers.get("www-authenticate")).to.equal(null);
       }
       const { key } = await service.access.issue("other", "submitter", { sources: ["other/*"] });
