@@ -2,7 +2,7 @@
 import { z } from "zod";
 import { commonMembers, passwordMembers } from "../kind.ts";
 import { MESSAGE_FORMATS } from "./formats.ts";
-import { isTopicFilter, levelsIn } from "./topic.ts";
+import { isTopicFilter, keepsApart, levelsIn } from "./topic.ts";
 
 /** More would only wait for the one writer. */
 const MOST_CONNECTIONS = 64;
@@ -29,6 +29,11 @@ const topicSchema = z
   .refine(({ format, source }) => format === "records" || !source.endsWith("*"), {
     path: ["source"],
     message: "must name one source: only `records` say it themselves",
+  })
+  .refine(({ source }) => keepsApart(source), {
+    path: ["source"],
+    message:
+      "needs a / between two levels, and between a level and the *: otherwise two topics could speak for one source",
   })
   .refine(hasItsLevels, { path: ["source"], message: "takes a level that the filter does not have" });
 

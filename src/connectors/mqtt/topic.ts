@@ -43,3 +43,13 @@ export function withLevels(template: string, topic: string): string {
 export function levelsIn(template: string): readonly number[] {
   return [...template.matchAll(LEVEL)].map(([, number]) => Number(number));
 }
+
+/**
+ * Whether other levels always make another source: no level has a `/` in it, so none runs into another one, or into the `*` at
+ * the end. In `gate/{2}*`, a topic of gate 7 would speak for gate 70.
+ */
+export function keepsApart(template: string): boolean {
+  return template
+    .split("/")
+    .every((part) => levelsIn(part).length === 0 || levelsIn(part).length + (part.endsWith("*") ? 1 : 0) === 1);
+}

@@ -74,6 +74,9 @@ describe("the settings of a connection to a broker", () => {
       [{ topics: [{ ...topic, type: undefined }] }, /^topics.0.type: is missing/],
       [{ topics: [{ ...topic, source: "city/*" }] }, /^topics.0.source: must name one source/],
       [{ topics: [{ ...topic, source: "city/{4}" }] }, /^topics.0.source: takes a level/],
+      [{ topics: [{ ...topic, source: "city/{1}{2}" }] }, /^topics.0.source: needs a \/ between two levels/],
+      [{ topics: [{ ...topic, source: "{1}-{2}/air" }] }, /^topics.0.source: needs a \/ between two levels/],
+      [{ topics: [{ ...topic, format: "records", source: "gate/{2}*" }] }, /^topics.0.source: needs a \/ between/],
       [{ topics: [{ ...topic, format: "xml" }] }, /^topics.0.format: /],
       [{ connections: 65 }, /^connections: /],
       [{ group: "a/b" }, /^group: /],
@@ -82,6 +85,13 @@ describe("the settings of a connection to a broker", () => {
       expect(reasons(settings), JSON.stringify(settings)).to.have.length(1);
       expect(reasons(settings)[0]).to.match(reason);
     }
+  });
+
+  it("let a level have other words beside it, and name what it stands for between slashes", () => {
+    for (const source of ["air-{2}", "{1}/{2}", "urn:{2}/x"])
+      expect(reasons({ topics: [{ ...topic, source }] })).to.deep.equal([]);
+    for (const source of ["gate/{2}/*", "gate/7*"])
+      expect(reasons({ topics: [{ ...topic, format: "records", source }] })).to.deep.equal([]);
   });
 
   it("are refused at the start where they name what is not there", () => {
