@@ -110,6 +110,7 @@ describe("the OpenAPI document", () => {
         `/v1/records/${id}`,
         `/v1/records/${id}/bundle`,
         `/v1/records/${id}/contract-proof`,
+        `/v1/records/${id}/lineage`,
         `/v1/records/${id}/original`,
         `/v1/records/${id}/pictures`,
         `/v1/records/${id}/pictures/${"0".repeat(64)}`,
