@@ -34,7 +34,7 @@ describe("folders of profiles", () => {
       tree: "A tree",
     });
     expect(titles(folder, SHIPPED)["citizen-report"]).to.equal(shipped["citizen-report"]);
-    expect(readProfileFolders([SHIPPED, folder]).get("citizen-report")?.vct).to.equal("warifu:citizen-report:3");
+    expect(readProfileFolders([SHIPPED, folder]).get("citizen-report")!.vct).to.equal("warifu:citizen-report:3");
   });
 
   it("nothing but JSON files are profiles", () => {
