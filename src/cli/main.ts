@@ -8,6 +8,7 @@ import { Command, CommanderError } from "commander";
 import { PROGRAM_DIR } from "../config.ts";
 import { defineAudit } from "./audit.ts";
 import { defineContract } from "./contract.ts";
+import { defineErase, defineWithhold } from "./erase.ts";
 import { EXIT } from "./exit-code.ts";
 import { defineKey } from "./key.ts";
 import { defineList } from "./list.ts";
@@ -35,6 +36,8 @@ const VERBS: readonly DefineVerb[] = [
   defineStatus,
   defineKey,
   defineSource,
+  defineErase,
+  defineWithhold,
   definePrivacy,
   defineProfile,
   defineWitness,

@@ -13,7 +13,7 @@ export const STATE_WORDS: Readonly<Record<RecordView["state"], string>> = {
 
 /** The type of a record, or the kind of an event. */
 export function typeOf({ kind, vct }: Pick<RecordView, "kind" | "vct">): string {
-  return kind === "record" ? (vct?.split(":")[1] ?? "erased") : `(${kind})`;
+  return kind === "record" ? (vct?.split(":")[1] ?? "withheld") : `(${kind})`;
 }
 
 /** A line for people: time, leaf, type, source, number, state. */
@@ -21,4 +21,18 @@ export function recordLine(record: RecordView): string {
   const { receivedAt, leafIndex, source, seq, state } = record;
   const time = receivedAt === undefined ? "-".padEnd(20) : inSeconds(receivedAt * 1000);
   return `${time}  leaf ${leafIndex}  ${typeOf(record)}  ${source}  seq ${seq}  ${state}`;
+}
+
+/** What became of a record, if anything did. */
+export function erasureLines({ erased, withheld }: Pick<RecordView, "erased" | "withheld">): string[] {
+  const when = (at: number, event: number): string => `${inSeconds(at * 1000)}, leaf ${event}`;
+  return [
+    ...(erased ? [`erased     ${when(erased.at, erased.event)}: on ${erased.basis}; what it concealed is gone`] : []),
+    ...(withheld
+      ? [
+          `withheld   ${when(withheld.at, withheld.event)}: ${withheld.reason}` +
+            `${withheld.basis === undefined ? "" : `, on ${withheld.basis}`}; what it said is gone, its leaf stays`,
+        ]
+      : []),
+  ];
 }

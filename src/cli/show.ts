@@ -12,7 +12,7 @@ import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
 import { sayLineage } from "./lineage-words.ts";
 import { counted, inSeconds, type Output } from "./output.ts";
-import { STATE_WORDS, typeOf } from "./record-words.ts";
+import { erasureLines, STATE_WORDS, typeOf } from "./record-words.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
@@ -123,7 +123,8 @@ function sayRecord(record: RecordView, output: Output): void {
     );
   for (const [name, value] of Object.entries(claims ?? {})) output.say(`  ${name}  ${JSON.stringify(value)}`);
   for (const line of credentialLines(claims ?? {})) output.say(`  ${line}`);
-  if (claims === undefined) output.say("its body is erased");
+  for (const line of erasureLines(record)) output.say(line, { mark: "undecided" });
+  if (claims === undefined) return;
   output.say(
     concealed === 0 ? "nothing is concealed" : `${counted(concealed, "digest")} of concealed claims and decoys`,
   );

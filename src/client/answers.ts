@@ -28,6 +28,24 @@ export interface PersonPage extends Page<PersonRecord> {
   readonly subjects: readonly string[];
 }
 
+/** The outcome of an erasure, or of a withholding, for one record. */
+export type ErasedItem =
+  | {
+      readonly id: string;
+      readonly leafIndex: number;
+      /** Leaf index of the event that says so. */
+      readonly event: number;
+      /** Whether it entered now. */
+      readonly isNew: boolean;
+    }
+  | { readonly id: string; readonly error: Problem };
+
+/** The outcomes, and whether no file holds any of it any longer. */
+export interface ErasuresAnswer {
+  readonly items: readonly ErasedItem[];
+  readonly gone: boolean;
+}
+
 /** A record of a list that is damaged in the store. */
 export interface DamagedItem {
   /** Absent if it is lost too. */

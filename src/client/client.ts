@@ -128,7 +128,7 @@ export function createClient(options: ClientOptions): Client {
     record: (id) => read(`/v1/records/${encodeURIComponent(id)}`),
     records: (query = {}) => read(`/v1/records${queryOf(query)}`),
     ...sourceClient(read, post),
-    ...privacyClient(post),
+    ...privacyClient(read, post),
     async bundle(id, { openings, size, onMissingCosignatures } = {}) {
       const query = queryOf({ openings: openings === true ? true : undefined, size });
       const response = await http.request("GET", `/v1/records/${encodeURIComponent(id)}/bundle${query}`);

@@ -16,6 +16,7 @@ import { open311SubmitRoutes } from "./resources/open311-submit.ts";
 import { open311Routes } from "./resources/open311.ts";
 import { originalRoutes } from "./resources/originals.ts";
 import { pictureRoutes } from "./resources/pictures.ts";
+import { erasureRoutes } from "./resources/privacy-erasures.ts";
 import { personRoutes } from "./resources/privacy-persons.ts";
 import { proofRoutes } from "./resources/proofs.ts";
 import { recordRoutes } from "./resources/records.ts";
@@ -42,6 +43,7 @@ const RESOURCES: readonly Route[] = [
   ...sourceRoutes,
   ...sourceChangeRoutes,
   ...personRoutes,
+  ...erasureRoutes,
   ...logRoutes,
   ...statusRoutes,
 ];

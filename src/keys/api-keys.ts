@@ -20,13 +20,14 @@ export const ROLES = ["submitter", "auditor", "officer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** An action that needs a role. */
-export type Action = "submit" | "find" | "list" | "open" | "repair" | "register" | "inspect" | "manage";
+export type Action = "submit" | "find" | "list" | "open" | "erase" | "repair" | "register" | "inspect" | "manage";
 
 const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   submit: ["submitter", "admin"],
   find: ROLES,
   list: ["auditor", "officer", "admin"],
   open: ["officer"],
+  erase: ["officer"],
   repair: ["officer"],
   register: ["officer", "admin"],
   inspect: ["auditor", "admin"],

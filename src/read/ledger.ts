@@ -19,6 +19,7 @@ import { PicturedValue } from "../write/pictured-value.ts";
 import type { Submitted } from "../write/signed-submission.ts";
 import type { Outcome } from "../write/pipeline.ts";
 import { WayOut } from "../privacy/way-out.ts";
+import { Erasing } from "./erasing.ts";
 import { Lineages } from "./lineage.ts";
 import { LogFiles } from "./log-files.ts";
 import { Persons } from "./persons.ts";
@@ -49,6 +50,7 @@ export class Ledger {
   readonly pictures: Pictures;
   readonly lineages: Lineages;
   readonly persons: Persons;
+  readonly erasing: Erasing;
   readonly #parts: LedgerParts;
   readonly #store: AnchoredLogStore;
 
@@ -64,6 +66,7 @@ export class Ledger {
     this.pictures = new Pictures(parts.pictures, log, this.records, wayOut);
     this.lineages = new Lineages({ log, store: log.store, records: this.records });
     this.persons = new Persons(log);
+    this.erasing = new Erasing(log, this.records);
     this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });
   }
 

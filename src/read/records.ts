@@ -4,6 +4,7 @@
 import { isSigned, type Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
 import { encodeEntry, type EntryKind } from "../core/entry.ts";
+import { erasureOf, withholdingOf, type WithholdingReason } from "../core/erasure-event.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import { leafHash } from "../core/merkle.ts";
@@ -26,7 +27,7 @@ export interface RecordView {
   readonly source: string;
   readonly seq: number;
   readonly state: AnchorState;
-  /** Absent once the body is erased. */
+  /** Absent once the body is withheld. */
   readonly vct?: string;
   /** POSIX seconds. */
   readonly receivedAt?: number;
@@ -36,6 +37,30 @@ export interface RecordView {
   readonly concealed?: number;
   /** Whether a record says that its source signed it; absent where its body does not say. */
   readonly signed?: boolean;
+  /** Present once what it conceals, and what it came with, is erased. */
+  readonly erased?: ErasedView;
+  /** Present once its body is withheld. */
+  readonly withheld?: WithheldView;
+}
+
+/** That a record is erased, by which event of the log. */
+export interface ErasedView {
+  /** POSIX seconds. */
+  readonly at: number;
+  /** Id of a provision of law, or `retention`. */
+  readonly basis: string;
+  /** Leaf index of the event. */
+  readonly event: number;
+}
+
+/** That a record's body is withheld, by which event of the log. */
+export interface WithheldView {
+  /** POSIX seconds. */
+  readonly at: number;
+  readonly reason: WithholdingReason;
+  readonly basis?: string;
+  /** Leaf index of the event. */
+  readonly event: number;
 }
 
 /** A record in a list whose stored form is damaged: its place, and no more. */
@@ -61,7 +86,7 @@ export interface KeyQuery {
   readonly sender: string;
 }
 
-/** An entry that passed its check; without a body once that is erased. */
+/** An entry that passed its check; without a body once that is withheld. */
 export interface CheckedEntry {
   readonly entry: StoredEntry;
   readonly body: Body | undefined;
@@ -78,8 +103,9 @@ export interface OriginalPlace {
 /** What the records are read from. */
 export type StoredParts = Pick<OpenLog, "store" | "tree" | "check">;
 
-/** And what is needed to find records by their keys. */
-export type RecordParts = StoredParts & Pick<OpenLog, "keyNames"> & { readonly wayOut: Pick<WayOut, "original"> };
+/** And what is needed to find records by their keys, and to say what became of them. */
+export type RecordParts = StoredParts &
+  Pick<OpenLog, "keyNames" | "events"> & { readonly wayOut: Pick<WayOut, "original"> };
 
 /** Reads records. */
 export class Records {
@@ -194,6 +220,30 @@ export class Records {
       state: await anchorStateOf(entry.leafIndex, this.#parts.store),
       ...(body && { vct: body.vct, receivedAt: body.iat, claims: body.content, concealed: body.digests.length }),
       ...(signed !== undefined && { signed }),
+      ...(await this.erasureOf(entry.leafIndex)),
     };
   }
+
+  /** What the log says is erased or withheld of a record. @throws STORE_DAMAGED */
+  async erasureOf(leafIndex: number): Promise<Pick<RecordView, "erased" | "withheld">> {
+    const { erasures } = this.#parts.events;
+    const [erasedBy, withheldBy] = [erasures.erasedBy(leafIndex), erasures.withheldBy(leafIndex)];
+    const erasure = erasedBy === withheldBy ? undefined : await this.#eventAt(erasedBy);
+    const withholding = await this.#eventAt(withheldBy);
+    return {
+      ...(erasure && { erased: { at: erasure.iat, basis: erasureOf(erasure).basis, event: erasedBy as number } }),
+      ...(withholding && { withheld: withheldView(withholding, withheldBy as number) }),
+    };
+  }
+
+  async #eventAt(leafIndex: number | undefined): Promise<Body | undefined> {
+    if (leafIndex === undefined) return undefined;
+    const [entry] = await this.#parts.store.entries(leafIndex, leafIndex + 1);
+    return entry && this.#parts.check.bodyOf(entry);
+  }
+}
+
+function withheldView(body: Body, event: number): WithheldView {
+  const { reason, basis } = withholdingOf(body);
+  return { at: body.iat, reason, ...(basis !== undefined && { basis }), event };
 }

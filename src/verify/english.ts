@@ -16,7 +16,7 @@ export function inEnglish(fact: StepFact): string {
 const SENTENCES: Sentences = {
   form: () => "has the form warifu-bundle/1",
   entry: ({ kind }) => `a ${kind} entry of version 1`,
-  "body-withheld": () => "is withheld: only the entry is shown",
+  "body-withheld": () => "is withheld: that the record stands in the log is proven, not what it says",
   "body-committed": ({ vct }) => `is the one committed to (${vct})`,
   "no-opening": () => "none is shown",
   opened: ({ count }) => `${count} opened`,

@@ -155,6 +155,21 @@ describe("access", () => {
         status: 200,
         options: json('{"reporterEmail":"jane@example.org"}'),
       },
+      ...[id, unknownId].flatMap((one): Cell[] => [
+        {
+          route: "GET /v1/privacy/erasures/{id}",
+          path: `/v1/privacy/erasures/${one}`,
+          allowed: ["officer"],
+          status: one === id ? 200 : 404,
+        },
+        ...(["erasures", "withholdings"] as const).map((what): Cell => ({
+          route: `POST /v1/privacy/${what}`,
+          path: `/v1/privacy/${what}`,
+          allowed: ["officer"],
+          status: 400,
+          options: json(`{"records":["${one}"],"because":"she asked"}`),
+        })),
+      ]),
       {
         route: "POST /v1/sources/{name}/repair",
         path: "/v1/sources/nobody/repair",

@@ -149,6 +149,12 @@ describe("the OpenAPI document", () => {
         type: "application/x-www-form-urlencoded",
       });
       await call(service, "/v1/privacy/persons", { role: "officer", body: '{"reporterEmail":"jane@example.org"}' });
+      await call(service, `/v1/privacy/erasures/${id}`, { role: "officer" });
+      for (const [what, grounds] of [
+        ["erasures", '"basis":"gdpr-17-1-a"'],
+        ["withholdings", '"reason":"personal-data"'],
+      ] as const)
+        await call(service, `/v1/privacy/${what}`, { role: "officer", body: `{"records":["${id}","x"],${grounds}}` });
       await call(service, "/v1/sources/nobody/repair", { role: "officer", body: '{"from":1}' });
       await call(service, "/v1/sources", { ...admin, body: '{"name":"new/1"}' });
       for (const verb of ["rotate", "revoke", "suspend", "resume"])

@@ -200,6 +200,17 @@ export const EXAMPLES = {
     items: [{ id: acknowledgement.id, leafIndex: place.leafIndex, source: source.name, subjects: [subject] }],
     nextCursor: null,
   },
+  erasures: {
+    items: [{ id: acknowledgement.id, leafIndex: place.leafIndex, event: 7, isNew: true }],
+    gone: true,
+  },
+  erasure: {
+    id: acknowledgement.id,
+    leafIndex: place.leafIndex,
+    erased: { at: record.receivedAt + 86_400, basis: "gdpr-17-1-a", event: 7 },
+    withheld: null,
+    kept: false,
+  },
   sourceChange: { id: acknowledgement.id, ...place, name: source.name },
   repair: { id: acknowledgement.id, ...place, name: source.name, from: 1_000 },
   profiles: {

@@ -11,6 +11,8 @@ import type { ErrorCode } from "../../core/errors.ts";
 export const SECURITY_EVENTS = [
   "openings-given",
   "person-sought",
+  "records-erased",
+  "bodies-withheld",
   "key-issued",
   "key-revoked",
   "source-repaired",

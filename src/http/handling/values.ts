@@ -4,6 +4,7 @@
  */
 import { z } from "zod";
 import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "../../core/address.ts";
+import { LEGAL_BASIS } from "../../core/erasure-event.ts";
 import { WarifuError, type ErrorCode } from "../../core/errors.ts";
 import { isTimestamp } from "../../core/timestamp.ts";
 import { MAX_PAGE } from "../../read/ledger.ts";
@@ -94,6 +95,12 @@ export function pageOf<T extends z.ZodType>(item: T, id: string) {
   const nextCursor = z.string().nullable().meta({ description: "Cursor of the next page; null on the last one." });
   return z.strictObject({ items: z.array(item), nextCursor }).meta({ id });
 }
+
+/** On what something is erased or withheld. */
+export const legalBasis = z.string().regex(LEGAL_BASIS).meta({
+  description: "Id of a provision of law, or `retention` once the time of the record's profile is over.",
+  example: "gdpr-17-1-a",
+});
 
 /** Path parameters. */
 export const idPath = z.object({ id: recordId });

@@ -4,6 +4,7 @@
  */
 import type { RequestHandler } from "express";
 import { fromHex } from "../../core/bytes.ts";
+import { WITHHOLDING_REASONS } from "../../core/erasure-event.ts";
 import { hasSource } from "../../keys/api-keys.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { DamagedRecord, RecordPage, RecordView } from "../../read/records.ts";
@@ -18,6 +19,7 @@ import {
   decimal,
   limit,
   pageOf,
+  legalBasis,
   idPath,
   moment,
   problemSchema,
@@ -105,6 +107,25 @@ function isAlone({ cursor: _, limit: __, ...others }: object & { cursor?: unknow
   return Object.keys(others).length === 0;
 }
 
+/** That a record is erased. */
+export const erasedSchema = z
+  .strictObject({
+    at: count.meta({ description: "POSIX seconds." }),
+    basis: legalBasis,
+    event: count.meta({ description: "Leaf index of the event of the log that says so." }),
+  })
+  .meta({ id: "Erased", description: "What it conceals, and what it came with, is gone. Its leaf stays." });
+
+/** That a record's body is withheld. */
+export const withheldSchema = z
+  .strictObject({
+    at: count.meta({ description: "POSIX seconds." }),
+    reason: z.enum(WITHHOLDING_REASONS),
+    basis: legalBasis.optional(),
+    event: count.meta({ description: "Leaf index of the event of the log that says so." }),
+  })
+  .meta({ id: "Withheld", description: "Its public claims are gone too. Its leaf stays." });
+
 /** A record as shown to everybody. */
 export const recordViewSchema = z
   .strictObject({
@@ -120,7 +141,7 @@ export const recordViewSchema = z
     vct: z
       .string()
       .optional()
-      .meta({ description: "Absent once the body is erased.", example: "warifu:sensor-reading:2" }),
+      .meta({ description: "Absent once the body is withheld.", example: "warifu:sensor-reading:2" }),
     receivedAt: count.optional().meta({ description: "POSIX seconds." }),
     claims: z.record(z.string(), z.unknown()).optional().meta({ description: "Public claims." }),
     concealed: count.optional().meta({ description: "Number of digests, decoys included; 0: nothing is concealed." }),
@@ -128,6 +149,8 @@ export const recordViewSchema = z
       .boolean()
       .optional()
       .meta({ description: "Whether the record says that its source signed; absent where the body does not say." }),
+    erased: erasedSchema.optional(),
+    withheld: withheldSchema.optional(),
   })
   .meta({ id: "RecordView" });
 

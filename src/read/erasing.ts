@@ -1,0 +1,118 @@
+/**
+ * Erasing and withholding by the ids of records, for the edges: what an officer named is found, and each record has an
+ * outcome of its own.
+ */
+import { codeOf, WarifuError } from "../core/errors.ts";
+import {
+  eraseRecords,
+  withholdRecords,
+  type ErasureGrounds,
+  type ErasureResult,
+  type WithholdingGrounds,
+} from "../privacy/erasure.ts";
+import type { OpenLog } from "../write/open-log.ts";
+import type { ErasedView, Records, WithheldView } from "./records.ts";
+
+/** The outcome for one record. */
+export type ErasedRecord =
+  | {
+      readonly id: string;
+      readonly leafIndex: number;
+      /** Leaf index of the event that says so. */
+      readonly event: number;
+      /** Whether it entered now. */
+      readonly isNew: boolean;
+    }
+  | { readonly id: string; readonly error: WarifuError };
+
+/** The outcomes in the order of the ids. */
+export interface ErasedRecords {
+  readonly items: readonly ErasedRecord[];
+  /** As {@link ErasureResult.isGone}. */
+  readonly gone: boolean;
+}
+
+/** What became of a record. */
+export interface ErasureView {
+  readonly id: string;
+  readonly leafIndex: number;
+  readonly erased: ErasedView | null;
+  readonly withheld: WithheldView | null;
+  /** Whether the vault still keeps something of it. */
+  readonly kept: boolean;
+}
+
+/** Whether a caller may act for records of a source. */
+export type MaySee = (source: string) => boolean;
+
+/** Records looked up before others get the thread. */
+const AT_ONCE = 100;
+
+/** Erases records of one log. */
+export class Erasing {
+  readonly #log: Pick<OpenLog, "check" | "events" | "writer">;
+  readonly #records: Records;
+
+  constructor(log: Pick<OpenLog, "check" | "events" | "writer">, records: Records) {
+    this.#log = log;
+    this.#records = records;
+  }
+
+  /** Erases what is concealed of records, and what they came with. @throws as {@link eraseRecords} */
+  erase(ids: readonly string[], grounds: ErasureGrounds, maySee: MaySee): Promise<ErasedRecords> {
+    return this.#all(ids, maySee, (records) => eraseRecords(records, grounds, this.#log));
+  }
+
+  /** Withholds the bodies of records, and erases them. @throws as {@link eraseRecords} */
+  withhold(ids: readonly string[], grounds: WithholdingGrounds, maySee: MaySee): Promise<ErasedRecords> {
+    return this.#all(ids, maySee, (records) => withholdRecords(records, grounds, this.#log));
+  }
+
+  /**
+   * What became of one record.
+   * @throws ENCODING_INVALID, NOT_FOUND alike for a record that is not there and one that the caller may not see
+   */
+  async of(id: string, maySee: MaySee): Promise<ErasureView> {
+    const leafIndex = await this.#place(id, maySee);
+    const { erased = null, withheld = null } = await this.#records.erasureOf(leafIndex);
+    const kept = !(await this.#log.check.isErased(leafIndex));
+    return { id, leafIndex, erased, withheld, kept };
+  }
+
+  async #all(
+    ids: readonly string[],
+    maySee: MaySee,
+    act: (records: readonly number[]) => Promise<ErasureResult>,
+  ): Promise<ErasedRecords> {
+    const places = new Map<string, number | WarifuError>();
+    for (const [at, id] of ids.entries()) {
+      places.set(id, await this.#placeOrError(id, maySee));
+      if (at % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+    const records = [...places.values()].filter((place) => typeof place === "number");
+    const { erased, isGone } = await act(records);
+    const byRecord = new Map(erased.map((one) => [one.record, one]));
+    const items = [...places].map(([id, place]): ErasedRecord => {
+      if (place instanceof WarifuError) return { id, error: place };
+      const { event = 0, isNew = false } = byRecord.get(place) ?? {};
+      return { id, leafIndex: place, event, isNew };
+    });
+    return { items, gone: isGone };
+  }
+
+  async #placeOrError(id: string, maySee: MaySee): Promise<number | WarifuError> {
+    try {
+      return await this.#place(id, maySee);
+    } catch (error) {
+      if (!["ENCODING_INVALID", "NOT_FOUND", "STORE_DAMAGED"].includes(codeOf(error) ?? "")) throw error;
+      return error as WarifuError;
+    }
+  }
+
+  async #place(id: string, maySee: MaySee): Promise<number> {
+    const { entry } = await this.#records.entry(id);
+    if (entry.kind !== "record" || !maySee(entry.sourceName))
+      throw new WarifuError("NOT_FOUND", "there is no record of that id");
+    return entry.leafIndex;
+  }
+}
