@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { SignerOptions } from "./keys/account-keys.ts";
 import { accountIn, WAYS_TO_NAME_ACCOUNT } from "./keys/account-settings.ts";
+import { vaultKeyIn, type VaultKeySetting } from "./keys/vault-key.ts";
 import { assertOrigin } from "./core/checkpoint.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./write/admit.ts";
@@ -74,6 +75,8 @@ const SETTINGS = z.object({
   WARIFU_WITNESS_TIMEOUT_SECONDS: seconds(5),
   WARIFU_LOG_KEY_FILE: z.string().optional(),
   WARIFU_VAULT_KEY_FILE: z.string().optional(),
+  WARIFU_VAULT_KEY: z.string().optional(),
+  WARIFU_VAULT_KEY_COMMAND: z.string().optional(),
   WARIFU_API_KEYS_FILE: z.string().optional(),
   WARIFU_POLICY_FILE: z.string().optional(),
   WARIFU_HEAD_FILE: z.string().optional(),
@@ -161,6 +164,8 @@ export interface Config {
     /** The head guard. */
     readonly head: string;
   };
+  /** Where the vault's key is, if not in its file. */
+  readonly vaultKey: VaultKeySetting | undefined;
   /** Folders with profiles: those that come with the program, then the city's own. */
   readonly profileDirs: readonly string[];
   /** JSON file that names the systems to take messages from; `undefined`: none. */
@@ -264,6 +269,7 @@ function toConfig(s: Settings): Config {
       policy: inData(s.WARIFU_POLICY_FILE, "policy.json"),
       head: inData(s.WARIFU_HEAD_FILE, "head"),
     },
+    vaultKey: vaultKeyIn(s),
     profileDirs: [join(PROGRAM_DIR, "profiles"), ...(s.WARIFU_PROFILES_DIR ? [resolve(s.WARIFU_PROFILES_DIR)] : [])],
     connectorsFile: s.WARIFU_CONNECTORS === undefined ? undefined : resolve(s.WARIFU_CONNECTORS),
     open311File: s.WARIFU_OPEN311

@@ -28,8 +28,10 @@ import { witnessesIn } from "./cosign/witness-file.ts";
 import { DEFAULT_HTTP_LIMITS } from "./serve/limits.ts";
 import { loggable } from "./serve/logger.ts";
 import { startHttpServer } from "./http/server.ts";
-import { openLogSigner, openSecretKey } from "./keys/key-files.ts";
+import { openLogSigner } from "./keys/key-files.ts";
 import { keyedNames } from "./keys/keyed-names.ts";
+import { vaultKeySource } from "./keys/vault-key.ts";
+import { idempotencyNameKey } from "./keys/vault-secrets.ts";
 import { derivedKeyNames } from "./write/derived-keys.ts";
 import { faceHiderOf } from "./derive/face-hiders.ts";
 import { Publishing, type FaceHider, type PicturePlace } from "./derive/publishing.ts";
@@ -116,7 +118,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const configured = configuredConnectors(config.connectorsFile, process.env, CONNECTOR_KINDS);
   // Before anything is opened: people write that file.
   const open311 = readOpen311File(config.open311File);
-  const stores = openStores(start);
+  const stores = await openStores(start);
   const { chain, rpcUrl } = await openChain(config, stores.store, closing, voice.tell);
   const log = await openForWriting(start, stores, chain);
   await lookAfter(log, start);
@@ -155,7 +157,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
 }
 
 /** Ledger, vault and the keys that belong to them, which are created only at the first start. */
-function openStores({ config, closing, randomBytes }: Start) {
+async function openStores({ config, closing, randomBytes }: Start) {
   const { dataDir, origin, files } = config;
   if (!existsSync(dirname(files.head)))
     throw new WarifuError("CONFIG_INVALID", `WARIFU_HEAD_FILE: there is no folder ${dirname(files.head)}`);
@@ -166,16 +168,16 @@ function openStores({ config, closing, randomBytes }: Start) {
   // Both are checked before the vault is created: next to a vault or entries, a missing key is lost, not new.
   const mayMake = store.treeSize() === 0 && !hasVault(dataDir);
   const signer = openLogSigner(files.logKey, origin, { mayMake });
-  const masterKey = openSecretKey(files.vaultKey, { mayMake });
-  const vault = openVault(dataDir, { masterKey, randomBytes });
+  const keys = vaultKeySource(config).read({ mayMake });
+  const vault = openVault(dataDir, { ...keys, randomBytes });
   closing.defer(() => vault.close());
-  const keyNames = derivedKeyNames(keyedNames(masterKey, "warifu idempotency keys"));
+  const keyNames = derivedKeyNames(keyedNames(await idempotencyNameKey(vault, keys)));
   return { store, vault, signer, keyNames };
 }
 
 async function openForWriting(
   start: Start,
-  { store, vault, signer, keyNames }: ReturnType<typeof openStores>,
+  { store, vault, signer, keyNames }: Awaited<ReturnType<typeof openStores>>,
   chain: Chain,
 ): Promise<OpenLog> {
   const { config, closing, randomBytes, onStop, alarms, logger, tell } = start;

@@ -2,11 +2,10 @@
  * Composes an audit of a data folder: opens ledger and vault for reading, and hands them to the audit with the nodes to
  * ask. Works whether the service is stopped or running.
  */
-import { existsSync } from "node:fs";
 import { anchorsUnder } from "../chain/nodes/unanimous-anchors.ts";
 import type { Config } from "../config.ts";
 import type { Policy } from "../core/policy.ts";
-import { openSecretKey } from "../keys/key-files.ts";
+import { vaultKeySource } from "../keys/vault-key.ts";
 import { pagedRandomBytes } from "../keys/random.ts";
 import { audit } from "./audit-ledger.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
@@ -55,8 +54,9 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
   }
 }
 
-function vaultOf({ dataDir, files }: Config): Vault | undefined {
-  if (!hasVault(dataDir) || !existsSync(files.vaultKey)) return undefined;
-  const masterKey = openSecretKey(files.vaultKey, { mayMake: false });
-  return openVault(dataDir, { masterKey, randomBytes: pagedRandomBytes(), readOnly: true });
+function vaultOf(config: Config): Vault | undefined {
+  const { dataDir } = config;
+  const source = vaultKeySource(config);
+  if (!hasVault(dataDir) || !source.isThere()) return undefined;
+  return openVault(dataDir, { ...source.read({ mayMake: false }), randomBytes: pagedRandomBytes(), readOnly: true });
 }

@@ -1,6 +1,6 @@
 /**
  * `warifu key`: issues, lists and revokes API keys over HTTP with the key of an administrator, or in the data folder of a
- * stopped service; and makes keys of accounts on the chain (key-account.ts).
+ * stopped service; makes keys of accounts on the chain (key-account.ts), and replaces the vault's (key-vault.ts).
  */
 import { InvalidArgumentError, Option, type Command } from "commander";
 import { ROLES, type Role } from "../keys/api-keys.ts";
@@ -9,6 +9,7 @@ import { EXIT } from "./exit-code.ts";
 import type { KeyView } from "../keys/key-view.ts";
 import { keysOfFolder, keysOfService, type KeyAdmin } from "./key-admin.ts";
 import { defineKeyAccount } from "./key-account.ts";
+import { defineKeyVault } from "./key-vault.ts";
 import { address, wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
@@ -40,15 +41,18 @@ Examples:
   warifu key list
   warifu key revoke 4f0c9e2d1b3a5768
   warifu key add rescue --role admin --data-dir data
-  warifu key account new --keystore anchor.json --password-file anchor.password`;
+  warifu key account new --keystore anchor.json --password-file anchor.password
+  warifu key rotate-vault --data-dir data`;
 
 const MAX_RATE = 1_000_000_000;
 
 export const defineKey: DefineVerb = (program, act) => {
   const key = program
     .command("key")
-    .summary("issue, list and revoke API keys; make keys of accounts on the chain")
-    .description("Issues, lists and revokes API keys, and makes keys of accounts on the chain.")
+    .summary("issue, list and revoke API keys; make keys of accounts; replace the vault's key")
+    .description(
+      "Issues, lists and revokes API keys, makes keys of accounts on the chain, and replaces the key of the vault.",
+    )
     .addHelpText("after", EXAMPLES);
   withPlace(key.command("add").argument("<name>", "what the key is for; never a person's name"))
     .summary("issue a key")
@@ -90,7 +94,7 @@ export const defineKey: DefineVerb = (program, act) => {
         return EXIT.holds;
       }),
     );
-  defineKeyAccount(key, act);
+  for (const define of [defineKeyAccount, defineKeyVault]) define(key, act);
 };
 
 async function add(name: string, options: AddOptions, output: Output): Promise<typeof EXIT.holds> {

@@ -31,7 +31,7 @@ export function loadSettings(
   { envFile = true, ...options }: SettingsOptions = {},
 ): Config {
   // Read by the launcher (scripts/launch/node.mjs), before this program runs.
-  const { WARIFU_TOOLCHAIN_DIR: _, ...environment } = { ...(envFile && readEnvironmentFile()), ...process.env };
+  const { WARIFU_TOOLCHAIN_DIR: _, ...environment } = { ...(envFile && readEnvironmentFile()), ...ownEnvironment() };
   try {
     return parseConfig({ ...environment, ...overrides }, options);
   } catch (cause) {
@@ -39,6 +39,15 @@ export function loadSettings(
       throw new WarifuError("CONFIG_INVALID", cause.message, { cause });
     throw cause;
   }
+}
+
+let vaultKey: string | undefined;
+
+/** The environment of this process, without the vault's key from then on: programs that it starts would inherit it. */
+function ownEnvironment(): NodeJS.ProcessEnv {
+  vaultKey = process.env["WARIFU_VAULT_KEY"] ?? vaultKey;
+  delete process.env["WARIFU_VAULT_KEY"];
+  return vaultKey === undefined ? process.env : { ...process.env, WARIFU_VAULT_KEY: vaultKey };
 }
 
 /** What `.env` says, if there is one. */

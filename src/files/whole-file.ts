@@ -40,7 +40,7 @@ function writeNewFile(path: string, content: string): void {
 }
 
 /** A file whose name was lost in a power cut is as lost as one that was never written. */
-function syncFolder(path: string): void {
+export function syncFolder(path: string): void {
   if (process.platform === "win32") return;
   const folder = openSync(path, "r");
   try {

@@ -4,8 +4,12 @@
  */
 import { createHmac, hkdfSync } from "node:crypto";
 
-/** Gives each text a name of 43 characters. `purpose` keeps the names of one use apart from those of another. */
-export function keyedNames(secret: Uint8Array, purpose: string): (text: string) => string {
-  const key = Buffer.from(hkdfSync("sha256", secret, "", purpose, 32));
+/** The key under which names of one use are given: the names of other uses are apart from them. */
+export function nameKey(secret: Uint8Array, purpose: string): Uint8Array {
+  return Buffer.from(hkdfSync("sha256", secret, "", purpose, 32));
+}
+
+/** Gives each text a name of 43 characters. */
+export function keyedNames(key: Uint8Array): (text: string) => string {
   return (text) => createHmac("sha256", key).update(text).digest("base64url");
 }

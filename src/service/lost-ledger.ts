@@ -9,7 +9,8 @@ import { hasLedger, STORE_FILES } from "../store/open.ts";
 import { SHOWN_CHECKPOINT_FILE } from "../cosign/shown-checkpoint.ts";
 import type { Config } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
-import { openLogSigner, openSecretKey } from "../keys/key-files.ts";
+import { openLogSigner } from "../keys/key-files.ts";
+import { vaultKeySource } from "../keys/vault-key.ts";
 
 /** Created only once a log has entries. */
 const LATER_FILES = ["api-keys.json", "policy.json", SHOWN_CHECKPOINT_FILE, STORE_FILES.anchorIndex];
@@ -23,7 +24,7 @@ export function assertLedgerNotLost(config: Config): void {
   const traces = tracesIn(config.dataDir, [STORE_FILES.vault, ...LATER_FILES]);
   if (traces.length === 0) return;
   openLogSigner(config.files.logKey, config.origin, { mayMake: false });
-  openSecretKey(config.files.vaultKey, { mayMake: false });
+  vaultKeySource(config).read({ mayMake: false });
   throw lost(config.dataDir, traces);
 }
 

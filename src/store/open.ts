@@ -10,6 +10,7 @@ import type { LedgerReader, LedgerStore } from "./ledger-store.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./sqlite/anchor-index.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "./sqlite/ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./sqlite/vault.ts";
+import { endRotation, rewrapSqliteVault, type RewrapOptions, type Rewrapped } from "./sqlite/vault-rotation.ts";
 import type { Vault } from "./vault.ts";
 
 /** Names of the engine's own files within the data folder. */
@@ -74,6 +75,19 @@ export function readLedger(folder: string): LedgerReader {
  */
 export function openVault(folder: string, options: OpenVaultOptions): Vault {
   return openSqliteVault(join(folder, STORE_FILES.vault), options);
+}
+
+/**
+ * Puts a vault under a new master key, see {@link rewrapSqliteVault}. Nobody else may have it open.
+ * @throws VAULT_FAILED
+ */
+export function rewrapVault(folder: string, options: RewrapOptions): Rewrapped {
+  return rewrapSqliteVault(join(folder, STORE_FILES.vault), options);
+}
+
+/** Gives up what opened with neither key, see {@link endRotation}. @throws VAULT_FAILED */
+export function giveUpDamaged(folder: string): void {
+  endRotation(join(folder, STORE_FILES.vault));
 }
 
 /**

@@ -52,6 +52,8 @@ export interface TestLedgerOptions {
   readonly profiles?: Profiles;
   readonly now?: () => number;
   readonly randomBytes?: OpenLogOptions["randomBytes"];
+  /** Of the vault. */
+  readonly masterKey?: Uint8Array;
   readonly maxBatch?: number;
   readonly maxQueue?: number;
   readonly recordsPerSecond?: number;
@@ -90,7 +92,10 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
   const opened: { close(): Promise<void> }[] = [store];
   const close = () => closeAll(opened);
   try {
-    const vault = openSqliteVault(join(folder, VAULT_FILE), { masterKey: MASTER_KEY, randomBytes });
+    const vault = openSqliteVault(join(folder, VAULT_FILE), {
+      masterKey: options.masterKey ?? MASTER_KEY,
+      randomBytes,
+    });
     opened.push(vault);
     const stops: WarifuError[] = [];
     const setAside: number[] = [];
@@ -160,14 +165,17 @@ export interface AuditFolderOptions {
   /** Whether the policy takes the chain for the auditor's own; as long as none is asked, by default. */
   readonly isOwnChain?: boolean;
   readonly sample?: number;
+  /** Of the vault. */
+  readonly masterKey?: Uint8Array;
+  readonly formerKey?: Uint8Array | undefined;
 }
 
 /** Audits the files of a folder: ledger, vault and head guard. */
 export async function auditFolder(folder: string, options: AuditFolderOptions = {}): Promise<AuditReport> {
-  const { signer = SIGNER, chain, isOwnChain = chain === undefined, sample } = options;
+  const { signer = SIGNER, chain, isOwnChain = chain === undefined, sample, masterKey = MASTER_KEY } = options;
   const store = readSqliteLedger(folder);
   const vault = openSqliteVault(join(folder, VAULT_FILE), {
-    ...{ masterKey: MASTER_KEY, randomBytes: pagedRandomBytes(), readOnly: true },
+    ...{ masterKey, formerKey: options.formerKey, randomBytes: pagedRandomBytes(), readOnly: true },
   });
   try {
     const report = await audit({

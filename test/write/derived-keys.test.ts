@@ -16,7 +16,7 @@ import { codesOf, openLedger, report, type TestLedger } from "../support/ledger.
 describe("keys derived from what a record says", () => {
   const digest = createHash("sha256").update("600417388").digest("base64url");
   const DERIVED = [`row-${digest}`, `senml/1:${digest}`, `ngsi-ld/1:${digest}`];
-  const keyNames = derivedKeyNames(keyedNames(new Uint8Array(32).fill(9), "test"));
+  const keyNames = derivedKeyNames(keyedNames(new Uint8Array(32).fill(9)));
   let ledger: TestLedger;
   beforeEach(async () => {
     ledger = await openLedger({ keyNames });

@@ -10,6 +10,9 @@ import { all, first, statement } from "./database.ts";
 import { cipherKey, KEY_BYTES, seal, unseal, type Place } from "./vault-cipher.ts";
 import { hasTable } from "./vault-tables.ts";
 
+/** Table that is there while the master key is being changed. */
+export const UNDER_WAY = "master_key_change";
+
 const PROBED_ROWS = 3;
 const SECRET_SCHEMA = "CREATE TABLE IF NOT EXISTS secret (name TEXT PRIMARY KEY, wrapped BLOB NOT NULL) STRICT";
 
@@ -51,6 +54,20 @@ export class MasterKeys {
     return this.#tryNewest(sealed, place) !== undefined;
   }
 
+  /** `undefined` for what is under neither key. */
+  tryUnseal(sealed: Uint8Array, place: Place): Uint8Array | undefined {
+    try {
+      return this.unseal(sealed, place);
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Whether what is under a former key can be opened too. */
+  get hasFormer(): boolean {
+    return this.#former !== undefined;
+  }
+
   #tryNewest(sealed: Uint8Array, place: Place): Uint8Array | undefined {
     try {
       return unseal(this.#newest, sealed, place);
@@ -72,19 +89,22 @@ export function assertMasterKey(db: DatabaseSync, keys: MasterKeys): void {
   ]);
   for (const { name, wrapped } of secretRows(db)) probed.push([wrapped, { secret: name }]);
   // A changed row is for the audit to report: the key is wrong only if it opens none of several.
-  if (probed.length > 0 && !probed.some(([sealed, place]) => opens(keys, sealed, place)))
+  if (probed.length > 0 && !probed.some(([sealed, place]) => keys.tryUnseal(sealed, place) !== undefined))
     throw new WarifuError("VAULT_FAILED", "the vault's master key is not the one that its rows are under", {
       details: { probed: probed.length },
     });
 }
 
-function opens(keys: MasterKeys, sealed: Uint8Array, place: Place): boolean {
-  try {
-    keys.unseal(sealed, place);
-    return true;
-  } catch {
-    return false;
-  }
+/**
+ * With one of two keys, part of the vault would seem damaged.
+ * @throws VAULT_FAILED
+ */
+export function assertNoChangeUnderWay(db: DatabaseSync, keys: MasterKeys): void {
+  if (hasTable(db, UNDER_WAY) && !keys.hasFormer)
+    throw new WarifuError(
+      "VAULT_FAILED",
+      "a change of the vault's master key was cut off: go on with it (warifu key rotate-vault), or name both keys",
+    );
 }
 
 /** The vault's own secrets as they are stored. */

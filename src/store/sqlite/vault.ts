@@ -24,15 +24,20 @@ import {
 import type { PersonValue } from "../../core/person-value.ts";
 import type { Attachment, ErasedSetAside, FoundPerson, RecordOpenings, Vault } from "../vault.ts";
 import { deleteSetAside, setAsideFrom } from "./vault-aside.ts";
-import { assertMasterKey, ensureSecret, MasterKeys, type MasterKeyBytes } from "./vault-master.ts";
+import {
+  assertMasterKey,
+  assertNoChangeUnderWay,
+  ensureSecret,
+  MasterKeys,
+  type MasterKeyBytes,
+} from "./vault-master.ts";
 import { VaultPersons } from "./vault-persons.ts";
-import { createRecordTables, RECORD_TABLES, VaultRecords } from "./vault-records.ts";
+import { createRecordTables, ERASED, RECORD_TABLES, VaultRecords } from "./vault-records.ts";
 import { deleteFrom, hasTable } from "./vault-tables.ts";
 
 /** File of the vault within the data folder. */
 export const VAULT_FILE = "vault.sqlite";
 
-const ERASED = "erased";
 const PAGE_ROWS = 1_000;
 const ERASED_SCHEMA = "CREATE TABLE IF NOT EXISTS erased (leaf_index INTEGER PRIMARY KEY, note BLOB NOT NULL) STRICT";
 
@@ -51,6 +56,7 @@ export function openSqliteVault(path: string, options: SqliteVaultOptions): Vaul
   const keys = new MasterKeys(options, randomBytes);
   const db = openDatabase(path, "VAULT_FAILED", { readOnly, secureDelete: true, cacheKib: 16_384 });
   try {
+    assertNoChangeUnderWay(db, keys);
     if (!readOnly) {
       createRecordTables(db);
       assertMasterKey(db, keys);

@@ -1,0 +1,131 @@
+/**
+ * Puts everything that is under the vault's former master key under the new one: keys of records, notes of erasures, secrets.
+ * What these protect stays as it is. It goes in batches, each of them one transaction, and can be cut off anywhere: as long
+ * as it is under way a table says so, and the vault is opened with both keys or not at all.
+ */
+import type { DatabaseSync } from "node:sqlite";
+import { WarifuError } from "../../core/errors.ts";
+import type { RandomBytes } from "../../core/random.ts";
+import {
+  all,
+  checkpointWal,
+  closeDatabase,
+  engineError,
+  first,
+  openDatabase,
+  statement,
+  transaction,
+  type Row,
+} from "./database.ts";
+import type { Place } from "./vault-cipher.ts";
+import { assertMasterKey, MasterKeys, UNDER_WAY, type MasterKeyBytes } from "./vault-master.ts";
+import { ERASED } from "./vault-records.ts";
+import { hasTable } from "./vault-tables.ts";
+
+/** Values of a table that are under the master key. */
+interface Wrapped {
+  readonly table: string;
+  readonly column: string;
+  /** What says where a value belongs. */
+  readonly id: string;
+  readonly placeOf: (row: Row) => Place;
+}
+
+const leafOf = (row: Row): number => row["leaf_index"] as number;
+const WRAPPED: readonly Wrapped[] = [
+  { table: "opening", column: "wrapped_key", id: "leaf_index", placeOf: (row) => ({ leafIndex: leafOf(row) }) },
+  { table: "set_aside", column: "wrapped_key", id: "leaf_index", placeOf: (row) => ({ leafIndex: leafOf(row) }) },
+  { table: "erased", column: "note", id: "leaf_index", placeOf: (row) => ({ leafIndex: leafOf(row), part: ERASED }) },
+  { table: "secret", column: "wrapped", id: "name", placeOf: (row) => ({ secret: row["name"] as string }) },
+];
+const BATCH_ROWS = 1_000;
+
+/** What to rewrap with. */
+export interface RewrapOptions extends Required<MasterKeyBytes> {
+  readonly randomBytes: RandomBytes;
+  /** Called after each batch, which is durable. */
+  readonly onBatch?: ((done: number, total: number) => void) | undefined;
+  readonly batchRows?: number | undefined;
+}
+
+/** How it ended. */
+export interface Rewrapped {
+  readonly values: number;
+  /** Values that open with neither key: they were damaged before, and stay as they are. */
+  readonly damaged: number;
+}
+
+/**
+ * Rewraps the vault at `path`. May be repeated, and goes on where it was cut off.
+ * @throws VAULT_FAILED it cannot be opened, is under other keys, or another process reads it, so that the former key's
+ *   values are still in its log
+ */
+export function rewrapSqliteVault(path: string, options: RewrapOptions): Rewrapped {
+  const keys = new MasterKeys(options, options.randomBytes);
+  const db = openDatabase(path, "VAULT_FAILED", { secureDelete: true, cacheKib: 16_384 });
+  try {
+    assertMasterKey(db, keys);
+    db.exec(`CREATE TABLE IF NOT EXISTS ${UNDER_WAY} (begun INTEGER) STRICT`);
+    const result = rewrapAll(db, keys, options);
+    if (result.damaged === 0) db.exec(`DROP TABLE ${UNDER_WAY}`);
+    // The next attempt is as good: no need to wait for whoever reads.
+    db.exec("PRAGMA busy_timeout = 0");
+    if (!checkpointWal(db))
+      throw new WarifuError(
+        "VAULT_FAILED",
+        "another process reads the vault, which keeps what it was from going: try again",
+      );
+    return result;
+  } catch (cause) {
+    throw engineError("VAULT_FAILED", "the vault failed", cause);
+  } finally {
+    closeDatabase(db);
+  }
+}
+
+/** Declares damaged values given up, so that the vault opens with the new key alone. */
+export function endRotation(path: string): void {
+  const db = openDatabase(path, "VAULT_FAILED", { secureDelete: true });
+  try {
+    db.exec(`DROP TABLE IF EXISTS ${UNDER_WAY}`);
+  } finally {
+    closeDatabase(db);
+  }
+}
+
+function rewrapAll(db: DatabaseSync, keys: MasterKeys, { onBatch, batchRows = BATCH_ROWS }: RewrapOptions): Rewrapped {
+  const tables = WRAPPED.filter(({ table }) => hasTable(db, table));
+  const total = tables.reduce((sum, { table }) => sum + rowsOf(db, table), 0);
+  let [values, damaged] = [0, 0];
+  for (const wrapped of tables) {
+    const { table, column, id } = wrapped;
+    const sql = `SELECT rowid AS row, ${id}, ${column} FROM ${table} WHERE rowid > ? ORDER BY rowid LIMIT ?`;
+    for (let after = -1; ;) {
+      const rows = all(statement(db, sql), after, batchRows);
+      if (rows.length === 0) break;
+      transaction(db, () => {
+        for (const row of rows) if (!rewrap(db, keys, wrapped, row)) damaged++;
+      });
+      values += rows.length;
+      onBatch?.(values, total);
+      after = rows.at(-1)?.["row"] as number;
+    }
+  }
+  return { values, damaged };
+}
+
+/** @returns whether it opens */
+function rewrap(db: DatabaseSync, keys: MasterKeys, { table, column, placeOf }: Wrapped, row: Row): boolean {
+  const place = placeOf(row);
+  const sealed = row[column] as Uint8Array;
+  if (keys.isUnderNewest(sealed, place)) return true;
+  const plain = keys.tryUnseal(sealed, place);
+  if (!plain) return false;
+  const change = statement(db, `UPDATE ${table} SET ${column} = ? WHERE rowid = ?`);
+  change.run(keys.seal(plain, place), row["row"] as number);
+  return true;
+}
+
+function rowsOf(db: DatabaseSync, table: string): number {
+  return Number(first(db.prepare(`SELECT count(*) AS count FROM ${table}`))?.["count"]);
+}
