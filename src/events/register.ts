@@ -12,6 +12,7 @@ import { Disclosures } from "./disclosure.ts";
 import { Erasures } from "./erasure.ts";
 import type { EventFold } from "./event.ts";
 import { EnteredProfiles } from "./profile.ts";
+import { Provisions } from "./provision.ts";
 import { EnteredRestrictions } from "./restriction.ts";
 import { Sources } from "./source.ts";
 
@@ -42,11 +43,12 @@ export class EventRegister {
   readonly restrictions = new EnteredRestrictions();
   readonly erasures = new Erasures();
   readonly disclosures = new Disclosures();
+  readonly provisions = new Provisions();
   readonly aboutRecords = new EventsAboutRecords();
   readonly #folds: readonly EventFold[] = [
     ...[this.profiles, this.sources, this.beacons, this.derivations],
     ...this.aboutRecords.folds,
-    ...[this.restrictions, this.erasures, this.disclosures],
+    ...[this.restrictions, this.erasures, this.disclosures, this.provisions],
   ];
 
   /**

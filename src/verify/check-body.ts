@@ -35,7 +35,7 @@ const FURTHER_NAMES: { readonly [kind in EntryKind]?: readonly string[] } = {
   erasure: ["withholding"],
   disclosure: ["access", "breach"],
   consent: ["notice", "request", "restriction"],
-  provision: ["reception"],
+  provision: ["reception", "recipient"],
 };
 
 /** The log's own events have a closed list of names; what records are called is the city's choice. */
