@@ -77,6 +77,7 @@ const SETTINGS = z.object({
   WARIFU_VAULT_KEY_FILE: z.string().optional(),
   WARIFU_VAULT_KEY: z.string().optional(),
   WARIFU_VAULT_KEY_COMMAND: z.string().optional(),
+  WARIFU_ISSUER_KEY_FILE: z.string().optional(),
   WARIFU_API_KEYS_FILE: z.string().optional(),
   WARIFU_POLICY_FILE: z.string().optional(),
   WARIFU_HEAD_FILE: z.string().optional(),
@@ -159,6 +160,8 @@ export interface Config {
   readonly files: {
     readonly logKey: string;
     readonly vaultKey: string;
+    /** Of the key that signs SD-JWTs. */
+    readonly issuerKey: string;
     readonly apiKeys: string;
     readonly policy: string;
     /** The head guard. */
@@ -265,6 +268,7 @@ function toConfig(s: Settings): Config {
     files: {
       logKey: inData(s.WARIFU_LOG_KEY_FILE, "log.key"),
       vaultKey: inData(s.WARIFU_VAULT_KEY_FILE, "vault.key"),
+      issuerKey: inData(s.WARIFU_ISSUER_KEY_FILE, "issuer.key"),
       apiKeys: inData(s.WARIFU_API_KEYS_FILE, "api-keys.json"),
       policy: inData(s.WARIFU_POLICY_FILE, "policy.json"),
       head: inData(s.WARIFU_HEAD_FILE, "head"),

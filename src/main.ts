@@ -28,7 +28,7 @@ import { witnessesIn } from "./cosign/witness-file.ts";
 import { DEFAULT_HTTP_LIMITS } from "./serve/limits.ts";
 import { loggable } from "./serve/logger.ts";
 import { startHttpServer } from "./http/server.ts";
-import { openLogSigner } from "./keys/key-files.ts";
+import { openIssuer, openLogSigner } from "./keys/key-files.ts";
 import { keyedNames } from "./keys/keyed-names.ts";
 import { vaultKeySource } from "./keys/vault-key.ts";
 import { idempotencyNameKey } from "./keys/vault-secrets.ts";
@@ -134,8 +134,8 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const pictures = openPictures(start, log);
   const ledger = new Ledger({
     ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures },
-    key: stores.signer.key,
-    alarms: voice.alarms,
+    ...{ key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
+    issuer: openIssuer(config.files.issuerKey),
   });
   const server = await startHttpServer({
     ...{ ...httpOptions(start), ledger, access, policy },

@@ -41,6 +41,7 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
     components: {
       securitySchemes: {
         apiKey: { type: "http", scheme: "bearer", description: "An API key, `wk_…`." },
+        disclosureToken: { type: "http", scheme: "bearer", description: "The token of a disclosure, `wd_…`." },
       },
     },
   });
@@ -90,13 +91,15 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-function securityOf({ may, takesKey, mayByField }: Route): Record<string, string[]>[] {
+function securityOf({ may, takesKey, mayByField, takesToken }: Route): Record<string, string[]>[] {
+  if (takesToken) return [{ disclosureToken: [] }];
   if (mayByField) return [{ apiKey: [] }, {}];
   if (may) return [{ apiKey: [] }];
   return takesKey ? [{}, { apiKey: [] }] : [];
 }
 
-function refusalsOf({ may, takesKey, mayByField, isUnlimited, refuses = [] }: Route): ErrorCode[] {
+function refusalsOf({ may, takesKey, mayByField, takesToken, isUnlimited, refuses = [] }: Route): ErrorCode[] {
   const ofKeys: ErrorCode[] = (may ?? mayByField ?? takesKey) ? ["UNAUTHENTICATED", "FORBIDDEN"] : [];
-  return [...(isUnlimited ? [] : (["RATE_LIMITED"] as const)), ...ofKeys, ...refuses];
+  const ofTokens: ErrorCode[] = takesToken ? ["UNAUTHENTICATED"] : [];
+  return [...(isUnlimited ? [] : (["RATE_LIMITED"] as const)), ...ofKeys, ...ofTokens, ...refuses];
 }

@@ -8,6 +8,8 @@ import type { Route, RouteParts } from "./handling/route.ts";
 import { openApiRoute } from "./openapi.ts";
 import { adapterRoutes } from "./resources/adapters.ts";
 import { anchorRoutes } from "./resources/anchors.ts";
+import { disclosedRoutes } from "./resources/disclosed.ts";
+import { disclosureRoutes } from "./resources/privacy-disclosures.ts";
 import { keyRoutes } from "./resources/api-keys.ts";
 import { lineageRoutes } from "./resources/lineage.ts";
 import { logRoutes } from "./resources/log.ts";
@@ -39,6 +41,8 @@ const RESOURCES: readonly Route[] = [
   ...proofRoutes,
   ...anchorRoutes,
   ...verifyRoutes,
+  ...disclosureRoutes,
+  ...disclosedRoutes,
   ...keyRoutes,
   ...sourceRoutes,
   ...sourceChangeRoutes,

@@ -147,6 +147,7 @@ const OPEN_TO_ALL_ORIGINS = [
   "/log",
   "/open311",
   "/openapi.json",
+  "/.well-known",
   "/v1/records/:id",
   "/v1/checkpoints",
   "/v1/anchors",
@@ -155,7 +156,7 @@ const OPEN_TO_ALL_ORIGINS = [
 ];
 
 /** All but /livez and /readyz: a supervisor that gets a 429 would end a healthy service. */
-const RATE_LIMITED = ["/v1", "/v1.1", "/open311", "/log", "/healthz", "/metrics", "/openapi.json"];
+const RATE_LIMITED = ["/v1", "/v1.1", "/open311", "/log", "/healthz", "/metrics", "/openapi.json", "/.well-known"];
 
 /** The application. */
 function createApp(options: HttpServerOptions, { metrics, security }: Housekeeping, verifier: VerifyPool): Express {

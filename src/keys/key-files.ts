@@ -8,6 +8,8 @@ import { existsSync, mkdirSync, readFileSync, statSync } from "node:fs";
 import { dirname } from "node:path";
 import { fromBase64Url, fromHex, toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
+import type { Issuer } from "../core/sd-jwt.ts";
+import { ed25519SourceKey } from "../core/source-key.ts";
 import { verifierKey, type NoteType } from "../core/note.ts";
 import { writeWholeFile } from "../files/whole-file.ts";
 import type { LogSigner } from "../core/checkpoint.ts";
@@ -34,14 +36,26 @@ export function openWitnessSigner(path: string, name: string): LogSigner {
   return openSigner(path, name, "cosignature");
 }
 
+/**
+ * The key that signs SD-JWTs (Ed25519, PKCS #8 PEM), created if the file is missing: nothing that is stored depends on it.
+ * @throws CONFIG_INVALID when the file is not such a key or is open to others
+ */
+export function openIssuer(path: string): Issuer {
+  const { privateKey, publicKey } = openKeyPair(path);
+  return { key: ed25519SourceKey(publicKey), sign: (message) => sign(null, message, privateKey) };
+}
+
 function openSigner(path: string, name: string, type: NoteType, options?: KeyFileOptions): LogSigner {
+  const { privateKey, publicKey } = openKeyPair(path, options);
+  return { key: verifierKey(name, publicKey, type), sign: (message) => sign(null, message, privateKey) };
+}
+
+function openKeyPair(path: string, options?: KeyFileOptions) {
   const make = (): string =>
     generateKeyPairSync("ed25519").privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  const pem = readOrMake(path, make, options);
-  const privateKey = parsePrivateKey(pem, path);
+  const privateKey = parsePrivateKey(readOrMake(path, make, options), path);
   const { x } = createPublicKey(privateKey).export({ format: "jwk" });
-  const publicKey = fromBase64Url(String(x), "public key", 32);
-  return { key: verifierKey(name, publicKey, type), sign: (message) => sign(null, message, privateKey) };
+  return { privateKey, publicKey: fromBase64Url(String(x), "public key", 32) };
 }
 
 /**

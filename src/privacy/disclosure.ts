@@ -134,6 +134,11 @@ export class DisclosureDesk {
     return found;
   }
 
+  /** Whether there are grants from a number on. */
+  hasFrom(number: number): boolean {
+    return number < this.#parts.events.disclosures.nextNumber;
+  }
+
   /** Grants from a number on, each with its details. @throws STORE_DAMAGED, VAULT_FAILED */
   async list(from: number, limit: number): Promise<GrantDetails[]> {
     const grants = this.#parts.events.disclosures.from(from, limit);

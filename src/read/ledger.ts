@@ -4,6 +4,8 @@
  */
 import type { Anchoring } from "../anchor/schedule.ts";
 import type { WarifuError } from "../core/errors.ts";
+import type { RandomBytes } from "../core/random.ts";
+import type { Issuer } from "../core/sd-jwt.ts";
 import type { SeqRepair } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Submitter } from "../core/submitter.ts";
@@ -18,7 +20,9 @@ import type { OpenLog } from "../write/open-log.ts";
 import { PicturedValue } from "../write/pictured-value.ts";
 import type { Submitted } from "../write/signed-submission.ts";
 import type { Outcome } from "../write/pipeline.ts";
-import { WayOut } from "../privacy/way-out.ts";
+import { DisclosureDesk } from "../privacy/disclosure.ts";
+import { WayOut, type Condition } from "../privacy/way-out.ts";
+import { Disclosures } from "./disclosures.ts";
 import { Erasing } from "./erasing.ts";
 import { Lineages } from "./lineage.ts";
 import { LogFiles } from "./log-files.ts";
@@ -34,6 +38,11 @@ export interface LedgerParts extends StatusParts {
   readonly log: OpenLog;
   readonly anchoring: Anchoring;
   readonly pictures: PictureParts;
+  /** Signs SD-JWTs. */
+  readonly issuer: Issuer;
+  readonly randomBytes: RandomBytes;
+  /** What must be met before anything concealed is handed out. */
+  readonly conditions?: readonly Condition[] | undefined;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;
 }
@@ -48,6 +57,7 @@ export class Ledger {
   readonly files: LogFiles;
   readonly sources: SourceList;
   readonly pictures: Pictures;
+  readonly disclosures: Disclosures;
   readonly lineages: Lineages;
   readonly persons: Persons;
   readonly erasing: Erasing;
@@ -59,11 +69,15 @@ export class Ledger {
     this.#parts = parts;
     this.#store = log.store;
     const now = (): number => anchoring.now();
-    const wayOut = new WayOut({ ...log, now });
+    const wayOut = new WayOut({ ...log, now, conditions: parts.conditions });
     this.records = new Records({ ...log, wayOut });
     this.proofs = new Proofs({ records: this.records, log, wayOut, chain, cosigner, now });
     this.sources = new SourceList(log);
     this.pictures = new Pictures(parts.pictures, log, this.records, wayOut);
+    this.disclosures = new Disclosures({
+      ...{ log, wayOut, records: this.records, proofs: this.proofs, pictures: this.pictures },
+      ...{ issuer: parts.issuer, desk: new DisclosureDesk({ ...log, randomBytes: parts.randomBytes, now }) },
+    });
     this.lineages = new Lineages({ log, store: log.store, records: this.records });
     this.persons = new Persons(log);
     this.erasing = new Erasing(log, this.records);

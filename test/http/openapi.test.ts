@@ -136,6 +136,15 @@ describe("the OpenAPI document", () => {
       const addendum = `/log/addenda/00/00/${"0".repeat(64)}`;
       for (const path of [...paths, ...open, addendum]) await call(service, path, admin);
       await call(service, "/v1/verify", { body: "{}" });
+      await call(service, "/v1/privacy/disclosures", admin);
+      for (const path of ["", "/0/withdraw"])
+        await call(service, `/v1/privacy/disclosures${path}`, { ...admin, body: "{}" });
+      for (const path of [
+        "",
+        ...["bundle", "sd-jwt", "original", `pictures/${"0".repeat(64)}`].map((name) => `/records/${id}/${name}`),
+      ])
+        await call(service, `/v1/disclosures/0${path}`);
+      await call(service, "/.well-known/jwt-vc-issuer");
       await call(service, `/v1/records/${id}/derivations`, { role: "officer", body: "{}" });
       for (const path of ["/v1/ngsi", "/v1/senml"]) await call(service, path, { ...admin, body: "{}" });
       for (const path of ["Observations", "Datastreams(1)/Observations", "CreateObservations"])

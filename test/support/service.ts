@@ -33,6 +33,7 @@ import { openLog, type OpenLog } from "../../src/write/open-log.ts";
 import type { Pipeline } from "../../src/write/pipeline.ts";
 import { readOpen311File } from "../../src/service/open311-file.ts";
 import type { Open311Settings } from "../../src/sources/open311-services.ts";
+import { openIssuer } from "../../src/keys/key-files.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
@@ -134,6 +135,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     alarms,
     connectors,
     pictures: { process: decoding, publishing },
+    ...{ randomBytes, issuer: openIssuer(join(folder, "issuer.key")) },
   });
   const policy: Policy = {
     log: key,

@@ -60,6 +60,8 @@ export interface Route {
   readonly takesKey?: true;
   /** Guarded by its handler, which finds the key in the body too. */
   readonly mayByField?: Action;
+  /** Guarded by its handler: it takes the token of a disclosure. */
+  readonly takesToken?: true;
   /** Errors are those of Open311 GeoReport. */
   readonly hasGeoReportErrors?: true;
   readonly params?: z.ZodObject;

@@ -10,6 +10,8 @@ import type { ErrorCode } from "../../core/errors.ts";
 /** What is reported. */
 export const SECURITY_EVENTS = [
   "openings-given",
+  "disclosure-granted",
+  "disclosure-withdrawn",
   "person-sought",
   "records-erased",
   "bodies-withheld",

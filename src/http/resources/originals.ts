@@ -44,7 +44,8 @@ const RECEIVED_TYPES = [
   ...["application/x-www-form-urlencoded", "multipart/form-data"],
   ...["text/xml", "application/xml"],
 ];
-const RECEIVED = Object.fromEntries(
+/** What a record may have been made of. */
+export const RECEIVED_CONTENT = Object.fromEntries(
   RECEIVED_TYPES.map((type) => [type, { schema: { description: "As it was sent." }, example: [] }]),
 );
 
@@ -61,7 +62,9 @@ export const originalRoutes: readonly Route[] = [
       "`received` has their SHA-256. Of a record that was submitted as such, there are none.",
     may: "list",
     params: idPath,
-    answers: { "200": { description: "The bytes, with the media type that they came with.", content: RECEIVED } },
+    answers: {
+      "200": { description: "The bytes, with the media type that they came with.", content: RECEIVED_CONTENT },
+    },
     refuses: [...REFUSALS.reading, "ENCODING_INVALID", "NOT_FOUND"],
     handle: showOriginal,
   },

@@ -1,0 +1,194 @@
+/**
+ * Disclosures as the edges see them: by the ids of records. What an officer grants, and what its recipient gets.
+ */
+import type { DisclosurePurpose } from "../core/disclosure-event.ts";
+import { WarifuError } from "../core/errors.ts";
+import { formatRecordId } from "../core/record-id.ts";
+import { formatSdJwt, type Issuer } from "../core/sd-jwt.ts";
+import {
+  askerOf,
+  ORIGINALS,
+  type DisclosureDesk,
+  type GrantDetails,
+  type GrantState,
+  type NewDisclosure,
+} from "../privacy/disclosure.ts";
+import type { WayOut } from "../privacy/way-out.ts";
+import type { OpenLog } from "../write/open-log.ts";
+import type { Original } from "../write/received-value.ts";
+import type { ProvedRecord, Proofs } from "./proofs.ts";
+import type { Pictures, ShownPicture } from "./pictures.ts";
+import type { CheckedEntry, Records } from "./records.ts";
+
+/** A grant for officers. */
+export interface GrantView {
+  readonly number: number;
+  readonly disclosure: number;
+  readonly record: string;
+  readonly leafIndex: number;
+  readonly source: string;
+  readonly claims: readonly string[];
+  readonly recipient: string;
+  readonly purpose: DisclosurePurpose;
+  readonly purposeText: string;
+  /** POSIX seconds. */
+  readonly grantedAt: number;
+  readonly until: number;
+  readonly state: GrantState;
+  readonly accesses: number;
+}
+
+/** A record of a disclosure, for its recipient. */
+export interface DisclosedRecord {
+  readonly id: string;
+  readonly leafIndex: number;
+  readonly claims: readonly string[];
+  /** The record was erased meanwhile: it can be proved, and nothing of it can be opened. */
+  readonly erased: boolean;
+}
+
+/** A disclosure for its recipient. */
+export interface DisclosedRecords {
+  readonly disclosure: number;
+  readonly recipient: string;
+  readonly purpose: DisclosurePurpose;
+  readonly purposeText: string;
+  readonly until: number;
+  readonly records: readonly DisclosedRecord[];
+}
+
+export interface DisclosureViewParts {
+  readonly desk: DisclosureDesk;
+  readonly log: Pick<OpenLog, "store" | "check">;
+  readonly records: Pick<Records, "entry">;
+  readonly proofs: Pick<Proofs, "bundle">;
+  readonly pictures: Pick<Pictures, "original">;
+  readonly wayOut: Pick<WayOut, "openings" | "original">;
+  readonly issuer: Issuer;
+}
+
+/** Grants and hands out. */
+export class Disclosures {
+  readonly #parts: DisclosureViewParts;
+
+  constructor(parts: DisclosureViewParts) {
+    this.#parts = parts;
+  }
+
+  /** The key that SD-JWTs are signed with. */
+  get issuerKey(): Issuer["key"] {
+    return this.#parts.issuer.key;
+  }
+
+  /**
+   * Grants; see {@link DisclosureDesk.grant}.
+   * @param assertFor gets the source of each record, and throws if it is not for the officer
+   */
+  async grant(
+    ids: readonly string[],
+    wanted: Omit<NewDisclosure, "records">,
+    assertFor: (source: string) => void,
+  ): Promise<{ readonly disclosure: number; readonly token: string }> {
+    const records: CheckedEntry[] = [];
+    for (const id of ids) {
+      const read = await this.#parts.records.entry(id);
+      assertFor(read.entry.sourceName);
+      records.push(read);
+    }
+    return this.#parts.desk.grant({ ...wanted, records });
+  }
+
+  /** A page of all grants, and the number at which the next one begins. */
+  async list(from: number, limit: number): Promise<{ readonly items: GrantView[]; readonly next?: number }> {
+    const grants = await this.#parts.desk.list(from, limit);
+    const items = await Promise.all(grants.map((grant) => this.#viewOf(grant)));
+    return { items, ...(this.#parts.desk.hasFrom(from + limit) && { next: from + limit }) };
+  }
+
+  /**
+   * Ends a disclosure; see {@link DisclosureDesk.withdraw}.
+   * @param assertFor as in {@link Disclosures.grant}
+   */
+  async withdraw(disclosure: number, by: string, assertFor: (source: string) => void): Promise<number> {
+    for (const grant of await this.#parts.desk.of(disclosure)) assertFor((await this.#entryOf(grant)).entry.sourceName);
+    return this.#parts.desk.withdraw(disclosure, by);
+  }
+
+  /** Whom a token is for; see {@link DisclosureDesk.recognise}. */
+  recognise(disclosure: number, token: string | undefined): Promise<GrantDetails[]> {
+    return this.#parts.desk.recognise(disclosure, token);
+  }
+
+  /** What the grants of a disclosure give. */
+  async shown(grants: readonly GrantDetails[]): Promise<DisclosedRecords> {
+    const [first] = grants as readonly [GrantDetails];
+    const { disclosure, recipient, purpose, purposeText, until } = first;
+    const records = await Promise.all(
+      grants.map(async (grant) => {
+        const { entry } = await this.#entryOf(grant);
+        const erased = await this.#parts.log.check.isErased(grant.record);
+        return { id: formatRecordId(entry.id), leafIndex: grant.record, claims: grant.claims, erased };
+      }),
+    );
+    return { disclosure, recipient, purpose, purposeText, until, records };
+  }
+
+  /**
+   * The grant for a record.
+   * @throws NOT_FOUND alike where there is no such record and where it is not granted
+   */
+  async grantFor(id: string, grants: readonly GrantDetails[]): Promise<GrantDetails> {
+    for (const grant of grants) if (formatRecordId((await this.#entryOf(grant)).entry.id) === id) return grant;
+    throw new WarifuError("NOT_FOUND", "this disclosure has no such record");
+  }
+
+  /** The bundle of a record with the granted openings. @throws as {@link Proofs.bundle} */
+  bundle(id: string, grant: GrantDetails, size: number | undefined): Promise<ProvedRecord> {
+    return this.#parts.proofs.bundle(id, { openTo: askerOf(grant), names: new Set(grant.claims), size });
+  }
+
+  /**
+   * The record as an SD-JWT with the granted openings.
+   * @throws NOT_FOUND its body is withheld; as {@link WayOut.openings}
+   */
+  async sdJwt(grant: GrantDetails): Promise<string> {
+    const { wayOut, issuer } = this.#parts;
+    const read = await this.#entryOf(grant);
+    if (read.entry.body === null) throw new WarifuError("NOT_FOUND", "the body of this record is withheld");
+    const openings = await wayOut.openings(read, askerOf(grant), new Set(grant.claims));
+    return formatSdJwt(read.entry.body, openings ?? [], issuer);
+  }
+
+  /**
+   * The bytes that a record was made of, if they are granted.
+   * @throws NOT_FOUND they are not, there are none, or they are erased
+   */
+  async original(grant: GrantDetails): Promise<Original> {
+    const isGranted = grant.claims.includes("received");
+    const found = isGranted && (await this.#parts.wayOut.original(await this.#entryOf(grant), askerOf(grant)));
+    if (!found) throw new WarifuError("NOT_FOUND", "this disclosure has no bytes that the record was made of");
+    return found;
+  }
+
+  /**
+   * The original of a picture, if they are granted.
+   * @throws NOT_FOUND they are not, there is none of that hash, or it is erased
+   */
+  async picture(id: string, hash: string, grant: GrantDetails): Promise<ShownPicture> {
+    if (grant.claims.includes(ORIGINALS)) return this.#parts.pictures.original(id, hash, () => askerOf(grant));
+    throw new WarifuError("NOT_FOUND", "the record has no such picture");
+  }
+
+  async #viewOf(grant: GrantDetails): Promise<GrantView> {
+    const { leafIndex: _, record, withdrawn: __, ...rest } = grant;
+    const { id, sourceName: source } = (await this.#entryOf(grant)).entry;
+    return { ...rest, record: formatRecordId(id), leafIndex: record, source };
+  }
+
+  async #entryOf({ record }: GrantDetails): Promise<CheckedEntry> {
+    const { store, check } = this.#parts.log;
+    const [entry] = await store.entries(record, record + 1);
+    if (!entry) throw check.missing(record);
+    return { entry, body: await check.bodyOf(entry) };
+  }
+}
