@@ -112,6 +112,7 @@ describe("the OpenAPI document", () => {
         `/v1/records/${id}/contract-proof`,
         `/v1/records/${id}/lineage`,
         `/v1/records/${id}/original`,
+        `/v1/records/${id}/lineage`,
         `/v1/records/${id}/pictures`,
         `/v1/records/${id}/pictures/${"0".repeat(64)}`,
         `/v1/records/${id}/derivations`,
