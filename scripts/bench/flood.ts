@@ -1,8 +1,13 @@
 /**
  * What others notice when one device sends ten times its quota: devices that send at a steady pace, measured without the
- * flood and beside it, in turns.
+ * flood and beside it, in turns. The flood comes from a process of its own, so that those who measure do not wait for
+ * those who flood.
  */
+import { fork } from "node:child_process";
+import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import type { FloodCounts } from "./flood-sender.ts";
 import { percentile, sendOne, type Target } from "./load.ts";
 import { recordOf } from "./workload.ts";
 
@@ -11,6 +16,7 @@ export const QUOTA = 50;
 const DEVICES = 20;
 const PER_SECOND = 10;
 const FLOOD_PER_SECOND = 10 * QUOTA;
+const SENDER = fileURLToPath(new URL("./flood-sender.ts", import.meta.url));
 
 /** Latencies in milliseconds. */
 export interface FloodResult {
@@ -33,11 +39,11 @@ export async function measureFlood(
   await steady();
   for (let round = 0; round < rounds; round++) {
     quiet.push(await steady());
-    const end = new AbortController();
-    const floodEnded = sendFlood(flooding, end.signal, flood);
+    const end = await beginFlood(flooding);
     flooded.push(await steady());
-    end.abort();
-    await floodEnded;
+    const { taken, refused } = await end();
+    flood.taken += taken;
+    flood.refused += refused;
   }
   const [quietP99, floodedP99] = [median(quiet), median(flooded)];
   return { quietP99, floodedP99, floodTaken: flood.taken, floodRefused: flood.refused };
@@ -60,18 +66,16 @@ async function paced(target: Target, seconds: number, next: () => number): Promi
   return latencies.sort((a, b) => a - b);
 }
 
-async function sendFlood(target: Target, end: AbortSignal, counts: { taken: number; refused: number }): Promise<void> {
-  const sent: Promise<void>[] = [];
-  for (let count = 0; !end.aborted; count++) {
-    const one = sendOne(target, recordOf("public", 30_000_000 + count, false, "bench/wild")).then((status) => {
-      if (status === 201) counts.taken++;
-      else if (status === 429) counts.refused++;
-      else throw new TypeError(`the flooding device was answered ${status}`);
-    });
-    sent.push(one);
-    if (count % 5 === 0) await sleep(5_000 / FLOOD_PER_SECOND);
-  }
-  await Promise.all(sent);
+/** Begins a flood. @returns what ends it */
+async function beginFlood(target: Target): Promise<() => Promise<FloodCounts>> {
+  const flood = JSON.stringify({ target, perSecond: FLOOD_PER_SECOND });
+  const sender = fork(SENDER, { env: { ...process.env, FLOOD: flood } });
+  await once(sender, "message");
+  return async () => {
+    sender.send("end");
+    const [counts] = (await once(sender, "message")) as [FloodCounts];
+    return counts;
+  };
 }
 
 function median(values: readonly number[]): number {
