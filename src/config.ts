@@ -82,6 +82,8 @@ const SETTINGS = z.object({
   WARIFU_POLICY_FILE: z.string().optional(),
   WARIFU_HEAD_FILE: z.string().optional(),
   WARIFU_PROFILES_DIR: z.string().optional(),
+  WARIFU_JURISDICTION: z.string().default("eu"),
+  WARIFU_LAWS: z.string().optional(),
   WARIFU_CONNECTORS: z.string().optional(),
   WARIFU_OPEN311: z.string().optional(),
   WARIFU_REDACTOR_URL: z.url({ protocol: /^https?$/ }).optional(),
@@ -171,6 +173,8 @@ export interface Config {
   readonly vaultKey: VaultKeySetting | undefined;
   /** Folders with profiles: those that come with the program, then the city's own. */
   readonly profileDirs: readonly string[];
+  /** Whose law holds, and the folders with laws: those that come with the program, then the city's own. */
+  readonly law: { readonly jurisdiction: string; readonly dirs: readonly string[] };
   /** JSON file that names the systems to take messages from; `undefined`: none. */
   readonly connectorsFile: string | undefined;
   /** JSON file that says what the city offers over Open311. */
@@ -274,7 +278,7 @@ function toConfig(s: Settings): Config {
       head: inData(s.WARIFU_HEAD_FILE, "head"),
     },
     vaultKey: vaultKeyIn(s),
-    profileDirs: [join(PROGRAM_DIR, "profiles"), ...(s.WARIFU_PROFILES_DIR ? [resolve(s.WARIFU_PROFILES_DIR)] : [])],
+    ...rulesOf(s),
     connectorsFile: s.WARIFU_CONNECTORS === undefined ? undefined : resolve(s.WARIFU_CONNECTORS),
     open311File: s.WARIFU_OPEN311
       ? resolve(s.WARIFU_OPEN311)
@@ -289,6 +293,18 @@ function toConfig(s: Settings): Config {
     client: { url: s.WARIFU_URL ?? `http://${reachable}:${s.WARIFU_HTTP_PORT}`, apiKey: s.WARIFU_API_KEY },
     adminKey: s.WARIFU_ADMIN_KEY,
   };
+}
+
+function rulesOf(s: Settings): Pick<Config, "profileDirs" | "law"> {
+  return {
+    profileDirs: foldersOf("profiles", s.WARIFU_PROFILES_DIR),
+    law: { jurisdiction: s.WARIFU_JURISDICTION, dirs: foldersOf("laws", s.WARIFU_LAWS) },
+  };
+}
+
+/** The program's own folder of that name, then the city's. */
+function foldersOf(name: string, own: string | undefined): readonly string[] {
+  return [join(PROGRAM_DIR, name), ...(own === undefined ? [] : [resolve(own)])];
 }
 
 function redactorOf(url: string, s: Settings): Config["redactor"] {

@@ -36,6 +36,8 @@ import { derivedKeyNames } from "./write/derived-keys.ts";
 import { faceHiderOf } from "./derive/face-hiders.ts";
 import { Publishing, type FaceHider, type PicturePlace } from "./derive/publishing.ts";
 import { PictureProcess } from "./pictures/picture-process.ts";
+import { readLaw } from "./privacy/law.ts";
+import { Reminders } from "./privacy/reminders.ts";
 import { Ledger } from "./read/ledger.ts";
 import type { PictureParts } from "./read/pictures.ts";
 import { assertLedgerNotLost, assertNotEmptied } from "./service/lost-ledger.ts";
@@ -118,6 +120,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const configured = configuredConnectors(config.connectorsFile, process.env, CONNECTOR_KINDS);
   // Before anything is opened: people write that file.
   const open311 = readOpen311File(config.open311File);
+  const law = readLaw(config.law.dirs, config.law.jurisdiction);
   const stores = await openStores(start);
   const { chain, rpcUrl } = await openChain(config, stores.store, closing, voice.tell);
   const log = await openForWriting(start, stores, chain);
@@ -133,10 +136,13 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   });
   const pictures = openPictures(start, log);
   const ledger = new Ledger({
-    ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures },
+    ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law },
     ...{ key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
     issuer: openIssuer(config.files.issuerKey),
   });
+  const reminders = new Reminders(ledger.rights.desk, voice.alarms);
+  closing.defer(async () => reminders.close());
+  reminders.start();
   const server = await startHttpServer({
     ...{ ...httpOptions(start), ledger, access, policy },
     open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },

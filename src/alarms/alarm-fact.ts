@@ -163,6 +163,9 @@ export interface FactsOf {
     /** Why, as far as it is known; otherwise empty. */
     readonly message: string;
   };
+  /** `firstDue`: when the first of them was or is due. */
+  readonly "request-overdue": { readonly id: "requests-overdue"; readonly count: number; readonly firstDue: string };
+  readonly "request-due-soon": { readonly id: "requests-due-soon"; readonly count: number; readonly firstDue: string };
   /** Within a minute. */
   readonly "openings-high": { readonly id: "openings-above"; readonly limit: number };
   /** Within a minute. */

@@ -45,6 +45,8 @@ export const ALARMS = {
   "store-damaged": "red",
   "vault-incomplete": "red",
   "connector-down": "warning",
+  "request-overdue": "warning",
+  "request-due-soon": "warning",
   "openings-high": "warning",
   "refusals-high": "warning",
 } as const satisfies Record<keyof FactsOf, "red" | "warning">;

@@ -79,6 +79,10 @@ const SENTENCES: Sentences = {
     damaged("the vault lacks the bytes that records were made of, or holds others, of", damage),
   "connector-silent": ({ connector, type, since, message }) =>
     `${connector} (${type}) has not been connected since ${since}${message === "" ? "" : `: ${message}`}`,
+  "requests-overdue": ({ count, firstDue }) =>
+    `${count} ${count === 1 ? "request of a person is" : "requests of people are"} overdue, the first since ${firstDue}`,
+  "requests-due-soon": ({ count, firstDue }) =>
+    `${count} ${count === 1 ? "request of a person is" : "requests of people are"} due within a week, the first at ${firstDue}`,
   "openings-above": ({ limit }) => `more than ${limit} openings were handed out within a minute`,
   "refusals-above": ({ limit }) => `more than ${limit} requests or records were refused to keys within a minute`,
 };

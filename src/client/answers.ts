@@ -2,6 +2,7 @@
  * What the client takes and returns: plain types, which a test compares with the schemas of the routes.
  */
 import type { WarifuError } from "../core/errors.ts";
+import type { EnteredNoticeContent } from "../core/notice-event.ts";
 import type { Reputation } from "../core/reputation.ts";
 import type { RevocationReason } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
@@ -44,6 +45,50 @@ export type ErasedItem =
 export interface ErasuresAnswer {
   readonly items: readonly ErasedItem[];
   readonly gone: boolean;
+}
+
+/** Where an event entered the log. */
+export interface Entered {
+  readonly id: string;
+  readonly leafIndex: number;
+  readonly leafHash: string;
+}
+
+/** A consent that entered, and whose it is. */
+export interface NotedConsent extends Entered {
+  readonly subject: string;
+  readonly receiptSha256: string;
+}
+
+/** A notice in force. Times are POSIX seconds. */
+export interface ShownNotice {
+  readonly leafIndex: number;
+  readonly since: number;
+  readonly languages: readonly string[];
+  readonly notice: EnteredNoticeContent;
+}
+
+/** What somebody gave and withdrew, in the order of the log. */
+export interface ConsentList {
+  readonly items: readonly {
+    readonly leafIndex: number;
+    readonly at: number;
+    readonly state: "given" | "withdrawn";
+    readonly purpose: string;
+    readonly country?: string;
+    readonly notice: number;
+  }[];
+}
+
+/** What stands against the use of a record. */
+export interface StandingRestrictions {
+  readonly items: readonly {
+    readonly leafIndex: number;
+    readonly at: number;
+    readonly state: "restricted" | "objected" | "provision-ceased";
+    readonly purposes: readonly string[];
+    readonly basis: string;
+  }[];
 }
 
 /** A record of a list that is damaged in the store. */

@@ -29,6 +29,7 @@ import type {
 } from "./answers.ts";
 import { privacyClient, type PrivacyClient } from "./privacy.ts";
 import { queryOf } from "./query.ts";
+import { rightsClient, type RightsClient } from "./rights.ts";
 import { createRecordSigner, type SignedRecord } from "./sign-record.ts";
 import { signRequest } from "./sign-request.ts";
 import type { PrivateSourceKey } from "./signing-key.ts";
@@ -62,7 +63,7 @@ export interface ClientOptions {
 type Records = Iterable<Record | SignedRecord> | AsyncIterable<Record | SignedRecord>;
 
 /** All methods throw a WarifuError with the code of the service's problem; SERVICE_UNREACHABLE when there is no answer. */
-export interface Client extends SourceClient, PrivacyClient {
+export interface Client extends SourceClient, PrivacyClient, RightsClient {
   /** Submits records in batches; results in order. A record that is refused is a result, not a throw. */
   submit(records: readonly (Record | SignedRecord)[]): Promise<SubmitResult[]>;
   /** As {@link Client.submit} for any number of records: yields the results batch by batch. */
@@ -129,6 +130,7 @@ export function createClient(options: ClientOptions): Client {
     records: (query = {}) => read(`/v1/records${queryOf(query)}`),
     ...sourceClient(read, post),
     ...privacyClient(read, post),
+    ...rightsClient(read, post),
     async bundle(id, { openings, size, onMissingCosignatures } = {}) {
       const query = queryOf({ openings: openings === true ? true : undefined, size });
       const response = await http.request("GET", `/v1/records/${encodeURIComponent(id)}/bundle${query}`);

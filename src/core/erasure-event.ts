@@ -4,6 +4,7 @@
  * one record only: an event that listed those of one person would say that they belong together.
  */
 import type { Body } from "./body.ts";
+import { LEGAL_BASIS } from "./legal-basis.ts";
 import { ObjectReader } from "./shape.ts";
 
 /** `vct` of the body of each. */
@@ -11,9 +12,6 @@ export const ERASURE_VCT = "warifu:erasure:1";
 export const WITHHOLDING_VCT = "warifu:withholding:1";
 /** Name of the content in either body. */
 export const ERASURE_CONTENT = "erasure";
-
-/** Id of a provision of law, such as `gdpr-17-1-a`; or `retention`, when the time of the record's profile is over. */
-export const LEGAL_BASIS = /^(?=.{1,64}$)[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/;
 
 /** Why a public body is withheld. */
 export const WITHHOLDING_REASONS = [

@@ -7,12 +7,15 @@ import type { EntryKind } from "../core/entry.ts";
 import { codeOf } from "../core/errors.ts";
 import { EventsAboutRecords } from "./about-records.ts";
 import { NewestBeacon } from "./beacon.ts";
+import { EnteredConsents } from "./consent.ts";
 import { Derivations } from "./derivation.ts";
 import { Disclosures } from "./disclosure.ts";
 import { Erasures } from "./erasure.ts";
 import type { EventFold } from "./event.ts";
+import { Notices } from "./notice.ts";
 import { EnteredProfiles } from "./profile.ts";
 import { Provisions } from "./provision.ts";
+import { Requests } from "./request.ts";
 import { EnteredRestrictions } from "./restriction.ts";
 import { Sources } from "./source.ts";
 
@@ -40,6 +43,9 @@ export class EventRegister {
   readonly sources = new Sources();
   readonly beacons = new NewestBeacon();
   readonly derivations = new Derivations();
+  readonly notices = new Notices();
+  readonly consents = new EnteredConsents();
+  readonly requests = new Requests();
   readonly restrictions = new EnteredRestrictions();
   readonly erasures = new Erasures();
   readonly disclosures = new Disclosures();
@@ -48,7 +54,8 @@ export class EventRegister {
   readonly #folds: readonly EventFold[] = [
     ...[this.profiles, this.sources, this.beacons, this.derivations],
     ...this.aboutRecords.folds,
-    ...[this.restrictions, this.erasures, this.disclosures, this.provisions],
+    ...[this.notices, this.consents, this.requests, this.restrictions],
+    ...[this.erasures, this.disclosures, this.provisions],
   ];
 
   /**

@@ -19,7 +19,11 @@ import { open311Routes } from "./resources/open311.ts";
 import { originalRoutes } from "./resources/originals.ts";
 import { pictureRoutes } from "./resources/pictures.ts";
 import { erasureRoutes } from "./resources/privacy-erasures.ts";
+import { consentRoutes } from "./resources/privacy-consents.ts";
+import { noticeRoutes } from "./resources/privacy-notices.ts";
 import { personRoutes } from "./resources/privacy-persons.ts";
+import { requestRoutes } from "./resources/privacy-requests.ts";
+import { restrictionRoutes } from "./resources/privacy-restrictions.ts";
 import { proofRoutes } from "./resources/proofs.ts";
 import { recordRoutes } from "./resources/records.ts";
 import { sourceChangeRoutes } from "./resources/source-changes.ts";
@@ -48,6 +52,10 @@ const RESOURCES: readonly Route[] = [
   ...sourceChangeRoutes,
   ...personRoutes,
   ...erasureRoutes,
+  ...noticeRoutes,
+  ...consentRoutes,
+  ...requestRoutes,
+  ...restrictionRoutes,
   ...logRoutes,
   ...statusRoutes,
 ];

@@ -151,6 +151,8 @@ const OPEN_TO_ALL_ORIGINS = [
   "/v1/records/:id",
   "/v1/checkpoints",
   "/v1/anchors",
+  "/v1/privacy/law",
+  "/v1/privacy/notices",
   "/v1/profiles",
   "/v1/status",
 ];

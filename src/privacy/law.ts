@@ -10,7 +10,7 @@ import { withoutByteOrderMark } from "../core/bytes.ts";
 import { LEGAL_BASIS } from "../core/legal-basis.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes, type JsonValue } from "../core/json.ts";
-import { REQUEST_OPERATIONS } from "../core/request-event.ts";
+import { REQUEST_OPERATIONS, type RequestOperation } from "../core/request-event.ts";
 import { isTimeZone } from "./deadline.ts";
 
 /** Everything that a law says something about. */
@@ -93,7 +93,9 @@ const lawSchema = z.strictObject({
   sources: z.array(z.url({ protocol: /^https$/ })).min(1),
   timeZone: z.string().refine(isTimeZone, "is a name of the IANA time zones"),
   language: z.enum(LANGUAGES),
+  /** Profile of ISO/IEC TS 27560 that receipts follow, and what notices must say for it. */
   receiptProfile: z.url({ protocol: /^https$/ }),
+  noticeSays: z.array(z.enum(["authority", "collection", "processing"])),
   provisions: z.record(
     provisionId,
     z.strictObject({
@@ -163,6 +165,13 @@ function readLawFile(path: string): Law {
 export function assertProvision({ jurisdiction, provisions }: Law, id: string): void {
   if (!Object.hasOwn(provisions, id))
     throw new WarifuError("REQUEST_INVALID", `the law of ${jurisdiction} has no such provision: see its file in laws/`);
+}
+
+/** How long a request may take. @throws CONFIG_INVALID the law data does not say */
+export function deadlineOf({ jurisdiction, operations }: Law, operation: RequestOperation): Deadline {
+  const { deadline: found } = operations[operation];
+  if (found) return found;
+  throw new WarifuError("CONFIG_INVALID", `the law of ${jurisdiction} has no deadline for ${operation}`);
 }
 
 /** Every mention of a provision, with its place. */

@@ -16,19 +16,16 @@ import {
 } from "../core/restriction-event.ts";
 import type { EventRegister } from "../events/register.ts";
 import { restrictionEvent, type EnteredRestriction } from "../events/restriction.ts";
-import type { LogStore } from "../store/log-store.ts";
 import type { AppendedEntry } from "../write/append.ts";
-import type { StoredCheck } from "../write/stored-check.ts";
 import type { Writer } from "../write/writer.ts";
+import { CatchUp, claimsAt, type ConcealedParts } from "./concealed.ts";
 import { assertProvision, type Law } from "./law.ts";
 
 /** What is about to be done with a record: used within the city, handed to others, or erased because its time is over. */
 export const WAYS_OF_USE = ["use", "provide", "retention"] as const;
 export type WayOfUse = (typeof WAYS_OF_USE)[number];
 
-export interface RestrictionParts {
-  readonly store: Pick<LogStore, "entries">;
-  readonly check: Pick<StoredCheck, "bodyOf" | "claimsOf">;
+export interface RestrictionParts extends ConcealedParts {
   readonly events: Pick<EventRegister, "restrictions">;
   readonly writer: Pick<Writer, "enterIf">;
 }
@@ -55,12 +52,15 @@ export class Restrictions {
   readonly #parts: RestrictionParts;
   readonly #law: Law;
   readonly #byRecord = new Map<number, EnteredRestriction[]>();
-  #known = 0;
-  #reading: Promise<void> = Promise.resolve();
+  readonly #reading: CatchUp<EnteredRestriction>;
 
   constructor(parts: RestrictionParts, law: Law) {
     this.#parts = parts;
     this.#law = law;
+    this.#reading = new CatchUp(
+      () => parts.events.restrictions.all,
+      (entered) => this.#read(entered),
+    );
   }
 
   /**
@@ -69,7 +69,7 @@ export class Restrictions {
    * @throws STORE_DAMAGED, VAULT_FAILED it cannot be known
    */
   async on(leafIndex: number, purpose: string, way: WayOfUse = "use"): Promise<EnteredRestriction | undefined> {
-    await this.#catchUp();
+    await this.#reading.now();
     const { restrictions } = this.#parts.events;
     return (this.#byRecord.get(leafIndex) ?? []).find(
       ({ state, purposes, leafIndex: event }) =>
@@ -86,7 +86,7 @@ export class Restrictions {
 
   /** Those about a record that hold, in the order of the log. @throws as {@link Restrictions.on} */
   async of(leafIndex: number): Promise<readonly EnteredRestriction[]> {
-    await this.#catchUp();
+    await this.#reading.now();
     const entered = this.#byRecord.get(leafIndex) ?? [];
     return entered.filter((one) => !this.#parts.events.restrictions.isLifted(one.leafIndex));
   }
@@ -142,19 +142,6 @@ export class Restrictions {
     }
   }
 
-  /** Reads what entered since the last time; one at a time, so that none is read twice. */
-  #catchUp(): Promise<void> {
-    const { all } = this.#parts.events.restrictions;
-    const done = this.#reading.then(async () => {
-      while (this.#known < all.length) {
-        await this.#read(all[this.#known] as EnteredRestriction);
-        this.#known++;
-      }
-    });
-    this.#reading = done.catch(() => undefined);
-    return done;
-  }
-
   async #read(entered: EnteredRestriction): Promise<void> {
     if (entered.state === "lifted") return;
     const about = await this.#recordsOf(entered.leafIndex);
@@ -164,10 +151,7 @@ export class Restrictions {
 
   /** Which records one is about; `undefined` once that is erased, with them. @throws STORE_DAMAGED, VAULT_FAILED */
   async #recordsOf(leafIndex: number): Promise<RestrictedRecords | undefined> {
-    const { store, check } = this.#parts;
-    const [entry] = await store.entries(leafIndex, leafIndex + 1);
-    if (!entry) throw new WarifuError("STORE_DAMAGED", `leaf ${leafIndex} is not in the store`);
-    const claims = await check.claimsOf(leafIndex, await check.bodyOf(entry));
+    const claims = await claimsAt(leafIndex, this.#parts);
     return claims && restrictedRecordsIn(claims);
   }
 }

@@ -6,6 +6,8 @@ import type { Anchoring } from "../anchor/schedule.ts";
 import type { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { Issuer } from "../core/sd-jwt.ts";
+import type { Law } from "../privacy/law.ts";
+import { Rights } from "../privacy/rights.ts";
 import type { SeqRepair } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Submitter } from "../core/submitter.ts";
@@ -43,6 +45,7 @@ export interface LedgerParts extends StatusParts {
   readonly randomBytes: RandomBytes;
   /** What must be met before anything concealed is handed out. */
   readonly conditions?: readonly Condition[] | undefined;
+  readonly law: Law;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;
 }
@@ -61,6 +64,7 @@ export class Ledger {
   readonly lineages: Lineages;
   readonly persons: Persons;
   readonly erasing: Erasing;
+  readonly rights: Rights;
   readonly #parts: LedgerParts;
   readonly #store: AnchoredLogStore;
 
@@ -73,6 +77,7 @@ export class Ledger {
     this.records = new Records({ ...log, wayOut });
     this.proofs = new Proofs({ records: this.records, log, wayOut, chain, cosigner, now });
     this.sources = new SourceList(log);
+    this.rights = new Rights({ ...log, now }, parts.law);
     this.pictures = new Pictures(parts.pictures, log, this.records, wayOut);
     this.disclosures = new Disclosures({
       ...{ log, wayOut, records: this.records, proofs: this.proofs, pictures: this.pictures },

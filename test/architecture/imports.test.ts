@@ -142,7 +142,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // The API from outside: of the service it knows the form of its problems, and types.
   [
     "src/client/",
-    ["src/core/", "src/profiles/", "src/keys/", "src/write/", "src/read/", "src/http/handling/problem.ts"],
+    [
+      ...["src/core/", "src/profiles/", "src/keys/", "src/write/", "src/privacy/", "src/read/"],
+      "src/http/handling/problem.ts",
+    ],
   ],
   // The service in its parts, for the root to put together.
   [

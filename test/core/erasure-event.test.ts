@@ -2,14 +2,8 @@
 
 import { expect } from "chai";
 
-import {
-  erasureContent,
-  erasureOf,
-  isErasure,
-  isWithholding,
-  LEGAL_BASIS,
-  withholdingOf,
-} from "../../src/core/erasure-event.ts";
+import { erasureContent, erasureOf, isErasure, isWithholding, withholdingOf } from "../../src/core/erasure-event.ts";
+import { LEGAL_BASIS } from "../../src/core/legal-basis.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { expectCode } from "../support/expect-code.ts";
 

@@ -170,6 +170,42 @@ describe("access", () => {
           options: json(`{"records":["${one}"],"because":"she asked"}`),
         })),
       ]),
+      open("GET /v1/privacy/law", "/v1/privacy/law", 200),
+      open("GET /v1/privacy/notices", "/v1/privacy/notices", 404),
+      {
+        route: "GET /v1/privacy/requests",
+        path: "/v1/privacy/requests",
+        allowed: ["auditor", "officer", "admin"],
+        status: 200,
+      },
+      {
+        route: "GET /v1/privacy/requests/{id}",
+        path: `/v1/privacy/requests/${unknownId}`,
+        allowed: ["auditor", "officer", "admin"],
+        status: 404,
+      },
+      ...(
+        [
+          ["POST /v1/privacy/notices", "/v1/privacy/notices", 400, json("{}")],
+          ["POST /v1/privacy/consents", "/v1/privacy/consents", 400, json("{}")],
+          ["GET /v1/privacy/consents", `/v1/privacy/consents?subject=sub_${"A".repeat(22)}`, 200],
+          ["GET /v1/privacy/consents/{id}/receipt", `/v1/privacy/consents/${unknownId}/receipt`, 404],
+          ["POST /v1/privacy/requests", "/v1/privacy/requests", 400, json("{}")],
+          ["GET /v1/privacy/requests/{id}/copy", `/v1/privacy/requests/${unknownId}/copy`, 404],
+          ...["identity", "extend", "finish", "refuse"].map((verb) => {
+            const path = `/v1/privacy/requests/${unknownId}/${verb}`;
+            const body = json(verb === "identity" ? "{}" : '{"told":[],"reason":"x","provisions":["gdpr-15"]}');
+            const wrong = verb === "identity" || verb === "refuse" ? 404 : 400;
+            return [`POST /v1/privacy/requests/{id}/${verb}`, path, wrong, body] as const;
+          }),
+          ["POST /v1/privacy/restrictions", "/v1/privacy/restrictions", 400, json("{}")],
+          ["POST /v1/privacy/restrictions/{id}/lift", `/v1/privacy/restrictions/${unknownId}/lift`, 400, json("{}")],
+          ["GET /v1/privacy/records/{id}/restrictions", `/v1/privacy/records/${unknownId}/restrictions`, 404],
+        ] as const
+      ).map(([route, path, status, options]): Cell => ({
+        ...{ route, path, status, allowed: ["officer"] },
+        ...(options && { options }),
+      })),
       {
         route: "POST /v1/sources/{name}/repair",
         path: "/v1/sources/nobody/repair",

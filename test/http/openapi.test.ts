@@ -158,6 +158,7 @@ describe("the OpenAPI document", () => {
         body: "",
         type: "application/x-www-form-urlencoded",
       });
+      await callPrivacy(service, id);
       await call(service, "/v1/privacy/persons", { role: "officer", body: '{"reporterEmail":"jane@example.org"}' });
       await call(service, `/v1/privacy/erasures/${id}`, { role: "officer" });
       for (const [what, grounds] of [
@@ -196,4 +197,19 @@ function routesOf(router: Router): string[] {
     const path = route.path.replaceAll("\\", "").replaceAll(/[:*](\w+)/g, "{$1}");
     return Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`);
   });
+}
+
+/** Every route about rights of people. */
+async function callPrivacy(service: TestService, id: string): Promise<void> {
+  const officer = { role: "officer" } as const;
+  const reads = [
+    ...["law", "notices", "requests", `consents?subject=sub_${"A".repeat(22)}`, `consents/${id}/receipt`],
+    ...[`requests/${id}`, `requests/${id}/copy`, `records/${id}/restrictions`],
+  ];
+  const writes = [
+    ...["notices", "consents", "requests", "restrictions", `restrictions/${id}/lift`],
+    ...["identity", "extend", "finish", "refuse"].map((verb) => `requests/${id}/${verb}`),
+  ];
+  for (const path of reads) await call(service, `/v1/privacy/${path}`, officer);
+  for (const path of writes) await call(service, `/v1/privacy/${path}`, { ...officer, body: "{}" });
 }

@@ -28,6 +28,7 @@ import { createLogger } from "../../src/serve/logger.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import { Publishing, type PublishingParts } from "../../src/derive/publishing.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
+import { readLaw } from "../../src/privacy/law.ts";
 import { Ledger } from "../../src/read/ledger.ts";
 import { openLog, type OpenLog } from "../../src/write/open-log.ts";
 import type { Pipeline } from "../../src/write/pipeline.ts";
@@ -65,6 +66,7 @@ export interface ServiceOptions {
   readonly open311?: Open311Settings;
   /** Where the package that reads content credentials is. */
   readonly packages?: string;
+  readonly jurisdiction?: string;
 }
 
 /** A service that runs. */
@@ -94,6 +96,7 @@ export interface TestService {
 }
 
 const SHIPPED_SERVICES = readOpen311File(join(import.meta.dirname, "../../profiles/open311/services.json"));
+const LAWS = join(import.meta.dirname, "../../laws");
 const TEST_ORIGIN = "test.example/ledger";
 
 /** Starts a service. */
@@ -129,6 +132,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const publishing = new Publishing({ log, process: decoding, now, faceHider: options.faceHider ?? (() => undefined) });
   const ledger = new Ledger({
     log,
+    law: readLaw([LAWS], options.jurisdiction ?? "eu"),
     anchoring,
     chain,
     key,

@@ -15,6 +15,7 @@ export const SECURITY_EVENTS = [
   "person-sought",
   "records-erased",
   "bodies-withheld",
+  "privacy-changed",
   "key-issued",
   "key-revoked",
   "source-repaired",

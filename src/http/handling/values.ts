@@ -4,8 +4,8 @@
  */
 import { z } from "zod";
 import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "../../core/address.ts";
-import { LEGAL_BASIS } from "../../core/erasure-event.ts";
 import { WarifuError, type ErrorCode } from "../../core/errors.ts";
+import { LEGAL_BASIS } from "../../core/legal-basis.ts";
 import { isTimestamp } from "../../core/timestamp.ts";
 import { MAX_PAGE } from "../../read/ledger.ts";
 import { PROBLEM_KINDS } from "./problem.ts";

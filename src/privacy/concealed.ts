@@ -1,0 +1,43 @@
+/**
+ * What the vault keeps of the log's own events. An index over it is read once, and again as events enter.
+ */
+import type { JsonObject } from "../core/json.ts";
+import type { LogStore } from "../store/log-store.ts";
+import type { StoredCheck } from "../write/stored-check.ts";
+
+export interface ConcealedParts {
+  readonly store: Pick<LogStore, "entries">;
+  readonly check: Pick<StoredCheck, "bodyOf" | "claimsOf" | "missing">;
+}
+
+/**
+ * All members of the event at a leaf; `undefined` once the vault has erased what it kept of it.
+ * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
+ */
+export async function claimsAt(leafIndex: number, { store, check }: ConcealedParts): Promise<JsonObject | undefined> {
+  const [entry] = await store.entries(leafIndex, leafIndex + 1);
+  if (!entry) throw check.missing(leafIndex);
+  return check.claimsOf(leafIndex, await check.bodyOf(entry));
+}
+
+/** Reads each event of a growing list once, one at a time. */
+export class CatchUp<Event> {
+  readonly #all: () => readonly Event[];
+  readonly #read: (event: Event) => Promise<void>;
+  #known = 0;
+  #reading: Promise<void> = Promise.resolve();
+
+  constructor(all: () => readonly Event[], read: (event: Event) => Promise<void>) {
+    this.#all = all;
+    this.#read = read;
+  }
+
+  /** Until all that is there now is read. @throws what reading throws; then the event is read again the next time */
+  now(): Promise<void> {
+    const done = this.#reading.then(async () => {
+      for (; this.#known < this.#all().length; this.#known++) await this.#read(this.#all()[this.#known] as Event);
+    });
+    this.#reading = done.catch(() => undefined);
+    return done;
+  }
+}

@@ -1,0 +1,86 @@
+/** Rights of people, as the edges see them: one law, and everything that is done by it. */
+import { SUBJECT } from "../core/consent-event.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import type { EnteredRequest } from "../events/request.ts";
+import type { Vault } from "../store/vault.ts";
+import { Consents, type ConsentParts } from "./consent.ts";
+import type { Law } from "./law.ts";
+import { NoticeBoard, type NoticeParts } from "./notices.ts";
+import { personalCopy, type CopyParts } from "./personal-copy.ts";
+import { viewOf, type RequestView } from "./request-view.ts";
+import { RequestDesk, type DeskParts, type RequestFilter } from "./requests.ts";
+import { Restrictions, type RestrictionParts } from "./restrictions.ts";
+
+export type RightsParts = NoticeParts &
+  ConsentParts &
+  DeskParts &
+  RestrictionParts &
+  CopyParts & { readonly persons: Pick<Vault, "recordsOf"> };
+
+/** Records of a person read at a time. */
+const PAGE = 1_000;
+
+/** The rights of the people in one log. */
+export class Rights {
+  readonly law: Law;
+  readonly notices: NoticeBoard;
+  readonly consents: Consents;
+  readonly desk: RequestDesk;
+  readonly restrictions: Restrictions;
+  readonly #parts: RightsParts;
+
+  constructor(parts: RightsParts, law: Law) {
+    this.#parts = parts;
+    this.law = law;
+    this.notices = new NoticeBoard(parts, law);
+    this.consents = new Consents(parts, law, this.notices);
+    this.desk = new RequestDesk(parts, law);
+    this.restrictions = new Restrictions(parts, law);
+  }
+
+  /** Requests of a state, the one that is due first at the head. @throws STORE_FAILED, STORE_DAMAGED */
+  async requests(filter: RequestFilter): Promise<readonly RequestView[]> {
+    return Promise.all(this.desk.list(filter).map((request) => viewOf(request, this.desk, this.#parts)));
+  }
+
+  /** The request whose first step is at that leaf. @throws NOT_FOUND; STORE_FAILED, STORE_DAMAGED */
+  async request(leafIndex: number): Promise<RequestView> {
+    return viewOf(this.desk.at(leafIndex), this.desk, this.#parts);
+  }
+
+  /** Leaf indexes of all records of a subject, ascending. @throws VAULT_FAILED */
+  async recordsOf(subject: string): Promise<readonly number[]> {
+    const found: number[] = [];
+    for (let isLast = false; !isLast;) {
+      const page = await this.#parts.persons.recordsOf(subject, found.at(-1) ?? -1, PAGE);
+      found.push(...page);
+      isLast = page.length < PAGE;
+    }
+    return found;
+  }
+
+  /**
+   * The copy that answers a request for access or for data to take along: of the records that it names, and of all of its
+   * subject.
+   * @param assertMaySee throws if who asks may not see records of a source
+   * @throws NOT_FOUND; REQUEST_INVALID it asks for something else; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED; what
+   *   `assertMaySee` throws
+   */
+  async copyFor(leafIndex: number, assertMaySee: (source: string) => void = () => undefined): Promise<JsonObject> {
+    const request = this.desk.at(leafIndex);
+    if (request.operation !== "access" && request.operation !== "export")
+      throw new WarifuError("REQUEST_INVALID", "a copy answers a request of the operation access or export");
+    const { subject, records } = await this.#whose(request);
+    const all = subject === undefined ? records : [...records, ...(await this.recordsOf(subject))];
+    const unique = [...new Set(all)].sort((a, b) => a - b);
+    const at = Math.floor(this.#parts.now() / 1_000);
+    return personalCopy({ subject, records: unique, at, assertMaySee }, this.#parts, this);
+  }
+
+  async #whose(request: EnteredRequest): Promise<{ readonly subject?: string; readonly records: readonly number[] }> {
+    const { subject, records = [] } = (await this.desk.aboutOf(request)) ?? {};
+    const named = Array.isArray(records) ? records.filter((one): one is number => typeof one === "number") : [];
+    return { ...(typeof subject === "string" && SUBJECT.test(subject) && { subject }), records: named };
+  }
+}

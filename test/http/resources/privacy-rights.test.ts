@@ -1,0 +1,162 @@
+// Rights of people over HTTP: notices, consents, requests, restrictions and the copy that a person gets, for officers of a
+// city in the EU and of an operator in Japan.
+
+import { expect } from "chai";
+
+import { createClient, type Client } from "../../../src/client/client.ts";
+import type { JsonObject } from "../../../src/core/json.ts";
+import { expectRejection } from "../../support/expect-rejection.ts";
+import { startService, type TestService } from "../../support/service.ts";
+import { exampleNotice } from "../../privacy/support/rights.ts";
+import { call, expectProblem, submit, type Result } from "../support/call.ts";
+
+const MAIL = "hanako@example.org";
+const report = (text: string): string =>
+  JSON.stringify({
+    type: "citizen-report",
+    source: "street-app",
+    claims: { category: "pothole", text, reporterEmail: MAIL },
+  });
+
+describe("rights of people", () => {
+  let service: TestService;
+  before(async () => (service = await startService()));
+  after(() => service.stop());
+  const client = (role?: "officer" | "auditor"): Client =>
+    createClient({ url: service.url, attempts: 1, ...(role && { apiKey: service.keys[role] }) });
+
+  async function submitted(text: string): Promise<Required<Result>> {
+    return (await submit(service, report(text))).json as Required<Result>;
+  }
+
+  it("show the law and the notices to everybody, in the language that fits", async () => {
+    const anybody = client();
+    expect(await anybody.law()).to.include({ jurisdiction: "eu", law: "GDPR" });
+    await expectRejection("NOT_FOUND", anybody.notice());
+    await client("officer").addNotice(exampleNotice("es"));
+    await client("officer").addNotice({ ...exampleNotice("es"), language: "en", text: "What we do" });
+    const ask = async (accept: string, query = ""): Promise<string | null> => {
+      const headers = { "accept-language": accept };
+      return (await call(service, `/v1/privacy/notices${query}`, { headers })).headers.get("content-language");
+    };
+    expect(await ask("ja, en;q=0.8, es;q=0.5")).to.equal("en");
+    expect(await ask("es-ES, en;q=0.1")).to.equal("es");
+    expect(await ask("ja")).to.equal("es");
+    expect(await ask("en", "?lang=es")).to.equal("es");
+    expectProblem(await call(service, "/v1/privacy/notices?lang=ja"), 404, "NOT_FOUND");
+    expectProblem(await call(service, "/v1/privacy/notices?lang=x"), 400, "REQUEST_INVALID");
+    expect((await anybody.notice("en")).notice).to.include({ text: "What we do", jurisdiction: "eu" });
+  });
+
+  it("note consent and its withdrawal in the same way, with a receipt to take home", async () => {
+    const officer = client("officer");
+    const given = await officer.noteConsent({ state: "given", purpose: "research", country: "JP", language: "es" });
+    const { subject } = given;
+    const said = { state: "withdrawn", purpose: "research", country: "JP", language: "es", subject } as const;
+    const withdrawn = await officer.noteConsent(said);
+    expect((await officer.consents(subject)).items.map(({ state, country }) => [state, country])).to.deep.equal([
+      ["given", "JP"],
+      ["withdrawn", "JP"],
+    ]);
+    const answer = await call(service, `/v1/privacy/consents/${given.id}/receipt`, { role: "officer" });
+    const hash = Buffer.from(await crypto.subtle.digest("SHA-256", answer.bytes as BufferSource)).toString("hex");
+    expect(hash).to.equal(given.receiptSha256);
+    expect((await officer.receipt(withdrawn.id))["event"]).to.include({ state: "dpv:ConsentWithdrawn" });
+    await expectRejection("FORBIDDEN", client("auditor").receipt(given.id));
+    const { id } = await submitted("no consent");
+    await expectRejection("NOT_FOUND", officer.receipt(id));
+  });
+
+  it("give a person a copy of everything: records, what happened to them, consents", async () => {
+    const officer = client("officer");
+    const [first, second] = [await submitted("a deep hole"), await submitted("another one")];
+    await officer.restrict({ state: "restricted", basis: "gdpr-18", records: [first.id] });
+    const { subjects } = await officer.findPerson({ reporterEmail: MAIL });
+    const subject = subjects[0] as string;
+    await officer.noteConsent({ state: "given", purpose: "research", language: "es", subject });
+    const { id, needs } = await officer.openRequest({ operation: "access", subject });
+    const copy = await officer.personalCopy(id);
+    const records = copy["records"] as JsonObject[];
+    expect(records.map(({ leafIndex }) => leafIndex)).to.include.members([first.leafIndex, second.leafIndex]);
+    const item = records.find(({ leafIndex }) => leafIndex === first.leafIndex);
+    expect(item?.["claims"]).to.include({ text: "a deep hole", reporterEmail: MAIL });
+    expect((item?.["restrictions"] as JsonObject[])[0]).to.include({ state: "restricted", basis: "gdpr-18" });
+    expect(copy["consents"]).to.have.lengthOf(1);
+    expect(copy["law"]).to.deep.equal({ jurisdiction: "eu", name: "GDPR", version: "2018-05-25" });
+    const done = await officer.finishRequest(id, { told: needs?.done ?? [] });
+    expect([done.state, done.needs]).to.deep.equal(["done", undefined]);
+    const other = await officer.openRequest({ operation: "erase", subject });
+    await expectRejection("REQUEST_INVALID", officer.personalCopy(other.id));
+    await expectRejection("NOT_FOUND", officer.personalCopy(first.id));
+  });
+
+  it("are asked for at a desk whose clock runs, and which names nobody to an auditor", async () => {
+    const officer = client("officer");
+    const { id: record } = await submitted("a third one");
+    const opened = await officer.openRequest({
+      operation: "rectify",
+      records: [record],
+      receivedAt: new Date(Date.now() - 86_400_000).toISOString(),
+      text: "My name is Hanako",
+    });
+    expect(opened.due).to.be.greaterThan(opened.receivedAt);
+    const listed = await call(service, "/v1/privacy/requests?state=open", { role: "auditor" });
+    expect(listed.text)
+      .to.include(opened.id)
+      .and.not.match(/Hanako|sub_/);
+    await officer.noteIdentity(opened.id);
+    const extended = await officer.extendRequest(opened.id, { told: ["extension-reason"], reason: "on holiday" });
+    expect(extended.due).to.be.greaterThan(opened.due);
+    const refusal = { told: opened.needs?.refused ?? [], reason: "it is right", provisions: ["gdpr-12-5-b"] };
+    const refused = await officer.refuseRequest(opened.id, refusal);
+    expect(refused.steps.map(({ state }) => state)).to.deep.equal([
+      ...["received", "identity-checked", "extended", "refused"],
+    ]);
+    expect(await client("auditor").request(opened.id)).to.deep.equal(refused);
+    expect((await officer.requests("closed")).items.map(({ id }) => id)).to.include(opened.id);
+  });
+
+  it("restrict the use of a record until that is lifted", async () => {
+    const officer = client("officer");
+    const { id, leafIndex } = await submitted("a fourth one");
+    const { id: request } = await officer.openRequest({ operation: "object", records: [id] });
+    const restriction = { state: "objected", purposes: ["research"], basis: "gdpr-21" } as const;
+    const { id: event } = await officer.restrict({ ...restriction, records: [id], request });
+    const { restrictions } = service.ledger.rights;
+    expect(await restrictions.isRestricted(leafIndex, "research")).to.equal(true);
+    expect((await officer.restrictions(id)).items.map(({ state }) => state)).to.deep.equal(["objected"]);
+    await officer.liftRestriction(event, "gdpr-21", request);
+    expect(await restrictions.isRestricted(leafIndex, "research")).to.equal(false);
+    await expectRejection("NOT_FOUND", officer.liftRestriction(event, "gdpr-21"));
+    await expectRejection("NOT_FOUND", officer.restrict({ ...restriction, records: [id], request: id }));
+  });
+
+  it("keep to the sources of an officer's key", async () => {
+    const { key } = await service.access.issue("north", "officer", { sources: ["north/*"] });
+    const scoped = createClient({ url: service.url, apiKey: key, attempts: 1 });
+    const { id } = await submitted("a fifth one");
+    await expectRejection("FORBIDDEN", scoped.openRequest({ operation: "access", records: [id] }));
+    await expectRejection("FORBIDDEN", scoped.restrict({ state: "restricted", basis: "gdpr-18", records: [id] }));
+    await expectRejection("FORBIDDEN", scoped.restrictions(id));
+    const { id: request } = await client("officer").openRequest({ operation: "access", records: [id] });
+    await expectRejection("FORBIDDEN", scoped.personalCopy(request));
+  });
+});
+
+describe("rights of people in Japan", () => {
+  it("are another law's by one setting", async () => {
+    const service = await startService({ jurisdiction: "jp-operator" });
+    try {
+      const officer = createClient({ url: service.url, apiKey: service.keys.officer, attempts: 1 });
+      expect(await officer.law()).to.include({ jurisdiction: "jp-operator", law: "APPI" });
+      await officer.addNotice(exampleNotice("ja"));
+      const { id, needs, jurisdiction } = await officer.openRequest({ operation: "access" });
+      expect([jurisdiction, needs?.done]).to.deep.equal(["jp-operator", ["copy", "provision-records"]]);
+      await expectRejection("REQUEST_INVALID", officer.finishRequest(id, { told: needs?.done ?? [] }), /who sent/);
+      await officer.noteIdentity(id);
+      await officer.finishRequest(id, { told: needs?.done ?? [] });
+    } finally {
+      await service.stop();
+    }
+  });
+});

@@ -1,0 +1,59 @@
+// The rights of the people in a log of its own, under one of the laws that come with the program, at a time that the test
+// moves.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import type { JsonObject } from "../../../src/core/json.ts";
+import { readLaw, type Law } from "../../../src/privacy/law.ts";
+import { Rights } from "../../../src/privacy/rights.ts";
+import { openLedger, type TestLedger } from "../../support/ledger.ts";
+
+const ROOT = join(import.meta.dirname, "../../..");
+
+/** The law of a jurisdiction. */
+export function lawOf(jurisdiction: string): Law {
+  return readLaw([join(ROOT, "laws")], jurisdiction);
+}
+
+/** A notice that comes with the program as an example. */
+export function exampleNotice(language: "es" | "ja"): JsonObject {
+  return JSON.parse(readFileSync(join(ROOT, `examples/privacy/notice-${language}.json`), "utf8")) as JsonObject;
+}
+
+/** A log with rights. */
+export interface TestRights {
+  readonly ledger: TestLedger;
+  readonly rights: Rights;
+  /** Sets the clock. */
+  setTime(time: string): void;
+  /** Ends the process and starts another one over the same folder. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens one. */
+export async function openRights(jurisdiction = "eu", time = "2026-11-28T09:00:00Z"): Promise<TestRights> {
+  let ms = Date.parse(time);
+  const now = (): number => ms;
+  const law = lawOf(jurisdiction);
+  let ledger = await openLedger({ now });
+  let rights = new Rights({ ...ledger.log, now }, law);
+  return {
+    get ledger() {
+      return ledger;
+    },
+    get rights() {
+      return rights;
+    },
+    setTime(other) {
+      ms = Date.parse(other);
+    },
+    async restart() {
+      await ledger.close();
+      ledger = await openLedger({ folder: ledger.folder, now });
+      rights = new Rights({ ...ledger.log, now }, law);
+    },
+    close: () => ledger.close(),
+  };
+}
