@@ -60,6 +60,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   SIGNATURE_REQUIRED: wrongUse,
   UNAUTHENTICATED: wrongUse,
   FORBIDDEN: wrongUse,
+  TRANSFER_REFUSED: wrongUse,
   LAST_ADMIN: wrongUse,
   NOT_FOUND: wrongUse,
   METHOD_NOT_ALLOWED: wrongUse,

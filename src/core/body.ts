@@ -41,7 +41,7 @@ export interface Body extends BodyHead {
 
 const HEAD_NAMES = new Set(["_sd_alg", "iat", "iss", "seq", "signed", "src", "vct"]);
 /** Contents whose claims may be concealed. */
-const CONCEALING = new Set(["consent", "derivation", "disclosure", "record", "source"]);
+const CONCEALING = new Set(["consent", "derivation", "disclosure", "provision", "record", "source"]);
 const SOURCE_ID = /^[0-9a-f]{64}$/;
 /** 32 bytes in canonical base64url: the last character carries only four bits. */
 const DIGEST = /^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/;

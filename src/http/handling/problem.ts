@@ -79,6 +79,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   LAST_ADMIN: { status: 409, title: "No administrator would be left" },
   UNAUTHENTICATED: { status: 401, title: "A valid API key is needed" },
   FORBIDDEN: { status: 403, title: "The API key does not allow this" },
+  TRANSFER_REFUSED: { status: 403, title: "The record may not be given to that recipient" },
   NOT_FOUND: { status: 404, title: "There is nothing here" },
   METHOD_NOT_ALLOWED: { status: 405, title: "This path does not take that method" },
   NOT_ACCEPTABLE: { status: 415, title: "The media type or content encoding is not accepted" },

@@ -1,0 +1,93 @@
+/**
+ * The register of the controllers that the city exchanges records with. An officer keeps it; who they are is in the vault.
+ */
+import { WarifuError } from "../core/errors.ts";
+import { recipientIn, type Recipient } from "../core/recipient.ts";
+import { recipientEvent, recipientRemoval } from "../events/provision.ts";
+import type { EventRegister } from "../events/register.ts";
+import type { LogStore } from "../store/log-store.ts";
+import type { StoredCheck } from "../write/stored-check.ts";
+import type { Writer } from "../write/writer.ts";
+
+export interface RecipientParts {
+  readonly store: Pick<LogStore, "entries">;
+  readonly check: Pick<StoredCheck, "bodyOf" | "claimsOf" | "missing">;
+  readonly events: Pick<EventRegister, "provisions">;
+  readonly writer: Pick<Writer, "enterIf">;
+}
+
+/** A recipient and its number. */
+export interface NumberedRecipient extends Recipient {
+  readonly number: number;
+}
+
+/** Most recipients that are kept. */
+export const MOST_RECIPIENTS = 1_000;
+
+/** The register of one log. */
+export class Recipients {
+  readonly #parts: RecipientParts;
+  // By leaf index of the event, which does not change.
+  readonly #read = new Map<number, Recipient>();
+
+  constructor(parts: RecipientParts) {
+    this.#parts = parts;
+  }
+
+  /** All that are kept, by number. @throws STORE_DAMAGED, VAULT_FAILED */
+  async list(): Promise<NumberedRecipient[]> {
+    const found: NumberedRecipient[] = [];
+    for (const [number, leafIndex] of this.#parts.events.provisions.recipients)
+      found.push({ number, ...(await this.#at(leafIndex)) });
+    return found.sort((a, b) => a.number - b.number);
+  }
+
+  /** The one of that name. @throws NOT_FOUND; STORE_DAMAGED, VAULT_FAILED */
+  async named(name: string): Promise<NumberedRecipient> {
+    const found = await this.find(name);
+    if (found) return found;
+    throw new WarifuError("NOT_FOUND", "the register has no recipient of that name: add it first");
+  }
+
+  /** The one of that name, if there is one. @throws STORE_DAMAGED, VAULT_FAILED */
+  async find(name: string): Promise<NumberedRecipient | undefined> {
+    return (await this.list()).find((one) => one.name === name);
+  }
+
+  /**
+   * Adds a recipient, or puts what is known of it now in place of what was; names are unique.
+   * @returns its number
+   * @throws REQUEST_INVALID the register is full; STOPPED, STORE_DAMAGED, VAULT_FAILED
+   */
+  async keep(recipient: Recipient, by: string): Promise<number> {
+    let number = 0;
+    await this.#parts.writer.enterIf(async () => {
+      const { nextNumber, recipients } = this.#parts.events.provisions;
+      number = (await this.find(recipient.name))?.number ?? nextNumber;
+      if (!recipients.has(number) && recipients.size >= MOST_RECIPIENTS)
+        throw new WarifuError("REQUEST_INVALID", `the register has ${MOST_RECIPIENTS} recipients, and takes no more`);
+      return recipientEvent(number, recipient, by);
+    });
+    return number;
+  }
+
+  /** Takes a recipient out. @throws NOT_FOUND; STOPPED, STORE_DAMAGED, VAULT_FAILED */
+  async remove(number: number, by: string): Promise<void> {
+    await this.#parts.writer.enterIf(() => {
+      if (!this.#parts.events.provisions.recipients.has(number))
+        throw new WarifuError("NOT_FOUND", "the register has no recipient of that number");
+      return recipientRemoval(number, by);
+    });
+  }
+
+  async #at(leafIndex: number): Promise<Recipient> {
+    const known = this.#read.get(leafIndex);
+    if (known) return known;
+    const { store, check } = this.#parts;
+    const [entry] = await store.entries(leafIndex, leafIndex + 1);
+    if (!entry) throw check.missing(leafIndex);
+    const recipient = recipientIn((await check.claimsOf(leafIndex, await check.bodyOf(entry))) ?? {});
+    this.#read.set(leafIndex, recipient);
+    return recipient;
+  }
+}

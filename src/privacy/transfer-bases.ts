@@ -1,0 +1,119 @@
+/**
+ * What a record may be given to another controller on, as data: one file in `laws/transfers/` for each place where one law
+ * holds. A basis is for some kinds of recipients in some countries, from one day to another, and may ask for a contract or
+ * for consent. The program knows what a basis may ask for, and no basis. Nothing here is legal advice.
+ */
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { z } from "zod";
+import { withoutByteOrderMark } from "../core/bytes.ts";
+import { messageOf, WarifuError } from "../core/errors.ts";
+import { parseJsonBytes, type JsonValue } from "../core/json.ts";
+import { LEGAL_BASIS } from "../core/legal-basis.ts";
+import { COUNTRY_CODE, JURISDICTION } from "../core/provision-event.ts";
+import { RECIPIENT_KINDS } from "../core/recipient.ts";
+
+const INSTRUMENTS = [
+  ...(["domestic", "adequacy-decision", "designated-country", "standard-clauses"] as const),
+  ...(["administrative-arrangement", "consent", "supplementary-rule"] as const),
+] as const;
+
+/**
+ * What a basis may ask for: a contract or arrangement with the recipient; that people were told about the recipient's country;
+ * the person's consent to the purpose; or to recipients in that country for it.
+ */
+export const REQUIREMENTS = ["contract", "information", "consent", "consent-for-country"] as const;
+export type Requirement = (typeof REQUIREMENTS)[number];
+
+const words = z.strictObject({ en: z.string().min(1), es: z.string().min(1), ja: z.string().min(1) });
+const jurisdiction = z.string().regex(JURISDICTION);
+const country = z.string().regex(COUNTRY_CODE);
+const id = z.string().regex(LEGAL_BASIS);
+
+const basisSchema = z.strictObject({
+  id,
+  instrument: z.enum(INSTRUMENTS),
+  /** Whose records may leave on it: some of the file's jurisdictions. */
+  from: z.array(jurisdiction).min(1),
+  /** Where to: the file's own countries, all others, any, or these. */
+  to: z.union([z.enum(["home", "abroad", "anywhere"]), z.array(country).min(1)]),
+  recipients: z.array(z.enum(RECIPIENT_KINDS)).min(1),
+  /** Where the records come from: they began with the city (`own`), or came under the law of these jurisdictions. */
+  origins: z.array(z.union([z.literal("own"), jurisdiction])).min(1),
+  requires: z.array(z.enum(REQUIREMENTS)),
+  /** First and last day. */
+  validFrom: z.iso.date(),
+  validUntil: z.iso.date().exactOptional(),
+  /** Rule that stays with the record. */
+  onward: id.exactOptional(),
+  law: z.string().min(1).max(32),
+  article: z.string().min(1).max(64),
+  lawVersion: z.iso.date(),
+  source: z.url({ protocol: /^https$/ }),
+  /** Whether somebody has held it against the source. */
+  verified: z.boolean(),
+  title: words,
+  /** What it does not cover, and a program cannot tell. */
+  limit: words.exactOptional(),
+});
+
+const fileSchema = z.strictObject({
+  jurisdictions: z.array(jurisdiction).min(1),
+  /** Where their law holds. */
+  countries: z.array(country).min(1),
+  bases: z.array(basisSchema).min(1),
+});
+
+/** A basis of transfers. */
+export type TransferBasis = z.infer<typeof basisSchema>;
+/** The bases of a place where one law holds. */
+export type TransferLaw = z.infer<typeof fileSchema>;
+
+/** @throws CONFIG_INVALID naming the places that are wrong */
+export function parseTransferLaw(value: JsonValue): TransferLaw {
+  const parsed = fileSchema.safeParse(value);
+  if (!parsed.success) {
+    const reasons = parsed.error.issues.slice(0, 5).map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
+    throw new WarifuError("CONFIG_INVALID", `no bases of transfers: ${reasons.join("; ")}`);
+  }
+  const { bases, jurisdictions } = parsed.data;
+  const stray = bases.find(({ from }) => !from.every((one) => jurisdictions.includes(one)));
+  if (stray)
+    throw new WarifuError("CONFIG_INVALID", `${stray.id}: from: names a jurisdiction that the file is not for`);
+  if (new Set(bases.map((basis) => basis.id)).size < bases.length)
+    throw new WarifuError("CONFIG_INVALID", "no bases of transfers: two of them have the same id");
+  return parsed.data;
+}
+
+/**
+ * The bases for a jurisdiction, from the folders `transfers` in these; a file in a later folder replaces one of the same name
+ * in an earlier folder.
+ * @throws CONFIG_INVALID there are none for it, or a file is wrong
+ */
+export function readTransferLaw(folders: readonly string[], jurisdiction: string): TransferLaw {
+  const files = new Map(folders.flatMap(filesIn));
+  const law = [...files.values()].map(readLawFile).find((one) => one.jurisdictions.includes(jurisdiction));
+  if (law) return law;
+  throw new WarifuError("CONFIG_INVALID", "WARIFU_JURISDICTION: laws/transfers/ says nothing of transfers from there");
+}
+
+function filesIn(folder: string): [name: string, path: string][] {
+  const transfers = join(folder, "transfers");
+  if (!existsSync(transfers)) return [];
+  const names = readdirSync(transfers).filter((name) => name.endsWith(".json") && !name.startsWith("."));
+  return names.sort().map((name) => [name, join(transfers, name)]);
+}
+
+function readLawFile(path: string): TransferLaw {
+  try {
+    return parseTransferLaw(parseJsonBytes(withoutByteOrderMark(readFileSync(path)), "the JSON"));
+  } catch (cause) {
+    throw new WarifuError("CONFIG_INVALID", `${path}: ${messageOf(cause)}`, { cause });
+  }
+}
+
+/** Whether a basis is for recipients in that country. */
+export function reaches({ to }: TransferBasis, where: string, { countries }: TransferLaw): boolean {
+  if (typeof to !== "string") return to.includes(where);
+  return to === "anywhere" || (to === "home") === countries.includes(where);
+}

@@ -1,0 +1,52 @@
+// The register of other controllers: kept by number, known again after a restart, and in the vault alone.
+
+import { rmSync } from "node:fs";
+
+import { expect } from "chai";
+
+import { Recipients } from "../../src/privacy/recipients.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
+import { openLedger, type TestLedger } from "../support/ledger.ts";
+import { FUJISAWA, OPERATOR } from "../support/transfers.ts";
+
+const PAPER = { basis: "eu-arrangement-46-3-b", kind: "contract", reference: "2026/17", until: "2027-03-31" } as const;
+
+describe("the register of recipients", () => {
+  let ledger: TestLedger;
+  let recipients: Recipients;
+  beforeEach(async () => {
+    ledger = await openLedger();
+    recipients = new Recipients(ledger.log);
+  });
+  afterEach(async () => {
+    await ledger.close();
+    rmSync(ledger.folder, { recursive: true, force: true });
+  });
+
+  it("keeps who they are, replaces what was known, and forgets who is removed", async () => {
+    expect(await recipients.keep(OPERATOR, "k")).to.equal(0);
+    expect(await recipients.keep(FUJISAWA, "k")).to.equal(1);
+    const signed = { ...FUJISAWA, papers: [PAPER] };
+    expect(await recipients.keep(signed, "k")).to.equal(1);
+    await recipients.remove(0, "k");
+    for (let round = 0; round < 2; round++) {
+      expect(await recipients.list()).to.deep.equal([{ number: 1, ...signed }]);
+      expect(await recipients.named("Fujisawa City")).to.deep.equal({ number: 1, ...signed });
+      await expectRejection("NOT_FOUND", recipients.named("Example K.K."));
+      await expectRejection("NOT_FOUND", recipients.remove(0, "k"));
+      await ledger.close();
+      ledger = await openLedger({ folder: ledger.folder });
+      recipients = new Recipients(ledger.log);
+    }
+    expect(await recipients.keep(OPERATOR, "k")).to.equal(2);
+  });
+
+  it("says in the log that there is one, and nothing of it", async () => {
+    await recipients.keep({ ...FUJISAWA, papers: [PAPER] }, "officer-key");
+    const [entry] = await ledger.store.entries(ledger.log.tree.size - 1, ledger.log.tree.size);
+    const { provision } = JSON.parse(Buffer.from(entry!.body!).toString()) as { provision: Record<string, unknown> };
+    const { _sd, ...shown } = provision;
+    expect(_sd).to.have.lengthOf(8);
+    expect(shown).to.deep.equal({ number: 0, state: "kept" });
+  });
+});
