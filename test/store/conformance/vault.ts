@@ -13,6 +13,7 @@ import type { StoreEngine } from "./engine.ts";
 
 const rows = Array.from({ length: 20 }, (_, i) => ({ leafIndex: i * 3, openings: [`first of ${i}`, "second", "ünï"] }));
 const PICTURE: Attachment = { mediaType: "image/jpeg", bytes: Uint8Array.from({ length: 300_000 }, (_, i) => i % 251) };
+const BASE64URL = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
 const MESSAGE: Attachment = { mediaType: 'text/plain; charset="utf-8"', bytes: new Uint8Array(0) };
 
 export function describeVault(name: string, engine: StoreEngine): void {
@@ -179,7 +180,17 @@ export function describeVault(name: string, engine: StoreEngine): void {
         expect(await vault.recordsOf(jane!)).to.deep.equal([2, 9]);
         expect(await vault.subjectsOf(4)).to.deep.equal([]);
         const turned = jane!.replace(/.$/, (last) => (last === "A" ? "Q" : "A"));
-        for (const none of [turned, "sub_", `${jane}A`, "jane", `sub_${"A".repeat(22)}`, `sub_${"_".repeat(22)}`])
+        // Another spelling of the same bytes: the last character has four bits too many.
+        const respelt = jane!.replace(/.$/, (last) => BASE64URL.at(BASE64URL.indexOf(last) ^ 1)!);
+        for (const none of [
+          turned,
+          respelt,
+          "sub_",
+          `${jane}A`,
+          "jane",
+          `sub_${"A".repeat(22)}`,
+          `sub_${"_".repeat(22)}`,
+        ])
           expect(await vault.recordsOf(none), none).to.deep.equal([]);
       });
 
