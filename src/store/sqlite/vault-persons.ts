@@ -11,7 +11,7 @@ import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync
 import type { DatabaseSync } from "node:sqlite";
 import { toBase64Url } from "../../core/bytes.ts";
 import { comparable, type PersonValue } from "../../core/person-value.ts";
-import type { FoundPerson } from "../vault.ts";
+import type { FoundPerson, RecordOpenings } from "../vault.ts";
 import { all, first, statement } from "./database.ts";
 import { ensureSecret, readSecret, type MasterKeys } from "./vault-master.ts";
 import { hasTable } from "./vault-tables.ts";
@@ -22,7 +22,7 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS person (
   PRIMARY KEY (leaf_index, digest)) STRICT, WITHOUT ROWID;
   CREATE INDEX IF NOT EXISTS person_by_digest ON person (digest, subject);
   CREATE INDEX IF NOT EXISTS person_by_subject ON person (subject);
-  CREATE TABLE IF NOT EXISTS subject_count (subjects INTEGER NOT NULL) STRICT`;
+  CREATE TABLE IF NOT EXISTS subject_count (id INTEGER PRIMARY KEY, subjects INTEGER NOT NULL) STRICT`;
 const INDEX_KEY = "person index";
 const DIGEST_BYTES = 16;
 const NAME = /^sub_([A-Za-z0-9_-]{22})$/;
@@ -53,15 +53,22 @@ export class VaultPersons {
     this.#keys = derived(ensureSecret(this.#db, this.#master, INDEX_KEY));
   }
 
-  /** Notes whose record it is. Within a transaction. */
-  keep(leafIndex: number, values: readonly PersonValue[]): void {
+  /** Notes whose records these are. Within a transaction. */
+  keep(records: readonly RecordOpenings[]): void {
+    const before = this.#subjectCount();
+    const counter = { subjects: before };
+    for (const { leafIndex, persons = [] } of records) this.#keepOne(leafIndex, persons, counter);
+    if (counter.subjects > before) this.#noteSubjectCount(counter.subjects);
+  }
+
+  #keepOne(leafIndex: number, values: readonly PersonValue[], counter: { subjects: number }): void {
     const digests = digestsOf(values, this.#keys as IndexKeys);
     const known = digests.map((digest) => this.#subjectOf(digest));
     const fallback = known.find((subject) => subject !== undefined);
     const insert = statement(this.#db, "INSERT OR IGNORE INTO person VALUES (?, ?, ?)");
     let made: number | undefined;
     for (const [at, digest] of digests.entries())
-      insert.run(leafIndex, digest, known[at] ?? fallback ?? (made ??= this.#newSubject()));
+      insert.run(leafIndex, digest, known[at] ?? fallback ?? (made ??= ++counter.subjects));
   }
 
   /** Subjects of these values, and their records above `after`, ascending. */
@@ -102,12 +109,12 @@ export class VaultPersons {
   }
 
   /** Counted, not derived from the rows: a number is never given to another person after its rows are gone. */
-  #newSubject(): number {
-    const raise = statement(this.#db, "UPDATE subject_count SET subjects = subjects + 1 RETURNING subjects");
-    const row = first(raise);
-    if (row) return row["subjects"] as number;
-    this.#db.exec("INSERT INTO subject_count VALUES (1)");
-    return 1;
+  #subjectCount(): number {
+    return Number(first(statement(this.#db, "SELECT subjects FROM subject_count"))?.["subjects"] ?? 0);
+  }
+
+  #noteSubjectCount(subjects: number): void {
+    statement(this.#db, "INSERT OR REPLACE INTO subject_count VALUES (1, ?)").run(subjects);
   }
 
   #keysForReading(): IndexKeys | undefined {

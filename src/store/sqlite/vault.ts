@@ -91,12 +91,11 @@ class SqliteVault implements Vault {
     if (records.length === 0) return;
     this.#run(() => {
       this.#records.prepare(records);
-      if (records.some(({ persons }) => persons?.length)) this.#persons.prepare();
+      const withPersons = records.filter(({ persons }) => persons?.length);
+      if (withPersons.length > 0) this.#persons.prepare();
       transaction(this.#db, () => {
-        for (const record of records) {
-          this.#records.keep(record);
-          if (record.persons?.length) this.#persons.keep(record.leafIndex, record.persons);
-        }
+        for (const record of records) this.#records.keep(record);
+        if (withPersons.length > 0) this.#persons.keep(withPersons);
       });
     });
     this.assertInPlace();
