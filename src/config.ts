@@ -12,6 +12,7 @@ import { assertOrigin } from "./core/checkpoint.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./write/admit.ts";
 import { isServiceLink } from "./serve/service-links.ts";
+import { ether } from "./anchor/ether-setting.ts";
 import type { SpendingCaps } from "./anchor/fees.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback);
@@ -31,17 +32,6 @@ const addresses = z
       .min(1)
       .max(9),
   );
-/** An amount of ether in decimals; wei in the program. */
-const ether = (fallback: string) =>
-  z
-    .string()
-    .regex(/^\d{1,9}(\.\d{1,18})?$/, "must be an amount of ether, such as 0.01")
-    .default(fallback)
-    .transform((text) => {
-      const [whole = "", part = ""] = text.split(".");
-      return BigInt(whole + part.padEnd(18, "0"));
-    });
-
 const SETTINGS = z.object({
   WARIFU_DATA_DIR: z.string().default("data"),
   WARIFU_ORIGIN: z.string().default("warifu.localhost/ledger"),
@@ -279,10 +269,6 @@ function toConfig(s: Settings): Config {
     },
     vaultKey: vaultKeyIn(s),
     ...rulesOf(s),
-    connectorsFile: s.WARIFU_CONNECTORS === undefined ? undefined : resolve(s.WARIFU_CONNECTORS),
-    open311File: s.WARIFU_OPEN311
-      ? resolve(s.WARIFU_OPEN311)
-      : join(PROGRAM_DIR, "profiles", "open311", "services.json"),
     redactor: s.WARIFU_REDACTOR_URL === undefined ? undefined : redactorOf(s.WARIFU_REDACTOR_URL, s),
     maxBatch: s.WARIFU_MAX_BATCH,
     maxQueue: s.WARIFU_MAX_QUEUE,
@@ -295,10 +281,15 @@ function toConfig(s: Settings): Config {
   };
 }
 
-function rulesOf(s: Settings): Pick<Config, "profileDirs" | "law"> {
+/** What a city sets down in files of its own. */
+function rulesOf(s: Settings): Pick<Config, "profileDirs" | "law" | "connectorsFile" | "open311File"> {
   return {
     profileDirs: foldersOf("profiles", s.WARIFU_PROFILES_DIR),
     law: { jurisdiction: s.WARIFU_JURISDICTION, dirs: foldersOf("laws", s.WARIFU_LAWS) },
+    connectorsFile: s.WARIFU_CONNECTORS === undefined ? undefined : resolve(s.WARIFU_CONNECTORS),
+    open311File: s.WARIFU_OPEN311
+      ? resolve(s.WARIFU_OPEN311)
+      : join(PROGRAM_DIR, "profiles", "open311", "services.json"),
   };
 }
 
