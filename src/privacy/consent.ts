@@ -5,6 +5,7 @@
 import { randomBytes, randomUUID } from "node:crypto";
 import { toBase64Url, toHex, utf8 } from "../core/bytes.ts";
 import { consentSubjectIn, RECEIPT_CLAIM, SUBJECT, type ConsentState } from "../core/consent-event.ts";
+import { parseOpening } from "../core/disclosure.ts";
 import { WarifuError } from "../core/errors.ts";
 import { canonicalJson, type JsonObject } from "../core/json.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -17,9 +18,11 @@ import { CatchUp, claimsAt, type ConcealedParts } from "./concealed.ts";
 import type { Law } from "./law.ts";
 import type { NoticeBoard } from "./notices.ts";
 import { receiptFor } from "./receipt.ts";
+import type { Asker, WayOut } from "./way-out.ts";
 
 export interface ConsentParts extends ConcealedParts {
-  readonly events: Pick<EventRegister, "consents" | "notices">;
+  readonly events: Pick<EventRegister, "consents">;
+  readonly wayOut: Pick<WayOut, "openings">;
   readonly writer: Pick<Writer, "enterIf">;
   /** POSIX milliseconds. */
   readonly now: () => number;
@@ -115,13 +118,18 @@ export class Consents {
 
   /**
    * The receipt of the consent at a leaf.
+   * @param asker who is noted to have looked
    * @throws NOT_FOUND there is no consent, or its receipt was erased; STORE_DAMAGED, VAULT_FAILED
    */
-  async receiptOf(leafIndex: number): Promise<Uint8Array> {
-    const isThere = this.#parts.events.consents.all.some((one) => one.leafIndex === leafIndex);
-    const claims = isThere ? await claimsAt(leafIndex, this.#parts) : undefined;
-    if (claims?.[RECEIPT_CLAIM] === undefined) throw new WarifuError("NOT_FOUND", "there is no receipt of that id");
-    return receiptBytes(claims[RECEIPT_CLAIM] as JsonObject);
+  async receiptOf(leafIndex: number, asker: Asker): Promise<Uint8Array> {
+    const { store, check, wayOut, events } = this.#parts;
+    const isThere = events.consents.all.some((one) => one.leafIndex === leafIndex);
+    const [entry] = isThere ? await store.entries(leafIndex, leafIndex + 1) : [];
+    const body = entry && (await check.bodyOf(entry));
+    const openings = entry && body && (await wayOut.openings({ entry, body }, asker, new Set([RECEIPT_CLAIM])));
+    const [opening] = openings ?? [];
+    if (opening === undefined) throw new WarifuError("NOT_FOUND", "there is no receipt of that id");
+    return receiptBytes(parseOpening(opening).value as JsonObject);
   }
 
   async #assertGiven(subject: string, purpose: string, country: string | undefined): Promise<void> {

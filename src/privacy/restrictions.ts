@@ -20,6 +20,7 @@ import type { AppendedEntry } from "../write/append.ts";
 import type { Writer } from "../write/writer.ts";
 import { CatchUp, claimsAt, type ConcealedParts } from "./concealed.ts";
 import { assertProvision, type Law } from "./law.ts";
+import type { Condition } from "./way-out.ts";
 
 /** What is about to be done with a record: used within the city, handed to others, or erased because its time is over. */
 export const WAYS_OF_USE = ["use", "provide", "retention"] as const;
@@ -46,6 +47,21 @@ const FORBIDS: Readonly<Record<RestrictionState, readonly WayOfUse[]>> = {
   "provision-ceased": ["provide"],
   lifted: [],
 };
+
+/** Grants that go on under a restriction: the law keeps them open for claims in court and for authorities. */
+const UNRESTRICTED_PURPOSES: ReadonlySet<string> = new Set(["authority", "court", "data-subject"]);
+
+/**
+ * The condition of the way out: nobody who was granted claims is shown them against a restriction. Officers are, since they
+ * answer the person and claims in court.
+ */
+export function unlessRestricted(restrictions: Pick<Restrictions, "isRestricted">): Condition {
+  return async ({ of, to }) => {
+    if (to.role !== "recipient" || UNRESTRICTED_PURPOSES.has(to.grant.purpose)) return;
+    if (await restrictions.isRestricted(of.entry.leafIndex, to.grant.purpose, "provide"))
+      throw new WarifuError("NOT_FOUND", "a restriction stands against showing this record: ask whoever granted it");
+  };
+}
 
 /** The restrictions of one log. */
 export class Restrictions {

@@ -10,13 +10,17 @@ import { NoticeBoard, type NoticeParts } from "./notices.ts";
 import { personalCopy, type CopyParts } from "./personal-copy.ts";
 import { viewOf, type RequestView } from "./request-view.ts";
 import { RequestDesk, type DeskParts, type RequestFilter } from "./requests.ts";
-import { Restrictions, type RestrictionParts } from "./restrictions.ts";
+import type { Restrictions } from "./restrictions.ts";
+import type { Asker, WayOut } from "./way-out.ts";
 
-export type RightsParts = NoticeParts &
-  ConsentParts &
-  DeskParts &
-  RestrictionParts &
-  CopyParts & { readonly persons: Pick<Vault, "recordsOf"> };
+export interface RightsParts extends NoticeParts, ConsentParts, DeskParts, CopyParts {
+  readonly events: NoticeParts["events"] & ConsentParts["events"] & DeskParts["events"] & CopyParts["events"];
+  readonly store: CopyParts["store"];
+  readonly check: CopyParts["check"];
+  readonly persons: Pick<Vault, "recordsOf">;
+  readonly restrictions: Restrictions;
+  readonly wayOut: Pick<WayOut, "openings">;
+}
 
 /** Records of a person read at a time. */
 const PAGE = 1_000;
@@ -36,7 +40,7 @@ export class Rights {
     this.notices = new NoticeBoard(parts, law);
     this.consents = new Consents(parts, law, this.notices);
     this.desk = new RequestDesk(parts, law);
-    this.restrictions = new Restrictions(parts, law);
+    this.restrictions = parts.restrictions;
   }
 
   /** Requests of a state, the one that is due first at the head. @throws STORE_FAILED, STORE_DAMAGED */
@@ -63,11 +67,12 @@ export class Rights {
   /**
    * The copy that answers a request for access or for data to take along: of the records that it names, and of all of its
    * subject.
+   * @param asker who is noted to have looked into each record
    * @param assertMaySee throws if who asks may not see records of a source
    * @throws NOT_FOUND; REQUEST_INVALID it asks for something else; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED; what
    *   `assertMaySee` throws
    */
-  async copyFor(leafIndex: number, assertMaySee: (source: string) => void = () => undefined): Promise<JsonObject> {
+  async copyFor(leafIndex: number, asker: Asker, assertMaySee: (source: string) => void): Promise<JsonObject> {
     const request = this.desk.at(leafIndex);
     if (request.operation !== "access" && request.operation !== "export")
       throw new WarifuError("REQUEST_INVALID", "a copy answers a request of the operation access or export");
@@ -75,7 +80,7 @@ export class Rights {
     const all = subject === undefined ? records : [...records, ...(await this.recordsOf(subject))];
     const unique = [...new Set(all)].sort((a, b) => a - b);
     const at = Math.floor(this.#parts.now() / 1_000);
-    return personalCopy({ subject, records: unique, at, assertMaySee }, this.#parts, this);
+    return personalCopy({ subject, records: unique, at, asker, assertMaySee }, this.#parts, this);
   }
 
   async #whose(request: EnteredRequest): Promise<{ readonly subject?: string; readonly records: readonly number[] }> {

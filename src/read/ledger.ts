@@ -7,6 +7,7 @@ import type { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { Issuer } from "../core/sd-jwt.ts";
 import type { Law } from "../privacy/law.ts";
+import { Restrictions, unlessRestricted } from "../privacy/restrictions.ts";
 import { Rights } from "../privacy/rights.ts";
 import type { SeqRepair } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
@@ -73,11 +74,13 @@ export class Ledger {
     this.#parts = parts;
     this.#store = log.store;
     const now = (): number => anchoring.now();
-    const wayOut = new WayOut({ ...log, now, conditions: parts.conditions });
+    const restrictions = new Restrictions(log, parts.law);
+    const conditions = [unlessRestricted(restrictions), ...(parts.conditions ?? [])];
+    const wayOut = new WayOut({ ...log, now, conditions });
     this.records = new Records({ ...log, wayOut });
     this.proofs = new Proofs({ records: this.records, log, wayOut, chain, cosigner, now });
     this.sources = new SourceList(log);
-    this.rights = new Rights({ ...log, now }, parts.law);
+    this.rights = new Rights({ ...log, now, restrictions, wayOut }, parts.law);
     this.pictures = new Pictures(parts.pictures, log, this.records, wayOut);
     this.disclosures = new Disclosures({
       ...{ log, wayOut, records: this.records, proofs: this.proofs, pictures: this.pictures },

@@ -9,6 +9,7 @@ import { expectRejection } from "../support/expect-rejection.ts";
 import { exampleNotice, openRights, type TestRights } from "./support/rights.ts";
 
 const RESEARCH = { purpose: "research", language: "es" } as const;
+const OFFICER = { role: "officer", keyId: "k" } as const;
 const seconds = (time: string): number => Date.parse(time) / 1_000;
 
 describe("notices", () => {
@@ -97,7 +98,7 @@ describe("consents", () => {
 
   it("have a receipt in the shape of ISO/IEC TS 27560, which the event proves and nobody reads in the log", async () => {
     const { entry, subject, receipt } = await here.rights.consents.note({ ...RESEARCH, state: "given", country: "JP" });
-    const bytes = await here.rights.consents.receiptOf(entry.leafIndex);
+    const bytes = await here.rights.consents.receiptOf(entry.leafIndex, OFFICER);
     expect(Buffer.from(bytes).toString()).to.equal(canonicalJson(receipt));
     expect(receipt["dct:conformsTo"]).to.equal("https://w3id.org/dpv/schema/dpv-27560#receipt-eu-gdpr");
     const processing = receipt["processing"] as JsonObject;
@@ -123,9 +124,9 @@ describe("consents", () => {
 
   it("have no receipt where there is no consent, or once it is erased", async () => {
     const { entry } = await here.rights.consents.note({ ...RESEARCH, state: "given" });
-    await expectRejection("NOT_FOUND", here.rights.consents.receiptOf(0));
+    await expectRejection("NOT_FOUND", here.rights.consents.receiptOf(0, OFFICER));
     await here.ledger.log.writer.erase(entry.leafIndex);
-    await expectRejection("NOT_FOUND", here.rights.consents.receiptOf(entry.leafIndex));
+    await expectRejection("NOT_FOUND", here.rights.consents.receiptOf(entry.leafIndex, OFFICER));
   });
 
   it("in Japan have a receipt of the general profile", async () => {

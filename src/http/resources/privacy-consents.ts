@@ -11,7 +11,7 @@ import { MAX_RECORD_BYTES } from "../../core/record.ts";
 import { receiptHash } from "../../privacy/consent.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
-import { principalOf } from "../handling/authorisation.ts";
+import { officer, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -90,7 +90,7 @@ function showReceipt(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const { leafIndex } = await parts.ledger.records.placeOf(request.params.id);
     noteOpening(parts, response, routeOf(request), leafIndex);
-    const bytes = await parts.ledger.rights.consents.receiptOf(leafIndex);
+    const bytes = await parts.ledger.rights.consents.receiptOf(leafIndex, officer(principalOf(response)));
     response.type("application/json").set("content-disposition", 'attachment; filename="receipt.json"');
     response.end(bytes);
   };

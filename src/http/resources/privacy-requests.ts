@@ -12,7 +12,7 @@ import { REQUEST_FILTERS, type NextStep, type RequestDesk } from "../../privacy/
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import type { AppendedEntry } from "../../write/append.ts";
 import { json } from "../handling/answers.ts";
-import { assertForSource, principalOf } from "../handling/authorisation.ts";
+import { assertForSource, officer, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -124,9 +124,10 @@ function showCopy(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const { leafIndex } = await parts.ledger.records.placeOf(request.params.id);
     noteOpening(parts, response, routeOf(request), leafIndex);
-    const maySee = (source: string): void => assertForSource(principalOf(response), source, request, parts);
+    const principal = principalOf(response);
+    const assertMaySee = (source: string): void => assertForSource(principal, source, request, parts);
     response.set("content-disposition", 'attachment; filename="copy.json"');
-    response.json(await parts.ledger.rights.copyFor(leafIndex, maySee));
+    response.json(await parts.ledger.rights.copyFor(leafIndex, officer(principal), assertMaySee));
   };
 }
 

@@ -82,6 +82,11 @@ describe("rights of people", () => {
     expect(item?.["claims"]).to.include({ text: "a deep hole", reporterEmail: MAIL });
     expect((item?.["restrictions"] as JsonObject[])[0]).to.include({ state: "restricted", basis: "gdpr-18" });
     expect(copy["consents"]).to.have.lengthOf(1);
+    // Making the copy was an access to each record.
+    const { id: again } = await officer.openRequest({ operation: "export", records: [second.id] });
+    const [exported] = (await officer.personalCopy(again))["records"] as JsonObject[];
+    const events = exported?.["events"] as JsonObject[];
+    expect(events.map(({ type }) => type)).to.include("warifu:access:1");
     expect(copy["law"]).to.deep.equal({ jurisdiction: "eu", name: "GDPR", version: "2018-05-25" });
     const done = await officer.finishRequest(id, { told: needs?.done ?? [] });
     expect([done.state, done.needs]).to.deep.equal(["done", undefined]);
@@ -129,6 +134,23 @@ describe("rights of people", () => {
     expect(await restrictions.isRestricted(leafIndex, "research")).to.equal(false);
     await expectRejection("NOT_FOUND", officer.liftRestriction(event, "gdpr-21"));
     await expectRejection("NOT_FOUND", officer.restrict({ ...restriction, records: [id], request: id }));
+  });
+
+  it("stop what was granted to others, but not what the person or a court is shown", async () => {
+    const officer = client("officer");
+    const { id } = await submitted("a granted one");
+    const look = async (purpose: string): Promise<number> => {
+      const until = new Date(Date.now() + 3_600_000).toISOString();
+      const wanted = { records: [id], claims: ["text"], recipient: "Kenji", purpose, purposeText: "file 1", until };
+      const granted = await call(service, "/v1/privacy/disclosures", { role: "officer", body: JSON.stringify(wanted) });
+      const { disclosure, token } = granted.json as { disclosure: number; token: string };
+      const headers = { authorization: `Bearer ${token}` };
+      return (await call(service, `/v1/disclosures/${disclosure}/records/${id}/sd-jwt`, { headers })).status;
+    };
+    const { id: event } = await officer.restrict({ state: "provision-ceased", basis: "gdpr-21", records: [id] });
+    expect([await look("research"), await look("court")]).to.deep.equal([404, 200]);
+    await officer.liftRestriction(event, "gdpr-21");
+    expect(await look("research")).to.equal(200);
   });
 
   it("keep to the sources of an officer's key", async () => {

@@ -6,7 +6,9 @@ import { join } from "node:path";
 
 import type { JsonObject } from "../../../src/core/json.ts";
 import { readLaw, type Law } from "../../../src/privacy/law.ts";
+import { Restrictions } from "../../../src/privacy/restrictions.ts";
 import { Rights } from "../../../src/privacy/rights.ts";
+import { WayOut } from "../../../src/privacy/way-out.ts";
 import { openLedger, type TestLedger } from "../../support/ledger.ts";
 
 const ROOT = join(import.meta.dirname, "../../..");
@@ -38,7 +40,11 @@ export async function openRights(jurisdiction = "eu", time = "2026-11-28T09:00:0
   const now = (): number => ms;
   const law = lawOf(jurisdiction);
   let ledger = await openLedger({ now });
-  let rights = new Rights({ ...ledger.log, now }, law);
+  const rightsOf = (): Rights => {
+    const restrictions = new Restrictions(ledger.log, law);
+    return new Rights({ ...ledger.log, now, restrictions, wayOut: new WayOut({ ...ledger.log, now }) }, law);
+  };
+  let rights = rightsOf();
   return {
     get ledger() {
       return ledger;
@@ -52,7 +58,7 @@ export async function openRights(jurisdiction = "eu", time = "2026-11-28T09:00:0
     async restart() {
       await ledger.close();
       ledger = await openLedger({ folder: ledger.folder, now });
-      rights = new Rights({ ...ledger.log, now }, law);
+      rights = rightsOf();
     },
     close: () => ledger.close(),
   };
