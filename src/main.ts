@@ -139,10 +139,9 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
     ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law },
     ...{ key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
     issuer: openIssuer(config.files.issuerKey),
+    retentionFile: join(config.dataDir, "retention.json"),
   });
-  const reminders = new Reminders(ledger.rights.desk, voice.alarms);
-  closing.defer(async () => reminders.close());
-  reminders.start();
+  startDuties(ledger, start);
   const server = await startHttpServer({
     ...{ ...httpOptions(start), ledger, access, policy },
     open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },
@@ -160,6 +159,15 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
     reopenLog: () => voice.log.reopen(),
     close: () => closing.disposeAsync(),
   };
+}
+
+/** What the service does by itself for the people whom records are about. */
+function startDuties(ledger: Ledger, { closing, alarms, logger }: Start): void {
+  closing.defer(() => ledger.retention.close());
+  ledger.retention.start((error) => logger.warn(loggable(error), "records whose time is over were not erased"));
+  const reminders = new Reminders(ledger.rights.desk, alarms);
+  closing.defer(async () => reminders.close());
+  reminders.start();
 }
 
 /** Ledger, vault and the keys that belong to them, which are created only at the first start. */

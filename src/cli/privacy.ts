@@ -15,10 +15,13 @@ import { answerTo, canAsk } from "./question.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import type { Act, CommonOptions, DefineVerb } from "./verb.ts";
 
-interface FindOptions extends CommonOptions {
+interface ServiceOptions extends CommonOptions {
   readonly url?: string;
   readonly key?: string;
   readonly keyFile?: string;
+}
+
+interface FindOptions extends ServiceOptions {
   readonly claim: string;
   readonly valueFrom?: string;
 }
@@ -26,7 +29,8 @@ interface FindOptions extends CommonOptions {
 const EXAMPLES = `
 Examples:
   warifu privacy find --claim reporterEmail
-  warifu privacy find --claim reporterEmail --value-from - < address.txt`;
+  warifu privacy find --claim reporterEmail --value-from - < address.txt
+  warifu privacy retention --dry-run`;
 
 /** Records a page. */
 const PAGE = 1_000;
@@ -38,6 +42,7 @@ export const definePrivacy: DefineVerb = (program, act) => {
     .description("What an officer does for the people whom records are about.")
     .addHelpText("after", EXAMPLES);
   defineFind(privacy, act);
+  defineRetention(privacy, act);
 };
 
 function defineFind(privacy: Command, act: Act): void {
@@ -59,6 +64,35 @@ function defineFind(privacy: Command, act: Act): void {
         for (const { id, leafIndex, source, subjects } of records)
           output.say(`${id}  leaf ${leafIndex}  ${source}  ${subjects.join(" ")}`);
         output.hint(`${counted(records.length, "record")} of ${counted(subjects.length, "person", "people")}`);
+        return EXIT.holds;
+      }),
+    );
+}
+
+function defineRetention(privacy: Command, act: Act): void {
+  privacy
+    .command("retention")
+    .summary("erase records whose time is over")
+    .description(
+      "Erases records about people that are older than their profile's retentionDays, as the service does every hour. Records " +
+        "whose use is restricted are kept.",
+    )
+    .option("--dry-run", "only count them")
+    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
+    .option("--key <key>", "an officer's API key; other users of the machine can see it: prefer --key-file")
+    .option("--key-file <file>", "a file that holds an officer's API key")
+    .option("--json", "print one JSON document")
+    .action((options: ServiceOptions & { readonly dryRun?: boolean }) =>
+      act(options, async (output) => {
+        const dryRun = options.dryRun === true;
+        const report = await clientFor(options).runRetention({ dryRun });
+        output.document(report);
+        const done = dryRun ? "would be erased" : "erased";
+        for (const { type, retentionDays, records } of report.items)
+          output.say(`${type}  kept for ${counted(retentionDays, "day")}: ${counted(records, "record")} ${done}`);
+        if (report.restricted > 0)
+          output.say(`${counted(report.restricted, "record")} kept, because their use is restricted`);
+        if (!report.complete) output.hint("there is more: run it again, or leave it to the service");
         return EXIT.holds;
       }),
     );
@@ -90,7 +124,7 @@ async function readValue(claim: string, from: string | undefined): Promise<strin
   throw new WarifuError("USAGE", "nobody can be asked for the value here: give it with --value-from - on stdin");
 }
 
-function clientFor(options: FindOptions): Client {
+function clientFor(options: ServiceOptions): Client {
   const config = loadSettings();
   const url = options.url ?? config.client.url;
   return createClient({ url, apiKey: apiKeyFor(url, "officer", givenKey(options), config), attempts: 1 });

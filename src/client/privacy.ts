@@ -1,5 +1,6 @@
 /** What the client asks and does for the people whom records are about. */
 import type { WithholdingReason } from "../core/erasure-event.ts";
+import type { RetentionOptions, RetentionReport } from "../privacy/retention.ts";
 import type { ErasureView } from "../read/erasing.ts";
 import type { ErasuresAnswer, PageQuery, PersonPage } from "./answers.ts";
 import { queryOf } from "./query.ts";
@@ -26,6 +27,8 @@ export interface PrivacyClient {
   eraseRecords(ids: readonly string[], grounds: ErasureRequest): Promise<ErasuresAnswer>;
   /** Withholds the bodies of records, and erases them. May be repeated. */
   withholdBodies(ids: readonly string[], grounds: WithholdingRequest): Promise<ErasuresAnswer>;
+  /** Erases records whose time is over, as the service does every hour; a dry run only counts them. */
+  runRetention(options?: RetentionOptions): Promise<RetentionReport>;
   /** What became of a record. */
   erasure(id: string): Promise<ErasureView>;
 }
@@ -39,6 +42,7 @@ export function privacyClient(
     findPerson: (values, query = {}) => post(`/v1/privacy/persons${queryOf(query)}`, values),
     eraseRecords: (records, grounds) => post("/v1/privacy/erasures", { records, ...grounds }),
     withholdBodies: (records, grounds) => post("/v1/privacy/withholdings", { records, ...grounds }),
+    runRetention: ({ dryRun = false } = {}) => post("/v1/privacy/retention", { dryRun }),
     erasure: (id) => read(`/v1/privacy/erasures/${encodeURIComponent(id)}`),
   };
 }

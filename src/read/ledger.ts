@@ -23,6 +23,7 @@ import type { OpenLog } from "../write/open-log.ts";
 import { PicturedValue } from "../write/pictured-value.ts";
 import type { Submitted } from "../write/signed-submission.ts";
 import type { Outcome } from "../write/pipeline.ts";
+import { Retention, RETENTION_BASIS } from "../privacy/retention.ts";
 import { DisclosureDesk } from "../privacy/disclosure.ts";
 import { WayOut, type Condition } from "../privacy/way-out.ts";
 import { Disclosures } from "./disclosures.ts";
@@ -47,6 +48,8 @@ export interface LedgerParts extends StatusParts {
   /** What must be met before anything concealed is handed out. */
   readonly conditions?: readonly Condition[] | undefined;
   readonly law: Law;
+  /** Remembers how far records were erased whose time was over. */
+  readonly retentionFile: string;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;
 }
@@ -66,6 +69,7 @@ export class Ledger {
   readonly persons: Persons;
   readonly erasing: Erasing;
   readonly rights: Rights;
+  readonly retention: Retention;
   readonly #parts: LedgerParts;
   readonly #store: AnchoredLogStore;
 
@@ -81,6 +85,9 @@ export class Ledger {
     this.proofs = new Proofs({ records: this.records, log, wayOut, chain, cosigner, now });
     this.sources = new SourceList(log);
     this.rights = new Rights({ ...log, now, restrictions, wayOut }, parts.law);
+    const isRestricted = (leaf: number): Promise<boolean> =>
+      restrictions.isRestricted(leaf, RETENTION_BASIS, "retention");
+    this.retention = new Retention({ log, file: parts.retentionFile, now, isRestricted });
     this.pictures = new Pictures(parts.pictures, log, this.records, wayOut);
     this.disclosures = new Disclosures({
       ...{ log, wayOut, records: this.records, proofs: this.proofs, pictures: this.pictures },

@@ -155,6 +155,13 @@ describe("access", () => {
         status: 200,
         options: json('{"reporterEmail":"jane@example.org"}'),
       },
+      {
+        route: "POST /v1/privacy/retention",
+        path: "/v1/privacy/retention",
+        allowed: ["officer"],
+        status: 200,
+        options: json('{"dryRun":true}'),
+      },
       ...[id, unknownId].flatMap((one): Cell[] => [
         {
           route: "GET /v1/privacy/erasures/{id}",

@@ -161,6 +161,7 @@ describe("the OpenAPI document", () => {
       await callPrivacy(service, id);
       await call(service, "/v1/privacy/persons", { role: "officer", body: '{"reporterEmail":"jane@example.org"}' });
       await call(service, `/v1/privacy/erasures/${id}`, { role: "officer" });
+      await call(service, "/v1/privacy/retention", { role: "officer", body: "{}" });
       for (const [what, grounds] of [
         ["erasures", '"basis":"gdpr-17-1-a"'],
         ["withholdings", '"reason":"personal-data"'],

@@ -140,6 +140,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     connectors,
     pictures: { process: decoding, publishing },
     ...{ randomBytes, issuer: openIssuer(join(folder, "issuer.key")) },
+    retentionFile: join(folder, "retention.json"),
   });
   const policy: Policy = {
     log: key,

@@ -231,6 +231,7 @@ export const EXAMPLES = {
     items: [{ id: acknowledgement.id, leafIndex: place.leafIndex, source: source.name, subjects: [subject] }],
     nextCursor: null,
   },
+  retention: { items: [{ type: "citizen-report", retentionDays: 365, records: 3 }], restricted: 0, complete: true },
   erasures: {
     items: [{ id: acknowledgement.id, leafIndex: place.leafIndex, event: 7, isNew: true }],
     gone: true,

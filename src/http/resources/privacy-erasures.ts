@@ -12,7 +12,7 @@ import type { Ledger } from "../../read/ledger.ts";
 import type { ErasedRecord, ErasedRecords, MaySee } from "../../read/erasing.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
-import { principalOf } from "../handling/authorisation.ts";
+import { assertForSource, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { problemOf } from "../handling/problem.ts";
 import { routeOf } from "../handling/problem-answers.ts";
@@ -41,6 +41,19 @@ const erasureBody = z
 const withholdingBody = z
   .strictObject({ records, reason: z.enum(WITHHOLDING_REASONS), basis: legalBasis.optional() })
   .meta({ id: "NewWithholdings" });
+
+const retentionBody = z
+  .strictObject({ dryRun: z.boolean().optional().meta({ description: "Only counts." }) })
+  .meta({ id: "RetentionRun" });
+
+/** What a run of the retention did, or would do. */
+export const retentionSchema = z
+  .strictObject({
+    items: z.array(z.strictObject({ type: z.string(), retentionDays: count, records: count })),
+    restricted: count.meta({ description: "Records whose time is over, kept because their use is restricted." }),
+    complete: z.boolean().meta({ description: "False if the next run has more to look at." }),
+  })
+  .meta({ id: "RetentionReport" });
 
 /** The outcomes. */
 export const erasuresSchema = z
@@ -88,6 +101,23 @@ function erases<Said>(schema: z.ZodType<Said>, event: SecurityEvent, act: Act<Sa
 
 function itemOf(one: ErasedRecord): object {
   return "error" in one ? { id: one.id, error: problemOf(one.error) } : one;
+}
+
+function runRetention(parts: RouteParts): RequestHandler {
+  const { ledger, security } = parts;
+  return async (request, response) => {
+    const principal = principalOf(response);
+    mediaTypeOf(request, ["application/json"]);
+    const said = parseRequest(retentionBody, parseJsonBytes(await collectBody(request, MAX_BODY_BYTES), "body"));
+    // It is about the records of all sources.
+    assertForSource(principal, "*", request, parts);
+    const dryRun = said.dryRun ?? false;
+    const report = await ledger.retention.run({ dryRun });
+    const done = report.items.reduce((sum, { records: some }) => sum + some, 0);
+    if (!dryRun && done > 0)
+      security.note("records-erased", { keyId: principal.keyId, route: routeOf(request), count: done });
+    response.json(report);
+  };
 }
 
 function showErasure({ ledger }: RouteParts): RequestHandler<{ id: string }> {
@@ -153,5 +183,20 @@ export const erasureRoutes: readonly Route[] = [
     handle: erases(withholdingBody, "bodies-withheld", (ledger, { records: ids, reason, basis }, maySee) =>
       ledger.erasing.withhold(ids, { reason, ...(basis !== undefined && { basis }) }, maySee),
     ),
+  },
+  {
+    method: "post",
+    path: "/v1/privacy/retention",
+    name: "runRetention",
+    tag: "privacy",
+    summary: "Erase records whose time is over",
+    description:
+      "Role officer, with a key for all sources. The service does the same every hour: records about people that are older " +
+      "than their profile's `retentionDays` are erased, but not those whose use is restricted.",
+    may: "erase",
+    body: bodyOf(retentionBody, { dryRun: true }),
+    answers: { "200": json("What was done, or would be.", retentionSchema, EXAMPLES.retention) },
+    refuses: WRITES,
+    handle: runRetention,
   },
 ];

@@ -122,6 +122,20 @@ describe("erasing records over HTTP", () => {
     expect((await runHere(["show", two.id, ...to], folder)).stdout).to.match(/withheld .* personal-data/);
   });
 
+  it("runs the retention on demand, for a key of all sources, and on the command line", async () => {
+    const run = await post("retention", { dryRun: true });
+    expect(run.json).to.deep.include({ restricted: 0, complete: true });
+    expect(run.json).to.have.nested.property("items[0].type", "citizen-report");
+    const { key } = await createClient({ url: service.url, apiKey: service.keys.admin }).issueKey("port", "officer", {
+      sources: ["port/*"],
+    });
+    const scoped = { headers: { authorization: `Bearer ${key}` } };
+    expectProblem(await post("retention", {}, scoped), 403, "FORBIDDEN");
+    const to = ["--url", service.url, "--key", service.keys.officer];
+    const shown = await runHere(["privacy", "retention", "--dry-run", ...to], temporaryFolder());
+    expect(shown.stdout).to.match(/citizen-report {2}kept for [\d,]+ days: 0 records would be erased/);
+  });
+
   async function bodyHash(leafIndex: number): Promise<string> {
     const [entry] = await service.store.entries(leafIndex, leafIndex + 1);
     return Buffer.from(entry!.bodyDigest).toString("hex");

@@ -1,0 +1,219 @@
+/**
+ * Erases records about people once the time of their profile is over. Goes on alongside writing, in small pieces.
+ *
+ * Records stand in the log in the order of time, so for each type it is enough to remember up to where all are done. That is
+ * kept in a file; without it, the log is looked through once more, and nothing is erased twice. A record whose use is
+ * restricted is kept, and looked at again each time.
+ */
+import { readFileSync } from "node:fs";
+import { z } from "zod";
+import type { Body } from "../core/body.ts";
+import { codeOf } from "../core/errors.ts";
+import { receivedAtOf } from "../core/record-id.ts";
+import { writeWholeFile } from "../files/whole-file.ts";
+import type { StoredEntry } from "../store/log-store.ts";
+import type { OpenLog } from "../write/open-log.ts";
+import { eraseRecords } from "./erasure.ts";
+
+/** The basis that such erasures state. */
+export const RETENTION_BASIS = "retention";
+
+export interface RetentionParts {
+  readonly log: Pick<OpenLog, "store" | "check" | "events" | "profiles" | "writer">;
+  /** Remembers how far it got. */
+  readonly file: string;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+  /** Whether a record must be kept although its time is over. */
+  readonly isRestricted?: ((leafIndex: number) => Promise<boolean>) | undefined;
+}
+
+/** What a run did, or would do. */
+export interface RetentionReport {
+  readonly items: readonly {
+    readonly type: string;
+    readonly retentionDays: number;
+    /** Records whose time is over: erased now, or about to be. */
+    readonly records: number;
+  }[];
+  /** Records whose time is over and that are kept, because their use is restricted. */
+  readonly restricted: number;
+  /** Whether nothing is left to look at: otherwise the next run goes on. */
+  readonly complete: boolean;
+}
+
+export interface RetentionOptions {
+  /** Only counts. */
+  readonly dryRun?: boolean;
+}
+
+const PAGE = 256;
+/** Entries that one run looks at for a type. */
+const MOST_LOOKED_AT = 200_000;
+const EVERY_MS = 3_600_000;
+const DAY_SECONDS = 86_400;
+
+/** How far each type is done, and which records below are kept. */
+const stateSchema = z.object({ next: z.record(z.string(), z.int().min(0)), kept: z.array(z.int().min(0)) });
+type State = z.infer<typeof stateSchema>;
+
+/** A type whose records have their time. */
+interface TimedType {
+  readonly type: string;
+  readonly retentionDays: number;
+}
+
+/** The retention of one log. */
+export class Retention {
+  readonly #parts: RetentionParts;
+  #timer: NodeJS.Timeout | undefined;
+  #running: Promise<unknown> = Promise.resolve();
+  #isClosed = false;
+
+  constructor(parts: RetentionParts) {
+    this.#parts = parts;
+  }
+
+  /** Runs now and every hour. */
+  start(onFailure: (error: unknown) => void): void {
+    const run = (): void => void this.run().catch(onFailure);
+    this.#timer = setInterval(run, EVERY_MS).unref();
+    run();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    await this.#running;
+  }
+
+  /**
+   * Erases what is over, one run at a time.
+   * @throws as {@link eraseRecords}; what is erased by then stays so
+   */
+  run(options: RetentionOptions = {}): Promise<RetentionReport> {
+    const done = this.#running.then(() => this.#run(options.dryRun ?? false));
+    this.#running = done.catch(() => undefined);
+    return done;
+  }
+
+  async #run(isDry: boolean): Promise<RetentionReport> {
+    const state = this.#read();
+    const kept = new Set<number>();
+    const items = [];
+    let complete = true;
+    const again = await this.#due(state.kept, kept);
+    if (!isDry) await this.#erase(again);
+    const released = this.#countByType(again, await this.#typesOf(again));
+    for (const timed of this.#timedTypes()) {
+      const from = state.next[timed.type] ?? 0;
+      const { next, due, isLast } = await this.#runType(timed, from, isDry, kept);
+      if (!isDry) state.next[timed.type] = next;
+      items.push({ ...timed, records: due + (released.get(timed.type) ?? 0) });
+      complete &&= isLast;
+    }
+    if (!isDry) this.#write({ ...state, kept: [...kept].sort((a, b) => a - b) });
+    return { items, restricted: kept.size, complete };
+  }
+
+  /** Looks at the records of a type from a leaf on. A dry run goes to the end, since it cannot go on later. */
+  async #runType(
+    timed: TimedType,
+    from: number,
+    isDry: boolean,
+    kept: Set<number>,
+  ): Promise<{ next: number; due: number; isLast: boolean }> {
+    const over = this.#parts.now() / 1_000 - timed.retentionDays * DAY_SECONDS;
+    const end = isDry ? Infinity : from + MOST_LOOKED_AT;
+    let [next, due] = [from, 0];
+    while (next < end && !this.#isClosed) {
+      const page = await this.#parts.log.store.entries(next, next + PAGE);
+      const old = page.filter((entry) => receivedAtOf(entry) < over);
+      const records = await this.#due(await this.#ofType(timed.type, old), kept);
+      if (!isDry) await this.#erase(records);
+      due += records.length;
+      next = old.length === 0 ? next : (old.at(-1) as StoredEntry).leafIndex + 1;
+      if (old.length < PAGE) return { next, due, isLast: true };
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return { next, due, isLast: false };
+  }
+
+  /** Those that are to be erased; those whose use is restricted go to the others. */
+  async #due(records: readonly number[], kept: Set<number>): Promise<number[]> {
+    const { log, isRestricted } = this.#parts;
+    const due: number[] = [];
+    for (const record of records) {
+      if (log.events.erasures.erasedBy(record) !== undefined) continue;
+      if (await isRestricted?.(record)) kept.add(record);
+      else due.push(record);
+    }
+    return due;
+  }
+
+  async #erase(records: readonly number[]): Promise<void> {
+    if (records.length > 0) await eraseRecords(records, { basis: RETENTION_BASIS }, this.#parts.log);
+  }
+
+  #timedTypes(): TimedType[] {
+    return [...this.#parts.log.profiles.values()].flatMap(({ document: { type, concernsPeople, retentionDays } }) =>
+      concernsPeople && retentionDays !== null ? [{ type, retentionDays }] : [],
+    );
+  }
+
+  async #ofType(type: string, entries: readonly StoredEntry[]): Promise<number[]> {
+    // Most entries are of other types: they are passed over without being checked.
+    const name = Buffer.from(`"vct":"warifu:${type}:`);
+    const found: number[] = [];
+    for (const entry of entries)
+      if (entry.kind === "record" && entry.body && Buffer.from(entry.body).includes(name))
+        if (typeOf(await this.#bodyOf(entry)) === type) found.push(entry.leafIndex);
+    return found;
+  }
+
+  /** Types of records, by their leaf indexes. */
+  async #typesOf(records: readonly number[]): Promise<Map<number, string | undefined>> {
+    const types = new Map<number, string | undefined>();
+    for (const record of records) {
+      const [entry] = await this.#parts.log.store.entries(record, record + 1);
+      types.set(record, entry && typeOf(await this.#bodyOf(entry)));
+    }
+    return types;
+  }
+
+  #countByType(records: readonly number[], types: ReadonlyMap<number, string | undefined>): Map<string, number> {
+    const counts = new Map<string, number>();
+    for (const record of records) {
+      const type = types.get(record) ?? "";
+      counts.set(type, (counts.get(type) ?? 0) + 1);
+    }
+    return counts;
+  }
+
+  /** `undefined` for a damaged one: that was reported, and says nothing of whose time is over. */
+  async #bodyOf(entry: StoredEntry): Promise<Body | undefined> {
+    try {
+      return await this.#parts.log.check.bodyOf(entry);
+    } catch (error) {
+      if (codeOf(error) !== "STORE_DAMAGED") throw error;
+      return undefined;
+    }
+  }
+
+  /** From the beginning if the file is not there, or not whole. */
+  #read(): State {
+    try {
+      return stateSchema.parse(JSON.parse(readFileSync(this.#parts.file, "utf8")));
+    } catch {
+      return { next: {}, kept: [] };
+    }
+  }
+
+  #write(state: State): void {
+    writeWholeFile(this.#parts.file, `${JSON.stringify(state)}\n`);
+  }
+}
+
+function typeOf(body: Body | undefined): string | undefined {
+  return body?.vct.split(":")[1];
+}
