@@ -131,6 +131,22 @@ describe("the vault in SQLite", () => {
     expect(await vault.open(6)).to.deep.equal(rows[2]!.openings);
   });
 
+  it("E3 leaves nothing in any file of what identified the person of an erased record", async () => {
+    const persons = (at: number) => [{ claim: "reporterEmail", value: `${CANARY}-${at}@example.org` }];
+    await vault.keep(rows.map((row) => ({ ...row, persons: persons(row.leafIndex) })));
+    const digestOf = (leafIndex: number): Buffer => {
+      const db = new DatabaseSync(path(), { readOnly: true });
+      const row = db.prepare("SELECT digest FROM person WHERE leaf_index = ?").get(leafIndex);
+      db.close();
+      return Buffer.from(row!["digest"] as Uint8Array);
+    };
+    const [gone, kept] = [digestOf(3), digestOf(6)];
+    expect([gone, kept].map((digest) => filesOf(folder).includes(digest))).to.deep.equal([true, true]);
+    expect(filesOf(folder).includes(CANARY)).to.equal(false);
+    expect(await vault.erase(3)).to.equal(true);
+    expect([gone, kept].map((digest) => filesOf(folder).includes(digest))).to.deep.equal([false, true]);
+  });
+
   it("leaves a record whole or erased wherever the process ends, and finishes when it is opened again", async () => {
     await vault.keep(rows.map((row) => ({ ...row, attachments: [{ mediaType: "a/b", bytes: randomBytes(9_000) }] })));
     const gone = piecesOf(path(), 3);
