@@ -9,6 +9,7 @@ import { PROGRAM_DIR } from "../config.ts";
 import { defineAudit } from "./audit.ts";
 import { defineContract } from "./contract.ts";
 import { defineErase, defineWithhold } from "./erase.ts";
+import { defineDisclose } from "./disclose.ts";
 import { EXIT } from "./exit-code.ts";
 import { defineKey } from "./key.ts";
 import { defineList } from "./list.ts";
@@ -36,6 +37,7 @@ const VERBS: readonly DefineVerb[] = [
   defineStatus,
   defineKey,
   defineSource,
+  defineDisclose,
   defineErase,
   defineWithhold,
   definePrivacy,

@@ -27,6 +27,7 @@ import type {
   BundleOptions,
   ContractProofView,
 } from "./answers.ts";
+import { disclosureClient, type DisclosureClient } from "./disclosures.ts";
 import { privacyClient, type PrivacyClient } from "./privacy.ts";
 import { queryOf } from "./query.ts";
 import { rightsClient, type RightsClient } from "./rights.ts";
@@ -63,7 +64,7 @@ export interface ClientOptions {
 type Records = Iterable<Record | SignedRecord> | AsyncIterable<Record | SignedRecord>;
 
 /** All methods throw a WarifuError with the code of the service's problem; SERVICE_UNREACHABLE when there is no answer. */
-export interface Client extends SourceClient, PrivacyClient, RightsClient {
+export interface Client extends SourceClient, PrivacyClient, RightsClient, DisclosureClient {
   /** Submits records in batches; results in order. A record that is refused is a result, not a throw. */
   submit(records: readonly (Record | SignedRecord)[]): Promise<SubmitResult[]>;
   /** As {@link Client.submit} for any number of records: yields the results batch by batch. */
@@ -131,6 +132,7 @@ export function createClient(options: ClientOptions): Client {
     ...sourceClient(read, post),
     ...privacyClient(read, post),
     ...rightsClient(read, post),
+    ...disclosureClient(read, post, async (path) => (await http.request("GET", path)).text()),
     async bundle(id, { openings, size, onMissingCosignatures } = {}) {
       const query = queryOf({ openings: openings === true ? true : undefined, size });
       const response = await http.request("GET", `/v1/records/${encodeURIComponent(id)}/bundle${query}`);
