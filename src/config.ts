@@ -235,8 +235,6 @@ const isSetting = (name: string): boolean => Object.hasOwn(SETTINGS.shape, name)
 
 function toConfig(s: Settings): Config {
   const dataDir = resolve(s.WARIFU_DATA_DIR);
-  const inData = (path: string | undefined, fallback: string): string =>
-    path ? resolve(path) : join(dataDir, fallback);
   const host = s.WARIFU_HTTP_HOST.replace(/^\[(.*)\]$/, "$1");
   const named = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   const reachable = named.includes(":") ? `[${named}]` : named;
@@ -259,14 +257,7 @@ function toConfig(s: Settings): Config {
       everyMs: s.WARIFU_WITNESS_SECONDS * 1000,
       timeoutMs: s.WARIFU_WITNESS_TIMEOUT_SECONDS * 1000,
     },
-    files: {
-      logKey: inData(s.WARIFU_LOG_KEY_FILE, "log.key"),
-      vaultKey: inData(s.WARIFU_VAULT_KEY_FILE, "vault.key"),
-      issuerKey: inData(s.WARIFU_ISSUER_KEY_FILE, "issuer.key"),
-      apiKeys: inData(s.WARIFU_API_KEYS_FILE, "api-keys.json"),
-      policy: inData(s.WARIFU_POLICY_FILE, "policy.json"),
-      head: inData(s.WARIFU_HEAD_FILE, "head"),
-    },
+    files: filesOf(s, dataDir),
     vaultKey: vaultKeyIn(s),
     ...rulesOf(s),
     redactor: s.WARIFU_REDACTOR_URL === undefined ? undefined : redactorOf(s.WARIFU_REDACTOR_URL, s),
@@ -278,6 +269,20 @@ function toConfig(s: Settings): Config {
     feed: s.WARIFU_FEED === "on",
     client: { url: s.WARIFU_URL ?? `http://${reachable}:${s.WARIFU_HTTP_PORT}`, apiKey: s.WARIFU_API_KEY },
     adminKey: s.WARIFU_ADMIN_KEY,
+  };
+}
+
+/** Where keys and what is written for others are. */
+function filesOf(s: Settings, dataDir: string): Config["files"] {
+  const inData = (path: string | undefined, fallback: string): string =>
+    path ? resolve(path) : join(dataDir, fallback);
+  return {
+    logKey: inData(s.WARIFU_LOG_KEY_FILE, "log.key"),
+    vaultKey: inData(s.WARIFU_VAULT_KEY_FILE, "vault.key"),
+    issuerKey: inData(s.WARIFU_ISSUER_KEY_FILE, "issuer.key"),
+    apiKeys: inData(s.WARIFU_API_KEYS_FILE, "api-keys.json"),
+    policy: inData(s.WARIFU_POLICY_FILE, "policy.json"),
+    head: inData(s.WARIFU_HEAD_FILE, "head"),
   };
 }
 

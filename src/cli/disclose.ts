@@ -172,13 +172,9 @@ async function fetchDisclosed(
   const shown = await client.disclosed(disclosure);
   const texts: string[] = [];
   if (options.output !== undefined) {
-    for (const { id } of shown.records)
-      texts.push(
-        options.sdJwt
-          ? await client.sdJwt(disclosure, id)
-          : await onceAnchored(() => client.disclosedBundle(disclosure, id), {}),
-      );
-    const text = texts.length === 1 ? (texts[0] as string) : texts.map((one) => `${one.trimEnd()}\n`).join("");
+    for (const { id } of shown.records) texts.push(await textOf(client, disclosure, id, options));
+    const [first = ""] = texts;
+    const text = texts.length === 1 ? first : texts.map((one) => `${oneLine(one, options)}\n`).join("");
     writeNamedFile(options.output, text, "disclosure", 0o600);
   }
   output.document({ ...shown, token, ...(options.output !== undefined && { file: options.output }) });
@@ -188,6 +184,15 @@ async function fetchDisclosed(
       mark: "holds",
     });
   return EXIT.holds;
+}
+
+function textOf(client: Client, disclosure: number, id: string, { sdJwt }: FetchOptions): Promise<string> {
+  if (sdJwt) return client.sdJwt(disclosure, id);
+  return onceAnchored(() => client.disclosedBundle(disclosure, id), {});
+}
+
+function oneLine(text: string, { sdJwt }: FetchOptions): string {
+  return sdJwt ? text : JSON.stringify(JSON.parse(text));
 }
 
 function recordLine({ id, leafIndex, claims, erased }: DisclosedRecord): string {

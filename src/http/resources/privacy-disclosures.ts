@@ -107,6 +107,8 @@ function listGrants({ ledger }: RouteParts): RequestHandler {
 function withdrawDisclosure(parts: RouteParts): RequestHandler {
   return async (request, response) => {
     const { number } = parseRequest(disclosurePath, request.params);
+    mediaTypeOf(request, ["application/json"]);
+    parseRequest(nothing, parseJsonBytes(await collectBody(request, MAX_RECORD_BYTES), "body"));
     const officer = principalOf(response);
     const assertFor = (source: string): void => assertForSource(officer, source, request, parts);
     const withdrawn = await parts.ledger.disclosures.withdraw(number, officer.keyId, assertFor);
@@ -115,6 +117,8 @@ function withdrawDisclosure(parts: RouteParts): RequestHandler {
     response.json({ disclosure: number, withdrawn });
   };
 }
+
+const nothing = z.strictObject({}).meta({ id: "NoWords" });
 
 const PATH = "/v1/privacy/disclosures";
 
@@ -174,6 +178,7 @@ export const disclosureRoutes: readonly Route[] = [
     description: "Role officer. Its token is refused from then on. Withdrawing it again changes nothing.",
     may: "open",
     params: disclosurePath,
+    body: { required: true, content: { "application/json": { schema: nothing, example: {} } } },
     answers: {
       "200": json(
         "It is in the log.",
@@ -183,7 +188,7 @@ export const disclosureRoutes: readonly Route[] = [
         { disclosure: 0, withdrawn: 1 },
       ),
     },
-    refuses: [...REFUSALS.reading, ...REFUSALS.writing, "NOT_FOUND"],
+    refuses: [...REFUSALS.body, ...REFUSALS.json, ...REFUSALS.reading, ...REFUSALS.writing, "NOT_FOUND"],
     handle: withdrawDisclosure,
   },
 ];
