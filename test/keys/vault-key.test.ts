@@ -6,7 +6,6 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { loadSettings } from "../../src/cli/settings.ts";
 import { parseConfig } from "../../src/config.ts";
 import { openSecretKey } from "../../src/keys/key-files.ts";
 import { vaultKeySource } from "../../src/keys/vault-key.ts";
@@ -15,6 +14,7 @@ import { temporaryFolder } from "../support/ledger.ts";
 
 const KEY = Uint8Array.from({ length: 32 }, (_, i) => (i * 41) & 0xff);
 const TEXTS = ["base64url", "base64", "hex"].map((form) => Buffer.from(KEY).toString(form as BufferEncoding));
+const SETTINGS = new URL("../../src/cli/settings.ts", import.meta.url).href;
 const NODE = JSON.stringify(process.execPath);
 
 describe("the source of the vault's key", () => {
@@ -85,17 +85,22 @@ describe("the source of the vault's key", () => {
   });
 
   it("leaves the environment once it is read: a program that is started later does not get it", () => {
-    const before = { ...process.env };
-    process.env["WARIFU_VAULT_KEY"] = TEXTS[0];
-    try {
-      for (let round = 0; round < 2; round++) {
-        expect(loadSettings({}, { envFile: false }).vaultKey).to.deep.equal({ kind: "value", text: TEXTS[0] });
-        expect(process.env["WARIFU_VAULT_KEY"]).to.equal(undefined);
-      }
+    const script = `
+      import { spawnSync } from "node:child_process";
+      import { loadSettings } from ${JSON.stringify(SETTINGS)};
+      const read = [1, 2].map(() => loadSettings({}, { envFile: false }).vaultKey);
       const { stdout } = spawnSync(process.execPath, ["-p", "JSON.stringify(process.env)"], { encoding: "utf8" });
-      expect(stdout).to.include("PATH").and.not.to.include(TEXTS[0]!);
-    } finally {
-      process.env = before;
-    }
+      console.log(JSON.stringify({ read, own: process.env, inherited: JSON.parse(stdout) }));`;
+    // A process of its own, which remembers the key as long as it runs.
+    const { stdout, stderr } = spawnSync(process.execPath, ["--input-type=module", "-e", script], {
+      env: { PATH: process.env["PATH"], WARIFU_VAULT_KEY: TEXTS[0] },
+      encoding: "utf8",
+    });
+    expect(stdout, stderr).not.to.equal("");
+    const { read, own, inherited } = JSON.parse(stdout) as Record<"read" | "own" | "inherited", object>;
+    const setting = { kind: "value", text: TEXTS[0] };
+    expect(read).to.deep.equal([setting, setting]);
+    for (const environment of [own, inherited]) expect(environment).to.have.property("PATH");
+    expect(JSON.stringify([own, inherited])).not.to.include(TEXTS[0]!);
   });
 });
