@@ -8,8 +8,8 @@ import { Command, CommanderError } from "commander";
 import { PROGRAM_DIR } from "../config.ts";
 import { defineAudit } from "./audit.ts";
 import { defineContract } from "./contract.ts";
-import { defineErase, defineWithhold } from "./erase.ts";
 import { defineDisclose } from "./disclose.ts";
+import { defineErase } from "./erase.ts";
 import { EXIT } from "./exit-code.ts";
 import { defineKey } from "./key.ts";
 import { defineList } from "./list.ts";
@@ -23,6 +23,7 @@ import { defineStatus } from "./status.ts";
 import { defineSubmit } from "./submit.ts";
 import { runVerb, type Act, type DefineVerb } from "./verb.ts";
 import { defineVerify } from "./verify.ts";
+import { defineWithhold } from "./withhold.ts";
 import { defineWitness } from "./witness.ts";
 
 /** In the order of the help text. */

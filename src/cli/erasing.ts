@@ -1,0 +1,78 @@
+/**
+ * What `warifu erase` and `warifu withhold` share: what goes and what stays is said first, because nothing brings it back.
+ */
+import type { Command } from "commander";
+import type { ErasuresAnswer } from "../client/answers.ts";
+import { createClient, type Client } from "../client/client.ts";
+import { WarifuError } from "../core/errors.ts";
+import { EXIT, type ExitCode } from "./exit-code.ts";
+import { address } from "./option-values.ts";
+import type { Output } from "./output.ts";
+import { canAsk, confirms } from "./question.ts";
+import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import type { CommonOptions } from "./verb.ts";
+
+export interface EraseOptions extends CommonOptions {
+  readonly url?: string;
+  readonly key?: string;
+  readonly keyFile?: string;
+  readonly yes?: boolean;
+  readonly basis?: string;
+}
+
+/** Records in one request. */
+const AT_ONCE = 1_000;
+
+/** What goes with every record that is erased. */
+export const GOES =
+  "what it conceals, the bytes and pictures it came with, what was made of them, and its idempotency keys";
+
+/** The arguments and options of both. */
+export function withService(command: Command): Command {
+  return command
+    .argument("<id...>", "ids of records")
+    .option("--yes", "do not ask")
+    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
+    .option("--key <key>", "an officer's API key; other users of the machine can see it: prefer --key-file")
+    .option("--key-file <file>", "a file that holds an officer's API key")
+    .option("--json", "print one JSON document");
+}
+
+/** What is done, and what is said and asked before. */
+export interface Erasing {
+  readonly consent: { readonly question: string; readonly goes: string; readonly stays: string };
+  readonly done: string;
+  readonly send: (client: Client, ids: readonly string[]) => Promise<ErasuresAnswer>;
+}
+
+/** Says and asks, then sends the ids and says what became of each. */
+export async function erase(
+  ids: readonly string[],
+  options: EraseOptions,
+  output: Output,
+  { consent, done, send }: Erasing,
+): Promise<ExitCode> {
+  if (options.yes !== true) {
+    output.hint(`goes: ${consent.goes}`);
+    output.hint(`stays: ${consent.stays}`);
+    if (!canAsk()) throw new WarifuError("USAGE", "nobody can be asked here: --yes says that it is meant");
+    if (!(await confirms(consent.question))) throw new WarifuError("USAGE", "nothing was done");
+  }
+  const client = clientFor(options);
+  const answers: ErasuresAnswer[] = [];
+  for (let at = 0; at < ids.length; at += AT_ONCE) answers.push(await send(client, ids.slice(at, at + AT_ONCE)));
+  const items = answers.flatMap((answer) => answer.items);
+  const gone = answers.at(-1)?.gone ?? true;
+  output.document({ items, gone });
+  for (const item of items)
+    if ("error" in item) output.say(`${item.id}  ${item.error.detail ?? item.error.title}`, { mark: "refuted" });
+    else output.say(`${item.id}  ${item.isNew ? done : `was ${done} before`}: leaf ${item.event}`, { mark: "holds" });
+  if (!gone) output.hint("another process reads a file that still holds some of it: the service goes on trying");
+  return items.some((item) => "error" in item) ? EXIT.wrongUse : EXIT.holds;
+}
+
+function clientFor(options: EraseOptions): Client {
+  const config = loadSettings();
+  const url = options.url ?? config.client.url;
+  return createClient({ url, apiKey: apiKeyFor(url, "officer", givenKey(options), config), attempts: 1 });
+}
