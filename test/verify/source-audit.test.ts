@@ -224,18 +224,18 @@ describe("auditLog and the rules of sources", () => {
   });
 
   it("leaves open what an event that it cannot read may have allowed, and nothing else", async () => {
-    const unread: readonly Entering[] = [
-      { ...RESUMED, isWithheld: true },
-      event({ action: "resume", name: S }, { vct: "warifu:source:2" }),
-    ];
+    // A body that nothing withholds is a fault of its own.
+    const missing = { ...RESUMED, isWithheld: true };
+    const unread: readonly Entering[] = [missing, event({ action: "resume", name: S }, { vct: "warifu:source:2" })];
     const rest = [signed(PAIR), signed(NEXT)];
     for (const one of unread) {
       const report = await audit([REGISTERED, SUSPENDED, one, ...rest]);
-      expect([report.outcome, found(report)]).to.deep.equal(["undecided", []]);
+      const expected = one === missing ? ["refuted", ["NOT_FOUND leaf 2"]] : ["undecided", []];
+      expect([report.outcome, found(report)]).to.deep.equal(expected);
       expect(notesOf(report)).to.deep.include({ id: "source-events-unread", count: 1 });
     }
     const unsigned = await audit([REGISTERED, ...unread, record()]);
-    expect(found(unsigned)).to.deep.equal(["SIGNATURE_REQUIRED leaf 3"]);
+    expect(found(unsigned)).to.deep.equal(["SIGNATURE_REQUIRED leaf 3", "NOT_FOUND leaf 1"]);
   });
 
   it("names an event that is none, or that another source entered, and takes it for nothing", async () => {
