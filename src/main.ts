@@ -37,6 +37,7 @@ import { faceHiderOf } from "./derive/face-hiders.ts";
 import { Publishing, type FaceHider, type PicturePlace } from "./derive/publishing.ts";
 import { PictureProcess } from "./pictures/picture-process.ts";
 import { readLaw } from "./privacy/law.ts";
+import { readTransferLaw } from "./privacy/transfer-bases.ts";
 import { Reminders } from "./privacy/reminders.ts";
 import { Ledger } from "./read/ledger.ts";
 import type { PictureParts } from "./read/pictures.ts";
@@ -121,6 +122,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   // Before anything is opened: people write that file.
   const open311 = readOpen311File(config.open311File);
   const law = readLaw(config.law.dirs, config.law.jurisdiction);
+  const transfers = readTransferLaw(config.law.dirs, config.law.jurisdiction);
   const stores = await openStores(start);
   const { chain, rpcUrl } = await openChain(config, stores.store, closing, voice.tell);
   const log = await openForWriting(start, stores, chain);
@@ -136,7 +138,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   });
   const pictures = openPictures(start, log);
   const ledger = new Ledger({
-    ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law },
+    ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law, transfers },
     ...{ key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
     issuer: openIssuer(config.files.issuerKey),
     retentionFile: join(config.dataDir, "retention.json"),

@@ -7,7 +7,7 @@ import { fromUtf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { parseJson } from "./json.ts";
 import { LEGAL_BASIS } from "./legal-basis.ts";
-import { COUNTRY_CODE, JURISDICTION, LAW_VERSION } from "./provision-event.ts";
+import { JURISDICTION, LAW_VERSION } from "./provision-event.ts";
 import { LINE } from "./recipient.ts";
 import { PURPOSE } from "./restriction-event.ts";
 import { ObjectReader } from "./shape.ts";
@@ -16,7 +16,7 @@ import { ObjectReader } from "./shape.ts";
 export const PROVISION_FORMAT = "warifu-provision/1";
 /** Most records of one file, and its most bytes. */
 export const MOST_PROVIDED = 100;
-export const MAX_PROVISION_BYTES = 16_777_216;
+export const MAX_PROVISION_BYTES = 8_388_608;
 
 /** The notice that was in force where a record comes from. */
 export type NoticeLabel = {
@@ -28,8 +28,6 @@ export type NoticeLabel = {
 export type OriginLabel = {
   /** Id of the basis on which it is given. */
   readonly basis: string;
-  /** Where it comes from. */
-  readonly country: string;
   /** Jurisdiction whose law holds for it, wherever it goes. */
   readonly jurisdiction: string;
   readonly law: string;
@@ -95,7 +93,6 @@ function readRecord(reader: ObjectReader): ProvidedRecord {
 function readLabel(reader: ObjectReader): OriginLabel {
   const label = {
     basis: reader.string("basis", LEGAL_BASIS),
-    country: reader.string("country", COUNTRY_CODE),
     jurisdiction: reader.string("jurisdiction", JURISDICTION),
     law: reader.string("law", LINE),
     lawVersion: reader.string("lawVersion", LAW_VERSION),

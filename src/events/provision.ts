@@ -53,12 +53,17 @@ export interface EnteredProvision extends Provision {
   readonly at: number;
 }
 
+/** A reception, and where it stands. */
+export interface EnteredReception extends Reception {
+  readonly leafIndex: number;
+}
+
 /** All events of the kind. */
 export class Provisions implements EventFold {
   readonly kind = "provision";
   readonly counts = "every";
   readonly #provisions = new Map<number, EnteredProvision[]>();
-  readonly #receptions = new Map<number, Reception>();
+  readonly #receptions = new Map<number, EnteredReception>();
   // Leaf index of the event that is in force, by number.
   readonly #recipients = new Map<number, number>();
   #nextNumber = 0;
@@ -79,7 +84,7 @@ export class Provisions implements EventFold {
   }
 
   /** How the record at that leaf was received; `undefined` if it began here. */
-  receptionOf(record: number): Reception | undefined {
+  receptionOf(record: number): EnteredReception | undefined {
     return this.#receptions.get(record);
   }
 
@@ -90,7 +95,7 @@ export class Provisions implements EventFold {
       const entered = { ...provision, leafIndex, at: body.iat };
       this.#provisions.set(provision.record, [...this.of(provision.record), entered]);
     }
-    if (isReception(body)) this.#followReception(receptionOf(body));
+    if (isReception(body)) this.#followReception({ ...receptionOf(body), leafIndex });
     if (isRecipientEntry(body)) this.#followRecipient(leafIndex, body);
   }
 
@@ -107,7 +112,7 @@ export class Provisions implements EventFold {
   }
 
   /** The first one counts: what a record came under does not change. */
-  #followReception(reception: Reception): void {
+  #followReception(reception: EnteredReception): void {
     if (!this.#receptions.has(reception.record)) this.#receptions.set(reception.record, reception);
   }
 

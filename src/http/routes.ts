@@ -25,6 +25,8 @@ import { personRoutes } from "./resources/privacy-persons.ts";
 import { requestRoutes } from "./resources/privacy-requests.ts";
 import { restrictionRoutes } from "./resources/privacy-restrictions.ts";
 import { proofRoutes } from "./resources/proofs.ts";
+import { recipientRoutes } from "./resources/privacy-recipients.ts";
+import { transferRoutes } from "./resources/privacy-transfers.ts";
 import { recordRoutes } from "./resources/records.ts";
 import { sourceChangeRoutes } from "./resources/source-changes.ts";
 import { sourceRoutes } from "./resources/sources.ts";
@@ -56,6 +58,8 @@ const RESOURCES: readonly Route[] = [
   ...consentRoutes,
   ...requestRoutes,
   ...restrictionRoutes,
+  ...recipientRoutes,
+  ...transferRoutes,
   ...logRoutes,
   ...statusRoutes,
 ];

@@ -49,7 +49,7 @@ const FORBIDS: Readonly<Record<RestrictionState, readonly WayOfUse[]>> = {
 };
 
 /** Grants that go on under a restriction: the law keeps them open for claims in court and for authorities. */
-const UNRESTRICTED_PURPOSES: ReadonlySet<string> = new Set(["authority", "court", "data-subject"]);
+export const UNRESTRICTED_PURPOSES: ReadonlySet<string> = new Set(["authority", "court", "data-subject"]);
 
 /**
  * The condition of the way out: nobody who was granted claims is shown them against a restriction. Officers are, since they

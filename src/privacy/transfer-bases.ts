@@ -87,14 +87,14 @@ export function parseTransferLaw(value: JsonValue): TransferLaw {
 
 /**
  * The bases for a jurisdiction, from the folders `transfers` in these; a file in a later folder replaces one of the same name
- * in an earlier folder.
- * @throws CONFIG_INVALID there are none for it, or a file is wrong
+ * in an earlier folder. Where there are none for it, no personal data leave.
+ * @throws CONFIG_INVALID a file is wrong
  */
 export function readTransferLaw(folders: readonly string[], jurisdiction: string): TransferLaw {
   const files = new Map(folders.flatMap(filesIn));
-  const law = [...files.values()].map(readLawFile).find((one) => one.jurisdictions.includes(jurisdiction));
-  if (law) return law;
-  throw new WarifuError("CONFIG_INVALID", "WARIFU_JURISDICTION: laws/transfers/ says nothing of transfers from there");
+  const laws = [...files.values()].map(readLawFile);
+  const none: TransferLaw = { jurisdictions: [jurisdiction], countries: [], bases: [] };
+  return laws.find(({ jurisdictions }) => jurisdictions.includes(jurisdiction)) ?? none;
 }
 
 function filesIn(folder: string): [name: string, path: string][] {

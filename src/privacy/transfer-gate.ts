@@ -6,13 +6,13 @@
  * Invariant: what cannot be known is refused. Permits are made here and nowhere else; the way out of the vault asks for one.
  */
 import { unreachable, WarifuError } from "../core/errors.ts";
-import { NOT_PERSONAL, type Reception } from "../core/provision-event.ts";
+import { NOT_PERSONAL } from "../core/provision-event.ts";
 import type { Recipient } from "../core/recipient.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Profiles } from "../profiles/profile.ts";
 import { dateAt } from "./deadline.ts";
 import type { Law } from "./law.ts";
-import type { Restrictions } from "./restrictions.ts";
+import { UNRESTRICTED_PURPOSES, type Restrictions } from "./restrictions.ts";
 import { reaches, type Requirement, type TransferBasis, type TransferLaw } from "./transfer-bases.ts";
 import type { ReadEntry } from "./way-out.ts";
 
@@ -27,7 +27,7 @@ export type HasConsent = (asked: {
 }) => Promise<boolean>;
 
 export interface GateParts {
-  readonly law: Pick<Law, "jurisdiction" | "lawVersion" | "timeZone">;
+  readonly law: Pick<Law, "jurisdiction" | "law" | "lawVersion" | "timeZone">;
   readonly transfers: TransferLaw;
   readonly restrictions: Pick<Restrictions, "on">;
   readonly events: Pick<EventRegister, "erasures" | "provisions">;
@@ -53,6 +53,7 @@ export interface Leaving {
 export interface Decision {
   /** Id of the basis, or {@link NOT_PERSONAL}. */
   readonly basis: string;
+  readonly law: string;
   readonly lawVersion: string;
   /** What it asks for, all of which is met. */
   readonly conditions: readonly Requirement[];
@@ -125,7 +126,7 @@ export class TransferGate {
   ): Promise<OpenWay[]> {
     const { transfers, law } = this.#parts;
     const own = law.jurisdiction;
-    const from = origin === own ? "own" : origin;
+    const from = transfers.jurisdictions.includes(origin) ? "own" : origin;
     const isFor = (basis: TransferBasis): boolean =>
       basis.from.includes(own) &&
       basis.origins.includes(from) &&
@@ -146,31 +147,27 @@ export class TransferGate {
     return this.#parts.law.jurisdiction;
   }
 
-  /** How a record was received, if it was. */
-  receptionOf(record: number): Reception | undefined {
-    return this.#parts.events.provisions.receptionOf(record);
-  }
-
-  /** @throws TRANSFER_REFUSED it is restricted; STORE_DAMAGED, VAULT_FAILED it cannot be known */
-  async assertUnrestricted(record: number, purpose: string): Promise<void> {
+  async #assertUnrestricted(record: number, purpose: string): Promise<void> {
+    if (UNRESTRICTED_PURPOSES.has(purpose)) return;
     if (await this.#parts.restrictions.on(record, purpose, "provide"))
       throw refused(record, "its use is restricted, objected to, or its provision has ceased");
   }
 
   async #decide(record: ReadEntry, { recipient, purpose, basis }: Leaving): Promise<Decision> {
     const { leafIndex } = record.entry;
+    const { law } = this.#parts;
     if (record.body?.contentName !== "record" || this.#parts.events.erasures.erasedBy(leafIndex) !== undefined)
       throw refused(leafIndex, "it is erased or withheld, or is no record");
     const origin = this.originOf(record);
     if (this.#concernsNobody(record))
-      return { basis: NOT_PERSONAL, lawVersion: this.#parts.law.lawVersion, conditions: [], origin };
-    await this.assertUnrestricted(leafIndex, purpose);
+      return { basis: NOT_PERSONAL, law: law.law, lawVersion: law.lawVersion, conditions: [], origin };
+    await this.#assertUnrestricted(leafIndex, purpose);
     const ways = await this.waysTo(recipient, { origin, record: leafIndex, purpose });
     const named = ways.filter((way) => basis === undefined || way.basis.id === basis);
     const way = named.find(({ lacks }) => lacks.length === 0);
     if (!way) throw refused(leafIndex, this.#reason(recipient, basis, named), ways);
-    const { id, lawVersion, requires, onward } = way.basis;
-    return { basis: id, lawVersion, conditions: requires, origin, ...(onward !== undefined && { onward }) };
+    const { id, law: name, lawVersion, requires, onward } = way.basis;
+    return { basis: id, law: name, lawVersion, conditions: requires, origin, ...(onward !== undefined && { onward }) };
   }
 
   /** By the profile in force; a record of which something is concealed concerns people whatever that says. */

@@ -13,10 +13,15 @@ import type { StoredEntry } from "../store/log-store.ts";
 import type { Original } from "../write/received-value.ts";
 import type { KeptPicture, StoredCheck } from "../write/stored-check.ts";
 import type { Writer } from "../write/writer.ts";
+import { assertPermitted, type Permit } from "./transfer-gate.ts";
 
-/** Who asks: an officer, by the id of the key, or somebody who was granted claims. */
+/**
+ * Who asks: an officer, by the id of the key; an officer for another controller, with the gate's permit; or somebody who was
+ * granted claims.
+ */
 export type Asker =
   | { readonly role: "officer"; readonly keyId: string }
+  | { readonly role: "controller"; readonly keyId: string; readonly permit: Permit }
   | { readonly role: "recipient"; readonly recipient: string; readonly grant: EnteredGrant };
 
 /** An entry with its intact body. */
@@ -30,6 +35,8 @@ export interface Handing {
   readonly of: ReadEntry;
   readonly to: Asker;
   readonly what: "openings" | "original" | "picture";
+  /** Names of the claims, if not all of them. */
+  readonly names?: ReadonlySet<string> | undefined;
 }
 
 /** Lets something be handed out, or throws why not. */
@@ -67,7 +74,7 @@ export class WayOut {
    * @throws what a condition throws; as {@link StoredCheck.openingsOf}; STOPPED the access cannot be entered
    */
   async openings(of: ReadEntry, to: Asker, names?: ReadonlySet<string>): Promise<readonly string[] | undefined> {
-    return this.#handOut({ of, to, what: "openings" }, async () => {
+    return this.#handOut({ of, to, what: "openings", names }, async () => {
       const all = await this.#parts.check.openingsOf(of.entry.leafIndex, of.body);
       return names === undefined ? all : all?.filter((text) => names.has(parseOpening(text).name));
     });
@@ -94,6 +101,7 @@ export class WayOut {
   }
 
   async #handOut<T extends object>(handing: Handing, read: () => Promise<T | undefined>): Promise<T | undefined> {
+    assertPermit(handing);
     for (const condition of this.#parts.conditions ?? []) await condition(handing);
     const found = await read();
     // Where there is nothing to see, nobody has seen anything.
@@ -103,7 +111,7 @@ export class WayOut {
 
   #note({ of, to }: Handing): Promise<unknown> {
     const record = of.entry.leafIndex;
-    const name = `${to.role === "officer" ? to.keyId : to.grant.number} ${record}`;
+    const name = `${askerName(to)} ${record}`;
     const now = this.#parts.now();
     const noted = this.#noted.get(name);
     if (noted && Math.abs(now - noted.at) < ONE_ACCESS_MS) return noted.entered;
@@ -122,6 +130,19 @@ export class WayOut {
   }
 }
 
+/** Another controller gets openings of the claims that the gate let pass, and nothing else. */
+function assertPermit({ of, to, what, names }: Handing): void {
+  if (to.role !== "controller") return;
+  const isNamed = what === "openings" && names !== undefined;
+  assertPermitted(to.permit, of.entry.leafIndex, isNamed ? names : [what]);
+}
+
+function askerName(to: Asker): string {
+  if (to.role === "recipient") return String(to.grant.number);
+  return to.role === "officer" ? to.keyId : `${to.keyId} for ${to.permit.recipient.name}`;
+}
+
 function whoOf(to: Asker): JsonObject {
-  return { who: to.role === "officer" ? { key: to.keyId } : { recipient: to.recipient } };
+  if (to.role === "recipient") return { who: { recipient: to.recipient } };
+  return { who: { key: to.keyId, ...(to.role === "controller" && { recipient: to.permit.recipient.name }) } };
 }

@@ -25,6 +25,10 @@ import type { Submitted } from "../write/signed-submission.ts";
 import type { Outcome } from "../write/pipeline.ts";
 import { Retention, RETENTION_BASIS } from "../privacy/retention.ts";
 import { DisclosureDesk } from "../privacy/disclosure.ts";
+import { Recipients } from "../privacy/recipients.ts";
+import type { TransferLaw } from "../privacy/transfer-bases.ts";
+import { consentOfAll, gateForGrants } from "../privacy/transfer-conditions.ts";
+import { TransferGate } from "../privacy/transfer-gate.ts";
 import { WayOut, type Condition } from "../privacy/way-out.ts";
 import { Disclosures } from "./disclosures.ts";
 import { Erasing } from "./erasing.ts";
@@ -35,6 +39,7 @@ import { Pictures, type PictureParts } from "./pictures.ts";
 import { Proofs } from "./proofs.ts";
 import { Records } from "./records.ts";
 import { SourceList } from "./sources.ts";
+import { Transfers } from "./transfers.ts";
 import { readHealth, readStatus, type Health, type LedgerStatus, type StatusParts } from "./status.ts";
 
 /** What the ledger is made of. */
@@ -50,6 +55,8 @@ export interface LedgerParts extends StatusParts {
   readonly law: Law;
   /** Remembers how far records were erased whose time was over. */
   readonly retentionFile: string;
+  /** The bases on which records may go to other controllers. */
+  readonly transfers: TransferLaw;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;
 }
@@ -70,6 +77,7 @@ export class Ledger {
   readonly erasing: Erasing;
   readonly rights: Rights;
   readonly retention: Retention;
+  readonly transfers: Transfers;
   readonly #parts: LedgerParts;
   readonly #store: AnchoredLogStore;
 
@@ -79,7 +87,13 @@ export class Ledger {
     this.#store = log.store;
     const now = (): number => anchoring.now();
     const restrictions = new Restrictions(log, parts.law);
-    const conditions = [unlessRestricted(restrictions), ...(parts.conditions ?? [])];
+    const { gate, recipients } = gateOf(parts, restrictions, {
+      now,
+      // The desk is made of the way out, which has the gate in it.
+      hasConsent: (...asked) => this.rights.consents.hasConsent(...asked),
+    });
+    const grants = gateForGrants(gate, recipients, parts.law);
+    const conditions = [unlessRestricted(restrictions), ...(parts.conditions ?? []), grants];
     const wayOut = new WayOut({ ...log, now, conditions });
     this.records = new Records({ ...log, wayOut });
     this.proofs = new Proofs({ records: this.records, log, wayOut, chain, cosigner, now });
@@ -88,6 +102,10 @@ export class Ledger {
     const isRestricted = (leaf: number): Promise<boolean> =>
       restrictions.isRestricted(leaf, RETENTION_BASIS, "retention");
     this.retention = new Retention({ log, file: parts.retentionFile, now, isRestricted });
+    this.transfers = new Transfers({
+      ...{ log, records: this.records, proofs: this.proofs, gate, recipients, now },
+      ...{ law: parts.law, transfers: parts.transfers },
+    });
     this.pictures = new Pictures(parts.pictures, log, this.records, wayOut);
     this.disclosures = new Disclosures({
       ...{ log, wayOut, records: this.records, proofs: this.proofs, pictures: this.pictures },
@@ -169,4 +187,14 @@ export class Ledger {
   health(): Health {
     return readHealth(this.#parts.alarms);
   }
+}
+
+function gateOf(
+  { log, law, transfers }: LedgerParts,
+  restrictions: Restrictions,
+  { now, hasConsent }: { readonly now: () => number } & Pick<Rights["consents"], "hasConsent">,
+) {
+  const consented = consentOfAll({ hasConsent }, log.persons);
+  const gate = new TransferGate({ ...log, law, transfers, restrictions, hasConsent: consented, now });
+  return { gate, recipients: new Recipients(log) };
 }

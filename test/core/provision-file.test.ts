@@ -13,7 +13,7 @@ import {
 import { expectCode } from "../support/expect-code.ts";
 
 const LABEL = {
-  ...{ basis: "eu-scc", country: "ES", jurisdiction: "eu", law: "GDPR", lawVersion: "2018-05-25" },
+  ...{ basis: "eu-scc", jurisdiction: "eu", law: "GDPR", lawVersion: "2018-05-25" },
   log: "santander.example/ledger",
 };
 const RECORD = { label: LABEL, bundle: "{}\n" };

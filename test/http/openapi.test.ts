@@ -8,6 +8,7 @@ import { createOpenApiDocument } from "../../src/http/openapi.ts";
 import { PROBLEM_KINDS } from "../../src/http/handling/problem.ts";
 import type { RouteParts } from "../../src/http/handling/route.ts";
 import { createRouter, ROUTES } from "../../src/http/routes.ts";
+import { TRANSFER_EXAMPLES } from "../../src/http/handling/transfer-examples.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, readingText, submitLines, type Result } from "./support/call.ts";
 import {
@@ -159,6 +160,22 @@ describe("the OpenAPI document", () => {
         type: "application/x-www-form-urlencoded",
       });
       await callPrivacy(service, id);
+      const officer = { role: "officer" } as const;
+      await call(service, "/v1/privacy/recipients", {
+        ...officer,
+        body: JSON.stringify(TRANSFER_EXAMPLES.newRecipient),
+      });
+      await call(service, "/v1/privacy/recipients", officer);
+      await call(service, "/v1/privacy/provisions", {
+        ...officer,
+        body: JSON.stringify(TRANSFER_EXAMPLES.newProvision),
+      });
+      await call(service, `/v1/privacy/provisions?record=${id}`, officer);
+      await call(service, "/v1/privacy/receptions", {
+        ...officer,
+        body: JSON.stringify(TRANSFER_EXAMPLES.newReception),
+      });
+      await call(service, "/v1/privacy/recipients/0", { ...officer, method: "DELETE" });
       await call(service, "/v1/privacy/persons", { role: "officer", body: '{"reporterEmail":"jane@example.org"}' });
       await call(service, `/v1/privacy/erasures/${id}`, { role: "officer" });
       await call(service, "/v1/privacy/retention", { role: "officer", body: "{}" });

@@ -79,7 +79,7 @@ describe("the gate before other controllers", () => {
     const record = await enter();
     const permit = await leave(record, OPERATOR);
     expect(decisionOn(permit, record.entry.leafIndex)).to.deep.equal({
-      ...{ basis: "eu-adequacy-2019-419", lawVersion: "2018-05-25", conditions: [], origin: "eu" },
+      ...{ basis: "eu-adequacy-2019-419", law: "GDPR", lawVersion: "2018-05-25", conditions: [], origin: "eu" },
       onward: "jp-supplementary-rule-4",
     });
   });

@@ -29,6 +29,7 @@ import { startHttpServer } from "../../src/http/server.ts";
 import { Publishing, type PublishingParts } from "../../src/derive/publishing.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { readLaw } from "../../src/privacy/law.ts";
+import { readTransferLaw } from "../../src/privacy/transfer-bases.ts";
 import { Ledger } from "../../src/read/ledger.ts";
 import { openLog, type OpenLog } from "../../src/write/open-log.ts";
 import type { Pipeline } from "../../src/write/pipeline.ts";
@@ -133,6 +134,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const ledger = new Ledger({
     log,
     law: readLaw([LAWS], options.jurisdiction ?? "eu"),
+    transfers: readTransferLaw([LAWS], options.jurisdiction ?? "eu"),
     anchoring,
     chain,
     key,

@@ -142,7 +142,7 @@ const issuerSchema = z
 
 const PATH = "/v1/disclosures/{number}";
 const READS = [...REFUSALS.reading, "ENCODING_INVALID"] as const;
-const OPENS = [...READS, ...REFUSALS.writing, "NOT_FOUND"] as const;
+const OPENS = [...READS, ...REFUSALS.writing, "NOT_FOUND", "TRANSFER_REFUSED"] as const;
 const shared = { method: "get", tag: "privacy", takesToken: true } as const;
 const binary = { schema: { type: "string" as const, format: "binary" } };
 

@@ -1,0 +1,149 @@
+/** /v1/privacy/recipients…: the register of other controllers that an officer keeps, and what each may be given on. */
+import type { RequestHandler } from "express";
+import { z } from "zod";
+import { parseJsonBytes } from "../../core/json.ts";
+import { COUNTRY_CODE, JURISDICTION } from "../../core/provision-event.ts";
+import { DATE, LINE, LOG_KEY, PAPER_KINDS, RECIPIENT_KINDS } from "../../core/recipient.ts";
+import { MAX_RECORD_BYTES } from "../../core/record.ts";
+import type { NumberedRecipient } from "../../privacy/recipients.ts";
+import type { OpenWay } from "../../privacy/transfer-gate.ts";
+import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
+import { json } from "../handling/answers.ts";
+import { principalOf } from "../handling/authorisation.ts";
+import { TRANSFER_EXAMPLES } from "../handling/transfer-examples.ts";
+import { routeOf } from "../handling/problem-answers.ts";
+import { REFUSALS } from "../handling/problems.ts";
+import type { Route, RouteParts } from "../handling/route.ts";
+import { count, decimal, legalBasis, parseRequest } from "../handling/values.ts";
+
+const paper = z.strictObject({
+  basis: legalBasis.meta({ description: "Id of a basis of transfers." }),
+  kind: z.enum(PAPER_KINDS),
+  reference: z.string().regex(LINE).meta({ description: "Where it is filed." }),
+  until: z.string().regex(DATE).exactOptional().meta({ description: "Last day that it counts." }),
+});
+
+const recipientShape = {
+  name: z.string().regex(LINE),
+  country: z.string().regex(COUNTRY_CODE).meta({ description: "ISO 3166-1, two letters." }),
+  kind: z.enum(RECIPIENT_KINDS),
+  jurisdiction: z.string().regex(JURISDICTION).meta({ description: "Whose law it is under, as the law data has it." }),
+  log: z.string().regex(LOG_KEY).exactOptional().meta({ description: "Verifier key of its log, if it runs one." }),
+};
+
+const recipientBody = z
+  .strictObject({ ...recipientShape, papers: z.array(paper).max(64).default([]) })
+  .meta({ id: "NewRecipient" });
+
+/** A recipient of the register. */
+export const recipientSchema = z
+  .strictObject({
+    number: count,
+    ...recipientShape,
+    papers: z.array(paper),
+    ways: z
+      .array(
+        z.strictObject({
+          id: z.string(),
+          title: z.string(),
+          limit: z.string().optional(),
+          source: z.string(),
+          verified: z.boolean().meta({ description: "Whether somebody has held it against its source." }),
+          lacks: z
+            .array(z.string())
+            .meta({ description: "Empty if it holds. Consent always lacks: it is of a record." }),
+        }),
+      )
+      .meta({ description: "The bases that are for such recipients, for records that began here." }),
+  })
+  .meta({ id: "Recipient" });
+
+const recipientsSchema = z.strictObject({ items: z.array(recipientSchema) }).meta({ id: "Recipients" });
+const numberPath = z.object({ number: decimal(0, 999_999_999_999_999, "Number of the recipient.") });
+
+function keepRecipient(parts: RouteParts): RequestHandler {
+  return async (request, response) => {
+    mediaTypeOf(request, ["application/json"]);
+    const said = parseRequest(recipientBody, parseJsonBytes(await collectBody(request, MAX_RECORD_BYTES), "body"));
+    const { keyId } = principalOf(response);
+    const { transfers } = parts.ledger;
+    const number = await transfers.recipients.keep(said, keyId);
+    parts.security.note("privacy-changed", { keyId, route: routeOf(request) });
+    response.status(201).json(await viewOf({ number, ...said }, parts));
+  };
+}
+
+function listRecipients(parts: RouteParts): RequestHandler {
+  return async (_request, response) => {
+    const recipients = await parts.ledger.transfers.recipients.list();
+    response.json({ items: await Promise.all(recipients.map((one) => viewOf(one, parts))) });
+  };
+}
+
+function removeRecipient(parts: RouteParts): RequestHandler {
+  return async (request, response) => {
+    const { number } = parseRequest(numberPath, request.params);
+    const { keyId } = principalOf(response);
+    await parts.ledger.transfers.recipients.remove(number, keyId);
+    parts.security.note("privacy-changed", { keyId, route: routeOf(request) });
+    response.status(204).end();
+  };
+}
+
+async function viewOf(recipient: NumberedRecipient, { ledger }: RouteParts): Promise<object> {
+  return { ...recipient, ways: (await ledger.transfers.waysTo(recipient)).map(wayView) };
+}
+
+function wayView({ basis, lacks }: OpenWay): object {
+  const { id, title, limit, source, verified } = basis;
+  return { id, title: title.en, ...(limit && { limit: limit.en }), source, verified, lacks };
+}
+
+const PATH = "/v1/privacy/recipients";
+const WRITES = [...REFUSALS.body, ...REFUSALS.json, ...REFUSALS.reading, ...REFUSALS.writing] as const;
+
+/** The routes. */
+export const recipientRoutes: readonly Route[] = [
+  {
+    method: "post",
+    path: PATH,
+    name: "keepRecipient",
+    tag: "privacy",
+    summary: "Keep another controller in the register of recipients",
+    description:
+      "Role officer. What is known of one of that name is replaced. The log says that there is one, and not who.",
+    may: "open",
+    body: {
+      required: true,
+      content: { "application/json": { schema: recipientBody, example: TRANSFER_EXAMPLES.newRecipient } },
+    },
+    answers: { "201": json("It is in the register.", recipientSchema, TRANSFER_EXAMPLES.recipient) },
+    refuses: WRITES,
+    handle: keepRecipient,
+  },
+  {
+    method: "get",
+    path: PATH,
+    name: "listRecipients",
+    tag: "privacy",
+    summary: "List the register of recipients, and what each may be given records on",
+    description: "Role officer.",
+    may: "open",
+    answers: { "200": json("All of them.", recipientsSchema, { items: [TRANSFER_EXAMPLES.recipient] }) },
+    refuses: REFUSALS.reading,
+    handle: listRecipients,
+  },
+  {
+    method: "delete",
+    path: `${PATH}/{number}`,
+    name: "removeRecipient",
+    tag: "privacy",
+    summary: "Take a recipient out of the register",
+    description: "Role officer. Nothing more goes to it. What the log says of it stays.",
+    may: "open",
+    params: numberPath,
+    answers: { "204": { description: "It is not in the register any longer." } },
+    refuses: [...REFUSALS.reading, ...REFUSALS.writing, "NOT_FOUND"],
+    handle: removeRecipient,
+  },
+];

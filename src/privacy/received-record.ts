@@ -1,0 +1,48 @@
+/** A verified bundle of another log as a record of this one. */
+import { openClaims, parseBody } from "../core/body.ts";
+import { bodyBytes, parseBundle } from "../core/bundle.ts";
+import { concatBytes, toHex, utf8 } from "../core/bytes.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import { leafHash } from "../core/merkle.ts";
+import { ownClaims } from "../core/own-claims.ts";
+import { PICTURES_CLAIM } from "../core/picture.ts";
+import { receivedClaim } from "../core/received.ts";
+import { formatRecordId, recordIdOf } from "../core/record-id.ts";
+import { sha256 } from "../core/sha256.ts";
+import { ReceivedValue } from "../write/received-value.ts";
+
+/** What such a record was made of, by its name and version. */
+export const PROVISION_ADAPTER = "warifu-provision/1";
+
+/** A record to submit, and its id in the log that it comes from. */
+export interface RecordFromBundle {
+  readonly id: string;
+  readonly value: ReceivedValue;
+}
+
+/**
+ * The record that a verified bundle shows, with the claims that it opens. What a signature or pictures are needed for stays
+ * in the bundle, which goes with it as what it was made of.
+ * @param at POSIX milliseconds
+ * @throws BUNDLE_INVALID it shows no record; OPENING_INVALID, OPENING_MISMATCH
+ */
+export function recordFromBundle(text: string, source: string, at: number): RecordFromBundle {
+  const bytes = utf8(text);
+  const bundle = parseBundle(bytes);
+  const shown = bodyBytes(bundle);
+  const body = shown && parseBody(shown);
+  if (body?.contentName !== "record") throw new WarifuError("BUNDLE_INVALID", "the bundle shows no record");
+  const opened = openClaims(body, bundle.openings).map(({ name, value }) => [name, value] as const);
+  const {
+    evidence: _,
+    [PICTURES_CLAIM]: __,
+    ...claims
+  } = ownClaims({ ...body.content, ...Object.fromEntries(opened) });
+  const [, type = ""] = body.vct.split(":");
+  const key = toHex(sha256(concatBytes(bundle.entry, ...[...bundle.openings].sort().map(utf8))));
+  const record: JsonObject = { type, source, claims, key };
+  const envelope = { adapter: PROVISION_ADAPTER, at, type: "application/json" };
+  const id = formatRecordId(recordIdOf(leafHash(bundle.entry), body.iat));
+  return { id, value: new ReceivedValue(record, { received: receivedClaim(bytes, envelope), bytes }) };
+}
