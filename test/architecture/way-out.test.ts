@@ -43,7 +43,10 @@ describe("what leaves the vault", () => {
     expect(filesWith(/permits\.add\(/)).to.deep.equal(["src/privacy/transfer-gate.ts"]);
     expect(filesWith(/\bpermits\b/)).to.deep.equal(["src/privacy/transfer-gate.ts"]);
     expect(filesWith(/new TransferGate\(/)).to.deep.equal(["src/read/ledger.ts"]);
-    expect(filesWith(/role: "controller"[,;] (?:readonly )?keyId/)).to.deep.equal(["src/privacy/way-out.ts", "src/read/transfers.ts"]);
+    expect(filesWith(/role: "controller"[,;] (?:readonly )?keyId/)).to.deep.equal([
+      "src/privacy/way-out.ts",
+      "src/read/transfers.ts",
+    ]);
     expect(filesWith(/formatProvision\(/, ["src/core/"])).to.deep.equal(["src/read/transfers.ts"]);
   });
 });
