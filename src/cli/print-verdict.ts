@@ -9,6 +9,7 @@ import { formatRecordId, recordIdOf } from "../core/record-id.ts";
 import { parseTlogProof } from "../core/tlog-proof.ts";
 import type { KnownBlock, SignatureState, StepResult, Verdict, VerifiedRecord } from "../verify/verdict.ts";
 import { credentialLines } from "./credential-words.ts";
+import { isAllOpened, unopenedLine } from "./claim-words.ts";
 import { inSeconds, type Output } from "./output.ts";
 
 /** Prints the steps and the sentence. */
@@ -18,7 +19,10 @@ export function sayVerdict(bytes: Uint8Array, verdict: Verdict, policy: Policy, 
   output.say(verdictLine(bytes, verdict), { mark: verdict.outcome, isBold: true });
   if (!verdict.record) return;
   sayRecord(verdict.record, policy, output);
-  sayLimits(verdict.record, policy, output);
+  const { concealed = 0 } = verdict.record;
+  if (isAllOpened(concealed, verdict.steps))
+    output.say("  nothing else is concealed: each digest of its body is opened");
+  sayLimits(verdict, verdict.record, policy, output);
   sayUnaskedBlocks(verdict.record, verdict.steps, output);
   output.say("    whether what the source sent is true");
 }
@@ -84,12 +88,12 @@ function sayClaims(claims: JsonObject, output: Output): void {
   for (const line of credentialLines(claims)) output.say(`    ${line}, as the service found it`);
 }
 
-function sayLimits(record: VerifiedRecord, policy: Policy, output: Output): void {
-  const { claims, concealed, signature, after } = record;
+function sayLimits({ steps }: Verdict, record: VerifiedRecord, policy: Policy, output: Output): void {
+  const { claims, concealed = 0, signature, after } = record;
+  const unopened = unopenedLine(concealed, steps);
   output.say("  it does not show");
   if (!claims) output.say("    what the record says: its body is withheld or erased");
-  else if (concealed)
-    output.say(`    what ${concealed} digests conceal: claims that were not opened, or nothing, as some are decoys`);
+  else if (unopened !== undefined) output.say(`    ${unopened}`);
   if (signature !== undefined && signature !== "verified") output.say(`    ${UNSIGNED[signature]}`);
   if (signature === "verified" && !policy.sources.some(({ name }) => name === record.source))
     output.say("    whether the signing key is the source's own: the policy names none of it");

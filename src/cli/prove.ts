@@ -99,7 +99,9 @@ async function prove(ids: readonly string[], options: ProveOptions, output: Outp
   output.document({ id, file: options.output, bytes, openings });
   const opened = isPersonal ? `, ${counted(openings, "opening")}` : "";
   output.say(`${options.output}: ${what} of ${id}, ${counted(bytes)} bytes${opened}`, { mark: "holds" });
-  if (isPersonal && openings === 0) output.hint("nothing of this record is concealed, so there is nothing to open");
+  if (isPersonal && openings === 0) output.hint("there is nothing to open: the record conceals nothing, or was erased");
+  if (openings > 0)
+    output.hint("these are all claims that the record conceals, as the service says; the other digests are decoys");
   if (!options.forContract) output.say(`verify it: ${verifyCommand(options.output, options.original)}`);
   return EXIT.holds;
 }

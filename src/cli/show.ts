@@ -6,7 +6,9 @@ import { parseBundle } from "../core/bundle.ts";
 import { utf8 } from "../core/bytes.ts";
 import { checkChainEvidence, type AnchorFact } from "../core/chain-evidence.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
+import type { ProfileDocument } from "../profiles/profile.ts";
 import type { RecordView } from "../read/records.ts";
+import { concealedLine, profileOf } from "./claim-words.ts";
 import { credentialLines } from "./credential-words.ts";
 import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
@@ -63,7 +65,7 @@ export const defineShow: DefineVerb = (program, act) => {
           ...{ record, anchor: anchor ?? null, sourceKeys: source?.keys ?? null },
           ...(lineage && { lineage: lineage.steps }),
         });
-        sayRecord(record, output);
+        sayRecord(record, await profileOf(record, client), output);
         sayAnchor(record, anchor, output);
         if (source) saySource(source, output);
         if (lineage) sayLineage(lineage, output);
@@ -111,8 +113,8 @@ async function sourceOf({ kind, source }: RecordView, client: Client): Promise<S
   }
 }
 
-function sayRecord(record: RecordView, output: Output): void {
-  const { id, leafIndex, leafHash, source, seq, receivedAt, claims, concealed = 0, signed } = record;
+function sayRecord(record: RecordView, profile: ProfileDocument | undefined, output: Output): void {
+  const { id, leafIndex, leafHash, source, seq, receivedAt, claims, signed } = record;
   output.say(`${typeOf(record)} ${id}`, { isBold: true });
   output.say(`leaf       ${leafIndex}, hash ${leafHash}`);
   output.say(`source     ${source}, seq ${seq}`);
@@ -125,9 +127,7 @@ function sayRecord(record: RecordView, output: Output): void {
   for (const line of credentialLines(claims ?? {})) output.say(`  ${line}`);
   for (const line of erasureLines(record)) output.say(line, { mark: "undecided" });
   if (claims === undefined) return;
-  output.say(
-    concealed === 0 ? "nothing is concealed" : `${counted(concealed, "digest")} of concealed claims and decoys`,
-  );
+  output.say(concealedLine(record, profile));
 }
 
 function sayAnchor({ state }: RecordView, anchor: AnchorFact | undefined, output: Output): void {

@@ -333,6 +333,27 @@ describe("architecture", () => {
     expect(SOURCES.filter((path) => /^export (\*|\{[^}]*\}) from/m.test(textOf(path)))).to.deep.equal([]);
   });
 
+  it("what the vault keeps is read for somebody outside in one place, and elsewhere for a reason", () => {
+    const READERS = {
+      "src/audit/scrubbing.ts": "whether it is still there",
+      "src/derive/publishing.ts": "pictures, of which bare copies are made",
+      "src/privacy/concealed.ts": "what events of the rights desk conceal",
+      "src/privacy/disclosure.ts": "what grants conceal, and names of claims",
+      "src/privacy/personal-copy.ts": "what events about a person say to that person",
+      "src/privacy/recipients.ts": "what events about recipients conceal",
+      "src/privacy/way-out.ts": "for somebody outside",
+      "src/read/pictures.ts": "copies that are published",
+      "src/read/records.ts": "of records that conceal nothing",
+      "src/write/admit.ts": "to compare a record that comes again",
+      "src/write/conflicts.ts": "to compare records of one number",
+      "src/write/source-rules.ts": "keys of people's own devices",
+      "src/write/stored-check.ts": "to check it",
+    };
+    const reads = /\b(?:openingsOf|originalOf|picturesOf|claimsOf|derivedOf|derivedClaimOf)\(|\bvault\.(?:open|attachments)\(/;
+    const found = SOURCES.filter((path) => !path.startsWith("src/store/") && reads.test(code(path)));
+    expect(found).to.deep.equal(Object.keys(READERS).filter((path) => SOURCES.includes(path)));
+  });
+
   const FORBIDDEN: [string, RegExp][] = [
     ["an error of another class than WarifuError", /\bnew (?:Type|Range)?Error\(/],
     ["any", /(?::|\bas|<)\s*any\b(?!\w)/],

@@ -119,7 +119,9 @@ describe("many records on the command line", () => {
     });
 
     it("with what is concealed by its number, also an event, also while there is no anchor", async () => {
-      expect((await run(`show ${sent[20]?.id}`)).stdout).to.match(/\d+ digests of concealed claims and decoys/);
+      expect((await run(`show ${sent[20]?.id}`)).stdout).to.match(
+        /concealed  any of text, .*reporterName.*: \d+ digests of such claims and decoys/,
+      );
       expect((await run("show 0")).stdout).to.contain("(profile)");
       const { stdout } = await run(`show ${waiting[0]?.id}`);
       expect(stdout).to.contain("pending: in the log, and waits for the next anchor").and.not.contain("of chain");

@@ -1,0 +1,57 @@
+/**
+ * What is and is not shown of a record's claims, in words. Which digests are decoys nobody can tell but the vault, so of
+ * digests that were not opened it is never said that they conceal something, nor that they conceal nothing.
+ */
+import type { Client } from "../client/client.ts";
+import { isJsonObject } from "../core/json.ts";
+import type { ProfileDocument } from "../profiles/profile.ts";
+import type { RecordView } from "../read/records.ts";
+import type { StepResult } from "../verify/verdict.ts";
+import { counted } from "./output.ts";
+
+/** The profile of a record, if it is the one in force. */
+export async function profileOf(
+  { vct, concealed = 0 }: RecordView,
+  client: Client,
+): Promise<ProfileDocument | undefined> {
+  if (concealed === 0) return undefined;
+  return (await client.profiles()).find(({ type, version }) => vct === `warifu:${type}:${version}`);
+}
+
+/** What a record may conceal, by the titles and names of its profile. */
+export function concealedLine({ concealed = 0 }: RecordView, profile: ProfileDocument | undefined): string {
+  if (concealed === 0) return "nothing is concealed";
+  const labels = profile ? labelsOf(profile) : [];
+  const digests = counted(concealed, "digest");
+  if (labels.length === 0) return `${digests} of concealed claims and decoys`;
+  return `concealed  any of ${labels.join(", ")}: ${digests} of such claims and decoys, as many in each record of the type`;
+}
+
+function labelsOf({ claims, public: names }: ProfileDocument): string[] {
+  const { properties } = claims;
+  const concealed = isJsonObject(properties)
+    ? Object.entries(properties).filter(([name]) => !names.includes(name))
+    : [];
+  return concealed.map(([name, schema]) => {
+    const title = isJsonObject(schema) ? schema["title"] : undefined;
+    return typeof title === "string" ? `${title} (${name})` : name;
+  });
+}
+
+/** What the digests of a body leave open once some openings were shown; `undefined` where they leave nothing open. */
+export function unopenedLine(concealed: number, steps: readonly StepResult[]): string | undefined {
+  if (concealed === 0) return undefined;
+  return openedIn(steps) === 0
+    ? `what ${concealed} digests conceal: claims that were not opened, or nothing, as some are decoys`
+    : `whether any claim was left out: the ${concealed} other digests may all be decoys, which nobody can tell from claims`;
+}
+
+/** Whether everything that the body conceals was opened, which shows only if none of its digests is left. */
+export function isAllOpened(concealed: number, steps: readonly StepResult[]): boolean {
+  return concealed === 0 && openedIn(steps) > 0;
+}
+
+function openedIn(steps: readonly StepResult[]): number {
+  const fact = steps.find(({ step }) => step === "openings")?.fact;
+  return fact?.id === "opened" ? fact.count : 0;
+}
