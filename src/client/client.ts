@@ -27,14 +27,11 @@ import type {
   BundleOptions,
   ContractProofView,
 } from "./answers.ts";
-import { disclosureClient, type DisclosureClient } from "./disclosures.ts";
-import { privacyClient, type PrivacyClient } from "./privacy.ts";
 import { queryOf } from "./query.ts";
-import { rightsClient, type RightsClient } from "./rights.ts";
+import { topicClient, type TopicClient } from "./topics.ts";
 import { createRecordSigner, type SignedRecord } from "./sign-record.ts";
 import { signRequest } from "./sign-request.ts";
 import type { PrivateSourceKey } from "./signing-key.ts";
-import { sourceClient, type SourceClient } from "./sources.ts";
 import { errorOfProblem, statusOf } from "../http/handling/problem.ts";
 
 // eslint-disable-next-line no-restricted-syntax -- the package's entry point: its users import the types from here
@@ -64,7 +61,7 @@ export interface ClientOptions {
 type Records = Iterable<Record | SignedRecord> | AsyncIterable<Record | SignedRecord>;
 
 /** All methods throw a WarifuError with the code of the service's problem; SERVICE_UNREACHABLE when there is no answer. */
-export interface Client extends SourceClient, PrivacyClient, RightsClient, DisclosureClient {
+export interface Client extends TopicClient {
   /** Submits records in batches; results in order. A record that is refused is a result, not a throw. */
   submit(records: readonly (Record | SignedRecord)[]): Promise<SubmitResult[]>;
   /** As {@link Client.submit} for any number of records: yields the results batch by batch. */
@@ -129,10 +126,7 @@ export function createClient(options: ClientOptions): Client {
     },
     record: (id) => read(`/v1/records/${encodeURIComponent(id)}`),
     records: (query = {}) => read(`/v1/records${queryOf(query)}`),
-    ...sourceClient(read, post),
-    ...privacyClient(read, post),
-    ...rightsClient(read, post),
-    ...disclosureClient(read, post, async (path) => (await http.request("GET", path)).text()),
+    ...topicClient(read, post, async (path) => (await http.request("GET", path)).text()),
     async bundle(id, { openings, size, onMissingCosignatures } = {}) {
       const query = queryOf({ openings: openings === true ? true : undefined, size });
       const response = await http.request("GET", `/v1/records/${encodeURIComponent(id)}/bundle${query}`);

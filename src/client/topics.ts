@@ -1,0 +1,22 @@
+/** The parts of the client that have a file each, put together. */
+import { disclosureClient, type DisclosureClient } from "./disclosures.ts";
+import { privacyClient, type PrivacyClient } from "./privacy.ts";
+import { rightsClient, type RightsClient } from "./rights.ts";
+import { sourceClient, type SourceClient } from "./sources.ts";
+
+/** What they can do. */
+export interface TopicClient extends SourceClient, PrivacyClient, RightsClient, DisclosureClient {}
+
+/** All of them, built on JSON requests, and on one for text. */
+export function topicClient(
+  read: <T>(path: string) => Promise<T>,
+  post: <T>(path: string, value: object) => Promise<T>,
+  text: (path: string) => Promise<string>,
+): TopicClient {
+  return {
+    ...sourceClient(read, post),
+    ...privacyClient(read, post),
+    ...rightsClient(read, post),
+    ...disclosureClient(read, post, text),
+  };
+}
