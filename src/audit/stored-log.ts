@@ -24,6 +24,7 @@ import type { AuditFindings } from "../verify/audit-findings.ts";
 import type { LeafReader, LogSource, SoundEntry } from "../verify/audited-log.ts";
 import type { WalkedHead } from "../verify/log-walk.ts";
 import { shownClaims } from "../verify/signing.ts";
+import { PersonRows } from "./person-rows.ts";
 
 const PAGE = 1_000;
 
@@ -60,12 +61,14 @@ export class StoredLog implements LeafReader {
   readonly #sourceNames = new Map<string, string>();
   // Records whose bodies the log says are withheld, once it was asked.
   #withheld: ReadonlySet<number> | undefined;
+  readonly #persons: PersonRows | undefined;
   // Sizes of checkpoints that are wrong in themselves: each is reported once.
   readonly #refuted = new Set<number>();
 
   constructor(parts: StoredLogParts, findings: AuditFindings) {
     this.#parts = parts;
     this.#findings = findings;
+    this.#persons = parts.vault && new PersonRows(parts.vault);
   }
 
   /** The log in the form that an audit needs. A store holds everything there is. */
@@ -132,6 +135,7 @@ export class StoredLog implements LeafReader {
     const opened = body.digests.length === 0 ? [] : await this.#openings(leafIndex, body);
     if (!opened) return undefined;
     const claims = shownClaims(body, opened);
+    await this.#persons?.check(leafIndex, body, claims);
     const received = receivedIn(claims);
     if (received) await this.#checkOriginal(leafIndex, received);
     const hashes = picturesIn(claims).map(({ sha256: hash }) => hash);
