@@ -4,24 +4,19 @@
  */
 import { text } from "node:stream/consumers";
 import type { Command } from "commander";
-import { createClient, type Client } from "../client/client.ts";
+import type { Client } from "../client/client.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { PersonRecord } from "../read/persons.ts";
 import { EXIT } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
-import { address } from "./option-values.ts";
+import { forOfficer, officerClient, type OfficerOptions } from "./officer.ts";
 import { counted } from "./output.ts";
+import { defineDesk } from "./privacy-desk.ts";
+import { defineRights } from "./privacy-rights.ts";
 import { answerTo, canAsk } from "./question.ts";
-import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
-import type { Act, CommonOptions, DefineVerb } from "./verb.ts";
+import type { Act, DefineVerb } from "./verb.ts";
 
-interface ServiceOptions extends CommonOptions {
-  readonly url?: string;
-  readonly key?: string;
-  readonly keyFile?: string;
-}
-
-interface FindOptions extends ServiceOptions {
+interface FindOptions extends OfficerOptions {
   readonly claim: string;
   readonly valueFrom?: string;
 }
@@ -30,6 +25,10 @@ const EXAMPLES = `
 Examples:
   warifu privacy find --claim reporterEmail
   warifu privacy find --claim reporterEmail --value-from - < address.txt
+  warifu privacy notice add notice-es.json
+  warifu privacy consent give research --lang es --country JP
+  warifu privacy request open access --subject sub_…
+  warifu privacy requests --state soon
   warifu privacy retention --dry-run`;
 
 /** Records a page. */
@@ -42,24 +41,21 @@ export const definePrivacy: DefineVerb = (program, act) => {
     .description("What an officer does for the people whom records are about.")
     .addHelpText("after", EXAMPLES);
   defineFind(privacy, act);
+  defineRights(privacy, act);
+  defineDesk(privacy, act);
   defineRetention(privacy, act);
 };
 
 function defineFind(privacy: Command, act: Act): void {
-  privacy
-    .command("find")
+  forOfficer(privacy.command("find"))
     .summary("find all records of a person")
     .description("Finds all records of the person whom a value identifies, such as a mail address in any spelling.")
     .requiredOption("--claim <name>", "the claim that states the value, such as reporterEmail")
     .option("--value-from <file>", "a file that holds the value, - for stdin (default: it is asked for)")
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--key <key>", "an officer's API key; other users of the machine can see it: prefer --key-file")
-    .option("--key-file <file>", "a file that holds an officer's API key")
-    .option("--json", "print one JSON document")
     .action((options: FindOptions) =>
       act(options, async (output) => {
         const value = await valueOf(options);
-        const { subjects, records } = await findAll(clientFor(options), { [options.claim]: value });
+        const { subjects, records } = await findAll(officerClient(options), { [options.claim]: value });
         output.document({ subjects, records });
         for (const { id, leafIndex, source, subjects } of records)
           output.say(`${id}  leaf ${leafIndex}  ${source}  ${subjects.join(" ")}`);
@@ -70,22 +66,17 @@ function defineFind(privacy: Command, act: Act): void {
 }
 
 function defineRetention(privacy: Command, act: Act): void {
-  privacy
-    .command("retention")
+  forOfficer(privacy.command("retention"))
     .summary("erase records whose time is over")
     .description(
       "Erases records about people that are older than their profile's retentionDays, as the service does every hour. Records " +
         "whose use is restricted are kept.",
     )
     .option("--dry-run", "only count them")
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--key <key>", "an officer's API key; other users of the machine can see it: prefer --key-file")
-    .option("--key-file <file>", "a file that holds an officer's API key")
-    .option("--json", "print one JSON document")
-    .action((options: ServiceOptions & { readonly dryRun?: boolean }) =>
+    .action((options: OfficerOptions & { readonly dryRun?: boolean }) =>
       act(options, async (output) => {
         const dryRun = options.dryRun === true;
-        const report = await clientFor(options).runRetention({ dryRun });
+        const report = await officerClient(options).runRetention({ dryRun });
         output.document(report);
         const done = dryRun ? "would be erased" : "erased";
         for (const { type, retentionDays, records } of report.items)
@@ -122,10 +113,4 @@ async function readValue(claim: string, from: string | undefined): Promise<strin
   if (from !== undefined) return Buffer.from(readNamedFile(from, "value")).toString("utf8");
   if (canAsk()) return answerTo(`${claim}: `);
   throw new WarifuError("USAGE", "nobody can be asked for the value here: give it with --value-from - on stdin");
-}
-
-function clientFor(options: ServiceOptions): Client {
-  const config = loadSettings();
-  const url = options.url ?? config.client.url;
-  return createClient({ url, apiKey: apiKeyFor(url, "officer", givenKey(options), config), attempts: 1 });
 }

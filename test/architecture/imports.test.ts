@@ -174,6 +174,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       ...[
         "src/write/pipeline.ts",
         "src/write/submitted-record.ts",
+        "src/privacy/",
         "src/read/",
         "src/config.ts",
         "src/audit/",
