@@ -1,0 +1,67 @@
+// The tables of docs/privacy say what the law data says.
+
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { REQUEST_OPERATIONS } from "../../src/core/request-event.ts";
+import { readLaw, type BreachClock, type Deadline } from "../../src/privacy/law.ts";
+import { readDocument, ROOT } from "./support/documents.ts";
+
+const LAWS = ["eu", "jp-operator", "jp-public-body"].map((one) => readLaw([join(ROOT, "laws")], one));
+const { text } = readDocument("docs/privacy/README.md");
+
+/** The cells of the rows behind a head. */
+function rowsBehind(head: string): string[][] {
+  const [, , ...rows] = text.slice(text.indexOf(head)).split("\n\n")[0]?.trim().split("\n") ?? [];
+  return rows.map((row) =>
+    row
+      .split("|")
+      .slice(1, -1)
+      .map((cell) => cell.trim().replaceAll("`", "")),
+  );
+}
+
+function spanOf({ months, days, hours }: { months?: number; days?: number; hours?: number }): string {
+  const [count, unit] = months ? [months, "month"] : days ? [days, "day"] : [hours ?? 0, "hour"];
+  return `${count} ${unit}${count === 1 ? "" : "s"}`;
+}
+
+function inWords(deadline: Omit<Deadline, "isStatutory"> & { readonly isStatutory: boolean }): string {
+  if (deadline.without) return `without delay (target: ${spanOf(deadline)})`;
+  if (!deadline.isStatutory) return `target: ${spanOf(deadline)}`;
+  return `${spanOf(deadline)}${deadline.extension ? `, ${spanOf(deadline.extension)} longer` : ""}`;
+}
+
+function clockInWords(clock: BreachClock | undefined): string {
+  if (!clock) return "";
+  const { atLeastDays, days, maliciousDays } = clock;
+  const time = atLeastDays === undefined ? inWords(clock) : `${atLeastDays} to ${days} days (target)`;
+  return `${time}${maliciousDays === undefined ? "" : `, ${maliciousDays} if done on purpose`}`;
+}
+
+describe("tables of the law", () => {
+  it("name the laws, their versions, zones, and how much of them is not verified", () => {
+    const expected = LAWS.map(({ jurisdiction, law, lawVersion, timeZone, provisions }) => {
+      const all = Object.values(provisions);
+      const unverified = all.filter(({ verified }) => !verified).length;
+      return [jurisdiction, law, lawVersion, timeZone, `${unverified} of ${all.length}`];
+    });
+    expect(rowsBehind("| jurisdiction")).to.deep.equal(expected);
+  });
+
+  it("give the deadline of each request", () => {
+    const expected = REQUEST_OPERATIONS.map((operation) => [
+      operation,
+      ...LAWS.map(({ operations }) => inWords(operations[operation].deadline as Deadline)),
+    ]);
+    expect(rowsBehind("| operation")).to.deep.equal(expected);
+  });
+
+  it("give the clocks of a breach", () => {
+    const clocks = [...new Set(LAWS.flatMap(({ breachClocks }) => breachClocks.map(({ clock }) => clock)))];
+    const of = (wanted: string) =>
+      LAWS.map(({ breachClocks }) => clockInWords(breachClocks.find(({ clock }) => clock === wanted)));
+    expect(rowsBehind("| breach")).to.deep.equal(clocks.map((clock) => [clock, ...of(clock)]));
+  });
+});
