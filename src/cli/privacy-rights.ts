@@ -127,6 +127,22 @@ function defineRestrict(privacy: Command, act: Act): void {
         return EXIT.holds;
       }),
     );
+  forOfficer(
+    privacy.command("rectify").argument("<wrong>", "the record that is wrong").argument("<right>", "the new one"),
+  )
+    .summary("say which record takes the place of a wrong one")
+    .description("Says which record takes the place of a wrong one, and who was shown or given the wrong one.")
+    .requiredOption("--basis <provision>", "the provision of law, such as gdpr-16")
+    .option("--request <id>", "the request that it answers")
+    .action((wrong: string, right: string, options: OfficerOptions & { basis: string; request?: string }) =>
+      act(options, async (output) => {
+        const rectified = await officerClient(options).rectify(wrong, right, options.basis, options.request);
+        output.document(rectified);
+        output.say(`rectified: entered at leaf ${rectified.leafIndex}`, { mark: "holds" });
+        for (const leaf of rectified.toTell) output.say(`  tell the recipient of leaf ${leaf}`);
+        return EXIT.holds;
+      }),
+    );
   forOfficer(privacy.command("lift").argument("<id>", "the restriction, as it was entered"))
     .summary("lift a restriction")
     .description("Lifts a restriction. In the EU the person is told before.")

@@ -54,6 +54,11 @@ export interface Entered {
   readonly leafHash: string;
 }
 
+/** A rectification that entered; `toTell` are events by which the wrong record was shown or given to others. */
+export interface Rectified extends Entered {
+  readonly toTell: readonly number[];
+}
+
 /** A consent that entered, and whose it is. */
 export interface NotedConsent extends Entered {
   readonly subject: string;

@@ -4,7 +4,7 @@ import type { RequestOperation } from "../core/request-event.ts";
 import type { Law } from "../privacy/law.ts";
 import type { RequestView } from "../privacy/request-view.ts";
 import type { NextStep, RequestFilter } from "../privacy/requests.ts";
-import type { ConsentList, Entered, NotedConsent, ShownNotice, StandingRestrictions } from "./answers.ts";
+import type { ConsentList, Entered, NotedConsent, Rectified, ShownNotice, StandingRestrictions } from "./answers.ts";
 import { queryOf } from "./query.ts";
 
 /** A consent, as it was said. */
@@ -54,6 +54,8 @@ export interface RightsClient {
   personalCopy(requestId: string): Promise<JsonObject>;
   restrict(restriction: AddedRestriction): Promise<Entered>;
   liftRestriction(id: string, basis: string, request?: string): Promise<Entered>;
+  /** All by their ids. */
+  rectify(wrong: string, right: string, basis: string, request?: string): Promise<Rectified>;
   restrictions(recordId: string): Promise<StandingRestrictions>;
 }
 
@@ -81,6 +83,7 @@ export function rightsClient(
     restrict: (restriction) => post("/v1/privacy/restrictions", restriction),
     liftRestriction: (id, basis, request) =>
       post(`/v1/privacy/restrictions/${encodeURIComponent(id)}/lift`, { basis, request }),
+    rectify: (wrong, right, basis, request) => post("/v1/privacy/rectifications", { wrong, right, basis, request }),
     restrictions: (id) => read(`/v1/privacy/records/${encodeURIComponent(id)}/restrictions`),
   };
 }

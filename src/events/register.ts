@@ -15,6 +15,7 @@ import type { EventFold } from "./event.ts";
 import { Notices } from "./notice.ts";
 import { EnteredProfiles } from "./profile.ts";
 import { Provisions } from "./provision.ts";
+import { Rectifications } from "./rectification.ts";
 import { Requests } from "./request.ts";
 import { EnteredRestrictions } from "./restriction.ts";
 import { Sources } from "./source.ts";
@@ -46,6 +47,7 @@ export class EventRegister {
   readonly notices = new Notices();
   readonly consents = new EnteredConsents();
   readonly requests = new Requests();
+  readonly rectifications = new Rectifications();
   readonly restrictions = new EnteredRestrictions();
   readonly erasures = new Erasures();
   readonly disclosures = new Disclosures();
@@ -54,7 +56,7 @@ export class EventRegister {
   readonly #folds: readonly EventFold[] = [
     ...[this.profiles, this.sources, this.beacons, this.derivations],
     ...this.aboutRecords.folds,
-    ...[this.notices, this.consents, this.requests, this.restrictions],
+    ...[this.notices, this.consents, this.requests, this.rectifications, this.restrictions],
     ...[this.erasures, this.disclosures, this.provisions],
   ];
 

@@ -22,6 +22,7 @@ import { erasureRoutes } from "./resources/privacy-erasures.ts";
 import { consentRoutes } from "./resources/privacy-consents.ts";
 import { noticeRoutes } from "./resources/privacy-notices.ts";
 import { personRoutes } from "./resources/privacy-persons.ts";
+import { rectificationRoutes } from "./resources/privacy-rectifications.ts";
 import { requestRoutes } from "./resources/privacy-requests.ts";
 import { restrictionRoutes } from "./resources/privacy-restrictions.ts";
 import { proofRoutes } from "./resources/proofs.ts";
@@ -60,6 +61,7 @@ const RESOURCES: readonly Route[] = [
   ...restrictionRoutes,
   ...recipientRoutes,
   ...transferRoutes,
+  ...rectificationRoutes,
   ...logRoutes,
   ...statusRoutes,
 ];

@@ -8,13 +8,18 @@ import { Consents, type ConsentParts } from "./consent.ts";
 import type { Law } from "./law.ts";
 import { NoticeBoard, type NoticeParts } from "./notices.ts";
 import { personalCopy, type CopyParts } from "./personal-copy.ts";
+import { Rectifying, type RectifyingParts } from "./rectification.ts";
 import { viewOf, type RequestView } from "./request-view.ts";
 import { RequestDesk, type DeskParts, type RequestFilter } from "./requests.ts";
 import type { Restrictions } from "./restrictions.ts";
 import type { Asker, WayOut } from "./way-out.ts";
 
-export interface RightsParts extends NoticeParts, ConsentParts, DeskParts, CopyParts {
-  readonly events: NoticeParts["events"] & ConsentParts["events"] & DeskParts["events"] & CopyParts["events"];
+export interface RightsParts extends NoticeParts, ConsentParts, DeskParts, CopyParts, RectifyingParts {
+  readonly events: NoticeParts["events"] &
+    ConsentParts["events"] &
+    DeskParts["events"] &
+    CopyParts["events"] &
+    RectifyingParts["events"];
   readonly store: CopyParts["store"];
   readonly check: CopyParts["check"];
   readonly persons: Pick<Vault, "recordsOf">;
@@ -32,6 +37,7 @@ export class Rights {
   readonly consents: Consents;
   readonly desk: RequestDesk;
   readonly restrictions: Restrictions;
+  readonly rectifying: Rectifying;
   readonly #parts: RightsParts;
 
   constructor(parts: RightsParts, law: Law) {
@@ -41,6 +47,7 @@ export class Rights {
     this.consents = new Consents(parts, law, this.notices);
     this.desk = new RequestDesk(parts, law);
     this.restrictions = parts.restrictions;
+    this.rectifying = new Rectifying(parts, law);
   }
 
   /** Requests of a state, the one that is due first at the head. @throws STORE_FAILED, STORE_DAMAGED */

@@ -205,6 +205,7 @@ describe("access", () => {
             const wrong = verb === "identity" || verb === "refuse" ? 404 : 400;
             return [`POST /v1/privacy/requests/{id}/${verb}`, path, wrong, body] as const;
           }),
+          ["POST /v1/privacy/rectifications", "/v1/privacy/rectifications", 400, json("{}")],
           ["POST /v1/privacy/restrictions", "/v1/privacy/restrictions", 400, json("{}")],
           ["POST /v1/privacy/restrictions/{id}/lift", `/v1/privacy/restrictions/${unknownId}/lift`, 400, json("{}")],
           ["GET /v1/privacy/records/{id}/restrictions", `/v1/privacy/records/${unknownId}/restrictions`, 404],

@@ -225,7 +225,7 @@ async function callPrivacy(service: TestService, id: string): Promise<void> {
     ...[`requests/${id}`, `requests/${id}/copy`, `records/${id}/restrictions`],
   ];
   const writes = [
-    ...["notices", "consents", "requests", "restrictions", `restrictions/${id}/lift`],
+    ...["notices", "consents", "requests", "rectifications", "restrictions", `restrictions/${id}/lift`],
     ...["identity", "extend", "finish", "refuse"].map((verb) => `requests/${id}/${verb}`),
   ];
   for (const path of reads) await call(service, `/v1/privacy/${path}`, officer);

@@ -17,7 +17,11 @@ import { subject } from "./privacy-consents.ts";
 import { ENTERED_EXAMPLE, enteredSchema, enteredView } from "./privacy-notices.ts";
 import { leafFor } from "./privacy-requests.ts";
 
-const basis = z.string().regex(LEGAL_BASIS).meta({ description: "A provision of the law data.", example: "gdpr-18" });
+/** A provision of the law data. */
+export const basis = z
+  .string()
+  .regex(LEGAL_BASIS)
+  .meta({ description: "A provision of the law data.", example: "gdpr-18" });
 const purposes = z
   .union([z.array(z.string().regex(PURPOSE)).min(1).max(64), z.tuple([z.literal(ALL_PURPOSES)])])
   .meta({ description: 'Codes of purposes, or `["*"]` for all.' });
@@ -92,8 +96,8 @@ function listRestrictions(parts: RouteParts): RequestHandler<{ id: string }> {
   };
 }
 
-/** @throws NOT_FOUND */
-async function requestLeaf(id: string | undefined, { ledger }: RouteParts): Promise<number | undefined> {
+/** Leaf index of the request of that id, if one is given. @throws NOT_FOUND */
+export async function requestLeaf(id: string | undefined, { ledger }: RouteParts): Promise<number | undefined> {
   if (id === undefined) return undefined;
   const { leafIndex } = await ledger.records.placeOf(id);
   return ledger.rights.desk.at(leafIndex).leafIndex;

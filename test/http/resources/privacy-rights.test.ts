@@ -153,6 +153,16 @@ describe("rights of people", () => {
     expect(await look("research")).to.equal(200);
   });
 
+  it("put a right record in the place of a wrong one", async () => {
+    const officer = client("officer");
+    const [wrong, right] = [await submitted("Calle Alta 5"), await submitted("Calle Alta 6")];
+    const { id: request } = await officer.openRequest({ operation: "rectify", records: [wrong.id] });
+    const { toTell } = await officer.rectify(wrong.id, right.id, "gdpr-16", request);
+    expect(toTell).to.deep.equal([]);
+    expect(await service.ledger.rights.rectifying.supersededBy(wrong.leafIndex)).to.equal(right.leafIndex);
+    await expectRejection("REQUEST_INVALID", officer.rectify(wrong.id, right.id, "gdpr-16"), /rectified already/);
+  });
+
   it("keep to the sources of an officer's key", async () => {
     const { key } = await service.access.issue("north", "officer", { sources: ["north/*"] });
     const scoped = createClient({ url: service.url, apiKey: key, attempts: 1 });
