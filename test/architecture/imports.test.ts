@@ -346,6 +346,7 @@ describe("architecture", () => {
       "src/privacy/way-out.ts": "for somebody outside",
       "src/read/pictures.ts": "copies that are published",
       "src/read/records.ts": "of records that conceal nothing",
+      "src/read/transfers.ts": "names of claims",
       "src/write/admit.ts": "to compare a record that comes again",
       "src/write/conflicts.ts": "to compare records of one number",
       "src/write/source-rules.ts": "keys of people's own devices",
