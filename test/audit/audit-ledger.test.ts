@@ -61,7 +61,13 @@ const TABLES: { readonly [table: string]: { readonly rows: readonly string[]; re
     rows: ["leaf_index = (SELECT min(leaf_index) FROM opening)", "leaf_index = (SELECT max(leaf_index) FROM opening)"],
     names: /^(leaf|vault)/,
   },
+  // To whom a row belongs is said by the index alone: a changed subject hides no record from a search by its values.
+  person: { rows: ["leaf_index = (SELECT min(leaf_index) FROM person)"], names: /^leaf/ },
+  secret: { rows: ["name = 'person index'"], names: /^leaf/ },
 };
+
+/** Columns of what nothing else vouches for, and whose change hides no record. */
+const UNVOUCHED = new Set(["person.subject", "subject_count.id", "subject_count.subjects"]);
 
 /** Rows that have nothing in a column where others have something. */
 const NULLS: { readonly [column: string]: readonly string[] } = {
@@ -120,10 +126,11 @@ describe("the audit", () => {
       // Filled by full segments only, in a test of its own.
       tables.delete("digest_bucket");
       for (const [table, columns] of tables) {
-        const { rows, names } = TABLES[table]!;
-        for (const column of columns)
+        for (const column of columns.filter((name) => !UNVOUCHED.has(`${table}.${name}`))) {
+          const { rows, names } = TABLES[table]!;
           for (const row of [...rows, ...(NULLS[`${table}.${column}`] ?? [])])
             await expectFound(file, table, column, row, names);
+        }
       }
       copyFileSync(join(full.folder, file), join(folder, file));
       await expectClean(folder, { chain: full.chain });

@@ -103,7 +103,7 @@ describe("the register of events", () => {
         profileEvent(SENSOR),
         { ...profileEvent(OLDER), vct: "warifu:profile:2" },
         { ...seqRepairEvent({ name: "a", from: 5 }), vct: "warifu:source:2" },
-        { kind: "provision", vct: "warifu:provision:1", contentName: "provision", content: {} },
+        { kind: "provision", vct: "warifu:provision:9", contentName: "provision", content: {} },
       ]).log,
     );
     expect([register.profiles.isNewest(SENSOR), register.sources.of("a").repair]).to.deep.equal([true, undefined]);

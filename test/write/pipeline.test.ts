@@ -37,7 +37,7 @@ import {
 import { interpose, type Around } from "../support/interpose.ts";
 import { signingKey } from "../support/signing-key.ts";
 
-const PROVISION = { kind: "provision", vct: "warifu:provision:1", contentName: "provision", content: {} } as const;
+const PROVISION = { kind: "provision", vct: "warifu:provision:9", contentName: "provision", content: {} } as const;
 
 describe("the pipeline", () => {
   let ledger: TestLedger;
@@ -252,7 +252,7 @@ describe("the pipeline", () => {
         const { type, version } = parseBody(body!).content;
         return `${seq} ${String(type)} ${String(version)}`;
       });
-    const both = ["0 sensor-reading 2", "1 citizen-report 3"];
+    const both = ["0 sensor-reading 2", "1 citizen-report 4"];
     await open();
     const { folder } = ledger;
     expect(await profilesOf()).to.deep.equal(both);

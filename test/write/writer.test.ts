@@ -10,7 +10,7 @@ import type { Writer } from "../../src/write/writer.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { expectClean, openLedger, reading, report, type TestLedger } from "../support/ledger.ts";
 
-const PROVISION = { kind: "provision", vct: "warifu:provision:1", contentName: "provision", content: {} } as const;
+const PROVISION = { kind: "provision", vct: "warifu:provision:9", contentName: "provision", content: {} } as const;
 
 describe("the writer", () => {
   let ledger: TestLedger;

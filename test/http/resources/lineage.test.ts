@@ -3,6 +3,8 @@
 import { expect } from "chai";
 
 import type { JsonObject } from "../../../src/core/json.ts";
+import { erasureEvent } from "../../../src/events/erasure.ts";
+import { provisionEvent } from "../../../src/events/provision.ts";
 import type { LineageStep, RecordLineage } from "../../../src/read/lineage.ts";
 import type { LineageGraph } from "../../../src/read/provenance.ts";
 import { runHere } from "../../cli/support/run-here.ts";
@@ -70,8 +72,13 @@ describe("the life of a record", () => {
   it("has what the log says of it later, also of a sort that is not known yet", async () => {
     const { id, leafIndex } = await enterReading(2);
     await enterEvent("consent", "warifu:rectification:1", { record: leafIndex, by: leafIndex + 1 });
-    await enterEvent("provision", "warifu:provision:1", { records: [leafIndex, 0], basis: "scc-2021" });
-    await enterEvent("erasure", "warifu:erasure:1", { record: leafIndex, what: "record", basis: "gdpr-17-1-a" });
+    await running.service.log.writer.enter(
+      provisionEvent(
+        { basis: "scc-2021", country: "JP", jurisdiction: "eu", lawVersion: "2018-05-25", record: leafIndex },
+        { recipient: "somebody" },
+      ),
+    );
+    await running.service.log.writer.enter(erasureEvent({ basis: "gdpr-17-1-a", record: leafIndex }));
     await enterEvent("erasure", "warifu:later:7", { record: leafIndex });
     const { steps } = await lineageOf(id);
     const later = steps.filter(({ event }) => event).map(({ what, says }) => [what, says["basis"] ?? says["by"]]);
