@@ -14,7 +14,7 @@ const contract = CheckpointAnchor__factory.createInterface();
 const dynamicOnes = (owner: string, parameters: readonly ParamType[]): string[] =>
   parameters.filter(({ type }) => !fixedWord.test(type)).map(({ type, name }) => `${owner}(${type} ${name})`);
 
-describe("CheckpointAnchor's ABI", () => {
+describe("E13: CheckpointAnchor's ABI", () => {
   it("takes nothing but fixed words and proofs", () => {
     const found: string[] = [];
     let count = 0;

@@ -31,12 +31,15 @@ import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { readLaw } from "../../src/privacy/law.ts";
 import { readTransferLaw } from "../../src/privacy/transfer-bases.ts";
 import { Ledger } from "../../src/read/ledger.ts";
+import { derivedKeyNames } from "../../src/write/derived-keys.ts";
 import { openLog, type OpenLog } from "../../src/write/open-log.ts";
 import type { Pipeline } from "../../src/write/pipeline.ts";
 import { readOpen311File } from "../../src/service/open311-file.ts";
 import type { Open311Settings } from "../../src/sources/open311-services.ts";
 import { openIssuer } from "../../src/keys/key-files.ts";
+import { keyedNames } from "../../src/keys/keyed-names.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
+import { idempotencyNameKey } from "../../src/keys/vault-secrets.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { openSqliteVault } from "../../src/store/sqlite/vault.ts";
@@ -106,7 +109,9 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const folder = mkdtempSync(join(tmpdir(), "warifu-service-"));
   const randomBytes = pagedRandomBytes();
   const store = openSqliteLedger(folder, origin);
-  const vault = openSqliteVault(join(folder, "vault.sqlite"), { masterKey: randomBytes(32), randomBytes });
+  const masterKey = randomBytes(32);
+  const vault = openSqliteVault(join(folder, "vault.sqlite"), { masterKey, randomBytes });
+  const keyNames = derivedKeyNames(keyedNames(await idempotencyNameKey(vault, { masterKey })));
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const key = verifierKey(origin, fromBase64Url(publicKey.export({ format: "jwk" }).x ?? "", "public key"));
   const signer = { key, sign: (message: Uint8Array) => sign(null, message, privateKey) };
@@ -117,7 +122,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const logger = createLogger(options.logLevel ?? "debug", text);
   const onDamage = reportDamage(alarms, logger);
   const limits = { maxBatch, maxQueue, recordsPerSecond };
-  const writing = { store, vault, signer, profiles, now, randomBytes, ...limits, onStop, onDamage };
+  const writing = { store, vault, signer, keyNames, profiles, now, randomBytes, ...limits, onStop, onDamage };
   const log = await openLog(writing);
   const chain = options.chain
     ? await connectChain({ rpcUrl: options.chain.rpcUrl, anchorKey: LOCAL_DEV_KEY })
