@@ -13,6 +13,7 @@ import { forOfficer, officerClient, type OfficerOptions } from "./officer.ts";
 import { counted } from "./output.ts";
 import { defineDesk } from "./privacy-desk.ts";
 import { defineRights } from "./privacy-rights.ts";
+import { defineTransfers } from "./privacy-transfer.ts";
 import { answerTo, canAsk } from "./question.ts";
 import type { Act, DefineVerb } from "./verb.ts";
 
@@ -43,6 +44,7 @@ export const definePrivacy: DefineVerb = (program, act) => {
   defineFind(privacy, act);
   defineRights(privacy, act);
   defineDesk(privacy, act);
+  defineTransfers(privacy, act);
   defineRetention(privacy, act);
 };
 
