@@ -54,6 +54,11 @@ function defineRecipient(privacy: Command, act: Act): void {
     .description(
       "Keeps the register of the controllers that records go to and come from. The log says nothing of them.",
     );
+  defineAdd(recipient, act);
+  defineListAndRemove(recipient, act);
+}
+
+function defineAdd(recipient: Command, act: Act): void {
   forOfficer(recipient.command("add"))
     .argument("<name>", "its name; what is known of one of that name is replaced")
     .summary("add a recipient, or replace what is known of it")
@@ -74,6 +79,9 @@ function defineRecipient(privacy: Command, act: Act): void {
         return EXIT.holds;
       }),
     );
+}
+
+function defineListAndRemove(recipient: Command, act: Act): void {
   forOfficer(recipient.command("list"))
     .summary("list the recipients")
     .description("Lists the recipients, and on which bases of law each may be given records.")

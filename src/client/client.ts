@@ -126,7 +126,7 @@ export function createClient(options: ClientOptions): Client {
     },
     record: (id) => read(`/v1/records/${encodeURIComponent(id)}`),
     records: (query = {}) => read(`/v1/records${queryOf(query)}`),
-    ...topicClient(read, post, async (path) => (await http.request("GET", path)).text()),
+    ...topicClient(read, post, async (path, method = "GET") => (await http.request(method, path)).text()),
     async bundle(id, { openings, size, onMissingCosignatures } = {}) {
       const query = queryOf({ openings: openings === true ? true : undefined, size });
       const response = await http.request("GET", `/v1/records/${encodeURIComponent(id)}/bundle${query}`);

@@ -3,20 +3,22 @@ import { disclosureClient, type DisclosureClient } from "./disclosures.ts";
 import { privacyClient, type PrivacyClient } from "./privacy.ts";
 import { rightsClient, type RightsClient } from "./rights.ts";
 import { sourceClient, type SourceClient } from "./sources.ts";
+import { transferClient, type TransferClient } from "./transfers.ts";
 
 /** What they can do. */
-export interface TopicClient extends SourceClient, PrivacyClient, RightsClient, DisclosureClient {}
+export interface TopicClient extends SourceClient, PrivacyClient, RightsClient, DisclosureClient, TransferClient {}
 
 /** All of them, built on JSON requests, and on one for text. */
 export function topicClient(
   read: <T>(path: string) => Promise<T>,
   post: <T>(path: string, value: object) => Promise<T>,
-  text: (path: string) => Promise<string>,
+  text: (path: string, method?: "GET" | "DELETE") => Promise<string>,
 ): TopicClient {
   return {
     ...sourceClient(read, post),
     ...privacyClient(read, post),
     ...rightsClient(read, post),
     ...disclosureClient(read, post, text),
+    ...transferClient(read, post, (path) => text(path, "DELETE")),
   };
 }

@@ -5,13 +5,10 @@ import { WarifuError } from "../core/errors.ts";
 import { recipientIn, type Recipient } from "../core/recipient.ts";
 import { recipientEvent, recipientRemoval } from "../events/provision.ts";
 import type { EventRegister } from "../events/register.ts";
-import type { LogStore } from "../store/log-store.ts";
-import type { StoredCheck } from "../write/stored-check.ts";
 import type { Writer } from "../write/writer.ts";
+import { claimsAt, type ConcealedParts } from "./concealed.ts";
 
-export interface RecipientParts {
-  readonly store: Pick<LogStore, "entries">;
-  readonly check: Pick<StoredCheck, "bodyOf" | "claimsOf" | "missing">;
+export interface RecipientParts extends ConcealedParts {
   readonly events: Pick<EventRegister, "provisions">;
   readonly writer: Pick<Writer, "enterIf">;
 }
@@ -83,10 +80,7 @@ export class Recipients {
   async #at(leafIndex: number): Promise<Recipient> {
     const known = this.#read.get(leafIndex);
     if (known) return known;
-    const { store, check } = this.#parts;
-    const [entry] = await store.entries(leafIndex, leafIndex + 1);
-    if (!entry) throw check.missing(leafIndex);
-    const recipient = recipientIn((await check.claimsOf(leafIndex, await check.bodyOf(entry))) ?? {});
+    const recipient = recipientIn((await claimsAt(leafIndex, this.#parts)) ?? {});
     this.#read.set(leafIndex, recipient);
     return recipient;
   }

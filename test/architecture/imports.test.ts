@@ -342,7 +342,6 @@ describe("architecture", () => {
       "src/privacy/concealed.ts": "what events of the rights desk conceal",
       "src/privacy/disclosure.ts": "what grants conceal, and names of claims",
       "src/privacy/personal-copy.ts": "what events about a person say to that person",
-      "src/privacy/recipients.ts": "what events about recipients conceal",
       "src/privacy/way-out.ts": "for somebody outside",
       "src/read/pictures.ts": "copies that are published",
       "src/read/records.ts": "of records that conceal nothing",

@@ -27,6 +27,13 @@ describe("the bases of transfers", () => {
     }
   });
 
+  it("are those of the table in the documents", () => {
+    const table = readFileSync(join(LAWS, "../docs/privacy/transfer.md"), "utf8").split("## The bases")[1] ?? "";
+    const named = [...table.matchAll(/^\| `([a-z0-9-]+)`/gm)].map(([, id]) => id);
+    const bases = ["eu", "jp-operator"].flatMap((jurisdiction) => readTransferLaw([LAWS], jurisdiction).bases);
+    expect(named).to.deep.equal(bases.map(({ id }) => id));
+  });
+
   it("have the adequacy decision for business operators in Japan alone", () => {
     const found = readTransferLaw([LAWS], "eu").bases.find(({ id }) => id === "eu-adequacy-2019-419");
     expect(found).to.deep.include({ to: ["JP"], recipients: ["business-operator"], validFrom: "2019-01-23" });
