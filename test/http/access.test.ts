@@ -55,6 +55,7 @@ describe("access", () => {
       { route: "GET /v1/records", path: "/v1/records?source=s&key=k", allowed: ROLES, status: 200 },
       open("GET /v1/records/{id}", `/v1/records/${id}`, 200),
       open("GET /v1/records/{id}", `/v1/records/${unknownId}`, 404),
+      open("GET /v1/records/{id}/lineage", `/v1/records/${id}/lineage`, 200),
       open("GET /v1/records/{id}/bundle", `/v1/records/${id}/bundle`, 409),
       open("GET /v1/records/{id}/bundle", `/v1/records/${unknownId}/bundle`, 404),
       {
@@ -205,6 +206,15 @@ describe("access", () => {
             const wrong = verb === "identity" || verb === "refuse" ? 404 : 400;
             return [`POST /v1/privacy/requests/{id}/${verb}`, path, wrong, body] as const;
           }),
+          ["POST /v1/privacy/disclosures", "/v1/privacy/disclosures", 400, json("{}")],
+          ["GET /v1/privacy/disclosures", "/v1/privacy/disclosures", 200],
+          ["POST /v1/privacy/disclosures/{number}/withdraw", "/v1/privacy/disclosures/9/withdraw", 404, json("{}")],
+          ["POST /v1/privacy/recipients", "/v1/privacy/recipients", 400, json("{}")],
+          ["GET /v1/privacy/recipients", "/v1/privacy/recipients", 200],
+          ["DELETE /v1/privacy/recipients/{number}", "/v1/privacy/recipients/9", 404, { method: "DELETE" }],
+          ["POST /v1/privacy/provisions", "/v1/privacy/provisions", 400, json("{}")],
+          ["GET /v1/privacy/provisions", "/v1/privacy/provisions", 400],
+          ["POST /v1/privacy/receptions", "/v1/privacy/receptions", 400, json("{}")],
           ["POST /v1/privacy/rectifications", "/v1/privacy/rectifications", 400, json("{}")],
           ["POST /v1/privacy/restrictions", "/v1/privacy/restrictions", 400, json("{}")],
           ["POST /v1/privacy/restrictions/{id}/lift", `/v1/privacy/restrictions/${unknownId}/lift`, 400, json("{}")],
@@ -236,6 +246,16 @@ describe("access", () => {
         status,
         options: json("{}"),
       })),
+      open("GET /.well-known/jwt-vc-issuer", "/.well-known/jwt-vc-issuer", 200),
+      // By the token of a grant, which is no API key: with any of those, as with none.
+      ...["", `/records/${id}/bundle`, `/records/${id}/sd-jwt`, `/records/${id}/original`].map((rest) =>
+        open(`GET /v1/disclosures/{number}${rest.replace(id, "{id}")}`, `/v1/disclosures/0${rest}`, 401),
+      ),
+      open(
+        "GET /v1/disclosures/{number}/records/{id}/pictures/{hash}",
+        `/v1/disclosures/0/records/${id}/pictures/${"0".repeat(64)}`,
+        401,
+      ),
       open("GET /log/checkpoint", "/log/checkpoint", 200),
       open("GET /log/tile/{tile}", "/log/tile/0/000.p/1", 200),
       open("GET /log/addenda/{s0}/{s1}/{digest}", `/log/addenda/00/00/${"0".repeat(64)}`, 404),
