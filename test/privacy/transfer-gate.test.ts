@@ -4,12 +4,13 @@ import { rmSync } from "node:fs";
 
 import { expect } from "chai";
 
+import { parseOpening } from "../../src/core/disclosure.ts";
 import type { Recipient } from "../../src/core/recipient.ts";
 import { receptionEvent } from "../../src/events/provision.ts";
 import { eraseRecords } from "../../src/privacy/erasure.ts";
 import { readTransferLaw } from "../../src/privacy/transfer-bases.ts";
 import { assertPermitted, decisionOn, type HasConsent, type Permit } from "../../src/privacy/transfer-gate.ts";
-import type { ReadEntry } from "../../src/privacy/way-out.ts";
+import { WayOut, type Asker, type ReadEntry } from "../../src/privacy/way-out.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { openLedger, reading, report, type TestLedger } from "../support/ledger.ts";
@@ -164,6 +165,14 @@ describe("the gate before other controllers", () => {
       expect(await basisFor(record, AMERICAN, { jurisdiction })).to.equal("not-personal");
   });
 
+  it("asks for a basis of what conceals something, whatever the profile says by now", async () => {
+    const record = await enter();
+    const profile = ledger.log.profiles.get("citizen-report")!;
+    const document = { ...profile.document, concernsPeople: false };
+    const profiles = new Map([["citizen-report", { ...profile, document }]]);
+    await expectRejection("TRANSFER_REFUSED", leave(record, AMERICAN, { profiles }));
+  });
+
   it("holds what came from the EU to Rule 4 in Japan", async () => {
     const record = await received();
     const jurisdiction = "jp-operator";
@@ -202,6 +211,27 @@ describe("the gate before other controllers", () => {
       ...["jp-69", "TRANSFER_REFUSED"],
     ]);
     await expectRejection("TRANSFER_REFUSED", leave(record, OPERATOR, { jurisdiction: "jp-operator" }));
+  });
+
+  it("is what the way out asks, for openings that the permit names and nothing else", async () => {
+    const record = await enter();
+    const wayOut = new WayOut({ ...ledger.log, now: () => NOW });
+    const other = await enter(report(2));
+    const permit = await leave(record, OPERATOR);
+    const to: Asker = { role: "controller", keyId: "0123456789abcdef", permit };
+    const opened = await wayOut.openings(record, to, new Set(["text"]));
+    expect(opened?.map((text) => parseOpening(text).name)).to.deep.equal(["text"]);
+    const size = ledger.log.tree.publishedSize;
+    for (const read of [
+      () => wayOut.openings(record, to, new Set(["reporterEmail"])),
+      () => wayOut.openings(record, to),
+      () => wayOut.original(record, to),
+      () => wayOut.picture(record, to, "0".repeat(64)),
+      () => wayOut.openings(record, { ...to, permit: { ...permit } }, new Set(["text"])),
+      () => wayOut.openings(other, to, new Set(["text"])),
+    ])
+      await expectRejection("TRANSFER_REFUSED", read());
+    expect(ledger.log.tree.publishedSize).to.equal(size);
   });
 
   it("gives permits that name what may leave, and nobody else can make one", async () => {

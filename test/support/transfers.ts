@@ -8,6 +8,7 @@ import { Restrictions } from "../../src/privacy/restrictions.ts";
 import { readTransferLaw, type TransferLaw } from "../../src/privacy/transfer-bases.ts";
 import { TransferGate, type GateParts } from "../../src/privacy/transfer-gate.ts";
 import type { ReadEntry } from "../../src/privacy/way-out.ts";
+import type { Profiles } from "../../src/profiles/profile.ts";
 import type { OpenLog } from "../../src/write/open-log.ts";
 
 export const LAWS = join(import.meta.dirname, "../../laws");
@@ -31,6 +32,7 @@ export const AMERICAN: Recipient = {
 export interface GateOptions {
   readonly jurisdiction?: string;
   readonly transfers?: TransferLaw;
+  readonly profiles?: Profiles;
   readonly hasConsent?: GateParts["hasConsent"];
   readonly now?: () => number;
 }
@@ -41,7 +43,8 @@ export function gateOf(log: OpenLog, options: GateOptions = {}): { gate: Transfe
   const law = readLaw([LAWS], jurisdiction);
   const restrictions = new Restrictions(log, law);
   const transfers = options.transfers ?? readTransferLaw([LAWS], jurisdiction);
-  return { gate: new TransferGate({ ...log, law, transfers, restrictions, hasConsent, now }), restrictions };
+  const profiles = options.profiles ?? log.profiles;
+  return { gate: new TransferGate({ ...log, profiles, law, transfers, restrictions, hasConsent, now }), restrictions };
 }
 
 /** The entry of a leaf with its body. */
