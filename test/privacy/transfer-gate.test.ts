@@ -49,7 +49,7 @@ describe("the gate before other controllers", () => {
     const { leafIndex } = record.entry;
     const reception = {
       ...{ basis: "eu-adequacy-2019-419", country: "ES", lawVersion: "2018-05-25", origin: "eu", record: leafIndex },
-      onward: "jp-supplementary-rule-4",
+      onward: "eu-jp-rule-4",
     };
     await ledger.log.writer.enter(receptionEvent(reception, { from: "Santander" }));
     return record;
@@ -81,7 +81,7 @@ describe("the gate before other controllers", () => {
     const permit = await leave(record, OPERATOR);
     expect(decisionOn(permit, record.entry.leafIndex)).to.deep.equal({
       ...{ basis: "eu-adequacy-2019-419", law: "GDPR", lawVersion: "2018-05-25", conditions: [], origin: "eu" },
-      onward: "jp-supplementary-rule-4",
+      onward: "eu-jp-rule-4",
     });
   });
 

@@ -8,6 +8,8 @@ import { parseOpening } from "../../../src/core/disclosure.ts";
 import { formatVerifierKey } from "../../../src/core/note.ts";
 import { formatPolicy } from "../../../src/core/policy.ts";
 import { parseProvision, type ProvisionFile } from "../../../src/core/provision-file.ts";
+import { recordFromBundle } from "../../../src/privacy/received-record.ts";
+import { acknowledged } from "../../support/ledger.ts";
 import { ROUTES } from "../../../src/http/routes.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
 import { startService, type TestService } from "../../support/service.ts";
@@ -80,7 +82,7 @@ describe("records that go to another controller", () => {
     expect([purpose, records.length]).to.deep.equal(["planning", 1]);
     expect(label).to.deep.equal({
       ...{ basis: "eu-adequacy-2019-419", jurisdiction: "eu", law: "GDPR", lawVersion: "2018-05-25" },
-      ...{ log: "test.example/ledger", onward: "jp-supplementary-rule-4" },
+      ...{ log: "test.example/ledger", onward: "eu-jp-rule-4" },
     });
     expect(parseBundle(utf8(bundle)).openings.map((one) => parseOpening(one).name)).to.deep.equal(["text"]);
     expect((await verifyBundle(utf8(bundle), running.service.policy)).outcome).to.equal("holds");
@@ -135,6 +137,20 @@ describe("records that go to another controller", () => {
     expect((refused.json as { detail: string }).detail)
       .to.include("jp-rule-4-consent")
       .and.not.include("jp-28-consent");
+  });
+
+  it("go nowhere when a crash kept whose law came with them out of the log, until their file is received again", async () => {
+    const file = await provide([ids[2]!], { claims: ["text", "reporterName"] });
+    const [{ bundle }] = parseProvision(utf8(file)).records as [ProvisionFile["records"][number]];
+    const { value } = recordFromBundle(bundle, "received/0", Date.now());
+    const submitter = { sender: "received", assertMaySend: () => undefined };
+    const { id } = acknowledged(await japan.pipeline.submit([value], submitter))[0]!;
+    const wantedOf = wanted([id], { recipient: SANTANDER.name });
+    const refused = await officer(japan, "provisions", wantedOf);
+    expectProblem(refused, 403, "TRANSFER_REFUSED");
+    expect((refused.json as { detail: string }).detail).to.include("receive its file again");
+    const { items } = (await receive(file)).json as { items: object[] };
+    expect(items[0]).to.deep.include({ id, origin: "eu", isNew: true });
   });
 
   it("are not received when they do not verify, or come from another log than the sender's", async () => {
