@@ -42,6 +42,7 @@ const TASKS = {
   coverage: [["scripts/test.ts", "unit", "--report"]],
   bench: [["scripts/bench.ts"]],
   soak: [["scripts/soak.ts"]],
+  life: [["scripts/life.ts"]],
   chain: [["scripts/chain.ts"]],
   hardhat: [[HARDHAT]],
   build: [[HARDHAT, "build"], EMPTY_DIST, [TSC, "-p", "tsconfig.build.json"]],

@@ -32,11 +32,12 @@ export function sayLineage({ steps, isCut }: RecordLineage, output: Output): voi
 
 function stepLine({ what, at, event, says }: LineageStep): string {
   const { words, tells } = WORDS[what];
-  const told = tells.flatMap((name) => (says[name] === undefined ? [] : `${name} ${inWord(says[name])}`));
+  const told = tells.flatMap((name) => (says[name] === undefined ? [] : `${name} ${inWord(name, says[name])}`));
   const where = event ? [`leaf ${event.leafIndex}`] : [];
   return `${inSeconds(at * 1000)}  ${[words, ...told, ...where].join(", ")}`;
 }
 
-function inWord(value: JsonObject | JsonValue): string {
+function inWord(name: string, value: JsonObject | JsonValue): string {
+  if (name === "until" && typeof value === "number") return inSeconds(value * 1000);
   return typeof value === "string" ? value : JSON.stringify(value);
 }
