@@ -153,6 +153,14 @@ describe("records that go to another controller", () => {
     expect(items[0]).to.deep.include({ id, origin: "eu", isNew: true });
   });
 
+  it("stay under the law of where they come from, whatever their label says", async () => {
+    const file = await provide([ids[1]!]);
+    const relabelled = file.replace('"jurisdiction": "eu"', '"jurisdiction": "jp-operator"');
+    expect(relabelled).to.not.equal(file);
+    const { items } = (await receive(relabelled)).json as { items: object[] };
+    expect(items[0]).to.deep.include({ origin: "eu", isNew: true });
+  });
+
   it("are not received when they do not verify, or come from another log than the sender's", async () => {
     const file = JSON.parse(await provide([ids[2]!])) as { records: { bundle: string }[] };
     const forged = file.records[0]!.bundle.replace("pothole", "sinkhole");
