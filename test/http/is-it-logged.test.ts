@@ -109,6 +109,36 @@ describe("E8: is it logged?", () => {
     ]);
   });
 
+  it("is not said when another app sends the same form", async () => {
+    const { key: stranger } = await running.service.access.issue("another app", "submitter");
+    const statusOf = async (text: string, api_key: string): Promise<number> => {
+      const form = { api_key, service_code: "pothole", lat: "43.1", long: "-3.8", description: text };
+      const type = "application/x-www-form-urlencoded";
+      const body = new URLSearchParams(form).toString();
+      return (await get("/open311/v2/requests.json", { type, body })).status;
+    };
+    const { submitter } = running.service.keys;
+    const own = [await statusOf(CLAIMS.text, submitter), await statusOf(CLAIMS.text, submitter)];
+    expect(own, "the app itself is told, so that it can send again").to.deep.equal([201, 200]);
+    expect([await statusOf(CLAIMS.text, stranger), await statusOf(OTHER_CLAIMS.text, stranger)]).to.deep.equal([
+      201, 201,
+    ]);
+  });
+
+  it("is not said by a key that follows from the words, to those whose API key is for other sources", async () => {
+    const derived = ({ claims: { text } }: Guess): string => `row-${sha256(text)}`;
+    const record = { type: "citizen-report", source: "app/1", claims: OTHER_CLAIMS };
+    const sent = { role: "admin", body: JSON.stringify({ ...record, key: derived(there) }) } as const;
+    expect((await get("/v1/records", sent)).status).to.equal(201);
+    const { key } = await running.service.access.issue("of the port", "submitter", { sources: ["port/*"] });
+    const headers = { authorization: `Bearer ${key}` };
+    const ask = (more: object) => (guess: Guess) =>
+      get("/v1/records", { headers, body: JSON.stringify({ ...record, ...more, key: derived(guess) }) });
+    await expectSame(ask({}));
+    const elsewhere = ask({ source: "port/1" });
+    expect([(await elsewhere(there)).status, (await elsewhere(absent)).status]).to.deep.equal([201, 201]);
+  });
+
   it("is not said by what everybody can read of the record", async () => {
     const texts = [];
     for (const rest of ["", "/bundle", "/lineage", "/pictures", "/derivations"])
