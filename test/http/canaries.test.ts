@@ -29,6 +29,7 @@ import { scene } from "../pictures/support/draw.ts";
 import { canariesIn } from "../support/canary-scan.ts";
 import { startHardhat, type TestChain } from "../support/chains.ts";
 import { startService, type TestService } from "../support/service.ts";
+import { OPERATOR } from "../support/transfers.ts";
 import { call, submit, type CallOptions, type Result } from "./support/call.ts";
 import { sendForm } from "./support/form.ts";
 
@@ -190,7 +191,20 @@ describe("E1: canaries", () => {
     const { disclosure, token } = await officer.grantDisclosure({ ...grant, until } as never);
     await createClient({ url: service.url, apiKey: token, attempts: 1 }).sdJwt(disclosure, granted);
     await officer.withdrawDisclosure(disclosure);
+    await officer.rectify(one, granted, "gdpr-16");
+    await giveAway(granted);
     await officer.eraseRecords([erased], { basis: "gdpr-17-1-a" });
+  }
+
+  /** To another controller, whose name is nobody's business either. */
+  async function giveAway(id: string): Promise<void> {
+    await service.anchorAll();
+    const post = async (path: string, body: object): Promise<void> => {
+      const answer = await call(service, `/v1/privacy/${path}`, { role: "officer", body: JSON.stringify(body) });
+      expect(answer.status, answer.text).to.equal(201);
+    };
+    await post("recipients", { ...OPERATOR, name: RECIPIENT });
+    await post("provisions", { records: [id], recipient: RECIPIENT, claims: ["text"], purpose: "planning" });
   }
 
   /** What anybody without the vault can get hold of. */
