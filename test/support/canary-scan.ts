@@ -58,7 +58,8 @@ export function formsOf(text: string): Form[] {
   return [...forms, ...numbersOf(text)];
 }
 
-function encodingsOf(text: string): Form[] {
+/** Those that are the text itself, and no hash of it. */
+export function encodingsOf(text: string): Form[] {
   const raw = Buffer.from(text);
   const wide = Buffer.from(text, "utf16le");
   return [
