@@ -48,10 +48,16 @@ export interface Withdrawal {
 }
 
 /** Concealed claims of a record were handed out once. */
-export interface AccessOnce {
+export interface RecordAccess {
   /** Leaf index of the grant; absent if an officer looked. */
   readonly grant?: number;
   readonly record: number;
+}
+
+/** A person got a copy of what is kept of them. Which records it has is concealed: the log would say that they are of one. */
+export interface CopyAccess {
+  /** Leaf index of the request that it answers. */
+  readonly request: number;
 }
 
 /** Whether a body is that of a grant or a withdrawal. */
@@ -94,10 +100,14 @@ function grantIn(reader: ObjectReader): Omit<Grant, "state" | "number" | "record
  * The access in the content of such a body.
  * @throws as {@link disclosureOf}
  */
-export function accessOf({ content, digests }: Pick<Body, "content" | "digests">): AccessOnce {
+export function accessOf({ content, digests }: Pick<Body, "content" | "digests">): RecordAccess | CopyAccess {
   const reader = new ObjectReader(content, DISCLOSURE_CONTENT, "BODY_INVALID");
-  const access = { ...(reader.has("grant") && { grant: reader.count("grant") }), record: reader.count("record") };
+  const access = reader.has("request") ? { request: reader.count("request") } : recordAccessIn(reader);
   reader.end();
   if (digests.length === 0) reader.fail("record", "goes with concealed claims");
   return access;
+}
+
+function recordAccessIn(reader: ObjectReader): RecordAccess {
+  return { ...(reader.has("grant") && { grant: reader.count("grant") }), record: reader.count("record") };
 }

@@ -8,8 +8,9 @@ import {
   disclosureOf,
   isAccess,
   isDisclosure,
-  type AccessOnce,
+  type CopyAccess,
   type Grant,
+  type RecordAccess,
   type Withdrawal,
 } from "../core/disclosure-event.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -25,7 +26,7 @@ export function disclosureEvent(said: Grant | Withdrawal, concealed: JsonObject)
 }
 
 /** An access as it enters the log. */
-export function accessEvent(access: AccessOnce, concealed: JsonObject): LogEvent {
+export function accessEvent(access: RecordAccess | CopyAccess, concealed: JsonObject): LogEvent {
   return {
     ...{ kind: "disclosure", vct: ACCESS_VCT, contentName: DISCLOSURE_CONTENT },
     content: { ...access },
@@ -77,7 +78,8 @@ export class Disclosures implements EventFold {
   follow(leafIndex: number, body: Body | undefined): void {
     if (!body) return;
     if (isAccess(body)) {
-      const { grant } = accessOf(body);
+      const access = accessOf(body);
+      const grant = "record" in access ? access.grant : undefined;
       if (grant !== undefined) this.#accesses.set(grant, this.accessesBy(grant) + 1);
     } else if (isDisclosure(body)) this.#followDisclosure(leafIndex, body);
   }

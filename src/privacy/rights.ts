@@ -12,7 +12,7 @@ import { Rectifying, type RectifyingParts } from "./rectification.ts";
 import { viewOf, type RequestView } from "./request-view.ts";
 import { RequestDesk, type DeskParts, type RequestFilter } from "./requests.ts";
 import type { Restrictions } from "./restrictions.ts";
-import type { Asker, WayOut } from "./way-out.ts";
+import type { WayOut } from "./way-out.ts";
 
 export interface RightsParts extends NoticeParts, ConsentParts, DeskParts, CopyParts, RectifyingParts {
   readonly events: NoticeParts["events"] &
@@ -74,12 +74,12 @@ export class Rights {
   /**
    * The copy that answers a request for access or for data to take along: of the records that it names, and of all of its
    * subject.
-   * @param asker who is noted to have looked into each record
+   * @param keyId of the officer's key, which is noted
    * @param assertMaySee throws if who asks may not see records of a source
    * @throws NOT_FOUND; REQUEST_INVALID it asks for something else; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED; what
    *   `assertMaySee` throws
    */
-  async copyFor(leafIndex: number, asker: Asker, assertMaySee: (source: string) => void): Promise<JsonObject> {
+  async copyFor(leafIndex: number, keyId: string, assertMaySee: (source: string) => void): Promise<JsonObject> {
     const request = this.desk.at(leafIndex);
     if (request.operation !== "access" && request.operation !== "export")
       throw new WarifuError("REQUEST_INVALID", "a copy answers a request of the operation access or export");
@@ -87,6 +87,7 @@ export class Rights {
     const all = subject === undefined ? records : [...records, ...(await this.recordsOf(subject))];
     const unique = [...new Set(all)].sort((a, b) => a - b);
     const at = Math.floor(this.#parts.now() / 1_000);
+    const asker = { role: "person", keyId, request: leafIndex, records: unique } as const;
     return personalCopy({ subject, records: unique, at, asker, assertMaySee }, this.#parts, this);
   }
 

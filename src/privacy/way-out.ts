@@ -16,11 +16,12 @@ import type { Writer } from "../write/writer.ts";
 import { assertPermitted, type Permit } from "./transfer-gate.ts";
 
 /**
- * Who asks: an officer, by the id of the key; an officer for another controller, with the gate's permit; or somebody who was
- * granted claims.
+ * Who asks: an officer, by the id of the key; an officer for a person who asked for a copy of these records; an officer for
+ * another controller, with the gate's permit; or somebody who was granted claims.
  */
 export type Asker =
   | { readonly role: "officer"; readonly keyId: string }
+  | { readonly role: "person"; readonly keyId: string; readonly request: number; readonly records: readonly number[] }
   | { readonly role: "controller"; readonly keyId: string; readonly permit: Permit }
   | { readonly role: "recipient"; readonly recipient: string; readonly grant: EnteredGrant };
 
@@ -111,14 +112,17 @@ export class WayOut {
 
   #note({ of, to }: Handing): Promise<unknown> {
     const record = of.entry.leafIndex;
-    const name = `${askerName(to)} ${record}`;
+    // A copy is one access, however many records it has.
+    const name = to.role === "person" ? `${to.keyId} for ${to.request}` : `${askerName(to)} ${record}`;
     const now = this.#parts.now();
     const noted = this.#noted.get(name);
     if (noted && Math.abs(now - noted.at) < ONE_ACCESS_MS) return noted.entered;
     this.#forget(now);
-    const entered = this.#parts.writer.enter(
-      accessEvent({ record, ...(to.role === "recipient" && { grant: to.grant.leafIndex }) }, whoOf(to)),
-    );
+    const access =
+      to.role === "person"
+        ? { request: to.request }
+        : { record, ...(to.role === "recipient" && { grant: to.grant.leafIndex }) };
+    const entered = this.#parts.writer.enter(accessEvent(access, whoOf(to)));
     this.#noted.set(name, { at: now, entered });
     entered.catch(() => this.#noted.delete(name));
     return entered;
@@ -137,12 +141,13 @@ function assertPermit({ of, to, what, names }: Handing): void {
   assertPermitted(to.permit, of.entry.leafIndex, isNamed ? names : [what]);
 }
 
-function askerName(to: Asker): string {
+function askerName(to: Exclude<Asker, { role: "person" }>): string {
   if (to.role === "recipient") return String(to.grant.number);
   return to.role === "officer" ? to.keyId : `${to.keyId} for ${to.permit.recipient.name}`;
 }
 
 function whoOf(to: Asker): JsonObject {
   if (to.role === "recipient") return { who: { recipient: to.recipient } };
+  if (to.role === "person") return { who: { key: to.keyId }, records: [...to.records] };
   return { who: { key: to.keyId, ...(to.role === "controller" && { recipient: to.permit.recipient.name }) } };
 }

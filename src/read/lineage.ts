@@ -1,6 +1,7 @@
 /**
  * The life of a record as the public log tells it: where it came from, what was made of it and decided about it, and where
- * it is anchored. Nothing concealed is in it, and nothing that a stranger could not read in the log as well.
+ * it is anchored. Nothing concealed is in it, and nothing that a stranger could not read in the log as well: which records
+ * were corrected or restricted is concealed, because it would say that they are of one person.
  */
 import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -14,8 +15,8 @@ import type { CheckedEntry, Records, RecordView } from "./records.ts";
 
 /** What happens to a record, in the order in which it usually does. Events of a sort that is not known here are `noted`. */
 export const LINEAGE_STEPS = [
-  ...["measured", "received", "logged", "derived", "disclosed", "accessed", "corrected", "restricted"],
-  ...["provided", "reception", "requested", "withheld", "erased", "noted", "submitted", "anchored", "final"],
+  ...["measured", "received", "logged", "derived", "disclosed", "accessed", "provided", "reception"],
+  ...["withheld", "erased", "noted", "submitted", "anchored", "final"],
 ] as const;
 export type LineageStepName = (typeof LINEAGE_STEPS)[number];
 
@@ -55,11 +56,8 @@ const STEP_OF_EVENT: ReadonlyMap<string, LineageStepName> = new Map([
   ["warifu:derivation:1", "derived"],
   ["warifu:disclosure:1", "disclosed"],
   ["warifu:access:1", "accessed"],
-  ["warifu:rectification:1", "corrected"],
-  ["warifu:restriction:1", "restricted"],
   ["warifu:provision:1", "provided"],
   ["warifu:reception:1", "reception"],
-  ["warifu:request:1", "requested"],
   ["warifu:withholding:1", "withheld"],
   ["warifu:erasure:1", "erased"],
 ]);

@@ -97,8 +97,6 @@ class Statements {
       case "erased":
       case "withheld":
         return this.#removed(step);
-      case "corrected":
-        return this.#corrected(step);
       case "measured":
       case "logged":
       case "submitted":
@@ -109,8 +107,6 @@ class Statements {
       case "noted":
       case "provided":
       case "reception":
-      case "requested":
-      case "restricted":
         this.#relate("used", this.#act(step), this.#record);
     }
   }
@@ -155,16 +151,6 @@ class Statements {
     const removed = this.#node("entity", name, label);
     this.#relate("specializationOf", removed, this.#record);
     this.#relate("wasInvalidatedBy", removed, this.#act(step));
-  }
-
-  #corrected(step: LineageStep): void {
-    const correcting = this.#act(step);
-    this.#relate("used", correcting, this.#record);
-    const { by } = step.says;
-    if (typeof by !== "number") return;
-    const successor = this.#node("entity", `leaf-${by}`, `record at leaf ${by}`);
-    this.#relate("wasDerivedFrom", successor, this.#record);
-    this.#relate("wasGeneratedBy", successor, correcting);
   }
 
   /** What the step is as an activity, and who carried it out. */

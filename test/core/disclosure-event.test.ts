@@ -47,7 +47,7 @@ describe("a disclosure", () => {
 
 describe("an access", () => {
   it("is read as it was written", () => {
-    for (const content of [ACCESS, { record: 7 }])
+    for (const content of [ACCESS, { record: 7 }, { request: 4 }])
       expect(accessOf({ content, digests: DIGESTS })).to.deep.equal(content);
     expect(isAccess({ contentName: "disclosure", vct: "warifu:access:1" } as Body)).to.equal(true);
     for (const other of [
@@ -58,7 +58,13 @@ describe("an access", () => {
   });
 
   it("is refused in any other form, and where nothing is concealed", () => {
-    for (const content of [{}, { grant: 9 }, { ...ACCESS, grant: -1 }, { ...ACCESS, who: "x" }] as JsonObject[])
+    for (const content of [
+      {},
+      { grant: 9 },
+      { ...ACCESS, grant: -1 },
+      { ...ACCESS, who: "x" },
+      { request: 4, record: 7 },
+    ] as JsonObject[])
       expectCode("BODY_INVALID", () => accessOf({ content, digests: DIGESTS }));
     expectCode("BODY_INVALID", () => accessOf({ content: ACCESS, digests: [] }));
   });

@@ -12,7 +12,7 @@ import { REQUEST_FILTERS, type NextStep, type RequestDesk } from "../../privacy/
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import type { AppendedEntry } from "../../write/append.ts";
 import { json } from "../handling/answers.ts";
-import { assertForSource, officer, principalOf } from "../handling/authorisation.ts";
+import { assertForSource, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -127,7 +127,7 @@ function showCopy(parts: RouteParts): RequestHandler<{ id: string }> {
     const principal = principalOf(response);
     const assertMaySee = (source: string): void => assertForSource(principal, source, request, parts);
     response.set("content-disposition", 'attachment; filename="copy.json"');
-    response.json(await parts.ledger.rights.copyFor(leafIndex, officer(principal), assertMaySee));
+    response.json(await parts.ledger.rights.copyFor(leafIndex, principal.keyId, assertMaySee));
   };
 }
 
