@@ -12,6 +12,7 @@ import { readNamedFile } from "./named-files.ts";
 import { forOfficer, officerClient, type OfficerOptions } from "./officer.ts";
 import { counted } from "./output.ts";
 import { defineDesk } from "./privacy-desk.ts";
+import { defineRegister } from "./privacy-register.ts";
 import { defineRights } from "./privacy-rights.ts";
 import { defineTransfers } from "./privacy-transfer.ts";
 import { answerTo, canAsk } from "./question.ts";
@@ -46,6 +47,7 @@ export const definePrivacy: DefineVerb = (program, act) => {
   defineDesk(privacy, act);
   defineTransfers(privacy, act);
   defineRetention(privacy, act);
+  defineRegister(privacy, act);
 };
 
 function defineFind(privacy: Command, act: Act): void {
