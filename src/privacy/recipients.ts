@@ -46,21 +46,29 @@ export class Recipients {
     throw new WarifuError("NOT_FOUND", "the register has no recipient of that name: add it first");
   }
 
-  /** The one of that name, if there is one. @throws STORE_DAMAGED, VAULT_FAILED */
+  /** The one of that name, in whatever spelling, if there is one. @throws STORE_DAMAGED, VAULT_FAILED */
   async find(name: string): Promise<NumberedRecipient | undefined> {
-    return (await this.list()).find((one) => one.name === name);
+    const folded = foldedName(name);
+    const found = (await this.list()).filter((one) => foldedName(one.name) === folded);
+    return found.find((one) => one.name === name) ?? found[0];
   }
 
   /**
    * Adds a recipient, or puts what is known of it now in place of what was; names are unique.
    * @returns its number
-   * @throws REQUEST_INVALID the register is full; STOPPED, STORE_DAMAGED, VAULT_FAILED
+   * @throws REQUEST_INVALID the register is full, or has that name in another spelling; STOPPED, STORE_DAMAGED, VAULT_FAILED
    */
   async keep(recipient: Recipient, by: string): Promise<number> {
     let number = 0;
     await this.#parts.writer.enterIf(async () => {
       const { nextNumber, recipients } = this.#parts.events.provisions;
-      number = (await this.find(recipient.name))?.number ?? nextNumber;
+      const known = await this.find(recipient.name);
+      if (known && known.name !== recipient.name)
+        throw new WarifuError(
+          "REQUEST_INVALID",
+          `name: recipient ${known.number} has it in another spelling: use that one, or remove the recipient first`,
+        );
+      number = known?.number ?? nextNumber;
       if (!recipients.has(number) && recipients.size >= MOST_RECIPIENTS)
         throw new WarifuError("REQUEST_INVALID", `the register has ${MOST_RECIPIENTS} recipients, and takes no more`);
       return recipientEvent(number, recipient, by);
@@ -84,4 +92,14 @@ export class Recipients {
     this.#read.set(leafIndex, recipient);
     return recipient;
   }
+}
+
+/**
+ * A name as it is compared. Width, case, white space, punctuation, symbols and characters that cannot be seen make no other
+ * recipient: whoever is in the register shall not pass the gate by a spelling.
+ */
+function foldedName(name: string): string {
+  // Upper case at the end: ß, ẞ and SS are one there, and so are σ and ς.
+  const oneCase = name.normalize("NFKC").toLowerCase().toUpperCase().normalize("NFKC");
+  return oneCase.replace(/[\s\p{P}\p{S}\p{C}\p{Default_Ignorable_Code_Point}]+/gu, "") || oneCase.trim();
 }

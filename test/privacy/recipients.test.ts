@@ -41,6 +41,27 @@ describe("the register of recipients", () => {
     expect(await recipients.keep(OPERATOR, "k")).to.equal(2);
   });
 
+  it("knows a name in every spelling, and takes it in one only", async () => {
+    await recipients.keep(OPERATOR, "k");
+    await recipients.keep({ ...FUJISAWA, name: "Straße 藤沢（株） ΟΔΟΣ" }, "k");
+    const spellings = [
+      "example k.k.",
+      " Example  K. K.",
+      "Example K.K",
+      "Ｅｘａｍｐｌｅ　Ｋ．Ｋ．",
+      "Example-K\u200bK",
+    ];
+    for (const name of spellings) {
+      expect((await recipients.find(name))?.number, name).to.equal(0);
+      await expectRejection("REQUEST_INVALID", recipients.keep({ ...OPERATOR, name }, "k"));
+    }
+    expect((await recipients.find("STRAẞE藤沢㈱οδοσ"))?.number).to.equal(1);
+    for (const name of ["Example", "Example K.K. 2", "?!"])
+      expect(await recipients.find(name), name).to.equal(undefined);
+    expect(await recipients.keep({ ...OPERATOR, name: "++" }, "k")).to.equal(2);
+    expect(await recipients.find("--")).to.equal(undefined);
+  });
+
   it("says in the log that there is one, and nothing of it", async () => {
     await recipients.keep({ ...FUJISAWA, papers: [PAPER] }, "officer-key");
     const [entry] = await ledger.store.entries(ledger.log.tree.size - 1, ledger.log.tree.size);
