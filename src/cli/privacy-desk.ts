@@ -89,7 +89,7 @@ interface StepOptions extends OfficerOptions {
 function defineSteps(request: Command, act: Act): void {
   const step = (
     name: string,
-    summary: string,
+    [summary, description]: readonly [summary: string, description: string],
     take: (
       client: Client,
       id: string,
@@ -98,7 +98,7 @@ function defineSteps(request: Command, act: Act): void {
   ): Command =>
     forOfficer(request.command(name).argument("<id>", "the request"))
       .summary(summary)
-      .description(`To ${summary}.`)
+      .description(description)
       .action((id: string, options: StepOptions) =>
         act(options, async (output) => {
           const { told = [], provision: provisions = [], reasonFrom } = options;
@@ -109,14 +109,20 @@ function defineSteps(request: Command, act: Act): void {
       );
   const told = ["--told <codes>", "what the person was told, as `request show` lists it, separated by commas"] as const;
   const reason = ["--reason-from <file>", "a file with the reason, - for stdin; only the vault keeps it"] as const;
-  step("identity", "note that you know who sent it", (client, id) => client.noteIdentity(id));
-  step("extend", "extend its time, once", (client, id, { told, reason }) => client.extendRequest(id, { told, reason }))
+  const texts = {
+    identity: ["note that you know who sent it", "Notes that it is known who sent a request: some laws ask for that."],
+    extend: ["extend its time, once", "Extends the time of a request once, for a reason that the person is told."],
+    done: ["note that it is done", "Ends a request that was done, once the person is told what the law asks for."],
+    refuse: ["refuse it", "Ends a request that is refused, with the reason and the provisions that allow it."],
+  } as const;
+  step("identity", texts.identity, (client, id) => client.noteIdentity(id));
+  step("extend", texts.extend, (client, id, { told, reason }) => client.extendRequest(id, { told, reason }))
     .requiredOption(...told, listed)
     .requiredOption(...reason);
-  step("done", "note that it is done", (client, id, { told, reason }) => client.finishRequest(id, { told, reason }))
+  step("done", texts.done, (client, id, { told, reason }) => client.finishRequest(id, { told, reason }))
     .requiredOption(...told, listed)
     .option(...reason);
-  step("refuse", "refuse it", (client, id, said) => client.refuseRequest(id, said))
+  step("refuse", texts.refuse, (client, id, said) => client.refuseRequest(id, said))
     .requiredOption(...told, listed)
     .requiredOption(...reason)
     .requiredOption(
