@@ -41,3 +41,19 @@ export class CatchUp<Event> {
     return done;
   }
 }
+
+/** Whether a caller may act for records of a source. */
+export type ForSource = (source: string) => boolean;
+
+/** Whether the records at all those leaves are of sources that a caller may act for. @throws STORE_FAILED */
+export async function areAllFor(
+  leaves: readonly number[],
+  isFor: ForSource,
+  { store }: Pick<ConcealedParts, "store">,
+): Promise<boolean> {
+  for (const leaf of leaves) {
+    const [entry] = await store.entries(leaf, leaf + 1);
+    if (entry && !isFor(entry.sourceName)) return false;
+  }
+  return true;
+}

@@ -87,7 +87,7 @@ export class RequestDesk {
   at(leafIndex: number): EnteredRequest {
     const request = this.#parts.events.requests.at(leafIndex);
     if (request) return request;
-    throw new WarifuError("NOT_FOUND", "there is no request of that id");
+    throw noRequest();
   }
 
   /** Whether a request should have been answered by now. */
@@ -223,6 +223,11 @@ export class RequestDesk {
   #now(): number {
     return Math.floor(this.#parts.now() / 1_000);
   }
+}
+
+/** The answer where there is no request that the caller may know of. */
+export function noRequest(): WarifuError {
+  return new WarifuError("NOT_FOUND", "there is no request of that id");
 }
 
 function words(name: string, text: string | undefined): JsonObject {

@@ -18,7 +18,7 @@ import type { EventRegister } from "../events/register.ts";
 import { restrictionEvent, type EnteredRestriction } from "../events/restriction.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import type { Writer } from "../write/writer.ts";
-import { CatchUp, claimsAt, type ConcealedParts } from "./concealed.ts";
+import { areAllFor, CatchUp, claimsAt, type ConcealedParts, type ForSource } from "./concealed.ts";
 import { assertProvision, type Law } from "./law.ts";
 import type { Condition } from "./way-out.ts";
 
@@ -129,18 +129,26 @@ export class Restrictions {
 
   /**
    * Lifts the restriction that entered at a leaf.
-   * @throws REQUEST_INVALID no such provision; NOT_FOUND there is no such restriction that still holds; STOPPED
+   * @param isFor says of a source whether the caller may act for it
+   * @throws REQUEST_INVALID no such provision; NOT_FOUND alike where no such restriction still holds and where one of its
+   *   records is not the caller's; STOPPED
    */
-  async lift(event: number, { basis, request }: Pick<NewRestriction, "basis" | "request">): Promise<AppendedEntry> {
+  async lift(
+    event: number,
+    { basis, request }: Pick<NewRestriction, "basis" | "request">,
+    isFor: ForSource = () => true,
+  ): Promise<AppendedEntry> {
     assertProvision(this.#law, basis);
     const { restrictions } = this.#parts.events;
     return this.#parts.writer.enterIf(async () => {
       const lifted = restrictions.at(event);
-      if (!lifted || lifted.state === "lifted" || restrictions.isLifted(event))
-        throw new WarifuError("NOT_FOUND", "there is no restriction at that leaf that still holds");
+      if (!lifted || lifted.state === "lifted" || restrictions.isLifted(event)) throw noneHolds();
       const { jurisdiction } = this.#law;
       const { purposes, records } = lifted;
       const about = await this.#recordsOf(event);
+      // Once it is erased which records those were, only a key for all sources is for them.
+      const isTheirs = about ? await areAllFor(about.records, isFor, this.#parts) : isFor("*");
+      if (!isTheirs) throw noneHolds();
       return restrictionEvent(
         {
           ...{ basis, jurisdiction, lifts: event, purposes, records, state: "lifted" },
@@ -170,4 +178,8 @@ export class Restrictions {
     const claims = await claimsAt(leafIndex, this.#parts);
     return claims && restrictedRecordsIn(claims);
   }
+}
+
+function noneHolds(): WarifuError {
+  return new WarifuError("NOT_FOUND", "there is no restriction at that leaf that still holds");
 }

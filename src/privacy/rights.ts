@@ -4,13 +4,14 @@ import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { EnteredRequest } from "../events/request.ts";
 import type { Vault } from "../store/vault.ts";
+import { areAllFor, type ForSource } from "./concealed.ts";
 import { Consents, type ConsentParts } from "./consent.ts";
 import type { Law } from "./law.ts";
 import { NoticeBoard, type NoticeParts } from "./notices.ts";
 import { personalCopy, type CopyParts } from "./personal-copy.ts";
 import { Rectifying, type RectifyingParts } from "./rectification.ts";
 import { viewOf, type RequestView } from "./request-view.ts";
-import { RequestDesk, type DeskParts, type RequestFilter } from "./requests.ts";
+import { noRequest, RequestDesk, type DeskParts, type RequestFilter } from "./requests.ts";
 import type { Restrictions } from "./restrictions.ts";
 import type { WayOut } from "./way-out.ts";
 
@@ -60,6 +61,16 @@ export class Rights {
     return viewOf(this.desk.at(leafIndex), this.desk, this.#parts);
   }
 
+  /**
+   * Asserts that a caller may take steps of a request: of sources that it may act for are all records that the copy for it
+   * would be of.
+   * @throws NOT_FOUND alike where there is no such request; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
+   */
+  async assertFor(leafIndex: number, isFor: ForSource): Promise<void> {
+    if (await areAllFor(await this.#recordsFor(this.desk.at(leafIndex)), isFor, this.#parts)) return;
+    throw noRequest();
+  }
+
   /** Leaf indexes of all records of a subject, ascending. @throws VAULT_FAILED */
   async recordsOf(subject: string): Promise<readonly number[]> {
     const found: number[] = [];
@@ -83,12 +94,18 @@ export class Rights {
     const request = this.desk.at(leafIndex);
     if (request.operation !== "access" && request.operation !== "export")
       throw new WarifuError("REQUEST_INVALID", "a copy answers a request of the operation access or export");
+    const { subject } = await this.#whose(request);
+    const records = await this.#recordsFor(request);
+    const at = Math.floor(this.#parts.now() / 1_000);
+    const asker = { role: "person", keyId, request: leafIndex, records } as const;
+    return personalCopy({ subject, records, at, asker, assertMaySee }, this.#parts, this);
+  }
+
+  /** Those that a request names, and all of its subject, ascending. */
+  async #recordsFor(request: EnteredRequest): Promise<readonly number[]> {
     const { subject, records } = await this.#whose(request);
     const all = subject === undefined ? records : [...records, ...(await this.recordsOf(subject))];
-    const unique = [...new Set(all)].sort((a, b) => a - b);
-    const at = Math.floor(this.#parts.now() / 1_000);
-    const asker = { role: "person", keyId, request: leafIndex, records: unique } as const;
-    return personalCopy({ subject, records: unique, at, asker, assertMaySee }, this.#parts, this);
+    return [...new Set(all)].sort((a, b) => a - b);
   }
 
   async #whose(request: EnteredRequest): Promise<{ readonly subject?: string; readonly records: readonly number[] }> {

@@ -12,7 +12,7 @@ import { REQUEST_FILTERS, type NextStep, type RequestDesk } from "../../privacy/
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import type { AppendedEntry } from "../../write/append.ts";
 import { json } from "../handling/answers.ts";
-import { assertForSource, principalOf } from "../handling/authorisation.ts";
+import { assertForSource, isForSource, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -136,12 +136,15 @@ function steps<T extends z.ZodType>(
   schema: T,
   take: (desk: RequestDesk, leafIndex: number, said: z.output<T>) => Promise<AppendedEntry>,
 ) {
-  return ({ ledger, security }: RouteParts): RequestHandler<{ id: string }> =>
+  return (parts: RouteParts): RequestHandler<{ id: string }> =>
     async (request, response) => {
+      const { ledger, security } = parts;
       const said = await bodyOf(request, schema);
       const { leafIndex } = await ledger.records.placeOf(request.params.id);
+      const principal = principalOf(response);
+      await ledger.rights.assertFor(leafIndex, (source) => isForSource(principal, source, request, parts));
       const entry = await take(ledger.rights.desk, leafIndex, said);
-      const { keyId } = principalOf(response);
+      const { keyId } = principal;
       security.note("privacy-changed", { keyId, route: routeOf(request), leafIndex: entry.leafIndex });
       response.status(201).json(await ledger.rights.request(leafIndex));
     };

@@ -7,7 +7,7 @@ import { MAX_RECORD_BYTES } from "../../core/record.ts";
 import { ALL_PURPOSES, MOST_RESTRICTED, PURPOSE, RESTRICTION_STATES } from "../../core/restriction-event.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
-import { principalOf } from "../handling/authorisation.ts";
+import { isForSource, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -77,9 +77,15 @@ function liftRestriction(parts: RouteParts): RequestHandler<{ id: string }> {
     const said = parseRequest(liftBody, parseJsonBytes(await collectBody(request, MAX_RECORD_BYTES), "body"));
     const { leafIndex } = await parts.ledger.records.placeOf(request.params.id);
     const answers = await requestLeaf(said.request, parts);
-    const entry = await parts.ledger.rights.restrictions.lift(leafIndex, { basis: said.basis, request: answers });
-    const { keyId } = principalOf(response);
-    parts.security.note("privacy-changed", { keyId, route: routeOf(request), leafIndex: entry.leafIndex });
+    const principal = principalOf(response);
+    const isFor = (source: string): boolean => isForSource(principal, source, request, parts);
+    const { restrictions } = parts.ledger.rights;
+    const entry = await restrictions.lift(leafIndex, { basis: said.basis, request: answers }, isFor);
+    parts.security.note("privacy-changed", {
+      keyId: principal.keyId,
+      route: routeOf(request),
+      leafIndex: entry.leafIndex,
+    });
     response.status(201).json(enteredView(entry));
   };
 }

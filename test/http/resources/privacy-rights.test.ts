@@ -176,6 +176,26 @@ describe("rights of people", () => {
     const { id: request } = await client("officer").openRequest({ operation: "access", records: [id] });
     await expectRejection("FORBIDDEN", scoped.personalCopy(request));
   });
+
+  it("neither lift a restriction nor take a step of a request of another source", async () => {
+    const { key } = await service.access.issue("south", "officer", { sources: ["south/*"] });
+    const scoped = createClient({ url: service.url, apiKey: key, attempts: 1 });
+    const officer = client("officer");
+    const { id, leafIndex } = await submitted("a sixth one");
+    const { id: event } = await officer.restrict({ state: "restricted", basis: "gdpr-18", records: [id] });
+    await expectRejection("NOT_FOUND", scoped.liftRestriction(event, "gdpr-18"), /no restriction .* still holds/);
+    expect(await service.ledger.rights.restrictions.isRestricted(leafIndex, "research")).to.equal(true);
+    const { subjects } = await officer.findPerson({ reporterEmail: MAIL });
+    const byRecord = await officer.openRequest({ operation: "access", records: [id] });
+    const bySubject = await officer.openRequest({ operation: "access", subject: subjects[0] as string });
+    for (const request of [byRecord, bySubject]) {
+      await expectRejection("NOT_FOUND", scoped.noteIdentity(request.id), /no request of that id/);
+      const refusal = { told: request.needs?.refused ?? [], reason: "no", provisions: ["gdpr-12-5-b"] };
+      await expectRejection("NOT_FOUND", scoped.refuseRequest(request.id, refusal), /no request of that id/);
+      expect((await officer.request(request.id)).steps).to.have.lengthOf(1);
+    }
+    await officer.liftRestriction(event, "gdpr-18");
+  });
 });
 
 describe("rights of people in Japan", () => {
