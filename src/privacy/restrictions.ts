@@ -5,6 +5,7 @@
  *
  * Invariant: if that cannot be read, nothing is answered, so that nobody goes on without knowing.
  */
+import { DISCLOSURE_PURPOSES } from "../core/disclosure-event.ts";
 import { WarifuError } from "../core/errors.ts";
 import {
   ALL_PURPOSES,
@@ -27,7 +28,7 @@ export const WAYS_OF_USE = ["use", "provide", "retention"] as const;
 export type WayOfUse = (typeof WAYS_OF_USE)[number];
 
 export interface RestrictionParts extends ConcealedParts {
-  readonly events: Pick<EventRegister, "restrictions">;
+  readonly events: Pick<EventRegister, "restrictions" | "notices" | "consents">;
   readonly writer: Pick<Writer, "enterIf">;
 }
 
@@ -109,10 +110,11 @@ export class Restrictions {
 
   /**
    * Enters a restriction.
-   * @throws REQUEST_INVALID no such provision or no records; NOT_FOUND one of the records is not there; STOPPED
+   * @throws REQUEST_INVALID no such provision or purpose, or no records; NOT_FOUND one of the records is not there; STOPPED
    */
   async restrict({ state, purposes, basis, request, records, subject }: NewRestriction): Promise<AppendedEntry> {
     assertProvision(this.#law, basis);
+    this.#assertPurposes(purposes);
     const leaves = [...new Set(records)].sort((a, b) => a - b);
     if (leaves.length === 0 || leaves.length > MOST_RESTRICTED)
       throw new WarifuError("REQUEST_INVALID", `name 1 to ${MOST_RESTRICTED} records`);
@@ -157,6 +159,21 @@ export class Restrictions {
         about ?? { records: [] },
       );
     });
+  }
+
+  /** One with a slip in it would stop nothing, and nobody would notice. */
+  #assertPurposes(purposes: readonly string[]): void {
+    const { notices, consents } = this.#parts.events;
+    const known = new Set<string>([
+      ...DISCLOSURE_PURPOSES,
+      ...notices.inForce.flatMap(({ notice }) => notice.purposes.map(({ code }) => code)),
+      ...consents.all.map(({ purpose }) => purpose),
+    ]);
+    if (purposes[0] === ALL_PURPOSES || purposes.every((one) => known.has(one))) return;
+    throw new WarifuError(
+      "REQUEST_INVALID",
+      `purposes: there are ${[...known].sort().join(", ")}, or ${ALL_PURPOSES} for all, and no others`,
+    );
   }
 
   async #assertRecords(leaves: readonly number[]): Promise<void> {

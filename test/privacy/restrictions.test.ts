@@ -4,11 +4,15 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import type { JsonObject } from "../../src/core/json.ts";
 import { Restrictions } from "../../src/privacy/restrictions.ts";
 import { readLaw } from "../../src/privacy/law.ts";
+import { Rights } from "../../src/privacy/rights.ts";
+import { WayOut } from "../../src/privacy/way-out.ts";
 import { withDatabase } from "../support/altered-rows.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { openLedger, reading, type TestLedger } from "../support/ledger.ts";
+import { exampleNotice } from "./support/rights.ts";
 
 const LAW = readLaw([join(import.meta.dirname, "../../laws")], "eu");
 const SUBJECT = "sub_AAAAAAAAAAAAAAAAAAAAAA";
@@ -36,7 +40,7 @@ describe("restrictions", () => {
     const common = { purposes: ["*"], basis: "gdpr-18" } as const;
     await restrictions.restrict({ ...common, state: "restricted", records: [at(0)], subject: SUBJECT });
     await restrictions.restrict({
-      ...{ state: "objected", purposes: ["planning"], basis: "gdpr-21" },
+      ...{ state: "objected", purposes: ["research"], basis: "gdpr-21" },
       records: [at(1)],
     });
     await restrictions.restrict({ ...common, state: "provision-ceased", records: [at(2), at(2)] });
@@ -44,11 +48,11 @@ describe("restrictions", () => {
     const answers = async (leaf: number, purpose: string): Promise<boolean[]> =>
       Promise.all(ways.map((way) => restrictions.isRestricted(leaf, purpose, way)));
     for (let round = 0; round < 2; round++) {
-      expect(await answers(at(0), "planning")).to.deep.equal([true, true, true]);
-      expect(await answers(at(1), "planning")).to.deep.equal([true, true, false]);
+      expect(await answers(at(0), "research")).to.deep.equal([true, true, true]);
+      expect(await answers(at(1), "research")).to.deep.equal([true, true, false]);
       expect(await answers(at(1), "street-repair")).to.deep.equal([false, false, false]);
-      expect(await answers(at(2), "planning")).to.deep.equal([false, true, false]);
-      expect(await answers(99, "planning")).to.deep.equal([false, false, false]);
+      expect(await answers(at(2), "research")).to.deep.equal([false, true, false]);
+      expect(await answers(99, "research")).to.deep.equal([false, false, false]);
       await restart();
     }
     expect((await restrictions.of(at(1))).map(({ state }) => state)).to.deep.equal(["objected"]);
@@ -75,8 +79,8 @@ describe("restrictions", () => {
     const lift = { basis: "gdpr-18" };
     const { leafIndex: lifting } = await restrictions.lift(first.leafIndex, lift);
     for (let round = 0; round < 2; round++) {
-      expect(await restrictions.isRestricted(at(0), "planning")).to.equal(false);
-      expect(await restrictions.isRestricted(at(0), "planning", "provide")).to.equal(true);
+      expect(await restrictions.isRestricted(at(0), "research")).to.equal(false);
+      expect(await restrictions.isRestricted(at(0), "research", "provide")).to.equal(true);
       await expectRejection("NOT_FOUND", restrictions.lift(first.leafIndex, lift));
       await expectRejection("NOT_FOUND", restrictions.lift(lifting, lift));
       await expectRejection("NOT_FOUND", restrictions.lift(at(0), lift));
@@ -94,13 +98,31 @@ describe("restrictions", () => {
     await expectRejection("NOT_FOUND", restrictions.restrict({ ...one, records: [leafIndex] }));
   });
 
+  it("are refused for a purpose that nobody uses, and the refusal names those there are", async () => {
+    const one = { state: "objected", basis: "gdpr-21", records: [at(0)] } as const;
+    const objectTo = (...purposes: string[]) => restrictions.restrict({ ...one, purposes });
+    const size = ledger.log.tree.size;
+    const { message } = await expectRejection("REQUEST_INVALID", objectTo("research", "street-repair"));
+    expect(message).to.include("audit, authority, court").and.not.include("street-repair");
+    expect(ledger.log.tree.size).to.equal(size);
+    const now = Date.now;
+    const wayOut = new WayOut({ ...ledger.log, now });
+    const { notices, consents } = new Rights({ ...ledger.log, now, restrictions, wayOut }, LAW);
+    await notices.add(noticeFor("street-repair", 1));
+    await objectTo("street-repair");
+    await consents.note({ state: "given", purpose: "street-repair", language: "es" });
+    await notices.add(noticeFor("planning", 2));
+    await objectTo("street-repair", "planning");
+    await expectRejection("REQUEST_INVALID", objectTo("street-repairs"));
+  });
+
   it("go with what the vault keeps of them once that is erased", async () => {
     const { leafIndex } = await restrictions.restrict({
       ...{ state: "restricted", purposes: ["*"], basis: "gdpr-18", records: [at(0)] },
     });
     await ledger.log.writer.erase(leafIndex);
     await restart();
-    expect(await restrictions.isRestricted(at(0), "planning")).to.equal(false);
+    expect(await restrictions.isRestricted(at(0), "research")).to.equal(false);
   });
 
   it("are answered with an error, never with no, when the vault has lost them", async () => {
@@ -110,6 +132,11 @@ describe("restrictions", () => {
     ledger = await openLedger({ folder: ledger.folder });
     restrictions = new Restrictions(ledger.log, LAW);
     for (let times = 0; times < 2; times++)
-      await expectRejection("STORE_DAMAGED", restrictions.isRestricted(at(1), "planning"));
+      await expectRejection("STORE_DAMAGED", restrictions.isRestricted(at(1), "research"));
   });
 });
+
+function noticeFor(code: string, version: number): JsonObject {
+  const purpose = { basis: "gdpr-6-1-a", code, needsConsent: true, text: "Para algo" };
+  return { ...exampleNotice("es"), purposes: [purpose], version };
+}

@@ -141,9 +141,9 @@ describe("the gate before other controllers", () => {
     const record = await enter();
     const { gate, restrictions } = gateWith();
     const { leafIndex } = record.entry;
-    const leaving = { records: [record], recipient: OPERATOR, purpose: "planning", claims: ["text"] };
+    const leaving = { records: [record], recipient: OPERATOR, purpose: "research", claims: ["text"] };
     for (const state of ["restricted", "objected", "provision-ceased"] as const) {
-      const standing = { state, purposes: ["planning"], basis: "gdpr-18", records: [leafIndex] };
+      const standing = { state, purposes: ["research"], basis: "gdpr-18", records: [leafIndex] };
       const { leafIndex: event } = await restrictions.restrict(standing);
       await expectRejection("TRANSFER_REFUSED", gate.assertMayLeave(leaving));
       await gate.assertMayLeave({ ...leaving, purpose: "street-repair" });

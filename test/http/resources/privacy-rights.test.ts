@@ -130,6 +130,8 @@ describe("rights of people", () => {
     const { id: request } = await officer.openRequest({ operation: "object", records: [id] });
     const restriction = { state: "objected", purposes: ["research"], basis: "gdpr-21" } as const;
     const { id: event } = await officer.restrict({ ...restriction, records: [id], request });
+    const slip = officer.restrict({ ...restriction, purposes: ["reserch"], records: [id] });
+    await expectRejection("REQUEST_INVALID", slip, /purposes: .*research/);
     const { restrictions } = service.ledger.rights;
     expect(await restrictions.isRestricted(leafIndex, "research")).to.equal(true);
     expect((await officer.restrictions(id)).items.map(({ state }) => state)).to.deep.equal(["objected"]);
