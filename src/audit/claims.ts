@@ -13,6 +13,7 @@ import type { AuditFindings } from "../verify/audit-findings.ts";
 import type { TreeObserver } from "../verify/audited-log.ts";
 import { anchorName, type ShownAnchors } from "../verify/shown-anchors.ts";
 import type { AuditParts } from "./audit-ledger.ts";
+import { checkErasedRows } from "./erased-rows.ts";
 import { asDamage, faultOf } from "./stored-log.ts";
 
 const PAGE = 1_000;
@@ -65,7 +66,7 @@ export class Claims implements TreeObserver {
     else this.#findings.note({ id: "evidence-only" });
   }
 
-  /** Finds rows of the vault that belong to nothing. */
+  /** Finds rows of the vault that belong to nothing, or to what is erased. */
   async #checkVaultRows(size: number): Promise<void> {
     const { vault, store } = this.#parts;
     if (!vault) return this.#findings.note({ id: "vault-closed" });
@@ -83,6 +84,7 @@ export class Claims implements TreeObserver {
     }
     // The vault is written before the ledger, so it may be a batch ahead: one in progress, or cut off by a crash.
     if (early > 0) this.#findings.note({ id: "openings-early", count: early });
+    await checkErasedRows({ store, vault, findings: this.#findings }, size);
   }
 
   #checkHead(where: string, head: StoredCheckpoint, size: number): void {

@@ -75,7 +75,8 @@ export class Erasing {
   async of(id: string, maySee: MaySee): Promise<ErasureView> {
     const leafIndex = await this.#place(id, maySee);
     const { erased = null, withheld = null } = await this.#records.erasureOf(leafIndex);
-    const kept = !(await this.#log.check.isErased(leafIndex));
+    const { check } = this.#log;
+    const kept = !(await check.isErased(leafIndex)) || (await check.keeps(leafIndex));
     return { id, leafIndex, erased, withheld, kept };
   }
 

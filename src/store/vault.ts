@@ -99,6 +99,13 @@ export interface Vault {
    * record and vault key: nobody can make lost openings look erased without the key.
    */
   isErased(leafIndex: number): Promise<boolean>;
+  /** Whether any row is there of a record, be it readable or not: also what {@link Vault.open} does not give. */
+  keeps(leafIndex: number): Promise<boolean>;
+  /**
+   * Leaf indexes of records that a note says are erased, genuine or not, and of which rows are there: somebody put them
+   * back. Nothing of these is given out.
+   */
+  keptThoughErased(): Promise<readonly number[]>;
   /** What is kept from a leaf index on: the number of records, and their highest leaf index. */
   beyond(leafIndex: number): Promise<{ readonly records: number; readonly highest: number }>;
   /**

@@ -1,6 +1,6 @@
 /**
  * What the log says is erased or withheld, is: an event comes before what it states, so a crash between the two, or an
- * older copy of the vault, leaves something that should be gone. Each start takes it away.
+ * older copy of the vault, leaves something that should be gone; and somebody may put rows back. Each start takes it away.
  */
 import { codeOf } from "../core/errors.ts";
 import type { EventRegister } from "../events/register.ts";
@@ -14,7 +14,7 @@ const AT_ONCE = 500;
 interface RepeatParts {
   readonly events: Pick<EventRegister, "erasures">;
   readonly store: Pick<LogStore, "entries">;
-  readonly vault: Pick<Vault, "isErased">;
+  readonly vault: Pick<Vault, "isErased" | "keptThoughErased">;
   readonly writer: Pick<Writer, "exclusively">;
 }
 
@@ -22,6 +22,9 @@ interface RepeatParts {
 export async function repeatErasures({ events: { erasures }, store, vault, writer }: RepeatParts): Promise<void> {
   const kept = new Set<number>();
   for (const record of erasures.erased()) if (!(await isErased(vault, record))) kept.add(record);
+  // Also what the log does not name, such as an event about a record that went with it; but then the note must be genuine.
+  for (const leaf of await vault.keptThoughErased())
+    if (erasures.erasedBy(leaf) !== undefined || (await isErased(vault, leaf))) kept.add(leaf);
   const shown: number[] = [];
   for (const record of erasures.withheld()) if ((await store.entries(record, record + 1))[0]?.body) shown.push(record);
   for (const [records, bodies] of [

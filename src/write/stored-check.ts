@@ -184,6 +184,11 @@ export class StoredCheck {
     return this.#parts.vault.isErased(leafIndex);
   }
 
+  /** Whether the vault has anything of an entry, be it readable or not. @throws VAULT_FAILED */
+  keeps(leafIndex: number): Promise<boolean> {
+    return this.#parts.vault.keeps(leafIndex);
+  }
+
   /**
    * All claims of a record, or members of an event, those that are concealed too; `undefined` once they are erased.
    * @throws as {@link StoredCheck.openingsOf}

@@ -6,15 +6,32 @@ import { DatabaseSync } from "node:sqlite";
 
 import { expect } from "chai";
 
+import { audit } from "../../src/audit/audit-ledger.ts";
+import type { JsonObject } from "../../src/core/json.ts";
 import { formatRecordId } from "../../src/core/record-id.ts";
+import { erasureEvent } from "../../src/events/erasure.ts";
 import { eraseRecords, withholdRecords } from "../../src/privacy/erasure.ts";
 import { recordsOf } from "../support/records.ts";
-import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
+import { Erasing } from "../../src/read/erasing.ts";
+import { LEDGER_FILES, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import type { Acknowledgement } from "../../src/write/pipeline.ts";
 import { canariesIn } from "../support/canary-scan.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
-import { copyFolder, expectClean, keyed, openLedger, reading, report, type TestLedger } from "../support/ledger.ts";
+import { interpose } from "../support/interpose.ts";
+import {
+  auditFolder,
+  copyFolder,
+  expectClean,
+  keyed,
+  openLedger,
+  policyOf,
+  reading,
+  report,
+  SIGNER,
+  type TestLedger,
+} from "../support/ledger.ts";
+import { withDatabase } from "../support/altered-rows.ts";
 
 const GROUNDS = { basis: "gdpr-17-1-a" };
 
@@ -151,6 +168,103 @@ describe("erasing records", () => {
     expect(await ledger.vault.open(two.leafIndex)).to.have.length(4);
   });
 
+  for (const isNoteKept of [true, false])
+    it(`E12 finds and takes away rows that are put back into the vault, ${isNoteKept ? "beside" : "without"} the note`, async () => {
+      const claims = { ...(report(1)["claims"] as JsonObject), text: "put-back-canary" };
+      const [one, two] = (await ledger.submit([report(1, { claims }), report(2)])) as [
+        Acknowledgement,
+        Acknowledgement,
+      ];
+      await ledger.close();
+      const older = copyFolder(ledger.folder);
+      ledger = await openLedger({ folder: ledger.folder });
+      await erase(one);
+      await ledger.submit([reading(1)]);
+      await ledger.close();
+      putBack(older, ledger.folder, { leafIndex: one.leafIndex, isNoteKept });
+
+      const { outcome, findings } = await auditFolder(ledger.folder);
+      expect(outcome).to.equal("refuted");
+      expect(findings.map(({ code, where, message }) => [code, where, message])).to.deep.equal([
+        ["VAULT_DAMAGED", `vault row ${one.leafIndex}`, "the log says it was erased, and the vault still has it"],
+      ]);
+      ledger = await openLedger({ folder: ledger.folder });
+      expect(await ledger.vault.keeps(one.leafIndex)).to.equal(false);
+      expect(await ledger.vault.open(two.leafIndex), "another one").to.have.length(4);
+      await ledger.close();
+      await expectClean(ledger.folder);
+    });
+
+  it("E12 finds and takes away what only a note says is erased, as of an event that went with its record", async () => {
+    const [{ leafIndex }] = (await ledger.submit([report(1)])) as [Acknowledgement];
+    await ledger.close();
+    const older = copyFolder(ledger.folder);
+    ledger = await openLedger({ folder: ledger.folder });
+    await ledger.log.writer.erase(leafIndex);
+    await ledger.close();
+    putBack(older, ledger.folder, { leafIndex, isNoteKept: true });
+    const { findings } = await auditFolder(ledger.folder);
+    expect(findings.map(({ where, message }) => [where, message])).to.deep.equal([
+      [`vault row ${leafIndex}`, "the vault notes that it was erased, and still has it"],
+    ]);
+    ledger = await openLedger({ folder: ledger.folder });
+    expect(await ledger.vault.keeps(leafIndex)).to.equal(false);
+  });
+
+  it("E3 gives nothing of a record that is noted as erased, though rows are put back while the service runs", async () => {
+    const [one, two] = (await ledger.submit([report(1), report(2)])) as [Acknowledgement, Acknowledgement];
+    const email = { claim: "reporterEmail", value: "canary-1@example.org" };
+    const [subject] = (await ledger.vault.findPerson([email])).subjects;
+    await ledger.close();
+    const older = copyFolder(ledger.folder);
+    ledger = await openLedger({ folder: ledger.folder });
+    await erase(one);
+    const { vault, log } = ledger;
+    putBack(older, ledger.folder, { leafIndex: one.leafIndex, isNoteKept: true });
+
+    expect(await vault.keeps(one.leafIndex), "they are there").to.equal(true);
+    expect(await vault.open(one.leafIndex)).to.equal(undefined);
+    expect(await vault.attachments(one.leafIndex)).to.equal(undefined);
+    expect(await vault.findPerson([email])).to.deep.equal({ subjects: [], leafIndexes: [] });
+    expect(await vault.recordsOf(subject!)).to.deep.equal([]);
+    expect(await vault.subjectsOf(one.leafIndex)).to.deep.equal([]);
+    expect(await vault.open(two.leafIndex), "another one").to.have.length(4);
+    const view = await new Erasing(log, recordsOf(log)).of(one.id, () => true);
+    expect(view.kept).to.equal(true);
+    await erase(one);
+    expect(await vault.keeps(one.leafIndex), "erased again").to.equal(false);
+    expect((await new Erasing(log, recordsOf(log)).of(one.id, () => true)).kept).to.equal(false);
+  });
+
+  it("E12 takes nothing of a record away for a note that was made without the vault's key", async () => {
+    const [one] = (await ledger.submit([report(1)])) as [Acknowledgement];
+    await erase((await ledger.submit([report(2)]))[0]!);
+    await ledger.close();
+    withDatabase(ledger.folder, VAULT_FILE, (db) =>
+      db.prepare("INSERT INTO erased VALUES (?, ?)").run(one.leafIndex, new Uint8Array(40)),
+    );
+    expect((await auditFolder(ledger.folder)).findings.map(({ code }) => code)).to.include("VAULT_DAMAGED");
+    ledger = await openLedger({ folder: ledger.folder });
+    expect(await ledger.vault.keeps(one.leafIndex)).to.equal(true);
+  });
+
+  it("E12 takes an erasure that is under way for none that failed", async () => {
+    const [one] = (await ledger.submit([report(1)])) as [Acknowledgement];
+    const { folder, log } = ledger;
+    const reader = readSqliteLedger(folder);
+    let looks = 0;
+    const vault = interpose(ledger.vault, (method, call) => {
+      // The second look comes after the service went on.
+      if (method === "keeps" && ++looks === 2) return log.writer.erase(one.leafIndex).then(call);
+      return call();
+    });
+    await log.writer.exclusively((turn) => turn.enterEvents([erasureEvent({ ...GROUNDS, record: one.leafIndex })]));
+    const { findings } = await audit({ store: reader, vault, policy: policyOf(SIGNER.key, true) });
+    await reader.close();
+    expect(findings).to.deep.equal([]);
+    expect(looks).to.be.greaterThan(1);
+  });
+
   it("E12 states nothing of a person: an id of law, and one record each", async () => {
     const acks = await ledger.submit([report(1), report(2)]);
     const leaves = acks.map(({ leafIndex }) => leafIndex);
@@ -177,6 +291,16 @@ describe("erasing records", () => {
     expect(between!.leafIndex).to.be.lessThan(ledger.log.tree.publishedSize - 1);
   });
 });
+
+/** Puts back what an older copy of the vault has of a record. */
+function putBack(older: string, folder: string, { leafIndex, isNoteKept }: { leafIndex: number; isNoteKept: boolean }) {
+  withDatabase(folder, VAULT_FILE, (db) => {
+    db.prepare("ATTACH ? AS older").run(join(older, VAULT_FILE));
+    for (const table of ["opening", "person"])
+      db.prepare(`INSERT INTO ${table} SELECT * FROM older.${table} WHERE leaf_index = ?`).run(leafIndex);
+    if (!isNoteKept) db.prepare("DELETE FROM erased WHERE leaf_index = ?").run(leafIndex);
+  });
+}
 
 /** The bytes in the vault of a record: wrapped key and openings. */
 function rowsOf(folder: string, leafIndex: number): Buffer[] {

@@ -14,7 +14,7 @@ import { comparable, type PersonValue } from "../../core/person-value.ts";
 import type { FoundPerson, RecordOpenings } from "../vault.ts";
 import { all, first, statement } from "./database.ts";
 import { ensureSecret, readSecret, type MasterKeys } from "./vault-master.ts";
-import { hasTable } from "./vault-tables.ts";
+import { hasTable, isNoted } from "./vault-tables.ts";
 
 // In the order of the leaf index, so that a batch is written in one place; only the index of digests grows at random.
 const SCHEMA = `CREATE TABLE IF NOT EXISTS person (
@@ -92,20 +92,27 @@ export class VaultPersons {
 
   subjectsOf(leafIndex: number): string[] {
     const keys = this.#keysForReading();
-    if (!keys) return [];
+    if (!keys || isNoted(this.#db, leafIndex)) return [];
     const rows = all(statement(this.#db, "SELECT DISTINCT subject FROM person WHERE leaf_index = ?"), leafIndex);
     return rows.map((row) => nameOf(row["subject"] as number, keys));
   }
 
   #subjectOf(digest: Uint8Array): number | undefined {
-    const row = first(statement(this.#db, "SELECT subject FROM person WHERE digest = ? LIMIT 1"), digest);
+    const sql = `SELECT subject FROM person WHERE digest = ?${this.#unlessErased()} LIMIT 1`;
+    const row = first(statement(this.#db, sql), digest);
     return row?.["subject"] as number | undefined;
   }
 
   #records(subject: number, after: number, limit: number): number[] {
-    const sql =
-      "SELECT DISTINCT leaf_index FROM person WHERE subject = ? AND leaf_index > ? ORDER BY leaf_index LIMIT ?";
+    const sql = `SELECT DISTINCT leaf_index FROM person WHERE subject = ? AND leaf_index > ?${this.#unlessErased()}
+      ORDER BY leaf_index LIMIT ?`;
     return all(statement(this.#db, sql), subject, after, limit).map((row) => row["leaf_index"] as number);
+  }
+
+  /** Rows that somebody put back count for nothing. */
+  #unlessErased(): string {
+    if (!hasTable(this.#db, "erased")) return "";
+    return " AND NOT EXISTS (SELECT 1 FROM erased e WHERE e.leaf_index = person.leaf_index)";
   }
 
   /** Counted, not derived from the rows: a number is never given to another person after its rows are gone. */

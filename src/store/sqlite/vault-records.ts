@@ -9,7 +9,7 @@ import type { Attachment, RecordOpenings } from "../vault.ts";
 import { all, first, statement, type Row } from "./database.ts";
 import { cipherKey, KEY_BYTES, seal, unseal } from "./vault-cipher.ts";
 import type { MasterKeys } from "./vault-master.ts";
-import { hasTable } from "./vault-tables.ts";
+import { hasTable, isNoted } from "./vault-tables.ts";
 
 /** Tables that have rows of a record, by `leaf_index`; they are deleted when it is erased. */
 export const RECORD_TABLES = ["attachment", "to_publish", "person", "opening"] as const;
@@ -68,14 +68,14 @@ export class VaultRecords {
 
   open(leafIndex: number): readonly string[] | undefined {
     const row = first(statement(this.#db, "SELECT wrapped_key, sealed FROM opening WHERE leaf_index = ?"), leafIndex);
-    if (!row) return undefined;
+    if (!row || isNoted(this.#db, leafIndex)) return undefined;
     const text = fromUtf8(unseal(this.#recordKey(row, leafIndex), bytesOf(row), { leafIndex }), "vault row");
     return text === "" ? [] : text.split("~");
   }
 
   attachments(leafIndex: number): readonly Attachment[] | undefined {
     const row = first(statement(this.#db, "SELECT wrapped_key FROM opening WHERE leaf_index = ?"), leafIndex);
-    if (!row) return undefined;
+    if (!row || isNoted(this.#db, leafIndex)) return undefined;
     const recordKey = this.#recordKey(row, leafIndex);
     const rows = this.#attachmentRows(leafIndex);
     return rows.map((row, place) => {

@@ -33,7 +33,7 @@ import {
 } from "./vault-master.ts";
 import { VaultPersons } from "./vault-persons.ts";
 import { createRecordTables, ERASED, RECORD_TABLES, VaultRecords } from "./vault-records.ts";
-import { deleteFrom, hasTable } from "./vault-tables.ts";
+import { deleteFrom, hasRow, hasTable, notedWithRows } from "./vault-tables.ts";
 
 /** File of the vault within the data folder. */
 export const VAULT_FILE = "vault.sqlite";
@@ -165,6 +165,14 @@ class SqliteVault implements Vault {
       this.#keys.unseal(row["note"] as Uint8Array, { leafIndex, part: ERASED });
       return true;
     });
+  }
+
+  async keeps(leafIndex: number): Promise<boolean> {
+    return this.#run(() => hasRow(this.#db, RECORD_TABLES, leafIndex));
+  }
+
+  async keptThoughErased(): Promise<readonly number[]> {
+    return this.#run(() => notedWithRows(this.#db, RECORD_TABLES));
   }
 
   async beyond(leafIndex: number): Promise<{ records: number; highest: number }> {
