@@ -11,7 +11,7 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readNamedFile, writeNamedFile } from "./named-files.ts";
 import { address } from "./option-values.ts";
 import { counted, inSeconds, type Output } from "./output.ts";
-import { pointInTime } from "./point-in-time.ts";
+import { endTime } from "./point-in-time.ts";
 import { onceAnchored } from "./prove.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import type { Act, CommonOptions, DefineVerb } from "./verb.ts";
@@ -63,7 +63,11 @@ export const defineDisclose: DefineVerb = (program, act) => {
         .choices(DISCLOSURE_PURPOSES)
         .default("other"),
     )
-    .option("--until <time>", "when it ends: a time such as 2027-01-31, or 12h, 30d, 8w from now on", endTime)
+    .option(
+      "--until <time>",
+      "when it ends, at a full hour: 12h, 30d, 8w from now on, or with a day such as 2027-01-31",
+      endTime,
+    )
     .addHelpText("after", EXAMPLES)
     .action((ids: string[], options: GrantOptions) => act(options, (output) => grant(ids, options, output)));
   withFetch(withService(disclose, "an officer's"));
@@ -147,15 +151,15 @@ async function grant(ids: readonly string[], options: GrantOptions, output: Outp
   if (ids.length === 0 || !claims || recipient === undefined || purposeText === undefined || until === undefined)
     throw new WarifuError("USAGE", "name records by their ids, and give --claims, --to, --purpose and --until");
   const wanted = { records: ids, claims, recipient, purpose, purposeText, until };
-  const { disclosure, token } = await officerOf(options).grantDisclosure(wanted);
-  const end = inSeconds(until * 1_000);
+  const { disclosure, token, until: rounded } = await officerOf(options).grantDisclosure(wanted);
+  const end = inSeconds(rounded * 1_000);
   output.say(`disclosure ${disclosure}: ${claims.join(", ")} of ${counted(ids.length, "record")}, until ${end}`, {
     mark: "holds",
   });
   output.say(`token      ${token}`);
   output.hint("the token is shown only now: give it to the recipient, and to nobody else");
   if (options.output === undefined) {
-    output.document({ disclosure, token, until });
+    output.document({ disclosure, token, until: rounded });
     return EXIT.holds;
   }
   return fetchDisclosed(disclosure, token, options, output);
@@ -229,11 +233,4 @@ function names(text: string): string[] {
   const found = text.split(",").map((name) => name.trim());
   if (found.includes("")) throw new InvalidArgumentError("They are names with commas between them.");
   return found;
-}
-
-/** How long from now on, or a point in time; comes out in POSIX seconds. */
-function endTime(text: string): number {
-  const now = Math.floor(Date.now() / 1_000);
-  const time = pointInTime(text, undefined, now * 1_000);
-  return /^[1-9][0-9]{0,8}[smhdw]$/.test(text) ? now + (now - time) : time;
 }

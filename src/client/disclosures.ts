@@ -1,5 +1,6 @@
 /** What the client does about disclosures: for officers, and for those to whom something is disclosed. */
 import type { DisclosurePurpose } from "../core/disclosure-event.ts";
+import type { GrantedDisclosure } from "../privacy/disclosure.ts";
 import type { DisclosedRecords, GrantView } from "../read/disclosures.ts";
 import type { Page, PageQuery } from "./answers.ts";
 import { queryOf } from "./query.ts";
@@ -13,14 +14,14 @@ export interface DisclosureRequest {
   readonly recipient: string;
   readonly purpose: DisclosurePurpose;
   readonly purposeText: string;
-  /** POSIX seconds. */
+  /** POSIX seconds; the service rounds it up to a full hour. */
   readonly until: number;
 }
 
 /** The part of the client that is about disclosures. */
 export interface DisclosureClient {
   /** Grants claims to somebody; the token is for them. With the key of an officer, like the next two. */
-  grantDisclosure(wanted: DisclosureRequest): Promise<{ readonly disclosure: number; readonly token: string }>;
+  grantDisclosure(wanted: DisclosureRequest): Promise<GrantedDisclosure>;
   /** Grants, one a record. */
   grants(query?: PageQuery): Promise<Page<GrantView>>;
   /** @returns how many grants this ended */

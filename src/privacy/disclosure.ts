@@ -34,7 +34,7 @@ export interface NewDisclosure {
   readonly recipient: string;
   readonly purpose: DisclosurePurpose;
   readonly purposeText: string;
-  /** POSIX seconds. */
+  /** POSIX seconds; it ends with the hour that this is in. */
   readonly until: number;
   /** Id of the officer's key. */
   readonly by: string;
@@ -67,7 +67,16 @@ export interface DisclosureParts {
 }
 
 const TOKEN = /^wd_(0|[1-9][0-9]{0,14})_([A-Za-z0-9_-]{43})$/;
+const HOUR_SECONDS = 3_600;
 const NO_HASH = new Uint8Array(32);
+
+/** What a grant gives back. */
+export interface GrantedDisclosure {
+  readonly disclosure: number;
+  readonly token: string;
+  /** When it ends, POSIX seconds. */
+  readonly until: number;
+}
 
 /** The disclosures of one log. */
 export class DisclosureDesk {
@@ -81,16 +90,17 @@ export class DisclosureDesk {
    * Enters a grant for each record. The token is shown here only.
    * @throws REQUEST_INVALID the time is over, a record conceals nothing or no more, or a claim is in none of them; STOPPED
    */
-  async grant(wanted: NewDisclosure): Promise<{ readonly disclosure: number; readonly token: string }> {
+  async grant(wanted: NewDisclosure): Promise<GrantedDisclosure> {
     const { writer, events, randomBytes, now } = this.#parts;
     if (wanted.until * 1_000 <= now()) throw new WarifuError("REQUEST_INVALID", "until: is over already");
     await this.#assertThere(wanted);
     const secret = toBase64Url(randomBytes(32));
+    const until = fullHour(wanted.until);
     if (writer.stopReason) throw writer.stopReason;
     const disclosure = await writer.exclusively(async (turn) => {
       const first = events.disclosures.nextNumber;
       const concealed = concealedOf(wanted, first, secret);
-      const { purpose, until } = wanted;
+      const { purpose } = wanted;
       const claims = namesIn(wanted).length;
       for (const [at, { entry }] of wanted.records.entries()) {
         const said = { number: first + at, record: entry.leafIndex, claims, purpose, until };
@@ -98,7 +108,7 @@ export class DisclosureDesk {
       }
       return first;
     });
-    return { disclosure, token: `wd_${disclosure}_${secret}` };
+    return { disclosure, token: `wd_${disclosure}_${secret}`, until };
   }
 
   /**
@@ -206,6 +216,11 @@ export class DisclosureDesk {
     const [entry] = await store.entries(leafIndex, leafIndex + 1);
     return entry && check.claimsOf(leafIndex, await check.bodyOf(entry));
   }
+}
+
+/** Rounded up: the same second in several events would say that they were granted together. */
+function fullHour(seconds: number): number {
+  return Math.ceil(seconds / HOUR_SECONDS) * HOUR_SECONDS;
 }
 
 /** Who asks by such a grant. */

@@ -10,6 +10,7 @@ import {
   ORIGINALS,
   type DisclosureDesk,
   type GrantDetails,
+  type GrantedDisclosure,
   type GrantState,
   type NewDisclosure,
 } from "../privacy/disclosure.ts";
@@ -88,7 +89,7 @@ export class Disclosures {
     ids: readonly string[],
     wanted: Omit<NewDisclosure, "records">,
     assertFor: (source: string) => void,
-  ): Promise<{ readonly disclosure: number; readonly token: string }> {
+  ): Promise<GrantedDisclosure> {
     const records: CheckedEntry[] = [];
     for (const id of ids) {
       const read = await this.#parts.records.entry(id);

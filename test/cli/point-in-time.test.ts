@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 
-import { pointInTime } from "../../src/cli/point-in-time.ts";
+import { endTime, pointInTime } from "../../src/cli/point-in-time.ts";
 
 const NOW = Date.UTC(2026, 10, 28, 12, 0, 0, 900);
 
@@ -43,5 +43,21 @@ describe("a time on the command line", () => {
       "2026-11-01T10:00+9",
     ])
       expect(() => at(text), text).to.throw("It is a time such as");
+  });
+});
+
+describe("an end on the command line", () => {
+  const at = (text: string): string => new Date(endTime(text, undefined, NOW) * 1000).toISOString();
+
+  it("is so long from now on, a time, or the end of a day", () => {
+    expect(at("12h")).to.equal("2026-11-29T00:00:00.000Z");
+    expect(at("30d")).to.equal("2026-12-28T12:00:00.000Z");
+    expect(at("2027-01-31")).to.equal("2027-02-01T00:00:00.000Z");
+    expect(at("2027-01-31T00:00")).to.equal("2027-01-31T00:00:00.000Z");
+  });
+
+  it("is nothing else, and the refusal speaks of the future", () => {
+    for (const text of ["2027-02-31", "0d", "later", "999999999w"])
+      expect(() => at(text), text).to.throw(/30d, 12h.*2027-01-31/);
   });
 });

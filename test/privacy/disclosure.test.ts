@@ -141,6 +141,24 @@ describe("a disclosure of what records conceal", () => {
     await expectRejection("REQUEST_INVALID", desk.grant(wanted(records)));
   });
 
+  it("ends at a full hour, so that the second of its end does not tell what was granted together", async () => {
+    const desk = deskOf(ledger);
+    const end = NOW / 1_000 + HOUR;
+    const granted = [];
+    for (const until of [end - HOUR + 1, end - 60, end])
+      granted.push(await desk.grant(wanted(await reports(1), { until })));
+    expect(granted.map(({ until }) => until)).to.deep.equal([end, end, end]);
+    expect([...(await publicTexts()).matchAll(/"until":(\d+)/g)].map(([, until]) => Number(until))).to.deep.equal([
+      ...[end, end, end],
+    ]);
+    now = end * 1_000 - 1;
+    for (const { disclosure, token } of granted) await desk.recognise(disclosure, token);
+    now += 1;
+    for (const { disclosure, token } of granted)
+      await expectRejection("UNAUTHENTICATED", desk.recognise(disclosure, token));
+    await expectRejection("REQUEST_INVALID", desk.grant(wanted(await reports(1), { until: end - 1 })));
+  });
+
   it("survives a restart, and so does its end", async () => {
     const kept = await deskOf(ledger).grant(wanted(await reports(1)));
     const ended = await deskOf(ledger).grant(wanted(await reports(1)));

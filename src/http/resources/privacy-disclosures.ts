@@ -28,6 +28,13 @@ const claimNames = z
       "says so; `originals` their bytes as well; `received` also the bytes that the record was made of.",
   });
 
+const DAY_MS = 86_400_000;
+const END = { error: "is a time such as 2026-12-22T08:00:00Z, or a day such as 2026-12-22" };
+
+function endOfDay(day: string): string {
+  return new Date(Date.parse(day) + DAY_MS).toISOString();
+}
+
 /** Body of a grant. */
 export const newDisclosureBody = z
   .strictObject({
@@ -36,10 +43,13 @@ export const newDisclosureBody = z
     recipient: z.string().min(1).max(200).meta({ description: "To whom. Is in the vault and in no log." }),
     purpose,
     purposeText: z.string().min(1).max(1_000).meta({ description: "What for, in words. Is in the vault too." }),
-    until: z.iso
-      .datetime()
+    until: z
+      .union([z.iso.datetime(END), z.iso.date(END).transform(endOfDay)], END)
       .transform((text) => Math.floor(Date.parse(text) / 1_000))
-      .meta({ description: "When it ends.", example: "2026-12-22T08:00:00Z" }),
+      .meta({
+        description: "When it ends, rounded up to a full hour; of a day alone, when that is over (UTC).",
+        example: "2026-12-22T08:00:00Z",
+      }),
   })
   .meta({ id: "NewDisclosure" });
 
@@ -88,7 +98,7 @@ function grantDisclosure(parts: RouteParts): RequestHandler {
     const granted = await parts.ledger.disclosures.grant([...new Set(records)], { ...wanted, by }, assertFor);
     const { disclosure } = granted;
     parts.security.note("disclosure-granted", { keyId: by, route: routeOf(request), subject: String(disclosure) });
-    response.status(201).json({ ...granted, until: wanted.until });
+    response.status(201).json(granted);
   };
 }
 

@@ -23,6 +23,7 @@ const REPORT = {
 interface Granted {
   readonly disclosure: number;
   readonly token: string;
+  readonly until: number;
 }
 
 describe("a disclosure over HTTP", () => {
@@ -169,6 +170,22 @@ describe("a disclosure over HTTP", () => {
     }
     const none = wanted(["019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f"]);
     expectProblem(await call(running.service, path, { role: "officer", body: none }), 404, "NOT_FOUND");
+  });
+
+  it("takes a day, at whose end it ends, and answers with the full hour at which it does", async () => {
+    for (const [until, end] of [
+      ["2098-12-31", "2099-01-01T00:00:00Z"],
+      ["2098-12-31T10:00:01Z", "2098-12-31T11:00:00Z"],
+    ] as const)
+      expect((await grant([one], { until })).until, until).to.equal(Date.parse(end) / 1_000);
+    for (const until of ["2099-02-31", "30d", "later"]) {
+      const body = wanted([one], { until });
+      const answer = await call(running.service, "/v1/privacy/disclosures", { role: "officer", body });
+      expectProblem(answer, 400, "REQUEST_INVALID");
+      expect((answer.json as { detail: string }).detail)
+        .to.include("until: is a time such as")
+        .and.not.include(until);
+    }
   });
 
   it("says of a record that was erased meanwhile that it was, and gives the rest", async () => {
