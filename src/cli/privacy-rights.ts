@@ -143,7 +143,9 @@ function defineRestrict(privacy: Command, act: Act): void {
         return EXIT.holds;
       }),
     );
-  forOfficer(privacy.command("lift").argument("<id>", "the restriction, as it was entered"))
+  forOfficer(
+    privacy.command("lift").argument("<id>", "id of the restriction's event, which `restrict` showed; not of a record"),
+  )
     .summary("lift a restriction")
     .description("Lifts a restriction. In the EU the person is told before.")
     .requiredOption("--basis <provision>", "the provision of law, such as gdpr-18")

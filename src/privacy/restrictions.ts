@@ -198,5 +198,8 @@ export class Restrictions {
 }
 
 function noneHolds(): WarifuError {
-  return new WarifuError("NOT_FOUND", "there is no restriction at that leaf that still holds");
+  return new WarifuError(
+    "NOT_FOUND",
+    "no restriction of that id holds: the id is that of the event, not of a record; `warifu privacy restrict` showed it",
+  );
 }

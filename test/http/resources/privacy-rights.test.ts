@@ -135,6 +135,7 @@ describe("rights of people", () => {
     const { restrictions } = service.ledger.rights;
     expect(await restrictions.isRestricted(leafIndex, "research")).to.equal(true);
     expect((await officer.restrictions(id)).items.map(({ state }) => state)).to.deep.equal(["objected"]);
+    await expectRejection("NOT_FOUND", officer.liftRestriction(id, "gdpr-21"), /that of the event.*privacy restrict/);
     await officer.liftRestriction(event, "gdpr-21", request);
     expect(await restrictions.isRestricted(leafIndex, "research")).to.equal(false);
     await expectRejection("NOT_FOUND", officer.liftRestriction(event, "gdpr-21"));
