@@ -16,15 +16,16 @@ export const defineErase: DefineVerb = (program, act) => {
     .summary("erase what records conceal")
     .description("Erases what records conceal and came with, for good. Their leaves stay, and every proof.")
     .requiredOption("--basis <id>", "the provision of law on which they are erased")
+    .option("--request <id>", "the request that it answers; the log states it for a single record")
     .addHelpText("after", EXAMPLES)
-    .action((ids: string[], options: EraseOptions & { readonly basis: string }) =>
+    .action((ids: string[], options: EraseOptions & { readonly basis: string; readonly request?: string }) =>
       act(options, (output) => {
         const stays =
           "its leaf, its public claims and the digests of what it conceals, so that all else still verifies";
         const consent = { question: `erase ${counted(ids.length, "record")} for good?`, goes: GOES, stays };
         return erase(ids, options, output, {
           ...{ consent, done: "erased" },
-          send: (client, some) => client.eraseRecords(some, { basis: options.basis }),
+          send: (client, some) => client.eraseRecords(some, { basis: options.basis, request: options.request }),
         });
       }),
     );

@@ -9,8 +9,8 @@ import { queryOf } from "./query.ts";
 export interface ErasureRequest {
   /** Id of a provision of law, such as `gdpr-17-1-a`. */
   readonly basis: string;
-  /** Leaf index of the request that this answers. */
-  readonly request?: number | undefined;
+  /** Id of the request that this answers. */
+  readonly request?: string | undefined;
 }
 
 /** Why bodies are withheld. */

@@ -164,7 +164,10 @@ function readLawFile(path: string): Law {
 /** @throws REQUEST_INVALID the law has no provision of that id */
 export function assertProvision({ jurisdiction, provisions }: Law, id: string): void {
   if (!Object.hasOwn(provisions, id))
-    throw new WarifuError("REQUEST_INVALID", `the law of ${jurisdiction} has no such provision: see its file in laws/`);
+    throw new WarifuError(
+      "REQUEST_INVALID",
+      `the law of ${jurisdiction} has no such provision: see \`provisions\` at /v1/privacy/law, or its file in laws/`,
+    );
 }
 
 /** How long a request may take. @throws CONFIG_INVALID the law data does not say */

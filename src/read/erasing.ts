@@ -10,6 +10,7 @@ import {
   type ErasureResult,
   type WithholdingGrounds,
 } from "../privacy/erasure.ts";
+import { assertProvision, type Law } from "../privacy/law.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { ErasedView, Records, WithheldView } from "./records.ts";
 
@@ -52,19 +53,26 @@ const AT_ONCE = 100;
 export class Erasing {
   readonly #log: Pick<OpenLog, "check" | "events" | "writer">;
   readonly #records: Records;
+  readonly #law: Law;
 
-  constructor(log: Pick<OpenLog, "check" | "events" | "writer">, records: Records) {
+  constructor(log: Pick<OpenLog, "check" | "events" | "writer">, records: Records, law: Law) {
     this.#log = log;
     this.#records = records;
+    this.#law = law;
   }
 
-  /** Erases what is concealed of records, and what they came with. @throws as {@link eraseRecords} */
-  erase(ids: readonly string[], grounds: ErasureGrounds, maySee: MaySee): Promise<ErasedRecords> {
+  /**
+   * Erases what is concealed of records, and what they came with.
+   * @throws REQUEST_INVALID the law has no such provision; as {@link eraseRecords}
+   */
+  async erase(ids: readonly string[], grounds: ErasureGrounds, maySee: MaySee): Promise<ErasedRecords> {
+    assertProvision(this.#law, grounds.basis);
     return this.#all(ids, maySee, (records) => eraseRecords(records, grounds, this.#log));
   }
 
-  /** Withholds the bodies of records, and erases them. @throws as {@link eraseRecords} */
-  withhold(ids: readonly string[], grounds: WithholdingGrounds, maySee: MaySee): Promise<ErasedRecords> {
+  /** Withholds the bodies of records, and erases them. @throws as {@link Erasing.erase} */
+  async withhold(ids: readonly string[], grounds: WithholdingGrounds, maySee: MaySee): Promise<ErasedRecords> {
+    if (grounds.basis !== undefined) assertProvision(this.#law, grounds.basis);
     return this.#all(ids, maySee, (records) => withholdRecords(records, grounds, this.#log));
   }
 

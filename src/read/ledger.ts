@@ -113,7 +113,7 @@ export class Ledger {
     });
     this.lineages = new Lineages({ log, store: log.store, records: this.records });
     this.persons = new Persons(log);
-    this.erasing = new Erasing(log, this.records);
+    this.erasing = new Erasing(log, this.records, parts.law);
     this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });
   }
 

@@ -8,7 +8,6 @@ import { WITHHOLDING_REASONS } from "../../core/erasure-event.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { parseJsonBytes } from "../../core/json.ts";
 import { hasSource } from "../../keys/api-keys.ts";
-import type { Ledger } from "../../read/ledger.ts";
 import type { ErasedRecord, ErasedRecords, MaySee } from "../../read/erasing.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
@@ -19,7 +18,8 @@ import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import type { SecurityEvent } from "../handling/security-log.ts";
-import { count, idPath, legalBasis, parseRequest, problemSchema, recordId } from "../handling/values.ts";
+import { count, idPath, parseRequest, problemSchema, recordId } from "../handling/values.ts";
+import { basis, requestId, requestLeaf } from "./privacy-restrictions.ts";
 import { erasedSchema, withheldSchema } from "./records.ts";
 
 /** Most records in one request. */
@@ -31,15 +31,15 @@ const records = z.array(recordId).min(1).max(MOST_RECORDS).meta({ description: "
 const erasureBody = z
   .strictObject({
     records,
-    basis: legalBasis,
-    request: count.optional().meta({
-      description: "Leaf index of the request that this answers. Stated in the log only if a single record is erased.",
+    basis,
+    request: requestId.meta({
+      description: "Id of the request that it answers. Stated in the log only if a single record is erased.",
     }),
   })
   .meta({ id: "NewErasures" });
 
 const withholdingBody = z
-  .strictObject({ records, reason: z.enum(WITHHOLDING_REASONS), basis: legalBasis.optional() })
+  .strictObject({ records, reason: z.enum(WITHHOLDING_REASONS), basis: basis.optional() })
   .meta({ id: "NewWithholdings" });
 
 const retentionBody = z
@@ -83,18 +83,18 @@ export const erasureViewSchema = z
   })
   .meta({ id: "ErasureView" });
 
-type Act<Said> = (ledger: Ledger, said: Said, maySee: MaySee) => Promise<ErasedRecords>;
+type Act<Said> = (parts: RouteParts, said: Said, maySee: MaySee) => Promise<ErasedRecords>;
 
 /** Handles a request that erases or withholds; answers when it is done. */
 function erases<Said>(schema: z.ZodType<Said>, event: SecurityEvent, act: Act<Said>) {
-  return ({ ledger, security }: RouteParts): RequestHandler =>
+  return (parts: RouteParts): RequestHandler =>
     async (request, response) => {
       const principal = principalOf(response);
       mediaTypeOf(request, ["application/json"]);
       const said = parseRequest(schema, parseJsonBytes(await collectBody(request, MAX_BODY_BYTES), "body"));
-      const { items, gone } = await act(ledger, said, (source) => hasSource(principal, source));
+      const { items, gone } = await act(parts, said, (source) => hasSource(principal, source));
       const done = items.filter((one) => !("error" in one)).length;
-      if (done > 0) security.note(event, { keyId: principal.keyId, route: routeOf(request), count: done });
+      if (done > 0) parts.security.note(event, { keyId: principal.keyId, route: routeOf(request), count: done });
       response.json({ items: items.map(itemOf), gone });
     };
 }
@@ -149,10 +149,11 @@ export const erasureRoutes: readonly Route[] = [
     may: "erase",
     body: bodyOf(erasureBody, { records: IDS, basis: "gdpr-17-1-a" }),
     answers: ANSWER,
-    refuses: WRITES,
-    handle: erases(erasureBody, "records-erased", (ledger, { records: ids, basis, request }, maySee) =>
-      ledger.erasing.erase(ids, { basis, ...(request !== undefined && { request }) }, maySee),
-    ),
+    refuses: [...WRITES, "ENCODING_INVALID", "NOT_FOUND"],
+    handle: erases(erasureBody, "records-erased", async (parts, { records: ids, basis, request: id }, maySee) => {
+      const request = await requestLeaf(id, parts);
+      return parts.ledger.erasing.erase(ids, { basis, ...(request !== undefined && { request }) }, maySee);
+    }),
   },
   {
     method: "get",
@@ -180,7 +181,7 @@ export const erasureRoutes: readonly Route[] = [
     body: bodyOf(withholdingBody, { records: IDS, reason: "personal-data" }),
     answers: ANSWER,
     refuses: WRITES,
-    handle: erases(withholdingBody, "bodies-withheld", (ledger, { records: ids, reason, basis }, maySee) =>
+    handle: erases(withholdingBody, "bodies-withheld", ({ ledger }, { records: ids, reason, basis }, maySee) =>
       ledger.erasing.withhold(ids, { reason, ...(basis !== undefined && { basis }) }, maySee),
     ),
   },

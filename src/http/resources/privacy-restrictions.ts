@@ -25,7 +25,8 @@ export const basis = z
 const purposes = z
   .union([z.array(z.string().regex(PURPOSE)).min(1).max(64), z.tuple([z.literal(ALL_PURPOSES)])])
   .meta({ description: 'Codes of purposes of a notice in force, a consent or disclosures, or `["*"]` for all.' });
-const requestId = recordId.optional().meta({ description: "Id of the request that it answers." });
+/** A request at the desk. */
+export const requestId = recordId.optional().meta({ description: "Id of the request that it answers." });
 const state = z.enum(RESTRICTION_STATES).exclude(["lifted"]);
 
 const restrictionBody = z

@@ -98,6 +98,48 @@ describe("erasing records over HTTP", () => {
     }
   });
 
+  it("rests on a provision of the law in force, which anything else would be public for ever in place of", async () => {
+    const one = await send();
+    for (const basis of ["maria-canary-asked", "appi-35-3", "retention", "constructor"])
+      for (const [what, more] of [
+        ["erasures", {}],
+        ["withholdings", { reason: "unlawful" }],
+      ] as const) {
+        const answer = await post(what, { records: [one.id], basis, ...more });
+        expectProblem(answer, 400, "REQUEST_INVALID");
+        expect(answer.text)
+          .to.match(/law of eu has no such provision: .*\/v1\/privacy\/law/)
+          .and.not.include(basis);
+      }
+    expect(await service.log.check.isErased(one.leafIndex)).to.equal(false);
+  });
+
+  it("names a request by its id, which is at the desk, and the event has its leaf", async () => {
+    const [one, two] = [await send(), await send()];
+    const officer = createClient({ url: service.url, apiKey: service.keys.officer, attempts: 1 });
+    const request = await officer.openRequest({ operation: "erase", records: [one.id] });
+    const grounds = { records: [one.id], basis: "gdpr-17-1-a" };
+    expectProblem(await post("erasures", { ...grounds, request: 4711 }), 400, "REQUEST_INVALID");
+    for (const id of [UNKNOWN, one.id])
+      expectProblem(await post("erasures", { ...grounds, request: id }), 404, "NOT_FOUND");
+    expect(await service.log.check.isErased(one.leafIndex)).to.equal(false);
+    const eventOf = async (answer: ErasuresAnswer): Promise<string> => {
+      const { event } = answer.items[0] as { event: number };
+      const [entry] = await service.store.entries(event, event + 1);
+      return Buffer.from(entry!.body!).toString();
+    };
+    const stated = `"request":${request.leafIndex}`;
+    const answer = await officer.eraseRecords([one.id], { basis: "gdpr-17-1-a", request: request.id });
+    expect(await eventOf(answer)).to.include(stated);
+    const to = ["--url", service.url, "--key", service.keys.officer, "--yes", "--json"];
+    const run = await runHere(
+      ["erase", two.id, "--basis", "gdpr-17-1-a", "--request", request.id, ...to],
+      temporaryFolder(),
+    );
+    expect(run.code, run.stderr).to.equal(0);
+    expect(await eventOf(JSON.parse(run.stdout) as ErasuresAnswer)).to.include(stated);
+  });
+
   it("is on the command line: says what goes and stays, and asks", async () => {
     const folder = temporaryFolder();
     const [one, two] = [await send(), await send()];
