@@ -12,6 +12,7 @@ import { formatRecordId } from "../../src/core/record-id.ts";
 import { erasureEvent } from "../../src/events/erasure.ts";
 import { eraseRecords, withholdRecords } from "../../src/privacy/erasure.ts";
 import { recordsOf } from "../support/records.ts";
+import { lawOf } from "./support/rights.ts";
 import { Erasing } from "../../src/read/erasing.ts";
 import { LEDGER_FILES, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
@@ -229,11 +230,11 @@ describe("erasing records", () => {
     expect(await vault.recordsOf(subject!)).to.deep.equal([]);
     expect(await vault.subjectsOf(one.leafIndex)).to.deep.equal([]);
     expect(await vault.open(two.leafIndex), "another one").to.have.length(4);
-    const view = await new Erasing(log, recordsOf(log)).of(one.id, () => true);
+    const view = await new Erasing(log, recordsOf(log), lawOf("eu")).of(one.id, () => true);
     expect(view.kept).to.equal(true);
     await erase(one);
     expect(await vault.keeps(one.leafIndex), "erased again").to.equal(false);
-    expect((await new Erasing(log, recordsOf(log)).of(one.id, () => true)).kept).to.equal(false);
+    expect((await new Erasing(log, recordsOf(log), lawOf("eu")).of(one.id, () => true)).kept).to.equal(false);
   });
 
   it("E12 takes nothing of a record away for a note that was made without the vault's key", async () => {
