@@ -200,6 +200,6 @@ export class Restrictions {
 function noneHolds(): WarifuError {
   return new WarifuError(
     "NOT_FOUND",
-    "no restriction of that id holds: the id is that of the event, not of a record; `warifu privacy restrict` showed it",
+    "no restriction of that id still holds: it is that of the event, not of a record; `warifu privacy restrict` showed it",
   );
 }
