@@ -19,6 +19,7 @@ import type { EventRegister } from "../events/register.ts";
 import type { LogStore } from "../store/log-store.ts";
 import type { StoredCheck } from "../write/stored-check.ts";
 import type { Writer } from "../write/writer.ts";
+import { UNRESTRICTED_PURPOSES, type Restrictions } from "./restrictions.ts";
 import type { Asker, ReadEntry } from "./way-out.ts";
 
 /** What a grant may name besides claims: the bytes of the pictures, where `pictures` gives only what is said of them. */
@@ -61,6 +62,7 @@ export interface DisclosureParts {
   readonly check: Pick<StoredCheck, "bodyOf" | "claimsOf">;
   readonly writer: Pick<Writer, "exclusively" | "stopReason">;
   readonly events: Pick<EventRegister, "disclosures">;
+  readonly restrictions: Pick<Restrictions, "isRestricted">;
   readonly randomBytes: RandomBytes;
   /** POSIX milliseconds. */
   readonly now: () => number;
@@ -88,12 +90,14 @@ export class DisclosureDesk {
 
   /**
    * Enters a grant for each record. The token is shown here only.
-   * @throws REQUEST_INVALID the time is over, a record conceals nothing or no more, or a claim is in none of them; STOPPED
+   * @throws REQUEST_INVALID the time is over, a record conceals nothing or no more, a restriction stands against granting
+   *   it, or a claim is in none of them; STOPPED
    */
   async grant(wanted: NewDisclosure): Promise<GrantedDisclosure> {
     const { writer, events, randomBytes, now } = this.#parts;
     if (wanted.until * 1_000 <= now()) throw new WarifuError("REQUEST_INVALID", "until: is over already");
     await this.#assertThere(wanted);
+    await this.#assertUnrestricted(wanted);
     const secret = toBase64Url(randomBytes(32));
     const until = fullHour(wanted.until);
     if (writer.stopReason) throw writer.stopReason;
@@ -188,6 +192,14 @@ export class DisclosureDesk {
     if (names.has(PICTURES_CLAIM)) names.add(ORIGINALS);
     if (claims.every((name) => names.has(name))) return;
     throw new WarifuError("REQUEST_INVALID", `claims: these records conceal ${[...names].join(", ")}, and no others`);
+  }
+
+  /** What would be refused when it is looked at is not granted either. @throws REQUEST_INVALID */
+  async #assertUnrestricted({ records, purpose }: NewDisclosure): Promise<void> {
+    if (UNRESTRICTED_PURPOSES.has(purpose)) return;
+    for (const { entry } of records)
+      if (await this.#parts.restrictions.isRestricted(entry.leafIndex, purpose, "provide"))
+        throw new WarifuError("REQUEST_INVALID", "records: a restriction stands against granting one of them");
   }
 
   async #concealedNames(leafIndex: number, body: Body): Promise<string[]> {

@@ -109,7 +109,10 @@ export class Ledger {
     this.pictures = new Pictures(parts.pictures, log, this.records, wayOut);
     this.disclosures = new Disclosures({
       ...{ log, wayOut, records: this.records, proofs: this.proofs, pictures: this.pictures },
-      ...{ issuer: parts.issuer, desk: new DisclosureDesk({ ...log, randomBytes: parts.randomBytes, now }) },
+      ...{
+        issuer: parts.issuer,
+        desk: new DisclosureDesk({ ...log, restrictions, randomBytes: parts.randomBytes, now }),
+      },
     });
     this.lineages = new Lineages({ log, store: log.store, records: this.records });
     this.persons = new Persons(log);

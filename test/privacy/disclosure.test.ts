@@ -10,11 +10,13 @@ import { toHex, utf8 } from "../../src/core/bytes.ts";
 import { parseOpening } from "../../src/core/disclosure.ts";
 import { WarifuError } from "../../src/core/errors.ts";
 import { askerOf, DisclosureDesk, type NewDisclosure } from "../../src/privacy/disclosure.ts";
+import { Restrictions } from "../../src/privacy/restrictions.ts";
 import { WayOut, type Asker, type Condition, type ReadEntry } from "../../src/privacy/way-out.ts";
 import { pagedRandomBytes } from "../../src/keys/random.ts";
 import { withDatabase } from "../support/altered-rows.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { openLedger, reading, report, type TestLedger } from "../support/ledger.ts";
+import { lawOf } from "./support/rights.ts";
 
 const KEY_ID = "0123456789abcdef";
 const OFFICER: Asker = { role: "officer", keyId: KEY_ID };
@@ -34,7 +36,10 @@ describe("a disclosure of what records conceal", () => {
   });
 
   const deskOf = ({ log }: TestLedger) =>
-    new DisclosureDesk({ ...log, randomBytes: pagedRandomBytes(), now: () => now });
+    new DisclosureDesk({
+      ...{ ...log, restrictions: new Restrictions(log, lawOf("eu")) },
+      ...{ randomBytes: pagedRandomBytes(), now: () => now },
+    });
   const wayOutOf = (conditions?: readonly Condition[]) => new WayOut({ ...ledger.log, now: () => now, conditions });
 
   async function entryAt(leafIndex: number): Promise<ReadEntry> {
