@@ -76,9 +76,9 @@ describe("E7: links", () => {
     const both = [await sent(service, PEOPLE.ana), await sent(service, PEOPLE.ana)];
     const ids = both.map(({ id }) => id);
     await officer.openRequest({ operation: "rectify", records: ids, text: "x" });
-    await officer.restrict({ state: "restricted", basis: "gdpr-18", records: ids });
     await officer.rectify(ids[0]!, ids[1]!, "gdpr-16");
     await officer.grantDisclosure({ ...GRANT, records: ids, until: UNTIL });
+    await officer.restrict({ state: "restricted", basis: "gdpr-18", records: ids });
     await officer.eraseRecords(ids, { basis: "gdpr-17-1-a" });
     const entries = await service.store.entries(0, service.log.tree.publishedSize);
     const events = entries.filter(({ kind, body }) => !["record", "profile"].includes(kind) && body);

@@ -194,7 +194,7 @@ describe("rights of people", () => {
     const officer = client("officer");
     const { id, leafIndex } = await submitted("a sixth one");
     const { id: event } = await officer.restrict({ state: "restricted", basis: "gdpr-18", records: [id] });
-    await expectRejection("NOT_FOUND", scoped.liftRestriction(event, "gdpr-18"), /no restriction of that id holds/);
+    await expectRejection("NOT_FOUND", scoped.liftRestriction(event, "gdpr-18"), /no restriction .* still holds/);
     expect(await service.ledger.rights.restrictions.isRestricted(leafIndex, "research")).to.equal(true);
     const { subjects } = await officer.findPerson({ reporterEmail: MAIL });
     const byRecord = await officer.openRequest({ operation: "access", records: [id] });
