@@ -16,6 +16,8 @@ export function defineRights(privacy: Command, act: Act): void {
   defineNotice(privacy, act);
   defineConsent(privacy, act);
   defineRestrict(privacy, act);
+  defineRectify(privacy, act);
+  defineLift(privacy, act);
 }
 
 function defineNotice(privacy: Command, act: Act): void {
@@ -127,6 +129,10 @@ function defineRestrict(privacy: Command, act: Act): void {
         return EXIT.holds;
       }),
     );
+}
+
+/** The verb that says which record takes the place of a wrong one. */
+function defineRectify(privacy: Command, act: Act): void {
   forOfficer(
     privacy.command("rectify").argument("<wrong>", "the record that is wrong").argument("<right>", "the new one"),
   )
@@ -143,6 +149,10 @@ function defineRestrict(privacy: Command, act: Act): void {
         return EXIT.holds;
       }),
     );
+}
+
+/** The verb that ends a restriction. */
+function defineLift(privacy: Command, act: Act): void {
   forOfficer(
     privacy.command("lift").argument("<id>", "id of the restriction's event, which `restrict` showed; not of a record"),
   )
