@@ -28,7 +28,8 @@ async function sendFlood(): Promise<FloodCounts> {
 }
 
 async function sendAndCount(counts: { taken: number; refused: number }): Promise<void> {
-  const status = await sendOne(target, recordOf("public", next++, false, "bench/wild"));
+  const status = await sendOne(target, recordOf("public", next++, false, "bench/wild")).catch(orClosed);
+  if (status === undefined) return;
   if (status === 201) counts.taken++;
   else if (status === 429) counts.refused++;
   else throw new TypeError(`the flooding device was answered ${status}`);
@@ -40,3 +41,8 @@ process.once("message", () => {
   isOn = false;
   void flood.then((counts) => process.send?.(counts, () => process.exit()));
 });
+
+/** A connection that was kept is closed by the service when it is idle, which may cross with the next request. */
+function orClosed(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ECONNRESET" && error.code !== "EPIPE") throw error;
+}
