@@ -3,13 +3,13 @@
  * there are no default secrets: keys are files, created with fresh randomness at the first start.
  */
 import { join, resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import type { SignerOptions } from "./keys/account-keys.ts";
 import { accountIn, WAYS_TO_NAME_ACCOUNT } from "./keys/account-settings.ts";
 import { vaultKeyIn, type VaultKeySetting } from "./keys/vault-key.ts";
 import { assertOrigin } from "./core/checkpoint.ts";
 import { WarifuError, messageOf } from "./core/errors.ts";
+import { PROGRAM_DIR } from "./files/program-dir.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./write/admit.ts";
 import { isServiceLink } from "./serve/service-links.ts";
 import { ether } from "./anchor/ether-setting.ts";
@@ -191,9 +191,6 @@ export interface ParseOptions {
   readonly needsSigner?: boolean;
 }
 
-/** The program's own folder: the checkout, or the installed package. */
-export const PROGRAM_DIR = programDir();
-
 /**
  * The configuration in an environment.
  * @throws CONFIG_INVALID naming each setting that is wrong, never its value
@@ -340,10 +337,4 @@ function originOf(text: string): string {
   } catch (cause) {
     throw new WarifuError("CONFIG_INVALID", `WARIFU_ORIGIN: ${messageOf(cause)}`, { cause });
   }
-}
-
-/** The sources are in `src/`, the built program in `dist/src/`; the folder wanted is the one above either. */
-function programDir(): string {
-  const here = fileURLToPath(new URL(".", import.meta.url));
-  return resolve(here, import.meta.url.endsWith(".ts") ? ".." : "../..");
 }

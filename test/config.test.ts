@@ -4,7 +4,8 @@ import { isAbsolute, join, resolve } from "node:path";
 
 import { expect } from "chai";
 
-import { parseConfig, PROGRAM_DIR } from "../src/config.ts";
+import { parseConfig } from "../src/config.ts";
+import { PROGRAM_DIR } from "../src/files/program-dir.ts";
 import { expectCode } from "./support/expect-code.ts";
 
 const KEY = `0x${"5e".repeat(32)}`;

@@ -15,9 +15,10 @@ import { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import { readAcknowledgements } from "./acknowledgements.ts";
 import { exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
+import { loadPolicy, type NamedPolicy } from "./named-policy.ts";
 import { address, sourceName, treeSize, wholeNumber } from "./option-values.ts";
 import { counted, type Output } from "./output.ts";
-import { dataFolder, loadPolicy, loadSettings, type NamedPolicy } from "./settings.ts";
+import { dataFolder, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface AuditOptions extends CommonOptions {
@@ -83,7 +84,7 @@ export const defineAudit: DefineVerb = (program, act) => {
     .action((given: AuditOptions) =>
       act(given, async (output) => {
         const options = placedIn(given);
-        const progress = output.progress("leaves");
+        const progress = await output.progress("leaves");
         assertFolder(options.from ?? options.dataDir);
         const named = policyOf(options, output);
         const report = await runAudit(options, named.policy, (done, total) => progress.update(done, total)).finally(

@@ -2,12 +2,13 @@
  * Options of `warifu contract`: which contract, and whose key. The key is named for this one command, never taken from the
  * settings of the anchoring account.
  */
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
+import { parseEther } from "ethers";
 import type { SignerOptions } from "../keys/account-keys.ts";
 import type { Config } from "../config.ts";
 import type { ContractAuthor, ContractChanged, ContractPlace } from "../administer/contract.ts";
 import { WarifuError } from "../core/errors.ts";
-import { account, address, ether, seconds } from "./option-values.ts";
+import { account, address, seconds } from "./option-values.ts";
 import { loadSettings } from "./settings.ts";
 import type { CommonOptions } from "./verb.ts";
 
@@ -104,4 +105,10 @@ function signerOf(options: AuthorOptions, { adminKey }: Config): SignerOptions {
     "USAGE",
     "whose key signs? name it with --keystore and --password-file, with --signer-url and --address, or with WARIFU_ADMIN_KEY",
   );
+}
+
+/** An amount of ether in decimals; comes out in wei. */
+function ether(text: string): bigint {
+  if (!/^[0-9]{1,9}(?:\.[0-9]{1,18})?$/.test(text)) throw new InvalidArgumentError("It is an amount such as 0.5.");
+  return parseEther(text);
 }

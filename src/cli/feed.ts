@@ -6,7 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { rpcChainView } from "../chain/nodes/chain-view.ts";
-import { PROGRAM_DIR } from "../config.ts";
+import { PROGRAM_DIR } from "../files/program-dir.ts";
 import { utf8 } from "../core/bytes.ts";
 import { parseJson } from "../core/json.ts";
 import { confirmationsOf, parsePolicy } from "../core/policy.ts";

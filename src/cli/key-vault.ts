@@ -35,7 +35,7 @@ async function rotate(options: RotateOptions, output: Output): Promise<typeof EX
   const { newKeyFile, leaveDamaged: leavesDamaged } = options;
   const overrides = options.dataDir === undefined ? {} : dataFolder(options.dataDir);
   const config = loadSettings(overrides, { needsSigner: false });
-  const progress = output.progress("values rewrapped");
+  const progress = await output.progress("values rewrapped");
   try {
     const source = vaultKeySource(config);
     const rotation = await rotateVaultKey({

@@ -45,7 +45,7 @@ export const defineList: DefineVerb = (program, act) => {
         const config = loadSettings();
         const url = options.url ?? config.client.url;
         const client = createClient({ url, apiKey: apiKeyFor(url, "auditor", givenKey(options), config) });
-        const progress = output.progress("leaves");
+        const progress = await output.progress("leaves");
         const all: object[] = [];
         let [shown, damaged] = [0, 0];
         try {

@@ -5,47 +5,30 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
-import { PROGRAM_DIR } from "../config.ts";
-import { defineAudit } from "./audit.ts";
-import { defineContract } from "./contract.ts";
-import { defineDisclose } from "./disclose.ts";
-import { defineErase } from "./erase.ts";
+import { PROGRAM_DIR } from "../files/program-dir.ts";
 import { EXIT } from "./exit-code.ts";
-import { defineKey } from "./key.ts";
-import { defineList } from "./list.ts";
-import { definePrivacy } from "./privacy.ts";
-import { defineProfile } from "./profile.ts";
-import { defineProve } from "./prove.ts";
-import { defineShow } from "./show.ts";
-import { defineSource } from "./source.ts";
-import { defineStart } from "./start.ts";
-import { defineStatus } from "./status.ts";
-import { defineSubmit } from "./submit.ts";
 import { runVerb, type Act, type DefineVerb } from "./verb.ts";
-import { defineVerify } from "./verify.ts";
-import { defineWithhold } from "./withhold.ts";
-import { defineWitness } from "./witness.ts";
 
-/** In the order of the help text. */
-const VERBS: readonly DefineVerb[] = [
-  defineStart,
-  defineSubmit,
-  defineList,
-  defineShow,
-  defineProve,
-  defineVerify,
-  defineAudit,
-  defineStatus,
-  defineKey,
-  defineSource,
-  defineDisclose,
-  defineErase,
-  defineWithhold,
-  definePrivacy,
-  defineProfile,
-  defineWitness,
-  defineContract,
-];
+/** In the order of the help text. Each loads what it needs when it is called: most need a small part of the program. */
+const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
+  start: async () => (await import("./start.ts")).defineStart,
+  submit: async () => (await import("./submit.ts")).defineSubmit,
+  list: async () => (await import("./list.ts")).defineList,
+  show: async () => (await import("./show.ts")).defineShow,
+  prove: async () => (await import("./prove.ts")).defineProve,
+  verify: async () => (await import("./verify.ts")).defineVerify,
+  audit: async () => (await import("./audit.ts")).defineAudit,
+  status: async () => (await import("./status.ts")).defineStatus,
+  key: async () => (await import("./key.ts")).defineKey,
+  source: async () => (await import("./source.ts")).defineSource,
+  disclose: async () => (await import("./disclose.ts")).defineDisclose,
+  erase: async () => (await import("./erase.ts")).defineErase,
+  withhold: async () => (await import("./withhold.ts")).defineWithhold,
+  privacy: async () => (await import("./privacy.ts")).definePrivacy,
+  profile: async () => (await import("./profile.ts")).defineProfile,
+  witness: async () => (await import("./witness.ts")).defineWitness,
+  contract: async () => (await import("./contract.ts")).defineContract,
+};
 
 const HELP = `
 Exit codes:
@@ -74,7 +57,7 @@ export async function main(argv: string[]): Promise<number> {
     exitCode = await runVerb(options, verb);
   };
   try {
-    await createProgram(act).parseAsync(argv, { from: "user" });
+    await (await createProgram(act, argv[0])).parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -83,7 +66,8 @@ export async function main(argv: string[]): Promise<number> {
   }
 }
 
-function createProgram(act: Act): Command {
+/** @param called the first argument: if it is not a verb, then all are loaded, since their help may be wanted */
+async function createProgram(act: Act, called = ""): Promise<Command> {
   const { version } = JSON.parse(readFileSync(join(PROGRAM_DIR, "package.json"), "utf8")) as { version: string };
   const program = new Command("warifu")
     .description("A tamper-evident ledger for city data: submit records, prove them, verify the proofs.")
@@ -93,7 +77,8 @@ function createProgram(act: Act): Command {
     .addHelpText("after", HELP)
     .showHelpAfterError("(--help tells more)")
     .exitOverride();
-  for (const define of VERBS) define(program, act);
+  const named = Object.hasOwn(VERBS, called) ? VERBS[called] : undefined;
+  for (const load of named ? [named] : Object.values(VERBS)) (await load())(program, act);
   return program;
 }
 

@@ -2,7 +2,7 @@
  * Values of options, read strictly. An invalid value is wrong use, reported in the terms of the option.
  */
 import { InvalidArgumentError } from "commander";
-import { isAddress, parseEther } from "ethers";
+import { lowerCaseAddress } from "../core/address.ts";
 import { SOURCE_NAME } from "../core/record.ts";
 import { encodingLabel } from "../sources/encoding.ts";
 
@@ -52,14 +52,9 @@ export function address(text: string): string {
 /** The address of an account or contract, lower case. In mixed case it carries a checksum, which must be right. */
 export function account(text: string): string {
   if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError("It is 0x and 40 hexadecimal digits.");
-  if (!isAddress(text)) throw new InvalidArgumentError("Its checksum is wrong: was a digit changed?");
-  return text.toLowerCase();
-}
-
-/** An amount of ether in decimals; comes out in wei. */
-export function ether(text: string): bigint {
-  if (!/^[0-9]{1,9}(?:\.[0-9]{1,18})?$/.test(text)) throw new InvalidArgumentError("It is an amount such as 0.5.");
-  return parseEther(text);
+  const address = lowerCaseAddress(text);
+  if (address === undefined) throw new InvalidArgumentError("Its checksum is wrong: was a digit changed?");
+  return address;
 }
 
 /** Number of entries, 0 included. */

@@ -6,7 +6,6 @@
  * come out escaped.
  */
 import { styleText } from "node:util";
-import { SingleBar } from "cli-progress";
 
 /** How something ended, as a mark at the start of a line. */
 export type Mark = "holds" | "refuted" | "undecided" | "unchecked";
@@ -66,8 +65,8 @@ export class Output {
   }
 
   /** Progress of something: a bar on a terminal, a line now and then elsewhere. */
-  progress(what: string): Progress {
-    return process.stderr.isTTY ? bar(what) : reports(what, (line) => this.hint(line));
+  async progress(what: string): Promise<Progress> {
+    return process.stderr.isTTY ? await bar(what) : reports(what, (line) => this.hint(line));
   }
 }
 
@@ -112,7 +111,8 @@ function styled(style: "bold" | "dim" | "red" | "green" | "yellow", text: string
   return styleText(style, text, { stream });
 }
 
-function bar(what: string): Progress {
+async function bar(what: string): Promise<Progress> {
+  const { SingleBar } = await import("cli-progress");
   const format = `${what} [{bar}] {percentage}% | {value}/{total} | {eta_formatted} left`;
   const single = new SingleBar({ format, clearOnComplete: true, hideCursor: null, stream: process.stderr });
   let isStarted = false;

@@ -44,7 +44,7 @@ export async function proveMany(ids: readonly string[], options: ProveManyOption
   if (isByQuery && ids.length > 0)
     throw new WarifuError("USAGE", "name records by their ids, or by --source, --type, --since and --until, not both");
   const run = new ManyProofs(clientFor(options, isByQuery), options, output);
-  const progress = output.progress(isByQuery ? "leaves" : "bundles");
+  const progress = await output.progress(isByQuery ? "leaves" : "bundles");
   try {
     await run.open(options.output);
     await run.fetchAll(isByQuery ? run.listed(progress) : run.named(ids, progress));

@@ -3,18 +3,14 @@
  * that a service on this machine has written.
  */
 import { readFileSync } from "node:fs";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import { parse as parseEnvFile } from "dotenv";
 import type { Role } from "../keys/api-keys.ts";
 import { parseConfig, type Config, type ParseOptions } from "../config.ts";
-import { toHex, withoutByteOrderMark } from "../core/bytes.ts";
+import { withoutByteOrderMark } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
 import { isJsonObject, parseJsonBytes } from "../core/json.ts";
-import { parsePolicy, type Policy } from "../core/policy.ts";
-import { sha256 } from "../core/sha256.ts";
 import { readSharedSecret } from "../keys/key-files.ts";
-import { readNamedFile } from "./named-files.ts";
-import { assertOwnFile } from "./own-file.ts";
 
 /** Where settings come from, and who they are for. */
 export interface SettingsOptions extends ParseOptions {
@@ -58,46 +54,6 @@ function readEnvironmentFile(): NodeJS.ProcessEnv {
     if ((cause as NodeJS.ErrnoException).code === "ENOENT") return {};
     throw new WarifuError("CONFIG_INVALID", `.env cannot be read: ${messageOf(cause)}`, { cause });
   }
-}
-
-/** Options that name a policy, or a data folder with one. */
-interface PolicyOptions {
-  readonly policy?: string | undefined;
-  readonly dataDir?: string | undefined;
-}
-
-/** A policy, and which file it came from. */
-export interface NamedPolicy {
-  readonly policy: Policy;
-  /** Absolute. */
-  readonly path: string;
-  /** SHA-256 of the file, hexadecimal. */
-  readonly sha256: string;
-}
-
-/**
- * The policy that was named by an option or by a variable of the real environment. The current folder and a `.env` file in
- * it are ignored: they could come from the same people as the bundle.
- * @throws USAGE when none is named, or the file is not a policy; POLICY_INVALID
- */
-export function loadPolicy(options: PolicyOptions): NamedPolicy {
-  const path = namedPolicyFile(options);
-  if (path === undefined)
-    throw new WarifuError(
-      "USAGE",
-      "there is no policy to verify by: name one with --policy FILE, or a service's own data folder with --data-dir FOLDER " +
-        "(or WARIFU_POLICY_FILE, WARIFU_DATA_DIR in the environment)",
-    );
-  const bytes = readNamedFile(path, "policy");
-  const policy = parsePolicy(assertOwnFile(bytes, "policy", path));
-  return { policy, path: resolve(path), sha256: toHex(sha256(bytes)) };
-}
-
-/** In order of precedence: the policy itself before a folder that holds one. */
-function namedPolicyFile({ policy, dataDir }: PolicyOptions): string | undefined {
-  const { WARIFU_POLICY_FILE: file, WARIFU_DATA_DIR: ownFolder } = process.env;
-  const folder = dataDir ?? ownFolder;
-  return policy ?? (file || (folder ? join(folder, "policy.json") : undefined));
 }
 
 /**

@@ -5,7 +5,8 @@
 import { once } from "node:events";
 import { existsSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
-import { PROGRAM_DIR, type Config } from "../config.ts";
+import type { Config } from "../config.ts";
+import { PROGRAM_DIR } from "../files/program-dir.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Service } from "../main.ts";
 import { ADVICE, EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";

@@ -131,7 +131,7 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   const { treeSize } = await anyone.status();
   const client = createClient({ url, apiKey: apiKeyFor(url, "submitter", givenKey(options), config) });
   const tally = emptyTally();
-  const progress = output.progress("records");
+  const progress = await output.progress("records");
   const acks = options.acks === undefined ? undefined : openLineFile(options.acks, "list of acknowledgements");
   const refused = openRefused(file, options, items, originals);
   try {
@@ -212,7 +212,7 @@ async function lookAt(
   const items = await openAll(file, options, client, notes);
   const documents = await client.profiles();
   const profiles = new Map(documents.map((one) => [one.type, parseProfile(one as JsonObject)]));
-  const progress = output.progress("records");
+  const progress = await output.progress("records");
   try {
     const onItem = (count: number): void => progress.update(count, items.total);
     return { items, seen: await preview(items, wrappingOf(options, items), profiles, onItem) };

@@ -10,10 +10,10 @@ import { verifyBundle } from "../verify/verify-bundle.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { givenBundles, isOneBundle } from "./given-bundles.ts";
 import { unusable } from "./named-files.ts";
+import { loadPolicy } from "./named-policy.ts";
 import { addresses, blockHashes } from "./option-values.ts";
 import { counted, type Mark, type Output } from "./output.ts";
 import { sayVerdict, verdictDocument, verdictLine } from "./print-verdict.ts";
-import { loadPolicy } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface VerifyOptions extends CommonOptions {
@@ -68,7 +68,7 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   const used = { policy: { path: named.path, sha256: named.sha256 } };
   const tally = new Tally(output);
   const documents: object[] = [];
-  const progress = output.progress("bundles");
+  const progress = await output.progress("bundles");
   try {
     for await (const { name, bytes, isNamed } of givenBundles(paths)) {
       if (bytes instanceof WarifuError && isOne) throw bytes;

@@ -103,7 +103,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       "src/anchor/",
     ],
   ],
-  ["src/config.ts", ["src/core/", "src/serve/service-links.ts", "src/write/", "src/anchor/", "src/keys/"]],
+  [
+    "src/config.ts",
+    ["src/core/", "src/files/", "src/serve/service-links.ts", "src/write/", "src/anchor/", "src/keys/"],
+  ],
   [
     "src/audit/",
     [
@@ -176,6 +179,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/write/submitted-record.ts",
         "src/privacy/",
         "src/read/",
+        "src/files/program-dir.ts",
         "src/config.ts",
         "src/audit/",
         "src/administer/",

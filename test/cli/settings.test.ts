@@ -7,7 +7,8 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-import { apiKeyFor, loadPolicy, loadSettings } from "../../src/cli/settings.ts";
+import { loadPolicy } from "../../src/cli/named-policy.ts";
+import { apiKeyFor, loadSettings } from "../../src/cli/settings.ts";
 import { parseConfig } from "../../src/config.ts";
 import { verifierKey } from "../../src/core/note.ts";
 import { formatPolicy } from "../../src/core/policy.ts";
