@@ -74,7 +74,8 @@ function defineRetention(privacy: Command, act: Act): void {
     .summary("erase records whose time is over")
     .description(
       "Erases records about people that are older than their profile's retentionDays, as the service does every hour. Records " +
-        "whose use is restricted are kept.",
+        "whose use is restricted are kept. What requests say of people, and to whom records were given, goes by the times of " +
+        "the law.",
     )
     .option("--dry-run", "only count them")
     .action((options: OfficerOptions & { readonly dryRun?: boolean }) =>
@@ -85,6 +86,8 @@ function defineRetention(privacy: Command, act: Act): void {
         const done = dryRun ? "would be erased" : "erased";
         for (const { type, retentionDays, records } of report.items)
           output.say(`${type}  kept for ${counted(retentionDays, "day")}: ${counted(records, "record")} ${done}`);
+        for (const { what, events } of report.statements)
+          output.say(`${what}  what ${counted(events, "event")} of the log conceal: ${done}`);
         if (report.restricted > 0)
           output.say(`${counted(report.restricted, "record")} kept, because their use is restricted`);
         if (!report.complete) output.hint("there is more: run it again, or leave it to the service");

@@ -56,6 +56,8 @@ export interface EnteredProvision extends Provision {
 /** A reception, and where it stands. */
 export interface EnteredReception extends Reception {
   readonly leafIndex: number;
+  /** POSIX seconds. */
+  readonly at: number;
 }
 
 /** All events of the kind. */
@@ -88,6 +90,12 @@ export class Provisions implements EventFold {
     return this.#receptions.get(record);
   }
 
+  /** All provisions and receptions, in no order. */
+  *all(): Iterable<EnteredProvision | EnteredReception> {
+    for (const provisions of this.#provisions.values()) yield* provisions;
+    yield* this.#receptions.values();
+  }
+
   follow(leafIndex: number, body: Body | undefined): void {
     if (!body) return;
     if (isProvision(body)) {
@@ -95,7 +103,7 @@ export class Provisions implements EventFold {
       const entered = { ...provision, leafIndex, at: body.iat };
       this.#provisions.set(provision.record, [...this.of(provision.record), entered]);
     }
-    if (isReception(body)) this.#followReception({ ...receptionOf(body), leafIndex });
+    if (isReception(body)) this.#followReception({ ...receptionOf(body), leafIndex, at: body.iat });
     if (isRecipientEntry(body)) this.#followRecipient(leafIndex, body);
   }
 

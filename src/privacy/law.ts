@@ -40,6 +40,13 @@ export const TOLD = [
 ] as const;
 export type Told = (typeof TOLD)[number];
 
+/**
+ * What is kept of the log's own events until its time is over: receipts of consents, what requests say of people, and to
+ * whom records were given or from whom they came.
+ */
+export const KEPT = ["receipts", "requests", "provision-records"] as const;
+export type Kept = (typeof KEPT)[number];
+
 const title = z.strictObject({ en: z.string().min(1), es: z.string().min(1), ja: z.string().min(1) });
 const provisionId = z.string().regex(LEGAL_BASIS, "is no id of a provision, such as gdpr-17-1-a");
 const span = z.int().min(1).max(3_660);
@@ -84,6 +91,18 @@ const breachClock = z.strictObject({
 });
 export type BreachClock = z.infer<typeof breachClock>;
 
+const keepTime = z.strictObject({
+  keepFor: z
+    .strictObject({
+      years: z.int().min(1).max(100),
+      /** Whether it is the law's own time; otherwise the operator's. */
+      isStatutory: z.boolean(),
+    })
+    .exactOptional(),
+  provisions: z.array(provisionId).min(1),
+  note: z.string(),
+});
+
 /** Structure of a law's parsed file. */
 const lawSchema = z.strictObject({
   jurisdiction: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, "is a short name such as eu"),
@@ -106,10 +125,8 @@ const lawSchema = z.strictObject({
     }),
   ),
   operations: z.record(z.enum(OPERATIONS), operation),
-  retention: z.record(
-    z.string(),
-    z.strictObject({ years: span.exactOptional(), provisions: z.array(provisionId).min(1), note: z.string() }),
-  ),
+  /** How long what events conceal is kept; without limit where `keepFor` is absent. */
+  retention: z.partialRecord(z.enum(KEPT), keepTime),
   breachClocks: z.array(breachClock).min(1),
 });
 

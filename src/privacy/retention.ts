@@ -1,5 +1,6 @@
 /**
- * Erases records about people once the time of their profile is over. Goes on alongside writing, in small pieces.
+ * Erases records about people once the time of their profile is over, and then what the log's own events conceal
+ * (event-retention.ts). Goes on alongside writing, in small pieces.
  *
  * Records stand in the log in the order of time, so for each type it is enough to remember up to where all are done. That is
  * kept in a file; without it, the log is looked through once more, and nothing is erased twice. A record whose use is
@@ -14,6 +15,7 @@ import { writeWholeFile } from "../files/whole-file.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import { eraseRecords } from "./erasure.ts";
+import { TIMED_EVENTS, type EventRetention, type TimedEvents } from "./event-retention.ts";
 
 /** The basis that such erasures state. */
 export const RETENTION_BASIS = "retention";
@@ -26,6 +28,7 @@ export interface RetentionParts {
   readonly now: () => number;
   /** Whether a record must be kept although its time is over. */
   readonly isRestricted?: ((leafIndex: number) => Promise<boolean>) | undefined;
+  readonly events?: EventRetention | undefined;
 }
 
 /** What a run did, or would do. */
@@ -38,6 +41,8 @@ export interface RetentionReport {
   }[];
   /** Records whose time is over and that are kept, because their use is restricted. */
   readonly restricted: number;
+  /** The log's own events of which what they conceal is erased now, or about to be. */
+  readonly statements: readonly { readonly what: TimedEvents; readonly events: number }[];
   /** Whether nothing is left to look at: otherwise the next run goes on. */
   readonly complete: boolean;
 }
@@ -53,8 +58,12 @@ const MOST_LOOKED_AT = 200_000;
 const EVERY_MS = 3_600_000;
 const DAY_SECONDS = 86_400;
 
-/** How far each type is done, and which records below are kept. */
-const stateSchema = z.object({ next: z.record(z.string(), z.int().min(0)), kept: z.array(z.int().min(0)) });
+/** How far each type is done, which records below are kept, and in which month events were last held to erased records. */
+const stateSchema = z.object({
+  next: z.record(z.string(), z.int().min(0)),
+  kept: z.array(z.int().min(0)),
+  month: z.string().exactOptional(),
+});
 type State = z.infer<typeof stateSchema>;
 
 /** A type whose records have their time. */
@@ -112,8 +121,23 @@ export class Retention {
       items.push({ ...timed, records: due + (released.get(timed.type) ?? 0) });
       complete &&= isLast;
     }
+    const statements = await this.#runEvents(isDry, state);
     if (!isDry) this.#write({ ...state, kept: [...kept].sort((a, b) => a - b) });
-    return { items, restricted: kept.size, complete };
+    return { items, restricted: kept.size, statements, complete };
+  }
+
+  async #runEvents(isDry: boolean, state: State): Promise<RetentionReport["statements"]> {
+    const { events } = this.#parts;
+    if (!events) return [];
+    const { month } = events;
+    const statements = [];
+    for (const what of TIMED_EVENTS) {
+      const due = await events.due(what, state.month !== month);
+      if (!isDry) await this.#erase(due);
+      statements.push({ what, events: due.length });
+    }
+    state.month = month;
+    return statements;
   }
 
   /** Looks at the records of a type from a leaf on. A dry run goes to the end, since it cannot go on later. */

@@ -94,6 +94,8 @@ export class Rights {
     const request = this.desk.at(leafIndex);
     if (request.operation !== "access" && request.operation !== "export")
       throw new WarifuError("REQUEST_INVALID", "a copy answers a request of the operation access or export");
+    if (!(await this.desk.aboutOf(request)))
+      throw new WarifuError("REQUEST_INVALID", "what this request is about is erased: open another one");
     const { subject } = await this.#whose(request);
     const records = await this.#recordsFor(request);
     const at = Math.floor(this.#parts.now() / 1_000);

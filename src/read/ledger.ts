@@ -23,6 +23,7 @@ import type { OpenLog } from "../write/open-log.ts";
 import { PicturedValue } from "../write/pictured-value.ts";
 import type { Submitted } from "../write/signed-submission.ts";
 import type { Outcome } from "../write/pipeline.ts";
+import { EventRetention } from "../privacy/event-retention.ts";
 import { Retention, RETENTION_BASIS } from "../privacy/retention.ts";
 import { DisclosureDesk } from "../privacy/disclosure.ts";
 import { Recipients } from "../privacy/recipients.ts";
@@ -101,7 +102,8 @@ export class Ledger {
     this.rights = new Rights({ ...log, now, restrictions, wayOut }, parts.law);
     const isRestricted = (leaf: number): Promise<boolean> =>
       restrictions.isRestricted(leaf, RETENTION_BASIS, "retention");
-    this.retention = new Retention({ log, file: parts.retentionFile, now, isRestricted });
+    const events = new EventRetention({ ...log, now, isRestricted }, parts.law);
+    this.retention = new Retention({ log, file: parts.retentionFile, now, isRestricted, events });
     this.transfers = new Transfers({
       ...{ log, records: this.records, proofs: this.proofs, gate, recipients, now },
       ...{ law: parts.law, transfers: parts.transfers },

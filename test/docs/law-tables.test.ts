@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { REQUEST_OPERATIONS } from "../../src/core/request-event.ts";
-import { readLaw, type BreachClock, type Deadline } from "../../src/privacy/law.ts";
+import { KEPT, readLaw, type BreachClock, type Deadline, type Kept, type Law } from "../../src/privacy/law.ts";
 import { readDocument, ROOT } from "./support/documents.ts";
 
 const LAWS = ["eu", "jp-operator", "jp-public-body"].map((one) => readLaw([join(ROOT, "laws")], one));
@@ -56,6 +56,14 @@ describe("tables of the law", () => {
       ...LAWS.map(({ operations }) => inWords(operations[operation].deadline as Deadline)),
     ]);
     expect(rowsBehind("| operation")).to.deep.equal(expected);
+  });
+
+  it("give the time for which events keep what they conceal", () => {
+    const timeOf = ({ retention }: Law, what: Kept): string => {
+      const { years, isStatutory } = retention[what]?.keepFor ?? {};
+      return years === undefined ? "no limit" : `${isStatutory ? "" : "target: "}${years} years`;
+    };
+    expect(rowsBehind("| what ")).to.deep.equal(KEPT.map((what) => [what, ...LAWS.map((law) => timeOf(law, what))]));
   });
 
   it("give the clocks of a breach", () => {

@@ -231,7 +231,15 @@ export const EXAMPLES = {
     items: [{ id: acknowledgement.id, leafIndex: place.leafIndex, source: source.name, subjects: [subject] }],
     nextCursor: null,
   },
-  retention: { items: [{ type: "citizen-report", retentionDays: 365, records: 3 }], restricted: 0, complete: true },
+  retention: {
+    items: [{ type: "citizen-report", retentionDays: 365, records: 3 }],
+    restricted: 0,
+    statements: [
+      { what: "requests", events: 4 },
+      { what: "provision-records", events: 0 },
+    ],
+    complete: true,
+  },
   erasures: {
     items: [{ id: acknowledgement.id, leafIndex: place.leafIndex, event: 7, isNew: true }],
     gone: true,

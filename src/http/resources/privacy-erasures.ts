@@ -7,6 +7,7 @@ import { z } from "zod";
 import { WITHHOLDING_REASONS } from "../../core/erasure-event.ts";
 import type { JsonObject } from "../../core/json.ts";
 import { parseJsonBytes } from "../../core/json.ts";
+import { TIMED_EVENTS } from "../../privacy/event-retention.ts";
 import { hasSource } from "../../keys/api-keys.ts";
 import type { ErasedRecord, ErasedRecords, MaySee } from "../../read/erasing.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
@@ -51,6 +52,10 @@ export const retentionSchema = z
   .strictObject({
     items: z.array(z.strictObject({ type: z.string(), retentionDays: count, records: count })),
     restricted: count.meta({ description: "Records whose time is over, kept because their use is restricted." }),
+    statements: z.array(z.strictObject({ what: z.enum(TIMED_EVENTS), events: count })).meta({
+      description:
+        "The log's own events of which what they conceal goes: its time by the law is over, or the records are erased.",
+    }),
     complete: z.boolean().meta({ description: "False if the next run has more to look at." }),
   })
   .meta({ id: "RetentionReport" });

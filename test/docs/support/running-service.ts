@@ -82,7 +82,7 @@ function environment(folder: string, settings: Readonly<Record<string, string>>)
     `#!/bin/sh\n[ "$1" = warifu ] && shift && exec "${process.execPath}" "${PROGRAM}" "$@"\nexit 97\n`,
   );
   chmodSync(npx, 0o755);
-  symlinkSync(join(ROOT, "examples"), join(folder, "examples"));
+  for (const shown of ["examples", "profiles"]) symlinkSync(join(ROOT, shown), join(folder, shown));
   const inherited = Object.entries(process.env).filter(([name]) => !/^(WARIFU_|NODE_V8_COVERAGE$)/.test(name));
   // The Python that has what the documents need, if it is another than the machine's.
   const python = process.env["TEST_PYTHON"] ? [dirname(process.env["TEST_PYTHON"])] : [];

@@ -27,6 +27,8 @@ export function exampleNotice(language: "es" | "ja"): JsonObject {
 export interface TestRights {
   readonly ledger: TestLedger;
   readonly rights: Rights;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
   /** Sets the clock. */
   setTime(time: string): void;
   /** Ends the process and starts another one over the same folder. */
@@ -52,6 +54,7 @@ export async function openRights(jurisdiction = "eu", time = "2026-11-28T09:00:0
     get rights() {
       return rights;
     },
+    now,
     setTime(other) {
       ms = Date.parse(other);
     },
