@@ -1,6 +1,7 @@
 /**
  * The files of the log as C2SP tlog-tiles lays them out: the checkpoint, tiles, entry bundles, and bodies by their digest.
  */
+import { encodeBodyBundle } from "../core/body-bundle.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { Witnessing } from "../cosign/rounds.ts";
@@ -33,6 +34,22 @@ export class LogFiles {
     const entries = await this.#parts.store.entries(begin, end);
     await this.#parts.check.assertEntries(entries, begin, end);
     return encodeEntryBundle(entries.map(encodeEntry));
+  }
+
+  /**
+   * The bodies of a part of the log, as many as one entry bundle holds entries; `undefined` when the published log does not
+   * reach there. A body that is damaged is left out, so that asking for it alone says so and the others are served.
+   */
+  async bodies(index: number, width: number): Promise<Uint8Array | undefined> {
+    const { tree, store, check } = this.#parts;
+    const begin = index * TILE_WIDTH;
+    if (begin + width > tree.publishedSize) return undefined;
+    const found = new Map((await store.entries(begin, begin + width)).map((entry) => [entry.leafIndex, entry]));
+    const bodies = Array.from({ length: width }, (_, at) => {
+      const entry = found.get(begin + at);
+      return entry ? check.bodyToShow(entry) : "apart";
+    });
+    return encodeBodyBundle(bodies);
   }
 
   /**

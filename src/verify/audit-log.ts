@@ -18,6 +18,7 @@ import { EntryAudit } from "./entry-audit.ts";
 import type { KeptAcknowledgements } from "./kept-acknowledgements.ts";
 import { httpLogReader, type LogReader } from "./log-reader.ts";
 import { walkLog, type LogReading, type WalkBounds } from "./log-walk.ts";
+import { ReadAhead } from "./read-ahead.ts";
 import { drawLeaves, sampleLog, type Sample } from "./sample.ts";
 import {
   AnchoredRoots,
@@ -72,7 +73,8 @@ export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
   const { log, policy } = options;
   const findings = new AuditFindings();
   // A log may show a checkpoint older than its newest acknowledgement, until witnesses have cosigned the newer one.
-  const source = { reader: log, origin: policy.log.name, mayGrow: true, sourceName: namesIn(policy) };
+  const reader = new ReadAhead(log);
+  const source = { reader, origin: policy.log.name, mayGrow: true, sourceName: namesIn(policy) };
   const audit = new LogAudit({ ...options, ...source }, findings);
   // Before the checkpoint: an anchor that is read later may be of a size that the checkpoint does not have yet.
   await audit.askChain();
@@ -81,8 +83,9 @@ export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
     await findings.stage("log", async () => {
       const { treeSize: size } = head;
       const leaves = audit.draw(size);
-      if (leaves) await audit.sample(leaves, head);
-      else await audit.walk({ size, headAbove: async (at) => (at < size ? head : undefined), observers: [] }, size);
+      if (leaves) return audit.sample(leaves, head);
+      reader.walkTo(size);
+      await audit.walk({ size, headAbove: async (at) => (at < size ? head : undefined), observers: [] }, size);
     });
   return audit.conclude(head?.treeSize ?? 0);
 }

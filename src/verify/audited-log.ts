@@ -3,6 +3,7 @@
  * (audit/stored-log.ts). Nothing that a reader gives is believed: the audit computes what it is worth.
  */
 import type { Body } from "../core/body.ts";
+import type { BundledBody } from "../core/body-bundle.ts";
 import type { TreeHead } from "../core/checkpoint.ts";
 import type { Opening } from "../core/disclosure.ts";
 import type { WarifuError } from "../core/errors.ts";
@@ -27,6 +28,12 @@ export interface LeafReader {
   entries(index: number, width: number): Promise<(Uint8Array | WarifuError)[] | undefined>;
   /** One entry, in the same way, where that costs less than its bundle. */
   entry?(leafIndex: number): Promise<Uint8Array | WarifuError>;
+  /**
+   * The bodies of the first `width` entries of an entry bundle; `undefined` where there is no such bundle, so that they are
+   * read one by one. Absent where a single one costs no more.
+   * @throws TILE_INVALID when what the log serves is not that bundle
+   */
+  bodies?(index: number, width: number): Promise<BundledBody[] | undefined>;
   /** Whether every entry of the log names its addenda (the marker `addenda.v1`). */
   hasAddenda(): Promise<boolean>;
   /** The addendum with that SHA-256, the body of the entry that was read at that place; `undefined` when it is withheld. */

@@ -5,6 +5,7 @@
 import { BeaconTrail, CLOCK_TOLERANCE_S } from "../core/beacon-trail.ts";
 import { beaconOf, type Beacon } from "../core/beacon.ts";
 import type { Body } from "../core/body.ts";
+import { bodyBundlePath, type BundledBody } from "../core/body-bundle.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import { derivationOf, isDerivation } from "../core/derivation-event.ts";
 import type { Opening } from "../core/disclosure.ts";
@@ -13,6 +14,7 @@ import { WarifuError } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import { logIdOf } from "../core/record.ts";
+import { TILE_WIDTH } from "../core/tile.ts";
 import { AbsentBodies } from "./absent-bodies.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import type { LogSource } from "./audited-log.ts";
@@ -69,12 +71,13 @@ export class EntryAudit {
     if (!this.#hasAddenda) this.#findings.note({ id: "no-addenda" });
   }
 
-  /** The next entries of a walk. @returns the hash of each one's leaf, `undefined` where there is no entry */
+  /** The next entries of a walk, those of one entry bundle. @returns the hash of each one's leaf, `undefined` where there is no entry */
   async checkNext(begin: number, entries: readonly (Uint8Array | WarifuError)[]): Promise<(Uint8Array | undefined)[]> {
     const hashes: (Uint8Array | undefined)[] = [];
+    const bodies = await this.#bundledBodies(begin, entries.length);
     for (let at = 0; at < entries.length; at += BODIES_AT_ONCE) {
       const group = entries.slice(at, at + BODIES_AT_ONCE);
-      const checked = await Promise.all(group.map((entry, i) => this.#check(begin + at + i, entry)));
+      const checked = await Promise.all(group.map((entry, i) => this.#check(begin + at + i, entry, bodies?.[at + i])));
       // In the order of the leaves, whatever the order of the answers.
       for (const [i, one] of checked.entries()) {
         const leafIndex = begin + at + i;
@@ -110,7 +113,15 @@ export class EntryAudit {
     this.#findings.addGaps(this.#seqs, (sourceId) => this.#log.sourceName(sourceId));
   }
 
-  async #check(leafIndex: number, entry: Uint8Array | WarifuError): Promise<Checked> {
+  /** The bodies of an entry bundle, where the log has them in bulk; a malformed bundle is a finding. */
+  async #bundledBodies(begin: number, width: number): Promise<readonly BundledBody[] | undefined> {
+    const { reader } = this.#log;
+    if (!this.#hasAddenda || !reader.bodies) return undefined;
+    const index = begin / TILE_WIDTH;
+    return this.#findings.attempt(bodyBundlePath(index, width), async () => reader.bodies?.(index, width));
+  }
+
+  async #check(leafIndex: number, entry: Uint8Array | WarifuError, bundled?: BundledBody): Promise<Checked> {
     const findings = this.#findings;
     const where = `leaf ${leafIndex}`;
     if (entry instanceof WarifuError) {
@@ -119,12 +130,17 @@ export class EntryAudit {
     }
     findings.checked.entries++;
     const hash = leafHash(entry);
-    const told = await findings.attempt(where, () => this.#read(leafIndex, entry, hash));
+    const told = await findings.attempt(where, () => this.#read(leafIndex, entry, hash, bundled));
     return { hash, ...told };
   }
 
-  async #read(leafIndex: number, bytes: Uint8Array, hash: Uint8Array): Promise<Omit<Checked, "hash"> | undefined> {
-    const { reader, origin } = this.#log;
+  async #read(
+    leafIndex: number,
+    bytes: Uint8Array,
+    hash: Uint8Array,
+    bundled: BundledBody = "apart",
+  ): Promise<Omit<Checked, "hash"> | undefined> {
+    const { origin } = this.#log;
     const findings = this.#findings;
     const entry = decodeEntry(bytes);
     this.#completeness?.saw(leafIndex, entry);
@@ -132,7 +148,7 @@ export class EntryAudit {
       findings.refute("SEQUENCE_CONFLICT", `leaf ${leafIndex}`, { id: "seq-used-before", seq: entry.seq });
     if (!this.#hasAddenda) return undefined;
     const { kind } = entry;
-    const addendum = await reader.addendum(entry.bodyDigest, leafIndex);
+    const addendum = await this.#addendum(entry, leafIndex, bundled);
     if (!addendum) {
       this.#absent.missed(leafIndex);
       return { kind };
@@ -147,6 +163,11 @@ export class EntryAudit {
     findings.checked.bodies++;
     const openings = await this.#log.alsoCheck?.({ leafIndex, leafHash: hash, body });
     return { kind, body, beacon, openings };
+  }
+
+  async #addendum({ bodyDigest }: Entry, leafIndex: number, bundled: BundledBody): Promise<Uint8Array | undefined> {
+    if (bundled === "withheld") return undefined;
+    return bundled === "apart" ? this.#log.reader.addendum(bodyDigest, leafIndex) : bundled;
   }
 
   async #follow(leafIndex: number, beacon: Beacon): Promise<void> {

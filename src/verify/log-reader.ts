@@ -5,9 +5,11 @@
  * Invariant: every answer of a server is bounded in time and size. Nothing is believed here: the caller computes what the
  * bytes are worth.
  */
+import { bodyBundlePath, decodeBodyBundle, MAX_BUNDLED_BYTES } from "../core/body-bundle.ts";
 import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
-import { toHex } from "../core/bytes.ts";
-import { WarifuError } from "../core/errors.ts";
+import { fromUtf8, toHex } from "../core/bytes.ts";
+import { codeOf, WarifuError } from "../core/errors.ts";
+import { isJsonObject, parseJson, type JsonObject } from "../core/json.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
 import { MAX_NOTE_BYTES } from "../core/note.ts";
 import type { LeafReader } from "./audited-log.ts";
@@ -30,7 +32,12 @@ export interface LogReaderOptions {
 const MAX_TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 const MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + 65_535);
 const MAX_ADDENDUM_BYTES = 1_048_576;
+const MAX_BODIES_BYTES = MAX_BUNDLED_BYTES + TILE_WIDTH * 4;
+const MAX_PROBLEM_BYTES = 65_536;
 const ATTEMPTS = 3;
+/** How often a server is asked that says when to come again, and how long it is waited for. */
+const ASKED_ATTEMPTS = 6;
+const LONGEST_WAIT_S = 60;
 const ABSENT: ReadonlySet<number> = new Set([404, 410]);
 
 /**
@@ -53,6 +60,8 @@ export function httpLogReader(url: string, options: LogReaderOptions = {}): LogR
     const full = await get(tilePath({ ...name, width: TILE_WIDTH }), maxBytes);
     return full && parse(full, TILE_WIDTH).slice(0, name.width);
   };
+  /** A log of other software has no bundles of bodies: it is not asked for each. */
+  let hasBundles = true;
   return {
     nameOf: tilePath,
     keepsPartialTiles: true,
@@ -64,6 +73,14 @@ export function httpLogReader(url: string, options: LogReaderOptions = {}): LogR
     },
     tile: (level, index, width) => getTile({ level, index, width }, MAX_TILE_BYTES, splitTile),
     entries: (index, width) => getTile({ level: "entries", index, width }, MAX_BUNDLE_BYTES, decodeEntryBundle),
+    async bodies(index, width) {
+      if (!hasBundles) return undefined;
+      const part = await get(bodyBundlePath(index, width), MAX_BODIES_BYTES);
+      if (part) return decodeBodyBundle(part, width);
+      const whole = width < TILE_WIDTH ? await get(bodyBundlePath(index, TILE_WIDTH), MAX_BODIES_BYTES) : undefined;
+      hasBundles = whole !== undefined;
+      return whole && decodeBodyBundle(whole, TILE_WIDTH).slice(0, width);
+    },
     hasAddenda: async () => (await get("addenda.v1", MAX_NOTE_BYTES)) !== undefined,
     addendum: (digest) => get(addendumPath(digest), MAX_ADDENDUM_BYTES),
   };
@@ -90,18 +107,77 @@ async function getPatiently(
     try {
       return await getOnce(url, maxBytes, requestTimeoutMs);
     } catch (cause) {
-      const code = "SERVICE_UNREACHABLE";
-      if (attempt === ATTEMPTS)
-        throw new WarifuError(code, `${url}: ${whyFetchFailed(cause, requestTimeoutMs)}`, { cause });
-      await new Promise((resolve) => setTimeout(resolve, retryPauseMs * 2 ** (attempt - 1)));
+      if (codeOf(cause) === "STORE_DAMAGED") throw cause;
+      const askedMs = cause instanceof TryLater ? cause.waitMs : undefined;
+      const reason = cause instanceof TryLater ? cause.reason : cause;
+      if (attempt >= (askedMs === undefined ? ATTEMPTS : ASKED_ATTEMPTS))
+        throw new WarifuError("SERVICE_UNREACHABLE", `${url}: ${whyFetchFailed(reason, requestTimeoutMs)}`, {
+          cause: reason,
+        });
+      await new Promise((resolve) => setTimeout(resolve, askedMs ?? retryPauseMs * 2 ** (attempt - 1)));
     }
   }
 }
 
+/** Marks a refusal that says when to come again. */
+class TryLater {
+  readonly reason: WarifuError;
+  readonly waitMs: number;
+
+  constructor(reason: WarifuError, waitMs: number) {
+    this.reason = reason;
+    this.waitMs = waitMs;
+  }
+}
+
 async function getOnce(url: string, maxBytes: number, timeoutMs: number): Promise<Uint8Array | undefined> {
-  const response = await fetch(url, { signal: AbortSignal.timeout(timeoutMs), cache: "no-store", redirect: "error" });
+  const response = await fetch(url, {
+    signal: AbortSignal.timeout(timeoutMs),
+    cache: "no-store",
+    redirect: "error",
+    // Compressing costs both ends more than it saves between two programs of one machine.
+    ...(isThisMachine(url) && { headers: { "accept-encoding": "identity" } }),
+  });
   if (response.ok) return boundedBody(response, maxBytes);
-  await response.body?.cancel();
-  if (ABSENT.has(response.status)) return undefined;
-  throw new WarifuError("SERVICE_UNREACHABLE", `the server answered ${response.status}`);
+  if (ABSENT.has(response.status)) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  const damage = await saidDamage(response);
+  if (damage) throw damage;
+  const refusal = new WarifuError("SERVICE_UNREACHABLE", `the server answered ${response.status}`);
+  const seconds = response.headers.get("retry-after") ?? "";
+  if (!/^[0-9]{1,9}$/.test(seconds)) throw refusal;
+  throw new TryLater(refusal, Math.min(Number(seconds), LONGEST_WAIT_S) * 1_000);
+}
+
+function isThisMachine(url: string): boolean {
+  return /^https?:\/\/(?:127\.0\.0\.1|localhost|\[::1\])[:/]/.test(url);
+}
+
+/** A log that owns to damage: what it has there is not what it signed for, and asking again would not help. */
+async function saidDamage(response: Response): Promise<WarifuError | undefined> {
+  if (!response.headers.get("content-type")?.startsWith("application/problem+json")) {
+    await response.body?.cancel();
+    return undefined;
+  }
+  const { code, detail } = parsedProblem(await boundedBody(response, MAX_PROBLEM_BYTES));
+  if (code !== "STORE_DAMAGED") return undefined;
+  // Of a stranger's sentence, nothing but a number is repeated.
+  const leaf = typeof detail === "string" ? /\bleaf ([0-9]{1,15})\b/.exec(detail)?.[1] : undefined;
+  const where = leaf === undefined ? "there" : `for leaf ${leaf}`;
+  return new WarifuError(
+    "STORE_DAMAGED",
+    `the log says itself that what it holds ${where} is damaged: it cannot show what it signed for`,
+    leaf === undefined ? {} : { details: { leafIndex: Number(leaf) } },
+  );
+}
+
+function parsedProblem(bytes: Uint8Array): JsonObject {
+  try {
+    const value = parseJson(fromUtf8(bytes, "problem"), "problem");
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
 }

@@ -6,6 +6,7 @@
  * Invariant: what does not fit is refused as STORE_DAMAGED, never as the requester's fault, and reported.
  */
 import { openClaims, parseBody, type Body } from "../core/body.ts";
+import type { BundledBody } from "../core/body-bundle.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import { parseOpening } from "../core/disclosure.ts";
 import { encodeEntry } from "../core/entry.ts";
@@ -88,6 +89,12 @@ export class StoredCheck {
     if (!equalBytes(entry.id, recordIdOf(leaf, body?.iat ?? receivedAtOf(entry))))
       throw this.#damaged({ what: "entry", leafIndex, reason: "its id is another one" });
     return body;
+  }
+
+  /** The body of an entry as a bundle shows it: `apart` unless it is what its row says, for {@link bodyOf} to report. */
+  bodyToShow({ leafIndex, body, bodyDigest }: StoredEntry): BundledBody {
+    if (body === null) return this.#parts.isWithheld(leafIndex) ? "withheld" : "apart";
+    return body.length > 0 && equalBytes(sha256(body), bodyDigest) ? body : "apart";
   }
 
   /**

@@ -10,6 +10,7 @@ import { expect } from "chai";
 
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
+import { decodeBodyBundle } from "../../src/core/body-bundle.ts";
 import { codeOf } from "../../src/core/errors.ts";
 import { openSecretKey } from "../../src/keys/key-files.ts";
 import { startService, type Service } from "../../src/main.ts";
@@ -163,6 +164,9 @@ describe("a service whose folder was damaged while it was stopped", function () 
     await start();
     const path = `/log/addenda/${digest.slice(0, 2)}/${digest.slice(2, 4)}/${digest}`;
     expect((await ask(path)).status).to.equal(500);
+    const bulk = await fetch(`${service!.url}/log/bodies/000.p/${leaf + 1}`);
+    const bodies = decodeBodyBundle(new Uint8Array(await bulk.arrayBuffer()), leaf + 1);
+    expect(bodies[leaf], "left out of the bundle, so that it is asked for alone").to.equal("apart");
     const again = await ask("/v1/records", "submitter", keyed(reading, 1)[0]);
     expect([again.status, again.json["code"]]).to.deep.equal([500, "STORE_DAMAGED"]);
     expect((await ask("/v1/records", "submitter", keyed(reading, 2)[1])).status, "the others go on").to.equal(200);

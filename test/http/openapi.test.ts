@@ -128,6 +128,7 @@ describe("the OpenAPI document", () => {
         "/v1/profiles",
         "/log/checkpoint",
         "/log/tile/0/000.p/1",
+        "/log/bodies/000.p/1",
         "/log/addenda.v1",
         "/livez",
         "/readyz",

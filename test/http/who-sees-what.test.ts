@@ -75,7 +75,7 @@ describe("who sees what", () => {
     const { id, source } = places[whose];
     const values: Readonly<Record<string, string>> = {
       ...{ id, name: encodeURIComponent(source), keyId: "0".repeat(16), format: "json", code: "pothole" },
-      ...{ hash: "0".repeat(64), tile: "0/000.p/1", s0: "00", s1: "00", digest: "0".repeat(64) },
+      ...{ hash: "0".repeat(64), tile: "0/000.p/1", bundle: "000.p/1", s0: "00", s1: "00", digest: "0".repeat(64) },
       number: String(whose === "unknown" ? 999 : disclosure.disclosure),
     };
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");

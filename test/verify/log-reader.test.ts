@@ -1,5 +1,7 @@
 // Reading a log over HTTP: from a server that behaves, and from servers that do not.
 
+import type { ServerResponse } from "node:http";
+
 import { expect } from "chai";
 
 import { toHex } from "../../src/core/bytes.ts";
@@ -63,6 +65,30 @@ describe("log reader", () => {
     });
   });
 
+  it("reads bodies in bulk, and the beginning of the full bundle where a partial one has gone", async () => {
+    await reading(logFiles(512, { withBundles: true }), async (bulk) => {
+      const bodies = await bulk.bodies?.(1, 44);
+      expect(bodies?.map((body) => Buffer.from(body as Uint8Array).toString())).to.deep.equal(
+        Array.from({ length: 44 }, (_, at) => bodyOf(256 + at).toString()),
+      );
+      expect(await bulk.bodies?.(0, 256)).to.have.length(256);
+    });
+  });
+
+  it("asks a log that has no bodies in bulk for them once", async () => {
+    const asked: string[] = [];
+    const note: Answer = (path) => {
+      if (path.startsWith("bodies/")) asked.push(path);
+      return false;
+    };
+    const read = async (one: LogReader): Promise<void> => {
+      for (const [index, width] of [[0, 256] as const, [1, 256] as const, [1, 7] as const])
+        expect(await one.bodies?.(index, width)).to.equal(undefined);
+    };
+    await reading(log, read, note);
+    expect(asked).to.deep.equal(["bodies/000"]);
+  });
+
   it("addresses may end in a slash or not; others than of the web are refused", async () => {
     expect(await httpLogReader(`${served.url}/`, HASTY).hasAddenda()).to.equal(true);
     for (const url of ["", "log", "file:///etc/passwd", "ftp://example.com/log", "javascript:1"])
@@ -109,6 +135,56 @@ describe("log reader", () => {
         (patient) => expectRejection("SERVICE_UNREACHABLE", patient.tile(0, 0, 3), /answered 503/),
       );
       expect(requests).to.equal(3);
+    });
+
+    it("says when to come again is waited for, more often than another and for so long", async () => {
+      let requests = 0;
+      const started = performance.now();
+      await answering(
+        (_, response) => ++requests < 6 && !!response.writeHead(429, { "retry-after": "0" }).end(),
+        async (patient) => expect(await patient.checkpoint()).to.have.length.greaterThan(0),
+      );
+      expect(requests).to.equal(6);
+      await answering(
+        (_, response) => ++requests < 8 && !!response.writeHead(503, { "retry-after": "1" }).end(),
+        async (patient) => expect(await patient.checkpoint()).to.have.length.greaterThan(0),
+      );
+      expect(performance.now() - started).to.be.greaterThan(990);
+    });
+
+    it("says when to come again, and again and again", async () => {
+      let requests = 0;
+      await answering(
+        (_, response) => ++requests > 0 && !!response.writeHead(429, { "retry-after": "0" }).end(),
+        (patient) => expectRejection("SERVICE_UNREACHABLE", patient.checkpoint(), /answered 429/),
+      );
+      expect(requests).to.equal(6);
+    });
+
+    it("owns to damage is not asked again, and the leaf that it names is named", async () => {
+      const problem = (value: unknown) => (text: string, response: ServerResponse) => {
+        response.writeHead(500, { "content-type": "application/problem+json" }).end(JSON.stringify(value) ?? text);
+        return true;
+      };
+      let requests = 0;
+      const named = problem({ code: "STORE_DAMAGED", detail: "what is stored for leaf 17 is damaged: <b>x</b>" });
+      await answering(
+        (path, response) => ++requests > 0 && named(path, response),
+        async (patient) => {
+          const error = await expectRejection("STORE_DAMAGED", patient.tile(0, 0, 3), /holds for leaf 17 is damaged/);
+          expect(error.details).to.deep.equal({ leafIndex: 17 });
+          expect(error.message).not.to.include("<b>");
+        },
+      );
+      expect(requests).to.equal(1);
+      for (const detail of [undefined, 5, "what is stored"])
+        await answering(problem({ code: "STORE_DAMAGED", detail }), (patient) =>
+          expectRejection("STORE_DAMAGED", patient.tile(0, 0, 3), /holds there is damaged/),
+        );
+      for (const value of [{ code: "BUSY" }, [1], undefined])
+        await answering(problem(value), (patient) =>
+          expectRejection("SERVICE_UNREACHABLE", patient.tile(0, 0, 3), /answered 500/),
+        );
     });
 
     it("says that something has gone", async () => {

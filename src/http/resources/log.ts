@@ -5,7 +5,8 @@
  */
 import { promisify } from "node:util";
 import { gzip } from "node:zlib";
-import type { RequestHandler, Response } from "express";
+import type { Request, RequestHandler, Response } from "express";
+import { parseBodyBundlePath } from "../../core/body-bundle.ts";
 import { fromHex } from "../../core/bytes.ts";
 import { WarifuError } from "../../core/errors.ts";
 import { parseTilePath, TILE_WIDTH } from "../../core/tile.ts";
@@ -58,11 +59,30 @@ export function serveTile(ledger: Ledger): RequestHandler {
     const bytes = found(await ledger.files.tile(name), "the log does not reach that far");
     // Hashes do not compress.
     if (name.level !== "entries" || name.width < TILE_WIDTH) return sendBytes(response, IMMUTABLE, bytes);
-    response.setHeader("vary", "accept-encoding");
-    if (request.acceptsEncodings(["gzip", "identity"]) !== "gzip") return sendBytes(response, IMMUTABLE, bytes);
-    response.setHeader("content-encoding", "gzip");
-    sendBytes(response, IMMUTABLE, await compressed(bytes));
+    await sendCompressed(request, response, IMMUTABLE, bytes);
   };
+}
+
+/** The bodies of up to 256 entries. Each can be erased, so that they are cached as briefly as a single one. */
+export function serveBodies(ledger: Ledger): RequestHandler {
+  return async (request, response) => {
+    const rest = request.path.slice(`${LOG_PREFIX}bodies/`.length).replaceAll(/%2F/gi, "/");
+    const { index, width } = parseBodyBundlePath(rest);
+    const bytes = found(await ledger.files.bodies(index, width), "the log does not reach that far");
+    await sendCompressed(request, response, CHECKPOINT_CACHE, bytes);
+  };
+}
+
+async function sendCompressed(
+  request: Request,
+  response: Response,
+  cacheControl: string,
+  bytes: Uint8Array,
+): Promise<void> {
+  response.setHeader("vary", "accept-encoding");
+  if (request.acceptsEncodings(["gzip", "identity"]) !== "gzip") return sendBytes(response, cacheControl, bytes);
+  response.setHeader("content-encoding", "gzip");
+  sendBytes(response, cacheControl, await compressed(bytes));
 }
 
 /** The body with a digest. It is cached only for a moment, because a body can be erased. */
@@ -92,7 +112,8 @@ function found<T>(value: T | undefined, otherwise: string): T {
   return value;
 }
 
-const TILE_PARAMETER = "^(entries|[0-9]|[1-5][0-9]|6[0-3])/(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$";
+const NUMBER = "(x[0-9]{3}/)*[0-9]{3}(\\.p/[1-9][0-9]{0,2})?$";
+const TILE_PARAMETER = `^(entries|[0-9]|[1-5][0-9]|6[0-3])/${NUMBER}`;
 
 export const tilePathParameter = z.object({
   tile: z.string().meta({
@@ -100,6 +121,14 @@ export const tilePathParameter = z.object({
       "Level and number of a tile as C2SP tlog-tiles spells them: `0/x001/234`, `0/000.p/17`, `entries/000`.",
     pattern: TILE_PARAMETER,
     example: "0/000.p/17",
+  }),
+});
+
+export const bodiesPathParameter = z.object({
+  bundle: z.string().meta({
+    description: "Number of an entry bundle, as in its path: `x001/234`, `000.p/17`.",
+    pattern: `^${NUMBER}`,
+    example: "000.p/17",
   }),
 });
 
@@ -144,6 +173,21 @@ export const logRoutes: readonly Route[] = [
     answers: { "200": bytes("Hashes of 32 bytes, or entries behind their lengths.") },
     refuses: [...REFUSALS.reading, "NOT_FOUND", "TILE_INVALID"],
     handle: ({ ledger }) => serveTile(ledger),
+  },
+  {
+    method: "get",
+    path: "/log/bodies/{bundle}",
+    isRest: true,
+    name: "getBodies",
+    tag: "log",
+    summary: "The bodies of up to 256 entries",
+    description:
+      "Those of the entry bundle of the same number, for whoever reads the whole log. Each body follows its length in four " +
+      "bytes; the length 0 stands for one that is withheld, 0xffffffff for one to be read by its digest.",
+    params: bodiesPathParameter,
+    answers: { "200": bytes("The bodies behind their lengths.") },
+    refuses: [...REFUSALS.reading, "NOT_FOUND", "TILE_INVALID"],
+    handle: ({ ledger }) => serveBodies(ledger),
   },
   {
     method: "get",

@@ -6,6 +6,7 @@ import { gunzipSync } from "node:zlib";
 
 import { expect } from "chai";
 
+import { decodeBodyBundle } from "../../../src/core/body-bundle.ts";
 import { equalBytes, toHex, utf8 } from "../../../src/core/bytes.ts";
 import { openCheckpoint } from "../../../src/core/checkpoint.ts";
 import { decodeEntry } from "../../../src/core/entry.ts";
@@ -145,6 +146,30 @@ describe("the log over HTTP", () => {
       expect(toHex(sha256(addendum.bytes))).to.equal(digest);
       expect(addendum.headers.get("content-type")).to.equal("application/octet-stream");
     }
+  });
+
+  it("serves the bodies of an entry bundle in one answer, compressed where asked for, cached as briefly as a single one", async () => {
+    for (const [path, width] of [
+      ["000", 256] as const,
+      ["000.p/3", 3] as const,
+      [`002.p/${size % 256}`, size % 256] as const,
+    ]) {
+      const answer = await file(`bodies/${path}`);
+      expect(answer.headers.get("cache-control")).to.equal("public, max-age=2");
+      const bundle = decodeEntryBundle((await file(`tile/entries/${path}`)).bytes, width);
+      const bodies = decodeBodyBundle(answer.bytes, width) as Uint8Array[];
+      const digests = bundle.map((bytes) => toHex(decodeEntry(bytes).bodyDigest));
+      expect(bodies.map((body) => toHex(sha256(body)))).to.deep.equal(digests);
+    }
+    const packed = await call(service, "/log/bodies/000", { headers: { "accept-encoding": "gzip" } });
+    expect([packed.headers.get("content-encoding"), packed.headers.get("vary")]).to.deep.equal([
+      "gzip",
+      "accept-encoding",
+    ]);
+    for (const path of ["003", `002.p/${(size % 256) + 1}`, "x001/000"])
+      expectProblem(await file(`bodies/${path}`), 404, "NOT_FOUND");
+    for (const path of ["0", "000.p/256", "x000/001", "000/"])
+      expectProblem(await file(`bodies/${path}`), 400, "TILE_INVALID");
   });
 
   it("answers HEAD like GET, without the bytes", async () => {

@@ -3,6 +3,7 @@
 
 import { expect } from "chai";
 
+import { decodeBodyBundle } from "../../../src/core/body-bundle.ts";
 import type { ErasuresAnswer } from "../../../src/client/answers.ts";
 import { createClient } from "../../../src/client/client.ts";
 import { ROLES } from "../../../src/keys/api-keys.ts";
@@ -61,6 +62,8 @@ describe("erasing records over HTTP", () => {
     const answer = await post("withholdings", { records: [one.id], reason: "unlawful", basis: "gdpr-17-1-d" });
     expect(answer.status, answer.text).to.equal(200);
     expect((await call(service, addendum)).status).to.equal(404);
+    const bundle = (await call(service, `/log/bodies/000.p/${one.leafIndex + 1}`)).bytes;
+    expect(decodeBodyBundle(bundle, one.leafIndex + 1)[one.leafIndex]).to.equal("withheld");
     const view = (await call(service, `/v1/records/${one.id}`)).json as object;
     expect(view).to.include({ leafHash: one.leafHash, leafIndex: one.leafIndex, source: "city/app" });
     expect(view).to.have.property("withheld").that.includes({ reason: "unlawful", basis: "gdpr-17-1-d" });

@@ -122,7 +122,7 @@ function templateOf(path: string): string | undefined {
   const fits = Object.keys(paths).filter((template) => {
     const pattern = template
       .replaceAll(".", "\\.")
-      .replace("{tile}", ".+")
+      .replace(/\{(?:tile|bundle)\}/, ".+")
       .replaceAll(/\{\w+\}/g, "[^/]+");
     return new RegExp(`^${pattern}$`).test(path);
   });

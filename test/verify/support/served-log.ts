@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 
+import { bodyBundlePath, encodeBodyBundle, type BundledBody } from "../../../src/core/body-bundle.ts";
 import { signCheckpoint } from "../../../src/core/checkpoint.ts";
 import { encodeEntry, type Entry } from "../../../src/core/entry.ts";
 import { verifierKey } from "../../../src/core/note.ts";
@@ -29,6 +30,8 @@ export type LogFiles = {
 export type LogOptions = {
   readonly entry?: (leafIndex: number) => Entry;
   readonly withAddenda?: boolean;
+  /** Whether bodies are there in bulk, too; a C2SP log of other software has none. */
+  readonly withBundles?: boolean;
 };
 
 /** The body of a leaf, a record without claims, in the canonical form that an audit asks for. */
@@ -53,7 +56,10 @@ export function entryOf(leafIndex: number): Entry {
 }
 
 /** A log of `size` entries, as C2SP tlog-tiles lays it out, with partial tiles for this size only. */
-export function logFiles(size: number, { entry = entryOf, withAddenda = true }: LogOptions = {}): LogFiles {
+export function logFiles(
+  size: number,
+  { entry = entryOf, withAddenda = true, withBundles = false }: LogOptions = {},
+): LogFiles {
   const entries = Array.from({ length: size }, (_, leafIndex) => encodeEntry(entry(leafIndex)));
   const hash = naiveRangeHash(entries.map(naiveLeafHash));
   const files = new Map<string, Buffer>();
@@ -77,9 +83,23 @@ export function logFiles(size: number, { entry = entryOf, withAddenda = true }: 
     files.set("addenda.v1", Buffer.alloc(0));
     for (let leafIndex = 0; leafIndex < size; leafIndex++) files.set(addendumPath(leafIndex), bodyOf(leafIndex));
   }
+  if (withBundles)
+    for (let index = 0; index * WIDTH < size; index++) {
+      const width = Math.min(WIDTH, size - index * WIDTH);
+      bundleBodies(
+        files,
+        index,
+        Array.from({ length: width }, (_, at) => bodyOf(index * WIDTH + at)),
+      );
+    }
   const chain = { id: 31_337, contract: `0x${"c".repeat(40)}`, accept: "evidence" as const };
   const policy = { log, chain, trustedBlocks: [], rpc: [], sources: [], witnesses: { keys: [], quorum: 0 } };
   return { files, hash, policy, signer };
+}
+
+/** Serves these bodies as a bundle. */
+export function bundleBodies(files: Map<string, Buffer>, index: number, bodies: readonly BundledBody[]): void {
+  files.set(bodyBundlePath(index, bodies.length), Buffer.from(encodeBodyBundle(bodies)));
 }
 
 /** Where the body of a leaf is served. */
