@@ -39,6 +39,13 @@ export interface CopyOf {
   readonly assertMaySee: (source: string) => void;
 }
 
+/** A copy as it is handed out. */
+export interface PersonalCopy {
+  readonly copy: JsonObject;
+  /** Whether it has anything that only the vault holds: all records may be erased. */
+  readonly hasOpened: boolean;
+}
+
 /**
  * The copy.
  * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
@@ -47,17 +54,17 @@ export async function personalCopy(
   { subject, records, at, ...opening }: CopyOf,
   parts: CopyParts,
   rights: { readonly law: Law; readonly consents: Consents; readonly restrictions: Restrictions },
-): Promise<JsonObject> {
+): Promise<PersonalCopy> {
   const { law, consents } = rights;
   const given = subject === undefined ? [] : await consents.of(subject);
-  const items: JsonObject[] = [];
+  const items: CopiedRecord[] = [];
   for (const leaf of records) items.push(await recordItem(leaf, parts, rights.restrictions, opening));
-  return {
+  const copy = {
     format: FORMAT,
     made: formatSecond(at),
     law: { jurisdiction: law.jurisdiction, name: law.law, version: law.lawVersion },
     ...(subject !== undefined && { subject }),
-    records: items,
+    records: items.map(({ item }) => item),
     consents: given.map(({ at: said, purpose, country, state }) => ({
       at: formatSecond(said),
       purpose,
@@ -65,6 +72,12 @@ export async function personalCopy(
       ...(country !== undefined && { country }),
     })),
   };
+  return { copy, hasOpened: items.some((one) => one.hasOpened) };
+}
+
+interface CopiedRecord {
+  readonly item: JsonObject;
+  readonly hasOpened: boolean;
 }
 
 async function recordItem(
@@ -72,7 +85,7 @@ async function recordItem(
   parts: CopyParts,
   restrictions: Restrictions,
   { asker, assertMaySee }: Pick<CopyOf, "asker" | "assertMaySee">,
-): Promise<JsonObject> {
+): Promise<CopiedRecord> {
   const { entry, body } = await read(leafIndex, parts);
   assertMaySee(entry.sourceName);
   const openings = await parts.wayOut.openings({ entry, body }, asker);
@@ -80,7 +93,7 @@ async function recordItem(
   const events: JsonObject[] = [];
   for (const event of parts.events.aboutRecords.of(leafIndex)) events.push(await eventItem(event, parts));
   const standing = await restrictions.of(leafIndex);
-  return {
+  const item = {
     id: formatRecordId(entry.id),
     leafIndex,
     source: entry.sourceName,
@@ -92,6 +105,11 @@ async function recordItem(
       ...{ state, basis, purposes: [...purposes] },
     })),
   };
+  return { item, hasOpened: (openings?.length ?? 0) > 0 || events.some(isToldInFull) };
+}
+
+function isToldInFull({ kind }: JsonObject): boolean {
+  return TOLD_IN_FULL.some((one) => one === kind);
 }
 
 async function eventItem(leafIndex: number, parts: CopyParts): Promise<JsonObject> {

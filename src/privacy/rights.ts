@@ -1,14 +1,13 @@
 /** Rights of people, as the edges see them: one law, and everything that is done by it. */
 import { SUBJECT } from "../core/consent-event.ts";
 import { WarifuError } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
 import type { EnteredRequest } from "../events/request.ts";
 import type { Vault } from "../store/vault.ts";
 import { areAllFor, type ForSource } from "./concealed.ts";
 import { Consents, type ConsentParts } from "./consent.ts";
 import type { Law } from "./law.ts";
 import { NoticeBoard, type NoticeParts } from "./notices.ts";
-import { personalCopy, type CopyParts } from "./personal-copy.ts";
+import { personalCopy, type CopyParts, type PersonalCopy } from "./personal-copy.ts";
 import { Rectifying, type RectifyingParts } from "./rectification.ts";
 import { viewOf, type RequestView } from "./request-view.ts";
 import { noRequest, RequestDesk, type DeskParts, type RequestFilter } from "./requests.ts";
@@ -90,7 +89,7 @@ export class Rights {
    * @throws NOT_FOUND; REQUEST_INVALID it asks for something else; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED; what
    *   `assertMaySee` throws
    */
-  async copyFor(leafIndex: number, keyId: string, assertMaySee: (source: string) => void): Promise<JsonObject> {
+  async copyFor(leafIndex: number, keyId: string, assertMaySee: (source: string) => void): Promise<PersonalCopy> {
     const request = this.desk.at(leafIndex);
     if (request.operation !== "access" && request.operation !== "export")
       throw new WarifuError("REQUEST_INVALID", "a copy answers a request of the operation access or export");

@@ -149,15 +149,15 @@ export class Disclosures {
   }
 
   /**
-   * The record as an SD-JWT with the granted openings.
+   * The record as an SD-JWT with the granted openings, and whether there are any.
    * @throws NOT_FOUND its body is withheld; as {@link WayOut.openings}
    */
-  async sdJwt(grant: GrantDetails): Promise<string> {
+  async sdJwt(grant: GrantDetails): Promise<{ readonly text: string; readonly hasOpenings: boolean }> {
     const { wayOut, issuer } = this.#parts;
     const read = await this.#entryOf(grant);
     if (read.entry.body === null) throw new WarifuError("NOT_FOUND", "the body of this record is withheld");
-    const openings = await wayOut.openings(read, askerOf(grant), new Set(grant.claims));
-    return formatSdJwt(read.entry.body, openings ?? [], issuer);
+    const openings = (await wayOut.openings(read, askerOf(grant), new Set(grant.claims))) ?? [];
+    return { text: formatSdJwt(read.entry.body, openings, issuer), hasOpenings: openings.length > 0 };
   }
 
   /**
@@ -176,7 +176,7 @@ export class Disclosures {
    * @throws NOT_FOUND they are not, there is none of that hash, or it is erased
    */
   async picture(id: string, hash: string, grant: GrantDetails): Promise<ShownPicture> {
-    if (grant.claims.includes(ORIGINALS)) return this.#parts.pictures.original(id, hash, () => askerOf(grant));
+    if (grant.claims.includes(ORIGINALS)) return this.#parts.pictures.original(id, hash, askerOf(grant));
     throw new WarifuError("NOT_FOUND", "the record has no such picture");
   }
 

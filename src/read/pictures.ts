@@ -161,17 +161,10 @@ export class Pictures {
 
   /**
    * The original of that hash.
-   * @param askerFor gets the record's place, before the vault is opened, and says who asks, or throws
    * @throws as {@link Pictures.derivations}, and as {@link WayOut.picture}
    */
-  async original(
-    id: string,
-    hash: string,
-    askerFor: (place: { readonly leafIndex: number; readonly source: string }) => Asker,
-  ): Promise<ShownPicture> {
-    const read = await this.#records.entry(id);
-    const { leafIndex, sourceName: source } = read.entry;
-    const found = await this.#wayOut.picture(read, askerFor({ leafIndex, source }), hash);
+  async original(id: string, hash: string, asker: Asker): Promise<ShownPicture> {
+    const found = await this.#wayOut.picture(await this.#records.entry(id), asker, hash);
     if (!found) throw new WarifuError("NOT_FOUND", "the record has no such picture");
     return { bytes: found.bytes, type: found.claim.type };
   }

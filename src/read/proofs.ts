@@ -23,6 +23,8 @@ export interface BundleOptions {
 /** A proof bundle, and what a verifier may miss in it. */
 export interface ProvedRecord {
   readonly text: string;
+  /** Whether it opens anything. */
+  readonly hasOpenings: boolean;
   /** How many of the cosignatures that the service asks for its checkpoint lacks; 0 where it asks for none. */
   readonly missingCosignatures: number;
 }
@@ -70,7 +72,7 @@ export class Proofs {
     if (this.#fitting.size >= MAX_FITTING) this.#fitting.clear();
     const options = { openings, chain, fitting: this.#fitting, check };
     const text = await asStored(() => prove(entry, anchor, log.store, tree, options), entry.leafIndex);
-    return { text, missingCosignatures: this.#shortfallOf(anchor) };
+    return { text, hasOpenings: hasAny(openings), missingCosignatures: this.#shortfallOf(anchor) };
   }
 
   /**
@@ -106,6 +108,10 @@ export class Proofs {
     this.#shortfalls.set(note, shortfall);
     return shortfall;
   }
+}
+
+function hasAny(openings: readonly string[] | undefined): boolean {
+  return openings !== undefined && openings.length > 0;
 }
 
 /** What does not parse here was read from the store, so it is never the requester's fault. */

@@ -167,16 +167,19 @@ export class Records {
 
   /**
    * The bytes that a record was made from. `askerFor` gets its place, with `isOpen` set if the record conceals nothing; it
-   * says who asks, or throws.
+   * says who asks, or throws; the place comes back with the bytes.
    * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED, VAULT_FAILED; what `askerFor` throws, before the vault is opened
    */
-  async original(id: string, askerFor: (place: OriginalPlace) => Asker): Promise<Original> {
+  async original(
+    id: string,
+    askerFor: (place: OriginalPlace) => Asker,
+  ): Promise<Original & { readonly place: OriginalPlace }> {
     const read = await this.entry(id);
     const { leafIndex, sourceName: source } = read.entry;
-    const isOpen = read.body?.digests.length === 0;
-    const asker = askerFor({ leafIndex, source, isOpen });
+    const place = { leafIndex, source, isOpen: read.body?.digests.length === 0 };
+    const asker = askerFor(place);
     // Of a record that conceals nothing, this is no secret either.
-    const original = isOpen
+    const original = place.isOpen
       ? await this.#parts.check.originalOf(leafIndex, read.body)
       : await this.#parts.wayOut.original(read, asker);
     if (!original)
@@ -184,7 +187,7 @@ export class Records {
         "NOT_FOUND",
         "this record came as itself and not as other bytes, or they were erased with it",
       );
-    return original;
+    return { ...original, place };
   }
 
   /**

@@ -1,9 +1,12 @@
 /**
  * How many openings a key may fetch: far fewer than it may make other requests, so that a stolen key does not empty the
- * vault before somebody notices.
+ * vault before somebody notices. Each attempt counts here; the security log has those by which something was given.
  */
+import type { Request } from "express";
 import { Allowance } from "../../keys/api-keys.ts";
 import { WarifuError } from "../../core/errors.ts";
+import type { Guard } from "./authorisation.ts";
+import { routeOf } from "./problem-answers.ts";
 
 /** Counts per key. */
 export class OpeningsLimit {
@@ -23,4 +26,9 @@ export class OpeningsLimit {
     if (allowance.take(1) < 1)
       throw new WarifuError("RATE_LIMITED", `a key may fetch openings ${this.#perMinute} times a minute`);
   }
+}
+
+/** Notes that a key was given what is concealed of a record: once it was read, and not where there was nothing to give. */
+export function noteOpening(keyId: string, leafIndex: number, request: Request, { security }: Guard): void {
+  security.note("openings-given", { keyId, route: routeOf(request), leafIndex });
 }

@@ -13,6 +13,7 @@ import type { GrantDetails } from "../../privacy/disclosure.ts";
 import { json } from "../handling/answers.ts";
 import { keyOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
+import { noteOpening } from "../handling/openings-limit.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
@@ -57,13 +58,20 @@ async function grantsOf(request: Request, { ledger, security }: RouteParts): Pro
 }
 
 /** The grant of the record in the path, once it may be opened again. */
-async function opened(request: Request, parts: RouteParts): Promise<GrantDetails> {
+async function openableBy(request: Request, parts: RouteParts): Promise<GrantDetails> {
   const grants = await grantsOf(request, parts);
   const grant = await parts.ledger.disclosures.grantFor(String(request.params["id"]), grants);
-  const keyId = `disclosure-${grant.disclosure}`;
-  parts.openingsLimit.assertAllows(keyId);
-  parts.security.note("openings-given", { keyId, route: routeOf(request), leafIndex: grant.record });
+  parts.openingsLimit.assertAllows(nameOf(grant));
   return grant;
+}
+
+function noteGiven(grant: GrantDetails, request: Request, parts: RouteParts): void {
+  noteOpening(nameOf(grant), grant.record, request, parts);
+}
+
+/** What stands for the id of a key. */
+function nameOf({ disclosure }: GrantDetails): string {
+  return `disclosure-${disclosure}`;
 }
 
 function showDisclosure(parts: RouteParts): RequestHandler {
@@ -75,9 +83,10 @@ function showDisclosure(parts: RouteParts): RequestHandler {
 function showDisclosedBundle(parts: RouteParts): RequestHandler {
   return async (request, response) => {
     const { size } = parseRequest(sizeQuery, request.query);
-    const grant = await opened(request, parts);
-    const { disclosures } = parts.ledger;
-    const { text, missingCosignatures } = await disclosures.bundle(String(request.params["id"]), grant, size);
+    const grant = await openableBy(request, parts);
+    const bundle = await parts.ledger.disclosures.bundle(String(request.params["id"]), grant, size);
+    const { text, missingCosignatures, hasOpenings } = bundle;
+    if (hasOpenings) noteGiven(grant, request, parts);
     if (missingCosignatures > 0) response.set(MISSING_COSIGNATURES, String(missingCosignatures));
     response.type("application/json").send(text);
   };
@@ -85,7 +94,9 @@ function showDisclosedBundle(parts: RouteParts): RequestHandler {
 
 function showSdJwt(parts: RouteParts): RequestHandler {
   return async (request, response) => {
-    const text = await parts.ledger.disclosures.sdJwt(await opened(request, parts));
+    const grant = await openableBy(request, parts);
+    const { text, hasOpenings } = await parts.ledger.disclosures.sdJwt(grant);
+    if (hasOpenings) noteGiven(grant, request, parts);
     // Express would add a charset.
     response.setHeader("content-type", SD_JWT_TYPE);
     response.end(text);
@@ -94,7 +105,9 @@ function showSdJwt(parts: RouteParts): RequestHandler {
 
 function showDisclosedOriginal(parts: RouteParts): RequestHandler {
   return async (request, response) => {
-    const { received, bytes } = await parts.ledger.disclosures.original(await opened(request, parts));
+    const grant = await openableBy(request, parts);
+    const { received, bytes } = await parts.ledger.disclosures.original(grant);
+    noteGiven(grant, request, parts);
     attach(response, received.type, bytes);
   };
 }
@@ -102,7 +115,9 @@ function showDisclosedOriginal(parts: RouteParts): RequestHandler {
 function showDisclosedPicture(parts: RouteParts): RequestHandler {
   return async (request, response) => {
     const { id, hash: wanted } = parseRequest(picturePath, request.params);
-    const { type, bytes } = await parts.ledger.disclosures.picture(id, wanted, await opened(request, parts));
+    const grant = await openableBy(request, parts);
+    const { type, bytes } = await parts.ledger.disclosures.picture(id, wanted, grant);
+    noteGiven(grant, request, parts);
     attach(response, type, bytes);
   };
 }

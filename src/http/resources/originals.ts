@@ -4,9 +4,9 @@
  */
 import type { Request, RequestHandler } from "express";
 import type { OriginalPlace } from "../../read/records.ts";
-import { assertForSource, authorise, officer } from "../handling/authorisation.ts";
+import { assertForSource, authorise, officer, principalOf } from "../handling/authorisation.ts";
 import type { Asker } from "../../privacy/way-out.ts";
-import { routeOf } from "../handling/problem-answers.ts";
+import { noteOpening } from "../handling/openings-limit.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { idPath } from "../handling/values.ts";
@@ -14,9 +14,10 @@ import { idPath } from "../handling/values.ts";
 /** The bytes that a record was made of. */
 export function showOriginal(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
-    const { received, bytes } = await parts.ledger.records.original(request.params.id, (place) =>
+    const { place, received, bytes } = await parts.ledger.records.original(request.params.id, (place) =>
       askerFor(place, request, parts),
     );
+    if (!place.isOpen) noteOpening(principalOf(response).keyId, place.leafIndex, request, parts);
     // Express would add its own charset to the received media type.
     response.setHeader("content-type", received.type);
     response
@@ -27,13 +28,10 @@ export function showOriginal(parts: RouteParts): RequestHandler<{ id: string }> 
   };
 }
 
-function askerFor({ isOpen, source, leafIndex }: OriginalPlace, request: Request, parts: RouteParts): Asker {
-  const { security, openingsLimit } = parts;
+function askerFor({ isOpen, source }: OriginalPlace, request: Request, parts: RouteParts): Asker {
   const principal = authorise(request, parts, isOpen ? "list" : "open");
   assertForSource(principal, source, request, parts);
-  if (isOpen) return officer(principal);
-  openingsLimit.assertAllows(principal.keyId);
-  security.note("openings-given", { keyId: principal.keyId, route: routeOf(request), leafIndex });
+  if (!isOpen) parts.openingsLimit.assertAllows(principal.keyId);
   return officer(principal);
 }
 

@@ -10,7 +10,7 @@ import { parseJsonBytes, type JsonValue } from "../../core/json.ts";
 import { isBox, MOST_PICTURES, PICTURE_TYPES, type Box } from "../../core/picture.ts";
 import { MAX_RECORD_BYTES } from "../../core/record.ts";
 import { UNPUBLISHED_REASONS } from "../../derive/publishing.ts";
-import type { Asker } from "../../privacy/way-out.ts";
+import type { Principal } from "../../keys/api-keys.ts";
 import type { ShownPicture } from "../../read/pictures.ts";
 import { MULTIPART, partsOf } from "../../serve/multipart.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
@@ -24,7 +24,7 @@ import {
   principalOf,
 } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
-import { routeOf } from "../handling/problem-answers.ts";
+import { noteOpening } from "../handling/openings-limit.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { count, hash, idPath, parseRequest, recordId } from "../handling/values.ts";
@@ -108,7 +108,10 @@ function showPicture(parts: RouteParts): RequestHandler<{ id: string; hash: stri
     if (published) return send(published, response, "inline");
     // The same for an original and for nothing: otherwise whoever has a picture could ask whether it is here.
     if (!isAuthorised(request, parts, "open")) throw notThere();
-    const original = await pictures.original(id, wanted, (kept) => openerFor(kept, request, parts));
+    const { leafIndex, source } = await parts.ledger.records.placeOf(id);
+    const opener = openerFor(source, request, parts);
+    const original = await pictures.original(id, wanted, officer(opener));
+    noteOpening(opener.keyId, leafIndex, request, parts);
     send(original, response, "attachment");
   };
 }
@@ -122,18 +125,12 @@ function notThere(): WarifuError {
   return new WarifuError("NOT_FOUND", "no picture of that hash is published of the record");
 }
 
-function openerFor(
-  { leafIndex, source }: { readonly leafIndex: number; readonly source: string },
-  request: Request,
-  parts: RouteParts,
-): Asker {
-  const { security, openingsLimit } = parts;
+function openerFor(source: string, request: Request, parts: RouteParts): Principal {
   const principal = authorise(request, parts, "open");
   // Noted as refused, and answered as a stranger is.
   if (!isForSource(principal, source, request, parts)) throw notThere();
-  openingsLimit.assertAllows(principal.keyId);
-  security.note("openings-given", { keyId: principal.keyId, route: routeOf(request), leafIndex });
-  return officer(principal);
+  parts.openingsLimit.assertAllows(principal.keyId);
+  return principal;
 }
 
 function listDerivations({ ledger }: RouteParts): RequestHandler<{ id: string }> {

@@ -1,7 +1,7 @@
 /**
  * /v1/privacy/consents…: an officer notes that somebody gave or withdrew consent, and hands out the receipt.
  */
-import type { RequestHandler, Response } from "express";
+import type { RequestHandler } from "express";
 import { z } from "zod";
 import { CONSENT_STATES, SUBJECT } from "../../core/consent-event.ts";
 import { parseJsonBytes } from "../../core/json.ts";
@@ -13,6 +13,7 @@ import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
 import { officer, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
+import { noteOpening } from "../handling/openings-limit.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
@@ -89,23 +90,13 @@ function listConsents({ ledger }: RouteParts): RequestHandler {
 function showReceipt(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const { leafIndex } = await parts.ledger.records.placeOf(request.params.id);
-    noteOpening(parts, response, routeOf(request), leafIndex);
-    const bytes = await parts.ledger.rights.consents.receiptOf(leafIndex, officer(principalOf(response)));
+    const principal = principalOf(response);
+    parts.openingsLimit.assertAllows(principal.keyId);
+    const bytes = await parts.ledger.rights.consents.receiptOf(leafIndex, officer(principal));
+    noteOpening(principal.keyId, leafIndex, request, parts);
     response.type("application/json").set("content-disposition", 'attachment; filename="receipt.json"');
     response.end(bytes);
   };
-}
-
-/** What the vault gives out counts, and is noted. @throws RATE_LIMITED */
-export function noteOpening(
-  { openingsLimit, security }: RouteParts,
-  response: Response,
-  route: string,
-  leafIndex: number,
-): void {
-  const { keyId } = principalOf(response);
-  openingsLimit.assertAllows(keyId);
-  security.note("openings-given", { keyId, route, leafIndex });
 }
 
 const subjectQuery = z.strictObject({ subject });

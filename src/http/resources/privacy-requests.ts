@@ -14,11 +14,12 @@ import type { AppendedEntry } from "../../write/append.ts";
 import { json } from "../handling/answers.ts";
 import { assertForSource, isForSource, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
+import { noteOpening } from "../handling/openings-limit.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { count, idPath, parseRequest, recordId, time } from "../handling/values.ts";
-import { noteOpening, subject } from "./privacy-consents.ts";
+import { subject } from "./privacy-consents.ts";
 
 const MOST_RECORDS = 1_000;
 const words = z.string().min(1).max(8_000);
@@ -123,11 +124,13 @@ function showRequest({ ledger }: RouteParts): RequestHandler<{ id: string }> {
 function showCopy(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const { leafIndex } = await parts.ledger.records.placeOf(request.params.id);
-    noteOpening(parts, response, routeOf(request), leafIndex);
     const principal = principalOf(response);
+    parts.openingsLimit.assertAllows(principal.keyId);
     const assertMaySee = (source: string): void => assertForSource(principal, source, request, parts);
+    const { copy, hasOpened } = await parts.ledger.rights.copyFor(leafIndex, principal.keyId, assertMaySee);
+    if (hasOpened) noteOpening(principal.keyId, leafIndex, request, parts);
     response.set("content-disposition", 'attachment; filename="copy.json"');
-    response.json(await parts.ledger.rights.copyFor(leafIndex, principal.keyId, assertMaySee));
+    response.json(copy);
   };
 }
 

@@ -5,7 +5,7 @@
 import type { RequestHandler } from "express";
 import type { Ledger } from "../../read/ledger.ts";
 import { assertForSource, assertWithinRate, authorise, officer } from "../handling/authorisation.ts";
-import { routeOf } from "../handling/problem-answers.ts";
+import { noteOpening } from "../handling/openings-limit.ts";
 import { z } from "zod";
 import { chainHash, chainBytes, address, count, decimal, idPath, parseRequest } from "../handling/values.ts";
 import { json } from "../handling/answers.ts";
@@ -29,17 +29,12 @@ export function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
     }
     const place = opener && (await ledger.records.placeOf(request.params.id));
     if (place) assertForSource(opener, place.source, request, parts);
-    const { text, missingCosignatures } = await ledger.proofs.bundle(request.params.id, {
+    const { text, missingCosignatures, hasOpenings } = await ledger.proofs.bundle(request.params.id, {
       openTo: opener && officer(opener),
       size,
     });
     if (missingCosignatures > 0) response.set(MISSING_COSIGNATURES, String(missingCosignatures));
-    if (place)
-      parts.security.note("openings-given", {
-        keyId: opener.keyId,
-        route: routeOf(request),
-        leafIndex: place.leafIndex,
-      });
+    if (place && hasOpenings) noteOpening(opener.keyId, place.leafIndex, request, parts);
     response.type("application/json").send(text);
   };
 }

@@ -83,6 +83,10 @@ describe("proof bundles over HTTP", () => {
     expect(outcome).to.equal("holds");
     expect(record?.claims).to.include({ category: "pothole", reporterEmail: "hana@example.org" });
     expect(closed.text).to.not.include("hana");
+    const given = () => service.logText().match(/"event":"openings-given"/g)?.length;
+    const before = given();
+    await call(service, `/v1/records/${reading}/bundle?openings=true`, { role: "officer" });
+    expect(given(), "of a record that conceals nothing").to.equal(before);
     const view = await call(service, `/v1/records/${report}`);
     expect(view.json, "truth A5: that it is not signed is public").to.include({ signed: false });
   });

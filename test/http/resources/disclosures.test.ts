@@ -59,6 +59,8 @@ describe("a disclosure over HTTP", () => {
   const get = (path: string, token: string) =>
     call(running.service, `/v1/disclosures/${path}`, { headers: { authorization: `Bearer ${token}` } });
 
+  const openingsGiven = (): number => running.service.logText().match(/"event":"openings-given"/g)?.length ?? 0;
+
   const bundleNames = (text: string): string[] =>
     parseBundle(utf8(text)).openings.map((opening) => parseOpening(opening).name);
 
@@ -194,11 +196,17 @@ describe("a disclosure over HTTP", () => {
     await running.service.anchorAll();
     const { leafIndex } = await running.service.ledger.records.placeOf(lost);
     await running.service.log.writer.erase(leafIndex);
+    const before = openingsGiven();
     const { records } = (await get(`${disclosure}`, token)).json as { records: { erased: boolean }[] };
     expect(records.map(({ erased }) => erased)).to.deep.equal([true, false]);
     expect(bundleNames((await get(`${disclosure}/records/${lost}/bundle`, token)).text)).to.deep.equal([]);
     expect((await get(`${disclosure}/records/${lost}/sd-jwt`, token)).text).to.match(/^[^~]+~$/);
+    expectProblem(await get(`${disclosure}/records/${lost}/original`, token), 404, "NOT_FOUND");
+    // Where nothing was there to be given, nothing was opened.
+    expect(openingsGiven()).to.equal(before);
     expect(bundleNames((await get(`${disclosure}/records/${one}/bundle`, token)).text)).to.deep.equal(["text"]);
+    expect((await get(`${disclosure}/records/${one}/sd-jwt`, token)).text).to.match(/^[^~]+~[^~]+~$/);
+    expect(openingsGiven()).to.equal(before + 2);
   });
 
   it("gives the bytes that a record was made of where they are granted, and an audit holds after all of it", async () => {
@@ -215,9 +223,11 @@ describe("a disclosure over HTTP", () => {
     const without = await grant([id]);
     const original = await get(`${with_.disclosure}/records/${id}/original`, with_.token);
     expect(original.text).to.include("Tanaka");
+    const before = openingsGiven();
     expectProblem(await get(`${without.disclosure}/records/${id}/original`, without.token), 404, "NOT_FOUND");
     const picture = `records/${id}/pictures/${"0".repeat(64)}`;
     expectProblem(await get(`${with_.disclosure}/${picture}`, with_.token), 404, "NOT_FOUND");
+    expect(openingsGiven()).to.equal(before);
     await running.service.anchorAll();
     const { url, policy } = { url: `${running.service.url}/log`, policy: running.service.policy };
     expect((await auditLogOverHttp({ url, policy })).findings).to.deep.equal([]);

@@ -52,6 +52,9 @@ describe("the original of a record", () => {
     const told = running.service.logText().match(/"event":"openings-given"[^\n]*/g) ?? [];
     expect(told).to.have.length(1);
     expect(told[0]).to.include(`"leafIndex":${concealing.leafIndex}`);
+    await running.service.log.writer.erase(concealing.leafIndex);
+    expectProblem(await ask(concealing.id, "officer"), 404, "NOT_FOUND");
+    expect(running.service.logText().match(/"event":"openings-given"/g)).to.have.length(1);
     const limited = await running.service.access.issue("limited", "officer", { sources: ["other/*"] });
     const headers = { authorization: `Bearer ${limited.key}` };
     for (const { id } of [open, concealing])

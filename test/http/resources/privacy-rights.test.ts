@@ -25,6 +25,8 @@ describe("rights of people", () => {
   const client = (role?: "officer" | "auditor"): Client =>
     createClient({ url: service.url, attempts: 1, ...(role && { apiKey: service.keys[role] }) });
 
+  const openingsGiven = (): number => service.logText().match(/"event":"openings-given"/g)?.length ?? 0;
+
   async function submitted(text: string): Promise<Required<Result>> {
     return (await submit(service, report(text))).json as Required<Result>;
   }
@@ -64,7 +66,9 @@ describe("rights of people", () => {
     expect((await officer.receipt(withdrawn.id))["event"]).to.include({ state: "dpv:ConsentWithdrawn" });
     await expectRejection("FORBIDDEN", client("auditor").receipt(given.id));
     const { id } = await submitted("no consent");
+    const before = openingsGiven();
     await expectRejection("NOT_FOUND", officer.receipt(id));
+    expect(openingsGiven()).to.equal(before);
   });
 
   it("give a person a copy of everything: records, what happened to them, consents", async () => {
@@ -91,6 +95,14 @@ describe("rights of people", () => {
     const accesses = entered.filter((body) => body?.vct === "warifu:access:1").map((body) => body?.content);
     expect(accesses).to.deep.equal([{ request }]);
     expect(copy["law"]).to.deep.equal({ jurisdiction: "eu", name: "GDPR", version: "2018-05-25" });
+    const gone = await submitted("an erased one");
+    await officer.eraseRecords([gone.id], { basis: "gdpr-17-1-a" });
+    const ofNothing = await officer.openRequest({ operation: "access", records: [gone.id] });
+    const before = openingsGiven();
+    expect((await officer.personalCopy(ofNothing.id))["records"]).to.have.lengthOf(1);
+    expect(openingsGiven()).to.equal(before);
+    await officer.personalCopy(id);
+    expect(openingsGiven()).to.equal(before + 1);
     const done = await officer.finishRequest(id, { told: needs?.done ?? [] });
     expect([done.state, done.needs]).to.deep.equal(["done", undefined]);
     const other = await officer.openRequest({ operation: "erase", subject });

@@ -135,6 +135,7 @@ describe("published pictures", () => {
     expect(original.headers.get("content-disposition")).to.equal("attachment");
     expect(service.logText().match(/"event":"openings-given"/g)).to.have.length(before + 1);
     expectProblem(await pictureOf(id, "0".repeat(64), "officer"), 404, "NOT_FOUND");
+    expect(service.logText().match(/"event":"openings-given"/g)).to.have.length(before + 1);
     expectProblem(await pictureOf(id, "0", "officer"), 400, "REQUEST_INVALID");
     const elsewhere = await enter("street-report", [await scene(50, 40).png().toBuffer()]);
     expectProblem(await pictureOf(elsewhere.id, sha256(photo), "officer"), 404, "NOT_FOUND");
