@@ -1,4 +1,4 @@
-/** `warifu privacy notice`, `consent`, `restrict` and `lift`: what people are told, what they agree to, and what they stop. */
+/** `warifu privacy notice`, `consent`, `restrict`, `restrictions` and `lift`: what people are told, what they agree to, and what they stop. */
 import { Option, type Command } from "commander";
 import { withoutByteOrderMark } from "../core/bytes.ts";
 import { parseJsonBytes, type JsonObject } from "../core/json.ts";
@@ -16,6 +16,7 @@ export function defineRights(privacy: Command, act: Act): void {
   defineNotice(privacy, act);
   defineConsent(privacy, act);
   defineRestrict(privacy, act);
+  defineRestrictions(privacy, act);
   defineRectify(privacy, act);
   defineLift(privacy, act);
 }
@@ -125,7 +126,29 @@ function defineRestrict(privacy: Command, act: Act): void {
         const entered = await officerClient(options).restrict(wanted);
         output.document(entered);
         output.say(`${state}: entered at leaf ${entered.leafIndex}`, { mark: "holds" });
-        output.hint(`to lift it: warifu privacy lift ${entered.id} --basis ${basis}`);
+        if (entered.stillShownFor.length > 0)
+          output.say(`  no effect on what is disclosed to these: ${entered.stillShownFor.join(", ")}`);
+        output.hint(`what lifting it takes: warifu privacy restrictions ${records[0]}`);
+        return EXIT.holds;
+      }),
+    );
+}
+
+/** The verb that lists what stands against the use of a record. */
+function defineRestrictions(privacy: Command, act: Act): void {
+  forOfficer(privacy.command("restrictions").argument("<id>", "a record"))
+    .summary("list what stands against the use of a record")
+    .description("Lists what stands against the use of a record, and what lifting it takes.")
+    .action((id: string, options: OfficerOptions) =>
+      act(options, async (output) => {
+        const standing = await officerClient(options).restrictions(id);
+        output.document(standing);
+        for (const { at, state, purposes, basis, ...one } of standing.items) {
+          const told = one.needs.length > 0 ? ` --told ${one.needs.join(",")}` : "";
+          output.say(`${formatSecond(at)}  ${state} for ${purposes.join(", ")}  (${basis})`);
+          output.say(`  to lift it: warifu privacy lift ${one.id} --basis ${basis}${told}`);
+        }
+        if (standing.items.length === 0) output.say("nothing stands against it");
         return EXIT.holds;
       }),
     );
@@ -151,18 +174,28 @@ function defineRectify(privacy: Command, act: Act): void {
     );
 }
 
+interface LiftOptions extends OfficerOptions {
+  readonly basis: string;
+  readonly told?: string[];
+  readonly request?: string;
+}
+
 /** The verb that ends a restriction. */
 function defineLift(privacy: Command, act: Act): void {
   forOfficer(
-    privacy.command("lift").argument("<id>", "id of the restriction's event, which `restrict` showed; not of a record"),
+    privacy
+      .command("lift")
+      .argument("<id>", "id of the restriction's event, which `restrictions` shows; not of a record"),
   )
     .summary("lift a restriction")
-    .description("Lifts a restriction. In the EU the person is told before.")
+    .description("Lifts a restriction. In the EU the person is told before the use of restricted records goes on.")
     .requiredOption("--basis <provision>", "the provision of law, such as gdpr-18")
+    .option("--told <codes>", "what the person was told before, as `restrictions` lists it", listed)
     .option("--request <id>", "the request that it answers")
-    .action((id: string, options: OfficerOptions & { readonly basis: string; readonly request?: string }) =>
+    .action((id: string, options: LiftOptions) =>
       act(options, async (output) => {
-        const entered = await officerClient(options).liftRestriction(id, options.basis, options.request);
+        const { basis, told, request } = options;
+        const entered = await officerClient(options).liftRestriction(id, { basis, told, request });
         output.document(entered);
         output.say(`lifted: entered at leaf ${entered.leafIndex}`, { mark: "holds" });
         return EXIT.holds;

@@ -8,6 +8,7 @@ import type { RevocationReason } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Problem } from "../http/handling/problem.ts";
 import type { ContractProof } from "../read/contract-proof.ts";
+import type { StandingRestriction } from "../privacy/restriction-view.ts";
 import type { PersonRecord } from "../read/persons.ts";
 import type { RecordView } from "../read/records.ts";
 import type { Acknowledgement } from "../write/pipeline.ts";
@@ -85,15 +86,15 @@ export interface ConsentList {
   }[];
 }
 
+/** A restriction that entered. */
+export interface EnteredRestriction extends Entered {
+  /** Purposes among its own, of disclosures that go on all the same. */
+  readonly stillShownFor: readonly string[];
+}
+
 /** What stands against the use of a record. */
 export interface StandingRestrictions {
-  readonly items: readonly {
-    readonly leafIndex: number;
-    readonly at: number;
-    readonly state: "restricted" | "objected" | "provision-ceased";
-    readonly purposes: readonly string[];
-    readonly basis: string;
-  }[];
+  readonly items: readonly StandingRestriction[];
 }
 
 /** A record of a list that is damaged in the store. */

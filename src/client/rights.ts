@@ -4,7 +4,15 @@ import type { RequestOperation } from "../core/request-event.ts";
 import type { Law } from "../privacy/law.ts";
 import type { RequestView } from "../privacy/request-view.ts";
 import type { NextStep, RequestFilter } from "../privacy/requests.ts";
-import type { ConsentList, Entered, NotedConsent, Rectified, ShownNotice, StandingRestrictions } from "./answers.ts";
+import type {
+  ConsentList,
+  Entered,
+  EnteredRestriction,
+  NotedConsent,
+  Rectified,
+  ShownNotice,
+  StandingRestrictions,
+} from "./answers.ts";
 import { queryOf } from "./query.ts";
 
 /** A consent, as it was said. */
@@ -36,6 +44,14 @@ export interface AddedRestriction {
   readonly request?: string | undefined;
 }
 
+/** How a restriction ends; `told` by codes of the law data, as `needs` of the restriction has them. */
+export interface LiftedRestriction {
+  readonly basis: string;
+  readonly told?: readonly string[] | undefined;
+  /** Id of the request that it answers. */
+  readonly request?: string | undefined;
+}
+
 /** The part of the client that is about rights. Law and notices are open to all, the rest needs the key of an officer. */
 export interface RightsClient {
   law(): Promise<Law>;
@@ -52,8 +68,9 @@ export interface RightsClient {
   finishRequest(id: string, step: NextStep): Promise<RequestView>;
   refuseRequest(id: string, step: NextStep): Promise<RequestView>;
   personalCopy(requestId: string): Promise<JsonObject>;
-  restrict(restriction: AddedRestriction): Promise<Entered>;
-  liftRestriction(id: string, basis: string, request?: string): Promise<Entered>;
+  restrict(restriction: AddedRestriction): Promise<EnteredRestriction>;
+  /** By the id of the restriction's event. */
+  liftRestriction(id: string, lifting: LiftedRestriction): Promise<Entered>;
   /** All by their ids. */
   rectify(wrong: string, right: string, basis: string, request?: string): Promise<Rectified>;
   restrictions(recordId: string): Promise<StandingRestrictions>;
@@ -81,8 +98,7 @@ export function rightsClient(
     refuseRequest: (id, step) => post(`${requestPath(id)}/refuse`, step),
     personalCopy: (id) => read(`${requestPath(id)}/copy`),
     restrict: (restriction) => post("/v1/privacy/restrictions", restriction),
-    liftRestriction: (id, basis, request) =>
-      post(`/v1/privacy/restrictions/${encodeURIComponent(id)}/lift`, { basis, request }),
+    liftRestriction: (id, lifting) => post(`/v1/privacy/restrictions/${encodeURIComponent(id)}/lift`, lifting),
     rectify: (wrong, right, basis, request) => post("/v1/privacy/rectifications", { wrong, right, basis, request }),
     restrictions: (id) => read(`/v1/privacy/records/${encodeURIComponent(id)}/restrictions`),
   };

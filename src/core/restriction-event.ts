@@ -40,6 +40,8 @@ export interface Restriction {
   /** Leaf index of the request that it answers. */
   readonly request?: number;
   readonly state: RestrictionState;
+  /** Of `lifted`: what the person was told before, by codes of the law data. */
+  readonly told?: readonly string[];
 }
 
 /** What only the vault holds. */
@@ -49,6 +51,7 @@ export interface RestrictedRecords {
   readonly subject?: string;
 }
 
+const TOLD = /^[a-z][a-z-]{0,31}$/;
 const JURISDICTION = /^[a-z][a-z0-9-]{0,31}$/;
 
 /** Whether a body is that of such an event. */
@@ -73,10 +76,13 @@ export function restrictionOf({ content, digests }: Pick<Body, "content" | "dige
     state:
       RESTRICTION_STATES.find((one) => one === state) ??
       reader.fail("state", `is one of ${RESTRICTION_STATES.join(", ")}`),
+    ...(reader.has("told") && { told: reader.strings("told", TOLD) }),
   };
   reader.end();
   if ((restriction.state === "lifted") !== (restriction.lifts !== undefined))
     reader.fail("lifts", "is there where something is lifted, and nowhere else");
+  if (restriction.told !== undefined && restriction.state !== "lifted")
+    reader.fail("told", "is there where something is lifted, and nowhere else");
   if (digests.length === 0) reader.fail("records", "are concealed in such an event");
   return restriction;
 }

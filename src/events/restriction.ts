@@ -13,12 +13,12 @@ import type { EventFold, LogEvent } from "./event.ts";
 
 /** The event as it enters the log. */
 export function restrictionEvent(restriction: Restriction, { records, subject }: RestrictedRecords): LogEvent {
-  const { purposes, ...rest } = restriction;
+  const { purposes, told, ...rest } = restriction;
   return {
     kind: "consent",
     vct: RESTRICTION_VCT,
     contentName: CONSENT_CONTENT,
-    content: { ...rest, purposes: [...purposes] },
+    content: { ...rest, purposes: [...purposes], ...(told !== undefined && { told: [...told] }) },
     concealed: { about: { records: [...records], ...(subject !== undefined && { subject }) } },
   };
 }

@@ -128,8 +128,15 @@ export class Consents {
     const body = entry && (await check.bodyOf(entry));
     const openings = entry && body && (await wayOut.openings({ entry, body }, asker, new Set([RECEIPT_CLAIM])));
     const [opening] = openings ?? [];
-    if (opening === undefined) throw new WarifuError("NOT_FOUND", "there is no receipt of that id");
+    if (opening === undefined) throw noReceipt();
     return receiptBytes(parseOpening(opening).value as JsonObject);
+  }
+
+  /** Whose consent entered at that leaf; `undefined` if none did, or that is erased. @throws STORE_DAMAGED, VAULT_FAILED */
+  async subjectAt(leafIndex: number): Promise<string | undefined> {
+    if (!this.#parts.events.consents.all.some((one) => one.leafIndex === leafIndex)) return undefined;
+    const claims = await claimsAt(leafIndex, this.#parts);
+    return claims && consentSubjectIn(claims);
   }
 
   async #assertGiven(subject: string, purpose: string, country: string | undefined): Promise<void> {
@@ -143,6 +150,11 @@ export class Consents {
     const subject = claims && consentSubjectIn(claims);
     if (subject !== undefined) this.#bySubject.set(subject, [...(this.#bySubject.get(subject) ?? []), entered]);
   }
+}
+
+/** The answer where there is no receipt that the caller may get. */
+export function noReceipt(): WarifuError {
+  return new WarifuError("NOT_FOUND", "there is no receipt of that id");
 }
 
 /** A receipt as it is handed out. */

@@ -74,7 +74,8 @@ const operation = z.strictObject({
   actor: z.enum(["controller", "business-operator", "head-of-public-body"]),
   deadline: deadline.exactOptional(),
   records: z.array(z.enum(RECORDS)),
-  tell: z.strictObject({ extended: told, done: told, refused: told }).exactOptional(),
+  /** `lifted`: before what was stopped goes on. */
+  tell: z.strictObject({ extended: told, done: told, refused: told, lifted: told.exactOptional() }).exactOptional(),
 });
 
 const breachClock = z.strictObject({
@@ -185,6 +186,21 @@ export function assertProvision({ jurisdiction, provisions }: Law, id: string): 
       "REQUEST_INVALID",
       `the law of ${jurisdiction} has no such provision: see \`provisions\` at /v1/privacy/law, or its file in laws/`,
     );
+}
+
+/**
+ * Asserts that a step says of everything that the law wants told that it was, and of nothing else.
+ * @throws REQUEST_INVALID naming what the law data has and the step has not, or the other way round
+ */
+export function assertTold({ jurisdiction }: Law, wanted: readonly string[], told: readonly string[]): void {
+  const missing = wanted.filter((one) => !told.includes(one));
+  if (missing.length > 0)
+    throw new WarifuError(
+      "REQUEST_INVALID",
+      `by the law of ${jurisdiction} this step also takes: ${missing.join(", ")}; confirm each`,
+    );
+  if (told.some((one) => !wanted.includes(one)))
+    throw new WarifuError("REQUEST_INVALID", `of this step there is to confirm: ${wanted.join(", ") || "nothing"}`);
 }
 
 /** How long a request may take. @throws CONFIG_INVALID the law data does not say */

@@ -12,7 +12,7 @@ import type { AppendedEntry } from "../write/append.ts";
 import type { Writer } from "../write/writer.ts";
 import { claimsAt, type ConcealedParts } from "./concealed.ts";
 import { endOf, together } from "./deadline.ts";
-import { assertProvision, deadlineOf, type Law } from "./law.ts";
+import { assertProvision, assertTold, deadlineOf, type Law } from "./law.ts";
 
 export interface DeskParts extends ConcealedParts {
   readonly events: Pick<EventRegister, "requests">;
@@ -207,17 +207,9 @@ export class RequestDesk {
     });
   }
 
-  /** @throws REQUEST_INVALID naming what the law data has and the step has not, or the other way round */
+  /** @throws REQUEST_INVALID */
   #assertTold({ operation }: EnteredRequest, step: keyof StepNeeds, told: readonly string[]): void {
-    const wanted = this.needsOf(operation)[step];
-    const missing = wanted.filter((one) => !told.includes(one));
-    if (missing.length > 0)
-      throw new WarifuError(
-        "REQUEST_INVALID",
-        `by the law of ${this.#law.jurisdiction} this step also takes: ${missing.join(", ")}; confirm each`,
-      );
-    if (told.some((one) => !wanted.includes(one)))
-      throw new WarifuError("REQUEST_INVALID", `of this step there is to confirm: ${wanted.join(", ") || "nothing"}`);
+    assertTold(this.#law, this.needsOf(operation)[step], told);
   }
 
   #now(): number {

@@ -20,7 +20,7 @@ import { restrictionEvent, type EnteredRestriction } from "../events/restriction
 import type { AppendedEntry } from "../write/append.ts";
 import type { Writer } from "../write/writer.ts";
 import { areAllFor, CatchUp, claimsAt, type ConcealedParts, type ForSource } from "./concealed.ts";
-import { assertProvision, type Law } from "./law.ts";
+import { assertProvision, assertTold, type Law, type Operation, type Told } from "./law.ts";
 import type { Condition } from "./way-out.ts";
 
 /** What is about to be done with a record: used within the city, handed to others, or erased because its time is over. */
@@ -41,6 +41,26 @@ export interface NewRestriction extends RestrictedRecords {
   readonly request?: number | undefined;
 }
 
+/** How a restriction ends. */
+export interface Lifting {
+  readonly basis: string;
+  readonly request?: number | undefined;
+  /** Codes of the law data: what the person was told before. */
+  readonly told?: readonly string[] | undefined;
+}
+
+/** What a person asks for of whom a state answers the request. */
+const ASKED_FOR: Readonly<Record<NewRestriction["state"], Operation>> = {
+  restricted: "restrict",
+  objected: "object",
+  "provision-ceased": "cease-provision",
+};
+
+/** What the person is told before a restriction is lifted, as codes of the law data. */
+export function toldBeforeLifting(law: Law, state: NewRestriction["state"]): readonly Told[] {
+  return law.operations[ASKED_FOR[state]].tell?.lifted ?? [];
+}
+
 /** The ways of use that a state forbids. */
 const FORBIDS: Readonly<Record<RestrictionState, readonly WayOfUse[]>> = {
   restricted: WAYS_OF_USE,
@@ -51,6 +71,11 @@ const FORBIDS: Readonly<Record<RestrictionState, readonly WayOfUse[]>> = {
 
 /** Grants that go on under a restriction: the law keeps them open for claims in court and for authorities. */
 export const UNRESTRICTED_PURPOSES: ReadonlySet<string> = new Set(["authority", "court", "data-subject"]);
+
+/** Of those, the ones that a restriction for these purposes says something of, and does not stop. */
+export function stillShownFor(purposes: readonly string[]): readonly string[] {
+  return [...UNRESTRICTED_PURPOSES].filter((one) => purposes[0] === ALL_PURPOSES || purposes.includes(one));
+}
 
 /**
  * The condition of the way out: nobody who was granted claims is shown them against a restriction. Officers are, since they
@@ -132,12 +157,12 @@ export class Restrictions {
   /**
    * Lifts the restriction that entered at a leaf.
    * @param isFor says of a source whether the caller may act for it
-   * @throws REQUEST_INVALID no such provision; NOT_FOUND alike where no such restriction still holds and where one of its
-   *   records is not the caller's; STOPPED
+   * @throws REQUEST_INVALID no such provision, or the person was not told what the law wants told; NOT_FOUND alike where no
+   *   such restriction still holds and where one of its records is not the caller's; STOPPED
    */
   async lift(
     event: number,
-    { basis, request }: Pick<NewRestriction, "basis" | "request">,
+    { basis, request, told = [] }: Lifting,
     isFor: ForSource = () => true,
   ): Promise<AppendedEntry> {
     assertProvision(this.#law, basis);
@@ -146,14 +171,15 @@ export class Restrictions {
       const lifted = restrictions.at(event);
       if (!lifted || lifted.state === "lifted" || restrictions.isLifted(event)) throw noneHolds();
       const { jurisdiction } = this.#law;
-      const { purposes, records } = lifted;
+      const { purposes, records, state } = lifted;
       const about = await this.#recordsOf(event);
       // Once it is erased which records those were, only a key for all sources is for them.
       const isTheirs = about ? await areAllFor(about.records, isFor, this.#parts) : isFor("*");
       if (!isTheirs) throw noneHolds();
+      assertTold(this.#law, toldBeforeLifting(this.#law, state), told);
       return restrictionEvent(
         {
-          ...{ basis, jurisdiction, lifts: event, purposes, records, state: "lifted" },
+          ...{ basis, jurisdiction, lifts: event, purposes, records, state: "lifted", told },
           ...(request !== undefined && { request }),
         },
         about ?? { records: [] },
@@ -200,6 +226,6 @@ export class Restrictions {
 function noneHolds(): WarifuError {
   return new WarifuError(
     "NOT_FOUND",
-    "no restriction of that id still holds: it is that of the event, not of a record; `warifu privacy restrict` showed it",
+    "no restriction of that id still holds: it is that of the event, not of a record; `warifu privacy restrictions` shows it",
   );
 }

@@ -4,7 +4,7 @@ import { WarifuError } from "../core/errors.ts";
 import type { EnteredRequest } from "../events/request.ts";
 import type { Vault } from "../store/vault.ts";
 import { areAllFor, type ForSource } from "./concealed.ts";
-import { Consents, type ConsentParts } from "./consent.ts";
+import { Consents, noReceipt, type ConsentParts } from "./consent.ts";
 import type { Law } from "./law.ts";
 import { NoticeBoard, type NoticeParts } from "./notices.ts";
 import { personalCopy, type CopyParts, type PersonalCopy } from "./personal-copy.ts";
@@ -12,6 +12,7 @@ import { Rectifying, type RectifyingParts } from "./rectification.ts";
 import { viewOf, type RequestView } from "./request-view.ts";
 import { noRequest, RequestDesk, type DeskParts, type RequestFilter } from "./requests.ts";
 import type { Restrictions } from "./restrictions.ts";
+import { standingView, type StandingRestriction } from "./restriction-view.ts";
 import type { WayOut } from "./way-out.ts";
 
 export interface RightsParts extends NoticeParts, ConsentParts, DeskParts, CopyParts, RectifyingParts {
@@ -27,6 +28,8 @@ export interface RightsParts extends NoticeParts, ConsentParts, DeskParts, CopyP
   readonly wayOut: Pick<WayOut, "openings">;
 }
 
+/** How a subject begins whose records are, or were, here. */
+const OF_RECORDS = "sub_";
 /** Records of a person read at a time. */
 const PAGE = 1_000;
 
@@ -68,6 +71,30 @@ export class Rights {
   async assertFor(leafIndex: number, isFor: ForSource): Promise<void> {
     if (await areAllFor(await this.#recordsFor(this.desk.at(leafIndex)), isFor, this.#parts)) return;
     throw noRequest();
+  }
+
+  /** Whether a caller may act for all records of a subject. @throws STORE_FAILED, VAULT_FAILED */
+  async isSubjectFor(subject: string, isFor: ForSource): Promise<boolean> {
+    const records = await this.recordsOf(subject);
+    // Of somebody whose records are all erased, nothing says any more which sources they were of.
+    const isForgotten = records.length === 0 && subject.startsWith(OF_RECORDS);
+    return isForgotten ? isFor("*") : areAllFor(records, isFor, this.#parts);
+  }
+
+  /**
+   * Asserts that a caller may get the receipt of the consent at a leaf: of sources that it may act for are all records of
+   * the person.
+   * @throws NOT_FOUND alike where there is no such consent; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
+   */
+  async assertConsentFor(leafIndex: number, isFor: ForSource): Promise<void> {
+    const subject = await this.consents.subjectAt(leafIndex);
+    if (subject === undefined || !(await this.isSubjectFor(subject, isFor))) throw noReceipt();
+  }
+
+  /** What stands against the use of a record, for officers. @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */
+  async standingOn(record: number): Promise<readonly StandingRestriction[]> {
+    const standing = await this.restrictions.of(record);
+    return Promise.all(standing.map((one) => standingView(one, this.law, this.#parts)));
   }
 
   /** Leaf indexes of all records of a subject, ascending. @throws VAULT_FAILED */

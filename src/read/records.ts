@@ -119,10 +119,14 @@ export class Records {
 
   /**
    * Where a record is in the log, and whose it is.
+   * @param refusal what is thrown if there is none, where that must look like another refusal
    * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED
    */
-  async placeOf(id: string): Promise<{ readonly leafIndex: number; readonly source: string }> {
-    const { leafIndex, sourceName } = (await this.entry(id)).entry;
+  async placeOf(
+    id: string,
+    refusal?: () => WarifuError,
+  ): Promise<{ readonly leafIndex: number; readonly source: string }> {
+    const { leafIndex, sourceName } = (await this.entry(id, refusal)).entry;
     return { leafIndex, source: sourceName };
   }
 
@@ -194,9 +198,9 @@ export class Records {
    * The entry of a record, with its body.
    * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED
    */
-  async entry(id: string): Promise<CheckedEntry> {
+  async entry(id: string, refusal = noRecord): Promise<CheckedEntry> {
     const entry = await this.#parts.store.entryById(parseRecordId(id));
-    if (!entry) throw new WarifuError("NOT_FOUND", "there is no record of that id");
+    if (!entry) throw refusal();
     return { entry, body: await this.#parts.check.bodyOf(entry) };
   }
 
@@ -244,6 +248,10 @@ export class Records {
     const [entry] = await this.#parts.store.entries(leafIndex, leafIndex + 1);
     return entry && this.#parts.check.bodyOf(entry);
   }
+}
+
+function noRecord(): WarifuError {
+  return new WarifuError("NOT_FOUND", "there is no record of that id");
 }
 
 function withheldView(body: Body, event: number): WithheldView {

@@ -12,7 +12,7 @@ const DIGESTS = ["d"];
 
 describe("a restriction", () => {
   it("is read as it was written", () => {
-    for (const content of [CONTENT, LIFTED])
+    for (const content of [CONTENT, LIFTED, { ...LIFTED, told: [] }, { ...LIFTED, told: ["before-lifting"] }])
       expect(restrictionOf({ content, digests: DIGESTS })).to.deep.equal(content);
     expect(isRestriction({ contentName: "consent", vct: "warifu:restriction:1" })).to.equal(true);
     expect(isRestriction({ contentName: "consent", vct: "warifu:consent:1" })).to.equal(false);
@@ -23,6 +23,7 @@ describe("a restriction", () => {
     for (const change of [
       ...Object.keys(CONTENT).map((name) => ({ [name]: undefined })),
       ...[{ state: "gone" }, { basis: "Art. 18" }, { jurisdiction: "EU" }, { records: -1 }, { lifts: 1 }, { more: 1 }],
+      ...[{ told: [] }, { lifts: 1, state: "lifted", told: ["She was told"] }],
       ...[{ purposes: [] }, { purposes: ["*", "planning"] }, { purposes: ["A b"] }, { state: "lifted" }],
     ]) {
       const content = Object.fromEntries(

@@ -185,7 +185,7 @@ describe("E1: canaries", () => {
       basis: "gdpr-21",
       records: [one],
     });
-    await officer.liftRestriction(id, "gdpr-21");
+    await officer.liftRestriction(id, { basis: "gdpr-21" });
     const grant = { records: [granted], claims: ["text"], recipient: RECIPIENT, purpose: "audit", purposeText: REASON };
     const until = Math.floor(Date.now() / 1_000) + 3_600;
     const { disclosure, token } = await officer.grantDisclosure({ ...grant, until } as never);

@@ -139,7 +139,7 @@ async function doEverything(
   await officer.noteIdentity(request.id);
   const objected = { state: "objected", purposes: ["research"], basis: "gdpr-21", records: [id], subject } as const;
   const { id: restriction } = await officer.restrict({ ...objected, request: request.id });
-  await officer.liftRestriction(restriction, "gdpr-21");
+  await officer.liftRestriction(restriction, { basis: "gdpr-21" });
   const { disclosure, token } = await officer.grantDisclosure({ ...GRANT, records: [id], until: UNTIL });
   await createClient({ url, apiKey: token, attempts: 1 }).sdJwt(disclosure, id);
   await officer.withdrawDisclosure(disclosure);

@@ -76,7 +76,7 @@ describe("restrictions", () => {
     const common = { purposes: ["*"], basis: "gdpr-18", records: [at(0)] } as const;
     const first = await restrictions.restrict({ ...common, state: "restricted" });
     await restrictions.restrict({ ...common, state: "provision-ceased" });
-    const lift = { basis: "gdpr-18" };
+    const lift = { basis: "gdpr-18", told: ["before-lifting"] };
     const { leafIndex: lifting } = await restrictions.lift(first.leafIndex, lift);
     for (let round = 0; round < 2; round++) {
       expect(await restrictions.isRestricted(at(0), "research")).to.equal(false);
@@ -86,6 +86,25 @@ describe("restrictions", () => {
       await expectRejection("NOT_FOUND", restrictions.lift(at(0), lift));
       await restart();
     }
+  });
+
+  it("are lifted once the person was told where the law wants that, and the event says so", async () => {
+    const common = { purposes: ["*"], basis: "gdpr-18", records: [at(0)] } as const;
+    const restricted = await restrictions.restrict({ ...common, state: "restricted" });
+    const objected = await restrictions.restrict({ ...common, state: "objected" });
+    const size = ledger.log.tree.size;
+    const untold = restrictions.lift(restricted.leafIndex, { basis: "gdpr-18" });
+    await expectRejection("REQUEST_INVALID", untold, /law of eu .* before-lifting/);
+    const needless = restrictions.lift(objected.leafIndex, { basis: "gdpr-21", told: ["before-lifting"] });
+    await expectRejection("REQUEST_INVALID", needless, /nothing/);
+    expect(ledger.log.tree.size).to.equal(size);
+    await restrictions.lift(restricted.leafIndex, { basis: "gdpr-18", told: ["before-lifting"] });
+    await restrictions.lift(objected.leafIndex, { basis: "gdpr-21" });
+    const liftings = ledger.log.events.restrictions.all.filter(({ state }) => state === "lifted");
+    expect(liftings.map(({ told }) => told)).to.deep.equal([["before-lifting"], []]);
+    const elsewhere = new Restrictions(ledger.log, readLaw([join(import.meta.dirname, "../../laws")], "jp-operator"));
+    const inJapan = await elsewhere.restrict({ ...common, basis: "appi-35-1", state: "restricted" });
+    await elsewhere.lift(inJapan.leafIndex, { basis: "appi-35-1" });
   });
 
   it("are refused for nothing, for what is no record, and on a basis that the law does not have", async () => {

@@ -8,10 +8,10 @@ import { parseJsonBytes } from "../../core/json.ts";
 import { COUNTRY, LANGUAGE_TAG } from "../../core/notice-event.ts";
 import { PURPOSE } from "../../core/restriction-event.ts";
 import { MAX_RECORD_BYTES } from "../../core/record.ts";
-import { receiptHash } from "../../privacy/consent.ts";
+import { noReceipt, receiptHash } from "../../privacy/consent.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
-import { officer, principalOf } from "../handling/authorisation.ts";
+import { isForSource, officer, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { noteOpening } from "../handling/openings-limit.ts";
 import { routeOf } from "../handling/problem-answers.ts";
@@ -75,10 +75,12 @@ function noteConsent({ ledger, security }: RouteParts): RequestHandler {
   };
 }
 
-function listConsents({ ledger }: RouteParts): RequestHandler {
+function listConsents(parts: RouteParts): RequestHandler {
   return async (request, response) => {
     const { subject } = parseRequest(subjectQuery, request.query);
-    const all = await ledger.rights.consents.of(subject);
+    const { ledger } = parts;
+    const isFor = (source: string): boolean => isForSource(principalOf(response), source, request, parts);
+    const all = (await ledger.rights.isSubjectFor(subject, isFor)) ? await ledger.rights.consents.of(subject) : [];
     const items = all.map(({ leafIndex, at, state, purpose, country, notice }) => ({
       ...{ leafIndex, at, state, purpose, notice },
       ...(country !== undefined && { country }),
@@ -89,9 +91,11 @@ function listConsents({ ledger }: RouteParts): RequestHandler {
 
 function showReceipt(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
-    const { leafIndex } = await parts.ledger.records.placeOf(request.params.id);
     const principal = principalOf(response);
     parts.openingsLimit.assertAllows(principal.keyId);
+    const { leafIndex } = await parts.ledger.records.placeOf(request.params.id, noReceipt);
+    const isFor = (source: string): boolean => isForSource(principal, source, request, parts);
+    await parts.ledger.rights.assertConsentFor(leafIndex, isFor);
     const bytes = await parts.ledger.rights.consents.receiptOf(leafIndex, officer(principal));
     noteOpening(principal.keyId, leafIndex, request, parts);
     response.type("application/json").set("content-disposition", 'attachment; filename="receipt.json"');

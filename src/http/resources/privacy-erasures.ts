@@ -156,7 +156,7 @@ export const erasureRoutes: readonly Route[] = [
     answers: ANSWER,
     refuses: [...WRITES, "ENCODING_INVALID", "NOT_FOUND"],
     handle: erases(erasureBody, "records-erased", async (parts, { records: ids, basis, request: id }, maySee) => {
-      const request = await requestLeaf(id, parts);
+      const request = await requestLeaf(id, maySee, parts);
       return parts.ledger.erasing.erase(ids, { basis, ...(request !== undefined && { request }) }, maySee);
     }),
   },

@@ -5,7 +5,7 @@ import { parseJsonBytes } from "../../core/json.ts";
 import { MAX_RECORD_BYTES } from "../../core/record.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
-import { principalOf } from "../handling/authorisation.ts";
+import { isForSource, principalOf } from "../handling/authorisation.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -38,7 +38,8 @@ function rectify(parts: RouteParts): RequestHandler {
     const principal = principalOf(response);
     const wrong = await leafFor(said.wrong, request, principal, parts);
     const right = await leafFor(said.right, request, principal, parts);
-    const answers = await requestLeaf(said.request, parts);
+    const isFor = (source: string): boolean => isForSource(principal, source, request, parts);
+    const answers = await requestLeaf(said.request, isFor, parts);
     const { rectifying } = parts.ledger.rights;
     const { entry, toTell } = await rectifying.rectify({ wrong, right, basis: said.basis, request: answers });
     const { leafIndex } = entry;

@@ -8,7 +8,7 @@ import { parseJsonBytes } from "../../core/json.ts";
 import { LEGAL_BASIS } from "../../core/legal-basis.ts";
 import { MAX_RECORD_BYTES } from "../../core/record.ts";
 import { REQUEST_OPERATIONS, REQUEST_STEPS } from "../../core/request-event.ts";
-import { REQUEST_FILTERS, type NextStep, type RequestDesk } from "../../privacy/requests.ts";
+import { noRequest, REQUEST_FILTERS, type NextStep, type RequestDesk } from "../../privacy/requests.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import type { AppendedEntry } from "../../write/append.ts";
 import { json } from "../handling/answers.ts";
@@ -143,7 +143,7 @@ function steps<T extends z.ZodType>(
     async (request, response) => {
       const { ledger, security } = parts;
       const said = await bodyOf(request, schema);
-      const { leafIndex } = await ledger.records.placeOf(request.params.id);
+      const { leafIndex } = await ledger.records.placeOf(request.params.id, noRequest);
       const principal = principalOf(response);
       await ledger.rights.assertFor(leafIndex, (source) => isForSource(principal, source, request, parts));
       const entry = await take(ledger.rights.desk, leafIndex, said);

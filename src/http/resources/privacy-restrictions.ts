@@ -5,6 +5,9 @@ import { parseJsonBytes } from "../../core/json.ts";
 import { LEGAL_BASIS } from "../../core/legal-basis.ts";
 import { MAX_RECORD_BYTES } from "../../core/record.ts";
 import { ALL_PURPOSES, MOST_RESTRICTED, PURPOSE, RESTRICTION_STATES } from "../../core/restriction-event.ts";
+import { TOLD } from "../../privacy/law.ts";
+import { noRequest } from "../../privacy/requests.ts";
+import { stillShownFor } from "../../privacy/restrictions.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
 import { isForSource, principalOf } from "../handling/authorisation.ts";
@@ -39,16 +42,29 @@ const restrictionBody = z
     request: requestId,
   })
   .meta({ id: "NewRestriction" });
-const liftBody = z.strictObject({ basis, request: requestId }).meta({ id: "LiftedRestriction" });
+const told = z.array(z.enum(TOLD)).meta({
+  description: "Codes of the law data: what the person was told before, as `needs` of the restriction has it.",
+});
+const liftBody = z.strictObject({ basis, request: requestId, told: told.optional() }).meta({ id: "LiftedRestriction" });
+const restrictedSchema = enteredSchema
+  .extend({
+    stillShownFor: z.array(z.string()).meta({
+      description:
+        "Purposes among these, of disclosures that go on all the same: to courts, authorities and the person.",
+    }),
+  })
+  .meta({ id: "EnteredRestriction" });
 const standingSchema = z
   .strictObject({
     items: z.array(
       z.strictObject({
+        id: recordId.meta({ description: "Of the event: what lifting it takes." }),
         leafIndex: count,
         at: count.meta({ description: "POSIX seconds." }),
         state,
         purposes: z.array(z.string()),
         basis: z.string(),
+        needs: z.array(z.enum(TOLD)).meta({ description: "What lifting it takes as `told`." }),
       }),
     ),
   })
@@ -61,14 +77,15 @@ function addRestriction(parts: RouteParts): RequestHandler {
     const principal = principalOf(response);
     const records: number[] = [];
     for (const id of said.records) records.push(await leafFor(id, request, principal, parts));
-    const answers = await requestLeaf(said.request, parts);
+    const isFor = (source: string): boolean => isForSource(principal, source, request, parts);
+    const answers = await requestLeaf(said.request, isFor, parts);
     const entry = await parts.ledger.rights.restrictions.restrict({
       ...{ state: said.state, purposes: said.purposes, basis: said.basis, records, request: answers },
       ...(said.subject !== undefined && { subject: said.subject }),
     });
     const { keyId } = principal;
     parts.security.note("privacy-changed", { keyId, route: routeOf(request), leafIndex: entry.leafIndex });
-    response.status(201).json(enteredView(entry));
+    response.status(201).json({ ...enteredView(entry), stillShownFor: stillShownFor(said.purposes) });
   };
 }
 
@@ -77,11 +94,11 @@ function liftRestriction(parts: RouteParts): RequestHandler<{ id: string }> {
     mediaTypeOf(request, ["application/json"]);
     const said = parseRequest(liftBody, parseJsonBytes(await collectBody(request, MAX_RECORD_BYTES), "body"));
     const { leafIndex } = await parts.ledger.records.placeOf(request.params.id);
-    const answers = await requestLeaf(said.request, parts);
     const principal = principalOf(response);
     const isFor = (source: string): boolean => isForSource(principal, source, request, parts);
+    const answers = await requestLeaf(said.request, isFor, parts);
     const { restrictions } = parts.ledger.rights;
-    const entry = await restrictions.lift(leafIndex, { basis: said.basis, request: answers }, isFor);
+    const entry = await restrictions.lift(leafIndex, { ...said, request: answers }, isFor);
     parts.security.note("privacy-changed", {
       keyId: principal.keyId,
       route: routeOf(request),
@@ -94,23 +111,31 @@ function liftRestriction(parts: RouteParts): RequestHandler<{ id: string }> {
 function listRestrictions(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const record = await leafFor(request.params.id, request, principalOf(response), parts);
-    const standing = await parts.ledger.rights.restrictions.of(record);
-    const items = standing.map(({ leafIndex, at, state, purposes, basis }) => ({
-      ...{ leafIndex, at, state, basis },
-      purposes: [...purposes],
-    }));
-    response.json({ items });
+    response.json({ items: await parts.ledger.rights.standingOn(record) });
   };
 }
 
-/** Leaf index of the request of that id, if one is given. @throws NOT_FOUND */
-export async function requestLeaf(id: string | undefined, { ledger }: RouteParts): Promise<number | undefined> {
+/**
+ * Leaf index of the request of that id, if one is given.
+ * @throws NOT_FOUND alike where there is none and where it is about records that are not the caller's
+ */
+export async function requestLeaf(
+  id: string | undefined,
+  isFor: (source: string) => boolean,
+  { ledger }: Pick<RouteParts, "ledger">,
+): Promise<number | undefined> {
   if (id === undefined) return undefined;
-  const { leafIndex } = await ledger.records.placeOf(id);
-  return ledger.rights.desk.at(leafIndex).leafIndex;
+  const { leafIndex } = await ledger.records.placeOf(id, noRequest);
+  await ledger.rights.assertFor(leafIndex, isFor);
+  return leafIndex;
 }
 
 const EXAMPLE = { state: "restricted", purposes: ["*"], basis: "gdpr-18", records: [EXAMPLES.acknowledgement.id] };
+const LIFT_EXAMPLE = { basis: "gdpr-18", told: ["before-lifting"] };
+const STANDING_EXAMPLE = {
+  ...{ id: EXAMPLES.acknowledgement.id, leafIndex: 4, at: 1_795_334_400, state: "restricted", purposes: ["*"] },
+  ...{ basis: "gdpr-18", needs: ["before-lifting"] },
+};
 const WRITES = [...REFUSALS.body, ...REFUSALS.json, ...REFUSALS.reading, ...REFUSALS.writing] as const;
 
 /** The routes. */
@@ -126,7 +151,12 @@ export const restrictionRoutes: readonly Route[] = [
       "`provision-ceased`: not given to others for them.",
     may: "open",
     body: { required: true, content: { "application/json": { schema: restrictionBody, example: EXAMPLE } } },
-    answers: { "201": json("It is in the log, and holds.", enteredSchema, ENTERED_EXAMPLE) },
+    answers: {
+      "201": json("It is in the log, and holds.", restrictedSchema, {
+        ...ENTERED_EXAMPLE,
+        stillShownFor: ["authority", "court", "data-subject"],
+      }),
+    },
     refuses: [...WRITES, "ENCODING_INVALID", "NOT_FOUND"],
     handle: addRestriction,
   },
@@ -136,10 +166,10 @@ export const restrictionRoutes: readonly Route[] = [
     name: "liftRestriction",
     tag: "privacy",
     summary: "Lift a restriction",
-    description: "Role officer. In the EU the person is told before.",
+    description: "Role officer. Where the law wants the person told before, `told` says that this was done.",
     may: "open",
     params: idPath,
-    body: { required: true, content: { "application/json": { schema: liftBody, example: { basis: "gdpr-18" } } } },
+    body: { required: true, content: { "application/json": { schema: liftBody, example: LIFT_EXAMPLE } } },
     answers: { "201": json("It is in the log, and no longer holds.", enteredSchema, ENTERED_EXAMPLE) },
     refuses: [...WRITES, "ENCODING_INVALID", "NOT_FOUND"],
     handle: liftRestriction,
@@ -155,7 +185,7 @@ export const restrictionRoutes: readonly Route[] = [
     params: idPath,
     answers: {
       "200": json("Those that hold.", standingSchema, {
-        items: [{ leafIndex: 4, at: 1_795_334_400, state: "restricted", purposes: ["*"], basis: "gdpr-18" }],
+        items: [STANDING_EXAMPLE],
       }),
     },
     refuses: [...REFUSALS.reading, "ENCODING_INVALID", "NOT_FOUND"],

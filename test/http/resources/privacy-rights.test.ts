@@ -141,16 +141,22 @@ describe("rights of people", () => {
     const { id, leafIndex } = await submitted("a fourth one");
     const { id: request } = await officer.openRequest({ operation: "object", records: [id] });
     const restriction = { state: "objected", purposes: ["research"], basis: "gdpr-21" } as const;
-    const { id: event } = await officer.restrict({ ...restriction, records: [id], request });
+    const { id: event, stillShownFor } = await officer.restrict({ ...restriction, records: [id], request });
+    expect(stillShownFor).to.deep.equal([]);
     const slip = officer.restrict({ ...restriction, purposes: ["reserch"], records: [id] });
     await expectRejection("REQUEST_INVALID", slip, /purposes: .*research/);
     const { restrictions } = service.ledger.rights;
     expect(await restrictions.isRestricted(leafIndex, "research")).to.equal(true);
-    expect((await officer.restrictions(id)).items.map(({ state }) => state)).to.deep.equal(["objected"]);
-    await expectRejection("NOT_FOUND", officer.liftRestriction(id, "gdpr-21"), /that of the event.*privacy restrict/);
-    await officer.liftRestriction(event, "gdpr-21", request);
+    const { items } = await officer.restrictions(id);
+    expect(items.map(({ state, needs, ...one }) => [one.id, state, needs])).to.deep.equal([[event, "objected", []]]);
+    await expectRejection(
+      "NOT_FOUND",
+      officer.liftRestriction(id, { basis: "gdpr-21" }),
+      /that of the event.*privacy restrictions/,
+    );
+    await officer.liftRestriction(event, { basis: "gdpr-21", request });
     expect(await restrictions.isRestricted(leafIndex, "research")).to.equal(false);
-    await expectRejection("NOT_FOUND", officer.liftRestriction(event, "gdpr-21"));
+    await expectRejection("NOT_FOUND", officer.liftRestriction(event, { basis: "gdpr-21" }));
     await expectRejection("NOT_FOUND", officer.restrict({ ...restriction, records: [id], request: id }));
   });
 
@@ -168,12 +174,19 @@ describe("rights of people", () => {
       return (await call(service, `/v1/disclosures/${disclosure}/records/${id}/sd-jwt`, { headers })).status;
     };
     const before = await grant("research");
-    const { id: event } = await officer.restrict({ state: "provision-ceased", basis: "gdpr-21", records: [id] });
+    const ceased = await officer.restrict({ state: "provision-ceased", basis: "gdpr-21", records: [id] });
+    const { id: event, stillShownFor } = ceased;
+    expect(stillShownFor, "said where it is asked for").to.deep.equal(["authority", "court", "data-subject"]);
+    const ofCourt = await officer.restrict({
+      ...{ state: "objected", basis: "gdpr-21", purposes: ["audit", "court"], records: [id] },
+    });
+    expect(ofCourt.stillShownFor).to.deep.equal(["court"]);
+    await officer.liftRestriction(ofCourt.id, { basis: "gdpr-21" });
     expect([await look(before), await look(await grant("court"))]).to.deep.equal([404, 200]);
     const refused = await grant("research");
     expectProblem(refused, 400, "REQUEST_INVALID");
     expect(refused.text).to.include("a restriction stands against granting one of them");
-    await officer.liftRestriction(event, "gdpr-21");
+    await officer.liftRestriction(event, { basis: "gdpr-21" });
     expect([await look(before), await look(await grant("research"))]).to.deep.equal([200, 200]);
     await officer.eraseRecords([id], { basis: "gdpr-17-1-a" });
     expectProblem(await grant("court"), 400, "REQUEST_INVALID");
@@ -206,7 +219,11 @@ describe("rights of people", () => {
     const officer = client("officer");
     const { id, leafIndex } = await submitted("a sixth one");
     const { id: event } = await officer.restrict({ state: "restricted", basis: "gdpr-18", records: [id] });
-    await expectRejection("NOT_FOUND", scoped.liftRestriction(event, "gdpr-18"), /no restriction .* still holds/);
+    await expectRejection(
+      "NOT_FOUND",
+      scoped.liftRestriction(event, { basis: "gdpr-18" }),
+      /no restriction .* still holds/,
+    );
     expect(await service.ledger.rights.restrictions.isRestricted(leafIndex, "research")).to.equal(true);
     const { subjects } = await officer.findPerson({ reporterEmail: MAIL });
     const byRecord = await officer.openRequest({ operation: "access", records: [id] });
@@ -217,7 +234,50 @@ describe("rights of people", () => {
       await expectRejection("NOT_FOUND", scoped.refuseRequest(request.id, refusal), /no request of that id/);
       expect((await officer.request(request.id)).steps).to.have.lengthOf(1);
     }
-    await officer.liftRestriction(event, "gdpr-18");
+    await expectRejection("REQUEST_INVALID", officer.liftRestriction(event, { basis: "gdpr-18" }), /before-lifting/);
+    const [needed] = (await officer.restrictions(id)).items;
+    await officer.liftRestriction(needed?.id ?? "", { basis: "gdpr-18", told: needed?.needs });
+  });
+
+  it("neither hand out a receipt nor answer a request of a person with records of another source", async () => {
+    const { key } = await service.access.issue("west", "officer", { sources: ["west/*"] });
+    const scoped = createClient({ url: service.url, apiKey: key, attempts: 1 });
+    const officer = client("officer");
+    const { id } = await submitted("a seventh one");
+    const { subjects } = await officer.findPerson({ reporterEmail: MAIL });
+    const subject = subjects[0] as string;
+    const { id: consent } = await officer.noteConsent({ state: "given", purpose: "research", language: "es", subject });
+    const unknown = "019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f";
+    const ask = async (path: string, body?: object): Promise<object> => {
+      const headers = { authorization: `Bearer ${key}` };
+      const answer = await call(service, path, { headers, ...(body && { body: JSON.stringify(body) }) });
+      return { status: answer.status, ...(answer.json as object), instance: "" };
+    };
+    const receipts = [consent, id, unknown].map((one) => ask(`/v1/privacy/consents/${one}/receipt`));
+    const [foreign, ...others] = await Promise.all(receipts);
+    expect(foreign).to.include({ status: 404, code: "NOT_FOUND" });
+    for (const other of others) expect(other).to.deep.equal(foreign);
+    expect((await scoped.consents(subject)).items).to.deep.equal([]);
+    const own = JSON.parse(report("a western one")) as object;
+    const sent = await submit(service, JSON.stringify({ ...own, source: "west/app", claims: { category: "pothole" } }));
+    const { id: record } = sent.json as Required<Result>;
+    const { id: request } = await officer.openRequest({ operation: "erase", records: [id] });
+    const told = { basis: "gdpr-17-1-a", records: [record] };
+    for (const [path, said] of [
+      ["/v1/privacy/restrictions", { state: "restricted", ...told }],
+      ["/v1/privacy/rectifications", { wrong: record, right: record, basis: "gdpr-16" }],
+      ["/v1/privacy/erasures", told],
+    ] as const) {
+      const [one, ...more] = await Promise.all(
+        [request, id, unknown].map((named) => ask(path, { ...said, request: named })),
+      );
+      expect(one, path).to.include({ status: 404, code: "NOT_FOUND" });
+      for (const other of more) expect(other, path).to.deep.equal(one);
+    }
+    const { id: theirs } = await officer.openRequest({ operation: "erase", records: [record] });
+    expect(await ask("/v1/privacy/erasures", { ...told, request: theirs })).to.include({ status: 200 });
+    const stranger = await scoped.noteConsent({ state: "given", purpose: "research", language: "es" });
+    expect((await scoped.receipt(stranger.id))["event"]).to.include({ state: "dpv:ConsentGiven" });
   });
 });
 
