@@ -18,7 +18,17 @@ const notErasable = {
 };
 
 export default defineConfig(
-  globalIgnores(["artifacts/", "cache/", "coverage/", "data/", "dist/", "types/", ".toolchain/", "bench-results/"]),
+  globalIgnores([
+    "artifacts/",
+    "cache/",
+    "coverage/",
+    "data/",
+    "dist/",
+    "types/",
+    "web/",
+    ".toolchain/",
+    "bench-results/",
+  ]),
   tseslint.configs.strict,
   {
     linterOptions: { reportUnusedDisableDirectives: "error" },
@@ -34,7 +44,7 @@ export default defineConfig(
   },
   {
     // A forgotten await is a write that nobody waits for: these need types, so they look at the sources only.
-    files: ["src/**/*.ts"],
+    files: ["src/**/*.{ts,tsx}"],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
       "no-restricted-syntax": ["error", bareError, barrel, notErasable],

@@ -45,7 +45,7 @@ const TASKS = {
   life: [["scripts/life.ts"]],
   chain: [["scripts/chain.ts"]],
   hardhat: [[HARDHAT]],
-  build: [[HARDHAT, "build"], EMPTY_DIST, [TSC, "-p", "tsconfig.build.json"]],
+  build: [[HARDHAT, "build"], EMPTY_DIST, ["scripts/pages.ts"], [TSC, "-p", "tsconfig.build.json"]],
   lint: [
     [SOLHINT, "--max-warnings", "0", "contracts/**/*.sol"],
     [ESLINT, ".", "--max-warnings", "0"],

@@ -50,6 +50,7 @@ export const SUITES: readonly Suite[] = [
     ],
     ...PLAIN,
   },
+  { name: "pages", title: "pages", folders: ["test/pages"], ...PLAIN },
   { name: "docs", title: "what the documents say", folders: ["test/docs"], ...PLAIN },
   {
     name: "ledger",

@@ -146,7 +146,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   });
   startDuties(ledger, start);
   const server = await startHttpServer({
-    ...{ ...httpOptions(start), ledger, access, policy },
+    ...{ ...httpOptions(start), ledger, access, policy, pagesDir: join(PROGRAM_DIR, "web") },
     open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },
   });
   closing.defer(() => server.close());

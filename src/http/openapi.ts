@@ -36,6 +36,7 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
       { name: "service", description: "The state of the service." },
       { name: "keys", description: "API keys." },
       { name: "privacy", description: "What officers do for the people whom records are about." },
+      { name: "pages", description: "Pages for people, and the files that they consist of." },
     ],
     paths: pathsOf(routes),
     components: {

@@ -17,6 +17,7 @@ import { open311RequestRoutes } from "./resources/open311-requests.ts";
 import { open311SubmitRoutes } from "./resources/open311-submit.ts";
 import { open311Routes } from "./resources/open311.ts";
 import { originalRoutes } from "./resources/originals.ts";
+import { pageRoutes } from "./resources/pages.ts";
 import { pictureRoutes } from "./resources/pictures.ts";
 import { erasureRoutes } from "./resources/privacy-erasures.ts";
 import { consentRoutes } from "./resources/privacy-consents.ts";
@@ -64,6 +65,7 @@ const RESOURCES: readonly Route[] = [
   ...rectificationRoutes,
   ...logRoutes,
   ...statusRoutes,
+  ...pageRoutes,
 ];
 
 /** Every route; the last one describes them all, including itself. */

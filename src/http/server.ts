@@ -13,6 +13,7 @@ import type { Ledger } from "../read/ledger.ts";
 import { takeBody } from "../serve/arriving-body.ts";
 import { limitConnections } from "../serve/connection-limits.ts";
 import type { HttpLimits } from "../serve/limits.ts";
+import { readPageFiles } from "../serve/page-files.ts";
 import { closeServer, listen } from "../serve/listen.ts";
 import { writeGeoReportError } from "./handling/georeport-answers.ts";
 import type { Open311Parts } from "./handling/route.ts";
@@ -26,6 +27,7 @@ import {
 } from "./handling/problem-answers.ts";
 import { limitRate } from "../serve/rate-limit.ts";
 import { shareWithAllOrigins } from "./resources/log.ts";
+import { PAGE_PATHS } from "./resources/pages.ts";
 import { OpeningsLimit } from "./handling/openings-limit.ts";
 import { createRouter, methodsAt } from "./routes.ts";
 import { SecurityLog } from "./handling/security-log.ts";
@@ -46,6 +48,8 @@ export interface HttpServerOptions {
   /** Addresses at which clients reach it, if not those it listens on. */
   readonly publicUrls?: readonly string[] | undefined;
   readonly open311: Open311Parts;
+  /** Folder of the built pages; without it, there are none. */
+  readonly pagesDir?: string | undefined;
   readonly limits: HttpLimits;
   readonly logger: Logger;
   /** Where alarms about keys and openings go. */
@@ -158,11 +162,14 @@ const OPEN_TO_ALL_ORIGINS = [
 ];
 
 /** All but /livez and /readyz: a supervisor that gets a 429 would end a healthy service. */
-const RATE_LIMITED = ["/v1", "/v1.1", "/open311", "/log", "/healthz", "/metrics", "/openapi.json", "/.well-known"];
+const RATE_LIMITED = [
+  ...["/v1", "/v1.1", "/open311", "/log", "/healthz", "/metrics", "/openapi.json", "/.well-known"],
+  ...PAGE_PATHS,
+];
 
 /** The application. */
 function createApp(options: HttpServerOptions, { metrics, security }: Housekeeping, verifier: VerifyPool): Express {
-  const { limits, logger, now = Date.now, publicUrls = [] } = options;
+  const { limits, logger, now = Date.now, publicUrls = [], pagesDir } = options;
   const openingsLimit = new OpeningsLimit(limits.openingsPerMinute, now);
   const app = express();
   app.disable("etag").disable("x-powered-by").set("query parser", "simple").set("trust proxy", limits.trustedProxies);
@@ -171,7 +178,8 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   app.use(["/v1", "/v1.1", "/open311"], keepFromCaches);
   app.use("/open311", writeProblemsWith(writeGeoReportError));
   app.use(RATE_LIMITED, limitRate(limits.ratePerMinute));
-  const routes = createRouter({ ...options, now, publicUrls, metrics, security, openingsLimit, verifier });
+  const pages = pagesDir === undefined ? new Map() : readPageFiles(pagesDir);
+  const routes = createRouter({ ...options, now, publicUrls, metrics, security, openingsLimit, verifier, pages });
   app.use(routes);
   app.use((request, response) => {
     const methods = methodsAt(routes, request.path);

@@ -1,7 +1,8 @@
 /**
- * Headers for every answer of any of our servers. No answer is a page: it may load nothing, and nobody may frame it.
+ * Headers for every answer of any of our servers: it may load nothing, and nobody may frame it. A page says otherwise for
+ * itself.
  */
-import type { RequestHandler } from "express";
+import type { RequestHandler, Response } from "express";
 import helmet from "helmet";
 
 /** @param isForAllOrigins whether pages of other origins may read every answer */
@@ -15,4 +16,28 @@ export function securityHeaders({ isForAllOrigins }: { readonly isForAllOrigins:
     referrerPolicy: { policy: "no-referrer" },
     xFrameOptions: { action: "deny" },
   });
+}
+
+/** Everything of a page is a file of this service: nothing inline, nothing of others, no text that becomes a script. */
+const SERVED_PAGE = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data: blob:",
+  "connect-src 'self'",
+  "manifest-src 'self'",
+  "worker-src 'self'",
+  "base-uri 'none'",
+  "form-action 'none'",
+  "require-trusted-types-for 'script'",
+  "trusted-types 'none'",
+].join("; ");
+
+/**
+ * Lets an answer be a page.
+ * @param policy what it may load, if it is not what the pages of the service may
+ */
+export function allowPage(response: Response, policy = SERVED_PAGE): void {
+  response.setHeader("content-security-policy", `${policy}; frame-ancestors 'none'`);
+  response.setHeader("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
 }

@@ -8,7 +8,7 @@ import { expect } from "chai";
 import ts from "typescript";
 
 const ROOT = join(import.meta.dirname, "..", "..");
-const SOURCES = globSync("src/**/*.ts", { cwd: ROOT })
+const SOURCES = globSync("src/**/*.{ts,tsx}", { cwd: ROOT })
   .map((path) => path.replaceAll("\\", "/"))
   .sort();
 
@@ -42,6 +42,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/core/", []],
   // What strangers run: it reads formats, and knows of nothing else.
   ["src/verify/", ["src/core/"]],
+  // What runs in browsers: components that all pages share, and a room a page.
+  ["src/pages/texts/", []],
+  ["src/pages/components/", ["src/pages/texts/"]],
+  ["src/pages/explorer/", ["src/core/", "src/pages/texts/", "src/pages/components/"]],
   ["src/files/", ["src/core/"]],
   ["src/alarms/", ["src/core/"]],
   ["src/serve/", ["src/core/"]],
@@ -319,7 +323,7 @@ describe("architecture", () => {
   });
 
   it("relative imports name the file, with its ending", () => {
-    expect(IMPORTS.filter(({ to }) => !/\.(ts|json)$/.test(to)).map(describeImport)).to.deep.equal([]);
+    expect(IMPORTS.filter(({ to }) => !/\.(tsx?|json)$/.test(to)).map(describeImport)).to.deep.equal([]);
   });
 
   it("no file is longer than one sitting reads, and no function than a screen", () => {
@@ -333,8 +337,8 @@ describe("architecture", () => {
   });
 
   it("no file is a barrel, and no folder a drawer", () => {
-    expect(SOURCES.filter((path) => /(^|\/)index\.ts$/.test(path))).to.deep.equal([]);
-    expect(SOURCES.filter((path) => /\/(utils?|helpers?|common|misc|lib)(\/|\.ts$)/.test(path))).to.deep.equal([]);
+    expect(SOURCES.filter((path) => /(^|\/)index\.tsx?$/.test(path))).to.deep.equal([]);
+    expect(SOURCES.filter((path) => /\/(utils?|helpers?|common|misc|lib)(\/|\.tsx?$)/.test(path))).to.deep.equal([]);
     expect(SOURCES.filter((path) => /^export (\*|\{[^}]*\}) from/m.test(textOf(path)))).to.deep.equal([]);
   });
 
@@ -382,7 +386,7 @@ describe("architecture", () => {
     });
 
   it("file names are in kebab case, and each file opens with what it is", () => {
-    expect(SOURCES.filter((path) => !/\/[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.ts$/.test(path))).to.deep.equal([]);
+    expect(SOURCES.filter((path) => !/\/[a-z0-9]+(-[a-z0-9]+)*(\.d)?\.tsx?$/.test(path))).to.deep.equal([]);
     expect(SOURCES.filter((path) => !/^(?:#!.*\n)?(?:\/\*\*|\/\/)/.test(textOf(path)))).to.deep.equal([]);
   });
 });

@@ -266,6 +266,9 @@ describe("access", () => {
       open("GET /healthz", "/healthz", 200),
       open("GET /metrics", "/metrics", 200),
       open("GET /openapi.json", "/openapi.json", 200),
+      // Of a service without built pages.
+      open("GET /", "/", 404),
+      open("GET /assets/{file}", "/assets/none.js", 404),
     ];
   }
 

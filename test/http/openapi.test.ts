@@ -137,7 +137,8 @@ describe("the OpenAPI document", () => {
         "/openapi.json",
       ];
       const addendum = `/log/addenda/00/00/${"0".repeat(64)}`;
-      for (const path of [...paths, ...open, addendum]) await call(service, path, admin);
+      const pages = ["/", "/assets/none.js"];
+      for (const path of [...paths, ...open, ...pages, addendum]) await call(service, path, admin);
       await call(service, "/v1/verify", { body: "{}" });
       await call(service, "/v1/privacy/disclosures", admin);
       for (const path of ["", "/0/withdraw"])

@@ -11,6 +11,7 @@ import { contractsDigest, reasonToCompile } from "../../scripts/launch/contracts
 import { reasonToInstall, stampFor, stampPath } from "../../scripts/launch/install.mjs";
 import { isFitting, toolchainFolder } from "../../scripts/launch/node.mjs";
 import { advice } from "../../scripts/launch/npm.mjs";
+import { pagesDigest, reasonToBuild } from "../../scripts/launch/pages.mjs";
 
 describe("preparing a checkout", () => {
   let root: string;
@@ -82,6 +83,37 @@ describe("preparing a checkout", () => {
       finishInstall();
       rmSync(join(root, "node_modules/@s/b"), { recursive: true });
       expect(reason()).to.match(/lacks @s\/b/);
+    });
+  });
+
+  describe("the built pages", () => {
+    beforeEach(() => {
+      write("src/pages/a/page.tsx", "mount();");
+      write("src/core/json.ts", "export {};");
+      write("scripts/pages/build.ts", "build();");
+      write("web/.stamp", pagesDigest(root));
+    });
+
+    it("are left alone while what they were made from stays", () => {
+      utimesSync(join(root, "src/core/json.ts"), new Date(), new Date());
+      write("src/write/pipeline.ts", "no page has it");
+      expect(reasonToBuild(root)).to.equal(undefined);
+    });
+
+    it("are made again for a changed or new source, another build or other packages, and when a build was not finished", () => {
+      const changes = [
+        () => write("src/pages/a/page.tsx", "mount(2);"),
+        () => write("src/pages/b/page.tsx", ""),
+        () => write("src/core/json.ts", "export const a = 1;"),
+        () => write("scripts/pages/build.ts", "build(2);"),
+        () => write("package-lock.json", "{}"),
+        () => rmSync(join(root, "web/.stamp")),
+      ];
+      for (const change of changes) {
+        write("web/.stamp", pagesDigest(root));
+        change();
+        expect(reasonToBuild(root)).to.match(/pages have changed|not finished/);
+      }
     });
   });
 

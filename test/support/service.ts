@@ -71,6 +71,8 @@ export interface ServiceOptions {
   /** Where the package that reads content credentials is. */
   readonly packages?: string;
   readonly jurisdiction?: string;
+  /** Folder of built pages. */
+  readonly pagesDir?: string;
 }
 
 /** A service that runs. */
@@ -169,6 +171,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     port: 0,
     publicUrls: options.publicUrls,
     open311,
+    pagesDir: options.pagesDir,
     limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
     logger,
     alarms,

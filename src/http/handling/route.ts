@@ -10,6 +10,7 @@ import type { Policy } from "../../core/policy.ts";
 import type { Action } from "../../keys/api-keys.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { HttpLimits } from "../../serve/limits.ts";
+import type { PageFiles } from "../../serve/page-files.ts";
 import type { Open311Settings } from "../../sources/open311-services.ts";
 import type { Verdict } from "../../verify/verdict.ts";
 import type { Guard } from "./authorisation.ts";
@@ -30,6 +31,8 @@ export interface RouteParts extends Guard {
   readonly policy: () => Policy;
   /** Verifies bundles away from the thread that writes. @throws BUSY */
   readonly verifier: { verify(bytes: Uint8Array, policy: Policy): Promise<Verdict> };
+  /** None where they were not built. */
+  readonly pages: PageFiles;
 }
 
 /** What service requests are taken with. */
@@ -51,7 +54,7 @@ export interface Route {
   readonly isRest?: true;
   /** Unique among the routes: the `operationId`. */
   readonly name: string;
-  readonly tag: "records" | "open311" | "log" | "service" | "keys" | "privacy";
+  readonly tag: "records" | "open311" | "log" | "service" | "keys" | "privacy" | "pages";
   readonly summary: string;
   readonly description?: string;
   /** The action that a key must allow. Without it, the route is open: proofs that only friends can check are worthless. */

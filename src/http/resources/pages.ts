@@ -1,0 +1,97 @@
+/**
+ * The pages for people, and the files that they consist of. They are the same for everybody: whatever else they show, they
+ * ask the API for. Names of files contain their hash, so that they can be kept for ever; the pages themselves are asked for
+ * again each time, and come again only if they have changed.
+ */
+import type { RequestHandler, Response } from "express";
+import { z } from "zod";
+import { WarifuError } from "../../core/errors.ts";
+import type { PageFile, PageFiles } from "../../serve/page-files.ts";
+import { allowPage } from "../../serve/security-headers.ts";
+import type { Route } from "../handling/route.ts";
+
+/** Paths at which pages and their files are, as Express matches them: the first page alone, not all that is below it. */
+export const PAGE_PATHS: readonly (string | RegExp)[] = [/^\/$/, "/assets"];
+
+const IMMUTABLE = "public, max-age=31536000, immutable";
+const ASKED_AGAIN = "no-cache";
+
+function fileIn(pages: PageFiles, path: string): PageFile {
+  const file = pages.get(path);
+  if (file) return file;
+  const why = pages.size === 0 ? "the pages were not built: run `npm run setup`" : "there is no such file of a page";
+  throw new WarifuError("NOT_FOUND", why);
+}
+
+/** The page in that file. */
+function servePage(path: string): Route["handle"] {
+  return ({ pages }): RequestHandler =>
+    async (request, response) => {
+      const page = fileIn(pages, path);
+      allowPage(response, page.policy);
+      await send(response, page, ASKED_AGAIN, request.acceptsEncodings(["gzip", "identity"]));
+    };
+}
+
+const serveAsset: Route["handle"] =
+  ({ pages }): RequestHandler<{ file: string }> =>
+  async (request, response) => {
+    const file = fileIn(pages, `assets/${request.params.file}`);
+    await send(response, file, IMMUTABLE, request.acceptsEncodings(["gzip", "identity"]));
+  };
+
+/** Answers 304 by itself if the client has these bytes. */
+async function send(response: Response, file: PageFile, cache: string, coding: string | false): Promise<void> {
+  const isCompressed = coding === "gzip";
+  response.setHeader("cache-control", cache);
+  response.setHeader("content-type", file.type);
+  response.setHeader("vary", "accept-encoding");
+  // One tag a form of the bytes: it is a strong one.
+  response.setHeader("etag", `"${file.sha256}${isCompressed ? "-gzip" : ""}"`);
+  if (isCompressed) response.setHeader("content-encoding", "gzip");
+  response.send(Buffer.from(isCompressed ? await file.compressed() : file.bytes));
+}
+
+const html = (description: string) => ({
+  description,
+  content: { "text/html": { schema: { type: "string" as const } } },
+});
+
+const assetPath = z.object({
+  file: z.string().meta({ description: "Name with the hash of the contents.", example: "styles-0123456789abcdef.css" }),
+});
+
+/** The routes. */
+export const pageRoutes: readonly Route[] = [
+  {
+    method: "get",
+    path: "/",
+    name: "showFirstPage",
+    tag: "pages",
+    summary: "The first page",
+    answers: { "200": html("A page.") },
+    refuses: ["NOT_FOUND"],
+    handle: servePage("explorer.html"),
+  },
+  {
+    method: "get",
+    path: "/assets/{file}",
+    name: "showPageFile",
+    tag: "pages",
+    summary: "A script, style sheet or picture of the pages",
+    params: assetPath,
+    answers: {
+      "200": {
+        description: "The file; it never changes.",
+        content: Object.fromEntries(
+          ["text/javascript", "text/css", "image/svg+xml"].map((type) => [
+            type,
+            { schema: { type: "string" as const } },
+          ]),
+        ),
+      },
+    },
+    refuses: ["NOT_FOUND"],
+    handle: serveAsset,
+  },
+];

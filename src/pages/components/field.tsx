@@ -1,0 +1,113 @@
+/** Fields of forms: a label that is seen, a hint, and what is wrong, each tied to the field for screen readers. */
+import type { ComponentChildren, JSX } from "preact";
+import { useId } from "preact/hooks";
+
+interface FieldProps {
+  readonly label: string;
+  readonly hint?: ComponentChildren;
+  /** What is wrong with what was entered. */
+  readonly error?: string | undefined;
+}
+
+/** What ties a control to its label, hint and error. */
+interface Ties {
+  readonly id: string;
+  readonly "aria-describedby": string;
+  readonly "aria-invalid": boolean;
+}
+
+interface FieldFrameProps extends FieldProps {
+  readonly control: (ties: Ties) => JSX.Element;
+}
+
+function FieldFrame({ label, hint, error, control }: FieldFrameProps) {
+  const id = useId();
+  const [hintId, errorId] = [`${id}-hint`, `${id}-error`];
+  const isWrong = error !== undefined;
+  return (
+    <div class="field">
+      <label for={id}>{label}</label>
+      {hint !== undefined && (
+        <p id={hintId} class="hint">
+          {hint}
+        </p>
+      )}
+      {control({ id, "aria-describedby": `${hintId} ${errorId}`, "aria-invalid": isWrong })}
+      <p id={errorId} class="field-error" role={isWrong ? "alert" : undefined}>
+        {error}
+      </p>
+    </div>
+  );
+}
+
+interface TextFieldProps extends FieldProps {
+  readonly value: string;
+  readonly onInput: (value: string) => void;
+  /** More than one: a field of many lines. */
+  readonly rows?: number;
+  readonly type?: "text" | "url" | "search";
+  /** Keys, hashes and code: nothing to be corrected by a keyboard. */
+  readonly isCode?: boolean;
+}
+
+export function TextField({ value, onInput, rows = 1, type = "text", isCode = false, ...frame }: TextFieldProps) {
+  const asTyped = {
+    ...{ spellcheck: !isCode, class: isCode ? "code" : "" },
+    ...({ autocomplete: "off", autocapitalize: "off" } as const),
+  };
+  return (
+    <FieldFrame
+      {...frame}
+      control={(ties) =>
+        rows > 1 ? (
+          <textarea
+            {...ties}
+            {...asTyped}
+            rows={rows}
+            value={value}
+            onInput={({ currentTarget }) => {
+              onInput(currentTarget.value);
+            }}
+          />
+        ) : (
+          <input
+            {...ties}
+            {...asTyped}
+            // Preact's types know one kind of field at a time.
+            type={type as "text"}
+            value={value}
+            onInput={({ currentTarget }) => {
+              onInput(currentTarget.value);
+            }}
+          />
+        )
+      }
+    />
+  );
+}
+
+interface FileFieldProps extends FieldProps {
+  readonly accept?: string;
+  readonly isMultiple?: boolean;
+  readonly onFiles: (files: readonly File[]) => void;
+}
+
+export function FileField({ accept, isMultiple = false, onFiles, ...frame }: FileFieldProps) {
+  return (
+    <FieldFrame
+      {...frame}
+      control={(ties) => (
+        <input
+          {...ties}
+          type="file"
+          accept={accept}
+          multiple={isMultiple}
+          onChange={({ currentTarget }) => {
+            onFiles([...(currentTarget.files ?? [])]);
+            currentTarget.value = "";
+          }}
+        />
+      )}
+    />
+  );
+}

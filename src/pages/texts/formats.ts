@@ -1,0 +1,37 @@
+/**
+ * Times and numbers as the reader's language writes them. A time always has its zone, because reports are read elsewhere.
+ */
+import { language } from "./language.ts";
+
+/** A time in words, in the reader's own zone, which is named; `zone` names another. */
+export function timeInWords(posixSeconds: number, zone?: string): string {
+  const format = new Intl.DateTimeFormat(language.value, {
+    ...{ dateStyle: "medium", timeStyle: "long" },
+    ...(zone !== undefined && { timeZone: zone }),
+  });
+  return format.format(posixSeconds * 1_000);
+}
+
+/** The same for machines, in UTC. */
+export function timeForMachines(posixSeconds: number): string {
+  return new Date(posixSeconds * 1_000).toISOString().replace(".000Z", "Z");
+}
+
+/** A number with the separators of the language. */
+export function numberInWords(value: number): string {
+  return new Intl.NumberFormat(language.value).format(value);
+}
+
+const SPANS = [
+  ["day", 86_400],
+  ["hour", 3_600],
+  ["minute", 60],
+  ["second", 1],
+] as const;
+
+/** A span of time in its largest unit, such as "12 minutes". */
+export function spanInWords(seconds: number): string {
+  const [unit, length] = SPANS.find(([, size]) => seconds >= 2 * size) ?? (["second", 1] as const);
+  const format = new Intl.NumberFormat(language.value, { style: "unit", unit, unitDisplay: "long" });
+  return format.format(Math.round(seconds / length));
+}
