@@ -45,10 +45,10 @@ import type { PictureParts } from "./read/pictures.ts";
 import { assertLedgerNotLost, assertNotEmptied } from "./service/lost-ledger.ts";
 import { openLog, type OpenLog } from "./write/open-log.ts";
 import { readProfileFolders } from "./profiles/profile-files.ts";
-import { pagedRandomBytes } from "./keys/random.ts";
+import { pagedRandomBytes } from "./core/random.ts";
 import { Scrubbing } from "./audit/scrubbing.ts";
 import type { LogTree } from "./write/log-tree.ts";
-import { hasVault, openLedger, openVault } from "./store/open.ts";
+import { hasVault, openLedger, openVault, startCommitter } from "./store/open.ts";
 import { writeWholeFile } from "./files/whole-file.ts";
 import { assertNotBehindWitnesses } from "./cosign/witnessed-size.ts";
 import { witnessClient } from "./cosign/witness-client.ts";
@@ -188,20 +188,22 @@ async function openStores({ config, closing, randomBytes }: Start) {
   const keys = vaultKeySource(config).read({ mayMake });
   const vault = openVault(dataDir, { ...keys, randomBytes });
   closing.defer(() => vault.close());
+  const committer = startCommitter(store, { ...keys, folder: dataDir, guardPath: files.head });
+  closing.defer(() => committer.close());
   const keyNames = derivedKeyNames(keyedNames(await idempotencyNameKey(vault, keys)));
-  return { store, vault, signer, keyNames };
+  return { store, vault, committer, signer, keyNames };
 }
 
 async function openForWriting(
   start: Start,
-  { store, vault, signer, keyNames }: Awaited<ReturnType<typeof openStores>>,
+  { store, vault, committer, signer, keyNames }: Awaited<ReturnType<typeof openStores>>,
   chain: Chain,
 ): Promise<OpenLog> {
   const { config, closing, randomBytes, onStop, alarms, logger, tell } = start;
   const clock = chain.isLocal ? undefined : await ChainClock.open(chain, CLOCK_PARTS);
   closing.defer(async () => clock?.close());
   const log = await openLog({
-    ...{ store, vault, signer, keyNames, randomBytes, onStop },
+    ...{ store, vault, committer, signer, keyNames, randomBytes, onStop },
     now: Date.now,
     profiles: readProfileFolders(config.profileDirs),
     maxBatch: config.maxBatch,

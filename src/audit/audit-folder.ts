@@ -6,7 +6,7 @@ import { anchorsUnder } from "../chain/nodes/unanimous-anchors.ts";
 import type { Config } from "../config.ts";
 import type { Policy } from "../core/policy.ts";
 import { vaultKeySource } from "../keys/vault-key.ts";
-import { pagedRandomBytes } from "../keys/random.ts";
+import { pagedRandomBytes } from "../core/random.ts";
 import { audit } from "./audit-ledger.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
 import type { CompletenessAudit } from "../verify/completeness.ts";

@@ -7,7 +7,7 @@ import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
-import { pagedRandomBytes } from "../keys/random.ts";
+import { pagedRandomBytes } from "../core/random.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
 import { auditLogOverHttp } from "../verify/audit-log.ts";
 import { CompletenessAudit, type NumberRange } from "../verify/completeness.ts";

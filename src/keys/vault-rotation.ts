@@ -13,7 +13,7 @@ import { syncFolder } from "../files/whole-file.ts";
 import { giveUpDamaged, hasVault, openVault, rewrapVault } from "../store/open.ts";
 import { openSecretKey } from "./key-files.ts";
 import { withWriterLock } from "./offline-api-keys.ts";
-import { pagedRandomBytes } from "./random.ts";
+import { pagedRandomBytes } from "../core/random.ts";
 import { isDestroyed, nextKeyFile, type VaultKeys, type VaultKeySource } from "./vault-key.ts";
 import { idempotencyNameKey } from "./vault-secrets.ts";
 

@@ -155,6 +155,9 @@ export interface LogStore {
    */
   commit(batch: Batch): Promise<void>;
 
+  /** Takes note of a batch that another thread of this process has made durable. */
+  adopt(batch: Batch): void;
+
   /**
    * Checks that what is committed is still where the next start looks for it.
    * @throws STORE_FAILED when files were removed or replaced under the running process

@@ -7,6 +7,9 @@ import { join } from "node:path";
 import type { RandomBytes } from "../core/random.ts";
 import type { AnchorIndex } from "./anchor-index.ts";
 import type { LedgerReader, LedgerStore } from "./ledger-store.ts";
+import type { Committer } from "./committer.ts";
+import type { LogStore } from "./log-store.ts";
+import { CommitThread } from "./sqlite/commit-thread.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./sqlite/anchor-index.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "./sqlite/ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./sqlite/vault.ts";
@@ -33,6 +36,13 @@ export interface OpenVaultOptions {
   readonly formerKey?: Uint8Array | undefined;
   readonly randomBytes: RandomBytes;
   readonly readOnly?: boolean;
+}
+
+/** Where what is committed goes, and the keys of the vault. */
+export interface CommitterOptions extends Pick<OpenVaultOptions, "masterKey" | "formerKey"> {
+  readonly folder: string;
+  /** The head guard. */
+  readonly guardPath: string;
 }
 
 /** An index that was opened. */
@@ -75,6 +85,17 @@ export function readLedger(folder: string): LedgerReader {
  */
 export function openVault(folder: string, options: OpenVaultOptions): Vault {
   return openSqliteVault(join(folder, STORE_FILES.vault), options);
+}
+
+/**
+ * Starts what commits to a ledger and a vault that are open, on a thread of its own. Close it before them.
+ */
+export function startCommitter(
+  store: LogStore,
+  { folder, guardPath, masterKey, formerKey }: CommitterOptions,
+): Committer & { close(): Promise<void> } {
+  const [ledgerPath, vaultPath] = [join(folder, STORE_FILES.ledger), join(folder, STORE_FILES.vault)];
+  return new CommitThread(store, { ledgerPath, vaultPath, guardPath, masterKey, formerKey });
 }
 
 /**

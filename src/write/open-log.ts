@@ -10,6 +10,7 @@ import type { SeqRepair } from "../core/source-event.ts";
 import { profileEvent } from "../events/profile.ts";
 import { EventRegister } from "../events/register.ts";
 import type { Profiles } from "../profiles/profile.ts";
+import type { Committer } from "../store/committer.ts";
 import type { AnchoredLogStore } from "../store/ledger-store.ts";
 import type { Vault } from "../store/vault.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./admit.ts";
@@ -30,6 +31,8 @@ import { Writer } from "./writer.ts";
 export interface OpenLogOptions extends LogClockParts {
   readonly store: AnchoredLogStore;
   readonly vault: Vault;
+  /** Makes both of them grow. */
+  readonly committer: Committer;
   readonly signer: LogSigner;
   readonly profiles: Profiles;
   readonly randomBytes: RandomBytes;
@@ -112,8 +115,7 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
     newestOfKind: (kind) => store.newestOfKind(kind),
     bodyOf: (entry) => check.bodyOf(entry),
   });
-  const { onStop, randomBytes } = options;
-  const writer = new Writer({ store, vault, tree, publisher, clock, sourceIds, randomBytes, events, onStop });
+  const writer = new Writer({ ...options, tree, publisher, clock, sourceIds, events });
   await settleVault(options, tree.size);
   await writer.eraseSetAside();
   await repeatErasures({ events, store, vault, writer });

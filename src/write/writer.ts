@@ -12,6 +12,7 @@ import { messageOf, WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { EventRegister } from "../events/register.ts";
+import type { Committer } from "../store/committer.ts";
 import type { LogStore } from "../store/log-store.ts";
 import type { ErasedSetAside, RecordOpenings, Vault } from "../store/vault.ts";
 import { append, type Appended, type AppendedEntry, type Sealable, type SourceIds } from "./append.ts";
@@ -26,6 +27,7 @@ const SET_ASIDE_KEPT_MS = 30 * 86_400_000;
 export interface WriterParts {
   readonly store: LogStore;
   readonly vault: Vault;
+  readonly committer: Committer;
   readonly tree: LogTree;
   readonly publisher: Publisher;
   readonly clock: LogClock;
@@ -229,18 +231,15 @@ export class Writer {
     await this.#writing;
   }
 
-  /**
-   * Appends, publishes and makes durable: openings first, since an entry without its openings could never be shown, whereas
-   * an opening without its entry is set aside at the next start.
-   */
+  /** Appends, publishes and makes durable. */
   async #seal(items: readonly Sealable[]): Promise<SealedBatch> {
     if (items.length === 0) return { sealed: [], checkpoint: undefined };
-    const { store, vault, tree, publisher } = this.#parts;
+    const { committer, tree, publisher } = this.#parts;
     const sealed = append(tree, items);
     const checkpoint = publisher.publish(tree);
-    await vault.keep(sealed.flatMap(openingsToKeep));
     const entries = sealed.map(({ entry }) => entry);
-    await store.commit({ entries, tiles: tree.filledTiles(), checkpoint });
+    const batch = { entries, tiles: tree.filledTiles(), checkpoint };
+    await committer.commit(batch, sealed.flatMap(openingsToKeep));
     tree.markPublished();
     return { sealed, checkpoint };
   }

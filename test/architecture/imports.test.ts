@@ -17,6 +17,7 @@ const [LEDGER, LOG, JOURNAL] = [
   "src/store/log-store.ts",
   "src/store/anchor-journal.ts",
 ] as const;
+const COMMITTER = "src/store/committer.ts";
 const [VAULT, ANCHOR_INDEX, CHAIN] = ["src/store/vault.ts", "src/store/anchor-index.ts", "src/chain/chain.ts"] as const;
 
 /** Interfaces and nothing else: what the rooms above know of stores and chains. */
@@ -26,6 +27,7 @@ const INTERFACES = [
   JOURNAL,
   "src/store/key-store.ts",
   VAULT,
+  COMMITTER,
   ANCHOR_INDEX,
   CHAIN,
   "src/chain/chain-change.ts",
@@ -66,7 +68,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // Auditors' views of the chain implement what the verifier asks for.
   ["src/chain/nodes/", ["src/core/", "src/verify/", "src/chain/", "src/chain/rpc/", "src/chain/signers/"]],
   ["src/keys/", ["src/core/", "src/files/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/signers/"]],
-  ["src/write/", ["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, CHAIN]],
+  ["src/write/", ["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, COMMITTER, CHAIN]],
   // What comes over connections that the service opens itself; it submits like everybody.
   [
     "src/connectors/",

@@ -10,7 +10,7 @@ import { Anchoring } from "../../src/anchor/schedule.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { Access } from "../../src/keys/api-keys.ts";
-import { pagedRandomBytes } from "../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../src/core/random.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";

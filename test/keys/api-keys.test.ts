@@ -7,7 +7,7 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { Access, assertAllowed, ROLES, type Action, type Role } from "../../src/keys/api-keys.ts";
-import { pagedRandomBytes } from "../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../src/core/random.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { codeOfRefusal, expectCode } from "../support/expect-code.ts";

@@ -11,7 +11,7 @@ import { expect } from "chai";
 import { codeOf } from "../../src/core/errors.ts";
 import { verifyEd25519 } from "../../src/core/ed25519.ts";
 import { openLogSigner, openSecretKey, writePrivateFile } from "../../src/keys/key-files.ts";
-import { pagedRandomBytes } from "../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../src/core/random.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { ORIGIN, temporaryFolder } from "../support/ledger.ts";
 

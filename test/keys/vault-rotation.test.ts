@@ -9,7 +9,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 
 import { keyedNames, nameKey } from "../../src/keys/keyed-names.ts";
-import { pagedRandomBytes } from "../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../src/core/random.ts";
 import { vaultKeySource, type VaultKeySource } from "../../src/keys/vault-key.ts";
 import { rotateVaultKey, type RotationOptions } from "../../src/keys/vault-rotation.ts";
 import { idempotencyNameKey } from "../../src/keys/vault-secrets.ts";

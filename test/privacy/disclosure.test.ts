@@ -12,7 +12,7 @@ import { WarifuError } from "../../src/core/errors.ts";
 import { askerOf, DisclosureDesk, type NewDisclosure } from "../../src/privacy/disclosure.ts";
 import { Restrictions } from "../../src/privacy/restrictions.ts";
 import { WayOut, type Asker, type Condition, type ReadEntry } from "../../src/privacy/way-out.ts";
-import { pagedRandomBytes } from "../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../src/core/random.ts";
 import { withDatabase } from "../support/altered-rows.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { openLedger, reading, report, type TestLedger } from "../support/ledger.ts";

@@ -12,7 +12,7 @@ import { toBase64Url } from "../../src/core/bytes.ts";
 import { formatSalted, openingDigest, parseOpening } from "../../src/core/disclosure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { formatRecordId } from "../../src/core/record-id.ts";
-import { pagedRandomBytes } from "../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../src/core/random.ts";
 import { eraseRecords } from "../../src/privacy/erasure.ts";
 import type { StoredEntry } from "../../src/store/log-store.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";

@@ -7,7 +7,7 @@ import type { Chain } from "../../src/chain/chain.ts";
 import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { logIdOf } from "../../src/core/record.ts";
-import { pagedRandomBytes } from "../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../src/core/random.ts";
 import { anchor } from "../../src/anchor/rounds.ts";
 import { confirm } from "../../src/anchor/follow-anchors.ts";
 import { startAnvil, type TestChain } from "./chains.ts";

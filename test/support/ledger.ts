@@ -16,13 +16,15 @@ import { parseProfile } from "../../src/profiles/profile.ts";
 import type { WarifuError } from "../../src/core/errors.ts";
 import { openLog, type OpenLog, type OpenLogOptions } from "../../src/write/open-log.ts";
 import type { Acknowledgement, Outcome, Pipeline } from "../../src/write/pipeline.ts";
-import { pagedRandomBytes } from "../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../src/core/random.ts";
 import { audit } from "../../src/audit/audit-ledger.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import type { Profiles } from "../../src/profiles/profile.ts";
 import type { Damage } from "../../src/write/stored-check.ts";
 import { readHeadGuard } from "../../src/store/head-guard.ts";
+import type { Committer } from "../../src/store/committer.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
+import type { LogStore } from "../../src/store/log-store.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../src/store/vault.ts";
@@ -84,6 +86,16 @@ export interface TestLedger {
   close(): Promise<void>;
 }
 
+/** Commits on the caller's own thread; the service has one for it. */
+export function committerOf(store: LogStore, vault: Vault): Committer {
+  return {
+    async commit(batch, openings) {
+      await vault.keep(openings);
+      await store.commit(batch);
+    },
+  };
+}
+
 /** Opens a ledger, in a folder of its own unless one is named. */
 export async function openLedger(options: TestLedgerOptions = {}): Promise<TestLedger> {
   const { folder = temporaryFolder(), origin = ORIGIN, signer = SIGNER, profiles = PROFILES } = options;
@@ -100,9 +112,10 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
     const stops: WarifuError[] = [];
     const setAside: number[] = [];
     const damage: Damage[] = [];
+    const used = { store: options.wrapStore?.(store) ?? store, vault: options.wrapVault?.(vault) ?? vault };
     const log = await openLog({
-      store: options.wrapStore?.(store) ?? store,
-      vault: options.wrapVault?.(vault) ?? vault,
+      ...used,
+      committer: committerOf(used.store, used.vault),
       signer,
       profiles,
       ...{ now, randomBytes },

@@ -38,10 +38,11 @@ import { readOpen311File } from "../../src/service/open311-file.ts";
 import type { Open311Settings } from "../../src/sources/open311-services.ts";
 import { openIssuer } from "../../src/keys/key-files.ts";
 import { keyedNames } from "../../src/keys/keyed-names.ts";
-import { pagedRandomBytes } from "../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../src/core/random.ts";
 import { idempotencyNameKey } from "../../src/keys/vault-secrets.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
+import { committerOf } from "./ledger.ts";
 import { openSqliteVault } from "../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../src/store/vault.ts";
 import { anchoringDefaults } from "./anchoring-options.ts";
@@ -124,7 +125,20 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const logger = createLogger(options.logLevel ?? "debug", text);
   const onDamage = reportDamage(alarms, logger);
   const limits = { maxBatch, maxQueue, recordsPerSecond };
-  const writing = { store, vault, signer, keyNames, profiles, now, randomBytes, ...limits, onStop, onDamage };
+  const committer = committerOf(store, vault);
+  const writing = {
+    store,
+    vault,
+    committer,
+    signer,
+    keyNames,
+    profiles,
+    now,
+    randomBytes,
+    ...limits,
+    onStop,
+    onDamage,
+  };
   const log = await openLog(writing);
   const chain = options.chain
     ? await connectChain({ rpcUrl: options.chain.rpcUrl, anchorKey: LOCAL_DEV_KEY })

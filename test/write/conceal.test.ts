@@ -9,7 +9,7 @@ import { openClaims, parseBody } from "../../src/core/body.ts";
 import { parseOpening } from "../../src/core/disclosure.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { sourceIdOf } from "../../src/core/record.ts";
-import { pagedRandomBytes } from "../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../src/core/random.ts";
 import type { Sealable } from "../../src/write/append.ts";
 import { conceal } from "../../src/write/conceal.ts";
 import { ingest } from "../../src/write/ingest.ts";

@@ -32,15 +32,22 @@ export class DigestIndex {
     this.#tail = new DigestTail(rows.map((row) => row["body_digest"] as Uint8Array));
   }
 
-  /** Adds the digest of the next entry. */
+  /** Adds the digest of the next entry. Once a segment is full, its buckets are in the database. */
   add(digest: Uint8Array): void {
     const { digests } = this.#tail;
     digests.push(digest);
     if (digests.length < SEGMENT_ENTRIES) return;
-    for (const [bucket, items] of segmentBuckets(digests).entries())
-      this.#statements.insertBucket.run(this.#segments * SEGMENT_BUCKETS + bucket, items);
     this.#segments++;
     this.#tail = new DigestTail([]);
+  }
+
+  /** Adds the digest of an entry that is being inserted, and writes the buckets of a segment that it fills. */
+  insert(digest: Uint8Array): void {
+    const [{ digests }, segment] = [this.#tail, this.#segments];
+    this.add(digest);
+    if (this.#segments === segment) return;
+    for (const [bucket, items] of segmentBuckets(digests).entries())
+      this.#statements.insertBucket.run(segment * SEGMENT_BUCKETS + bucket, items);
   }
 
   /** Leaf indexes of bodies that may have the digest, newest segment first. */

@@ -14,11 +14,12 @@ import { HeadGuard, readHeadGuard } from "../head-guard.ts";
 import type { KeyStore } from "../key-store.ts";
 import type { LedgerReader, LedgerStore } from "../ledger-store.ts";
 import type { LogStore } from "../log-store.ts";
+import { BatchInserter, sizeOf } from "./batch-inserter.ts";
 import { checkTables } from "./check.ts";
 import { closeDatabase, engineError, first, onLedger, openDatabase, transaction } from "./database.ts";
 import { SqliteJournal } from "./journal.ts";
 import { SqliteKeys, giveScopes } from "./keys.ts";
-import { sizeOf, SqliteLog, type LogGuards } from "./log.ts";
+import { SqliteLog, type LogWriting } from "./log.ts";
 import { FORMER_SCHEMA_VERSIONS, KEY_INDEXES, SCHEMA, SCHEMA_VERSION, SENDER_TABLES } from "./schema.ts";
 import { sealOf } from "./seals.ts";
 import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
@@ -49,7 +50,8 @@ export function openSqliteLedger(
     bringUpToDate(db);
     const head = new HeadGuard(guardPath);
     beginGuard(db, head, guardPath);
-    return ledgerOf(db, origin, { lock, head, files: new FilesInPlace(databasePath, "STORE_FAILED") });
+    const files = new FilesInPlace(databasePath, "STORE_FAILED");
+    return ledgerOf(db, origin, { lock, head, files, inserter: new BatchInserter(db, { files, head }) });
   } catch (cause) {
     db?.close();
     lock.release();
@@ -173,8 +175,9 @@ function assertNotBehindGuard(db: DatabaseSync, guardPath: string): void {
 }
 
 /** What a ledger has when it is open for writing. */
-interface WriterParts extends LogGuards {
+interface WriterParts extends LogWriting {
   readonly lock: WriterLock;
+  readonly head: HeadGuard;
 }
 
 /** The stores of a ledger, combined. */

@@ -1,10 +1,9 @@
 /** The log in the ledger's database: what is committed together, and how it is read. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
+import type { EntryKind } from "../../core/entry.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { RepairedAt } from "../../core/source-event.ts";
 import type { FilesInPlace } from "../../files/files-in-place.ts";
-import type { HeadGuard } from "../head-guard.ts";
 import type {
   Batch,
   EntryQuery,
@@ -12,7 +11,6 @@ import type {
   FoundRecords,
   KeyBinding,
   LogStore,
-  NewEntry,
   Numbering,
   RecordSearch,
   SourceNumbers,
@@ -22,17 +20,17 @@ import type {
   Submitted,
 } from "../log-store.ts";
 import { all, first, onLedger, prepareAll, transaction, type Row } from "./database.ts";
+import { sizeOf, type BatchInserter } from "./batch-inserter.ts";
 import { DigestIndex } from "./digest-index.ts";
 import { SqliteEntries } from "./entries.ts";
 import { SqliteForgetting } from "./forgetting.ts";
-import { checkpointSeal } from "./seals.ts";
 import { SqliteSources, type SourceRow } from "./sources.ts";
 import { SqliteSubmissions } from "./submissions.ts";
 
 /** What a log has besides its tables while it is open for writing. */
-export interface LogGuards {
+export interface LogWriting {
   readonly files: FilesInPlace;
-  readonly head: HeadGuard;
+  readonly inserter: BatchInserter;
 }
 
 /** See {@link LogStore}. */
@@ -40,7 +38,7 @@ export class SqliteLog implements LogStore {
   readonly origin: string;
   readonly #db: DatabaseSync;
   /** Absent when the log is only read. */
-  readonly #guards: LogGuards | undefined;
+  readonly #writing: LogWriting | undefined;
   readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
   readonly #sources: SqliteSources;
   readonly #entries: SqliteEntries;
@@ -48,12 +46,11 @@ export class SqliteLog implements LogStore {
   readonly #digests: DigestIndex;
   readonly #forgetting: SqliteForgetting;
   #treeSize: number;
-  #hasFailed = false;
 
-  constructor(db: DatabaseSync, origin: string, guards: LogGuards | undefined) {
+  constructor(db: DatabaseSync, origin: string, writing: LogWriting | undefined) {
     this.origin = origin;
     this.#db = db;
-    this.#guards = guards;
+    this.#writing = writing;
     this.#statements = prepareAll(db, STATEMENTS);
     this.#sources = new SqliteSources(db);
     this.#entries = new SqliteEntries(db, this.#sources);
@@ -65,25 +62,25 @@ export class SqliteLog implements LogStore {
 
   treeSize(): number {
     // A reader sees what another process has committed meanwhile.
-    return this.#guards ? this.#treeSize : onLedger(() => sizeOf(this.#db));
+    return this.#writing ? this.#treeSize : onLedger(() => sizeOf(this.#db));
   }
 
   async commit(batch: Batch): Promise<void> {
-    this.#assertContinues(batch);
-    if (this.#hasFailed)
-      throw new WarifuError("STORE_FAILED", "an earlier commit failed: what is durable is known after a restart");
-    this.#guards?.head.assertWritable();
-    // Assumed until the commit is known to be good: a failed one leaves the caches ahead of the tables.
-    this.#hasFailed = true;
-    onLedger(() => transaction(this.#db, () => this.#insert(batch)));
-    this.assertInPlace();
-    this.#hasFailed = false;
-    this.#treeSize = batch.checkpoint.treeSize;
-    this.#guards?.head.note(batch.checkpoint.note);
+    if (!this.#writing) throw new WarifuError("STORE_FAILED", "the ledger is open for reading only");
+    this.#writing.inserter.insert(batch);
+    this.adopt(batch);
+  }
+
+  adopt({ entries, checkpoint }: Batch): void {
+    for (const entry of entries) {
+      this.#sources.adopt(entry);
+      this.#digests.add(entry.bodyDigest);
+    }
+    this.#treeSize = checkpoint.treeSize;
   }
 
   assertInPlace(): void {
-    this.#guards?.files.assert();
+    this.#writing?.files.assert();
   }
 
   async findSubmitted(fingerprints: readonly Fingerprint[]): Promise<(Submitted | undefined)[]> {
@@ -188,36 +185,6 @@ export class SqliteLog implements LogStore {
     return onLedger(() => all(this.#statements.checkpoints, belowSize, limit).map(checkpointOf));
   }
 
-  #assertContinues({ entries, checkpoint }: Batch): void {
-    const isContiguous = entries.every(({ leafIndex }, at) => leafIndex === this.#treeSize + at);
-    if (entries.length === 0 || !isContiguous || checkpoint.treeSize !== this.#treeSize + entries.length)
-      throw new WarifuError(
-        "STORE_CORRUPT",
-        `a batch up to ${checkpoint.treeSize} does not continue ${this.#treeSize}`,
-      );
-  }
-
-  #insert({ entries, tiles, checkpoint }: Batch): void {
-    const firstOfSender = new Map<number, number>();
-    for (const entry of entries) {
-      const sender = this.#insertEntry(entry);
-      if (sender !== undefined) firstOfSender.set(entry.leafIndex, sender);
-    }
-    for (const tile of tiles) this.#statements.insertTile.run(tile.level, tile.index, tile.hashes);
-    const { treeSize, rootHash, note } = checkpoint;
-    const seal = checkpointSeal(note, entries, firstOfSender);
-    this.#statements.insertCheckpoint.run(treeSize, rootHash, note, seal);
-  }
-
-  /** @returns the sender's number if another one begins with this entry */
-  #insertEntry(entry: NewEntry): number | undefined {
-    const { leafIndex, kind, seq, id, bodyDigest, body } = entry;
-    const { ref } = this.#sources.entered(entry);
-    this.#statements.insertEntry.run(leafIndex, ENTRY_KINDS[kind], ref, seq, id, bodyDigest, body);
-    this.#digests.add(bodyDigest);
-    return this.#submissions.entered(ref, entry);
-  }
-
   #findSubmitted({ source: name, key, seq }: Fingerprint): Submitted | undefined {
     const source = this.#sources.named(name);
     if (!source) return undefined;
@@ -237,13 +204,6 @@ export class SqliteLog implements LogStore {
   }
 }
 
-/** Number of entries in the database. */
-export function sizeOf(db: DatabaseSync): number {
-  // Bounded, so that a changed row can be read and reported instead of causing a failure here.
-  const sql = `SELECT min(coalesce(max(leaf_index) + 1, 0), ${Number.MAX_SAFE_INTEGER}) AS size FROM entry`;
-  return Number(first(db.prepare(sql))?.["size"]);
-}
-
 function checkpointOf(row: Row): StoredCheckpoint {
   return {
     treeSize: row["tree_size"] as number,
@@ -253,10 +213,6 @@ function checkpointOf(row: Row): StoredCheckpoint {
 }
 
 const STATEMENTS = {
-  insertEntry: `INSERT INTO entry (leaf_index, kind, source_ref, seq, id, body_digest, body)
-    VALUES (?, ?, ?, ?, ?, ?, ?)`,
-  insertTile: "INSERT INTO tile (level, tile_index, hashes) VALUES (?, ?, ?)",
-  insertCheckpoint: "INSERT INTO checkpoint (tree_size, root_hash, note, seal) VALUES (?, ?, ?, ?)",
   tile: "SELECT hashes FROM tile WHERE level = ? AND tile_index = ?",
   checkpointAbove: "SELECT tree_size, root_hash, note FROM checkpoint WHERE tree_size > ? ORDER BY tree_size LIMIT 1",
   checkpoints: "SELECT tree_size, root_hash, note FROM checkpoint WHERE tree_size < ? ORDER BY tree_size DESC LIMIT ?",

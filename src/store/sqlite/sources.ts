@@ -50,14 +50,19 @@ export class SqliteSources {
     return this.#byRef.get(ref) ?? this.#cache(first(this.#statements.byRef, ref));
   }
 
-  /** The source of a new entry, created with its first entry; from now on it includes the entry's seq. */
-  entered({ sourceName, sourceId, seq }: NewEntry): SourceRow {
-    const { insert } = this.#statements;
-    const source = this.named(sourceName) ?? (this.#cache(first(insert, sourceName, sourceId)) as SourceRow);
+  /** The number of a new entry's source, which is created with its first entry. */
+  refOf({ sourceName, sourceId }: NewEntry): number {
+    const source = this.named(sourceName) ?? this.#cache(first(this.#statements.insert, sourceName, sourceId));
+    return (source as SourceRow).ref;
+  }
+
+  /** From now on, what is known of a source includes this entry. */
+  adopt({ sourceName, seq }: NewEntry): void {
+    const source = this.#byName.get(sourceName);
+    if (!source) return;
     source.highest = Math.max(source.highest, seq);
     if (source.since) source.since.highest = Math.max(source.since.highest, seq);
     if (source.records !== undefined) source.records++;
-    return source;
   }
 
   /** Sources in the order in which they first sent, without the log itself. */

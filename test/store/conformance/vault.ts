@@ -3,7 +3,7 @@
 
 import { expect } from "chai";
 
-import { pagedRandomBytes } from "../../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../../src/core/random.ts";
 import type { PersonValue } from "../../../src/core/person-value.ts";
 import type { Attachment, Vault } from "../../../src/store/vault.ts";
 import { expectCode } from "../../support/expect-code.ts";

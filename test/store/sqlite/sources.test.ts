@@ -19,7 +19,7 @@ describe("the sources of the SQLite ledger", () => {
     const sources = new SqliteSources(db);
     transaction(db, () => {
       for (let i = 0; i < count; i++) {
-        sources.entered({ ...ENTRY, sourceName: `s${i}`, sourceId: sourceIdOf(ORIGIN, "s") });
+        sources.refOf({ ...ENTRY, sourceName: `s${i}`, sourceId: sourceIdOf(ORIGIN, "s") });
         if (i === MAX_CACHED_SOURCES - 1) expect(sources.cached).to.equal(MAX_CACHED_SOURCES);
       }
     });

@@ -10,7 +10,7 @@ import { DatabaseSync } from "node:sqlite";
 import { expect } from "chai";
 
 import { Scrubbing } from "../../../src/audit/scrubbing.ts";
-import { pagedRandomBytes } from "../../../src/keys/random.ts";
+import { pagedRandomBytes } from "../../../src/core/random.ts";
 import { openSqliteVault, VAULT_FILE } from "../../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../../src/store/vault.ts";
 import { canariesIn, encodingsOf, formsOf } from "../../support/canary-scan.ts";

@@ -30,7 +30,7 @@ export function sealable(origin: string, { source = "a", seq, key }: Wanted): Se
 /** A store with its tree: `prepare` makes the next batch, `commit` makes and commits it. */
 export interface LogWriter {
   readonly tree: LogTree;
-  prepare(wanted: readonly Wanted[]): Batch & { readonly entries: readonly AppendedEntry[] };
+  prepare(wanted: readonly Wanted[]): Omit<Batch, "entries"> & { readonly entries: readonly AppendedEntry[] };
   commit(wanted: readonly Wanted[]): Promise<readonly AppendedEntry[]>;
 }
 

@@ -1,0 +1,106 @@
+/**
+ * Writes the batches of a log into the ledger's database, one transaction each. It remembers for itself what it needs to
+ * know of the rows before, so it must be the only one that inserts.
+ */
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { ENTRY_KINDS } from "../../core/entry.ts";
+import { WarifuError } from "../../core/errors.ts";
+import type { FilesInPlace } from "../../files/files-in-place.ts";
+import type { HeadGuard } from "../head-guard.ts";
+import type { Batch, NewEntry } from "../log-store.ts";
+import { first, onLedger, prepareAll, transaction } from "./database.ts";
+import { DigestIndex } from "./digest-index.ts";
+import { checkpointSeal } from "./seals.ts";
+import { SqliteSources } from "./sources.ts";
+import { SqliteSubmissions } from "./submissions.ts";
+
+/** What looks after the files that are inserted into. */
+export interface InserterGuards {
+  readonly files: FilesInPlace;
+  readonly head: HeadGuard;
+}
+
+/** Inserts into one ledger. */
+export class BatchInserter {
+  readonly #db: DatabaseSync;
+  readonly #guards: InserterGuards;
+  readonly #statements: Readonly<Record<keyof typeof STATEMENTS, StatementSync>>;
+  readonly #sources: SqliteSources;
+  readonly #submissions: SqliteSubmissions;
+  readonly #digests: DigestIndex;
+  #treeSize: number;
+  #hasFailed = false;
+
+  constructor(db: DatabaseSync, guards: InserterGuards) {
+    this.#db = db;
+    this.#guards = guards;
+    this.#statements = prepareAll(db, STATEMENTS);
+    this.#sources = new SqliteSources(db);
+    this.#submissions = new SqliteSubmissions(db);
+    this.#treeSize = sizeOf(db);
+    this.#digests = new DigestIndex(db, this.#treeSize);
+  }
+
+  /**
+   * Makes a batch durable, or nothing of it.
+   * @throws STORE_CORRUPT when it does not continue the store; STORE_FAILED, also when the files were removed or replaced
+   */
+  insert(batch: Batch): void {
+    this.#assertContinues(batch);
+    if (this.#hasFailed)
+      throw new WarifuError("STORE_FAILED", "an earlier commit failed: what is durable is known after a restart");
+    const { files, head } = this.#guards;
+    head.assertWritable();
+    // Assumed until the commit is known to be good: a failed one leaves what is remembered ahead of the tables.
+    this.#hasFailed = true;
+    onLedger(() => transaction(this.#db, () => this.#insert(batch)));
+    files.assert();
+    this.#hasFailed = false;
+    this.#treeSize = batch.checkpoint.treeSize;
+    head.note(batch.checkpoint.note);
+  }
+
+  #assertContinues({ entries, checkpoint }: Batch): void {
+    const isContiguous = entries.every(({ leafIndex }, at) => leafIndex === this.#treeSize + at);
+    if (entries.length === 0 || !isContiguous || checkpoint.treeSize !== this.#treeSize + entries.length)
+      throw new WarifuError(
+        "STORE_CORRUPT",
+        `a batch up to ${checkpoint.treeSize} does not continue ${this.#treeSize}`,
+      );
+  }
+
+  #insert({ entries, tiles, checkpoint }: Batch): void {
+    const firstOfSender = new Map<number, number>();
+    for (const entry of entries) {
+      const sender = this.#insertEntry(entry);
+      if (sender !== undefined) firstOfSender.set(entry.leafIndex, sender);
+    }
+    for (const tile of tiles) this.#statements.insertTile.run(tile.level, tile.index, tile.hashes);
+    const { treeSize, rootHash, note } = checkpoint;
+    const seal = checkpointSeal(note, entries, firstOfSender);
+    this.#statements.insertCheckpoint.run(treeSize, rootHash, note, seal);
+  }
+
+  /** @returns the sender's number if another one begins with this entry */
+  #insertEntry(entry: NewEntry): number | undefined {
+    const { leafIndex, kind, seq, id, bodyDigest, body } = entry;
+    const ref = this.#sources.refOf(entry);
+    this.#statements.insertEntry.run(leafIndex, ENTRY_KINDS[kind], ref, seq, id, bodyDigest, body);
+    this.#digests.insert(bodyDigest);
+    return this.#submissions.entered(ref, entry);
+  }
+}
+
+/** Number of entries in the database. */
+export function sizeOf(db: DatabaseSync): number {
+  // Bounded, so that a changed row can be read and reported instead of causing a failure here.
+  const sql = `SELECT min(coalesce(max(leaf_index) + 1, 0), ${Number.MAX_SAFE_INTEGER}) AS size FROM entry`;
+  return Number(first(db.prepare(sql))?.["size"]);
+}
+
+const STATEMENTS = {
+  insertEntry: `INSERT INTO entry (leaf_index, kind, source_ref, seq, id, body_digest, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?)`,
+  insertTile: "INSERT INTO tile (level, tile_index, hashes) VALUES (?, ?, ?)",
+  insertCheckpoint: "INSERT INTO checkpoint (tree_size, root_hash, note, seal) VALUES (?, ?, ?, ?)",
+} as const;

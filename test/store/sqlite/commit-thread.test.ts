@@ -1,0 +1,158 @@
+// Commits on a thread of its own. What any ledger does with a batch holds here too; beyond it, what holds between thread,
+// main thread and vault.
+
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+
+import { expect } from "chai";
+
+import { readHeadGuard } from "../../../src/store/head-guard.ts";
+import type { LedgerStore } from "../../../src/store/ledger-store.ts";
+import { openAnchorIndex, openLedger, openVault, readLedger, startCommitter } from "../../../src/store/open.ts";
+import { pagedRandomBytes } from "../../../src/core/random.ts";
+import { LEDGER_FILES } from "../../../src/store/sqlite/ledger.ts";
+import { packBatch, unpackBatch } from "../../../src/store/sqlite/packed-batch.ts";
+import type { RecordOpenings, Vault } from "../../../src/store/vault.ts";
+import { expectRejection } from "../../support/expect-rejection.ts";
+import { MASTER_KEY, ORIGIN, temporaryFolder } from "../../support/ledger.ts";
+import { describeLog } from "../conformance/log.ts";
+import { openLogWriter, series, type LogWriter } from "../support/log-writer.ts";
+
+const OPENINGS: readonly RecordOpenings[] = [
+  {
+    leafIndex: 0,
+    openings: ['["c2FsdA","text","a bench is broken"]', "WyJ4Il0"],
+    attachments: [
+      { mediaType: "image/jpeg", bytes: Uint8Array.from({ length: 70_000 }, (_, i) => i % 251) },
+      { mediaType: "text/plain", bytes: new Uint8Array() },
+    ],
+    isToPublish: true,
+    persons: [{ claim: "mail", value: "ana@example.org" }],
+  },
+  { leafIndex: 2, openings: [], attachments: [], isToPublish: false, persons: [] },
+];
+
+function committerIn(folder: string, store: LedgerStore, masterKey = MASTER_KEY): ReturnType<typeof startCommitter> {
+  return startCommitter(store, { folder, guardPath: join(folder, LEDGER_FILES.guard), masterKey });
+}
+
+describe("committing on a thread", () => {
+  describeLog("SQLite, committed to on a thread", {
+    openLedger(folder, origin) {
+      const store = openLedger(folder, origin);
+      const committer = committerIn(folder, store);
+      const close = async (): Promise<void> => {
+        await committer.close();
+        await store.close();
+      };
+      return { ...store, commit: (batch) => committer.commit(batch, []), close };
+    },
+    readLedger,
+    openVault,
+    openAnchorIndex,
+  });
+
+  it("packs a batch with its openings, and unpacks the same", async () => {
+    const store = openLedger(temporaryFolder(), ORIGIN);
+    const log = await openLogWriter(store);
+    const prepared = log.prepare([...series(0, 300), { source: "b", seq: 7, key: "ключ" }]);
+    const { leafHash: _, ...last } = prepared.entries.at(-1)!;
+    const { batch, openings } = unpackBatch(structuredClone(packBatch(prepared, OPENINGS)));
+    expect(batch.entries.length).to.equal(301);
+    expect(batch.entries.at(-1)).to.deep.equal({ ...last, sender: undefined });
+    expect(batch.tiles).to.deep.equal(prepared.tiles);
+    expect(batch.checkpoint).to.deep.equal(prepared.checkpoint);
+    expect(openings).to.deep.equal(OPENINGS);
+    await store.close();
+  });
+
+  describe("with a vault", () => {
+    let folder: string;
+    let store: LedgerStore;
+    let vault: Vault;
+    let log: LogWriter;
+    let committer: ReturnType<typeof startCommitter>;
+
+    beforeEach(async () => {
+      folder = temporaryFolder();
+      store = openLedger(folder, ORIGIN);
+      vault = openVault(folder, { masterKey: MASTER_KEY, randomBytes: pagedRandomBytes() });
+      log = await openLogWriter(store);
+      committer = committerIn(folder, store);
+    });
+    afterEach(async () => {
+      await committer.close();
+      await vault.close();
+      await store.close();
+    });
+
+    it("keeps openings that the main thread reads, and notes the newest checkpoint when it closes", async () => {
+      const batch = log.prepare(series(0, 3));
+      await committer.commit(batch, OPENINGS);
+      expect(store.treeSize()).to.equal(3);
+      for (const { leafIndex, openings, attachments } of OPENINGS) {
+        expect(await vault.open(leafIndex)).to.deep.equal(openings);
+        expect(await vault.attachments(leafIndex)).to.deep.equal(attachments);
+      }
+      expect(await vault.toPublish(-1, 10)).to.deep.equal([0]);
+      const { leafIndexes } = await vault.findPerson([{ claim: "mail", value: "Ana@Example.org" }]);
+      expect(leafIndexes).to.deep.equal([0]);
+      await committer.close();
+      expect(readHeadGuard(join(folder, LEDGER_FILES.guard))?.treeSize).to.equal(3);
+    });
+
+    it("lets the main thread go on while it waits for the database, and write in between", async () => {
+      await committer.commit(log.prepare(series(0, 1)), []);
+      const other = new DatabaseSync(join(folder, LEDGER_FILES.database));
+      other.exec("BEGIN IMMEDIATE");
+      let isDone = false;
+      const committing = committer.commit(log.prepare(series(1, 3)), []).then(() => (isDone = true));
+      for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+      expect(isDone).to.equal(false);
+      expect(store.treeSize()).to.equal(1);
+      expect((await store.newestCheckpoint())?.treeSize).to.equal(1);
+      other.exec("ROLLBACK");
+      other.close();
+      await committing;
+      expect((await store.newestCheckpoint())?.treeSize).to.equal(3);
+      await store.bindKeys([{ source: "a", key: "again", leafIndex: 1 }]);
+      await committer.commit(log.prepare(series(3, 4)), []);
+      expect(store.treeSize()).to.equal(4);
+    });
+
+    it("commits no entry without its openings, and nothing after that", async () => {
+      await committer.commit(log.prepare(series(0, 1)), [{ leafIndex: 0, openings: ["x"] }]);
+      const second = log.prepare(series(1, 2));
+      await expectRejection("VAULT_FAILED", committer.commit(second, [{ leafIndex: 0, openings: ["y"] }]));
+      await expectRejection("VAULT_FAILED", committer.commit(second, []));
+      expect(store.treeSize()).to.equal(1);
+      expect(await readSize(folder)).to.equal(1);
+      expect(await vault.open(0)).to.deep.equal(["x"]);
+    });
+
+    it("says so when it cannot open what it commits to, and when files are gone", async () => {
+      await committer.commit(log.prepare(series(0, 1)), [{ leafIndex: 0, openings: ["x"] }]);
+      const next = log.prepare(series(1, 2));
+      const stranger = committerIn(folder, store, new Uint8Array(32).fill(9));
+      await expectRejection("VAULT_FAILED", stranger.commit(next, []), /master key/);
+      await expectRejection("VAULT_FAILED", stranger.close());
+      rmSync(join(folder, LEDGER_FILES.database));
+      await expectRejection("STORE_FAILED", committer.commit(next, []), /removed/);
+      await expectRejection("STORE_FAILED", committer.commit(next, []), /earlier commit failed/);
+    });
+
+    it("refuses what comes after it was closed", async () => {
+      await committer.close();
+      await expectRejection("STORE_FAILED", committer.commit(log.prepare(series(0, 1)), []), /thread/);
+      await committer.close();
+    });
+  });
+});
+
+async function readSize(folder: string): Promise<number> {
+  const reader = readLedger(folder);
+  const size = reader.treeSize();
+  await reader.close();
+  return size;
+}
