@@ -168,7 +168,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
 function startDuties(ledger: Ledger, { closing, alarms, logger }: Start): void {
   closing.defer(() => ledger.retention.close());
   ledger.retention.start((error) => logger.warn(loggable(error), "records whose time is over were not erased"));
-  const reminders = new Reminders(ledger.rights.desk, alarms);
+  const reminders = new Reminders(ledger.rights, alarms);
   closing.defer(async () => reminders.close());
   reminders.start();
 }

@@ -166,6 +166,12 @@ export interface FactsOf {
   /** `firstDue`: when the first of them was or is due. */
   readonly "request-overdue": { readonly id: "requests-overdue"; readonly count: number; readonly firstDue: string };
   readonly "request-due-soon": { readonly id: "requests-due-soon"; readonly count: number; readonly firstDue: string };
+  readonly "breach-overdue": { readonly id: "breach-clocks-over"; readonly count: number; readonly firstDue: string };
+  readonly "breach-due-soon": {
+    readonly id: "breach-clocks-end-soon";
+    readonly count: number;
+    readonly firstDue: string;
+  };
   /** Within a minute. */
   readonly "openings-high": { readonly id: "openings-above"; readonly limit: number };
   /** Within a minute. */

@@ -47,6 +47,8 @@ export const ALARMS = {
   "connector-down": "warning",
   "request-overdue": "warning",
   "request-due-soon": "warning",
+  "breach-overdue": "warning",
+  "breach-due-soon": "warning",
   "openings-high": "warning",
   "refusals-high": "warning",
 } as const satisfies Record<keyof FactsOf, "red" | "warning">;

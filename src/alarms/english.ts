@@ -83,6 +83,10 @@ const SENTENCES: Sentences = {
     `${count} ${count === 1 ? "request of a person is" : "requests of people are"} overdue, the first since ${firstDue}`,
   "requests-due-soon": ({ count, firstDue }) =>
     `${count} ${count === 1 ? "request of a person is" : "requests of people are"} due within a week, the first at ${firstDue}`,
+  "breach-clocks-over": ({ count, firstDue }) =>
+    `${count} ${count === 1 ? "clock of a breach is" : "clocks of breaches are"} over, the first since ${firstDue}`,
+  "breach-clocks-end-soon": ({ count, firstDue }) =>
+    `${count} ${count === 1 ? "clock of a breach ends" : "clocks of breaches end"} within a day, the first at ${firstDue}`,
   "openings-above": ({ limit }) => `more than ${limit} openings were handed out within a minute`,
   "refusals-above": ({ limit }) => `more than ${limit} requests or records were refused to keys within a minute`,
 };

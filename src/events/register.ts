@@ -7,6 +7,7 @@ import type { EntryKind } from "../core/entry.ts";
 import { codeOf } from "../core/errors.ts";
 import { EventsAboutRecords } from "./about-records.ts";
 import { NewestBeacon } from "./beacon.ts";
+import { Breaches } from "./breach.ts";
 import { EnteredConsents } from "./consent.ts";
 import { Derivations } from "./derivation.ts";
 import { Disclosures } from "./disclosure.ts";
@@ -52,12 +53,13 @@ export class EventRegister {
   readonly erasures = new Erasures();
   readonly disclosures = new Disclosures();
   readonly provisions = new Provisions();
+  readonly breaches = new Breaches();
   readonly aboutRecords = new EventsAboutRecords();
   readonly #folds: readonly EventFold[] = [
     ...[this.profiles, this.sources, this.beacons, this.derivations],
     ...this.aboutRecords.folds,
     ...[this.notices, this.consents, this.requests, this.rectifications, this.restrictions],
-    ...[this.erasures, this.disclosures, this.provisions],
+    ...[this.erasures, this.disclosures, this.provisions, this.breaches],
   ];
 
   /**

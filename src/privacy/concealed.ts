@@ -1,6 +1,7 @@
 /**
  * What the vault keeps of the log's own events. An index over it is read once, and again as events enter.
  */
+import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
 import type { LogStore } from "../store/log-store.ts";
 import type { StoredCheck } from "../write/stored-check.ts";
@@ -56,4 +57,15 @@ export async function areAllFor(
     if (entry && !isFor(entry.sourceName)) return false;
   }
   return true;
+}
+
+/** Asserts that what stands at all those leaves are records. @throws NOT_FOUND; STORE_FAILED */
+export async function assertRecords(
+  leaves: readonly number[],
+  { store }: Pick<ConcealedParts, "store">,
+): Promise<void> {
+  for (const leaf of leaves) {
+    const [entry] = await store.entries(leaf, leaf + 1);
+    if (entry?.kind !== "record") throw new WarifuError("NOT_FOUND", "one of the records is not in the log");
+  }
 }

@@ -7,6 +7,7 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { withoutByteOrderMark } from "../core/bytes.ts";
+import { BREACH_CLOCKS, BREACH_NUMBERS, BREACH_REASONS, BREACH_TOLD, BREACH_WORDS } from "../core/breach-event.ts";
 import { LEGAL_BASIS } from "../core/legal-basis.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes, type JsonValue } from "../core/json.ts";
@@ -78,19 +79,32 @@ const operation = z.strictObject({
   tell: z.strictObject({ extended: told, done: told, refused: told, lifted: told.exactOptional() }).exactOptional(),
 });
 
-const breachClock = z.strictObject({
-  clock: z.enum(["authority", "authority-first", "authority-full", "people"]),
-  hours: span.exactOptional(),
-  days: span.exactOptional(),
-  /** The law gives a span of days, of which `days` is the end. */
-  atLeastDays: span.exactOptional(),
-  /** Where somebody did it on purpose. */
-  maliciousDays: span.exactOptional(),
-  without: z.literal("delay").exactOptional(),
-  isStatutory: z.boolean(),
+const breachClock = z
+  .strictObject({
+    clock: z.enum(BREACH_CLOCKS),
+    hours: span.exactOptional(),
+    days: span.exactOptional(),
+    /** The law gives a span of days, of which `days` is the end. */
+    atLeastDays: span.exactOptional(),
+    /** Where somebody did it on purpose. */
+    maliciousDays: span.exactOptional(),
+    /** The day on which it became known is the first of the days. */
+    countsFirstDay: z.literal(true).exactOptional(),
+    without: z.literal("delay").exactOptional(),
+    isStatutory: z.boolean(),
+    /** Whoever is late says why. */
+    lateNeedsReason: z.literal(true).exactOptional(),
+    provisions: z.array(provisionId).min(1),
+  })
+  .refine(hasOneSpan, "has exactly one of days and hours");
+export type BreachClock = z.infer<typeof breachClock>;
+
+/** Where somebody need not be told of a breach. */
+const breachExemption = z.strictObject({
+  reason: z.enum(BREACH_REASONS),
+  whom: z.array(z.enum(BREACH_TOLD)).min(1),
   provisions: z.array(provisionId).min(1),
 });
-export type BreachClock = z.infer<typeof breachClock>;
 
 const keepTime = z.strictObject({
   keepFor: z
@@ -128,7 +142,10 @@ const lawSchema = z.strictObject({
   operations: z.record(z.enum(OPERATIONS), operation),
   /** How long what events conceal is kept; without limit where `keepFor` is absent. */
   retention: z.partialRecord(z.enum(KEPT), keepTime),
-  breachClocks: z.array(breachClock).min(1),
+  breachClocks: z.array(breachClock).min(1).refine(areOfOneEach, "has a clock twice"),
+  breachExemptions: z.array(breachExemption),
+  /** What a final report to the authority says. */
+  breachReport: z.array(z.enum([...BREACH_WORDS, ...BREACH_NUMBERS])),
 });
 
 /** The law of one jurisdiction. */
@@ -211,13 +228,26 @@ export function deadlineOf({ jurisdiction, operations }: Law, operation: Request
 }
 
 /** Every mention of a provision, with its place. */
-function namedProvisions({ operations, retention, breachClocks }: Law): [place: string, id: string][] {
+function namedProvisions({
+  operations,
+  retention,
+  breachClocks,
+  breachExemptions,
+}: Law): [place: string, id: string][] {
   const under = (place: string, named: Readonly<Record<string, { readonly provisions: readonly string[] }>>) =>
     Object.entries(named).flatMap(([name, { provisions }]) =>
       provisions.map((id): [string, string] => [`${place}.${name}.provisions`, id]),
     );
-  const clocks = Object.fromEntries(breachClocks.map((clock, at) => [at, clock]));
-  return [...under("operations", operations), ...under("retention", retention), ...under("breachClocks", clocks)];
+  return [
+    ...under("operations", operations),
+    ...under("retention", retention),
+    ...under("breachClocks", Object.fromEntries(breachClocks.entries())),
+    ...under("breachExemptions", Object.fromEntries(breachExemptions.entries())),
+  ];
+}
+
+function areOfOneEach(clocks: readonly BreachClock[]): boolean {
+  return new Set(clocks.map(({ clock }) => clock)).size === clocks.length;
 }
 
 function hasOneSpan({ months, days, hours }: { months?: number; days?: number; hours?: number }): boolean {

@@ -1,20 +1,28 @@
-/** Alarms for officers: a request that is overdue, and one that will be soon. They name no person and no request. */
+/** Alarms for officers: a request or a breach that is overdue, or will be soon. They name no person and none of these. */
 import type { Alarms } from "../alarms/alarms.ts";
 import { formatSecond } from "../core/timestamp.ts";
-import type { EnteredRequest } from "../events/request.ts";
+import type { BreachRegister } from "./breaches.ts";
 import type { RequestDesk } from "./requests.ts";
+
+type DueFactId = "requests-overdue" | "requests-due-soon" | "breach-clocks-over" | "breach-clocks-end-soon";
 
 /** How often to look. */
 const LOOK_EVERY_MS = 60_000;
 
-/** Looks at the desk's clocks. */
+/** What has clocks. */
+export interface ClockedParts {
+  readonly desk: Pick<RequestDesk, "list">;
+  readonly breaches: Pick<BreachRegister, "dues">;
+}
+
+/** Looks at the clocks. */
 export class Reminders {
-  readonly #desk: Pick<RequestDesk, "list">;
+  readonly #parts: ClockedParts;
   readonly #alarms: Alarms;
   #timer: NodeJS.Timeout | undefined;
 
-  constructor(desk: Pick<RequestDesk, "list">, alarms: Alarms) {
-    this.#desk = desk;
+  constructor(parts: ClockedParts, alarms: Alarms) {
+    this.#parts = parts;
     this.#alarms = alarms;
   }
 
@@ -24,8 +32,12 @@ export class Reminders {
   }
 
   look(): void {
-    this.#alarms.set("request-overdue", dueFact(this.#desk.list("overdue"), "requests-overdue"));
-    this.#alarms.set("request-due-soon", dueFact(this.#desk.list("soon"), "requests-due-soon"));
+    const { desk, breaches } = this.#parts;
+    const requests = (which: "overdue" | "soon") => desk.list(which).map(({ due }) => due);
+    this.#alarms.set("request-overdue", dueFact(requests("overdue"), "requests-overdue"));
+    this.#alarms.set("request-due-soon", dueFact(requests("soon"), "requests-due-soon"));
+    this.#alarms.set("breach-overdue", dueFact(breaches.dues("overdue"), "breach-clocks-over"));
+    this.#alarms.set("breach-due-soon", dueFact(breaches.dues("soon"), "breach-clocks-end-soon"));
   }
 
   close(): void {
@@ -33,10 +45,11 @@ export class Reminders {
   }
 }
 
-function dueFact<Id extends "requests-overdue" | "requests-due-soon">(
-  requests: readonly EnteredRequest[],
+/** @param dues POSIX seconds, rising */
+function dueFact<Id extends DueFactId>(
+  dues: readonly number[],
   id: Id,
 ): { readonly id: Id; readonly count: number; readonly firstDue: string } | undefined {
-  const [first] = requests;
-  return first && { id, count: requests.length, firstDue: formatSecond(first.due) };
+  const [first] = dues;
+  return first === undefined ? undefined : { id, count: dues.length, firstDue: formatSecond(first) };
 }

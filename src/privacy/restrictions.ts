@@ -19,7 +19,7 @@ import type { EventRegister } from "../events/register.ts";
 import { restrictionEvent, type EnteredRestriction } from "../events/restriction.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import type { Writer } from "../write/writer.ts";
-import { areAllFor, CatchUp, claimsAt, type ConcealedParts, type ForSource } from "./concealed.ts";
+import { areAllFor, assertRecords, CatchUp, claimsAt, type ConcealedParts, type ForSource } from "./concealed.ts";
 import { assertProvision, assertTold, type Law, type Operation, type Told } from "./law.ts";
 import type { Condition } from "./way-out.ts";
 
@@ -143,7 +143,7 @@ export class Restrictions {
     const leaves = [...new Set(records)].sort((a, b) => a - b);
     if (leaves.length === 0 || leaves.length > MOST_RESTRICTED)
       throw new WarifuError("REQUEST_INVALID", `name 1 to ${MOST_RESTRICTED} records`);
-    await this.#assertRecords(leaves);
+    await assertRecords(leaves, this.#parts);
     const { jurisdiction } = this.#law;
     const restriction: Restriction = {
       ...{ basis, jurisdiction, purposes, records: leaves.length, state },
@@ -200,13 +200,6 @@ export class Restrictions {
       "REQUEST_INVALID",
       `purposes: there are ${[...known].sort().join(", ")}, or ${ALL_PURPOSES} for all, and no others`,
     );
-  }
-
-  async #assertRecords(leaves: readonly number[]): Promise<void> {
-    for (const leaf of leaves) {
-      const [entry] = await this.#parts.store.entries(leaf, leaf + 1);
-      if (entry?.kind !== "record") throw new WarifuError("NOT_FOUND", "one of the records is not in the log");
-    }
   }
 
   async #read(entered: EnteredRestriction): Promise<void> {

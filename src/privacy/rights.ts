@@ -1,9 +1,14 @@
 /** Rights of people, as the edges see them: one law, and everything that is done by it. */
 import { SUBJECT } from "../core/consent-event.ts";
 import { WarifuError } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
 import type { EnteredRequest } from "../events/request.ts";
 import type { Vault } from "../store/vault.ts";
 import { areAllFor, type ForSource } from "./concealed.ts";
+import { BreachRegister, type BreachParts } from "./breaches.ts";
+import { breachReportOf } from "./breach-report.ts";
+import { BreachSteps } from "./breach-steps.ts";
+import { breachViewOf, type BreachView } from "./breach-view.ts";
 import { Consents, noReceipt, type ConsentParts } from "./consent.ts";
 import type { Law } from "./law.ts";
 import { NoticeBoard, type NoticeParts } from "./notices.ts";
@@ -15,15 +20,16 @@ import type { Restrictions } from "./restrictions.ts";
 import { standingView, type StandingRestriction } from "./restriction-view.ts";
 import type { WayOut } from "./way-out.ts";
 
-export interface RightsParts extends NoticeParts, ConsentParts, DeskParts, CopyParts, RectifyingParts {
+export interface RightsParts extends NoticeParts, ConsentParts, DeskParts, CopyParts, RectifyingParts, BreachParts {
   readonly events: NoticeParts["events"] &
+    BreachParts["events"] &
     ConsentParts["events"] &
     DeskParts["events"] &
     CopyParts["events"] &
     RectifyingParts["events"];
   readonly store: CopyParts["store"];
   readonly check: CopyParts["check"];
-  readonly persons: Pick<Vault, "recordsOf">;
+  readonly persons: Pick<Vault, "recordsOf" | "subjectsOf">;
   readonly restrictions: Restrictions;
   readonly wayOut: Pick<WayOut, "openings">;
 }
@@ -41,6 +47,8 @@ export class Rights {
   readonly desk: RequestDesk;
   readonly restrictions: Restrictions;
   readonly rectifying: Rectifying;
+  readonly breaches: BreachRegister;
+  readonly breachSteps: BreachSteps;
   readonly #parts: RightsParts;
 
   constructor(parts: RightsParts, law: Law) {
@@ -51,6 +59,8 @@ export class Rights {
     this.desk = new RequestDesk(parts, law);
     this.restrictions = parts.restrictions;
     this.rectifying = new Rectifying(parts, law);
+    this.breaches = new BreachRegister(parts);
+    this.breachSteps = new BreachSteps(parts, law, this.breaches);
   }
 
   /** Requests of a state, the one that is due first at the head. @throws STORE_FAILED, STORE_DAMAGED */
@@ -95,6 +105,23 @@ export class Rights {
   async standingOn(record: number): Promise<readonly StandingRestriction[]> {
     const standing = await this.restrictions.of(record);
     return Promise.all(standing.map((one) => standingView(one, this.law, this.#parts)));
+  }
+
+  /** Breaches of a state, the one whose next clock ends first at the head. @throws STORE_FAILED, STORE_DAMAGED */
+  async listBreaches(filter: RequestFilter): Promise<readonly BreachView[]> {
+    return Promise.all(this.breaches.list(filter).map(({ leafIndex }) => this.breach(leafIndex)));
+  }
+
+  /** The breach whose first step is at that leaf. @throws NOT_FOUND; STORE_FAILED, STORE_DAMAGED */
+  async breach(leafIndex: number): Promise<BreachView> {
+    const { law, breaches, breachSteps: taking } = this;
+    return breachViewOf(breaches.at(leafIndex), { law, now: breaches.now(), taking, parts: this.#parts });
+  }
+
+  /** The same as it is filed. @throws NOT_FOUND; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */
+  async breachReport(leafIndex: number): Promise<JsonObject> {
+    const { law, breaches: register, breachSteps: taking } = this;
+    return breachReportOf(register.at(leafIndex), { law, register, taking, parts: this.#parts });
   }
 
   /** Leaf indexes of all records of a subject, ascending. @throws VAULT_FAILED */

@@ -1,0 +1,235 @@
+/**
+ * Events about a breach of personal data: that it was noted, that more became known, that the authority or the people were
+ * told or need not be, that it is closed. Each step names the first one.
+ *
+ * In clear are the clocks of the law and numbers in bands, so that a small one shows nobody. What happened, which records it
+ * concerns, who was told and all reasons in words are concealed.
+ */
+import type { Body } from "./body.ts";
+import { DISCLOSURE_CONTENT } from "./disclosure-event.ts";
+import { isJsonObject, type JsonObject, type JsonValue } from "./json.ts";
+import { LEGAL_BASIS } from "./legal-basis.ts";
+import { ObjectReader } from "./shape.ts";
+
+/** `vct` of the body of such an event. */
+export const BREACH_VCT = "warifu:breach:1";
+/** Name of the concealed claim. */
+export const BREACH_CLAIM = "about";
+
+/** What the law gives a time for: telling the authority at all, at first, in full; telling the people. */
+export const BREACH_CLOCKS = ["authority", "authority-first", "authority-full", "people"] as const;
+export type BreachClockName = (typeof BREACH_CLOCKS)[number];
+/** The last second of each time that runs, POSIX. */
+export type BreachClocks = { readonly [clock in BreachClockName]?: number };
+
+/** A report to an authority says what is known so far, or everything. */
+export const BREACH_REPORTS = ["preliminary", "final"] as const;
+export type BreachReport = (typeof BREACH_REPORTS)[number];
+
+/** Who is told of a breach. */
+export const BREACH_TOLD = ["authority", "people"] as const;
+export type BreachTold = (typeof BREACH_TOLD)[number];
+
+/** Why somebody need not be told. Which of them a law knows, and for whom, is in the law data. */
+export const BREACH_REASONS = [
+  ...(["unlikely-risk", "no-high-risk", "protected", "risk-removed", "public-notice"] as const),
+  ...(["not-reportable", "entruster-told", "must-stay-secret"] as const),
+] as const;
+export type BreachReason = (typeof BREACH_REASONS)[number];
+
+/** Numbers as everybody may know them: few are not told from none. */
+export const BANDS = ["0-9", "10-99", "100-999", "1000-9999", "10000+"] as const;
+export type Band = (typeof BANDS)[number];
+
+/** What may be known of a breach, in words. */
+export const BREACH_WORDS = [
+  ...(["nature", "cause", "peopleCategories", "recordCategories"] as const),
+  ...(["contact", "consequences", "measures", "publication"] as const),
+] as const;
+/** And in numbers, about. */
+export const BREACH_NUMBERS = ["people", "records"] as const;
+export type BreachFact = (typeof BREACH_WORDS)[number] | (typeof BREACH_NUMBERS)[number];
+/** What is known of a breach, as reports to authorities have it. */
+export type BreachFacts = { readonly [name in (typeof BREACH_WORDS)[number]]?: string } & {
+  readonly [name in (typeof BREACH_NUMBERS)[number]]?: number;
+};
+
+/** What each step says in clear, besides what all say. */
+export type BreachStep =
+  | {
+      readonly state: "noted";
+      /** Those that run from here. */
+      readonly clocks: BreachClocks;
+      /** When it became known, POSIX seconds, from which the clocks run. */
+      readonly knownAt: number;
+      readonly records: Band;
+    }
+  | {
+      readonly state: "amended";
+      /** Those that run to another time, or again, for what became known. */
+      readonly clocks: BreachClocks;
+      readonly records: Band;
+    }
+  | { readonly state: "authority-told"; readonly report: BreachReport; readonly toldAt: number }
+  | {
+      readonly state: "people-told";
+      /** Whether with this step all are told who have to be. */
+      readonly complete: boolean;
+      /** How many were told with it. */
+      readonly people: Band;
+      readonly toldAt: number;
+    }
+  | { readonly state: "not-needed"; readonly reason: BreachReason; readonly whom: BreachTold }
+  | { readonly state: "closed" };
+export type BreachState = BreachStep["state"];
+export const BREACH_STATES = [
+  ...(["noted", "amended", "authority-told", "people-told", "not-needed", "closed"] as const),
+] as const satisfies readonly BreachState[];
+
+/** What is in clear in each of them. */
+interface EveryStep {
+  /** Leaf index of the first step; absent in that one. */
+  readonly breach?: number;
+  readonly jurisdiction: string;
+  /** Version of the law by which the step was taken. */
+  readonly lawVersion: string;
+  readonly provisions: readonly string[];
+}
+
+/** What an event says in clear. */
+export type BreachEvent = EveryStep & BreachStep;
+
+/** What only the vault holds, as far as a step has it. */
+export interface BreachAbout {
+  readonly facts?: BreachFacts;
+  /** Leaf indexes of records that it concerns. */
+  readonly records?: readonly number[];
+  /** When it happened, POSIX seconds. */
+  readonly happenedAt?: number;
+  /** Somebody did it on purpose. */
+  readonly onPurpose?: boolean;
+  /** Who was told, by pseudonyms of the vault. */
+  readonly subjects?: readonly string[];
+  /** All whom the vault knew then were told. */
+  readonly everybody?: boolean;
+  /** How many were told of whom the vault does not know. */
+  readonly others?: number;
+  /** In words: why it came late, or need not come. */
+  readonly words?: string;
+}
+
+const JURISDICTION = /^[a-z][a-z0-9-]{0,31}$/;
+const DATE = /^\d{4}-\d{2}-\d{2}$/;
+
+/** The band of a number. */
+export function bandOf(number: number): Band {
+  if (number >= 10_000) return "10000+";
+  if (number >= 1_000) return "1000-9999";
+  if (number >= 100) return "100-999";
+  return number >= 10 ? "10-99" : "0-9";
+}
+
+/** Whether a body is that of such an event. */
+export function isBreach({ contentName, vct }: Pick<Body, "contentName" | "vct">): boolean {
+  return contentName === DISCLOSURE_CONTENT && vct === BREACH_VCT;
+}
+
+/**
+ * The event in the content of such a body.
+ * @throws BODY_INVALID unknown or missing member, or one of the wrong form; nothing is concealed
+ */
+export function breachOf({ content, digests }: Pick<Body, "content" | "digests">): BreachEvent {
+  const reader = new ObjectReader(content, "breach", "BODY_INVALID");
+  const state = memberOf(reader, "state", BREACH_STATES);
+  const event: BreachEvent = {
+    ...(state !== "noted" && { breach: reader.count("breach") }),
+    jurisdiction: reader.string("jurisdiction", JURISDICTION),
+    lawVersion: reader.string("lawVersion", DATE),
+    provisions: reader.strings("provisions", LEGAL_BASIS),
+    ...stepIn(reader, state),
+  };
+  reader.end();
+  if (digests.length === 0) reader.fail("state", "goes with something concealed");
+  return event;
+}
+
+function stepIn(reader: ObjectReader, state: BreachState): BreachStep {
+  switch (state) {
+    case "noted":
+      return { state, clocks: clocksIn(reader), knownAt: reader.count("knownAt"), records: bandIn(reader, "records") };
+    case "amended":
+      return { state, clocks: clocksIn(reader), records: bandIn(reader, "records") };
+    case "authority-told":
+      return { state, report: memberOf(reader, "report", BREACH_REPORTS), toldAt: reader.count("toldAt") };
+    case "people-told": {
+      const complete = reader.value("complete");
+      if (typeof complete !== "boolean") reader.fail("complete", "is true or false");
+      return { state, complete, people: bandIn(reader, "people"), toldAt: reader.count("toldAt") };
+    }
+    case "not-needed":
+      return {
+        state,
+        reason: memberOf(reader, "reason", BREACH_REASONS),
+        whom: memberOf(reader, "whom", BREACH_TOLD),
+      };
+    case "closed":
+      return { state };
+  }
+}
+
+function clocksIn(reader: ObjectReader): BreachClocks {
+  const clocks = reader.object("clocks");
+  const due = Object.fromEntries(
+    BREACH_CLOCKS.filter((name) => clocks.has(name)).map((name) => [name, clocks.count(name)]),
+  );
+  clocks.end();
+  return due;
+}
+
+function bandIn(reader: ObjectReader, name: string): Band {
+  return memberOf(reader, name, BANDS);
+}
+
+function memberOf<T extends string>(reader: ObjectReader, name: string, allowed: readonly T[]): T {
+  const given = reader.string(name);
+  return allowed.find((one) => one === given) ?? reader.fail(name, `is one of ${allowed.join(", ")}`);
+}
+
+/** What was concealed of such an event; `undefined` if it has another form. */
+export function breachAboutIn(claims: JsonObject): BreachAbout | undefined {
+  const about = claims[BREACH_CLAIM];
+  if (about === undefined || !isJsonObject(about)) return undefined;
+  const isWhole = Object.entries(about).every(
+    ([name, value]) => Object.hasOwn(ABOUT, name) && ABOUT[name as keyof BreachAbout](value),
+  );
+  return isWhole ? about : undefined;
+}
+
+const isText = (value: JsonValue): boolean => typeof value === "string";
+const isTrue = (value: JsonValue): boolean => value === true;
+const isCount = (value: JsonValue): boolean => Number.isSafeInteger(value) && (value as number) >= 0;
+const listOf =
+  (isOne: (value: JsonValue) => boolean) =>
+  (value: JsonValue): boolean =>
+    Array.isArray(value) && value.every(isOne);
+
+const ABOUT: { readonly [name in keyof BreachAbout]-?: (value: JsonValue) => boolean } = {
+  facts: areFacts,
+  records: listOf(isCount),
+  happenedAt: isCount,
+  onPurpose: isTrue,
+  subjects: listOf(isText),
+  everybody: isTrue,
+  others: isCount,
+  words: isText,
+};
+
+function areFacts(value: JsonValue): boolean {
+  return isJsonObject(value) && Object.entries(value).every(([name, fact]) => isFact(name, fact));
+}
+
+function isFact(name: string, fact: JsonValue): boolean {
+  return (BREACH_NUMBERS as readonly string[]).includes(name)
+    ? isCount(fact)
+    : (BREACH_WORDS as readonly string[]).includes(name) && isText(fact);
+}
