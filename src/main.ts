@@ -38,7 +38,7 @@ import { faceHiderOf } from "./derive/face-hiders.ts";
 import { Publishing, type FaceHider, type PicturePlace } from "./derive/publishing.ts";
 import { PictureProcess } from "./pictures/picture-process.ts";
 import { readLaw } from "./privacy/law.ts";
-import { readTransferLaw } from "./privacy/transfer-bases.ts";
+import { readJurisdictions, readTransferLaw } from "./privacy/transfer-bases.ts";
 import { Reminders } from "./privacy/reminders.ts";
 import { Ledger } from "./read/ledger.ts";
 import type { PictureParts } from "./read/pictures.ts";
@@ -140,6 +140,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const pictures = openPictures(start, log);
   const ledger = new Ledger({
     ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law, transfers },
+    jurisdictions: readJurisdictions(config.law.dirs),
     ...{ key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
     issuer: openIssuer(config.files.issuerKey),
     retentionFile: join(config.dataDir, "retention.json"),

@@ -1,4 +1,5 @@
 /** Notices are put in force by an officer, and shown to everybody in the language that fits. */
+import { isCountry } from "../core/countries.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import { noticeTextHash, parseNotice, type Notice } from "../core/notice-event.ts";
@@ -62,6 +63,8 @@ export class NoticeBoard {
 
   #assertLawful(notice: Notice): void {
     for (const { basis } of notice.purposes) assertProvision(this.#law, basis);
+    if (!notice.recipients.every(({ country }) => isCountry(country)))
+      throw new WarifuError("REQUEST_INVALID", "recipients: one of them has a country that is no code of ISO 3166-1");
     const missing = this.#law.noticeSays.filter((name) => notice[name] === undefined);
     if (missing.length > 0)
       throw new WarifuError(

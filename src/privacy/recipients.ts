@@ -1,12 +1,14 @@
 /**
  * The register of the controllers that the city exchanges records with. An officer keeps it; who they are is in the vault.
  */
+import { isCountry } from "../core/countries.ts";
 import { WarifuError } from "../core/errors.ts";
 import { recipientIn, type Recipient } from "../core/recipient.ts";
 import { recipientEvent, recipientRemoval } from "../events/provision.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Writer } from "../write/writer.ts";
 import { claimsAt, type ConcealedParts } from "./concealed.ts";
+import type { Jurisdictions } from "./transfer-bases.ts";
 
 export interface RecipientParts extends ConcealedParts {
   readonly events: Pick<EventRegister, "provisions">;
@@ -24,11 +26,13 @@ export const MOST_RECIPIENTS = 1_000;
 /** The register of one log. */
 export class Recipients {
   readonly #parts: RecipientParts;
+  readonly #jurisdictions: Jurisdictions;
   // By leaf index of the event, which does not change.
   readonly #read = new Map<number, Recipient>();
 
-  constructor(parts: RecipientParts) {
+  constructor(parts: RecipientParts, jurisdictions: Jurisdictions) {
     this.#parts = parts;
+    this.#jurisdictions = jurisdictions;
   }
 
   /** All that are kept, by number. @throws STORE_DAMAGED, VAULT_FAILED */
@@ -56,9 +60,11 @@ export class Recipients {
   /**
    * Adds a recipient, or puts what is known of it now in place of what was; names are unique.
    * @returns its number
-   * @throws REQUEST_INVALID the register is full, or has that name in another spelling; STOPPED, STORE_DAMAGED, VAULT_FAILED
+   * @throws REQUEST_INVALID there is no such country or jurisdiction, the register is full, or has that name in another
+   *   spelling; STOPPED, STORE_DAMAGED, VAULT_FAILED
    */
   async keep(recipient: Recipient, by: string): Promise<number> {
+    this.#assertPlace(recipient);
     let number = 0;
     await this.#parts.writer.enterIf(async () => {
       const { nextNumber, recipients } = this.#parts.events.provisions;
@@ -83,6 +89,19 @@ export class Recipients {
         throw new WarifuError("NOT_FOUND", "the register has no recipient of that number");
       return recipientRemoval(number, by);
     });
+  }
+
+  /** One with a slip in it would be under no law that a basis of transfers is for. */
+  #assertPlace({ country, jurisdiction }: Recipient): void {
+    const { names, countries } = this.#jurisdictions;
+    if (!isCountry(country))
+      throw new WarifuError("REQUEST_INVALID", "country: is no code of ISO 3166-1, two capital letters such as JP");
+    const isOwnCode = !countries.has(country) && jurisdiction === country.toLowerCase();
+    if (!isOwnCode && !names.has(jurisdiction))
+      throw new WarifuError(
+        "REQUEST_INVALID",
+        `jurisdiction: the law data has ${[...names].join(", ")}; of a country that it has not, take the code, such as br`,
+      );
   }
 
   async #at(leafIndex: number): Promise<Recipient> {

@@ -7,10 +7,11 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { z } from "zod";
 import { withoutByteOrderMark } from "../core/bytes.ts";
+import { isCountry } from "../core/countries.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes, type JsonValue } from "../core/json.ts";
 import { LEGAL_BASIS } from "../core/legal-basis.ts";
-import { COUNTRY_CODE, JURISDICTION } from "../core/provision-event.ts";
+import { JURISDICTION } from "../core/provision-event.ts";
 import { RECIPIENT_KINDS } from "../core/recipient.ts";
 
 const INSTRUMENTS = [
@@ -27,7 +28,7 @@ export type Requirement = (typeof REQUIREMENTS)[number];
 
 const words = z.strictObject({ en: z.string().min(1), es: z.string().min(1), ja: z.string().min(1) });
 const jurisdiction = z.string().regex(JURISDICTION);
-const country = z.string().regex(COUNTRY_CODE);
+const country = z.string().refine(isCountry, "is the code of a country, ISO 3166-1");
 const id = z.string().regex(LEGAL_BASIS);
 
 const basisSchema = z.strictObject({
@@ -91,10 +92,29 @@ export function parseTransferLaw(value: JsonValue): TransferLaw {
  * @throws CONFIG_INVALID a file is wrong
  */
 export function readTransferLaw(folders: readonly string[], jurisdiction: string): TransferLaw {
-  const files = new Map(folders.flatMap(filesIn));
-  const laws = [...files.values()].map(readLawFile);
+  const laws = readAll(folders);
   const none: TransferLaw = { jurisdictions: [jurisdiction], countries: [], bases: [] };
   return laws.find(({ jurisdictions }) => jurisdictions.includes(jurisdiction)) ?? none;
+}
+
+/** The jurisdictions that there is law data of, and the countries where their laws hold. */
+export interface Jurisdictions {
+  readonly names: ReadonlySet<string>;
+  readonly countries: ReadonlySet<string>;
+}
+
+/** All of the files that {@link readTransferLaw} reads. @throws CONFIG_INVALID a file is wrong */
+export function readJurisdictions(folders: readonly string[]): Jurisdictions {
+  const laws = readAll(folders);
+  return {
+    names: new Set(laws.flatMap(({ jurisdictions }) => jurisdictions)),
+    countries: new Set(laws.flatMap(({ countries }) => countries)),
+  };
+}
+
+function readAll(folders: readonly string[]): TransferLaw[] {
+  const files = new Map(folders.flatMap(filesIn));
+  return [...files.values()].map(readLawFile);
 }
 
 function filesIn(folder: string): [name: string, path: string][] {

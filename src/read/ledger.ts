@@ -27,7 +27,7 @@ import { EventRetention } from "../privacy/event-retention.ts";
 import { Retention, RETENTION_BASIS } from "../privacy/retention.ts";
 import { DisclosureDesk } from "../privacy/disclosure.ts";
 import { Recipients } from "../privacy/recipients.ts";
-import type { TransferLaw } from "../privacy/transfer-bases.ts";
+import type { Jurisdictions, TransferLaw } from "../privacy/transfer-bases.ts";
 import { consentOfAll, gateForGrants } from "../privacy/transfer-conditions.ts";
 import { TransferGate } from "../privacy/transfer-gate.ts";
 import { WayOut, type Condition } from "../privacy/way-out.ts";
@@ -58,6 +58,7 @@ export interface LedgerParts extends StatusParts {
   readonly retentionFile: string;
   /** The bases on which records may go to other controllers. */
   readonly transfers: TransferLaw;
+  readonly jurisdictions: Jurisdictions;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;
 }
@@ -195,11 +196,11 @@ export class Ledger {
 }
 
 function gateOf(
-  { log, law, transfers }: LedgerParts,
+  { log, law, transfers, jurisdictions }: LedgerParts,
   restrictions: Restrictions,
   { now, hasConsent }: { readonly now: () => number } & Pick<Rights["consents"], "hasConsent">,
 ) {
   const consented = consentOfAll({ hasConsent }, log.persons);
   const gate = new TransferGate({ ...log, law, transfers, restrictions, hasConsent: consented, now });
-  return { gate, recipients: new Recipients(log) };
+  return { gate, recipients: new Recipients(log, jurisdictions) };
 }

@@ -5,18 +5,21 @@ import { rmSync } from "node:fs";
 import { expect } from "chai";
 
 import { Recipients } from "../../src/privacy/recipients.ts";
+import { readJurisdictions } from "../../src/privacy/transfer-bases.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { openLedger, type TestLedger } from "../support/ledger.ts";
-import { FUJISAWA, OPERATOR } from "../support/transfers.ts";
+import { AMERICAN, FUJISAWA, LAWS, OPERATOR } from "../support/transfers.ts";
 
 const PAPER = { basis: "eu-arrangement-46-3-b", kind: "contract", reference: "2026/17", until: "2027-03-31" } as const;
+
+const JURISDICTIONS = readJurisdictions([LAWS]);
 
 describe("the register of recipients", () => {
   let ledger: TestLedger;
   let recipients: Recipients;
   beforeEach(async () => {
     ledger = await openLedger();
-    recipients = new Recipients(ledger.log);
+    recipients = new Recipients(ledger.log, JURISDICTIONS);
   });
   afterEach(async () => {
     await ledger.close();
@@ -36,7 +39,7 @@ describe("the register of recipients", () => {
       await expectRejection("NOT_FOUND", recipients.remove(0, "k"));
       await ledger.close();
       ledger = await openLedger({ folder: ledger.folder });
-      recipients = new Recipients(ledger.log);
+      recipients = new Recipients(ledger.log, JURISDICTIONS);
     }
     expect(await recipients.keep(OPERATOR, "k")).to.equal(2);
   });
@@ -60,6 +63,23 @@ describe("the register of recipients", () => {
       expect(await recipients.find(name), name).to.equal(undefined);
     expect(await recipients.keep({ ...OPERATOR, name: "++" }, "k")).to.equal(2);
     expect(await recipients.find("--")).to.equal(undefined);
+  });
+
+  it("takes countries that there are, and jurisdictions of the law data or the code of a country without", async () => {
+    const size = ledger.log.tree.size;
+    for (const slip of [
+      ...[{ country: "XX" }, { country: "UK" }, { country: "EU" }],
+      ...[{ jurisdiction: "jp-operater" }, { jurisdiction: "jp" }, { jurisdiction: "us" }],
+    ])
+      await expectRejection("REQUEST_INVALID", recipients.keep({ ...OPERATOR, ...slip }, "k"));
+    const { message } = await expectRejection(
+      "REQUEST_INVALID",
+      recipients.keep({ ...AMERICAN, jurisdiction: "u" }, "k"),
+    );
+    expect(message).to.include("eu, jp-operator, jp-public-body");
+    expect(ledger.log.tree.size).to.equal(size);
+    await recipients.keep(AMERICAN, "k");
+    await recipients.keep({ ...AMERICAN, name: "With an office in Spain", jurisdiction: "eu" }, "k");
   });
 
   it("says in the log that there is one, and nothing of it", async () => {

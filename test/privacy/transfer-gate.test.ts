@@ -147,7 +147,7 @@ describe("the gate before other controllers", () => {
       const { leafIndex: event } = await restrictions.restrict(standing);
       await expectRejection("TRANSFER_REFUSED", gate.assertMayLeave(leaving));
       await gate.assertMayLeave({ ...leaving, purpose: "street-repair" });
-      await restrictions.lift(event, { basis: "gdpr-18" });
+      await restrictions.lift(event, { basis: "gdpr-18", told: state === "restricted" ? ["before-lifting"] : [] });
       await gate.assertMayLeave(leaving);
     }
   });

@@ -29,7 +29,7 @@ import { startHttpServer } from "../../src/http/server.ts";
 import { Publishing, type PublishingParts } from "../../src/derive/publishing.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { readLaw } from "../../src/privacy/law.ts";
-import { readTransferLaw } from "../../src/privacy/transfer-bases.ts";
+import { readJurisdictions, readTransferLaw } from "../../src/privacy/transfer-bases.ts";
 import { Ledger } from "../../src/read/ledger.ts";
 import { derivedKeyNames } from "../../src/write/derived-keys.ts";
 import { openLog, type OpenLog } from "../../src/write/open-log.ts";
@@ -156,6 +156,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     log,
     law: readLaw([LAWS], options.jurisdiction ?? "eu"),
     transfers: readTransferLaw([LAWS], options.jurisdiction ?? "eu"),
+    jurisdictions: readJurisdictions([LAWS]),
     anchoring,
     chain,
     key,

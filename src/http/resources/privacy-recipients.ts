@@ -27,7 +27,9 @@ const recipientShape = {
   name: z.string().regex(LINE),
   country: z.string().regex(COUNTRY_CODE).meta({ description: "ISO 3166-1, two letters." }),
   kind: z.enum(RECIPIENT_KINDS),
-  jurisdiction: z.string().regex(JURISDICTION).meta({ description: "Whose law it is under, as the law data has it." }),
+  jurisdiction: z.string().regex(JURISDICTION).meta({
+    description: "Whose law it is under, as the law data has it; of a country that it has not, the code, such as `br`.",
+  }),
   log: z.string().regex(LOG_KEY).exactOptional().meta({ description: "Verifier key of its log, if it runs one." }),
 };
 
