@@ -1,4 +1,4 @@
-/** One device that sends far more than its quota, in a process of its own: until it is told to end. */
+/** One device that sends far more than its quota, in a process of its own: from when it is told to begin, until to end. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { sendOne, type Target } from "./load.ts";
 import { recordOf } from "./workload.ts";
@@ -13,10 +13,11 @@ const { target, perSecond } = JSON.parse(process.env["FLOOD"] ?? "") as { target
 /** Sent at once, since a timer is not exact to a few milliseconds. */
 const AT_ONCE = 5;
 let next = 30_000_000;
-let isOn = true;
+let isOn = false;
 
 async function sendFlood(): Promise<FloodCounts> {
   const counts = { taken: 0, refused: 0 };
+  isOn = true;
   const sent: Promise<void>[] = [];
   const begun = performance.now();
   for (let count = 0; isOn; count += AT_ONCE) {
@@ -35,12 +36,15 @@ async function sendAndCount(counts: { taken: number; refused: number }): Promise
   else throw new TypeError(`the flooding device was answered ${status}`);
 }
 
-const flood = sendFlood();
-process.send?.("begun");
-process.once("message", () => {
-  isOn = false;
-  void flood.then((counts) => process.send?.(counts, () => process.exit()));
+let flood: Promise<FloodCounts> | undefined;
+process.on("message", (message) => {
+  if (message === "begin") flood = sendFlood();
+  else {
+    isOn = false;
+    void flood?.then((counts) => process.send?.(counts));
+  }
 });
+process.send?.("ready");
 
 /** A connection that was kept is closed by the service when it is idle, which may cross with the next request. */
 function orClosed(error: NodeJS.ErrnoException): undefined {
