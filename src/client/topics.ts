@@ -1,4 +1,5 @@
 /** The parts of the client that have a file each, put together. */
+import { breachClient, type BreachClient } from "./breaches.ts";
 import { disclosureClient, type DisclosureClient } from "./disclosures.ts";
 import { privacyClient, type PrivacyClient } from "./privacy.ts";
 import { rightsClient, type RightsClient } from "./rights.ts";
@@ -6,7 +7,8 @@ import { sourceClient, type SourceClient } from "./sources.ts";
 import { transferClient, type TransferClient } from "./transfers.ts";
 
 /** What they can do. */
-export interface TopicClient extends SourceClient, PrivacyClient, RightsClient, DisclosureClient, TransferClient {}
+export interface TopicClient
+  extends SourceClient, PrivacyClient, RightsClient, BreachClient, DisclosureClient, TransferClient {}
 
 /** All of them, built on JSON requests, and on one for text. */
 export function topicClient(
@@ -18,6 +20,7 @@ export function topicClient(
     ...sourceClient(read, post),
     ...privacyClient(read, post),
     ...rightsClient(read, post),
+    ...breachClient(read, post),
     ...disclosureClient(read, post, text),
     ...transferClient(read, post, (path) => text(path, "DELETE")),
   };

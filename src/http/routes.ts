@@ -19,6 +19,7 @@ import { open311Routes } from "./resources/open311.ts";
 import { originalRoutes } from "./resources/originals.ts";
 import { pageRoutes } from "./resources/pages.ts";
 import { pictureRoutes } from "./resources/pictures.ts";
+import { breachRoutes } from "./resources/privacy-breaches.ts";
 import { erasureRoutes } from "./resources/privacy-erasures.ts";
 import { consentRoutes } from "./resources/privacy-consents.ts";
 import { noticeRoutes } from "./resources/privacy-notices.ts";
@@ -63,6 +64,7 @@ const RESOURCES: readonly Route[] = [
   ...recipientRoutes,
   ...transferRoutes,
   ...rectificationRoutes,
+  ...breachRoutes,
   ...logRoutes,
   ...statusRoutes,
   ...pageRoutes,

@@ -13,14 +13,15 @@ import type { Submitter } from "../core/submitter.ts";
 /**
  * What a key may do, beyond what everybody may (read the log, proofs and public bodies, verify): submitter sends
  * records; auditor lists records and sees the state of the service's own parts; officer sees openings, acts for
- * citizens, registers sources and repairs their numbers; admin manages keys, registers sources, sends, lists and
- * inspects.
+ * citizens, registers sources and repairs their numbers; admin manages keys, registers sources, notes breaches, sends,
+ * lists and inspects.
  */
 export const ROLES = ["submitter", "auditor", "officer", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
 /** An action that needs a role. */
-export type Action = "submit" | "find" | "list" | "open" | "erase" | "repair" | "register" | "inspect" | "manage";
+export type Action =
+  "submit" | "find" | "list" | "open" | "erase" | "repair" | "register" | "breach" | "inspect" | "manage";
 
 const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   submit: ["submitter", "admin"],
@@ -30,6 +31,7 @@ const ALLOWED: Readonly<Record<Action, readonly Role[]>> = {
   erase: ["officer"],
   repair: ["officer"],
   register: ["officer", "admin"],
+  breach: ["officer", "admin"],
   inspect: ["auditor", "admin"],
   manage: ["admin"],
 };

@@ -23,7 +23,17 @@ export interface BreachView {
   readonly reasons?: Readonly<Record<BreachTold, readonly BreachReason[]>>;
 }
 
-/** Id of the event at a leaf. @throws STORE_FAILED, STORE_DAMAGED */
+/** Whom a breach concerns, as far as the vault knows; for officers. */
+export interface BreachPeople {
+  readonly people: readonly {
+    readonly subject: string;
+    readonly told: boolean;
+    readonly records: readonly { readonly id: string; readonly leafIndex: number }[];
+  }[];
+  readonly recordsOfNobody: number;
+}
+
+/** Id of the entry at a leaf. @throws STORE_FAILED, STORE_DAMAGED */
 export async function idAt(leafIndex: number, { store, check }: ViewParts): Promise<string> {
   const [entry] = await store.entries(leafIndex, leafIndex + 1);
   if (!entry) throw check.missing(leafIndex);

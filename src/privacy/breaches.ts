@@ -110,6 +110,7 @@ export class BreachRegister {
   }
 }
 
-function noBreach(): WarifuError {
+/** The answer where there is no breach that the caller may know of. */
+export function noBreach(): WarifuError {
   return new WarifuError("NOT_FOUND", "there is no breach of that id");
 }

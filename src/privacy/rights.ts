@@ -1,4 +1,5 @@
 /** Rights of people, as the edges see them: one law, and everything that is done by it. */
+import { BREACH_CLAIM } from "../core/breach-event.ts";
 import { SUBJECT } from "../core/consent-event.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
@@ -8,7 +9,7 @@ import { areAllFor, type ForSource } from "./concealed.ts";
 import { BreachRegister, type BreachParts } from "./breaches.ts";
 import { breachReportOf } from "./breach-report.ts";
 import { BreachSteps } from "./breach-steps.ts";
-import { breachViewOf, type BreachView } from "./breach-view.ts";
+import { breachViewOf, idAt, type BreachPeople, type BreachView } from "./breach-view.ts";
 import { Consents, noReceipt, type ConsentParts } from "./consent.ts";
 import type { Law } from "./law.ts";
 import { NoticeBoard, type NoticeParts } from "./notices.ts";
@@ -18,7 +19,7 @@ import { viewOf, type RequestView } from "./request-view.ts";
 import { noRequest, RequestDesk, type DeskParts, type RequestFilter } from "./requests.ts";
 import type { Restrictions } from "./restrictions.ts";
 import { standingView, type StandingRestriction } from "./restriction-view.ts";
-import type { WayOut } from "./way-out.ts";
+import type { Asker, WayOut } from "./way-out.ts";
 
 export interface RightsParts extends NoticeParts, ConsentParts, DeskParts, CopyParts, RectifyingParts, BreachParts {
   readonly events: NoticeParts["events"] &
@@ -118,10 +119,29 @@ export class Rights {
     return breachViewOf(breaches.at(leafIndex), { law, now: breaches.now(), taking, parts: this.#parts });
   }
 
-  /** The same as it is filed. @throws NOT_FOUND; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */
-  async breachReport(leafIndex: number): Promise<JsonObject> {
+  /**
+   * The same as it is filed, which is an access in the log.
+   * @throws NOT_FOUND; STOPPED, STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
+   */
+  async breachReport(leafIndex: number, asker: Asker): Promise<JsonObject> {
     const { law, breaches: register, breachSteps: taking } = this;
-    return breachReportOf(register.at(leafIndex), { law, register, taking, parts: this.#parts });
+    const { store, check, wayOut } = this.#parts;
+    const breach = register.at(leafIndex);
+    const [entry] = await store.entries(leafIndex, leafIndex + 1);
+    if (!entry) throw check.missing(leafIndex);
+    await wayOut.openings({ entry, body: await check.bodyOf(entry) }, asker, new Set([BREACH_CLAIM]));
+    return breachReportOf(breach, { law, register, taking, parts: this.#parts });
+  }
+
+  /** The people whose records a breach names. @throws NOT_FOUND; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */
+  async breachPeople(leafIndex: number): Promise<BreachPeople> {
+    const { people, recordsOfNobody } = await this.breaches.peopleOf(this.breaches.at(leafIndex));
+    const withIds = (records: readonly number[]) =>
+      Promise.all(records.map(async (leafIndex) => ({ leafIndex, id: await idAt(leafIndex, this.#parts) })));
+    const found = await Promise.all(
+      people.map(async ({ records, ...person }) => ({ ...person, records: await withIds(records) })),
+    );
+    return { people: found, recordsOfNobody };
   }
 
   /** Leaf indexes of all records of a subject, ascending. @throws VAULT_FAILED */

@@ -224,6 +224,34 @@ describe("access", () => {
         ...{ route, path, status, allowed: ["officer"] },
         ...(options && { options }),
       })),
+      ...["", `/${unknownId}`].map((path): Cell => ({
+        route: `GET /v1/privacy/breaches${path.replace(unknownId, "{id}")}`,
+        path: `/v1/privacy/breaches${path}`,
+        allowed: ["auditor", "officer", "admin"],
+        status: path === "" ? 200 : 404,
+      })),
+      ...(
+        [
+          ["", "{}", 400],
+          ["/{id}/amend", "{}", 404],
+          ["/{id}/authority", '{"report":"final"}', 404],
+          ["/{id}/not-needed", '{"whom":"people","reason":"protected","words":"x"}', 404],
+          ["/{id}/close", "{}", 404],
+        ] as const
+      ).map(([path, body, status]): Cell => ({
+        route: `POST /v1/privacy/breaches${path}`,
+        path: `/v1/privacy/breaches${path.replace("{id}", unknownId)}`,
+        allowed: ["officer", "admin"],
+        status,
+        options: json(body),
+      })),
+      ...(["GET report", "GET people", "POST people"] as const).map((one): Cell => ({
+        route: one.replace(" ", " /v1/privacy/breaches/{id}/"),
+        path: `/v1/privacy/breaches/${unknownId}/${one.split(" ")[1]}`,
+        allowed: ["officer"],
+        status: 404,
+        ...(one === "POST people" && { options: json('{"complete":true}') }),
+      })),
       {
         route: "POST /v1/sources/{name}/repair",
         path: "/v1/sources/nobody/repair",

@@ -192,6 +192,11 @@ describe("E1: canaries", () => {
     await createClient({ url: service.url, apiKey: token, attempts: 1 }).sdJwt(disclosure, granted);
     await officer.withdrawDisclosure(disclosure);
     await officer.rectify(one, granted, "gdpr-16");
+    const facts = { nature: PERSON.text, contact: RECIPIENT, measures: REASON };
+    const { id: breach } = await officer.noteBreach({ facts, records: [one] });
+    await officer.tellPeople(breach, { subjects: [subject], complete: true, lateReason: REASON });
+    await officer.findNotNeeded(breach, { whom: "authority", reason: "unlikely-risk", words: REASON });
+    await officer.breachReport(breach);
     await giveAway(granted);
     await officer.eraseRecords([erased], { basis: "gdpr-17-1-a" });
   }

@@ -79,6 +79,8 @@ describe("E7: links", () => {
     await officer.rectify(ids[0]!, ids[1]!, "gdpr-16");
     await officer.grantDisclosure({ ...GRANT, records: ids, until: UNTIL });
     await officer.restrict({ state: "restricted", basis: "gdpr-18", records: ids });
+    const { id: breach } = await officer.noteBreach({ facts: { nature: "x" }, records: ids });
+    await officer.tellPeople(breach, { subjects: "all", complete: true });
     await officer.eraseRecords(ids, { basis: "gdpr-17-1-a" });
     const entries = await service.store.entries(0, service.log.tree.publishedSize);
     const events = entries.filter(({ kind, body }) => !["record", "profile"].includes(kind) && body);

@@ -225,10 +225,13 @@ async function callPrivacy(service: TestService, id: string): Promise<void> {
   const reads = [
     ...["law", "notices", "requests", `consents?subject=sub_${"A".repeat(22)}`, `consents/${id}/receipt`],
     ...[`requests/${id}`, `requests/${id}/copy`, `records/${id}/restrictions`],
+    ...["breaches", `breaches/${id}`, `breaches/${id}/report`, `breaches/${id}/people`],
   ];
   const writes = [
     ...["notices", "consents", "requests", "rectifications", "restrictions", `restrictions/${id}/lift`],
     ...["identity", "extend", "finish", "refuse"].map((verb) => `requests/${id}/${verb}`),
+    "breaches",
+    ...["amend", "authority", "people", "not-needed", "close"].map((verb) => `breaches/${id}/${verb}`),
   ];
   for (const path of reads) await call(service, `/v1/privacy/${path}`, officer);
   for (const path of writes) await call(service, `/v1/privacy/${path}`, { ...officer, body: "{}" });

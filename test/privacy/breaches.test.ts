@@ -14,6 +14,7 @@ import { expectRejection } from "../support/expect-rejection.ts";
 import { auditFolder, copyFolder, openLedger, report } from "../support/ledger.ts";
 import { lawOf, openRights, type TestRights } from "./support/rights.ts";
 
+const OFFICER = { role: "officer", keyId: "0123456789abcdef" } as const;
 const NOW = "2026-11-28T09:00:00Z";
 const NATURE = "Hanako's laptop was stolen";
 const WHOLE = {
@@ -252,14 +253,14 @@ describe("the register of breaches", () => {
     const { breachSteps: steps } = here.rights;
     const [leaf = 0] = await reports("ana@example.org");
     const breach = await note({ records: [leaf], happenedAt: second("2026-11-20T00:00:00Z") });
-    const before = await here.rights.breachReport(breach);
+    const before = await here.rights.breachReport(breach, OFFICER);
     expect(before["lacks"]).to.deep.equal([
       ...["peopleCategories", "people", "recordCategories", "records", "contact", "consequences", "measures"],
     ]);
     await steps.tellPeople(breach, { subjects: "all", others: 4, complete: true });
     here.setTime("2026-12-05T00:00:00Z");
     await steps.tellAuthority(breach, { report: "final", facts: WHOLE, lateReason: "we were ill" });
-    const after = await here.rights.breachReport(breach);
+    const after = await here.rights.breachReport(breach, OFFICER);
     expect(after).to.deep.include({
       ...{ format: "warifu:breach-report:1", made: "2026-12-05T00:00:00Z", knownAt: NOW },
       ...{ happenedAt: "2026-11-20T00:00:00Z", onPurpose: false, facts: WHOLE, lacks: [] },
@@ -274,7 +275,7 @@ describe("the register of breaches", () => {
     ]);
     expect((after["records"] as JsonObject[]).map(({ leafIndex }) => leafIndex)).to.deep.equal([leaf]);
     await here.ledger.log.writer.erase(breach);
-    const erased = await here.rights.breachReport(breach);
+    const erased = await here.rights.breachReport(breach, OFFICER);
     expect((erased["steps"] as JsonObject[]).map((one) => one["erased"])).to.deep.equal([true, false, false]);
   });
 
