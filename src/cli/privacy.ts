@@ -11,6 +11,7 @@ import { EXIT } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
 import { forOfficer, officerClient, type OfficerOptions } from "./officer.ts";
 import { counted } from "./output.ts";
+import { defineDeidentify } from "./privacy-deidentify.ts";
 import { defineDesk } from "./privacy-desk.ts";
 import { defineRegister } from "./privacy-register.ts";
 import { defineRights } from "./privacy-rights.ts";
@@ -46,6 +47,7 @@ export const definePrivacy: DefineVerb = (program, act) => {
   defineRights(privacy, act);
   defineDesk(privacy, act);
   defineTransfers(privacy, act);
+  defineDeidentify(privacy, act);
   defineRetention(privacy, act);
   defineRegister(privacy, act);
 };

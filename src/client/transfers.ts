@@ -1,6 +1,8 @@
 /** What the client does about other controllers: their register, and records that go to them and come from them. */
+import type { DeidentifiedTable } from "../core/deidentified-table.ts";
 import type { ProvisionFile } from "../core/provision-file.ts";
 import type { PaperKind, RecipientKind } from "../core/recipient.ts";
+import type { NewTable } from "../privacy/deidentification.ts";
 import type { ProvisionView } from "../read/transfers.ts";
 import type { Problem } from "../http/handling/problem.ts";
 import { queryOf } from "./query.ts";
@@ -59,6 +61,9 @@ export type ReceptionAnswer =
   | { readonly id: string; readonly leafIndex: number; readonly origin: string; readonly isNew: boolean }
   | { readonly error: Problem };
 
+/** Of which records a table is made, and by which rules. */
+export type TableRequest = Omit<NewTable, "by">;
+
 /** The part of the client that is about other controllers; it needs the key of an officer. */
 export interface TransferClient {
   keepRecipient(recipient: NewRecipient): Promise<KeptRecipient>;
@@ -69,6 +74,11 @@ export interface TransferClient {
   /** To whom a record was given. */
   provisions(record: string): Promise<{ readonly items: readonly ProvisionView[] }>;
   receive(reception: ReceptionRequest): Promise<{ readonly items: readonly ReceptionAnswer[] }>;
+  /**
+   * A table of which nobody is to be told apart.
+   * @throws TRANSFER_REFUSED there is another one of these days, or no cell is left
+   */
+  deidentify(wanted: TableRequest): Promise<DeidentifiedTable>;
 }
 
 /** This part of the client, built on JSON requests. */
@@ -86,5 +96,6 @@ export function transferClient(
     provide: (wanted) => post("/v1/privacy/provisions", wanted),
     provisions: (record) => read(`/v1/privacy/provisions${queryOf({ record })}`),
     receive: (reception) => post("/v1/privacy/receptions", reception),
+    deidentify: (wanted) => post("/v1/privacy/deidentifications", wanted),
   };
 }

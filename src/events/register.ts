@@ -9,6 +9,7 @@ import { EventsAboutRecords } from "./about-records.ts";
 import { NewestBeacon } from "./beacon.ts";
 import { Breaches } from "./breach.ts";
 import { EnteredConsents } from "./consent.ts";
+import { Deidentifications } from "./deidentification.ts";
 import { Derivations } from "./derivation.ts";
 import { Disclosures } from "./disclosure.ts";
 import { Erasures } from "./erasure.ts";
@@ -54,12 +55,13 @@ export class EventRegister {
   readonly disclosures = new Disclosures();
   readonly provisions = new Provisions();
   readonly breaches = new Breaches();
+  readonly deidentifications = new Deidentifications();
   readonly aboutRecords = new EventsAboutRecords();
   readonly #folds: readonly EventFold[] = [
     ...[this.profiles, this.sources, this.beacons, this.derivations],
     ...this.aboutRecords.folds,
     ...[this.notices, this.consents, this.requests, this.rectifications, this.restrictions],
-    ...[this.erasures, this.disclosures, this.provisions, this.breaches],
+    ...[this.erasures, this.disclosures, this.provisions, this.deidentifications, this.breaches],
   ];
 
   /**

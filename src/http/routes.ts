@@ -22,6 +22,7 @@ import { pictureRoutes } from "./resources/pictures.ts";
 import { breachRoutes } from "./resources/privacy-breaches.ts";
 import { erasureRoutes } from "./resources/privacy-erasures.ts";
 import { consentRoutes } from "./resources/privacy-consents.ts";
+import { deidentificationRoutes } from "./resources/privacy-deidentification.ts";
 import { noticeRoutes } from "./resources/privacy-notices.ts";
 import { personRoutes } from "./resources/privacy-persons.ts";
 import { rectificationRoutes } from "./resources/privacy-rectifications.ts";
@@ -63,6 +64,7 @@ const RESOURCES: readonly Route[] = [
   ...restrictionRoutes,
   ...recipientRoutes,
   ...transferRoutes,
+  ...deidentificationRoutes,
   ...rectificationRoutes,
   ...breachRoutes,
   ...logRoutes,

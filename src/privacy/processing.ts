@@ -56,7 +56,12 @@ export function readProcessing(folder: string, profiles: Profiles): readonly Act
 export function processingTable(activities: readonly Activity[]): string {
   const columns = Object.keys(activitySchema.shape) as (keyof Activity)[];
   const rows = activities.map((activity) => columns.map((column) => cellOf(activity[column])));
-  return [columns, ...rows].map((row) => `${row.map(quoted).join(",")}\r\n`).join("");
+  return [columns, ...rows].map(csvRow).join("");
+}
+
+/** A row of such a table, with the end of its line. */
+export function csvRow(cells: readonly string[]): string {
+  return `${cells.map(quoted).join(",")}\r\n`;
 }
 
 function readActivity(path: string, profiles: Profiles): Activity {

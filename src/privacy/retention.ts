@@ -8,14 +8,13 @@
  */
 import { readFileSync } from "node:fs";
 import { z } from "zod";
-import type { Body } from "../core/body.ts";
-import { codeOf } from "../core/errors.ts";
 import { receivedAtOf } from "../core/record-id.ts";
 import { writeWholeFile } from "../files/whole-file.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import { eraseRecords } from "./erasure.ts";
 import { TIMED_EVENTS, type EventRetention, type TimedEvents } from "./event-retention.ts";
+import { intactBodyOf, recordsOfType, typeOf } from "./records-of-type.ts";
 
 /** The basis that such erasures state. */
 export const RETENTION_BASIS = "retention";
@@ -153,7 +152,11 @@ export class Retention {
     while (next < end && !this.#isClosed) {
       const page = await this.#parts.log.store.entries(next, next + PAGE);
       const old = page.filter((entry) => receivedAtOf(entry) < over);
-      const records = await this.#due(await this.#ofType(timed.type, old), kept);
+      const ofType = await recordsOfType(timed.type, old, this.#parts.log.check);
+      const records = await this.#due(
+        ofType.map(({ entry }) => entry.leafIndex),
+        kept,
+      );
       if (!isDry) await this.#erase(records);
       due += records.length;
       next = old.length === 0 ? next : (old.at(-1) as StoredEntry).leafIndex + 1;
@@ -185,22 +188,12 @@ export class Retention {
     );
   }
 
-  async #ofType(type: string, entries: readonly StoredEntry[]): Promise<number[]> {
-    // Most entries are of other types: they are passed over without being checked.
-    const name = Buffer.from(`"vct":"warifu:${type}:`);
-    const found: number[] = [];
-    for (const entry of entries)
-      if (entry.kind === "record" && entry.body && Buffer.from(entry.body).includes(name))
-        if (typeOf(await this.#bodyOf(entry)) === type) found.push(entry.leafIndex);
-    return found;
-  }
-
   /** Types of records, by their leaf indexes. */
   async #typesOf(records: readonly number[]): Promise<Map<number, string | undefined>> {
     const types = new Map<number, string | undefined>();
     for (const record of records) {
       const [entry] = await this.#parts.log.store.entries(record, record + 1);
-      types.set(record, entry && typeOf(await this.#bodyOf(entry)));
+      types.set(record, entry && typeOf(await intactBodyOf(entry, this.#parts.log.check)));
     }
     return types;
   }
@@ -212,16 +205,6 @@ export class Retention {
       counts.set(type, (counts.get(type) ?? 0) + 1);
     }
     return counts;
-  }
-
-  /** `undefined` for a damaged one: that was reported, and says nothing of whose time is over. */
-  async #bodyOf(entry: StoredEntry): Promise<Body | undefined> {
-    try {
-      return await this.#parts.log.check.bodyOf(entry);
-    } catch (error) {
-      if (codeOf(error) !== "STORE_DAMAGED") throw error;
-      return undefined;
-    }
   }
 
   /** From the beginning if the file is not there, or not whole. */
@@ -236,8 +219,4 @@ export class Retention {
   #write(state: State): void {
     writeWholeFile(this.#parts.file, `${JSON.stringify(state)}\n`);
   }
-}
-
-function typeOf(body: Body | undefined): string | undefined {
-  return body?.vct.split(":")[1];
 }

@@ -1,7 +1,8 @@
 /**
  * The gate: whatever a record conceals goes to another controller with a permit from here, and not otherwise. It asks
  * whether the record is still there, whether its person has it restricted, whose law came with it, and which basis of law
- * holds for that recipient; without one that fits, it says why and which ways would be open.
+ * holds for that recipient; without one that fits, it says why and which ways would be open. What goes to anybody, in a
+ * table of which nobody is to be told apart, needs a permit from here too.
  *
  * Invariant: what cannot be known is refused. Permits are made here and nowhere else; the way out of the vault asks for one.
  */
@@ -9,7 +10,7 @@ import { unreachable, WarifuError } from "../core/errors.ts";
 import { NOT_PERSONAL } from "../core/provision-event.ts";
 import type { Recipient } from "../core/recipient.ts";
 import type { EventRegister } from "../events/register.ts";
-import type { Profiles } from "../profiles/profile.ts";
+import type { ProfileDocument, Profiles } from "../profiles/profile.ts";
 import { dateAt } from "./deadline.ts";
 import type { Law } from "./law.ts";
 import { UNRESTRICTED_PURPOSES, type Restrictions } from "./restrictions.ts";
@@ -27,9 +28,9 @@ export type HasConsent = (asked: {
 }) => Promise<boolean>;
 
 export interface GateParts {
-  readonly law: Pick<Law, "jurisdiction" | "law" | "lawVersion" | "timeZone">;
+  readonly law: Pick<Law, "jurisdiction" | "law" | "lawVersion" | "operations" | "timeZone">;
   readonly transfers: TransferLaw;
-  readonly restrictions: Pick<Restrictions, "on">;
+  readonly restrictions: Pick<Restrictions, "on" | "of">;
   readonly events: Pick<EventRegister, "erasures" | "provisions">;
   readonly profiles: Profiles;
   readonly hasConsent: HasConsent;
@@ -37,10 +38,13 @@ export interface GateParts {
   readonly now: () => number;
 }
 
+/** Nobody in particular: whoever may get a table of which nobody is to be told apart. */
+export const ANYBODY = "anybody";
+
 /** What is about to leave. */
 export interface Leaving {
   readonly records: readonly ReadEntry[];
-  readonly recipient: Recipient;
+  readonly recipient: Recipient | typeof ANYBODY;
   /** Code of the purpose. */
   readonly purpose: string;
   /** Names of the claims. */
@@ -64,7 +68,7 @@ export interface Decision {
 
 /** What was decided: what may leave, to whom, and why. */
 export interface Permit {
-  readonly recipient: Recipient;
+  readonly recipient: Recipient | typeof ANYBODY;
   readonly purpose: string;
   readonly claims: ReadonlySet<string>;
   /** By leaf index of the record. */
@@ -153,12 +157,13 @@ export class TransferGate {
       throw refused(record, "its use is restricted, objected to, or its provision has ceased");
   }
 
-  async #decide(record: ReadEntry, { recipient, purpose, basis }: Leaving): Promise<Decision> {
+  async #decide(record: ReadEntry, { recipient, purpose, basis, claims }: Leaving): Promise<Decision> {
     const { leafIndex } = record.entry;
     const { law } = this.#parts;
     if (record.body?.contentName !== "record" || this.#parts.events.erasures.erasedBy(leafIndex) !== undefined)
       throw refused(leafIndex, "it is erased or withheld, or is no record");
     const origin = this.originOf(record);
+    if (recipient === ANYBODY) return this.#decideForAnybody(record, claims, origin);
     if (this.#concernsNobody(record))
       return { basis: NOT_PERSONAL, law: law.law, lawVersion: law.lawVersion, conditions: [], origin };
     await this.#assertUnrestricted(leafIndex, purpose);
@@ -170,10 +175,27 @@ export class TransferGate {
     return { basis: id, law: name, lawVersion, conditions: requires, origin, ...(onward !== undefined && { onward }) };
   }
 
+  /** Nobody can take back what anybody may have, so whatever stands against any use stands against this. */
+  async #decideForAnybody(record: ReadEntry, claims: readonly string[], origin: string): Promise<Decision> {
+    const { law, restrictions } = this.#parts;
+    const { leafIndex } = record.entry;
+    const { deidentify = {} } = this.#profileOf(record) ?? {};
+    if (!claims.every((name) => Object.hasOwn(deidentify, name)))
+      throw refused(leafIndex, "its profile does not say how one of the claims is made coarser");
+    if (origin !== law.jurisdiction) throw refused(leafIndex, "it came under another law");
+    if ((await restrictions.of(leafIndex)).length > 0)
+      throw refused(leafIndex, "its use is restricted, objected to, or its provision has ceased");
+    const [basis = ""] = law.operations.deidentify.provisions;
+    return { basis, law: law.law, lawVersion: law.lawVersion, conditions: [], origin };
+  }
+
   /** By the profile in force; a record of which something is concealed concerns people whatever that says. */
-  #concernsNobody({ body }: ReadEntry): boolean {
-    const type = body?.vct.split(":")[1] ?? "";
-    return body?.digests.length === 0 && this.#parts.profiles.get(type)?.document.concernsPeople === false;
+  #concernsNobody(record: ReadEntry): boolean {
+    return record.body?.digests.length === 0 && this.#profileOf(record)?.concernsPeople === false;
+  }
+
+  #profileOf({ body }: ReadEntry): ProfileDocument | undefined {
+    return this.#parts.profiles.get(body?.vct.split(":")[1] ?? "")?.document;
   }
 
   #reason({ kind, country }: Recipient, basis: string | undefined, named: readonly OpenWay[]): string {

@@ -3,7 +3,8 @@
  * pictures, is read here for somebody outside, and nowhere else.
  *
  * Invariant: nothing is returned before all conditions are met and the log says that this record was looked into. What is
- * read in one minute by the same asker of the same record is one access.
+ * read in one minute by the same asker of the same record is one access. What is read for a table of which nobody is to be
+ * told apart is not handed out: the table is, and its event comes first (deidentification.ts).
  */
 import type { Body } from "../core/body.ts";
 import { parseOpening } from "../core/disclosure.ts";
@@ -13,16 +14,17 @@ import type { StoredEntry } from "../store/log-store.ts";
 import type { Original } from "../write/received-value.ts";
 import type { KeptPicture, StoredCheck } from "../write/stored-check.ts";
 import type { Writer } from "../write/writer.ts";
-import { assertPermitted, type Permit } from "./transfer-gate.ts";
+import { ANYBODY, assertPermitted, type Permit } from "./transfer-gate.ts";
 
 /**
  * Who asks: an officer, by the id of the key; an officer for a person who asked for a copy of these records; an officer for
- * another controller, with the gate's permit; or somebody who was granted claims.
+ * another controller, with the gate's permit; a table, with the gate's permit; or somebody who was granted claims.
  */
 export type Asker =
   | { readonly role: "officer"; readonly keyId: string }
   | { readonly role: "person"; readonly keyId: string; readonly request: number; readonly records: readonly number[] }
   | { readonly role: "controller"; readonly keyId: string; readonly permit: Permit }
+  | { readonly role: "table"; readonly permit: Permit }
   | { readonly role: "recipient"; readonly recipient: string; readonly grant: EnteredGrant };
 
 /** An entry with its intact body. */
@@ -106,11 +108,12 @@ export class WayOut {
     for (const condition of this.#parts.conditions ?? []) await condition(handing);
     const found = await read();
     // Where there is nothing to see, nobody has seen anything.
-    if (found !== undefined && !(Array.isArray(found) && found.length === 0)) await this.#note(handing);
+    const isNothing = found === undefined || (Array.isArray(found) && found.length === 0);
+    if (handing.to.role !== "table" && !isNothing) await this.#note(handing.of, handing.to);
     return found;
   }
 
-  #note({ of, to }: Handing): Promise<unknown> {
+  #note(of: ReadEntry, to: Reader): Promise<unknown> {
     const record = of.entry.leafIndex;
     // A copy is one access, however many records it has.
     const name = to.role === "person" ? `${to.keyId} for ${to.request}` : `${askerName(to)} ${record}`;
@@ -134,20 +137,27 @@ export class WayOut {
   }
 }
 
-/** Another controller gets openings of the claims that the gate let pass, and nothing else. */
+/** Whoever sees it, where a table does not show it. */
+type Reader = Exclude<Asker, { role: "table" }>;
+
+/** Another controller, or a table, gets openings of the claims that the gate let pass, and nothing else. */
 function assertPermit({ of, to, what, names }: Handing): void {
-  if (to.role !== "controller") return;
+  if (to.role !== "controller" && to.role !== "table") return;
   const isNamed = what === "openings" && names !== undefined;
   assertPermitted(to.permit, of.entry.leafIndex, isNamed ? names : [what]);
 }
 
-function askerName(to: Exclude<Asker, { role: "person" }>): string {
+function askerName(to: Exclude<Reader, { role: "person" }>): string {
   if (to.role === "recipient") return String(to.grant.number);
-  return to.role === "officer" ? to.keyId : `${to.keyId} for ${to.permit.recipient.name}`;
+  return to.role === "officer" ? to.keyId : `${to.keyId} for ${nameOf(to.permit)}`;
 }
 
-function whoOf(to: Asker): JsonObject {
+function nameOf({ recipient }: Permit): string {
+  return recipient === ANYBODY ? ANYBODY : recipient.name;
+}
+
+function whoOf(to: Reader): JsonObject {
   if (to.role === "recipient") return { who: { recipient: to.recipient } };
   if (to.role === "person") return { who: { key: to.keyId }, records: [...to.records] };
-  return { who: { key: to.keyId, ...(to.role === "controller" && { recipient: to.permit.recipient.name }) } };
+  return { who: { key: to.keyId, ...(to.role === "controller" && { recipient: nameOf(to.permit) }) } };
 }

@@ -11,6 +11,7 @@ import { PICTURES_CLAIM } from "../core/picture.ts";
 import { CREDENTIALS_CLAIM } from "../core/content-credentials.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
 import { isTimestamp } from "../core/timestamp.ts";
+import { assertStep, stepsSchema } from "./generalise.ts";
 
 /** The longest pattern, in characters, that a message still shows. */
 const SHOWN_PATTERN = 80;
@@ -32,12 +33,14 @@ export const profileSchema = z.strictObject({
   public: z.union([z.literal("*"), z.array(z.string().min(1).max(64)).max(64)]),
   pictures: z.enum(PICTURE_RULES).exactOptional(),
   person: z.array(z.string().min(1).max(64)).min(1).max(16).exactOptional(),
+  deidentify: stepsSchema.exactOptional(),
   claims: z.custom<JsonObject>((value) => isJsonObject(value as JsonValue), "must be a JSON Schema object"),
 });
 
 /**
  * A profile's parsed file. `public: "*"` makes every claim public and is only for data that does not concern people.
- * `person` names concealed claims that identify the person whose record it is, the surest one first.
+ * `person` names concealed claims that identify the person whose record it is, the surest one first. `deidentify` names
+ * those that may leave in a table of which nobody is to be told apart, and how their values are made coarser.
  */
 export type ProfileDocument = z.infer<typeof profileSchema>;
 
@@ -91,6 +94,7 @@ export function parseProfile(value: JsonValue): Profile {
   const concealed = concealedNames(document);
   assertPicturesClaim(document);
   assertPersonClaims(document, concealed);
+  assertSteps(document);
   const publicNames = document.public === "*" ? undefined : new Set(document.public);
   const validate = compile(document);
   return {
@@ -160,6 +164,16 @@ function assertPersonClaims({ type, person = [], concernsPeople }: ProfileDocume
       "PROFILE_INVALID",
       `${type}: "${shown}" identifies a person but is not among the concealed claims`,
     );
+}
+
+function assertSteps({ type, person = [], deidentify = {}, public: shown, claims }: ProfileDocument): void {
+  const { properties } = claims;
+  for (const [name, step] of Object.entries(deidentify))
+    assertStep(type, name, step, {
+      schema: isJsonObject(properties) && Object.hasOwn(properties, name) ? properties[name] : undefined,
+      isPublic: shown === "*" || shown.includes(name),
+      isOfPerson: person.includes(name),
+    });
 }
 
 function compile(document: ProfileDocument): ValidateFunction {

@@ -25,6 +25,7 @@ import type { Submitted } from "../write/signed-submission.ts";
 import type { Outcome } from "../write/pipeline.ts";
 import { EventRetention } from "../privacy/event-retention.ts";
 import { Retention, RETENTION_BASIS } from "../privacy/retention.ts";
+import { Deidentifying } from "../privacy/deidentification.ts";
 import { DisclosureDesk } from "../privacy/disclosure.ts";
 import { Recipients } from "../privacy/recipients.ts";
 import type { Jurisdictions, TransferLaw } from "../privacy/transfer-bases.ts";
@@ -80,6 +81,7 @@ export class Ledger {
   readonly rights: Rights;
   readonly retention: Retention;
   readonly transfers: Transfers;
+  readonly deidentifying: Deidentifying;
   readonly #parts: LedgerParts;
   readonly #store: AnchoredLogStore;
 
@@ -109,6 +111,7 @@ export class Ledger {
       ...{ log, records: this.records, proofs: this.proofs, gate, recipients, now },
       ...{ law: parts.law, transfers: parts.transfers },
     });
+    this.deidentifying = new Deidentifying({ log, gate, wayOut, law: parts.law, now });
     this.pictures = new Pictures(parts.pictures, log, this.records, wayOut);
     this.disclosures = new Disclosures({
       ...{ log, wayOut, records: this.records, proofs: this.proofs, pictures: this.pictures },

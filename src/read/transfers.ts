@@ -9,6 +9,7 @@ import { parseVerifierKey } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
 import { formatProvision, parseProvision, type OriginLabel, type ProvidedRecord } from "../core/provision-file.ts";
 import type { Reception } from "../core/provision-event.ts";
+import type { Recipient } from "../core/recipient.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import { provisionEvent, receptionEvent } from "../events/provision.ts";
 import { claimsAt } from "../privacy/concealed.ts";
@@ -214,7 +215,7 @@ export class Transfers {
   }
 
   /** The gate is asked again in the writer's turn, so that no restriction comes in between. */
-  async #enter(record: CheckedEntry, leaving: Leaving, by: string): Promise<void> {
+  async #enter(record: CheckedEntry, leaving: Leaving & { readonly recipient: Recipient }, by: string): Promise<void> {
     const { gate, law, log } = this.#parts;
     const { leafIndex } = record.entry;
     await log.writer.enterIf(async () => {

@@ -35,7 +35,7 @@ const FURTHER_NAMES: { readonly [kind in EntryKind]?: readonly string[] } = {
   erasure: ["withholding"],
   disclosure: ["access", "breach"],
   consent: ["notice", "request", "rectification", "restriction"],
-  provision: ["reception", "recipient"],
+  provision: ["reception", "recipient", "deidentification"],
 };
 
 /** The log's own events have a closed list of names; what records are called is the city's choice. */

@@ -20,6 +20,7 @@ const KEYS = readDocument("docs/keys.md");
 const SOURCES = readDocument("docs/sources.md");
 const DISCLOSURE = readDocument("docs/privacy/disclosure.md");
 const TRANSFER = readDocument("docs/privacy/transfer.md");
+const DEIDENTIFICATION = readDocument("docs/privacy/de-identification.md");
 const ERASURE = readDocument("docs/privacy/erasure.md");
 const RIGHTS = readDocument("docs/privacy/rights.md");
 const PROGRAMS: Readonly<Record<string, () => boolean>> = {
@@ -91,7 +92,7 @@ describe("the commands of the documents", () => {
     expectLines(service.output(), shown);
   });
 
-  for (const document of [README, OPERATIONS, KEYS, SOURCES, DISCLOSURE, TRANSFER, ERASURE, RIGHTS])
+  for (const document of [README, OPERATIONS, KEYS, SOURCES, DISCLOSURE, TRANSFER, DEIDENTIFICATION, ERASURE, RIGHTS])
     for (const { block, expected } of runnable(blocksOf(document)))
       it(`${document.path}: ${block.content.split("\n").findLast((line) => line !== "END")}`, async () => {
         const { exitCode, output } = await service.run(`${kept}\n${block.content}`);

@@ -215,6 +215,7 @@ describe("access", () => {
           ["POST /v1/privacy/provisions", "/v1/privacy/provisions", 400, json("{}")],
           ["GET /v1/privacy/provisions", "/v1/privacy/provisions", 400],
           ["POST /v1/privacy/receptions", "/v1/privacy/receptions", 400, json("{}")],
+          ["POST /v1/privacy/deidentifications", "/v1/privacy/deidentifications", 400, json("{}")],
           ["POST /v1/privacy/rectifications", "/v1/privacy/rectifications", 400, json("{}")],
           ["POST /v1/privacy/restrictions", "/v1/privacy/restrictions", 400, json("{}")],
           ["POST /v1/privacy/restrictions/{id}/lift", `/v1/privacy/restrictions/${unknownId}/lift`, 400, json("{}")],

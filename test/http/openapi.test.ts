@@ -177,6 +177,8 @@ describe("the OpenAPI document", () => {
         ...officer,
         body: JSON.stringify(TRANSFER_EXAMPLES.newReception),
       });
+      const days = '"from":"2026-11-01","to":"2026-11-01"';
+      await call(service, "/v1/privacy/deidentifications", { ...officer, body: `{"type":"citizen-report",${days}}` });
       await call(service, "/v1/privacy/recipients/0", { ...officer, method: "DELETE" });
       await call(service, "/v1/privacy/persons", { role: "officer", body: '{"reporterEmail":"jane@example.org"}' });
       await call(service, `/v1/privacy/erasures/${id}`, { role: "officer" });

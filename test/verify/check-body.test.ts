@@ -21,7 +21,7 @@ const EVENTS = [
   ...["erasure", "withholding"].map((name) => ["erasure", name] as const),
   ...["notice", "consent", "request", "restriction"].map((name) => ["consent", name] as const),
   ...["disclosure", "access", "breach"].map((name) => ["disclosure", name] as const),
-  ...["provision", "reception", "recipient"].map((name) => ["provision", name] as const),
+  ...["provision", "reception", "recipient", "deidentification"].map((name) => ["provision", name] as const),
   ...(["source", "profile", "beacon", "derivation"] as const).map((name) => [name, name] as const),
 ];
 

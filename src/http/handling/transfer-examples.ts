@@ -24,6 +24,19 @@ const provisionFile = {
   ],
 };
 
+/** A table of which nobody is to be told apart. */
+export const TABLE_EXAMPLE = {
+  ...{ format: "warifu-deidentified/1", log: "santander.example/ledger", profile: "citizen-report:4" },
+  ...{ from: "2026-11-01", to: "2026-11-30", k: 10, l: 2 },
+  steps: { category: { step: "same" }, reportedAt: { step: "day" } },
+  dropped: ["reporterEmail", "text"],
+  cells: [
+    { values: { category: "noise", reportedAt: "2026-11-02" }, rows: 31 },
+    { values: { category: "noise", reportedAt: "2026-11-03" }, rows: 17 },
+  ],
+  ...{ rows: 48, leftOut: 20 },
+} as const;
+
 /** By what they are examples of. */
 export const TRANSFER_EXAMPLES = {
   newRecipient,
