@@ -5,8 +5,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseBody } from "../core/body.ts";
 import { erasureOf, isErasure, isWithholding, withholdingOf } from "../core/erasure-event.ts";
+import { derivationOf, isDerivation, type Derivation } from "../core/derivation-event.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
-import type { LogStore } from "../store/log-store.ts";
+import { isSourceEvent, sourceEventOf, type SeqConflict } from "../core/source-event.ts";
+import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import type { Vault } from "../store/vault.ts";
 import type { AuditFindings } from "../verify/audit-findings.ts";
 
@@ -21,21 +23,24 @@ interface ErasedRowsParts {
   readonly findings: AuditFindings;
 }
 
-/** Names the records that are erased, and of which the vault has rows; looks at the events below a size. */
+/**
+ * Names the records that are erased, and of which the vault has rows; looks at the events below a size. Events that conceal
+ * what a record said are erased with it, and a derivation that another one replaced is.
+ */
 export async function checkErasedRows({ store, vault, findings }: ErasedRowsParts, size: number): Promise<void> {
   const noted = new Set(await vault.keptThoughErased());
   // Before the vault is looked at: what the log said before this head is done.
   const head = (await store.newestCheckpoint())?.treeSize ?? 0;
   const [stated, underWay] = [new Set<number>(), new Set<number>()];
-  for await (const { record, event } of statedErasures(store, size)) {
-    if (!(await vault.keeps(record))) continue;
-    const isDone = noted.has(record) || ((await store.checkpointAbove(event))?.treeSize ?? head) < head;
-    (isDone ? stated : underWay).add(record);
+  for await (const { leaf, event } of statedErasures(store, size)) {
+    if (!(await vault.keeps(leaf))) continue;
+    const isDone = noted.has(leaf) || ((await store.checkpointAbove(event))?.treeSize ?? head) < head;
+    (isDone ? stated : underWay).add(leaf);
   }
-  for (const record of await stillKept(underWay, vault)) stated.add(record);
+  for (const leaf of await stillKept(underWay, vault)) stated.add(leaf);
   const refute = (leaf: number, message: string): void =>
     findings.refuteBy(`vault row ${leaf}`, new WarifuError("VAULT_DAMAGED", message));
-  for (const record of stated) refute(record, "the log says it was erased, and the vault still has it");
+  for (const leaf of stated) refute(leaf, "the log says it was erased, and the vault still has it");
   // Such as an event about an erased record, which went with it.
   for (const leaf of noted)
     if (!stated.has(leaf) && (await isGenuine(leaf, vault)))
@@ -62,33 +67,80 @@ async function stillKept(records: ReadonlySet<number>, vault: Pick<Vault, "keeps
   return left;
 }
 
-/** An erasure or a withholding that the log states. */
+/** What the vault may no longer have, by what the log says. */
 interface StatedErasure {
-  readonly record: number;
-  /** Leaf index of the event. */
+  readonly leaf: number;
+  /** Leaf index of the event that says so. */
   readonly event: number;
 }
 
+/** In the order of the log: what an erasure takes along entered before it. */
 async function* statedErasures(store: Pick<LogStore, "events">, size: number): AsyncIterable<StatedErasure> {
+  const copies = new Copies();
+  for await (const { leafIndex: event, body } of eventsBelow(size, store)) {
+    const { erased, derivation, conflict } = saidBy(body);
+    const replaced = derivation && copies.derived(event, derivation);
+    if (replaced !== undefined) yield { leaf: replaced, event };
+    if (conflict) copies.conflicted(event, conflict);
+    if (erased === undefined || erased >= event) continue;
+    for (const leaf of [erased, ...copies.of(erased)]) yield { leaf, event };
+  }
+}
+
+async function* eventsBelow(size: number, store: Pick<LogStore, "events">): AsyncIterable<StoredEntry> {
   for (let from = 0; ;) {
-    const page = await store.events(["erasure"], from, PAGE);
-    for (const { leafIndex, body } of page) {
-      const record = leafIndex < size ? erasedIn(body) : undefined;
-      if (record !== undefined && record < leafIndex) yield { record, event: leafIndex };
-    }
+    const page = await store.events(["erasure", "derivation", "source"], from, PAGE);
+    yield* page.filter(({ leafIndex }) => leafIndex < size);
     const last = page.at(-1)?.leafIndex ?? size;
     if (page.length < PAGE || last >= size) return;
     from = last + 1;
   }
 }
 
-/** The walk checks the events; here one that is damaged counts for nothing. */
-function erasedIn(bytes: Uint8Array | null): number | undefined {
+/** Events that conceal what records said: what was made of their pictures, and what else came under their number. */
+class Copies {
+  // The newest, by record and then by picture.
+  readonly #derivations = new Map<number, Map<number, number>>();
+  // By the first of the two records.
+  readonly #conflicts = new Map<number, number[]>();
+
+  /** Leaf indexes of those about a record that still count. */
+  of(record: number): readonly number[] {
+    return [...(this.#derivations.get(record)?.values() ?? []), ...(this.#conflicts.get(record) ?? [])];
+  }
+
+  /** @returns the leaf index of the derivation that this one replaces, if it does */
+  derived(leafIndex: number, { record, picture }: Derivation): number | undefined {
+    const known = this.#derivations.get(record) ?? new Map<number, number>();
+    const replaced = known.get(picture);
+    this.#derivations.set(record, known.set(picture, leafIndex));
+    return replaced;
+  }
+
+  conflicted(leafIndex: number, { first }: SeqConflict): void {
+    this.#conflicts.set(first, [...(this.#conflicts.get(first) ?? []), leafIndex]);
+  }
+}
+
+/** What an event says, as far as it matters here. */
+interface Said {
+  /** Leaf index of the record that is erased or withheld. */
+  readonly erased?: number;
+  readonly derivation?: Derivation;
+  readonly conflict?: SeqConflict;
+}
+
+/** The walk checks the events; here one that is damaged says nothing. */
+function saidBy(bytes: Uint8Array | null): Said {
   try {
     const body = bytes && parseBody(bytes);
-    if (body && isErasure(body)) return erasureOf(body).record;
-    return body && isWithholding(body) ? withholdingOf(body).record : undefined;
+    if (!body) return {};
+    if (isErasure(body)) return { erased: erasureOf(body).record };
+    if (isWithholding(body)) return { erased: withholdingOf(body).record };
+    if (isDerivation(body)) return { derivation: derivationOf(body) };
+    const event = isSourceEvent(body) ? sourceEventOf(body) : undefined;
+    return event?.action === "conflict" ? { conflict: event } : {};
   } catch {
-    return undefined;
+    return {};
   }
 }

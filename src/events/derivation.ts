@@ -47,6 +47,13 @@ export class Derivations implements EventFold {
     return this.of(record).findLast((one) => one.picture === picture);
   }
 
+  /** Leaf indexes of those that a newer one of the same picture replaced: nothing is kept of them. */
+  *replaced(): Iterable<number> {
+    for (const [record, entered] of this.#byRecord)
+      for (const { leafIndex, picture } of entered)
+        if (this.newestOf(record, picture)?.leafIndex !== leafIndex) yield leafIndex;
+  }
+
   follow(leafIndex: number, body: Body | undefined): void {
     if (!body || !isDerivation(body)) return;
     const { record, picture } = derivationOf(body);

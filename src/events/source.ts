@@ -19,7 +19,7 @@ import type { JsonObject } from "../core/json.ts";
 import { conflictClaim } from "../core/source-conflict.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { SignedRecord } from "../core/source-signature.ts";
-import { stateAfter, UNKNOWN_SOURCE, type SourceState } from "../core/source-state.ts";
+import { stateAfter, UNKNOWN_SOURCE, type KeptConflict, type SourceState } from "../core/source-state.ts";
 import type { EventFold, LogEvent } from "./event.ts";
 
 /**
@@ -57,6 +57,11 @@ export class Sources implements EventFold {
   /** Names of the registered sources, in the order of their registration. */
   registered(): string[] {
     return [...this.#states].filter(([, { registeredAt }]) => registeredAt !== undefined).map(([name]) => name);
+  }
+
+  /** All conflicts of sources with themselves. */
+  *conflicts(): Iterable<KeptConflict> {
+    for (const { conflicts } of this.#states.values()) yield* conflicts;
   }
 
   follow(leafIndex: number, body: Body | undefined): void {

@@ -1,6 +1,6 @@
 /**
- * What the log says is erased or withheld, is: an event comes before what it states, so a crash between the two, or an
- * older copy of the vault, leaves something that should be gone; and somebody may put rows back. Each start takes it away.
+ * What the log says is erased, withheld or replaced, is: an event comes before what it states, so a crash between the two, or
+ * an older copy of the vault, leaves something that should be gone; and somebody may put rows back. Each start takes it away.
  */
 import { codeOf } from "../core/errors.ts";
 import type { EventRegister } from "../events/register.ts";
@@ -12,16 +12,17 @@ import type { Writer } from "./writer.ts";
 const AT_ONCE = 500;
 
 interface RepeatParts {
-  readonly events: Pick<EventRegister, "erasures">;
+  readonly events: Pick<EventRegister, "erasures" | "derivations" | "sources">;
   readonly store: Pick<LogStore, "entries">;
   readonly vault: Pick<Vault, "isErased" | "keptThoughErased">;
   readonly writer: Pick<Writer, "exclusively">;
 }
 
 /** Repeats the erasures that the log states, where something is left of the record. @throws VAULT_FAILED, STORE_FAILED */
-export async function repeatErasures({ events: { erasures }, store, vault, writer }: RepeatParts): Promise<void> {
+export async function repeatErasures({ events, store, vault, writer }: RepeatParts): Promise<void> {
+  const { erasures } = events;
   const kept = new Set<number>();
-  for (const record of erasures.erased()) if (!(await isErased(vault, record))) kept.add(record);
+  for (const leaf of erasedBy(events)) if (!(await isErased(vault, leaf))) kept.add(leaf);
   // Also what the log does not name, such as an event about a record that went with it; but then the note must be genuine.
   for (const leaf of await vault.keptThoughErased())
     if (erasures.erasedBy(leaf) !== undefined || (await isErased(vault, leaf))) kept.add(leaf);
@@ -33,6 +34,17 @@ export async function repeatErasures({ events: { erasures }, store, vault, write
   ] as const)
     for (let at = 0; at < records.length; at += AT_ONCE)
       await writer.exclusively((turn) => turn.erase(records.slice(at, at + AT_ONCE), { bodies }));
+}
+
+/** What the log says is gone: records, events that conceal the same and entered before, and derivations that were replaced. */
+function* erasedBy({ erasures, derivations, sources }: RepeatParts["events"]): Iterable<number> {
+  const isGone = (leafIndex: number, record: number): boolean => leafIndex < (erasures.erasedBy(record) ?? -1);
+  for (const record of erasures.erased()) {
+    yield record;
+    for (const { leafIndex } of derivations.of(record)) if (isGone(leafIndex, record)) yield leafIndex;
+  }
+  for (const { leafIndex, first } of sources.conflicts()) if (isGone(leafIndex, first)) yield leafIndex;
+  yield* derivations.replaced();
 }
 
 /** A note that does not decrypt counts for nothing: it is written again. */

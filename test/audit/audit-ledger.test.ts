@@ -153,6 +153,8 @@ describe("the audit", () => {
     ["all keys", "DELETE FROM submission", /^leaves 2 to 101$/],
     ["an anchor", "DELETE FROM anchor WHERE anchor_id = 2", /^anchor 2$/],
     ["the contract", "DELETE FROM contract", /^contract$/],
+    ["the scope of a key", "DELETE FROM api_key_scope", /^api_key /],
+    ["a key of which the scope is there", "DELETE FROM api_key", /^api_key /],
     ["an index", "DROP INDEX entry_by_seq", /^index entry_by_seq$/],
   ];
   for (const [what, sql, where] of DELETIONS)

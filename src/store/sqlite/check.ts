@@ -28,6 +28,7 @@ export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreF
     yield* attempt("submission", checkStraySubmissions(db));
     yield* attempt("alias", checkAliases(db));
     yield* attempt("sent", checkSenders(db));
+    yield* attempt("api_key", checkApiKeys(db));
     yield* attempt("tile", checkTileCount(db));
     yield* attempt("digest index", checkDigestIndex(db));
   } finally {
@@ -154,6 +155,16 @@ function* checkSenders(db: DatabaseSync): Generator<StoreFault> {
       OR NOT EXISTS (SELECT 1 FROM sender s WHERE s.sender_ref = t.sender_ref)`;
   for (const { leaf_index: leafIndex } of iterate(db, sql))
     yield corrupt(`leaf ${String(leafIndex)}`, "a sender begins at it who is not there, or it is no record");
+}
+
+/** Keys are never deleted, and each has a scope. Who deletes a key with its scope, leaves nothing that tells of it. */
+function* checkApiKeys(db: DatabaseSync): Generator<StoreFault> {
+  const without = "SELECT key_id FROM api_key EXCEPT SELECT key_id FROM api_key_scope";
+  for (const { key_id: keyId } of iterate(db, without))
+    yield corrupt(`api_key ${String(keyId)}`, "its scope is missing: until it is issued anew, the key opens nothing");
+  const stray = "SELECT key_id FROM api_key_scope EXCEPT SELECT key_id FROM api_key";
+  for (const { key_id: keyId } of iterate(db, stray))
+    yield corrupt(`api_key ${String(keyId)}`, "the key is missing, and its scope is there");
 }
 
 /** Finds tiles that the log does not have; those that it must have are compared hash by hash elsewhere. */
