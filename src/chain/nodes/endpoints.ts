@@ -37,12 +37,13 @@ export class Endpoints {
   readonly quorum: number;
   readonly #endpoints: readonly Endpoint[];
   readonly #conflicts = new Map<string, { readonly message: string; readonly at: number }>();
-  readonly #now: () => number;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
 
   /** @param nodes at least one; two of them must agree where there are two */
   constructor(nodes: readonly ChainNode[], now: () => number) {
     this.quorum = Math.min(2, nodes.length);
-    this.#now = now;
+    this.now = now;
     this.#endpoints = nodes.map((node) => ({
       node,
       lastAnswerAt: null,
@@ -66,7 +67,7 @@ export class Endpoints {
       counts: { ...node.counts },
       height,
     }));
-    for (const [what, { at }] of this.#conflicts) if (this.#now() - at > CONFLICT_MS) this.#conflicts.delete(what);
+    for (const [what, { at }] of this.#conflicts) if (this.now() - at > CONFLICT_MS) this.#conflicts.delete(what);
     return { endpoints, conflicts: [...this.#conflicts.values()].map(({ message }) => message) };
   }
 
@@ -76,7 +77,7 @@ export class Endpoints {
    * when fewer than the quorum answer
    */
   async ask<T>(question: (node: ChainNode) => Promise<T>): Promise<Answer<T>[]> {
-    const awake = this.#endpoints.filter(({ pausedUntil }) => pausedUntil <= this.#now());
+    const awake = this.#endpoints.filter(({ pausedUntil }) => pausedUntil <= this.now());
     const asked = awake.length >= this.quorum ? awake : this.#endpoints;
     const outcomes = await this.#outcomesOf(asked, question);
     const answers = outcomes.filter((outcome) => "value" in outcome);
@@ -99,7 +100,7 @@ export class Endpoints {
     const groups = Map.groupBy(answers, ({ value }) => keyOf(value));
     const sorted = [...groups.values()].sort((a, b) => b.length - a.length);
     if (sorted.length === 1) this.#conflicts.delete(what);
-    else this.#conflicts.set(what, { message: conflictOf(what, sorted), at: this.#now() });
+    else this.#conflicts.set(what, { message: conflictOf(what, sorted), at: this.now() });
     const [largest] = sorted;
     if (largest !== undefined && largest.length >= this.quorum) return (largest[0] as Answer<T>).value;
     throw new WarifuError("CHAIN_MISMATCH", conflictOf(what, sorted), { details: { what } });
@@ -108,7 +109,7 @@ export class Endpoints {
   /** Notes that a node contradicts the others on something; forgotten after a while. */
   noteConflict(node: ChainNode, what: string): void {
     const message = `the endpoints do not agree on the ${what}: ${node.name} against the others`;
-    this.#conflicts.set(`${what}, ${node.name}`, { message, at: this.#now() });
+    this.#conflicts.set(`${what}, ${node.name}`, { message, at: this.now() });
   }
 
   /** The largest number that at least a quorum of the nodes reach: a single node that claims more does not raise it. */
@@ -120,7 +121,7 @@ export class Endpoints {
   /** The first usable answer; for answers that prove themselves. @throws the last node's error */
   async first<T>(question: (node: ChainNode) => Promise<T>): Promise<T> {
     const errors: unknown[] = [];
-    const isLeftAlone = ({ pausedUntil }: Endpoint): boolean => pausedUntil > this.#now();
+    const isLeftAlone = ({ pausedUntil }: Endpoint): boolean => pausedUntil > this.now();
     // Nodes that are being left alone come last: each may cost a whole time-out.
     for (const endpoint of this.#endpoints.toSorted((a, b) => Number(isLeftAlone(a)) - Number(isLeftAlone(b)))) {
       const outcome = await this.#askOne(endpoint, question);
@@ -173,7 +174,7 @@ export class Endpoints {
   }
 
   #noteAnswer(endpoint: Endpoint): void {
-    endpoint.lastAnswerAt = this.#now();
+    endpoint.lastAnswerAt = this.now();
     endpoint.failures = 0;
     endpoint.lastError = null;
   }
@@ -183,7 +184,7 @@ export class Endpoints {
     endpoint.lastError = reason;
     if (endpoint.failures < FAILURES_BEFORE_PAUSE) return;
     const pause = FIRST_PAUSE_MS * 2 ** (endpoint.failures - FAILURES_BEFORE_PAUSE);
-    endpoint.pausedUntil = this.#now() + Math.min(pause, LONGEST_PAUSE_MS);
+    endpoint.pausedUntil = this.now() + Math.min(pause, LONGEST_PAUSE_MS);
   }
 
   #failureOf(errors: readonly unknown[]): unknown {

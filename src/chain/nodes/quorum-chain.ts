@@ -303,8 +303,8 @@ async function broadcast(endpoints: Endpoints, anchor: SignedAnchor): Promise<Se
 
 /** Waits until a quorum says that the deployment is in a block: on a local chain this takes almost no time. */
 async function untilDeployed(endpoints: Endpoints, transactionHash: string): Promise<void> {
-  const deadline = performance.now() + DEPLOY_TIMEOUT_MS;
-  while (performance.now() < deadline) {
+  const deadline = endpoints.now() + DEPLOY_TIMEOUT_MS;
+  while (endpoints.now() < deadline) {
     const { state } = await agreedState(endpoints, transactionHash);
     if (state === "included") return;
     if (state === "failed")
