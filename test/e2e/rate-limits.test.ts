@@ -20,7 +20,7 @@ describe("truth E4: a node that limits the rate", function () {
   let node: TestChain;
   let proxy: FaultyNode;
   before(async () => {
-    node = await startAnvil({ args: ["--block-time", "1", "--slots-in-an-epoch", "1"] });
+    node = await startAnvil({ args: ["--block-time", "0.2", "--slots-in-an-epoch", "1"] });
     proxy = await startFaultyNode(node.rpcUrl);
   });
   after(async () => {
@@ -50,8 +50,8 @@ describe("truth E4: a node that limits the rate", function () {
         WARIFU_HTTP_PORT: "0",
         WARIFU_RPC_URL: proxy.rpcUrl,
         WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY,
-        WARIFU_ANCHOR_SECONDS: "1",
-        WARIFU_CHAIN_POLL_SECONDS: "0.2",
+        WARIFU_ANCHOR_SECONDS: "0.2",
+        WARIFU_CHAIN_POLL_SECONDS: "0.1",
       }),
     );
     try {

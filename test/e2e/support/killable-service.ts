@@ -18,6 +18,9 @@ import { LEDGER_FILES, readSqliteLedger } from "../../../src/store/sqlite/ledger
 
 const SERVICE = fileURLToPath(new URL("../service-process.ts", import.meta.url));
 
+/** Between an acknowledgement and a client's next record: what is sent without a pause keeps both cores busy with it. */
+const PAUSE_MS = 5;
+
 const children = new Set<ChildProcess>();
 // Clients of an earlier number give up.
 let generation = 0;
@@ -76,6 +79,7 @@ export async function submitUntilStopped(
     const earlier = acknowledged.get(key);
     if (earlier) expect(answer).to.deep.equal(earlier);
     acknowledged.set(key, answer);
+    await sleep(PAUSE_MS);
   }
 }
 
