@@ -51,7 +51,7 @@ for (const { client, start, prefix } of CLIENTS)
       await bench.close();
     });
 
-    /** Rounds every 5 ms; due when there is anything. */
+    /** Rounds every 15 ms; due when there is anything. */
     const open = async (more: Partial<AnchoringOptions> = {}, options: BenchOptions = {}): Promise<void> => {
       bench = await WriterBench.over(node, prefix, options);
       [told, events, stops] = [[], [], []];
@@ -68,7 +68,7 @@ for (const { client, start, prefix } of CLIENTS)
       new Anchoring({
         ...anchoringDefaults(() => bench.clock),
         ...bench.parts,
-        pollMs: 5,
+        pollMs: 15,
         maxLagMs: 100 * HOUR,
         alarms,
         onEvent: (event) => events.push(event),

@@ -9,7 +9,7 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { blocksOf, readDocument, ROOT, type Block } from "./support/documents.ts";
+import { blocksOf, readDocument, ROOT, type Block, type Document } from "./support/documents.ts";
 import { hasOpenssl, pythonWith } from "../support/programs.ts";
 import { startDocumentedService, type RunningService } from "./support/running-service.ts";
 import { snippetForCheckout, typeErrors } from "./support/snippets.ts";
@@ -123,12 +123,19 @@ describe("the commands of the documents", () => {
     expect(measured.sort()).to.deep.equal(listed.sort());
   });
 
-  it("use the library as README.md shows, with types that fit", async () => {
-    const snippets = blocksOf(README).filter(({ language }) => language === "ts");
-    expect(snippets).to.have.lengthOf(3);
-    const texts = snippets.map(({ content }) => snippetForCheckout(content));
+  const snippetsOf = (document: Document): string[] =>
+    blocksOf(document)
+      .filter(({ language }) => language === "ts")
+      .map(({ content }) => snippetForCheckout(content));
+
+  it("are joined by TypeScript whose types fit, in README.md and docs/sources.md", () => {
+    const texts = [...snippetsOf(README), ...snippetsOf(SOURCES)];
+    expect(texts).to.have.lengthOf(4);
     expect(typeErrors(texts)).to.deep.equal([]);
-    const [verifying = "", auditing = "", submitting = ""] = texts;
+  });
+
+  it("use the library as README.md shows", async () => {
+    const [verifying = "", auditing = "", submitting = ""] = snippetsOf(README);
     await service.run('cp "$WARIFU_DATA_DIR/policy.json" policy.json');
     const verified = await service.runSnippet("verify.mts", verifying);
     expect(verified.output).to.match(/^holds \{[^]*category: 'pothole'/);
@@ -138,10 +145,8 @@ describe("the commands of the documents", () => {
     expect(submitted.output).to.match(/^\d+\n$/);
   });
 
-  it("sign a request as docs/sources.md shows, with types that fit", async () => {
-    const [snippet] = blocksOf(SOURCES).filter(({ language }) => language === "ts");
-    const text = snippetForCheckout(snippet?.content ?? "");
-    expect(typeErrors([text])).to.deep.equal([]);
+  it("sign a request as docs/sources.md shows", async () => {
+    const [text = ""] = snippetsOf(SOURCES);
     await service.run(
       "npx warifu source keygen sensor.jwk; npx warifu source add santander/env-13 --signing-key sensor.jwk.pub",
     );
