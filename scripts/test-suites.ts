@@ -12,29 +12,21 @@ export interface Suite {
   readonly folders: readonly string[];
   /** Whether it must cover every branch of the formats and the verifier (.c8rc.json). */
   readonly coverage: boolean;
+  /** Whether its temporary folders may be in memory: not where the disk is what it is about, or much is unpacked. */
+  readonly inMemory: boolean;
 }
 
-const IN_SOLIDITY = { runner: "hardhat-solidity", coverage: false } as const;
-const OVER_RPC = { runner: "hardhat-mocha", coverage: false } as const;
-const PLAIN = { runner: "mocha", coverage: false } as const;
-const COVERED = { runner: "mocha", coverage: true } as const;
+const IN_SOLIDITY = { runner: "hardhat-solidity", coverage: false, inMemory: true } as const;
+const OVER_RPC = { runner: "hardhat-mocha", coverage: false, inMemory: true } as const;
+const PLAIN = { runner: "mocha", coverage: false, inMemory: true } as const;
+const ON_DISK = { ...PLAIN, inMemory: false } as const;
+const COVERED = { runner: "mocha", coverage: true, inMemory: true } as const;
 
 /**
- * In the order in which they start and are shown: first what everything else is built on, then the long ones, a short one
- * last, so that no long one runs alone at the end. Coverage makes code up to ten times slower: only the formats and
- * the verifier have it, and their own tests must cover all of them.
+ * In the order in which they start and are shown: the longest first, so that none of them runs alone at the end. Coverage
+ * makes code up to ten times slower: only the formats and the verifier have it, and their own tests must cover all of them.
  */
 export const SUITES: readonly Suite[] = [
-  {
-    name: "solidity",
-    title: "contracts, tested in Solidity",
-    folders: ["contracts", "test/contracts"],
-    ...IN_SOLIDITY,
-  },
-  { name: "contracts", title: "contracts, tested over JSON-RPC", folders: ["test/contracts"], ...OVER_RPC },
-  { name: "system", title: "the whole way of a record", folders: ["test/e2e"], ...PLAIN },
-  { name: "faults", title: "faults at every step", folders: ["test/faults"], ...PLAIN },
-  { name: "unit", title: "formats and verifier, with coverage", folders: ["test/core", "test/verify"], ...COVERED },
   {
     name: "edges",
     title: "chain, HTTP and witness",
@@ -50,8 +42,10 @@ export const SUITES: readonly Suite[] = [
     ],
     ...PLAIN,
   },
+  { name: "system", title: "the whole way of a record", folders: ["test/e2e"], ...ON_DISK },
+  { name: "simulation", title: "a simulated chain on its worst days", folders: ["test/simulation"], ...PLAIN },
+  { name: "unit", title: "formats and verifier, with coverage", folders: ["test/core", "test/verify"], ...COVERED },
   { name: "pages", title: "pages", folders: ["test/pages"], ...PLAIN },
-  { name: "docs", title: "what the documents say", folders: ["test/docs"], ...PLAIN },
   {
     name: "ledger",
     title: "writing, reading, auditing",
@@ -61,14 +55,22 @@ export const SUITES: readonly Suite[] = [
     ],
     ...PLAIN,
   },
+  { name: "docs", title: "what the documents say", folders: ["test/docs"], ...PLAIN },
   {
     name: "anchoring",
     title: "anchoring, watching, alarms",
     folders: ["test/anchor", "test/watch", "test/alarms"],
     ...PLAIN,
   },
-  { name: "simulation", title: "a simulated chain on its worst days", folders: ["test/simulation"], ...PLAIN },
-  { name: "launch", title: "launcher and package", folders: ["test/launch"], ...PLAIN },
+  { name: "faults", title: "faults at every step", folders: ["test/faults"], ...ON_DISK },
+  { name: "launch", title: "launcher and package", folders: ["test/launch"], ...ON_DISK },
+  {
+    name: "solidity",
+    title: "contracts, tested in Solidity",
+    folders: ["contracts", "test/contracts"],
+    ...IN_SOLIDITY,
+  },
+  { name: "contracts", title: "contracts, tested over JSON-RPC", folders: ["test/contracts"], ...OVER_RPC },
 ];
 
 /**

@@ -1,4 +1,4 @@
-// Behind `npm test`: runs the suites, one more in parallel than there are processors, and ends with one summary line:
+// Behind `npm test`: runs the suites, two more in parallel than there are processors, and ends with one summary line:
 // `N passed, N failed`.
 // Invariant: nothing that went wrong goes uncounted. A suite that fails without a failed test (it crashed, or its coverage
 // is too low) counts as one failed, and a run in which no test ran fails too.
@@ -8,12 +8,12 @@
 //   npm run coverage            the unit suite with a table of what it does not reach
 
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
-import { availableParallelism, constants, tmpdir } from "node:os";
+import { availableParallelism, constants } from "node:os";
 import { join, resolve } from "node:path";
 
 import { toolchainFolder } from "./launch/node.mjs";
 import { passSignals, run } from "./launch/run.mjs";
+import { openTestFolder } from "./test-folders.ts";
 import { selectSuites, SUITES, testFiles, type Suite } from "./test-suites.ts";
 import { addUp, SummaryReader, totalsLine, type Totals } from "./test-totals.ts";
 import { inLanes, inTurn, type Speaker } from "./test-turns.ts";
@@ -25,8 +25,8 @@ const C8 = "node_modules/c8/bin/c8.js";
 const LINGER_MS = 120_000;
 const DRAIN_MS = 2_000;
 
-/** One more than there are processors, because a suite often waits for its chain; each takes several hundred megabytes. */
-const LANES = Math.min(availableParallelism() + 1, 5);
+/** Two more than there are processors, because suites wait for chains and disks; each takes several hundred megabytes. */
+const LANES = Math.min(availableParallelism() + 2, 6);
 
 const ONE_FAILED: Totals = { passed: 0, failed: 1 };
 
@@ -102,23 +102,24 @@ function secondsSince(begun: number): string {
 }
 
 async function runSuite(suite: Suite, files: readonly string[], speaker: Speaker, report: boolean): Promise<Totals> {
-  const temporary = mkdtempSync(join(tmpdir(), "warifu-test-"));
+  const folder = openTestFolder(suite.inMemory);
   try {
-    return await runAndCount(commandOf(suite, files, temporary, report), environmentOf(suite), speaker);
+    const environment = { ...environmentOf(suite), TMPDIR: folder.path };
+    return await runAndCount(commandOf(suite, files, folder.path, report), environment, speaker);
   } finally {
-    rmSync(temporary, { recursive: true, force: true });
+    folder.remove();
   }
 }
 
-/** What Node is to run for a suite. Coverage data goes to a folder for this run, so that two runs do not mix. */
-function commandOf(suite: Suite, files: readonly string[], temporary: string, report: boolean): readonly string[] {
+/** What Node is to run for a suite. Coverage data goes to the folder of this run, so that two runs do not mix. */
+function commandOf(suite: Suite, files: readonly string[], folder: string, report: boolean): readonly string[] {
   if (suite.runner === "hardhat-solidity") return [HARDHAT, "test", "solidity", "--no-compile", ...files];
   if (suite.runner === "hardhat-mocha") return [HARDHAT, "test", "mocha", "--no-compile", ...files];
   const colour = process.stdout.isTTY ? ["--color"] : [];
   const mocha = [MOCHA, "--forbid-only", ...colour, ...files];
   if (!suite.coverage) return mocha;
   const reporters = report ? ["--reporter", "text", "--reporter", "html"] : [];
-  return [C8, "--temp-directory", temporary, ...reporters, process.execPath, ...mocha];
+  return [C8, "--temp-directory", join(folder, "coverage"), ...reporters, process.execPath, ...mocha];
 }
 
 /** The suites load the same modules: compiled once. What is compiled from a cache has no coverage. */

@@ -1,7 +1,7 @@
 // `npm test` over a small tree of tests, in a folder of its own: suites that run at the same time must be read, counted and
 // stopped as if they ran one after the other.
 
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -9,6 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
+import { openTestFolder } from "../../scripts/test-folders.ts";
+import { SUITES } from "../../scripts/test-suites.ts";
 import { inLanes, inTurn } from "../../scripts/test-turns.ts";
 
 describe("suites side by side", () => {
@@ -43,6 +45,25 @@ describe("suites side by side", () => {
     expect(begun).to.deep.equal([0, 1, 2, 3, 4]);
     expect(running.most).to.equal(2);
     expect(await inLanes([], 2)).to.deep.equal([]);
+  });
+});
+
+describe("the folder of a suite", () => {
+  it("is in memory where that is asked for and there is room, runs programs, and goes with all that is in it", () => {
+    for (const inMemory of [true, false]) {
+      const { path, remove } = openTestFolder(inMemory);
+      if (!inMemory) expect(dirname(path)).to.equal(tmpdir());
+      const program = join(path, "program");
+      writeFileSync(program, "#!/bin/sh\nexit 7\n", { mode: 0o700 });
+      expect(spawnSync(program).status).to.equal(7);
+      remove();
+      expect(existsSync(path)).to.equal(false);
+    }
+  });
+
+  it("is on a disk where disks are what the suite is about", () => {
+    const onDisk = SUITES.filter(({ inMemory }) => !inMemory).map(({ name }) => name);
+    expect(onDisk).to.include.members(["system", "faults"]);
   });
 });
 
