@@ -7,6 +7,7 @@ import { isUtf8 } from "node:buffer";
 import { BUNDLE_FORMAT } from "../core/bundle.ts";
 import { withoutByteOrderMark } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
+import { FORK_FORMAT } from "../core/fork-evidence.ts";
 import { POLICY_FORMAT } from "../core/policy.ts";
 import { foreignName } from "../sources/file-kind.ts";
 
@@ -117,6 +118,8 @@ function otherObject(value: object, wanted: OwnKind): string | undefined {
       return kind === wanted ? undefined : `a ${kind}; ${REMEDIES[wanted]}`;
   const has = (member: string): boolean => Object.hasOwn(value, member);
   if (wanted === "policy") return has("log") || has("chain") ? undefined : foundByMembers(has);
+  // Verified like a bundle.
+  if (typeof format === "string" && format.startsWith(FORK_FORMAT.replace(/\d+$/, ""))) return undefined;
   if (BUNDLE_MEMBERS.filter(has).length >= ENOUGH_MEMBERS) return undefined;
   return foundByMembers(has) ?? `JSON of another kind; ${REMEDIES[wanted]}`;
 }

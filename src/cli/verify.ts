@@ -7,7 +7,9 @@ import { WarifuError } from "../core/errors.ts";
 import { confirmationsOf, type Policy } from "../core/policy.ts";
 import type { ChainView, Verdict } from "../verify/verdict.ts";
 import { verifyBundle } from "../verify/verify-bundle.ts";
+import { verifyForkEvidence } from "../verify/verify-fork.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
+import { forkLine, isForkEvidence, sayForkVerdict } from "./fork-words.ts";
 import { givenBundles, isOneBundle } from "./given-bundles.ts";
 import { unusable } from "./named-files.ts";
 import { loadPolicy } from "./named-policy.ts";
@@ -27,6 +29,9 @@ interface VerifyOptions extends CommonOptions {
 const EXAMPLES = `
 Exit code 0: holds, 1: refuted (the step and the record are named), 2: wrong use, 3: cannot be decided yet.
 
+A file of fork evidence, as \`warifu audit\` and the service write it when a log shows two histories, is checked like a
+bundle: it holds if it proves that the log's key signed both.
+
 In a folder or .ndjson file, bundles that hold are only counted; all others are also named.
 
 Without --rpc and --block-hash, the policy decides how the chain is trusted. The policy is the verifier's own: get it
@@ -36,6 +41,7 @@ Examples:
   warifu verify bundle.json --policy policy.json
   warifu verify bundle.json --policy policy.json --rpc https://rpc.example.org
   warifu verify bundle.json --policy policy.json --block-hash 0x5c1f…
+  warifu verify fork-300-600.json --policy policy.json
   warifu verify proofs --policy policy.json
   warifu verify november.ndjson --policy policy.json --json
   warifu verify bundle.json --policy policy.json --original notification.json`;
@@ -75,7 +81,7 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
       const verified =
         bytes instanceof WarifuError ? noBundle(bytes) : await verifyOne(bytes, policy, { view, original });
       if (output.isJson) documents.push({ bundle: name, ...verified.document, ...used });
-      if (isOne && verified.verdict) sayVerdict(bytes as Uint8Array, verified.verdict, policy, output);
+      if (isOne && verified.sayAlone) verified.sayAlone(output);
       else tally.say(name, verified, isNamed);
       tally.add(name, verified);
       progress.update(tally.count);
@@ -95,7 +101,9 @@ interface Verified {
   readonly line: string;
   readonly document: object;
   /** Absent if it is not a bundle. */
-  readonly verdict?: Verdict;
+  readonly outcome?: Verdict["outcome"];
+  /** Prints every step; absent likewise. */
+  readonly sayAlone?: (output: Output) => void;
 }
 
 async function verifyOne(
@@ -103,9 +111,23 @@ async function verifyOne(
   policy: Policy,
   { view, original }: { readonly view: ChainView | undefined; readonly original: Uint8Array | undefined },
 ): Promise<Verified> {
+  if (isForkEvidence(bytes)) return verifyFork(bytes, policy, view);
   const verdict = await verifyBundle(bytes, policy, view, original);
-  const document = verdictDocument(verdict);
-  return { code: exitCodeOf(verdict.outcome), line: verdictLine(bytes, verdict), document, verdict };
+  const { outcome } = verdict;
+  return {
+    code: exitCodeOf(outcome),
+    line: verdictLine(bytes, verdict),
+    document: verdictDocument(verdict),
+    outcome,
+    sayAlone: (output) => sayVerdict(bytes, verdict, policy, output),
+  };
+}
+
+async function verifyFork(bytes: Uint8Array, policy: Policy, view: ChainView | undefined): Promise<Verified> {
+  const verdict = await verifyForkEvidence(bytes, policy, view);
+  const { outcome } = verdict;
+  const sayAlone = (output: Output): void => sayForkVerdict(verdict, output);
+  return { code: exitCodeOf(outcome), line: forkLine(verdict), document: verdict, outcome, sayAlone };
 }
 
 function noBundle({ code, message }: WarifuError): Verified {
@@ -127,9 +149,9 @@ class Tally {
   }
 
   /** Of many bundles in a folder or file, those that hold are not listed one by one. */
-  say(name: string, { verdict, line }: Verified, isNamed: boolean): void {
-    if (verdict === undefined) this.#output.error(line);
-    else if (isNamed || verdict.outcome !== "holds") this.#output.say(`${name}: ${line}`, { mark: verdict.outcome });
+  say(name: string, { outcome, line }: Verified, isNamed: boolean): void {
+    if (outcome === undefined) this.#output.error(line);
+    else if (isNamed || outcome !== "holds") this.#output.say(`${name}: ${line}`, { mark: outcome });
   }
 
   add(name: string, { code }: Verified): void {

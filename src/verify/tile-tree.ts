@@ -43,6 +43,12 @@ export class TileTree {
     return this.#rangeHashes(consistencyRanges(oldSize, this.#treeSize));
   }
 
+  /** Root that this tree had at a size. */
+  async rootAt(size: number): Promise<Uint8Array> {
+    const [root] = await this.#rangeHashes([{ begin: 0, end: size }]);
+    return root as Uint8Array;
+  }
+
   async #rangeHashes(ranges: readonly LeafRange[]): Promise<Uint8Array[]> {
     const hashes: Uint8Array[] = [];
     for (const range of ranges) {

@@ -1,7 +1,7 @@
 // The index of anchors on real chains: what it writes down, what survives a crash, a lie or a reorg, and what it raises an
 // alarm about. Invariant (anchored or loud): what the chain shows and the log did not do is said within one round.
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -12,6 +12,8 @@ import { encodeAnchor } from "../../src/chain/rpc/anchor-contract.ts";
 import { utf8 } from "../../src/core/bytes.ts";
 import { checkChainEvidence } from "../../src/core/chain-evidence.ts";
 import { openCheckpoint } from "../../src/core/checkpoint.ts";
+import type { Policy } from "../../src/core/policy.ts";
+import { verifyForkEvidence } from "../../src/verify/verify-fork.ts";
 import type { AnchorEvidence } from "../../src/watch/judge-anchors.ts";
 import { anchorMined, growingLog } from "../support/anchored-log.ts";
 import { startAnvil, startHardhat, type TestChain } from "../support/chains.ts";
@@ -36,6 +38,12 @@ const CLIENTS = [
   { client: "Hardhat", start: startHardhat },
   { client: "anvil", start: () => startAnvil({ args: ["--slots-in-an-epoch", "1"] }) },
 ];
+/** As an outsider has it, who takes the chain's evidence for good. */
+const policyOf = ({ anchor: { chainId: id, contract } }: AnchorEvidence): Policy => ({
+  log: SIGNER.key,
+  chain: { id, contract, accept: "evidence" },
+  ...{ trustedBlocks: [], rpc: [], sources: [], witnesses: { keys: [], quorum: 0 } },
+});
 const SMALL = { maxLinked: 3, maxGap: 7 };
 const STEPWISE = { maxLinked: 2, maxGap: 4 };
 
@@ -199,6 +207,11 @@ for (const { client, start } of CLIENTS)
         expect(signed.treeSize).to.equal(Math.min(size, chain.size));
         expect(signed.rootHash).to.not.deep.equal(fact.rootHash);
         expect(evidence.log.rootHash === null).to.equal(size === 1_000);
+        // Two roots for one size prove it by themselves; that a log does not reach an anchor's size proves nothing.
+        const fork = evidenceFileOf(alarm)!.replace(/\/(\d+-0x\w+\.json)$/, "/fork-$1");
+        expect(existsSync(fork)).to.equal(size !== 1_000);
+        if (size !== 1_000)
+          expect((await verifyForkEvidence(readFileSync(fork), policyOf(evidence))).outcome).to.equal("holds");
       });
 
     it("B13 an anchor in a form that bundles do not have is told as well, with the reason why it cannot be shown", async () => {

@@ -1,0 +1,34 @@
+/**
+ * Fork evidence for people: each step, then in one sentence what it proves and about whom.
+ */
+import { FORK_FORMAT } from "../core/fork-evidence.ts";
+import type { ForkVerdict } from "../verify/verify-fork.ts";
+import type { Output } from "./output.ts";
+
+const FORMAT = FORK_FORMAT.replace(/\d+$/, "");
+/** Where the format stands in files that this program writes, and in any that begin with it. */
+const HEAD_BYTES = 1_024;
+
+/** Whether a file is fork evidence of any version, rather than a bundle. */
+export function isForkEvidence(bytes: Uint8Array): boolean {
+  const head = Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString("latin1");
+  return head.includes(`"${FORMAT}`);
+}
+
+/** Prints the steps and the sentence. */
+export function sayForkVerdict(verdict: ForkVerdict, output: Output): void {
+  for (const { step, outcome, detail, code } of verdict.steps)
+    output.say(`${step.padEnd(13)} ${detail}${code === undefined ? "" : ` [${code}]`}`, { mark: outcome });
+  output.say();
+  output.say(forkLine(verdict), { mark: verdict.outcome, isBold: true });
+}
+
+/** The verdict in one sentence. */
+export function forkLine({ outcome, steps }: ForkVerdict): string {
+  const last = steps.at(-1);
+  if (outcome === "refuted") return `refuted at step "${last?.step ?? "evidence"}": it proves nothing against the log`;
+  if (outcome === "undecided") return `cannot be decided: ${last?.detail ?? ""}`;
+  return steps.some(({ step }) => step === "chain")
+    ? "proven: the log has two histories; whoever holds its key or the anchoring key stands for both"
+    : "proven: the log's key signed two histories";
+}
