@@ -11,6 +11,7 @@ import { audit } from "./audit-ledger.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
 import type { CompletenessAudit } from "../verify/completeness.ts";
 import type { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
+import type { Sample } from "../verify/sample.ts";
 import { readHeadGuard } from "../store/head-guard.ts";
 import { hasVault, openVault, readLedger } from "../store/open.ts";
 import type { Vault } from "../store/vault.ts";
@@ -22,7 +23,7 @@ export interface AuditLedgerOptions {
   /** A node of the chain to compare with, instead of those in the configuration or, failing that, in the policy. */
   readonly rpcUrl?: string | undefined;
   /** Check this many random leaves instead of all. */
-  readonly sample?: number | undefined;
+  readonly sample?: Sample | undefined;
   readonly acknowledgements?: KeptAcknowledgements | undefined;
   readonly completeness?: CompletenessAudit | undefined;
   readonly onProgress?: (done: number, total: number) => void;
@@ -43,7 +44,7 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       policy,
       anchors: anchorsUnder(policy, rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl]),
       guard: readHeadGuard(config.files.head),
-      sample: sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() },
+      sample,
       acknowledgements,
       completeness,
       onProgress,

@@ -5,19 +5,23 @@
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Config } from "../config.ts";
+import { toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { pagedRandomBytes } from "../core/random.ts";
+import { seededSample, type Sample } from "../verify/sample.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
 import { auditLogOverHttp } from "../verify/audit-log.ts";
 import { CompletenessAudit, type NumberRange } from "../verify/completeness.ts";
 import { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import { readAcknowledgements } from "./acknowledgements.ts";
-import { exitCodeOf, type ExitCode } from "./exit-code.ts";
+import { auditStateFile } from "./audit-state.ts";
+import { sayReport, writeFork } from "./audit-words.ts";
+import type { ExitCode } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { loadPolicy, type NamedPolicy } from "./named-policy.ts";
 import { address, sourceName, treeSize, wholeNumber } from "./option-values.ts";
-import { counted, type Output } from "./output.ts";
+import type { Output } from "./output.ts";
 import { dataFolder, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
@@ -30,14 +34,14 @@ interface AuditOptions extends CommonOptions {
   /** The last number. */
   readonly to?: number;
   readonly sample?: number;
+  readonly seed?: string;
+  readonly state?: string;
   readonly report?: string;
   readonly policy?: string;
   readonly rpc?: string;
 }
 
 type OnProgress = (done: number, total: number) => void;
-
-const MAX_SHOWN = 50;
 
 const EXAMPLES = `
 A data folder is read in place, whether its service is running or has stopped. A log is read over HTTP, as anybody can,
@@ -46,6 +50,10 @@ with nothing but your policy.
 Exit code 0: all of it holds, 1: something is wrong (each fault is named), 3: not everything could be read, or numbers of
 --source are not in the log.
 
+With --state, an audit that was cut off goes on where it was, and a later one reads only what is new. It refuses a log
+that shows fewer entries than before or another history, and writes evidence of two histories to fork-SIZE-SIZE.json.
+A sample that holds bounds the share of altered leaves with 95 % confidence; its seed is in the report.
+
 Only nodes that were named are asked: in the policy's rpc, in --rpc, or in WARIFU_RPC_URL. Without one, a policy that
 requires trusted blocks leaves the audit undecided.
 
@@ -53,7 +61,8 @@ Examples:
   warifu audit --data-dir data --rpc http://127.0.0.1:8545
   warifu audit --from /backup/warifu-data --policy policy.json --report audit.json
   warifu audit --from https://ledger.example.org/log --policy policy.json --rpc https://rpc.example.org
-  warifu audit --from https://ledger.example.org/log --policy policy.json --sample 1000
+  warifu audit --from https://ledger.example.org/log --policy policy.json --sample 1000 --seed "lottery of 24 December"
+  warifu audit --from https://ledger.example.org/log --policy policy.json --state ledger.audit
   warifu audit --from https://ledger.example.org/log --policy policy.json --acks acknowledged.ndjson
   warifu audit --from https://ledger.example.org/log --policy policy.json --source santander/env-419 --from 1 --to 1440`;
 
@@ -72,6 +81,14 @@ export const defineAudit: DefineVerb = (program, act) => {
     .option("--data-dir <folder>", "the data folder of your own service, with its policy (or WARIFU_DATA_DIR)")
     .option("--acks <file>", "acknowledgements that you kept, NDJSON or a JSON list: does the log stand by them?")
     .option("--sample <n>", "check only this many random leaves, each by inclusion proof", wholeNumber(100_000_000))
+    .option(
+      "--seed <text>",
+      "draw the leaves of --sample from this text, so that anybody can repeat it (default: a random one)",
+    )
+    .option(
+      "--state <file>",
+      "remember there what was seen of a log over HTTP: the next audit reads what is new, one that was cut off goes on",
+    )
     .option("--report <file>", "write the report there, as JSON")
     .option("--policy <file>", "your policy (or WARIFU_POLICY_FILE in the environment)")
     .option(
@@ -81,24 +98,22 @@ export const defineAudit: DefineVerb = (program, act) => {
     )
     .option("--json", "print the report as one JSON document")
     .addHelpText("after", EXAMPLES)
-    .action((given: AuditOptions) =>
-      act(given, async (output) => {
-        const options = placedIn(given);
-        const progress = await output.progress("leaves");
-        assertFolder(options.from ?? options.dataDir);
-        const named = policyOf(options, output);
-        const report = await runAudit(options, named.policy, (done, total) => progress.update(done, total)).finally(
-          () => progress.end(),
-        );
-        const document = { ...report, policy: { path: named.path, sha256: named.sha256 } };
-        if (options.report !== undefined)
-          writeNamedFile(options.report, `${JSON.stringify(document, null, 2)}\n`, "report");
-        output.document(document);
-        output.say(`under the policy ${named.path}, SHA-256 ${named.sha256}`);
-        return sayReport(report, options.report, output);
-      }),
-    );
+    .action((given: AuditOptions) => act(given, (output) => audit(placedIn(given), output)));
 };
+
+async function audit(options: PlacedOptions, output: Output): Promise<ExitCode> {
+  const progress = await output.progress("leaves");
+  assertFolder(options.from ?? options.dataDir);
+  const named = policyOf(options, output);
+  const onProgress: OnProgress = (done, total) => progress.update(done, total);
+  const report = await runAudit(options, named.policy, onProgress).finally(() => progress.end());
+  const document = { ...report, policy: { path: named.path, sha256: named.sha256 } };
+  if (options.report !== undefined) writeNamedFile(options.report, `${JSON.stringify(document, null, 2)}\n`, "report");
+  output.document(document);
+  output.say(`under the policy ${named.path}, SHA-256 ${named.sha256}`);
+  for (const fork of report.forks ?? []) writeFork(fork, options.report ?? options.state, output);
+  return sayReport(report, options.report, output);
+}
 
 /** Options whose `from` is only a place, with the range of numbers, if any, apart. */
 type PlacedOptions = Omit<AuditOptions, "from"> & { readonly from?: string | undefined; readonly range?: NumberRange };
@@ -118,25 +133,48 @@ function placedIn({ from = [], source, to, ...rest }: AuditOptions): PlacedOptio
   const [first] = numbers;
   if (source === undefined || first === undefined || to === undefined || numbers.length > 1)
     throw new WarifuError("USAGE", "a range of numbers has a source and two ends: --source NAME --from SEQ --to SEQ");
-  if (rest.sample !== undefined)
-    throw new WarifuError("USAGE", "every entry must be read to miss none: give --source without --sample");
+  if (rest.sample !== undefined || rest.state !== undefined)
+    throw new WarifuError("USAGE", "every entry must be read to miss none: give --source without --sample and --state");
   return { ...placed, range: { source, from: Number(first), to } };
 }
 
 async function runAudit(options: PlacedOptions, policy: Policy, onProgress: OnProgress): Promise<AuditReport> {
-  const { from, sample, rpc: rpcUrl } = options;
+  const { from, state, rpc: rpcUrl } = options;
+  assertTogether(options);
+  const drawn = sampleOf(options);
   const acknowledgements = await keptAcknowledgements(options, policy);
   const completeness = options.range && new CompletenessAudit(options.range, policy.log.name);
   if (from !== undefined && isAddress(from)) {
-    const drawn = sample === undefined ? undefined : { leaves: sample, randomBytes: pagedRandomBytes() };
+    const memory = state === undefined ? undefined : auditStateFile(state, policy);
     // Loaded on demand, as a chain's client takes long to load.
     const { anchorsUnder } = await import("../chain/nodes/unanimous-anchors.ts");
     const anchors = anchorsUnder(policy, rpcUrl === undefined ? policy.rpc : [rpcUrl]);
-    return auditLogOverHttp({ url: from, policy, anchors, sample: drawn, acknowledgements, completeness, onProgress });
+    const parts = { policy, anchors, sample: drawn, acknowledgements, completeness, memory, onProgress };
+    const report = await auditLogOverHttp({ url: from, ...parts });
+    memory?.assertKept();
+    return report;
   }
+  if (state !== undefined)
+    throw new WarifuError("USAGE", "--state remembers a log over HTTP; a data folder is read as a whole each time");
   const config = auditedFolder(options);
   const { auditLedger } = await import("../audit/audit-folder.ts");
-  return auditLedger({ config, policy, rpcUrl, sample, acknowledgements, completeness, onProgress });
+  return auditLedger({ config, policy, rpcUrl, sample: drawn, acknowledgements, completeness, onProgress });
+}
+
+/** @throws USAGE */
+function assertTogether({ sample, seed, state, acks }: PlacedOptions): void {
+  if (seed !== undefined && sample === undefined)
+    throw new WarifuError("USAGE", "--seed is what the leaves of --sample are drawn from: give both");
+  if (state !== undefined && (sample !== undefined || acks !== undefined))
+    throw new WarifuError(
+      "USAGE",
+      "--state remembers how far a whole audit has got: give it without --sample and --acks",
+    );
+}
+
+/** The seed is always one that is said, so that others can draw the same leaves. */
+function sampleOf({ sample, seed }: PlacedOptions): Sample | undefined {
+  return sample === undefined ? undefined : seededSample(sample, seed ?? toHex(pagedRandomBytes()(16)));
 }
 
 /** A named folder comes with its operator's own policy: enough to find damage, but not to catch a dishonest operator. */
@@ -177,61 +215,4 @@ async function keptAcknowledgements(
   if (sample !== undefined)
     throw new WarifuError("USAGE", "acknowledgements are held against the whole log: give --acks without --sample");
   return new KeptAcknowledgements(await readAcknowledgements(acks), policy.log);
-}
-
-function sayReport(report: AuditReport, file: string | undefined, output: Output): ExitCode {
-  const { outcome, checked, findings, notes } = report;
-  for (const { where, message, code } of findings.slice(0, MAX_SHOWN))
-    output.say(`${where}: ${message} [${code}]`, { mark: "refuted" });
-  if (findings.length > MAX_SHOWN)
-    output.say(`… and ${counted(findings.length - MAX_SHOWN, "more finding")}: --report FILE or --json gives all`);
-  const { entries, tiles, checkpoints, bodies, openings, anchors } = checked;
-  output.say(
-    `checked ${counted(entries, "entry", "entries")}, ${counted(bodies, "body", "bodies")}, ${counted(openings, "opening")}, ` +
-      `${counted(tiles, "tile")}, ${counted(checkpoints, "checkpoint")}, ${counted(anchors, "anchor")}`,
-  );
-  for (const note of notes) output.say(`note: ${note}`);
-  sayAcknowledgements(report, output);
-  sayCompleteness(report, output);
-  output.say(sentenceOf(report), { mark: outcome, isBold: true });
-  if (file !== undefined) output.say(`report written to ${file}`);
-  return exitCodeOf(outcome);
-}
-
-function sayAcknowledgements({ acknowledgements }: AuditReport, output: Output): void {
-  if (acknowledgements === undefined) return;
-  for (const { item, outcome, detail } of acknowledgements.slice(0, MAX_SHOWN))
-    output.say(`acknowledgement ${item}: ${detail}`, { mark: MARK_OF[outcome] });
-  const standing = acknowledgements.filter(({ outcome }) => outcome === "holds").length;
-  output.say(`the log stands by ${counted(standing)} of ${counted(acknowledgements.length, "acknowledgement")}`);
-}
-
-function sayCompleteness({ completeness }: AuditReport, output: Output): void {
-  if (completeness === undefined) return;
-  const { source, from, to, state, checkedSize, anchoredSize, present, missing } = completeness;
-  const there = present.reduce((sum, range) => sum + range.to - range.from + 1, 0);
-  const anchored = anchoredSize === null ? "not compared with an anchor" : `${counted(anchoredSize)} of them anchored`;
-  output.say(
-    `source ${source}, ${from} to ${to}: ${counted(there)} of ${counted(to - from + 1)} are in the log, each once ` +
-      `(${counted(checkedSize, "entry", "entries")}, ${anchored})`,
-    { mark: state === "complete" ? "holds" : "undecided" },
-  );
-  for (const { from: first, to: last, leafIndex } of present.slice(0, MAX_SHOWN_RANGES))
-    output.say(`  ${first} to ${last} from leaf ${leafIndex} on`);
-  if (present.length > MAX_SHOWN_RANGES)
-    output.say(`  … and ${counted(present.length - MAX_SHOWN_RANGES)} more: --json gives all`);
-  if (missing.length > 0)
-    output.say("  the missing ones, see the notes, were left out by the source or never taken: ask it, or give --acks");
-}
-
-const MAX_SHOWN_RANGES = 5;
-
-const MARK_OF = { holds: "holds", refuted: "refuted", unusable: "undecided", unchecked: "undecided" } as const;
-
-function sentenceOf({ outcome, findings, isChainCompared }: AuditReport): string {
-  if (outcome === "refuted") return `refuted: ${counted(findings.length, "thing is", "things are")} wrong`;
-  if (outcome === "undecided")
-    return "cannot be decided yet: what was read holds, but not all could be read or compared; see the notes";
-  if (!isChainCompared) return "holds: what was checked fits together; nothing was compared with the chain";
-  return "holds: everything that was checked fits together";
 }

@@ -113,15 +113,17 @@ function styled(style: "bold" | "dim" | "red" | "green" | "yellow", text: string
 
 async function bar(what: string): Promise<Progress> {
   const { SingleBar } = await import("cli-progress");
-  const format = `${what} [{bar}] {percentage}% | {value}/{total} | {eta_formatted} left`;
+  const format = `${what} [{bar}] {percentage}% | {value}/{total} | {rate}/s | {eta_formatted} left`;
   const single = new SingleBar({ format, clearOnComplete: true, hideCursor: null, stream: process.stderr });
   let isStarted = false;
+  const pace = new Pace();
   return {
     update(done, total = done) {
-      if (!isStarted) single.start(total, done);
+      pace.update(done);
+      if (!isStarted) single.start(total, done, { rate: 0 });
       else single.setTotal(total);
       isStarted = true;
-      single.update(done);
+      single.update(done, { rate: counted(pace.perSecond(done)) });
     },
     end: () => single.stop(),
   };
@@ -129,12 +131,32 @@ async function bar(what: string): Promise<Progress> {
 
 function reports(what: string, write: (line: string) => void): Progress {
   let next = performance.now() + FIRST_REPORT_MS;
+  const pace = new Pace();
   return {
     update(done, total) {
+      pace.update(done);
       if (performance.now() < next) return;
       next = performance.now() + REPORT_MS;
-      write(`${what}: ${counted(done)}${total === undefined ? "" : ` of ${counted(total)}`}`);
+      const rate = pace.perSecond(done);
+      const left = total === undefined || rate === 0 ? "" : `, ${counted(Math.ceil((total - done) / rate))} s left`;
+      write(
+        `${what}: ${counted(done)}${total === undefined ? "" : ` of ${counted(total)}`}, ${counted(rate)}/s${left}`,
+      );
     },
     end: () => undefined,
   };
+}
+
+/** How fast something goes since it was first heard of: what was done before, by an earlier run, does not count. */
+class Pace {
+  #first: { readonly done: number; readonly at: number } | undefined;
+
+  update(done: number): void {
+    this.#first ??= { done, at: performance.now() };
+  }
+
+  perSecond(done: number): number {
+    const { done: before, at } = this.#first ?? { done, at: 0 };
+    return Math.round(((done - before) * 1_000) / Math.max(1, performance.now() - at));
+  }
 }

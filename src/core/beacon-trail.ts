@@ -16,6 +16,13 @@ export interface BeaconTrailOptions {
   readonly mayBeginAnew: boolean;
 }
 
+/** Where a trail has got to; survives JSON. */
+export interface KeptTrail {
+  readonly last: { readonly leafIndex: number; readonly beacon: Beacon } | null;
+  readonly beginnings: number;
+  readonly early: number;
+}
+
 /** Walks along the beacons. */
 export class BeaconTrail {
   readonly #options: BeaconTrailOptions;
@@ -23,8 +30,16 @@ export class BeaconTrail {
   #beginnings = 0;
   #early = 0;
 
-  constructor(options: BeaconTrailOptions) {
+  constructor(options: BeaconTrailOptions, kept?: KeptTrail) {
     this.#options = options;
+    this.#last = kept?.last ?? undefined;
+    this.#beginnings = kept?.beginnings ?? 0;
+    this.#early = kept?.early ?? 0;
+  }
+
+  /** What the trail has come to, for a later one to go on with. */
+  kept(): KeptTrail {
+    return { last: this.#last ?? null, beginnings: this.#beginnings, early: this.#early };
   }
 
   /** How many beacons restart the block heights: worth knowing, but not a fault. */

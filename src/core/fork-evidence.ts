@@ -1,6 +1,6 @@
 /**
  * Evidence that a log has two histories, `warifu-fork-evidence/1`: two tree heads that cannot both be of one log, in a file of
- * a few KB (docs/formats.md, section 22). Each head is a checkpoint that the log's key signed, or an anchor that the contract
+ * a few KB (docs/formats.md, section 23). Each head is a checkpoint that the log's key signed, or an anchor that the contract
  * recorded; at least one of them is a checkpoint. This module knows the form only; `verify/` knows what it proves.
  */
 import { fromHex, fromUtf8, toHex } from "./bytes.ts";

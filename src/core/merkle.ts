@@ -244,6 +244,25 @@ export class Frontier {
     this.#size += 2 ** level;
   }
 
+  /** The roots of its complete subtrees, the largest first: with the size, all that there is to keep. */
+  subtrees(): Uint8Array[] {
+    return this.#nodes.filter((node) => node !== undefined).reverse();
+  }
+
+  /**
+   * The frontier with these subtrees, as {@link subtrees} gave them.
+   * @throws PROOF_INVALID they are not as many as a tree of that size has
+   */
+  static of(size: number, subtrees: readonly Uint8Array[]): Frontier {
+    assertSize(size);
+    assertLength(subtrees.length, bitCount(BigInt(size)), "frontier");
+    assertHashes(subtrees);
+    const frontier = new Frontier();
+    for (const [at, { level }] of subtreesOf({ begin: 0, end: size }).entries())
+      frontier.appendSubtree(level, subtrees[at] as Uint8Array);
+    return frontier;
+  }
+
   /** Root of the tree as it stands. */
   rootHash(): Uint8Array {
     let root: Uint8Array | undefined;

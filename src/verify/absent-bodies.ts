@@ -7,6 +7,12 @@ import { WarifuError } from "../core/errors.ts";
 import { erasureOf, isErasure, isWithholding, withholdingOf } from "../core/erasure-event.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 
+/** {@link AbsentBodies} as data: leaf indexes. */
+export interface KeptAbsences {
+  readonly absent: readonly number[];
+  readonly withheld: readonly number[];
+}
+
 /** Goes along with a walk over every leaf, or with a sample. */
 export class AbsentBodies {
   readonly #findings: AuditFindings;
@@ -15,6 +21,17 @@ export class AbsentBodies {
 
   constructor(findings: AuditFindings) {
     this.#findings = findings;
+  }
+
+  /** What was met so far, in a form that survives JSON. */
+  kept(): KeptAbsences {
+    return { absent: [...this.#absent], withheld: [...this.#withheld] };
+  }
+
+  /** Goes on with what was kept. */
+  restore({ absent, withheld }: KeptAbsences): void {
+    for (const leafIndex of absent) this.#absent.add(leafIndex);
+    for (const leafIndex of withheld) this.#withheld.add(leafIndex);
   }
 
   /** The log does not show the body of a leaf. */

@@ -20,6 +20,13 @@ export interface Finding {
   readonly fact: FindingFact;
 }
 
+/** Two heads that cannot both be of one log. */
+export interface ProvenFork {
+  readonly smaller: number;
+  readonly larger: number;
+  readonly evidence: string;
+}
+
 /** What an audit found. */
 export interface AuditReport {
   /** `undecided`: nothing is wrong in what was read, but something that should be read or answered was not. */
@@ -42,6 +49,8 @@ export interface AuditReport {
   readonly acknowledgements?: readonly AcknowledgementCheck[];
   /** Which numbers the log has, of those of a source that were asked for. */
   readonly completeness?: Completeness;
+  /** Proofs that the log has two histories, for others to check: the text of each, `warifu-fork-evidence/1`. */
+  readonly forks?: readonly ProvenFork[];
   /** What was not checked, and why: {@link noteFacts} in English. */
   readonly notes: readonly string[];
   readonly noteFacts: readonly NoteFact[];
@@ -53,16 +62,38 @@ const MAX_LISTED = 1_000;
 const SHOWN = 5;
 const UNREACHABLE: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNREACHABLE", "CHAIN_UNREACHABLE", "NODE_REFUSED"]);
 
+/** {@link AuditFindings} as data. */
+export interface KeptFindings {
+  readonly checked: AuditReport["checked"];
+  readonly findings: readonly Finding[];
+  readonly unlisted: number;
+}
+
 /** Collects findings. */
 export class AuditFindings {
   readonly checked = { entries: 0, tiles: 0, checkpoints: 0, bodies: 0, openings: 0, anchors: 0 };
   isChainCompared = false;
   acknowledgements: readonly AcknowledgementCheck[] | undefined;
+  readonly forks: ProvenFork[] = [];
   readonly #findings: Finding[] = [];
   readonly #gaps: SourceGap[] = [];
   readonly #notes: NoteFact[] = [];
   #unlisted = 0;
   #isUndecided = false;
+
+  /** What was found and counted so far, in a form that survives JSON. */
+  kept(): KeptFindings {
+    return { checked: { ...this.checked }, findings: [...this.#findings], unlisted: this.#unlisted };
+  }
+
+  /** Goes on with what was kept. */
+  restore({ checked, findings, unlisted }: KeptFindings): void {
+    const { entries, tiles, bodies, openings } = checked;
+    // Checkpoints and anchors are looked at anew each time.
+    Object.assign(this.checked, { entries, tiles, bodies, openings });
+    this.#findings.push(...findings);
+    this.#unlisted = unlisted;
+  }
 
   /** Says what was not checked, or what is worth knowing but not a fault. */
   note(fact: NoteFact): void {
@@ -149,9 +180,9 @@ export class AuditFindings {
     if (this.#unlisted > 0) noteFacts.push({ id: "findings-unlisted", count: this.#unlisted });
     const notes = noteFacts.map(findingInEnglish);
     const outcome = this.#findings.length > 0 ? "refuted" : this.#isUndecided ? "undecided" : "holds";
-    const { checked, isChainCompared, acknowledgements } = this;
+    const { checked, isChainCompared, acknowledgements, forks } = this;
     const [findings, gaps] = [this.#findings, this.#gaps];
     const report = { outcome, checked, isChainCompared, findings, gaps, notes, noteFacts } as const;
-    return acknowledgements ? { ...report, acknowledgements } : report;
+    return { ...report, ...(acknowledgements && { acknowledgements }), ...(forks.length > 0 && { forks }) };
   }
 }

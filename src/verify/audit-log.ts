@@ -11,13 +11,15 @@ import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import type { Policy } from "../core/policy.ts";
 import { sourceIdOf } from "../core/record.ts";
 import { AuditFindings, type AuditReport } from "./audit-findings.ts";
+import { rememberedHead, WatchedHead, type AuditMemory, type AuditState } from "./audit-memory.ts";
 import type { Head, LogSource } from "./audited-log.ts";
 import { compareBeacons } from "./compare-beacons.ts";
 import type { CompletenessAudit } from "./completeness.ts";
 import { EntryAudit } from "./entry-audit.ts";
 import type { KeptAcknowledgements } from "./kept-acknowledgements.ts";
 import { httpLogReader, type LogReader } from "./log-reader.ts";
-import { walkLog, type LogReading, type WalkBounds } from "./log-walk.ts";
+import { walkLog, type KeptWalk, type LogReading, type WalkBounds } from "./log-walk.ts";
+import { proveFork, type StatedHead } from "./prove-fork.ts";
 import { ReadAhead } from "./read-ahead.ts";
 import { drawLeaves, sampleLog, type Sample } from "./sample.ts";
 import {
@@ -27,6 +29,7 @@ import {
   type RecordedAnchor,
   type ShownAnchors,
 } from "./shown-anchors.ts";
+import { TileTree } from "./tile-tree.ts";
 
 export type { AuditReport, Finding } from "./audit-findings.ts";
 // eslint-disable-next-line no-restricted-syntax -- the entry of the package: its users import the types from here
@@ -44,6 +47,8 @@ export interface AuditOptions<Anchor extends RecordedAnchor = RecordedAnchor> {
   readonly acknowledgements?: KeptAcknowledgements | undefined;
   /** Whether the log has all numbers of a source; useful under the same condition. */
   readonly completeness?: CompletenessAudit | undefined;
+  /** What an earlier audit remembers of this log; useful under the same condition. */
+  readonly memory?: AuditMemory | undefined;
   /** Called with the number of leaves done. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -81,11 +86,13 @@ export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
   const head = await findings.stage("checkpoint", () => readCheckpoint(log, policy, findings));
   if (head)
     await findings.stage("log", async () => {
-      const { treeSize: size } = head;
-      const leaves = audit.draw(size);
-      if (leaves) return audit.sample(leaves, head);
-      reader.walkTo(size);
-      await audit.walk({ size, headAbove: async (at) => (at < size ? head : undefined), observers: [] }, size);
+      const leaves = audit.draw(head.treeSize);
+      if (leaves) await audit.sample(leaves, head);
+      else {
+        reader.walkTo(head.treeSize);
+        await audit.walkOn(head);
+      }
+      await audit.proveAnchorFork(head);
     });
   return audit.conclude(head?.treeSize ?? 0);
 }
@@ -96,6 +103,7 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
   readonly #findings: AuditFindings;
   readonly #entries: EntryAudit;
   #shown: ShownAnchors<Anchor> | undefined;
+  #anchored: AnchoredRoots<Anchor> | undefined;
 
   constructor(options: AuditOptions<Anchor> & LogSource, findings: AuditFindings) {
     this.#options = options;
@@ -118,7 +126,7 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
 
   /** Reads these leaves, in rising order, and checks them against a signed head. */
   async sample(leaves: readonly number[], head: Head): Promise<void> {
-    await sampleLog(this.#reading(), this.#anchoredIn(head.treeSize), leaves, head);
+    await sampleLog(this.#reading(), this.#anchoredIn(head.treeSize), leaves, head, this.#options.sample?.seed);
   }
 
   /** Reads every leaf of a log whose key signed for `signedSize` entries. @returns how far heads cover them */
@@ -127,6 +135,83 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
     const kept = acknowledgements ? [acknowledgements] : [];
     const observers = [this.#anchoredIn(signedSize), ...bounds.observers, ...kept];
     return walkLog(this.#reading(), { ...bounds, observers });
+  }
+
+  /** Reads every leaf of a log up to its signed head, or all since the head that an earlier audit remembers. */
+  async walkOn(head: Checkpoint): Promise<void> {
+    const { memory, policy, reader } = this.#options;
+    const before = memory && rememberedHead(memory, policy);
+    if (before && before.treeSize > head.treeSize) return this.#refuseShrunk(before, head);
+    const resume = memory?.before;
+    if (resume) {
+      this.#findings.restore(resume.findings);
+      this.#entries.restore(resume.entries);
+    }
+    const [remembered, newest] = [before && new WatchedHead(before), new WatchedHead(head)];
+    let last: AuditState | undefined;
+    const bounds: WalkBounds = {
+      size: head.treeSize,
+      headAbove: async (at) => (at < head.treeSize ? head : undefined),
+      observers: remembered ? [remembered, newest] : [newest],
+      resume: resume?.walk,
+      onBoundary: (keepWalk, isLast) => {
+        const isDue = memory?.isDue() ?? false;
+        if (!memory || !(isLast || isDue)) return;
+        last = this.#state(head, keepWalk());
+        // What was seen is forgotten only once the leaves have led from it to the newer head.
+        const checkpoint = (before ?? head).note;
+        if (isDue && remembered?.isReached !== false) memory.keep({ ...last, checkpoint });
+      },
+    };
+    await this.walk(bounds, head.treeSize);
+    if (resume) await this.#anchored?.compareByProof(new TileTree(reader, head.treeSize), head, resume.walk.position);
+    const isOneHistory = newest.isReached === true && remembered?.isReached !== false;
+    if (isOneHistory && last) memory?.keep(last);
+    if (before && !isOneHistory) await this.#refuseForked(before, head, remembered?.isReached === false);
+  }
+
+  /** Below the place where a walk goes on, a change shows in the newest root alone: then the log's own tiles tell. */
+  async #refuseForked(before: Checkpoint, head: Checkpoint, isContradicted: boolean): Promise<void> {
+    const isProven = await this.#proveFork(before, head);
+    if (isContradicted || isProven)
+      this.#findings.refute("CONSISTENCY_MISMATCH", `checkpoint ${before.treeSize}`, {
+        id: "history-differs",
+        treeSize: before.treeSize,
+      });
+  }
+
+  /** Makes fork evidence of an anchor that the log contradicts. Whoever holds the log's key signed the head. */
+  async proveAnchorFork(head: Checkpoint): Promise<void> {
+    const anchor = this.#anchored?.contradicted;
+    const { anchors } = this.#options;
+    if (!anchor || !anchors?.evidenceOf) return;
+    const evidence = await this.#findings.ask(async () => anchors.evidenceOf?.(anchor));
+    if (evidence) await this.#provePair({ treeSize: anchor.treeSize, stated: { anchor: evidence } }, head);
+  }
+
+  async #refuseShrunk(before: Checkpoint, head: Checkpoint): Promise<void> {
+    this.#findings.refute("CONSISTENCY_MISMATCH", `checkpoint ${head.treeSize}`, {
+      id: "log-shrank",
+      treeSize: before.treeSize,
+      size: head.treeSize,
+    });
+    await this.#proveFork(before, head);
+  }
+
+  #proveFork({ treeSize, note }: Checkpoint, head: Checkpoint): Promise<boolean> {
+    return this.#provePair({ treeSize, stated: { checkpoint: note } }, head);
+  }
+
+  async #provePair(other: StatedHead, { treeSize, note }: Checkpoint): Promise<boolean> {
+    const { policy, reader } = this.#options;
+    const evidence = await proveFork(reader, [other, { treeSize, stated: { checkpoint: note } }], policy);
+    const sizes = [other.treeSize, treeSize].sort((a, b) => a - b) as [number, number];
+    if (evidence !== undefined) this.#findings.forks.push({ smaller: sizes[0], larger: sizes[1], evidence });
+    return evidence !== undefined;
+  }
+
+  #state({ note }: Checkpoint, walk: KeptWalk): AuditState {
+    return { checkpoint: note, walk, entries: this.#entries.kept(), findings: this.#findings.kept() };
   }
 
   /** Draws the conclusions. */
@@ -152,9 +237,10 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
     return { reader, entries: this.#entries, findings: this.#findings, onProgress };
   }
 
-  #anchoredIn(size: number): AnchoredRoots {
+  #anchoredIn(size: number): AnchoredRoots<Anchor> {
     const { mayGrow } = this.#options;
-    return new AnchoredRoots(this.#shown?.anchors ?? [], { size, mayGrow }, this.#findings);
+    this.#anchored = new AnchoredRoots(this.#shown?.anchors ?? [], { size, mayGrow }, this.#findings);
+    return this.#anchored;
   }
 }
 

@@ -10,10 +10,27 @@ import { errorFact } from "./error-fact.ts";
 /** Each costs a request to a node, and a log may have one for every minute of a year. */
 const MAX_ASKED = 256;
 
+/** {@link NewestBeacons} as data. */
+export interface KeptBeacons {
+  readonly count: number;
+  readonly newest: readonly { readonly leafIndex: number; readonly beacon: Beacon }[];
+}
+
 /** The newest beacons of a walk, and how many there were. */
 export class NewestBeacons {
   readonly #newest: { readonly leafIndex: number; readonly beacon: Beacon }[] = [];
   count = 0;
+
+  /** The beacons in a form that survives JSON. */
+  kept(): KeptBeacons {
+    return { count: this.count, newest: [...this.#newest] };
+  }
+
+  /** Goes on with the beacons that were kept. */
+  restore({ count, newest }: KeptBeacons): void {
+    this.count = count;
+    this.#newest.push(...newest);
+  }
 
   add(leafIndex: number, beacon: Beacon): void {
     this.count++;

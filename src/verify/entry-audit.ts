@@ -2,7 +2,7 @@
  * What an audit says about a log's entries one by one: their form, their number among those of their source, their body,
  * and, where they are met in order, whether beacons and times advance as they must.
  */
-import { BeaconTrail, CLOCK_TOLERANCE_S } from "../core/beacon-trail.ts";
+import { BeaconTrail, CLOCK_TOLERANCE_S, type BeaconTrailOptions, type KeptTrail } from "../core/beacon-trail.ts";
 import { beaconOf, type Beacon } from "../core/beacon.ts";
 import type { Body } from "../core/body.ts";
 import { bodyBundlePath, type BundledBody } from "../core/body-bundle.ts";
@@ -15,14 +15,14 @@ import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import { logIdOf } from "../core/record.ts";
 import { TILE_WIDTH } from "../core/tile.ts";
-import { AbsentBodies } from "./absent-bodies.ts";
+import { AbsentBodies, type KeptAbsences } from "./absent-bodies.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import type { LogSource } from "./audited-log.ts";
 import { checkBodyOf } from "./check-body.ts";
 import type { CompletenessAudit } from "./completeness.ts";
-import { NewestBeacons } from "./compare-beacons.ts";
-import { SeqRanges } from "./seq-ranges.ts";
-import { SourceAudit } from "./source-audit.ts";
+import { NewestBeacons, type KeptBeacons } from "./compare-beacons.ts";
+import { SeqRanges, type KeptRanges } from "./seq-ranges.ts";
+import { SourceAudit, type KeptSources } from "./source-audit.ts";
 
 /** The result for an entry: the hash of its leaf if there is one, the rest if it is sound. */
 interface Checked {
@@ -34,6 +34,15 @@ interface Checked {
   readonly openings?: readonly Opening[] | undefined;
 }
 
+/** {@link EntryAudit} as data: what it has to remember of the entries that it has passed. */
+export interface KeptEntries {
+  readonly seqs: KeptRanges;
+  readonly trail: KeptTrail;
+  readonly sources: KeptSources;
+  readonly absent: KeptAbsences;
+  readonly beacons: KeptBeacons;
+}
+
 /** Fetched in parallel, because bodies may come from far away. */
 const BODIES_AT_ONCE = 16;
 
@@ -41,8 +50,9 @@ const BODIES_AT_ONCE = 16;
 export class EntryAudit {
   readonly #log: LogSource;
   readonly #findings: AuditFindings;
-  readonly #seqs = new SeqRanges();
-  readonly #trail: BeaconTrail;
+  #seqs = new SeqRanges();
+  #trail: BeaconTrail;
+  readonly #trailOptions: BeaconTrailOptions;
   readonly #sources: SourceAudit;
   readonly #completeness: CompletenessAudit | undefined;
   readonly #absent: AbsentBodies;
@@ -60,9 +70,30 @@ export class EntryAudit {
     this.#log = log;
     this.#completeness = completeness;
     this.#findings = findings;
-    this.#trail = new BeaconTrail({ chainId, mayBeginAnew: accept === "evidence" });
+    this.#trailOptions = { chainId, mayBeginAnew: accept === "evidence" };
+    this.#trail = new BeaconTrail(this.#trailOptions);
     this.#sources = new SourceAudit(log.origin, findings);
     this.#absent = new AbsentBodies(findings);
+  }
+
+  /** What has to be remembered of the entries so far, in a form that survives JSON. */
+  kept(): KeptEntries {
+    return {
+      seqs: this.#seqs.kept(),
+      trail: this.#trail.kept(),
+      sources: this.#sources.kept(),
+      absent: this.#absent.kept(),
+      beacons: this.beacons.kept(),
+    };
+  }
+
+  /** Goes on with what was kept. */
+  restore({ seqs, trail, sources, absent, beacons }: KeptEntries): void {
+    this.#seqs = SeqRanges.from(seqs);
+    this.#trail = new BeaconTrail(this.#trailOptions, trail);
+    this.#sources.restore(sources);
+    this.#absent.restore(absent);
+    this.beacons.restore(beacons);
   }
 
   /** Asks whether there are bodies to check. */

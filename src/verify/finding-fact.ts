@@ -16,6 +16,10 @@ export type FindingFact =
   | { readonly id: "entry-against-tile"; readonly tileIndex: number }
   /** `position`: of the hash in the tile. */
   | { readonly id: "tile-hash-wrong"; readonly position: number }
+  /** The log once showed the head of `treeSize` entries, and now one of `size`. */
+  | { readonly id: "log-shrank"; readonly treeSize: number; readonly size: number }
+  /** At a size whose signed root an earlier audit remembers. */
+  | { readonly id: "history-differs"; readonly treeSize: number }
   /** `first` and `last`: the leaves since the last checkpoint that fits. */
   | { readonly id: "checkpoint-root-wrong"; readonly first: number; readonly last: number }
   // Compared with the log's own events about the record's source.
@@ -68,7 +72,15 @@ export type AcknowledgementFact =
 /** What was not checked, or what is worth knowing but not a fault. */
 export type NoteFact =
   // How much was looked at.
-  | { readonly id: "sampled"; readonly leaves: number; readonly treeSize: number }
+  | {
+      readonly id: "sampled";
+      readonly leaves: number;
+      readonly treeSize: number;
+      /** What the leaves were drawn from; `null` if that cannot be repeated. */
+      readonly seed: string | null;
+      /** In percent, with 95 % confidence, if all leaves of the sample hold. */
+      readonly mostAltered: number;
+    }
   | { readonly id: "no-addenda" }
   /** As the log's events say. */
   | { readonly id: "bodies-withheld"; readonly count: number }

@@ -31,6 +31,11 @@ const SENTENCES: Sentences = {
   "checkpoint-root-wrong": ({ first, last }) =>
     `the entries do not lead to its root: one of the leaves ${first} to ${last} was changed`,
 
+  "log-shrank": ({ treeSize, size }) =>
+    `the log's key signed for ${treeSize} entries, as an earlier audit saw; now the log shows ${size}`,
+  "history-differs": ({ treeSize }) =>
+    `the log has another root at ${treeSize} entries than the signed one that an earlier audit saw: its history was changed`,
+
   "source-was-suspended": ({ source }) => `source ${source} was suspended when it entered`,
   "signature-missing": ({ source, since }) =>
     `it is not signed, and source ${source} has had a signing key since leaf ${since}`,
@@ -62,8 +67,9 @@ const SENTENCES: Sentences = {
     `the log has another leaf ${leafIndex} than the one that was acknowledged`,
   "acknowledged-leaf-unread": ({ leafIndex }) => `leaf ${leafIndex} could not be read`,
 
-  sampled: ({ leaves, treeSize }) =>
-    `a sample of ${leaves} leaves out of ${treeSize}: gaps, and whether sources signed as they must, were not checked`,
+  sampled: ({ leaves, treeSize, seed, mostAltered }) =>
+    `a sample of ${leaves} leaves out of ${treeSize}${seed === null ? "" : `, drawn from the seed ${seed}`}: if all of them hold, at most ` +
+    `${mostAltered} % of all leaves are altered, with 95 % confidence; gaps, and whether sources signed as they must, were not checked`,
   "no-addenda": () => "the log serves no addenda: bodies were not checked",
   "bodies-withheld": ({ count }) =>
     `${count} bodies are withheld, as events of the log say: their entries were checked`,

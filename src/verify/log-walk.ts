@@ -5,10 +5,10 @@
  *
  * Invariant: memory stays bounded whatever the log's size.
  */
-import { equalBytes } from "../core/bytes.ts";
+import { concatBytes, equalBytes, fromHex, toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
-import { Frontier } from "../core/merkle.ts";
-import { TILE_HEIGHT, TILE_WIDTH, type TileName } from "../core/tile.ts";
+import { Frontier, HASH_BYTES } from "../core/merkle.ts";
+import { splitTile, TILE_HEIGHT, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import type { Head, LeafReader, TreeObserver } from "./audited-log.ts";
 import type { EntryAudit } from "./entry-audit.ts";
@@ -32,6 +32,23 @@ export interface WalkBounds {
   /** The lowest head above a size. */
   headAbove(size: number): Promise<WalkedHead | undefined>;
   readonly observers: readonly TreeObserver[];
+  /** Where an earlier walk had got to. */
+  readonly resume?: KeptWalk | undefined;
+  /**
+   * Called before each entry bundle, as long as roots can be derived: with where the walk is, and whether this
+   * is the last bundle.
+   */
+  readonly onBoundary?: ((keep: () => KeptWalk, isLast: boolean) => void) | undefined;
+}
+
+/** Where a walk is, in a form that survives JSON. */
+export interface KeptWalk {
+  /** How many leaves it has passed: a multiple of 256. */
+  readonly position: number;
+  /** The tree over them, as {@link Frontier.subtrees} gives it, in hexadecimal. */
+  readonly subtrees: readonly string[];
+  /** Hashes of the tile being filled, at each tile level, in hexadecimal. */
+  readonly edge: readonly string[];
 }
 
 /** Walks over every leaf. @returns how far the heads cover them */
@@ -66,23 +83,28 @@ function readPart<T>(
 class LogWalk {
   readonly #reading: LogReading;
   readonly #bounds: WalkBounds;
-  readonly #frontier = new Frontier();
+  readonly #frontier: Frontier;
   // Hashes of the tile being filled, at each tile level above the leaves.
-  readonly #edge: Uint8Array[][] = [];
+  readonly #edge: Uint8Array[][];
   // Set at the first fault after which derived roots mean nothing.
   #isBroken = false;
 
   constructor(reading: LogReading, bounds: WalkBounds) {
     this.#reading = reading;
     this.#bounds = bounds;
+    const { position, subtrees, edge } = bounds.resume ?? { position: 0, subtrees: [], edge: [] };
+    this.#frontier = Frontier.of(position, subtrees.map(hashOf));
+    this.#edge = edge.map((hashes) => splitTile(fromHex(hashes, "edge"), hashes.length / (2 * HASH_BYTES)));
   }
 
   async run(): Promise<number> {
     const { size } = this.#bounds;
     this.#showRoot();
-    let covered = 0;
-    let head = await this.#bounds.headAbove(0);
-    for (let begin = 0; begin < size; begin += TILE_WIDTH) {
+    const from = this.#frontier.size;
+    let covered = from;
+    let head = await this.#bounds.headAbove(from);
+    for (let begin = from; begin < size; begin += TILE_WIDTH) {
+      if (!this.#isBroken) this.#bounds.onBoundary?.(() => this.#kept(), begin + TILE_WIDTH >= size);
       const end = Math.min(begin + TILE_WIDTH, size);
       const leaves = await this.#leaves(begin, end - begin);
       for (let leafIndex = begin; leafIndex < end; leafIndex++) {
@@ -96,6 +118,15 @@ class LogWalk {
       this.#reading.onProgress?.(end, size);
     }
     return covered;
+  }
+
+  #kept(): KeptWalk {
+    return {
+      position: this.#frontier.size,
+      subtrees: this.#frontier.subtrees().map(toHex),
+      // Level 0 has no hashes here.
+      edge: Array.from(this.#edge, (hashes = []) => toHex(concatBytes(...hashes))),
+    };
   }
 
   /** Hashes of a bundle's leaves: from the tile where there is one, otherwise from the entries. */
@@ -170,4 +201,8 @@ class LogWalk {
     if (tile) findings.checked.tiles++;
     return tile;
   }
+}
+
+function hashOf(hex: string): Uint8Array {
+  return fromHex(hex, "subtree", HASH_BYTES);
 }

@@ -58,7 +58,7 @@ export class ReadAhead implements LeafReader {
   }
 
   async tile(level: number, index: number, width: number): Promise<Uint8Array[] | undefined> {
-    const part = level === 0 ? this.#parts.get(index) : undefined;
+    const part = level === 0 && width === this.#widthOf(index) ? this.#parts.get(index) : undefined;
     return part?.tile ?? this.#reader.tile(level, index, width);
   }
 
@@ -67,8 +67,12 @@ export class ReadAhead implements LeafReader {
     return part ? part.bodies : this.#reader.bodies?.(index, width);
   }
 
+  #widthOf(index: number): number {
+    return tileWidth(0, index, this.#size);
+  }
+
   #begin(index: number): void {
-    const width = tileWidth(0, index, this.#size);
+    const width = this.#widthOf(index);
     const part: Part = {
       entries: this.#reader.entries(index, width),
       tile: this.#reader.tile(0, index, width),

@@ -6,6 +6,7 @@ import type { WarifuError } from "../core/errors.ts";
 import { verifyInclusion } from "../core/merkle.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { TILE_WIDTH, tileWidth } from "../core/tile.ts";
+import { mostAlteredPercent, seededBytes } from "./confidence.ts";
 import type { Head } from "./audited-log.ts";
 import { readEntries, type LogReading } from "./log-walk.ts";
 import type { AnchoredRoots } from "./shown-anchors.ts";
@@ -15,6 +16,13 @@ import { TileTree } from "./tile-tree.ts";
 export interface Sample {
   readonly leaves: number;
   readonly randomBytes: RandomBytes;
+  /** What the randomness follows from, if it can be repeated. */
+  readonly seed?: string | undefined;
+}
+
+/** A sample that anybody can draw again. */
+export function seededSample(leaves: number, seed: string): Sample {
+  return { leaves, randomBytes: seededBytes(seed), seed };
 }
 
 /** The leaves to check, in rising order; `undefined` when the sample would be the whole log. Precondition: size <= 2^48. */
@@ -25,16 +33,21 @@ export function drawLeaves({ leaves, randomBytes }: Sample, size: number): numbe
   return [...drawn].sort((a, b) => a - b);
 }
 
-/** Checks these leaves, in rising order, and the anchors against a head. */
+/**
+ * Checks these leaves, in rising order, and the anchors against a head.
+ * @param seed what the leaves were drawn from, if that can be repeated
+ */
 export async function sampleLog(
   reading: LogReading,
   anchored: AnchoredRoots,
   leaves: readonly number[],
   head: Head,
+  seed: string | null = null,
 ): Promise<void> {
   const { reader, entries, findings, onProgress } = reading;
   const { treeSize, rootHash } = head;
-  findings.note({ id: "sampled", leaves: leaves.length, treeSize });
+  const count = leaves.length;
+  findings.note({ id: "sampled", leaves: count, treeSize, seed, mostAltered: mostAlteredPercent(count) });
   await entries.begin();
   const tree = new TileTree(reader, treeSize);
   const entryAt = entryReader(reading, treeSize);

@@ -22,6 +22,9 @@ export interface SourceGap {
 /** Further ranges of a source are counted, not listed. */
 export const MAX_LISTED_RANGES = 20;
 
+/** The ranges in a form that survives JSON. */
+export type KeptRanges = readonly (readonly [sourceId: string, ends: readonly number[]])[];
+
 /** A run of used numbers, `begin` <= seq < `end`. */
 type Run = [begin: number, end: number];
 
@@ -34,8 +37,26 @@ export class SeqRanges {
   add(source: string, seq: number): boolean {
     const runs = this.#runsOf.get(source);
     if (runs) return runs.add(seq);
-    this.#runsOf.set(source, new Runs(seq));
+    this.#runsOf.set(source, Runs.of([[seq, seq + 1]]));
     return true;
+  }
+
+  /** All runs, for {@link SeqRanges.from}: of each source its id, then where its runs begin and end. */
+  kept(): KeptRanges {
+    return [...this.#runsOf].map(([sourceId, runs]) => [sourceId, [...runs].flat()]);
+  }
+
+  /** The ranges that were kept. */
+  static from(kept: KeptRanges): SeqRanges {
+    const ranges = new SeqRanges();
+    for (const [sourceId, ends] of kept) {
+      const runs = Array.from({ length: ends.length / 2 }, (_, at): Run => [
+        ends[2 * at] as number,
+        ends[2 * at + 1] as number,
+      ]);
+      ranges.#runsOf.set(sourceId, Runs.of(runs));
+    }
+    return ranges;
   }
 
   /** The sources that have left numbers out, in the order in which they were first met. */
@@ -63,8 +84,15 @@ function gapOf(sourceId: string, runs: Runs): SourceGap {
 class Runs {
   readonly #pieces: Run[][];
 
-  constructor(seq: number) {
-    this.#pieces = [[[seq, seq + 1]]];
+  constructor(pieces: Run[][]) {
+    this.#pieces = pieces;
+  }
+
+  /** These runs, in order; at least one. */
+  static of(runs: readonly Run[]): Runs {
+    const pieces: Run[][] = [];
+    for (let at = 0; at < runs.length; at += MAX_PIECE / 2) pieces.push(runs.slice(at, at + MAX_PIECE / 2));
+    return new Runs(pieces);
   }
 
   /** The lowest number. */

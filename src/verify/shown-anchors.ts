@@ -3,6 +3,7 @@
  * log's roots at their sizes.
  */
 import { equalBytes } from "../core/bytes.ts";
+import type { ChainEvidence } from "../core/chain-evidence.ts";
 import { verifyConsistency } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import type { AuditFindings } from "./audit-findings.ts";
@@ -36,6 +37,8 @@ export interface AnchorEventReader<Anchor extends RecordedAnchor = RecordedAncho
   anchorEvents(): Promise<ShownAnchors<Anchor>>;
   /** Hash of the canonical block at that height. Without it, beacons are not compared with the chain. */
   readonly blockHashAt?: ((number: number) => Promise<string | undefined>) | undefined;
+  /** The chain's evidence of an anchor, for others to check. */
+  evidenceOf?(anchor: Anchor): Promise<ChainEvidence>;
 }
 
 /** Asks the auditor's nodes, if any. @returns undefined if they gave no answer, which is noted */
@@ -70,40 +73,53 @@ export function anchorName(treeSize: number): string {
 }
 
 /** Compares the anchors that the contract recorded with the roots of the log. */
-export class AnchoredRoots implements TreeObserver {
+export class AnchoredRoots<Anchor extends RecordedAnchor = RecordedAnchor> implements TreeObserver {
   readonly #findings: AuditFindings;
-  readonly #roots: Map<number, Uint8Array>;
+  readonly #anchors: Map<number, Anchor>;
+  /** The first anchor that the log contradicts. */
+  contradicted: Anchor | undefined;
 
-  constructor(anchors: readonly RecordedAnchor[], { size, mayGrow }: LogExtent, findings: AuditFindings) {
+  constructor(anchors: readonly Anchor[], { size, mayGrow }: LogExtent, findings: AuditFindings) {
     this.#findings = findings;
-    const isWithin = ({ treeSize }: RecordedAnchor): boolean => treeSize <= size;
+    const isWithin = ({ treeSize }: Anchor): boolean => treeSize <= size;
     // A log has taken something back, or shows it only to others; a store is an older copy.
-    for (const anchor of anchors.filter((one) => !isWithin(one)))
+    for (const anchor of anchors.filter((one) => !isWithin(one))) {
+      this.contradicted ??= anchor;
       findings.refute(mayGrow ? "ANCHOR_MISMATCH" : "STORE_BEHIND", anchorName(anchor.treeSize), {
         id: "anchored-beyond",
         treeSize: anchor.treeSize,
         size,
       });
-    this.#roots = new Map(anchors.filter(isWithin).map(({ treeSize, rootHash }) => [treeSize, rootHash]));
+    }
+    this.#anchors = new Map(anchors.filter(isWithin).map((anchor) => [anchor.treeSize, anchor]));
   }
 
   sawRoot(treeSize: number, root: () => Uint8Array): void {
-    const recorded = this.#roots.get(treeSize);
+    const recorded = this.#anchors.get(treeSize);
     if (!recorded) return;
     this.#findings.checked.anchors++;
-    if (equalBytes(recorded, root())) return;
+    if (equalBytes(recorded.rootHash, root())) return;
     // Every later root depends on the same leaves, and would be reported too.
-    this.#roots.clear();
+    this.#anchors.clear();
+    this.contradicted = recorded;
     this.#findings.refute("ANCHOR_MISMATCH", anchorName(treeSize), { id: "anchored-root-differs" });
   }
 
-  /** Compares them by consistency proofs, when not every leaf is read. */
-  async compareByProof(tree: TileTree, { treeSize: newSize, rootHash: newRoot }: Head): Promise<void> {
-    for (const [oldSize, oldRoot] of this.#roots)
-      await this.#findings.attempt(anchorName(oldSize), async () => {
+  /** Compares those of fewer than `below` entries by consistency proofs, when not every leaf is read. */
+  async compareByProof(
+    tree: TileTree,
+    { treeSize: newSize, rootHash: newRoot }: Head,
+    below = Number.POSITIVE_INFINITY,
+  ): Promise<void> {
+    for (const [oldSize, anchor] of this.#anchors) {
+      if (oldSize >= below) continue;
+      const isProven = await this.#findings.attempt(anchorName(oldSize), async () => {
         const proof = await tree.consistencyProof(oldSize);
-        verifyConsistency({ oldSize, oldRoot, newSize, newRoot, proof });
+        verifyConsistency({ oldSize, oldRoot: anchor.rootHash, newSize, newRoot, proof });
         this.#findings.checked.anchors++;
+        return true;
       });
+      if (!isProven) this.contradicted ??= anchor;
+    }
   }
 }

@@ -31,9 +31,16 @@ export interface PassedEntry {
 }
 
 /** A source that events are about. */
-interface KnownSource {
+export interface KnownSource {
   readonly name: string;
   readonly state: SourceState;
+}
+
+/** {@link SourceAudit} as data. */
+export interface KeptSources {
+  readonly sources: readonly (readonly [id: string, source: KnownSource])[];
+  readonly isCertain: boolean;
+  readonly counts: readonly [unreadEvents: number, hiddenSignatures: number, hiddenKeys: number, uncheckable: number];
 }
 
 /** Goes along with a walk over every leaf. */
@@ -54,6 +61,22 @@ export class SourceAudit {
     this.#origin = origin;
     this.#logId = toHex(logIdOf(origin));
     this.#findings = findings;
+  }
+
+  /** What the events have come to so far, in a form that survives JSON. */
+  kept(): KeptSources {
+    return {
+      sources: [...this.#sources],
+      isCertain: this.#isCertain,
+      counts: [this.#unreadEvents, this.#hiddenSignatures, this.#hiddenKeys, this.#uncheckable],
+    };
+  }
+
+  /** Goes on with what was kept. */
+  restore({ sources, isCertain, counts }: KeptSources): void {
+    for (const [id, source] of sources) this.#sources.set(id, source);
+    this.#isCertain = isCertain;
+    [this.#unreadEvents, this.#hiddenSignatures, this.#hiddenKeys, this.#uncheckable] = counts;
   }
 
   /** The next entry. */

@@ -179,7 +179,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   [
     "src/cli/",
     [
-      ...["src/core/", "src/verify/", "src/sources/", "src/chain/nodes/", "src/keys/", "src/profiles/"],
+      ...["src/core/", "src/verify/", "src/files/", "src/sources/", "src/chain/nodes/", "src/keys/", "src/profiles/"],
       ...[
         "src/write/pipeline.ts",
         "src/write/submitted-record.ts",

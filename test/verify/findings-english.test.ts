@@ -20,6 +20,14 @@ const SAID: Said = {
   "nothing-served": [{ leafIndex: 256 }, "neither entries nor hashes are available from leaf 256 on"],
   "entry-against-tile": [{ tileIndex: 3 }, "the entry and tile 0/3 disagree: one of them was changed"],
   "tile-hash-wrong": [{ position: 5 }, "hash 5 is not the one that the tiles below lead to"],
+  "log-shrank": [
+    { treeSize: 600, size: 300 },
+    "the log's key signed for 600 entries, as an earlier audit saw; now the log shows 300",
+  ],
+  "history-differs": [
+    { treeSize: 300 },
+    "the log has another root at 300 entries than the signed one that an earlier audit saw: its history was changed",
+  ],
   "checkpoint-root-wrong": [
     { first: 200, last: 299 },
     "the entries do not lead to its root: one of the leaves 200 to 299 was changed",
@@ -82,8 +90,8 @@ const SAID: Said = {
   "acknowledged-leaf-differs": [{ leafIndex: 5 }, "the log has another leaf 5 than the one that was acknowledged"],
   "acknowledged-leaf-unread": [{ leafIndex: 5 }, "leaf 5 could not be read"],
   sampled: [
-    { leaves: 20, treeSize: 600 },
-    "a sample of 20 leaves out of 600: gaps, and whether sources signed as they must, were not checked",
+    { leaves: 20, treeSize: 600, seed: "abc", mostAltered: 14 },
+    "a sample of 20 leaves out of 600, drawn from the seed abc: if all of them hold, at most 14 % of all leaves are altered, with 95 % confidence; gaps, and whether sources signed as they must, were not checked",
   ],
   "no-addenda": [{}, "the log serves no addenda: bodies were not checked"],
   "body-missing": [{}, "its body is missing, and no event of the log withholds it"],
@@ -169,6 +177,10 @@ describe("the English of an audit", () => {
     const open = { id: "anchors-open", count: 6, newestSizes: [2, 3, 4, 5, 6] };
     expect(english(open)).to.match(/left open: 6, of size …, 2, 3, 4, 5, 6$/);
     const [gap] = SAID["numbers-left-out"];
+    const [sample] = SAID["sampled"];
+    expect(findingInEnglish({ id: "sampled", ...sample, seed: null })).to.match(
+      /^a sample of 20 leaves out of 600: if all/,
+    );
     expect(english({ id: "numbers-left-out", ...gap, source: null, hasMoreRanges: true })).to.equal(
       "source ab has left out 3 of the numbers up to 9: 2, 4-5, …",
     );

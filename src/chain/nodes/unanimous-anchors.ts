@@ -10,6 +10,7 @@ import { auditFinalityOf, type AuditFinality, type Policy } from "../../core/pol
 import type { NodesBehind } from "../../verify/finding-fact.ts";
 import type { AnchorEventReader, ShownAnchors } from "../../verify/shown-anchors.ts";
 import { readHead } from "../rpc/anchor-contract.ts";
+import { buildEvidence } from "../rpc/evidence.ts";
 import { readAnchorEvents } from "../rpc/anchor-events.ts";
 import type { AnchorEvent } from "../chain.ts";
 import { agreed, rpcChainView, type Said } from "./chain-view.ts";
@@ -61,6 +62,13 @@ export function agreedAnchors(urls: readonly string[], { chainId, contract, fina
     );
   return {
     blockHashAt: rpcChainView(urls).blockHashAt,
+    // It proves itself, so one node is enough.
+    evidenceOf: async ({ transactionHash }) => {
+      const rpc = await openRpc(urls[0] as string);
+      return buildEvidence(rpc, contract, transactionHash)
+        .then(({ evidence }) => evidence)
+        .finally(() => rpc.close());
+    },
     codeHash: async () => agreed("contract's code", await askAll((rpc) => codeAt(rpc, contract).then(keccak256))),
     anchorEvents: async () =>
       common(

@@ -1,0 +1,52 @@
+/**
+ * What an audit over HTTP remembers: the newest checkpoint that it saw and, at a boundary between entry bundles, everything
+ * that it needs to go on from there. One and the same state continues an audit that was cut off, and begins the next one
+ * where the last one ended.
+ *
+ * Invariant: a log whose history differs from the one remembered is never forgotten: what contradicts is not kept.
+ */
+import { equalBytes, utf8 } from "../core/bytes.ts";
+import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import type { Policy } from "../core/policy.ts";
+import type { KeptFindings } from "./audit-findings.ts";
+import type { Head, TreeObserver } from "./audited-log.ts";
+import type { KeptEntries } from "./entry-audit.ts";
+import type { KeptWalk } from "./log-walk.ts";
+
+/** What is kept; it survives JSON. */
+export interface AuditState {
+  /** Note of the newest checkpoint that was seen. */
+  readonly checkpoint: string;
+  readonly walk: KeptWalk;
+  readonly entries: KeptEntries;
+  readonly findings: KeptFindings;
+}
+
+/** Where the state of an audit is kept. */
+export interface AuditMemory {
+  /** What an earlier audit of the same log kept. */
+  readonly before?: AuditState | undefined;
+  /** Whether it is time to keep something in the middle of a walk. */
+  isDue(): boolean;
+  keep(state: AuditState): void;
+}
+
+/** The checkpoint that an audit remembers. @throws as {@link openCheckpoint}, when it is not one of this log */
+export function rememberedHead({ before }: AuditMemory, policy: Policy): Checkpoint | undefined {
+  return before && openCheckpoint(utf8(before.checkpoint), policy.log).checkpoint;
+}
+
+/** Watches whether the leaves of a walk lead to a head. */
+export class WatchedHead implements TreeObserver {
+  readonly #head: Head;
+  /** `undefined` while, or because, the walk has not led there. */
+  isReached: boolean | undefined;
+
+  constructor(head: Head) {
+    this.#head = head;
+  }
+
+  sawRoot(treeSize: number, root: () => Uint8Array): void {
+    if (treeSize === this.#head.treeSize) this.isReached = equalBytes(root(), this.#head.rootHash);
+  }
+}
