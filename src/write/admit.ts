@@ -1,5 +1,5 @@
 /**
- * Between ingest and conceal: which records of a batch are new, and which repeat an earlier one? A repetition with the
+ * Between conceal and append: which records of a batch are new, and which repeat an earlier one? A repetition with the
  * same content gets the first acknowledgement again, one with other content is refused. New records get their seq.
  *
  * The content of an earlier record is not kept a second time for the comparison: it is read back from its body and, where
@@ -17,13 +17,14 @@ import { keyOfSignature, sourceSignatureIn } from "../core/source-signature.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Fingerprint, LogStore, StoredEntry, Submitted } from "../store/log-store.ts";
 import { BatchNumbering } from "./batch-numbering.ts";
+import type { ConcealedRecord } from "./conceal.ts";
 import type { IngestedRecord } from "./ingest.ts";
 import type { SourceQuotas } from "./source-quotas.ts";
 import type { SourceRules } from "./source-rules.ts";
 import type { StoredCheck } from "./stored-check.ts";
 
 /** A new record, with the seq that it has from now on. */
-export interface NewRecord extends IngestedRecord {
+export interface NewRecord extends ConcealedRecord {
   readonly seq: number;
 }
 
@@ -81,7 +82,7 @@ export interface AdmitParts {
  * Sorts a batch out against the store and within itself.
  * @throws STORE_FAILED, VAULT_FAILED
  */
-export async function admit(batch: readonly IngestedRecord[], parts: AdmitParts): Promise<AdmittedBatch> {
+export async function admit(batch: readonly ConcealedRecord[], parts: AdmitParts): Promise<AdmittedBatch> {
   return new Admitting(parts).sortOut(batch);
 }
 
@@ -101,7 +102,7 @@ class Admitting {
     this.#parts = parts;
   }
 
-  async sortOut(batch: readonly IngestedRecord[]): Promise<AdmittedBatch> {
+  async sortOut(batch: readonly ConcealedRecord[]): Promise<AdmittedBatch> {
     const submitted = await findSubmitted(batch, this.#parts.store);
     this.#canRepeat = submitted !== undefined;
     const admissions: Admission[] = [];
@@ -113,7 +114,7 @@ class Admitting {
   }
 
   /** Admits what needs no further question, which is usually all but the first record of a source in a batch. */
-  #admitKnown(ingested: IngestedRecord): Admission | undefined {
+  #admitKnown(ingested: ConcealedRecord): Admission | undefined {
     const { source, seq } = ingested.record;
     const numbering = this.#numberings.get(source);
     if (numbering === undefined || !this.#parts.rules.isOpen(source)) return undefined;
@@ -121,7 +122,7 @@ class Admitting {
     return this.#takeIn(ingested, numbering, numbering.next);
   }
 
-  async #admitNew(ingested: IngestedRecord): Promise<Admission> {
+  async #admitNew(ingested: ConcealedRecord): Promise<Admission> {
     const { rules, store } = this.#parts;
     const refusal = await rules.refusalOf(ingested);
     if (refusal) return { kind: "refused", error: refusal };
@@ -210,7 +211,7 @@ class Admitting {
     return numbering;
   }
 
-  #takeIn(ingested: IngestedRecord, numbering: BatchNumbering, nextSeq: number): Admission {
+  #takeIn(ingested: ConcealedRecord, numbering: BatchNumbering, nextSeq: number): Admission {
     const { source, key, seq: given } = ingested.record;
     const highest = numbering.highestAllowed(this.#parts.maxSeqGap);
     const seq = given ?? nextSeq;

@@ -17,8 +17,19 @@ import type { Profile } from "../profiles/profile.ts";
 import type { LogEvent } from "../events/event.ts";
 import type { NewRecord } from "./admit.ts";
 import type { Sealable } from "./append.ts";
+import type { IngestedRecord } from "./ingest.ts";
 import type { Attachment } from "../store/vault.ts";
 import { hasPublishedPictures, type Picture } from "./pictured-value.ts";
+
+/** A record whose claims are split. */
+export interface ConcealedRecord extends IngestedRecord {
+  /** What of its body is not the log's: claims in clear, and digests. */
+  readonly content: JsonObject;
+  /** RFC 9901 text of each; `undefined` if nothing is concealed. */
+  readonly openings: readonly string[] | undefined;
+  /** Of the claim `evidence` where that is concealed; `false` where others are and there is none, `undefined` where none are. */
+  readonly evidenceSalt: string | false | undefined;
+}
 
 /** What is the same for all bodies of a batch. */
 export interface BodyOrigin {
@@ -28,17 +39,19 @@ export interface BodyOrigin {
   readonly receivedAt: number;
 }
 
-/** Splits a record into body and openings, which go with it into the log and the vault. */
-export function conceal(
-  newRecord: NewRecord,
-  sourceId: Uint8Array,
-  origin: BodyOrigin,
-  randomBytes: RandomBytes,
-): Sealable {
-  const { record, seq, sender, profile } = newRecord;
+/**
+ * Splits a record's claims. That takes nothing that is known only when the record enters, so it is done while others are
+ * being written.
+ */
+export function conceal(ingested: IngestedRecord, randomBytes: RandomBytes): ConcealedRecord {
+  return { ...ingested, ...split(ingested, randomBytes) };
+}
+
+/** The record as it enters the log: its body, and what goes with it into the vault. */
+export function sealableOf(newRecord: NewRecord, sourceId: Uint8Array, origin: BodyOrigin): Sealable {
+  const { record, seq, sender, profile, openings } = newRecord;
   const { source: sourceName, key } = record;
   const { receivedAt } = origin;
-  const { body, openings } = split(newRecord, sourceId, origin, randomBytes);
   const attachments = attachmentsOf(newRecord);
   const isToPublish = hasPublishedPictures(profile, record.claims);
   const persons = personsIn(newRecord);
@@ -50,7 +63,7 @@ export function conceal(
     receivedAt,
     key,
     sender,
-    body,
+    body: bodyOf(newRecord, sourceId, origin),
     openings,
     attachments,
     isToPublish,
@@ -58,8 +71,15 @@ export function conceal(
   };
 }
 
+function bodyOf(newRecord: NewRecord, sourceId: Uint8Array, { origin, receivedAt }: BodyOrigin): Uint8Array {
+  const { record, profile, seq, content, evidenceSalt } = newRecord;
+  const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct: profile.vct };
+  const signed = evidenceSalt ? commitmentTo({ ...record, seq } as SignedRecord, evidenceSalt) : evidenceSalt;
+  return formatRecordBody(head, content, signed);
+}
+
 /** What the profile says identifies the person whose record it is. */
-function personsIn({ record: { claims }, profile }: NewRecord): readonly PersonValue[] | undefined {
+function personsIn({ record: { claims }, profile }: IngestedRecord): readonly PersonValue[] | undefined {
   return profile.document.person?.flatMap((claim) => {
     const value = claims[claim];
     return typeof value === "string" ? [{ claim, value }] : [];
@@ -67,7 +87,7 @@ function personsIn({ record: { claims }, profile }: NewRecord): readonly PersonV
 }
 
 /** What it was made from first, then its pictures. */
-function attachmentsOf({ original, pictures = [] }: NewRecord): readonly Attachment[] | undefined {
+function attachmentsOf({ original, pictures = [] }: IngestedRecord): readonly Attachment[] | undefined {
   if (!original && pictures.length === 0) return undefined;
   return [
     ...(original ? [{ mediaType: original.received.type, bytes: original.bytes }] : []),
@@ -86,35 +106,29 @@ export function concealInEvent(
   return { content: { ...content, _sd: digestsOf(openings, slots) }, openings };
 }
 
-function split(
-  newRecord: NewRecord,
-  sourceId: Uint8Array,
-  { origin, receivedAt }: BodyOrigin,
-  randomBytes: RandomBytes,
-): Pick<Sealable, "body" | "openings"> {
-  const { record, profile, seq } = newRecord;
-  const head = { iat: receivedAt, iss: origin, seq, src: toHex(sourceId), vct: profile.vct };
-  const claims = allClaims(newRecord);
-  if (profile.digestSlots === 0) return { body: formatRecordBody(head, claims), openings: undefined };
-  const disclosed: JsonObject = {};
+function split(ingested: IngestedRecord, randomBytes: RandomBytes): Omit<ConcealedRecord, keyof IngestedRecord> {
+  const { profile } = ingested;
+  const claims = allClaims(ingested);
+  if (profile.digestSlots === 0) return { content: claims, openings: undefined, evidenceSalt: undefined };
+  const content: JsonObject = {};
   const openings: string[] = [];
   const slots = randomSlots(profile.digestSlots, randomBytes);
-  let signed: string | false = false;
+  let evidenceSalt: string | false = false;
   for (const [name, value] of Object.entries(claims)) {
     if (profile.isPublic(name)) {
-      disclosed[name] = value;
+      content[name] = value;
       continue;
     }
     const salt = saltAt(slots, openings.length);
     openings.push(formatSalted(salt, name, value as JsonValue));
-    if (name === "evidence") signed = commitmentTo({ ...record, seq } as SignedRecord, salt);
+    if (name === "evidence") evidenceSalt = salt;
   }
-  const _sd = digestsOf(openings, slots);
-  return { body: formatRecordBody(head, { ...disclosed, _sd }, signed), openings };
+  content["_sd"] = digestsOf(openings, slots);
+  return { content, openings, evidenceSalt };
 }
 
 /** The record's own claims, and those that are reserved. */
-function allClaims({ record, original, pictures = [], profile }: NewRecord): JsonObject {
+function allClaims({ record, original, pictures = [], profile }: IngestedRecord): JsonObject {
   const { claims, evidence } = record;
   if (!evidence && !original && pictures.length === 0) return claims;
   const all = { ...claims, ...(evidence && { evidence }), ...(original && { [RECEIVED_CLAIM]: original.received }) };

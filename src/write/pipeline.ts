@@ -1,7 +1,7 @@
 /**
  * The path of a record. Read this first:
  *
- *     submit ─ ingest ─ admit ─ conceal ─ append ─ publish ─┬─ vault, then ledger: durable ─ acknowledge
+ *     submit ─ ingest ─ conceal ─ admit ─ append ─ publish ─┬─ vault, then ledger: durable ─ acknowledge
  *                                                            └─ anchor ─ confirm ─ prove (see anchor/rounds.ts)
  *
  * One writer. Submissions wait in a bounded and fair queue; whatever has gathered there while the last batch became durable
@@ -21,7 +21,7 @@ import type { Profiles } from "../profiles/profile.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import { admit, type Admission, type Conflict } from "./admit.ts";
 import type { Appended, SourceIds } from "./append.ts";
-import { conceal } from "./conceal.ts";
+import { conceal, sealableOf, type ConcealedRecord } from "./conceal.ts";
 import { Conflicts } from "./conflicts.ts";
 import type { KeyNames } from "./derived-keys.ts";
 import { ingest, type IngestedRecord } from "./ingest.ts";
@@ -82,7 +82,7 @@ interface Submission {
 
 /** A record that waits for its batch, and its place in its submission. */
 interface Waiting {
-  readonly ingested: IngestedRecord;
+  readonly record: ConcealedRecord;
   readonly submission: Submission;
   readonly place: number;
 }
@@ -158,13 +158,13 @@ export class Pipeline {
   }
 
   #submitOne(value: Submitted, submission: Submission, place: number, submitter: Submitter | undefined): void {
-    const { profiles, store, writer } = this.#parts;
+    const { profiles, store, writer, randomBytes } = this.#parts;
     const refusal = value instanceof WarifuError ? value : writer.stopReason;
     if (refusal) return settle(submission, place, { ok: false, error: refusal });
     try {
       const ingested = ingest(value as Exclude<Submitted, WarifuError>, profiles, store.origin, submitter?.sender);
       submitter?.assertMaySend(ingested.record);
-      const waiting = { ingested: this.#named(ingested), submission, place };
+      const waiting = { record: conceal(this.#named(ingested), randomBytes), submission, place };
       this.#queue.add(ingested.sender ?? "", ingested.record.source, waiting);
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
@@ -193,7 +193,7 @@ export class Pipeline {
       try {
         const outcomes = await writer.exclusively((turn) =>
           this.#process(
-            batch.map(({ ingested }) => ingested),
+            batch.map(({ record }) => record),
             turn,
           ),
         );
@@ -208,13 +208,13 @@ export class Pipeline {
     this.#drained = undefined;
   }
 
-  /** The path of a batch, from ingested records to acknowledgements. */
-  async #process(ingested: readonly IngestedRecord[], turn: Turn): Promise<Outcome[]> {
-    const { store, sourceIds, randomBytes } = this.#parts;
+  /** The path of a batch, from concealed records to acknowledgements. */
+  async #process(records: readonly ConcealedRecord[], turn: Turn): Promise<Outcome[]> {
+    const { store, sourceIds } = this.#parts;
     const receivedAt = await turn.tick();
-    const { fresh, admissions, newNames } = await admit(ingested, this.#parts);
+    const { fresh, admissions, newNames } = await admit(records, this.#parts);
     const at = { origin: store.origin, receivedAt };
-    const batch = await turn.enter(fresh.map((one) => conceal(one, sourceIds.of(one.record.source), at, randomBytes)));
+    const batch = await turn.enter(fresh.map((one) => sealableOf(one, sourceIds.of(one.record.source), at)));
     if (newNames.length > 0)
       await store.bindKeys(
         newNames.map(({ source, key, of }) => ({ source, key, leafIndex: entryOf(of, batch.sealed).leafIndex })),

@@ -11,8 +11,8 @@ import type { JsonObject } from "../../src/core/json.ts";
 import { sourceIdOf } from "../../src/core/record.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
 import type { Sealable } from "../../src/write/append.ts";
-import { conceal } from "../../src/write/conceal.ts";
-import { ingest } from "../../src/write/ingest.ts";
+import { conceal, sealableOf } from "../../src/write/conceal.ts";
+import { ingest, type IngestedRecord } from "../../src/write/ingest.ts";
 import { ORIGIN, PROFILES, reading, report } from "../support/ledger.ts";
 
 const SLOTS = 16;
@@ -20,8 +20,11 @@ const randomBytes = pagedRandomBytes();
 const AT = { origin: ORIGIN, receivedAt: 1_795_334_400 };
 
 function concealed(record: JsonObject, seq = 7): Sealable {
-  const ingested = ingest(record, PROFILES, ORIGIN);
-  return conceal({ ...ingested, seq }, sourceIdOf(ORIGIN, ingested.record.source), AT, randomBytes);
+  return sealable(ingest(record, PROFILES, ORIGIN), seq);
+}
+
+function sealable(ingested: IngestedRecord, seq = 3): Sealable {
+  return sealableOf({ ...conceal(ingested, randomBytes), seq }, sourceIdOf(ORIGIN, ingested.record.source), AT);
 }
 
 // With the others, every claim that a citizen's report can conceal.
@@ -36,6 +39,7 @@ describe("stage conceal", () => {
     const parsed = parseBody(body);
     expect(parsed).to.deep.include({ iss: ORIGIN, iat: AT.receivedAt, seq: 7, vct: "warifu:citizen-report:4" });
     expect(parsed.content).to.deep.equal({ category: "pothole" });
+    expect([parsed.signed, parseBody(concealed(reading(5)).body).signed]).to.deep.equal([false, undefined]);
     const opened = openClaims(parsed, openings!);
     const claims = Object.fromEntries(opened.map(({ name, value }) => [name, value]));
     expect({ ...claims, ...parsed.content }).to.deep.equal(record["claims"]);
@@ -89,18 +93,14 @@ describe("stage conceal", () => {
     const ingested = ingest(report(1, { seq: 3 }), PROFILES, ORIGIN);
     const evidence = { alg: "Ed25519" as const, key: "k".repeat(44), sig: "s".repeat(88) };
     const record = { ...ingested.record, evidence };
-    const result = conceal({ ...ingested, record, seq: 3 }, new Uint8Array(32), AT, randomBytes);
+    const result = sealable({ ...ingested, record });
     expect(textOf(result)).not.to.include("evidence");
+    expect(parseBody(result.body).signed).to.be.a("string");
     const names = result.openings!.map((text) => parseOpening(text).name);
     expect(names).to.include("evidence");
     expect(parseBody(result.body).digests.length).to.equal(SLOTS);
     const open = ingest(reading(1, { seq: 3 }), PROFILES, ORIGIN);
-    const shown = conceal(
-      { ...open, record: { ...open.record, evidence }, seq: 3 },
-      new Uint8Array(32),
-      AT,
-      randomBytes,
-    );
+    const shown = sealable({ ...open, record: { ...open.record, evidence } });
     expect(parseBody(shown.body).content["evidence"]).to.deep.equal(evidence);
   });
 
@@ -111,7 +111,7 @@ describe("stage conceal", () => {
     const ingested = ingest(report(1, { seq: 3 }), PROFILES, ORIGIN);
     const namesOf = (digestSlots: number): string[] => {
       const profile = { ...ingested.profile, digestSlots };
-      const { openings } = conceal({ ...ingested, profile, pictures, seq: 3 }, new Uint8Array(32), AT, randomBytes);
+      const { openings } = sealable({ ...ingested, profile, pictures });
       return openings!.map((text) => parseOpening(text).name);
     };
     const own = namesOf(SLOTS).filter((name) => name !== "c2pa");

@@ -2,7 +2,7 @@
 // with chain evidence from a block that no chain has.
 // Invariant: each part is the exact text of one block of the document, so neither can change without the other.
 
-import { conceal } from "../../../src/write/conceal.ts";
+import { conceal, sealableOf } from "../../../src/write/conceal.ts";
 import { append, type AppendedEntry } from "../../../src/write/append.ts";
 import { LogTree } from "../../../src/write/log-tree.ts";
 import { BEACON_CONTENT, BEACON_VCT, beaconContent } from "../../../src/core/beacon.ts";
@@ -144,7 +144,8 @@ function citizenRecord(): Record {
 function concealed(record: Record, profiles: ReadonlyMap<string, Profile>, seq: number) {
   const profile = profiles.get(record.type) as Profile;
   profile.assertClaims(record.claims);
-  return conceal({ record, profile, seq }, idOf(record), { origin: ORIGIN, receivedAt: RECEIVED_AT }, exampleRandom);
+  const newRecord = { ...conceal({ record, profile }, exampleRandom), seq };
+  return sealableOf(newRecord, idOf(record), { origin: ORIGIN, receivedAt: RECEIVED_AT });
 }
 
 function eventBody(seq: number, vct: string, contentName: string, content: JsonObject): Uint8Array {
