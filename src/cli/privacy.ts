@@ -11,6 +11,7 @@ import { EXIT } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
 import { forOfficer, officerClient, type OfficerOptions } from "./officer.ts";
 import { counted } from "./output.ts";
+import { defineBreach } from "./privacy-breach.ts";
 import { defineDeidentify } from "./privacy-deidentify.ts";
 import { defineDesk } from "./privacy-desk.ts";
 import { defineRegister } from "./privacy-register.ts";
@@ -32,6 +33,7 @@ Examples:
   warifu privacy consent give research --lang es --country JP
   warifu privacy request open access --subject sub_…
   warifu privacy requests --state soon
+  warifu privacy breach note --facts-from facts.json
   warifu privacy retention --dry-run`;
 
 /** Records a page. */
@@ -46,6 +48,7 @@ export const definePrivacy: DefineVerb = (program, act) => {
   defineFind(privacy, act);
   defineRights(privacy, act);
   defineDesk(privacy, act);
+  defineBreach(privacy, act);
   defineTransfers(privacy, act);
   defineDeidentify(privacy, act);
   defineRetention(privacy, act);

@@ -23,6 +23,7 @@ const TRANSFER = readDocument("docs/privacy/transfer.md");
 const DEIDENTIFICATION = readDocument("docs/privacy/de-identification.md");
 const ERASURE = readDocument("docs/privacy/erasure.md");
 const RIGHTS = readDocument("docs/privacy/rights.md");
+const BREACHES = readDocument("docs/privacy/breaches.md");
 const PROGRAMS: Readonly<Record<string, () => boolean>> = {
   openssl: hasOpenssl,
   python: () => pythonWith("cryptography") !== undefined,
@@ -92,7 +93,19 @@ describe("the commands of the documents", () => {
     expectLines(service.output(), shown);
   });
 
-  for (const document of [README, OPERATIONS, KEYS, SOURCES, DISCLOSURE, TRANSFER, DEIDENTIFICATION, ERASURE, RIGHTS])
+  const documents = [
+    README,
+    OPERATIONS,
+    KEYS,
+    SOURCES,
+    DISCLOSURE,
+    TRANSFER,
+    DEIDENTIFICATION,
+    ERASURE,
+    RIGHTS,
+    BREACHES,
+  ];
+  for (const document of documents)
     for (const { block, expected } of runnable(blocksOf(document)))
       it(`${document.path}: ${block.content.split("\n").findLast((line) => line !== "END")}`, async () => {
         const { exitCode, output } = await service.run(`${kept}\n${block.content}`);

@@ -4,15 +4,16 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { BREACH_REASONS } from "../../src/core/breach-event.ts";
 import { REQUEST_OPERATIONS } from "../../src/core/request-event.ts";
 import { KEPT, readLaw, type BreachClock, type Deadline, type Kept, type Law } from "../../src/privacy/law.ts";
 import { readDocument, ROOT } from "./support/documents.ts";
 
 const LAWS = ["eu", "jp-operator", "jp-public-body"].map((one) => readLaw([join(ROOT, "laws")], one));
-const { text } = readDocument("docs/privacy/README.md");
+const README = readDocument("docs/privacy/README.md").text;
 
 /** The cells of the rows behind a head. */
-function rowsBehind(head: string): string[][] {
+function rowsBehind(head: string, text = README): string[][] {
   const [, , ...rows] = text.slice(text.indexOf(head)).split("\n\n")[0]?.trim().split("\n") ?? [];
   return rows.map((row) =>
     row
@@ -71,5 +72,14 @@ describe("tables of the law", () => {
     const of = (wanted: string) =>
       LAWS.map(({ breachClocks }) => clockInWords(breachClocks.find(({ clock }) => clock === wanted)));
     expect(rowsBehind("| breach")).to.deep.equal(clocks.map((clock) => [clock, ...of(clock)]));
+  });
+
+  it("give the reasons for which nobody need be told of a breach, and for whom", () => {
+    const whomFor = (reason: string) => (law: Law) =>
+      law.breachExemptions.filter((one) => one.reason === reason).flatMap(({ whom }) => whom.join(", "))[0] ?? "";
+    const rows = rowsBehind("| reason", readDocument("docs/privacy/breaches.md").text);
+    expect(rows.map(([reason, , ...whom]) => [reason, ...whom])).to.deep.equal(
+      BREACH_REASONS.map((reason) => [reason, ...LAWS.map(whomFor(reason))]),
+    );
   });
 });

@@ -67,7 +67,7 @@ describe("tables of the documents", () => {
   });
 
   it("say what each role may do", () => {
-    const actions: readonly Action[] = ["submit", "list", "open", "register", "repair", "inspect", "manage"];
+    const actions: readonly Action[] = ["submit", "list", "open", "register", "repair", "breach", "inspect", "manage"];
     const expected = ROLES.map((role) => [role, ...actions.map((action) => (isAllowed(role, action) ? "yes" : "no"))]);
     const rows = tableAfter("docs/operations.md", "## API keys and roles");
     expect(rows.map(([role, ...cells]) => [plain(role), ...cells])).to.deep.equal(expected);
