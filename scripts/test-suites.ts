@@ -62,6 +62,7 @@ export const SUITES: readonly Suite[] = [
     folders: ["test/anchor", "test/watch", "test/alarms"],
     ...PLAIN,
   },
+  { name: "bench", title: "bench", folders: ["test/bench"], ...PLAIN },
   { name: "faults", title: "faults at every step", folders: ["test/faults"], ...ON_DISK },
   { name: "launch", title: "launcher and package", folders: ["test/launch"], ...ON_DISK },
   {

@@ -1,7 +1,7 @@
 /**
- * `npm run bench -- --fees`: a day of anchoring on a simulated fee market, an anchor due every minute. Our writer (the real
+ * A day of anchoring on a simulated fee market, an anchor due every minute. Our writer (the real
  * stages over SQLite) against two naive ones that send every anchor separately and wait. Time is simulated and randomness
- * has a fixed seed, so every run gives the same figures.
+ * follows from the seed, so every run gives the same figures.
  *
  * The market: a base fee by EIP-1559 that follows a day's demand, highest in the afternoon, with spikes in which the tip
  * rises too. The naive writers pay a gas price (EIP-1559: tip and fee cap alike), as code without a fee policy does.
@@ -22,7 +22,7 @@ import { ChainModel, GWEI } from "../../test/simulation/support/chain-model.ts";
 import { CHAIN_ID, CONTRACT } from "../../test/simulation/support/contract-model.ts";
 import { modelNode } from "../../test/simulation/support/model-node.ts";
 import { openLedger, reading, type TestLedger } from "../../test/support/ledger.ts";
-import { percentile } from "./load.ts";
+import { percentile } from "./statistics.ts";
 
 /** A writer's results. */
 export interface FeeDay {
@@ -40,8 +40,6 @@ export interface FeeDay {
   readonly dearestEther: number;
 }
 
-const SEED = 1_440;
-const DUE = 1_440;
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 const BEGIN = Date.UTC(2026, 10, 22);
@@ -53,12 +51,19 @@ const LONGEST_DAY_MS = 72 * HOUR_MS;
 const ETHER = 10n ** 18n;
 const SIGNER = openLocalSigner(`0x${"4b".repeat(32)}`, CHAIN_ID);
 
+/** What the day is like. */
+export interface FeeDayOptions {
+  readonly seed: number;
+  /** Anchors due, one a minute. */
+  readonly due: number;
+}
+
 /** A day of each writer on the same market. */
-export async function feeMarketDays(): Promise<readonly FeeDay[]> {
+export async function feeMarketDays(options: FeeDayOptions): Promise<readonly FeeDay[]> {
   return [
-    await ourDay(),
-    await naiveDay("bidding 1.2 times the current price and never replacing", 12n),
-    await naiveDay("bidding 10 times the current price and never replacing", 100n),
+    await ourDay(options),
+    await naiveDay(options, "bidding 1.2 times the current price and never replacing", 12n),
+    await naiveDay(options, "bidding 10 times the current price and never replacing", 100n),
   ];
 }
 
@@ -73,15 +78,15 @@ class Market {
   readonly model: ChainModel;
   readonly #spikes: readonly Spike[];
 
-  constructor() {
-    const chance = new Chance(SEED, "market");
+  constructor(seed: number) {
+    const chance = new Chance(seed, "market");
     this.#spikes = Array.from({ length: SPIKES }, (_, at) => {
       const from = BEGIN + Math.round(chance.between(at, at + 0.8) * (24 / SPIKES) * HOUR_MS);
       return { from, to: from + chance.whole(5, 45) * MINUTE_MS, factor: chance.pick([4, 8, 20, 60]) };
     });
     this.model = new ChainModel({
       begin: BEGIN,
-      chance: new Chance(SEED, "chain"),
+      chance: new Chance(seed, "chain"),
       clients: ["geth"],
       balance: 1_000n * ETHER,
       demand: (now) => USUAL_GWEI * Number(GWEI) * dailyCurve(now),
@@ -104,10 +109,11 @@ function dailyCurve(now: number): number {
   return 1 - 0.5 * Math.cos((2 * Math.PI * ((((now - BEGIN) / HOUR_MS) % 24) - 4)) / 24);
 }
 
-async function ourDay(): Promise<FeeDay> {
-  const market = new Market();
+async function ourDay({ seed, due }: FeeDayOptions): Promise<FeeDay> {
+  const market = new Market(seed);
   const { model } = market;
   return withLedger(
+    seed,
     () => model.now,
     async (ledger) => {
       const view = model.nodes[0] as ChainModel["nodes"][number];
@@ -116,7 +122,7 @@ async function ourDay(): Promise<FeeDay> {
         model,
         view,
         ailments,
-        chance: new Chance(SEED, "questions"),
+        chance: new Chance(seed, "questions"),
         onFault: () => undefined,
       });
       const { store, tree, publisher } = ledger.log;
@@ -150,11 +156,11 @@ async function ourDay(): Promise<FeeDay> {
       const dueSizes: number[] = [];
       for (
         let at = BEGIN;
-        dueSizes.length < DUE || model.tip.state.head.treeSize < (dueSizes.at(-1) ?? 0);
+        dueSizes.length < due || model.tip.state.head.treeSize < (dueSizes.at(-1) ?? 0);
         at += POLL_MS
       ) {
         market.advanceTo(at);
-        if (dueSizes.length < DUE && model.now >= BEGIN + dueSizes.length * MINUTE_MS) {
+        if (dueSizes.length < due && model.now >= BEGIN + dueSizes.length * MINUTE_MS) {
           await ledger.submit([reading(dueSizes.length)]);
           dueSizes.push(tree.publishedSize);
         }
@@ -166,15 +172,16 @@ async function ourDay(): Promise<FeeDay> {
 }
 
 /** Sends every anchor when it is due, at the given tenths of the current price, and waits for all of them. */
-async function naiveDay(writer: string, tenths: bigint): Promise<FeeDay> {
-  const market = new Market();
+async function naiveDay({ seed, due }: FeeDayOptions, writer: string, tenths: bigint): Promise<FeeDay> {
+  const market = new Market(seed);
   const { model } = market;
   return withLedger(
+    seed,
     () => BEGIN,
     async ({ log: { tree }, submit }) => {
       const view = model.nodes[0] as ChainModel["nodes"][number];
       const dueSizes: number[] = [];
-      for (let nonce = 0, previous = 0; nonce < DUE; nonce++) {
+      for (let nonce = 0, previous = 0; nonce < due; nonce++) {
         market.advanceTo(BEGIN + nonce * MINUTE_MS);
         await submit([reading(nonce)]);
         const treeSize = tree.publishedSize;
@@ -196,15 +203,15 @@ async function naiveDay(writer: string, tenths: bigint): Promise<FeeDay> {
         dueSizes.push(treeSize);
         previous = treeSize;
       }
-      while (model.tip.state.nonce < DUE && model.now < BEGIN + LONGEST_DAY_MS) market.advanceTo(model.now + MINUTE_MS);
+      while (model.tip.state.nonce < due && model.now < BEGIN + LONGEST_DAY_MS) market.advanceTo(model.now + MINUTE_MS);
       return dayOf(writer, model.tip, dueSizes, 0);
     },
   );
 }
 
-async function withLedger<T>(now: () => number, use: (ledger: TestLedger) => Promise<T>): Promise<T> {
+async function withLedger<T>(seed: number, now: () => number, use: (ledger: TestLedger) => Promise<T>): Promise<T> {
   const folder = mkdtempSync(join(tmpdir(), "warifu-fees-"));
-  const chance = new Chance(SEED, "ledger");
+  const chance = new Chance(seed, "ledger");
   const ledger = await openLedger({ folder, now, randomBytes: (length) => chance.bytes(length) });
   try {
     return await use(ledger);

@@ -29,7 +29,7 @@ async function sendFlood(): Promise<FloodCounts> {
 }
 
 async function sendAndCount(counts: { taken: number; refused: number }): Promise<void> {
-  const status = await sendOne(target, recordOf("public", next++, false, "bench/wild")).catch(orClosed);
+  const status = await sendOne(target, recordOf({ seed: 1, shape: "reading" }, next++, "bench/wild")).catch(orClosed);
   if (status === undefined) return;
   if (status === 201) counts.taken++;
   else if (status === 429) counts.refused++;

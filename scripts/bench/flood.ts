@@ -8,7 +8,8 @@ import { once } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { FloodCounts } from "./flood-sender.ts";
-import { percentile, sendOne, type Target } from "./load.ts";
+import { sendOne, type Target } from "./load.ts";
+import { percentile, spreadOf } from "./statistics.ts";
 import { recordOf } from "./workload.ts";
 
 /** Records a second that each source may send. */
@@ -32,12 +33,13 @@ export interface FloodResult {
 export async function measureFlood(
   devices: Target,
   flooding: Target,
-  { rounds, seconds }: { readonly rounds: number; readonly seconds: number },
+  { rounds, seconds, seed }: { readonly rounds: number; readonly seconds: number; readonly seed: number },
 ): Promise<FloodResult> {
   const [quiet, flooded]: [number[], number[]] = [[], []];
   const flood = { taken: 0, refused: 0 };
   let next = 20_000_000;
-  const steady = async (): Promise<number> => percentile(await paced(devices, seconds, () => next++), 0.99);
+  const make = (source: string): string => recordOf({ seed, shape: "reading" }, next++, source);
+  const steady = async (): Promise<number> => percentile(await paced(devices, seconds, make), 0.99);
   await steady();
   const sender = await startSender(flooding);
   for (let round = 0; round < rounds; round++) {
@@ -50,18 +52,18 @@ export async function measureFlood(
     flood.refused += refused;
   }
   sender.stop();
-  const [quietP99, floodedP99] = [median(quiet), median(flooded)];
+  const [quietP99, floodedP99] = [spreadOf(quiet).median, spreadOf(flooded).median];
   return { quietP99, floodedP99, floodTaken: flood.taken, floodRefused: flood.refused };
 }
 
 /** Devices that send one record each tenth of a second, not all at the same moment. */
-async function paced(target: Target, seconds: number, next: () => number): Promise<number[]> {
+async function paced(target: Target, seconds: number, make: (source: string) => string): Promise<number[]> {
   const latencies: number[] = [];
   const device = async (at: number): Promise<void> => {
     await sleep((at * 1_000) / (DEVICES * PER_SECOND));
     for (let count = 0; count < seconds * PER_SECOND; count++) {
       const begun = performance.now();
-      const status = await sendOne(target, recordOf("public", next(), false, `bench/quiet-${at}`));
+      const status = await sendOne(target, make(`bench/quiet-${at}`));
       if (status !== 201) throw new TypeError(`a device within its quota was answered ${status}`);
       latencies.push(performance.now() - begun);
       await sleep(Math.max(0, 1_000 / PER_SECOND - (performance.now() - begun)));
@@ -85,11 +87,4 @@ async function startSender(target: Target) {
     },
     stop: () => sender.disconnect(),
   };
-}
-
-function median(values: readonly number[]): number {
-  return percentile(
-    [...values].sort((a, b) => a - b),
-    0.5,
-  );
 }

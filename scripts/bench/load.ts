@@ -52,11 +52,6 @@ export async function sendOne(target: Target, record: string): Promise<number> {
   return (await post(target, SINGLE, "application/json", record)).status;
 }
 
-/** The value below which the share `p` of the sorted latencies lies. */
-export function percentile(sorted: readonly number[], p: number): number {
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * p))] ?? Number.NaN;
-}
-
 /** Counts acknowledgements in an answer rather than trusting its status: each item of a batch has its own result. */
 function acknowledgedIn(status: number, text: string, records: number): number {
   let count = 0;

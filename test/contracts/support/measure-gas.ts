@@ -61,7 +61,7 @@ async function step(ethers: Ethers, from: number, to: number): Promise<AnchorGas
 }
 
 /** Gas of consecutive anchors of `recordsPerAnchor` from a tile boundary near a million. */
-async function batch(ethers: Ethers, recordsPerAnchor: number, anchors: number): Promise<BatchGas> {
+export async function gasOfBatches(ethers: Ethers, recordsPerAnchor: number, anchors: number): Promise<BatchGas> {
   let log: SyntheticLog = createSyntheticLog(nearMillion);
   const anchor = await anchored(ethers, log);
   const gas: number[] = [];
@@ -108,7 +108,11 @@ export async function measureGas(ethers: Ethers): Promise<GasSnapshot> {
       // All bits of the old size set, and the new size past the next power of two: 22 hashes, each of them hashed twice.
       worstSize: await step(ethers, 2 ** 20 - 1, 1_100_000),
     },
-    perRecord: [await batch(ethers, 256, 16), await batch(ethers, 4_096, 16), await batch(ethers, 100_000, 8)],
+    perRecord: [
+      await gasOfBatches(ethers, 256, 16),
+      await gasOfBatches(ethers, 4_096, 16),
+      await gasOfBatches(ethers, 100_000, 8),
+    ],
     deploy,
     close,
     bytecode: {

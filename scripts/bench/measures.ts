@@ -1,0 +1,18 @@
+/** All that can be measured, in the order in which it runs. */
+import type { Measure } from "./measure.ts";
+import { audit } from "./measures/audit.ts";
+import { concealed, ingest, keyed } from "./measures/batches.ts";
+import { chainIndex } from "./measures/chain-index.ts";
+import { fairness } from "./measures/fairness.ts";
+import { fees } from "./measures/fees.ts";
+import { gas, gasPerRecord } from "./measures/gas.ts";
+import { large } from "./measures/large.ts";
+import { proofSize } from "./measures/proof-size.ts";
+import { proofs } from "./measures/proofs.ts";
+import { signed } from "./measures/signed.ts";
+import { singles } from "./measures/singles.ts";
+
+export const MEASURES: readonly Measure[] = [
+  ...[ingest, keyed, concealed, singles, proofs, signed, audit, fairness],
+  ...[gas, gasPerRecord, chainIndex, large, fees, proofSize],
+];

@@ -1,0 +1,53 @@
+/** One record per request, over many connections, as devices send them. */
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { runLoad } from "../load.ts";
+import { bareInserts } from "../machine-limits.ts";
+import { connections, figure, measure, records, SEED } from "../measure.ts";
+import { withCpuOf, withService } from "../sending.ts";
+import { startBenchService, type BenchService } from "../service.ts";
+import { percentile } from "../statistics.ts";
+import { recordOf } from "../workload.ts";
+
+/** About what a record takes in all tables. */
+const BYTES_PER_RECORD = 500;
+const WARM_UP = 2_000;
+
+export const singles = measure({
+  name: "singles",
+  title: "One record per request, 6 public claims",
+  parameters: { connections: connections(32), records: records(40_000, 10_000), seed: SEED },
+  run: ({ connections, records, seed }) =>
+    withService(startBenchService, async (service) => {
+      const warmUp = Math.min(WARM_UP, records);
+      await send(service, connections, seed, 0, warmUp);
+      const { acknowledged, seconds, latencies, cpu } = await withCpuOf(service, () =>
+        send(service, connections, seed, warmUp, records),
+      );
+      const perSecond = acknowledged / seconds;
+      const folder = mkdtempSync(join(tmpdir(), "warifu-bench-"));
+      const inserts = bareInserts(folder, BYTES_PER_RECORD, 16, 2);
+      rmSync(folder, { recursive: true, force: true });
+      return [
+        figure("ingest one record per request", perSecond, "records/s"),
+        figure("  CPU time of the service", cpu / acknowledged, "us/record"),
+        figure("  p50", percentile(latencies, 0.5), "ms"),
+        figure("  p99", percentile(latencies, 0.99), "ms"),
+        figure("upper bound: bare SQLite inserts, same size and durability, 16 per commit", inserts, "rows/s"),
+        figure("  ingest one record per request, as a share of that", perSecond / inserts, "x"),
+      ];
+    }),
+});
+
+function send(
+  service: BenchService,
+  connections: number,
+  seed: number,
+  first: number,
+  records: number,
+): ReturnType<typeof runLoad> {
+  return runLoad(service.target, "application/json", connections, (n) =>
+    n >= records ? undefined : { text: recordOf({ seed, shape: "reading" }, first + n), records: 1 },
+  );
+}

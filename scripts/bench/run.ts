@@ -1,0 +1,74 @@
+/** Runs a plan: each step as often as it says, and what the runs gave as a table, CSV and a picture. */
+import { appendFileSync, writeFileSync } from "node:fs";
+import { CSV_HEAD, csvRow, parametersText, type Row } from "./csv.ts";
+import type { Values } from "./measure.ts";
+import type { Plan, Step } from "./plan.ts";
+import { svgOf, type Panel } from "./plot.ts";
+import { spreadOf, type Spread } from "./statistics.ts";
+
+/** What all runs of one step gave for one figure. */
+export interface Result extends Spread {
+  readonly measure: string;
+  readonly values: Values;
+  readonly figure: string;
+  readonly unit: string;
+}
+
+/** Rows are appended to the CSV as they come, so that what was measured is kept when a later run fails. */
+export async function runPlan(plan: Plan, machine: string, say: (text: string) => void): Promise<readonly Result[]> {
+  if (plan.csv !== undefined) writeFileSync(plan.csv, CSV_HEAD);
+  const results: Result[] = [];
+  for (const step of plan.steps) {
+    const parameters = parametersText(step.values);
+    say(`\n${step.measure.title}${parameters && ` (${parameters})`}\n`);
+    const rows: Row[] = [];
+    for (let repeat = 1; repeat <= plan.repeat; repeat++) {
+      const run = await rowsOf(step, repeat);
+      rows.push(...run);
+      if (plan.csv !== undefined) appendFileSync(plan.csv, run.map((row) => csvRow(row, machine)).join(""));
+    }
+    const ofStep = resultsOf(step, rows);
+    for (const result of ofStep) say(lineOf(result));
+    results.push(...ofStep);
+  }
+  const { plot, swept } = plan;
+  if (plot !== undefined && swept !== undefined) writeFileSync(plot, plotOf(plan, swept, results));
+  return results;
+}
+
+async function rowsOf({ measure, values }: Step, repeat: number): Promise<readonly Row[]> {
+  const figures = await measure.run(values);
+  return figures.map(({ name, unit, value }) => ({ measure: measure.name, figure: name, unit, values, repeat, value }));
+}
+
+/** In the order in which a run gave them. */
+export function resultsOf({ measure, values }: Step, rows: readonly Row[]): readonly Result[] {
+  return [...Map.groupBy(rows, ({ figure }) => figure)].map(([figure, ofFigure]) => ({
+    ...{ measure: measure.name, values, figure, unit: ofFigure[0]?.unit ?? "" },
+    ...spreadOf(ofFigure.map(({ value }) => value)),
+  }));
+}
+
+function lineOf({ figure, unit, median, min, max }: Result): string {
+  const spread = min === max ? "" : ` (${shown(min)} to ${shown(max)})`;
+  return `  ${figure.padEnd(82)} ${shown(median).padStart(12)} ${unit}${spread}\n`;
+}
+
+function shown(value: number): string {
+  return value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 });
+}
+
+/** A picture of the sweep, without the figures that are missing at some of its points. */
+export function plotOf({ steps }: Plan, swept: string, results: readonly Result[]): string {
+  const panels = [...Map.groupBy(results, ({ measure, figure }) => `${measure}\n${figure}`).values()].map(
+    (ofFigure): Panel => ({
+      title: ofFigure[0]?.figure.trim() ?? "",
+      unit: ofFigure[0]?.unit ?? "",
+      points: ofFigure
+        .map(({ values, median, min, max }) => ({ x: values[swept] ?? 0, median, min, max }))
+        .sort((a, b) => a.x - b.x),
+    }),
+  );
+  const titles = [...new Set(steps.map(({ measure }) => measure.title))].join("; ");
+  return svgOf({ title: titles, parameter: swept, panels });
+}
