@@ -19,7 +19,7 @@ import { auditStateFile } from "./audit-state.ts";
 import { sayReport, writeFork } from "./audit-words.ts";
 import type { ExitCode } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
-import { loadPolicy, type NamedPolicy } from "./named-policy.ts";
+import { loadPolicy, policyDocument, policyLine, type NamedPolicy } from "./named-policy.ts";
 import { address, sourceName, treeSize, wholeNumber } from "./option-values.ts";
 import type { Output } from "./output.ts";
 import { dataFolder, loadSettings } from "./settings.ts";
@@ -107,10 +107,10 @@ async function audit(options: PlacedOptions, output: Output): Promise<ExitCode> 
   const named = policyOf(options, output);
   const onProgress: OnProgress = (done, total) => progress.update(done, total);
   const report = await runAudit(options, named.policy, onProgress).finally(() => progress.end());
-  const document = { ...report, policy: { path: named.path, sha256: named.sha256 } };
+  const document = { ...report, policy: policyDocument(named) };
   if (options.report !== undefined) writeNamedFile(options.report, `${JSON.stringify(document, null, 2)}\n`, "report");
   output.document(document);
-  output.say(`under the policy ${named.path}, SHA-256 ${named.sha256}`);
+  output.say(policyLine(named));
   for (const fork of report.forks ?? []) writeFork(fork, options.report ?? options.state, output);
   return sayReport(report, options.report, output);
 }

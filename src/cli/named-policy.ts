@@ -5,6 +5,7 @@ import { join, resolve } from "node:path";
 import { toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { parsePolicy, type Policy } from "../core/policy.ts";
+import { policyFingerprint } from "../core/policy-fingerprint.ts";
 import { sha256 } from "../core/sha256.ts";
 import { readNamedFile } from "./named-files.ts";
 import { assertOwnFile } from "./own-file.ts";
@@ -22,6 +23,8 @@ export interface NamedPolicy {
   readonly path: string;
   /** SHA-256 of the file, hexadecimal. */
   readonly sha256: string;
+  /** To be compared over the phone. */
+  readonly fingerprint: string;
 }
 
 /**
@@ -39,7 +42,7 @@ export function loadPolicy(options: PolicyOptions): NamedPolicy {
     );
   const bytes = readNamedFile(path, "policy");
   const policy = parsePolicy(assertOwnFile(bytes, "policy", path));
-  return { policy, path: resolve(path), sha256: toHex(sha256(bytes)) };
+  return { policy, path: resolve(path), sha256: toHex(sha256(bytes)), fingerprint: policyFingerprint(policy) };
 }
 
 /** In order of precedence: the policy itself before a folder that holds one. */
@@ -47,4 +50,13 @@ function namedPolicyFile({ policy, dataDir }: PolicyOptions): string | undefined
   const { WARIFU_POLICY_FILE: file, WARIFU_DATA_DIR: ownFolder } = process.env;
   const folder = dataDir ?? ownFolder;
   return policy ?? (file || (folder ? join(folder, "policy.json") : undefined));
+}
+
+/** Which policy it was, in a line and for programs. */
+export function policyLine({ path, sha256, fingerprint }: NamedPolicy): string {
+  return `under the policy ${path}, SHA-256 ${sha256}, fingerprint ${fingerprint}`;
+}
+
+export function policyDocument({ path, sha256, fingerprint }: NamedPolicy): Omit<NamedPolicy, "policy"> {
+  return { path, sha256, fingerprint };
 }

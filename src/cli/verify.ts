@@ -12,7 +12,7 @@ import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { forkLine, isForkEvidence, sayForkVerdict } from "./fork-words.ts";
 import { givenBundles, isOneBundle } from "./given-bundles.ts";
 import { unusable } from "./named-files.ts";
-import { loadPolicy } from "./named-policy.ts";
+import { loadPolicy, policyDocument, policyLine } from "./named-policy.ts";
 import { addresses, blockHashes } from "./option-values.ts";
 import { counted, type Mark, type Output } from "./output.ts";
 import { sayVerdict, verdictDocument, verdictLine } from "./print-verdict.ts";
@@ -71,7 +71,7 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   const view = await viewOf(options, policy);
   const isOne = isOneBundle(paths);
   const original = readOriginal(isOne, options);
-  const used = { policy: { path: named.path, sha256: named.sha256 } };
+  const used = { policy: policyDocument(named) };
   const tally = new Tally(output);
   const documents: object[] = [];
   const progress = await output.progress("bundles");
@@ -91,7 +91,7 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   }
   output.document(isOne ? documents[0] : documents);
   if (!isOne) tally.sum();
-  output.say(`under the policy ${named.path}, SHA-256 ${named.sha256}`);
+  output.say(policyLine(named));
   return tally.worst;
 }
 

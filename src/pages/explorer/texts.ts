@@ -14,14 +14,14 @@ const EN = {
 };
 
 const ES: typeof EN = {
-  title: "Un registro que delata cualquier cambio",
+  title: "Un libro de registros que delata cualquier cambio",
   lead:
-    "Todos los datos de este servicio están en un registro que solo crece. Su estado firmado se ancla en una cadena de " +
-    "bloques, de modo que cualquiera puede comprobar un dato sin fiarse de quien gestiona el servicio.",
+    "Todos los registros de este servicio están en un libro que solo crece. Su estado firmado se ancla en una cadena de " +
+    "bloques, de modo que cualquiera puede comprobar un registro sin fiarse de quien gestiona el servicio.",
   where: "Dónde mirar",
-  verify: "Verificar un dato, su prueba o una foto",
+  verify: "Verificar un registro, su prueba o una foto",
   status: "El estado del servicio",
-  checkpoint: "El último punto de control firmado del registro",
+  checkpoint: "El último punto de control firmado del libro",
   api: "La descripción de la API",
 };
 

@@ -11,5 +11,5 @@ export const ES: SharedTexts = {
   notBefore: "No antes de",
   notAfter: "No después de",
   inUtc: (time) => `${time} (UTC)`,
-  about: "Warifu, un registro a prueba de manipulaciones para los datos de la ciudad",
+  about: "Warifu, un libro de registros a prueba de manipulaciones para los datos de la ciudad",
 };
