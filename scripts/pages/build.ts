@@ -8,6 +8,7 @@ import { join } from "node:path";
 import { build } from "esbuild";
 
 import { shellOf } from "./shell.ts";
+import { singleFile } from "./single-file.ts";
 
 /** Built files by their path below the folder of pages. */
 export type BuiltFiles = ReadonlyMap<string, Uint8Array>;
@@ -33,7 +34,45 @@ export async function buildPages(root: string): Promise<BuiltFiles> {
     const script = add(name, "js", utf8(await bundle(root, `src/pages/${name}/page.tsx`)));
     files.set(`${name}.html`, utf8(shellOf({ ...shared, script })));
   }
+  for (const [path, text] of await verifierFiles(root, shared.icon)) files.set(path, utf8(text));
   return files;
+}
+
+/** The verifier as one file, in two variants with their hashes, and what installs it where it is served. */
+async function verifierFiles(root: string, iconAddress: string): Promise<Map<string, string>> {
+  const parts = {
+    script: await bundle(root, "src/pages/verify/page.tsx"),
+    style: await bundle(root, "src/pages/styles/single-file.css"),
+    icon: readFileSync(join(root, "src/pages/icon.svg"), "utf8"),
+  };
+  const files = new Map<string, string>();
+  for (const [name, mayAskNodes] of VERIFIERS) {
+    const text = singleFile({ ...parts, mayAskNodes });
+    files.set(name, text).set(`${name}.sha256`, `${digestOf(utf8(text))}  ${name}\n`);
+  }
+  return files
+    .set("verify-worker.js", await bundle(root, "src/pages/verify/worker.ts"))
+    .set("verify.webmanifest", JSON.stringify(manifestWith(iconAddress)));
+}
+
+const VERIFIERS = [
+  ["warifu-verify.html", false],
+  ["warifu-verify-rpc.html", true],
+] as const;
+
+/** https://www.w3.org/TR/appmanifest/ */
+function manifestWith(icon: string): object {
+  return {
+    name: "Warifu verifier",
+    short_name: "Warifu",
+    id: "/verify",
+    start_url: "/verify",
+    scope: "/verify",
+    display: "standalone",
+    background_color: "#f7f5f0",
+    theme_color: "#1d4f80",
+    icons: [{ src: icon, sizes: "any", type: "image/svg+xml" }],
+  };
 }
 
 /** SHA-256 in hexadecimal. */

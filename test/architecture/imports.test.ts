@@ -47,6 +47,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // What runs in browsers: components that all pages share, and a room a page.
   ["src/pages/texts/", []],
   ["src/pages/components/", ["src/pages/texts/"]],
+  ["src/pages/verify/", ["src/core/", "src/verify/", "src/pages/texts/", "src/pages/components/"]],
   ["src/pages/explorer/", ["src/core/", "src/pages/texts/", "src/pages/components/"]],
   ["src/files/", ["src/core/"]],
   ["src/alarms/", ["src/core/"]],

@@ -96,7 +96,9 @@ describe("warifu verify, of files that are no bundles", () => {
     expect(documents[0]).to.have.nested.property("error.code", "USAGE");
     expect(documents[1]).to.include({ bundle: "bundle.json", outcome: "holds" });
     expect(documents[1]).to.have.nested.property("policy.sha256");
-    expect(documents[1]).to.have.nested.property("policy.fingerprint").that.matches(/^\d{4}( \d{4}){5}$/);
+    expect(documents[1])
+      .to.have.nested.property("policy.fingerprint")
+      .that.matches(/^\d{4}( \d{4}){5}$/);
     const { entry: _, ...rest } = JSON.parse(bundle) as { entry: string };
     writeFileSync(join(folder, "bad.json"), JSON.stringify(rest));
     expect((await verify("hello", "bad.json")).code).to.equal(1);

@@ -184,7 +184,9 @@ describe("the way of a record on the command line", () => {
         .and.match(/what \d+ digests conceal/);
       expect(run.stdout).to.not.include("Ana Ejemplo");
       expect(run.stdout).to.include(reportId()).and.include("whether the chain has that block");
-      expect(run.stdout).to.match(/^under the policy \/\S+policy\.json, SHA-256 [0-9a-f]{64}, fingerprint \d{4}( \d{4}){5}$/m);
+      expect(run.stdout).to.match(
+        /^under the policy \/\S+policy\.json, SHA-256 [0-9a-f]{64}, fingerprint \d{4}( \d{4}){5}$/m,
+      );
       expect(run.stderr).to.equal("");
     });
 

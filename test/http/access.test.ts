@@ -22,6 +22,11 @@ interface Cell {
   readonly withoutKey?: number;
 }
 
+const VERIFIER_PATHS = [
+  ...["/verify", "/verify.webmanifest", "/verify-worker.js"],
+  ...["", "-rpc"].flatMap((kind) => [`/warifu-verify${kind}.html`, `/warifu-verify${kind}.html.sha256`]),
+];
+
 describe("access", () => {
   let service: TestService;
   let id: string;
@@ -298,6 +303,7 @@ describe("access", () => {
       // Of a service without built pages.
       open("GET /", "/", 404),
       open("GET /assets/{file}", "/assets/none.js", 404),
+      ...VERIFIER_PATHS.map((path) => open(`GET ${path}`, path, 404)),
     ];
   }
 

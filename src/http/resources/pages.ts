@@ -11,7 +11,7 @@ import { allowPage } from "../../serve/security-headers.ts";
 import type { Route } from "../handling/route.ts";
 
 /** Paths at which pages and their files are, as Express matches them: the first page alone, not all that is below it. */
-export const PAGE_PATHS: readonly (string | RegExp)[] = [/^\/$/, "/assets"];
+export const PAGE_PATHS: readonly (string | RegExp)[] = [/^\/$/, "/assets", "/verify", /^\/(warifu-)?verify[-.]/];
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const ASKED_AGAIN = "no-cache";
@@ -52,6 +52,39 @@ async function send(response: Response, file: PageFile, cache: string, coding: s
   response.send(Buffer.from(isCompressed ? await file.compressed() : file.bytes));
 }
 
+/** A file of a page that has a name for good: it is asked for again, as it may be another one tomorrow. */
+function serveNamed(path: string): Route["handle"] {
+  return ({ pages }): RequestHandler =>
+    async (request, response) => {
+      const file = fileIn(pages, path);
+      // A worker may load what its own answer says.
+      if (path.endsWith(".js")) allowPage(response);
+      await send(response, file, ASKED_AGAIN, request.acceptsEncodings(["gzip", "identity"]));
+    };
+}
+
+const text = (description: string, type: string) => ({
+  description,
+  content: { [type]: { schema: { type: "string" as const } } },
+});
+
+/** The verifier as one file, and its hash beside it. */
+function verifierFileRoutes(file: string, name: string, what: string): Route[] {
+  const shared = { method: "get", tag: "pages", refuses: ["NOT_FOUND"] } as const;
+  return [
+    {
+      ...shared,
+      ...{ path: `/${file}`, name, summary: what, handle: servePage(file) },
+      answers: { "200": html("One file, complete in itself.") },
+    },
+    {
+      ...shared,
+      ...{ path: `/${file}.sha256`, name: `${name}Hash`, summary: "Its SHA-256", handle: serveNamed(`${file}.sha256`) },
+      answers: { "200": text("As `sha256sum` writes it.", "text/plain") },
+    },
+  ];
+}
+
 const html = (description: string) => ({
   description,
   content: { "text/html": { schema: { type: "string" as const } } },
@@ -63,6 +96,39 @@ const assetPath = z.object({
 
 /** The routes. */
 export const pageRoutes: readonly Route[] = [
+  {
+    method: "get",
+    path: "/verify",
+    name: "showVerifier",
+    tag: "pages",
+    summary: "The verifier, for people",
+    description: "The same file as `/warifu-verify.html`. It verifies in the browser and sends nothing.",
+    answers: { "200": html("A page.") },
+    refuses: ["NOT_FOUND"],
+    handle: servePage("warifu-verify.html"),
+  },
+  ...verifierFileRoutes("warifu-verify.html", "getVerifier", "The verifier as one file without any network"),
+  ...verifierFileRoutes("warifu-verify-rpc.html", "getVerifierWithNodes", "The same, which may ask nodes of one's own"),
+  {
+    method: "get",
+    path: "/verify.webmanifest",
+    name: "getVerifierManifest",
+    tag: "pages",
+    summary: "How the verifier is installed",
+    answers: { "200": text("A web app manifest.", "application/manifest+json") },
+    refuses: ["NOT_FOUND"],
+    handle: serveNamed("verify.webmanifest"),
+  },
+  {
+    method: "get",
+    path: "/verify-worker.js",
+    name: "getVerifierWorker",
+    tag: "pages",
+    summary: "What keeps the installed verifier for when there is no network",
+    answers: { "200": text("A service worker.", "text/javascript") },
+    refuses: ["NOT_FOUND"],
+    handle: serveNamed("verify-worker.js"),
+  },
   {
     method: "get",
     path: "/",

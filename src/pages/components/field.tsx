@@ -86,28 +86,28 @@ export function TextField({ value, onInput, rows = 1, type = "text", isCode = fa
   );
 }
 
-interface FileFieldProps extends FieldProps {
+interface FileFieldProps {
+  readonly label: string;
   readonly accept?: string;
   readonly isMultiple?: boolean;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
-export function FileField({ accept, isMultiple = false, onFiles, ...frame }: FileFieldProps) {
+/** A button that opens the choice of files: the browser's own would speak the browser's language. */
+export function FileField({ label, accept, isMultiple = false, onFiles }: FileFieldProps) {
   return (
-    <FieldFrame
-      {...frame}
-      control={(ties) => (
-        <input
-          {...ties}
-          type="file"
-          accept={accept}
-          multiple={isMultiple}
-          onChange={({ currentTarget }) => {
-            onFiles([...(currentTarget.files ?? [])]);
-            currentTarget.value = "";
-          }}
-        />
-      )}
-    />
+    <label class="button file-field">
+      {label}
+      <input
+        class="visually-hidden"
+        type="file"
+        accept={accept}
+        multiple={isMultiple}
+        onChange={({ currentTarget }) => {
+          onFiles([...(currentTarget.files ?? [])]);
+          currentTarget.value = "";
+        }}
+      />
+    </label>
   );
 }

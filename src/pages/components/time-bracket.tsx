@@ -26,7 +26,7 @@ interface TimeBracketProps {
   readonly openWord: string;
 }
 
-const [LEFT, RIGHT, LINE, WIDTH, HEIGHT] = [24, 576, 34, 600, 68];
+const [LEFT, RIGHT, LINE, WIDTH, HEIGHT] = [24, 576, 46, 600, 76];
 
 /** The picture, and the same as a list, which is what screen readers read. */
 export function TimeBracket({ after, before, stated, openWord }: TimeBracketProps) {

@@ -1,0 +1,45 @@
+/** Judges everything that was given, under one policy. */
+import { toHex } from "../../core/bytes.ts";
+import type { Policy } from "../../core/policy.ts";
+import { sha256 } from "../../core/sha256.ts";
+import type { ChainView, Verdict } from "../../verify/verdict.ts";
+import { verifyBundle } from "../../verify/verify-bundle.ts";
+import type { Given } from "./given.ts";
+import { judgeOriginal, type JudgedOriginal, type ShownRecord } from "./originals.ts";
+
+/** A bundle and the verdict on it. */
+export interface JudgedBundle {
+  readonly name: string;
+  /** SHA-256 of the bundle, hexadecimal. */
+  readonly sha256: string;
+  readonly verdict: Verdict;
+}
+
+/** The verdicts on everything. */
+export interface Judgement {
+  readonly bundles: readonly JudgedBundle[];
+  readonly originals: readonly JudgedOriginal[];
+  /** POSIX seconds. */
+  readonly at: number;
+}
+
+const A_FEW = 20;
+
+/** Verifies each bundle, then holds the originals against their records. */
+export async function judge(given: Given, policy: Policy, view?: ChainView): Promise<Judgement> {
+  const bundles: JudgedBundle[] = [];
+  for (const { name, bytes } of given.bundles) {
+    bundles.push({ name, sha256: toHex(sha256(bytes)), verdict: await verifyBundle(bytes, policy, view) });
+    if (bundles.length % A_FEW === 0) await nextFrame();
+  }
+  const records = bundles.flatMap(({ name, verdict: { record } }): ShownRecord[] =>
+    record ? [{ bundle: name, record }] : [],
+  );
+  const originals = given.originals.map((original) => judgeOriginal(original, records));
+  return { bundles, originals, at: Math.floor(Date.now() / 1_000) };
+}
+
+/** Lets the page be drawn in between. */
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}

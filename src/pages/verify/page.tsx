@@ -1,0 +1,49 @@
+/** The verifier's page: whom to trust, what to check, and what was found. */
+import { Layout } from "../components/layout.tsx";
+import { mount } from "../components/mount.tsx";
+import { Notice } from "../components/notice.tsx";
+import { textsIn } from "../texts/language.ts";
+import { FilesPanel } from "./files-panel.tsx";
+import { Findings } from "./findings.tsx";
+import { install, isServed } from "./installed.ts";
+import { OptionsPanel } from "./options-panel.tsx";
+import { keepDocument } from "./pinned-page.ts";
+import { PolicyPanel } from "./policy-panel.tsx";
+import { isWorking, judgement, takePinnedPolicy } from "./state.ts";
+import { VERIFY } from "./texts/catalogue.ts";
+
+function Verifier() {
+  const texts = textsIn(VERIFY);
+  const found = judgement.value;
+  return (
+    <Layout title={texts.title} lead={texts.lead} footer={<Footer />}>
+      <PolicyPanel />
+      <FilesPanel />
+      <OptionsPanel />
+      <div aria-live="polite">{isWorking.value && <Notice kind="info">{texts.working}</Notice>}</div>
+      {found && <Findings judgement={found} />}
+    </Layout>
+  );
+}
+
+function Footer() {
+  const { about } = textsIn(VERIFY);
+  return (
+    <div class="no-print">
+      <p>{about.offline}</p>
+      {isServed() && (
+        <p>
+          <a href="/warifu-verify.html" download>
+            {about.save}
+          </a>{" "}
+          · <a href="/warifu-verify.html.sha256">{about.hash}</a>
+        </p>
+      )}
+    </div>
+  );
+}
+
+keepDocument();
+takePinnedPolicy();
+mount(Verifier);
+install();

@@ -1,0 +1,110 @@
+/** What the verifier's page knows: the policy, the files, and the verdicts on them. */
+import { computed, signal } from "@preact/signals";
+import { CHAIN_HASH } from "../../core/address.ts";
+import { utf8 } from "../../core/bytes.ts";
+import { messageOf } from "../../core/errors.ts";
+import { confirmationsOf, parsePolicy, type Policy } from "../../core/policy.ts";
+import { policyFingerprint } from "../../core/policy-fingerprint.ts";
+import { MAX_ORIGINAL_BYTES, recognise, type Given, type NamedBytes } from "./given.ts";
+import { judge, type Judgement } from "./judge.ts";
+import { ownNode } from "./own-node.ts";
+import { pinnedPolicy } from "./pinned-page.ts";
+
+/** A policy in use. */
+export interface ChosenPolicy {
+  readonly policy: Policy;
+  readonly fingerprint: string;
+  /** The page was made with it. */
+  readonly isPinned: boolean;
+}
+
+const NOTHING: Given = { bundles: [], originals: [], problems: [] };
+
+export const chosen = signal<ChosenPolicy | undefined>(undefined);
+/** What is wrong with the policy that was tried last. */
+export const policyFault = signal<string | undefined>(undefined);
+export const given = signal<Given>(NOTHING);
+export const judgement = signal<Judgement | undefined>(undefined);
+export const isWorking = signal(false);
+/** Hashes of trusted blocks, as they are typed. */
+export const blockHashes = signal("");
+/** Address of a node, as it is typed. */
+export const nodeAddress = signal("");
+
+export const areHashesWrong = computed(() => !hashesIn(blockHashes.value).every((one) => CHAIN_HASH.test(one)));
+export const isNodeWrong = computed(() => {
+  const address = nodeAddress.value.trim();
+  return address !== "" && !(/^https?:\/\//.test(address) && URL.canParse(address));
+});
+
+/** Whether this file is the one that may ask nodes: what it may reach is fixed in it. */
+export function mayAskNodes(): boolean {
+  const policy = document.querySelector<HTMLMetaElement>('meta[http-equiv="Content-Security-Policy"]');
+  return policy?.content.includes("connect-src") ?? false;
+}
+
+/** Takes the policy that the page was made with, if it was. */
+export function takePinnedPolicy(): void {
+  const text = pinnedPolicy();
+  if (text !== "") usePolicy(text, true);
+}
+
+/** Takes a policy, or says what is wrong with it. */
+export function usePolicy(text: string, isPinned = false): void {
+  try {
+    const policy = parsePolicy(utf8(text));
+    chosen.value = { policy, fingerprint: policyFingerprint(policy), isPinned };
+    policyFault.value = undefined;
+    void judgeAgain();
+  } catch (error) {
+    policyFault.value = messageOf(error);
+  }
+}
+
+export function forgetPolicy(): void {
+  chosen.value = undefined;
+  judgement.value = undefined;
+}
+
+/** Adds files to those that are to be checked. */
+export async function addFiles(files: readonly File[]): Promise<void> {
+  const { bundles, originals, problems } = given.value;
+  const more = recognise(await Promise.all(files.map(read)));
+  given.value = {
+    bundles: [...bundles, ...more.bundles],
+    originals: [...originals, ...more.originals],
+    problems: [...problems, ...more.problems],
+  };
+  await judgeAgain();
+}
+
+export function removeFiles(): void {
+  given.value = NOTHING;
+  judgement.value = undefined;
+}
+
+/** Of a file that is too large, no more than shows that it is. */
+async function read(file: File): Promise<NamedBytes> {
+  const part = file.slice(0, MAX_ORIGINAL_BYTES + 1);
+  return { name: file.name, bytes: new Uint8Array(await part.arrayBuffer()) };
+}
+
+/** Judges what there is, as soon as there is enough. */
+export async function judgeAgain(): Promise<void> {
+  const use = chosen.value;
+  if (!use || given.value.bundles.length === 0 || areHashesWrong.value || isNodeWrong.value) {
+    judgement.value = undefined;
+    return;
+  }
+  isWorking.value = true;
+  const { policy } = use;
+  const trustedBlocks = [...policy.trustedBlocks, ...hashesIn(blockHashes.value)];
+  const address = nodeAddress.value.trim();
+  const view = address !== "" && mayAskNodes() ? ownNode(address, confirmationsOf(policy)) : undefined;
+  judgement.value = await judge(given.value, { ...policy, trustedBlocks }, view);
+  isWorking.value = false;
+}
+
+function hashesIn(text: string): string[] {
+  return text.split(/[\s,]+/).filter((one) => one !== "");
+}

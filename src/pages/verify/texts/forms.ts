@@ -1,0 +1,18 @@
+/** The parts of the verifier's texts that follow what the verifier can find: a sentence for each fact, name and reason. */
+import type { EntryKind } from "../../../core/entry.ts";
+import type { StepFact } from "../../../verify/step-fact.ts";
+import type { StepResult } from "../../../verify/verdict.ts";
+import type { ReasonName } from "../reasons.ts";
+
+/** A sentence for each thing that a step can find. */
+export type FactSentences = {
+  readonly [Id in StepFact["id"]]: (fact: Extract<StepFact, { readonly id: Id }>) => string;
+};
+
+/** What each step is called, and what it asks. */
+export type StepTexts = Readonly<Record<StepResult["step"], { readonly name: string; readonly about: string }>>;
+
+export type KindNames = Readonly<Record<EntryKind, string>>;
+
+/** Why something does not hold, in plain words. */
+export type ReasonSentences = Readonly<Record<ReasonName, string>>;
