@@ -68,6 +68,15 @@ const text = (description: string, type: string) => ({
   content: { [type]: { schema: { type: "string" as const } } },
 });
 
+const manifest = z.looseObject({ name: z.string(), start_url: z.string() });
+
+const MANIFEST = {
+  description: "A web app manifest.",
+  content: {
+    "application/manifest+json": { schema: manifest, example: { name: "Warifu verifier", start_url: "/verify" } },
+  },
+};
+
 /** The verifier as one file, and its hash beside it. */
 function verifierFileRoutes(file: string, name: string, what: string): Route[] {
   const shared = { method: "get", tag: "pages", refuses: ["NOT_FOUND"] } as const;
@@ -115,7 +124,7 @@ export const pageRoutes: readonly Route[] = [
     name: "getVerifierManifest",
     tag: "pages",
     summary: "How the verifier is installed",
-    answers: { "200": text("A web app manifest.", "application/manifest+json") },
+    answers: { "200": MANIFEST },
     refuses: ["NOT_FOUND"],
     handle: serveNamed("verify.webmanifest"),
   },
