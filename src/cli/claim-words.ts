@@ -27,13 +27,13 @@ export function concealedLine({ concealed = 0 }: RecordView, profile: ProfileDoc
   return `concealed  any of ${labels.join(", ")}: ${digests} of such claims and decoys, as many in each record of the type`;
 }
 
-function labelsOf({ claims, public: names }: ProfileDocument): string[] {
+function labelsOf({ claims, labels, public: names }: ProfileDocument): string[] {
   const { properties } = claims;
   const concealed = isJsonObject(properties)
     ? Object.entries(properties).filter(([name]) => !names.includes(name))
     : [];
   return concealed.map(([name, schema]) => {
-    const title = isJsonObject(schema) ? schema["title"] : undefined;
+    const title = labels?.[name]?.["en"] ?? (isJsonObject(schema) ? schema["title"] : undefined);
     return typeof title === "string" ? `${title} (${name})` : name;
   });
 }

@@ -199,8 +199,9 @@ function oneLine(text: string, { sdJwt }: FetchOptions): string {
   return sdJwt ? text : JSON.stringify(JSON.parse(text));
 }
 
-function recordLine({ id, leafIndex, claims, erased }: DisclosedRecord): string {
-  return `${id}  leaf ${leafIndex}  ${erased ? "erased meanwhile: nothing of it can be opened" : claims.join(", ")}`;
+function recordLine({ id, leafIndex, claims, labels, erased }: DisclosedRecord): string {
+  const named = claims.map((name) => (labels[name] === name ? name : `${labels[name]} (${name})`)).join(", ");
+  return `${id}  leaf ${leafIndex}  ${erased ? "erased meanwhile: nothing of it can be opened" : named}`;
 }
 
 function lineOf({ disclosure, record, claims, recipient, purposeText, until, state, accesses }: GrantView): string {

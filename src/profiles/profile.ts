@@ -12,6 +12,7 @@ import { CREDENTIALS_CLAIM } from "../core/content-credentials.ts";
 import { RECEIVED_CLAIM } from "../core/received.ts";
 import { isTimestamp } from "../core/timestamp.ts";
 import { assertStep, stepsSchema } from "./generalise.ts";
+import { assertLabels, labelsSchema } from "./labels.ts";
 
 /** The longest pattern, in characters, that a message still shows. */
 const SHOWN_PATTERN = 80;
@@ -34,13 +35,15 @@ export const profileSchema = z.strictObject({
   pictures: z.enum(PICTURE_RULES).exactOptional(),
   person: z.array(z.string().min(1).max(64)).min(1).max(16).exactOptional(),
   deidentify: stepsSchema.exactOptional(),
+  labels: labelsSchema.exactOptional(),
   claims: z.custom<JsonObject>((value) => isJsonObject(value as JsonValue), "must be a JSON Schema object"),
 });
 
 /**
  * A profile's parsed file. `public: "*"` makes every claim public and is only for data that does not concern people.
  * `person` names concealed claims that identify the person whose record it is, the surest one first. `deidentify` names
- * those that may leave in a table of which nobody is to be told apart, and how their values are made coarser.
+ * those that may leave in a table of which nobody is to be told apart, and how their values are made coarser. `labels` has
+ * what claims are called for people.
  */
 export type ProfileDocument = z.infer<typeof profileSchema>;
 
@@ -95,6 +98,7 @@ export function parseProfile(value: JsonValue): Profile {
   assertPicturesClaim(document);
   assertPersonClaims(document, concealed);
   assertSteps(document);
+  assertLabels(document);
   const publicNames = document.public === "*" ? undefined : new Set(document.public);
   const validate = compile(document);
   return {

@@ -15,6 +15,7 @@ import {
   type NewDisclosure,
 } from "../privacy/disclosure.ts";
 import type { WayOut } from "../privacy/way-out.ts";
+import { labelLanguages, labelsFor } from "../profiles/labels.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { Original } from "../write/received-value.ts";
 import type { ProvedRecord, Proofs } from "./proofs.ts";
@@ -29,6 +30,8 @@ export interface GrantView {
   readonly leafIndex: number;
   readonly source: string;
   readonly claims: readonly string[];
+  /** What they are called, in the language of whoever reads. */
+  readonly labels: Readonly<Record<string, string>>;
   readonly recipient: string;
   readonly purpose: DisclosurePurpose;
   readonly purposeText: string;
@@ -44,6 +47,8 @@ export interface DisclosedRecord {
   readonly id: string;
   readonly leafIndex: number;
   readonly claims: readonly string[];
+  /** What they are called, in the language of whoever reads. */
+  readonly labels: Readonly<Record<string, string>>;
   /** The record was erased meanwhile: it can be proved, and nothing of it can be opened. */
   readonly erased: boolean;
 }
@@ -60,7 +65,7 @@ export interface DisclosedRecords {
 
 export interface DisclosureViewParts {
   readonly desk: DisclosureDesk;
-  readonly log: Pick<OpenLog, "store" | "check">;
+  readonly log: Pick<OpenLog, "store" | "check" | "profiles">;
   readonly records: Pick<Records, "entry">;
   readonly proofs: Pick<Proofs, "bundle">;
   readonly pictures: Pick<Pictures, "original">;
@@ -79,6 +84,11 @@ export class Disclosures {
   /** The key that SD-JWTs are signed with. */
   get issuerKey(): Issuer["key"] {
     return this.#parts.issuer.key;
+  }
+
+  /** Languages that there are labels in. */
+  get languages(): readonly string[] {
+    return labelLanguages(this.#parts.log.profiles);
   }
 
   /**
@@ -100,9 +110,13 @@ export class Disclosures {
   }
 
   /** A page of all grants, and the number at which the next one begins. */
-  async list(from: number, limit: number): Promise<{ readonly items: GrantView[]; readonly next?: number }> {
+  async list(
+    from: number,
+    limit: number,
+    language: string,
+  ): Promise<{ readonly items: GrantView[]; readonly next?: number }> {
     const grants = await this.#parts.desk.list(from, limit);
-    const items = await Promise.all(grants.map((grant) => this.#viewOf(grant)));
+    const items = await Promise.all(grants.map((grant) => this.#viewOf(grant, language)));
     return { items, ...(this.#parts.desk.hasFrom(from + limit) && { next: from + limit }) };
   }
 
@@ -120,15 +134,17 @@ export class Disclosures {
     return this.#parts.desk.recognise(disclosure, token);
   }
 
-  /** What the grants of a disclosure give. */
-  async shown(grants: readonly GrantDetails[]): Promise<DisclosedRecords> {
+  /** What the grants of a disclosure give, with labels in a language. */
+  async shown(grants: readonly GrantDetails[], language: string): Promise<DisclosedRecords> {
     const [first] = grants as readonly [GrantDetails];
     const { disclosure, recipient, purpose, purposeText, until } = first;
     const records = await Promise.all(
       grants.map(async (grant) => {
-        const { entry } = await this.#entryOf(grant);
+        const read = await this.#entryOf(grant);
         const erased = await this.#parts.log.check.isErased(grant.record);
-        return { id: formatRecordId(entry.id), leafIndex: grant.record, claims: grant.claims, erased };
+        const { record: leafIndex, claims } = grant;
+        const labels = this.#labelsOf(grant, read, language);
+        return { id: formatRecordId(read.entry.id), leafIndex, claims, labels, erased };
       }),
     );
     return { disclosure, recipient, purpose, purposeText, until, records };
@@ -180,10 +196,16 @@ export class Disclosures {
     throw new WarifuError("NOT_FOUND", "the record has no such picture");
   }
 
-  async #viewOf(grant: GrantDetails): Promise<GrantView> {
+  async #viewOf(grant: GrantDetails, language: string): Promise<GrantView> {
     const { leafIndex: _, record, withdrawn: __, ...rest } = grant;
-    const { id, sourceName: source } = (await this.#entryOf(grant)).entry;
-    return { ...rest, record: formatRecordId(id), leafIndex: record, source };
+    const read = await this.#entryOf(grant);
+    const { id, sourceName: source } = read.entry;
+    const labels = this.#labelsOf(grant, read, language);
+    return { ...rest, labels, record: formatRecordId(id), leafIndex: record, source };
+  }
+
+  #labelsOf({ claims }: GrantDetails, { body }: CheckedEntry, language: string): Record<string, string> {
+    return labelsFor(claims, { vct: body?.vct, profiles: this.#parts.log.profiles, language });
   }
 
   async #entryOf({ record }: GrantDetails): Promise<CheckedEntry> {

@@ -54,7 +54,7 @@ describe("warifu disclose", () => {
     const fetched = await run("fetch", "--token-file", path("token"), "--sd-jwt", "-o", path("two.sd-jwt"));
     expect(fetched.code, fetched.stderr).to.equal(0);
     expect(fetched.stdout)
-      .to.match(/leaf \d+ +text/)
+      .to.match(/leaf \d+ +Description \(text\)/)
       .and.include("2 SD-JWTs");
     expect(readFileSync(path("two.sd-jwt"), "utf8").trimEnd().split("\n")).to.have.length(2);
     const listed = await run("list");

@@ -120,7 +120,7 @@ describe("many records on the command line", () => {
 
     it("with what is concealed by its number, also an event, also while there is no anchor", async () => {
       expect((await run(`show ${sent[20]?.id}`)).stdout).to.match(
-        /concealed  any of text, .*reporterName.*: \d+ digests of such claims and decoys/,
+        /concealed  any of Description \(text\), .*\(reporterName\).*: \d+ digests of such claims and decoys/,
       );
       expect((await run("show 0")).stdout).to.contain("(profile)");
       const { stdout } = await run(`show ${waiting[0]?.id}`);

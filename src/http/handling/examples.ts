@@ -149,7 +149,12 @@ export const EXAMPLES = {
     purpose: "repair",
     purposeText: "The hole is to be filled",
     until: 1_797_926_400,
-    records: [{ id: acknowledgement.id, leafIndex: 3, claims: ["pictures", "text"], erased: false }],
+    records: [
+      {
+        ...{ id: acknowledgement.id, leafIndex: 3, claims: ["pictures", "text"], erased: false },
+        labels: { pictures: "Pictures", text: "Description" },
+      },
+    ],
   },
   grant: {
     number: 0,
@@ -158,6 +163,7 @@ export const EXAMPLES = {
     leafIndex: 3,
     source: SOURCE,
     claims: ["pictures", "text"],
+    labels: { pictures: "Pictures", text: "Description" },
     recipient: "Road works department",
     purpose: "repair",
     purposeText: "The hole is to be filled",

@@ -19,7 +19,8 @@ import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { count, hash, parseRequest, recordId } from "../handling/values.ts";
 import { RECEIVED_CONTENT } from "./originals.ts";
-import { disclosurePath } from "./privacy-disclosures.ts";
+import { disclosurePath, labels } from "./privacy-disclosures.ts";
+import { languageQuery, readersLanguage } from "./privacy-notices.ts";
 import { bundleQuery, bundleSchema, MISSING_COSIGNATURES } from "./proofs.ts";
 
 const recordPath = disclosurePath.extend({ id: recordId });
@@ -39,6 +40,7 @@ const disclosedSchema = z
           id: recordId,
           leafIndex: count,
           claims: z.array(z.string()),
+          labels,
           erased: z.boolean().meta({ description: "Whether it was erased meanwhile: nothing of it can be opened." }),
         })
         .meta({ id: "DisclosedRecord" }),
@@ -76,7 +78,11 @@ function nameOf({ disclosure }: GrantDetails): string {
 
 function showDisclosure(parts: RouteParts): RequestHandler {
   return async (request, response) => {
-    response.json(await parts.ledger.disclosures.shown(await grantsOf(request, parts)));
+    const { lang } = parseRequest(languageQuery, request.query);
+    const { disclosures } = parts.ledger;
+    const grants = await grantsOf(request, parts);
+    const shown = await disclosures.shown(grants, readersLanguage(lang, request, disclosures.languages));
+    response.vary("accept-language").json(shown);
   };
 }
 
@@ -172,6 +178,7 @@ export const disclosedRoutes: readonly Route[] = [
       "With the token of the disclosure, which counts until its time is over or it is withdrawn. A wrong token, another " +
       "number and a disclosure that is over get the same answer.",
     params: disclosurePath,
+    query: languageQuery,
     answers: { "200": json("The records.", disclosedSchema, EXAMPLES.disclosed) },
     refuses: READS,
     handle: showDisclosure,

@@ -16,6 +16,7 @@ import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { count, decimal, pageOf, pageQuery, parseRequest, recordId } from "../handling/values.ts";
+import { languageQuery, readersLanguage } from "./privacy-notices.ts";
 
 const purpose = z.enum(DISCLOSURE_PURPOSES).meta({ description: "What everybody may see of the purpose." });
 const claimNames = z
@@ -61,6 +62,11 @@ const grantedSchema = z
   })
   .meta({ id: "Disclosure" });
 
+/** Labels of claims. */
+export const labels = z.record(z.string(), z.string()).meta({
+  description: "What each claim is called, in the language of `lang`, else in the one that Accept-Language likes best.",
+});
+
 const grantSchema = z
   .strictObject({
     number: count,
@@ -71,6 +77,7 @@ const grantSchema = z
     leafIndex: count,
     source: z.string(),
     claims: z.array(z.string()),
+    labels,
     recipient: z.string(),
     purpose,
     purposeText: z.string(),
@@ -102,12 +109,15 @@ function grantDisclosure(parts: RouteParts): RequestHandler {
   };
 }
 
+const grantsQuery = pageQuery.extend(languageQuery.shape);
+
 function listGrants({ ledger }: RouteParts): RequestHandler {
   return async (request, response) => {
-    const { cursor = 0, limit } = parseRequest(pageQuery, request.query);
-    const { items, next } = await ledger.disclosures.list(cursor, limit);
+    const { cursor = 0, limit, lang } = parseRequest(grantsQuery, request.query);
+    const language = readersLanguage(lang, request, ledger.disclosures.languages);
+    const { items, next } = await ledger.disclosures.list(cursor, limit, language);
     const officer = principalOf(response);
-    response.json({
+    response.vary("accept-language").json({
       items: items.filter(({ source }) => hasSource(officer, source)),
       nextCursor: next === undefined ? null : String(next),
     });
@@ -172,7 +182,7 @@ export const disclosureRoutes: readonly Route[] = [
     summary: "List what was granted, one item a record",
     description: "Role officer; grants of records of the key's sources. A page may be short.",
     may: "open",
-    query: pageQuery,
+    query: grantsQuery,
     answers: {
       "200": json("A page.", pageOf(grantSchema, "GrantPage"), { items: [EXAMPLES.grant], nextCursor: null }),
     },

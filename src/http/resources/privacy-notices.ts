@@ -100,7 +100,13 @@ function addNotice({ ledger, security }: RouteParts): RequestHandler {
   };
 }
 
-const languageQuery = z.strictObject({ lang: language.optional() });
+/** Query that names a language. */
+export const languageQuery = z.strictObject({ lang: language.optional() });
+
+/** The language that `lang` names, else the one that its reader likes best. */
+export function readersLanguage(lang: string | undefined, request: Request, languages: readonly string[]): string {
+  return lang ?? negotiated(request, languages) ?? "en";
+}
 
 /** The routes. */
 export const noticeRoutes: readonly Route[] = [

@@ -78,6 +78,26 @@ describe("a disclosure over HTTP", () => {
     expect([outcome, record?.claims]).to.deep.equal(["holds", { category: "pothole", text: "A deep hole" }]);
   });
 
+  it("says what the claims are called, in the language of whoever reads", async () => {
+    const { disclosure, token } = await grant([one], { claims: ["text", "reporterEmail"] });
+    const labels = async (lang: string, path = `/v1/disclosures/${disclosure}`, key = token) => {
+      const headers = { authorization: `Bearer ${key}`, "accept-language": lang };
+      const answer = await call(running.service, path, { headers });
+      expect(answer.headers.get("vary")?.toLowerCase()).to.include("accept-language");
+      const { records, items } = answer.json as Record<string, { labels: Record<string, string> }[]>;
+      return (records ?? items)!.at(-1)!.labels;
+    };
+    expect(await labels("es-ES, en;q=0.3")).to.deep.equal({
+      reporterEmail: "Correo de quien avisa",
+      text: "Descripción",
+    });
+    expect(await labels("ja")).to.include({ text: "内容" });
+    expect(await labels("sv")).to.include({ text: "Description" });
+    expect(await labels("ja", `/v1/disclosures/${disclosure}?lang=es`)).to.include({ text: "Descripción" });
+    const list = "/v1/privacy/disclosures?limit=1000";
+    expect(await labels("ja", list, running.service.keys.officer)).to.include({ text: "内容" });
+  });
+
   it("gives an SD-JWT that another library accepts under the published key", async () => {
     const { disclosure, token } = await grant([one]);
     const issuer = (await call(running.service, "/.well-known/jwt-vc-issuer")).json as {
