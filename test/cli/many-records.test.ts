@@ -6,7 +6,7 @@ import { join } from "node:path";
 
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import type { RecordView } from "../../src/read/records.ts";
-import { startHardhat, type TestChain } from "../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { formatPolicy } from "../../src/core/policy.ts";
@@ -33,7 +33,7 @@ describe("many records on the command line", () => {
   let sent: Required<Result>[];
   let waiting: Required<Result>[];
   before(async () => {
-    chain = await startHardhat();
+    chain = await startSwiftChain();
     service = await startService({ chain, now: () => now });
     folder = temporaryFolder();
     writeFileSync(join(folder, "policy.json"), formatPolicy(service.policy));

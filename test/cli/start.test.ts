@@ -9,7 +9,7 @@ import { createServer } from "node:net";
 import { join } from "node:path";
 
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
-import { startHardhat } from "../support/chains.ts";
+import { startSwiftChain } from "../support/chains.ts";
 import { openWorkplace, startService, stopService, type Workplace } from "./support/command.ts";
 
 const COMMAND = join(import.meta.dirname, "..", "..", "bin", "warifu.mjs");
@@ -75,7 +75,7 @@ describe("warifu start", () => {
   });
 
   it("feeds nothing into a log on a chain that was set, and prints no secret of that chain's address", async () => {
-    const chain = await startHardhat();
+    const chain = await startSwiftChain();
     const settings = {
       WARIFU_RPC_URL: chain.rpcUrl.replace("//", "//operator:s3cret@"),
       WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY,

@@ -15,7 +15,7 @@ import { codeOf } from "../../src/core/errors.ts";
 import { openSecretKey } from "../../src/keys/key-files.ts";
 import { startService, type Service } from "../../src/main.ts";
 import { openVault } from "../../src/store/open.ts";
-import { startHardhat, type TestChain } from "../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { freePort } from "../support/free-port.ts";
 import { copyFolder, keyed, reading, report, temporaryFolder } from "../support/ledger.ts";
@@ -90,7 +90,7 @@ describe("a service whose folder was damaged while it was stopped", function () 
       .digest("hex");
 
   before(async () => {
-    chain = await startHardhat();
+    chain = await startSwiftChain();
     whole = folder = temporaryFolder();
     await start(0.2);
     for (const record of [...keyed(reading, 10), REPORT, report(2, { key: "r2" })]) {

@@ -16,7 +16,7 @@ import { openLogSigner } from "../../src/keys/key-files.ts";
 import { startService, type Service } from "../../src/main.ts";
 import { readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { startWitness, type WitnessService } from "../../src/witness/start.ts";
-import { startHardhat, type TestChain } from "../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { freePort } from "../support/free-port.ts";
 import { reading, temporaryFolder } from "../support/ledger.ts";
@@ -81,7 +81,7 @@ describe("truth D3: a data folder that is put back as a whole", function () {
   };
 
   before(async () => {
-    chain = await startHardhat();
+    chain = await startSwiftChain();
   });
   after(() => chain.stop());
   beforeEach(() => {
@@ -132,7 +132,7 @@ describe("truth D3: a data folder that is put back as a whole", function () {
     let witnesses: NodeJS.ProcessEnv;
 
     before(async () => {
-      other = await startHardhat();
+      other = await startSwiftChain();
     });
     after(() => other.stop());
     beforeEach(async () => {

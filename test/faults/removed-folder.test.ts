@@ -9,7 +9,7 @@ import { expect } from "chai";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
 import { startService } from "../../src/main.ts";
-import { startHardhat } from "../support/chains.ts";
+import { startSwiftChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { codesOf, openLedger, reading, report, temporaryFolder } from "../support/ledger.ts";
 
@@ -61,7 +61,7 @@ describe("truth D3: a data folder that goes under the running service", function
   });
 
   it("stops the whole service by itself, and health says why", async () => {
-    const chain = await startHardhat();
+    const chain = await startSwiftChain();
     const folder = temporaryFolder();
     const service = await startService(
       parseConfig({

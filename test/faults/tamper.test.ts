@@ -15,7 +15,7 @@ import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";
-import { startHardhat, type TestChain } from "../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import {
   auditFolder,
@@ -37,7 +37,7 @@ describe("a stopped store that was tampered with", function () {
   let earlier: string;
 
   before(async () => {
-    chain = await startHardhat();
+    chain = await startSwiftChain();
     folder = temporaryFolder();
     earlier = await fillLedger(folder, chain.rpcUrl);
   });

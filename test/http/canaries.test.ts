@@ -27,7 +27,7 @@ import {
 import { exampleNotice } from "../privacy/support/rights.ts";
 import { scene } from "../pictures/support/draw.ts";
 import { canariesIn } from "../support/canary-scan.ts";
-import { startHardhat, type TestChain } from "../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { OPERATOR } from "../support/transfers.ts";
 import { call, submit, type CallOptions, type Result } from "./support/call.ts";
@@ -82,7 +82,7 @@ describe("E1: canaries", () => {
       if (TMPDIR === undefined) delete process.env["TMPDIR"];
       else process.env["TMPDIR"] = TMPDIR;
     };
-    [chain, broker] = [await startHardhat(), await startAedes()];
+    [chain, broker] = [await startSwiftChain(), await startAedes()];
     const topics = [{ filter: "phones/+/report", format: "records", type: "citizen-report", source: "phones" }];
     const connectors = [mqttConnector(mqttSettings(broker.port, { version: "3.1.1", topics }))];
     const limits = { ratePerMinute: 1_000_000, openingsPerMinute: 1_000_000 };

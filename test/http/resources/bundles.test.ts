@@ -12,7 +12,7 @@ import { recordBeacon } from "../../../src/anchor/beacon.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
 import type { StoredAnchor } from "../../../src/store/anchor-journal.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
-import { startHardhat, type TestChain } from "../../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../../support/chains.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import { call, expectProblem, readingText, submit, submitLines, type Result } from "../support/call.ts";
 
@@ -28,7 +28,7 @@ describe("proof bundles over HTTP", () => {
   let reading: string;
   let report: string;
   before(async () => {
-    chain = await startHardhat();
+    chain = await startSwiftChain();
     service = await startService({ chain });
     reading = await idOf(readingText(21.5));
     report = await idOf(REPORT);

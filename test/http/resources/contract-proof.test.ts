@@ -9,7 +9,7 @@ import { RecordGate__factory } from "../../../types/ethers-contracts/factories/e
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
 import { sourceIdOf } from "../../../src/core/record.ts";
 import { createClient, type ContractProofView } from "../../../src/client/client.ts";
-import { startHardhat, type TestChain } from "../../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../../support/chains.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import { call, expectProblem, readingText, submit, submitLines, type Result } from "../support/call.ts";
@@ -27,7 +27,7 @@ describe("truth A10: the proof of a record for other contracts", () => {
   let first: string;
   let moved = 0;
   before(async () => {
-    chain = await startHardhat();
+    chain = await startSwiftChain();
     service = await startService({ chain, now: () => Date.now() + moved });
     provider = new JsonRpcProvider(chain.rpcUrl, undefined, { cacheTimeout: -1 });
     first = await idOf(20.5);

@@ -7,7 +7,7 @@ import { expect } from "chai";
 import type { Received } from "../../../src/core/received.ts";
 import { parseOpen311Settings } from "../../../src/sources/open311-services.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
-import { startHardhat, type TestChain } from "../../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../../support/chains.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import { call, type CalledAnswer, type CallOptions } from "../support/call.ts";
 
@@ -57,7 +57,7 @@ describe("Open311 GeoReport v2", () => {
   let service: TestService;
   let now = NOON;
   before(async () => {
-    chain = await startHardhat();
+    chain = await startSwiftChain();
     service = await startService({ chain, open311: CITY, now: () => now });
   });
   after(async () => {

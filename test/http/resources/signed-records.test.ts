@@ -17,7 +17,7 @@ import { temporaryFolder } from "../../support/ledger.ts";
 import { auditLogOverHttp } from "../../../src/verify/audit-log.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
 import { MOST_A_DAY } from "../../../src/write/conflicts.ts";
-import { startHardhat, type TestChain } from "../../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../../support/chains.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import { call, expectProblem, submit, submitLines, type Result } from "../support/call.ts";
 
@@ -57,7 +57,7 @@ describe("records signed as a whole", () => {
   let chain: TestChain;
   let service: TestService;
   before(async () => {
-    chain = await startHardhat();
+    chain = await startSwiftChain();
     service = await startService({ chain });
     const officer = createClient({ url: service.url, apiKey: service.keys.officer, attempts: 1 });
     await officer.registerSource(NAME, { key: ed.key });

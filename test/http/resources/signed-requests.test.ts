@@ -16,7 +16,7 @@ import { startService as startWholeService, type Service } from "../../../src/ma
 import type { RecordView } from "../../../src/read/records.ts";
 import { auditLogOverHttp } from "../../../src/verify/audit-log.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
-import { startHardhat, type TestChain } from "../../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../../support/chains.ts";
 import { freePort } from "../../support/free-port.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
 import { startService, type TestService } from "../../support/service.ts";
@@ -102,7 +102,7 @@ describe("requests signed by their source", () => {
   let url: string;
   let clock: () => number = Date.now;
   before(async () => {
-    chain = await startHardhat();
+    chain = await startSwiftChain();
     service = await startService({ chain, now: () => clock() });
     url = `${service.url}/v1/records`;
     const officer = createClient({ url: service.url, apiKey: service.keys.officer, attempts: 1 });

@@ -13,7 +13,7 @@ import { ed25519SourceKey, keyThumbprint } from "../../../src/core/source-key.ts
 import { auditLogOverHttp } from "../../../src/verify/audit-log.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
 import { runHere } from "../../cli/support/run-here.ts";
-import { startHardhat, type TestChain } from "../../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../../support/chains.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
 import { startService, type TestService } from "../../support/service.ts";
@@ -39,7 +39,7 @@ describe("sources and their keys", () => {
   let service: TestService;
   let folder: string;
   before(async () => {
-    chain = await startHardhat();
+    chain = await startSwiftChain();
     service = await startService({ chain });
     folder = temporaryFolder();
   });

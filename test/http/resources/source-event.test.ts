@@ -10,7 +10,7 @@ import { parseConfig } from "../../../src/config.ts";
 import { utf8 } from "../../../src/core/bytes.ts";
 import { auditLogOverHttp } from "../../../src/verify/audit-log.ts";
 import { verifyBundle } from "../../../src/verify/verify-bundle.ts";
-import { startHardhat, type TestChain } from "../../support/chains.ts";
+import { startSwiftChain, type TestChain } from "../../support/chains.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import { call, readingText, submit } from "../support/call.ts";
 
@@ -21,7 +21,7 @@ describe("the event of a source's repair", () => {
   let repair: { readonly id: string; readonly leafIndex: number };
   let later: string;
   before(async () => {
-    chain = await startHardhat();
+    chain = await startSwiftChain();
     service = await startService({ chain });
     const send = async (more: object): Promise<string> => {
       const answer = await submit(service, readingText(20, { source, ...more }));
