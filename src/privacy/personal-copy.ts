@@ -1,16 +1,18 @@
 /**
  * What a person gets who asks to see their data, or to take it along: everything that their records say, what happened to
- * them, and to whom they went, as one JSON document that other programs can read.
+ * them, to whom they went, and their pictures, as one JSON document that other programs can read.
  */
 import { openClaims, type Body } from "../core/body.ts";
 import type { EntryKind } from "../core/entry.ts";
 import type { JsonObject } from "../core/json.ts";
+import { picturesIn } from "../core/picture.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import { formatSecond } from "../core/timestamp.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import type { StoredCheck } from "../write/stored-check.ts";
 import type { Consents } from "./consent.ts";
+import { copiedPictures, type PicturedRecord, type Strip } from "./copied-pictures.ts";
 import type { Law } from "./law.ts";
 import type { Restrictions } from "./restrictions.ts";
 import type { Asker, WayOut } from "./way-out.ts";
@@ -23,7 +25,8 @@ export interface CopyParts {
   readonly store: Pick<LogStore, "entries">;
   readonly check: Pick<StoredCheck, "bodyOf" | "claimsOf" | "missing">;
   readonly events: Pick<EventRegister, "aboutRecords">;
-  readonly wayOut: Pick<WayOut, "openings">;
+  readonly wayOut: Pick<WayOut, "openings" | "picture">;
+  readonly strip: Strip;
 }
 
 /** Whose copy it is. */
@@ -41,7 +44,10 @@ export interface CopyOf {
 
 /** A copy as it is handed out. */
 export interface PersonalCopy {
+  /** All but the pictures. */
   readonly copy: JsonObject;
+  /** The pictures, read and copied as they are taken. */
+  readonly pictures: AsyncIterable<JsonObject>;
   /** Whether it has anything that only the vault holds: all records may be erased. */
   readonly hasOpened: boolean;
 }
@@ -72,12 +78,28 @@ export async function personalCopy(
       ...(country !== undefined && { country }),
     })),
   };
-  return { copy, hasOpened: items.some((one) => one.hasOpened) };
+  const { wayOut, strip } = parts;
+  const pictured = items.flatMap((one) => one.pictured ?? []);
+  const pictures = copiedPictures(pictured, opening.asker, { wayOut, strip });
+  return { copy, pictures, hasOpened: items.some((one) => one.hasOpened) };
+}
+
+/** The text of a copy in pieces, none of which has more than one picture. */
+export async function* copyText({ copy, pictures }: Pick<PersonalCopy, "copy" | "pictures">): AsyncGenerator<string> {
+  yield `${JSON.stringify(copy).slice(0, -1)},"pictures":[`;
+  let separator = "";
+  for await (const picture of pictures) {
+    yield separator + JSON.stringify(picture);
+    separator = ",";
+  }
+  yield "]}";
 }
 
 interface CopiedRecord {
   readonly item: JsonObject;
   readonly hasOpened: boolean;
+  /** If it has pictures. */
+  readonly pictured: PicturedRecord | undefined;
 }
 
 async function recordItem(
@@ -105,7 +127,9 @@ async function recordItem(
       ...{ state, basis, purposes: [...purposes] },
     })),
   };
-  return { item, hasOpened: (openings?.length ?? 0) > 0 || events.some(isToldInFull) };
+  const pictures = claims ? picturesIn(claims) : [];
+  const pictured = pictures.length > 0 ? { of: { entry, body }, pictures } : undefined;
+  return { item, pictured, hasOpened: (openings?.length ?? 0) > 0 || events.some(isToldInFull) };
 }
 
 function isToldInFull({ kind }: JsonObject): boolean {

@@ -32,7 +32,7 @@ export interface RightsParts extends NoticeParts, ConsentParts, DeskParts, CopyP
   readonly check: CopyParts["check"];
   readonly persons: Pick<Vault, "recordsOf" | "subjectsOf">;
   readonly restrictions: Restrictions;
-  readonly wayOut: Pick<WayOut, "openings">;
+  readonly wayOut: Pick<WayOut, "openings" | "picture">;
 }
 
 /** How a subject begins whose records are, or were, here. */

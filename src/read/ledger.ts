@@ -102,7 +102,8 @@ export class Ledger {
     this.records = new Records({ ...log, wayOut });
     this.proofs = new Proofs({ records: this.records, log, wayOut, chain, cosigner, now });
     this.sources = new SourceList(log);
-    this.rights = new Rights({ ...log, now, restrictions, wayOut }, parts.law);
+    const strip = (bytes: Uint8Array) => stripped(bytes, parts.pictures);
+    this.rights = new Rights({ ...log, now, restrictions, wayOut, strip }, parts.law);
     const isRestricted = (leaf: number): Promise<boolean> =>
       restrictions.isRestricted(leaf, RETENTION_BASIS, "retention");
     const events = new EventRetention({ ...log, now, isRestricted }, parts.law);
@@ -196,6 +197,11 @@ export class Ledger {
   health(): Health {
     return readHealth(this.#parts.alarms);
   }
+}
+
+/** A copy of a picture that holds nothing but pixels. */
+async function stripped(bytes: Uint8Array, { process }: PictureParts) {
+  return { bytes: (await process.copy(bytes, [])).bytes, type: "image/webp" };
 }
 
 function gateOf(

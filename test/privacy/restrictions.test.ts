@@ -126,7 +126,8 @@ describe("restrictions", () => {
     expect(ledger.log.tree.size).to.equal(size);
     const now = Date.now;
     const wayOut = new WayOut({ ...ledger.log, now });
-    const { notices, consents } = new Rights({ ...ledger.log, now, restrictions, wayOut }, LAW);
+    const strip = async (bytes: Uint8Array) => ({ bytes, type: "image/webp" });
+    const { notices, consents } = new Rights({ ...ledger.log, now, restrictions, wayOut, strip }, LAW);
     await notices.add(noticeFor("street-repair", 1));
     await objectTo("street-repair");
     await consents.note({ state: "given", purpose: "street-repair", language: "es" });

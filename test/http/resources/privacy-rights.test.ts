@@ -1,12 +1,16 @@
 // Rights of people over HTTP: notices, consents, requests, restrictions and the copy that a person gets, for officers of a
 // city in the EU and of an operator in Japan.
 
+import { createHash } from "node:crypto";
+
 import { expect } from "chai";
 
 import { createClient, type Client } from "../../../src/client/client.ts";
 import type { JsonObject } from "../../../src/core/json.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { startService, type TestService } from "../../support/service.ts";
+import { CANARY, phonePhoto } from "../../pictures/support/draw.ts";
+import { submitWithPictures } from "../support/form.ts";
 import { exampleNotice } from "../../privacy/support/rights.ts";
 import { call, type CalledAnswer, expectProblem, submit, type Result } from "../support/call.ts";
 
@@ -108,6 +112,21 @@ describe("rights of people", () => {
     const other = await officer.openRequest({ operation: "erase", subject });
     await expectRejection("REQUEST_INVALID", officer.personalCopy(other.id));
     await expectRejection("NOT_FOUND", officer.personalCopy(first.id));
+  });
+
+  it("give a person the pictures of their own records, without what a telephone writes into them", async () => {
+    const officer = client("officer");
+    const photo = await phonePhoto();
+    const { id: record } = (await submitWithPictures(service, report("with a picture"), [photo]))
+      .json as Required<Result>;
+    const { id } = await officer.openRequest({ operation: "export", records: [record] });
+    const [picture] = (await officer.personalCopy(id))["pictures"] as JsonObject[];
+    expect(picture).to.include({ sha256: createHash("sha256").update(photo).digest("hex"), type: "image/jpeg" });
+    const { base64, sha256, type } = picture?.["copy"] as { base64: string; sha256: string; type: string };
+    const bytes = Buffer.from(base64, "base64");
+    expect([createHash("sha256").update(bytes).digest("hex"), type]).to.deep.equal([sha256, "image/webp"]);
+    expect(bytes.includes("WEBP")).to.equal(true);
+    for (const canary of [CANARY, "Exif", "GPS"]) expect(bytes.includes(canary), canary).to.equal(false);
   });
 
   it("are asked for at a desk whose clock runs, and which names nobody to an auditor", async () => {

@@ -44,7 +44,8 @@ export async function openRights(jurisdiction = "eu", time = "2026-11-28T09:00:0
   let ledger = await openLedger({ now });
   const rightsOf = (): Rights => {
     const restrictions = new Restrictions(ledger.log, law);
-    return new Rights({ ...ledger.log, now, restrictions, wayOut: new WayOut({ ...ledger.log, now }) }, law);
+    const strip = async (bytes: Uint8Array) => ({ bytes, type: "image/webp" });
+    return new Rights({ ...ledger.log, now, restrictions, wayOut: new WayOut({ ...ledger.log, now }), strip }, law);
   };
   let rights = rightsOf();
   return {
