@@ -76,6 +76,21 @@ describe("E9: small cells", () => {
       expect(await listed(`?${name}=1`), name).to.be.oneOf([await listed(""), await listed("?unknown=1")]);
   });
 
+  it("neither how often nor for how long officers look for somebody is in the open metrics", async () => {
+    await call(one.service, "/v1/privacy/persons", { role: "officer", body: '{"reporterEmail":"ana@example.org"}' });
+    const routesFor = async (role?: Role) => {
+      const { text } = await call(one.service, "/metrics", role ? { role } : {});
+      return [...text.matchAll(/duration_seconds_sum\{[^}]*route="([^"]*)"/g)].map(([, route]) => route);
+    };
+    expect(await routesFor("auditor"))
+      .to.include("/v1/privacy/persons")
+      .and.include("/v1/records");
+    for (const role of [undefined, "submitter"] as const) {
+      expect((await routesFor(role)).filter((route) => /privacy|disclosures|original/.test(route!))).to.deep.equal([]);
+      expect(await routesFor(role)).to.include("/v1/records");
+    }
+  });
+
   it("how many records a person has is said to officers alone", async () => {
     for (const role of ASKERS) {
       const body = JSON.stringify({ reporterEmail: "ana@example.org" });

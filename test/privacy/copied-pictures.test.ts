@@ -67,7 +67,11 @@ describe("pictures in a person's copy", () => {
       (await all(...args)).map(({ leftOut = "there" }) => leftOut);
     const records = [record(7, "a", "erased"), record(8, "b")];
     expect(await reasons(records)).to.deep.equal(["there", "erased", "there"]);
-    expect(await reasons(records, { mostBytes: 10 })).to.deep.equal(["there", "erased", "too-large"]);
+    read = [];
+    const most = { mostBytes: 10 };
+    const further = ["there", "erased", "too-large", "too-large"];
+    expect(await reasons([...records, record(9, "c")], most)).to.deep.equal(further);
+    expect(read, "what is behind the limit is not read").to.deep.equal(["a", "erased", "b"]);
     expect(await reasons([record(7, "a")], { strip: fails("PICTURE_INVALID") })).to.deep.equal(["not-copied"]);
     await expectRejection("STORE_FAILED", all([record(7, "a")], { strip: fails("STORE_FAILED") }));
   });
