@@ -21,6 +21,7 @@ import type { Profiles } from "../profiles/profile.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import { admit, type Admission, type Conflict } from "./admit.ts";
 import type { Appended, SourceIds } from "./append.ts";
+import { BatchSize } from "./batch-size.ts";
 import { conceal, sealableOf, type ConcealedRecord } from "./conceal.ts";
 import { Conflicts } from "./conflicts.ts";
 import type { KeyNames } from "./derived-keys.ts";
@@ -87,17 +88,23 @@ interface Waiting {
   readonly place: number;
 }
 
+/** How long one submission may hold the thread, and after how many records to look at the clock. */
+const AT_A_STRETCH_MS = 10;
+const LOOK_EVERY = 64;
+
 /** The path of the records of one log, from the queue on. */
 export class Pipeline {
   readonly #parts: PipelineParts;
   readonly #conflicts: Conflicts;
   readonly #queue: WaitingQueue<Waiting>;
   readonly #signatures = new SignatureThreads();
+  readonly #batches: BatchSize;
   #drained: Promise<void> | undefined;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
     this.#queue = new WaitingQueue(parts.maxQueue);
+    this.#batches = new BatchSize(parts.maxBatch);
     this.#conflicts = new Conflicts({ ...parts, sources: parts.events.sources });
   }
 
@@ -120,12 +127,24 @@ export class Pipeline {
     // No wait if there is nothing to verify: a call of `submit` before `close` must count as submitted first.
     const values = holdSigned(submitted) ? await openSigned(submitted, this.#checksFor(submitter)) : submitted;
     this.#assertRoom(values.length, submitter);
-    return new Promise((resolve) => {
-      const submission: Submission = { outcomes: [], unsettled: values.length, resolve };
-      for (const [place, value] of values.entries()) this.#submitOne(value, submission, place, submitter);
-      if (values.length === 0) resolve([]);
-      if (this.#queue.size > 0) this.#startDraining();
-    });
+    if (values.length === 0) return [];
+    const { promise, resolve } = Promise.withResolvers<Outcome[]>();
+    await this.#submitAll(values, { outcomes: [], unsettled: values.length, resolve }, submitter);
+    return promise;
+  }
+
+  /** Gives others their turn now and then: a thousand records take long enough to be noticed. */
+  async #submitAll(values: readonly Submitted[], submission: Submission, submitter?: Submitter): Promise<void> {
+    let begun = performance.now();
+    for (const [place, value] of values.entries()) {
+      if (place % LOOK_EVERY === LOOK_EVERY - 1 && performance.now() - begun > AT_A_STRETCH_MS) {
+        this.#startDraining();
+        await new Promise((resolve) => setImmediate(resolve));
+        begun = performance.now();
+      }
+      this.#submitOne(value, submission, place, submitter);
+    }
+    this.#startDraining();
   }
 
   #checksFor(submitter: Submitter | undefined): SignatureChecks {
@@ -181,15 +200,16 @@ export class Pipeline {
   }
 
   #startDraining(): void {
-    this.#drained ??= this.#drain();
+    if (this.#queue.size > 0) this.#drained ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
     // Not immediately: what else arrives in this turn of the event loop shares the batch, and its fsync.
     await new Promise((resolve) => setImmediate(resolve));
-    const { writer, maxBatch } = this.#parts;
+    const { writer } = this.#parts;
     while (this.#queue.size > 0) {
-      const batch = this.#queue.take(maxBatch);
+      const batch = this.#queue.take(this.#batches.size);
+      const begun = performance.now();
       try {
         const outcomes = await writer.exclusively((turn) =>
           this.#process(
@@ -197,6 +217,7 @@ export class Pipeline {
             turn,
           ),
         );
+        this.#batches.note(batch.length, performance.now() - begun);
         for (const [at, { submission, place }] of batch.entries()) settle(submission, place, outcomes[at] as Outcome);
       } catch (error) {
         refuse(batch, error);
