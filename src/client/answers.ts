@@ -169,6 +169,13 @@ export interface AnchorView extends CheckpointView {
   readonly blockHash: string | null;
   /** RFC 3339. */
   readonly createdAt: string;
+  /** Tree size that the contract held before. */
+  readonly baseSize: number;
+  /** POSIX seconds, as the chain says. */
+  readonly blockTime: number | null;
+  readonly gasUsed: number | null;
+  /** Decimal. */
+  readonly costWei: string | null;
 }
 
 /** Where a list is read from. */
@@ -190,6 +197,8 @@ export interface RecordsQuery extends PageQuery {
   readonly key?: string | undefined;
   /** Leaf index, also of an event of the log; goes with nothing else. */
   readonly leaf?: number | undefined;
+  /** Which come first: the oldest, unless the newest are asked for. */
+  readonly order?: "oldest" | "newest" | undefined;
   /** Hash of the leaf or of the body, hexadecimal. */
   readonly hash?: string | undefined;
 }

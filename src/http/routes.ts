@@ -9,6 +9,7 @@ import { openApiRoute } from "./openapi.ts";
 import { adapterRoutes } from "./resources/adapters.ts";
 import { anchorRoutes } from "./resources/anchors.ts";
 import { disclosedRoutes } from "./resources/disclosed.ts";
+import { growthRoutes } from "./resources/growth.ts";
 import { disclosureRoutes } from "./resources/privacy-disclosures.ts";
 import { keyRoutes } from "./resources/api-keys.ts";
 import { lineageRoutes } from "./resources/lineage.ts";
@@ -50,6 +51,7 @@ const RESOURCES: readonly Route[] = [
   ...pictureRoutes,
   ...proofRoutes,
   ...anchorRoutes,
+  ...growthRoutes,
   ...verifyRoutes,
   ...disclosureRoutes,
   ...disclosedRoutes,

@@ -11,8 +11,8 @@ import type { KeyStore, StoredApiKey } from "../store/key-store.ts";
 import type { Submitter } from "../core/submitter.ts";
 
 /**
- * What a key may do, beyond what everybody may (read the log, proofs and public bodies, verify): submitter sends
- * records; auditor lists records and sees the state of the service's own parts; officer sees openings, acts for
+ * What a key may do, beyond what everybody may (read the log, records, proofs and public bodies, verify): submitter
+ * sends records; auditor lists sources and sees the state of the service's own parts; officer sees openings, acts for
  * citizens, registers sources and repairs their numbers; admin manages keys, registers sources, notes breaches, sends,
  * lists and inspects.
  */

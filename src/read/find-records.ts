@@ -17,8 +17,10 @@ import type { OpenLog } from "../write/open-log.ts";
 
 /** Which records are wanted; all given conditions must hold. */
 export interface RecordQuery {
-  /** First leaf index to look at. */
-  readonly from: number;
+  /** First leaf index to look at; the one above it where the newest come first. Without one, the end of the log. */
+  readonly from?: number | undefined;
+  /** From the end of the log downwards. */
+  readonly isNewestFirst?: boolean | undefined;
   readonly limit: number;
   readonly source?: string | undefined;
   /** Type of record, whatever the version of its profile. */
@@ -31,14 +33,17 @@ export interface RecordQuery {
   readonly hash?: Uint8Array | undefined;
 }
 
-/** What was found, by leaf index, and where to continue; without `next` nothing is left to look at. */
+/** What was found, by leaf index, in the order asked for, and where to continue; without `next` nothing is left. */
 export interface FoundEntries {
   readonly entries: readonly StoredEntry[];
-  /** The part of the log that this call has looked at. */
+  /** The part of the log that this call has looked at, by ascending leaf indexes. */
   readonly from: number;
   readonly lookedTo: number;
   readonly next?: number;
 }
+
+/** A query with the part of the log that it is about. */
+type Within = Omit<RecordQuery, "since" | "until" | "hash"> & { readonly from: number; readonly before: number };
 
 /** How many entries are read in one go when most of them may not be wanted. */
 const SLICE = 1_000;
@@ -56,13 +61,29 @@ export class RecordFinder {
   }
 
   /** @throws STORE_FAILED */
-  async find(query: RecordQuery): Promise<FoundEntries> {
-    const size = this.#log.tree.publishedSize;
-    const { since, until } = query;
-    const from = Math.max(query.from, since === undefined ? 0 : await this.#firstSince(since, size));
-    const before = until === undefined ? size : await this.#firstSince(until, size);
-    const within = { ...query, from, before };
-    return query.hash === undefined ? this.#findRecords(within) : this.#findHash(within, query.hash);
+  async find({ since, until, hash, ...query }: RecordQuery): Promise<FoundEntries> {
+    const first = since === undefined ? 0 : await this.sizeAt(since);
+    const end = until === undefined ? this.#log.tree.publishedSize : await this.sizeAt(until);
+    const within = query.isNewestFirst
+      ? { ...query, from: first, before: Math.min(query.from ?? end, end) }
+      : { ...query, from: Math.max(query.from ?? 0, first), before: end };
+    return hash === undefined ? this.#findRecords(within) : this.#findHash(within, hash);
+  }
+
+  /**
+   * How many entries had been taken in before a time: times never fall from one entry to the next.
+   * @param atLeast a size that it is known to have reached
+   * @throws STORE_FAILED
+   */
+  async sizeAt(time: number, atLeast = 0): Promise<number> {
+    let [low, high] = [atLeast, this.#log.tree.publishedSize];
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      const met = await this.#timeFrom(middle, high);
+      if (met !== undefined && met.time < time) low = met.leafIndex + 1;
+      else high = middle;
+    }
+    return low;
   }
 
   /**
@@ -79,28 +100,29 @@ export class RecordFinder {
     return (await this.#log.store.entries(leafIndex, leafIndex + 1))[0];
   }
 
-  async #findRecords({ before, ...query }: RecordQuery & { readonly before: number }): Promise<FoundEntries> {
-    const { limit, source, type } = query;
+  async #findRecords(query: Within): Promise<FoundEntries> {
+    const { from, before, limit, type, isNewestFirst = false } = query;
     const isWanted = typeTest(type);
     const entries: StoredEntry[] = [];
-    let next: number | undefined = query.from;
+    let next: number | undefined = isNewestFirst ? before : from;
     for (let slices = 0; next !== undefined && slices < MOST_SLICES; slices++) {
       if (slices > 0) await nextTurn();
       const most = type === undefined ? limit - entries.length : SLICE;
-      const found = await this.#log.store.findRecords({ from: next, before, limit: most, source });
+      const rest = isNewestFirst ? { before: next } : { from: next };
+      const found = await this.#log.store.findRecords({ ...query, ...rest, limit: most });
       entries.push(...found.entries.filter(isWanted));
       next = found.next;
       if (entries.length >= limit) break;
     }
-    if (entries.length > limit) next = (entries[limit - 1] as StoredEntry).leafIndex + 1;
+    if (entries.length > limit) next = (entries[limit - 1] as StoredEntry).leafIndex + (isNewestFirst ? 0 : 1);
     const page = entries.slice(0, limit);
-    const looked = { entries: page, from: query.from };
-    return next === undefined
-      ? { ...looked, lookedTo: Math.max(query.from, before) }
-      : { ...looked, lookedTo: next, next };
+    const looked = isNewestFirst
+      ? { from: next ?? from, lookedTo: Math.max(from, before) }
+      : { from, lookedTo: next ?? Math.max(from, before) };
+    return { entries: page, ...looked, ...(next !== undefined && { next }) };
   }
 
-  async #findHash(query: RecordQuery & { readonly before: number }, hash: Uint8Array): Promise<FoundEntries> {
+  async #findHash(query: Within, hash: Uint8Array): Promise<FoundEntries> {
     const { from, before } = query;
     const byBody = await this.#log.store.entryByBodyDigest(hash);
     const place = byBody ? { leafIndex: byBody.leafIndex } : await this.#placeOfLeaf(hash, from, before);
@@ -124,18 +146,6 @@ export class RecordFinder {
       if (place !== undefined) return { leafIndex: index * TILE_WIDTH + place };
     }
     return {};
-  }
-
-  /** The first leaf taken in at or after a time: times never fall from one entry to the next. */
-  async #firstSince(time: number, size: number): Promise<number> {
-    let [low, high] = [0, size];
-    while (low < high) {
-      const middle = Math.floor((low + high) / 2);
-      const met = await this.#timeFrom(middle, high);
-      if (met !== undefined && met.time < time) low = met.leafIndex + 1;
-      else high = middle;
-    }
-    return low;
   }
 
   /** The time of the first intact entry from a leaf on; damage is skipped, and reported. */

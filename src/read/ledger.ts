@@ -34,6 +34,7 @@ import { TransferGate } from "../privacy/transfer-gate.ts";
 import { WayOut, type Condition } from "../privacy/way-out.ts";
 import { Disclosures } from "./disclosures.ts";
 import { Erasing } from "./erasing.ts";
+import { Growth } from "./growth.ts";
 import { Lineages } from "./lineage.ts";
 import { LogFiles } from "./log-files.ts";
 import { Persons } from "./persons.ts";
@@ -76,6 +77,7 @@ export class Ledger {
   readonly pictures: Pictures;
   readonly disclosures: Disclosures;
   readonly lineages: Lineages;
+  readonly growth: Growth;
   readonly persons: Persons;
   readonly erasing: Erasing;
   readonly rights: Rights;
@@ -122,6 +124,7 @@ export class Ledger {
       },
     });
     this.lineages = new Lineages({ log, store: log.store, records: this.records });
+    this.growth = new Growth(this.records, log.store);
     this.persons = new Persons(log);
     this.erasing = new Erasing(log, this.records, parts.law);
     this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });

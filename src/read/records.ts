@@ -138,15 +138,21 @@ export class Records {
     return this.#view(await this.entry(id));
   }
 
-  /** Records by leaf index from `from` on. A damaged one is named in its place; the others are shown. A page may be short,
+  /** How many entries the log had before a time, POSIX seconds; at least `atLeast`. @throws STORE_FAILED */
+  sizeAt(time: number, atLeast = 0): Promise<number> {
+    return this.#finder.sizeAt(time, atLeast);
+  }
+
+  /** Records by leaf index, in the order asked for. A damaged one is named in its place; the others are shown. A page may be short,
    * or empty, with more to come: see {@link RecordFinder}. */
   async list(query: RecordQuery): Promise<RecordPage> {
     const found = await this.#finder.find(query);
     const views = await Promise.all(found.entries.map((entry) => this.#viewOrDamage(entry)));
     const isOfAll = query.source === undefined && query.type === undefined && query.hash === undefined;
     const lost = isOfAll ? await this.#lostAmong(found, query.limit) : [];
-    const items = [...views, ...lost].sort((a, b) => a.leafIndex - b.leafIndex);
-    const next = items.length > query.limit ? (items[query.limit - 1]?.leafIndex as number) + 1 : found.next;
+    const items = [...views, ...lost].sort((a, b) => (a.leafIndex - b.leafIndex) * (query.isNewestFirst ? -1 : 1));
+    const beyond = query.isNewestFirst ? 0 : 1;
+    const next = items.length > query.limit ? (items[query.limit - 1]?.leafIndex as number) + beyond : found.next;
     return { items: items.slice(0, query.limit), ...(next !== undefined && { next }) };
   }
 

@@ -132,13 +132,15 @@ export interface RecordSearch {
   readonly limit: number;
   /** Only records of the source of that name. */
   readonly source?: string | undefined;
+  /** From the highest leaf index downwards. */
+  readonly isNewestFirst?: boolean | undefined;
 }
 
 /** What one look found. */
 export interface FoundRecords {
-  /** By leaf index. */
+  /** By leaf index, in the direction of the search. */
   readonly entries: readonly StoredEntry[];
-  /** Where to continue; absent when nothing is left to look at. */
+  /** Where to continue: `from` of the next search, or its `before` downwards; absent when nothing is left to look at. */
   readonly next?: number;
 }
 

@@ -56,7 +56,7 @@ describe("access", () => {
         status: 201,
         options: json(readingText(2)),
       },
-      { route: "GET /v1/records", path: "/v1/records", allowed: ["auditor", "officer", "admin"], status: 200 },
+      open("GET /v1/records", "/v1/records", 200),
       { route: "GET /v1/records", path: "/v1/records?source=s&key=k", allowed: ROLES, status: 200 },
       open("GET /v1/records/{id}", `/v1/records/${id}`, 200),
       open("GET /v1/records/{id}", `/v1/records/${unknownId}`, 404),
@@ -130,6 +130,7 @@ describe("access", () => {
       open("GET /v1/profiles", "/v1/profiles", 200),
       open("GET /v1/checkpoints", "/v1/checkpoints", 200),
       open("GET /v1/anchors", "/v1/anchors", 200),
+      open("GET /v1/growth", "/v1/growth", 200),
       open("POST /v1/verify", "/v1/verify", 200, json("{}")),
       open("GET /v1/status", "/v1/status", 200),
       { route: "GET /v1/keys", path: "/v1/keys", allowed: ["admin"], status: 200 },
@@ -302,6 +303,9 @@ describe("access", () => {
       open("GET /openapi.json", "/openapi.json", 200),
       // Of a service without built pages.
       open("GET /", "/", 404),
+      open("GET /records", "/records", 404),
+      open("GET /records/{id}", `/records/${id}`, 404),
+      open("GET /anchors", "/anchors", 404),
       open("GET /assets/{file}", "/assets/none.js", 404),
       ...VERIFIER_PATHS.map((path) => open(`GET ${path}`, path, 404)),
     ];

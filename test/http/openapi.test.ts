@@ -157,6 +157,7 @@ describe("the OpenAPI document", () => {
       for (const path of ["Observations", "Datastreams(1)/Observations", "CreateObservations"])
         await call(service, `/v1.1/${path}`, { ...admin, body: "{}" });
       await call(service, `/v1.1/Observations('${id}')`);
+      for (const path of ["/v1/growth", "/records", `/records/${id}`, "/anchors"]) await call(service, path);
       for (const name of ["discovery", "services", "services/pothole", "requests", `requests/${id}`])
         for (const format of ["json", "xml"]) await call(service, `/open311/v2/${name}.${format}`);
       await call(service, "/open311/v2/requests.json", {

@@ -48,6 +48,10 @@ const anchor = {
   blockNumber: 1_234,
   blockHash: BLOCK_HASH,
   createdAt: AT,
+  baseSize: 0,
+  blockTime: ANCHORED_AT,
+  gasUsed: 52_500,
+  costWei: "78750000000000",
 };
 const FACTS: Readonly<Record<VerifyStep, StepFact>> = {
   bundle: { id: "form" },
@@ -183,6 +187,12 @@ export const EXAMPLES = {
     inclusionProof: ["0x011ad0701c593683ba82c3635c71d3f6ab4b69daa13608fbb34a79ea9ea17fe3"],
   },
   checkpointPage: { items: [{ treeSize: 4, rootHash: ROOT, checkpoint: CHECKPOINT }], ...LAST_PAGE },
+  growth: {
+    items: [
+      { at: ANCHORED_AT - 3_600, treeSize: 1 },
+      { at: ANCHORED_AT, treeSize: 4 },
+    ],
+  },
   anchorPage: { items: [anchor], ...LAST_PAGE },
   verdict: {
     outcome: "holds",

@@ -3,6 +3,7 @@
  */
 import type { RequestHandler } from "express";
 import { toHex } from "../../core/bytes.ts";
+import { anchorFactsOf } from "../../read/anchor-facts.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import { z } from "zod";
 import { hash, chainHash, address, count, time, note, pageQuery, pageOf, parseRequest } from "../handling/values.ts";
@@ -42,8 +43,20 @@ export function listAnchors(ledger: Ledger): RequestHandler {
       blockNumber: anchor.blockNumber,
       blockHash: anchor.blockHash,
       createdAt: new Date(createdAt).toISOString(),
+      ...tookOf({ anchorId, treeSize, rootHash, note, createdAt, ...anchor }),
     }));
     response.json({ items, nextCursor: nextCursor(items, limit, ({ anchorId }) => anchorId) });
+  };
+}
+
+/** What it took, and what it covers that the one before it did not. */
+function tookOf(anchor: Parameters<typeof anchorFactsOf>[0]) {
+  const { blockTime, gasUsed, cost } = anchorFactsOf(anchor);
+  return {
+    baseSize: anchor.baseSize,
+    blockTime: blockTime ?? null,
+    gasUsed: gasUsed ?? null,
+    costWei: cost === undefined ? null : String(cost),
   };
 }
 
@@ -72,6 +85,13 @@ export const anchorSchema = z
     blockNumber: count.nullable(),
     blockHash: chainHash.nullable(),
     createdAt: time,
+    baseSize: count.meta({ description: "Tree size that the contract held before: the anchor is of what came since." }),
+    blockTime: count.nullable().meta({ description: "When the chain says that its block was made, POSIX seconds." }),
+    gasUsed: count.nullable(),
+    costWei: z
+      .string()
+      .nullable()
+      .meta({ description: "What it cost, in wei; a decimal number.", example: "78750000000000" }),
   })
   .meta({ id: "Anchor" });
 

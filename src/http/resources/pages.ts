@@ -9,9 +9,21 @@ import { WarifuError } from "../../core/errors.ts";
 import type { PageFile, PageFiles } from "../../serve/page-files.ts";
 import { allowPage } from "../../serve/security-headers.ts";
 import type { Route } from "../handling/route.ts";
+import { idPath } from "../handling/values.ts";
+
+/** Where the explorer's views are; it is one page, which finds out by its address what to show. */
+const EXPLORER_VIEWS = [
+  ["/", "showFirstPage", "The first page: the state of the log"],
+  ["/records", "showRecordsPage", "Records, to look through and to search"],
+  ["/records/{id}", "showRecordPage", "A record: its life, its proof and its lineage"],
+  ["/anchors", "showAnchorsPage", "Checkpoints and anchors"],
+] as const;
 
 /** Paths at which pages and their files are, as Express matches them: the first page alone, not all that is below it. */
-export const PAGE_PATHS: readonly (string | RegExp)[] = [/^\/$/, "/assets", "/verify", /^\/(warifu-)?verify[-.]/];
+export const PAGE_PATHS: readonly (string | RegExp)[] = [
+  ...[/^\/$/, "/assets", "/verify", /^\/(warifu-)?verify[-.]/],
+  ...EXPLORER_VIEWS.flatMap(([path]) => (path === "/" ? [] : [path.replace("{id}", ":id")])),
+];
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
 const ASKED_AGAIN = "no-cache";
@@ -138,16 +150,13 @@ export const pageRoutes: readonly Route[] = [
     refuses: ["NOT_FOUND"],
     handle: serveNamed("verify-worker.js"),
   },
-  {
-    method: "get",
-    path: "/",
-    name: "showFirstPage",
-    tag: "pages",
-    summary: "The first page",
+  ...EXPLORER_VIEWS.map(([path, name, summary]): Route => ({
+    ...{ method: "get", path, name, tag: "pages", summary },
+    ...(path.includes("{id}") && { params: idPath }),
     answers: { "200": html("A page.") },
     refuses: ["NOT_FOUND"],
     handle: servePage("explorer.html"),
-  },
+  })),
   {
     method: "get",
     path: "/assets/{file}",

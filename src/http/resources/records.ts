@@ -8,7 +8,7 @@ import { WITHHOLDING_REASONS } from "../../core/erasure-event.ts";
 import { hasSource } from "../../keys/api-keys.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { DamagedRecord, RecordPage, RecordView } from "../../read/records.ts";
-import { authorise, principalOf, type Guard } from "../handling/authorisation.ts";
+import { assertWithinRate, authorise, type Guard } from "../handling/authorisation.ts";
 import { problemOf } from "../handling/problem.ts";
 import { z } from "zod";
 import {
@@ -32,24 +32,24 @@ import type { Route } from "../handling/route.ts";
 import { recordSchema } from "../../write/submitted-record.ts";
 
 /**
- * A page of records by leaf index, from the sources that the key is for. Keys that may not list can still look up what they
- * sent.
+ * A page of records by leaf index. They are what everybody can read in the log as well, so no key is needed; with one, they
+ * are those of its sources. Only whoever sent a record finds it by its idempotency key.
  */
 export function listRecords(ledger: Ledger, guard: Guard): RequestHandler {
   return async (request, response) => {
-    const principal = principalOf(response);
     const query = parseRequest(recordsQuery, request.query);
-    // Anybody may look up what they sent themselves.
-    if (query.key === undefined) authorise(request, guard, "list");
-    const page = await pageOfRecords(ledger.records, query, principal.sender);
-    const items = page.items.filter((one) => hasSource(principal, one.source));
+    const needsKey = query.key !== undefined || request.headers.authorization !== undefined;
+    const principal = needsKey ? authorise(request, guard, "find") : undefined;
+    if (principal) assertWithinRate(guard.access, principal);
+    const page = await pageOfRecords(ledger.records, query, principal?.sender ?? "");
+    const items = principal ? page.items.filter((one) => hasSource(principal, one.source)) : page.items;
     response.json({ items: items.map(itemOf), nextCursor: page.next === undefined ? null : String(page.next) });
   };
 }
 
 function pageOfRecords(
   records: Ledger["records"],
-  { cursor: from = 0, limit, source = "", key, leaf, hash, ...rest }: z.output<typeof recordsQuery>,
+  { cursor: from, limit, source = "", key, leaf, hash, order, ...rest }: z.output<typeof recordsQuery>,
   sender: string,
 ): Promise<RecordPage> {
   if (key !== undefined) return records.byKey({ source, key, sender });
@@ -58,7 +58,7 @@ function pageOfRecords(
     source: source === "" ? undefined : source,
     hash: hash === undefined ? undefined : fromHex(hash, "hash"),
   };
-  return records.list({ from, limit, ...wanted, ...rest });
+  return records.list({ from, limit, isNewestFirst: order === "newest", ...wanted, ...rest });
 }
 
 /** A damaged record keeps its place in the page, with the reason it is not shown. */
@@ -84,6 +84,10 @@ export const recordsQuery = z
     type: recordSchema.shape.type.optional(),
     since: moment("Taken in at this time or later").optional(),
     until: moment("Taken in before this time").optional(),
+    order: z
+      .enum(["oldest", "newest"])
+      .default("oldest")
+      .meta({ description: "Which come first; `newest` does not go with `hash`." }),
     key: recordSchema.shape.key.meta({
       description: "Idempotency key of a record that your own API key sent; goes with `source` and nothing else.",
     }),
@@ -100,11 +104,12 @@ export const recordsQuery = z
     ({ key, source, ...others }) => key === undefined || (source !== undefined && isAlone(others)),
     "key: goes with `source`, which it is unique within, and with nothing else",
   )
-  .refine(({ leaf, ...others }) => leaf === undefined || isAlone(others), "leaf: goes with nothing else");
+  .refine(({ leaf, ...others }) => leaf === undefined || isAlone(others), "leaf: goes with nothing else")
+  .refine(({ hash, order }) => hash === undefined || order === "oldest", "order: `newest` does not go with `hash`");
 
 /** Whether the query contains nothing but where the page begins and ends. */
-function isAlone({ cursor: _, limit: __, ...others }: object & { cursor?: unknown; limit?: unknown }): boolean {
-  return Object.keys(others).length === 0;
+function isAlone({ cursor: _, limit: __, order, ...others }: Record<string, unknown>): boolean {
+  return order === "oldest" && Object.keys(others).length === 0;
 }
 
 /** That a record is erased. */
@@ -168,10 +173,10 @@ export const recordRoutes: readonly Route[] = [
     tag: "records",
     summary: "List records by leaf index",
     description:
-      "Role auditor, officer or admin; with `key`, any role, for what it sent itself. All that is given must fit. A page may " +
-      "be short or empty while `nextCursor` says that there is more: one request looks at a bounded part of the log. A record " +
-      "that is damaged in the store has an `error` in place of its content.",
-    may: "find",
+      "Open to all; with a key, the records of its sources. `key` needs one, and finds what it sent itself. All that is given " +
+      "must fit. A page may be short or empty while `nextCursor` says that there is more: one request looks at a bounded part " +
+      "of the log. A record that is damaged in the store has an `error` in place of its content.",
+    takesKey: true,
     query: recordsQuery,
     answers: { "200": json("A page.", pageOf(listedRecordSchema, "RecordPage"), EXAMPLES.recordPage) },
     refuses: REFUSALS.reading,

@@ -4,13 +4,19 @@ import type { ComponentChildren } from "preact";
 interface ButtonProps {
   readonly kind?: "main" | "plain";
   readonly isDisabled?: boolean;
-  readonly onPress: () => void;
+  /** Absent for the button that sends its form, which says what happens then. */
+  readonly onPress?: () => void;
   readonly children: ComponentChildren;
 }
 
 export function Button({ kind = "plain", isDisabled = false, onPress, children }: ButtonProps) {
   return (
-    <button type="button" class={`button button-${kind}`} disabled={isDisabled} onClick={onPress}>
+    <button
+      type={onPress ? "button" : "submit"}
+      class={`button button-${kind}`}
+      disabled={isDisabled}
+      onClick={onPress}
+    >
       {children}
     </button>
   );

@@ -45,7 +45,7 @@ interface TextFieldProps extends FieldProps {
   readonly onInput: (value: string) => void;
   /** More than one: a field of many lines. */
   readonly rows?: number;
-  readonly type?: "text" | "url" | "search";
+  readonly type?: "text" | "url" | "search" | "date" | "password";
   /** Keys, hashes and code: nothing to be corrected by a keyboard. */
   readonly isCode?: boolean;
 }
@@ -82,6 +82,36 @@ export function TextField({ value, onInput, rows = 1, type = "text", isCode = fa
           />
         )
       }
+    />
+  );
+}
+
+interface ChoiceFieldProps extends FieldProps {
+  readonly value: string;
+  readonly choices: readonly { readonly value: string; readonly name: string }[];
+  readonly onChoose: (value: string) => void;
+}
+
+/** One of a few. */
+export function ChoiceField({ value, choices, onChoose, ...frame }: ChoiceFieldProps) {
+  return (
+    <FieldFrame
+      {...frame}
+      control={(ties) => (
+        <select
+          {...ties}
+          value={value}
+          onChange={({ currentTarget }) => {
+            onChoose(currentTarget.value);
+          }}
+        >
+          {choices.map((one) => (
+            <option key={one.value} value={one.value}>
+              {one.name}
+            </option>
+          ))}
+        </select>
+      )}
     />
   );
 }

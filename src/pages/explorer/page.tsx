@@ -1,31 +1,35 @@
-/** The first page of the service: what it is, and where to look. */
-import { Layout, Section } from "../components/layout.tsx";
+/** The explorer: what is in the log and how the service fares, for everybody who wants to look. */
+import type { JSX } from "preact";
+import { Layout } from "../components/layout.tsx";
 import { mount } from "../components/mount.tsx";
-import { language, textsIn } from "../texts/language.ts";
-import { EXPLORER } from "./texts.ts";
+import { textsIn } from "../texts/language.ts";
+import { AnchorsView } from "./anchors.tsx";
+import { HomeView } from "./home.tsx";
+import { Navigation } from "./navigation.tsx";
+import { RecordRoute } from "./record.tsx";
+import { RecordsView } from "./records.tsx";
+import { place, startRouter } from "./router.ts";
+import { EXPLORER } from "./texts/explorer.ts";
 
 function Explorer() {
-  const texts = textsIn(EXPLORER);
+  const { path } = place.value;
+  const [, id] = /^\/records\/([0-9a-f-]+)$/.exec(path) ?? [];
+  if (id !== undefined) return <RecordRoute key={id} id={id} />;
+  const views: Readonly<Record<string, () => JSX.Element>> = {
+    "/": () => <HomeView />,
+    "/records": () => <RecordsView />,
+    "/anchors": () => <AnchorsView />,
+  };
+  return views[path]?.() ?? <NothingHere />;
+}
+
+function NothingHere() {
   return (
-    <Layout title={texts.title} lead={texts.lead}>
-      <Section title={texts.where}>
-        <ul class="links">
-          <li>
-            <a href={`/verify?lang=${language.value}`}>{texts.verify}</a>
-          </li>
-          <li>
-            <a href="/v1/status">{texts.status}</a>
-          </li>
-          <li>
-            <a href="/log/checkpoint">{texts.checkpoint}</a>
-          </li>
-          <li>
-            <a href="/openapi.json">{texts.api}</a>
-          </li>
-        </ul>
-      </Section>
+    <Layout title={textsIn(EXPLORER).notFound} nav={<Navigation />}>
+      <></>
     </Layout>
   );
 }
 
+startRouter();
 mount(Explorer);

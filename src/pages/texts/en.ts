@@ -8,6 +8,9 @@ export const EN = {
   copied: "Copied",
   notBefore: "Not before",
   notAfter: "Not after",
+  time: "Time",
+  value: "Value",
+  figures: "The figures as a table",
   inUtc: (time: string) => `${time} (UTC)`,
   about: "Warifu, a tamper-evident ledger for city data",
 };

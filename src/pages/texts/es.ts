@@ -10,6 +10,9 @@ export const ES: SharedTexts = {
   copied: "Copiado",
   notBefore: "No antes de",
   notAfter: "No después de",
+  time: "Momento",
+  value: "Valor",
+  figures: "Las cifras en una tabla",
   inUtc: (time) => `${time} (UTC)`,
   about: "Warifu, un libro de registros a prueba de manipulaciones para los datos de la ciudad",
 };

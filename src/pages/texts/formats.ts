@@ -12,6 +12,13 @@ export function timeInWords(posixSeconds: number, zone?: string): string {
   return format.format(posixSeconds * 1_000);
 }
 
+/** A time as short as the span that it lies in allows, for scales; POSIX seconds. */
+export function shortTime(posixSeconds: number, span: number): string {
+  const style: Intl.DateTimeFormatOptions =
+    span < 36 * 3_600 ? { timeStyle: span < 300 ? "medium" : "short" } : { day: "numeric", month: "short" };
+  return new Intl.DateTimeFormat(language.value, style).format(posixSeconds * 1_000);
+}
+
 /** The same for machines, in UTC. */
 export function timeForMachines(posixSeconds: number): string {
   return new Date(posixSeconds * 1_000).toISOString().replace(".000Z", "Z");
@@ -20,6 +27,18 @@ export function timeForMachines(posixSeconds: number): string {
 /** A number with the separators of the language. */
 export function numberInWords(value: number): string {
   return new Intl.NumberFormat(language.value).format(value);
+}
+
+/** A number to three significant digits, however small it is. */
+export function roundedInWords(value: number): string {
+  return new Intl.NumberFormat(language.value, { maximumSignificantDigits: 3 }).format(value);
+}
+
+/** A share from 0 to 1, in percent. */
+export function percentInWords(share: number): string {
+  // Rounded down: what is not all must not read as all.
+  const percent = Math.floor(share * 1_000) / 1_000;
+  return new Intl.NumberFormat(language.value, { style: "percent", maximumFractionDigits: 1 }).format(percent);
 }
 
 const SPANS = [

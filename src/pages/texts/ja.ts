@@ -10,6 +10,9 @@ export const JA: SharedTexts = {
   copied: "コピーしました",
   notBefore: "これより後",
   notAfter: "これより前",
+  time: "日時",
+  value: "値",
+  figures: "数値を表で見る",
   inUtc: (time) => `${time}(UTC)`,
   about: "Warifu：都市データのための、改ざんが分かる台帳",
 };

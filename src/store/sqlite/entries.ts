@@ -76,28 +76,36 @@ export class SqliteEntries {
    * One search for records. The index by source is ordered by number, so for a source with few entries all of them are
    * read; a source with many is met often enough in the log itself.
    */
-  findRecords({ from, before, limit, source: name }: RecordSearch, origin: string, treeSize: number): FoundRecords {
+  findRecords(search: RecordSearch, origin: string, treeSize: number): FoundRecords {
+    const { source: name } = search;
     const source = name === undefined ? undefined : this.#sources.named(name);
     if (name !== undefined && (source === undefined || name === origin)) return { entries: [] };
-    const end = Math.min(before, treeSize);
-    if (source && this.#hasFew(source.ref)) return this.#ofFew(source.ref, { from, before: end, limit });
-    const { inWindow, inWindowOf } = this.#statements;
-    const lookedTo = Math.min(end, from + LEAVES_AT_ONCE);
-    const own = this.#sources.named(origin)?.ref ?? -1;
-    const rows = source
-      ? all(inWindowOf, from, lookedTo, source.ref, limit)
-      : all(inWindow, from, lookedTo, own, limit);
-    return foundIn(this.#entriesOf(rows), limit, lookedTo < end ? lookedTo : undefined);
+    const within = { ...search, before: Math.min(search.before, treeSize) };
+    if (source && this.#hasFew(source.ref)) return this.#ofFew(source.ref, within);
+    return this.#inWindow(within, source?.ref, this.#sources.named(origin)?.ref ?? -1);
+  }
+
+  #inWindow({ from, before, limit, isNewestFirst = false }: RecordSearch, source: number | undefined, own: number) {
+    const begin = isNewestFirst ? Math.max(from, before - LEAVES_AT_ONCE) : from;
+    const end = isNewestFirst ? before : Math.min(before, from + LEAVES_AT_ONCE);
+    const { inWindow, inWindowOf, newestInWindow, newestInWindowOf } = this.#statements;
+    const rows =
+      source === undefined
+        ? all(isNewestFirst ? newestInWindow : inWindow, begin, end, own, limit)
+        : all(isNewestFirst ? newestInWindowOf : inWindowOf, begin, end, source, limit);
+    const rest = isNewestFirst ? (begin > from ? begin : undefined) : end < before ? end : undefined;
+    return foundIn(this.#entriesOf(rows), limit, isNewestFirst, rest);
   }
 
   #hasFew(sourceRef: number): boolean {
     return Number(first(this.#statements.countUpTo, sourceRef, FEW_ENTRIES + 1)?.["n"]) <= FEW_ENTRIES;
   }
 
-  #ofFew(sourceRef: number, { from, before, limit }: RecordSearch): FoundRecords {
-    const rows = all(this.#statements.placesOf, sourceRef, from, before, limit);
+  #ofFew(sourceRef: number, { from, before, limit, isNewestFirst = false }: RecordSearch): FoundRecords {
+    const { placesOf, newestPlacesOf } = this.#statements;
+    const rows = all(isNewestFirst ? newestPlacesOf : placesOf, sourceRef, from, before, limit);
     const entries = rows.map((row) => this.at(row["leaf_index"] as number)).filter((entry) => entry !== undefined);
-    return foundIn(entries, limit, undefined);
+    return foundIn(entries, limit, isNewestFirst, undefined);
   }
 
   events(kinds: readonly EntryKind[], from: number, limit: number): StoredEntry[] {
@@ -140,8 +148,14 @@ export class SqliteEntries {
   }
 }
 
-function foundIn(entries: readonly StoredEntry[], limit: number, lookedTo: number | undefined): FoundRecords {
-  const next = entries.length < limit ? lookedTo : (entries.at(-1) as StoredEntry).leafIndex + 1;
+/** @param rest where an earlier end of the search left off; absent if it went to the end */
+function foundIn(
+  entries: readonly StoredEntry[],
+  limit: number,
+  isNewestFirst: boolean,
+  rest: number | undefined,
+): FoundRecords {
+  const next = entries.length < limit ? rest : (entries.at(-1) as StoredEntry).leafIndex + (isNewestFirst ? 0 : 1);
   return next === undefined ? { entries } : { entries, next };
 }
 
@@ -161,6 +175,12 @@ const STATEMENTS = {
   inWindowOf: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? AND +source_ref = ?
     ORDER BY leaf_index LIMIT ?`,
   countUpTo: "SELECT count(*) AS n FROM (SELECT 1 FROM entry WHERE source_ref = ? LIMIT ?)",
+  newestInWindow: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ?
+    AND (kind = 1 OR source_ref <> ?) ORDER BY leaf_index DESC LIMIT ?`,
+  newestInWindowOf: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? AND +source_ref = ?
+    ORDER BY leaf_index DESC LIMIT ?`,
+  newestPlacesOf: `SELECT leaf_index FROM entry WHERE source_ref = ? AND +leaf_index >= ? AND +leaf_index < ?
+    ORDER BY +leaf_index DESC LIMIT ?`,
   // Read from the index by number alone: the plus signs keep SQLite from going through the log.
   placesOf: `SELECT leaf_index FROM entry WHERE source_ref = ? AND +leaf_index >= ? AND +leaf_index < ?
     ORDER BY +leaf_index LIMIT ?`,

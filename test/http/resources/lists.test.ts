@@ -90,7 +90,7 @@ describe("lists", () => {
     const list = await call(service, "/v1/records?kind=Mary", { role: "auditor" });
     expectProblem(list, 400, "REQUEST_INVALID");
     expect(list.text)
-      .to.match(/not known here: there are cursor, limit, source, type, since, until, key, leaf, hash"/)
+      .to.match(/not known here: there are cursor, limit, source, type, since, until, order, key, leaf, hash"/)
       .and.not.match(/kind|Mary/);
     const body = JSON.stringify({ name: "x", role: "officer", Mary: 1 });
     const key = await call(service, "/v1/keys", { role: "admin", body });

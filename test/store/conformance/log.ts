@@ -181,6 +181,20 @@ export function describeLog(name: string, engine: StoreEngine): void {
       expect(await look({ source: "c" })).to.deep.equal([[], undefined]);
     });
 
+    it("looks for records from the newest down, and says below which leaf to look on", async () => {
+      await log.commit([...series(0, 5, "a"), ...series(0, 4, "b"), ...series(5, 8, "a")]);
+      const look = async (search: Partial<RecordSearch>) => {
+        const asked = { from: 0, before: 100, limit: 100, isNewestFirst: true, ...search };
+        const { entries, next } = await store.findRecords(asked);
+        return [entries.map(({ leafIndex }) => leafIndex), next];
+      };
+      expect(await look({ limit: 2 })).to.deep.equal([[11, 10], 10]);
+      expect(await look({ before: 2 })).to.deep.equal([[1, 0], undefined]);
+      expect(await look({ from: 3, before: 6 })).to.deep.equal([[5, 4, 3], undefined]);
+      expect(await look({ source: "a", before: 10, limit: 3 })).to.deep.equal([[9, 4, 3], 3]);
+      expect(await look({ source: "b" })).to.deep.equal([[8, 7, 6, 5], undefined]);
+    });
+
     it("finds every record of a long log once, of a rare source and of a common one, look by look", async () => {
       await log.commit([...series(0, 2, "rare"), ...series(0, 12_000, "a"), ...series(12_000, 24_000, "common")]);
       await log.commit([...series(2, 4, "rare"), ...series(24_000, 34_000, "common")]);
@@ -198,6 +212,15 @@ export function describeLog(name: string, engine: StoreEngine): void {
       expect(await places("rare")).to.deep.equal([0, 1, 24_002, 24_003]);
       expect(await places("common")).to.deep.equal([...span(12_002, 24_002), ...span(24_004, 34_004)]);
       expect(await places(undefined)).to.deep.equal(span(0, 34_004));
+      const downwards: number[] = [];
+      for (let next: number | undefined = 34_004; next !== undefined;) {
+        const search = { from: 0, before: next, limit: 1_000, source: "common", isNewestFirst: true };
+        const page: FoundRecords = await store.findRecords(search);
+        expect(page.next ?? -1).to.be.below(next);
+        downwards.push(...page.entries.map(({ leafIndex }) => leafIndex));
+        next = page.next;
+      }
+      expect(downwards).to.deep.equal((await places("common")).toReversed());
     }).timeout(30_000);
 
     it("finds an entry by its id and by the digest of its body", async () => {
