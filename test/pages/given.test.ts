@@ -33,6 +33,11 @@ describe("files given to the verifier's page", () => {
     expect(given.bundles[2]?.bytes[0]).to.equal(0x7b);
   });
 
+  it("are evidence against a log if they say so", () => {
+    const { bundles, forks } = recognise([named("fork.json", '{"format":"warifu-fork-evidence/1","smaller":{}}')]);
+    expect([names(bundles), names(forks)]).to.deep.equal([[], ["fork.json"]]);
+  });
+
   it("are originals if they are anything else: pictures, other JSON, documents that are ZIPs", () => {
     const document = zipSync({ "word/document.xml": utf8("<w:document/>") });
     const given = recognise([

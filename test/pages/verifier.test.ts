@@ -9,13 +9,15 @@ import { expect } from "chai";
 import { zipSync } from "fflate";
 
 import { utf8, toHex } from "../../src/core/bytes.ts";
+import { signCheckpoint } from "../../src/core/checkpoint.ts";
+import { formatForkEvidence } from "../../src/core/fork-evidence.ts";
 import type { JsonObject } from "../../src/core/json.ts";
 import { formatPolicy, parsePolicy, type Policy } from "../../src/core/policy.ts";
 import { policyFingerprint } from "../../src/core/policy-fingerprint.ts";
 import { receivedClaim } from "../../src/core/received.ts";
 import { sha256 } from "../../src/core/sha256.ts";
 import { pageWith } from "../../src/pages/verify/pinned-page.ts";
-import { bundleFixture, fixturePolicy } from "../support/bundle-fixture.ts";
+import { bundleFixture, fixturePolicy, LOG_KEY, LOG_PAIR, ORIGIN } from "../support/bundle-fixture.ts";
 import { builtPages } from "./support/built.ts";
 import { expectFits, expectNoBarriers, file, watched, type WatchedPage } from "./support/watched.ts";
 
@@ -149,6 +151,21 @@ describe("the verifier's page", function () {
       await giveFiles({ "bundle.json": await fixture({ disclosed: ["text"] }), "IMG_1.jpg": photo });
       expect(await original()).to.match(/IMG_1\.jpg\s+Undecided\s+Not recognised[^]*ask for these openings/);
     });
+  });
+
+  it("confirms that a log has two histories, and does not take that for good news", async () => {
+    const policy = fixturePolicy();
+    const head = (root: number) => ({ origin: ORIGIN, treeSize: 1_000, rootHash: new Uint8Array(32).fill(root) });
+    const signed = (root: number) => ({ checkpoint: signCheckpoint(head(root), LOG_KEY, LOG_PAIR.sign).note });
+    await usePolicy(formatPolicy(policy));
+    await giveFiles({ "fork.json": formatForkEvidence({ smaller: signed(1), larger: signed(2) }) });
+    const said = await open.page.locator("section.verdict-refuted").innerText();
+    expect(said)
+      .to.match(/Proven: this log has two histories/)
+      .and.match(/The contradiction Holds\s+For the same 1,000 entries there are two roots/);
+    await expectNoBarriers(open.page);
+    await giveFiles({ "same.json": formatForkEvidence({ smaller: signed(1), larger: signed(1) }) });
+    expect(await open.page.locator("section.verdict-undecided").innerText()).to.match(/proves nothing against the log/);
   });
 
   it("says plainly what is wrong with what it is given", async () => {

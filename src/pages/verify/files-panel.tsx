@@ -12,8 +12,8 @@ import { VERIFY } from "./texts/catalogue.ts";
 export function FilesPanel() {
   const { given: texts } = textsIn(VERIFY);
   const isOver = useDrop();
-  const { bundles, originals, problems } = given.value;
-  const files = [...new Set([...bundles, ...originals].map(({ name }) => name))];
+  const { bundles, forks, originals, problems } = given.value;
+  const files = [...new Set([...bundles, ...forks, ...originals].map(({ name }) => name))];
   const isEmpty = files.length + problems.length === 0;
   return (
     <Section title={texts.title} class="no-print">
@@ -42,8 +42,8 @@ const MOST_NAMED = 12;
 
 function Problems() {
   const { given: texts } = textsIn(VERIFY);
-  const { bundles, originals, problems } = given.value;
-  const isWaiting = bundles.length > 0 && !chosen.value;
+  const { bundles, forks, originals, problems } = given.value;
+  const isWaiting = bundles.length + forks.length > 0 && !chosen.value;
   return (
     <>
       {problems.map(({ name, problem }, place) => (

@@ -8,6 +8,7 @@ import { Section } from "../components/layout.tsx";
 import { Table } from "../components/table.tsx";
 import { Time } from "../components/time.tsx";
 import { textsIn } from "../texts/language.ts";
+import { ForkView } from "./fork-view.tsx";
 import type { JudgedBundle, Judgement } from "./judge.ts";
 import { OriginalsView } from "./originals-view.tsx";
 import { RecordView } from "./record-view.tsx";
@@ -18,11 +19,13 @@ import { VerdictView } from "./verdict-view.tsx";
 
 export function Findings({ judgement }: { readonly judgement: Judgement }) {
   const shown = useSignal(0);
-  const { bundles, originals } = judgement;
+  const { bundles, forks, originals } = judgement;
   const bundle = bundles[shown.value] ?? bundles[0];
-  if (!bundle) return null;
+  const evidence = forks.map((fork, place) => <ForkView key={place} fork={fork} />);
+  if (!bundle) return <>{evidence}</>;
   return (
     <>
+      {evidence}
       {bundles.length > 1 && (
         <ManyBundles
           bundles={bundles}

@@ -1,6 +1,6 @@
 /**
- * The files that somebody gives the verifier, and what each of them is: bundles, one or many in a file, a ZIP of them, or an
- * original that a record may speak of. What looks like a bundle is judged as one, so that a damaged bundle is refuted and
+ * The files that somebody gives the verifier, and what each of them is: bundles, one or many in a file, a ZIP of them,
+ * evidence that a log has two histories, or an original that a record may speak of. What looks like a bundle is judged as one, so that a damaged bundle is refuted and
  * not taken for an original.
  */
 import { strFromU8, unzipSync, type Unzipped } from "fflate";
@@ -20,6 +20,8 @@ export type Problem = "empty" | "tooLarge" | "unreadable" | "damagedZip" | "poli
 /** What was given, by what it is. */
 export interface Given {
   readonly bundles: readonly NamedBytes[];
+  /** Evidence against a log. */
+  readonly forks: readonly NamedBytes[];
   readonly originals: readonly NamedBytes[];
   readonly problems: readonly { readonly name: string; readonly problem: Problem }[];
 }
@@ -34,12 +36,14 @@ const MOST_FILES = 10_000;
 export function recognise(files: readonly NamedBytes[]): Given {
   const given = {
     bundles: [] as NamedBytes[],
+    forks: [] as NamedBytes[],
     originals: [] as NamedBytes[],
     problems: [] as Given["problems"][number][],
   };
   for (const file of files) {
-    const { bundles = [], original, problem } = recogniseOne(file);
+    const { bundles = [], fork, original, problem } = recogniseOne(file);
     given.bundles.push(...bundles);
+    if (fork) given.forks.push(fork);
     if (original) given.originals.push(original);
     if (problem) given.problems.push({ name: file.name, problem });
   }
@@ -48,6 +52,7 @@ export function recognise(files: readonly NamedBytes[]): Given {
 
 interface Recognised {
   readonly bundles?: readonly NamedBytes[];
+  readonly fork?: NamedBytes;
   readonly original?: NamedBytes;
   readonly problem?: Problem;
 }
@@ -57,6 +62,7 @@ function recogniseOne(file: NamedBytes): Recognised {
   if (bytes.length === 0) return { problem: "empty" };
   if (bytes.length > MAX_ORIGINAL_BYTES) return { problem: "tooLarge" };
   if (isZip(bytes)) return recogniseZip(file);
+  if (isOwn(bytes, "fork-evidence")) return { fork: { name: file.name, bytes: withoutByteOrderMark(bytes) } };
   const bundles = bundlesIn(file);
   if (bundles.length > 0) return { bundles };
   return isOwn(bytes, "policy") ? { problem: "policy" } : { original: file };
@@ -108,8 +114,8 @@ const MEMBERS = ["entry", "proof", "chain", "body", "openings", "source", "beaco
 const ENOUGH_MEMBERS = 3;
 
 /** By the format that the text names, or by members that nothing else has: a damaged bundle is still one. */
-function isOwn(bytes: Uint8Array, what: "bundle" | "policy"): boolean {
-  if (!/^\s*\{/.test(strFromU8(bytes.subarray(0, 64)))) return false;
+function isOwn(bytes: Uint8Array, what: "bundle" | "policy" | "fork-evidence"): boolean {
+  if (!/^(\ufeff)?\s*\{/.test(strFromU8(bytes.subarray(0, 64)))) return false;
   const head = strFromU8(bytes.subarray(0, HEAD_BYTES));
   if (new RegExp(`"format"\\s*:\\s*"warifu-${what}/`).test(head)) return true;
   return what === "bundle" && MEMBERS.filter((name) => head.includes(`"${name}"`)).length > ENOUGH_MEMBERS;

@@ -4,6 +4,7 @@ import type { Policy } from "../../core/policy.ts";
 import { sha256 } from "../../core/sha256.ts";
 import type { ChainView, Verdict } from "../../verify/verdict.ts";
 import { verifyBundle } from "../../verify/verify-bundle.ts";
+import { verifyForkEvidence, type ForkVerdict } from "../../verify/verify-fork.ts";
 import type { Given } from "./given.ts";
 import { judgeOriginal, type JudgedOriginal, type ShownRecord } from "./originals.ts";
 
@@ -15,9 +16,16 @@ export interface JudgedBundle {
   readonly verdict: Verdict;
 }
 
+/** Evidence against a log, and what it proves. */
+export interface JudgedFork {
+  readonly name: string;
+  readonly verdict: ForkVerdict;
+}
+
 /** The verdicts on everything. */
 export interface Judgement {
   readonly bundles: readonly JudgedBundle[];
+  readonly forks: readonly JudgedFork[];
   readonly originals: readonly JudgedOriginal[];
   /** POSIX seconds. */
   readonly at: number;
@@ -36,7 +44,10 @@ export async function judge(given: Given, policy: Policy, view?: ChainView): Pro
     record ? [{ bundle: name, record }] : [],
   );
   const originals = given.originals.map((original) => judgeOriginal(original, records));
-  return { bundles, originals, at: Math.floor(Date.now() / 1_000) };
+  const forks: JudgedFork[] = [];
+  for (const { name, bytes } of given.forks)
+    forks.push({ name, verdict: await verifyForkEvidence(bytes, policy, view) });
+  return { bundles, forks, originals, at: Math.floor(Date.now() / 1_000) };
 }
 
 /** Lets the page be drawn in between. */

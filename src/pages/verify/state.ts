@@ -18,7 +18,7 @@ export interface ChosenPolicy {
   readonly isPinned: boolean;
 }
 
-const NOTHING: Given = { bundles: [], originals: [], problems: [] };
+const NOTHING: Given = { bundles: [], forks: [], originals: [], problems: [] };
 
 export const chosen = signal<ChosenPolicy | undefined>(undefined);
 /** What is wrong with the policy that was tried last. */
@@ -68,10 +68,11 @@ export function forgetPolicy(): void {
 
 /** Adds files to those that are to be checked. */
 export async function addFiles(files: readonly File[]): Promise<void> {
-  const { bundles, originals, problems } = given.value;
+  const { bundles, forks, originals, problems } = given.value;
   const more = recognise(await Promise.all(files.map(read)));
   given.value = {
     bundles: [...bundles, ...more.bundles],
+    forks: [...forks, ...more.forks],
     originals: [...originals, ...more.originals],
     problems: [...problems, ...more.problems],
   };
@@ -92,7 +93,8 @@ async function read(file: File): Promise<NamedBytes> {
 /** Judges what there is, as soon as there is enough. */
 export async function judgeAgain(): Promise<void> {
   const use = chosen.value;
-  if (!use || given.value.bundles.length === 0 || areHashesWrong.value || isNodeWrong.value) {
+  const { bundles, forks } = given.value;
+  if (!use || bundles.length + forks.length === 0 || areHashesWrong.value || isNodeWrong.value) {
     judgement.value = undefined;
     return;
   }

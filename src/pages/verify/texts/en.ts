@@ -2,7 +2,7 @@
 import { timeInWords, numberInWords } from "../../texts/formats.ts";
 import { counterIn } from "../../texts/plurals.ts";
 import type { SignatureState } from "../../../verify/verdict.ts";
-import type { FactSentences, KindNames, ReasonSentences, StepTexts } from "./forms.ts";
+import type { FactSentences, ForkTexts, KindNames, ReasonSentences, StepTexts } from "./forms.ts";
 
 const count = counterIn("en");
 
@@ -121,6 +121,32 @@ const reasons: ReasonSentences = {
   other: "This could not be checked.",
 };
 
+const fork: ForkTexts = {
+  title: "Evidence against a log",
+  holds: "Proven: this log has two histories. Whoever holds its keys answers for both.",
+  refuted: "This file proves nothing against the log.",
+  undecided: "The two histories contradict each other, but nobody vouched for the block of one of them.",
+  steps: {
+    evidence: "The file",
+    smaller: "The first history",
+    larger: "The second history",
+    contradiction: "The contradiction",
+    chain: "The block itself",
+  },
+  found: {
+    "fork-form": () => "It is evidence of version 1.",
+    "head-signed": ({ origin, treeSize, rootHash }) =>
+      count(treeSize, { one: `${origin} signed # entry`, other: `${origin} signed # entries` }) + `, root ${rootHash}.`,
+    "head-anchored": ({ contract, blockNumber, blockTime, treeSize, rootHash }) =>
+      `Contract ${contract} recorded it in block ${numberInWords(blockNumber)}, ${timeInWords(blockTime)}: ` +
+      `${numberInWords(treeSize)} entries, root ${rootHash}.`,
+    "roots-differ": ({ treeSize }) =>
+      `For the same ${numberInWords(treeSize)} entries there are two roots: one of them was altered.`,
+    "prefix-differs": ({ treeSize, largerSize }) =>
+      `The log of ${numberInWords(largerSize)} entries does not begin with the ${numberInWords(treeSize)} of the first history.`,
+  },
+};
+
 export const EN = {
   title: "Verify a record",
   lead: "Check for yourself that a record has not changed since it was logged. Everything happens on this device: no file leaves it.",
@@ -202,6 +228,7 @@ export const EN = {
   step: steps,
   found,
   reasons,
+  fork,
   kinds,
   time: {
     title: "When",

@@ -2,7 +2,7 @@
 import { timeInWords, numberInWords } from "../../texts/formats.ts";
 import { counterIn } from "../../texts/plurals.ts";
 import type { SignatureState } from "../../../verify/verdict.ts";
-import type { FactSentences, KindNames, ReasonSentences, StepTexts } from "./forms.ts";
+import type { FactSentences, ForkTexts, KindNames, ReasonSentences, StepTexts } from "./forms.ts";
 import type { VerifyTexts } from "./catalogue.ts";
 
 const count = counterIn("es");
@@ -127,6 +127,36 @@ const reasons: ReasonSentences = {
   other: "No se pudo comprobar.",
 };
 
+const fork: ForkTexts = {
+  title: "Prueba contra un libro",
+  holds: "Probado: este libro tiene dos historias. Quien tenga sus claves responde de ambas.",
+  refuted: "Este archivo no prueba nada contra el libro.",
+  undecided: "Las dos historias se contradicen, pero nadie avaló el bloque de una de ellas.",
+  steps: {
+    evidence: "El archivo",
+    smaller: "La primera historia",
+    larger: "La segunda historia",
+    contradiction: "La contradicción",
+    chain: "El propio bloque",
+  },
+  found: {
+    "fork-form": () => "Es una prueba de la versión 1.",
+    "head-signed": ({ origin, treeSize, rootHash }) =>
+      count(treeSize, {
+        one: `${origin} firmó # entrada`,
+        many: `${origin} firmó # de entradas`,
+        other: `${origin} firmó # entradas`,
+      }) + `, raíz ${rootHash}.`,
+    "head-anchored": ({ contract, blockNumber, blockTime, treeSize, rootHash }) =>
+      `El contrato ${contract} lo anotó en el bloque ${numberInWords(blockNumber)}, ${timeInWords(blockTime)}: ` +
+      `${numberInWords(treeSize)} entradas, raíz ${rootHash}.`,
+    "roots-differ": ({ treeSize }) =>
+      `Para las mismas ${numberInWords(treeSize)} entradas hay dos raíces: una de las historias fue alterada.`,
+    "prefix-differs": ({ treeSize, largerSize }) =>
+      `El libro de ${numberInWords(largerSize)} entradas no empieza por las ${numberInWords(treeSize)} de la primera historia.`,
+  },
+};
+
 export const ES: VerifyTexts = {
   title: "Verificar un registro",
   lead: "Compruebe por su cuenta que un registro no ha cambiado desde que se anotó. Todo ocurre en este dispositivo: ningún archivo sale de él.",
@@ -210,6 +240,7 @@ export const ES: VerifyTexts = {
   step: steps,
   found,
   reasons,
+  fork,
   kinds,
   time: {
     title: "Cuándo",

@@ -1,13 +1,27 @@
 /** The parts of the verifier's texts that follow what the verifier can find: a sentence for each fact, name and reason. */
 import type { EntryKind } from "../../../core/entry.ts";
+import type { ForkFact } from "../../../verify/fork-fact.ts";
 import type { StepFact } from "../../../verify/step-fact.ts";
 import type { StepResult } from "../../../verify/verdict.ts";
+import type { ForkStep } from "../../../verify/verify-fork.ts";
 import type { ReasonName } from "../reasons.ts";
 
 /** A sentence for each thing that a step can find. */
 export type FactSentences = {
   readonly [Id in StepFact["id"]]: (fact: Extract<StepFact, { readonly id: Id }>) => string;
 };
+
+/** What the evidence of two histories is called, step by step, and what is found in it. */
+export interface ForkTexts {
+  readonly title: string;
+  readonly holds: string;
+  readonly refuted: string;
+  readonly undecided: string;
+  readonly steps: Readonly<Record<ForkStep, string>>;
+  readonly found: {
+    readonly [Id in Exclude<ForkFact["id"], StepFact["id"]>]: (fact: Extract<ForkFact, { readonly id: Id }>) => string;
+  };
+}
 
 /** What each step is called, and what it asks. */
 export type StepTexts = Readonly<Record<StepResult["step"], { readonly name: string; readonly about: string }>>;

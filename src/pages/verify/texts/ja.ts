@@ -2,7 +2,7 @@
 import { timeInWords, numberInWords } from "../../texts/formats.ts";
 import { counterIn } from "../../texts/plurals.ts";
 import type { SignatureState } from "../../../verify/verdict.ts";
-import type { FactSentences, KindNames, ReasonSentences, StepTexts } from "./forms.ts";
+import type { FactSentences, ForkTexts, KindNames, ReasonSentences, StepTexts } from "./forms.ts";
 import type { VerifyTexts } from "./catalogue.ts";
 
 const count = counterIn("ja");
@@ -115,6 +115,32 @@ const reasons: ReasonSentences = {
   other: "確認できませんでした。",
 };
 
+const fork: ForkTexts = {
+  title: "ログに対する証拠",
+  holds: "証明されました。このログには二つの履歴があります。鍵を持つ者は、その両方に責任を負います。",
+  refuted: "このファイルは、ログについて何も証明しません。",
+  undecided: "二つの履歴は矛盾していますが、一方のブロックを保証する者がいません。",
+  steps: {
+    evidence: "ファイル",
+    smaller: "一つ目の履歴",
+    larger: "二つ目の履歴",
+    contradiction: "矛盾",
+    chain: "ブロックの確認",
+  },
+  found: {
+    "fork-form": () => "バージョン1の証拠です。",
+    "head-signed": ({ origin, treeSize, rootHash }) =>
+      count(treeSize, { other: `${origin} がエントリ#件に署名しました` }) + `(ルート ${rootHash})。`,
+    "head-anchored": ({ contract, blockNumber, blockTime, treeSize, rootHash }) =>
+      `コントラクト ${contract} が、ブロック ${numberInWords(blockNumber)}(${timeInWords(blockTime)})に、` +
+      `エントリ${numberInWords(treeSize)}件、ルート ${rootHash} を記録しました。`,
+    "roots-differ": ({ treeSize }) =>
+      `同じ${numberInWords(treeSize)}件のエントリに、二つのルートがあります。どちらかは書き換えられています。`,
+    "prefix-differs": ({ treeSize, largerSize }) =>
+      `${numberInWords(largerSize)}件のログは、一つ目の履歴の${numberInWords(treeSize)}件で始まっていません。`,
+  },
+};
+
 export const JA: VerifyTexts = {
   title: "記録を検証する",
   lead: "記録が登録されてから変わっていないことを、ご自身で確かめられます。すべてこの端末の中で行われ、ファイルは外に出ません。",
@@ -191,6 +217,7 @@ export const JA: VerifyTexts = {
   step: steps,
   found,
   reasons,
+  fork,
   kinds,
   time: {
     title: "いつのものか",
