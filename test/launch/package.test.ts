@@ -2,6 +2,7 @@
 // space in it.
 
 import { execFileSync, spawnSync, type SpawnSyncReturns } from "node:child_process";
+import { createHash } from "node:crypto";
 import { cpSync, existsSync, mkdtempSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -121,6 +122,14 @@ describe("the package", function () {
     expect(stderr).to.match(/no Hardhat here.*WARIFU_RPC_URL.*WARIFU_ANCHOR_KEY/);
     expect(status).to.equal(2);
     expect(readdirSync(empty)).to.deep.equal([]);
+  });
+
+  it("holds the verifier as one file, with its hash beside it", () => {
+    const verifier = readFileSync(join(folder, "web", "warifu-verify.html"));
+    const hash = createHash("sha256").update(verifier).digest("hex");
+    const said = readFileSync(join(folder, "web", "warifu-verify.html.sha256"), "utf8");
+    expect(said).to.equal(`${hash}  warifu-verify.html\n`);
+    expect(existsSync(join(folder, "dist", "src", "pages"))).to.equal(false);
   });
 
   it("runs the built command", () => {
