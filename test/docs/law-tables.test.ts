@@ -3,12 +3,33 @@
 import { join } from "node:path";
 
 import { expect } from "chai";
+import { Command } from "commander";
 
 import { BREACH_REASONS } from "../../src/core/breach-event.ts";
+import { defineAudit } from "../../src/cli/audit.ts";
+import { defineErase } from "../../src/cli/erase.ts";
+import { definePrivacy } from "../../src/cli/privacy.ts";
+import type { Act } from "../../src/cli/verb.ts";
+import { ROUTES } from "../../src/http/routes.ts";
 import { REQUEST_OPERATIONS } from "../../src/core/request-event.ts";
-import { KEPT, readLaw, type BreachClock, type Deadline, type Kept, type Law } from "../../src/privacy/law.ts";
+import {
+  OPERATIONS,
+  KEPT,
+  readLaw,
+  type BreachClock,
+  type Deadline,
+  type Kept,
+  type Law,
+  type Operation,
+} from "../../src/privacy/law.ts";
 import { readDocument, ROOT } from "./support/documents.ts";
 
+/** As somebody who looks for one would read them: what people are told and asked for, then what else a controller does. */
+const OPERATIONS_IN_ORDER: readonly Operation[] = [
+  ...(["notice", "consent"] as const),
+  ...REQUEST_OPERATIONS,
+  ...OPERATIONS.filter((one) => ![...REQUEST_OPERATIONS, "notice", "consent"].includes(one)),
+];
 const LAWS = ["eu", "jp-operator", "jp-public-body"].map((one) => readLaw([join(ROOT, "laws")], one));
 const README = readDocument("docs/privacy/README.md").text;
 
@@ -57,6 +78,29 @@ describe("tables of the law", () => {
       ...LAWS.map(({ operations }) => inWords(operations[operation].deadline as Deadline)),
     ]);
     expect(rowsBehind("| operation")).to.deep.equal(expected);
+  });
+
+  it("lead from each operation of the law to its articles, a request, a command and a page that are there", async () => {
+    const rows = rowsBehind("| to do");
+    const article = (law: Law, id: string): string => law.provisions[id]?.article ?? "";
+    const articlesOf = (operation: Operation): string[] =>
+      LAWS.map((law) => law.operations[operation].provisions.map((id) => article(law, id)).join(", "));
+    expect(rows.map(([operation, ...cells]) => [operation, ...cells.slice(0, 3)])).to.deep.equal([
+      ...OPERATIONS_IN_ORDER.map((operation) => [operation, ...articlesOf(operation)]),
+      ["audit", article(LAWS[0] as Law, "gdpr-5-2"), "", ""],
+    ]);
+    const routes = ROUTES.map(({ method, path }) => `${method.toUpperCase()} ${path}`);
+    const program = new Command();
+    const act: Act = async () => undefined;
+    for (const define of [definePrivacy, defineErase, defineAudit]) define(program, act);
+    for (const [operation, , , , request = "", verb = "", page = ""] of rows) {
+      if (request !== "") expect(routes, operation).to.include(request);
+      const found = verb
+        .split(" ")
+        .reduce<Command | undefined>((command, name) => command?.commands.find((one) => one.name() === name), program);
+      expect(found?.summary(), `${operation}: ${verb}`).to.be.a("string").and.not.equal("");
+      expect(page, operation).to.match(/^\[[^\]]+\]\([^)]+\.md(#[^)]+)?\)$/);
+    }
   });
 
   it("give the time for which events keep what they conceal", () => {
