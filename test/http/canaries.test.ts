@@ -2,9 +2,10 @@
 // sought, in every form that somebody could think of, in everything that leaves the service or lies beside the vault.
 
 import { randomBytes } from "node:crypto";
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { deflateSync, gzipSync } from "node:zlib";
 
 import { expect } from "chai";
@@ -118,14 +119,18 @@ describe("E1: canaries", () => {
     keep(await submit(service, JSON.stringify(record), { headers }));
     keep(await submit(service, JSON.stringify({ ...record, key: CHOSEN_KEY }), { headers }));
     keep(await submit(service, JSON.stringify({ ...record, key: CHOSEN_KEY }), { headers }));
+    keep(await sendWithPicture());
+    await sendAsOpen311();
+    await sendMessage();
+    await beHeard(ids[0]!, ids[1]!, ids[2]!);
+  }
+
+  async function sendWithPicture() {
     const parts = [
       { name: "record", bytes: JSON.stringify(record) },
       { name: "file", filename: `${FILE}.jpg`, type: "image/jpeg", bytes: await picture() },
     ];
-    keep(await sendForm(service, "/v1/records", parts, { headers }));
-    await sendAsOpen311();
-    await sendMessage();
-    await beHeard(ids[0]!, ids[1]!, ids[2]!);
+    return sendForm(service, "/v1/records", parts, { headers });
   }
 
   /** A photograph that says where, whose and of whom it is. */
@@ -263,7 +268,48 @@ describe("E1: canaries", () => {
     await client("officer").eraseRecords([ids[1]!], { basis: "gdpr-17-1-a" });
     expect(canariesIn([CHOSEN_KEY], { folders: [folder] })).to.deep.equal([]);
   });
+
+  it("E3 after erasure, what was encrypted of openings, received bytes and pictures is in no file, nor in any answer", async () => {
+    // The first one with a picture is erased by now.
+    const { json } = await sendWithPicture();
+    ids.push((json as Required<Result>).id);
+    const places = await Promise.all(ids.map((id) => service.ledger.records.placeOf(id)));
+    const leaves = places.map(({ leafIndex }) => leafIndex);
+    const copies = leaves.flatMap((leaf) => service.log.events.derivations.of(leaf).map((one) => one.leafIndex));
+    const kept = encryptedOf(service.folder, [...leaves, ...copies]);
+    // Openings of those that are not erased, and what came as bytes: a form, a message, a picture.
+    expect(kept.length).to.be.greaterThan(leaves.length);
+    expect(inFiles(service.folder, kept)).to.have.lengthOf(kept.length);
+    const { gone } = await client("officer").eraseRecords(ids, { basis: "gdpr-17-1-a" });
+    expect(gone).to.equal(true);
+    expect(inFiles(folder, kept).length).to.equal(0);
+    expect(encryptedOf(service.folder, [...leaves, ...copies])).to.deep.equal([]);
+    const texts: Record<string, string> = {};
+    for (const path of [...pathsOf(ids), ...ids.map((id) => `/v1/records/${id}/bundle?openings=true`)])
+      if (path.startsWith("/v1/records/")) texts[path] = (await ask(path, { role: "officer" })).text;
+    expect(canariesIn(CANARIES, { texts, folders: [folder] })).to.deep.equal([]);
+  });
 });
+
+/** What the vault keeps of the records at these leaves, encrypted: openings, received bytes, pictures and copies of them. */
+function encryptedOf(folder: string, leaves: readonly number[]): Buffer[] {
+  const db = new DatabaseSync(join(folder, "vault.sqlite"), { readOnly: true });
+  const rows = ["opening", "attachment"].flatMap((table) =>
+    db.prepare(`SELECT leaf_index, sealed FROM ${table}`).all(),
+  );
+  db.close();
+  return rows
+    .filter((row) => leaves.includes(Number(row["leaf_index"])))
+    .map((row) => Buffer.from(row["sealed"] as Uint8Array).subarray(0, 48));
+}
+
+/** Those that some file below a folder has. */
+function inFiles(folder: string, wanted: readonly Buffer[]): Buffer[] {
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((one) => one.isFile())
+    .map((one) => readFileSync(join(one.parentPath, one.name)));
+  return wanted.filter((bytes) => files.some((file) => file.includes(bytes)));
+}
 
 /** Each GET of the API, about each record. */
 function pathsOf(ids: readonly string[]): Set<string> {
