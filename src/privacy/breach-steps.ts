@@ -76,9 +76,8 @@ export interface NotNeeded {
   readonly words: string;
 }
 
-/** Most records that one step names, so that what is concealed of it stays small, and that a breach names. */
+/** Most records that one step names, so that what is concealed of it stays small. */
 export const MOST_RECORDS_OF_STEP = 1_000;
-const MOST_RECORDS = 10_000;
 
 /** A step, and what it rests on if that is not all that the law says of breaches. */
 type NewStep = BreachStep & { readonly provisions?: readonly string[] };
@@ -130,8 +129,6 @@ export class BreachSteps {
       const about = await this.#aboutFrom({ ...findings, records, onPurpose }, entered.knownAt);
       if (Object.keys(about).length === 0) throw refusal("this step says nothing new");
       const named = known.records.length + (about.records?.length ?? 0);
-      if (named > MOST_RECORDS)
-        throw refusal(`a breach names ${MOST_RECORDS} records at most: give their number in facts`);
       const number = Math.max(about.facts?.records ?? known.facts.records ?? 0, named);
       const clocks = this.#restarted(entered, about);
       return { step: { state: "amended", clocks, records: bandOf(number) }, about };

@@ -1,12 +1,14 @@
 /**
  * How long the log's own events keep what they conceal: what people wrote in requests and whose these are, to whom records
- * were given, from whom they came. The law data says how many years. What the events say in clear stays in the log for ever,
+ * were given, from whom they came, what happened in a breach. The law data says how many years. What the events say in clear stays in the log for ever,
  * so that a request was made, how it ended and when can be shown all the same.
  *
  * Invariant: what is not known to be over is kept: what is open, came under another law, has no time by the law in force, or
  * is about a record whose use is restricted. A provision is kept as long as its record, whose person may ask to whom it went.
  */
+import { breachAboutIn } from "../core/breach-event.ts";
 import { isJsonObject, type JsonObject } from "../core/json.ts";
+import { isBreachClosed } from "../events/breach.ts";
 import type { EnteredProvision, EnteredReception } from "../events/provision.ts";
 import type { EventRegister } from "../events/register.ts";
 import { ABOUT_CLAIM, hasStep, isClosed, type EnteredRequest } from "../events/request.ts";
@@ -16,11 +18,11 @@ import { dateAt, endOf } from "./deadline.ts";
 import type { Kept, Law } from "./law.ts";
 
 /** What goes when its time is over. */
-export const TIMED_EVENTS = ["requests", "provision-records"] as const satisfies readonly Kept[];
+export const TIMED_EVENTS = ["requests", "provision-records", "breaches"] as const satisfies readonly Kept[];
 export type TimedEvents = (typeof TIMED_EVENTS)[number];
 
 export interface EventRetentionParts extends ConcealedParts {
-  readonly events: Pick<EventRegister, "requests" | "provisions" | "erasures">;
+  readonly events: Pick<EventRegister, "requests" | "provisions" | "breaches" | "erasures">;
   readonly persons: Pick<Vault, "recordsOf">;
   /** Whether a record must be kept although its time is over. */
   readonly isRestricted: (leafIndex: number) => Promise<boolean>;
@@ -50,9 +52,14 @@ export class EventRetention {
    * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
    */
   async due(what: TimedEvents, withErased: boolean): Promise<number[]> {
-    const leaves = what === "requests" ? await this.#dueRequests(withErased) : this.#dueProvisions();
+    const leaves = await this.#dueOf(what, withErased);
     const { erasures } = this.#parts.events;
     return leaves.filter((leaf) => erasures.erasedBy(leaf) === undefined).sort((a, b) => a - b);
+  }
+
+  async #dueOf(what: TimedEvents, withErased: boolean): Promise<number[]> {
+    if (what === "requests") return this.#dueRequests(withErased);
+    return what === "breaches" ? this.#dueBreaches() : this.#dueProvisions();
   }
 
   get #now(): number {
@@ -85,6 +92,26 @@ export class EventRetention {
     return (
       isOfRecords && hasStep(request, "done") && all.every((record) => events.erasures.erasedBy(record) !== undefined)
     );
+  }
+
+  /** Those that are closed: with every step, also who was told. */
+  async #dueBreaches(): Promise<number[]> {
+    const due: number[] = [];
+    for (const breach of this.#parts.events.breaches.all) {
+      const { steps, jurisdiction } = breach;
+      if (!isBreachClosed(breach) || !this.#isOver("breaches", steps.at(-1)?.at ?? Infinity, jurisdiction)) continue;
+      const leaves = steps.map(({ leafIndex }) => leafIndex);
+      if (!(await this.#isAnyRestricted(leaves))) due.push(...leaves);
+    }
+    return due;
+  }
+
+  /** Whether one of the records that steps of a breach name must be kept. */
+  async #isAnyRestricted(steps: readonly number[]): Promise<boolean> {
+    for (const step of steps)
+      for (const record of breachAboutIn((await claimsAt(step, this.#parts)) ?? {})?.records ?? [])
+        if (await this.#parts.isRestricted(record)) return true;
+    return false;
   }
 
   #dueProvisions(): number[] {

@@ -42,10 +42,10 @@ export const TOLD = [
 export type Told = (typeof TOLD)[number];
 
 /**
- * What is kept of the log's own events until its time is over: receipts of consents, what requests say of people, and to
- * whom records were given or from whom they came.
+ * What is kept of the log's own events until its time is over: receipts of consents, what requests say of people, to whom
+ * records were given or from whom they came, and what happened in breaches.
  */
-export const KEPT = ["receipts", "requests", "provision-records"] as const;
+export const KEPT = ["receipts", "requests", "provision-records", "breaches"] as const;
 export type Kept = (typeof KEPT)[number];
 
 const title = z.strictObject({ en: z.string().min(1), es: z.string().min(1), ja: z.string().min(1) });

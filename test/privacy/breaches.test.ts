@@ -280,9 +280,10 @@ describe("the register of breaches", () => {
   });
 
   it("goes on for whoever may act for all of its records, and for keys of all sources where it names none", async () => {
-    const [leaf = 0] = await reports("ana@example.org");
+    const [leaf = 0, second = 0] = await reports("ana@example.org", "ben@example.org");
     const [named, unnamed] = [await note({ records: [leaf] }), await note()];
-    const { breaches } = here.rights;
+    const { breaches, breachSteps } = here.rights;
+    await breachSteps.amend(named, { records: [second] });
     const isFor = (allowed: string) => (source: string) => source === allowed;
     await breaches.assertFor(named, isFor("app"));
     await expectRejection("NOT_FOUND", breaches.assertFor(named, isFor("other")), /no breach of that id/);

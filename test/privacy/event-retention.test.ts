@@ -56,15 +56,15 @@ describe("what events conceal", () => {
     const open = (await here.rights.desk.open({ operation: "erase", text: "still open" })).leafIndex;
     const steps = here.rights.desk.at(request).steps.map(({ leafIndex }) => leafIndex);
     here.setTime("2029-11-28T22:59:59Z");
-    expect(await counted()).to.deep.equal(["requests 0", "provision-records 0"]);
+    expect(await counted()).to.deep.equal(["requests 0", "provision-records 0", "breaches 0"]);
     here.setTime("2029-11-28T23:00:00Z");
-    expect(await counted(true)).to.deep.equal(["requests 2", "provision-records 0"]);
+    expect(await counted(true)).to.deep.equal(["requests 2", "provision-records 0", "breaches 0"]);
     expect(await isThere(request), "a dry run").to.equal(true);
-    expect(await counted()).to.deep.equal(["requests 2", "provision-records 0"]);
+    expect(await counted()).to.deep.equal(["requests 2", "provision-records 0", "breaches 0"]);
     expect(await Promise.all(steps.map(isThere))).to.deep.equal([false, false]);
     expect(await isThere(open), "what is open stays").to.equal(true);
     expect(here.rights.desk.at(request).steps.at(-1)).to.deep.include({ state: "done" });
-    expect(await counted(), "once").to.deep.equal(["requests 0", "provision-records 0"]);
+    expect(await counted(), "once").to.deep.equal(["requests 0", "provision-records 0", "breaches 0"]);
     await here.restart();
     expect(await isThere(request)).to.equal(false);
     await here.close();
@@ -80,12 +80,17 @@ describe("what events conceal", () => {
     const told = ["reason", "right-to-complain", "right-to-sue"];
     await here.rights.desk.refuse(refused, { told, reason: "y", provisions: ["gdpr-17-3"] });
     const unknown = await finished({});
-    expect(await counted(), "the first run of the month").to.deep.equal(["requests 0", "provision-records 0"]);
+    expect(await counted(), "the first run of the month").to.deep.equal([
+      "requests 0",
+      "provision-records 0",
+      "breaches 0",
+    ]);
     await erase([first!]);
     here.setTime("2026-11-30T22:00:00Z");
     expect(await counted(), "the log shall not say by its times which belong together").to.deep.equal([
       "requests 0",
       "provision-records 0",
+      "breaches 0",
     ]);
     here.setTime("2026-12-01T00:00:00Z");
     expect((await counted())[0], "the person has another record").to.equal("requests 2");
@@ -130,13 +135,13 @@ describe("what events conceal", () => {
       true,
     ]);
     here.setTime("2029-11-28T14:59:59Z");
-    expect(await counted()).to.deep.equal(["requests 0", "provision-records 0"]);
+    expect(await counted()).to.deep.equal(["requests 0", "provision-records 0", "breaches 0"]);
     here.setTime("2029-11-28T15:00:00Z");
-    expect(await counted()).to.deep.equal(["requests 0", "provision-records 2"]);
+    expect(await counted()).to.deep.equal(["requests 0", "provision-records 2", "breaches 0"]);
     expect(await Promise.all([of, other, from].map(isThere))).to.deep.equal([false, true, false]);
     expect(here.ledger.log.events.provisions.receptionOf(came)?.origin).to.equal("eu");
     await erase([kept]);
-    expect(await counted()).to.deep.equal(["requests 0", "provision-records 1"]);
+    expect(await counted()).to.deep.equal(["requests 0", "provision-records 1", "breaches 0"]);
     await here.close();
     await expectClean(here.ledger.folder);
   });
@@ -148,11 +153,11 @@ describe("what events conceal", () => {
     await erase([record]);
     here.setTime("2040-01-01T00:00:00Z");
     jurisdiction = "jp-operator";
-    expect(await counted()).to.deep.equal(["requests 0", "provision-records 0"]);
+    expect(await counted()).to.deep.equal(["requests 0", "provision-records 0", "breaches 0"]);
     jurisdiction = "jp-public-body";
-    expect(await counted()).to.deep.equal(["requests 0", "provision-records 0"]);
+    expect(await counted()).to.deep.equal(["requests 0", "provision-records 0", "breaches 0"]);
     jurisdiction = "eu";
-    expect(await counted()).to.deep.equal(["requests 2", "provision-records 1"]);
+    expect(await counted()).to.deep.equal(["requests 2", "provision-records 1", "breaches 0"]);
     expect([await isThere(request), await isThere(provision)]).to.deep.equal([false, false]);
   });
 
@@ -166,5 +171,30 @@ describe("what events conceal", () => {
     here.setTime("2030-01-01T00:00:00Z");
     expect((await counted())[0]).to.equal("requests 0");
     expect(await isThere(request)).to.equal(true);
+  });
+
+  it("what happened in a breach goes from its closing on, and stays while it is open or names what is restricted", async () => {
+    await start("eu");
+    const [first = 0, second = 0] = await submit(1, 2);
+    const { breachSteps: steps, breaches, restrictions } = here.rights;
+    const noted = async (record: number): Promise<number> => {
+      const { leafIndex } = await steps.note({ facts: { nature: "stolen" }, records: [record] });
+      for (const [whom, reason] of [
+        ["authority", "unlikely-risk"],
+        ["people", "protected"],
+      ] as const)
+        await steps.findNotNeeded(leafIndex, { whom, reason, words: "Hanako says so" });
+      return leafIndex;
+    };
+    const [closed, restricted, open] = [await noted(first), await noted(second), await noted(first)];
+    for (const breach of [closed, restricted]) await steps.close(breach);
+    await restrictions.restrict({ state: "restricted", purposes: ["*"], basis: "gdpr-18", records: [second] });
+    here.setTime("2029-11-28T22:59:59Z");
+    expect((await counted()).at(-1)).to.equal("breaches 0");
+    here.setTime("2029-11-28T23:00:00Z");
+    expect((await counted()).at(-1)).to.equal("breaches 4");
+    expect(await Promise.all([closed, restricted, open].map(isThere))).to.deep.equal([false, true, true]);
+    expect(breaches.at(closed)?.steps.at(-1)?.state).to.equal("closed");
+    expect((await counted()).at(-1)).to.equal("breaches 0");
   });
 });

@@ -253,6 +253,7 @@ export const EXAMPLES = {
     statements: [
       { what: "requests", events: 4 },
       { what: "provision-records", events: 0 },
+      { what: "breaches", events: 0 },
     ],
     complete: true,
   },
