@@ -200,7 +200,7 @@ function defineFiles(breach: Command, act: Act): void {
       act(options, async (output) => {
         const report = await officerClient(options).breachReport(id);
         writeNamedFile(options.output, `${JSON.stringify(report, null, 2)}\n`, "report", PRIVATE_FILE);
-        const lacks = report["lacks"] as readonly string[];
+        const lacks = (report["lacks"] ?? []) as readonly string[];
         output.document({ file: options.output, lacks });
         output.say(`report in ${options.output}`, { mark: "holds" });
         if (lacks.length > 0) output.hint(`a final report also says: ${lacks.join(", ")}`);

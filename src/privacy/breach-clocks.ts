@@ -8,7 +8,7 @@ import type { BreachClock, Law } from "./law.ts";
 export interface BreachClockView {
   readonly clock: BreachClockName;
   readonly due: number;
-  /** Where the law has no clock of that name any more: none. */
+  /** None where another law is in force, or has no clock of that name. */
   readonly provisions: readonly string[];
   readonly overdue: boolean;
   /** With which step it stopped, if it did. */
@@ -31,13 +31,18 @@ export function lawOnClock({ breachClocks }: Law, wanted: BreachClockName): Brea
   return breachClocks.find(({ clock }) => clock === wanted);
 }
 
+/** Whether a breach was noted under that law: of any other, the law data in force says nothing. */
+export function isUnder({ jurisdiction }: Law, breach: Pick<EnteredBreach, "jurisdiction">): boolean {
+  return breach.jurisdiction === jurisdiction;
+}
+
 /** All clocks of a breach, the one that ends first at the head. */
 export function clockViews(breach: EnteredBreach, law: Law, now: number): readonly BreachClockView[] {
   const running = new Set(runningClocks(breach).map(({ clock }) => clock));
   const all = Object.entries(breach.clocks) as [BreachClockName, number][];
   return all
     .map(([clock, due]) => ({
-      ...{ clock, due, provisions: lawOnClock(law, clock)?.provisions ?? [] },
+      ...{ clock, due, provisions: (isUnder(law, breach) && lawOnClock(law, clock)?.provisions) || [] },
       overdue: running.has(clock) && due < now,
       ...stopOf(breach, clock, due),
     }))

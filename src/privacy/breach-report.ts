@@ -8,7 +8,7 @@ import type { JsonObject } from "../core/json.ts";
 import { formatSecond } from "../core/timestamp.ts";
 import type { EnteredBreach } from "../events/breach.ts";
 import { affectedPeople } from "./affected-people.ts";
-import { clockViews } from "./breach-clocks.ts";
+import { clockViews, isUnder } from "./breach-clocks.ts";
 import type { BreachSteps } from "./breach-steps.ts";
 import { idAt } from "./breach-view.ts";
 import type { BreachParts, BreachRegister } from "./breaches.ts";
@@ -33,17 +33,18 @@ export async function breachReportOf(
 ): Promise<JsonObject> {
   const { facts, records, happenedAt, onPurpose, abouts } = await register.knownOf(breach);
   const { people, recordsOfNobody } = await affectedPeople(abouts, parts.persons);
+  const isOwn = isUnder(law, breach);
   const said = [...BREACH_WORDS, ...BREACH_NUMBERS].map((name) => [name, facts[name] ?? null]);
   return {
     format: BREACH_REPORT_FORMAT,
     made: formatSecond(register.now()),
-    law: { jurisdiction: breach.jurisdiction, name: law.law, version: breach.lawVersion },
+    law: { jurisdiction: breach.jurisdiction, name: isOwn ? law.law : null, version: breach.lawVersion },
     id: await idAt(breach.leafIndex, parts),
     knownAt: formatSecond(breach.knownAt),
     happenedAt: happenedAt === undefined ? null : formatSecond(happenedAt),
     onPurpose,
     facts: Object.fromEntries(said) as JsonObject,
-    lacks: [...taking.lacksOf(facts)],
+    lacks: isOwn ? [...taking.lacksOf(facts)] : null,
     counted: {
       records: records.length,
       recordsOfNobody,

@@ -21,7 +21,7 @@ import { breachEvent, isBreachClosed, isTold, runningClocks, stepThatStopped, wh
 import type { EnteredBreach } from "../events/breach.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import type { Writer } from "../write/writer.ts";
-import { clocksFrom, lawOnClock } from "./breach-clocks.ts";
+import { clocksFrom, isUnder, lawOnClock } from "./breach-clocks.ts";
 import type { BreachRegister } from "./breaches.ts";
 import { assertRecords, type ConcealedParts } from "./concealed.ts";
 import type { Law } from "./law.ts";
@@ -107,7 +107,7 @@ export class BreachSteps {
    */
   async note({ knownAt = this.#register.now(), ...findings }: NewBreach): Promise<AppendedEntry> {
     if (knownAt > this.#register.now()) throw refusal("a breach cannot become known in the future");
-    if (!findings.facts?.nature) throw refusal("facts.nature: say what happened");
+    if (!findings.facts?.nature?.trim()) throw refusal("facts.nature: say what happened");
     const about = await this.#aboutFrom(findings, knownAt);
     const clocks = clocksFrom(this.#law, knownAt, about.onPurpose === true);
     const records = bandOf(Math.max(about.facts?.records ?? 0, about.records?.length ?? 0));
@@ -230,7 +230,7 @@ export class BreachSteps {
       const entered = this.#register.at(breach);
       if (isBreachClosed(entered)) throw refusal("the breach is closed already");
       const { jurisdiction } = entered;
-      if (jurisdiction !== this.#law.jurisdiction)
+      if (!isUnder(this.#law, entered))
         throw refusal(`it was noted under another law: start the service with WARIFU_JURISDICTION=${jurisdiction}`);
       const { step, about } = await decide(entered);
       return breachEvent({ ...this.#everyStep(), ...step, breach }, about);

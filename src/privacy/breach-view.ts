@@ -2,7 +2,7 @@
 import type { Band, BreachReason, BreachState, BreachTold } from "../core/breach-event.ts";
 import { formatRecordId } from "../core/record-id.ts";
 import { isBreachClosed, type EnteredBreach, type EnteredBreachStep } from "../events/breach.ts";
-import { clockViews, type BreachClockView } from "./breach-clocks.ts";
+import { clockViews, isUnder, type BreachClockView } from "./breach-clocks.ts";
 import type { BreachSteps } from "./breach-steps.ts";
 import type { Law } from "./law.ts";
 import type { ViewParts } from "./request-view.ts";
@@ -19,7 +19,7 @@ export interface BreachView {
   readonly overdue: boolean;
   readonly clocks: readonly BreachClockView[];
   readonly steps: readonly EnteredBreachStep[];
-  /** For which reasons somebody need not be told; absent once the breach is closed. */
+  /** For which reasons somebody need not be told; absent once the breach is closed, and where another law is in force. */
   readonly reasons?: Readonly<Record<BreachTold, readonly BreachReason[]>>;
 }
 
@@ -64,6 +64,6 @@ export async function breachViewOf(
     ...{ leafIndex, jurisdiction, lawVersion, knownAt, records, clocks, steps },
     state: steps.at(-1)?.state ?? "noted",
     overdue: clocks.some(({ overdue }) => overdue),
-    ...(!isBreachClosed(breach) && { reasons }),
+    ...(!isBreachClosed(breach) && isUnder(law, breach) && { reasons }),
   };
 }

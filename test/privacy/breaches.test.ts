@@ -6,7 +6,9 @@ import { expect } from "chai";
 import { Alarms } from "../../src/alarms/alarms.ts";
 import { parseBody } from "../../src/core/body.ts";
 import type { JsonObject } from "../../src/core/json.ts";
+import { breachReportOf } from "../../src/privacy/breach-report.ts";
 import { BreachSteps } from "../../src/privacy/breach-steps.ts";
+import { breachViewOf } from "../../src/privacy/breach-view.ts";
 import { clocksFrom } from "../../src/privacy/breach-clocks.ts";
 import { parseLaw } from "../../src/privacy/law.ts";
 import { Reminders } from "../../src/privacy/reminders.ts";
@@ -61,7 +63,7 @@ describe("the register of breaches", () => {
     const [leaf = 0] = await reports("ana@example.org");
     await expectRejection("REQUEST_INVALID", note({ knownAt: second(NOW) + 1 }), /future/);
     await expectRejection("REQUEST_INVALID", note({ happenedAt: second(NOW) + 1 }), /before it becomes known/);
-    await expectRejection("REQUEST_INVALID", note({ facts: {} }), /facts\.nature/);
+    await expectRejection("REQUEST_INVALID", note({ facts: { nature: " " } }), /facts\.nature/);
     await expectRejection("REQUEST_INVALID", note({ records: Array.from({ length: 1_001 }, (_, at) => at) }), /1000/);
     await expectRejection("NOT_FOUND", note({ records: [leaf, 999] }));
     const breach = await note({ records: [leaf, leaf] });
@@ -311,6 +313,17 @@ describe("the register of breaches", () => {
     ])
       await expectRejection("REQUEST_INVALID", step, /WARIFU_JURISDICTION=eu/);
     expect(states(breach)).to.deep.equal(["noted"]);
+    // Nothing that the other law says is said of it.
+    const parts = { law: lawOf("jp-operator"), register: breaches, taking: abroad };
+    const ledger = { ...here.ledger.log, store: here.ledger.store };
+    const seen = await breachViewOf(breaches.at(breach), { ...parts, now: breaches.now(), parts: ledger });
+    expect(seen).to.not.have.property("reasons");
+    expect(seen.clocks.map(({ clock, provisions }) => [clock, provisions])).to.deep.equal([
+      ["authority", []],
+      ["people", []],
+    ]);
+    const filed = await breachReportOf(breaches.at(breach), { ...parts, parts: ledger });
+    expect(filed).to.deep.include({ law: { jurisdiction: "eu", name: null, version: "2018-05-25" }, lacks: null });
   });
 
   it("is where it was when the process is killed behind any of its steps, and goes on", async () => {

@@ -44,10 +44,10 @@ export const breachSchema = z
     ...{ jurisdiction: z.string(), lawVersion: z.string() },
     knownAt: count.meta({ description: "POSIX seconds, like all times here." }),
     ...{ records: band, overdue: z.boolean(), clocks: z.array(clockSchema), steps: z.array(stepSchema) },
-    reasons: z
-      .strictObject({ authority: reasons, people: reasons })
-      .optional()
-      .meta({ description: "For which reasons the law lets them not be told; absent once the breach is closed." }),
+    reasons: z.strictObject({ authority: reasons, people: reasons }).optional().meta({
+      description:
+        "For which reasons the law lets them not be told; absent once the breach is closed, and where another law is in force.",
+    }),
   })
   .meta({ id: "Breach" });
 /** Breaches. */
