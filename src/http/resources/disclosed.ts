@@ -78,9 +78,9 @@ function nameOf({ disclosure }: GrantDetails): string {
 
 function showDisclosure(parts: RouteParts): RequestHandler {
   return async (request, response) => {
+    const grants = await grantsOf(request, parts);
     const { lang } = parseRequest(languageQuery, request.query);
     const { disclosures } = parts.ledger;
-    const grants = await grantsOf(request, parts);
     const shown = await disclosures.shown(grants, readersLanguage(lang, request, disclosures.languages));
     response.vary("accept-language").json(shown);
   };

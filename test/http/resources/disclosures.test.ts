@@ -131,7 +131,13 @@ describe("a disclosure over HTTP", () => {
       [ended.disclosure, ended.token],
       [999, token.replace(/^wd_\d+/, "wd_999")],
     ] as const)
-      for (const rest of ["", `/records/${one}/bundle`, `/records/${one}/sd-jwt`, `/records/${one}/original`]) {
+      for (const rest of [
+        "",
+        "?colour=red",
+        `/records/${one}/bundle`,
+        `/records/${one}/sd-jwt`,
+        `/records/${one}/original`,
+      ]) {
         const answer = await get(`${number}${rest}`, text);
         expectProblem(answer, 401, "UNAUTHENTICATED");
         bodies.add(answer.text.replace(/"instance":"[^"]*"/, ""));
