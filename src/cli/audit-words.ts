@@ -10,7 +10,7 @@ import { counted, type Output } from "./output.ts";
 const MAX_SHOWN = 50;
 
 /** The whole report. @returns the exit code */
-export function sayReport(report: AuditReport, file: string | undefined, output: Output): ExitCode {
+export function sayReport(report: AuditReport, output: Output): ExitCode {
   const { outcome, checked, findings, notes } = report;
   for (const { where, message, code } of findings.slice(0, MAX_SHOWN))
     output.say(`${where}: ${message} [${code}]`, { mark: "refuted" });
@@ -25,7 +25,6 @@ export function sayReport(report: AuditReport, file: string | undefined, output:
   sayAcknowledgements(report, output);
   sayCompleteness(report, output);
   output.say(sentenceOf(report), { mark: outcome, isBold: true });
-  if (file !== undefined) output.say(`report written to ${file}`);
   return exitCodeOf(outcome);
 }
 

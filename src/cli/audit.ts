@@ -8,6 +8,7 @@ import type { Config } from "../config.ts";
 import { toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
+import { auditDocument, type ReportDocument } from "../report/document.ts";
 import { pagedRandomBytes } from "../core/random.ts";
 import { seededSample, type Sample } from "../verify/sample.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
@@ -18,14 +19,21 @@ import { readAcknowledgements } from "./acknowledgements.ts";
 import { auditStateFile } from "./audit-state.ts";
 import { sayReport, writeFork } from "./audit-words.ts";
 import type { ExitCode } from "./exit-code.ts";
-import { writeNamedFile } from "./named-files.ts";
 import { loadPolicy, policyDocument, policyLine, type NamedPolicy } from "./named-policy.ts";
 import { address, sourceName, treeSize, wholeNumber } from "./option-values.ts";
 import type { Output } from "./output.ts";
 import { dataFolder, loadSettings } from "./settings.ts";
+import {
+  assertReportOptions,
+  commandOf,
+  identitiesOf,
+  withReport,
+  writeReport,
+  type ReportOptions,
+} from "./report-file.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
-interface AuditOptions extends CommonOptions {
+interface AuditOptions extends CommonOptions, ReportOptions {
   readonly dataDir?: string;
   readonly acks?: string;
   /** Where the log is, and with `source` the first number. */
@@ -36,7 +44,6 @@ interface AuditOptions extends CommonOptions {
   readonly sample?: number;
   readonly seed?: string;
   readonly state?: string;
-  readonly report?: string;
   readonly policy?: string;
   readonly rpc?: string;
 }
@@ -67,8 +74,7 @@ Examples:
   warifu audit --from https://ledger.example.org/log --policy policy.json --source santander/env-419 --from 1 --to 1440`;
 
 export const defineAudit: DefineVerb = (program, act) => {
-  program
-    .command("audit")
+  withReport(program.command("audit"))
     .summary("check a whole ledger or log")
     .description("Recomputes a ledger from its entries up to its anchors, and names what is wrong and where.")
     .option(
@@ -89,7 +95,6 @@ export const defineAudit: DefineVerb = (program, act) => {
       "--state <file>",
       "remember there what was seen of a log over HTTP: the next audit reads what is new, one that was cut off goes on",
     )
-    .option("--report <file>", "write the report there, as JSON")
     .option("--policy <file>", "your policy (or WARIFU_POLICY_FILE in the environment)")
     .option(
       "--rpc <url>",
@@ -104,15 +109,38 @@ export const defineAudit: DefineVerb = (program, act) => {
 async function audit(options: PlacedOptions, output: Output): Promise<ExitCode> {
   const progress = await output.progress("leaves");
   assertFolder(options.from ?? options.dataDir);
+  assertReportOptions(options);
   const named = policyOf(options, output);
   const onProgress: OnProgress = (done, total) => progress.update(done, total);
   const report = await runAudit(options, named.policy, onProgress).finally(() => progress.end());
   const document = { ...report, policy: policyDocument(named) };
-  if (options.report !== undefined) writeNamedFile(options.report, `${JSON.stringify(document, null, 2)}\n`, "report");
   output.document(document);
   output.say(policyLine(named));
   for (const fork of report.forks ?? []) writeFork(fork, options.report ?? options.state, output);
-  return sayReport(report, options.report, output);
+  const code = sayReport(report, output);
+  await writeReport(options, { document: reportOf(report, options, named), more: document }, output);
+  return code;
+}
+
+function reportOf(report: AuditReport, options: PlacedOptions, named: NamedPolicy): ReportDocument {
+  const { from, dataDir, question, seed, state, rpc } = options;
+  const isRemote = from !== undefined && isAddress(from);
+  const place = from ?? resolve(dataDir ?? ".");
+  const drawn = report.noteFacts.find((fact) => fact.id === "sampled");
+  const sampled = drawn ? ["--sample", drawn.leaves, "--seed", drawn.seed ?? seed] : [];
+  return auditDocument(report, {
+    ...(question !== undefined && { question }),
+    method: drawn ? "sample" : !isRemote ? "folder" : state === undefined ? "whole" : "continued",
+    place,
+    identities: identitiesOf(named.policy, named, rpc === undefined ? named.policy.rpc : [rpc]),
+    at: new Date().toISOString(),
+    repeat: commandOf([
+      ...["audit", "--from", place, "--policy", options.policy ?? named.path],
+      ...(rpc === undefined ? [] : ["--rpc", rpc]),
+      ...sampled,
+      ...["--report", options.report],
+    ]),
+  });
 }
 
 /** Options whose `from` is only a place, with the range of numbers, if any, apart. */

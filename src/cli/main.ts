@@ -18,6 +18,7 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
   prove: async () => (await import("./prove.ts")).defineProve,
   verify: async () => (await import("./verify.ts")).defineVerify,
   audit: async () => (await import("./audit.ts")).defineAudit,
+  report: async () => (await import("./report.ts")).defineReport,
   status: async () => (await import("./status.ts")).defineStatus,
   key: async () => (await import("./key.ts")).defineKey,
   source: async () => (await import("./source.ts")).defineSource,

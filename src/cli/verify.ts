@@ -5,6 +5,7 @@
 import { readFileSync } from "node:fs";
 import { WarifuError } from "../core/errors.ts";
 import { confirmationsOf, type Policy } from "../core/policy.ts";
+import { REPORT_FORMAT, type Exception, type ReportDocument } from "../report/document.ts";
 import type { ChainView, Verdict } from "../verify/verdict.ts";
 import { verifyBundle } from "../verify/verify-bundle.ts";
 import { verifyForkEvidence } from "../verify/verify-fork.ts";
@@ -12,13 +13,21 @@ import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { forkLine, isForkEvidence, sayForkVerdict } from "./fork-words.ts";
 import { givenBundles, isOneBundle } from "./given-bundles.ts";
 import { unusable } from "./named-files.ts";
-import { loadPolicy, policyDocument, policyLine } from "./named-policy.ts";
+import { loadPolicy, policyDocument, policyLine, type NamedPolicy } from "./named-policy.ts";
 import { addresses, blockHashes } from "./option-values.ts";
 import { counted, type Mark, type Output } from "./output.ts";
 import { sayVerdict, verdictDocument, verdictLine } from "./print-verdict.ts";
+import {
+  assertReportOptions,
+  commandOf,
+  identitiesOf,
+  withReport,
+  writeReport,
+  type ReportOptions,
+} from "./report-file.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
-interface VerifyOptions extends CommonOptions {
+interface VerifyOptions extends CommonOptions, ReportOptions {
   readonly dataDir?: string;
   readonly policy?: string;
   readonly original?: string;
@@ -47,8 +56,7 @@ Examples:
   warifu verify bundle.json --policy policy.json --original notification.json`;
 
 export const defineVerify: DefineVerb = (program, act) => {
-  program
-    .command("verify")
+  withReport(program.command("verify"))
     .summary("check proof bundles, without asking the service")
     .description("Checks proof bundles against a policy of your own.")
     .argument(
@@ -66,6 +74,7 @@ export const defineVerify: DefineVerb = (program, act) => {
 };
 
 async function verifyAll(paths: readonly string[], options: VerifyOptions, output: Output): Promise<ExitCode> {
+  assertReportOptions(options);
   const named = loadPolicy(options);
   const policy = withTrustedBlocks(named.policy, options);
   const view = await viewOf(options, policy);
@@ -80,7 +89,8 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
       if (bytes instanceof WarifuError && isOne) throw bytes;
       const verified =
         bytes instanceof WarifuError ? noBundle(bytes) : await verifyOne(bytes, policy, { view, original });
-      if (output.isJson) documents.push({ bundle: name, ...verified.document, ...used });
+      if (output.isJson || options.report !== undefined)
+        documents.push({ bundle: name, ...verified.document, ...used });
       if (isOne && verified.sayAlone) verified.sayAlone(output);
       else tally.say(name, verified, isNamed);
       tally.add(name, verified);
@@ -92,7 +102,39 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   output.document(isOne ? documents[0] : documents);
   if (!isOne) tally.sum();
   output.say(policyLine(named));
+  const document = reportOf(tally, { paths, options, named, isChainAsked: view !== undefined });
+  await writeReport(options, { document, more: { bundles: documents } }, output);
   return tally.worst;
+}
+
+interface AboutReport {
+  readonly paths: readonly string[];
+  readonly options: VerifyOptions;
+  readonly named: NamedPolicy;
+  readonly isChainAsked: boolean;
+}
+
+function reportOf(tally: Tally, { paths, options, named, isChainAsked }: AboutReport): ReportDocument {
+  const { question, rpc, blockHash = [], report } = options;
+  return {
+    format: REPORT_FORMAT,
+    outcome: tally.outcome,
+    ...(question !== undefined && { question }),
+    method: "bundles",
+    place: paths.join(", "),
+    isChainCompared: isChainAsked || blockHash.length > 0,
+    exceptions: tally.exceptions,
+    figures: tally.figures(),
+    notes: [],
+    identities: identitiesOf(named.policy, named, rpc ?? named.policy.rpc),
+    at: new Date().toISOString(),
+    repeat: commandOf([
+      ...["verify", ...paths, "--policy", options.policy ?? named.path],
+      ...(rpc ?? []).flatMap((url) => ["--rpc", url]),
+      ...blockHash.flatMap((hash) => ["--block-hash", hash]),
+      ...["--report", report],
+    ]),
+  };
 }
 
 /** The result for a bundle, and what is printed about it. */
@@ -134,6 +176,8 @@ function noBundle({ code, message }: WarifuError): Verified {
   return { code: EXIT.wrongUse, line: message, document: { error: { code, message } } };
 }
 
+const MAX_EXCEPTIONS = 1_000;
+
 /** One refuted bundle outweighs everything, then a file that is not a bundle, then one that cannot be decided. */
 const WORST_FIRST = [EXIT.refuted, EXIT.wrongUse, EXIT.undecided] as const;
 
@@ -142,6 +186,8 @@ class Tally {
   readonly #output: Output;
   readonly #counts = new Map<ExitCode, number>();
   readonly #first = new Map<ExitCode, string>();
+  /** Those that do not hold, as far as they are listed. */
+  readonly exceptions: Exception[] = [];
   count = 0;
 
   constructor(output: Output) {
@@ -154,10 +200,28 @@ class Tally {
     else if (isNamed || outcome !== "holds") this.#output.say(`${name}: ${line}`, { mark: outcome });
   }
 
-  add(name: string, { code }: Verified): void {
+  add(name: string, { code, line }: Verified): void {
     this.count++;
+    if (code !== EXIT.holds && this.exceptions.length < MAX_EXCEPTIONS)
+      this.exceptions.push({ where: name, code: null, message: line });
     this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
     if (!this.#first.has(code)) this.#first.set(code, name);
+  }
+
+  /** A file that is no bundle decides nothing. */
+  get outcome(): Verdict["outcome"] {
+    if (this.worst === EXIT.holds) return "holds";
+    return this.worst === EXIT.refuted ? "refuted" : "undecided";
+  }
+
+  figures(): ReportDocument["figures"] {
+    const of = (code: ExitCode): number => this.#counts.get(code) ?? 0;
+    return [
+      ["bundles", this.count],
+      ["holding", of(EXIT.holds)],
+      ["refuted", of(EXIT.refuted)],
+      ["undecided", of(EXIT.undecided) + of(EXIT.wrongUse)],
+    ];
   }
 
   get worst(): ExitCode {

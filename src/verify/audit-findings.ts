@@ -49,6 +49,10 @@ export interface AuditReport {
   readonly acknowledgements?: readonly AcknowledgementCheck[];
   /** Which numbers the log has, of those of a source that were asked for. */
   readonly completeness?: Completeness;
+  /** The signed head that was audited. */
+  readonly head?: { readonly treeSize: number; /** Hexadecimal. */ readonly rootHash: string };
+  /** The newest anchor that it was compared with; `block` as the nodes name it. */
+  readonly newestAnchor?: { readonly treeSize: number; readonly block?: string };
   /** Proofs that the log has two histories, for others to check: the text of each, `warifu-fork-evidence/1`. */
   readonly forks?: readonly ProvenFork[];
   /** What was not checked, and why: {@link noteFacts} in English. */

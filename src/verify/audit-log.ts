@@ -94,7 +94,8 @@ export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
       }
       await audit.proveAnchorFork(head);
     });
-  return audit.conclude(head?.treeSize ?? 0);
+  const report = await audit.conclude(head?.treeSize ?? 0);
+  return head ? { ...report, head: { treeSize: head.treeSize, rootHash: toHex(head.rootHash) } } : report;
 }
 
 /** An audit under way: what is the same wherever a log is read. */
@@ -222,14 +223,19 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
     const { beacons } = this.#entries;
     await compareBeacons(beacons, { blockHashAt: anchors?.blockHashAt, isOwnChain }, this.#findings);
     acknowledgements?.report({ size: signedSize, mayGrow }, this.#findings);
-    const complete = completeness?.conclude(signedSize, this.#newestAnchored(signedSize), this.#findings);
+    const complete = completeness?.conclude(
+      signedSize,
+      this.#newestAnchor(signedSize)?.treeSize ?? null,
+      this.#findings,
+    );
     const report = this.#findings.report();
-    return complete ? { ...report, completeness: complete } : report;
+    const newest = this.#newestAnchor(signedSize);
+    return { ...report, ...(newest && { newestAnchor: named(newest) }), ...(complete && { completeness: complete }) };
   }
 
-  #newestAnchored(size: number): number | null {
-    const sizes = (this.#shown?.anchors ?? []).map(({ treeSize }) => treeSize).filter((one) => one <= size);
-    return sizes.length === 0 ? null : Math.max(...sizes);
+  /** The contract records them in the order of their sizes. */
+  #newestAnchor(size: number): Anchor | undefined {
+    return this.#shown?.anchors.findLast(({ treeSize }) => treeSize <= size);
   }
 
   #reading(): LogReading {
@@ -258,4 +264,8 @@ function namesIn({ sources, log }: Policy): (sourceId: string) => string | undef
   const known = [...sources.map(({ name }) => name), log.name];
   const names = new Map(known.map((name) => [toHex(sourceIdOf(log.name, name)), name]));
   return (sourceId) => names.get(sourceId);
+}
+
+function named({ treeSize, blockNumber, blockHash }: RecordedAnchor): NonNullable<AuditReport["newestAnchor"]> {
+  return { treeSize, ...(blockNumber !== undefined && { block: `${blockNumber} (${String(blockHash)})` }) };
 }

@@ -16,6 +16,9 @@ export interface RecordedAnchor {
   readonly treeSize: number;
   /** 32 bytes. */
   readonly rootHash: Uint8Array;
+  /** Where the chain has it, if that is known. */
+  readonly blockNumber?: number;
+  readonly blockHash?: string;
 }
 
 /** The anchors of a contract as the auditor's nodes agree on them, without a gap. */

@@ -49,6 +49,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/pages/components/", ["src/pages/texts/"]],
   ["src/pages/verify/", ["src/core/", "src/verify/", "src/pages/texts/", "src/pages/components/"]],
   ["src/pages/explorer/", ["src/core/", "src/pages/texts/", "src/pages/components/"]],
+  // What an audit found, as a file for people.
+  ["src/report/", ["src/core/", "src/verify/"]],
   ["src/files/", ["src/core/"]],
   ["src/alarms/", ["src/core/"]],
   ["src/serve/", ["src/core/"]],
@@ -180,7 +182,16 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   [
     "src/cli/",
     [
-      ...["src/core/", "src/verify/", "src/files/", "src/sources/", "src/chain/nodes/", "src/keys/", "src/profiles/"],
+      ...[
+        "src/core/",
+        "src/verify/",
+        "src/report/",
+        "src/files/",
+        "src/sources/",
+        "src/chain/nodes/",
+        "src/keys/",
+        "src/profiles/",
+      ],
       ...[
         "src/write/pipeline.ts",
         "src/write/submitted-record.ts",

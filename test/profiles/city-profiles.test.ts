@@ -24,6 +24,10 @@ const SAMPLES: Readonly<Record<string, readonly [JsonObject, JsonObject]>> = {
     { observedAt: AT.observedAt, about: "santander/env-419", verdict: "doubtful", reason: "its clock stands still" },
     { verdict: "good" },
   ],
+  "audit-report": [
+    { sha256: "0".repeat(64), observedAt: "2026-11-29T03:00:00.000Z", signedBy: "A".repeat(43) },
+    { sha256: "0".repeat(63) },
+  ],
   "waste-container": [
     { ...AT, container: "C-17", waste: "glass", fillingLevel: 80, battery: 67 },
     { fillingLevel: 101 },

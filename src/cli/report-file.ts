@@ -1,0 +1,107 @@
+/**
+ * Writes what an audit or a verification found to a file for the file: JSON, HTML or PDF by its ending, in a language, and with
+ * a signature beside it if a key is named.
+ */
+import { readFileSync } from "node:fs";
+import { extname, join } from "node:path";
+import { Option, type Command } from "commander";
+import { toHex } from "../core/bytes.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { Policy } from "../core/policy.ts";
+import { sha256 } from "../core/sha256.ts";
+import { PROGRAM_DIR } from "../files/program-dir.ts";
+import { LANGUAGES, type Identities, type Language, type ReportDocument } from "../report/document.ts";
+import { languageOf } from "../report/languages.ts";
+import { writeNamedFile } from "./named-files.ts";
+import type { NamedPolicy } from "./named-policy.ts";
+import type { Output } from "./output.ts";
+import { signReport } from "./report-signature.ts";
+import { shellWord } from "./shell-word.ts";
+
+/** Options of a report. */
+export interface ReportOptions {
+  readonly report?: string;
+  readonly lang?: Language;
+  readonly question?: string;
+  /** The auditor's private key, a JWK in a file. */
+  readonly sign?: string;
+}
+
+/** What {@link writeReport} is given besides. */
+export interface ReportFileParts {
+  readonly document: ReportDocument;
+  /** What a report in JSON says besides, for programs. */
+  readonly more?: object;
+}
+
+/** Adds the options to a command. */
+export function withReport(command: Command): Command {
+  return command
+    .option("--report <file>", "write a report there: .json, .html or .pdf, as its name ends")
+    .addOption(new Option("--lang <code>", "language of the report (default: as LANG says)").choices(LANGUAGES))
+    .option("--question <text>", "what the report answers, in your words")
+    .option("--sign <file>", "sign the report with this private key, a JWK of your own (`warifu source keygen`)");
+}
+
+/** @throws USAGE options of a report without one, or of another ending */
+export function assertReportOptions({ report, lang, question, sign }: ReportOptions): void {
+  if (report === undefined && (lang ?? question ?? sign) !== undefined)
+    throw new WarifuError("USAGE", "--lang, --question and --sign are about a report: name its file with --report");
+  if (report !== undefined && !ENDINGS.has(extname(report).toLowerCase()))
+    throw new WarifuError("USAGE", "the name of a report ends in .json, .html or .pdf, which says what it is");
+}
+
+const ENDINGS: ReadonlySet<string> = new Set([".json", ".html", ".pdf"]);
+
+/** Writes the file, if one is wanted, and says so. */
+export async function writeReport(
+  options: ReportOptions,
+  { document, more }: ReportFileParts,
+  output: Output,
+): Promise<void> {
+  const { report: path, sign } = options;
+  if (path === undefined) return;
+  const language = options.lang ?? languageOf(process.env);
+  const bytes = await contentOf(extname(path).toLowerCase(), { document, ...(more && { more }) }, language);
+  writeNamedFile(path, bytes, "report");
+  output.say(`report written to ${path}`);
+  if (sign === undefined) return;
+  const { thumbprint } = await signReport(path, bytes, sign, document.at);
+  output.say(`signed in ${path}.sig by the key ${thumbprint}`);
+}
+
+async function contentOf(
+  ending: string,
+  { document, more }: ReportFileParts,
+  language: Language,
+): Promise<string | Uint8Array> {
+  if (ending === ".json") return `${JSON.stringify({ ...document, language, ...more }, null, 2)}\n`;
+  // Loaded on demand: what lays out a page takes longer to load than most commands take to run.
+  if (ending === ".html") return (await import("../report/html.ts")).reportHtml(document, language);
+  return (await import("../report/pdf.ts")).reportPdf(document, language);
+}
+
+/** Who and what a report under that policy is about. */
+export function identitiesOf(
+  policy: Policy,
+  { sha256: policySha256, fingerprint }: NamedPolicy,
+  nodes: readonly string[],
+): Identities {
+  const { version } = JSON.parse(readFileSync(join(PROGRAM_DIR, "package.json"), "utf8")) as { version: string };
+  return {
+    origin: policy.log.name,
+    keyFingerprint: toHex(sha256(policy.log.publicKey)),
+    chainId: policy.chain.id,
+    contract: policy.chain.contract,
+    // A path may hold the key of an account.
+    nodes: nodes.map((url) => URL.parse(url)?.host ?? url),
+    policySha256,
+    policyFingerprint: fingerprint,
+    tool: `warifu ${version}`,
+  };
+}
+
+/** The words of a command, for somebody to paste. */
+export function commandOf(words: readonly (string | number | undefined)[]): string {
+  return ["warifu", ...words.filter((word) => word !== undefined).map((word) => shellWord(String(word)))].join(" ");
+}

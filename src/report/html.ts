@@ -1,0 +1,64 @@
+/**
+ * A report as one HTML page: no script, nothing loaded, readable with any style sheet off, and printable.
+ */
+import { createHash } from "node:crypto";
+import type { Language, ReportDocument } from "./document.ts";
+import { textsIn } from "./languages.ts";
+import { sectionsOf, type Part } from "./sections.ts";
+
+const STYLE = `
+:root { color-scheme: light dark; font: 1rem/1.5 system-ui, sans-serif; }
+body { max-width: 46rem; margin: 2rem auto; padding: 0 1rem; overflow-wrap: anywhere; }
+h1 { font-size: 1.6rem; } h2 { font-size: 1.15rem; margin-top: 1.8rem; }
+.holds { border-left: .4rem solid #1a7f37; } .refuted { border-left: .4rem solid #c62828; }
+.undecided { border-left: .4rem solid #9a6700; } .verdict { padding-left: .8rem; }
+dl { display: grid; grid-template-columns: minmax(8rem, auto) 1fr; gap: .2rem 1rem; } dd { margin: 0; }
+pre { white-space: pre-wrap; border: 1px solid; padding: .6rem; }
+@media (max-width: 30rem) { dl { grid-template-columns: 1fr; } dd { margin-bottom: .5rem; } }
+@media print { body { margin: 0; max-width: none; } h2 { break-after: avoid; } }
+`;
+
+/** The page. */
+export function reportHtml(report: ReportDocument, language: Language): string {
+  const { title } = textsIn(language);
+  const sections = sectionsOf(report, language);
+  const main = sections.map(({ heading, parts }, at) => {
+    const content = parts.map(htmlOf).join("\n");
+    return `<section${at === 0 ? ` class="verdict ${report.outcome}"` : ""}>\n<h2>${escaped(heading)}</h2>\n${content}\n</section>`;
+  });
+  const hash = createHash("sha256").update(STYLE).digest("base64");
+  return `<!doctype html>
+<html lang="${language}">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'sha256-${hash}'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escaped(title)} – ${escaped(report.identities.origin)}</title>
+<style>${STYLE}</style>
+</head>
+<body>
+<main>
+<h1>${escaped(title)} – ${escaped(report.identities.origin)}</h1>
+${main.join("\n")}
+</main>
+</body>
+</html>
+`;
+}
+
+function htmlOf(part: Part): string {
+  if (part.kind === "text")
+    return part.isStrong ? `<p><strong>${escaped(part.text)}</strong></p>` : `<p>${escaped(part.text)}</p>`;
+  if (part.kind === "code") return `<pre><code>${escaped(part.text)}</code></pre>`;
+  if (part.kind === "list") return `<ul>\n${part.items.map((item) => `<li>${escaped(item)}</li>`).join("\n")}\n</ul>`;
+  return `<dl>\n${part.rows.map(([label, value]) => `<dt>${escaped(label)}</dt><dd>${escaped(value)}</dd>`).join("\n")}\n</dl>`;
+}
+
+function escaped(text: string): string {
+  return text
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    .replaceAll('"', "&quot;")
+    .replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => (character === "\n" ? character : "\u{fffd}"));
+}
