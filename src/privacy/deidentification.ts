@@ -83,6 +83,7 @@ export class Deidentifying {
     this.#assertDays(wanted);
     const { k = DEFAULT_K, l = LEAST_L } = wanted;
     const columns = Object.keys(steps).map((name): Column => ({ name, isPublic: profile.isPublic(name) }));
+    const restrictions = this.#restrictions;
     const { cells, rows, leftOut } = tableOf(await this.#rows(wanted, steps, columns), columns, { k, l });
     const table: DeidentifiedTable = {
       ...{ format: DEIDENTIFIED_FORMAT, log: this.#parts.log.store.origin, profile: nameOf(profile), from, to, k, l },
@@ -90,16 +91,30 @@ export class Deidentifying {
       cells: cells.map((cell) => ({ values: named(columns, cell.values), rows: cell.rows })),
     };
     const bytes = deidentifiedBytes(table);
-    await this.#enter(table, wanted, { by, sha256: toHex(sha256(bytes)) });
+    await this.#enter(table, restrictions, { by, sha256: toHex(sha256(bytes)) });
     return bytes;
   }
 
-  /** Decided in the writer's turn, so that there cannot be two of the same days at once. */
-  async #enter(table: DeidentifiedTable, { type }: NewTable, concealed: { by: string; sha256: string }): Promise<void> {
+  get #restrictions(): number {
+    return this.#parts.log.events.restrictions.all.length;
+  }
+
+  /**
+   * Decided in the writer's turn, so that there cannot be two of the same days at once.
+   * @param restrictions how many there were when reading began
+   */
+  async #enter(
+    table: DeidentifiedTable,
+    restrictions: number,
+    concealed: { readonly by: string; readonly sha256: string },
+  ): Promise<void> {
     const { law, log } = this.#parts;
     const { from, to, k, l, leftOut, profile, rows } = table;
     const [basis = ""] = law.operations.deidentify.provisions;
     await log.writer.enterIf(async () => {
+      if (this.#restrictions !== restrictions)
+        throw new WarifuError("TRANSFER_REFUSED", "somebody's records were restricted meanwhile: ask once more");
+      const [type = ""] = profile.split(":");
       for (const before of log.events.deidentifications.of(type, from, to))
         if ((await claimsAt(before.leafIndex, log))?.["sha256"] !== concealed.sha256) throw overlapping(before);
       if (rows === 0)

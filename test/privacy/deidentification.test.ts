@@ -200,6 +200,23 @@ describe("de-identified tables", () => {
     expect(leftOut).to.equal(20);
   });
 
+  it("are not made while somebody's records are restricted: they may be among those read before", async () => {
+    const [leaf] = await enter(12, "noise", 1);
+    await enter(12, "noise", 2);
+    const { gate, restrictions, ...rest } = parts();
+    let isFirst = true;
+    const late = interpose(gate, async (_method, call) => {
+      const permit = (await call()) as unknown;
+      const restriction = { state: "restricted", purposes: ["*"], basis: "gdpr-18", records: [leaf!] } as const;
+      if (isFirst) await restrictions.restrict(restriction);
+      isFirst = false;
+      return permit;
+    });
+    const desk = new Deidentifying({ ...rest, gate: late });
+    await expectRejection("TRANSFER_REFUSED", desk.make(wanted()), /meanwhile/);
+    await expectRejection("TRANSFER_REFUSED", desk.make(wanted()), /no cell/);
+  });
+
   it("do not make up for what is erased: that it is gone is in the log", async () => {
     const [erased] = await enter(13, "noise", 1);
     await enter(10, "noise", 2);
