@@ -17,6 +17,8 @@ const READERS: Readonly<Record<string, string>> = {
   "src/http/resources/adapters.ts": "tells of the first of several refusals, and passes the rest on",
   "src/sources/adapter.ts": "names the place in front of the message, and passes the rest on",
   "src/sources/csv.ts": "raises the error of a row to one of the file, and passes the rest on",
+  "src/store/sqlite/commit-thread.ts": "makes the same error again of what another thread sent",
+  "src/store/sqlite/commit-worker.ts": "sends an error to another thread",
   "src/verify/audit-findings.ts": "puts the values of an error into its fact",
   "src/verify/error-fact.ts": "puts the values of an error into its fact",
 };
