@@ -8,10 +8,6 @@ import type { NoteFact } from "../verify/finding-fact.ts";
 /** Value of the member `format`. */
 export const REPORT_FORMAT = "warifu-report/1";
 
-/** The languages of reports. */
-export const LANGUAGES = ["en", "es", "ja"] as const;
-export type Language = (typeof LANGUAGES)[number];
-
 /** How the records were looked at. */
 export type Method = "whole" | "continued" | "sample" | "folder" | "bundles";
 

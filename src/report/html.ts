@@ -2,7 +2,8 @@
  * A report as one HTML page: no script, nothing loaded, readable with any style sheet off, and printable.
  */
 import { createHash } from "node:crypto";
-import type { Language, ReportDocument } from "./document.ts";
+import type { Language } from "../texts/languages.ts";
+import type { ReportDocument } from "./document.ts";
 import { textsIn } from "./languages.ts";
 import { sectionsOf, type Part } from "./sections.ts";
 

@@ -3,7 +3,8 @@
  */
 import { createRequire } from "node:module";
 import PDFDocument from "pdfkit";
-import type { Language, ReportDocument } from "./document.ts";
+import type { Language } from "../texts/languages.ts";
+import type { ReportDocument } from "./document.ts";
 import { textsIn } from "./languages.ts";
 import { sectionsOf, type Part, type Section } from "./sections.ts";
 

@@ -1,5 +1,6 @@
 /** A report as headed sections in one language: what HTML and PDF lay out. */
-import type { Language, ReportDocument } from "./document.ts";
+import type { Language } from "../texts/languages.ts";
+import type { ReportDocument } from "./document.ts";
 import { sentenceOf, textsIn } from "./languages.ts";
 import type { ReportTexts } from "./texts/texts.ts";
 

@@ -44,13 +44,15 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/core/", []],
   // What strangers run: it reads formats, and knows of nothing else.
   ["src/verify/", ["src/core/"]],
+  // What is said of what was found, in every language: the same in pages, reports and the command line.
+  ["src/texts/", ["src/core/", "src/verify/"]],
   // What runs in browsers: components that all pages share, and a room a page.
-  ["src/pages/texts/", []],
-  ["src/pages/components/", ["src/pages/texts/"]],
-  ["src/pages/verify/", ["src/core/", "src/verify/", "src/pages/texts/", "src/pages/components/"]],
-  ["src/pages/explorer/", ["src/core/", "src/pages/texts/", "src/pages/components/"]],
+  ["src/pages/texts/", ["src/texts/"]],
+  ["src/pages/components/", ["src/texts/", "src/pages/texts/"]],
+  ["src/pages/verify/", ["src/core/", "src/verify/", "src/texts/", "src/pages/texts/", "src/pages/components/"]],
+  ["src/pages/explorer/", ["src/core/", "src/texts/", "src/pages/texts/", "src/pages/components/"]],
   // What an audit found, as a file for people.
-  ["src/report/", ["src/core/", "src/verify/"]],
+  ["src/report/", ["src/core/", "src/verify/", "src/texts/"]],
   ["src/files/", ["src/core/"]],
   ["src/alarms/", ["src/core/"]],
   ["src/serve/", ["src/core/"]],
@@ -185,6 +187,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       ...[
         "src/core/",
         "src/verify/",
+        "src/texts/",
         "src/report/",
         "src/files/",
         "src/sources/",

@@ -9,7 +9,7 @@ import { expect } from "chai";
 
 import { buildPages, digestOf, type BuiltFiles } from "../../scripts/pages/build.ts";
 import { languageFor } from "../../src/pages/texts/language.ts";
-import { counterIn } from "../../src/pages/texts/plurals.ts";
+import { counterIn } from "../../src/texts/plurals.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 /** What the build reads. */

@@ -12,7 +12,7 @@ import { CONCEALED } from "../../src/pages/verify/claims.ts";
 import { recognise } from "../../src/pages/verify/given.ts";
 import { judge } from "../../src/pages/verify/judge.ts";
 import { pageWith } from "../../src/pages/verify/pinned-page.ts";
-import { reasonOf } from "../../src/pages/verify/reasons.ts";
+import { reasonOf } from "../../src/texts/verdict/reasons.ts";
 import { VERIFY } from "../../src/pages/verify/texts/catalogue.ts";
 import { bundleFixture, fixturePolicy } from "../support/bundle-fixture.ts";
 

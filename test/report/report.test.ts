@@ -4,9 +4,10 @@
 import { expect } from "chai";
 import { extractText, getDocumentProxy } from "unpdf";
 
-import { LANGUAGES, type Language, type ReportDocument } from "../../src/report/document.ts";
+import type { ReportDocument } from "../../src/report/document.ts";
 import { reportHtml } from "../../src/report/html.ts";
-import { languageOf, sentenceOf, textsIn } from "../../src/report/languages.ts";
+import { sentenceOf, textsIn } from "../../src/report/languages.ts";
+import { LANGUAGES, languageOf, type Language } from "../../src/texts/languages.ts";
 import { reportPdf } from "../../src/report/pdf.ts";
 import { sectionsOf } from "../../src/report/sections.ts";
 

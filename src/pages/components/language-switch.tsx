@@ -1,5 +1,6 @@
 /** The choice of the language. The address keeps it, so that a link to a page is a link to what was read. */
-import { addressIn, language, LANGUAGES, OWN_NAMES, speak, textsIn, type Language } from "../texts/language.ts";
+import { LANGUAGES, OWN_NAMES, type Language } from "../../texts/languages.ts";
+import { addressIn, language, speak, textsIn } from "../texts/language.ts";
 import { SHARED } from "../texts/shared.ts";
 
 export function LanguageSwitch() {

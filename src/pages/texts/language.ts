@@ -1,18 +1,6 @@
-/**
- * The language that a page speaks: what its address asks for, else what the browser prefers, else English. Texts are typed
- * catalogues: the English one is the type of the others, so a text that is missing somewhere does not compile.
- */
+/** The language that a page speaks: what its address asks for, else what the browser prefers, else English. */
 import { signal } from "@preact/signals";
-
-/** The languages, in the order in which they are offered. */
-export const LANGUAGES = ["en", "es", "ja"] as const;
-export type Language = (typeof LANGUAGES)[number];
-
-/** What each language calls itself. */
-export const OWN_NAMES: Readonly<Record<Language, string>> = { en: "English", es: "Español", ja: "日本語" };
-
-/** The texts of something, in every language. */
-export type Catalogue<Texts> = Readonly<Record<Language, Texts>>;
+import { LANGUAGES, type Catalogue, type Language } from "../../texts/languages.ts";
 
 /** The language at present. Components that read it are drawn again when it changes. */
 export const language = signal<Language>("en");

@@ -2,7 +2,7 @@
 import { EN } from "./en.ts";
 import { ES } from "./es.ts";
 import { JA } from "./ja.ts";
-import type { Catalogue } from "./language.ts";
+import type { Catalogue } from "../../texts/languages.ts";
 
 /** What the components themselves say. */
 export type SharedTexts = typeof EN;

@@ -1,5 +1,5 @@
 /** Evidence that a log has two histories: what it proves, and each step. */
-import { reasonOf } from "./reasons.ts";
+import { reasonOf } from "../../texts/verdict/reasons.ts";
 import type { ForkFact } from "../../verify/fork-fact.ts";
 import type { StepFact } from "../../verify/step-fact.ts";
 import type { ForkStepResult } from "../../verify/verify-fork.ts";

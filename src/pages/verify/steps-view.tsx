@@ -4,7 +4,7 @@ import type { StepResult, Verdict } from "../../verify/verdict.ts";
 import { Section } from "../components/layout.tsx";
 import { StepList, type Step } from "../components/step-list.tsx";
 import { language, textsIn } from "../texts/language.ts";
-import { reasonOf } from "./reasons.ts";
+import { reasonOf } from "../../texts/verdict/reasons.ts";
 import { VERIFY } from "./texts/catalogue.ts";
 
 export function StepsView({ verdict: { outcome, steps } }: { readonly verdict: Verdict }) {

@@ -6,7 +6,7 @@ import { textsIn } from "../texts/language.ts";
 import { numberInWords } from "../texts/formats.ts";
 import type { KnownBlock, Verdict, VerifiedRecord } from "../../verify/verdict.ts";
 import type { JudgedBundle } from "./judge.ts";
-import { reasonOf } from "./reasons.ts";
+import { reasonOf } from "../../texts/verdict/reasons.ts";
 import { chosen } from "./state.ts";
 import { VERIFY, type VerifyTexts } from "./texts/catalogue.ts";
 

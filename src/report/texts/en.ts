@@ -73,5 +73,4 @@ export const EN: ReportTexts = {
     "Whether what the sources sent is true.",
     "What was never entered: a log shows what it took, not what it refused or was not sent.",
   ],
-  facts: undefined,
 };

@@ -1,15 +1,5 @@
 /** What the texts of a language say. A missing or further one does not compile. */
-import type { AcknowledgementFact, FindingFact, NoteFact } from "../../verify/finding-fact.ts";
 import type { FigureId, Method, ReportDocument } from "../document.ts";
-
-type Fact = FindingFact | AcknowledgementFact | NoteFact;
-/** A sentence for each fact of an audit. */
-export type FactTexts = {
-  readonly [Id in Exclude<Fact["id"], "error">]: (
-    fact: Extract<Fact, { readonly id: Id }>,
-    say: (fact: Fact) => string,
-  ) => string;
-};
 
 export interface ReportTexts {
   readonly title: string;
@@ -52,5 +42,4 @@ export interface ReportTexts {
   readonly headOf: (treeSize: string, rootHash: string) => string;
   readonly repeatHint: string;
   readonly limits: readonly string[];
-  readonly facts: FactTexts | undefined;
 }

@@ -1,5 +1,5 @@
 /** What the explorer says, in English. This catalogue is the type of the others. */
-import { counterIn } from "../../texts/plurals.ts";
+import { counterIn } from "../../../texts/plurals.ts";
 
 const count = counterIn("en");
 

@@ -1,5 +1,5 @@
 /** What the explorer says, in Japanese. */
-import { counterIn } from "../../texts/plurals.ts";
+import { counterIn } from "../../../texts/plurals.ts";
 import type { ExplorerTexts } from "./explorer.ts";
 
 const count = counterIn("ja");

@@ -1,5 +1,5 @@
 /** The verifier's texts, in every language. */
-import type { Catalogue } from "../../texts/language.ts";
+import type { Catalogue } from "../../../texts/languages.ts";
 import { EN } from "./en.ts";
 import { ES } from "./es.ts";
 import { JA } from "./ja.ts";

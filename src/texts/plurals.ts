@@ -1,7 +1,7 @@
 /**
  * Sentences that depend on a number. Each language has its own forms, and the type of a sentence asks for all of them.
  */
-import type { Language } from "./language.ts";
+import type { Language } from "./languages.ts";
 
 /** The forms that whole numbers take: `many` is what Spanish says of millions. */
 type Forms = {
@@ -21,4 +21,10 @@ export function counterIn<L extends Language>(language: L): (count: number, sent
     const forms: Readonly<Partial<Record<Intl.LDMLPluralRule, string>>> = sentence;
     return (forms[rules.select(count)] ?? sentence.other).replaceAll("#", numbers.format(count));
   };
+}
+
+/** A number with the separators of a language. */
+export function numberIn(language: Language): (value: number) => string {
+  const numbers = new Intl.NumberFormat(language);
+  return (value) => numbers.format(value);
 }
