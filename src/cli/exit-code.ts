@@ -3,6 +3,7 @@
  * misspelt option or a service that is down.
  */
 import type { ErrorCode } from "../core/errors.ts";
+import { errorTexts } from "./texts/errors/en.ts";
 
 /** The exit codes of every verb. */
 export const EXIT = { holds: 0, refuted: 1, wrongUse: 2, undecided: 3, defect: 70 } as const;
@@ -100,13 +101,7 @@ export function exitCodeOf(outcome: "holds" | "refuted" | "undecided"): ExitCode
 }
 
 /** What a person can do about an error, if its message does not already say so. */
-export const ADVICE: Partial<Readonly<Record<ErrorCode, string>>> = {
-  SERVICE_UNREACHABLE: "is the service running? `warifu start` starts it; --url or WARIFU_URL names another one",
-  UNAUTHENTICATED:
-    "give a key with --key-file, --key or WARIFU_API_KEY; the first ones are in api-keys.json in the data folder",
-  NOT_ANCHORED_YET: "try again in a moment, or let `warifu prove --wait 60` wait for it",
-  NODE_REFUSED: "is the chain's node running? see --rpc or WARIFU_RPC_URL",
-  CHAIN_UNREACHABLE: "is the chain's node running? see --rpc or WARIFU_RPC_URL",
-  STORE_BEHIND: "put the newest copy of the data folder back; nothing was written",
-  STORE_FAILED: "look at the disk, then start the service again",
-};
+export function adviceOn(code: ErrorCode): string | undefined {
+  const advice: Partial<Readonly<Record<ErrorCode, string>>> = errorTexts().advice;
+  return advice[code];
+}

@@ -6,7 +6,11 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { PROGRAM_DIR } from "../files/program-dir.ts";
+import { languageOf } from "../texts/languages.ts";
 import { EXIT } from "./exit-code.ts";
+import { hasOwnLanguage, inWords, withLanguage } from "./help-words.ts";
+import { languageAsked, speak } from "./language.ts";
+import { frame } from "./texts/frame/en.ts";
 import { runVerb, type Act, type DefineVerb } from "./verb.ts";
 
 /** In the order of the help text. Each loads what it needs when it is called: most need a small part of the program. */
@@ -31,21 +35,6 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
   contract: async () => (await import("./contract.ts")).defineContract,
 };
 
-const HELP = `
-Exit codes:
-  0  it holds, it is done
-  1  it is refuted, and the step and the record are named
-  2  wrong use: an option, a file or a setting
-  3  it cannot be decided yet: somebody cannot be reached, or no final anchor is there yet
-
-Settings are environment variables, also from a file .env in this folder: see .env.example.
-
-Examples:
-  warifu start                                        a service and a local chain of its own
-  warifu submit readings.csv --type sensor-reading    a record for each row
-  warifu prove ID -o bundle.json                      the proof of one record
-  warifu verify bundle.json --policy policy.json      checked without asking the service`;
-
 /**
  * Runs the command.
  * @param argv the arguments, without the interpreter and the program
@@ -58,7 +47,7 @@ export async function main(argv: string[]): Promise<number> {
     exitCode = await runVerb(options, verb);
   };
   try {
-    await (await createProgram(act, argv[0])).parseAsync(argv, { from: "user" });
+    await (await createProgram(act, argv)).parseAsync(argv, { from: "user" });
     return exitCode;
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
@@ -67,19 +56,38 @@ export async function main(argv: string[]): Promise<number> {
   }
 }
 
+/** The program in the language of this run. */
+async function createProgram(act: Act, argv: readonly string[]): Promise<Command> {
+  const verbs = await verbsFor(argv[0]);
+  const byEnvironment = languageOf(process.env);
+  await speak(byEnvironment);
+  const program = defineProgram(act, verbs);
+  const asked = languageAsked(argv);
+  // Which verb is meant, and whether `--lang` is not its own, shows only in the program itself.
+  if (asked === undefined || asked === byEnvironment || hasOwnLanguage(program, argv)) return program;
+  await speak(asked);
+  return defineProgram(act, verbs);
+}
+
 /** @param called the first argument: if it is not a verb, then all are loaded, since their help may be wanted */
-async function createProgram(act: Act, called = ""): Promise<Command> {
-  const { version } = JSON.parse(readFileSync(join(PROGRAM_DIR, "package.json"), "utf8")) as { version: string };
-  const program = new Command("warifu")
-    .description("A tamper-evident ledger for city data: submit records, prove them, verify the proofs.")
-    .version(version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "print this help")
-    .helpCommand("help [verb]", "print the help of a verb")
-    .addHelpText("after", HELP)
-    .showHelpAfterError("(--help tells more)")
-    .exitOverride();
+async function verbsFor(called = ""): Promise<DefineVerb[]> {
   const named = Object.hasOwn(VERBS, called) ? VERBS[called] : undefined;
-  for (const load of named ? [named] : Object.values(VERBS)) (await load())(program, act);
+  return Promise.all((named ? [named] : Object.values(VERBS)).map((load) => load()));
+}
+
+function defineProgram(act: Act, verbs: readonly DefineVerb[]): Command {
+  const { version } = JSON.parse(readFileSync(join(PROGRAM_DIR, "package.json"), "utf8")) as { version: string };
+  const texts = frame();
+  const program = inWords(new Command("warifu"))
+    .description(texts.program)
+    .version(version, "-V, --version", texts.version)
+    .helpOption("-h, --help", texts.help)
+    .helpCommand("help [verb]", texts.helpVerb)
+    .addHelpText("after", texts.after)
+    .showHelpAfterError(texts.tellsMore)
+    .exitOverride();
+  for (const define of verbs) define(program, act);
+  withLanguage(program);
   return program;
 }
 

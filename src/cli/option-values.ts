@@ -5,12 +5,13 @@ import { InvalidArgumentError } from "commander";
 import { lowerCaseAddress } from "../core/address.ts";
 import { SOURCE_NAME } from "../core/record.ts";
 import { encodingLabel } from "../sources/encoding.ts";
+import { frame } from "./texts/frame/en.ts";
 
 /** A whole number from 1 up to `most`. */
 export function wholeNumber(most: number): (text: string) => number {
   return (text) => {
     const value = /^[1-9][0-9]{0,15}$/.test(text) ? Number(text) : Number.NaN;
-    if (!(value <= most)) throw new InvalidArgumentError(`It is a whole number from 1 to ${most}.`);
+    if (!(value <= most)) throw new InvalidArgumentError(frame().values.wholeNumber(most));
     return value;
   };
 }
@@ -18,13 +19,13 @@ export function wholeNumber(most: number): (text: string) => number {
 /** Seconds, with a fraction or without; at most a day. */
 export function seconds(text: string): number {
   const value = /^[0-9]{1,6}(?:\.[0-9]{1,3})?$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value <= 86_400)) throw new InvalidArgumentError("It is a number of seconds up to 86400.");
+  if (!(value <= 86_400)) throw new InvalidArgumentError(frame().values.seconds);
   return value;
 }
 
 /** Collects hashes of blocks. */
 export function blockHashes(text: string, before: readonly string[] = []): string[] {
-  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError("It is 0x and 64 hexadecimal digits.");
+  if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError(frame().values.blockHash);
   return [...before, text.toLowerCase()];
 }
 
@@ -35,25 +36,21 @@ export function addresses(text: string, before: readonly string[] = []): string[
 
 /** The name of a source: one that no source can have finds nothing. */
 export function sourceName(text: string): string {
-  if (!SOURCE_NAME.test(text))
-    throw new InvalidArgumentError(
-      "It is a name of 1 to 128 of the characters A-Z a-z 0-9 . _ : / @ -, the first a letter or digit.",
-    );
+  if (!SOURCE_NAME.test(text)) throw new InvalidArgumentError(frame().values.sourceName);
   return text;
 }
 
 /** One http or https address. */
 export function address(text: string): string {
-  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? ""))
-    throw new InvalidArgumentError("It is an http or https address.");
+  if (!/^https?:$/.test(URL.parse(text)?.protocol ?? "")) throw new InvalidArgumentError(frame().values.address);
   return text;
 }
 
 /** The address of an account or contract, lower case. In mixed case it carries a checksum, which must be right. */
 export function account(text: string): string {
-  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError("It is 0x and 40 hexadecimal digits.");
+  if (!/^0x[0-9a-fA-F]{40}$/.test(text)) throw new InvalidArgumentError(frame().values.account);
   const address = lowerCaseAddress(text);
-  if (address === undefined) throw new InvalidArgumentError("Its checksum is wrong: was a digit changed?");
+  if (address === undefined) throw new InvalidArgumentError(frame().values.checksum);
   return address;
 }
 
@@ -64,23 +61,20 @@ export function treeSize(text: string): number {
 
 /** A root hash, with or without 0x; comes out without it, in lower case. */
 export function rootHash(text: string): string {
-  if (!/^(?:0x)?[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError("It has 64 hexadecimal digits.");
+  if (!/^(?:0x)?[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError(frame().values.rootHash);
   return text.replace(/^0x/, "").toLowerCase();
 }
 
 /** An encoding that can be read; comes out under the name that the standard gives it. */
 export function encoding(text: string): string {
   const label = encodingLabel(text);
-  if (label === undefined)
-    throw new InvalidArgumentError(
-      "It is the name of an encoding, such as shift_jis, euc-jp, iso-8859-1, windows-1252 or utf-16le.",
-    );
+  if (label === undefined) throw new InvalidArgumentError(frame().values.encoding);
   return label;
 }
 
 /** One character between cells; a tab may be written as `tab`. */
 export function delimiter(text: string): string {
   const character = /^(?:tab|\\t)$/i.test(text) ? "\t" : text;
-  if (!/^[^"\r\n]$/.test(character)) throw new InvalidArgumentError('It is one character, such as ";", or tab.');
+  if (!/^[^"\r\n]$/.test(character)) throw new InvalidArgumentError(frame().values.delimiter);
   return character;
 }

@@ -6,6 +6,8 @@
  * come out escaped.
  */
 import { styleText } from "node:util";
+import { language } from "./language.ts";
+import { frame } from "./texts/frame/en.ts";
 
 /** How something ended, as a mark at the start of a line. */
 export type Mark = "holds" | "refuted" | "undecided" | "unchecked";
@@ -58,10 +60,12 @@ export class Output {
     for (const line of text.split("\n")) console.error(printable(line));
   }
 
-  /** What went wrong, and what to do about it. */
-  error(message: string, advice?: string): void {
-    console.error(`${styled("red", "error:", process.stderr)} ${printable(message)}`);
-    if (advice !== undefined) console.error(`${styled("dim", "hint:", process.stderr)} ${printable(advice)}`);
+  /** What went wrong, and what to do about it; `detail` is the English message of an error that is named in another language. */
+  error(message: string, advice?: string, detail?: string): void {
+    const texts = frame();
+    console.error(`${styled("red", texts.error, process.stderr)} ${printable(message)}`);
+    if (detail !== undefined) console.error(`${styled("dim", texts.detail, process.stderr)} ${printable(detail)}`);
+    if (advice !== undefined) console.error(`${styled("dim", texts.hint, process.stderr)} ${printable(advice)}`);
   }
 
   /** Progress of something: a bar on a terminal, a line now and then elsewhere. */
@@ -89,17 +93,25 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** 12345 as 12,345. */
+/** 12345 as 12,345, as the language writes it; the nouns are for English texts. */
 export function counted(count: number, one?: string, many = `${one}s`): string {
-  const digits = count.toLocaleString("en");
+  const digits = count.toLocaleString(language());
   return one === undefined ? digits : `${digits} ${count === 1 ? one : many}`;
 }
 
-/** A point in time for people, UTC, to the second; anything else stays as it is. */
+/** A point in time for people, UTC, to the second, always as wide; anything else stays as it is. */
 export function inSeconds(time: number | string): string {
   const date = new Date(time);
-  return Number.isNaN(date.getTime()) ? String(time) : date.toISOString().replace(/\.\d+Z$/, "Z");
+  if (Number.isNaN(date.getTime())) return String(time);
+  // English output is also read by scripts, so it keeps the form of ISO 8601.
+  if (language() === "en") return date.toISOString().replace(/\.\d+Z$/, "Z");
+  return `${new Intl.DateTimeFormat(language(), TIME_FORM).format(date)} UTC`;
 }
+
+const TIME_FORM: Intl.DateTimeFormatOptions = {
+  ...{ year: "numeric", month: "2-digit", day: "2-digit" },
+  ...{ hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23", timeZone: "UTC" },
+};
 
 function marked(mark: Mark): string {
   const [colour, sign] = MARKS[mark];
@@ -113,7 +125,7 @@ function styled(style: "bold" | "dim" | "red" | "green" | "yellow", text: string
 
 async function bar(what: string): Promise<Progress> {
   const { SingleBar } = await import("cli-progress");
-  const format = `${what} [{bar}] {percentage}% | {value}/{total} | {rate}/s | {eta_formatted} left`;
+  const format = `${what} [{bar}] {percentage}% | {value}/{total} | {rate}/s | ${frame().left("{eta}")}`;
   const single = new SingleBar({ format, clearOnComplete: true, hideCursor: null, stream: process.stderr });
   let isStarted = false;
   const pace = new Pace();
@@ -138,10 +150,10 @@ function reports(what: string, write: (line: string) => void): Progress {
       if (performance.now() < next) return;
       next = performance.now() + REPORT_MS;
       const rate = pace.perSecond(done);
-      const left = total === undefined || rate === 0 ? "" : `, ${counted(Math.ceil((total - done) / rate))} s left`;
-      write(
-        `${what}: ${counted(done)}${total === undefined ? "" : ` of ${counted(total)}`}, ${counted(rate)}/s${left}`,
-      );
+      const left =
+        total === undefined || rate === 0 ? "" : `, ${frame().left(counted(Math.ceil((total - done) / rate)))}`;
+      const reached = total === undefined ? counted(done) : frame().doneOf(counted(done), counted(total));
+      write(`${what}: ${reached}, ${counted(rate)}/s${left}`);
     },
     end: () => undefined,
   };

@@ -4,24 +4,23 @@
  */
 import { readFileSync } from "node:fs";
 import { extname, join } from "node:path";
-import { Option, type Command } from "commander";
+import type { Command } from "commander";
 import { toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { sha256 } from "../core/sha256.ts";
 import { PROGRAM_DIR } from "../files/program-dir.ts";
 import type { Identities, ReportDocument } from "../report/document.ts";
-import { LANGUAGES, languageOf, type Language } from "../texts/languages.ts";
+import type { Language } from "../texts/languages.ts";
+import { language } from "./language.ts";
 import { writeNamedFile } from "./named-files.ts";
 import type { NamedPolicy } from "./named-policy.ts";
 import type { Output } from "./output.ts";
-import { signReport } from "./report-signature.ts";
 import { shellWord } from "./shell-word.ts";
 
 /** Options of a report. */
 export interface ReportOptions {
   readonly report?: string;
-  readonly lang?: Language;
   readonly question?: string;
   /** The auditor's private key, a JWK in a file. */
   readonly sign?: string;
@@ -38,15 +37,14 @@ export interface ReportFileParts {
 export function withReport(command: Command): Command {
   return command
     .option("--report <file>", "write a report there: .json, .html or .pdf, as its name ends")
-    .addOption(new Option("--lang <code>", "language of the report (default: as LANG says)").choices(LANGUAGES))
     .option("--question <text>", "what the report answers, in your words")
     .option("--sign <file>", "sign the report with this private key, a JWK of your own (`warifu source keygen`)");
 }
 
 /** @throws USAGE options of a report without one, or of another ending */
-export function assertReportOptions({ report, lang, question, sign }: ReportOptions): void {
-  if (report === undefined && (lang ?? question ?? sign) !== undefined)
-    throw new WarifuError("USAGE", "--lang, --question and --sign are about a report: name its file with --report");
+export function assertReportOptions({ report, question, sign }: ReportOptions): void {
+  if (report === undefined && (question ?? sign) !== undefined)
+    throw new WarifuError("USAGE", "--question and --sign are about a report: name its file with --report");
   if (report !== undefined && !ENDINGS.has(extname(report).toLowerCase()))
     throw new WarifuError("USAGE", "the name of a report ends in .json, .html or .pdf, which says what it is");
 }
@@ -61,11 +59,11 @@ export async function writeReport(
 ): Promise<void> {
   const { report: path, sign } = options;
   if (path === undefined) return;
-  const language = options.lang ?? languageOf(process.env);
-  const bytes = await contentOf(extname(path).toLowerCase(), { document, ...(more && { more }) }, language);
+  const bytes = await contentOf(extname(path).toLowerCase(), { document, ...(more && { more }) }, language());
   writeNamedFile(path, bytes, "report");
   output.say(`report written to ${path}`);
   if (sign === undefined) return;
+  const { signReport } = await import("./report-signature.ts");
   const { thumbprint } = await signReport(path, bytes, sign, document.at);
   output.say(`signed in ${path}.sig by the key ${thumbprint}`);
 }

@@ -9,12 +9,12 @@ import type { Config } from "../config.ts";
 import { PROGRAM_DIR } from "../files/program-dir.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Service } from "../main.ts";
-import { ADVICE, EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
+import { adviceOn, EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
 import type { Output } from "./output.ts";
 import { loadSettings, ownApiKey } from "./settings.ts";
 import { shellWord } from "./shell-word.ts";
 import { watchStopSignals } from "./stop-signal.ts";
-import { lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
+import { detailOf, lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
 
 interface StartOptions extends CommonOptions {
   readonly feed: boolean;
@@ -92,7 +92,11 @@ async function serve(
   const told = signal.aborted ? Promise.resolve() : once(signal, "abort").then(() => undefined);
   const reason = await Promise.race([told, service.stopped]);
   if (reason) {
-    output.error(`the service stopped by itself: ${lineOf(reason)}`, ADVICE[reason.code] ?? SEE_LOG(config));
+    output.error(
+      `the service stopped by itself: ${lineOf(reason)}`,
+      adviceOn(reason.code) ?? SEE_LOG(config),
+      detailOf(reason),
+    );
     return EXIT_CODES[reason.code];
   }
   await feed;

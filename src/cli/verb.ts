@@ -4,8 +4,10 @@
  */
 import type { Command } from "commander";
 import { WarifuError, messageOf } from "../core/errors.ts";
-import { ADVICE, EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
+import { adviceOn, EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
 import { Output } from "./output.ts";
+import { errorTexts } from "./texts/errors/en.ts";
+import { frame } from "./texts/frame/en.ts";
 
 /** Options that every verb understands. */
 export interface CommonOptions {
@@ -28,23 +30,32 @@ export async function runVerb(options: CommonOptions, verb: (output: Output) => 
   }
 }
 
-/** The message, with the code under which the documentation lists it; wrong use has a code too, but nothing to look up. */
+/**
+ * What an error is, with the code under which the documentation lists it; wrong use has a code too, but nothing to look up.
+ * In English that is its message. Other languages name it by its code, and the message stands beside it, as the detail.
+ */
 export function lineOf({ code, message }: WarifuError): string {
-  return code === "USAGE" ? message : `${message} [${code}]`;
+  const line = errorTexts().meaning?.[code] ?? message;
+  return code === "USAGE" ? line : `${line} [${code}]`;
+}
+
+/** The English message of an error that {@link lineOf} names in another language. */
+export function detailOf({ message }: WarifuError): string | undefined {
+  return errorTexts().meaning === undefined ? undefined : message;
 }
 
 function reportError(error: unknown, output: Output): ExitCode {
   if (error instanceof WarifuError) {
-    output.error(lineOf(error), ADVICE[error.code]);
+    output.error(lineOf(error), adviceOn(error.code), detailOf(error));
     output.document({ error: { code: error.code, message: error.message, details: error.details } });
     return EXIT_CODES[error.code];
   }
   if (error instanceof Error && "syscall" in error) {
-    output.error(`the system refused: ${error.message}`);
+    output.error(frame().systemRefused(error.message));
     output.document({ error: { message: error.message } });
     return EXIT.wrongUse;
   }
-  output.error(`this is a defect of the program, please report it: ${messageOf(error)}`);
+  output.error(frame().defect(messageOf(error)));
   if (error instanceof Error && error.stack !== undefined) output.trace(error.stack);
   output.document({ error: { message: messageOf(error) } });
   return EXIT.defect;

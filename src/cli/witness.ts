@@ -8,11 +8,11 @@ import { InvalidArgumentError } from "commander";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { groupLogs, logOfKey, parseLogList, type ListedLog } from "../core/tlog-list.ts";
 import type { WitnessService } from "../witness/start.ts";
-import { ADVICE, EXIT, type ExitCode } from "./exit-code.ts";
+import { adviceOn, EXIT, type ExitCode } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
 import { counted, type Output } from "./output.ts";
 import { watchStopSignals } from "./stop-signal.ts";
-import { lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
+import { detailOf, lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
 
 interface WitnessVerbOptions extends CommonOptions {
   readonly name?: string;
@@ -113,7 +113,7 @@ async function untilStopped(service: WitnessService, signal: AbortSignal, output
   const told = signal.aborted ? Promise.resolve() : once(signal, "abort").then(() => undefined);
   const reason = await Promise.race([told, service.stopped]);
   if (!reason) return EXIT.holds;
-  output.error(`the witness stopped by itself: ${lineOf(reason)}`, ADVICE.STORE_FAILED);
+  output.error(`the witness stopped by itself: ${lineOf(reason)}`, adviceOn("STORE_FAILED"), detailOf(reason));
   return EXIT.refuted;
 }
 

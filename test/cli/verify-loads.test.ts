@@ -30,9 +30,18 @@ describe("warifu verify as a process", () => {
     const loaded = readFileSync(place.path("loaded"), "utf8").split("\n");
     const packages = loaded.flatMap((url) => /\/node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []);
     expect(new Set(packages)).to.have.all.keys("commander", "@noble/curves", "@noble/hashes");
-    const own = loaded.flatMap((url) => /\/src\/((?:cli|core|verify)(?=\/)|.+)/.exec(url)?.[1] ?? []);
+    const own = loaded.flatMap((url) => /\/src\/((?:cli|core|verify|texts)(?=\/)|.+)/.exec(url)?.[1] ?? []);
     expect(new Set(own)).to.have.all.keys(
-      ...["cli", "core", "verify", "files/program-dir.ts", "sources/encoding.ts", "sources/file-kind.ts"],
+      ...[
+        "cli",
+        "core",
+        "verify",
+        "texts",
+        "report/document.ts",
+        "files/program-dir.ts",
+        "sources/encoding.ts",
+        "sources/file-kind.ts",
+      ],
     );
     const verbs = loaded.flatMap(
       (url) => /\/src\/cli\/((?:start|audit|submit|contract|privacy)\.ts)$/.exec(url)?.[1] ?? [],

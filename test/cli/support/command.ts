@@ -79,7 +79,7 @@ export async function openWorkplace(more: Settings = {}): Promise<Workplace> {
 }
 
 function launch(folder: string, args: readonly string[], settings: Settings, input?: string | Buffer): Running {
-  const isOurs = (name: string): boolean => /^WARIFU_|^FORCE_COLOR$|^NODE_V8_COVERAGE$/.test(name);
+  const isOurs = (name: string): boolean => /^WARIFU_|^FORCE_COLOR$|^NODE_V8_COVERAGE$|^LANG$|^LC_/.test(name);
   const others = Object.entries(process.env).filter(([name]) => !isOurs(name));
   const env = { ...Object.fromEntries(others), ...settings };
   const child = spawn(process.execPath, [COMMAND, ...args], { cwd: folder, env, stdio: "pipe" });

@@ -4,8 +4,10 @@
 import { main } from "../../../src/cli/main.ts";
 import type { Run } from "./command.ts";
 
-/** Runs the command in a folder. Nothing else may write to stdout or stderr meanwhile. */
-export async function runHere(args: readonly string[], folder: string): Promise<Run> {
+/** Runs the command in a folder and a locale. Nothing else may write to stdout or stderr meanwhile. */
+export async function runHere(args: readonly string[], folder: string, locale = "C"): Promise<Run> {
+  const { LC_ALL: localeBefore } = process.env;
+  process.env["LC_ALL"] = locale;
   const caught = { stdout: "", stderr: "" };
   const before = process.cwd();
   const restore = (["stdout", "stderr"] as const).map((name) => {
@@ -25,6 +27,8 @@ export async function runHere(args: readonly string[], folder: string): Promise<
     return { code, ...caught };
   } finally {
     process.chdir(before);
+    if (localeBefore === undefined) delete process.env["LC_ALL"];
+    else process.env["LC_ALL"] = localeBefore;
     for (const back of restore) back();
   }
 }
