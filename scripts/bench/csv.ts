@@ -1,4 +1,5 @@
 /** Results as CSV (RFC 4180), one row for each figure of each run. */
+import { csvLine } from "../../src/core/csv.ts";
 import type { Values } from "./measure.ts";
 
 /** A figure of one run. */
@@ -16,8 +17,7 @@ export const CSV_HEAD = "measure,figure,unit,parameters,repeat,value,machine\r\n
 
 /** Values are as they were measured, with every digit; the spaces that indent a figure in the table are left out. */
 export function csvRow({ measure, figure, unit, values, repeat, value }: Row, machine: string): string {
-  const cells = [measure, figure.trim(), unit, parametersText(values), String(repeat), String(value), machine];
-  return `${cells.map(cell).join(",")}\r\n`;
+  return csvLine([measure, figure.trim(), unit, parametersText(values), repeat, value, machine]);
 }
 
 /** `batch=500 seed=1` */
@@ -25,8 +25,4 @@ export function parametersText(values: Values): string {
   return Object.entries(values)
     .map(([name, value]) => `${name}=${value}`)
     .join(" ");
-}
-
-function cell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
 }

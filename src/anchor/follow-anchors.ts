@@ -241,6 +241,7 @@ async function include(
     blockHash: fact.blockHash,
     evidence: JSON.stringify(proven.evidence),
     ...costFrom(parts, proven.paid),
+    ...{ includedAt: parts.now(), gasUsed: proven.gasUsed, dataFee: proven.dataFee },
   });
   return { change: "included" };
 }
@@ -301,7 +302,7 @@ async function finalizeIfFinal(
   // Nothing above a doubted block becomes final. So everything final below a canonical block is on the chain too, and
   // checking the highest final anchor alone detects a reorg, even after a restart.
   if (place !== "canonical" || !(await isHighestCanonical(parts))) return undefined;
-  await parts.store.updateAnchor(anchor.anchorId, { state: "finalized" });
+  await parts.store.updateAnchor(anchor.anchorId, { state: "finalized", finalAt: parts.now() });
   return "finalized";
 }
 
@@ -319,6 +320,7 @@ async function backToPending({ store }: AnchoringParts, anchor: StoredAnchor): P
     evidence: null,
     paid: null,
     sentAt: null,
+    ...{ includedAt: null, finalAt: null, gasUsed: null, dataFee: null },
   });
   return "reorged";
 }

@@ -175,6 +175,7 @@ export async function write(
   const offer = offerAt(price, gasLimitFor(chain, head.treeSize, treeSize), previous);
   if ("step" in offer) return offer;
   const checkpoint = await publisher.publishAt(tree, treeSize);
+  const headSignedAt = now();
   const note = await parts.cosign(checkpoint);
   const { rootHash } = checkpoint;
   const consistencyProof = await tree.consistencyProof(head.treeSize, treeSize);
@@ -190,6 +191,7 @@ export async function write(
     account: chain.account,
     ...signed,
     ...offer,
+    headSignedAt,
     createdAt: now(),
   });
   return deliver(parts, stored, previous ? "replaced" : "anchored");
@@ -205,7 +207,9 @@ async function deliver(
   if (refusal) return refused(store, stored, refusal);
   // If we crash before this line, the row still says `pending` and is sent again. A resent transaction keeps its first
   // time.
-  const change = { state: "submitted", sentAt: stored.sentAt ?? now() } as const;
+  const sentAt = stored.sentAt ?? now();
+  // That of `sentAt` is forgotten when a node calls it too cheap, and after a reorg.
+  const change = { state: "submitted", sentAt, firstSentAt: stored.firstSentAt ?? now() } as const;
   await store.updateAnchor(stored.anchorId, change);
   return { step, anchor: { ...stored, ...change } };
 }

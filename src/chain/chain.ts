@@ -58,11 +58,14 @@ export type TransactionState =
       readonly paid: bigint | undefined;
     };
 
-/** An included anchor: both members follow from the block's header, so they are as reliable as the block's hash. */
+/** An included anchor: all but `dataFee` follows from the block's header, so it is as reliable as the block's hash. */
 export interface ProvenAnchor {
   readonly evidence: ChainEvidence;
-  /** What the transaction cost, in wei. */
+  /** What the transaction cost, in wei: gas used times price. */
   readonly paid: bigint;
+  readonly gasUsed: number;
+  /** What its receipt names beside gas, in wei, such as a rollup's L1 fee; `null` if none. One node's word. */
+  readonly dataFee: bigint | null;
 }
 
 /** A block as a node reports it; the header's bytes were hashed again and have this hash. */

@@ -1,6 +1,7 @@
 /**
  * What the client takes and returns: plain types, which a test compares with the schemas of the routes.
  */
+import type { AnchorFigures } from "../core/anchor-csv.ts";
 import type { WarifuError } from "../core/errors.ts";
 import type { EnteredNoticeContent } from "../core/notice-event.ts";
 import type { Reputation } from "../core/reputation.ts";
@@ -159,23 +160,10 @@ export interface CheckpointView {
 }
 
 /** An anchor, as the service knows it. */
-export interface AnchorView extends CheckpointView {
-  readonly anchorId: number;
-  readonly chainId: number;
-  readonly contract: string;
-  readonly transactionHash: string;
+export interface AnchorView extends CheckpointView, AnchorFigures {
   readonly state: RecordView["state"];
-  readonly blockNumber: number | null;
-  readonly blockHash: string | null;
-  /** RFC 3339. */
+  /** The same as `times.signed`. */
   readonly createdAt: string;
-  /** Tree size that the contract held before. */
-  readonly baseSize: number;
-  /** POSIX seconds, as the chain says. */
-  readonly blockTime: number | null;
-  readonly gasUsed: number | null;
-  /** Decimal. */
-  readonly costWei: string | null;
 }
 
 /** Where a list is read from. */

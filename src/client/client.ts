@@ -87,7 +87,9 @@ export interface Client extends TopicClient {
   /** The proof of a record for the contract's `verifyInclusion`, against its present head. @throws NOT_ANCHORED_YET */
   contractProof(id: string): Promise<ContractProofView>;
   checkpoints(query?: PageQuery): Promise<Page<CheckpointView>>;
+  /** A page of anchors with what they took, newest first. */
   anchors(query?: PageQuery): Promise<Page<AnchorView>>;
+  anchor(anchorId: number): Promise<AnchorView>;
   status(): Promise<LedgerStatus>;
   /** The profiles in force, as in their files. */
   profiles(): Promise<ProfileDocument[]>;
@@ -140,6 +142,7 @@ export function createClient(options: ClientOptions): Client {
     contractProof: (id) => read(`/v1/records/${encodeURIComponent(id)}/contract-proof`),
     checkpoints: (query = {}) => read(`/v1/checkpoints${queryOf(query)}`),
     anchors: (query = {}) => read(`/v1/anchors${queryOf(query)}`),
+    anchor: (anchorId) => read(`/v1/anchors/${anchorId}`),
     status: () => read("/v1/status"),
     profiles: async () => (await read<{ readonly items: ProfileDocument[] }>("/v1/profiles")).items,
     logFile: async (path) => bytesOf(await http.request("GET", `/log/${path}`)),

@@ -1,6 +1,6 @@
 /**
- * What an anchor took: the time of its block, its gas and its cost, from the evidence that was kept. The chain shows the same
- * to everybody.
+ * What an anchor took: the time of its block, its gas and its cost, from the evidence that was kept and what was noted on the
+ * way. The chain shows all but the data fee to everybody.
  */
 import { fromHex } from "../core/bytes.ts";
 import { decodeRlp } from "../core/rlp.ts";
@@ -12,7 +12,9 @@ export interface AnchorFacts {
   /** When the chain says that its block was made, POSIX seconds. */
   readonly blockTime?: number;
   readonly gasUsed?: number;
-  /** Wei. */
+  /** Wei for a unit of gas. */
+  readonly gasPrice?: bigint;
+  /** Wei: gas times its price, and the data fee if the receipt names one. */
   readonly cost?: bigint;
 }
 
@@ -21,13 +23,16 @@ const [TIME, BASE_FEE] = [11, 15];
 
 /** What an anchor took, as far as it is known. */
 export function anchorFactsOf(anchor: StoredAnchor): AnchorFacts {
-  const { evidence, paid } = anchor;
-  if (evidence === null) return paid === null ? {} : { cost: paid };
+  const { evidence, paid, dataFee } = anchor;
+  const cost = paid === null ? {} : { cost: paid + (dataFee ?? 0n) };
+  if (evidence === null) return cost;
   const header = headerOf(JSON.parse(evidence) as ChainEvidence);
-  const facts = { blockTime: Number(quantityAt(header, TIME)) };
+  const facts = { blockTime: Number(quantityAt(header, TIME)), ...cost };
   if (paid === null) return facts;
   const gasPrice = smaller(anchor.maxFeePerGas, quantityAt(header, BASE_FEE) + anchor.maxPriorityFeePerGas);
-  return { ...facts, cost: paid, ...(gasPrice > 0n && { gasUsed: Number(paid / gasPrice) }) };
+  // Earlier programs noted what was paid alone; where gas is free, that does not say how much was used.
+  const gasUsed = anchor.gasUsed ?? (gasPrice > 0n ? Number(paid / gasPrice) : undefined);
+  return { ...facts, gasPrice, ...(gasUsed !== undefined && { gasUsed }) };
 }
 
 /** It was checked against the block's hash when the evidence was kept. */

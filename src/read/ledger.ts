@@ -14,7 +14,6 @@ import type { SourceKey } from "../core/source-key.ts";
 import type { Submitter } from "../core/submitter.ts";
 import type { Witnessing } from "../cosign/rounds.ts";
 import { profileFor, type Profile, type ProfileDocument } from "../profiles/profile.ts";
-import type { StoredAnchor } from "../store/anchor-journal.ts";
 import type { AnchoredLogStore } from "../store/ledger-store.ts";
 import type { StoredCheckpoint } from "../store/log-store.ts";
 import type { AppendedEntry } from "../write/append.ts";
@@ -32,6 +31,7 @@ import type { Jurisdictions, TransferLaw } from "../privacy/transfer-bases.ts";
 import { consentOfAll, gateForGrants } from "../privacy/transfer-conditions.ts";
 import { TransferGate } from "../privacy/transfer-gate.ts";
 import { WayOut, type Condition } from "../privacy/way-out.ts";
+import { Anchors } from "./anchors.ts";
 import { Disclosures } from "./disclosures.ts";
 import { Erasing } from "./erasing.ts";
 import { Growth } from "./growth.ts";
@@ -78,6 +78,7 @@ export class Ledger {
   readonly disclosures: Disclosures;
   readonly lineages: Lineages;
   readonly growth: Growth;
+  readonly anchors: Anchors;
   readonly persons: Persons;
   readonly erasing: Erasing;
   readonly rights: Rights;
@@ -125,6 +126,7 @@ export class Ledger {
     });
     this.lineages = new Lineages({ log, store: log.store, records: this.records });
     this.growth = new Growth(this.records, log.store);
+    this.anchors = new Anchors(log.store);
     this.persons = new Persons(log);
     this.erasing = new Erasing(log, this.records, parts.law);
     this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });
@@ -184,11 +186,6 @@ export class Ledger {
   /** Published checkpoints below a size, newest first. */
   checkpoints(belowSize: number, limit: number): Promise<StoredCheckpoint[]> {
     return this.#store.checkpoints(belowSize, limit);
-  }
-
-  /** Anchors below an id, newest first. */
-  anchors(belowId: number, limit: number): Promise<StoredAnchor[]> {
-    return this.#store.anchors(belowId, limit);
   }
 
   /** The state of everything now. */

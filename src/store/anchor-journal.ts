@@ -7,7 +7,7 @@
 export type AnchorState = "pending" | "submitted" | "included" | "finalized" | "orphaned";
 
 /** An anchor from the moment it is signed. Never deleted: one that the chain dropped is marked `orphaned`. */
-export interface StoredAnchor {
+export interface StoredAnchor extends AnchorCourse {
   readonly anchorId: number;
   readonly treeSize: number;
   readonly rootHash: Uint8Array;
@@ -38,20 +38,47 @@ export interface StoredAnchor {
   readonly blockHash: string | null;
   /** JSON of the chain evidence, once included. */
   readonly evidence: string | null;
-  /** POSIX milliseconds. */
+  /** When its transaction was signed, POSIX milliseconds. */
   readonly createdAt: number;
+}
+
+/**
+ * When an anchor took its steps and what that used: measured and reported, and nothing is decided on it. All of it is `null`
+ * for anchors of a program that did not record it yet. Times are of this machine's clock, in POSIX milliseconds.
+ */
+export interface AnchorCourse {
+  /** When the tree head was signed that it brings to the contract. */
+  readonly headSignedAt: number | null;
+  /** When a node first took the transaction. */
+  readonly firstSentAt: number | null;
+  /** When it was noticed in the block that it is in. */
+  readonly includedAt: number | null;
+  /** When that block was noticed to be final. */
+  readonly finalAt: number | null;
+  readonly gasUsed: number | null;
+  /** What the receipt names beside gas, in wei. A node's word: no proof covers it. */
+  readonly dataFee: bigint | null;
 }
 
 /** An anchor before it is stored. */
 export type NewAnchor = Omit<
   StoredAnchor,
-  "anchorId" | "state" | "sentAt" | "paid" | "blockNumber" | "blockHash" | "evidence"
+  | "anchorId"
+  | "state"
+  | "sentAt"
+  | "paid"
+  | "blockNumber"
+  | "blockHash"
+  | "evidence"
+  | Exclude<Measured, "headSignedAt">
 >;
 
 /** What becomes of an anchor. */
 export type AnchorChange = Partial<
-  Pick<StoredAnchor, "note" | "state" | "sentAt" | "paid" | "blockNumber" | "blockHash" | "evidence">
+  Pick<StoredAnchor, "note" | "state" | "sentAt" | "paid" | "blockNumber" | "blockHash" | "evidence" | Measured>
 >;
+
+type Measured = keyof AnchorCourse;
 
 /** The contract that the log is anchored in. */
 export interface StoredContract {

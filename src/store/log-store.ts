@@ -211,6 +211,8 @@ export interface LogStore {
   missing(begin: number, end: number, limit: number): Promise<number[]>;
   /** The newest entry of that kind, below a leaf index if one is given; otherwise `undefined`. */
   newestOfKind(kind: EntryKind, belowIndex?: number): Promise<StoredEntry | undefined>;
+  /** How many of the entries `begin` <= leafIndex < `end` are records; the log has all of them. */
+  countRecords(begin: number, end: number): Promise<number>;
   /** A full tile; `undefined` while it is not full. */
   tile(level: number, index: number): Promise<Uint8Array | undefined>;
 

@@ -369,7 +369,15 @@ describe("stages anchor, confirm and prove", function () {
 
 /** What a row has besides what was signed. */
 function rowOf({ chainId, contract, account }: Chain) {
-  return { baseSize: 0, chainId, contract, account, maxFeePerGas: 1n, maxPriorityFeePerGas: 1n, createdAt: 1 };
+  return {
+    baseSize: 0,
+    chainId,
+    contract,
+    account,
+    maxFeePerGas: 1n,
+    maxPriorityFeePerGas: 1n,
+    ...{ headSignedAt: 1, createdAt: 1 },
+  };
 }
 
 describe("the size to anchor next", () => {

@@ -323,7 +323,12 @@ for (const { client, start, prefix } of CLIENTS)
         expect(await bench.anchored()).to.deep.equal([]);
         await bench.mine(1 + blocks);
         expect(await bench.follow()).to.deep.equal(["12 reorged"]);
-        expect(await bench.newest()).to.include({ state: "pending", blockHash: null, evidence: null, paid: null });
+        expect(before.gasUsed).to.be.greaterThan(21_000);
+        expect(before.includedAt).to.be.greaterThanOrEqual(before.firstSentAt as number);
+        expect(await bench.newest()).to.include({
+          ...{ state: "pending", blockHash: null, evidence: null, paid: null },
+          ...{ includedAt: null, finalAt: null, gasUsed: null, firstSentAt: before.firstSentAt },
+        });
         expect(await bench.write()).to.equal("sentAgain 12");
         await bench.mine();
         await final();

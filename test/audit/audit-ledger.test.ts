@@ -50,6 +50,7 @@ const TABLES: { readonly [table: string]: { readonly rows: readonly string[]; re
   tile: { rows: ["tile_index = 0", "tile_index = 1"], names: /^(tile -?\d+\/-?\d+|leaf \d+)$/ },
   checkpoint: { rows: ["tree_size = 102", "tree_size = 652"], names: /^(checkpoint \S*|leaves \d+ to \d+)/ },
   anchor: { rows: ["anchor_id = 1"], names: /^anchor/ },
+  anchor_course: { rows: ["anchor_id = 1", "anchor_id = 5"], names: /^anchor_course/ },
   contract: { rows: ["1"], names: /^contract/ },
   api_key: { rows: ["name = 'old'", "name = 'gateway'"], names: /^api_key/ },
   api_key_scope: { rows: ["rate_per_minute = 60"], names: /^api_key_scope/ },
@@ -173,6 +174,11 @@ describe("the audit", () => {
       "an entry far beyond the end",
       `INSERT INTO entry SELECT 1 << 50, kind, source_ref, 9999, randomblob(16), body_digest, body FROM entry WHERE leaf_index = 651`,
       /^leaves 1125899906842624 to 1125899906842624$/,
+    ],
+    [
+      "the course of an anchor that is not there",
+      "INSERT INTO anchor_course SELECT 99, 1, 2, 3, 4, 5, NULL, seal FROM anchor_course LIMIT 1",
+      /^anchor_course 99$/,
     ],
     ["a source", "INSERT INTO source SELECT 99, 'nobody', source_id FROM source LIMIT 1", /^source 99$/],
     [

@@ -1,9 +1,11 @@
 // Records are listed, shown, proven and verified in numbers, with the command, against a service that really runs.
 
 import { expect } from "chai";
+import { parse } from "csv-parse/sync";
 import { appendFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
+import type { AnchorView } from "../../src/client/answers.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import type { RecordView } from "../../src/read/records.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
@@ -89,6 +91,38 @@ describe("many records on the command line", () => {
         expect((await run(`list --since ${time}`)).stderr, time).to.contain("It is a time such as");
       const { code } = await runHere(["list", "--url", service.url, "--key", service.keys.submitter], folder);
       expect(code).to.equal(2);
+    });
+  });
+
+  describe("are anchored, and the anchors listed with what they took", () => {
+    it("a line each, or as CSV and JSON with every figure", async () => {
+      const { code, stdout } = await run("list --anchors");
+      expect(code).to.equal(0);
+      expect(stdout).to.match(
+        /^2026-11-01T10:00:00Z {2}anchor 1 {2}size 2\d {2}finalized {2}21 records {2}block \d+ {2}\d\d,\d{3} gas {2}[\d,.]+ a record {2}0\.0\d+ ETH {2}final after 0\.0 s\n$/,
+      );
+      const [anchor] = JSON.parse((await run("list --anchors --json")).stdout) as [AnchorView];
+      const table = parse((await run("list --anchors --csv")).stdout, { columns: true }) as Record<string, string>[];
+      expect(table).to.have.lengthOf(1);
+      expect(table[0]).to.include({
+        transactionHash: anchor.transactionHash,
+        records: "21",
+        costWei: anchor.costWei,
+        finalAt: "2026-11-01T10:00:00.000Z",
+      });
+      expect(BigInt(anchor.costWei ?? 0)).to.equal(BigInt(anchor.gasUsed ?? 0) * BigInt(anchor.gasPriceWei ?? 0));
+    });
+
+    it("or not at all, where records and anchors are mixed up", async () => {
+      for (const [args, why] of [
+        ["--csv", "give --anchors with it"],
+        ["--anchors --csv --json", "not both"],
+        [`--anchors --source ${SOURCE}`, "are for records"],
+      ] as const) {
+        const { code, stderr } = await run(`list ${args}`);
+        expect(code, args).to.equal(2);
+        expect(stderr).to.contain(why);
+      }
     });
   });
 

@@ -130,6 +130,7 @@ describe("access", () => {
       open("GET /v1/profiles", "/v1/profiles", 200),
       open("GET /v1/checkpoints", "/v1/checkpoints", 200),
       open("GET /v1/anchors", "/v1/anchors", 200),
+      open("GET /v1/anchors/{anchorId}", "/v1/anchors/1", 404),
       open("GET /v1/growth", "/v1/growth", 200),
       open("POST /v1/verify", "/v1/verify", 200, json("{}")),
       open("GET /v1/status", "/v1/status", 200),

@@ -119,6 +119,7 @@ describe("the OpenAPI document", () => {
         `/v1/records/${id}/derivations`,
         "/v1/checkpoints",
         "/v1/anchors",
+        "/v1/anchors/1",
         "/v1/sources",
         "/v1/sources/santander%2Fenv-419",
         "/v1/keys",

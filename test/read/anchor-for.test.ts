@@ -21,7 +21,14 @@ describe("the anchor that a bundle rests on", () => {
   afterEach(() => store.close());
 
   const add = async (treeSize: number, state: AnchorState = "finalized"): Promise<void> => {
-    const rest = { transactionHash: `0x${treeSize}`, nonce: treeSize, raw: "0x02", createdAt: 1, baseSize: 0 };
+    const rest = {
+      transactionHash: `0x${treeSize}`,
+      nonce: treeSize,
+      raw: "0x02",
+      headSignedAt: 1,
+      createdAt: 1,
+      baseSize: 0,
+    };
     const note = `note of ${treeSize}`;
     const { anchorId } = await store.addAnchor({
       ...AT,

@@ -18,7 +18,7 @@ export async function anchorFinally({ log, store }: TestLedger, chain: Chain): P
   const { evidence } = await chain.evidenceOf(transactionHash);
   const { chainId, contract, account } = chain;
   const fees = { maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
-  const place = { chainId, contract, account, baseSize: 0, createdAt: Date.now() };
+  const place = { chainId, contract, account, baseSize: 0, headSignedAt: Date.now(), createdAt: Date.now() };
   const { anchorId } = await store.addAnchor({ treeSize, rootHash, note, ...place, ...fees, ...signed });
   const { hash: blockHash } = evidence.block;
   const blockNumber = (await chain.blockByHash(blockHash))?.number ?? 0;

@@ -51,7 +51,9 @@ export async function buildEvidence(rpc: Rpc, contract: string, transactionHash:
   const fact = shownAnchor(evidence);
   if ("lacking" in fact) throw new WarifuError("NO_ANCHOR_IN_RECEIPT", fact.lacking);
   // So the transaction, the receipts and the header match what was read: the cost is as certain as the evidence.
-  return { evidence, paid: gasUsedBy(place.index, receipts) * gasPrice(sent, quantityAt(block, "baseFeePerGas")) };
+  const gasUsed = gasUsedBy(place.index, receipts);
+  const paid = gasUsed * gasPrice(sent, quantityAt(block, "baseFeePerGas"));
+  return { evidence, paid, gasUsed: Number(gasUsed), dataFee: dataFeeIn(receipts[place.index] as ObjectReader) };
 }
 
 async function placeOf(rpc: Rpc, transactionHash: string): Promise<{ blockHash: string; index: number }> {
@@ -109,6 +111,20 @@ async function provenReceipt(receipts: readonly Uint8Array[], index: number): Pr
 function gasUsedBy(index: number, receipts: readonly ObjectReader[]): bigint {
   const upTo = (at: number): bigint => (at < 0 ? 0n : quantityAt(receipts[at] as ObjectReader, "cumulativeGasUsed"));
   return upTo(index) - upTo(index - 1);
+}
+
+/**
+ * What a receipt names beside gas: the L1 fee of a rollup, and what blobs cost (EIP-4844). No hash covers it, so one that
+ * cannot be read holds nothing up.
+ */
+function dataFeeIn(receipt: ObjectReader): bigint | null {
+  const named = (name: string): bigint | undefined => {
+    const value = receipt.value(name);
+    return typeof value === "string" && QUANTITY.test(value) ? BigInt(value) : undefined;
+  };
+  const [l1Fee, blobGas, blobPrice] = [named("l1Fee"), named("blobGasUsed"), named("blobGasPrice")];
+  const blobs = (blobGas ?? 0n) * (blobPrice ?? 0n);
+  return l1Fee === undefined && blobs === 0n ? null : (l1Fee ?? 0n) + blobs;
 }
 
 /** The price of a unit of gas: the base fee plus the tip, up to the maximum that the transaction allowed. EIP-1559. */

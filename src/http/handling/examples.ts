@@ -50,8 +50,21 @@ const anchor = {
   createdAt: AT,
   baseSize: 0,
   blockTime: ANCHORED_AT,
+  entries: 4,
+  records: 2,
   gasUsed: 52_500,
+  gasPriceWei: "1500000000",
+  dataFeeWei: null,
   costWei: "78750000000000",
+  gasPerRecord: 26_250,
+  times: {
+    headSigned: "2026-11-22T07:59:58.750Z",
+    signed: AT,
+    sent: "2026-11-22T08:00:00.020Z",
+    included: "2026-11-22T08:00:13.100Z",
+    final: "2026-11-22T08:13:25.400Z",
+  },
+  latencyMs: { sign: 1_250, send: 20, include: 13_080, finalize: 792_300, total: 806_650 },
 };
 const FACTS: Readonly<Record<VerifyStep, StepFact>> = {
   bundle: { id: "form" },
@@ -193,6 +206,7 @@ export const EXAMPLES = {
       { at: ANCHORED_AT, treeSize: 4 },
     ],
   },
+  anchor,
   anchorPage: { items: [anchor], ...LAST_PAGE },
   verdict: {
     outcome: "holds",

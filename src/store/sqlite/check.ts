@@ -78,6 +78,9 @@ function* checkAnchorRows(db: DatabaseSync): Generator<StoreFault> {
     if (id !== next) yield corrupt(`anchor ${next}`, "the row is missing");
     next = Number(id) + 1;
   }
+  const stray = "SELECT anchor_id FROM anchor_course EXCEPT SELECT anchor_id FROM anchor";
+  for (const { anchor_id: id } of iterate(db, stray))
+    yield corrupt(`anchor_course ${String(id)}`, "there is no such anchor");
   const contracts = all(db.prepare("SELECT 1 FROM contract")).length;
   if (contracts > 1 || (contracts === 0 && next > 1)) yield corrupt("contract", `there are ${contracts} rows, not one`);
 }

@@ -6,6 +6,7 @@ import { all, first, prepareAll, statement, type Row } from "./database.ts";
 import type { SqliteSources } from "./sources.ts";
 
 const KIND_NAMES = new Map(Object.entries(ENTRY_KINDS).map(([name, number]) => [number as number, name as EntryKind]));
+const EVENT_KINDS = Object.values(ENTRY_KINDS).filter((number) => number !== ENTRY_KINDS.record);
 // A number out of range would fail the whole page, so it is replaced by one that no entry has.
 const COLUMNS = `leaf_index, iif(kind BETWEEN 1 AND 255, kind, 0) AS kind,
   iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1) AS source_ref,
@@ -47,6 +48,11 @@ export class SqliteEntries {
   newestOfKind(kind: EntryKind, belowIndex: number): StoredEntry | undefined {
     const { newestRecord, newestEvent } = this.#statements;
     return this.#entryOf(first(kind === "record" ? newestRecord : newestEvent, ENTRY_KINDS[kind], belowIndex));
+  }
+
+  /** Counts the events, which are few and have an index: an anchor may cover millions of records. */
+  countRecords(begin: number, end: number): number {
+    return end - begin - Number(first(this.#statements.countEvents, begin, end)?.["n"]);
   }
 
   /** A page; for kind `record`, includes rows whose kind alone says otherwise. */
@@ -168,6 +174,8 @@ const STATEMENTS = {
   // The second condition on the kind is that of the partial index, which is not used without it.
   newestEvent: `SELECT ${COLUMNS} FROM entry WHERE kind = ? AND leaf_index < ? AND kind <> 1
     ORDER BY leaf_index DESC LIMIT 1`,
+  countEvents: `SELECT count(*) AS n FROM entry WHERE kind <> 1 AND kind IN (${EVENT_KINDS.join(", ")})
+    AND leaf_index >= ? AND leaf_index < ?`,
   count: "SELECT count(*) AS n FROM entry WHERE leaf_index >= ? AND leaf_index < ?",
   inWindow: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? AND (kind = 1 OR source_ref <> ?)
     ORDER BY leaf_index LIMIT ?`,

@@ -6,6 +6,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { WarifuError } from "../../core/errors.ts";
 import type {
   AnchorChange,
+  AnchorCourse,
   AnchorJournal,
   AnchorState,
   NewAnchor,
@@ -18,6 +19,8 @@ import { replaceSealed } from "./seals.ts";
 /** States of an anchor that counts, nearest to finality first. */
 const FINALITY: readonly AnchorState[] = ["finalized", "included", "submitted", "pending"];
 
+/** Anchors with their course, if that was recorded. */
+export const ANCHORS = "SELECT * FROM anchor LEFT JOIN anchor_course USING (anchor_id)";
 /** Anchors of the contract that the log is anchored in at present. */
 const IS_PRESENT = "anchor_id > coalesce((SELECT max(after_anchor) FROM contract), 0)";
 
@@ -35,14 +38,19 @@ export class SqliteJournal implements AnchorJournal {
         ...anchor,
         anchorId: 1 + this.#newestAnchorId(),
         state: "pending",
-        sentAt: null,
-        paid: null,
-        blockNumber: null,
-        blockHash: null,
-        evidence: null,
+        ...{ sentAt: null, paid: null, blockNumber: null, blockHash: null, evidence: null },
+        ...{ firstSentAt: null, includedAt: null, finalAt: null, gasUsed: null, dataFee: null },
       };
-      replaceSealed(this.#db, "anchor", anchorRow(stored));
+      this.#replace(stored);
       return stored;
+    });
+  }
+
+  /** One commit. */
+  #replace(anchor: StoredAnchor): void {
+    transaction(this.#db, () => {
+      replaceSealed(this.#db, "anchor", rowOf(anchor, COLUMNS));
+      replaceSealed(this.#db, "anchor_course", rowOf(anchor, COURSE_COLUMNS));
     });
   }
 
@@ -52,30 +60,30 @@ export class SqliteJournal implements AnchorJournal {
 
   async updateAnchor(anchorId: number, change: AnchorChange): Promise<void> {
     onLedger(() => {
-      const row = first(statement(this.#db, "SELECT * FROM anchor WHERE anchor_id = ?"), anchorId);
+      const row = first(statement(this.#db, `${ANCHORS} WHERE anchor_id = ?`), anchorId);
       if (!row) throw new WarifuError("STORE_CORRUPT", `anchor ${anchorId} is not in the store`);
-      replaceSealed(this.#db, "anchor", anchorRow({ ...anchorOf(row), ...change }));
+      this.#replace({ ...anchorOf(row), ...change });
     });
   }
 
   async anchors(belowId: number, limit: number): Promise<StoredAnchor[]> {
-    const sql = "SELECT * FROM anchor WHERE anchor_id < ? ORDER BY anchor_id DESC LIMIT ?";
+    const sql = `${ANCHORS} WHERE anchor_id < ? ORDER BY anchor_id DESC LIMIT ?`;
     return onLedger(() => all(statement(this.#db, sql), belowId, limit).map(anchorOf));
   }
 
   async anchorsIn(states: readonly AnchorState[]): Promise<StoredAnchor[]> {
     const marks = states.map(() => "?").join(", ");
-    const sql = `SELECT * FROM anchor WHERE state IN (${marks}) AND ${IS_PRESENT} ORDER BY anchor_id`;
+    const sql = `${ANCHORS} WHERE state IN (${marks}) AND ${IS_PRESENT} ORDER BY anchor_id`;
     return onLedger(() => all(statement(this.#db, sql), ...states).map(anchorOf));
   }
 
   async formerAnchorsAt(account: string, nonce: number): Promise<StoredAnchor[]> {
-    const sql = `SELECT * FROM anchor WHERE account = ? AND nonce = ? AND NOT ${IS_PRESENT} ORDER BY anchor_id`;
+    const sql = `${ANCHORS} WHERE account = ? AND nonce = ? AND NOT ${IS_PRESENT} ORDER BY anchor_id`;
     return onLedger(() => all(statement(this.#db, sql), account, nonce).map(anchorOf));
   }
 
   async anchorsFrom(account: string, nonce: number): Promise<StoredAnchor[]> {
-    const sql = `SELECT * FROM anchor WHERE account = ? AND nonce >= ? AND ${IS_PRESENT} ORDER BY anchor_id`;
+    const sql = `${ANCHORS} WHERE account = ? AND nonce >= ? AND ${IS_PRESENT} ORDER BY anchor_id`;
     return onLedger(() => all(statement(this.#db, sql), account, nonce).map(anchorOf));
   }
 
@@ -93,12 +101,12 @@ export class SqliteJournal implements AnchorJournal {
   }
 
   async highestFinalAnchors(limit: number): Promise<StoredAnchor[]> {
-    const sql = `SELECT * FROM anchor WHERE state = 'finalized' AND ${IS_PRESENT} ORDER BY block_number DESC LIMIT ?`;
+    const sql = `${ANCHORS} WHERE state = 'finalized' AND ${IS_PRESENT} ORDER BY block_number DESC LIMIT ?`;
     return onLedger(() => all(statement(this.#db, sql), limit).map(anchorOf));
   }
 
   async newestFinalAnchor(): Promise<StoredAnchor | undefined> {
-    const sql = `SELECT * FROM anchor WHERE state = 'finalized' AND ${IS_PRESENT} ORDER BY tree_size DESC LIMIT 1`;
+    const sql = `${ANCHORS} WHERE state = 'finalized' AND ${IS_PRESENT} ORDER BY tree_size DESC LIMIT 1`;
     return onLedger(() => {
       const row = first(statement(this.#db, sql));
       return row && anchorOf(row);
@@ -106,13 +114,13 @@ export class SqliteJournal implements AnchorJournal {
   }
 
   async finalAnchorsAbove(size: number, limit: number): Promise<StoredAnchor[]> {
-    const sql = `SELECT * FROM anchor WHERE tree_size > ? AND state = 'finalized' AND ${IS_PRESENT} ORDER BY tree_size LIMIT ?`;
+    const sql = `${ANCHORS} WHERE tree_size > ? AND state = 'finalized' AND ${IS_PRESENT} ORDER BY tree_size LIMIT ?`;
     return onLedger(() => all(statement(this.#db, sql), size, limit).map(anchorOf));
   }
 
   async anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined> {
     // One query per state, each along the index of sizes: every later anchor is above an old leaf.
-    const sql = `SELECT * FROM anchor WHERE tree_size > ? AND state = ? AND ${IS_PRESENT} ORDER BY tree_size LIMIT 1`;
+    const sql = `${ANCHORS} WHERE tree_size > ? AND state = ? AND ${IS_PRESENT} ORDER BY tree_size LIMIT 1`;
     return onLedger(() => {
       const look = statement(this.#db, sql);
       for (const state of FINALITY) {
@@ -156,7 +164,7 @@ export class SqliteJournal implements AnchorJournal {
 }
 
 /** The columns of an anchor's fields. */
-const COLUMNS: Readonly<Record<keyof StoredAnchor, string>> = {
+const COLUMNS: Columns<Exclude<keyof StoredAnchor, keyof AnchorCourse>> = {
   anchorId: "anchor_id",
   treeSize: "tree_size",
   rootHash: "root_hash",
@@ -178,12 +186,25 @@ const COLUMNS: Readonly<Record<keyof StoredAnchor, string>> = {
   evidence: "evidence",
   createdAt: "created_at",
 };
-const FIELDS = Object.entries(COLUMNS) as [keyof StoredAnchor, string][];
+/** The columns of its course. */
+const COURSE_COLUMNS: Columns<"anchorId" | keyof AnchorCourse> = {
+  anchorId: "anchor_id",
+  headSignedAt: "head_signed_at",
+  firstSentAt: "first_sent_at",
+  includedAt: "included_at",
+  finalAt: "final_at",
+  gasUsed: "gas_used",
+  dataFee: "data_fee",
+};
 /** Amounts in wei, kept as decimal text. */
-const AMOUNTS: ReadonlySet<keyof StoredAnchor> = new Set(["maxFeePerGas", "maxPriorityFeePerGas", "paid"]);
+const AMOUNTS: ReadonlySet<string> = new Set<keyof StoredAnchor>([
+  ...(["maxFeePerGas", "maxPriorityFeePerGas", "paid", "dataFee"] as const),
+]);
 
-function anchorRow(anchor: StoredAnchor): Row {
-  const values = FIELDS.map(([field, column]) => {
+type Columns<Field extends keyof StoredAnchor> = Readonly<Record<Field, string>>;
+
+function rowOf<Field extends keyof StoredAnchor>(anchor: Pick<StoredAnchor, Field>, columns: Columns<Field>): Row {
+  const values = (Object.entries(columns) as [Field, string][]).map(([field, column]) => {
     const value = anchor[field];
     return [column, typeof value === "bigint" ? String(value) : value];
   });
@@ -191,7 +212,7 @@ function anchorRow(anchor: StoredAnchor): Row {
 }
 
 function anchorOf(row: Row): StoredAnchor {
-  const values = FIELDS.map(([field, column]) => {
+  const values = Object.entries({ ...COLUMNS, ...COURSE_COLUMNS }).map(([field, column]) => {
     const value = row[column];
     return [field, AMOUNTS.has(field) && typeof value === "string" ? BigInt(value) : value];
   });

@@ -20,7 +20,7 @@ import { closeDatabase, engineError, first, onLedger, openDatabase, transaction 
 import { SqliteJournal } from "./journal.ts";
 import { SqliteKeys, giveScopes } from "./keys.ts";
 import { SqliteLog, type LogWriting } from "./log.ts";
-import { FORMER_SCHEMA_VERSIONS, KEY_INDEXES, SCHEMA, SCHEMA_VERSION, SENDER_TABLES } from "./schema.ts";
+import { COURSE_TABLE, FORMER_SCHEMA_VERSIONS, KEY_INDEXES, SCHEMA, SCHEMA_VERSION, SENDER_TABLES } from "./schema.ts";
 import { sealOf } from "./seals.ts";
 import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
 
@@ -120,16 +120,20 @@ function prepareSchema(db: DatabaseSync, origin: string): void {
     );
 }
 
-/** Adds what an earlier version lacked. Who sent the records of the first is not on record, and stays unknown. */
+/**
+ * Adds what an earlier version lacked. Who sent the records of the first is not on record, and stays unknown; so do the
+ * times of its anchors.
+ */
 function bringUpToDate(db: DatabaseSync): void {
   const version = schemaVersion(db);
   if (!FORMER_SCHEMA_VERSIONS.includes(version)) return;
   transaction(db, () => {
-    if (version === FORMER_SCHEMA_VERSIONS[0]) {
+    if (version < 3) {
       db.exec(SENDER_TABLES);
       giveScopes(db);
     }
-    db.exec(KEY_INDEXES);
+    if (version < 4) db.exec(KEY_INDEXES);
+    db.exec(COURSE_TABLE);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }

@@ -162,6 +162,10 @@ export class SqliteLog implements LogStore {
     return onLedger(() => this.#entries.missing(begin, end, limit));
   }
 
+  async countRecords(begin: number, end: number): Promise<number> {
+    return onLedger(() => this.#entries.countRecords(begin, end));
+  }
+
   async newestOfKind(kind: EntryKind, belowIndex = Number.MAX_SAFE_INTEGER): Promise<StoredEntry | undefined> {
     return onLedger(() => this.#entries.newestOfKind(kind, belowIndex));
   }

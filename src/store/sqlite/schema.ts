@@ -5,10 +5,27 @@
  */
 
 /** Version in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 4;
+export const SCHEMA_VERSION = 5;
 
-/** Earlier versions that are brought up to this one: the first lacks {@link SENDER_TABLES}, both lack {@link KEY_INDEXES}. */
-export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3];
+/**
+ * Earlier versions that are brought up to this one: the first lacks {@link SENDER_TABLES}, the first two lack
+ * {@link KEY_INDEXES}, and all of them {@link COURSE_TABLE}.
+ */
+export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4];
+
+/** When anchors took their steps and what that used. */
+export const COURSE_TABLE = `
+  CREATE TABLE anchor_course (
+    anchor_id INTEGER PRIMARY KEY,
+    head_signed_at INTEGER,
+    first_sent_at INTEGER,
+    included_at INTEGER,
+    final_at INTEGER,
+    gas_used INTEGER,
+    data_fee TEXT,
+    seal BLOB NOT NULL
+  ) STRICT;
+`;
 
 /** Which keys a record has, for when it is erased. Leaf indexes rise, so both are appended to. */
 export const KEY_INDEXES = `
@@ -160,4 +177,4 @@ export const SCHEMA = `
     revoked_at INTEGER,
     seal BLOB NOT NULL
   ) STRICT;
-${SENDER_TABLES}${KEY_INDEXES}`;
+${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}`;

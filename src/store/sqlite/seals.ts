@@ -12,6 +12,7 @@ import { statement, type Row } from "./database.ts";
 export const SEALED_TABLES = [
   "log",
   "anchor",
+  "anchor_course",
   "contract",
   "api_key",
   "api_key_scope",

@@ -60,6 +60,8 @@ for (const { client, start, types } of CLIENTS) {
       const place = { blockNumber: fact.blockNumber, blockHash: fact.blockHash };
       expect(where).to.deep.equal({ state: "included", ...place, paid });
       expect(paid > 0n).to.equal(true);
+      const { gasUsed } = (await node.ask("eth_getTransactionReceipt", hash)) as { gasUsed: string };
+      expect(proven).to.include({ gasUsed: Number(gasUsed), dataFee: null });
       expect(fact).to.deep.include({
         chainId: 31_337,
         contract: chain.contract,
@@ -283,6 +285,22 @@ describe("evidence from a node that lies", () => {
       lie(method, () => result);
       await expectRejection("CHAIN_UNREACHABLE", chain.evidenceOf(transactionHash));
     }
+  });
+
+  it("tells what a receipt names beside gas, if that can be read, and is the same without it", async () => {
+    const plain = await chain.evidenceOf(transactionHash);
+    const named = async (fields: Changes): Promise<bigint | null> => {
+      lie("eth_getBlockReceipts", ours(withFields(fields)));
+      const { dataFee, ...rest } = await chain.evidenceOf(transactionHash);
+      expect({ ...rest, dataFee: null }).to.deep.equal(plain);
+      return dataFee;
+    };
+    expect(await named({ l1Fee: "0x2a" })).to.equal(42n);
+    expect(await named({ blobGasUsed: "0x20000", blobGasPrice: "0x3" })).to.equal(393_216n);
+    expect(await named({ l1Fee: "0x1", blobGasUsed: "0x2", blobGasPrice: "0x3" })).to.equal(7n);
+    for (const l1Fee of [42, "42", "0x", `0x${"f".repeat(65)}`, null, {}])
+      expect(await named({ l1Fee })).to.equal(null);
+    expect(await named({ blobGasUsed: "0x0", blobGasPrice: "0x1" })).to.equal(null);
   });
 
   it("is made of single receipts where the node does not hand out all at once", async () => {

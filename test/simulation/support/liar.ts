@@ -122,7 +122,11 @@ export class Lies {
       forged.mined.some(({ sent, recorded }) => recorded && sent.hash === transactionHash) &&
       this.#chance.happens(0.7)
     )
-      return { evidence: evidenceIn(forged, transactionHash), paid: this.#chance.pick([0n, 10n ** 24n]) };
+      return {
+        evidence: evidenceIn(forged, transactionHash),
+        paid: this.#chance.pick([0n, 10n ** 24n]),
+        ...{ gasUsed: 0, dataFee: null },
+      };
     const isProven = this.#chance.happens(0.3);
     if (this.#chance.happens(0.5)) throw new WarifuError("NOT_ANCHORED_YET", "no block holds it");
     throw new WarifuError(isProven ? "NO_ANCHOR_IN_RECEIPT" : "CHAIN_EVIDENCE_INVALID", "it does not fit");

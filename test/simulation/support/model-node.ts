@@ -84,7 +84,7 @@ export function modelNode(options: ModelNodeOptions): ChainNode {
           const fact = shownAnchor(evidence);
           if ("lacking" in fact) throw new WarifuError("NO_ANCHOR_IN_RECEIPT", fact.lacking);
           const mined = block.mined.find(({ sent }) => sent.hash === hash);
-          return { evidence, paid: mined?.paid ?? 0n };
+          return { evidence, paid: mined?.paid ?? 0n, gasUsed: mined?.gasUsed ?? 0, dataFee: null };
         },
         hash,
       ),

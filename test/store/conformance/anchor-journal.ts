@@ -24,6 +24,7 @@ const wanted = (treeSize: number) => ({
   transactionHash: `0x${"cd".repeat(32)}`,
   nonce: treeSize,
   raw: "0x02",
+  headSignedAt: 1_795_334_399_900,
   createdAt: 1_795_334_400_000,
 });
 
@@ -57,6 +58,7 @@ export function describeAnchorJournal(name: string, engine: StoreEngine): void {
         blockNumber: null,
         blockHash: null,
         evidence: null,
+        ...{ firstSentAt: null, includedAt: null, finalAt: null, gasUsed: null, dataFee: null },
       });
       expect((await store.addAnchor(wanted(512))).anchorId).to.equal(2);
       const included = {
@@ -66,6 +68,7 @@ export function describeAnchorJournal(name: string, engine: StoreEngine): void {
         blockNumber: 7,
         blockHash: "0x77",
         evidence: "{}",
+        ...{ firstSentAt: 4, includedAt: 6, finalAt: 8, gasUsed: 52_500, dataFee: 10n ** 20n },
       } as const;
       await store.updateAnchor(1, included);
       await reopen();
@@ -77,6 +80,7 @@ export function describeAnchorJournal(name: string, engine: StoreEngine): void {
         blockNumber: null,
         blockHash: null,
         evidence: null,
+        ...{ firstSentAt: null, includedAt: null, finalAt: null, gasUsed: null, dataFee: null },
       } as const;
       await store.updateAnchor(1, lost);
       expect((await store.anchors(2, 10))[0]).to.deep.equal(first);

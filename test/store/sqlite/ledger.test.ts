@@ -58,10 +58,10 @@ describe("the SQLite ledger", () => {
     await store.close();
     expectCode("CONFIG_INVALID", () => openSqliteLedger(folder, "other.test/ledger"), /WARIFU_ORIGIN/);
     const db = database();
+    db.exec("PRAGMA user_version = 6");
+    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 6, this program knows 5/);
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 6/);
     db.exec("PRAGMA user_version = 5");
-    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 5, this program knows 4/);
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 5/);
-    db.exec("PRAGMA user_version = 4");
     db.close();
     await open();
   });
@@ -70,7 +70,8 @@ describe("the SQLite ledger", () => {
     await log.commit(series(0, 2));
     await store.close();
     const db = database();
-    for (const table of ["sender", "sent", "alias", "api_key_scope", "api_key_use"]) db.exec(`DROP TABLE ${table}`);
+    for (const table of ["sender", "sent", "alias", "api_key_scope", "api_key_use", "anchor_course"])
+      db.exec(`DROP TABLE ${table}`);
     db.exec("DROP INDEX submission_by_leaf");
     db.exec("INSERT INTO api_key VALUES ('0123456789abcdef', 'old', 'admin', x'00', 1, NULL, x'00')");
     const seals = db.prepare("SELECT tree_size, note FROM checkpoint").all();
@@ -100,16 +101,33 @@ describe("the SQLite ledger", () => {
     await after.close();
   });
 
-  it("brings the tables of the version before up to date: keys are found by their record too", async () => {
+  it("brings the tables of the third version up to date: keys are found by their record too", async () => {
     await store.close();
     const db = database();
-    db.exec("DROP INDEX submission_by_leaf; DROP INDEX alias_by_leaf; PRAGMA user_version = 3");
+    db.exec("DROP TABLE anchor_course; DROP INDEX submission_by_leaf; DROP INDEX alias_by_leaf");
+    db.exec("PRAGMA user_version = 3");
     expectCode("STORE_FAILED", () => readSqliteLedger(folder), /earlier program: start the service once/);
     db.close();
     await open();
     const after = readSqliteLedger(folder);
     expect([...after.check()]).to.deep.equal([]);
     await after.close();
+  });
+
+  it("brings the tables of the version before up to date: anchors that are there keep what is known of them", async () => {
+    const hashes = { rootHash: new Uint8Array(32), transactionHash: "0x00", raw: "0x02", note: "" };
+    const place = { chainId: 1, contract: "0x01", account: "0x02", maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
+    const anchor = { ...hashes, ...place, treeSize: 2, baseSize: 0, nonce: 0, headSignedAt: 1, createdAt: 2 };
+    await store.addAnchor(anchor);
+    await store.close();
+    const db = database();
+    db.exec("DROP TABLE anchor_course; PRAGMA user_version = 4");
+    db.close();
+    await open();
+    expect((await store.anchors(2, 1))[0]).to.include({ treeSize: 2, headSignedAt: null, createdAt: 2, gasUsed: null });
+    await store.updateAnchor(1, { finalAt: 9 });
+    await reopen();
+    expect((await store.anchors(2, 1))[0]).to.include({ treeSize: 2, headSignedAt: null, finalAt: 9 });
   });
 
   it("says that a database is damaged, and gives its lock back", async () => {
