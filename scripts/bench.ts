@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: measures the real service with real HTTP, SQLite with fsync and a local Hardhat chain, and in the same
- * run the most that the machine could do. Prints a table and writes JSON to bench-results/; `-- --help` says what else.
+ * run the most that the machine could do. Prints a table and writes JSON to bench-results/, with a picture of a sweep or of
+ * repeats; `-- --help` says what else.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { arch, cpus, platform, totalmem } from "node:os";
 import { join } from "node:path";
 import { MEASURES } from "./bench/measures.ts";
 import { planOf, Refusal, type Plan } from "./bench/plan.ts";
-import { runPlan } from "./bench/run.ts";
+import { isWorthDrawing, plotOf, runPlan } from "./bench/run.ts";
 
 const plan = readPlan();
 const memory = Math.round(totalmem() / 2 ** 30);
@@ -15,9 +16,10 @@ const machine = `${cpus().length} x ${cpus()[0]?.model.trim() ?? "?"}, ${memory}
 process.stdout.write(`Warifu bench on ${machine}; client and service share the cores\n`);
 const results = await runPlan(plan, machine, (text) => process.stdout.write(text));
 mkdirSync("bench-results", { recursive: true });
-const file = join("bench-results", `${new Date().toISOString().replaceAll(":", "-").slice(0, 19)}.json`);
-writeFileSync(file, `${JSON.stringify({ machine, repeat: plan.repeat, results }, null, 2)}\n`);
-process.stdout.write(`\nwritten to ${file}\n`);
+const name = join("bench-results", new Date().toISOString().replaceAll(":", "-").slice(0, 19));
+writeFileSync(`${name}.json`, `${JSON.stringify({ machine, repeat: plan.repeat, results }, null, 2)}\n`);
+if (isWorthDrawing(plan)) writeFileSync(`${name}.svg`, plotOf(plan, results));
+process.stdout.write(`\nwritten to ${name}.json${isWorthDrawing(plan) ? " and .svg" : ""}\n`);
 
 function readPlan(): Plan {
   try {

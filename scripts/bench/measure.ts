@@ -29,6 +29,7 @@ export interface Measure {
   readonly isExtra?: boolean;
   /** The same parameters give the same figures to the digit, on every machine. */
   readonly isExact?: boolean;
+  /** Several figures of one name count as several runs: of what happens often within one. */
   run(values: Values): Promise<readonly Figure[]>;
 }
 

@@ -27,11 +27,13 @@ const USAGE = `usage: npm run bench -- [options]
   --quick             shorter runs
   --large             also 2 million records into one log: memory and append cost
   --fees              only this: a day of anchoring on a simulated fee market (as --only fees)
-  --repeat N          each measure N times: median, least and most
+  --repeat N          each measure N times: median, quartiles, least and most
   --PARAMETER N       a parameter of the measures, such as --batch 500 or --seed 7
   --sweep PARAMETER=N,…   once for each of these values
   --csv FILE          a row for each figure of each run
-  --plot FILE.svg     the figures over the sweep, with their spread`;
+  --plot FILE.svg     the figures over the sweep, with their spread
+
+A sweep or repeats are drawn beside the JSON in bench-results/ in any case.`;
 
 const REPEAT: Parameter = { what: "runs of each measure", usual: 1, least: 1, most: 1_000 };
 
@@ -50,7 +52,8 @@ export function planOf(args: readonly string[], measures: readonly Measure[]): P
       throw new Refusal(`none of ${namesOf(chosen)} takes --${name}`);
   const sweep = given.sweep === undefined ? undefined : sweepOf(given.sweep, chosen);
   if (sweep && numbers.has(sweep.name)) throw new Refusal(`--${sweep.name} is swept, so it cannot be set as well`);
-  if (given.plot !== undefined && !sweep) throw new Refusal("--plot draws a sweep: give --sweep PARAMETER=N,… with it");
+  if (given.plot !== undefined && !sweep && repeat === 1)
+    throw new Refusal("--plot draws a sweep or a spread: give --sweep PARAMETER=N,… or --repeat N with it");
   if (given.plot !== undefined && !given.plot.endsWith(".svg"))
     throw new Refusal("--plot takes the name of an .svg file");
   for (const file of [given.csv, given.plot])

@@ -1,79 +1,113 @@
 /**
- * A sweep as an SVG picture: a panel for each figure, with the median as a line and the spread as a band. The same points
- * give the same bytes. It needs nothing but itself, and says in words what it shows.
+ * What was measured as an SVG picture: a panel for each figure, with a box for each point: from quartile to quartile, whiskers
+ * from least to most, the median across it, and a line through the medians. The same points give the same bytes. It needs
+ * nothing but itself, and says in words what it shows.
  */
 import type { Spread } from "./statistics.ts";
+
+/** What all runs at one point of a sweep gave. */
+export interface Point extends Spread {
+  readonly x: number;
+}
 
 /** What one panel shows. */
 export interface Panel {
   readonly title: string;
   readonly unit: string;
   /** In rising order of `x`. */
-  readonly points: readonly (Spread & { readonly x: number })[];
+  readonly points: readonly Point[];
 }
 
 /** A picture of panels below each other. */
 export interface Plot {
   readonly title: string;
-  /** What the panels have to the right. */
-  readonly parameter: string;
+  /** What the panels have to the right; absent where nothing was swept. */
+  readonly parameter: string | undefined;
   readonly panels: readonly Panel[];
 }
 
 const [WIDTH, HEIGHT] = [720, 260];
-const [LEFT, RIGHT, TOP, BOTTOM] = [90, 20, 34, 46];
-const TITLE_HEIGHT = 40;
+// Room for half a box beside the outermost points.
+const [LEFT, RIGHT, TOP, BOTTOM] = [104, 34, 34, 46];
+const TITLE_HEIGHT = 64;
+const BOX_WIDTH = 16;
 /** From here on a sweep is drawn on a logarithmic scale. */
 const LOG_FROM = 20;
+const COLOUR = "#0b6e99";
 
 type Scale = (value: number) => number;
 
 /** @returns the text of an SVG file */
-export function svgOf({ title, parameter, panels }: Plot): string {
+export function svgOf(plot: Plot): string {
+  const { title, panels } = plot;
   const height = TITLE_HEIGHT + panels.length * HEIGHT;
-  const drawn = panels.map((panel, at) => drawPanel(panel, parameter, TITLE_HEIGHT + at * HEIGHT));
+  const drawn = panels.map((panel, at) => drawPanel(panel, plot, TITLE_HEIGHT + at * HEIGHT));
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title summary"` +
       ` font-family="system-ui, sans-serif" font-size="13">`,
     `<title id="title">${escaped(title)}</title>`,
-    `<desc id="summary">${escaped(panels.map((panel) => inWords(panel, parameter)).join(" "))}</desc>`,
+    `<desc id="summary">${escaped([legendOf(plot), ...panels.map((panel) => inWords(panel, plot))].join(" ").trim())}</desc>`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
     text(LEFT, 26, title, 'font-size="16" font-weight="600"'),
+    text(LEFT, 48, legendOf(plot), 'fill="#555"'),
     ...drawn,
     "</svg>\n",
   ].join("\n");
 }
 
-function drawPanel({ title, unit, points }: Panel, parameter: string, top: number): string {
+/** Boxes are explained where there are any. */
+function legendOf({ panels }: Plot): string {
+  const differ = panels.some(({ points }) => points.some(({ min, max }) => min !== max));
+  return differ ? "Median, box from quartile to quartile, whiskers from least to most." : "";
+}
+
+function drawPanel({ title, unit, points }: Panel, { parameter }: Plot, top: number): string {
+  const bottom = top + HEIGHT - BOTTOM;
   const x = scale(
     points.map((point) => point.x),
     LEFT,
     WIDTH - RIGHT,
   );
   const highest = niceAbove(Math.max(0, ...points.map(({ max }) => max)));
-  const y: Scale = (value) => top + HEIGHT - BOTTOM - (value / highest) * (HEIGHT - TOP - BOTTOM);
-  const place = (point: { x: number }, value: number): string => `${short(x(point.x))},${short(y(value))}`;
-  const band = [
-    ...points.map((point) => place(point, point.max)),
-    ...points.toReversed().map((point) => place(point, point.min)),
-  ];
+  const y: Scale = (value) => bottom - (value / highest) * (HEIGHT - TOP - BOTTOM);
+  const medians = points.map((point) => `${short(x(point.x))},${short(y(point.median))}`).join(" ");
   return [
     text(LEFT, top + 20, unit === "" ? title : `${title}, ${unit}`, 'font-weight="600"'),
     ...[0, highest / 2, highest].map((value) => gridLine(value, y(value))),
-    ...points.map((point) => text(x(point.x), top + HEIGHT - BOTTOM + 18, shown(point.x), 'text-anchor="middle"')),
-    text((LEFT + WIDTH - RIGHT) / 2, top + HEIGHT - 8, parameter, 'text-anchor="middle" fill="#555"'),
-    `<polygon points="${band.join(" ")}" fill="#0b6e99" fill-opacity="0.2"/>`,
-    `<polyline points="${points.map((point) => place(point, point.median)).join(" ")}" fill="none" stroke="#0b6e99" stroke-width="2"/>`,
-    ...points.map(
-      (point) => `<circle cx="${short(x(point.x))}" cy="${short(y(point.median))}" r="3.5" fill="#0b6e99"/>`,
-    ),
+    ...(parameter === undefined ? [] : axisOf(points, parameter, x, bottom)),
+    ...(points.length > 1 ? [`<polyline points="${medians}" fill="none" stroke="${COLOUR}" stroke-width="2"/>`] : []),
+    ...points.map((point) => boxOf(point, x(point.x), y)),
+  ].join("\n");
+}
+
+function axisOf(points: readonly Point[], parameter: string, x: Scale, bottom: number): string[] {
+  return [
+    ...points.map((point) => text(x(point.x), bottom + 18, shown(point.x), 'text-anchor="middle"')),
+    text((LEFT + WIDTH - RIGHT) / 2, bottom + 38, parameter, 'text-anchor="middle" fill="#555"'),
+  ];
+}
+
+/** A point alone where all runs gave the same. */
+function boxOf({ min, lower, median, upper, max }: Point, x: number, y: Scale): string {
+  const dot = `<circle cx="${short(x)}" cy="${short(y(median))}" r="3.5" fill="${COLOUR}"/>`;
+  if (min === max) return dot;
+  const half = BOX_WIDTH / 2;
+  const line = (fromX: number, fromY: number, toX: number, toY: number, width = 1.5): string =>
+    `<line x1="${short(fromX)}" y1="${short(fromY)}" x2="${short(toX)}" y2="${short(toY)}" stroke="${COLOUR}" stroke-width="${width}"/>`;
+  return [
+    line(x, y(min), x, y(lower)),
+    line(x, y(upper), x, y(max)),
+    ...[min, max].map((end) => line(x - half / 2, y(end), x + half / 2, y(end))),
+    `<rect x="${short(x - half)}" y="${short(y(upper))}" width="${BOX_WIDTH}" height="${short(y(lower) - y(upper))}"` +
+      ` fill="#cfe3ec" stroke="${COLOUR}" stroke-width="1.5"/>`,
+    line(x - half, y(median), x + half, y(median), 3),
   ].join("\n");
 }
 
 function gridLine(value: number, y: number): string {
   return (
     `<line x1="${LEFT}" y1="${short(y)}" x2="${WIDTH - RIGHT}" y2="${short(y)}" stroke="#ccc"/>\n` +
-    text(LEFT - 8, y + 4, shown(value), 'text-anchor="end"')
+    text(LEFT - 20, y + 4, shown(value), 'text-anchor="end"')
   );
 }
 
@@ -92,12 +126,17 @@ function niceAbove(value: number): number {
   return ([1, 2, 5].find((step) => step * power >= value) ?? 10) * power;
 }
 
-function inWords({ title, unit, points }: Panel, parameter: string): string {
-  const each = points.map(
-    ({ x, median, min, max }) =>
-      `${shown(median)}${min === max ? "" : ` (${shown(min)} to ${shown(max)})`} at ${parameter} ${shown(x)}`,
-  );
+function inWords({ title, unit, points }: Panel, { parameter }: Plot): string {
+  const each = points.map((point) => {
+    const place = parameter === undefined ? "" : ` at ${parameter} ${shown(point.x)}`;
+    return `${spreadInWords(point)}${place}`;
+  });
   return `${title}${unit === "" ? "" : `, ${unit}`}: ${each.join("; ")}.`;
+}
+
+function spreadInWords({ min, lower, median, upper, max }: Spread): string {
+  const range = `quartiles ${shown(lower)} and ${shown(upper)}, ${shown(min)} to ${shown(max)}`;
+  return min === max ? shown(median) : `${shown(median)} (${range})`;
 }
 
 function shown(value: number): string {

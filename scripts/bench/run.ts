@@ -3,7 +3,7 @@ import { appendFileSync, writeFileSync } from "node:fs";
 import { CSV_HEAD, csvRow, parametersText, type Row } from "./csv.ts";
 import type { Values } from "./measure.ts";
 import type { Plan, Step } from "./plan.ts";
-import { svgOf, type Panel } from "./plot.ts";
+import { svgOf } from "./plot.ts";
 import { spreadOf, type Spread } from "./statistics.ts";
 
 /** What all runs of one step gave for one figure. */
@@ -31,8 +31,7 @@ export async function runPlan(plan: Plan, machine: string, say: (text: string) =
     for (const result of ofStep) say(lineOf(result));
     results.push(...ofStep);
   }
-  const { plot, swept } = plan;
-  if (plot !== undefined && swept !== undefined) writeFileSync(plot, plotOf(plan, swept, results));
+  if (plan.plot !== undefined) writeFileSync(plan.plot, plotOf(plan, results));
   return results;
 }
 
@@ -58,17 +57,25 @@ function shown(value: number): string {
   return value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 });
 }
 
-/** A picture of the sweep, without the figures that are missing at some of its points. */
-export function plotOf({ steps }: Plan, swept: string, results: readonly Result[]): string {
+/** Whether there is more to draw than one run of each measure. */
+export function isWorthDrawing({ swept, repeat }: Plan): boolean {
+  return swept !== undefined || repeat > 1;
+}
+
+/** A picture of the results: over the sweep, or a box for each figure. */
+export function plotOf({ steps, swept }: Pick<Plan, "steps" | "swept">, results: readonly Result[]): string {
   const panels = [...Map.groupBy(results, ({ measure, figure }) => `${measure}\n${figure}`).values()].map(
-    (ofFigure): Panel => ({
+    (ofFigure) => ({
       title: ofFigure[0]?.figure.trim() ?? "",
       unit: ofFigure[0]?.unit ?? "",
       points: ofFigure
-        .map(({ values, median, min, max }) => ({ x: values[swept] ?? 0, median, min, max }))
+        .map(({ values, min, lower, median, upper, max }) => ({
+          ...{ x: swept === undefined ? 0 : (values[swept] ?? 0) },
+          ...{ min, lower, median, upper, max },
+        }))
         .sort((a, b) => a.x - b.x),
     }),
   );
-  const titles = [...new Set(steps.map(({ measure }) => measure.title))].join("; ");
-  return svgOf({ title: titles, parameter: swept, panels });
+  const title = [...new Set(steps.map(({ measure }) => measure.title))].join("; ");
+  return svgOf({ title, parameter: swept, panels });
 }

@@ -1,19 +1,35 @@
-/** Medians and spreads. */
+/** Medians, quartiles and spreads. */
 
 /** What repeated runs gave. */
 export interface Spread {
-  readonly median: number;
   readonly min: number;
+  /** A quarter of the values lies below. */
+  readonly lower: number;
+  readonly median: number;
+  /** A quarter of the values lies above. */
+  readonly upper: number;
   readonly max: number;
 }
 
-/** The median of an even number of values is the mean of the two in the middle. */
+/**
+ * Quartiles as R has them by default (type 7 of Hyndman and Fan, https://doi.org/10.1080/00031305.1996.10473566): between two
+ * values, by how far the place is from each.
+ */
 export function spreadOf(values: readonly number[]): Spread {
   const sorted = values.toSorted((a, b) => a - b);
-  const half = sorted.length / 2;
-  const middle = sorted.slice(Math.ceil(half) - 1, Math.floor(half) + 1);
-  const median = middle.reduce((sum, value) => sum + value, 0) / middle.length;
-  return { median, min: sorted[0] ?? Number.NaN, max: sorted.at(-1) ?? Number.NaN };
+  return {
+    min: quantile(sorted, 0),
+    lower: quantile(sorted, 0.25),
+    median: quantile(sorted, 0.5),
+    upper: quantile(sorted, 0.75),
+    max: quantile(sorted, 1),
+  };
+}
+
+function quantile(sorted: readonly number[], share: number): number {
+  const place = share * (sorted.length - 1);
+  const [below = Number.NaN, above = below] = sorted.slice(Math.floor(place), Math.floor(place) + 2);
+  return below + (above - below) * (place - Math.floor(place));
 }
 
 /** The value below which the share `p` of the sorted values lies. */

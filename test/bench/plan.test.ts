@@ -83,7 +83,8 @@ describe("the bench's command line", () => {
   });
 
   it("refuses a picture of one point, and files where there is no folder", () => {
-    expect(refusalOf("--plot", "a.svg")).to.match(/^--plot draws a sweep/);
+    expect(refusalOf("--plot", "a.svg")).to.match(/^--plot draws a sweep or a spread/);
+    expect(plan("--only", "ingest", "--repeat", "2", "--plot", "a.svg").plot).to.equal("a.svg");
     expect(refusalOf("--only", "ingest", "--sweep", "batch=1,2", "--plot", "a.png")).to.match(/\.svg/);
     expect(refusalOf("--csv", "/no/such/folder/a.csv")).to.equal("there is no folder /no/such/folder");
   });

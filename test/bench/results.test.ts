@@ -10,14 +10,17 @@ import { parse } from "csv-parse/sync";
 import { figure, measure } from "../../scripts/bench/measure.ts";
 import { planOf, type Plan } from "../../scripts/bench/plan.ts";
 import { svgOf } from "../../scripts/bench/plot.ts";
-import { runPlan } from "../../scripts/bench/run.ts";
+import { plotOf, resultsOf, runPlan } from "../../scripts/bench/run.ts";
 import { percentile, spreadOf } from "../../scripts/bench/statistics.ts";
 
 describe("what the bench makes of its runs", () => {
-  it("takes medians, of an even number of runs too, in any order", () => {
-    expect(spreadOf([3, 1, 2])).to.deep.equal({ median: 2, min: 1, max: 3 });
-    expect(spreadOf([4, 10, 1, 2])).to.deep.equal({ median: 3, min: 1, max: 10 });
-    expect(spreadOf([5])).to.deep.equal({ median: 5, min: 5, max: 5 });
+  it("takes medians and quartiles, of an even number of runs too, in any order", () => {
+    // As R's quantile() gives them.
+    expect(spreadOf([3, 1, 2])).to.deep.equal({ min: 1, lower: 1.5, median: 2, upper: 2.5, max: 3 });
+    expect(spreadOf([4, 10, 1, 2])).to.deep.equal({ min: 1, lower: 1.75, median: 3, upper: 5.5, max: 10 });
+    expect(spreadOf([5])).to.deep.equal({ min: 5, lower: 5, median: 5, upper: 5, max: 5 });
+    expect(spreadOf([9, 1, 3, 7, 5])).to.deep.equal({ min: 1, lower: 3, median: 5, upper: 7, max: 9 });
+    expect(spreadOf([]).median).to.be.NaN;
     expect(percentile([1, 2, 3, 4], 0.99)).to.equal(4);
   });
 
@@ -75,23 +78,53 @@ describe("what the bench makes of its runs", () => {
       const svg = readFileSync(plot, "utf8");
       expect(svg).to.match(/^<svg [^>]*role="img" aria-labelledby="title summary"/);
       expect(svg).to.include('<title id="title">Runs &amp; counts</title>');
-      expect(svg).to.include("rate, &lt;of&gt; runs, runs/s: 41 (40 to 42) at batch 4; 201 (200 to 202) at batch 20.");
+      expect(svg).to.include(
+        "rate, &lt;of&gt; runs, runs/s: 41 (quartiles 40.5 and 41.5, 40 to 42) at batch 4; " +
+          "201 (quartiles 200.5 and 201.5, 200 to 202) at batch 20.",
+      );
       expect(svg).to.include("exact: 4 at batch 4; 20 at batch 20.");
       expect(svg.match(/<polyline/g)).to.have.lengthOf(2);
+      expect(svg.match(/<rect [^>]*stroke=/g), "a box where runs differ").to.have.lengthOf(2);
+      expect(svg.match(/<circle/g), "a point where they do not").to.have.lengthOf(2);
+      expect(svg).to.include("Median, box from quartile to quartile");
+    });
+
+    it("draws a box for each figure where nothing was swept", () => {
+      const values = { batch: 4, seed: 5 };
+      const step = { measure: counted, values };
+      const rows = [1, 2, 9].map((value, at) => ({
+        ...{ measure: "counted", figure: "f", unit: "ms", values, repeat: at + 1, value },
+      }));
+      const svg = plotOf({ steps: [step], swept: undefined }, resultsOf(step, rows));
+      expect(svg).to.include("f, ms: 2 (quartiles 1.5 and 5.5, 1 to 9).").and.not.include("batch");
+      expect(svg.match(/<rect [^>]*stroke=/g)).to.have.lengthOf(1);
     });
   });
 
   it("draws points where they are: to the right for more of the parameter, above for a larger figure", () => {
-    const points = [1, 10, 100].map((x) => ({ x, median: x, min: x / 2, max: x }));
+    const points = [1, 10, 100].map((x) => ({ x, ...spreadOf([x]) }));
     const svg = svgOf({ title: "t", parameter: "p", panels: [{ title: "f", unit: "", points }] });
     const places = [...svg.matchAll(/<circle cx="([\d.]+)" cy="([\d.]+)"/g)].map(([, x, y]) => [Number(x), Number(y)]);
-    expect(places.map(([x]) => x)).to.deep.equal([90, 395, 700]);
-    expect(places.map(([, y]) => y)).to.deep.equal([252.2, 236, 74]);
+    expect(places.map(([x]) => x)).to.deep.equal([104, 395, 686]);
+    expect(places.map(([, y]) => y)).to.deep.equal([276.2, 260, 98]);
     expect(svg).to.not.match(/NaN|<script|style=/);
   });
 
+  it("draws a box from quartile to quartile, whiskers to the ends, and the median across it", () => {
+    const points = [{ x: 5, min: 0, lower: 25, median: 50, upper: 75, max: 100 }];
+    const svg = svgOf({ title: "t", parameter: undefined, panels: [{ title: "f", unit: "", points }] });
+    // 180 units of height for 100.
+    expect(svg).to.match(/<rect x="387" y="143" width="16" height="90"/);
+    expect(svg).to.match(/<line x1="387" y1="188" x2="403" y2="188" [^>]*stroke-width="3"/);
+    for (const [from, to] of [
+      [278, 233],
+      [143, 98],
+    ])
+      expect(svg).to.include(`<line x1="395" y1="${from}" x2="395" y2="${to}"`);
+  });
+
   it("draws one point, and figures of nothing", () => {
-    const points = [{ x: 5, median: 0, min: 0, max: 0 }];
+    const points = [{ x: 5, ...spreadOf([0]) }];
     expect(svgOf({ title: "t", parameter: "p", panels: [{ title: "f", unit: "", points }] })).to.not.include("NaN");
   });
 });
