@@ -12,7 +12,6 @@ import {
 } from "../../core/anchor-csv.ts";
 import type { KnownAnchor } from "../../read/anchors.ts";
 import type { Ledger } from "../../read/ledger.ts";
-import type { StoredAnchor } from "../../store/anchor-journal.ts";
 import { z } from "zod";
 import {
   hash,
@@ -100,7 +99,7 @@ function anchorView({ anchor, facts, records }: KnownAnchor): z.input<typeof anc
   };
 }
 
-function timesOf({ headSignedAt, createdAt, firstSentAt, includedAt, finalAt }: StoredAnchor): AnchorTimes {
+function timesOf({ headSignedAt, createdAt, firstSentAt, includedAt, finalAt }: KnownAnchor["anchor"]): AnchorTimes {
   return {
     headSigned: timeOrNull(headSignedAt),
     signed: timeText(createdAt),
@@ -110,7 +109,13 @@ function timesOf({ headSignedAt, createdAt, firstSentAt, includedAt, finalAt }: 
   };
 }
 
-function latenciesOf({ headSignedAt, createdAt, firstSentAt, includedAt, finalAt }: StoredAnchor): AnchorLatencies {
+function latenciesOf({
+  headSignedAt,
+  createdAt,
+  firstSentAt,
+  includedAt,
+  finalAt,
+}: KnownAnchor["anchor"]): AnchorLatencies {
   return {
     sign: between(headSignedAt, createdAt),
     send: between(createdAt, firstSentAt),
