@@ -2,6 +2,7 @@
 import type { JsonObject } from "../core/json.ts";
 import type { RequestOperation } from "../core/request-event.ts";
 import type { Law } from "../privacy/law.ts";
+import type { RequestAbout } from "../privacy/request-about.ts";
 import type { RequestView } from "../privacy/request-view.ts";
 import type { NextStep, RequestFilter } from "../privacy/requests.ts";
 import type {
@@ -62,6 +63,8 @@ export interface RightsClient {
   receipt(id: string): Promise<JsonObject>;
   requests(state?: RequestFilter): Promise<{ readonly items: readonly RequestView[] }>;
   request(id: string): Promise<RequestView>;
+  /** Whose it is and what it is about; an access in the log. */
+  requestAbout(id: string): Promise<RequestAbout>;
   openRequest(request: OpenedRequest): Promise<RequestView>;
   noteIdentity(id: string): Promise<RequestView>;
   extendRequest(id: string, step: NextStep): Promise<RequestView>;
@@ -91,6 +94,7 @@ export function rightsClient(
     receipt: (id) => read(`/v1/privacy/consents/${encodeURIComponent(id)}/receipt`),
     requests: (state) => read(`/v1/privacy/requests${queryOf({ state })}`),
     request: (id) => read(requestPath(id)),
+    requestAbout: (id) => read(`${requestPath(id)}/about`),
     openRequest: (request) => post("/v1/privacy/requests", request),
     noteIdentity: (id) => post(`${requestPath(id)}/identity`, {}),
     extendRequest: (id, step) => post(`${requestPath(id)}/extend`, step),

@@ -3,7 +3,7 @@ import { BREACH_CLAIM } from "../core/breach-event.ts";
 import { SUBJECT } from "../core/consent-event.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { JsonObject } from "../core/json.ts";
-import type { EnteredRequest } from "../events/request.ts";
+import { ABOUT_CLAIM, type EnteredRequest } from "../events/request.ts";
 import type { Vault } from "../store/vault.ts";
 import { areAllFor, type ForSource } from "./concealed.ts";
 import { BreachRegister, type BreachParts } from "./breaches.ts";
@@ -15,6 +15,7 @@ import type { Law } from "./law.ts";
 import { NoticeBoard, type NoticeParts } from "./notices.ts";
 import { personalCopy, type CopyParts, type PersonalCopy } from "./personal-copy.ts";
 import { Rectifying, type RectifyingParts } from "./rectification.ts";
+import { requestAboutOf, type RequestAbout } from "./request-about.ts";
 import { viewOf, type RequestView } from "./request-view.ts";
 import { noRequest, RequestDesk, type DeskParts, type RequestFilter } from "./requests.ts";
 import type { Restrictions } from "./restrictions.ts";
@@ -75,6 +76,16 @@ export class Rights {
   }
 
   /**
+   * Whose a request is, what it is about, and the reasons of its steps, which is an access in the log.
+   * @throws NOT_FOUND; STOPPED, STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
+   */
+  async aboutRequest(leafIndex: number, asker: Asker): Promise<RequestAbout> {
+    const request = this.desk.at(leafIndex);
+    await this.#lookInto(leafIndex, ABOUT_CLAIM, asker);
+    return requestAboutOf(request, this.desk, this.#parts);
+  }
+
+  /**
    * Asserts that a caller may take steps of a request: of sources that it may act for are all records that the copy for it
    * would be of.
    * @throws NOT_FOUND alike where there is no such request; STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
@@ -125,11 +136,8 @@ export class Rights {
    */
   async breachReport(leafIndex: number, asker: Asker): Promise<JsonObject> {
     const { law, breaches: register, breachSteps: taking } = this;
-    const { store, check, wayOut } = this.#parts;
     const breach = register.at(leafIndex);
-    const [entry] = await store.entries(leafIndex, leafIndex + 1);
-    if (!entry) throw check.missing(leafIndex);
-    await wayOut.openings({ entry, body: await check.bodyOf(entry) }, asker, new Set([BREACH_CLAIM]));
+    await this.#lookInto(leafIndex, BREACH_CLAIM, asker);
     return breachReportOf(breach, { law, register, taking, parts: this.#parts });
   }
 
@@ -174,6 +182,14 @@ export class Rights {
     const at = Math.floor(this.#parts.now() / 1_000);
     const asker = { role: "person", keyId, request: leafIndex, records } as const;
     return personalCopy({ subject, records, at, asker, assertMaySee }, this.#parts, this);
+  }
+
+  /** Notes that somebody looks into what an event conceals, unless nothing is there any more. */
+  async #lookInto(leafIndex: number, claim: string, asker: Asker): Promise<void> {
+    const { store, check, wayOut } = this.#parts;
+    const [entry] = await store.entries(leafIndex, leafIndex + 1);
+    if (!entry) throw check.missing(leafIndex);
+    await wayOut.openings({ entry, body: await check.bodyOf(entry) }, asker, new Set([claim]));
   }
 
   /** Those that a request names, and all of its subject, ascending. */

@@ -49,8 +49,11 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // What runs in browsers: components that all pages share, and a room a page.
   ["src/pages/texts/", ["src/texts/"]],
   ["src/pages/components/", ["src/texts/", "src/pages/texts/"]],
+  // Which view of a page is shown.
+  ["src/pages/app/", []],
   ["src/pages/verify/", ["src/core/", "src/verify/", "src/texts/", "src/pages/texts/", "src/pages/components/"]],
-  ["src/pages/explorer/", ["src/core/", "src/texts/", "src/pages/texts/", "src/pages/components/"]],
+  ["src/pages/explorer/", ["src/core/", "src/texts/", "src/pages/texts/", "src/pages/components/", "src/pages/app/"]],
+  ["src/pages/desk/", ["src/core/", "src/texts/", "src/pages/texts/", "src/pages/components/", "src/pages/app/"]],
   // What an audit found, as a file for people.
   ["src/report/", ["src/core/", "src/verify/", "src/texts/"]],
   ["src/files/", ["src/core/"]],

@@ -2,6 +2,7 @@
 
 import { expect } from "chai";
 
+import { DESK_VIEWS } from "../../src/http/resources/pages.ts";
 import { ROLES, type Role } from "../../src/keys/api-keys.ts";
 import { createLogger, loggable } from "../../src/serve/logger.ts";
 import { startService, type TestService } from "../support/service.ts";
@@ -206,6 +207,7 @@ describe("access", () => {
           ["GET /v1/privacy/consents", `/v1/privacy/consents?subject=sub_${"A".repeat(22)}`, 200],
           ["GET /v1/privacy/consents/{id}/receipt", `/v1/privacy/consents/${unknownId}/receipt`, 404],
           ["POST /v1/privacy/requests", "/v1/privacy/requests", 400, json("{}")],
+          ["GET /v1/privacy/requests/{id}/about", `/v1/privacy/requests/${unknownId}/about`, 404],
           ["GET /v1/privacy/requests/{id}/copy", `/v1/privacy/requests/${unknownId}/copy`, 404],
           ...["identity", "extend", "finish", "refuse"].map((verb) => {
             const path = `/v1/privacy/requests/${unknownId}/${verb}`;
@@ -309,6 +311,7 @@ describe("access", () => {
       open("GET /anchors", "/anchors", 404),
       open("GET /assets/{file}", "/assets/none.js", 404),
       ...VERIFIER_PATHS.map((path) => open(`GET ${path}`, path, 404)),
+      ...DESK_VIEWS.map(([path]) => open(`GET ${path}`, path.replace("{id}", id), 404)),
     ];
   }
 

@@ -7,6 +7,7 @@ import type { ErrorCode } from "../../src/core/errors.ts";
 import { createOpenApiDocument } from "../../src/http/openapi.ts";
 import { PROBLEM_KINDS } from "../../src/http/handling/problem.ts";
 import type { RouteParts } from "../../src/http/handling/route.ts";
+import { DESK_VIEWS } from "../../src/http/resources/pages.ts";
 import { createRouter, ROUTES } from "../../src/http/routes.ts";
 import { TRANSFER_EXAMPLES } from "../../src/http/handling/transfer-examples.ts";
 import { startService, type TestService } from "../support/service.ts";
@@ -159,6 +160,7 @@ describe("the OpenAPI document", () => {
         await call(service, `/v1.1/${path}`, { ...admin, body: "{}" });
       await call(service, `/v1.1/Observations('${id}')`);
       for (const path of ["/v1/growth", "/records", `/records/${id}`, "/anchors"]) await call(service, path);
+      for (const [path] of DESK_VIEWS) await call(service, path.replace("{id}", id));
       for (const name of ["discovery", "services", "services/pothole", "requests", `requests/${id}`])
         for (const format of ["json", "xml"]) await call(service, `/open311/v2/${name}.${format}`);
       await call(service, "/open311/v2/requests.json", {
@@ -231,7 +233,7 @@ async function callPrivacy(service: TestService, id: string): Promise<void> {
   const officer = { role: "officer" } as const;
   const reads = [
     ...["law", "notices", "requests", `consents?subject=sub_${"A".repeat(22)}`, `consents/${id}/receipt`],
-    ...[`requests/${id}`, `requests/${id}/copy`, `records/${id}/restrictions`],
+    ...[`requests/${id}`, `requests/${id}/about`, `requests/${id}/copy`, `records/${id}/restrictions`],
     ...["breaches", `breaches/${id}`, `breaches/${id}/report`, `breaches/${id}/people`],
   ];
   const writes = [

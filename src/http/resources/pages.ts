@@ -19,10 +19,29 @@ const EXPLORER_VIEWS = [
   ["/anchors", "showAnchorsPage", "Checkpoints and anchors"],
 ] as const;
 
+/** Where the views of the officer's desk are. What they show, they ask for with the session of whoever sits there. */
+export const DESK_VIEWS = [
+  ["/desk", "showDesk", "The officer's desk: what is to be done"],
+  ["/desk/join", "showDeskJoin", "Where somebody who was invited makes a passkey"],
+  ["/desk/requests", "showDeskRequests", "What people ask for, with its clocks"],
+  ["/desk/requests/{id}", "showDeskRequest", "A request, from its arrival to its answer"],
+  ["/desk/persons", "showDeskPersons", "The records of a person"],
+  ["/desk/grants", "showDeskGrants", "What is granted to whom"],
+  ["/desk/consents", "showDeskConsents", "Consents, and what people are told"],
+  ["/desk/transfers", "showDeskTransfers", "Records that go to others"],
+  ["/desk/erase", "showDeskErase", "What an erasure takes and leaves, and the erasure"],
+  ["/desk/correct", "showDeskCorrect", "Rectifications and restrictions"],
+  ["/desk/breaches", "showDeskBreaches", "Breaches of personal data, with their clocks"],
+  ["/desk/breaches/{id}", "showDeskBreach", "A breach, and its steps"],
+  ["/desk/tables", "showDeskTables", "Tables of which nobody is to be told apart"],
+  ["/desk/account", "showDeskAccount", "Who sits at the desk, and until when"],
+] as const;
+
 /** Paths at which pages and their files are, as Express matches them: the first page alone, not all that is below it. */
 export const PAGE_PATHS: readonly (string | RegExp)[] = [
   ...[/^\/$/, "/assets", "/verify", /^\/(warifu-)?verify[-.]/],
   ...EXPLORER_VIEWS.flatMap(([path]) => (path === "/" ? [] : [path.replace("{id}", ":id")])),
+  "/desk",
 ];
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -111,6 +130,17 @@ const html = (description: string) => ({
   content: { "text/html": { schema: { type: "string" as const } } },
 });
 
+/** The route of a view of that page. */
+function viewRoute([path, name, summary]: readonly [path: string, name: string, summary: string], page: string): Route {
+  return {
+    ...{ method: "get", path, name, tag: "pages", summary },
+    ...(path.includes("{id}") && { params: idPath }),
+    answers: { "200": html("A page.") },
+    refuses: ["NOT_FOUND"],
+    handle: servePage(page),
+  };
+}
+
 const assetPath = z.object({
   file: z.string().meta({ description: "Name with the hash of the contents.", example: "styles-0123456789abcdef.css" }),
 });
@@ -150,13 +180,8 @@ export const pageRoutes: readonly Route[] = [
     refuses: ["NOT_FOUND"],
     handle: serveNamed("verify-worker.js"),
   },
-  ...EXPLORER_VIEWS.map(([path, name, summary]): Route => ({
-    ...{ method: "get", path, name, tag: "pages", summary },
-    ...(path.includes("{id}") && { params: idPath }),
-    answers: { "200": html("A page.") },
-    refuses: ["NOT_FOUND"],
-    handle: servePage("explorer.html"),
-  })),
+  ...EXPLORER_VIEWS.map((view) => viewRoute(view, "explorer.html")),
+  ...DESK_VIEWS.map((view) => viewRoute(view, "desk.html")),
   {
     method: "get",
     path: "/assets/{file}",

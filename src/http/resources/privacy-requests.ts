@@ -24,6 +24,7 @@ import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { count, idPath, parseRequest, recordId, time } from "../handling/values.ts";
 import { subject } from "./privacy-consents.ts";
+import { requestAboutRoute } from "./privacy-request-about.ts";
 
 const MOST_RECORDS = 1_000;
 const words = z.string().min(1).max(8_000);
@@ -268,6 +269,7 @@ export const requestRoutes: readonly Route[] = [
     refuses: [...REFUSALS.reading, "ENCODING_INVALID", "NOT_FOUND"],
     handle: showRequest,
   },
+  requestAboutRoute,
   {
     method: "get",
     path: "/v1/privacy/requests/{id}/copy",

@@ -2,7 +2,8 @@
 import type { ComponentChildren } from "preact";
 
 interface ButtonProps {
-  readonly kind?: "main" | "plain";
+  /** `danger` for what cannot be undone. */
+  readonly kind?: "main" | "plain" | "danger";
   readonly isDisabled?: boolean;
   /** Absent for the button that sends its form, which says what happens then. */
   readonly onPress?: () => void;

@@ -9,10 +9,12 @@ interface DialogProps {
   readonly title: string;
   readonly isOpen: boolean;
   readonly onClose: () => void;
+  /** What the button says that closes it. */
+  readonly closeWord?: string;
   readonly children: ComponentChildren;
 }
 
-export function Dialog({ title, isOpen, onClose, children }: DialogProps) {
+export function Dialog({ title, isOpen, onClose, closeWord = textsIn(SHARED).close, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -23,7 +25,7 @@ export function Dialog({ title, isOpen, onClose, children }: DialogProps) {
     <dialog ref={dialog} class="dialog" aria-labelledby={heading} onClose={onClose}>
       <h2 id={heading}>{title}</h2>
       {children}
-      <Button onPress={onClose}>{textsIn(SHARED).close}</Button>
+      <Button onPress={onClose}>{closeWord}</Button>
     </dialog>
   );
 }

@@ -40,12 +40,12 @@ function FieldFrame({ label, hint, error, control }: FieldFrameProps) {
   );
 }
 
-interface TextFieldProps extends FieldProps {
+export interface TextFieldProps extends FieldProps {
   readonly value: string;
   readonly onInput: (value: string) => void;
   /** More than one: a field of many lines. */
   readonly rows?: number;
-  readonly type?: "text" | "url" | "search" | "date" | "password";
+  readonly type?: "text" | "url" | "search" | "date" | "datetime-local" | "number" | "password";
   /** Keys, hashes and code: nothing to be corrected by a keyboard. */
   readonly isCode?: boolean;
 }
@@ -86,7 +86,7 @@ export function TextField({ value, onInput, rows = 1, type = "text", isCode = fa
   );
 }
 
-interface ChoiceFieldProps extends FieldProps {
+export interface ChoiceFieldProps extends FieldProps {
   readonly value: string;
   readonly choices: readonly { readonly value: string; readonly name: string }[];
   readonly onChoose: (value: string) => void;
@@ -113,6 +113,47 @@ export function ChoiceField({ value, choices, onChoose, ...frame }: ChoiceFieldP
         </select>
       )}
     />
+  );
+}
+
+export interface ChecksFieldProps extends FieldProps {
+  readonly checked: readonly string[];
+  readonly choices: readonly { readonly value: string; readonly name: string; readonly hint?: string | undefined }[];
+  readonly onCheck: (checked: readonly string[]) => void;
+}
+
+/** Any number of a few. */
+export function ChecksField({ label, hint, error, checked, choices, onCheck }: ChecksFieldProps) {
+  const id = useId();
+  const isWrong = error !== undefined;
+  return (
+    <fieldset class="checks" aria-describedby={`${id}-hint ${id}-error`}>
+      <legend>{label}</legend>
+      {hint !== undefined && (
+        <p id={`${id}-hint`} class="hint">
+          {hint}
+        </p>
+      )}
+      {choices.map((one) => (
+        <label key={one.value} class="check">
+          <input
+            type="checkbox"
+            checked={checked.includes(one.value)}
+            onChange={({ currentTarget }) => {
+              const others = checked.filter((value) => value !== one.value);
+              onCheck(currentTarget.checked ? [...others, one.value] : others);
+            }}
+          />
+          <span>
+            {one.name}
+            {one.hint !== undefined && <span class="hint">{one.hint}</span>}
+          </span>
+        </label>
+      ))}
+      <p id={`${id}-error`} class="field-error" role={isWrong ? "alert" : undefined}>
+        {error}
+      </p>
+    </fieldset>
   );
 }
 

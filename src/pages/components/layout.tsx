@@ -10,12 +10,14 @@ interface LayoutProps {
   readonly lead?: ComponentChildren;
   /** Links to other pages. */
   readonly nav?: ComponentChildren;
+  /** Stands beside the content where there is room, else before it. */
+  readonly side?: ComponentChildren;
   readonly footer?: ComponentChildren;
   readonly children: ComponentChildren;
 }
 
 /** A whole page. Its title is also the document's. */
-export function Layout({ title, lead, nav, footer, children }: LayoutProps) {
+export function Layout({ title, lead, nav, side, footer, children }: LayoutProps) {
   const { skipToContent, about } = textsIn(SHARED);
   document.title = `${title} · Warifu`;
   return (
@@ -33,13 +35,16 @@ export function Layout({ title, lead, nav, footer, children }: LayoutProps) {
           <LanguageSwitch />
         </div>
       </header>
-      <main id="content" tabIndex={-1}>
-        <div class="opening">
-          <h1>{title}</h1>
-          {lead !== undefined && <p class="lead">{lead}</p>}
-        </div>
-        {children}
-      </main>
+      <div class={side === undefined ? "" : "with-side"}>
+        {side}
+        <main id="content" tabIndex={-1}>
+          <div class="opening">
+            <h1>{title}</h1>
+            {lead !== undefined && <p class="lead">{lead}</p>}
+          </div>
+          {children}
+        </main>
+      </div>
       <footer class="colophon">{footer ?? <p>{about}</p>}</footer>
     </>
   );

@@ -8,7 +8,7 @@ import { textsIn } from "../texts/language.ts";
 import { ask, type ListedRecord, type Page } from "./api.ts";
 import { leadsTo } from "./leads-to.ts";
 import { useLive } from "./live.ts";
-import { addressOf, goTo, place } from "./router.ts";
+import { addressOf, goTo, place } from "../app/router.ts";
 import { EXPLORER } from "./texts/explorer.ts";
 
 function Form({ onSend, children }: { readonly onSend: () => void; readonly children: ComponentChildren }) {

@@ -12,7 +12,7 @@ import { gasForEach } from "./anchor-figures.ts";
 import { useLive } from "./live.ts";
 import { FailureNotice, Navigation } from "./navigation.tsx";
 import { RecordTable } from "./record-table.tsx";
-import { addressOf } from "./router.ts";
+import { addressOf } from "../app/router.ts";
 import { EXPLORER } from "./texts/explorer.ts";
 
 const [STATUS_SECONDS, RECORDS_SECONDS, CURVE_SECONDS] = [5, 10, 60];

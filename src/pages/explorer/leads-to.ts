@@ -1,5 +1,5 @@
 /** What names a record exactly, and where that is shown. */
-import { addressOf } from "./router.ts";
+import { addressOf } from "../app/router.ts";
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
 const HASH = /^[0-9a-f]{64}$/;

@@ -2,7 +2,7 @@
 import { Notice } from "../components/notice.tsx";
 import { language, textsIn } from "../texts/language.ts";
 import type { Failure } from "./api.ts";
-import { addressOf, place } from "./router.ts";
+import { addressOf, place } from "../app/router.ts";
 import { EXPLORER } from "./texts/explorer.ts";
 
 const VIEWS = [

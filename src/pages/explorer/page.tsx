@@ -1,5 +1,6 @@
 /** The explorer: what is in the log and how the service fares, for everybody who wants to look. */
 import type { JSX } from "preact";
+import { place, startRouter } from "../app/router.ts";
 import { Layout } from "../components/layout.tsx";
 import { mount } from "../components/mount.tsx";
 import { textsIn } from "../texts/language.ts";
@@ -8,7 +9,6 @@ import { HomeView } from "./home.tsx";
 import { Navigation } from "./navigation.tsx";
 import { RecordRoute } from "./record.tsx";
 import { RecordsView } from "./records.tsx";
-import { place, startRouter } from "./router.ts";
 import { EXPLORER } from "./texts/explorer.ts";
 
 function Explorer() {
@@ -31,5 +31,5 @@ function NothingHere() {
   );
 }
 
-startRouter();
+startRouter([/^\/$/, /^\/(records|anchors|sources|rights|map)$/, /^\/records\/[0-9a-f-]{36}$/]);
 mount(Explorer);

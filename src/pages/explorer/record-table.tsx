@@ -3,7 +3,7 @@ import { Table, type TableColumn } from "../components/table.tsx";
 import { Time } from "../components/time.tsx";
 import { textsIn } from "../texts/language.ts";
 import { typeOf, type AnchorState, type ListedRecord } from "./api.ts";
-import { addressOf } from "./router.ts";
+import { addressOf } from "../app/router.ts";
 import { EXPLORER } from "./texts/explorer.ts";
 
 export function RecordTable({

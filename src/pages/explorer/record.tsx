@@ -11,7 +11,7 @@ import { LineageGraph } from "./lineage-graph.tsx";
 import { useLive } from "./live.ts";
 import { FailureNotice, Navigation } from "./navigation.tsx";
 import { AnchorStateWord, valueInWords } from "./record-table.tsx";
-import { addressOf } from "./router.ts";
+import { addressOf } from "../app/router.ts";
 import { EXPLORER } from "./texts/explorer.ts";
 
 const LIVE_SECONDS = 10;

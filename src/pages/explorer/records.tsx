@@ -8,7 +8,7 @@ import { ask, type Failure, type ListedRecord, type Page } from "./api.ts";
 import { ExactForm, NarrowForm, OwnKeyForm } from "./find-forms.tsx";
 import { FailureNotice, Navigation } from "./navigation.tsx";
 import { RecordTable } from "./record-table.tsx";
-import { place } from "./router.ts";
+import { place } from "../app/router.ts";
 import { EXPLORER } from "./texts/explorer.ts";
 
 const PAGE = 50;

@@ -19,6 +19,13 @@ export function shortTime(posixSeconds: number, span: number): string {
   return new Intl.DateTimeFormat(language.value, style).format(posixSeconds * 1_000);
 }
 
+/** A day and an hour without a zone, for lists in which there is little room. */
+export function shortTimeOf(posixSeconds: number): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: "medium", timeStyle: "short" }).format(
+    posixSeconds * 1_000,
+  );
+}
+
 /** The same for machines, in UTC. */
 export function timeForMachines(posixSeconds: number): string {
   return new Date(posixSeconds * 1_000).toISOString().replace(".000Z", "Z");

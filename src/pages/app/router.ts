@@ -10,9 +10,6 @@ export interface Place {
   readonly query: URLSearchParams;
 }
 
-/** Views of the explorer; `{id}` stands for an id. */
-const VIEWS = [/^\/$/, /^\/(records|anchors|sources|rights|map)$/, /^\/records\/[0-9a-f-]{36}$/];
-
 const placeOf = ({ pathname, search }: Pick<Location, "pathname" | "search">): Place => ({
   path: pathname === "/" ? "/" : pathname.replace(/\/$/, ""),
   query: new URLSearchParams(search),
@@ -36,15 +33,18 @@ export function goTo(address: string): void {
   document.getElementById("content")?.focus({ preventScroll: true });
 }
 
-/** Takes the present address, and follows links and the browser's own buttons from now on. */
-export function startRouter(): void {
+/**
+ * Takes the present address, and follows links and the browser's own buttons from now on.
+ * @param views paths of the views of this page; other links load another one
+ */
+export function startRouter(views: readonly RegExp[]): void {
   place.value = placeOf(location);
   addEventListener("popstate", () => (place.value = placeOf(location)));
   document.addEventListener("click", (event) => {
     const link = event.target instanceof Element ? event.target.closest("a") : null;
     if (!link || link.origin !== location.origin || link.download !== "" || link.hash !== "") return;
     if (event.defaultPrevented || event.button !== 0 || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    if (!VIEWS.some((view) => view.test(link.pathname))) return;
+    if (!views.some((view) => view.test(link.pathname))) return;
     event.preventDefault();
     goTo(link.href);
   });

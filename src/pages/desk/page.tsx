@@ -1,0 +1,60 @@
+/**
+ * The officer's desk: what an officer does for the people whom records are about. It shows nothing to anybody who has not
+ * signed in, and asks the API like every other program.
+ */
+import type { JSX } from "preact";
+import { place, startRouter } from "../app/router.ts";
+import { Layout } from "../components/layout.tsx";
+import { mount } from "../components/mount.tsx";
+import { Notice } from "../components/notice.tsx";
+import { textsIn } from "../texts/language.ts";
+import { DeskLayout } from "./desk-layout.tsx";
+import { Join } from "./join.tsx";
+import { RequestRoute } from "./request.tsx";
+import { RequestsView } from "./requests.tsx";
+import { lookUpSession, sessionState } from "./session.ts";
+import { SignIn } from "./sign-in.tsx";
+import { FRAME } from "./texts/frame.ts";
+
+const VIEWS: Readonly<Record<string, () => JSX.Element>> = {
+  "/desk": () => <DeskLayout title={textsIn(FRAME).desk}>{null}</DeskLayout>,
+  "/desk/requests": () => <RequestsView />,
+};
+
+/** The view of a path, if there is one. */
+function viewAt(path: string): JSX.Element | undefined {
+  const [, kind, id] = /^\/desk\/(requests|breaches)\/([0-9a-f-]{36})$/.exec(path) ?? [];
+  if (id !== undefined && kind === "requests") return <RequestRoute key={id} id={id} />;
+  return VIEWS[path]?.();
+}
+
+function Desk() {
+  const { path } = place.value;
+  const { desk, loading, unreachable, notFound } = textsIn(FRAME);
+  if (path === "/desk/join") return <Join />;
+  switch (sessionState.value.state) {
+    case "unknown":
+      return (
+        <Layout title={desk}>
+          <p class="quiet">{loading}</p>
+        </Layout>
+      );
+    case "unreachable":
+      return (
+        <Layout title={desk}>
+          <Notice kind="warning">{unreachable}</Notice>
+        </Layout>
+      );
+    case "none":
+      return <SignIn />;
+    case "here":
+      return viewAt(path) ?? <DeskLayout title={notFound}>{null}</DeskLayout>;
+  }
+}
+
+startRouter([
+  /^\/desk(\/(requests|persons|grants|consents|transfers|erase|correct|breaches|tables|account))?$/,
+  /^\/desk\/(requests|breaches)\/[0-9a-f-]{36}$/,
+]);
+mount(Desk);
+void lookUpSession();
