@@ -138,7 +138,8 @@ export class Pipeline {
     let begun = performance.now();
     for (const [place, value] of values.entries()) {
       if (place % LOOK_EVERY === LOOK_EVERY - 1 && performance.now() - begun > AT_A_STRETCH_MS) {
-        this.#startDraining();
+        // A full batch need not wait for the rest; less than that is not torn apart.
+        if (this.#queue.size >= this.#batches.size) this.#startDraining();
         await new Promise((resolve) => setImmediate(resolve));
         begun = performance.now();
       }

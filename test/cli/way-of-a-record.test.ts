@@ -306,7 +306,7 @@ describe("the way of a record on the command line", () => {
         place.run([...log, "--sample", "5"]),
       ]);
       expect(own.code, own.stdout + own.stderr).to.equal(0);
-      expect(JSON.parse(readFileSync(place.path("audit.json"), "utf8"))).to.deep.equal(JSON.parse(own.stdout));
+      expect(JSON.parse(readFileSync(place.path("audit.json"), "utf8"))).to.deep.include(JSON.parse(own.stdout));
       const report = JSON.parse(whole.stdout) as { outcome: string; checked: { entries: number; anchors: number } };
       expect([whole.code, report.outcome], whole.stdout).to.deep.equal([0, "holds"]);
       expect(report.checked.anchors).to.be.greaterThan(0);

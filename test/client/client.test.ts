@@ -67,7 +67,7 @@ describe("the client", () => {
     const client = createClient({ url: service.url, apiKey: service.keys.submitter, attempts: 1 });
     await expectRejection("NOT_FOUND", client.record("019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f"));
     await expectRejection("ENCODING_INVALID", client.record("../status"));
-    await expectRejection("FORBIDDEN", client.records());
+    await expectRejection("FORBIDDEN", client.issueKey("another", "admin"));
     await expectRejection("UNAUTHENTICATED", createClient({ url: service.url }).submit([record(1)]));
     await expectRejection("NOT_ANCHORED_YET", client.bundle((await ids(client))[0] as string));
   });
