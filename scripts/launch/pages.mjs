@@ -9,7 +9,16 @@ import { run } from "./run.mjs";
 import { LaunchError, say } from "./say.mjs";
 
 /** What the pages are made of, with the versions of what they bundle. */
-const SOURCES = ["src/pages", "src/core", "src/verify", "src/texts", "scripts/pages", "scripts/pages.ts", "package-lock.json"];
+const SOURCES = [
+  "src/pages",
+  "src/core",
+  "src/verify",
+  "src/texts",
+  "src/receipt",
+  "scripts/pages",
+  "scripts/pages.ts",
+  "package-lock.json",
+];
 
 /**
  * Builds the pages if need be.

@@ -23,6 +23,7 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
   verify: async () => (await import("./verify.ts")).defineVerify,
   audit: async () => (await import("./audit.ts")).defineAudit,
   report: async () => (await import("./report.ts")).defineReport,
+  receipt: async () => (await import("./receipt.ts")).defineReceipt,
   status: async () => (await import("./status.ts")).defineStatus,
   key: async () => (await import("./key.ts")).defineKey,
   source: async () => (await import("./source.ts")).defineSource,

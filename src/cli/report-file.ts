@@ -85,7 +85,6 @@ export function identitiesOf(
   { sha256: policySha256, fingerprint }: NamedPolicy,
   nodes: readonly string[],
 ): Identities {
-  const { version } = JSON.parse(readFileSync(join(PROGRAM_DIR, "package.json"), "utf8")) as { version: string };
   return {
     origin: policy.log.name,
     keyFingerprint: toHex(sha256(policy.log.publicKey)),
@@ -95,8 +94,14 @@ export function identitiesOf(
     nodes: nodes.map((url) => URL.parse(url)?.host ?? url),
     policySha256,
     policyFingerprint: fingerprint,
-    tool: `warifu ${version}`,
+    tool: toolName(),
   };
+}
+
+/** Name and version of this program. */
+export function toolName(): string {
+  const { version } = JSON.parse(readFileSync(join(PROGRAM_DIR, "package.json"), "utf8")) as { version: string };
+  return `warifu ${version}`;
 }
 
 /** The words of a command, for somebody to paste. */

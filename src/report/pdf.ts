@@ -17,6 +17,22 @@ type Pdf = InstanceType<typeof PDFDocument>;
 /** The file. */
 export async function reportPdf(report: ReportDocument, language: Language): Promise<Uint8Array> {
   const title = `${textsIn(language).title} – ${report.identities.origin}`;
+  const { identities, at } = report;
+  return pdfFile({ title, language, sections: sectionsOf(report, language), tool: identities.tool, at: new Date(at) });
+}
+
+/** What a file is made of. */
+interface PdfParts {
+  readonly title: string;
+  readonly language: Language;
+  readonly sections: readonly Section[];
+  /** Name and version of this program. */
+  readonly tool: string;
+  readonly at: Date;
+}
+
+/** Headed sections as a file. */
+export async function pdfFile({ title, language, sections, tool, at }: PdfParts): Promise<Uint8Array> {
   const require = createRequire(import.meta.url);
   const pdf = new PDFDocument({
     size: "A4",
@@ -28,7 +44,7 @@ export async function reportPdf(report: ReportDocument, language: Language): Pro
     lang: LOCALES[language],
     displayTitle: true,
     font: require.resolve(FONT),
-    info: { Title: title, Creator: report.identities.tool, CreationDate: new Date(report.at) },
+    info: { Title: title, Creator: tool, CreationDate: at },
   });
   pdf.registerFont("bold", require.resolve(BOLD));
   pdf.registerFont("regular", require.resolve(FONT));
@@ -41,7 +57,7 @@ export async function reportPdf(report: ReportDocument, language: Language): Pro
   const root = pdf.struct("Document");
   pdf.addStructure(root);
   root.add(pdf.struct("H1", {}, () => void pdf.font("bold").fontSize(18).text(plain(title))));
-  for (const section of sectionsOf(report, language)) addSection(pdf, root, section);
+  for (const section of sections) addSection(pdf, root, section);
   root.end();
   pdf.end();
   return whole;
@@ -63,11 +79,33 @@ function addPart(pdf: Pdf, root: Structure, part: Part): void {
     root.add(pdf.struct(part.kind === "code" ? "Code" : "P", {}, write));
     return;
   }
+  if (part.kind === "qr") {
+    root.add(qrFigure(pdf, part));
+    return;
+  }
   const list = pdf.struct("L");
   root.add(list);
   const rows = part.kind === "list" ? part.items.map((item) => ["•", item] as const) : part.rows;
   for (const [label, value] of rows) list.add(itemOf(pdf, label, value, part.kind === "facts"));
   list.end();
+}
+
+const QR_POINTS = 130;
+
+/** Drawn, so that it is sharp on paper; its alternative text is what a screen reader says. */
+function qrFigure(pdf: Pdf, { size, path, alt }: Extract<Part, { readonly kind: "qr" }>): Structure {
+  return pdf.struct("Figure", { alt: plain(alt) }, () => {
+    const { x, y } = pdf;
+    pdf
+      .save()
+      .translate(x, y)
+      .scale(QR_POINTS / size)
+      .path(path)
+      .fill("#000")
+      .restore();
+    pdf.x = x;
+    pdf.y = y + QR_POINTS;
+  });
 }
 
 /** A label and its value, on one line where they fit. */

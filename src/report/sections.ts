@@ -9,6 +9,8 @@ export type Part =
   | { readonly kind: "text"; readonly text: string; readonly isStrong?: boolean }
   | { readonly kind: "code"; readonly text: string }
   | { readonly kind: "list"; readonly items: readonly string[] }
+  /** A QR code: units on each side, and the dark ones as an SVG path. */
+  | { readonly kind: "qr"; readonly size: number; readonly path: string; readonly alt: string }
   /** Labels and their values. */
   | { readonly kind: "facts"; readonly rows: readonly (readonly [label: string, value: string])[] };
 
@@ -35,7 +37,8 @@ export function sectionsOf(report: ReportDocument, language: Language): Section[
   ];
 }
 
-function text(content: string, isStrong = false): Part {
+/** A paragraph. */
+export function text(content: string, isStrong = false): Part {
   return { kind: "text", text: content, ...(isStrong && { isStrong }) };
 }
 
@@ -92,12 +95,13 @@ function identityRows(report: ReportDocument, language: Language, texts: ReportT
   ];
 }
 
-function counted(count: number, language: Language): string {
+/** A count, with the separators of the language. */
+export function counted(count: number, language: Language): string {
   return count.toLocaleString(language);
 }
 
 /** In words, UTC; ISO 8601 stands beside it. */
-function longDate(at: string, language: Language): string {
+export function longDate(at: string, language: Language): string {
   return new Intl.DateTimeFormat(language, { dateStyle: "long", timeStyle: "long", timeZone: "UTC" }).format(
     new Date(at),
   );

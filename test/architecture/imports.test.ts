@@ -46,16 +46,24 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/verify/", ["src/core/"]],
   // What is said of what was found, in every language: the same in pages, reports and the command line.
   ["src/texts/", ["src/core/", "src/verify/"]],
+  // What whoever submitted is given: as a page and as a file.
+  ["src/receipt/", ["src/core/", "src/texts/"]],
   // What runs in browsers: components that all pages share, and a room a page.
   ["src/pages/texts/", ["src/texts/"]],
   ["src/pages/components/", ["src/texts/", "src/pages/texts/"]],
   // Which view of a page is shown.
   ["src/pages/app/", []],
-  ["src/pages/verify/", ["src/core/", "src/verify/", "src/texts/", "src/pages/texts/", "src/pages/components/"]],
-  ["src/pages/explorer/", ["src/core/", "src/texts/", "src/pages/texts/", "src/pages/components/", "src/pages/app/"]],
+  [
+    "src/pages/verify/",
+    ["src/core/", "src/verify/", "src/texts/", "src/receipt/", "src/pages/texts/", "src/pages/components/"],
+  ],
+  [
+    "src/pages/explorer/",
+    ["src/core/", "src/texts/", "src/receipt/", "src/pages/texts/", "src/pages/components/", "src/pages/app/"],
+  ],
   ["src/pages/desk/", ["src/core/", "src/texts/", "src/pages/texts/", "src/pages/components/", "src/pages/app/"]],
   // What an audit found, as a file for people.
-  ["src/report/", ["src/core/", "src/verify/", "src/texts/"]],
+  ["src/report/", ["src/core/", "src/verify/", "src/texts/", "src/receipt/"]],
   ["src/files/", ["src/core/"]],
   ["src/alarms/", ["src/core/"]],
   ["src/serve/", ["src/core/"]],
@@ -191,6 +199,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/core/",
         "src/verify/",
         "src/texts/",
+        "src/receipt/",
         "src/report/",
         "src/files/",
         "src/sources/",

@@ -13,7 +13,16 @@ import { counterIn } from "../../src/texts/plurals.ts";
 
 const ROOT = join(import.meta.dirname, "..", "..");
 /** What the build reads. */
-const SOURCES = ["src/pages", "src/core", "src/verify", "scripts/pages", "package.json", "tsconfig.json"];
+const SOURCES = [
+  "src/pages",
+  "src/core",
+  "src/verify",
+  "src/texts",
+  "src/receipt",
+  "scripts/pages",
+  "package.json",
+  "tsconfig.json",
+];
 
 describe("the built pages", function () {
   this.timeout(60_000);
@@ -93,7 +102,7 @@ describe("the built pages", function () {
 
   it("are built from what is named in NOTICE", () => {
     const notice = readFileSync(join(ROOT, "NOTICE"), "utf8");
-    for (const name of ["Preact", "fflate", "noble"]) expect(notice).to.include(name);
+    for (const name of ["Preact", "fflate", "noble", "qr"]) expect(notice).to.include(name);
   });
 });
 

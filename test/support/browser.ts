@@ -4,7 +4,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -25,7 +25,7 @@ export interface Page {
   locator(selector: string): Locator;
   getByLabel(label: string): Locator;
   getByRole(role: string, options?: { readonly name?: string | RegExp }): Locator;
-  screenshot(options: { readonly path: string; readonly fullPage?: boolean }): Promise<Uint8Array>;
+  screenshot(options: { readonly path?: string; readonly fullPage?: boolean }): Promise<Uint8Array>;
   emulateMedia(options: {
     readonly colorScheme?: "light" | "dark";
     readonly media?: "print" | "screen";
@@ -111,12 +111,22 @@ async function start(): Promise<Browser> {
   const env = {
     ...process.env,
     LD_LIBRARY_PATH: join(unpacked, "al2023", "lib"),
-    FONTCONFIG_PATH: process.env["FONTCONFIG_PATH"] ?? join(unpacked, "fonts"),
+    ...(process.env["FONTCONFIG_PATH"] === undefined && { FONTCONFIG_FILE: fontsFile(unpacked) }),
   };
   return chromium.launch({ executablePath: join(unpacked, "chromium"), args, env, headless: true }).catch((cause) => {
     const how = "Chromium from npm runs on Linux with glibc 2.34 or newer, on x64; what it says is";
     throw new Error(`the browser does not start here. ${how}: ${String(cause)}`, { cause });
   });
+}
+
+/** Where fonts are: the browser's own, which lie elsewhere than it expects, and the system's. Without any, it ends. */
+function fontsFile(unpacked: string): string {
+  const fonts = join(unpacked, "fonts");
+  const folders = [join(fonts, "fonts"), "/usr/share/fonts"].map((one) => `<dir>${one}</dir>`).join("");
+  const cache = `<cachedir>${join(fonts, "cache")}</cachedir>`;
+  const file = join(fonts, "found.conf");
+  writeFileSync(file, `<?xml version="1.0"?><fontconfig>${folders}${cache}</fontconfig>`);
+  return file;
 }
 
 /** Folder of the packages that .ci/browser names, complete; made if it is not there. */

@@ -16,6 +16,7 @@ const EXPLORER_VIEWS = [
   ["/", "showFirstPage", "The first page: the state of the log"],
   ["/records", "showRecordsPage", "Records, to look through and to search"],
   ["/records/{id}", "showRecordPage", "A record: its life, its proof and its lineage"],
+  ["/receipts/{id}", "showReceiptPage", "The receipt for a record, with a QR code that leads to the verifier"],
   ["/anchors", "showAnchorsPage", "Checkpoints and anchors"],
 ] as const;
 

@@ -7,14 +7,16 @@ import { textsIn } from "../texts/language.ts";
 import { AnchorsView } from "./anchors.tsx";
 import { HomeView } from "./home.tsx";
 import { Navigation } from "./navigation.tsx";
+import { ReceiptRoute } from "./receipt.tsx";
 import { RecordRoute } from "./record.tsx";
 import { RecordsView } from "./records.tsx";
 import { EXPLORER } from "./texts/explorer.ts";
 
 function Explorer() {
   const { path } = place.value;
-  const [, id] = /^\/records\/([0-9a-f-]+)$/.exec(path) ?? [];
-  if (id !== undefined) return <RecordRoute key={id} id={id} />;
+  const [, what, id] = /^\/(records|receipts)\/([0-9a-f-]+)$/.exec(path) ?? [];
+  if (id !== undefined)
+    return what === "records" ? <RecordRoute key={id} id={id} /> : <ReceiptRoute key={id} id={id} />;
   const views: Readonly<Record<string, () => JSX.Element>> = {
     "/": () => <HomeView />,
     "/records": () => <RecordsView />,
@@ -31,5 +33,5 @@ function NothingHere() {
   );
 }
 
-startRouter([/^\/$/, /^\/(records|anchors|sources|rights|map)$/, /^\/records\/[0-9a-f-]{36}$/]);
+startRouter([/^\/$/, /^\/(records|anchors|sources|rights|map)$/, /^\/(records|receipts)\/[0-9a-f-]{36}$/]);
 mount(Explorer);

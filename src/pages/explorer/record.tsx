@@ -43,6 +43,11 @@ function RecordPage({ record }: { readonly record: RecordView }) {
       </Section>
       <Section title={texts.proof}>
         <Proof record={record} />
+        {isRecord && (
+          <p class="onward">
+            <a href={addressOf(`/receipts/${record.id}`)}>{texts.receipt}</a>
+          </p>
+        )}
       </Section>
       {isRecord && <LifeSection id={record.id} state={record.state} />}
       {isRecord && <LineageSection id={record.id} state={record.state} />}

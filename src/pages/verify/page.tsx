@@ -9,7 +9,8 @@ import { install, isServed } from "./installed.ts";
 import { OptionsPanel } from "./options-panel.tsx";
 import { keepDocument } from "./pinned-page.ts";
 import { PolicyPanel } from "./policy-panel.tsx";
-import { isWorking, judgement, takePinnedPolicy } from "./state.ts";
+import { ReceiptPanel } from "./receipt-panel.tsx";
+import { isWorking, judgement, takePinnedPolicy, takeReceipt } from "./state.ts";
 import { VERIFY } from "./texts/catalogue.ts";
 
 function Verifier() {
@@ -17,6 +18,7 @@ function Verifier() {
   const found = judgement.value;
   return (
     <Layout title={texts.title} lead={texts.lead} footer={<Footer />}>
+      <ReceiptPanel />
       <PolicyPanel />
       <FilesPanel />
       <OptionsPanel />
@@ -45,5 +47,6 @@ function Footer() {
 
 keepDocument();
 takePinnedPolicy();
+takeReceipt();
 mount(Verifier);
 install();

@@ -5,6 +5,9 @@ import { utf8 } from "../../core/bytes.ts";
 import { messageOf } from "../../core/errors.ts";
 import { confirmationsOf, parsePolicy, type Policy } from "../../core/policy.ts";
 import { policyFingerprint } from "../../core/policy-fingerprint.ts";
+import { takeHandover } from "../../receipt/handover.ts";
+import { placeOf } from "../../receipt/receipt-place.ts";
+import type { ReceiptPlace } from "../../receipt/verifier-address.ts";
 import { MAX_ORIGINAL_BYTES, recognise, type Given, type NamedBytes } from "./given.ts";
 import { judge, type Judgement } from "./judge.ts";
 import { ownNode } from "./own-node.ts";
@@ -24,6 +27,8 @@ export const chosen = signal<ChosenPolicy | undefined>(undefined);
 /** What is wrong with the policy that was tried last. */
 export const policyFault = signal<string | undefined>(undefined);
 export const given = signal<Given>(NOTHING);
+/** The record of the receipt that led here. */
+export const receipt = signal<ReceiptPlace | undefined>(undefined);
 export const judgement = signal<Judgement | undefined>(undefined);
 export const isWorking = signal(false);
 /** Hashes of trusted blocks, as they are typed. */
@@ -49,6 +54,16 @@ export function takePinnedPolicy(): void {
   if (text !== "") usePolicy(text, true);
 }
 
+/** Takes the receipt that the address names, and what its page handed over. */
+export function takeReceipt(): void {
+  const place = placeOf(location.hash);
+  if (!place) return;
+  receipt.value = place;
+  const { bundle, policy } = takeHandover();
+  if (policy !== undefined && !chosen.value) usePolicy(policy);
+  if (bundle !== undefined) void addBytes([{ name: `${place.id}.json`, bytes: utf8(bundle) }]);
+}
+
 /** Takes a policy, or says what is wrong with it. */
 export function usePolicy(text: string, isPinned = false): void {
   try {
@@ -68,8 +83,12 @@ export function forgetPolicy(): void {
 
 /** Adds files to those that are to be checked. */
 export async function addFiles(files: readonly File[]): Promise<void> {
+  await addBytes(await Promise.all(files.map(read)));
+}
+
+async function addBytes(files: readonly NamedBytes[]): Promise<void> {
   const { bundles, forks, originals, problems } = given.value;
-  const more = recognise(await Promise.all(files.map(read)));
+  const more = recognise(files);
   given.value = {
     bundles: [...bundles, ...more.bundles],
     forks: [...forks, ...more.forks],

@@ -120,6 +120,7 @@ export const EN = {
     },
     download: "Download the proof bundle",
     verify: "To the verifier",
+    receipt: "The receipt for this record, to be kept or printed",
     verifyLead: "The verifier checks the bundle in your browser and sends nothing. This page is no proof.",
     erased: "Erased",
     erasedText: (basis: string) =>
@@ -147,6 +148,16 @@ export const EN = {
     signed: "says that its source signed it",
     unsigned: "not signed by its source",
     missing: "There is no record of this id.",
+  },
+
+  receipt: {
+    verifyNow: "Verify it now",
+    print: "Print or save as PDF",
+    toRecord: "The record",
+    proofLater: "There is no proof yet: the record waits for its anchor. This receipt stays valid; come back later.",
+    proofFailed: "The proof could not be fetched. Try again later, or ask the operator for the bundle of this record.",
+    notKept:
+      "This browser keeps nothing for pages. Download the proof bundle at the record, and give it to the verifier.",
   },
 
   steps: {

@@ -132,6 +132,7 @@ export const ES: ExplorerTexts = {
     },
     download: "Descargar el paquete de prueba",
     verify: "Ir al verificador",
+    receipt: "El justificante de este registro, para guardar o imprimir",
     verifyLead:
       "El verificador comprueba el paquete en su navegador y no envía nada. Esta página no prueba nada por sí sola.",
     erased: "Suprimido",
@@ -161,6 +162,18 @@ export const ES: ExplorerTexts = {
     signed: "dice que su fuente lo firmó",
     unsigned: "su fuente no lo firmó",
     missing: "No hay ningún registro con este identificador.",
+  },
+
+  receipt: {
+    verifyNow: "Verificarlo ahora",
+    print: "Imprimir o guardar como PDF",
+    toRecord: "El registro",
+    proofLater:
+      "Todavía no hay prueba: el registro espera su anclaje. Este justificante sigue siendo válido; vuelva más tarde.",
+    proofFailed:
+      "No se ha podido obtener la prueba. Inténtelo más tarde o pida al operador el paquete de este registro.",
+    notKept:
+      "Este navegador no guarda nada para las páginas. Descargue el paquete de prueba en el registro y déselo al verificador.",
   },
 
   steps: {

@@ -1,0 +1,24 @@
+/**
+ * The address that a receipt's QR code holds: the verifier's page, and behind `#` which record of which log it is about.
+ * A browser sends nothing of that part to anybody, and no more than this is in it.
+ */
+
+/** The record that a receipt is for. */
+export interface ReceiptPlace {
+  readonly id: string;
+  /** Of the log. */
+  readonly origin: string;
+}
+
+/**
+ * The address.
+ * @param service where the service is reached, such as `https://ledger.example`
+ */
+export function verifierAddress(service: string, { id, origin }: ReceiptPlace): string {
+  return `${service.replace(/\/+$/, "")}/verify${placeInFragment({ id, origin })}`;
+}
+
+/** The part behind the verifier's address. */
+export function placeInFragment({ id, origin }: ReceiptPlace): string {
+  return `#${new URLSearchParams({ id, origin }).toString()}`;
+}
