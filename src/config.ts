@@ -12,6 +12,7 @@ import { WarifuError, messageOf } from "./core/errors.ts";
 import { PROGRAM_DIR } from "./files/program-dir.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./write/admit.ts";
 import { isServiceLink } from "./serve/service-links.ts";
+import { deskSettingsIn, type DeskSettings } from "./sign-in/desk-settings.ts";
 import { ether } from "./anchor/ether-setting.ts";
 import type { SpendingCaps } from "./anchor/fees.ts";
 
@@ -38,6 +39,10 @@ const SETTINGS = z.object({
   WARIFU_HTTP_HOST: z.string().default("127.0.0.1"),
   WARIFU_HTTP_PORT: port(8080),
   WARIFU_PUBLIC_URL: addresses.optional(),
+  WARIFU_DESK_URL: z.url({ protocol: /^https?$/ }).optional(),
+  WARIFU_SESSION_SECONDS: seconds(43_200),
+  WARIFU_SESSION_IDLE_SECONDS: seconds(1_800),
+  WARIFU_OIDC: z.string().optional(),
   WARIFU_RPC_URL: addresses.optional(),
   WARIFU_CHAIN_ID: z.coerce.number().int().min(1).optional(),
   WARIFU_CHAIN_PORT: port(8545),
@@ -110,6 +115,7 @@ export interface Config {
     /** Proxies in front whose X-Forwarded-For is trusted. */
     readonly trustedProxies: number;
   };
+  readonly desk: DeskSettings;
   readonly chain: {
     /** Nodes of the chain; `undefined`: a local Hardhat chain is started on `port`. */
     readonly rpcUrls: readonly string[] | undefined;
@@ -239,6 +245,7 @@ function toConfig(s: Settings): Config {
     dataDir,
     origin: originOf(s.WARIFU_ORIGIN),
     http: { host, ...httpOf(s) },
+    desk: deskSettingsIn(s),
     chain: {
       rpcUrls: s.WARIFU_RPC_URL,
       confirmations: s.WARIFU_CONFIRMATIONS,

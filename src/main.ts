@@ -48,9 +48,12 @@ import { readProfileFolders } from "./profiles/profile-files.ts";
 import { pagedRandomBytes } from "./core/random.ts";
 import { Scrubbing } from "./audit/scrubbing.ts";
 import type { LogTree } from "./write/log-tree.ts";
+import type { LedgerStore } from "./store/ledger-store.ts";
 import { hasVault, openLedger, openVault, startCommitter } from "./store/open.ts";
 import { writeWholeFile } from "./files/whole-file.ts";
 import { assertNotBehindWitnesses } from "./cosign/witnessed-size.ts";
+import { openDesk } from "./sign-in/desk.ts";
+import { readOidcSettings, type OidcSettings } from "./sign-in/oidc-settings.ts";
 import { witnessClient } from "./cosign/witness-client.ts";
 import type { LogSigner } from "./core/checkpoint.ts";
 
@@ -122,6 +125,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const configured = configuredConnectors(config.connectorsFile, process.env, CONNECTOR_KINDS);
   // Before anything is opened: people write that file.
   const open311 = readOpen311File(config.open311File);
+  const oidc = readOidcSettings(config.desk.oidcFile);
   const law = readLaw(config.law.dirs, config.law.jurisdiction);
   const transfers = readTransferLaw(config.law.dirs, config.law.jurisdiction);
   const stores = await openStores(start);
@@ -129,8 +133,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const log = await openForWriting(start, stores, chain);
   await lookAfter(log, start);
   const { side, policy } = await faceChain(start, stores.signer, chain, log);
-  const access = await Access.open(stores.store, start.randomBytes, Date.now);
-  await issueFirstKeys(access, config.files.apiKeys);
+  const { access, desk } = await openAccounts(start, stores.store, oidc);
   const { anchoring, cosigner, witnessing } = side;
   const { pipeline, profiles } = log;
   const connectors = new Connectors(configured, {
@@ -147,7 +150,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   });
   startDuties(ledger, start);
   const server = await startHttpServer({
-    ...{ ...httpOptions(start), ledger, access, policy, pagesDir: join(PROGRAM_DIR, "web") },
+    ...{ ...httpOptions(start), ledger, access, desk, policy, pagesDir: join(PROGRAM_DIR, "web") },
     open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },
   });
   closing.defer(() => server.close());
@@ -163,6 +166,14 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
     reopenLog: () => voice.log.reopen(),
     close: () => closing.disposeAsync(),
   };
+}
+
+/** Who may ask for what is not everybody's: API keys of programs, and officers at their desk. */
+async function openAccounts({ config, randomBytes }: Start, store: LedgerStore, oidc: OidcSettings | undefined) {
+  const access = await Access.open(store, randomBytes, Date.now);
+  await issueFirstKeys(access, config.files.apiKeys);
+  const desk = await openDesk({ ...config.desk, store, randomBytes, now: Date.now, oidc });
+  return { access, desk };
 }
 
 /** What the service does by itself for the people whom records are about. */

@@ -127,28 +127,29 @@ function withPlace(command: Command): Command {
 }
 
 function adminOf(options: KeyOptions): KeyAdmin {
-  if (options.dataDir !== undefined) return stopped(keysOfFolder(options.dataDir));
+  if (options.dataDir !== undefined) {
+    const { issue, list, revoke } = keysOfFolder(options.dataDir);
+    return {
+      issue: (...args) => stopped(issue(...args)),
+      list: () => stopped(list()),
+      revoke: (id) => stopped(revoke(id)),
+    };
+  }
   const config = loadSettings();
   const url = options.url ?? config.client.url;
   return keysOfService({ url, apiKey: apiKeyFor(url, "admin", givenKey(options), config), attempts: 1 });
 }
 
 /** A held lock means that a service is running there, which must then be asked itself. */
-function stopped(admin: KeyAdmin): KeyAdmin {
-  const told = async <T>(action: Promise<T>): Promise<T> =>
-    action.catch((cause: unknown) => {
-      if (!(cause instanceof WarifuError) || cause.code !== "STORE_LOCKED") throw cause;
-      throw new WarifuError(
-        "STORE_LOCKED",
-        "a service runs on this data folder: leave --data-dir out to ask it, or stop it first",
-        { cause },
-      );
-    });
-  return {
-    issue: (...args) => told(admin.issue(...args)),
-    list: () => told(admin.list()),
-    revoke: (id) => told(admin.revoke(id)),
-  };
+export async function stopped<T>(action: Promise<T>): Promise<T> {
+  return action.catch((cause: unknown) => {
+    if (!(cause instanceof WarifuError) || cause.code !== "STORE_LOCKED") throw cause;
+    throw new WarifuError(
+      "STORE_LOCKED",
+      "a service runs on this data folder: leave --data-dir out to ask it, or stop it first",
+      { cause },
+    );
+  });
 }
 
 function lineOfKey(key: KeyView): string {
@@ -176,7 +177,7 @@ function keyId(text: string): string {
 const UNITS: Readonly<Record<string, number>> = { h: 3_600_000, d: 86_400_000 };
 
 /** A future time, as POSIX milliseconds. */
-function time(text: string): number {
+export function time(text: string): number {
   const [, number, unit] = /^([1-9][0-9]{0,4})([dh])$/.exec(text) ?? [];
   const isDate = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);
   const at =

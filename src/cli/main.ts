@@ -26,6 +26,7 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
   receipt: async () => (await import("./receipt.ts")).defineReceipt,
   status: async () => (await import("./status.ts")).defineStatus,
   key: async () => (await import("./key.ts")).defineKey,
+  officer: async () => (await import("./officer-accounts.ts")).defineOfficer,
   source: async () => (await import("./source.ts")).defineSource,
   disclose: async () => (await import("./disclose.ts")).defineDisclose,
   erase: async () => (await import("./erase.ts")).defineErase,

@@ -1,6 +1,7 @@
 /** The parts of the client that have a file each, put together. */
 import { breachClient, type BreachClient } from "./breaches.ts";
 import { disclosureClient, type DisclosureClient } from "./disclosures.ts";
+import { officerClient, type OfficerClient } from "./officers.ts";
 import { privacyClient, type PrivacyClient } from "./privacy.ts";
 import { rightsClient, type RightsClient } from "./rights.ts";
 import { sourceClient, type SourceClient } from "./sources.ts";
@@ -8,7 +9,7 @@ import { transferClient, type TransferClient } from "./transfers.ts";
 
 /** What they can do. */
 export interface TopicClient
-  extends SourceClient, PrivacyClient, RightsClient, BreachClient, DisclosureClient, TransferClient {}
+  extends SourceClient, PrivacyClient, RightsClient, BreachClient, DisclosureClient, TransferClient, OfficerClient {}
 
 /** All of them, built on JSON requests, and on one for text. */
 export function topicClient(
@@ -22,6 +23,7 @@ export function topicClient(
     ...rightsClient(read, post),
     ...breachClient(read, post),
     ...disclosureClient(read, post, text),
+    ...officerClient(read, post, (path) => text(path, "DELETE")),
     ...transferClient(read, post, (path) => text(path, "DELETE")),
   };
 }

@@ -35,6 +35,7 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
       { name: "log", description: "The log as C2SP tlog-tiles lays it out." },
       { name: "service", description: "The state of the service." },
       { name: "keys", description: "API keys." },
+      { name: "desk", description: "Officers at their desk: accounts, signing in, sessions." },
       { name: "privacy", description: "What officers do for the people whom records are about." },
       { name: "pages", description: "Pages for people, and the files that they consist of." },
     ],
@@ -42,6 +43,14 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
     components: {
       securitySchemes: {
         apiKey: { type: "http", scheme: "bearer", description: "An API key, `wk_…`." },
+        session: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-warifu-desk",
+          description:
+            "The session of an officer, for pages of the desk. What changes something needs the header `Warifu-Desk: 1` and " +
+            "an `Origin` that is the desk's.",
+        },
         disclosureToken: { type: "http", scheme: "bearer", description: "The token of a disclosure, `wd_…`." },
       },
     },
@@ -95,8 +104,8 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
 function securityOf({ may, takesKey, mayByField, takesToken }: Route): Record<string, string[]>[] {
   if (takesToken) return [{ disclosureToken: [] }];
   if (mayByField) return [{ apiKey: [] }, {}];
-  if (may) return [{ apiKey: [] }];
-  return takesKey ? [{}, { apiKey: [] }] : [];
+  if (may) return [{ apiKey: [] }, { session: [] }];
+  return takesKey ? [{}, { apiKey: [] }, { session: [] }] : [];
 }
 
 function refusalsOf({ may, takesKey, mayByField, takesToken, isUnlimited, refuses = [] }: Route): ErrorCode[] {

@@ -17,6 +17,7 @@ import { logRoutes } from "./resources/log.ts";
 import { open311RequestRoutes } from "./resources/open311-requests.ts";
 import { open311SubmitRoutes } from "./resources/open311-submit.ts";
 import { open311Routes } from "./resources/open311.ts";
+import { officerRoutes } from "./resources/officers.ts";
 import { originalRoutes } from "./resources/originals.ts";
 import { pageRoutes } from "./resources/pages.ts";
 import { pictureRoutes } from "./resources/pictures.ts";
@@ -33,6 +34,8 @@ import { proofRoutes } from "./resources/proofs.ts";
 import { recipientRoutes } from "./resources/privacy-recipients.ts";
 import { transferRoutes } from "./resources/privacy-transfers.ts";
 import { recordRoutes } from "./resources/records.ts";
+import { oidcRoutes } from "./resources/sessions-oidc.ts";
+import { sessionRoutes } from "./resources/sessions.ts";
 import { sourceChangeRoutes } from "./resources/source-changes.ts";
 import { sourceRoutes } from "./resources/sources.ts";
 import { statusRoutes } from "./resources/status.ts";
@@ -56,6 +59,9 @@ const RESOURCES: readonly Route[] = [
   ...disclosureRoutes,
   ...disclosedRoutes,
   ...keyRoutes,
+  ...officerRoutes,
+  ...sessionRoutes,
+  ...oidcRoutes,
   ...sourceRoutes,
   ...sourceChangeRoutes,
   ...personRoutes,

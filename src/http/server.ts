@@ -28,9 +28,11 @@ import {
 import { limitRate } from "../serve/rate-limit.ts";
 import { shareWithAllOrigins } from "./resources/log.ts";
 import { PAGE_PATHS } from "./resources/pages.ts";
+import { SIGN_IN_PATHS } from "./resources/sessions.ts";
 import { OpeningsLimit } from "./handling/openings-limit.ts";
 import { createRouter, methodsAt } from "./routes.ts";
 import { SecurityLog } from "./handling/security-log.ts";
+import type { Desk } from "../sign-in/desk.ts";
 import { securityHeaders } from "../serve/security-headers.ts";
 import { unlessUnread } from "../serve/unread-answers.ts";
 import { VerifyPool } from "./resources/verify-pool.ts";
@@ -40,6 +42,7 @@ import { requireWellFormed } from "../serve/well-formed.ts";
 export interface HttpServerOptions {
   readonly ledger: Ledger;
   readonly access: Access;
+  readonly desk: Desk;
   /** The policy with which POST /v1/verify verifies. */
   readonly policy: () => Policy;
   readonly host: string;
@@ -113,14 +116,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 
 const TICK_MS = 15_000;
 
-/** Periodic work: ends the minutes of the security log, and saves when keys were last used. */
+/** Periodic work: ends the minutes of the security log, and saves when keys and sessions were last used. */
 class Housekeeping {
   readonly metrics: Metrics;
   readonly security: SecurityLog;
   readonly #timer: NodeJS.Timeout;
   readonly #noteUses: () => Promise<void>;
 
-  constructor({ ledger, access, limits, logger, now = Date.now, alarms = new Alarms(now) }: HttpServerOptions) {
+  constructor({ ledger, access, desk, limits, logger, now = Date.now, alarms = new Alarms(now) }: HttpServerOptions) {
     const metrics = createMetrics(ledger);
     this.metrics = metrics;
     this.security = new SecurityLog({
@@ -131,9 +134,10 @@ class Housekeeping {
       openingsAlarm: Math.ceil(limits.openingsPerMinute / 2),
     });
     this.#noteUses = () =>
-      access
-        .noteUses()
-        .catch((error: unknown) => logger.warn({ reason: messageOf(error) }, "last use of keys not kept"));
+      Promise.all([access.noteUses(), desk.sessions.noteUses()]).then(
+        () => undefined,
+        (error: unknown) => logger.warn({ reason: messageOf(error) }, "last use of keys not kept"),
+      );
     this.#timer = setInterval(() => {
       this.security.tick();
       void this.#noteUses();
@@ -178,6 +182,7 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   app.use(["/v1", "/v1.1", "/open311"], keepFromCaches);
   app.use("/open311", writeProblemsWith(writeGeoReportError));
   app.use(RATE_LIMITED, limitRate(limits.ratePerMinute));
+  app.use([...SIGN_IN_PATHS], limitRate(limits.signInsPerMinute));
   const pages = pagesDir === undefined ? new Map() : readPageFiles(pagesDir);
   const routes = createRouter({ ...options, now, publicUrls, metrics, security, openingsLimit, verifier, pages });
   app.use(routes);

@@ -31,6 +31,8 @@ export interface HttpLimits {
   readonly maxConnectionsPerAddress: number;
   /** Requests per minute from one client address. Gateways batch, so this only affects clients that misbehave. */
   readonly ratePerMinute: number;
+  /** Of these, requests with which somebody signs in. */
+  readonly signInsPerMinute: number;
   /** Bundles with openings per minute for one API key. */
   readonly openingsPerMinute: number;
   /** Reverse proxies in front whose X-Forwarded-For is trusted; 0 when clients connect directly. */
@@ -50,6 +52,7 @@ export const DEFAULT_HTTP_LIMITS: HttpLimits = {
   maxConnections: 2_000,
   maxConnectionsPerAddress: 256,
   ratePerMinute: 600_000,
+  signInsPerMinute: 60,
   openingsPerMinute: 600,
   trustedProxies: 0,
 };

@@ -1,5 +1,5 @@
 /**
- * An opened ledger of a data folder: the stores of its log, its anchors and its API keys, which one engine keeps
+ * An opened ledger of a data folder: the stores of its log, its anchors, its API keys and its officers, which one engine keeps
  * together. A room takes the narrowest of them that it needs. Each method says what is durable when it returns; all are
  * asynchronous, so that an engine on another machine can replace the embedded one.
  *
@@ -8,6 +8,7 @@
 import type { AnchorJournal } from "./anchor-journal.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { LogStore } from "./log-store.ts";
+import type { OfficerStore } from "./officer-store.ts";
 
 /** Something that an engine finds wrong with what it stores. */
 export interface StoreFault {
@@ -21,7 +22,7 @@ export interface StoreFault {
 export interface AnchoredLogStore extends LogStore, AnchorJournal {}
 
 /** A ledger that is open, for writing or for reading only. */
-export interface LedgerStore extends AnchoredLogStore, KeyStore {
+export interface LedgerStore extends AnchoredLogStore, KeyStore, OfficerStore {
   /** Ends writing and releases the lock. */
   close(): Promise<void>;
 }

@@ -17,6 +17,7 @@ const [LEDGER, LOG, JOURNAL] = [
   "src/store/log-store.ts",
   "src/store/anchor-journal.ts",
 ] as const;
+const OFFICERS = "src/store/officer-store.ts";
 const COMMITTER = "src/store/committer.ts";
 const [VAULT, ANCHOR_INDEX, CHAIN] = ["src/store/vault.ts", "src/store/anchor-index.ts", "src/chain/chain.ts"] as const;
 
@@ -26,6 +27,7 @@ const INTERFACES = [
   LOG,
   JOURNAL,
   "src/store/key-store.ts",
+  OFFICERS,
   VAULT,
   COMMITTER,
   ANCHOR_INDEX,
@@ -84,6 +86,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // Auditors' views of the chain implement what the verifier asks for.
   ["src/chain/nodes/", ["src/core/", "src/verify/", "src/chain/", "src/chain/rpc/", "src/chain/signers/"]],
   ["src/keys/", ["src/core/", "src/files/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/signers/"]],
+  // Who sits at the desk: accounts, passkeys, an identity provider, sessions.
+  ["src/sign-in/", ["src/core/", OFFICERS, "src/keys/"]],
   ["src/write/", ["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, COMMITTER, CHAIN]],
   // What comes over connections that the service opens itself; it submits like everybody.
   [
@@ -127,7 +131,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ],
   [
     "src/config.ts",
-    ["src/core/", "src/files/", "src/serve/service-links.ts", "src/write/", "src/anchor/", "src/keys/"],
+    ["src/core/", "src/files/", "src/serve/service-links.ts", "src/write/", "src/anchor/", "src/keys/", "src/sign-in/"],
   ],
   [
     "src/audit/",
@@ -150,25 +154,28 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/http/handling/",
     [
       ...["src/core/", "src/verify/", "src/sources/open311-services.ts", "src/serve/", "src/alarms/", "src/keys/"],
-      ...["src/write/", "src/privacy/", "src/read/"],
+      ...["src/sign-in/", "src/write/", "src/privacy/", "src/read/"],
     ],
   ],
   [
     "src/http/resources/",
     [
       ...["src/core/", "src/verify/", "src/profiles/", "src/sources/", "src/serve/", "src/alarms/", "src/keys/"],
-      ...["src/write/", "src/derive/", "src/privacy/", "src/read/", "src/http/handling/"],
+      ...[OFFICERS, "src/sign-in/", "src/write/", "src/derive/", "src/privacy/", "src/read/", "src/http/handling/"],
     ],
   ],
   [
     "src/http/",
-    ["src/core/", "src/serve/", "src/alarms/", "src/keys/", "src/read/", "src/http/handling/", "src/http/resources/"],
+    [
+      ...["src/core/", "src/serve/", "src/alarms/", "src/keys/", "src/sign-in/", "src/read/"],
+      ...["src/http/handling/", "src/http/resources/"],
+    ],
   ],
   // The API from outside: of the service it knows the form of its problems, and types.
   [
     "src/client/",
     [
-      ...["src/core/", "src/profiles/", "src/keys/", "src/write/", "src/privacy/", "src/read/"],
+      ...["src/core/", "src/profiles/", "src/keys/", "src/sign-in/", "src/write/", "src/privacy/", "src/read/"],
       "src/http/handling/problem.ts",
     ],
   ],
@@ -205,6 +212,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/sources/",
         "src/chain/nodes/",
         "src/keys/",
+        "src/sign-in/",
         "src/profiles/",
       ],
       ...[

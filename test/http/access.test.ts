@@ -150,6 +150,23 @@ describe("access", () => {
         status: 404,
         options: remove,
       },
+      { route: "GET /v1/officers", path: "/v1/officers", allowed: ["admin"], status: 200 },
+      ...(
+        [
+          ["POST /v1/officers", "/v1/officers", 400, json("{}")],
+          ["POST /v1/officers/{id}/invitations", "/v1/officers/of_0123456789abcdef/invitations", 404, json("{}")],
+          ["DELETE /v1/officers/{id}", "/v1/officers/of_0123456789abcdef", 404, remove],
+        ] as const
+      ).map(([route, path, status, options]): Cell => ({ route, path, status, options, allowed: ["admin"] })),
+      // For browsers, by a cookie: no key opens them.
+      open("GET /v1/session/ways", "/v1/session/ways", 200),
+      open("GET /v1/session", "/v1/session", 401),
+      open("DELETE /v1/session", "/v1/session", 403, remove),
+      ...["passkey/options", "passkey/verify", "join/options", "join/verify"].map((path) =>
+        open(`POST /v1/session/${path}`, `/v1/session/${path}`, 403, json("{}")),
+      ),
+      // Of a service without an identity provider.
+      ...["", "/callback"].map((path) => open(`GET /v1/session/oidc${path}`, `/v1/session/oidc${path}`, 404)),
       { route: "GET /v1/sources", path: "/v1/sources", allowed: ["auditor", "officer", "admin"], status: 200 },
       {
         route: "GET /v1/sources/{name}",

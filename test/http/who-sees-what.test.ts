@@ -36,7 +36,9 @@ interface Place {
 }
 
 describe("who sees what", () => {
-  const running = anchoredService({ limits: { ratePerMinute: 1_000_000, openingsPerMinute: 1_000_000 } });
+  const running = anchoredService({
+    limits: { ratePerMinute: 1_000_000, openingsPerMinute: 1_000_000, signInsPerMinute: 1_000_000 },
+  });
   let places: Readonly<Record<Whose, Place>>;
   let disclosure: { readonly disclosure: number; readonly token: string };
   const scoped = new Map<Asker, string>();

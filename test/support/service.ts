@@ -40,6 +40,7 @@ import { openIssuer } from "../../src/keys/key-files.ts";
 import { keyedNames } from "../../src/keys/keyed-names.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
 import { idempotencyNameKey } from "../../src/keys/vault-secrets.ts";
+import { openDesk, type Desk, type DeskOptions } from "../../src/sign-in/desk.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { committerOf } from "./ledger.ts";
@@ -74,6 +75,8 @@ export interface ServiceOptions {
   readonly jurisdiction?: string;
   /** Folder of built pages. */
   readonly pagesDir?: string;
+  /** Where the desk is and how long sessions last, if not as by default. */
+  readonly desk?: Pick<DeskOptions, "url" | "times" | "oidc">;
 }
 
 /** A service that runs. */
@@ -87,6 +90,7 @@ export interface TestService {
   readonly pipeline: Pipeline;
   readonly connectors: Connectors;
   readonly access: Access;
+  readonly desk: Desk;
   readonly publishing: Publishing;
   readonly anchoring: Anchoring;
   readonly policy: Policy;
@@ -147,6 +151,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const anchoring = new Anchoring({ ...anchoringDefaults(now), store, chain, tree, publisher, alarms, onStop });
   if (options.chain) await anchoring.start();
   const access = await Access.open(store, randomBytes, now);
+  const desk = await openDesk({ store, randomBytes, now, ...options.desk });
   const keys = {} as Record<Role, string>;
   for (const role of ROLES) keys[role] = (await access.issue(`test ${role}`, role)).key;
   const connectors = new Connectors(options.connectors ?? [], { pipeline, profiles, store, alarms, logger, now });
@@ -181,6 +186,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const server = await startHttpServer({
     ledger,
     access,
+    desk,
     policy: options.policy ?? (() => policy),
     host: "127.0.0.1",
     port: 0,
@@ -202,6 +208,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     pipeline,
     connectors,
     access,
+    desk,
     publishing,
     anchoring,
     policy,

@@ -1,59 +1,69 @@
 /**
- * Who may do what over HTTP: `Authorization: Bearer wk_…` (RFC 6750 section 2.1), recognised and checked before anything
- * else in the request is looked at, so that a refusal reveals nothing about what exists.
+ * Who may do what over HTTP: `Authorization: Bearer wk_…` (RFC 6750 section 2.1), or the session of somebody at the desk,
+ * recognised and checked before anything else in the request is looked at, so that a refusal reveals nothing about what
+ * exists.
  */
 import type { Request, RequestHandler, Response } from "express";
 import { assertAllowed, assertHasSource, type Access, type Action, type Principal } from "../../keys/api-keys.ts";
 import { WarifuError, codeOf } from "../../core/errors.ts";
 import type { Asker } from "../../privacy/way-out.ts";
+import type { Desk } from "../../sign-in/desk.ts";
+import { principalOfOfficer } from "../../sign-in/officers.ts";
+import { sessionOf } from "./desk-session.ts";
 import { routeOf } from "./problem-answers.ts";
 import type { SecurityLog } from "./security-log.ts";
 
 const BEARER = /^Bearer ([!-~]{1,128})$/i;
 
-/** What recognises keys, and what is notified of refused ones. */
+/** What recognises keys and sessions, and what is notified of refused ones. */
 export interface Guard {
   readonly access: Access;
+  readonly desk: Desk;
   readonly security: SecurityLog;
 }
 
-/** Lets only requests pass whose key allows the action; handlers find its holder with {@link principalOf}. */
+/** Lets only requests pass whose key or session allows the action; handlers find its holder with {@link principalOf}. */
 export function requires(guard: Guard, action: Action): RequestHandler {
   return (request, response, next) => {
     const principal = authorise(request, guard, action);
     // Submitted records are counted one by one as they are read.
-    if (action !== "submit") assertWithinRate(guard.access, principal);
+    if (action !== "submit") assertWithinRate(guard, principal);
     response.locals["principal"] = principal;
     next();
   };
 }
 
-/** The holder of the key of a request that {@link requires} let pass. */
+/** The holder of the key or session of a request that {@link requires} let pass. */
 export function principalOf(response: Response): Principal {
   return response.locals["principal"] as Principal;
 }
 
 /**
- * Checks the request's key.
- * @throws UNAUTHENTICATED alike for a missing, an unknown and a revoked key; FORBIDDEN for a role that may not
+ * Checks the request's key or, if it has no header Authorization, its session.
+ * @throws UNAUTHENTICATED alike for a missing, an unknown and a revoked key or session; FORBIDDEN for a role that may not
  */
 export function authorise(request: Request, guard: Guard, action: Action): Principal {
-  return authoriseKey(keyOf(request), request, guard, action);
+  return authorised(request, guard, action, () => signedIn(request, guard) ?? guard.access.recognise(keyOf(request)));
+}
+
+/** Who is signed in, unless the request says with a key who it is from. */
+function signedIn(request: Request, { desk }: Guard): Principal | undefined {
+  const session = request.headers.authorization === undefined ? sessionOf(request, desk) : undefined;
+  return session && principalOfOfficer(session.officer);
 }
 
 /**
  * Checks a key that came otherwise than in the header Authorization.
  * @throws as {@link authorise}
  */
-export function authoriseKey(
-  key: string | undefined,
-  request: Request,
-  { access, security }: Guard,
-  action: Action,
-): Principal {
+export function authoriseKey(key: string | undefined, request: Request, guard: Guard, action: Action): Principal {
+  return authorised(request, guard, action, () => guard.access.recognise(key));
+}
+
+function authorised(request: Request, { security }: Guard, action: Action, recognise: () => Principal): Principal {
   let principal: Principal | undefined;
   try {
-    principal = access.recognise(key);
+    principal = recognise();
     assertAllowed(principal, action);
     return principal;
   } catch (error) {
@@ -88,11 +98,17 @@ export function isForSource(principal: Principal, source: string, request: Reque
   }
 }
 
-/** Whether a request to a path that is open to all carries a key that allows the action. */
+/**
+ * Whether a request to a path that is open to all carries a key, or is of a session, that allows the action. Pages that
+ * everybody sees ask such paths by themselves, so a session does not last longer for it.
+ */
 export function isAuthorised(request: Request, guard: Guard, action: Action): boolean {
-  if (request.headers.authorization === undefined) return false;
+  const isByKey = request.headers.authorization !== undefined;
+  const session = isByKey ? undefined : sessionOf(request, guard.desk, { isPeek: true });
+  if (!isByKey && !session) return false;
   try {
-    authorise(request, guard, action);
+    if (session) assertAllowed(principalOfOfficer(session.officer), action);
+    else authorise(request, guard, action);
     return true;
   } catch (error) {
     if (codeOf(error) === undefined) throw error;
@@ -101,8 +117,10 @@ export function isAuthorised(request: Request, guard: Guard, action: Action): bo
 }
 
 /** @throws RATE_LIMITED */
-export function assertWithinRate(access: Access, principal: Principal): void {
-  if (access.take(principal, 1) < 1) throw rateExceeded();
+export function assertWithinRate({ access, desk }: Guard, principal: Principal): void {
+  const { keyId } = principal;
+  const taken = desk.officers.valid(keyId) ? desk.officers.take(keyId, 1) : access.take(principal, 1);
+  if (taken < 1) throw rateExceeded();
 }
 
 /** The error for a key that exceeds its own rate. */

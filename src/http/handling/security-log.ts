@@ -6,6 +6,7 @@
 import type { Logger } from "pino";
 import type { Alarms } from "../../alarms/alarms.ts";
 import type { ErrorCode } from "../../core/errors.ts";
+import type { RefusalReason } from "../../sign-in/refused.ts";
 
 /** What is reported. */
 export const SECURITY_EVENTS = [
@@ -18,6 +19,12 @@ export const SECURITY_EVENTS = [
   "privacy-changed",
   "key-issued",
   "key-revoked",
+  "officer-invited",
+  "officer-joined",
+  "officer-removed",
+  "signed-in",
+  "signed-out",
+  "sign-in-refused",
   "source-repaired",
   "source-changed",
   "unauthenticated",
@@ -31,10 +38,12 @@ export interface SecurityFields {
   readonly keyId?: string | undefined;
   readonly route?: string | undefined;
   readonly leafIndex?: number | undefined;
-  /** Id of the issued or revoked key. */
+  /** Id of the key that was issued or revoked, or of the account. */
   readonly subject?: string | undefined;
   readonly role?: string | undefined;
   readonly count?: number | undefined;
+  /** Why a sign-in was refused. */
+  readonly reason?: RefusalReason | undefined;
 }
 
 export interface SecurityLogOptions {
@@ -52,7 +61,12 @@ const WRITTEN_REFUSALS = 10;
 /** Refusals within a minute that count as unusual. */
 export const REFUSALS_ALARM = 120;
 
-const REFUSALS: ReadonlySet<SecurityEvent> = new Set(["unauthenticated", "forbidden", "foreign-repetition"]);
+const REFUSALS: ReadonlySet<SecurityEvent> = new Set([
+  "unauthenticated",
+  "forbidden",
+  "foreign-repetition",
+  "sign-in-refused",
+]);
 
 /** The security log of one server. */
 export class SecurityLog {

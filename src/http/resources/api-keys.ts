@@ -51,6 +51,20 @@ const keyId = z.string().regex(/^[0-9a-f]{16}$/, "must have 16 hexadecimal digit
 
 export const keyIdPath = z.object({ keyId });
 
+/** Sources that somebody may send, list or open; null, for all, where `*` is among them. */
+export const sourcePatterns = z
+  .array(
+    z
+      .string()
+      .regex(
+        /^(?:\*|[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}\*?)$/,
+        'must be the name of a source, a prefix with * at its end such as "santander/*", or "*" for all',
+      ),
+  )
+  .min(1)
+  .max(256)
+  .transform((sources) => (sources.includes("*") ? null : sources));
+
 /** Body of a request for a new API key. */
 export const newKeyBody = z
   .strictObject({
@@ -62,25 +76,12 @@ export const newKeyBody = z
       )
       .meta({ description: "What the key is for, 1 to 64 characters. Never a person's name.", example: "gateway-7" }),
     role: z.enum(ROLES).meta({ description: "What the key allows." }),
-    sources: z
-      .array(
-        z
-          .string()
-          .regex(
-            /^(?:\*|[A-Za-z0-9][A-Za-z0-9._:/@-]{0,127}\*?)$/,
-            'must be the name of a source, a prefix with * at its end such as "santander/*", or "*" for all',
-          ),
-      )
-      .min(1)
-      .max(256)
-      .transform((sources) => (sources.includes("*") ? null : sources))
-      .optional()
-      .meta({
-        description:
-          "Sources that the key may send, list or open: names, prefixes with `*` at their end, or `*` for all. " +
-          "Needed for a submitter; others are for all when it is left out.",
-        example: ["santander/*"],
-      }),
+    sources: sourcePatterns.optional().meta({
+      description:
+        "Sources that the key may send, list or open: names, prefixes with `*` at their end, or `*` for all. " +
+        "Needed for a submitter; others are for all when it is left out.",
+      example: ["santander/*"],
+    }),
     types: z
       .array(recordSchema.shape.type)
       .min(1)

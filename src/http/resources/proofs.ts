@@ -24,7 +24,7 @@ export function showBundle(parts: RouteParts): RequestHandler<{ id: string }> {
     // Before the record is looked up: a refusal must not reveal whether there is one.
     const opener = openings === "true" ? authorise(request, parts, "open") : undefined;
     if (opener) {
-      assertWithinRate(parts.access, opener);
+      assertWithinRate(parts, opener);
       openingsLimit.assertAllows(opener.keyId);
     }
     const place = opener && (await ledger.records.placeOf(request.params.id));

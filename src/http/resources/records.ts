@@ -42,7 +42,7 @@ export function listRecords(ledger: Ledger, guard: Guard): RequestHandler {
     const known = request.headers.authorization === undefined ? undefined : find();
     const query = parseRequest(recordsQuery, request.query);
     const principal = known ?? (query.key === undefined ? undefined : find());
-    if (principal) assertWithinRate(guard.access, principal);
+    if (principal) assertWithinRate(guard, principal);
     const page = await pageOfRecords(ledger.records, query, principal?.sender ?? "");
     const items = principal ? page.items.filter((one) => hasSource(principal, one.source)) : page.items;
     response.json({ items: items.map(itemOf), nextCursor: page.next === undefined ? null : String(page.next) });

@@ -29,6 +29,7 @@ export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreF
     yield* attempt("alias", checkAliases(db));
     yield* attempt("sent", checkSenders(db));
     yield* attempt("api_key", checkApiKeys(db));
+    yield* attempt("officer", checkOfficers(db));
     yield* attempt("tile", checkTileCount(db));
     yield* attempt("digest index", checkDigestIndex(db));
   } finally {
@@ -168,6 +169,18 @@ function* checkApiKeys(db: DatabaseSync): Generator<StoreFault> {
   const stray = "SELECT key_id FROM api_key_scope EXCEPT SELECT key_id FROM api_key";
   for (const { key_id: keyId } of iterate(db, stray))
     yield corrupt(`api_key ${String(keyId)}`, "the key is missing, and its scope is there");
+}
+
+/** What somebody signs in with belongs to an account that is still valid. */
+function* checkOfficers(db: DatabaseSync): Generator<StoreFault> {
+  for (const table of ["passkey", "invitation", "session"]) {
+    const stray = `SELECT officer_id FROM ${table} EXCEPT SELECT officer_id FROM officer WHERE removed_at IS NULL`;
+    for (const { officer_id: id } of iterate(db, stray))
+      yield corrupt(
+        `officer ${String(id)}`,
+        `there is no such account, or it was removed, and a ${table} of it is there`,
+      );
+  }
 }
 
 /** Finds tiles that the log does not have; those that it must have are compared hash by hash elsewhere. */

@@ -14,13 +14,23 @@ import { HeadGuard, readHeadGuard } from "../head-guard.ts";
 import type { KeyStore } from "../key-store.ts";
 import type { LedgerReader, LedgerStore } from "../ledger-store.ts";
 import type { LogStore } from "../log-store.ts";
+import type { OfficerStore } from "../officer-store.ts";
 import { BatchInserter, sizeOf } from "./batch-inserter.ts";
 import { checkTables } from "./check.ts";
 import { closeDatabase, engineError, first, onLedger, openDatabase, transaction } from "./database.ts";
 import { SqliteJournal } from "./journal.ts";
 import { SqliteKeys, giveScopes } from "./keys.ts";
 import { SqliteLog, type LogWriting } from "./log.ts";
-import { COURSE_TABLE, FORMER_SCHEMA_VERSIONS, KEY_INDEXES, SCHEMA, SCHEMA_VERSION, SENDER_TABLES } from "./schema.ts";
+import { SqliteOfficers } from "./officers.ts";
+import {
+  COURSE_TABLE,
+  FORMER_SCHEMA_VERSIONS,
+  KEY_INDEXES,
+  OFFICER_TABLES,
+  SCHEMA,
+  SCHEMA_VERSION,
+  SENDER_TABLES,
+} from "./schema.ts";
 import { sealOf } from "./seals.ts";
 import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
 
@@ -133,7 +143,8 @@ function bringUpToDate(db: DatabaseSync): void {
       giveScopes(db);
     }
     if (version < 4) db.exec(KEY_INDEXES);
-    db.exec(COURSE_TABLE);
+    if (version < 5) db.exec(COURSE_TABLE);
+    db.exec(OFFICER_TABLES);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }
@@ -189,7 +200,8 @@ function ledgerOf(db: DatabaseSync, origin: string, writer?: WriterParts): Ledge
   const log = methodsOf<LogStore>(new SqliteLog(db, origin, writer));
   const journal = methodsOf<AnchorJournal>(new SqliteJournal(db));
   const keys = methodsOf<KeyStore>(new SqliteKeys(db));
-  return { ...log, ...journal, ...keys, origin, close: async () => closeLedger(db, writer) };
+  const officers = methodsOf<OfficerStore>(new SqliteOfficers(db));
+  return { ...log, ...journal, ...keys, ...officers, origin, close: async () => closeLedger(db, writer) };
 }
 
 function closeLedger(db: DatabaseSync, writer: WriterParts | undefined): void {

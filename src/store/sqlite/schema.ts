@@ -5,13 +5,13 @@
  */
 
 /** Version in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 5;
+export const SCHEMA_VERSION = 6;
 
 /**
  * Earlier versions that are brought up to this one: the first lacks {@link SENDER_TABLES}, the first two lack
- * {@link KEY_INDEXES}, and all of them {@link COURSE_TABLE}.
+ * {@link KEY_INDEXES}, the first three {@link COURSE_TABLE}, and all of them {@link OFFICER_TABLES}.
  */
-export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4];
+export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5];
 
 /** When anchors took their steps and what that used. */
 export const COURSE_TABLE = `
@@ -23,6 +23,53 @@ export const COURSE_TABLE = `
     final_at INTEGER,
     gas_used INTEGER,
     data_fee TEXT,
+    seal BLOB NOT NULL
+  ) STRICT;
+`;
+
+/** Who may sign in to the desk, with what, and who has. */
+export const OFFICER_TABLES = `
+  CREATE TABLE officer (
+    officer_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    role TEXT NOT NULL,
+    sources TEXT,
+    expires_at INTEGER,
+    rate_per_minute INTEGER,
+    issuer TEXT,
+    subject TEXT,
+    created_at INTEGER NOT NULL,
+    removed_at INTEGER,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE passkey (
+    credential_id TEXT PRIMARY KEY,
+    officer_id TEXT NOT NULL,
+    public_key BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    transports TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE invitation (
+    invitation_id TEXT PRIMARY KEY,
+    officer_id TEXT NOT NULL,
+    secret_hash BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    expires_at INTEGER NOT NULL,
+    used_at INTEGER,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE session (
+    session_id TEXT PRIMARY KEY,
+    officer_id TEXT NOT NULL,
+    secret_hash BLOB NOT NULL,
+    begun_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
     seal BLOB NOT NULL
   ) STRICT;
 `;
@@ -177,4 +224,4 @@ export const SCHEMA = `
     revoked_at INTEGER,
     seal BLOB NOT NULL
   ) STRICT;
-${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}`;
+${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}${OFFICER_TABLES}`;

@@ -19,6 +19,10 @@ export const SEALED_TABLES = [
   "api_key_use",
   "sender",
   "alias",
+  "officer",
+  "passkey",
+  "invitation",
+  "session",
 ] as const;
 
 /** SHA-256 over a row's columns other than `seal`, with bytes as hexadecimal. */

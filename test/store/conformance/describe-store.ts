@@ -5,12 +5,14 @@ import { describeAnchorJournal } from "./anchor-journal.ts";
 import type { StoreEngine } from "./engine.ts";
 import { describeKeyStore } from "./key-store.ts";
 import { describeLog } from "./log.ts";
+import { describeOfficerStore } from "./officer-store.ts";
 import { describeVault } from "./vault.ts";
 
 export function describeStore(name: string, engine: StoreEngine): void {
   describeLog(name, engine);
   describeAnchorJournal(name, engine);
   describeKeyStore(name, engine);
+  describeOfficerStore(name, engine);
   describeVault(name, engine);
   describeAnchorIndex(name, engine);
 }

@@ -17,6 +17,8 @@ import { expectRejection } from "../../support/expect-rejection.ts";
 import { copyFolder, ORIGIN, removeFile, temporaryFolder } from "../../support/ledger.ts";
 import { openLogWriter, series, type LogWriter } from "../support/log-writer.ts";
 
+const OFFICERS = ["officer", "passkey", "invitation", "session"];
+
 describe("the SQLite ledger", () => {
   let folder: string;
   let store: LedgerStore;
@@ -58,10 +60,10 @@ describe("the SQLite ledger", () => {
     await store.close();
     expectCode("CONFIG_INVALID", () => openSqliteLedger(folder, "other.test/ledger"), /WARIFU_ORIGIN/);
     const db = database();
+    db.exec("PRAGMA user_version = 7");
+    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 7, this program knows 6/);
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 7/);
     db.exec("PRAGMA user_version = 6");
-    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 6, this program knows 5/);
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 6/);
-    db.exec("PRAGMA user_version = 5");
     db.close();
     await open();
   });
@@ -70,7 +72,7 @@ describe("the SQLite ledger", () => {
     await log.commit(series(0, 2));
     await store.close();
     const db = database();
-    for (const table of ["sender", "sent", "alias", "api_key_scope", "api_key_use", "anchor_course"])
+    for (const table of ["sender", "sent", "alias", "api_key_scope", "api_key_use", "anchor_course", ...OFFICERS])
       db.exec(`DROP TABLE ${table}`);
     db.exec("DROP INDEX submission_by_leaf");
     db.exec("INSERT INTO api_key VALUES ('0123456789abcdef', 'old', 'admin', x'00', 1, NULL, x'00')");
@@ -101,26 +103,35 @@ describe("the SQLite ledger", () => {
     await after.close();
   });
 
-  it("brings the tables of the third version up to date: keys are found by their record too", async () => {
-    await store.close();
-    const db = database();
-    db.exec("DROP TABLE anchor_course; DROP INDEX submission_by_leaf; DROP INDEX alias_by_leaf");
-    db.exec("PRAGMA user_version = 3");
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /earlier program: start the service once/);
-    db.close();
-    await open();
-    const after = readSqliteLedger(folder);
-    expect([...after.check()]).to.deep.equal([]);
-    await after.close();
-  });
+  const FORMER = [
+    [
+      "3: keys are found by their record too",
+      "DROP TABLE anchor_course; DROP INDEX submission_by_leaf; DROP INDEX alias_by_leaf;",
+    ],
+    ["5: officers have accounts", ""],
+  ] as const;
+  for (const [what, without] of FORMER)
+    it(`brings the tables of version ${what} up to date`, async () => {
+      await store.close();
+      const db = database();
+      for (const table of OFFICERS) db.exec(`DROP TABLE ${table}`);
+      db.exec(`${without} PRAGMA user_version = ${what[0]}`);
+      expectCode("STORE_FAILED", () => readSqliteLedger(folder), /earlier program: start the service once/);
+      db.close();
+      await open();
+      const after = readSqliteLedger(folder);
+      expect([...after.check()]).to.deep.equal([]);
+      await after.close();
+    });
 
-  it("brings the tables of the version before up to date: anchors that are there keep what is known of them", async () => {
+  it("brings the tables of the fourth version up to date: anchors that are there keep what is known of them", async () => {
     const hashes = { rootHash: new Uint8Array(32), transactionHash: "0x00", raw: "0x02", note: "" };
     const place = { chainId: 1, contract: "0x01", account: "0x02", maxFeePerGas: 1n, maxPriorityFeePerGas: 1n };
     const anchor = { ...hashes, ...place, treeSize: 2, baseSize: 0, nonce: 0, headSignedAt: 1, createdAt: 2 };
     await store.addAnchor(anchor);
     await store.close();
     const db = database();
+    for (const table of OFFICERS) db.exec(`DROP TABLE ${table}`);
     db.exec("DROP TABLE anchor_course; PRAGMA user_version = 4");
     db.close();
     await open();

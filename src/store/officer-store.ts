@@ -1,0 +1,84 @@
+/**
+ * The accounts of officers as they are stored: who may sign in, with which passkeys, and the sessions that last. Of
+ * invitations and sessions the hash of their secret is stored, never the secret.
+ */
+
+/** A person who may sign in to the desk. */
+export interface StoredOfficer {
+  /** `of_` and 16 hexadecimal digits. */
+  readonly officerId: string;
+  readonly name: string;
+  readonly role: string;
+  /** As those of an API key; `null`: all. */
+  readonly sources: readonly string[] | null;
+  /** POSIX milliseconds from which the account is refused; `null`: never. */
+  readonly expiresAt: number | null;
+  /** Requests per minute; `null`: as many as anybody. */
+  readonly ratePerMinute: number | null;
+  /** Who vouches for this person, and under which name; both `null`: nobody, passkeys do. */
+  readonly issuer: string | null;
+  readonly subject: string | null;
+  /** POSIX milliseconds. */
+  readonly createdAt: number;
+  readonly removedAt: number | null;
+}
+
+/** A passkey of an account: the public half, and how often it says that it was used. */
+export interface StoredPasskey {
+  /** Base64url. */
+  readonly credentialId: string;
+  readonly officerId: string;
+  /** COSE, as the authenticator made it. */
+  readonly publicKey: Uint8Array;
+  readonly counter: number;
+  /** How browsers reach it, in the words of WebAuthn. */
+  readonly transports: readonly string[];
+  readonly createdAt: number;
+  readonly usedAt: number | null;
+}
+
+/** An invitation to register a passkey for an account, once. */
+export interface StoredInvitation {
+  readonly invitationId: string;
+  readonly officerId: string;
+  /** SHA-256 of its secret, 32 bytes. */
+  readonly secretHash: Uint8Array;
+  readonly createdAt: number;
+  readonly expiresAt: number;
+  readonly usedAt: number | null;
+}
+
+/** Somebody who has signed in and not out. */
+export interface StoredSession {
+  readonly sessionId: string;
+  readonly officerId: string;
+  /** SHA-256 of its secret, 32 bytes. */
+  readonly secretHash: Uint8Array;
+  /** POSIX milliseconds. */
+  readonly begunAt: number;
+  /** Updated from time to time. */
+  readonly seenAt: number;
+}
+
+/** The store of accounts. All methods throw STORE_FAILED when the engine fails; what they change is durable when they return. */
+export interface OfficerStore {
+  officers(): Promise<StoredOfficer[]>;
+  passkeys(): Promise<StoredPasskey[]>;
+  invitations(): Promise<StoredInvitation[]>;
+  sessions(): Promise<StoredSession[]>;
+  /**
+   * Adds an account or replaces the one of that id, and puts an invitation in the place of those that it has and nobody has
+   * used; all or nothing.
+   */
+  putOfficer(officer: StoredOfficer, invitation?: StoredInvitation): Promise<void>;
+  /** Uses up an invitation and adds the passkey made with it, both or neither. @returns false if it was used before */
+  acceptInvitation(invitationId: string, passkey: StoredPasskey): Promise<boolean>;
+  /** Notes when an account was removed; its passkeys, invitations and sessions are gone. @returns false if it was before */
+  removeOfficer(officerId: string, removedAt: number): Promise<boolean>;
+  notePasskeyUse(credentialId: string, use: { readonly counter: number; readonly usedAt: number }): Promise<void>;
+  addSession(session: StoredSession): Promise<void>;
+  /** Removes sessions that have ended. */
+  endSessions(sessionIds: readonly string[]): Promise<void>;
+  /** Notes when sessions were last seen, POSIX milliseconds by id. */
+  noteSessionUse(uses: ReadonlyMap<string, number>): Promise<void>;
+}
