@@ -57,8 +57,15 @@ export interface GivenFile {
   readonly buffer: Uint8Array;
 }
 
+/** What the browser's tools for developers do with a page. */
+export interface DevTools {
+  send(method: string, parameters?: object): Promise<unknown>;
+}
+
 export interface BrowserContext {
   newPage(): Promise<Page>;
+  newCDPSession(page: Page): Promise<DevTools>;
+  cookies(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   setOffline(isOffline: boolean): Promise<void>;
   close(): Promise<void>;
 }
