@@ -63,6 +63,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/pages/explorer/",
     ["src/core/", "src/texts/", "src/receipt/", "src/pages/texts/", "src/pages/components/", "src/pages/app/"],
   ],
+  ["src/pages/reference/", ["src/texts/", "src/pages/texts/", "src/pages/components/"]],
   ["src/pages/desk/", ["src/core/", "src/texts/", "src/pages/texts/", "src/pages/components/", "src/pages/app/"]],
   // What an audit found, as a file for people.
   ["src/report/", ["src/core/", "src/verify/", "src/texts/", "src/receipt/"]],

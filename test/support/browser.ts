@@ -40,6 +40,9 @@ export interface Page {
 export interface Locator {
   click(): Promise<void>;
   count(): Promise<number>;
+  getByRole(role: string, options?: { readonly name?: string | RegExp }): Locator;
+  locator(selector: string): Locator;
+  press(key: string): Promise<void>;
   fill(text: string): Promise<void>;
   first(): Locator;
   innerText(): Promise<string>;

@@ -285,7 +285,7 @@ export const adapterRoutes: readonly Route[] = [
       id: z
         .string()
         .regex(/^(?:[0-9]{1,15}|'[^']{1,200}')$/)
-        .meta({ description: "A number, or text in quotes." }),
+        .meta({ description: "A number, or text in quotes.", example: "1" }),
     }),
     body: body(sensorThingsAdapter.mediaTypes, OBSERVATION),
     answers: { "201": CREATED },

@@ -49,7 +49,9 @@ export function revokeKey({ access, security }: Guard): RequestHandler<{ keyId: 
 
 const keyId = z.string().regex(/^[0-9a-f]{16}$/, "must have 16 hexadecimal digits");
 
-export const keyIdPath = z.object({ keyId });
+export const keyIdPath = z.object({
+  keyId: keyId.meta({ description: "Id of the key, as issuing it said.", example: "0f3c2a9b7d51e864" }),
+});
 
 /** Sources that somebody may send, list or open; null, for all, where `*` is among them. */
 export const sourcePatterns = z

@@ -24,7 +24,9 @@ import { languageQuery, readersLanguage } from "./privacy-notices.ts";
 import { bundleQuery, bundleSchema, MISSING_COSIGNATURES } from "./proofs.ts";
 
 const recordPath = disclosurePath.extend({ id: recordId });
-const picturePath = recordPath.extend({ hash: hash.meta({ description: "SHA-256 of the original." }) });
+const picturePath = recordPath.extend({
+  hash: hash.meta({ description: "SHA-256 of the original.", example: "0".repeat(64) }),
+});
 const sizeQuery = bundleQuery.pick({ size: true });
 
 const disclosedSchema = z

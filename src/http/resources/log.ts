@@ -136,12 +136,15 @@ export const addendumPath = z.object({
   s0: z
     .string()
     .regex(/^[0-9a-f]{2}$/)
-    .meta({ description: "First byte of the digest." }),
+    .meta({ description: "First byte of the digest.", example: "06" }),
   s1: z
     .string()
     .regex(/^[0-9a-f]{2}$/)
-    .meta({ description: "Second byte of the digest." }),
-  digest: hash.meta({ description: "SHA-256 of the body." }),
+    .meta({ description: "Second byte of the digest.", example: "58" }),
+  digest: hash.meta({
+    description: "SHA-256 of the body.",
+    example: "0658430994100ee9b9e5b13d5be0869c204e435cf6d919f78c75ae5a95c50916",
+  }),
 });
 
 /** The routes. */

@@ -178,7 +178,7 @@ export const open311Routes: readonly Route[] = [
     path: `${OPEN311_PREFIX}/services/{code}.{format}`,
     name: "defineOpen311Service",
     summary: "Show what a service asks for",
-    params: z.object({ code: text.meta({ description: "The service's `service_code`." }), format }),
+    params: z.object({ code: text.meta({ description: "The service's `service_code`.", example: "pothole" }), format }),
     answers: {
       "200": described(
         "The service's attributes.",

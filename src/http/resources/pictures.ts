@@ -175,7 +175,7 @@ async function sentForm(
 }
 
 const picturePath = idPath.extend({
-  hash: hash.meta({ description: "SHA-256 of the picture, as `published` has it." }),
+  hash: hash.meta({ description: "SHA-256 of the picture, as `published` has it.", example: "0".repeat(64) }),
 });
 
 const binary = { schema: { type: "string" as const, format: "binary" } };

@@ -5,7 +5,7 @@ import { Facts } from "../components/facts.tsx";
 import { Figures } from "../components/figures.tsx";
 import { Layout, Section } from "../components/layout.tsx";
 import { numberInWords, percentInWords, spanInWords } from "../texts/formats.ts";
-import { textsIn } from "../texts/language.ts";
+import { language, textsIn } from "../texts/language.ts";
 import { AlarmList } from "./alarms.tsx";
 import type { Anchor, GrowthPoint, ListedRecord, Page, Status } from "./api.ts";
 import { gasForEach } from "./anchor-figures.ts";
@@ -148,7 +148,7 @@ function Identity({ status }: { readonly status: Status }) {
           <a href="/v1/status">{home.status}</a>
         </li>
         <li>
-          <a href="/openapi.json">{home.api}</a>
+          <a href={`/reference?lang=${language.value}`}>{home.api}</a>
         </li>
       </ul>
     </Section>

@@ -57,7 +57,7 @@ export const EN = {
       `${count(size, { one: "# entry", other: "# entries" })}, in block ${block}`,
     checkpoint: "The newest signed checkpoint",
     status: "The state of the service, for programs",
-    api: "The description of the API",
+    api: "The reference of the API",
   },
 
   records: {

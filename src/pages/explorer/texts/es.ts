@@ -63,7 +63,7 @@ export const ES: ExplorerTexts = {
       `${count(size, { one: "# entrada", many: "# de entradas", other: "# entradas" })}, en el bloque ${block}`,
     checkpoint: "El último punto de control firmado",
     status: "El estado del servicio, para programas",
-    api: "La descripción de la API",
+    api: "La referencia de la API",
   },
 
   records: {

@@ -57,7 +57,7 @@ export const JA: ExplorerTexts = {
     lastFinalText: (size, block) => `${count(size, { other: "#件" })}、ブロック${block}`,
     checkpoint: "最新の署名付きチェックポイント",
     status: "サービスの状態（プログラム向け）",
-    api: "APIの説明",
+    api: "APIリファレンス",
   },
 
   records: {
