@@ -2,6 +2,9 @@
  * The bodies of up to 256 entries in one answer, aligned with the entry bundles of the log (docs/formats.md, section 11):
  * each body after its length (u32 big-endian). Two lengths stand for something else: 0 for a body that is withheld, and
  * 0xffffffff for one that is left out here and is read by its digest.
+ *
+ * The same form holds what is left of an entry bundle in which something is damaged: 0xffffffff stands for each entry that
+ * the log cannot show as it signed for it.
  */
 import { WarifuError } from "./errors.ts";
 import { parseTilePath, tilePath } from "./tile.ts";
@@ -16,6 +19,7 @@ const LENGTH_BYTES = 4;
 const APART = 0xff_ff_ff_ff;
 const ENTRIES = "tile/entries/";
 const BODIES = "bodies/";
+const INTACT = "intact/";
 
 /** Path of a bundle below the log's prefix, such as `bodies/x001/234.p/17`. */
 export function bodyBundlePath(index: number, width: number): string {
@@ -28,6 +32,24 @@ export function bodyBundlePath(index: number, width: number): string {
  */
 export function parseBodyBundlePath(rest: string): { readonly index: number; readonly width: number } {
   return parseTilePath(`${ENTRIES}${rest}`);
+}
+
+/** Path of what is intact of an entry bundle, such as `intact/x001/234.p/17`. */
+export function intactBundlePath(index: number, width: number): string {
+  return `${INTACT}${tilePath({ level: "entries", index, width }).slice(ENTRIES.length)}`;
+}
+
+/** Bytes of what is intact of an entry bundle: `undefined` for an entry that is damaged. */
+export function encodeIntactBundle(entries: readonly (Uint8Array | undefined)[]): Uint8Array {
+  return encodeBodyBundle(entries.map((entry) => entry ?? "apart"));
+}
+
+/**
+ * The entries that are intact, `undefined` for each that is damaged.
+ * @throws TILE_INVALID unless exactly `width` and nothing else
+ */
+export function decodeIntactBundle(bytes: Uint8Array, width: number): (Uint8Array | undefined)[] {
+  return decodeBodyBundle(bytes, width).map((entry) => (typeof entry === "string" ? undefined : entry));
 }
 
 /** Bytes of a bundle. Bodies that would make it too long are left out. Precondition: no body is empty. */
@@ -77,6 +99,6 @@ export function decodeBodyBundle(bytes: Uint8Array, width: number): BundledBody[
     at += length;
   }
   if (bodies.length !== width || at !== bytes.length)
-    throw new WarifuError("TILE_INVALID", `the bundle does not hold exactly ${width} whole bodies`);
+    throw new WarifuError("TILE_INVALID", `the bundle does not hold exactly ${width} whole parts`);
   return bodies;
 }

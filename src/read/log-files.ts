@@ -1,7 +1,7 @@
 /**
  * The files of the log as C2SP tlog-tiles lays them out: the checkpoint, tiles, entry bundles, and bodies by their digest.
  */
-import { encodeBodyBundle } from "../core/body-bundle.ts";
+import { encodeBodyBundle, encodeIntactBundle } from "../core/body-bundle.ts";
 import { encodeEntry } from "../core/entry.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { Witnessing } from "../cosign/rounds.ts";
@@ -34,6 +34,19 @@ export class LogFiles {
     const entries = await this.#parts.store.entries(begin, end);
     await this.#parts.check.assertEntries(entries, begin, end);
     return encodeEntryBundle(entries.map(encodeEntry));
+  }
+
+  /**
+   * What is intact of an entry bundle; `undefined` when the published log does not reach there. The bundle itself is all or
+   * nothing, as its form has no place for what is missing: one damaged row would hide the others from whoever checks them.
+   */
+  async intact(index: number, width: number): Promise<Uint8Array | undefined> {
+    const { tree, store, check } = this.#parts;
+    const begin = index * TILE_WIDTH;
+    const end = begin + width;
+    if (end > tree.publishedSize) return undefined;
+    const entries = await check.intactEntries(await store.entries(begin, end), begin, end);
+    return encodeIntactBundle(entries.map((entry) => entry && encodeEntry(entry)));
   }
 
   /**

@@ -5,7 +5,13 @@
  * Invariant: every answer of a server is bounded in time and size. Nothing is believed here: the caller computes what the
  * bytes are worth.
  */
-import { bodyBundlePath, decodeBodyBundle, MAX_BUNDLED_BYTES } from "../core/body-bundle.ts";
+import {
+  bodyBundlePath,
+  decodeBodyBundle,
+  decodeIntactBundle,
+  intactBundlePath,
+  MAX_BUNDLED_BYTES,
+} from "../core/body-bundle.ts";
 import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
 import { fromUtf8, toHex } from "../core/bytes.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
@@ -33,6 +39,7 @@ const MAX_TILE_BYTES = TILE_WIDTH * HASH_BYTES;
 const MAX_BUNDLE_BYTES = TILE_WIDTH * (2 + 65_535);
 const MAX_ADDENDUM_BYTES = 1_048_576;
 const MAX_BODIES_BYTES = MAX_BUNDLED_BYTES + TILE_WIDTH * 4;
+const MAX_INTACT_BYTES = MAX_BUNDLE_BYTES + TILE_WIDTH * 4;
 const MAX_PROBLEM_BYTES = 65_536;
 const ATTEMPTS = 3;
 /** How often a server is asked that says when to come again, and how long it is waited for. */
@@ -72,7 +79,16 @@ export function httpLogReader(url: string, options: LogReaderOptions = {}): LogR
       throw new WarifuError("SERVICE_UNREACHABLE", `there is no log at ${prefix}: it serves no checkpoint${hint}`);
     },
     tile: (level, index, width) => getTile({ level, index, width }, MAX_TILE_BYTES, splitTile),
-    entries: (index, width) => getTile({ level: "entries", index, width }, MAX_BUNDLE_BYTES, decodeEntryBundle),
+    async entries(index, width) {
+      try {
+        return await getTile({ level: "entries", index, width }, MAX_BUNDLE_BYTES, decodeEntryBundle);
+      } catch (error) {
+        if (codeOf(error) !== "STORE_DAMAGED") throw error;
+        const rest = await get(intactBundlePath(index, width), MAX_INTACT_BYTES);
+        if (!rest) throw error;
+        return decodeIntactBundle(rest, width).map((entry, at) => entry ?? ownedDamage(index * TILE_WIDTH + at));
+      }
+    },
     async bodies(index, width) {
       if (!hasBundles) return undefined;
       const part = await get(bodyBundlePath(index, width), MAX_BODIES_BYTES);
@@ -165,11 +181,15 @@ async function saidDamage(response: Response): Promise<WarifuError | undefined> 
   if (code !== "STORE_DAMAGED") return undefined;
   // Of a stranger's sentence, nothing but a number is repeated.
   const leaf = typeof detail === "string" ? /\bleaf ([0-9]{1,15})\b/.exec(detail)?.[1] : undefined;
-  const where = leaf === undefined ? "there" : `for leaf ${leaf}`;
+  return ownedDamage(leaf === undefined ? undefined : Number(leaf));
+}
+
+function ownedDamage(leafIndex: number | undefined): WarifuError {
+  const where = leafIndex === undefined ? "there" : `for leaf ${leafIndex}`;
   return new WarifuError(
     "STORE_DAMAGED",
     `the log says itself that what it holds ${where} is damaged: it cannot show what it signed for`,
-    leaf === undefined ? {} : { details: { leafIndex: Number(leaf) } },
+    leafIndex === undefined ? {} : { details: { leafIndex } },
   );
 }
 

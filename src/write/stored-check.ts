@@ -109,6 +109,30 @@ export class StoredCheck {
     }
   }
 
+  /** The entries from one leaf index to another that are those of the tree; `undefined` for each that is not, reported. */
+  async intactEntries(
+    entries: readonly StoredEntry[],
+    begin: number,
+    end: number,
+  ): Promise<(StoredEntry | undefined)[]> {
+    const found = new Map(entries.map((entry) => [entry.leafIndex, entry]));
+    const intact: (StoredEntry | undefined)[] = [];
+    for (let leafIndex = begin; leafIndex < end; leafIndex++)
+      intact.push(await this.#ifIntact(leafIndex, found.get(leafIndex)));
+    return intact;
+  }
+
+  async #ifIntact(leafIndex: number, entry: StoredEntry | undefined): Promise<StoredEntry | undefined> {
+    if (!entry) return void this.missing(leafIndex);
+    try {
+      await this.#leafOf(entry);
+      return entry;
+    } catch (error) {
+      if (codeOf(error) !== "STORE_DAMAGED") throw error;
+      return undefined;
+    }
+  }
+
   /** Reports an entry that is not in the store. @returns its error */
   missing(leafIndex: number): WarifuError {
     return this.#damaged({ what: "entry", leafIndex, reason: "its entry is not in the store" });

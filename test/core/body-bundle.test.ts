@@ -5,7 +5,10 @@ import { expect } from "chai";
 import {
   bodyBundlePath,
   decodeBodyBundle,
+  decodeIntactBundle,
   encodeBodyBundle,
+  encodeIntactBundle,
+  intactBundlePath,
   MAX_BUNDLED_BYTES,
   parseBodyBundlePath,
   type BundledBody,
@@ -45,6 +48,15 @@ describe("body bundles", () => {
       expectCode("TILE_INVALID", () => decodeBodyBundle(bytes.subarray(0, length), 5));
     for (const width of [4, 6]) expectCode("TILE_INVALID", () => decodeBodyBundle(bytes, width));
     expectCode("TILE_INVALID", () => decodeBodyBundle(Buffer.concat([bytes, Buffer.of(0)]), 5));
+  });
+
+  it("hold what is intact of an entry bundle in the same form", () => {
+    const entries = [utf8("a"), undefined, utf8("bc")];
+    const bytes = encodeIntactBundle(entries);
+    expect(Buffer.from(bytes).toString("hex")).to.equal("0000000161ffffffff000000026263");
+    expect(decodeIntactBundle(bytes, 3)).to.deep.equal(entries);
+    expect(intactBundlePath(1_234, 17)).to.equal("intact/x001/234.p/17");
+    expectCode("TILE_INVALID", () => decodeIntactBundle(bytes, 4));
   });
 
   it("lie at paths like those of entry bundles, each with one spelling", () => {

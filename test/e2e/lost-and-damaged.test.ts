@@ -10,8 +10,9 @@ import { expect } from "chai";
 
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { parseConfig } from "../../src/config.ts";
-import { decodeBodyBundle } from "../../src/core/body-bundle.ts";
+import { decodeBodyBundle, decodeIntactBundle } from "../../src/core/body-bundle.ts";
 import { codeOf } from "../../src/core/errors.ts";
+import { decodeEntryBundle } from "../../src/core/tile.ts";
 import { openSecretKey } from "../../src/keys/key-files.ts";
 import { startService, type Service } from "../../src/main.ts";
 import { openVault } from "../../src/store/open.ts";
@@ -170,6 +171,22 @@ describe("a service whose folder was damaged while it was stopped", function () 
     const again = await ask("/v1/records", "submitter", keyed(reading, 1)[0]);
     expect([again.status, again.json["code"]]).to.deep.equal([500, "STORE_DAMAGED"]);
     expect((await ask("/v1/records", "submitter", keyed(reading, 2)[1])).status, "the others go on").to.equal(200);
+  });
+
+  it("truth A9: the entries beside a damaged one are still shown to whoever audits the log", async () => {
+    const leaf = leaves()[3]!;
+    await start();
+    const width = leaf + 3;
+    const get = async (path: string): Promise<Response> => fetch(`${service!.url}/log/${path}/000.p/${width}`);
+    const bundle = decodeEntryBundle(new Uint8Array(await (await get("tile/entries")).arrayBuffer()), width);
+    change("ledger.sqlite", ...DAMAGES["its number is another"]!(leaf));
+    expect((await get("tile/entries")).status).to.equal(500);
+    const rest = await get("intact");
+    expect([rest.status, rest.headers.get("cache-control")]).to.deep.equal([200, "public, max-age=2"]);
+    const intact = decodeIntactBundle(new Uint8Array(await rest.arrayBuffer()), width);
+    const expected = bundle.map((entry, at) => (at === leaf ? undefined : Buffer.from(entry)));
+    expect(intact.map((entry) => entry && Buffer.from(entry))).to.deep.equal(expected);
+    expect(alarm("store-damaged")).to.match(new RegExp(`\\b${leaf}\\b`));
   });
 
   it("truth A9: a bundle whose beacon is damaged is refused as the store's fault", async () => {

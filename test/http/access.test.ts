@@ -314,6 +314,7 @@ describe("access", () => {
       open("GET /log/checkpoint", "/log/checkpoint", 200),
       open("GET /log/tile/{tile}", "/log/tile/0/000.p/1", 200),
       open("GET /log/bodies/{bundle}", "/log/bodies/000.p/1", 200),
+      open("GET /log/intact/{bundle}", "/log/intact/000.p/1", 200),
       open("GET /log/addenda/{s0}/{s1}/{digest}", `/log/addenda/00/00/${"0".repeat(64)}`, 404),
       open("GET /log/addenda.v1", "/log/addenda.v1", 200),
       open("GET /livez", "/livez", 200),

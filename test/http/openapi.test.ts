@@ -133,6 +133,7 @@ describe("the OpenAPI document", () => {
         "/log/checkpoint",
         "/log/tile/0/000.p/1",
         "/log/bodies/000.p/1",
+        "/log/intact/000.p/1",
         "/log/addenda.v1",
         "/livez",
         "/readyz",

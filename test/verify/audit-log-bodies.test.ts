@@ -3,7 +3,9 @@
 
 import { expect } from "chai";
 
+import { encodeIntactBundle } from "../../src/core/body-bundle.ts";
 import { WarifuError } from "../../src/core/errors.ts";
+import { decodeEntryBundle } from "../../src/core/tile.ts";
 import { auditLog } from "../../src/verify/audit-log.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import type { LeafReader } from "../../src/verify/audited-log.ts";
@@ -72,14 +74,35 @@ describe("auditLog and bodies in bulk", () => {
     expect(report.checked.bodies).to.equal(9);
   });
 
-  it("names what the log itself says is damaged, and goes on", async () => {
+  const saysDamaged: Answer = (path, response) => {
+    if (path !== "tile/entries/000") return false;
+    const problem = { code: "STORE_DAMAGED", detail: "what is stored for leaf 17 is damaged" };
+    response.writeHead(500, { "content-type": "application/problem+json" }).end(JSON.stringify(problem));
+    return true;
+  };
+
+  it("names the leaf that the log itself says is damaged, and checks the others of its bundle", async () => {
     const log = logFiles(300, { withBundles: true });
-    const report = await audit(log, (path, response) => {
-      if (path !== "tile/entries/000") return false;
-      const problem = { code: "STORE_DAMAGED", detail: "what is stored for leaf 17 is damaged" };
-      response.writeHead(500, { "content-type": "application/problem+json" }).end(JSON.stringify(problem));
-      return true;
-    });
+    const entries = decodeEntryBundle(log.files.get("tile/entries/000") as Buffer, 256);
+    const rest = entries.map((entry, at) => (at === 17 ? undefined : entry));
+    log.files.set("intact/000", Buffer.from(encodeIntactBundle(rest)));
+    const report = await audit(log, saysDamaged);
+    expect(found(report)).to.deep.equal(["STORE_DAMAGED leaf 17"]);
+    expect(report.findings[0]?.message).to.include("the log says itself");
+    expect(report.checked).to.include({ entries: 299, bodies: 299 });
+  });
+
+  it("does not take what is shown beside a damaged leaf for true", async () => {
+    const log = logFiles(300, { withBundles: true });
+    const entries = decodeEntryBundle(log.files.get("tile/entries/000") as Buffer, 256);
+    const swapped = entries.map((_, at) => (at === 17 ? undefined : entries[at === 3 ? 4 : at]));
+    log.files.set("intact/000", Buffer.from(encodeIntactBundle(swapped)));
+    expect(found(await audit(log, saysDamaged))).to.include("TILE_INVALID leaf 3");
+  });
+
+  it("names what a log says is damaged that shows no more than that, and goes on", async () => {
+    const log = logFiles(300, { withBundles: true });
+    const report = await audit(log, saysDamaged);
     expect(report.outcome).to.equal("refuted");
     expect(found(report)).to.deep.equal(["STORE_DAMAGED tile/entries/000"]);
     expect(report.findings[0]?.message).to.include("leaf 17");

@@ -32,6 +32,8 @@ export const shareWithAllOrigins: RequestHandler = (request, response, next) => 
     response.setHeader("access-control-allow-headers", "accept, content-type, if-none-match, range");
     response.setHeader("access-control-max-age", "600");
   }
+  // So that a page, too, waits as long as a busy log asks.
+  response.setHeader("access-control-expose-headers", "retry-after");
   response.setHeader("cross-origin-resource-policy", "cross-origin");
   next();
 };
@@ -69,6 +71,16 @@ export function serveBodies(ledger: Ledger): RequestHandler {
     const rest = request.path.slice(`${LOG_PREFIX}bodies/`.length).replaceAll(/%2F/gi, "/");
     const { index, width } = parseBodyBundlePath(rest);
     const bytes = found(await ledger.files.bodies(index, width), "the log does not reach that far");
+    await sendCompressed(request, response, CHECKPOINT_CACHE, bytes);
+  };
+}
+
+/** What is intact of an entry bundle. The damaged row may be restored any time, so that it is cached for a moment only. */
+export function serveIntact(ledger: Ledger): RequestHandler {
+  return async (request, response) => {
+    const rest = request.path.slice(`${LOG_PREFIX}intact/`.length).replaceAll(/%2F/gi, "/");
+    const { index, width } = parseBodyBundlePath(rest);
+    const bytes = found(await ledger.files.intact(index, width), "the log does not reach that far");
     await sendCompressed(request, response, CHECKPOINT_CACHE, bytes);
   };
 }
@@ -191,6 +203,22 @@ export const logRoutes: readonly Route[] = [
     answers: { "200": bytes("The bodies behind their lengths.") },
     refuses: [...REFUSALS.reading, "NOT_FOUND", "TILE_INVALID"],
     handle: ({ ledger }) => serveBodies(ledger),
+  },
+  {
+    method: "get",
+    path: "/log/intact/{bundle}",
+    isRest: true,
+    name: "getIntactEntries",
+    tag: "log",
+    summary: "What is intact of an entry bundle",
+    description:
+      "An entry bundle in which an entry is damaged is refused as STORE_DAMAGED, because its form has no place for what is " +
+      "missing. Here are the others: each entry follows its length in four bytes, and 0xffffffff stands for one that the log " +
+      "cannot show as it signed for it.",
+    params: bodiesPathParameter,
+    answers: { "200": bytes("The entries behind their lengths.") },
+    refuses: [...REFUSALS.reading, "NOT_FOUND", "TILE_INVALID"],
+    handle: ({ ledger }) => serveIntact(ledger),
   },
   {
     method: "get",
