@@ -28,6 +28,7 @@ import { reportDamage } from "./service/damage-reports.ts";
 import { witnessesIn } from "./cosign/witness-file.ts";
 import { DEFAULT_HTTP_LIMITS } from "./serve/limits.ts";
 import { loggable } from "./serve/logger.ts";
+import { readPageFiles, verifierFilesIn } from "./serve/page-files.ts";
 import { startHttpServer } from "./http/server.ts";
 import { openIssuer, openLogSigner } from "./keys/key-files.ts";
 import { keyedNames } from "./keys/keyed-names.ts";
@@ -59,6 +60,9 @@ import type { LogSigner } from "./core/checkpoint.ts";
 
 /** How often to check that the files are still there. */
 const FILES_EVERY_MS = 1_000;
+
+/** Where the pages are, once they are built. */
+const PAGES_DIR = join(PROGRAM_DIR, "web");
 
 const CLOCK_PARTS: ChainClockParts = { now: Date.now, elapsed: () => performance.now(), pause: sleep };
 
@@ -150,7 +154,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   });
   startDuties(ledger, start);
   const server = await startHttpServer({
-    ...{ ...httpOptions(start), ledger, access, desk, policy, pagesDir: join(PROGRAM_DIR, "web") },
+    ...{ ...httpOptions(start), ledger, access, desk, policy, pagesDir: PAGES_DIR },
     open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },
   });
   closing.defer(() => server.close());
@@ -218,6 +222,7 @@ async function openForWriting(
     ...{ store, vault, committer, signer, keyNames, randomBytes, onStop },
     now: Date.now,
     profiles: readProfileFolders(config.profileDirs),
+    verifier: verifierFilesIn(readPageFiles(PAGES_DIR)),
     maxBatch: config.maxBatch,
     maxQueue: config.maxQueue,
     maxSeqGap: config.maxSeqGap,

@@ -24,7 +24,7 @@ export class PersonRows {
    * @throws VAULT_DAMAGED a value of the record does not lead to it
    */
   async check(leafIndex: number, { contentName, content, vct }: Body, claims: JsonObject): Promise<void> {
-    if (contentName === "profile") this.#followProfile(content);
+    if (contentName === "profile" && vct.startsWith("warifu:profile:")) this.#followProfile(content);
     for (const claim of (contentName === "record" && this.#names.get(vct)) || []) {
       const value = claims[claim];
       if (typeof value !== "string" || comparable({ claim, value }) === undefined) continue;

@@ -21,6 +21,7 @@ import { Rectifications } from "./rectification.ts";
 import { Requests } from "./request.ts";
 import { EnteredRestrictions } from "./restriction.ts";
 import { Sources } from "./source.ts";
+import { EnteredVerifier } from "./verifier.ts";
 
 /** How many events are read at a time. */
 const PAGE = 1_000;
@@ -43,6 +44,7 @@ export interface EventLog<Entry extends EventEntry> {
 /** Everything that the log's events say about it. */
 export class EventRegister {
   readonly profiles = new EnteredProfiles();
+  readonly verifier = new EnteredVerifier();
   readonly sources = new Sources();
   readonly beacons = new NewestBeacon();
   readonly derivations = new Derivations();
@@ -58,7 +60,7 @@ export class EventRegister {
   readonly deidentifications = new Deidentifications();
   readonly aboutRecords = new EventsAboutRecords();
   readonly #folds: readonly EventFold[] = [
-    ...[this.profiles, this.sources, this.beacons, this.derivations],
+    ...[this.profiles, this.verifier, this.sources, this.beacons, this.derivations],
     ...this.aboutRecords.folds,
     ...[this.notices, this.consents, this.requests, this.rectifications, this.restrictions],
     ...[this.erasures, this.disclosures, this.provisions, this.deidentifications, this.breaches],

@@ -50,6 +50,12 @@ export function readPageFiles(folder: string): PageFiles {
   return new Map(files);
 }
 
+/** The verifier's files among them, with what they must hash to. */
+export function verifierFilesIn(files: PageFiles): { readonly name: string; readonly sha256: string }[] {
+  const found = [...files].filter(([path]) => /^warifu-verify[^/]*\.html$/.test(path));
+  return found.map(([name, { sha256 }]) => ({ name, sha256 })).sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
 const compress = promisify(gzip);
 
 function pageFile(bytes: Uint8Array, type: string): PageFile {

@@ -32,6 +32,7 @@ export function checkBodyOf(entry: Entry, bytes: Uint8Array, origin: string): Bo
 
 /** What events may be named, in addition to their kind. */
 const FURTHER_NAMES: { readonly [kind in EntryKind]?: readonly string[] } = {
+  profile: ["verifier"],
   erasure: ["withholding"],
   disclosure: ["access", "breach"],
   consent: ["notice", "request", "rectification", "restriction"],

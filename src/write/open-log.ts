@@ -9,6 +9,7 @@ import { receivedAtOf } from "../core/record-id.ts";
 import type { SeqRepair } from "../core/source-event.ts";
 import { profileEvent } from "../events/profile.ts";
 import { EventRegister } from "../events/register.ts";
+import { verifierEvent, type VerifierFile } from "../events/verifier.ts";
 import type { Profiles } from "../profiles/profile.ts";
 import type { Committer } from "../store/committer.ts";
 import type { AnchoredLogStore } from "../store/ledger-store.ts";
@@ -35,6 +36,8 @@ export interface OpenLogOptions extends LogClockParts {
   readonly committer: Committer;
   readonly signer: LogSigner;
   readonly profiles: Profiles;
+  /** The verifier's files that the service hands out; none where the pages were not built. */
+  readonly verifier?: readonly VerifierFile[] | undefined;
   readonly randomBytes: RandomBytes;
   /** Most records in one batch. */
   readonly maxBatch: number;
@@ -120,6 +123,7 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   await writer.eraseSetAside();
   await repeatErasures({ events, store, vault, writer });
   await enterProfiles(profiles, events, writer);
+  await enterVerifier(options.verifier ?? [], events, writer);
   const rules = new SourceRules({ store, check, sources: events.sources });
   const quotas = recordsPerSecond === undefined ? undefined : new SourceQuotas(recordsPerSecond, options.now);
   const pipeline = new Pipeline({ ...options, maxSeqGap, keyNames, writer, check, events, rules, sourceIds, quotas });
@@ -154,4 +158,13 @@ async function settleVault({ vault, maxBatch, onSetAside }: OpenLogOptions, size
 async function enterProfiles(profiles: Profiles, { profiles: entered }: EventRegister, writer: Writer): Promise<void> {
   for (const { document } of profiles.values())
     if (!entered.isNewest(document)) await writer.enter(profileEvent(document));
+}
+
+/** Enters the verifier's files, unless the log names them already. */
+async function enterVerifier(
+  files: readonly VerifierFile[],
+  { verifier: entered }: EventRegister,
+  writer: Writer,
+): Promise<void> {
+  if (files.length > 0 && !entered.isNewest(files)) await writer.enter(verifierEvent(files));
 }

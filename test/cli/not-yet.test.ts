@@ -19,14 +19,14 @@ describe("the command, when something is not as it should be", () => {
 
   it("exits with 3 for a record that is not anchored yet, and with 1 for a service that is unhealthy", async () => {
     const service = await startService(place);
-    await service.until(/anchored: 3 entries are final/);
+    await service.until(/anchored: 4 entries are final/);
     const input = '{"temperature":16.4}';
     await place.run(["submit", "-", "--type", "sensor-reading", "--acks", "ack.ndjson"], { input });
     const { id } = JSON.parse(readFileSync(place.path("ack.ndjson"), "utf8")) as { id: string };
     const begun = performance.now();
     const proved = await place.run(["prove", id, "--wait", "0.7", "-o", "bundle.json"]);
     expect([proved.code, proved.stdout]).to.deep.equal([3, ""]);
-    expect(proved.stderr).to.match(/leaf 3 is pending.*\[NOT_ANCHORED_YET\]\nhint: /);
+    expect(proved.stderr).to.match(/leaf 4 is pending.*\[NOT_ANCHORED_YET\]\nhint: /);
     expect(performance.now() - begun).to.be.greaterThan(700);
     const status = await place.run(["status"]);
     expect(status.code).to.equal(1);
@@ -49,22 +49,22 @@ describe("the command, when something is not as it should be", () => {
       findings: { where: string; code: string }[];
     };
     expect(outcome).to.equal("refuted");
-    expect(findings.map(({ where, code }) => `${code} ${where}`)).to.include("BODY_MISMATCH leaf 3");
+    expect(findings.map(({ where, code }) => `${code} ${where}`)).to.include("BODY_MISMATCH leaf 4");
     const told = await place.run(["audit", "--from", place.path("data")], {
       settings: { WARIFU_DATA_DIR: "elsewhere" },
     });
     expect(told.stdout)
-      .to.match(/^✗ leaf 3: .*\[BODY_MISMATCH\]$/m)
+      .to.match(/^✗ leaf 4: .*\[BODY_MISMATCH\]$/m)
       .and.match(/✗ refuted: \d+ things? (is|are) wrong/);
     writeFileSync(place.path("data/ledger.sqlite"), before);
   });
 
   it("does not start on an older copy of the ledger, says why, and exits with 1", async () => {
     const db = new DatabaseSync(place.path("data/ledger.sqlite"));
-    db.exec("DELETE FROM entry WHERE leaf_index = 3");
+    db.exec("DELETE FROM entry WHERE leaf_index = 4");
     db.close();
     const run = await place.run(["start"]);
     expect(run.code).to.equal(1);
-    expect(run.stderr).to.match(/^error: the ledger holds 3 entries.*\[STORE_BEHIND\]\nhint: put the newest copy/);
+    expect(run.stderr).to.match(/^error: the ledger holds 4 entries.*\[STORE_BEHIND\]\nhint: put the newest copy/);
   });
 });

@@ -38,7 +38,7 @@ describe("warifu start", () => {
     const policy = JSON.parse(readFileSync(place.path("data/policy.json"), "utf8")) as { format: string };
     expect(policy.format).to.equal("warifu-policy/1");
     await first.until(/✓ 20 records acknowledged, 20 of them new/);
-    await first.until(/✓ chain +the chain has block \d+, and it is final.*\n\n✓ holds: the record at leaf 3 from /);
+    await first.until(/✓ chain +the chain has block \d+, and it is final.*\n\n✓ holds: the record at leaf 4 from /);
     await first.until(/check it yourself:/);
     const run = await stopService(first);
     expect([run.code, run.stderr]).to.deep.equal([0, ""]);
@@ -55,7 +55,7 @@ describe("warifu start", () => {
       .to.match(/ledger open: \d+ entries/)
       .and.match(/the local chain was restarted empty/);
     await second.until(/✓ 20 records acknowledged, 0 of them new/);
-    await second.until(/✓ holds: the record at leaf 3 from /);
+    await second.until(/✓ holds: the record at leaf 4 from /);
     const report = await place.run(["audit"]);
     expect(report.code, report.stdout).to.equal(0);
     expect((await stopService(second, "SIGTERM")).code).to.equal(0);
@@ -70,8 +70,10 @@ describe("warifu start", () => {
     expect([policyFile, origin]).to.deep.equal([place.path("data/policy.json"), "city.example/ledger"]);
     const run = await stopService(running);
     expect(run.code).to.equal(0);
-    expect(JSON.parse(run.stdout), "the two profiles and a beacon, and nothing fed").to.include({ treeSize: 3 });
-    expect(treeSize).to.equal(3);
+    expect(JSON.parse(run.stdout), "the two profiles, the verifier and a beacon, and nothing fed").to.include({
+      treeSize: 4,
+    });
+    expect(treeSize).to.equal(4);
   });
 
   it("feeds nothing into a log on a chain that was set, and prints no secret of that chain's address", async () => {
@@ -82,7 +84,7 @@ describe("warifu start", () => {
       WARIFU_FEED: "on",
     };
     const running = await startService(place, { settings });
-    await running.until(/anchored: 3 entries are final/);
+    await running.until(/anchored: 4 entries are final/);
     const run = await stopService(running);
     await chain.stop();
     expect(run.code).to.equal(0);

@@ -52,6 +52,7 @@ export interface TestLedgerOptions {
   readonly origin?: string;
   readonly signer?: LogSigner;
   readonly profiles?: Profiles;
+  readonly verifier?: OpenLogOptions["verifier"];
   readonly now?: () => number;
   readonly randomBytes?: OpenLogOptions["randomBytes"];
   /** Of the vault. */
@@ -118,6 +119,7 @@ export async function openLedger(options: TestLedgerOptions = {}): Promise<TestL
       committer: committerOf(used.store, used.vault),
       signer,
       profiles,
+      verifier: options.verifier,
       ...{ now, randomBytes },
       maxBatch,
       maxQueue,
