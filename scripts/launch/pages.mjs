@@ -15,6 +15,7 @@ const SOURCES = [
   "src/verify",
   "src/texts",
   "src/receipt",
+  "src/report",
   "scripts/pages",
   "scripts/pages.ts",
   "package-lock.json",

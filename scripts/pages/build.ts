@@ -41,13 +41,12 @@ export async function buildPages(root: string): Promise<BuiltFiles> {
 /** The verifier as one file, in two variants with their hashes, and what installs it where it is served. */
 async function verifierFiles(root: string, iconAddress: string): Promise<Map<string, string>> {
   const parts = {
-    script: await bundle(root, "src/pages/verify/page.tsx"),
     style: await bundle(root, "src/pages/styles/single-file.css"),
     icon: readFileSync(join(root, "src/pages/icon.svg"), "utf8"),
   };
   const files = new Map<string, string>();
-  for (const [name, mayAskNodes] of VERIFIERS) {
-    const text = singleFile({ ...parts, mayAskNodes });
+  for (const { name, page, mayConnect } of VERIFIERS) {
+    const text = singleFile({ ...parts, script: await bundle(root, `src/pages/verify/${page}`), mayConnect });
     files.set(name, text).set(`${name}.sha256`, `${digestOf(utf8(text))}  ${name}\n`);
   }
   return files
@@ -56,8 +55,8 @@ async function verifierFiles(root: string, iconAddress: string): Promise<Map<str
 }
 
 const VERIFIERS = [
-  ["warifu-verify.html", false],
-  ["warifu-verify-rpc.html", true],
+  { name: "warifu-verify.html", page: "page.tsx", mayConnect: false },
+  { name: "warifu-verify-rpc.html", page: "connected-page.tsx", mayConnect: true },
 ] as const;
 
 /** https://www.w3.org/TR/appmanifest/ */
@@ -80,6 +79,11 @@ export function digestOf(bytes: Uint8Array): string {
   return createHash("sha256").update(bytes).digest("hex");
 }
 
+function versionOf(root: string): string {
+  const { version } = JSON.parse(readFileSync(join(root, "package.json"), "utf8")) as { version: string };
+  return version;
+}
+
 /** One script or style sheet with all that it imports. */
 export async function bundle(root: string, entry: string): Promise<string> {
   const { outputFiles } = await build({
@@ -95,6 +99,7 @@ export async function bundle(root: string, entry: string): Promise<string> {
     format: "esm",
     platform: "browser",
     target: "es2023",
+    define: { WARIFU_VERSION: JSON.stringify(versionOf(root)) },
     // Not from the tsconfig.json above, which another checkout may not have.
     tsconfigRaw: { compilerOptions: { jsx: "react-jsx", jsxImportSource: "preact" } },
     logLevel: "silent",

@@ -11,8 +11,8 @@ interface Parts {
   readonly style: string;
   /** An SVG. */
   readonly icon: string;
-  /** Whether it may ask nodes: over TLS, or on this machine. */
-  readonly mayAskNodes: boolean;
+  /** Whether it may ask nodes and logs: over TLS, on this machine, or of the service that serves it. */
+  readonly mayConnect: boolean;
 }
 
 /** Licences of what is inside: the file is passed on by itself. */
@@ -22,10 +22,10 @@ licence: permission is granted, free of charge, to any person obtaining a copy o
 restriction, provided that the copyright notice and this permission notice are included in all copies; the software is
 provided "as is", without warranty of any kind.`;
 
-const OWN_NODES = "connect-src https: http://localhost:* http://127.0.0.1:*";
+const CONNECTIONS = "connect-src https: http://localhost:* http://127.0.0.1:* 'self'";
 
 /** The text of the file. */
-export function singleFile({ script, style, icon, mayAskNodes }: Parts): string {
+export function singleFile({ script, style, icon, mayConnect }: Parts): string {
   const code = inScriptElement(script);
   const policy = [
     "default-src 'none'",
@@ -34,8 +34,9 @@ export function singleFile({ script, style, icon, mayAskNodes }: Parts): string 
     "img-src data: blob:",
     // Of the service that serves it, to be installed: from a disk, there is none.
     "manifest-src 'self'",
-    "worker-src 'self'",
-    ...(mayAskNodes ? [OWN_NODES] : []),
+    // The audit of a log runs on a thread of its own, which is this same script: Trusted Types let no other one be loaded.
+    mayConnect ? "worker-src 'self' blob:" : "worker-src 'self'",
+    ...(mayConnect ? [CONNECTIONS] : []),
     "base-uri 'none'",
     "form-action 'none'",
     "require-trusted-types-for 'script'",

@@ -1,7 +1,8 @@
 /**
  * A report as one HTML page: no script, nothing loaded, readable with any style sheet off, and printable.
  */
-import { createHash } from "node:crypto";
+import { toBase64, utf8 } from "../core/bytes.ts";
+import { sha256 } from "../core/sha256.ts";
 import type { Language } from "../texts/languages.ts";
 import type { ReportDocument } from "./document.ts";
 import { textsIn } from "./languages.ts";
@@ -42,7 +43,7 @@ export function htmlPage({ title, language, sections, firstClass }: Page): strin
     const looks = at === 0 && firstClass !== undefined ? ` class="${firstClass}"` : "";
     return `<section${looks}>\n<h2>${escaped(heading)}</h2>\n${content}\n</section>`;
   });
-  const hash = createHash("sha256").update(STYLE).digest("base64");
+  const hash = toBase64(sha256(utf8(STYLE)));
   return `<!doctype html>
 <html lang="${language}">
 <head>

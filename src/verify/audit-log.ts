@@ -6,7 +6,7 @@
  * Invariant: an outcome of "holds" rests on hashes computed here from what the log serves, never on what it claims. Memory
  * stays bounded whatever the log's size.
  */
-import { toHex } from "../core/bytes.ts";
+import { toHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import type { Policy } from "../core/policy.ts";
 import { sourceIdOf } from "../core/record.ts";
@@ -21,7 +21,7 @@ import { httpLogReader, type LogReader } from "./log-reader.ts";
 import { walkLog, type KeptWalk, type LogReading, type WalkBounds } from "./log-walk.ts";
 import { proveFork, type StatedHead } from "./prove-fork.ts";
 import { ReadAhead } from "./read-ahead.ts";
-import { drawLeaves, sampleLog, type Sample } from "./sample.ts";
+import { drawLeaves, sampleLog, type Sample, type SampleMemory } from "./sample.ts";
 import {
   AnchoredRoots,
   readAnchors,
@@ -43,6 +43,8 @@ export interface AuditOptions<Anchor extends RecordedAnchor = RecordedAnchor> {
   readonly anchors?: AnchorEventReader<Anchor> | undefined;
   /** Check this many random leaves, each by its inclusion proof, instead of everything. */
   readonly sample?: Sample | undefined;
+  /** Where a sample of a log over HTTP is kept, so that one that was stopped goes on. */
+  readonly sampleMemory?: SampleMemory | undefined;
   /** Acknowledgements to check against the log; useful only if every leaf is read. */
   readonly acknowledgements?: KeptAcknowledgements | undefined;
   /** Whether the log has all numbers of a source; useful under the same condition. */
@@ -83,7 +85,10 @@ export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
   const audit = new LogAudit({ ...options, ...source }, findings);
   // Before the checkpoint: an anchor that is read later may be of a size that the checkpoint does not have yet.
   await audit.askChain();
-  const head = await findings.stage("checkpoint", () => readCheckpoint(log, policy, findings));
+  const kept = options.sampleMemory?.before;
+  const head = await findings.stage("checkpoint", async () =>
+    readCheckpoint(kept ? utf8(kept.checkpoint) : await log.checkpoint(), policy, findings),
+  );
   if (head)
     await findings.stage("log", async () => {
       const leaves = audit.draw(head.treeSize);
@@ -126,8 +131,20 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
   }
 
   /** Reads these leaves, in rising order, and checks them against a signed head. */
-  async sample(leaves: readonly number[], head: Head): Promise<void> {
-    await sampleLog(this.#reading(), this.#anchoredIn(head.treeSize), leaves, head, this.#options.sample?.seed);
+  async sample(leaves: readonly number[], head: Head & { readonly note?: string }): Promise<void> {
+    const { sample, sampleMemory: memory } = this.#options;
+    const { note } = head;
+    const before = memory?.before;
+    if (before) {
+      this.#findings.restore(before.findings);
+      this.#entries.restore(before.entries);
+    }
+    const keep = (done: number): void => {
+      if (note === undefined || memory?.isDue() !== true) return;
+      memory.keep({ checkpoint: note, done, entries: this.#entries.kept(), findings: this.#findings.kept() });
+    };
+    const bounds = { leaves, seed: sample?.seed, from: before?.done, ...(memory && { onDone: keep }) };
+    await sampleLog(this.#reading(), this.#anchoredIn(head.treeSize), bounds, head);
   }
 
   /** Reads every leaf of a log whose key signed for `signedSize` entries. @returns how far heads cover them */
@@ -250,9 +267,9 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
   }
 }
 
-async function readCheckpoint(log: LogReader, policy: Policy, findings: AuditFindings): Promise<Checkpoint> {
+function readCheckpoint(note: Uint8Array, policy: Policy, findings: AuditFindings): Checkpoint {
   const { keys, quorum } = policy.witnesses;
-  const { checkpoint, signatures } = openCheckpoint(await log.checkpoint(), policy.log, keys);
+  const { checkpoint, signatures } = openCheckpoint(note, policy.log, keys);
   findings.checked.checkpoints++;
   const cosigned = signatures.length - 1;
   if (cosigned < quorum) findings.refute("QUORUM_MISSING", "checkpoint", { id: "quorum-missing", cosigned, quorum });

@@ -7,7 +7,9 @@ import { verifyInclusion } from "../core/merkle.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { TILE_WIDTH, tileWidth } from "../core/tile.ts";
 import { mostAlteredPercent, seededBytes } from "./confidence.ts";
+import type { KeptFindings } from "./audit-findings.ts";
 import type { Head } from "./audited-log.ts";
+import type { KeptEntries } from "./entry-audit.ts";
 import { readEntries, type LogReading } from "./log-walk.ts";
 import type { AnchoredRoots } from "./shown-anchors.ts";
 import { TileTree } from "./tile-tree.ts";
@@ -33,37 +35,83 @@ export function drawLeaves({ leaves, randomBytes }: Sample, size: number): numbe
   return [...drawn].sort((a, b) => a - b);
 }
 
-/**
- * Checks these leaves, in rising order, and the anchors against a head.
- * @param seed what the leaves were drawn from, if that can be repeated
- */
+/** Where a sample is, in a form that survives JSON. */
+export interface KeptSample {
+  /** Note of the checkpoint whose leaves they are: the log may have grown since. */
+  readonly checkpoint: string;
+  /** How many of the leaves are done. */
+  readonly done: number;
+  readonly entries: KeptEntries;
+  readonly findings: KeptFindings;
+}
+
+/** Where the state of a sample is kept, so that one that was stopped goes on. */
+export interface SampleMemory {
+  /** What an earlier call kept of the same sample: the same leaves and seed, of the same log. */
+  readonly before?: KeptSample | undefined;
+  /** Whether it is time to keep something. */
+  isDue(): boolean;
+  keep(state: KeptSample): void;
+}
+
+/** What {@link sampleLog} draws, and where it is. */
+export interface SampleBounds {
+  /** In rising order. */
+  readonly leaves: readonly number[];
+  /** What they were drawn from, if that can be repeated. */
+  readonly seed?: string | undefined;
+  /** How many of them are done already. */
+  readonly from?: number | undefined;
+  /** Called after each few leaves. */
+  readonly onDone?: ((done: number) => void) | undefined;
+}
+
+/** Fetched and checked at the same time from a log that may be far away; what reads single entries is not. */
+const LEAVES_AT_ONCE = 16;
+
+/** Checks the leaves and the anchors against a head. */
 export async function sampleLog(
   reading: LogReading,
   anchored: AnchoredRoots,
-  leaves: readonly number[],
+  { leaves, seed, from = 0, onDone }: SampleBounds,
   head: Head,
-  seed: string | null = null,
 ): Promise<void> {
   const { reader, entries, findings, onProgress } = reading;
-  const { treeSize, rootHash } = head;
+  const { treeSize } = head;
   const count = leaves.length;
-  findings.note({ id: "sampled", leaves: count, treeSize, seed, mostAltered: mostAlteredPercent(count) });
+  const mostAltered = mostAlteredPercent(count);
+  findings.note({ id: "sampled", leaves: count, treeSize, seed: seed ?? null, mostAltered });
   await entries.begin();
   const tree = new TileTree(reader, treeSize);
+  const check = leafCheck(reading, tree, head);
+  const atOnce = reader.entry ? 1 : LEAVES_AT_ONCE;
+  for (let at = from; at < count; at += atOnce) {
+    await Promise.all(leaves.slice(at, at + atOnce).map(check));
+    const done = Math.min(at + atOnce, count);
+    onDone?.(done);
+    onProgress?.(done, count);
+  }
+  entries.endSample();
+  await anchored.compareByProof(tree, head);
+  findings.checked.tiles += tree.tilesRead;
+}
+
+/** Checks one leaf by its inclusion proof. */
+function leafCheck(
+  reading: LogReading,
+  tree: TileTree,
+  { treeSize, rootHash }: Head,
+): (leafIndex: number) => Promise<unknown> {
+  const { entries, findings } = reading;
   const entryAt = entryReader(reading, treeSize);
-  for (const [done, leafIndex] of leaves.entries()) {
-    await findings.attempt(`leaf ${leafIndex}`, async () => {
+  return (leafIndex) =>
+    findings.attempt(`leaf ${leafIndex}`, async () => {
       const entry = await entryAt(leafIndex);
       const leafHash = entry && (await entries.checkOne(leafIndex, entry));
       if (!leafHash) return;
       const proof = await tree.inclusionProof(leafIndex);
       verifyInclusion({ leafHash, leafIndex, treeSize, rootHash, proof });
     });
-    onProgress?.(done + 1, leaves.length);
-  }
-  entries.endSample();
-  await anchored.compareByProof(tree, head);
-  findings.checked.tiles = tree.tilesRead;
 }
 
 /** Reads single entries; where the log serves bundles only, neighbours come from the same one. */
@@ -72,13 +120,14 @@ function entryReader(
   treeSize: number,
 ): (leafIndex: number) => Promise<Uint8Array | WarifuError | undefined> {
   const { reader } = reading;
-  let held = -1;
-  let bundle: readonly (Uint8Array | WarifuError)[] | undefined;
+  const held = new Map<number, ReturnType<typeof readEntries>>();
   return async (leafIndex) => {
     if (reader.entry) return reader.entry(leafIndex);
     const index = Math.floor(leafIndex / TILE_WIDTH);
-    if (index !== held) bundle = await readEntries(reading, index, tileWidth(0, index, treeSize));
-    held = index;
-    return bundle?.[leafIndex % TILE_WIDTH];
+    // Leaves rise, so that an older bundle is not asked for again.
+    if (held.size > LEAVES_AT_ONCE) held.delete(held.keys().next().value as number);
+    const bundle = held.get(index) ?? readEntries(reading, index, tileWidth(0, index, treeSize));
+    held.set(index, bundle);
+    return (await bundle)?.[leafIndex % TILE_WIDTH];
   };
 }

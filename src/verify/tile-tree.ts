@@ -19,7 +19,7 @@ export class TileTree {
   readonly #reader: Pick<LeafReader, "tile">;
   readonly #treeSize: number;
   readonly #maxCachedTiles: number;
-  readonly #cache = new Map<string, TileNodes>();
+  readonly #cache = new Map<string, Promise<TileNodes>>();
   #tilesRead = 0;
 
   constructor(reader: Pick<LeafReader, "tile">, treeSize: number, maxCachedTiles = 1_024) {
@@ -65,17 +65,23 @@ export class TileTree {
     return rows[Math.log2(count)]?.[first / count] as Uint8Array;
   }
 
-  async #tileNodes(level: number, index: number): Promise<TileNodes> {
+  #tileNodes(level: number, index: number): Promise<TileNodes> {
     const width = tileWidth(level, index, this.#treeSize);
     const name = tilePath({ level, index, width });
     const cached = this.#cache.get(name);
     if (cached) return cached;
+    if (this.#cache.size >= this.#maxCachedTiles) this.#cache.delete(this.#cache.keys().next().value as string);
+    // Kept before it has come: whoever needs it meanwhile waits for the same one.
+    const nodes = this.#read(level, index, width, name);
+    this.#cache.set(name, nodes);
+    nodes.catch(() => this.#cache.delete(name));
+    return nodes;
+  }
+
+  async #read(level: number, index: number, width: number, name: string): Promise<TileNodes> {
     const hashes = await this.#reader.tile(level, index, width);
     if (!hashes) throw new WarifuError("NOT_FOUND", `the log does not serve ${name}`);
-    if (this.#cache.size >= this.#maxCachedTiles) this.#cache.delete(this.#cache.keys().next().value as string);
-    const rows = nodesOver(hashes);
-    this.#cache.set(name, rows);
     this.#tilesRead++;
-    return rows;
+    return nodesOver(hashes);
   }
 }

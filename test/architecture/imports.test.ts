@@ -50,6 +50,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/texts/", ["src/core/", "src/verify/"]],
   // What whoever submitted is given: as a page and as a file.
   ["src/receipt/", ["src/core/", "src/texts/"]],
+  // What an audit found, as a file for people.
+  ["src/report/", ["src/core/", "src/verify/", "src/texts/", "src/receipt/"]],
   // What runs in browsers: components that all pages share, and a room a page.
   ["src/pages/texts/", ["src/texts/"]],
   ["src/pages/components/", ["src/texts/", "src/pages/texts/"]],
@@ -57,7 +59,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/pages/app/", []],
   [
     "src/pages/verify/",
-    ["src/core/", "src/verify/", "src/texts/", "src/receipt/", "src/pages/texts/", "src/pages/components/"],
+    [
+      ...["src/core/", "src/verify/", "src/texts/", "src/receipt/", "src/report/", "src/pages/texts/"],
+      "src/pages/components/",
+    ],
   ],
   [
     "src/pages/explorer/",
@@ -65,8 +70,6 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ],
   ["src/pages/reference/", ["src/texts/", "src/pages/texts/", "src/pages/components/"]],
   ["src/pages/desk/", ["src/core/", "src/texts/", "src/pages/texts/", "src/pages/components/", "src/pages/app/"]],
-  // What an audit found, as a file for people.
-  ["src/report/", ["src/core/", "src/verify/", "src/texts/", "src/receipt/"]],
   ["src/files/", ["src/core/"]],
   ["src/alarms/", ["src/core/"]],
   ["src/serve/", ["src/core/"]],

@@ -33,6 +33,8 @@ export interface Page {
   on(event: "console", listener: (message: { text(): string }) => void): void;
   on(event: "pageerror", listener: (error: Error) => void): void;
   on(event: "request", listener: (request: { url(): string }) => void): void;
+  on(event: "worker", listener: () => void): void;
+  waitForEvent(event: "download"): Promise<{ suggestedFilename(): string; path(): Promise<string> }>;
   close(): Promise<void>;
 }
 
@@ -45,6 +47,8 @@ export interface Locator {
   press(key: string): Promise<void>;
   fill(text: string): Promise<void>;
   first(): Locator;
+  nth(index: number): Locator;
+  inputValue(): Promise<string>;
   innerText(): Promise<string>;
   allInnerTexts(): Promise<string[]>;
   getAttribute(name: string): Promise<string | null>;

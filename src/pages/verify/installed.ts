@@ -2,6 +2,7 @@
  * The page as an installed one, which it can be where a service serves it: phones run no page from a file. From a file it
  * asks for nothing.
  */
+import { keeperAddress } from "./own-scripts.ts";
 
 /** Whether a service serves this page, and not a disk or somebody else's site. */
 export function isServed(): boolean {
@@ -16,21 +17,5 @@ export function install(): void {
   manifest.href = "/verify.webmanifest";
   document.head.append(manifest);
   // Without it the page is only not kept.
-  navigator.serviceWorker?.register(workerAddress(), { scope: "/verify" }).catch(() => undefined);
-}
-
-const WORKER = "/verify-worker.js";
-
-interface ScriptAddresses {
-  createPolicy(
-    name: string,
-    rules: { createScriptURL: (address: string) => string },
-  ): { createScriptURL(address: string): string };
-}
-
-/** The one address of a script that this page may ever load: with Trusted Types, a policy must make it. */
-function workerAddress(): string {
-  const { trustedTypes } = globalThis as { readonly trustedTypes?: ScriptAddresses };
-  const policy = trustedTypes?.createPolicy("warifu-worker", { createScriptURL: () => WORKER });
-  return policy?.createScriptURL(WORKER) ?? WORKER;
+  navigator.serviceWorker?.register(keeperAddress(), { scope: "/verify" }).catch(() => undefined);
 }

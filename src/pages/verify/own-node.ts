@@ -5,7 +5,7 @@
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { CHAIN_HASH } from "../../core/address.ts";
 import { fromHex, toHex } from "../../core/bytes.ts";
-import { WarifuError } from "../../core/errors.ts";
+import { codeOf, WarifuError } from "../../core/errors.ts";
 import type { ChainView } from "../../verify/verdict.ts";
 
 const TIMEOUT_MS = 15_000;
@@ -34,13 +34,15 @@ export function ownNode(url: string, confirmations: number | undefined): ChainVi
   };
 }
 
-interface NodeBlock {
+/** A block as a node names it. */
+export interface NodeBlock {
   readonly number: number;
   readonly hash: string;
   readonly time: number;
 }
 
-function blockIn(answer: unknown): NodeBlock | undefined {
+/** The block in an answer, if there is one. */
+export function blockIn(answer: unknown): NodeBlock | undefined {
   if (answer === null) return undefined;
   if (typeof answer !== "object") return silent();
   const { number, hash, timestamp } = answer as { readonly [name: string]: unknown };
@@ -48,11 +50,13 @@ function blockIn(answer: unknown): NodeBlock | undefined {
   return { number: count(number), hash, time: count(timestamp) };
 }
 
-function count(value: unknown): number {
+/** The number in an answer. */
+export function count(value: unknown): number {
   return typeof value === "string" && QUANTITY.test(value) ? Number(value) : silent();
 }
 
-async function askNode(url: string, method: string, params: readonly unknown[]): Promise<unknown> {
+/** One answer. @throws CHAIN_UNREACHABLE; NODE_REFUSED where the node says why not */
+export async function askNode(url: string, method: string, params: readonly unknown[]): Promise<unknown> {
   try {
     const response = await fetch(url, {
       method: "POST",
@@ -62,13 +66,15 @@ async function askNode(url: string, method: string, params: readonly unknown[]):
       credentials: "omit",
       referrerPolicy: "no-referrer",
     });
-    const answer = (await response.json()) as { readonly result?: unknown };
+    const answer = (await response.json()) as { readonly result?: unknown; readonly error?: unknown };
+    if (answer.error !== undefined) throw new WarifuError("NODE_REFUSED", "the node refused the question");
     return answer.result === undefined ? silent() : answer.result;
   } catch (cause) {
-    return silent(cause);
+    return codeOf(cause) === "NODE_REFUSED" ? Promise.reject(cause as WarifuError) : silent(cause);
   }
 }
 
-function silent(cause?: unknown): never {
+/** @throws CHAIN_UNREACHABLE */
+export function silent(cause?: unknown): never {
   throw new WarifuError("CHAIN_UNREACHABLE", "the node did not answer, or not in a way that can be used", { cause });
 }

@@ -3,6 +3,7 @@
  * the page may do is fixed by the hash of its script, so the policy is data and can be nothing else.
  */
 import { formatPolicy, type Policy } from "../../core/policy.ts";
+import { saveAs } from "./saved-file.ts";
 
 const PLACE = /(<script type="application\/json" id="pinned-policy">)[^<]*(<\/script>)/;
 
@@ -21,12 +22,7 @@ export function pinnedPolicy(): string {
 
 /** Saves the page with that policy inside. */
 export function savePageWith(policy: Policy): void {
-  const address = URL.createObjectURL(new Blob([pageWith(pristine, policy)], { type: "text/html" }));
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = "warifu-verify.html";
-  link.click();
-  URL.revokeObjectURL(address);
+  saveAs("warifu-verify.html", "text/html", pageWith(pristine, policy));
 }
 
 /** In JSON, a `<` only stands in strings, where it can be written otherwise: nothing in a policy ends the element. */
