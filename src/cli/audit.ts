@@ -32,6 +32,8 @@ import {
   type ReportOptions,
 } from "./report-file.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
+import { frame } from "./texts/frame/en.ts";
+import { auditTexts } from "./texts/audit/en.ts";
 
 interface AuditOptions extends CommonOptions, ReportOptions {
   readonly dataDir?: string;
@@ -50,64 +52,27 @@ interface AuditOptions extends CommonOptions, ReportOptions {
 
 type OnProgress = (done: number, total: number) => void;
 
-const EXAMPLES = `
-A data folder is read in place, whether its service is running or has stopped. A log is read over HTTP, as anybody can,
-with nothing but your policy.
-
-Exit code 0: all of it holds, 1: something is wrong (each fault is named), 3: not everything could be read, or numbers of
---source are not in the log.
-
-With --state, an audit that was cut off goes on where it was, and a later one reads only what is new. It refuses a log
-that shows fewer entries than before or another history, and writes evidence of two histories to fork-SIZE-SIZE.json.
-A sample that holds bounds the share of altered leaves with 95 % confidence; its seed is in the report.
-
-Only nodes that were named are asked: in the policy's rpc, in --rpc, or in WARIFU_RPC_URL. Without one, a policy that
-requires trusted blocks leaves the audit undecided.
-
-Examples:
-  warifu audit --data-dir data --rpc http://127.0.0.1:8545
-  warifu audit --from /backup/warifu-data --policy policy.json --report audit.json
-  warifu audit --from https://ledger.example.org/log --policy policy.json --rpc https://rpc.example.org
-  warifu audit --from https://ledger.example.org/log --policy policy.json --sample 1000 --seed "lottery of 24 December"
-  warifu audit --from https://ledger.example.org/log --policy policy.json --state ledger.audit
-  warifu audit --from https://ledger.example.org/log --policy policy.json --acks acknowledged.ndjson
-  warifu audit --from https://ledger.example.org/log --policy policy.json --source santander/env-419 --from 1 --to 1440`;
-
 export const defineAudit: DefineVerb = (program, act) => {
   withReport(program.command("audit"))
-    .summary("check a whole ledger or log")
-    .description("Recomputes a ledger from its entries up to its anchors, and names what is wrong and where.")
-    .option(
-      "--from <folder|url>",
-      "a data folder, or the address of a log (default: this machine's data folder); with --source also the first number",
-      collected,
-    )
-    .option("--source <name>", "does the log have all numbers of this source, --from SEQ --to SEQ?", sourceName)
-    .option("--to <seq>", "the last number of that range", treeSize)
-    .option("--data-dir <folder>", "the data folder of your own service, with its policy (or WARIFU_DATA_DIR)")
-    .option("--acks <file>", "acknowledgements that you kept, NDJSON or a JSON list: does the log stand by them?")
-    .option("--sample <n>", "check only this many random leaves, each by inclusion proof", wholeNumber(100_000_000))
-    .option(
-      "--seed <text>",
-      "draw the leaves of --sample from this text, so that anybody can repeat it (default: a random one)",
-    )
-    .option(
-      "--state <file>",
-      "remember there what was seen of a log over HTTP: the next audit reads what is new, one that was cut off goes on",
-    )
-    .option("--policy <file>", "your policy (or WARIFU_POLICY_FILE in the environment)")
-    .option(
-      "--rpc <url>",
-      "a node of the chain to compare with (default: those of the policy, which must all agree)",
-      address,
-    )
-    .option("--json", "print the report as one JSON document")
-    .addHelpText("after", EXAMPLES)
+    .summary(auditTexts().audit.summary)
+    .description(auditTexts().audit.description)
+    .option("--from <folder|url>", auditTexts().audit.from, collected)
+    .option("--source <name>", auditTexts().audit.source, sourceName)
+    .option("--to <seq>", auditTexts().audit.to, treeSize)
+    .option("--data-dir <folder>", auditTexts().audit.dataDir)
+    .option("--acks <file>", auditTexts().audit.acks)
+    .option("--sample <n>", auditTexts().audit.sample, wholeNumber(100_000_000))
+    .option("--seed <text>", auditTexts().audit.seed)
+    .option("--state <file>", auditTexts().audit.state)
+    .option("--policy <file>", frame().policy)
+    .option("--rpc <url>", auditTexts().audit.rpc, address)
+    .option("--json", auditTexts().audit.json)
+    .addHelpText("after", auditTexts().audit.after)
     .action((given: AuditOptions) => act(given, (output) => audit(placedIn(given), output)));
 };
 
 async function audit(options: PlacedOptions, output: Output): Promise<ExitCode> {
-  const progress = await output.progress("leaves");
+  const progress = await output.progress(frame().leaves);
   assertFolder(options.from ?? options.dataDir);
   assertReportOptions(options);
   const named = policyOf(options, output);
@@ -210,8 +175,7 @@ function policyOf(options: PlacedOptions, output: Output): NamedPolicy {
   const { policy, dataDir, from } = options;
   const isBrought = policy === undefined && dataDir === undefined && from !== undefined && !isAddress(from);
   const named = loadPolicy({ policy, dataDir: isBrought ? from : dataDir });
-  if (isBrought && named.path === join(resolve(from), "policy.json"))
-    output.hint("the policy is the one in the folder that is audited: --policy names yours");
+  if (isBrought && named.path === join(resolve(from), "policy.json")) output.hint(auditTexts().foldersPolicy);
   return named;
 }
 

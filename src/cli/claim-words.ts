@@ -7,7 +7,8 @@ import { isJsonObject } from "../core/json.ts";
 import type { ProfileDocument } from "../profiles/profile.ts";
 import type { RecordView } from "../read/records.ts";
 import type { StepResult } from "../verify/verdict.ts";
-import { counted } from "./output.ts";
+import { language } from "./language.ts";
+import { verdictTexts } from "./texts/verdict/en.ts";
 
 /** The profile of a record, if it is the one in force. */
 export async function profileOf(
@@ -20,11 +21,10 @@ export async function profileOf(
 
 /** What a record may conceal, by the titles and names of its profile. */
 export function concealedLine({ concealed = 0 }: RecordView, profile: ProfileDocument | undefined): string {
-  if (concealed === 0) return "nothing is concealed";
+  const { nothingConcealed, concealedDigests, concealedNames } = verdictTexts();
+  if (concealed === 0) return nothingConcealed;
   const labels = profile ? labelsOf(profile) : [];
-  const digests = counted(concealed, "digest");
-  if (labels.length === 0) return `${digests} of concealed claims and decoys`;
-  return `concealed  any of ${labels.join(", ")}: ${digests} of such claims and decoys, as many in each record of the type`;
+  return labels.length === 0 ? concealedDigests(concealed) : concealedNames(labels.join(", "), concealed);
 }
 
 function labelsOf({ claims, labels, public: names }: ProfileDocument): string[] {
@@ -33,7 +33,8 @@ function labelsOf({ claims, labels, public: names }: ProfileDocument): string[] 
     ? Object.entries(properties).filter(([name]) => !names.includes(name))
     : [];
   return concealed.map(([name, schema]) => {
-    const title = labels?.[name]?.["en"] ?? (isJsonObject(schema) ? schema["title"] : undefined);
+    const title =
+      labels?.[name]?.[language()] ?? labels?.[name]?.["en"] ?? (isJsonObject(schema) ? schema["title"] : undefined);
     return typeof title === "string" ? `${title} (${name})` : name;
   });
 }
@@ -41,9 +42,8 @@ function labelsOf({ claims, labels, public: names }: ProfileDocument): string[] 
 /** What the digests of a body leave open once some openings were shown; `undefined` where they leave nothing open. */
 export function unopenedLine(concealed: number, steps: readonly StepResult[]): string | undefined {
   if (concealed === 0) return undefined;
-  return openedIn(steps) === 0
-    ? `what ${concealed} digests conceal: claims that were not opened, or nothing, as some are decoys`
-    : `whether any claim was left out: the ${concealed} other digests may all be decoys, which nobody can tell from claims`;
+  const { unopened, leftOut } = verdictTexts();
+  return openedIn(steps) === 0 ? unopened(concealed) : leftOut(concealed);
 }
 
 /** Whether everything that the body conceals was opened, which shows only if none of its digests is left. */

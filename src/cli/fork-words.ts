@@ -4,6 +4,8 @@
 import { FORK_FORMAT } from "../core/fork-evidence.ts";
 import type { ForkVerdict } from "../verify/verify-fork.ts";
 import type { Output } from "./output.ts";
+import { saySteps, stepName, stepSentence } from "./step-words.ts";
+import { verdictTexts } from "./texts/verdict/en.ts";
 
 const FORMAT = FORK_FORMAT.replace(/\d+$/, "");
 /** Where the format stands in files that this program writes, and in any that begin with it. */
@@ -17,18 +19,16 @@ export function isForkEvidence(bytes: Uint8Array): boolean {
 
 /** Prints the steps and the sentence. */
 export function sayForkVerdict(verdict: ForkVerdict, output: Output): void {
-  for (const { step, outcome, detail, code } of verdict.steps)
-    output.say(`${step.padEnd(13)} ${detail}${code === undefined ? "" : ` [${code}]`}`, { mark: outcome });
+  saySteps(verdict.steps, output, "fork");
   output.say();
   output.say(forkLine(verdict), { mark: verdict.outcome, isBold: true });
 }
 
 /** The verdict in one sentence. */
 export function forkLine({ outcome, steps }: ForkVerdict): string {
+  const { fork } = verdictTexts();
   const last = steps.at(-1);
-  if (outcome === "refuted") return `refuted at step "${last?.step ?? "evidence"}": it proves nothing against the log`;
-  if (outcome === "undecided") return `cannot be decided: ${last?.detail ?? ""}`;
-  return steps.some(({ step }) => step === "chain")
-    ? "proven: the log has two histories; whoever holds its key or the anchoring key stands for both"
-    : "proven: the log's key signed two histories";
+  if (outcome === "refuted") return fork.refuted(stepName(last?.step ?? "evidence", "fork"));
+  if (outcome === "undecided") return fork.undecided(last ? stepSentence(last) : "");
+  return steps.some(({ step }) => step === "chain") ? fork.byAnchor : fork.byKey;
 }

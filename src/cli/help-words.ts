@@ -78,8 +78,9 @@ function restIn(rest: string): string {
   return choices === undefined ? rest : allowed(choices);
 }
 
-/** Gives every verb the option of the language, except one that has its own `--lang`. */
+/** Gives every verb the option of the language, except one that has its own `--lang`, which no other verb may take from it. */
 export function withLanguage(command: Command): void {
+  if (command.commands.length > 0) command.enablePositionalOptions();
   if (!command.options.some(({ long }) => long === "--lang"))
     command.addOption(new Option(LANG, frame().lang).choices(LANGUAGES));
   command.commands.forEach(withLanguage);

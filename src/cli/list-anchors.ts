@@ -4,6 +4,7 @@ import type { Client } from "../client/client.ts";
 import { ANCHOR_CSV_HEAD, anchorCsvLine } from "../core/anchor-csv.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { counted, inSeconds, type Output } from "./output.ts";
+import { recordsTexts } from "./texts/records/en.ts";
 
 const PAGE = 1_000;
 
@@ -23,8 +24,8 @@ export async function listAnchors(
     output.say(isCsv ? anchorCsvLine(anchor).trimEnd() : anchorLine(anchor));
   }
   output.document(all);
-  if (shown === limit) output.hint(`these are the newest ${counted(shown)}: --limit N lists more`);
-  if (shown === 0) output.hint("there is no anchor yet");
+  if (shown === limit) output.hint(recordsTexts().newestAnchors(shown));
+  if (shown === 0) output.hint(recordsTexts().noAnchor);
   return EXIT.holds;
 }
 
@@ -42,17 +43,18 @@ async function* listed(client: Pick<Client, "anchors">, limit: number): AsyncGen
 /** What is not known yet is left out. */
 function anchorLine(anchor: AnchorView): string {
   const { anchorId, treeSize, state, records, blockNumber, gasUsed, gasPerRecord, costWei, times, latencyMs } = anchor;
+  const texts = recordsTexts().anchorParts;
   const parts = [
     inSeconds(times.signed),
-    `anchor ${anchorId}`,
-    `size ${counted(treeSize)}`,
-    state,
-    counted(records, "record"),
-    blockNumber !== null && `block ${blockNumber}`,
+    texts.anchor(anchorId),
+    texts.size(treeSize),
+    recordsTexts().stateNames[state],
+    texts.records(records),
+    blockNumber !== null && texts.block(blockNumber),
     gasUsed !== null && `${counted(gasUsed)} gas`,
-    gasPerRecord !== null && `${counted(gasPerRecord)} a record`,
+    gasPerRecord !== null && texts.gasARecord(gasPerRecord),
     costWei !== null && `${inEther(costWei)} ETH`,
-    latencyMs.total !== null && `final after ${(latencyMs.total / 1_000).toFixed(1)} s`,
+    latencyMs.total !== null && texts.finalAfter((latencyMs.total / 1_000).toFixed(1)),
   ];
   return parts.filter((part) => part !== false).join("  ");
 }

@@ -5,6 +5,7 @@ import type { RecordView } from "../read/records.ts";
 import { pointInTime } from "./point-in-time.ts";
 import { sourceName } from "./option-values.ts";
 import type { Progress } from "./output.ts";
+import { recordsTexts } from "./texts/records/en.ts";
 
 /** Options that select records. */
 export interface WhichRecords {
@@ -20,14 +21,10 @@ const PAGE = 1_000;
 /** Adds these options to a verb. */
 export function withRecordOptions(command: Command): Command {
   return command
-    .option("--source <name>", "records of this source", sourceName)
-    .option("--type <type>", "records of this type")
-    .option(
-      "--since <time>",
-      "taken in at this time or later: 2026-11-01, 2026-11-01T10:00Z, or 90m, 12h, 2d ago",
-      pointInTime,
-    )
-    .option("--until <time>", "taken in before this time", pointInTime);
+    .option("--source <name>", recordsTexts().recordOptions.source, sourceName)
+    .option("--type <type>", recordsTexts().recordOptions.type)
+    .option("--since <time>", recordsTexts().recordOptions.since, pointInTime)
+    .option("--until <time>", recordsTexts().recordOptions.until, pointInTime);
 }
 
 /** Records and damaged ones by leaf index, page by page; `progress` advances with the leaves that were looked at. */

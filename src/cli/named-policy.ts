@@ -9,6 +9,7 @@ import { policyFingerprint } from "../core/policy-fingerprint.ts";
 import { sha256 } from "../core/sha256.ts";
 import { readNamedFile } from "./named-files.ts";
 import { assertOwnFile } from "./own-file.ts";
+import { verifyTexts } from "./texts/verify/en.ts";
 
 /** Options that name a policy, or a data folder with one. */
 interface PolicyOptions {
@@ -54,7 +55,7 @@ function namedPolicyFile({ policy, dataDir }: PolicyOptions): string | undefined
 
 /** Which policy it was, in a line and for programs. */
 export function policyLine({ path, sha256, fingerprint }: NamedPolicy): string {
-  return `under the policy ${path}, SHA-256 ${sha256}, fingerprint ${fingerprint}`;
+  return verifyTexts().underPolicy(path, sha256, fingerprint);
 }
 
 export function policyDocument({ path, sha256, fingerprint }: NamedPolicy): Omit<NamedPolicy, "policy"> {

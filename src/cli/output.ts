@@ -93,9 +93,9 @@ function escaped(unit: string): string {
   return `\\u${unit.charCodeAt(0).toString(16).padStart(4, "0")}`;
 }
 
-/** 12345 as 12,345, as the language writes it; the nouns are for English texts. */
+/** 12345 as 12,345: with a noun for English texts, without one as the language writes it. */
 export function counted(count: number, one?: string, many = `${one}s`): string {
-  const digits = count.toLocaleString(language());
+  const digits = count.toLocaleString(one === undefined ? language() : "en");
   return one === undefined ? digits : `${digits} ${count === 1 ? one : many}`;
 }
 

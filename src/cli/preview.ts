@@ -10,7 +10,7 @@ import type { Profile } from "../profiles/profile.ts";
 import { checkOwnSignature } from "../core/source-signature.ts";
 import { assertRecord } from "../write/submitted-record.ts";
 import type { Item, Items } from "./items.ts";
-import { counted } from "./output.ts";
+import { submitTexts } from "./texts/submit/en.ts";
 import { refusalOf, toRecord, type Refusal, type Wrapping } from "./submission.ts";
 
 /** What would happen to the records of one type. */
@@ -103,10 +103,11 @@ function contentOf(value: JsonObject): {
 
 /** Lines for people: the types, with the number of their sources and the names of their claims. */
 export function linesOf({ types }: Preview): string[] {
+  const texts = submitTexts();
   return [...types].flatMap(([type, { records, sources, public: open, concealed }]) => [
-    `${counted(records, "record")} of the type ${type}`,
-    `  public for ever: ${[`source (${counted(sources.size, "name")})`, ...open].join(", ")}`,
-    `  concealed:       ${[...concealed].join(", ") || "nothing"}`,
+    texts.ofType(records, type),
+    `  ${texts.publicForEver([texts.sourceNames(sources.size), ...open].join(", "))}`,
+    `  ${texts.concealed([...concealed].join(", ") || texts.nothing)}`,
   ]);
 }
 

@@ -7,37 +7,41 @@ import type { JsonObject } from "../core/json.ts";
 import type { Policy } from "../core/policy.ts";
 import { formatRecordId, recordIdOf } from "../core/record-id.ts";
 import { parseTlogProof } from "../core/tlog-proof.ts";
-import type { KnownBlock, SignatureState, StepResult, Verdict, VerifiedRecord } from "../verify/verdict.ts";
+import type { KnownBlock, StepResult, Verdict, VerifiedRecord } from "../verify/verdict.ts";
 import { credentialLines } from "./credential-words.ts";
 import { isAllOpened, unopenedLine } from "./claim-words.ts";
 import { inSeconds, type Output } from "./output.ts";
+import { saySteps, stepName, stepSentence } from "./step-words.ts";
+import { verdictTexts } from "./texts/verdict/en.ts";
+import { padded, widest } from "./width.ts";
 
 /** Prints the steps and the sentence. */
 export function sayVerdict(bytes: Uint8Array, verdict: Verdict, policy: Policy, output: Output): void {
-  for (const step of verdict.steps) output.say(stepLine(step), { mark: step.outcome });
+  const texts = verdictTexts();
+  saySteps(verdict.steps, output);
   output.say();
   output.say(verdictLine(bytes, verdict), { mark: verdict.outcome, isBold: true });
   if (!verdict.record) return;
   sayRecord(verdict.record, policy, output);
   const { concealed = 0 } = verdict.record;
-  if (isAllOpened(concealed, verdict.steps))
-    output.say("  nothing else is concealed: each digest of its body is opened");
+  if (isAllOpened(concealed, verdict.steps)) output.say(`  ${texts.allOpened}`);
   sayLimits(verdict, verdict.record, policy, output);
   sayUnaskedBlocks(verdict.record, verdict.steps, output);
-  output.say("    whether what the source sent is true");
+  output.say(`    ${texts.truth}`);
 }
 
 /** The verdict in one sentence, without the bundle's contents. */
 export function verdictLine(bytes: Uint8Array, { outcome, steps, record }: Verdict): string {
+  const texts = verdictTexts();
   const last = steps.at(-1);
-  if (outcome === "holds" && record) return `holds: ${placeOf(record)} has not changed since it was anchored`;
-  if (outcome === "undecided") return `cannot be decided: ${openDetail(steps)}`;
-  return `refuted at step "${last?.step ?? "bundle"}": ${claimedPlace(bytes)}`;
+  if (outcome === "holds" && record) return texts.holds(placeOf(record));
+  if (outcome === "undecided") return texts.undecided(openDetail(steps));
+  return texts.refuted(stepName(last?.step ?? "bundle"), claimedPlace(bytes));
 }
 
 /** What the policy asks for but was not checked. */
 function openDetail(steps: readonly StepResult[]): string {
-  return steps.flatMap(({ detail, code }) => (code === undefined ? [] : detail)).join("; ");
+  return steps.flatMap((step) => (step.code === undefined ? [] : stepSentence(step))).join("; ");
 }
 
 /** The verdict as the HTTP API returns it: hashes in hexadecimal. */
@@ -48,79 +52,77 @@ export function verdictDocument({ record, ...verdict }: Verdict): object {
   };
 }
 
-function stepLine({ step, detail, code }: StepResult): string {
-  return `${step.padEnd(10)} ${detail}${code === undefined ? "" : ` [${code}]`}`;
-}
-
 function placeOf({ kind, leafIndex, source }: VerifiedRecord): string {
-  return `the ${kind} at leaf ${leafIndex} from ${source}`;
+  const { place, sentences } = verdictTexts();
+  return place(sentences?.kinds[kind] ?? kind, leafIndex, source);
 }
 
 /** What a refuted bundle says it is about; nothing of it is verified. */
 function claimedPlace(bytes: Uint8Array): string {
   try {
     const bundle = parseBundle(bytes);
-    return `the bundle claims leaf ${parseTlogProof(bundle.proof).leafIndex} from ${bundle.source}; do not rely on it`;
+    return verdictTexts().claimedPlace(parseTlogProof(bundle.proof).leafIndex, bundle.source);
   } catch {
-    return "it is no bundle that could be read; do not rely on it";
+    return verdictTexts().noPlace;
   }
 }
 
 function sayRecord(record: VerifiedRecord, policy: Policy, output: Output): void {
   const { leafHash, receivedAt, vct, seq, after, before, anchor, claims } = record;
-  output.say(`  log       ${policy.log.name}, leaf ${record.leafIndex}, hash ${leafHash}`);
-  output.say(`  source    ${record.source}, seq ${seq}${vct === undefined ? "" : `, of type ${vct}`}`);
+  const { labels, logOf, sourceOf, receivedAt: received, anchoredIn } = verdictTexts();
+  const width = widest(Object.values(labels)) + 2;
+  const say = (label: keyof typeof labels, value: string): void =>
+    output.say(`  ${padded(labels[label], width)}${value}`);
+  say("log", logOf(policy.log.name, record.leafIndex, leafHash));
+  say("source", sourceOf(record.source, seq, vct));
   if (receivedAt !== undefined) {
-    output.say(`  id        ${formatRecordId(recordIdOf(fromHex(leafHash, "leaf hash"), receivedAt))}`);
-    output.say(`  received  ${timeOf(receivedAt)} as the service says`);
+    say("id", formatRecordId(recordIdOf(fromHex(leafHash, "leaf hash"), receivedAt)));
+    say("received", received(timeOf(receivedAt)));
   }
-  if (after) output.say(`  after     ${blockLine(after)}`);
-  output.say(`  before    ${blockLine(before)}`);
-  output.say(`  anchored  in contract ${anchor.contract} on chain ${anchor.chainId}`);
+  if (after) say("after", blockLine(after));
+  say("before", blockLine(before));
+  say("anchored", anchoredIn(anchor.contract, anchor.chainId));
   if (claims) sayClaims(claims, output);
 }
 
 function sayClaims(claims: JsonObject, output: Output): void {
+  const { says, asServiceFound } = verdictTexts();
   const names = Object.keys(claims);
-  const width = Math.min(Math.max(...names.map((name) => name.length)), 24);
-  output.say("  says");
-  for (const name of names) output.say(`    ${name.padEnd(width)}  ${JSON.stringify(claims[name])}`);
-  for (const line of credentialLines(claims)) output.say(`    ${line}, as the service found it`);
+  const width = Math.min(widest(names), 24);
+  output.say(`  ${says}`);
+  for (const name of names) output.say(`    ${padded(name, width)}  ${JSON.stringify(claims[name])}`);
+  for (const line of credentialLines(claims)) output.say(`    ${asServiceFound(line)}`);
 }
 
 function sayLimits({ steps }: Verdict, record: VerifiedRecord, policy: Policy, output: Output): void {
   const { claims, concealed = 0, signature, after } = record;
+  const texts = verdictTexts();
   const unopened = unopenedLine(concealed, steps);
-  output.say("  it does not show");
-  if (!claims) output.say("    what the record says: its body is withheld or erased");
+  output.say(`  ${texts.notShown}`);
+  if (!claims) output.say(`    ${texts.withheld}`);
   else if (unopened !== undefined) output.say(`    ${unopened}`);
-  if (signature !== undefined && signature !== "verified") output.say(`    ${UNSIGNED[signature]}`);
+  if (signature !== undefined && signature !== "verified") output.say(`    ${texts.unsigned[signature]}`);
   if (signature === "verified" && !policy.sources.some(({ name }) => name === record.source))
-    output.say("    whether the signing key is the source's own: the policy names none of it");
-  if (!after) output.say("    what it is newer than: the bundle has no beacon");
+    output.say(`    ${texts.strangersKey}`);
+  if (!after) output.say(`    ${texts.noBeacon}`);
 }
 
 /** If a node was named but did not answer, the advice is to ask another one. */
 function sayUnaskedBlocks({ after, before }: VerifiedRecord, steps: readonly StepResult[], output: Output): void {
   const claimed = [...(before.checked ? [] : [before]), ...(after && !after.checked ? [after] : [])];
-  const numbers = claimed.map(({ blockNumber }) => blockNumber).join(" and ");
   if (claimed.length === 0) return;
+  const { blocks, ask, askAnother } = verdictTexts();
   const isSilent = steps.some(({ code }) => code === "CHAIN_UNREACHABLE" || code === "NODE_REFUSED");
-  const how = isSilent
-    ? "ask another node with --rpc, or name the block with --block-hash"
-    : "ask with --rpc or --block-hash";
-  output.say(`    whether the chain has ${claimed.length === 1 ? "block" : "blocks"} ${numbers}: ${how}`);
+  output.say(
+    `    ${blocks(
+      claimed.map(({ blockNumber }) => blockNumber),
+      isSilent ? askAnother : ask,
+    )}`,
+  );
 }
 
-const UNSIGNED: Readonly<Record<Exclude<SignatureState, "verified">, string>> = {
-  "partly-shown": "who sent it: not all that the source's signature covers is shown",
-  "not-shown": "who sent it: the source's signature is not shown",
-  none: "who sent it: the source did not sign",
-  unknown: "who sent it: whether the source signed is not shown",
-};
-
 function blockLine({ blockNumber, blockHash, time }: KnownBlock): string {
-  return `block ${blockNumber} (${timeOf(time)}), ${blockHash}`;
+  return verdictTexts().blockOf(blockNumber, timeOf(time), blockHash);
 }
 
 function timeOf(posixSeconds: number): string {

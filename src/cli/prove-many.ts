@@ -9,9 +9,12 @@ import { parseRecordId } from "../core/record-id.ts";
 import { openBundleStore, type BundleStore } from "./bundle-store.ts";
 import { EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
 import { listedRecords, type WhichRecords } from "./listed-records.ts";
-import { counted, type Output, type Progress } from "./output.ts";
+import type { Output, Progress } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import { shellWord } from "./shell-word.ts";
+import { frame } from "./texts/frame/en.ts";
+import { proveTexts } from "./texts/prove/en.ts";
+import { detailOf, lineOf } from "./verb.ts";
 
 /** Options of `warifu prove` that matter here. */
 export interface ProveManyOptions extends WhichRecords {
@@ -44,7 +47,7 @@ export async function proveMany(ids: readonly string[], options: ProveManyOption
   if (isByQuery && ids.length > 0)
     throw new WarifuError("USAGE", "name records by their ids, or by --source, --type, --since and --until, not both");
   const run = new ManyProofs(clientFor(options, isByQuery), options, output);
-  const progress = await output.progress(isByQuery ? "leaves" : "bundles");
+  const progress = await output.progress(isByQuery ? frame().leaves : frame().bundles);
   try {
     await run.open(options.output);
     await run.fetchAll(isByQuery ? run.listed(progress) : run.named(ids, progress));
@@ -160,24 +163,21 @@ class ManyProofs {
       throw new WarifuError("USAGE", "no record fits, so no bundle was written: is what was asked for spelt right?");
     const failed = failures.map(({ id, error: { code, message } }) => ({ id, error: { code, message } }));
     this.#output.document({ output: path, written, kept, notAnchoredYet: waiting, failed });
-    const before = kept === 0 ? "" : `, ${counted(kept)} there already`;
-    this.#output.say(`${path}: ${counted(written, "bundle")} written${before}`, { mark: "holds" });
-    for (const { id, error } of failures.slice(0, NAMED))
-      this.#output.say(`${id}: ${error.message}`, { mark: "refuted" });
-    if (failures.length > NAMED) this.#output.say(`… and ${counted(failures.length - NAMED)} more: --json names all`);
-    if (waiting.length > 0) {
-      const more = waiting.length > NAMED ? ", …: --json names all" : "";
-      this.#output.say(
-        `${counted(waiting.length, "record is", "records are")} not anchored yet: ${waiting.slice(0, NAMED).join(", ")}${more}`,
-        { mark: "undecided" },
-      );
-      this.#output.hint("the same command later, or with --wait SECONDS, fetches those and nothing twice");
+    const texts = proveTexts();
+    this.#output.say(texts.written(path, written, kept), { mark: "holds" });
+    for (const { id, error } of failures.slice(0, NAMED)) {
+      const detail = detailOf(error);
+      this.#output.say(`${id}: ${detail === undefined ? error.message : lineOf(error)}`, { mark: "refuted" });
+      if (detail !== undefined) this.#output.say(`  ${frame().detail} ${detail}`);
     }
-    if (this.#uncosigned > 0)
-      this.#output.hint(
-        `${counted(this.#uncosigned, "bundle lacks", "bundles lack")} cosignatures that the service asks for: a policy with its quorum will refuse them`,
-      );
-    if (written + kept > 0) this.#output.say(`verify them: warifu verify ${shellWord(path)} --policy FILE`);
+    if (failures.length > NAMED) this.#output.say(texts.moreFailures(failures.length - NAMED));
+    if (waiting.length > 0) {
+      const ids = waiting.slice(0, NAMED).join(", ");
+      this.#output.say(texts.notAnchored(waiting.length, ids, waiting.length > NAMED), { mark: "undecided" });
+      this.#output.hint(texts.later);
+    }
+    if (this.#uncosigned > 0) this.#output.hint(texts.lackCosignatures(this.#uncosigned));
+    if (written + kept > 0) this.#output.say(texts.verifyThem(`warifu verify ${shellWord(path)} --policy FILE`));
     const [first] = failures;
     return first ? EXIT_CODES[first.error.code] : waiting.length > 0 ? EXIT.undecided : EXIT.holds;
   }

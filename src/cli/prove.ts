@@ -12,11 +12,13 @@ import { EXIT, type ExitCode } from "./exit-code.ts";
 import { withRecordOptions } from "./listed-records.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { address, seconds, treeSize } from "./option-values.ts";
-import { counted, inertJson, type Output } from "./output.ts";
+import { inertJson, type Output } from "./output.ts";
 import { asksForMany, proveMany } from "./prove-many.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import { shellWord } from "./shell-word.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
+import { frame } from "./texts/frame/en.ts";
+import { proveTexts } from "./texts/prove/en.ts";
 
 interface ProveOptions extends CommonOptions {
   readonly output?: string;
@@ -36,49 +38,22 @@ interface ProveOptions extends CommonOptions {
 
 const POLL_MS = 500;
 
-const EXAMPLES = `
-Of several records, -o names a folder, which gets a file ID.json for each, or a file that ends in .ndjson, which gets a
-bundle on each line. What is there already is not fetched again.
-
-Exit code 2: wrong use, no such record, or none that fits, 3: no final anchor covers a record yet (see --wait), or the service does not answer.
-
-Examples:
-  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f -o bundle.json
-  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --wait 60 | warifu verify - --policy policy.json
-  warifu prove --source santander/env-419 --since 2d -o proofs
-  warifu prove --type citizen-report --since 2026-11-01 --until 2026-12-01 --wait 60 -o november.ndjson
-  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --openings -o for-the-citizen.json
-  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f -o bundle.json --original notification.json
-  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json`;
-
 export const defineProve: DefineVerb = (program, act) => {
   withRecordOptions(program.command("prove"))
-    .summary("fetch the proof bundles of records")
-    .description(
-      "Writes the proof bundle of a record to a file or to stdout, or those of many records to a folder or file.",
-    )
-    .argument("[ids...]", "ids of records, as their acknowledgements gave them")
-    .option("-o, --output <path>", "write there: a file, for many a folder or a file .ndjson (default: stdout)")
-    .option("--openings", "with the openings of its concealed claims; needs the key of an officer")
-    .option(
-      "--original <file>",
-      "write there what the record was made of, as it was received; needs the key of an auditor, or of an officer",
-    )
-    .option(
-      "--size <entries>",
-      "against the final anchor of exactly this tree size (default: the smallest that serves)",
-      treeSize,
-    )
-    .option(
-      "--for-contract",
-      "instead of a bundle: the proof that the contract's verifyInclusion takes, against its present head",
-    )
-    .option("--wait <seconds>", "wait so long for the record to be anchored", seconds)
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--key <key>", "the API key (default: WARIFU_API_KEY, else this machine's)")
-    .option("--key-file <file>", "a file that holds the API key; unlike --key, nobody else on the machine sees it")
-    .option("--json", "print one JSON document: the bundle itself, or with --output where it is")
-    .addHelpText("after", EXAMPLES)
+    .summary(proveTexts().prove.summary)
+    .description(proveTexts().prove.description)
+    .argument("[ids...]", proveTexts().prove.ids)
+    .option("-o, --output <path>", proveTexts().prove.output)
+    .option("--openings", proveTexts().prove.openings)
+    .option("--original <file>", proveTexts().prove.original)
+    .option("--size <entries>", proveTexts().prove.size, treeSize)
+    .option("--for-contract", proveTexts().prove.forContract)
+    .option("--wait <seconds>", proveTexts().prove.wait, seconds)
+    .option("--url <url>", frame().url, address)
+    .option("--key <key>", frame().key)
+    .option("--key-file <file>", frame().keyFileUnseen)
+    .option("--json", proveTexts().prove.json)
+    .addHelpText("after", proveTexts().prove.after)
     .action((ids: readonly string[], options: ProveOptions) => act(options, (output) => prove(ids, options, output)));
 };
 
@@ -91,18 +66,19 @@ async function prove(ids: readonly string[], options: ProveOptions, output: Outp
     process.stdout.write(process.stdout.isTTY ? inertJson(text) : text);
     return EXIT.holds;
   }
+  const texts = proveTexts();
   const isPersonal = options.openings === true;
-  const what = options.forContract ? "proof for the contract" : "proof bundle";
+  const what = options.forContract ? texts.contractProof : texts.bundle;
   writeNamedFile(options.output, text, what, isPersonal ? 0o600 : undefined);
   const bytes = utf8(text).length;
   const openings = isPersonal ? parseBundle(utf8(text)).openings.length : 0;
   output.document({ id, file: options.output, bytes, openings });
-  const opened = isPersonal ? `, ${counted(openings, "opening")}` : "";
-  output.say(`${options.output}: ${what} of ${id}, ${counted(bytes)} bytes${opened}`, { mark: "holds" });
-  if (isPersonal && openings === 0) output.hint("there is nothing to open: the record conceals nothing, or was erased");
-  if (openings > 0)
-    output.hint("these are all claims that the record conceals, as the service says; the other digests are decoys");
-  if (!options.forContract) output.say(`verify it: ${verifyCommand(options.output, options.original)}`);
+  output.say(texts.saved({ path: options.output, what, id, bytes, openings: isPersonal ? openings : undefined }), {
+    mark: "holds",
+  });
+  if (isPersonal && openings === 0) output.hint(texts.nothingToOpen);
+  if (openings > 0) output.hint(texts.allOpened);
+  if (!options.forContract) output.say(texts.verifyIt(verifyCommand(options.output, options.original)));
   return EXIT.holds;
 }
 
@@ -131,10 +107,7 @@ async function fetchBundle(id: string, options: ProveOptions, output: Output): P
   // Anybody may fetch a bundle without openings, so no key is sent for it.
   const apiKey = options.openings ? apiKeyFor(url, "officer", givenKey(options), config) : undefined;
   const client = createClient({ url, apiKey, attempts: 1 });
-  const onMissingCosignatures = (missing: number): void =>
-    output.hint(
-      `the checkpoint lacks ${counted(missing, "cosignature")} of those that the service asks for: a policy with its quorum will refuse this bundle; try again after the next anchor`,
-    );
+  const onMissingCosignatures = (missing: number): void => output.hint(proveTexts().lacksCosignatures(missing));
   return onceAnchored(() => client.bundle(id, { ...options, onMissingCosignatures }), options);
 }
 
@@ -146,7 +119,7 @@ async function saveOriginal(id: string, file: string, options: ProveOptions, out
   const client = createClient({ url, apiKey: apiKeyFor(url, "officer", givenKey(options), config), attempts: 1 });
   const bytes = await client.original(id);
   writeNamedFile(file, bytes, "original", 0o600);
-  output.hint(`${file}: what ${id} was made of, ${counted(bytes.length, "byte")}`);
+  output.hint(proveTexts().original(file, id, bytes.length));
 }
 
 async function fetchContractProof(id: string, options: ProveOptions): Promise<string> {

@@ -3,6 +3,7 @@
  */
 import { once } from "node:events";
 import { createInterface } from "node:readline/promises";
+import { frame } from "./texts/frame/en.ts";
 
 /** Whether there is somebody to ask. */
 export function canAsk(): boolean {
@@ -11,7 +12,8 @@ export function canAsk(): boolean {
 
 /** Whether the answer is yes; anything else, including the end of input and Ctrl-C, counts as no. */
 export async function confirms(question: string): Promise<boolean> {
-  return /^y(es)?$/i.test((await answerTo(`${question} [y/N] `)).trim());
+  const { yes, yesOrNo } = frame();
+  return yes.test((await answerTo(`${question} ${yesOrNo} `)).trim());
 }
 
 /** A line that is typed; empty at the end of input and for Ctrl-C. */

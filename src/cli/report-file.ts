@@ -17,6 +17,7 @@ import { writeNamedFile } from "./named-files.ts";
 import type { NamedPolicy } from "./named-policy.ts";
 import type { Output } from "./output.ts";
 import { shellWord } from "./shell-word.ts";
+import { verifyTexts } from "./texts/verify/en.ts";
 
 /** Options of a report. */
 export interface ReportOptions {
@@ -36,9 +37,9 @@ export interface ReportFileParts {
 /** Adds the options to a command. */
 export function withReport(command: Command): Command {
   return command
-    .option("--report <file>", "write a report there: .json, .html or .pdf, as its name ends")
-    .option("--question <text>", "what the report answers, in your words")
-    .option("--sign <file>", "sign the report with this private key, a JWK of your own (`warifu source keygen`)");
+    .option("--report <file>", verifyTexts().reportOptions.report)
+    .option("--question <text>", verifyTexts().reportOptions.question)
+    .option("--sign <file>", verifyTexts().reportOptions.sign);
 }
 
 /** @throws USAGE options of a report without one, or of another ending */
@@ -61,11 +62,11 @@ export async function writeReport(
   if (path === undefined) return;
   const bytes = await contentOf(extname(path).toLowerCase(), { document, ...(more && { more }) }, language());
   writeNamedFile(path, bytes, "report");
-  output.say(`report written to ${path}`);
+  output.say(verifyTexts().reportWritten(path));
   if (sign === undefined) return;
   const { signReport } = await import("./report-signature.ts");
   const { thumbprint } = await signReport(path, bytes, sign, document.at);
-  output.say(`signed in ${path}.sig by the key ${thumbprint}`);
+  output.say(verifyTexts().signedIn(`${path}.sig`, thumbprint));
 }
 
 async function contentOf(

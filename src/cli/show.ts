@@ -13,10 +13,13 @@ import { credentialLines } from "./credential-words.ts";
 import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
 import { sayLineage } from "./lineage-words.ts";
-import { counted, inSeconds, type Output } from "./output.ts";
-import { erasureLines, STATE_WORDS, typeOf } from "./record-words.ts";
+import { inSeconds, type Mark, type Output } from "./output.ts";
+import { erasureLines, typeOf } from "./record-words.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
+import { frame } from "./texts/frame/en.ts";
+import { recordsTexts, type RecordsTexts } from "./texts/records/en.ts";
+import { padded, widest } from "./width.ts";
 
 interface ShowOptions extends CommonOptions {
   readonly url?: string;
@@ -26,27 +29,19 @@ interface ShowOptions extends CommonOptions {
   readonly prov?: true;
 }
 
-const EXAMPLES = `
-By its id a record can be shown without a key; a leaf or a hash, and the keys of its source, need an auditor's.
-
-Examples:
-  warifu show 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f
-  warifu show 1234 --lineage
-  warifu show 9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08 --json`;
-
 export const defineShow: DefineVerb = (program, act) => {
   program
     .command("show")
-    .summary("show a record, its state and its anchor")
-    .description("Shows a record: its public claims, how many are concealed, its state, anchor, and its source's keys.")
-    .argument("<record>", "its id, its leaf index, or the hash of its leaf or body")
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--key <key>", "an auditor's API key (default: WARIFU_API_KEY, else this machine's)")
-    .option("--key-file <file>", "a file that holds the API key")
-    .option("--lineage", "show what happened to it too, as the public log tells it")
-    .option("--prov", "print that alone, as PROV-JSON of the W3C")
-    .option("--json", "print one JSON document")
-    .addHelpText("after", EXAMPLES)
+    .summary(recordsTexts().show.summary)
+    .description(recordsTexts().show.description)
+    .argument("<record>", recordsTexts().show.record)
+    .option("--url <url>", frame().url, address)
+    .option("--key <key>", frame().auditorKey)
+    .option("--key-file <file>", frame().keyFile)
+    .option("--lineage", recordsTexts().show.lineage)
+    .option("--prov", recordsTexts().show.prov)
+    .option("--json", frame().json)
+    .addHelpText("after", recordsTexts().show.after)
     .action((name: string, options: ShowOptions) =>
       act(options.prov ? { ...options, json: true } : options, async (output) => {
         const config = loadSettings();
@@ -113,38 +108,49 @@ async function sourceOf({ kind, source }: RecordView, client: Client): Promise<S
   }
 }
 
+/** A label and what is said, in columns. */
+function sayLabelled(label: keyof RecordsTexts["labels"], what: string, output: Output, mark?: Mark): void {
+  const { labels } = recordsTexts();
+  // As wide as in English, or as the language needs.
+  const width = Math.max(11, widest(Object.values(labels)) + 2);
+  output.say(`${padded(labels[label], width)}${what}`, mark && { mark });
+}
+
 function sayRecord(record: RecordView, profile: ProfileDocument | undefined, output: Output): void {
   const { id, leafIndex, leafHash, source, seq, receivedAt, claims, signed } = record;
+  const { leafOf, sourceOf, isSigned, isUnsigned } = recordsTexts();
   output.say(`${typeOf(record)} ${id}`, { isBold: true });
-  output.say(`leaf       ${leafIndex}, hash ${leafHash}`);
-  output.say(`source     ${source}, seq ${seq}`);
-  if (receivedAt !== undefined) output.say(`received   ${inSeconds(receivedAt * 1000)}`);
-  if (signed !== undefined)
-    output.say(
-      `signed     ${signed ? "says that its source signed: `warifu verify` checks that" : "no: on the word of its API key"}`,
-    );
+  sayLabelled("leaf", leafOf(leafIndex, leafHash), output);
+  sayLabelled("source", sourceOf(source, seq), output);
+  if (receivedAt !== undefined) sayLabelled("received", inSeconds(receivedAt * 1000), output);
+  if (signed !== undefined) sayLabelled("signed", signed ? isSigned : isUnsigned, output);
   for (const [name, value] of Object.entries(claims ?? {})) output.say(`  ${name}  ${JSON.stringify(value)}`);
   for (const line of credentialLines(claims ?? {})) output.say(`  ${line}`);
-  for (const line of erasureLines(record)) output.say(line, { mark: "undecided" });
+  for (const [label, what] of erasureLines(record)) sayLabelled(label, what, output, "undecided");
   if (claims === undefined) return;
   output.say(concealedLine(record, profile));
 }
 
 function sayAnchor({ state }: RecordView, anchor: AnchorFact | undefined, output: Output): void {
-  output.say(`state      ${state}: ${STATE_WORDS[state]}`, { mark: state === "finalized" ? "holds" : "undecided" });
-  if (anchor)
-    output.say(
-      `anchor     ${counted(anchor.treeSize, "entry", "entries")}, block ${anchor.blockNumber} of chain ${anchor.chainId}, ` +
-        `${inSeconds(anchor.blockTime * 1000)}, contract ${anchor.contract}`,
-    );
+  const { stateOf, stateNames, states, anchorOf } = recordsTexts();
+  sayLabelled(
+    "state",
+    stateOf(stateNames[state], states[state]),
+    output,
+    state === "finalized" ? "holds" : "undecided",
+  );
+  if (!anchor) return;
+  const { treeSize, blockNumber: block, chainId: chain, blockTime, contract } = anchor;
+  sayLabelled("anchor", anchorOf({ treeSize, block, chain, time: inSeconds(blockTime * 1000), contract }), output);
 }
 
 function saySource({ keys, suspended, conflicts }: SourceView, output: Output): void {
-  if (keys.length === 0) output.say("its source has no signing key");
-  for (const { from, thumbprint, endedAt, why } of keys)
-    output.say(
-      `key        of leaf ${from}: ${thumbprint ?? "a person's own"}, ${endedAt === null ? "counts" : `to leaf ${endedAt} (${why})`}`,
-    );
-  if (suspended) output.say("its source is suspended", { mark: "undecided" });
-  if (conflicts > 0) output.say(`its source contradicted itself ${counted(conflicts, "time")}`, { mark: "refuted" });
+  const texts = recordsTexts();
+  if (keys.length === 0) output.say(texts.noKey);
+  for (const { from, thumbprint, endedAt, why } of keys) {
+    const until = endedAt === null ? texts.counts : texts.endedAt(endedAt, why);
+    sayLabelled("key", texts.keyOf(from, thumbprint ?? texts.personsKey, until), output);
+  }
+  if (suspended) output.say(texts.suspended, { mark: "undecided" });
+  if (conflicts > 0) output.say(texts.contradicted(conflicts), { mark: "refuted" });
 }

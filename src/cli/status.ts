@@ -6,9 +6,12 @@ import { WarifuError } from "../core/errors.ts";
 import { createClient } from "../client/client.ts";
 import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
-import { counted, inSeconds, type Output } from "./output.ts";
+import { inSeconds, type Output } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
+import { frame } from "./texts/frame/en.ts";
+import { recordsTexts, type RecordsTexts } from "./texts/records/en.ts";
+import { padded, widest } from "./width.ts";
 
 interface StatusOptions extends CommonOptions {
   readonly url?: string;
@@ -16,26 +19,16 @@ interface StatusOptions extends CommonOptions {
   readonly keyFile?: string;
 }
 
-const EXAMPLES = `
-Exit code 0: healthy, 1: not healthy, 3: the service does not answer.
-
-Examples:
-  warifu status
-  warifu status --url https://ledger.example.org --json`;
-
 export const defineStatus: DefineVerb = (program, act) => {
   program
     .command("status")
-    .summary("say how the service stands")
-    .description("Says how many entries the log has, how many are anchored, and whether the service is healthy.")
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option(
-      "--key <key>",
-      "an auditor's API key, for what is not public (default: WARIFU_API_KEY, else this machine's)",
-    )
-    .option("--key-file <file>", "a file that holds the API key")
-    .option("--json", "print one JSON document")
-    .addHelpText("after", EXAMPLES)
+    .summary(recordsTexts().status.summary)
+    .description(recordsTexts().status.description)
+    .option("--url <url>", frame().url, address)
+    .option("--key <key>", recordsTexts().status.key)
+    .option("--key-file <file>", frame().keyFile)
+    .option("--json", frame().json)
+    .addHelpText("after", recordsTexts().status.after)
     .action((options: StatusOptions) =>
       act(options, async (output) => {
         const config = loadSettings();
@@ -58,43 +51,54 @@ function said(present: () => void, url: string): void {
   }
 }
 
+/** A label and what is said, in columns. */
+function sayLabelled(label: keyof RecordsTexts["statusLabels"], what: string, output: Output): void {
+  const { statusLabels } = recordsTexts();
+  const width = Math.max(11, widest(Object.values(statusLabels)) + 2);
+  output.say(`${padded(statusLabels[label], width)}${what}`);
+}
+
 function sayStatus(status: LedgerStatus, url: string, output: Output): void {
   const { treeSize, finalizedSize, pendingEntries, health, lastChainAnswerAt } = status;
-  output.say(`log        ${status.origin} at ${url}`);
-  output.say(`key        ${status.vkey}`);
-  output.say(`entries    ${counted(treeSize)}, ${counted(finalizedSize)} of them anchored and final`);
-  output.say(
-    `waiting    ${counted(pendingEntries)} for a final anchor, ${counted(status.queueLength)} for the next batch`,
-  );
-  output.say(
-    `chain      ${status.chainId}, last answer ${lastChainAnswerAt === null ? "never" : inSeconds(lastChainAnswerAt)}`,
-  );
-  output.say(`contract   ${status.contract}`);
+  const texts = recordsTexts();
+  sayLabelled("log", texts.logAt(status.origin, url), output);
+  sayLabelled("key", status.vkey, output);
+  sayLabelled("entries", texts.entriesOf(treeSize, finalizedSize), output);
+  sayLabelled("waiting", texts.waitingOf(pendingEntries, status.queueLength), output);
+  const last = lastChainAnswerAt === null ? undefined : inSeconds(lastChainAnswerAt);
+  sayLabelled("chain", texts.chainOf(status.chainId, last), output);
+  sayLabelled("contract", status.contract, output);
   sayAnchoring(status.anchoring, output);
-  output.say(health.ok ? "healthy" : "not healthy", { mark: health.ok ? "holds" : "refuted" });
-  for (const { code, severity, message, since } of health.alarms)
-    output.say(`  ${severity === "red" ? "red alarm" : "warning"} ${code}, since ${inSeconds(since)}: ${message}`);
-  if (health.alarms.length > 0) output.hint("what each alarm means, and what to do: docs/alarms.md");
+  output.say(health.ok ? texts.healthy : texts.notHealthy, { mark: health.ok ? "holds" : "refuted" });
+  for (const { code, severity, message, since } of health.alarms) {
+    const name = texts.alarmNames?.[code];
+    output.say(`  ${texts.alarm(severity === "red", code, inSeconds(since), name ?? message)}`);
+    // Its figures are in the message, which the service states in English.
+    if (name !== undefined) output.say(`    ${frame().detail} ${message}`);
+  }
+  if (health.alarms.length > 0) output.hint(texts.alarmHelp);
 }
 
 function sayAnchoring(anchoring: AnchoringView, output: Output): void {
   const { account, balanceWei, spentTodayWei, height, finalizedHeight, lastFinal, outstanding, lagSeconds } = anchoring;
-  const heights = height === null ? "no block seen yet" : `block ${height}, final up to ${finalizedHeight ?? 0}`;
-  const funds = balanceWei === null ? "funds not shown" : `${ether(balanceWei)} ETH`;
-  const spent = spentTodayWei === null ? "" : `, ${ether(spentTodayWei)} ETH spent within 24 hours`;
-  output.say(`heights    ${heights}`);
-  output.say(`account    ${account}, ${funds}${spent}`);
-  const newest = lastFinal
-    ? `${counted(lastFinal.treeSize, "entry", "entries")}, made ${inSeconds(lastFinal.at)}`
-    : "none is final yet";
-  const waiting = lagSeconds > 0 ? `, the oldest entry has waited for ${Math.round(lagSeconds)} s` : "";
-  output.say(`anchors    newest final: ${newest}; ${counted(outstanding)} on the way${waiting}`);
+  const texts = recordsTexts();
+  const funds = balanceWei === null ? texts.noFunds : `${ether(balanceWei)} ETH`;
+  const spent = spentTodayWei === null ? "" : texts.spent(ether(spentTodayWei));
+  sayLabelled("heights", height === null ? texts.noBlock : texts.heightsOf(height, finalizedHeight ?? 0), output);
+  sayLabelled("account", `${account}, ${funds}${spent}`, output);
+  const newest = lastFinal ? texts.newest(lastFinal.treeSize, inSeconds(lastFinal.at)) : texts.noneFinal;
+  const lag = lagSeconds > 0 ? Math.round(lagSeconds) : undefined;
+  sayLabelled("anchors", texts.anchorsOf(newest, outstanding, lag), output);
   for (const { name, ok, lastError } of anchoring.endpoints)
-    output.say(`endpoint   ${name} ${ok ? "answers" : `does not answer${lastError === null ? "" : `: ${lastError}`}`}`);
-  for (const { name, lastSize, lastError } of anchoring.witnesses)
-    output.say(
-      `witness    ${name}, ${lastSize === null ? "has cosigned nothing yet" : `last cosigned ${counted(lastSize, "entry", "entries")}`}${lastError ? `; ${lastError}` : ""}`,
+    sayLabelled(
+      "endpoint",
+      ok ? texts.answers(name) : texts.silent(name, lastError === null ? "" : `: ${lastError}`),
+      output,
     );
+  for (const { name, lastSize, lastError } of anchoring.witnesses) {
+    const last = lastSize === null ? texts.cosignedNothing : texts.lastCosigned(lastSize);
+    sayLabelled("witness", `${name}, ${last}${lastError ? `; ${lastError}` : ""}`, output);
+  }
 }
 
 /** For people: six decimals. */

@@ -23,8 +23,10 @@ import { documentOf, linesOf, preview, type Preview } from "./preview.ts";
 import { canAsk, confirms } from "./question.ts";
 import { shellWord } from "./shell-word.ts";
 import { emptyTally, submitItems, type Refusal, type Wrapping } from "./submission.ts";
-import { brokenOff, NO_ITEM, respelledLine, sayRefusals, summarise } from "./submit-summary.ts";
+import { brokenOff, respelledLine, sayRefusals, summarise } from "./submit-summary.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
+import { frame } from "./texts/frame/en.ts";
+import { submitTexts } from "./texts/submit/en.ts";
 
 interface SubmitOptions extends CommonOptions {
   readonly type?: string;
@@ -50,66 +52,31 @@ const MAX_BATCH = 20_000;
 const SHOWN_CHARACTERS = 400;
 const SHOWN_LISTS = 3;
 
-const EXAMPLES = `
-With --type, each item holds the claims of one record; without it, each is a whole record:
-  {"type": "sensor-reading", "source": "gateway-7", "claims": {"temperature": 16.4}}
-
-Rows of CSV are claims too: text, unless the profile of the type says that a column is a number or can be left empty.
-What can be sent, and how it is read, is in docs/sources.md.
-
-An item without a key gets one that depends on the bytes of the file, on how it is read (--items, --format, --type,
---source) and on its place there: the same file submitted again, or after it broke off, adds nothing. A file that was
-changed is another file: submit refused items in a file of their own, which --refused writes. Items from stdin are new
-each time.
-
-Exit code 0: all are acknowledged, 1: some were refused, 2: wrong use or no item, 3: the service does not answer.
-
-Examples:
-  warifu submit records.ndjson
-  warifu submit readings.csv --type sensor-reading --source gateway-7
-  warifu submit reports.csv --type citizen-report --dry-run
-  warifu submit export.csv --map export-map.json
-  warifu submit stations.csv --type sensor-reading --encoding shift_jis --delimiter ";"
-  warifu submit requests.xml --source city/open311
-  warifu submit environment.json --type sensor-reading --items /resources
-  curl -s https://city.example.org/environment.json | warifu submit - --type sensor-reading --items /resources
-  warifu submit readings.csv --type sensor-reading --refused refused.csv
-  warifu submit big.ndjson --batch 5000 --acks acknowledged.ndjson`;
-
 export const defineSubmit: DefineVerb = (program, act) => {
   program
     .command("submit")
-    .summary("submit records from a file or stdin")
-    .description(
-      "Submits the records of a JSON, NDJSON or CSV file, or of a document of the field (GeoJSON, SenML, SensorThings, " +
-        "NGSI, Open311), and waits until each is durable in the log. gzip is unpacked.",
-    )
-    .argument("<file>", "the file, or - for stdin")
-    .option("--type <type>", "the items are claims of records of this type")
-    .option("--source <name>", `with --type, who sends the records (default: ${DEFAULT_SOURCE})`)
-    .option("--items <pointer>", "where in the JSON the array of items is, as a JSON pointer such as /resources")
+    .summary(submitTexts().submit.summary)
+    .description(submitTexts().submit.description)
+    .argument("<file>", submitTexts().submit.file)
+    .option("--type <type>", submitTexts().submit.type)
+    .option("--source <name>", submitTexts().submit.source(DEFAULT_SOURCE))
+    .option("--items <pointer>", submitTexts().submit.items)
     .addOption(
-      new Option("--format <format>", "what the file holds (default: by its name or content)").choices([
-        ...INPUT_FORMATS,
-        ...DOCUMENT_FORMATS,
-      ]),
+      new Option("--format <format>", submitTexts().submit.format).choices([...INPUT_FORMATS, ...DOCUMENT_FORMATS]),
     )
-    .option("--encoding <name>", "what the text is in, such as shift_jis or iso-8859-1 (default: UTF-8)", encoding)
-    .option("--delimiter <character>", 'between the cells of CSV, such as ";" or tab (default: by its rows)', delimiter)
-    .option("--map <file>", "how the columns of CSV become records: claims, key, source, times (docs/sources.md)")
-    .option("--batch <n>", "how many records go in one request", wholeNumber(MAX_BATCH), DEFAULT_BATCH)
-    .option("--acks <file>", "write the acknowledgements there, one JSON object a line")
-    .option("--refused <file>", "write the refused items there, to be corrected and submitted again")
-    .option(
-      "--dry-run",
-      "send nothing; say which claims would be public for ever, which concealed, and what is refused",
-    )
-    .option("--yes", "send without asking; so it is wherever nobody sits at the terminal")
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--key <key>", "the API key (default: WARIFU_API_KEY, else this machine's)")
-    .option("--key-file <file>", "a file that holds the API key; unlike --key, nobody else on the machine sees it")
-    .option("--json", "print the summary as one JSON document")
-    .addHelpText("after", EXAMPLES)
+    .option("--encoding <name>", submitTexts().submit.encoding, encoding)
+    .option("--delimiter <character>", submitTexts().submit.delimiter, delimiter)
+    .option("--map <file>", submitTexts().submit.map)
+    .option("--batch <n>", submitTexts().submit.batch, wholeNumber(MAX_BATCH), DEFAULT_BATCH)
+    .option("--acks <file>", submitTexts().submit.acks)
+    .option("--refused <file>", submitTexts().submit.refused)
+    .option("--dry-run", submitTexts().submit.dryRun)
+    .option("--yes", submitTexts().submit.yes)
+    .option("--url <url>", frame().url, address)
+    .option("--key <key>", frame().key)
+    .option("--key-file <file>", frame().keyFileUnseen)
+    .option("--json", submitTexts().submit.json)
+    .addHelpText("after", submitTexts().submit.after)
     .action((file: string, options: SubmitOptions) => act(options, (output) => submit(file, options, output)));
 };
 
@@ -125,13 +92,13 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
   // A pipe can be read only once, and the user has seen what they typed.
   const isAsked = !options.yes && items.isRepeatable && canAsk();
   if (isAsked && !(await isWanted(file, options, anyone, output))) {
-    output.hint("nothing was sent");
+    output.hint(submitTexts().nothingSent);
     return EXIT.wrongUse;
   }
   const { treeSize } = await anyone.status();
   const client = createClient({ url, apiKey: apiKeyFor(url, "submitter", givenKey(options), config) });
   const tally = emptyTally();
-  const progress = await output.progress("records");
+  const progress = await output.progress(frame().records);
   const acks = options.acks === undefined ? undefined : openLineFile(options.acks, "list of acknowledgements");
   const refused = openRefused(file, options, items, originals);
   try {
@@ -154,7 +121,7 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
     progress.end();
     acks?.close();
     refused?.close();
-    for (const note of notes.list()) output.hint(`note: ${note}`);
+    for (const note of notes.list()) output.hint(submitTexts().note(note));
   }
   hintAtLists(items, tally.refusals, output);
   return summarise({ ...options, type: options.type ?? items.type, file, tally, notes, refused }, output);
@@ -170,15 +137,15 @@ function openRefused(input: string, { refused, acks }: SubmitOptions, items: Ite
 async function dryRun(file: string, options: SubmitOptions, client: Client, output: Output): Promise<ExitCode> {
   const notes = new Notes();
   const { items, seen } = await lookAt(file, options, client, notes, output);
-  for (const note of notes.list()) output.hint(`note: ${note}`);
+  for (const note of notes.list()) output.hint(submitTexts().note(note));
   output.document({ ...documentOf(seen), respelled: notes.respelled, notes: notes.list() });
   sayRefusals(seen.refusals, output);
   for (const line of linesOf(seen)) output.say(line);
   if (notes.respelled > 0) output.say(respelledLine(notes));
   hintAtLists(items, seen.refusals, output);
   const isEmpty = seen.types.size + seen.refusals.length === 0;
-  if (isEmpty) output.say(NO_ITEM, { mark: "refuted" });
-  output.say("nothing was sent: this was a dry run");
+  if (isEmpty) output.say(submitTexts().noItem, { mark: "refuted" });
+  output.say(submitTexts().dryRunOver);
   if (isEmpty) return EXIT.wrongUse;
   return seen.refusals.length > 0 ? EXIT.refuted : EXIT.holds;
 }
@@ -187,7 +154,7 @@ async function dryRun(file: string, options: SubmitOptions, client: Client, outp
 function hintAtLists({ arraysAt }: Items, refusals: readonly Refusal[], output: Output): void {
   const [first] = arraysAt;
   if (refusals.length === 0 || first === undefined) return;
-  output.hint(`if its items are at ${arraysAt.slice(0, SHOWN_LISTS).join(" or ")}, give --items ${shellWord(first)}`);
+  output.hint(submitTexts().listsAt(arraysAt.slice(0, SHOWN_LISTS), shellWord(first)));
 }
 
 /** Shows what would be public, with the first record of each type, and asks. */
@@ -197,9 +164,9 @@ async function isWanted(file: string, options: SubmitOptions, client: Client, ou
   for (const line of linesOf(seen)) output.hint(line);
   for (const [type, { first }] of seen.types) {
     const claims = JSON.stringify(first.claims).slice(0, SHOWN_CHARACTERS);
-    output.hint(`  public of the first ${type}: source ${first.source}, ${claims}`);
+    output.hint(`  ${submitTexts().publicOfFirst(type, first.source, claims)}`);
   }
-  return confirms("This cannot be taken back. Send it?");
+  return confirms(submitTexts().sendIt);
 }
 
 async function lookAt(
@@ -212,7 +179,7 @@ async function lookAt(
   const items = await openAll(file, options, client, notes);
   const documents = await client.profiles();
   const profiles = new Map(documents.map((one) => [one.type, parseProfile(one as JsonObject)]));
-  const progress = await output.progress("records");
+  const progress = await output.progress(frame().records);
   try {
     const onItem = (count: number): void => progress.update(count, items.total);
     return { items, seen: await preview(items, wrappingOf(options, items), profiles, onItem) };

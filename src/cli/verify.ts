@@ -15,7 +15,7 @@ import { givenBundles, isOneBundle } from "./given-bundles.ts";
 import { unusable } from "./named-files.ts";
 import { loadPolicy, policyDocument, policyLine, type NamedPolicy } from "./named-policy.ts";
 import { addresses, blockHashes } from "./option-values.ts";
-import { counted, type Mark, type Output } from "./output.ts";
+import { type Mark, type Output } from "./output.ts";
 import { sayVerdict, verdictDocument, verdictLine } from "./print-verdict.ts";
 import {
   assertReportOptions,
@@ -25,7 +25,9 @@ import {
   writeReport,
   type ReportOptions,
 } from "./report-file.ts";
-import type { CommonOptions, DefineVerb } from "./verb.ts";
+import { detailOf, lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
+import { frame } from "./texts/frame/en.ts";
+import { verifyTexts } from "./texts/verify/en.ts";
 
 interface VerifyOptions extends CommonOptions, ReportOptions {
   readonly dataDir?: string;
@@ -35,41 +37,18 @@ interface VerifyOptions extends CommonOptions, ReportOptions {
   readonly blockHash?: readonly string[];
 }
 
-const EXAMPLES = `
-Exit code 0: holds, 1: refuted (the step and the record are named), 2: wrong use, 3: cannot be decided yet.
-
-A file of fork evidence, as \`warifu audit\` and the service write it when a log shows two histories, is checked like a
-bundle: it holds if it proves that the log's key signed both.
-
-In a folder or .ndjson file, bundles that hold are only counted; all others are also named.
-
-Without --rpc and --block-hash, the policy decides how the chain is trusted. The policy is the verifier's own: get it
-from the operator once, in a way that you trust, never together with the bundle.
-
-Examples:
-  warifu verify bundle.json --policy policy.json
-  warifu verify bundle.json --policy policy.json --rpc https://rpc.example.org
-  warifu verify bundle.json --policy policy.json --block-hash 0x5c1f…
-  warifu verify fork-300-600.json --policy policy.json
-  warifu verify proofs --policy policy.json
-  warifu verify november.ndjson --policy policy.json --json
-  warifu verify bundle.json --policy policy.json --original notification.json`;
-
 export const defineVerify: DefineVerb = (program, act) => {
   withReport(program.command("verify"))
-    .summary("check proof bundles, without asking the service")
-    .description("Checks proof bundles against a policy of your own.")
-    .argument(
-      "<bundles...>",
-      "files with a proof bundle, folders of them, files .ndjson with one a line, or - for stdin",
-    )
-    .option("--policy <file>", "your policy (or WARIFU_POLICY_FILE in the environment)")
-    .option("--data-dir <folder>", "take the policy of the service whose data folder that is (or WARIFU_DATA_DIR)")
-    .option("--rpc <url>", "a node of the chain to ask; with several, all must agree", addresses)
-    .option("--block-hash <hash>", "a block that you trust; may be given several times", blockHashes)
-    .option("--original <file>", "bytes that the record is said to be made of: checks that it commits to them")
-    .option("--json", "print one JSON document: the verdict, or a list of them for several bundles")
-    .addHelpText("after", EXAMPLES)
+    .summary(verifyTexts().verify.summary)
+    .description(verifyTexts().verify.description)
+    .argument("<bundles...>", verifyTexts().verify.bundles)
+    .option("--policy <file>", frame().policy)
+    .option("--data-dir <folder>", verifyTexts().verify.dataDir)
+    .option("--rpc <url>", verifyTexts().verify.rpc, addresses)
+    .option("--block-hash <hash>", verifyTexts().verify.blockHash, blockHashes)
+    .option("--original <file>", verifyTexts().verify.original)
+    .option("--json", verifyTexts().verify.json)
+    .addHelpText("after", verifyTexts().verify.after)
     .action((paths: string[], options: VerifyOptions) => act(options, (output) => verifyAll(paths, options, output)));
 };
 
@@ -83,7 +62,7 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   const used = { policy: policyDocument(named) };
   const tally = new Tally(output);
   const documents: object[] = [];
-  const progress = await output.progress("bundles");
+  const progress = await output.progress(frame().bundles);
   try {
     for await (const { name, bytes, isNamed } of givenBundles(paths)) {
       if (bytes instanceof WarifuError && isOne) throw bytes;
@@ -141,6 +120,8 @@ function reportOf(tally: Tally, { paths, options, named, isChainAsked }: AboutRe
 interface Verified {
   readonly code: ExitCode;
   readonly line: string;
+  /** An error's own message, if the line says it in another language. */
+  readonly detail?: string | undefined;
   readonly document: object;
   /** Absent if it is not a bundle. */
   readonly outcome?: Verdict["outcome"];
@@ -172,8 +153,10 @@ async function verifyFork(bytes: Uint8Array, policy: Policy, view: ChainView | u
   return { code: exitCodeOf(outcome), line: forkLine(verdict), document: verdict, outcome, sayAlone };
 }
 
-function noBundle({ code, message }: WarifuError): Verified {
-  return { code: EXIT.wrongUse, line: message, document: { error: { code, message } } };
+function noBundle(error: WarifuError): Verified {
+  const { code, message } = error;
+  const line = lineOf(error);
+  return { code: EXIT.wrongUse, line, detail: detailOf(error), document: { error: { code, message } } };
 }
 
 const MAX_EXCEPTIONS = 1_000;
@@ -195,8 +178,8 @@ class Tally {
   }
 
   /** Of many bundles in a folder or file, those that hold are not listed one by one. */
-  say(name: string, { outcome, line }: Verified, isNamed: boolean): void {
-    if (outcome === undefined) this.#output.error(line);
+  say(name: string, { outcome, line, detail }: Verified, isNamed: boolean): void {
+    if (outcome === undefined) this.#output.error(line, undefined, detail);
     else if (isNamed || outcome !== "holds") this.#output.say(`${name}: ${line}`, { mark: outcome });
   }
 
@@ -229,15 +212,12 @@ class Tally {
   }
 
   sum(): void {
-    const of = (code: ExitCode): string => counted(this.#counts.get(code) ?? 0);
-    const wrong = this.#counts.get(EXIT.wrongUse);
-    this.#output.say(
-      `${counted(this.count, "bundle")}: ${of(EXIT.holds)} ${this.#counts.get(EXIT.holds) === 1 ? "holds" : "hold"}, ${of(EXIT.refuted)} refuted, ${of(EXIT.undecided)} undecided` +
-        `${wrong === undefined ? "" : `, ${counted(wrong)} not a bundle`}`,
-      { mark: MARKS[this.worst], isBold: true },
-    );
+    const { sum, firstRefuted } = verifyTexts();
+    const of = (code: ExitCode): number => this.#counts.get(code) ?? 0;
+    const counts = { all: this.count, holds: of(EXIT.holds), refuted: of(EXIT.refuted), undecided: of(EXIT.undecided) };
+    this.#output.say(sum({ ...counts, wrong: of(EXIT.wrongUse) }), { mark: MARKS[this.worst], isBold: true });
     const refuted = this.#first.get(EXIT.refuted);
-    if (refuted !== undefined) this.#output.say(`the first refuted one: ${refuted}`);
+    if (refuted !== undefined) this.#output.say(firstRefuted(refuted));
   }
 }
 

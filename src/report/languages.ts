@@ -1,7 +1,7 @@
 /** Which language a report is in, and its texts. */
-import { FINDINGS_ES } from "../texts/findings/es.ts";
-import { sentenceIn, type AuditFact, type FindingTexts } from "../texts/findings/forms.ts";
-import { FINDINGS_JA } from "../texts/findings/ja.ts";
+import { FINDINGS_ES, PLACES_ES } from "../texts/findings/es.ts";
+import { placeIn, sentenceIn, type AuditFact, type FindingTexts } from "../texts/findings/forms.ts";
+import { FINDINGS_JA, PLACES_JA } from "../texts/findings/ja.ts";
 import type { Language } from "../texts/languages.ts";
 import { EN } from "./texts/en.ts";
 import { ES } from "./texts/es.ts";
@@ -18,4 +18,10 @@ export function textsIn(language: Language): ReportTexts {
 /** The sentence about a fact in that language; an error's own message is English. */
 export function sentenceOf(language: Language, fact: AuditFact | undefined, english: string): string {
   return language === "en" ? english : sentenceIn(FINDINGS[language], fact, english);
+}
+
+/** The place of a finding in that language. */
+export function placeOf(language: Language, where: string): string {
+  if (language === "en") return where;
+  return placeIn(language === "es" ? PLACES_ES : PLACES_JA, where);
 }

@@ -1,7 +1,7 @@
 /** A report as headed sections in one language: what HTML and PDF lay out. */
 import type { Language } from "../texts/languages.ts";
 import type { ReportDocument } from "./document.ts";
-import { sentenceOf, textsIn } from "./languages.ts";
+import { placeOf, sentenceOf, textsIn } from "./languages.ts";
 import type { ReportTexts } from "./texts/texts.ts";
 
 /** A part of a section. */
@@ -55,7 +55,7 @@ function exceptionParts({ exceptions }: ReportDocument, language: Language, text
   if (exceptions.length === 0) return [text(texts.noExceptions)];
   const items = exceptions.map(({ where, code, fact, message }) => {
     const sentence = sentenceOf(language, fact, message);
-    return `${where}: ${sentence}${code === null ? "" : ` [${code}]`}`;
+    return `${placeOf(language, where)}: ${sentence}${code === null ? "" : ` [${code}]`}`;
   });
   return [text(texts.exceptionCount(counted(exceptions.length, language))), { kind: "list", items }];
 }

@@ -36,7 +36,7 @@ describe("reports on the command line", () => {
 
   it("an audit's has question, verdict, exceptions, figures, identities and how to repeat it, which repeats it", async () => {
     const { code, stdout } = await audit("--report", "audit.json", "--question", "Is leaf 17 whole?", "--lang", "es");
-    expect([code, stdout.includes("report written to audit.json")]).to.deep.equal([1, true]);
+    expect([code, stdout.includes("informe escrito en audit.json")]).to.deep.equal([1, true]);
     const report = json("audit.json");
     expect(report).to.include({
       format: "warifu-report/1",

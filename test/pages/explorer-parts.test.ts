@@ -7,7 +7,7 @@ import { gasForEach, latencyOf } from "../../src/pages/explorer/anchor-figures.t
 import type { Anchor } from "../../src/pages/explorer/api.ts";
 import { layersOf } from "../../src/pages/explorer/layers.ts";
 import { leadsTo } from "../../src/pages/explorer/leads-to.ts";
-import { ALARM_NAMES } from "../../src/pages/explorer/texts/alarms.ts";
+import { ALARM_NAMES } from "../../src/texts/alarms.ts";
 
 describe("the explorer", () => {
   it("finds by id, hash or leaf index, however it was copied, and by nothing else", () => {

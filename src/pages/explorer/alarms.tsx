@@ -3,7 +3,7 @@ import { OutcomeSign } from "../components/badge.tsx";
 import { Time } from "../components/time.tsx";
 import { textsIn } from "../texts/language.ts";
 import type { Alarm, Status } from "./api.ts";
-import { ALARM_NAMES } from "./texts/alarms.ts";
+import { ALARM_NAMES } from "../../texts/alarms.ts";
 import { EXPLORER } from "./texts/explorer.ts";
 
 export function AlarmList({ health }: { readonly health: Status["health"] }) {

@@ -1,6 +1,6 @@
 /** What is said of what an audit found, in Spanish. */
 import type { NumbersAsked } from "../../verify/finding-fact.ts";
-import type { FindingTexts } from "./forms.ts";
+import type { FindingTexts, PlaceWords } from "./forms.ts";
 
 const ranges = ({ ranges: all, hasMoreRanges }: Pick<NumbersAsked, "ranges" | "hasMoreRanges">): string =>
   `${all.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`)).join(", ")}${hasMoreRanges ? ", …" : ""}`;
@@ -92,4 +92,20 @@ export const FINDINGS_ES: FindingTexts = {
   "evidence-only": () => "los anclajes solo se comprobaron con las pruebas guardadas",
   "vault-closed": () => "no se abrió la bóveda: no se comprobaron las aperturas",
   "openings-early": ({ count }) => `la bóveda guarda aperturas de ${count} registros que el libro (aún) no tiene`,
+};
+
+/** The places. */
+export const PLACES_ES: PlaceWords = {
+  leaf: "hoja",
+  leaves: (first, last) => `hojas ${first} a ${last}`,
+  checkpoint: "punto de control",
+  checkpointAbove: (size) => `punto de control por encima de ${size}`,
+  anchor: "anclaje",
+  contract: "contrato",
+  log: "libro",
+  tile: "bloque de hashes",
+  entryBundle: "lote de entradas",
+  acknowledgement: "acuse",
+  vaultRow: "fila de la bóveda",
+  headGuard: "guardia de la cabeza",
 };

@@ -1,6 +1,6 @@
 /** What is said of what an audit found, in Japanese. */
 import type { NumbersAsked } from "../../verify/finding-fact.ts";
-import type { FindingTexts } from "./forms.ts";
+import type { FindingTexts, PlaceWords } from "./forms.ts";
 
 const ranges = ({ ranges: all, hasMoreRanges }: Pick<NumbersAsked, "ranges" | "hasMoreRanges">): string =>
   `${all.map(([from, to]) => (from === to ? `${from}` : `${from}〜${to}`)).join("、")}${hasMoreRanges ? "、…" : ""}`;
@@ -89,4 +89,20 @@ export const FINDINGS_JA: FindingTexts = {
   "evidence-only": () => "アンカーは保存された証拠とのみ照合しました",
   "vault-closed": () => "金庫を開いていません:開示値は確認していません",
   "openings-early": ({ count }) => `金庫には、ログに(まだ)ない ${count} 件の記録の開示値があります`,
+};
+
+/** The places. */
+export const PLACES_JA: PlaceWords = {
+  leaf: "リーフ",
+  leaves: (first, last) => `リーフ ${first}〜${last}`,
+  checkpoint: "チェックポイント",
+  checkpointAbove: (size) => `${size} を超えるチェックポイント`,
+  anchor: "アンカー",
+  contract: "コントラクト",
+  log: "ログ",
+  tile: "ハッシュタイル",
+  entryBundle: "エントリ束",
+  acknowledgement: "受領通知",
+  vaultRow: "金庫の行",
+  headGuard: "先頭の番人",
 };

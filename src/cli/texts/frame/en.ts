@@ -65,6 +65,9 @@ Examples:
   bundles: "bundles",
   leaves: "leaves",
 
+  yesOrNo: "[y/N]",
+  yes: /^y(es)?$/i,
+
   /** Options that many verbs have. */
   url: "the service (default: WARIFU_URL, else this machine's)",
   json: "print one JSON document",

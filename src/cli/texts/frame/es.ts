@@ -61,6 +61,9 @@ Ejemplos:
   bundles: "paquetes",
   leaves: "hojas",
 
+  yesOrNo: "[s/N]",
+  yes: /^(s(í|i)?|y(es)?)$/i,
+
   url: "el servicio (por omisión, WARIFU_URL o el de este equipo)",
   json: "muestra un único documento JSON",
   key: "la clave de API (por omisión, WARIFU_API_KEY o la de este equipo)",

@@ -60,6 +60,9 @@ export const JA: FrameTexts = {
   bundles: "バンドル",
   leaves: "リーフ",
 
+  yesOrNo: "[y/N]",
+  yes: /^(はい|y(es)?)$/i,
+
   url: "サービスのアドレス(省略時は WARIFU_URL、なければこのマシン)",
   json: "JSON 文書を一つだけ出力する",
   key: "API キー(省略時は WARIFU_API_KEY、なければこのマシンのもの)",

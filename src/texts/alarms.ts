@@ -1,5 +1,5 @@
 /** What alarms are called; the service states the details in English. */
-import type { Catalogue } from "../../../texts/languages.ts";
+import type { Catalogue } from "./languages.ts";
 
 const EN = {
   "log-stopped": "The log takes no more records",
