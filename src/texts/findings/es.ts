@@ -101,6 +101,7 @@ export const PLACES_ES: PlaceWords = {
   checkpoint: "punto de control",
   checkpointAbove: (size) => `punto de control por encima de ${size}`,
   anchor: "anclaje",
+  anchorOf: (size) => `anclaje de tamaño ${size}`,
   contract: "contrato",
   log: "libro",
   tile: "bloque de hashes",

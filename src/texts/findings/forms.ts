@@ -29,6 +29,7 @@ export interface PlaceWords {
   readonly checkpoint: string;
   readonly checkpointAbove: (size: string) => string;
   readonly anchor: string;
+  readonly anchorOf: (size: string) => string;
   readonly contract: string;
   readonly log: string;
   readonly tile: string;
@@ -44,11 +45,13 @@ export function placeIn(words: PlaceWords, where: string): string {
   if (first !== undefined && last !== undefined) return words.leaves(first, last);
   const [, above] = /^checkpoint above (\d+)$/.exec(where) ?? [];
   if (above !== undefined) return words.checkpointAbove(above);
+  const [, size] = /^anchor of size (\d+)$/.exec(where) ?? [];
+  if (size !== undefined) return words.anchorOf(size);
   const [, name = "", rest = ""] = /^([a-z]+(?: [a-z]+)?)((?: [^a-z ].*)?)$/.exec(where) ?? [];
   return Object.hasOwn(PLACES, name) ? `${words[PLACES[name] as PlainPlace]}${rest}` : where;
 }
 
-type PlainPlace = Exclude<keyof PlaceWords, "leaves" | "checkpointAbove">;
+type PlainPlace = Exclude<keyof PlaceWords, "leaves" | "checkpointAbove" | "anchorOf">;
 
 const PLACES: Readonly<Record<string, PlainPlace>> = {
   leaf: "leaf",

@@ -98,6 +98,7 @@ export const PLACES_JA: PlaceWords = {
   checkpoint: "チェックポイント",
   checkpointAbove: (size) => `${size} を超えるチェックポイント`,
   anchor: "アンカー",
+  anchorOf: (size) => `大きさ ${size} のアンカー`,
   contract: "コントラクト",
   log: "ログ",
   tile: "ハッシュタイル",
