@@ -9,7 +9,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import type { FloodCounts } from "./flood-sender.ts";
 import { sendOne, type Target } from "./load.ts";
-import { percentile, spreadOf } from "./statistics.ts";
+import { spreadOf } from "../../src/core/spread.ts";
+import { percentile } from "./statistics.ts";
 import { recordOf } from "./workload.ts";
 
 /** Records a second that each source may send. */

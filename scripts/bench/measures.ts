@@ -5,14 +5,16 @@ import { concealed, ingest, keyed } from "./measures/batches.ts";
 import { chainIndex } from "./measures/chain-index.ts";
 import { fairness } from "./measures/fairness.ts";
 import { fees } from "./measures/fees.ts";
+import { finalityByConfirmations, finalityByTag } from "./measures/finality.ts";
 import { gas, gasPerRecord } from "./measures/gas.ts";
 import { large } from "./measures/large.ts";
 import { proofSize } from "./measures/proof-size.ts";
 import { proofs } from "./measures/proofs.ts";
 import { signed } from "./measures/signed.ts";
+import { sampledAudit } from "./measures/sampled-audit.ts";
 import { singles } from "./measures/singles.ts";
 
 export const MEASURES: readonly Measure[] = [
   ...[ingest, keyed, concealed, singles, proofs, signed, audit, fairness],
-  ...[gas, gasPerRecord, chainIndex, large, fees, proofSize],
+  ...[gas, gasPerRecord, chainIndex, large, fees, proofSize, sampledAudit, finalityByTag, finalityByConfirmations],
 ];

@@ -18,6 +18,7 @@ export interface Plan {
   readonly swept: string | undefined;
   readonly csv: string | undefined;
   readonly plot: string | undefined;
+  readonly table: string | undefined;
 }
 
 const USAGE = `usage: npm run bench -- [options]
@@ -32,6 +33,7 @@ const USAGE = `usage: npm run bench -- [options]
   --sweep PARAMETER=N,…   once for each of these values
   --csv FILE          a row for each figure of each run
   --plot FILE.svg     the figures over the sweep, with their spread
+  --table FILE.md     the same as a table in Markdown
 
 A sweep or repeats are drawn beside the JSON in bench-results/ in any case.`;
 
@@ -56,7 +58,7 @@ export function planOf(args: readonly string[], measures: readonly Measure[]): P
     throw new Refusal("--plot draws a sweep or a spread: give --sweep PARAMETER=N,… or --repeat N with it");
   if (given.plot !== undefined && !given.plot.endsWith(".svg"))
     throw new Refusal("--plot takes the name of an .svg file");
-  for (const file of [given.csv, given.plot])
+  for (const file of [given.csv, given.plot, given.table])
     if (file !== undefined && !existsSync(dirname(file))) throw new Refusal(`there is no folder ${dirname(file)}`);
   const steps = chosen.flatMap((measure) =>
     (sweep?.texts ?? [undefined]).map((text) => ({
@@ -68,7 +70,7 @@ export function planOf(args: readonly string[], measures: readonly Measure[]): P
       ),
     })),
   );
-  return { steps, repeat, swept: sweep?.name, csv: given.csv, plot: given.plot };
+  return { steps, repeat, swept: sweep?.name, csv: given.csv, plot: given.plot, table: given.table };
 }
 
 const OPTIONS = {
@@ -82,6 +84,7 @@ const OPTIONS = {
   sweep: { type: "string" },
   csv: { type: "string" },
   plot: { type: "string" },
+  table: { type: "string" },
 } as const;
 
 type Given = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>["values"];

@@ -3,7 +3,7 @@
  * from least to most, the median across it, and a line through the medians. The same points give the same bytes. It needs
  * nothing but itself, and says in words what it shows.
  */
-import type { Spread } from "./statistics.ts";
+import type { Spread } from "../../src/core/spread.ts";
 
 /** What all runs at one point of a sweep gave. */
 export interface Point extends Spread {
@@ -29,7 +29,9 @@ export interface Plot {
 const [WIDTH, HEIGHT] = [720, 260];
 // Room for half a box beside the outermost points.
 const [LEFT, RIGHT, TOP, BOTTOM] = [104, 34, 34, 46];
-const TITLE_HEIGHT = 64;
+/** Of the title's lines; one more is for the legend. */
+const [LINE_HEIGHT, LINE_CHARACTERS] = [22, 68];
+const MARGIN = 24;
 const BOX_WIDTH = 16;
 /** From here on a sweep is drawn on a logarithmic scale. */
 const LOG_FROM = 20;
@@ -40,19 +42,32 @@ type Scale = (value: number) => number;
 /** @returns the text of an SVG file */
 export function svgOf(plot: Plot): string {
   const { title, panels } = plot;
-  const height = TITLE_HEIGHT + panels.length * HEIGHT;
-  const drawn = panels.map((panel, at) => drawPanel(panel, plot, TITLE_HEIGHT + at * HEIGHT));
+  const lines = linesOf(title);
+  const legendAt = 26 + lines.length * LINE_HEIGHT;
+  const begin = legendAt + 16;
+  const height = begin + panels.length * HEIGHT;
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${height}" role="img" aria-labelledby="title summary"` +
       ` font-family="system-ui, sans-serif" font-size="13">`,
     `<title id="title">${escaped(title)}</title>`,
     `<desc id="summary">${escaped([legendOf(plot), ...panels.map((panel) => inWords(panel, plot))].join(" ").trim())}</desc>`,
     `<rect width="${WIDTH}" height="${height}" fill="#fff"/>`,
-    text(LEFT, 26, title, 'font-size="16" font-weight="600"'),
-    text(LEFT, 48, legendOf(plot), 'fill="#555"'),
-    ...drawn,
+    ...lines.map((words, at) => text(MARGIN, 26 + at * LINE_HEIGHT, words, 'font-size="16" font-weight="600"')),
+    text(MARGIN, legendAt, legendOf(plot), 'fill="#555"'),
+    ...panels.map((panel, at) => drawPanel(panel, plot, begin + at * HEIGHT)),
     "</svg>\n",
   ].join("\n");
+}
+
+/** SVG breaks no lines. */
+function linesOf(title: string): string[] {
+  const lines: string[] = [];
+  for (const word of title.split(" ")) {
+    const longer = `${lines.at(-1) ?? ""} ${word}`.trim();
+    if (lines.length === 0 || longer.length > LINE_CHARACTERS) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }
 
 /** Boxes are explained where there are any. */
@@ -72,7 +87,7 @@ function drawPanel({ title, unit, points }: Panel, { parameter }: Plot, top: num
   const y: Scale = (value) => bottom - (value / highest) * (HEIGHT - TOP - BOTTOM);
   const medians = points.map((point) => `${short(x(point.x))},${short(y(point.median))}`).join(" ");
   return [
-    text(LEFT, top + 20, unit === "" ? title : `${title}, ${unit}`, 'font-weight="600"'),
+    text(LEFT, top + 20, withUnit(title, unit), 'font-weight="600"'),
     ...[0, highest / 2, highest].map((value) => gridLine(value, y(value))),
     ...(parameter === undefined ? [] : axisOf(points, parameter, x, bottom)),
     ...(points.length > 1 ? [`<polyline points="${medians}" fill="none" stroke="${COLOUR}" stroke-width="2"/>`] : []),
@@ -82,7 +97,7 @@ function drawPanel({ title, unit, points }: Panel, { parameter }: Plot, top: num
 
 function axisOf(points: readonly Point[], parameter: string, x: Scale, bottom: number): string[] {
   return [
-    ...points.map((point) => text(x(point.x), bottom + 18, shown(point.x), 'text-anchor="middle"')),
+    ...points.map((point) => text(x(point.x), bottom + 18, point.x.toLocaleString("en"), 'text-anchor="middle"')),
     text((LEFT + WIDTH - RIGHT) / 2, bottom + 38, parameter, 'text-anchor="middle" fill="#555"'),
   ];
 }
@@ -128,10 +143,15 @@ function niceAbove(value: number): number {
 
 function inWords({ title, unit, points }: Panel, { parameter }: Plot): string {
   const each = points.map((point) => {
-    const place = parameter === undefined ? "" : ` at ${parameter} ${shown(point.x)}`;
+    const place = parameter === undefined ? "" : ` at ${parameter} ${point.x.toLocaleString("en")}`;
     return `${spreadInWords(point)}${place}`;
   });
-  return `${title}${unit === "" ? "" : `, ${unit}`}: ${each.join("; ")}.`;
+  return `${withUnit(title, unit)}: ${each.join("; ")}.`;
+}
+
+/** A figure's name with its unit, unless it says that itself. */
+export function withUnit(title: string, unit: string): string {
+  return unit === "" || title.split(/\W+/).includes(unit) ? title : `${title}, ${unit}`;
 }
 
 function spreadInWords({ min, lower, median, upper, max }: Spread): string {

@@ -1,18 +1,10 @@
 /** Runs a plan: each step as often as it says, and what the runs gave as a table, CSV and a picture. */
 import { appendFileSync, writeFileSync } from "node:fs";
 import { CSV_HEAD, csvRow, parametersText, type Row } from "./csv.ts";
-import type { Values } from "./measure.ts";
 import type { Plan, Step } from "./plan.ts";
 import { svgOf } from "./plot.ts";
-import { spreadOf, type Spread } from "./statistics.ts";
-
-/** What all runs of one step gave for one figure. */
-export interface Result extends Spread {
-  readonly measure: string;
-  readonly values: Values;
-  readonly figure: string;
-  readonly unit: string;
-}
+import { spreadOf } from "../../src/core/spread.ts";
+import { shown, tableOf, type Result } from "./table.ts";
 
 /** Rows are appended to the CSV as they come, so that what was measured is kept when a later run fails. */
 export async function runPlan(plan: Plan, machine: string, say: (text: string) => void): Promise<readonly Result[]> {
@@ -32,6 +24,7 @@ export async function runPlan(plan: Plan, machine: string, say: (text: string) =
     results.push(...ofStep);
   }
   if (plan.plot !== undefined) writeFileSync(plan.plot, plotOf(plan, results));
+  if (plan.table !== undefined) writeFileSync(plan.table, tableOf(plan.swept, results));
   return results;
 }
 
@@ -51,10 +44,6 @@ export function resultsOf({ measure, values }: Step, rows: readonly Row[]): read
 function lineOf({ figure, unit, median, min, max }: Result): string {
   const spread = min === max ? "" : ` (${shown(min)} to ${shown(max)})`;
   return `  ${figure.padEnd(82)} ${shown(median).padStart(12)} ${unit}${spread}\n`;
-}
-
-function shown(value: number): string {
-  return value.toLocaleString("en", { maximumFractionDigits: Math.abs(value) < 100 ? 2 : 0 });
 }
 
 /** Whether there is more to draw than one run of each measure. */

@@ -11,16 +11,11 @@ import { figure, measure } from "../../scripts/bench/measure.ts";
 import { planOf, type Plan } from "../../scripts/bench/plan.ts";
 import { svgOf } from "../../scripts/bench/plot.ts";
 import { plotOf, resultsOf, runPlan } from "../../scripts/bench/run.ts";
-import { percentile, spreadOf } from "../../scripts/bench/statistics.ts";
+import { percentile } from "../../scripts/bench/statistics.ts";
+import { spreadOf } from "../../src/core/spread.ts";
 
 describe("what the bench makes of its runs", () => {
-  it("takes medians and quartiles, of an even number of runs too, in any order", () => {
-    // As R's quantile() gives them.
-    expect(spreadOf([3, 1, 2])).to.deep.equal({ min: 1, lower: 1.5, median: 2, upper: 2.5, max: 3 });
-    expect(spreadOf([4, 10, 1, 2])).to.deep.equal({ min: 1, lower: 1.75, median: 3, upper: 5.5, max: 10 });
-    expect(spreadOf([5])).to.deep.equal({ min: 5, lower: 5, median: 5, upper: 5, max: 5 });
-    expect(spreadOf([9, 1, 3, 7, 5])).to.deep.equal({ min: 1, lower: 3, median: 5, upper: 7, max: 9 });
-    expect(spreadOf([]).median).to.be.NaN;
+  it("takes percentiles", () => {
     expect(percentile([1, 2, 3, 4], 0.99)).to.equal(4);
   });
 
@@ -121,6 +116,15 @@ describe("what the bench makes of its runs", () => {
       [143, 98],
     ])
       expect(svg).to.include(`<line x1="395" y1="${from}" x2="395" y2="${to}"`);
+  });
+
+  it("breaks a long title into lines, none of which leaves the picture", () => {
+    const title = "how long it takes ".repeat(10).trim();
+    const svg = svgOf({ title, parameter: "p", panels: [] });
+    const lines = [...svg.matchAll(/font-size="16"[^>]*>([^<]*)</g)].map(([, line]) => line as string);
+    expect(lines.join(" ")).to.equal(title);
+    expect(lines).to.have.lengthOf(3);
+    for (const line of lines) expect(line.length).to.be.below(69);
   });
 
   it("draws one point, and figures of nothing", () => {

@@ -2,7 +2,7 @@
 import { BATCH, connections, figure, measure, records, SEED } from "../measure.ts";
 import { sendBatches, withCpuOf, withService } from "../sending.ts";
 import { startBenchService } from "../service.ts";
-import { spreadOf } from "../statistics.ts";
+import { spreadOf } from "../../../src/core/spread.ts";
 
 const STEP = 100_000;
 const WARM_UP = 20_000;
