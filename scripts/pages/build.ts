@@ -14,7 +14,7 @@ import { singleFile } from "./single-file.ts";
 export type BuiltFiles = ReadonlyMap<string, Uint8Array>;
 
 /** Pages that the service serves, each with a script of its own. */
-const SERVED = ["explorer", "desk", "reference"] as const;
+const SERVED = ["explorer", "desk", "reference", "research"] as const;
 
 const utf8 = (text: string): Uint8Array => Buffer.from(text, "utf8");
 

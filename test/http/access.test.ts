@@ -327,6 +327,7 @@ describe("access", () => {
       open("GET /records", "/records", 404),
       open("GET /records/{id}", `/records/${id}`, 404),
       open("GET /anchors", "/anchors", 404),
+      open("GET /research", "/research", 404),
       open("GET /assets/{file}", "/assets/none.js", 404),
       ...VERIFIER_PATHS.map((path) => open(`GET ${path}`, path, 404)),
       ...DESK_VIEWS.map(([path]) => open(`GET ${path}`, path.replace("{id}", id), 404)),

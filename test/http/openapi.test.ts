@@ -162,7 +162,15 @@ describe("the OpenAPI document", () => {
       for (const path of ["Observations", "Datastreams(1)/Observations", "CreateObservations"])
         await call(service, `/v1.1/${path}`, { ...admin, body: "{}" });
       await call(service, `/v1.1/Observations('${id}')`);
-      for (const path of ["/v1/growth", "/reference", "/records", `/records/${id}`, `/receipts/${id}`, "/anchors"])
+      for (const path of [
+        "/v1/growth",
+        "/reference",
+        "/research",
+        "/records",
+        `/records/${id}`,
+        `/receipts/${id}`,
+        "/anchors",
+      ])
         await call(service, path);
       for (const [path] of DESK_VIEWS) await call(service, path.replace("{id}", id));
       for (const name of ["discovery", "services", "services/pothole", "requests", `requests/${id}`])

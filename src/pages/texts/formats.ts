@@ -12,6 +12,11 @@ export function timeInWords(posixSeconds: number, zone?: string): string {
   return format.format(posixSeconds * 1_000);
 }
 
+/** A day in words, in the reader's own zone; POSIX seconds. */
+export function dayInWords(posixSeconds: number): string {
+  return new Intl.DateTimeFormat(language.value, { dateStyle: "long" }).format(posixSeconds * 1_000);
+}
+
 /** A time as short as the span that it lies in allows, for scales; POSIX seconds. */
 export function shortTime(posixSeconds: number, span: number): string {
   const style: Intl.DateTimeFormatOptions =
