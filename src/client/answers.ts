@@ -10,6 +10,7 @@ import type { SourceKey } from "../core/source-key.ts";
 import type { Problem } from "../http/handling/problem.ts";
 import type { ContractProof } from "../read/contract-proof.ts";
 import type { StandingRestriction } from "../privacy/restriction-view.ts";
+import type { ErasurePreview } from "../read/erasure-preview.ts";
 import type { PersonRecord } from "../read/persons.ts";
 import type { RecordView } from "../read/records.ts";
 import type { Acknowledgement } from "../write/pipeline.ts";
@@ -47,6 +48,11 @@ export type ErasedItem =
 export interface ErasuresAnswer {
   readonly items: readonly ErasedItem[];
   readonly gone: boolean;
+}
+
+/** What would go and what would stay, record by record. */
+export interface ErasurePreviews {
+  readonly items: readonly (ErasurePreview | { readonly id: string; readonly error: Problem })[];
 }
 
 /** Where an event entered the log. */

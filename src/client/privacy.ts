@@ -2,7 +2,7 @@
 import type { WithholdingReason } from "../core/erasure-event.ts";
 import type { RetentionOptions, RetentionReport } from "../privacy/retention.ts";
 import type { ErasureView } from "../read/erasing.ts";
-import type { ErasuresAnswer, PageQuery, PersonPage } from "./answers.ts";
+import type { ErasurePreviews, ErasuresAnswer, PageQuery, PersonPage } from "./answers.ts";
 import { queryOf } from "./query.ts";
 
 /** On what records are erased. */
@@ -23,6 +23,8 @@ export interface WithholdingRequest {
 export interface PrivacyClient {
   /** A page of the records of the people whom these values identify, by the names of the claims. */
   findPerson(values: Readonly<Record<string, string>>, query?: PageQuery): Promise<PersonPage>;
+  /** What erasing records would take and leave, up to 100 at a time. */
+  previewErasures(ids: readonly string[]): Promise<ErasurePreviews>;
   /** Erases what records conceal and came with, up to 10,000 at a time. May be repeated. */
   eraseRecords(ids: readonly string[], grounds: ErasureRequest): Promise<ErasuresAnswer>;
   /** Withholds the bodies of records, and erases them. May be repeated. */
@@ -40,6 +42,7 @@ export function privacyClient(
 ): PrivacyClient {
   return {
     findPerson: (values, query = {}) => post(`/v1/privacy/persons${queryOf(query)}`, values),
+    previewErasures: (records) => post("/v1/privacy/erasure-previews", { records }),
     eraseRecords: (records, grounds) => post("/v1/privacy/erasures", { records, ...grounds }),
     withholdBodies: (records, grounds) => post("/v1/privacy/withholdings", { records, ...grounds }),
     runRetention: ({ dryRun = false } = {}) => post("/v1/privacy/retention", { dryRun }),

@@ -22,6 +22,7 @@ import { originalRoutes } from "./resources/originals.ts";
 import { pageRoutes } from "./resources/pages.ts";
 import { pictureRoutes } from "./resources/pictures.ts";
 import { breachRoutes } from "./resources/privacy-breaches.ts";
+import { erasurePreviewRoutes } from "./resources/privacy-erasure-previews.ts";
 import { erasureRoutes } from "./resources/privacy-erasures.ts";
 import { consentRoutes } from "./resources/privacy-consents.ts";
 import { deidentificationRoutes } from "./resources/privacy-deidentification.ts";
@@ -66,6 +67,7 @@ const RESOURCES: readonly Route[] = [
   ...sourceChangeRoutes,
   ...personRoutes,
   ...erasureRoutes,
+  ...erasurePreviewRoutes,
   ...noticeRoutes,
   ...consentRoutes,
   ...requestRoutes,

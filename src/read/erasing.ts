@@ -12,7 +12,8 @@ import {
 } from "../privacy/erasure.ts";
 import { assertProvision, type Law } from "../privacy/law.ts";
 import type { OpenLog } from "../write/open-log.ts";
-import type { ErasedView, Records, WithheldView } from "./records.ts";
+import { erasurePreview, type ErasurePreview, type PreviewParts } from "./erasure-preview.ts";
+import type { CheckedEntry, ErasedView, Records, WithheldView } from "./records.ts";
 
 /** The outcome for one record. */
 export type ErasedRecord =
@@ -33,6 +34,9 @@ export interface ErasedRecords {
   readonly gone: boolean;
 }
 
+/** What would become of a record. */
+export type PreviewedRecord = ErasurePreview | { readonly id: string; readonly error: WarifuError };
+
 /** What became of a record. */
 export interface ErasureView {
   readonly id: string;
@@ -49,16 +53,35 @@ export type MaySee = (source: string) => boolean;
 /** Records looked up before others get the thread. */
 const AT_ONCE = 100;
 
+export interface ErasingParts extends PreviewParts {
+  readonly log: PreviewParts["log"] & Pick<OpenLog, "writer">;
+  readonly records: Records;
+  readonly law: Law;
+}
+
 /** Erases records of one log. */
 export class Erasing {
-  readonly #log: Pick<OpenLog, "check" | "events" | "writer">;
+  readonly #log: ErasingParts["log"];
   readonly #records: Records;
   readonly #law: Law;
+  readonly #parts: PreviewParts;
 
-  constructor(log: Pick<OpenLog, "check" | "events" | "writer">, records: Records, law: Law) {
-    this.#log = log;
-    this.#records = records;
-    this.#law = law;
+  constructor(parts: ErasingParts) {
+    this.#parts = parts;
+    this.#log = parts.log;
+    this.#records = parts.records;
+    this.#law = parts.law;
+  }
+
+  /** What erasing records would take and leave. Changes nothing. @throws STORE_FAILED, VAULT_FAILED */
+  async preview(ids: readonly string[], maySee: MaySee): Promise<PreviewedRecord[]> {
+    const items: PreviewedRecord[] = [];
+    for (const id of new Set(ids)) {
+      const read = await orError(() => this.#find(id, maySee));
+      const item = read instanceof WarifuError ? read : await orError(() => erasurePreview(read, this.#parts));
+      items.push(item instanceof WarifuError ? { id, error: item } : item);
+    }
+    return items;
   }
 
   /**
@@ -95,7 +118,7 @@ export class Erasing {
   ): Promise<ErasedRecords> {
     const places = new Map<string, number | WarifuError>();
     for (const [at, id] of ids.entries()) {
-      places.set(id, await this.#placeOrError(id, maySee));
+      places.set(id, await orError(() => this.#place(id, maySee)));
       if (at % AT_ONCE === AT_ONCE - 1) await new Promise((resolve) => setImmediate(resolve));
     }
     const records = [...places.values()].filter((place) => typeof place === "number");
@@ -109,19 +132,24 @@ export class Erasing {
     return { items, gone: isGone };
   }
 
-  async #placeOrError(id: string, maySee: MaySee): Promise<number | WarifuError> {
-    try {
-      return await this.#place(id, maySee);
-    } catch (error) {
-      if (!["ENCODING_INVALID", "NOT_FOUND", "STORE_DAMAGED"].includes(codeOf(error) ?? "")) throw error;
-      return error as WarifuError;
-    }
+  async #place(id: string, maySee: MaySee): Promise<number> {
+    return (await this.#find(id, maySee)).entry.leafIndex;
   }
 
-  async #place(id: string, maySee: MaySee): Promise<number> {
-    const { entry } = await this.#records.entry(id);
-    if (entry.kind !== "record" || !maySee(entry.sourceName))
+  async #find(id: string, maySee: MaySee): Promise<CheckedEntry> {
+    const read = await this.#records.entry(id);
+    if (read.entry.kind !== "record" || !maySee(read.entry.sourceName))
       throw new WarifuError("NOT_FOUND", "there is no record of that id");
-    return entry.leafIndex;
+    return read;
+  }
+}
+
+/** What is wrong with one record must not keep others from their outcome. */
+async function orError<T>(find: () => Promise<T>): Promise<T | WarifuError> {
+  try {
+    return await find();
+  } catch (error) {
+    if (!["ENCODING_INVALID", "NOT_FOUND", "STORE_DAMAGED"].includes(codeOf(error) ?? "")) throw error;
+    return error as WarifuError;
   }
 }

@@ -128,7 +128,7 @@ export class Ledger {
     this.growth = new Growth(this.records, log.store);
     this.anchors = new Anchors(log.store);
     this.persons = new Persons(log);
-    this.erasing = new Erasing(log, this.records, parts.law);
+    this.erasing = new Erasing({ log, records: this.records, law: parts.law, restrictions, now });
     this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });
   }
 

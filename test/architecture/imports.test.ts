@@ -393,6 +393,7 @@ describe("architecture", () => {
       "src/privacy/disclosure.ts": "what grants conceal, and names of claims",
       "src/privacy/personal-copy.ts": "what events about a person say to that person",
       "src/privacy/way-out.ts": "for somebody outside",
+      "src/read/erasure-preview.ts": "names of claims",
       "src/read/pictures.ts": "copies that are published",
       "src/read/records.ts": "of records that conceal nothing",
       "src/read/transfers.ts": "names of claims",

@@ -203,6 +203,13 @@ describe("access", () => {
           options: json(`{"records":["${one}"],"because":"she asked"}`),
         })),
       ]),
+      {
+        route: "POST /v1/privacy/erasure-previews",
+        path: "/v1/privacy/erasure-previews",
+        allowed: ["officer"],
+        status: 200,
+        options: json(`{"records":["${id}"]}`),
+      },
       open("GET /v1/privacy/law", "/v1/privacy/law", 200),
       open("GET /v1/privacy/notices", "/v1/privacy/notices", 404),
       {

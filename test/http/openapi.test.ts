@@ -201,6 +201,7 @@ describe("the OpenAPI document", () => {
       await call(service, "/v1/privacy/recipients/0", { ...officer, method: "DELETE" });
       await call(service, "/v1/privacy/persons", { role: "officer", body: '{"reporterEmail":"jane@example.org"}' });
       await call(service, `/v1/privacy/erasures/${id}`, { role: "officer" });
+      await call(service, "/v1/privacy/erasure-previews", { role: "officer", body: `{"records":["${id}"]}` });
       await call(service, "/v1/privacy/retention", { role: "officer", body: "{}" });
       for (const [what, grounds] of [
         ["erasures", '"basis":"gdpr-17-1-a"'],

@@ -13,7 +13,9 @@ import { erasureEvent } from "../../src/events/erasure.ts";
 import { eraseRecords, withholdRecords } from "../../src/privacy/erasure.ts";
 import { recordsOf } from "../support/records.ts";
 import { lawOf } from "./support/rights.ts";
+import { Restrictions } from "../../src/privacy/restrictions.ts";
 import { Erasing } from "../../src/read/erasing.ts";
+import type { OpenLog } from "../../src/write/open-log.ts";
 import { LEDGER_FILES, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import type { Acknowledgement } from "../../src/write/pipeline.ts";
@@ -35,6 +37,11 @@ import {
 import { withDatabase } from "../support/altered-rows.ts";
 
 const GROUNDS = { basis: "gdpr-17-1-a" };
+
+function erasingOf(log: OpenLog): Erasing {
+  const law = lawOf("eu");
+  return new Erasing({ log, records: recordsOf(log), law, restrictions: new Restrictions(log, law), now: Date.now });
+}
 
 describe("erasing records", () => {
   let ledger: TestLedger;
@@ -230,11 +237,11 @@ describe("erasing records", () => {
     expect(await vault.recordsOf(subject!)).to.deep.equal([]);
     expect(await vault.subjectsOf(one.leafIndex)).to.deep.equal([]);
     expect(await vault.open(two.leafIndex), "another one").to.have.length(4);
-    const view = await new Erasing(log, recordsOf(log), lawOf("eu")).of(one.id, () => true);
+    const view = await erasingOf(log).of(one.id, () => true);
     expect(view.kept).to.equal(true);
     await erase(one);
     expect(await vault.keeps(one.leafIndex), "erased again").to.equal(false);
-    expect((await new Erasing(log, recordsOf(log), lawOf("eu")).of(one.id, () => true)).kept).to.equal(false);
+    expect((await erasingOf(log).of(one.id, () => true)).kept).to.equal(false);
   });
 
   it("E12 takes nothing of a record away for a note that was made without the vault's key", async () => {

@@ -111,3 +111,46 @@ export interface ProfileView {
   readonly labels?: Readonly<Record<string, Readonly<Partial<Record<"en" | "es" | "ja", string>>>>>;
   readonly claims?: { readonly properties?: Readonly<Record<string, unknown>> };
 }
+
+/** What an erasure would do to a record. */
+export interface RecordPreview {
+  readonly id: string;
+  readonly leafIndex: number;
+  readonly source: string;
+  readonly erased: boolean;
+  readonly restricted: boolean;
+  readonly takes: {
+    readonly claims: readonly string[];
+    readonly received: string | null;
+    readonly pictures: number;
+    readonly copies: number;
+    readonly people: number;
+  };
+  readonly leaves: {
+    readonly claims: readonly string[];
+    readonly events: number;
+    readonly grants: readonly { readonly number: number; readonly inForce: boolean; readonly accesses: number }[];
+    readonly givenTo: readonly string[];
+    readonly otherRecords: number;
+  };
+}
+
+interface ItemError {
+  readonly id: string;
+  readonly error: { readonly status: number; readonly code: string };
+}
+
+export type PreviewedRecord = RecordPreview | ItemError;
+
+/** Previews, one a record. */
+export interface ErasurePreviews {
+  readonly items: readonly PreviewedRecord[];
+}
+
+export type ErasedItem = { readonly id: string; readonly leafIndex: number; readonly isNew: boolean } | ItemError;
+
+/** What was erased, and whether no file holds any of it any longer. */
+export interface Erasures {
+  readonly items: readonly ErasedItem[];
+  readonly gone: boolean;
+}

@@ -8,8 +8,15 @@ import { Layout } from "../components/layout.tsx";
 import { mount } from "../components/mount.tsx";
 import { Notice } from "../components/notice.tsx";
 import { textsIn } from "../texts/language.ts";
+import { AccountView } from "./account.tsx";
+import { BreachRoute } from "./breach.tsx";
+import { BreachesView } from "./breaches.tsx";
 import { DeskLayout } from "./desk-layout.tsx";
+import { EraseView } from "./erase.tsx";
+import { GrantsView } from "./grants.tsx";
+import { HomeView } from "./home.tsx";
 import { Join } from "./join.tsx";
+import { PersonsView } from "./persons.tsx";
 import { RequestRoute } from "./request.tsx";
 import { RequestsView } from "./requests.tsx";
 import { lookUpSession, sessionState } from "./session.ts";
@@ -17,14 +24,20 @@ import { SignIn } from "./sign-in.tsx";
 import { FRAME } from "./texts/frame.ts";
 
 const VIEWS: Readonly<Record<string, () => JSX.Element>> = {
-  "/desk": () => <DeskLayout title={textsIn(FRAME).desk}>{null}</DeskLayout>,
+  "/desk": () => <HomeView />,
   "/desk/requests": () => <RequestsView />,
+  "/desk/persons": () => <PersonsView />,
+  "/desk/grants": () => <GrantsView />,
+  "/desk/erase": () => <EraseView />,
+  "/desk/breaches": () => <BreachesView />,
+  "/desk/account": () => <AccountView />,
 };
 
 /** The view of a path, if there is one. */
 function viewAt(path: string): JSX.Element | undefined {
   const [, kind, id] = /^\/desk\/(requests|breaches)\/([0-9a-f-]{36})$/.exec(path) ?? [];
-  if (id !== undefined && kind === "requests") return <RequestRoute key={id} id={id} />;
+  if (id !== undefined)
+    return kind === "requests" ? <RequestRoute key={id} id={id} /> : <BreachRoute key={id} id={id} />;
   return VIEWS[path]?.();
 }
 
