@@ -24,11 +24,16 @@ export async function ask<T>(path: string, signal?: AbortSignal): Promise<Answer
 
 /** Sends something that changes something. */
 export async function send<T>(path: string, value: object): Promise<Answer<T>> {
-  return exchange(path, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(value),
-  });
+  return exchange(path, posted(value));
+}
+
+/** Sends something whose answer is a file, such as the one for a recipient. */
+export async function sendForFile(path: string, value: object): Promise<Answer<Blob>> {
+  return exchange(path, posted(value), (response) => response.blob());
+}
+
+function posted(value: object): RequestInit {
+  return { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify(value) };
 }
 
 /** Ends something. */

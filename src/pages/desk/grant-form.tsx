@@ -8,7 +8,7 @@ import { textsIn } from "../texts/language.ts";
 import { send } from "./api.ts";
 import { idsIn } from "./entered.ts";
 import { Checks, Choice, Submit, Text } from "./fields.tsx";
-import { useLabels, useProfiles } from "./labels.ts";
+import { useClaimChoices } from "./labels.ts";
 import { picked } from "./picked.ts";
 import { IdsField } from "./record-fields.tsx";
 import { GRANTS } from "./texts/grants.ts";
@@ -55,6 +55,10 @@ export function GrantForm() {
   };
   const missing = (name: keyof typeof form.isMissing) =>
     isTried.value && form.isMissing[name] ? words.needed : undefined;
+  const bytes = [
+    { value: "originals", name: texts.originals },
+    { value: "received", name: texts.received },
+  ];
   const purposes = DISCLOSURE_PURPOSES.map((one) => ({ value: one, name: words.purposes[one] }));
   if (done) return <GrantedNotice granted={done} />;
   return (
@@ -64,7 +68,7 @@ export function GrantForm() {
         label={texts.claims}
         hint={texts.claimsHint}
         error={missing("claims")}
-        choices={useClaimChoices()}
+        choices={[...useClaimChoices(), ...bytes]}
         of={form.claims}
       />
       <div class="fields">
@@ -76,20 +80,6 @@ export function GrantForm() {
       <Submit says={texts.says} conceals={texts.conceals} sending={form.sending} word={texts.send} />
     </Form>
   );
-}
-
-/** What records may conceal, by the profiles in force, and what brings bytes along. */
-function useClaimChoices() {
-  const texts = textsIn(GRANTS);
-  const labelOf = useLabels();
-  const concealed = useProfiles().flatMap(({ public: open = [], claims }) =>
-    Object.keys(claims?.properties ?? {}).filter((name) => !open.includes(name) && !open.includes("*")),
-  );
-  return [
-    ...[...new Set(concealed)].map((name) => ({ value: name, name: labelOf(name) })),
-    { value: "originals", name: texts.originals },
-    { value: "received", name: texts.received },
-  ];
 }
 
 function GrantedNotice({ granted: { disclosure, token } }: { readonly granted: Granted }) {

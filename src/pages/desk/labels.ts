@@ -19,3 +19,12 @@ export function useLabels(): (claim: string) => string {
     return claim;
   };
 }
+
+/** What records may conceal, by the profiles in force, to choose from. */
+export function useClaimChoices(): { readonly value: string; readonly name: string }[] {
+  const labelOf = useLabels();
+  const concealed = useProfiles().flatMap(({ public: open = [], claims }) =>
+    Object.keys(claims?.properties ?? {}).filter((name) => !open.includes(name) && !open.includes("*")),
+  );
+  return [...new Set(concealed)].map((name) => ({ value: name, name: labelOf(name) }));
+}

@@ -11,6 +11,8 @@ import { textsIn } from "../texts/language.ts";
 import { AccountView } from "./account.tsx";
 import { BreachRoute } from "./breach.tsx";
 import { BreachesView } from "./breaches.tsx";
+import { ConsentsView } from "./consents.tsx";
+import { CorrectView } from "./correct.tsx";
 import { DeskLayout } from "./desk-layout.tsx";
 import { EraseView } from "./erase.tsx";
 import { GrantsView } from "./grants.tsx";
@@ -21,14 +23,20 @@ import { RequestRoute } from "./request.tsx";
 import { RequestsView } from "./requests.tsx";
 import { lookUpSession, sessionState } from "./session.ts";
 import { SignIn } from "./sign-in.tsx";
+import { TablesView } from "./tables.tsx";
 import { FRAME } from "./texts/frame.ts";
+import { TransfersView } from "./transfers.tsx";
 
 const VIEWS: Readonly<Record<string, () => JSX.Element>> = {
   "/desk": () => <HomeView />,
   "/desk/requests": () => <RequestsView />,
   "/desk/persons": () => <PersonsView />,
   "/desk/grants": () => <GrantsView />,
+  "/desk/consents": () => <ConsentsView />,
+  "/desk/transfers": () => <TransfersView />,
   "/desk/erase": () => <EraseView />,
+  "/desk/correct": () => <CorrectView />,
+  "/desk/tables": () => <TablesView />,
   "/desk/breaches": () => <BreachesView />,
   "/desk/account": () => <AccountView />,
 };
