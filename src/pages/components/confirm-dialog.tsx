@@ -31,16 +31,15 @@ const SHOWN = 5;
 
 export function ConfirmDialog(props: ConfirmDialogProps) {
   const { title, isOpen, onClose } = props;
-  const { cancel } = textsIn(SHARED);
   return (
-    <Dialog title={title} isOpen={isOpen} onClose={onClose} closeWord={cancel}>
+    <Dialog title={title} isOpen={isOpen} onClose={onClose} hasOwnClose>
       {isOpen && <Question {...props} />}
     </Dialog>
   );
 }
 
 function Question({ ids, word, isTyped = false, onConfirm, onClose, children }: ConfirmDialogProps) {
-  const { typeId, typeIdWrong, andMore } = textsIn(SHARED);
+  const { typeId, typeIdWrong, andMore, cancel } = textsIn(SHARED);
   const [typed, isWrong] = [useSignal(""), useSignal(false)];
   const end = (ids[0] ?? "").slice(-TYPED);
   const confirm = (): void => {
@@ -69,7 +68,10 @@ function Question({ ids, word, isTyped = false, onConfirm, onClose, children }: 
           isCode
         />
       )}
-      <Button kind={isTyped ? "danger" : "main"}>{word}</Button>
+      <p class="buttons">
+        <Button kind={isTyped ? "danger" : "main"}>{word}</Button>
+        <Button onPress={onClose}>{cancel}</Button>
+      </p>
     </Form>
   );
 }

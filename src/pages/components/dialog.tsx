@@ -9,12 +9,12 @@ interface DialogProps {
   readonly title: string;
   readonly isOpen: boolean;
   readonly onClose: () => void;
-  /** What the button says that closes it. */
-  readonly closeWord?: string;
+  /** Whether what is inside has a button that closes it. */
+  readonly hasOwnClose?: boolean;
   readonly children: ComponentChildren;
 }
 
-export function Dialog({ title, isOpen, onClose, closeWord = textsIn(SHARED).close, children }: DialogProps) {
+export function Dialog({ title, isOpen, onClose, hasOwnClose = false, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
   useEffect(() => {
@@ -25,7 +25,7 @@ export function Dialog({ title, isOpen, onClose, closeWord = textsIn(SHARED).clo
     <dialog ref={dialog} class="dialog" aria-labelledby={heading} onClose={onClose}>
       <h2 id={heading}>{title}</h2>
       {children}
-      <Button onPress={onClose}>{closeWord}</Button>
+      {!hasOwnClose && <Button onPress={onClose}>{textsIn(SHARED).close}</Button>}
     </dialog>
   );
 }

@@ -134,22 +134,24 @@ export function ChecksField({ label, hint, error, checked, choices, onCheck }: C
           {hint}
         </p>
       )}
-      {choices.map((one) => (
-        <label key={one.value} class="check">
-          <input
-            type="checkbox"
-            checked={checked.includes(one.value)}
-            onChange={({ currentTarget }) => {
-              const others = checked.filter((value) => value !== one.value);
-              onCheck(currentTarget.checked ? [...others, one.value] : others);
-            }}
-          />
-          <span>
-            {one.name}
-            {one.hint !== undefined && <span class="hint">{one.hint}</span>}
-          </span>
-        </label>
-      ))}
+      <div class="checks-list">
+        {choices.map((one) => (
+          <label key={one.value} class="check">
+            <input
+              type="checkbox"
+              checked={checked.includes(one.value)}
+              onChange={({ currentTarget }) => {
+                const others = checked.filter((value) => value !== one.value);
+                onCheck(currentTarget.checked ? [...others, one.value] : others);
+              }}
+            />
+            <span>
+              {one.name}
+              {one.hint !== undefined && <span class="hint">{one.hint}</span>}
+            </span>
+          </label>
+        ))}
+      </div>
       <p id={`${id}-error`} class="field-error" role={isWrong ? "alert" : undefined}>
         {error}
       </p>

@@ -12,6 +12,7 @@ import { ask, send } from "./api.ts";
 import { DeskLayout } from "./desk-layout.tsx";
 import { FailureNotice } from "./failure-notice.tsx";
 import { GrantForm } from "./grant-form.tsx";
+import { picked } from "./picked.ts";
 import { FRAME } from "./texts/frame.ts";
 import { GRANTS } from "./texts/grants.ts";
 import { WORDS } from "./texts/words.ts";
@@ -25,6 +26,8 @@ export function GrantsView() {
   const { value, failure } = useAnswer<Page<GrantView>>(PATH);
   const more = useSignal<readonly GrantView[]>([]);
   const cursor = useSignal<string | null | undefined>(undefined);
+  // Whoever brings records along wants to grant.
+  const isPicked = picked.peek().records.length > 0;
   const next = cursor.value === undefined ? value?.nextCursor : cursor.value;
   const fetchMore = async (): Promise<void> => {
     const answer = await ask<Page<GrantView>>(`${PATH}&cursor=${encodeURIComponent(next ?? "")}`);
@@ -34,9 +37,7 @@ export function GrantsView() {
   };
   return (
     <DeskLayout title={texts.title} lead={texts.lead}>
-      <Section title={texts.grant}>
-        <GrantForm />
-      </Section>
+      {isPicked && <NewGrant />}
       <Section title={texts.list}>
         <FailureNotice failure={failure} />
         {value ? (
@@ -50,7 +51,16 @@ export function GrantsView() {
           </p>
         )}
       </Section>
+      {!isPicked && <NewGrant />}
     </DeskLayout>
+  );
+}
+
+function NewGrant() {
+  return (
+    <Section title={textsIn(GRANTS).grant}>
+      <GrantForm />
+    </Section>
   );
 }
 

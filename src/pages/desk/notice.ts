@@ -1,5 +1,4 @@
 /** The notice in force: what people are told of the use of their data. */
-import { language } from "../texts/language.ts";
 import { useAnswer, type Known } from "./use-answer.ts";
 
 /** The parts of a notice that are shown. */
@@ -18,7 +17,7 @@ export interface ShownNotice {
 
 /** The notice in the reader's language, else in the one that there is. */
 export function useNotice(): Known<ShownNotice> {
-  return useAnswer<ShownNotice>(`/v1/privacy/notices?lang=${language.value}`);
+  return useAnswer<ShownNotice>("/v1/privacy/notices");
 }
 
 /** Its purposes to choose from. */

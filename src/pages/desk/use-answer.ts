@@ -1,6 +1,7 @@
 /** Answers for views: asked for when a view is shown, and again after something was sent. */
 import { signal, useSignal, type ReadonlySignal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { language } from "../texts/language.ts";
 import { ask, type Answer, type Failure } from "./api.ts";
 import { sessionState } from "./session.ts";
 
@@ -16,10 +17,11 @@ const changes = signal(0);
 const UNAUTHENTICATED = 401;
 const AGAIN_MS = 30_000;
 
-/** Asks at once, after each change, and every half a minute in a tab that somebody sees; nothing for no path. */
+/** Asks at once, after each change, in another language when the reader chooses one, and every half a minute in a tab that somebody sees; nothing for no path. */
 export function useAnswer<T>(path: string | undefined): Known<T> {
   const known = useSignal<Known<T>>({});
   const change = changes.value;
+  const tongue = language.value;
   useEffect(() => {
     known.value = {};
   }, [path]);
@@ -40,7 +42,7 @@ export function useAnswer<T>(path: string | undefined): Known<T> {
       end.abort();
       clearInterval(timer);
     };
-  }, [path, change]);
+  }, [path, change, tongue]);
   return known.value;
 }
 

@@ -24,7 +24,7 @@ const EN = {
   publicClaims: (names: string) => `What everybody reads: ${names}`,
   events: (count: number) => en(count, { one: "# event of the log about it", other: "# events of the log about it" }),
   grants: (count: number, seen: number) =>
-    `${en(count, { one: "# grant of something of it", other: "# grants of something of it" })}, ${en(seen, { one: "fetched # time", other: "fetched # times" })}: what was fetched is with others`,
+    `${en(count, { one: "# grant of something of it", other: "# grants of something of it" })}, ${seen === 0 ? "nothing fetched by them yet" : en(seen, { one: "fetched # time: that is with others", other: "fetched # times: that is with others" })}`,
   givenTo: (countries: string) => `What was given to others (${countries}): tell them`,
   others: (count: number) =>
     en(count, {
@@ -89,7 +89,7 @@ const ES: typeof EN = {
       other: "# sucesos del libro que lo nombran",
     }),
   grants: (count, seen) =>
-    `${es(count, { one: "# permiso de acceso a algo suyo", many: "# de permisos de acceso a algo suyo", other: "# permisos de acceso a algo suyo" })}, ${es(seen, { one: "usado # vez", many: "usados # de veces", other: "usados # veces" })}: lo obtenido está en otras manos`,
+    `${es(count, { one: "# permiso de acceso a algo suyo", many: "# de permisos de acceso a algo suyo", other: "# permisos de acceso a algo suyo" })}, ${seen === 0 ? "sin usar todavía" : es(seen, { one: "usados # vez: lo obtenido está en otras manos", many: "usados # de veces: lo obtenido está en otras manos", other: "usados # veces: lo obtenido está en otras manos" })}`,
   givenTo: (countries) => `Lo que se cedió a otros (${countries}): avíselos`,
   others: (count) =>
     es(count, {
@@ -141,7 +141,7 @@ const JA: typeof EN = {
   publicClaims: (names) => `誰でも読める項目：${names}`,
   events: (count) => ja(count, { other: "この記録についてのログの出来事 #件" }),
   grants: (count, seen) =>
-    `開示の許可 ${ja(count, { other: "#件" })}(取得${ja(seen, { other: "#回" })})：取得されたものは相手の手元に残ります`,
+    `開示の許可 ${ja(count, { other: "#件" })}(${seen === 0 ? "まだ取得されていません" : ja(seen, { other: "取得#回：取得されたものは相手の手元に残ります" })})`,
   givenTo: (countries) => `第三者に提供したもの(${countries})：提供先に知らせてください`,
   others: (count) => ja(count, { other: "同じ本人のほかの記録 #件(別の記録です)" }),
   backups: "以前のバックアップ(保管庫の鍵を交換するまで)",
