@@ -81,6 +81,7 @@ const SETTINGS = z.object({
   WARIFU_LAWS: z.string().optional(),
   WARIFU_CONNECTORS: z.string().optional(),
   WARIFU_OPEN311: z.string().optional(),
+  WARIFU_MODERATION_RULES: z.string().optional(),
   WARIFU_REDACTOR_URL: z.url({ protocol: /^https?$/ }).optional(),
   WARIFU_REDACTOR_LOGIN_FILE: z.string().optional(),
   WARIFU_MAX_BATCH: count(4_096, 65_536),
@@ -175,6 +176,7 @@ export interface Config {
   readonly connectorsFile: string | undefined;
   /** JSON file that says what the city offers over Open311. */
   readonly open311File: string;
+  readonly moderationFile: string;
   /** A service that hides faces in pictures, and the file with user and password for it; `undefined`: none. */
   readonly redactor: { readonly url: string; readonly loginFile: string | undefined } | undefined;
   readonly maxBatch: number;
@@ -291,14 +293,15 @@ function filesOf(s: Settings, dataDir: string): Config["files"] {
 }
 
 /** What a city sets down in files of its own. */
-function rulesOf(s: Settings): Pick<Config, "profileDirs" | "law" | "connectorsFile" | "open311File"> {
+type CityFiles = Pick<Config, "profileDirs" | "law" | "connectorsFile" | "open311File" | "moderationFile">;
+function rulesOf(s: Settings): CityFiles {
+  const shipped = (file: string): string => join(PROGRAM_DIR, "profiles", file);
   return {
     profileDirs: foldersOf("profiles", s.WARIFU_PROFILES_DIR),
     law: { jurisdiction: s.WARIFU_JURISDICTION, dirs: foldersOf("laws", s.WARIFU_LAWS) },
     connectorsFile: s.WARIFU_CONNECTORS === undefined ? undefined : resolve(s.WARIFU_CONNECTORS),
-    open311File: s.WARIFU_OPEN311
-      ? resolve(s.WARIFU_OPEN311)
-      : join(PROGRAM_DIR, "profiles", "open311", "services.json"),
+    open311File: resolve(s.WARIFU_OPEN311 || shipped("open311/services.json")),
+    moderationFile: resolve(s.WARIFU_MODERATION_RULES || shipped("moderation/rules.json")),
   };
 }
 

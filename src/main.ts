@@ -9,6 +9,7 @@ import { Access } from "./keys/api-keys.ts";
 import { issueFirstKeys } from "./service/first-keys.ts";
 import { openChain } from "./service/open-chain.ts";
 import { policyOf } from "./service/own-policy.ts";
+import { readModerationRules } from "./service/moderation-rules-file.ts";
 import { readOpen311File } from "./service/open311-file.ts";
 import { openVoice, sayAnchoring, type Voice } from "./service/voice.ts";
 import type { FactOf } from "./alarms/alarm-fact.ts";
@@ -130,6 +131,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   // Before anything is opened: people write that file.
   const open311 = readOpen311File(config.open311File);
   const oidc = readOidcSettings(config.desk.oidcFile);
+  const moderationRules = readModerationRules(config.moderationFile);
   const law = readLaw(config.law.dirs, config.law.jurisdiction);
   const transfers = readTransferLaw(config.law.dirs, config.law.jurisdiction);
   const stores = await openStores(start);
@@ -146,7 +148,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   });
   const pictures = openPictures(start, log);
   const ledger = new Ledger({
-    ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law, transfers },
+    ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law, transfers, moderationRules },
     jurisdictions: readJurisdictions(config.law.dirs),
     ...{ key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
     issuer: openIssuer(config.files.issuerKey),
@@ -184,7 +186,8 @@ async function openAccounts({ config, randomBytes }: Start, store: LedgerStore, 
 function startDuties(ledger: Ledger, { closing, alarms, logger }: Start): void {
   closing.defer(() => ledger.retention.close());
   ledger.retention.start((error) => logger.warn(loggable(error), "records whose time is over were not erased"));
-  const reminders = new Reminders(ledger.rights, alarms);
+  const { desk, breaches } = ledger.rights;
+  const reminders = new Reminders({ desk, breaches, moderation: ledger.moderating }, alarms);
   closing.defer(async () => reminders.close());
   reminders.start();
 }

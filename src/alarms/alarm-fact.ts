@@ -167,6 +167,11 @@ export interface FactsOf {
   readonly "request-overdue": { readonly id: "requests-overdue"; readonly count: number; readonly firstDue: string };
   readonly "request-due-soon": { readonly id: "requests-due-soon"; readonly count: number; readonly firstDue: string };
   readonly "breach-overdue": { readonly id: "breach-clocks-over"; readonly count: number; readonly firstDue: string };
+  readonly "moderation-overdue": {
+    readonly id: "moderation-overdue";
+    readonly count: number;
+    readonly firstDue: string;
+  };
   readonly "breach-due-soon": {
     readonly id: "breach-clocks-end-soon";
     readonly count: number;

@@ -49,6 +49,7 @@ export const ALARMS = {
   "request-due-soon": "warning",
   "breach-overdue": "warning",
   "breach-due-soon": "warning",
+  "moderation-overdue": "warning",
   "openings-high": "warning",
   "refusals-high": "warning",
 } as const satisfies Record<keyof FactsOf, "red" | "warning">;

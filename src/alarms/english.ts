@@ -87,6 +87,8 @@ const SENTENCES: Sentences = {
     `${count} ${count === 1 ? "clock of a breach is" : "clocks of breaches are"} over, the first since ${firstDue}`,
   "breach-clocks-end-soon": ({ count, firstDue }) =>
     `${count} ${count === 1 ? "clock of a breach ends" : "clocks of breaches end"} within a day, the first at ${firstDue}`,
+  "moderation-overdue": ({ count, firstDue }) =>
+    `${count} ${count === 1 ? "report, hold or appeal waits" : "reports, holds and appeals wait"} for a decision, the first since ${firstDue}`,
   "openings-above": ({ limit }) => `more than ${limit} openings were handed out within a minute`,
   "refusals-above": ({ limit }) => `more than ${limit} requests or records were refused to keys within a minute`,
 };

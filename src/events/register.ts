@@ -14,6 +14,7 @@ import { Derivations } from "./derivation.ts";
 import { Disclosures } from "./disclosure.ts";
 import { Erasures } from "./erasure.ts";
 import type { EventFold } from "./event.ts";
+import { Moderations } from "./moderation.ts";
 import { Notices } from "./notice.ts";
 import { EnteredProfiles } from "./profile.ts";
 import { Provisions } from "./provision.ts";
@@ -58,12 +59,14 @@ export class EventRegister {
   readonly provisions = new Provisions();
   readonly breaches = new Breaches();
   readonly deidentifications = new Deidentifications();
+  readonly moderations = new Moderations();
   readonly aboutRecords = new EventsAboutRecords();
   readonly #folds: readonly EventFold[] = [
     ...[this.profiles, this.verifier, this.sources, this.beacons, this.derivations],
     ...this.aboutRecords.folds,
     ...[this.notices, this.consents, this.requests, this.rectifications, this.restrictions],
     ...[this.erasures, this.disclosures, this.provisions, this.deidentifications, this.breaches],
+    this.moderations,
   ];
 
   /**

@@ -41,6 +41,7 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
       { name: "keys", description: "API keys." },
       { name: "desk", description: "Officers at their desk: accounts, signing in, sessions." },
       { name: "privacy", description: "What officers do for the people whom records are about." },
+      { name: "moderation", description: "What people may see of a record, and who decides it." },
       { name: "pages", description: "Pages for people, and the files that they consist of." },
     ],
     paths: pathsOf(routes),

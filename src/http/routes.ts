@@ -18,6 +18,7 @@ import { open311RequestRoutes } from "./resources/open311-requests.ts";
 import { open311SubmitRoutes } from "./resources/open311-submit.ts";
 import { open311Routes } from "./resources/open311.ts";
 import { officerRoutes } from "./resources/officers.ts";
+import { moderationRoutes } from "./resources/moderation.ts";
 import { originalRoutes } from "./resources/originals.ts";
 import { pageRoutes } from "./resources/pages.ts";
 import { pictureRoutes } from "./resources/pictures.ts";
@@ -77,6 +78,7 @@ const RESOURCES: readonly Route[] = [
   ...deidentificationRoutes,
   ...rectificationRoutes,
   ...breachRoutes,
+  ...moderationRoutes,
   ...logRoutes,
   ...statusRoutes,
   ...pageRoutes,

@@ -1,10 +1,11 @@
-/** Alarms for officers: a request or a breach that is overdue, or will be soon. They name no person and none of these. */
+/** Alarms for officers: a request, a breach or a decision of moderation that is overdue, or will be soon. They name no person and none of these. */
 import type { Alarms } from "../alarms/alarms.ts";
 import { formatSecond } from "../core/timestamp.ts";
 import type { BreachRegister } from "./breaches.ts";
 import type { RequestDesk } from "./requests.ts";
 
-type DueFactId = "requests-overdue" | "requests-due-soon" | "breach-clocks-over" | "breach-clocks-end-soon";
+type DueFactId =
+  "moderation-overdue" | "requests-overdue" | "requests-due-soon" | "breach-clocks-over" | "breach-clocks-end-soon";
 
 /** How often to look. */
 const LOOK_EVERY_MS = 60_000;
@@ -13,6 +14,8 @@ const LOOK_EVERY_MS = 60_000;
 export interface ClockedParts {
   readonly desk: Pick<RequestDesk, "list">;
   readonly breaches: Pick<BreachRegister, "dues">;
+  /** When decisions were due that nobody made: POSIX seconds, rising. */
+  readonly moderation: { overdue(): readonly number[] };
 }
 
 /** Looks at the clocks. */
@@ -32,12 +35,13 @@ export class Reminders {
   }
 
   look(): void {
-    const { desk, breaches } = this.#parts;
+    const { desk, breaches, moderation } = this.#parts;
     const requests = (which: "overdue" | "soon") => desk.list(which).map(({ due }) => due);
     this.#alarms.set("request-overdue", dueFact(requests("overdue"), "requests-overdue"));
     this.#alarms.set("request-due-soon", dueFact(requests("soon"), "requests-due-soon"));
     this.#alarms.set("breach-overdue", dueFact(breaches.dues("overdue"), "breach-clocks-over"));
     this.#alarms.set("breach-due-soon", dueFact(breaches.dues("soon"), "breach-clocks-end-soon"));
+    this.#alarms.set("moderation-overdue", dueFact(moderation.overdue(), "moderation-overdue"));
   }
 
   close(): void {

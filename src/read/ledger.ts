@@ -34,9 +34,12 @@ import { WayOut, type Condition } from "../privacy/way-out.ts";
 import { Anchors } from "./anchors.ts";
 import { Disclosures } from "./disclosures.ts";
 import { Erasing } from "./erasing.ts";
+import { ModerationDesk } from "../moderation/desk.ts";
+import type { ModerationRules } from "../moderation/rules.ts";
 import { Growth } from "./growth.ts";
 import { Lineages } from "./lineage.ts";
 import { LogFiles } from "./log-files.ts";
+import { ModerationReader } from "./moderation.ts";
 import { Persons } from "./persons.ts";
 import { Pictures, type PictureParts } from "./pictures.ts";
 import { Proofs } from "./proofs.ts";
@@ -61,6 +64,8 @@ export interface LedgerParts extends StatusParts {
   /** The bases on which records may go to other controllers. */
   readonly transfers: TransferLaw;
   readonly jurisdictions: Jurisdictions;
+  /** By which records may be hidden. */
+  readonly moderationRules: ModerationRules;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;
 }
@@ -85,6 +90,8 @@ export class Ledger {
   readonly retention: Retention;
   readonly transfers: Transfers;
   readonly deidentifying: Deidentifying;
+  readonly moderating: ModerationDesk;
+  readonly moderation: ModerationReader;
   readonly #parts: LedgerParts;
   readonly #store: AnchoredLogStore;
 
@@ -116,6 +123,8 @@ export class Ledger {
       ...{ law: parts.law, transfers: parts.transfers },
     });
     this.deidentifying = new Deidentifying({ log, gate, wayOut, law: parts.law, now });
+    this.moderating = new ModerationDesk({ ...log, now }, parts.moderationRules);
+    this.moderation = new ModerationReader({ log, desk: this.moderating, wayOut });
     this.pictures = new Pictures(parts.pictures, log, this.records, wayOut);
     this.disclosures = new Disclosures({
       ...{ log, wayOut, records: this.records, proofs: this.proofs, pictures: this.pictures },

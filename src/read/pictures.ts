@@ -135,7 +135,8 @@ export class Pictures {
    */
   async published(id: string, hash: string): Promise<ShownPicture | undefined> {
     const { leafIndex: record } = (await this.#records.entry(id)).entry;
-    const { derivations } = this.#log.events;
+    const { derivations, moderations } = this.#log.events;
+    if (moderations.visibilityOf(record) !== "shown") return undefined;
     for (const { leafIndex, picture } of derivations.of(record)) {
       if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
       const derived = await this.#log.check.derivedOf(leafIndex, await this.#bodyAt(leafIndex));
@@ -149,7 +150,8 @@ export class Pictures {
    * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
    */
   async firstPublished(record: number): Promise<string | undefined> {
-    const { derivations } = this.#log.events;
+    const { derivations, moderations } = this.#log.events;
+    if (moderations.visibilityOf(record) !== "shown") return undefined;
     const inOrder = derivations.of(record).toSorted((a, b) => a.picture - b.picture);
     for (const { leafIndex, picture } of inOrder) {
       if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
@@ -253,7 +255,8 @@ export class Pictures {
     if (!body) return undefined;
     const { record, ...derivation } = derivationOf(body);
     const isNewest = this.#log.events.derivations.newestOf(record, derivation.picture)?.leafIndex === leafIndex;
-    const derived = isNewest ? await this.#log.check.derivedOf(leafIndex, body) : undefined;
+    const isShown = this.#log.events.moderations.visibilityOf(record) === "shown";
+    const derived = isNewest && isShown ? await this.#log.check.derivedOf(leafIndex, body) : undefined;
     return {
       id: formatRecordId(entry.id),
       leafIndex,

@@ -39,6 +39,7 @@ const EN = {
   "request-due-soon": "A request by a person is due soon",
   "breach-overdue": "The notification of a breach is overdue",
   "breach-due-soon": "The notification of a breach is due soon",
+  "moderation-overdue": "A report, hold or appeal should have been decided by now",
   "openings-high": "Unusually much concealed content is looked at",
   "refusals-high": "Unusually many keys are refused",
 };
@@ -81,6 +82,7 @@ const ES: typeof EN = {
   "request-due-soon": "El plazo de una solicitud vence pronto",
   "breach-overdue": "La notificación de una brecha está fuera de plazo",
   "breach-due-soon": "El plazo para notificar una brecha vence pronto",
+  "moderation-overdue": "Un aviso de moderación, una retención o un recurso está sin decidir fuera de plazo",
   "openings-high": "Se consulta más contenido oculto de lo habitual",
   "refusals-high": "Se rechazan más claves de lo habitual",
 };
@@ -123,6 +125,7 @@ const JA: typeof EN = {
   "request-due-soon": "本人からの請求の期限が近づいています",
   "breach-overdue": "漏えい等の報告が期限を過ぎています",
   "breach-due-soon": "漏えい等の報告期限が近づいています",
+  "moderation-overdue": "通報、一時非表示または異議への判断が期限を過ぎています",
   "openings-high": "秘匿内容の閲覧がいつになく多くなっています",
   "refusals-high": "拒否されるキーがいつになく多くなっています",
 };

@@ -34,7 +34,7 @@ export function checkBodyOf(entry: Entry, bytes: Uint8Array, origin: string): Bo
 const FURTHER_NAMES: { readonly [kind in EntryKind]?: readonly string[] } = {
   profile: ["verifier"],
   erasure: ["withholding"],
-  disclosure: ["access", "breach"],
+  disclosure: ["access", "breach", "moderation"],
   consent: ["notice", "request", "rectification", "restriction"],
   provision: ["reception", "recipient", "deidentification"],
 };

@@ -34,7 +34,7 @@ export interface WriterParts {
   readonly sourceIds: SourceIds;
   readonly randomBytes: RandomBytes;
   /** Notified of each event that enters. */
-  readonly events: Pick<EventRegister, "follow" | "derivations" | "sources">;
+  readonly events: Pick<EventRegister, "follow" | "derivations" | "moderations" | "sources">;
   /** Called once when the writer stops permanently. */
   readonly onStop: (reason: WarifuError) => void;
 }
@@ -174,14 +174,14 @@ export class Writer {
     return (await vault.eraseAll([...copies, ...leafIndexes])) && isForgotten;
   }
 
-  /** Leaf indexes of events that conceal what a record said. */
+  /** Leaf indexes of events that conceal what a record said, or what was said about it. */
   async #copiesOf(leafIndex: number): Promise<number[]> {
     const { store, events } = this.#parts;
     const [entry] = await store.entries(leafIndex, leafIndex + 1);
     const { conflicts } = events.sources.of(entry?.sourceName ?? "");
-    return [...events.derivations.of(leafIndex), ...conflicts.filter(({ seq }) => seq === entry?.seq)].map(
-      (event) => event.leafIndex,
-    );
+    const moderated = events.moderations.of(leafIndex)?.steps ?? [];
+    const sameNumber = conflicts.filter(({ seq }) => seq === entry?.seq);
+    return [...events.derivations.of(leafIndex), ...moderated, ...sameNumber].map((event) => event.leafIndex);
   }
 
   /** Leaf indexes above `after` of records with pictures that are still to be published. */

@@ -109,6 +109,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/privacy/",
     ["src/core/", "src/files/", "src/alarms/", "src/events/", "src/profiles/", LOG, VAULT, "src/write/"],
   ],
+  // What people may see of a record, and who decides it.
+  ["src/moderation/", ["src/core/", "src/alarms/", "src/events/", LOG, "src/write/", "src/privacy/"]],
   ["src/cosign/", ["src/core/", "src/alarms/", "src/store/", "src/write/"]],
   ["src/watch/", ["src/core/", "src/files/", "src/alarms/", "src/write/", ANCHOR_INDEX, "src/chain/"]],
   [
@@ -125,6 +127,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       "src/pictures/",
       "src/derive/",
       "src/privacy/",
+      "src/moderation/",
       ...[LEDGER, LOG, JOURNAL],
       CHAIN,
       "src/write/",
@@ -166,7 +169,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/http/resources/",
     [
       ...["src/core/", "src/verify/", "src/profiles/", "src/sources/", "src/serve/", "src/alarms/", "src/keys/"],
-      ...[OFFICERS, "src/sign-in/", "src/write/", "src/derive/", "src/privacy/", "src/read/", "src/http/handling/"],
+      ...[OFFICERS, "src/sign-in/", "src/write/", "src/derive/", "src/privacy/", "src/moderation/", "src/read/"],
+      "src/http/handling/",
     ],
   ],
   [
@@ -193,6 +197,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/files/",
         "src/alarms/",
         "src/sources/open311-services.ts",
+        "src/moderation/rules.ts",
         "src/store/",
         "src/store/open.ts",
         "src/chain/",

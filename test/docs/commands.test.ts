@@ -18,6 +18,7 @@ const README = readDocument("README.md");
 const OPERATIONS = readDocument("docs/operations.md");
 const KEYS = readDocument("docs/keys.md");
 const SOURCES = readDocument("docs/sources.md");
+const MODERATION = readDocument("docs/moderation.md");
 const DISCLOSURE = readDocument("docs/privacy/disclosure.md");
 const TRANSFER = readDocument("docs/privacy/transfer.md");
 const DEIDENTIFICATION = readDocument("docs/privacy/de-identification.md");
@@ -98,6 +99,7 @@ describe("the commands of the documents", () => {
     OPERATIONS,
     KEYS,
     SOURCES,
+    MODERATION,
     DISCLOSURE,
     TRANSFER,
     DEIDENTIFICATION,

@@ -258,6 +258,21 @@ describe("access", () => {
         ...{ route, path, status, allowed: ["officer"] },
         ...(options && { options }),
       })),
+      open("GET /v1/moderation/rules", "/v1/moderation/rules", 200),
+      open("GET /v1/moderation/summary", "/v1/moderation/summary", 200),
+      open("GET /v1/records/{id}/moderation", `/v1/records/${unknownId}/moderation`, 404),
+      ...(
+        [
+          ["GET /v1/moderation/queue", "/v1/moderation/queue", ["officer"], 200],
+          ["GET /v1/records/{id}/moderation/words", `/v1/records/${unknownId}/moderation/words`, ["officer"], 404],
+          ["POST /v1/moderation/decisions", "/v1/moderation/decisions", ["officer"], 400],
+          ["POST /v1/moderation/reports", "/v1/moderation/reports", ["submitter", "admin"], 400],
+          ["POST /v1/moderation/appeals", "/v1/moderation/appeals", ["submitter", "admin"], 400],
+        ] as const
+      ).map(([route, path, allowed, status]): Cell => ({
+        ...{ route, path, allowed, status },
+        ...(route.startsWith("POST") && { options: json("{}") }),
+      })),
       ...["", `/${unknownId}`].map((path): Cell => ({
         route: `GET /v1/privacy/breaches${path.replace(unknownId, "{id}")}`,
         path: `/v1/privacy/breaches${path}`,
@@ -335,6 +350,7 @@ describe("access", () => {
       open("GET /records/{id}", `/records/${id}`, 404),
       open("GET /anchors", "/anchors", 404),
       open("GET /research", "/research", 404),
+      open("GET /receipts/{id}", `/receipts/${unknownId}`, 404),
       open("GET /assets/{file}", "/assets/none.js", 404),
       ...VERIFIER_PATHS.map((path) => open(`GET ${path}`, path, 404)),
       ...DESK_VIEWS.map(([path]) => open(`GET ${path}`, path.replace("{id}", id), 404)),

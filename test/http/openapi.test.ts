@@ -181,6 +181,7 @@ describe("the OpenAPI document", () => {
         type: "application/x-www-form-urlencoded",
       });
       await callPrivacy(service, id);
+      await callModeration(service, id);
       const officer = { role: "officer" } as const;
       await call(service, "/v1/privacy/recipients", {
         ...officer,
@@ -240,6 +241,20 @@ function routesOf(router: Router): string[] {
     const path = route.path.replaceAll("\\", "").replaceAll(/[:*](\w+)/g, "{$1}");
     return Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`);
   });
+}
+
+/** Every route of moderation. */
+async function callModeration(service: TestService, record: string): Promise<void> {
+  const officer = { role: "officer" } as const;
+  const post = (path: string, role: "officer" | "submitter", body: object): Promise<unknown> =>
+    call(service, `/v1/moderation/${path}`, { role, body: JSON.stringify({ record, ...body }) });
+  await post("reports", "submitter", { rule: "missed-face" });
+  await post("decisions", "officer", { decision: "hidden", rule: "missed-face", text: "A face." });
+  await post("appeals", "submitter", { text: "A statue." });
+  for (const path of ["rules", "summary"]) await call(service, `/v1/moderation/${path}`);
+  await call(service, "/v1/moderation/queue", officer);
+  await call(service, `/v1/records/${record}/moderation`);
+  await call(service, `/v1/records/${record}/moderation/words`, officer);
 }
 
 /** Every route about rights of people. */

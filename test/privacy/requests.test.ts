@@ -104,7 +104,7 @@ describe("the desk", () => {
   it("reminds of what is due within a week, then of what is overdue, until it is done", async () => {
     const alarms = new Alarms(() => 0);
     const look = (): string[] => {
-      new Reminders(here.rights, alarms).look();
+      new Reminders({ ...here.rights, moderation: { overdue: () => [] } }, alarms).look();
       return alarms.active().map(({ code, message }) => `${code}: ${message}`);
     };
     const request = await open();

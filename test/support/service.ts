@@ -34,6 +34,7 @@ import { Ledger } from "../../src/read/ledger.ts";
 import { derivedKeyNames } from "../../src/write/derived-keys.ts";
 import { openLog, type OpenLog } from "../../src/write/open-log.ts";
 import type { Pipeline } from "../../src/write/pipeline.ts";
+import { readModerationRules } from "../../src/service/moderation-rules-file.ts";
 import { readOpen311File } from "../../src/service/open311-file.ts";
 import type { Open311Settings } from "../../src/sources/open311-services.ts";
 import { openIssuer } from "../../src/keys/key-files.ts";
@@ -106,6 +107,7 @@ export interface TestService {
   stop(): Promise<void>;
 }
 
+const SHIPPED_RULES = readModerationRules(join(import.meta.dirname, "../../profiles/moderation/rules.json"));
 const SHIPPED_SERVICES = readOpen311File(join(import.meta.dirname, "../../profiles/open311/services.json"));
 const LAWS = join(import.meta.dirname, "../../laws");
 const TEST_ORIGIN = "test.example/ledger";
@@ -162,6 +164,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     law: readLaw([LAWS], options.jurisdiction ?? "eu"),
     transfers: readTransferLaw([LAWS], options.jurisdiction ?? "eu"),
     jurisdictions: readJurisdictions([LAWS]),
+    moderationRules: SHIPPED_RULES,
     anchoring,
     chain,
     key,

@@ -54,7 +54,7 @@ export interface Route {
   readonly isRest?: true;
   /** Unique among the routes: the `operationId`. */
   readonly name: string;
-  readonly tag: "records" | "open311" | "log" | "service" | "keys" | "desk" | "privacy" | "pages";
+  readonly tag: "records" | "open311" | "log" | "service" | "keys" | "desk" | "privacy" | "moderation" | "pages";
   readonly summary: string;
   readonly description?: string;
   /** The action that a key must allow. Without it, the route is open: proofs that only friends can check are worthless. */

@@ -17,6 +17,7 @@ export const SECURITY_EVENTS = [
   "records-erased",
   "bodies-withheld",
   "privacy-changed",
+  "moderated",
   "key-issued",
   "key-revoked",
   "officer-invited",
