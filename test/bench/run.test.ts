@@ -28,6 +28,23 @@ describe("the bench as a program", () => {
     expect(readdirSync(folder)).to.deep.equal([]);
   });
 
+  it("draws a sweep beside the JSON, and writes picture and table where it is told to", () => {
+    const { status, stdout, stderr } = bench(
+      ...["--only", "proof-size", "--sweep", "size=1,8", "--sample", "5"],
+      ...["--plot", "sizes.svg", "--table", "sizes.md"],
+    );
+    expect(status, stderr).to.equal(0);
+    const [, name = ""] = /written to (\S+)\.json and \.svg\n/.exec(stdout) ?? [];
+    const picture = readFileSync(join(folder, "sizes.svg"), "utf8");
+    expect(readFileSync(join(folder, `${name}.svg`), "utf8")).to.equal(picture);
+    expect(picture).to.include("hashes in an inclusion proof, at most: 0 at size 1; 3 at size 8.");
+    const [head, , one, eight] = readFileSync(join(folder, "sizes.md"), "utf8").split("\n");
+    expect(head).to.match(/^\| size \| hashes in an inclusion proof, on average \|/);
+    expect(one).to.match(/^\| 1 \| 0 \| 0 \|/);
+    expect(eight).to.match(/^\| 8 \| 3 \| 3 \|/);
+    rmSync(join(folder, "bench-results"), { recursive: true });
+  });
+
   it("measures the service, with all records acknowledged, and writes what it found", () => {
     const small = ["--records", "100", "--batch", "50", "--concealed", "2", "--seed", "3"];
     const { status, stdout, stderr } = bench("--only", "concealed", ...small, "--csv", "a.csv");
