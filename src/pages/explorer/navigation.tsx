@@ -12,7 +12,7 @@ const VIEWS = [
 ] as const;
 
 export function Navigation() {
-  const { nav } = textsIn(EXPLORER);
+  const { nav, research } = textsIn(EXPLORER);
   const { path } = place.value;
   const isAt = (view: string): boolean => path === view || (view !== "/" && path.startsWith(`${view}/`));
   return (
@@ -23,6 +23,7 @@ export function Navigation() {
         </a>
       ))}
       <a href={`/verify?lang=${language.value}`}>{nav.verify}</a>
+      <a href={`/research?lang=${language.value}`}>{research}</a>
     </>
   );
 }

@@ -13,6 +13,7 @@ export const EN = {
   },
   loading: "Loading…",
   notFound: "There is nothing at this address.",
+  research: "For researchers",
 
   home: {
     title: "A ledger that shows when it is altered",

@@ -14,6 +14,7 @@ export const ES: ExplorerTexts = {
   },
   loading: "Cargando…",
   notFound: "No hay nada en esta dirección.",
+  research: "Para investigar",
 
   home: {
     title: "Un libro de registros que delata cualquier cambio",

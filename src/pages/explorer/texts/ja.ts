@@ -14,6 +14,7 @@ export const JA: ExplorerTexts = {
   },
   loading: "読み込み中…",
   notFound: "このアドレスには何もありません。",
+  research: "研究者の方へ",
 
   home: {
     title: "書き換えれば分かる台帳",
