@@ -144,6 +144,13 @@ describe("the desk", () => {
       expectProblem(await planted.ask("/v1/session"), 401, "UNAUTHENTICATED");
     });
 
+    it("whose secret counts, and not its id", async () => {
+      const { browser } = await signedIn(service);
+      const [, id = ""] = (browser.cookies.get("warifu-desk") as string).split("_");
+      browser.cookies.set("warifu-desk", `ws_${id}_${"A".repeat(43)}`);
+      expectProblem(await browser.ask("/v1/session"), 401, "UNAUTHENTICATED");
+    });
+
     it("of which there is one: two by that name are none", async () => {
       const { browser } = await signedIn(service);
       const cookie = `warifu-desk=${browser.cookies.get("warifu-desk")}`;
@@ -162,6 +169,7 @@ describe("the desk", () => {
       ["of a neighbouring host", { origin: "http://localhost:1", "sec-fetch-site": "same-site" }],
       ["that names another origin", { origin: "https://evil.example", "sec-fetch-site": "" }],
       ["that names none", { origin: "", "sec-fetch-site": "" }],
+      ["that names the desk's origin, but comes from elsewhere", { "sec-fetch-site": "cross-site" }],
       ["of a form, without the header", { "warifu-desk": "" }],
       ["of a sandboxed frame", { origin: "null" }],
     ];
@@ -225,7 +233,8 @@ describe("the desk", () => {
         (await browser.ask("/v1/session/passkey/options", { method: "POST" })).json as { options: object };
       const { options } = await ask();
       const flow = browser.cookies.get("warifu-flow") as string;
-      const credential = passkey.get(options);
+      // As most passkeys do, it counts nothing.
+      const credential = passkey.get(options, { counter: 0 });
       const verify = () => browser.ask("/v1/session/passkey/verify", { value: { credential } });
       expect((await verify()).status).to.equal(200);
       browser.cookies.set("warifu-flow", flow);
@@ -286,8 +295,10 @@ describe("the desk", () => {
       expectRefused((await new DeskBrowser(service).join(old.token)).answer);
       const first = await invite();
       const second = await service.desk.officers.inviteAgain(first.officerId);
-      expectRefused((await new DeskBrowser(service).join(first.token)).answer);
-      expectRefused((await new DeskBrowser(service).join(`${first.token.slice(0, -1)}_`)).answer);
+      const asking = { value: { token: first.token } };
+      expectRefused(await new DeskBrowser(service).ask("/v1/session/join/options", asking));
+      const secretless = `${second.token.slice(0, 20)}${"A".repeat(43)}`;
+      expectRefused((await new DeskBrowser(service).join(secretless)).answer);
       expectRefused((await new DeskBrowser(service).join("nothing")).answer);
       expect((await new DeskBrowser(service).join(second.token)).answer.status).to.equal(200);
     });
@@ -323,11 +334,14 @@ describe("the desk", () => {
       expectProblem(await find(thief), 401, "UNAUTHENTICATED");
     });
 
-    it("that was idle, and asking who is signed in is idle too", async () => {
+    it("that was idle, and what a page asks by itself is idle too", async () => {
       const { browser } = await signedIn(service);
       now += DEFAULT_SESSION_TIMES.idleMs - 1_000;
       await browser.session();
       await browser.ask("/v1/status");
+      const look = { "warifu-desk": "look" };
+      expect((await browser.ask("/v1/privacy/requests", { headers: look })).status).to.equal(200);
+      expectProblem(await find(browser, look), 401, "UNAUTHENTICATED");
       now += 1_000;
       expectProblem(await find(browser), 401, "UNAUTHENTICATED");
     });
@@ -341,10 +355,14 @@ describe("the desk", () => {
     });
 
     it("with its account's own time", async () => {
-      const { browser } = await signedIn(service, { name: "Short", role: "officer", expiresAt: now + 60_000 });
+      const account = { name: "Short", role: "officer", expiresAt: now + 60_000 } as const;
+      const { browser, officerId } = await signedIn(service, account);
       expect(Date.parse((await browser.session()).until)).to.equal(now + 60_000);
+      const { token } = await service.desk.officers.inviteAgain(officerId);
       now += 60_000;
       expectProblem(await find(browser), 401, "UNAUTHENTICATED");
+      const late = new DeskBrowser(service);
+      expectProblem(await late.ask("/v1/session/join/options", { value: { token } }), 401, "UNAUTHENTICATED");
     });
 
     it("not by a restart, and of a ninth device the first", async () => {

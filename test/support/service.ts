@@ -68,6 +68,8 @@ export interface ServiceOptions {
   readonly policy?: () => Policy;
   readonly now?: () => number;
   readonly publicUrls?: readonly string[];
+  /** Any free one without it. */
+  readonly port?: number;
   /** They are connected by `connectors.start()`. */
   readonly connectors?: readonly ConfiguredConnector[];
   readonly open311?: Open311Settings;
@@ -192,7 +194,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     desk,
     policy: options.policy ?? (() => policy),
     host: "127.0.0.1",
-    port: 0,
+    port: options.port ?? 0,
     publicUrls: options.publicUrls,
     open311,
     pagesDir: options.pagesDir,

@@ -9,8 +9,11 @@ import type { Desk } from "../../sign-in/desk.ts";
 import { isLoopbackHost } from "../../sign-in/desk-url.ts";
 import type { LiveSession } from "../../sign-in/sessions.ts";
 
-/** Header with which the desk's pages name themselves. */
-export const DESK_HEADER = "Warifu-Desk";
+/**
+ * Header with which the desk's pages name themselves: `1` for what somebody does, `look` for what a page asks by itself, to
+ * show what is new. A page that was left open must not keep its session for ever.
+ */
+const DESK_HEADER = "Warifu-Desk";
 
 /** What a cookie is for: a session, or a sign-in that was begun. */
 type CookieName = "desk" | "flow";
@@ -42,13 +45,13 @@ export function assertFromDesk(request: Request, desk: Desk): string {
   );
 }
 
-/** The session that a request may use. It is not idle then, unless `isPeek`. */
+/** The session that a request may use. It is not idle then, unless the page asked by itself, or with `isPeek`. */
 export function sessionOf(request: Request, desk: Desk, { isPeek = false } = {}): LiveSession | undefined {
   const origin = deskOrigin(request, desk);
   if (origin === undefined) return undefined;
   const mayCount = SAFE_METHODS.has(request.method) ? isOwnReading(request, origin) : isFromDesk(request, origin);
   const session = mayCount ? desk.sessions.recognise(cookieOf(request, "desk", origin)) : undefined;
-  if (session && !isPeek) desk.sessions.touch(session);
+  if (session && !isPeek && request.get(DESK_HEADER) !== "look") desk.sessions.touch(session);
   return session;
 }
 
@@ -62,7 +65,7 @@ function isFromDesk(request: Request, origin: string): boolean {
 /** For what changes nothing, browsers leave `Origin` out; a link within the desk has no header of ours. */
 function isOwnReading(request: Request, origin: string): boolean {
   const site = request.headers["sec-fetch-site"];
-  const isOwn = site === "same-origin" || (site === undefined && request.get(DESK_HEADER) === "1");
+  const isOwn = site === "same-origin" || (site === undefined && /^(1|look)$/.test(request.get(DESK_HEADER) ?? ""));
   return isOwn && isAtHost(request, origin);
 }
 

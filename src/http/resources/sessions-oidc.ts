@@ -2,13 +2,12 @@
  * /v1/session/oidc: signing in with the city's identity provider. People go there and come back; where they end is fixed,
  * whatever an address says.
  */
-import type { RequestHandler } from "express";
-import { WarifuError } from "../../core/errors.ts";
+import type { RequestHandler, Response } from "express";
+import { codeOf, WarifuError } from "../../core/errors.ts";
 import type { Guard } from "../handling/authorisation.ts";
 import { clearCookie, cookieOf, deskOrigin, setFlowCookie } from "../handling/desk-session.ts";
 import type { Route } from "../handling/route.ts";
 import { beginSession, signingIn } from "./sessions.ts";
-import { codeOf } from "../../core/errors.ts";
 
 const DESK = "/desk";
 const REFUSED = "/desk?sign-in=refused";
@@ -24,7 +23,7 @@ export function goToProvider({ desk }: Guard): RequestHandler {
       throw new WarifuError("FORBIDDEN", "a sign-in begins at the desk");
     const { address, flow } = await desk.oidc.begin(origin);
     setFlowCookie(response, flow, origin, "lax");
-    response.redirect(303, address);
+    sendTo(response, address);
   };
 }
 
@@ -42,13 +41,18 @@ export function comeBack(guard: Guard): RequestHandler {
         const officer = await desk.officers.vouchedFor(person);
         await beginSession(request, response, { guard, origin, officer });
       });
-      response.redirect(303, DESK);
+      sendTo(response, DESK);
     } catch (error) {
       if (codeOf(error) !== "UNAUTHENTICATED") throw error;
       clearCookie(response, "flow", origin);
-      response.redirect(303, REFUSED);
+      sendTo(response, REFUSED);
     }
   };
+}
+
+/** Without a body, which would repeat the address. */
+function sendTo(response: Response, address: string): void {
+  response.status(303).setHeader("location", address).end();
 }
 
 /** The routes. */

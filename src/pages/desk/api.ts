@@ -17,9 +17,17 @@ export interface Failure {
   readonly detail?: string;
 }
 
+/** How something is asked. */
+interface Asking {
+  readonly signal?: AbortSignal;
+  /** By the page itself, to show what is new: a session of which nobody makes use ends all the same. */
+  readonly isLook?: boolean;
+}
+
 /** Asks for something. */
-export async function ask<T>(path: string, signal?: AbortSignal): Promise<Answer<T>> {
-  return exchange(path, { method: "GET", ...(signal && { signal }) });
+export async function ask<T>(path: string, { signal, isLook = false }: Asking = {}): Promise<Answer<T>> {
+  const headers = isLook ? { "warifu-desk": "look" } : {};
+  return exchange(path, { method: "GET", headers, ...(signal && { signal }) });
 }
 
 /** Sends something that changes something. */

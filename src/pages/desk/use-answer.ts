@@ -28,16 +28,16 @@ export function useAnswer<T>(path: string | undefined): Known<T> {
   useEffect(() => {
     if (path === undefined) return;
     const end = new AbortController();
-    const look = async (): Promise<void> => {
-      const answer = await ask<T>(path, end.signal);
+    const look = async (isLook: boolean): Promise<void> => {
+      const answer = await ask<T>(path, { signal: end.signal, isLook });
       if (end.signal.aborted) return;
       noteEnd(answer);
       known.value = "value" in answer ? answer : { ...known.peek(), ...answer };
     };
     const timer = setInterval(() => {
-      if (!document.hidden) void look();
+      if (!document.hidden) void look(true);
     }, AGAIN_MS);
-    void look();
+    void look(false);
     return () => {
       end.abort();
       clearInterval(timer);

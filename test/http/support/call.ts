@@ -29,7 +29,12 @@ export async function call(service: TestService, path: string, options: CallOpti
     ...(body !== undefined && { "content-type": type }),
     ...options.headers,
   };
-  const init: RequestInit = { method, headers, ...(body !== undefined && { body: body as BodyInit }) };
+  const init: RequestInit = {
+    method,
+    headers,
+    redirect: "manual",
+    ...(body !== undefined && { body: body as BodyInit }),
+  };
   const response = await fetch(`${service.url}${path}`, init);
   const bytes = new Uint8Array(await response.arrayBuffer());
   const answer = { status: response.status, headers: response.headers, bytes, text: new TextDecoder().decode(bytes) };
