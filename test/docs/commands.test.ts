@@ -17,6 +17,7 @@ import { snippetForCheckout, typeErrors } from "./support/snippets.ts";
 const README = readDocument("README.md");
 const OPERATIONS = readDocument("docs/operations.md");
 const KEYS = readDocument("docs/keys.md");
+const DESK = readDocument("docs/desk.md");
 const SOURCES = readDocument("docs/sources.md");
 const MODERATION = readDocument("docs/moderation.md");
 const DISCLOSURE = readDocument("docs/privacy/disclosure.md");
@@ -98,6 +99,7 @@ describe("the commands of the documents", () => {
     README,
     OPERATIONS,
     KEYS,
+    DESK,
     SOURCES,
     MODERATION,
     DISCLOSURE,

@@ -1,5 +1,5 @@
 // A stopped ledger with something in every table: entries of both profiles with keys, full tiles, checkpoints, anchors of
-// a real chain with real evidence, a contract and API keys. What the chain recorded comes along.
+// a real chain with real evidence, a contract, API keys and officers. What the chain recorded comes along.
 
 import { Access } from "../../src/keys/api-keys.ts";
 import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
@@ -10,8 +10,10 @@ import { logIdOf } from "../../src/core/record.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
 import { anchor } from "../../src/anchor/rounds.ts";
 import { confirm } from "../../src/anchor/follow-anchors.ts";
+import { openDesk } from "../../src/sign-in/desk.ts";
 import { startAnvil, type TestChain } from "./chains.ts";
 import { copyFolder, openLedger, ORIGIN, reading, report, type ChainTestimony, type TestLedger } from "./ledger.ts";
+import { letIn } from "./let-in.ts";
 import { anchoringParts, storedContract } from "./anchoring-parts.ts";
 
 export interface FullLedger {
@@ -33,6 +35,7 @@ export async function makeFullLedger(): Promise<FullLedger> {
     await chain.deploy(logIdOf(ORIGIN));
     await ledger.store.setContract(await storedContract(chain));
     await issueKeys(ledger);
+    await letIn(await openDesk({ store: ledger.store, randomBytes: pagedRandomBytes(), now: Date.now }));
     await fill(ledger, 0, 300);
     await anchorFinally(ledger, chain, node);
     await ledger.close();
