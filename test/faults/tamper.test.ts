@@ -11,12 +11,14 @@ import { LOCAL_DEV_KEY } from "../../src/chain/signers/development-keys.ts";
 import { connectChain } from "../../src/chain/nodes/connect-chain.ts";
 import { Access } from "../../src/keys/api-keys.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
+import { openDesk } from "../../src/sign-in/desk.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { LEDGER_FILES } from "../../src/store/sqlite/ledger.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import { anchoringDefaults } from "../support/anchoring-options.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
+import { letIn } from "../support/let-in.ts";
 import {
   auditFolder,
   copyFolder,
@@ -127,6 +129,7 @@ async function fillLedger(folder: string, rpcUrl: string): Promise<string> {
   access.recognise(key);
   await access.noteUses();
   await access.revoke(keyId);
+  await letIn(await openDesk({ store: ledger.store, randomBytes: pagedRandomBytes(), now: Date.now }));
   // A key that came with a seq which was there already.
   await ledger.submit([reading(1, { source: "numbered", seq: 1 })]);
   await ledger.submit([reading(1, { source: "numbered", seq: 1, key: "late" })]);
