@@ -1,5 +1,5 @@
-// Officers in a store: somebody who has joined and is signed in, somebody who is only invited, and somebody for whom a
-// provider vouches.
+// Officers in a store: somebody who has joined and is signed in, somebody who is only invited, somebody for whom a provider
+// vouches, and somebody who was removed.
 
 import type { Desk } from "../../src/sign-in/desk.ts";
 
@@ -30,4 +30,6 @@ export async function letIn({ officers, sessions }: Pick<Desk, "officers" | "ses
     subject: "s",
   } as const;
   await officers.vouchedFor(vouched);
+  const gone = await officers.invite({ name: "gone", role: "officer" });
+  await officers.remove(gone.officerId);
 }
