@@ -50,6 +50,8 @@ const lawSchema = z
   .meta({ id: "Law" });
 
 const NOTICE_EXAMPLE = {
+  authority: "Agencia Española de Protección de Datos, www.aepd.es",
+  collection: "from the person, with the app or the web",
   controller: {
     address: "Plaza Mayor 1, 39001 Santander",
     contact: "dpo@santander.example",
@@ -57,6 +59,7 @@ const NOTICE_EXAMPLE = {
   },
   data: ["mail address", "place", "photographs", "text"],
   language: "en",
+  processing: "Santander, Spain",
   purposes: [{ basis: "gdpr-6-1-e", code: "street-repair", needsConsent: false, text: "Repair what is reported" }],
   recipients: [{ country: "ES", name: "Maintenance firms" }],
   retention: "three years",

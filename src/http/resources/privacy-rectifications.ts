@@ -65,7 +65,10 @@ export const rectificationRoutes: readonly Route[] = [
     body: {
       required: true,
       content: {
-        "application/json": { schema: rectificationBody, example: { wrong: ID, right: ID, basis: "gdpr-16" } },
+        "application/json": {
+          schema: rectificationBody,
+          example: { wrong: ID, right: "019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f", basis: "gdpr-16" },
+        },
       },
     },
     answers: { "201": json("It is in the log.", rectifiedSchema, { ...ENTERED_EXAMPLE, toTell: [5] }) },

@@ -11,9 +11,14 @@ export function curlOf({ method, path, secret, body }: RequestExample, origin: s
   ].join(" \\\n  ");
 }
 
+/** What stands for an API key in the document. */
+const KEY = "wk_…";
+
 function bodyWords(body: ExampleBody): string[] {
   if ("fields" in body)
-    return Object.entries(body.fields).map(([name, value]) => `--data-urlencode ${quoted(`${name}=${value}`)}`);
+    return Object.entries(body.fields).map(([name, value]) =>
+      value === KEY ? `--data-urlencode "${name}=$WARIFU_API_KEY"` : `--data-urlencode ${quoted(`${name}=${value}`)}`,
+    );
   const type = `-H ${quoted(`content-type: ${body.type}`)}`;
   return [type, "file" in body ? `--data-binary @${body.file}` : `-d ${quoted(JSON.stringify(body.json))}`];
 }

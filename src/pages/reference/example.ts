@@ -104,9 +104,8 @@ function bodyOf({ operationId, requestBody }: Operation, own: (text: string) => 
   const file = FILES[operationId];
   if (file !== undefined) return { type, file };
   const json = withOwn(content.example ?? Object.values(content.examples ?? {})[0]?.value, own);
-  // Its key is in the header, like everybody's.
-  const { api_key: _key, ...fields } = json as Record<string, string>;
-  return type === "application/x-www-form-urlencoded" ? { type, fields } : { type, json };
+  const isForm = type === "application/x-www-form-urlencoded";
+  return isForm ? { type, fields: json as Record<string, string> } : { type, json };
 }
 
 /** The value with texts of one's own in it. */
