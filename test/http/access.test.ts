@@ -351,6 +351,7 @@ describe("access", () => {
       open("GET /anchors", "/anchors", 404),
       open("GET /research", "/research", 404),
       open("GET /receipts/{id}", `/receipts/${unknownId}`, 404),
+      open("GET /docs", "/docs", 404),
       open("GET /assets/{file}", "/assets/none.js", 404),
       ...VERIFIER_PATHS.map((path) => open(`GET ${path}`, path, 404)),
       ...DESK_VIEWS.map(([path]) => open(`GET ${path}`, path.replace("{id}", id), 404)),

@@ -164,7 +164,7 @@ describe("the OpenAPI document", () => {
       await call(service, `/v1.1/Observations('${id}')`);
       for (const path of [
         "/v1/growth",
-        "/reference",
+        "/docs",
         "/research",
         "/records",
         `/records/${id}`,

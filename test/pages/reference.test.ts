@@ -24,7 +24,7 @@ describe("the reference of the API", function () {
   after(() => service.stop());
 
   async function reference(rest = "", options: Parameters<typeof watched>[1] = {}): Promise<WatchedPage> {
-    const open = await watched(`${service.url}/reference${rest}`, options);
+    const open = await watched(`${service.url}/docs${rest}`, options);
     await open.page.locator(".operation").first().waitFor();
     return open;
   }

@@ -40,7 +40,7 @@ export const DESK_VIEWS = [
 
 /** Paths at which pages and their files are, as Express matches them: the first page alone, not all that is below it. */
 export const PAGE_PATHS: readonly (string | RegExp)[] = [
-  ...[/^\/$/, "/assets", "/verify", "/reference", "/research", /^\/(warifu-)?verify[-.]/],
+  ...[/^\/$/, "/assets", "/verify", "/docs", "/research", /^\/(warifu-)?verify[-.]/],
   ...EXPLORER_VIEWS.flatMap(([path]) => (path === "/" ? [] : [path.replace("{id}", ":id")])),
   "/desk",
 ];
@@ -183,7 +183,7 @@ export const pageRoutes: readonly Route[] = [
   },
   ...EXPLORER_VIEWS.map((view) => viewRoute(view, "explorer.html")),
   ...DESK_VIEWS.map((view) => viewRoute(view, "desk.html")),
-  viewRoute(["/reference", "showReference", "The reference of this API, for people"], "reference.html"),
+  viewRoute(["/docs", "showReference", "The reference of this API, for people"], "reference.html"),
   viewRoute(["/research", "showResearch", "What anchors took, for researchers"], "research.html"),
   {
     method: "get",

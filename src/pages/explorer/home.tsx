@@ -148,7 +148,7 @@ function Identity({ status }: { readonly status: Status }) {
           <a href="/v1/status">{home.status}</a>
         </li>
         <li>
-          <a href={`/reference?lang=${language.value}`}>{home.api}</a>
+          <a href={`/docs?lang=${language.value}`}>{home.api}</a>
         </li>
       </ul>
     </Section>
