@@ -5,7 +5,7 @@ import { FORK_FORMAT } from "../core/fork-evidence.ts";
 import type { ForkVerdict } from "../verify/verify-fork.ts";
 import type { Output } from "./output.ts";
 import { saySteps, stepName, stepSentence } from "./step-words.ts";
-import { verdictTexts } from "./texts/verdict/en.ts";
+import { verdictTexts, type VerdictTexts } from "./texts/verdict/en.ts";
 
 const FORMAT = FORK_FORMAT.replace(/\d+$/, "");
 /** Where the format stands in files that this program writes, and in any that begin with it. */
@@ -25,10 +25,10 @@ export function sayForkVerdict(verdict: ForkVerdict, output: Output): void {
 }
 
 /** The verdict in one sentence. */
-export function forkLine({ outcome, steps }: ForkVerdict): string {
-  const { fork } = verdictTexts();
+export function forkLine({ outcome, steps }: ForkVerdict, texts: VerdictTexts = verdictTexts()): string {
+  const { fork } = texts;
   const last = steps.at(-1);
-  if (outcome === "refuted") return fork.refuted(stepName(last?.step ?? "evidence", "fork"));
-  if (outcome === "undecided") return fork.undecided(last ? stepSentence(last) : "");
+  if (outcome === "refuted") return fork.refuted(stepName(last?.step ?? "evidence", "fork", texts));
+  if (outcome === "undecided") return fork.undecided(last ? stepSentence(last, texts) : "");
   return steps.some(({ step }) => step === "chain") ? fork.byAnchor : fork.byKey;
 }

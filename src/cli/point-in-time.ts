@@ -4,6 +4,7 @@
  */
 import { InvalidArgumentError } from "commander";
 import { isTimestamp } from "../core/timestamp.ts";
+import { frame } from "./texts/frame/en.ts";
 
 const UNIT_SECONDS = { s: 1, m: 60, h: 3_600, d: 86_400, w: 604_800 } as const;
 const SPAN = /^([1-9][0-9]{0,8})([smhdw])$/;
@@ -17,8 +18,7 @@ const LAST_SECOND = 253_402_300_799;
 export function pointInTime(text: string, _before?: unknown, now = Date.now()): number {
   const span = spanOf(text);
   const time = span === undefined ? timeOf(text) : Math.max(0, Math.floor(now / 1000) - span);
-  if (time === undefined)
-    throw new InvalidArgumentError("It is a time such as 2026-11-01, 2026-11-01T10:00Z or 90m, 12h, 2d ago.");
+  if (time === undefined) throw new InvalidArgumentError(frame().values.time);
   return time;
 }
 

@@ -12,7 +12,7 @@ import { credentialLines } from "./credential-words.ts";
 import { isAllOpened, unopenedLine } from "./claim-words.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { saySteps, stepName, stepSentence } from "./step-words.ts";
-import { verdictTexts } from "./texts/verdict/en.ts";
+import { verdictTexts, type VerdictTexts } from "./texts/verdict/en.ts";
 import { padded, widest } from "./width.ts";
 
 /** Prints the steps and the sentence. */
@@ -31,17 +31,20 @@ export function sayVerdict(bytes: Uint8Array, verdict: Verdict, policy: Policy, 
 }
 
 /** The verdict in one sentence, without the bundle's contents. */
-export function verdictLine(bytes: Uint8Array, { outcome, steps, record }: Verdict): string {
-  const texts = verdictTexts();
+export function verdictLine(
+  bytes: Uint8Array,
+  { outcome, steps, record }: Verdict,
+  texts: VerdictTexts = verdictTexts(),
+): string {
   const last = steps.at(-1);
-  if (outcome === "holds" && record) return texts.holds(placeOf(record));
-  if (outcome === "undecided") return texts.undecided(openDetail(steps));
-  return texts.refuted(stepName(last?.step ?? "bundle"), claimedPlace(bytes));
+  if (outcome === "holds" && record) return texts.holds(placeOf(record, texts));
+  if (outcome === "undecided") return texts.undecided(openDetail(steps, texts));
+  return texts.refuted(stepName(last?.step ?? "bundle", "bundle", texts), claimedPlace(bytes, texts));
 }
 
 /** What the policy asks for but was not checked. */
-function openDetail(steps: readonly StepResult[]): string {
-  return steps.flatMap((step) => (step.code === undefined ? [] : stepSentence(step))).join("; ");
+function openDetail(steps: readonly StepResult[], texts: VerdictTexts): string {
+  return steps.flatMap((step) => (step.code === undefined ? [] : stepSentence(step, texts))).join("; ");
 }
 
 /** The verdict as the HTTP API returns it: hashes in hexadecimal. */
@@ -52,18 +55,17 @@ export function verdictDocument({ record, ...verdict }: Verdict): object {
   };
 }
 
-function placeOf({ kind, leafIndex, source }: VerifiedRecord): string {
-  const { place, sentences } = verdictTexts();
+function placeOf({ kind, leafIndex, source }: VerifiedRecord, { place, sentences }: VerdictTexts): string {
   return place(sentences?.kinds[kind] ?? kind, leafIndex, source);
 }
 
 /** What a refuted bundle says it is about; nothing of it is verified. */
-function claimedPlace(bytes: Uint8Array): string {
+function claimedPlace(bytes: Uint8Array, texts: VerdictTexts): string {
   try {
     const bundle = parseBundle(bytes);
-    return verdictTexts().claimedPlace(parseTlogProof(bundle.proof).leafIndex, bundle.source);
+    return texts.claimedPlace(parseTlogProof(bundle.proof).leafIndex, bundle.source);
   } catch {
-    return verdictTexts().noPlace;
+    return texts.noPlace;
   }
 }
 

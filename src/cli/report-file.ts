@@ -74,10 +74,15 @@ async function contentOf(
   { document, more }: ReportFileParts,
   language: Language,
 ): Promise<string | Uint8Array> {
-  if (ending === ".json") return `${JSON.stringify({ ...document, language, ...more }, null, 2)}\n`;
+  if (ending === ".json") return `${JSON.stringify({ ...forPrograms(document), language, ...more }, null, 2)}\n`;
   // Loaded on demand: what lays out a page takes longer to load than most commands take to run.
   if (ending === ".html") return (await import("../report/html.ts")).reportHtml(document, language);
   return (await import("../report/pdf.ts")).reportPdf(document, language);
+}
+
+/** What is said to people is left out. */
+function forPrograms({ exceptions, ...document }: ReportDocument): object {
+  return { ...document, exceptions: exceptions.map(({ said: _, ...exception }) => exception) };
 }
 
 /** Who and what a report under that policy is about. */

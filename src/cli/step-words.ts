@@ -30,8 +30,8 @@ export function saySteps(steps: readonly Step[], output: Output, kind: keyof typ
 }
 
 /** What a step is called. */
-export function stepName(step: Step["step"], kind: keyof typeof WIDTH = "bundle"): string {
-  const { sentences } = verdictTexts();
+export function stepName(step: Step["step"], kind: keyof typeof WIDTH = "bundle", texts = verdictTexts()): string {
+  const { sentences } = texts;
   if (!sentences) return step;
   const names: Readonly<Record<string, string>> =
     kind === "fork"
@@ -41,8 +41,7 @@ export function stepName(step: Step["step"], kind: keyof typeof WIDTH = "bundle"
 }
 
 /** What was found in a step. */
-export function stepSentence({ fact, detail }: Step): string {
-  const { sentences } = verdictTexts();
+export function stepSentence({ fact, detail }: Step, { sentences } = verdictTexts()): string {
   if (!sentences) return detail;
   if (fact.id === "error") return sentences.reasons[reasonOf(fact.code)];
   const { found, fork } = sentences;

@@ -27,6 +27,7 @@ import {
 } from "./report-file.ts";
 import { detailOf, lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
 import { frame } from "./texts/frame/en.ts";
+import { VERDICT_ENGLISH } from "./texts/verdict/en.ts";
 import { verifyTexts } from "./texts/verify/en.ts";
 
 interface VerifyOptions extends CommonOptions, ReportOptions {
@@ -120,6 +121,8 @@ function reportOf(tally: Tally, { paths, options, named, isChainAsked }: AboutRe
 interface Verified {
   readonly code: ExitCode;
   readonly line: string;
+  /** The same in English, for programs. */
+  readonly english: string;
   /** An error's own message, if the line says it in another language. */
   readonly detail?: string | undefined;
   readonly document: object;
@@ -140,6 +143,7 @@ async function verifyOne(
   return {
     code: exitCodeOf(outcome),
     line: verdictLine(bytes, verdict),
+    english: verdictLine(bytes, verdict, VERDICT_ENGLISH),
     document: verdictDocument(verdict),
     outcome,
     sayAlone: (output) => sayVerdict(bytes, verdict, policy, output),
@@ -150,13 +154,26 @@ async function verifyFork(bytes: Uint8Array, policy: Policy, view: ChainView | u
   const verdict = await verifyForkEvidence(bytes, policy, view);
   const { outcome } = verdict;
   const sayAlone = (output: Output): void => sayForkVerdict(verdict, output);
-  return { code: exitCodeOf(outcome), line: forkLine(verdict), document: verdict, outcome, sayAlone };
+  return {
+    code: exitCodeOf(outcome),
+    line: forkLine(verdict),
+    english: forkLine(verdict, VERDICT_ENGLISH),
+    document: verdict,
+    outcome,
+    sayAlone,
+  };
 }
 
 function noBundle(error: WarifuError): Verified {
   const { code, message } = error;
   const line = lineOf(error);
-  return { code: EXIT.wrongUse, line, detail: detailOf(error), document: { error: { code, message } } };
+  return {
+    code: EXIT.wrongUse,
+    line,
+    english: message,
+    detail: detailOf(error),
+    document: { error: { code, message } },
+  };
 }
 
 const MAX_EXCEPTIONS = 1_000;
@@ -183,10 +200,10 @@ class Tally {
     else if (isNamed || outcome !== "holds") this.#output.say(`${name}: ${line}`, { mark: outcome });
   }
 
-  add(name: string, { code, line }: Verified): void {
+  add(name: string, { code, line, english }: Verified): void {
     this.count++;
     if (code !== EXIT.holds && this.exceptions.length < MAX_EXCEPTIONS)
-      this.exceptions.push({ where: name, code: null, message: line });
+      this.exceptions.push({ where: name, code: null, message: english, said: line });
     this.#counts.set(code, (this.#counts.get(code) ?? 0) + 1);
     if (!this.#first.has(code)) this.#first.set(code, name);
   }

@@ -34,6 +34,8 @@ export type FigureId = keyof AuditReport["checked"] | "bundles" | "holding" | "r
 export interface Exception extends Pick<Finding, "where" | "message"> {
   readonly code: string | null;
   readonly fact?: Finding["fact"];
+  /** The message in the language of the report, where whoever made it says so; left out of the document for programs. */
+  readonly said?: string;
 }
 
 /** A report, in no language yet. */

@@ -53,8 +53,8 @@ function questionOf({ question, method }: ReportDocument, { usualQuestion }: Rep
 
 function exceptionParts({ exceptions }: ReportDocument, language: Language, texts: ReportTexts): Part[] {
   if (exceptions.length === 0) return [text(texts.noExceptions)];
-  const items = exceptions.map(({ where, code, fact, message }) => {
-    const sentence = sentenceOf(language, fact, message);
+  const items = exceptions.map(({ where, code, fact, message, said }) => {
+    const sentence = said ?? sentenceOf(language, fact, message);
     return `${placeOf(language, where)}: ${sentence}${code === null ? "" : ` [${code}]`}`;
   });
   return [text(texts.exceptionCount(counted(exceptions.length, language))), { kind: "list", items }];

@@ -67,7 +67,7 @@ describe("reports", () => {
         HASH,
         REPORT.repeat,
         "改ざん¿Señal?",
-        "leaf17",
+        { en: "leaf17", es: "hoja17", ja: "リーフ17" }[language],
         REPORT.identities.policyFingerprint,
         "<b>anything</b>",
       ])

@@ -81,6 +81,9 @@ const EN = {
   } satisfies Readonly<Record<CredentialsState, string>>,
 };
 
+/** For documents that programs read, whatever the language. */
+export const VERDICT_ENGLISH: VerdictTexts = EN;
+
 export const verdictTexts = inEachLanguage(EN, {
   es: async () => (await import("./es.ts")).ES,
   ja: async () => (await import("./ja.ts")).JA,
