@@ -8,6 +8,7 @@ import { fees } from "./measures/fees.ts";
 import { finalityByConfirmations, finalityByTag } from "./measures/finality.ts";
 import { gas, gasPerRecord } from "./measures/gas.ts";
 import { large } from "./measures/large.ts";
+import { lists } from "./measures/lists.ts";
 import { proofSize } from "./measures/proof-size.ts";
 import { proofs } from "./measures/proofs.ts";
 import { signed } from "./measures/signed.ts";
@@ -16,5 +17,6 @@ import { singles } from "./measures/singles.ts";
 
 export const MEASURES: readonly Measure[] = [
   ...[ingest, keyed, concealed, singles, proofs, signed, audit, fairness],
-  ...[gas, gasPerRecord, chainIndex, large, fees, proofSize, sampledAudit, finalityByTag, finalityByConfirmations],
+  ...[gas, gasPerRecord, chainIndex, large, lists, fees, proofSize],
+  ...[sampledAudit, finalityByTag, finalityByConfirmations],
 ];

@@ -48,6 +48,11 @@ export class Erasures implements EventFold {
     yield* this.#withheld.keys();
   }
 
+  /** How many records' bodies are withheld. */
+  get withheldCount(): number {
+    return this.#withheld.size;
+  }
+
   /** Leaf indexes of all records whose bodies are withheld. */
   withheld(): Iterable<number> {
     return this.#withheld.keys();

@@ -22,6 +22,7 @@ import { Rectifications } from "./rectification.ts";
 import { Requests } from "./request.ts";
 import { EnteredRestrictions } from "./restriction.ts";
 import { Sources } from "./source.ts";
+import { EventTally } from "./tally.ts";
 import { EnteredVerifier } from "./verifier.ts";
 
 /** How many events are read at a time. */
@@ -61,9 +62,10 @@ export class EventRegister {
   readonly deidentifications = new Deidentifications();
   readonly moderations = new Moderations();
   readonly aboutRecords = new EventsAboutRecords();
+  readonly tally = new EventTally();
   readonly #folds: readonly EventFold[] = [
     ...[this.profiles, this.verifier, this.sources, this.beacons, this.derivations],
-    ...this.aboutRecords.folds,
+    ...[...this.aboutRecords.folds, ...this.tally.folds],
     ...[this.notices, this.consents, this.requests, this.rectifications, this.restrictions],
     ...[this.erasures, this.disclosures, this.provisions, this.deidentifications, this.breaches],
     this.moderations,

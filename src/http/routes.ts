@@ -9,6 +9,7 @@ import { openApiRoute } from "./openapi.ts";
 import { adapterRoutes } from "./resources/adapters.ts";
 import { anchorRoutes } from "./resources/anchors.ts";
 import { disclosedRoutes } from "./resources/disclosed.ts";
+import { cosignatureRoutes } from "./resources/cosignatures.ts";
 import { growthRoutes } from "./resources/growth.ts";
 import { disclosureRoutes } from "./resources/privacy-disclosures.ts";
 import { keyRoutes } from "./resources/api-keys.ts";
@@ -32,16 +33,19 @@ import { personRoutes } from "./resources/privacy-persons.ts";
 import { rectificationRoutes } from "./resources/privacy-rectifications.ts";
 import { requestRoutes } from "./resources/privacy-requests.ts";
 import { restrictionRoutes } from "./resources/privacy-restrictions.ts";
+import { placeRoutes } from "./resources/places.ts";
 import { proofRoutes } from "./resources/proofs.ts";
 import { recipientRoutes } from "./resources/privacy-recipients.ts";
 import { transferRoutes } from "./resources/privacy-transfers.ts";
 import { recordRoutes } from "./resources/records.ts";
+import { rightsRoutes } from "./resources/rights.ts";
 import { oidcRoutes } from "./resources/sessions-oidc.ts";
 import { sessionRoutes } from "./resources/sessions.ts";
 import { sourceChangeRoutes } from "./resources/source-changes.ts";
 import { sourceRoutes } from "./resources/sources.ts";
 import { statusRoutes } from "./resources/status.ts";
 import { submissionRoutes } from "./resources/submit-records.ts";
+import { trafficRoutes } from "./resources/traffic.ts";
 import { verifyRoutes } from "./resources/verify.ts";
 
 const RESOURCES: readonly Route[] = [
@@ -56,7 +60,11 @@ const RESOURCES: readonly Route[] = [
   ...pictureRoutes,
   ...proofRoutes,
   ...anchorRoutes,
+  ...cosignatureRoutes,
   ...growthRoutes,
+  ...placeRoutes,
+  ...rightsRoutes,
+  ...trafficRoutes,
   ...verifyRoutes,
   ...disclosureRoutes,
   ...disclosedRoutes,

@@ -11,9 +11,9 @@ import type { KeyStore, StoredApiKey } from "../store/key-store.ts";
 import type { Submitter } from "../core/submitter.ts";
 
 /**
- * What a key may do, beyond what everybody may (read the log, records, proofs and public bodies, verify): submitter
- * sends records; auditor lists sources and sees the state of the service's own parts; officer sees openings, acts for
- * citizens, registers sources and repairs their numbers; admin manages keys, registers sources, notes breaches, sends,
+ * What a key may do, beyond what everybody may (read the log, records, sources, proofs and public bodies, verify):
+ * submitter sends records; auditor lists requests and sees the state of the service's own parts; officer sees openings,
+ * acts for citizens, registers sources and repairs their numbers; admin manages keys, registers sources, notes breaches, sends,
  * lists and inspects.
  */
 export const ROLES = ["submitter", "auditor", "officer", "admin"] as const;

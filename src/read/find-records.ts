@@ -47,14 +47,19 @@ type Within = Omit<RecordQuery, "since" | "until" | "hash"> & { readonly from: n
 
 /** How many entries are read in one go when most of them may not be wanted. */
 const SLICE = 1_000;
-const MOST_SLICES = 16;
+const MOST_SLICES = 6;
 /** How many tiles are read in one go: 2 MB. */
 const TILES_AT_ONCE = 256;
 const MOST_TILES = 4_096;
 
+/** Times of entries that are kept: of one in so many, and of so many. */
+const [KEPT_EVERY, MOST_KEPT] = [64, 65_536];
+
 /** Finds the records of one log. */
 export class RecordFinder {
   readonly #log: Pick<OpenLog, "store" | "tree" | "check" | "keyNames">;
+  // By the leaf index from which the time was asked for. The time of an entry never changes.
+  readonly #times = new Map<number, { readonly leafIndex: number; readonly time: number }>();
 
   constructor(log: Pick<OpenLog, "store" | "tree" | "check" | "keyNames">) {
     this.#log = log;
@@ -78,7 +83,7 @@ export class RecordFinder {
   async sizeAt(time: number, atLeast = 0): Promise<number> {
     let [low, high] = [atLeast, this.#log.tree.publishedSize];
     while (low < high) {
-      const middle = Math.floor((low + high) / 2);
+      const middle = roundestIn(low, high);
       const met = await this.#timeFrom(middle, high);
       if (met !== undefined && met.time < time) low = met.leafIndex + 1;
       else high = middle;
@@ -148,8 +153,19 @@ export class RecordFinder {
     return {};
   }
 
-  /** The time of the first intact entry from a leaf on; damage is skipped, and reported. */
   async #timeFrom(begin: number, end: number): Promise<{ leafIndex: number; time: number } | undefined> {
+    const known = this.#times.get(begin);
+    if (known) return known;
+    const found = await this.#readTimeFrom(begin, end);
+    if (found?.leafIndex === begin && begin % KEPT_EVERY === 0) {
+      if (this.#times.size >= MOST_KEPT) this.#times.clear();
+      this.#times.set(begin, found);
+    }
+    return found;
+  }
+
+  /** The time of the first intact entry from a leaf on; damage is skipped, and reported. */
+  async #readTimeFrom(begin: number, end: number): Promise<{ leafIndex: number; time: number } | undefined> {
     const { store, check } = this.#log;
     for (let at = begin; at < Math.min(end, begin + TILE_WIDTH); at++) {
       const [entry] = await store.entries(at, at + 1);
@@ -163,6 +179,17 @@ export class RecordFinder {
     }
     return undefined;
   }
+}
+
+/**
+ * The number from `low` on and below `high` that is divisible by the largest power of two, near enough to the middle: so
+ * searches in spans that differ a little, such as those of a log that grows, look at the same entries.
+ */
+function roundestIn(low: number, high: number): number {
+  let step = 1;
+  while (Math.ceil(low / (2 * step)) * 2 * step < high && 4 * step <= high - low) step *= 2;
+  const middle = Math.round((low + high) / 2 / step) * step;
+  return middle >= low && middle < high ? middle : Math.floor((low + high) / 2);
 }
 
 /** Whether an entry is of a type, judging by the end of its body, which has one form; false once that is erased. */

@@ -32,6 +32,7 @@ import { consentOfAll, gateForGrants } from "../privacy/transfer-conditions.ts";
 import { TransferGate } from "../privacy/transfer-gate.ts";
 import { WayOut, type Condition } from "../privacy/way-out.ts";
 import { Anchors } from "./anchors.ts";
+import { cosignaturesOf, type CosignedAnchor } from "./cosignatures.ts";
 import { Disclosures } from "./disclosures.ts";
 import { Erasing } from "./erasing.ts";
 import { ModerationDesk } from "../moderation/desk.ts";
@@ -42,9 +43,12 @@ import { LogFiles } from "./log-files.ts";
 import { ModerationReader } from "./moderation.ts";
 import { Persons } from "./persons.ts";
 import { Pictures, type PictureParts } from "./pictures.ts";
+import { PlaceFinder } from "./places.ts";
 import { Proofs } from "./proofs.ts";
 import { Records } from "./records.ts";
+import { countRights, type RightsCounts } from "./rights-counts.ts";
 import { SourceList } from "./sources.ts";
+import { readTraffic, type Traffic, type TrafficQuery } from "./traffic.ts";
 import { Transfers } from "./transfers.ts";
 import { readHealth, readStatus, type Health, type LedgerStatus, type StatusParts } from "./status.ts";
 
@@ -84,6 +88,7 @@ export class Ledger {
   readonly lineages: Lineages;
   readonly growth: Growth;
   readonly anchors: Anchors;
+  readonly places: PlaceFinder;
   readonly persons: Persons;
   readonly erasing: Erasing;
   readonly rights: Rights;
@@ -136,6 +141,7 @@ export class Ledger {
     this.lineages = new Lineages({ log, store: log.store, records: this.records });
     this.growth = new Growth(this.records, log.store);
     this.anchors = new Anchors(log.store);
+    this.places = new PlaceFinder(log);
     this.persons = new Persons(log);
     this.erasing = new Erasing({ log, records: this.records, law: parts.law, restrictions, now });
     this.files = new LogFiles({ store: log.store, tree: log.tree, check: log.check, witnessing });
@@ -195,6 +201,21 @@ export class Ledger {
   /** Published checkpoints below a size, newest first. */
   checkpoints(belowSize: number, limit: number): Promise<StoredCheckpoint[]> {
     return this.#store.checkpoints(belowSize, limit);
+  }
+
+  /** Who cosigned the checkpoints of the anchors below an id, newest first. */
+  cosignatures(belowId: number, limit: number): Promise<CosignedAnchor[]> {
+    return cosignaturesOf({ store: this.#store, cosigner: this.#parts.cosigner }, belowId, limit);
+  }
+
+  /** What comes from sources at present. */
+  traffic(query: TrafficQuery): Promise<Traffic> {
+    return readTraffic(this.#parts.log, query);
+  }
+
+  /** What was done for people, in numbers. @param now POSIX seconds */
+  rightsCounts(now: number): RightsCounts {
+    return countRights(this.#parts.log.events, now);
   }
 
   /** The state of everything now. */

@@ -14,6 +14,8 @@ import type { StoredCheck } from "../write/stored-check.ts";
 
 /** Places from here on belong to sources that are registered and have sent nothing. */
 const SILENT_PLACES = 2 ** 48;
+/** Of how many sources reputations are kept until something changes. */
+const MOST_REPUTATIONS = 10_000;
 const NOTHING_SENT: SourceNumbers = { records: 0, firstSeq: 0, lastSeq: 0, missing: 0, ranges: [] };
 
 /** A source in the list of all. */
@@ -34,7 +36,7 @@ export interface SourceFacts {
 export interface SourceListParts {
   readonly store: Pick<LogStore, "sources" | "sourceNumbers" | "numbering" | "findSubmitted">;
   readonly check: Pick<StoredCheck, "bodyOf">;
-  readonly events: Pick<EventRegister, "sources">;
+  readonly events: Pick<EventRegister, "sources" | "erasures">;
   readonly pipeline: Pick<Pipeline, "conflictsOmitted">;
 }
 
@@ -45,6 +47,8 @@ export class SourceList {
   readonly #events: SourceListParts["events"];
   readonly #pipeline: SourceListParts["pipeline"];
   readonly #reviews: SourceReviews;
+  // By source; the basis says what it was computed from.
+  readonly #reputations = new Map<string, { readonly basis: string; readonly reputation: Reputation }>();
 
   constructor({ store, check, events, pipeline }: SourceListParts) {
     this.#reviews = new SourceReviews({ store, check, events });
@@ -87,6 +91,24 @@ export class SourceList {
   async reputation(name: string, { numbers, state }: SourceFacts): Promise<Reputation | undefined> {
     const { last = -1 } = (await this.#store.numbering(name, state.repair)) ?? {};
     if (numbers.records === 0 || last < numbers.firstSeq) return undefined;
+    const reviews = await this.#reviews.of(name);
+    // A body of the window may have been withheld since.
+    const { withheldCount } = this.#events.erasures;
+    const basis = [last, numbers.records, state.conflicts.length, withheldCount, ...reviews].join(" ");
+    const known = this.#reputations.get(name);
+    if (known?.basis === basis) return known.reputation;
+    const reputation = await this.#computed(name, { numbers, state }, last, reviews);
+    if (this.#reputations.size >= MOST_REPUTATIONS) this.#reputations.clear();
+    this.#reputations.set(name, { basis, reputation });
+    return reputation;
+  }
+
+  async #computed(
+    name: string,
+    { numbers, state }: Pick<SourceFacts, "numbers" | "state">,
+    last: number,
+    reviews: readonly boolean[],
+  ): Promise<Reputation> {
     const window = [Math.max(numbers.firstSeq, last - REPUTATION_WINDOW + 1), last] as const;
     const seqs = Array.from({ length: window[1] - window[0] + 1 }, (_, at) => window[0] + at);
     const found = await this.#store.findSubmitted(seqs.map((seq) => ({ source: name, seq })));
@@ -98,7 +120,7 @@ export class SourceList {
       present.length,
       bodies.flatMap((body) => (body ? [seenIn(body)] : [])),
       conflicts,
-      await this.#reviews.of(name),
+      reviews,
     );
   }
 }

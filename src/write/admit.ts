@@ -26,6 +26,8 @@ import type { StoredCheck } from "./stored-check.ts";
 /** A new record, with the seq that it has from now on. */
 export interface NewRecord extends ConcealedRecord {
   readonly seq: number;
+  /** The lowest of the numbers that the source passed over with this one, if it did. */
+  readonly passedFrom?: number;
 }
 
 /** What was decided on a record of the batch, in the batch's order. */
@@ -218,13 +220,15 @@ class Admitting {
     if (seq > highest) return { kind: "refused", error: given === undefined ? exhausted() : tooFarAhead(highest) };
     const exceeded = this.#parts.quotas?.take(source);
     if (exceeded) return { kind: "refused", error: exceeded };
+    const hasPassed = given !== undefined && numbering.passesOver(given);
+    const passed = hasPassed ? { passedFrom: numbering.next } : {};
     numbering.use(seq);
     const position = this.#fresh.length;
     if (this.#canRepeat) {
       if (key !== undefined) this.#inBatch.set(keyName(source, key), { position });
       this.#inBatch.set(seqName(source, seq), { position });
     }
-    this.#fresh.push({ ...ingested, seq });
+    this.#fresh.push({ ...ingested, seq, ...passed });
     return { kind: "new", position };
   }
 }

@@ -29,6 +29,11 @@ export class BatchNumbering {
     return this.next <= this.#highest;
   }
 
+  /** Whether a number leaves others out that the source has not used: a first number may be any. */
+  passesOver(seq: number): boolean {
+    return this.#last >= 0 && seq > this.next;
+  }
+
   /** A number that the source gave elsewhere in this batch must not be assigned to another of its records. */
   use(seq: number): void {
     this.#last = Math.max(this.#last, seq);

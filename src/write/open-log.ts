@@ -26,6 +26,7 @@ import { repairSource } from "./repair-source.ts";
 import { changeSource, type SourceChange } from "./change-source.ts";
 import { SourceQuotas } from "./source-quotas.ts";
 import { SourceRules } from "./source-rules.ts";
+import { TrafficWatch } from "./source-traffic.ts";
 import { damageOf, StoredCheck, type Damage } from "./stored-check.ts";
 import { Writer } from "./writer.ts";
 
@@ -77,6 +78,8 @@ export interface OpenLog {
   readonly profiles: Profiles;
   readonly writer: Writer;
   readonly pipeline: Pipeline;
+  /** What comes from each source at present. */
+  readonly traffic: TrafficWatch;
   readonly keyNames: KeyNames;
   /** Which records are of one person; for officers alone. */
   readonly persons: PersonIndex;
@@ -126,9 +129,11 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   await enterVerifier(options.verifier ?? [], events, writer);
   const rules = new SourceRules({ store, check, sources: events.sources });
   const quotas = recordsPerSecond === undefined ? undefined : new SourceQuotas(recordsPerSecond, options.now);
-  const pipeline = new Pipeline({ ...options, maxSeqGap, keyNames, writer, check, events, rules, sourceIds, quotas });
+  const traffic = new TrafficWatch(options.now);
+  const parts = { ...options, maxSeqGap, keyNames, writer, check, events, rules, sourceIds, quotas, traffic };
+  const pipeline = new Pipeline(parts);
   return {
-    ...{ store, tree, publisher, check, events, profiles, writer, pipeline, keyNames, persons: vault },
+    ...{ store, tree, publisher, check, events, profiles, writer, pipeline, traffic, keyNames, persons: vault },
     repairSource: (repair) => repairSource(repair, { store, writer, maxSeqGap }),
     changeSource: (change) => changeSource(change, { store, writer, events, rules }),
   };

@@ -30,7 +30,9 @@ import { SignatureThreads } from "./signature-threads.ts";
 import { holdSigned, openSigned, type SignatureChecks, type Submitted } from "./signed-submission.ts";
 import type { SourceQuotas } from "./source-quotas.ts";
 import type { SourceRules } from "./source-rules.ts";
+import type { TrafficWatch } from "./source-traffic.ts";
 import type { StoredCheck } from "./stored-check.ts";
+import { watchAdmitted, watchRefused } from "./watch-outcomes.ts";
 import { WaitingQueue } from "./waiting-queue.ts";
 import type { SealedBatch, Turn, Writer } from "./writer.ts";
 
@@ -72,6 +74,8 @@ export interface PipelineParts {
   readonly keyNames: KeyNames;
   /** What each source may send in a second; without, any number. */
   readonly quotas?: SourceQuotas | undefined;
+  /** Told what comes from each source. */
+  readonly traffic: TrafficWatch;
 }
 
 /** The records of one call of `submit`: one promise for all of them. */
@@ -130,7 +134,9 @@ export class Pipeline {
     if (values.length === 0) return [];
     const { promise, resolve } = Promise.withResolvers<Outcome[]>();
     await this.#submitAll(values, { outcomes: [], unsettled: values.length, resolve }, submitter);
-    return promise;
+    const outcomes = await promise;
+    watchRefused(this.#parts.traffic, submitted, outcomes, submitter);
+    return outcomes;
   }
 
   /** Gives others their turn now and then: a thousand records take long enough to be noticed. */
@@ -244,6 +250,7 @@ export class Pipeline {
     for (const admission of admissions)
       if (admission.kind === "refused" && admission.conflict)
         await this.#keepConflict(admission.conflict, { batch, receivedAt, turn });
+    watchAdmitted(this.#parts.traffic, records, { admissions, fresh });
     const outcomes: Outcome[] = [];
     for (const admission of admissions)
       outcomes.push(

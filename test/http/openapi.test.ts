@@ -162,6 +162,8 @@ describe("the OpenAPI document", () => {
       for (const path of ["Observations", "Datastreams(1)/Observations", "CreateObservations"])
         await call(service, `/v1.1/${path}`, { ...admin, body: "{}" });
       await call(service, `/v1.1/Observations('${id}')`);
+      for (const path of ["cosignatures", "places", "rights", "traffic"]) await call(service, `/v1/${path}`);
+      for (const path of ["/map", "/sources", "/monitoring", "/rights"]) await call(service, path);
       for (const path of [
         "/v1/growth",
         "/docs",

@@ -26,6 +26,7 @@ import { Connectors } from "../../src/connectors/connectors.ts";
 import type { ConfiguredConnector } from "../../src/connectors/kind.ts";
 import { createLogger } from "../../src/serve/logger.ts";
 import { startHttpServer } from "../../src/http/server.ts";
+import { Cosigner, type CosignerOptions } from "../../src/cosign/cosign.ts";
 import { Publishing, type PublishingParts } from "../../src/derive/publishing.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { readLaw } from "../../src/privacy/law.ts";
@@ -80,6 +81,8 @@ export interface ServiceOptions {
   readonly pagesDir?: string;
   /** Where the desk is and how long sessions last, if not as by default. */
   readonly desk?: Pick<DeskOptions, "url" | "times" | "oidc">;
+  /** Who cosigns what is anchored; nobody without it. */
+  readonly witnesses?: Pick<CosignerOptions, "witnesses" | "quorum" | "ask">;
 }
 
 /** A service that runs. */
@@ -152,7 +155,11 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     ? await connectChain({ rpcUrl: options.chain.rpcUrl, anchorKey: LOCAL_DEV_KEY })
     : noChain();
   const { tree, publisher, pipeline } = log;
-  const anchoring = new Anchoring({ ...anchoringDefaults(now), store, chain, tree, publisher, alarms, onStop });
+  const cosigner = options.witnesses && new Cosigner({ ...options.witnesses, logKey: key, tree, now });
+  const anchoring = new Anchoring({
+    ...{ ...anchoringDefaults(now), store, chain, tree, publisher, alarms, onStop },
+    ...(cosigner && { cosign: async (checkpoint) => (await cosigner.cosign(checkpoint)).note }),
+  });
   if (options.chain) await anchoring.start();
   const access = await Access.open(store, randomBytes, now);
   const desk = await openDesk({ store, randomBytes, now, ...options.desk });
@@ -171,6 +178,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     chain,
     key,
     alarms,
+    cosigner,
     connectors,
     pictures: { process: decoding, publishing },
     ...{ randomBytes, issuer: openIssuer(join(folder, "issuer.key")) },

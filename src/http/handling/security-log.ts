@@ -74,6 +74,7 @@ export class SecurityLog {
   readonly #options: SecurityLogOptions;
   #minuteBegan: number;
   #counts = new Map<SecurityEvent, number>();
+  readonly #totals = new Map<SecurityEvent, number>();
 
   constructor(options: SecurityLogOptions) {
     this.#options = options;
@@ -86,9 +87,20 @@ export class SecurityLog {
     const { count = 1 } = fields;
     const before = this.#counts.get(event) ?? 0;
     this.#counts.set(event, before + count);
+    this.#totals.set(event, (this.#totals.get(event) ?? 0) + count);
     this.#options.onCount(event, count);
     if (!REFUSALS.has(event) || before < WRITTEN_REFUSALS) this.#options.logger.info({ event, ...fields }, "security");
     this.#alarm(false);
+  }
+
+  /** Refusals since the start. */
+  get refusals(): { readonly unauthenticated: number; readonly forbidden: number; readonly foreign: number } {
+    const totalOf = (event: SecurityEvent): number => this.#totals.get(event) ?? 0;
+    return {
+      unauthenticated: totalOf("unauthenticated"),
+      forbidden: totalOf("forbidden"),
+      foreign: totalOf("foreign-repetition"),
+    };
   }
 
   /** Reports a refusal, if its code is one with which keys are refused. */

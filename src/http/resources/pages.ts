@@ -17,7 +17,11 @@ const EXPLORER_VIEWS = [
   ["/records", "showRecordsPage", "Records, to look through and to search"],
   ["/records/{id}", "showRecordPage", "A record: its life, its proof and its lineage"],
   ["/receipts/{id}", "showReceiptPage", "The receipt for a record, with a QR code that leads to the verifier"],
+  ["/map", "showMapPage", "Where records are from"],
+  ["/sources", "showSourcesPage", "Sources: completeness, reputation, state"],
   ["/anchors", "showAnchorsPage", "Checkpoints and anchors"],
+  ["/monitoring", "showMonitoringPage", "Alarms, and what comes from gateways"],
+  ["/rights", "showRightsPage", "Rights and moderation as counts"],
 ] as const;
 
 /** Where the views of the officer's desk are. What they show, they ask for with the session of whoever sits there. */

@@ -14,7 +14,7 @@ import { REVOCATION_REASONS } from "../../core/source-event.ts";
 import { keyThumbprint } from "../../core/source-key.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { SourceFacts } from "../../read/sources.ts";
-import { assertForSource, principalOf, type Guard } from "../handling/authorisation.ts";
+import { assertForSource, assertWithinRate, authorise, principalOf, type Guard } from "../handling/authorisation.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { z } from "zod";
@@ -28,16 +28,22 @@ import { recordSchema } from "../../write/submitted-record.ts";
 const LISTED_RANGES = 5;
 const SHOWN_RANGES = 1_000;
 const SHOWN_CONFLICTS = 16;
+const MOST_REPUTATIONS = 10;
 
-/** A page of the sources that the key is for. */
-export function listSources(ledger: Ledger): RequestHandler {
+/**
+ * A page of sources. What is said of them can be counted in the log by everybody, so no key is needed; with one, they are
+ * those of the key.
+ */
+export function listSources(ledger: Ledger, guard: Guard): RequestHandler {
   return async (request, response) => {
-    const { cursor = 0, limit } = parseRequest(sourcesQuery, request.query);
+    const principal = request.headers.authorization === undefined ? undefined : authorise(request, guard, "find");
+    if (principal) assertWithinRate(guard, principal);
+    const { cursor = 0, limit, reputation } = parseRequest(sourcesQuery, request.query);
     const page = await ledger.sources.list(cursor, limit);
-    const principal = principalOf(response);
     const items = [];
-    for (const { name } of page.filter((one) => hasSource(principal, one.name))) {
-      items.push(viewOf(name, await ledger.sources.show(name, { from: 0, ranges: LISTED_RANGES })));
+    for (const { name } of page.filter((one) => principal === undefined || hasSource(principal, one.name))) {
+      const facts = await ledger.sources.show(name, { from: 0, ranges: LISTED_RANGES });
+      items.push(reputation === "true" ? await withReputation(ledger, name, facts) : viewOf(name, facts));
       // Records go first: each source looked up occupies the store for a moment.
       await nextTurn();
     }
@@ -47,15 +53,18 @@ export function listSources(ledger: Ledger): RequestHandler {
 }
 
 /** One source; `cursor` continues with the ranges of its missing numbers. */
-export function showSource(ledger: Ledger, guard: Guard): RequestHandler<{ name: string }> {
+export function showSource(ledger: Ledger): RequestHandler<{ name: string }> {
   return async (request, response) => {
     const { name } = parseRequest(sourcePath, request.params);
     const { cursor = 0 } = parseRequest(sourceQuery, request.query);
-    assertForSource(principalOf(response), name, request, guard);
     const facts = await ledger.sources.show(name, { from: cursor, ranges: SHOWN_RANGES });
-    const reputation = await ledger.sources.reputation(name, facts);
-    response.json({ ...viewOf(name, facts), ...(reputation && { reputation }) });
+    response.json(await withReputation(ledger, name, facts));
   };
+}
+
+async function withReputation(ledger: Ledger, name: string, facts: SourceFacts) {
+  const reputation = await ledger.sources.reputation(name, facts);
+  return { ...viewOf(name, facts), ...(reputation && { reputation }) };
 }
 
 function viewOf(name: string, { numbers, state, conflicts }: SourceFacts) {
@@ -100,11 +109,20 @@ export function repairSource(ledger: Ledger, guard: Guard): RequestHandler<{ nam
   };
 }
 
-/** Query of the list of sources: each source costs a look through its numbers. */
-export const sourcesQuery = z.strictObject({
-  cursor,
-  limit: decimal(1, DEFAULT_PAGE, "Largest number of items.").default(DEFAULT_PAGE),
-});
+/** Query of the list of sources: each source costs a look through its numbers, and more for its reputation. */
+export const sourcesQuery = z
+  .strictObject({
+    cursor,
+    limit: decimal(1, DEFAULT_PAGE, "Largest number of items.").default(DEFAULT_PAGE),
+    reputation: z
+      .enum(["true", "false"])
+      .default("false")
+      .meta({ description: `With the reputation of each; then \`limit\` is ${MOST_REPUTATIONS} at most.` }),
+  })
+  .refine(
+    ({ limit, reputation }) => reputation === "false" || limit <= MOST_REPUTATIONS,
+    `limit: with reputations ${MOST_REPUTATIONS} at most`,
+  );
 
 /** Query of one source. */
 export const sourceQuery = z.strictObject({
@@ -166,7 +184,7 @@ const reputationSchema = z
       .meta({ description: "Auditors whose newest review finds the source sound, of those who reviewed it." }),
     score: z.int().min(0).max(100).meta({ description: "The weighted mean; see docs/formats.md, section 19." }),
   })
-  .meta({ id: "Reputation", description: "What the log says about a source's newest records. Not in lists." });
+  .meta({ id: "Reputation", description: "What the log says about a source's newest records. In lists if asked for." });
 
 /** What is known about a source: which numbers it has used and skipped, and whether and with which keys it is registered. */
 export const sourceSchema = z
@@ -213,13 +231,13 @@ export const sourceRoutes: readonly Route[] = [
     tag: "records",
     summary: "List sources, and which of their numbers are missing",
     description:
-      "Role auditor, officer or admin. In the order in which they first sent, then those that are registered and sent nothing; " +
-      "of the sources of the key.",
-    may: "list",
+      "Open to all, since the log says it; with a key, the sources of the key. In the order in which they first sent, then " +
+      "those that are registered and sent nothing.",
+    takesKey: true,
     query: sourcesQuery,
     answers: { "200": json("A page.", pageOf(sourceSchema, "SourcePage"), EXAMPLES.sourcePage) },
     refuses: REFUSALS.reading,
-    handle: ({ ledger }) => listSources(ledger),
+    handle: (parts) => listSources(parts.ledger, parts),
   },
   {
     method: "get",
@@ -227,13 +245,12 @@ export const sourceRoutes: readonly Route[] = [
     name: "showSource",
     tag: "records",
     summary: "Show a source, its keys, and which of its numbers are missing",
-    description: "Role auditor, officer or admin. A slash in the name is written as %2F.",
-    may: "list",
+    description: "What everybody can count in the log. A slash in the name is written as %2F.",
     params: sourcePath,
     query: sourceQuery,
     answers: { "200": json("The source.", sourceSchema, EXAMPLES.shownSource) },
     refuses: [...REFUSALS.reading, "NOT_FOUND"],
-    handle: (parts) => showSource(parts.ledger, parts),
+    handle: ({ ledger }) => showSource(ledger),
   },
   {
     method: "post",

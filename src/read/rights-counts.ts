@@ -1,0 +1,50 @@
+/**
+ * What was done for people, in numbers that anybody could count in the public log: what they asked for and how it ended,
+ * what was erased, withheld, disclosed, provided. Whom it concerned is in the vault, and is not looked at here.
+ */
+import type { EventRegister } from "../events/register.ts";
+import { hasStep, isClosed, type EnteredRequest } from "../events/request.ts";
+import type { EventCount } from "../events/tally.ts";
+
+/** How requests fare. */
+export interface RequestFigures {
+  readonly open: number;
+  /** Of those, past their time. */
+  readonly overdue: number;
+  readonly done: number;
+  readonly refused: number;
+  /** Of those that ended, after their time. */
+  readonly late: number;
+  /** How long half of those that ended took at most, in seconds; absent while none has. */
+  readonly medianSeconds?: number;
+}
+
+/** Everything that is counted. */
+export interface RightsCounts {
+  readonly requests: RequestFigures;
+  readonly events: readonly EventCount[];
+}
+
+/** @param now POSIX seconds */
+export function countRights({ requests, tally }: Pick<EventRegister, "requests" | "tally">, now: number): RightsCounts {
+  const { all } = requests;
+  const ended = all.filter(isClosed);
+  const open = all.filter((one) => !isClosed(one));
+  const took = ended.map((one) => endOf(one) - one.receivedAt).sort((a, b) => a - b);
+  const median = took[Math.floor((took.length - 1) / 2)];
+  return {
+    requests: {
+      open: open.length,
+      overdue: open.filter(({ due }) => due < now).length,
+      done: ended.filter((one) => hasStep(one, "done")).length,
+      refused: ended.filter((one) => hasStep(one, "refused")).length,
+      late: ended.filter((one) => endOf(one) > one.due).length,
+      ...(median !== undefined && { medianSeconds: median }),
+    },
+    events: tally.all,
+  };
+}
+
+function endOf({ steps, receivedAt }: EnteredRequest): number {
+  return steps.at(-1)?.at ?? receivedAt;
+}
