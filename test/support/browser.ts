@@ -19,6 +19,7 @@ const WANTED = join(ROOT, ".ci", "browser");
 /** The little of playwright's interface that the tests use. https://playwright.dev/docs/api/class-page */
 export interface Page {
   goto(url: string): Promise<unknown>;
+  goBack(): Promise<unknown>;
   reload(): Promise<unknown>;
   evaluate(expression: string): Promise<unknown>;
   addInitScript(script: string): Promise<unknown>;
@@ -35,6 +36,7 @@ export interface Page {
   on(event: "request", listener: (request: { url(): string }) => void): void;
   on(event: "worker", listener: () => void): void;
   waitForEvent(event: "download"): Promise<{ suggestedFilename(): string; path(): Promise<string> }>;
+  readonly keyboard: { press(key: string): Promise<void> };
   close(): Promise<void>;
 }
 

@@ -1,11 +1,6 @@
 /** What anchors took, as figures. */
 import type { Anchor } from "./api.ts";
 
-/** Gas for each entry that an anchor covers and the one before it did not; absent until it is in a block. */
-export function gasForEach({ gasUsed, treeSize, baseSize }: Anchor): number | undefined {
-  return gasUsed === null || treeSize <= baseSize ? undefined : gasUsed / (treeSize - baseSize);
-}
-
 /** Seconds from when an anchor was made to its block; 0 where the chain's clock is behind ours. */
 export function latencyOf({ blockTime, createdAt }: Anchor): number | undefined {
   return blockTime === null ? undefined : Math.max(0, blockTime - Date.parse(createdAt) / 1_000);

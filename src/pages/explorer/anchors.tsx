@@ -1,7 +1,4 @@
 /** Checkpoints and anchors: what was signed, what the chain recorded, what it took, and who else signed. */
-import { useSignal } from "@preact/signals";
-import { useEffect } from "preact/hooks";
-import { Button } from "../components/button.tsx";
 import { Chart } from "../components/chart.tsx";
 import { Code } from "../components/code.tsx";
 import { Layout, Section } from "../components/layout.tsx";
@@ -9,12 +6,14 @@ import { Table, type TableColumn } from "../components/table.tsx";
 import { Time } from "../components/time.tsx";
 import { numberInWords, roundedInWords, spanInWords } from "../texts/formats.ts";
 import { textsIn } from "../texts/language.ts";
-import { ask, type Anchor, type Failure, type Page, type Status } from "./api.ts";
-import { ether, gasForEach, latencyOf } from "./anchor-figures.ts";
-import { useLive } from "./live.ts";
+import type { Anchor } from "./api.ts";
+import { ether, latencyOf } from "./anchor-figures.ts";
 import { FailureNotice, Navigation } from "./navigation.tsx";
+import { Onward } from "./onward.tsx";
 import { AnchorStateWord } from "./record-table.tsx";
 import { EXPLORER } from "./texts/explorer.ts";
+import { usePages } from "./use-pages.ts";
+import { Witnesses } from "./witnesses.tsx";
 
 const PAGE = 25;
 
@@ -36,7 +35,8 @@ export function AnchorsView() {
 
 function Anchors() {
   const { anchors: texts } = textsIn(EXPLORER);
-  const { items, next, failure, more } = usePages<Anchor>("/v1/anchors");
+  const pages = usePages<Anchor>("/v1/anchors", PAGE);
+  const { items, next, failure } = pages;
   const dropped = items.filter(({ state }) => state === "orphaned").length;
   const points = items.toReversed().flatMap((anchor) => {
     const value = latencyOf(anchor);
@@ -45,24 +45,13 @@ function Anchors() {
   return (
     <Section title={texts.anchors}>
       <FailureNotice failure={failure} />
-      {points.length > 1 && (
-        <Chart
-          title={texts.latencyChart}
-          points={points}
-          format={(seconds) => numberInWords(Math.round(seconds))}
-          isDots
-        />
-      )}
+      {points.length > 1 && <Chart title={texts.latencyChart} points={points} format={roundedInWords} isDots />}
       {dropped > 0 && <p>{texts.orphaned(dropped)}</p>}
       {next === null && items.length === 0 && <p>{texts.none}</p>}
       {items.length > 0 && (
         <Table caption={texts.list} columns={anchorColumns()} rows={items} keyOf={({ anchorId }) => String(anchorId)} />
       )}
-      {next !== null && items.length > 0 && (
-        <p class="onward">
-          <Button onPress={more}>{texts.more}</Button>
-        </p>
-      )}
+      <Onward pages={pages} label={texts.more} />
     </Section>
   );
 }
@@ -79,10 +68,17 @@ function anchorColumns(): TableColumn<Anchor>[] {
       cell: ({ blockNumber }) => (blockNumber === null ? "–" : numberInWords(blockNumber)),
     },
     { title: texts.latency, isNumber: true, cell: (anchor) => spanOrNone(latencyOf(anchor)) },
+    { title: texts.untilFinal, isNumber: true, cell: ({ latencyMs: { total } }) => spanOrNone(secondsOf(total)) },
+    { title: texts.records, isNumber: true, cell: ({ records }) => numberInWords(records) },
     { title: texts.gas, isNumber: true, cell: ({ gasUsed }) => numberOrNone(gasUsed ?? undefined) },
-    { title: texts.perEntry, isNumber: true, cell: (anchor) => numberOrNone(gasForEach(anchor)) },
+    { title: texts.perEntry, isNumber: true, cell: ({ gasPerRecord }) => numberOrNone(gasPerRecord ?? undefined) },
     { title: texts.cost, isNumber: true, cell: ({ costWei }) => (costWei === null ? "–" : costInWords(costWei)) },
   ];
+}
+
+/** Clocks that were set back say nothing. */
+function secondsOf(milliseconds: number | null): number | undefined {
+  return milliseconds === null ? undefined : Math.max(0, milliseconds / 1_000);
 }
 
 function spanOrNone(seconds: number | undefined): string {
@@ -99,7 +95,8 @@ function costInWords(wei: string): string {
 
 function Checkpoints() {
   const { anchors: texts } = textsIn(EXPLORER);
-  const { items, next, failure, more } = usePages<Checkpoint>("/v1/checkpoints");
+  const pages = usePages<Checkpoint>("/v1/checkpoints", PAGE);
+  const { items, failure } = pages;
   const columns: TableColumn<Checkpoint>[] = [
     { title: texts.size, cell: ({ treeSize }) => numberInWords(treeSize) },
     { title: texts.root, cell: ({ rootHash }) => <Code value={rootHash} /> },
@@ -108,51 +105,7 @@ function Checkpoints() {
     <Section title={texts.checkpoints}>
       <FailureNotice failure={failure} />
       <Table caption={texts.checkpointList} columns={columns} rows={items} keyOf={({ treeSize }) => String(treeSize)} />
-      {next !== null && items.length > 0 && (
-        <p class="onward">
-          <Button onPress={more}>{texts.moreCheckpoints}</Button>
-        </p>
-      )}
+      <Onward pages={pages} label={texts.moreCheckpoints} />
     </Section>
   );
-}
-
-type Witness = Status["anchoring"]["witnesses"][number];
-
-function Witnesses() {
-  const { anchors: texts } = textsIn(EXPLORER);
-  const { value } = useLive<Status>("/v1/status", 15);
-  const witnesses = value?.anchoring.witnesses ?? [];
-  const columns: TableColumn<Witness>[] = [
-    { title: texts.witness, cell: ({ name }) => name },
-    { title: texts.lastSize, isNumber: true, cell: ({ lastSize }) => numberOrNone(lastSize ?? undefined) },
-    {
-      title: texts.lastTime,
-      cell: ({ lastSuccessAt }) =>
-        lastSuccessAt === null ? texts.never : <Time at={Date.parse(lastSuccessAt) / 1_000} />,
-    },
-  ];
-  return (
-    <Section title={texts.witnesses}>
-      <p class="quiet before-facts">{texts.witnessesLead}</p>
-      {witnesses.length === 0 ? (
-        <p>{texts.noWitnesses}</p>
-      ) : (
-        <Table caption={texts.witnessList} columns={columns} rows={witnesses} keyOf={({ name }) => name} />
-      )}
-    </Section>
-  );
-}
-
-/** Pages of a list, one after the other; `next` is `null` when nothing is left. */
-function usePages<T>(path: string) {
-  const state = useSignal<{ items: readonly T[]; next: string | null; failure?: Failure }>({ items: [], next: "" });
-  const more = async (): Promise<void> => {
-    const { items, next } = state.value;
-    const answer = await ask<Page<T>>(`${path}?limit=${PAGE}${next === "" ? "" : `&cursor=${next ?? ""}`}`);
-    if ("failure" in answer) state.value = { ...state.value, failure: answer.failure };
-    else state.value = { items: [...items, ...answer.value.items], next: answer.value.nextCursor };
-  };
-  useEffect(() => void more(), [path]);
-  return { ...state.value, more: () => void more() };
 }

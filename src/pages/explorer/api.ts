@@ -101,7 +101,18 @@ export interface Status {
       readonly lastSuccessAt: string | null;
     }[];
   };
+  readonly connectors: readonly Connector[];
   readonly health: { readonly ok: boolean; readonly alarms: readonly Alarm[] };
+}
+
+/** A connection to a foreign system. */
+export interface Connector {
+  readonly name: string;
+  readonly type: string;
+  readonly connected: boolean;
+  readonly lastMessageAt: string | null;
+  readonly records: { readonly new: number; readonly repeated: number; readonly refused: number };
+  readonly gaps: number;
 }
 
 /** An alarm that is on. */
@@ -126,7 +137,12 @@ export interface Anchor {
   readonly createdAt: string;
   /** POSIX seconds. */
   readonly blockTime: number | null;
+  /** How many records it covers that the one before it did not. */
+  readonly records: number;
   readonly gasUsed: number | null;
+  readonly gasPerRecord: number | null;
+  /** Milliseconds from the signed head to finality, as the service sees it. */
+  readonly latencyMs: { readonly total: number | null };
   /** Decimal. */
   readonly costWei: string | null;
 }
@@ -136,6 +152,15 @@ export interface GrowthPoint {
   /** POSIX seconds. */
   readonly at: number;
   readonly treeSize: number;
+}
+
+/** An anchored checkpoint, and who cosigned it. */
+export interface Cosigned {
+  readonly anchorId: number;
+  readonly treeSize: number;
+  /** POSIX seconds. */
+  readonly madeAt: number | null;
+  readonly cosignatures: readonly { readonly witness: string; readonly at: number }[];
 }
 
 /** Asks for something. @param key an API key, where the question needs one */

@@ -8,7 +8,6 @@ import { numberInWords, percentInWords, spanInWords } from "../texts/formats.ts"
 import { language, textsIn } from "../texts/language.ts";
 import { AlarmList } from "./alarms.tsx";
 import type { Anchor, GrowthPoint, ListedRecord, Page, Status } from "./api.ts";
-import { gasForEach } from "./anchor-figures.ts";
 import { useLive } from "./live.ts";
 import { FailureNotice, Navigation } from "./navigation.tsx";
 import { RecordTable } from "./record-table.tsx";
@@ -97,10 +96,10 @@ function Growth() {
 
 function Cost() {
   const { home } = textsIn(EXPLORER);
-  const { value } = useLive<Page<Anchor>>("/v1/anchors?limit=100", CURVE_SECONDS);
+  const { value } = useLive<Page<Anchor>>("/v1/anchors?limit=50", CURVE_SECONDS);
   const points = (value?.items ?? []).toReversed().flatMap((anchor) => {
-    const [gas, at] = [gasForEach(anchor), anchor.blockTime];
-    return gas === undefined || at === null ? [] : [{ at, value: gas }];
+    const { gasPerRecord, blockTime: at } = anchor;
+    return gasPerRecord === null || at === null ? [] : [{ at, value: gasPerRecord }];
   });
   return (
     <Section title={home.cost}>

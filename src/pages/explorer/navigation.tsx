@@ -8,7 +8,11 @@ import { EXPLORER } from "./texts/explorer.ts";
 const VIEWS = [
   ["/", "home"],
   ["/records", "records"],
+  ["/map", "map"],
+  ["/sources", "sources"],
   ["/anchors", "anchors"],
+  ["/monitoring", "monitoring"],
+  ["/rights", "rights"],
 ] as const;
 
 export function Navigation() {

@@ -6,10 +6,14 @@ import { mount } from "../components/mount.tsx";
 import { textsIn } from "../texts/language.ts";
 import { AnchorsView } from "./anchors.tsx";
 import { HomeView } from "./home.tsx";
+import { MapView } from "./map.tsx";
+import { MonitoringView } from "./monitoring.tsx";
 import { Navigation } from "./navigation.tsx";
 import { ReceiptRoute } from "./receipt.tsx";
 import { RecordRoute } from "./record.tsx";
 import { RecordsView } from "./records.tsx";
+import { RightsView } from "./rights.tsx";
+import { SourcesRoute } from "./sources.tsx";
 import { EXPLORER } from "./texts/explorer.ts";
 
 function Explorer() {
@@ -21,6 +25,10 @@ function Explorer() {
     "/": () => <HomeView />,
     "/records": () => <RecordsView />,
     "/anchors": () => <AnchorsView />,
+    "/map": () => <MapView />,
+    "/sources": () => <SourcesRoute />,
+    "/monitoring": () => <MonitoringView />,
+    "/rights": () => <RightsView />,
   };
   return views[path]?.() ?? <NothingHere />;
 }
@@ -33,5 +41,5 @@ function NothingHere() {
   );
 }
 
-startRouter([/^\/$/, /^\/(records|anchors|sources|rights|map)$/, /^\/(records|receipts)\/[0-9a-f-]{36}$/]);
+startRouter([/^\/$/, /^\/(records|anchors|map|sources|monitoring|rights)$/, /^\/(records|receipts)\/[0-9a-f-]{36}$/]);
 mount(Explorer);

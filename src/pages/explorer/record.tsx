@@ -123,6 +123,7 @@ function LifeSection({ id, state }: Pick<RecordView, "id" | "state">) {
       <FailureNotice failure={failure} />
       {value?.isCut && <p class="quiet">{texts.lifeCut}</p>}
       {events ? <Timeline events={events} /> : <p class="quiet">{loading}</p>}
+      <p class="quiet after-facts">{texts.lifeConcealed}</p>
     </Section>
   );
 }

@@ -4,7 +4,16 @@ import { counterIn } from "../../../texts/plurals.ts";
 const count = counterIn("en");
 
 export const EN = {
-  nav: { home: "Overview", records: "Records", anchors: "Anchors", verify: "Verify" },
+  nav: {
+    home: "Overview",
+    records: "Records",
+    anchors: "Anchors",
+    map: "Map",
+    sources: "Sources",
+    monitoring: "Monitoring",
+    rights: "Rights",
+    verify: "Verify",
+  },
   navLabel: "Parts of the explorer",
   failure: {
     unreachable: "The service cannot be reached. It will be tried again; what is shown may be out of date.",
@@ -39,7 +48,7 @@ export const EN = {
     growth: "Growth",
     growthChart: "Entries in the log",
     cost: "What it costs",
-    costChart: "Gas for each entry, by anchor",
+    costChart: "Gas for each record, by anchor",
     costLead: "An anchor costs about the same whatever it covers: the more records it covers, the less each one costs.",
     costNone: "No anchor is in a block yet.",
     costUnit: (gas: string) => `${gas} gas`,
@@ -135,6 +144,8 @@ export const EN = {
     notConcealed: "It conceals nothing.",
     life: "Its life",
     lifeCut: "Only the newest of many events are shown.",
+    lifeConcealed:
+      "Whether it was corrected, or its use restricted, is in the log too, but concealed: it would say which records are of one person.",
     lineage: "Lineage",
     lineageLead: "What this record came from, and what came of it. An arrow points to what something depends on.",
     lineageLabel: "Drawing of the lineage; the same is in the list below",
@@ -172,6 +183,8 @@ export const EN = {
     reception: "Received from another controller",
     withheld: "Withheld",
     erased: "Erased",
+    corrected: "Corrected",
+    translated: "Translated",
     noted: "Something else was noted",
     submitted: "Anchor sent to the blockchain",
     anchored: "Anchored in a block",
@@ -218,7 +231,9 @@ export const EN = {
     block: "Block",
     latency: "Until the block",
     gas: "Gas",
-    perEntry: "Gas for each entry",
+    untilFinal: "Until final",
+    records: "Records",
+    perEntry: "Gas for each record",
     cost: "Cost",
     more: "Older anchors",
     none: "There is no anchor yet.",
@@ -240,5 +255,11 @@ export const EN = {
     lastTime: "Last",
     noWitnesses: "No witness is named. A split view would show only in the anchors.",
     never: "never",
+    cosignatures: "Anchored checkpoints, and when each witness cosigned",
+    checkpointMade: "Newest entry",
+    moreCosignatures: "Older checkpoints",
+    cosigned: "cosigned",
+    notCosigned: "–",
+    after: (span: string) => `after ${span}`,
   },
 };

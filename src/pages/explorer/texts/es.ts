@@ -5,7 +5,16 @@ import type { ExplorerTexts } from "./explorer.ts";
 const count = counterIn("es");
 
 export const ES: ExplorerTexts = {
-  nav: { home: "Resumen", records: "Registros", anchors: "Anclajes", verify: "Verificar" },
+  nav: {
+    home: "Resumen",
+    records: "Registros",
+    anchors: "Anclajes",
+    map: "Mapa",
+    sources: "Fuentes",
+    monitoring: "Vigilancia",
+    rights: "Derechos",
+    verify: "Verificar",
+  },
   navLabel: "Partes del explorador",
   failure: {
     unreachable: "No se puede conectar con el servicio. Se volverá a intentar; lo que se ve puede no estar al día.",
@@ -44,7 +53,7 @@ export const ES: ExplorerTexts = {
     growth: "Crecimiento",
     growthChart: "Entradas del libro",
     cost: "Lo que cuesta",
-    costChart: "Gas por entrada, en cada anclaje",
+    costChart: "Gas por registro, en cada anclaje",
     costLead:
       "Un anclaje cuesta más o menos lo mismo abarque lo que abarque: cuantos más registros cubre, menos cuesta cada uno.",
     costNone: "Todavía no hay ningún anclaje en un bloque.",
@@ -148,6 +157,8 @@ export const ES: ExplorerTexts = {
     notConcealed: "No oculta nada.",
     life: "Su vida",
     lifeCut: "Solo se muestran los sucesos más recientes.",
+    lifeConcealed:
+      "Si se rectificó o se limitó su uso, también está en el libro, pero oculto: diría qué registros son de una misma persona.",
     lineage: "Procedencia",
     lineageLead:
       "De dónde viene este registro y qué ha salido de él. Cada flecha apunta a aquello de lo que algo depende.",
@@ -188,6 +199,8 @@ export const ES: ExplorerTexts = {
     reception: "Recibido de otro responsable",
     withheld: "Retirado",
     erased: "Suprimido",
+    corrected: "Rectificado",
+    translated: "Traducido",
     noted: "Se anotó otra cosa",
     submitted: "Anclaje enviado a la cadena de bloques",
     anchored: "Anclado en un bloque",
@@ -246,7 +259,9 @@ export const ES: ExplorerTexts = {
     block: "Bloque",
     latency: "Hasta el bloque",
     gas: "Gas",
-    perEntry: "Gas por entrada",
+    untilFinal: "Hasta ser definitivo",
+    records: "Registros",
+    perEntry: "Gas por registro",
     cost: "Coste",
     more: "Anclajes anteriores",
     none: "Todavía no hay ningún anclaje.",
@@ -269,5 +284,11 @@ export const ES: ExplorerTexts = {
     lastTime: "Última vez",
     noWitnesses: "No hay ningún testigo. Una doble versión del libro solo se notaría en los anclajes.",
     never: "nunca",
+    cosignatures: "Puntos de control anclados y cuándo firmó cada testigo",
+    checkpointMade: "Entrada más reciente",
+    moreCosignatures: "Puntos de control anteriores",
+    cosigned: "firmado",
+    notCosigned: "–",
+    after: (span) => `${span} después`,
   },
 };

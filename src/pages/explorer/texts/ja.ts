@@ -5,7 +5,16 @@ import type { ExplorerTexts } from "./explorer.ts";
 const count = counterIn("ja");
 
 export const JA: ExplorerTexts = {
-  nav: { home: "概要", records: "記録", anchors: "アンカー", verify: "検証" },
+  nav: {
+    home: "概要",
+    records: "記録",
+    anchors: "アンカー",
+    map: "地図",
+    sources: "送信元",
+    monitoring: "監視",
+    rights: "権利",
+    verify: "検証",
+  },
   navLabel: "エクスプローラーの各ページ",
   failure: {
     unreachable: "サービスに接続できません。自動的に再試行します。表示内容は最新でない可能性があります。",
@@ -39,7 +48,7 @@ export const JA: ExplorerTexts = {
     growth: "増え方",
     growthChart: "ログのエントリ数",
     cost: "費用",
-    costChart: "1エントリあたりのガス（アンカーごと）",
+    costChart: "1記録あたりのガス（アンカーごと）",
     costLead:
       "アンカー1回の費用は、含まれる記録の数によらずほぼ一定です。記録が多いほど、1件あたりの費用は下がります。",
     costNone: "ブロックに入ったアンカーはまだありません。",
@@ -135,6 +144,7 @@ export const JA: ExplorerTexts = {
     notConcealed: "秘匿された内容はありません。",
     life: "経過",
     lifeCut: "出来事が多いため、新しいものだけを表示しています。",
+    lifeConcealed: "訂正や利用制限もログに残りますが、どの記録が同じ人のものか分かってしまうため、公開されません。",
     lineage: "来歴",
     lineageLead: "この記録が何から生まれ、何につながったかを示します。矢印は、依存している相手を指します。",
     lineageLabel: "来歴の図。同じ内容を下の一覧で読めます",
@@ -173,6 +183,8 @@ export const JA: ExplorerTexts = {
     reception: "別の管理者から受領",
     withheld: "公開停止",
     erased: "消去",
+    corrected: "訂正",
+    translated: "翻訳",
     noted: "その他の記録事項",
     submitted: "アンカーをブロックチェーンに送信",
     anchored: "ブロックに記録",
@@ -219,7 +231,9 @@ export const JA: ExplorerTexts = {
     block: "ブロック",
     latency: "ブロックまで",
     gas: "ガス",
-    perEntry: "1エントリのガス",
+    untilFinal: "確定まで",
+    records: "記録",
+    perEntry: "1記録あたりのガス",
     cost: "費用",
     more: "さらに古いアンカー",
     none: "アンカーはまだありません。",
@@ -238,5 +252,11 @@ export const JA: ExplorerTexts = {
     lastTime: "最終日時",
     noWitnesses: "証人は指定されていません。ログの使い分け（二枚舌）は、アンカーからしか分かりません。",
     never: "なし",
+    cosignatures: "アンカー済みチェックポイントと、証人が署名した時期",
+    checkpointMade: "最新のエントリ",
+    moreCosignatures: "以前のチェックポイント",
+    cosigned: "署名済み",
+    notCosigned: "–",
+    after: (span) => `${span}後`,
   },
 };

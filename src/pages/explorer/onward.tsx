@@ -1,0 +1,17 @@
+/** The button under a list that goes on; nothing where nothing is left. */
+import { Button } from "../components/button.tsx";
+import type { Pages } from "./use-pages.ts";
+
+interface OnwardProps {
+  readonly pages: Pick<Pages<unknown>, "items" | "next" | "more">;
+  readonly label: string;
+}
+
+export function Onward({ pages: { items, next, more }, label }: OnwardProps) {
+  if (next === null || items.length === 0) return null;
+  return (
+    <p class="onward">
+      <Button onPress={more}>{label}</Button>
+    </p>
+  );
+}

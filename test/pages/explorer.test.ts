@@ -1,0 +1,120 @@
+// The explorer in a real browser over a city with something of everything: every view in three languages and both themes, on
+// a phone and on a desk, by keyboard, with nothing forbidden, nothing of others and no barrier.
+
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { call } from "../http/support/call.ts";
+import { builtPages } from "./support/built.ts";
+import { sent, startSampleCity, type SampleCity } from "./support/sample-city.ts";
+import { expectFits, expectNoBarriers, watched, type WatchedPage } from "./support/watched.ts";
+
+/** Folder for a picture of each view, for whoever wants to look at them. */
+const PICTURES = process.env["EXPLORER_PICTURES"];
+
+describe("the explorer in a browser", function () {
+  this.timeout(300_000);
+  let city: SampleCity;
+  before(async () => {
+    const { folder } = await builtPages();
+    city = await startSampleCity({ pagesDir: folder });
+  });
+  after(() => city.stop());
+
+  /** Every view, and what shows that it is there. */
+  const views = (): readonly (readonly [name: string, path: string, shown: string])[] => [
+    ["home", "/", ".chart"],
+    ["records", "/records", "table.table"],
+    ["record", `/records/${city.erased}`, ".timeline"],
+    ["map", "/map", ".map"],
+    ["sources", "/sources", "table.table"],
+    ["source", "/sources?name=fujisawa%2Fpark-3", ".numbers"],
+    ["anchors", "/anchors", "section > table.table"],
+    ["monitoring", "/monitoring", ".judged"],
+    ["rights", "/rights", "table.table"],
+  ];
+
+  const open = (path: string, options: Parameters<typeof watched>[1] = {}): Promise<WatchedPage> =>
+    watched(`${city.service.url}${path}`, options);
+
+  async function expectClean({ requests, complaints }: WatchedPage): Promise<void> {
+    expect(complaints).to.deep.equal([]);
+    expect(requests.filter((url) => !url.startsWith(`${city.service.url}/`))).to.deep.equal([]);
+  }
+
+  for (const [isPhone, colorScheme, locale] of [
+    [false, "light", "en"],
+    [true, "dark", "ja"],
+    [true, "light", "es"],
+    ...(PICTURES === undefined ? [] : ([[false, "dark", "en"]] as const)),
+  ] as const) {
+    const where = `${isPhone ? "on a phone" : "on a desk"}, ${colorScheme}, in ${locale}`;
+    it(`shows every view ${where}`, async () => {
+      const opened = await open("/", { isPhone, colorScheme, locale });
+      const { page } = opened;
+      for (const [name, path, shown] of views()) {
+        await page.goto(`${city.service.url}${path}`);
+        await page.locator(shown).first().waitFor();
+        await expectNoBarriers(page);
+        await expectFits(page);
+        const file = `${name}-${isPhone ? "phone" : "desk"}-${colorScheme}-${locale}.png`;
+        if (PICTURES !== undefined) await page.screenshot({ path: join(PICTURES, file), fullPage: true });
+      }
+      await expectClean(opened);
+      await opened.close();
+    });
+  }
+
+  it("shows a gap within a minute, without being asked", async () => {
+    const opened = await open("/monitoring");
+    await sent(city.service, { type: "sensor-reading", source: "santander/gate", seq: 0, claims: { n: 0 } });
+    await sent(city.service, { type: "sensor-reading", source: "santander/gate", seq: 4_711, claims: { n: 1 } });
+    const begun = performance.now();
+    await opened.page.locator("text=1–4,710").first().waitFor();
+    expect(performance.now() - begun).to.be.lessThan(60_000);
+    expect(await opened.page.locator(".judged-gap").first().innerText()).to.match(/numbers missing/);
+    await expectClean(opened);
+    await opened.close();
+  });
+
+  it("tells the life of a record: received, logged, anchored, final, disclosed, erased", async () => {
+    const { page, close } = await open(`/records/${city.erased}`);
+    await page.locator(".timeline").waitFor();
+    const told = await page.locator(".timeline h3").allInnerTexts();
+    expect(told).to.include.members(["Received", "Entered in the log", "Disclosed to somebody", "Erased"]);
+    expect(told).to.include.members(["Anchored in a block", "Anchor final"]);
+    await close();
+  });
+
+  it("is gone through by keyboard alone: past the header, from link to link, and back", async () => {
+    const { page, close } = await open("/");
+    const press = (key: string) => page.keyboard.press(key);
+    const focused = () => page.evaluate("document.activeElement?.textContent?.trim() ?? ''");
+    await press("Tab");
+    expect(await focused()).to.equal("Skip to the content");
+    await press("Enter");
+    expect(await page.evaluate("document.activeElement?.id")).to.equal("content");
+    await page.goto(`${city.service.url}/`);
+    await page.locator(".chart").first().waitFor();
+    for (let presses = 0; presses < 12 && (await focused()) !== "Sources"; presses++) await press("Tab");
+    await press("Enter");
+    await page.locator("table.table").waitFor();
+    expect(await page.locator("h1").innerText()).to.equal("Sources");
+    await page.goBack();
+    await page.locator(".chart").first().waitFor();
+    await close();
+  });
+
+  it("counts the same as the API, and links to what it counts", async () => {
+    const { page, close } = await open("/sources");
+    const first = page.locator("tbody tr").first();
+    await first.waitFor();
+    const [source] = ((await call(city.service, "/v1/sources")).json as { readonly items: { name: string }[] }).items;
+    expect(await first.innerText()).to.include(source!.name);
+    await page.getByRole("link", { name: source!.name }).click();
+    await page.locator(".numbers").waitFor();
+    expect(await page.locator("h1").innerText()).to.equal(source!.name);
+    await close();
+  });
+});
