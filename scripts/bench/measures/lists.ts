@@ -50,7 +50,7 @@ function pathsOf(treeSize: number, source: string): string[] {
     `/v1/records?order=newest&limit=50&type=citizen-report&cursor=${middle}`,
     `/v1/checkpoints?limit=25&cursor=${middle}`,
     ...["/v1/anchors?limit=25", "/v1/cosignatures?limit=25"],
-    ...["/v1/sources?limit=10", "/v1/sources?limit=10&reputation=true&cursor=30", `/v1/sources/${named}`],
+    ...["/v1/sources?limit=10", "/v1/sources?limit=5&reputation=true&cursor=30", `/v1/sources/${named}`],
     ...["/v1/traffic", `/v1/places?cursor=${middle}`, "/v1/rights"],
   ];
 }

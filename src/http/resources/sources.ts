@@ -28,7 +28,7 @@ import { recordSchema } from "../../write/submitted-record.ts";
 const LISTED_RANGES = 5;
 const SHOWN_RANGES = 1_000;
 const SHOWN_CONFLICTS = 16;
-const MOST_REPUTATIONS = 10;
+const MOST_REPUTATIONS = 5;
 
 /**
  * A page of sources. What is said of them can be counted in the log by everybody, so no key is needed; with one, they are

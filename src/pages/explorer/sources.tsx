@@ -13,8 +13,8 @@ import { SourceState } from "./source-state.tsx";
 import { SOURCES } from "./texts/sources.ts";
 import { usePages } from "./use-pages.ts";
 
-/** Reputations take a look at many records. */
-const PAGE = 10;
+/** Reputations take a look at many records: a few at a time. */
+const [PAGE, LOOKS] = [5, 4];
 
 /** All of them, or the one that the address names. */
 export function SourcesRoute() {
@@ -24,7 +24,7 @@ export function SourcesRoute() {
 
 function SourcesView() {
   const texts = textsIn(SOURCES);
-  const pages = usePages<Source>("/v1/sources?reputation=true", PAGE);
+  const pages = usePages<Source>("/v1/sources?reputation=true", PAGE, LOOKS);
   return (
     <Layout title={texts.title} lead={texts.lead} nav={<Navigation />}>
       <Section title={texts.all}>

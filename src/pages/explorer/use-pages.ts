@@ -13,19 +13,31 @@ export interface Pages<T> {
   readonly more: () => void;
 }
 
-/** @param path what is asked for, without `limit` and `cursor` */
-export function usePages<T>(path: string, limit: number): Pages<T> {
+/**
+ * @param path what is asked for, without `limit` and `cursor`
+ * @param looks how many pages are read one after the other, each shown as it comes
+ */
+export function usePages<T>(path: string, limit: number, looks = 1): Pages<T> {
   const state = useSignal<Omit<Pages<T>, "more">>({ items: [], next: "" });
-  const more = async (): Promise<void> => {
+  const look = async (): Promise<boolean> => {
     const { items, next } = state.value;
-    const [place, query = ""] = path.split("?");
-    const asked = new URLSearchParams(query);
-    asked.set("limit", String(limit));
-    if (next !== "" && next !== null) asked.set("cursor", next);
-    const answer = await ask<Page<T>>(`${place ?? ""}?${asked.toString()}`);
+    if (next === null) return false;
+    const answer = await ask<Page<T>>(addressOf(path, limit, next));
     if ("failure" in answer) state.value = { ...state.value, failure: answer.failure };
     else state.value = { items: [...items, ...answer.value.items], next: answer.value.nextCursor };
+    return "value" in answer;
+  };
+  const more = async (): Promise<void> => {
+    for (let looked = 0; looked < looks && (await look()); looked++);
   };
   useEffect(() => void more(), [path]);
   return { ...state.value, more: () => void more() };
+}
+
+function addressOf(path: string, limit: number, cursor: string): string {
+  const [place = "", query = ""] = path.split("?");
+  const asked = new URLSearchParams(query);
+  asked.set("limit", String(limit));
+  if (cursor !== "") asked.set("cursor", cursor);
+  return `${place}?${asked.toString()}`;
 }
