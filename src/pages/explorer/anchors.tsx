@@ -4,7 +4,7 @@ import { Code } from "../components/code.tsx";
 import { Layout, Section } from "../components/layout.tsx";
 import { Table, type TableColumn } from "../components/table.tsx";
 import { Time } from "../components/time.tsx";
-import { numberInWords, roundedInWords, spanInWords } from "../texts/formats.ts";
+import { numberInWords, roundedInWords, shortSpan } from "../texts/formats.ts";
 import { textsIn } from "../texts/language.ts";
 import type { Anchor } from "./api.ts";
 import { ether, latencyOf } from "./anchor-figures.ts";
@@ -69,7 +69,6 @@ function anchorColumns(): TableColumn<Anchor>[] {
     },
     { title: texts.latency, isNumber: true, cell: (anchor) => spanOrNone(latencyOf(anchor)) },
     { title: texts.untilFinal, isNumber: true, cell: ({ latencyMs: { total } }) => spanOrNone(secondsOf(total)) },
-    { title: texts.records, isNumber: true, cell: ({ records }) => numberInWords(records) },
     { title: texts.gas, isNumber: true, cell: ({ gasUsed }) => numberOrNone(gasUsed ?? undefined) },
     { title: texts.perEntry, isNumber: true, cell: ({ gasPerRecord }) => numberOrNone(gasPerRecord ?? undefined) },
     { title: texts.cost, isNumber: true, cell: ({ costWei }) => (costWei === null ? "–" : costInWords(costWei)) },
@@ -82,7 +81,7 @@ function secondsOf(milliseconds: number | null): number | undefined {
 }
 
 function spanOrNone(seconds: number | undefined): string {
-  return seconds === undefined ? "–" : spanInWords(seconds);
+  return seconds === undefined ? "–" : shortSpan(seconds);
 }
 
 function numberOrNone(value: number | undefined): string {

@@ -62,7 +62,17 @@ const SPANS = [
 
 /** A span of time in its largest unit, such as "12 minutes". */
 export function spanInWords(seconds: number): string {
+  return spanIn(seconds, "long");
+}
+
+/** The same for columns of many, such as "12 min". */
+export function shortSpan(seconds: number): string {
+  return spanIn(seconds, "short");
+}
+
+function spanIn(seconds: number, unitDisplay: "long" | "short"): string {
   const [unit, length] = SPANS.find(([, size]) => seconds >= 2 * size) ?? (["second", 1] as const);
-  const format = new Intl.NumberFormat(language.value, { style: "unit", unit, unitDisplay: "long" });
-  return format.format(Math.round(seconds / length));
+  return new Intl.NumberFormat(language.value, { style: "unit", unit, unitDisplay }).format(
+    Math.round(seconds / length),
+  );
 }

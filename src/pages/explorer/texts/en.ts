@@ -232,7 +232,6 @@ export const EN = {
     latency: "Until the block",
     gas: "Gas",
     untilFinal: "Until final",
-    records: "Records",
     perEntry: "Gas for each record",
     cost: "Cost",
     more: "Older anchors",

@@ -260,7 +260,6 @@ export const ES: ExplorerTexts = {
     latency: "Hasta el bloque",
     gas: "Gas",
     untilFinal: "Hasta ser definitivo",
-    records: "Registros",
     perEntry: "Gas por registro",
     cost: "Coste",
     more: "Anclajes anteriores",

@@ -232,7 +232,6 @@ export const JA: ExplorerTexts = {
     latency: "ブロックまで",
     gas: "ガス",
     untilFinal: "確定まで",
-    records: "記録",
     perEntry: "1記録あたりのガス",
     cost: "費用",
     more: "さらに古いアンカー",
