@@ -17,6 +17,7 @@ const TOLD_APART: Readonly<Record<string, readonly string[]>> = {
   withholding: ["reason"],
   disclosure: ["state"],
   breach: ["state"],
+  moderation: ["step", "by"],
 };
 const WORD = /^[a-z][a-z-]{0,31}$/;
 

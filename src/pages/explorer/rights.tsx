@@ -18,7 +18,7 @@ const SHOWN_MONTHS = 12;
 /** What each part of the page counts, by the names of events. */
 const PARTS = [
   ["asked", ["request"]],
-  ["moderation", ["withholding", "erasure"]],
+  ["moderation", ["moderation", "withholding", "erasure"]],
   ["consents", ["consent", "restriction", "rectification", "notice"]],
   ["shown", ["disclosure", "access", "provision", "reception", "deidentification", "recipient"]],
   ["derived", ["derivation"]],

@@ -23,7 +23,7 @@ const EN = {
   medianDetail: "from coming in to the end",
   parts: {
     asked: "What was asked for",
-    moderation: "What is no longer shown",
+    moderation: "Moderation, and what is no longer shown",
     consents: "Consents and restrictions",
     shown: "What was shown to somebody",
     derived: "Copies of pictures",
@@ -32,7 +32,7 @@ const EN = {
   partLeads: {
     asked: "Each step of each request.",
     moderation:
-      "Content that was withheld, by reason, and concealed content that was erased. Its place in the log remains.",
+      "Steps of moderation, by whom; content that was withheld, by reason, and concealed content that was erased. Its place in the log remains.",
     consents: "Given, withdrawn, restricted, corrected: which records it was about is concealed.",
     shown: "Grants, each look at concealed content, and what went to other controllers or came from them.",
     derived: "Published copies in which faces were hidden or metadata removed.",
@@ -40,7 +40,7 @@ const EN = {
   },
   partLists: {
     asked: "Steps of requests",
-    moderation: "Withheld and erased",
+    moderation: "Moderated, withheld and erased",
     consents: "Consents and restrictions",
     shown: "Shown and provided",
     derived: "Derivations",
@@ -53,6 +53,7 @@ const EN = {
   last: "Newest",
   names: {
     request: "request",
+    moderation: "moderation",
     withholding: "withheld",
     erasure: "erased",
     consent: "consent",
@@ -100,6 +101,17 @@ const EN = {
     "people-told": "people told",
     "not-needed": "not needed",
     closed: "closed",
+    reported: "reported",
+    held: "held back",
+    hidden: "hidden",
+    kept: "left as it is",
+    appealed: "appealed",
+    upheld: "decision upheld",
+    restored: "shown again",
+    automatic: "by a program",
+    moderator: "by a moderator",
+    author: "by its author",
+    member: "by somebody else",
   } as Words,
 };
 
@@ -126,7 +138,7 @@ const ES: typeof EN = {
   medianDetail: "desde la llegada hasta el final",
   parts: {
     asked: "Lo que se pidió",
-    moderation: "Lo que ya no se muestra",
+    moderation: "Moderación y lo que ya no se muestra",
     consents: "Consentimientos y limitaciones",
     shown: "Lo que se mostró a alguien",
     derived: "Copias de imágenes",
@@ -134,7 +146,8 @@ const ES: typeof EN = {
   },
   partLeads: {
     asked: "Cada paso de cada solicitud.",
-    moderation: "Contenido retirado, por motivo, y contenido oculto suprimido. Su lugar en el libro permanece.",
+    moderation:
+      "Pasos de moderación, por quién; contenido retirado, por motivo, y contenido oculto suprimido. Su lugar en el libro permanece.",
     consents: "Dados, retirados, limitados, rectificados: sobre qué registros, está oculto.",
     shown: "Autorizaciones, cada consulta de contenido oculto, y lo que fue a otros responsables o vino de ellos.",
     derived: "Copias publicadas en las que se ocultaron caras o se quitaron metadatos.",
@@ -142,7 +155,7 @@ const ES: typeof EN = {
   },
   partLists: {
     asked: "Pasos de las solicitudes",
-    moderation: "Retirado y suprimido",
+    moderation: "Moderado, retirado y suprimido",
     consents: "Consentimientos y limitaciones",
     shown: "Mostrado y comunicado",
     derived: "Derivaciones",
@@ -155,6 +168,7 @@ const ES: typeof EN = {
   last: "El más reciente",
   names: {
     request: "solicitud",
+    moderation: "moderación",
     withholding: "retirado",
     erasure: "suprimido",
     consent: "consentimiento",
@@ -202,6 +216,17 @@ const ES: typeof EN = {
     "people-told": "personas avisadas",
     "not-needed": "no es necesario",
     closed: "cerrada",
+    reported: "denunciado",
+    held: "retenido",
+    hidden: "oculto",
+    kept: "se deja como está",
+    appealed: "recurrido",
+    upheld: "decisión confirmada",
+    restored: "vuelve a mostrarse",
+    automatic: "por un programa",
+    moderator: "por un moderador",
+    author: "por su autor",
+    member: "por otra persona",
   },
 };
 
@@ -222,7 +247,7 @@ const JA: typeof EN = {
   medianDetail: "受付から終了まで",
   parts: {
     asked: "請求の内容",
-    moderation: "公開をやめたもの",
+    moderation: "モデレーションと公開をやめたもの",
     consents: "同意と利用制限",
     shown: "誰かに示したもの",
     derived: "画像の複製",
@@ -230,7 +255,7 @@ const JA: typeof EN = {
   },
   partLeads: {
     asked: "請求ごとの各段階。",
-    moderation: "理由別の公開停止と、非公開内容の消去。ログ上の位置は残ります。",
+    moderation: "モデレーションの各段階、理由別の公開停止、非公開内容の消去。ログ上の位置は残ります。",
     consents: "同意、撤回、制限、訂正。どの記録についてかは非公開です。",
     shown: "開示の許可、非公開内容の閲覧、他の管理者との授受。",
     derived: "顔を隠すかメタデータを除いて公開した複製。",
@@ -238,7 +263,7 @@ const JA: typeof EN = {
   },
   partLists: {
     asked: "請求の段階",
-    moderation: "公開停止と消去",
+    moderation: "モデレーション、公開停止、消去",
     consents: "同意と利用制限",
     shown: "開示と提供",
     derived: "派生",
@@ -251,6 +276,7 @@ const JA: typeof EN = {
   last: "最新",
   names: {
     request: "請求",
+    moderation: "モデレーション",
     withholding: "公開停止",
     erasure: "消去",
     consent: "同意",
@@ -298,6 +324,17 @@ const JA: typeof EN = {
     "people-told": "本人に通知",
     "not-needed": "不要",
     closed: "終了",
+    reported: "通報",
+    held: "保留",
+    hidden: "非表示",
+    kept: "そのまま",
+    appealed: "不服申立て",
+    upheld: "決定を維持",
+    restored: "再表示",
+    automatic: "プログラムによる",
+    moderator: "モデレーターによる",
+    author: "投稿者による",
+    member: "他の人による",
   },
 };
 
