@@ -10,6 +10,7 @@ import { sectionsOf, type Part, type Section } from "./sections.ts";
 
 const FONT = "@expo-google-fonts/noto-sans-jp/400Regular/NotoSansJP_400Regular.ttf";
 const BOLD = "@expo-google-fonts/noto-sans-jp/700Bold/NotoSansJP_700Bold.ttf";
+const [MARGIN, LABEL_WIDTH, INDENT] = [56, 124, 12];
 const LOCALES: Readonly<Record<Language, string>> = { en: "en-GB", es: "es-ES", ja: "ja-JP" };
 
 type Pdf = InstanceType<typeof PDFDocument>;
@@ -36,7 +37,9 @@ export async function pdfFile({ title, language, sections, tool, at }: PdfParts)
   const require = createRequire(import.meta.url);
   const pdf = new PDFDocument({
     size: "A4",
-    margin: 56,
+    margin: MARGIN,
+    // The number of pages is known at the end.
+    bufferPages: true,
     pdfVersion: "1.7",
     // The types do not know it yet.
     subset: "PDF/UA" as "PDF/A-1",
@@ -56,26 +59,66 @@ export async function pdfFile({ title, language, sections, tool, at }: PdfParts)
   });
   const root = pdf.struct("Document");
   pdf.addStructure(root);
-  root.add(pdf.struct("H1", {}, () => void pdf.font("bold").fontSize(18).text(plain(title))));
+  root.add(pdf.struct("H1", {}, () => void pdf.font("bold").fontSize(18).text(plain(title, pdf))));
+  addRule(pdf);
   for (const section of sections) addSection(pdf, root, section);
   root.end();
+  numberPages(pdf);
   pdf.end();
   return whole;
 }
 
 type Structure = ReturnType<Pdf["struct"]>;
 
+/** What is drawn for the looks alone is marked as such, and no screen reader says it. */
+function addRule(pdf: Pdf): void {
+  const y = pdf.y + 6;
+  pdf.markContent("Artifact", { type: "Layout" });
+  pdf
+    .moveTo(MARGIN, y)
+    .lineTo(pdf.page.width - MARGIN, y)
+    .lineWidth(0.75)
+    .stroke("#888");
+  pdf.endMarkedContent();
+}
+
+function numberPages(pdf: Pdf): void {
+  const { count } = pdf.bufferedPageRange();
+  for (let page = 0; page < count; page++) {
+    pdf.switchToPage(page);
+    // Otherwise writing that low would begin another page.
+    pdf.page.margins.bottom = 0;
+    pdf.markContent("Artifact", { type: "Pagination" });
+    pdf.font("regular").fontSize(8).fillColor("#555");
+    pdf.text(`${page + 1} / ${count}`, MARGIN, pdf.page.height - 36, {
+      width: pdf.page.width - 2 * MARGIN,
+      align: "right",
+      lineBreak: false,
+    });
+    pdf.endMarkedContent();
+  }
+}
+
+/** Begins another page unless there is room for so much. */
+function keepTogether(pdf: Pdf, height: number): void {
+  if (pdf.y + height > pdf.page.height - pdf.page.margins.bottom && height < pdf.page.height / 2) pdf.addPage();
+}
+
 function addSection(pdf: Pdf, root: Structure, { heading, parts }: Section): void {
+  // A heading is not the last thing on a page.
+  keepTogether(pdf, 70);
+  pdf.x = MARGIN;
   root.add(
-    pdf.struct("H2", {}, () => void pdf.moveDown(0.8).font("bold").fontSize(12).text(plain(heading)).moveDown(0.2)),
+    pdf.struct("H2", {}, () => void pdf.moveDown(0.8).font("bold").fontSize(12).text(plain(heading, pdf)).moveDown(0.2)),
   );
   for (const part of parts) addPart(pdf, root, part);
 }
 
 function addPart(pdf: Pdf, root: Structure, part: Part): void {
+  pdf.x = MARGIN;
   if (part.kind === "text" || part.kind === "code") {
-    const font = part.kind === "text" && part.isStrong ? "bold" : "regular";
-    const write = (): void => void pdf.font(font).fontSize(10).text(plain(part.text)).moveDown(0.3);
+    const [font, size] = part.kind === "text" && part.isStrong ? (["bold", 12] as const) : (["regular", 10] as const);
+    const write = (): void => void pdf.font(font).fontSize(size).text(plain(part.text, pdf)).moveDown(0.3);
     root.add(pdf.struct(part.kind === "code" ? "Code" : "P", {}, write));
     return;
   }
@@ -85,8 +128,9 @@ function addPart(pdf: Pdf, root: Structure, part: Part): void {
   }
   const list = pdf.struct("L");
   root.add(list);
-  const rows = part.kind === "list" ? part.items.map((item) => ["•", item] as const) : part.rows;
-  for (const [label, value] of rows) list.add(itemOf(pdf, label, value, part.kind === "facts"));
+  const isFacts = part.kind === "facts";
+  const rows = isFacts ? part.rows : part.items.map((item) => ["•", item] as const);
+  for (const [label, value] of rows) list.add(itemOf(pdf, label, value, isFacts ? LABEL_WIDTH : INDENT));
   list.end();
 }
 
@@ -94,7 +138,7 @@ const QR_POINTS = 130;
 
 /** Drawn, so that it is sharp on paper; its alternative text is what a screen reader says. */
 function qrFigure(pdf: Pdf, { size, path, alt }: Extract<Part, { readonly kind: "qr" }>): Structure {
-  return pdf.struct("Figure", { alt: plain(alt) }, () => {
+  return pdf.struct("Figure", { alt: plain(alt, pdf) }, () => {
     const { x, y } = pdf;
     pdf
       .save()
@@ -108,26 +152,37 @@ function qrFigure(pdf: Pdf, { size, path, alt }: Extract<Part, { readonly kind: 
   });
 }
 
-/** A label and its value, on one line where they fit. */
-function itemOf(pdf: Pdf, label: string, value: string, isFact: boolean): Structure {
+/** A label, and its value beside it. */
+function itemOf(pdf: Pdf, label: string, value: string, labelWidth: number): Structure {
+  const [left, right] = [{ width: labelWidth - 8 }, { width: pdf.page.width - 2 * MARGIN - labelWidth }];
+  pdf.font("regular").fontSize(10);
+  const height = Math.max(pdf.heightOfString(plain(label, pdf), left), pdf.heightOfString(plain(value, pdf), right));
+  keepTogether(pdf, height);
+  const { y } = pdf;
+  const write = (text: string, x: number, box: { readonly width: number }, color: string): void =>
+    void pdf.fillColor(color).text(plain(text, pdf), x, y, box);
   const item = pdf.struct("LI");
-  item.add(
-    pdf.struct(
-      "Lbl",
-      {},
-      () =>
-        void pdf
-          .font("regular")
-          .fontSize(10)
-          .text(`${plain(label)}${isFact ? ": " : " "}`, { continued: true }),
-    ),
-  );
-  item.add(pdf.struct("LBody", {}, () => void pdf.text(plain(value), { continued: false }).moveDown(0.15)));
+  item.add(pdf.struct("Lbl", {}, () => write(label, MARGIN, left, "#444")));
+  item.add(pdf.struct("LBody", {}, () => write(value, MARGIN + labelWidth, right, "#000")));
   item.end();
+  pdf.x = MARGIN;
+  // What is longer than a page has gone on to the next one by itself.
+  pdf.y = Math.max(pdf.y, y + height) > pdf.page.height ? pdf.y : Math.max(pdf.y, y + height) + 2;
   return item;
 }
 
-/** Without characters that no font draws. */
-function plain(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, (character) => (character === "\n" ? " " : "\u{fffd}"));
+/** What a font of pdfkit knows of itself; its types do not say so. */
+interface KnownGlyphs {
+  readonly _font?: { readonly font?: { hasGlyphForCodePoint?(codePoint: number): boolean } };
+}
+
+/** Stands for what the font cannot draw: a sign of its own for a missing glyph is none that PDF/UA allows. */
+const MISSING = "□";
+
+/** The text with nothing in it that the font lacks, or that is drawn as nothing. */
+function plain(text: string, pdf: Pdf): string {
+  const font = (pdf as unknown as KnownGlyphs)._font?.font;
+  const isDrawn = (character: string): boolean =>
+    !/[\p{Cc}\p{Cf}]/u.test(character) && font?.hasGlyphForCodePoint?.(character.codePointAt(0) as number) !== false;
+  return Array.from(text.replaceAll("\n", " "), (one) => (isDrawn(one) ? one : MISSING)).join("");
 }

@@ -26,7 +26,7 @@ export function sectionsOf(report: ReportDocument, language: Language): Section[
   return [
     { heading: headings.verdict, parts: verdictParts(report, texts) },
     { heading: headings.question, parts: [text(questionOf(report, texts))] },
-    { heading: headings.scope, parts: [text(texts.scopeOf(report.place, report.head?.treeSize))] },
+    { heading: headings.scope, parts: [text(scopeOf(report, language, texts))] },
     { heading: headings.method, parts: [text(texts.method[report.method])] },
     { heading: headings.exceptions, parts: exceptionParts(report, language, texts) },
     { heading: headings.figures, parts: [{ kind: "facts", rows: figureRows(report, language, texts) }] },
@@ -49,6 +49,10 @@ function verdictParts({ outcome, isChainCompared }: ReportDocument, texts: Repor
 
 function questionOf({ question, method }: ReportDocument, { usualQuestion }: ReportTexts): string {
   return question ?? usualQuestion[method === "bundles" ? "bundles" : "log"];
+}
+
+function scopeOf({ place, head }: ReportDocument, language: Language, { scopeOf: say }: ReportTexts): string {
+  return say(place, head && counted(head.treeSize, language));
 }
 
 function exceptionParts({ exceptions }: ReportDocument, language: Language, texts: ReportTexts): Part[] {

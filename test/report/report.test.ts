@@ -1,6 +1,11 @@
 // Reports as files: read back by another program, in three languages; nothing in them runs, and nothing that they quote is more
 // than text.
 
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
 import { expect } from "chai";
 import { extractText, getDocumentProxy } from "unpdf";
 
@@ -15,7 +20,7 @@ const HASH = "0123456789abcdef".repeat(4);
 const REPORT: ReportDocument = {
   format: "warifu-report/1",
   outcome: "refuted",
-  question: "Is <b>anything</b> changed? 改ざん ¿Señal?\u0007",
+  question: "Is <b>anything</b> changed? 改ざん ¿Señal?\u0007 🦊",
   method: "whole",
   place: "https://ledger.example.org/log",
   isChainCompared: true,
@@ -54,6 +59,10 @@ const SAID: Readonly<Record<Language, readonly string[]>> = {
   es: ["Informe de auditoría", "Queda refutado", "se cambió uno de los dos", "29 de noviembre de 2026", "100.000"],
   ja: ["監査報告書", "不成立", "どちらかが変更されています", "2026年11月29日", "100,000"],
 };
+
+/** Judges whether a file is PDF/UA; it comes from no npm package (CONTRIBUTING.md). */
+const VERAPDF = process.env["TEST_VERAPDF"] || undefined;
+if (VERAPDF === undefined) process.stdout.write("left out: reports under veraPDF, because TEST_VERAPDF names no program\n");
 
 describe("reports", () => {
   for (const language of LANGUAGES) {
@@ -136,4 +145,22 @@ describe("reports", () => {
     }
     expect(sentenceOf("en", { id: "no-chain" }, "english")).to.equal("english");
   });
+
+  if (VERAPDF !== undefined)
+    it("as PDF are PDF/UA in each language, also over many pages, as veraPDF says", async () => {
+      const folder = mkdtempSync(join(tmpdir(), "warifu-reports-"));
+      const [first] = REPORT.exceptions;
+      const many = { ...REPORT, exceptions: Array.from({ length: 150 }, () => first!) };
+      const reports = [...LANGUAGES.map((language) => [REPORT, language] as const), [many, "en"] as const];
+      const paths = await Promise.all(
+        reports.map(async ([report, language], at) => {
+          const path = join(folder, `${at}.pdf`);
+          writeFileSync(path, await reportPdf(report, language));
+          return path;
+        }),
+      );
+      const { stdout } = spawnSync(VERAPDF, ["-f", "ua1", "--format", "text", ...paths], { encoding: "utf8" });
+      rmSync(folder, { recursive: true });
+      expect(stdout.trim().split("\n")).to.deep.equal(paths.map((path) => `PASS ${path} ua1`));
+    }).timeout(120_000);
 });

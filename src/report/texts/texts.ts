@@ -18,7 +18,7 @@ export interface ReportTexts {
   readonly usualQuestion: { readonly log: string; readonly bundles: string };
   readonly outcome: Readonly<Record<ReportDocument["outcome"], string>>;
   readonly holdsWithoutChain: string;
-  readonly scopeOf: (place: string, size: number | undefined) => string;
+  readonly scopeOf: (place: string, size: string | undefined) => string;
   readonly method: Readonly<Record<Method, string>>;
   readonly noExceptions: string;
   readonly exceptionCount: (count: string) => string;
