@@ -1,7 +1,8 @@
-// The whole way of a record that somebody checks: submitted with a photo, anchored, its bundle fetched; then the service stops,
-// and the verifier, opened from the disk, says what became of it. The chain is still there for those who want to ask it.
+// The whole way of a record that somebody checks: submitted with a photo, anchored, looked up in the explorer, its bundle
+// downloaded there; then the service stops, and the verifier, opened from the disk, says what became of it. The chain is still
+// there for those who want to ask it.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -18,7 +19,7 @@ import { startHardhat, type TestChain } from "../support/chains.ts";
 import { report } from "../support/ledger.ts";
 import { startService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
-import { file, watched, type WatchedPage } from "./support/watched.ts";
+import { expectNoBarriers, file, watched, type WatchedPage } from "./support/watched.ts";
 
 describe("from a photo to the verdict on it", function () {
   this.timeout(300_000);
@@ -26,22 +27,28 @@ describe("from a photo to the verdict on it", function () {
   let folder: string;
   let photo: Buffer;
   let bundle: string;
+  /** As the explorer gives it to anybody: without what the record conceals. */
+  let openBundle: string;
+  let explorer: Pick<WatchedPage, "requests" | "complaints">;
+  let serviceUrl: string;
   let policy: Policy;
 
   before(async () => {
     chain = await startHardhat();
-    const service = await startService({ chain });
+    const { files, folder: pagesDir } = await builtPages();
+    const service = await startService({ chain, pagesDir });
+    serviceUrl = service.url;
     try {
       photo = await phonePhoto();
       const { id } = (await submitWithPictures(service, report(1), [photo])).json as Required<Result>;
       await service.anchorAll();
       bundle = (await call(service, `/v1/records/${id}/bundle?openings=true`, { role: "officer" })).text;
       policy = service.policy;
+      openBundle = await downloadFromExplorer(service.url, id);
     } finally {
       await service.stop();
     }
     // Copied somewhere else, as to a memory stick.
-    const { files } = await builtPages();
     folder = mkdtempSync(join(tmpdir(), "warifu-stick-"));
     for (const name of ["warifu-verify.html", "warifu-verify-rpc.html"]) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
@@ -51,6 +58,42 @@ describe("from a photo to the verdict on it", function () {
   after(async () => {
     rmSync(folder, { recursive: true });
     await chain.stop();
+  });
+
+  /** Finds the record among those that the explorer lists, opens it, and takes its bundle. */
+  async function downloadFromExplorer(url: string, id: string): Promise<string> {
+    const open = await watched(`${url}/records`);
+    await open.page.locator(`a[href*="/records/${id}"]`).first().click();
+    const link = open.page.getByRole("link", { name: "Download the proof bundle" });
+    await link.waitFor();
+    await expectNoBarriers(open.page);
+    const [saved] = await Promise.all([open.page.waitForEvent("download"), link.click()]);
+    expect(saved.suggestedFilename()).to.equal(`${id}.json`);
+    const text = readFileSync(await saved.path(), "utf8");
+    explorer = { requests: [...open.requests], complaints: [...open.complaints] };
+    await open.close();
+    return text;
+  }
+
+  it("leads from the list of records to a bundle, which holds once the service is gone, in three languages", async () => {
+    expect(explorer.complaints).to.deep.equal([]);
+    expect(explorer.requests.filter((url) => !url.startsWith(`${serviceUrl}/`))).to.deep.equal([]);
+    for (const [locale, said] of [
+      ["en", /Holds\s+This record has not changed/],
+      ["es", /Se sostiene\s+Este registro no ha cambiado/],
+      ["ja", /成立\s+この記録は、アンカーされてから変わっていません/],
+    ] as const) {
+      const open = await watched(pathToFileURL(join(folder, "warifu-verify.html")).href, { locale });
+      const inputs = open.page.locator("input[type=file]");
+      await inputs.first().setInputFiles([file("policy.json", formatPolicy(policy))]);
+      await open.page.locator(".fingerprint").waitFor();
+      await inputs.first().setInputFiles([file("bundle.json", openBundle)]);
+      await open.page.locator("section.verdict-holds").waitFor();
+      expect(await open.page.locator("section.verdict").innerText()).to.match(said);
+      await expectNoBarriers(open.page);
+      expect([open.requests.length, open.complaints]).to.deep.equal([1, []]);
+      await open.close();
+    }
   });
 
   async function openWith(name: string, chosen: Policy): Promise<WatchedPage> {
