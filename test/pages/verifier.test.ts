@@ -112,6 +112,7 @@ describe("the verifier's page", function () {
     expect(await open.page.locator("caption").innerText()).to.equal("3 hold, 1 refuted, 0 undecided");
     const rows = await open.page.locator("tbody tr").allInnerTexts();
     expect(rows[0]).to.match(/proofs\.zip\/bad\.json[^]*Refuted/);
+    expect(await verdict(), "a good one does not hide it").to.match(/bad\.json[^]*Refuted/);
     expect(rows.join()).to.match(/november\.ndjson:2/);
     await expectNoBarriers(open.page);
   });

@@ -135,10 +135,13 @@ async function start(): Promise<Browser> {
   });
 }
 
+/** So that a page in Japanese is as wide and high in tests as it is for people. */
+const JAPANESE_FONTS = join(ROOT, "node_modules", "@expo-google-fonts", "noto-sans-jp");
+
 /** Where fonts are: the browser's own, which lie elsewhere than it expects, and the system's. Without any, it ends. */
 function fontsFile(unpacked: string): string {
   const fonts = join(unpacked, "fonts");
-  const folders = [join(fonts, "fonts"), "/usr/share/fonts"].map((one) => `<dir>${one}</dir>`).join("");
+  const folders = [join(fonts, "fonts"), JAPANESE_FONTS, "/usr/share/fonts"].map((one) => `<dir>${one}</dir>`).join("");
   const cache = `<cachedir>${join(fonts, "cache")}</cachedir>`;
   const file = join(fonts, "found.conf");
   writeFileSync(file, `<?xml version="1.0"?><fontconfig>${folders}${cache}</fontconfig>`);

@@ -18,9 +18,9 @@ import { VERIFY } from "./texts/catalogue.ts";
 import { VerdictView } from "./verdict-view.tsx";
 
 export function Findings({ judgement }: { readonly judgement: Judgement }) {
-  const shown = useSignal(0);
+  const shown = useSignal<number | undefined>(undefined);
   const { bundles, forks, originals } = judgement;
-  const bundle = bundles[shown.value] ?? bundles[0];
+  const bundle = bundles[shown.value ?? worstOf(bundles)] ?? bundles[0];
   const evidence = forks.map((fork, place) => <ForkView key={place} fork={fork} />);
   if (!bundle) return <>{evidence}</>;
   return (
@@ -44,20 +44,26 @@ export function Findings({ judgement }: { readonly judgement: Judgement }) {
 }
 
 const MOST_ROWS = 500;
+/** What does not hold is to be seen first. */
+const ORDER = ["refuted", "undecided", "holds"] as const;
+
+/** Place of the first bundle with the worst outcome. */
+function worstOf(bundles: readonly JudgedBundle[]): number {
+  const places = ORDER.map((outcome) => bundles.findIndex(({ verdict }) => verdict.outcome === outcome));
+  return places.find((place) => place >= 0) ?? 0;
+}
 
 interface ManyBundlesProps {
   readonly bundles: readonly JudgedBundle[];
   readonly onShow: (place: number) => void;
 }
 
-/** Those that do not hold come first. */
 function ManyBundles({ bundles, onShow }: ManyBundlesProps) {
   const { verdict: texts } = textsIn(VERIFY);
   const countOf = (outcome: string): number => bundles.filter(({ verdict }) => verdict.outcome === outcome).length;
-  const order = ["refuted", "undecided", "holds"];
   const sorted = bundles
     .map((bundle, place) => ({ bundle, place }))
-    .sort((a, b) => order.indexOf(a.bundle.verdict.outcome) - order.indexOf(b.bundle.verdict.outcome));
+    .sort((a, b) => ORDER.indexOf(a.bundle.verdict.outcome) - ORDER.indexOf(b.bundle.verdict.outcome));
   return (
     <Section title={texts.many}>
       <Table
