@@ -109,7 +109,11 @@ function addSection(pdf: Pdf, root: Structure, { heading, parts }: Section): voi
   keepTogether(pdf, 70);
   pdf.x = MARGIN;
   root.add(
-    pdf.struct("H2", {}, () => void pdf.moveDown(0.8).font("bold").fontSize(12).text(plain(heading, pdf)).moveDown(0.2)),
+    pdf.struct(
+      "H2",
+      {},
+      () => void pdf.moveDown(0.8).font("bold").fontSize(12).text(plain(heading, pdf)).moveDown(0.2),
+    ),
   );
   for (const part of parts) addPart(pdf, root, part);
 }

@@ -62,7 +62,8 @@ const SAID: Readonly<Record<Language, readonly string[]>> = {
 
 /** Judges whether a file is PDF/UA; it comes from no npm package (CONTRIBUTING.md). */
 const VERAPDF = process.env["TEST_VERAPDF"] || undefined;
-if (VERAPDF === undefined) process.stdout.write("left out: reports under veraPDF, because TEST_VERAPDF names no program\n");
+if (VERAPDF === undefined)
+  process.stdout.write("left out: reports under veraPDF, because TEST_VERAPDF names no program\n");
 
 describe("reports", () => {
   for (const language of LANGUAGES) {
