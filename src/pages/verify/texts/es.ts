@@ -31,7 +31,7 @@ export const ES: VerifyTexts = {
     sources: "Fuentes conocidas",
     witnesses: "Testigos",
     witnessesValue: (quorum, keys) => `deben firmar ${numberInWords(quorum)} de ${numberInWords(keys)}`,
-    none: "ninguno",
+    none: "no hay",
     fingerprint: "Huella",
     fingerprintHint:
       "Pida a quien le dio la política que le lea estas cifras, por teléfono o en papel. «warifu verify» muestra las mismas.",
