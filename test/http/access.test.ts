@@ -348,6 +348,7 @@ describe("access", () => {
       open("GET /records", "/records", 404),
       open("GET /records/{id}", `/records/${id}`, 404),
       open("GET /research", "/research", 404),
+      open("GET /reference", "/reference", 404),
       open("GET /receipts/{id}", `/receipts/${unknownId}`, 404),
       open("GET /docs", "/docs", 404),
       ...["map", "sources", "anchors", "monitoring", "rights"].map((view) => open(`GET /${view}`, `/${view}`, 404)),
