@@ -3,11 +3,12 @@
  * were put back from a copy would bring back what somebody had a right to see gone.
  */
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseBody } from "../core/body.ts";
+import { parseBody, type Body } from "../core/body.ts";
 import { erasureOf, isErasure, isWithholding, withholdingOf } from "../core/erasure-event.ts";
-import { derivationOf, isDerivation, type Derivation } from "../core/derivation-event.ts";
+import { derivationOf, isDerivation } from "../core/derivation-event.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { isSourceEvent, sourceEventOf, type SeqConflict } from "../core/source-event.ts";
+import { isTranslation, translationOf } from "../core/translation-event.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import type { Vault } from "../store/vault.ts";
 import type { AuditFindings } from "../verify/audit-findings.ts";
@@ -25,7 +26,8 @@ interface ErasedRowsParts {
 
 /**
  * Names the records that are erased, and of which the vault has rows; looks at the events below a size. Events that conceal
- * what a record said are erased with it, and a derivation that another one replaced is.
+ * what a record said are erased with it, and a derivation or translation that another one
+ * replaced is.
  */
 export async function checkErasedRows({ store, vault, findings }: ErasedRowsParts, size: number): Promise<void> {
   const noted = new Set(await vault.keptThoughErased());
@@ -78,8 +80,8 @@ interface StatedErasure {
 async function* statedErasures(store: Pick<LogStore, "events">, size: number): AsyncIterable<StatedErasure> {
   const copies = new Copies();
   for await (const { leafIndex: event, body } of eventsBelow(size, store)) {
-    const { erased, derivation, conflict } = saidBy(body);
-    const replaced = derivation && copies.derived(event, derivation);
+    const { erased, made, conflict } = saidBy(body);
+    const replaced = made && copies.made(event, made);
     if (replaced !== undefined) yield { leaf: replaced, event };
     if (conflict) copies.conflicted(event, conflict);
     if (erased === undefined || erased >= event) continue;
@@ -97,23 +99,23 @@ async function* eventsBelow(size: number, store: Pick<LogStore, "events">): Asyn
   }
 }
 
-/** Events that conceal what records said: what was made of their pictures, and what else came under their number. */
+/** Events that conceal what records said: what was made of their pictures, translations, and what else came under their number. */
 class Copies {
-  // The newest, by record and then by picture.
-  readonly #derivations = new Map<number, Map<number, number>>();
+  // The newest, by record and then by what it is.
+  readonly #made = new Map<number, Map<string, number>>();
   // By the first of the two records.
   readonly #conflicts = new Map<number, number[]>();
 
   /** Leaf indexes of those about a record that still count. */
   of(record: number): readonly number[] {
-    return [...(this.#derivations.get(record)?.values() ?? []), ...(this.#conflicts.get(record) ?? [])];
+    return [...(this.#made.get(record)?.values() ?? []), ...(this.#conflicts.get(record) ?? [])];
   }
 
-  /** @returns the leaf index of the derivation that this one replaces, if it does */
-  derived(leafIndex: number, { record, picture }: Derivation): number | undefined {
-    const known = this.#derivations.get(record) ?? new Map<number, number>();
-    const replaced = known.get(picture);
-    this.#derivations.set(record, known.set(picture, leafIndex));
+  /** @returns the leaf index of the event that this one replaces, if it does */
+  made(leafIndex: number, { record, what }: Made): number | undefined {
+    const known = this.#made.get(record) ?? new Map<string, number>();
+    const replaced = known.get(what);
+    this.#made.set(record, known.set(what, leafIndex));
     return replaced;
   }
 
@@ -122,11 +124,17 @@ class Copies {
   }
 }
 
+/** What was made of a record: a later one of the same replaces it. */
+interface Made {
+  readonly record: number;
+  readonly what: string;
+}
+
 /** What an event says, as far as it matters here. */
 interface Said {
   /** Leaf index of the record that is erased or withheld. */
   readonly erased?: number;
-  readonly derivation?: Derivation;
+  readonly made?: Made;
   readonly conflict?: SeqConflict;
 }
 
@@ -137,10 +145,21 @@ function saidBy(bytes: Uint8Array | null): Said {
     if (!body) return {};
     if (isErasure(body)) return { erased: erasureOf(body).record };
     if (isWithholding(body)) return { erased: withholdingOf(body).record };
-    if (isDerivation(body)) return { derivation: derivationOf(body) };
+    const made = madeBy(body);
+    if (made) return { made };
     const event = isSourceEvent(body) ? sourceEventOf(body) : undefined;
     return event?.action === "conflict" ? { conflict: event } : {};
   } catch {
     return {};
   }
+}
+
+function madeBy(body: Body): Made | undefined {
+  if (isDerivation(body)) {
+    const { record, picture } = derivationOf(body);
+    return { record, what: `picture ${picture}` };
+  }
+  if (!isTranslation(body)) return undefined;
+  const { record, to, of } = translationOf(body);
+  return { record, what: `${of} into ${to}` };
 }

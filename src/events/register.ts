@@ -23,6 +23,7 @@ import { Requests } from "./request.ts";
 import { EnteredRestrictions } from "./restriction.ts";
 import { Sources } from "./source.ts";
 import { EventTally } from "./tally.ts";
+import { Translations } from "./translation.ts";
 import { EnteredVerifier } from "./verifier.ts";
 
 /** How many events are read at a time. */
@@ -50,6 +51,7 @@ export class EventRegister {
   readonly sources = new Sources();
   readonly beacons = new NewestBeacon();
   readonly derivations = new Derivations();
+  readonly translations = new Translations();
   readonly notices = new Notices();
   readonly consents = new EnteredConsents();
   readonly requests = new Requests();
@@ -64,7 +66,7 @@ export class EventRegister {
   readonly aboutRecords = new EventsAboutRecords();
   readonly tally = new EventTally();
   readonly #folds: readonly EventFold[] = [
-    ...[this.profiles, this.verifier, this.sources, this.beacons, this.derivations],
+    ...[this.profiles, this.verifier, this.sources, this.beacons, this.derivations, this.translations],
     ...[...this.aboutRecords.folds, ...this.tally.folds],
     ...[this.notices, this.consents, this.requests, this.rectifications, this.restrictions],
     ...[this.erasures, this.disclosures, this.provisions, this.deidentifications, this.breaches],

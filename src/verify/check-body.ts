@@ -36,6 +36,7 @@ const FURTHER_NAMES: { readonly [kind in EntryKind]?: readonly string[] } = {
   erasure: ["withholding"],
   disclosure: ["access", "breach", "moderation"],
   consent: ["notice", "request", "rectification", "restriction"],
+  derivation: ["translation"],
   provision: ["reception", "recipient", "deidentification"],
 };
 

@@ -15,6 +15,7 @@ import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import { logIdOf } from "../core/record.ts";
 import { TILE_WIDTH } from "../core/tile.ts";
+import { isTranslation, translationOf } from "../core/translation-event.ts";
 import { AbsentBodies, type KeptAbsences } from "./absent-bodies.ts";
 import type { AuditFindings } from "./audit-findings.ts";
 import type { LogSource } from "./audited-log.ts";
@@ -186,7 +187,8 @@ export class EntryAudit {
     }
     const body = checkBodyOf(entry, addendum, origin);
     const beacon = kind === "beacon" ? beaconIn(entry, body, origin) : undefined;
-    if (isDerivation(body)) assertDerivation(leafIndex, entry, body, origin);
+    if (isDerivation(body)) assertDerivation(leafIndex, entry, derivationOf(body), origin);
+    if (isTranslation(body)) assertDerivation(leafIndex, entry, translationOf(body), origin);
     if (kind === "erasure") {
       assertOwn(entry, origin);
       this.#absent.follow(leafIndex, body);
@@ -212,10 +214,15 @@ function beaconIn(entry: Entry, body: Body, origin: string): Beacon {
   return beaconOf(body);
 }
 
-/** What was made of a picture comes after the record that brought it. */
-function assertDerivation(leafIndex: number, entry: Entry, body: Body, origin: string): void {
+/** What was made of a record comes after it. */
+function assertDerivation(
+  leafIndex: number,
+  entry: Entry,
+  { record }: { readonly record: number },
+  origin: string,
+): void {
   assertOwn(entry, origin);
-  if (derivationOf(body).record >= leafIndex)
+  if (record >= leafIndex)
     throw new WarifuError("BODY_INVALID", "the derivation is of a record that is not below it");
 }
 

@@ -12,7 +12,7 @@ import type { Writer } from "./writer.ts";
 const AT_ONCE = 500;
 
 interface RepeatParts {
-  readonly events: Pick<EventRegister, "erasures" | "derivations" | "sources">;
+  readonly events: Pick<EventRegister, "erasures" | "derivations" | "translations" | "sources">;
   readonly store: Pick<LogStore, "entries">;
   readonly vault: Pick<Vault, "isErased" | "keptThoughErased">;
   readonly writer: Pick<Writer, "exclusively">;
@@ -36,15 +36,17 @@ export async function repeatErasures({ events, store, vault, writer }: RepeatPar
       await writer.exclusively((turn) => turn.erase(records.slice(at, at + AT_ONCE), { bodies }));
 }
 
-/** What the log says is gone: records, events that conceal the same and entered before, and derivations that were replaced. */
-function* erasedBy({ erasures, derivations, sources }: RepeatParts["events"]): Iterable<number> {
+/** What the log says is gone: records, events that conceal the same and entered before, and derivations and translations that were replaced. */
+function* erasedBy({ erasures, derivations, translations, sources }: RepeatParts["events"]): Iterable<number> {
   const isGone = (leafIndex: number, record: number): boolean => leafIndex < (erasures.erasedBy(record) ?? -1);
   for (const record of erasures.erased()) {
     yield record;
-    for (const { leafIndex } of derivations.of(record)) if (isGone(leafIndex, record)) yield leafIndex;
+    for (const { leafIndex } of [...derivations.of(record), ...translations.of(record)])
+      if (isGone(leafIndex, record)) yield leafIndex;
   }
   for (const { leafIndex, first } of sources.conflicts()) if (isGone(leafIndex, first)) yield leafIndex;
   yield* derivations.replaced();
+  yield* translations.replaced();
 }
 
 /** A note that does not decrypt counts for nothing: it is written again. */

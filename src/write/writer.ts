@@ -34,7 +34,7 @@ export interface WriterParts {
   readonly sourceIds: SourceIds;
   readonly randomBytes: RandomBytes;
   /** Notified of each event that enters. */
-  readonly events: Pick<EventRegister, "follow" | "derivations" | "moderations" | "sources">;
+  readonly events: Pick<EventRegister, "follow" | "derivations" | "moderations" | "sources" | "translations">;
   /** Called once when the writer stops permanently. */
   readonly onStop: (reason: WarifuError) => void;
 }
@@ -181,7 +181,8 @@ export class Writer {
     const { conflicts } = events.sources.of(entry?.sourceName ?? "");
     const moderated = events.moderations.of(leafIndex)?.steps ?? [];
     const sameNumber = conflicts.filter(({ seq }) => seq === entry?.seq);
-    return [...events.derivations.of(leafIndex), ...moderated, ...sameNumber].map((event) => event.leafIndex);
+    const made = [...events.derivations.of(leafIndex), ...events.translations.of(leafIndex)];
+    return [...made, ...moderated, ...sameNumber].map((event) => event.leafIndex);
   }
 
   /** Leaf indexes above `after` of records with pictures that are still to be published. */

@@ -10,6 +10,7 @@ import { ed25519SourceKey } from "../../src/core/source-key.ts";
 import { signedBytesOf, type SignedPart } from "../../src/core/source-signature.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
 import { derive } from "../../src/write/derive.ts";
+import { enterTranslation } from "../../src/write/enter-translation.ts";
 import { eraseRecords } from "../../src/privacy/erasure.ts";
 import { withDatabase } from "../support/altered-rows.ts";
 import {
@@ -48,6 +49,15 @@ describe("the audit of erased rows", () => {
         derivation: { by: "client", manualBoxes: 0, picture: 0, record, tool: "hand", version: "1" },
         ...{ of: "0".repeat(64), boxes: [] },
         outcome: { bytes: new Uint8Array(9), type: "image/webp", width: 3, height: 3 },
+      },
+      ledger.log,
+    );
+
+  const translated = (record: number, text: string) =>
+    enterTranslation(
+      {
+        translation: { by: "person", from: "es", of: "concealed", record, to: "en" },
+        ...{ originals: { text: "hola" }, texts: { text }, who: "0".repeat(16) },
       },
       ledger.log,
     );
@@ -99,6 +109,19 @@ describe("the audit of erased rows", () => {
     await derived(leafIndex);
     await ledger.submit([reading(1)]);
     expect(await foundAfterPutBack(older, event, true)).to.deep.equal([`vault row ${event}: ${STATED}`]);
+  });
+
+  it("finds a translation of an erased record, and one that was corrected", async () => {
+    const leafIndex = (await ledger.submit([report(1)]))[0]!.leafIndex;
+    const { leafIndex: first } = await translated(leafIndex, "hallo");
+    const beforeCorrection = await copied();
+    const { leafIndex: second } = await translated(leafIndex, "hello");
+    await ledger.submit([reading(1)]);
+    expect(await foundAfterPutBack(beforeCorrection, first)).to.deep.equal([`vault row ${first}: ${STATED}`]);
+    const beforeErasure = await copied();
+    await eraseRecords([leafIndex], { basis: "gdpr-17-1-a" }, ledger.log);
+    await ledger.submit([reading(2)]);
+    expect(await foundAfterPutBack(beforeErasure, second)).to.deep.equal([`vault row ${second}: ${STATED}`]);
   });
 
   it("finds what else a source signed under the number of an erased record", async () => {

@@ -15,6 +15,7 @@ import { entryOf, logFiles, serveLog } from "./support/served-log.ts";
 
 const ORIGIN = "audited.example/log";
 const DERIVATION = { by: "service", manualBoxes: 0, picture: 0, record: 2, tool: "warifu-pictures", version: "1" };
+const TRANSLATION = { by: "person", from: "es", of: "concealed", record: 2, to: "ja" };
 const SD = Array.from({ length: 8 }, (_, at) => createHash("sha256").update(`${at}`).digest("base64url")).sort();
 const LEAF = 5;
 
@@ -52,5 +53,16 @@ describe("auditLog and derivations", () => {
     ]);
     expect(await found({ ...DERIVATION, hash: "a", _sd: SD })).to.deep.equal([`BODY_INVALID leaf ${LEAF}`]);
     expect(await found(DERIVATION)).to.deep.equal([`BODY_INVALID leaf ${LEAF}`]);
+  });
+
+  it("asks the same of a translation", async () => {
+    const vct = "warifu:translation:1";
+    expect(await found({ ...TRANSLATION, _sd: SD }, { vct })).to.deep.equal([]);
+    for (const wrong of [{ record: LEAF }, { text: "hola" }])
+      expect(await found({ ...TRANSLATION, ...wrong, _sd: SD }, { vct })).to.deep.equal([`BODY_INVALID leaf ${LEAF}`]);
+    expect(await found({ ...TRANSLATION, _sd: SD }, { vct, sourceId: new Uint8Array(32) })).to.deep.equal([
+      `SEQUENCE_CONFLICT leaf ${LEAF}`,
+      `BODY_MISMATCH leaf ${LEAF}`,
+    ]);
   });
 });
