@@ -84,6 +84,7 @@ const SETTINGS = z.object({
   WARIFU_MODERATION_RULES: z.string().optional(),
   WARIFU_REDACTOR_URL: z.url({ protocol: /^https?$/ }).optional(),
   WARIFU_REDACTOR_LOGIN_FILE: z.string().optional(),
+  WARIFU_TRANSLATION: z.string().optional(),
   WARIFU_MAX_BATCH: count(4_096, 65_536),
   WARIFU_MAX_QUEUE: count(65_536, 1_048_576),
   WARIFU_RATE_PER_MINUTE: count(600_000, 1_000_000_000),
@@ -179,6 +180,8 @@ export interface Config {
   readonly moderationFile: string;
   /** A service that hides faces in pictures, and the file with user and password for it; `undefined`: none. */
   readonly redactor: { readonly url: string; readonly loginFile: string | undefined } | undefined;
+  /** JSON file that says what translates; `undefined`: nothing does. */
+  readonly translationFile: string | undefined;
   readonly maxBatch: number;
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
@@ -267,6 +270,7 @@ function toConfig(s: Settings): Config {
     vaultKey: vaultKeyIn(s),
     ...rulesOf(s),
     redactor: s.WARIFU_REDACTOR_URL === undefined ? undefined : redactorOf(s.WARIFU_REDACTOR_URL, s),
+    translationFile: s.WARIFU_TRANSLATION === undefined ? undefined : resolve(s.WARIFU_TRANSLATION),
     maxBatch: s.WARIFU_MAX_BATCH,
     maxQueue: s.WARIFU_MAX_QUEUE,
     maxSeqGap: s.WARIFU_MAX_SEQ_GAP,

@@ -49,6 +49,8 @@ import { openLog, type OpenLog } from "./write/open-log.ts";
 import { readProfileFolders } from "./profiles/profile-files.ts";
 import { pagedRandomBytes } from "./core/random.ts";
 import { Scrubbing } from "./audit/scrubbing.ts";
+import { translationSettings } from "./translate/settings.ts";
+import { Translating } from "./translate/translating.ts";
 import type { LogTree } from "./write/log-tree.ts";
 import type { LedgerStore } from "./store/ledger-store.ts";
 import { hasVault, openLedger, openVault, startCommitter } from "./store/open.ts";
@@ -149,7 +151,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const pictures = openPictures(start, log);
   const ledger = new Ledger({
     ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law, transfers, moderationRules },
-    jurisdictions: readJurisdictions(config.law.dirs),
+    ...{ jurisdictions: readJurisdictions(config.law.dirs), translating: openTranslating(start) },
     ...{ key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
     issuer: openIssuer(config.files.issuerKey),
     retentionFile: join(config.dataDir, "retention.json"),
@@ -264,6 +266,14 @@ function loginIn(file: string | undefined): string | undefined {
   } catch (cause) {
     throw new WarifuError("CONFIG_INVALID", `WARIFU_REDACTOR_LOGIN_FILE: ${file} cannot be read`, { cause });
   }
+}
+
+/** What translates texts. */
+function openTranslating({ closing, logger, config }: Start): Translating {
+  const settings = translationSettings(config.translationFile, join(PROGRAM_DIR, "translation"));
+  const translating = new Translating(settings, (reason) => logger.warn({ reason }, "texts not translated"));
+  closing.defer(() => translating.close());
+  return translating;
 }
 
 /** Where pictures are decoded, and what publishes them. */

@@ -76,6 +76,7 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   NODE_REFUSED: undecided,
   SIGNER_FAILED: undecided,
   FACES_NOT_HIDDEN: undecided,
+  NOT_TRANSLATED: undecided,
   SERVICE_UNREACHABLE: undecided,
   USAGE: wrongUse,
   CONFIG_INVALID: wrongUse,

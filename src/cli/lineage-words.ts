@@ -10,6 +10,7 @@ const TELLS: Readonly<Record<LineageStepName, readonly string[]>> = {
   received: ["source"],
   logged: ["leafIndex"],
   derived: ["picture", "tool", "version", "facesFound"],
+  translated: ["from", "to", "by", "tool", "version"],
   disclosed: ["state", "until"],
   accessed: [],
   provided: ["basis", "country"],

@@ -30,6 +30,7 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
   source: async () => (await import("./source.ts")).defineSource,
   disclose: async () => (await import("./disclose.ts")).defineDisclose,
   erase: async () => (await import("./erase.ts")).defineErase,
+  translate: async () => (await import("./translate.ts")).defineTranslate,
   withhold: async () => (await import("./withhold.ts")).defineWithhold,
   privacy: async () => (await import("./privacy.ts")).definePrivacy,
   profile: async () => (await import("./profile.ts")).defineProfile,

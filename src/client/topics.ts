@@ -6,10 +6,19 @@ import { privacyClient, type PrivacyClient } from "./privacy.ts";
 import { rightsClient, type RightsClient } from "./rights.ts";
 import { sourceClient, type SourceClient } from "./sources.ts";
 import { transferClient, type TransferClient } from "./transfers.ts";
+import { translationClient, type TranslationClient } from "./translations.ts";
 
 /** What they can do. */
 export interface TopicClient
-  extends SourceClient, PrivacyClient, RightsClient, BreachClient, DisclosureClient, TransferClient, OfficerClient {}
+  extends
+    SourceClient,
+    PrivacyClient,
+    RightsClient,
+    BreachClient,
+    DisclosureClient,
+    TransferClient,
+    OfficerClient,
+    TranslationClient {}
 
 /** All of them, built on JSON requests, and on one for text. */
 export function topicClient(
@@ -24,6 +33,7 @@ export function topicClient(
     ...breachClient(read, post),
     ...disclosureClient(read, post, text),
     ...officerClient(read, post, (path) => text(path, "DELETE")),
+    ...translationClient(read, post),
     ...transferClient(read, post, (path) => text(path, "DELETE")),
   };
 }

@@ -70,6 +70,7 @@ export type ErrorCode =
   | "SIGNER_FAILED"
   | "SERVICE_UNREACHABLE"
   | "FACES_NOT_HIDDEN"
+  | "NOT_TRANSLATED"
   // Wrong use or set-up: a person must change something.
   | "USAGE"
   | "CONFIG_INVALID"

@@ -46,6 +46,7 @@ import { sourceRoutes } from "./resources/sources.ts";
 import { statusRoutes } from "./resources/status.ts";
 import { submissionRoutes } from "./resources/submit-records.ts";
 import { trafficRoutes } from "./resources/traffic.ts";
+import { translationRoutes } from "./resources/translations.ts";
 import { verifyRoutes } from "./resources/verify.ts";
 
 const RESOURCES: readonly Route[] = [
@@ -58,6 +59,7 @@ const RESOURCES: readonly Route[] = [
   ...originalRoutes,
   ...lineageRoutes,
   ...pictureRoutes,
+  ...translationRoutes,
   ...proofRoutes,
   ...anchorRoutes,
   ...cosignatureRoutes,

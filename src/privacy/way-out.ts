@@ -1,6 +1,6 @@
 /**
- * The way out of the vault: whatever a record conceals, be it openings, the bytes that it was made of or the originals of its
- * pictures, is read here for somebody outside, and nowhere else.
+ * The way out of the vault: whatever a record conceals, be it openings, the bytes that it was made of, the originals of its
+ * pictures or translations, is read here for somebody outside, and nowhere else.
  *
  * Invariant: nothing is returned before all conditions are met and the log says that this record was looked into. What is
  * read in one minute by the same asker of the same record is one access. What is read for a table of which nobody is to be
@@ -37,7 +37,7 @@ export interface ReadEntry {
 export interface Handing {
   readonly of: ReadEntry;
   readonly to: Asker;
-  readonly what: "openings" | "original" | "picture";
+  readonly what: "openings" | "original" | "picture" | "translation";
   /** Names of the claims, if not all of them. */
   readonly names?: ReadonlySet<string> | undefined;
 }
@@ -101,6 +101,20 @@ export class WayOut {
       const pictures = (await this.#parts.check.picturesOf(of.entry.leafIndex, of.body)) ?? [];
       return pictures.find(({ claim }) => claim.sha256 === hash);
     });
+  }
+
+  /**
+   * The openings of an event that translates what the record conceals; `undefined` once they are erased.
+   * @throws as {@link WayOut.openings}
+   */
+  async translation(
+    of: ReadEntry,
+    to: Asker,
+    event: { readonly leafIndex: number; readonly body: Body | undefined },
+  ): Promise<readonly string[] | undefined> {
+    const read = (): Promise<readonly string[] | undefined> =>
+      this.#parts.check.openingsOf(event.leafIndex, event.body);
+    return this.#handOut({ of, to, what: "translation" }, read);
   }
 
   async #handOut<T extends object>(handing: Handing, read: () => Promise<T | undefined>): Promise<T | undefined> {

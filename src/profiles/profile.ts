@@ -13,6 +13,7 @@ import { RECEIVED_CLAIM } from "../core/received.ts";
 import { isTimestamp } from "../core/timestamp.ts";
 import { assertStep, stepsSchema } from "./generalise.ts";
 import { assertLabels, labelsSchema } from "./labels.ts";
+import { assertTexts, textsSchema } from "./texts.ts";
 
 /** The longest pattern, in characters, that a message still shows. */
 const SHOWN_PATTERN = 80;
@@ -36,6 +37,7 @@ export const profileSchema = z.strictObject({
   person: z.array(z.string().min(1).max(64)).min(1).max(16).exactOptional(),
   deidentify: stepsSchema.exactOptional(),
   labels: labelsSchema.exactOptional(),
+  texts: textsSchema.exactOptional(),
   claims: z.custom<JsonObject>((value) => isJsonObject(value as JsonValue), "must be a JSON Schema object"),
 });
 
@@ -43,7 +45,7 @@ export const profileSchema = z.strictObject({
  * A profile's parsed file. `public: "*"` makes every claim public and is only for data that does not concern people.
  * `person` names concealed claims that identify the person whose record it is, the surest one first. `deidentify` names
  * those that may leave in a table of which nobody is to be told apart, and how their values are made coarser. `labels` has
- * what claims are called for people.
+ * what claims are called for people. `texts` names those that people write, and in which language.
  */
 export type ProfileDocument = z.infer<typeof profileSchema>;
 
@@ -99,6 +101,7 @@ export function parseProfile(value: JsonValue): Profile {
   assertPersonClaims(document, concealed);
   assertSteps(document);
   assertLabels(document);
+  assertTexts(document);
   const publicNames = document.public === "*" ? undefined : new Set(document.public);
   const validate = compile(document);
   return {

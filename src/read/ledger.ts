@@ -31,6 +31,7 @@ import type { Jurisdictions, TransferLaw } from "../privacy/transfer-bases.ts";
 import { consentOfAll, gateForGrants } from "../privacy/transfer-conditions.ts";
 import { TransferGate } from "../privacy/transfer-gate.ts";
 import { WayOut, type Condition } from "../privacy/way-out.ts";
+import type { Translating } from "../translate/translating.ts";
 import { Anchors } from "./anchors.ts";
 import { cosignaturesOf, type CosignedAnchor } from "./cosignatures.ts";
 import { Disclosures } from "./disclosures.ts";
@@ -50,6 +51,7 @@ import { countRights, type RightsCounts } from "./rights-counts.ts";
 import { SourceList } from "./sources.ts";
 import { readTraffic, type Traffic, type TrafficQuery } from "./traffic.ts";
 import { Transfers } from "./transfers.ts";
+import { Translations } from "./translations.ts";
 import { readHealth, readStatus, type Health, type LedgerStatus, type StatusParts } from "./status.ts";
 
 /** What the ledger is made of. */
@@ -57,6 +59,7 @@ export interface LedgerParts extends StatusParts {
   readonly log: OpenLog;
   readonly anchoring: Anchoring;
   readonly pictures: PictureParts;
+  readonly translating: Translating;
   /** Signs SD-JWTs. */
   readonly issuer: Issuer;
   readonly randomBytes: RandomBytes;
@@ -94,6 +97,7 @@ export class Ledger {
   readonly rights: Rights;
   readonly retention: Retention;
   readonly transfers: Transfers;
+  readonly translations: Translations;
   readonly deidentifying: Deidentifying;
   readonly moderating: ModerationDesk;
   readonly moderation: ModerationReader;
@@ -126,6 +130,10 @@ export class Ledger {
     this.transfers = new Transfers({
       ...{ log, records: this.records, proofs: this.proofs, gate, recipients, now },
       ...{ law: parts.law, transfers: parts.transfers },
+    });
+    this.translations = new Translations({
+      ...{ log, records: this.records, wayOut, gate, recipients, restrictions },
+      ...{ law: parts.law, translating: parts.translating },
     });
     this.deidentifying = new Deidentifying({ log, gate, wayOut, law: parts.law, now });
     this.moderating = new ModerationDesk({ ...log, now }, parts.moderationRules);

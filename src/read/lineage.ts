@@ -15,7 +15,7 @@ import type { CheckedEntry, Records, RecordView } from "./records.ts";
 
 /** What happens to a record, in the order in which it usually does. Events of a sort that is not known here are `noted`. */
 export const LINEAGE_STEPS = [
-  ...["measured", "received", "logged", "derived", "disclosed", "accessed", "provided", "reception"],
+  ...["measured", "received", "logged", "derived", "translated", "disclosed", "accessed", "provided", "reception"],
   ...["withheld", "erased", "noted", "submitted", "anchored", "final"],
 ] as const;
 export type LineageStepName = (typeof LINEAGE_STEPS)[number];
@@ -54,6 +54,7 @@ const MEASURED_AT = ["observedAt", "measuredAt", "reportedAt"];
 /** What an event says that happened, by its `vct`. */
 const STEP_OF_EVENT: ReadonlyMap<string, LineageStepName> = new Map([
   ["warifu:derivation:1", "derived"],
+  ["warifu:translation:1", "translated"],
   ["warifu:disclosure:1", "disclosed"],
   ["warifu:access:1", "accessed"],
   ["warifu:provision:1", "provided"],

@@ -222,8 +222,7 @@ function assertDerivation(
   origin: string,
 ): void {
   assertOwn(entry, origin);
-  if (record >= leafIndex)
-    throw new WarifuError("BODY_INVALID", "the derivation is of a record that is not below it");
+  if (record >= leafIndex) throw new WarifuError("BODY_INVALID", "the derivation is of a record that is not below it");
 }
 
 function assertOwn({ kind, sourceId }: Entry, origin: string): void {

@@ -81,6 +81,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/sources/", ["src/core/", "src/profiles/", "src/serve/growing-buffer.ts"]],
   // Pictures as bytes and pixels: nothing of records.
   ["src/pictures/", ["src/core/"]],
+  // Texts into another language: nothing of records.
+  ["src/translate/", ["src/core/"]],
   ["src/store/", ["src/core/", "src/files/"]],
   ["src/store/sqlite/", ["src/core/", "src/files/", "src/store/"]],
   ["src/store/open.ts", ["src/core/", "src/store/", "src/store/sqlite/"]],
@@ -125,6 +127,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       "src/alarms/",
       "src/profiles/",
       "src/pictures/",
+      "src/translate/",
       "src/derive/",
       "src/privacy/",
       "src/moderation/",
@@ -402,6 +405,7 @@ describe("architecture", () => {
       "src/read/pictures.ts": "copies that are published",
       "src/read/records.ts": "of records that conceal nothing",
       "src/read/transfers.ts": "names of claims",
+      "src/read/translations.ts": "translations of what is public",
       "src/write/admit.ts": "to compare a record that comes again",
       "src/write/conflicts.ts": "to compare records of one number",
       "src/write/source-rules.ts": "keys of people's own devices",

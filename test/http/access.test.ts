@@ -99,6 +99,14 @@ describe("access", () => {
           status: one === id ? 400 : 404,
           options: json("{}"),
         } satisfies Cell,
+        open("GET /v1/records/{id}/translations", `/v1/records/${one}/translations`, status),
+        {
+          route: "POST /v1/records/{id}/translations",
+          path: `/v1/records/${one}/translations`,
+          allowed: ["officer"],
+          status: one === id ? 400 : 404,
+          options: json("{}"),
+        } satisfies Cell,
       ]),
       open("GET /v1/records/{id}/contract-proof", `/v1/records/${id}/contract-proof`, 503),
       ...[

@@ -151,6 +151,7 @@ describe("E2: error codes", () => {
       "FACES_NOT_HIDDEN",
       officer(`records/${pictured}/derivations`, { picture: 0, hide: [[0, 0, 1, 1]] }),
     );
+    await expectCode("NOT_TRANSLATED", officer(`records/${id}/translations`, { to: "en" }));
     expect((await officer("privacy/recipients", { ...OPERATOR, name: "Example K.K." })).status).to.equal(201);
     const ceased = { state: "provision-ceased", basis: "gdpr-18", records: [id] };
     expect((await officer("privacy/restrictions", ceased)).status).to.equal(201);

@@ -185,6 +185,8 @@ describe("the OpenAPI document", () => {
       await callPrivacy(service, id);
       await callModeration(service, id);
       const officer = { role: "officer" } as const;
+      await call(service, `/v1/records/${id}/translations`, officer);
+      await call(service, `/v1/records/${id}/translations`, { ...officer, body: '{"to":"en"}' });
       await call(service, "/v1/privacy/recipients", {
         ...officer,
         body: JSON.stringify(TRANSFER_EXAMPLES.newRecipient),

@@ -32,6 +32,8 @@ import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { readLaw } from "../../src/privacy/law.ts";
 import { readJurisdictions, readTransferLaw } from "../../src/privacy/transfer-bases.ts";
 import { Ledger } from "../../src/read/ledger.ts";
+import type { TranslationSettings } from "../../src/translate/settings.ts";
+import { Translating } from "../../src/translate/translating.ts";
 import { derivedKeyNames } from "../../src/write/derived-keys.ts";
 import { openLog, type OpenLog } from "../../src/write/open-log.ts";
 import type { Pipeline } from "../../src/write/pipeline.ts";
@@ -77,6 +79,8 @@ export interface ServiceOptions {
   /** Where the package that reads content credentials is. */
   readonly packages?: string;
   readonly jurisdiction?: string;
+  /** Without it, nothing translates. */
+  readonly translation?: TranslationSettings;
   /** Folder of built pages. */
   readonly pagesDir?: string;
   /** Where the desk is and how long sessions last, if not as by default. */
@@ -168,8 +172,10 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const connectors = new Connectors(options.connectors ?? [], { pipeline, profiles, store, alarms, logger, now });
   const decoding = new PictureProcess(options.packages === undefined ? {} : { packages: options.packages });
   const publishing = new Publishing({ log, process: decoding, now, faceHider: options.faceHider ?? (() => undefined) });
+  const translating = new Translating(options.translation ?? { translators: [], places: [] });
   const ledger = new Ledger({
     log,
+    translating,
     law: readLaw([LAWS], options.jurisdiction ?? "eu"),
     transfers: readTransferLaw([LAWS], options.jurisdiction ?? "eu"),
     jurisdictions: readJurisdictions([LAWS]),
@@ -238,6 +244,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
         await server.close();
         await publishing.close();
         await decoding.close();
+        await translating.close();
         await anchoring.close();
         await pipeline.close();
         await store.close();

@@ -94,6 +94,7 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   SIGNER_FAILED: { status: UNAVAILABLE, title: "The signer gives no usable signature" },
   SERVICE_UNREACHABLE: { status: UNAVAILABLE, title: "The service does not answer" },
   FACES_NOT_HIDDEN: { status: UNAVAILABLE, title: "Faces could not be hidden" },
+  NOT_TRANSLATED: { status: UNAVAILABLE, title: "There is no translation that could be shown" },
   USAGE: INTERNAL,
   CONFIG_INVALID: INTERNAL,
   CHAIN_REFUSED: INTERNAL,

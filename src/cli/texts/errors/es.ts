@@ -66,6 +66,7 @@ export const ES: ErrorTexts = {
     SIGNER_FAILED: "no se pudo firmar la transacción",
     SERVICE_UNREACHABLE: "el servicio no responde",
     FACES_NOT_HIDDEN: "no se pudieron ocultar las caras de la imagen",
+    NOT_TRANSLATED: "no hay traducción que se pueda mostrar",
     USAGE: "uso incorrecto",
     CONFIG_INVALID: "un ajuste no es válido",
     CHAIN_REFUSED: "la cadena rechazó la transacción",

@@ -66,6 +66,7 @@ export const JA: ErrorTexts = {
     SIGNER_FAILED: "トランザクションに署名できませんでした",
     SERVICE_UNREACHABLE: "サービスが応答しません",
     FACES_NOT_HIDDEN: "画像の顔を隠せませんでした",
+    NOT_TRANSLATED: "表示できる翻訳がありません",
     USAGE: "使い方が正しくありません",
     CONFIG_INVALID: "設定が正しくありません",
     CHAIN_REFUSED: "チェーンがトランザクションを拒否しました",

@@ -129,6 +129,7 @@ Examples:
     received: "received",
     logged: "entered the log",
     derived: "a copy of a picture was published",
+    translated: "its text was translated",
     disclosed: "claims were granted to somebody",
     accessed: "granted claims were handed out",
     provided: "handed to another controller",

@@ -170,6 +170,7 @@ Ejemplos:
     received: "recibido",
     logged: "anotado en el libro",
     derived: "se publicó la copia de una imagen",
+    translated: "se tradujo su texto",
     disclosed: "se concedió a alguien ver datos",
     accessed: "se entregaron los datos concedidos",
     provided: "cedido a otro responsable",

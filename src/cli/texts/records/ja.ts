@@ -155,6 +155,7 @@ ID を指定すれば、記録はキーなしで表示できます。リーフ�
     received: "受信",
     logged: "ログに記入",
     derived: "画像の写しを公開",
+    translated: "本文を翻訳",
     disclosed: "特定の相手に開示を許可",
     accessed: "許可された項目を引き渡し",
     provided: "別の管理者に提供",
