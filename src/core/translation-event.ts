@@ -2,11 +2,11 @@
  * An event that says that the texts of a record were translated: from which language into which, by which program and model
  * or by a person. The log enters it itself, as a derivation of the record.
  *
- * What was said is concealed: the hashes of the originals ({@link IN_CLAIM}), the translations ({@link OUT_CLAIM}), each as
+ * What was said is concealed: the hashes of the originals (`in`), the translations ({@link OUT_CLAIM}), each as
  * an object by the name of the claim, and who corrected it ({@link WHO_CLAIM}). They are erased with the record.
  */
 import type { Body } from "./body.ts";
-import { DERIVATION_CONTENT, IN_CLAIM, OUT_CLAIM, TOOL_NAME, TOOL_VERSION } from "./derivation-event.ts";
+import { DERIVATION_CONTENT, OUT_CLAIM, TOOL_NAME, TOOL_VERSION } from "./derivation-event.ts";
 import { isJsonObject, type JsonValue } from "./json.ts";
 import { ObjectReader } from "./shape.ts";
 
