@@ -177,7 +177,6 @@ export const EN = {
     received: "Received",
     logged: "Entered in the log",
     derived: "A copy of a picture was published",
-    translated: "Its text was translated",
     disclosed: "Disclosed to somebody",
     accessed: "Concealed content was looked at",
     provided: "Given to another controller",

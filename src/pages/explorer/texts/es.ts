@@ -193,7 +193,6 @@ export const ES: ExplorerTexts = {
     received: "Recibido",
     logged: "Anotado en el libro",
     derived: "Se publicó la copia de una imagen",
-    translated: "Se tradujo su texto",
     disclosed: "Revelado a alguien",
     accessed: "Se consultó contenido oculto",
     provided: "Cedido a otro responsable",

@@ -177,7 +177,6 @@ export const JA: ExplorerTexts = {
     received: "受信",
     logged: "ログに記入",
     derived: "画像の写しを公開",
-    translated: "本文を翻訳",
     disclosed: "特定の相手に開示",
     accessed: "秘匿された内容を閲覧",
     provided: "別の管理者に提供",
