@@ -239,10 +239,11 @@ function inWords(issue: z.core.$ZodRawIssue): string | undefined {
 
 type Settings = z.infer<typeof SETTINGS>;
 
+const fileAt = (path?: string): string | undefined => (path === undefined ? undefined : resolve(path));
 const isSetting = (name: string): boolean => Object.hasOwn(SETTINGS.shape, name);
 
 function toConfig(s: Settings): Config {
-  const dataDir = resolve(s.WARIFU_DATA_DIR);
+  const [dataDir, hidesFaces] = [resolve(s.WARIFU_DATA_DIR), s.WARIFU_REDACTOR_URL];
   const host = s.WARIFU_HTTP_HOST.replace(/^\[(.*)\]$/, "$1");
   const named = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
   const reachable = named.includes(":") ? `[${named}]` : named;
@@ -261,7 +262,7 @@ function toConfig(s: Settings): Config {
     },
     anchoring: anchoringOf(s),
     witnesses: {
-      file: s.WARIFU_WITNESSES === undefined ? undefined : resolve(s.WARIFU_WITNESSES),
+      file: fileAt(s.WARIFU_WITNESSES),
       quorum: s.WARIFU_WITNESS_QUORUM,
       everyMs: s.WARIFU_WITNESS_SECONDS * 1000,
       timeoutMs: s.WARIFU_WITNESS_TIMEOUT_SECONDS * 1000,
@@ -269,8 +270,8 @@ function toConfig(s: Settings): Config {
     files: filesOf(s, dataDir),
     vaultKey: vaultKeyIn(s),
     ...rulesOf(s),
-    redactor: s.WARIFU_REDACTOR_URL === undefined ? undefined : redactorOf(s.WARIFU_REDACTOR_URL, s),
-    translationFile: s.WARIFU_TRANSLATION === undefined ? undefined : resolve(s.WARIFU_TRANSLATION),
+    redactor: hidesFaces ? { url: hidesFaces, loginFile: fileAt(s.WARIFU_REDACTOR_LOGIN_FILE) } : undefined,
+    translationFile: fileAt(s.WARIFU_TRANSLATION),
     maxBatch: s.WARIFU_MAX_BATCH,
     maxQueue: s.WARIFU_MAX_QUEUE,
     maxSeqGap: s.WARIFU_MAX_SEQ_GAP,
@@ -312,11 +313,6 @@ function rulesOf(s: Settings): CityFiles {
 /** The program's own folder of that name, then the city's. */
 function foldersOf(name: string, own: string | undefined): readonly string[] {
   return [join(PROGRAM_DIR, name), ...(own === undefined ? [] : [resolve(own)])];
-}
-
-function redactorOf(url: string, s: Settings): Config["redactor"] {
-  const file = s.WARIFU_REDACTOR_LOGIN_FILE;
-  return { url, loginFile: file === undefined ? undefined : resolve(file) };
 }
 
 function httpOf(s: Settings): Omit<Config["http"], "host"> {
