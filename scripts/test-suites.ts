@@ -51,7 +51,7 @@ export const SUITES: readonly Suite[] = [
     title: "writing, reading, auditing",
     folders: [
       ...["test/events", "test/write", "test/pictures", "test/derive", "test/read", "test/audit", "test/store"],
-      ...["test/keys", "test/sign-in", "test/privacy", "test/report", "test/moderation"],
+      ...["test/keys", "test/sign-in", "test/privacy", "test/report", "test/moderation", "test/translate"],
     ],
     ...PLAIN,
   },
