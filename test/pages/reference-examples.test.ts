@@ -38,6 +38,8 @@ const REFUSED: Readonly<Record<string, ErrorCode>> = {
   ...{ goToProvider: "NOT_FOUND", comeBackFromProvider: "NOT_FOUND" },
   // In a log of today, nobody reported anything in the days before: no cell of a table is left.
   makeDeidentifiedTable: "TRANSFER_REFUSED",
+  // No program that translates is set up.
+  translateRecord: "NOT_TRANSLATED",
 };
 
 /** What the client has beyond the operations: other forms of some. */

@@ -11,6 +11,8 @@ const CALLS: Readonly<Partial<Record<string, string>>> = {
   showOriginal: "original({id})",
   showLineage: "lineage({id})",
   showBundle: "bundle({id})",
+  listTranslations: "translations({id})",
+  translateRecord: "translate({id}, {body})",
   showContractProof: "contractProof({id})",
   listCheckpoints: "checkpoints({query})",
   listAnchors: "anchors({query})",
