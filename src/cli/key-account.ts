@@ -4,6 +4,8 @@
 import type { Command } from "commander";
 import { makeKeystoreFile } from "../keys/account-keys.ts";
 import { EXIT } from "./exit-code.ts";
+import { accessTexts } from "./texts/access/en.ts";
+import { frame } from "./texts/frame/en.ts";
 import type { Act, CommonOptions } from "./verb.ts";
 
 interface NewOptions extends CommonOptions {
@@ -15,26 +17,23 @@ interface NewOptions extends CommonOptions {
 export function defineKeyAccount(key: Command, act: Act): void {
   const account = key
     .command("account")
-    .summary("make a key of an account on the chain")
-    .description("Keys of accounts on the chain: one that anchors, one that may close, one that is admin.");
+    .summary(accessTexts().account.summary)
+    .description(accessTexts().account.description);
   account
     .command("new")
-    .summary("make a key in an encrypted keystore, and print its address")
-    .description(
-      "Makes a key in an encrypted keystore (Web3 Secret Storage) and prints its address. A password file that is not there " +
-        "is made with a random password. A keystore that is there is never replaced.",
-    )
-    .requiredOption("--keystore <file>", "the keystore to make")
-    .requiredOption("--password-file <file>", "the file with its password")
-    .option("--json", "print one JSON document")
+    .summary(accessTexts().newAccount.summary)
+    .description(accessTexts().newAccount.description)
+    .requiredOption("--keystore <file>", accessTexts().newAccount.keystore)
+    .requiredOption("--password-file <file>", accessTexts().newAccount.passwordFile)
+    .option("--json", frame().json)
     .action((options: NewOptions) =>
       act(options, async (output) => {
         const { keystore, passwordFile } = options;
         const { address, isPasswordNew } = await makeKeystoreFile(keystore, passwordFile);
         output.document({ address, keystore, passwordFile, isPasswordNew });
         output.say(address);
-        if (isPasswordNew) output.hint(`its password was made as well: ${passwordFile}`);
-        output.hint(`keep ${keystore} and ${passwordFile} apart, and a copy of each: without both the account is lost`);
+        if (isPasswordNew) output.hint(accessTexts().passwordMade(passwordFile));
+        output.hint(accessTexts().keepApart(keystore, passwordFile));
         return EXIT.holds;
       }),
     );

@@ -13,6 +13,8 @@ import { defineKeyVault } from "./key-vault.ts";
 import { address, wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { accessTexts } from "./texts/access/en.ts";
+import { frame } from "./texts/frame/en.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface KeyOptions extends CommonOptions {
@@ -31,50 +33,27 @@ interface AddOptions extends KeyOptions {
   readonly replaces?: string;
 }
 
-const EXAMPLES = `
-API keys need the key of an administrator: --key-file, --key, WARIFU_API_KEY, or the first one of a service on this
-machine. With --data-dir they are issued, listed and revoked in the data folder of a service that does not run.
-
-Examples:
-  warifu key add gateway-7 --role submitter --source 'santander/*' --type sensor-reading --expires 365d
-  warifu key add gateway-7b --role submitter --replaces 4f0c9e2d1b3a5768
-  warifu key list
-  warifu key revoke 4f0c9e2d1b3a5768
-  warifu key add rescue --role admin --data-dir data
-  warifu key account new --keystore anchor.json --password-file anchor.password
-  warifu key rotate-vault --data-dir data`;
-
 const MAX_RATE = 1_000_000_000;
 
 export const defineKey: DefineVerb = (program, act) => {
   const key = program
     .command("key")
-    .summary("issue, list and revoke API keys; make keys of accounts; replace the vault's key")
-    .description(
-      "Issues, lists and revokes API keys, makes keys of accounts on the chain, and replaces the key of the vault.",
-    )
-    .addHelpText("after", EXAMPLES);
-  withPlace(key.command("add").argument("<name>", "what the key is for; never a person's name"))
-    .summary("issue a key")
-    .description("Issues a key and prints it. It is shown this once.")
-    .addOption(new Option("--role <role>", "what the key allows").choices(ROLES).makeOptionMandatory())
-    .option(
-      "--source <name>",
-      "a source it is for, or a prefix such as 'santander/*', or '*' for all; repeatable",
-      names,
-    )
-    .option("--type <type>", "a type of record that it may send; repeatable (default: all)", names)
-    .option("--expires <when>", "until when it is valid: a day such as 2027-04-11, or 90d, 12h (default: always)", time)
-    .option("--rate <n>", "records and other requests a minute (default: as many as anybody)", wholeNumber(MAX_RATE))
-    .option(
-      "--replaces <keyid>",
-      "the key in whose place it comes: what that one sent can be sent again with it",
-      keyId,
-    )
+    .summary(accessTexts().key.summary)
+    .description(accessTexts().key.description)
+    .addHelpText("after", accessTexts().key.after);
+  withPlace(key.command("add").argument("<name>", accessTexts().add.name))
+    .summary(accessTexts().add.summary)
+    .description(accessTexts().add.description)
+    .addOption(new Option("--role <role>", accessTexts().add.role).choices(ROLES).makeOptionMandatory())
+    .option("--source <name>", accessTexts().add.source, names)
+    .option("--type <type>", accessTexts().add.type, names)
+    .option("--expires <when>", accessTexts().add.expires, time)
+    .option("--rate <n>", accessTexts().add.rate, wholeNumber(MAX_RATE))
+    .option("--replaces <keyid>", accessTexts().add.replaces, keyId)
     .action((name: string, options: AddOptions) => act(options, (output) => add(name, options, output)));
   withPlace(key.command("list"))
-    .summary("list all keys ever issued")
-    .description("Lists all keys ever issued, without their secrets.")
+    .summary(accessTexts().list.summary)
+    .description(accessTexts().list.description)
     .action((options: KeyOptions) =>
       act(options, async (output) => {
         const keys = await adminOf(options).list();
@@ -83,14 +62,14 @@ export const defineKey: DefineVerb = (program, act) => {
         return EXIT.holds;
       }),
     );
-  withPlace(key.command("revoke").argument("<keyid>", "the key's id, the 16 digits after wk_", keyId))
-    .summary("revoke a key")
-    .description("Revokes a key; it is refused from that moment on.")
+  withPlace(key.command("revoke").argument("<keyid>", accessTexts().revoke.id, keyId))
+    .summary(accessTexts().revoke.summary)
+    .description(accessTexts().revoke.description)
     .action((id: string, options: KeyOptions) =>
       act(options, async (output) => {
         await adminOf(options).revoke(id);
         output.document({ keyId: id, revoked: true });
-        output.say(`key ${id} is revoked`, { mark: "holds" });
+        output.say(accessTexts().revoked(id), { mark: "holds" });
         return EXIT.holds;
       }),
     );
@@ -109,21 +88,18 @@ async function add(name: string, options: AddOptions, output: Output): Promise<t
   const { keyId: id, key: text } = await adminOf(options).issue(name, role, scope);
   output.document({ keyId: id, name, role, key: text });
   output.say(text);
-  output.hint(`key ${id} for ${name} (${role}): note it down, it is not shown again`);
-  if (replaces !== undefined)
-    output.hint(
-      `key ${replaces} is still valid: revoke it when the new one is in place (warifu key revoke ${replaces})`,
-    );
+  output.hint(accessTexts().noteDown(id, name, role));
+  if (replaces !== undefined) output.hint(accessTexts().replaced(replaces));
   return EXIT.holds;
 }
 
 function withPlace(command: Command): Command {
   return command
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--key <key>", "the administrator's API key; other users of the machine can see it: prefer --key-file")
-    .option("--key-file <file>", "a file that holds the administrator's API key")
-    .option("--data-dir <dir>", "instead of at a service: in the data folder of one that does not run")
-    .option("--json", "print one JSON document");
+    .option("--url <url>", frame().url, address)
+    .option("--key <key>", accessTexts().adminKey)
+    .option("--key-file <file>", accessTexts().adminKeyFile)
+    .option("--data-dir <dir>", accessTexts().dataDir)
+    .option("--json", frame().json);
 }
 
 function adminOf(options: KeyOptions): KeyAdmin {
@@ -154,15 +130,16 @@ export async function stopped<T>(action: Promise<T>): Promise<T> {
 
 function lineOfKey(key: KeyView): string {
   const { keyId: id, role, name, createdAt, sources, types, ratePerMinute, expiresAt, lastUsedAt, revokedAt } = key;
+  const { notes: words, andThen } = accessTexts();
   const notes = [
-    sources && `sources ${sources.join(", ")}`,
-    types && `types ${types.join(", ")}`,
-    ratePerMinute !== null && `${ratePerMinute} a minute`,
-    expiresAt !== null && `until ${inSeconds(expiresAt)}`,
-    lastUsedAt === null ? "never used" : `last used ${inSeconds(lastUsedAt)}`,
-    revokedAt !== null && `revoked ${inSeconds(revokedAt)}`,
+    sources && words.sources(sources.join(", ")),
+    types && words.types(types.join(", ")),
+    ratePerMinute !== null && words.rate(ratePerMinute),
+    expiresAt !== null && words.until(inSeconds(expiresAt)),
+    lastUsedAt === null ? words.neverUsed : words.lastUsed(inSeconds(lastUsedAt)),
+    revokedAt !== null && words.revoked(inSeconds(revokedAt)),
   ].filter((note) => typeof note === "string");
-  return `${id}  ${role.padEnd(9)}  ${inSeconds(createdAt)}  ${name}  (${notes.join("; ")})`;
+  return `${id}  ${role.padEnd(9)}  ${inSeconds(createdAt)}  ${name}  (${notes.join(andThen)})`;
 }
 
 function names(text: string, before: readonly string[] = []): string[] {
@@ -170,7 +147,7 @@ function names(text: string, before: readonly string[] = []): string[] {
 }
 
 function keyId(text: string): string {
-  if (!/^[0-9a-f]{16}$/.test(text)) throw new InvalidArgumentError("A key's id has 16 hexadecimal digits.");
+  if (!/^[0-9a-f]{16}$/.test(text)) throw new InvalidArgumentError(accessTexts().values.keyId);
   return text;
 }
 
@@ -182,7 +159,6 @@ export function time(text: string): number {
   const isDate = /^\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2})?(?:Z|[+-]\d{2}:\d{2}))?$/.test(text);
   const at =
     unit === undefined ? (isDate ? Date.parse(text) : Number.NaN) : Date.now() + Number(number) * (UNITS[unit] ?? 0);
-  if (!(at > Date.now()))
-    throw new InvalidArgumentError("It is a day or time to come, such as 2027-04-11, or 90d, 12h.");
+  if (!(at > Date.now())) throw new InvalidArgumentError(accessTexts().values.timeToCome);
   return at;
 }

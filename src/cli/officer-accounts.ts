@@ -12,6 +12,8 @@ import { officersOfFolder, officersOfService, type OfficerAdmin } from "./office
 import { address, wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { accessTexts } from "./texts/access/en.ts";
+import { frame } from "./texts/frame/en.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 interface AccountOptions extends CommonOptions {
@@ -31,39 +33,29 @@ interface InviteOptions extends AccountOptions {
   readonly hours?: number;
 }
 
-const EXAMPLES = `
-An account is for a person, who signs in to the desk with a passkey; API keys are for programs. The link is valid once: hand
-it over in person, or by a way that nobody else reads.
-
-Examples:
-  warifu officer invite --name 'M. Ruiz' --role officer --source 'reports/*'
-  warifu officer invite --again of_4f0c9e2d1b3a5768
-  warifu officer list
-  warifu officer remove of_4f0c9e2d1b3a5768`;
-
 const LONGEST_HOURS = 336;
 const MAX_RATE = 1_000_000_000;
 
 export const defineOfficer: DefineVerb = (program, act) => {
   const officer = program
     .command("officer")
-    .summary("invite people to the desk; list and remove their accounts")
-    .description("Accounts of people who sign in to the desk.")
-    .addHelpText("after", EXAMPLES);
+    .summary(accessTexts().officer.summary)
+    .description(accessTexts().officer.description)
+    .addHelpText("after", accessTexts().officer.after);
   withPlace(officer.command("invite"))
-    .summary("make an account and a link with which its passkey is registered")
-    .description("Makes an account, and prints a link with which a passkey is registered for it, once.")
-    .option("--name <name>", "who it is, for colleagues")
-    .addOption(new Option("--role <role>", "what the account allows").choices(OFFICER_ROLES))
-    .option("--source <name>", "a source it is for, or a prefix such as 'reports/*'; repeatable (default: all)", names)
-    .option("--expires <when>", "until when the account is valid: a day, or 90d, 12h (default: always)", time)
-    .option("--rate <n>", "requests a minute (default: as many as anybody)", wholeNumber(MAX_RATE))
-    .option("--again <id>", "instead: another link for an account, for a further or a lost device", officerId)
-    .option("--hours <n>", "how long the link is valid (default: 24)", wholeNumber(LONGEST_HOURS))
+    .summary(accessTexts().invite.summary)
+    .description(accessTexts().invite.description)
+    .option("--name <name>", accessTexts().invite.name)
+    .addOption(new Option("--role <role>", accessTexts().invite.role).choices(OFFICER_ROLES))
+    .option("--source <name>", accessTexts().invite.source, names)
+    .option("--expires <when>", accessTexts().invite.expires, time)
+    .option("--rate <n>", accessTexts().invite.rate, wholeNumber(MAX_RATE))
+    .option("--again <id>", accessTexts().invite.again, officerId)
+    .option("--hours <n>", accessTexts().invite.hours, wholeNumber(LONGEST_HOURS))
     .action((options: InviteOptions) => act(options, (output) => invite(options, output)));
   withPlace(officer.command("list"))
-    .summary("list all accounts ever made")
-    .description("Lists all accounts ever made.")
+    .summary(accessTexts().listOfficers.summary)
+    .description(accessTexts().listOfficers.description)
     .action((options: AccountOptions) =>
       act(options, async (output) => {
         const officers = await adminOf(options).list();
@@ -72,14 +64,14 @@ export const defineOfficer: DefineVerb = (program, act) => {
         return EXIT.holds;
       }),
     );
-  withPlace(officer.command("remove").argument("<id>", "the account's id", officerId))
-    .summary("remove an account")
-    .description("Removes an account: whoever is signed in with it is so no more. What it did stays on record.")
+  withPlace(officer.command("remove").argument("<id>", accessTexts().remove.id, officerId))
+    .summary(accessTexts().remove.summary)
+    .description(accessTexts().remove.description)
     .action((id: string, options: AccountOptions) =>
       act(options, async (output) => {
         await adminOf(options).remove(id);
         output.document({ id, removed: true });
-        output.say(`account ${id} is removed`, { mark: "holds" });
+        output.say(accessTexts().removed(id), { mark: "holds" });
         return EXIT.holds;
       }),
     );
@@ -89,7 +81,7 @@ async function invite(options: InviteOptions, output: Output): Promise<typeof EX
   const { id, link, expiresAt } = await invitation(options);
   output.document({ id, link, expiresAt });
   output.say(link);
-  output.hint(`for account ${id}, valid once, until ${inSeconds(expiresAt)}; it is not shown again`);
+  output.hint(accessTexts().invited(id, inSeconds(expiresAt)));
   return EXIT.holds;
 }
 
@@ -106,11 +98,11 @@ async function invitation({ again, hours, ...options }: InviteOptions) {
 
 function withPlace(command: Command): Command {
   return command
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--key <key>", "the administrator's API key; other users of the machine can see it: prefer --key-file")
-    .option("--key-file <file>", "a file that holds the administrator's API key")
-    .option("--data-dir <dir>", "instead of at a service: in the data folder of one that does not run")
-    .option("--json", "print one JSON document");
+    .option("--url <url>", frame().url, address)
+    .option("--key <key>", accessTexts().adminKey)
+    .option("--key-file <file>", accessTexts().adminKeyFile)
+    .option("--data-dir <dir>", accessTexts().dataDir)
+    .option("--json", frame().json);
 }
 
 function adminOf(options: AccountOptions): OfficerAdmin {
@@ -131,15 +123,16 @@ function adminOf(options: AccountOptions): OfficerAdmin {
 
 function lineOf(officer: OfficerListing): string {
   const { id, role, name, createdAt, sources, ratePerMinute, expiresAt, removedAt, passkeys, invitedUntil } = officer;
+  const { notes: words, andThen } = accessTexts();
   const notes = [
-    officer.signsInBy === "oidc" ? "by the identity provider" : `${passkeys} passkey${passkeys === 1 ? "" : "s"}`,
-    sources && `sources ${sources.join(", ")}`,
-    ratePerMinute !== null && `${ratePerMinute} a minute`,
-    expiresAt !== null && `until ${inSeconds(expiresAt)}`,
-    invitedUntil !== null && `invited until ${inSeconds(invitedUntil)}`,
-    removedAt !== null && `removed ${inSeconds(removedAt)}`,
+    officer.signsInBy === "oidc" ? words.byProvider : words.passkeys(passkeys),
+    sources && words.sources(sources.join(", ")),
+    ratePerMinute !== null && words.rate(ratePerMinute),
+    expiresAt !== null && words.until(inSeconds(expiresAt)),
+    invitedUntil !== null && words.invited(inSeconds(invitedUntil)),
+    removedAt !== null && words.removed(inSeconds(removedAt)),
   ].filter((note) => typeof note === "string");
-  return `${id}  ${role.padEnd(7)}  ${inSeconds(createdAt)}  ${name}  (${notes.join("; ")})`;
+  return `${id}  ${role.padEnd(7)}  ${inSeconds(createdAt)}  ${name}  (${notes.join(andThen)})`;
 }
 
 function names(text: string, before: readonly string[] = []): string[] {
@@ -147,7 +140,6 @@ function names(text: string, before: readonly string[] = []): string[] {
 }
 
 function officerId(text: string): string {
-  if (!/^of_[0-9a-f]{16}$/.test(text))
-    throw new InvalidArgumentError("An account's id is of_ and 16 hexadecimal digits.");
+  if (!/^of_[0-9a-f]{16}$/.test(text)) throw new InvalidArgumentError(accessTexts().values.officerId);
   return text;
 }

@@ -21,13 +21,21 @@ const LOCALES = { es: "es_ES.UTF-8", ja: "ja_JP.UTF-8" } as const;
 type Spoken = keyof typeof LOCALES;
 
 /** Lines that are English in every language, behind words that say so, and examples of commands. */
-const ENGLISH_LINES = /detalle \(en inglés\):|詳細\(英語\):|nota \(en inglés\):|注\(英語\):|^ {2}(?:warifu|curl) /;
+const ENGLISH_LINES =
+  /detalle \(en inglés\):|詳細\(英語\):|nota \(en inglés\):|注\(英語\):|^ {2}(?:warifu|curl) |^(?:Uso|使い方): warifu /;
 /** Words that make an English sentence, and are none in Spanish. */
 const ENGLISH =
   /\b(?:the|is|are|was|were|of|and|with|that|this|not|have|its|it|from|by|to|for|which|what|nothing|record|records|entry|entries|leaf|block|log|key|chain|bundle|holds|refuted|anchored|print|file|source|written)\b/i;
 /** What is English all the same: names in commands, options and formats, and what the examples say. */
 const PERMITTED =
-  /`[^`]*`|\b[A-Z]{2,}\b|"[^"]*"|--?[a-z-]+|<[^>]*>|\[[^\]]*\]|\S*[./:_]\S*|\S*=\S*|\b(?:warifu|submit|prove|verify|audit|list|show|status|help|report|record|key|file|source|log)(?= {2})|\b(?:log|chain|record)-\S*/g;
+  /`[^`]*(?:`|$)|\b[A-Z]{2,}\b|"[^"]*"|--?[a-z-]+|<[^>]*>|\[[^\]]*\]|\S*[./:_]\S*|\S*=\S*|\b(?:warifu|submit|prove|verify|audit|list|show|status|help|report|record|key|file|source|log)(?= {2})|\b(?:log|chain|record)-\S*/g;
+
+/** Verbs with verbs under them, which help one by one. */
+const GROUPS: Readonly<Record<string, readonly string[]>> = {
+  source: ["keygen", "list", "show", "add", "rotate", "revoke", "suspend", "resume", "repair"],
+  key: ["add", "list", "revoke", "account new", "rotate-vault"],
+  officer: ["invite", "list", "remove"],
+};
 
 function englishIn(text: string): string[] {
   const lines = text.split("\n").filter((line) => !ENGLISH_LINES.test(line));
@@ -66,8 +74,10 @@ describe("the languages of the command", () => {
   });
 
   const at = (...args: string[]): string[] => [...args, "--url", service.url, "--key", service.keys.auditor];
+  const asOfficer = (...args: string[]): string[] => [...args, "--url", service.url, "--key", service.keys.officer];
+  const asAdmin = (...args: string[]): string[] => [...args, "--url", service.url, "--key", service.keys.admin];
   /** The verbs that speak all languages, with what they say something about. */
-  const runs = (): Readonly<Record<string, string[]>> => ({
+  const runs = (spoken: Spoken = "es"): Readonly<Record<string, string[]>> => ({
     "verify a bundle": ["verify", "good.json", "--policy", "its.json"],
     "verify a changed bundle": ["verify", "bad.json", "--policy", "its.json"],
     "verify several": ["verify", "good.json", "bad.json", "its.json", "--policy", "its.json"],
@@ -78,6 +88,17 @@ describe("the languages of the command", () => {
     "list anchors": at("list", "--anchors"),
     show: at("show", sent[3]!.id, "--lineage"),
     status: at("status"),
+    "list sources": ["source", "list", "--url", service.url],
+    "show a source": ["source", "show", "three/1", "--url", service.url],
+    "register a source": asOfficer("source", "add", `${spoken}/1`),
+    "suspend a source": asOfficer("source", "suspend", `${spoken}/1`),
+    "resume a source": asOfficer("source", "resume", `${spoken}/1`),
+    "let a source go on": asOfficer("source", "repair", `${spoken}/1`, "--from", "1001"),
+    "issue a key": asAdmin("key", "add", "gateway", "--role", "submitter", "--source", "a/*", "--expires", "9d"),
+    "list keys": asAdmin("key", "list"),
+    "refuse the id of a key": ["key", "revoke", "short"],
+    "invite somebody": asAdmin("officer", "invite", "--name", "M. R.", "--role", "officer"),
+    "list accounts": asAdmin("officer", "list"),
     prove: at("prove", sent[0]!.id, "-o", "one.json"),
     "prove several": at("prove", "--source", "three/1", "-o", "three"),
     "submit, and try first": at("submit", "good.ndjson", "--dry-run"),
@@ -93,7 +114,7 @@ describe("the languages of the command", () => {
   for (const spoken of ["es", "ja"] as const) {
     describe(LOCALES[spoken], () => {
       it("says nothing in English but what it says is English", async () => {
-        for (const [what, args] of Object.entries({ ...runs(), submit: submitting() })) {
+        for (const [what, args] of Object.entries({ ...runs(spoken), submit: submitting() })) {
           const { stdout, stderr } = await run(args, LOCALES[spoken]);
           expect(stdout + stderr, what).not.to.equal("");
           expect(englishIn(stdout + stderr), what).to.deep.equal([]);
@@ -101,8 +122,12 @@ describe("the languages of the command", () => {
       });
 
       it("helps in its own words, in columns that stand below each other", async () => {
-        for (const verb of ["verify", "audit", "list", "show", "status", "prove", "submit"]) {
-          const { code, stdout } = await run([verb, "--help"], LOCALES[spoken]);
+        const grouped = Object.entries(GROUPS).flatMap(([group, verbs]) => [
+          group,
+          ...verbs.map((one) => `${group} ${one}`),
+        ]);
+        for (const verb of ["verify", "audit", "list", "show", "status", "prove", "submit", ...grouped]) {
+          const { code, stdout } = await run([...verb.split(" "), "--help"], LOCALES[spoken]);
           expect([code, englishIn(stdout)], verb).to.deep.equal([0, []]);
           expect(describedAt(stdout, spoken), verb).to.have.length(1);
         }
@@ -154,6 +179,20 @@ describe("the languages of the command", () => {
     expect((await run(["list", "--lang", "en", "--help"], LOCALES.es)).stdout).to.match(/^Usage: /);
     const { code, stderr } = await run(["list", "--lang", "fr"], "C");
     expect([code, stderr]).to.satisfy(([c, text]: [number, string]) => c === 2 && text.includes("Allowed choices"));
+  });
+
+  it("shows sources to whoever has no key, and sends none that it was not given", async () => {
+    process.env["WARIFU_API_KEY"] = "wk_of_another_service";
+    try {
+      const args = ["source", "list", "--url", service.url];
+      const { code, stdout } = await run(args, "C");
+      expect([code, stdout]).to.satisfy(
+        ([c, text]: [number, string]) => c === 0 && text.includes("three/1  3 records"),
+      );
+      expect((await run(["source", "show", "three/1", "--url", service.url], "C")).code).to.equal(0);
+    } finally {
+      delete process.env["WARIFU_API_KEY"];
+    }
   });
 
   it("leaves --lang to the verb that means something else by it", async () => {
