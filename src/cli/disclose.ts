@@ -10,10 +10,12 @@ import type { DisclosedRecord, GrantView } from "../read/disclosures.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readNamedFile, writeNamedFile } from "./named-files.ts";
 import { address } from "./option-values.ts";
-import { counted, inSeconds, type Output } from "./output.ts";
+import { inSeconds, type Output } from "./output.ts";
 import { endTime } from "./point-in-time.ts";
 import { onceAnchored } from "./prove.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { discloseTexts } from "./texts/disclose/en.ts";
+import { frame } from "./texts/frame/en.ts";
 import type { Act, CommonOptions, DefineVerb } from "./verb.ts";
 
 interface ServiceOptions extends CommonOptions {
@@ -35,42 +37,24 @@ interface GrantOptions extends FetchOptions {
   readonly until?: number;
 }
 
-const EXAMPLES = `
-The log says that claims of a record were granted, how many, until when and the code of the purpose, and each time that
-something was handed out. To whom, which claims and the words of the purpose are in the vault alone. The token is shown
-once: give it to the recipient.
-
-Examples:
-  warifu disclose 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --claims text,pictures --to "Road works" \\
-    --purpose "fill the hole" --purpose-code repair --until 30d
-  warifu disclose 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --claims text --to "Auditor" --purpose "file 4711" \\
-    --until 2027-01-31 --sd-jwt -o report.sd-jwt
-  warifu disclose fetch --token-file token -o report.json
-  warifu disclose list
-  warifu disclose withdraw 7`;
-
 export const defineDisclose: DefineVerb = (program, act) => {
   const disclose = program
     .command("disclose")
-    .summary("grant somebody claims that records conceal")
-    .description("Grants somebody named claims of records, for a purpose and a time.")
-    .argument("[ids...]", "ids of records")
-    .option("--claims <names>", "concealed claims, with commas; originals: the bytes of pictures too", names)
-    .option("--to <name>", "to whom")
-    .option("--purpose <text>", "what for, in words")
+    .summary(discloseTexts().disclose.summary)
+    .description(discloseTexts().disclose.description)
+    .argument("[ids...]", discloseTexts().disclose.ids)
+    .option("--claims <names>", discloseTexts().disclose.claims, names)
+    .option("--to <name>", discloseTexts().disclose.to)
+    .option("--purpose <text>", discloseTexts().disclose.purpose)
     .addOption(
-      new Option("--purpose-code <code>", "what for, as everybody may see")
+      new Option("--purpose-code <code>", discloseTexts().disclose.purposeCode)
         .choices(DISCLOSURE_PURPOSES)
         .default("other"),
     )
-    .option(
-      "--until <time>",
-      "when it ends, at a full hour: 12h, 30d, 8w from now on, or with a day such as 2027-01-31",
-      endTime,
-    )
-    .addHelpText("after", EXAMPLES)
+    .option("--until <time>", discloseTexts().disclose.until, endTime)
+    .addHelpText("after", discloseTexts().disclose.after)
     .action((ids: string[], options: GrantOptions) => act(options, (output) => grant(ids, options, output)));
-  withFetch(withService(disclose, "an officer's"));
+  withFetch(withService(disclose));
   defineFetch(disclose, act);
   defineList(disclose, act);
   defineWithdraw(disclose, act);
@@ -78,11 +62,11 @@ export const defineDisclose: DefineVerb = (program, act) => {
 
 function defineFetch(disclose: Command, act: Act): void {
   withFetch(disclose.command("fetch"))
-    .summary("fetch what was disclosed to you")
-    .description("Fetches what a disclosure holds, with its token.")
-    .requiredOption("--token-file <file>", "a file that holds the token")
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--json", "print one JSON document")
+    .summary(discloseTexts().fetch.summary)
+    .description(discloseTexts().fetch.description)
+    .requiredOption("--token-file <file>", discloseTexts().fetch.tokenFile)
+    .option("--url <url>", frame().url, address)
+    .option("--json", frame().json)
     .action((_options: object, command: Command) => {
       const options = command.optsWithGlobals<FetchOptions & { readonly tokenFile: string }>();
       return act(options, (output) => {
@@ -93,9 +77,9 @@ function defineFetch(disclose: Command, act: Act): void {
 }
 
 function defineList(disclose: Command, act: Act): void {
-  withService(disclose.command("list"), "an officer's")
-    .summary("list what is granted")
-    .description("Lists grants, one for each record, with what was handed out.")
+  withService(disclose.command("list"))
+    .summary(discloseTexts().list.summary)
+    .description(discloseTexts().list.description)
     .action((_options: object, command: Command) => {
       const options = command.optsWithGlobals<ServiceOptions>();
       return act(options, async (output) => {
@@ -109,41 +93,39 @@ function defineList(disclose: Command, act: Act): void {
           [cursor, isLast] = [nextCursor ?? undefined, nextCursor === null];
         }
         output.document({ items: all });
-        if (all.length === 0) output.say("nothing was ever granted");
+        if (all.length === 0) output.say(discloseTexts().none);
         return EXIT.holds;
       });
     });
 }
 
 function defineWithdraw(disclose: Command, act: Act): void {
-  withService(disclose.command("withdraw"), "an officer's")
-    .argument("<number>", "number of the disclosure", disclosureNumber)
-    .summary("withdraw a disclosure")
-    .description("Withdraws a disclosure: its token is refused from then on.")
+  withService(disclose.command("withdraw"))
+    .argument("<number>", discloseTexts().withdraw.number, disclosureNumber)
+    .summary(discloseTexts().withdraw.summary)
+    .description(discloseTexts().withdraw.description)
     .action((number: number, _options: object, command: Command) => {
       const options = command.optsWithGlobals<ServiceOptions>();
       return act(options, async (output) => {
         const { withdrawn } = await officerOf(options).withdrawDisclosure(number);
         output.document({ disclosure: number, withdrawn });
-        const said = withdrawn === 0 ? "was over already" : `is withdrawn: ${counted(withdrawn, "record")}`;
-        output.say(`disclosure ${number} ${said}`, { mark: "holds" });
+        const { wasOver, withdrawn: said } = discloseTexts();
+        output.say(withdrawn === 0 ? wasOver(number) : said(number, withdrawn), { mark: "holds" });
         return EXIT.holds;
       });
     });
 }
 
-function withService(command: Command, whose: string): Command {
+function withService(command: Command): Command {
   return command
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--key <key>", `${whose} API key; other users of the machine can see it: prefer --key-file`)
-    .option("--key-file <file>", `a file that holds ${whose} API key`)
-    .option("--json", "print one JSON document");
+    .option("--url <url>", frame().url, address)
+    .option("--key <key>", frame().officerKey)
+    .option("--key-file <file>", frame().officerKeyFile)
+    .option("--json", frame().json);
 }
 
 function withFetch(command: Command): Command {
-  return command
-    .option("-o, --output <file>", "write the bundles with the granted openings there; of several records, one a line")
-    .option("--sd-jwt", "write SD-JWTs (RFC 9901) instead of bundles");
+  return command.option("-o, --output <file>", discloseTexts().output).option("--sd-jwt", discloseTexts().sdJwt);
 }
 
 async function grant(ids: readonly string[], options: GrantOptions, output: Output): Promise<ExitCode> {
@@ -153,11 +135,11 @@ async function grant(ids: readonly string[], options: GrantOptions, output: Outp
   const wanted = { records: ids, claims, recipient, purpose, purposeText, until };
   const { disclosure, token, until: rounded } = await officerOf(options).grantDisclosure(wanted);
   const end = inSeconds(rounded * 1_000);
-  output.say(`disclosure ${disclosure}: ${claims.join(", ")} of ${counted(ids.length, "record")}, until ${end}`, {
+  output.say(discloseTexts().granted(disclosure, claims.join(", "), ids.length, end), {
     mark: "holds",
   });
-  output.say(`token      ${token}`);
-  output.hint("the token is shown only now: give it to the recipient, and to nobody else");
+  output.say(discloseTexts().token(token));
+  output.hint(discloseTexts().keepToken);
   if (options.output === undefined) {
     output.document({ disclosure, token, until: rounded });
     return EXIT.holds;
@@ -184,7 +166,7 @@ async function fetchDisclosed(
   output.document({ ...shown, token, ...(options.output !== undefined && { file: options.output }) });
   for (const record of shown.records) output.say(recordLine(record), { mark: record.erased ? "undecided" : "holds" });
   if (options.output !== undefined)
-    output.say(`${options.output}: ${counted(texts.length, options.sdJwt ? "SD-JWT" : "proof bundle")}`, {
+    output.say(discloseTexts().written(options.output, texts.length, options.sdJwt === true), {
       mark: "holds",
     });
   return EXIT.holds;
@@ -201,12 +183,17 @@ function oneLine(text: string, { sdJwt }: FetchOptions): string {
 
 function recordLine({ id, leafIndex, claims, labels, erased }: DisclosedRecord): string {
   const named = claims.map((name) => (labels[name] === name ? name : `${labels[name]} (${name})`)).join(", ");
-  return `${id}  leaf ${leafIndex}  ${erased ? "erased meanwhile: nothing of it can be opened" : named}`;
+  const { recordLine: line, erased: gone } = discloseTexts();
+  return line(id, leafIndex, erased ? gone : named);
 }
 
 function lineOf({ disclosure, record, claims, recipient, purposeText, until, state, accesses }: GrantView): string {
-  const end = state === "in-force" ? `until ${inSeconds(until * 1_000)}` : state;
-  return `${disclosure}  ${record}  ${claims.join(", ")}  to ${recipient} (${purposeText})  ${end}, seen ${counted(accesses, "time")}`;
+  const words = discloseTexts();
+  const end = state === "in-force" ? words.until(inSeconds(until * 1_000)) : words.states[state];
+  return words.grantLine({
+    ...{ disclosure, record, claims: claims.join(", "), recipient, purpose: purposeText },
+    ...{ end, accesses },
+  });
 }
 
 function officerOf(options: ServiceOptions): Client {
@@ -226,12 +213,12 @@ function numberOf(token: string): number {
 }
 
 function disclosureNumber(text: string): number {
-  if (!/^(?:0|[1-9][0-9]{0,14})$/.test(text)) throw new InvalidArgumentError("It is the number of a disclosure.");
+  if (!/^(?:0|[1-9][0-9]{0,14})$/.test(text)) throw new InvalidArgumentError(discloseTexts().values.disclosure);
   return Number(text);
 }
 
 function names(text: string): string[] {
   const found = text.split(",").map((name) => name.trim());
-  if (found.includes("")) throw new InvalidArgumentError("They are names with commas between them.");
+  if (found.includes("")) throw new InvalidArgumentError(discloseTexts().values.names);
   return found;
 }

@@ -10,6 +10,8 @@ import { address } from "./option-values.ts";
 import type { Output } from "./output.ts";
 import { canAsk, confirms } from "./question.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { erasingTexts, type ErasingTexts } from "./texts/erasing/en.ts";
+import { frame } from "./texts/frame/en.ts";
 import type { CommonOptions } from "./verb.ts";
 
 export interface EraseOptions extends CommonOptions {
@@ -23,25 +25,20 @@ export interface EraseOptions extends CommonOptions {
 /** Records in one request. */
 const AT_ONCE = 1_000;
 
-/** What goes with every record that is erased. */
-export const GOES =
-  "what it conceals, the bytes and pictures it came with, what was made of them, and its idempotency keys";
-
 /** The arguments and options of both. */
 export function withService(command: Command): Command {
   return command
-    .argument("<id...>", "ids of records")
-    .option("--yes", "do not ask")
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--key <key>", "an officer's API key; other users of the machine can see it: prefer --key-file")
-    .option("--key-file <file>", "a file that holds an officer's API key")
-    .option("--json", "print one JSON document");
+    .argument("<id...>", erasingTexts().ids)
+    .option("--yes", erasingTexts().yes)
+    .option("--url <url>", frame().url, address)
+    .option("--key <key>", frame().officerKey)
+    .option("--key-file <file>", frame().officerKeyFile)
+    .option("--json", frame().json);
 }
 
 /** What is done, and what is said and asked before. */
 export interface Erasing {
-  readonly consent: { readonly question: string; readonly goes: string; readonly stays: string };
-  readonly done: string;
+  readonly words: ErasingTexts["erase" | "withhold"];
   readonly send: (client: Client, ids: readonly string[]) => Promise<ErasuresAnswer>;
 }
 
@@ -50,13 +47,13 @@ export async function erase(
   ids: readonly string[],
   options: EraseOptions,
   output: Output,
-  { consent, done, send }: Erasing,
+  { words, send }: Erasing,
 ): Promise<ExitCode> {
   if (options.yes !== true) {
-    output.hint(`goes: ${consent.goes}`);
-    output.hint(`stays: ${consent.stays}`);
+    output.hint(erasingTexts().goes(words.goes));
+    output.hint(erasingTexts().stays(words.stays));
     if (!canAsk()) throw new WarifuError("USAGE", "nobody can be asked here: --yes says that it is meant");
-    if (!(await confirms(consent.question))) throw new WarifuError("USAGE", "nothing was done");
+    if (!(await confirms(words.question(ids.length)))) throw new WarifuError("USAGE", "nothing was done");
   }
   const client = clientFor(options);
   const answers: ErasuresAnswer[] = [];
@@ -65,9 +62,10 @@ export async function erase(
   const gone = answers.at(-1)?.gone ?? true;
   output.document({ items, gone });
   for (const item of items)
-    if ("error" in item) output.say(`${item.id}  ${item.error.detail ?? item.error.title}`, { mark: "refuted" });
-    else output.say(`${item.id}  ${item.isNew ? done : `was ${done} before`}: leaf ${item.event}`, { mark: "holds" });
-  if (!gone) output.hint("another process reads a file that still holds some of it: the service goes on trying");
+    if ("error" in item)
+      output.say(erasingTexts().refused(item.id, item.error.detail ?? item.error.title), { mark: "refuted" });
+    else output.say((item.isNew ? words.done : words.doneBefore)(item.id, item.event), { mark: "holds" });
+  if (!gone) output.hint(erasingTexts().notGone);
   return items.some((item) => "error" in item) ? EXIT.wrongUse : EXIT.holds;
 }
 

@@ -27,8 +27,7 @@ export function endTime(text: string, _before?: unknown, now = Date.now()): numb
   const span = spanOf(text);
   const time = span === undefined ? timeOf(text) : Math.floor(now / 1000) + span;
   const end = time !== undefined && DAY.test(text) ? time + UNIT_SECONDS.d : time;
-  if (end === undefined || end > LAST_SECOND)
-    throw new InvalidArgumentError("It is 30d, 12h from now on, a day such as 2027-01-31, or 2027-01-31T10:00Z.");
+  if (end === undefined || end > LAST_SECOND) throw new InvalidArgumentError(frame().values.endTime);
   return end;
 }
 

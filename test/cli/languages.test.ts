@@ -34,6 +34,7 @@ const PERMITTED =
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   source: ["keygen", "list", "show", "add", "rotate", "revoke", "suspend", "resume", "repair"],
   key: ["add", "list", "revoke", "account new", "rotate-vault"],
+  disclose: ["fetch", "list", "withdraw"],
   officer: ["invite", "list", "remove"],
 };
 
@@ -99,6 +100,15 @@ describe("the languages of the command", () => {
     "refuse the id of a key": ["key", "revoke", "short"],
     "invite somebody": asAdmin("officer", "invite", "--name", "M. R.", "--role", "officer"),
     "list accounts": asAdmin("officer", "list"),
+    "list grants": asOfficer("disclose", "list"),
+    "grant claims": asOfficer(
+      ...["disclose", sent[3]!.id, "--claims", "text", "--to", "R", "--purpose", "4711", "--until", "3d"],
+    ),
+    "withdraw a grant": asOfficer("disclose", "withdraw", "0"),
+    "refuse an end": asOfficer("disclose", sent[3]!.id, "--until", "never"),
+    erase: asOfficer("erase", sent[3]!.id, "--basis", "gdpr-17-1-a", "--yes"),
+    "say what goes": asOfficer("erase", sent[3]!.id, "--basis", "gdpr-17-1-a"),
+    withhold: asOfficer("withhold", sent[spoken === "es" ? 1 : 2]!.id, "--reason", "personal-data", "--yes"),
     prove: at("prove", sent[0]!.id, "-o", "one.json"),
     "prove several": at("prove", "--source", "three/1", "-o", "three"),
     "submit, and try first": at("submit", "good.ndjson", "--dry-run"),
@@ -126,7 +136,18 @@ describe("the languages of the command", () => {
           group,
           ...verbs.map((one) => `${group} ${one}`),
         ]);
-        for (const verb of ["verify", "audit", "list", "show", "status", "prove", "submit", ...grouped]) {
+        for (const verb of [
+          "verify",
+          "audit",
+          "list",
+          "show",
+          "status",
+          "prove",
+          "submit",
+          "erase",
+          "withhold",
+          ...grouped,
+        ]) {
           const { code, stdout } = await run([...verb.split(" "), "--help"], LOCALES[spoken]);
           expect([code, englishIn(stdout)], verb).to.deep.equal([0, []]);
           expect(describedAt(stdout, spoken), verb).to.have.length(1);

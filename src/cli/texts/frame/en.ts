@@ -86,6 +86,7 @@ Examples:
     blockHash: "It is 0x and 64 hexadecimal digits.",
     sourceName: "It is a name of 1 to 128 of the characters A-Z a-z 0-9 . _ : / @ -, the first a letter or digit.",
     time: "It is a time such as 2026-11-01, 2026-11-01T10:00Z or 90m, 12h, 2d ago.",
+    endTime: "It is 30d, 12h from now on, a day such as 2027-01-31, or 2027-01-31T10:00Z.",
     address: "It is an http or https address.",
     account: "It is 0x and 40 hexadecimal digits.",
     checksum: "Its checksum is wrong: was a digit changed?",

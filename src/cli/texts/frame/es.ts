@@ -81,6 +81,7 @@ Ejemplos:
     sourceName:
       "Debe ser un nombre de 1 a 128 caracteres de A-Z a-z 0-9 . _ : / @ -, y el primero, una letra o una cifra.",
     time: "Debe ser un momento como 2026-11-01, 2026-11-01T10:00Z, 2026-11-01T10:00+01:00, o 90m, 12h, 2d hasta ahora.",
+    endTime: "Debe ser 30d, 12h desde ahora, un día como 2027-01-31, o 2027-01-31T10:00Z.",
     address: "Debe ser una dirección http o https.",
     account: "Debe ser 0x y 40 cifras hexadecimales.",
     checksum: "Su suma de control no es correcta: ¿se cambió alguna cifra?",
