@@ -104,6 +104,8 @@ export class Pipeline {
   readonly #signatures = new SignatureThreads();
   readonly #batches: BatchSize;
   #drained: Promise<void> | undefined;
+  /** Submissions of which some records are not in the queue yet. */
+  #unfinished = 0;
 
   constructor(parts: PipelineParts) {
     this.#parts = parts;
@@ -141,17 +143,27 @@ export class Pipeline {
 
   /** Gives others their turn now and then: a thousand records take long enough to be noticed. */
   async #submitAll(values: readonly Submitted[], submission: Submission, submitter?: Submitter): Promise<void> {
-    let begun = performance.now();
-    for (const [place, value] of values.entries()) {
-      if (place % LOOK_EVERY === LOOK_EVERY - 1 && performance.now() - begun > AT_A_STRETCH_MS) {
-        // A full batch need not wait for the rest; less than that is not torn apart.
-        if (this.#queue.size >= this.#batches.size) this.#startDraining();
-        await new Promise((resolve) => setImmediate(resolve));
-        begun = performance.now();
+    this.#unfinished++;
+    try {
+      let begun = performance.now();
+      for (const [place, value] of values.entries()) {
+        if (place % LOOK_EVERY === LOOK_EVERY - 1 && performance.now() - begun > AT_A_STRETCH_MS) {
+          this.#startDraining();
+          await new Promise((resolve) => setImmediate(resolve));
+          begun = performance.now();
+        }
+        this.#submitOne(value, submission, place, submitter);
       }
-      this.#submitOne(value, submission, place, submitter);
+    } finally {
+      this.#unfinished--;
     }
     this.#startDraining();
+  }
+
+  /** Whether to write now: a full batch need not wait for the rest of a submission, and less than that is not torn apart. */
+  get #hasBatch(): boolean {
+    const { size } = this.#queue;
+    return size > 0 && (this.#unfinished === 0 || size >= this.#batches.size);
   }
 
   #checksFor(submitter: Submitter | undefined): SignatureChecks {
@@ -178,6 +190,8 @@ export class Pipeline {
   async close(): Promise<void> {
     const { writer } = this.#parts;
     writer.refuseMore();
+    // What a submission has not brought into the queue by now is refused, so this does not take long.
+    while (this.#unfinished > 0) await new Promise((resolve) => setImmediate(resolve));
     await this.#drained;
     await this.#signatures.close();
     await writer.close();
@@ -207,14 +221,14 @@ export class Pipeline {
   }
 
   #startDraining(): void {
-    if (this.#queue.size > 0) this.#drained ??= this.#drain();
+    if (this.#hasBatch) this.#drained ??= this.#drain();
   }
 
   async #drain(): Promise<void> {
     // Not immediately: what else arrives in this turn of the event loop shares the batch, and its fsync.
     await new Promise((resolve) => setImmediate(resolve));
     const { writer } = this.#parts;
-    while (this.#queue.size > 0) {
+    while (this.#hasBatch) {
       const batch = this.#queue.take(this.#batches.size);
       const begun = performance.now();
       try {

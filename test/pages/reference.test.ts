@@ -57,7 +57,7 @@ describe("the reference of the API", function () {
 
   it("is searched and opened with the keyboard alone", async () => {
     const open = await reference();
-    await open.page.getByLabel("Find an operation").fill("checkpoint list");
+    await open.page.getByLabel("Find an operation").fill("listCheckpoints");
     expect(await open.page.locator("p[role=status]").innerText()).to.equal("1 operation");
     expect(await open.page.locator(".operation").count()).to.equal(1);
     await open.page.getByLabel("Find an operation").press("Enter");

@@ -219,6 +219,8 @@ for (const { client, start, prefix } of CLIENTS) {
         await node.ask(`${prefix}_setNextBlockBaseFeePerGas`, "0x3b9aca00");
         await node.ask("evm_mine");
         await chain.send(signed);
+        // Anvil answers before it has mined what was sent.
+        await node.ask("evm_mine");
         expect(await state(signed)).to.equal("included");
       });
 
