@@ -10,7 +10,10 @@ import type { ContractAuthor, ContractChanged, ContractPlace } from "../administ
 import { WarifuError } from "../core/errors.ts";
 import { account, address, seconds } from "./option-values.ts";
 import { loadSettings } from "./settings.ts";
+import { frame } from "./texts/frame/en.ts";
+import { contractTexts, type ContractTexts } from "./texts/contract/en.ts";
 import type { CommonOptions } from "./verb.ts";
+import { padded, widest } from "./width.ts";
 
 /** Which contract. */
 export interface PlaceOptions extends CommonOptions {
@@ -28,13 +31,22 @@ export interface AuthorOptions extends PlaceOptions {
   readonly maxCost?: bigint;
 }
 
+/** Columns of a label, as scripts know them. */
+const NARROWEST = 12;
+
 const WAIT_SECONDS = 180;
 
 /** Where a change was included, in words. */
 export function whereOf({ included }: ContractChanged): string {
   return included === null
-    ? "it was so already: nothing was sent"
-    : `transaction ${included.transactionHash} in block ${included.blockNumber}`;
+    ? contractTexts().nothingSent
+    : contractTexts().included(included.transactionHash, included.blockNumber);
+}
+
+/** A line of what is known of a contract. */
+export function lineOf(label: keyof ContractTexts["labels"], value: string): string {
+  const { labels } = contractTexts();
+  return `${padded(labels[label], Math.max(NARROWEST, widest(Object.values(labels)) + 2))}${value}`;
 }
 
 /** A change for programs. */
@@ -45,8 +57,8 @@ export function documentOf({ state, included }: ContractChanged): object {
 /** Options that say which contract. */
 export function withPlace(command: Command): Command {
   return withChain(command)
-    .option("--contract <address>", "the contract (default: WARIFU_CONTRACT, else that of the data folder)", account)
-    .option("--json", "print one JSON document");
+    .option("--contract <address>", contractTexts().options.contract, account)
+    .option("--json", frame().json);
 }
 
 /** Options that say which contract and whose key. */
@@ -56,25 +68,21 @@ export function withAuthor(command: Command): Command {
 
 /** Options that say which chain and whose key, for a contract that does not exist yet. */
 export function withDeployer(command: Command): Command {
-  return withKey(withChain(command).option("--json", "print one JSON document"));
+  return withKey(withChain(command).option("--json", frame().json));
 }
 
 function withChain(command: Command): Command {
-  return command.option(
-    "--rpc <url>",
-    "JSON-RPC endpoint of the chain (default: all of WARIFU_RPC_URL, which must agree; else the local chain)",
-    address,
-  );
+  return command.option("--rpc <url>", contractTexts().options.rpc, address);
 }
 
 function withKey(command: Command): Command {
   return command
-    .option("--keystore <file>", "sign with the key in this encrypted keystore")
-    .option("--password-file <file>", "the file with its password")
-    .option("--signer-url <url>", "sign through a signer elsewhere (eth_signTransaction)", address)
-    .option("--address <address>", "the account that it is to sign for", account)
-    .option("--max-cost <ether>", "the most that the transaction may cost (default: 0.5)", ether)
-    .option("--wait <seconds>", "how long to wait for a block", seconds, WAIT_SECONDS);
+    .option("--keystore <file>", contractTexts().options.keystore)
+    .option("--password-file <file>", contractTexts().options.passwordFile)
+    .option("--signer-url <url>", contractTexts().options.signerUrl, address)
+    .option("--address <address>", contractTexts().options.address, account)
+    .option("--max-cost <ether>", contractTexts().options.maxCost, ether)
+    .option("--wait <seconds>", contractTexts().options.wait, seconds, WAIT_SECONDS);
 }
 
 /** The contract named by the options, or else by the settings. */
@@ -109,6 +117,6 @@ function signerOf(options: AuthorOptions, { adminKey }: Config): SignerOptions {
 
 /** An amount of ether in decimals; comes out in wei. */
 function ether(text: string): bigint {
-  if (!/^[0-9]{1,9}(?:\.[0-9]{1,18})?$/.test(text)) throw new InvalidArgumentError("It is an amount such as 0.5.");
+  if (!/^[0-9]{1,9}(?:\.[0-9]{1,18})?$/.test(text)) throw new InvalidArgumentError(contractTexts().options.ether);
   return parseEther(text);
 }

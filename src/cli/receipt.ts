@@ -11,6 +11,8 @@ import { writeNamedFile } from "./named-files.ts";
 import { address } from "./option-values.ts";
 import { toolName } from "./report-file.ts";
 import { loadSettings } from "./settings.ts";
+import { frame } from "./texts/frame/en.ts";
+import { reportsTexts } from "./texts/reports/en.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
 
 const FORMATS = ["html", "pdf"] as const;
@@ -23,27 +25,18 @@ interface ReceiptOptions extends CommonOptions {
   readonly publicUrl?: string;
 }
 
-const EXAMPLES = `
-A receipt is open to all who know the id of a record, and shows nothing that the record says. The same is a page of the
-service, /receipts/ID.
-
-Examples:
-  warifu receipt 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --output receipt.pdf
-  warifu receipt 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --lang es --format html > justificante.html
-  warifu receipt 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --public-url https://ledger.example -o receipt.pdf`;
-
 export const defineReceipt: DefineVerb = (program, act) => {
   program
     .command("receipt")
-    .summary("write the receipt for a record, with a QR code that leads to the verifier")
-    .description("Writes what whoever submitted a record keeps: what was received, when, and where it can be verified.")
-    .argument("<id>", "the id of the record, as its acknowledgement gave it")
-    .addOption(new Option("--format <format>", "html or pdf (default: as FILE ends, else html)").choices(FORMATS))
-    .option("-o, --output <file>", "write there (default: stdout)")
-    .option("--public-url <url>", "where people reach the service: the QR code leads there (default: --url)", address)
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--json", "print one JSON document: the receipt as data")
-    .addHelpText("after", EXAMPLES)
+    .summary(reportsTexts().receipt.summary)
+    .description(reportsTexts().receipt.description)
+    .argument("<id>", reportsTexts().receipt.id)
+    .addOption(new Option("--format <format>", reportsTexts().receipt.format).choices(FORMATS))
+    .option("-o, --output <file>", reportsTexts().receipt.output)
+    .option("--public-url <url>", reportsTexts().receipt.publicUrl, address)
+    .option("--url <url>", frame().url, address)
+    .option("--json", reportsTexts().receipt.json)
+    .addHelpText("after", reportsTexts().receipt.after)
     .action((id: string, options: ReceiptOptions) =>
       act(options, async (output) => {
         const url = options.url ?? loadSettings().client.url;
@@ -53,7 +46,8 @@ export const defineReceipt: DefineVerb = (program, act) => {
         const bytes = await contentOf(receipt, verifier, options);
         if (options.output !== undefined) writeNamedFile(options.output, bytes, "receipt");
         else if (!output.isJson) process.stdout.write(bytes);
-        if (options.output !== undefined) output.say(`${options.output}: receipt for ${id}`, { mark: "holds" });
+        if (options.output !== undefined)
+          output.say(reportsTexts().receiptWritten(options.output, id), { mark: "holds" });
         return EXIT.holds;
       }),
     );

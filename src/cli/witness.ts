@@ -10,9 +10,11 @@ import { groupLogs, logOfKey, parseLogList, type ListedLog } from "../core/tlog-
 import type { WitnessService } from "../witness/start.ts";
 import { adviceOn, EXIT, type ExitCode } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
-import { counted, type Output } from "./output.ts";
+import type { Output } from "./output.ts";
 import { watchStopSignals } from "./stop-signal.ts";
+import { witnessTexts } from "./texts/witness/en.ts";
 import { detailOf, lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
+import { padded, widest } from "./width.ts";
 
 interface WitnessVerbOptions extends CommonOptions {
   readonly name?: string;
@@ -23,38 +25,25 @@ interface WitnessVerbOptions extends CommonOptions {
   readonly port: number;
 }
 
-const EXAMPLES = `
-The first start makes the key of the witness and an empty memory in its data folder; --name is needed then. What is
-printed as vkey goes into the settings of the logs and into the policies of verifiers. Never put an older copy of the
-folder back, never run two copies: a witness that forgets what it cosigned can be made to cosign another history. Ctrl-C
-stops it.
-
-A file of logs has the form of https://c2sp.org/tlog-list: the line logs/v0, then for each log "vkey …", "origin …" where
-that is not the key's name, "qpd …" and "contact …".
-
-Examples:
-  warifu witness --name witness.example.org/w1 --log ledger.example.org/2026+1d21214d+AQ11…
-  warifu witness --data /var/lib/witness --logs logs.txt --host 0.0.0.0 --port 8090`;
-
 export const defineWitness: DefineVerb = (program, act) => {
   program
     .command("witness")
-    .summary("cosign the checkpoints of logs")
-    .description("Runs a witness: it cosigns checkpoints of any C2SP log that only ever grows, and refuses all others.")
-    .option("--name <name>", "name of the witness, a URL without its scheme; needed at the first start", witnessName)
-    .option("--log <vkey>", "verifier key of a log to witness; may be repeated", logKeys)
-    .option("--logs <file>", "a file that lists logs to witness")
-    .option("--data <folder>", "folder of the key and the memory", "data/witness")
-    .option("--host <address>", "address to listen on", "127.0.0.1")
-    .option("--port <n>", "port to listen on; 0 takes any that is free", portNumber, 8_090)
-    .option("--json", "print one JSON document once the witness is ready, and nothing else")
-    .addHelpText("after", EXAMPLES)
+    .summary(witnessTexts().witness.summary)
+    .description(witnessTexts().witness.description)
+    .option("--name <name>", witnessTexts().witness.name, witnessName)
+    .option("--log <vkey>", witnessTexts().witness.log, logKeys)
+    .option("--logs <file>", witnessTexts().witness.logs)
+    .option("--data <folder>", witnessTexts().witness.data, "data/witness")
+    .option("--host <address>", witnessTexts().witness.host, "127.0.0.1")
+    .option("--port <n>", witnessTexts().witness.port, portNumber, 8_090)
+    .option("--json", witnessTexts().witness.json)
+    .addHelpText("after", witnessTexts().witness.after)
     .action((options: WitnessVerbOptions) => act(options, (output) => runWitness(options, output)));
 };
 
 async function runWitness(options: WitnessVerbOptions, output: Output): Promise<ExitCode> {
   const logs = logsOf(options, output);
-  const stopping = watchStopSignals(() => output.say("stopping…"));
+  const stopping = watchStopSignals(() => output.say(witnessTexts().stopping));
   try {
     // Loaded here, so that the other verbs do not have to load a server.
     const { startWitness } = await import("../witness/start.ts");
@@ -64,31 +53,24 @@ async function runWitness(options: WitnessVerbOptions, output: Output): Promise<
       logs,
       host: options.host,
       port: options.port,
-      onConflict: ({ kind, origin }) => output.hint(SENTENCES[kind](origin)),
+      onConflict: ({ kind, origin }) => output.hint(witnessTexts().conflicts[kind](origin)),
     });
     try {
       sayWhere(service, options, output);
       return await untilStopped(service, stopping.signal, output);
     } finally {
       await service.close();
-      output.say("stopped");
+      output.say(witnessTexts().stopped);
     }
   } finally {
     stopping.release();
   }
 }
 
-const SENTENCES = {
-  "split-view": (origin: string) =>
-    `ALARM: the log ${origin} signed two different trees of one size; both checkpoints are kept as evidence`,
-  unproven: (origin: string) =>
-    `refused: a checkpoint that the log ${origin} signed was not proven to extend the last one; it is kept`,
-} as const;
-
 function logsOf({ log = [], logs }: WitnessVerbOptions, output: Output): ListedLog[] {
   const list = logs === undefined ? undefined : parseLogList(readNamedFile(logs, "list of logs"));
   const listed = list?.logs ?? [];
-  for (const what of list?.passedOver ?? []) output.hint(`passed over in ${logs}: ${what}`);
+  for (const what of list?.passedOver ?? []) output.hint(witnessTexts().passedOver(String(logs), what));
   // The list must not add keys to a log that the operator has named.
   const others = listed.filter(({ origin }) => !log.some((named) => named.origin === origin));
   const all = [...groupLogs(log), ...others];
@@ -99,28 +81,31 @@ function logsOf({ log = [], logs }: WitnessVerbOptions, output: Output): ListedL
 function sayWhere({ url, name, vkey, witness }: WitnessService, { data }: WitnessVerbOptions, output: Output): void {
   const { origins } = witness;
   output.document({ url, name, vkey, logs: origins, dataDir: resolve(data) });
-  output.say(`witness     ${name}`, { mark: "holds" });
-  output.say(`address     ${url}`);
-  output.say(`vkey        ${vkey}`);
-  output.say(`data        ${resolve(data)}`);
-  output.say(
-    `witnessing  ${counted(origins.length, "log")}: ${origins.slice(0, 5).join(", ")}${origins[5] ? ", …" : ""}`,
-  );
-  output.say("Ctrl-C stops it.");
+  const words = witnessTexts();
+  const width = widest(Object.values(words.labels)) + 2;
+  const line = (label: keyof typeof words.labels, value: string): string =>
+    `${padded(words.labels[label], width)}${value}`;
+  output.say(line("witness", name), { mark: "holds" });
+  output.say(line("address", url));
+  output.say(line("vkey", vkey));
+  output.say(line("data", resolve(data)));
+  const shown = `${origins.slice(0, 5).join(", ")}${origins[5] ? ", …" : ""}`;
+  output.say(line("witnessing", words.logs(origins.length, shown)));
+  output.say(words.howToStop);
 }
 
 async function untilStopped(service: WitnessService, signal: AbortSignal, output: Output): Promise<ExitCode> {
   const told = signal.aborted ? Promise.resolve() : once(signal, "abort").then(() => undefined);
   const reason = await Promise.race([told, service.stopped]);
   if (!reason) return EXIT.holds;
-  output.error(`the witness stopped by itself: ${lineOf(reason)}`, adviceOn("STORE_FAILED"), detailOf(reason));
+  output.error(witnessTexts().stoppedByItself(lineOf(reason)), adviceOn("STORE_FAILED"), detailOf(reason));
   return EXIT.refuted;
 }
 
 function witnessName(text: string): string {
   // Anything that a key of a note can be called, but without a scheme: it is a name, not a location.
   if (!/^[!-*,-~]{1,255}$/.test(text) || text.includes("://"))
-    throw new InvalidArgumentError("It is a URL without its scheme: printable ASCII, no space, no plus.");
+    throw new InvalidArgumentError(witnessTexts().values.name);
   return text;
 }
 
@@ -128,12 +113,12 @@ function logKeys(text: string, before: readonly ListedLog[] = []): ListedLog[] {
   try {
     return [...before, logOfKey(text)];
   } catch (error) {
-    throw new InvalidArgumentError(`It is not one: ${messageOf(error)}.`);
+    throw new InvalidArgumentError(witnessTexts().values.logKey(messageOf(error)));
   }
 }
 
 function portNumber(text: string): number {
   const value = /^[0-9]{1,5}$/.test(text) ? Number(text) : Number.NaN;
-  if (!(value <= 65_535)) throw new InvalidArgumentError("It is a port, a whole number from 0 to 65535.");
+  if (!(value <= 65_535)) throw new InvalidArgumentError(witnessTexts().values.port);
   return value;
 }

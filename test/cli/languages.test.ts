@@ -8,6 +8,7 @@ import { expect } from "chai";
 
 import { displayWidth } from "../../src/cli/width.ts";
 import { formatPolicy } from "../../src/core/policy.ts";
+import { PROGRAM_DIR } from "../../src/files/program-dir.ts";
 import { readingText, submitLines, type Result } from "../http/support/call.ts";
 import { bundleFixture } from "../support/bundle-fixture.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
@@ -28,13 +29,19 @@ const ENGLISH =
   /\b(?:the|is|are|was|were|of|and|with|that|this|not|have|its|it|from|by|to|for|which|what|nothing|record|records|entry|entries|leaf|block|log|key|chain|bundle|holds|refuted|anchored|print|file|source|written)\b/i;
 /** What is English all the same: names in commands, options and formats, and what the examples say. */
 const PERMITTED =
-  /`[^`]*(?:`|$)|\b[A-Z]{2,}\b|"[^"]*"|--?[a-z-]+|<[^>]*>|\[[^\]]*\]|\S*[./:_]\S*|\S*=\S*|\b(?:warifu|submit|prove|verify|audit|list|show|status|help|report|record|key|file|source|log)(?= {2})|\b(?:log|chain|record)-\S*/g;
+  /`[^`]*(?:`|$)|\b[A-Z]{2,}\b|"[^"]*"|--?[a-z-]+|<[^>]*>|\[[^\]]*\]|\S*[./:_]\S*|\S*=\S*|\b(?:warifu|submit|prove|verify|audit|list|show|status|help|report|record|key|file|source|log)(?= {2}| \[)|\b(?:log|chain|record)-\S*/g;
 
 /** Verbs with verbs under them, which help one by one. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   source: ["keygen", "list", "show", "add", "rotate", "revoke", "suspend", "resume", "repair"],
   key: ["add", "list", "revoke", "account new", "rotate-vault"],
   disclose: ["fetch", "list", "withdraw"],
+  report: ["verify", "record"],
+  profile: ["check"],
+  contract: [
+    ...["status", "grant-anchorer", "revoke-anchorer", "grant-closer", "revoke-closer", "offer-admin", "accept-admin"],
+    ...["close", "deploy"],
+  ],
   officer: ["invite", "list", "remove"],
 };
 
@@ -50,11 +57,13 @@ describe("the languages of the command", () => {
   let chain: TestChain;
   let service: TestService;
   let served: Awaited<ReturnType<typeof serveLog>>;
+  let contract: string;
   let sent: Required<Result>[];
   const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(folder, name), content);
   before(async () => {
     [chain, served] = await Promise.all([startSwiftChain(), serveLog(log)]);
     service = await startService({ chain, now: () => Date.UTC(2026, 10, 1, 10) });
+    contract = (await service.ledger.status()).contract;
     const lines = Array.from({ length: 3 }, (_, i) => readingText(i, { source: "three/1" }));
     lines.push(
       JSON.stringify({ type: "citizen-report", source: "city/desk", claims: { category: "pothole", text: "deep" } }),
@@ -100,6 +109,12 @@ describe("the languages of the command", () => {
     "refuse the id of a key": ["key", "revoke", "short"],
     "invite somebody": asAdmin("officer", "invite", "--name", "M. R.", "--role", "officer"),
     "list accounts": asAdmin("officer", "list"),
+    "check a profile": ["profile", "check", join(PROGRAM_DIR, "profiles", "citizen-report.json")],
+    "write a receipt": ["receipt", sent[0]!.id, "--url", service.url, "-o", "receipt.html"],
+    "refuse a port": ["witness", "--port", "none"],
+    "find no log to witness": ["witness"],
+    "show a contract": ["contract", "status", "--rpc", chain.rpcUrl, "--contract", contract],
+    "refuse an account": ["contract", "grant-closer", "nobody"],
     "list grants": asOfficer("disclose", "list"),
     "grant claims": asOfficer(
       ...["disclose", sent[3]!.id, "--claims", "text", "--to", "R", "--purpose", "4711", "--until", "3d"],
@@ -146,6 +161,8 @@ describe("the languages of the command", () => {
           "submit",
           "erase",
           "withhold",
+          "receipt",
+          "witness",
           ...grouped,
         ]) {
           const { code, stdout } = await run([...verb.split(" "), "--help"], LOCALES[spoken]);
