@@ -85,14 +85,15 @@ export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
   const audit = new LogAudit({ ...options, ...source }, findings);
   // Before the checkpoint: an anchor that is read later may be of a size that the checkpoint does not have yet.
   await audit.askChain();
-  const kept = options.sampleMemory?.before;
+  const memory = options.sampleMemory;
+  const kept = memory?.before;
   const head = await findings.stage("checkpoint", async () =>
     readCheckpoint(kept ? utf8(kept.checkpoint) : await log.checkpoint(), policy, findings),
   );
   if (head)
     await findings.stage("log", async () => {
       const leaves = audit.draw(head.treeSize);
-      if (leaves) await audit.sample(leaves, head);
+      if (leaves) await audit.sample(leaves, head, memory && { memory, note: head.note });
       else {
         reader.walkTo(head.treeSize);
         await audit.walkOn(head);
@@ -101,6 +102,13 @@ export async function auditLog(options: LogAuditOptions): Promise<AuditReport> {
     });
   const report = await audit.conclude(head?.treeSize ?? 0);
   return head ? { ...report, head: { treeSize: head.treeSize, rootHash: toHex(head.rootHash) } } : report;
+}
+
+/** Where a sample under way is kept. */
+interface SampleKeeping {
+  readonly memory: SampleMemory;
+  /** Of the head. */
+  readonly note: string;
 }
 
 /** An audit under way: what is the same wherever a log is read. */
@@ -130,21 +138,24 @@ export class LogAudit<Anchor extends RecordedAnchor = RecordedAnchor> {
     return sample && drawLeaves(sample, size);
   }
 
-  /** Reads these leaves, in rising order, and checks them against a signed head. */
-  async sample(leaves: readonly number[], head: Head & { readonly note?: string }): Promise<void> {
-    const { sample, sampleMemory: memory } = this.#options;
-    const { note } = head;
-    const before = memory?.before;
+  /**
+   * Reads these leaves, in rising order, and checks them against a signed head.
+   * @param keeping where the state is kept, and the note of the head
+   */
+  async sample(leaves: readonly number[], head: Head, keeping?: SampleKeeping): Promise<void> {
+    const before = keeping?.memory.before;
     if (before) {
       this.#findings.restore(before.findings);
       this.#entries.restore(before.entries);
     }
-    const keep = (done: number): void => {
-      if (note === undefined || memory?.isDue() !== true) return;
-      memory.keep({ checkpoint: note, done, entries: this.#entries.kept(), findings: this.#findings.kept() });
-    };
-    const bounds = { leaves, seed: sample?.seed, from: before?.done, ...(memory && { onDone: keep }) };
+    const onDone = keeping && ((done: number) => this.#keepSample(done, keeping));
+    const bounds = { leaves, seed: this.#options.sample?.seed, from: before?.done, onDone };
     await sampleLog(this.#reading(), this.#anchoredIn(head.treeSize), bounds, head);
+  }
+
+  #keepSample(done: number, { memory, note }: SampleKeeping): void {
+    if (!memory.isDue()) return;
+    memory.keep({ checkpoint: note, done, entries: this.#entries.kept(), findings: this.#findings.kept() });
   }
 
   /** Reads every leaf of a log whose key signed for `signedSize` entries. @returns how far heads cover them */

@@ -11,7 +11,9 @@ import { cosignedBytes, verifierKey } from "../../src/core/note.ts";
 import type { Policy } from "../../src/core/policy.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { auditLog, auditLogOverHttp, type LogAuditOptions } from "../../src/verify/audit-log.ts";
+import { seededBytes } from "../../src/verify/confidence.ts";
 import { httpLogReader } from "../../src/verify/log-reader.ts";
+import type { KeptSample } from "../../src/verify/sample.ts";
 import type { AnchorEventReader } from "../../src/verify/shown-anchors.ts";
 import { saidAgain } from "../support/said-again.ts";
 import { signingKey } from "../support/signing-key.ts";
@@ -89,6 +91,25 @@ describe("auditLog, held against the referee", () => {
       }
       const report = await audit(log);
       expect(report.outcome, found(report).join()).to.equal("holds");
+    });
+
+    it("goes on with a sample that was stopped, against the head that it began with, and ends as if it had not been", async () => {
+      const log = logFiles(5_000, { withAddenda: false });
+      flip(log, "tile/entries/000", 81 * 3 + 2 + 20);
+      const drawn = (): LogAuditOptions["sample"] => ({ leaves: 64, randomBytes: seededBytes("3"), seed: "3" });
+      const kept: KeptSample[] = [];
+      let asked = 0;
+      const memory = { isDue: () => ++asked === 2, keep: (state: KeptSample) => void kept.push(state) };
+      const whole = await audit(log, { sample: drawn(), sampleMemory: memory });
+      const [state] = JSON.parse(JSON.stringify(kept)) as [KeptSample];
+      expect([kept.length, state.done]).to.deep.equal([1, 32]);
+      // The log signs something else meanwhile: the leaves were drawn of the head that was kept.
+      log.files.delete("checkpoint");
+      const rest = await audit(log, { sample: drawn(), sampleMemory: { ...memory, before: state } });
+      expect(rest.outcome, found(rest).join()).to.equal(whole.outcome);
+      expect(found(rest)).to.deep.equal(found(whole));
+      expect(rest.checked.entries).to.equal(whole.checked.entries);
+      expect(rest.head).to.deep.equal(whole.head);
     });
 
     it("is reached by its address alone", async () => {
