@@ -14,9 +14,10 @@ import type { Record } from "../core/record.ts";
 import { assertRecord } from "../write/submitted-record.ts";
 import { createClient, type Client } from "../client/client.ts";
 import { verifyBundle } from "../verify/verify-bundle.ts";
-import { counted, type Output } from "./output.ts";
+import type { Output } from "./output.ts";
 import { sayVerdict } from "./print-verdict.ts";
 import { onceAnchored } from "./prove.ts";
+import { startTexts } from "./texts/start/en.ts";
 
 const FEED_FILE = join(PROGRAM_DIR, "examples", "feed.ndjson");
 
@@ -45,10 +46,10 @@ export async function runFeed(options: FeedOptions): Promise<string | undefined>
   if (!existsSync(FEED_FILE)) return undefined;
   const records = readFeed();
   const client = createClient({ url, apiKey, attempts: 2 });
-  output.say(`city feed: ${records.length} records from ${FEED_FILE}`);
+  output.say(startTexts().feed(records.length, FEED_FILE));
   const firstId = await feed(client, records, output, signal);
   if (firstId === undefined) return undefined;
-  output.say("waiting for the first one to be anchored …");
+  output.say(startTexts().waiting);
   const bundle = await onceAnchored(() => client.bundle(firstId), { wait: WAIT_SECONDS, signal });
   await sayVerified(utf8(bundle), firstId, options);
   return firstId;
@@ -74,21 +75,19 @@ async function feed(
   for (const [position, record] of records.entries()) {
     const [result] = await client.submit([record]);
     if (!result?.ok) {
-      output.say(`record ${position + 1} of the feed was refused: ${result?.error.message}`, { mark: "refuted" });
+      output.say(startTexts().refused(position + 1, String(result?.error.message)), { mark: "refuted" });
       continue;
     }
     const { id, leafIndex } = result.acknowledgement;
     ids.push(id);
     const isNew = leafIndex >= treeSize;
-    if (position < SHOWN) {
-      const what = `leaf ${leafIndex}  ${record.type} from ${record.source}${isNew ? "" : ", there already"}`;
-      output.say(`acknowledged ${what}`, { mark: "holds" });
-    }
+    const line = startTexts().acknowledged(leafIndex, record.type, record.source, isNew);
+    if (position < SHOWN) output.say(line, { mark: "holds" });
     if (!isNew) continue;
     added++;
     await sleep(PAUSE_MS, undefined, { signal });
   }
-  output.say(`${counted(ids.length, "record")} acknowledged, ${added} of them new`, { mark: "holds" });
+  output.say(startTexts().acknowledgedAll(ids.length, added), { mark: "holds" });
   return ids[0];
 }
 
@@ -101,6 +100,6 @@ async function sayVerified(bundle: Uint8Array, id: string, options: FeedOptions)
     rpcChainView([chainUrl], { confirmations: confirmationsOf(policy) }),
   );
   output.say();
-  output.say(`the proof of record ${id}, verified under ${policyFile}`, { isBold: true });
+  output.say(startTexts().verified(id, policyFile), { isBold: true });
   sayVerdict(bundle, verdict, policy, output);
 }

@@ -10,35 +10,30 @@ import { PROGRAM_DIR } from "../files/program-dir.ts";
 import { messageOf } from "../core/errors.ts";
 import type { Service } from "../main.ts";
 import { adviceOn, EXIT, EXIT_CODES, type ExitCode } from "./exit-code.ts";
+import { speak } from "./language.ts";
 import type { Output } from "./output.ts";
 import { loadSettings, ownApiKey } from "./settings.ts";
 import { shellWord } from "./shell-word.ts";
 import { watchStopSignals } from "./stop-signal.ts";
+import { startTexts } from "./texts/start/en.ts";
 import { detailOf, lineOf, type CommonOptions, type DefineVerb } from "./verb.ts";
+import { padded, widest } from "./width.ts";
 
 interface StartOptions extends CommonOptions {
   readonly feed: boolean;
 }
 
-const EXAMPLES = `
-In a checkout, without settings, it starts a local Hardhat chain in memory, deploys the contract there, and keeps its data
-in the folder data/. With WARIFU_RPC_URL and an anchoring account (WARIFU_ANCHOR_KEY, for one) it anchors on that chain
-instead, and nothing is fed; an installed package has no local chain and needs both. Ctrl-C stops it; the next start goes
-on with the data. The port is the setting WARIFU_HTTP_PORT.
-
-Examples:
-  warifu start
-  warifu start --no-feed
-  WARIFU_DATA_DIR=/var/lib/warifu WARIFU_HTTP_PORT=9000 warifu start`;
+/** Columns of a label, as scripts know them. */
+const NARROWEST = 12;
 
 export const defineStart: DefineVerb = (program, act) => {
   program
     .command("start")
-    .summary("run the service")
-    .description("Runs the service, in a checkout with a local chain of its own unless another is set.")
-    .option("--no-feed", "do not submit the records of the example city feed")
-    .option("--json", "print one JSON document once the service is ready, and nothing else")
-    .addHelpText("after", EXAMPLES)
+    .summary(startTexts().start.summary)
+    .description(startTexts().start.description)
+    .option("--no-feed", startTexts().start.noFeed)
+    .option("--json", startTexts().start.json)
+    .addHelpText("after", startTexts().start.after)
     .action((options: StartOptions) => act(options, (output) => start(options, output)));
 };
 
@@ -47,7 +42,7 @@ async function start(options: StartOptions, output: Output): Promise<ExitCode> {
   const config = loadSettings();
   let opened: Service | undefined;
   const stopping = watchStopSignals(
-    () => output.say("stopping…"),
+    () => output.say(startTexts().stopping),
     () => opened?.reopenLog(),
   );
   try {
@@ -57,7 +52,7 @@ async function start(options: StartOptions, output: Output): Promise<ExitCode> {
       return await serve(service, config, options, output, stopping.signal);
     } finally {
       await service.close();
-      output.say("stopped");
+      output.say(startTexts().stopped);
     }
   } finally {
     stopping.release();
@@ -71,11 +66,11 @@ function keepInspectorShut(): void {
 
 async function openService(config: Config, output: Output): Promise<Service> {
   const startedAt = performance.now();
-  output.say(`starting, data in ${config.dataDir}`);
+  output.say(startTexts().starting(config.dataDir));
   // Loaded here, so that the other verbs do not have to load a server and a chain's client.
   const { startService } = await import("../main.ts");
-  const service = await startService(config, { tell: (line) => output.say(`  ${line}`) });
-  output.say(`ready in ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`, { mark: "holds" });
+  const service = await startService(config, { tell: (line) => output.say(`  ${startTexts().told(line)}`) });
+  output.say(startTexts().ready(((performance.now() - startedAt) / 1_000).toFixed(1)), { mark: "holds" });
   return service;
 }
 
@@ -93,8 +88,8 @@ async function serve(
   const reason = await Promise.race([told, service.stopped]);
   if (reason) {
     output.error(
-      `the service stopped by itself: ${lineOf(reason)}`,
-      adviceOn(reason.code) ?? SEE_LOG(config),
+      startTexts().stoppedByItself(lineOf(reason)),
+      adviceOn(reason.code) ?? startTexts().seeLog(config.dataDir),
       detailOf(reason),
     );
     return EXIT_CODES[reason.code];
@@ -102,9 +97,6 @@ async function serve(
   await feed;
   return EXIT.holds;
 }
-
-const SEE_LOG = ({ dataDir }: Config): string =>
-  `nothing that was acknowledged is lost; see service.log in ${dataDir}, fix the cause and start again`;
 
 async function sayWhere(service: Service, config: Config, output: Output): Promise<void> {
   const { url, policyFile, apiKeysFile } = service;
@@ -122,25 +114,29 @@ async function sayWhere(service: Service, config: Config, output: Output): Promi
     apiKeysFile,
   });
   output.say();
-  output.say(`service     ${url}`);
-  output.say(`status      ${url}/v1/status`);
-  output.say(`API         ${url}/openapi.json`);
-  output.say(`log         ${url}/log/checkpoint   (${origin})`);
-  output.say(`chain       ${chainUrl}   (chain ${chainId})`);
-  output.say(`contract    ${contract}`);
-  output.say(`data        ${config.dataDir}`);
-  output.say(`policy      ${policyFile}`);
-  output.say(`API keys    ${apiKeysFile}`);
+  const words = startTexts();
+  const width = Math.max(NARROWEST, widest(Object.values(words.labels)) + 2);
+  const line = (label: keyof typeof words.labels, value: string): void =>
+    output.say(`${padded(words.labels[label], width)}${value}`);
+  line("service", url);
+  line("status", `${url}/v1/status`);
+  line("api", `${url}/openapi.json`);
+  line("log", `${url}/log/checkpoint   (${origin})`);
+  line("chain", words.chainOf(chainUrl, chainId));
+  line("contract", contract);
+  line("data", config.dataDir);
+  line("policy", policyFile);
+  line("apiKeys", apiKeysFile);
   output.say();
   const [prefix, place] = commandParts(service, config);
   // On a chain that is not this service's own, the policy requires asking a node.
   const rpc = config.chain.rpcUrls === undefined ? "" : " --rpc URL";
-  output.say("try, in another terminal:");
+  output.say(startTexts().tryIt);
   output.say(`  ${prefix}npx warifu submit ${shellWord(exampleFile())}${place}`);
   output.say(`  ${prefix}npx warifu prove ID -o bundle.json${place}`);
   output.say(`  ${prefix}npx warifu verify bundle.json --policy ${shellWord(policyFile)}${rpc}`);
   output.say(`  ${prefix}npx warifu status${place}`);
-  output.say("Ctrl-C stops it.");
+  output.say(startTexts().howToStop);
   output.say();
 }
 
@@ -178,16 +174,18 @@ async function startFeed(
   try {
     const apiKey = config.client.apiKey ?? ownApiKey("submitter", config);
     const { runFeed } = await import("./feed.ts");
+    // What came with it has texts too.
+    await speak();
     const id = await runFeed({ url, apiKey, policyFile, chainUrl, output, signal });
     if (id === undefined) return;
     const [prefix, place] = commandParts(service, config);
     output.say();
-    output.say("check it yourself:");
+    output.say(startTexts().checkIt);
     output.say(`  ${prefix}npx warifu prove ${id} -o bundle.json${place}`);
     output.say(`  ${prefix}npx warifu verify bundle.json --policy ${shellWord(policyFile)} --rpc ${chainUrl}`);
     output.say();
   } catch (error) {
     if (signal.aborted) return;
-    output.hint(`the city feed ended: ${messageOf(error)}`);
+    output.hint(startTexts().feedEnded(messageOf(error)));
   }
 }

@@ -162,6 +162,7 @@ describe("the languages of the command", () => {
           "erase",
           "withhold",
           "receipt",
+          "start",
           "witness",
           ...grouped,
         ]) {
