@@ -92,6 +92,8 @@ class Statements {
         return this.#received(step);
       case "derived":
         return this.#derived(step);
+      case "translated":
+        return this.#translated(step);
       case "anchored":
         return this.#anchored(step);
       case "erased":
@@ -132,6 +134,15 @@ class Statements {
     this.#relate("wasGeneratedBy", copy, making);
     this.#relate("wasDerivedFrom", copy, original);
     if (before !== undefined) this.#relate("wasInvalidatedBy", before, making);
+  }
+
+  /** What a record says, in another language: something of its own, made of the record. */
+  #translated(step: LineageStep): void {
+    const making = this.#act(step);
+    const translation = this.#node("entity", `translation-${step.event?.id ?? ""}`, "translation");
+    this.#relate("used", making, this.#record);
+    this.#relate("wasGeneratedBy", translation, making);
+    this.#relate("wasDerivedFrom", translation, this.#record);
   }
 
   #anchored(step: LineageStep): void {

@@ -183,7 +183,7 @@ describe("the receipt for a record", function () {
     });
 
     it("is written by the command as PDF, tagged, in the language asked for, with the same code", async () => {
-      expect((await run("--lang", "es", "--output", "receipt.pdf")).stdout).to.match(/receipt\.pdf: receipt for/);
+      expect((await run("--lang", "es", "--output", "receipt.pdf")).stdout).to.match(/receipt\.pdf: justificante de/);
       const bytes = readFileSync(join(place, "receipt.pdf"));
       const proxy = await getDocumentProxy(new Uint8Array(bytes));
       const { text } = await extractText(proxy, { mergePages: true });

@@ -22,7 +22,7 @@ const only = (...names: string[]): JsonObject => ({
   properties: Object.fromEntries(names.map((name) => [name, SCHEMA.properties[name] as JsonValue])),
 });
 /** Nothing of such a record is concealed. */
-const { person: _person, deidentify: _deidentify, labels: _labels, ...IMPERSONAL } = REPORT;
+const { person: _person, deidentify: _deidentify, labels: _labels, texts: _texts, ...IMPERSONAL } = REPORT;
 const OPEN = {
   ...IMPERSONAL,
   ...{ type: "open-report", concernsPeople: false, public: "*", claims: only("text", "pictures") },

@@ -125,6 +125,10 @@ describe("translations", () => {
     expect(parseOpening(made.opening!)).to.deep.include({ name: "out", value: { text: ENGLISH_TEXT } });
     const lineage = await call(service, `/v1/records/${id}/lineage`);
     expect(lineage.text).to.include("translated").and.not.include("Zorzalino");
+    const { json: graph } = await call(service, `/v1/records/${id}/lineage?form=graph`);
+    const { edges } = graph as { edges: { kind: string; from: string; to: string }[] };
+    const derived = edges.filter(({ kind, to }) => kind === "wasDerivedFrom" && to === `log:record-${id}`);
+    expect(derived.map(({ from }) => /^log:translation-/.test(from))).to.deep.equal([true]);
     // Once made, nobody is asked again.
     expect(expectMade(await translate(id, { to: "en" }))).to.deep.equal(made);
     expect(asked).to.have.length(1);
