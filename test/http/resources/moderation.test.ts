@@ -17,6 +17,9 @@ const OPEN = {
 const WORDS = ["CANARY-REPORT", "CANARY-REASON", "CANARY-APPEAL", "CANARY-ACCOUNT"] as const;
 const [REPORT, REASON, APPEAL, ACCOUNT] = WORDS;
 
+/** How many a key may fetch in a minute: more than the other tests here do. */
+const OPENINGS = 10;
+
 interface View {
   readonly visibility: string;
   readonly steps: readonly {
@@ -32,7 +35,7 @@ describe("moderation over HTTP", () => {
   let service: TestService;
   let photo: Buffer;
   before(async () => {
-    service = await startService({ profiles: [OPEN] });
+    service = await startService({ profiles: [OPEN], limits: { openingsPerMinute: OPENINGS } });
     photo = await phonePhoto();
   });
   after(() => service?.stop());
@@ -56,7 +59,7 @@ describe("moderation over HTTP", () => {
     ((await call(service, `/v1/records/${id}/pictures`)).json as { published: { sha256: string }[] }).published;
 
   it("holds a picture back at one report of a missed face, and shows it again once somebody has looked", async () => {
-    const { id } = await enter();
+    const { id, leafIndex } = await enter();
     const [{ sha256 } = { sha256: "" }] = await publishedOf(id);
     const picture = `/v1/records/${id}/pictures/${sha256}`;
     expect((await call(service, picture)).status).to.equal(200);
@@ -66,8 +69,11 @@ describe("moderation over HTTP", () => {
     expectProblem(await call(service, picture), 404, "NOT_FOUND");
     const { items } = (await call(service, `/v1/records/${id}/derivations`)).json as { items: { out?: object }[] };
     expect(items.map(({ out }) => out)).to.deep.equal([undefined]);
+    // What Open311 would name.
+    expect(await service.ledger.pictures.firstPublished(leafIndex)).to.equal(undefined);
     expect((await decide(id, "kept")).status).to.equal(201);
     expect((await call(service, picture)).status).to.equal(200);
+    expect(await service.ledger.pictures.firstPublished(leafIndex)).to.equal(sha256);
   });
 
   it("says to everybody how a record stands, by which rule and whose decision", async () => {
@@ -154,5 +160,13 @@ describe("moderation over HTTP", () => {
       undefined,
     ]);
     expect((await viewOf(id)).visibility).to.equal("hidden");
+  });
+
+  it("lets one key read what was said no faster than it may fetch openings", async () => {
+    const { id } = await enter();
+    const ask = (): Promise<CalledAnswer> => call(service, `/v1/records/${id}/moderation/words`, { role: "officer" });
+    let last = await ask();
+    for (let count = 0; count < OPENINGS; count++) last = await ask();
+    expectProblem(last, 429, "RATE_LIMITED");
   });
 });
