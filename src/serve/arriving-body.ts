@@ -16,7 +16,15 @@ const WHOLE_BYTES = 4_096;
 const FREE_PIECES = 1_024;
 const LEAST_MEAN_BYTES = 16;
 
-const bodies = new WeakMap<IncomingMessage, ArrivingBody>();
+/**
+ * Where a request has its body. Not in a WeakMap: V8 clears one of these only when it collects everything, so each request, with
+ * all that hangs on it, would outlive the collections of young objects and make them as long as ordinary ones are short.
+ */
+const BODY = Symbol("body");
+
+interface WithBody {
+  [BODY]?: ArrivingBody;
+}
 
 /** What a body must comply with. */
 export interface BodyTerms {
@@ -36,12 +44,8 @@ export function takeBody(request: IncomingMessage, response: ServerResponse, ter
 }
 
 /** The body of a request. */
-export function bodyOf(request: IncomingMessage): ArrivingBody {
-  const known = bodies.get(request);
-  if (known) return known;
-  const body = new ArrivingBody(request);
-  bodies.set(request, body);
-  return body;
+export function bodyOf(request: IncomingMessage & WithBody): ArrivingBody {
+  return (request[BODY] ??= new ArrivingBody(request));
 }
 
 /** A request without a body is not yet marked complete while its handler runs. */
