@@ -16,7 +16,7 @@ import type { HttpLimits } from "../serve/limits.ts";
 import { readPageFiles } from "../serve/page-files.ts";
 import { closeServer, listen } from "../serve/listen.ts";
 import { writeGeoReportError } from "./handling/georeport-answers.ts";
-import type { Open311Parts } from "./handling/route.ts";
+import type { Open311Parts, RouteParts } from "./handling/route.ts";
 import { createMetrics, type Metrics } from "./handling/metrics.ts";
 import {
   answerErrors,
@@ -33,6 +33,7 @@ import { OpeningsLimit } from "./handling/openings-limit.ts";
 import { createRouter, methodsAt } from "./routes.ts";
 import { SecurityLog } from "./handling/security-log.ts";
 import type { Desk } from "../sign-in/desk.ts";
+import { SpentKeys } from "./handling/spent-keys.ts";
 import { securityHeaders } from "../serve/security-headers.ts";
 import { unlessUnread } from "../serve/unread-answers.ts";
 import { VerifyPool } from "./resources/verify-pool.ts";
@@ -88,7 +89,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   };
   const housekeeping = new Housekeeping(options);
   const verifier = new VerifyPool();
-  const app = createApp(options, housekeeping, verifier);
+  const spentKeys = spentKeysOf(options, housekeeping);
+  const app = createApp(options, housekeeping, { verifier, spentKeys });
   const server = createServer(settings);
   const connections = limitConnections(server, limits);
   server.on(
@@ -100,7 +102,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
         bytesPerSecond: limits.minBodyBytesPerSecond,
         onCrumbs,
       });
-      app(request, response);
+      if (!spentKeys.turnsAway(request, response)) app(request, response);
     }, connections.distrust),
   );
   answerMalformedRequests(server);
@@ -112,6 +114,14 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     await housekeeping.stop();
   };
   return { url, close };
+}
+
+function spentKeysOf({ ledger, access, now = Date.now }: HttpServerOptions, { metrics }: Housekeeping): SpentKeys {
+  const onTurnedAway = (source: string): void => {
+    ledger.noteTurnedAway(source);
+    metrics.countTurnedAway();
+  };
+  return new SpentKeys({ access, onTurnedAway, now });
 }
 
 const TICK_MS = 15_000;
@@ -172,7 +182,11 @@ const RATE_LIMITED = [
 ];
 
 /** The application. */
-function createApp(options: HttpServerOptions, { metrics, security }: Housekeeping, verifier: VerifyPool): Express {
+function createApp(
+  options: HttpServerOptions,
+  { metrics, security }: Housekeeping,
+  own: Pick<RouteParts, "verifier" | "spentKeys">,
+): Express {
   const { limits, logger, now = Date.now, publicUrls = [], pagesDir } = options;
   const openingsLimit = new OpeningsLimit(limits.openingsPerMinute, now);
   const app = express();
@@ -184,7 +198,7 @@ function createApp(options: HttpServerOptions, { metrics, security }: Housekeepi
   app.use(RATE_LIMITED, limitRate(limits.ratePerMinute));
   app.use([...SIGN_IN_PATHS], limitRate(limits.signInsPerMinute));
   const pages = pagesDir === undefined ? new Map() : readPageFiles(pagesDir);
-  const routes = createRouter({ ...options, now, publicUrls, metrics, security, openingsLimit, verifier, pages });
+  const routes = createRouter({ ...options, ...own, now, publicUrls, metrics, security, openingsLimit, pages });
   app.use(routes);
   app.use((request, response) => {
     const methods = methodsAt(routes, request.path);

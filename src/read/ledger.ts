@@ -191,6 +191,11 @@ export class Ledger {
     return outcomes;
   }
 
+  /** Notes that a record of a source was refused for its quota before it was read. */
+  noteTurnedAway(source: string): void {
+    this.#parts.log.traffic.note(source, "RATE_LIMITED");
+  }
+
   /** The keys that were ever registered for a source. @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED */
   keysOf(source: string): Promise<readonly SourceKey[]> {
     return this.#parts.log.pipeline.keysOf(source);

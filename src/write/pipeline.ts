@@ -26,6 +26,7 @@ import { conceal, sealableOf, type ConcealedRecord } from "./conceal.ts";
 import { Conflicts } from "./conflicts.ts";
 import type { KeyNames } from "./derived-keys.ts";
 import { ingest, type IngestedRecord } from "./ingest.ts";
+import { RideAlong } from "./ride-along.ts";
 import { SignatureThreads } from "./signature-threads.ts";
 import { holdSigned, openSigned, type SignatureChecks, type Submitted } from "./signed-submission.ts";
 import type { SourceQuotas } from "./source-quotas.ts";
@@ -90,6 +91,8 @@ interface Waiting {
   readonly record: ConcealedRecord;
   readonly submission: Submission;
   readonly place: number;
+  /** Whether it begins no batch of its own: see ride-along.ts. */
+  readonly isPatient: boolean;
 }
 
 /** How long one submission may hold the thread, and after how many records to look at the clock. */
@@ -103,6 +106,7 @@ export class Pipeline {
   readonly #queue: WaitingQueue<Waiting>;
   readonly #signatures = new SignatureThreads();
   readonly #batches: BatchSize;
+  readonly #rideAlong = new RideAlong(() => this.#startDraining());
   #drained: Promise<void> | undefined;
   /** Submissions of which some records are not in the queue yet. */
   #unfinished = 0;
@@ -163,7 +167,8 @@ export class Pipeline {
   /** Whether to write now: a full batch need not wait for the rest of a submission, and less than that is not torn apart. */
   get #hasBatch(): boolean {
     const { size } = this.#queue;
-    return size > 0 && (this.#unfinished === 0 || size >= this.#batches.size);
+    if (size >= this.#batches.size) return true;
+    return size > 0 && this.#unfinished === 0 && this.#rideAlong.mayBegin;
   }
 
   #checksFor(submitter: Submitter | undefined): SignatureChecks {
@@ -192,6 +197,7 @@ export class Pipeline {
     writer.refuseMore();
     // What a submission has not brought into the queue by now is refused, so this does not take long.
     while (this.#unfinished > 0) await new Promise((resolve) => setImmediate(resolve));
+    this.#rideAlong.close();
     await this.#drained;
     await this.#signatures.close();
     await writer.close();
@@ -204,12 +210,27 @@ export class Pipeline {
     try {
       const ingested = ingest(value as Exclude<Submitted, WarifuError>, profiles, store.origin, submitter?.sender);
       submitter?.assertMaySend(ingested.record);
-      const waiting = { record: conceal(this.#named(ingested), randomBytes), submission, place };
+      this.#assertWithinQuota(ingested);
+      const isPatient = this.#parts.quotas?.isNearlySpent(ingested.record.source) ?? false;
+      const waiting = { record: conceal(this.#named(ingested), randomBytes), submission, place, isPatient };
       this.#queue.add(ingested.sender ?? "", ingested.record.source, waiting);
+      this.#rideAlong.add(isPatient);
     } catch (error) {
       if (!(error instanceof WarifuError)) throw error;
       settle(submission, place, { ok: false, error });
     }
+  }
+
+  /**
+   * Refuses at once what admit would refuse for the quota, so that a flood is not even in the way of others in the queue. What
+   * may repeat an earlier record is not new, perhaps, and nobody but admit can tell.
+   * @throws RATE_LIMITED
+   */
+  #assertWithinQuota({ record: { source, key, seq } }: IngestedRecord): void {
+    const { quotas, rules } = this.#parts;
+    if (!quotas || key !== undefined || seq !== undefined || !rules.isOpen(source)) return;
+    const exceeded = quotas.refusalOf(source);
+    if (exceeded) throw exceeded;
   }
 
   /** The record under what the store calls its key. */
@@ -230,6 +251,7 @@ export class Pipeline {
     const { writer } = this.#parts;
     while (this.#hasBatch) {
       const batch = this.#queue.take(this.#batches.size);
+      this.#rideAlong.take(batch, this.#queue.size > 0);
       const begun = performance.now();
       try {
         const outcomes = await writer.exclusively((turn) =>

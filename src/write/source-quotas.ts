@@ -45,9 +45,25 @@ export class SourceQuotas {
     const bucket = this.#buckets.get(source) ?? this.#newBucket(source, now);
     bucket.left = this.#leftAt(bucket, now);
     bucket.at = now;
-    if (bucket.left < 1) return this.#exceeded(bucket);
+    if (bucket.left < 1) return this.#exceeded(bucket.left);
     bucket.left -= 1;
     return undefined;
+  }
+
+  /** The refusal that {@link SourceQuotas.take} would have now; nothing is counted. */
+  refusalOf(source: string): WarifuError | undefined {
+    const left = this.#left(source);
+    return left < 1 ? this.#exceeded(left) : undefined;
+  }
+
+  /** Whether a source has used up what it may send at once, and is down to what comes back each second. */
+  isNearlySpent(source: string): boolean {
+    return this.#left(source) <= Math.min(this.#perSecond, this.#capacity / 2);
+  }
+
+  #left(source: string): number {
+    const bucket = this.#buckets.get(source);
+    return bucket ? this.#leftAt(bucket, this.#now()) : this.#capacity;
   }
 
   #newBucket(source: string, now: number): Bucket {
@@ -67,7 +83,7 @@ export class SourceQuotas {
     return Math.min(this.#capacity, left + (Math.max(0, now - at) / 1_000) * this.#perSecond);
   }
 
-  #exceeded({ left }: Bucket): WarifuError {
+  #exceeded(left: number): WarifuError {
     const seconds = Math.ceil((1 - left) / this.#perSecond);
     return new WarifuError(
       "RATE_LIMITED",

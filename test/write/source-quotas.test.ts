@@ -80,4 +80,52 @@ describe("the quota of a source", () => {
       await ledger.close();
     }
   });
+
+  it("refuses what is beyond it without making it wait for those who are being written", async () => {
+    const ledger = await openLedger({ recordsPerSecond: 0.1 });
+    try {
+      expect(codesOf(await ledger.pipeline.submit([reading(0, { source: "wild" })]))).to.deep.equal(["ok"]);
+      const written = ledger.pipeline.submit([reading(1, { source: "quiet" })]);
+      const refused = ledger.pipeline.submit([reading(2, { source: "wild" })]);
+      const first = await Promise.race([written.then(() => "written"), refused.then(() => "refused")]);
+      expect(first).to.equal("refused");
+      expect(ledger.pipeline.queueLength, "only the other one waits").to.be.at.most(1);
+      expect(codesOf([...(await written), ...(await refused)])).to.deep.equal(["ok", "RATE_LIMITED"]);
+    } finally {
+      await ledger.close();
+    }
+  });
+
+  it("once spent lets a record begin no batch: it goes along with the next one, or alone after a moment", async () => {
+    let now = Date.now();
+    const ledger = await openLedger({ recordsPerSecond: 1, now: () => now });
+    const ended: string[] = [];
+    const send = async (number: number, source: string): Promise<void> => {
+      const outcomes = await ledger.pipeline.submit([reading(number, { source })]);
+      ended.push(...codesOf(outcomes).map((code) => `${source} ${code}`));
+    };
+    try {
+      const burst = Array.from({ length: 10 }, (_, at) => reading(at, { source: "wild" }));
+      expect(codesOf(await ledger.pipeline.submit(burst))).to.deep.equal(Array<string>(10).fill("ok"));
+      now += 1_000;
+      const waiting = send(20, "wild");
+      for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
+      expect(ledger.pipeline.queueLength, "nobody else has sent").to.equal(1);
+      await send(21, "quiet");
+      await waiting;
+      expect(ended.sort(), "in one batch").to.deep.equal(["quiet ok", "wild ok"]);
+      now += 1_000;
+      await send(22, "wild");
+      now += 1_000;
+      const last = send(23, "wild");
+      await ledger.pipeline.close();
+      await last;
+      expect(
+        ended.filter((end) => end === "wild ok"),
+        "alone, and when the service stops",
+      ).to.have.length(3);
+    } finally {
+      await ledger.close();
+    }
+  });
 });

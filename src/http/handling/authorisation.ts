@@ -129,6 +129,6 @@ export function rateExceeded(): WarifuError {
 }
 
 /** What stands behind `Bearer` in a request: an API key, or the token of a disclosure. */
-export function keyOf(request: Request): string | undefined {
+export function keyOf(request: Pick<Request, "headers">): string | undefined {
   return BEARER.exec(request.headers.authorization ?? "")?.[1];
 }

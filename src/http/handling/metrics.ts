@@ -23,6 +23,8 @@ const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 export interface Metrics {
   countRecords(counts: OutcomeCounts): void;
   countSecurity(event: SecurityEvent, count: number): void;
+  /** Counts a submission that was refused before it was measured. */
+  countTurnedAway(): void;
   /** Measures every request. */
   readonly measure: RequestHandler;
   /** @param inDetail whether to include names of endpoints, money, and requests about people */
@@ -92,6 +94,11 @@ export function createMetrics(ledger: Ledger): Metrics {
     },
     countSecurity(event, count) {
       security.inc({ event }, count);
+    },
+    countTurnedAway() {
+      records.inc({ outcome: "refused" });
+      const labels = { method: "POST", route: "/v1/records", status: 429 };
+      for (const durations of [allDurations, openDurations]) durations.observe(labels, 0);
     },
     measure(request, response, next) {
       const begun = performance.now();

@@ -16,6 +16,7 @@ import type { Verdict } from "../../verify/verdict.ts";
 import type { Guard } from "./authorisation.ts";
 import type { Metrics } from "./metrics.ts";
 import type { OpeningsLimit } from "./openings-limit.ts";
+import type { SpentKeys } from "./spent-keys.ts";
 
 /** What handlers work with. */
 export interface RouteParts extends Guard {
@@ -23,6 +24,7 @@ export interface RouteParts extends Guard {
   readonly limits: HttpLimits;
   readonly openingsLimit: OpeningsLimit;
   readonly metrics: Metrics;
+  readonly spentKeys: Pick<SpentKeys, "note">;
   readonly now: () => number;
   /** Addresses at which clients reach the service; if empty, those of the connection. */
   readonly publicUrls: readonly string[];

@@ -22,6 +22,7 @@ import {
 } from "../handling/request-signature.ts";
 import type { HttpLimits } from "../../serve/limits.ts";
 import type { Metrics } from "../handling/metrics.ts";
+import type { SpentKeys } from "../handling/spent-keys.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { collectBody, mediaTypeOf, readBody } from "../../serve/request-body.ts";
 import { endThoughMoreComes } from "../../serve/response-end.ts";
@@ -46,6 +47,7 @@ export interface SubmitParts extends Guard, SigningRules {
   readonly ledger: Ledger;
   readonly limits: HttpLimits;
   readonly metrics: Metrics;
+  readonly spentKeys: Pick<SpentKeys, "note">;
 }
 
 /** Handles submissions. */
@@ -134,7 +136,10 @@ async function submitAndAnswer(
   answer.add(outcomes);
   parts.metrics.countRecords(answer.counts);
   const [only] = outcomes;
-  if (!isArray && only?.ok === false) throw only.error;
+  if (!isArray && only?.ok === false) {
+    if (only.error.code === "RATE_LIMITED") parts.spentKeys.note(principalOf(response), only.error);
+    throw only.error;
+  }
   assertTaken(answer);
   const body = isArray ? [Buffer.from("["), ...answer.parts, Buffer.from("]")] : answer.parts;
   send(request, response.status(answer.status).type("application/json"), body);

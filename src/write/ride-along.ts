@@ -1,0 +1,57 @@
+/**
+ * Whose records a batch is begun for. A source that has used up its quota is given as many batches as it sends records, if
+ * each of them begins one, and everybody else waits for the disk that much more often. So its records begin none: they go
+ * along with the next batch, which somebody else's record begins, or time.
+ */
+
+/** How long a record waits for company at most, in milliseconds. */
+const LONGEST_MS = 25;
+
+/** What waits, by whether it may begin a batch. */
+export class RideAlong {
+  readonly #onDue: () => void;
+  /** Records that wait and may begin a batch. */
+  #urgent = 0;
+  #timer: NodeJS.Timeout | undefined;
+  #isDue = false;
+  #isClosed = false;
+
+  /** @param onDue called when what has been waiting for company has waited long enough */
+  constructor(onDue: () => void) {
+    this.#onDue = onDue;
+  }
+
+  /** Whether what waits may be written now. */
+  get mayBegin(): boolean {
+    return this.#urgent > 0 || this.#isDue || this.#isClosed;
+  }
+
+  /** Notes a record that waits from now on. */
+  add(isPatient: boolean): void {
+    if (isPatient) this.#wait();
+    else this.#urgent++;
+  }
+
+  /** Notes what a batch took, and whether something is left. */
+  take(batch: readonly { readonly isPatient: boolean }[], isMore: boolean): void {
+    this.#urgent -= batch.filter(({ isPatient }) => !isPatient).length;
+    this.#isDue = false;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    if (isMore && !this.mayBegin) this.#wait();
+  }
+
+  /** From now on nothing waits for company. */
+  close(): void {
+    this.#isClosed = true;
+    clearTimeout(this.#timer);
+    this.#onDue();
+  }
+
+  #wait(): void {
+    this.#timer ??= setTimeout(() => {
+      this.#isDue = true;
+      this.#onDue();
+    }, LONGEST_MS);
+  }
+}
