@@ -1,7 +1,7 @@
 /**
- * A device that went wild sends again as soon as it is refused. Until there is room again in the quota of the one source that
- * its key is for, its submissions are refused before anything else is done with them: to route, read and parse them
- * costs ten times as much, and the others would wait for it.
+ * A device that went wild sends again as soon as it is refused. For a moment after a refusal, the
+ * submissions of a key that is for one source alone are therefore refused before anything else is done with them: to route,
+ * read and parse them costs three times as much, and the others would wait for it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Access, Principal } from "../../keys/api-keys.ts";
@@ -10,8 +10,8 @@ import { bodyOf } from "../../serve/arriving-body.ts";
 import { keyOf } from "./authorisation.ts";
 import { PROBLEM_MEDIA_TYPE, problemOf, retryAfterOf } from "./problem.ts";
 
-/** Longest time for which a key is not looked at, in milliseconds: what was sent before is answered even without room. */
-const LONGEST_MS = 50;
+/** For how long a key is not looked at, in milliseconds: little, since what was sent before is answered even without room. */
+const TURNED_AWAY_MS = 50;
 
 /** Longest body that is read to its end, and dropped: that of any ordinary record. */
 const MOST_BYTES = 16_384;
@@ -40,12 +40,11 @@ export class SpentKeys {
     this.#parts = parts;
   }
 
-  /** Notes the refusal of a record, if it is for the quota of the only source that its sender may send for. */
+  /** Notes that a record was refused because of a rate, if its sender may send for one source alone. */
   note({ keyId, sources }: Principal, error: WarifuError): void {
     const [source, ...others] = sources ?? [];
-    const perSecond = error.details["recordsPerSecond"];
-    if (typeof perSecond !== "number" || source === undefined || others.length > 0 || source.endsWith("*")) return;
-    const until = this.#parts.now() + Math.min(LONGEST_MS, 1_000 / perSecond);
+    if (source === undefined || others.length > 0 || source.endsWith("*")) return;
+    const until = this.#parts.now() + TURNED_AWAY_MS;
     this.#byKey.set(keyId, { source, until, error });
   }
 
