@@ -14,7 +14,7 @@ import { DEFAULT_MAX_SEQ_GAP } from "./write/admit.ts";
 import { isServiceLink } from "./serve/service-links.ts";
 import { deskSettingsIn, type DeskSettings } from "./sign-in/desk-settings.ts";
 import { ether } from "./anchor/ether-setting.ts";
-import type { SpendingCaps } from "./anchor/fees.ts";
+import { anchoringSettingsIn, type AnchoringSettings } from "./anchor/anchoring-settings.ts";
 
 const seconds = (fallback: number) => z.coerce.number().positive().max(86_400).default(fallback);
 const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).default(fallback);
@@ -79,6 +79,7 @@ const SETTINGS = z.object({
   WARIFU_PROFILES_DIR: z.string().optional(),
   WARIFU_JURISDICTION: z.string().default("eu"),
   WARIFU_LAWS: z.string().optional(),
+  WARIFU_CITY: z.string().optional(),
   WARIFU_CONNECTORS: z.string().optional(),
   WARIFU_OPEN311: z.string().optional(),
   WARIFU_MODERATION_RULES: z.string().optional(),
@@ -129,24 +130,7 @@ export interface Config {
     /** Who signs anchors; `undefined`: the development key, on a local chain. */
     readonly signer: SignerOptions | undefined;
   };
-  readonly anchoring: {
-    readonly everyRecords: number;
-    readonly everyMs: number;
-    /** The time between anchors is extended by up to this share. */
-    readonly jitter: number;
-    /** How long an anchor may be in the pool before it is replaced by one that offers more. */
-    readonly bumpAfterMs: number;
-    /** Wei. */
-    readonly spending: SpendingCaps;
-    /** Wei. */
-    readonly minBalance: bigint;
-    readonly pollMs: number;
-    readonly maxLagMs: number;
-    /** For chains that are not local. */
-    readonly maxHeadAgeMs: number;
-    /** For chains that are not local. */
-    readonly maxFinalityAgeMs: number;
-  };
+  readonly anchoring: AnchoringSettings;
   readonly witnesses: {
     /** JSON file that names them; `undefined`: none. */
     readonly file: string | undefined;
@@ -173,6 +157,8 @@ export interface Config {
   readonly profileDirs: readonly string[];
   /** Whose law holds, and the folders with laws: those that come with the program, then the city's own. */
   readonly law: { readonly jurisdiction: string; readonly dirs: readonly string[] };
+  /** JSON file that names the city whose citizens use the app; `undefined`: no app. */
+  readonly cityFile: string | undefined;
   /** JSON file that names the systems to take messages from; `undefined`: none. */
   readonly connectorsFile: string | undefined;
   /** JSON file that says what the city offers over Open311. */
@@ -260,7 +246,7 @@ function toConfig(s: Settings): Config {
       contract: s.WARIFU_CONTRACT?.toLowerCase(),
       signer: accountIn(s),
     },
-    anchoring: anchoringOf(s),
+    anchoring: anchoringSettingsIn(s),
     witnesses: {
       file: fileAt(s.WARIFU_WITNESSES),
       quorum: s.WARIFU_WITNESS_QUORUM,
@@ -298,13 +284,14 @@ function filesOf(s: Settings, dataDir: string): Config["files"] {
 }
 
 /** What a city sets down in files of its own. */
-type CityFiles = Pick<Config, "profileDirs" | "law" | "connectorsFile" | "open311File" | "moderationFile">;
+type CityFiles = Pick<Config, "profileDirs" | "law" | "cityFile" | "connectorsFile" | "open311File" | "moderationFile">;
 function rulesOf(s: Settings): CityFiles {
   const shipped = (file: string): string => join(PROGRAM_DIR, "profiles", file);
   return {
     profileDirs: foldersOf("profiles", s.WARIFU_PROFILES_DIR),
     law: { jurisdiction: s.WARIFU_JURISDICTION, dirs: foldersOf("laws", s.WARIFU_LAWS) },
-    connectorsFile: s.WARIFU_CONNECTORS === undefined ? undefined : resolve(s.WARIFU_CONNECTORS),
+    cityFile: fileAt(s.WARIFU_CITY),
+    connectorsFile: fileAt(s.WARIFU_CONNECTORS),
     open311File: resolve(s.WARIFU_OPEN311 || shipped("open311/services.json")),
     moderationFile: resolve(s.WARIFU_MODERATION_RULES || shipped("moderation/rules.json")),
   };
@@ -323,21 +310,6 @@ function httpOf(s: Settings): Omit<Config["http"], "host"> {
     openingsPerMinute: s.WARIFU_OPENINGS_PER_MINUTE,
     maxConnectionsPerAddress: s.WARIFU_MAX_CONNECTIONS_PER_ADDRESS,
     trustedProxies: s.WARIFU_TRUSTED_PROXIES,
-  };
-}
-
-function anchoringOf(s: Settings): Config["anchoring"] {
-  return {
-    everyRecords: s.WARIFU_ANCHOR_RECORDS,
-    everyMs: s.WARIFU_ANCHOR_SECONDS * 1000,
-    jitter: s.WARIFU_ANCHOR_JITTER,
-    bumpAfterMs: s.WARIFU_ANCHOR_BUMP_SECONDS * 1000,
-    spending: { perAnchor: s.WARIFU_MAX_ANCHOR_COST, perDay: s.WARIFU_MAX_DAILY_COST },
-    minBalance: s.WARIFU_MIN_BALANCE,
-    pollMs: s.WARIFU_CHAIN_POLL_SECONDS * 1000,
-    maxHeadAgeMs: s.WARIFU_MAX_HEAD_AGE_SECONDS * 1000,
-    maxFinalityAgeMs: s.WARIFU_MAX_FINALITY_AGE_SECONDS * 1000,
-    maxLagMs: s.WARIFU_MAX_ANCHOR_LAG_SECONDS * 1000,
   };
 }
 

@@ -5,8 +5,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { Access } from "./keys/api-keys.ts";
-import { issueFirstKeys } from "./service/first-keys.ts";
+import { openAccounts, openCity } from "./service/open-accounts.ts";
 import { openChain } from "./service/open-chain.ts";
 import { policyOf } from "./service/own-policy.ts";
 import { readModerationRules } from "./service/moderation-rules-file.ts";
@@ -18,6 +17,7 @@ import { assertNotBehindChain, openChainSide } from "./service/chain-side.ts";
 import type { Chain } from "./chain/chain.ts";
 import { assertLocalChainInstalled } from "./chain/local/local-chain.ts";
 import { ChainClock, type ChainClockParts } from "./write/chain-clock.ts";
+import { readCity } from "./citizens/city-file.ts";
 import type { Config } from "./config.ts";
 import { PROGRAM_DIR } from "./files/program-dir.ts";
 import { Connectors } from "./connectors/connectors.ts";
@@ -52,12 +52,10 @@ import { Scrubbing } from "./audit/scrubbing.ts";
 import { translationSettings } from "./translate/settings.ts";
 import { Translating } from "./translate/translating.ts";
 import type { LogTree } from "./write/log-tree.ts";
-import type { LedgerStore } from "./store/ledger-store.ts";
 import { hasVault, openLedger, openVault, startCommitter } from "./store/open.ts";
 import { writeWholeFile } from "./files/whole-file.ts";
 import { assertNotBehindWitnesses } from "./cosign/witnessed-size.ts";
-import { openDesk } from "./sign-in/desk.ts";
-import { readOidcSettings, type OidcSettings } from "./sign-in/oidc-settings.ts";
+import { readOidcSettings } from "./sign-in/oidc-settings.ts";
 import { witnessClient } from "./cosign/witness-client.ts";
 import type { LogSigner } from "./core/checkpoint.ts";
 
@@ -132,7 +130,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const configured = configuredConnectors(config.connectorsFile, process.env, CONNECTOR_KINDS);
   // Before anything is opened: people write that file.
   const open311 = readOpen311File(config.open311File);
-  const oidc = readOidcSettings(config.desk.oidcFile);
+  const [oidc, city] = [readOidcSettings(config.desk.oidcFile), readCity(config.cityFile)];
   const moderationRules = readModerationRules(config.moderationFile);
   const law = readLaw(config.law.dirs, config.law.jurisdiction);
   const transfers = readTransferLaw(config.law.dirs, config.law.jurisdiction);
@@ -141,11 +139,10 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const log = await openForWriting(start, stores, chain);
   await lookAfter(log, start);
   const { side, policy } = await faceChain(start, stores.signer, chain, log);
-  const { access, desk } = await openAccounts(start, stores.store, oidc);
+  const { access, desk } = await openAccounts({ ...start, store: stores.store, oidc });
   const { anchoring, cosigner, witnessing } = side;
-  const { pipeline, profiles } = log;
   const connectors = new Connectors(configured, {
-    ...{ pipeline, profiles, store: log.store, now: Date.now },
+    ...{ pipeline: log.pipeline, profiles: log.profiles, store: log.store, now: Date.now },
     ...voice,
   });
   const pictures = openPictures(start, log);
@@ -157,8 +154,9 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
     retentionFile: join(config.dataDir, "retention.json"),
   });
   startDuties(ledger, start);
+  const citizens = city && (await openCity({ ...start, city, store: stores.store, rights: ledger.rights, log }));
   const server = await startHttpServer({
-    ...{ ...httpOptions(start), ledger, access, desk, policy, pagesDir: PAGES_DIR },
+    ...{ ...httpOptions(start), ledger, access, desk, citizens, policy, pagesDir: PAGES_DIR },
     open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },
   });
   closing.defer(() => server.close());
@@ -174,14 +172,6 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
     reopenLog: () => voice.log.reopen(),
     close: () => closing.disposeAsync(),
   };
-}
-
-/** Who may ask for what is not everybody's: API keys of programs, and officers at their desk. */
-async function openAccounts({ config, randomBytes }: Start, store: LedgerStore, oidc: OidcSettings | undefined) {
-  const access = await Access.open(store, randomBytes, Date.now);
-  await issueFirstKeys(access, config.files.apiKeys);
-  const desk = await openDesk({ ...config.desk, store, randomBytes, now: Date.now, oidc });
-  return { access, desk };
 }
 
 /** What the service does by itself for the people whom records are about. */

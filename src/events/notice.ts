@@ -19,11 +19,15 @@ export interface EnteredNotice {
   readonly notice: EnteredNoticeContent;
 }
 
+/** What a consent says of the notice that its giver was shown. */
+export type NoticeName = Pick<EnteredNoticeContent, "language" | "version">;
+
 /** All notices of the log. A damaged one counts for nothing: it is entered again. */
 export class Notices implements EventFold {
   readonly kind = "consent";
   readonly counts = "every";
   readonly #inForce = new Map<string, EnteredNotice>();
+  readonly #named = new Map<number, NoticeName>();
 
   /** Those in force, in the order in which their languages came. */
   get inForce(): readonly EnteredNotice[] {
@@ -35,10 +39,16 @@ export class Notices implements EventFold {
     return this.#inForce.get(language);
   }
 
+  /** Language and version of the one at a leaf, in force or not. */
+  namedAt(leafIndex: number): NoticeName | undefined {
+    return this.#named.get(leafIndex);
+  }
+
   follow(leafIndex: number, body: Body | undefined): void {
     if (!body || !isNotice(body)) return;
     const notice = noticeOf(body);
     this.#inForce.set(notice.language, { leafIndex, at: body.iat, notice });
+    this.#named.set(leafIndex, { language: notice.language, version: notice.version });
   }
 
   damaged(): void {}

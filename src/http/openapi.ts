@@ -42,6 +42,7 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
       { name: "desk", description: "Officers at their desk: accounts, signing in, sessions." },
       { name: "privacy", description: "What officers do for the people whom records are about." },
       { name: "moderation", description: "What people may see of a record, and who decides it." },
+      { name: "citizens", description: "Citizens and their app. These paths are there if the service has a city." },
       { name: "pages", description: "Pages for people, and the files that they consist of." },
     ],
     paths: pathsOf(routes),
@@ -55,6 +56,14 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
           description:
             "The session of an officer, for pages of the desk. What changes something needs the header `Warifu-Desk: 1` and " +
             "an `Origin` that is the desk's.",
+        },
+        citizen: {
+          type: "apiKey",
+          in: "cookie",
+          name: "__Host-warifu-citizen",
+          description:
+            "The session of a citizen, for pages of the app. What changes something needs the header `Warifu-App: 1` and an " +
+            "`Origin` that is the app's.",
         },
         disclosureToken: { type: "http", scheme: "bearer", description: "The token of a disclosure, `wd_…`." },
       },
@@ -111,15 +120,22 @@ function operationOf(route: Route): ZodOpenApiOperationObject {
   };
 }
 
-function securityOf({ may, takesKey, mayByField, takesToken }: Route): Record<string, string[]>[] {
+function securityOf({ may, takesKey, mayByField, takesToken, ofCity }: Route): Record<string, string[]>[] {
+  if (ofCity === "citizens") return [{ citizen: [] }];
   if (takesToken) return [{ disclosureToken: [] }];
   if (mayByField) return [{ apiKey: [] }, {}];
   if (may) return [{ apiKey: [] }, { session: [] }];
+  if (ofCity === "all-and-citizens") return [{}, { citizen: [] }];
   return takesKey ? [{}, { apiKey: [] }, { session: [] }] : [];
 }
 
-function refusalsOf({ may, takesKey, mayByField, takesToken, isUnlimited, refuses = [] }: Route): ErrorCode[] {
+function refusalsOf(route: Route): ErrorCode[] {
+  const { may, takesKey, mayByField, takesToken, ofCity, isUnlimited, refuses = [] } = route;
   const ofKeys: ErrorCode[] = (may ?? mayByField ?? takesKey) ? ["UNAUTHENTICATED", "FORBIDDEN"] : [];
   const ofTokens: ErrorCode[] = takesToken ? ["UNAUTHENTICATED"] : [];
-  return [...(isUnlimited ? [] : (["RATE_LIMITED"] as const)), ...ofKeys, ...ofTokens, ...refuses];
+  const ofCities: ErrorCode[] = ofCity
+    ? ["NOT_FOUND", ...(ofCity === "citizens" ? (["UNAUTHENTICATED"] as const) : [])]
+    : [];
+  const ofAll: ErrorCode[] = isUnlimited ? [] : ["RATE_LIMITED"];
+  return [...ofAll, ...ofKeys, ...ofTokens, ...ofCities, ...refuses];
 }

@@ -3,12 +3,17 @@
  */
 import { Router, type RequestHandler } from "express";
 import { requires } from "./handling/authorisation.ts";
+import { requiresCitizen } from "./handling/citizen-session.ts";
 import { requireFormat } from "./handling/georeport-answers.ts";
 import type { Route, RouteParts } from "./handling/route.ts";
 import { openApiRoute } from "./openapi.ts";
 import { adapterRoutes } from "./resources/adapters.ts";
 import { anchorRoutes } from "./resources/anchors.ts";
 import { disclosedRoutes } from "./resources/disclosed.ts";
+import { cityRoutes } from "./resources/city.ts";
+import { citizenRoutes } from "./resources/citizens.ts";
+import { citizenPasskeyRoutes } from "./resources/citizen-passkeys.ts";
+import { citizenSessionRoutes } from "./resources/citizen-sessions.ts";
 import { cosignatureRoutes } from "./resources/cosignatures.ts";
 import { growthRoutes } from "./resources/growth.ts";
 import { disclosureRoutes } from "./resources/privacy-disclosures.ts";
@@ -89,6 +94,10 @@ const RESOURCES: readonly Route[] = [
   ...rectificationRoutes,
   ...breachRoutes,
   ...moderationRoutes,
+  ...cityRoutes,
+  ...citizenSessionRoutes,
+  ...citizenRoutes,
+  ...citizenPasskeyRoutes,
   ...logRoutes,
   ...statusRoutes,
   ...pageRoutes,
@@ -97,13 +106,15 @@ const RESOURCES: readonly Route[] = [
 /** Every route; the last one describes them all, including itself. */
 export const ROUTES: readonly Route[] = [...RESOURCES, openApiRoute(() => ROUTES)];
 
-/** The router. A path has one spelling: case and a trailing slash matter. */
+/** The router. A path has one spelling: case and a trailing slash matter. Without a city, its routes are not there. */
 export function createRouter(parts: RouteParts): Router {
   const router = Router({ caseSensitive: true, strict: true });
   for (const route of ROUTES) {
+    if (route.ofCity && !parts.citizens) continue;
     const guards = [
       ...(route.hasGeoReportErrors ? [requireFormat] : []),
       ...(route.may ? [requires(parts, route.may)] : []),
+      ...(route.ofCity === "citizens" ? [requiresCitizen(parts)] : []),
     ];
     // Express cannot know that the path has the parameters that the handler reads.
     router[route.method](pathOf(route), ...guards, route.handle(parts) as RequestHandler);

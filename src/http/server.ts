@@ -5,6 +5,7 @@
 import { createServer } from "node:http";
 import express, { type Express, type RequestHandler } from "express";
 import type { Logger } from "pino";
+import type { Citizens } from "../citizens/citizens.ts";
 import type { Access } from "../keys/api-keys.ts";
 import { Alarms } from "../alarms/alarms.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
@@ -28,6 +29,7 @@ import {
 import { limitRate } from "../serve/rate-limit.ts";
 import { shareWithAllOrigins } from "./resources/log.ts";
 import { PAGE_PATHS } from "./resources/pages.ts";
+import { CITIZEN_SIGN_IN_PATHS } from "./resources/citizen-sessions.ts";
 import { SIGN_IN_PATHS } from "./resources/sessions.ts";
 import { OpeningsLimit } from "./handling/openings-limit.ts";
 import { createRouter, methodsAt } from "./routes.ts";
@@ -44,6 +46,8 @@ export interface HttpServerOptions {
   readonly ledger: Ledger;
   readonly access: Access;
   readonly desk: Desk;
+  /** None without a city. */
+  readonly citizens?: Citizens | undefined;
   /** The policy with which POST /v1/verify verifies. */
   readonly policy: () => Policy;
   readonly host: string;
@@ -133,7 +137,8 @@ class Housekeeping {
   readonly #timer: NodeJS.Timeout;
   readonly #noteUses: () => Promise<void>;
 
-  constructor({ ledger, access, desk, limits, logger, now = Date.now, alarms = new Alarms(now) }: HttpServerOptions) {
+  constructor(options: HttpServerOptions) {
+    const { ledger, access, desk, citizens, limits, logger, now = Date.now, alarms = new Alarms(now) } = options;
     const metrics = createMetrics(ledger);
     this.metrics = metrics;
     this.security = new SecurityLog({
@@ -144,7 +149,7 @@ class Housekeeping {
       openingsAlarm: Math.ceil(limits.openingsPerMinute / 2),
     });
     this.#noteUses = () =>
-      Promise.all([access.noteUses(), desk.sessions.noteUses()]).then(
+      Promise.all([access.noteUses(), desk.sessions.noteUses(), citizens?.sessions.noteUses()]).then(
         () => undefined,
         (error: unknown) => logger.warn({ reason: messageOf(error) }, "last use of keys not kept"),
       );
@@ -196,7 +201,7 @@ function createApp(
   app.use(["/v1", "/v1.1", "/open311"], keepFromCaches);
   app.use("/open311", writeProblemsWith(writeGeoReportError));
   app.use(RATE_LIMITED, limitRate(limits.ratePerMinute));
-  app.use([...SIGN_IN_PATHS], limitRate(limits.signInsPerMinute));
+  for (const paths of [SIGN_IN_PATHS, CITIZEN_SIGN_IN_PATHS]) app.use([...paths], limitRate(limits.signInsPerMinute));
   const pages = pagesDir === undefined ? new Map() : readPageFiles(pagesDir);
   const routes = createRouter({ ...options, ...own, now, publicUrls, metrics, security, openingsLimit, pages });
   app.use(routes);

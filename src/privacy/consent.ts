@@ -49,6 +49,9 @@ export interface NotedConsent {
 
 const SUBJECT_BYTES = 16;
 
+/** Another pseudonym of the same person, if there is one. */
+export type OtherName = (subject: string) => Promise<string | undefined>;
+
 /** The consents of one log. */
 export class Consents {
   readonly #parts: ConsentParts;
@@ -56,6 +59,7 @@ export class Consents {
   readonly #notices: NoticeBoard;
   readonly #bySubject = new Map<string, EnteredConsent[]>();
   readonly #reading: CatchUp<EnteredConsent>;
+  #otherName: OtherName = async () => undefined;
 
   constructor(parts: ConsentParts, law: Law, notices: NoticeBoard) {
     this.#parts = parts;
@@ -65,6 +69,11 @@ export class Consents {
       () => parts.events.consents.all,
       (entered) => this.#read(entered),
     );
+  }
+
+  /** Somebody may be known by two pseudonyms, as sender of records and as giver of consents: what is said under either counts. */
+  nameAlso(otherName: OtherName): void {
+    this.#otherName = otherName;
   }
 
   /**
@@ -113,7 +122,9 @@ export class Consents {
   /** All that somebody gave and withdrew, in the order of the log. @throws as {@link Consents.hasConsent} */
   async of(subject: string): Promise<readonly EnteredConsent[]> {
     await this.#reading.now();
-    return this.#bySubject.get(subject) ?? [];
+    const [said, other] = [this.#bySubject.get(subject) ?? [], await this.#otherName(subject)];
+    const alsoSaid = (other !== undefined && this.#bySubject.get(other)) || [];
+    return alsoSaid.length === 0 ? said : [...said, ...alsoSaid].sort((a, b) => a.leafIndex - b.leafIndex);
   }
 
   /**

@@ -13,6 +13,7 @@ import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes, type JsonValue } from "../core/json.ts";
 import { REQUEST_OPERATIONS, type RequestOperation } from "../core/request-event.ts";
 import { isTimeZone } from "./deadline.ts";
+import { ownConsentSchema, type OwnConsent } from "./own-consent.ts";
 
 /** Everything that a law says something about. */
 export const OPERATIONS = [
@@ -146,6 +147,8 @@ const lawSchema = z.strictObject({
   breachExemptions: z.array(breachExemption),
   /** What a final report to the authority says. */
   breachReport: z.array(z.enum([...BREACH_WORDS, ...BREACH_NUMBERS])),
+  /** From which age people consent alone; without it, no citizens join. */
+  ownConsent: ownConsentSchema.exactOptional(),
 });
 
 /** The law of one jurisdiction. */
@@ -233,6 +236,7 @@ function namedProvisions({
   retention,
   breachClocks,
   breachExemptions,
+  ownConsent,
 }: Law): [place: string, id: string][] {
   const under = (place: string, named: Readonly<Record<string, { readonly provisions: readonly string[] }>>) =>
     Object.entries(named).flatMap(([name, { provisions }]) =>
@@ -243,7 +247,12 @@ function namedProvisions({
     ...under("retention", retention),
     ...under("breachClocks", Object.fromEntries(breachClocks.entries())),
     ...under("breachExemptions", Object.fromEntries(breachExemptions.entries())),
+    ...(ownConsent ? namedByOwnConsent(ownConsent) : []),
   ];
+}
+
+function namedByOwnConsent({ provisions, withdrawn }: OwnConsent): [place: string, id: string][] {
+  return [...provisions, withdrawn].map((id) => ["ownConsent", id]);
 }
 
 function areOfOneEach(clocks: readonly BreachClock[]): boolean {

@@ -3,7 +3,7 @@ import { isCountry } from "../core/countries.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { JsonValue } from "../core/json.ts";
 import { noticeTextHash, parseNotice, type Notice } from "../core/notice-event.ts";
-import { noticeEvent, type EnteredNotice } from "../events/notice.ts";
+import { noticeEvent, type EnteredNotice, type NoticeName } from "../events/notice.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import type { Writer } from "../write/writer.ts";
@@ -40,6 +40,11 @@ export class NoticeBoard {
         ? "no notice is in force: an officer adds one with `warifu privacy notice add`"
         : `no notice is in force in that language, only in ${languages}`,
     );
+  }
+
+  /** Language and version of the notice at a leaf, in force or not. */
+  namedAt(leafIndex: number): NoticeName | undefined {
+    return this.#parts.events.notices.namedAt(leafIndex);
   }
 
   /**

@@ -36,6 +36,15 @@ export interface RightsParts extends NoticeParts, ConsentParts, DeskParts, CopyP
   readonly wayOut: Pick<WayOut, "openings" | "picture">;
 }
 
+/** Whose copy somebody asks for themselves. */
+export interface OwnCopy {
+  readonly subject: string;
+  /** Leaf indexes, ascending. */
+  readonly records: readonly number[];
+  /** Under which name the looks are noted, concealed. */
+  readonly keyId: string;
+}
+
 /** How a subject begins whose records are, or were, here. */
 const OF_RECORDS = "sub_";
 /** Records of a person read at a time. */
@@ -182,6 +191,17 @@ export class Rights {
     const at = Math.floor(this.#parts.now() / 1_000);
     const asker = { role: "person", keyId, request: leafIndex, records } as const;
     return personalCopy({ subject, records, at, asker, assertMaySee }, this.#parts, this);
+  }
+
+  /**
+   * The copy that somebody gets who asked for it without an officer: of records that are known to be theirs.
+   * @param request leaf index of what they asked, which every look into a record is noted under
+   * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
+   */
+  ownCopy(request: number, { subject, records, keyId }: OwnCopy): Promise<PersonalCopy> {
+    const at = Math.floor(this.#parts.now() / 1_000);
+    const asker = { role: "person", keyId, request, records } as const;
+    return personalCopy({ subject, records, at, asker, assertMaySee: () => undefined }, this.#parts, this);
   }
 
   /** Notes that somebody looks into what an event conceals, unless nothing is there any more. */

@@ -17,11 +17,11 @@ import type { Writer } from "../write/writer.ts";
 import { ANYBODY, assertPermitted, type Permit } from "./transfer-gate.ts";
 
 /**
- * Who asks: an officer, by the id of the key; an officer for a person who asked for a copy of these records; an officer for
+ * Who asks: an officer, by the id of the key; a citizen for what is their own, by the id of the account; an officer for a person who asked for a copy of these records; an officer for
  * another controller, with the gate's permit; a table, with the gate's permit; or somebody who was granted claims.
  */
 export type Asker =
-  | { readonly role: "officer"; readonly keyId: string }
+  | { readonly role: "officer" | "citizen"; readonly keyId: string }
   | { readonly role: "person"; readonly keyId: string; readonly request: number; readonly records: readonly number[] }
   | { readonly role: "controller"; readonly keyId: string; readonly permit: Permit }
   | { readonly role: "table"; readonly permit: Permit }
@@ -163,7 +163,7 @@ function assertPermit({ of, to, what, names }: Handing): void {
 
 function askerName(to: Exclude<Reader, { role: "person" }>): string {
   if (to.role === "recipient") return String(to.grant.number);
-  return to.role === "officer" ? to.keyId : `${to.keyId} for ${nameOf(to.permit)}`;
+  return to.role === "controller" ? `${to.keyId} for ${nameOf(to.permit)}` : to.keyId;
 }
 
 function nameOf({ recipient }: Permit): string {

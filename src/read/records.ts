@@ -130,6 +130,14 @@ export class Records {
     return { leafIndex, source: sourceName };
   }
 
+  /** The id of what stands at a leaf. @throws STORE_FAILED, STORE_DAMAGED */
+  async idAt(leafIndex: number): Promise<string> {
+    const { store, check } = this.#parts;
+    const [entry] = await store.entries(leafIndex, leafIndex + 1);
+    if (!entry) throw check.missing(leafIndex);
+    return formatRecordId(entry.id);
+  }
+
   /**
    * One record (or event of the log) by its id.
    * @throws ENCODING_INVALID, NOT_FOUND, STORE_DAMAGED

@@ -8,6 +8,7 @@ import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { Allowance, type Principal, type Role, type Scope } from "../keys/api-keys.ts";
 import type { OfficerStore, StoredInvitation, StoredOfficer, StoredPasskey } from "../store/officer-store.ts";
+import { assertCounterRose, type NewPasskey } from "./passkey-ceremonies.ts";
 import { refusedSignIn } from "./refused.ts";
 import { findSecret, newSecret } from "./secret-text.ts";
 
@@ -154,10 +155,7 @@ export class Officers {
    * Registers a passkey with an invitation, which is used up.
    * @throws UNAUTHENTICATED it is not valid any more, or the passkey is known already
    */
-  async join(
-    invitationId: string,
-    passkey: Pick<StoredPasskey, "credentialId" | "publicKey" | "counter" | "transports">,
-  ) {
+  async join(invitationId: string, passkey: NewPasskey) {
     const invitation = this.#invitations.get(invitationId);
     const officer = invitation && this.#officers.get(invitation.officerId);
     if (!invitation || !officer || !this.#isOpen(invitation) || !this.#isValid(officer))
@@ -187,7 +185,7 @@ export class Officers {
   async noteUse(credentialId: string, counter: number): Promise<void> {
     const passkey = this.#passkeys.get(credentialId);
     if (!passkey) throw refusedSignIn("no-such-passkey");
-    if ((counter > 0 || passkey.counter > 0) && counter <= passkey.counter) throw refusedSignIn("counter-back");
+    assertCounterRose(passkey.counter, counter);
     const usedAt = this.#now();
     this.#passkeys.set(credentialId, { ...passkey, counter, usedAt });
     await this.#store.notePasskeyUse(credentialId, { counter, usedAt });

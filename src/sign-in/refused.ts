@@ -5,6 +5,7 @@ import { WarifuError } from "../core/errors.ts";
 export type RefusalReason =
   | "no-such-flow"
   | "no-such-invitation"
+  | "no-such-code"
   | "no-such-passkey"
   | "passkey-invalid"
   | "counter-back"

@@ -7,10 +7,12 @@ import { toBase64Url, toHex, utf8 } from "../core/bytes.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { sha256 } from "../core/sha256.ts";
 
-/** What the text is for: an invitation, a session. */
-type Kind = "wi" | "ws";
+/** Sessions: of an officer, of a citizen. */
+export type SessionKind = "ws" | "wc";
+/** What the text is for: an invitation, or a session. */
+type Kind = "wi" | SessionKind;
 
-const FORM = /^(w[is])_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
+const FORM = /^(w[isc])_([0-9a-f]{16})_([A-Za-z0-9_-]{43})$/;
 const NO_HASH = new Uint8Array(32);
 
 /** A new secret. */

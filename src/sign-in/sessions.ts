@@ -3,9 +3,8 @@
  * too long, when its time is over, at signing out, and in the moment in which its account is removed.
  */
 import type { RandomBytes } from "../core/random.ts";
-import type { OfficerStore, StoredOfficer, StoredSession } from "../store/officer-store.ts";
-import type { Officers } from "./officers.ts";
-import { findSecret, newSecret } from "./secret-text.ts";
+import type { SessionRow } from "../store/sign-in-rows.ts";
+import { findSecret, newSecret, type SessionKind } from "./secret-text.ts";
 
 /** How long a session lasts. */
 export interface SessionTimes {
@@ -15,41 +14,59 @@ export interface SessionTimes {
   readonly lifeMs: number;
 }
 
-/** Half an hour, and a long day's work. */
+/** Of officers: half an hour, and a long day's work. */
 export const DEFAULT_SESSION_TIMES: SessionTimes = { idleMs: 1_800_000, lifeMs: 43_200_000 };
 
 /** Sessions of one account at once; of more, the oldest ends. */
 const MOST_SESSIONS = 8;
 
 /** A session that lasts. */
-export interface LiveSession {
+export interface LiveSession<Account> {
   readonly sessionId: string;
-  readonly officer: StoredOfficer;
+  readonly account: Account;
   /** POSIX milliseconds. */
   readonly begunAt: number;
   /** When it ends if nothing more is asked. */
   readonly until: number;
 }
 
-export interface SessionParts {
-  readonly store: OfficerStore;
-  readonly officers: Officers;
+/** A session, and whose. */
+export interface OwnedSession extends SessionRow {
+  readonly accountId: string;
+}
+
+/** Where sessions are kept: what is changed is durable when a method returns. */
+export interface SessionStore {
+  sessions(): Promise<readonly OwnedSession[]>;
+  addSession(session: OwnedSession): Promise<void>;
+  endSessions(sessionIds: readonly string[]): Promise<void>;
+  /** POSIX milliseconds by id. */
+  noteSessionUse(uses: ReadonlyMap<string, number>): Promise<void>;
+}
+
+export interface SessionParts<Account> {
+  readonly store: SessionStore;
+  readonly kind: SessionKind;
+  /** The account of that id, if it is valid. */
+  readonly valid: (accountId: string) => Account | undefined;
+  /** POSIX milliseconds from which an account is refused. */
+  readonly endOf?: ((account: Account) => number | null) | undefined;
   readonly randomBytes: RandomBytes;
   readonly now: () => number;
   readonly times: SessionTimes;
 }
 
-/** The sessions. */
-export class Sessions {
-  readonly #parts: SessionParts;
-  #sessions = new Map<string, StoredSession>();
+/** The sessions of accounts of one kind. */
+export class Sessions<Account> {
+  readonly #parts: SessionParts<Account>;
+  #sessions = new Map<string, OwnedSession>();
   #seen = new Map<string, number>();
 
-  private constructor(parts: SessionParts) {
+  private constructor(parts: SessionParts<Account>) {
     this.#parts = parts;
   }
 
-  static async open(parts: SessionParts): Promise<Sessions> {
+  static async open<Account>(parts: SessionParts<Account>): Promise<Sessions<Account>> {
     const opened = new Sessions(parts);
     opened.#sessions = new Map((await parts.store.sessions()).map((one) => [one.sessionId, one]));
     await opened.noteUses();
@@ -57,26 +74,25 @@ export class Sessions {
   }
 
   /** Begins a session. @returns what the browser is to keep: the only place where its secret appears */
-  async begin({ officerId }: Pick<StoredOfficer, "officerId">): Promise<string> {
-    const { store, randomBytes, now } = this.#parts;
-    const { id, secretHash, text } = newSecret("ws", randomBytes);
+  async begin(accountId: string): Promise<string> {
+    const { store, kind, randomBytes, now } = this.#parts;
+    const { id, secretHash, text } = newSecret(kind, randomBytes);
     const at = now();
-    const session = { sessionId: id, officerId, secretHash, begunAt: at, seenAt: at };
+    const session = { sessionId: id, accountId, secretHash, begunAt: at, seenAt: at };
     await store.addSession(session);
     this.#sessions.set(id, session);
-    const others = [...this.#sessions.values()].filter((one) => one.officerId === officerId);
-    for (const { sessionId } of others.slice(0, -MOST_SESSIONS)) await this.end(sessionId);
+    for (const { sessionId } of this.#of(accountId).slice(0, -MOST_SESSIONS)) await this.end(sessionId);
     return text;
   }
 
   /** The session of that secret, if it lasts. */
-  recognise(text: string | undefined): LiveSession | undefined {
-    const session = findSecret("ws", text, this.#sessions);
+  recognise(text: string | undefined): LiveSession<Account> | undefined {
+    const session = findSecret(this.#parts.kind, text, this.#sessions);
     return session && this.#live(session);
   }
 
   /** Something was asked in it: it is not idle. */
-  touch({ sessionId }: Pick<LiveSession, "sessionId">): void {
+  touch({ sessionId }: Pick<LiveSession<Account>, "sessionId">): void {
     const session = this.#sessions.get(sessionId);
     if (!session) return;
     const seenAt = this.#parts.now();
@@ -88,6 +104,11 @@ export class Sessions {
     this.#sessions.delete(sessionId);
     this.#seen.delete(sessionId);
     await this.#parts.store.endSessions([sessionId]);
+  }
+
+  /** Ends all sessions of an account, but for one. */
+  async endAllOf(accountId: string, exceptId?: string): Promise<void> {
+    for (const { sessionId } of this.#of(accountId)) if (sessionId !== exceptId) await this.end(sessionId);
   }
 
   /** Keeps when sessions were last seen, and forgets those that have ended. Called from time to time. */
@@ -104,10 +125,15 @@ export class Sessions {
     if (seen.size > 0) await store.noteSessionUse(seen);
   }
 
-  #live({ sessionId, officerId, begunAt, seenAt }: StoredSession): LiveSession | undefined {
-    const { officers, now, times } = this.#parts;
-    const officer = officers.valid(officerId);
-    const until = Math.min(begunAt + times.lifeMs, seenAt + times.idleMs, officer?.expiresAt ?? Infinity);
-    return officer && now() < until ? { sessionId, officer, begunAt, until } : undefined;
+  #of(accountId: string): OwnedSession[] {
+    return [...this.#sessions.values()].filter((one) => one.accountId === accountId);
+  }
+
+  #live({ sessionId, accountId, begunAt, seenAt }: OwnedSession): LiveSession<Account> | undefined {
+    const { valid, endOf, now, times } = this.#parts;
+    const account = valid(accountId);
+    if (!account) return undefined;
+    const until = Math.min(begunAt + times.lifeMs, seenAt + times.idleMs, endOf?.(account) ?? Infinity);
+    return now() < until ? { sessionId, account, begunAt, until } : undefined;
   }
 }

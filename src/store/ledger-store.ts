@@ -1,11 +1,12 @@
 /**
- * An opened ledger of a data folder: the stores of its log, its anchors, its API keys and its officers, which one engine keeps
- * together. A room takes the narrowest of them that it needs. Each method says what is durable when it returns; all are
+ * An opened ledger of a data folder: the stores of its log, its anchors, its API keys, its officers and its citizens, which one
+ * engine keeps together. A room takes the narrowest of them that it needs. Each method says what is durable when it returns; all are
  * asynchronous, so that an engine on another machine can replace the embedded one.
  *
  * One writer at a time: the engine ensures that only one process opens a ledger for writing.
  */
 import type { AnchorJournal } from "./anchor-journal.ts";
+import type { CitizenStore } from "./citizen-store.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { LogStore } from "./log-store.ts";
 import type { OfficerStore } from "./officer-store.ts";
@@ -22,7 +23,7 @@ export interface StoreFault {
 export interface AnchoredLogStore extends LogStore, AnchorJournal {}
 
 /** A ledger that is open, for writing or for reading only. */
-export interface LedgerStore extends AnchoredLogStore, KeyStore, OfficerStore {
+export interface LedgerStore extends AnchoredLogStore, KeyStore, OfficerStore, CitizenStore {
   /** Ends writing and releases the lock. */
   close(): Promise<void>;
 }

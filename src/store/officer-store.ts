@@ -2,6 +2,7 @@
  * The accounts of officers as they are stored: who may sign in, with which passkeys, and the sessions that last. Of
  * invitations and sessions the hash of their secret is stored, never the secret.
  */
+import type { PasskeyRow, PasskeyUse, SessionRow } from "./sign-in-rows.ts";
 
 /** A person who may sign in to the desk. */
 export interface StoredOfficer {
@@ -23,18 +24,9 @@ export interface StoredOfficer {
   readonly removedAt: number | null;
 }
 
-/** A passkey of an account: the public half, and how often it says that it was used. */
-export interface StoredPasskey {
-  /** Base64url. */
-  readonly credentialId: string;
+/** A passkey of an account. */
+export interface StoredPasskey extends PasskeyRow {
   readonly officerId: string;
-  /** COSE, as the authenticator made it. */
-  readonly publicKey: Uint8Array;
-  readonly counter: number;
-  /** How browsers reach it, in the words of WebAuthn. */
-  readonly transports: readonly string[];
-  readonly createdAt: number;
-  readonly usedAt: number | null;
 }
 
 /** An invitation to register a passkey for an account, once. */
@@ -48,16 +40,9 @@ export interface StoredInvitation {
   readonly usedAt: number | null;
 }
 
-/** Somebody who has signed in and not out. */
-export interface StoredSession {
-  readonly sessionId: string;
+/** A session of an account. */
+export interface StoredSession extends SessionRow {
   readonly officerId: string;
-  /** SHA-256 of its secret, 32 bytes. */
-  readonly secretHash: Uint8Array;
-  /** POSIX milliseconds. */
-  readonly begunAt: number;
-  /** Updated from time to time. */
-  readonly seenAt: number;
 }
 
 /** The store of accounts. All methods throw STORE_FAILED when the engine fails; what they change is durable when they return. */
@@ -75,7 +60,7 @@ export interface OfficerStore {
   acceptInvitation(invitationId: string, passkey: StoredPasskey): Promise<boolean>;
   /** Notes when an account was removed; its passkeys, invitations and sessions are gone. @returns false if it was before */
   removeOfficer(officerId: string, removedAt: number): Promise<boolean>;
-  notePasskeyUse(credentialId: string, use: { readonly counter: number; readonly usedAt: number }): Promise<void>;
+  notePasskeyUse(credentialId: string, use: PasskeyUse): Promise<void>;
   addSession(session: StoredSession): Promise<void>;
   /** Removes sessions that have ended. */
   endSessions(sessionIds: readonly string[]): Promise<void>;

@@ -18,6 +18,8 @@ const [LEDGER, LOG, JOURNAL] = [
   "src/store/anchor-journal.ts",
 ] as const;
 const OFFICERS = "src/store/officer-store.ts";
+const CITIZENS = "src/store/citizen-store.ts";
+const SIGN_IN_ROWS = "src/store/sign-in-rows.ts";
 const COMMITTER = "src/store/committer.ts";
 const [VAULT, ANCHOR_INDEX, CHAIN] = ["src/store/vault.ts", "src/store/anchor-index.ts", "src/chain/chain.ts"] as const;
 
@@ -28,6 +30,8 @@ const INTERFACES = [
   JOURNAL,
   "src/store/key-store.ts",
   OFFICERS,
+  CITIZENS,
+  SIGN_IN_ROWS,
   VAULT,
   COMMITTER,
   ANCHOR_INDEX,
@@ -94,7 +98,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/chain/nodes/", ["src/core/", "src/verify/", "src/chain/", "src/chain/rpc/", "src/chain/signers/"]],
   ["src/keys/", ["src/core/", "src/files/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/signers/"]],
   // Who sits at the desk: accounts, passkeys, an identity provider, sessions.
-  ["src/sign-in/", ["src/core/", OFFICERS, "src/keys/"]],
+  ["src/sign-in/", ["src/core/", OFFICERS, SIGN_IN_ROWS, "src/keys/"]],
   ["src/write/", ["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, COMMITTER, CHAIN]],
   // What comes over connections that the service opens itself; it submits like everybody.
   [
@@ -140,6 +144,15 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       "src/anchor/",
     ],
   ],
+  // The citizens of a city and what they do in the app.
+  [
+    "src/citizens/",
+    [
+      ...["src/core/", "src/files/", "src/events/", "src/profiles/", "src/pictures/", "src/translate/"],
+      ...[LOG, VAULT, CITIZENS, "src/sign-in/", "src/write/", "src/derive/", "src/privacy/", "src/moderation/"],
+      "src/read/",
+    ],
+  ],
   [
     "src/config.ts",
     ["src/core/", "src/files/", "src/serve/service-links.ts", "src/write/", "src/anchor/", "src/keys/", "src/sign-in/"],
@@ -165,21 +178,22 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/http/handling/",
     [
       ...["src/core/", "src/verify/", "src/sources/open311-services.ts", "src/serve/", "src/alarms/", "src/keys/"],
-      ...["src/sign-in/", "src/write/", "src/privacy/", "src/read/"],
+      ...[OFFICERS, CITIZENS, "src/sign-in/", "src/write/", "src/privacy/", "src/read/", "src/citizens/"],
     ],
   ],
   [
     "src/http/resources/",
     [
       ...["src/core/", "src/verify/", "src/profiles/", "src/sources/", "src/serve/", "src/alarms/", "src/keys/"],
-      ...[OFFICERS, "src/sign-in/", "src/write/", "src/derive/", "src/privacy/", "src/moderation/", "src/read/"],
+      ...[OFFICERS, CITIZENS, "src/sign-in/", "src/write/", "src/derive/", "src/privacy/", "src/moderation/"],
+      ...["src/read/", "src/citizens/"],
       "src/http/handling/",
     ],
   ],
   [
     "src/http/",
     [
-      ...["src/core/", "src/serve/", "src/alarms/", "src/keys/", "src/sign-in/", "src/read/"],
+      ...["src/core/", "src/serve/", "src/alarms/", "src/keys/", "src/sign-in/", "src/read/", "src/citizens/"],
       ...["src/http/handling/", "src/http/resources/"],
     ],
   ],
@@ -207,7 +221,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/chain/nodes/",
       ],
       ...["src/chain/signers/", "src/chain/local/", "src/keys/", "src/write/", "src/cosign/", "src/watch/"],
-      ...["src/anchor/", "src/config.ts"],
+      ...["src/sign-in/", "src/citizens/", "src/anchor/", "src/config.ts"],
     ],
   ],
   ["src/main.ts", ["src/"]],

@@ -32,12 +32,43 @@ describe("access", () => {
   let service: TestService;
   let id: string;
   before(async () => {
-    service = await startService();
+    service = await startService({ city: "santander" });
     id = ((await submit(service, readingText(1))).json as Required<Result>).id;
   });
   after(() => service.stop());
 
   const unknownId = "019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f";
+
+  /** What is for citizens takes no key, and what brings them in is for pages of the app. */
+  function citizens(): Cell[] {
+    const cell = (method: string, path: string, status: number): Cell => {
+      const options = { method, ...(method === "PATCH" && { body: "{}" }) };
+      return {
+        route: `${method} ${path}`,
+        path: path.replace("{passkeyId}", "none").replace("{id}", id),
+        allowed: EVERYBODY,
+        status,
+        options,
+      };
+    };
+    const of = (below: string): string => `/v1/citizens/${below}`;
+    return [
+      cell("GET", "/v1/city", 200),
+      ...["join", "session", "session/recovery"].flatMap((way) =>
+        ["options", "verify"].map((step) => cell("POST", of(`${way}/${step}`), 403)),
+      ),
+      cell("GET", of("session"), 401),
+      cell("DELETE", of("session"), 403),
+      ...["GET", "PATCH", "DELETE"].map((method) => cell(method, of("me"), 401)),
+      ...["GET", "POST"].map((method) => cell(method, of("me/consents"), 401)),
+      cell("GET", of("me/export"), 401),
+      cell("GET", of("me/consents/{id}/receipt"), 401),
+      cell("POST", of("me/recovery-code"), 401),
+      cell("GET", of("me/passkeys"), 401),
+      ...["options", "verify"].map((step) => cell("POST", of(`me/passkeys/${step}`), 401)),
+      cell("DELETE", of("me/passkeys/{passkeyId}"), 401),
+    ];
+  }
 
   function matrix(): Cell[] {
     const json = (body: string): CallOptions => ({ method: "POST", body });
@@ -340,6 +371,7 @@ describe("access", () => {
         `/v1/disclosures/0/records/${id}/pictures/${"0".repeat(64)}`,
         401,
       ),
+      ...citizens(),
       open("GET /log/checkpoint", "/log/checkpoint", 200),
       open("GET /log/tile/{tile}", "/log/tile/0/000.p/1", 200),
       open("GET /log/bodies/{bundle}", "/log/bodies/000.p/1", 200),

@@ -10,6 +10,7 @@ import type { RouteParts } from "../../src/http/handling/route.ts";
 import { DESK_VIEWS } from "../../src/http/resources/pages.ts";
 import { createRouter, ROUTES } from "../../src/http/routes.ts";
 import { TRANSFER_EXAMPLES } from "../../src/http/handling/transfer-examples.ts";
+import { AppBrowser, joinedCitizen } from "../support/citizens.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { Authenticator } from "./support/authenticator.ts";
 import { call, readingText, submitLines, type Result } from "./support/call.ts";
@@ -25,7 +26,7 @@ import {
 
 describe("the OpenAPI document", () => {
   it("has every route of the router, and no other", () => {
-    expect(routesOf(createRouter({} as RouteParts)).sort()).to.deep.equal(describedRoutes().sort());
+    expect(routesOf(createRouter({ citizens: {} } as RouteParts)).sort()).to.deep.equal(describedRoutes().sort());
   });
 
   it("is of version 3.1, names every operation once, and describes every parameter, answer and error", () => {
@@ -92,7 +93,7 @@ describe("the OpenAPI document", () => {
   describe("against real answers", () => {
     let service: TestService;
     before(async () => {
-      service = await startService();
+      service = await startService({ city: "santander" });
     });
     after(() => service.stop());
 
@@ -219,6 +220,7 @@ describe("the OpenAPI document", () => {
         await call(service, `/v1/sources/new%2F1/${verb}`, { ...admin, body: "{}" });
       await call(service, `/v1/keys/${keyId}`, { ...admin, method: "DELETE" });
       await callDesk(service);
+      await callCitizens(service);
       expect(describedRoutes().filter((route) => !checkedRoutes.has(route))).to.deep.equal([]);
     });
   });
@@ -274,6 +276,26 @@ async function callDesk(service: TestService): Promise<void> {
   for (const path of ["", "/oidc", "/oidc/callback"]) await browser.ask(`/v1/session${path}`);
   await browser.ask("/v1/session", { method: "DELETE" });
   await call(service, `/v1/officers/${id}`, { ...admin, method: "DELETE" });
+}
+
+/** Every route of citizens' accounts. */
+async function callCitizens(service: TestService): Promise<void> {
+  await call(service, "/v1/city");
+  const { browser, passkey, recoveryCode, receipts } = await joinedCitizen(service);
+  await browser.signIn(passkey);
+  const back = new AppBrowser(service);
+  await back.recover(recoveryCode);
+  const me = "/v1/citizens/me";
+  for (const path of ["", "/consents", `/consents/${receipts[0]?.id}/receipt`, "/export", "/passkeys"])
+    await back.ask(`${me}${path}`);
+  await back.ask("/v1/citizens/session");
+  await back.ask(me, { method: "PATCH", value: { language: "en" } });
+  await back.ask(`${me}/consents`, { value: { state: "withdrawn", purpose: "publish" } });
+  for (const path of ["recovery-code", "passkeys/options"]) await back.ask(`${me}/${path}`, { method: "POST" });
+  await back.ask(`${me}/passkeys/verify`, { value: {} });
+  await back.ask(`${me}/passkeys/${passkey.id}`, { method: "DELETE" });
+  await back.ask(me, { method: "DELETE" });
+  await back.ask("/v1/citizens/session", { method: "DELETE" });
 }
 
 async function callPrivacy(service: TestService, id: string): Promise<void> {

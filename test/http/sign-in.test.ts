@@ -371,7 +371,7 @@ describe("the desk", () => {
       await service.desk.sessions.noteUses();
       const parts = { store: service.store, randomBytes: pagedRandomBytes(), now: () => now };
       const again = await openDesk(parts);
-      expect(again.sessions.recognise(browser.cookies.get("warifu-desk"))?.officer.officerId).to.equal(officerId);
+      expect(again.sessions.recognise(browser.cookies.get("warifu-desk"))?.account.officerId).to.equal(officerId);
       expect(again.officers.passkeysOf(officerId)).to.have.length(1);
       for (let i = 0; i < 8; i++) await new DeskBrowser(service).signIn(passkey);
       expectProblem(await find(browser), 401, "UNAUTHENTICATED");

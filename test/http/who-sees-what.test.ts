@@ -37,6 +37,7 @@ interface Place {
 
 describe("who sees what", () => {
   const running = anchoredService({
+    city: "santander",
     limits: { ratePerMinute: 1_000_000, openingsPerMinute: 1_000_000, signInsPerMinute: 1_000_000 },
   });
   let places: Readonly<Record<Whose, Place>>;
@@ -78,6 +79,7 @@ describe("who sees what", () => {
     const values: Readonly<Record<string, string>> = {
       ...{ id, name: encodeURIComponent(source), keyId: "0".repeat(16), format: "json", code: "pothole" },
       ...{ hash: "0".repeat(64), tile: "0/000.p/1", bundle: "000.p/1", s0: "00", s1: "00", digest: "0".repeat(64) },
+      passkeyId: whose,
       number: String(whose === "unknown" ? 999 : disclosure.disclosure),
     };
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");
@@ -158,7 +160,7 @@ describe("who sees what", () => {
   const tableRows = (text: string): string[][] =>
     text
       .split("\n")
-      .filter((line) => /^\| `(GET|POST|DELETE) /.test(line))
+      .filter((line) => /^\| `(GET|POST|PUT|PATCH|DELETE) /.test(line))
       .map((line) =>
         line
           .split("|")

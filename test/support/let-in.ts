@@ -20,7 +20,7 @@ export async function letIn({ officers, sessions }: Pick<Desk, "officers" | "ses
   const { officer, invitationId } = officers.invited(token);
   await officers.join(invitationId, passkey);
   await officers.noteUse(passkey.credentialId, 2);
-  await sessions.begin(officer);
+  await sessions.begin(officer.officerId);
   await officers.invite({ name: "invited", role: "auditor" });
   const vouched = {
     name: "vouched",

@@ -26,6 +26,8 @@ import { Connectors } from "../../src/connectors/connectors.ts";
 import type { ConfiguredConnector } from "../../src/connectors/kind.ts";
 import { createLogger } from "../../src/serve/logger.ts";
 import { startHttpServer } from "../../src/http/server.ts";
+import { openCitizens, type Citizens } from "../../src/citizens/citizens.ts";
+import { readCity, type City } from "../../src/citizens/city-file.ts";
 import { Cosigner, type CosignerOptions } from "../../src/cosign/cosign.ts";
 import { Publishing, type PublishingParts } from "../../src/derive/publishing.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
@@ -85,6 +87,10 @@ export interface ServiceOptions {
   readonly pagesDir?: string;
   /** Where the desk is and how long sessions last, if not as by default. */
   readonly desk?: Pick<DeskOptions, "url" | "times" | "oidc">;
+  /** With it, citizens join: a name of a file in cities/, or a city of the test's own. */
+  readonly city?: "santander" | "fujisawa" | City;
+  /** Where the app is, if not at `localhost`. */
+  readonly appUrl?: string;
   /** Who cosigns what is anchored; nobody without it. */
   readonly witnesses?: Pick<CosignerOptions, "witnesses" | "quorum" | "ask">;
 }
@@ -101,6 +107,8 @@ export interface TestService {
   readonly connectors: Connectors;
   readonly access: Access;
   readonly desk: Desk;
+  /** Of a service with a city. */
+  readonly citizens: Citizens | undefined;
   readonly publishing: Publishing;
   readonly anchoring: Anchoring;
   readonly policy: Policy;
@@ -119,6 +127,7 @@ export interface TestService {
 const SHIPPED_RULES = readModerationRules(join(import.meta.dirname, "../../profiles/moderation/rules.json"));
 const SHIPPED_SERVICES = readOpen311File(join(import.meta.dirname, "../../profiles/open311/services.json"));
 const LAWS = join(import.meta.dirname, "../../laws");
+const CITIES = join(import.meta.dirname, "../../cities");
 const TEST_ORIGIN = "test.example/ledger";
 
 /** Starts a service. */
@@ -190,6 +199,9 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     ...{ randomBytes, issuer: openIssuer(join(folder, "issuer.key")) },
     retentionFile: join(folder, "retention.json"),
   });
+  const city = typeof options.city === "string" ? readCity(join(CITIES, `${options.city}.json`)) : options.city;
+  const url = options.appUrl;
+  const citizens = city && (await openCitizens({ city, store, rights: ledger.rights, log, randomBytes, now, url }));
   const policy: Policy = {
     log: key,
     chain: { id: chain.chainId, contract: chain.contract, accept: "evidence" },
@@ -206,6 +218,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     ledger,
     access,
     desk,
+    citizens,
     policy: options.policy ?? (() => policy),
     host: "127.0.0.1",
     port: options.port ?? 0,
@@ -228,6 +241,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     connectors,
     access,
     desk,
+    citizens,
     publishing,
     anchoring,
     policy,

@@ -49,7 +49,7 @@ export function authorise(request: Request, guard: Guard, action: Action): Princ
 /** Who is signed in, unless the request says with a key who it is from. */
 function signedIn(request: Request, { desk }: Guard): Principal | undefined {
   const session = request.headers.authorization === undefined ? sessionOf(request, desk) : undefined;
-  return session && principalOfOfficer(session.officer);
+  return session && principalOfOfficer(session.account);
 }
 
 /**
@@ -107,7 +107,7 @@ export function isAuthorised(request: Request, guard: Guard, action: Action): bo
   const session = isByKey ? undefined : sessionOf(request, guard.desk, { isPeek: true });
   if (!isByKey && !session) return false;
   try {
-    if (session) assertAllowed(principalOfOfficer(session.officer), action);
+    if (session) assertAllowed(principalOfOfficer(session.account), action);
     else authorise(request, guard, action);
     return true;
   } catch (error) {

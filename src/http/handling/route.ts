@@ -5,6 +5,7 @@
 import type { RequestHandler } from "express";
 import type { z } from "zod";
 import type { ZodOpenApiOperationObject } from "zod-openapi";
+import type { Citizens } from "../../citizens/citizens.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { Action } from "../../keys/api-keys.ts";
@@ -35,6 +36,8 @@ export interface RouteParts extends Guard {
   readonly verifier: { verify(bytes: Uint8Array, policy: Policy): Promise<Verdict> };
   /** None where they were not built. */
   readonly pages: PageFiles;
+  /** None without a city: then their routes are not there. */
+  readonly citizens?: Citizens | undefined;
 }
 
 /** What service requests are taken with. */
@@ -49,14 +52,15 @@ type Described = Required<Pick<ZodOpenApiOperationObject, "requestBody" | "respo
 
 /** A route. */
 export interface Route {
-  readonly method: "get" | "post" | "delete";
+  readonly method: "get" | "post" | "put" | "patch" | "delete";
   /** In OpenAPI's notation, such as `/v1/records/{id}`. */
   readonly path: string;
   /** The last parameter takes the rest of the path, including slashes. */
   readonly isRest?: true;
   /** Unique among the routes: the `operationId`. */
   readonly name: string;
-  readonly tag: "records" | "open311" | "log" | "service" | "keys" | "desk" | "privacy" | "moderation" | "pages";
+  readonly tag:
+    "records" | "open311" | "log" | "service" | "keys" | "desk" | "privacy" | "moderation" | "citizens" | "pages";
   readonly summary: string;
   readonly description?: string;
   /** The action that a key must allow. Without it, the route is open: proofs that only friends can check are worthless. */
@@ -67,6 +71,8 @@ export interface Route {
   readonly mayByField?: Action;
   /** Guarded by its handler: it takes the token of a disclosure. */
   readonly takesToken?: true;
+  /** A route of the citizens' part: for whoever is signed in to the app; for all, with more for who is; or for all alike. */
+  readonly ofCity?: "citizens" | "all-and-citizens" | "all";
   /** Errors are those of Open311 GeoReport. */
   readonly hasGeoReportErrors?: true;
   readonly params?: z.ZodObject;

@@ -152,12 +152,17 @@ function showCopy(parts: RouteParts): RequestHandler<{ id: string }> {
   };
 }
 
-/** Sends a text as fast as it is taken. Whoever goes away in between gets no more of it, and that is no fault of ours. */
-async function sendPieces(pieces: AsyncIterable<string>, response: Response): Promise<void> {
+/**
+ * Sends a text as fast as it is taken. Whoever goes away in between gets no more of it, and that is no fault of ours.
+ * @returns whether all of it was sent
+ */
+export async function sendPieces(pieces: AsyncIterable<string>, response: Response): Promise<boolean> {
   try {
     await pipeline(Readable.from(pieces), response);
+    return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ERR_STREAM_PREMATURE_CLOSE") throw error;
+    return false;
   }
 }
 

@@ -5,7 +5,8 @@
 import type { RequestHandler, Response } from "express";
 import { codeOf, WarifuError } from "../../core/errors.ts";
 import type { Guard } from "../handling/authorisation.ts";
-import { clearCookie, cookieOf, deskOrigin, setFlowCookie } from "../handling/desk-session.ts";
+import { deskOrigin } from "../handling/desk-session.ts";
+import { clearCookie, cookieOf, setFlowCookie } from "../handling/page-cookies.ts";
 import type { Route } from "../handling/route.ts";
 import { beginSession, signingIn } from "./sessions.ts";
 
@@ -22,7 +23,7 @@ export function goToProvider({ desk }: Guard): RequestHandler {
     if (origin === undefined || (site !== undefined && site !== "same-origin" && site !== "none"))
       throw new WarifuError("FORBIDDEN", "a sign-in begins at the desk");
     const { address, flow } = await desk.oidc.begin(origin);
-    setFlowCookie(response, flow, origin, "lax");
+    setFlowCookie(response, "flow", flow, { origin, sameSite: "lax" });
     sendTo(response, address);
   };
 }

@@ -14,16 +14,9 @@ import type { LiveSession } from "../../sign-in/sessions.ts";
 import type { StoredOfficer } from "../../store/officer-store.ts";
 import { json } from "../handling/answers.ts";
 import type { Guard } from "../handling/authorisation.ts";
-import {
-  assertFromDesk,
-  clearCookie,
-  cookieOf,
-  deskOrigin,
-  sessionOf,
-  setFlowCookie,
-  setSessionCookie,
-} from "../handling/desk-session.ts";
 import { DESK_EXAMPLES } from "../handling/desk-examples.ts";
+import { assertFromDesk, deskOrigin, sessionOf } from "../handling/desk-session.ts";
+import { clearCookie, cookieOf, setFlowCookie, setSessionCookie } from "../handling/page-cookies.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route } from "../handling/route.ts";
@@ -46,7 +39,7 @@ export function askForPasskey({ desk }: Guard): RequestHandler {
   return async (request, response) => {
     const origin = assertFromDesk(request, desk);
     const { flow, options } = await desk.passkeys.ask(origin);
-    setFlowCookie(response, flow, origin, "strict");
+    setFlowCookie(response, "flow", flow, { origin });
     response.json({ options });
   };
 }
@@ -69,7 +62,7 @@ export function askToJoin(guard: Guard): RequestHandler {
     await signingIn(request, guard, async () => {
       const { token } = await bodyOf(joinBody, request);
       const { flow, options, officer } = await guard.desk.passkeys.askToJoin(origin, token);
-      setFlowCookie(response, flow, origin, "strict");
+      setFlowCookie(response, "flow", flow, { origin });
       response.json({ officer: officerView(officer), options });
     });
   };
@@ -104,7 +97,7 @@ export function signOut({ desk, security }: Guard): RequestHandler {
     clearCookie(response, "desk", origin);
     if (session) {
       await desk.sessions.end(session.sessionId);
-      security.note("signed-out", { keyId: session.officer.officerId, route: routeOf(request) });
+      security.note("signed-out", { keyId: session.account.officerId, route: routeOf(request) });
     }
     response.status(204).end();
   };
@@ -127,14 +120,14 @@ export async function beginSession(
   request: Request,
   response: Response,
   { guard: { desk, security }, origin, officer }: Entering,
-): Promise<LiveSession> {
+): Promise<LiveSession<StoredOfficer>> {
   const former = desk.sessions.recognise(cookieOf(request, "desk", origin));
   if (former) await desk.sessions.end(former.sessionId);
-  const secret = await desk.sessions.begin(officer);
+  const secret = await desk.sessions.begin(officer.officerId);
   const session = desk.sessions.recognise(secret);
   if (!session) throw new WarifuError("UNAUTHENTICATED", "this sign-in does not count: begin again");
   clearCookie(response, "flow", origin);
-  setSessionCookie(response, secret, origin);
+  setSessionCookie(response, "desk", secret, { origin });
   security.note("signed-in", { keyId: officer.officerId, route: routeOf(request) });
   return session;
 }
@@ -159,7 +152,7 @@ function officerView({ officerId, name, role, sources }: StoredOfficer) {
   return { id: officerId, name, role: role as OfficerRole, ...(sources && { scope: { sources } }) };
 }
 
-function sessionView({ officer, begunAt, until }: LiveSession) {
+function sessionView({ account: officer, begunAt, until }: LiveSession<StoredOfficer>) {
   return {
     officer: officerView(officer),
     signedInAt: new Date(begunAt).toISOString(),
@@ -170,7 +163,7 @@ function sessionView({ officer, begunAt, until }: LiveSession) {
 const text = z.string().max(65_536);
 
 /** A credential as WebAuthn's `toJSON()` gives it; the library looks at the rest. */
-const credential = z
+export const credential = z
   .looseObject({
     id: text,
     rawId: text,
@@ -179,7 +172,7 @@ const credential = z
   })
   .meta({ id: "PublicKeyCredential", description: "As `PublicKeyCredential.toJSON()` gives it (WebAuthn, level 3)." });
 
-const signInBody = z.strictObject({ credential }).meta({ id: "SignIn" });
+export const signInBody = z.strictObject({ credential }).meta({ id: "SignIn" });
 
 const joinBody = z
   .strictObject({ token: z.string().max(128).meta({ description: "What stands behind `#` in the link." }) })
@@ -205,7 +198,7 @@ const sessionSchema = z
   })
   .meta({ id: "Session" });
 
-const options = z
+export const options = z
   .looseObject({ challenge: z.string() })
   .meta({ id: "PasskeyOptions", description: "For `navigator.credentials`, in WebAuthn's JSON." });
 

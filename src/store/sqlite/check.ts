@@ -30,6 +30,7 @@ export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreF
     yield* attempt("sent", checkSenders(db));
     yield* attempt("api_key", checkApiKeys(db));
     yield* attempt("officer", checkOfficers(db));
+    yield* attempt("citizen", checkCitizens(db));
     yield* attempt("tile", checkTileCount(db));
     yield* attempt("digest index", checkDigestIndex(db));
   } finally {
@@ -181,6 +182,18 @@ function* checkOfficers(db: DatabaseSync): Generator<StoreFault> {
         `there is no such account, or it was removed, and a ${table} of it is there`,
       );
   }
+}
+
+/** The same of citizens. An account that was removed is not there any more. */
+function* checkCitizens(db: DatabaseSync): Generator<StoreFault> {
+  for (const table of ["citizen_passkey", "citizen_session"]) {
+    const stray = `SELECT citizen_id FROM ${table} EXCEPT SELECT citizen_id FROM citizen`;
+    for (const { citizen_id: id } of iterate(db, stray))
+      yield corrupt(`citizen ${String(id)}`, `there is no such account, and a ${table} of it is there`);
+  }
+  const back = "SELECT citizen_id FROM citizen INTERSECT SELECT citizen_id FROM former_citizen";
+  for (const { citizen_id: id } of iterate(db, back))
+    yield corrupt(`citizen ${String(id)}`, "the account was removed, and is there");
 }
 
 /** Finds tiles that the log does not have; those that it must have are compared hash by hash elsewhere. */

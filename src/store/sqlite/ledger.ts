@@ -10,6 +10,7 @@ import { equalBytes } from "../../core/bytes.ts";
 import { WarifuError } from "../../core/errors.ts";
 import { FilesInPlace } from "../../files/files-in-place.ts";
 import type { AnchorJournal } from "../anchor-journal.ts";
+import type { CitizenStore } from "../citizen-store.ts";
 import { HeadGuard, readHeadGuard } from "../head-guard.ts";
 import type { KeyStore } from "../key-store.ts";
 import type { LedgerReader, LedgerStore } from "../ledger-store.ts";
@@ -17,12 +18,14 @@ import type { LogStore } from "../log-store.ts";
 import type { OfficerStore } from "../officer-store.ts";
 import { BatchInserter, sizeOf } from "./batch-inserter.ts";
 import { checkTables } from "./check.ts";
+import { SqliteCitizens } from "./citizens.ts";
 import { closeDatabase, engineError, first, onLedger, openDatabase, transaction } from "./database.ts";
 import { SqliteJournal } from "./journal.ts";
 import { SqliteKeys, giveScopes } from "./keys.ts";
 import { SqliteLog, type LogWriting } from "./log.ts";
 import { SqliteOfficers } from "./officers.ts";
 import {
+  CITIZEN_TABLES,
   COURSE_TABLE,
   FORMER_SCHEMA_VERSIONS,
   KEY_INDEXES,
@@ -144,7 +147,8 @@ function bringUpToDate(db: DatabaseSync): void {
     }
     if (version < 4) db.exec(KEY_INDEXES);
     if (version < 5) db.exec(COURSE_TABLE);
-    db.exec(OFFICER_TABLES);
+    if (version < 6) db.exec(OFFICER_TABLES);
+    db.exec(CITIZEN_TABLES);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }
@@ -201,7 +205,8 @@ function ledgerOf(db: DatabaseSync, origin: string, writer?: WriterParts): Ledge
   const journal = methodsOf<AnchorJournal>(new SqliteJournal(db));
   const keys = methodsOf<KeyStore>(new SqliteKeys(db));
   const officers = methodsOf<OfficerStore>(new SqliteOfficers(db));
-  return { ...log, ...journal, ...keys, ...officers, origin, close: async () => closeLedger(db, writer) };
+  const citizens = methodsOf<CitizenStore>(new SqliteCitizens(db));
+  return { ...log, ...journal, ...keys, ...officers, ...citizens, origin, close: async () => closeLedger(db, writer) };
 }
 
 function closeLedger(db: DatabaseSync, writer: WriterParts | undefined): void {

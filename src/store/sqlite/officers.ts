@@ -1,8 +1,19 @@
 /** The accounts of officers in the ledger's database. Nothing in the log vouches for their rows, so each is sealed. */
 import type { DatabaseSync } from "node:sqlite";
 import type { OfficerStore, StoredInvitation, StoredOfficer, StoredPasskey, StoredSession } from "../officer-store.ts";
-import { all, first, onLedger, statement, transaction, type Row } from "./database.ts";
-import { replaceSealed } from "./seals.ts";
+import type { PasskeyUse } from "../sign-in-rows.ts";
+import { all, first, onLedger, statement, type Row } from "./database.ts";
+import { replaceSealed, unsealed } from "./seals.ts";
+import {
+  changeAll,
+  columnsOfPasskey,
+  columnsOfSession,
+  endSessionsIn,
+  notePasskeyUseIn,
+  noteSessionUseIn,
+  passkeyIn,
+  sessionIn,
+} from "./sign-in-tables.ts";
 
 /** See {@link OfficerStore}. */
 export class SqliteOfficers implements OfficerStore {
@@ -61,14 +72,8 @@ export class SqliteOfficers implements OfficerStore {
     });
   }
 
-  async notePasskeyUse(
-    credentialId: string,
-    { counter, usedAt }: { readonly counter: number; readonly usedAt: number },
-  ): Promise<void> {
-    this.#change(() => {
-      const row = first(statement(this.#db, "SELECT * FROM passkey WHERE credential_id = ?"), credentialId);
-      if (row) replaceSealed(this.#db, "passkey", { ...unsealed(row), counter, used_at: usedAt });
-    });
+  async notePasskeyUse(credentialId: string, use: PasskeyUse): Promise<void> {
+    this.#change(() => notePasskeyUseIn(this.#db, "passkey", credentialId, use));
   }
 
   async addSession(session: StoredSession): Promise<void> {
@@ -76,18 +81,11 @@ export class SqliteOfficers implements OfficerStore {
   }
 
   async endSessions(sessionIds: readonly string[]): Promise<void> {
-    this.#change(() => {
-      for (const id of sessionIds) statement(this.#db, "DELETE FROM session WHERE session_id = ?").run(id);
-    });
+    this.#change(() => endSessionsIn(this.#db, "session", sessionIds));
   }
 
   async noteSessionUse(uses: ReadonlyMap<string, number>): Promise<void> {
-    this.#change(() => {
-      for (const [id, seenAt] of uses) {
-        const row = first(statement(this.#db, "SELECT * FROM session WHERE session_id = ?"), id);
-        if (row) replaceSealed(this.#db, "session", { ...unsealed(row), seen_at: seenAt });
-      }
-    });
+    this.#change(() => noteSessionUseIn(this.#db, "session", uses));
   }
 
   #all<T>(sql: string, valueOf: (row: Row) => T): T[] {
@@ -95,18 +93,8 @@ export class SqliteOfficers implements OfficerStore {
   }
 
   #change<T>(change: () => T): T {
-    return onLedger(() => {
-      let result: T | undefined;
-      transaction(this.#db, () => {
-        result = change();
-      });
-      return result as T;
-    });
+    return changeAll(this.#db, change);
   }
-}
-
-function unsealed({ seal: _, ...columns }: Row): Row {
-  return columns;
 }
 
 function officerRow(officer: StoredOfficer): Row {
@@ -140,27 +128,11 @@ function officerOf(row: Row): StoredOfficer {
 }
 
 function passkeyRow(passkey: StoredPasskey): Row {
-  return {
-    credential_id: passkey.credentialId,
-    officer_id: passkey.officerId,
-    public_key: passkey.publicKey,
-    counter: passkey.counter,
-    transports: JSON.stringify(passkey.transports),
-    created_at: passkey.createdAt,
-    used_at: passkey.usedAt,
-  };
+  return { officer_id: passkey.officerId, ...columnsOfPasskey(passkey) };
 }
 
 function passkeyOf(row: Row): StoredPasskey {
-  return {
-    credentialId: row["credential_id"] as string,
-    officerId: row["officer_id"] as string,
-    publicKey: row["public_key"] as Uint8Array,
-    counter: row["counter"] as number,
-    transports: JSON.parse(row["transports"] as string) as string[],
-    createdAt: row["created_at"] as number,
-    usedAt: row["used_at"] as number | null,
-  };
+  return { officerId: row["officer_id"] as string, ...passkeyIn(row) };
 }
 
 function invitationRow({ invitationId, officerId, secretHash, createdAt, expiresAt, usedAt }: StoredInvitation): Row {
@@ -181,19 +153,10 @@ function invitationOf(row: Row): StoredInvitation {
   };
 }
 
-function sessionRow({ sessionId, officerId, secretHash, begunAt, seenAt }: StoredSession): Row {
-  return {
-    ...{ session_id: sessionId, officer_id: officerId, secret_hash: secretHash },
-    ...{ begun_at: begunAt, seen_at: seenAt },
-  };
+function sessionRow(session: StoredSession): Row {
+  return { officer_id: session.officerId, ...columnsOfSession(session) };
 }
 
 function sessionOf(row: Row): StoredSession {
-  return {
-    sessionId: row["session_id"] as string,
-    officerId: row["officer_id"] as string,
-    secretHash: row["secret_hash"] as Uint8Array,
-    begunAt: row["begun_at"] as number,
-    seenAt: row["seen_at"] as number,
-  };
+  return { officerId: row["officer_id"] as string, ...sessionIn(row) };
 }

@@ -5,13 +5,14 @@
  */
 
 /** Version in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 6;
+export const SCHEMA_VERSION = 7;
 
 /**
  * Earlier versions that are brought up to this one: the first lacks {@link SENDER_TABLES}, the first two lack
- * {@link KEY_INDEXES}, the first three {@link COURSE_TABLE}, and all of them {@link OFFICER_TABLES}.
+ * {@link KEY_INDEXES}, the first three {@link COURSE_TABLE}, the first four {@link OFFICER_TABLES}, and all of them
+ * {@link CITIZEN_TABLES}.
  */
-export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5];
+export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5, 6];
 
 /** When anchors took their steps and what that used. */
 export const COURSE_TABLE = `
@@ -72,6 +73,48 @@ export const OFFICER_TABLES = `
     seen_at INTEGER NOT NULL,
     seal BLOB NOT NULL
   ) STRICT;
+`;
+
+/** Who has joined as a citizen, with what, who is signed in, and who was. */
+export const CITIZEN_TABLES = `
+  CREATE TABLE citizen (
+    citizen_id TEXT PRIMARY KEY,
+    pseudonym TEXT NOT NULL,
+    age_band TEXT NOT NULL,
+    language TEXT NOT NULL,
+    subject TEXT NOT NULL UNIQUE,
+    recovery_hash BLOB NOT NULL,
+    created_at INTEGER NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE former_citizen (
+    citizen_id TEXT PRIMARY KEY,
+    removed_at INTEGER NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+
+  CREATE TABLE citizen_passkey (
+    credential_id TEXT PRIMARY KEY,
+    citizen_id TEXT NOT NULL,
+    public_key BLOB NOT NULL,
+    counter INTEGER NOT NULL,
+    transports TEXT NOT NULL,
+    created_at INTEGER NOT NULL,
+    used_at INTEGER,
+    seal BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX citizen_passkey_by_citizen ON citizen_passkey (citizen_id);
+
+  CREATE TABLE citizen_session (
+    session_id TEXT PRIMARY KEY,
+    citizen_id TEXT NOT NULL,
+    secret_hash BLOB NOT NULL,
+    begun_at INTEGER NOT NULL,
+    seen_at INTEGER NOT NULL,
+    seal BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX citizen_session_by_citizen ON citizen_session (citizen_id);
 `;
 
 /** Which keys a record has, for when it is erased. Leaf indexes rise, so both are appended to. */
@@ -224,4 +267,4 @@ export const SCHEMA = `
     revoked_at INTEGER,
     seal BLOB NOT NULL
   ) STRICT;
-${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}${OFFICER_TABLES}`;
+${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}${OFFICER_TABLES}${CITIZEN_TABLES}`;

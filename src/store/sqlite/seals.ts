@@ -23,6 +23,10 @@ export const SEALED_TABLES = [
   "passkey",
   "invitation",
   "session",
+  "citizen",
+  "former_citizen",
+  "citizen_passkey",
+  "citizen_session",
 ] as const;
 
 /** SHA-256 over a row's columns other than `seal`, with bytes as hexadecimal. */
@@ -41,6 +45,11 @@ export function replaceSealed(db: DatabaseSync, table: string, row: Row): void {
   const names = Object.keys(sealed);
   const sql = `INSERT OR REPLACE INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
   statement(db, sql).run(...(Object.values(sealed) as SQLInputValue[]));
+}
+
+/** A row without its seal, to be changed and sealed anew. */
+export function unsealed({ seal: _, ...columns }: Row): Row {
+  return columns;
 }
 
 /**

@@ -1,10 +1,11 @@
-// A browser at the desk, as the service sees it: it keeps cookies, and says of its requests what browsers say.
+// A browser at the desk, as the service sees it.
 
 import { expect } from "chai";
 
 import type { TestService } from "../../support/service.ts";
 import { Authenticator, type Bent } from "./authenticator.ts";
-import { call, type CalledAnswer, type CallOptions } from "./call.ts";
+import { BrowserWithCookies } from "./browser-with-cookies.ts";
+import type { CalledAnswer } from "./call.ts";
 
 /** What the desk's own pages send. */
 export interface Session {
@@ -14,34 +15,10 @@ export interface Session {
 }
 
 /** A browser. */
-export class DeskBrowser {
-  readonly origin: string;
-  readonly cookies = new Map<string, string>();
-  readonly #service: TestService;
-
+export class DeskBrowser extends BrowserWithCookies {
   /** @param origin of the desk, if the service does not say `localhost` */
   constructor(service: TestService, origin?: string) {
-    const { port } = new URL(service.url);
-    this.origin = origin ?? `http://localhost:${port}`;
-    this.#service = origin === undefined ? { ...service, url: this.origin } : service;
-  }
-
-  /** A request of one of the desk's pages; `headers` replace those that it sends by itself, an empty text leaves one out. */
-  async ask(path: string, options: CallOptions & { readonly value?: object } = {}): Promise<CalledAnswer> {
-    const { value, headers: given, ...rest } = options;
-    const cookie = [...this.cookies].map((pair) => pair.join("=")).join("; ");
-    const own = { origin: this.origin, "sec-fetch-site": "same-origin", "warifu-desk": "1", cookie, ...given };
-    const headers = Object.fromEntries(Object.entries(own).filter(([, text]) => text !== ""));
-    const body = value && JSON.stringify(value);
-    const answer = await call(this.#service, path, { ...rest, headers, ...(body !== undefined && { body }) });
-    for (const line of answer.headers.getSetCookie()) this.#keep(line);
-    return answer;
-  }
-
-  #keep(line: string): void {
-    const [, name = "", value = ""] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
-    if (value === "" || /expires=thu, 01 jan 1970/i.test(line)) this.cookies.delete(name);
-    else this.cookies.set(name, value);
+    super(service, { "warifu-desk": "1" }, origin);
   }
 
   /** Registers a passkey with the token of an invitation, which signs in. */

@@ -2,6 +2,7 @@
 
 import { describeAnchorIndex } from "./anchor-index.ts";
 import { describeAnchorJournal } from "./anchor-journal.ts";
+import { describeCitizenStore } from "./citizen-store.ts";
 import type { StoreEngine } from "./engine.ts";
 import { describeKeyStore } from "./key-store.ts";
 import { describeLog } from "./log.ts";
@@ -13,6 +14,7 @@ export function describeStore(name: string, engine: StoreEngine): void {
   describeAnchorJournal(name, engine);
   describeKeyStore(name, engine);
   describeOfficerStore(name, engine);
+  describeCitizenStore(name, engine);
   describeVault(name, engine);
   describeAnchorIndex(name, engine);
 }

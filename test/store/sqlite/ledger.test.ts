@@ -17,7 +17,8 @@ import { expectRejection } from "../../support/expect-rejection.ts";
 import { copyFolder, ORIGIN, removeFile, temporaryFolder } from "../../support/ledger.ts";
 import { openLogWriter, series, type LogWriter } from "../support/log-writer.ts";
 
-const OFFICERS = ["officer", "passkey", "invitation", "session"];
+const CITIZENS = ["citizen", "former_citizen", "citizen_passkey", "citizen_session"];
+const OFFICERS = ["officer", "passkey", "invitation", "session", ...CITIZENS];
 
 describe("the SQLite ledger", () => {
   let folder: string;
@@ -60,10 +61,10 @@ describe("the SQLite ledger", () => {
     await store.close();
     expectCode("CONFIG_INVALID", () => openSqliteLedger(folder, "other.test/ledger"), /WARIFU_ORIGIN/);
     const db = database();
+    db.exec("PRAGMA user_version = 8");
+    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 8, this program knows 7/);
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 8/);
     db.exec("PRAGMA user_version = 7");
-    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 7, this program knows 6/);
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 7/);
-    db.exec("PRAGMA user_version = 6");
     db.close();
     await open();
   });
@@ -109,12 +110,13 @@ describe("the SQLite ledger", () => {
       "DROP TABLE anchor_course; DROP INDEX submission_by_leaf; DROP INDEX alias_by_leaf;",
     ],
     ["5: officers have accounts", ""],
+    ["6: citizens have accounts", ""],
   ] as const;
   for (const [what, without] of FORMER)
     it(`brings the tables of version ${what} up to date`, async () => {
       await store.close();
       const db = database();
-      for (const table of OFFICERS) db.exec(`DROP TABLE ${table}`);
+      for (const table of what[0] === "6" ? CITIZENS : OFFICERS) db.exec(`DROP TABLE ${table}`);
       db.exec(`${without} PRAGMA user_version = ${what[0]}`);
       expectCode("STORE_FAILED", () => readSqliteLedger(folder), /earlier program: start the service once/);
       db.close();

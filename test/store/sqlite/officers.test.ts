@@ -1,4 +1,4 @@
-// The accounts of officers in a damaged database: a changed byte is noticed, and what belongs to no account.
+// The accounts of officers and citizens in a damaged database: a changed byte is noticed, and what belongs to no account.
 
 import { expect } from "chai";
 
@@ -8,14 +8,17 @@ import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../../src/s
 import { alterationsOf, tablesOf, withDatabase } from "../../support/altered-rows.ts";
 import { ORIGIN, temporaryFolder } from "../../support/ledger.ts";
 import { letIn } from "../../support/let-in.ts";
+import { letInCitizens } from "../../support/let-in-citizens.ts";
 
-const TABLES = ["officer", "passkey", "invitation", "session"];
+const CITIZENS = ["citizen", "former_citizen", "citizen_passkey", "citizen_session"];
+const TABLES = ["officer", "passkey", "invitation", "session", ...CITIZENS];
 
 describe("the accounts in SQLite", () => {
   const folder = temporaryFolder();
   before(async () => {
     const store = openSqliteLedger(folder, ORIGIN);
     await letIn(await openDesk({ store, randomBytes: pagedRandomBytes(), now: Date.now }));
+    await letInCitizens(store);
     await store.close();
   });
 
@@ -50,7 +53,9 @@ describe("the accounts in SQLite", () => {
               }
             });
           if (!set(altered)) continue;
-          expect((await faults()).join(), `${table}.${column}`).to.match(/^(officer|passkey|invitation|session)/);
+          expect((await faults()).join(), `${table}.${column}`).to.match(
+            /^(officer|passkey|invitation|session|citizen|former_citizen)/,
+          );
           set(before["value"]!);
         }
       }
@@ -62,5 +67,7 @@ describe("the accounts in SQLite", () => {
     const found = await faults();
     expect(found).to.have.length(3);
     for (const where of found) expect(where).to.match(/^officer of_/);
+    inFolder((db) => db.exec("DELETE FROM citizen"));
+    expect((await faults()).filter((where) => where.startsWith("citizen ct_"))).to.have.length(2);
   });
 });

@@ -1,0 +1,180 @@
+/**
+ * What browsers and this service say to each other about passkeys (https://www.w3.org/TR/webauthn-3/), by
+ * @simplewebauthn/server, for officers and citizens alike. The device must have recognised its user. Every challenge is
+ * used once, by the browser that it was made for, at the service's own origin.
+ */
+import {
+  generateAuthenticationOptions,
+  generateRegistrationOptions,
+  verifyAuthenticationResponse,
+  verifyRegistrationResponse,
+  type AuthenticationResponseJSON,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+  type RegistrationResponseJSON,
+} from "@simplewebauthn/server";
+import { toBase64Url, utf8 } from "../core/bytes.ts";
+import type { RandomBytes } from "../core/random.ts";
+import type { PasskeyRow } from "../store/sign-in-rows.ts";
+import { FLOW_MS, Flows } from "./flows.ts";
+import { refusedSignIn } from "./refused.ts";
+
+/** A step of which the browser has to give the answer. */
+export interface Asked<Options> {
+  readonly flow: string;
+  readonly options: Options;
+}
+
+/** Whose passkey is to be made, as the device shows it. */
+export interface PasskeyOwner {
+  readonly accountId: string;
+  readonly name: string;
+  /** Passkeys of the account: a device makes one. */
+  readonly known: readonly Pick<PasskeyRow, "credentialId" | "transports">[];
+}
+
+/** A passkey that a device has made. */
+export type NewPasskey = Pick<PasskeyRow, "credentialId" | "publicKey" | "counter" | "transports">;
+
+/** A passkey that is on record. */
+export interface KnownPasskey extends NewPasskey {
+  readonly accountId: string;
+}
+
+/** A passkey that answered. Whether its counter rose is asked where it is noted. */
+export interface UsedPasskey {
+  readonly accountId: string;
+  readonly credentialId: string;
+  readonly counter: number;
+}
+
+export interface CeremonyParts {
+  /** As devices show it. */
+  readonly serviceName: string;
+  readonly randomBytes: RandomBytes;
+  readonly now: () => number;
+}
+
+interface Authentication {
+  readonly challenge: string;
+  readonly origin: string;
+}
+
+interface Registration<Context> extends Authentication {
+  readonly context: Context;
+}
+
+type Transports = NonNullable<RegistrationResponseJSON["response"]["transports"]>;
+
+/** COSE: EdDSA, ES256, RS256, what devices have today. */
+const ALGORITHMS = [-8, -7, -257];
+
+/** Registers passkeys, each for something that was said when it was begun, and recognises them. */
+export class PasskeyCeremonies<Context> {
+  readonly #serviceName: string;
+  readonly #registrations: Flows<Registration<Context>>;
+  readonly #authentications: Flows<Authentication>;
+
+  constructor({ serviceName, randomBytes, now }: CeremonyParts) {
+    this.#serviceName = serviceName;
+    this.#registrations = new Flows(randomBytes, now);
+    this.#authentications = new Flows(randomBytes, now);
+  }
+
+  /** Begins to register a passkey; `context` comes back with it. */
+  async askToRegister(
+    origin: string,
+    { accountId, name, known }: PasskeyOwner,
+    context: Context,
+  ): Promise<Asked<PublicKeyCredentialCreationOptionsJSON>> {
+    const options = await generateRegistrationOptions({
+      ...{ rpName: this.#serviceName, rpID: rpIdOf(origin), timeout: FLOW_MS },
+      ...{ userID: new Uint8Array(utf8(accountId)), userName: name, userDisplayName: name },
+      attestationType: "none",
+      supportedAlgorithmIDs: ALGORITHMS,
+      authenticatorSelection: { residentKey: "required", userVerification: "required" },
+      excludeCredentials: known.map(({ credentialId, transports }) => ({
+        ...{ id: credentialId, transports: transports as Transports },
+      })),
+    });
+    return { flow: this.#registrations.begin({ challenge: options.challenge, origin, context }), options };
+  }
+
+  /**
+   * The passkey that a browser has made.
+   * @throws UNAUTHENTICATED
+   */
+  async register(
+    flow: string | undefined,
+    response: RegistrationResponseJSON,
+  ): Promise<{ readonly passkey: NewPasskey; readonly context: Context }> {
+    const asked = this.#registrations.finish(flow);
+    if (!asked) throw refusedSignIn("no-such-flow");
+    const { registrationInfo } = await orRefused(
+      verifyRegistrationResponse({
+        ...{ response, expectedChallenge: asked.challenge, expectedOrigin: asked.origin },
+        ...{ expectedRPID: rpIdOf(asked.origin), requireUserVerification: true, supportedAlgorithmIDs: ALGORITHMS },
+      }),
+    );
+    if (!registrationInfo) throw refusedSignIn("passkey-invalid");
+    const { id, publicKey, counter, transports = [] } = registrationInfo.credential;
+    return { passkey: { credentialId: id, publicKey, counter, transports }, context: asked.context };
+  }
+
+  /** Begins a sign-in; the browser offers the passkeys that it has for this service. */
+  async askToSignIn(origin: string): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
+    const options = await generateAuthenticationOptions({
+      ...{ rpID: rpIdOf(origin), timeout: FLOW_MS, userVerification: "required" },
+    });
+    return { flow: this.#authentications.begin({ challenge: options.challenge, origin }), options };
+  }
+
+  /**
+   * Which passkey answered.
+   * @param find the passkey of a credential's id
+   * @throws UNAUTHENTICATED
+   */
+  async signIn(
+    flow: string | undefined,
+    response: AuthenticationResponseJSON,
+    find: (credentialId: string) => KnownPasskey | undefined,
+  ): Promise<UsedPasskey> {
+    const asked = this.#authentications.finish(flow);
+    if (!asked) throw refusedSignIn("no-such-flow");
+    const passkey = find(response.id);
+    if (!passkey) throw refusedSignIn("no-such-passkey");
+    const { accountId, credentialId: id, publicKey, transports } = passkey;
+    if (response.response.userHandle !== toBase64Url(utf8(accountId))) throw refusedSignIn("passkey-invalid");
+    const { verified, authenticationInfo } = await orRefused(
+      verifyAuthenticationResponse({
+        ...{ response, expectedChallenge: asked.challenge, expectedOrigin: asked.origin },
+        ...{ expectedRPID: rpIdOf(asked.origin), requireUserVerification: true },
+        // Its counter is compared where it is noted: between the two another answer could be accepted.
+        credential: { id, publicKey: new Uint8Array(publicKey), counter: 0, transports: transports as Transports },
+      }),
+    );
+    if (!verified) throw refusedSignIn("passkey-invalid");
+    return { accountId, credentialId: id, counter: authenticationInfo.newCounter };
+  }
+}
+
+/**
+ * Asserts that a passkey says that it was used more often than before; those that count nothing always say 0.
+ * @throws UNAUTHENTICATED somebody has a copy of it
+ */
+export function assertCounterRose(before: number, counter: number): void {
+  if ((counter > 0 || before > 0) && counter <= before) throw refusedSignIn("counter-back");
+}
+
+function rpIdOf(origin: string): string {
+  return new URL(origin).hostname;
+}
+
+/** What the library says of an answer that it does not take quotes that answer, so it is not passed on. */
+async function orRefused<T>(verifying: Promise<T>): Promise<T> {
+  try {
+    return await verifying;
+  } catch {
+    throw refusedSignIn("passkey-invalid");
+  }
+}
