@@ -288,13 +288,19 @@ type CityFiles = Pick<Config, "profileDirs" | "law" | "cityFile" | "connectorsFi
 function rulesOf(s: Settings): CityFiles {
   const shipped = (file: string): string => join(PROGRAM_DIR, "profiles", file);
   return {
-    profileDirs: foldersOf("profiles", s.WARIFU_PROFILES_DIR),
+    profileDirs: profileFoldersOf(s),
     law: { jurisdiction: s.WARIFU_JURISDICTION, dirs: foldersOf("laws", s.WARIFU_LAWS) },
     cityFile: fileAt(s.WARIFU_CITY),
     connectorsFile: fileAt(s.WARIFU_CONNECTORS),
     open311File: resolve(s.WARIFU_OPEN311 || shipped("open311/services.json")),
     moderationFile: resolve(s.WARIFU_MODERATION_RULES || shipped("moderation/rules.json")),
   };
+}
+
+/** With a city, what its citizens send is in force too. */
+function profileFoldersOf(s: Settings): readonly string[] {
+  const [shipped, ...own] = foldersOf("profiles", s.WARIFU_PROFILES_DIR) as [string, ...string[]];
+  return [shipped, ...(s.WARIFU_CITY === undefined ? [] : [join(shipped, "citizens")]), ...own];
 }
 
 /** The program's own folder of that name, then the city's. */

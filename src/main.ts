@@ -6,6 +6,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openAccounts, openCity } from "./service/open-accounts.ts";
+import { openCityPosts } from "./service/city-posts.ts";
 import { openChain } from "./service/open-chain.ts";
 import { policyOf } from "./service/own-policy.ts";
 import { readModerationRules } from "./service/moderation-rules-file.ts";
@@ -132,8 +133,8 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const open311 = readOpen311File(config.open311File);
   const [oidc, city] = [readOidcSettings(config.desk.oidcFile), readCity(config.cityFile)];
   const moderationRules = readModerationRules(config.moderationFile);
-  const law = readLaw(config.law.dirs, config.law.jurisdiction);
-  const transfers = readTransferLaw(config.law.dirs, config.law.jurisdiction);
+  const { dirs, jurisdiction } = config.law;
+  const [law, transfers] = [readLaw(dirs, jurisdiction), readTransferLaw(dirs, jurisdiction)];
   const stores = await openStores(start);
   const { chain, rpcUrl } = await openChain(config, stores.store, closing, voice.tell);
   const log = await openForWriting(start, stores, chain);
@@ -148,27 +149,25 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const pictures = openPictures(start, log);
   const ledger = new Ledger({
     ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law, transfers, moderationRules },
-    ...{ jurisdictions: readJurisdictions(config.law.dirs), translating: openTranslating(start) },
+    ...{ jurisdictions: readJurisdictions(dirs), translating: openTranslating(start) },
     ...{ key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
     issuer: openIssuer(config.files.issuerKey),
     retentionFile: join(config.dataDir, "retention.json"),
   });
   startDuties(ledger, start);
   const citizens = city && (await openCity({ ...start, city, store: stores.store, rights: ledger.rights, log }));
+  const onFailure = (error: unknown): void => voice.logger.warn(loggable(error), "posts are not read yet");
+  const posts = await openCityPosts({ ...start, citizens, ledger, log, vault: stores.vault, onFailure });
   const server = await startHttpServer({
-    ...{ ...httpOptions(start), ledger, access, desk, citizens, policy, pagesDir: PAGES_DIR },
+    ...{ ...httpOptions(start), ledger, access, desk, citizens, posts, policy, pagesDir: PAGES_DIR },
     open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },
   });
-  closing.defer(() => server.close());
-  closing.defer(() => connectors.close());
+  for (const part of [server, connectors]) closing.defer(() => part.close());
   connectors.start();
   return {
-    url: server.url,
-    ledger,
+    ...{ url: server.url, ledger, chainUrl: rpcUrl, stopped },
     policyFile: config.files.policy,
     apiKeysFile: config.files.apiKeys,
-    chainUrl: rpcUrl,
-    stopped,
     reopenLog: () => voice.log.reopen(),
     close: () => closing.disposeAsync(),
   };

@@ -39,6 +39,8 @@ import { rectificationRoutes } from "./resources/privacy-rectifications.ts";
 import { requestRoutes } from "./resources/privacy-requests.ts";
 import { restrictionRoutes } from "./resources/privacy-restrictions.ts";
 import { placeRoutes } from "./resources/places.ts";
+import { postModerationRoutes } from "./resources/post-moderation.ts";
+import { postingRoutes } from "./resources/posting.ts";
 import { proofRoutes } from "./resources/proofs.ts";
 import { recipientRoutes } from "./resources/privacy-recipients.ts";
 import { transferRoutes } from "./resources/privacy-transfers.ts";
@@ -50,8 +52,11 @@ import { sourceChangeRoutes } from "./resources/source-changes.ts";
 import { sourceRoutes } from "./resources/sources.ts";
 import { statusRoutes } from "./resources/status.ts";
 import { submissionRoutes } from "./resources/submit-records.ts";
+import { themeRoutes } from "./resources/themes.ts";
+import { timelineRoutes } from "./resources/timeline.ts";
 import { trafficRoutes } from "./resources/traffic.ts";
 import { translationRoutes } from "./resources/translations.ts";
+import { uploadRoutes } from "./resources/uploads.ts";
 import { verifyRoutes } from "./resources/verify.ts";
 
 const RESOURCES: readonly Route[] = [
@@ -98,6 +103,11 @@ const RESOURCES: readonly Route[] = [
   ...citizenSessionRoutes,
   ...citizenRoutes,
   ...citizenPasskeyRoutes,
+  ...timelineRoutes,
+  ...uploadRoutes,
+  ...postingRoutes,
+  ...postModerationRoutes,
+  ...themeRoutes,
   ...logRoutes,
   ...statusRoutes,
   ...pageRoutes,

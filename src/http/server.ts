@@ -10,6 +10,7 @@ import type { Access } from "../keys/api-keys.ts";
 import { Alarms } from "../alarms/alarms.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
+import type { Posts } from "../posts/posts.ts";
 import type { Ledger } from "../read/ledger.ts";
 import { takeBody } from "../serve/arriving-body.ts";
 import { limitConnections } from "../serve/connection-limits.ts";
@@ -48,6 +49,7 @@ export interface HttpServerOptions {
   readonly desk: Desk;
   /** None without a city. */
   readonly citizens?: Citizens | undefined;
+  readonly posts?: Posts | undefined;
   /** The policy with which POST /v1/verify verifies. */
   readonly policy: () => Policy;
   readonly host: string;

@@ -2,11 +2,13 @@
  * The desk at which reports about records are taken and decided. Each step is an event of the log.
  *
  * Invariants: a program holds back and decides nothing; nobody hides anything without a rule and a reason; whoever was hidden
- * may appeal once to each decision; what somebody looked at and kept is not held again by a mere report under the same rule.
+ * may appeal once to each decision, about which somebody else decides; what somebody looked at and kept is not held again by a
+ * mere report under the same rule.
  */
 import { codeOf, WarifuError } from "../core/errors.ts";
 import {
   AWAITS_DECISION,
+  moderationWordsIn,
   type ModerationRole,
   type ModerationStep,
   type ModerationWords,
@@ -17,12 +19,12 @@ import {
   type ModeratedRecord,
   type Moderations,
 } from "../events/moderation.ts";
-import { assertRecords, type ConcealedParts } from "../privacy/concealed.ts";
+import { assertRecords, claimsAt, type ConcealedParts } from "../privacy/concealed.ts";
 import type { AppendedEntry } from "../write/append.ts";
 import type { Writer } from "../write/writer.ts";
 import { ruleOf, type ModerationRules } from "./rules.ts";
 
-export interface ModerationParts extends Pick<ConcealedParts, "store"> {
+export interface ModerationParts extends ConcealedParts {
   readonly events: { readonly moderations: Moderations };
   readonly writer: Pick<Writer, "enterIf">;
   /** POSIX milliseconds. */
@@ -109,12 +111,16 @@ export class ModerationDesk {
 
   /**
    * Decides about a record. Whatever was open about it is answered with that.
-   * @throws NOT_FOUND no such record; REQUEST_INVALID no such rule, no reason, or nothing that could be decided so; STOPPED
+   * @throws NOT_FOUND no such record; REQUEST_INVALID no such rule, no reason, or nothing that could be decided so; FORBIDDEN
+   *   there is an appeal against what the same account decided; STOPPED
    */
   async decide(decision: Decision, said: NewModeration): Promise<AppendedEntry> {
     ruleOf(this.rules, said.rule);
     if (!said.text?.trim()) throw invalid("a decision has a reason, which its author is told: say it as `text`");
-    return this.#enter(decision, "moderator", said, ASSERT[decision]);
+    return this.#enter(decision, "moderator", said, async (known) => {
+      ASSERT[decision](known);
+      await this.#assertAnother(known, said.account);
+    });
   }
 
   /**
@@ -146,17 +152,30 @@ export class ModerationDesk {
     return visibility === "shown" && !looked;
   }
 
+  /** Nobody hears an appeal against their own decision. Whose that was is concealed in its event. */
+  async #assertAnother({ steps, open }: ModeratedRecord, account: string | undefined): Promise<void> {
+    if (!open.some(({ step }) => step === "appealed")) return;
+    const decided = steps.findLast(({ by, step }) => by === "moderator" && (step === "held" || step === "hidden"));
+    const claims = decided && (await claimsAt(decided.leafIndex, this.#parts));
+    const { account: first } = (claims && moderationWordsIn(claims)) ?? {};
+    if (first === undefined || (account !== undefined && account !== first)) return;
+    throw new WarifuError(
+      "FORBIDDEN",
+      "its author has appealed against what you decided: somebody else decides about that",
+    );
+  }
+
   async #enter(
     step: ModerationStep,
     by: ModerationRole,
     { record, rule, text, account }: NewModeration,
-    assertFits: (known: ModeratedRecord) => void,
+    assertFits: (known: ModeratedRecord) => void | Promise<void>,
   ): Promise<AppendedEntry> {
     if ((text?.length ?? 0) > LONGEST_TEXT) throw invalid(`the text has more than ${LONGEST_TEXT} characters`);
     await assertRecords([record], this.#parts);
     const { decideWithinHours, reviewWithinHours, version } = this.rules;
-    return this.#parts.writer.enterIf(() => {
-      assertFits(this.of(record));
+    return this.#parts.writer.enterIf(async () => {
+      await assertFits(this.of(record));
       const within = step === "appealed" ? reviewWithinHours : decideWithinHours;
       return moderationEvent(
         {

@@ -62,6 +62,9 @@ export interface SentDerivation extends Pick<Derivation, "picture" | "tool" | "v
   readonly manualBoxes?: number | undefined;
 }
 
+/** Whether everybody may see what is published of a record of that id, from that source. */
+export type PublicTest = (id: string, source: string) => Promise<boolean>;
+
 /** The pictures of one log. */
 export class Pictures {
   readonly #parts: PictureParts;
@@ -69,6 +72,7 @@ export class Pictures {
   readonly #records: Pick<Records, "entry">;
   readonly #wayOut: Pick<WayOut, "picture">;
   #making: Promise<unknown> = Promise.resolve();
+  #isPublic: PublicTest = async () => true;
 
   constructor(
     parts: PictureParts,
@@ -97,6 +101,11 @@ export class Pictures {
       claim: { bytes: bytes.length, height, sha256: toHex(sha256(bytes)), type, width },
       credentials: noted[at] as ContentCredentials,
     }));
+  }
+
+  /** From now on nothing is shown here of records that do not pass: readers who may see more of them ask elsewhere. */
+  showOnly(isPublic: PublicTest): void {
+    this.#isPublic = isPublic;
   }
 
   /** Records with pictures have been taken. */
@@ -135,8 +144,8 @@ export class Pictures {
    */
   async published(id: string, hash: string): Promise<ShownPicture | undefined> {
     const { leafIndex: record } = (await this.#records.entry(id)).entry;
-    const { derivations, moderations } = this.#log.events;
-    if (moderations.visibilityOf(record) !== "shown") return undefined;
+    const { derivations } = this.#log.events;
+    if (!(await this.#isShown(record))) return undefined;
     for (const { leafIndex, picture } of derivations.of(record)) {
       if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
       const derived = await this.#log.check.derivedOf(leafIndex, await this.#bodyAt(leafIndex));
@@ -150,8 +159,8 @@ export class Pictures {
    * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
    */
   async firstPublished(record: number): Promise<string | undefined> {
-    const { derivations, moderations } = this.#log.events;
-    if (moderations.visibilityOf(record) !== "shown") return undefined;
+    const { derivations } = this.#log.events;
+    if (!(await this.#isShown(record))) return undefined;
     const inOrder = derivations.of(record).toSorted((a, b) => a.picture - b.picture);
     for (const { leafIndex, picture } of inOrder) {
       if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
@@ -255,8 +264,8 @@ export class Pictures {
     if (!body) return undefined;
     const { record, ...derivation } = derivationOf(body);
     const isNewest = this.#log.events.derivations.newestOf(record, derivation.picture)?.leafIndex === leafIndex;
-    const isShown = this.#log.events.moderations.visibilityOf(record) === "shown";
-    const derived = isNewest && isShown ? await this.#log.check.derivedOf(leafIndex, body) : undefined;
+    const derived =
+      isNewest && (await this.#isShown(record)) ? await this.#log.check.derivedOf(leafIndex, body) : undefined;
     return {
       id: formatRecordId(entry.id),
       leafIndex,
@@ -264,6 +273,12 @@ export class Pictures {
       ...derivation,
       ...(derived && { out: derived.claim, opening: derived.opening }),
     };
+  }
+
+  async #isShown(record: number): Promise<boolean> {
+    if (this.#log.events.moderations.visibilityOf(record) !== "shown") return false;
+    const [entry] = await this.#log.store.entries(record, record + 1);
+    return entry !== undefined && this.#isPublic(formatRecordId(entry.id), entry.sourceName);
   }
 
   async #bodyAt(leafIndex: number): Promise<Body | undefined> {

@@ -6,11 +6,13 @@ import { existsSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RandomBytes } from "../core/random.ts";
 import type { AnchorIndex } from "./anchor-index.ts";
+import type { CityStore } from "./city-store.ts";
 import type { LedgerReader, LedgerStore } from "./ledger-store.ts";
 import type { Committer } from "./committer.ts";
 import type { LogStore } from "./log-store.ts";
 import { CommitThread } from "./sqlite/commit-thread.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./sqlite/anchor-index.ts";
+import { CITY_FILE, openSqliteCityStore } from "./sqlite/city-store.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "./sqlite/ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./sqlite/vault.ts";
 import { endRotation, rewrapSqliteVault, type RewrapOptions, type Rewrapped } from "./sqlite/vault-rotation.ts";
@@ -21,6 +23,7 @@ export const STORE_FILES = {
   ledger: LEDGER_FILES.database,
   vault: VAULT_FILE,
   anchorIndex: ANCHOR_INDEX_FILE,
+  city: CITY_FILE,
 } as const;
 
 /** Where files are, if not in the folder. */
@@ -117,4 +120,12 @@ export function giveUpDamaged(folder: string): void {
  */
 export function openAnchorIndex(folder: string): OpenedAnchorIndex {
   return openSqliteAnchorIndex(join(folder, STORE_FILES.anchorIndex));
+}
+
+/**
+ * Opens what is stored of a city's citizens among themselves, or starts a new store.
+ * @throws STORE_FAILED, STORE_CORRUPT
+ */
+export function openCityStore(folder: string): CityStore {
+  return openSqliteCityStore(join(folder, STORE_FILES.city));
 }

@@ -19,6 +19,7 @@ const [LEDGER, LOG, JOURNAL] = [
 ] as const;
 const OFFICERS = "src/store/officer-store.ts";
 const CITIZENS = "src/store/citizen-store.ts";
+const CITY_STORE = "src/store/city-store.ts";
 const SIGN_IN_ROWS = "src/store/sign-in-rows.ts";
 const COMMITTER = "src/store/committer.ts";
 const [VAULT, ANCHOR_INDEX, CHAIN] = ["src/store/vault.ts", "src/store/anchor-index.ts", "src/chain/chain.ts"] as const;
@@ -32,6 +33,7 @@ const INTERFACES = [
   OFFICERS,
   CITIZENS,
   SIGN_IN_ROWS,
+  CITY_STORE,
   VAULT,
   COMMITTER,
   ANCHOR_INDEX,
@@ -153,6 +155,14 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       "src/read/",
     ],
   ],
+  // What citizens post, and who is shown it.
+  [
+    "src/posts/",
+    [
+      ...["src/core/", "src/pictures/", LOG, CITY_STORE, "src/write/", "src/privacy/", "src/moderation/", "src/read/"],
+      "src/citizens/",
+    ],
+  ],
   [
     "src/config.ts",
     ["src/core/", "src/files/", "src/serve/service-links.ts", "src/write/", "src/anchor/", "src/keys/", "src/sign-in/"],
@@ -178,7 +188,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/http/handling/",
     [
       ...["src/core/", "src/verify/", "src/sources/open311-services.ts", "src/serve/", "src/alarms/", "src/keys/"],
-      ...[OFFICERS, CITIZENS, "src/sign-in/", "src/write/", "src/privacy/", "src/read/", "src/citizens/"],
+      ...[OFFICERS, CITIZENS, "src/sign-in/", "src/write/", "src/privacy/", "src/read/", "src/citizens/", "src/posts/"],
     ],
   ],
   [
@@ -186,7 +196,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     [
       ...["src/core/", "src/verify/", "src/profiles/", "src/sources/", "src/serve/", "src/alarms/", "src/keys/"],
       ...[OFFICERS, CITIZENS, "src/sign-in/", "src/write/", "src/derive/", "src/privacy/", "src/moderation/"],
-      ...["src/read/", "src/citizens/"],
+      ...["src/read/", "src/citizens/", "src/posts/"],
       "src/http/handling/",
     ],
   ],
@@ -194,6 +204,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/http/",
     [
       ...["src/core/", "src/serve/", "src/alarms/", "src/keys/", "src/sign-in/", "src/read/", "src/citizens/"],
+      "src/posts/",
       ...["src/http/handling/", "src/http/resources/"],
     ],
   ],
@@ -221,7 +232,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/chain/nodes/",
       ],
       ...["src/chain/signers/", "src/chain/local/", "src/keys/", "src/write/", "src/cosign/", "src/watch/"],
-      ...["src/sign-in/", "src/citizens/", "src/anchor/", "src/config.ts"],
+      ...["src/sign-in/", "src/citizens/", "src/posts/", "src/anchor/", "src/config.ts"],
     ],
   ],
   ["src/main.ts", ["src/"]],
@@ -411,6 +422,8 @@ describe("architecture", () => {
       "src/audit/claims.ts": "whether openings open their digests",
       "src/audit/scrubbing.ts": "whether it is still there",
       "src/derive/publishing.ts": "pictures, of which bare copies are made",
+      "src/posts/post-index.ts": "accounts and codes of posts, to find them",
+      "src/posts/published-posts.ts": "for readers: what is published with consent",
       "src/privacy/concealed.ts": "what events of the rights desk conceal",
       "src/privacy/disclosure.ts": "what grants conceal, and names of claims",
       "src/privacy/personal-copy.ts": "what events about a person say to that person",

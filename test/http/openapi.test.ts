@@ -15,6 +15,7 @@ import { startService, type TestService } from "../support/service.ts";
 import { Authenticator } from "./support/authenticator.ts";
 import { call, readingText, submitLines, type Result } from "./support/call.ts";
 import { signedIn } from "./support/desk-browser.ts";
+import { post, putTheme, upload } from "./support/posting.ts";
 import {
   checkedRoutes,
   describedContents,
@@ -221,6 +222,7 @@ describe("the OpenAPI document", () => {
       await call(service, `/v1/keys/${keyId}`, { ...admin, method: "DELETE" });
       await callDesk(service);
       await callCitizens(service);
+      await callPosts(service);
       expect(describedRoutes().filter((route) => !checkedRoutes.has(route))).to.deep.equal([]);
     });
   });
@@ -296,6 +298,31 @@ async function callCitizens(service: TestService): Promise<void> {
   await back.ask(`${me}/passkeys/${passkey.id}`, { method: "DELETE" });
   await back.ask(me, { method: "DELETE" });
   await back.ask("/v1/citizens/session", { method: "DELETE" });
+}
+
+async function callPosts(service: TestService): Promise<void> {
+  const { browser } = await joinedCitizen(service);
+  const officer = { role: "officer" } as const;
+  await putTheme(service, "members", { visibility: "members" });
+  const invited = await call(service, "/v1/themes/members/invitations", { ...officer, body: "{}" });
+  await browser.ask("/v1/themes/members/members", { value: { token: (invited.json as { token: string }).token } });
+  const id = await post(browser, { theme: "members" });
+  await upload(browser, Buffer.from("picture"));
+  await browser.ask(`/v1/uploads/${"0".repeat(64)}`);
+  await browser.ask(`/v1/posts/${id}/comments`, { value: { key: "key", text: "text" } });
+  await call(service, `/v1/posts/${id}/status`, { ...officer, body: '{"status":"solved"}' });
+  for (const path of ["", "/comments", "/pictures/0", "/translation?to=en"])
+    await browser.ask(`/v1/posts/${id}${path}`);
+  for (const path of ["reaction", "follow"])
+    for (const method of ["PUT", "DELETE"]) await browser.ask(`/v1/posts/${id}/${path}`, { method });
+  await browser.ask(`/v1/posts/${id}/reports`, { value: { rule: "missed-face" } });
+  await browser.ask(`/v1/posts/${id}/appeal`, { value: { text: "It is a statue." } });
+  for (const path of ["posts", "followed", "blocked"]) await browser.ask(`/v1/citizens/me/${path}`);
+  for (const method of ["PUT", "DELETE"]) await browser.ask(`/v1/citizens/me/blocked/${"0".repeat(20)}`, { method });
+  for (const path of ["timeline", "themes", "themes/members", "themes/members/results"])
+    await browser.ask(`/v1/${path}`);
+  await browser.ask(`/v1/posts/${id}/withdraw`, { method: "POST" });
+  await browser.ask("/v1/themes/members/members", { method: "DELETE" });
 }
 
 async function callPrivacy(service: TestService, id: string): Promise<void> {

@@ -79,7 +79,7 @@ describe("who sees what", () => {
     const values: Readonly<Record<string, string>> = {
       ...{ id, name: encodeURIComponent(source), keyId: "0".repeat(16), format: "json", code: "pothole" },
       ...{ hash: "0".repeat(64), tile: "0/000.p/1", bundle: "000.p/1", s0: "00", s1: "00", digest: "0".repeat(64) },
-      passkeyId: whose,
+      ...{ passkeyId: whose, theme: whose, n: "0", sha256: "0".repeat(64), author: "0".repeat(20) },
       number: String(whose === "unknown" ? 999 : disclosure.disclosure),
     };
     const filled = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? "");

@@ -91,6 +91,24 @@ describe("the desk of moderation", () => {
     expect(stepsOf(leaf).at(-1)).to.equal("author appealed");
   });
 
+  it("has an appeal decided by somebody else than who decided", async () => {
+    const leaf = await record();
+    const by = (account: string) => spam(leaf, { account });
+    await desk.decide("held", by("one"));
+    await desk.appeal({ record: leaf, text: "It is my grandmother's shop.", account: "author" });
+    for (const decision of ["kept", "hidden"] as const)
+      await expectRejection("FORBIDDEN", desk.decide(decision, by("one")), /somebody else decides/);
+    await expectRejection("FORBIDDEN", desk.decide("kept", spam(leaf)), /somebody else decides/);
+    await desk.decide("hidden", by("two"));
+    await desk.appeal({ record: leaf, text: "It is hers, not mine.", account: "author" });
+    for (const decision of ["upheld", "restored"] as const)
+      await expectRejection("FORBIDDEN", desk.decide(decision, by("two")), /somebody else decides/);
+    await desk.decide("restored", by("one"));
+    // Without an appeal, whoever decided may decide otherwise.
+    await desk.decide("hidden", by("one"));
+    await desk.decide("restored", by("one"));
+  });
+
   it("refuses what does not fit how the record stands, and enters nothing then", async () => {
     const leaf = await record();
     const size = ledger.log.tree.size;
@@ -135,7 +153,7 @@ describe("the desk of moderation", () => {
     const all = (): unknown => ledger.log.events.moderations.all;
     const [before, queue] = [all(), desk.queue()];
     const { steps } = ledger.log.events.moderations.countSince(0);
-    expect(steps).to.include({ upheld: 1, restored: 1 });
+    expect(steps).to.include({ upheld: 1, restored: 3 });
     await ledger.close();
     ledger = await openLedger({ folder });
     desk = new ModerationDesk({ ...ledger.log, now: () => now }, rules);

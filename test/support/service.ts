@@ -18,6 +18,7 @@ import { WarifuError } from "../../src/core/errors.ts";
 import { parseJsonBytes, type JsonObject } from "../../src/core/json.ts";
 import { verifierKey } from "../../src/core/note.ts";
 import type { Policy } from "../../src/core/policy.ts";
+import { readProfileFolders } from "../../src/profiles/profile-files.ts";
 import { parseProfile, type Profile } from "../../src/profiles/profile.ts";
 import { reportDamage } from "../../src/service/damage-reports.ts";
 import type { Open311Parts } from "../../src/http/handling/route.ts";
@@ -45,7 +46,11 @@ import type { Open311Settings } from "../../src/sources/open311-services.ts";
 import { openIssuer } from "../../src/keys/key-files.ts";
 import { keyedNames } from "../../src/keys/keyed-names.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
-import { idempotencyNameKey } from "../../src/keys/vault-secrets.ts";
+import { citySecrets, idempotencyNameKey } from "../../src/keys/vault-secrets.ts";
+import { openPosts } from "../../src/posts/open-posts.ts";
+import type { Posts } from "../../src/posts/posts.ts";
+import type { CityStore } from "../../src/store/city-store.ts";
+import { openCityStore } from "../../src/store/open.ts";
 import { openDesk, type Desk, type DeskOptions } from "../../src/sign-in/desk.ts";
 import type { LedgerStore } from "../../src/store/ledger-store.ts";
 import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
@@ -109,6 +114,8 @@ export interface TestService {
   readonly desk: Desk;
   /** Of a service with a city. */
   readonly citizens: Citizens | undefined;
+  readonly posts: Posts | undefined;
+  readonly cityStore: CityStore | undefined;
   readonly publishing: Publishing;
   readonly anchoring: Anchoring;
   readonly policy: Policy;
@@ -128,6 +135,7 @@ const SHIPPED_RULES = readModerationRules(join(import.meta.dirname, "../../profi
 const SHIPPED_SERVICES = readOpen311File(join(import.meta.dirname, "../../profiles/open311/services.json"));
 const LAWS = join(import.meta.dirname, "../../laws");
 const CITIES = join(import.meta.dirname, "../../cities");
+const CITIZENS_PROFILES = readProfileFolders([join(import.meta.dirname, "../../profiles/citizens")]);
 const TEST_ORIGIN = "test.example/ledger";
 
 /** Starts a service. */
@@ -142,7 +150,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const { privateKey, publicKey } = generateKeyPairSync("ed25519");
   const key = verifierKey(origin, fromBase64Url(publicKey.export({ format: "jwk" }).x ?? "", "public key"));
   const signer = { key, sign: (message: Uint8Array) => sign(null, message, privateKey) };
-  const profiles = new Map([...shippedProfiles(), ...(options.profiles ?? []).map(ownProfile)]);
+  const own = (options.profiles ?? []).map(ownProfile);
+  const profiles = new Map([...shippedProfiles(), ...(options.city ? CITIZENS_PROFILES : []), ...own]);
   const alarms = new Alarms(now);
   const onStop = alarmOfStop(alarms);
   const text = new MemoryLog();
@@ -202,6 +211,13 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const city = typeof options.city === "string" ? readCity(join(CITIES, `${options.city}.json`)) : options.city;
   const url = options.appUrl;
   const citizens = city && (await openCitizens({ city, store, rights: ledger.rights, log, randomBytes, now, url }));
+  const cityStore = citizens && openCityStore(folder);
+  const postsParts = cityStore && {
+    ...{ log, ledger, store: cityStore, keys: await citySecrets(vault, randomBytes), now },
+    uploadFolder: join(folder, "uploads"),
+  };
+  const posts =
+    citizens && postsParts && openPosts({ ...postsParts, citizens, onFailure: (error) => logger.warn({ error }) });
   const policy: Policy = {
     log: key,
     chain: { id: chain.chainId, contract: chain.contract, accept: "evidence" },
@@ -219,6 +235,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     access,
     desk,
     citizens,
+    posts,
     policy: options.policy ?? (() => policy),
     host: "127.0.0.1",
     port: options.port ?? 0,
@@ -242,6 +259,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     access,
     desk,
     citizens,
+    posts,
+    cityStore,
     publishing,
     anchoring,
     policy,
@@ -256,6 +275,8 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
       try {
         await connectors.close();
         await server.close();
+        await posts?.close();
+        await cityStore?.close();
         await publishing.close();
         await decoding.close();
         await translating.close();

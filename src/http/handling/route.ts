@@ -9,6 +9,7 @@ import type { Citizens } from "../../citizens/citizens.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy.ts";
 import type { Action } from "../../keys/api-keys.ts";
+import type { Posts } from "../../posts/posts.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { HttpLimits } from "../../serve/limits.ts";
 import type { PageFiles } from "../../serve/page-files.ts";
@@ -38,6 +39,8 @@ export interface RouteParts extends Guard {
   readonly pages: PageFiles;
   /** None without a city: then their routes are not there. */
   readonly citizens?: Citizens | undefined;
+  /** There as soon as citizens are. */
+  readonly posts?: Posts | undefined;
 }
 
 /** What service requests are taken with. */

@@ -71,7 +71,7 @@ function listRequests(parts: RouteParts): RequestHandler {
       response,
       "service_requests",
       await Promise.all(
-        views.map(async (view) => shownRequest(await withMedia(view, base, parts), settings.services, base)),
+        views.map(async (view) => shownRequest(await withMore(view, base, parts), settings.services, base)),
       ),
     );
   };
@@ -88,10 +88,11 @@ async function named(ids: readonly string[], parts: RouteParts): Promise<RecordV
 }
 
 /** The request of an id; `undefined` where there is none, or it was erased, or the record is none. */
-async function requestOf(id: string, { ledger, open311: { settings } }: RouteParts): Promise<RecordView | undefined> {
+async function requestOf(id: string, parts: RouteParts): Promise<RecordView | undefined> {
   try {
-    const view = await ledger.records.get(id);
-    return isRequest(view, settings) ? view : undefined;
+    const view = await parts.ledger.records.get(id);
+    const isShown = isRequest(view, parts.open311.settings) && (await isPublic(view, parts));
+    return isShown ? view : undefined;
   } catch (error) {
     if (["NOT_FOUND", "ENCODING_INVALID"].includes(codeOf(error) ?? "")) return undefined;
     throw error;
@@ -102,10 +103,20 @@ function isRequest({ source, vct, claims }: RecordView, settings: Open311Setting
   return source === settings.source && claims !== undefined && vct?.startsWith(`warifu:${REPORT_TYPE}:`) === true;
 }
 
+/** A post of the citizens' app that is not for everybody is no request of theirs. */
+async function isPublic({ id, source }: RecordView, { posts }: RouteParts): Promise<boolean> {
+  return posts === undefined || posts.published.isPublic(id, source);
+}
+
 /** A page of what a query asks for, and where the next one begins, if there may be more. */
-async function found(query: Query, { ledger, now, open311: { settings } }: RouteParts): Promise<FoundRequests> {
+async function found(query: Query, parts: RouteParts): Promise<FoundRequests> {
+  const {
+    ledger,
+    now,
+    open311: { settings },
+  } = parts;
   const span = spanOf(query, now() / 1_000);
-  const isWanted = filterOf(query, settings);
+  const isWanted = filterOf(query, parts);
   const views: RecordView[] = [];
   let next: number | undefined = query.cursor ?? 0;
   for (let looked = 0; next !== undefined && looked < MOST_LOOKED_AT; looked += SLICE) {
@@ -113,7 +124,7 @@ async function found(query: Query, { ledger, now, open311: { settings } }: Route
     const page = await ledger.records.list(wanted);
     for (const [at, view] of page.items.entries()) {
       // What is damaged has an alarm of its own.
-      if ("error" in view || !isRequest(view, settings) || !isWanted(view)) continue;
+      if ("error" in view || !isRequest(view, settings) || !(await isWanted(view))) continue;
       views.push(view);
       if (views.length < query.page_size) continue;
       return { views, next: at === page.items.length - 1 ? page.next : view.leafIndex + 1 };
@@ -133,10 +144,13 @@ function spanOf({ start_date: start, end_date: end }: Query, now: number): { sin
   return { since: Math.ceil(since), until: Math.floor(last) + 1 };
 }
 
-function filterOf({ service_code: codes, status }: Query, settings: Open311Settings): (view: RecordView) => boolean {
-  const categories = codes?.map((code) => serviceOf(code, settings).category);
-  return ({ claims = {} }) =>
-    (categories?.includes(String(claims["category"])) ?? true) && (status?.includes(statusOf(claims)) ?? true);
+function filterOf({ service_code: codes, status }: Query, parts: RouteParts): (view: RecordView) => Promise<boolean> {
+  const categories = codes?.map((code) => serviceOf(code, parts.open311.settings).category);
+  return async (view) => {
+    if (categories && !categories.includes(String(view.claims?.["category"]))) return false;
+    if (status && !status.includes((await statusOf(view, parts)).status)) return false;
+    return isPublic(view, parts);
+  };
 }
 
 function nextAddress(request: Request, base: string, { page_size: size }: Query, next: number): string {
@@ -155,17 +169,21 @@ function showRequest(parts: RouteParts): RequestHandler<{ id: string }> {
     if (!view) throw new WarifuError("NOT_FOUND", "there is no service request of that service_request_id");
     const plain = request as unknown as Request;
     const base = baseOf(plain, parts);
-    const shown = shownRequest(await withMedia(view, base, parts), settings.services, base);
+    const shown = shownRequest(await withMore(view, base, parts), settings.services, base);
     answer(plain, response, "service_requests", [shown]);
   };
 }
 
-type ShownView = Pick<RecordView, "id" | "receivedAt" | "claims"> & { readonly mediaUrl?: string };
+interface ShownView extends Pick<RecordView, "id" | "receivedAt" | "claims"> {
+  readonly mediaUrl?: string;
+  readonly stands: Standing;
+}
 
-/** With the address of the first picture that is published, if there is one. */
-async function withMedia(view: RecordView, base: string, { ledger }: RouteParts): Promise<ShownView> {
-  const hash = await publishedOf(view, ledger);
-  return hash === undefined ? view : { ...view, mediaUrl: `${base}/v1/records/${view.id}/pictures/${hash}` };
+/** With how it stands, and the address of the first picture that is published, if there is one. */
+async function withMore(view: RecordView, base: string, parts: RouteParts): Promise<ShownView> {
+  const [hash, stands] = [await publishedOf(view, parts.ledger), await statusOf(view, parts)];
+  const mediaUrl = `${base}/v1/records/${view.id}/pictures/${hash ?? ""}`;
+  return { ...view, stands, ...(hash !== undefined && { mediaUrl }) };
 }
 
 /** None where what is kept of it is damaged, which has an alarm of its own. */
@@ -179,7 +197,7 @@ async function publishedOf({ leafIndex }: RecordView, ledger: RouteParts["ledger
 }
 
 function shownRequest(
-  { id, receivedAt = 0, claims = {}, mediaUrl }: ShownView,
+  { id, receivedAt = 0, claims = {}, mediaUrl, stands }: ShownView,
   services: Open311Settings["services"],
   base: string,
 ): JsonObject {
@@ -189,7 +207,7 @@ function shownRequest(
   const shown = (claim: string): JsonValue => claims[claim] ?? null;
   return {
     service_request_id: id,
-    status: statusOf(claims),
+    status: stands.status,
     status_notes: null,
     // A service that the city does not offer any more leaves its category.
     service_name: service?.name ?? category,
@@ -198,7 +216,7 @@ function shownRequest(
     agency_responsible: null,
     service_notice: noticeOf(id, base),
     requested_datetime: requested,
-    updated_datetime: requested,
+    updated_datetime: stands.since === undefined ? requested : formatSecond(stands.since),
     expected_datetime: null,
     address: shown("address"),
     ...{ address_id: null, zipcode: null },
@@ -208,10 +226,22 @@ function shownRequest(
   };
 }
 
-/** The log says what was reported, and does not yet follow what became of it. */
-function statusOf({ status }: JsonObject): "open" | "closed" {
-  return String(status).toLowerCase() === "closed" ? "closed" : "open";
+/** How a request stands. */
+interface Standing {
+  readonly status: "open" | "closed";
+  /** Since when, POSIX seconds, where the city said so. */
+  readonly since?: number;
 }
+
+/** As the city said last in a record of its own; without one, as whoever reported it did. */
+async function statusOf({ id, claims = {} }: RecordView, { posts }: RouteParts): Promise<Standing> {
+  const said = await posts?.statusOf(id);
+  if (said) return { status: CLOSING.has(said.status) ? "closed" : "open", since: said.at };
+  return { status: String(claims["status"]).toLowerCase() === "closed" ? "closed" : "open" };
+}
+
+/** After these there is nothing more to come. */
+const CLOSING: ReadonlySet<string> = new Set(["solved", "declined"]);
 
 /** Where the proof of a request is. */
 export function noticeOf(id: string, base: string): string {
@@ -243,7 +273,7 @@ const requestSchema = z
   .meta({ id: "GeoReportRequest", description: "A service request. `null`: not known, or concealed." });
 const ID = "01a20244-e975-7658-8309-94100ee9b9e5";
 const REQUEST = shownRequest(
-  { id: ID, receivedAt: 1_795_334_400, claims: { category: "pothole" } },
+  { id: ID, receivedAt: 1_795_334_400, claims: { category: "pothole" }, stands: { status: "open" } },
   [],
   "https://ledger.example",
 );
