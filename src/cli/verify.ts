@@ -7,7 +7,7 @@ import { WarifuError } from "../core/errors.ts";
 import { confirmationsOf, type Policy } from "../core/policy.ts";
 import { REPORT_FORMAT, type Exception, type ReportDocument } from "../report/document.ts";
 import type { ChainView, Verdict } from "../verify/verdict.ts";
-import { verifyBundle } from "../verify/verify-bundle.ts";
+import { bundleVerifier, type BundleVerifier } from "../verify/verify-bundle.ts";
 import { verifyForkEvidence } from "../verify/verify-fork.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { forkLine, isForkEvidence, sayForkVerdict } from "./fork-words.ts";
@@ -60,6 +60,7 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   const view = await viewOf(options, policy);
   const isOne = isOneBundle(paths);
   const original = readOriginal(isOne, options);
+  const verify = bundleVerifier(policy);
   const used = { policy: policyDocument(named) };
   const tally = new Tally(output);
   const documents: object[] = [];
@@ -68,7 +69,7 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
     for await (const { name, bytes, isNamed } of givenBundles(paths)) {
       if (bytes instanceof WarifuError && isOne) throw bytes;
       const verified =
-        bytes instanceof WarifuError ? noBundle(bytes) : await verifyOne(bytes, policy, { view, original });
+        bytes instanceof WarifuError ? noBundle(bytes) : await verifyOne(bytes, policy, { verify, view, original });
       if (output.isJson || options.report !== undefined)
         documents.push({ bundle: name, ...verified.document, ...used });
       if (isOne && verified.sayAlone) verified.sayAlone(output);
@@ -132,13 +133,19 @@ interface Verified {
   readonly sayAlone?: (output: Output) => void;
 }
 
+interface HowToVerify {
+  readonly verify: BundleVerifier;
+  readonly view: ChainView | undefined;
+  readonly original: Uint8Array | undefined;
+}
+
 async function verifyOne(
   bytes: Uint8Array,
   policy: Policy,
-  { view, original }: { readonly view: ChainView | undefined; readonly original: Uint8Array | undefined },
+  { verify, view, original }: HowToVerify,
 ): Promise<Verified> {
   if (isForkEvidence(bytes)) return verifyFork(bytes, policy, view);
-  const verdict = await verifyBundle(bytes, policy, view, original);
+  const verdict = await verify(bytes, view, original);
   const { outcome } = verdict;
   return {
     code: exitCodeOf(outcome),

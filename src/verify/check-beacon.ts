@@ -5,45 +5,38 @@
  * Invariant: the check of a beacon asks nobody. Whether the chain has the block is a separate question, and its answer is
  * kept apart: an invented block hash would make a record look newer than it is.
  */
-import { beaconOf, isBlockAfter, type Beacon, type BeaconProof } from "../core/beacon.ts";
-import { equalBytes, utf8 } from "../core/bytes.ts";
+import { isBlockAfter, type Beacon, type BeaconProof } from "../core/beacon.ts";
 import type { AnchorFact } from "../core/chain-evidence.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
-import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError } from "../core/errors.ts";
-import { leafHash, verifyInclusion } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
-import { logIdOf } from "../core/record.ts";
-import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
-import { checkBodyOf } from "./check-body.ts";
+import { notBelow, type SharedParts } from "./shared-parts.ts";
 import type { ChainView } from "./verdict.ts";
 
 /** What was verified about the record and its anchor before the beacon is checked. */
 export interface VerifiedPlace {
-  /** Of the record. */
-  readonly proof: TlogProof;
+  readonly leafIndex: number;
   readonly checkpoint: Checkpoint;
   readonly anchor: AnchorFact;
 }
 
 /**
  * The block that the record is newer than.
- * @throws ENTRY_INVALID, BODY_MISMATCH, BODY_INVALID, ORIGIN_MISMATCH, PROOF_INVALID, INCLUSION_MISMATCH,
- *   CHAIN_EVIDENCE_INVALID, CHAIN_MISMATCH, ANCHOR_MISMATCH
+ * @throws as {@link SharedParts.placeBeacon}; INCLUSION_MISMATCH, CHAIN_MISMATCH, ANCHOR_MISMATCH
  */
-export function checkBeacon(given: BeaconProof, place: VerifiedPlace, policy: Policy): Beacon {
-  const entry = decodeEntry(given.entry);
-  assertOwnEvent(entry, policy.log.name);
-  const beacon = beaconOf(checkBodyOf(entry, utf8(given.body), policy.log.name));
-  assertBelow(given, place);
-  if (beacon.chainId !== policy.chain.id)
+export function checkBeacon(given: BeaconProof, record: VerifiedPlace, shared: SharedParts): Beacon {
+  const { beacon, leafIndex } = shared.placeBeacon(given, record.checkpoint);
+  // In the very tree that was anchored, so that its root binds the order of the two.
+  if (leafIndex >= record.leafIndex) throw notBelow(leafIndex);
+  const { chain } = shared.policy;
+  if (beacon.chainId !== chain.id)
     throw new WarifuError("CHAIN_MISMATCH", "the beacon is of another chain than the policy names", {
-      details: { expected: policy.chain.id, given: beacon.chainId },
+      details: { expected: chain.id, given: beacon.chainId },
     });
-  if (!isBlockAfter(place.anchor, beacon))
+  if (!isBlockAfter(record.anchor, beacon))
     throw new WarifuError(
       "ANCHOR_MISMATCH",
-      `the beacon's block ${beacon.blockNumber} is not older than the anchor's block ${place.anchor.blockNumber}`,
+      `the beacon's block ${beacon.blockNumber} is not older than the anchor's block ${record.anchor.blockNumber}`,
     );
   return beacon;
 }
@@ -66,28 +59,5 @@ export async function isBeaconOnChain(beacon: Beacon, policy: Policy, view: Chai
   if (hash === undefined || hash === beacon.blockHash) return hash !== undefined;
   throw new WarifuError("CHAIN_MISMATCH", `the chain has another block at the beacon's height ${beacon.blockNumber}`, {
     details: { expected: beacon.blockHash, given: hash },
-  });
-}
-
-/** Only the log itself enters beacons: a source's record that looks like one is not a beacon. */
-function assertOwnEvent(entry: Entry, origin: string): void {
-  if (entry.kind !== "beacon" || !equalBytes(entry.sourceId, logIdOf(origin)))
-    throw new WarifuError("BODY_MISMATCH", "what is given as a beacon is not an entry of that kind by the log itself");
-}
-
-/** In the very tree that was anchored, so that its root binds the order of the two. */
-function assertBelow({ entry, proof: text }: BeaconProof, { proof: record, checkpoint }: VerifiedPlace): void {
-  const proof = parseTlogProof(text);
-  if (proof.checkpoint !== record.checkpoint)
-    throw new WarifuError("INCLUSION_MISMATCH", "the beacon is proven against another checkpoint than the record");
-  if (proof.leafIndex >= record.leafIndex)
-    throw new WarifuError("INCLUSION_MISMATCH", `the beacon at leaf ${proof.leafIndex} is not below the record`);
-  const { treeSize, rootHash } = checkpoint;
-  verifyInclusion({
-    leafHash: leafHash(entry),
-    leafIndex: proof.leafIndex,
-    treeSize,
-    rootHash,
-    proof: proof.hashes,
   });
 }

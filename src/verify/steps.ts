@@ -6,14 +6,13 @@
 import type { Beacon } from "../core/beacon.ts";
 import { openClaims, type Body } from "../core/body.ts";
 import { bodyBytes, parseBundle, type ProofBundle } from "../core/bundle.ts";
-import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
-import { checkChainEvidence, type AnchorFact } from "../core/chain-evidence.ts";
-import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import { equalBytes, toHex } from "../core/bytes.ts";
+import type { AnchorFact } from "../core/chain-evidence.ts";
+import type { Checkpoint } from "../core/checkpoint.ts";
 import type { Opening } from "../core/disclosure.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { leafHash, verifyInclusion } from "../core/merkle.ts";
-import type { VerifiedSignature } from "../core/note.ts";
 import { keyOfKnown, type Policy } from "../core/policy.ts";
 import { isOriginal, receivedIn } from "../core/received.ts";
 import { SOURCE_NAME, sourceIdOf } from "../core/record.ts";
@@ -24,6 +23,7 @@ import { keyOfSignature } from "../core/source-signature.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
 import { checkBodyOf } from "./check-body.ts";
+import type { OpenedNote, SharedParts } from "./shared-parts.ts";
 import { shownClaims, signingOf, type Signing } from "./signing.ts";
 import type { StepFact } from "./step-fact.ts";
 import type { ChainView } from "./verdict.ts";
@@ -39,10 +39,8 @@ export interface Checked<T> {
 }
 
 /** The checkpoint of a bundle, opened under the policy's keys. */
-export interface OpenedCheckpoint {
+export interface OpenedCheckpoint extends OpenedNote {
   readonly proof: TlogProof;
-  readonly checkpoint: Checkpoint;
-  readonly signatures: readonly VerifiedSignature[];
 }
 
 export function bundleStep(bytes: Uint8Array): Checked<ProofBundle> {
@@ -143,9 +141,9 @@ function assertSource(name: string, { kind, sourceId }: Entry, origin: string): 
     throw new WarifuError("BODY_MISMATCH", "the source's name does not belong to the entry's source id");
 }
 
-export function checkpointStep(bundle: ProofBundle, policy: Policy): Checked<OpenedCheckpoint> {
+export function checkpointStep(bundle: ProofBundle, shared: SharedParts): Checked<OpenedCheckpoint> {
   const proof = parseTlogProof(bundle.proof);
-  const opened = openCheckpoint(utf8(proof.checkpoint), policy.log, policy.witnesses.keys);
+  const opened = shared.openNote(proof.checkpoint);
   const { origin, treeSize } = opened.checkpoint;
   return holds({ proof, ...opened }, { id: "checkpoint", origin, treeSize });
 }
@@ -171,8 +169,9 @@ export function inclusionStep(bundle: ProofBundle, { proof, checkpoint }: Opened
 }
 
 /** Size and root are compared together: a root alone does not bind its size. */
-export function anchorStep(bundle: ProofBundle, head: Checkpoint, policy: Policy): Checked<AnchorFact> {
-  const fact = checkChainEvidence(bundle.chain);
+export function anchorStep(bundle: ProofBundle, head: Checkpoint, shared: SharedParts): Checked<AnchorFact> {
+  const { policy } = shared;
+  const fact = shared.anchorIn(bundle.chain);
   if (fact.chainId !== policy.chain.id || fact.contract !== policy.chain.contract)
     throw new WarifuError(
       "CHAIN_MISMATCH",
@@ -191,12 +190,12 @@ export function anchorStep(bundle: ProofBundle, head: Checkpoint, policy: Policy
 
 export function beaconStep(
   { beacon: given }: ProofBundle,
-  head: OpenedCheckpoint,
+  { proof: { leafIndex }, checkpoint }: OpenedCheckpoint,
   anchor: AnchorFact,
-  policy: Policy,
+  shared: SharedParts,
 ): Checked<Beacon | null> {
   if (given === null) return unchecked(null, { id: "no-beacon" });
-  const beacon = checkBeacon(given, { ...head, anchor }, policy);
+  const beacon = checkBeacon(given, { leafIndex, checkpoint, anchor }, shared);
   const { blockNumber, blockTime } = beacon;
   return holds(beacon, { id: "beacon", blockNumber, blockTime });
 }

@@ -15,6 +15,7 @@ import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import { inEnglish } from "./english.ts";
 import { errorFact } from "./error-fact.ts";
+import { SharedParts } from "./shared-parts.ts";
 import { shownClaims } from "./signing.ts";
 import type { StepFact } from "./step-fact.ts";
 import * as check from "./steps.ts";
@@ -32,18 +33,41 @@ export type * from "./verdict.ts";
 // eslint-disable-next-line no-restricted-syntax -- likewise
 export type * from "./step-fact.ts";
 
+/** Verifies a bundle under the policy of its verifier, as {@link verifyBundle} does. */
+export type BundleVerifier = (bytes: Uint8Array, view?: ChainView, original?: Uint8Array) => Promise<Verdict>;
+
+/**
+ * A verifier for many bundles: what they share, such as the anchor, is checked once. Verdicts are the same as those of
+ * {@link verifyBundle}, bundle by bundle.
+ * @param policy later changes to the object make no difference
+ */
+export function bundleVerifier(policy: Policy): BundleVerifier {
+  const shared = new SharedParts(structuredClone(policy));
+  return (bytes, view, original) => verify(bytes, shared, view, original);
+}
+
 /**
  * Verifies the bundle in `bytes` against the verifier's policy.
  * @param view asked about the chain when given; without it the policy's trusted blocks decide
  * @param original bytes that the record is said to be made from: one more step compares them with it
  * @returns the verdict; nothing in a bundle makes it throw, only a `view` that fails with an error of another kind
  */
-export async function verifyBundle(
+export function verifyBundle(
   bytes: Uint8Array,
   policy: Policy,
   view?: ChainView,
   original?: Uint8Array,
 ): Promise<Verdict> {
+  return verify(bytes, new SharedParts(policy), view, original);
+}
+
+async function verify(
+  bytes: Uint8Array,
+  shared: SharedParts,
+  view: ChainView | undefined,
+  original: Uint8Array | undefined,
+): Promise<Verdict> {
+  const { policy } = shared;
   const argument = new Argument();
   try {
     const bundle = await argument.step("bundle", () => check.bundleStep(bytes));
@@ -51,11 +75,11 @@ export async function verifyBundle(
     const body = await argument.step("body", () => check.bodyStep(bundle, entry, policy));
     const openings = await argument.step("openings", () => check.openingsStep(bundle, body));
     const signing = await argument.step("source", () => check.sourceStep(bundle, entry, body, openings, policy));
-    const head = await argument.step("checkpoint", () => check.checkpointStep(bundle, policy));
+    const head = await argument.step("checkpoint", () => check.checkpointStep(bundle, shared));
     await argument.step("witnesses", () => check.witnessesStep(head, policy));
     const leafIndex = await argument.step("inclusion", () => check.inclusionStep(bundle, head));
-    const anchor = await argument.step("anchor", () => check.anchorStep(bundle, head.checkpoint, policy));
-    const beacon = await argument.step("beacon", () => check.beaconStep(bundle, head, anchor, policy));
+    const anchor = await argument.step("anchor", () => check.anchorStep(bundle, head.checkpoint, shared));
+    const beacon = await argument.step("beacon", () => check.beaconStep(bundle, head, anchor, shared));
     argument.record = {
       kind: entry.kind,
       leafIndex,

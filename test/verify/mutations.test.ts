@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { formatBundle, parseBundle, type ProofBundle } from "../../src/core/bundle.ts";
 import { utf8 } from "../../src/core/bytes.ts";
 import type { ChainView } from "../../src/verify/verdict.ts";
-import { verifyBundle } from "../../src/verify/verify-bundle.ts";
+import { bundleVerifier, verifyBundle, type BundleVerifier } from "../../src/verify/verify-bundle.ts";
 import { WITNESS_KEYS, bundleFixture, fixturePolicy } from "../support/bundle-fixture.ts";
 
 // Small, so that the file is: the steps are the same for every size.
@@ -31,12 +31,16 @@ describe("verifyBundle: every byte counts", () => {
   const { stackTraceLimit } = Error;
   let bytes: Uint8Array;
   let original: ProofBundle;
+  /** Has checked all that the original has, and must not let a changed file pass for it. */
+  let remembering: BundleVerifier;
   before(async () => {
     // Tens of thousands of refusals are looked at by their outcome alone.
     Error.stackTraceLimit = 0;
     ({ bytes } = await bundleFixture(OPTIONS));
     original = parseBundle(bytes);
     expect((await verifyBundle(bytes, POLICY)).outcome).to.equal("holds");
+    remembering = bundleVerifier(POLICY);
+    expect((await remembering(bytes)).outcome).to.equal("holds");
   });
   after(() => {
     Error.stackTraceLimit = stackTraceLimit;
@@ -45,6 +49,7 @@ describe("verifyBundle: every byte counts", () => {
   /** Asserts that a changed file is refuted, or is the same bundle in another layout. */
   async function expectRefuted(changed: Uint8Array, what: string): Promise<"refuted" | "same"> {
     const { outcome } = await verifyBundle(changed, POLICY);
+    expect((await remembering(changed)).outcome, `${what}, by a verifier that knows the original`).to.equal(outcome);
     if (outcome === "refuted") return "refuted";
     expect(outcome, what).to.equal("holds");
     expect(parseBundle(changed), what).to.deep.equal(original);
@@ -92,7 +97,9 @@ describe("verifyBundle: every byte counts", () => {
       const taken = names.filter((_, at) => (mix >> at) & 1);
       const text = JSON.parse(Buffer.from(bytes).toString()) as Record<string, unknown>;
       for (const name of taken) text[name] = otherText[name];
-      const verdict = await verifyBundle(utf8(JSON.stringify(text)), POLICY);
+      const mixed = utf8(JSON.stringify(text));
+      const verdict = await verifyBundle(mixed, POLICY);
+      expect(await remembering(mixed), taken.join()).to.deep.equal(verdict);
       // The source is the same in both; everything else belongs to one bundle only.
       const isWhole = mix === 1 || mix === 2 ** names.length - 2;
       expect(verdict.outcome, taken.join()).to.equal(isWhole ? "holds" : "refuted");

@@ -3,10 +3,11 @@
  * accepts records. One message in, one out.
  */
 import { parentPort } from "node:worker_threads";
+import { fromUtf8 } from "../../core/bytes.ts";
 import { codeOf, messageOf, type ErrorCode } from "../../core/errors.ts";
 import { parsePolicy } from "../../core/policy.ts";
 import type { Verdict } from "../../verify/verdict.ts";
-import { verifyBundle } from "../../verify/verify-bundle.ts";
+import { bundleVerifier, type BundleVerifier } from "../../verify/verify-bundle.ts";
 
 /** A bundle, and the text of the policy to judge it by. */
 export interface VerifyJob {
@@ -23,9 +24,14 @@ parentPort?.on("message", (job: VerifyJob) => {
   void judge(job).then((answer) => parentPort?.postMessage(answer));
 });
 
+/** The verifier of the last policy: the service has one, which changes with its chain. */
+let last: { readonly policy: string; readonly verify: BundleVerifier } | undefined;
+
 async function judge({ bytes, policy }: VerifyJob): Promise<VerifyAnswer> {
   try {
-    return { verdict: await verifyBundle(bytes, parsePolicy(policy)) };
+    const text = fromUtf8(policy, "policy");
+    if (last?.policy !== text) last = { policy: text, verify: bundleVerifier(parsePolicy(policy)) };
+    return { verdict: await last.verify(bytes) };
   } catch (error) {
     return { failure: { code: codeOf(error), message: messageOf(error) } };
   }

@@ -1,0 +1,115 @@
+/**
+ * What bundles share: those of one anchor have the same checkpoint, the same evidence from the chain and mostly the same
+ * beacon. Each is checked once and remembered by its exact text, under one policy. What was refused is not remembered, so
+ * nothing that is wrong in one bundle can speak for or against another.
+ *
+ * Invariant: what is remembered follows from its text and the policy alone, and nobody outside can change it.
+ */
+import { beaconOf, type Beacon, type BeaconProof } from "../core/beacon.ts";
+import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
+import { checkChainEvidence, type AnchorFact, type ChainEvidence } from "../core/chain-evidence.ts";
+import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import { decodeEntry, type Entry } from "../core/entry.ts";
+import { WarifuError } from "../core/errors.ts";
+import { leafHash, verifyInclusion } from "../core/merkle.ts";
+import type { VerifiedSignature } from "../core/note.ts";
+import type { Policy } from "../core/policy.ts";
+import { logIdOf } from "../core/record.ts";
+import { parseTlogProof } from "../core/tlog-proof.ts";
+import { checkBodyOf } from "./check-body.ts";
+
+/** A checkpoint whose signature under the policy's key holds. */
+export interface OpenedNote {
+  readonly checkpoint: Checkpoint;
+  readonly signatures: readonly VerifiedSignature[];
+}
+
+/** A beacon that is in the tree, and where. */
+export interface PlacedBeacon {
+  readonly beacon: Beacon;
+  readonly leafIndex: number;
+}
+
+/** Of each kind. Bundles come in runs of one anchor, so a few are as good as many. */
+const MOST_REMEMBERED = 16;
+
+/** What was checked under one policy. */
+export class SharedParts {
+  readonly policy: Policy;
+  readonly #notes = new Remembered<OpenedNote>();
+  readonly #anchors = new Remembered<AnchorFact>();
+  readonly #beacons = new Remembered<PlacedBeacon>();
+
+  /** @param policy must not change from now on */
+  constructor(policy: Policy) {
+    this.policy = policy;
+  }
+
+  /** Opens a checkpoint under the policy's keys. @throws as `openCheckpoint` */
+  openNote(note: string): OpenedNote {
+    const { log, witnesses } = this.policy;
+    return this.#notes.get(note, () => openCheckpoint(utf8(note), log, witnesses.keys));
+  }
+
+  /** What the evidence shows. @throws as `checkChainEvidence` */
+  anchorIn(evidence: ChainEvidence): AnchorFact {
+    const fact = this.#anchors.get(textOf(evidence), () => checkChainEvidence(evidence));
+    // It becomes part of the verdict, which belongs to whoever asked for it.
+    return { ...fact, rootHash: fact.rootHash.slice() };
+  }
+
+  /**
+   * The beacon, which the log itself entered into the tree of that checkpoint.
+   * @throws ENTRY_INVALID, BODY_MISMATCH, BODY_INVALID, ORIGIN_MISMATCH, PROOF_INVALID, INCLUSION_MISMATCH
+   */
+  placeBeacon(given: BeaconProof, head: Checkpoint): PlacedBeacon {
+    const text = [head.note, given.proof, given.body, toHex(given.entry)].join("\n\n");
+    return this.#beacons.get(text, () => place(given, head, this.policy.log.name));
+  }
+}
+
+/** The newest few results, by the text that they follow from. */
+class Remembered<T> {
+  readonly #byText = new Map<string, T>();
+
+  get(text: string, check: () => T): T {
+    const known = this.#byText.get(text);
+    if (known !== undefined) return known;
+    const checked = check();
+    if (this.#byText.size >= MOST_REMEMBERED) this.#byText.clear();
+    this.#byText.set(text, checked);
+    return checked;
+  }
+}
+
+/** All of it: two texts that differ are two pieces of evidence. */
+function textOf({ chainId, contract, block, transaction, receipt }: ChainEvidence): string {
+  return [
+    ...[chainId, contract, block.hash, block.header, transaction.hash, transaction.index, transaction.raw],
+    ...[receipt.raw, ...receipt.proof],
+  ].join(" ");
+}
+
+function place(given: BeaconProof, { note, treeSize, rootHash }: Checkpoint, origin: string): PlacedBeacon {
+  const entry = decodeEntry(given.entry);
+  assertOwnEvent(entry, origin);
+  const beacon = beaconOf(checkBodyOf(entry, utf8(given.body), origin));
+  const { checkpoint, leafIndex, hashes: proof } = parseTlogProof(given.proof);
+  if (checkpoint !== note)
+    throw new WarifuError("INCLUSION_MISMATCH", "the beacon is proven against another checkpoint than the record");
+  // No record is outside of the tree.
+  if (leafIndex >= treeSize) throw notBelow(leafIndex);
+  verifyInclusion({ leafHash: leafHash(given.entry), leafIndex, treeSize, rootHash, proof });
+  return { beacon, leafIndex };
+}
+
+/** The error for a beacon that came after the record. */
+export function notBelow(leafIndex: number): WarifuError {
+  return new WarifuError("INCLUSION_MISMATCH", `the beacon at leaf ${leafIndex} is not below the record`);
+}
+
+/** Only the log itself enters beacons: a source's record that looks like one is not a beacon. */
+function assertOwnEvent(entry: Entry, origin: string): void {
+  if (entry.kind !== "beacon" || !equalBytes(entry.sourceId, logIdOf(origin)))
+    throw new WarifuError("BODY_MISMATCH", "what is given as a beacon is not an entry of that kind by the log itself");
+}
