@@ -10,6 +10,7 @@
  *     npm run soak -- mqtt [count]   that many messages, 100,000 by default, through Mosquitto stopped ten times, to a service
  *                                    killed five times; TEST_MOSQUITTO names the program
  *     npm run soak -- simulation [count] [first]   that many seeds of the simulation, 10,000 by default
+ *     npm run soak -- exchange [count] [first]     that many seeds of two cities that exchange records, 200 by default
  */
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -29,6 +30,7 @@ const wanted = process.argv.slice(2).filter((word) => !isNumber(word));
 const numbers = process.argv.slice(2).filter(isNumber);
 const [count = "10000", firstSeed = "1"] = numbers;
 const [messages = "100000"] = numbers;
+const [exchanges = "200"] = numbers;
 
 const PARTS: Readonly<Record<string, Part>> = {
   kills: {
@@ -53,6 +55,11 @@ const PARTS: Readonly<Record<string, Part>> = {
       ...(count === "1" ? { WARIFU_SEED: firstSeed } : { WARIFU_SEEDS: count, WARIFU_FIRST_SEED: firstSeed }),
       WARIFU_SIMULATION_THREADS: String(availableParallelism()),
     },
+  },
+  exchange: {
+    title: `two cities that exchange records, ${exchanges} seeds from ${firstSeed} on`,
+    command: [MOCHA, "test/exchange/simulation.test.ts"],
+    environment: { WARIFU_EXCHANGE_SEEDS: exchanges, WARIFU_FIRST_SEED: firstSeed },
   },
   attacks: {
     title: "one stranger's machine against everybody else, a minute each",

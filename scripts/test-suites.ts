@@ -52,8 +52,7 @@ export const SUITES: readonly Suite[] = [
     folders: [
       ...["test/events", "test/write", "test/pictures", "test/derive", "test/read", "test/audit", "test/store"],
       ...["test/keys", "test/sign-in", "test/privacy", "test/report", "test/moderation", "test/translate"],
-      "test/citizens",
-      "test/posts",
+      ...["test/citizens", "test/posts", "test/exchange"],
     ],
     ...PLAIN,
   },

@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openAccounts, openCity } from "./service/open-accounts.ts";
 import { openCityPosts } from "./service/city-posts.ts";
 import { openChain } from "./service/open-chain.ts";
+import { openExchange } from "./service/open-exchange.ts";
 import { policyOf } from "./service/own-policy.ts";
 import { readModerationRules } from "./service/moderation-rules-file.ts";
 import { readOpen311File } from "./service/open311-file.ts";
@@ -142,10 +143,8 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const { side, policy } = await faceChain(start, stores.signer, chain, log);
   const { access, desk } = await openAccounts({ ...start, store: stores.store, oidc });
   const { anchoring, cosigner, witnessing } = side;
-  const connectors = new Connectors(configured, {
-    ...{ pipeline: log.pipeline, profiles: log.profiles, store: log.store, now: Date.now },
-    ...voice,
-  });
+  const { pipeline, profiles } = log;
+  const connectors = new Connectors(configured, { pipeline, profiles, store: log.store, now: Date.now, ...voice });
   const pictures = openPictures(start, log);
   const ledger = new Ledger({
     ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law, transfers, moderationRules },
@@ -158,8 +157,9 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const citizens = city && (await openCity({ ...start, city, store: stores.store, rights: ledger.rights, log }));
   const onFailure = (error: unknown): void => voice.logger.warn(loggable(error), "posts are not read yet");
   const posts = await openCityPosts({ ...start, citizens, ledger, log, vault: stores.vault, onFailure });
+  const exchange = openExchange({ config, log, ledger, alarms: voice.alarms }, closing);
   const server = await startHttpServer({
-    ...{ ...httpOptions(start), ledger, access, desk, citizens, posts, policy, pagesDir: PAGES_DIR },
+    ...{ ...httpOptions(start), ledger, exchange, access, desk, citizens, posts, policy, pagesDir: PAGES_DIR },
     open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },
   });
   for (const part of [server, connectors]) closing.defer(() => part.close());

@@ -172,6 +172,29 @@ export interface FactsOf {
     readonly count: number;
     readonly firstDue: string;
   };
+  /** A partner city that cannot be exchanged with, by its number in the register; -1 if it is not there. */
+  readonly "partner-down": {
+    readonly id: "partner-down";
+    readonly partner: number;
+    /** Such as `unreachable`, `refuses-us` or `other-version`. */
+    readonly state: string;
+    readonly since: string;
+    readonly message: string;
+  };
+  /** What it sent or answered does not hold. */
+  readonly "partner-doubted": {
+    readonly id: "partner-doubted";
+    readonly partner: number;
+    readonly since: string;
+    readonly message: string;
+  };
+  /** What a partner was given or told, and its log does not prove that it has or did. */
+  readonly "exchange-late": {
+    readonly id: "exchange-late";
+    readonly partner: number;
+    readonly count: number;
+    readonly since: string;
+  };
   readonly "breach-due-soon": {
     readonly id: "breach-clocks-end-soon";
     readonly count: number;

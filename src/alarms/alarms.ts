@@ -50,6 +50,9 @@ export const ALARMS = {
   "breach-overdue": "warning",
   "breach-due-soon": "warning",
   "moderation-overdue": "warning",
+  "partner-down": "warning",
+  "partner-doubted": "red",
+  "exchange-late": "warning",
   "openings-high": "warning",
   "refusals-high": "warning",
 } as const satisfies Record<keyof FactsOf, "red" | "warning">;

@@ -89,6 +89,12 @@ const SENTENCES: Sentences = {
     `${count} ${count === 1 ? "clock of a breach ends" : "clocks of breaches end"} within a day, the first at ${firstDue}`,
   "moderation-overdue": ({ count, firstDue }) =>
     `${count} ${count === 1 ? "report, hold or appeal waits" : "reports, holds and appeals wait"} for a decision, the first since ${firstDue}`,
+  "partner-down": ({ partner, state, since, message }) =>
+    `partner ${partner} cannot be exchanged with since ${since} (${state}): ${message}`,
+  "partner-doubted": ({ partner, since, message }) =>
+    `what partner ${partner} sends or answers does not hold, since ${since}: ${message}; nothing of it was taken`,
+  "exchange-late": ({ partner, count, since }) =>
+    `partner ${partner} has not proved of ${count} ${count === 1 ? "item" : "items"} that it has or did what it was sent, the first since ${since}`,
   "openings-above": ({ limit }) => `more than ${limit} openings were handed out within a minute`,
   "refusals-above": ({ limit }) => `more than ${limit} requests or records were refused to keys within a minute`,
 };

@@ -32,6 +32,7 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
   erase: async () => (await import("./erase.ts")).defineErase,
   translate: async () => (await import("./translate.ts")).defineTranslate,
   withhold: async () => (await import("./withhold.ts")).defineWithhold,
+  exchange: async () => (await import("./exchange.ts")).defineExchange,
   privacy: async () => (await import("./privacy.ts")).definePrivacy,
   profile: async () => (await import("./profile.ts")).defineProfile,
   witness: async () => (await import("./witness.ts")).defineWitness,

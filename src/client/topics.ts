@@ -1,6 +1,7 @@
 /** The parts of the client that have a file each, put together. */
 import { breachClient, type BreachClient } from "./breaches.ts";
 import { disclosureClient, type DisclosureClient } from "./disclosures.ts";
+import { exchangeClient, type ExchangeClient } from "./exchange.ts";
 import { officerClient, type OfficerClient } from "./officers.ts";
 import { privacyClient, type PrivacyClient } from "./privacy.ts";
 import { rightsClient, type RightsClient } from "./rights.ts";
@@ -18,7 +19,8 @@ export interface TopicClient
     DisclosureClient,
     TransferClient,
     OfficerClient,
-    TranslationClient {}
+    TranslationClient,
+    ExchangeClient {}
 
 /** All of them, built on JSON requests, and on one for text. */
 export function topicClient(
@@ -35,5 +37,6 @@ export function topicClient(
     ...officerClient(read, post, (path) => text(path, "DELETE")),
     ...translationClient(read, post),
     ...transferClient(read, post, (path) => text(path, "DELETE")),
+    ...exchangeClient(read, post, (path) => text(path, "DELETE")),
   };
 }

@@ -90,7 +90,8 @@ function readRecord(reader: ObjectReader): ProvidedRecord {
   return record;
 }
 
-function readLabel(reader: ObjectReader): OriginLabel {
+/** The label in an object that was read. */
+export function readLabel(reader: ObjectReader): OriginLabel {
   const label = {
     basis: reader.string("basis", LEGAL_BASIS),
     jurisdiction: reader.string("jurisdiction", JURISDICTION),

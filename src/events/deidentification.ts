@@ -27,6 +27,11 @@ export class Deidentifications implements EventFold {
   readonly counts = "every";
   readonly #all: EnteredDeidentification[] = [];
 
+  /** All of them, in the order of the log. */
+  get all(): readonly EnteredDeidentification[] {
+    return this.#all;
+  }
+
   /** Those of a type of record that have a day between two in common, both included. */
   of(type: string, from: string, to: string): readonly EnteredDeidentification[] {
     return this.#all.filter((one) => one.profile.startsWith(`${type}:`) && one.from <= to && from <= one.to);

@@ -48,6 +48,11 @@ export class Erasures implements EventFold {
     yield* this.#withheld.keys();
   }
 
+  /** How many of these events there are, each record counted once for either. */
+  get count(): number {
+    return this.#erased.size + this.#withheld.size;
+  }
+
   /** How many records' bodies are withheld. */
   get withheldCount(): number {
     return this.#withheld.size;

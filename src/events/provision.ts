@@ -66,6 +66,8 @@ export class Provisions implements EventFold {
   readonly counts = "every";
   readonly #provisions = new Map<number, EnteredProvision[]>();
   readonly #receptions = new Map<number, EnteredReception>();
+  #registerChanges = 0;
+  readonly #inOrder: (EnteredProvision | EnteredReception)[] = [];
   // Leaf index of the event that is in force, by number.
   readonly #recipients = new Map<number, number>();
   #nextNumber = 0;
@@ -90,6 +92,16 @@ export class Provisions implements EventFold {
     return this.#receptions.get(record);
   }
 
+  /** How often the register of recipients was changed. */
+  get registerChanges(): number {
+    return this.#registerChanges;
+  }
+
+  /** All provisions and receptions, in the order of the log. */
+  get inOrder(): readonly (EnteredProvision | EnteredReception)[] {
+    return this.#inOrder;
+  }
+
   /** All provisions and receptions, in no order. */
   *all(): Iterable<EnteredProvision | EnteredReception> {
     for (const provisions of this.#provisions.values()) yield* provisions;
@@ -102,6 +114,7 @@ export class Provisions implements EventFold {
       const provision = provisionOf(body);
       const entered = { ...provision, leafIndex, at: body.iat };
       this.#provisions.set(provision.record, [...this.of(provision.record), entered]);
+      this.#inOrder.push(entered);
     }
     if (isReception(body)) this.#followReception({ ...receptionOf(body), leafIndex, at: body.iat });
     if (isRecipientEntry(body)) this.#followRecipient(leafIndex, body);
@@ -121,11 +134,13 @@ export class Provisions implements EventFold {
 
   /** The first one counts: what a record came under does not change. */
   #followReception(reception: EnteredReception): void {
+    this.#inOrder.push(reception);
     if (!this.#receptions.has(reception.record)) this.#receptions.set(reception.record, reception);
   }
 
   #followRecipient(leafIndex: number, body: Body): void {
     const { number, state } = recipientEntryOf(body);
+    this.#registerChanges++;
     if (state === "kept") this.#recipients.set(number, leafIndex);
     else this.#recipients.delete(number);
     this.#nextNumber = Math.max(this.#nextNumber, number + 1);

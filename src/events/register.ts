@@ -13,6 +13,7 @@ import { Deidentifications } from "./deidentification.ts";
 import { Derivations } from "./derivation.ts";
 import { Disclosures } from "./disclosure.ts";
 import { Erasures } from "./erasure.ts";
+import { Exchanges } from "./exchange.ts";
 import type { EventFold } from "./event.ts";
 import { Moderations } from "./moderation.ts";
 import { Notices } from "./notice.ts";
@@ -60,6 +61,7 @@ export class EventRegister {
   readonly erasures = new Erasures();
   readonly disclosures = new Disclosures();
   readonly provisions = new Provisions();
+  readonly exchanges = new Exchanges();
   readonly breaches = new Breaches();
   readonly deidentifications = new Deidentifications();
   readonly moderations = new Moderations();
@@ -70,7 +72,7 @@ export class EventRegister {
     ...[...this.aboutRecords.folds, ...this.tally.folds],
     ...[this.notices, this.consents, this.requests, this.rectifications, this.restrictions],
     ...[this.erasures, this.disclosures, this.provisions, this.deidentifications, this.breaches],
-    this.moderations,
+    ...[this.moderations, this.exchanges],
   ];
 
   /**

@@ -35,6 +35,11 @@ export class Translations implements EventFold {
   readonly kind = "derivation";
   readonly counts = "every";
   readonly #byRecord = new Map<number, readonly EnteredTranslation[]>();
+  #count = 0;
+
+  get count(): number {
+    return this.#count;
+  }
 
   /** Of the record at that leaf, in the order of the log. */
   of(record: number): readonly EnteredTranslation[] {
@@ -55,6 +60,7 @@ export class Translations implements EventFold {
   follow(leafIndex: number, body: Body | undefined): void {
     if (!body || !isTranslation(body)) return;
     const { record, to, of, by } = translationOf(body);
+    this.#count++;
     this.#byRecord.set(record, [...this.of(record), { leafIndex, to, of, by }]);
   }
 

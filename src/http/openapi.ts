@@ -20,6 +20,21 @@ const compress = promisify(gzip);
 
 type Document = ReturnType<typeof createDocument>;
 
+/** What routes are about, in the order in which they are shown. */
+const TAGS = [
+  { name: "records", description: "Submitting, reading and proving records." },
+  { name: "open311", description: "Service requests, as Open311 GeoReport v2 has them." },
+  { name: "log", description: "The log as C2SP tlog-tiles lays it out." },
+  { name: "service", description: "The state of the service." },
+  { name: "keys", description: "API keys." },
+  { name: "desk", description: "Officers at their desk: accounts, signing in, sessions." },
+  { name: "privacy", description: "What officers do for the people whom records are about." },
+  { name: "moderation", description: "What people may see of a record, and who decides it." },
+  { name: "citizens", description: "Citizens and their app. These paths are there if the service has a city." },
+  { name: "exchange", description: "Records that go to partner cities, and come from them." },
+  { name: "pages", description: "Pages for people, and the files that they consist of." },
+] as const;
+
 /** The document, as plain data. */
 export function createOpenApiDocument(routes: readonly Route[]): Document {
   const document = createDocument({
@@ -33,18 +48,7 @@ export function createOpenApiDocument(routes: readonly Route[]): Document {
         "acknowledgement is sent, and anchored on a blockchain soon after; anybody can check the proof without asking here.",
     },
     servers: [{ url: "/", description: "The service that serves this document." }],
-    tags: [
-      { name: "records", description: "Submitting, reading and proving records." },
-      { name: "open311", description: "Service requests, as Open311 GeoReport v2 has them." },
-      { name: "log", description: "The log as C2SP tlog-tiles lays it out." },
-      { name: "service", description: "The state of the service." },
-      { name: "keys", description: "API keys." },
-      { name: "desk", description: "Officers at their desk: accounts, signing in, sessions." },
-      { name: "privacy", description: "What officers do for the people whom records are about." },
-      { name: "moderation", description: "What people may see of a record, and who decides it." },
-      { name: "citizens", description: "Citizens and their app. These paths are there if the service has a city." },
-      { name: "pages", description: "Pages for people, and the files that they consist of." },
-    ],
+    tags: [...TAGS],
     paths: pathsOf(routes),
     components: {
       securitySchemes: {

@@ -9,12 +9,14 @@ import type { Route, RouteParts } from "./handling/route.ts";
 import { openApiRoute } from "./openapi.ts";
 import { adapterRoutes } from "./resources/adapters.ts";
 import { anchorRoutes } from "./resources/anchors.ts";
+import { catalogueRoutes } from "./resources/catalogue.ts";
 import { disclosedRoutes } from "./resources/disclosed.ts";
 import { cityRoutes } from "./resources/city.ts";
 import { citizenRoutes } from "./resources/citizens.ts";
 import { citizenPasskeyRoutes } from "./resources/citizen-passkeys.ts";
 import { citizenSessionRoutes } from "./resources/citizen-sessions.ts";
 import { cosignatureRoutes } from "./resources/cosignatures.ts";
+import { exchangeRoutes } from "./resources/exchange.ts";
 import { growthRoutes } from "./resources/growth.ts";
 import { disclosureRoutes } from "./resources/privacy-disclosures.ts";
 import { keyRoutes } from "./resources/api-keys.ts";
@@ -108,6 +110,8 @@ const RESOURCES: readonly Route[] = [
   ...postingRoutes,
   ...postModerationRoutes,
   ...themeRoutes,
+  ...exchangeRoutes,
+  ...catalogueRoutes,
   ...logRoutes,
   ...statusRoutes,
   ...pageRoutes,

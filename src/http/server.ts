@@ -10,6 +10,7 @@ import type { Access } from "../keys/api-keys.ts";
 import { Alarms } from "../alarms/alarms.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
+import type { Exchange } from "../exchange/exchange.ts";
 import type { Posts } from "../posts/posts.ts";
 import type { Ledger } from "../read/ledger.ts";
 import { takeBody } from "../serve/arriving-body.ts";
@@ -45,6 +46,7 @@ import { requireWellFormed } from "../serve/well-formed.ts";
 /** What the server needs. */
 export interface HttpServerOptions {
   readonly ledger: Ledger;
+  readonly exchange: Exchange;
   readonly access: Access;
   readonly desk: Desk;
   /** None without a city. */

@@ -10,16 +10,27 @@ import { PICTURES_CLAIM } from "../core/picture.ts";
 import { receivedClaim } from "../core/received.ts";
 import { formatRecordId, recordIdOf } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
+import { parseTlogProof } from "../core/tlog-proof.ts";
 import { ReceivedValue } from "../write/received-value.ts";
 
 /** What such a record was made of, by its name and version. */
 export const PROVISION_ADAPTER = "warifu-provision/1";
 
-/** A record to submit, and its id in the log that it comes from. */
+/** A record to submit, and its id and leaf index in the log that it comes from. */
 export interface RecordFromBundle {
   readonly id: string;
+  readonly leafIndex: number;
   readonly value: ReceivedValue;
 }
+
+/** What a claim of the record means in this log. */
+export interface LocalMeaning {
+  /** Id here of the record that it is about. */
+  readonly about?: string | undefined;
+}
+
+/** Name of the claim by which a record is about another one. */
+export const ABOUT_RECORD = "about";
 
 /**
  * The record that a verified bundle shows, with the claims that it opens. What a signature or pictures are needed for stays
@@ -27,7 +38,12 @@ export interface RecordFromBundle {
  * @param at POSIX milliseconds
  * @throws BUNDLE_INVALID it shows no record; OPENING_INVALID, OPENING_MISMATCH
  */
-export function recordFromBundle(text: string, source: string, at: number): RecordFromBundle {
+export function recordFromBundle(
+  text: string,
+  source: string,
+  at: number,
+  { about }: LocalMeaning = {},
+): RecordFromBundle {
   const bytes = utf8(text);
   const bundle = parseBundle(bytes);
   const shown = bodyBytes(bundle);
@@ -41,8 +57,10 @@ export function recordFromBundle(text: string, source: string, at: number): Reco
   } = ownClaims({ ...body.content, ...Object.fromEntries(opened) });
   const [, type = ""] = body.vct.split(":");
   const key = toHex(sha256(concatBytes(bundle.entry, ...[...bundle.openings].sort().map(utf8))));
-  const record: JsonObject = { type, source, claims, key };
+  const own = { ...claims, ...(about !== undefined && { [ABOUT_RECORD]: about }) };
+  const record: JsonObject = { type, source, claims: own, key };
   const envelope = { adapter: PROVISION_ADAPTER, at, type: "application/json" };
   const id = formatRecordId(recordIdOf(leafHash(bundle.entry), body.iat));
-  return { id, value: new ReceivedValue(record, { received: receivedClaim(bytes, envelope), bytes }) };
+  const { leafIndex } = parseTlogProof(bundle.proof);
+  return { id, leafIndex, value: new ReceivedValue(record, { received: receivedClaim(bytes, envelope), bytes }) };
 }

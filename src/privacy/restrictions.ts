@@ -89,6 +89,14 @@ export function unlessRestricted(restrictions: Pick<Restrictions, "isRestricted"
   };
 }
 
+/** The same for what the city that a record comes from restricts or hides. */
+export function unlessHeldByOrigin({ exchanges }: Pick<EventRegister, "exchanges">): Condition {
+  return ({ of, to }) => {
+    if (to.role === "recipient" && exchanges.heldByOrigin(of.entry.leafIndex).size > 0)
+      throw new WarifuError("NOT_FOUND", "the city that this record comes from has restricted or hidden it");
+  };
+}
+
 /** The restrictions of one log. */
 export class Restrictions {
   readonly #parts: RestrictionParts;

@@ -31,7 +31,7 @@ export interface GateParts {
   readonly law: Pick<Law, "jurisdiction" | "law" | "lawVersion" | "operations" | "timeZone">;
   readonly transfers: TransferLaw;
   readonly restrictions: Pick<Restrictions, "on" | "of">;
-  readonly events: Pick<EventRegister, "erasures" | "provisions">;
+  readonly events: Pick<EventRegister, "erasures" | "provisions" | "exchanges">;
   readonly profiles: Profiles;
   readonly hasConsent: HasConsent;
   /** POSIX milliseconds. */
@@ -162,6 +162,8 @@ export class TransferGate {
     const { law } = this.#parts;
     if (record.body?.contentName !== "record" || this.#parts.events.erasures.erasedBy(leafIndex) !== undefined)
       throw refused(leafIndex, "it is erased or withheld, or is no record");
+    if (this.#parts.events.exchanges.heldByOrigin(leafIndex).size > 0)
+      throw refused(leafIndex, "the city that it comes from has restricted or hidden it");
     const origin = this.originOf(record);
     if (recipient === ANYBODY) return this.#decideForAnybody(record, claims, origin);
     if (this.#concernsNobody(record))

@@ -7,7 +7,7 @@ import type { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import type { Issuer } from "../core/sd-jwt.ts";
 import type { Law } from "../privacy/law.ts";
-import { Restrictions, unlessRestricted } from "../privacy/restrictions.ts";
+import { Restrictions, unlessHeldByOrigin, unlessRestricted } from "../privacy/restrictions.ts";
 import { Rights } from "../privacy/rights.ts";
 import type { SeqRepair } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
@@ -106,8 +106,7 @@ export class Ledger {
 
   constructor(parts: LedgerParts) {
     const { log, chain, cosigner, witnessing, anchoring } = parts;
-    this.#parts = parts;
-    this.#store = log.store;
+    [this.#parts, this.#store] = [parts, log.store];
     const now = (): number => anchoring.now();
     const restrictions = new Restrictions(log, parts.law);
     const { gate, recipients } = gateOf(parts, restrictions, {
@@ -116,7 +115,8 @@ export class Ledger {
       hasConsent: (...asked) => this.rights.consents.hasConsent(...asked),
     });
     const grants = gateForGrants(gate, recipients, parts.law);
-    const conditions = [unlessRestricted(restrictions), ...(parts.conditions ?? []), grants];
+    const stopped = [unlessRestricted(restrictions), unlessHeldByOrigin(log.events)];
+    const conditions = [...stopped, ...(parts.conditions ?? []), grants];
     const wayOut = new WayOut({ ...log, now, conditions });
     this.records = new Records({ ...log, wayOut });
     this.proofs = new Proofs({ records: this.records, log, wayOut, chain, cosigner, now });

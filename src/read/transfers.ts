@@ -2,31 +2,19 @@
  * Records that go to other controllers, and come from them, for the edges. What goes has passed the gate
  * (privacy/transfer-gate.ts); what comes has been verified, and keeps whose law came with it.
  */
-import { toHex, utf8 } from "../core/bytes.ts";
-import { WarifuError, type ErrorCode } from "../core/errors.ts";
-import type { JsonObject } from "../core/json.ts";
-import { parseVerifierKey } from "../core/note.ts";
-import type { Policy } from "../core/policy.ts";
-import { formatProvision, parseProvision, type OriginLabel, type ProvidedRecord } from "../core/provision-file.ts";
-import type { Reception } from "../core/provision-event.ts";
+import { WarifuError } from "../core/errors.ts";
+import { formatProvision, type OriginLabel, type ProvidedRecord } from "../core/provision-file.ts";
 import type { Recipient } from "../core/recipient.ts";
 import { formatRecordId } from "../core/record-id.ts";
-import { provisionEvent, receptionEvent } from "../events/provision.ts";
+import { provisionEvent } from "../events/provision.ts";
 import { claimsAt } from "../privacy/concealed.ts";
 import type { Law } from "../privacy/law.ts";
-import { recordFromBundle, type RecordFromBundle } from "../privacy/received-record.ts";
 import type { NumberedRecipient, Recipients } from "../privacy/recipients.ts";
 import type { TransferLaw } from "../privacy/transfer-bases.ts";
-import {
-  decisionOn,
-  RECEIVED_FROM,
-  type Leaving,
-  type OpenWay,
-  type Permit,
-  type TransferGate,
-} from "../privacy/transfer-gate.ts";
+import { decisionOn, type Leaving, type OpenWay, type Permit, type TransferGate } from "../privacy/transfer-gate.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { Proofs } from "./proofs.ts";
+import { Receiving } from "./receiving.ts";
 import type { CheckedEntry, Records } from "./records.ts";
 
 export interface TransferParts {
@@ -51,22 +39,11 @@ export interface NewProvision extends Omit<Leaving, "records" | "recipient"> {
   readonly by: string;
 }
 
-/** What an officer takes. */
-export interface NewReception {
-  /** The file. */
-  readonly file: Uint8Array;
-  /** Name of the sender in the register. */
-  readonly from: string;
-  /** How it came. */
-  readonly how: string;
-  readonly policy: Policy;
-  readonly by: string;
-}
+/** What the exchange gives. */
+export type Giving = Omit<Leaving, "records" | "recipient"> & { readonly recipient: Recipient };
 
-/** What became of a record of a file. */
-export type ReceivedRecord =
-  | { readonly id: string; readonly leafIndex: number; readonly origin: string; readonly isNew: boolean }
-  | { readonly error: WarifuError };
+/** Who gives, where no officer does. */
+export const EXCHANGE_KEY = "exchange";
 
 /** A provision of a record, for officers. */
 export interface ProvisionView {
@@ -85,26 +62,16 @@ export interface ProvisionView {
 
 /** Throws if who asks may not see records of a source. */
 export type AssertFor = (source: string) => void;
-/** Verifies a bundle, as `verify/` does. */
-export type Verify = (bytes: Uint8Array, policy: Policy) => Promise<FoundOut>;
-
-/** The part of a verdict that decides here. */
-interface FoundOut {
-  readonly outcome: "holds" | "refuted" | "undecided";
-  readonly steps: readonly { readonly code?: ErrorCode; readonly detail: string }[];
-}
-
-/** Of records that were received, whoever sends the file again is the same sender. */
-const SUBMITTER = { sender: "received", assertMaySend: (): void => undefined };
-
 /** Provisions and receptions of one log. */
 export class Transfers {
   readonly recipients: Recipients;
+  readonly receiving: Receiving;
   readonly #parts: TransferParts;
 
   constructor(parts: TransferParts) {
     this.#parts = parts;
     this.recipients = parts.recipients;
+    this.receiving = new Receiving(parts);
   }
 
   /** The bases of transfers. */
@@ -137,23 +104,23 @@ export class Transfers {
   }
 
   /**
-   * Takes a file: what verifies enters as records of the source `received/` and the sender's number.
-   * @returns an outcome for each record of the file
-   * @throws BUNDLE_INVALID the file; NOT_FOUND no such sender; ORIGIN_MISMATCH the policy is for another log than the
-   *   sender's; BUSY, STOPPED, STORE_DAMAGED, VAULT_FAILED
+   * Gives one record to a partner city. The log says so before it is handed out, and once, however often it is sent.
+   * @param isEntered whether the log says so already
+   * @throws as {@link Transfers.provide}
    */
-  async receive(given: NewReception, verify: Verify): Promise<ReceivedRecord[]> {
-    const { purpose, records } = parseProvision(given.file);
-    const sender = await this.#parts.recipients.named(given.from);
-    assertLogOf(sender, given.policy);
-    const received: ReceivedRecord[] = [];
-    for (const { label, bundle } of records) {
-      const read = await this.#verified(bundle, sender, given.policy, verify);
-      received.push(
-        read instanceof WarifuError ? { error: read } : await this.#take(read, label, { sender, purpose, given }),
-      );
-    }
-    return received;
+  async give(id: string, { recipient, ...wanted }: Giving, isEntered: boolean): Promise<ProvidedRecord> {
+    const record = await this.#parts.records.entry(id);
+    const has = new Set(Object.keys((await this.#parts.log.check.claimsOf(record.entry.leafIndex, record.body)) ?? {}));
+    const leaving = { ...wanted, claims: wanted.claims.filter((name) => has.has(name)), recipient };
+    const permit = await this.#parts.gate.assertMayLeave({ ...leaving, records: [record] });
+    const provided = await this.#provided(record, permit, EXCHANGE_KEY);
+    if (!isEntered) await this.#enter(record, leaving, EXCHANGE_KEY);
+    return provided;
+  }
+
+  /** Asserts that a record may go to a recipient. @throws as {@link TransferGate.assertMayLeave} */
+  async assertMayLeave(id: string, wanted: Giving): Promise<void> {
+    await this.#parts.gate.assertMayLeave({ ...wanted, records: [await this.#parts.records.entry(id)] });
   }
 
   /** To whom a record was given, in the order of the log. @throws NOT_FOUND; what `assertFor` throws; STORE_DAMAGED, VAULT_FAILED */
@@ -215,7 +182,7 @@ export class Transfers {
   }
 
   /** The gate is asked again in the writer's turn, so that no restriction comes in between. */
-  async #enter(record: CheckedEntry, leaving: Leaving & { readonly recipient: Recipient }, by: string): Promise<void> {
+  async #enter(record: CheckedEntry, leaving: Giving, by: string): Promise<void> {
     const { gate, law, log } = this.#parts;
     const { leafIndex } = record.entry;
     await log.writer.enterIf(async () => {
@@ -227,77 +194,6 @@ export class Transfers {
       return provisionEvent(said, { by, claims: [...claims], purpose, to });
     });
   }
-
-  async #verified(
-    bundle: string,
-    { number }: NumberedRecipient,
-    policy: Policy,
-    verify: Verify,
-  ): Promise<RecordFromBundle | WarifuError> {
-    const { outcome, steps } = await verify(utf8(bundle), policy);
-    const fault = steps.find(({ code }) => code !== undefined);
-    if (outcome !== "holds")
-      return new WarifuError(fault?.code ?? "BUNDLE_INVALID", fault?.detail ?? "the bundle does not verify");
-    try {
-      return recordFromBundle(bundle, `${RECEIVED_FROM}${number}`, this.#parts.now());
-    } catch (error) {
-      if (error instanceof WarifuError) return error;
-      throw error;
-    }
-  }
-
-  async #take({ id, value }: RecordFromBundle, label: OriginLabel, from: Received): Promise<ReceivedRecord> {
-    const { log } = this.#parts;
-    const [outcome] = await log.pipeline.submit([value], SUBMITTER);
-    if (!outcome?.ok) return { error: outcome?.error ?? new WarifuError("STOPPED", "the record was not taken") };
-    const { leafIndex, id: own } = outcome.acknowledgement;
-    const isNew = log.events.provisions.receptionOf(leafIndex) === undefined;
-    const origin = this.#originOf(label, from.sender);
-    if (isNew) await log.writer.enter(receptionOf({ id, leafIndex, origin, label, from }));
-    return { id: own, leafIndex, origin, isNew };
-  }
-
-  /** What comes from elsewhere is never the city's own, whatever its label says. */
-  #originOf({ jurisdiction }: OriginLabel, sender: NumberedRecipient): string {
-    const { jurisdictions } = this.#parts.transfers;
-    const isOurs = jurisdictions.includes(jurisdiction);
-    return isOurs && !jurisdictions.includes(sender.jurisdiction) ? sender.jurisdiction : jurisdiction;
-  }
-}
-
-/** Whom a record comes from. */
-interface Received {
-  readonly sender: NumberedRecipient;
-  readonly purpose: string;
-  readonly given: NewReception;
-}
-
-/** @throws ORIGIN_MISMATCH */
-function assertLogOf({ log }: NumberedRecipient, policy: Policy): void {
-  if (log === undefined) return;
-  const key = parseVerifierKey(log);
-  if (key.name === policy.log.name && toHex(key.publicKey) === toHex(policy.log.publicKey)) return;
-  throw new WarifuError("ORIGIN_MISMATCH", "the policy is for another log than the register has for that sender");
-}
-
-function receptionOf({ id, leafIndex, origin, label, from }: EnteringReception) {
-  const { basis, lawVersion, onward, log, notice } = label;
-  const { sender, purpose, given } = from;
-  const reception: Reception = {
-    ...{ basis, country: sender.country, lawVersion, origin, record: leafIndex },
-    ...(onward !== undefined && { onward }),
-  };
-  const { by, how } = given;
-  const concealed: JsonObject = { by, from: sender.name, how, id, log, purpose, ...(notice && { notice }) };
-  return receptionEvent(reception, concealed);
-}
-
-interface EnteringReception {
-  readonly id: string;
-  readonly leafIndex: number;
-  readonly origin: string;
-  readonly label: OriginLabel;
-  readonly from: Received;
 }
 
 function textOf(value: unknown): string {

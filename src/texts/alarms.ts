@@ -40,6 +40,9 @@ const EN = {
   "breach-overdue": "The notification of a breach is overdue",
   "breach-due-soon": "The notification of a breach is due soon",
   "moderation-overdue": "A report, hold or appeal should have been decided by now",
+  "partner-down": "A partner city cannot be reached or does not understand us",
+  "partner-doubted": "What a partner city sends does not hold",
+  "exchange-late": "A partner city has not proved what it was sent",
   "openings-high": "Unusually much concealed content is looked at",
   "refusals-high": "Unusually many keys are refused",
 };
@@ -83,6 +86,9 @@ const ES: typeof EN = {
   "breach-overdue": "La notificación de una brecha está fuera de plazo",
   "breach-due-soon": "El plazo para notificar una brecha vence pronto",
   "moderation-overdue": "Un aviso de moderación, una retención o un recurso está sin decidir fuera de plazo",
+  "partner-down": "No se puede intercambiar con una ciudad asociada",
+  "partner-doubted": "Lo que envía una ciudad asociada no se sostiene",
+  "exchange-late": "Una ciudad asociada no ha probado lo que se le envió",
   "openings-high": "Se consulta más contenido oculto de lo habitual",
   "refusals-high": "Se rechazan más claves de lo habitual",
 };
@@ -126,6 +132,9 @@ const JA: typeof EN = {
   "breach-overdue": "漏えい等の報告が期限を過ぎています",
   "breach-due-soon": "漏えい等の報告期限が近づいています",
   "moderation-overdue": "通報、一時非表示または異議への判断が期限を過ぎています",
+  "partner-down": "相手都市と記録をやり取りできません",
+  "partner-doubted": "相手都市から届く内容が検証に合いません",
+  "exchange-late": "相手都市が送付済みの内容を証明していません",
   "openings-high": "秘匿内容の閲覧がいつになく多くなっています",
   "refusals-high": "拒否されるキーがいつになく多くなっています",
 };

@@ -37,7 +37,7 @@ const FURTHER_NAMES: { readonly [kind in EntryKind]?: readonly string[] } = {
   disclosure: ["access", "breach", "moderation"],
   consent: ["notice", "request", "rectification", "restriction"],
   derivation: ["translation"],
-  provision: ["reception", "recipient", "deidentification"],
+  provision: ["reception", "recipient", "deidentification", "exchange"],
 };
 
 /** The log's own events have a closed list of names; what records are called is the city's choice. */

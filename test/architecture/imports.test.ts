@@ -146,6 +146,14 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       "src/anchor/",
     ],
   ],
+  // What goes to other cities, and comes from them.
+  [
+    "src/exchange/",
+    [
+      ...["src/core/", "src/files/", "src/alarms/", "src/events/", LOG, JOURNAL, "src/write/", "src/privacy/"],
+      "src/read/",
+    ],
+  ],
   // The citizens of a city and what they do in the app.
   [
     "src/citizens/",
@@ -189,6 +197,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     [
       ...["src/core/", "src/verify/", "src/sources/open311-services.ts", "src/serve/", "src/alarms/", "src/keys/"],
       ...[OFFICERS, CITIZENS, "src/sign-in/", "src/write/", "src/privacy/", "src/read/", "src/citizens/", "src/posts/"],
+      "src/exchange/",
     ],
   ],
   [
@@ -196,7 +205,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     [
       ...["src/core/", "src/verify/", "src/profiles/", "src/sources/", "src/serve/", "src/alarms/", "src/keys/"],
       ...[OFFICERS, CITIZENS, "src/sign-in/", "src/write/", "src/derive/", "src/privacy/", "src/moderation/"],
-      ...["src/read/", "src/citizens/", "src/posts/"],
+      ...["src/read/", "src/citizens/", "src/posts/", "src/exchange/"],
       "src/http/handling/",
     ],
   ],
@@ -204,7 +213,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/http/",
     [
       ...["src/core/", "src/serve/", "src/alarms/", "src/keys/", "src/sign-in/", "src/read/", "src/citizens/"],
-      "src/posts/",
+      ...["src/posts/", "src/exchange/"],
       ...["src/http/handling/", "src/http/resources/"],
     ],
   ],
@@ -213,7 +222,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/client/",
     [
       ...["src/core/", "src/profiles/", "src/keys/", "src/sign-in/", "src/write/", "src/privacy/", "src/read/"],
-      "src/http/handling/problem.ts",
+      ...["src/exchange/", "src/http/handling/problem.ts"],
     ],
   ],
   // The service in its parts, for the root to put together.
@@ -222,6 +231,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     [
       ...[
         "src/core/",
+        "src/verify/",
         "src/files/",
         "src/alarms/",
         "src/sources/open311-services.ts",
@@ -232,7 +242,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/chain/nodes/",
       ],
       ...["src/chain/signers/", "src/chain/local/", "src/keys/", "src/write/", "src/cosign/", "src/watch/"],
-      ...["src/sign-in/", "src/citizens/", "src/posts/", "src/anchor/", "src/config.ts"],
+      ...["src/sign-in/", "src/citizens/", "src/posts/", "src/anchor/", "src/read/"],
+      ...["src/exchange/", "src/config.ts"],
     ],
   ],
   ["src/main.ts", ["src/"]],
@@ -258,6 +269,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/write/submitted-record.ts",
         "src/privacy/",
         "src/read/",
+        "src/exchange/",
         "src/files/program-dir.ts",
         "src/config.ts",
         "src/audit/",
@@ -422,6 +434,7 @@ describe("architecture", () => {
       "src/audit/claims.ts": "whether openings open their digests",
       "src/audit/scrubbing.ts": "whether it is still there",
       "src/derive/publishing.ts": "pictures, of which bare copies are made",
+      "src/exchange/openings.ts": "what the exchange's own events say to the partner that they are about",
       "src/posts/post-index.ts": "accounts and codes of posts, to find them",
       "src/posts/published-posts.ts": "for readers: what is published with consent",
       "src/privacy/concealed.ts": "what events of the rights desk conceal",

@@ -283,6 +283,9 @@ describe("access", () => {
           ["POST /v1/privacy/recipients", "/v1/privacy/recipients", 400, json("{}")],
           ["GET /v1/privacy/recipients", "/v1/privacy/recipients", 200],
           ["DELETE /v1/privacy/recipients/{number}", "/v1/privacy/recipients/9", 404, { method: "DELETE" }],
+          ["POST /v1/exchange/partners", "/v1/exchange/partners", 400, json("{}")],
+          ["GET /v1/exchange/partners", "/v1/exchange/partners", 200],
+          ["DELETE /v1/exchange/partners/{number}", "/v1/exchange/partners/9", 404, { method: "DELETE" }],
           ["POST /v1/privacy/provisions", "/v1/privacy/provisions", 400, json("{}")],
           ["GET /v1/privacy/provisions", "/v1/privacy/provisions", 400],
           ["POST /v1/privacy/receptions", "/v1/privacy/receptions", 400, json("{}")],
@@ -297,6 +300,16 @@ describe("access", () => {
         ...(options && { options }),
       })),
       open("GET /v1/moderation/rules", "/v1/moderation/rules", 200),
+      open("GET /v1/exchange", "/v1/exchange", 200),
+      {
+        // Not with a key that is for more than one partner's source.
+        route: "POST /v1/exchange/deliveries",
+        path: "/v1/exchange/deliveries",
+        allowed: ["submitter", "admin"],
+        status: 403,
+        options: json("{}"),
+      },
+      open("GET /v1/catalogue", "/v1/catalogue", 200),
       open("GET /v1/moderation/summary", "/v1/moderation/summary", 200),
       open("GET /v1/records/{id}/moderation", `/v1/records/${unknownId}/moderation`, 404),
       ...(

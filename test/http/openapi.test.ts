@@ -186,6 +186,7 @@ describe("the OpenAPI document", () => {
       });
       await callPrivacy(service, id);
       await callModeration(service, id);
+      await callExchange(service);
       const officer = { role: "officer" } as const;
       await call(service, `/v1/records/${id}/translations`, officer);
       await call(service, `/v1/records/${id}/translations`, { ...officer, body: '{"to":"en"}' });
@@ -249,6 +250,16 @@ function routesOf(router: Router): string[] {
     const path = route.path.replaceAll("\\", "").replaceAll(/[:*](\w+)/g, "{$1}");
     return Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`);
   });
+}
+
+/** Every route of the exchange. */
+async function callExchange(service: TestService): Promise<void> {
+  const officer = { role: "officer" } as const;
+  for (const path of ["exchange", "catalogue"]) await call(service, `/v1/${path}`);
+  await call(service, "/v1/exchange/deliveries", { role: "submitter", body: "{}" });
+  await call(service, "/v1/exchange/partners", { ...officer, body: "{}" });
+  await call(service, "/v1/exchange/partners", officer);
+  await call(service, "/v1/exchange/partners/9", { ...officer, method: "DELETE" });
 }
 
 /** Every route of moderation. */

@@ -198,9 +198,10 @@ describe("the server", () => {
 
   it("says so when it cannot listen", async () => {
     const port = Number(new URL(service.url).port);
-    const { ledger, access, desk, policy } = service;
+    const { ledger, exchange, access, desk, policy } = service;
     const place = { host: "127.0.0.1", port, limits: DEFAULT_HTTP_LIMITS, logger: createLogger("silent") };
-    const start = startHttpServer({ ledger, access, desk, policy: () => policy, open311: service.open311, ...place });
+    const parts = { ledger, exchange, access, desk, open311: service.open311 };
+    const start = startHttpServer({ ...parts, policy: () => policy, ...place });
     await expectRejection(
       "CONFIG_INVALID",
       start,

@@ -36,6 +36,8 @@ const REFUSED: Readonly<Record<string, ErrorCode>> = {
   ...{ signOut: "FORBIDDEN", showSession: "UNAUTHENTICATED" },
   // There is no identity provider.
   ...{ goToProvider: "NOT_FOUND", comeBackFromProvider: "NOT_FOUND" },
+  // Nobody has the key of a partner alone, and the policy in the example is none.
+  ...{ takeDelivery: "FORBIDDEN", keepPartner: "POLICY_INVALID" },
   // In a log of today, nobody reported anything in the days before: no cell of a table is left.
   makeDeidentifiedTable: "TRANSFER_REFUSED",
   // No program that translates is set up.

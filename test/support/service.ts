@@ -30,6 +30,9 @@ import { startHttpServer } from "../../src/http/server.ts";
 import { openCitizens, type Citizens } from "../../src/citizens/citizens.ts";
 import { readCity, type City } from "../../src/citizens/city-file.ts";
 import { Cosigner, type CosignerOptions } from "../../src/cosign/cosign.ts";
+import { Exchange } from "../../src/exchange/exchange.ts";
+import { Partners, PARTNERS_FILE } from "../../src/exchange/partners.ts";
+import { HTTP_WIRE } from "../../src/exchange/wire.ts";
 import { Publishing, type PublishingParts } from "../../src/derive/publishing.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { readLaw } from "../../src/privacy/law.ts";
@@ -57,6 +60,7 @@ import { openSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { committerOf } from "./ledger.ts";
 import { openSqliteVault } from "../../src/store/sqlite/vault.ts";
 import type { Vault } from "../../src/store/vault.ts";
+import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { anchoringDefaults } from "./anchoring-options.ts";
 import type { TestChain } from "./chains.ts";
 
@@ -105,6 +109,8 @@ export interface TestService {
   readonly url: string;
   readonly folder: string;
   readonly ledger: Ledger;
+  /** Its rounds are the test's. */
+  readonly exchange: Exchange;
   readonly log: OpenLog;
   readonly store: LedgerStore;
   readonly vault: Vault;
@@ -226,12 +232,17 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     sources: [],
     witnesses: { keys: [], quorum: 0 },
   };
+  const exchange = new Exchange({
+    ...{ log, ledger, alarms, now, wire: HTTP_WIRE, partners: new Partners(join(folder, PARTNERS_FILE)) },
+    verify: (bytes, judgedBy) => verifyBundle(bytes, judgedBy),
+  });
   const open311 = {
     settings: options.open311 ?? SHIPPED_SERVICES,
     readAt: Math.floor(now() / 1_000),
   };
   const server = await startHttpServer({
     ledger,
+    exchange,
     access,
     desk,
     citizens,
@@ -251,6 +262,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     url: server.url,
     folder,
     ledger,
+    exchange,
     log,
     store,
     vault,

@@ -8,6 +8,7 @@ import type { ZodOpenApiOperationObject } from "zod-openapi";
 import type { Citizens } from "../../citizens/citizens.ts";
 import type { ErrorCode } from "../../core/errors.ts";
 import type { Policy } from "../../core/policy.ts";
+import type { Exchange } from "../../exchange/exchange.ts";
 import type { Action } from "../../keys/api-keys.ts";
 import type { Posts } from "../../posts/posts.ts";
 import type { Ledger } from "../../read/ledger.ts";
@@ -23,6 +24,7 @@ import type { SpentKeys } from "./spent-keys.ts";
 /** What handlers work with. */
 export interface RouteParts extends Guard {
   readonly ledger: Ledger;
+  readonly exchange: Exchange;
   readonly limits: HttpLimits;
   readonly openingsLimit: OpeningsLimit;
   readonly metrics: Metrics;
@@ -63,7 +65,17 @@ export interface Route {
   /** Unique among the routes: the `operationId`. */
   readonly name: string;
   readonly tag:
-    "records" | "open311" | "log" | "service" | "keys" | "desk" | "privacy" | "moderation" | "citizens" | "pages";
+    | "records"
+    | "open311"
+    | "log"
+    | "service"
+    | "keys"
+    | "desk"
+    | "privacy"
+    | "moderation"
+    | "citizens"
+    | "exchange"
+    | "pages";
   readonly summary: string;
   readonly description?: string;
   /** The action that a key must allow. Without it, the route is open: proofs that only friends can check are worthless. */

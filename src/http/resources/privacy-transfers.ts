@@ -126,7 +126,7 @@ function receiveRecords(parts: RouteParts): RequestHandler {
     const bytes = await collectBody(request, MAX_RECEPTION_BYTES);
     const { file, policy, ...said } = parseRequest(receptionBody, parseJsonBytes(bytes, "body"));
     const { keyId } = principalOf(response);
-    const received = await parts.ledger.transfers.receive(
+    const received = await parts.ledger.transfers.receiving.file(
       { ...said, file: utf8(file), policy: parsePolicy(utf8(policy)), by: keyId },
       (bundle, one) => parts.verifier.verify(bundle, one),
     );

@@ -147,6 +147,12 @@ export async function exampleWorld(service: TestService, folder: string): Promis
       removeRecipient: async () => ({
         "{number}": String((await officer.keepRecipient({ ...SANTANDER, name: randomUUID() })).number),
       }),
+      removePartner: async () => {
+        const [policy, name] = [formatPolicy(service.policy), randomUUID()];
+        await officer.keepRecipient({ ...SANTANDER, name });
+        const kept = await officer.keepPartner({ recipient: name, endpoint: service.url, policy, sends: false });
+        return { "{number}": String(kept.number) };
+      },
       receiveRecords: async () => {
         const file = await officer.provide({
           records: [id],

@@ -1,0 +1,168 @@
+/**
+ * Records that come from other controllers: what has been verified enters as records of the source `received/` and the
+ * sender's number, and keeps whose law came with it.
+ */
+import { toHex, utf8 } from "../core/bytes.ts";
+import { WarifuError, type ErrorCode } from "../core/errors.ts";
+import type { JsonObject } from "../core/json.ts";
+import { parseVerifierKey } from "../core/note.ts";
+import type { Policy } from "../core/policy.ts";
+import { parseProvision, type OriginLabel, type ProvidedRecord } from "../core/provision-file.ts";
+import type { Reception } from "../core/provision-event.ts";
+import { receptionEvent } from "../events/provision.ts";
+import { recordFromBundle, type LocalMeaning, type RecordFromBundle } from "../privacy/received-record.ts";
+import type { NumberedRecipient, Recipients } from "../privacy/recipients.ts";
+import type { TransferLaw } from "../privacy/transfer-bases.ts";
+import { RECEIVED_FROM } from "../privacy/transfer-gate.ts";
+import type { OpenLog } from "../write/open-log.ts";
+
+export interface ReceivingParts {
+  readonly log: Pick<OpenLog, "writer" | "events" | "pipeline">;
+  readonly recipients: Recipients;
+  readonly transfers: TransferLaw;
+  /** POSIX milliseconds. */
+  readonly now: () => number;
+}
+
+/** Whose records are taken, how they came, and by which policy they are verified. */
+export interface Taking {
+  readonly sender: NumberedRecipient;
+  readonly policy: Policy;
+  readonly purpose: string;
+  /** How it came. */
+  readonly how: string;
+  /** Id of the key of whoever takes it. */
+  readonly by: string;
+}
+
+/** What an officer takes. */
+export interface NewReception extends Pick<Taking, "policy" | "how" | "by"> {
+  /** The file. */
+  readonly file: Uint8Array;
+  /** Name of the sender in the register. */
+  readonly from: string;
+}
+
+/** A record that was taken. */
+export interface TakenRecord {
+  readonly id: string;
+  readonly leafIndex: number;
+  readonly origin: string;
+  readonly isNew: boolean;
+}
+
+/** What became of a record of a file. */
+export type ReceivedRecord = TakenRecord | { readonly error: WarifuError };
+
+/** Verifies a bundle, as `verify/` does. */
+export type Verify = (bytes: Uint8Array, policy: Policy) => Promise<FoundOut>;
+
+/** The part of a verdict that decides here. */
+interface FoundOut {
+  readonly outcome: "holds" | "refuted" | "undecided";
+  readonly steps: readonly { readonly code?: ErrorCode; readonly detail: string }[];
+}
+
+/** Of records that were received, whoever sends the file again is the same sender. */
+const SUBMITTER = { sender: "received", assertMaySend: (): void => undefined };
+
+/** Receptions of one log. */
+export class Receiving {
+  readonly #parts: ReceivingParts;
+
+  constructor(parts: ReceivingParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Takes a file.
+   * @returns an outcome for each record of the file
+   * @throws BUNDLE_INVALID the file; NOT_FOUND no such sender; ORIGIN_MISMATCH the policy is for another log than the
+   *   sender's; BUSY, STOPPED, STORE_DAMAGED, VAULT_FAILED
+   */
+  async file({ file, from, ...given }: NewReception, verify: Verify): Promise<ReceivedRecord[]> {
+    const { purpose, records } = parseProvision(file);
+    const sender = await this.#parts.recipients.named(from);
+    assertLogOf(sender, given.policy);
+    const received: ReceivedRecord[] = [];
+    for (const record of records) received.push(await this.take(record, { ...given, sender, purpose }, verify));
+    return received;
+  }
+
+  /**
+   * Takes a record, if its bundle holds under the policy.
+   * @throws BUSY, STOPPED, STORE_DAMAGED, VAULT_FAILED
+   */
+  async take(
+    { label, bundle }: ProvidedRecord,
+    taking: Taking,
+    verify: Verify,
+    meaning: LocalMeaning = {},
+  ): Promise<ReceivedRecord> {
+    const fault = await faultOf(bundle, taking.policy, verify);
+    if (fault) return { error: fault };
+    try {
+      const source = `${RECEIVED_FROM}${taking.sender.number}`;
+      return await this.#enter(recordFromBundle(bundle, source, this.#parts.now(), meaning), label, taking);
+    } catch (error) {
+      if (error instanceof WarifuError && /_(INVALID|MISMATCH)$/.test(error.code)) return { error };
+      throw error;
+    }
+  }
+
+  async #enter({ id, leafIndex: theirs, value }: RecordFromBundle, label: OriginLabel, taking: Taking) {
+    const { log } = this.#parts;
+    const [outcome] = await log.pipeline.submit([value], SUBMITTER);
+    if (!outcome?.ok) return { error: outcome?.error ?? new WarifuError("STOPPED", "the record was not taken") };
+    const { leafIndex, id: own } = outcome.acknowledgement;
+    const isNew = log.events.provisions.receptionOf(leafIndex) === undefined;
+    const origin = this.#originOf(label, taking.sender);
+    if (isNew) await log.writer.enter(receptionOf({ id, theirs, leafIndex, origin, label, taking }));
+    return { id: own, leafIndex, origin, isNew };
+  }
+
+  /** What comes from elsewhere is never the city's own, whatever its label says. */
+  #originOf({ jurisdiction }: OriginLabel, sender: NumberedRecipient): string {
+    const { jurisdictions } = this.#parts.transfers;
+    const isOurs = jurisdictions.includes(jurisdiction);
+    return isOurs && !jurisdictions.includes(sender.jurisdiction) ? sender.jurisdiction : jurisdiction;
+  }
+}
+
+/** Why a bundle does not hold under a policy; `undefined` if it does. */
+export async function faultOf(bundle: string, policy: Policy, verify: Verify): Promise<WarifuError | undefined> {
+  const { outcome, steps } = await verify(utf8(bundle), policy);
+  if (outcome === "holds") return undefined;
+  const fault = steps.find(({ code }) => code !== undefined);
+  return new WarifuError(fault?.code ?? "BUNDLE_INVALID", fault?.detail ?? "the bundle does not verify");
+}
+
+/** @throws ORIGIN_MISMATCH */
+export function assertLogOf({ log }: Pick<NumberedRecipient, "log">, policy: Policy): void {
+  if (log === undefined) return;
+  const key = parseVerifierKey(log);
+  if (key.name === policy.log.name && toHex(key.publicKey) === toHex(policy.log.publicKey)) return;
+  throw new WarifuError("ORIGIN_MISMATCH", "the policy is for another log than the register has for that sender");
+}
+
+interface EnteringReception {
+  /** Id and leaf index in the sender's log. */
+  readonly id: string;
+  readonly theirs: number;
+  readonly leafIndex: number;
+  readonly origin: string;
+  readonly label: OriginLabel;
+  readonly taking: Taking;
+}
+
+function receptionOf({ id, theirs, leafIndex, origin, label, taking }: EnteringReception) {
+  const { basis, lawVersion, onward, log, notice } = label;
+  const { sender, purpose, how, by } = taking;
+  const reception: Reception = {
+    ...{ basis, country: sender.country, lawVersion, origin, record: leafIndex },
+    ...(onward !== undefined && { onward }),
+  };
+  const place = { id, leaf: theirs, log };
+  const concealed: JsonObject = { by, from: sender.name, how, ...place, purpose, ...(notice && { notice }) };
+  return receptionEvent(reception, concealed);
+}
