@@ -35,6 +35,11 @@ export async function buildPages(root: string): Promise<BuiltFiles> {
     files.set(`${name}.html`, utf8(shellOf({ ...shared, script })));
   }
   for (const [path, text] of await verifierFiles(root, shared.icon)) files.set(path, utf8(text));
+  const script = add("citizen", "js", utf8(await bundle(root, "src/pages/citizen/page.tsx")));
+  const touchIcon = add("icon", "png", readFileSync(join(root, "src/pages/icon.png")));
+  files.set("app.html", utf8(shellOf({ ...shared, script, installs: { manifest: "/app.webmanifest", touchIcon } })));
+  files.set("app-worker.js", utf8(await bundle(root, "src/pages/citizen/worker.ts")));
+  files.set("app.webmanifest", utf8(JSON.stringify(appManifest(shared.icon, touchIcon))));
   return files;
 }
 
@@ -71,6 +76,18 @@ function manifestWith(icon: string): object {
     background_color: "#f7f5f0",
     theme_color: "#1d4f80",
     icons: [{ src: icon, sizes: "any", type: "image/svg+xml" }],
+  };
+}
+
+/** The citizens' app. Phones take pictures for their home screens, some of them no drawings. */
+function appManifest(icon: string, touchIcon: string): object {
+  return {
+    ...{ name: "Warifu: my city", short_name: "My city", id: "/app", start_url: "/app", scope: "/app" },
+    ...{ display: "standalone", background_color: "#f7f5f0", theme_color: "#1d4f80" },
+    icons: [
+      { src: icon, sizes: "any", type: "image/svg+xml" },
+      { src: touchIcon, sizes: "512x512", type: "image/png", purpose: "any maskable" },
+    ],
   };
 }
 

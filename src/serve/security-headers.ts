@@ -33,11 +33,23 @@ const SERVED_PAGE = [
   "trusted-types 'none'",
 ].join("; ");
 
+/** The same for a page that a browser keeps: one policy of Trusted Types makes the address of the script that does so. */
+const KEPT_PAGE = SERVED_PAGE.replace("trusted-types 'none'", "trusted-types warifu-worker");
+
 /**
  * Lets an answer be a page.
  * @param policy what it may load, if it is not what the pages of the service may
  */
 export function allowPage(response: Response, policy = SERVED_PAGE): void {
+  setPolicies(response, policy, "geolocation=()");
+}
+
+/** Lets an answer be the citizens' app, which a browser keeps, and which may ask where its owner is. */
+export function allowApp(response: Response): void {
+  setPolicies(response, KEPT_PAGE, "geolocation=(self)");
+}
+
+function setPolicies(response: Response, policy: string, place: string): void {
   response.setHeader("content-security-policy", `${policy}; frame-ancestors 'none'`);
-  response.setHeader("permissions-policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()");
+  response.setHeader("permissions-policy", `camera=(), ${place}, microphone=(), payment=(), usb=()`);
 }

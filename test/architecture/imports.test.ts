@@ -77,6 +77,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/pages/reference/", ["src/texts/", "src/pages/texts/", "src/pages/components/"]],
   ["src/pages/research/", ["src/core/", "src/texts/", "src/pages/texts/", "src/pages/components/"]],
   ["src/pages/desk/", ["src/core/", "src/texts/", "src/pages/texts/", "src/pages/components/", "src/pages/app/"]],
+  [
+    "src/pages/citizen/",
+    ["src/core/", "src/texts/", "src/receipt/", "src/pages/texts/", "src/pages/components/", "src/pages/app/"],
+  ],
   ["src/files/", ["src/core/"]],
   ["src/alarms/", ["src/core/"]],
   ["src/serve/", ["src/core/"]],

@@ -2,7 +2,7 @@
 
 import { expect } from "chai";
 
-import { DESK_VIEWS } from "../../src/http/resources/pages.ts";
+import { APP_VIEWS, DESK_VIEWS } from "../../src/http/resources/pages.ts";
 import { ROLES, type Role } from "../../src/keys/api-keys.ts";
 import { createLogger, loggable } from "../../src/serve/logger.ts";
 import { startService, type TestService } from "../support/service.ts";
@@ -408,6 +408,8 @@ describe("access", () => {
       open("GET /assets/{file}", "/assets/none.js", 404),
       ...VERIFIER_PATHS.map((path) => open(`GET ${path}`, path, 404)),
       ...DESK_VIEWS.map(([path]) => open(`GET ${path}`, path.replace("{id}", id), 404)),
+      ...APP_VIEWS.map(([path]) => open(`GET ${path}`, path.replace("{id}", id).replace("{theme}", "street"), 404)),
+      ...["/app.webmanifest", "/app-worker.js"].map((path) => open(`GET ${path}`, path, 404)),
     ];
   }
 

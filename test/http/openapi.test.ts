@@ -7,7 +7,7 @@ import type { ErrorCode } from "../../src/core/errors.ts";
 import { createOpenApiDocument } from "../../src/http/openapi.ts";
 import { PROBLEM_KINDS } from "../../src/http/handling/problem.ts";
 import type { RouteParts } from "../../src/http/handling/route.ts";
-import { DESK_VIEWS } from "../../src/http/resources/pages.ts";
+import { APP_VIEWS, DESK_VIEWS } from "../../src/http/resources/pages.ts";
 import { createRouter, ROUTES } from "../../src/http/routes.ts";
 import { TRANSFER_EXAMPLES } from "../../src/http/handling/transfer-examples.ts";
 import { AppBrowser, joinedCitizen } from "../support/citizens.ts";
@@ -176,7 +176,8 @@ describe("the OpenAPI document", () => {
         "/anchors",
       ])
         await call(service, path);
-      for (const [path] of DESK_VIEWS) await call(service, path.replace("{id}", id));
+      for (const [path] of [...DESK_VIEWS, ...APP_VIEWS, ["/app.webmanifest"], ["/app-worker.js"]] as const)
+        await call(service, path.replace("{id}", id).replace("{theme}", "street"));
       for (const name of ["discovery", "services", "services/pothole", "requests", `requests/${id}`])
         for (const format of ["json", "xml"]) await call(service, `/open311/v2/${name}.${format}`);
       await call(service, "/open311/v2/requests.json", {

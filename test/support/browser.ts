@@ -4,7 +4,7 @@
 
 import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
@@ -76,6 +76,8 @@ export interface BrowserContext {
   newCDPSession(page: Page): Promise<DevTools>;
   cookies(): Promise<readonly Readonly<Record<string, unknown>>[]>;
   setOffline(isOffline: boolean): Promise<void>;
+  grantPermissions(permissions: readonly string[]): Promise<void>;
+  setGeolocation(place: { readonly latitude: number; readonly longitude: number }): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -90,7 +92,10 @@ export interface Browser {
 }
 
 interface Launcher {
-  readonly chromium: { launch(options: object): Promise<Browser> };
+  readonly chromium: {
+    launch(options: object): Promise<Browser>;
+    launchPersistentContext(folder: string, options: object): Promise<BrowserContext>;
+  };
 }
 
 interface Chromium {
@@ -117,6 +122,51 @@ after(async () => {
 });
 
 async function start(): Promise<Browser> {
+  const { chromium, options } = await fetched();
+  return chromium.launch(options).catch((cause: unknown) => {
+    const how = "Chromium from npm runs on Linux with glibc 2.34 or newer, on x64; what it says is";
+    throw new Error(`the browser does not start here. ${how}: ${String(cause)}`, { cause });
+  });
+}
+
+/** A browser that keeps what it stores in a folder, as a phone does. */
+export interface KeepingBrowser {
+  readonly context: BrowserContext;
+  /** Ends it as a phone does that needs the memory: at once, without a word to any page. */
+  kill(): Promise<void>;
+}
+
+/** Starts a browser that keeps what it stores; the next one of that folder finds it. */
+export async function browserKeepingIn(folder: string, given: object): Promise<KeepingBrowser> {
+  const { chromium, options } = await fetched();
+  const context = await chromium.launchPersistentContext(folder, { ...options, ...given });
+  const kill = async (): Promise<void> => {
+    for (const id of processesOf(folder)) process.kill(id, "SIGKILL");
+    await context.close().catch(() => undefined);
+  };
+  return { context, kill };
+}
+
+/** The browser's own process, which was told the folder, without those that it has started itself. */
+function processesOf(folder: string): number[] {
+  const ids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
+  return ids.map(Number).filter((id) => {
+    const command = commandOf(id);
+    return command.includes(`--user-data-dir=${folder}`) && !command.some((one) => one.startsWith("--type="));
+  });
+}
+
+function commandOf(id: number): readonly string[] {
+  try {
+    return readFileSync(`/proc/${id}/cmdline`, "utf8").split("\0");
+  } catch {
+    // It ended meanwhile.
+    return [];
+  }
+}
+
+/** What drives a browser, and how it is started. */
+async function fetched(): Promise<Launcher & { readonly options: object }> {
   const folder = await fetchedFolder();
   const load = createRequire(join(folder, "package.json"));
   const { chromium } = load("playwright-core") as Launcher;
@@ -129,10 +179,7 @@ async function start(): Promise<Browser> {
     LD_LIBRARY_PATH: join(unpacked, "al2023", "lib"),
     ...(process.env["FONTCONFIG_PATH"] === undefined && { FONTCONFIG_FILE: fontsFile(unpacked) }),
   };
-  return chromium.launch({ executablePath: join(unpacked, "chromium"), args, env, headless: true }).catch((cause) => {
-    const how = "Chromium from npm runs on Linux with glibc 2.34 or newer, on x64; what it says is";
-    throw new Error(`the browser does not start here. ${how}: ${String(cause)}`, { cause });
-  });
+  return { chromium, options: { executablePath: join(unpacked, "chromium"), args, env, headless: true } };
 }
 
 /** So that a page in Japanese is as wide and high in tests as it is for people. */

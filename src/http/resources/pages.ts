@@ -7,7 +7,7 @@ import type { RequestHandler, Response } from "express";
 import { z } from "zod";
 import { WarifuError } from "../../core/errors.ts";
 import type { PageFile, PageFiles } from "../../serve/page-files.ts";
-import { allowPage } from "../../serve/security-headers.ts";
+import { allowApp, allowPage } from "../../serve/security-headers.ts";
 import type { Route } from "../handling/route.ts";
 import { idPath } from "../handling/values.ts";
 
@@ -42,11 +42,26 @@ export const DESK_VIEWS = [
   ["/desk/account", "showDeskAccount", "Who sits at the desk, and until when"],
 ] as const;
 
+/** Where the views of the citizens' app are, in a service that has a city. A browser that keeps the app asks for `/app` alone. */
+export const APP_VIEWS = [
+  ["/app", "showApp", "The citizens' app: the timeline"],
+  ["/app/themes", "showAppThemes", "What people are asked about"],
+  ["/app/themes/{theme}", "showAppTheme", "A theme, with its posts"],
+  ["/app/themes/{theme}/results", "showAppResults", "What came of a theme, the cities side by side"],
+  ["/app/themes/{theme}/join", "showAppInvitation", "Where somebody who was invited takes part"],
+  ["/app/posts/{id}", "showAppPost", "A post, with what became of it"],
+  ["/app/new", "showAppCompose", "Where a post is written"],
+  ["/app/mine", "showAppMine", "One's own posts, from the phone to the proof"],
+  ["/app/about", "showAppAbout", "About the app, the account and people's rights"],
+  ["/app/join", "showAppJoin", "Where somebody signs in, joins or comes back"],
+] as const;
+
 /** Paths at which pages and their files are, as Express matches them: the first page alone, not all that is below it. */
 export const PAGE_PATHS: readonly (string | RegExp)[] = [
   ...[/^\/$/, "/assets", "/verify", "/docs", "/research", /^\/(warifu-)?verify[-.]/],
   ...EXPLORER_VIEWS.flatMap(([path]) => (path === "/" ? [] : [path.replace("{id}", ":id")])),
   "/desk",
+  ...["/app", /^\/app[-.]/],
 ];
 
 const IMMUTABLE = "public, max-age=31536000, immutable";
@@ -60,11 +75,11 @@ function fileIn(pages: PageFiles, path: string): PageFile {
 }
 
 /** The page in that file. */
-function servePage(path: string): Route["handle"] {
+function servePage(path: string, allow: (response: Response, policy?: string) => void = allowPage): Route["handle"] {
   return ({ pages }): RequestHandler =>
     async (request, response) => {
       const page = fileIn(pages, path);
-      allowPage(response, page.policy);
+      allow(response, page.policy);
       await send(response, page, ASKED_AGAIN, request.acceptsEncodings(["gzip", "identity"]));
     };
 }
@@ -135,15 +150,25 @@ const html = (description: string) => ({
   content: { "text/html": { schema: { type: "string" as const } } },
 });
 
+const themePath = z.object({ theme: z.string().meta({ description: "The theme's code.", example: "my-street" }) });
+
+type View = readonly [path: string, name: string, summary: string];
+
 /** The route of a view of that page. */
-function viewRoute([path, name, summary]: readonly [path: string, name: string, summary: string], page: string): Route {
+function viewRoute([path, name, summary]: View, page: string): Route {
   return {
     ...{ method: "get", path, name, tag: "pages", summary },
     ...(path.includes("{id}") && { params: idPath }),
+    ...(path.includes("{theme}") && { params: themePath }),
     answers: { "200": html("A page.") },
     refuses: ["NOT_FOUND"],
     handle: servePage(page),
   };
+}
+
+/** The same in the citizens' app, which is there where there is a city. */
+function appRoute(view: View): Route {
+  return { ...viewRoute(view, "app.html"), ofCity: "all", handle: servePage("app.html", allowApp) };
 }
 
 const assetPath = z.object({
@@ -187,6 +212,21 @@ export const pageRoutes: readonly Route[] = [
   },
   ...EXPLORER_VIEWS.map((view) => viewRoute(view, "explorer.html")),
   ...DESK_VIEWS.map((view) => viewRoute(view, "desk.html")),
+  ...APP_VIEWS.map(appRoute),
+  {
+    ...{ method: "get", path: "/app.webmanifest", name: "getAppManifest", tag: "pages", ofCity: "all" },
+    summary: "How the citizens' app is installed",
+    answers: { "200": MANIFEST },
+    refuses: ["NOT_FOUND"],
+    handle: serveNamed("app.webmanifest"),
+  },
+  {
+    ...{ method: "get", path: "/app-worker.js", name: "getAppWorker", tag: "pages", ofCity: "all" },
+    summary: "What keeps the citizens' app for when there is no network",
+    answers: { "200": text("A service worker.", "text/javascript") },
+    refuses: ["NOT_FOUND"],
+    handle: serveNamed("app-worker.js"),
+  },
   viewRoute(["/docs", "showReference", "The reference of this API, for people"], "reference.html"),
   viewRoute(["/research", "showResearch", "What anchors took, for researchers"], "research.html"),
   {
@@ -200,7 +240,7 @@ export const pageRoutes: readonly Route[] = [
       "200": {
         description: "The file; it never changes.",
         content: Object.fromEntries(
-          ["text/javascript", "text/css", "image/svg+xml"].map((type) => [
+          ["text/javascript", "text/css", "image/svg+xml", "image/png"].map((type) => [
             type,
             { schema: { type: "string" as const } },
           ]),

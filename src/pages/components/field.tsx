@@ -163,11 +163,13 @@ interface FileFieldProps {
   readonly label: string;
   readonly accept?: string;
   readonly isMultiple?: boolean;
+  /** Whether a phone takes a picture instead of showing those that it has. */
+  readonly isCamera?: boolean;
   readonly onFiles: (files: readonly File[]) => void;
 }
 
 /** A button that opens the choice of files: the browser's own would speak the browser's language. */
-export function FileField({ label, accept, isMultiple = false, onFiles }: FileFieldProps) {
+export function FileField({ label, accept, isMultiple = false, isCamera = false, onFiles }: FileFieldProps) {
   return (
     <label class="button file-field">
       {label}
@@ -176,6 +178,7 @@ export function FileField({ label, accept, isMultiple = false, onFiles }: FileFi
         type="file"
         accept={accept}
         multiple={isMultiple}
+        capture={isCamera ? "environment" : undefined}
         onChange={({ currentTarget }) => {
           onFiles([...(currentTarget.files ?? [])]);
           currentTarget.value = "";

@@ -1,0 +1,41 @@
+/** The one reaction there is. It shows at once what was pressed, and goes back if the service did not take it. */
+import { useSignal } from "@preact/signals";
+import { addressOf, goTo } from "../app/router.ts";
+import { numberInWords } from "../texts/formats.ts";
+import { textsIn } from "../texts/language.ts";
+import type { Post } from "./answers.ts";
+import { send } from "./api.ts";
+import { sessionState } from "./session.ts";
+import { POSTS } from "./texts/posts.ts";
+
+export function SmileButton({ post: { id, reactions } }: { readonly post: Post }) {
+  const { smile, smiling, smiles } = textsIn(POSTS);
+  /** What was pressed since the service last answered. */
+  const pressed = useSignal<boolean | undefined>(undefined);
+  const isMine = pressed.value ?? reactions.mine;
+  const count = reactions.smile + Number(isMine) - Number(reactions.mine);
+  const press = async (): Promise<void> => {
+    if (sessionState.peek().state === "none") {
+      goTo(addressOf("/app/join"));
+      return;
+    }
+    pressed.value = !isMine;
+    const answer = await send(isMine ? "DELETE" : "PUT", `/v1/posts/${id}/reaction`);
+    if ("failure" in answer) pressed.value = undefined;
+  };
+  return (
+    <button type="button" class="button button-plain smile" aria-pressed={isMine} onClick={() => void press()}>
+      <svg viewBox="0 0 24 24" width="22" height="22" aria-hidden="true" focusable="false">
+        <circle cx="12" cy="12" r="9" />
+        <path d="M8 10v.1M16 10v.1M8 14.5a4.5 4.5 0 0 0 8 0" />
+      </svg>
+      <span class="visually-hidden">{isMine ? smiling : smile}</span>
+      {count > 0 && (
+        <span>
+          <span aria-hidden="true">{numberInWords(count)}</span>
+          <span class="visually-hidden">{smiles(count)}</span>
+        </span>
+      )}
+    </button>
+  );
+}

@@ -1,0 +1,90 @@
+/** What people have posted, the newest first. */
+import { useSignal } from "@preact/signals";
+import { addressOf, goTo, place } from "../app/router.ts";
+import { Button } from "../components/button.tsx";
+import { ChoiceField } from "../components/field.tsx";
+import { textsIn } from "../texts/language.ts";
+import type { Theme } from "./answers.ts";
+import { AppLayout } from "./app-layout.tsx";
+import { categoryName, city, cityName, said } from "./city.ts";
+import { FailureNotice } from "./failure-notice.tsx";
+import { PostCard } from "./post-card.tsx";
+import { FRAME } from "./texts/frame.ts";
+import { POSTS } from "./texts/posts.ts";
+import { usePosts } from "./use-posts.ts";
+import { useAnswer } from "./use-answer.ts";
+
+export function TimelineView() {
+  const { title, lead } = textsIn(POSTS);
+  const { query } = place.value;
+  const chosen = { category: query.get("category") ?? "", theme: query.get("theme") ?? "" };
+  return (
+    <AppLayout title={title} lead={city.value && lead(cityName())}>
+      <Filter chosen={chosen} />
+      <PostList query={chosen} key={JSON.stringify(chosen)} />
+    </AppLayout>
+  );
+}
+
+/** Posts that fit, page by page. */
+export function PostList({ query }: { readonly query: Readonly<Record<string, string>> }) {
+  const { none, noneHere } = textsIn(POSTS);
+  const { loading, more } = textsIn(FRAME);
+  const { posts, failure, next, goOn } = usePosts(query);
+  const isAll = Object.values(query).every((value) => value === "");
+  return (
+    <>
+      <FailureNotice failure={failure} />
+      {posts === undefined && failure === undefined && <p class="quiet">{loading}</p>}
+      {posts?.length === 0 && <p class="nothing">{isAll ? none : noneHere}</p>}
+      <div class="posts">
+        {posts?.map((post) => (
+          <PostCard key={post.id} post={post} />
+        ))}
+      </div>
+      {next !== undefined && (
+        <p class="onward">
+          <Button onPress={goOn}>{more}</Button>
+        </p>
+      )}
+    </>
+  );
+}
+
+function Filter({ chosen }: { readonly chosen: { readonly category: string; readonly theme: string } }) {
+  const texts = textsIn(POSTS);
+  const themes = useAnswer<{ readonly themes: readonly Theme[] }>("/v1/themes").value?.themes ?? [];
+  const isOpen = useSignal(chosen.category !== "" || chosen.theme !== "");
+  const choose = (part: Partial<typeof chosen>): void => {
+    goTo(addressOf("/app", { ...chosen, ...part }));
+  };
+  return (
+    <details class="filter" open={isOpen.value} onToggle={({ currentTarget }) => (isOpen.value = currentTarget.open)}>
+      <summary>{texts.filter}</summary>
+      <div class="fields">
+        <ChoiceField
+          label={texts.category}
+          value={chosen.category}
+          choices={[
+            { value: "", name: texts.allCategories },
+            ...(city.value?.categories ?? []).map(({ code }) => ({ value: code, name: categoryName(code) })),
+          ]}
+          onChoose={(category) => {
+            choose({ category });
+          }}
+        />
+        <ChoiceField
+          label={texts.theme}
+          value={chosen.theme}
+          choices={[
+            { value: "", name: texts.allThemes },
+            ...themes.map(({ theme, titles }) => ({ value: theme, name: said(titles) })),
+          ]}
+          onChoose={(theme) => {
+            choose({ theme });
+          }}
+        />
+      </div>
+    </details>
+  );
+}
