@@ -66,8 +66,10 @@ export type TableRequest = Omit<NewTable, "by">;
 
 /** The part of the client that is about other controllers; it needs the key of an officer. */
 export interface TransferClient {
-  keepRecipient(recipient: NewRecipient): Promise<KeptRecipient>;
-  recipients(): Promise<{ readonly items: readonly KeptRecipient[] }>;
+  /** @param lang in which language the bases are named: en, es or ja; English without */
+  keepRecipient(recipient: NewRecipient, lang?: string): Promise<KeptRecipient>;
+  /** @param lang as for {@link TransferClient.keepRecipient} */
+  recipients(lang?: string): Promise<{ readonly items: readonly KeptRecipient[] }>;
   removeRecipient(number: number): Promise<void>;
   /** @throws TRANSFER_REFUSED naming the ways that exist; NOT_ANCHORED_YET */
   provide(wanted: ProvisionRequest): Promise<ProvisionFile>;
@@ -88,8 +90,8 @@ export function transferClient(
   remove: (path: string) => Promise<unknown>,
 ): TransferClient {
   return {
-    keepRecipient: (recipient) => post("/v1/privacy/recipients", recipient),
-    recipients: () => read("/v1/privacy/recipients"),
+    keepRecipient: (recipient, lang) => post(`/v1/privacy/recipients${queryOf({ lang })}`, recipient),
+    recipients: (lang) => read(`/v1/privacy/recipients${queryOf({ lang })}`),
     async removeRecipient(number) {
       await remove(`/v1/privacy/recipients/${number}`);
     },

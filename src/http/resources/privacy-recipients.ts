@@ -1,10 +1,11 @@
 /** /v1/privacy/recipients…: the register of other controllers that an officer keeps, and what each may be given on. */
-import type { RequestHandler } from "express";
+import type { Request, RequestHandler } from "express";
 import { z } from "zod";
 import { parseJsonBytes } from "../../core/json.ts";
 import { COUNTRY_CODE, JURISDICTION } from "../../core/provision-event.ts";
 import { DATE, LINE, LOG_KEY, PAPER_KINDS, RECIPIENT_KINDS } from "../../core/recipient.ts";
 import { MAX_RECORD_BYTES } from "../../core/record.ts";
+import { LANGUAGES, type Language } from "../../privacy/law.ts";
 import type { NumberedRecipient } from "../../privacy/recipients.ts";
 import type { OpenWay } from "../../privacy/transfer-gate.ts";
 import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
@@ -15,6 +16,7 @@ import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { count, decimal, legalBasis, parseRequest } from "../handling/values.ts";
+import { languageQuery, readersLanguage } from "./privacy-notices.ts";
 
 const paper = z.strictObject({
   basis: legalBasis.meta({ description: "Id of a basis of transfers." }),
@@ -47,8 +49,10 @@ export const recipientSchema = z
       .array(
         z.strictObject({
           id: z.string(),
-          title: z.string(),
-          limit: z.string().optional(),
+          title: z
+            .string()
+            .meta({ description: "In the language of `lang`, else in the one that Accept-Language likes best." }),
+          limit: z.string().optional().meta({ description: "What it does not cover, and a program cannot tell." }),
           source: z.string(),
           verified: z.boolean().meta({ description: "Whether somebody has held it against its source." }),
           lacks: z
@@ -71,14 +75,17 @@ function keepRecipient(parts: RouteParts): RequestHandler {
     const { transfers } = parts.ledger;
     const number = await transfers.recipients.keep(said, keyId);
     parts.security.note("privacy-changed", { keyId, route: routeOf(request) });
-    response.status(201).json(await viewOf({ number, ...said }, parts));
+    const view = await viewOf({ number, ...said }, languageOf(request), parts);
+    response.status(201).vary("accept-language").json(view);
   };
 }
 
 function listRecipients(parts: RouteParts): RequestHandler {
-  return async (_request, response) => {
+  return async (request, response) => {
+    const language = languageOf(request);
     const recipients = await parts.ledger.transfers.recipients.list();
-    response.json({ items: await Promise.all(recipients.map((one) => viewOf(one, parts))) });
+    const items = await Promise.all(recipients.map((one) => viewOf(one, language, parts)));
+    response.vary("accept-language").json({ items });
   };
 }
 
@@ -92,13 +99,21 @@ function removeRecipient(parts: RouteParts): RequestHandler {
   };
 }
 
-async function viewOf(recipient: NumberedRecipient, { ledger }: RouteParts): Promise<object> {
-  return { ...recipient, ways: (await ledger.transfers.waysTo(recipient)).map(wayView) };
+/** Of those that titles are in; English for any other. */
+function languageOf(request: Request): Language {
+  const { lang } = parseRequest(languageQuery, request.query);
+  const wanted = readersLanguage(lang, request, LANGUAGES);
+  return LANGUAGES.find((one) => one === wanted) ?? "en";
 }
 
-function wayView({ basis, lacks }: OpenWay): object {
+async function viewOf(recipient: NumberedRecipient, language: Language, { ledger }: RouteParts): Promise<object> {
+  const ways = await ledger.transfers.waysTo(recipient);
+  return { ...recipient, ways: ways.map((way) => wayView(way, language)) };
+}
+
+function wayView({ basis, lacks }: OpenWay, language: Language): object {
   const { id, title, limit, source, verified } = basis;
-  return { id, title: title.en, ...(limit && { limit: limit.en }), source, verified, lacks };
+  return { id, title: title[language], ...(limit && { limit: limit[language] }), source, verified, lacks };
 }
 
 const PATH = "/v1/privacy/recipients";
@@ -115,6 +130,7 @@ export const recipientRoutes: readonly Route[] = [
     description:
       "Role officer. What is known of one of that name is replaced. The log says that there is one, and not who.",
     may: "open",
+    query: languageQuery,
     body: {
       required: true,
       content: { "application/json": { schema: recipientBody, example: TRANSFER_EXAMPLES.newRecipient } },
@@ -131,6 +147,7 @@ export const recipientRoutes: readonly Route[] = [
     summary: "List the register of recipients, and what each may be given records on",
     description: "Role officer.",
     may: "open",
+    query: languageQuery,
     answers: { "200": json("All of them.", recipientsSchema, { items: [TRANSFER_EXAMPLES.recipient] }) },
     refuses: REFUSALS.reading,
     handle: listRecipients,

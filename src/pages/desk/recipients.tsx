@@ -16,7 +16,7 @@ import { useAnswer, useSending, type Known } from "./use-answer.ts";
 /** A way by which records may go to a recipient. */
 export interface Way {
   readonly id: string;
-  /** In English. */
+  /** In the reader's language. */
   readonly title: string;
   readonly limit?: string;
   readonly verified: boolean;
@@ -88,11 +88,12 @@ export function Ways({ ways }: { readonly ways: readonly Way[] }) {
   if (ways.length === 0) return <p>{texts.noWay}</p>;
   return (
     <ul class="ways">
-      {ways.map(({ id, title, verified, lacks }) => (
+      {ways.map(({ id, title, limit, verified, lacks }) => (
         <li key={id}>
           <OutcomeSign outcome={lacks.length === 0 ? "holds" : "undecided"} />
           <div>
-            <p lang="en">{title}</p>
+            <p>{title}</p>
+            {limit !== undefined && <p class="quiet">{limit}</p>}
             <p class="quiet">
               <code>{id}</code> ·{" "}
               {lacks.length === 0 ? texts.open : texts.lacks(list.format(lacks.map((one) => lackWords[one] ?? one)))}
