@@ -21,7 +21,11 @@ export function sayReport(report: AuditReport, output: Output): ExitCode {
     sayFinding({ where, message, code, fact }, output);
   if (findings.length > MAX_SHOWN) output.say(texts.moreFindings(findings.length - MAX_SHOWN));
   output.say(texts.checked(checked));
-  for (const [at, note] of notes.entries()) output.say(texts.note(sentence(noteFacts[at], note)));
+  for (const [at, note] of notes.entries()) {
+    const fact = noteFacts[at];
+    output.say(texts.note(sentence(fact, note)));
+    if (fact !== undefined && "because" in fact) sayDetail(fact.because, output);
+  }
   sayAcknowledgements(report, output);
   sayCompleteness(report, output);
   output.say(sentenceOf(report), { mark: outcome, isBold: true });
@@ -32,9 +36,13 @@ export function sayReport(report: AuditReport, output: Output): ExitCode {
 function sayFinding({ where, message, code, fact }: AuditReport["findings"][number], output: Output): void {
   const { places } = auditTexts();
   const place = places ? placeIn(places, where) : where;
-  const meaning = fact.id === "error" ? errorTexts().meaning?.[code] : undefined;
-  output.say(`${place}: ${meaning ?? sentence(fact, message)} [${code}]`, { mark: "refuted" });
-  if (meaning !== undefined) output.say(`  ${frame().detail} ${message}`);
+  output.say(`${place}: ${sentence(fact, message)} [${code}]`, { mark: "refuted" });
+  sayDetail(fact, output);
+}
+
+/** The particulars of an error, where its sentence is in another language. */
+function sayDetail(fact: AuditFact, output: Output): void {
+  if (fact.id === "error" && errorTexts().meaning !== undefined) output.say(`  ${frame().detail} ${fact.message}`);
 }
 
 /** In English what the verifier says itself, which scripts read too. */

@@ -6,6 +6,7 @@ import { WarifuError } from "../core/errors.ts";
 import { readNamedFile } from "./named-files.ts";
 import { address } from "./option-values.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { frame } from "./texts/frame/en.ts";
 import type { CommonOptions } from "./verb.ts";
 
 /** Options of each of these verbs. */
@@ -18,10 +19,10 @@ export interface OfficerOptions extends CommonOptions {
 /** Adds the options. */
 export function forOfficer(command: Command): Command {
   return command
-    .option("--url <url>", "the service (default: WARIFU_URL, else this machine's)", address)
-    .option("--key <key>", "an officer's API key; other users of the machine can see it: prefer --key-file")
-    .option("--key-file <file>", "a file that holds an officer's API key")
-    .option("--json", "print one JSON document");
+    .option("--url <url>", frame().url, address)
+    .option("--key <key>", frame().officerKey)
+    .option("--key-file <file>", frame().officerKeyFile)
+    .option("--json", frame().json);
 }
 
 /** A client with the officer's key. */

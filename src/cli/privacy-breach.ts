@@ -8,14 +8,14 @@ import { BREACH_REASONS, BREACH_REPORTS, BREACH_TOLD } from "../core/breach-even
 import type { BreachFacts, BreachReason, BreachReport, BreachTold } from "../core/breach-event.ts";
 import { WarifuError } from "../core/errors.ts";
 import { isJsonObject, parseJson } from "../core/json.ts";
-import { formatSecond } from "../core/timestamp.ts";
 import type { BreachView } from "../privacy/breach-view.ts";
 import { REQUEST_FILTERS, type RequestFilter } from "../privacy/requests.ts";
 import { EXIT } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { forOfficer, officerClient, readWords, type OfficerOptions } from "./officer.ts";
 import { wholeNumber } from "./option-values.ts";
-import { counted, type Output } from "./output.ts";
+import { inSeconds, type Output } from "./output.ts";
+import { breachTexts } from "./texts/breach/en.ts";
 import type { Act } from "./verb.ts";
 
 /** Others on the machine read it otherwise. */
@@ -38,8 +38,8 @@ interface TellingOptions extends OfficerOptions {
 export function defineBreach(privacy: Command, act: Act): void {
   const breach = privacy
     .command("breach")
-    .summary("note a breach of personal data, and follow it by the clocks of the law")
-    .description("Notes a breach of personal data, and follows it to its end by the clocks of the law.");
+    .summary(breachTexts().breach.summary)
+    .description(breachTexts().breach.description);
   defineNote(breach, act);
   defineList(breach, act);
   defineTell(breach, act);
@@ -51,18 +51,20 @@ const repeated = (one: string, before: readonly string[] = []): string[] => [...
 
 /** Options about what became known. */
 function withFindings(command: Command): Command {
+  const words = breachTexts();
   return forOfficer(command)
-    .option("--record <id>", "a record that it concerns; may be repeated", repeated)
-    .option("--happened <time>", "when it happened, RFC 3339 in UTC")
-    .option("--on-purpose", "somebody did it on purpose");
+    .option("--record <id>", words.record, repeated)
+    .option("--happened <time>", words.happened)
+    .option("--on-purpose", words.onPurpose);
 }
 
 function defineNote(breach: Command, act: Act): void {
+  const words = breachTexts();
   withFindings(breach.command("note"))
-    .summary("note a breach")
-    .description("Notes a breach. Its clocks run from when it became known.")
-    .requiredOption("--facts-from <file>", "what is known, a JSON file as in examples/privacy, - for stdin")
-    .option("--known <time>", "when it became known, RFC 3339 in UTC (default: now)")
+    .summary(words.note.summary)
+    .description(words.note.description)
+    .requiredOption("--facts-from <file>", words.note.factsFrom)
+    .option("--known <time>", words.note.known)
     .action((options: FindingOptions & { readonly factsFrom: string; readonly known?: string }) =>
       act(options, async (output) => {
         const { record: records, known: knownAt, happened: happenedAt, onPurpose } = options;
@@ -72,10 +74,10 @@ function defineNote(breach: Command, act: Act): void {
         return EXIT.holds;
       }),
     );
-  withFindings(breach.command("amend").argument("<id>", "the breach"))
-    .summary("add what became known since")
-    .description("Adds what became known since. With more records, the people are to be told again.")
-    .option("--facts-from <file>", "what is known now, a JSON file, - for stdin")
+  withFindings(breach.command("amend").argument("<id>", words.id))
+    .summary(words.amend.summary)
+    .description(words.amend.description)
+    .option("--facts-from <file>", words.knownNow)
     .action((id: string, options: FindingOptions) =>
       act(options, async (output) => {
         const { record: records, happened: happenedAt, onPurpose, factsFrom } = options;
@@ -87,25 +89,26 @@ function defineNote(breach: Command, act: Act): void {
 }
 
 function defineList(breach: Command, act: Act): void {
+  const words = breachTexts();
   forOfficer(breach.command("list"))
-    .summary("list breaches, by their clocks")
-    .description("Lists breaches, the one whose clock ends first at the head.")
-    .addOption(new Option("--state <state>", "which of them").choices(REQUEST_FILTERS).default("open"))
+    .summary(words.list.summary)
+    .description(words.list.description)
+    .addOption(new Option("--state <state>", words.list.state).choices(REQUEST_FILTERS).default("open"))
     .action((options: OfficerOptions & { readonly state: RequestFilter }) =>
       act(options, async (output) => {
         const { items } = await officerClient(options).breaches(options.state);
         output.document(items);
         for (const one of items) output.say(lineOf(one), { mark: markOf(one) });
-        output.hint(counted(items.length, "breach", "breaches"));
+        output.hint(words.list.found(items.length));
         return EXIT.holds;
       }),
     );
   const plain = (
     name: string,
-    [summary, description]: readonly [string, string],
+    { summary, description }: { readonly summary: string; readonly description: string },
     ask: (client: Client, id: string) => Promise<BreachView>,
   ) =>
-    forOfficer(breach.command(name).argument("<id>", "the breach"))
+    forOfficer(breach.command(name).argument("<id>", words.id))
       .summary(summary)
       .description(description)
       .action((id: string, options: OfficerOptions) =>
@@ -114,26 +117,22 @@ function defineList(breach: Command, act: Act): void {
           return EXIT.holds;
         }),
       );
-  plain("show", ["show a breach", "Shows a breach, its clocks and its steps."], (client, id) => client.breach(id));
-  plain("close", ["close a breach", "Closes a breach, once none of its clocks runs."], (client, id) =>
-    client.closeBreach(id),
-  );
+  plain("show", words.show, (client, id) => client.breach(id));
+  plain("close", words.close, (client, id) => client.closeBreach(id));
 }
 
 function defineTell(breach: Command, act: Act): void {
-  const tell = breach
-    .command("tell")
-    .summary("note that the authority or people were told")
-    .description("Notes that the authority or people were told.");
+  const { tell: words, id: breachId, knownNow } = breachTexts();
+  const tell = breach.command("tell").summary(words.summary).description(words.description);
   const telling = (command: Command): Command =>
-    forOfficer(command.argument("<id>", "the breach"))
-      .option("--at <time>", "when, RFC 3339 in UTC (default: now)")
-      .option("--late-reason-from <file>", "a file that says why it is late, - for stdin");
+    forOfficer(command.argument("<id>", breachId))
+      .option("--at <time>", words.at)
+      .option("--late-reason-from <file>", words.lateReasonFrom);
   telling(tell.command("authority"))
-    .summary("note that the authority was told")
-    .description("Notes that the authority was told: at first with what is known, then in full.")
-    .addOption(new Option("--report <report>", "which").choices(BREACH_REPORTS).makeOptionMandatory())
-    .option("--facts-from <file>", "what is known now, a JSON file, - for stdin")
+    .summary(words.authority.summary)
+    .description(words.authority.description)
+    .addOption(new Option("--report <report>", words.authority.report).choices(BREACH_REPORTS).makeOptionMandatory())
+    .option("--facts-from <file>", knownNow)
     .action((id: string, options: TellingOptions & { readonly report: BreachReport; readonly factsFrom?: string }) =>
       act(options, async (output) => {
         const facts = options.factsFrom === undefined ? undefined : await readFacts(options.factsFrom);
@@ -143,12 +142,12 @@ function defineTell(breach: Command, act: Act): void {
       }),
     );
   telling(tell.command("people"))
-    .summary("note that people were told")
-    .description("Notes that people were told. The log says how many, in a band, and not who.")
-    .option("--subject <subject>", "one of them, as `breach people` lists them; may be repeated", repeated)
-    .option("--all", "all whom `breach people` lists")
-    .option("--others <number>", "how many more, of whom the vault does not know", wholeNumber(MOST_OTHERS))
-    .option("--complete", "with these, all are told who have to be")
+    .summary(words.people.summary)
+    .description(words.people.description)
+    .option("--subject <subject>", words.people.subject, repeated)
+    .option("--all", words.people.all)
+    .option("--others <number>", words.people.others, wholeNumber(MOST_OTHERS))
+    .option("--complete", words.people.complete)
     .action((id: string, options: TellingOptions & PeopleOptions) =>
       act(options, async (output) => {
         const { subject, all, others, complete = false } = options;
@@ -168,12 +167,13 @@ interface PeopleOptions {
 }
 
 function defineNotNeeded(breach: Command, act: Act): void {
-  forOfficer(breach.command("not-needed").argument("<id>", "the breach"))
-    .summary("note why the authority or people need not be told")
-    .description("Notes why the authority or people need not be told, for a reason that the law knows.")
-    .addOption(new Option("--whom <whom>", "who").choices(BREACH_TOLD).makeOptionMandatory())
-    .addOption(new Option("--reason <code>", "why").choices(BREACH_REASONS).makeOptionMandatory())
-    .requiredOption("--words-from <file>", "a file that says why in words, - for stdin; only the vault keeps it")
+  const { notNeeded: words, id: breachId } = breachTexts();
+  forOfficer(breach.command("not-needed").argument("<id>", breachId))
+    .summary(words.summary)
+    .description(words.description)
+    .addOption(new Option("--whom <whom>", words.whom).choices(BREACH_TOLD).makeOptionMandatory())
+    .addOption(new Option("--reason <code>", words.reason).choices(BREACH_REASONS).makeOptionMandatory())
+    .requiredOption("--words-from <file>", words.wordsFrom)
     .action((id: string, options: OfficerOptions & NotNeededOptions) =>
       act(options, async (output) => {
         const { whom, reason } = options;
@@ -192,33 +192,32 @@ interface NotNeededOptions {
 
 /** The verbs that show what the vault has of a breach. */
 function defineFiles(breach: Command, act: Act): void {
-  forOfficer(breach.command("report").argument("<id>", "the breach"))
-    .summary("get a breach as it is filed")
-    .description("Gets all that is known of a breach, when who was told, and what a final report still lacks.")
-    .requiredOption("-o, --output <file>", "the file to write; other users of the machine cannot read it")
+  const { report: reporting, people, id: breachId } = breachTexts();
+  forOfficer(breach.command("report").argument("<id>", breachId))
+    .summary(reporting.summary)
+    .description(reporting.description)
+    .requiredOption("-o, --output <file>", reporting.output)
     .action((id: string, options: OfficerOptions & { readonly output: string }) =>
       act(options, async (output) => {
         const report = await officerClient(options).breachReport(id);
         writeNamedFile(options.output, `${JSON.stringify(report, null, 2)}\n`, "report", PRIVATE_FILE);
         const lacks = (report["lacks"] ?? []) as readonly string[];
         output.document({ file: options.output, lacks });
-        output.say(`report in ${options.output}`, { mark: "holds" });
-        if (lacks.length > 0) output.hint(`a final report also says: ${lacks.join(", ")}`);
+        output.say(reporting.written(options.output), { mark: "holds" });
+        if (lacks.length > 0) output.hint(reporting.lacks(lacks.join(", ")));
         return EXIT.holds;
       }),
     );
-  forOfficer(breach.command("people").argument("<id>", "the breach"))
-    .summary("list the people whose records it names")
-    .description("Lists the people whose records a breach names, by the vault's pseudonyms, and who of them was told.")
+  forOfficer(breach.command("people").argument("<id>", breachId))
+    .summary(people.summary)
+    .description(people.description)
     .action((id: string, options: OfficerOptions) =>
       act(options, async (output) => {
         const listed = await officerClient(options).breachPeople(id);
         output.document(listed);
         for (const { subject, told, records } of listed.people)
           output.say(`${subject}  ${records.map((one) => one.id).join(" ")}`, { mark: told ? "holds" : "undecided" });
-        output.hint(
-          `${counted(listed.people.length, "person", "people")}, ${listed.recordsOfNobody} of the records of nobody`,
-        );
+        output.hint(people.found(listed.people.length, listed.recordsOfNobody));
         return EXIT.holds;
       }),
     );
@@ -239,17 +238,15 @@ async function readFacts(from: string): Promise<BreachFacts> {
 function sayBreach(view: BreachView, output: Output): void {
   output.document(view);
   output.say(lineOf(view), { mark: markOf(view) });
-  for (const { clock, due, overdue, stopped } of view.clocks) {
-    const end = stopped ? `${stopped.state}${stopped.late ? ", late" : ""}` : overdue ? "over" : "runs";
-    output.say(`  ${clock} until ${formatSecond(due)}: ${end}`);
-  }
-  for (const { state, leafIndex, at } of view.steps) output.say(`  ${formatSecond(at)}  ${state}, leaf ${leafIndex}`);
-  for (const [whom, reasons] of Object.entries(view.reasons ?? {}))
-    output.say(`  ${whom} need not be told for --reason ${reasons.join(", ")}`);
+  const words = breachTexts();
+  for (const { clock, due, ...end } of view.clocks) output.say(words.clock(clock, inSeconds(due * 1_000), end));
+  for (const { state, leafIndex, at } of view.steps) output.say(words.step(inSeconds(at * 1_000), state, leafIndex));
+  for (const whom of BREACH_TOLD)
+    if (view.reasons !== undefined) output.say(words.needNot(whom, view.reasons[whom].join(", ")));
 }
 
-function lineOf({ id, state, records, jurisdiction, knownAt }: BreachView): string {
-  return `${id}  ${state}, known since ${formatSecond(knownAt)}, records ${records}  (${jurisdiction})`;
+function lineOf({ knownAt, ...view }: BreachView): string {
+  return breachTexts().line({ ...view, since: inSeconds(knownAt * 1_000) });
 }
 
 function markOf({ overdue, state }: BreachView): "refuted" | "undecided" | "holds" {

@@ -6,7 +6,7 @@ import { csvRow } from "../privacy/processing.ts";
 import { EXIT } from "./exit-code.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { forOfficer, officerClient, type OfficerOptions } from "./officer.ts";
-import { counted } from "./output.ts";
+import { privacyTexts } from "./texts/privacy/en.ts";
 import type { Act } from "./verb.ts";
 
 interface DeidentifyOptions extends OfficerOptions {
@@ -21,33 +21,26 @@ interface DeidentifyOptions extends OfficerOptions {
 
 /** Defines the verb below `warifu privacy`. */
 export function defineDeidentify(privacy: Command, act: Act): void {
+  const { deidentify, output: outputFile } = privacyTexts();
   forOfficer(privacy.command("deidentify"))
-    .argument("<type>", "the type of record")
-    .summary("make a table of which nobody is to be told apart")
-    .description(
-      "Counts the records of a type that came in on some days, by claims that its profile lets leave and makes coarser. Cells " +
-        "of few people are left out. There is one table of a type and day.",
-    )
-    .requiredOption("--from <day>", "the first day on which records came in, in UTC, such as 2026-11-01")
-    .requiredOption("--to <day>", "the last one")
-    .option("--k <number>", "people in each cell, at least 5 (default: 10)", wholeNumber)
-    .option(
-      "--l <number>",
-      "values of each concealed claim wherever public ones are the same (default: 2)",
-      wholeNumber,
-    )
-    .option("--claims <names>", "some of the claims, with commas (default: all that the profile lets leave)", names)
-    .option("--csv", "write CSV, without the rules")
-    .requiredOption("-o, --output <file>", "the file to write")
+    .argument("<type>", deidentify.type)
+    .summary(deidentify.summary)
+    .description(deidentify.description)
+    .requiredOption("--from <day>", deidentify.from)
+    .requiredOption("--to <day>", deidentify.to)
+    .option("--k <number>", deidentify.k, wholeNumber)
+    .option("--l <number>", deidentify.l, wholeNumber)
+    .option("--claims <names>", deidentify.claims, names)
+    .option("--csv", deidentify.csv)
+    .requiredOption("-o, --output <file>", outputFile)
     .action((type: string, { from, to, k, l, claims, csv, output: path, ...options }: DeidentifyOptions) =>
       act(options, async (output) => {
         const table = await officerClient(options).deidentify({ type, from, to, k, l, claims });
         const text = csv === true ? csvOf(table) : canonicalJson(table as unknown as JsonObject);
         writeNamedFile(path, text, "table", 0o600);
         output.document({ file: path, cells: table.cells.length, rows: table.rows, leftOut: table.leftOut });
-        const shown = `${counted(table.rows, "record")} in ${counted(table.cells.length, "cell")}`;
-        output.say(`${path}: ${shown}, at most ${table.leftOut} left out`, { mark: "holds" });
-        output.say(`dropped: ${table.dropped.join(", ")}`);
+        output.say(deidentify.written(path, table.rows, table.cells.length, table.leftOut), { mark: "holds" });
+        output.say(deidentify.dropped(table.dropped.join(", ")));
         return EXIT.holds;
       }),
     );
@@ -64,6 +57,6 @@ function names(text: string): string[] {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9][0-9]{0,3}$/.test(text)) throw new InvalidArgumentError("It is a whole number.");
+  if (!/^[1-9][0-9]{0,3}$/.test(text)) throw new InvalidArgumentError(privacyTexts().deidentify.wholeNumber);
   return Number(text);
 }

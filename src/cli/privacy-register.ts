@@ -3,7 +3,8 @@ import type { Command } from "commander";
 import { processingTable, readProcessing, type Activity } from "../privacy/processing.ts";
 import { readProfileFolders } from "../profiles/profile-files.ts";
 import { EXIT } from "./exit-code.ts";
-import { counted } from "./output.ts";
+import { frame } from "./texts/frame/en.ts";
+import { privacyTexts } from "./texts/privacy/en.ts";
 import type { Act, CommonOptions } from "./verb.ts";
 
 interface RegisterOptions extends CommonOptions {
@@ -12,19 +13,20 @@ interface RegisterOptions extends CommonOptions {
 
 /** Adds the verbs about the register of processing. */
 export function defineRegister(privacy: Command, act: Act): void {
-  const register = privacy.command("register").summary("check and print the register of processing");
+  const { register: words } = privacyTexts();
+  const register = privacy.command("register").summary(words.summary);
   onFolder(register.command("check"))
-    .summary("say whether the register is whole and agrees with the profiles")
+    .summary(words.check)
     .action((folder: string, options: RegisterOptions) =>
       act(options, async (output) => {
         const activities = activitiesIn(folder, options);
         output.document({ activities: activities.map(({ id }) => id) });
-        output.say(`${counted(activities.length, "record")} of processing, as the profiles say`, { mark: "holds" });
+        output.say(words.agrees(activities.length), { mark: "holds" });
         return EXIT.holds;
       }),
     );
   onFolder(register.command("export"))
-    .summary("print the register as CSV, or as JSON with --json")
+    .summary(words.export)
     .action((folder: string, options: RegisterOptions) =>
       act(options, async (output) => {
         const activities = activitiesIn(folder, options);
@@ -36,10 +38,11 @@ export function defineRegister(privacy: Command, act: Act): void {
 }
 
 function onFolder(verb: Command): Command {
+  const { folder, profiles } = privacyTexts().register;
   return verb
-    .argument("<folder>", "the register, a folder of JSON files")
-    .requiredOption("--profiles <folders...>", "the folders of the profiles in force")
-    .option("--json", "print one JSON document");
+    .argument("<folder>", folder)
+    .requiredOption("--profiles <folders...>", profiles)
+    .option("--json", frame().json);
 }
 
 function activitiesIn(folder: string, { profiles }: RegisterOptions): readonly Activity[] {

@@ -8,10 +8,12 @@ import { fromUtf8 } from "../core/bytes.ts";
 import { formatProvision } from "../core/provision-file.ts";
 import { RECIPIENT_KINDS, type PaperKind, type RecipientKind } from "../core/recipient.ts";
 import { EXIT } from "./exit-code.ts";
+import { language } from "./language.ts";
 import { readNamedFile, writeNamedFile } from "./named-files.ts";
 import { forOfficer, officerClient, type OfficerOptions } from "./officer.ts";
-import { counted, inSeconds } from "./output.ts";
+import { inSeconds } from "./output.ts";
 import { onceAnchored } from "./prove.ts";
+import { transferTexts } from "./texts/transfers/en.ts";
 import type { Act } from "./verb.ts";
 
 type Paper = NonNullable<NewRecipient["papers"]>[number];
@@ -48,32 +50,29 @@ export function defineTransfers(privacy: Command, act: Act): void {
 }
 
 function defineRecipient(privacy: Command, act: Act): void {
-  const recipient = privacy
-    .command("recipient")
-    .summary("keep the register of other controllers")
-    .description(
-      "Keeps the register of the controllers that records go to and come from. The log says nothing of them.",
-    );
+  const words = transferTexts().recipient;
+  const recipient = privacy.command("recipient").summary(words.summary).description(words.description);
   defineAdd(recipient, act);
   defineListAndRemove(recipient, act);
 }
 
 function defineAdd(recipient: Command, act: Act): void {
+  const words = transferTexts().add;
   forOfficer(recipient.command("add"))
-    .argument("<name>", "its name; what is known of one of that name is replaced")
-    .summary("add a recipient, or replace what is known of it")
-    .description("Adds a recipient, and says on which bases of law it may be given records.")
-    .requiredOption("--country <code>", "where it is: two letters of ISO 3166-1")
-    .addOption(new Option("--kind <kind>", "what it is").choices(RECIPIENT_KINDS).makeOptionMandatory())
-    .requiredOption("--jurisdiction <name>", "whose law it is under, such as jp-public-body")
-    .option("--log <key>", "the verifier key of its log, if it runs one")
-    .option("--contract <basis=reference>", "a contract or arrangement, and where it is filed", paper("contract"), [])
-    .option("--information <basis=reference>", "what people were told about its country", paper("information"), [])
+    .argument("<name>", words.name)
+    .summary(words.summary)
+    .description(words.description)
+    .requiredOption("--country <code>", words.country)
+    .addOption(new Option("--kind <kind>", words.kind).choices(RECIPIENT_KINDS).makeOptionMandatory())
+    .requiredOption("--jurisdiction <name>", words.jurisdiction)
+    .option("--log <key>", words.log)
+    .option("--contract <basis=reference>", words.contract, paper("contract"), [])
+    .option("--information <basis=reference>", words.information, paper("information"), [])
     .action((name: string, { country, kind, jurisdiction, log, contract, information, ...options }: RecipientOptions) =>
       act(options, async (output) => {
         const papers = [...contract, ...information];
         const wanted = { name, country, kind, jurisdiction, papers, ...(log !== undefined && { log }) };
-        const kept = await officerClient(options).keepRecipient(wanted);
+        const kept = await officerClient(options).keepRecipient(wanted, language());
         output.document(kept);
         sayRecipient(kept, (text) => output.say(text));
         return EXIT.holds;
@@ -82,50 +81,53 @@ function defineAdd(recipient: Command, act: Act): void {
 }
 
 function defineListAndRemove(recipient: Command, act: Act): void {
+  const { list, remove } = transferTexts();
   forOfficer(recipient.command("list"))
-    .summary("list the recipients")
-    .description("Lists the recipients, and on which bases of law each may be given records.")
+    .summary(list.summary)
+    .description(list.description)
     .action((options: OfficerOptions) =>
       act(options, async (output) => {
-        const { items } = await officerClient(options).recipients();
+        const { items } = await officerClient(options).recipients(language());
         output.document({ items });
         for (const item of items) sayRecipient(item, (text) => output.say(text));
-        if (items.length === 0) output.say("there is no recipient");
+        if (items.length === 0) output.say(list.none);
         return EXIT.holds;
       }),
     );
   forOfficer(recipient.command("remove"))
-    .argument("<number>", "its number", wholeNumber)
-    .summary("take a recipient out")
-    .description("Takes a recipient out of the register. Nothing more goes to it.")
+    .argument("<number>", remove.number, wholeNumber)
+    .summary(remove.summary)
+    .description(remove.description)
     .action((number: number, options: OfficerOptions) =>
       act(options, async (output) => {
         await officerClient(options).removeRecipient(number);
         output.document({ number });
-        output.say(`recipient ${number} is not in the register any longer`, { mark: "holds" });
+        output.say(remove.done(number), { mark: "holds" });
         return EXIT.holds;
       }),
     );
 }
 
 function sayRecipient({ number, name, country, kind, ways }: KeptRecipient, say: (text: string) => void): void {
-  say(`${number}  ${name}  ${kind}  ${country}`);
+  const words = transferTexts();
+  say(words.line(number, name, kind, country));
   for (const { id, title, lacks, limit } of ways) {
-    say(`   ${id}  ${title}: ${lacks.length === 0 ? "holds" : `lacks ${lacks.join(", ")}`}`);
+    say(words.way(id, title, lacks));
     if (limit !== undefined) say(`      ${limit}`);
   }
 }
 
 function defineProvide(privacy: Command, act: Act): void {
+  const words = transferTexts().provide;
   forOfficer(privacy.command("provide"))
-    .argument("<id...>", "ids of records")
-    .summary("give records to another controller")
-    .description("Writes a file with records for another controller, if a basis of law holds for it.")
-    .requiredOption("--recipient <name>", "its name in the register")
-    .option("--claims <names>", "concealed claims to be opened, with commas", names, [])
-    .requiredOption("--purpose <code>", "what for, as notices have it")
-    .option("--basis <id>", "the basis (default: the first that holds)")
-    .requiredOption("-o, --output <file>", "the file to write")
+    .argument("<id...>", words.ids)
+    .summary(words.summary)
+    .description(words.description)
+    .requiredOption("--recipient <name>", words.recipient)
+    .option("--claims <names>", words.claims, names, [])
+    .requiredOption("--purpose <code>", words.purpose)
+    .option("--basis <id>", words.basis)
+    .requiredOption("-o, --output <file>", words.output)
     .action((records: string[], { recipient, claims, purpose, basis, output: path, ...options }: ProvideOptions) =>
       act(options, async (output) => {
         const wanted = { records, recipient, claims, purpose, basis };
@@ -133,47 +135,47 @@ function defineProvide(privacy: Command, act: Act): void {
         writeNamedFile(path, formatProvision(file), "records", 0o600);
         output.document({ file: path, records: file.records.map(({ label }) => label) });
         const bases = [...new Set(file.records.map(({ label }) => label.basis))];
-        output.say(`${path}: ${counted(file.records.length, "record")} on ${bases.join(", ")}`, { mark: "holds" });
+        output.say(words.written(path, file.records.length, bases.join(", ")), { mark: "holds" });
         return EXIT.holds;
       }),
     );
 }
 
 function defineReceive(privacy: Command, act: Act): void {
+  const words = transferTexts().receive;
   forOfficer(privacy.command("receive"))
-    .argument("<file>", "the file of the sender")
-    .summary("take records of another controller")
-    .description("Takes the records of a file whose bundles hold under a policy. They keep whose law came with them.")
-    .requiredOption("--policy <file>", "the policy for the sender's log")
-    .requiredOption("--from <name>", "the sender's name in the register")
-    .option("--how <text>", "how it came", "as a file")
+    .argument("<file>", words.file)
+    .summary(words.summary)
+    .description(words.description)
+    .requiredOption("--policy <file>", words.policy)
+    .requiredOption("--from <name>", words.from)
+    .option("--how <text>", words.how, words.asFile)
     .action((path: string, { policy, from, how, ...options }: ReceiveOptions) =>
       act(options, async (output) => {
         const texts = { file: textIn(path, "file"), policy: textIn(policy, "policy") };
         const { items } = await officerClient(options).receive({ ...texts, from, how });
         output.document({ items });
         for (const item of items)
-          if ("error" in item) output.say(item.error.detail ?? item.error.title, { mark: "refuted" });
-          else output.say(`${item.id}  leaf ${item.leafIndex}  under the law of ${item.origin}`, { mark: "holds" });
+          if ("error" in item) output.say(words.refused(item.error.detail ?? item.error.title), { mark: "refuted" });
+          else output.say(words.taken(item.id, item.leafIndex, item.origin), { mark: "holds" });
         return items.some((item) => "error" in item) ? EXIT.refuted : EXIT.holds;
       }),
     );
 }
 
 function defineProvisions(privacy: Command, act: Act): void {
+  const words = transferTexts().provisions;
   forOfficer(privacy.command("provisions"))
-    .argument("<id>", "id of a record")
-    .summary("list to whom a record was given")
-    .description(
-      "Lists to whom a record was given: who is told when it is corrected, erased, or not provided any longer.",
-    )
+    .argument("<id>", words.id)
+    .summary(words.summary)
+    .description(words.description)
     .action((id: string, options: OfficerOptions) =>
       act(options, async (output) => {
         const { items } = await officerClient(options).provisions(id);
         output.document({ items });
         for (const { at, to, country, claims, purpose, basis } of items)
-          output.say(`${inSeconds(at * 1_000)}  to ${to} (${country})  ${claims.join(", ")}  ${purpose}  ${basis}`);
-        if (items.length === 0) output.say("it was given to nobody");
+          output.say(words.one(inSeconds(at * 1_000), to, country, `${claims.join(", ")}  ${purpose}  ${basis}`));
+        if (items.length === 0) output.say(words.none);
         return EXIT.holds;
       }),
     );
@@ -187,8 +189,7 @@ function textIn(path: string, what: string): string {
 function paper(kind: PaperKind) {
   return (text: string, before: readonly Paper[]): readonly Paper[] => {
     const [, basis, reference, until] = /^([a-z0-9-]+)=(.+?)(?:@(\d{4}-\d{2}-\d{2}))?$/.exec(text) ?? [];
-    if (basis === undefined || reference === undefined)
-      throw new InvalidArgumentError("It is basis=reference, or basis=reference@2027-03-31 with its last day.");
+    if (basis === undefined || reference === undefined) throw new InvalidArgumentError(transferTexts().values.paper);
     return [...before, { basis, kind, reference, ...(until !== undefined && { until }) }];
   };
 }
@@ -198,6 +199,6 @@ function names(text: string): string[] {
 }
 
 function wholeNumber(text: string): number {
-  if (!/^(?:0|[1-9][0-9]{0,14})$/.test(text)) throw new InvalidArgumentError("It is the number of a recipient.");
+  if (!/^(?:0|[1-9][0-9]{0,14})$/.test(text)) throw new InvalidArgumentError(transferTexts().values.recipient);
   return Number(text);
 }

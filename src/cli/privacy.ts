@@ -10,7 +10,6 @@ import type { PersonRecord } from "../read/persons.ts";
 import { EXIT } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
 import { forOfficer, officerClient, type OfficerOptions } from "./officer.ts";
-import { counted } from "./output.ts";
 import { defineBreach } from "./privacy-breach.ts";
 import { defineDeidentify } from "./privacy-deidentify.ts";
 import { defineDesk } from "./privacy-desk.ts";
@@ -18,6 +17,7 @@ import { defineRegister } from "./privacy-register.ts";
 import { defineRights } from "./privacy-rights.ts";
 import { defineTransfers } from "./privacy-transfer.ts";
 import { answerTo, canAsk } from "./question.ts";
+import { privacyTexts } from "./texts/privacy/en.ts";
 import type { Act, DefineVerb } from "./verb.ts";
 
 interface FindOptions extends OfficerOptions {
@@ -25,26 +25,15 @@ interface FindOptions extends OfficerOptions {
   readonly valueFrom?: string;
 }
 
-const EXAMPLES = `
-Examples:
-  warifu privacy find --claim reporterEmail
-  warifu privacy find --claim reporterEmail --value-from - < address.txt
-  warifu privacy notice add notice-es.json
-  warifu privacy consent give research --lang es --country JP
-  warifu privacy request open access --subject sub_…
-  warifu privacy requests --state soon
-  warifu privacy breach note --facts-from facts.json
-  warifu privacy retention --dry-run`;
-
 /** Records a page. */
 const PAGE = 1_000;
 
 export const definePrivacy: DefineVerb = (program, act) => {
   const privacy = program
     .command("privacy")
-    .summary("act for the people whom records are about")
-    .description("What an officer does for the people whom records are about.")
-    .addHelpText("after", EXAMPLES);
+    .summary(privacyTexts().privacy.summary)
+    .description(privacyTexts().privacy.description)
+    .addHelpText("after", privacyTexts().privacy.after);
   defineFind(privacy, act);
   defineRights(privacy, act);
   defineDesk(privacy, act);
@@ -56,46 +45,41 @@ export const definePrivacy: DefineVerb = (program, act) => {
 };
 
 function defineFind(privacy: Command, act: Act): void {
+  const { find } = privacyTexts();
   forOfficer(privacy.command("find"))
-    .summary("find all records of a person")
-    .description("Finds all records of the person whom a value identifies, such as a mail address in any spelling.")
-    .requiredOption("--claim <name>", "the claim that states the value, such as reporterEmail")
-    .option("--value-from <file>", "a file that holds the value, - for stdin (default: it is asked for)")
+    .summary(find.summary)
+    .description(find.description)
+    .requiredOption("--claim <name>", find.claim)
+    .option("--value-from <file>", find.valueFrom)
     .action((options: FindOptions) =>
       act(options, async (output) => {
         const value = await valueOf(options);
         const { subjects, records } = await findAll(officerClient(options), { [options.claim]: value });
         output.document({ subjects, records });
         for (const { id, leafIndex, source, subjects } of records)
-          output.say(`${id}  leaf ${leafIndex}  ${source}  ${subjects.join(" ")}`);
-        output.hint(`${counted(records.length, "record")} of ${counted(subjects.length, "person", "people")}`);
+          output.say(find.record(id, leafIndex, source, subjects.join(" ")));
+        output.hint(find.found(records.length, subjects.length));
         return EXIT.holds;
       }),
     );
 }
 
 function defineRetention(privacy: Command, act: Act): void {
+  const { retention } = privacyTexts();
   forOfficer(privacy.command("retention"))
-    .summary("erase records whose time is over")
-    .description(
-      "Erases records about people that are older than their profile's retentionDays, as the service does every hour. Records " +
-        "whose use is restricted are kept. What requests say of people, and to whom records were given, goes by the times of " +
-        "the law.",
-    )
-    .option("--dry-run", "only count them")
+    .summary(retention.summary)
+    .description(retention.description)
+    .option("--dry-run", retention.dryRun)
     .action((options: OfficerOptions & { readonly dryRun?: boolean }) =>
       act(options, async (output) => {
         const dryRun = options.dryRun === true;
         const report = await officerClient(options).runRetention({ dryRun });
         output.document(report);
-        const done = dryRun ? "would be erased" : "erased";
         for (const { type, retentionDays, records } of report.items)
-          output.say(`${type}  kept for ${counted(retentionDays, "day")}: ${counted(records, "record")} ${done}`);
-        for (const { what, events } of report.statements)
-          output.say(`${what}  what ${counted(events, "event")} of the log conceal: ${done}`);
-        if (report.restricted > 0)
-          output.say(`${counted(report.restricted, "record")} kept, because their use is restricted`);
-        if (!report.complete) output.hint("there is more: run it again, or leave it to the service");
+          output.say(retention.records(type, retentionDays, records, dryRun));
+        for (const { what, events } of report.statements) output.say(retention.events(what, events, dryRun));
+        if (report.restricted > 0) output.say(retention.restricted(report.restricted));
+        if (!report.complete) output.hint(retention.more);
         return EXIT.holds;
       }),
     );

@@ -76,7 +76,13 @@ async function contentOf(
 ): Promise<string | Uint8Array> {
   if (ending === ".json") return `${JSON.stringify({ ...forPrograms(document), language, ...more }, null, 2)}\n`;
   // Loaded on demand: what lays out a page takes longer to load than most commands take to run.
-  if (ending === ".html") return (await import("../report/html.ts")).reportHtml(document, language);
+  if (ending === ".html") {
+    const [{ reportHtml }, { ALL_FINDINGS }] = [
+      await import("../report/html.ts"),
+      await import("../report/all-findings.ts"),
+    ];
+    return reportHtml(document, language, ALL_FINDINGS);
+  }
   return (await import("../report/pdf.ts")).reportPdf(document, language);
 }
 

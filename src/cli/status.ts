@@ -4,6 +4,7 @@
 import type { AnchoringView, LedgerStatus } from "../read/status.ts";
 import { WarifuError } from "../core/errors.ts";
 import { createClient } from "../client/client.ts";
+import { sentencesOf } from "../texts/alarm-facts/forms.ts";
 import { EXIT } from "./exit-code.ts";
 import { address } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
@@ -70,11 +71,11 @@ function sayStatus(status: LedgerStatus, url: string, output: Output): void {
   sayLabelled("contract", status.contract, output);
   sayAnchoring(status.anchoring, output);
   output.say(health.ok ? texts.healthy : texts.notHealthy, { mark: health.ok ? "holds" : "refuted" });
-  for (const { code, severity, message, since } of health.alarms) {
-    const name = texts.alarmNames?.[code];
-    output.say(`  ${texts.alarm(severity === "red", code, inSeconds(since), name ?? message)}`);
-    // Its figures are in the message, which the service states in English.
-    if (name !== undefined) output.say(`    ${frame().detail} ${message}`);
+  for (const { code, severity, message, facts, since } of health.alarms) {
+    output.say(`  ${texts.alarm(severity === "red", code, inSeconds(since), texts.alarmNames?.[code] ?? message)}`);
+    if (texts.alarmSentences === undefined) continue;
+    for (const sentence of sentencesOf(texts.alarmSentences, facts, (time) => inSeconds(time * 1_000)))
+      output.say(`    ${sentence}`);
   }
   if (health.alarms.length > 0) output.hint(texts.alarmHelp);
 }

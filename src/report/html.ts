@@ -5,7 +5,7 @@ import { toBase64, utf8 } from "../core/bytes.ts";
 import { sha256 } from "../core/sha256.ts";
 import type { Language } from "../texts/languages.ts";
 import type { ReportDocument } from "./document.ts";
-import { textsIn } from "./languages.ts";
+import { textsIn, type FindingsSaid } from "./languages.ts";
 import { sectionsOf, type Part, type Section } from "./sections.ts";
 
 const STYLE = `
@@ -22,9 +22,10 @@ pre { white-space: pre-wrap; border: 1px solid; padding: .6rem; }
 `;
 
 /** The page. */
-export function reportHtml(report: ReportDocument, language: Language): string {
+export function reportHtml(report: ReportDocument, language: Language, said: FindingsSaid): string {
   const title = `${textsIn(language).title} – ${report.identities.origin}`;
-  return htmlPage({ title, language, sections: sectionsOf(report, language), firstClass: `verdict ${report.outcome}` });
+  const sections = sectionsOf(report, language, said);
+  return htmlPage({ title, language, sections, firstClass: `verdict ${report.outcome}` });
 }
 
 /** What a page is made of. */

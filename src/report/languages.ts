@@ -1,7 +1,7 @@
 /** Which language a report is in, and its texts. */
-import { FINDINGS_ES, PLACES_ES } from "../texts/findings/es.ts";
+import { PLACES_ES } from "../texts/findings/es.ts";
 import { placeIn, sentenceIn, type AuditFact, type FindingTexts } from "../texts/findings/forms.ts";
-import { FINDINGS_JA, PLACES_JA } from "../texts/findings/ja.ts";
+import { PLACES_JA } from "../texts/findings/ja.ts";
 import type { Language } from "../texts/languages.ts";
 import { EN } from "./texts/en.ts";
 import { ES } from "./texts/es.ts";
@@ -9,15 +9,21 @@ import { JA } from "./texts/ja.ts";
 import type { ReportTexts } from "./texts/texts.ts";
 
 const TEXTS: Readonly<Record<Language, ReportTexts>> = { en: EN, es: ES, ja: JA };
-const FINDINGS: Readonly<Record<Exclude<Language, "en">, FindingTexts>> = { es: FINDINGS_ES, ja: FINDINGS_JA };
+/** What is said of findings, in each language but English, in which they say it themselves. */
+export type FindingsSaid = Readonly<Record<Exclude<Language, "en">, Partial<FindingTexts>>>;
 
 export function textsIn(language: Language): ReportTexts {
   return TEXTS[language];
 }
 
-/** The sentence about a fact in that language; an error's own message is English. */
-export function sentenceOf(language: Language, fact: AuditFact | undefined, english: string): string {
-  return language === "en" ? english : sentenceIn(FINDINGS[language], fact, english);
+/** The sentence about a fact in that language. */
+export function sentenceOf(
+  language: Language,
+  fact: AuditFact | undefined,
+  english: string,
+  said: FindingsSaid,
+): string {
+  return language === "en" ? english : sentenceIn(said[language], fact, english);
 }
 
 /** The place of a finding in that language. */

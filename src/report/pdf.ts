@@ -5,6 +5,7 @@ import { createRequire } from "node:module";
 import PDFDocument from "pdfkit";
 import type { Language } from "../texts/languages.ts";
 import type { ReportDocument } from "./document.ts";
+import { ALL_FINDINGS } from "./all-findings.ts";
 import { textsIn } from "./languages.ts";
 import { sectionsOf, type Part, type Section } from "./sections.ts";
 
@@ -19,7 +20,13 @@ type Pdf = InstanceType<typeof PDFDocument>;
 export async function reportPdf(report: ReportDocument, language: Language): Promise<Uint8Array> {
   const title = `${textsIn(language).title} – ${report.identities.origin}`;
   const { identities, at } = report;
-  return pdfFile({ title, language, sections: sectionsOf(report, language), tool: identities.tool, at: new Date(at) });
+  return pdfFile({
+    title,
+    language,
+    sections: sectionsOf(report, language, ALL_FINDINGS),
+    tool: identities.tool,
+    at: new Date(at),
+  });
 }
 
 /** What a file is made of. */

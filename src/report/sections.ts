@@ -1,7 +1,7 @@
 /** A report as headed sections in one language: what HTML and PDF lay out. */
 import type { Language } from "../texts/languages.ts";
 import type { ReportDocument } from "./document.ts";
-import { placeOf, sentenceOf, textsIn } from "./languages.ts";
+import { placeOf, sentenceOf, textsIn, type FindingsSaid } from "./languages.ts";
 import type { ReportTexts } from "./texts/texts.ts";
 
 /** A part of a section. */
@@ -20,7 +20,7 @@ export interface Section {
 }
 
 /** The sections, in order. */
-export function sectionsOf(report: ReportDocument, language: Language): Section[] {
+export function sectionsOf(report: ReportDocument, language: Language, said: FindingsSaid): Section[] {
   const texts = textsIn(language);
   const { headings } = texts;
   return [
@@ -28,9 +28,9 @@ export function sectionsOf(report: ReportDocument, language: Language): Section[
     { heading: headings.question, parts: [text(questionOf(report, texts))] },
     { heading: headings.scope, parts: [text(scopeOf(report, language, texts))] },
     { heading: headings.method, parts: [text(texts.method[report.method])] },
-    { heading: headings.exceptions, parts: exceptionParts(report, language, texts) },
+    { heading: headings.exceptions, parts: exceptionParts(report, language, said) },
     { heading: headings.figures, parts: [{ kind: "facts", rows: figureRows(report, language, texts) }] },
-    { heading: headings.notes, parts: noteParts(report, language, texts) },
+    { heading: headings.notes, parts: noteParts(report, language, said) },
     { heading: headings.identities, parts: [{ kind: "facts", rows: identityRows(report, language, texts) }] },
     { heading: headings.repeat, parts: [text(texts.repeatHint), { kind: "code", text: report.repeat }] },
     { heading: headings.limits, parts: [{ kind: "list", items: texts.limits }] },
@@ -55,10 +55,11 @@ function scopeOf({ place, head }: ReportDocument, language: Language, { scopeOf:
   return say(place, head && counted(head.treeSize, language));
 }
 
-function exceptionParts({ exceptions }: ReportDocument, language: Language, texts: ReportTexts): Part[] {
+function exceptionParts({ exceptions }: ReportDocument, language: Language, findings: FindingsSaid): Part[] {
+  const texts = textsIn(language);
   if (exceptions.length === 0) return [text(texts.noExceptions)];
   const items = exceptions.map(({ where, code, fact, message, said }) => {
-    const sentence = said ?? sentenceOf(language, fact, message);
+    const sentence = said ?? sentenceOf(language, fact, message, findings);
     return `${placeOf(language, where)}: ${sentence}${code === null ? "" : ` [${code}]`}`;
   });
   return [text(texts.exceptionCount(counted(exceptions.length, language))), { kind: "list", items }];
@@ -68,9 +69,9 @@ function figureRows({ figures }: ReportDocument, language: Language, texts: Repo
   return figures.map(([id, count]) => [texts.figures[id], counted(count, language)]);
 }
 
-function noteParts({ notes }: ReportDocument, language: Language, texts: ReportTexts): Part[] {
-  if (notes.length === 0) return [text(texts.noNotes)];
-  return [{ kind: "list", items: notes.map(({ fact, message }) => sentenceOf(language, fact, message)) }];
+function noteParts({ notes }: ReportDocument, language: Language, findings: FindingsSaid): Part[] {
+  if (notes.length === 0) return [text(textsIn(language).noNotes)];
+  return [{ kind: "list", items: notes.map(({ fact, message }) => sentenceOf(language, fact, message, findings)) }];
 }
 
 function identityRows(report: ReportDocument, language: Language, texts: ReportTexts): [string, string][] {

@@ -125,7 +125,7 @@ const JA: typeof EN = {
   "witness-quorum": "署名する証人が足りません",
   "witness-ahead": "より大きなログを見た証人がいます",
   "store-damaged": "保存された記録が破損しています",
-  "vault-incomplete": "保管庫に欠けているものがあります",
+  "vault-incomplete": "金庫に欠けているものがあります",
   "connector-down": "外部システムとの接続が切れています",
   "request-overdue": "本人からの請求が期限を過ぎています",
   "request-due-soon": "本人からの請求の期限が近づいています",

@@ -28,3 +28,9 @@ export function numberIn(language: Language): (value: number) => string {
   const numbers = new Intl.NumberFormat(language);
   return (value) => numbers.format(value);
 }
+
+/** A number with the separators of a language and with all its decimals, such as a share in per cent. */
+export function exactNumberIn(language: Language): (value: number) => string {
+  const numbers = new Intl.NumberFormat(language, { maximumFractionDigits: 20 });
+  return (value) => numbers.format(value);
+}

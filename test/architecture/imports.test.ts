@@ -52,8 +52,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/core/", []],
   // What strangers run: it reads formats, and knows of nothing else.
   ["src/verify/", ["src/core/"]],
+  // What is wrong at present: facts, and their English.
+  ["src/alarms/", ["src/core/"]],
   // What is said of what was found, in every language: the same in pages, reports and the command line.
-  ["src/texts/", ["src/core/", "src/verify/"]],
+  ["src/texts/", ["src/core/", "src/verify/", "src/alarms/alarm-fact.ts"]],
   // What whoever submitted is given: as a page and as a file.
   ["src/receipt/", ["src/core/", "src/texts/"]],
   // What an audit found, as a file for people.
@@ -82,7 +84,6 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     ["src/core/", "src/texts/", "src/receipt/", "src/pages/texts/", "src/pages/components/", "src/pages/app/"],
   ],
   ["src/files/", ["src/core/"]],
-  ["src/alarms/", ["src/core/"]],
   ["src/serve/", ["src/core/"]],
   ["src/profiles/", ["src/core/"]],
   // What the log says itself, one file a kind.

@@ -7,6 +7,8 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { displayWidth } from "../../src/cli/width.ts";
+import { createClient } from "../../src/client/client.ts";
+import type { BreachFacts } from "../../src/core/breach-event.ts";
 import { formatPolicy } from "../../src/core/policy.ts";
 import { PROGRAM_DIR } from "../../src/files/program-dir.ts";
 import { readingText, submitLines, type Result } from "../http/support/call.ts";
@@ -31,6 +33,11 @@ const ENGLISH =
 const PERMITTED =
   /`[^`]*(?:`|$)|\b[A-Z]{2,}\b|"[^"]*"|--?[a-z-]+|<[^>]*>|\[[^\]]*\]|\S*[./:_]\S*|\S*=\S*|\b(?:warifu|submit|prove|verify|audit|list|show|status|help|report|record|key|file|source|log)(?= {2}| \[)|\b(?:log|chain|record)-\S*/g;
 
+const PRIVACY_EXAMPLES = join(PROGRAM_DIR, "examples", "privacy");
+const PROCESSING = join(PROGRAM_DIR, "examples", "processing");
+/** Reports of a citizen, one for each language. */
+const REPORTS = { es: 3, ja: 4 } as const;
+
 /** Verbs with verbs under them, which help one by one. */
 const GROUPS: Readonly<Record<string, readonly string[]>> = {
   source: ["keygen", "list", "show", "add", "rotate", "revoke", "suspend", "resume", "repair"],
@@ -43,6 +50,15 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
     ...["close", "deploy"],
   ],
   officer: ["invite", "list", "remove"],
+  privacy: [
+    ...["find", "notice add", "notice show", "consent give", "consent withdraw", "consent receipt"],
+    ...["restrict", "restrictions", "rectify", "lift", "requests", "copy"],
+    ...["request open", "request show", "request identity", "request extend", "request done", "request refuse"],
+    ...["breach note", "breach amend", "breach list", "breach show", "breach close", "breach tell authority"],
+    ...["breach tell people", "breach not-needed", "breach report", "breach people"],
+    ...["recipient add", "recipient list", "recipient remove", "provide", "receive", "provisions"],
+    ...["deidentify", "retention", "register check", "register export"],
+  ],
 };
 
 function englishIn(text: string): string[] {
@@ -59,17 +75,23 @@ describe("the languages of the command", () => {
   let served: Awaited<ReturnType<typeof serveLog>>;
   let contract: string;
   let sent: Required<Result>[];
+  let breach: string;
+  let request: string;
   const write = (name: string, content: string | Uint8Array): void => writeFileSync(join(folder, name), content);
   before(async () => {
     [chain, served] = await Promise.all([startSwiftChain(), serveLog(log)]);
     service = await startService({ chain, now: () => Date.UTC(2026, 10, 1, 10) });
     contract = (await service.ledger.status()).contract;
     const lines = Array.from({ length: 3 }, (_, i) => readingText(i, { source: "three/1" }));
-    lines.push(
-      JSON.stringify({ type: "citizen-report", source: "city/desk", claims: { category: "pothole", text: "deep" } }),
-    );
+    const claims = { category: "pothole", text: "deep", language: "en", reporterEmail: "ana@example.org" };
+    for (let i = 0; i < 2; i++) lines.push(JSON.stringify({ type: "citizen-report", source: "city/desk", claims }));
     sent = (await submitLines(service, lines.join("\n"))).results as Required<Result>[];
     await service.anchorAll();
+    const officer = createClient({ url: service.url, apiKey: service.keys.officer });
+    request = (await officer.openRequest({ operation: "access", records: [sent[3]!.id] })).id;
+    const facts = JSON.parse(readFileSync(join(PRIVACY_EXAMPLES, "breach.json"), "utf8")) as BreachFacts;
+    breach = (await officer.noteBreach({ facts, records: [sent[3]!.id] })).id;
+    write("address.txt", "ana@example.org");
     const { bytes, policy } = await bundleFixture();
     write("good.json", bytes);
     write("bad.json", Buffer.from(bytes).toString().replace('"source": "s', '"source": "t'));
@@ -86,6 +108,37 @@ describe("the languages of the command", () => {
   const at = (...args: string[]): string[] => [...args, "--url", service.url, "--key", service.keys.auditor];
   const asOfficer = (...args: string[]): string[] => [...args, "--url", service.url, "--key", service.keys.officer];
   const asAdmin = (...args: string[]): string[] => [...args, "--url", service.url, "--key", service.keys.admin];
+  const reportOf = (spoken: Spoken): string => sent[REPORTS[spoken]]!.id;
+  const privacyRuns = (spoken: Spoken): Readonly<Record<string, string[]>> => {
+    const privacy = (...args: string[]): string[] => asOfficer("privacy", ...args);
+    return {
+      "find a person": privacy("find", "--claim", "reporterEmail", "--value-from", "address.txt"),
+      "put a notice in force": privacy("notice", "add", join(PRIVACY_EXAMPLES, `notice-${spoken}.json`)),
+      "show a notice": privacy("notice", "show", "--lang", spoken),
+      "note consent": privacy("consent", "give", "research", "--lang", spoken),
+      "take a request": privacy("request", "open", "access"),
+      "recognise who asks": privacy("request", "identity", request),
+      "list requests": privacy("requests"),
+      "make a copy": privacy("copy", request, "-o", `copy-${spoken}.json`),
+      translate: asOfficer("translate", reportOf(spoken), "--to", "es", "--correct", "text=hondo"),
+      "restrict a record": privacy("restrict", reportOf(spoken), "--basis", "gdpr-18"),
+      "list restrictions": privacy("restrictions", reportOf(spoken)),
+      "show a breach": privacy("breach", "show", breach),
+      "list breaches": privacy("breach", "list"),
+      "report a breach": privacy("breach", "report", breach, "-o", "breach.json"),
+      "list people": privacy("breach", "people", breach),
+      "add a recipient": privacy(
+        ...["recipient", "add", "Example K.K.", "--country", "JP", "--kind", "business-operator"],
+        ...["--jurisdiction", "jp-operator"],
+      ),
+      "list recipients": privacy("recipient", "list"),
+      "list provisions": privacy("provisions", reportOf(spoken)),
+      "count what is over": privacy("retention", "--dry-run"),
+      "refuse a number": privacy("recipient", "remove", "none"),
+      "check a register": ["privacy", "register", "check", PROCESSING, "--profiles", join(PROGRAM_DIR, "profiles")],
+      "refuse a language": asOfficer("translate", reportOf(spoken), "--to", "Spanish"),
+    };
+  };
   /** The verbs that speak all languages, with what they say something about. */
   const runs = (spoken: Spoken = "es"): Readonly<Record<string, string[]>> => ({
     "verify a bundle": ["verify", "good.json", "--policy", "its.json"],
@@ -117,12 +170,13 @@ describe("the languages of the command", () => {
     "refuse an account": ["contract", "grant-closer", "nobody"],
     "list grants": asOfficer("disclose", "list"),
     "grant claims": asOfficer(
-      ...["disclose", sent[3]!.id, "--claims", "text", "--to", "R", "--purpose", "4711", "--until", "3d"],
+      ...["disclose", reportOf(spoken), "--claims", "text", "--to", "R", "--purpose", "4711", "--until", "3d"],
     ),
     "withdraw a grant": asOfficer("disclose", "withdraw", "0"),
-    "refuse an end": asOfficer("disclose", sent[3]!.id, "--until", "never"),
-    erase: asOfficer("erase", sent[3]!.id, "--basis", "gdpr-17-1-a", "--yes"),
-    "say what goes": asOfficer("erase", sent[3]!.id, "--basis", "gdpr-17-1-a"),
+    "refuse an end": asOfficer("disclose", reportOf(spoken), "--until", "never"),
+    ...privacyRuns(spoken),
+    erase: asOfficer("erase", reportOf(spoken), "--basis", "gdpr-17-1-a", "--yes"),
+    "say what goes": asOfficer("erase", reportOf(spoken), "--basis", "gdpr-17-1-a"),
     withhold: asOfficer("withhold", sent[spoken === "es" ? 1 : 2]!.id, "--reason", "personal-data", "--yes"),
     prove: at("prove", sent[0]!.id, "-o", "one.json"),
     "prove several": at("prove", "--source", "three/1", "-o", "three"),
@@ -164,6 +218,7 @@ describe("the languages of the command", () => {
           "receipt",
           "start",
           "witness",
+          "translate",
           ...grouped,
         ]) {
           const { code, stdout } = await run([...verb.split(" "), "--help"], LOCALES[spoken]);

@@ -7,6 +7,9 @@ import { latencyOf } from "../../src/pages/explorer/anchor-figures.ts";
 import type { Anchor } from "../../src/pages/explorer/api.ts";
 import { layersOf } from "../../src/pages/explorer/layers.ts";
 import { leadsTo } from "../../src/pages/explorer/leads-to.ts";
+import { ALARM_SENTENCES_ES } from "../../src/texts/alarm-facts/es.ts";
+import { sentencesOf, type StatedFact } from "../../src/texts/alarm-facts/forms.ts";
+import { ALARM_SENTENCES_JA } from "../../src/texts/alarm-facts/ja.ts";
 import { ALARM_NAMES } from "../../src/texts/alarms.ts";
 
 describe("the explorer", () => {
@@ -37,12 +40,31 @@ describe("the explorer", () => {
   });
 
   it("knows how long an anchor took until its block", () => {
-    const anchor = { createdAt: "2026-11-22T08:00:00.000Z" };
+    const noted = { latencyMs: { send: 40, include: 11_960, total: null } };
+    const anchor = { createdAt: "2026-11-22T08:00:00.000Z", latencyMs: { send: null, include: null, total: null } };
     const at = Date.parse(anchor.createdAt) / 1_000;
     expect(latencyOf({ ...anchor, blockTime: at + 12 } as Anchor)).to.equal(12);
     // A chain whose clock is behind.
     expect(latencyOf({ ...anchor, blockTime: at - 1 } as Anchor)).to.equal(0);
     expect(latencyOf({ ...anchor, blockTime: null } as Anchor)).to.equal(undefined);
+    // What the service noted itself comes before the time that a block states, to the second.
+    expect(latencyOf({ ...anchor, ...noted, blockTime: at + 13 } as Anchor)).to.equal(12);
+  });
+
+  it("says what an alarm states in Spanish and Japanese, with numbers and times as they are written there", () => {
+    const behind: StatedFact = { id: "node-behind", nodeHeight: 1_234_567, height: 1_234_570 };
+    const late: StatedFact = { id: "requests-overdue", count: 1, firstDue: "2026-11-22T08:00:00.000Z" };
+    const time = (posixSeconds: number): string => `t${posixSeconds}`;
+    expect(sentencesOf(ALARM_SENTENCES_ES, [behind, late], time)).to.deep.equal([
+      "el nodo de la cadena está en el bloque 1.234.567, y antes estaba en el 1.234.570: va retrasado o se reinició",
+      "1 solicitud de una persona está fuera de plazo; la primera, desde t1795334400",
+    ]);
+    expect(sentencesOf(ALARM_SENTENCES_JA, [behind, late], time)).to.deep.equal([
+      "チェーンのノードはブロック 1,234,567 にいます。以前は 1,234,570 でした。遅れているか、初期化されています",
+      "本人からの請求 1 件が期限を過ぎています。最初の期限は t1795334400 でした",
+    ]);
+    const unknown = [{ id: "of-a-later-service" }] as unknown as readonly StatedFact[];
+    expect(sentencesOf(ALARM_SENTENCES_ES, unknown, time)).to.deep.equal([]);
   });
 
   it("has a name for every alarm in each language", () => {

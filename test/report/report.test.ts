@@ -10,6 +10,7 @@ import { expect } from "chai";
 import { extractText, getDocumentProxy } from "unpdf";
 
 import type { ReportDocument } from "../../src/report/document.ts";
+import { ALL_FINDINGS } from "../../src/report/all-findings.ts";
 import { reportHtml } from "../../src/report/html.ts";
 import { sentenceOf, textsIn } from "../../src/report/languages.ts";
 import { LANGUAGES, languageOf, type Language } from "../../src/texts/languages.ts";
@@ -99,7 +100,7 @@ describe("reports", () => {
     }).timeout(20_000);
 
     it(`as HTML in ${language} hold no script, load nothing, and quote nothing as anything but text`, () => {
-      const page = reportHtml(REPORT, language);
+      const page = reportHtml(REPORT, language, ALL_FINDINGS);
       for (const said of SAID[language]) expect(page).to.include(said);
       expect(page).to.include(`<html lang="${language}">`).and.include("default-src 'none'");
       expect(page).to.include("Is &lt;b&gt;anything&lt;/b&gt; changed?").and.include("as &lt;it&gt; is");
@@ -116,7 +117,7 @@ describe("reports", () => {
     };
     for (const language of LANGUAGES) {
       const texts = textsIn(language);
-      const said = JSON.stringify(sectionsOf(holding, language));
+      const said = JSON.stringify(sectionsOf(holding, language, ALL_FINDINGS));
       for (const text of [texts.holdsWithoutChain, texts.noExceptions, texts.noNotes, texts.usualQuestion.bundles])
         expect(said).to.include(text);
       expect(said).to.include(texts.labels.noNodes).and.not.include(`"${texts.labels.head}"`);
@@ -140,11 +141,14 @@ describe("reports", () => {
   it("translate every fact of an audit, those within others too", () => {
     const because = { id: "error", code: "BUSY", details: {}, message: "as it is" } as const;
     for (const language of ["es", "ja"] as const) {
-      const said = sentenceOf(language, { id: "not-all-read", because }, "english");
-      expect(said).to.include("as it is").and.not.include("english");
-      expect(sentenceOf(language, because, "english")).to.equal("english");
+      const said = sentenceOf(language, { id: "not-all-read", because }, "english", ALL_FINDINGS);
+      const meaning = language === "es" ? "el servicio está ocupado" : "サービスが混み合っています";
+      expect(said)
+        .to.include(meaning)
+        .and.not.match(/english|as it is/);
+      expect(sentenceOf(language, because, "english", ALL_FINDINGS)).to.equal(meaning);
     }
-    expect(sentenceOf("en", { id: "no-chain" }, "english")).to.equal("english");
+    expect(sentenceOf("en", { id: "no-chain" }, "english", ALL_FINDINGS)).to.equal("english");
   });
 
   if (VERAPDF !== undefined)

@@ -1,8 +1,12 @@
 /** What is wrong at present, the worst first, or that nothing is. */
 import { OutcomeSign } from "../components/badge.tsx";
 import { Time } from "../components/time.tsx";
-import { textsIn } from "../texts/language.ts";
+import { timeInWords } from "../texts/formats.ts";
+import { language, textsIn } from "../texts/language.ts";
 import type { Alarm, Status } from "./api.ts";
+import { ALARM_SENTENCES_ES } from "../../texts/alarm-facts/es.ts";
+import { sentencesOf } from "../../texts/alarm-facts/forms.ts";
+import { ALARM_SENTENCES_JA } from "../../texts/alarm-facts/ja.ts";
 import { ALARM_NAMES } from "../../texts/alarms.ts";
 import { EXPLORER } from "./texts/explorer.ts";
 
@@ -28,8 +32,9 @@ export function AlarmList({ health }: { readonly health: Status["health"] }) {
   );
 }
 
-function AlarmItem({ alarm: { code, severity, message, since } }: { readonly alarm: Alarm }) {
+function AlarmItem({ alarm }: { readonly alarm: Alarm }) {
   const names: Readonly<Record<string, string>> = textsIn(ALARM_NAMES);
+  const { code, severity, since } = alarm;
   return (
     <li>
       <OutcomeSign outcome={severity === "red" ? "refuted" : "undecided"} />
@@ -38,8 +43,16 @@ function AlarmItem({ alarm: { code, severity, message, since } }: { readonly ala
         <p class="quiet">
           {textsIn(EXPLORER).home.since} <Time at={Date.parse(since) / 1_000} />
         </p>
-        <p lang="en">{message}</p>
+        {saidOf(alarm).map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
       </div>
     </li>
   );
+}
+
+/** In English the service says it itself. */
+function saidOf({ message, facts }: Alarm): readonly string[] {
+  if (language.value === "en") return [message];
+  return sentencesOf(language.value === "es" ? ALARM_SENTENCES_ES : ALARM_SENTENCES_JA, facts, timeInWords);
 }

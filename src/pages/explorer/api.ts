@@ -1,4 +1,5 @@
 /** What the explorer asks the service: the public API, like everybody. The parts of its answers that are shown are typed here. */
+import type { StatedFact } from "../../texts/alarm-facts/forms.ts";
 
 /** An answer, or why there is none. */
 export type Answer<T> = { readonly value: T } | { readonly failure: Failure };
@@ -121,6 +122,8 @@ export interface Alarm {
   readonly severity: "red" | "warning";
   /** In English. */
   readonly message: string;
+  /** The same as data. */
+  readonly facts: readonly StatedFact[];
   readonly since: string;
 }
 
@@ -141,8 +144,8 @@ export interface Anchor {
   readonly records: number;
   readonly gasUsed: number | null;
   readonly gasPerRecord: number | null;
-  /** Milliseconds from the signed head to finality, as the service sees it. */
-  readonly latencyMs: { readonly total: number | null };
+  /** Milliseconds, as the service sees it: until a node took it, from there to its block, and from the signed head to finality. */
+  readonly latencyMs: { readonly send: number | null; readonly include: number | null; readonly total: number | null };
   /** Decimal. */
   readonly costWei: string | null;
 }

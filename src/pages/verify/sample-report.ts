@@ -6,6 +6,7 @@ import { sha256 } from "../../core/sha256.ts";
 import { auditDocument, type ReportDocument } from "../../report/document.ts";
 import { reportHtml } from "../../report/html.ts";
 import { language } from "../texts/language.ts";
+import { LOG_FINDINGS } from "./log-findings.ts";
 import { saveAs } from "./saved-file.ts";
 import type { SampleResult } from "./sample-state.ts";
 import { TOOL } from "./tool.ts";
@@ -34,7 +35,7 @@ export function sampleDocument({ order, report, at }: SampleResult): ReportDocum
 }
 
 export function saveReportHtml(result: SampleResult): void {
-  saveAs("audit.html", "text/html", reportHtml(sampleDocument(result), language.value));
+  saveAs("audit.html", "text/html", reportHtml(sampleDocument(result), language.value, LOG_FINDINGS));
 }
 
 export function saveReportJson(result: SampleResult): void {

@@ -6,6 +6,7 @@ import { Facts } from "../components/facts.tsx";
 import { numberInWords, roundedInWords } from "../texts/formats.ts";
 import { language, textsIn } from "../texts/language.ts";
 import { sectionsOf, type Part } from "../../report/sections.ts";
+import { LOG_FINDINGS } from "./log-findings.ts";
 import { sampleDocument, saveReportHtml, saveReportJson } from "./sample-report.ts";
 import { result, type SampleResult } from "./sample-state.ts";
 import { SAMPLE } from "./texts/sample.ts";
@@ -17,7 +18,7 @@ export function SampleView() {
 function Found({ result }: { readonly result: SampleResult }) {
   const texts = textsIn(SAMPLE);
   const { outcome } = result.report;
-  const [, ...sections] = sectionsOf(sampleDocument(result), language.value);
+  const [, ...sections] = sectionsOf(sampleDocument(result), language.value, LOG_FINDINGS);
   return (
     <>
       <section class={`verdict verdict-${outcome}`} aria-live="polite">

@@ -16,7 +16,7 @@ const numberInWords = numberIn("es");
 
 /** The texts; times as they are to be read. */
 export function verdictES(timeInWords: TimeInWords): VerdictTexts {
-  return { steps, found: found(timeInWords), reasons, fork: fork(timeInWords), kinds };
+  return { steps, found: found(timeInWords), reasons: REASONS_ES, fork: fork(timeInWords), kinds };
 }
 
 const steps: StepTexts = {
@@ -115,7 +115,7 @@ const kinds: KindNames = {
   derivation: "imagen derivada",
 };
 
-const reasons: ReasonSentences = {
+export const REASONS_ES: ReasonSentences = {
   damaged:
     "El archivo está dañado o fue modificado: no es un paquete de prueba que se pueda leer. Consígalo de nuevo donde lo obtuvo.",
   entry: "La entrada no es una que este libro pudiera hacer.",

@@ -16,7 +16,7 @@ const numberInWords = numberIn("ja");
 
 /** The texts; times as they are to be read. */
 export function verdictJA(timeInWords: TimeInWords): VerdictTexts {
-  return { steps, found: found(timeInWords), reasons, fork: fork(timeInWords), kinds };
+  return { steps, found: found(timeInWords), reasons: REASONS_JA, fork: fork(timeInWords), kinds };
 }
 
 const steps: StepTexts = {
@@ -103,7 +103,7 @@ const kinds: KindNames = {
   derivation: "加工した画像",
 };
 
-const reasons: ReasonSentences = {
+export const REASONS_JA: ReasonSentences = {
   damaged:
     "ファイルが壊れているか書き換えられており、証明バンドルとして読めません。入手元からもう一度取得してください。",
   entry: "このログが作るはずのないエントリです。",

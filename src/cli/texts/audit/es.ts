@@ -1,5 +1,6 @@
 /** What `warifu audit` says, in Spanish. */
 import { FINDINGS_ES, PLACES_ES } from "../../../texts/findings/es.ts";
+import { OWN_FINDINGS_ES } from "../../../texts/findings/own-es.ts";
 import { counterIn, numberIn } from "../../../texts/plurals.ts";
 import type { AuditTexts } from "./en.ts";
 
@@ -47,7 +48,7 @@ Ejemplos:
   warifu audit --from https://ledger.example.org/log --policy policy.json --acks acknowledged.ndjson
   warifu audit --from https://ledger.example.org/log --policy policy.json --source santander/env-419 --from 1 --to 1440`,
   },
-  findings: FINDINGS_ES,
+  findings: { ...FINDINGS_ES, ...OWN_FINDINGS_ES },
   places: PLACES_ES,
   moreFindings: (rest) =>
     `… y ${count(rest, { one: "# hallazgo", many: "# de hallazgos", other: "# hallazgos" })} más: --report ARCHIVO o --json los dan todos`,

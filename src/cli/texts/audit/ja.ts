@@ -1,5 +1,6 @@
 /** What `warifu audit` says, in Japanese. */
 import { FINDINGS_JA, PLACES_JA } from "../../../texts/findings/ja.ts";
+import { OWN_FINDINGS_JA } from "../../../texts/findings/own-ja.ts";
 import { numberIn } from "../../../texts/plurals.ts";
 import type { AuditTexts } from "./en.ts";
 
@@ -43,7 +44,7 @@ export const JA: AuditTexts = {
   warifu audit --from https://ledger.example.org/log --policy policy.json --acks acknowledged.ndjson
   warifu audit --from https://ledger.example.org/log --policy policy.json --source santander/env-419 --from 1 --to 1440`,
   },
-  findings: FINDINGS_JA,
+  findings: { ...FINDINGS_JA, ...OWN_FINDINGS_JA },
   places: PLACES_JA,
   moreFindings: (rest) => `…ほか ${number(rest)} 件の指摘事項(--report ファイル、または --json で全件)`,
   checked: ({ entries, bodies, openings, tiles, checkpoints, anchors }) =>

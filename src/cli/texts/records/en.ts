@@ -1,5 +1,6 @@
 /** What `warifu records` says, in English. The type of the other languages. */
 import type { LineageStepName } from "../../../read/lineage.ts";
+import type { AlarmSentences } from "../../../texts/alarm-facts/forms.ts";
 import { inEachLanguage } from "../../language.ts";
 import { counted } from "../../output.ts";
 
@@ -168,7 +169,9 @@ Examples:
   notHealthy: "not healthy",
   alarm: (isRed: boolean, code: string, since: string, message: string) =>
     `${isRed ? "red alarm" : "warning"} ${code}, since ${since}: ${message}`,
+  /** In English an alarm brings its message; elsewhere it has a name, and sentences about its facts. */
   alarmNames: undefined as Readonly<Record<string, string>> | undefined,
+  alarmSentences: undefined as AlarmSentences | undefined,
   alarmHelp: "what each alarm means, and what to do: docs/alarms.md",
   noBlock: "no block seen yet",
   heightsOf: (height: number, final: number) => `block ${height}, final up to ${final}`,

@@ -1,4 +1,5 @@
 /** What the verbs that show records and the service say, in Spanish. */
+import { ALARM_SENTENCES_ES } from "../../../texts/alarm-facts/es.ts";
 import { ALARM_NAMES } from "../../../texts/alarms.ts";
 import { counterIn, numberIn } from "../../../texts/plurals.ts";
 import type { RecordsTexts } from "./en.ts";
@@ -26,6 +27,9 @@ const TOLD: Readonly<Record<string, string>> = {
   tool: "programa",
   version: "versión",
   facesFound: "caras encontradas",
+  from: "de",
+  to: "a",
+  by: "por",
   state: "estado",
   until: "hasta",
   basis: "base",
@@ -36,6 +40,8 @@ const TOLD: Readonly<Record<string, string>> = {
   blockNumber: "bloque",
   chainId: "cadena",
 };
+/** Who translated something. */
+const BY: Readonly<Record<string, string>> = { person: "una persona", machine: "un programa" };
 
 export const ES: RecordsTexts = {
   list: {
@@ -182,7 +188,7 @@ Ejemplos:
     anchored: "anclado en un bloque",
     final: "ese bloque es definitivo",
   },
-  told: (name, value) => `${TOLD[name] ?? name} ${value}`,
+  told: (name, value) => `${TOLD[name] ?? name} ${name === "by" ? (BY[value] ?? value) : value}`,
   leaf: (leaf) => `hoja ${leaf}`,
   lineageCut: "hay más sucesos sobre él de los que se muestran; el libro los tiene todos",
 
@@ -207,6 +213,7 @@ Ejemplos:
   notHealthy: "no está sano",
   alarm: (isRed, code, since, message) => `${isRed ? "alarma roja" : "aviso"} ${code}, desde ${since}: ${message}`,
   alarmNames: ALARM_NAMES.es,
+  alarmSentences: ALARM_SENTENCES_ES,
   alarmHelp: "qué significa cada alarma y qué hacer: docs/alarms.md",
   noBlock: "aún no se ha visto ningún bloque",
   heightsOf: (height, final) => `bloque ${height}, definitivo hasta ${final}`,

@@ -1,4 +1,5 @@
 /** What the verbs that show records and the service say, in Japanese. */
+import { ALARM_SENTENCES_JA } from "../../../texts/alarm-facts/ja.ts";
 import { ALARM_NAMES } from "../../../texts/alarms.ts";
 import { numberIn } from "../../../texts/plurals.ts";
 import type { RecordsTexts } from "./en.ts";
@@ -23,6 +24,9 @@ const TOLD: Readonly<Record<string, string>> = {
   tool: "プログラム",
   version: "バージョン",
   facesFound: "検出した顔",
+  from: "原文",
+  to: "訳文",
+  by: "翻訳",
   state: "状態",
   until: "期限",
   basis: "根拠",
@@ -33,6 +37,8 @@ const TOLD: Readonly<Record<string, string>> = {
   blockNumber: "ブロック",
   chainId: "チェーン",
 };
+/** Who translated something. */
+const BY: Readonly<Record<string, string>> = { person: "人", machine: "プログラム" };
 
 export const JA: RecordsTexts = {
   list: {
@@ -167,7 +173,7 @@ ID を指定すれば、記録はキーなしで表示できます。リーフ�
     anchored: "ブロックに記録",
     final: "そのブロックが確定",
   },
-  told: (name, value) => `${TOLD[name] ?? name} ${value}`,
+  told: (name, value) => `${TOLD[name] ?? name} ${name === "by" ? (BY[value] ?? value) : value}`,
   leaf: (leaf) => `リーフ ${leaf}`,
   lineageCut: "ここに示したもの以外にも出来事があります。すべてはログにあります",
 
@@ -192,6 +198,7 @@ ID を指定すれば、記録はキーなしで表示できます。リーフ�
   notHealthy: "異常あり",
   alarm: (isRed, code, since, message) => `${isRed ? "警報" : "注意"} ${code}、${since} から:${message}`,
   alarmNames: ALARM_NAMES.ja,
+  alarmSentences: ALARM_SENTENCES_JA,
   alarmHelp: "各警報の意味と対処は docs/alarms.md にあります",
   noBlock: "ブロックをまだ確認していません",
   heightsOf: (height, final) => `ブロック ${height}、${final} まで確定`,
