@@ -29,6 +29,8 @@ export interface Tally {
   new: number;
   repeated: number;
   firstLeafIndex: number | null;
+  /** Of the record there. */
+  firstId: string | null;
   lastLeafIndex: number | null;
   /** All refused ones, in order. */
   readonly refusals: Refusal[];
@@ -52,7 +54,7 @@ const ENDS_IT: ReadonlySet<ErrorCode> = new Set(["SERVICE_UNREACHABLE", "BUSY", 
 
 /** An empty tally. */
 export function emptyTally(): Tally {
-  return { new: 0, repeated: 0, firstLeafIndex: null, lastLeafIndex: null, refusals: [] };
+  return { new: 0, repeated: 0, firstLeafIndex: null, firstId: null, lastLeafIndex: null, refusals: [] };
 }
 
 /**
@@ -121,10 +123,11 @@ async function sendBatch(batch: readonly Numbered[], options: SubmissionOptions)
 
 function count(number: number, acknowledgement: Acknowledgement, options: SubmissionOptions): void {
   const { tally, sizeBefore, onAcknowledged } = options;
-  const { leafIndex } = acknowledgement;
+  const { id, leafIndex } = acknowledgement;
   const newest = Math.max(tally.lastLeafIndex ?? -1, sizeBefore - 1);
   tally[leafIndex > newest ? "new" : "repeated"]++;
-  tally.firstLeafIndex = Math.min(tally.firstLeafIndex ?? leafIndex, leafIndex);
+  if (tally.firstLeafIndex === null || leafIndex < tally.firstLeafIndex)
+    [tally.firstLeafIndex, tally.firstId] = [leafIndex, id];
   tally.lastLeafIndex = Math.max(tally.lastLeafIndex ?? leafIndex, leafIndex);
   onAcknowledged(number, acknowledgement);
 }

@@ -13,6 +13,8 @@ import { SUBMIT_ENGLISH, submitTexts } from "./texts/submit/en.ts";
 
 /** What there is to report. */
 export interface Submitted {
+  /** Where the service is. */
+  readonly url: string;
   readonly file: string;
   readonly tally: Tally;
   readonly notes: Notes;
@@ -55,8 +57,15 @@ export function summarise(submitted: Submitted, output: Output): ExitCode {
   if (tally.repeated > 0) output.say(submitTexts().recordedBefore(tally.new, tally.repeated), { mark: "undecided" });
   if (refused > 0) sayHowToMend(submitted, output);
   if (acks !== undefined) output.say(submitTexts().acksWritten(acks));
+  if (tally.firstId !== null && !output.isJson) output.hint(receiptLine(submitted, tally.firstId));
   if (acknowledged + refused === 0) return EXIT.wrongUse;
   return refused === 0 ? EXIT.holds : EXIT.refuted;
+}
+
+/** Where whoever submitted finds the receipt, to be kept and passed on. */
+function receiptLine({ url, tally }: Submitted, firstId: string): string {
+  const address = `${url.replace(/\/+$/, "")}/receipts/${firstId}`;
+  return submitTexts().receipt(address, tally.new + tally.repeated);
 }
 
 function sayHowToMend({ file, tally, refused, type, source, map }: Submitted, output: Output): void {

@@ -124,7 +124,7 @@ async function submit(file: string, options: SubmitOptions, output: Output): Pro
     for (const note of notes.list()) output.hint(submitTexts().note(note));
   }
   hintAtLists(items, tally.refusals, output);
-  return summarise({ ...options, type: options.type ?? items.type, file, tally, notes, refused }, output);
+  return summarise({ ...options, url, type: options.type ?? items.type, file, tally, notes, refused }, output);
 }
 
 function openRefused(input: string, { refused, acks }: SubmitOptions, items: Items, originals: Originals) {

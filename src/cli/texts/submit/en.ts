@@ -73,6 +73,8 @@ Examples:
       ? `${added} new: ${repeated} of ${counted(added + repeated, "record")} had been ${from}`
       : `0 new: all ${counted(repeated, "record")} had been ${from}`;
   },
+  receipt: (address: string, records: number) =>
+    records === 1 ? `its receipt: ${address}` : `each has a receipt; that of the first: ${address}`,
   acksWritten: (path: string) => `acknowledgements written to ${path}`,
   refusedOnly: (count: number) => {
     const what = count === 1 ? "it" : "them";

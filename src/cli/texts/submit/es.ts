@@ -75,6 +75,8 @@ Ejemplos:
     added > 0
       ? `${number(added)} nuevos: ${number(repeated)} de ${recordsOf(added + repeated)} ya se habían anotado, de un archivo idéntico o con las mismas claves`
       : `ninguno nuevo: ${recordsOf(repeated)} ya se habían anotado, de un archivo idéntico o con las mismas claves`,
+  receipt: (address, records) =>
+    records === 1 ? `su justificante: ${address}` : `cada uno tiene un justificante; el del primero: ${address}`,
   acksWritten: (path) => `acuses de recibo escritos en ${path}`,
   refusedOnly: (items) => `${refusedOf(items)}: corríjalos y preséntelos en otro archivo; --refused ARCHIVO lo escribe`,
   refused: (items) => refusedOf(items),

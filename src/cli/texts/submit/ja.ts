@@ -65,6 +65,8 @@ CSV の行も項目です。種別のプロファイルが数値の列、空で�
     (first === last ? `リーフ ${first}` : `リーフ ${first}〜${last}`),
   recordedBefore: (added, repeated) =>
     `新規 ${number(added)} 件:${number(added + repeated)} 件のうち ${number(repeated)} 件は、同じファイルか同じキーで登録済みでした`,
+  receipt: (address, records) =>
+    records === 1 ? `受領証:${address}` : `受領証は一件ごとにあります。最初のもの:${address}`,
   acksWritten: (path) => `受領通知を ${path} に書き出しました`,
   refusedOnly: (items) =>
     `拒否 ${number(items)} 件:直して別のファイルで登録してください。--refused ファイル で書き出せます`,
