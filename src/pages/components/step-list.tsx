@@ -26,7 +26,7 @@ export function StepList({ steps }: { readonly steps: readonly Step[] }) {
               {name} <span class="step-outcome">{words[outcome]}</span>
             </h3>
             {about !== undefined && <p class="quiet">{about}</p>}
-            <p class="step-found">{found}</p>
+            <div class="step-found">{found}</div>
           </div>
         </li>
       ))}

@@ -1,4 +1,5 @@
 /** What is said where something failed: in the reader's language as far as the code goes, and then what the service says. */
+import { EnglishDetail } from "../components/english-detail.tsx";
 import { Notice } from "../components/notice.tsx";
 import { textsIn } from "../texts/language.ts";
 import type { Failure } from "./api.ts";
@@ -11,11 +12,7 @@ export function FailureNotice({ failure }: { readonly failure: Failure | undefin
   return (
     <Notice kind="error" title={texts.title}>
       <p>{failureInWords(failure)}</p>
-      {failure.detail !== undefined && (
-        <p class="service-says">
-          {texts.says} <q lang="en">{failure.detail}</q>
-        </p>
-      )}
+      {failure.detail !== undefined && <EnglishDetail>{failure.detail}</EnglishDetail>}
     </Notice>
   );
 }

@@ -21,6 +21,8 @@ export const EN = {
   andMore: (count: number) => `and ${count} more`,
   dueIn: (span: string) => `${span} left`,
   overdueFor: (span: string) => `Overdue for ${span}`,
+  detail: "Technical detail",
+  detailInEnglish: "Technical detail",
   inTime: "In time",
   late: "Late",
   dueAt: "due",

@@ -23,6 +23,8 @@ export const ES: SharedTexts = {
   andMore: (count) => `y ${count} más`,
   dueIn: (span) => `Quedan ${span}`,
   overdueFor: (span) => `Vencida hace ${span}`,
+  detail: "Detalle técnico",
+  detailInEnglish: "Detalle técnico (en inglés)",
   inTime: "En plazo",
   late: "Fuera de plazo",
   dueAt: "vence",

@@ -3,6 +3,7 @@ import { reasonOf } from "../../texts/verdict/reasons.ts";
 import type { ForkFact } from "../../verify/fork-fact.ts";
 import type { StepFact } from "../../verify/step-fact.ts";
 import type { ForkStepResult } from "../../verify/verify-fork.ts";
+import { EnglishDetail } from "../components/english-detail.tsx";
 import { StepList } from "../components/step-list.tsx";
 import { textsIn } from "../texts/language.ts";
 import type { JudgedFork } from "./judge.ts";
@@ -36,9 +37,9 @@ function Found({ result: { fact, detail, code } }: { readonly result: ForkStepRe
     return (
       <>
         {texts.reasons[reasonOf(fact.code)]}
-        <span class="technical" lang="en">
+        <EnglishDetail>
           {detail} <code>{code}</code>
-        </span>
+        </EnglishDetail>
       </>
     );
   if (fact.id === "block") return <>{(texts.found.block as (fact: StepFact) => string)(fact)}</>;

@@ -3,6 +3,7 @@ import { useSignal } from "@preact/signals";
 import type { Policy } from "../../core/policy.ts";
 import { Button } from "../components/button.tsx";
 import { Code } from "../components/code.tsx";
+import { EnglishDetail } from "../components/english-detail.tsx";
 import { Facts, type Fact } from "../components/facts.tsx";
 import { FileField, TextField } from "../components/field.tsx";
 import { Section } from "../components/layout.tsx";
@@ -51,7 +52,7 @@ function PolicyChoice() {
       />
       {fault !== undefined && (
         <Notice kind="error" title={texts.wrong}>
-          <p lang="en">{fault}</p>
+          <EnglishDetail>{fault}</EnglishDetail>
         </Notice>
       )}
       <Button

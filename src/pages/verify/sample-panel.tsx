@@ -1,6 +1,7 @@
 /** A sampled audit of a whole log: where it is, how many entries, from which seed; and while it runs, how far it is. */
 import { useEffect } from "preact/hooks";
 import { Button } from "../components/button.tsx";
+import { EnglishDetail } from "../components/english-detail.tsx";
 import { TextField } from "../components/field.tsx";
 import { Section } from "../components/layout.tsx";
 import { Notice } from "../components/notice.tsx";
@@ -21,7 +22,7 @@ export function SamplePanel() {
       {sample.running.value ? <Running /> : <Order />}
       {sample.fault.value !== undefined && (
         <Notice kind="error" title={texts.failed}>
-          <p lang="en">{sample.fault.value}</p>
+          <EnglishDetail>{sample.fault.value}</EnglishDetail>
         </Notice>
       )}
     </Section>

@@ -1,9 +1,10 @@
 /** Every step of the argument, what it asks and what was found. */
 import type { StepFact } from "../../verify/step-fact.ts";
 import type { StepResult, Verdict } from "../../verify/verdict.ts";
+import { EnglishDetail } from "../components/english-detail.tsx";
 import { Section } from "../components/layout.tsx";
 import { StepList, type Step } from "../components/step-list.tsx";
-import { language, textsIn } from "../texts/language.ts";
+import { textsIn } from "../texts/language.ts";
 import { reasonOf } from "../../texts/verdict/reasons.ts";
 import { VERIFY } from "./texts/catalogue.ts";
 
@@ -29,12 +30,9 @@ function Found({ result: { fact } }: { readonly result: StepResult }) {
   return (
     <>
       {texts.reasons[reasonOf(fact.code)]}
-      <span class="technical">
-        {texts.steps.detail}:{" "}
-        <span lang={language.value === "en" ? undefined : "en"}>
-          {fact.message} <code>{fact.code}</code>
-        </span>
-      </span>
+      <EnglishDetail>
+        {fact.message} <code>{fact.code}</code>
+      </EnglishDetail>
     </>
   );
 }

@@ -81,7 +81,6 @@ export const EN = {
   },
   steps: {
     title: "Step by step",
-    detail: "Technical detail",
     notReached: "After a step that fails, nothing more is checked.",
   },
   step: steps,

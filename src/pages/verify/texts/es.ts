@@ -84,7 +84,6 @@ export const ES: VerifyTexts = {
   },
   steps: {
     title: "Paso a paso",
-    detail: "Detalle técnico",
     notReached: "Tras un paso que falla no se comprueba nada más.",
   },
   step: steps,

@@ -79,7 +79,7 @@ export const JA: VerifyTexts = {
       `成立 ${numberInWords(holds)}件、不成立 ${numberInWords(refuted)}件、判定できないもの ${numberInWords(undecided)}件`,
     place: (kind, leaf, source) => `${kind} ${numberInWords(leaf)}(${source})`,
   },
-  steps: { title: "確認の手順", detail: "技術的な詳細", notReached: "不成立の手順より後は、確認していません。" },
+  steps: { title: "確認の手順", notReached: "不成立の手順より後は、確認していません。" },
   step: steps,
   found,
   reasons,
