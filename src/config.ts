@@ -83,6 +83,7 @@ const SETTINGS = z.object({
   WARIFU_CONNECTORS: z.string().optional(),
   WARIFU_OPEN311: z.string().optional(),
   WARIFU_MODERATION_RULES: z.string().optional(),
+  WARIFU_PROCESSING_DIR: z.string().optional(),
   WARIFU_REDACTOR_URL: z.url({ protocol: /^https?$/ }).optional(),
   WARIFU_REDACTOR_LOGIN_FILE: z.string().optional(),
   WARIFU_TRANSLATION: z.string().optional(),
@@ -164,6 +165,8 @@ export interface Config {
   /** JSON file that says what the city offers over Open311. */
   readonly open311File: string;
   readonly moderationFile: string;
+  /** Folder with the register of processing; `undefined`: the service shows none. */
+  readonly processingDir: string | undefined;
   /** A service that hides faces in pictures, and the file with user and password for it; `undefined`: none. */
   readonly redactor: { readonly url: string; readonly loginFile: string | undefined } | undefined;
   /** JSON file that says what translates; `undefined`: nothing does. */
@@ -284,7 +287,10 @@ function filesOf(s: Settings, dataDir: string): Config["files"] {
 }
 
 /** What a city sets down in files of its own. */
-type CityFiles = Pick<Config, "profileDirs" | "law" | "cityFile" | "connectorsFile" | "open311File" | "moderationFile">;
+type CityFiles = Pick<
+  Config,
+  "profileDirs" | "law" | "cityFile" | "connectorsFile" | "open311File" | "moderationFile" | "processingDir"
+>;
 function rulesOf(s: Settings): CityFiles {
   const shipped = (file: string): string => join(PROGRAM_DIR, "profiles", file);
   return {
@@ -294,6 +300,7 @@ function rulesOf(s: Settings): CityFiles {
     connectorsFile: fileAt(s.WARIFU_CONNECTORS),
     open311File: resolve(s.WARIFU_OPEN311 || shipped("open311/services.json")),
     moderationFile: resolve(s.WARIFU_MODERATION_RULES || shipped("moderation/rules.json")),
+    processingDir: fileAt(s.WARIFU_PROCESSING_DIR),
   };
 }
 

@@ -42,6 +42,7 @@ import { faceHiderOf } from "./derive/face-hiders.ts";
 import { Publishing, type FaceHider, type PicturePlace } from "./derive/publishing.ts";
 import { PictureProcess } from "./pictures/picture-process.ts";
 import { readLaw } from "./privacy/law.ts";
+import { readProcessing, type Activity } from "./privacy/processing.ts";
 import { readJurisdictions, readTransferLaw } from "./privacy/transfer-bases.ts";
 import { Reminders } from "./privacy/reminders.ts";
 import { Ledger } from "./read/ledger.ts";
@@ -125,6 +126,11 @@ interface Start extends Voice {
   readonly onStop: (reason: WarifuError) => void;
 }
 
+/** The register of processing, if there is one to be shown. @throws CONFIG_INVALID */
+function registerIn({ processingDir, profileDirs }: Config): readonly Activity[] | undefined {
+  return processingDir === undefined ? undefined : readProcessing(processingDir, readProfileFolders(profileDirs));
+}
+
 async function compose(config: Config, voice: Voice, closing: AsyncDisposableStack): Promise<Service> {
   const { promise: stopped, resolve: stop } = Promise.withResolvers<WarifuError>();
   const onStop = alarmOfStop(voice.alarms, stop);
@@ -133,7 +139,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   // Before anything is opened: people write that file.
   const open311 = readOpen311File(config.open311File);
   const [oidc, city] = [readOidcSettings(config.desk.oidcFile), readCity(config.cityFile)];
-  const moderationRules = readModerationRules(config.moderationFile);
+  const [moderationRules, processing] = [readModerationRules(config.moderationFile), registerIn(config)];
   const { dirs, jurisdiction } = config.law;
   const [law, transfers] = [readLaw(dirs, jurisdiction), readTransferLaw(dirs, jurisdiction)];
   const stores = await openStores(start);
@@ -160,6 +166,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const exchange = openExchange({ config, log, ledger, alarms: voice.alarms }, closing);
   const server = await startHttpServer({
     ...{ ...httpOptions(start), ledger, exchange, access, desk, citizens, posts, policy, pagesDir: PAGES_DIR },
+    processing,
     open311: { settings: open311, readAt: Math.floor(Date.now() / 1_000) },
   });
   for (const part of [server, connectors]) closing.defer(() => part.close());

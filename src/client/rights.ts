@@ -2,6 +2,7 @@
 import type { JsonObject } from "../core/json.ts";
 import type { RequestOperation } from "../core/request-event.ts";
 import type { Law } from "../privacy/law.ts";
+import type { Activity } from "../privacy/processing.ts";
 import type { RequestAbout } from "../privacy/request-about.ts";
 import type { RequestView } from "../privacy/request-view.ts";
 import type { NextStep, RequestFilter } from "../privacy/requests.ts";
@@ -56,6 +57,8 @@ export interface LiftedRestriction {
 /** The part of the client that is about rights. Law and notices are open to all, the rest needs the key of an officer. */
 export interface RightsClient {
   law(): Promise<Law>;
+  /** The register of processing; `null` where the operator has not said where it is. For officers and auditors. */
+  processing(): Promise<{ readonly items: readonly Activity[] | null }>;
   notice(language?: string): Promise<ShownNotice>;
   addNotice(notice: object): Promise<Entered>;
   noteConsent(consent: NewConsent): Promise<NotedConsent>;
@@ -87,6 +90,7 @@ export function rightsClient(
   const requestPath = (id: string): string => `/v1/privacy/requests/${encodeURIComponent(id)}`;
   return {
     law: () => read("/v1/privacy/law"),
+    processing: () => read("/v1/privacy/processing"),
     notice: (lang) => read(`/v1/privacy/notices${queryOf({ lang })}`),
     addNotice: (notice) => post("/v1/privacy/notices", notice),
     noteConsent: (consent) => post("/v1/privacy/consents", consent),

@@ -37,6 +37,7 @@ import { consentRoutes } from "./resources/privacy-consents.ts";
 import { deidentificationRoutes } from "./resources/privacy-deidentification.ts";
 import { noticeRoutes } from "./resources/privacy-notices.ts";
 import { personRoutes } from "./resources/privacy-persons.ts";
+import { processingRoutes } from "./resources/privacy-processing.ts";
 import { rectificationRoutes } from "./resources/privacy-rectifications.ts";
 import { requestRoutes } from "./resources/privacy-requests.ts";
 import { restrictionRoutes } from "./resources/privacy-restrictions.ts";
@@ -98,6 +99,7 @@ const RESOURCES: readonly Route[] = [
   ...recipientRoutes,
   ...transferRoutes,
   ...deidentificationRoutes,
+  ...processingRoutes,
   ...rectificationRoutes,
   ...breachRoutes,
   ...moderationRoutes,

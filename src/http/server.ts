@@ -62,6 +62,8 @@ export interface HttpServerOptions {
   readonly open311: Open311Parts;
   /** Folder of the built pages; without it, there are none. */
   readonly pagesDir?: string | undefined;
+  /** The register of processing. */
+  readonly processing?: RouteParts["processing"];
   readonly limits: HttpLimits;
   readonly logger: Logger;
   /** Where alarms about keys and openings go. */

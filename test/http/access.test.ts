@@ -251,6 +251,12 @@ describe("access", () => {
       open("GET /v1/privacy/law", "/v1/privacy/law", 200),
       open("GET /v1/privacy/notices", "/v1/privacy/notices", 404),
       {
+        route: "GET /v1/privacy/processing",
+        path: "/v1/privacy/processing",
+        allowed: ["auditor", "officer", "admin"],
+        status: 200,
+      },
+      {
         route: "GET /v1/privacy/requests",
         path: "/v1/privacy/requests",
         allowed: ["auditor", "officer", "admin"],

@@ -36,6 +36,7 @@ import { HTTP_WIRE } from "../../src/exchange/wire.ts";
 import { Publishing, type PublishingParts } from "../../src/derive/publishing.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { readLaw } from "../../src/privacy/law.ts";
+import type { Activity } from "../../src/privacy/processing.ts";
 import { readJurisdictions, readTransferLaw } from "../../src/privacy/transfer-bases.ts";
 import { Ledger } from "../../src/read/ledger.ts";
 import type { TranslationSettings } from "../../src/translate/settings.ts";
@@ -92,6 +93,8 @@ export interface ServiceOptions {
   readonly jurisdiction?: string;
   /** Without it, nothing translates. */
   readonly translation?: TranslationSettings;
+  /** The register of processing; without it, none is shown. */
+  readonly processing?: readonly Activity[];
   /** Folder of built pages. */
   readonly pagesDir?: string;
   /** Where the desk is and how long sessions last, if not as by default. */
@@ -253,6 +256,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     publicUrls: options.publicUrls,
     open311,
     pagesDir: options.pagesDir,
+    processing: options.processing,
     limits: { ...DEFAULT_HTTP_LIMITS, ...options.limits },
     logger,
     alarms,

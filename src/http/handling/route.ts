@@ -13,6 +13,7 @@ import type { Action } from "../../keys/api-keys.ts";
 import type { Posts } from "../../posts/posts.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { HttpLimits } from "../../serve/limits.ts";
+import type { Activity } from "../../privacy/processing.ts";
 import type { PageFiles } from "../../serve/page-files.ts";
 import type { Open311Settings } from "../../sources/open311-services.ts";
 import type { Verdict } from "../../verify/verdict.ts";
@@ -43,6 +44,8 @@ export interface RouteParts extends Guard {
   readonly citizens?: Citizens | undefined;
   /** There as soon as citizens are. */
   readonly posts?: Posts | undefined;
+  /** The register of processing, if the operator has said where it is. */
+  readonly processing?: readonly Activity[] | undefined;
 }
 
 /** What service requests are taken with. */

@@ -1,58 +1,32 @@
 /** Breaches of personal data with their clocks, and how one is noted. */
 import { useSignal } from "@preact/signals";
-import { addressOf, goTo, place } from "../app/router.ts";
+import { addressOf, goTo } from "../app/router.ts";
 import { Deadline } from "../components/deadline.tsx";
-import { ChoiceField } from "../components/field.tsx";
 import { Form } from "../components/form.tsx";
-import { Section } from "../components/layout.tsx";
 import { Table } from "../components/table.tsx";
 import { Time } from "../components/time.tsx";
 import { textsIn } from "../texts/language.ts";
 import type { BreachView } from "./answers.ts";
 import { send } from "./api.ts";
 import { FactFields, factsIn, type Facts } from "./breach-facts.tsx";
-import { DeskLayout } from "./desk-layout.tsx";
+import { ClockedView } from "./clocked-view.tsx";
 import { given, idsIn, timeIn } from "./entered.ts";
-import { FailureNotice } from "./failure-notice.tsx";
 import { Checks, Submit, Text } from "./fields.tsx";
 import { picked } from "./picked.ts";
 import { IdsField } from "./record-fields.tsx";
-import { mayAct } from "./session.ts";
 import { BREACHES } from "./texts/breaches.ts";
-import { FRAME } from "./texts/frame.ts";
 import { WORDS } from "./texts/words.ts";
-import { useAnswer, useSending } from "./use-answer.ts";
-
-const FILTERS = ["open", "soon", "overdue", "closed", "all"] as const;
+import { useSending } from "./use-answer.ts";
 
 export function BreachesView() {
   const texts = textsIn(BREACHES);
-  const { loading } = textsIn(FRAME);
-  const filter = FILTERS.find((one) => one === place.value.query.get("state")) ?? "open";
-  const { value, failure } = useAnswer<{ readonly items: readonly BreachView[] }>(
-    `/v1/privacy/breaches?state=${filter}`,
-  );
   return (
-    <DeskLayout title={texts.title} lead={texts.lead}>
-      <Section title={texts.list}>
-        <ChoiceField
-          label={texts.filter}
-          value={filter}
-          choices={FILTERS.map((one) => ({ value: one, name: texts.filters[one] }))}
-          onChoose={(state) => {
-            goTo(addressOf("/desk/breaches", { state }));
-          }}
-        />
-        <FailureNotice failure={failure} />
-        {value ? <BreachTable breaches={value.items} /> : !failure && <p class="quiet">{loading}</p>}
-      </Section>
-      {mayAct() && (
-        <Section title={texts.note}>
-          <p class="quiet before-facts">{texts.noteLead}</p>
-          <NoteForm />
-        </Section>
-      )}
-    </DeskLayout>
+    <ClockedView<BreachView>
+      name="breaches"
+      texts={texts}
+      table={(items) => <BreachTable breaches={items} />}
+      entry={{ title: texts.note, lead: texts.noteLead, form: <NoteForm /> }}
+    />
   );
 }
 

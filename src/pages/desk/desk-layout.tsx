@@ -11,7 +11,7 @@ import { FRAME } from "./texts/frame.ts";
 type View = keyof ReturnType<typeof textsIn<(typeof FRAME)["en"]>>["nav"];
 
 /** Views in groups; those of the second change things, and auditors do not see them. */
-const EVERYBODY: readonly View[] = ["/desk", "/desk/requests", "/desk/breaches"];
+const EVERYBODY: readonly View[] = ["/desk", "/desk/requests", "/desk/breaches", "/desk/processing"];
 const OFFICERS: readonly View[] = [
   ...(["/desk/persons", "/desk/erase", "/desk/correct"] as const),
   ...(["/desk/grants", "/desk/transfers", "/desk/consents", "/desk/tables"] as const),

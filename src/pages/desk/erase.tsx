@@ -1,5 +1,6 @@
-/** Erasing records: first what goes and what stays, then the question again, then the outcome of each. */
+/** Erasing records, or withholding them: first what goes and what stays, then the question again, then the outcome of each. */
 import { useSignal } from "@preact/signals";
+import type { ComponentChildren } from "preact";
 import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { Button } from "../components/button.tsx";
 import { Form } from "../components/form.tsx";
@@ -16,7 +17,9 @@ import { Submit } from "./fields.tsx";
 import { picked } from "./picked.ts";
 import { BasisField, IdsField, RequestField } from "./record-fields.tsx";
 import { ERASE } from "./texts/erase.ts";
+import { WITHHOLD } from "./texts/withhold.ts";
 import { useSending, type Sending } from "./use-answer.ts";
+import { WithholdAct } from "./withhold.tsx";
 
 export function EraseView() {
   const texts = textsIn(ERASE);
@@ -24,15 +27,20 @@ export function EraseView() {
   const isTried = useSignal(false);
   const looking = useSending<ErasurePreviews>();
   const erasing = useSending<Erasures>();
+  const withholding = useSending<Erasures>();
   const ids = idsIn(records.value) ?? [];
   const { isBusy, done: previews, failure } = looking.state.value;
   const look = (): void => {
     isTried.value = true;
     erasing.clear();
+    withholding.clear();
     if (ids.length > 0) void looking.run(() => send("/v1/privacy/erasure-previews", { records: ids }));
   };
   const items = previews?.items ?? [];
+  const known = items.flatMap((one) => ("error" in one ? [] : [one.id]));
   const left = items.flatMap((one) => ("error" in one || one.erased ? [] : [one.id]));
+  const erased = erasing.state.value.done;
+  const withheld = withholding.state.value.done;
   return (
     <DeskLayout title={texts.title} lead={texts.lead}>
       <Section title={texts.which}>
@@ -45,8 +53,13 @@ export function EraseView() {
           </Button>
         </Form>
       </Section>
-      {items.length > 0 && !erasing.state.value.done && <Found items={items} left={left} erasing={erasing} />}
-      {erasing.state.value.done && <Outcome outcome={erasing.state.value.done} />}
+      {items.length > 0 && !erased && !withheld && (
+        <Found items={items} left={left} erasing={erasing}>
+          {known.length > 0 && <WithholdAct ids={known} sending={withholding} />}
+        </Found>
+      )}
+      {erased && <Outcome outcome={erased} said={texts.done} />}
+      {withheld && <Outcome outcome={withheld} said={textsIn(WITHHOLD).done} />}
     </DeskLayout>
   );
 }
@@ -56,9 +69,11 @@ interface FoundProps {
   /** Ids of those that can be erased. */
   readonly left: readonly string[];
   readonly erasing: Sending<Erasures>;
+  /** What else can be done with them. */
+  readonly children: ComponentChildren;
 }
 
-function Found({ items, left, erasing }: FoundProps) {
+function Found({ items, left, erasing, children }: FoundProps) {
   const texts = textsIn(ERASE);
   const [basis, request] = [useSignal(""), useSignal(picked.peek().request ?? "")];
   const isAsking = useSignal(false);
@@ -79,6 +94,7 @@ function Found({ items, left, erasing }: FoundProps) {
           <Submit says={texts.says} sending={erasing} word={texts.erase} />
         </Form>
       )}
+      {children}
       <ConfirmDialog
         title={texts.erase}
         ids={left}
@@ -94,13 +110,19 @@ function Found({ items, left, erasing }: FoundProps) {
   );
 }
 
-function Outcome({ outcome: { items, gone } }: { readonly outcome: Erasures }) {
+interface OutcomeProps {
+  readonly outcome: Erasures;
+  /** How many it was done with, in words. */
+  readonly said: (count: number) => string;
+}
+
+function Outcome({ outcome: { items, gone }, said }: OutcomeProps) {
   const texts = textsIn(ERASE);
   const isError = (one: ErasedItem): one is Extract<ErasedItem, { error: object }> => "error" in one;
   const failed = items.filter(isError);
   return (
     <Section title={texts.title}>
-      <Notice kind="info" title={texts.done(items.length - failed.length)}>
+      <Notice kind="info" title={said(items.length - failed.length)}>
         <p>{gone ? texts.gone : texts.notGone}</p>
         <ul class="plain-list">
           {items.map(({ id }) => (

@@ -19,6 +19,7 @@ import { GrantsView } from "./grants.tsx";
 import { HomeView } from "./home.tsx";
 import { Join } from "./join.tsx";
 import { PersonsView } from "./persons.tsx";
+import { ProcessingView } from "./processing.tsx";
 import { RequestRoute } from "./request.tsx";
 import { RequestsView } from "./requests.tsx";
 import { lookUpSession, sessionState } from "./session.ts";
@@ -38,6 +39,7 @@ const VIEWS: Readonly<Record<string, () => JSX.Element>> = {
   "/desk/correct": () => <CorrectView />,
   "/desk/tables": () => <TablesView />,
   "/desk/breaches": () => <BreachesView />,
+  "/desk/processing": () => <ProcessingView />,
   "/desk/account": () => <AccountView />,
 };
 
@@ -74,7 +76,7 @@ function Desk() {
 }
 
 startRouter([
-  /^\/desk(\/(requests|persons|grants|consents|transfers|erase|correct|breaches|tables|account))?$/,
+  /^\/desk(\/(requests|persons|grants|consents|transfers|erase|correct|breaches|tables|processing|account))?$/,
   /^\/desk\/(requests|breaches)\/[0-9a-f-]{36}$/,
 ]);
 mount(Desk);

@@ -1,61 +1,32 @@
 /** What people ask for, and how a request is taken. */
 import { useSignal } from "@preact/signals";
 import { REQUEST_OPERATIONS } from "../../core/request-event.ts";
-import { addressOf, goTo, place } from "../app/router.ts";
+import { addressOf, goTo } from "../app/router.ts";
 import { Deadline } from "../components/deadline.tsx";
-import { ChoiceField } from "../components/field.tsx";
 import { Form } from "../components/form.tsx";
-import { Section } from "../components/layout.tsx";
-import { Notice } from "../components/notice.tsx";
 import { Table } from "../components/table.tsx";
 import { Time } from "../components/time.tsx";
 import { textsIn } from "../texts/language.ts";
 import type { RequestView } from "./answers.ts";
 import { send } from "./api.ts";
-import { DeskLayout } from "./desk-layout.tsx";
+import { ClockedView } from "./clocked-view.tsx";
 import { given, idsIn, subjectIn, timeIn } from "./entered.ts";
-import { FailureNotice } from "./failure-notice.tsx";
 import { Choice, Submit, Text } from "./fields.tsx";
 import { picked } from "./picked.ts";
 import { IdsField } from "./record-fields.tsx";
-import { mayAct } from "./session.ts";
-import { FRAME } from "./texts/frame.ts";
 import { REQUESTS } from "./texts/requests.ts";
 import { WORDS } from "./texts/words.ts";
-import { useAnswer, useSending } from "./use-answer.ts";
-
-const FILTERS = ["open", "soon", "overdue", "closed", "all"] as const;
+import { useSending } from "./use-answer.ts";
 
 export function RequestsView() {
   const texts = textsIn(REQUESTS);
-  const { loading, auditorOnly } = textsIn(FRAME);
-  const filter = FILTERS.find((one) => one === place.value.query.get("state")) ?? "open";
-  const { value, failure } = useAnswer<{ readonly items: readonly RequestView[] }>(
-    `/v1/privacy/requests?state=${filter}`,
-  );
   return (
-    <DeskLayout title={texts.title} lead={texts.lead}>
-      <Section title={texts.list}>
-        <ChoiceField
-          label={texts.filter}
-          value={filter}
-          choices={FILTERS.map((one) => ({ value: one, name: texts.filters[one] }))}
-          onChoose={(state) => {
-            goTo(addressOf("/desk/requests", { state }));
-          }}
-        />
-        <FailureNotice failure={failure} />
-        {value ? <RequestTable requests={value.items} /> : !failure && <p class="quiet">{loading}</p>}
-      </Section>
-      {mayAct() ? (
-        <Section title={texts.open}>
-          <p class="quiet before-facts">{texts.openLead}</p>
-          <NewRequestForm />
-        </Section>
-      ) : (
-        <Notice kind="info">{auditorOnly}</Notice>
-      )}
-    </DeskLayout>
+    <ClockedView<RequestView>
+      name="requests"
+      texts={texts}
+      table={(items) => <RequestTable requests={items} />}
+      entry={{ title: texts.open, lead: texts.openLead, form: <NewRequestForm /> }}
+    />
   );
 }
 

@@ -45,6 +45,7 @@ const CALLS: Readonly<Partial<Record<string, string>>> = {
   withholdBodies: "withholdBodies({body.records}, {body-records})",
   runRetention: "runRetention({body})",
   showLaw: "law()",
+  showProcessing: "processing()",
   showNotice: "notice({query.lang})",
   addNotice: "addNotice({body})",
   noteConsent: "noteConsent({body})",

@@ -201,7 +201,7 @@ const ES: typeof EN = {
 
 const JA: typeof EN = {
   title: "漏えい等",
-  lead: "個人データの漏えい・滅失・毀損です。期限は法令によります。何が誰に起きたかは保管庫だけにあります。",
+  lead: "個人データの漏えい・滅失・毀損です。期限は法令によります。何が誰に起きたかは金庫だけにあります。",
   filters: { open: "対応中", soon: "1週間以内に期限", overdue: "期限超過", closed: "終了", all: "すべて" },
   filter: "表示",
   list: "漏えい等",
@@ -275,7 +275,7 @@ const JA: typeof EN = {
   authoritySays: ["当局に報告したこと、その日時、確報かどうか"],
   tellPeople: "本人に通知した",
   allKnown: "対象の記録の本人すべて",
-  others: "保管庫が知らない人の数",
+  others: "金庫が知らない人の数",
   complete: "これで知らせるべき人すべてに知らせた",
   peopleSays: ["本人に通知したこと、その日時、人数(幅で)、全員かどうか"],
   notNeeded: "知らせる必要がない",

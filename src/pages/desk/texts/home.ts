@@ -87,7 +87,7 @@ const JA: typeof EN = {
   name: "氏名",
   role: "役割",
   id: "アカウント",
-  scope: "対象の情報源",
+  scope: "対象の送信元",
   allSources: "すべて",
   since: "サインイン日時",
   until: "セッションの終了",

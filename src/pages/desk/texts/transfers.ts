@@ -187,7 +187,7 @@ const JA: typeof EN = {
     "no-longer-valid": "有効期間(すでに終了しました)",
   },
   remove: "削除",
-  removeText: "これまでの提供の記録はログと保管庫に残ります。今後は提供できなくなります。",
+  removeText: "これまでの提供の記録はログと金庫に残ります。今後は提供できなくなります。",
   add: "提供先を登録・変更する",
   paper: "手元の書類",
   paperBasis: "対象の根拠",

@@ -185,7 +185,7 @@ const JA: typeof EN = {
   record: "記録",
   records: "記録",
   leaf: (leaf) => `リーフ${leaf}`,
-  source: "情報源",
+  source: "送信元",
   subject: "本人(仮名)",
   state: "状態",
   clock: "期限",
