@@ -6,9 +6,19 @@ import { join } from "node:path";
 import { expect } from "chai";
 
 import { call } from "../http/support/call.ts";
+import { reading } from "../support/ledger.ts";
+import type { TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
 import { sent, startSampleCity, type SampleCity } from "./support/sample-city.ts";
 import { expectFits, expectNoBarriers, watched, type WatchedPage } from "./support/watched.ts";
+
+/** Many enough that whatever reads the whole log for a view is slow. */
+const MANY = 30_000;
+/** When the last of what was asked for had come and was drawn, and the bytes of all of it as they were sent. */
+const FIRST_VIEW = `(() => {
+  const all = [...performance.getEntriesByType("navigation"), ...performance.getEntriesByType("resource")];
+  return { readyMs: performance.now(), bytes: all.reduce((sum, { transferSize }) => sum + transferSize, 0) };
+})()`;
 
 /** Folder for a picture of each view, for whoever wants to look at them. */
 const PICTURES = process.env["EXPLORER_PICTURES"];
@@ -66,6 +76,23 @@ describe("the explorer in a browser", function () {
     });
   }
 
+  it("fits at a zoom of 200 %, as do the other pages for which nobody signs in", async () => {
+    const others = [
+      ["receipt", `/receipts/${city.reading}`, ".receipt-check"],
+      ["reference", "/docs", "h3"],
+      ["research", "/research", "table"],
+      ["verifier", "/verify", "input[type=file]"],
+      ["sign-in", "/desk", "h1"],
+    ] as const;
+    const opened = await open("/", { isZoomed: true });
+    for (const [name, path, shown] of [...views(), ...others]) {
+      await opened.page.goto(`${city.service.url}${path}`);
+      await opened.page.locator(shown).first().waitFor({ state: "attached" });
+      await expectFits(opened.page, name);
+    }
+    await opened.close();
+  });
+
   it("shows a gap within a minute, without being asked", async () => {
     const opened = await open("/monitoring");
     await sent(city.service, { type: "sensor-reading", source: "santander/gate", seq: 0, claims: { n: 0 } });
@@ -117,4 +144,29 @@ describe("the explorer in a browser", function () {
     expect(await page.locator("h1").innerText()).to.equal(source!.name);
     await close();
   });
+
+  // Last, since what it sends drives everything else out of the lists. With a million: `npm run bench -- --only lists`.
+  it(`has a first view within a second and in 150,000 bytes when ${MANY.toLocaleString("en")} records more are in the log`, async () => {
+    await submitMany(city.service, MANY);
+    const { page, close } = await open("/");
+    await page.locator(".chart").nth(1).waitFor();
+    await page.locator("table.table tbody tr").first().waitFor();
+    const { readyMs, bytes } = (await page.evaluate(FIRST_VIEW)) as {
+      readonly readyMs: number;
+      readonly bytes: number;
+    };
+    expect(readyMs, "milliseconds until it is drawn").to.be.lessThan(1_000);
+    expect(bytes, "bytes that came over the wire").to.be.within(10_000, 150_000);
+    await close();
+  });
 });
+
+/** Straight into the pipeline, as the API does with a batch: what is tested here is reading. */
+async function submitMany({ pipeline }: TestService, count: number): Promise<void> {
+  const submitter = { sender: "flood", assertMaySend: () => undefined };
+  for (let begin = 0; begin < count; begin += 2_000) {
+    const records = Array.from({ length: 2_000 }, (_, i) => reading(begin + i));
+    const outcomes = await pipeline.submit(records, submitter);
+    expect(outcomes.every(({ ok }) => ok)).to.equal(true);
+  }
+}

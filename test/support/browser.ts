@@ -36,6 +36,7 @@ export interface Page {
   on(event: "request", listener: (request: { url(): string }) => void): void;
   on(event: "worker", listener: () => void): void;
   waitForEvent(event: "download"): Promise<{ suggestedFilename(): string; path(): Promise<string> }>;
+  setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>;
   readonly keyboard: { press(key: string): Promise<void> };
   close(): Promise<void>;
 }
@@ -87,6 +88,7 @@ export interface Browser {
     readonly locale?: string;
     readonly viewport?: { readonly width: number; readonly height: number };
     readonly colorScheme?: "light" | "dark";
+    readonly deviceScaleFactor?: number;
   }): Promise<BrowserContext>;
   close(): Promise<void>;
 }

@@ -18,14 +18,25 @@ export interface WatchedPage {
 const REPORT =
   'addEventListener("securitypolicyviolation", ({ violatedDirective, blockedURI }) => console.log(`forbidden: ${violatedDirective} ${blockedURI}`))';
 
+const WHOLE = { width: 1280, height: 800 };
+const ZOOMED = { width: WHOLE.width / 2, height: WHOLE.height / 2 };
+
 /** Opens an address as somebody with a browser of that kind would. */
 export async function watched(
   address: string,
-  options: { readonly locale?: string; readonly colorScheme?: "light" | "dark"; readonly isPhone?: boolean } = {},
+  options: {
+    readonly locale?: string;
+    readonly colorScheme?: "light" | "dark";
+    readonly isPhone?: boolean;
+    /** At 200 %: a screen of 1280 pixels has room for half as many of the page's. */
+    readonly isZoomed?: boolean;
+  } = {},
 ): Promise<WatchedPage> {
-  const { locale = "en", colorScheme = "light", isPhone = false } = options;
-  const viewport = isPhone ? { width: 360, height: 740 } : { width: 1280, height: 800 };
-  const context = await (await theBrowser()).newContext({ locale, colorScheme, viewport });
+  const { locale = "en", colorScheme = "light", isPhone = false, isZoomed = false } = options;
+  const viewport = isPhone ? { width: 360, height: 740 } : isZoomed ? ZOOMED : WHOLE;
+  const context = await (
+    await theBrowser()
+  ).newContext({ locale, colorScheme, viewport, deviceScaleFactor: isZoomed ? 2 : 1 });
   const page = await context.newPage();
   const [requests, complaints] = [[] as string[], [] as string[]];
   page.on("request", (request) => requests.push(request.url()));
@@ -56,9 +67,16 @@ export async function expectNoBarriers(page: Page): Promise<void> {
 }
 
 /** Fails unless the page is as wide as the screen: nobody has to scroll sideways. */
-export async function expectFits(page: Page): Promise<void> {
+export async function expectFits(page: Page, name = ""): Promise<void> {
   const wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth");
-  expect(wide, "pixels too wide").to.equal(0);
+  expect(wide, `pixels too wide ${name}`).to.equal(0);
+}
+
+/** Fails unless a page on a desk also fits when its reader zooms in to 200 %; afterwards it is as before. */
+export async function expectFitsZoomed(page: Page): Promise<void> {
+  await page.setViewportSize(ZOOMED);
+  await expectFits(page);
+  await page.setViewportSize(WHOLE);
 }
 
 /** A file to choose. */
