@@ -18,6 +18,7 @@ interface PartnerOptions extends OfficerOptions {
   readonly policy: string;
   readonly partnerKeyFile?: string;
   readonly purpose?: string;
+  readonly city?: string;
   readonly send: boolean;
   readonly take: boolean;
   readonly shares?: string;
@@ -27,8 +28,8 @@ const EXAMPLES = `
 A partner is a recipient of the register (warifu privacy recipient add). The law decides what goes to it, record by record.
 
 Examples:
-  warifu exchange partner add "Example K.K." --endpoint https://fujisawa.example --policy fujisawa-policy.json \\
-    --partner-key-file fujisawa.key
+  warifu exchange partner add "Example K.K." --city fujisawa --endpoint https://fujisawa.example \\
+    --policy fujisawa-policy.json --partner-key-file fujisawa.key
   warifu exchange status`;
 
 export const defineExchange: DefineVerb = (program, act) => {
@@ -64,7 +65,8 @@ function definePartner(exchange: Command, act: Act): void {
     .requiredOption("--endpoint <url>", "base address of its service", address)
     .requiredOption("--policy <file>", "the policy for its log")
     .option("--partner-key-file <file>", "a file with the key that the partner issued for its endpoint; - is stdin")
-    .option("--purpose <code>", "what for, as notices have it (default: publish)")
+    .option("--city <code>", "code of the city: its records are of the source received/ and that (default: its number)")
+    .option("--purpose <code>", "what for, as notices have it (default: exchange)")
     .option("--shares <file>", "JSON list of what goes (default: shared themes, posts, comments and states)")
     .option("--no-send", "send nothing to it")
     .option("--no-take", "take nothing from it")
@@ -107,11 +109,12 @@ function defineRemove(partner: Command, act: Act): void {
 }
 
 async function partnerIn(recipient: string, options: PartnerOptions) {
-  const { endpoint, policy, partnerKeyFile, purpose, send: sends, take: takes, shares } = options;
+  const { endpoint, policy, partnerKeyFile, purpose, city, send: sends, take: takes, shares } = options;
   return {
     ...{ recipient, endpoint, sends, takes, policy: textIn(policy, "policy") },
     ...(partnerKeyFile !== undefined && { key: await readWords(partnerKeyFile, "key") }),
     ...(purpose !== undefined && { purpose }),
+    ...(city !== undefined && { city }),
     ...(shares !== undefined && { shares: sharesIn(textIn(shares, "list")) }),
   };
 }

@@ -9,6 +9,8 @@ export interface NewPartner {
   readonly endpoint: string;
   /** Text of the policy for its log. */
   readonly policy: string;
+  /** Code of the city, by which the source of its records is named. */
+  readonly city?: string | undefined;
   /** Key for its endpoint; without, the one that is kept. */
   readonly key?: string | undefined;
   readonly purpose?: string | undefined;

@@ -14,7 +14,6 @@ import {
 } from "../core/exchange-message.ts";
 import type { ExchangeAnswer } from "../core/exchange-message.ts";
 import { formatSecond } from "../core/timestamp.ts";
-import type { NumberedRecipient } from "../privacy/recipients.ts";
 import type { Ledger } from "../read/ledger.ts";
 import { assertLogOf, type Verify } from "../read/receiving.ts";
 import type { OpenLog } from "../write/open-log.ts";
@@ -25,7 +24,7 @@ import { Correspondence } from "./correspondence.ts";
 import { Inbox, type Sender } from "./inbox.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import { openSince, statusOf, type Course, type PartnerState, type PartnerStatus } from "./partner-status.ts";
-import type { Partner, Partners } from "./partners.ts";
+import { sourceOf, type Partner, type Partners } from "./partners.ts";
 import { Standing } from "./standing.ts";
 import type { Wire } from "./wire.ts";
 
@@ -83,11 +82,11 @@ export class Exchange {
   }
 
   /**
-   * Takes a message of the partner that has that number in the register.
+   * Takes a message of the partner whose records are of a source.
    * @throws NOT_FOUND no such partner; FORBIDDEN nothing is taken from it; BUNDLE_INVALID the message; ORIGIN_MISMATCH
    */
-  async deliver(number: number, text: string): Promise<ExchangeAnswer[]> {
-    const sender = await this.#numbered(number);
+  async deliver(source: string, text: string): Promise<ExchangeAnswer[]> {
+    const sender = await this.#senderOf((one) => sourceOf(one.partner, one.recipient.number) === source);
     if (!sender.partner.takes) throw new WarifuError("FORBIDDEN", "nothing is taken from that partner");
     const items = parseMessage(text);
     await this.#settle(sender);
@@ -129,7 +128,7 @@ export class Exchange {
 
   /** @throws NOT_FOUND there is no partner of that number */
   async removePartner(number: number): Promise<void> {
-    const { partner } = await this.#numbered(number);
+    const { partner } = await this.#senderOf(({ recipient }) => recipient.number === number);
     this.partners.remove(partner.recipient);
     this.#courses.delete(partner.recipient);
     for (const code of ["partner-down", "partner-doubted", "exchange-late"] as const)
@@ -239,12 +238,12 @@ export class Exchange {
     return settled;
   }
 
-  async #numbered(number: number): Promise<Sender> {
-    const recipients = await this.#parts.ledger.transfers.recipients.list();
-    const recipient = recipients.find((one) => one.number === number);
-    const partner = recipient && this.partners.all.find((one) => one.recipient === recipient.name);
-    if (!partner) throw new WarifuError("NOT_FOUND", "there is no partner of that number");
-    return { partner, recipient: recipient as NumberedRecipient };
+  async #senderOf(isMeant: (sender: Sender) => boolean): Promise<Sender> {
+    for (const partner of this.partners.all) {
+      const recipient = await this.#parts.ledger.transfers.recipients.find(partner.recipient);
+      if (recipient && isMeant({ partner, recipient })) return { partner, recipient };
+    }
+    throw new WarifuError("NOT_FOUND", "there is no such partner");
   }
 
   #courseOf(name: string): Course {

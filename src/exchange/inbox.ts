@@ -16,13 +16,12 @@ import { parseTlogProof } from "../core/tlog-proof.ts";
 import { eraseRecords } from "../privacy/erasure.ts";
 import type { NumberedRecipient } from "../privacy/recipients.ts";
 import { ABOUT_RECORD, type LocalMeaning } from "../privacy/received-record.ts";
-import { RECEIVED_FROM } from "../privacy/transfer-gate.ts";
 import { assertLogOf, faultOf } from "../read/receiving.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { Known, TakenRecord } from "./correspondence.ts";
 import { erasureGrounds, Honouring, type InboxParts, type ToldEvent } from "./honouring.ts";
 import { entryAt, shownEvent } from "./openings.ts";
-import type { Partner } from "./partners.ts";
+import { sourceOf, type Partner } from "./partners.ts";
 
 /** Who sends: a partner, and what the register has of it. */
 export interface Sender {
@@ -52,9 +51,9 @@ export class Inbox {
    * they came. They come again.
    * @throws STORE_FAILED, VAULT_FAILED, STOPPED
    */
-  async settle({ recipient }: Sender): Promise<void> {
+  async settle({ partner, recipient }: Sender): Promise<void> {
     const { log } = this.#parts;
-    const source = `${RECEIVED_FROM}${recipient.number}`;
+    const source = sourceOf(partner, recipient.number);
     const orphans: number[] = [];
     for (let from = 0, isLast = false; !isLast;) {
       const page = await log.store.query({ source, from, limit: PAGE });
@@ -111,7 +110,8 @@ export class Inbox {
     const meaning = await this.#meaningOf(item, known);
     if (meaning === undefined) return { state: "later" };
     const { partner, recipient } = sender;
-    const taking = { sender: recipient, policy: partner.policy, purpose: item.purpose, how: HOW, by: HOW };
+    const source = sourceOf(partner, recipient.number);
+    const taking = { sender: recipient, source, policy: partner.policy, purpose: item.purpose, how: HOW, by: HOW };
     const taken = await transfers.receiving.take(item, taking, verify, meaning);
     if ("error" in taken) throw taken.error;
     const entered = (await this.#parts.correspondence.with(recipient.name)).taken.get(taken.leafIndex);

@@ -11,6 +11,7 @@ import { formatPolicy, parsePolicy, type Policy } from "../core/policy.ts";
 import { LINE } from "../core/recipient.ts";
 import { PURPOSE } from "../core/restriction-event.ts";
 import { utf8 } from "../core/bytes.ts";
+import { RECEIVED_FROM } from "../privacy/transfer-gate.ts";
 import { writeWholeFile } from "../files/whole-file.ts";
 
 /** When a record of a type goes: always, if its theme is shared, or if it is about a record that was exchanged. */
@@ -21,21 +22,26 @@ const share = z.strictObject({
   /** Concealed claims that are opened for the partner. */
   claims: z.array(z.string().min(1).max(64)).max(64).readonly(),
   when: z.enum(WHEN),
-  /** Whether everybody whom it is about must consent to the purpose, whatever the law asks for. */
+  /** Whether everybody whom it is about must consent, to the purpose and to be published, whatever the law asks for. */
   consent: z.boolean(),
 });
 /** Records of a type that go to a partner. */
 export type Share = z.infer<typeof share>;
 
-/** What a city exchanges unless somebody says otherwise: no account, no exact place. */
+/** What a city exchanges unless somebody says otherwise: no account, no owner, no exact place. */
 export const DEFAULT_SHARES: readonly Share[] = [
-  { type: "city-theme", claims: [], when: "shared-theme", consent: false },
+  {
+    ...{ type: "city-theme", claims: ["titles", "texts", "notices", "question"] },
+    ...{ when: "shared-theme", consent: false },
+  },
   { type: "citizen-report", claims: ["text", "language", "reportedAt"], when: "shared-theme", consent: true },
   { type: "citizen-comment", claims: ["text", "language"], when: "about-exchanged", consent: true },
   { type: "report-status", claims: ["text", "language"], when: "about-exchanged", consent: false },
 ];
 /** Purpose of what goes from city to city, as notices have it. */
-export const DEFAULT_PURPOSE = "publish";
+export const DEFAULT_PURPOSE = "exchange";
+/** Whatever a partner has, it shows: so people consent to that as well. */
+export const PUBLISH_PURPOSE = "publish";
 
 /** Name of the file in the data folder. */
 export const PARTNERS_FILE = "partners.json";
@@ -51,6 +57,11 @@ export const partnerShape = {
     .refine(isConfidential, "is https, unless it is on this machine")
     .transform((text) => text.replace(/\/+$/, "")),
   policy: z.string(),
+  /** Code of the city: what comes from it is of a source of that name, or else of the partner's number. */
+  city: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{0,31}$/)
+    .exactOptional(),
   key: z
     .string()
     .regex(/^[!-~]{1,128}$/)
@@ -109,6 +120,11 @@ export class Partners {
     writeWholeFile(this.#path, `${text}\n`);
     this.#partners = partners;
   }
+}
+
+/** The source of what comes from a partner. */
+export function sourceOf({ city }: Pick<Partner, "city">, number: number): string {
+  return `${RECEIVED_FROM}${city ?? number}`;
 }
 
 /** What is said of a partner, with its policy read. @throws POLICY_INVALID */

@@ -10,7 +10,7 @@ import type { Rights } from "../privacy/rights.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { GivenRecord, Known, Told } from "./correspondence.ts";
 import { entryAt } from "./openings.ts";
-import type { Share } from "./partners.ts";
+import { PUBLISH_PURPOSE, type Share } from "./partners.ts";
 
 export interface StandingParts {
   readonly log: Pick<OpenLog, "store" | "check" | "events" | "persons">;
@@ -103,10 +103,13 @@ export class Standing {
     return given.find(({ leafIndex }) => leafIndex === provision.leafIndex)?.basis === NOT_PERSONAL;
   }
 
-  #hasConsent(record: number, purpose: string): Promise<boolean> {
+  async #hasConsent(record: number, purpose: string): Promise<boolean> {
     const { log, rights, now } = this.#parts;
     const at = Math.floor(now() / 1_000);
-    return consentOfAll(rights.consents, log.persons)({ record, purpose, at });
+    const consented = consentOfAll(rights.consents, log.persons);
+    for (const one of new Set([purpose, PUBLISH_PURPOSE]))
+      if (!(await consented({ record, purpose: one, at }))) return false;
+    return true;
   }
 }
 

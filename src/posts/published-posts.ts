@@ -18,6 +18,7 @@ import {
   isPost,
   type IndexedComment,
   type IndexedPost,
+  type IndexedRecord,
   type IndexedStatus,
   type IndexedTheme,
   type PostIndex,
@@ -101,14 +102,15 @@ export class PublishedPosts {
    */
   async claimsOfStatus(status: IndexedStatus, viewer: Viewer): Promise<JsonObject | undefined> {
     const post = this.#parts.index.post(status.about);
-    if (!post || this.isGone(status.leafIndex)) return undefined;
+    if (!post || this.isGone(status.leafIndex) || this.#isHeldByOrigin(status)) return undefined;
     const mayRead = this.#isOwn(post, viewer) || (await this.isShown(post, viewer));
     return mayRead ? this.#claimsAt(status.leafIndex) : undefined;
   }
 
   /** Whether a reader is shown a theme. */
-  isThemeShown({ leafIndex, theme, visibility, owner }: IndexedTheme, { citizenId, themes }: Viewer): boolean {
-    if (this.isGone(leafIndex)) return false;
+  isThemeShown(one: IndexedTheme, { citizenId, themes }: Viewer): boolean {
+    const { leafIndex, theme, visibility, owner } = one;
+    if (this.isGone(leafIndex) || this.#isHeldByOrigin(one)) return false;
     return visibility === "open" || themes.has(theme) || (citizenId !== undefined && owner === citizenId);
   }
 
@@ -177,11 +179,18 @@ export class PublishedPosts {
 
   /** Whoever reads it; the cheap conditions come first. */
   async #isPublished(one: Written): Promise<boolean> {
-    if (this.isGone(one.leafIndex)) return false;
+    if (this.isGone(one.leafIndex) || this.#isHeldByOrigin(one)) return false;
     if (this.#parts.log.events.moderations.visibilityOf(one.leafIndex) !== "shown") return false;
     if (isPost(one) && !this.hasCopies(one)) return false;
     if (await this.#parts.restrictions.isRestricted(one.leafIndex, PUBLISH_PURPOSE)) return false;
     return this.#hasConsent(one);
+  }
+
+  /** Of another city's: it is restricted or hidden there, or the log does not say that it was verified when it came. */
+  #isHeldByOrigin({ leafIndex, source }: IndexedRecord): boolean {
+    if (!source.startsWith(RECEIVED_SOURCES)) return false;
+    const { exchanges, provisions } = this.#parts.log.events;
+    return provisions.receptionOf(leafIndex) === undefined || exchanges.heldByOrigin(leafIndex).size > 0;
   }
 
   #isInView({ theme: code }: IndexedPost, viewer: Viewer): boolean {

@@ -29,6 +29,8 @@ export interface Taking {
   readonly sender: NumberedRecipient;
   readonly policy: Policy;
   readonly purpose: string;
+  /** Source of the records; named after the sender's number without it. */
+  readonly source?: string;
   /** How it came. */
   readonly how: string;
   /** Id of the key of whoever takes it. */
@@ -102,7 +104,7 @@ export class Receiving {
     const fault = await faultOf(bundle, taking.policy, verify);
     if (fault) return { error: fault };
     try {
-      const source = `${RECEIVED_FROM}${taking.sender.number}`;
+      const { sender, source = `${RECEIVED_FROM}${sender.number}` } = taking;
       return await this.#enter(recordFromBundle(bundle, source, this.#parts.now(), meaning), label, taking);
     } catch (error) {
       if (error instanceof WarifuError && /_(INVALID|MISMATCH)$/.test(error.code)) return { error };

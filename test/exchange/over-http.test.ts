@@ -1,4 +1,4 @@
-// Two services that exchange records over HTTP, each with its own log and contract on one chain: what the law lets go arrives and
+// Two services that exchange records over HTTP, each with its own log and contract: what the law lets go arrives and
 // is proved, what it does not let go stays, and what becomes of it follows.
 
 import { expect } from "chai";
@@ -18,14 +18,16 @@ const SHARES = [{ type: "citizen-report", claims: ["text", "language"], when: "a
 
 describe("the exchange over HTTP", function () {
   this.timeout(60_000);
-  let chain: TestChain;
+  // One each: both would anchor with the same account.
+  let chains: readonly TestChain[];
   let santander: TestService;
   let fujisawa: TestService;
 
   before(async () => {
-    chain = await startSwiftChain();
-    santander = await startService({ chain, origin: "santander.test/ledger" });
-    fujisawa = await startService({ chain, origin: "fujisawa.test/ledger", jurisdiction: "jp-operator" });
+    const [here, there] = [await startSwiftChain(), await startSwiftChain()];
+    chains = [here, there];
+    santander = await startService({ chain: here, origin: "santander.test/ledger" });
+    fujisawa = await startService({ chain: there, origin: "fujisawa.test/ledger", jurisdiction: "jp-operator" });
     const purposes = [{ basis: "gdpr-6-1-a", code: PURPOSE, needsConsent: true, text: PURPOSE }];
     await santander.ledger.rights.notices.add({ ...exampleNotice("es"), purposes });
     await keepRecipient(fujisawa, santander, {
@@ -40,12 +42,18 @@ describe("the exchange over HTTP", function () {
     await keepRecipient(santander, fujisawa, { name: "Fujisawa City", ...city });
     const { key } = await fujisawa.access.issue("santander", "submitter", { sources: ["received/0"] });
     await officer(fujisawa).keepPartner({ recipient: "Santander", ...at(santander), sends: false });
-    await officer(santander).keepPartner({ recipient: "Example K.K.", ...at(fujisawa), key, shares: SHARES });
+    await officer(santander).keepPartner({
+      recipient: "Example K.K.",
+      ...at(fujisawa),
+      key,
+      shares: SHARES,
+      purpose: PURPOSE,
+    });
   });
   after(async () => {
     await santander.stop();
     await fujisawa.stop();
-    await chain.stop();
+    await Promise.all(chains.map((chain) => chain.stop()));
   });
 
   const officer = ({ url, keys }: TestService): Client => createClient({ url, apiKey: keys.officer, attempts: 1 });
@@ -133,7 +141,7 @@ describe("the exchange over HTTP", function () {
   });
 
   it("sends nothing to a city that no basis of law covers, whatever is shared with it", async () => {
-    const city = { recipient: "Fujisawa City", ...at(fujisawa), shares: SHARES };
+    const city = { recipient: "Fujisawa City", ...at(fujisawa), shares: SHARES, purpose: PURPOSE };
     await officer(santander).keepPartner(city);
     const { leafIndex } = await post(4);
     await exchangeAll();
@@ -146,7 +154,13 @@ describe("the exchange over HTTP", function () {
 
   it("believes no other log at the partner's endpoint, and raises an alarm", async () => {
     const wrong = { ...fujisawa.policy, log: santander.policy.log };
-    const partner = { recipient: "Example K.K.", endpoint: fujisawa.url, policy: formatPolicy(wrong), shares: SHARES };
+    const partner = {
+      recipient: "Example K.K.",
+      endpoint: fujisawa.url,
+      policy: formatPolicy(wrong),
+      shares: SHARES,
+      purpose: PURPOSE,
+    };
     await expectRejection("ORIGIN_MISMATCH", officer(santander).keepPartner(partner));
     const elsewhere = { ...partner, ...at(fujisawa), endpoint: santander.url };
     await officer(santander).keepPartner(elsewhere);

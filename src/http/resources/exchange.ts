@@ -101,20 +101,22 @@ function greet({ exchange }: RouteParts): RequestHandler {
 
 function takeDelivery(parts: RouteParts): RequestHandler {
   return async (request, response) => {
-    const number = partnerOfKey(principalOf(response));
+    const source = sourceOfKey(principalOf(response));
     mediaTypeOf(request, ["application/json"]);
     const text = fromUtf8(await collectBody(request, MAX_MESSAGE_BYTES), "body");
-    response.json(answerDocument(await parts.exchange.deliver(number, text)));
+    response.json(answerDocument(await parts.exchange.deliver(source, text)));
   };
 }
 
 /** @throws FORBIDDEN it is not the key of one partner */
-function partnerOfKey({ sources }: Principal): number {
+function sourceOfKey({ sources }: Principal): string {
   const [source = "", ...others] = sources ?? [];
-  const number = source.startsWith(RECEIVED_FROM) ? source.slice(RECEIVED_FROM.length) : "";
-  if (others.length > 0 || !/^(?:0|[1-9][0-9]{0,14})$/.test(number))
-    throw new WarifuError("FORBIDDEN", `the key of a partner is for its source alone: ${RECEIVED_FROM} and its number`);
-  return Number(number);
+  if (others.length > 0 || !source.startsWith(RECEIVED_FROM) || source.endsWith("*"))
+    throw new WarifuError(
+      "FORBIDDEN",
+      `the key of a partner is for its source alone, which begins with ${RECEIVED_FROM}`,
+    );
+  return source;
 }
 
 function keepPartner(parts: RouteParts): RequestHandler {
@@ -166,7 +168,7 @@ export const exchangeRoutes: readonly Route[] = [
     tag: "exchange",
     summary: "Take what a partner city sends",
     description:
-      "The key is a submitter's, for the source `received/` and the partner's number alone. Each item is verified against " +
+      "The key is a submitter's, for the partner's source alone, such as `received/fujisawa`. Each item is verified against " +
       "the partner's log and contract before anything of it is kept. The answer names for each the event of this log that " +
       "says what became of it. May be repeated, in any order.",
     may: "submit",

@@ -12,7 +12,7 @@ import type { City } from "./city.ts";
 /** A message that is still somewhere in the network. */
 interface Late {
   readonly to: City;
-  readonly number: number;
+  readonly source: string;
   readonly message: string;
 }
 
@@ -22,15 +22,15 @@ export class FaultyWire {
   readonly faults = new Map<string, number>();
   isCalm = false;
   readonly #chance: Chance;
-  readonly #cities = new Map<string, { readonly city: City; readonly number: () => number }>();
+  readonly #cities = new Map<string, { readonly city: City; readonly source: string }>();
 
   constructor(chance: Chance) {
     this.#chance = chance;
   }
 
-  /** @param number of the sender, in the register of the city at that endpoint */
-  connect(endpoint: string, city: City, number: () => number): void {
-    this.#cities.set(endpoint, { city, number });
+  /** @param source of what comes from the sender, in the city at that endpoint */
+  connect(endpoint: string, city: City, source: string): void {
+    this.#cities.set(endpoint, { city, source });
   }
 
   get wire(): Wire {
@@ -47,7 +47,7 @@ export class FaultyWire {
     if (late.length === 0) return;
     const [one] = late.splice(this.#chance.whole(0, late.length - 1), 1);
     if (!one || one.to.isDead) return;
-    await one.to.exchange.deliver(one.number, one.message).catch(() => undefined);
+    await one.to.exchange.deliver(one.source, one.message).catch(() => undefined);
   }
 
   async #greet({ endpoint }: Partner): Promise<Greeting> {
@@ -58,15 +58,15 @@ export class FaultyWire {
   }
 
   async #deliver({ endpoint }: Partner, message: string): Promise<string> {
-    const { city, number } = this.#reach(endpoint);
+    const { city, source } = this.#reach(endpoint);
     if (this.#fault("request-lost", 0.08)) throw lost();
     if (this.#fault("request-late", 0.08)) {
-      this.late.push({ to: city, number: number(), message });
+      this.late.push({ to: city, source, message });
       throw lost();
     }
-    if (this.#fault("twice", 0.15)) this.late.push({ to: city, number: number(), message });
+    if (this.#fault("twice", 0.15)) this.late.push({ to: city, source, message });
     const arrives = this.#fault("message-altered", 0.1) ? this.#altered(message) : message;
-    const answers = await city.exchange.deliver(number(), arrives).catch((cause: unknown) => {
+    const answers = await city.exchange.deliver(source, arrives).catch((cause: unknown) => {
       throw cause instanceof WarifuError && cause.code !== "BUNDLE_INVALID" ? cause : lost(cause);
     });
     if (this.#fault("answer-lost", 0.08)) throw lost();
@@ -100,7 +100,7 @@ export class FaultyWire {
     }
   }
 
-  #reach(endpoint: string): { readonly city: City; readonly number: () => number } {
+  #reach(endpoint: string): { readonly city: City; readonly source: string } {
     const found = this.#cities.get(endpoint);
     if (!found || found.city.isDead) throw lost();
     return found;

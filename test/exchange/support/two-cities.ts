@@ -94,9 +94,9 @@ export class Run {
     const refused = { ...recipientFor(this.fujisawa, NAMES.city), kind: "public-body", jurisdiction: "jp-public-body" };
     await this.santander.transfers.recipients.keep(refused as never, "test");
     await this.santander.exchange.keepPartner(this.#partner(this.fujisawa, NAMES.city, "https://city.test"));
-    this.wire.connect("https://city.test", this.fujisawa, () => 99);
-    this.wire.connect("https://fujisawa.test", this.fujisawa, () => 0);
-    this.wire.connect("https://santander.test", this.santander, () => 0);
+    this.wire.connect("https://city.test", this.fujisawa, "received/99");
+    this.wire.connect("https://fujisawa.test", this.fujisawa, "received/0");
+    this.wire.connect("https://santander.test", this.santander, "received/0");
     await this.#enter(
       this.santander,
       "city-theme",
