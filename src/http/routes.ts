@@ -50,6 +50,7 @@ import { transferRoutes } from "./resources/privacy-transfers.ts";
 import { recordRoutes } from "./resources/records.ts";
 import { rightsRoutes } from "./resources/rights.ts";
 import { oidcRoutes } from "./resources/sessions-oidc.ts";
+import { sessionPasskeyRoutes } from "./resources/session-passkeys.ts";
 import { sessionRoutes } from "./resources/sessions.ts";
 import { sourceChangeRoutes } from "./resources/source-changes.ts";
 import { sourceRoutes } from "./resources/sources.ts";
@@ -86,6 +87,7 @@ const RESOURCES: readonly Route[] = [
   ...keyRoutes,
   ...officerRoutes,
   ...sessionRoutes,
+  ...sessionPasskeyRoutes,
   ...oidcRoutes,
   ...sourceRoutes,
   ...sourceChangeRoutes,

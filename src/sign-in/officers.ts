@@ -50,6 +50,8 @@ export interface ListedOfficer extends StoredOfficer {
 }
 
 const DAY_MS = 86_400_000;
+/** Passkeys of one account. */
+const MOST_PASSKEYS = 16;
 /** How long an invitation is valid, if nothing else is said. */
 export const INVITATION_MS = DAY_MS;
 
@@ -168,6 +170,40 @@ export class Officers {
     if (!(await this.#store.acceptInvitation(invitationId, stored))) throw refusedSignIn("no-such-invitation");
     this.#passkeys.set(passkey.credentialId, stored);
     return officer;
+  }
+
+  /**
+   * Adds a passkey for a further device of whoever is signed in.
+   * @throws FORBIDDEN a provider vouches for this person; UNAUTHENTICATED the account is not valid any more, or the passkey
+   *   is known already; REQUEST_INVALID there are too many
+   */
+  async addPasskey(officerId: string, passkey: NewPasskey): Promise<StoredPasskey> {
+    this.assertHasPasskeys(officerId);
+    if (this.#passkeys.has(passkey.credentialId)) throw refusedSignIn("passkey-invalid");
+    if (this.passkeysOf(officerId).length >= MOST_PASSKEYS)
+      throw new WarifuError("REQUEST_INVALID", `an account has ${MOST_PASSKEYS} passkeys at most: remove one first`);
+    const stored = { ...passkey, officerId, createdAt: this.#now(), usedAt: null };
+    this.#passkeys.set(passkey.credentialId, stored);
+    await this.#store.addPasskey(stored);
+    return stored;
+  }
+
+  /** @throws NOT_FOUND the account has no such passkey; REQUEST_INVALID it is the only one */
+  async removePasskey(officerId: string, credentialId: string): Promise<void> {
+    if (this.#passkeys.get(credentialId)?.officerId !== officerId)
+      throw new WarifuError("NOT_FOUND", "you have no passkey of that id");
+    if (this.passkeysOf(officerId).length === 1)
+      throw new WarifuError("REQUEST_INVALID", "this is your only passkey: add another one first");
+    this.#passkeys.delete(credentialId);
+    await this.#store.removePasskey(credentialId);
+  }
+
+  /** Asserts that an account signs in with passkeys. @throws as {@link Officers.addPasskey} */
+  assertHasPasskeys(officerId: string): void {
+    const officer = this.valid(officerId);
+    if (!officer) throw refusedSignIn("no-account");
+    if (officer.issuer === null) return;
+    throw new WarifuError("FORBIDDEN", "you sign in with the city's identity provider: this account has no passkeys");
   }
 
   passkey(credentialId: string): StoredPasskey | undefined {

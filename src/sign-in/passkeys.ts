@@ -9,15 +9,19 @@ import type {
   RegistrationResponseJSON,
 } from "@simplewebauthn/server";
 import type { RandomBytes } from "../core/random.ts";
-import type { StoredOfficer } from "../store/officer-store.ts";
+import type { StoredOfficer, StoredPasskey } from "../store/officer-store.ts";
 import type { Officers } from "./officers.ts";
 import { PasskeyCeremonies, type Asked } from "./passkey-ceremonies.ts";
 import { refusedSignIn } from "./refused.ts";
 
+/** What a passkey is made for. */
+type Registration =
+  { readonly to: "join"; readonly invitationId: string } | { readonly to: "add"; readonly officerId: string };
+
 /** Registers passkeys and signs in with them. */
 export class Passkeys {
   readonly #officers: Officers;
-  readonly #ceremonies: PasskeyCeremonies<string>;
+  readonly #ceremonies: PasskeyCeremonies<Registration>;
 
   constructor(officers: Officers, randomBytes: RandomBytes, now: () => number) {
     this.#officers = officers;
@@ -35,7 +39,8 @@ export class Passkeys {
     const { invitationId, officer } = this.#officers.invited(token);
     const { officerId: accountId, name } = officer;
     const known = this.#officers.passkeysOf(accountId);
-    const asked = await this.#ceremonies.askToRegister(origin, { accountId, name, known }, invitationId);
+    const owner = { accountId, name, known };
+    const asked = await this.#ceremonies.askToRegister(origin, owner, { to: "join", invitationId });
     return { ...asked, officer };
   }
 
@@ -44,8 +49,30 @@ export class Passkeys {
    * @throws UNAUTHENTICATED
    */
   async join(flow: string | undefined, response: RegistrationResponseJSON): Promise<StoredOfficer> {
-    const { passkey, context: invitationId } = await this.#ceremonies.register(flow, response);
-    return this.#officers.join(invitationId, passkey);
+    const { passkey, context } = await this.#ceremonies.register(flow, response);
+    if (context.to !== "join") throw refusedSignIn("no-such-flow");
+    return this.#officers.join(context.invitationId, passkey);
+  }
+
+  /** Begins to add a passkey for whoever is signed in. @throws FORBIDDEN a provider vouches for this person */
+  async askToAdd(
+    origin: string,
+    { officerId, name }: StoredOfficer,
+  ): Promise<Asked<PublicKeyCredentialCreationOptionsJSON>> {
+    this.#officers.assertHasPasskeys(officerId);
+    const owner = { accountId: officerId, name, known: this.#officers.passkeysOf(officerId) };
+    return this.#ceremonies.askToRegister(origin, owner, { to: "add", officerId });
+  }
+
+  /** Adds it, to the account that asked for it. @throws UNAUTHENTICATED; as {@link Officers.addPasskey} */
+  async add(
+    flow: string | undefined,
+    response: RegistrationResponseJSON,
+    { officerId }: StoredOfficer,
+  ): Promise<StoredPasskey> {
+    const { passkey, context } = await this.#ceremonies.register(flow, response);
+    if (context.to !== "add" || context.officerId !== officerId) throw refusedSignIn("no-such-flow");
+    return this.#officers.addPasskey(officerId, passkey);
   }
 
   /** Begins a sign-in; the browser offers the passkeys that it has for this service. */

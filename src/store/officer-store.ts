@@ -60,6 +60,9 @@ export interface OfficerStore {
   acceptInvitation(invitationId: string, passkey: StoredPasskey): Promise<boolean>;
   /** Notes when an account was removed; its passkeys, invitations and sessions are gone. @returns false if it was before */
   removeOfficer(officerId: string, removedAt: number): Promise<boolean>;
+  /** Adds a passkey to an account that has others. */
+  addPasskey(passkey: StoredPasskey): Promise<void>;
+  removePasskey(credentialId: string): Promise<void>;
   notePasskeyUse(credentialId: string, use: PasskeyUse): Promise<void>;
   addSession(session: StoredSession): Promise<void>;
   /** Removes sessions that have ended. */

@@ -206,6 +206,11 @@ describe("access", () => {
       // For browsers, by a cookie: no key opens them.
       open("GET /v1/session/ways", "/v1/session/ways", 200),
       open("GET /v1/session", "/v1/session", 401),
+      open("GET /v1/session/passkeys", "/v1/session/passkeys", 401),
+      ...["options", "verify"].map((step) =>
+        open(`POST /v1/session/passkeys/${step}`, `/v1/session/passkeys/${step}`, 401, json("{}")),
+      ),
+      open("DELETE /v1/session/passkeys/{passkeyId}", "/v1/session/passkeys/none", 401, remove),
       open("DELETE /v1/session", "/v1/session", 403, remove),
       ...["passkey/options", "passkey/verify", "join/options", "join/verify"].map((path) =>
         open(`POST /v1/session/${path}`, `/v1/session/${path}`, 403, json("{}")),

@@ -107,6 +107,7 @@ describe("citizens", () => {
       for (const [change, status, code] of [
         [{ noticeVersion: 2 }, 400, "REQUEST_INVALID"],
         [{ purpose: "profiling" }, 400, "REQUEST_INVALID"],
+        [{ purpose: "service" }, 400, "REQUEST_INVALID"],
         [{ language: "fr" }, 404, "NOT_FOUND"],
       ] as const)
         expectProblem(
@@ -160,6 +161,7 @@ describe("citizens", () => {
     });
 
     it("until two weeks without a request, or three months in all", async () => {
+      expect(CITIZEN_SESSION_TIMES).to.deep.equal({ idleMs: 14 * 86_400_000, lifeMs: 90 * 86_400_000 });
       const { browser } = await joinedCitizen(service);
       now += CITIZEN_SESSION_TIMES.idleMs - 1_000;
       expect((await browser.ask(ME)).status).to.equal(200);

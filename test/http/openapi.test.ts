@@ -287,7 +287,9 @@ async function callDesk(service: TestService): Promise<void> {
   const { browser } = await signedIn(service);
   await browser.ask("/v1/session/ways");
   await browser.signIn(new Authenticator(browser.origin));
-  for (const path of ["", "/oidc", "/oidc/callback"]) await browser.ask(`/v1/session${path}`);
+  for (const path of ["", "/oidc", "/oidc/callback", "/passkeys"]) await browser.ask(`/v1/session${path}`);
+  for (const step of ["options", "verify"]) await browser.ask(`/v1/session/passkeys/${step}`, { value: {} });
+  await browser.ask("/v1/session/passkeys/none", { method: "DELETE" });
   await browser.ask("/v1/session", { method: "DELETE" });
   await call(service, `/v1/officers/${id}`, { ...admin, method: "DELETE" });
 }

@@ -67,6 +67,30 @@ describe("signing in to the desk", function () {
     await open.close();
   });
 
+  it("takes a second device, lists both, and removes one", async () => {
+    const { token, officerId } = await invite();
+    const open = await watched(`${origin}/desk/join#${token}`);
+    await addPasskeys(open);
+    const { page } = open;
+    await page.getByRole("button", { name: "Make a passkey" }).click();
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    await page.goto(`${origin}/desk/account`);
+    await page.getByRole("button", { name: "Remove" }).waitFor();
+    expect(await page.locator("tbody button").getAttribute("disabled"), "the only one").to.equal("");
+    await addPasskeys(open, "usb");
+    await page.getByRole("button", { name: "Add a passkey" }).click();
+    await page.locator("text=The passkey was added.").waitFor();
+    await page.locator("tbody tr").nth(1).waitFor();
+    await expectNoBarriers(page);
+    expect(service.desk.officers.passkeysOf(officerId)).to.have.length(2);
+    await page.getByRole("button", { name: "Remove" }).first().click();
+    await page.getByRole("dialog").getByRole("button", { name: "Remove" }).click();
+    await page.locator("text=A further passkey is needed").waitFor();
+    expect(service.desk.officers.passkeysOf(officerId)).to.have.length(1);
+    expect(unexpected(open)).to.deep.equal([]);
+    await open.close();
+  });
+
   it("is refused where the device has no passkey of this service, or an invitation does not count", async () => {
     const { token } = await invite();
     await service.desk.officers.inviteAgain(service.desk.officers.list().at(-1)!.officerId);

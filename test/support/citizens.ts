@@ -105,7 +105,11 @@ export function noticeIn(language: string, basis: string, version = 1): JsonObje
     ...{ authority: "Authority", collection: "in the app", processing: "here" },
     controller: { address: "Plaza 1", contact: "dpd@city.example", name: "City" },
     ...{ data: ["text", "pictures"], language, version },
-    purposes: TEST_PURPOSES.map((code) => ({ basis, code, needsConsent: true, text: `${code} (${language})` })),
+    purposes: [...TEST_PURPOSES, "service"].map((code) => ({
+      ...{ basis, code, text: `${code} (${language})` },
+      // To run the service, nobody is asked.
+      needsConsent: code !== "service",
+    })),
     recipients: [{ country: "JP", name: "Partner" }],
     ...{ retention: "five years", rights: ["access", "erasure"], storage: ["here"] },
     ...{ text: `What we do (${language}).`, withdrawal: "in the app, at any time" },

@@ -29,6 +29,14 @@ export const DESK_EXAMPLES = {
       user: { id: "b2ZfNGYwYzllMmQxYjNhNTc2OA", name: "M. Ruiz", displayName: "M. Ruiz" },
     },
   },
+  adding: {
+    options: {
+      challenge: CHALLENGE,
+      rp: { id: "ledger.santander.example", name: "Warifu" },
+      user: { id: "b2ZfNGYwYzllMmQxYjNhNTc2OA", name: "M. Ruiz", displayName: "M. Ruiz" },
+    },
+  },
+  passkeys: { passkeys: [{ id: "q83vEjRWeJCrze8SNFZ4kA", at: "2026-11-29T08:00:00.000Z" }] },
   session: {
     officer: { ...OFFICER, scope: SCOPE },
     signedInAt: "2026-11-29T08:00:00.000Z",

@@ -26,6 +26,8 @@ export const SECURITY_EVENTS = [
   "citizen-joined",
   "citizen-left",
   "citizen-recovered",
+  "passkey-added",
+  "passkey-removed",
   "signed-in",
   "signed-out",
   "sign-in-refused",

@@ -2,17 +2,16 @@
 import type { RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { RequestHandler } from "express";
 import { z } from "zod";
-import type { CitizenPasskey } from "../../store/citizen-store.ts";
 import { json } from "../handling/answers.ts";
 import { CITIZEN_EXAMPLES } from "../handling/citizen-examples.ts";
 import { assertFromApp, citizenIn, citizenSessionIn, citizensOf } from "../handling/citizen-session.ts";
+import { passkeyPath, passkeySchema, passkeysSchema, passkeyView } from "../handling/own-passkeys.ts";
 import { clearCookie, cookieOf, setFlowCookie } from "../handling/page-cookies.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
-import { parseRequest, time } from "../handling/values.ts";
-import { bodyOf } from "./citizen-views.ts";
+import { parseRequest } from "../handling/values.ts";
 import { accountIn } from "./citizens.ts";
-import { options, signInBody, signingIn } from "./sessions.ts";
+import { bodyOf, options, signInBody, signingIn } from "./sessions.ts";
 
 function listOwnPasskeys(parts: RouteParts): RequestHandler {
   return (_request, response) => {
@@ -58,24 +57,6 @@ function removePasskey(parts: RouteParts): RequestHandler<{ passkeyId: string }>
   };
 }
 
-function passkeyView({ credentialId, createdAt, usedAt }: CitizenPasskey) {
-  return {
-    id: credentialId,
-    at: new Date(createdAt).toISOString(),
-    ...(usedAt !== null && { lastUsed: new Date(usedAt).toISOString() }),
-  };
-}
-
-const passkeySchema = z
-  .strictObject({ id: z.string(), at: time, lastUsed: time.optional() })
-  .meta({ id: "OwnPasskey" });
-const passkeyPath = z.object({
-  passkeyId: z
-    .string()
-    .regex(/^[A-Za-z0-9_-]{1,1400}$/)
-    .meta({ description: "Id of a passkey of one's own.", example: CITIZEN_EXAMPLES.passkey.id }),
-});
-
 const shared = { tag: "citizens", ofCity: "citizens" } as const;
 const BODY = [...REFUSALS.body, ...REFUSALS.json] as const;
 const STORE = ["STORE_CORRUPT", "STORE_FAILED"] as const;
@@ -86,7 +67,7 @@ export const citizenPasskeyRoutes: readonly Route[] = [
     ...{ ...shared, method: "get", path: "/v1/citizens/me/passkeys", name: "listOwnPasskeys" },
     summary: "List one's own passkeys",
     answers: {
-      "200": json("All of them.", z.strictObject({ passkeys: z.array(passkeySchema) }), CITIZEN_EXAMPLES.passkeys),
+      "200": json("All of them.", passkeysSchema, CITIZEN_EXAMPLES.passkeys),
     },
     handle: listOwnPasskeys,
   },

@@ -16,8 +16,8 @@ import { clearCookie, cookieOf, setFlowCookie, setSessionCookie } from "../handl
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { time } from "../handling/values.ts";
-import { bodyOf, citizenSchema, citizenView, givenConsent, receiptSchema, receiptView } from "./citizen-views.ts";
-import { options, signInBody, signingIn } from "./sessions.ts";
+import { citizenSchema, citizenView, givenConsent, receiptSchema, receiptView } from "./citizen-views.ts";
+import { bodyOf, options, signInBody, signingIn } from "./sessions.ts";
 
 /** Paths at which somebody joins or signs in: fewer requests a minute than anywhere else. */
 export const CITIZEN_SIGN_IN_PATHS = [

@@ -1,25 +1,13 @@
-/** What the routes of citizens have in common: bodies, and what is shown of an account and of a receipt. */
-import type { Request } from "express";
+/** What the routes of citizens have in common: what is shown of an account, of consents and of receipts. */
 import { z } from "zod";
 import type { CitizenReceipt } from "../../citizens/consents.ts";
 import { CONSENT_STATES } from "../../core/consent-event.ts";
-import { parseJsonBytes } from "../../core/json.ts";
 import { COUNTRY, LANGUAGE_TAG } from "../../core/notice-event.ts";
 import { PURPOSE } from "../../core/restriction-event.ts";
-import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import type { StoredCitizen } from "../../store/citizen-store.ts";
 import type { RouteParts } from "../handling/route.ts";
-import { hash, parseRequest, time } from "../handling/values.ts";
+import { hash, time } from "../handling/values.ts";
 import { enteredSchema, enteredView } from "./privacy-notices.ts";
-
-/** What a browser says of a passkey is a few kilobytes. */
-const MAX_BYTES = 65_536;
-
-/** The body of a request, by its schema. */
-export async function bodyOf<T extends z.ZodType>(schema: T, request: Request): Promise<z.output<T>> {
-  mediaTypeOf(request, ["application/json"]);
-  return parseRequest(schema, parseJsonBytes(await collectBody(request, MAX_BYTES), "body"));
-}
 
 export function citizenView({ citizenId, pseudonym, ageBand, language }: StoredCitizen) {
   return { id: citizenId, pseudonym, ageBand, language };

@@ -20,7 +20,6 @@ import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { count, idPath, recordId, time } from "../handling/values.ts";
 import {
-  bodyOf,
   citizenSchema,
   citizenView,
   consentShape,
@@ -34,6 +33,7 @@ import {
   saidView,
 } from "./citizen-views.ts";
 import { sendPieces } from "./privacy-requests.ts";
+import { bodyOf } from "./sessions.ts";
 
 function showMe(parts: RouteParts): RequestHandler {
   return (_request, response) => {

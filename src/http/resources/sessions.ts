@@ -143,7 +143,8 @@ export async function signingIn(request: Request, { security }: Guard, act: () =
   }
 }
 
-async function bodyOf<T extends z.ZodType>(schema: T, request: Request): Promise<z.output<T>> {
+/** The body of a request of somebody who signs in. */
+export async function bodyOf<T extends z.ZodType>(schema: T, request: Request): Promise<z.output<T>> {
   mediaTypeOf(request, ["application/json"]);
   return parseRequest(schema, parseJsonBytes(await collectBody(request, MAX_CREDENTIAL_BYTES), "body"));
 }

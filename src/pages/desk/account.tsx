@@ -6,6 +6,7 @@ import { Section } from "../components/layout.tsx";
 import { Time } from "../components/time.tsx";
 import { textsIn } from "../texts/language.ts";
 import { DeskLayout } from "./desk-layout.tsx";
+import { OwnPasskeys } from "./own-passkeys.tsx";
 import { sessionState, signOut } from "./session.ts";
 import { FRAME } from "./texts/frame.ts";
 import { HOME } from "./texts/home.ts";
@@ -33,6 +34,7 @@ export function AccountView() {
           <Button onPress={() => void signOut()}>{signOutWord}</Button>
         </p>
       </Section>
+      <OwnPasskeys />
     </DeskLayout>
   );
 }

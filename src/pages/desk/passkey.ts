@@ -40,6 +40,14 @@ export async function join({ options }: Invited): Promise<Outcome> {
   return answerWith("/v1/session/join/verify", () => navigator.credentials.create({ publicKey }));
 }
 
+/** Makes a passkey for a further device of whoever is signed in. */
+export async function addPasskey(): Promise<Outcome> {
+  const asked = await send<Pick<Invited, "options">>("/v1/session/passkeys/options", {});
+  if ("failure" in asked) return { state: "failed", failure: asked.failure };
+  const publicKey = PublicKeyCredential.parseCreationOptionsFromJSON(asked.value.options);
+  return answerWith("/v1/session/passkeys/verify", () => navigator.credentials.create({ publicKey }));
+}
+
 async function answerWith(path: string, act: () => Promise<Credential | null>): Promise<Outcome> {
   const credential = await act().catch(() => null);
   if (!(credential instanceof PublicKeyCredential)) return { state: "given-up" };

@@ -72,6 +72,16 @@ export class SqliteOfficers implements OfficerStore {
     });
   }
 
+  async addPasskey(passkey: StoredPasskey): Promise<void> {
+    this.#change(() => replaceSealed(this.#db, "passkey", passkeyRow(passkey)));
+  }
+
+  async removePasskey(credentialId: string): Promise<void> {
+    this.#change(() => {
+      statement(this.#db, "DELETE FROM passkey WHERE credential_id = ?").run(credentialId);
+    });
+  }
+
   async notePasskeyUse(credentialId: string, use: PasskeyUse): Promise<void> {
     this.#change(() => notePasskeyUseIn(this.#db, "passkey", credentialId, use));
   }

@@ -3,13 +3,16 @@
 
 import type { WatchedPage } from "./watched.ts";
 
-/** Gives a page such a device. */
-export async function addPasskeys({ page, context }: Pick<WatchedPage, "page" | "context">): Promise<void> {
+/** Gives a page such a device: one of its own, or one that is plugged in. */
+export async function addPasskeys(
+  { page, context }: Pick<WatchedPage, "page" | "context">,
+  transport: "internal" | "usb" = "internal",
+): Promise<void> {
   const devTools = await context.newCDPSession(page);
   await devTools.send("WebAuthn.enable");
   await devTools.send("WebAuthn.addVirtualAuthenticator", {
     options: {
-      ...{ protocol: "ctap2", transport: "internal", hasResidentKey: true, hasUserVerification: true },
+      ...{ protocol: "ctap2", transport, hasResidentKey: true, hasUserVerification: true },
       ...{ isUserVerified: true, automaticPresenceSimulation: true },
     },
   });

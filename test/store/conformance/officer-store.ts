@@ -59,6 +59,16 @@ export function describeOfficerStore(name: string, engine: StoreEngine): void {
       expect(await store.passkeys()).to.deep.equal([{ ...passkey("q", "of_a"), counter: 5, usedAt: 6 }]);
     });
 
+    it("adds a passkey to those of an account, and removes one", async () => {
+      await store.putOfficer(officer("of_a", 1), invitation("1", "of_a"));
+      await store.acceptInvitation("1", passkey("p", "of_a"));
+      await store.addPasskey(passkey("q", "of_a"));
+      await store.removePasskey("p");
+      await store.removePasskey("none");
+      await reopen();
+      expect(await store.passkeys()).to.deep.equal([passkey("q", "of_a")]);
+    });
+
     it("keeps sessions until they end, and removes with an account all that it has", async () => {
       await store.putOfficer(officer("of_a", 1), invitation("1", "of_a"));
       await store.putOfficer(officer("of_b", 2), invitation("2", "of_b"));
