@@ -234,7 +234,8 @@ describe("a citizen", () => {
         return post(leaving, "late");
       });
       const removing = leaving.browser.ask(ME, { method: "DELETE" });
-      while (accounts.valid(leaving.citizenId)) await new Promise((resolve) => setImmediate(resolve));
+      for (let turn = 0; turn < 10_000 && accounts.valid(leaving.citizenId); turn++)
+        await new Promise((resolve) => setImmediate(resolve));
       const { code } = await accounts
         .acting(leaving.citizenId, async () => undefined)
         .then(

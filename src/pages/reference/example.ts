@@ -94,6 +94,8 @@ export function exampleValue({ schema }: Parameter): string {
 
 function secretOf(security: Operation["security"]): RequestExample["secret"] {
   if (security.length === 0 || security.some((way) => Object.keys(way).length === 0)) return undefined;
+  // What is for citizens takes no key, but the cookie of a browser.
+  if (security.every((way) => "citizen" in way)) return undefined;
   return security.some((way) => "disclosureToken" in way) ? "WARIFU_TOKEN" : "WARIFU_API_KEY";
 }
 
