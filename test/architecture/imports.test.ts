@@ -202,7 +202,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     [
       ...["src/core/", "src/verify/", "src/sources/open311-services.ts", "src/serve/", "src/alarms/", "src/keys/"],
       ...[OFFICERS, CITIZENS, "src/sign-in/", "src/write/", "src/privacy/", "src/read/", "src/citizens/", "src/posts/"],
-      "src/exchange/",
+      ...[SIGN_IN_ROWS, "src/exchange/"],
     ],
   ],
   [

@@ -2,6 +2,7 @@
 import type { RegistrationResponseJSON } from "@simplewebauthn/server";
 import type { RequestHandler } from "express";
 import { z } from "zod";
+import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
 import { CITIZEN_EXAMPLES } from "../handling/citizen-examples.ts";
 import { assertFromApp, citizenIn, citizenSessionIn, citizensOf } from "../handling/citizen-session.ts";
@@ -11,7 +12,7 @@ import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { parseRequest } from "../handling/values.ts";
 import { accountIn } from "./citizens.ts";
-import { bodyOf, options, signInBody, signingIn } from "./sessions.ts";
+import { options, signInBody, signingIn } from "./sessions.ts";
 
 function listOwnPasskeys(parts: RouteParts): RequestHandler {
   return (_request, response) => {

@@ -9,6 +9,7 @@ import { language, pseudonym } from "../../citizens/own-words.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { LiveSession } from "../../sign-in/sessions.ts";
 import type { StoredCitizen } from "../../store/citizen-store.ts";
+import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
 import { CITIZEN_EXAMPLES } from "../handling/citizen-examples.ts";
 import { assertFromApp, citizenSessionOf, citizensOf } from "../handling/citizen-session.ts";
@@ -17,7 +18,7 @@ import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { time } from "../handling/values.ts";
 import { citizenSchema, citizenView, givenConsent, receiptSchema, receiptView } from "./citizen-views.ts";
-import { bodyOf, options, signInBody, signingIn } from "./sessions.ts";
+import { options, signInBody, signingIn } from "./sessions.ts";
 
 /** Paths at which somebody joins or signs in: fewer requests a minute than anywhere else. */
 export const CITIZEN_SIGN_IN_PATHS = [

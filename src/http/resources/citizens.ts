@@ -11,6 +11,7 @@ import { noReceipt } from "../../privacy/consent.ts";
 import { assertConsentsAlone } from "../../privacy/own-consent.ts";
 import { copyText } from "../../privacy/personal-copy.ts";
 import type { StoredCitizen } from "../../store/citizen-store.ts";
+import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
 import { CITIZEN_EXAMPLES } from "../handling/citizen-examples.ts";
 import { assertFromApp, citizenIn, citizensOf } from "../handling/citizen-session.ts";
@@ -33,7 +34,6 @@ import {
   saidView,
 } from "./citizen-views.ts";
 import { sendPieces } from "./privacy-requests.ts";
-import { bodyOf } from "./sessions.ts";
 
 function showMe(parts: RouteParts): RequestHandler {
   return (_request, response) => {

@@ -5,12 +5,12 @@ import type { JsonValue } from "../../core/json.ts";
 import { isBox, MOST_PICTURES, type Box } from "../../core/picture.ts";
 import { isTimestamp } from "../../core/timestamp.ts";
 import type { Taken } from "../../posts/posting.ts";
+import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { hash, idPath, parseRequest, recordId } from "../handling/values.ts";
-import { bodyOf } from "./citizen-views.ts";
 import { code, memberIn, POST_EXAMPLES, postsOf, postsSchema } from "./post-schemas.ts";
 import { acknowledgementSchema } from "./submit-records.ts";
 

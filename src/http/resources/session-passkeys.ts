@@ -5,6 +5,7 @@ import { z } from "zod";
 import { WarifuError } from "../../core/errors.ts";
 import type { LiveSession } from "../../sign-in/sessions.ts";
 import type { StoredOfficer } from "../../store/officer-store.ts";
+import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
 import type { Guard } from "../handling/authorisation.ts";
 import { DESK_EXAMPLES } from "../handling/desk-examples.ts";
@@ -15,7 +16,7 @@ import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route } from "../handling/route.ts";
 import { parseRequest } from "../handling/values.ts";
-import { bodyOf, options, signInBody, signingIn } from "./sessions.ts";
+import { options, signInBody, signingIn } from "./sessions.ts";
 
 function listPasskeys({ desk }: Guard): RequestHandler {
   return (request, response) => {

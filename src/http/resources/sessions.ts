@@ -6,8 +6,6 @@ import type { AuthenticationResponseJSON, RegistrationResponseJSON } from "@simp
 import type { Request, RequestHandler, Response } from "express";
 import { z } from "zod";
 import { WarifuError } from "../../core/errors.ts";
-import { parseJsonBytes } from "../../core/json.ts";
-import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { OFFICER_ROLES, type OfficerRole } from "../../sign-in/officers.ts";
 import { reasonOf } from "../../sign-in/refused.ts";
 import type { LiveSession } from "../../sign-in/sessions.ts";
@@ -17,16 +15,14 @@ import type { Guard } from "../handling/authorisation.ts";
 import { DESK_EXAMPLES } from "../handling/desk-examples.ts";
 import { assertFromDesk, deskOrigin, sessionOf } from "../handling/desk-session.ts";
 import { clearCookie, cookieOf, setFlowCookie, setSessionCookie } from "../handling/page-cookies.ts";
+import { bodyOf } from "../handling/json-body.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route } from "../handling/route.ts";
-import { parseRequest, time } from "../handling/values.ts";
+import { time } from "../handling/values.ts";
 
 /** Paths at which somebody signs in: fewer requests a minute than anywhere else. */
 export const SIGN_IN_PATHS = ["/v1/session/passkey", "/v1/session/join", "/v1/session/oidc"] as const;
-
-/** What a browser says of a passkey is a few kilobytes. */
-const MAX_CREDENTIAL_BYTES = 65_536;
 
 /** What the desk needs to know before anybody is signed in. */
 export function showWays({ desk }: Guard): RequestHandler {
@@ -141,12 +137,6 @@ export async function signingIn(request: Request, { security }: Guard, act: () =
     if (reason !== undefined) security.note("sign-in-refused", { reason, route: routeOf(request) });
     throw error;
   }
-}
-
-/** The body of a request of somebody who signs in. */
-export async function bodyOf<T extends z.ZodType>(schema: T, request: Request): Promise<z.output<T>> {
-  mediaTypeOf(request, ["application/json"]);
-  return parseRequest(schema, parseJsonBytes(await collectBody(request, MAX_CREDENTIAL_BYTES), "body"));
 }
 
 function officerView({ officerId, name, role, sources }: StoredOfficer) {

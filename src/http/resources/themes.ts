@@ -4,6 +4,7 @@ import { z } from "zod";
 import { WarifuError } from "../../core/errors.ts";
 import { isTimestamp } from "../../core/timestamp.ts";
 import { THEME_VISIBILITIES } from "../../posts/post-types.ts";
+import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
 import { assertForSource, authorise, isAuthorised, principalOf } from "../handling/authorisation.ts";
 import { citizenOf } from "../handling/citizen-session.ts";
@@ -11,7 +12,6 @@ import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { parseRequest, time } from "../handling/values.ts";
-import { bodyOf } from "./citizen-views.ts";
 import {
   code,
   memberIn,
