@@ -44,6 +44,7 @@ const TASKS = {
   soak: [["scripts/soak.ts"]],
   life: [["scripts/life.ts"]],
   chain: [["scripts/chain.ts"]],
+  cities: [["scripts/cities.ts"]],
   hardhat: [[HARDHAT]],
   build: [[HARDHAT, "build"], EMPTY_DIST, ["scripts/pages.ts"], [TSC, "-p", "tsconfig.build.json"]],
   lint: [

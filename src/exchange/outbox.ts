@@ -198,11 +198,16 @@ export class Outbox {
     } catch (error) {
       const code = codeOf(error);
       if (code === "NOT_ANCHORED_YET") this.#waitsForProof++;
-      else if (code === "TRANSFER_REFUSED") this.#keptBack.set(record, { code, message: messageOf(error) });
+      else if (code === "TRANSFER_REFUSED") this.#keptBack.set(record, { code, message: reasonOf(error) });
       else if (code !== "NOT_FOUND") throw error;
       return [];
     }
   }
+}
+
+/** Why, without which record: many are kept back for one reason. */
+function reasonOf(error: unknown): string {
+  return messageOf(error).replace(/^the record at leaf \d+ may not leave: /, "");
 }
 
 function giving({ partner, recipient }: Sender, share: Share | undefined): Giving {
