@@ -36,7 +36,9 @@ export const MOST_PASSKEYS = 16;
 export class CitizenAccounts {
   readonly #parts: AccountParts;
   #citizens = new Map<string, StoredCitizen>();
-  #passkeys = new Map<string, CitizenPasskey>();
+  readonly #passkeys = new Map<string, CitizenPasskey>();
+  /** Ids of the passkeys of each account. */
+  readonly #passkeysOf = new Map<string, Set<string>>();
   readonly #byRecovery = new Map<string, string>();
   readonly #bySubject = new Map<string, string>();
   readonly #leaving = new Set<string>();
@@ -50,7 +52,7 @@ export class CitizenAccounts {
   static async open(parts: AccountParts): Promise<CitizenAccounts> {
     const opened = new CitizenAccounts(parts);
     opened.#citizens = new Map((await parts.store.citizens()).map((one) => [one.citizenId, one]));
-    opened.#passkeys = new Map((await parts.store.citizenPasskeys()).map((one) => [one.credentialId, one]));
+    for (const passkey of await parts.store.citizenPasskeys()) opened.#notePasskey(passkey);
     for (const citizen of opened.#citizens.values()) opened.#note(citizen);
     return opened;
   }
@@ -121,7 +123,8 @@ export class CitizenAccounts {
   }
 
   passkeysOf(citizenId: string): CitizenPasskey[] {
-    return [...this.#passkeys.values()].filter((one) => one.citizenId === citizenId);
+    const ids = this.#passkeysOf.get(citizenId) ?? new Set<string>();
+    return [...ids].flatMap((id) => this.#passkeys.get(id) ?? []);
   }
 
   /** @throws UNAUTHENTICATED the passkey is known already; REQUEST_INVALID there are too many */
@@ -138,6 +141,7 @@ export class CitizenAccounts {
     if (this.passkeysOf(citizenId).length === 1)
       throw new WarifuError("REQUEST_INVALID", "this is your only passkey: add another one first");
     this.#passkeys.delete(credentialId);
+    this.#passkeysOf.get(citizenId)?.delete(credentialId);
     await this.#parts.store.removeCitizenPasskey(credentialId);
   }
 
@@ -202,6 +206,7 @@ export class CitizenAccounts {
     this.#byRecovery.delete(toHex(citizen?.recoveryHash ?? new Uint8Array()));
     this.#bySubject.delete(citizen?.subject ?? "");
     for (const { credentialId } of this.passkeysOf(citizenId)) this.#passkeys.delete(credentialId);
+    this.#passkeysOf.delete(citizenId);
     this.#citizens.delete(citizenId);
   }
 
@@ -216,9 +221,15 @@ export class CitizenAccounts {
     if (former) this.#byRecovery.delete(toHex(former.recoveryHash));
     this.#citizens.set(citizenId, citizen);
     this.#note(citizen);
-    if (stored) this.#passkeys.set(stored.credentialId, stored);
+    if (stored) this.#notePasskey(stored);
     await this.#parts.store.putCitizen(citizen, stored);
     return citizen;
+  }
+
+  #notePasskey(passkey: CitizenPasskey): void {
+    const { citizenId, credentialId } = passkey;
+    this.#passkeys.set(credentialId, passkey);
+    this.#passkeysOf.set(citizenId, (this.#passkeysOf.get(citizenId) ?? new Set<string>()).add(credentialId));
   }
 
   #note({ citizenId, subject, recoveryHash }: StoredCitizen): void {

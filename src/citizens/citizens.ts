@@ -77,7 +77,7 @@ export async function openCitizens(options: CitizensOptions): Promise<Citizens> 
   const consents = new CitizenConsents(rights, now);
   rights.consents.nameAlso(namesOfCitizens({ log, accounts, city }));
   const passkeys = new CitizenPasskeys({
-    ...{ accounts, consents, ownConsent, joinConsents: city.joinConsents, randomBytes, now },
+    ...{ accounts, consents, ownConsent, city, randomBytes, now },
     serviceName: city.names[rights.law.language],
   });
   const valid = (citizenId: string): StoredCitizen | undefined => accounts.valid(citizenId);

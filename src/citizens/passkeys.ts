@@ -14,7 +14,9 @@ import { PasskeyCeremonies, type Asked, type CeremonyParts } from "../sign-in/pa
 import { refusedSignIn } from "../sign-in/refused.ts";
 import type { CitizenPasskey, StoredCitizen } from "../store/citizen-store.ts";
 import type { CitizenAccounts, NewCitizen, OwnWords } from "./accounts.ts";
+import type { City } from "./city-file.ts";
 import type { CitizenConsents, CitizenReceipt, GivenConsent } from "./consents.ts";
+import { assertIsNobodyOfficial } from "./own-words.ts";
 
 /** Whoever wants to join. */
 export interface Joining extends OwnWords {
@@ -36,8 +38,7 @@ export interface CitizenPasskeyParts extends CeremonyParts {
   readonly accounts: CitizenAccounts;
   readonly consents: CitizenConsents;
   readonly ownConsent: OwnConsent;
-  /** Purposes to which whoever joins consents. */
-  readonly joinConsents: readonly string[];
+  readonly city: Pick<City, "names" | "controller" | "joinConsents">;
 }
 
 type AskedToRegister = Asked<PublicKeyCredentialCreationOptionsJSON>;
@@ -58,7 +59,8 @@ export class CitizenPasskeys {
    *   too young to join alone; NOT_FOUND no notice in that language is in force
    */
   askToJoin(origin: string, joining: Joining): Promise<AskedToRegister> {
-    const { accounts, consents, ownConsent } = this.#parts;
+    const { accounts, consents, ownConsent, city } = this.#parts;
+    assertIsNobodyOfficial(joining.pseudonym, city);
     assertConsentsAlone(ownConsent, joining.ageBand);
     for (const one of joining.consents) consents.assertShown(one);
     this.#assertComplete(joining);
@@ -131,7 +133,7 @@ export class CitizenPasskeys {
   }
 
   #assertComplete({ consents }: Joining): void {
-    const missing = this.#parts.joinConsents.filter((purpose) => !consents.some((one) => one.purpose === purpose));
+    const missing = this.#parts.city.joinConsents.filter((purpose) => !consents.some((one) => one.purpose === purpose));
     if (missing.length > 0)
       throw new WarifuError("REQUEST_INVALID", `whoever joins also consents to: ${missing.join(", ")}`);
   }

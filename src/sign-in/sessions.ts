@@ -59,7 +59,9 @@ export interface SessionParts<Account> {
 /** The sessions of accounts of one kind. */
 export class Sessions<Account> {
   readonly #parts: SessionParts<Account>;
-  #sessions = new Map<string, OwnedSession>();
+  readonly #sessions = new Map<string, OwnedSession>();
+  /** Ids of the sessions of each account, in the order in which they began. */
+  readonly #idsOf = new Map<string, Set<string>>();
   #seen = new Map<string, number>();
 
   private constructor(parts: SessionParts<Account>) {
@@ -68,7 +70,7 @@ export class Sessions<Account> {
 
   static async open<Account>(parts: SessionParts<Account>): Promise<Sessions<Account>> {
     const opened = new Sessions(parts);
-    opened.#sessions = new Map((await parts.store.sessions()).map((one) => [one.sessionId, one]));
+    for (const session of await parts.store.sessions()) opened.#note(session);
     await opened.noteUses();
     return opened;
   }
@@ -80,7 +82,7 @@ export class Sessions<Account> {
     const at = now();
     const session = { sessionId: id, accountId, secretHash, begunAt: at, seenAt: at };
     await store.addSession(session);
-    this.#sessions.set(id, session);
+    this.#note(session);
     for (const { sessionId } of this.#of(accountId).slice(0, -MOST_SESSIONS)) await this.end(sessionId);
     return text;
   }
@@ -101,8 +103,7 @@ export class Sessions<Account> {
   }
 
   async end(sessionId: string): Promise<void> {
-    this.#sessions.delete(sessionId);
-    this.#seen.delete(sessionId);
+    this.#forget(sessionId);
     await this.#parts.store.endSessions([sessionId]);
   }
 
@@ -115,10 +116,7 @@ export class Sessions<Account> {
   async noteUses(): Promise<void> {
     const { store } = this.#parts;
     const ended = [...this.#sessions.values()].filter((one) => !this.#live(one)).map(({ sessionId }) => sessionId);
-    for (const id of ended) {
-      this.#sessions.delete(id);
-      this.#seen.delete(id);
-    }
+    for (const id of ended) this.#forget(id);
     if (ended.length > 0) await store.endSessions(ended);
     const seen = this.#seen;
     this.#seen = new Map();
@@ -126,7 +124,23 @@ export class Sessions<Account> {
   }
 
   #of(accountId: string): OwnedSession[] {
-    return [...this.#sessions.values()].filter((one) => one.accountId === accountId);
+    const ids = this.#idsOf.get(accountId) ?? new Set<string>();
+    return [...ids].flatMap((id) => this.#sessions.get(id) ?? []);
+  }
+
+  #note(session: OwnedSession): void {
+    const { accountId, sessionId } = session;
+    this.#sessions.set(sessionId, session);
+    this.#idsOf.set(accountId, (this.#idsOf.get(accountId) ?? new Set<string>()).add(sessionId));
+  }
+
+  #forget(sessionId: string): void {
+    const { accountId = "" } = this.#sessions.get(sessionId) ?? {};
+    this.#sessions.delete(sessionId);
+    this.#seen.delete(sessionId);
+    const ids = this.#idsOf.get(accountId);
+    ids?.delete(sessionId);
+    if (ids?.size === 0) this.#idsOf.delete(accountId);
   }
 
   #live({ sessionId, accountId, begunAt, seenAt }: OwnedSession): LiveSession<Account> | undefined {

@@ -1,8 +1,11 @@
 // Joining and signing in as a citizen: what holds, and what an attacker tries with cookies, challenges, recovery codes, ages,
 // and the accounts of others.
 
+import { join } from "node:path";
+
 import { expect } from "chai";
 
+import { readCity } from "../../src/citizens/city-file.ts";
 import { CITIZEN_SESSION_TIMES, openCitizens } from "../../src/citizens/citizens.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
 import { FLOW_MS } from "../../src/sign-in/flows.ts";
@@ -12,6 +15,7 @@ import { Authenticator } from "./support/authenticator.ts";
 import { call, expectProblem, type CalledAnswer } from "./support/call.ts";
 import { signedIn } from "./support/desk-browser.ts";
 
+const CITIES = join(import.meta.dirname, "../../cities");
 const START = Date.parse("2026-11-29T08:00:00Z");
 const SESSION = "/v1/citizens/session";
 const ME = "/v1/citizens/me";
@@ -74,12 +78,16 @@ describe("citizens", () => {
       expect((await browser.ask(ME, { method: "PATCH", value: { ageBand: "18-64" } })).status).to.equal(200);
     });
 
-    it("from another age where the law names another", async () => {
-      const japan = await startService({ city: "fujisawa", jurisdiction: "jp-operator" });
+    it("from another age where the law names another, and with the consents that the city wants of all", async () => {
+      const city = { ...readCity(join(CITIES, "fujisawa.json"))!, joinConsents: ["publish"] };
+      const japan = await startService({ city, jurisdiction: "jp-operator" });
       try {
         await noticesInForce(japan);
         expectProblem((await new AppBrowser(japan).join({ ageBand: "0-15" })).answer, 403, "FORBIDDEN");
         expect((await new AppBrowser(japan).join({ ageBand: "16-17" })).answer.status).to.equal(201);
+        const without = await new AppBrowser(japan).join({ purposes: ["exchange"] });
+        expectProblem(without.answer, 400, "REQUEST_INVALID");
+        expect((without.answer.json as { detail: string }).detail).to.match(/also consents to: publish/);
         const { ageBands, ownConsentFrom } = (await call(japan, "/v1/city")).json as Record<string, unknown>;
         expect(ownConsentFrom).to.equal(16);
         expect(ageBands).to.deep.include({ code: "0-15", ownConsent: false });
@@ -100,6 +108,28 @@ describe("citizens", () => {
         "a\nb",
       ])
         expectProblem((await new AppBrowser(service).join({ pseudonym })).answer, 400, "REQUEST_INVALID");
+    });
+
+    it("not as the city, however that is spelt, nor with letters that pass for others", async () => {
+      const official = [
+        "Santander",
+        "SANTANDER.",
+        "サンタンデール",
+        "Áyuntamiento de Santander",
+        "El ayuntamiento-de-santander 2",
+      ];
+      for (const pseudonym of [...official, "gаviota"])
+        expectProblem((await new AppBrowser(service).join({ pseudonym })).answer, 400, "REQUEST_INVALID");
+      const { browser } = await joinedCitizen(service, { pseudonym: "Santanderina" });
+      const change = { method: "PATCH", value: { pseudonym: "Ayuntamiento de Santander" } };
+      expectProblem(await browser.ask(ME, change), 400, "REQUEST_INVALID");
+      expect((await new AppBrowser(service).join({ pseudonym: "Чайка" })).answer.status).to.equal(201);
+    });
+
+    it("with each consent once", async () => {
+      const shown = { purpose: "publish", noticeVersion: 1, language: "es" };
+      const { answer } = await new AppBrowser(service).join({ consents: [shown, { ...shown, language: "ja" }] });
+      expectProblem(answer, 400, "REQUEST_INVALID");
     });
 
     it("only after the notice in force was shown to them, in its present version and for a purpose that it asks about", async () => {

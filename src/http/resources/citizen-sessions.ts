@@ -168,12 +168,17 @@ function sessionView({ account, begunAt, until }: LiveSession<StoredCitizen>) {
   };
 }
 
+/** Each is an event of the log. */
+function areDifferent(consents: readonly z.output<typeof givenConsent>[]): boolean {
+  return new Set(consents.map(({ purpose, country = "" }) => `${purpose} ${country}`)).size === consents.length;
+}
+
 const joinBody = z
   .strictObject({
     pseudonym: pseudonym.meta({ description: "Of one's own choice; others may have the same. No address, no number." }),
     ageBand: z.string().max(8).meta({ description: "One of those that `/v1/city` shows." }),
     language,
-    consents: z.array(givenConsent).max(16),
+    consents: z.array(givenConsent).max(16).refine(areDifferent, "name a purpose and country once"),
   })
   .meta({ id: "JoinAsCitizen" });
 

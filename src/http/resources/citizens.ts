@@ -4,7 +4,7 @@
  */
 import type { RequestHandler } from "express";
 import { z } from "zod";
-import { language, pseudonym } from "../../citizens/own-words.ts";
+import { assertIsNobodyOfficial, language, pseudonym } from "../../citizens/own-words.ts";
 import type { Removal } from "../../citizens/removal.ts";
 import { WarifuError } from "../../core/errors.ts";
 import { noReceipt } from "../../privacy/consent.ts";
@@ -43,8 +43,9 @@ function showMe(parts: RouteParts): RequestHandler {
 
 function changeMe(parts: RouteParts): RequestHandler {
   return async (request, response) => {
-    const { accounts, ownConsent } = citizensOf(parts);
+    const { accounts, ownConsent, city } = citizensOf(parts);
     const { pseudonym: name, ageBand, language: spoken } = await bodyOf(changeBody, request);
+    if (name !== undefined) assertIsNobodyOfficial(name, city);
     if (ageBand !== undefined) assertConsentsAlone(ownConsent, ageBand);
     const changed = await accounts.change(citizenIn(response).citizenId, {
       ...(name !== undefined && { pseudonym: name }),
