@@ -15,7 +15,8 @@ import { ABOUT } from "./texts/about.ts";
 
 type Wrong = "pseudonym" | "ageBand" | "consent";
 
-const NAME = /^.{2,40}$/u;
+/** As the service takes it. */
+const NAME = /^[\p{L}\p{N}](?:[\p{L}\p{M}\p{N} ._'’-]{0,28}[\p{L}\p{M}\p{N}])?$/u;
 
 /** A purpose in the reader's language, else in one that there is a notice in. */
 export function noticeOf({ notices }: Purpose): PurposeNotice | undefined {

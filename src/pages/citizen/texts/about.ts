@@ -13,7 +13,7 @@ const EN = {
   signIn: "Sign in with a passkey",
   joinPart: "You are new here",
   pseudonym: "The name that others see",
-  pseudonymHint: "Not your own, if you do not want to be known by it. 2 to 40 letters.",
+  pseudonymHint: "Not your own, if you do not want to be known by it. At most 30 letters and figures.",
   ageBand: "Your age",
   ages: {
     below: (to: string) => `up to ${to}`,
@@ -30,7 +30,7 @@ const EN = {
   noNotice: "The city has not put a notice in force yet, so nobody can join.",
   join: "Join with a passkey",
   joinErrors: {
-    pseudonym: "Please choose a name of 2 to 40 letters.",
+    pseudonym: "Please choose a name of at most 30 letters and figures, without other signs at its ends.",
     ageBand: "Please say your age.",
     consent: "Without this there is no account.",
   },
@@ -116,7 +116,7 @@ const ES: typeof EN = {
   signIn: "Entrar con una llave de acceso",
   joinPart: "Es nuevo aquí",
   pseudonym: "El nombre que ven los demás",
-  pseudonymHint: "No el suyo, si no quiere que le conozcan por él. De 2 a 40 letras.",
+  pseudonymHint: "No el suyo, si no quiere que le conozcan por él. Como máximo 30 letras y cifras.",
   ageBand: "Su edad",
   ages: {
     below: (to) => `hasta ${to}`,
@@ -133,7 +133,7 @@ const ES: typeof EN = {
   noNotice: "La ciudad todavía no ha publicado su aviso de privacidad, así que nadie puede unirse.",
   join: "Unirse con una llave de acceso",
   joinErrors: {
-    pseudonym: "Elija un nombre de 2 a 40 letras, por favor.",
+    pseudonym: "Elija un nombre de 30 letras y cifras como máximo, sin otros signos al principio ni al final.",
     ageBand: "Diga su edad, por favor.",
     consent: "Sin esto no hay cuenta.",
   },
@@ -221,7 +221,7 @@ const JA: typeof EN = {
   signIn: "パスキーでサインイン",
   joinPart: "初めての方",
   pseudonym: "ほかの人に見える名前",
-  pseudonymHint: "知られたくなければ本名以外にしてください。2～40文字。",
+  pseudonymHint: "知られたくなければ本名以外にしてください。文字と数字で30字まで。",
   ageBand: "年齢",
   ages: {
     below: (to) => `${to}歳以下`,
@@ -236,7 +236,7 @@ const JA: typeof EN = {
   noNotice: "市のお知らせがまだないため、参加できません。",
   join: "パスキーで参加",
   joinErrors: {
-    pseudonym: "2～40文字の名前を選んでください。",
+    pseudonym: "文字と数字で30字までの名前を選んでください。",
     ageBand: "年齢を選んでください。",
     consent: "これがないとアカウントを作れません。",
   },

@@ -1,0 +1,358 @@
+// The citizens' app in a real browser, as a phone has it: from joining to a proven post; posts that outlive the browser; what it
+// says where something cannot be; keys alone, three languages, narrow and dark; a slow phone on a slow line.
+
+import { createHash, randomBytes } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import type { Box } from "../../src/core/picture.ts";
+import { PictureProcess } from "../../src/pictures/picture-process.ts";
+import { call, expectProblem } from "../http/support/call.ts";
+import { phonePhoto } from "../pictures/support/draw.ts";
+import { browserKeepingIn, theBrowser, type KeepingBrowser, type Page } from "../support/browser.ts";
+import { startSwiftChain, type TestChain } from "../support/chains.ts";
+import { noticesInForce } from "../support/citizens.ts";
+import { startService, type TestService } from "../support/service.ts";
+import { builtPages } from "./support/built.ts";
+import { joinIn, openJoined, unexpected } from "./support/citizen-app.ts";
+import { addPasskeys } from "./support/passkeys.ts";
+import { expectFits, expectNoBarriers, file } from "./support/watched.ts";
+
+const PHONE = { isPhone: true } as const;
+const WORDS = (text: string) => ({ en: text, es: text, ja: text });
+const MEGABYTES = 4;
+/** 400 kbit/s each way, 400 ms there and back. */
+const SLOW_3G = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
+/** How long the browser took from each tap to what it drew next. https://w3c.github.io/event-timing/ */
+const WATCH_TAPS = `globalThis.taps = [0]; new PerformanceObserver((list) => {
+  for (const { name, duration } of list.getEntries()) if (name === "click") taps.push(duration);
+}).observe({ type: "event", durationThreshold: 16 })`;
+
+describe("the citizens' app", function () {
+  this.timeout(240_000);
+  const decoding = new PictureProcess();
+  let chain: TestChain;
+  let service: TestService;
+  let origin: string;
+
+  before(async () => {
+    const { folder } = await builtPages();
+    chain = await startSwiftChain();
+    // Covers what authors covered; nothing here looks for faces.
+    const hider = {
+      tool: "test",
+      version: "1",
+      hide: (bytes: Uint8Array, boxes: readonly Box[]) => decoding.copy(bytes, boxes),
+    };
+    service = await startService({
+      ...{ city: "santander", chain, pagesDir: folder, faceHider: () => hider },
+      limits: { ratePerMinute: 1_000_000, signInsPerMinute: 1_000_000, openingsPerMinute: 1_000_000 },
+    });
+    service.publishing.start();
+    await noticesInForce(service);
+    origin = service.url.replace("127.0.0.1", "localhost");
+    await asOfficer("/v1/themes", {
+      ...{ theme: "my-street", titles: WORDS("My street"), texts: WORDS("Show it."), notices: WORDS("No faces.") },
+      ...{ question: WORDS("What makes you smile in your street?"), owner: "Participación", visibility: "open" },
+      ...{ scope: "shared", faces: "hidden" },
+    });
+  });
+  after(async () => {
+    await service.stop();
+    await chain.stop();
+    await decoding.close();
+  });
+
+  const asOfficer = async (path: string, value: object): Promise<void> => {
+    const answer = await call(service, path, { role: "officer", body: JSON.stringify(value) });
+    expect(answer.status, `${path} ${answer.text}`).to.be.lessThan(300);
+  };
+  const press = (page: Page, name: string) => page.getByRole("button", { name }).first().click();
+  /** Another picture each time, as large as a phone's; what stands behind its end is a part of it. */
+  const photo = async (bytes = 20_000): Promise<Buffer> => Buffer.concat([await phonePhoto(), randomBytes(bytes)]);
+  const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+
+  /** Writes a post, looks at the preview, and posts it. */
+  async function write(page: Page, text: string, pictures: readonly Buffer[] = []): Promise<void> {
+    await page.locator('.tab[href^="/app/new"]').click();
+    await page.locator(".pictures-field").waitFor();
+    const given = pictures.map((bytes, index) => file(`${index}.jpg`, bytes, "image/jpeg"));
+    if (given.length > 0) await page.locator('input[type="file"][multiple]').setInputFiles(given);
+    await page.getByLabel("What is it about?").selectOption("street");
+    await page.getByLabel("What do you want to say?").fill(text);
+    await page.getByLabel("The area only").click();
+    await page.locator(".place-field select").selectOption("centro");
+    if (given.length > 0)
+      await page
+        .locator(".picked li")
+        .nth(given.length - 1)
+        .waitFor();
+    await press(page, "See what others will see");
+    await page.getByRole("heading", { name: "Before you post" }).waitFor();
+    await press(page, "Post it");
+    await page.getByRole("heading", { name: "Only on this phone" }).waitFor();
+  }
+
+  const nothingWaits = (page: Page) => page.locator("text=Nothing waits on this phone.").waitFor();
+
+  it("leads from joining to a proven post that others read, and to its end", async () => {
+    const anna = await openJoined(origin, "gaviota", PHONE);
+    const { page } = anna;
+    await expectNoBarriers(page);
+    await press(page, "I have kept it");
+    const picture = await photo();
+    await write(page, "La fuente no funciona", [picture]);
+    await nothingWaits(page);
+    await service.publishing.settled();
+    await page.reload();
+    await page.locator(".post .state-received").first().waitFor();
+    await service.anchorAll();
+    await page.reload();
+    await page.locator(".post .state-proven").first().waitFor();
+
+    const ben = await openJoined(origin, "magnolia", PHONE);
+    await press(ben.page, "I have kept it");
+    await ben.page.locator('.tab[href="/app"], .tab[href^="/app?"]').first().click();
+    await ben.page.locator("text=La fuente no funciona").waitFor();
+    expect(await ben.page.locator(".posts").innerText()).to.match(/by gaviota[^]*Centre/);
+    await ben.page.locator(".smile").first().click();
+    await ben.page.locator('.smile[aria-pressed="true"]').waitFor();
+    await ben.page.locator(".post h2 a").first().click();
+    await ben.page.getByLabel("Your comment").fill("Es verdad");
+    await press(ben.page, "Send the comment");
+    await ben.page.locator(".comments li").waitFor();
+    await press(ben.page, "Follow until it is solved");
+    await ben.page.getByRole("button", { name: "Do not follow any more" }).waitFor();
+    const id = /posts\/([0-9a-f-]{36})/.exec(String(await ben.page.evaluate("location.href")))![1]!;
+    await asOfficer(`/v1/posts/${id}/status`, { status: "in-progress", text: "Mañana", language: "es" });
+    await ben.page.reload();
+    await ben.page.locator(".timeline li").waitFor();
+    expect(await ben.page.locator(".timeline").innerText()).to.match(/Being worked on[^]*Mañana/);
+    await expectNoBarriers(ben.page);
+
+    // One tap, and nobody sees the pictures until somebody has looked.
+    await press(ben.page, "I see a face or a number plate");
+    await ben.page.locator("text=were taken away at once").waitFor();
+    expect(await ben.page.locator(".post-whole img").count()).to.equal(0);
+    await page.reload();
+    await page.locator("text=By a program, after a report").waitFor();
+    await page.getByLabel("What speaks against it?").fill("No face is in it.");
+    await press(page, "Appeal");
+    await page.locator("text=You have appealed").waitFor();
+    await expectNoBarriers(page);
+
+    await press(page, "Take it back");
+    await page.locator("dialog[open] .button-main").click();
+    await page.locator("text=You have not posted anything yet.").waitFor();
+    expect((await call(service, `/v1/records/${id}`)).json).to.have.property("erased");
+    await ben.page.reload();
+    await ben.page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    for (const open of [anna, ben]) {
+      expect(unexpected(open)).to.deep.equal([]);
+      expect(open.requests.filter((url) => !/^(blob:)?http:\/\/localhost:/.test(url))).to.deep.equal([]);
+      await open.close();
+    }
+  });
+
+  it("keeps what was posted without a network through the end of the browser, and sends each once, byte for byte", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "warifu-phone-"));
+    const given = { locale: "en", viewport: { width: 360, height: 740 } };
+    const running: KeepingBrowser[] = [];
+    const start = async (): Promise<KeepingBrowser> => {
+      running.push(await browserKeepingIn(folder, given));
+      return running.at(-1)!;
+    };
+    try {
+      const pictures = await Promise.all([1, 2, 3].map(() => photo(MEGABYTES * 1_000_000)));
+      const before = await start();
+      const page = await before.context.newPage();
+      await page.goto(`${origin}/app/join`);
+      await addPasskeys({ page, context: before.context });
+      await joinIn(page, "petirrojo");
+      await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
+      // A browser writes its cookies down only every half a minute, and when it ends well.
+      await before.context.close();
+
+      const first = await start();
+      const offline = await first.context.newPage();
+      await first.context.setOffline(true);
+      await offline.goto(`${origin}/app/new`);
+      for (const [index, bytes] of pictures.entries()) await write(offline, `Sin red ${index}`, [bytes]);
+      await offline.locator(".kept-post").nth(2).waitFor();
+      expect(await offline.locator(".kept").innerText()).to.match(/could not be sent yet|Waits|Being sent/);
+      await first.kill();
+      const count = await countOfPosts();
+
+      const second = await start();
+      const again = await second.context.newPage();
+      await again.goto(`${origin}/app/mine`);
+      await nothingWaits(again);
+      await again.reload();
+      await again.locator(".post .way").nth(2).waitFor();
+      await second.kill();
+      await service.publishing.settled();
+      expect(await countOfPosts()).to.equal(count + 3);
+      const sent = await postsSaying(/^Sin red/);
+      expect(sent.map(({ text }) => text).sort()).to.deep.equal(["Sin red 0", "Sin red 1", "Sin red 2"]);
+      for (const [index, bytes] of pictures.entries()) {
+        const { id } = sent.find(({ text }) => text === `Sin red ${index}`)!;
+        const kept = await call(service, `/v1/records/${id}/pictures/${hashOf(bytes)}`, { role: "officer" });
+        expect(Buffer.from(kept.bytes).equals(bytes), `picture ${index}`).to.equal(true);
+      }
+    } finally {
+      for (const one of running) await one.kill();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  it("says what it cannot keep or send, and whose a post is", async () => {
+    const open = await openJoined(origin, "lechuza", PHONE);
+    const { page, context } = open;
+    await press(page, "I have kept it");
+    const devTools = await context.newCDPSession(page);
+    const { usage } = (await devTools.send("Storage.getUsageAndQuota", { origin })) as { usage: number };
+    await devTools.send("Storage.overrideQuotaForOrigin", { origin, quotaSize: usage + 200_000 });
+    await page.locator('.tab[href^="/app/new"]').click();
+    await page
+      .locator('input[type="file"][multiple]')
+      .setInputFiles([file("large.jpg", await photo(2_000_000), "image/jpeg")]);
+    await page.locator("text=There is no room left on this phone").waitFor();
+    await devTools.send("Storage.overrideQuotaForOrigin", { origin });
+    await page.locator('input[type="file"][multiple]').setInputFiles([file("a.heic", "no JPEG", "image/heic")]);
+    await page.locator("text=That is no picture that the city takes").waitFor();
+
+    // Written by one, and not sent in the name of another.
+    const before = await countOfPosts();
+    const asked = 'fetch("/v1/citizens/session").then((answer) => answer.json())';
+    const { citizen } = (await page.evaluate(asked)) as { citizen: { id: string } };
+    await context.setOffline(true);
+    await write(page, "De lechuza");
+    await service.citizens!.sessions.endAllOf(citizen.id);
+    await context.setOffline(false);
+    await page.locator("text=Waits until you are signed in").waitFor();
+    await page.goto(`${origin}/app/join?lang=en`);
+    await page.getByLabel("The name that others see").waitFor();
+    await joinIn(page, "otra");
+    await press(page, "I have kept it");
+    await page.locator("text=Waits for the account that wrote it").waitFor();
+    await press(page, "Send now");
+    await page.locator("text=Waits for the account that wrote it").waitFor();
+    expect(await countOfPosts()).to.equal(before);
+    expect(unexpected(open)).to.deep.equal([]);
+    await open.close();
+  });
+
+  it("is used with keys alone", async () => {
+    const open = await openJoined(origin, "mirlo", PHONE);
+    const { page } = open;
+    await page.locator(".button-main").first().press("Enter");
+    await page.getByRole("heading", { name: "My posts" }).waitFor();
+    const focused = () => page.evaluate("document.activeElement.id || document.activeElement.textContent");
+    await page.evaluate("document.body.focus(), document.activeElement.blur(), scrollTo(0, 0)");
+    await page.reload();
+    await page.locator("h1").waitFor();
+    await page.keyboard.press("Tab");
+    expect(await focused()).to.equal("Skip to the content");
+    await page.keyboard.press("Enter");
+    expect(await focused()).to.equal("content");
+    await page.locator('.tab[href^="/app/new"]').press("Enter");
+    await page.locator(".pictures-field").waitFor();
+    expect(await focused(), "the next view begins where reading goes on").to.equal("content");
+    await page.locator('input[type="file"][multiple]').setInputFiles([file("a.jpg", await photo(), "image/jpeg")]);
+    await page.locator(".picked img").waitFor();
+    await page.getByRole("button", { name: /Cover parts/ }).press("Enter");
+    await page.getByRole("button", { name: "Add a box in the middle" }).press("Enter");
+    const box = page.locator(".box-surface .box");
+    await box.press("ArrowRight");
+    await box.press("Shift+ArrowDown");
+    expect(await box.getAttribute("style")).to.match(/left: 42%; top: 40%; width: 20%; height: 22%/);
+    await box.press("Delete");
+    expect(await box.count()).to.equal(0);
+    await expectNoBarriers(page);
+    await page.keyboard.press("Escape");
+    expect(await focused(), "and back where it was").to.match(/Cover parts/);
+    expect(unexpected(open)).to.deep.equal([]);
+    await open.close();
+  });
+
+  for (const [locale, colorScheme] of [
+    ["en", "dark"],
+    ["es", "light"],
+    ["ja", "light"],
+  ] as const)
+    it(`has no barriers and fits a narrow screen in every view, with large letters too: ${locale}, ${colorScheme}`, async () => {
+      const open = await openJoined(origin, "golondrina de nombre muy largo", { ...PHONE, locale, colorScheme });
+      const { page } = open;
+      await write(page, "Supercalifragilisticoexpialidosodonaudampfschifffahrtsgesellschaft");
+      await nothingWaits(page);
+      const { posts } = (await call(service, "/v1/timeline?limit=1")).json as {
+        posts: readonly [{ readonly id: string }];
+      };
+      const views = ["", "/themes", "/themes/my-street", "/themes/my-street/results", "/themes/my-street/join"];
+      for (const view of [...views, `/posts/${posts[0].id}`, "/new", "/mine", "/about", "/join", "/nothing"]) {
+        await page.goto(`${origin}/app${view}?lang=${locale}`);
+        await page.locator("h1").waitFor();
+        await page.locator("main > :nth-child(2)").waitFor();
+        if (locale !== "es") await expectNoBarriers(page);
+        await expectFits(page);
+        await page.evaluate('document.documentElement.style.fontSize = "200%"');
+        await expectFits(page);
+      }
+      expect(unexpected(open)).to.deep.equal([]);
+      await open.close();
+    });
+
+  it("is there within five seconds on a slow phone and a slow line, and answers each tap within 100 ms", async () => {
+    const context = await (await theBrowser()).newContext({ locale: "en", viewport: { width: 360, height: 740 } });
+    const page = await context.newPage();
+    const devTools = await context.newCDPSession(page);
+    await devTools.send("Emulation.setCPUThrottlingRate", { rate: 6 });
+    await devTools.send("Network.enable");
+    await devTools.send("Network.emulateNetworkConditions", SLOW_3G);
+    const begun = performance.now();
+    await page.goto(`${origin}/app`);
+    await page.locator(".post h2").first().waitFor();
+    expect(performance.now() - begun).to.be.lessThan(5_000);
+    await page.evaluate(WATCH_TAPS);
+    for (const tap of [
+      ".filter summary",
+      '.tab[href^="/app/themes"]',
+      '.tab[href^="/app/new"]',
+      ".place-field input >> nth=1",
+    ])
+      await page.locator(tap).click();
+    const slowest = Number(
+      await page.evaluate("new Promise((done) => setTimeout(() => done(Math.max(...taps)), 300))"),
+    );
+    expect(slowest).to.be.within(1, 100);
+    await context.close();
+  });
+
+  it("is nowhere where there is no city", async () => {
+    const { folder } = await builtPages();
+    const bare = await startService({ pagesDir: folder });
+    try {
+      for (const path of ["/app", "/app/new", "/app.webmanifest", "/app-worker.js"])
+        expectProblem(await call(bare, path), 404, "NOT_FOUND");
+    } finally {
+      await bare.stop();
+    }
+  });
+
+  /** What the timeline shows with such words. */
+  async function postsSaying(words: RegExp): Promise<{ readonly id: string; readonly text: string }[]> {
+    const { posts } = (await call(service, "/v1/timeline?limit=50")).json as { posts: { id: string; text?: string }[] };
+    return posts.flatMap(({ id, text = "" }) => (words.test(text) ? [{ id, text }] : []));
+  }
+
+  /** How many posts the log has, whoever may see them. */
+  async function countOfPosts(): Promise<number> {
+    const { items } = (await call(service, "/v1/records?order=newest&type=citizen-report&limit=100")).json as {
+      items: readonly object[];
+    };
+    return items.length;
+  }
+});
