@@ -196,6 +196,7 @@ describe("the OpenAPI document", () => {
         body: JSON.stringify(TRANSFER_EXAMPLES.newRecipient),
       });
       await call(service, "/v1/privacy/recipients", officer);
+      await call(service, "/v1/privacy/processing", officer);
       await call(service, "/v1/privacy/provisions", {
         ...officer,
         body: JSON.stringify(TRANSFER_EXAMPLES.newProvision),

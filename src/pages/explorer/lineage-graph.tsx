@@ -9,8 +9,10 @@ import { EXPLORER } from "./texts/explorer.ts";
 
 /** More than this cannot be told apart in a drawing. */
 const MOST_DRAWN = 40;
-const [BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y, MARGIN] = [196, 52, 52, 20, 6];
+const [BOX_WIDTH, BOX_HEIGHT, GAP_X, GAP_Y, MARGIN] = [196, 52, 40, 20, 6];
+/** How wide a label may be, in letters; an ideograph or kana is as wide as two. */
 const MOST_LETTERS = 23;
+const WIDE = /[\u{2e80}-\u{9fff}\u{f900}-\u{faff}\u{ff00}-\u{ff60}]/u;
 
 interface Placed extends GraphNode {
   readonly x: number;
@@ -85,11 +87,22 @@ function Box({ node: { kind, text, x, y } }: { readonly node: Placed }) {
         {kinds[kind]}
       </text>
       <text class="graph-label" x={x + BOX_WIDTH / 2} y={y + 38}>
-        {text.length > MOST_LETTERS ? `${text.slice(0, MOST_LETTERS - 1)}…` : text}
+        {shortened(text)}
         <title>{text}</title>
       </text>
     </g>
   );
+}
+
+/** As much of a label as there is room for. */
+function shortened(text: string): string {
+  let width = 0;
+  const fits = Array.from(text).findIndex((letter) => (width += WIDE.test(letter) ? 2 : 1) > MOST_LETTERS);
+  return fits < 0
+    ? text
+    : `${Array.from(text)
+        .slice(0, fits - 1)
+        .join("")}…`;
 }
 
 /** Every node in its column, with its label in the reader's language. */
