@@ -312,16 +312,15 @@ async function isHighestCanonical(parts: AnchoringParts): Promise<boolean> {
   return highest === undefined || (await placeOf(parts, highest)) === "canonical";
 }
 
-async function backToPending({ store }: AnchoringParts, anchor: StoredAnchor): Promise<"reorged"> {
-  await store.updateAnchor(anchor.anchorId, {
+async function backToPending({ store, now }: AnchoringParts, anchor: StoredAnchor): Promise<"reorged"> {
+  const { anchorId, blockNumber, blockHash } = anchor;
+  const change: AnchorChange = {
     state: "pending",
-    blockNumber: null,
-    blockHash: null,
-    evidence: null,
-    paid: null,
-    sentAt: null,
+    ...{ blockNumber: null, blockHash: null, evidence: null, paid: null, sentAt: null },
     ...{ includedAt: null, finalAt: null, gasUsed: null, dataFee: null },
-  });
+  };
+  const isKnown = blockNumber !== null && blockHash !== null;
+  await store.updateAnchor(anchorId, change, isKnown ? { blockNumber, blockHash, leftAt: now() } : undefined);
   return "reorged";
 }
 

@@ -170,6 +170,8 @@ export interface AnchorView extends CheckpointView, AnchorFigures {
   readonly state: RecordView["state"];
   /** The same as `times.signed`. */
   readonly createdAt: string;
+  /** Blocks that it was in until a reorg took them out of the chain, earliest first. */
+  readonly leftBlocks: readonly { readonly blockNumber: number; readonly blockHash: string; readonly leftAt: string }[];
 }
 
 /** Where a list is read from. */

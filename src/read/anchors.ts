@@ -1,6 +1,6 @@
 /** Anchors with what they took: gas, fees and time, and what each covers that the one before it did not. */
 import { WarifuError } from "../core/errors.ts";
-import type { AnchorJournal, StoredAnchor } from "../store/anchor-journal.ts";
+import type { AnchorJournal, LeftBlock, StoredAnchor } from "../store/anchor-journal.ts";
 import type { LogStore } from "../store/log-store.ts";
 import { anchorFactsOf, type AnchorFacts } from "./anchor-facts.ts";
 
@@ -10,13 +10,17 @@ export interface KnownAnchor {
   readonly facts: AnchorFacts;
   /** Records among the entries that it covers and the one before it did not. */
   readonly records: number;
+  /** Blocks that it was in before reorgs, earliest first. */
+  readonly leftBlocks: readonly LeftBlock[];
 }
+
+type Journal = Pick<AnchorJournal, "anchors" | "leftBlocks"> & Pick<LogStore, "countRecords">;
 
 /** Reads anchors. */
 export class Anchors {
-  readonly #store: Pick<AnchorJournal, "anchors"> & Pick<LogStore, "countRecords">;
+  readonly #store: Journal;
 
-  constructor(store: Pick<AnchorJournal, "anchors"> & Pick<LogStore, "countRecords">) {
+  constructor(store: Journal) {
     this.#store = store;
   }
 
@@ -36,6 +40,7 @@ export class Anchors {
 
   async #known(anchor: StoredAnchor): Promise<KnownAnchor> {
     const records = await this.#store.countRecords(anchor.baseSize, anchor.treeSize);
-    return { anchor, facts: anchorFactsOf(anchor), records };
+    const leftBlocks = await this.#store.leftBlocks(anchor.anchorId);
+    return { anchor, facts: anchorFactsOf(anchor), records, leftBlocks };
   }
 }

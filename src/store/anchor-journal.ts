@@ -60,6 +60,14 @@ export interface AnchorCourse {
   readonly dataFee: bigint | null;
 }
 
+/** A block that an anchor was in until a reorg took it out of the chain. */
+export interface LeftBlock {
+  readonly blockNumber: number;
+  readonly blockHash: string;
+  /** When that was noticed, POSIX milliseconds. */
+  readonly leftAt: number;
+}
+
 /** An anchor before it is stored. */
 export type NewAnchor = Omit<
   StoredAnchor,
@@ -96,7 +104,10 @@ export interface StoredContract {
 export interface AnchorJournal {
   /** Durable when it returns: an anchor is added before its transaction is sent. */
   addAnchor(anchor: NewAnchor): Promise<StoredAnchor>;
-  updateAnchor(anchorId: number, change: AnchorChange): Promise<void>;
+  /** @param left a block that it is no longer in; it is remembered in the same commit */
+  updateAnchor(anchorId: number, change: AnchorChange, left?: LeftBlock): Promise<void>;
+  /** The blocks that an anchor has left, earliest first. */
+  leftBlocks(anchorId: number): Promise<readonly LeftBlock[]>;
   /** Anchors with an id below `belowId`, newest first. */
   anchors(belowId: number, limit: number): Promise<StoredAnchor[]>;
   /** Anchors of an account at a nonce that were made for an earlier contract or on a lost chain, oldest first. */

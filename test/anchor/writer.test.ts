@@ -337,6 +337,11 @@ for (const { client, start, prefix } of CLIENTS)
         const after = await bench.newest();
         expect(after.transactionHash).to.equal(before.transactionHash);
         expect(after.blockHash).not.to.equal(before.blockHash);
+        const [left, ...others] = await bench.ledger.store.leftBlocks(after.anchorId);
+        expect(left, "the block that it left").to.include({
+          ...{ blockHash: before.blockHash, blockNumber: before.blockNumber },
+        });
+        expect(others).to.deep.equal([]);
         const evidence = checkChainEvidence(JSON.parse(after.evidence!) as ChainEvidence);
         expect(evidence).to.include({ blockHash: after.blockHash, blockNumber: after.blockNumber, treeSize: 12 });
         await bench.expectSettled([12]);

@@ -133,6 +133,17 @@ describe("the explorer in a browser", function () {
     await close();
   });
 
+  it("shows the block that an anchor left in a reorg, and the one that it is in", async () => {
+    const blockHash = `0x${"5".repeat(64)}`;
+    await city.service.store.updateAnchor(1, {}, { blockNumber: 4_711, blockHash, leftAt: Date.now() });
+    const { page, close } = await open("/anchors");
+    await page.locator(".block-course s").first().waitFor();
+    expect(await page.locator(".block-course s").allInnerTexts()).to.deep.equal(["4,711 0x55555555…"]);
+    expect(await page.locator("main").innerText()).to.match(/1 of these anchors went into another block/);
+    await expectNoBarriers(page);
+    await close();
+  });
+
   it("counts the same as the API, and links to what it counts", async () => {
     const { page, close } = await open("/sources");
     const first = page.locator("tbody tr").first();

@@ -47,6 +47,7 @@ const anchor = {
   state: "finalized",
   blockNumber: 1_234,
   blockHash: BLOCK_HASH,
+  leftBlocks: [],
   createdAt: AT,
   baseSize: 0,
   blockTime: ANCHORED_AT,

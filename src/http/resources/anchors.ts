@@ -70,7 +70,7 @@ function showAnchor({ ledger }: RouteParts): RequestHandler {
 }
 
 /** An anchor as everybody sees it. */
-function anchorView({ anchor, facts, records }: KnownAnchor): z.input<typeof anchorSchema> & AnchorFigures {
+function anchorView({ anchor, facts, records, leftBlocks }: KnownAnchor): z.input<typeof anchorSchema> & AnchorFigures {
   const { gasUsed = null, gasPrice, cost, blockTime = null } = facts;
   const { dataFee } = anchor;
   return {
@@ -84,6 +84,7 @@ function anchorView({ anchor, facts, records }: KnownAnchor): z.input<typeof anc
     state: anchor.state,
     blockNumber: anchor.blockNumber,
     blockHash: anchor.blockHash,
+    leftBlocks: leftBlocks.map(({ leftAt, ...block }) => ({ ...block, leftAt: timeText(leftAt) })),
     createdAt: timeText(anchor.createdAt),
     baseSize: anchor.baseSize,
     entries: anchor.treeSize - anchor.baseSize,
@@ -167,6 +168,9 @@ export const anchorSchema = z
     state: z.enum(["pending", "submitted", "included", "finalized", "orphaned"]),
     blockNumber: count.nullable(),
     blockHash: chainHash.nullable(),
+    leftBlocks: z
+      .array(z.strictObject({ blockNumber: count, blockHash: chainHash, leftAt: time }))
+      .meta({ description: "Blocks that it was in until a reorg took them out of the chain, earliest first." }),
     createdAt: time.meta({ description: "The same as `times.signed`." }),
     baseSize: count.meta({ description: "Tree size that the contract held before: the anchor is of what came since." }),
     entries: count.meta({ description: "Entries that it covers and the one before it did not." }),

@@ -8,6 +8,7 @@ import { numberInWords, roundedInWords, shortSpan } from "../texts/formats.ts";
 import { textsIn } from "../texts/language.ts";
 import type { Anchor } from "./api.ts";
 import { ether, latencyOf } from "./anchor-figures.ts";
+import { BlockCourse } from "./block-course.tsx";
 import { FailureNotice, Navigation } from "./navigation.tsx";
 import { Onward } from "./onward.tsx";
 import { AnchorStateWord } from "./record-table.tsx";
@@ -38,6 +39,7 @@ function Anchors() {
   const pages = usePages<Anchor>("/v1/anchors", PAGE);
   const { items, next, failure } = pages;
   const dropped = items.filter(({ state }) => state === "orphaned").length;
+  const moved = items.filter(({ leftBlocks }) => leftBlocks.length > 0).length;
   const points = items.toReversed().flatMap((anchor) => {
     const value = latencyOf(anchor);
     return value === undefined || anchor.blockTime === null ? [] : [{ at: anchor.blockTime, value }];
@@ -47,6 +49,7 @@ function Anchors() {
       <FailureNotice failure={failure} />
       {points.length > 1 && <Chart title={texts.latencyChart} points={points} format={roundedInWords} isDots />}
       {dropped > 0 && <p>{texts.orphaned(dropped)}</p>}
+      {moved > 0 && <p>{texts.moved(moved)}</p>}
       {next === null && items.length === 0 && <p>{texts.none}</p>}
       {items.length > 0 && (
         <Table caption={texts.list} columns={anchorColumns()} rows={items} keyOf={({ anchorId }) => String(anchorId)} />
@@ -65,7 +68,7 @@ function anchorColumns(): TableColumn<Anchor>[] {
     {
       title: texts.block,
       isNumber: true,
-      cell: ({ blockNumber }) => (blockNumber === null ? "–" : numberInWords(blockNumber)),
+      cell: (anchor) => <BlockCourse anchor={anchor} />,
     },
     { title: texts.latency, isNumber: true, cell: (anchor) => spanOrNone(latencyOf(anchor)) },
     { title: texts.untilFinal, isNumber: true, cell: ({ latencyMs: { total } }) => spanOrNone(secondsOf(total)) },

@@ -137,6 +137,8 @@ export interface Anchor {
   readonly state: AnchorState;
   readonly blockNumber: number | null;
   readonly blockHash: string | null;
+  /** Those that it was in until a reorg took them out of the chain, earliest first. */
+  readonly leftBlocks: readonly { readonly blockNumber: number; readonly blockHash: string; readonly leftAt: string }[];
   readonly createdAt: string;
   /** POSIX seconds. */
   readonly blockTime: number | null;

@@ -9,6 +9,7 @@ import type {
   AnchorCourse,
   AnchorJournal,
   AnchorState,
+  LeftBlock,
   NewAnchor,
   StoredAnchor,
   StoredContract,
@@ -47,10 +48,14 @@ export class SqliteJournal implements AnchorJournal {
   }
 
   /** One commit. */
-  #replace(anchor: StoredAnchor): void {
+  #replace(anchor: StoredAnchor, left?: LeftBlock): void {
     transaction(this.#db, () => {
       replaceSealed(this.#db, "anchor", rowOf(anchor, COLUMNS));
       replaceSealed(this.#db, "anchor_course", rowOf(anchor, COURSE_COLUMNS));
+      if (left === undefined) return;
+      const { blockNumber, blockHash, leftAt } = left;
+      const row = { anchor_id: anchor.anchorId, block_hash: blockHash, block_number: blockNumber, left_at: leftAt };
+      replaceSealed(this.#db, "anchor_left_block", row);
     });
   }
 
@@ -58,12 +63,17 @@ export class SqliteJournal implements AnchorJournal {
     return Number(first(statement(this.#db, "SELECT coalesce(max(anchor_id), 0) AS id FROM anchor"))?.["id"]);
   }
 
-  async updateAnchor(anchorId: number, change: AnchorChange): Promise<void> {
+  async updateAnchor(anchorId: number, change: AnchorChange, left?: LeftBlock): Promise<void> {
     onLedger(() => {
       const row = first(statement(this.#db, `${ANCHORS} WHERE anchor_id = ?`), anchorId);
       if (!row) throw new WarifuError("STORE_CORRUPT", `anchor ${anchorId} is not in the store`);
-      this.#replace({ ...anchorOf(row), ...change });
+      this.#replace({ ...anchorOf(row), ...change }, left);
     });
+  }
+
+  async leftBlocks(anchorId: number): Promise<readonly LeftBlock[]> {
+    const sql = "SELECT * FROM anchor_left_block WHERE anchor_id = ? ORDER BY left_at, block_number";
+    return onLedger(() => all(statement(this.#db, sql), anchorId).map(leftBlockOf));
   }
 
   async anchors(belowId: number, limit: number): Promise<StoredAnchor[]> {
@@ -209,6 +219,14 @@ function rowOf<Field extends keyof StoredAnchor>(anchor: Pick<StoredAnchor, Fiel
     return [column, typeof value === "bigint" ? String(value) : value];
   });
   return Object.fromEntries(values) as Row;
+}
+
+function leftBlockOf(row: Row): LeftBlock {
+  return {
+    blockNumber: row["block_number"] as number,
+    blockHash: row["block_hash"] as string,
+    leftAt: row["left_at"] as number,
+  };
 }
 
 function anchorOf(row: Row): StoredAnchor {

@@ -29,6 +29,7 @@ import {
   COURSE_TABLE,
   FORMER_SCHEMA_VERSIONS,
   KEY_INDEXES,
+  LEFT_BLOCK_TABLE,
   OFFICER_TABLES,
   SCHEMA,
   SCHEMA_VERSION,
@@ -148,7 +149,8 @@ function bringUpToDate(db: DatabaseSync): void {
     if (version < 4) db.exec(KEY_INDEXES);
     if (version < 5) db.exec(COURSE_TABLE);
     if (version < 6) db.exec(OFFICER_TABLES);
-    db.exec(CITIZEN_TABLES);
+    if (version < 7) db.exec(CITIZEN_TABLES);
+    db.exec(LEFT_BLOCK_TABLE);
     db.exec(`PRAGMA user_version = ${SCHEMA_VERSION}`);
   });
 }

@@ -5,14 +5,14 @@
  */
 
 /** Version in `PRAGMA user_version`. */
-export const SCHEMA_VERSION = 7;
+export const SCHEMA_VERSION = 8;
 
 /**
  * Earlier versions that are brought up to this one: the first lacks {@link SENDER_TABLES}, the first two lack
- * {@link KEY_INDEXES}, the first three {@link COURSE_TABLE}, the first four {@link OFFICER_TABLES}, and all of them
- * {@link CITIZEN_TABLES}.
+ * {@link KEY_INDEXES}, the first three {@link COURSE_TABLE}, the first four {@link OFFICER_TABLES}, the first five
+ * {@link CITIZEN_TABLES}, and all of them {@link LEFT_BLOCK_TABLE}.
  */
-export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5, 6];
+export const FORMER_SCHEMA_VERSIONS: readonly number[] = [2, 3, 4, 5, 6, 7];
 
 /** When anchors took their steps and what that used. */
 export const COURSE_TABLE = `
@@ -25,6 +25,18 @@ export const COURSE_TABLE = `
     gas_used INTEGER,
     data_fee TEXT,
     seal BLOB NOT NULL
+  ) STRICT;
+`;
+
+/** Blocks that anchors were in before reorgs. */
+export const LEFT_BLOCK_TABLE = `
+  CREATE TABLE anchor_left_block (
+    anchor_id INTEGER NOT NULL,
+    block_hash TEXT NOT NULL,
+    block_number INTEGER NOT NULL,
+    left_at INTEGER NOT NULL,
+    seal BLOB NOT NULL,
+    PRIMARY KEY (anchor_id, block_hash)
   ) STRICT;
 `;
 
@@ -267,4 +279,4 @@ export const SCHEMA = `
     revoked_at INTEGER,
     seal BLOB NOT NULL
   ) STRICT;
-${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}${OFFICER_TABLES}${CITIZEN_TABLES}`;
+${SENDER_TABLES}${KEY_INDEXES}${COURSE_TABLE}${OFFICER_TABLES}${CITIZEN_TABLES}${LEFT_BLOCK_TABLE}`;

@@ -13,6 +13,7 @@ export const SEALED_TABLES = [
   "log",
   "anchor",
   "anchor_course",
+  "anchor_left_block",
   "contract",
   "api_key",
   "api_key_scope",

@@ -79,6 +79,14 @@ describe("what anchors took", () => {
       expectProblem(await call(service, `/v1/anchors/${odd}`), 400, "REQUEST_INVALID");
   });
 
+  it("tells which blocks an anchor was in before reorgs", async () => {
+    expect(anchors.map(({ leftBlocks }) => leftBlocks)).to.deep.equal([[], [], []]);
+    const left = { blockNumber: 7, blockHash: `0x${"7".repeat(64)}` };
+    await service.store.updateAnchor(1, {}, { ...left, leftAt: Date.UTC(2026, 10, 29) });
+    const shown = await createClient({ url: service.url }).anchor(1);
+    expect(shown.leftBlocks).to.deep.equal([{ ...left, leftAt: "2026-11-29T00:00:00.000Z" }]);
+  });
+
   it("is a table for whoever asks for CSV, page by page, with the same figures", async () => {
     const headers = { accept: "text/csv" };
     const whole = await call(service, "/v1/anchors", { headers });

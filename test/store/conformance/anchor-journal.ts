@@ -87,6 +87,19 @@ export function describeAnchorJournal(name: string, engine: StoreEngine): void {
       await expectRejection("STORE_CORRUPT", store.updateAnchor(9, lost), /anchor 9/);
     });
 
+    it("remembers the blocks that an anchor left, in their order, each once, with the change that took it out", async () => {
+      await add([256, "included"], [512, "included"]);
+      const block = (at: number, hash: string) => ({ blockNumber: 7, blockHash: hash, leftAt: at });
+      await store.updateAnchor(1, { state: "pending" }, block(5, "0xaa"));
+      await store.updateAnchor(1, { state: "pending" }, block(9, "0xbb"));
+      await store.updateAnchor(1, { state: "pending" }, block(11, "0xbb"));
+      await reopen();
+      expect(await store.leftBlocks(1)).to.deep.equal([block(5, "0xaa"), block(11, "0xbb")]);
+      expect(await store.leftBlocks(2)).to.deep.equal([]);
+      await expectRejection("STORE_CORRUPT", store.updateAnchor(9, {}, block(1, "0xcc")), /anchor 9/);
+      expect(await store.leftBlocks(9)).to.deep.equal([]);
+    });
+
     it("lists anchors newest first in pages, and by state oldest first", async () => {
       await add([10, "finalized"], [20, "orphaned"], [30, "included"], [40, "submitted"], [50, "pending"]);
       const ids = (anchors: readonly { anchorId: number }[]): number[] => anchors.map(({ anchorId }) => anchorId);

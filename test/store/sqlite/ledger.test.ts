@@ -17,7 +17,8 @@ import { expectRejection } from "../../support/expect-rejection.ts";
 import { copyFolder, ORIGIN, removeFile, temporaryFolder } from "../../support/ledger.ts";
 import { openLogWriter, series, type LogWriter } from "../support/log-writer.ts";
 
-const CITIZENS = ["citizen", "former_citizen", "citizen_passkey", "citizen_session"];
+const SINCE_SEVEN = ["anchor_left_block"];
+const CITIZENS = ["citizen", "former_citizen", "citizen_passkey", "citizen_session", ...SINCE_SEVEN];
 const OFFICERS = ["officer", "passkey", "invitation", "session", ...CITIZENS];
 
 describe("the SQLite ledger", () => {
@@ -61,10 +62,10 @@ describe("the SQLite ledger", () => {
     await store.close();
     expectCode("CONFIG_INVALID", () => openSqliteLedger(folder, "other.test/ledger"), /WARIFU_ORIGIN/);
     const db = database();
+    db.exec("PRAGMA user_version = 9");
+    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 9, this program knows 8/);
+    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 9/);
     db.exec("PRAGMA user_version = 8");
-    expectCode("STORE_FAILED", () => openSqliteLedger(folder, ORIGIN), /schema version 8, this program knows 7/);
-    expectCode("STORE_FAILED", () => readSqliteLedger(folder), /schema version 8/);
-    db.exec("PRAGMA user_version = 7");
     db.close();
     await open();
   });
@@ -111,12 +112,14 @@ describe("the SQLite ledger", () => {
     ],
     ["5: officers have accounts", ""],
     ["6: citizens have accounts", ""],
+    ["7: the blocks that anchors left are remembered", ""],
   ] as const;
   for (const [what, without] of FORMER)
     it(`brings the tables of version ${what} up to date`, async () => {
       await store.close();
       const db = database();
-      for (const table of what[0] === "6" ? CITIZENS : OFFICERS) db.exec(`DROP TABLE ${table}`);
+      for (const table of { "3": OFFICERS, "5": OFFICERS, "6": CITIZENS, "7": SINCE_SEVEN }[what[0] as "3"] ?? [])
+        db.exec(`DROP TABLE ${table}`);
       db.exec(`${without} PRAGMA user_version = ${what[0]}`);
       expectCode("STORE_FAILED", () => readSqliteLedger(folder), /earlier program: start the service once/);
       db.close();

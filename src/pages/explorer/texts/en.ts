@@ -241,6 +241,13 @@ export const EN = {
         one: "# of these anchors was dropped by the blockchain and followed by another.",
         other: "# of these anchors were dropped by the blockchain and followed by others.",
       }),
+    moved: (number: number) =>
+      count(number, {
+        one: "# of these anchors went into another block when the blockchain was reorganised.",
+        other: "# of these anchors went into other blocks when the blockchain was reorganised.",
+      }),
+    leftAt: (time: string) => `out of the chain since ${time}`,
+    noneYet: "in no block yet",
     latencyChart: "Seconds from an anchor to its block",
     checkpoints: "Checkpoints",
     checkpointList: "Signed checkpoints, the newest first",

@@ -270,6 +270,14 @@ export const ES: ExplorerTexts = {
         many: "La cadena de bloques descartó # de estos anclajes, a los que siguieron otros.",
         other: "La cadena de bloques descartó # de estos anclajes, a los que siguieron otros.",
       }),
+    moved: (number) =>
+      count(number, {
+        one: "# de estos anclajes pasó a otro bloque al reorganizarse la cadena de bloques.",
+        many: "# de estos anclajes pasaron a otros bloques al reorganizarse la cadena de bloques.",
+        other: "# de estos anclajes pasaron a otros bloques al reorganizarse la cadena de bloques.",
+      }),
+    leftAt: (time) => `fuera de la cadena desde ${time}`,
+    noneYet: "aún en ningún bloque",
     latencyChart: "Segundos desde un anclaje hasta su bloque",
     checkpoints: "Puntos de control",
     checkpointList: "Puntos de control firmados, los más recientes primero",

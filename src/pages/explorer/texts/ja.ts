@@ -232,12 +232,16 @@ export const JA: ExplorerTexts = {
     latency: "ブロックまで",
     gas: "ガス",
     untilFinal: "確定まで",
-    perEntry: "1記録あたりのガス",
+    perEntry: "ガス/記録",
     cost: "費用",
     more: "さらに古いアンカー",
     none: "アンカーはまだありません。",
     orphaned: (number) =>
       count(number, { other: "このうち#件はブロックチェーンから外れ、別のアンカーに引き継がれました。" }),
+    moved: (number) =>
+      count(number, { other: "このうち#件のアンカーは、チェーンの再編成で別のブロックに移りました。" }),
+    leftAt: (time) => `${time} からチェーンの外`,
+    noneYet: "まだどのブロックにもありません",
     latencyChart: "アンカーからブロックまでの秒数",
     checkpoints: "チェックポイント",
     checkpointList: "署名付きチェックポイント（新しい順）",
