@@ -11,17 +11,20 @@ import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { citySecrets } from "../../src/keys/vault-secrets.ts";
 import { openPosts } from "../../src/posts/open-posts.ts";
 import { ROUTES } from "../../src/http/routes.ts";
+import { readOpen311File } from "../../src/service/open311-file.ts";
 import { phonePhoto } from "../pictures/support/draw.ts";
 import { joinedCitizen, type AppBrowser, type JoinedCitizen } from "../support/citizens.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { call, expectProblem, type CalledAnswer } from "./support/call.ts";
-import { newPost, post, postsIn, putTheme, upload, type Post } from "./support/posting.ts";
+import { newPost, newTheme, post, postsIn, putTheme, upload, type Post } from "./support/posting.ts";
 
+const SERVICES = readOpen311File(join(import.meta.dirname, "../../profiles/open311/services.json"));
 const NOT_THERE = "019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f";
 
 describe("posts", () => {
   const decoding = new PictureProcess();
   let canHide = true;
+  let later = 0;
   let service: TestService;
   let anna: JoinedCitizen;
   let ben: JoinedCitizen;
@@ -32,6 +35,8 @@ describe("posts", () => {
     const santander = readCity(join(import.meta.dirname, "../../cities/santander.json"))!;
     service = await startService({
       ...{ city: { ...santander, moderation: { ...santander.moderation, postsPerDay: 12 } } },
+      open311: { ...SERVICES, source: "app" },
+      now: () => Date.now() + later,
       ...{ logLevel: "trace", faceHider: () => (canHide ? hider : undefined) },
       limits: { ratePerMinute: 1_000_000, signInsPerMinute: 1_000_000 },
       translation: {
@@ -274,21 +279,12 @@ describe("posts", () => {
     expect(shown.status).to.equal("solved");
     expect(shown.statusHistory).to.have.length(2);
     expect(shown.statusHistory[1]).to.deep.include({ status: "solved", text: "Repaired" });
-    const reported = await call(service, "/v1/records", {
-      role: "submitter",
-      body: JSON.stringify({ type: "citizen-report", source: "open311", claims: { category: "pothole" } }),
-    });
-    const { id: report } = reported.json as { id: string };
-    const stands = async () =>
-      ((await call(service, `/open311/v2/requests/${report}.json`)).json as { status: string }[])[0]?.status;
-    expect(await stands()).to.equal("open");
-    const solved = await call(service, `/v1/posts/${report}/status`, { role: "officer", body: '{"status":"solved"}' });
-    expect(solved.status, solved.text).to.equal(201);
-    expect(await stands()).to.equal("closed");
+    const stands = async (one: string) =>
+      ((await call(service, `/open311/v2/requests/${one}.json`)).json as { status: string }[])[0]?.status;
+    const open = await post(anna.browser);
+    expect([await stands(id), await stands(open)]).to.deep.equal(["closed", "open"]);
     const closed = await call(service, "/open311/v2/requests.json?status=closed");
-    expect((closed.json as { service_request_id: string }[]).map((one) => one.service_request_id)).to.deep.equal([
-      report,
-    ]);
+    expect((closed.json as { service_request_id: string }[]).map((one) => one.service_request_id)).to.deep.equal([id]);
   });
 
   it("are in the same order for everybody after a restart, page by page", async () => {
@@ -403,6 +399,8 @@ describe("posts", () => {
       const hash = createHash("sha256").update(copy.bytes).digest("hex");
       expect((await call(service, `/v1/records/${inside}/pictures/${hash}`)).status).to.equal(404);
       expect((await call(service, `/v1/records/${inside}/derivations`)).text).to.not.include(hash);
+      expect((await call(service, `/open311/v2/requests/${inside}.json`)).status).to.equal(404);
+      expect((await call(service, "/open311/v2/requests.json")).text).to.not.include(inside);
       for (const path of ["", "/lineage", "/translations", "/moderation"])
         expect((await call(service, `/v1/records/${inside}${path}`)).text, path).to.not.match(/INSIDE|canary/);
     });
@@ -443,7 +441,28 @@ describe("posts", () => {
     });
   });
 
+  it("and themes are for officers of the city's source alone", async () => {
+    const { key } = await service.access.issue("of another source", "officer", { sources: ["elsewhere"] });
+    const headers = { authorization: `Bearer ${key}` };
+    const id = await post(ben.browser);
+    const asked = [
+      ["/v1/themes", newTheme("foreign")],
+      [`/v1/posts/${id}/status`, { status: "solved" }],
+      ["/v1/themes/open-one/invitations", {}],
+    ] as const;
+    for (const [path, value] of asked)
+      expectProblem(await call(service, path, { headers, body: JSON.stringify(value) }), 403, "FORBIDDEN");
+  });
+
   describe("whatever becomes of them", () => {
+    it("an invitation ends when it says", async () => {
+      const invited = await call(service, "/v1/themes/secret/invitations", { role: "officer", body: '{"days":1}' });
+      const { token } = invited.json as { token: string };
+      later = 25 * 3_600_000;
+      const joined = await ben.browser.ask("/v1/themes/secret/members", { value: { token } });
+      expectProblem(joined, 404, "NOT_FOUND");
+    });
+
     it("leave no word of themselves in what the log tells everybody", async () => {
       const tree = service.log.tree.publishedSize;
       const texts: Record<string, string> = { "the log of the service": service.logText() };

@@ -1,0 +1,131 @@
+// Posts of two cities in one log: what another city sent is shown beside one's own, under themes that are known, and what came
+// of a theme is counted city by city, of so many people that nobody is found by it.
+
+import { expect } from "chai";
+
+import type { JsonObject } from "../../src/core/json.ts";
+import { PostIndex } from "../../src/posts/post-index.ts";
+import { ANYBODY } from "../../src/posts/post-types.ts";
+import { post, postsIn, putTheme } from "../http/support/posting.ts";
+import { call } from "../http/support/call.ts";
+import { joinedCitizen } from "../support/citizens.ts";
+import { acknowledged } from "../support/ledger.ts";
+import { startService, type TestService } from "../support/service.ts";
+
+const JAPAN = "received/fujisawa";
+const words = (text: string): JsonObject => ({ en: text, es: text, ja: text });
+
+describe("posts of two cities", () => {
+  let service: TestService;
+
+  before(async () => {
+    service = await startService({ city: "santander", limits: { ratePerMinute: 1e6, signInsPerMinute: 1e6 } });
+    await putTheme(service, "smiles", { scope: "shared" });
+    await putTheme(service, "ours", { visibility: "members" });
+  });
+  after(() => service.stop());
+
+  async function receive(type: string, claims: object, source = JAPAN): Promise<string> {
+    const [entered] = acknowledged(await service.ledger.submit([{ type, source, claims } as never]));
+    return entered!.id;
+  }
+  const said = (person: number, text: string, more: object = {}): object => ({
+    ...{ category: "smile", theme: "smiles", text, language: "ja", reportedAt: "2026-11-29T09:00:00Z" },
+    ...{ reporterId: `fj_${person}`, reporterName: `さくら${person}`, ...more },
+  });
+  const timeline = async () => postsIn(await call(service, "/v1/timeline?limit=50"));
+
+  it("are shown side by side, with where they are from and the name that the other city gives", async () => {
+    const id = await receive("citizen-report", said(0, "海がきれい"));
+    const [shown] = await timeline();
+    expect(shown).to.deep.include({ id, origin: { city: "fujisawa" }, text: "海がきれい" });
+    expect(shown?.author.pseudonym).to.equal("さくら0");
+    expect(JSON.stringify(shown)).to.not.include("fj_0");
+    const comment = await receive("citizen-comment", { about: id, text: "本当に", language: "ja", reporterId: "fj_1" });
+    const { comments } = (await call(service, `/v1/posts/${id}/comments`)).json as { comments: { id: string }[] };
+    expect(comments.map((one) => one.id)).to.deep.equal([comment]);
+  });
+
+  it("are not of a source that only looks like another city's, or like the city's own", async () => {
+    const before = (await timeline()).length;
+    for (const source of ["receive/fujisawa", "app2", "xreceived/fujisawa"])
+      await receive("citizen-report", said(9, "ない"), source);
+    expect(await timeline()).to.have.length(before);
+  });
+
+  it("wait under a theme that is not known, and are not let into a theme for members by another city's word", async () => {
+    const before = (await timeline()).length;
+    await receive("citizen-report", said(2, "まだ", { theme: "later" }));
+    await receive("citizen-report", said(2, "内側", { theme: "ours" }));
+    expect(await timeline()).to.have.length(before);
+    const theme = { titles: words("Ours"), visibility: "open", scope: "shared" };
+    await receive("city-theme", { ...theme, theme: "ours" });
+    expect(await timeline()).to.have.length(before);
+    expect((await call(service, "/v1/themes/ours")).status).to.equal(404);
+    await receive("city-theme", { ...theme, theme: "later" });
+    expect(await timeline()).to.have.length(before + 1);
+    expect((await call(service, "/v1/themes/later")).json).to.include({ city: "fujisawa" });
+  });
+
+  it("are counted city by city, without a word or category that fewer than five people chose", async () => {
+    for (let person = 1; person <= 5; person++) await receive("citizen-report", said(person, `噴水と公園 ${person}`));
+    // One person, many times, is one person.
+    for (let time = 0; time < 6; time++) await receive("citizen-report", said(7, "秘密の場所", { category: "waste" }));
+    for (let person = 1; person <= 5; person++) {
+      const { browser } = await joinedCitizen(service, { pseudonym: "Somebody" });
+      await post(browser, {
+        theme: "smiles",
+        category: "green",
+        text: `La fuente, ${person === 1 ? "escondite" : "噴水"}`,
+      });
+    }
+    const results = async (query = "") =>
+      (await call(service, `/v1/themes/smiles/results${query}`)).json as {
+        readonly cities: readonly { readonly city: string; readonly words: readonly { readonly word: string }[] }[];
+        readonly shared: readonly string[];
+      };
+    const { cities, shared } = await results();
+    expect(cities.map(({ city }) => city)).to.deep.equal(["fujisawa", "santander"]);
+    const [japan, spain] = cities;
+    expect(japan?.words.map(({ word }) => word))
+      .to.include.members(["噴水", "公園"])
+      .and.not.include("秘密");
+    // Not those of six people either: who knows all posts would subtract them, and find the one.
+    expect(japan).to.deep.include({ posts: 12, suppressed: true, categories: [] });
+    expect(spain?.words).to.deep.equal([{ word: "fuente", count: 5 }]);
+    expect(spain).to.deep.include({ posts: 5, categories: [{ category: "green", count: 5 }], suppressed: true });
+    expect(shared).to.deep.equal([]);
+    const spanish = await results("?language=es");
+    expect(spanish.cities[0]).to.deep.include({ words: [], untranslated: 12 });
+    // What is erased is counted no more, at once.
+    const [fresh] = service.posts!.index.newest({ author: "fj_5" });
+    await service.ledger.erasing.erase([fresh!.id], { basis: "gdpr-17-1-b" }, () => true);
+    expect((await results()).cities[0]?.words.map(({ word }) => word)).to.not.include("公園");
+  });
+
+  it("are held in a bounded index, the newest of them, with what belongs to those", async () => {
+    const all = [...service.posts!.index.newest({})].map(({ id }) => id);
+    const index = new PostIndex({ ...service.log, source: "app", mostPosts: 10 });
+    await index.now();
+    expect(index.size).to.equal(9);
+    expect([...index.newest({})].map(({ id }) => id)).to.deep.equal(all.slice(0, 9));
+    expect(index.written(all.at(-1)!)).to.equal(undefined);
+    expect(index.commentsOn(all.at(-1)!)).to.deep.equal([]);
+    for (const { author } of [...service.posts!.index.newest({})])
+      for (const { id } of index.newest({ author })) expect(all.slice(0, 9)).to.include(id);
+  });
+
+  it("are not shown to anybody if what is stored of them is damaged, and the others are", async () => {
+    const [first, second] = (await timeline()) as readonly { readonly id: string }[];
+    const { leafIndex } = await service.ledger.records.placeOf(first!.id);
+    await service.vault.erase(leafIndex);
+    const index = new PostIndex({ ...service.log, source: "app" });
+    await index.now();
+    expect(index.post(first!.id)).to.equal(undefined);
+    expect(index.post(second!.id)).to.not.equal(undefined);
+    expect(await service.posts!.published.isPublic(second!.id, JAPAN)).to.equal(true);
+    expect(await service.posts!.published.claimsFor(service.posts!.index.post(first!.id)!, ANYBODY)).to.equal(
+      undefined,
+    );
+  });
+});
