@@ -3,6 +3,7 @@ import { breachClient, type BreachClient } from "./breaches.ts";
 import { disclosureClient, type DisclosureClient } from "./disclosures.ts";
 import { exchangeClient, type ExchangeClient } from "./exchange.ts";
 import { officerClient, type OfficerClient } from "./officers.ts";
+import { postClient, type PostClient } from "./posts.ts";
 import { privacyClient, type PrivacyClient } from "./privacy.ts";
 import { rightsClient, type RightsClient } from "./rights.ts";
 import { sourceClient, type SourceClient } from "./sources.ts";
@@ -19,6 +20,7 @@ export interface TopicClient
     DisclosureClient,
     TransferClient,
     OfficerClient,
+    PostClient,
     TranslationClient,
     ExchangeClient {}
 
@@ -36,6 +38,7 @@ export function topicClient(
     ...disclosureClient(read, post, text),
     ...officerClient(read, post, (path) => text(path, "DELETE")),
     ...translationClient(read, post),
+    ...postClient(read, post),
     ...transferClient(read, post, (path) => text(path, "DELETE")),
     ...exchangeClient(read, post, (path) => text(path, "DELETE")),
   };

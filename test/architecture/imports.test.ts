@@ -227,7 +227,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/client/",
     [
       ...["src/core/", "src/profiles/", "src/keys/", "src/sign-in/", "src/write/", "src/privacy/", "src/read/"],
-      ...["src/exchange/", "src/http/handling/problem.ts"],
+      ...["src/posts/", "src/exchange/", "src/http/handling/problem.ts"],
     ],
   ],
   // The service in its parts, for the root to put together.

@@ -8,6 +8,8 @@ import { expect } from "chai";
 
 import { readCity } from "../../src/citizens/city-file.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
+import { createClient } from "../../src/client/client.ts";
+import type { NewTheme } from "../../src/posts/themes.ts";
 import { citySecrets } from "../../src/keys/vault-secrets.ts";
 import { openPosts } from "../../src/posts/open-posts.ts";
 import { ROUTES } from "../../src/http/routes.ts";
@@ -439,6 +441,17 @@ describe("posts", () => {
       expect(await isShown(id, erin.browser)).to.equal(false);
       expect(await service.cityStore!.list("theme", ina.citizenId)).to.deep.equal([]);
     });
+  });
+
+  it("are read, and given a status, with the client", async () => {
+    const client = createClient({ url: service.url, apiKey: service.keys.officer });
+    const id = await post(ben.browser);
+    await client.putTheme(newTheme("by-client", { visibility: "members" }) as NewTheme);
+    expect((await client.inviteToTheme("by-client")).link).to.match(/^\/app\/themes\/by-client\/join#wt_/);
+    await client.setPostStatus(id, { status: "accepted" });
+    expect((await client.post(id)).status).to.equal("accepted");
+    expect((await client.timeline({ limit: 1 })).posts.map((one) => one.id)).to.deep.equal([id]);
+    expect(await client.themes()).to.have.property("themes");
   });
 
   it("and themes are for officers of the city's source alone", async () => {
