@@ -11,6 +11,7 @@
  *                                    killed five times; TEST_MOSQUITTO names the program
  *     npm run soak -- simulation [count] [first]   that many seeds of the simulation, 10,000 by default
  *     npm run soak -- exchange [count] [first]     that many seeds of two cities that exchange records, 200 by default
+ *     npm run soak -- timeline [count]             a timeline of that many posts, 100,000 by default, held to its times
  */
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -31,6 +32,7 @@ const numbers = process.argv.slice(2).filter(isNumber);
 const [count = "10000", firstSeed = "1"] = numbers;
 const [messages = "100000"] = numbers;
 const [exchanges = "200"] = numbers;
+const [posts = "100000"] = numbers;
 
 const PARTS: Readonly<Record<string, Part>> = {
   kills: {
@@ -60,6 +62,11 @@ const PARTS: Readonly<Record<string, Part>> = {
     title: `two cities that exchange records, ${exchanges} seeds from ${firstSeed} on`,
     command: [MOCHA, "test/exchange/simulation.test.ts"],
     environment: { WARIFU_EXCHANGE_SEEDS: exchanges, WARIFU_FIRST_SEED: firstSeed },
+  },
+  timeline: {
+    title: `a timeline of ${posts} posts`,
+    command: ["--expose-gc", MOCHA, "test/posts/timeline.test.ts"],
+    environment: { WARIFU_TIMELINE_POSTS: posts },
   },
   attacks: {
     title: "one stranger's machine against everybody else, a minute each",

@@ -98,6 +98,8 @@ export class PostIndex {
   readonly #reactions = new Map<string, IndexedComment[]>();
   readonly #statuses = new Map<string, IndexedStatus[]>();
   readonly #themes = new Map<string, IndexedTheme>();
+  /** Each code and account once: every record comes with strings of its own. */
+  readonly #strings = new Map<string, string>();
   #known = 0;
   #reading: Promise<void> = Promise.resolve();
 
@@ -218,10 +220,19 @@ export class PostIndex {
     else if (type === TYPES.theme) this.#addTheme(themeOf(found));
   }
 
-  #addPost(post: IndexedPost): void {
+  #addPost(read: IndexedPost): void {
+    const [source, author, category] = [this.#once(read.source), this.#once(read.author), this.#once(read.category)];
+    const post = { ...read, source, author, category, theme: this.#once(read.theme), area: this.#once(read.area) };
     this.#posts.push(post);
     this.#byId.set(post.id, post);
     for (const key of keysOf(post)) push(this.#lists, key, post);
+  }
+
+  #once<T extends string | undefined>(value: T): T {
+    if (value === undefined) return value;
+    const known = this.#strings.get(value);
+    if (known === undefined) this.#strings.set(value, value);
+    return (known ?? value) as T;
   }
 
   #addComment(comment: IndexedComment): void {
@@ -241,6 +252,7 @@ export class PostIndex {
   #forgetOldest(): void {
     const { mostPosts = MOST_POSTS } = this.#parts;
     if (this.#posts.length <= mostPosts) return;
+    this.#strings.clear();
     const gone = new Set(this.#posts.splice(0, this.#posts.length - Math.floor(mostPosts * 0.9)));
     for (const { id } of gone) {
       for (const comment of this.commentsOn(id)) this.#byId.delete(comment.id);

@@ -1,0 +1,128 @@
+// The timeline of many posts: how long a page, a post and a new one take, what a post costs, and how long a restart reads. A few
+// posts in every run; `npm run soak -- timeline` makes it 100,000 and holds them to their times.
+
+import { statSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { PostIndex } from "../../src/posts/post-index.ts";
+import { post } from "../http/support/posting.ts";
+import { joinedCitizen, noticesInForce } from "../support/citizens.ts";
+import { startService, type TestService } from "../support/service.ts";
+
+const POSTS = Number(process.env["WARIFU_TIMELINE_POSTS"] ?? 2_000);
+const isMeasured = process.env["WARIFU_TIMELINE_POSTS"] !== undefined;
+const [CITIZENS, ROUNDS, BATCH] = [200, isMeasured ? 400 : 20, 2_000];
+/** What the app promises, in milliseconds. */
+const [MOST_FOR_PAGE, MOST_FOR_POST] = [100, 300];
+const CATEGORIES = ["smile", "street", "lighting", "waste", "green"];
+
+describe(`a timeline of ${POSTS} posts`, () => {
+  let service: TestService;
+  const figures: string[] = [];
+
+  before(async function () {
+    this.timeout(900_000);
+    service = await startService({
+      city: "santander",
+      logLevel: "silent",
+      limits: { ratePerMinute: 1e9, signInsPerMinute: 1e9 },
+    });
+    const authors = await consenting(CITIZENS);
+    for (let at = 0; at < POSTS; at += BATCH) {
+      const values = Array.from({ length: Math.min(BATCH, POSTS - at) }, (_, n) => ({
+        ...{ type: "citizen-report", source: "app", key: `k${at + n}` },
+        claims: {
+          ...{ category: CATEGORIES[(at + n) % CATEGORIES.length]!, area: "centro", language: "es" },
+          ...{ text: `La fuente número ${at + n} de la plaza vuelve a funcionar y alegra a todo el barrio.` },
+          ...{ reportedAt: "2026-11-29T09:00:00Z", reporterId: authors[(at * 7 + n) % authors.length]! },
+        },
+      }));
+      const outcomes = await service.ledger.submit(values);
+      expect(outcomes.every(({ ok }) => ok)).to.equal(true);
+    }
+    await service.posts!.index.now();
+  });
+  after(async () => {
+    await service.stop();
+    if (isMeasured) process.stdout.write(figures.map((line) => `      ${line}\n`).join(""));
+  });
+
+  async function consenting(count: number): Promise<string[]> {
+    await noticesInForce(service);
+    const { accounts, consents } = service.citizens!;
+    const ids: string[] = [];
+    for (let at = 0; at < count; at++) {
+      const passkey = { credentialId: `c${at}`, publicKey: new Uint8Array(8), counter: 0, transports: [] };
+      const words = { pseudonym: `P${at}`, ageBand: "18-64", language: "es" };
+      const { citizen } = await accounts.add(accounts.newId(), words, passkey);
+      await consents.give(citizen, { purpose: "publish", noticeVersion: 1, language: "es" });
+      ids.push(citizen.citizenId);
+    }
+    return ids;
+  }
+
+  /** The value that 99 of 100 do not exceed. */
+  async function p99(what: string, act: (round: number) => Promise<unknown>, rounds = ROUNDS): Promise<number> {
+    const times: number[] = [];
+    const cpu = process.cpuUsage();
+    for (let round = 0; round < rounds; round++) {
+      const begun = performance.now();
+      await act(round);
+      times.push(performance.now() - begun);
+    }
+    const { user, system } = process.cpuUsage(cpu);
+    times.sort((a, b) => a - b);
+    const at = (share: number): number => times[Math.min(rounds - 1, Math.floor(rounds * share))]!;
+    const ms = (value: number): string => `${value.toFixed(1)} ms`;
+    figures.push(`${what}: p50 ${ms(at(0.5))}, p99 ${ms(at(0.99))}, CPU ${ms((user + system) / 1_000 / rounds)} each`);
+    return at(0.99);
+  }
+
+  const get = async (path: string): Promise<void> => {
+    const response = await fetch(`${service.url}${path}`);
+    expect(response.status).to.equal(200);
+    const { posts } = (await response.json()) as { posts?: readonly unknown[] };
+    if (posts) expect(posts).to.have.length(20);
+  };
+
+  it("gives a page within its time, wherever it begins and whatever it is of", async () => {
+    const slowest = Math.max(
+      await p99("the newest 20", () => get("/v1/timeline")),
+      await p99("20 of a category", (round) => get(`/v1/timeline?category=${CATEGORIES[round % CATEGORIES.length]}`)),
+      await p99("20 from anywhere", (round) =>
+        get(`/v1/timeline?before=${1_000 + ((round * 7_919) % (POSTS - 1_000))}`),
+      ),
+    );
+    if (isMeasured) expect(slowest).to.be.lessThan(MOST_FOR_PAGE);
+  }).timeout(120_000);
+
+  it("takes another post within its time", async () => {
+    const { browser } = await joinedCitizen(service, { pseudonym: "Ana" });
+    const { postsPerDay } = service.citizens!.city.moderation;
+    const people = [browser];
+    for (let at = 1; at < Math.ceil(ROUNDS / postsPerDay); at++) people.push((await joinedCitizen(service)).browser);
+    const slowest = await p99("a new post", (round) => post(people[Math.floor(round / postsPerDay)]!), ROUNDS);
+    if (isMeasured) expect(slowest).to.be.lessThan(MOST_FOR_POST);
+  }).timeout(300_000);
+
+  it("is read anew at a restart, and takes a bounded place in memory", async () => {
+    globalThis.gc?.();
+    const heap = process.memoryUsage().heapUsed;
+    const begun = performance.now();
+    const index = new PostIndex({ ...service.log, source: "app" });
+    await index.now();
+    const seconds = (performance.now() - begun) / 1_000;
+    globalThis.gc?.();
+    const bytes = (process.memoryUsage().heapUsed - heap) / index.size;
+    const stored = ["ledger.sqlite", "vault.sqlite"].map((file) => {
+      const size = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
+      return Math.round((size(join(service.folder, file)) + size(join(service.folder, `${file}-wal`))) / index.size);
+    });
+    figures.push(`read anew in ${seconds.toFixed(1)} s; ${Math.round(bytes)} bytes of memory a post`);
+    figures.push(`stored: ${stored.join(" + ")} bytes a post in ledger and vault`);
+    expect(index.size).to.equal(service.posts!.index.size);
+    if (isMeasured) expect(bytes).to.be.lessThan(1_000);
+  }).timeout(120_000);
+});
