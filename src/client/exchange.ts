@@ -2,6 +2,9 @@
 import type { PartnerStatus } from "../exchange/partner-status.ts";
 import type { Share } from "../exchange/partners.ts";
 
+/** Records of a type that go to a partner. */
+export type NewShare = Omit<Share, "pictures"> & Partial<Pick<Share, "pictures">>;
+
 /** A partner to keep. */
 export interface NewPartner {
   /** Name in the register of recipients. */
@@ -16,7 +19,7 @@ export interface NewPartner {
   readonly purpose?: string | undefined;
   readonly sends?: boolean | undefined;
   readonly takes?: boolean | undefined;
-  readonly shares?: readonly Share[] | undefined;
+  readonly shares?: readonly NewShare[] | undefined;
 }
 
 /** The part of the client that is about partner cities; it needs the key of an officer. */

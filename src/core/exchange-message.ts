@@ -4,6 +4,7 @@
  */
 import { WarifuError, type ErrorCode } from "./errors.ts";
 import { parseJson, type JsonObject } from "./json.ts";
+import { MOST_PICTURES } from "./picture.ts";
 import { readLabel, type OriginLabel } from "./provision-file.ts";
 import { LINE } from "./recipient.ts";
 import { PURPOSE } from "./restriction-event.ts";
@@ -15,6 +16,15 @@ export const EXCHANGE_FORMAT = "warifu-exchange/1";
 export const MOST_ITEMS = 50;
 export const MAX_MESSAGE_BYTES = 16_777_216;
 
+/** A copy of a picture that everybody may see, with the event that says how it was made. */
+export interface SentPicture {
+  readonly bundle: string;
+  /** Of what came out, in the event. */
+  readonly opening: string;
+  /** Base64. */
+  readonly bytes: string;
+}
+
 /** A record, with openings of the claims that are given. */
 export interface RecordItem {
   readonly kind: "record";
@@ -23,6 +33,8 @@ export interface RecordItem {
   readonly bundle: string;
   /** The record that it is about, by its id in the log where it began. */
   readonly about?: { readonly log: string; readonly id: string };
+  /** Copies of its pictures, in their order. */
+  readonly pictures?: readonly SentPicture[];
 }
 
 /** A translation of what a record says: the bundle of the event, and its openings. */
@@ -114,6 +126,7 @@ function readRecord(reader: ObjectReader): RecordItem {
     purpose: reader.string("purpose", PURPOSE),
     bundle: reader.string("bundle"),
     ...(reader.has("about") && { about: readAbout(reader.object("about")) }),
+    ...(reader.has("pictures") && { pictures: readPictures(reader) }),
   };
 }
 
@@ -121,6 +134,20 @@ function readAbout(reader: ObjectReader): { readonly log: string; readonly id: s
   const about = { log: reader.string("log", LINE), id: reader.string("id", LINE) };
   reader.end();
   return about;
+}
+
+function readPictures(reader: ObjectReader): SentPicture[] {
+  const pictures = reader.objects("pictures").map((picture) => {
+    const sent = {
+      bundle: picture.string("bundle"),
+      opening: picture.string("opening"),
+      bytes: picture.string("bytes"),
+    };
+    picture.end();
+    return sent;
+  });
+  if (pictures.length > MOST_PICTURES) reader.fail("pictures", `are at most ${MOST_PICTURES}`);
+  return pictures;
 }
 
 function readEventItem(reader: ObjectReader, kind: string): TranslationItem | FollowUpItem {

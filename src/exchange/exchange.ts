@@ -30,7 +30,7 @@ import type { Wire } from "./wire.ts";
 
 export interface ExchangeParts {
   readonly log: OpenLog;
-  readonly ledger: Pick<Ledger, "transfers" | "proofs" | "rights">;
+  readonly ledger: Pick<Ledger, "transfers" | "proofs" | "rights" | "pictures">;
   readonly partners: Partners;
   readonly wire: Wire;
   readonly verify: Verify;
@@ -72,8 +72,9 @@ export class Exchange {
     this.correspondence = new Correspondence(log);
     this.#candidates = { types: "", list: new Candidates(log, new Set()) };
     this.#standing = new Standing({ log, rights: ledger.rights, now: parts.now });
-    const inbox = { log, transfers: ledger.transfers, rights: ledger.rights, verify: parts.verify };
-    this.#inbox = new Inbox({ ...inbox, law: ledger.rights.law, correspondence: this.correspondence });
+    const { transfers, rights, pictures } = ledger;
+    const inbox = { log, transfers, rights, pictures, law: rights.law, verify: parts.verify };
+    this.#inbox = new Inbox({ ...inbox, correspondence: this.correspondence });
   }
 
   /** What is told to whoever asks: the log, and the formats of messages that are taken. */

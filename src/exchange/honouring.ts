@@ -23,6 +23,7 @@ import { claimsAt } from "../privacy/concealed.ts";
 import { eraseRecords } from "../privacy/erasure.ts";
 import type { Law } from "../privacy/law.ts";
 import type { Rights } from "../privacy/rights.ts";
+import type { Pictures } from "../read/pictures.ts";
 import type { Verify } from "../read/receiving.ts";
 import type { Transfers } from "../read/transfers.ts";
 import type { OpenLog } from "../write/open-log.ts";
@@ -31,6 +32,7 @@ import type { Correspondence, Honoured, Known } from "./correspondence.ts";
 export interface InboxParts {
   readonly log: OpenLog;
   readonly transfers: Pick<Transfers, "receiving">;
+  readonly pictures: Pick<Pictures, "receive" | "wake">;
   readonly rights: Pick<Rights, "rectifying">;
   readonly law: Law;
   readonly correspondence: Correspondence;

@@ -15,6 +15,7 @@ import type { Proofs } from "../read/proofs.ts";
 import type { Giving, Transfers } from "../read/transfers.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { Candidate, Candidates } from "./candidates.ts";
+import { copiesOf } from "./copies.ts";
 import type { Correspondence, GivenRecord, Known, Told } from "./correspondence.ts";
 import type { Sender } from "./inbox.ts";
 import { entryAt, shownEvent } from "./openings.ts";
@@ -170,6 +171,7 @@ export class Outbox {
     given?: Told,
   ): Promise<Outgoing | undefined> {
     const { transfers, correspondence } = this.#parts;
+    const pictures = share.pictures ? await copiesOf(leafIndex, this.#parts) : [];
     const record = await transfers.give(id, giving(to, share), given !== undefined);
     const told = given ?? (await correspondence.with(to.recipient.name)).given.get(leafIndex)?.provision;
     if (!told) return undefined;
@@ -177,6 +179,7 @@ export class Outbox {
     const item: RecordItem = {
       ...{ kind: "record", label: record.label, purpose: to.partner.purpose, bundle: record.bundle },
       ...(origin && { about: origin }),
+      ...(pictures.length > 0 && { pictures }),
     };
     return { item, record: leafIndex, told, names: id };
   }
@@ -197,7 +200,7 @@ export class Outbox {
       return made ? [made] : [];
     } catch (error) {
       const code = codeOf(error);
-      if (code === "NOT_ANCHORED_YET") this.#waitsForProof++;
+      if (code === "NOT_ANCHORED_YET" || code === "FACES_NOT_HIDDEN") this.#waitsForProof++;
       else if (code === "TRANSFER_REFUSED") this.#keptBack.set(record, { code, message: reasonOf(error) });
       else if (code !== "NOT_FOUND") throw error;
       return [];

@@ -24,19 +24,30 @@ const share = z.strictObject({
   when: z.enum(WHEN),
   /** Whether everybody whom it is about must consent, to the purpose and to be published, whatever the law asks for. */
   consent: z.boolean(),
+  /** Whether the copies of its pictures go that everybody may see. */
+  pictures: z.boolean().default(false),
 });
 /** Records of a type that go to a partner. */
-export type Share = z.infer<typeof share>;
+export type Share = z.output<typeof share>;
 
 /** What a city exchanges unless somebody says otherwise: no account, no owner, no exact place. */
 export const DEFAULT_SHARES: readonly Share[] = [
   {
     ...{ type: "city-theme", claims: ["titles", "texts", "notices", "question"] },
-    ...{ when: "shared-theme", consent: false },
+    ...{ when: "shared-theme", consent: false, pictures: false },
   },
-  { type: "citizen-report", claims: ["text", "language", "reportedAt"], when: "shared-theme", consent: true },
-  { type: "citizen-comment", claims: ["text", "language"], when: "about-exchanged", consent: true },
-  { type: "report-status", claims: ["text", "language"], when: "about-exchanged", consent: false },
+  {
+    ...{ type: "citizen-report", claims: ["text", "language", "reportedAt"] },
+    ...{ when: "shared-theme", consent: true, pictures: true },
+  },
+  {
+    ...{ type: "citizen-comment", claims: ["text", "language"] },
+    ...{ when: "about-exchanged", consent: true, pictures: false },
+  },
+  {
+    ...{ type: "report-status", claims: ["text", "language"] },
+    ...{ when: "about-exchanged", consent: false, pictures: false },
+  },
 ];
 /** Purpose of what goes from city to city, as notices have it. */
 export const DEFAULT_PURPOSE = "exchange";
@@ -75,7 +86,7 @@ const partnerSchema = z.strictObject(partnerShape);
 const fileSchema = z.strictObject({ format: z.literal("warifu-partners/1"), partners: z.array(partnerSchema) });
 
 /** A partner. */
-export interface Partner extends Omit<z.infer<typeof partnerSchema>, "policy"> {
+export interface Partner extends Omit<z.output<typeof partnerSchema>, "policy"> {
   readonly policy: Policy;
 }
 
@@ -128,7 +139,7 @@ export function sourceOf({ city }: Pick<Partner, "city">, number: number): strin
 }
 
 /** What is said of a partner, with its policy read. @throws POLICY_INVALID */
-export function partnerOf({ policy, ...rest }: z.infer<typeof partnerSchema>): Partner {
+export function partnerOf({ policy, ...rest }: z.output<typeof partnerSchema>): Partner {
   return { ...rest, policy: parsePolicy(utf8(policy)) };
 }
 

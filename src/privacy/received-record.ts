@@ -11,6 +11,7 @@ import { receivedClaim } from "../core/received.ts";
 import { formatRecordId, recordIdOf } from "../core/record-id.ts";
 import { sha256 } from "../core/sha256.ts";
 import { parseTlogProof } from "../core/tlog-proof.ts";
+import { PicturedValue, type Picture } from "../write/pictured-value.ts";
 import { ReceivedValue } from "../write/received-value.ts";
 
 /** What such a record was made of, by its name and version. */
@@ -20,13 +21,15 @@ export const PROVISION_ADAPTER = "warifu-provision/1";
 export interface RecordFromBundle {
   readonly id: string;
   readonly leafIndex: number;
-  readonly value: ReceivedValue;
+  readonly value: ReceivedValue | PicturedValue;
 }
 
 /** What a claim of the record means in this log. */
 export interface LocalMeaning {
   /** Id here of the record that it is about. */
   readonly about?: string | undefined;
+  /** Copies of its pictures, which are this record's pictures here. */
+  readonly pictures?: readonly Picture[];
 }
 
 /** Name of the claim by which a record is about another one. */
@@ -42,7 +45,7 @@ export function recordFromBundle(
   text: string,
   source: string,
   at: number,
-  { about }: LocalMeaning = {},
+  { about, pictures = [] }: LocalMeaning = {},
 ): RecordFromBundle {
   const bytes = utf8(text);
   const bundle = parseBundle(bytes);
@@ -62,5 +65,6 @@ export function recordFromBundle(
   const envelope = { adapter: PROVISION_ADAPTER, at, type: "application/json" };
   const id = formatRecordId(recordIdOf(leafHash(bundle.entry), body.iat));
   const { leafIndex } = parseTlogProof(bundle.proof);
-  return { id, leafIndex, value: new ReceivedValue(record, { received: receivedClaim(bytes, envelope), bytes }) };
+  const value = new ReceivedValue(record, { received: receivedClaim(bytes, envelope), bytes });
+  return { id, leafIndex, value: pictures.length === 0 ? value : new PicturedValue(value, pictures) };
 }

@@ -439,6 +439,7 @@ describe("architecture", () => {
       "src/audit/claims.ts": "whether openings open their digests",
       "src/audit/scrubbing.ts": "whether it is still there",
       "src/derive/publishing.ts": "pictures, of which bare copies are made",
+      "src/exchange/copies.ts": "copies of pictures that are published, for a partner",
       "src/exchange/openings.ts": "what the exchange's own events say to the partner that they are about",
       "src/posts/post-index.ts": "accounts and codes of posts, to find them",
       "src/posts/published-posts.ts": "for readers: what is published with consent",

@@ -39,6 +39,12 @@ const itemSchema = z.union([
     purpose: z.string(),
     bundle: z.string(),
     about: z.strictObject({ log: z.string(), id: z.string() }).optional(),
+    pictures: z
+      .array(z.strictObject({ bundle: z.string(), opening: z.string(), bytes: z.string() }))
+      .optional()
+      .meta({
+        description: "Copies of its pictures that everybody may see, base64, each with the event that made it.",
+      }),
   }),
   z.strictObject({
     kind: z.enum(["translation", "follow-up"]),

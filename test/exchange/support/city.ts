@@ -23,6 +23,7 @@ import { readJurisdictions, readTransferLaw } from "../../../src/privacy/transfe
 import { consentOfAll } from "../../../src/privacy/transfer-conditions.ts";
 import { TransferGate } from "../../../src/privacy/transfer-gate.ts";
 import { WayOut } from "../../../src/privacy/way-out.ts";
+import type { Pictures } from "../../../src/read/pictures.ts";
 import { Proofs } from "../../../src/read/proofs.ts";
 import { Records } from "../../../src/read/records.ts";
 import { Transfers } from "../../../src/read/transfers.ts";
@@ -79,6 +80,8 @@ export class City {
   transfers!: Transfers;
   proofs!: Proofs;
   moderation!: ModerationDesk;
+  /** Nobody posts pictures here. */
+  readonly pictures = { receive: async () => [], wake: () => undefined } as unknown as Pictures;
   exchange!: Exchange;
   isDead = false;
   readonly #wire: Wire;

@@ -43,6 +43,9 @@ async function ofRecord(run: Run, one: Entered): Promise<string[]> {
         ? [`${what}: the other city did not prove that it is gone`]
         : []),
     ];
+  // Without what it is about, nobody can show it.
+  if (one.type === "citizen-comment" && !(await isPostThere(run, one, other)))
+    return taken ? [`${what}: about nothing`] : [];
   if (standing === "held") return taken && !isHeld ? [`${what}: the other city shows it`] : [];
   const isCorrected = (await city.rights.rectifying.supersededBy(leafIndex)) !== undefined;
   // Where the right one came first, nobody needs the wrong one.
@@ -90,6 +93,14 @@ async function standingOf(run: Run, one: Entered): Promise<string> {
   if (!consents) return "no consent";
   const isRestricted = await city.rights.restrictions.isRestricted(leafIndex, PURPOSE, "provide");
   return isRestricted || events.moderations.visibilityOf(leafIndex) !== "shown" ? "held" : "shared";
+}
+
+async function isPostThere(run: Run, { city, claims }: Entered, other: City): Promise<boolean> {
+  const about = String(claims["about"]);
+  if ((await knownOf(other, run.nameOf(city))).takenById.has(about)) return true;
+  const came = [...(await knownOf(city, run.nameOf(other))).taken.values()];
+  for (const { record } of came) if ((await city.idAt(record)) === about) return true;
+  return false;
 }
 
 async function isAboutExchanged(run: Run, { city, claims }: Entered): Promise<boolean> {

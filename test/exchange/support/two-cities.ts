@@ -296,9 +296,21 @@ export class Run {
 
   #partner(other: City, recipient: string, endpoint: string): Partner {
     const shares = [
-      { type: "city-theme", claims: [], when: "shared-theme", consent: false },
-      { type: "citizen-report", claims: ["text", "language", "reportedAt"], when: "shared-theme", consent: true },
-      { type: "citizen-comment", claims: ["text", "language"], when: "about-exchanged", consent: true },
+      { type: "city-theme", claims: [], when: "shared-theme", consent: false, pictures: false },
+      {
+        type: "citizen-report",
+        claims: ["text", "language", "reportedAt"],
+        when: "shared-theme",
+        consent: true,
+        pictures: false,
+      },
+      {
+        type: "citizen-comment",
+        claims: ["text", "language"],
+        when: "about-exchanged",
+        consent: true,
+        pictures: false,
+      },
     ] as Partner["shares"];
     return { recipient, endpoint, policy: other.policy, purpose: PURPOSE, sends: true, takes: true, shares };
   }

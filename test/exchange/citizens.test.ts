@@ -1,0 +1,145 @@
+// What citizens of one city post, in the app of the other one: with its picture, translation and comments; hidden, shown again
+// and gone when it is in the city it comes from.
+
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { createClient, type Client } from "../../src/client/client.ts";
+import { formatVerifierKey } from "../../src/core/note.ts";
+import { formatPolicy } from "../../src/core/policy.ts";
+import { PictureProcess } from "../../src/pictures/picture-process.ts";
+import { startSwiftChain, type TestChain } from "../support/chains.ts";
+import { joinedCitizen, type JoinedCitizen } from "../support/citizens.ts";
+import { startService, type TestService } from "../support/service.ts";
+import { post, postsIn, putTheme, upload, type Post } from "../http/support/posting.ts";
+import { call } from "../http/support/call.ts";
+
+const STREET = readFileSync(join(import.meta.dirname, "../../examples/street.jpg"));
+
+describe("posts of one city in the app of another", function () {
+  this.timeout(120_000);
+  const decoding = new PictureProcess();
+  const hider = { tool: "test", version: "1", hide: (bytes: Uint8Array) => decoding.copy(bytes, []) };
+  let chains: readonly TestChain[];
+  let santander: TestService;
+  let fujisawa: TestService;
+  let ana: JoinedCitizen;
+  let kenji: JoinedCitizen;
+  let id: string;
+
+  before(async () => {
+    const [here, there] = [await startSwiftChain(), await startSwiftChain()];
+    chains = [here, there];
+    const faces = { faceHider: () => hider };
+    santander = await startService({ ...faces, chain: here, origin: "santander.test/ledger", city: "santander" });
+    const japan = { origin: "fujisawa.test/ledger", city: "fujisawa", jurisdiction: "jp-operator" } as const;
+    fujisawa = await startService({ ...faces, ...japan, chain: there });
+    for (const { publishing } of [santander, fujisawa]) publishing.start();
+    const purposes = ["publish", "exchange"];
+    ana = await joinedCitizen(santander, { pseudonym: "Ana", purposes });
+    kenji = await joinedCitizen(fujisawa, { pseudonym: "Kenji", language: "ja", purposes });
+    const operator = { country: "JP", kind: "business-operator", jurisdiction: "jp-operator" } as const;
+    await befriend(santander, fujisawa, { name: "Example K.K.", ...operator }, ["santander", "fujisawa"]);
+    const city = { country: "ES", kind: "public-body", jurisdiction: "eu" } as const;
+    await befriend(fujisawa, santander, { name: "Santander", ...city }, ["fujisawa", "santander"]);
+  });
+  after(async () => {
+    await Promise.all([santander.stop(), fujisawa.stop(), decoding.close()]);
+    await Promise.all(chains.map((chain) => chain.stop()));
+  });
+
+  const officer = ({ url, keys }: TestService): Client => createClient({ url, apiKey: keys.officer, attempts: 1 });
+
+  async function befriend(
+    one: TestService,
+    other: TestService,
+    recipient: Parameters<Client["keepRecipient"]>[0],
+    [own, city]: readonly [string, string],
+  ): Promise<void> {
+    await officer(one).keepRecipient({ ...recipient, log: formatVerifierKey(other.policy.log) });
+    const { key } = await other.access.issue("partner", "submitter", { sources: [`received/${own}`] });
+    const policy = formatPolicy(other.policy);
+    await officer(one).keepPartner({ recipient: recipient.name, endpoint: other.url, policy, city, key });
+  }
+
+  async function exchangeAll(): Promise<void> {
+    for (let round = 0, moved = 1; round < 10 && (moved > 0 || round < 3); round++) {
+      moved = 0;
+      for (const city of [santander, fujisawa]) {
+        await city.publishing.settled();
+        await city.anchorAll();
+        for (const partner of city.exchange.partners.all) moved += await city.exchange.round(partner);
+      }
+    }
+  }
+
+  async function timeline(
+    city: TestService,
+  ): Promise<readonly (Post & { readonly origin?: { readonly city: string } })[]> {
+    return postsIn(await call(city, "/v1/timeline"));
+  }
+
+  it("shows a post with its picture, and says which city it comes from", async () => {
+    await putTheme(santander, "smile", { scope: "shared" });
+    const sha256 = await upload(ana.browser, STREET, 100_000);
+    id = await post(ana.browser, {
+      category: "smile",
+      theme: "smile",
+      text: "El mar cada mañana",
+      pictures: [{ sha256 }],
+    });
+    await exchangeAll();
+    const [shown] = await timeline(fujisawa);
+    expect(shown).to.deep.include({ text: "El mar cada mañana", category: "smile", origin: { city: "santander" } });
+    expect(shown?.pictures).to.have.length(1);
+    const picture = await call(fujisawa, `/v1/posts/${shown?.id}/pictures/0`);
+    expect([picture.status, picture.headers.get("content-type")]).to.deep.equal([200, "image/webp"]);
+    expect(shown?.id).to.not.equal(id);
+  });
+
+  it("carries a comment back, to the post that it is about", async () => {
+    const [shown] = await timeline(fujisawa);
+    const value = { key: crypto.randomUUID(), text: "江の島もきれいです", language: "ja" };
+    const said = await kenji.browser.ask(`/v1/posts/${shown?.id}/comments`, { value });
+    expect(said.status, said.text).to.equal(201);
+    await exchangeAll();
+    const { comments } = (await call(santander, `/v1/posts/${id}/comments`)).json as { comments: { text: string }[] };
+    expect(comments.map(({ text }) => text)).to.deep.equal(["江の島もきれいです"]);
+  });
+
+  it("carries a translation as what it is", async () => {
+    await officer(santander).translate(id, { to: "ja", texts: { text: "毎朝の海" } });
+    await exchangeAll();
+    const [shown] = await timeline(fujisawa);
+    const translated = await call(fujisawa, `/v1/posts/${shown?.id}/translation?to=ja`);
+    expect(translated.json).to.deep.include({ from: "es", to: "ja", text: "毎朝の海" });
+  });
+
+  it("hides there what is hidden here, and shows it again", async () => {
+    const { leafIndex } = await santander.ledger.records.placeOf(id);
+    const said = { record: leafIndex, rule: "insult", text: "a reason" };
+    await santander.ledger.moderating.decide("hidden", said);
+    await exchangeAll();
+    expect(await timeline(fujisawa)).to.deep.equal([]);
+    await santander.ledger.moderating.decide("restored", said);
+    await exchangeAll();
+    expect(await timeline(fujisawa)).to.have.length(1);
+  });
+
+  it("is gone in both cities once its author takes it back, with picture and translation", async () => {
+    const [shown] = await timeline(fujisawa);
+    const record = (await fujisawa.ledger.records.placeOf(shown!.id)).leafIndex;
+    const taken = await ana.browser.ask(`/v1/posts/${id}/withdraw`, { method: "POST" });
+    expect(taken.status, taken.text).to.equal(200);
+    await exchangeAll();
+    expect([...(await timeline(santander)), ...(await timeline(fujisawa))]).to.deep.equal([]);
+    expect(await fujisawa.log.check.isErased(record)).to.equal(true);
+    for (const { leafIndex } of fujisawa.log.events.translations.of(record))
+      expect(await fujisawa.log.check.isErased(leafIndex)).to.equal(true);
+    const { items } = await officer(santander).partners();
+    expect(items[0]).to.deep.include({ state: "well", unproved: 0 });
+    expect(items[0]?.honoured).to.equal(items[0]?.told);
+  });
+});
