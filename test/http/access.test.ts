@@ -3,6 +3,7 @@
 import { expect } from "chai";
 
 import { APP_VIEWS, DESK_VIEWS } from "../../src/http/resources/pages.ts";
+import { ROUTES } from "../../src/http/routes.ts";
 import { ROLES, type Role } from "../../src/keys/api-keys.ts";
 import { createLogger, loggable } from "../../src/serve/logger.ts";
 import { startService, type TestService } from "../support/service.ts";
@@ -41,32 +42,28 @@ describe("access", () => {
 
   /** What is for citizens takes no key, and what brings them in is for pages of the app. */
   function citizens(): Cell[] {
-    const cell = (method: string, path: string, status: number): Cell => {
-      const options = { method, ...(method === "PATCH" && { body: "{}" }) };
-      return {
-        route: `${method} ${path}`,
-        path: path.replace("{passkeyId}", "none").replace("{id}", id),
-        allowed: EVERYBODY,
-        status,
-        options,
-      };
-    };
+    const cell = (method: string, path: string, status: number, allowed: readonly Asker[] = EVERYBODY): Cell => ({
+      route: `${method} ${path.split("?")[0]}`,
+      path: path.replaceAll(/\{(\w+)\}/g, (_, name: string) => ({ id, n: "0" })[name] ?? "none"),
+      ...{ allowed, status, options: { method, ...(/^(POST|PATCH)$/.test(method) && { body: "{}" }) } },
+    });
+    const forCitizens = ROUTES.filter(({ ofCity }) => ofCity === "citizens");
     const of = (below: string): string => `/v1/citizens/${below}`;
+    const post = "/v1/posts/{id}";
     return [
-      cell("GET", "/v1/city", 200),
+      ...forCitizens.map(({ method, path }) => cell(method.toUpperCase(), path, 401)),
       ...["join", "session", "session/recovery"].flatMap((way) =>
         ["options", "verify"].map((step) => cell("POST", of(`${way}/${step}`), 403)),
       ),
-      cell("GET", of("session"), 401),
-      cell("DELETE", of("session"), 403),
-      ...["GET", "PATCH", "DELETE"].map((method) => cell(method, of("me"), 401)),
-      ...["GET", "POST"].map((method) => cell(method, of("me/consents"), 401)),
-      cell("GET", of("me/export"), 401),
-      cell("GET", of("me/consents/{id}/receipt"), 401),
-      cell("POST", of("me/recovery-code"), 401),
-      cell("GET", of("me/passkeys"), 401),
-      ...["options", "verify"].map((step) => cell("POST", of(`me/passkeys/${step}`), 401)),
-      cell("DELETE", of("me/passkeys/{passkeyId}"), 401),
+      ...[cell("GET", of("session"), 401), cell("DELETE", of("session"), 403)],
+      ...["/v1/city", "/v1/timeline", "/v1/themes"].map((path) => cell("GET", path, 200)),
+      // A record that is no post is none for anybody.
+      ...["", "/comments", "/pictures/{n}", "/translation?to=en"].map((below) => cell("GET", `${post}${below}`, 404)),
+      ...["", "/results"].map((below) => cell("GET", `/v1/themes/{theme}${below}`, 404)),
+      cell("POST", `${post}/reports`, 400),
+      cell("POST", `${post}/status`, 400, ["officer"]),
+      cell("POST", "/v1/themes", 400, ["officer"]),
+      cell("POST", "/v1/themes/{theme}/invitations", 404, ["officer"]),
     ];
   }
 

@@ -98,6 +98,13 @@ describe("a citizen", () => {
       expect(plain(refused.text)).to.equal(plain(unknown.text));
     });
 
+    it("sixty times an hour at most: nobody fills the log", async () => {
+      const { browser } = await joinedCitizen(service);
+      const say = () => browser.ask(`${ME}/consents`, { value: { state: "withdrawn", purpose: "exchange" } });
+      for (let i = 0; i < 60; i++) expectProblem(await say(), 404, "NOT_FOUND");
+      expectProblem(await say(), 429, "RATE_LIMITED");
+    });
+
     it("not to a notice that is out of date, nor to what nobody asks", async () => {
       const { browser } = await joinedCitizen(service);
       const [basis = ""] = service.ledger.rights.law.operations.consent.provisions;
