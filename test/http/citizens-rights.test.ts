@@ -1,7 +1,7 @@
 // What citizens decide by themselves: consents with their receipts, leaving with its proof, and devices; each over their own
 // account alone.
 
-import { createHash } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 
@@ -14,6 +14,7 @@ import type { TestService } from "../support/service.ts";
 import { anchoredService } from "./support/anchored-service.ts";
 import { Authenticator } from "./support/authenticator.ts";
 import { call, expectProblem } from "./support/call.ts";
+import { post as posted, postsIn } from "./support/posting.ts";
 
 const ME = "/v1/citizens/me";
 
@@ -217,6 +218,28 @@ describe("a citizen", () => {
       expectProblem(await new AppBrowser(service).signIn(passkey), 401, "UNAUTHENTICATED");
       expectProblem((await new AppBrowser(service).recover(recoveryCode)).answer, 401, "UNAUTHENTICATED");
       expect(await service.citizens!.hasConsent(citizenId, "publish")).to.equal(false);
+    });
+
+    it("and posts, comments, reactions and what is followed go, for everybody at once; others' stay", async () => {
+      const [leaving, staying] = [await joinedCitizen(service), await joinedCitizen(service)];
+      const [own, others] = [await posted(leaving.browser), await posted(staying.browser)];
+      const comment = { key: randomUUID(), text: "canary-comment", language: "es" };
+      const on = (path: string, options: object) => leaving.browser.ask(`/v1/posts/${others}/${path}`, options);
+      expect((await on("comments", { value: comment })).status).to.equal(201);
+      expect((await on("reaction", { method: "PUT", value: {} })).status).to.be.within(200, 204);
+      expect((await on("follow", { method: "PUT", value: {} })).status).to.be.within(200, 204);
+      const { erased } = (await leaving.browser.ask(ME, { method: "DELETE" })).json as Removal;
+      expect(erased, "a post, a comment and a reaction").to.have.length(3);
+      const timeline = await staying.browser.ask("/v1/timeline");
+      const shown = postsIn(timeline);
+      expect(shown.map(({ id }) => id))
+        .to.include(others)
+        .and.not.include(own);
+      const other = shown.find(({ id }) => id === others)!;
+      expect([other.comments, other.reactions.smile]).to.deep.equal([0, 0]);
+      const files = readdirSync(service.folder).filter((name) => /sqlite/.test(name));
+      for (const file of files.filter((name) => !name.startsWith("ledger")))
+        expect(readFileSync(join(service.folder, file)).toString("latin1"), file).to.not.include(leaving.citizenId);
     });
 
     it("and takes nothing of somebody whom another source has made one with them", async () => {
