@@ -25,7 +25,7 @@ export interface IndexedRecord {
 
 /** A record that somebody wrote. */
 export interface Authored extends IndexedRecord {
-  /** Account; of another city where the record is from there. */
+  /** Account; of another city where the record is from there, and empty where that does not say it. */
   readonly author: string;
 }
 

@@ -87,10 +87,11 @@ export class PostViews {
     this.#parts = parts;
   }
 
-  /** The stable code of an author, which leads to no account. */
-  tagOf({ author, source }: Pick<Authored, "author" | "source">): string {
+  /** The stable code of an author, which leads to no account. Where another city does not say who wrote something, it is the record's. */
+  tagOf({ author, source, id }: Pick<Authored, "author" | "source" | "id">): string {
+    const whose = author === "" ? id : author;
     const { tagKey } = this.#parts;
-    return createHmac("sha256", tagKey).update(`${source}\n${author}`).digest("hex").slice(0, TAG_DIGITS);
+    return createHmac("sha256", tagKey).update(`${source}\n${whose}`).digest("hex").slice(0, TAG_DIGITS);
   }
 
   /** A post for a reader; `undefined` if it is not shown. @throws as {@link PublishedPosts.claimsFor} */

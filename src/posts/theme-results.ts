@@ -2,7 +2,8 @@
  * What came of a theme, city by city: how many posts, of which categories, with which words. A theme that cities share shows
  * them side by side.
  *
- * Invariant: no category and no word is shown that fewer than {@link FEWEST} people chose, so nobody is found by it.
+ * Invariant: no category and no word is shown that fewer than {@link FEWEST} people chose, so nobody is found by it. Of another
+ * city's posts nobody here may know who wrote them: then posts are counted in the place of people, and that is said.
  */
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { JsonObject } from "../core/json.ts";
@@ -36,6 +37,8 @@ export interface CityResults {
   readonly untranslated: number;
   /** Whether something is left out because few people chose it. */
   readonly suppressed: boolean;
+  /** What words are counted by: posts where it is not known who wrote them. */
+  readonly by: "people" | "posts";
 }
 
 /** What came of a theme. */
@@ -65,6 +68,7 @@ interface Counted {
 }
 
 interface Gathered {
+  by: CityResults["by"];
   posts: number;
   untranslated: number;
   readonly rows: Row[];
@@ -124,10 +128,17 @@ export class ThemeResults {
     of: { readonly byCity: Map<string, Gathered>; readonly viewer: Viewer; readonly language: string | undefined },
   ): Promise<void> {
     const city = this.#cityOf(post);
-    const gathered: Gathered = of.byCity.get(city) ?? { posts: 0, untranslated: 0, rows: [], words: new Map() };
+    const gathered: Gathered = of.byCity.get(city) ?? {
+      by: "people",
+      posts: 0,
+      untranslated: 0,
+      rows: [],
+      words: new Map(),
+    };
     of.byCity.set(city, gathered);
     const person = this.#parts.tagOf(post);
     gathered.posts++;
+    if (post.author === "") gathered.by = "posts";
     gathered.rows.push({ person, values: [post.category], isLeftOut: false });
     const { text, language: written } = claims;
     if (typeof text !== "string") return;
@@ -150,7 +161,7 @@ function note(words: Map<string, Set<string>>, word: string, person: string): vo
   else words.set(word, new Set([person]));
 }
 
-function resultsOf(city: string, { posts, rows, words: said, untranslated }: Gathered): CityResults {
+function resultsOf(city: string, { by, posts, rows, words: said, untranslated }: Gathered): CityResults {
   const table = tableOf(rows, [{ name: "category", isPublic: false }], LIMITS);
   const frequent = [...said].filter(([, people]) => people.size >= FEWEST);
   const words = frequent
@@ -158,7 +169,7 @@ function resultsOf(city: string, { posts, rows, words: said, untranslated }: Gat
     .sort((a, b) => b.count - a.count || (a.word < b.word ? -1 : 1));
   const categories = table.cells.map(({ values: [category], rows: count }) => ({ category: category ?? "", count }));
   return {
-    ...{ city, posts, untranslated },
+    ...{ city, posts, untranslated, by },
     words: words.slice(0, MOST_WORDS),
     categories: categories.sort((a, b) => b.count - a.count),
     suppressed: table.leftOut > 0 || frequent.length < said.size,

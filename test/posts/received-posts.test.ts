@@ -4,6 +4,7 @@
 import { expect } from "chai";
 
 import type { JsonObject } from "../../src/core/json.ts";
+import { receptionEvent } from "../../src/events/provision.ts";
 import { PostIndex } from "../../src/posts/post-index.ts";
 import { ANYBODY } from "../../src/posts/post-types.ts";
 import { post, postsIn, putTheme } from "../http/support/posting.ts";
@@ -27,7 +28,13 @@ describe("posts of two cities", () => {
 
   async function receive(type: string, claims: object, source = JAPAN): Promise<string> {
     const [entered] = acknowledged(await service.ledger.submit([{ type, source, claims } as never]));
+    if (source === JAPAN) await confirm(entered!.leafIndex);
     return entered!.id;
+  }
+  /** As the exchange says that it was verified. */
+  async function confirm(record: number): Promise<void> {
+    const law = { basis: "consent", country: "JP", lawVersion: "2026-11-28", origin: "jp-operator" };
+    await service.log.writer.enter(receptionEvent({ ...law, record }, { from: "Fujisawa" }));
   }
   const said = (person: number, text: string, more: object = {}): object => ({
     ...{ category: "smile", theme: "smiles", text, language: "ja", reportedAt: "2026-11-29T09:00:00Z" },
@@ -44,6 +51,23 @@ describe("posts of two cities", () => {
     const comment = await receive("citizen-comment", { about: id, text: "本当に", language: "ja", reporterId: "fj_1" });
     const { comments } = (await call(service, `/v1/posts/${id}/comments`)).json as { comments: { id: string }[] };
     expect(comments.map((one) => one.id)).to.deep.equal([comment]);
+  });
+
+  it("of which the other city does not say who wrote them are nobody's in common", async () => {
+    const unnamed = { category: "smile", text: "名無し", language: "ja", reportedAt: "2026-11-29T09:00:00Z" };
+    for (let time = 0; time < 2; time++) await receive("citizen-report", unnamed);
+    const [second, first] = await timeline();
+    expect([first?.author.pseudonym, second?.author.pseudonym]).to.deep.equal(["", ""]);
+    expect(first?.author.tag).to.not.equal(second?.author.tag);
+  });
+
+  it("are not shown before the log says that what came was verified", async () => {
+    const before = (await timeline()).length;
+    const value = { type: "citizen-report", source: JAPAN, claims: said(8, "未確認") };
+    const [entered] = acknowledged(await service.ledger.submit([value as never]));
+    expect(await timeline()).to.have.length(before);
+    await confirm(entered!.leafIndex);
+    expect(await timeline()).to.have.length(before + 1);
   });
 
   it("are not of a source that only looks like another city's, or like the city's own", async () => {
@@ -91,12 +115,13 @@ describe("posts of two cities", () => {
       .to.include.members(["噴水", "公園"])
       .and.not.include("秘密");
     // Not those of six people either: who knows all posts would subtract them, and find the one.
-    expect(japan).to.deep.include({ posts: 12, suppressed: true, categories: [] });
+    expect(japan).to.deep.include({ posts: 13, suppressed: true, categories: [] });
     expect(spain?.words).to.deep.equal([{ word: "fuente", count: 5 }]);
+    expect([japan, spain].map((one) => (one as { by?: string }).by)).to.deep.equal(["people", "people"]);
     expect(spain).to.deep.include({ posts: 5, categories: [{ category: "green", count: 5 }], suppressed: true });
     expect(shared).to.deep.equal([]);
     const spanish = await results("?language=es");
-    expect(spanish.cities[0]).to.deep.include({ words: [], untranslated: 12 });
+    expect(spanish.cities[0]).to.deep.include({ words: [], untranslated: 13 });
     // What is erased is counted no more, at once.
     const [fresh] = service.posts!.index.newest({ author: "fj_5" });
     await service.ledger.erasing.erase([fresh!.id], { basis: "gdpr-17-1-b" }, () => true);

@@ -143,6 +143,9 @@ export const resultsSchema = z
         untranslated: count.meta({ description: "Posts whose words are not counted: they are in another language." }),
         words: z.array(z.strictObject({ word: z.string(), count })),
         categories: z.array(z.strictObject({ category: code, count })),
+        by: z
+          .enum(["people", "posts"])
+          .meta({ description: "What is counted: `posts` where another city does not say who wrote them." }),
         suppressed: z.boolean().meta({ description: "Something is left out, since few people chose it." }),
       }),
     ),
@@ -186,7 +189,7 @@ export const POST_EXAMPLES = {
     cities: [
       {
         ...{ city: "santander", posts: 12, untranslated: 0, words: [{ word: "fuente", count: 6 }] },
-        ...{ categories: [{ category: "street", count: 8 }], suppressed: true },
+        ...{ categories: [{ category: "street", count: 8 }], suppressed: true, by: "people" },
       },
     ],
     ...{ shared: [], partial: false },

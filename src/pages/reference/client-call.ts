@@ -18,7 +18,6 @@ const CALLS: Readonly<Partial<Record<string, string>>> = {
   listThemes: "themes()",
   showThemeResults: "themeResults({theme})",
   putTheme: "putTheme({body})",
-  inviteToTheme: "inviteToTheme({theme}, {body})",
   setPostStatus: "setPostStatus({id}, {body})",
   showContractProof: "contractProof({id})",
   listCheckpoints: "checkpoints({query})",

@@ -125,6 +125,7 @@ export async function exampleWorld(service: TestService, folder: string): Promis
         return one;
       },
       eraseRecords: fresh,
+      setPostStatus: fresh,
       withholdBodies: fresh,
       addNotice: async () => ({ en: `${"abcdefgh"[languages++]}x` }),
       listConsents: async () => ({ "{subject}": subject }),
