@@ -2,7 +2,7 @@
 // says where something cannot be; keys alone, three languages, narrow and dark; a slow phone on a slow line.
 
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -19,13 +19,23 @@ import { startService, type TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
 import { joinIn, openJoined, unexpected } from "./support/citizen-app.ts";
 import { addPasskeys } from "./support/passkeys.ts";
-import { expectFits, expectNoBarriers, file } from "./support/watched.ts";
+import { expectFits, expectNoBarriers, file, watched } from "./support/watched.ts";
 
 const PHONE = { isPhone: true } as const;
 const WORDS = (text: string) => ({ en: text, es: text, ja: text });
 const MEGABYTES = 4;
 /** 400 kbit/s each way, 400 ms there and back. */
 const SLOW_3G = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
+/** A line that breaks while the third piece of a picture goes up, and once more when the post is answered. */
+const BAD_LINE = `const real = fetch; globalThis.sent = []; globalThis.answers = 0; let pieces = 0;
+  globalThis.fetch = async (path, init) => {
+    const isPiece = init?.method === "PUT" && String(path).startsWith("/v1/uploads/");
+    if (isPiece && ++pieces === 3) throw new TypeError("cut off");
+    const answer = await real(path, init);
+    if (isPiece && answer.ok) sent.push([Number(init.headers["upload-offset"]), init.body.byteLength]);
+    if (path === "/v1/posts" && answer.ok && ++answers === 1) { setTimeout(() => globalThis.onlost?.()); throw new TypeError("lost"); }
+    return answer;
+  };`;
 /** How long the browser took from each tap to what it drew next. https://w3c.github.io/event-timing/ */
 const WATCH_TAPS = `globalThis.taps = [0]; new PerformanceObserver((list) => {
   for (const { name, duration } of list.getEntries()) if (name === "click") taps.push(duration);
@@ -208,6 +218,26 @@ describe("the citizens' app", function () {
     }
   });
 
+  it("goes on where a picture was cut off, and is the same post when only the answer was lost", async () => {
+    const open = await openJoined(origin, "vencejo", PHONE);
+    const { page } = open;
+    await page.addInitScript(BAD_LINE);
+    await page.goto(`${origin}/app/mine?lang=en`);
+    const before = await countOfPosts();
+    const picture = await photo(600_000);
+    await write(page, "Línea mala", [picture]);
+    await page.locator("text=could not be sent yet").waitFor();
+    await press(page, "Send now");
+    await page.evaluate("new Promise((done) => (globalThis.onlost = done, answers > 0 && done()))");
+    await page.evaluate("dispatchEvent(new Event('online'))");
+    await nothingWaits(page);
+    const sent = (await page.evaluate("globalThis.sent")) as readonly (readonly [offset: number, bytes: number])[];
+    const arrived = sent.reduce((sum, [, bytes]) => sum + bytes, 0);
+    expect(arrived, "no byte goes up twice").to.equal(picture.length);
+    expect(await countOfPosts()).to.equal(before + 1);
+    await open.close();
+  });
+
   it("says what it cannot keep or send, and whose a post is", async () => {
     const open = await openJoined(origin, "lechuza", PHONE);
     const { page, context } = open;
@@ -243,6 +273,113 @@ describe("the citizens' app", function () {
     expect(await countOfPosts()).to.equal(before);
     expect(unexpected(open)).to.deep.equal([]);
     await open.close();
+  });
+
+  it("invites to a theme for members, takes consent back, gives out everything, and ends an account with all that it posted", async () => {
+    const open = await openJoined(origin, "cigüeña", PHONE);
+    const { page } = open;
+    await press(page, "I have kept it");
+    await asOfficer("/v1/themes", {
+      ...{
+        theme: "school-way",
+        titles: WORDS("The way to school"),
+        texts: WORDS("."),
+        notices: WORDS("."),
+        owner: "Colegio",
+      },
+      ...{ visibility: "members", scope: "local", faces: "hidden" },
+    });
+    const invitation = { role: "officer", body: JSON.stringify({ days: 1, uses: 1 }) } as const;
+    const { json } = await call(service, "/v1/themes/school-way/invitations", invitation);
+    await page.goto(`${origin}/app/themes/school-way?lang=en`);
+    await page.getByRole("heading", { name: "There is nothing here" }).waitFor();
+    await page.goto(`${origin}${(json as { link: string }).link}`);
+    await page.getByRole("button", { name: "Take part" }).waitFor();
+    expect(await page.evaluate("location.hash"), "is in no history").to.equal("");
+    await press(page, "Take part");
+    await page.getByRole("link", { name: "To the theme" }).click();
+    await page.getByRole("heading", { name: "The way to school" }).waitFor();
+
+    await write(page, "Nadie respeta el paso de cebra");
+    await nothingWaits(page);
+    const isShown = async (): Promise<boolean> => (await postsSaying(/paso de cebra/)).length === 1;
+    expect(await isShown()).to.equal(true);
+    await page.locator('.tab[href^="/app/about"]').click();
+    await page.getByRole("button", { name: /^Take back publish/ }).click();
+    await page.getByRole("button", { name: /^Agree publish/ }).waitFor();
+    expect(await isShown(), "without consent").to.equal(false);
+    await page.getByRole("button", { name: /^Agree publish/ }).click();
+    await page.getByRole("button", { name: /^Take back publish/ }).waitFor();
+    expect(await isShown()).to.equal(true);
+
+    const copying = page.waitForEvent("download");
+    await press(page, "Get a copy");
+    expect(readFileSync(await (await copying).path(), "utf8")).to.include("paso de cebra");
+    await press(page, "Get a new recovery code");
+    await page.locator(".token").waitFor();
+    await press(page, "Erase everything and leave");
+    const id = await page.locator("dialog[open] code").innerText();
+    await page.locator("dialog[open] input").fill(id.slice(-6));
+    await page.locator("dialog[open] .button-danger").click();
+    await page.locator("text=Your account is gone.").waitFor();
+    const saving = page.waitForEvent("download");
+    await press(page, "Save the receipt of the erasure");
+    const receipt = JSON.parse(readFileSync(await (await saving).path(), "utf8")) as {
+      erased: readonly { record: string }[];
+    };
+    expect(receipt.erased).to.have.length(1);
+    expect((await call(service, `/v1/records/${receipt.erased[0]!.record}`)).json).to.have.property("erased");
+    expect(await page.evaluate('fetch("/v1/citizens/session").then(({ status }) => status)')).to.equal(401);
+    expect(unexpected(open)).to.deep.equal([]);
+    await open.close();
+  });
+
+  it("hands a draft out as a file and takes it back, with its pictures", async () => {
+    const open = await watched(`${origin}/app/new?lang=en`, PHONE);
+    const { page } = open;
+    await page.locator('input[type="file"][multiple]').setInputFiles([file("a.jpg", await photo(), "image/jpeg")]);
+    await page.locator(".picked img").waitFor();
+    await page.getByLabel("What do you want to say?").fill("Para después");
+    const saving = page.waitForEvent("download");
+    await press(page, "Save the draft as a file");
+    const saved = await saving;
+    expect(saved.suggestedFilename()).to.equal("warifu.warifu-draft");
+    const bytes = readFileSync(await saved.path());
+    await press(page, "Throw it away");
+    await page.locator("dialog[open] .button-danger").click();
+    await nothingWaits(page);
+    await page.locator('.tab[href^="/app/new"]').click();
+    await page.getByLabel("Open a saved draft").setInputFiles([file("x", bytes.subarray(0, 40), "")]);
+    await page.locator("text=That file is not a draft.").waitFor();
+    await page.getByLabel("Open a saved draft").setInputFiles([file("x", bytes, "")]);
+    await page.locator(".picked img").waitFor();
+    expect(await page.getByLabel("What do you want to say?").inputValue()).to.equal("Para después");
+    await page.reload();
+    await page.locator(".picked img").waitFor();
+    expect(unexpected(open)).to.deep.equal([]);
+    await open.close();
+  });
+
+  it("brings people back with their passkey, and on another phone with their recovery code", async () => {
+    const open = await openJoined(origin, "jilguero", PHONE);
+    const { page } = open;
+    const code = await page.locator(".token code").innerText();
+    await press(page, "I have kept it");
+    await page.locator('.tab[href^="/app/about"]').click();
+    await press(page, "Sign out");
+    await page.getByRole("link", { name: "Sign in or join" }).click();
+    await press(page, "Sign in with a passkey");
+    await page.getByRole("button", { name: "Sign out" }).waitFor();
+    const other = await watched(`${origin}/app/join?lang=en`, PHONE);
+    await addPasskeys(other);
+    await other.page.getByLabel("Recovery code").fill("WRONG-WRONG-WRONG-WRONG-WRONG");
+    await press(other.page, "Make a new passkey");
+    await other.page.locator("text=This code does not count.").waitFor();
+    await other.page.getByLabel("Recovery code").fill(code);
+    await press(other.page, "Make a new passkey");
+    await other.page.getByRole("heading", { name: "Welcome, jilguero" }).waitFor();
+    expect(await other.page.locator(".token code").innerText()).to.not.equal(code);
+    for (const one of [open, other]) await one.close();
   });
 
   it("is used with keys alone", async () => {

@@ -173,13 +173,21 @@ export interface CityResults {
   readonly untranslated?: number;
 }
 
-/** A consent as it stands. */
+/** Something that was said about a purpose. */
 export interface Consent {
+  /** Where it is in the log. */
+  readonly leafIndex: number;
   readonly purpose: string;
   readonly state: "given" | "withdrawn";
   readonly at: number | string;
   readonly noticeVersion?: number;
   readonly language?: string;
+}
+
+/** What stands, and all that was said. */
+export interface Consents {
+  readonly standing: readonly { readonly purpose: string }[];
+  readonly consents: readonly Consent[];
 }
 
 /** A consent as it was entered, with the receipt for it. */

@@ -2,7 +2,7 @@
 import { Button } from "../components/button.tsx";
 import { dayInWords } from "../texts/formats.ts";
 import { textsIn } from "../texts/language.ts";
-import { secondsOf, type Consent, type ConsentReceipt, type Purpose } from "./answers.ts";
+import { secondsOf, type Consent, type Consents, type ConsentReceipt, type Purpose } from "./answers.ts";
 import { send } from "./api.ts";
 import { city } from "./city.ts";
 import { FailureNotice } from "./failure-notice.tsx";
@@ -14,7 +14,7 @@ import { useAnswer, useSending } from "./use-answer.ts";
 
 export function ConsentsPart() {
   const { consentsHint } = textsIn(ABOUT);
-  const { value, failure } = useAnswer<{ readonly consents: readonly Consent[] }>("/v1/citizens/me/consents");
+  const { value, failure } = useAnswer<Consents>("/v1/citizens/me/consents");
   return (
     <>
       <p>{consentsHint}</p>
@@ -33,7 +33,7 @@ export function ConsentsPart() {
 /** What was said last about a purpose. */
 function lastOf(consents: readonly Consent[], { purpose }: Purpose): Consent | undefined {
   const said = consents.filter((one) => one.purpose === purpose);
-  return said.sort((a, b) => secondsOf(b.at) - secondsOf(a.at))[0];
+  return said.sort((a, b) => b.leafIndex - a.leafIndex)[0];
 }
 
 function ConsentRow({ purpose, said }: { readonly purpose: Purpose; readonly said: Consent | undefined }) {

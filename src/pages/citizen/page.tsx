@@ -20,7 +20,7 @@ import { startSending } from "./queue/sending.ts";
 import { lookAtRoom } from "./queue/storage.ts";
 import { ResultsView } from "./results.tsx";
 import { lookUpSession } from "./session.ts";
-import { takeInvitation, ThemeJoinView } from "./theme-join.tsx";
+import { startInvitations, ThemeJoinView } from "./theme-join.tsx";
 import { ThemesView, ThemeView } from "./themes.tsx";
 import { TimelineView } from "./timeline.tsx";
 
@@ -57,7 +57,7 @@ function startOwnLanguage(): void {
   });
 }
 
-takeInvitation();
+startInvitations();
 startRouter([/^\/app(\/(themes|new|mine|about|join))?$/, POST, THEME]);
 startOwnLanguage();
 watchNetwork();

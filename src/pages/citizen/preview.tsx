@@ -5,7 +5,7 @@ import { Button } from "../components/button.tsx";
 import { Notice } from "../components/notice.tsx";
 import { numberInWords } from "../texts/formats.ts";
 import { textsIn } from "../texts/language.ts";
-import type { Consent, Theme } from "./answers.ts";
+import type { Consents, Theme } from "./answers.ts";
 import { areaName, categoryName, said } from "./city.ts";
 import { CoveredPicture } from "./pictures/pictures-field.tsx";
 import { usePictureUrl } from "./pictures/picture-url.ts";
@@ -31,8 +31,9 @@ export function Preview({ draft, onBack, onPost }: PreviewProps) {
   const post = draft.post.value;
   const theme = useOpenThemes().find((one) => one.theme === post.theme);
   const citizen = whoIsHere();
-  const consents = useAnswer<{ readonly consents: readonly Consent[] }>(citizen && "/v1/citizens/me/consents").value;
-  const isShown = consents?.consents.find(({ purpose }) => purpose === PUBLISH)?.state !== "withdrawn";
+  const standing = useAnswer<Pick<Consents, "standing">>(citizen && "/v1/citizens/me/consents").value?.standing;
+  // Without a network nobody knows; the service goes by what stands when it shows something.
+  const isShown = standing?.some(({ purpose }) => purpose === PUBLISH) ?? true;
   return (
     <>
       <section class="post" aria-label={texts.everybody}>

@@ -15,8 +15,13 @@ import { useSending } from "./use-answer.ts";
 /** Taken out of the address when the app begins, so that it is in no history and is not passed on by mistake. */
 const token = signal<string | undefined>(undefined);
 
-/** Takes the token out of the address, if there is one. */
-export function takeInvitation(): void {
+/** Takes a token out of the address from now on, at once and whenever somebody opens another link. */
+export function startInvitations(): void {
+  takeInvitation();
+  addEventListener("hashchange", takeInvitation);
+}
+
+function takeInvitation(): void {
   if (!/^\/app\/themes\/[^/]+\/join$/.test(location.pathname) || location.hash.length < 2) return;
   token.value = location.hash.slice(1);
   history.replaceState(history.state, "", `${location.pathname}${location.search}`);

@@ -105,28 +105,47 @@ async function noteFailure(post: KeptPost, failure: Failure): Promise<"go-on" | 
 }
 
 /**
- * Pictures first, then the post that names them.
+ * Pictures first, then the post that names them. If it was tried before, the service may have it, and only its answer was lost:
+ * then no picture goes up again.
  * @param bytesOf gives the bytes of a picture by its hash
  * @returns the record's id, or why there is none
  */
-async function sendPost(
-  post: KeptPost,
-  bytesOf: (sha256: string) => Promise<ArrayBuffer | undefined>,
-): Promise<{ readonly id: string } | Failure> {
+async function sendPost(post: KeptPost, bytesOf: BytesOf): Promise<{ readonly id: string } | Failure> {
+  if (post.tries > 0 && post.pictures.length > 0) {
+    const known = await sendWords(post);
+    if ("id" in known || !isRefusal(known)) return known;
+  }
+  return (await sendPictures(post, bytesOf)) ?? sendWords(post);
+}
+
+type BytesOf = (sha256: string) => Promise<ArrayBuffer | undefined>;
+
+/** Of the post as it is, not of the line or the account. */
+function isRefusal({ status }: Failure): boolean {
+  return status >= 400 && status < 500 && status !== 401 && status !== 429;
+}
+
+/** @returns why not all of them are there; nothing when they are */
+async function sendPictures({ key, pictures }: KeptPost, bytesOf: BytesOf): Promise<Failure | undefined> {
+  const sizes = pictures.map(({ size }) => size);
   const whole = Math.max(
     1,
-    post.pictures.reduce((sum, { size }) => sum + size, 0),
+    sizes.reduce((sum, size) => sum + size, 0),
   );
   let before = 0;
-  for (const { sha256, size } of post.pictures) {
+  for (const { sha256, size } of pictures) {
     const bytes = await bytesOf(sha256);
     if (!bytes) return { status: 400, code: "PICTURE_LOST" };
     const failure = await uploadPicture(sha256, bytes, (arrived) => {
-      underWay.value = { key: post.key, share: (before + arrived) / whole };
+      underWay.value = { key, share: (before + arrived) / whole };
     });
     if (failure) return failure;
     before += size;
   }
+  return undefined;
+}
+
+async function sendWords(post: KeptPost): Promise<{ readonly id: string } | Failure> {
   const answer = await send<{ readonly id: string }>("POST", "/v1/posts", asSent(post));
   return "value" in answer ? answer.value : answer.failure;
 }
