@@ -170,15 +170,39 @@ describe("warifu start", () => {
     mkdirSync(place.path("ours"));
     const own = { ...(JSON.parse(shipped) as object), version: 7, title: "As this city has it" };
     writeFileSync(place.path("ours/report.json"), JSON.stringify(own));
-    const service = await startService(place, { settings });
+    const register = await registerOf(place, settings);
+    const service = await startService(place, { settings: { ...settings, ...register.settings } });
     const answer = await fetch(`http://127.0.0.1:${place.settings["WARIFU_HTTP_PORT"]}/v1/profiles`);
     const { items } = (await answer.json()) as { items: { type: string; version: number }[] };
     expect(items.map(({ type, version }) => `${type} ${version}`).sort()).to.deep.equal([
       "citizen-report 7",
       "sensor-reading 2",
     ]);
+    expect(await register.shown()).to.deep.equal({ items: [register.activity] });
     expect((await stopService(service)).code).to.equal(0);
   });
+
+  /** A register of processing in a folder, with which no service starts before its profiles agree. */
+  async function registerOf(place: Workplace, settings: Readonly<Record<string, string>>) {
+    const example = readFileSync(
+      join(import.meta.dirname, "..", "..", "examples/processing/citizen-reports.json"),
+      "utf8",
+    );
+    const own = { WARIFU_PROCESSING_DIR: place.path("register") };
+    mkdirSync(place.path("register"));
+    writeFileSync(place.path("register/reports.json"), example.replace("1825", "1826"));
+    const refused = await place.run(["start"], { settings: { ...settings, ...own } });
+    expect([refused.code, refused.stderr]).to.satisfy(
+      ([code, said]: [number, string]) => code === 2 && /retentionDays: the profile says 1825/.test(said),
+    );
+    writeFileSync(place.path("register/reports.json"), example);
+    const shown = async (): Promise<unknown> => {
+      const { officer } = JSON.parse(readFileSync(place.path("data/api-keys.json"), "utf8")) as { officer: string };
+      const address = `http://127.0.0.1:${place.settings["WARIFU_HTTP_PORT"]}/v1/privacy/processing`;
+      return (await fetch(address, { headers: { authorization: `Bearer ${officer}` } })).json();
+    };
+    return { settings: own, activity: JSON.parse(example) as object, shown };
+  }
 
   it("truth D3: writes why a start was refused into service.log as well", async () => {
     const settings = { WARIFU_RPC_URL: "http://127.0.0.1:9", WARIFU_ANCHOR_KEY: LOCAL_DEV_KEY };
