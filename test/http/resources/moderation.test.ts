@@ -83,7 +83,11 @@ describe("moderation over HTTP", () => {
     expect((await viewOf(id)).due).to.be.greaterThan(Date.now() / 1_000);
     await decide(id, "hidden", "insult");
     await post("appeals", "submitter", { record: id, text: APPEAL, account: ACCOUNT });
-    await decide(id, "restored", "insult");
+    expectProblem(await decide(id, "restored", "insult"), 403, "FORBIDDEN");
+    const { key } = await service.access.issue("another officer", "officer");
+    const body = JSON.stringify({ record: id, decision: "restored", rule: "insult", text: REASON });
+    const headers = { authorization: `Bearer ${key}` };
+    expect((await call(service, "/v1/moderation/decisions", { headers, body })).status).to.equal(201);
     const { visibility, steps, due } = await viewOf(id);
     expect([visibility, due]).to.deep.equal(["shown", undefined]);
     expect(steps.map(({ by, step, rule }) => `${by} ${step} ${rule}`)).to.deep.equal([
