@@ -9,7 +9,7 @@ import { exchangeInSeed, type ExchangeReport } from "./support/two-cities.ts";
 
 const ONE_SEED = process.env["WARIFU_SEED"];
 const FIRST_SEED = Number(process.env["WARIFU_FIRST_SEED"] ?? 1);
-const SEEDS = Number(process.env["WARIFU_EXCHANGE_SEEDS"] ?? 4);
+const SEEDS = Number(process.env["WARIFU_EXCHANGE_SEEDS"] ?? 3);
 const MS_A_SEED = 30_000;
 const SHOWN_FAILURES = 5;
 

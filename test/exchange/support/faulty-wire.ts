@@ -125,7 +125,7 @@ export class FaultyWire {
     const parsed = JSON.parse(bundle) as { openings: string[]; body: string };
     if (this.#chance.happens(0.5))
       return JSON.stringify({ ...parsed, openings: [...parsed.openings, this.#opening()] });
-    return JSON.stringify({ ...parsed, body: parsed.body.replace(/"seq":\d+/, '"seq":999') });
+    return JSON.stringify({ ...parsed, body: parsed.body.replace(/"category":"smile"/, '"category":"lie"') });
   }
 
   #opening(): string {
