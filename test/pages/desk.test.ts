@@ -212,6 +212,8 @@ describe("the officer's desk", function () {
     expect(await page.locator("main form, main .button").count()).to.equal(0);
     await go(page, "/processing");
     await page.getByRole("heading", { name: "Reports of citizens about something in the city" }).waitFor();
+    // What provisions are called comes by itself, maybe a moment later.
+    await page.locator("text=GDPR 6(1)(e)").waitFor();
     expect(await page.locator("main").innerText()).to.match(
       /GDPR 6\(1\)\(e\): A task[^]*citizen-report: 1,825 days[^]*Spain/,
     );
