@@ -64,9 +64,18 @@ describe("the citizens' app", function () {
       version: "1",
       hide: (bytes: Uint8Array, boxes: readonly Box[]) => decoding.copy(bytes, boxes),
     };
+    // What translates is another matter; here it is how a translation is shown.
+    const translator = {
+      offers: ({ to }: { readonly to: string }) => to === "en",
+      translate: async (texts: readonly string[]) => {
+        return { tool: "test", version: "1", texts: texts.map(() => "The fountain does not work") };
+      },
+      close: async () => undefined,
+    };
     service = await startService({
       ...{ city: "santander", chain, pagesDir: folder, faceHider: () => hider },
       limits: { ratePerMinute: 1_000_000, signInsPerMinute: 1_000_000, openingsPerMinute: 1_000_000 },
+      translation: { places: [], translators: [translator] },
     });
     service.publishing.start();
     await noticesInForce(service);
@@ -100,6 +109,7 @@ describe("the citizens' app", function () {
     if (given.length > 0) await page.locator('input[type="file"][multiple]').setInputFiles(given);
     await page.getByLabel("What is it about?").selectOption("street");
     await page.getByLabel("What do you want to say?").fill(text);
+    await page.getByLabel("Language of your words").selectOption("es");
     await page.getByLabel("The area only").click();
     await page.locator(".place-field select").selectOption("centro");
     if (given.length > 0)
@@ -138,6 +148,11 @@ describe("the citizens' app", function () {
     await ben.page.locator(".smile").first().click();
     await ben.page.locator('.smile[aria-pressed="true"]').waitFor();
     await ben.page.locator(".post h2 a").first().click();
+    await press(ben.page, "Translate into English");
+    await ben.page.locator("text=The fountain does not work").waitFor();
+    expect(await ben.page.locator(".translation").innerText()).to.match(/^Machine translation, from Spanish/);
+    await press(ben.page, "Show the original");
+    await ben.page.locator("text=La fuente no funciona").waitFor();
     await ben.page.getByLabel("Your comment").fill("Es verdad");
     await press(ben.page, "Send the comment");
     await ben.page.locator(".comments li").waitFor();
@@ -150,6 +165,13 @@ describe("the citizens' app", function () {
     expect(await ben.page.locator(".timeline").innerText()).to.match(/Being worked on[^]*Mañana/);
     await expectNoBarriers(ben.page);
 
+    await press(ben.page, "Report");
+    await ben.page.locator("dialog[open] .form").waitFor();
+    await ben.page.locator("dialog[open] select").selectOption("off-topic");
+    await expectNoBarriers(ben.page);
+    await ben.page.getByRole("button", { name: "Report it" }).click();
+    await ben.page.locator("text=Somebody will look at it").waitFor();
+    await ben.page.keyboard.press("Escape");
     // One tap, and nobody sees the pictures until somebody has looked.
     await press(ben.page, "I see a face or a number plate");
     await ben.page.locator("text=were taken away at once").waitFor();
@@ -343,12 +365,17 @@ describe("the citizens' app", function () {
     await open.close();
   });
 
-  it("hands a draft out as a file and takes it back, with its pictures", async () => {
+  it("hands a draft out as a file and takes it back, with its pictures and its place", async () => {
     const open = await watched(`${origin}/app/new?lang=en`, PHONE);
-    const { page } = open;
+    const { page, context } = open;
     await page.locator('input[type="file"][multiple]').setInputFiles([file("a.jpg", await photo(), "image/jpeg")]);
     await page.locator(".picked img").waitFor();
     await page.getByLabel("What do you want to say?").fill("Para después");
+    await context.grantPermissions(["geolocation"]);
+    await context.setGeolocation({ latitude: 43.46123, longitude: -3.80456 });
+    await page.getByLabel("The exact place, for the city alone").click();
+    await press(page, "Use the place where I am");
+    await page.locator("text=Exact place: 43.4612, -3.8046").waitFor();
     const saving = page.waitForEvent("download");
     await press(page, "Save the draft as a file");
     const saved = await saving;
@@ -365,6 +392,7 @@ describe("the citizens' app", function () {
     expect(await page.getByLabel("What do you want to say?").inputValue()).to.equal("Para después");
     await page.reload();
     await page.locator(".picked img").waitFor();
+    expect(await page.locator(".place-field select").inputValue(), "the area of that place").to.equal("centro");
     expect(unexpected(open)).to.deep.equal([]);
     await open.close();
   });

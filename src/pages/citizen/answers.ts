@@ -130,8 +130,8 @@ export interface Translation {
   readonly from: string;
   readonly to: string;
   readonly text: string;
-  /** What is shown beside it, such as `Machine translation`. */
-  readonly label: string;
+  /** Who translated it: readers are told. */
+  readonly label: "machine" | "person";
 }
 
 /** A theme: what posts are asked for. */

@@ -5,7 +5,8 @@ import { ChoiceField, FileField, TextField } from "../components/field.tsx";
 import { Form } from "../components/form.tsx";
 import { Notice } from "../components/notice.tsx";
 import { addressOf, goTo } from "../app/router.ts";
-import { language, textsIn } from "../texts/language.ts";
+import { LANGUAGES, OWN_NAMES } from "../../texts/languages.ts";
+import { textsIn } from "../texts/language.ts";
 import { categoryName, city, said } from "./city.ts";
 import { DiscardButton } from "./discard-button.tsx";
 import { placeIn, type Place } from "./pictures/gps.ts";
@@ -53,7 +54,15 @@ export function ComposeForm({ draft, onLook }: ComposeFormProps) {
         value={post.text}
         error={errorOf("content")}
         onInput={(text) => {
-          draft.change({ text: text.slice(0, MOST_LETTERS), language: language.peek() });
+          draft.change({ text: text.slice(0, MOST_LETTERS) });
+        }}
+      />
+      <ChoiceField
+        label={texts.language}
+        value={post.language}
+        choices={LANGUAGES.map((one) => ({ value: one, name: OWN_NAMES[one] }))}
+        onChoose={(chosen) => {
+          draft.change({ language: chosen });
         }}
       />
       <PlaceField {...{ draft, precision, ofPicture: ofPicture.value, error: errorOf("area") }} />

@@ -59,7 +59,7 @@ function TranslationLine({ found, onTranslate, onOriginal }: TranslationLineProp
       )}
       {typeof found === "object" && (
         <>
-          <span>{texts.translationOf(found.label, nameOf(found.from))}</span>{" "}
+          <span>{texts.translationOf[found.label](nameOf(found.from))}</span>{" "}
           <button type="button" class="as-link" onClick={onOriginal}>
             {texts.original}
           </button>

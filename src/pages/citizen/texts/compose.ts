@@ -33,6 +33,7 @@ const EN = {
   choice: "Please choose",
   words: "What do you want to say?",
   wordsHint: "No names, phone numbers or addresses of others, please.",
+  language: "Language of your words",
   place: "Where?",
   places: {
     none: "I do not say where",
@@ -139,6 +140,7 @@ const ES: typeof EN = {
   choice: "Elija, por favor",
   words: "¿Qué quiere decir?",
   wordsHint: "Sin nombres, teléfonos ni direcciones de otras personas, por favor.",
+  language: "Idioma de sus palabras",
   place: "¿Dónde?",
   places: {
     none: "No digo dónde",
@@ -244,6 +246,7 @@ const JA: typeof EN = {
   choice: "選んでください",
   words: "伝えたいこと",
   wordsHint: "ほかの人の名前、電話番号、住所は書かないでください。",
+  language: "書いた言葉の言語",
   place: "場所",
   places: {
     none: "場所は伝えない",
