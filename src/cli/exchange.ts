@@ -1,5 +1,5 @@
 /** `warifu exchange`: an officer says which cities records are exchanged with, and sees how that stands. */
-import type { Command } from "commander";
+import { InvalidArgumentError, type Command } from "commander";
 import { z } from "zod";
 import { fromUtf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -9,7 +9,7 @@ import { partnerShape } from "../exchange/partners.ts";
 import { EXIT } from "./exit-code.ts";
 import { readNamedFile } from "./named-files.ts";
 import { forOfficer, officerClient, readWords, type OfficerOptions } from "./officer.ts";
-import { address, wholeNumber } from "./option-values.ts";
+import { address } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import type { Act, DefineVerb } from "./verb.ts";
 
@@ -95,7 +95,7 @@ function definePartner(exchange: Command, act: Act): void {
 
 function defineRemove(partner: Command, act: Act): void {
   forOfficer(partner.command("remove"))
-    .argument("<number>", "its number", wholeNumber(Number.MAX_SAFE_INTEGER))
+    .argument("<number>", "its number", partnerNumber)
     .summary("take a partner out")
     .description("Exchanges nothing more with a city. What was exchanged stays.")
     .action((number: number, options: OfficerOptions) =>
@@ -145,4 +145,9 @@ function sayStatus(status: PartnerStatus, output: Output): void {
 
 function textIn(path: string, what: string): string {
   return fromUtf8(readNamedFile(path, what), what);
+}
+
+function partnerNumber(text: string): number {
+  if (!/^(?:0|[1-9][0-9]{0,14})$/.test(text)) throw new InvalidArgumentError("It is the number of a partner.");
+  return Number(text);
 }
