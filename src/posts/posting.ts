@@ -88,7 +88,7 @@ export interface Taken extends Acknowledgement {
 }
 
 /** Whom the pipeline takes for the sender of all records of the app. */
-const SENDER = "citizens";
+export const SENDER = "citizens";
 const SUBMITTER: Submitter = { sender: SENDER, assertMaySend: () => undefined };
 const DAY_SECONDS = 86_400;
 /** What was written before a theme ended may have been on a phone without a network. */

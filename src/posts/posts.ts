@@ -9,7 +9,7 @@ import type { OpenLog } from "../write/open-log.ts";
 import { PostIndex, type PostQuery } from "./post-index.ts";
 import { PostModeration } from "./post-moderation.ts";
 import { ANYBODY, type Accounts, type Member, type PostsCity, type Viewer } from "./post-types.ts";
-import { Posting } from "./posting.ts";
+import { Posting, SENDER } from "./posting.ts";
 import { PostViews, type CommentView, type PostView } from "./post-views.ts";
 import { PublishedPosts, type ShownTranslation } from "./published-posts.ts";
 import { ThemeResults } from "./theme-results.ts";
@@ -17,7 +17,7 @@ import { Themes } from "./themes.ts";
 import { Uploads } from "./uploads.ts";
 
 export interface PostsParts {
-  readonly log: Pick<OpenLog, "store" | "check" | "events">;
+  readonly log: Pick<OpenLog, "store" | "check" | "events" | "reserveSource">;
   readonly ledger: Ledger;
   readonly store: CityStore;
   readonly accounts: Accounts;
@@ -95,6 +95,7 @@ export class Posts {
       version: () => [index.size, ...log.events.tally.all.map(({ count }) => count)].join(" "),
     });
     this.moderation = new PostModeration({ posting: this.posting, desk, store });
+    log.reserveSource(source, SENDER);
     ledger.pictures.showOnly((id, of) => published.isPublic(id, of));
   }
 

@@ -83,6 +83,8 @@ export interface OpenLog {
   readonly keyNames: KeyNames;
   /** Which records are of one person; for officers alone. */
   readonly persons: PersonIndex;
+  /** From now on, only that sender may send for a source. */
+  reserveSource(source: string, sender: string): void;
   /** Enters the repair of a source's numbers. @throws as {@link repairSource} */
   repairSource(repair: SeqRepair): Promise<AppendedEntry>;
   /** Enters what an officer does with a source. @throws as {@link changeSource} */
@@ -134,6 +136,7 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
   const pipeline = new Pipeline(parts);
   return {
     ...{ store, tree, publisher, check, events, profiles, writer, pipeline, traffic, keyNames, persons: vault },
+    reserveSource: (source, sender) => rules.reserve(source, sender),
     repairSource: (repair) => repairSource(repair, { store, writer, maxSeqGap }),
     changeSource: (change) => changeSource(change, { store, writer, events, rules }),
   };

@@ -1,6 +1,6 @@
 /**
  * Whether the log's events allow a new record of a source: not while the source is suspended; and once it has had a signing
- * key, only with a signature by one that counts. Asked while nobody else writes, so that a revocation applies to every
+ * key, only with a signature by one that counts; and for a source that the service itself sends for, from nobody else. Asked while nobody else writes, so that a revocation applies to every
  * record above its own entry and to none below.
  */
 import { KEY_CLAIM } from "../core/source-event.ts";
@@ -28,13 +28,21 @@ export class SourceRules {
   readonly #parts: SourceRulesParts;
   // Concealed keys by the leaf index of their event.
   readonly #concealed = new Map<number, SourceKey | undefined>();
+  /** Senders by the source that is theirs alone. */
+  readonly #reserved = new Map<string, string>();
 
   constructor(parts: SourceRulesParts) {
     this.#parts = parts;
   }
 
-  /** Whether a source may send anything: it is neither suspended nor has it ever had a key. */
+  /** From now on, no other sender may send for a source: what it says of people would be taken for theirs. */
+  reserve(source: string, sender: string): void {
+    this.#reserved.set(source, sender);
+  }
+
+  /** Whether anybody may send anything for a source: it is nobody's alone, not suspended, and has never had a key. */
   isOpen(source: string): boolean {
+    if (this.#reserved.has(source)) return false;
     const { keys, isSuspended } = this.#parts.sources.of(source);
     return keys.length === 0 && !isSuspended;
   }
@@ -44,6 +52,12 @@ export class SourceRules {
    * @throws STORE_FAILED, VAULT_FAILED
    */
   async refusalOf(ingested: IngestedRecord): Promise<WarifuError | undefined> {
+    const reservedFor = this.#reserved.get(ingested.record.source) ?? ingested.sender;
+    if (ingested.sender !== undefined && ingested.sender !== reservedFor)
+      return new WarifuError(
+        "FORBIDDEN",
+        "this source is the app's own: what citizens say comes through the app alone",
+      );
     const { keys, isSuspended } = this.#parts.sources.of(ingested.record.source);
     if (isSuspended)
       return new WarifuError("SOURCE_SUSPENDED", "the source is suspended: an officer must resume it first");

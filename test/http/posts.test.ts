@@ -270,6 +270,20 @@ describe("posts", () => {
     expect((await dora.browser.ask("/v1/posts", { value })).status).to.equal(200);
   });
 
+  it("come through the app alone: no key sends in the name of a citizen, over whichever way", async () => {
+    const claims = { category: "pothole", text: "not by Anna", reporterId: anna.citizenId };
+    const forged = JSON.stringify({ type: "citizen-report", source: "app", claims });
+    for (const role of ["submitter", "admin"] as const) {
+      const answer = await call(service, "/v1/records", { role, body: forged });
+      expect([answer.status, answer.text]).to.deep.equal([403, answer.text]);
+      expect(answer.text).to.include("through the app alone");
+    }
+    const form = "service_code=pothole&lat=43.46&long=-3.81&description=not+by+Anna";
+    const request = { role: "submitter", body: form, type: "application/x-www-form-urlencoded" } as const;
+    expect((await call(service, "/open311/v2/requests.json", request)).status).to.equal(403);
+    expect((await timeline(anna.browser)).map(({ text }) => text)).to.not.include("not by Anna");
+  });
+
   it("get a status from officers, with its history, and Open311 says the same", async () => {
     const id = await post(anna.browser);
     const set = (body: object, role: "officer" | "submitter" = "officer") =>
