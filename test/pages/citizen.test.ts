@@ -37,8 +37,10 @@ const BAD_LINE = `const real = fetch; globalThis.sent = []; globalThis.answers =
     if (path === "/v1/posts" && answer.ok && ++answers === 1) { setTimeout(() => globalThis.onlost?.()); throw new TypeError("lost"); }
     return answer;
   };`;
+/** Leads to where people sign in. */
+const SMILE = ".smile >> nth=0";
 const TAPS = [
-  ".filter summary",
+  ...[".filter summary", SMILE],
   ...['.tab[href^="/app/themes"]', '.tab[href^="/app/mine"]', '.tab[href^="/app/about"]', '.tab[href^="/app/new"]'],
   ".place-field input >> nth=1",
 ];
@@ -505,6 +507,7 @@ describe("the citizens' app", function () {
     for (const tap of TAPS) {
       let least = Infinity;
       for (let time = 0; time < 3; time++) {
+        if (tap === SMILE) await phone.page.locator('.tab[href="/app"]').click();
         await phone.page.evaluate(WATCH_TAP);
         await phone.page.locator(tap).click();
         least = Math.min(least, Number(await phone.page.evaluate("tapped")));

@@ -15,11 +15,12 @@ export function SmileButton({ post: { id, reactions } }: { readonly post: Post }
   const isMine = pressed.value ?? reactions.mine;
   const count = reactions.smile + Number(isMine) - Number(reactions.mine);
   const press = async (): Promise<void> => {
+    pressed.value = !isMine;
     if (sessionState.peek().state === "none") {
-      goTo(addressOf("/app/join"));
+      // What was pressed is seen before the next view is drawn, which takes a slow phone a while.
+      requestAnimationFrame(() => setTimeout(goTo, 0, addressOf("/app/join")));
       return;
     }
-    pressed.value = !isMine;
     const answer = await send(isMine ? "DELETE" : "PUT", `/v1/posts/${id}/reaction`);
     if ("failure" in answer) pressed.value = undefined;
   };
