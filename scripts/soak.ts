@@ -11,7 +11,8 @@
  *                                    killed five times; TEST_MOSQUITTO names the program
  *     npm run soak -- simulation [count] [first]   that many seeds of the simulation, 10,000 by default
  *     npm run soak -- exchange [count] [first]     that many seeds of two cities that exchange records, 200 by default
- *     npm run soak -- timeline [count]             a timeline of that many posts, 100,000 by default, held to its times
+ *     npm run soak -- timeline [count]             a timeline of that many posts of 10,000 citizens, one in 20 with a picture,
+ *                                                  100,000 by default, held to its times
  */
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";

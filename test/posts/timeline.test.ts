@@ -1,35 +1,51 @@
-// The timeline of many posts: how long a page, a post and a new one take, what a post costs, and how long a restart reads. A few
-// posts in every run; `npm run soak -- timeline` makes it 100,000 and holds them to their times.
+// The timeline of many posts, some with pictures: how long a page, a picture and a new post take, what a post costs, and how long
+// a restart reads. A few posts in every run; `npm run soak -- timeline` makes it 100,000 of 10,000 citizens and holds them to
+// their times.
 
+import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
+import sharp from "sharp";
 
+import type { JsonObject } from "../../src/core/json.ts";
 import { PostIndex } from "../../src/posts/post-index.ts";
-import { post } from "../http/support/posting.ts";
-import { joinedCitizen, noticesInForce } from "../support/citizens.ts";
+import { PictureProcess } from "../../src/pictures/picture-process.ts";
+import type { Picture } from "../../src/write/pictured-value.ts";
+import { PicturedValue } from "../../src/write/pictured-value.ts";
+import { post, upload } from "../http/support/posting.ts";
+import { phonePhoto } from "../pictures/support/draw.ts";
+import { joinedCitizen, noticesInForce, type AppBrowser } from "../support/citizens.ts";
 import { startService, type TestService } from "../support/service.ts";
 
 const POSTS = Number(process.env["WARIFU_TIMELINE_POSTS"] ?? 2_000);
 const isMeasured = process.env["WARIFU_TIMELINE_POSTS"] !== undefined;
-const [CITIZENS, ROUNDS, BATCH] = [200, isMeasured ? 400 : 20, 2_000];
+const [CITIZENS, ROUNDS, BATCH] = [isMeasured ? 10_000 : 50, isMeasured ? 400 : 20, 2_000];
+/** One post of so many has a picture. */
+const PICTURED = isMeasured ? 20 : 200;
 /** What the app promises, in milliseconds. */
 const [MOST_FOR_PAGE, MOST_FOR_POST] = [100, 300];
 const CATEGORIES = ["smile", "street", "lighting", "waste", "green"];
 
 describe(`a timeline of ${POSTS} posts`, () => {
+  const decoding = new PictureProcess();
   let service: TestService;
+  let pictured: readonly string[] = [];
   const figures: string[] = [];
 
   before(async function () {
     this.timeout(900_000);
     service = await startService({
       city: "santander",
+      faceHider: () => ({ tool: "test", version: "1", hide: (bytes: Uint8Array) => decoding.copy(bytes, []) }),
       logLevel: "silent",
       limits: { ratePerMinute: 1e9, signInsPerMinute: 1e9 },
     });
+    service.publishing.start();
     const authors = await consenting(CITIZENS);
+    const pictures = await service.ledger.pictures.receive([await phonePhoto(640, 480)]);
+    const ids: string[] = [];
     for (let at = 0; at < POSTS; at += BATCH) {
       const values = Array.from({ length: Math.min(BATCH, POSTS - at) }, (_, n) => ({
         ...{ type: "citizen-report", source: "app", key: `k${at + n}` },
@@ -39,15 +55,35 @@ describe(`a timeline of ${POSTS} posts`, () => {
           ...{ reportedAt: "2026-11-29T09:00:00Z", reporterId: authors[(at * 7 + n) % authors.length]! },
         },
       }));
-      const outcomes = await service.ledger.submit(values);
-      expect(outcomes.every(({ ok }) => ok)).to.equal(true);
+      const outcomes = await service.ledger.submit(values.map((value, n) => withPicture(value, n, pictures)));
+      for (const [n, outcome] of outcomes.entries()) {
+        if (!outcome.ok) throw outcome.error;
+        if (n % PICTURED === 0) ids.push(outcome.acknowledgement.id);
+      }
     }
-    await service.posts!.index.now();
+    pictured = ids;
+    await allPublished();
   });
   after(async () => {
     await service.stop();
+    await decoding.close();
     if (isMeasured) process.stdout.write(figures.map((line) => `      ${line}\n`).join(""));
   });
+
+  const withPicture = (value: JsonObject, n: number, pictures: readonly Picture[]): JsonObject | PicturedValue =>
+    n % PICTURED === 0
+      ? new PicturedValue({ ...value, claims: { ...(value["claims"] as JsonObject), pictures: [{}] } }, pictures)
+      : value;
+
+  /** Posts are shown once their pictures' copies are there. */
+  async function allPublished(): Promise<void> {
+    const { index, published } = service.posts!;
+    await index.now();
+    const begun = performance.now();
+    for (const id of pictured)
+      while (!published.hasCopies(index.post(id)!)) await new Promise((resolve) => setTimeout(resolve, 20));
+    figures.push(`${pictured.length} pictures published after ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
+  }
 
   async function consenting(count: number): Promise<string[]> {
     await noticesInForce(service);
@@ -88,23 +124,46 @@ describe(`a timeline of ${POSTS} posts`, () => {
   };
 
   it("gives a page within its time, wherever it begins and whatever it is of", async () => {
+    const last = service.log.tree.publishedSize;
     const slowest = Math.max(
       await p99("the newest 20", () => get("/v1/timeline")),
       await p99("20 of a category", (round) => get(`/v1/timeline?category=${CATEGORIES[round % CATEGORIES.length]}`)),
-      await p99("20 from anywhere", (round) =>
-        get(`/v1/timeline?before=${1_000 + ((round * 7_919) % (POSTS - 1_000))}`),
-      ),
+      await p99("20 from anywhere", (round) => get(`/v1/timeline?before=${last - ((round * 7_919) % (POSTS - 100))}`)),
     );
     if (isMeasured) expect(slowest).to.be.lessThan(MOST_FOR_PAGE);
   }).timeout(120_000);
 
-  it("takes another post within its time", async () => {
+  it("gives a picture's copy within its time", async () => {
+    const slowest = await p99("a picture", async (round) => {
+      const id = pictured[(round * 7) % pictured.length]!;
+      const response = await fetch(`${service.url}/v1/posts/${id}/pictures/0`);
+      expect([response.status, (await response.arrayBuffer()).byteLength > 0]).to.deep.equal([200, true]);
+    });
+    if (isMeasured) expect(slowest).to.be.lessThan(MOST_FOR_PAGE);
+  }).timeout(120_000);
+
+  it("takes another post within its time, with and without a picture", async () => {
     const { browser } = await joinedCitizen(service, { pseudonym: "Ana" });
     const { postsPerDay } = service.citizens!.city.moderation;
     const people = [browser];
     for (let at = 1; at < Math.ceil(ROUNDS / postsPerDay); at++) people.push((await joinedCitizen(service)).browser);
-    const slowest = await p99("a new post", (round) => post(people[Math.floor(round / postsPerDay)]!), ROUNDS);
-    if (isMeasured) expect(slowest).to.be.lessThan(MOST_FOR_POST);
+    const half = ROUNDS / 2;
+    const browserOf = (round: number): AppBrowser => people[Math.floor(round / postsPerDay)]!;
+    const slowest = await p99("a new post", (round) => post(browserOf(round)), half);
+    const raw = { width: 1_600, height: 1_200, channels: 3 } as const;
+    const photo = await sharp(randomBytes(raw.width * raw.height * 3), { raw })
+      .jpeg()
+      .toBuffer();
+    const withPhoto = await p99(
+      `a new post with a picture of ${photo.length} bytes, and sending it`,
+      async (round) => {
+        const browser = browserOf(half + round);
+        const sha256 = await upload(browser, photo, 1_048_576);
+        return post(browser, { pictures: [{ sha256 }] });
+      },
+      half,
+    );
+    if (isMeasured) expect(Math.max(slowest, withPhoto)).to.be.lessThan(MOST_FOR_POST);
   }).timeout(300_000);
 
   it("is read anew at a restart, and takes a bounded place in memory", async () => {
