@@ -63,6 +63,7 @@ export interface CommentView {
   readonly at: string;
   readonly text: string;
   readonly language?: string;
+  readonly origin?: { readonly city: string };
 }
 
 export interface ViewParts {
@@ -121,6 +122,7 @@ export class PostViews {
       ...{ id: comment.id, author: this.#authorOf(comment, claims), ...this.#mine(comment, viewer) },
       ...{ at: timeOf(comment.at), text: textIn(claims["text"]) ?? "" },
       ...(language !== undefined && { language }),
+      ...this.#originOf(comment),
     };
   }
 
@@ -130,7 +132,7 @@ export class PostViews {
     viewer: Viewer,
     followed?: ReadonlySet<string>,
   ): Promise<PostView> {
-    const { published, log, source } = this.#parts;
+    const { published, log } = this.#parts;
     const isProven = (await anchorStateOf(post.leafIndex, log.store)) === "finalized";
     const given = { theme: post.theme, area: post.area, ...wordsIn(claims) };
     return {
@@ -140,7 +142,7 @@ export class PostViews {
       comments: (await published.commentsFor(post, viewer)).length,
       reactions: this.#reactionsTo(post, viewer),
       ...(await this.#statusOf(post, viewer)),
-      ...(post.source !== source && { origin: { city: post.source.slice(RECEIVED_SOURCES.length) } }),
+      ...this.#originOf(post),
       ...(followed?.has(post.id) && { followed: true }),
       state: isProven ? "proven" : "received",
     };
@@ -151,6 +153,11 @@ export class PostViews {
     const account = isOwn ? this.#parts.accounts.accountOf(one.author) : undefined;
     const pseudonym = isOwn ? account?.pseudonym : textIn(claims["reporterName"]);
     return { pseudonym: pseudonym ?? "", tag: this.tagOf(one) };
+  }
+
+  /** The city that sent it, if it is not this one's. */
+  #originOf({ source }: Authored): { readonly origin?: { readonly city: string } } {
+    return source === this.#parts.source ? {} : { origin: { city: source.slice(RECEIVED_SOURCES.length) } };
   }
 
   #mine({ author, source }: Authored, { citizenId }: Viewer): { readonly mine?: true } {

@@ -6,7 +6,7 @@ import { WarifuError } from "../core/errors.ts";
 import type { Ledger } from "../read/ledger.ts";
 import type { CityStore } from "../store/city-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
-import { PostIndex, type PostQuery } from "./post-index.ts";
+import { PostIndex, type IndexedStatus, type PostQuery } from "./post-index.ts";
 import { PostModeration } from "./post-moderation.ts";
 import { ANYBODY, type Accounts, type Member, type PostsCity, type Viewer } from "./post-types.ts";
 import { Posting, SENDER } from "./posting.ts";
@@ -235,10 +235,12 @@ export class Posts {
     await this.uploads.forget(citizenId);
   }
 
-  /** What the city last said that it does about a record; `undefined` if it said nothing. */
+  /** What this city, and no other, last said that it does about a record; `undefined` if it said nothing. */
   async statusOf(id: string) {
     await this.index.now();
-    return this.index.statusesOf(id).at(-1);
+    const isSaid = ({ source, leafIndex }: IndexedStatus) =>
+      source === this.city.source && !this.published.isGone(leafIndex);
+    return this.index.statusesOf(id).findLast(isSaid);
   }
 
   async #list(list: "followed" | "blocked", item: string, isIn: boolean, { citizenId }: Member): Promise<void> {

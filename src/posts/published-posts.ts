@@ -97,12 +97,14 @@ export class PublishedPosts {
   }
 
   /**
-   * What the city says with a status; `undefined` if it is about a post that the reader is not shown and did not write.
+   * What the city says with a status; `undefined` if it is about a post that the reader is not shown and did not write, or
+   * another city says it of a post that is not its own.
    * @throws as {@link PublishedPosts.claimsFor}
    */
   async claimsOfStatus(status: IndexedStatus, viewer: Viewer): Promise<JsonObject | undefined> {
     const post = this.#parts.index.post(status.about);
     if (!post || this.isGone(status.leafIndex) || this.#isHeldByOrigin(status)) return undefined;
+    if (status.source !== this.#parts.source && status.source !== post.source) return undefined;
     const mayRead = this.#isOwn(post, viewer) || (await this.isShown(post, viewer));
     return mayRead ? this.#claimsAt(status.leafIndex) : undefined;
   }

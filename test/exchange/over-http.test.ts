@@ -195,6 +195,11 @@ describe("the exchange over HTTP", function () {
       code: "BUNDLE_INVALID",
     });
     const size = fujisawa.log.tree.publishedSize;
+    // Not past the inbox either: what nobody verified would stand in the log as another city's.
+    const said = { type: "citizen-report", source: "received/0", claims: { category: "pothole" } };
+    const headers = { authorization: `Bearer ${scoped}`, "content-type": "application/json" };
+    const past = { method: "POST", headers, body: JSON.stringify(said) };
+    expect((await fetch(`${fujisawa.url}/v1/records`, past)).status).to.equal(403);
     const { items } = (await (await send(scoped)).json()) as { items: JsonObject[] };
     expect(items[0]).to.deep.include({ state: "refused", code: "BUNDLE_INVALID" });
     expect(fujisawa.log.tree.publishedSize).to.equal(size);

@@ -49,8 +49,9 @@ describe("posts of two cities", () => {
     expect(shown?.author.pseudonym).to.equal("さくら0");
     expect(JSON.stringify(shown)).to.not.include("fj_0");
     const comment = await receive("citizen-comment", { about: id, text: "本当に", language: "ja", reporterId: "fj_1" });
-    const { comments } = (await call(service, `/v1/posts/${id}/comments`)).json as { comments: { id: string }[] };
-    expect(comments.map((one) => one.id)).to.deep.equal([comment]);
+    const { comments } = (await call(service, `/v1/posts/${id}/comments`)).json as { comments: object[] };
+    expect(comments).to.have.length(1);
+    expect(comments[0]).to.deep.include({ id: comment, origin: { city: "fujisawa" } });
   });
 
   it("of which the other city does not say who wrote them are nobody's in common", async () => {
@@ -68,6 +69,24 @@ describe("posts of two cities", () => {
     expect(await timeline()).to.have.length(before);
     await confirm(entered!.leafIndex);
     expect(await timeline()).to.have.length(before + 1);
+  });
+
+  it("stand as their own city says, and no other: what another one says of this city's posts is not this city's word", async () => {
+    const { browser } = await joinedCitizen(service, { pseudonym: "Somebody" });
+    const own = await post(browser, { text: "Una farola rota" });
+    const lamp = { category: "lighting", text: "街灯", language: "ja", reportedAt: "2026-11-29T09:00:00Z" };
+    const theirs = await receive("citizen-report", lamp);
+    const solved = { status: "solved", at: "2026-11-29T09:30:00Z", text: "済み", language: "ja" };
+    for (const about of [own, theirs]) await receive("report-status", { about, ...solved });
+    const shown = async (id: string) => (await call(service, `/v1/posts/${id}`)).json;
+    expect(await shown(own)).to.not.have.any.keys("status", "statusHistory");
+    expect(await shown(theirs)).to.deep.include({ status: "solved" });
+    // Nor what Open311 gives out.
+    expect(await service.posts!.statusOf(own)).to.equal(undefined);
+    await service.posts!.posting.status(own, { status: "accepted" });
+    await receive("report-status", { about: own, ...solved });
+    expect(await shown(own)).to.deep.include({ status: "accepted" });
+    expect(await service.posts!.statusOf(own)).to.deep.include({ status: "accepted" });
   });
 
   it("are not of a source that only looks like another city's, or like the city's own", async () => {

@@ -98,6 +98,10 @@ const commentSchema = z
     at: time,
     text: z.string(),
     language: z.string().optional(),
+    origin: z
+      .strictObject({ city: z.string() })
+      .optional()
+      .meta({ description: "Of a comment that another city sent." }),
   })
   .meta({ id: "Comment" });
 export const commentsSchema = z

@@ -8,6 +8,8 @@
 import type { Request, RequestHandler, Response } from "express";
 import { submitterOf, type Principal } from "../../keys/api-keys.ts";
 import { WarifuError } from "../../core/errors.ts";
+import type { Submitter } from "../../core/submitter.ts";
+import { RECEIVED_FROM } from "../../privacy/transfer-gate.ts";
 import type { Ledger } from "../../read/ledger.ts";
 import type { Outcome } from "../../write/pipeline.ts";
 import type { KeysOf, Submitted } from "../../write/signed-submission.ts";
@@ -114,7 +116,7 @@ async function openedOrRefused(claimed: ClaimedSignature, content: SignedContent
 
 /** Looks for keys only where the sender may send. */
 function keysFor(response: Response, ledger: Ledger): KeysOf {
-  const { assertMaySend } = submitterOf(principalOf(response));
+  const { assertMaySend } = senderOf(principalOf(response));
   return (record) => {
     assertMaySend(record);
     return ledger.keysOf(record.source);
@@ -154,7 +156,7 @@ export async function submitAs(
 ): Promise<Outcome[]> {
   const allowed = access.take(principal, values.length);
   const taken = allowed === values.length ? values : values.slice(0, allowed);
-  const outcomes = await ledger.submit(taken, submitterOf(principal));
+  const outcomes = await ledger.submit(taken, senderOf(principal));
   const fields = { keyId: principal.keyId, route: routeOf(request) };
   const refusals = outcomes.flatMap((outcome) => (outcome.ok ? [] : [outcome.error]));
   const forbidden = refusals.filter(({ code }) => code === "FORBIDDEN").length;
@@ -163,6 +165,22 @@ export async function submitAs(
   if (foreign > 0) security.note("foreign-repetition", { ...fields, count: foreign });
   const rest = values.slice(allowed).map((): Outcome => ({ ok: false, error: rateExceeded() }));
   return rest.length === 0 ? outcomes : [...outcomes, ...rest];
+}
+
+/** The holder of a key. What another city has comes with its proof, so nobody just says it: not that city's own key either. */
+function senderOf(principal: Principal): Submitter {
+  const { sender, assertMaySend } = submitterOf(principal);
+  return {
+    sender,
+    assertMaySend(record) {
+      assertMaySend(record);
+      if (record.source.startsWith(RECEIVED_FROM))
+        throw new WarifuError(
+          "FORBIDDEN",
+          `what comes from another city (${RECEIVED_FROM}…) comes with its proof alone`,
+        );
+    },
+  };
 }
 
 /** @throws REQUEST_INVALID nothing was sent; BUSY, STOPPED, RATE_LIMITED when nothing was taken and all can be sent again */

@@ -123,6 +123,7 @@ export interface Comment {
   readonly at: number | string;
   readonly text: string;
   readonly language: string;
+  readonly origin?: { readonly city: string };
 }
 
 /** A text in another language. */

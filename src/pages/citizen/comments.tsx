@@ -9,6 +9,7 @@ import { language, textsIn } from "../texts/language.ts";
 import type { Comment, Post } from "./answers.ts";
 import { send } from "./api.ts";
 import { FailureNotice } from "./failure-notice.tsx";
+import { Whose } from "./post-card.tsx";
 import { whoIsHere } from "./session.ts";
 import { FRAME } from "./texts/frame.ts";
 import { POSTS } from "./texts/posts.ts";
@@ -36,12 +37,11 @@ export function Comments({ post }: { readonly post: Post }) {
 }
 
 function CommentView({ comment }: { readonly comment: Comment }) {
-  const { by, mine } = textsIn(POSTS);
-  const { id, author, at, text, language: written } = comment;
+  const { id, at, text, language: written } = comment;
   return (
     <li>
       <p class="byline">
-        <span title={author.tag}>{comment.mine === true ? mine : by(author.pseudonym)}</span>
+        <Whose of={comment} />
         <When at={at} />
       </p>
       <Translatable id={id} text={text} language={written} />

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { addressOf } from "../app/router.ts";
 import { textsIn } from "../texts/language.ts";
-import type { Post, PostPicture } from "./answers.ts";
+import type { Comment, Post, PostPicture } from "./answers.ts";
 import { areaName, categoryName, cityName } from "./city.ts";
 import { SmileButton } from "./smile.tsx";
 import { POSTS } from "./texts/posts.ts";
@@ -46,15 +46,25 @@ export function PostBody({ post, isBrief = false }: { readonly post: Post; reado
 }
 
 function Byline({ post }: { readonly post: Post }) {
-  const { by, from, mine } = textsIn(POSTS);
-  const { author, origin, area, at } = post;
+  const { area, at } = post;
   return (
     <p class="byline">
-      <span title={author.tag}>{post.mine === true ? mine : by(author.pseudonym)}</span>
-      {origin && <span class="origin">{from(cityName(origin.city))}</span>}
+      <Whose of={post} />
       {area !== undefined && <span>{areaName(area)}</span>}
       <When at={at} />
     </p>
+  );
+}
+
+/** Who wrote it, as far as that is known, and in which city. */
+export function Whose({ of: { author, mine: isMine, origin } }: { readonly of: Post | Comment }) {
+  const { by, from, mine } = textsIn(POSTS);
+  const { pseudonym, tag } = author;
+  return (
+    <>
+      {(isMine === true || pseudonym !== "") && <span title={tag}>{isMine === true ? mine : by(pseudonym)}</span>}
+      {origin && <span class="origin">{from(cityName(origin.city))}</span>}
+    </>
   );
 }
 
