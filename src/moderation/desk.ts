@@ -89,16 +89,17 @@ export class ModerationDesk {
   }
 
   /**
-   * Takes a report. Under a rule that says so the record is held back at once, unless somebody has looked at just that before.
+   * Takes a report. Under a rule that says so the record is held back at once, unless somebody has looked at just that before,
+   * or whoever takes the report knows why not.
    * @throws NOT_FOUND no such record; REQUEST_INVALID no such rule, hidden already, or too many reports; STOPPED
    */
-  async report(said: NewModeration, by: "member" | "moderator"): Promise<Reported> {
+  async report(said: NewModeration, by: "member" | "moderator", isHolding = true): Promise<Reported> {
     const { holds } = ruleOf(this.rules, said.rule);
     const report = await this.#enter("reported", by, said, ({ visibility, open }) => {
       if (visibility === "hidden") throw invalid("the record is hidden already");
       if (open.length >= MOST_OPEN) throw invalid("this record has been reported: somebody will look at it");
     });
-    if (!holds || !this.#mayHold(said)) return { report };
+    if (!holds || !isHolding || !this.#mayHold(said)) return { report };
     const { record, rule } = said;
     try {
       return { report, hold: await this.#enter("held", "automatic", { record, rule }, assertShown) };

@@ -13,6 +13,8 @@ const ruleSchema = z.strictObject({
   code: z.string().regex(RULE, "must be 1 to 64 of the characters a-z 0-9 -, the first a letter"),
   /** Whether a report under this rule holds the record back until somebody has looked. */
   holds: z.boolean(),
+  /** Whether it takes reports of people without an account, about posts that have pictures. */
+  anybody: z.boolean().default(false),
   labels: z.strictObject({ en: label, es: label, ja: label }),
 });
 const rulesSchema = z

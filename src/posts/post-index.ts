@@ -7,61 +7,22 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { Body } from "../core/body.ts";
 import { codeOf } from "../core/errors.ts";
-import type { JsonObject, JsonValue } from "../core/json.ts";
-import { picturesIn } from "../core/picture.ts";
-import { formatRecordId } from "../core/record-id.ts";
+import { ownClaims } from "../core/own-claims.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import type { StoredCheck } from "../write/stored-check.ts";
-import { RECEIVED_SOURCES, TYPES, type ReportStatus, type ThemeVisibility } from "./post-types.ts";
-
-/** A record of the citizens' part. */
-export interface IndexedRecord {
-  readonly leafIndex: number;
-  readonly id: string;
-  readonly source: string;
-  /** When it came in, POSIX seconds. */
-  readonly at: number;
-}
-
-/** A record that somebody wrote. */
-export interface Authored extends IndexedRecord {
-  /** Account; of another city where the record is from there, and empty where that does not say it. */
-  readonly author: string;
-}
-
-/** A post. */
-export interface IndexedPost extends Authored {
-  readonly category: string;
-  readonly theme: string | undefined;
-  readonly area: string | undefined;
-  readonly pictures: number;
-}
-
-/** A comment, or a reaction. */
-export interface IndexedComment extends Authored {
-  /** Id of the post. */
-  readonly about: string;
-}
-
-/** What the city does about a post. */
-export interface IndexedStatus extends IndexedRecord {
-  readonly about: string;
-  readonly status: ReportStatus;
-  /** RFC 3339. */
-  readonly statedAt: string;
-}
-
-/** The form of a theme that is in force. */
-export interface IndexedTheme extends IndexedRecord {
-  readonly theme: string;
-  readonly visibility: ThemeVisibility;
-  readonly scope: "local" | "shared";
-  /** RFC 3339. */
-  readonly from: string | undefined;
-  readonly until: string | undefined;
-  /** Account or name of whoever owns it. */
-  readonly owner: string | undefined;
-}
+import {
+  commentOf,
+  isPost,
+  postOf,
+  statusOf,
+  themeOf,
+  type IndexedComment,
+  type IndexedPost,
+  type IndexedStatus,
+  type IndexedTheme,
+  type ReadRecord,
+} from "./indexed-records.ts";
+import { RECEIVED_SOURCES, TYPES } from "./post-types.ts";
 
 export interface IndexParts {
   readonly store: Pick<LogStore, "findRecords" | "treeSize">;
@@ -84,8 +45,6 @@ export interface PostQuery {
 const MOST_POSTS = 250_000;
 const PAGE = 1_000;
 const AT_A_STRETCH = 64;
-
-type Found = { readonly entry: StoredEntry; readonly body: Body; readonly claims: JsonObject };
 
 /** The index of one log. */
 export class PostIndex {
@@ -204,15 +163,17 @@ export class PostIndex {
     const { check } = this.#parts;
     try {
       const body = await check.bodyOf(entry);
-      const claims = body?.contentName === "record" ? await check.claimsOf(entry.leafIndex, body) : undefined;
-      if (body && claims) this.#place({ entry, body, claims });
+      if (body?.contentName !== "record") return;
+      const claims = await check.claimsOf(entry.leafIndex, body);
+      if (claims) this.#place({ entry, body, claims });
+      else if (typeOf(body) === TYPES.theme) this.#addTheme(themeOf({ entry, body, claims: ownClaims(body.content) }));
     } catch (error) {
       if (codeOf(error) !== "STORE_DAMAGED") throw error;
     }
   }
 
-  #place(found: Found): void {
-    const type = found.body.vct.split(":")[1] ?? "";
+  #place(found: ReadRecord): void {
+    const type = typeOf(found.body);
     if (type === TYPES.post) this.#addPost(postOf(found));
     else if (type === TYPES.comment) this.#addComment(commentOf(found));
     else if (type === TYPES.reaction) push(this.#reactions, commentOf(found).about, commentOf(found));
@@ -241,10 +202,14 @@ export class PostIndex {
     push(this.#commentsBy, comment.author, comment);
   }
 
-  /** Another city does not replace what this one says of a theme. */
+  /**
+   * A code stays with the city that used it first, unless that is not this one. A theme that was erased keeps its place, or its
+   * code would be free for another city's, and older forms of it in force again.
+   */
   #addTheme(theme: IndexedTheme): void {
+    const { source } = this.#parts;
     const known = this.#themes.get(theme.theme);
-    if (known?.source === this.#parts.source && theme.source !== this.#parts.source) return;
+    if (known && known.source !== theme.source && theme.source !== source) return;
     this.#themes.set(theme.theme, theme);
   }
 
@@ -269,9 +234,8 @@ export class PostIndex {
   }
 }
 
-/** Whether it is a post, and not a comment. */
-export function isPost(one: IndexedPost | IndexedComment): one is IndexedPost {
-  return "category" in one;
+function typeOf({ vct }: Body): string {
+  return vct.split(":")[1] ?? "";
 }
 
 function keysOf({ author, theme, category }: IndexedPost): string[] {
@@ -293,48 +257,4 @@ function placeBefore(list: readonly IndexedPost[], leafIndex: number): number {
     else high = middle;
   }
   return low - 1;
-}
-
-function recordOf({ entry, body }: Found): IndexedRecord {
-  return { leafIndex: entry.leafIndex, id: formatRecordId(entry.id), source: entry.sourceName, at: body.iat };
-}
-
-function postOf(found: Found): IndexedPost {
-  const { claims } = found;
-  return {
-    ...recordOf(found),
-    author: textIn(claims["reporterId"]) ?? "",
-    category: textIn(claims["category"]) ?? "",
-    theme: textIn(claims["theme"]),
-    area: textIn(claims["area"]),
-    pictures: picturesIn(claims).length,
-  };
-}
-
-function commentOf(found: Found): IndexedComment {
-  const { claims } = found;
-  return { ...recordOf(found), author: textIn(claims["reporterId"]) ?? "", about: textIn(claims["about"]) ?? "" };
-}
-
-function statusOf(found: Found): IndexedStatus {
-  const { claims } = found;
-  const status = textIn(claims["status"]) as ReportStatus;
-  return { ...recordOf(found), about: textIn(claims["about"]) ?? "", status, statedAt: textIn(claims["at"]) ?? "" };
-}
-
-function themeOf(found: Found): IndexedTheme {
-  const { claims } = found;
-  return {
-    ...recordOf(found),
-    theme: textIn(claims["theme"]) ?? "",
-    visibility: claims["visibility"] === "open" ? "open" : "members",
-    scope: claims["scope"] === "shared" ? "shared" : "local",
-    from: textIn(claims["from"]),
-    until: textIn(claims["until"]),
-    owner: textIn(claims["owner"]),
-  };
-}
-
-function textIn(value: JsonValue | undefined): string | undefined {
-  return typeof value === "string" ? value : undefined;
 }

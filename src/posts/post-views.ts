@@ -6,7 +6,8 @@ import type { ModerationDesk } from "../moderation/desk.ts";
 import { claimsAt } from "../privacy/concealed.ts";
 import { anchorStateOf } from "../read/prove.ts";
 import type { OpenLog } from "../write/open-log.ts";
-import type { Authored, IndexedComment, IndexedPost, PostIndex } from "./post-index.ts";
+import type { Authored, IndexedComment, IndexedPost } from "./indexed-records.ts";
+import type { PostIndex } from "./post-index.ts";
 import { RECEIVED_SOURCES, type Accounts, type AuthorView, type ReportStatus, type Viewer } from "./post-types.ts";
 import type { PublishedPosts, ShownCopy } from "./published-posts.ts";
 

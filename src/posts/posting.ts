@@ -16,7 +16,8 @@ import type { Ledger } from "../read/ledger.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { Acknowledgement } from "../write/pipeline.ts";
 import { PicturedValue } from "../write/pictured-value.ts";
-import type { IndexedPost, PostIndex } from "./post-index.ts";
+import type { IndexedPost } from "./indexed-records.ts";
+import type { PostIndex } from "./post-index.ts";
 import {
   REACTION,
   TYPES,

@@ -6,7 +6,8 @@ import { WarifuError } from "../core/errors.ts";
 import type { Ledger } from "../read/ledger.ts";
 import type { CityStore } from "../store/city-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
-import { PostIndex, type IndexedStatus, type PostQuery } from "./post-index.ts";
+import type { IndexedStatus } from "./indexed-records.ts";
+import { PostIndex, type PostQuery } from "./post-index.ts";
 import { PostModeration } from "./post-moderation.ts";
 import { ANYBODY, type Accounts, type Member, type PostsCity, type Viewer } from "./post-types.ts";
 import { Posting, SENDER } from "./posting.ts";
@@ -94,7 +95,7 @@ export class Posts {
       ...{ index, published, city, tagOf: (one) => this.#views.tagOf(one) },
       version: () => [index.size, ...log.events.tally.all.map(({ count }) => count)].join(" "),
     });
-    this.moderation = new PostModeration({ posting: this.posting, desk, store });
+    this.moderation = new PostModeration({ posting: this.posting, desk, store, now });
     log.reserveSource(source, SENDER);
     ledger.pictures.showOnly((id, of) => published.isPublic(id, of));
   }

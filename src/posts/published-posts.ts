@@ -21,8 +21,8 @@ import {
   type IndexedRecord,
   type IndexedStatus,
   type IndexedTheme,
-  type PostIndex,
-} from "./post-index.ts";
+} from "./indexed-records.ts";
+import type { PostIndex } from "./post-index.ts";
 import { ANYBODY, PUBLISH_PURPOSE, RECEIVED_SOURCES, type Accounts, type Viewer } from "./post-types.ts";
 
 export interface PublishedParts {
@@ -66,7 +66,9 @@ export class PublishedPosts {
   async isShown(one: Written, viewer: Viewer): Promise<boolean> {
     if (isPost(one)) return this.#isInView(one, viewer) && this.#isPublished(one);
     const post = this.#parts.index.post(one.about);
-    return post !== undefined && (await this.isShown(post, viewer)) && this.#isPublished(one);
+    return (
+      post !== undefined && this.#mayComment(one, post) && (await this.isShown(post, viewer)) && this.#isPublished(one)
+    );
   }
 
   /** The comments on a post that a reader is shown, in the order of the log. @throws as {@link PublishedPosts.isShown} */
@@ -74,7 +76,8 @@ export class PublishedPosts {
     const comments = this.#parts.index.commentsOn(post.id);
     if (comments.length === 0 || !(await this.isShown(post, viewer))) return [];
     const shown: IndexedComment[] = [];
-    for (const comment of comments) if (await this.#isPublished(comment)) shown.push(comment);
+    for (const comment of comments)
+      if (this.#mayComment(comment, post) && (await this.#isPublished(comment))) shown.push(comment);
     return shown;
   }
 
@@ -195,10 +198,18 @@ export class PublishedPosts {
     return provisions.receptionOf(leafIndex) === undefined || exchanges.heldByOrigin(leafIndex).size > 0;
   }
 
-  #isInView({ theme: code }: IndexedPost, viewer: Viewer): boolean {
+  #isInView({ theme: code, source }: IndexedPost, viewer: Viewer): boolean {
     if (code === undefined) return true;
     const theme = this.#parts.index.theme(code);
-    return theme !== undefined && this.isThemeShown(theme, viewer);
+    if (!theme || !this.isThemeShown(theme, viewer)) return false;
+    // Another city posts under its own themes, and under those that are shared with it.
+    return theme.source === source || (theme.scope === "shared" && theme.visibility === "open");
+  }
+
+  /** Another city comments on its own posts, and on those that it was given. */
+  #mayComment({ source }: IndexedComment, post: IndexedPost): boolean {
+    if (source === this.#parts.source || source === post.source) return true;
+    return this.#parts.log.events.provisions.of(post.leafIndex).length > 0;
   }
 
   #isOwn({ author, leafIndex, source }: Written, { citizenId }: Viewer): boolean {

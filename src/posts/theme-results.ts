@@ -8,7 +8,8 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import type { JsonObject } from "../core/json.ts";
 import { tableOf, type Row } from "../privacy/small-cells.ts";
-import type { Authored, IndexedPost, IndexedTheme, PostIndex } from "./post-index.ts";
+import type { Authored, IndexedPost, IndexedTheme } from "./indexed-records.ts";
+import type { PostIndex } from "./post-index.ts";
 import { RECEIVED_SOURCES, type PostsCity, type Viewer } from "./post-types.ts";
 import type { PublishedPosts } from "./published-posts.ts";
 import { wordsOf } from "./words.ts";

@@ -191,7 +191,9 @@ describe("posts", () => {
   });
 
   it("are reported, held, hidden with reasons that their author is told, appealed, and restored by somebody else", async () => {
-    const id = await post(anna.browser);
+    const id = await post(anna.browser, { pictures: [{ sha256: await upload(anna.browser, await phonePhoto()) }] });
+    service.publishing.wake();
+    await service.publishing.settled();
     const report = (browser: AppBrowser, rule: string) =>
       browser.ask(`/v1/posts/${id}/reports`, { value: { rule, text: "REPORT: that is me" } });
     expect((await report(ben.browser, "insult")).json).to.have.property("held", false);

@@ -4,7 +4,7 @@
 import { expect } from "chai";
 
 import type { JsonObject } from "../../src/core/json.ts";
-import { receptionEvent } from "../../src/events/provision.ts";
+import { provisionEvent, receptionEvent } from "../../src/events/provision.ts";
 import { PostIndex } from "../../src/posts/post-index.ts";
 import { ANYBODY } from "../../src/posts/post-types.ts";
 import { post, postsIn, putTheme } from "../http/support/posting.ts";
@@ -171,5 +171,47 @@ describe("posts of two cities", () => {
     expect(await service.posts!.published.claimsFor(service.posts!.index.post(first!.id)!, ANYBODY)).to.equal(
       undefined,
     );
+  });
+
+  it("come under another city's own themes, and this one's that are shared, and answer posts that it was given", async () => {
+    await putTheme(service, "local");
+    const before = (await timeline()).length;
+    await receive("citizen-report", said(3, "よそ者", { theme: "local" }));
+    expect(await timeline()).to.have.length(before);
+    const { browser } = await joinedCitizen(service, { pseudonym: "Somebody" });
+    const own = await post(browser, { theme: "smiles" });
+    await receive("citizen-comment", { about: own, text: "知らない", language: "ja", reporterId: "fj_1" });
+    expect(((await call(service, `/v1/posts/${own}/comments`)).json as { comments: object[] }).comments).to.have.length(
+      0,
+    );
+    const { leafIndex: record } = await service.ledger.records.placeOf(own);
+    const provision = { basis: "adequacy", country: "JP", jurisdiction: "eu", lawVersion: "2026-11-28", record };
+    await service.log.writer.enter(provisionEvent(provision, { to: "Fujisawa" }));
+    expect(((await call(service, `/v1/posts/${own}/comments`)).json as { comments: object[] }).comments).to.have.length(
+      1,
+    );
+  });
+
+  it("keep their code with the city that used it first, even once that has erased the theme", async () => {
+    const theme = { titles: words("Theirs"), visibility: "open", scope: "shared" };
+    await putTheme(service, "gone", { visibility: "members" });
+    const { leafIndex } = service.posts!.index.theme("gone")!;
+    await receive("city-theme", { ...theme, theme: "first" });
+    const [other] = acknowledged(
+      await service.ledger.submit([
+        { type: "city-theme", source: "received/other", claims: { ...theme, theme: "first" } } as never,
+      ]),
+    );
+    await confirm(other!.leafIndex);
+    const { withdrawn: basis } = service.citizens!.ownConsent;
+    await service.ledger.erasing.erase([service.posts!.index.theme("gone")!.id], { basis }, () => true);
+    await receive("city-theme", { ...theme, theme: "gone" });
+    // As after a restart.
+    for (const index of [service.posts!.index, new PostIndex({ ...service.log, source: "app" })]) {
+      await index.now();
+      expect(index.theme("first")?.source).to.equal(JAPAN);
+      expect(index.theme("gone")).to.include({ source: "app", leafIndex });
+    }
+    expect((await call(service, "/v1/themes/gone")).status).to.equal(404);
   });
 });

@@ -4,9 +4,7 @@
  */
 import type { RequestHandler } from "express";
 import { z } from "zod";
-import { WarifuError } from "../../core/errors.ts";
 import { RULE } from "../../core/moderation-event.ts";
-import { mayAnybodyReport } from "../../posts/post-moderation.ts";
 import { REPORT_STATUSES } from "../../posts/post-types.ts";
 import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
@@ -48,9 +46,8 @@ function reportPost(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
     const said = await bodyOf(reportBody, request as never);
     const viewer = await viewerOf(request as never, parts);
-    if (viewer.citizenId === undefined && !mayAnybodyReport(said.rule, parts.ledger.moderating))
-      throw new WarifuError("UNAUTHENTICATED", "nobody is signed in here: this rule takes reports of citizens");
-    const { report, held } = await postsOf(parts).moderation.report(request.params.id, said, viewer);
+    const reporter = { viewer, address: request.ip ?? "" };
+    const { report, held } = await postsOf(parts).moderation.report(request.params.id, said, reporter);
     response.status(report ? 201 : 200).json({ ...(report && { report: enteredView(report) }), held });
   };
 }
@@ -84,8 +81,9 @@ export const postModerationRoutes: readonly Route[] = [
     ofCity: "all-and-citizens",
     summary: "Report a post or a comment",
     description:
-      "Under a rule that holds at once, such as a face that was missed, anybody may; under others citizens, who are counted " +
-      "once for each rule.",
+      "Citizens, who are counted once for each rule; under a rule that says so, such as a face that was missed, anybody, if the " +
+      "post has pictures. What people without an account report is held back at once 30 times an hour at most, and one " +
+      "address reports 10 times.",
     params: idPath,
     body: {
       required: true,
