@@ -32,6 +32,8 @@ const MOST_TRIES = 30;
 const CHAIN_LOOK_MS = 100;
 /** With `--once`: by then everything has gone across, many times over. */
 const PATIENCE_MS = 180_000;
+/** Characters of a reason why something is kept back. */
+const MOST_SAID = 90;
 
 /** What a city begins with; see examples/cities. */
 interface Samples {
@@ -215,15 +217,17 @@ async function befriend(one: RunningCity, other: RunningCity): Promise<void> {
 
 async function sayWhere({ city, url, admin, service, isNew }: RunningCity): Promise<void> {
   const { origin } = await service.ledger.status();
-  const link = isNew ? (await admin.inviteOfficer({ name: "Officer", role: "officer" })).link : `${url}/desk`;
+  const link = isNew
+    ? (await admin.inviteOfficer({ name: "Officer", role: "officer" })).link
+    : `${url}/desk  (to let somebody in: warifu officer invite --name NAME --role officer --url ${url})`;
   console.log(`
 ${city.code}  ${origin}
   app        ${url}/app
   explorer   ${url}/
   desk       ${link}
   catalogue  ${url}/v1/catalogue
-  exchange   warifu exchange status --url ${url} --key-file FILE
-  keys       ${service.apiKeysFile}`);
+  exchange   warifu exchange status --url ${url} --key KEY
+  keys       ${service.apiKeysFile}  (for the exchange, that of the officer)`);
 }
 
 /** Sensors say something now and then. */
@@ -248,7 +252,7 @@ async function look(cities: readonly RunningCity[]): Promise<number> {
       isDone &&= shown === sharedPostsOf(cities.find((one) => one.city !== city));
       for (const one of (await officer.partners()).items) {
         const { recipient, state, given, confirmed, taken, keptBack, reason } = one;
-        const kept = keptBack.map(({ message, count }) => `; ${count} kept back: ${message}`).join("");
+        const kept = keptBack.map(({ message, count }) => `; ${count} kept back: ${shortened(message)}`).join("");
         const line = `  ${city.code} → ${recipient}: ${state}, given ${given}, proved ${confirmed}, taken ${taken}, posts shown ${shown}${kept}${reason}`;
         if (said.get(city.code + recipient) !== line) console.log(line);
         said.set(city.code + recipient, line);
@@ -260,6 +264,11 @@ async function look(cities: readonly RunningCity[]): Promise<number> {
     if (options.isOnce && Date.now() > until) return 1;
   }
   return 0;
+}
+
+/** The beginning of a reason: `warifu exchange status` says all of it. */
+function shortened(reason: string): string {
+  return reason.length > MOST_SAID ? `${reason.slice(0, MOST_SAID).replace(/\s+\S*$/, "")} …` : reason;
 }
 
 /** Posts of the other city in the timeline that everybody sees. */
