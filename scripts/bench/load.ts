@@ -47,9 +47,16 @@ export async function runLoad(
 
 const SINGLE = new Agent({ keepAlive: true, maxSockets: 256 });
 
-/** Sends one record. @returns the status of the answer */
+/**
+ * Sends one record, again if its connection was closed as idle at that very moment, which no client can know.
+ * @returns the status of the answer
+ */
 export async function sendOne(target: Target, record: string): Promise<number> {
-  return (await post(target, SINGLE, "application/json", record)).status;
+  const send = async (): Promise<number> => (await post(target, SINGLE, "application/json", record)).status;
+  return send().catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== "ECONNRESET" && error.code !== "EPIPE") throw error;
+    return send();
+  });
 }
 
 /** Counts acknowledgements in an answer rather than trusting its status: each item of a batch has its own result. */

@@ -19,6 +19,7 @@ import { anchoringDefaults } from "../support/anchoring-options.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { letIn } from "../support/let-in.ts";
+import { letInCitizens } from "../support/let-in-citizens.ts";
 import {
   auditFolder,
   copyFolder,
@@ -130,6 +131,7 @@ async function fillLedger(folder: string, rpcUrl: string): Promise<string> {
   await access.noteUses();
   await access.revoke(keyId);
   await letIn(await openDesk({ store: ledger.store, randomBytes: pagedRandomBytes(), now: Date.now }));
+  await letInCitizens(ledger.store);
   // A key that came with a seq which was there already.
   await ledger.submit([reading(1, { source: "numbered", seq: 1 })]);
   await ledger.submit([reading(1, { source: "numbered", seq: 1, key: "late" })]);
@@ -141,6 +143,7 @@ async function fillLedger(folder: string, rpcUrl: string): Promise<string> {
     publisher: ledger.log.publisher,
   });
   for (let round = 0; round < 2; round++) await anchoring.round();
+  await ledger.store.updateAnchor(1, {}, { blockNumber: 7, blockHash: `0x${"07".repeat(32)}`, leftAt: 1_795_334_412 });
   await ledger.close();
   const earlier = copyFolder(folder);
 

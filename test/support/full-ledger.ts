@@ -44,6 +44,9 @@ export async function makeFullLedger(): Promise<FullLedger> {
     await fill(ledger, 300, 640);
     await anchorFinally(ledger, chain, node);
     await fill(ledger, 640, 650);
+    // A block that the first one was in, before a reorg.
+    const left = { blockNumber: 7, blockHash: `0x${"07".repeat(32)}`, leftAt: 1_795_334_412 };
+    await ledger.store.updateAnchor(1, {}, left);
     // One more anchor that is not mined: its columns about the block stay empty.
     await node.ask("evm_setAutomine", false);
     await anchor(anchoringParts(ledger, chain));
