@@ -185,6 +185,14 @@ describe("the citizens' app", function () {
     await page.locator("text=You have appealed").waitFor();
     await expectNoBarriers(page);
 
+    // Once somebody has looked, the same report holds nothing back, and the app does not say so.
+    await asOfficer("/v1/moderation/decisions", { record: id, decision: "kept", rule: "missed-face", text: "None." });
+    await ben.page.reload();
+    await ben.page.locator(".post-whole img").first().waitFor();
+    await press(ben.page, "I see a face or a number plate");
+    await ben.page.locator("text=Somebody will look at it").waitFor();
+    expect(await ben.page.locator(".post-whole img").count()).to.be.greaterThan(0);
+
     await press(page, "Take it back");
     await page.locator("dialog[open] .button-main").click();
     await page.locator("text=You have not posted anything yet.").waitFor();

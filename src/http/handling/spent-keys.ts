@@ -1,7 +1,7 @@
 /**
- * A device that went wild sends again as soon as it is refused. For a moment after a refusal, the
- * submissions of a key that is for one source alone are therefore refused before anything else is done with them: to route,
- * read and parse them costs three times as much, and the others would wait for it.
+ * A device that went wild sends again as soon as it is refused. For a moment after a refusal, the submissions of a key that
+ * is for one source alone are therefore refused before anything else is done with them: to route, read and parse them
+ * costs three times as much, and the others would wait for it.
  */
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Access, Principal } from "../../keys/api-keys.ts";

@@ -37,14 +37,15 @@ export function ReportParts({ post, onHeld }: { readonly post: Post; readonly on
 }
 
 function MissedFaceButton({ id, onHeld }: { readonly id: string; readonly onHeld: () => void }) {
-  const { missedFace, missedFaceDone } = textsIn(POSTS);
-  const sending = useSending<unknown>({ isQuiet: true });
-  const { isBusy, failure } = sending.state.value;
+  const { missedFace, missedFaceDone, reported } = textsIn(POSTS);
+  const sending = useSending<{ readonly held: boolean }>({ isQuiet: true });
+  const { isBusy, failure, done } = sending.state.value;
   const press = async (): Promise<void> => {
     await sending.run(() => send("POST", `/v1/posts/${id}/reports`, { rule: MISSED_FACE }));
-    if ("done" in sending.state.peek()) onHeld();
+    if (sending.state.peek().done?.held === true) onHeld();
   };
-  if ("done" in sending.state.value) return <Notice kind="info">{missedFaceDone}</Notice>;
+  // Not every report holds a post back: somebody may have looked already, or there were many of them.
+  if (done) return <Notice kind="info">{done.held ? missedFaceDone : reported}</Notice>;
   return (
     <>
       <Button isDisabled={isBusy} onPress={() => void press()}>
