@@ -35,6 +35,7 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
   exchange: async () => (await import("./exchange.ts")).defineExchange,
   privacy: async () => (await import("./privacy.ts")).definePrivacy,
   profile: async () => (await import("./profile.ts")).defineProfile,
+  policy: async () => (await import("./policy.ts")).definePolicy,
   witness: async () => (await import("./witness.ts")).defineWitness,
   contract: async () => (await import("./contract.ts")).defineContract,
 };

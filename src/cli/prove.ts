@@ -3,6 +3,7 @@
  * prove-many.ts.
  */
 import { setTimeout as sleep } from "node:timers/promises";
+import { Option } from "commander";
 import { parseBundle } from "../core/bundle.ts";
 import { utf8 } from "../core/bytes.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
@@ -26,6 +27,8 @@ interface ProveOptions extends CommonOptions {
   readonly original?: string;
   readonly size?: number;
   readonly forContract?: boolean;
+  readonly format: Format;
+  readonly entry?: string;
   readonly source?: string;
   readonly type?: string;
   readonly since?: number;
@@ -35,6 +38,10 @@ interface ProveOptions extends CommonOptions {
   readonly key?: string;
   readonly keyFile?: string;
 }
+
+/** What the proof is written as: all of it, or the part that clients of any C2SP log read. */
+const FORMATS = ["bundle", "tlog-proof"] as const;
+type Format = (typeof FORMATS)[number];
 
 const POLL_MS = 500;
 
@@ -48,6 +55,8 @@ export const defineProve: DefineVerb = (program, act) => {
     .option("--original <file>", proveTexts().prove.original)
     .option("--size <entries>", proveTexts().prove.size, treeSize)
     .option("--for-contract", proveTexts().prove.forContract)
+    .addOption(new Option("--format <format>", proveTexts().prove.format).choices(FORMATS).default("bundle"))
+    .option("--entry <file>", proveTexts().prove.entry)
     .option("--wait <seconds>", proveTexts().prove.wait, seconds)
     .option("--url <url>", frame().url, address)
     .option("--key <key>", frame().key)
@@ -61,6 +70,7 @@ async function prove(ids: readonly string[], options: ProveOptions, output: Outp
   if (asksForMany(ids, options)) return proveMany(ids, assertForMany(options), output);
   const id = oneOf(ids);
   if (options.original !== undefined) await saveOriginal(id, options.original, options, output);
+  if (options.format === "tlog-proof" || options.entry !== undefined) return proveAsNote(id, options, output);
   const text = options.forContract ? await fetchContractProof(id, options) : await fetchBundle(id, options, output);
   if (options.output === undefined) {
     process.stdout.write(process.stdout.isTTY ? inertJson(text) : text);
@@ -82,6 +92,30 @@ async function prove(ids: readonly string[], options: ProveOptions, output: Outp
   return EXIT.holds;
 }
 
+/** The bare proof of a record's entry, and the entry that it is of, for programs that know C2SP's formats alone. */
+async function proveAsNote(id: string, options: ProveOptions, output: Output): Promise<ExitCode> {
+  if (options.format !== "tlog-proof") throw new WarifuError("USAGE", "--entry goes with --format tlog-proof");
+  if (options.openings || options.forContract)
+    throw new WarifuError("USAGE", "a tlog-proof opens nothing, and is none for the contract");
+  const { proof, entry } = parseBundle(utf8(await fetchBundle(id, options, output)));
+  const { output: path, entry: entryPath } = options;
+  if (entryPath !== undefined) writeNamedFile(entryPath, entry, "entry");
+  if (path === undefined) process.stdout.write(proof);
+  else writeNamedFile(path, proof, "tlog-proof");
+  const texts = proveTexts();
+  const saved = { id, openings: undefined };
+  output.document({
+    id,
+    ...(path !== undefined && { file: path }),
+    ...(entryPath !== undefined && { entry: entryPath }),
+  });
+  if (path !== undefined)
+    output.say(texts.saved({ ...saved, path, what: "tlog-proof", bytes: utf8(proof).length }), { mark: "holds" });
+  if (entryPath !== undefined)
+    output.hint(texts.saved({ ...saved, path: entryPath, what: texts.entry, bytes: entry.length }));
+  return EXIT.holds;
+}
+
 function verifyCommand(bundle: string, original: string | undefined): string {
   const command = `warifu verify ${shellWord(bundle)} --policy FILE`;
   return original === undefined ? command : `${command} --original ${shellWord(original)}`;
@@ -97,6 +131,8 @@ function oneOf([id]: readonly string[]): string {
 function assertForMany(options: ProveOptions): ProveOptions {
   if (options.forContract) throw new WarifuError("USAGE", "--for-contract goes with one record");
   if (options.original !== undefined) throw new WarifuError("USAGE", "--original goes with one record");
+  if (options.format !== "bundle" || options.entry !== undefined)
+    throw new WarifuError("USAGE", "--format and --entry go with one record");
   return options;
 }
 

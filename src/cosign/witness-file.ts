@@ -1,18 +1,21 @@
 /**
- * Sets up the cosigner: reads the file of witnesses, a JSON list of `{"vkey": "…", "url": "https://…"}`, and asks them
- * over HTTP.
+ * Sets up the cosigner: reads the file of witnesses, a JSON list of `{"vkey": "…", "url": "https://…"}` or a C2SP
+ * tlog-policy, and asks them over HTTP.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { equalBytes, withoutByteOrderMark } from "../core/bytes.ts";
 import { WarifuError, messageOf } from "../core/errors.ts";
-import { parseJsonBytes } from "../core/json.ts";
-import { lineLabel, parseVerifierKey } from "../core/note.ts";
+import { parseJsonBytes, type JsonValue } from "../core/json.ts";
+import { formatVerifierKey, lineLabel, parseVerifierKey } from "../core/note.ts";
 import { ObjectReader } from "../core/shape.ts";
+import { parseTlogPolicy, type TlogPolicy } from "../core/tlog-policy.ts";
 import { Cosigner, type CosignerOptions, type WitnessEndpoint } from "./cosign.ts";
 import { witnessClient } from "./witness-client.ts";
 
 /** With the log's own line added, a note still has no more signatures than every client can read. */
 const MAX_WITNESSES = 15;
+/** Enough for the first character that is not space. */
+const HEAD_BYTES = 1_024;
 
 /** Whom to ask for cosignatures. */
 export interface WitnessSettings {
@@ -62,7 +65,7 @@ export function witnessesIn(file: string | undefined): WitnessEndpoint[] {
  * @throws CONFIG_INVALID, KEY_INVALID, JSON_INVALID and the like
  */
 export function parseWitnesses(bytes: Uint8Array): WitnessEndpoint[] {
-  const list = parseJsonBytes(bytes, "witnesses");
+  const list = isJsonList(bytes) ? parseJsonBytes(bytes, "witnesses") : listIn(parseTlogPolicy(bytes));
   if (!Array.isArray(list) || list.length > MAX_WITNESSES)
     throw new WarifuError("CONFIG_INVALID", `it must be a JSON list of at most ${MAX_WITNESSES} witnesses`);
   const witnesses = list.map((item, at) => readWitness(new ObjectReader(item, `witnesses[${at}]`, "CONFIG_INVALID")));
@@ -72,6 +75,18 @@ export function parseWitnesses(bytes: Uint8Array): WitnessEndpoint[] {
   if (new Set(witnesses.map(({ key }) => lineLabel(key))).size !== witnesses.length)
     throw new WarifuError("CONFIG_INVALID", "it has two keys of one name and key id, which no note tells apart");
   return witnesses;
+}
+
+function isJsonList(bytes: Uint8Array): boolean {
+  return /^\s*[[{]/.test(Buffer.from(bytes.subarray(0, HEAD_BYTES)).toString("latin1"));
+}
+
+/** Its witnesses as the JSON list has them. Who of them must have cosigned is for the setting, and for verifiers. */
+function listIn({ witnesses }: TlogPolicy): JsonValue[] {
+  return witnesses.map(({ key, url }) => {
+    if (url === undefined) throw new WarifuError("CONFIG_INVALID", `it names no address of ${key.name}`);
+    return { vkey: formatVerifierKey(key), url };
+  });
 }
 
 function readWitness(reader: ObjectReader): WitnessEndpoint {

@@ -45,6 +45,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   disclose: ["fetch", "list", "withdraw"],
   report: ["verify", "record"],
   profile: ["check"],
+  policy: ["export", "import"],
   contract: [
     ...["status", "grant-anchorer", "revoke-anchorer", "grant-closer", "revoke-closer", "offer-admin", "accept-admin"],
     ...["close", "deploy"],
@@ -163,6 +164,7 @@ describe("the languages of the command", () => {
     "invite somebody": asAdmin("officer", "invite", "--name", "M. R.", "--role", "officer"),
     "list accounts": asAdmin("officer", "list"),
     "check a profile": ["profile", "check", join(PROGRAM_DIR, "profiles", "citizen-report.json")],
+    "export a policy": ["policy", "export", "--policy", "its.json", "-o", "its.policy"],
     "write a receipt": ["receipt", sent[0]!.id, "--url", service.url, "-o", "receipt.html"],
     "refuse a port": ["witness", "--port", "none"],
     "find no log to witness": ["witness"],
@@ -179,6 +181,7 @@ describe("the languages of the command", () => {
     "say what goes": asOfficer("erase", reportOf(spoken), "--basis", "gdpr-17-1-a"),
     withhold: asOfficer("withhold", sent[spoken === "es" ? 1 : 2]!.id, "--reason", "personal-data", "--yes"),
     prove: at("prove", sent[0]!.id, "-o", "one.json"),
+    "prove barely": at("prove", sent[0]!.id, "--format", "tlog-proof", "-o", "one.tlog-proof", "--entry", "one.entry"),
     "prove several": at("prove", "--source", "three/1", "-o", "three"),
     "submit, and try first": at("submit", "good.ndjson", "--dry-run"),
     "refuse a file": ["verify", "its.json", "--policy", "its.json"],

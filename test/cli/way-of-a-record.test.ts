@@ -4,6 +4,7 @@
 import { expect } from "chai";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 
+import { parseBundle } from "../../src/core/bundle.ts";
 import { askerOf } from "../support/chains.ts";
 import { startFaultyNode } from "../support/faulty-node.ts";
 import { openWorkplace, startService, stopService, type Run, type Running, type Workplace } from "./support/command.ts";
@@ -280,6 +281,24 @@ describe("the way of a record on the command line", () => {
       expect(run.code, run.stdout).to.equal(0);
       expect(endless.code).to.equal(1);
       expect(endless.stdout).to.match(/^✗ bundle +the bundle is larger than 1048576 bytes/);
+    });
+
+    it("gives the bare proof and its entry to who reads C2SP's formats alone", async () => {
+      const bare = ["prove", reportId(), "--format", "tlog-proof"];
+      const run = await place.run([...bare, "-o", "report.tlog-proof", "--entry", "report.entry", "--json"]);
+      expect(run.code, run.stderr).to.equal(0);
+      expect(JSON.parse(run.stdout)).to.deep.equal({
+        id: reportId(),
+        file: "report.tlog-proof",
+        entry: "report.entry",
+      });
+      const { proof, entry } = parseBundle(readFileSync(place.path("report.json")));
+      expect(readFileSync(place.path("report.tlog-proof"), "utf8")).to.equal(proof);
+      expect(readFileSync(place.path("report.entry"))).to.deep.equal(Buffer.from(entry));
+      expect(await place.run(bare)).to.include({ code: 0, stdout: proof });
+      for (const wrong of [["--openings"], ["--for-contract"], ["--source", "city/reports", "-o", "x"]])
+        expect((await place.run([...bare, ...wrong])).code, wrong.join(" ")).to.equal(2);
+      expect((await place.run(["prove", reportId(), "--entry", "x"])).code).to.equal(2);
     });
 
     it("says by its exit code that a record is not known, or a bundle not there", async () => {

@@ -36,6 +36,14 @@ describe("the file of witnesses", () => {
     expect(parse([])).to.deep.equal([]);
   });
 
+  it("may be a tlog-policy that names their addresses", () => {
+    const text = (url: string): Uint8Array => utf8(`\nwitness w21 ${one.vkey} ${url}\nquorum w21\n`);
+    expect(parseWitnesses(text(one.url))).to.deep.equal(parse([one]));
+    expectCode("CONFIG_INVALID", () => parseWitnesses(text("")), /no address of witness\.example\/w21/);
+    expect(() => parseWitnesses(text("file:///etc/passwd"))).to.throw(/http or https/);
+    expectCode("POLICY_INVALID", () => parseWitnesses(utf8("https://witness.example")), /line 1/);
+  });
+
   const REFUSED: readonly [what: string, value: unknown, pattern: RegExp][] = [
     ["no list", one, /JSON list/],
     ["16 witnesses", Array.from({ length: 16 }, () => one), /at most 15/],

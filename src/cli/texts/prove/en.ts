@@ -16,6 +16,9 @@ const EN = {
       "write there what the record was made of, as it was received; needs the key of an auditor, or of an officer",
     size: "against the final anchor of exactly this tree size (default: the smallest that serves)",
     forContract: "instead of a bundle: the proof that the contract's verifyInclusion takes, against its present head",
+    format:
+      "tlog-proof: instead of a bundle, the bare proof that the record's entry is in the log, as programs for any C2SP log read it",
+    entry: "write there the 79 bytes that a tlog-proof is of",
     wait: "wait so long for the record to be anchored",
     json: "print one JSON document: the bundle itself, or with --output where it is",
     after: `
@@ -31,9 +34,11 @@ Examples:
   warifu prove --type citizen-report --since 2026-11-01 --until 2026-12-01 --wait 60 -o november.ndjson
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --openings -o for-the-citizen.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f -o bundle.json --original notification.json
-  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json`,
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --format tlog-proof -o record.tlog-proof --entry record.entry`,
   },
   bundle: "proof bundle",
+  entry: "entry",
   contractProof: "proof for the contract",
   saved: ({ path, what, id, bytes, openings }: Saved) =>
     `${path}: ${what} of ${id}, ${counted(bytes)} bytes${openings === undefined ? "" : `, ${counted(openings, "opening")}`}`,

@@ -16,6 +16,9 @@ export const ES: ProveTexts = {
       "escribe ahí de qué se hizo el registro, tal como se recibió; exige la clave de un auditor o de un responsable",
     size: "frente al anclaje definitivo de exactamente este tamaño (por omisión, el menor que sirva)",
     forContract: "en lugar de un paquete, la prueba que acepta verifyInclusion del contrato, frente a su estado actual",
+    format:
+      "tlog-proof: en lugar de un paquete, la sola prueba de que la entrada está en el libro, como la leen los programas para cualquier libro de C2SP",
+    entry: "escribe ahí los 79 bytes de los que trata una tlog-proof",
     wait: "cuánto esperar a que se ancle el registro, en segundos",
     json: "muestra un único documento JSON: el propio paquete o, con --output, dónde está",
     after: `
@@ -32,9 +35,11 @@ Ejemplos:
   warifu prove --type citizen-report --since 2026-11-01 --until 2026-12-01 --wait 60 -o november.ndjson
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --openings -o for-the-citizen.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f -o bundle.json --original notification.json
-  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json`,
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --format tlog-proof -o record.tlog-proof --entry record.entry`,
   },
   bundle: "paquete de prueba",
+  entry: "entrada",
   contractProof: "prueba para el contrato",
   saved: ({ path, what, id, bytes, openings }) =>
     `${path}: ${what} de ${id}, ${count(bytes, { one: "# byte", many: "# de bytes", other: "# bytes" })}` +

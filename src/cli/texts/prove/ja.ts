@@ -15,6 +15,8 @@ export const JA: ProveTexts = {
     original: "記録の元になったデータを、受信したままここに書き出す。監査者か担当者のキーが必要",
     size: "ちょうどこの大きさの確定アンカーに対する証明(省略時は、使えるもののうち最小)",
     forContract: "バンドルの代わりに、コントラクトの verifyInclusion に渡す証明を現在の先頭に対して取得する",
+    format: "tlog-proof:バンドルの代わりに、エントリがログにあることだけの証明。C2SP のログのプログラムなら読める形式",
+    entry: "tlog-proof の対象である 79 バイトの書き出し先",
     wait: "記録がアンカーされるまで待つ秒数",
     json: "JSON 文書を一つだけ出力する(バンドルそのもの。--output があればその場所)",
     after: `
@@ -31,9 +33,11 @@ export const JA: ProveTexts = {
   warifu prove --type citizen-report --since 2026-11-01 --until 2026-12-01 --wait 60 -o november.ndjson
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --openings -o for-the-citizen.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f -o bundle.json --original notification.json
-  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json`,
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json
+  warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --format tlog-proof -o record.tlog-proof --entry record.entry`,
   },
   bundle: "証明バンドル",
+  entry: "エントリ",
   contractProof: "コントラクト用の証明",
   saved: ({ path, what, id, bytes, openings }) =>
     `${path}:${id} の${what}、${number(bytes)} バイト${openings === undefined ? "" : `、開示値 ${number(openings)} 件`}`,

@@ -1,0 +1,39 @@
+/** What `warifu policy` says, in Spanish. */
+import { counterIn, numberIn } from "../../../texts/plurals.ts";
+import type { PolicyTexts } from "./en.ts";
+
+const count = counterIn("es");
+const number = numberIn("es");
+
+export const ES: PolicyTexts = {
+  policy: {
+    summary: "lleva el libro y los testigos de una política a otros programas, y al revés",
+    description: "Escribe y lee el libro, los testigos y el quórum de una política como tlog-policy de C2SP.",
+    after: `
+Los programas para libros transparentes que no conocen este leen una tlog-policy (https://c2sp.org/tlog-policy). No
+contiene ni cadena ni fuentes; por eso, lo que se lee va a una política suya que sí las tiene.
+
+Código de salida 0: está escrito; 2: el archivo no lo es, su quórum no es un número de testigos o es para otros libros.
+
+Ejemplos:
+  warifu policy export --policy policy.json -o ledger.policy
+  warifu policy import witnesses.policy --policy policy.json -o stricter.json`,
+  },
+  export: {
+    summary: "escribe el libro, los testigos y el quórum de una política como tlog-policy de C2SP",
+    description: "Escribe el libro, los testigos y el quórum de una política como tlog-policy de C2SP.",
+  },
+  import: {
+    summary: "lleva los testigos y el quórum de una tlog-policy de C2SP a una política",
+    description:
+      "Lleva los testigos y el quórum de una tlog-policy de C2SP a una política suya; lo demás queda como está en ella.",
+    file: "la tlog-policy",
+    policy: "la política que los recibe; ella misma no cambia",
+  },
+  dataDir: "la carpeta de datos de un servicio, con su política",
+  output: "escribe ahí (por omisión: stdout)",
+  written: (path, log, quorum, witnesses) =>
+    `${path}: ${log}, ${number(quorum)} de ${count(witnesses, { one: "# testigo", many: "# de testigos", other: "# testigos" })}`,
+  leftOut: (left) =>
+    `${count(left, { one: "se dejó fuera # testigo", many: "se dejaron fuera # de testigos", other: "se dejaron fuera # testigos" })}: el quórum no los nombra, así que no cuentan`,
+};
