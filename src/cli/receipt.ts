@@ -3,13 +3,13 @@
  */
 import { Option } from "commander";
 import { createClient } from "../client/client.ts";
+import { toolName } from "../files/tool-name.ts";
 import { receiptOf, type Receipt } from "../receipt/receipt.ts";
 import { verifierAddress } from "../receipt/verifier-address.ts";
 import { EXIT } from "./exit-code.ts";
 import { language } from "./language.ts";
 import { writeNamedFile } from "./named-files.ts";
 import { address } from "./option-values.ts";
-import { toolName } from "./report-file.ts";
 import { loadSettings } from "./settings.ts";
 import { frame } from "./texts/frame/en.ts";
 import { reportsTexts } from "./texts/reports/en.ts";

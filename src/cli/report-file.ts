@@ -2,14 +2,13 @@
  * Writes what an audit or a verification found to a file for the file: JSON, HTML or PDF by its ending, in a language, and with
  * a signature beside it if a key is named.
  */
-import { readFileSync } from "node:fs";
-import { extname, join } from "node:path";
+import { extname } from "node:path";
 import type { Command } from "commander";
 import { toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
 import { sha256 } from "../core/sha256.ts";
-import { PROGRAM_DIR } from "../files/program-dir.ts";
+import { toolName } from "../files/tool-name.ts";
 import type { Identities, ReportDocument } from "../report/document.ts";
 import type { Language } from "../texts/languages.ts";
 import { language } from "./language.ts";
@@ -108,12 +107,6 @@ export function identitiesOf(
     policyFingerprint: fingerprint,
     tool: toolName(),
   };
-}
-
-/** Name and version of this program. */
-export function toolName(): string {
-  const { version } = JSON.parse(readFileSync(join(PROGRAM_DIR, "package.json"), "utf8")) as { version: string };
-  return `warifu ${version}`;
 }
 
 /** The words of a command, for somebody to paste. */

@@ -45,6 +45,7 @@ import { placeRoutes } from "./resources/places.ts";
 import { postModerationRoutes } from "./resources/post-moderation.ts";
 import { postingRoutes } from "./resources/posting.ts";
 import { proofRoutes } from "./resources/proofs.ts";
+import { receiptRoutes } from "./resources/receipts.ts";
 import { recipientRoutes } from "./resources/privacy-recipients.ts";
 import { transferRoutes } from "./resources/privacy-transfers.ts";
 import { recordRoutes } from "./resources/records.ts";
@@ -72,6 +73,8 @@ const RESOURCES: readonly Route[] = [
   ...recordRoutes,
   ...originalRoutes,
   ...lineageRoutes,
+  // Before the pages, whose `/receipts/{id}` it would be too.
+  ...receiptRoutes,
   ...pictureRoutes,
   ...translationRoutes,
   ...proofRoutes,

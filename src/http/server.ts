@@ -40,6 +40,7 @@ import type { Desk } from "../sign-in/desk.ts";
 import { SpentKeys } from "./handling/spent-keys.ts";
 import { securityHeaders } from "../serve/security-headers.ts";
 import { unlessUnread } from "../serve/unread-answers.ts";
+import { ReceiptFiles } from "./resources/receipt-files.ts";
 import { VerifyPool } from "./resources/verify-pool.ts";
 import { requireWellFormed } from "../serve/well-formed.ts";
 
@@ -98,9 +99,9 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
     requireHostHeader: false,
   };
   const housekeeping = new Housekeeping(options);
-  const verifier = new VerifyPool();
+  const [verifier, receipts] = [new VerifyPool(), new ReceiptFiles()];
   const spentKeys = spentKeysOf(options, housekeeping);
-  const app = createApp(options, housekeeping, { verifier, spentKeys });
+  const app = createApp(options, housekeeping, { verifier, receipts, spentKeys });
   const server = createServer(settings);
   const connections = limitConnections(server, limits);
   server.on(
@@ -120,7 +121,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   const url = await listen(server, host, port);
   const close = async (): Promise<void> => {
     await closeServer(server);
-    await verifier.close();
+    await Promise.all([verifier.close(), receipts.close()]);
     await housekeeping.stop();
   };
   return { url, close };
@@ -196,7 +197,7 @@ const RATE_LIMITED = [
 function createApp(
   options: HttpServerOptions,
   { metrics, security }: Housekeeping,
-  own: Pick<RouteParts, "verifier" | "spentKeys">,
+  own: Pick<RouteParts, "verifier" | "receipts" | "spentKeys">,
 ): Express {
   const { limits, logger, now = Date.now, publicUrls = [], pagesDir } = options;
   const openingsLimit = new OpeningsLimit(limits.openingsPerMinute, now);

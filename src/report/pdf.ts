@@ -1,6 +1,7 @@
 /**
  * A report as PDF/UA: tagged, with its language, a title, and every font embedded, Japanese included.
  */
+import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import PDFDocument from "pdfkit";
 import type { Language } from "../texts/languages.ts";
@@ -41,7 +42,7 @@ interface PdfParts {
 
 /** Headed sections as a file. */
 export async function pdfFile({ title, language, sections, tool, at }: PdfParts): Promise<Uint8Array> {
-  const require = createRequire(import.meta.url);
+  const { regular, bold } = readFonts();
   const pdf = new PDFDocument({
     size: "A4",
     margin: MARGIN,
@@ -53,11 +54,12 @@ export async function pdfFile({ title, language, sections, tool, at }: PdfParts)
     tagged: true,
     lang: LOCALES[language],
     displayTitle: true,
-    font: require.resolve(FONT),
+    // The same: bytes are taken, too.
+    font: regular as unknown as string,
     info: { Title: title, Creator: tool, CreationDate: at },
   });
-  pdf.registerFont("bold", require.resolve(BOLD));
-  pdf.registerFont("regular", require.resolve(FONT));
+  pdf.registerFont("bold", bold);
+  pdf.registerFont("regular", regular);
   const pieces: Buffer[] = [];
   const whole = new Promise<Uint8Array>((resolve, reject) => {
     pdf.on("data", (piece: Buffer) => pieces.push(piece));
@@ -73,6 +75,15 @@ export async function pdfFile({ title, language, sections, tool, at }: PdfParts)
   numberPages(pdf);
   pdf.end();
   return whole;
+}
+
+let fonts: { readonly regular: Uint8Array; readonly bold: Uint8Array } | undefined;
+
+/** Read once for all files that a process makes: they are 11 MB. */
+function readFonts(): NonNullable<typeof fonts> {
+  const require = createRequire(import.meta.url);
+  const read = (path: string): Uint8Array => readFileSync(require.resolve(path));
+  return (fonts ??= { regular: read(FONT), bold: read(BOLD) });
 }
 
 type Structure = ReturnType<Pdf["struct"]>;

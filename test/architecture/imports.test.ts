@@ -202,7 +202,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     [
       ...["src/core/", "src/verify/", "src/sources/open311-services.ts", "src/serve/", "src/alarms/", "src/keys/"],
       ...[OFFICERS, CITIZENS, "src/sign-in/", "src/write/", "src/privacy/", "src/read/", "src/citizens/", "src/posts/"],
-      ...[SIGN_IN_ROWS, "src/exchange/"],
+      ...[SIGN_IN_ROWS, "src/exchange/", "src/texts/languages.ts", "src/receipt/receipt.ts"],
     ],
   ],
   [
@@ -211,6 +211,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       ...["src/core/", "src/verify/", "src/profiles/", "src/sources/", "src/serve/", "src/alarms/", "src/keys/"],
       ...[OFFICERS, CITIZENS, "src/sign-in/", "src/write/", "src/derive/", "src/privacy/", "src/moderation/"],
       ...["src/read/", "src/citizens/", "src/posts/", "src/exchange/"],
+      ...["src/texts/languages.ts", "src/receipt/", "src/report/receipt-file.ts", "src/files/tool-name.ts"],
       "src/http/handling/",
     ],
   ],

@@ -411,6 +411,7 @@ describe("access", () => {
       open("GET /research", "/research", 404),
       open("GET /reference", "/reference", 404),
       open("GET /receipts/{id}", `/receipts/${unknownId}`, 404),
+      open("GET /receipts/{id}.pdf", `/receipts/${unknownId}.pdf`, 404),
       open("GET /docs", "/docs", 404),
       ...["map", "sources", "anchors", "monitoring", "rights"].map((view) => open(`GET /${view}`, `/${view}`, 404)),
       open("GET /assets/{file}", "/assets/none.js", 404),

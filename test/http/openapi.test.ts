@@ -173,6 +173,7 @@ describe("the OpenAPI document", () => {
         "/records",
         `/records/${id}`,
         `/receipts/${id}`,
+        `/receipts/${id}.pdf`,
         "/anchors",
       ])
         await call(service, path);

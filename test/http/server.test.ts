@@ -154,7 +154,8 @@ describe("the server", () => {
         429,
         "RATE_LIMITED",
       );
-      for (const path of ["/healthz", "/metrics", "/openapi.json"])
+      const receipt = "/receipts/019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f.pdf";
+      for (const path of ["/healthz", "/metrics", "/openapi.json", receipt])
         expectProblem(await call(other, path), 429, "RATE_LIMITED");
       // A supervisor that is told 429 would end a service that is well.
       for (const path of ["/livez", "/readyz"]) expect((await call(other, path)).status).to.equal(200);

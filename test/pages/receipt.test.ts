@@ -90,6 +90,9 @@ describe("the receipt for a record", function () {
       expect(address.split("#")[0]).to.equal(`${service.url}/verify`);
       expect(placeOf(new URL(address).hash)).to.deep.equal({ id, origin: service.policy.log.name });
       expect((await receipt.page.locator(".steps > li").allInnerTexts()).join()).to.not.match(/still to come/);
+      const href = await receipt.page.getByRole("link", { name: "Download as PDF" }).getAttribute("href");
+      const pdf = await fetch(`${service.url}${href}`);
+      expect(await readQrCodeInPdf(new Uint8Array(await pdf.arrayBuffer()))).to.equal(address);
       await endWell(receipt);
 
       const open = await watched(address, { isPhone: true });

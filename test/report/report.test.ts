@@ -9,12 +9,14 @@ import { join } from "node:path";
 import { expect } from "chai";
 import { extractText, getDocumentProxy } from "unpdf";
 
+import type { Receipt } from "../../src/receipt/receipt.ts";
 import type { ReportDocument } from "../../src/report/document.ts";
 import { ALL_FINDINGS } from "../../src/report/all-findings.ts";
 import { reportHtml } from "../../src/report/html.ts";
 import { sentenceOf, textsIn } from "../../src/report/languages.ts";
 import { LANGUAGES, languageOf, type Language } from "../../src/texts/languages.ts";
 import { reportPdf } from "../../src/report/pdf.ts";
+import { receiptPdf } from "../../src/report/receipt-file.ts";
 import { sectionsOf } from "../../src/report/sections.ts";
 
 const HASH = "0123456789abcdef".repeat(4);
@@ -65,6 +67,17 @@ const SAID: Readonly<Record<Language, readonly string[]>> = {
 const VERAPDF = process.env["TEST_VERAPDF"] || undefined;
 if (VERAPDF === undefined)
   process.stdout.write("left out: reports under veraPDF, because TEST_VERAPDF names no program\n");
+
+const RECEIPT: Receipt = {
+  ...{
+    format: "warifu-receipt/1",
+    id: "019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f",
+    source: "app",
+    receivedAt: 1_800_000_000,
+  },
+  ...{ leafIndex: 3, leafHash: HASH, origin: "santander.example/ledger", keyFingerprint: HASH },
+  ...{ checkpoint: { treeSize: 4, rootHash: HASH, holds: true }, isProven: false, madeAt: 1_800_000_001 },
+};
 
 describe("reports", () => {
   for (const language of LANGUAGES) {
@@ -152,18 +165,22 @@ describe("reports", () => {
   });
 
   if (VERAPDF !== undefined)
-    it("as PDF are PDF/UA in each language, also over many pages, as veraPDF says", async () => {
+    it("as PDF are PDF/UA in each language, also over many pages, and so are receipts, as veraPDF says", async () => {
       const folder = mkdtempSync(join(tmpdir(), "warifu-reports-"));
       const [first] = REPORT.exceptions;
       const many = { ...REPORT, exceptions: Array.from({ length: 150 }, () => first!) };
-      const reports = [...LANGUAGES.map((language) => [REPORT, language] as const), [many, "en"] as const];
-      const paths = await Promise.all(
-        reports.map(async ([report, language], at) => {
-          const path = join(folder, `${at}.pdf`);
-          writeFileSync(path, await reportPdf(report, language));
-          return path;
-        }),
-      );
+      const files = await Promise.all([
+        ...LANGUAGES.map((language) => reportPdf(REPORT, language)),
+        reportPdf(many, "en"),
+        ...LANGUAGES.map((language) =>
+          receiptPdf(RECEIPT, { language, address: "https://ledger.example/verify" }, "-"),
+        ),
+      ]);
+      const paths = files.map((bytes, at) => {
+        const path = join(folder, `${at}.pdf`);
+        writeFileSync(path, bytes);
+        return path;
+      });
       const { stdout } = spawnSync(VERAPDF, ["-f", "ua1", "--format", "text", ...paths], { encoding: "utf8" });
       rmSync(folder, { recursive: true });
       expect(stdout.trim().split("\n")).to.deep.equal(paths.map((path) => `PASS ${path} ua1`));

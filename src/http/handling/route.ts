@@ -12,10 +12,12 @@ import type { Exchange } from "../../exchange/exchange.ts";
 import type { Action } from "../../keys/api-keys.ts";
 import type { Posts } from "../../posts/posts.ts";
 import type { Ledger } from "../../read/ledger.ts";
+import type { Receipt } from "../../receipt/receipt.ts";
 import type { HttpLimits } from "../../serve/limits.ts";
 import type { Activity } from "../../privacy/processing.ts";
 import type { PageFiles } from "../../serve/page-files.ts";
 import type { Open311Settings } from "../../sources/open311-services.ts";
+import type { Language } from "../../texts/languages.ts";
 import type { Verdict } from "../../verify/verdict.ts";
 import type { Guard } from "./authorisation.ts";
 import type { Metrics } from "./metrics.ts";
@@ -38,6 +40,8 @@ export interface RouteParts extends Guard {
   readonly policy: () => Policy;
   /** Verifies bundles away from the thread that writes. @throws BUSY */
   readonly verifier: { verify(bytes: Uint8Array, policy: Policy): Promise<Verdict> };
+  /** Makes files of receipts away from it, too. @throws BUSY */
+  readonly receipts: { pdf(receipt: Receipt, parts: ReceiptFileParts): Promise<Uint8Array> };
   /** None where they were not built. */
   readonly pages: PageFiles;
   /** None without a city: then their routes are not there. */
@@ -46,6 +50,13 @@ export interface RouteParts extends Guard {
   readonly posts?: Posts | undefined;
   /** The register of processing, if the operator has said where it is. */
   readonly processing?: readonly Activity[] | undefined;
+}
+
+/** What a file needs besides the receipt. */
+export interface ReceiptFileParts {
+  readonly language: Language;
+  /** Where the QR code leads. */
+  readonly address: string;
 }
 
 /** What service requests are taken with. */

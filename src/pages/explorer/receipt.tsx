@@ -105,6 +105,9 @@ function Deeds({ receipt }: { readonly receipt: Receipt }) {
             {texts.verifyNow}
           </Button>
         )}
+        <a class="button" href={`/receipts/${receipt.id}.pdf?lang=${language.value}`} download>
+          {texts.pdf}
+        </a>
         <Button
           onPress={() => {
             print();

@@ -164,7 +164,8 @@ export const EN = {
 
   receipt: {
     verifyNow: "Verify it now",
-    print: "Print or save as PDF",
+    pdf: "Download as PDF",
+    print: "Print",
     toRecord: "The record",
     proofLater: "There is no proof yet: the record waits for its anchor. This receipt stays valid; come back later.",
     proofFailed: "The proof could not be fetched. Try again later, or ask the operator for the bundle of this record.",

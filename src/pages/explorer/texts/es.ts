@@ -178,7 +178,8 @@ export const ES: ExplorerTexts = {
 
   receipt: {
     verifyNow: "Verificarlo ahora",
-    print: "Imprimir o guardar como PDF",
+    pdf: "Descargar como PDF",
+    print: "Imprimir",
     toRecord: "El registro",
     proofLater:
       "Todavía no hay prueba: el registro espera su anclaje. Este justificante sigue siendo válido; vuelva más tarde.",

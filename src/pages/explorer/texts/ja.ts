@@ -163,7 +163,8 @@ export const JA: ExplorerTexts = {
 
   receipt: {
     verifyNow: "今すぐ検証する",
-    print: "印刷またはPDFで保存",
+    pdf: "PDFをダウンロード",
+    print: "印刷",
     toRecord: "記録を見る",
     proofLater:
       "証明はまだありません。記録はアンカーを待っています。この受領証はそのまま有効ですので、後ほどもう一度お試しください。",
