@@ -7,6 +7,8 @@ import { latencyOf } from "../../src/pages/explorer/anchor-figures.ts";
 import type { Anchor } from "../../src/pages/explorer/api.ts";
 import { layersOf } from "../../src/pages/explorer/layers.ts";
 import { leadsTo } from "../../src/pages/explorer/leads-to.ts";
+import { OUTLINES, type Point } from "../../src/pages/explorer/outlines.ts";
+import { regionsOf } from "../../src/pages/explorer/regions.ts";
 import { ALARM_SENTENCES_ES } from "../../src/texts/alarm-facts/es.ts";
 import { sentencesOf, type StatedFact } from "../../src/texts/alarm-facts/forms.ts";
 import { ALARM_SENTENCES_JA } from "../../src/texts/alarm-facts/ja.ts";
@@ -37,6 +39,25 @@ describe("the explorer", () => {
       { from: "act", to: "copy" },
     ];
     expect(layersOf(nodes, circle).flat()).to.have.length(4);
+  });
+
+  it("has outlines that hold what is in their cities, islands too, and not what is beside them", () => {
+    const cityAt = (place: Point): string | undefined =>
+      OUTLINES.find(({ rings }) => rings.some((ring) => holds(ring, place)))?.name;
+    const [cityHall, sardinero, station, island] = [
+      [-3.8099, 43.4623],
+      [-3.783, 43.4745],
+      [139.487, 35.3388],
+      [139.482, 35.3],
+    ] as const satisfies readonly Point[];
+    for (const place of [cityHall, sardinero]) expect(cityAt(place)).to.equal("Santander");
+    for (const place of [station, island]) expect(cityAt(place)).to.equal("藤沢 Fujisawa");
+    // The bay, and the sea before Fujisawa.
+    for (const place of [[-3.79, 43.44] as const, [139.46, 35.3] as const]) expect(cityAt(place)).to.equal(undefined);
+    const square = { west: 139.485, south: 35.335, records: 1, types: {}, newest: { id: "", at: 0 } };
+    const [region] = regionsOf([square], 0.005);
+    expect(region?.outlines.map(({ name }) => name)).to.deep.equal(["藤沢 Fujisawa"]);
+    expect(region?.box.south).to.be.lessThan(35.2974);
   });
 
   it("knows how long an anchor took until its block", () => {
@@ -71,3 +92,12 @@ describe("the explorer", () => {
     for (const names of Object.values(ALARM_NAMES)) expect(Object.keys(names)).to.have.members(Object.keys(ALARMS));
   });
 });
+
+/** Whether a line from the place to the east crosses the ring an odd number of times. */
+function holds(ring: readonly Point[], [x, y]: Point): boolean {
+  const crossed = ring.filter(([xa, ya], at) => {
+    const [xb, yb] = ring[(at + 1) % ring.length]!;
+    return ya > y !== yb > y && x < xa + ((y - ya) / (yb - ya)) * (xb - xa);
+  });
+  return crossed.length % 2 === 1;
+}

@@ -26,8 +26,8 @@ export function MapDrawing({ region: { box, squares, outlines }, gridDegrees }: 
     <figure class="map">
       <figcaption>{texts.caption(name, recordsIn(squares))}</figcaption>
       <svg viewBox={`0 0 ${WIDTH} ${height}`} aria-hidden="true" focusable="false">
-        {outlines.map(({ name: city, ring }) => (
-          <path key={city} class="map-outline" d={`M${ring.map((one) => point(one)).join("L")}Z`} />
+        {outlines.map(({ name: city, rings }) => (
+          <path key={city} class="map-outline" d={rings.map((ring) => pathOf(ring, point)).join("")} />
         ))}
         {squares.map((square) => (
           <SquareShape key={`${square.south} ${square.west}`} square={square} side={gridDegrees} point={point} />
@@ -52,10 +52,14 @@ function SquareShape({ square: { south, west, records, types }, side, point }: S
     [west, south + side],
   ];
   return (
-    <path class={`map-square map-step-${stepOf(records)}`} d={`M${corners.map((one) => point(one)).join("L")}Z`}>
+    <path class={`map-square map-step-${stepOf(records)}`} d={pathOf(corners, point)}>
       <title>{`${Object.keys(types).join(", ")}: ${numberInWords(records)}`}</title>
     </path>
   );
+}
+
+function pathOf(ring: readonly Point[], point: (place: Point) => string): string {
+  return `M${ring.map(point).join("L")}Z`;
 }
 
 function stepOf(records: number): number {

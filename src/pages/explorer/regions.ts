@@ -1,6 +1,6 @@
 /** Puts squares that are near each other on one map, with the outlines that lie there. */
 import type { PlaceCount, Square } from "./api-sources.ts";
-import { OUTLINES, type Outline, type Point } from "./outlines.ts";
+import { OUTLINES, type Outline } from "./outlines.ts";
 
 /** Part of a map, degrees. */
 export interface Box {
@@ -42,12 +42,13 @@ export function recordsIn(places: readonly PlaceCount[]): number {
 }
 
 function withOutlines({ box, squares }: { readonly box: Box; readonly squares: readonly Square[] }): Region {
-  const outlines = OUTLINES.filter(({ ring }) => meet(boxOf(ring), box));
-  return { box: withMargin(outlines.map(({ ring }) => boxOf(ring)).reduce(around, box)), squares, outlines };
+  const outlines = OUTLINES.filter((outline) => meet(boxOf(outline), box));
+  return { box: withMargin(outlines.map(boxOf).reduce(around, box)), squares, outlines };
 }
 
-function boxOf(ring: readonly Point[]): Box {
-  const [xs, ys] = [ring.map(([x]) => x), ring.map(([, y]) => y)];
+function boxOf({ rings }: Outline): Box {
+  const points = rings.flat();
+  const [xs, ys] = [points.map(([x]) => x), points.map(([, y]) => y)];
   return { west: Math.min(...xs), south: Math.min(...ys), east: Math.max(...xs), north: Math.max(...ys) };
 }
 
