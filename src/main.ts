@@ -195,17 +195,17 @@ async function openStores({ config, closing, randomBytes }: Start) {
   const { dataDir, origin, files } = config;
   if (!existsSync(dirname(files.head)))
     throw new WarifuError("CONFIG_INVALID", `WARIFU_HEAD_FILE: there is no folder ${dirname(files.head)}`);
-  assertLedgerNotLost(config);
-  const store = openLedger(dataDir, origin, { guardPath: files.head });
+  await assertLedgerNotLost(config);
+  const store = await openLedger(config, origin, { guardPath: files.head });
   closing.defer(() => store.close());
   if (store.treeSize() === 0) assertNotEmptied(config);
   // Both are checked before the vault is created: next to a vault or entries, a missing key is lost, not new.
-  const mayMake = store.treeSize() === 0 && !hasVault(dataDir);
+  const mayMake = store.treeSize() === 0 && !(await hasVault(config));
   const signer = openLogSigner(files.logKey, origin, { mayMake });
   const keys = vaultKeySource(config).read({ mayMake });
-  const vault = openVault(dataDir, { ...keys, randomBytes });
+  const vault = await openVault(config, { ...keys, randomBytes });
   closing.defer(() => vault.close());
-  const committer = startCommitter(store, { ...keys, folder: dataDir, guardPath: files.head });
+  const committer = startCommitter(store, vault, { ...keys, dataDir, guardPath: files.head });
   closing.defer(() => committer.close());
   const keyNames = derivedKeyNames(keyedNames(await idempotencyNameKey(vault, keys)));
   return { store, vault, committer, signer, keyNames };

@@ -193,10 +193,10 @@ async function contractAt({ config, contract }: ContractPlace): Promise<string> 
 }
 
 /** What the data folder's ledger says; `undefined` when there is none, as on an administrator's machine. */
-async function fromLedger<T>({ dataDir }: Config, read: (store: AnchorJournal) => Promise<T>): Promise<T | undefined> {
+async function fromLedger<T>(config: Config, read: (store: AnchorJournal) => Promise<T>): Promise<T | undefined> {
   let store: LedgerStore;
   try {
-    store = readLedger(dataDir);
+    store = await readLedger(config);
   } catch (error) {
     if (codeOf(error) !== "NOT_FOUND") throw error;
     return undefined;

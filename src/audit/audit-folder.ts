@@ -35,8 +35,8 @@ export interface AuditLedgerOptions {
  */
 export async function auditLedger(options: AuditLedgerOptions): Promise<AuditReport> {
   const { config, policy, rpcUrl, sample, acknowledgements, completeness, onProgress } = options;
-  const store = readLedger(config.dataDir);
-  const vault = vaultOf(config);
+  const store = await readLedger(config);
+  const vault = await vaultOf(config);
   try {
     return await audit({
       store,
@@ -55,9 +55,8 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
   }
 }
 
-function vaultOf(config: Config): Vault | undefined {
-  const { dataDir } = config;
+async function vaultOf(config: Config): Promise<Vault | undefined> {
   const source = vaultKeySource(config);
-  if (!hasVault(dataDir) || !source.isThere()) return undefined;
-  return openVault(dataDir, { ...source.read({ mayMake: false }), randomBytes: pagedRandomBytes(), readOnly: true });
+  if (!(await hasVault(config)) || !source.isThere()) return undefined;
+  return openVault(config, { ...source.read({ mayMake: false }), randomBytes: pagedRandomBytes(), readOnly: true });
 }

@@ -50,6 +50,6 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   };
   await log.checkCoverage(await audit.walk(bounds, signedSize));
   await claims.check(signedSize, shown);
-  for (const { where, ...fault } of store.check()) findings.refuteBy(where, { ...fault, details: {} });
+  for await (const { where, ...fault } of store.check()) findings.refuteBy(where, { ...fault, details: {} });
   return audit.conclude(signedSize);
 }

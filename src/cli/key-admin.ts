@@ -25,10 +25,10 @@ export function keysOfService(options: Pick<ClientOptions, "url" | "apiKey" | "a
 }
 
 /** Keys in a data folder; nobody else may write there in the meantime. */
-export function keysOfFolder(folder: string): KeyAdmin {
+export function keysOfFolder(place: Parameters<typeof withAccess>[0]): KeyAdmin {
   return {
-    issue: (name, role, options) => withAccess(folder, (access) => access.issue(name, role, options)),
-    list: () => withAccess(folder, async (access) => access.list().map(keyView)),
-    revoke: (keyId) => withAccess(folder, (access) => access.revoke(keyId)),
+    issue: (name, role, options) => withAccess(place, (access) => access.issue(name, role, options)),
+    list: () => withAccess(place, async (access) => access.list().map(keyView)),
+    revoke: (keyId) => withAccess(place, (access) => access.revoke(keyId)),
   };
 }

@@ -12,7 +12,7 @@ import { defineKeyAccount } from "./key-account.ts";
 import { defineKeyVault } from "./key-vault.ts";
 import { address, wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
-import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { apiKeyFor, dataFolder, givenKey, loadSettings } from "./settings.ts";
 import { accessTexts } from "./texts/access/en.ts";
 import { frame } from "./texts/frame/en.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
@@ -104,7 +104,7 @@ function withPlace(command: Command): Command {
 
 function adminOf(options: KeyOptions): KeyAdmin {
   if (options.dataDir !== undefined) {
-    const { issue, list, revoke } = keysOfFolder(options.dataDir);
+    const { issue, list, revoke } = keysOfFolder(loadSettings(dataFolder(options.dataDir), { needsSigner: false }));
     return {
       issue: (...args) => stopped(issue(...args)),
       list: () => stopped(list()),

@@ -11,7 +11,7 @@ import { stopped, time } from "./key.ts";
 import { officersOfFolder, officersOfService, type OfficerAdmin } from "./officer-admin.ts";
 import { address, wholeNumber } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
-import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
+import { apiKeyFor, dataFolder, givenKey, loadSettings } from "./settings.ts";
 import { accessTexts } from "./texts/access/en.ts";
 import { frame } from "./texts/frame/en.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
@@ -109,7 +109,10 @@ function adminOf(options: AccountOptions): OfficerAdmin {
   const config = loadSettings({}, { needsSigner: false });
   if (options.dataDir !== undefined) {
     const origin = config.desk.url ?? `http://localhost:${config.http.port}`;
-    const { invite, inviteAgain, list, remove } = officersOfFolder(options.dataDir, origin);
+    const { invite, inviteAgain, list, remove } = officersOfFolder(
+      loadSettings(dataFolder(options.dataDir), { needsSigner: false }),
+      origin,
+    );
     return {
       invite: (officer) => stopped(invite(officer)),
       inviteAgain: (id, hours) => stopped(inviteAgain(id, hours)),

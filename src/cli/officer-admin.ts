@@ -29,9 +29,9 @@ export function officersOfService(options: Pick<ClientOptions, "url" | "apiKey" 
 }
 
 /** Accounts in a data folder; nobody else may write there in the meantime. @param origin of the desk */
-export function officersOfFolder(folder: string, origin: string): OfficerAdmin {
+export function officersOfFolder(place: Parameters<typeof withWriterLock>[0], origin: string): OfficerAdmin {
   const opened = <T>(act: (officers: Officers) => Promise<T>): Promise<T> =>
-    withWriterLock(folder, async (store) => act(await Officers.open(store, randomBytes, Date.now)));
+    withWriterLock(place, async (store) => act(await Officers.open(store, randomBytes, Date.now)));
   const shown = ({ officerId, token, expiresAt }: Invitation): InvitationView => ({
     ...{ id: officerId, link: `${origin}/desk/join#${token}`, expiresAt: new Date(expiresAt).toISOString() },
   });

@@ -5,19 +5,19 @@
 import { randomBytes } from "node:crypto";
 import { Access } from "./api-keys.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
-import { openLedger, readLedger } from "../store/open.ts";
+import { openLedger, readLedger, type StorePlace } from "../store/open.ts";
 
 /**
  * Does something with the keys of a folder, as its only writer.
  * @throws NOT_FOUND there is no ledger; STORE_LOCKED a service runs there; what opening a ledger throws
  */
-export async function withAccess<T>(folder: string, action: (access: Access) => Promise<T>): Promise<T> {
-  return withWriterLock(folder, async (store) => action(await Access.open(store, randomBytes, Date.now)));
+export async function withAccess<T>(place: StorePlace, action: (access: Access) => Promise<T>): Promise<T> {
+  return withWriterLock(place, async (store) => action(await Access.open(store, randomBytes, Date.now)));
 }
 
 /** Does something as the only writer of a folder. @throws as {@link withAccess} */
-export async function withWriterLock<T>(folder: string, action: (store: LedgerStore) => Promise<T>): Promise<T> {
-  const store = openLedger(folder, await originOf(folder));
+export async function withWriterLock<T>(place: StorePlace, action: (store: LedgerStore) => Promise<T>): Promise<T> {
+  const store = await openLedger(place, await originOf(place));
   try {
     return await action(store);
   } finally {
@@ -25,8 +25,8 @@ export async function withWriterLock<T>(folder: string, action: (store: LedgerSt
   }
 }
 
-async function originOf(folder: string): Promise<string> {
-  const store = readLedger(folder);
+async function originOf(place: StorePlace): Promise<string> {
+  const store = await readLedger(place);
   try {
     return store.origin;
   } finally {

@@ -10,7 +10,7 @@ import { closeSync, fsyncSync, openSync, renameSync, statSync, writeSync } from 
 import { dirname } from "node:path";
 import { WarifuError } from "../core/errors.ts";
 import { syncFolder } from "../files/whole-file.ts";
-import { giveUpDamaged, hasVault, openVault, rewrapVault } from "../store/open.ts";
+import { giveUpDamaged, hasVault, openVault, rewrapVault, type StorePlace } from "../store/open.ts";
 import { openSecretKey } from "./key-files.ts";
 import { withWriterLock } from "./offline-api-keys.ts";
 import { pagedRandomBytes } from "../core/random.ts";
@@ -18,8 +18,7 @@ import { isDestroyed, nextKeyFile, type VaultKeys, type VaultKeySource } from ".
 import { idempotencyNameKey } from "./vault-secrets.ts";
 
 /** How to rotate. */
-export interface RotationOptions {
-  readonly dataDir: string;
+export interface RotationOptions extends StorePlace {
   readonly source: VaultKeySource;
   /** The file for the new key, if the present one is not in a file; created if it is missing. */
   readonly newKeyFile?: string | undefined;
@@ -47,17 +46,22 @@ export interface Rotation {
 
 /**
  * Rotates the key.
- * @throws NOT_FOUND there is no vault; STORE_LOCKED a service runs there; CONFIG_INVALID; VAULT_FAILED; VAULT_DAMAGED some
+ * @throws NOT_FOUND there is no vault; USAGE it is in a PostgreSQL database; STORE_LOCKED a service runs there; CONFIG_INVALID; VAULT_FAILED; VAULT_DAMAGED some
  *   values open with neither key, and nothing was destroyed
  */
 export async function rotateVaultKey(options: RotationOptions): Promise<Rotation> {
-  const { dataDir, source, newKeyFile } = options;
-  if (!hasVault(dataDir)) throw new WarifuError("NOT_FOUND", `there is no vault in ${dataDir}`);
+  const { dataDir, database, source, newKeyFile } = options;
+  if (database !== undefined)
+    throw new WarifuError(
+      "USAGE",
+      "the key of a vault in a PostgreSQL database cannot be replaced yet (WARIFU_DATABASE)",
+    );
+  if (!(await hasVault({ dataDir }))) throw new WarifuError("NOT_FOUND", `there is no vault in ${dataDir}`);
   if (source.file === undefined && newKeyFile === undefined)
     throw new WarifuError("USAGE", "the key is not in a file: say with --new-key-file where the new one is to be");
   if (source.file !== undefined && newKeyFile !== undefined)
     throw new WarifuError("USAGE", "the key is in a file, and the new one takes its place: leave out --new-key-file");
-  return withWriterLock(dataDir, () => rotate(options));
+  return withWriterLock({ dataDir }, () => rotate(options));
 }
 
 async function rotate(options: RotationOptions): Promise<Rotation> {
@@ -83,7 +87,7 @@ async function prepared({ dataDir, source }: RotationOptions, keyFile: string): 
   if (isBegun) return present;
   const known = source.file === undefined ? openSecretKey(keyFile) : undefined;
   const keys = known ? { masterKey: known, formerKey: present.masterKey } : present;
-  const vault = openVault(dataDir, { ...keys, randomBytes: pagedRandomBytes() });
+  const vault = await openVault({ dataDir }, { ...keys, randomBytes: pagedRandomBytes() });
   try {
     await idempotencyNameKey(vault, present);
   } finally {

@@ -19,8 +19,8 @@ const LATER_FILES = ["api-keys.json", "policy.json", SHOWN_CHECKPOINT_FILE, STOR
  * Called before the ledger is opened. Keys alone are not a trace: they may have been created beforehand.
  * @throws STORE_BEHIND naming what is left of a log; CONFIG_INVALID when a key is missing too
  */
-export function assertLedgerNotLost(config: Config): void {
-  if (hasLedger(config.dataDir)) return;
+export async function assertLedgerNotLost(config: Config): Promise<void> {
+  if (await hasLedger(config)) return;
   const traces = tracesIn(config.dataDir, [STORE_FILES.vault, ...LATER_FILES]);
   if (traces.length === 0) return;
   openLogSigner(config.files.logKey, config.origin, { mayMake: false });

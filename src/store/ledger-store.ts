@@ -3,13 +3,15 @@
  * engine keeps together. A room takes the narrowest of them that it needs. Each method says what is durable when it returns; all are
  * asynchronous, so that an engine on another machine can replace the embedded one.
  *
- * One writer at a time: the engine ensures that only one process opens a ledger for writing.
+ * One writer at a time: the engine ensures that only one process opens a ledger for writing, or lets several take turns
+ * (shared-log.ts).
  */
 import type { AnchorJournal } from "./anchor-journal.ts";
 import type { CitizenStore } from "./citizen-store.ts";
 import type { KeyStore } from "./key-store.ts";
 import type { LogStore } from "./log-store.ts";
 import type { OfficerStore } from "./officer-store.ts";
+import type { SharedLog } from "./shared-log.ts";
 
 /** Something that an engine finds wrong with what it stores. */
 export interface StoreFault {
@@ -24,6 +26,8 @@ export interface AnchoredLogStore extends LogStore, AnchorJournal {}
 
 /** A ledger that is open, for writing or for reading only. */
 export interface LedgerStore extends AnchoredLogStore, KeyStore, OfficerStore, CitizenStore {
+  /** Where several services may write: how they take turns. */
+  readonly shared?: SharedLog;
   /** Ends writing and releases the lock. */
   close(): Promise<void>;
 }
@@ -35,5 +39,5 @@ export interface LedgerReader extends LedgerStore {
    * the caller iterates, in bounded memory, and as of one moment; until it is finished, the reader must not be used for
    * anything else.
    */
-  check(): Iterable<StoreFault>;
+  check(): Iterable<StoreFault> | AsyncIterable<StoreFault>;
 }

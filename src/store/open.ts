@@ -1,15 +1,16 @@
 /**
- * Opens what a data folder stores: ledger, vault and the index of anchors. The only place that names the engine:
- * another engine would be another folder next to sqlite/ and a choice here.
+ * Opens what a log stores: ledger, vault, the index of anchors and what citizens arrange. The only place that names the
+ * engines: SQLite in the data folder, or PostgreSQL for ledger and vault. Index and arrangements are always in the folder.
  */
-import { existsSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RandomBytes } from "../core/random.ts";
 import type { AnchorIndex } from "./anchor-index.ts";
 import type { CityStore } from "./city-store.ts";
 import type { LedgerReader, LedgerStore } from "./ledger-store.ts";
 import type { Committer } from "./committer.ts";
-import type { LogStore } from "./log-store.ts";
+import { hasPostgresLedger, openPostgresLedger, readPostgresLedger, type PostgresLedger } from "./postgres/ledger.ts";
+import { openPostgresVault, PostgresVault } from "./postgres/vault.ts";
 import { CommitThread } from "./sqlite/commit-thread.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./sqlite/anchor-index.ts";
 import { CITY_FILE, openSqliteCityStore } from "./sqlite/city-store.ts";
@@ -25,6 +26,13 @@ export const STORE_FILES = {
   anchorIndex: ANCHOR_INDEX_FILE,
   city: CITY_FILE,
 } as const;
+
+/** Where a log is stored. */
+export interface StorePlace {
+  readonly dataDir: string;
+  /** Address of a PostgreSQL database; `undefined`: SQLite in the folder. */
+  readonly database?: string | undefined;
+}
 
 /** Where files are, if not in the folder. */
 export interface OpenLedgerOptions {
@@ -43,7 +51,7 @@ export interface OpenVaultOptions {
 
 /** Where what is committed goes, and the keys of the vault. */
 export interface CommitterOptions extends Pick<OpenVaultOptions, "masterKey" | "formerKey"> {
-  readonly folder: string;
+  readonly dataDir: string;
   /** The head guard. */
   readonly guardPath: string;
 }
@@ -55,50 +63,68 @@ export interface OpenedAnchorIndex {
   readonly discarded: string | undefined;
 }
 
-/** Whether there is a ledger in a data folder. One that was created but never written to does not count. */
-export function hasLedger(folder: string): boolean {
-  return (statSync(join(folder, STORE_FILES.ledger), { throwIfNoEntry: false })?.size ?? 0) > 0;
+/** Whether there is a ledger. One in a folder that was created but never written to does not count. */
+export async function hasLedger({ dataDir, database }: StorePlace): Promise<boolean> {
+  if (database !== undefined) return hasPostgresLedger(database);
+  return (statSync(join(dataDir, STORE_FILES.ledger), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-/** Whether there is a vault in a data folder. */
-export function hasVault(folder: string): boolean {
-  return existsSync(join(folder, STORE_FILES.vault));
+/** Whether there is a vault. That of a database is made with its ledger. */
+export async function hasVault({ dataDir, database }: StorePlace): Promise<boolean> {
+  return database !== undefined ? hasPostgresLedger(database) : existsSync(join(dataDir, STORE_FILES.vault));
 }
 
 /**
- * Opens the ledger of a data folder for writing, creating it if there is none.
+ * Opens a ledger for writing, creating it if there is none.
  * @throws STORE_LOCKED another writer; STORE_BEHIND an older copy was put back; STORE_CORRUPT; STORE_FAILED;
- *   CONFIG_INVALID the folder holds the log of another origin
+ *   CONFIG_INVALID it is the log of another origin
  */
-export function openLedger(folder: string, origin: string, options: OpenLedgerOptions = {}): LedgerStore {
-  return openSqliteLedger(folder, origin, options);
+export async function openLedger(
+  { dataDir, database }: StorePlace,
+  origin: string,
+  options: OpenLedgerOptions = {},
+): Promise<LedgerStore> {
+  if (database === undefined) return openSqliteLedger(dataDir, origin, options);
+  mkdirSync(dataDir, { recursive: true });
+  const { guardPath = join(dataDir, LEDGER_FILES.guard) } = options;
+  return openPostgresLedger(database, origin, { guardPath });
 }
 
 /**
- * Opens the ledger of a data folder for reading only, alongside a running service or after it.
+ * Opens a ledger for reading only, alongside a running service or after it.
  * @throws NOT_FOUND there is none; STORE_CORRUPT; STORE_FAILED
  */
-export function readLedger(folder: string): LedgerReader {
-  return readSqliteLedger(folder);
+export async function readLedger({ dataDir, database }: StorePlace): Promise<LedgerReader> {
+  return database === undefined ? readSqliteLedger(dataDir) : readPostgresLedger(database);
 }
 
 /**
- * Opens the vault of a data folder, creating it if there is none.
+ * Opens a vault, creating it if there is none.
  * @throws VAULT_FAILED when it cannot be opened, or is under another master key
  */
-export function openVault(folder: string, options: OpenVaultOptions): Vault {
-  return openSqliteVault(join(folder, STORE_FILES.vault), options);
+export async function openVault({ dataDir, database }: StorePlace, options: OpenVaultOptions): Promise<Vault> {
+  if (database === undefined) return openSqliteVault(join(dataDir, STORE_FILES.vault), options);
+  return openPostgresVault(database, options);
 }
 
 /**
- * Starts what commits to a ledger and a vault that are open, on a thread of its own. Close it before them.
+ * Starts what commits to a ledger and a vault that are open: for SQLite on a thread of its own. Close it before them.
  */
 export function startCommitter(
-  store: LogStore,
-  { folder, guardPath, masterKey, formerKey }: CommitterOptions,
+  store: LedgerStore,
+  vault: Vault,
+  { dataDir, guardPath, masterKey, formerKey }: CommitterOptions,
 ): Committer & { close(): Promise<void> } {
-  const [ledgerPath, vaultPath] = [join(folder, STORE_FILES.ledger), join(folder, STORE_FILES.vault)];
+  if (isPostgres(store) && vault instanceof PostgresVault) {
+    const committer = store.committerWith((queries, records) => vault.keepIn(queries, records));
+    return { commit: (batch, openings) => committer.commit(batch, openings), close: async () => undefined };
+  }
+  const [ledgerPath, vaultPath] = [join(dataDir, STORE_FILES.ledger), join(dataDir, STORE_FILES.vault)];
   return new CommitThread(store, { ledgerPath, vaultPath, guardPath, masterKey, formerKey });
+}
+
+function isPostgres(store: LedgerStore): store is PostgresLedger {
+  return "committerWith" in store;
 }
 
 /**

@@ -15,8 +15,8 @@ import {
   openDatabase,
   statement,
   transaction,
-  type Row,
 } from "../store/sqlite/database.ts";
+import type { Row } from "../store/rows/row.ts";
 import type { Conflict, ConflictKind, WitnessedHead, WitnessStore } from "./witness-store.ts";
 
 /** Conflicts kept per log: the first ones that show a split view, and the last ones of those that show less. */

@@ -22,6 +22,7 @@ const CITIZENS = "src/store/citizen-store.ts";
 const CITY_STORE = "src/store/city-store.ts";
 const SIGN_IN_ROWS = "src/store/sign-in-rows.ts";
 const COMMITTER = "src/store/committer.ts";
+const SHARED_LOG = "src/store/shared-log.ts";
 const [VAULT, ANCHOR_INDEX, CHAIN] = ["src/store/vault.ts", "src/store/anchor-index.ts", "src/chain/chain.ts"] as const;
 
 /** Interfaces and nothing else: what the rooms above know of stores and chains. */
@@ -36,6 +37,7 @@ const INTERFACES = [
   CITY_STORE,
   VAULT,
   COMMITTER,
+  SHARED_LOG,
   ANCHOR_INDEX,
   CHAIN,
   "src/chain/chain-change.ts",
@@ -95,8 +97,11 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // Texts into another language: nothing of records.
   ["src/translate/", ["src/core/"]],
   ["src/store/", ["src/core/", "src/files/"]],
-  ["src/store/sqlite/", ["src/core/", "src/files/", "src/store/"]],
-  ["src/store/open.ts", ["src/core/", "src/store/", "src/store/sqlite/"]],
+  // What engines have in common: fields as columns, seals, what the vault encrypts.
+  ["src/store/rows/", ["src/core/", "src/store/"]],
+  ["src/store/sqlite/", ["src/core/", "src/files/", "src/store/", "src/store/rows/"]],
+  ["src/store/postgres/", ["src/core/", "src/store/", "src/store/rows/"]],
+  ["src/store/open.ts", ["src/core/", "src/store/", "src/store/sqlite/", "src/store/postgres/"]],
   ["src/chain/", ["src/core/"]],
   ["src/chain/rpc/", ["src/core/", "src/chain/", CONTRACT_TYPES]],
   ["src/chain/signers/", ["src/core/", "src/chain/", "src/chain/rpc/"]],
@@ -106,7 +111,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/keys/", ["src/core/", "src/files/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/signers/"]],
   // Who sits at the desk: accounts, passkeys, an identity provider, sessions.
   ["src/sign-in/", ["src/core/", OFFICERS, SIGN_IN_ROWS, "src/keys/"]],
-  ["src/write/", ["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, COMMITTER, CHAIN]],
+  ["src/write/", ["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, COMMITTER, SHARED_LOG, CHAIN]],
   // What comes over connections that the service opens itself; it submits like everybody.
   [
     "src/connectors/",
@@ -195,7 +200,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     ],
   ],
   // Witness and witnessed log share nothing but the protocol: no pipeline, no ledger.
-  ["src/witness/", ["src/core/", "src/serve/", "src/store/sqlite/", "src/keys/key-files.ts"]],
+  ["src/witness/", ["src/core/", "src/serve/", "src/store/sqlite/", "src/store/rows/", "src/keys/key-files.ts"]],
   // What is done with every request, and what routes are declared with.
   [
     "src/http/handling/",
@@ -403,11 +408,12 @@ describe("architecture", () => {
       expect(await import(join(ROOT, path)), path).to.be.a("module");
   });
 
-  it("the engine is named where stores are opened, and nowhere else", () => {
-    const ENGINE = "src/store/sqlite/";
-    const users = new Set(IMPORTS.filter(({ to }) => to.startsWith(ENGINE)).map(({ from }) => from));
-    const wrong = [...users].filter((from) => !from.startsWith(ENGINE) && !from.startsWith("src/witness/"));
-    expect(wrong).to.deep.equal(["src/store/open.ts"]);
+  it("each engine is named where stores are opened, and nowhere else", () => {
+    for (const engine of ["src/store/sqlite/", "src/store/postgres/"]) {
+      const users = new Set(IMPORTS.filter(({ to }) => to.startsWith(engine)).map(({ from }) => from));
+      const wrong = [...users].filter((from) => !from.startsWith(engine) && !from.startsWith("src/witness/"));
+      expect(wrong).to.deep.equal(["src/store/open.ts"]);
+    }
   });
 
   it("nobody imports the composition root but the programs that it serves", () => {

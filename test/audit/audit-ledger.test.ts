@@ -15,10 +15,11 @@ import { sourceIdOf } from "../../src/core/record.ts";
 import { audit } from "../../src/audit/audit-ledger.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
-import { sealOf } from "../../src/store/sqlite/seals.ts";
+import { sealOf } from "../../src/store/rows/seals.ts";
 import { VAULT_FILE } from "../../src/store/sqlite/vault.ts";
-import type { Row } from "../../src/store/sqlite/database.ts";
+import type { Row } from "../../src/store/rows/row.ts";
 import { interpose } from "../support/interpose.ts";
+import { faultsOf } from "../store/support/faults-of.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import {
   auditFolder,
@@ -546,7 +547,7 @@ describe("the audit", () => {
     await store.close();
     const findings = async (): Promise<string[]> => {
       const reader = readSqliteLedger(large);
-      const found = [...reader.check()].map(({ where }) => where);
+      const found = (await faultsOf(reader)).map(({ where }) => where);
       await reader.close();
       return found;
     };

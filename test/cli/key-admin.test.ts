@@ -15,9 +15,9 @@ import { ORIGIN, temporaryFolder } from "../support/ledger.ts";
 describe("keys of a stopped service", () => {
   it("truth C2: are issued, listed and revoked in its folder, and not while a service runs there", async () => {
     const folder = temporaryFolder();
-    await expectRejection("NOT_FOUND", keysOfFolder(folder).list());
+    await expectRejection("NOT_FOUND", keysOfFolder({ dataDir: folder }).list());
     await openSqliteLedger(folder, ORIGIN).close();
-    const admin = keysOfFolder(folder);
+    const admin = keysOfFolder({ dataDir: folder });
     const { keyId, key } = await admin.issue("rescue", "admin", { expiresAt: null });
     expect(key).to.include(`wk_${keyId}_`);
     await expectRejection("LAST_ADMIN", admin.revoke(keyId));

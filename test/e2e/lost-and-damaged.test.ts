@@ -282,7 +282,7 @@ describe("a service whose folder was damaged while it was stopped", function () 
     await stop();
     // Not by the service: that would enter the access into the log, and anchor it.
     const masterKey = openSecretKey(join(folder, "vault.key"), { mayMake: false });
-    const vault = openVault(folder, { masterKey, randomBytes });
+    const vault = await openVault({ dataDir: folder }, { masterKey, randomBytes });
     expect(await vault.open(leaves().at(-1)!)).to.have.length(4);
     await vault.close();
   });

@@ -16,7 +16,6 @@ import { idempotencyNameKey } from "../../src/keys/vault-secrets.ts";
 import { openVault } from "../../src/store/open.ts";
 import type { Vault } from "../../src/store/vault.ts";
 import { runHere } from "../cli/support/run-here.ts";
-import { expectCode } from "../support/expect-code.ts";
 import { expectRejection } from "../support/expect-rejection.ts";
 import { copyFolder, expectClean, keyed, MASTER_KEY, openLedger, reading, report } from "../support/ledger.ts";
 
@@ -37,7 +36,7 @@ describe("rotating the vault's key", () => {
     await ledger.close();
     made = ledger.folder;
     writeFileSync(join(made, "vault.key"), `${Buffer.from(MASTER_KEY).toString("hex")}\n`, { mode: 0o600 });
-    const vault = openVault(made, { masterKey: MASTER_KEY, randomBytes });
+    const vault = await openVault({ dataDir: made }, { masterKey: MASTER_KEY, randomBytes });
     await vault.keep([{ leafIndex: 10_000, openings: ["left over"] }]);
     await vault.setAsideFrom(10_000);
     await vault.close();
@@ -52,7 +51,8 @@ describe("rotating the vault's key", () => {
   const source = (): VaultKeySource => vaultKeySource({ files: { vaultKey: keyFile() }, vaultKey: undefined });
   const rotate = (more: Partial<RotationOptions> = {}) =>
     rotateVaultKey({ dataDir: folder, source: source(), batchRows: 5, ...more });
-  const openNow = (readOnly = false): Vault => openVault(folder, { ...source().read(), randomBytes, readOnly });
+  const openNow = (readOnly = false): Promise<Vault> =>
+    openVault({ dataDir: folder }, { ...source().read(), randomBytes, readOnly });
 
   async function expectWhole(vault: Vault): Promise<void> {
     for (const leafIndex of leaves) expect((await vault.open(leafIndex))?.length, `leaf ${leafIndex}`).to.equal(4);
@@ -74,11 +74,15 @@ describe("rotating the vault's key", () => {
       .and.not.to.equal(former);
     expect(existsSync(`${keyFile()}.next`)).to.equal(false);
     const { masterKey } = source().read();
-    const vault = openNow();
+    const vault = await openNow();
     await expectWhole(vault);
     await vault.eraseSetAside(0, 0);
     await vault.close();
-    expectCode("VAULT_FAILED", () => openVault(folder, { masterKey: MASTER_KEY, randomBytes }), /not the one/);
+    await expectRejection(
+      "VAULT_FAILED",
+      openVault({ dataDir: folder }, { masterKey: MASTER_KEY, randomBytes }),
+      /not the one/,
+    );
     const again = await openLedger({ folder, masterKey });
     await again.submit(keyed(report, 2, "later"));
     await again.close();
@@ -93,8 +97,8 @@ describe("rotating the vault's key", () => {
     const bytes = Buffer.concat(readdirSync(folder).map((name) => readFileSync(join(folder, name))));
     expect(bytes.includes(Buffer.from(MASTER_KEY).toString("hex"))).to.equal(false);
     for (const old of wrapped) expect(bytes.includes(old), "what was under the former key").to.equal(false);
-    expectCode("VAULT_FAILED", () => openVault(copy, { masterKey, randomBytes }), /not the one/);
-    const backup = openVault(copy, { masterKey, randomBytes, readOnly: true });
+    await expectRejection("VAULT_FAILED", openVault({ dataDir: copy }, { masterKey, randomBytes }), /not the one/);
+    const backup = await openVault({ dataDir: copy }, { masterKey, randomBytes, readOnly: true });
     for (const leafIndex of leaves) await expectRejection("VAULT_DAMAGED", backup.open(leafIndex));
     await expectRejection("VAULT_DAMAGED", backup.isErased(4 + leaves[0]!));
     await backup.close();
@@ -102,7 +106,7 @@ describe("rotating the vault's key", () => {
 
   it("keeps what derives from the key: the names that a log has given", async () => {
     const names = async (): Promise<string> => {
-      const vault = openNow();
+      const vault = await openNow();
       const key = await idempotencyNameKey(vault, source().read());
       await vault.close();
       return keyedNames(key)("row-1");
@@ -121,7 +125,7 @@ describe("rotating the vault's key", () => {
       isDone = run.signal === null;
       if (isDone) expect(run.status, run.stderr).to.equal(0);
       else killed.push(run.stdout);
-      const vault = openNow();
+      const vault = await openNow();
       await expectWhole(vault);
       expect(Buffer.from(await idempotencyNameKey(vault, source().read())).equals(NAMES), killed.at(-1)).to.equal(true);
       await vault.close();
@@ -130,7 +134,11 @@ describe("rotating the vault's key", () => {
     expect(new Set(killed)).to.deep.equal(new Set(["key-made", "batch", "rewrapped", "destroyed"]));
     expect(killed.filter((step) => step === "batch").length).to.be.greaterThan(5);
     expect(readdirSync(folder).filter((name) => name.startsWith("vault.key"))).to.deep.equal(["vault.key"]);
-    expectCode("VAULT_FAILED", () => openVault(folder, { masterKey: MASTER_KEY, randomBytes }), /not the one/);
+    await expectRejection(
+      "VAULT_FAILED",
+      openVault({ dataDir: folder }, { masterKey: MASTER_KEY, randomBytes }),
+      /not the one/,
+    );
   }).timeout(120_000);
 
   it("that was cut off lets the vault be opened with both keys, and with neither of them alone", async () => {
@@ -139,16 +147,16 @@ describe("rotating the vault's key", () => {
     expect(Buffer.from(formerKey!).equals(MASTER_KEY)).to.equal(true);
     for (const one of [masterKey, formerKey!])
       for (const readOnly of [false, true])
-        expectCode(
+        await expectRejection(
           "VAULT_FAILED",
-          () => openVault(folder, { masterKey: one, randomBytes, readOnly }),
+          openVault({ dataDir: folder }, { masterKey: one, randomBytes, readOnly }),
           /was cut off: go on/,
         );
-    const vault = openNow();
+    const vault = await openNow();
     await vault.keep([{ leafIndex: 20_000, openings: ["in between"] }]);
     await vault.close();
     await rotate();
-    const after = openNow();
+    const after = await openNow();
     expect(await after.open(20_000)).to.deep.equal(["in between"]);
     await after.close();
   });
@@ -161,7 +169,7 @@ describe("rotating the vault's key", () => {
     expect(error.details).to.include({ damaged: 1 });
     expect(Buffer.from(source().read().formerKey!).equals(MASTER_KEY)).to.equal(true);
     expect((await rotate({ leavesDamaged: true })).damaged).to.equal(1);
-    const vault = openNow();
+    const vault = await openNow();
     await expectRejection("VAULT_DAMAGED", vault.open(leaves[3]!));
     expect((await vault.open(leaves[5]!))?.length).to.equal(4);
     await vault.close();
@@ -196,7 +204,7 @@ describe("rotating the vault's key", () => {
         keyFile: newKeyFile,
       });
     const { masterKey } = vaultKeySource({ files: { vaultKey: newKeyFile }, vaultKey: undefined }).read();
-    const vault = openVault(folder, { masterKey, randomBytes });
+    const vault = await openVault({ dataDir: folder }, { masterKey, randomBytes });
     await expectWhole(vault);
     await vault.close();
   });
@@ -207,7 +215,7 @@ describe("rotating the vault's key", () => {
     expect(JSON.parse(run.stdout)).to.include({ keyFile: keyFile(), damaged: 0, isFormerDestroyed: true });
     expect(run.stderr).to.include("destroy every copy of the former one");
     expect(run.stdout + run.stderr).not.to.include(readFileSync(keyFile(), "utf8").trim());
-    const vault = openNow(true);
+    const vault = await openNow(true);
     await expectWhole(vault);
     await vault.close();
   });

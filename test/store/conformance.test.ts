@@ -2,8 +2,10 @@
 // it, such as in sqlite/.
 
 import { openAnchorIndex, openLedger, openVault, readLedger } from "../../src/store/open.ts";
+import { describeAnchorIndex } from "./conformance/anchor-index.ts";
 import { describeStore } from "./conformance/describe-store.ts";
 
 describe("every engine of the stores", () => {
-  describeStore("SQLite", { openLedger, readLedger, openVault, openAnchorIndex });
+  describeStore("SQLite", { openLedger, readLedger, openVault, emptiesFiles: true });
+  describeAnchorIndex("SQLite", { openAnchorIndex });
 });

@@ -19,7 +19,8 @@ import type {
   IndexUpdate,
   SeenAnchor,
 } from "../anchor-index.ts";
-import { all, closeDatabase, engineError, first, openDatabase, statement, transaction, type Row } from "./database.ts";
+import type { Row } from "../rows/row.ts";
+import { all, closeDatabase, engineError, first, openDatabase, statement, transaction } from "./database.ts";
 
 /** Name of the file in the data folder. */
 export const ANCHOR_INDEX_FILE = "chain-index.sqlite";

@@ -10,7 +10,7 @@ import type { HeadGuard } from "../head-guard.ts";
 import type { Batch, NewEntry } from "../log-store.ts";
 import { first, onLedger, prepareAll, transaction } from "./database.ts";
 import { DigestIndex } from "./digest-index.ts";
-import { checkpointSeal } from "./seals.ts";
+import { checkpointSeal } from "../rows/seals.ts";
 import { SqliteSources } from "./sources.ts";
 import { SqliteSubmissions } from "./submissions.ts";
 

@@ -11,8 +11,9 @@ import { sourceIdOf } from "../../core/record.ts";
 import type { StoreFault } from "../ledger-store.ts";
 import { SEGMENT_BUCKETS, SEGMENT_ENTRIES, segmentBuckets } from "./digest-index.ts";
 import { SCHEMA } from "./schema.ts";
-import { checkpointSeal, SEALED_TABLES, sealOf } from "./seals.ts";
-import { all, type Row } from "./database.ts";
+import { checkpointSeal, SEALED_TABLES, sealOf } from "../rows/seals.ts";
+import type { Row } from "../rows/row.ts";
+import { all } from "./database.ts";
 
 /** Yields what is wrong with the tables of a ledger. */
 export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreFault> {

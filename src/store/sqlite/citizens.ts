@@ -5,18 +5,19 @@
 import type { DatabaseSync } from "node:sqlite";
 import type { CitizenPasskey, CitizenSession, CitizenStore, FormerCitizen, StoredCitizen } from "../citizen-store.ts";
 import type { PasskeyUse } from "../sign-in-rows.ts";
-import { all, checkpointWalNow, onLedger, statement, type Row } from "./database.ts";
-import { replaceSealed } from "./seals.ts";
 import {
-  changeAll,
-  columnsOfPasskey,
-  columnsOfSession,
-  endSessionsIn,
-  notePasskeyUseIn,
-  noteSessionUseIn,
-  passkeyIn,
-  sessionIn,
-} from "./sign-in-tables.ts";
+  citizenOf,
+  citizenPasskeyOf,
+  citizenPasskeyRow,
+  citizenRow,
+  citizenSessionOf,
+  citizenSessionRow,
+  formerCitizenOf,
+} from "../rows/citizen-rows.ts";
+import type { Row } from "../rows/row.ts";
+import { all, checkpointWalNow, onLedger, statement } from "./database.ts";
+import { replaceSealed } from "./sealed-rows.ts";
+import { changeAll, endSessionsIn, notePasskeyUseIn, noteSessionUseIn } from "./sign-in-tables.ts";
 
 /** See {@link CitizenStore}. */
 export class SqliteCitizens implements CitizenStore {
@@ -31,27 +32,24 @@ export class SqliteCitizens implements CitizenStore {
   }
 
   async formerCitizens(): Promise<FormerCitizen[]> {
-    return this.#all("SELECT * FROM former_citizen ORDER BY removed_at, citizen_id", (row) => ({
-      citizenId: row["citizen_id"] as string,
-      removedAt: row["removed_at"] as number,
-    }));
+    return this.#all("SELECT * FROM former_citizen ORDER BY removed_at, citizen_id", formerCitizenOf);
   }
 
   async citizenPasskeys(): Promise<CitizenPasskey[]> {
     const sql = "SELECT * FROM citizen_passkey ORDER BY created_at, credential_id";
-    return this.#all(sql, (row) => ({ citizenId: row["citizen_id"] as string, ...passkeyIn(row) }));
+    return this.#all(sql, citizenPasskeyOf);
   }
 
   async citizenSessions(): Promise<CitizenSession[]> {
     const sql = "SELECT * FROM citizen_session ORDER BY begun_at, session_id";
-    return this.#all(sql, (row) => ({ citizenId: row["citizen_id"] as string, ...sessionIn(row) }));
+    return this.#all(sql, citizenSessionOf);
   }
 
   async putCitizen(citizen: StoredCitizen, passkey?: CitizenPasskey): Promise<void> {
     changeAll(this.#db, () => {
-      replaceSealed(this.#db, "citizen", rowOf(citizen));
+      replaceSealed(this.#db, "citizen", citizenRow(citizen));
       if (!passkey) return;
-      replaceSealed(this.#db, "citizen_passkey", { citizen_id: passkey.citizenId, ...columnsOfPasskey(passkey) });
+      replaceSealed(this.#db, "citizen_passkey", citizenPasskeyRow(passkey));
     });
   }
 
@@ -75,8 +73,7 @@ export class SqliteCitizens implements CitizenStore {
   }
 
   async addCitizenSession(session: CitizenSession): Promise<void> {
-    const row = { citizen_id: session.citizenId, ...columnsOfSession(session) };
-    changeAll(this.#db, () => replaceSealed(this.#db, "citizen_session", row));
+    changeAll(this.#db, () => replaceSealed(this.#db, "citizen_session", citizenSessionRow(session)));
   }
 
   async endCitizenSessions(sessionIds: readonly string[]): Promise<void> {
@@ -90,28 +87,4 @@ export class SqliteCitizens implements CitizenStore {
   #all<T>(sql: string, valueOf: (row: Row) => T): T[] {
     return onLedger(() => all(statement(this.#db, sql)).map(valueOf));
   }
-}
-
-function rowOf(citizen: StoredCitizen): Row {
-  return {
-    citizen_id: citizen.citizenId,
-    pseudonym: citizen.pseudonym,
-    age_band: citizen.ageBand,
-    language: citizen.language,
-    subject: citizen.subject,
-    recovery_hash: citizen.recoveryHash,
-    created_at: citizen.createdAt,
-  };
-}
-
-function citizenOf(row: Row): StoredCitizen {
-  return {
-    citizenId: row["citizen_id"] as string,
-    pseudonym: row["pseudonym"] as string,
-    ageBand: row["age_band"] as string,
-    language: row["language"] as string,
-    subject: row["subject"] as string,
-    recoveryHash: row["recovery_hash"] as Uint8Array,
-    createdAt: row["created_at"] as number,
-  };
 }

@@ -12,7 +12,7 @@ import type { Committer } from "../committer.ts";
 import type { Batch, LogStore } from "../log-store.ts";
 import type { RecordOpenings } from "../vault.ts";
 import { packBatch, type PackedBatch } from "./packed-batch.ts";
-import type { MasterKeyBytes } from "./vault-master.ts";
+import type { MasterKeyBytes } from "../rows/master-keys.ts";
 
 const WORKER = new URL(`./commit-worker${extname(import.meta.filename)}`, import.meta.url);
 

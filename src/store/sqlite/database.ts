@@ -8,9 +8,7 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { DatabaseSync, type SQLInputValue, type StatementSync } from "node:sqlite";
 import { WarifuError, messageOf, type ErrorCode } from "../../core/errors.ts";
-
-/** A row as SQLite returns it; the reading code knows its columns. */
-export type Row = { [column: string]: SQLInputValue };
+import type { Row } from "../rows/row.ts";
 
 /** How long to wait for another connection that is reading or writing. */
 export const BUSY_TIMEOUT_MS = 5_000;

@@ -2,7 +2,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
 import type { EntryQuery, FoundRecords, RecordSearch, StoredEntry } from "../log-store.ts";
-import { all, first, prepareAll, statement, type Row } from "./database.ts";
+import type { Row } from "../rows/row.ts";
+import { all, first, prepareAll, statement } from "./database.ts";
 import type { SqliteSources } from "./sources.ts";
 
 const KIND_NAMES = new Map(Object.entries(ENTRY_KINDS).map(([name, number]) => [number as number, name as EntryKind]));

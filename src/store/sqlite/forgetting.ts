@@ -3,8 +3,9 @@
  * and so do the seals of the checkpoints over them, which are made anew without the keys.
  */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { all, checkpointWalNow, first, prepareAll, transaction, type Row } from "./database.ts";
-import { checkpointSeal } from "./seals.ts";
+import type { Row } from "../rows/row.ts";
+import { all, checkpointWalNow, first, prepareAll, transaction } from "./database.ts";
+import { checkpointSeal } from "../rows/seals.ts";
 
 /** Forgets in one ledger. */
 export class SqliteForgetting {

@@ -6,7 +6,6 @@ import type { DatabaseSync } from "node:sqlite";
 import { WarifuError } from "../../core/errors.ts";
 import type {
   AnchorChange,
-  AnchorCourse,
   AnchorJournal,
   AnchorState,
   LeftBlock,
@@ -14,16 +13,22 @@ import type {
   StoredAnchor,
   StoredContract,
 } from "../anchor-journal.ts";
-import { all, first, onLedger, statement, transaction, type Row } from "./database.ts";
-import { replaceSealed } from "./seals.ts";
-
-/** States of an anchor that counts, nearest to finality first. */
-const FINALITY: readonly AnchorState[] = ["finalized", "included", "submitted", "pending"];
-
-/** Anchors with their course, if that was recorded. */
-export const ANCHORS = "SELECT * FROM anchor LEFT JOIN anchor_course USING (anchor_id)";
-/** Anchors of the contract that the log is anchored in at present. */
-const IS_PRESENT = "anchor_id > coalesce((SELECT max(after_anchor) FROM contract), 0)";
+import {
+  addedAnchor,
+  anchorOf,
+  ANCHORS,
+  COLUMNS,
+  contractOf,
+  contractRow,
+  COURSE_COLUMNS,
+  FINALITY,
+  IS_PRESENT,
+  leftBlockOf,
+  leftBlockRow,
+  rowOf,
+} from "../rows/anchor-rows.ts";
+import { all, first, onLedger, statement, transaction } from "./database.ts";
+import { replaceSealed } from "./sealed-rows.ts";
 
 /** See {@link AnchorJournal}. */
 export class SqliteJournal implements AnchorJournal {
@@ -35,13 +40,7 @@ export class SqliteJournal implements AnchorJournal {
 
   async addAnchor(anchor: NewAnchor): Promise<StoredAnchor> {
     return onLedger(() => {
-      const stored: StoredAnchor = {
-        ...anchor,
-        anchorId: 1 + this.#newestAnchorId(),
-        state: "pending",
-        ...{ sentAt: null, paid: null, blockNumber: null, blockHash: null, evidence: null },
-        ...{ firstSentAt: null, includedAt: null, finalAt: null, gasUsed: null, dataFee: null },
-      };
+      const stored = addedAnchor(anchor, 1 + this.#newestAnchorId());
       this.#replace(stored);
       return stored;
     });
@@ -52,10 +51,7 @@ export class SqliteJournal implements AnchorJournal {
     transaction(this.#db, () => {
       replaceSealed(this.#db, "anchor", rowOf(anchor, COLUMNS));
       replaceSealed(this.#db, "anchor_course", rowOf(anchor, COURSE_COLUMNS));
-      if (left === undefined) return;
-      const { blockNumber, blockHash, leftAt } = left;
-      const row = { anchor_id: anchor.anchorId, block_hash: blockHash, block_number: blockNumber, left_at: leftAt };
-      replaceSealed(this.#db, "anchor_left_block", row);
+      if (left) replaceSealed(this.#db, "anchor_left_block", leftBlockRow(anchor.anchorId, left));
     });
   }
 
@@ -144,95 +140,16 @@ export class SqliteJournal implements AnchorJournal {
   async contract(): Promise<StoredContract | undefined> {
     return onLedger(() => {
       const row = first(statement(this.#db, "SELECT * FROM contract"));
-      return (
-        row && {
-          chainId: row["chain_id"] as number,
-          contract: row["contract"] as string,
-          genesis: row["genesis"] as string,
-          codeHash: row["code_hash"] as string,
-          startSize: row["start_size"] as number,
-        }
-      );
+      return row && contractOf(row);
     });
   }
 
-  async setContract({ chainId, contract, genesis, codeHash, startSize }: StoredContract): Promise<void> {
+  async setContract(contract: StoredContract): Promise<void> {
     onLedger(() =>
       transaction(this.#db, () => {
         this.#db.exec("DELETE FROM contract");
-        replaceSealed(this.#db, "contract", {
-          chain_id: chainId,
-          contract,
-          genesis,
-          code_hash: codeHash,
-          start_size: startSize,
-          after_anchor: this.#newestAnchorId(),
-        });
+        replaceSealed(this.#db, "contract", contractRow(contract, this.#newestAnchorId()));
       }),
     );
   }
-}
-
-/** The columns of an anchor's fields. */
-const COLUMNS: Columns<Exclude<keyof StoredAnchor, keyof AnchorCourse>> = {
-  anchorId: "anchor_id",
-  treeSize: "tree_size",
-  rootHash: "root_hash",
-  note: "note",
-  baseSize: "base_size",
-  chainId: "chain_id",
-  contract: "contract",
-  account: "account",
-  transactionHash: "transaction_hash",
-  nonce: "nonce",
-  raw: "raw",
-  maxFeePerGas: "max_fee",
-  maxPriorityFeePerGas: "max_tip",
-  state: "state",
-  sentAt: "sent_at",
-  paid: "paid",
-  blockNumber: "block_number",
-  blockHash: "block_hash",
-  evidence: "evidence",
-  createdAt: "created_at",
-};
-/** The columns of its course. */
-const COURSE_COLUMNS: Columns<"anchorId" | keyof AnchorCourse> = {
-  anchorId: "anchor_id",
-  headSignedAt: "head_signed_at",
-  firstSentAt: "first_sent_at",
-  includedAt: "included_at",
-  finalAt: "final_at",
-  gasUsed: "gas_used",
-  dataFee: "data_fee",
-};
-/** Amounts in wei, kept as decimal text. */
-const AMOUNTS: ReadonlySet<string> = new Set<keyof StoredAnchor>([
-  ...(["maxFeePerGas", "maxPriorityFeePerGas", "paid", "dataFee"] as const),
-]);
-
-type Columns<Field extends keyof StoredAnchor> = Readonly<Record<Field, string>>;
-
-function rowOf<Field extends keyof StoredAnchor>(anchor: Pick<StoredAnchor, Field>, columns: Columns<Field>): Row {
-  const values = (Object.entries(columns) as [Field, string][]).map(([field, column]) => {
-    const value = anchor[field];
-    return [column, typeof value === "bigint" ? String(value) : value];
-  });
-  return Object.fromEntries(values) as Row;
-}
-
-function leftBlockOf(row: Row): LeftBlock {
-  return {
-    blockNumber: row["block_number"] as number,
-    blockHash: row["block_hash"] as string,
-    leftAt: row["left_at"] as number,
-  };
-}
-
-function anchorOf(row: Row): StoredAnchor {
-  const values = Object.entries({ ...COLUMNS, ...COURSE_COLUMNS }).map(([field, column]) => {
-    const value = row[column];
-    return [field, AMOUNTS.has(field) && typeof value === "string" ? BigInt(value) : value];
-  });
-  return Object.fromEntries(values) as unknown as StoredAnchor;
 }

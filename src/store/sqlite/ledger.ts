@@ -16,6 +16,7 @@ import type { KeyStore } from "../key-store.ts";
 import type { LedgerReader, LedgerStore } from "../ledger-store.ts";
 import type { LogStore } from "../log-store.ts";
 import type { OfficerStore } from "../officer-store.ts";
+import { methodsOf } from "../rows/methods-of.ts";
 import { BatchInserter, sizeOf } from "./batch-inserter.ts";
 import { checkTables } from "./check.ts";
 import { SqliteCitizens } from "./citizens.ts";
@@ -35,7 +36,7 @@ import {
   SCHEMA_VERSION,
   SENDER_TABLES,
 } from "./schema.ts";
-import { sealOf } from "./seals.ts";
+import { sealOf } from "../rows/seals.ts";
 import { takeWriterLock, type WriterLock } from "./writer-lock.ts";
 
 /** Files of the ledger within the data folder. */
@@ -219,11 +220,4 @@ function closeLedger(db: DatabaseSync, writer: WriterParts | undefined): void {
   } finally {
     writer.lock.release();
   }
-}
-
-/** A part's methods as functions, to be combined with those of others. */
-function methodsOf<Part extends object>(part: Part): Part {
-  const names = Object.getOwnPropertyNames(Object.getPrototypeOf(part)).filter((name) => name !== "constructor");
-  const methods = names.map((name) => [name, (part[name as keyof Part] as () => unknown).bind(part)]);
-  return Object.fromEntries(methods) as Part;
 }

@@ -19,7 +19,8 @@ import type {
   StoredEntry,
   Submitted,
 } from "../log-store.ts";
-import { all, first, onLedger, prepareAll, transaction, type Row } from "./database.ts";
+import type { Row } from "../rows/row.ts";
+import { all, first, onLedger, prepareAll, transaction } from "./database.ts";
 import { sizeOf, type BatchInserter } from "./batch-inserter.ts";
 import { DigestIndex } from "./digest-index.ts";
 import { SqliteEntries } from "./entries.ts";

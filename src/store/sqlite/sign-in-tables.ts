@@ -1,8 +1,9 @@
 /** Tables of passkeys and of sessions, which officers and citizens have alike. */
 import type { DatabaseSync } from "node:sqlite";
-import type { PasskeyRow, PasskeyUse, SessionRow } from "../sign-in-rows.ts";
-import { first, onLedger, statement, transaction, type Row } from "./database.ts";
-import { replaceSealed, unsealed } from "./seals.ts";
+import { unsealed } from "../rows/seals.ts";
+import type { PasskeyUse } from "../sign-in-rows.ts";
+import { first, onLedger, statement, transaction } from "./database.ts";
+import { replaceSealed } from "./sealed-rows.ts";
 
 /** Changes rows, all or nothing. */
 export function changeAll<T>(db: DatabaseSync, change: () => T): T {
@@ -13,28 +14,6 @@ export function changeAll<T>(db: DatabaseSync, change: () => T): T {
     });
     return result as T;
   });
-}
-
-export function columnsOfPasskey(passkey: PasskeyRow): Row {
-  return {
-    credential_id: passkey.credentialId,
-    public_key: passkey.publicKey,
-    counter: passkey.counter,
-    transports: JSON.stringify(passkey.transports),
-    created_at: passkey.createdAt,
-    used_at: passkey.usedAt,
-  };
-}
-
-export function passkeyIn(row: Row): PasskeyRow {
-  return {
-    credentialId: row["credential_id"] as string,
-    publicKey: row["public_key"] as Uint8Array,
-    counter: row["counter"] as number,
-    transports: JSON.parse(row["transports"] as string) as string[],
-    createdAt: row["created_at"] as number,
-    usedAt: row["used_at"] as number | null,
-  };
 }
 
 export function notePasskeyUseIn(
@@ -49,19 +28,6 @@ export function notePasskeyUseIn(
 
 /** Tables of sessions. */
 type SessionTable = "session" | "citizen_session";
-
-export function columnsOfSession({ sessionId, secretHash, begunAt, seenAt }: SessionRow): Row {
-  return { session_id: sessionId, secret_hash: secretHash, begun_at: begunAt, seen_at: seenAt };
-}
-
-export function sessionIn(row: Row): SessionRow {
-  return {
-    sessionId: row["session_id"] as string,
-    secretHash: row["secret_hash"] as Uint8Array,
-    begunAt: row["begun_at"] as number,
-    seenAt: row["seen_at"] as number,
-  };
-}
 
 export function endSessionsIn(db: DatabaseSync, table: SessionTable, sessionIds: readonly string[]): void {
   for (const id of sessionIds) statement(db, `DELETE FROM ${table} WHERE session_id = ?`).run(id);

@@ -6,7 +6,8 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { RepairedAt } from "../../core/source-event.ts";
 import type { NewEntry, Numbering, SourceNumbers, SourceQuery } from "../log-store.ts";
-import { all, first, prepareAll, type Row } from "./database.ts";
+import type { Row } from "../rows/row.ts";
+import { all, first, prepareAll } from "./database.ts";
 
 /** How many numbers one search goes through. */
 export const SEQS_AT_ONCE = 10_000;

@@ -5,7 +5,7 @@
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import type { NewEntry } from "../log-store.ts";
 import { first, prepareAll } from "./database.ts";
-import { replaceSealed } from "./seals.ts";
+import { replaceSealed } from "./sealed-rows.ts";
 
 /** Keys and senders of one ledger. */
 export class SqliteSubmissions {

@@ -7,13 +7,13 @@
  * Invariant: as long as its rows live, a value leads to one subject. If a record states values of several people, it
  * belongs to each of them, and a value that was new goes to the first.
  */
-import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
 import type { DatabaseSync } from "node:sqlite";
-import { toBase64Url } from "../../core/bytes.ts";
-import { comparable, type PersonValue } from "../../core/person-value.ts";
+import type { PersonValue } from "../../core/person-value.ts";
 import type { FoundPerson, RecordOpenings } from "../vault.ts";
 import { all, first, statement } from "./database.ts";
-import { ensureSecret, readSecret, type MasterKeys } from "./vault-master.ts";
+import type { MasterKeys } from "../rows/master-keys.ts";
+import { derived, digestsOf, INDEX_KEY, nameOf, numberOf, type IndexKeys } from "../rows/person-names.ts";
+import { ensureSecret, readSecret } from "./vault-master.ts";
 import { hasTable, isNoted } from "./vault-tables.ts";
 
 // In the order of the leaf index, so that a batch is written in one place; only the index of digests grows at random.
@@ -23,17 +23,6 @@ const SCHEMA = `CREATE TABLE IF NOT EXISTS person (
   CREATE INDEX IF NOT EXISTS person_by_digest ON person (digest, subject);
   CREATE INDEX IF NOT EXISTS person_by_subject ON person (subject);
   CREATE TABLE IF NOT EXISTS subject_count (id INTEGER PRIMARY KEY, subjects INTEGER NOT NULL) STRICT`;
-const INDEX_KEY = "person index";
-const DIGEST_BYTES = 16;
-const NAME = /^sub_([A-Za-z0-9_-]{22})$/;
-const BLOCK_CIPHER = "aes-256-ecb";
-const BLOCK_BYTES = 16;
-
-/** The keys derived from the index key. */
-interface IndexKeys {
-  readonly digests: KeyObject;
-  readonly names: KeyObject;
-}
 
 /** The index of persons of a vault. */
 export class VaultPersons {
@@ -130,33 +119,4 @@ export class VaultPersons {
     if (secret) this.#keys = derived(secret);
     return this.#keys;
   }
-}
-
-function derived(secret: Uint8Array): IndexKeys {
-  const keyFor = (purpose: string): KeyObject =>
-    createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", `warifu ${purpose}`, 32)));
-  return { digests: keyFor("person digests"), names: keyFor("subject names") };
-}
-
-/** One for each value that identifies somebody, in order. */
-function digestsOf(values: readonly PersonValue[], { digests: key }: IndexKeys): Uint8Array[] {
-  const texts = values.map(comparable).filter((value) => value !== undefined);
-  const lines = new Set(texts.map(({ kind, text }) => `${kind}\n${text}`));
-  return Array.from(lines, (line) => createHmac("sha256", key).update(line).digest().subarray(0, DIGEST_BYTES));
-}
-
-/** A permutation of all blocks: it looks random, and no two numbers have one name. */
-function nameOf(subject: number, { names: key }: IndexKeys): string {
-  const block = Buffer.alloc(BLOCK_BYTES);
-  block.writeBigUInt64BE(BigInt(subject), BLOCK_BYTES - 8);
-  return `sub_${toBase64Url(createCipheriv(BLOCK_CIPHER, key, null).setAutoPadding(false).update(block))}`;
-}
-
-function numberOf(name: string, keys: IndexKeys): number | undefined {
-  const [, text = ""] = NAME.exec(name) ?? [];
-  const sealed = Buffer.from(text, "base64url");
-  if (sealed.length !== BLOCK_BYTES) return undefined;
-  const block = createDecipheriv(BLOCK_CIPHER, keys.names, null).setAutoPadding(false).update(sealed);
-  const subject = Number(block.readBigUInt64BE(BLOCK_BYTES - 8));
-  return Number.isSafeInteger(subject) && nameOf(subject, keys) === name ? subject : undefined;
 }

@@ -6,9 +6,10 @@ import type { DatabaseSync } from "node:sqlite";
 import { fromUtf8, utf8 } from "../../core/bytes.ts";
 import type { RandomBytes } from "../../core/random.ts";
 import type { Attachment, RecordOpenings } from "../vault.ts";
-import { all, first, statement, type Row } from "./database.ts";
-import { cipherKey, KEY_BYTES, seal, unseal } from "./vault-cipher.ts";
-import type { MasterKeys } from "./vault-master.ts";
+import type { Row } from "../rows/row.ts";
+import { all, first, statement } from "./database.ts";
+import { cipherKey, KEY_BYTES, seal, unseal } from "../rows/vault-cipher.ts";
+import type { MasterKeys } from "../rows/master-keys.ts";
 import { hasTable, isNoted } from "./vault-tables.ts";
 
 /** Tables that have rows of a record, by `leaf_index`; they are deleted when it is erased. */

@@ -6,6 +6,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { WarifuError } from "../../core/errors.ts";
 import type { RandomBytes } from "../../core/random.ts";
+import type { Row } from "../rows/row.ts";
 import {
   all,
   checkpointWal,
@@ -15,10 +16,10 @@ import {
   openDatabase,
   statement,
   transaction,
-  type Row,
 } from "./database.ts";
-import type { Place } from "./vault-cipher.ts";
-import { assertMasterKey, MasterKeys, UNDER_WAY, type MasterKeyBytes } from "./vault-master.ts";
+import type { Place } from "../rows/vault-cipher.ts";
+import { MasterKeys, type MasterKeyBytes } from "../rows/master-keys.ts";
+import { assertMasterKey, UNDER_WAY } from "./vault-master.ts";
 import { ERASED } from "./vault-records.ts";
 import { hasTable } from "./vault-tables.ts";
 

@@ -24,13 +24,8 @@ import {
 import type { PersonValue } from "../../core/person-value.ts";
 import type { Attachment, ErasedSetAside, FoundPerson, RecordOpenings, Vault } from "../vault.ts";
 import { deleteSetAside, setAsideFrom } from "./vault-aside.ts";
-import {
-  assertMasterKey,
-  assertNoChangeUnderWay,
-  ensureSecret,
-  MasterKeys,
-  type MasterKeyBytes,
-} from "./vault-master.ts";
+import { MasterKeys, type MasterKeyBytes } from "../rows/master-keys.ts";
+import { assertMasterKey, assertNoChangeUnderWay, ensureSecret } from "./vault-master.ts";
 import { VaultPersons } from "./vault-persons.ts";
 import { createRecordTables, ERASED, RECORD_TABLES, VaultRecords } from "./vault-records.ts";
 import { deleteFrom, hasRow, hasTable, notedWithRows } from "./vault-tables.ts";

@@ -7,11 +7,14 @@ import type { AnchorIndex, IndexedBlock, SeenAnchor } from "../../../src/store/a
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { temporaryFolder } from "../../support/ledger.ts";
 import { block, OF, provisional, seen } from "../support/seen-anchors.ts";
-import type { StoreEngine } from "./engine.ts";
+import type { OpenedAnchorIndex } from "../../../src/store/open.ts";
 
 const sizes = (found: readonly SeenAnchor[]): number[] => found.map(({ treeSize }) => treeSize);
 
-export function describeAnchorIndex(name: string, engine: StoreEngine): void {
+export function describeAnchorIndex(
+  name: string,
+  engine: { openAnchorIndex(folder: string): OpenedAnchorIndex },
+): void {
   describe(`the index of anchors of ${name}`, () => {
     let folder: string;
     let index: AnchorIndex;

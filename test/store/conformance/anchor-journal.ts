@@ -32,15 +32,15 @@ export function describeAnchorJournal(name: string, engine: StoreEngine): void {
   describe(`the journal of anchors of ${name}`, () => {
     let folder: string;
     let store: LedgerStore;
-    beforeEach(() => {
+    beforeEach(async () => {
       folder = temporaryFolder();
-      store = engine.openLedger(folder, ORIGIN);
+      store = await engine.openLedger({ dataDir: folder }, ORIGIN);
     });
     afterEach(() => store.close());
 
     const reopen = async (): Promise<void> => {
       await store.close();
-      store = engine.openLedger(folder, ORIGIN);
+      store = await engine.openLedger({ dataDir: folder }, ORIGIN);
     };
     const add = async (...anchors: [number, AnchorState][]): Promise<void> => {
       for (const [treeSize, state] of anchors)

@@ -1,6 +1,5 @@
 // Everything that the stores behind one engine must do.
 
-import { describeAnchorIndex } from "./anchor-index.ts";
 import { describeAnchorJournal } from "./anchor-journal.ts";
 import { describeCitizenStore } from "./citizen-store.ts";
 import type { StoreEngine } from "./engine.ts";
@@ -16,5 +15,4 @@ export function describeStore(name: string, engine: StoreEngine): void {
   describeOfficerStore(name, engine);
   describeCitizenStore(name, engine);
   describeVault(name, engine);
-  describeAnchorIndex(name, engine);
 }

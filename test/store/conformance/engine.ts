@@ -1,13 +1,14 @@
 // What a storage engine offers, for the tests that each one must pass: see conformance.test.ts.
 
 import type { LedgerReader, LedgerStore } from "../../../src/store/ledger-store.ts";
-import type { OpenedAnchorIndex, OpenVaultOptions } from "../../../src/store/open.ts";
+import type { OpenVaultOptions, StorePlace } from "../../../src/store/open.ts";
 import type { Vault } from "../../../src/store/vault.ts";
 
 export interface StoreEngine {
-  /** Opens the ledger of a folder for writing, or makes it. */
-  openLedger(folder: string, origin: string): LedgerStore;
-  readLedger(folder: string): LedgerReader;
-  openVault(folder: string, options: OpenVaultOptions): Vault;
-  openAnchorIndex(folder: string): OpenedAnchorIndex;
+  /** Opens the ledger of a place for writing, or makes it. */
+  openLedger(place: StorePlace, origin: string): Promise<LedgerStore>;
+  readLedger(place: StorePlace): Promise<LedgerReader>;
+  openVault(place: StorePlace, options: OpenVaultOptions): Promise<Vault>;
+  /** Whether what was erased is in no file any more when that returns. */
+  readonly emptiesFiles: boolean;
 }

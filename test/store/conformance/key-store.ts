@@ -10,15 +10,15 @@ export function describeKeyStore(name: string, engine: StoreEngine): void {
   describe(`the API keys of ${name}`, () => {
     let folder: string;
     let store: LedgerStore;
-    beforeEach(() => {
+    beforeEach(async () => {
       folder = temporaryFolder();
-      store = engine.openLedger(folder, ORIGIN);
+      store = await engine.openLedger({ dataDir: folder }, ORIGIN);
     });
     afterEach(() => store.close());
 
     const reopen = async (): Promise<void> => {
       await store.close();
-      store = engine.openLedger(folder, ORIGIN);
+      store = await engine.openLedger({ dataDir: folder }, ORIGIN);
     };
 
     it("keeps API keys by the hash of their secret, and revokes each once", async () => {

@@ -9,9 +9,9 @@ import { expect } from "chai";
 import { sha256 } from "../../../src/core/sha256.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
 import type { Batch, FoundRecords, RecordSearch } from "../../../src/store/log-store.ts";
-import { expectCode } from "../../support/expect-code.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { ORIGIN, temporaryFolder } from "../../support/ledger.ts";
+import { faultsOf } from "../support/faults-of.ts";
 import { openLogWriter, series, type LogWriter } from "../support/log-writer.ts";
 import type { StoreEngine } from "./engine.ts";
 
@@ -22,7 +22,7 @@ export function describeLog(name: string, engine: StoreEngine): void {
     let log: LogWriter;
 
     const open = async (): Promise<void> => {
-      store = engine.openLedger(folder, ORIGIN);
+      store = await engine.openLedger({ dataDir: folder }, ORIGIN);
       log = await openLogWriter(store);
     };
     beforeEach(async () => {
@@ -265,16 +265,16 @@ export function describeLog(name: string, engine: StoreEngine): void {
       expect((await store.numbering("s0"))?.last).to.equal(4);
     });
 
-    it("says where there is no ledger", () => {
+    it("says where there is no ledger", async () => {
       const empty = join(temporaryFolder(), "nothing");
       mkdirSync(empty);
-      expectCode("NOT_FOUND", () => engine.readLedger(empty), /WARIFU_DATA_DIR/);
+      await expectRejection("NOT_FOUND", engine.readLedger({ dataDir: empty }), /set WARIFU_DATA/);
     });
 
     it("is read beside its writer, finds nothing wrong with itself, and never writes through the reader", async () => {
       await log.commit(series(0, 10));
-      const reader = engine.readLedger(folder);
-      expect([reader.origin, reader.treeSize(), [...reader.check()]]).to.deep.equal([ORIGIN, 10, []]);
+      const reader = await engine.readLedger({ dataDir: folder });
+      expect([reader.origin, reader.treeSize(), await faultsOf(reader)]).to.deep.equal([ORIGIN, 10, []]);
       await log.commit(series(10, 300));
       expect((await reader.entries(290, 400)).length).to.equal(10);
       await expectRejection(

@@ -10,15 +10,15 @@ export function describeOfficerStore(name: string, engine: StoreEngine): void {
   describe(`the accounts of ${name}`, () => {
     let folder: string;
     let store: LedgerStore;
-    beforeEach(() => {
+    beforeEach(async () => {
       folder = temporaryFolder();
-      store = engine.openLedger(folder, ORIGIN);
+      store = await engine.openLedger({ dataDir: folder }, ORIGIN);
     });
     afterEach(() => store.close());
 
     const reopen = async (): Promise<void> => {
       await store.close();
-      store = engine.openLedger(folder, ORIGIN);
+      store = await engine.openLedger({ dataDir: folder }, ORIGIN);
     };
     const hash = new Uint8Array(32).fill(7);
     const officer = (officerId: string, createdAt: number) => ({

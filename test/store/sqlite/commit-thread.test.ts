@@ -9,7 +9,7 @@ import { expect } from "chai";
 
 import { readHeadGuard } from "../../../src/store/head-guard.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
-import { openAnchorIndex, openLedger, openVault, readLedger, startCommitter } from "../../../src/store/open.ts";
+import { openLedger, openVault, readLedger, startCommitter } from "../../../src/store/open.ts";
 import { pagedRandomBytes } from "../../../src/core/random.ts";
 import { LEDGER_FILES } from "../../../src/store/sqlite/ledger.ts";
 import { packBatch, unpackBatch } from "../../../src/store/sqlite/packed-batch.ts";
@@ -33,28 +33,35 @@ const OPENINGS: readonly RecordOpenings[] = [
   { leafIndex: 2, openings: [], attachments: [], isToPublish: false, persons: [] },
 ];
 
-function committerIn(folder: string, store: LedgerStore, masterKey = MASTER_KEY): ReturnType<typeof startCommitter> {
-  return startCommitter(store, { folder, guardPath: join(folder, LEDGER_FILES.guard), masterKey });
+function committerIn(
+  folder: string,
+  store: LedgerStore,
+  vault: Vault,
+  masterKey = MASTER_KEY,
+): ReturnType<typeof startCommitter> {
+  return startCommitter(store, vault, { dataDir: folder, guardPath: join(folder, LEDGER_FILES.guard), masterKey });
 }
 
 describe("committing on a thread", () => {
   describeLog("SQLite, committed to on a thread", {
-    openLedger(folder, origin) {
-      const store = openLedger(folder, origin);
-      const committer = committerIn(folder, store);
+    async openLedger(place, origin) {
+      const store = await openLedger(place, origin);
+      const vault = await openVault(place, { masterKey: MASTER_KEY, randomBytes: pagedRandomBytes() });
+      const committer = committerIn(place.dataDir, store, vault);
       const close = async (): Promise<void> => {
         await committer.close();
+        await vault.close();
         await store.close();
       };
       return { ...store, commit: (batch) => committer.commit(batch, []), close };
     },
     readLedger,
     openVault,
-    openAnchorIndex,
+    emptiesFiles: true,
   });
 
   it("packs a batch with its openings, and unpacks the same", async () => {
-    const store = openLedger(temporaryFolder(), ORIGIN);
+    const store = await openLedger({ dataDir: temporaryFolder() }, ORIGIN);
     const log = await openLogWriter(store);
     const prepared = log.prepare([...series(0, 300), { source: "b", seq: 7, key: "ключ" }]);
     const { leafHash: _, ...last } = prepared.entries.at(-1)!;
@@ -76,10 +83,10 @@ describe("committing on a thread", () => {
 
     beforeEach(async () => {
       folder = temporaryFolder();
-      store = openLedger(folder, ORIGIN);
-      vault = openVault(folder, { masterKey: MASTER_KEY, randomBytes: pagedRandomBytes() });
+      store = await openLedger({ dataDir: folder }, ORIGIN);
+      vault = await openVault({ dataDir: folder }, { masterKey: MASTER_KEY, randomBytes: pagedRandomBytes() });
       log = await openLogWriter(store);
-      committer = committerIn(folder, store);
+      committer = committerIn(folder, store, vault);
     });
     afterEach(async () => {
       await committer.close();
@@ -134,7 +141,7 @@ describe("committing on a thread", () => {
     it("says so when it cannot open what it commits to, and when files are gone", async () => {
       await committer.commit(log.prepare(series(0, 1)), [{ leafIndex: 0, openings: ["x"] }]);
       const next = log.prepare(series(1, 2));
-      const stranger = committerIn(folder, store, new Uint8Array(32).fill(9));
+      const stranger = committerIn(folder, store, vault, new Uint8Array(32).fill(9));
       await expectRejection("VAULT_FAILED", stranger.commit(next, []), /master key/);
       await expectRejection("VAULT_FAILED", stranger.close());
       rmSync(join(folder, LEDGER_FILES.database));
@@ -151,7 +158,7 @@ describe("committing on a thread", () => {
 });
 
 async function readSize(folder: string): Promise<number> {
-  const reader = readLedger(folder);
+  const reader = await readLedger({ dataDir: folder });
   const size = reader.treeSize();
   await reader.close();
   return size;

@@ -5,7 +5,7 @@ import { DatabaseSync } from "node:sqlite";
 
 import { expect } from "chai";
 
-import { ANCHORS } from "../../../src/store/sqlite/journal.ts";
+import { ANCHORS } from "../../../src/store/rows/anchor-rows.ts";
 import { LEDGER_FILES, openSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
 import { ORIGIN, temporaryFolder } from "../../support/ledger.ts";
 

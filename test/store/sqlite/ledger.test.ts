@@ -11,11 +11,12 @@ import { LogTree } from "../../../src/write/log-tree.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
 
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
-import { checkpointSeal } from "../../../src/store/sqlite/seals.ts";
+import { checkpointSeal } from "../../../src/store/rows/seals.ts";
 import { expectCode } from "../../support/expect-code.ts";
 import { expectRejection } from "../../support/expect-rejection.ts";
 import { copyFolder, ORIGIN, removeFile, temporaryFolder } from "../../support/ledger.ts";
 import { openLogWriter, series, type LogWriter } from "../support/log-writer.ts";
+import { faultsOf } from "../support/faults-of.ts";
 
 const SINCE_SEVEN = ["anchor_left_block"];
 const CITIZENS = ["citizen", "former_citizen", "citizen_passkey", "citizen_session", ...SINCE_SEVEN];
@@ -101,7 +102,7 @@ describe("the SQLite ledger", () => {
     changed.exec("DELETE FROM api_key");
     changed.close();
     const after = readSqliteLedger(folder);
-    expect([...after.check()]).to.deep.equal([]);
+    expect(await faultsOf(after)).to.deep.equal([]);
     await after.close();
   });
 
@@ -125,7 +126,7 @@ describe("the SQLite ledger", () => {
       db.close();
       await open();
       const after = readSqliteLedger(folder);
-      expect([...after.check()]).to.deep.equal([]);
+      expect(await faultsOf(after)).to.deep.equal([]);
       await after.close();
     });
 

@@ -9,6 +9,7 @@ import { alterationsOf, tablesOf, withDatabase } from "../../support/altered-row
 import { ORIGIN, temporaryFolder } from "../../support/ledger.ts";
 import { letIn } from "../../support/let-in.ts";
 import { letInCitizens } from "../../support/let-in-citizens.ts";
+import { faultsOf } from "../support/faults-of.ts";
 
 const CITIZENS = ["citizen", "former_citizen", "citizen_passkey", "citizen_session"];
 const TABLES = ["officer", "passkey", "invitation", "session", ...CITIZENS];
@@ -25,7 +26,7 @@ describe("the accounts in SQLite", () => {
   const faults = async (): Promise<string[]> => {
     const reader = readSqliteLedger(folder);
     try {
-      return [...reader.check()].map(({ where }) => where);
+      return (await faultsOf(reader)).map(({ where }) => where);
     } finally {
       await reader.close();
     }

@@ -2,11 +2,10 @@
  * Seals: a hash stored with data that nothing in the log vouches for, so that the audit notices a changed byte. They
  * protect against damage, not malice.
  */
-import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { toHex, utf8 } from "../../core/bytes.ts";
 import { canonicalJson, type JsonValue } from "../../core/json.ts";
 import { sha256 } from "../../core/sha256.ts";
-import { statement, type Row } from "./database.ts";
+import type { Row } from "./row.ts";
 
 /** Tables whose rows carry a seal over their other columns. */
 export const SEALED_TABLES = [
@@ -38,14 +37,6 @@ export function sealOf(row: Row): Uint8Array {
     value instanceof Uint8Array ? toHex(value) : (value as string | number | null),
   ]);
   return sha256(utf8(canonicalJson(Object.fromEntries(plain))));
-}
-
-/** Writes a row of a table with sealed rows, replacing the row with the same key. */
-export function replaceSealed(db: DatabaseSync, table: string, row: Row): void {
-  const sealed: Row = { ...row, seal: sealOf(row) };
-  const names = Object.keys(sealed);
-  const sql = `INSERT OR REPLACE INTO ${table} (${names.join(", ")}) VALUES (${names.map(() => "?").join(", ")})`;
-  statement(db, sql).run(...(Object.values(sealed) as SQLInputValue[]));
 }
 
 /** A row without its seal, to be changed and sealed anew. */

@@ -1,0 +1,52 @@
+/**
+ * How people are named in the vault's index of them: a value that identifies somebody by an HMAC, and a subject's number,
+ * to the world outside, by its encryption.
+ */
+import { createCipheriv, createDecipheriv, createHmac, createSecretKey, hkdfSync, type KeyObject } from "node:crypto";
+import { toBase64Url } from "../../core/bytes.ts";
+import { comparable, type PersonValue } from "../../core/person-value.ts";
+
+/** Name of the vault's secret that the keys of the index are derived from. */
+export const INDEX_KEY = "person index";
+
+const DIGEST_BYTES = 16;
+const NAME = /^sub_([A-Za-z0-9_-]{22})$/;
+const BLOCK_CIPHER = "aes-256-ecb";
+const BLOCK_BYTES = 16;
+
+/** The keys derived from the index key. */
+export interface IndexKeys {
+  readonly digests: KeyObject;
+  readonly names: KeyObject;
+}
+
+/** The keys derived from the index key. */
+export function derived(secret: Uint8Array): IndexKeys {
+  const keyFor = (purpose: string): KeyObject =>
+    createSecretKey(Buffer.from(hkdfSync("sha256", secret, "", `warifu ${purpose}`, 32)));
+  return { digests: keyFor("person digests"), names: keyFor("subject names") };
+}
+
+/** A digest for each value that identifies somebody, in order. */
+export function digestsOf(values: readonly PersonValue[], { digests: key }: IndexKeys): Uint8Array[] {
+  const texts = values.map(comparable).filter((value) => value !== undefined);
+  const lines = new Set(texts.map(({ kind, text }) => `${kind}\n${text}`));
+  return Array.from(lines, (line) => createHmac("sha256", key).update(line).digest().subarray(0, DIGEST_BYTES));
+}
+
+/** A permutation of all blocks: it looks random, and no two numbers have one name. */
+export function nameOf(subject: number, { names: key }: IndexKeys): string {
+  const block = Buffer.alloc(BLOCK_BYTES);
+  block.writeBigUInt64BE(BigInt(subject), BLOCK_BYTES - 8);
+  return `sub_${toBase64Url(createCipheriv(BLOCK_CIPHER, key, null).setAutoPadding(false).update(block))}`;
+}
+
+/** The number that has a name; `undefined` if none has. */
+export function numberOf(name: string, keys: IndexKeys): number | undefined {
+  const [, text = ""] = NAME.exec(name) ?? [];
+  const sealed = Buffer.from(text, "base64url");
+  if (sealed.length !== BLOCK_BYTES) return undefined;
+  const block = createDecipheriv(BLOCK_CIPHER, keys.names, null).setAutoPadding(false).update(sealed);
+  const subject = Number(block.readBigUInt64BE(BLOCK_BYTES - 8));
+  return Number.isSafeInteger(subject) && nameOf(subject, keys) === name ? subject : undefined;
+}
