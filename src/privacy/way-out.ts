@@ -12,7 +12,7 @@ import type { JsonObject } from "../core/json.ts";
 import { accessEvent, type EnteredGrant } from "../events/disclosure.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { Original } from "../write/received-value.ts";
-import type { KeptPicture, StoredCheck } from "../write/stored-check.ts";
+import type { KeptDerived, KeptPicture, StoredCheck } from "../write/stored-check.ts";
 import type { Writer } from "../write/writer.ts";
 import { ANYBODY, assertPermitted, type Permit } from "./transfer-gate.ts";
 
@@ -46,7 +46,7 @@ export interface Handing {
 export type Condition = (handing: Handing) => void | Promise<void>;
 
 export interface WayOutParts {
-  readonly check: Pick<StoredCheck, "openingsOf" | "originalOf" | "picturesOf">;
+  readonly check: Pick<StoredCheck, "openingsOf" | "originalOf" | "picturesOf" | "derivedOf">;
   readonly writer: Pick<Writer, "enter">;
   /** POSIX milliseconds. */
   readonly now: () => number;
@@ -101,6 +101,19 @@ export class WayOut {
       const pictures = (await this.#parts.check.picturesOf(of.entry.leafIndex, of.body)) ?? [];
       return pictures.find(({ claim }) => claim.sha256 === hash);
     });
+  }
+
+  /**
+   * The copy that an event made of a record's picture, where people are not shown it; `undefined` once it is erased.
+   * @throws as {@link WayOut.openings}
+   */
+  async copy(
+    of: ReadEntry,
+    to: Asker,
+    event: { readonly leafIndex: number; readonly body: Body | undefined },
+  ): Promise<KeptDerived | undefined> {
+    const read = (): Promise<KeptDerived | undefined> => this.#parts.check.derivedOf(event.leafIndex, event.body);
+    return this.#handOut({ of, to, what: "picture" }, read);
   }
 
   /**

@@ -137,8 +137,8 @@ export class Ledger {
     });
     this.deidentifying = new Deidentifying({ log, gate, wayOut, law: parts.law, now });
     this.moderating = new ModerationDesk({ ...log, now }, parts.moderationRules);
-    this.moderation = new ModerationReader({ log, desk: this.moderating, wayOut });
     this.pictures = new Pictures(parts.pictures, log, this.records, wayOut);
+    this.moderation = new ModerationReader({ log, desk: this.moderating, wayOut, pictures: this.pictures });
     this.disclosures = new Disclosures({
       ...{ log, wayOut, records: this.records, proofs: this.proofs, pictures: this.pictures },
       ...{

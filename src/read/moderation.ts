@@ -1,5 +1,6 @@
 /** Moderation as the edges see it: how records stand, what waits for a decision, and how much there was of it. */
 import { parseOpening } from "../core/disclosure.ts";
+import type { JsonObject } from "../core/json.ts";
 import {
   MODERATION_CLAIM,
   moderationWordsIn,
@@ -17,8 +18,10 @@ import type {
 } from "../events/moderation.ts";
 import type { ModerationDesk } from "../moderation/desk.ts";
 import type { Asker, WayOut } from "../privacy/way-out.ts";
+import { textClaims, textsOf, type WrittenText } from "../profiles/texts.ts";
 import type { StoredEntry } from "../store/log-store.ts";
 import type { OpenLog } from "../write/open-log.ts";
+import type { Pictures } from "./pictures.ts";
 
 /** A step, without a word of what was said. */
 export interface ModerationStepView {
@@ -41,6 +44,14 @@ export interface ModerationWordsView {
   readonly text?: string;
 }
 
+/** What a record says, for whoever decides about it. */
+export interface ModeratedContent {
+  /** Its texts, as the profile names them. */
+  readonly texts: readonly Pick<WrittenText, "claim" | "text" | "language">[];
+  /** Hashes of the copies of its pictures that people are shown, or were. */
+  readonly pictures: readonly string[];
+}
+
 /** How a record stands. */
 export interface ModerationView {
   readonly record: string;
@@ -60,7 +71,10 @@ export interface ModerationSummary {
 }
 
 export interface ModerationReadParts {
-  readonly log: Pick<OpenLog, "store" | "check"> & { readonly events: { readonly moderations: Moderations } };
+  readonly log: Pick<OpenLog, "store" | "check" | "profiles"> & {
+    readonly events: { readonly moderations: Moderations };
+  };
+  readonly pictures: Pick<Pictures, "copiesOf">;
   readonly desk: ModerationDesk;
   readonly wayOut: Pick<WayOut, "openings">;
 }
@@ -103,6 +117,25 @@ export class ModerationReader {
       views.push({ step, leafIndex, ...(text !== undefined && { text }) });
     }
     return views;
+  }
+
+  /**
+   * What a record says, for an officer who decides about it: an access. Nothing once it is erased.
+   * @throws as {@link ModerationReader.wordsAbout}
+   */
+  async contentOf(record: number, asker: Asker): Promise<ModeratedContent> {
+    const { log, wayOut } = this.#parts;
+    const entry = await this.#entryAt(record);
+    const body = await log.check.bodyOf(entry);
+    const profile = body && log.profiles.get(body.vct.split(":")[1] ?? "");
+    const names = new Set(profile ? textClaims(profile.document) : []);
+    const opened = names.size === 0 ? [] : ((await wayOut.openings({ entry, body }, asker, names)) ?? []);
+    const concealed = opened.map((text) => [parseOpening(text).name, parseOpening(text).value]);
+    const claims = { ...body?.content, ...Object.fromEntries(concealed) } as JsonObject;
+    return {
+      texts: profile ? textsOf(profile.document, claims) : [],
+      pictures: await this.#parts.pictures.copiesOf(record),
+    };
   }
 
   /** How much there was since a time, POSIX seconds. */

@@ -70,7 +70,7 @@ export class Pictures {
   readonly #parts: PictureParts;
   readonly #log: Pick<OpenLog, "store" | "check" | "events" | "profiles" | "writer">;
   readonly #records: Pick<Records, "entry">;
-  readonly #wayOut: Pick<WayOut, "picture">;
+  readonly #wayOut: Pick<WayOut, "picture" | "copy">;
   #making: Promise<unknown> = Promise.resolve();
   #isPublic: PublicTest = async () => true;
 
@@ -78,7 +78,7 @@ export class Pictures {
     parts: PictureParts,
     log: Pick<OpenLog, "store" | "check" | "events" | "profiles" | "writer">,
     records: Pick<Records, "entry">,
-    wayOut: Pick<WayOut, "picture">,
+    wayOut: Pick<WayOut, "picture" | "copy">,
   ) {
     this.#parts = parts;
     this.#log = log;
@@ -144,14 +144,10 @@ export class Pictures {
    */
   async published(id: string, hash: string): Promise<ShownPicture | undefined> {
     const { leafIndex: record } = (await this.#records.entry(id)).entry;
-    const { derivations } = this.#log.events;
     if (!(await this.#isShown(record))) return undefined;
-    for (const { leafIndex, picture } of derivations.of(record)) {
-      if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
-      const derived = await this.#log.check.derivedOf(leafIndex, await this.#bodyAt(leafIndex));
-      if (derived?.claim.sha256 === hash) return { bytes: derived.bytes, type: derived.claim.type };
-    }
-    return undefined;
+    const at = await this.#copyAt(record, hash);
+    const derived = at && (await this.#log.check.derivedOf(at.leafIndex, at.body));
+    return derived && { bytes: derived.bytes, type: derived.claim.type };
   }
 
   /**
@@ -159,23 +155,33 @@ export class Pictures {
    * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
    */
   async firstPublished(record: number): Promise<string | undefined> {
-    const { derivations } = this.#log.events;
     if (!(await this.#isShown(record))) return undefined;
-    const inOrder = derivations.of(record).toSorted((a, b) => a.picture - b.picture);
-    for (const { leafIndex, picture } of inOrder) {
-      if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
-      const derived = await this.#log.check.derivedClaimOf(leafIndex, await this.#bodyAt(leafIndex));
-      if (derived) return derived.claim.sha256;
-    }
-    return undefined;
+    return (await this.copiesOf(record))[0];
   }
 
   /**
-   * The original of that hash.
+   * Hashes of the newest copies of the pictures of the record at that leaf, in their order, whether or not people see them.
+   * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
+   */
+  async copiesOf(record: number): Promise<string[]> {
+    const { derivations } = this.#log.events;
+    const hashes: string[] = [];
+    for (const { leafIndex, picture } of derivations.of(record).toSorted((a, b) => a.picture - b.picture)) {
+      if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
+      const derived = await this.#log.check.derivedClaimOf(leafIndex, await this.#bodyAt(leafIndex));
+      if (derived) hashes.push(derived.claim.sha256);
+    }
+    return hashes;
+  }
+
+  /**
+   * The original of that hash, or the copy of which people are shown nothing at present.
    * @throws as {@link Pictures.derivations}, and as {@link WayOut.picture}
    */
   async original(id: string, hash: string, asker: Asker): Promise<ShownPicture> {
-    const found = await this.#wayOut.picture(await this.#records.entry(id), asker, hash);
+    const record = await this.#records.entry(id);
+    const copy = await this.#copyAt(record.entry.leafIndex, hash);
+    const found = copy ? await this.#wayOut.copy(record, asker, copy) : await this.#wayOut.picture(record, asker, hash);
     if (!found) throw new WarifuError("NOT_FOUND", "the record has no such picture");
     return { bytes: found.bytes, type: found.claim.type };
   }
@@ -215,6 +221,21 @@ export class Pictures {
       const made = { bytes, type: "image/webp", width, height };
       return this.#entered(await derive({ derivation, of: kept.claim.sha256, boxes, outcome: made }, this.#log));
     });
+  }
+
+  /** Where the newest copy of that hash was made. */
+  async #copyAt(
+    record: number,
+    hash: string,
+  ): Promise<{ readonly leafIndex: number; readonly body: Body } | undefined> {
+    const { derivations } = this.#log.events;
+    for (const { leafIndex, picture } of derivations.of(record)) {
+      if (derivations.newestOf(record, picture)?.leafIndex !== leafIndex) continue;
+      const body = await this.#bodyAt(leafIndex);
+      const derived = body && (await this.#log.check.derivedClaimOf(leafIndex, body));
+      if (body && derived?.claim.sha256 === hash) return { leafIndex, body };
+    }
+    return undefined;
   }
 
   /** One after the other: each copy is made from the one before it. */

@@ -17,7 +17,7 @@ import { expectFits, expectFitsZoomed, expectNoBarriers, watched, type WatchedPa
 
 const MAIL = "ana@example.org";
 const VIEWS = [
-  ...["", "/requests", "/persons", "/grants", "/consents", "/transfers"],
+  ...["", "/moderation", "/requests", "/persons", "/grants", "/consents", "/transfers"],
   ...["/erase", "/correct", "/breaches", "/tables", "/processing", "/account"],
 ];
 

@@ -19,7 +19,7 @@ import { noteOpening } from "../handling/openings-limit.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
-import { count, decimal, idPath, moment, parseRequest, recordId } from "../handling/values.ts";
+import { count, decimal, hash, idPath, moment, parseRequest, recordId } from "../handling/values.ts";
 import { ENTERED_EXAMPLE, enteredSchema, enteredView } from "./privacy-notices.ts";
 import { leafFor } from "./privacy-requests.ts";
 
@@ -75,6 +75,15 @@ const wordsSchema = z
         text: z.string().optional().meta({ description: "Absent where nothing was said, or it is erased." }),
       }),
     ),
+    content: z
+      .strictObject({
+        texts: z.array(z.strictObject({ claim: z.string(), text: z.string(), language: z.string().optional() })),
+        pictures: z
+          .array(hash)
+          .meta({ description: "Copies that people are shown, or were: `GET /v1/records/{id}/pictures/{hash}`." }),
+      })
+      .optional()
+      .meta({ description: "What the record says; empty once it is erased." }),
   })
   .meta({ id: "ModerationWords" });
 const reportedSchema = z
@@ -153,9 +162,11 @@ function showWords(parts: RouteParts): RequestHandler<{ id: string }> {
     const principal = principalOf(response);
     const record = await leafFor(request.params.id, request, principal, parts);
     parts.openingsLimit.assertAllows(principal.keyId);
-    const items = await parts.ledger.moderation.wordsAbout(record, officer(principal));
+    const { moderation } = parts.ledger;
+    const items = await moderation.wordsAbout(record, officer(principal));
+    const content = await moderation.contentOf(record, officer(principal));
     noteOpening(principal.keyId, record, request, parts);
-    response.json({ items });
+    response.json({ items, content });
   };
 }
 
@@ -244,13 +255,14 @@ export const moderationRoutes: readonly Route[] = [
     path: "/v1/records/{id}/moderation/words",
     name: "showModerationWords",
     tag: "moderation",
-    summary: "Show what was said in reports, decisions and appeals about a record",
+    summary: "Show what was said in reports, decisions and appeals about a record, and what it says itself",
     description: "Role officer; each is an access in the log, and counts as an opening.",
     may: "open",
     params: idPath,
     answers: {
       "200": json("What was said.", wordsSchema, {
         items: [{ step: "reported", leafIndex: 5, text: "He is insulted." }],
+        content: { texts: [{ claim: "text", text: "My neighbour is a thief.", language: "en" }], pictures: [] },
       }),
     },
     refuses: [...READS, ...REFUSALS.writing],

@@ -28,6 +28,8 @@ const EXPLORER_VIEWS = [
 export const DESK_VIEWS = [
   ["/desk", "showDesk", "The officer's desk: what is to be done"],
   ["/desk/join", "showDeskJoin", "Where somebody who was invited makes a passkey"],
+  ["/desk/moderation", "showDeskModeration", "Reports and appeals that wait for a decision"],
+  ["/desk/moderation/{id}", "showDeskModerated", "A record about which something is to be decided"],
   ["/desk/requests", "showDeskRequests", "What people ask for, with its clocks"],
   ["/desk/requests/{id}", "showDeskRequest", "A request, from its arrival to its answer"],
   ["/desk/persons", "showDeskPersons", "The records of a person"],

@@ -226,7 +226,7 @@ export const pictureRoutes: readonly Route[] = [
     summary: "Get a published picture",
     description:
       "With a key of role officer and the hash of an original, which the record's concealed claim `pictures` names, the " +
-      "original; that counts as an opening.",
+      "original, and likewise a copy that is held back from people; that counts as an opening.",
     takesKey: true,
     params: picturePath,
     answers: {

@@ -1,6 +1,7 @@
 /** The parts of the service's answers that the desk shows. Times are POSIX seconds. */
 import type { Band, BreachClockName, BreachReason, BreachState, BreachTold } from "../../core/breach-event.ts";
 import type { DisclosurePurpose } from "../../core/disclosure-event.ts";
+import type { ModerationRole, ModerationStep } from "../../core/moderation-event.ts";
 import type { RequestOperation, RequestStep } from "../../core/request-event.ts";
 
 /** Where an event entered. */
@@ -44,6 +45,36 @@ export interface RequestAbout {
   readonly text?: string;
   readonly reasons: readonly { readonly leafIndex: number; readonly reason: string }[];
   readonly erased: boolean;
+}
+
+/** A record that was reported or held, and how it stands. */
+export interface Moderated {
+  readonly record: string;
+  readonly visibility: "shown" | "held" | "hidden";
+  readonly steps: readonly {
+    readonly leafIndex: number;
+    readonly at: number;
+    readonly step: ModerationStep;
+    readonly by: ModerationRole;
+    readonly rule: string;
+    readonly due?: number;
+  }[];
+  readonly due?: number;
+}
+
+/** What was said about it, and what it says. */
+export interface ModerationWords {
+  readonly items: readonly { readonly leafIndex: number; readonly text?: string }[];
+  readonly content?: {
+    readonly texts: readonly { readonly claim: string; readonly text: string; readonly language?: string }[];
+    readonly pictures: readonly string[];
+  };
+}
+
+/** A rule of moderation. */
+export interface ModerationRule {
+  readonly code: string;
+  readonly labels: Readonly<Partial<Record<"en" | "es" | "ja", string>>>;
 }
 
 /** A record of a person. */

@@ -13,7 +13,7 @@ type View = keyof ReturnType<typeof textsIn<(typeof FRAME)["en"]>>["nav"];
 /** Views in groups; those of the second change things, and auditors do not see them. */
 const EVERYBODY: readonly View[] = ["/desk", "/desk/requests", "/desk/breaches", "/desk/processing"];
 const OFFICERS: readonly View[] = [
-  ...(["/desk/persons", "/desk/erase", "/desk/correct"] as const),
+  ...(["/desk/moderation", "/desk/persons", "/desk/erase", "/desk/correct"] as const),
   ...(["/desk/grants", "/desk/transfers", "/desk/consents", "/desk/tables"] as const),
 ];
 const OWN: readonly View[] = ["/desk/account"];

@@ -4,7 +4,7 @@ import { Figures, type Figure } from "../components/figures.tsx";
 import { Section } from "../components/layout.tsx";
 import { numberInWords } from "../texts/formats.ts";
 import { textsIn } from "../texts/language.ts";
-import type { BreachView, GrantView, Page, RequestView } from "./answers.ts";
+import type { BreachView, GrantView, Moderated, Page, RequestView } from "./answers.ts";
 import { BreachTable } from "./breaches.tsx";
 import { DeskLayout } from "./desk-layout.tsx";
 import { FailureNotice } from "./failure-notice.tsx";
@@ -27,13 +27,19 @@ export function HomeView() {
   const requests = useAnswer<List<RequestView>>("/v1/privacy/requests?state=open");
   const breaches = useAnswer<List<BreachView>>("/v1/privacy/breaches?state=open");
   const grants = useAnswer<Page<GrantView>>(mayAct() ? "/v1/privacy/disclosures?limit=1000" : undefined);
+  const reports = useAnswer<List<Moderated>>(mayAct() ? "/v1/moderation/queue" : undefined);
   const open = requests.value?.items;
   return (
     <DeskLayout title={texts.title} lead={texts.lead}>
       <FailureNotice failure={requests.failure ?? breaches.failure} />
       <Section title={texts.today}>
         {open ? (
-          <Figures figures={figuresOf(open, breaches.value?.items, grants.value?.items)} />
+          <Figures
+            figures={[
+              ...figuresOf(open, breaches.value?.items, grants.value?.items),
+              ...(reports.value ? [{ name: texts.reports, value: numberInWords(reports.value.items.length) }] : []),
+            ]}
+          />
         ) : (
           <p class="quiet">{loading}</p>
         )}

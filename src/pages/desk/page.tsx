@@ -18,6 +18,8 @@ import { EraseView } from "./erase.tsx";
 import { GrantsView } from "./grants.tsx";
 import { HomeView } from "./home.tsx";
 import { Join } from "./join.tsx";
+import { ModeratedRoute } from "./moderated.tsx";
+import { ModerationView } from "./moderation.tsx";
 import { PersonsView } from "./persons.tsx";
 import { ProcessingView } from "./processing.tsx";
 import { RequestRoute } from "./request.tsx";
@@ -30,6 +32,7 @@ import { TransfersView } from "./transfers.tsx";
 
 const VIEWS: Readonly<Record<string, () => JSX.Element>> = {
   "/desk": () => <HomeView />,
+  "/desk/moderation": () => <ModerationView />,
   "/desk/requests": () => <RequestsView />,
   "/desk/persons": () => <PersonsView />,
   "/desk/grants": () => <GrantsView />,
@@ -45,9 +48,10 @@ const VIEWS: Readonly<Record<string, () => JSX.Element>> = {
 
 /** The view of a path, if there is one. */
 function viewAt(path: string): JSX.Element | undefined {
-  const [, kind, id] = /^\/desk\/(requests|breaches)\/([0-9a-f-]{36})$/.exec(path) ?? [];
-  if (id !== undefined)
-    return kind === "requests" ? <RequestRoute key={id} id={id} /> : <BreachRoute key={id} id={id} />;
+  const [, kind, id] = /^\/desk\/(requests|breaches|moderation)\/([0-9a-f-]{36})$/.exec(path) ?? [];
+  if (id !== undefined && kind === "requests") return <RequestRoute key={id} id={id} />;
+  if (id !== undefined && kind === "breaches") return <BreachRoute key={id} id={id} />;
+  if (id !== undefined) return <ModeratedRoute key={id} id={id} />;
   return VIEWS[path]?.();
 }
 
@@ -76,8 +80,8 @@ function Desk() {
 }
 
 startRouter([
-  /^\/desk(\/(requests|persons|grants|consents|transfers|erase|correct|breaches|tables|processing|account))?$/,
-  /^\/desk\/(requests|breaches)\/[0-9a-f-]{36}$/,
+  /^\/desk(\/(moderation|requests|persons|grants|consents|transfers|erase|correct|breaches|tables|processing|account))?$/,
+  /^\/desk\/(moderation|requests|breaches)\/[0-9a-f-]{36}$/,
 ]);
 mount(Desk);
 void lookUpSession();

@@ -101,19 +101,27 @@ describe("moderation over HTTP", () => {
 
   it("tells officers alone what was said, as an access in the log", async () => {
     const { id } = await enter();
+    const [{ sha256 } = { sha256: "" }] = await publishedOf(id);
     await report(id, "insult");
     await decide(id, "hidden", "insult");
     await post("appeals", "submitter", { record: id, text: APPEAL });
     const size = service.log.tree.size;
     const { json, text } = await call(service, `/v1/records/${id}/moderation/words`, { role: "officer" });
-    const { items } = json as { items: { step: string; text?: string }[] };
+    const { items, content } = json as {
+      items: { step: string; text?: string }[];
+      content: { texts: { claim: string; text: string }[]; pictures: string[] };
+    };
+    expect(content).to.deep.equal({ texts: [{ claim: "text", text: "the hole" }], pictures: [sha256] });
     expect(items.map(({ step, text: said }) => [step, said])).to.deep.equal([
       ["reported", REPORT],
       ["hidden", REASON],
       ["appealed", APPEAL],
     ]);
     expect(text).not.to.include(ACCOUNT);
-    expect(service.log.tree.size).to.equal(size + 3);
+    expect(service.log.tree.size, "of each event, and of the record").to.equal(size + 4);
+    const picture = await call(service, `/v1/records/${id}/pictures/${sha256}`, { role: "officer" });
+    expect([picture.status, picture.headers.get("content-type")]).to.deep.equal([200, "image/webp"]);
+    expect(service.log.tree.size, "within a minute it is the same access").to.equal(size + 4);
     for (const role of ["auditor", "submitter", "admin"] as const)
       expectProblem(await call(service, `/v1/records/${id}/moderation/words`, { role }), 403, "FORBIDDEN");
   });

@@ -6,6 +6,7 @@ const EN = {
   parts: "Parts of the desk",
   nav: {
     "/desk": "Overview",
+    "/desk/moderation": "Moderation",
     "/desk/requests": "Requests",
     "/desk/persons": "Find a person",
     "/desk/grants": "Grants",
@@ -49,6 +50,7 @@ const ES: typeof EN = {
   parts: "Partes de la ventanilla",
   nav: {
     "/desk": "Resumen",
+    "/desk/moderation": "Moderación",
     "/desk/requests": "Solicitudes",
     "/desk/persons": "Buscar a una persona",
     "/desk/grants": "Permisos de acceso",
@@ -97,6 +99,7 @@ const JA: typeof EN = {
   parts: "窓口の項目",
   nav: {
     "/desk": "概要",
+    "/desk/moderation": "モデレーション",
     "/desk/requests": "請求",
     "/desk/persons": "本人の検索",
     "/desk/grants": "開示の許可",
