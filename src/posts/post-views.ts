@@ -1,7 +1,7 @@
 /** Posts and comments as readers are shown them: what published-posts.ts gives, with what is around it. */
 import { createHmac } from "node:crypto";
 import type { JsonObject, JsonValue } from "../core/json.ts";
-import { moderationWordsIn } from "../core/moderation-event.ts";
+import { moderationWordsIn, type ModerationStep } from "../core/moderation-event.ts";
 import type { ModerationDesk } from "../moderation/desk.ts";
 import { claimsAt } from "../privacy/concealed.ts";
 import { anchorStateOf } from "../read/prove.ts";
@@ -11,9 +11,11 @@ import type { PostIndex } from "./post-index.ts";
 import { RECEIVED_SOURCES, type Accounts, type AuthorView, type ReportStatus, type Viewer } from "./post-types.ts";
 import type { PublishedPosts, ShownCopy } from "./published-posts.ts";
 
-/** How a post stands whose author looks at it. */
+type Moderated = ReturnType<ModerationDesk["of"]>;
+
+/** How a post stands that was held or hidden, for its author. */
 export interface OwnModeration {
-  readonly visibility: "held" | "hidden";
+  readonly visibility: Moderated["visibility"];
   readonly rule: string;
   /** Whether a program held it. */
   readonly automatic: boolean;
@@ -21,6 +23,14 @@ export interface OwnModeration {
   readonly reason?: string;
   readonly appealable: boolean;
   readonly appealed: boolean;
+  /** What was decided about that later, such as on appeal. */
+  readonly outcome?: Outcome;
+}
+
+/** A later decision, with its own statement of reasons. */
+interface Outcome {
+  readonly decision: "kept" | "upheld" | "restored";
+  readonly reason?: string;
 }
 
 /** A step of what the city does about a post. */
@@ -80,6 +90,8 @@ export interface ViewParts {
 }
 
 const TAG_DIGITS = 20;
+/** Decisions about what was held or hidden before. */
+const OUTCOMES: ReadonlySet<ModerationStep> = new Set<Outcome["decision"]>(["kept", "upheld", "restored"]);
 
 /** Makes the views of one city. */
 export class PostViews {
@@ -189,19 +201,28 @@ export class PostViews {
     return newest ? { status: newest.status, statusHistory } : {};
   }
 
-  /** What its author is told of a post that is out of sight, with the reasons. */
+  /** What its author is told of a post that is or was out of sight, with the reasons. */
   async #moderationOf(record: number): Promise<OwnModeration | undefined> {
     const { visibility, steps, open } = this.#parts.desk.of(record);
     const at = steps.findLastIndex(({ step }) => step === "held" || step === "hidden");
     const decided = steps[at];
-    if (visibility === "shown" || !decided) return undefined;
-    const reason = moderationWordsIn((await claimsAt(decided.leafIndex, this.#parts.log)) ?? {})?.text;
+    if (!decided) return undefined;
+    const later = steps.slice(at + 1);
+    const outcome = later.findLast(({ step }) => OUTCOMES.has(step));
     return {
       ...{ visibility, rule: decided.rule, automatic: decided.by === "automatic" },
-      ...(reason !== undefined && { reason }),
-      appealable: !steps.slice(at + 1).some(({ step }) => step === "appealed"),
+      ...(await this.#reasonOf(decided)),
+      appealable: visibility !== "shown" && !later.some(({ step }) => step === "appealed"),
       appealed: open.some(({ step }) => step === "appealed"),
+      ...(outcome && {
+        outcome: { decision: outcome.step as Outcome["decision"], ...(await this.#reasonOf(outcome)) },
+      }),
     };
+  }
+
+  async #reasonOf({ leafIndex }: Moderated["steps"][number]): Promise<{ readonly reason?: string }> {
+    const reason = moderationWordsIn((await claimsAt(leafIndex, this.#parts.log)) ?? {})?.text;
+    return reason === undefined ? {} : { reason };
   }
 }
 

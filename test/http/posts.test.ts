@@ -214,6 +214,13 @@ describe("posts", () => {
       ...{ visibility: "hidden", rule: "personal-data", automatic: false, reason: "REASON: it names a neighbour" },
       ...{ appealable: true, appealed: false },
     });
+    const words = (await call(service, `/v1/records/${id}/moderation/words`, { role: "officer" })).json as {
+      content: { texts: object[]; pictures: string[] };
+    };
+    expect(words.content.texts, "whoever decides sees what it says").to.deep.equal([
+      { claim: "text", text: "El canario de la plaza vuelve a cantar", language: "es" },
+    ]);
+    expect(words.content.pictures).to.have.length(1);
     expectProblem(await ben.browser.ask(`/v1/posts/${id}/appeal`, { value: { text: "Let it be" } }), 404, "NOT_FOUND");
     const appeal = await anna.browser.ask(`/v1/posts/${id}/appeal`, { value: { text: "It is me" } });
     expect(appeal.status, appeal.text).to.equal(201);
@@ -222,7 +229,10 @@ describe("posts", () => {
     expectProblem(await decide(id, "upheld", "personal-data"), 403, "FORBIDDEN");
     expect((await decide(id, "restored", "personal-data", other)).status).to.equal(201);
     expect(await isShown(id)).to.equal(true);
-    expect((await own(anna, id))?.moderation).to.equal(undefined);
+    expect((await own(anna, id))?.moderation, "its author is told what came of the appeal, and why").to.deep.include({
+      ...{ visibility: "shown", appealable: false, appealed: false },
+      outcome: { decision: "restored", reason: "REASON: it names a neighbour" },
+    });
   });
 
   it("are erased by their author, with what others made of them, and by nobody else", async () => {

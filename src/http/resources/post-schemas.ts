@@ -69,15 +69,21 @@ export const postSchema = z
     pending: z.literal(true).optional().meta({ description: "Of one's own: its pictures wait to be published." }),
     moderation: z
       .strictObject({
-        visibility: z.enum(["held", "hidden"]),
+        visibility: z.enum(["shown", "held", "hidden"]),
         rule: z.string(),
         automatic: z.boolean().meta({ description: "Whether a program holds it until somebody has looked." }),
         reason: z.string().optional(),
         appealable: z.boolean(),
         appealed: z.boolean(),
+        outcome: z
+          .strictObject({ decision: z.enum(["kept", "upheld", "restored"]), reason: z.string().optional() })
+          .optional()
+          .meta({
+            description: "What was decided about that later, such as on appeal, with its statement of reasons.",
+          }),
       })
       .optional()
-      .meta({ description: "Of one's own that is out of sight." }),
+      .meta({ description: "Of one's own that is out of sight, or was." }),
     state: z.enum(["received", "proven"]).meta({ description: "`proven`: a final anchor covers it." }),
   })
   .meta({ id: "Post" });

@@ -80,6 +80,8 @@ export interface Moderation {
   readonly reason?: string;
   readonly appealable?: boolean;
   readonly appealed?: boolean;
+  /** What was decided about that later, such as on appeal. */
+  readonly outcome?: { readonly decision: "kept" | "upheld" | "restored"; readonly reason?: string };
 }
 
 /** A picture of a post, as it is published. */

@@ -29,7 +29,12 @@ export function said(labels: Labels | string | undefined): string {
 export function cityName(code?: string): string {
   const own = city.value;
   if (!own) return code ?? "";
-  return code === undefined || code === own.city ? said(own.names) : code.charAt(0).toUpperCase() + code.slice(1);
+  return code === undefined || code === own.city ? said(own.names) : capitalised(code);
+}
+
+/** A code in the place of a name that is not known here. */
+function capitalised(code: string): string {
+  return code.charAt(0).toUpperCase() + code.slice(1);
 }
 
 /** What a category is called. */
@@ -37,9 +42,9 @@ export function categoryName(code: string): string {
   return said(city.value?.categories.find((one) => one.code === code)?.labels) || code;
 }
 
-/** What an area is called. */
+/** What an area is called; one of another city by its code. */
 export function areaName(code: string): string {
-  return said(city.value?.areas.find((one) => one.code === code)?.labels) || code;
+  return said(city.value?.areas.find((one) => one.code === code)?.labels) || capitalised(code);
 }
 
 /** The smallest area that a place lies in. */

@@ -17,6 +17,7 @@ import { ReportButton } from "./report.tsx";
 import { Translatable } from "./translatable.tsx";
 import { useAnswer, useSending } from "./use-answer.ts";
 import { When } from "./when.tsx";
+import { WithdrawButton } from "./withdraw-button.tsx";
 
 export function Comments({ post }: { readonly post: Post }) {
   const { noComments } = textsIn(POSTS);
@@ -45,7 +46,7 @@ function CommentView({ comment }: { readonly comment: Comment }) {
         <When at={at} />
       </p>
       <Translatable id={id} text={text} language={written} />
-      {comment.mine !== true && <ReportButton id={id} />}
+      {comment.mine === true ? <WithdrawButton id={id} of="comment" /> : <ReportButton id={id} />}
     </li>
   );
 }

@@ -3,7 +3,6 @@ import { useSignal } from "@preact/signals";
 import { addressOf } from "../app/router.ts";
 import { OutcomeSign } from "../components/badge.tsx";
 import { Button } from "../components/button.tsx";
-import { ConfirmDialog } from "../components/confirm-dialog.tsx";
 import { TextField } from "../components/field.tsx";
 import { Form } from "../components/form.tsx";
 import { Notice } from "../components/notice.tsx";
@@ -17,6 +16,7 @@ import { MINE } from "./texts/mine.ts";
 import { POSTS } from "./texts/posts.ts";
 import { RECEIPTS } from "./texts/receipts.ts";
 import { useAnswer, useSending } from "./use-answer.ts";
+import { WithdrawButton } from "./withdraw-button.tsx";
 
 export function OwnPost({ post }: { readonly post: Post }) {
   const { id, category, moderation } = post;
@@ -27,7 +27,7 @@ export function OwnPost({ post }: { readonly post: Post }) {
       </h3>
       <Way post={post} />
       <PostBody post={post} isBrief />
-      {moderation && moderation.visibility !== "shown" && <Decision id={id} moderation={moderation} />}
+      {moderation && <Decision id={id} moderation={moderation} />}
       <OwnDeeds id={id} />
     </article>
   );
@@ -60,21 +60,36 @@ function Way({ post: { state } }: { readonly post: Post }) {
 function Decision({ id, moderation }: { readonly id: string; readonly moderation: Moderation }) {
   const { moderation: texts } = textsIn(MINE);
   const rules = useAnswer<{ readonly rules: readonly Rule[] }>("/v1/moderation/rules").value?.rules ?? [];
-  const { visibility, rule, automatic, reason, appealable, appealed } = moderation;
+  const { visibility, rule, automatic, reason, appealable, appealed, outcome } = moderation;
   const name = said(rules.find(({ code }) => code === rule)?.labels) || rule;
+  const isShown = visibility === "shown";
+  const was = isShown ? texts.shown : texts[visibility];
   return (
-    <Notice kind="warning" title={visibility === "held" ? texts.held : texts.hidden}>
-      <p>{automatic === true ? texts.automatic : texts.human}</p>
+    <Notice kind={isShown ? "info" : "warning"} title={was}>
+      <p>{isShown ? texts.wasAway : automatic === true ? texts.automatic : texts.human}</p>
       {name !== undefined && <p>{texts.rule(name)}</p>}
-      {reason !== undefined && (
+      <Reason text={reason} />
+      {outcome && (
         <>
-          <p>{texts.reason}</p>
-          <p class="said">{reason}</p>
+          <p>{texts.outcome[outcome.decision]}</p>
+          <Reason text={outcome.reason} />
         </>
       )}
       {appealed === true && <p>{texts.appealed}</p>}
       {appealable === true && appealed !== true && <AppealForm id={id} />}
     </Notice>
+  );
+}
+
+/** The statement of reasons. */
+function Reason({ text }: { readonly text: string | undefined }) {
+  const { moderation } = textsIn(MINE);
+  if (text === undefined) return null;
+  return (
+    <>
+      <p>{moderation.reason}</p>
+      <blockquote class="reasons said">{text}</blockquote>
+    </>
   );
 }
 
@@ -103,29 +118,13 @@ function AppealForm({ id }: { readonly id: string }) {
 }
 
 function OwnDeeds({ id }: { readonly id: string }) {
-  const texts = textsIn(MINE);
   const { open } = textsIn(RECEIPTS);
-  const isAsked = useSignal(false);
-  const sending = useSending<unknown>();
-  const { isBusy, failure } = sending.state.value;
   return (
-    <>
-      <p class="post-deeds">
-        <a class="button button-plain" href={`/receipts/${id}?lang=${language.value}`}>
-          {open}
-        </a>
-        <Button isDisabled={isBusy} onPress={() => (isAsked.value = true)}>
-          {texts.withdraw}
-        </Button>
-      </p>
-      <FailureNotice failure={failure} />
-      <ConfirmDialog
-        {...{ title: texts.withdrawTitle, ids: [id], word: texts.withdraw, isOpen: isAsked.value }}
-        onConfirm={() => void sending.run(() => send("POST", `/v1/posts/${id}/withdraw`))}
-        onClose={() => (isAsked.value = false)}
-      >
-        <p>{texts.withdrawText}</p>
-      </ConfirmDialog>
-    </>
+    <div class="post-deeds">
+      <a class="button button-plain" href={`/receipts/${id}?lang=${language.value}`}>
+        {open}
+      </a>
+      <WithdrawButton id={id} of="post" />
+    </div>
   );
 }

@@ -20,6 +20,8 @@ export function ReportParts({ post, onHeld }: { readonly post: Post; readonly on
   const texts = textsIn(POSTS);
   const blocking = useSending<unknown>({ isQuiet: true });
   const { pseudonym, tag } = post.author;
+  // Where another city does not say who wrote something, the tag is that of the post.
+  const isKnown = pseudonym !== "";
   return (
     <div class="report-parts">
       {post.pictures.length > 0 && <MissedFaceButton id={post.id} onHeld={onHeld} />}
@@ -28,9 +30,9 @@ export function ReportParts({ post, onHeld }: { readonly post: Post; readonly on
         isDisabled={blocking.state.value.isBusy}
         onPress={() => void blocking.run(() => send("PUT", `/v1/citizens/me/blocked/${encodeURIComponent(tag)}`))}
       >
-        {texts.block(pseudonym)}
+        {isKnown ? texts.block(pseudonym) : texts.blockPost}
       </Button>
-      {"done" in blocking.state.value && <Notice kind="info">{texts.blocked}</Notice>}
+      {"done" in blocking.state.value && <Notice kind="info">{isKnown ? texts.blocked : texts.blockedPost}</Notice>}
       <FailureNotice failure={blocking.state.value.failure} />
     </div>
   );
@@ -86,7 +88,7 @@ function ReportForm({ id }: { readonly id: string }) {
   return (
     <Form onSend={submit}>
       <ChoiceField
-        label={texts.reportTitle}
+        label={texts.reportRule}
         value={chosen}
         choices={rules.map(({ code, labels }) => ({ value: code, name: said(labels) }))}
         onChoose={(code) => (rule.value = code)}

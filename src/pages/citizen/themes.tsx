@@ -15,11 +15,12 @@ import { InviteButton } from "./invite-button.tsx";
 import { THEMES } from "./texts/themes.ts";
 import { PostList } from "./timeline.tsx";
 import { useAnswer, useSending } from "./use-answer.ts";
+import { useThemes } from "./use-themes.ts";
 
 export function ThemesView() {
   const { title, lead, none } = textsIn(THEMES);
   const { loading } = textsIn(FRAME);
-  const { value, failure } = useAnswer<{ readonly themes: readonly Theme[] }>("/v1/themes");
+  const { value, failure } = useThemes();
   return (
     <AppLayout title={title} lead={lead}>
       <FailureNotice failure={failure} />

@@ -4,7 +4,6 @@ import { addressOf, goTo, place } from "../app/router.ts";
 import { Button } from "../components/button.tsx";
 import { ChoiceField } from "../components/field.tsx";
 import { textsIn } from "../texts/language.ts";
-import type { Theme } from "./answers.ts";
 import { AppLayout } from "./app-layout.tsx";
 import { categoryName, city, cityName, said } from "./city.ts";
 import { FailureNotice } from "./failure-notice.tsx";
@@ -12,7 +11,7 @@ import { PostCard } from "./post-card.tsx";
 import { FRAME } from "./texts/frame.ts";
 import { POSTS } from "./texts/posts.ts";
 import { usePosts } from "./use-posts.ts";
-import { useAnswer } from "./use-answer.ts";
+import { useThemes } from "./use-themes.ts";
 
 export function TimelineView() {
   const { title, lead } = textsIn(POSTS);
@@ -53,7 +52,7 @@ export function PostList({ query }: { readonly query: Readonly<Record<string, st
 
 function Filter({ chosen }: { readonly chosen: { readonly category: string; readonly theme: string } }) {
   const texts = textsIn(POSTS);
-  const themes = useAnswer<{ readonly themes: readonly Theme[] }>("/v1/themes").value?.themes ?? [];
+  const themes = useThemes().value?.themes ?? [];
   const isOpen = useSignal(chosen.category !== "" || chosen.theme !== "");
   const choose = (part: Partial<typeof chosen>): void => {
     goTo(addressOf("/app", { ...chosen, ...part }));

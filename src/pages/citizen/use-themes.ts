@@ -1,14 +1,16 @@
-/** Themes on which whoever writes may post now; without a network those that were open to all when there last was one. */
+/** The themes that there are. Those that are open to all are noted wherever they are seen, for when there is no network. */
 import { useEffect } from "preact/hooks";
 import type { Theme } from "./answers.ts";
 import { noted, noteDown } from "./noted.ts";
 import { mayPost } from "./themes.tsx";
-import { useAnswer } from "./use-answer.ts";
+import { useAnswer, type Known } from "./use-answer.ts";
 
 const NOTE = "themes";
 
-export function useOpenThemes(): readonly Theme[] {
-  const { value } = useAnswer<{ readonly themes: readonly Theme[] }>("/v1/themes");
+/** What the service answers. */
+export function useThemes(): Known<{ readonly themes: readonly Theme[] }> {
+  const known = useAnswer<{ readonly themes: readonly Theme[] }>("/v1/themes");
+  const { value } = known;
   useEffect(() => {
     // What is for members only is not left on the phone.
     if (value)
@@ -17,5 +19,11 @@ export function useOpenThemes(): readonly Theme[] {
         value.themes.filter(({ visibility }) => visibility === "open"),
       );
   }, [value]);
+  return known;
+}
+
+/** Themes on which whoever writes may post now; without a network those that were open to all when there last was one. */
+export function useOpenThemes(): readonly Theme[] {
+  const { value } = useThemes();
   return (value?.themes ?? noted<readonly Theme[]>(NOTE) ?? []).filter(mayPost);
 }

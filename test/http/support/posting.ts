@@ -17,7 +17,12 @@ export interface Post {
   readonly comments: number;
   readonly reactions: { readonly smile: number; readonly mine: boolean };
   readonly status?: string;
-  readonly moderation?: { readonly reason?: string; readonly appealable: boolean; readonly appealed: boolean };
+  readonly moderation?: {
+    readonly reason?: string;
+    readonly appealable: boolean;
+    readonly appealed: boolean;
+    readonly outcome?: { readonly decision: string; readonly reason?: string };
+  };
   readonly pending?: true;
 }
 

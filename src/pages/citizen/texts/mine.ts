@@ -35,6 +35,8 @@ const EN = {
   moderation: {
     held: "Nobody sees this post at present: somebody has to look at it first.",
     hidden: "This post was hidden.",
+    shown: "This post is shown again.",
+    wasAway: "It was out of sight for a while.",
     automatic: "By a program, after a report. No person has decided yet.",
     human: "A person has decided so.",
     rule: (rule: string) => `The rule: ${rule}`,
@@ -43,12 +45,23 @@ const EN = {
     appealHint: "Somebody else than who decided will look at it.",
     sendAppeal: "Appeal",
     appealed: "You have appealed. You will see the decision here.",
+    outcome: {
+      kept: "Somebody has looked, and decided that it is shown.",
+      upheld: "Somebody else has looked, and decided that it stays hidden.",
+      restored: "It was looked at again, and it is shown.",
+    },
   },
   withdraw: "Take it back",
-  withdrawTitle: "Take this post back?",
-  withdrawText:
-    "Words, pictures and place are erased, here and wherever they were sent. The log keeps that there was a post. This cannot be undone.",
-  withdrawn: "It is erased.",
+  withdrawing: {
+    post: {
+      title: "Take this post back?",
+      text: "Words, pictures and place are erased, here and wherever they were sent. The log keeps that there was a post. This cannot be undone.",
+    },
+    comment: {
+      title: "Take this comment back?",
+      text: "Its words are erased, here and wherever they were sent. The log keeps that there was a comment. This cannot be undone.",
+    },
+  },
 };
 
 const ES: typeof EN = {
@@ -85,6 +98,8 @@ const ES: typeof EN = {
   moderation: {
     held: "Ahora mismo nadie ve este aviso: antes tiene que revisarlo alguien.",
     hidden: "Este aviso se ha ocultado.",
+    shown: "Este aviso se muestra de nuevo.",
+    wasAway: "Estuvo un tiempo sin mostrarse.",
     automatic: "Lo ha hecho un programa, tras una denuncia. Todavía no ha decidido ninguna persona.",
     human: "Lo ha decidido una persona.",
     rule: (rule) => `La norma: ${rule}`,
@@ -93,12 +108,23 @@ const ES: typeof EN = {
     appealHint: "Lo revisará otra persona, no quien decidió.",
     sendAppeal: "Recurrir",
     appealed: "Ha recurrido. Aquí verá la decisión.",
+    outcome: {
+      kept: "Alguien lo ha revisado y ha decidido que se muestre.",
+      upheld: "Lo ha revisado otra persona y ha decidido que siga oculto.",
+      restored: "Se ha vuelto a revisar y se muestra.",
+    },
   },
   withdraw: "Retirarlo",
-  withdrawTitle: "¿Retirar este aviso?",
-  withdrawText:
-    "Se borran palabras, imágenes y lugar, aquí y dondequiera que se hayan enviado. El libro conserva que hubo un aviso. No se puede deshacer.",
-  withdrawn: "Está borrado.",
+  withdrawing: {
+    post: {
+      title: "¿Retirar este aviso?",
+      text: "Se borran palabras, imágenes y lugar, aquí y dondequiera que se hayan enviado. El libro conserva que hubo un aviso. No se puede deshacer.",
+    },
+    comment: {
+      title: "¿Retirar este comentario?",
+      text: "Se borran sus palabras, aquí y dondequiera que se hayan enviado. El libro conserva que hubo un comentario. No se puede deshacer.",
+    },
+  },
 };
 
 const JA: typeof EN = {
@@ -135,6 +161,8 @@ const JA: typeof EN = {
   moderation: {
     held: "現在、この投稿は誰にも見えません。先に担当者が確認します。",
     hidden: "この投稿は非表示になりました。",
+    shown: "この投稿は再び表示されています。",
+    wasAway: "しばらく表示されていませんでした。",
     automatic: "通報を受けてプログラムが行いました。まだ人は判断していません。",
     human: "人が判断しました。",
     rule: (rule) => `適用した規則：${rule}`,
@@ -143,12 +171,23 @@ const JA: typeof EN = {
     appealHint: "判断した人とは別の人が確認します。",
     sendAppeal: "異議を申し立てる",
     appealed: "異議を申し立てました。結果はここに表示されます。",
+    outcome: {
+      kept: "担当者が確認し、表示すると判断しました。",
+      upheld: "別の担当者が確認し、非表示のままにすると判断しました。",
+      restored: "もう一度確認した結果、表示しています。",
+    },
   },
   withdraw: "取り下げる",
-  withdrawTitle: "この投稿を取り下げますか",
-  withdrawText:
-    "言葉、写真、場所を、ここからも送り先からも消去します。投稿があったことはログに残ります。元に戻せません。",
-  withdrawn: "消去しました。",
+  withdrawing: {
+    post: {
+      title: "この投稿を取り下げますか",
+      text: "言葉、写真、場所を、ここからも送り先からも消去します。投稿があったことはログに残ります。元に戻せません。",
+    },
+    comment: {
+      title: "このコメントを取り下げますか",
+      text: "言葉を、ここからも送り先からも消去します。コメントがあったことはログに残ります。元に戻せません。",
+    },
+  },
 };
 
 export const MINE: Catalogue<typeof EN> = { en: EN, es: ES, ja: JA };

@@ -64,6 +64,7 @@ const EN = {
   commentKept: "The comment is still here. Try again when there is a network.",
   report: "Report",
   reportTitle: "What is wrong with it?",
+  reportRule: "Reason",
   reportWhy: "What should whoever decides know?",
   sendReport: "Report it",
   reported: "Thank you. Somebody will look at it. What you reported is in the log as a step, without your name.",
@@ -71,6 +72,8 @@ const EN = {
   missedFaceDone: "Thank you. The pictures were taken away at once, until somebody has looked.",
   block: (name: string) => `Do not show me anything by ${name}`,
   blocked: "You will not see anything by that author any more.",
+  blockPost: "Do not show me this post",
+  blockedPost: "You will not see this post any more.",
   more: "More about this post",
 };
 
@@ -134,6 +137,7 @@ const ES: typeof EN = {
   commentKept: "El comentario sigue aquí. Inténtelo de nuevo cuando haya conexión.",
   report: "Denunciar",
   reportTitle: "¿Qué tiene de malo?",
+  reportRule: "Motivo",
   reportWhy: "¿Qué debería saber quien decida?",
   sendReport: "Denunciar",
   reported: "Gracias. Alguien lo revisará. La denuncia consta en el libro como un paso, sin su nombre.",
@@ -141,6 +145,8 @@ const ES: typeof EN = {
   missedFaceDone: "Gracias. Las imágenes se han retirado al momento, hasta que alguien las revise.",
   block: (name) => `No mostrarme nada de ${name}`,
   blocked: "Ya no verá nada de esa persona.",
+  blockPost: "No mostrarme este aviso",
+  blockedPost: "Ya no verá este aviso.",
   more: "Más sobre este aviso",
 };
 
@@ -204,6 +210,7 @@ const JA: typeof EN = {
   commentKept: "コメントはここに残っています。つながったら、もう一度お試しください。",
   report: "通報",
   reportTitle: "どこに問題がありますか",
+  reportRule: "理由",
   reportWhy: "判断する人に伝えたいこと",
   sendReport: "通報する",
   reported: "ありがとうございます。担当者が確認します。通報はあなたの名前なしで、手続きの一つとしてログに残ります。",
@@ -211,6 +218,8 @@ const JA: typeof EN = {
   missedFaceDone: "ありがとうございます。確認が終わるまで、写真をただちに非表示にしました。",
   block: (name) => `${name}さんの投稿を表示しない`,
   blocked: "この人の投稿は今後表示されません。",
+  blockPost: "この投稿を表示しない",
+  blockedPost: "この投稿は今後表示されません。",
   more: "この投稿について",
 };
 
