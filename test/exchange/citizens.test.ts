@@ -6,15 +6,13 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
-import { createClient, type Client } from "../../src/client/client.ts";
-import { formatVerifierKey } from "../../src/core/note.ts";
-import { formatPolicy } from "../../src/core/policy.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { joinedCitizen, type JoinedCitizen } from "../support/citizens.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { post, postsIn, putTheme, upload, type Post } from "../http/support/posting.ts";
 import { call } from "../http/support/call.ts";
+import { befriend, exchangeAll as exchangeBetween, officerOf, RECIPIENTS } from "./support/befriended.ts";
 
 const STREET = readFileSync(join(import.meta.dirname, "../../examples/street.jpg"));
 
@@ -40,40 +38,17 @@ describe("posts of one city in the app of another", function () {
     const purposes = ["publish", "exchange"];
     ana = await joinedCitizen(santander, { pseudonym: "Ana", purposes });
     kenji = await joinedCitizen(fujisawa, { pseudonym: "Kenji", language: "ja", purposes });
-    const operator = { country: "JP", kind: "business-operator", jurisdiction: "jp-operator" } as const;
-    await befriend(santander, fujisawa, { name: "Example K.K.", ...operator }, ["santander", "fujisawa"]);
-    const city = { country: "ES", kind: "public-body", jurisdiction: "eu" } as const;
-    await befriend(fujisawa, santander, { name: "Santander", ...city }, ["fujisawa", "santander"]);
+    await befriend(
+      { service: santander, code: "santander", recipient: RECIPIENTS.santander },
+      { service: fujisawa, code: "fujisawa", recipient: RECIPIENTS.fujisawa },
+    );
   });
   after(async () => {
     await Promise.all([santander.stop(), fujisawa.stop(), decoding.close()]);
     await Promise.all(chains.map((chain) => chain.stop()));
   });
 
-  const officer = ({ url, keys }: TestService): Client => createClient({ url, apiKey: keys.officer, attempts: 1 });
-
-  async function befriend(
-    one: TestService,
-    other: TestService,
-    recipient: Parameters<Client["keepRecipient"]>[0],
-    [own, city]: readonly [string, string],
-  ): Promise<void> {
-    await officer(one).keepRecipient({ ...recipient, log: formatVerifierKey(other.policy.log) });
-    const { key } = await other.access.issue("partner", "submitter", { sources: [`received/${own}`] });
-    const policy = formatPolicy(other.policy);
-    await officer(one).keepPartner({ recipient: recipient.name, endpoint: other.url, policy, city, key });
-  }
-
-  async function exchangeAll(): Promise<void> {
-    for (let round = 0, moved = 1; round < 10 && (moved > 0 || round < 3); round++) {
-      moved = 0;
-      for (const city of [santander, fujisawa]) {
-        await city.publishing.settled();
-        await city.anchorAll();
-        for (const partner of city.exchange.partners.all) moved += await city.exchange.round(partner);
-      }
-    }
-  }
+  const exchangeAll = (): Promise<void> => exchangeBetween([santander, fujisawa]);
 
   async function timeline(
     city: TestService,
@@ -110,7 +85,7 @@ describe("posts of one city in the app of another", function () {
   });
 
   it("carries a translation as what it is", async () => {
-    await officer(santander).translate(id, { to: "ja", texts: { text: "毎朝の海" } });
+    await officerOf(santander).translate(id, { to: "ja", texts: { text: "毎朝の海" } });
     await exchangeAll();
     const [shown] = await timeline(fujisawa);
     const translated = await call(fujisawa, `/v1/posts/${shown?.id}/translation?to=ja`);
@@ -138,7 +113,7 @@ describe("posts of one city in the app of another", function () {
     expect(await fujisawa.log.check.isErased(record)).to.equal(true);
     for (const { leafIndex } of fujisawa.log.events.translations.of(record))
       expect(await fujisawa.log.check.isErased(leafIndex)).to.equal(true);
-    const { items } = await officer(santander).partners();
+    const { items } = await officerOf(santander).partners();
     expect(items[0]).to.deep.include({ state: "well", unproved: 0 });
     expect(items[0]?.honoured).to.equal(items[0]?.told);
   });

@@ -1,10 +1,8 @@
-// The citizens' app in a real browser, as a phone has it: from joining to a proven post; posts that outlive the browser; what it
-// says where something cannot be; keys alone, three languages, narrow and dark; a slow phone on a slow line.
+// The citizens' app in a real browser, as a phone has it: from joining to a proven post; what it says where something cannot be;
+// keys alone, three languages, narrow and dark; a slow phone on a slow line. Posts that outlive the browser are those of the
+// walk through two cities (two-cities.test.ts).
 
-import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { readFileSync } from "node:fs";
 
 import { expect } from "chai";
 
@@ -12,19 +10,18 @@ import type { Box } from "../../src/core/picture.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { call, expectProblem } from "../http/support/call.ts";
 import { post } from "../http/support/posting.ts";
-import { phonePhoto } from "../pictures/support/draw.ts";
-import { browserKeepingIn, theBrowser, type KeepingBrowser, type Page } from "../support/browser.ts";
+import { theBrowser, type Page } from "../support/browser.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { joinedCitizen, noticesInForce } from "../support/citizens.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
-import { joinIn, openJoined, unexpected } from "./support/citizen-app.ts";
+import { joinIn, nothingWaits, openJoined, press, unexpected, write } from "./support/citizen-app.ts";
 import { addPasskeys } from "./support/passkeys.ts";
+import { photo } from "./support/phone.ts";
 import { expectFits, expectNoBarriers, file, watched } from "./support/watched.ts";
 
 const PHONE = { isPhone: true } as const;
 const WORDS = (text: string) => ({ en: text, es: text, ja: text });
-const MEGABYTES = 4;
 /** 400 kbit/s each way, 400 ms there and back. */
 const SLOW_3G = { offline: false, latency: 400, downloadThroughput: 50_000, uploadThroughput: 50_000 };
 /** A line that breaks while the third piece of a picture goes up, and once more when the post is answered. */
@@ -98,42 +95,13 @@ describe("the citizens' app", function () {
     const answer = await call(service, path, { role: "officer", body: JSON.stringify(value) });
     expect(answer.status, `${path} ${answer.text}`).to.be.lessThan(300);
   };
-  const press = (page: Page, name: string) => page.getByRole("button", { name }).first().click();
-  /** Another picture each time, as large as a phone's; what stands behind its end is a part of it. */
-  const photo = async (bytes = 20_000): Promise<Buffer> => Buffer.concat([await phonePhoto(), randomBytes(bytes)]);
-  const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
-
-  /** Writes a post, looks at the preview, and posts it. */
-  async function write(page: Page, text: string, pictures: readonly Buffer[] = []): Promise<void> {
-    await page.locator('.tab[href^="/app/new"]').click();
-    await page.locator(".pictures-field").waitFor();
-    const given = pictures.map((bytes, index) => file(`${index}.jpg`, bytes, "image/jpeg"));
-    if (given.length > 0) await page.locator('input[type="file"][multiple]').setInputFiles(given);
-    await page.getByLabel("What is it about?").selectOption("street");
-    await page.getByLabel("What do you want to say?").fill(text);
-    await page.getByLabel("Language of your words").selectOption("es");
-    await page.getByLabel("The area only").click();
-    await page.locator(".place-field select").selectOption("centro");
-    if (given.length > 0)
-      await page
-        .locator(".picked li")
-        .nth(given.length - 1)
-        .waitFor();
-    await press(page, "See what others will see");
-    await page.getByRole("heading", { name: "Before you post" }).waitFor();
-    await press(page, "Post it");
-    await page.getByRole("heading", { name: "Only on this phone" }).waitFor();
-  }
-
-  const nothingWaits = (page: Page) => page.locator("text=Nothing waits on this phone.").waitFor();
-
   it("leads from joining to a proven post that others read, and to its end", async () => {
     const anna = await openJoined(origin, "gaviota", PHONE);
     const { page } = anna;
     await expectNoBarriers(page);
     await press(page, "I have kept it");
     const picture = await photo();
-    await write(page, "La fuente no funciona", [picture]);
+    await write(page, { text: "La fuente no funciona", pictures: [picture] });
     await nothingWaits(page);
     await service.publishing.settled();
     await page.reload();
@@ -206,57 +174,6 @@ describe("the citizens' app", function () {
     }
   });
 
-  it("keeps what was posted without a network through the end of the browser, and sends each once, byte for byte", async () => {
-    const folder = mkdtempSync(join(tmpdir(), "warifu-phone-"));
-    const given = { locale: "en", viewport: { width: 360, height: 740 } };
-    const running: KeepingBrowser[] = [];
-    const start = async (): Promise<KeepingBrowser> => {
-      running.push(await browserKeepingIn(folder, given));
-      return running.at(-1)!;
-    };
-    try {
-      const pictures = await Promise.all([1, 2, 3].map(() => photo(MEGABYTES * 1_000_000)));
-      const before = await start();
-      const page = await before.context.newPage();
-      await page.goto(`${origin}/app/join`);
-      await addPasskeys({ page, context: before.context });
-      await joinIn(page, "petirrojo");
-      await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
-      // A browser writes its cookies down only every half a minute, and when it ends well.
-      await before.context.close();
-
-      const first = await start();
-      const offline = await first.context.newPage();
-      await first.context.setOffline(true);
-      await offline.goto(`${origin}/app/new`);
-      for (const [index, bytes] of pictures.entries()) await write(offline, `Sin red ${index}`, [bytes]);
-      await offline.locator(".kept-post").nth(2).waitFor();
-      expect(await offline.locator(".kept").innerText()).to.match(/could not be sent yet|Waits|Being sent/);
-      await first.kill();
-      const count = await countOfPosts();
-
-      const second = await start();
-      const again = await second.context.newPage();
-      await again.goto(`${origin}/app/mine`);
-      await nothingWaits(again);
-      await again.reload();
-      await again.locator(".post .way").nth(2).waitFor();
-      await second.kill();
-      await service.publishing.settled();
-      expect(await countOfPosts()).to.equal(count + 3);
-      const sent = await postsSaying(/^Sin red/);
-      expect(sent.map(({ text }) => text).sort()).to.deep.equal(["Sin red 0", "Sin red 1", "Sin red 2"]);
-      for (const [index, bytes] of pictures.entries()) {
-        const { id } = sent.find(({ text }) => text === `Sin red ${index}`)!;
-        const kept = await call(service, `/v1/records/${id}/pictures/${hashOf(bytes)}`, { role: "officer" });
-        expect(Buffer.from(kept.bytes).equals(bytes), `picture ${index}`).to.equal(true);
-      }
-    } finally {
-      for (const one of running) await one.kill();
-      rmSync(folder, { recursive: true, force: true });
-    }
-  });
-
   it("goes on where a picture was cut off, and is the same post when only the answer was lost", async () => {
     const open = await openJoined(origin, "vencejo", PHONE);
     const { page } = open;
@@ -264,7 +181,7 @@ describe("the citizens' app", function () {
     await page.goto(`${origin}/app/mine?lang=en`);
     const before = await countOfPosts();
     const picture = await photo(600_000);
-    await write(page, "Línea mala", [picture]);
+    await write(page, { text: "Línea mala", pictures: [picture] });
     await page.locator("text=could not be sent yet").waitFor();
     await press(page, "Send now");
     await page.evaluate("new Promise((done) => (globalThis.onlost = done, answers > 0 && done()))");
@@ -298,7 +215,7 @@ describe("the citizens' app", function () {
     const asked = 'fetch("/v1/citizens/session").then((answer) => answer.json())';
     const { citizen } = (await page.evaluate(asked)) as { citizen: { id: string } };
     await context.setOffline(true);
-    await write(page, "De lechuza");
+    await write(page, { text: "De lechuza" });
     await service.citizens!.sessions.endAllOf(citizen.id);
     await context.setOffline(false);
     await page.locator("text=Waits until you are signed in").waitFor();
@@ -308,7 +225,7 @@ describe("the citizens' app", function () {
     await press(page, "I have kept it");
     await page.locator("text=Waits for the account that wrote it").waitFor();
     // What was written later is sent after it.
-    await write(page, "De otra");
+    await write(page, { text: "De otra" });
     await page.locator(".post .way").first().waitFor();
     expect(await page.locator(".kept").innerText()).to.match(/De lechuza[^]*Waits for the account that wrote it/);
     expect(await countOfPosts()).to.equal(before + 1);
@@ -341,7 +258,7 @@ describe("the citizens' app", function () {
     await page.getByRole("link", { name: "To the theme" }).click();
     await page.getByRole("heading", { name: "The way to school" }).waitFor();
 
-    await write(page, "Nadie respeta el paso de cebra");
+    await write(page, { text: "Nadie respeta el paso de cebra" });
     await nothingWaits(page);
     const isShown = async (): Promise<boolean> => (await postsSaying(/paso de cebra/)).length === 1;
     expect(await isShown()).to.equal(true);
@@ -470,7 +387,7 @@ describe("the citizens' app", function () {
     it(`has no barriers and fits a narrow screen in every view, with large letters too: ${locale}, ${colorScheme}`, async () => {
       const open = await openJoined(origin, "golondrina de nombre muy largo", { ...PHONE, locale, colorScheme });
       const { page } = open;
-      await write(page, "Supercalifragilisticoexpialidosodonaudampfschifffahrtsgesellschaft");
+      await write(page, { text: "Supercalifragilisticoexpialidosodonaudampfschifffahrtsgesellschaft" });
       await nothingWaits(page);
       const { posts } = (await call(service, "/v1/timeline?limit=1")).json as {
         posts: readonly [{ readonly id: string }];

@@ -74,6 +74,8 @@ export interface ServiceOptions {
   readonly profiles?: readonly JsonObject[];
   /** Without one, nothing is ever anchored. */
   readonly chain?: Pick<TestChain, "rpcUrl">;
+  /** Account that anchors: two services on one chain have one each. */
+  readonly anchorKey?: string;
   readonly limits?: Partial<HttpLimits>;
   readonly maxBatch?: number;
   readonly maxQueue?: number;
@@ -183,7 +185,7 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   };
   const log = await openLog(writing);
   const chain = options.chain
-    ? await connectChain({ rpcUrl: options.chain.rpcUrl, anchorKey: LOCAL_DEV_KEY })
+    ? await connectChain({ rpcUrl: options.chain.rpcUrl, anchorKey: options.anchorKey ?? LOCAL_DEV_KEY })
     : noChain();
   const { tree, publisher, pipeline } = log;
   const cosigner = options.witnesses && new Cosigner({ ...options.witnesses, logKey: key, tree, now });
