@@ -50,7 +50,16 @@ export const SUITES: readonly Suite[] = [
     name: "ledger",
     title: "writing, reading, auditing",
     folders: [
-      ...["test/events", "test/write", "test/pictures", "test/derive", "test/read", "test/audit", "test/store"],
+      ...[
+        "test/events",
+        "test/write",
+        "test/pictures",
+        "test/derive",
+        "test/read",
+        "test/audit",
+        "test/store",
+        "test/object-storage",
+      ],
       ...["test/keys", "test/sign-in", "test/privacy", "test/report", "test/moderation", "test/translate"],
       ...["test/citizens", "test/posts", "test/exchange"],
     ],

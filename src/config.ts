@@ -87,6 +87,7 @@ const SETTINGS = z.object({
   WARIFU_REDACTOR_URL: z.url({ protocol: /^https?$/ }).optional(),
   WARIFU_REDACTOR_LOGIN_FILE: z.string().optional(),
   WARIFU_TRANSLATION: z.string().optional(),
+  WARIFU_LOG_STORAGE: z.string().optional(),
   WARIFU_MAX_BATCH: count(4_096, 65_536),
   WARIFU_MAX_QUEUE: count(65_536, 1_048_576),
   WARIFU_RATE_PER_MINUTE: count(600_000, 1_000_000_000),
@@ -171,6 +172,8 @@ export interface Config {
   readonly redactor: { readonly url: string; readonly loginFile: string | undefined } | undefined;
   /** JSON file that says what translates; `undefined`: nothing does. */
   readonly translationFile: string | undefined;
+  /** JSON file that says where the log's files are copied to; `undefined`: nowhere. */
+  readonly logStorageFile: string | undefined;
   readonly maxBatch: number;
   readonly maxQueue: number;
   /** How far a seq may run ahead of its source's numbers so far. */
@@ -261,6 +264,7 @@ function toConfig(s: Settings): Config {
     ...rulesOf(s),
     redactor: hidesFaces ? { url: hidesFaces, loginFile: fileAt(s.WARIFU_REDACTOR_LOGIN_FILE) } : undefined,
     translationFile: fileAt(s.WARIFU_TRANSLATION),
+    logStorageFile: fileAt(s.WARIFU_LOG_STORAGE),
     maxBatch: s.WARIFU_MAX_BATCH,
     maxQueue: s.WARIFU_MAX_QUEUE,
     maxSeqGap: s.WARIFU_MAX_SEQ_GAP,

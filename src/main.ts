@@ -8,6 +8,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openAccounts, openCity } from "./service/open-accounts.ts";
 import { openCityPosts } from "./service/city-posts.ts";
 import { openChain } from "./service/open-chain.ts";
+import { openCopying } from "./service/open-copying.ts";
 import { openExchange } from "./service/open-exchange.ts";
 import { policyOf } from "./service/own-policy.ts";
 import { readModerationRules } from "./service/moderation-rules-file.ts";
@@ -164,6 +165,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const onFailure = (error: unknown): void => voice.logger.warn(loggable(error), "posts are not read yet");
   const posts = await openCityPosts({ ...start, citizens, ledger, log, vault: stores.vault, onFailure });
   const exchange = openExchange({ config, log, ledger, alarms: voice.alarms }, closing);
+  openCopying({ ...start, tree: log.tree, files: ledger.files, logKey: stores.signer.key });
   const server = await startHttpServer({
     ...{ ...httpOptions(start), ledger, exchange, access, desk, citizens, posts, policy, pagesDir: PAGES_DIR },
     processing,

@@ -200,6 +200,15 @@ export interface FactsOf {
     readonly count: number;
     readonly firstDue: string;
   };
+  /** The copy of the log on object storage could not be brought up to date. `place`: the storage's address. */
+  readonly "copy-late": {
+    readonly id: "copy-late";
+    readonly place: string;
+    readonly since: string;
+    readonly message: string;
+  };
+  /** What lies on object storage is not a beginning of this log. */
+  readonly "copy-contradicts": { readonly id: "copy-contradicts"; readonly place: string; readonly message: string };
   /** Within a minute. */
   readonly "openings-high": { readonly id: "openings-above"; readonly limit: number };
   /** Within a minute. */

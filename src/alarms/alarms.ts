@@ -53,6 +53,8 @@ export const ALARMS = {
   "partner-down": "warning",
   "partner-doubted": "red",
   "exchange-late": "warning",
+  "copy-late": "warning",
+  "copy-contradicts": "red",
   "openings-high": "warning",
   "refusals-high": "warning",
 } as const satisfies Record<keyof FactsOf, "red" | "warning">;

@@ -95,6 +95,9 @@ const SENTENCES: Sentences = {
     `what partner ${partner} sends or answers does not hold, since ${since}: ${message}; nothing of it was taken`,
   "exchange-late": ({ partner, count, since }) =>
     `partner ${partner} has not proved of ${count} ${count === 1 ? "item" : "items"} that it has or did what it was sent, the first since ${since}`,
+  "copy-late": ({ place, since, message }) =>
+    `the copy at ${place} could not be brought up to date since ${since}: ${message}`,
+  "copy-contradicts": ({ message }) => `${message}; nothing was written there`,
   "openings-above": ({ limit }) => `more than ${limit} openings were handed out within a minute`,
   "refusals-above": ({ limit }) => `more than ${limit} requests or records were refused to keys within a minute`,
 };

@@ -36,6 +36,7 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
   privacy: async () => (await import("./privacy.ts")).definePrivacy,
   profile: async () => (await import("./profile.ts")).defineProfile,
   policy: async () => (await import("./policy.ts")).definePolicy,
+  "serve-log": async () => (await import("./serve-log.ts")).defineServeLog,
   witness: async () => (await import("./witness.ts")).defineWitness,
   contract: async () => (await import("./contract.ts")).defineContract,
 };

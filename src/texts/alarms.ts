@@ -43,6 +43,8 @@ const EN = {
   "partner-down": "A partner city cannot be reached or does not understand us",
   "partner-doubted": "What a partner city sends does not hold",
   "exchange-late": "A partner city has not proved what it was sent",
+  "copy-late": "The copy of the log on object storage lags",
+  "copy-contradicts": "The copy of the log on object storage is of another log",
   "openings-high": "Unusually much concealed content is looked at",
   "refusals-high": "Unusually many keys are refused",
 };
@@ -89,6 +91,8 @@ const ES: typeof EN = {
   "partner-down": "No se puede intercambiar con una ciudad asociada",
   "partner-doubted": "Lo que envía una ciudad asociada no se sostiene",
   "exchange-late": "Una ciudad asociada no ha probado lo que se le envió",
+  "copy-late": "La copia del libro en el almacenamiento de objetos va retrasada",
+  "copy-contradicts": "La copia del libro en el almacenamiento de objetos es de otro libro",
   "openings-high": "Se consulta más contenido oculto de lo habitual",
   "refusals-high": "Se rechazan más claves de lo habitual",
 };
@@ -135,6 +139,8 @@ const JA: typeof EN = {
   "partner-down": "相手都市と記録をやり取りできません",
   "partner-doubted": "相手都市から届く内容が検証に合いません",
   "exchange-late": "相手都市が送付済みの内容を証明していません",
+  "copy-late": "オブジェクトストレージにあるログの写しが遅れています",
+  "copy-contradicts": "オブジェクトストレージにあるログの写しが、このログと食い違っています",
   "openings-high": "秘匿内容の閲覧がいつになく多くなっています",
   "refusals-high": "拒否されるキーがいつになく多くなっています",
 };

@@ -130,6 +130,8 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // What people may see of a record, and who decides it.
   ["src/moderation/", ["src/core/", "src/alarms/", "src/events/", LOG, "src/write/", "src/privacy/"]],
   ["src/cosign/", ["src/core/", "src/alarms/", "src/store/", "src/write/"]],
+  // The log's files where they are read without the service.
+  ["src/object-storage/", ["src/core/", "src/files/", "src/serve/", "src/alarms/"]],
   ["src/watch/", ["src/core/", "src/files/", "src/alarms/", "src/write/", ANCHOR_INDEX, "src/chain/"]],
   [
     "src/anchor/",
@@ -254,7 +256,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       ],
       ...["src/chain/signers/", "src/chain/local/", "src/keys/", "src/write/", "src/cosign/", "src/watch/"],
       ...["src/sign-in/", "src/citizens/", "src/posts/", "src/anchor/", "src/read/"],
-      ...["src/exchange/", "src/config.ts"],
+      ...["src/exchange/", "src/object-storage/", "src/config.ts"],
     ],
   ],
   ["src/main.ts", ["src/"]],
@@ -286,6 +288,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/audit/",
         "src/administer/",
         "src/witness/start.ts",
+        "src/object-storage/",
       ],
       ...["src/client/", "src/http/handling/problem.ts", "src/main.ts"],
     ],

@@ -221,6 +221,7 @@ describe("the languages of the command", () => {
           "receipt",
           "start",
           "witness",
+          "serve-log",
           "translate",
           ...grouped,
         ]) {

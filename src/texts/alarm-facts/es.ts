@@ -146,6 +146,10 @@ export const ALARM_SENTENCES_ES: AlarmSentences = {
     `la ciudad asociada ${n(partner)} no ha probado que tenga o haya hecho lo que se le envió: ` +
     count(items, { one: "# elemento", many: "# de elementos", other: "# elementos" }) +
     `; el primero, desde ${time(since)}`,
+  "copy-late": ({ place, since }, time) =>
+    `no se puede actualizar la copia de ${place} desde ${time(since)}; el libro sigue funcionando`,
+  "copy-contradicts": ({ place }) =>
+    `lo que hay en ${place} no es un estado anterior de este libro; no se ha escrito nada`,
   "openings-above": ({ limit }) => `en un minuto se entregaron más de ${n(limit)} aperturas`,
   "refusals-above": ({ limit }) => `en un minuto se rechazaron más de ${n(limit)} peticiones o registros de claves`,
 };

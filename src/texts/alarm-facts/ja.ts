@@ -119,6 +119,9 @@ export const ALARM_SENTENCES_JA: AlarmSentences = {
     `${time(since)} から、相手都市 ${n(partner)} の送信または回答が検証に合いません。何も受け取っていません`,
   "exchange-late": ({ partner, count, since }, time) =>
     `相手都市 ${n(partner)} は、送られた内容 ${n(count)} 件の受領または対応を証明していません。最初のものは ${time(since)} からです`,
+  "copy-late": ({ place, since }, time) =>
+    `${time(since)} から ${place} の写しを更新できません。ログは動き続けています`,
+  "copy-contradicts": ({ place }) => `${place} にある内容はこのログの途中の状態ではありません。何も書き込んでいません`,
   "openings-above": ({ limit }) => `1分間に ${n(limit)} 件を超える開示値が渡されました`,
   "refusals-above": ({ limit }) => `1分間に ${n(limit)} 件を超える、キーによる要求または記録が拒否されました`,
 };

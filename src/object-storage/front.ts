@@ -1,0 +1,159 @@
+/**
+ * Serves a log's files from object storage, read-only: the addresses, types and caching of the service's `/log/`, without
+ * the service, its database or any key (https://c2sp.org/tlog-tiles). Nothing here has to be trusted: whoever reads the log
+ * checks what it is given.
+ */
+import { createServer } from "node:http";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import express, {
+  type ErrorRequestHandler,
+  type Express,
+  type Request,
+  type RequestHandler,
+  type Response,
+} from "express";
+import { WarifuError, messageOf, type ErrorCode } from "../core/errors.ts";
+import { parseTilePath, tilePath, TILE_WIDTH } from "../core/tile.ts";
+import { closeServer, listen } from "../serve/listen.ts";
+import { limitRate } from "../serve/rate-limit.ts";
+import { securityHeaders } from "../serve/security-headers.ts";
+import {
+  CHECKPOINT_CACHE,
+  CHECKPOINT_KEY,
+  CHECKPOINT_TYPE,
+  IMMUTABLE_CACHE,
+  MAX_CHECKPOINT_BYTES,
+  MAX_TILE_BYTES,
+  TILE_TYPE,
+} from "./log-copy.ts";
+import type { ObjectStore } from "./object-store.ts";
+
+/** How it is run. */
+export interface LogFrontOptions {
+  readonly storage: ObjectStore;
+  readonly host: string;
+  /** 0: any that is free. */
+  readonly port: number;
+  /** Requests of one client address a minute. */
+  readonly ratePerMinute: number;
+}
+
+/** A server that listens. */
+export interface LogFront {
+  /** Of the log, without a slash at its end: `checkpoint` and `tile/` lie below. */
+  readonly url: string;
+  /** Takes no new connections, lets running requests end, then cuts off the rest. */
+  close(): Promise<void>;
+}
+
+const PREFIX = "/log/";
+const REQUEST_TIMEOUT_MS = 15_000;
+const MAX_CONNECTIONS = 5_000;
+
+const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
+  TILE_INVALID: 404,
+  NOT_FOUND: 404,
+  RATE_LIMITED: 429,
+  SERVICE_UNREACHABLE: 503,
+  STORE_FAILED: 503,
+};
+
+/**
+ * Starts the server.
+ * @throws CONFIG_INVALID when it cannot listen there
+ */
+export async function startLogFront(options: LogFrontOptions): Promise<LogFront> {
+  const settings = { requestTimeout: REQUEST_TIMEOUT_MS, headersTimeout: REQUEST_TIMEOUT_MS, requireHostHeader: true };
+  const server = createServer(settings, createApp(options));
+  server.maxConnections = MAX_CONNECTIONS;
+  const url = await listen(server, options.host, options.port);
+  return { url: `${url}/log`, close: () => closeServer(server) };
+}
+
+function createApp({ storage, ratePerMinute }: LogFrontOptions): Express {
+  const app = express();
+  app.disable("etag").disable("x-powered-by").set("query parser", "simple");
+  app.use(securityHeaders({ isForAllOrigins: true }), limitRate(ratePerMinute), forAllOrigins);
+  app.get("/healthz", answerHealth(storage));
+  app.get(`${PREFIX}checkpoint`, serveCheckpoint(storage));
+  app.get(`${PREFIX}tile/*tile`, serveTile(storage));
+  app.use(() => {
+    throw new WarifuError(
+      "NOT_FOUND",
+      "there is nothing at this path for this method: see https://c2sp.org/tlog-tiles",
+    );
+  });
+  app.use(answerErrors);
+  return app;
+}
+
+/** Auditors in browsers read the log from their own pages. */
+const forAllOrigins: RequestHandler = (_request, response, next) => {
+  response.setHeader("access-control-allow-origin", "*");
+  next();
+};
+
+/** Whether the log can be read. */
+function answerHealth(storage: ObjectStore): RequestHandler {
+  return async (_request, response) => {
+    await readCheckpoint(storage);
+    response.setHeader("cache-control", "no-store");
+    send(response, CHECKPOINT_TYPE, Buffer.from("ok\n"));
+  };
+}
+
+function serveCheckpoint(storage: ObjectStore): RequestHandler {
+  return async (_request, response) => {
+    const bytes = await readCheckpoint(storage);
+    response.setHeader("cache-control", CHECKPOINT_CACHE);
+    send(response, CHECKPOINT_TYPE, bytes);
+  };
+}
+
+async function readCheckpoint(storage: ObjectStore): Promise<Buffer> {
+  const found = await storage.read(CHECKPOINT_KEY, MAX_CHECKPOINT_BYTES);
+  if (!found) throw new WarifuError("NOT_FOUND", "the log has no checkpoint yet");
+  return Buffer.from(found.bytes);
+}
+
+function serveTile(storage: ObjectStore): RequestHandler {
+  return async (request, response) => {
+    // Only names that the log would write become keys.
+    const name = parseTilePath(request.path.slice(PREFIX.length));
+    const found = await storage.read(tilePath(name), MAX_TILE_BYTES);
+    if (!found) throw new WarifuError("NOT_FOUND", "the log does not reach that far, or the tile is full by now");
+    response.setHeader("cache-control", IMMUTABLE_CACHE);
+    const bytes = Buffer.from(found.bytes);
+    // Hashes do not compress.
+    if (name.level !== "entries" || name.width < TILE_WIDTH) return send(response, TILE_TYPE, bytes);
+    await sendCompressed(request, response, bytes);
+  };
+}
+
+const compressed = promisify(gzip);
+
+async function sendCompressed(request: Request, response: Response, bytes: Buffer): Promise<void> {
+  response.setHeader("vary", "accept-encoding");
+  if (request.acceptsEncodings(["gzip", "identity"]) !== "gzip") return send(response, TILE_TYPE, bytes);
+  response.setHeader("content-encoding", "gzip");
+  send(response, TILE_TYPE, await compressed(bytes));
+}
+
+/** Every error ends here: a line for people, in plain text, quoting nothing that was sent. */
+const answerErrors: ErrorRequestHandler = (thrown: unknown, _request, response, _next) => {
+  const code = thrown instanceof WarifuError ? thrown.code : "STOPPED";
+  // The framework's own errors are the client's fault, for example a path that cannot be decoded.
+  const status = (thrown as { status?: unknown }).status === 400 ? 400 : (STATUSES[code] ?? 500);
+  if (response.headersSent) return void response.destroy();
+  const words =
+    status === 503 ? "the storage cannot be read at the moment" : status === 500 ? "out of order" : messageOf(thrown);
+  response.status(status).setHeader("cache-control", "no-store");
+  send(response, CHECKPOINT_TYPE, Buffer.from(`${words}\n`));
+};
+
+/** The media type exactly as given: a framework would add a charset. */
+function send(response: Response, mediaType: string, bytes: Buffer): void {
+  response.setHeader("content-type", mediaType).setHeader("content-length", bytes.length);
+  response.end(response.req.method === "HEAD" ? undefined : bytes);
+}

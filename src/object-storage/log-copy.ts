@@ -1,0 +1,182 @@
+/**
+ * Copies a log's files to object storage, where clients of C2SP tlog-tiles read them without the service
+ * (https://c2sp.org/tlog-tiles).
+ *
+ * Invariants: the checkpoint is replaced last, when all that it covers is there; one that the storage shows already is
+ * followed by a continuation of that same log, never by a smaller one; and a file that lies there is never written over.
+ */
+import { equalBytes, utf8 } from "../core/bytes.ts";
+import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { VerifierKey } from "../core/note.ts";
+import { tilePath, type TileName } from "../core/tile.ts";
+import { filesGained, filledSince } from "./log-layout.ts";
+import type { NewObject, ObjectStore } from "./object-store.ts";
+
+/** Key of the newest checkpoint. */
+export const CHECKPOINT_KEY = "checkpoint";
+/** How long a checkpoint may be cached: longer would hide what the log takes in. */
+export const CHECKPOINT_CACHE = "public, max-age=2";
+/** Tiles and bundles never change. */
+export const IMMUTABLE_CACHE = "public, max-age=31536000, immutable";
+export const CHECKPOINT_TYPE = "text/plain; charset=utf-8";
+export const TILE_TYPE = "application/octet-stream";
+
+/** Of a bundle of 256 entries of the largest size there is, with their lengths. */
+export const MAX_TILE_BYTES = 256 * (65_535 + 2);
+/** Of a checkpoint with all its cosignatures. */
+export const MAX_CHECKPOINT_BYTES = 65_536;
+/** An object that is created twice, to see that the second time is refused. */
+const PROBE_KEY = "created-once";
+const FILES_AT_ONCE = 16;
+
+/** The log to copy. */
+export interface CopiedLog {
+  /** The signed note to show; `undefined` in an empty log. */
+  checkpoint(): Promise<string | undefined>;
+  /** Bytes of a tile or bundle that the shown checkpoint covers. */
+  tile(name: TileName): Promise<Uint8Array | undefined>;
+  /** Root of the tree when it had `size` entries, which is not more than it has. */
+  rootAt(size: number): Promise<Uint8Array>;
+  readonly publishedSize: number;
+}
+
+/** What is copied, and where to. */
+export interface LogCopyParts {
+  readonly log: CopiedLog;
+  readonly logKey: VerifierKey;
+  readonly storage: ObjectStore;
+  /** Called after some of the files, and after all. */
+  readonly onProgress?: (done: number, treeSize: number) => void;
+}
+
+/** A checkpoint as the storage shows it. */
+type Shown = Checkpoint & { readonly version: string };
+
+/** Keeps a copy up to date. */
+export class LogCopy {
+  readonly #parts: LogCopyParts;
+  #isProven = false;
+  // What the storage shows; `undefined`: to be read again.
+  #shown: Shown | undefined;
+
+  constructor(parts: LogCopyParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Brings the copy up to the checkpoint that the log shows. If it fails, the next call goes on where it ended.
+   * @returns the size that the storage shows
+   * @throws CONSISTENCY_MISMATCH what lies there is not a beginning of this log, or goes beyond it; CONFIG_INVALID the
+   *   storage writes over objects; SERVICE_UNREACHABLE, STORE_FAILED, STORE_DAMAGED
+   */
+  async update(): Promise<number> {
+    await this.#proveCreatedOnce();
+    const { log, logKey } = this.#parts;
+    const note = await log.checkpoint();
+    const shown = (this.#shown ??= await this.#readShown());
+    if (note === undefined || note === shown?.note) return shown?.treeSize ?? 0;
+    const { checkpoint: next } = openCheckpoint(utf8(note), logKey);
+    if (shown) await this.#assertContinues(shown, next);
+    const before = shown?.treeSize ?? 0;
+    await this.#copyFiles(before, next.treeSize);
+    await this.#show(next, shown);
+    await this.#removeFilled(before, next.treeSize);
+    return next.treeSize;
+  }
+
+  /** A storage that ignores conditions would lose the one thing it is for, silently. */
+  async #proveCreatedOnce(): Promise<void> {
+    if (this.#isProven) return;
+    const { storage } = this.#parts;
+    const probe = { bytes: utf8("created once\n"), contentType: CHECKPOINT_TYPE, cacheControl: "no-store" };
+    await storage.create(PROBE_KEY, probe);
+    if (await storage.create(PROBE_KEY, probe))
+      throw new WarifuError(
+        "CONFIG_INVALID",
+        `the storage at ${storage.name} writes over what it holds although it was told not to (If-None-Match: *): ` +
+          "a log's files are not safe there, use a storage with conditional writes",
+      );
+    this.#isProven = true;
+  }
+
+  async #readShown(): Promise<Shown | undefined> {
+    const { storage, logKey } = this.#parts;
+    const found = await storage.read(CHECKPOINT_KEY, MAX_CHECKPOINT_BYTES);
+    if (found === undefined) return undefined;
+    try {
+      return { ...openCheckpoint(found.bytes, logKey).checkpoint, version: found.version };
+    } catch (cause) {
+      throw this.#conflict("it shows a checkpoint that is not one of this log", cause);
+    }
+  }
+
+  async #assertContinues(shown: Shown, { treeSize }: Checkpoint): Promise<void> {
+    const { log } = this.#parts;
+    if (shown.treeSize > log.publishedSize)
+      throw this.#conflict(`it shows ${shown.treeSize} entries, and this log has ${log.publishedSize}: it lost some`);
+    if (!equalBytes(shown.rootHash, await log.rootAt(shown.treeSize)))
+      throw this.#conflict(`it shows another tree of ${shown.treeSize} entries, signed with the key of this log`);
+    if (shown.treeSize > treeSize)
+      throw this.#conflict(`it shows ${shown.treeSize} entries, more than this log shows so far (${treeSize})`);
+  }
+
+  async #copyFiles(before: number, size: number): Promise<void> {
+    const files = filesGained(before, size);
+    let done = 0;
+    const work = async (): Promise<void> => {
+      // All workers take from the one generator.
+      for (const name of files) {
+        await this.#copyFile(name);
+        done++;
+        if (done % 1_000 === 0) this.#parts.onProgress?.(done, size);
+      }
+    };
+    const outcomes = await Promise.allSettled(Array.from({ length: FILES_AT_ONCE }, work));
+    // All have ended before the next round may begin.
+    for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
+    this.#parts.onProgress?.(done, size);
+  }
+
+  async #copyFile(name: TileName): Promise<void> {
+    const { log, storage } = this.#parts;
+    const bytes = await log.tile(name);
+    const key = tilePath(name);
+    if (bytes === undefined) throw new WarifuError("STORE_DAMAGED", `the log does not have its own ${key}`);
+    if (await storage.create(key, immutable(bytes))) return;
+    // An earlier round came this far, and ended before its checkpoint; or it is another log's.
+    const found = await storage.read(key, MAX_TILE_BYTES);
+    if (found === undefined || !equalBytes(found.bytes, bytes))
+      throw this.#conflict(`its ${key} has other bytes than that of this log`);
+  }
+
+  async #show(next: Checkpoint, before: Shown | undefined): Promise<void> {
+    const { storage } = this.#parts;
+    const object = { bytes: utf8(next.note), contentType: CHECKPOINT_TYPE, cacheControl: CHECKPOINT_CACHE };
+    // Until it is read again: what lies there now is not known if this fails.
+    this.#shown = undefined;
+    const isShown = before
+      ? await storage.replace(CHECKPOINT_KEY, object, before.version)
+      : await storage.create(CHECKPOINT_KEY, object);
+    if (!isShown)
+      throw new WarifuError(
+        "SERVICE_UNREACHABLE",
+        `the storage at ${storage.name}: somebody else replaced the checkpoint`,
+      );
+  }
+
+  /** Clients that look for a partial file turn to the full one, as tlog-tiles says. */
+  async #removeFilled(before: number, size: number): Promise<void> {
+    const { storage } = this.#parts;
+    for (const name of filledSince(before, size))
+      for (const key of await storage.keysBelow(`${tilePath(name)}.p/`)) await storage.remove(key);
+  }
+
+  #conflict(what: string, cause?: unknown): WarifuError {
+    return new WarifuError("CONSISTENCY_MISMATCH", `the storage at ${this.#parts.storage.name}: ${what}`, { cause });
+  }
+}
+
+function immutable(bytes: Uint8Array): NewObject {
+  return { bytes, contentType: TILE_TYPE, cacheControl: IMMUTABLE_CACHE };
+}

@@ -1,0 +1,82 @@
+/**
+ * The file that says where the log's files are copied to: `{"format": "warifu-log-storage/1", "kind": "s3", …}` or
+ * `{…, "kind": "folder", "path": …}`. It is read strictly; credentials are in a file of their own, which it names.
+ */
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, resolve } from "node:path";
+import { z } from "zod";
+import { withoutByteOrderMark } from "../core/bytes.ts";
+import { messageOf, WarifuError } from "../core/errors.ts";
+import { parseJsonBytes } from "../core/json.ts";
+import { FolderStore } from "./folder-store.ts";
+import type { ObjectStore } from "./object-store.ts";
+import { S3Store, type S3Credentials } from "./s3-store.ts";
+
+/** Format of the file. */
+export const LOG_STORAGE_FORMAT = "warifu-log-storage/1";
+
+/** Where to, and how often. */
+export interface LogStorage {
+  readonly storage: ObjectStore;
+  readonly everyMs: number;
+}
+
+const common = { format: z.literal(LOG_STORAGE_FORMAT), everySeconds: z.number().min(0.1).max(3_600).default(1) };
+const line = z.string().min(1).max(1_000);
+const s3 = z.strictObject({
+  ...common,
+  kind: z.literal("s3"),
+  endpoint: z
+    .url({ protocol: /^https?$/ })
+    .refine((url) => new URL(url).pathname === "/", "is a server's address, without a path"),
+  region: z.string().regex(/^[a-z0-9-]{1,64}$/, "is a region such as eu-west-1"),
+  bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is a bucket's name"),
+  prefix: z
+    .string()
+    .regex(/^([A-Za-z0-9.-]+\/)*$/, "is empty, or a path that ends with a slash")
+    .default(""),
+  credentialsFile: line.optional(),
+  timeoutSeconds: z.number().positive().max(300).default(10),
+});
+const folder = z.strictObject({ ...common, kind: z.literal("folder"), path: line });
+const fileSchema = z.discriminatedUnion("kind", [s3, folder]);
+
+const credentialsSchema = z.strictObject({
+  accessKeyId: line,
+  secretAccessKey: line,
+  sessionToken: z.string().min(1).max(10_000).optional(),
+});
+
+/**
+ * What a file says.
+ * @param file absolute; names in it are relative to it
+ * @throws CONFIG_INVALID naming each member that is wrong, never its value
+ */
+export function readLogStorage(file: string): LogStorage {
+  const settings = readStrictly(file, fileSchema);
+  const everyMs = settings.everySeconds * 1_000;
+  const base = dirname(file);
+  if (settings.kind === "folder") return { storage: new FolderStore(resolve(base, settings.path)), everyMs };
+  const { credentialsFile, timeoutSeconds, ...place } = settings;
+  const credentials = credentialsFile === undefined ? undefined : credentialsIn(resolve(base, credentialsFile));
+  return { storage: new S3Store({ ...place, credentials, timeoutMs: timeoutSeconds * 1_000 }), everyMs };
+}
+
+function credentialsIn(file: string): S3Credentials {
+  const { sessionToken, ...lasting } = readStrictly(file, credentialsSchema);
+  return { ...lasting, ...(sessionToken !== undefined && { sessionToken }) };
+}
+
+function readStrictly<T>(file: string, schema: z.ZodType<T>): T {
+  if (!existsSync(file)) throw new WarifuError("CONFIG_INVALID", `the storage of the log: there is no file ${file}`);
+  try {
+    return schema.parse(parseJsonBytes(withoutByteOrderMark(readFileSync(file)), "the settings"));
+  } catch (cause) {
+    const reason = cause instanceof z.ZodError ? inWords(cause) : messageOf(cause);
+    throw new WarifuError("CONFIG_INVALID", `the storage of the log: ${file} cannot be used: ${reason}`, { cause });
+  }
+}
+
+function inWords({ issues }: z.ZodError): string {
+  return issues.map(({ path, message }) => `${path.map(String).join(".") || "it"}: ${message}`).join("; ");
+}

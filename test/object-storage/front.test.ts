@@ -1,0 +1,156 @@
+// A log served from its storage alone: read-only, with C2SP's addresses and caching, and auditable by whoever knows nothing
+// else. With TEST_FSCK and TEST_MOTO, Tessera's fsck audits a log that lies in a bucket.
+
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { request } from "node:http";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { promisify } from "node:util";
+
+import { expect } from "chai";
+
+import { formatVerifierKey } from "../../src/core/note.ts";
+import { FolderStore } from "../../src/object-storage/folder-store.ts";
+import { startLogFront, type LogFront } from "../../src/object-storage/front.ts";
+import { LogCopy } from "../../src/object-storage/log-copy.ts";
+import type { ObjectStore } from "../../src/object-storage/object-store.ts";
+import { openLedger, reading, SIGNER, temporaryFolder, type TestLedger } from "../support/ledger.ts";
+import { MOTO, startMoto } from "../support/moto.ts";
+import { expectWhole, logOf } from "./support.ts";
+
+const FSCK = process.env["TEST_FSCK"] || undefined;
+
+const startFront = (storage: ObjectStore, ratePerMinute = 60_000): Promise<LogFront> =>
+  startLogFront({ storage, host: "127.0.0.1", port: 0, ratePerMinute });
+
+async function copiedTo(storage: ObjectStore, records: number): Promise<TestLedger> {
+  const ledger = await openLedger();
+  await ledger.submit(Array.from({ length: records }, (_, at) => reading(at)));
+  await new LogCopy({ log: logOf(ledger), logKey: SIGNER.key, storage }).update();
+  return ledger;
+}
+
+/** The status of a path that is sent as it stands. */
+async function statusOf(front: LogFront, path: string, method = "GET"): Promise<number> {
+  const { hostname, port } = new URL(front.url);
+  const sent = request({ host: hostname, port, path, method }).end();
+  const [response] = (await once(sent, "response")) as [{ statusCode: number; resume(): void }];
+  response.resume();
+  return response.statusCode;
+}
+
+describe("a log served from its storage", () => {
+  const folder = temporaryFolder();
+  const storage = new FolderStore(folder);
+  let ledger: TestLedger;
+  let front: LogFront;
+  before(async () => {
+    ledger = await copiedTo(storage, 300);
+    // What is served is what lies there: the ledger is not asked.
+    await ledger.close();
+    front = await startFront(storage);
+  });
+  after(() => front.close());
+
+  it("is whole, under the addresses of tlog-tiles", async () => {
+    const overHttp = {
+      async read(path: string) {
+        const response = await fetch(`${front.url}/${path}`);
+        return response.ok ? { bytes: new Uint8Array(await response.arrayBuffer()), version: "" } : undefined;
+      },
+    };
+    expect(await expectWhole(overHttp, SIGNER.key)).to.equal(ledger.log.tree.publishedSize);
+  });
+
+  it("tells caches what never changes and what does, and lets pages of others read it", async () => {
+    const checkpoint = await fetch(`${front.url}/checkpoint`);
+    expect(checkpoint.headers.get("cache-control")).to.equal("public, max-age=2");
+    expect(checkpoint.headers.get("content-type")).to.equal("text/plain; charset=utf-8");
+    const bundle = await fetch(`${front.url}/tile/entries/000`);
+    expect(bundle.headers.get("cache-control")).to.equal("public, max-age=31536000, immutable");
+    expect(bundle.headers.get("content-encoding")).to.equal("gzip");
+    const tile = await fetch(`${front.url}/tile/0/000`);
+    expect(tile.headers.get("content-encoding")).to.equal(null);
+    expect(tile.headers.get("content-length")).to.equal("8192");
+    for (const { headers } of [checkpoint, bundle, tile])
+      expect(headers.get("access-control-allow-origin")).to.equal("*");
+    const head = await fetch(`${front.url}/tile/0/000`, { method: "HEAD" });
+    expect([head.headers.get("content-length"), await head.text()]).to.deep.equal(["8192", ""]);
+  });
+
+  it("serves files of the log and nothing else of the storage", async () => {
+    writeFileSync(join(folder, "secret"), "canary");
+    const paths = [
+      "/log/secret",
+      "/log/tile/../secret",
+      "/log/tile/0/../../secret",
+      "/log/tile/%2e%2e/secret",
+      "/log/",
+    ];
+    paths.push("/log/created-once", "/log/tile/0/0", "/log/tile/0/000.p/256", "/log/tile/64/000", "/log/tile/0/009");
+    for (const path of paths) expect(await statusOf(front, path), path).to.equal(404);
+    expect(await statusOf(front, "/log/tile/%zz")).to.equal(400);
+    for (const method of ["POST", "PUT", "DELETE"])
+      expect(await statusOf(front, "/log/checkpoint", method), method).to.equal(404);
+    expect(await statusOf(front, "/healthz")).to.equal(200);
+  });
+
+  it("says that the storage is away, and not where it is", async () => {
+    const place = join(temporaryFolder(), "canary-file");
+    writeFileSync(place, "");
+    const away = await startFront(new FolderStore(place));
+    try {
+      for (const path of ["/log/checkpoint", "/log/tile/0/000", "/healthz"]) {
+        const response = await fetch(new URL(path, away.url));
+        expect(response.status, path).to.equal(503);
+        expect(response.headers.get("cache-control")).to.equal("no-store");
+        expect(await response.text()).not.to.include("canary");
+      }
+    } finally {
+      await away.close();
+    }
+  });
+
+  it("answers a client so often and not more", async () => {
+    const limited = await startFront(storage, 3);
+    try {
+      const statuses = [];
+      for (let asked = 0; asked < 5; asked++) statuses.push(await statusOf(limited, "/log/checkpoint"));
+      expect(statuses).to.deep.equal([200, 200, 200, 429, 429]);
+    } finally {
+      await limited.close();
+    }
+  });
+});
+
+if (FSCK === undefined || MOTO === undefined)
+  process.stdout.write(
+    "left out: fsck over a log in a bucket, because TEST_FSCK and TEST_MOTO do not name both programs\n",
+  );
+else auditedInBucket(FSCK, MOTO);
+
+function auditedInBucket(fsck: string, program: string): void {
+  describe("a log in a bucket, under Tessera's fsck", function () {
+    this.timeout(90_000);
+
+    it("is whole, with the ledger closed", async () => {
+      const moto = await startMoto(program);
+      const storage = await moto.bucket();
+      const ledger = await copiedTo(storage, 700);
+      const size = ledger.log.tree.publishedSize;
+      await ledger.close();
+      const front = await startFront(storage);
+      try {
+        const file = join(ledger.folder, "vkey");
+        writeFileSync(file, formatVerifierKey(SIGNER.key));
+        const words = ["-storage_url", `${front.url}/`, "-public_key", file, "-ui=false"];
+        const { stderr } = await promisify(execFile)(fsck, words, { timeout: 50_000 });
+        expect(stderr).to.match(new RegExp(`Successfully fsck'd log with size ${size} `));
+      } finally {
+        await front.close();
+        await moto.remove();
+      }
+    });
+  });
+}
