@@ -5,6 +5,7 @@
  *
  *     npm run cities                        services on 8081 and 8082, the chain on 8546, data in data/cities
  *     npm run cities -- --santander 9001 --fujisawa 9002 --chain 9545 --data DIR
+ *     npm run cities -- --no-pictures       samples without pictures: what finds faces (90 MB) is not installed then
  *     npm run cities -- --once              ends once the sample posts are in both cities: exit code 0 if all of it went well
  */
 import { spawn } from "node:child_process";
@@ -18,7 +19,10 @@ import { parseConfig } from "../src/config.ts";
 import { formatVerifierKey } from "../src/core/note.ts";
 import { parsePolicy } from "../src/core/policy.ts";
 import { startService, type Service } from "../src/main.ts";
+import { DEFAULT_SHARES } from "../src/exchange/partners.ts";
+import { installFacePackages } from "./cities/face-packages.ts";
 import { SampleCitizen } from "./cities/sample-citizen.ts";
+import { samplePicture, type SampleScene } from "./cities/sample-pictures.ts";
 
 const ROOT = join(import.meta.dirname, "..");
 /** Second and third development account: known to everybody, worth nothing anywhere else. */
@@ -38,9 +42,22 @@ const MOST_SAID = 90;
 /** What a city begins with; see examples/cities. */
 interface Samples {
   readonly notices: readonly object[];
-  readonly themes: readonly object[];
-  readonly posts: readonly { readonly pseudonym: string; readonly language: string; readonly post: object }[];
+  readonly themes: readonly { readonly theme: string; readonly scope: string }[];
+  readonly posts: readonly SamplePost[];
   readonly readings: readonly { readonly source: string; readonly claims: object }[];
+}
+
+interface ShownPost {
+  readonly id: string;
+  readonly origin?: object;
+  readonly pictures: readonly { readonly n: number }[];
+}
+
+interface SamplePost {
+  readonly pseudonym: string;
+  readonly language: string;
+  readonly post: { readonly theme?: string };
+  readonly picture?: SampleScene;
 }
 
 /** A city, and what the other one has it as. */
@@ -60,8 +77,9 @@ const CITIES: readonly [CityName, CityName] = [
     asRecipient: { name: "Example K.K.", country: "JP", kind: "business-operator", jurisdiction: "jp-operator" },
   },
 ];
-/** No basis of law covers it: what is shared with it stays, and the state of the exchange says why. */
+/** No basis of law covers it: what people say and is shared with it stays, and the state of the exchange says why. */
 const REFUSED = { name: "Fujisawa City", country: "JP", kind: "public-body", jurisdiction: "jp-public-body" } as const;
+const OF_PEOPLE = DEFAULT_SHARES.filter(({ type }) => type.startsWith("citizen-"));
 
 interface RunningCity {
   readonly city: CityName;
@@ -80,18 +98,20 @@ const stopped = Promise.withResolvers<number>();
 for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stopped.resolve(0));
 
 try {
+  const hasPictures = options.wantsPictures && (await installFacePackages(ROOT));
   const rpcUrl = await startChain();
   const [santander, fujisawa] = [await start(CITIES[0], 0, rpcUrl), await start(CITIES[1], 1, rpcUrl)];
   for (const city of [santander, fujisawa]) await arrange(city);
   await befriend(santander, fujisawa);
   await befriend(fujisawa, santander);
   await santander.officer.keepRecipient(REFUSED);
-  await santander.officer.keepPartner({ ...partner(fujisawa), recipient: REFUSED.name, city: "fujisawa-city" });
+  const refused = { recipient: REFUSED.name, city: "fujisawa-city", shares: [...OF_PEOPLE] };
+  await santander.officer.keepPartner({ ...partner(fujisawa), ...refused });
   for (const city of [santander, fujisawa]) await sayWhere(city);
   console.log("\ncitizens join and post");
-  for (const city of [santander, fujisawa]) await populate(city);
+  for (const city of [santander, fujisawa]) await populate(city, hasPictures);
   const feeding = feed([santander, fujisawa]);
-  const looking = look([santander, fujisawa]);
+  const looking = look([santander, fujisawa], hasPictures);
   process.exitCode = await Promise.race([stopped.promise, ...(options.isOnce ? [looking] : [])]);
   stopped.resolve(0);
   await Promise.all([feeding, looking]);
@@ -108,11 +128,12 @@ function readOptions() {
       chain: { type: "string", default: "8546" },
       data: { type: "string", default: "data/cities" },
       once: { type: "boolean", default: false },
+      "no-pictures": { type: "boolean", default: false },
     },
   });
-  const { santander, fujisawa, chain, data, once: isOnce } = values;
+  const { santander, fujisawa, chain, data, once: isOnce, "no-pictures": isWithout } = values;
   const ports = [Number(santander), Number(fujisawa)] as const;
-  return { ports, chainPort: Number(chain), data: resolve(data), isOnce };
+  return { ports, chainPort: Number(chain), data: resolve(data), isOnce, wantsPictures: !isWithout };
 }
 
 /** The chain of `npm run chain`, which lasts. @returns its address */
@@ -173,12 +194,13 @@ async function arrange({ isNew, samples, url, officer, service }: RunningCity): 
 }
 
 /** Citizens and their posts. A theme that the other city set down may still be on its way. */
-async function populate({ isNew, samples, url }: RunningCity): Promise<void> {
+async function populate({ isNew, samples, url }: RunningCity, hasPictures: boolean): Promise<void> {
   if (!isNew) return;
-  for (const { pseudonym, language, post: said } of samples.posts) {
+  for (const { pseudonym, language, post: said, picture } of samples.posts) {
     const citizen = new SampleCitizen(url);
     await citizen.join({ pseudonym, language, purposes: ["publish", "exchange"] });
-    const whole = { language, key: crypto.randomUUID(), reportedAt: new Date().toISOString(), ...said };
+    const pictures = picture && hasPictures ? [await citizen.upload(await samplePicture(picture))] : [];
+    const whole = { language, key: crypto.randomUUID(), reportedAt: new Date().toISOString(), pictures, ...said };
     for (let tries = MOST_TRIES; ; tries--)
       try {
         await citizen.post("/v1/posts", whole);
@@ -241,19 +263,21 @@ async function feed(cities: readonly RunningCity[]): Promise<void> {
 }
 
 /** Says how the exchange comes along, whenever that changes. @returns exit code: 0 once everything is where it belongs */
-async function look(cities: readonly RunningCity[]): Promise<number> {
+async function look(cities: readonly RunningCity[], hasPictures: boolean): Promise<number> {
   const said = new Map<string, string>();
   const until = Date.now() + PATIENCE_MS;
   console.log("\nexchange");
   while (!(await isStopped(LOOK_EVERY_MS))) {
     let isDone = true;
     for (const { city, url, officer, samples } of cities) {
-      const shown = await shownFromElsewhere(url);
-      isDone &&= shown === sharedPostsOf(cities.find((one) => one.city !== city));
+      const { posts: shown, pictures } = await shownFromElsewhere(url);
+      const shared = sharedPosts(cities, city);
+      isDone &&= shown === shared.length;
+      isDone &&= pictures === (hasPictures ? shared.filter(({ picture }) => picture).length : 0);
       for (const one of (await officer.partners()).items) {
         const { recipient, state, given, confirmed, taken, keptBack, reason } = one;
         const kept = keptBack.map(({ message, count }) => `; ${count} kept back: ${shortened(message)}`).join("");
-        const line = `  ${city.code} → ${recipient}: ${state}, given ${given}, proved ${confirmed}, taken ${taken}, posts shown ${shown}${kept}${reason}`;
+        const line = `  ${city.code} → ${recipient}: ${state}, given ${given}, proved ${confirmed}, taken ${taken}, posts shown ${shown}, pictures ${pictures}${kept}${reason}`;
         if (said.get(city.code + recipient) !== line) console.log(line);
         said.set(city.code + recipient, line);
         const isRefused = recipient === REFUSED.name;
@@ -271,14 +295,28 @@ function shortened(reason: string): string {
   return reason.length > MOST_SAID ? `${reason.slice(0, MOST_SAID).replace(/\s+\S*$/, "")} …` : reason;
 }
 
-/** Posts of the other city in the timeline that everybody sees. */
-async function shownFromElsewhere(url: string): Promise<number> {
-  const { posts } = (await (await fetch(`${url}/v1/timeline`)).json()) as { posts: readonly { origin?: object }[] };
-  return posts.filter(({ origin }) => origin !== undefined).length;
+/** Posts of the other city in the timeline that everybody sees, and pictures of these that come when they are asked for. */
+async function shownFromElsewhere(url: string): Promise<{ readonly posts: number; readonly pictures: number }> {
+  const { posts } = (await (await fetch(`${url}/v1/timeline`)).json()) as { posts: readonly ShownPost[] };
+  const received = posts.filter(({ origin }) => origin !== undefined);
+  const addresses = received.flatMap(({ id, pictures }) =>
+    pictures.map(({ n }) => `${url}/v1/posts/${id}/pictures/${n}`),
+  );
+  const sizes = await Promise.all(
+    addresses.map(async (address) => {
+      const answer = await fetch(address);
+      const { byteLength } = await answer.arrayBuffer();
+      return answer.ok ? byteLength : 0;
+    }),
+  );
+  return { posts: received.length, pictures: sizes.filter((size) => size > 0).length };
 }
 
-function sharedPostsOf(city: RunningCity | undefined): number {
-  return (city?.samples.posts ?? []).filter(({ post: said }) => "theme" in said && said.theme === "smile").length;
+/** What another city than this one shares with it. */
+function sharedPosts(cities: readonly RunningCity[], to: CityName): readonly SamplePost[] {
+  const themes = cities.flatMap(({ samples }) => samples.themes).filter(({ scope }) => scope === "shared");
+  const others = cities.filter(({ city }) => city !== to).flatMap(({ samples }) => samples.posts);
+  return others.filter(({ post: said }) => themes.some(({ theme }) => theme === said.theme));
 }
 
 async function isStopped(withinMs: number): Promise<boolean> {

@@ -10,7 +10,8 @@
  *     npm run soak -- mqtt [count]   that many messages, 100,000 by default, through Mosquitto stopped ten times, to a service
  *                                    killed five times; TEST_MOSQUITTO names the program
  *     npm run soak -- simulation [count] [first]   that many seeds of the simulation, 10,000 by default
- *     npm run soak -- exchange [count] [first]     that many seeds of two cities that exchange records, 200 by default
+ *     npm run soak -- exchange [count] [first] [percent]   that many seeds of two cities that exchange records, 200 by default,
+ *                                                  with a picture in so many of 100 posts, 40 by default
  *     npm run soak -- timeline [count]             a timeline of that many posts of 10,000 citizens, one in 20 with a picture,
  *                                                  100,000 by default, held to its times
  */
@@ -32,7 +33,7 @@ const wanted = process.argv.slice(2).filter((word) => !isNumber(word));
 const numbers = process.argv.slice(2).filter(isNumber);
 const [count = "10000", firstSeed = "1"] = numbers;
 const [messages = "100000"] = numbers;
-const [exchanges = "200"] = numbers;
+const [exchanges = "200", , pictured = "40"] = numbers;
 const [posts = "100000"] = numbers;
 
 const PARTS: Readonly<Record<string, Part>> = {
@@ -62,7 +63,10 @@ const PARTS: Readonly<Record<string, Part>> = {
   exchange: {
     title: `two cities that exchange records, ${exchanges} seeds from ${firstSeed} on`,
     command: [MOCHA, "test/exchange/simulation.test.ts"],
-    environment: { WARIFU_EXCHANGE_SEEDS: exchanges, WARIFU_FIRST_SEED: firstSeed },
+    environment: {
+      ...{ WARIFU_EXCHANGE_SEEDS: exchanges, WARIFU_FIRST_SEED: firstSeed },
+      WARIFU_EXCHANGE_PICTURES: String(Number(pictured) / 100),
+    },
   },
   timeline: {
     title: `a timeline of ${posts} posts`,

@@ -20,7 +20,7 @@ import { assertNotBehindChain, openChainSide } from "./service/chain-side.ts";
 import type { Chain } from "./chain/chain.ts";
 import { assertLocalChainInstalled } from "./chain/local/local-chain.ts";
 import { ChainClock, type ChainClockParts } from "./write/chain-clock.ts";
-import { readCity } from "./citizens/city-file.ts";
+import { ownNamesOf, readCity } from "./citizens/city-file.ts";
 import type { Config } from "./config.ts";
 import { PROGRAM_DIR } from "./files/program-dir.ts";
 import { Connectors } from "./connectors/connectors.ts";
@@ -152,10 +152,10 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const { anchoring, cosigner, witnessing } = side;
   const { pipeline, profiles } = log;
   const connectors = new Connectors(configured, { pipeline, profiles, store: log.store, now: Date.now, ...voice });
-  const pictures = openPictures(start, log);
+  const [pictures, ownNames] = [openPictures(start, log), city && ownNamesOf(city)];
   const ledger = new Ledger({
     ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law, transfers, moderationRules },
-    ...{ jurisdictions: readJurisdictions(dirs), translating: openTranslating(start) },
+    ...{ jurisdictions: readJurisdictions(dirs), ownNames, translating: openTranslating(start) },
     ...{ key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
     issuer: openIssuer(config.files.issuerKey),
     retentionFile: join(config.dataDir, "retention.json"),

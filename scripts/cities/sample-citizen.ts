@@ -30,11 +30,31 @@ export class SampleCitizen {
     await this.post("/v1/citizens/join/verify", { credential: credentialFor(options, this.#url) });
   }
 
+  /** Sends a picture as the app does. @returns what a post names it by */
+  async upload(picture: Buffer): Promise<{ readonly sha256: string }> {
+    const sha256 = createHash("sha256").update(picture).digest("hex");
+    const place = { "upload-offset": "0", "upload-length": String(picture.length) };
+    const headers = { "content-type": "application/octet-stream", ...place };
+    await this.#send("PUT", `/v1/uploads/${sha256}`, { headers, body: new Uint8Array(picture) });
+    return { sha256 };
+  }
+
   /** @throws TypeError with the answer, if it is none that went well */
   async post(path: string, value: object): Promise<unknown> {
+    const headers = { "content-type": "application/json" };
+    return this.#send("POST", path, { headers, body: JSON.stringify(value) });
+  }
+
+  async #send(
+    method: string,
+    path: string,
+    {
+      headers,
+      body,
+    }: { readonly headers: Readonly<Record<string, string>>; readonly body: string | Uint8Array<ArrayBuffer> },
+  ): Promise<unknown> {
     const own = { origin: this.#url, "sec-fetch-site": "same-origin", "warifu-app": "1", cookie: this.#cookie };
-    const headers = { "content-type": "application/json", ...own };
-    const answer = await fetch(`${this.#url}${path}`, { method: "POST", headers, body: JSON.stringify(value) });
+    const answer = await fetch(`${this.#url}${path}`, { method, headers: { ...headers, ...own }, body });
     const text = await answer.text();
     if (!answer.ok) throw new TypeError(`${path} answers ${answer.status}: ${text}`);
     const cookies = answer.headers.getSetCookie().map((line) => line.split(";")[0]);

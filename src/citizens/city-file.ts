@@ -42,6 +42,8 @@ const citySchema = z.strictObject({
   /** Whom people turn to; notices say the rest. */
   controller: z.strictObject({ name: label, contact: label }),
   languages: z.array(z.enum(APP_LANGUAGES)).min(1).refine(areDifferent, "names one twice"),
+  /** Further names, such as of a department, under which the city itself sets down themes. */
+  ownNames: z.array(label).max(64).default([]),
   categories: z.array(z.strictObject({ code, labels })).min(1).max(64).refine(haveOwnCodes, "has a code twice"),
   /** Coarse: what a post says in public of its place. */
   areas: z.array(area).max(256).refine(haveOwnCodes, "has a code twice"),
@@ -64,6 +66,11 @@ const citySchema = z.strictObject({
 
 /** A city. */
 export type City = z.output<typeof citySchema>;
+
+/** By what the city, and whoever is responsible for it, is called: what it says under such a name, it says itself. */
+export function ownNamesOf({ names, controller, ownNames }: City): ReadonlySet<string> {
+  return new Set([...Object.values(names), controller.name, ...ownNames]);
+}
 
 /**
  * The city in a parsed file.

@@ -27,12 +27,14 @@ export const language = z.enum(APP_LANGUAGES);
  * however it is spelt.
  * @throws REQUEST_INVALID
  */
-export function assertIsNobodyOfficial(name: string, { names, controller }: Pick<City, "names" | "controller">): void {
+export function assertIsNobodyOfficial(name: string, { names, controller, ownNames }: CityNames): void {
   const own = plain(name);
-  const isCity = Object.values(names).some((one) => plain(one) === own);
+  const isCity = [...Object.values(names), ...ownNames].some((one) => plain(one) === own);
   if (isCity || own.includes(plain(controller.name)))
     throw new WarifuError("REQUEST_INVALID", "pseudonym: nobody speaks as the city here");
 }
+
+type CityNames = Pick<City, "names" | "controller" | "ownNames">;
 
 /** Without marks, signs, spaces and the difference of capitals. */
 function plain(text: string): string {

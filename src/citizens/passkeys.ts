@@ -38,7 +38,7 @@ export interface CitizenPasskeyParts extends CeremonyParts {
   readonly accounts: CitizenAccounts;
   readonly consents: CitizenConsents;
   readonly ownConsent: OwnConsent;
-  readonly city: Pick<City, "names" | "controller" | "joinConsents">;
+  readonly city: Pick<City, "names" | "controller" | "ownNames" | "joinConsents">;
 }
 
 type AskedToRegister = Asked<PublicKeyCredentialCreationOptionsJSON>;
@@ -119,13 +119,38 @@ export class CitizenPasskeys {
     return this.#ceremonies.askToSignIn(origin);
   }
 
+  /** Begins to show once more who one is. */
+  askToProve(origin: string, { citizenId }: StoredCitizen): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
+    const owner = { accountId: citizenId, known: this.#parts.accounts.passkeysOf(citizenId) };
+    return this.#ceremonies.askToSignIn(origin, owner);
+  }
+
+  /** Asserts that a passkey of that account answered. @throws UNAUTHENTICATED */
+  async prove(flow: string | undefined, response: AuthenticationResponseJSON, citizen: StoredCitizen): Promise<void> {
+    await this.#answered(flow, response, citizen.citizenId);
+  }
+
+  /** Asserts that it is the recovery code of that account, which is not used up. @throws UNAUTHENTICATED */
+  proveByCode(code: string, { citizenId }: StoredCitizen): void {
+    if (this.#parts.accounts.recovering(code).citizenId !== citizenId) throw refusedSignIn("no-such-code");
+  }
+
   /** Whose passkey answered. @throws UNAUTHENTICATED */
-  async signIn(flow: string | undefined, response: AuthenticationResponseJSON): Promise<StoredCitizen> {
+  signIn(flow: string | undefined, response: AuthenticationResponseJSON): Promise<StoredCitizen> {
+    return this.#answered(flow, response);
+  }
+
+  async #answered(
+    flow: string | undefined,
+    response: AuthenticationResponseJSON,
+    asked?: string,
+  ): Promise<StoredCitizen> {
     const { accounts } = this.#parts;
-    const { accountId, credentialId, counter } = await this.#ceremonies.signIn(flow, response, (id) => {
+    const find = (id: string) => {
       const passkey = accounts.passkey(id);
       return passkey && { ...passkey, accountId: passkey.citizenId };
-    });
+    };
+    const { accountId, credentialId, counter } = await this.#ceremonies.signIn(flow, response, find, asked);
     const citizen = accounts.valid(accountId);
     if (!citizen) throw refusedSignIn("no-account");
     await accounts.noteUse(credentialId, counter);

@@ -25,7 +25,7 @@ export const LAW_VERSION = /^\d{4}-\d{2}-\d{2}$/;
 
 /** What a provision says in clear. */
 export interface Provision {
-  /** Id of a basis of transfers, or {@link NOT_PERSONAL}. */
+  /** Id of a basis of transfers, of a rule by which it is the city's own words, or {@link NOT_PERSONAL}. */
   readonly basis: string;
   /** Where the recipient is. */
   readonly country: string;

@@ -28,7 +28,6 @@ export interface NewTheme {
   readonly owner: string;
   readonly visibility: ThemeVisibility;
   readonly scope: "local" | "shared";
-  readonly faces: "hidden" | "author-consents";
   /** RFC 3339. */
   readonly from?: string | undefined;
   readonly until?: string | undefined;
@@ -46,7 +45,6 @@ export interface ThemeView {
   readonly owner: string;
   readonly visibility: ThemeVisibility;
   readonly scope: "local" | "shared";
-  readonly faces: "hidden" | "author-consents";
   readonly from?: string;
   readonly until?: string;
   /** Whether the reader belongs to it. */
@@ -175,7 +173,6 @@ export class Themes {
       texts: wordsIn(claims["texts"]) ?? NO_WORDS,
       notices: wordsIn(claims["notices"]) ?? NO_WORDS,
       ...(question && { question }),
-      faces: claims["faces"] === "author-consents" ? "author-consents" : "hidden",
       ...(theme.from !== undefined && { from: theme.from }),
       ...(theme.until !== undefined && { until: theme.until }),
       owner: theme.owner === undefined || ACCOUNT.test(theme.owner) ? "" : theme.owner,

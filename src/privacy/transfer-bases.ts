@@ -31,6 +31,17 @@ const jurisdiction = z.string().regex(JURISDICTION);
 const country = z.string().refine(isCountry, "is the code of a country, ISO 3166-1");
 const id = z.string().regex(LEGAL_BASIS);
 
+/** Where it stands. */
+const reference = {
+  law: z.string().min(1).max(32),
+  article: z.string().min(1).max(64),
+  lawVersion: z.iso.date(),
+  source: z.url({ protocol: /^https$/ }),
+  /** Whether somebody has held it against the source. */
+  verified: z.boolean(),
+  title: words,
+};
+
 const basisSchema = z.strictObject({
   id,
   instrument: z.enum(INSTRUMENTS),
@@ -47,15 +58,21 @@ const basisSchema = z.strictObject({
   validUntil: z.iso.date().exactOptional(),
   /** Rule that stays with the record. */
   onward: id.exactOptional(),
-  law: z.string().min(1).max(32),
-  article: z.string().min(1).max(64),
-  lawVersion: z.iso.date(),
-  source: z.url({ protocol: /^https$/ }),
-  /** Whether somebody has held it against the source. */
-  verified: z.boolean(),
-  title: words,
+  ...reference,
   /** What it does not cover, and a program cannot tell. */
   limit: words.exactOptional(),
+});
+
+/** Claims that are nobody's personal data if the city said them itself: no basis is needed for them. */
+const ownWordsSchema = z.strictObject({
+  id,
+  from: z.array(jurisdiction).min(1),
+  /** Type of the records. */
+  type: z.string().regex(/^[a-z][a-z0-9-]{0,63}$/),
+  claims: z.array(z.string().min(1).max(64)).min(1),
+  /** The claim that names whoever said it. */
+  saidBy: z.string().min(1).max(64),
+  ...reference,
 });
 
 const fileSchema = z.strictObject({
@@ -63,10 +80,13 @@ const fileSchema = z.strictObject({
   /** Where their law holds. */
   countries: z.array(country).min(1),
   bases: z.array(basisSchema).min(1),
+  ownWords: z.array(ownWordsSchema).default([]),
 });
 
 /** A basis of transfers. */
 export type TransferBasis = z.infer<typeof basisSchema>;
+/** What counts as the city's own words. */
+export type OwnWordsRule = z.infer<typeof ownWordsSchema>;
 /** The bases of a place where one law holds. */
 export type TransferLaw = z.infer<typeof fileSchema>;
 
@@ -77,11 +97,12 @@ export function parseTransferLaw(value: JsonValue): TransferLaw {
     const reasons = parsed.error.issues.slice(0, 5).map(({ path, message }) => `${path.join(".") || "it"}: ${message}`);
     throw new WarifuError("CONFIG_INVALID", `no bases of transfers: ${reasons.join("; ")}`);
   }
-  const { bases, jurisdictions } = parsed.data;
-  const stray = bases.find(({ from }) => !from.every((one) => jurisdictions.includes(one)));
+  const { bases, ownWords, jurisdictions } = parsed.data;
+  const all = [...bases, ...ownWords];
+  const stray = all.find(({ from }) => !from.every((one) => jurisdictions.includes(one)));
   if (stray)
     throw new WarifuError("CONFIG_INVALID", `${stray.id}: from: names a jurisdiction that the file is not for`);
-  if (new Set(bases.map((basis) => basis.id)).size < bases.length)
+  if (new Set(all.map((one) => one.id)).size < all.length)
     throw new WarifuError("CONFIG_INVALID", "no bases of transfers: two of them have the same id");
   return parsed.data;
 }
@@ -93,7 +114,7 @@ export function parseTransferLaw(value: JsonValue): TransferLaw {
  */
 export function readTransferLaw(folders: readonly string[], jurisdiction: string): TransferLaw {
   const laws = readAll(folders);
-  const none: TransferLaw = { jurisdictions: [jurisdiction], countries: [], bases: [] };
+  const none: TransferLaw = { jurisdictions: [jurisdiction], countries: [], bases: [], ownWords: [] };
   return laws.find(({ jurisdictions }) => jurisdictions.includes(jurisdiction)) ?? none;
 }
 

@@ -13,6 +13,7 @@ import type { EventRegister } from "../events/register.ts";
 import type { ProfileDocument, Profiles } from "../profiles/profile.ts";
 import { dateAt } from "./deadline.ts";
 import type { Law } from "./law.ts";
+import { ownWordsRule, type OwnWordsParts } from "./city-words.ts";
 import { UNRESTRICTED_PURPOSES, type Restrictions } from "./restrictions.ts";
 import { reaches, type Requirement, type TransferBasis, type TransferLaw } from "./transfer-bases.ts";
 import type { ReadEntry } from "./way-out.ts";
@@ -27,7 +28,7 @@ export type HasConsent = (asked: {
   readonly at: number;
 }) => Promise<boolean>;
 
-export interface GateParts {
+export interface GateParts extends Pick<OwnWordsParts, "check" | "ownNames"> {
   readonly law: Pick<Law, "jurisdiction" | "law" | "lawVersion" | "operations" | "timeZone">;
   readonly transfers: TransferLaw;
   readonly restrictions: Pick<Restrictions, "on" | "of">;
@@ -55,7 +56,7 @@ export interface Leaving {
 
 /** Why a record may leave. */
 export interface Decision {
-  /** Id of the basis, or {@link NOT_PERSONAL}. */
+  /** Id of the basis, of the rule by which it is the city's own words, or {@link NOT_PERSONAL}. */
   readonly basis: string;
   readonly law: string;
   readonly lawVersion: string;
@@ -169,6 +170,8 @@ export class TransferGate {
     if (this.#concernsNobody(record))
       return { basis: NOT_PERSONAL, law: law.law, lawVersion: law.lawVersion, conditions: [], origin };
     await this.#assertUnrestricted(leafIndex, purpose);
+    const rule = await ownWordsRule(record, claims, origin, this.#parts);
+    if (rule) return { basis: rule.id, law: rule.law, lawVersion: rule.lawVersion, conditions: [], origin };
     const ways = await this.waysTo(recipient, { origin, record: leafIndex, purpose });
     const named = ways.filter((way) => basis === undefined || way.basis.id === basis);
     const way = named.find(({ lacks }) => lacks.length === 0);

@@ -71,6 +71,8 @@ export interface LedgerParts extends StatusParts {
   /** The bases on which records may go to other controllers. */
   readonly transfers: TransferLaw;
   readonly jurisdictions: Jurisdictions;
+  /** Names by which the city calls itself. */
+  readonly ownNames?: ReadonlySet<string> | undefined;
   /** By which records may be hidden. */
   readonly moderationRules: ModerationRules;
   /** Without one, checkpoints carry the log's signature alone. */
@@ -248,11 +250,11 @@ async function stripped(bytes: Uint8Array, { process }: PictureParts) {
 }
 
 function gateOf(
-  { log, law, transfers, jurisdictions }: LedgerParts,
+  { log, law, transfers, jurisdictions, ownNames }: LedgerParts,
   restrictions: Restrictions,
   { now, hasConsent }: { readonly now: () => number } & Pick<Rights["consents"], "hasConsent">,
 ) {
   const consented = consentOfAll({ hasConsent }, log.persons);
-  const gate = new TransferGate({ ...log, law, transfers, restrictions, hasConsent: consented, now });
+  const gate = new TransferGate({ ...log, law, transfers, ownNames, restrictions, hasConsent: consented, now });
   return { gate, recipients: new Recipients(log, jurisdictions) };
 }

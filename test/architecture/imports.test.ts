@@ -453,6 +453,7 @@ describe("architecture", () => {
       "src/exchange/openings.ts": "what the exchange's own events say to the partner that they are about",
       "src/posts/post-index.ts": "accounts and codes of posts, to find them",
       "src/posts/published-posts.ts": "for readers: what is published with consent",
+      "src/privacy/city-words.ts": "under which name a theme was set down, for the gate",
       "src/privacy/concealed.ts": "what events of the rights desk conceal",
       "src/privacy/disclosure.ts": "what grants conceal, and names of claims",
       "src/privacy/personal-copy.ts": "what events about a person say to that person",

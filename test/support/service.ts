@@ -28,7 +28,7 @@ import type { ConfiguredConnector } from "../../src/connectors/kind.ts";
 import { createLogger } from "../../src/serve/logger.ts";
 import { startHttpServer } from "../../src/http/server.ts";
 import { openCitizens, type Citizens } from "../../src/citizens/citizens.ts";
-import { readCity, type City } from "../../src/citizens/city-file.ts";
+import { ownNamesOf, readCity, type City } from "../../src/citizens/city-file.ts";
 import { Cosigner, type CosignerOptions } from "../../src/cosign/cosign.ts";
 import { Exchange } from "../../src/exchange/exchange.ts";
 import { Partners, PARTNERS_FILE } from "../../src/exchange/partners.ts";
@@ -202,12 +202,14 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
   const decoding = new PictureProcess(options.packages === undefined ? {} : { packages: options.packages });
   const publishing = new Publishing({ log, process: decoding, now, faceHider: options.faceHider ?? (() => undefined) });
   const translating = new Translating(options.translation ?? { translators: [], places: [] });
+  const city = typeof options.city === "string" ? readCity(join(CITIES, `${options.city}.json`)) : options.city;
   const ledger = new Ledger({
     log,
     translating,
     law: readLaw([LAWS], options.jurisdiction ?? "eu"),
     transfers: readTransferLaw([LAWS], options.jurisdiction ?? "eu"),
     jurisdictions: readJurisdictions([LAWS]),
+    ownNames: city && ownNamesOf(city),
     moderationRules: SHIPPED_RULES,
     anchoring,
     chain,
@@ -219,7 +221,6 @@ export async function startService(options: ServiceOptions = {}): Promise<TestSe
     ...{ randomBytes, issuer: openIssuer(join(folder, "issuer.key")) },
     retentionFile: join(folder, "retention.json"),
   });
-  const city = typeof options.city === "string" ? readCity(join(CITIES, `${options.city}.json`)) : options.city;
   const url = options.appUrl;
   const citizens = city && (await openCitizens({ city, store, rights: ledger.rights, log, randomBytes, now, url }));
   const cityStore = citizens && openCityStore(folder);

@@ -35,6 +35,7 @@ export interface GateOptions {
   readonly profiles?: Profiles;
   readonly hasConsent?: GateParts["hasConsent"];
   readonly now?: () => number;
+  readonly ownNames?: ReadonlySet<string>;
 }
 
 /** The gate of a log, as the service makes it; nobody has consented. */
@@ -44,7 +45,9 @@ export function gateOf(log: OpenLog, options: GateOptions = {}): { gate: Transfe
   const restrictions = new Restrictions(log, law);
   const transfers = options.transfers ?? readTransferLaw([LAWS], jurisdiction);
   const profiles = options.profiles ?? log.profiles;
-  return { gate: new TransferGate({ ...log, profiles, law, transfers, restrictions, hasConsent, now }), restrictions };
+  const { ownNames } = options;
+  const gate = new TransferGate({ ...log, profiles, law, transfers, ownNames, restrictions, hasConsent, now });
+  return { gate, restrictions };
 }
 
 /** The entry of a leaf with its body. */

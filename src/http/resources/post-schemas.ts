@@ -133,7 +133,6 @@ export const themeSchema = z
     owner: z.string().meta({ description: "Empty where that is a citizen." }),
     visibility: z.enum(THEME_VISIBILITIES),
     scope: z.enum(["local", "shared"]),
-    faces: z.enum(["hidden", "author-consents"]),
     from: z.string().optional(),
     until: z.string().optional(),
     member: z.boolean(),
@@ -174,7 +173,6 @@ const POST = {
 const NEW_THEME = {
   ...{ theme: "smiles", titles: WORDS("Smiles"), texts: WORDS("What makes you smile?") },
   ...{ notices: WORDS("Nobody's face is shown."), owner: "Participación", visibility: "open", scope: "shared" },
-  faces: "hidden",
 };
 
 export const POST_EXAMPLES = {

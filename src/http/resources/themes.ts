@@ -44,7 +44,6 @@ const themeBody = z
       .meta({ description: "A name, or the id of a citizen's account, who may invite then." }),
     visibility: z.enum(THEME_VISIBILITIES),
     scope: z.enum(["local", "shared"]),
-    faces: z.enum(["hidden", "author-consents"]).default("hidden"),
     from: moment.optional(),
     until: moment.optional(),
   })

@@ -146,7 +146,6 @@ export interface Theme {
   readonly notices: Labels;
   readonly visibility: "open" | "members";
   readonly scope: "local" | "shared";
-  readonly faces: "hidden" | "author-consents";
   readonly from?: number | string;
   readonly until?: number | string;
   readonly question?: Labels | string;

@@ -102,7 +102,7 @@ export function ThemeView({ code }: { readonly code: string }) {
 
 function ThemePage({ theme }: { readonly theme: Theme }) {
   const texts = textsIn(THEMES);
-  const { theme: code, titles, texts: about, notices, question, faces } = theme;
+  const { theme: code, titles, texts: about, notices, question } = theme;
   return (
     <AppLayout title={said(titles)} lead={question === undefined ? undefined : said(question)}>
       <section aria-label={said(titles)}>
@@ -112,7 +112,7 @@ function ThemePage({ theme }: { readonly theme: Theme }) {
       </section>
       <Section title={texts.notice}>
         <p class="said">{said(notices)}</p>
-        <p>{texts.faces[faces]}</p>
+        <p>{texts.faces}</p>
       </Section>
       <h2 class="list-title">{texts.posts}</h2>
       <PostList query={{ theme: code }} />

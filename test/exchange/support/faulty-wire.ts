@@ -3,7 +3,7 @@
 // proof that proves something else.
 
 import { WarifuError } from "../../../src/core/errors.ts";
-import { formatAnswer } from "../../../src/core/exchange-message.ts";
+import { formatAnswer, type SentPicture } from "../../../src/core/exchange-message.ts";
 import type { Partner } from "../../../src/exchange/partners.ts";
 import type { Greeting, Wire } from "../../../src/exchange/wire.ts";
 import type { Chance } from "../../simulation/support/chance.ts";
@@ -110,6 +110,8 @@ export class FaultyWire {
   #altered(message: string): string {
     const { items, format } = JSON.parse(message) as { format: string; items: Record<string, unknown>[] };
     const item = this.#chance.pick(items);
+    const pictured = items.filter((one) => one["pictures"]);
+    if (pictured.length > 0 && this.#chance.happens(0.5)) return this.#withOtherPictures(format, items, pictured);
     const kinds = ["bundle", "openings", "label", "kind", "format", "swap"] as const;
     const kind = this.#chance.pick(kinds);
     if (kind === "bundle") item["bundle"] = this.#alteredText(String(item["bundle"]));
@@ -119,6 +121,22 @@ export class FaultyWire {
     if (kind === "kind") item["kind"] = item["kind"] === "record" ? "follow-up" : "record";
     if (kind === "swap") for (const other of items) other["bundle"] = items[0]?.["bundle"];
     return JSON.stringify({ format: kind === "format" ? "warifu-exchange/9" : format, items });
+  }
+
+  /** Other pixels than the event says, of another record, or opened as something else. */
+  #withOtherPictures(format: string, items: readonly object[], pictured: readonly Record<string, unknown>[]): string {
+    const item = this.#chance.pick(pictured);
+    const [picture] = item["pictures"] as SentPicture[];
+    const other = this.#chance.pick(pictured)["pictures"] as SentPicture[];
+    const lies: readonly Partial<SentPicture>[] = [
+      { bytes: `${picture!.bytes.slice(0, 80)}AAAA${picture!.bytes.slice(84)}` },
+      { opening: this.#opening() },
+      { bundle: this.#alteredText(picture!.bundle) },
+      ...(other[0] === picture ? [] : [{ bytes: other[0]!.bytes }, { ...other[0] }]),
+    ];
+    item["pictures"] = [{ ...picture, ...this.#chance.pick(lies) }];
+    this.faults.set("picture-altered", (this.faults.get("picture-altered") ?? 0) + 1);
+    return JSON.stringify({ format, items });
   }
 
   #alteredText(bundle: string): string {

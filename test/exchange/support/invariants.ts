@@ -2,6 +2,7 @@
 // nothing that was erased, withdrawn or not shared; what was refused by law never went.
 
 import { canonicalJson, type JsonObject } from "../../../src/core/json.ts";
+import { picturesIn, type PictureClaim } from "../../../src/core/picture.ts";
 import { auditFolder } from "../../support/ledger.ts";
 import type { City } from "./city.ts";
 import { knownOf, type Entered, type Run } from "./two-cities.ts";
@@ -61,12 +62,39 @@ async function ofRecord(run: Run, one: Entered): Promise<string[]> {
 }
 
 async function saysTheSame(run: Run, one: Entered, record: number, other: City): Promise<string[]> {
-  const { received: _, ...there } = (await other.says(record)) ?? {};
-  const { reporterId: __, latitude: ___, ...said } = one.claims;
+  const { received: _, c2pa: _____, pictures, ...there } = (await other.says(record)) ?? {};
+  const { reporterId: __, latitude: ___, owner: ____, ...said } = one.claims;
   const expected = one.type === "citizen-comment" ? { ...said, about: await aboutThere(run, one, other) } : said;
-  return canonicalJson(there) === canonicalJson(expected as JsonObject)
-    ? []
-    : [`${one.id}: says ${canonicalJson(there)} there, and ${canonicalJson(expected as JsonObject)} here`];
+  const isSame = canonicalJson(there) === canonicalJson(expected as JsonObject);
+  return [
+    ...(isSame
+      ? []
+      : [`${one.id}: says ${canonicalJson(there)} there, and ${canonicalJson(expected as JsonObject)} here`]),
+    ...(await picturesOf(one, picturesIn({ pictures: pictures ?? [] }), record, other)),
+  ];
+}
+
+/** What everybody sees here is what the other city keeps, and it has made a copy of its own of it. */
+async function picturesOf(
+  { id, city, leafIndex, hasPicture = false }: Entered,
+  there: readonly PictureClaim[],
+  record: number,
+  other: City,
+): Promise<string[]> {
+  if (there.length !== (hasPicture ? 1 : 0)) return [`${id}: has ${there.length} pictures there`];
+  if (!hasPicture) return [];
+  const [copy, its] = [await publishedOf(city, leafIndex), await publishedOf(other, record)];
+  return [
+    ...(copy?.sha256 === there[0]?.sha256 ? [] : [`${id}: the picture there is not the copy that is shown here`]),
+    ...(its ? [] : [`${id}: the other city shows no picture of it`]),
+  ];
+}
+
+/** The copy of a record's picture that everybody may see. */
+async function publishedOf({ log }: City, record: number) {
+  const newest = log.events.derivations.newestOf(record, 0);
+  const [entry] = newest ? await log.store.entries(newest.leafIndex, newest.leafIndex + 1) : [];
+  return entry && (await log.check.derivedOf(entry.leafIndex, await log.check.bodyOf(entry)))?.claim;
 }
 
 /** Id in the other city of what a comment is about. */
@@ -119,7 +147,11 @@ async function ofCity(run: Run, city: City): Promise<string[]> {
   const known = await knownOf(city, run.nameOf(other));
   for (const entry of await store.query({ from: 0, limit: 1_000, source: "received/0" })) {
     const { leafIndex } = entry;
-    if (events.erasures.erasedBy(leafIndex) !== undefined) continue;
+    if (events.erasures.erasedBy(leafIndex) !== undefined) {
+      if (await publishedOf(city, leafIndex))
+        found.push(`${city.kind.origin} has a picture of ${leafIndex}, which is erased`);
+      continue;
+    }
     const taken = known.taken.get(leafIndex);
     if (!taken || !ids.has(taken.id))
       found.push(`${city.kind.origin} has a record at ${leafIndex} that nobody gave it`);

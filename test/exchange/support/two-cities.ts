@@ -2,7 +2,10 @@
 // hide, restrict, correct, erase; services are killed in the middle of a write. In the end, after a calm time, each city has of
 // the other what the other one lets it have, and nothing else.
 
+import sharp from "sharp";
+
 import type { JsonObject } from "../../../src/core/json.ts";
+import type { PictureProcess } from "../../../src/pictures/picture-process.ts";
 import { eraseRecords } from "../../../src/privacy/erasure.ts";
 import type { Partner } from "../../../src/exchange/partners.ts";
 import { Chance } from "../../simulation/support/chance.ts";
@@ -18,6 +21,8 @@ export interface ExchangeReport {
   readonly trace: readonly string[];
   readonly faults: ReadonlyMap<string, number>;
   readonly posts: number;
+  /** Posts with a picture. */
+  readonly pictured: number;
   readonly kills: number;
   readonly rounds: number;
 }
@@ -30,6 +35,14 @@ export interface Entered {
   readonly type: string;
   readonly claims: JsonObject;
   readonly isShared: boolean;
+  readonly hasPicture?: boolean;
+}
+
+/** What a seed is run with. */
+export interface SeedOptions {
+  readonly decoding: PictureProcess;
+  /** How many of the posts have a picture: 0 to 1. */
+  readonly pictured: number;
 }
 
 const STEPS = 60;
@@ -40,8 +53,8 @@ const CALM_STEP_MS = 700_000;
 const NAMES = { santander: "Santander", fujisawa: "Example K.K.", city: "Fujisawa City" } as const;
 
 /** Runs one seed. */
-export async function exchangeInSeed(seed: number): Promise<ExchangeReport> {
-  const run = new Run(seed);
+export async function exchangeInSeed(seed: number, options: SeedOptions): Promise<ExchangeReport> {
+  const run = new Run(seed, options);
   try {
     await run.begin();
     for (let step = 0; step < STEPS; step++) await run.step();
@@ -64,6 +77,7 @@ export class Run {
   readonly wire: FaultyWire;
   santander!: City;
   fujisawa!: City;
+  readonly #options: SeedOptions;
   readonly #chance: Chance;
   readonly #restricted: { readonly city: City; readonly record: number; readonly event: number }[] = [];
   #now = Date.parse("2026-11-29T08:00:00Z");
@@ -72,8 +86,9 @@ export class Run {
   #rounds = 0;
   #number = 0;
 
-  constructor(seed: number) {
+  constructor(seed: number, options: SeedOptions) {
     this.seed = seed;
+    this.#options = options;
     this.#chance = new Chance(seed, "exchange");
     this.wire = new FaultyWire(this.#chance.fork("wire"));
   }
@@ -84,7 +99,8 @@ export class Run {
 
   async begin(): Promise<void> {
     const now = (): number => this.#now;
-    const options = { wire: this.wire.wire, now, atWrite: (city: City) => this.#atWrite(city) };
+    const { decoding } = this.#options;
+    const options = { wire: this.wire.wire, now, decoding, atWrite: (city: City) => this.#atWrite(city) };
     this.santander = await City.start(SANTANDER, options);
     this.fujisawa = await City.start(FUJISAWA, options);
     this.wire.isCalm = true;
@@ -97,18 +113,11 @@ export class Run {
     this.wire.connect("https://city.test", this.fujisawa, "received/99");
     this.wire.connect("https://fujisawa.test", this.fujisawa, "received/0");
     this.wire.connect("https://santander.test", this.santander, "received/0");
-    await this.#enter(
-      this.santander,
-      "city-theme",
-      { theme: "smile", scope: "shared", visibility: "open", title: "Smile" },
-      true,
-    );
-    await this.#enter(
-      this.santander,
-      "city-theme",
-      { theme: "own", scope: "local", visibility: "open", title: "Own" },
-      false,
-    );
+    const theme = (city: City, name: string, owner: string, scope: "local" | "shared") =>
+      this.#enter(city, "city-theme", { ...themeNamed(name), owner, scope }, scope === "shared");
+    await theme(this.santander, "smile", "Participación", "shared");
+    await theme(this.santander, "own", "Participación", "local");
+    await theme(this.fujisawa, "sea", "市民協働", "shared");
     this.wire.isCalm = false;
   }
 
@@ -119,7 +128,9 @@ export class Run {
   report(failures: readonly string[]): ExchangeReport {
     const { seed, trace } = this;
     const posts = this.entered.filter(({ type }) => type === "citizen-report").length;
-    return { seed, failures, trace, faults: this.wire.faults, posts, kills: this.#kills, rounds: this.#rounds };
+    const pictured = this.entered.filter(({ hasPicture }) => hasPicture).length;
+    const counts = { posts, pictured, kills: this.#kills, rounds: this.#rounds };
+    return { seed, failures, trace, faults: this.wire.faults, ...counts };
   }
 
   /** The name under which a city has the other one in its register. */
@@ -158,6 +169,7 @@ export class Run {
       this.#now += CALM_STEP_MS;
       let moved = 0;
       while (this.wire.late.length > 0) await this.wire.surface();
+      for (const city of this.cities) await city.publish();
       for (const city of this.cities) await city.anchor();
       for (const city of this.cities) moved += await this.#round(city);
       for (const city of this.cities) await city.anchor();
@@ -179,6 +191,8 @@ export class Run {
     ["correct", (city) => this.#correct(city)],
     ["surface", () => this.wire.surface()],
     ["restart", (city) => city.restart()],
+    ["publish", (city) => city.publish()],
+    ["publish", (city) => city.publish()],
     ["anchor", (city) => city.anchor()],
     ["anchor", (city) => city.anchor()],
     ["anchor", (city) => city.anchor()],
@@ -196,13 +210,14 @@ export class Run {
   }
 
   async #post(city: City): Promise<void> {
-    const theme = this.#chance.happens(0.75) ? "smile" : "own";
+    const theme = this.#chance.happens(0.75) ? this.#chance.pick(["smile", "sea"]) : "own";
     const number = ++this.#number;
     const claims = {
       ...{ category: "smile", theme, text: `what number ${number} says`, language: city.kind.language },
       ...{ reportedAt: "2026-11-29T08:00:00Z", latitude: 43.4, reporterId: pagedNames(number) },
     };
-    const { leafIndex } = await this.#enter(city, "citizen-report", claims, theme === "smile");
+    const picture = this.#chance.happens(this.#options.pictured) ? await pictureNumber(number) : undefined;
+    const { leafIndex } = await this.#enter(city, "citizen-report", claims, theme !== "own", picture);
     if (this.#chance.happens(0.85)) await city.consent(leafIndex, "given");
   }
 
@@ -221,9 +236,9 @@ export class Run {
     await city.consent(leafIndex, "given");
   }
 
-  async #enter(city: City, type: string, claims: JsonObject, isShared: boolean) {
-    const entered = await city.submit(type, claims);
-    this.entered.push({ city, type, claims, isShared, ...entered });
+  async #enter(city: City, type: string, claims: JsonObject, isShared: boolean, picture?: Uint8Array) {
+    const entered = picture ? await city.submitPicture(type, claims, picture) : await city.submit(type, claims);
+    this.entered.push({ city, type, claims, isShared, hasPicture: picture !== undefined, ...entered });
     return entered;
   }
 
@@ -296,13 +311,13 @@ export class Run {
 
   #partner(other: City, recipient: string, endpoint: string): Partner {
     const shares = [
-      { type: "city-theme", claims: [], when: "shared-theme", consent: false, pictures: false },
+      { type: "city-theme", claims: ["titles"], when: "shared-theme", consent: false, pictures: false },
       {
         type: "citizen-report",
         claims: ["text", "language", "reportedAt"],
         when: "shared-theme",
         consent: true,
-        pictures: false,
+        pictures: true,
       },
       {
         type: "citizen-comment",
@@ -323,6 +338,20 @@ export class Run {
     city.isDead = true;
     this.trace.push(`${this.trace.length} ${city.kind.origin} is killed`);
   }
+}
+
+function themeNamed(theme: string): JsonObject {
+  return { theme, visibility: "open", titles: { en: theme, es: theme, ja: theme } };
+}
+
+/** A picture that no other number has. */
+async function pictureNumber(number: number): Promise<Uint8Array> {
+  const background = { r: number % 256, g: (number * 7) % 256, b: 90 };
+  return new Uint8Array(
+    await sharp({ create: { width: 24, height: 18, channels: 3, background } })
+      .png()
+      .toBuffer(),
+  );
 }
 
 /** What one city knows of another one's records. */

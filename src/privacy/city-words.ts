@@ -1,0 +1,41 @@
+/**
+ * What a city says in its own name, such as the title of a theme, is nobody's personal data, though a record conceals it. Which
+ * claims of which type may be such words is law data; whether they are is decided record by record, by the name under which they
+ * were said. Whatever is not sure is personal.
+ */
+import type { Profiles } from "../profiles/profile.ts";
+import type { StoredCheck } from "../write/stored-check.ts";
+import type { OwnWordsRule, TransferLaw } from "./transfer-bases.ts";
+import type { ReadEntry } from "./way-out.ts";
+
+export interface OwnWordsParts {
+  readonly law: { readonly jurisdiction: string };
+  readonly transfers: Pick<TransferLaw, "ownWords">;
+  readonly profiles: Profiles;
+  readonly check: Pick<StoredCheck, "claimsOf">;
+  /** Names by which the city calls itself; without any, nothing counts as its own words. */
+  readonly ownNames?: ReadonlySet<string> | undefined;
+}
+
+/**
+ * The rule by which these claims of a record are the city's own words.
+ * @param origin jurisdiction whose law holds for the record: what came from elsewhere is not this city's
+ * @returns `undefined` if they are not
+ * @throws STORE_DAMAGED, VAULT_FAILED
+ */
+export async function ownWordsRule(
+  { entry, body }: ReadEntry,
+  claims: readonly string[],
+  origin: string,
+  { law, transfers, profiles, check, ownNames = new Set() }: OwnWordsParts,
+): Promise<OwnWordsRule | undefined> {
+  const type = body?.vct.split(":")[1] ?? "";
+  // Without names of claims, whoever asks may want any of them.
+  if (claims.length === 0 || origin !== law.jurisdiction || profiles.get(type)?.document.concernsPeople !== false)
+    return undefined;
+  const isFor = (rule: OwnWordsRule): boolean =>
+    rule.type === type && rule.from.includes(origin) && claims.every((name) => rule.claims.includes(name));
+  const rule = transfers.ownWords.find(isFor);
+  const saidBy = rule && (await check.claimsOf(entry.leafIndex, body))?.[rule.saidBy];
+  return typeof saidBy === "string" && ownNames.has(saidBy) ? rule : undefined;
+}
