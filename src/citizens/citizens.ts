@@ -9,6 +9,7 @@ import { CitizenAccounts } from "./accounts.ts";
 import type { City } from "./city-file.ts";
 import { CitizenConsents } from "./consents.ts";
 import { exportOwn, type OwnExport } from "./export.ts";
+import { FreshProofs } from "./fresh-proofs.ts";
 import { Pace } from "./pace.ts";
 import { CitizenPasskeys } from "./passkeys.ts";
 import { removeCitizen, type Removal, type RemovalParts } from "./removal.ts";
@@ -47,6 +48,7 @@ export interface Citizens {
   readonly accounts: CitizenAccounts;
   readonly passkeys: CitizenPasskeys;
   readonly sessions: Sessions<StoredCitizen>;
+  readonly proofs: FreshProofs;
   readonly consents: CitizenConsents;
   /** How often an account does what enters the log. */
   readonly pace: { readonly consents: Pace; readonly receipts: Pace; readonly exports: Pace };
@@ -87,7 +89,7 @@ export async function openCitizens(options: CitizensOptions): Promise<Citizens> 
   const forgetting: ((citizenId: string) => Promise<void>)[] = [];
   const removing = { log, accounts, consents, city, basis: ownConsent.withdrawn, forgetting };
   return {
-    pace,
+    ...{ pace, proofs: new FreshProofs(randomBytes, now) },
     ...{ city, url, ownConsent, accounts, passkeys, sessions, consents, sessionMs: times.lifeMs },
     accountOf: valid,
     hasConsent: async (citizenId, purpose) => {

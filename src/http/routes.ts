@@ -14,6 +14,7 @@ import { disclosedRoutes } from "./resources/disclosed.ts";
 import { cityRoutes } from "./resources/city.ts";
 import { citizenRoutes } from "./resources/citizens.ts";
 import { citizenPasskeyRoutes } from "./resources/citizen-passkeys.ts";
+import { citizenProofRoutes } from "./resources/citizen-proofs.ts";
 import { citizenSessionRoutes } from "./resources/citizen-sessions.ts";
 import { cosignatureRoutes } from "./resources/cosignatures.ts";
 import { exchangeRoutes } from "./resources/exchange.ts";
@@ -112,6 +113,7 @@ const RESOURCES: readonly Route[] = [
   ...citizenSessionRoutes,
   ...citizenRoutes,
   ...citizenPasskeyRoutes,
+  ...citizenProofRoutes,
   ...timelineRoutes,
   ...uploadRoutes,
   ...postingRoutes,

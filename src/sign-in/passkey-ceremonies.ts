@@ -55,12 +55,17 @@ export interface CeremonyParts {
   readonly now: () => number;
 }
 
-interface Authentication {
+interface Challenge {
   readonly challenge: string;
   readonly origin: string;
 }
 
-interface Registration<Context> extends Authentication {
+interface Authentication extends Challenge {
+  /** The one that has to answer; without it, any may sign in. */
+  readonly accountId: string | undefined;
+}
+
+interface Registration<Context> extends Challenge {
   readonly context: Context;
 }
 
@@ -121,30 +126,48 @@ export class PasskeyCeremonies<Context> {
     return { passkey: { credentialId: id, publicKey, counter, transports }, context: asked.context };
   }
 
-  /** Begins a sign-in; the browser offers the passkeys that it has for this service. */
-  async askToSignIn(origin: string): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
+  /**
+   * Begins a sign-in; the browser offers the passkeys that it has for this service.
+   * @param owner whoever is signed in already, and shows once more who they are: only their own passkeys may answer
+   */
+  async askToSignIn(
+    origin: string,
+    owner?: Pick<PasskeyOwner, "accountId" | "known">,
+  ): Promise<Asked<PublicKeyCredentialRequestOptionsJSON>> {
+    const allowed = owner?.known.map(({ credentialId: id, transports }) => ({
+      id,
+      transports: transports as Transports,
+    }));
     const options = await generateAuthenticationOptions({
       ...{ rpID: rpIdOf(origin), timeout: FLOW_MS, userVerification: "required" },
+      ...(allowed && { allowCredentials: allowed }),
     });
-    return { flow: this.#authentications.begin({ challenge: options.challenge, origin }), options };
+    const asked = { challenge: options.challenge, origin, accountId: owner?.accountId };
+    return { flow: this.#authentications.begin(asked), options };
   }
 
   /**
    * Which passkey answered.
    * @param find the passkey of a credential's id
+   * @param accountId of whoever was asked to show once more who they are
    * @throws UNAUTHENTICATED
    */
   async signIn(
     flow: string | undefined,
     response: AuthenticationResponseJSON,
     find: (credentialId: string) => KnownPasskey | undefined,
+    accountId?: string,
   ): Promise<UsedPasskey> {
     const asked = this.#authentications.finish(flow);
-    if (!asked) throw refusedSignIn("no-such-flow");
+    // A question of one kind is no answer to the other.
+    if (asked?.accountId !== accountId || !asked) throw refusedSignIn("no-such-flow");
     const passkey = find(response.id);
-    if (!passkey) throw refusedSignIn("no-such-passkey");
-    const { accountId, credentialId: id, publicKey, transports } = passkey;
-    if (response.response.userHandle !== toBase64Url(utf8(accountId))) throw refusedSignIn("passkey-invalid");
+    if (!passkey || (accountId ?? passkey.accountId) !== passkey.accountId) throw refusedSignIn("no-such-passkey");
+    const { accountId: owner, credentialId: id, publicKey, transports } = passkey;
+    // Where passkeys are named, devices need not say whose they are.
+    const handle = toBase64Url(utf8(owner));
+    const said = response.response.userHandle ?? (accountId === undefined ? undefined : handle);
+    if (said !== handle) throw refusedSignIn("passkey-invalid");
     const { verified, authenticationInfo } = await orRefused(
       verifyAuthenticationResponse({
         ...{ response, expectedChallenge: asked.challenge, expectedOrigin: asked.origin },
@@ -154,7 +177,7 @@ export class PasskeyCeremonies<Context> {
       }),
     );
     if (!verified) throw refusedSignIn("passkey-invalid");
-    return { accountId, credentialId: id, counter: authenticationInfo.newCounter };
+    return { accountId: owner, credentialId: id, counter: authenticationInfo.newCounter };
   }
 }
 

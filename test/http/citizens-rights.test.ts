@@ -180,7 +180,7 @@ describe("a citizen", () => {
       const sent = [await post(leaving, "one"), await post(leaving, "two")];
       const others = await post(staying, "stays");
       const foreign = await post(leaving, "of-another-source", "else/app");
-      const removed = await leaving.browser.ask(ME, { method: "DELETE" });
+      const removed = await leaving.browser.leave(leaving.passkey);
       expect(removed.status, removed.text).to.equal(200);
       const { citizen, erased, withdrawn, gone } = removed.json as Removal;
       expect(citizen).to.equal(leaving.citizenId);
@@ -207,7 +207,7 @@ describe("a citizen", () => {
       const { browser, passkey, recoveryCode, citizenId } = leaving;
       const thief = new AppBrowser(service);
       for (const [name, value] of browser.cookies) thief.cookies.set(name, value);
-      expect((await browser.ask(ME, { method: "DELETE" })).status).to.equal(200);
+      expect((await browser.leave(passkey)).status).to.equal(200);
       expect(browser.cookies.has("warifu-citizen")).to.equal(false);
       for (const file of readdirSync(service.folder).filter((name) => /sqlite/.test(name)))
         expect(readFileSync(join(service.folder, file)).toString("latin1"), file).to.not.match(
@@ -228,7 +228,7 @@ describe("a citizen", () => {
       expect((await on("comments", { value: comment })).status).to.equal(201);
       expect((await on("reaction", { method: "PUT", value: {} })).status).to.be.within(200, 204);
       expect((await on("follow", { method: "PUT", value: {} })).status).to.be.within(200, 204);
-      const { erased } = (await leaving.browser.ask(ME, { method: "DELETE" })).json as Removal;
+      const { erased } = (await leaving.browser.leave(leaving.passkey)).json as Removal;
       expect(erased, "a post, a comment and a reaction").to.have.length(3);
       const timeline = await staying.browser.ask("/v1/timeline");
       const shown = postsIn(timeline);
@@ -249,7 +249,7 @@ describe("a citizen", () => {
         acknowledged(await service.ledger.submit([{ type: "citizen-report", source: "else/app", claims }]));
       }
       const [own, others] = [await post(leaving, "own"), await post(staying, "merged-stays")];
-      const { erased } = (await leaving.browser.ask(ME, { method: "DELETE" })).json as Removal;
+      const { erased } = (await leaving.browser.leave(leaving.passkey)).json as Removal;
       expect(erased.map(({ record }) => record)).to.deep.equal([own.id]);
       await service.anchorAll();
       expect(opened((await openingsOf(others.id)).text)).to.include("canary-merged-stays");
@@ -263,7 +263,7 @@ describe("a citizen", () => {
         await gate;
         return post(leaving, "late");
       });
-      const removing = leaving.browser.ask(ME, { method: "DELETE" });
+      const removing = leaving.browser.leave(leaving.passkey);
       for (let turn = 0; turn < 10_000 && accounts.valid(leaving.citizenId); turn++)
         await new Promise((resolve) => setImmediate(resolve));
       const { code } = await accounts
@@ -286,21 +286,22 @@ describe("a citizen", () => {
       citizens!.alsoForget(async () => {
         if (isBroken) throw new TypeError("it fails once");
       });
-      expect((await leaving.browser.ask(ME, { method: "DELETE" })).status).to.equal(500);
+      expect((await leaving.browser.leave(leaving.passkey)).status).to.equal(500);
       expect((await leaving.browser.ask(ME)).status).to.equal(200);
       isBroken = false;
-      expect((await leaving.browser.ask(ME, { method: "DELETE" })).status).to.equal(200);
+      expect((await leaving.browser.leave(leaving.passkey)).status).to.equal(200);
     });
   });
 
   describe("has devices of their own", () => {
     it("adds one, and removes one, but not the last; a removed one signs nobody in, nor stays signed in", async () => {
       const { browser, passkey } = await joinedCitizen(service);
-      const remove = (id: string) => browser.ask(`${ME}/passkeys/${id}`, { method: "DELETE" });
+      const remove = async (id: string) =>
+        browser.ask(`${ME}/passkeys/${id}`, { method: "DELETE", headers: await browser.proof(passkey) });
       expectProblem(await remove(passkey.id), 400, "REQUEST_INVALID");
       const elsewhere = new AppBrowser(service);
       await elsewhere.signIn(passkey);
-      const second = await added(browser);
+      const second = await added(browser, passkey);
       const { passkeys } = (await browser.ask(`${ME}/passkeys`)).json as { passkeys: { id: string }[] };
       expect(passkeys.map(({ id }) => id)).to.have.members([passkey.id, second.id]);
       expect((await remove(passkey.id)).status).to.equal(204);
@@ -312,10 +313,12 @@ describe("a citizen", () => {
 
     it("and none of another's: not to be listed, not to be removed", async () => {
       const [one, other] = [await joinedCitizen(service), await joinedCitizen(service)];
-      await added(other.browser);
-      const answer = await one.browser.ask(`${ME}/passkeys/${other.passkey.id}`, { method: "DELETE" });
+      await added(other.browser, other.passkey);
+      const remove = async (id: string) =>
+        one.browser.ask(`${ME}/passkeys/${id}`, { method: "DELETE", headers: await one.browser.proof(one.passkey) });
+      const answer = await remove(other.passkey.id);
       expectProblem(answer, 404, "NOT_FOUND");
-      const unknown = await one.browser.ask(`${ME}/passkeys/nobodys`, { method: "DELETE" });
+      const unknown = await remove("nobodys");
       const plain = (text: string): string => text.replace(/"instance":"[^"]*"/, "");
       expect(plain(answer.text), "alike where there is none").to.equal(plain(unknown.text));
       expect((await one.browser.ask(`${ME}/passkeys`)).text).to.not.include(other.passkey.id);
@@ -331,8 +334,8 @@ describe("a citizen", () => {
       expectProblem(await browser.ask(ME, { method: "PATCH", value }), 400, "REQUEST_INVALID");
   });
 
-  async function added(browser: AppBrowser): Promise<Authenticator> {
-    const asked = await browser.ask(`${ME}/passkeys/options`, { method: "POST" });
+  async function added(browser: AppBrowser, former: Authenticator): Promise<Authenticator> {
+    const asked = await browser.ask(`${ME}/passkeys/options`, { method: "POST", headers: await browser.proof(former) });
     const { options } = asked.json as { options: object };
     const passkey = new Authenticator(browser.origin);
     const answer = await browser.ask(`${ME}/passkeys/verify`, { value: { credential: passkey.create(options) } });

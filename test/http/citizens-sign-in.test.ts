@@ -9,9 +9,9 @@ import { readCity } from "../../src/citizens/city-file.ts";
 import { CITIZEN_SESSION_TIMES, openCitizens } from "../../src/citizens/citizens.ts";
 import { pagedRandomBytes } from "../../src/core/random.ts";
 import { FLOW_MS } from "../../src/sign-in/flows.ts";
-import { AppBrowser, joinedCitizen, joining, noticesInForce } from "../support/citizens.ts";
+import { AppBrowser, joinedCitizen, joining, noticesInForce, type JoinedCitizen } from "../support/citizens.ts";
 import { startService, type TestService } from "../support/service.ts";
-import { Authenticator } from "./support/authenticator.ts";
+import { Authenticator, type Bent } from "./support/authenticator.ts";
 import { call, expectProblem, type CalledAnswer } from "./support/call.ts";
 import { signedIn } from "./support/desk-browser.ts";
 
@@ -38,6 +38,13 @@ describe("citizens", () => {
     const answer = await browser.ask(SESSION);
     expect(answer.status, answer.text).to.equal(200);
     return answer.json as { readonly citizen: { readonly id: string }; readonly since: string; readonly until: string };
+  };
+
+  const bodies = new Set<string>();
+  const expectRefused = (answer: CalledAnswer): void => {
+    expectProblem(answer, 401, "UNAUTHENTICATED");
+    bodies.add(withoutInstance(answer));
+    expect(answer.headers.getSetCookie().filter((line) => /citizen=w/.test(line))).to.deep.equal([]);
   };
 
   describe("join", () => {
@@ -216,12 +223,6 @@ describe("citizens", () => {
   });
 
   describe("refuse, always in the same words,", () => {
-    const bodies = new Set<string>();
-    const expectRefused = (answer: CalledAnswer): void => {
-      expectProblem(answer, 401, "UNAUTHENTICATED");
-      bodies.add(withoutInstance(answer));
-      expect(answer.headers.getSetCookie().filter((line) => /citizen=w/.test(line))).to.deep.equal([]);
-    };
     after(() => {
       expect([...bodies]).to.have.length(1);
     });
@@ -264,9 +265,10 @@ describe("citizens", () => {
     });
 
     it("a passkey that was made for something else: one that adds to an account does not join, and the other way round", async () => {
-      const { browser } = await joinedCitizen(service);
+      const { browser, passkey } = await joinedCitizen(service);
       const made = async (path: string, value: object) => {
-        const { options } = (await browser.ask(`${path}/options`, { value })).json as { options: object };
+        const headers = await browser.proof(passkey);
+        const { options } = (await browser.ask(`${path}/options`, { value, headers })).json as { options: object };
         return { credential: new Authenticator(browser.origin).create(options) };
       };
       const added = await made(`${ME}/passkeys`, {});
@@ -278,7 +280,8 @@ describe("citizens", () => {
 
     it("a passkey that was asked for by another account", async () => {
       const [one, other] = [await joinedCitizen(service), await joinedCitizen(service)];
-      const asked = await one.browser.ask(`${ME}/passkeys/options`, { method: "POST" });
+      const headers = await one.browser.proof(one.passkey);
+      const asked = await one.browser.ask(`${ME}/passkeys/options`, { method: "POST", headers });
       const { options } = asked.json as { options: object };
       const value = { credential: new Authenticator(one.browser.origin).create(options) };
       other.browser.cookies.set("warifu-citizen-flow", one.browser.cookies.get("warifu-citizen-flow") as string);
@@ -301,7 +304,7 @@ describe("citizens", () => {
       expect((await new AppBrowser(service).recover(recoveryCode)).answer.status).to.equal(200);
       expectRefused(await options(recoveryCode));
       const { browser: second, recoveryCode: code } = await joinedCitizen(service);
-      const renewed = await second.ask(`${ME}/recovery-code`, { method: "POST" });
+      const renewed = await second.ask(`${ME}/recovery-code`, { method: "POST", headers: await second.proof(code) });
       expect(renewed.status).to.equal(201);
       expectRefused(await options(code));
       expect((await options((renewed.json as { recoveryCode: string }).recoveryCode)).status).to.equal(200);
@@ -316,6 +319,71 @@ describe("citizens", () => {
     });
   });
 
+  describe("show once more who they are, before what a stolen cookie must not do", () => {
+    let citizen: JoinedCitizen;
+    let browser: AppBrowser;
+    beforeEach(async () => {
+      citizen = await joinedCitizen(service);
+      ({ browser } = citizen);
+    });
+    const SENSITIVE = [
+      ["leaving", ME, "DELETE"],
+      ["another recovery code", `${ME}/recovery-code`, "POST"],
+      ["a further passkey", `${ME}/passkeys/options`, "POST"],
+      ["a passkey less", `${ME}/passkeys/nobodys`, "DELETE"],
+    ] as const;
+
+    for (const [what, path, method] of SENSITIVE)
+      it(`${what}: not with the cookie alone, nor with an invented or used proof`, async () => {
+        const refused = (headers: Readonly<Record<string, string>> = {}) =>
+          browser.ask(path, { method, headers }).then((answer) => expectProblem(answer, 403, "FORBIDDEN"));
+        await refused();
+        await refused({ "warifu-proof": "A".repeat(43) });
+        const used = await browser.proof(citizen.passkey);
+        await browser.ask(`${ME}/passkeys/nobodys`, { method: "DELETE", headers: used });
+        await refused(used);
+        expect((await browser.ask(ME)).json).to.deep.include({ id: citizen.citizenId, passkeys: 1 });
+        expect((await new AppBrowser(service).recover(citizen.recoveryCode)).answer.status).to.equal(200);
+      });
+
+    it("with a passkey or the recovery code of this very account, and nothing else; the session lasts all the same", async () => {
+      const other = await joinedCitizen(service);
+      const wrong: (readonly [Authenticator | string, Bent?])[] = [
+        ...([[other.passkey], [new Authenticator(browser.origin)], [other.recoveryCode], ["0".repeat(25)]] as const),
+        ...[{ isUnverified: true }, { origin: "http://evil.example" }, { challenge: "AAAA" }].map(
+          (bent) => [citizen.passkey, bent] as const,
+        ),
+      ];
+      for (const [shown, bent] of wrong) expectProblem(await browser.prove(shown, bent), 403, "FORBIDDEN");
+      expect((await browser.ask(ME)).status).to.equal(200);
+      for (const shown of [citizen.passkey, citizen.recoveryCode])
+        expect((await browser.prove(shown)).status).to.equal(201);
+      expect((await browser.leave(citizen.recoveryCode)).status).to.equal(200);
+      expectRefused(await new AppBrowser(service).signIn(citizen.passkey));
+    });
+
+    it("for nothing else: what answers at the sign-in proves nothing, and a proof signs nobody in", async () => {
+      const credential = async (path: string) => {
+        const { options } = (await browser.ask(`${path}/options`, { method: "POST" })).json as { options: object };
+        return { credential: citizen.passkey.get(options) };
+      };
+      const value = await credential(SESSION);
+      expectProblem(await browser.ask(`${ME}/proof/verify`, { value }), 403, "FORBIDDEN");
+      expectRefused(await browser.ask(`${SESSION}/verify`, { value: await credential(`${ME}/proof`) }));
+    });
+
+    it("for five minutes, in the session that asked", async () => {
+      const elsewhere = new AppBrowser(service);
+      await elsewhere.signIn(citizen.passkey);
+      const stolen = { method: "DELETE", headers: await browser.proof(citizen.passkey) };
+      expectProblem(await elsewhere.ask(ME, stolen), 403, "FORBIDDEN");
+      const late = { method: "DELETE", headers: await browser.proof(citizen.passkey) };
+      now += 300_000;
+      expectProblem(await browser.ask(ME, late), 403, "FORBIDDEN");
+      expect((await browser.leave(citizen.passkey)).status).to.equal(200);
+    });
+  });
+
   describe("come back with a recovery code", () => {
     it("typed as people do, with a new passkey and a new code, and whoever has a lost device is signed out", async () => {
       const { browser, passkey, recoveryCode, citizenId } = await joinedCitizen(service);
@@ -327,7 +395,8 @@ describe("citizens", () => {
       expect(citizen.id).to.equal(citizenId);
       expect(next).to.not.equal(recoveryCode);
       expectProblem(await browser.ask(ME), 401, "UNAUTHENTICATED");
-      expect((await home.ask(`${ME}/passkeys/${passkey.id}`, { method: "DELETE" })).status).to.equal(204);
+      const removed = { method: "DELETE", headers: await home.proof(fresh) };
+      expect((await home.ask(`${ME}/passkeys/${passkey.id}`, removed)).status).to.equal(204);
       expectProblem(await new AppBrowser(service).signIn(passkey), 401, "UNAUTHENTICATED");
       expect((await new AppBrowser(service).signIn(fresh)).status).to.equal(200);
       expect((await new AppBrowser(service).recover(next)).answer.status).to.equal(200);

@@ -302,17 +302,18 @@ async function callCitizens(service: TestService): Promise<void> {
   const { browser, passkey, recoveryCode, receipts } = await joinedCitizen(service);
   await browser.signIn(passkey);
   const back = new AppBrowser(service);
-  await back.recover(recoveryCode);
+  const { passkey: fresh } = await back.recover(recoveryCode);
   const me = "/v1/citizens/me";
   for (const path of ["", "/consents", `/consents/${receipts[0]?.id}/receipt`, "/export", "/passkeys"])
     await back.ask(`${me}${path}`);
   await back.ask("/v1/citizens/session");
   await back.ask(me, { method: "PATCH", value: { language: "en" } });
   await back.ask(`${me}/consents`, { value: { state: "withdrawn", purpose: "publish" } });
-  for (const path of ["recovery-code", "passkeys/options"]) await back.ask(`${me}/${path}`, { method: "POST" });
+  const proven = async (method: string) => ({ method, headers: await back.proof(fresh) });
+  for (const path of ["recovery-code", "passkeys/options"]) await back.ask(`${me}/${path}`, await proven("POST"));
   await back.ask(`${me}/passkeys/verify`, { value: {} });
-  await back.ask(`${me}/passkeys/${passkey.id}`, { method: "DELETE" });
-  await back.ask(me, { method: "DELETE" });
+  await back.ask(`${me}/passkeys/${passkey.id}`, await proven("DELETE"));
+  await back.leave(fresh);
   await back.ask("/v1/citizens/session", { method: "DELETE" });
 }
 

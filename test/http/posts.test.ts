@@ -468,7 +468,7 @@ describe("posts", () => {
       const token = await invite(erin.browser);
       await ina.browser.ask("/v1/themes/secret/members", { value: { token } });
       const id = await post(ina.browser, { theme: "secret" });
-      await ina.browser.ask("/v1/citizens/me", { method: "DELETE" });
+      await ina.browser.leave(ina.passkey);
       expect(await isShown(id, erin.browser)).to.equal(false);
       expect(await service.cityStore!.list("theme", ina.citizenId)).to.deep.equal([]);
     });
@@ -483,6 +483,14 @@ describe("posts", () => {
     expect((await client.post(id)).status).to.equal("accepted");
     expect((await client.timeline({ limit: 1 })).posts.map((one) => one.id)).to.deep.equal([id]);
     expect(await client.themes()).to.have.property("themes");
+  });
+
+  it("and no theme leaves faces in their pictures, whoever says that everybody agreed", async () => {
+    for (const faces of ["author-consents", "hidden"]) {
+      const body = JSON.stringify({ ...newTheme("faces"), faces });
+      expectProblem(await call(service, "/v1/themes", { role: "officer", body }), 400, "REQUEST_INVALID");
+    }
+    expect((await call(service, "/v1/themes/faces")).status).to.equal(404);
   });
 
   it("and themes are for officers of the city's source alone", async () => {

@@ -49,6 +49,26 @@ export class AppBrowser extends BrowserWithCookies {
     return this.ask("/v1/citizens/session/verify", { value: { credential: passkey.get(options, bent) } });
   }
 
+  /** Shows once more who is signed in. @returns the header that says so, once */
+  async proof(shown: Authenticator | string, bent: Bent = {}): Promise<{ readonly "warifu-proof": string }> {
+    const { json } = await this.prove(shown, bent);
+    return { "warifu-proof": (json as { readonly proof: string }).proof };
+  }
+
+  /** @param shown the passkey, or the recovery code */
+  async prove(shown: Authenticator | string, bent: Bent = {}): Promise<CalledAnswer> {
+    const verify = (value: object): Promise<CalledAnswer> => this.ask("/v1/citizens/me/proof/verify", { value });
+    if (typeof shown === "string") return verify({ code: shown });
+    const asked = await this.ask("/v1/citizens/me/proof/options", { method: "POST" });
+    const { options } = asked.json as { options: object };
+    return verify({ credential: shown.get(options, bent) });
+  }
+
+  /** Leaves, with everything. */
+  async leave(shown: Authenticator | string): Promise<CalledAnswer> {
+    return this.ask("/v1/citizens/me", { method: "DELETE", headers: await this.proof(shown) });
+  }
+
   /** Comes back with a recovery code. */
   async recover(code: string): Promise<{ readonly passkey: Authenticator; readonly answer: CalledAnswer }> {
     const passkey = new Authenticator(this.origin);

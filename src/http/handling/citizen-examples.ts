@@ -56,6 +56,7 @@ export const CITIZEN_EXAMPLES = {
   recovered: { ...SESSION, recoveryCode: CODE },
   code: { code: CODE },
   newCode: { recoveryCode: CODE },
+  proof: { proof: "Zc1yPw4lQ0m7", until: "2026-11-29T08:05:00.000Z" },
   me: { ...CITIZEN, since: "2026-11-29T08:00:00.000Z", passkeys: 1 },
   change: { pseudonym: "gaviota del norte" },
   given: GIVEN,

@@ -13,6 +13,8 @@ import { routeOf } from "./problem-answers.ts";
 
 /** Header with which the app names itself: `1`. */
 const APP_HEADER = "Warifu-App";
+/** Header with a proof of /v1/citizens/me/proof. */
+const PROOF_HEADER = "Warifu-Proof";
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD"]);
 
 /** A citizen who is signed in. */
@@ -87,6 +89,11 @@ export function citizenIn({ locals }: Response): SignedInCitizen {
 /** Id of the session of such a request. */
 export function citizenSessionIn({ locals }: Response): string {
   return locals["citizenSession"] as string;
+}
+
+/** Asserts that whoever is signed in has shown once more, just now, who they are. @throws FORBIDDEN */
+export function assertProven(request: Request, response: Response, { proofs }: Pick<Citizens, "proofs">): void {
+  proofs.assertShown(request.get(PROOF_HEADER), citizenSessionIn(response));
 }
 
 function signedIn({ account }: LiveSession<StoredCitizen>): SignedInCitizen {

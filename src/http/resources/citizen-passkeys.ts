@@ -5,7 +5,7 @@ import { z } from "zod";
 import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
 import { CITIZEN_EXAMPLES } from "../handling/citizen-examples.ts";
-import { assertFromApp, citizenIn, citizenSessionIn, citizensOf } from "../handling/citizen-session.ts";
+import { assertFromApp, assertProven, citizenIn, citizenSessionIn, citizensOf } from "../handling/citizen-session.ts";
 import { passkeyPath, passkeySchema, passkeysSchema, passkeyView } from "../handling/own-passkeys.ts";
 import { clearCookie, cookieOf, setFlowCookie } from "../handling/page-cookies.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -25,6 +25,7 @@ function askToAdd(parts: RouteParts): RequestHandler {
   return async (request, response) => {
     const citizens = citizensOf(parts);
     const origin = assertFromApp(request, citizens);
+    assertProven(request, response, citizens);
     const asked = await citizens.passkeys.askToAdd(origin, accountIn(citizenIn(response).citizenId, parts));
     setFlowCookie(response, "citizen-flow", asked.flow, { origin });
     response.json({ options: asked.options });
@@ -49,7 +50,9 @@ function addPasskey(parts: RouteParts): RequestHandler {
 function removePasskey(parts: RouteParts): RequestHandler<{ passkeyId: string }> {
   return async (request, response) => {
     const { passkeyId } = parseRequest(passkeyPath, request.params);
-    const { accounts, sessions } = citizensOf(parts);
+    const citizens = citizensOf(parts);
+    assertProven(request, response, citizens);
+    const { accounts, sessions } = citizens;
     const { citizenId } = citizenIn(response);
     await accounts.removePasskey(citizenId, passkeyId);
     // Whoever signed in with it elsewhere is signed out.
@@ -75,6 +78,7 @@ export const citizenPasskeyRoutes: readonly Route[] = [
   {
     ...{ ...shared, method: "post", path: "/v1/citizens/me/passkeys/options", name: "askToAddPasskey" },
     summary: "Begin to add a passkey",
+    description: "Takes a proof.",
     answers: { "200": json("What to ask of the browser.", z.strictObject({ options }), CITIZEN_EXAMPLES.options) },
     refuses: ["FORBIDDEN"],
     handle: askToAdd,
@@ -93,10 +97,10 @@ export const citizenPasskeyRoutes: readonly Route[] = [
   {
     ...{ ...shared, method: "delete", path: "/v1/citizens/me/passkeys/{passkeyId}", name: "removePasskey" },
     summary: "Remove a passkey, but not the only one",
-    description: "Ends all other sessions of the account.",
+    description: "Takes a proof. Ends all other sessions of the account.",
     params: passkeyPath,
     answers: { "204": { description: "It signs nobody in any more." } },
-    refuses: STORE,
+    refuses: [...STORE, "FORBIDDEN"],
     handle: removePasskey,
   },
 ];

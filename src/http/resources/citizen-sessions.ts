@@ -22,7 +22,7 @@ import { options, signInBody, signingIn } from "./sessions.ts";
 
 /** Paths at which somebody joins or signs in: fewer requests a minute than anywhere else. */
 export const CITIZEN_SIGN_IN_PATHS = [
-  "/v1/citizens/join",
+  ...["/v1/citizens/join", "/v1/citizens/me/proof"],
   ...["options", "verify", "recovery"].map((step) => `/v1/citizens/session/${step}`),
 ] as const;
 

@@ -14,7 +14,7 @@ import type { StoredCitizen } from "../../store/citizen-store.ts";
 import { bodyOf } from "../handling/json-body.ts";
 import { json } from "../handling/answers.ts";
 import { CITIZEN_EXAMPLES } from "../handling/citizen-examples.ts";
-import { assertFromApp, citizenIn, citizensOf } from "../handling/citizen-session.ts";
+import { assertFromApp, assertProven, citizenIn, citizensOf } from "../handling/citizen-session.ts";
 import { clearCookie } from "../handling/page-cookies.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
@@ -57,7 +57,8 @@ function changeMe(parts: RouteParts): RequestHandler {
 }
 
 function renewCode(parts: RouteParts): RequestHandler {
-  return async (_request, response) => {
+  return async (request, response) => {
+    assertProven(request, response, citizensOf(parts));
     const { recoveryCode } = await citizensOf(parts).accounts.renewCode(citizenIn(response).citizenId);
     response.status(201).json({ recoveryCode });
   };
@@ -67,6 +68,7 @@ function leave(parts: RouteParts): RequestHandler {
   return async (request, response) => {
     const citizens = citizensOf(parts);
     const origin = assertFromApp(request, citizens);
+    assertProven(request, response, citizens);
     const { citizenId } = citizenIn(response);
     const removal = await citizens.remove(accountIn(citizenId, parts));
     parts.security.note("citizen-left");
@@ -226,7 +228,7 @@ export const citizenRoutes: readonly Route[] = [
   {
     ...{ ...shared, method: "delete", path: "/v1/citizens/me", name: "leave", summary: "Leave" },
     description:
-      "Erases all that the account sent, withdraws its consents, and removes it. The answer names the events of the log that " +
+      "Takes a proof. Erases all that the account sent, withdraws its consents, and removes it. The answer names the events of the log that " +
       "say so; nothing in the log says whose records they were.",
     answers: { "200": json("What was done, to be kept.", removalSchema, CITIZEN_EXAMPLES.removal) },
     refuses: [...REFUSALS.reading, ...REFUSALS.writing, "FORBIDDEN"],
@@ -243,10 +245,11 @@ export const citizenRoutes: readonly Route[] = [
   {
     ...{ ...shared, method: "post", path: "/v1/citizens/me/recovery-code", name: "renewRecoveryCode" },
     summary: "Get another recovery code in the place of the former one",
+    description: "Takes a proof.",
     answers: {
       "201": json("The code, this once.", z.strictObject({ recoveryCode: z.string() }), CITIZEN_EXAMPLES.newCode),
     },
-    refuses: STORE,
+    refuses: [...STORE, "FORBIDDEN"],
     handle: renewCode,
   },
   {

@@ -13,6 +13,7 @@ import { FailureNotice } from "./failure-notice.tsx";
 import { ageInWords } from "./join-form.tsx";
 import { OutcomeNotice } from "./join.tsx";
 import { makePasskey, type Outcome } from "./passkey.ts";
+import { ProofDialog, useProving } from "./proof.tsx";
 import { noteSent, phone } from "./queue/phone.ts";
 import { RecoveryCode } from "./recovery-code.tsx";
 import { signedIn, signOut } from "./session.ts";
@@ -77,10 +78,18 @@ function Passkeys() {
   const known = useAnswer<{ readonly passkeys: readonly Passkey[] }>("/v1/citizens/me/passkeys").value?.passkeys ?? [];
   const outcome = useSignal<Outcome<unknown> | "waiting" | undefined>(undefined);
   const removing = useSending<unknown>();
+  const proving = useProving();
   const add = async (): Promise<void> => {
+    const proof = await proving.ask();
+    if (proof === undefined) return;
     outcome.value = "waiting";
-    outcome.value = await makePasskey("/v1/citizens/me/passkeys");
+    outcome.value = await makePasskey("/v1/citizens/me/passkeys", {}, proof);
     noteSent();
+  };
+  const remove = async (id: string): Promise<void> => {
+    const proof = await proving.ask();
+    if (proof === undefined) return;
+    await removing.run(() => send("DELETE", `/v1/citizens/me/passkeys/${id}`, undefined, proof));
   };
   return (
     <>
@@ -89,11 +98,7 @@ function Passkeys() {
           <li key={one.id}>
             {passkeyInWords(one)}{" "}
             {known.length > 1 && (
-              <button
-                type="button"
-                class="as-link"
-                onClick={() => void removing.run(() => send("DELETE", `/v1/citizens/me/passkeys/${one.id}`))}
-              >
+              <button type="button" class="as-link" onClick={() => void remove(one.id)}>
                 {texts.removePasskey} <span class="visually-hidden">{passkeyInWords(one)}</span>
               </button>
             )}
@@ -107,6 +112,7 @@ function Passkeys() {
           {texts.addPasskey}
         </Button>
       </p>
+      <ProofDialog proving={proving} />
     </>
   );
 }
@@ -120,20 +126,23 @@ function passkeyInWords({ at, lastUsed }: Passkey): string {
 function NewCode() {
   const texts = textsIn(ABOUT);
   const sending = useSending<{ readonly recoveryCode: string }>({ isQuiet: true });
+  const proving = useProving();
   const { isBusy, done, failure } = sending.state.value;
+  const renew = async (): Promise<void> => {
+    const proof = await proving.ask();
+    if (proof !== undefined) await sending.run(() => send("POST", "/v1/citizens/me/recovery-code", undefined, proof));
+  };
   if (done) return <RecoveryCode code={done.recoveryCode} receipts={[]} />;
   return (
     <>
       <p class="quiet">{texts.newCodeText}</p>
       <FailureNotice failure={failure} />
       <p>
-        <Button
-          isDisabled={isBusy}
-          onPress={() => void sending.run(() => send("POST", "/v1/citizens/me/recovery-code"))}
-        >
+        <Button isDisabled={isBusy} onPress={() => void renew()}>
           {texts.newCode}
         </Button>
       </p>
+      <ProofDialog proving={proving} />
     </>
   );
 }

@@ -29,10 +29,20 @@ export function ask<T>(path: string, signal?: AbortSignal): Promise<Answer<T>> {
   return exchange(path, { method: "GET", ...(signal && { signal }) });
 }
 
-/** Sends something that changes something. */
-export function send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, value?: object): Promise<Answer<T>> {
-  if (value === undefined) return exchange(path, { method });
-  return exchange(path, { method, headers: { "content-type": "application/json" }, body: JSON.stringify(value) });
+/**
+ * Sends something that changes something.
+ * @param proof that somebody has shown just now who they are
+ */
+export function send<T>(
+  method: "POST" | "PUT" | "PATCH" | "DELETE",
+  path: string,
+  value?: object,
+  proof?: string,
+): Promise<Answer<T>> {
+  const proven = { ...(proof !== undefined && { "warifu-proof": proof }) };
+  if (value === undefined) return exchange(path, { method, headers: proven });
+  const headers = { "content-type": "application/json", ...proven };
+  return exchange(path, { method, headers, body: JSON.stringify(value) });
 }
 
 /** Asks for a file, such as the copy of one's own data. */

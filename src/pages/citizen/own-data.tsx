@@ -7,6 +7,7 @@ import { textsIn } from "../texts/language.ts";
 import type { Citizen, Removal } from "./answers.ts";
 import { askForFile, send } from "./api.ts";
 import { FailureNotice } from "./failure-notice.tsx";
+import { ProofDialog, useProving } from "./proof.tsx";
 import { forgetEverything } from "./queue/kept.ts";
 import { noteKept } from "./queue/phone.ts";
 import { saveJson } from "./recovery-code.tsx";
@@ -44,8 +45,11 @@ function Leave({ citizen }: { readonly citizen: Citizen }) {
   const isAsked = useSignal(false);
   const sending = useSending<Removal>({ isQuiet: true });
   const { isBusy, done, failure } = sending.state.value;
+  const proving = useProving();
   const leave = async (): Promise<void> => {
-    if (!(await sending.run(() => send("DELETE", "/v1/citizens/me")))) return;
+    const proof = await proving.ask();
+    if (proof === undefined) return;
+    if (!(await sending.run(() => send("DELETE", "/v1/citizens/me", undefined, proof)))) return;
     await forgetEverything().catch(() => undefined);
     noteKept();
   };
@@ -66,6 +70,7 @@ function Leave({ citizen }: { readonly citizen: Citizen }) {
       >
         <p>{texts.removeText}</p>
       </ConfirmDialog>
+      <ProofDialog proving={proving} />
     </>
   );
 }

@@ -20,12 +20,14 @@ export function hasPasskeys(): boolean {
 /**
  * Makes a passkey on this device.
  * @param path where options are asked for and, at its neighbour, what came of it is sent
+ * @param proof that its owner has shown just now who they are
  */
-export async function makePasskey<T>(path: string, given: object = {}): Promise<Outcome<T>> {
+export async function makePasskey<T>(path: string, given: object = {}, proof?: string): Promise<Outcome<T>> {
   const asked = await send<{ readonly options: PublicKeyCredentialCreationOptionsJSON }>(
     "POST",
     `${path}/options`,
     given,
+    proof,
   );
   if ("failure" in asked) return { state: "failed", failure: asked.failure };
   return answerWith(path, () => navigator.credentials.create({ publicKey: creation(asked.value.options) }));
