@@ -65,7 +65,7 @@ export const SUITES: readonly Suite[] = [
     ],
     ...PLAIN,
   },
-  { name: "docs", title: "what the documents say", folders: ["test/docs"], ...PLAIN },
+  { name: "docs", title: "what the documents say", folders: ["test/docs", "test/deploy"], ...PLAIN },
   {
     name: "anchoring",
     title: "anchoring, watching, alarms",

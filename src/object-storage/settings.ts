@@ -5,9 +5,10 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, resolve } from "node:path";
 import { z } from "zod";
-import { withoutByteOrderMark } from "../core/bytes.ts";
+import { utf8, withoutByteOrderMark } from "../core/bytes.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes } from "../core/json.ts";
+import { readSharedSecret } from "../keys/key-files.ts";
 import { FolderStore } from "./folder-store.ts";
 import type { ObjectStore } from "./object-store.ts";
 import { S3Store, type S3Credentials } from "./s3-store.ts";
@@ -53,7 +54,8 @@ const credentialsSchema = z.strictObject({
  * @throws CONFIG_INVALID naming each member that is wrong, never its value
  */
 export function readLogStorage(file: string): LogStorage {
-  const settings = readStrictly(file, fileSchema);
+  if (!existsSync(file)) throw new WarifuError("CONFIG_INVALID", `the storage of the log: there is no file ${file}`);
+  const settings = strictly(file, fileSchema, () => readFileSync(file));
   const everyMs = settings.everySeconds * 1_000;
   const base = dirname(file);
   if (settings.kind === "folder") return { storage: new FolderStore(resolve(base, settings.path)), everyMs };
@@ -63,14 +65,13 @@ export function readLogStorage(file: string): LogStorage {
 }
 
 function credentialsIn(file: string): S3Credentials {
-  const { sessionToken, ...lasting } = readStrictly(file, credentialsSchema);
+  const { sessionToken, ...lasting } = strictly(file, credentialsSchema, () => utf8(readSharedSecret(file)));
   return { ...lasting, ...(sessionToken !== undefined && { sessionToken }) };
 }
 
-function readStrictly<T>(file: string, schema: z.ZodType<T>): T {
-  if (!existsSync(file)) throw new WarifuError("CONFIG_INVALID", `the storage of the log: there is no file ${file}`);
+function strictly<T>(file: string, schema: z.ZodType<T>, read: () => Uint8Array): T {
   try {
-    return schema.parse(parseJsonBytes(withoutByteOrderMark(readFileSync(file)), "the settings"));
+    return schema.parse(parseJsonBytes(withoutByteOrderMark(read()), "the settings"));
   } catch (cause) {
     const reason = cause instanceof z.ZodError ? inWords(cause) : messageOf(cause);
     throw new WarifuError("CONFIG_INVALID", `the storage of the log: ${file} cannot be used: ${reason}`, { cause });

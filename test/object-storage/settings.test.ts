@@ -1,6 +1,6 @@
 // The file that names the storage of a log, read strictly, and credentials that stay where they are.
 
-import { writeFileSync } from "node:fs";
+import { chmodSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -20,7 +20,7 @@ describe("the settings of a log's storage", () => {
   const read = (settings: object | string, credentials: object = CREDENTIALS): ReturnType<typeof readLogStorage> => {
     const file = join(folder, "log-storage.json");
     writeFileSync(file, typeof settings === "string" ? settings : JSON.stringify(settings));
-    writeFileSync(join(folder, "s3.json"), JSON.stringify(credentials));
+    writeFileSync(join(folder, "s3.json"), JSON.stringify(credentials), { mode: 0o600 });
     return readLogStorage(file);
   };
 
@@ -51,6 +51,9 @@ describe("the settings of a log's storage", () => {
     }
     const { message } = expectCode("CONFIG_INVALID", () => read(S3, { ...CREDENTIALS, more: 1 }), /s3\.json/);
     expect(message).not.to.match(/canary/i);
+    chmodSync(join(folder, "s3.json"), 0o644);
+    expectCode("CONFIG_INVALID", () => read(S3), /s3\.json is open to others/);
+    chmodSync(join(folder, "s3.json"), 0o600);
     expectCode("CONFIG_INVALID", () => readLogStorage(join(folder, "not-there.json")), /there is no file/);
   });
 });
