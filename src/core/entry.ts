@@ -4,7 +4,7 @@
  *
  *     version 0x01 ‖ kind ‖ source id (32) ‖ seq (u64 BE) ‖ SHA-256(body) (32) ‖ offset of that digest (u32 BE) ‖ 0x01
  */
-import { toHex } from "./bytes.ts";
+import { equalBytes, toHex } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { sha256 } from "./sha256.ts";
 
@@ -45,16 +45,21 @@ export interface Entry {
 }
 
 /** The 79 bytes of an entry. */
-export function encodeEntry({ kind, sourceId, seq, bodyDigest }: Entry): Uint8Array {
+export function encodeEntry(entry: Entry): Uint8Array {
   const bytes = new Uint8Array(ENTRY_BYTES);
-  bytes[0] = VERSION;
-  bytes[1] = ENTRY_KINDS[kind];
-  bytes.set(sourceId, SOURCE_AT);
-  writeUint(bytes, SEQ_AT, 8, seq);
-  bytes.set(bodyDigest, DIGEST_AT);
-  writeUint(bytes, OFFSET_AT, 4, DIGEST_AT);
-  bytes[COUNT_AT] = 1;
+  writeEntry(bytes, 0, entry);
   return bytes;
+}
+
+/** Writes an entry where many lie one behind the other. Precondition: there are 79 bytes, and its fields have their lengths. */
+export function writeEntry(bytes: Uint8Array, at: number, { kind, sourceId, seq, bodyDigest }: Entry): void {
+  bytes[at] = VERSION;
+  bytes[at + 1] = ENTRY_KINDS[kind];
+  bytes.set(sourceId, at + SOURCE_AT);
+  writeUint(bytes, at + SEQ_AT, 8, seq);
+  bytes.set(bodyDigest, at + DIGEST_AT);
+  writeUint(bytes, at + OFFSET_AT, 4, DIGEST_AT);
+  bytes[at + COUNT_AT] = 1;
 }
 
 /**
@@ -84,11 +89,10 @@ export function decodeEntry(bytes: Uint8Array): Entry {
  * @throws BODY_MISMATCH with both digests
  */
 export function assertBodyOf(entry: Entry, body: Uint8Array): void {
-  const computed = toHex(sha256(body));
-  const expected = toHex(entry.bodyDigest);
-  if (computed !== expected)
+  const computed = sha256(body);
+  if (!equalBytes(computed, entry.bodyDigest))
     throw new WarifuError("BODY_MISMATCH", "the body is not the one the entry commits to", {
-      details: { expected, computed },
+      details: { expected: toHex(entry.bodyDigest), computed: toHex(computed) },
     });
 }
 

@@ -2,7 +2,9 @@
  * The files of the log as C2SP tlog-tiles lays them out: the checkpoint, tiles, entry bundles, and bodies by their digest.
  */
 import { encodeBodyBundle, encodeIntactBundle } from "../core/body-bundle.ts";
-import { encodeEntry } from "../core/entry.ts";
+import { encodeEntry, ENTRY_BYTES } from "../core/entry.ts";
+import { codeOf } from "../core/errors.ts";
+import { leafHash } from "../core/merkle.ts";
 import { encodeEntryBundle, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { Witnessing } from "../cosign/rounds.ts";
 import type { StoredParts } from "./records.ts";
@@ -31,9 +33,32 @@ export class LogFiles {
     const begin = name.index * TILE_WIDTH;
     const end = begin + name.width;
     if (end > tree.publishedSize) return undefined;
+    const quick = await this.#soundEntries(begin, end);
+    if (quick) return encodeEntryBundle(quick);
     const entries = await this.#parts.store.entries(begin, end);
     await this.#parts.check.assertEntries(entries, begin, end);
     return encodeEntryBundle(entries.map(encodeEntry));
+  }
+
+  /** The entries of a bundle if all of them are those of the tree, found in one look; otherwise it takes a look at each. */
+  async #soundEntries(begin: number, end: number): Promise<Uint8Array[] | undefined> {
+    const { store, tree } = this.#parts;
+    const packed = await store.packedEntries?.(begin, end);
+    if (!packed) return undefined;
+    const entries = Array.from({ length: end - begin }, (_, at) =>
+      packed.subarray(at * ENTRY_BYTES, (at + 1) * ENTRY_BYTES),
+    );
+    const isSound = await this.#ifReadable(() => tree.hasLeaves(begin, entries.map(leafHash)));
+    return isSound ? entries : undefined;
+  }
+
+  async #ifReadable(look: () => Promise<boolean>): Promise<boolean> {
+    try {
+      return await look();
+    } catch (error) {
+      if (codeOf(error) !== "STORE_DAMAGED") throw error;
+      return false;
+    }
   }
 
   /**

@@ -35,6 +35,7 @@ export class FullTiles {
   readonly #parts: FullTilesParts;
   readonly #cache = new Map<string, TileNodes>();
   readonly #lost = new Map<string, WarifuError>();
+  readonly #reading = new Map<string, Promise<TileNodes>>();
 
   constructor(parts: FullTilesParts) {
     this.#parts = parts;
@@ -45,7 +46,7 @@ export class FullTiles {
    * @throws STORE_DAMAGED
    */
   async bytes(level: number, index: number): Promise<Uint8Array> {
-    if (!this.#cache.has(nameOf(level, index))) {
+    if (!this.known(level, index)) {
       const root = await this.#parts.rootOf(level, index);
       const bytes = await this.#parts.store.tile(level, index);
       if (bytes?.length === TILE_BYTES && equalBytes(rootOfHashes(splitTile(bytes, TILE_WIDTH)), root)) return bytes;
@@ -53,10 +54,23 @@ export class FullTiles {
     return concatBytes(...((await this.nodes(level, index))[0] as readonly Uint8Array[]));
   }
 
+  /** The nodes of a tile that is in memory. */
+  known(level: number, index: number): TileNodes | undefined {
+    return this.#cache.get(nameOf(level, index));
+  }
+
   /** @throws STORE_DAMAGED */
-  async nodes(level: number, index: number): Promise<TileNodes> {
-    const known = this.#cache.get(nameOf(level, index));
-    if (known) return known;
+  nodes(level: number, index: number): Promise<TileNodes> {
+    const known = this.known(level, index);
+    if (known) return Promise.resolve(known);
+    const name = nameOf(level, index);
+    // A page of records asks for one tile hundreds of times at once.
+    const reading = this.#reading.get(name) ?? this.#read(level, index).finally(() => this.#reading.delete(name));
+    this.#reading.set(name, reading);
+    return reading;
+  }
+
+  async #read(level: number, index: number): Promise<TileNodes> {
     const lost = this.#lost.get(nameOf(level, index));
     if (lost) throw lost;
     const root = await this.#parts.rootOf(level, index);

@@ -20,6 +20,7 @@ import {
 } from "../core/merkle.ts";
 import { nodesOver, splitTile, TILE_HEIGHT, TILE_WIDTH, tileSpan, tileWidth, type TileNodes } from "../core/tile.ts";
 import type { FullTile, LogStore, StoredCheckpoint } from "../store/log-store.ts";
+import { EdgeTiles } from "./edge-tiles.ts";
 import { FullTiles, rootOfHashes, type FullTilesParts } from "./full-tiles.ts";
 
 /** Whom to tell of damaged tiles. */
@@ -28,8 +29,8 @@ export type LogTreeOptions = Pick<FullTilesParts, "onDamaged">;
 /** A growing tree over a store. */
 export class LogTree {
   readonly #frontier = new Frontier();
-  // Hashes of the tile at the right edge of each level: fewer than 256.
-  readonly #edge: Uint8Array[][] = [];
+  readonly #edge = new EdgeTiles((level, hashes) => this.#addFilled(level, hashes));
+  readonly #onNode = (level: number, hash: Uint8Array): void => this.#edge.add(level, hash);
   // Tiles that filled up in the batch that is not durable yet.
   #filled: FullTile[] = [];
   #publishedSize = 0;
@@ -86,9 +87,7 @@ export class LogTree {
 
   /** Appends one leaf; it is published by {@link markPublished}. */
   append(leaf: Uint8Array): void {
-    this.#frontier.append(leaf, (level, hash) => {
-      if (level % TILE_HEIGHT === 0) this.#addToEdge(level / TILE_HEIGHT, hash);
-    });
+    this.#frontier.append(leaf, this.#onNode);
   }
 
   /** The tiles that filled up since the last publication: they become durable together with their entries. */
@@ -110,7 +109,7 @@ export class LogTree {
     if (width > tileWidth(level, index, this.#publishedSize)) return undefined;
     // Decided and read without waiting in between: meanwhile the tile could fill up, and the edge belong to the next one.
     if (tileWidth(level, index, this.size) < TILE_WIDTH)
-      return concatBytes(...(this.#edge[level] as Uint8Array[]).slice(0, width));
+      return concatBytes(...this.#edge.hashes(level).slice(0, width));
     const bytes = this.#filledTile(level, index) ?? (await this.#tiles.bytes(level, index));
     return bytes.subarray(0, width * HASH_BYTES);
   }
@@ -121,7 +120,8 @@ export class LogTree {
    */
   async rangeHash(range: LeafRange): Promise<Uint8Array> {
     const hashes: Uint8Array[] = [];
-    for (const node of subtreesOf(range)) hashes.push(await this.#node(node));
+    // Whoever needs nothing from the store does not wait for it.
+    for (const node of subtreesOf(range)) hashes.push(this.#knownNode(node) ?? (await this.#node(node)));
     return foldSubtrees(hashes);
   }
 
@@ -153,12 +153,19 @@ export class LogTree {
     return hashes;
   }
 
-  async #node(node: SubtreeNode): Promise<Uint8Array> {
+  /** A node at the edge, or of a full tile that is in memory. */
+  #knownNode(node: SubtreeNode): Uint8Array | undefined {
     const { level, index, first, count } = tileSpan(node);
     const row = Math.log2(count);
     const isFull = tileWidth(level, index, this.size) === TILE_WIDTH;
-    if (isFull) return ((await this.#tileNodes(level, index))[row] as Uint8Array[])[first / count] as Uint8Array;
-    return rootOfHashes((this.#edge[level] as Uint8Array[]).slice(first, first + count));
+    const nodes = isFull ? this.#tiles.known(level, index)?.[row] : this.#edge.row(level, row);
+    return nodes?.[first / count];
+  }
+
+  async #node(node: SubtreeNode): Promise<Uint8Array> {
+    const { level, index, first, count } = tileSpan(node);
+    const rows = await this.#tileNodes(level, index);
+    return (rows[Math.log2(count)] as readonly Uint8Array[])[first / count] as Uint8Array;
   }
 
   async #tileNodes(level: number, index: number): Promise<TileNodes> {
@@ -170,23 +177,35 @@ export class LogTree {
     return this.#filled.find((tile) => tile.level === level && tile.index === index)?.hashes;
   }
 
+  /**
+   * Whether these are the hashes of the published leaves from `begin` on. Precondition: they lie in one tile, and begin it.
+   * @throws STORE_DAMAGED
+   */
+  async hasLeaves(begin: number, leaves: readonly Uint8Array[]): Promise<boolean> {
+    const index = begin / TILE_WIDTH;
+    const isFull = tileWidth(0, index, this.size) === TILE_WIDTH;
+    const known = isFull ? this.#tiles.known(0, index)?.[0] : this.#edge.hashes(0);
+    // Hashing up to the root costs as much as checking the tile that the store has, and saves reading it.
+    if (!known && leaves.length === TILE_WIDTH)
+      return equalBytes(rootOfHashes(leaves), await this.#rootOfTile(0, index));
+    const hashes = known ?? ((await this.#tileNodes(0, index))[0] as readonly Uint8Array[]);
+    return leaves.every((leaf, at) => equalBytes(leaf, hashes[at] ?? new Uint8Array()));
+  }
+
   /** Root of a full tile: a hash of the tile above it, or of that level's edge. */
   async #rootOfTile(level: number, index: number): Promise<Uint8Array> {
     const [above, at] = [Math.floor(index / TILE_WIDTH), index % TILE_WIDTH];
     const hashes =
       tileWidth(level + 1, above, this.size) < TILE_WIDTH
-        ? this.#edge[level + 1]
+        ? this.#edge.hashes(level + 1)
         : (await this.#tileNodes(level + 1, above))[0];
     return (hashes as readonly Uint8Array[])[at] as Uint8Array;
   }
 
-  #addToEdge(level: number, hash: Uint8Array): void {
-    const edge = (this.#edge[level] ??= []);
-    edge.push(hash);
-    if (edge.length < TILE_WIDTH) return;
+  /** Called while a leaf is being appended, before the size counts it. */
+  #addFilled(level: number, hashes: Uint8Array): void {
     const index = Math.floor(this.#frontier.size / TILE_WIDTH ** (level + 1));
-    this.#filled.push({ level, index, hashes: concatBytes(...edge) });
-    this.#edge[level] = [];
+    this.#filled.push({ level, index, hashes });
   }
 
   /** Feeds the roots of full level-0 tiles, from the highest level down, so that each is read once. */
@@ -194,6 +213,7 @@ export class LogTree {
     let fed = 0;
     for (let level = topTileLevel(size); level >= 0; level--) {
       const span = TILE_WIDTH ** (level + 1);
+      const roots: Uint8Array[] = [];
       for (let index = fed / span; (index + 1) * span <= size; index++, fed += span) {
         const nodes = await this.#tiles.unproven(level, index);
         if (!nodes)
@@ -202,8 +222,9 @@ export class LogTree {
         this.#tiles.keep(level, index, nodes);
         const root = (nodes[TILE_HEIGHT] as readonly Uint8Array[])[0] as Uint8Array;
         this.#frontier.appendSubtree((level + 1) * TILE_HEIGHT, root);
-        (this.#edge[level + 1] ??= []).push(root);
+        roots.push(root);
       }
+      this.#edge.set(level + 1, roots);
     }
   }
 }

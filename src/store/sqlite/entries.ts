@@ -1,6 +1,7 @@
 /** Reads the entries of a SQLite ledger. A row that was changed is still read; the code that checks it reports it. */
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { ENTRY_KINDS, type EntryKind } from "../../core/entry.ts";
+import { ENTRY_BYTES, ENTRY_KINDS, writeEntry, type EntryKind } from "../../core/entry.ts";
+import { HASH_BYTES } from "../../core/merkle.ts";
 import type { EntryQuery, FoundRecords, RecordSearch, StoredEntry } from "../log-store.ts";
 import type { Row } from "../rows/row.ts";
 import { all, first, prepareAll, statement } from "./database.ts";
@@ -28,10 +29,26 @@ export class SqliteEntries {
     this.#db = db;
     this.#sources = sources;
     this.#statements = prepareAll(db, STATEMENTS);
+    this.#statements.packed.setReturnArrays(true);
   }
 
   range(begin: number, end: number): StoredEntry[] {
     return this.#entriesOf(all(this.#statements.range, begin, end));
+  }
+
+  /** Entries in their form in the log: without bodies, and as arrays, which cost a third of what objects do. */
+  packed(begin: number, end: number): Uint8Array | undefined {
+    const rows = this.#statements.packed.all(begin, end) as unknown as PackedRow[];
+    if (rows.length !== end - begin) return undefined;
+    const bytes = new Uint8Array(rows.length * ENTRY_BYTES);
+    for (const [at, [kindNumber, ref, seq, bodyDigest]] of rows.entries()) {
+      const sourceId = this.#sources.at(ref)?.sourceId;
+      const kind = KIND_NAMES.get(kindNumber);
+      if (kind === undefined || seq < 0 || sourceId?.length !== HASH_BYTES || bodyDigest.length !== HASH_BYTES)
+        return undefined;
+      writeEntry(bytes, at * ENTRY_BYTES, { kind, sourceId, seq, bodyDigest });
+    }
+    return bytes;
   }
 
   at(leafIndex: number): StoredEntry | undefined {
@@ -166,7 +183,13 @@ function foundIn(
   return next === undefined ? { entries } : { entries, next };
 }
 
+/** Columns of the statement `packed`. */
+type PackedRow = [kind: number, sourceRef: number, seq: number, bodyDigest: Uint8Array];
+
 const STATEMENTS = {
+  packed: `SELECT iif(kind BETWEEN 1 AND 255, kind, 0), iif(source_ref BETWEEN 1 AND ${Number.MAX_SAFE_INTEGER}, source_ref, -1),
+    iif(seq BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}, seq, -1), body_digest FROM entry
+    WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   range: `SELECT ${COLUMNS} FROM entry WHERE leaf_index >= ? AND leaf_index < ? ORDER BY leaf_index`,
   at: `SELECT ${COLUMNS} FROM entry WHERE leaf_index = ?`,
   byId: `SELECT ${COLUMNS} FROM entry WHERE id = ?`,

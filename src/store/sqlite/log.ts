@@ -132,6 +132,10 @@ export class SqliteLog implements LogStore {
     return onLedger(() => this.#entries.range(begin, end));
   }
 
+  async packedEntries(begin: number, end: number): Promise<Uint8Array | undefined> {
+    return onLedger(() => this.#entries.packed(begin, end));
+  }
+
   async entryById(id: Uint8Array): Promise<StoredEntry | undefined> {
     return onLedger(() => this.#entries.byId(id));
   }

@@ -6,6 +6,8 @@ import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { concatBytes } from "../../../src/core/bytes.ts";
+import { encodeEntry } from "../../../src/core/entry.ts";
 import { sha256 } from "../../../src/core/sha256.ts";
 import type { LedgerStore } from "../../../src/store/ledger-store.ts";
 import type { Batch, FoundRecords, RecordSearch } from "../../../src/store/log-store.ts";
@@ -222,6 +224,13 @@ export function describeLog(name: string, engine: StoreEngine): void {
       }
       expect(downwards).to.deep.equal((await places("common")).toReversed());
     }).timeout(30_000);
+
+    it("gives entries as the log has them, all of a range or none, if it can do that", async () => {
+      const entries = await log.commit([...series(0, 300), ...series(0, 5, "b")]);
+      const packed = await store.packedEntries?.(10, 305);
+      if (store.packedEntries) expect(packed).to.deep.equal(concatBytes(...entries.slice(10).map(encodeEntry)));
+      expect(await store.packedEntries?.(300, 306)).to.equal(undefined);
+    });
 
     it("finds an entry by its id and by the digest of its body", async () => {
       const entries = await log.commit(series(0, 40));
