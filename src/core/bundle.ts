@@ -34,11 +34,39 @@ export interface ProofBundle {
 
 /** Text of a bundle: JSON, indented for people. */
 export function formatBundle(bundle: ProofBundle): string {
-  const { source, body, proof, chain, openings } = bundle;
-  const entry = toBase64(bundle.entry);
-  const beacon = bundle.beacon && beaconMember(bundle.beacon);
-  const value = { format: BUNDLE_FORMAT, source, body, entry, proof, chain, beacon, openings };
-  return `${JSON.stringify(value, null, 2)}\n`;
+  return formatSharingBundle(bundle, { chain: chainText(bundle.chain), beacon: beaconText(bundle.beacon) });
+}
+
+/** The members that bundles of one anchor have in common, as they stand there. */
+export interface SharedTexts {
+  readonly chain: string;
+  readonly beacon: string;
+}
+
+/** What a bundle has to itself. */
+export type OwnParts = Pick<ProofBundle, "source" | "body" | "entry" | "proof" | "openings">;
+
+/** Text of a bundle of which the larger part has been written already. */
+export function formatSharingBundle(own: OwnParts, { chain, beacon }: SharedTexts): string {
+  const { source, body, proof, openings } = own;
+  const begin = JSON.stringify({ format: BUNDLE_FORMAT, source, body, entry: toBase64(own.entry), proof }, null, 2);
+  const members = [`"chain": ${chain}`, `"beacon": ${beacon}`, `"openings": ${memberText(openings)}`];
+  return `${begin.slice(0, -"\n}".length)},\n  ${members.join(",\n  ")}\n}\n`;
+}
+
+/** Text of the member `chain`. */
+export function chainText(chain: ChainEvidence): string {
+  return memberText(chain);
+}
+
+/** Text of the member `beacon`. */
+export function beaconText(beacon: BeaconProof | null): string {
+  return memberText(beacon && beaconMember(beacon));
+}
+
+/** In a string of JSON, a line feed is escaped: so these are all between values. */
+function memberText(value: object | null): string {
+  return JSON.stringify(value, null, 2).replaceAll("\n", "\n  ");
 }
 
 /**

@@ -8,7 +8,8 @@ import type { StoredAnchor } from "../store/anchor-journal.ts";
 import type { Asker, WayOut } from "../privacy/way-out.ts";
 import { comparedHead } from "../watch/compare-head.ts";
 import { proveToContract, type ContractProof } from "./contract-proof.ts";
-import { anchorFor, prove, type Fit } from "./prove.ts";
+import { KeptParts } from "./kept-parts.ts";
+import { anchorFor, prove } from "./prove.ts";
 import type { StoredParts, Records } from "./records.ts";
 
 /** What a bundle should contain. */
@@ -41,14 +42,13 @@ export interface ProofParts {
   readonly cosigner?: Cosigner | undefined;
 }
 
-const MAX_FITTING = 1_000;
 const MAX_SHORTFALLS = 1_000;
 const HEAD_KEPT_MS = 2_000;
 
 /** Makes proofs. */
 export class Proofs {
   readonly #parts: ProofParts;
-  readonly #fitting = new Map<string, Fit>();
+  readonly #kept = new KeptParts();
   // By note: cosigning one later makes another note of it.
   readonly #shortfalls = new Map<string, number>();
   #headSeen: { readonly at: number; readonly head: Promise<AnchoredHead> } | undefined;
@@ -69,8 +69,7 @@ export class Proofs {
     const anchor = await anchorFor(entry, log.store, { size, hasQuorum: (one) => this.#shortfallOf(one) === 0 });
     const { check, tree } = log;
     const openings = openTo && (await wayOut.openings(read, openTo, names));
-    if (this.#fitting.size >= MAX_FITTING) this.#fitting.clear();
-    const options = { openings, chain, fitting: this.#fitting, check };
+    const options = { openings, chain, kept: this.#kept, check };
     const text = await asStored(() => prove(entry, anchor, log.store, tree, options), entry.leafIndex);
     return { text, hasOpenings: hasAny(openings), missingCosignatures: this.#shortfallOf(anchor) };
   }

@@ -4,8 +4,8 @@
  * produce one that verifies.
  */
 import type { ReadOnlyChain } from "../chain/chain.ts";
-import { beaconInBody, isBlockAfter, type BeaconProof } from "../core/beacon.ts";
-import { formatBundle } from "../core/bundle.ts";
+import { beaconInBody, isBlockAfter } from "../core/beacon.ts";
+import { beaconText, formatSharingBundle } from "../core/bundle.ts";
 import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
 import { fromUtf8 } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
@@ -14,6 +14,7 @@ import { formatTlogProof } from "../core/tlog-proof.ts";
 import type { AnchorJournal, AnchorState, StoredAnchor } from "../store/anchor-journal.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import type { LogTree } from "../write/log-tree.ts";
+import { KeptParts, type Fit } from "./kept-parts.ts";
 
 /** What else a bundle may be made with. */
 export interface ProveOptions {
@@ -23,12 +24,9 @@ export interface ProveOptions {
   readonly chain?: Pick<ReadOnlyChain, "blockHashAt"> | undefined;
   /** Accepts what is read from the store, or throws STORE_DAMAGED. */
   readonly check?: { bodyOf(entry: StoredEntry): Promise<unknown> } | undefined;
-  /** How beacons were found to fit anchors; the many records between two anchors share both. */
-  readonly fitting?: Map<string, Fit> | undefined;
+  /** What the many records between two anchors share. */
+  readonly kept?: KeptParts | undefined;
 }
-
-/** `gone`: the chain has another block at its height. `beside`: nothing shows that its block is below the anchor's. */
-export type Fit = "fits" | "gone" | "beside";
 
 /** At most this many beacons are tried, each below the last: a reorg below finality removes a few blocks, not hundreds. */
 const MOST_TRIED = 16;
@@ -107,20 +105,19 @@ export async function prove(
   tree: LogTree,
   options: ProveOptions = {},
 ): Promise<string> {
-  const { openings = [] } = options;
+  const { openings = [], kept = new KeptParts() } = options;
   if (anchor.evidence === null)
     throw new WarifuError("STORE_CORRUPT", `anchor ${anchor.anchorId} is final and has no chain evidence`);
-  const evidence = JSON.parse(anchor.evidence) as ChainEvidence;
-  const below = await beaconBelow(entry.leafIndex, anchor, evidence, store, options);
-  return formatBundle({
+  const { evidence, text: chain } = kept.evidenceOf(anchor.evidence);
+  const below = await beaconBelow(entry.leafIndex, anchor, evidence, store, { ...options, kept });
+  const own = {
     source: entry.sourceName,
     body: entry.body === null ? null : fromUtf8(entry.body, "body"),
     entry: encodeEntry(entry),
     proof: await proofOf(entry, anchor, tree),
-    chain: evidence,
-    beacon: below ? await beaconProof(below, anchor, tree) : null,
     openings,
-  });
+  };
+  return formatSharingBundle(own, { chain, beacon: await beaconTextOf(below, anchor, tree, kept) });
 }
 
 /** Where an entry stands on its way to finality. */
@@ -133,29 +130,43 @@ async function proofOf({ leafIndex }: StoredEntry, { treeSize, note }: StoredAnc
   return formatTlogProof({ leafIndex, hashes, checkpoint: note });
 }
 
-type Beaconed = StoredEntry & { readonly body: Uint8Array };
+/** A beacon that fits the anchor, and the name of the two. */
+interface FoundBeacon {
+  readonly entry: StoredEntry & { readonly body: Uint8Array };
+  readonly pair: string;
+}
 
-async function beaconProof(beacon: Beaconed, anchor: StoredAnchor, tree: LogTree): Promise<BeaconProof> {
-  const proof = await proofOf(beacon, anchor, tree);
-  return { entry: encodeEntry(beacon), body: fromUtf8(beacon.body, "body"), proof };
+async function beaconTextOf(
+  found: FoundBeacon | undefined,
+  anchor: StoredAnchor,
+  tree: LogTree,
+  kept: KeptParts,
+): Promise<string> {
+  if (!found) return beaconText(null);
+  const { entry, pair } = found;
+  const known = kept.beaconOf(pair);
+  if (known !== undefined) return known;
+  const body = fromUtf8(entry.body, "body");
+  const proof = await proofOf(entry, anchor, tree);
+  return kept.keepBeacon(pair, beaconText({ entry: encodeEntry(entry), body, proof }));
 }
 
 /** The newest beacon below a leaf that every verifier of this evidence will accept. */
 async function beaconBelow(
   leafIndex: number,
-  { anchorId, blockHash }: StoredAnchor,
+  { anchorId, note, blockHash }: StoredAnchor,
   evidence: ChainEvidence,
   store: LogStore,
-  { chain, fitting, check }: ProveOptions,
-): Promise<Beaconed | undefined> {
+  { chain, kept, check }: ProveOptions & { readonly kept: KeptParts },
+): Promise<FoundBeacon | undefined> {
   for (let [below, tried] = [leafIndex, 0]; tried < MOST_TRIED; tried++) {
     const entry = await store.newestOfKind("beacon", below);
     if (!entry?.body) return undefined;
     await check?.bodyOf(entry);
-    const pair = `${anchorId} ${blockHash} ${entry.leafIndex}`;
-    const fit = fitting?.get(pair) ?? (await fitOf(beaconInBody(entry.body), evidence, chain));
-    fitting?.set(pair, fit);
-    if (fit === "fits") return { ...entry, body: entry.body };
+    // With the note: witnesses may cosign the checkpoint of an anchor later.
+    const pair = `${anchorId} ${blockHash} ${entry.leafIndex} ${note}`;
+    const fit = kept.fitOf(pair) ?? kept.keepFit(pair, await fitOf(beaconInBody(entry.body), evidence, chain));
+    if (fit === "fits") return { entry: { ...entry, body: entry.body }, pair };
     // A beacon that does not fit the anchor is of a local chain that is gone, and so are those below it.
     if (fit === "beside") return undefined;
     below = entry.leafIndex;

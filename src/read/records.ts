@@ -1,6 +1,7 @@
 /**
  * Records as they are shown to everybody, without anything concealed; read from the store and checked on the way.
  */
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { isSigned, type Body } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
 import { encodeEntry, type EntryKind } from "../core/entry.ts";
@@ -107,6 +108,9 @@ export type StoredParts = Pick<OpenLog, "store" | "tree" | "check">;
 export type RecordParts = StoredParts &
   Pick<OpenLog, "keyNames" | "events"> & { readonly wayOut: Pick<WayOut, "original"> };
 
+/** A few milliseconds' worth. */
+const VIEWS_AT_A_STRETCH = 128;
+
 /** Reads records. */
 export class Records {
   readonly #parts: RecordParts;
@@ -155,13 +159,23 @@ export class Records {
    * or empty, with more to come: see {@link RecordFinder}. */
   async list(query: RecordQuery): Promise<RecordPage> {
     const found = await this.#finder.find(query);
-    const views = await Promise.all(found.entries.map((entry) => this.#viewOrDamage(entry)));
+    const views = await this.#viewsOf(found.entries);
     const isOfAll = query.source === undefined && query.type === undefined && query.hash === undefined;
     const lost = isOfAll ? await this.#lostAmong(found, query.limit) : [];
     const items = [...views, ...lost].sort((a, b) => (a.leafIndex - b.leafIndex) * (query.isNewestFirst ? -1 : 1));
     const beyond = query.isNewestFirst ? 0 : 1;
     const next = items.length > query.limit ? (items[query.limit - 1]?.leafIndex as number) + beyond : found.next;
     return { items: items.slice(0, query.limit), ...(next !== undefined && { next }) };
+  }
+
+  /** Gives others their turn now and then: a thousand views take long enough to be noticed. */
+  async #viewsOf(entries: readonly StoredEntry[]): Promise<(RecordView | DamagedRecord)[]> {
+    const views: (RecordView | DamagedRecord)[] = [];
+    for (const entry of entries) {
+      if (views.length % VIEWS_AT_A_STRETCH === VIEWS_AT_A_STRETCH - 1) await nextTurn();
+      views.push(await this.#viewOrDamage(entry));
+    }
+    return views;
   }
 
   /** The entry of a leaf, of any kind, if there is one. */

@@ -27,15 +27,20 @@ import {
   leftBlockRow,
   rowOf,
 } from "../rows/anchor-rows.ts";
+import { AnchorsAbove } from "./anchors-above.ts";
 import { all, first, onLedger, statement, transaction } from "./database.ts";
 import { replaceSealed } from "./sealed-rows.ts";
 
 /** See {@link AnchorJournal}. */
 export class SqliteJournal implements AnchorJournal {
   readonly #db: DatabaseSync;
+  // Absent where another process may write.
+  readonly #above: AnchorsAbove | undefined;
 
-  constructor(db: DatabaseSync) {
+  /** @param isWriter whether this process alone writes */
+  constructor(db: DatabaseSync, isWriter: boolean) {
     this.#db = db;
+    this.#above = isWriter ? new AnchorsAbove() : undefined;
   }
 
   async addAnchor(anchor: NewAnchor): Promise<StoredAnchor> {
@@ -48,6 +53,7 @@ export class SqliteJournal implements AnchorJournal {
 
   /** One commit. */
   #replace(anchor: StoredAnchor, left?: LeftBlock): void {
+    this.#above?.forget();
     transaction(this.#db, () => {
       replaceSealed(this.#db, "anchor", rowOf(anchor, COLUMNS));
       replaceSealed(this.#db, "anchor_course", rowOf(anchor, COURSE_COLUMNS));
@@ -125,6 +131,13 @@ export class SqliteJournal implements AnchorJournal {
   }
 
   async anchorAbove(leafIndex: number): Promise<StoredAnchor | undefined> {
+    const known = this.#above?.over(leafIndex);
+    if (known) return known.anchor;
+    const found = this.#lookAbove(leafIndex);
+    return this.#above ? this.#above.keep(leafIndex, found) : found;
+  }
+
+  #lookAbove(leafIndex: number): StoredAnchor | undefined {
     // One query per state, each along the index of sizes: every later anchor is above an old leaf.
     const sql = `${ANCHORS} WHERE tree_size > ? AND state = ? AND ${IS_PRESENT} ORDER BY tree_size LIMIT 1`;
     return onLedger(() => {
@@ -145,6 +158,7 @@ export class SqliteJournal implements AnchorJournal {
   }
 
   async setContract(contract: StoredContract): Promise<void> {
+    this.#above?.forget();
     onLedger(() =>
       transaction(this.#db, () => {
         this.#db.exec("DELETE FROM contract");

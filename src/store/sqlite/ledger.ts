@@ -205,7 +205,7 @@ interface WriterParts extends LogWriting {
 /** The stores of a ledger, combined. */
 function ledgerOf(db: DatabaseSync, origin: string, writer?: WriterParts): LedgerStore {
   const log = methodsOf<LogStore>(new SqliteLog(db, origin, writer));
-  const journal = methodsOf<AnchorJournal>(new SqliteJournal(db));
+  const journal = methodsOf<AnchorJournal>(new SqliteJournal(db, writer !== undefined));
   const keys = methodsOf<KeyStore>(new SqliteKeys(db));
   const officers = methodsOf<OfficerStore>(new SqliteOfficers(db));
   const citizens = methodsOf<CitizenStore>(new SqliteCitizens(db));

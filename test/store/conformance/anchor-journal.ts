@@ -141,6 +141,7 @@ export function describeAnchorJournal(name: string, engine: StoreEngine): void {
       const contract = { chainId: 31_337, contract: "0x02", genesis: "0xa2", codeHash: "0xb2", startSize: 7 };
       await store.setContract(contract);
       await add([10, "finalized"], [20, "submitted"]);
+      expect((await store.anchorAbove(0))?.treeSize).to.equal(10);
       await store.setContract({ ...contract, contract: "0x03" });
       expect(await store.anchorsIn(["finalized", "submitted"])).to.deep.equal([]);
       expect(await store.anchorsFrom(ACCOUNT, 0)).to.deep.equal([]);

@@ -1,0 +1,74 @@
+/**
+ * What bundles of one anchor share, made once: the evidence from the chain, read and written, and the beacon with its proof.
+ * Kept by what they follow from, so nothing has to be told of changes: an anchor that a reorg moved has other evidence, and a
+ * beacon below a published leaf stays where it is.
+ */
+import { chainText } from "../core/bundle.ts";
+import type { ChainEvidence } from "../core/chain-evidence.ts";
+
+/** `gone`: the chain has another block at its height. `beside`: nothing shows that its block is below the anchor's. */
+export type Fit = "fits" | "gone" | "beside";
+
+/** The evidence of an anchor, and its text in a bundle. */
+export interface KeptEvidence {
+  readonly evidence: ChainEvidence;
+  readonly text: string;
+}
+
+const MOST_ANCHORS = 64;
+const MOST_BEACONS = 1_000;
+
+/** The parts kept for one log. */
+export class KeptParts {
+  readonly #evidence = new Bounded<KeptEvidence>(MOST_ANCHORS);
+  readonly #fits = new Bounded<Fit>(MOST_BEACONS);
+  readonly #beacons = new Bounded<string>(MOST_BEACONS);
+
+  /** @throws SyntaxError the stored text is not JSON */
+  evidenceOf(stored: string): KeptEvidence {
+    return this.#evidence.get(stored) ?? this.#evidence.keep(stored, readEvidence(stored));
+  }
+
+  /** How a beacon fits an anchor; `pair` names both. */
+  fitOf(pair: string): Fit | undefined {
+    return this.#fits.get(pair);
+  }
+
+  keepFit(pair: string, fit: Fit): Fit {
+    return this.#fits.keep(pair, fit);
+  }
+
+  /** The member of a bundle for that pair. */
+  beaconOf(pair: string): string | undefined {
+    return this.#beacons.get(pair);
+  }
+
+  keepBeacon(pair: string, text: string): string {
+    return this.#beacons.keep(pair, text);
+  }
+}
+
+function readEvidence(stored: string): KeptEvidence {
+  const evidence = JSON.parse(stored) as ChainEvidence;
+  return { evidence, text: chainText(evidence) };
+}
+
+/** A few values by name; when there are too many, it begins anew. */
+class Bounded<T> {
+  readonly #most: number;
+  readonly #values = new Map<string, T>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  get(name: string): T | undefined {
+    return this.#values.get(name);
+  }
+
+  keep(name: string, value: T): T {
+    if (this.#values.size >= this.#most) this.#values.clear();
+    this.#values.set(name, value);
+    return value;
+  }
+}
