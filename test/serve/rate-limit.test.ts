@@ -1,0 +1,51 @@
+// Who counts as one client of the limit. Why: whoever has a /64 of IPv6, as every household does, would otherwise have as many
+// limits as there are addresses in it; and a client that is counted for a minute must not be counted for ever.
+
+import type { Request, Response } from "express";
+import { expect } from "chai";
+
+import { codeOf } from "../../src/core/errors.ts";
+import { clientOf, limitRate } from "../../src/serve/rate-limit.ts";
+
+describe("the rate limit", () => {
+  const SAME: [string, string][] = [
+    ["192.0.2.7", "192.0.2.7"],
+    ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["::1", "0:0:0:0::/56"],
+    ["2001:db8:1:2ff:3:4:5:6", "2001:db8:1:200::/56"],
+    ["2001:db8:1:2aa::6", "2001:db8:1:200::/56"],
+    ["2001:db8::", "2001:db8:0:0::/56"],
+    ["2001:db8::192.0.2.7", "2001:db8:0:0::/56"],
+    ["fe80::1%eth0", "fe80:0:0:0::/56"],
+  ];
+  for (const [address, client] of SAME)
+    it(`counts ${address} as ${client}`, () => expect(clientOf(address)).to.equal(client));
+
+  it("begins anew for each client a minute after its first request, and forgets those who stay away", () => {
+    let now = 1_000;
+    const limit = limitRate(2, () => now);
+    const ask = (ip: string): string => {
+      const headers: string[] = [];
+      let outcome = "passed";
+      const response = {
+        appendHeader: (name: string, value: string) => headers.push(`${name}: ${value}`),
+        setHeader: (name: string, value: string) => headers.push(`${name}: ${value}`),
+      };
+      limit({ ip } as Request, response as unknown as Response, (error?: unknown) => {
+        if (error !== undefined) outcome = String(codeOf(error));
+      });
+      return [outcome, ...headers.filter((header) => !header.startsWith("ratelimit-policy"))].join(", ");
+    };
+    expect(ask("192.0.2.1")).to.equal('passed, ratelimit: "2-in-1min"; r=1; t=60');
+    now += 59_000;
+    expect(ask("192.0.2.1")).to.equal('passed, ratelimit: "2-in-1min"; r=0; t=1');
+    expect(ask("192.0.2.1")).to.equal('RATE_LIMITED, ratelimit: "2-in-1min"; r=0; t=1, retry-after: 1');
+    expect(ask("192.0.2.2")).to.equal('passed, ratelimit: "2-in-1min"; r=1; t=60');
+    now += 1_000;
+    expect(ask("192.0.2.1")).to.equal('passed, ratelimit: "2-in-1min"; r=1; t=60');
+    // The first turn of what is remembered has passed, and the second one's minute still runs.
+    expect(ask("192.0.2.2")).to.equal('passed, ratelimit: "2-in-1min"; r=0; t=59');
+    now += 59_000;
+    expect(ask("192.0.2.2")).to.equal('passed, ratelimit: "2-in-1min"; r=1; t=60');
+  });
+});
