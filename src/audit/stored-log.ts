@@ -3,6 +3,7 @@
  * and the rows around it are read all the same.
  */
 import { openClaims, parseBody, type Body } from "../core/body.ts";
+import type { BundledBody } from "../core/body-bundle.ts";
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
 import { openCheckpoint } from "../core/checkpoint.ts";
 import type { Opening } from "../core/disclosure.ts";
@@ -74,7 +75,7 @@ export class StoredLog implements LeafReader {
   /** The log in the form that an audit needs. A store holds everything there is. */
   source(): LogSource {
     const sourceName = (sourceId: string): string | undefined => this.#sourceNames.get(sourceId);
-    const alsoCheck = (entry: SoundEntry): Promise<readonly Opening[] | undefined> => this.#checkRow(entry);
+    const alsoCheck: LogSource["alsoCheck"] = (entry) => this.#checkRow(entry);
     return { reader: this, origin: this.#parts.store.origin, mayGrow: false, sourceName, alsoCheck };
   }
 
@@ -91,6 +92,10 @@ export class StoredLog implements LeafReader {
   async entry(leafIndex: number): Promise<Uint8Array | WarifuError> {
     this.#rows = await this.#read(leafIndex, leafIndex + 1);
     return encoded(this.#rows.get(leafIndex));
+  }
+
+  async bodies(index: number, width: number): Promise<BundledBody[]> {
+    return Array.from({ length: width }, (_, at) => bodyIn(this.#rows.get(index * TILE_WIDTH + at)));
   }
 
   async hasAddenda(): Promise<boolean> {
@@ -120,7 +125,7 @@ export class StoredLog implements LeafReader {
   }
 
   /** Checks what the log does not hold: the record's id, which follows from its leaf, and its openings. */
-  async #checkRow({ leafIndex, leafHash: leaf, body }: SoundEntry): Promise<readonly Opening[] | undefined> {
+  #checkRow({ leafIndex, leafHash: leaf, body }: SoundEntry): Promise<readonly Opening[] | undefined> | undefined {
     const where = `leaf ${leafIndex}`;
     const { id, sourceName } = this.#rows.get(leafIndex) as StoredEntry;
     this.#sourceNames.set(body.src, sourceName);
@@ -290,6 +295,11 @@ function encoded(row: Row | undefined): Uint8Array | WarifuError {
   if (row.sourceId.length !== HASH_BYTES || row.bodyDigest.length !== HASH_BYTES)
     return new WarifuError("STORE_CORRUPT", "its source id or body digest is not of 32 bytes");
   return encodeEntry(row);
+}
+
+/** One that is not there has to be accounted for. */
+function bodyIn(row: Row | undefined): BundledBody {
+  return row === undefined || row instanceof WarifuError ? "apart" : (row.body ?? "apart");
 }
 
 /** What cannot be read is damage, however the reading fails. */

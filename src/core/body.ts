@@ -8,7 +8,7 @@
  */
 import { fromUtf8, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
-import { canonicalJson, isJsonObject, parseJson, type JsonObject, type JsonValue } from "./json.ts";
+import { canonicalJson, isJsonObject, parseCanonicalJson, type JsonObject, type JsonValue } from "./json.ts";
 import { openingDigest, parseOpening, type Opening } from "./disclosure.ts";
 import { LAST_SECOND } from "./timestamp.ts";
 
@@ -134,16 +134,13 @@ export function openClaims(body: Body, openings: readonly string[]): Opening[] {
 }
 
 function parseCanonical(bytes: Uint8Array): JsonObject {
-  let value: JsonValue;
-  let text: string;
+  let value: JsonValue | undefined;
   try {
-    text = fromUtf8(bytes, "body");
-    value = parseJson(text, "body");
+    value = parseCanonicalJson(fromUtf8(bytes, "body"), "body");
   } catch (cause) {
     throw new WarifuError("BODY_INVALID", "the body is not strict JSON", { cause });
   }
-  if (!isJsonObject(value) || canonicalJson(value) !== text)
-    throw new WarifuError("BODY_INVALID", "the body is not in its canonical form (RFC 8785)");
+  if (!isJsonObject(value)) throw new WarifuError("BODY_INVALID", "the body is not in its canonical form (RFC 8785)");
   return value;
 }
 

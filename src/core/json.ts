@@ -54,11 +54,25 @@ export function parseJsonBytes(bytes: Uint8Array, what: string): JsonValue {
  * @throws JSON_INVALID, JSON_TOO_DEEP, JSON_DUPLICATE_KEY, JSON_NUMBER_INEXACT
  */
 export function parseJson(text: string, what: string, onRespelled?: () => void): JsonValue {
-  const reader: Reader = { text, at: 0, what, onRespelled };
+  return read({ text, at: 0, what, onRespelled, isCanonical: false });
+}
+
+/**
+ * The value of JSON `text` in canonical form; `undefined` when it is JSON in another form. Reading shows most of it: only
+ * where there are escapes does it have to be written again and compared.
+ * @throws as {@link parseJson}
+ */
+export function parseCanonicalJson(text: string, what: string): JsonValue | undefined {
+  const reader: Reader = { text, at: 0, what, onRespelled: undefined, isCanonical: true };
+  const value = read(reader);
+  return reader.isCanonical || canonicalJson(value) === text ? value : undefined;
+}
+
+function read(reader: Reader): JsonValue {
   skipSpace(reader);
   const value = readValue(reader, 0);
   skipSpace(reader);
-  if (reader.at < text.length) failBehindValue(reader);
+  if (reader.at < reader.text.length) failBehindValue(reader);
   return value;
 }
 
@@ -86,6 +100,8 @@ interface Reader {
   readonly what: string;
   readonly onRespelled: (() => void) | undefined;
   at: number;
+  /** Whether all that was read is spelled as {@link canonicalJson} writes it; false also where nobody asks, or it is not certain. */
+  isCanonical: boolean;
 }
 
 function readValue(reader: Reader, depth: number): JsonValue {
@@ -113,12 +129,16 @@ function readObject(reader: Reader, depth: number): JsonObject {
   reader.at++;
   skipSpace(reader);
   if (take(reader, 0x7d)) return object;
+  let last = "";
   for (;;) {
     if (reader.text.charCodeAt(reader.at) !== 0x22) fail(reader, "JSON_INVALID", "a name in double quotes is expected");
     const nameAt = reader.at;
     const name = readString(reader);
     if (FORBIDDEN_NAMES.has(name)) fail({ ...reader, at: nameAt }, "JSON_INVALID", "this name is not allowed");
     if (Object.hasOwn(object, name)) fail({ ...reader, at: nameAt }, "JSON_DUPLICATE_KEY", "a name occurs twice");
+    // The first name comes after the empty one, or is it.
+    if (name < last) reader.isCanonical = false;
+    last = name;
     skipSpace(reader);
     if (!take(reader, 0x3a)) fail(reader, "JSON_INVALID", "a colon is expected");
     skipSpace(reader);
@@ -174,6 +194,7 @@ function failInString(reader: Reader): never {
 
 /** Reads the escape at `reader.at` and stops after it. */
 function readEscape(reader: Reader): string {
+  reader.isCanonical = false;
   const letter = reader.text.charAt(reader.at + 1);
   if (letter === "u") {
     const digits = reader.text.slice(reader.at + 2, reader.at + 6);
@@ -200,7 +221,10 @@ function readNumber(reader: Reader): number {
     fail(reader, "JSON_NUMBER_INEXACT", "the number is too small and would become 0: send it as a string");
   if ((literal.length > MAX_SAFE_LENGTH || EXPONENT.test(literal)) && !isKept(literal, value))
     fail(reader, "JSON_NUMBER_INEXACT", "the number would be rounded: send it as a string, or with at most 17 digits");
-  if (reader.onRespelled && literal !== String(value)) reader.onRespelled();
+  if ((reader.isCanonical || reader.onRespelled) && literal !== String(value)) {
+    reader.isCanonical = false;
+    reader.onRespelled?.();
+  }
   reader.at += literal.length;
   return value === 0 ? 0 : value;
 }
@@ -250,6 +274,7 @@ function skipSpace(reader: Reader): void {
   for (;;) {
     const unit = reader.text.charCodeAt(reader.at);
     if (unit !== 0x20 && unit !== 0x0a && unit !== 0x0d && unit !== 0x09) return;
+    reader.isCanonical = false;
     reader.at++;
   }
 }

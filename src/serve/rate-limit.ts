@@ -70,7 +70,11 @@ export function clientOf(address: string): string {
   if (!isIPv6(address)) return address;
   const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
   if (mapped !== undefined) return mapped;
-  const [before = "", after] = address.split("%")[0]?.replace(/\d+\.\d+\.\d+\.\d+$/, "0:0").split("::") ?? [];
+  const [before = "", after] =
+    address
+      .split("%")[0]
+      ?.replace(/\d+\.\d+\.\d+\.\d+$/, "0:0")
+      .split("::") ?? [];
   const [first, last] = [groupsOf(before), groupsOf(after ?? "")];
   const zeros = after === undefined ? 0 : 8 - first.length - last.length;
   const [a, b, c, d = 0] = [...first, ...Array<number>(zeros).fill(0), ...last];

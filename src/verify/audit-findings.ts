@@ -152,10 +152,22 @@ export class AuditFindings {
     try {
       return await check();
     } catch (error) {
-      if (!(error instanceof WarifuError) || UNREACHABLE.has(error.code)) throw error;
-      this.refuteBy(where, error);
-      return undefined;
+      return this.#refuteFault(where, error);
     }
+  }
+
+  /** The same for a check that has nothing to wait for. */
+  attemptNow<T>(where: string, check: () => T): T | undefined {
+    try {
+      return check();
+    } catch (error) {
+      return this.#refuteFault(where, error);
+    }
+  }
+
+  #refuteFault(where: string, error: unknown): undefined {
+    if (!(error instanceof WarifuError) || UNREACHABLE.has(error.code)) throw error;
+    this.refuteBy(where, error);
   }
 
   /** Runs an outermost part: a server that cannot be reached ends it, and what was found so far stands. */

@@ -30,7 +30,7 @@ export interface LeafReader {
   entry?(leafIndex: number): Promise<Uint8Array | WarifuError>;
   /**
    * The bodies of the first `width` entries of an entry bundle; `undefined` where there is no such bundle, so that they are
-   * read one by one. Absent where a single one costs no more.
+   * read one by one. Asked for once the entries of the bundle were read. Absent where a single one costs no more.
    * @throws TILE_INVALID when what the log serves is not that bundle
    */
   bodies?(index: number, width: number): Promise<BundledBody[] | undefined>;
@@ -63,7 +63,7 @@ export interface LogSource {
    * Checks what else is known about an entry where the log is read, and reports its own findings.
    * @returns the openings of its concealed claims, if they are known there
    */
-  alsoCheck?(entry: SoundEntry): Promise<readonly Opening[] | undefined>;
+  alsoCheck?(entry: SoundEntry): readonly Opening[] | undefined | Promise<readonly Opening[] | undefined>;
 }
 
 /** An entry that is sound, with its body. */

@@ -109,13 +109,17 @@ export class EntryAudit {
     const bodies = await this.#bundledBodies(begin, entries.length);
     for (let at = 0; at < entries.length; at += BODIES_AT_ONCE) {
       const group = entries.slice(at, at + BODIES_AT_ONCE);
-      const checked = await Promise.all(group.map((entry, i) => this.#check(begin + at + i, entry, bodies?.[at + i])));
+      const checking = group.map((entry, i) => this.#check(begin + at + i, entry, bodies?.[at + i]));
+      const checked = checking.some(isPromise)
+        ? await Promise.all(checking.map((one) => Promise.resolve(one)))
+        : (checking as Checked[]);
       // In the order of the leaves, whatever the order of the answers.
       for (const [i, one] of checked.entries()) {
         const leafIndex = begin + at + i;
         if (one.beacon) await this.#follow(leafIndex, one.beacon);
         const { kind, body, openings = [] } = one;
-        if (this.#hasAddenda) await this.#sources.pass({ leafIndex, kind, body, openings });
+        const following = this.#hasAddenda && this.#sources.pass({ leafIndex, kind, body, openings });
+        if (following) await following;
         if (one.body) this.#trail.pass(one.body.iat);
         hashes.push(one.hash);
       }
@@ -153,39 +157,64 @@ export class EntryAudit {
     return this.#findings.attempt(bodyBundlePath(index, width), async () => reader.bodies?.(index, width));
   }
 
-  async #check(leafIndex: number, entry: Uint8Array | WarifuError, bundled?: BundledBody): Promise<Checked> {
+  /** Waits only for what is not there yet: of most entries everything is, and a log has millions. */
+  #check(leafIndex: number, bytes: Uint8Array | WarifuError, bundled?: BundledBody): Checked | Promise<Checked> {
     const findings = this.#findings;
     const where = `leaf ${leafIndex}`;
-    if (entry instanceof WarifuError) {
-      findings.refuteBy(where, entry);
+    if (bytes instanceof WarifuError) {
+      findings.refuteBy(where, bytes);
       return {};
     }
     findings.checked.entries++;
-    const hash = leafHash(entry);
-    const told = await findings.attempt(where, () => this.#read(leafIndex, entry, hash, bundled));
-    return { hash, ...told };
+    const hash = leafHash(bytes);
+    const entry = findings.attemptNow(where, () => this.#open(leafIndex, bytes));
+    if (!entry || !this.#hasAddenda) return { hash };
+    if (bundled === undefined || bundled === "apart") return this.#checkApart(leafIndex, entry, hash);
+    return this.#checkBody(leafIndex, entry, hash, bundled);
   }
 
-  async #read(
-    leafIndex: number,
-    bytes: Uint8Array,
-    hash: Uint8Array,
-    bundled: BundledBody = "apart",
-  ): Promise<Omit<Checked, "hash"> | undefined> {
-    const { origin } = this.#log;
-    const findings = this.#findings;
+  #open(leafIndex: number, bytes: Uint8Array): Entry {
     const entry = decodeEntry(bytes);
     this.#completeness?.saw(leafIndex, entry);
     if (!this.#seqs.add(toHex(entry.sourceId), entry.seq))
-      findings.refute("SEQUENCE_CONFLICT", `leaf ${leafIndex}`, { id: "seq-used-before", seq: entry.seq });
-    if (!this.#hasAddenda) return undefined;
-    const { kind } = entry;
-    const addendum = await this.#addendum(entry, leafIndex, bundled);
-    if (!addendum) {
+      this.#findings.refute("SEQUENCE_CONFLICT", `leaf ${leafIndex}`, { id: "seq-used-before", seq: entry.seq });
+    return entry;
+  }
+
+  async #checkApart(leafIndex: number, entry: Entry, hash: Uint8Array): Promise<Checked> {
+    const body = await this.#findings.attempt(
+      `leaf ${leafIndex}`,
+      async () => (await this.#log.reader.addendum(entry.bodyDigest, leafIndex)) ?? "withheld",
+    );
+    return body === undefined ? { hash } : this.#checkBody(leafIndex, entry, hash, body);
+  }
+
+  #checkBody(
+    leafIndex: number,
+    entry: Entry,
+    hash: Uint8Array,
+    bytes: Uint8Array | "withheld",
+  ): Checked | Promise<Checked> {
+    if (bytes === "withheld") {
       this.#absent.missed(leafIndex);
-      return { kind };
+      return { hash, kind: entry.kind };
     }
-    const body = checkBodyOf(entry, addendum, origin);
+    const findings = this.#findings;
+    const where = `leaf ${leafIndex}`;
+    const sound = findings.attemptNow(where, () => this.#soundBody(leafIndex, entry, bytes));
+    if (!sound) return { hash };
+    findings.checked.bodies++;
+    const told = { hash, kind: entry.kind, ...sound };
+    const openings = this.#log.alsoCheck?.({ leafIndex, leafHash: hash, body: sound.body });
+    return openings instanceof Promise
+      ? openings.then((known) => ({ ...told, openings: known }))
+      : { ...told, openings };
+  }
+
+  #soundBody(leafIndex: number, entry: Entry, bytes: Uint8Array): { body: Body; beacon: Beacon | undefined } {
+    const { origin } = this.#log;
+    const { kind } = entry;
+    const body = checkBodyOf(entry, bytes, origin);
     const beacon = kind === "beacon" ? beaconIn(entry, body, origin) : undefined;
     if (isDerivation(body)) assertDerivation(leafIndex, entry, derivationOf(body), origin);
     if (isTranslation(body)) assertDerivation(leafIndex, entry, translationOf(body), origin);
@@ -193,20 +222,17 @@ export class EntryAudit {
       assertOwn(entry, origin);
       this.#absent.follow(leafIndex, body);
     }
-    findings.checked.bodies++;
-    const openings = await this.#log.alsoCheck?.({ leafIndex, leafHash: hash, body });
-    return { kind, body, beacon, openings };
-  }
-
-  async #addendum({ bodyDigest }: Entry, leafIndex: number, bundled: BundledBody): Promise<Uint8Array | undefined> {
-    if (bundled === "withheld") return undefined;
-    return bundled === "apart" ? this.#log.reader.addendum(bodyDigest, leafIndex) : bundled;
+    return { body, beacon };
   }
 
   async #follow(leafIndex: number, beacon: Beacon): Promise<void> {
     this.beacons.add(leafIndex, beacon);
     await this.#findings.attempt(`leaf ${leafIndex}`, () => this.#trail.follow(leafIndex, beacon));
   }
+}
+
+function isPromise(checking: Checked | Promise<Checked>): boolean {
+  return checking instanceof Promise;
 }
 
 function beaconIn(entry: Entry, body: Body, origin: string): Beacon {

@@ -79,16 +79,23 @@ export class SourceAudit {
     [this.#unreadEvents, this.#hiddenSignatures, this.#hiddenKeys, this.#uncheckable] = counts;
   }
 
-  /** The next entry. */
-  async pass(entry: PassedEntry): Promise<void> {
+  /** Whether events are about a source, by its hexadecimal id. */
+  knows(sourceId: string): boolean {
+    return this.#sources.has(sourceId);
+  }
+
+  /** The next entry. @returns what has to be waited for, which for most of them is nothing */
+  pass(entry: PassedEntry): Promise<void> | undefined {
     const { leafIndex, kind, body, openings } = entry;
     if (kind === "record") {
       const source = body && this.#sources.get(body.src);
-      if (source) await this.#checkRecord(leafIndex, source, body, openings);
-    } else if (kind === "source") {
-      if (!body || !isSourceEvent(body)) this.#missEvent();
-      else await this.#follow(leafIndex, body, openings);
+      return source && this.#checkRecord(leafIndex, source, body, openings);
+    }
+    if (kind === "source") {
+      if (body && isSourceEvent(body)) return this.#follow(leafIndex, body, openings);
+      this.#missEvent();
     } else if (kind === undefined) this.#isCertain = false;
+    return undefined;
   }
 
   /** Notes what was not checked. */

@@ -11,6 +11,7 @@ import {
   MAX_JSON_DEPTH,
   canonicalJson,
   isJsonObject,
+  parseCanonicalJson,
   parseJson,
   parseJsonBytes,
   type JsonValue,
@@ -259,6 +260,34 @@ describe("json", () => {
         }),
         { numRuns: 5000 },
       );
+    });
+  });
+
+  describe("canonical form, as it is read", () => {
+    it("is known from any other form of the same value", () => {
+      fc.assert(
+        fc.property(strictValue, (value) => {
+          const text = canonicalJson(value);
+          expect(canonicalJson(parseCanonicalJson(text, "test") as JsonValue)).to.equal(text);
+          const indented = JSON.stringify(value, null, 1);
+          const isOther = canonicalJson(parse(indented)) !== indented;
+          expect(parseCanonicalJson(indented, "test") === undefined).to.equal(isOther);
+        }),
+      );
+    });
+
+    const OTHERS = ['{"b":1,"a":2}', "[1.0]", "[-0]", "[1e2]", '"\\u0041"', '"\\/"', "[1 ]", " 1", "1\n", '{"a" :1}'];
+    for (const text of OTHERS)
+      it(`is not ${JSON.stringify(text)}`, () => expect(parseCanonicalJson(text, "test")).to.equal(undefined));
+
+    it("has escapes where nothing else will do", () => {
+      const text = '{"\\"":"\\u0001\\n"}';
+      expect(parseCanonicalJson(text, "test")).to.deep.equal({ '"': "\u0001\n" });
+    });
+
+    it("is strict JSON first", () => {
+      expectCode("JSON_DUPLICATE_KEY", () => parseCanonicalJson('{"a":1,"a":1}', "test"));
+      expectCode("JSON_NUMBER_INEXACT", () => parseCanonicalJson("1e+21", "test"));
     });
   });
 
