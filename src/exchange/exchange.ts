@@ -21,6 +21,7 @@ import { Candidates } from "./candidates.ts";
 import { Catalogue } from "./catalogue.ts";
 import { Confirming } from "./confirming.ts";
 import { Correspondence } from "./correspondence.ts";
+import { Elsewhere } from "./elsewhere.ts";
 import { Inbox, type Sender } from "./inbox.ts";
 import { Outbox, type Outgoing } from "./outbox.ts";
 import { openSince, statusOf, type Course, type PartnerState, type PartnerStatus } from "./partner-status.ts";
@@ -30,7 +31,7 @@ import type { Wire } from "./wire.ts";
 
 export interface ExchangeParts {
   readonly log: OpenLog;
-  readonly ledger: Pick<Ledger, "transfers" | "proofs" | "rights" | "pictures">;
+  readonly ledger: Pick<Ledger, "transfers" | "proofs" | "rights" | "pictures" | "moderation" | "moderating">;
   readonly partners: Partners;
   readonly wire: Wire;
   readonly verify: Verify;
@@ -55,6 +56,7 @@ export class Exchange {
   readonly #parts: ExchangeParts;
   /** Which record is which of a partner's. */
   readonly correspondence: Correspondence;
+  readonly elsewhere: Elsewhere;
   readonly #candidates: { types: string; list: Candidates };
   readonly #inbox: Inbox;
   readonly #standing: Standing;
@@ -74,7 +76,10 @@ export class Exchange {
     this.#standing = new Standing({ log, rights: ledger.rights, now: parts.now });
     const { transfers, rights, pictures } = ledger;
     const inbox = { log, transfers, rights, pictures, law: rights.law, verify: parts.verify };
-    this.#inbox = new Inbox({ ...inbox, correspondence: this.correspondence });
+    const { correspondence, partners } = this;
+    this.#inbox = new Inbox({ ...inbox, correspondence });
+    const senderOf = (source: string) => this.#senderOf((one) => isOf(source, one));
+    this.elsewhere = new Elsewhere({ log, ledger, partners, correspondence, wire: parts.wire, senderOf });
   }
 
   /** What is told to whoever asks: the log, and the formats of messages that are taken. */
@@ -87,7 +92,7 @@ export class Exchange {
    * @throws NOT_FOUND no such partner; FORBIDDEN nothing is taken from it; BUNDLE_INVALID the message; ORIGIN_MISMATCH
    */
   async deliver(source: string, text: string): Promise<ExchangeAnswer[]> {
-    const sender = await this.#senderOf((one) => sourceOf(one.partner, one.recipient.number) === source);
+    const sender = await this.#senderOf((one) => isOf(source, one));
     if (!sender.partner.takes) throw new WarifuError("FORBIDDEN", "nothing is taken from that partner");
     const items = parseMessage(text);
     await this.#settle(sender);
@@ -299,6 +304,10 @@ export class Exchange {
     const fact = { id: "exchange-late", partner: number, count: late.length, since: formatSecond(first ?? 0) } as const;
     alarms.set("exchange-late", isLate ? fact : undefined, by);
   }
+}
+
+function isOf(source: string, { partner, recipient }: Sender): boolean {
+  return sourceOf(partner, recipient.number) === source;
 }
 
 /** As many as one message may hold. */

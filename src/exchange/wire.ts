@@ -1,6 +1,6 @@
 /** The way to a partner's service: who it says it is, what it takes, and the proofs that it shows to everybody. */
 import { fromUtf8 } from "../core/bytes.ts";
-import { WarifuError } from "../core/errors.ts";
+import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { MAX_BUNDLE_BYTES } from "../core/bundle.ts";
 import { MAX_MESSAGE_BYTES } from "../core/exchange-message.ts";
 import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
@@ -21,10 +21,17 @@ export interface Wire {
   deliver(partner: Partner, message: string): Promise<string>;
   /** The bundle of an event of the partner's log; `undefined` as long as no final anchor covers it. @throws NOT_FOUND */
   bundle(partner: Partner, id: string): Promise<string | undefined>;
+  /** How a record of this log stands there. @throws NOT_FOUND it has none of that id, or its program does not say it */
+  moderation(partner: Partner, id: string): Promise<JsonObject>;
+  /** @throws NOT_FOUND; REQUEST_INVALID there is nothing to appeal against there */
+  appeal(partner: Partner, id: string, text: string): Promise<void>;
 }
 
 const TIMEOUT_MS = 30_000;
+/** Where somebody waits for it. */
+const SOON_MS = 8_000;
 const MAX_GREETING_BYTES = 65_536;
+const MAX_STANDING_BYTES = 65_536;
 const [UNAUTHENTICATED, FORBIDDEN, NOT_FOUND, TOO_LARGE] = [401, 403, 404, 413] as const;
 
 /** The way over HTTP. */
@@ -35,11 +42,7 @@ export const HTTP_WIRE: Wire = {
     return { origin, formats: formats.filter((one) => typeof one === "string") };
   },
   async deliver({ endpoint, key }, message) {
-    const headers = {
-      "content-type": "application/json",
-      ...(key !== undefined && { authorization: `Bearer ${key}` }),
-    };
-    const init = { method: "POST", body: message, headers };
+    const init = { method: "POST", body: message, headers: headersOf(key) };
     return (await ask(`${endpoint}/v1/exchange/deliveries`, init, MAX_MESSAGE_BYTES)).text;
   },
   async bundle({ endpoint }, id) {
@@ -50,22 +53,54 @@ export const HTTP_WIRE: Wire = {
       throw error;
     }
   },
+  async moderation({ endpoint, key }, id) {
+    const init = { headers: headersOf(key) };
+    return jsonIn(await ask(`${endpoint}${pathOf(id)}/moderation`, init, MAX_STANDING_BYTES, { timeoutMs: SOON_MS }));
+  },
+  async appeal({ endpoint, key }, id, text) {
+    const init = { method: "POST", body: JSON.stringify({ text }), headers: headersOf(key) };
+    await ask(`${endpoint}${pathOf(id)}/appeals`, init, MAX_STANDING_BYTES, {
+      timeoutMs: SOON_MS,
+      passes: "REQUEST_INVALID",
+    });
+  },
 };
+
+function pathOf(id: string): string {
+  return `/v1/exchange/records/${encodeURIComponent(id)}`;
+}
+
+function headersOf(key: string | undefined): Record<string, string> {
+  return { "content-type": "application/json", ...(key !== undefined && { authorization: `Bearer ${key}` }) };
+}
 
 interface Said {
   readonly status: number;
   readonly text: string;
 }
 
-async function ask(url: string, init: RequestInit, maxBytes: number): Promise<Said> {
+interface Asking {
+  readonly timeoutMs?: number;
+  /** A refusal that says something about what was asked, and not about the partner. */
+  readonly passes?: ErrorCode;
+}
+
+async function ask(
+  url: string,
+  init: RequestInit,
+  maxBytes: number,
+  { timeoutMs = TIMEOUT_MS, passes }: Asking = {},
+): Promise<Said> {
   let said: Said;
   try {
-    const response = await fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const response = await fetch(url, { ...init, redirect: "error", signal: AbortSignal.timeout(timeoutMs) });
     said = { status: response.status, text: fromUtf8(await boundedBody(response, maxBytes), "answer") };
   } catch (cause) {
-    throw unusable(whyFetchFailed(cause, TIMEOUT_MS), cause);
+    throw unusable(whyFetchFailed(cause, timeoutMs), cause);
   }
   if (said.status >= 200 && said.status < 300) return said;
+  if (passes !== undefined && codeIn(said) === passes)
+    throw new WarifuError(passes, "the partner refuses it as the record stands there");
   throw refusalOf(said);
 }
 

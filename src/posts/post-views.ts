@@ -1,37 +1,13 @@
 /** Posts and comments as readers are shown them: what published-posts.ts gives, with what is around it. */
 import { createHmac } from "node:crypto";
 import type { JsonObject, JsonValue } from "../core/json.ts";
-import { moderationWordsIn, type ModerationStep } from "../core/moderation-event.ts";
-import type { ModerationDesk } from "../moderation/desk.ts";
-import { claimsAt } from "../privacy/concealed.ts";
+import type { AuthorsModeration, ModerationReader } from "../read/moderation.ts";
 import { anchorStateOf } from "../read/prove.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import type { Authored, IndexedComment, IndexedPost } from "./indexed-records.ts";
 import type { PostIndex } from "./post-index.ts";
 import { RECEIVED_SOURCES, type Accounts, type AuthorView, type ReportStatus, type Viewer } from "./post-types.ts";
 import type { PublishedPosts, ShownCopy } from "./published-posts.ts";
-
-type Moderated = ReturnType<ModerationDesk["of"]>;
-
-/** How a post stands that was held or hidden, for its author. */
-export interface OwnModeration {
-  readonly visibility: Moderated["visibility"];
-  readonly rule: string;
-  /** Whether a program held it. */
-  readonly automatic: boolean;
-  /** The statement of reasons. */
-  readonly reason?: string;
-  readonly appealable: boolean;
-  readonly appealed: boolean;
-  /** What was decided about that later, such as on appeal. */
-  readonly outcome?: Outcome;
-}
-
-/** A later decision, with its own statement of reasons. */
-interface Outcome {
-  readonly decision: "kept" | "upheld" | "restored";
-  readonly reason?: string;
-}
 
 /** A step of what the city does about a post. */
 export interface StatusView {
@@ -62,7 +38,7 @@ export interface PostView {
   readonly followed?: true;
   /** Of one's own: its pictures wait to be published. */
   readonly pending?: true;
-  readonly moderation?: OwnModeration;
+  readonly moderation?: AuthorsModeration;
   readonly state: "received" | "proven";
 }
 
@@ -81,7 +57,7 @@ export interface ViewParts {
   readonly log: Pick<OpenLog, "store" | "check">;
   readonly index: PostIndex;
   readonly published: PublishedPosts;
-  readonly desk: ModerationDesk;
+  readonly moderation: Pick<ModerationReader, "forAuthor">;
   readonly accounts: Accounts;
   /** Source of the city's own records. */
   readonly source: string;
@@ -90,8 +66,6 @@ export interface ViewParts {
 }
 
 const TAG_DIGITS = 20;
-/** Decisions about what was held or hidden before. */
-const OUTCOMES: ReadonlySet<ModerationStep> = new Set<Outcome["decision"]>(["kept", "upheld", "restored"]);
 
 /** Makes the views of one city. */
 export class PostViews {
@@ -118,7 +92,7 @@ export class PostViews {
   async ownPost(post: IndexedPost, viewer: Viewer, followed?: ReadonlySet<string>): Promise<PostView | undefined> {
     const claims = await this.#parts.published.claimsForAuthor(post, viewer);
     if (!claims) return undefined;
-    const moderation = await this.#moderationOf(post.leafIndex);
+    const moderation = await this.#parts.moderation.forAuthor(post.leafIndex);
     return {
       ...(await this.#view(post, claims, viewer, followed)),
       ...(!this.#parts.published.hasCopies(post) && { pending: true }),
@@ -199,30 +173,6 @@ export class PostViews {
     }
     const newest = statusHistory.at(-1);
     return newest ? { status: newest.status, statusHistory } : {};
-  }
-
-  /** What its author is told of a post that is or was out of sight, with the reasons. */
-  async #moderationOf(record: number): Promise<OwnModeration | undefined> {
-    const { visibility, steps, open } = this.#parts.desk.of(record);
-    const at = steps.findLastIndex(({ step }) => step === "held" || step === "hidden");
-    const decided = steps[at];
-    if (!decided) return undefined;
-    const later = steps.slice(at + 1);
-    const outcome = later.findLast(({ step }) => OUTCOMES.has(step));
-    return {
-      ...{ visibility, rule: decided.rule, automatic: decided.by === "automatic" },
-      ...(await this.#reasonOf(decided)),
-      appealable: visibility !== "shown" && !later.some(({ step }) => step === "appealed"),
-      appealed: open.some(({ step }) => step === "appealed"),
-      ...(outcome && {
-        outcome: { decision: outcome.step as Outcome["decision"], ...(await this.#reasonOf(outcome)) },
-      }),
-    };
-  }
-
-  async #reasonOf({ leafIndex }: Moderated["steps"][number]): Promise<{ readonly reason?: string }> {
-    const reason = moderationWordsIn((await claimsAt(leafIndex, this.#parts.log)) ?? {})?.text;
-    return reason === undefined ? {} : { reason };
   }
 }
 

@@ -89,7 +89,8 @@ export class Posts {
       ...{ ledger, log, index, published, uploads: this.uploads, accounts, city, erasureBasis, now },
     });
     const desk = ledger.moderating;
-    this.#views = new PostViews({ log, index, published, desk, accounts, source, tagKey: keys.tags });
+    const { moderation } = ledger;
+    this.#views = new PostViews({ log, index, published, moderation, accounts, source, tagKey: keys.tags });
     this.themes = new Themes({ index, published, posting: this.posting, store, accounts, source, now });
     this.results = new ThemeResults({
       ...{ index, published, city, tagOf: (one) => this.#views.tagOf(one) },

@@ -17,6 +17,7 @@ import type {
   Visibility,
 } from "../events/moderation.ts";
 import type { ModerationDesk } from "../moderation/desk.ts";
+import { claimsAt } from "../privacy/concealed.ts";
 import type { Asker, WayOut } from "../privacy/way-out.ts";
 import { textClaims, textsOf, type WrittenText } from "../profiles/texts.ts";
 import type { StoredEntry } from "../store/log-store.ts";
@@ -59,6 +60,29 @@ export interface ModerationView {
   readonly steps: readonly ModerationStepView[];
   /** When the first of what is open is due; absent where nothing is. */
   readonly due?: number;
+}
+
+/** How a record stands that was held or hidden, for its author. */
+export interface AuthorsModeration {
+  readonly visibility: Visibility;
+  readonly rule: string;
+  /** Whether a program held it. */
+  readonly automatic: boolean;
+  /** The statement of reasons. */
+  readonly reason?: string;
+  readonly appealable: boolean;
+  readonly appealed: boolean;
+  /** What was decided about that later, such as on appeal. */
+  readonly outcome?: Outcome;
+}
+
+/** Decisions about what was held or hidden before. */
+export const OUTCOMES = ["kept", "upheld", "restored"] as const satisfies readonly ModerationStep[];
+
+/** A later decision, with its own statement of reasons. */
+interface Outcome {
+  readonly decision: (typeof OUTCOMES)[number];
+  readonly reason?: string;
 }
 
 /** How much was moderated. */
@@ -138,6 +162,27 @@ export class ModerationReader {
     };
   }
 
+  /**
+   * What its author is told of a record that is or was out of sight; `undefined` of one that never was.
+   * @throws STORE_DAMAGED, STORE_FAILED, VAULT_FAILED
+   */
+  async forAuthor(record: number): Promise<AuthorsModeration | undefined> {
+    const { visibility, steps, open } = this.#parts.desk.of(record);
+    const at = steps.findLastIndex(({ step }) => step === "held" || step === "hidden");
+    const decided = steps[at];
+    if (!decided) return undefined;
+    const later = steps.slice(at + 1);
+    const outcome = later.findLast(({ step }) => OUTCOMES.some((one) => one === step));
+    const decision = OUTCOMES.find((one) => one === outcome?.step);
+    return {
+      ...{ visibility, rule: decided.rule, automatic: decided.by === "automatic" },
+      ...(await this.#reasonOf(decided)),
+      appealable: visibility !== "shown" && !later.some(({ step }) => step === "appealed"),
+      appealed: open.some(({ step }) => step === "appealed"),
+      ...(outcome && decision && { outcome: { decision, ...(await this.#reasonOf(outcome)) } }),
+    };
+  }
+
   /** How much there was since a time, POSIX seconds. */
   summary(since: number): ModerationSummary {
     const { desk, log } = this.#parts;
@@ -157,6 +202,11 @@ export class ModerationReader {
 
   async #stepView({ record: _, ...step }: EnteredModeration): Promise<ModerationStepView> {
     return { id: await this.#idAt(step.leafIndex), ...step };
+  }
+
+  async #reasonOf({ leafIndex }: EnteredModeration): Promise<{ readonly reason?: string }> {
+    const reason = moderationWordsIn((await claimsAt(leafIndex, this.#parts.log)) ?? {})?.text;
+    return reason === undefined ? {} : { reason };
   }
 
   async #wordsAt(leafIndex: number, asker: Asker): Promise<ModerationWords> {

@@ -21,8 +21,9 @@ class TestWire extends FaultyWire {
   proof: ((id: string) => Promise<string | undefined>) | undefined;
 
   override get wire(): Wire {
-    const { greet, deliver, bundle } = super.wire;
+    const { greet, deliver, bundle, ...others } = super.wire;
     return {
+      ...others,
       greet,
       deliver: async (partner, message) => {
         this.messages.push(message);

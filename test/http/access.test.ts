@@ -309,14 +309,17 @@ describe("access", () => {
       })),
       open("GET /v1/moderation/rules", "/v1/moderation/rules", 200),
       open("GET /v1/exchange", "/v1/exchange", 200),
-      {
-        // Not with a key that is for more than one partner's source.
-        route: "POST /v1/exchange/deliveries",
-        path: "/v1/exchange/deliveries",
-        allowed: ["submitter", "admin"],
-        status: 403,
-        options: json("{}"),
-      },
+      // Not with a key that is for more than one partner's source.
+      ...(
+        [
+          ["POST /v1/exchange/deliveries", "/v1/exchange/deliveries"],
+          ["GET /v1/exchange/records/{id}/moderation", `/v1/exchange/records/${unknownId}/moderation`],
+          ["POST /v1/exchange/records/{id}/appeals", `/v1/exchange/records/${unknownId}/appeals`],
+        ] as const
+      ).map(([route, path]): Cell => ({
+        ...{ route, path, allowed: ["submitter", "admin"], status: 403 },
+        ...(route.startsWith("POST") && { options: json("{}") }),
+      })),
       open("GET /v1/catalogue", "/v1/catalogue", 200),
       open("GET /v1/moderation/summary", "/v1/moderation/summary", 200),
       open("GET /v1/records/{id}/moderation", `/v1/records/${unknownId}/moderation`, 404),

@@ -260,6 +260,9 @@ async function callExchange(service: TestService): Promise<void> {
   const officer = { role: "officer" } as const;
   for (const path of ["exchange", "catalogue"]) await call(service, `/v1/${path}`);
   await call(service, "/v1/exchange/deliveries", { role: "submitter", body: "{}" });
+  const record = "/v1/exchange/records/019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f";
+  await call(service, `${record}/moderation`, { role: "submitter" });
+  await call(service, `${record}/appeals`, { role: "submitter", body: '{"text":"x"}' });
   await call(service, "/v1/exchange/partners", { ...officer, body: "{}" });
   await call(service, "/v1/exchange/partners", officer);
   await call(service, "/v1/exchange/partners/9", { ...officer, method: "DELETE" });
@@ -334,6 +337,7 @@ async function callPosts(service: TestService): Promise<void> {
     for (const method of ["PUT", "DELETE"]) await browser.ask(`/v1/posts/${id}/${path}`, { method });
   await browser.ask(`/v1/posts/${id}/reports`, { value: { rule: "missed-face" } });
   await browser.ask(`/v1/posts/${id}/appeal`, { value: { text: "It is a statue." } });
+  await browser.ask(`/v1/posts/${id}/elsewhere`);
   for (const path of ["posts", "followed", "blocked"]) await browser.ask(`/v1/citizens/me/${path}`);
   for (const method of ["PUT", "DELETE"]) await browser.ask(`/v1/citizens/me/blocked/${"0".repeat(20)}`, { method });
   for (const path of ["timeline", "themes", "themes/members", "themes/members/results"])

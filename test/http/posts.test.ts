@@ -379,7 +379,9 @@ describe("posts", () => {
 
     /** Requests about a post or a theme, own or unknown. */
     const ASKED: readonly (readonly [method: string, path: string, value?: object])[] = [
-      ...["", "/comments", "/pictures/0", "/translation?to=en"].map((path) => ["GET", `/v1/posts/ID${path}`] as const),
+      ...["", "/comments", "/pictures/0", "/translation?to=en", "/elsewhere"].map(
+        (path) => ["GET", `/v1/posts/ID${path}`] as const,
+      ),
       ["POST", "/v1/posts/ID/comments", { key: "key", text: "me too" }],
       ["PUT", "/v1/posts/ID/reaction"],
       ["PUT", "/v1/posts/ID/follow"],

@@ -43,7 +43,7 @@ const REFUSED: Readonly<Record<string, ErrorCode>> = {
   // There is no identity provider.
   ...{ goToProvider: "NOT_FOUND", comeBackFromProvider: "NOT_FOUND" },
   // Nobody has the key of a partner alone, and the policy in the example is none.
-  ...{ takeDelivery: "FORBIDDEN", keepPartner: "POLICY_INVALID" },
+  ...{ takeDelivery: "FORBIDDEN", showStanding: "FORBIDDEN", takeAppeal: "FORBIDDEN", keepPartner: "POLICY_INVALID" },
   // In a log of today, nobody reported anything in the days before: no cell of a table is left.
   makeDeidentifiedTable: "TRANSFER_REFUSED",
   // No citizen has posted anything, and only those who own a theme, and officers, invite to it.

@@ -10,6 +10,12 @@ export const EXCHANGE_EXAMPLES = {
   greeting: { origin: "fujisawa.example/ledger", formats: ["warifu-exchange/1"] },
   message: { format: "warifu-exchange/1", items: [{ kind: "record", purpose: "publish", ...record }] },
   answer: { format: "warifu-exchange/1", items: [{ state: "taken", event: id, opening: "WyJ…" }] },
+  standing: {
+    moderation: {
+      ...{ visibility: "hidden", rule: "insult", automatic: false, reason: "It calls a neighbour a thief." },
+      ...{ appealable: true, appealed: false },
+    },
+  },
   newPartner: {
     ...{
       recipient: "Example K.K.",

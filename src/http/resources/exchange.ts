@@ -20,10 +20,13 @@ import { collectBody, mediaTypeOf } from "../../serve/request-body.ts";
 import { json } from "../handling/answers.ts";
 import { principalOf } from "../handling/authorisation.ts";
 import { EXCHANGE_EXAMPLES } from "../handling/exchange-examples.ts";
+import { bodyOf } from "../handling/json-body.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
-import { codes, count, decimal, parseRequest } from "../handling/values.ts";
+import { codes, count, decimal, idPath, parseRequest } from "../handling/values.ts";
+import { moderationSchema } from "./post-schemas.ts";
+import { ENTERED_EXAMPLE, enteredSchema, enteredView } from "./privacy-notices.ts";
 
 const greetingSchema = z
   .strictObject({
@@ -125,6 +128,26 @@ function sourceOfKey({ sources }: Principal): string {
   return source;
 }
 
+/** How a partner's record stands here, which its author is told there. */
+function showStanding({ exchange }: RouteParts): RequestHandler<{ id: string }> {
+  return async (request, response) => {
+    const moderation = await exchange.elsewhere.tell(sourceOfKey(principalOf(response)), request.params.id);
+    response.json({ ...(moderation && { moderation }) });
+  };
+}
+
+function takeAppeal(parts: RouteParts): RequestHandler<{ id: string }> {
+  return async (request, response) => {
+    const principal = principalOf(response);
+    const source = sourceOfKey(principal);
+    const { text } = await bodyOf(appealBody, request as never);
+    const appeal = await parts.exchange.elsewhere.take(source, request.params.id, text);
+    const { leafIndex } = appeal;
+    parts.security.note("moderated", { keyId: principal.keyId, route: routeOf(request as never), leafIndex });
+    response.status(201).json(enteredView(appeal));
+  };
+}
+
 function keepPartner(parts: RouteParts): RequestHandler {
   return async (request, response) => {
     mediaTypeOf(request, ["application/json"]);
@@ -154,6 +177,11 @@ function removePartner(parts: RouteParts): RequestHandler {
 }
 
 const PATH = "/v1/exchange/partners";
+const RECORD_PATH = "/v1/exchange/records/{id}";
+const appealBody = z.strictObject({ text: z.string().min(1).max(2_000) }).meta({ id: "PassedAppeal" });
+const standingSchema = z
+  .strictObject({ moderation: moderationSchema.optional() })
+  .meta({ id: "RecordStanding", description: "Empty where nothing was decided about it." });
 const WRITES = [...REFUSALS.body, ...REFUSALS.json, ...REFUSALS.reading, ...REFUSALS.writing] as const;
 
 /** The routes. */
@@ -185,6 +213,38 @@ export const exchangeRoutes: readonly Route[] = [
     answers: { "200": json("An answer for each item.", answerSchema, EXCHANGE_EXAMPLES.answer) },
     refuses: [...WRITES, "NOT_FOUND", "FORBIDDEN", "BUNDLE_INVALID", "ORIGIN_MISMATCH"],
     handle: takeDelivery,
+  },
+  {
+    method: "get",
+    path: `${RECORD_PATH}/moderation`,
+    name: "showStanding",
+    tag: "exchange",
+    summary: "Show how a partner's record stands here, for its author",
+    description:
+      "The key is that of a partner, as for deliveries, and the id that of the record in the partner's log. With the statement " +
+      "of reasons of what was decided here, which its author is told there.",
+    may: "submit",
+    params: idPath,
+    answers: { "200": json("How it stands.", standingSchema, EXCHANGE_EXAMPLES.standing) },
+    refuses: [...REFUSALS.reading, "NOT_FOUND", "FORBIDDEN"],
+    handle: showStanding,
+  },
+  {
+    method: "post",
+    path: `${RECORD_PATH}/appeals`,
+    name: "takeAppeal",
+    tag: "exchange",
+    summary: "Take an appeal of the author of a partner's record",
+    description: "As for `/v1/posts/{id}/appeal`: once to each decision, about which somebody else decides.",
+    may: "submit",
+    params: idPath,
+    body: {
+      required: true,
+      content: { "application/json": { schema: appealBody, example: { text: "It is a statue." } } },
+    },
+    answers: { "201": json("It is in the log.", enteredSchema, ENTERED_EXAMPLE) },
+    refuses: [...WRITES, "NOT_FOUND", "FORBIDDEN"],
+    handle: takeAppeal,
   },
   {
     method: "post",

@@ -13,7 +13,7 @@ import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
 import { idPath } from "../handling/values.ts";
-import { memberIn, postsOf, viewerOf } from "./post-schemas.ts";
+import { memberIn, moderationSchema, postsOf, viewerOf } from "./post-schemas.ts";
 import { ENTERED_EXAMPLE, enteredSchema, enteredView } from "./privacy-notices.ts";
 import { acknowledgementSchema } from "./submit-records.ts";
 
@@ -24,7 +24,25 @@ const reportBody = z
     text: text.optional(),
   })
   .meta({ id: "NewPostReport" });
-const appealBody = z.strictObject({ text }).meta({ id: "NewPostAppeal" });
+const appealBody = z
+  .strictObject({
+    text,
+    city: text
+      .optional()
+      .meta({ description: "Another city that has it, where it is against a decision of that one." }),
+  })
+  .meta({ id: "NewPostAppeal" });
+const elsewhereSchema = z
+  .strictObject({
+    cities: z.array(
+      z.strictObject({
+        city: z.string(),
+        isReached: z.boolean().meta({ description: "Whether that city answered." }),
+        moderation: moderationSchema.optional(),
+      }),
+    ),
+  })
+  .meta({ id: "PostElsewhere" });
 const statusBody = z
   .strictObject({
     status: z.enum(REPORT_STATUSES),
@@ -54,9 +72,22 @@ function reportPost(parts: RouteParts): RequestHandler<{ id: string }> {
 
 function appealPost(parts: RouteParts): RequestHandler<{ id: string }> {
   return async (request, response) => {
-    const said = await bodyOf(appealBody, request as never);
-    const appeal = await postsOf(parts).moderation.appeal(request.params.id, said.text, memberIn(response));
-    response.status(201).json(enteredView(appeal));
+    const { text: said, city } = await bodyOf(appealBody, request as never);
+    const [{ id }, member] = [request.params, memberIn(response)];
+    if (city === undefined) {
+      response.status(201).json(enteredView(await postsOf(parts).moderation.appeal(id, said, member)));
+      return;
+    }
+    const { leafIndex } = await postsOf(parts).posting.own(id, member);
+    await parts.exchange.elsewhere.appeal(leafIndex, city, said);
+    response.status(204).end();
+  };
+}
+
+function showElsewhere(parts: RouteParts): RequestHandler<{ id: string }> {
+  return async (request, response) => {
+    const { leafIndex } = await postsOf(parts).posting.own(request.params.id, memberIn(response));
+    response.json({ cities: await parts.exchange.elsewhere.of(leafIndex) });
   };
 }
 
@@ -105,9 +136,29 @@ export const postModerationRoutes: readonly Route[] = [
       required: true,
       content: { "application/json": { schema: appealBody, example: { text: "It is a statue." } } },
     },
-    answers: { "201": json("It is in the log.", enteredSchema, ENTERED_EXAMPLE) },
-    refuses: WRITES,
+    answers: {
+      "201": json("It is in the log.", enteredSchema, ENTERED_EXAMPLE),
+      "204": { description: "The other city has taken it." },
+    },
+    refuses: [...WRITES, "TRANSFER_REFUSED", "SERVICE_UNREACHABLE"],
     handle: appealPost,
+  },
+  {
+    ...{
+      method: "get",
+      path: "/v1/posts/{id}/elsewhere",
+      name: "showPostElsewhere",
+      tag: "citizens",
+      ofCity: "citizens",
+    },
+    summary: "Show how one's own post or comment stands in other cities",
+    description: "Each city that has it is asked now: what it decided about it for its own people, and why.",
+    params: idPath,
+    answers: {
+      "200": json("The cities that have it.", elsewhereSchema, { cities: [{ city: "fujisawa", isReached: true }] }),
+    },
+    refuses: READS,
+    handle: showElsewhere,
   },
   {
     ...{ method: "post", path: "/v1/posts/{id}/status", name: "setPostStatus", tag: "citizens", ofCity: "all" },

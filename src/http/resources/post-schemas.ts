@@ -6,6 +6,7 @@ import { PICTURE_TYPES } from "../../core/picture.ts";
 import { WarifuError } from "../../core/errors.ts";
 import { REPORT_STATUSES, THEME_VISIBILITIES, type Member, type Viewer } from "../../posts/post-types.ts";
 import type { Posts } from "../../posts/posts.ts";
+import { OUTCOMES } from "../../read/moderation.ts";
 import { citizenIn, citizenOf } from "../handling/citizen-session.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import type { RouteParts } from "../handling/route.ts";
@@ -45,6 +46,22 @@ const copySchema = z.strictObject({
   height: count,
 });
 
+/** What its author is told of a post that is or was out of sight. */
+export const moderationSchema = z
+  .strictObject({
+    visibility: z.enum(["shown", "held", "hidden"]),
+    rule: z.string(),
+    automatic: z.boolean().meta({ description: "Whether a program holds it until somebody has looked." }),
+    reason: z.string().optional(),
+    appealable: z.boolean(),
+    appealed: z.boolean(),
+    outcome: z
+      .strictObject({ decision: z.enum(OUTCOMES), reason: z.string().optional() })
+      .optional()
+      .meta({ description: "What was decided about that later, such as on appeal, with its statement of reasons." }),
+  })
+  .meta({ id: "AuthorsModeration", description: "Of one's own that is out of sight, or was." });
+
 export const postSchema = z
   .strictObject({
     id: recordId,
@@ -67,23 +84,7 @@ export const postSchema = z
     origin: z.strictObject({ city: z.string() }).optional().meta({ description: "Of a post that another city sent." }),
     followed: z.literal(true).optional(),
     pending: z.literal(true).optional().meta({ description: "Of one's own: its pictures wait to be published." }),
-    moderation: z
-      .strictObject({
-        visibility: z.enum(["shown", "held", "hidden"]),
-        rule: z.string(),
-        automatic: z.boolean().meta({ description: "Whether a program holds it until somebody has looked." }),
-        reason: z.string().optional(),
-        appealable: z.boolean(),
-        appealed: z.boolean(),
-        outcome: z
-          .strictObject({ decision: z.enum(["kept", "upheld", "restored"]), reason: z.string().optional() })
-          .optional()
-          .meta({
-            description: "What was decided about that later, such as on appeal, with its statement of reasons.",
-          }),
-      })
-      .optional()
-      .meta({ description: "Of one's own that is out of sight, or was." }),
+    moderation: moderationSchema.optional(),
     state: z.enum(["received", "proven"]).meta({ description: "`proven`: a final anchor covers it." }),
   })
   .meta({ id: "Post" });

@@ -17,6 +17,7 @@ import { Exchange } from "../../../src/exchange/exchange.ts";
 import { PARTNERS_FILE, Partners } from "../../../src/exchange/partners.ts";
 import type { Wire } from "../../../src/exchange/wire.ts";
 import { ModerationDesk } from "../../../src/moderation/desk.ts";
+import { ModerationReader } from "../../../src/read/moderation.ts";
 import { readLaw } from "../../../src/privacy/law.ts";
 import { Recipients } from "../../../src/privacy/recipients.ts";
 import { Restrictions } from "../../../src/privacy/restrictions.ts";
@@ -98,7 +99,8 @@ export class City {
   rights!: Rights;
   transfers!: Transfers;
   proofs!: Proofs;
-  moderation!: ModerationDesk;
+  moderating!: ModerationDesk;
+  moderation!: ModerationReader;
   pictures!: Pictures;
   exchange!: Exchange;
   isDead = false;
@@ -223,7 +225,9 @@ export class City {
     this.proofs = new Proofs({ records, log, wayOut, chain: NO_CHAIN, now });
     this.transfers = new Transfers({ log, records, proofs: this.proofs, gate, recipients, law, transfers: laws, now });
     this.#openPictures(records, wayOut);
-    this.moderation = new ModerationDesk({ ...log, now }, RULES);
+    this.moderating = new ModerationDesk({ ...log, now }, RULES);
+    const { moderating: desk, pictures } = this;
+    this.moderation = new ModerationReader({ log, desk, wayOut, pictures });
     this.exchange = new Exchange({
       ...{ log, ledger: this, partners: new Partners(join(folder, PARTNERS_FILE)), wire: this.#wire },
       ...{ verify: verifyBundle, alarms: this.alarms, now },

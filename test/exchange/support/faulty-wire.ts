@@ -38,6 +38,9 @@ export class FaultyWire {
       greet: (partner) => this.#greet(partner),
       deliver: (partner, message) => this.#deliver(partner, message),
       bundle: (partner, id) => this.#bundle(partner, id),
+      // Nobody asks for these here.
+      moderation: async () => ({}),
+      appeal: async () => undefined,
     };
   }
 

@@ -283,7 +283,7 @@ export class Run {
   async #hide(city: City): Promise<void> {
     const one = this.#one(city);
     const said = { rule: "insult", text: "a reason" };
-    if (one) await city.moderation.decide("hidden", { record: one.leafIndex, ...said }).catch(orKilled);
+    if (one) await city.moderating.decide("hidden", { record: one.leafIndex, ...said }).catch(orKilled);
   }
 
   async #restore(city: City): Promise<void> {
@@ -292,7 +292,7 @@ export class Run {
     );
     const [one] = hidden;
     const said = { rule: "insult", text: "a reason" };
-    if (one) await city.moderation.decide("restored", { record: one.leafIndex, ...said }).catch(orKilled);
+    if (one) await city.moderating.decide("restored", { record: one.leafIndex, ...said }).catch(orKilled);
   }
 
   async #correct(city: City): Promise<void> {
