@@ -52,10 +52,14 @@ const SAID = {
   hidden: "Se lee el rótulo de una vivienda",
   appeal: "Ese letrero es de mi mercería",
   restored: "Es el rótulo de un comercio abierto",
+  hiddenThere: "住まいの名札のように見えます",
+  appealThere: "No es una vivienda sino un taller de costura",
+  restoredThere: "お店の看板と確認できました",
 } as const;
 const [POST] = SAID.posts;
 const CANARIES = [SAID.author, SAID.reader, ...SAID.posts, SAID.inJapanese, SAID.comment, SAID.inSpanish];
-const WORDS = [...CANARIES, SAID.report, SAID.hidden, SAID.appeal, SAID.restored];
+const DECIDED = [SAID.hidden, SAID.appeal, SAID.restored, SAID.hiddenThere, SAID.appealThere, SAID.restoredThere];
+const WORDS = [...CANARIES, SAID.report, ...DECIDED];
 
 interface City {
   readonly service: TestService;
@@ -310,15 +314,30 @@ describe("a walk through two cities", function () {
     claims[code].push(...steps.map(({ id }) => id));
   }
 
-  it("holds it back in the city where it was read, too, until somebody there has looked", async () => {
+  it("is decided about in the city where it was read, too, and its author learns why, and appeals there", async () => {
     await kenji.page.goto(`${fujisawa.origin}/app/posts/${ids.fujisawa}`);
     await report(kenji.page, fujisawa);
     expect([await idIn(santander), await idIn(fujisawa)]).to.deep.equal([ids.santander, undefined]);
-    const desk = await atDesk(fujisawa);
-    await decide(desk, fujisawa, { decision: "kept", reason: "看板です", seen: SAID.report, shot: "ja-keep" });
-    await desk.page.locator(`text=${MODERATION.ja.visibility.shown}`).waitFor();
-    await desk.close();
+    const [one, other] = [await atDesk(fujisawa), await atDesk(fujisawa)];
+    await decide(one, fujisawa, { decision: "hidden", reason: SAID.hiddenThere, seen: SAID.report, shot: "ja-hide" });
+    await one.page.locator(`text=${MODERATION.ja.visibility.hidden}`).waitFor();
+
+    await ana.goto(`${santander.origin}/app/posts/${ids.santander}`);
+    await ana.locator(`.elsewhere >> text=${SAID.hiddenThere}`).waitFor();
+    await ana.getByLabel(MINE.es.moderation.appeal).fill(SAID.appealThere);
+    await shoot(ana, "es-elsewhere");
+    await press(ana, MINE.es.moderation.sendAppeal);
+    await ana.locator(`.elsewhere >> text=${MINE.es.moderation.appealed}`).waitFor();
+    const restoring = { decision: "restored", reason: SAID.restoredThere, seen: SAID.appealThere };
+    await decide(one, fujisawa, { ...restoring, shot: "ja-own" });
+    await one.page.locator(".notice-error").waitFor();
+    await decide(other, fujisawa, { ...restoring, shot: "ja-restore" });
+    await other.page.locator(`text=${MODERATION.ja.visibility.shown}`).waitFor();
+    for (const desk of [one, other]) await desk.close();
     expect(await idIn(fujisawa)).to.equal(ids.fujisawa);
+    await ana.reload();
+    await ana.locator(`.elsewhere >> text=${SAID.restoredThere}`).waitFor();
+    await shoot(ana, "es-elsewhere-restored");
     await noteSteps(fujisawa);
   });
 
@@ -420,7 +439,8 @@ describe("a walk through two cities", function () {
     expect(await storyIn(fujisawa)).to.deep.equal([
       ...["reception", "derivation service", "translation machine"],
       ...["exchange hidden honoured", "exchange shown honoured"],
-      ...["moderation reported member", "moderation held automatic", "moderation kept moderator"],
+      ...["moderation reported member", "moderation held automatic", "moderation hidden moderator"],
+      ...["moderation appealed author", "moderation restored moderator"],
       ...["erasure", "exchange erased honoured"],
     ]);
   });

@@ -84,6 +84,15 @@ export interface Moderation {
   readonly outcome?: { readonly decision: "kept" | "upheld" | "restored"; readonly reason?: string };
 }
 
+/** How a post stands in the other cities that have it. */
+export interface Elsewhere {
+  readonly cities: readonly {
+    readonly city: string;
+    readonly isReached: boolean;
+    readonly moderation?: Moderation;
+  }[];
+}
+
 /** A picture of a post, as it is published. */
 export interface PostPicture {
   readonly n: number;

@@ -11,6 +11,7 @@ import { send, type Failure } from "./api.ts";
 import { AppLayout } from "./app-layout.tsx";
 import { categoryName } from "./city.ts";
 import { Comments } from "./comments.tsx";
+import { ElsewherePart } from "./elsewhere.tsx";
 import { FailureNotice } from "./failure-notice.tsx";
 import { PostBody } from "./post-card.tsx";
 import { Receipt } from "./receipt.tsx";
@@ -67,6 +68,7 @@ function PostPage({ post, failure }: { readonly post: Post; readonly failure: Fa
       <Section title={texts.proof}>
         <Receipt id={post.id} />
       </Section>
+      {post.mine === true && <ElsewherePart id={post.id} />}
       {post.mine !== true && (
         <Section title={texts.more}>
           <ReportParts post={post} onHeld={() => (isHeld.value = true)} />

@@ -17,6 +17,18 @@ export interface PhoneSettings {
   readonly colorScheme?: "light" | "dark";
 }
 
+/** What was posted first is taken, and the phone does not learn of it. */
+const LOSES_ANSWER = `const real = fetch; let isLost = false;
+  globalThis.lost = new Promise((done) => {
+    globalThis.fetch = async (path, init) => {
+      const answer = await real(path, init);
+      if (path !== "/v1/posts" || !answer.ok || isLost) return answer;
+      isLost = true;
+      setTimeout(done);
+      throw new TypeError("lost");
+    };
+  });`;
+
 /** A phone, and what it keeps. */
 export class Phone {
   readonly #folder = mkdtempSync(join(tmpdir(), "warifu-phone-"));
@@ -30,11 +42,12 @@ export class Phone {
   }
 
   /** Opens the app on it, which begins to run with that. */
-  async open(address: string, { isOffline = false }: { readonly isOffline?: boolean } = {}): Promise<Page> {
+  async open(address: string, { isOffline = false, line = "" } = {}): Promise<Page> {
     this.#running ??= await browserKeepingIn(this.#folder, this.#given);
     const { context } = this.#running;
     if (isOffline) await context.setOffline(true);
     const page = await context.newPage();
+    if (line !== "") await page.addInitScript(line);
     await page.goto(address);
     return page;
   }
@@ -66,9 +79,11 @@ export class Phone {
     return said;
   }
 
-  /** It begins again, with a network, and sends what waits. @returns the page with its posts */
+  /** It begins again, with a network that loses the first answer, and sends what waits. @returns the page with its posts */
   async sendAll(origin: string, count: number): Promise<Page> {
-    const page = await this.open(`${origin}/app/mine`);
+    const page = await this.open(`${origin}/app/mine`, { line: LOSES_ANSWER });
+    await page.evaluate("lost");
+    await page.evaluate("dispatchEvent(new Event('online'))");
     await nothingWaits(page, this.#language);
     await page.reload();
     await page

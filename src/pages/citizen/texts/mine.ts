@@ -51,6 +51,12 @@ const EN = {
       restored: "It was looked at again, and it is shown.",
     },
   },
+  elsewhere: {
+    title: "In other cities",
+    text: "Each city decides what its own people see. What you say against that goes there.",
+    shown: "People there see it.",
+    unreachable: "That city cannot be asked at present.",
+  },
   withdraw: "Take it back",
   withdrawing: {
     post: {
@@ -114,6 +120,12 @@ const ES: typeof EN = {
       restored: "Se ha vuelto a revisar y se muestra.",
     },
   },
+  elsewhere: {
+    title: "En otras ciudades",
+    text: "Cada ciudad decide qué ve su gente. Lo que diga en contra se envía allí.",
+    shown: "Allí se ve.",
+    unreachable: "Ahora mismo no se puede preguntar a esa ciudad.",
+  },
   withdraw: "Retirarlo",
   withdrawing: {
     post: {
@@ -176,6 +188,12 @@ const JA: typeof EN = {
       upheld: "別の担当者が確認し、非表示のままにすると判断しました。",
       restored: "もう一度確認した結果、表示しています。",
     },
+  },
+  elsewhere: {
+    title: "ほかの都市で",
+    text: "市民に何を見せるかは、それぞれの都市が判断します。異議はその都市に送られます。",
+    shown: "その都市の人に表示されています。",
+    unreachable: "現在、その都市に問い合わせられません。",
   },
   withdraw: "取り下げる",
   withdrawing: {
