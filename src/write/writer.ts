@@ -5,6 +5,7 @@
  * Invariant: nothing is signed with a future time or handed out before it is durable, and nothing is written after a
  * failure, when tree and store may differ: the writer stops permanently, and the next start finds out what is durable.
  */
+import { trace } from "@opentelemetry/api";
 import { formatEventBody, parseBody } from "../core/body.ts";
 import { toHex } from "../core/bytes.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
@@ -20,6 +21,9 @@ import { concealInEvent } from "./conceal.ts";
 import type { LogClock } from "./log-clock.ts";
 import type { LogTree } from "./log-tree.ts";
 import type { Publisher } from "./publish.ts";
+
+/** Of no effect until the operator loads an SDK. */
+const tracer = trace.getTracer("warifu");
 
 /** How long openings that were set aside are kept: somebody may have to find out what a crash cut off. */
 const SET_ASIDE_KEPT_MS = 30 * 86_400_000;
@@ -240,7 +244,8 @@ export class Writer {
     const checkpoint = publisher.publish(tree);
     const entries = sealed.map(({ entry }) => entry);
     const batch = { entries, tiles: tree.filledTiles(), checkpoint };
-    await committer.commit(batch, sealed.flatMap(openingsToKeep));
+    const span = tracer.startSpan("commit", { attributes: { "warifu.entries": entries.length } });
+    await committer.commit(batch, sealed.flatMap(openingsToKeep)).finally(() => span.end());
     tree.markPublished();
     return { sealed, checkpoint };
   }

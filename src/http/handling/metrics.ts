@@ -9,6 +9,7 @@ import type { Ledger } from "../../read/ledger.ts";
 import type { LedgerStatus } from "../../read/status.ts";
 import { routeOf } from "./problem-answers.ts";
 import { SECURITY_EVENTS, type SecurityEvent } from "./security-log.ts";
+import { traceRequest } from "./tracing.ts";
 
 /** The outcomes of the records in one answer. */
 export interface OutcomeCounts {
@@ -102,11 +103,14 @@ export function createMetrics(ledger: Ledger): Metrics {
     },
     measure(request, response, next) {
       const begun = performance.now();
+      const endTrace = traceRequest(request);
       response.once("close", () => {
         const labels = { method: request.method, route: routeOf(request), status: response.statusCode };
         const seconds = (performance.now() - begun) / 1000;
         allDurations.observe(labels, seconds);
-        if (!ABOUT_PEOPLE.test(labels.route)) openDurations.observe(labels, seconds);
+        if (ABOUT_PEOPLE.test(labels.route)) return;
+        openDurations.observe(labels, seconds);
+        endTrace(labels);
       });
       next();
     },
