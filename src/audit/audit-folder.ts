@@ -13,7 +13,7 @@ import type { CompletenessAudit } from "../verify/completeness.ts";
 import type { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import type { Sample } from "../verify/sample.ts";
 import { readHeadGuard } from "../store/head-guard.ts";
-import { hasVault, openVault, readLedger } from "../store/open.ts";
+import { checkCityStore, hasVault, openVault, readLedger } from "../store/open.ts";
 import type { Vault } from "../store/vault.ts";
 
 export interface AuditLedgerOptions {
@@ -44,6 +44,8 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       policy,
       anchors: anchorsUnder(policy, rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl]),
       guard: readHeadGuard(config.files.head),
+      arrangements: async () =>
+        checkCityStore(config.dataDir, new Set((await store.citizens()).map(({ citizenId }) => citizenId))),
       sample,
       acknowledgements,
       completeness,

@@ -5,7 +5,7 @@
  */
 import type { AnchorEvent } from "../chain/chain.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
-import type { LedgerReader } from "../store/ledger-store.ts";
+import type { LedgerReader, StoreFault } from "../store/ledger-store.ts";
 import type { Vault } from "../store/vault.ts";
 import { AuditFindings, type AuditReport } from "../verify/audit-findings.ts";
 import { LogAudit, type AuditOptions } from "../verify/audit-log.ts";
@@ -19,6 +19,8 @@ export interface AuditParts extends AuditOptions<AnchorEvent> {
   readonly vault?: Vault | undefined;
   /** The newest checkpoint that was handed out, as kept next to the database. */
   readonly guard?: Checkpoint | undefined;
+  /** What is wrong with what citizens arrange, which is outside the ledger. */
+  readonly arrangements?: (() => Promise<Iterable<StoreFault>>) | undefined;
 }
 
 /** Audits a ledger, even while its service runs. Never throws for what it finds, only when it cannot read. */
@@ -51,5 +53,7 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   await log.checkCoverage(await audit.walk(bounds, signedSize));
   await claims.check(signedSize, shown);
   for await (const { where, ...fault } of store.check()) findings.refuteBy(where, { ...fault, details: {} });
+  for (const { where, ...fault } of (await parts.arrangements?.()) ?? [])
+    findings.refuteBy(where, { ...fault, details: {} });
   return audit.conclude(signedSize);
 }

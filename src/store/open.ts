@@ -7,12 +7,13 @@ import { join } from "node:path";
 import type { RandomBytes } from "../core/random.ts";
 import type { AnchorIndex } from "./anchor-index.ts";
 import type { CityStore } from "./city-store.ts";
-import type { LedgerReader, LedgerStore } from "./ledger-store.ts";
+import type { LedgerReader, LedgerStore, StoreFault } from "./ledger-store.ts";
 import type { Committer } from "./committer.ts";
 import { hasPostgresLedger, openPostgresLedger, readPostgresLedger, type PostgresLedger } from "./postgres/ledger.ts";
 import { openPostgresVault, PostgresVault } from "./postgres/vault.ts";
 import { CommitThread } from "./sqlite/commit-thread.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./sqlite/anchor-index.ts";
+import { checkCityFile } from "./sqlite/check-city.ts";
 import { CITY_FILE, openSqliteCityStore } from "./sqlite/city-store.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "./sqlite/ledger.ts";
 import { openSqliteVault, VAULT_FILE } from "./sqlite/vault.ts";
@@ -154,4 +155,12 @@ export function openAnchorIndex(folder: string): OpenedAnchorIndex {
  */
 export function openCityStore(folder: string): CityStore {
   return openSqliteCityStore(join(folder, STORE_FILES.city));
+}
+
+/**
+ * What is wrong with that store, as far as it can be told: nothing in the log vouches for it.
+ * @param accounts ids of the citizens' accounts
+ */
+export function checkCityStore(folder: string, accounts: ReadonlySet<string>): Iterable<StoreFault> {
+  return checkCityFile(join(folder, STORE_FILES.city), accounts);
 }

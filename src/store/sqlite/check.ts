@@ -40,7 +40,7 @@ export function* checkTables(db: DatabaseSync, origin: string): Generator<StoreF
 }
 
 /** The findings of a check; rows that cannot be read at all add one more. */
-function* attempt(where: string, check: Generator<StoreFault>): Generator<StoreFault> {
+export function* attempt(where: string, check: Generator<StoreFault>): Generator<StoreFault> {
   try {
     yield* check;
   } catch (error) {
@@ -48,15 +48,16 @@ function* attempt(where: string, check: Generator<StoreFault>): Generator<StoreF
   }
 }
 
-function* checkPages(db: DatabaseSync): Generator<StoreFault> {
+/** Pages and indexes, keys that are there twice included. */
+export function* checkPages(db: DatabaseSync, where = "database"): Generator<StoreFault> {
   for (const row of all(db.prepare("PRAGMA integrity_check(20)")))
-    if (row["integrity_check"] !== "ok") yield corrupt("database", String(row["integrity_check"]));
+    if (row["integrity_check"] !== "ok") yield corrupt(where, String(row["integrity_check"]));
 }
 
-/** Every table and index must be as {@link SCHEMA} creates it: without an index, duplicates could get in. */
-function* checkSchema(db: DatabaseSync): Generator<StoreFault> {
+/** Every table and index must be as the schema creates it: without an index, duplicates could get in. */
+export function* checkSchema(db: DatabaseSync, schema = SCHEMA): Generator<StoreFault> {
   const pristine = new DatabaseSync(":memory:");
-  pristine.exec(SCHEMA);
+  pristine.exec(schema);
   const [expected, found] = [schemaOf(pristine), schemaOf(db)];
   pristine.close();
   for (const name of new Set([...expected.keys(), ...found.keys()]))
@@ -235,10 +236,10 @@ function* checkDigestIndex(db: DatabaseSync): Generator<StoreFault> {
     yield corrupt("digest index", `it has ${String(extra)} buckets`);
 }
 
-function iterate(db: DatabaseSync, sql: string): Iterator<Row, undefined> & Iterable<Row> {
+export function iterate(db: DatabaseSync, sql: string): Iterator<Row, undefined> & Iterable<Row> {
   return db.prepare(sql).iterate() as Iterator<Row, undefined> & Iterable<Row>;
 }
 
-function corrupt(where: string, message: string): StoreFault {
+export function corrupt(where: string, message: string): StoreFault {
   return { code: "STORE_CORRUPT", where, message };
 }

@@ -20,7 +20,7 @@ export const CITY_FILE = "city.sqlite";
 const SCHEMA_VERSION = 1;
 const CACHE_KIB = 4_096;
 
-const SCHEMA = `
+export const CITY_SCHEMA = `
   CREATE TABLE listed (
     place INTEGER PRIMARY KEY,
     citizen_id TEXT NOT NULL,
@@ -46,7 +46,7 @@ export function openSqliteCityStore(path: string): CityStore {
   const db = openDatabase(path, "STORE_FAILED", { cacheKib: CACHE_KIB, secureDelete: true });
   try {
     const version = first(db.prepare("PRAGMA user_version"))?.["user_version"];
-    if (version === 0) transaction(db, () => db.exec(`${SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}`));
+    if (version === 0) transaction(db, () => db.exec(`${CITY_SCHEMA} PRAGMA user_version = ${SCHEMA_VERSION}`));
     else if (version !== SCHEMA_VERSION)
       throw new WarifuError("STORE_FAILED", `the store of the city ${path} has version ${String(version)}`);
     return new SqliteCityStore(db);
