@@ -12,8 +12,8 @@
  *     npm run soak -- simulation [count] [first]   that many seeds of the simulation, 10,000 by default
  *     npm run soak -- exchange [count] [first] [percent]   that many seeds of two cities that exchange records, 200 by default,
  *                                                  with a picture in so many of 100 posts, 40 by default
- *     npm run soak -- timeline [count]             a timeline of that many posts of 10,000 citizens, one in 20 with a picture,
- *                                                  100,000 by default, held to its times
+ *     npm run soak -- timeline [count] [percent]   a timeline of that many posts of 10,000 citizens, 100,000 by default, with a
+ *                                                  picture in so many of 100, 5 by default, held to its times and its memory
  */
 import { spawnSync } from "node:child_process";
 import { availableParallelism } from "node:os";
@@ -34,7 +34,7 @@ const numbers = process.argv.slice(2).filter(isNumber);
 const [count = "10000", firstSeed = "1"] = numbers;
 const [messages = "100000"] = numbers;
 const [exchanges = "200", , pictured = "40"] = numbers;
-const [posts = "100000"] = numbers;
+const [posts = "100000", withPicture = "5"] = numbers;
 
 const PARTS: Readonly<Record<string, Part>> = {
   kills: {
@@ -69,9 +69,9 @@ const PARTS: Readonly<Record<string, Part>> = {
     },
   },
   timeline: {
-    title: `a timeline of ${posts} posts`,
+    title: `a timeline of ${posts} posts, ${withPicture} of 100 with a picture`,
     command: ["--expose-gc", MOCHA, "test/posts/timeline.test.ts"],
-    environment: { WARIFU_TIMELINE_POSTS: posts },
+    environment: { WARIFU_TIMELINE_POSTS: posts, WARIFU_TIMELINE_PICTURED: withPicture },
   },
   attacks: {
     title: "one stranger's machine against everybody else, a minute each",

@@ -1,6 +1,6 @@
 // The timeline of many posts, some with pictures: how long a page, a picture and a new post take, what a post costs, and how long
-// a restart reads. A few posts in every run; `npm run soak -- timeline` makes it 100,000 of 10,000 citizens and holds them to
-// their times.
+// a restart reads; and whether memory stays as it is. A few posts in every run; `npm run soak -- timeline` makes it 100,000 of
+// 10,000 citizens and holds them to their times, with a picture in as many of 100 posts as somebody says.
 
 import { randomBytes } from "node:crypto";
 import { statSync } from "node:fs";
@@ -17,25 +17,40 @@ import { PicturedValue } from "../../src/write/pictured-value.ts";
 import { post, upload } from "../http/support/posting.ts";
 import { phonePhoto } from "../pictures/support/draw.ts";
 import { joinedCitizen, noticesInForce, type AppBrowser } from "../support/citizens.ts";
+import { MemoryWatch, slopeOf } from "../support/memory-watch.ts";
 import { startService, type TestService } from "../support/service.ts";
 
 const POSTS = Number(process.env["WARIFU_TIMELINE_POSTS"] ?? 2_000);
 const isMeasured = process.env["WARIFU_TIMELINE_POSTS"] !== undefined;
 const [CITIZENS, ROUNDS, BATCH] = [isMeasured ? 10_000 : 50, isMeasured ? 400 : 20, 2_000];
-/** One post of so many has a picture. */
-const PICTURED = isMeasured ? 20 : 200;
+/** So many of 100 posts have a picture. */
+const PICTURED = Number(process.env["WARIFU_TIMELINE_PICTURED"] ?? (isMeasured ? 5 : 0.5));
+/** Requests between two looks at the memory, and how many looks: first it fills, then it has to stay. */
+const [REQUESTS_A_LOOK, LOOKS] = isMeasured ? [500, 20] : [20, 5];
+/** How much memory a post may take, and how much may be left of a request, in bytes. */
+const [MOST_A_POST, MOST_A_REQUEST] = [2_000, 200];
 /** What the app promises, in milliseconds. */
 const [MOST_FOR_PAGE, MOST_FOR_POST] = [100, 300];
 const CATEGORIES = ["smile", "street", "lighting", "waste", "green"];
+
+describe("the slope of memory", () => {
+  it("is that of the line which fits best, whatever single looks say", () => {
+    expect(slopeOf([1, 2, 3, 4].map((x) => [x, 5 + 3 * x]))).to.be.closeTo(3, 1e-9);
+    const flat = slopeOf([0, 1, 2, 3].map((x) => [x, 7 + (x % 2 === 0 ? 1 : -1)]));
+    expect(Math.abs(flat)).to.be.lessThan(0.5);
+    expect([slopeOf([]), slopeOf([[1, 1]])]).to.deep.equal([0, 0]);
+  });
+});
 
 describe(`a timeline of ${POSTS} posts`, () => {
   const decoding = new PictureProcess();
   let service: TestService;
   let pictured: readonly string[] = [];
+  const filling = new MemoryWatch();
   const figures: string[] = [];
 
   before(async function () {
-    this.timeout(900_000);
+    this.timeout(isMeasured ? 14_400_000 : 900_000);
     service = await startService({
       city: "santander",
       faceHider: () => ({ tool: "test", version: "1", hide: (bytes: Uint8Array) => decoding.copy(bytes, []) }),
@@ -47,6 +62,7 @@ describe(`a timeline of ${POSTS} posts`, () => {
     const pictures = await service.ledger.pictures.receive([await phonePhoto(640, 480)]);
     const ids: string[] = [];
     for (let at = 0; at < POSTS; at += BATCH) {
+      filling.sample(at);
       const values = Array.from({ length: Math.min(BATCH, POSTS - at) }, (_, n) => ({
         ...{ type: "citizen-report", source: "app", key: `k${at + n}` },
         claims: {
@@ -55,14 +71,19 @@ describe(`a timeline of ${POSTS} posts`, () => {
           ...{ reportedAt: "2026-11-29T09:00:00Z", reporterId: authors[(at * 7 + n) % authors.length]! },
         },
       }));
-      const outcomes = await service.ledger.submit(values.map((value, n) => withPicture(value, n, pictures)));
+      const outcomes = await service.ledger.submit(values.map((value, n) => withPicture(value, at + n, pictures)));
       for (const [n, outcome] of outcomes.entries()) {
         if (!outcome.ok) throw outcome.error;
-        if (n % PICTURED === 0) ids.push(outcome.acknowledgement.id);
+        if (isPictured(at + n)) ids.push(outcome.acknowledgement.id);
       }
+      // A queue of pictures that are to be published is not what posts take.
+      pictured = ids;
+      await service.posts!.index.now();
+      await service.publishing.settled();
     }
-    pictured = ids;
     await allPublished();
+    filling.sample(POSTS);
+    figures.push(...filling.lines("posts"));
   });
   after(async () => {
     await service.stop();
@@ -70,8 +91,9 @@ describe(`a timeline of ${POSTS} posts`, () => {
     if (isMeasured) process.stdout.write(figures.map((line) => `      ${line}\n`).join(""));
   });
 
+  const isPictured = (n: number): boolean => Math.ceil(((n + 1) * PICTURED) / 100) > Math.ceil((n * PICTURED) / 100);
   const withPicture = (value: JsonObject, n: number, pictures: readonly Picture[]): JsonObject | PicturedValue =>
-    n % PICTURED === 0
+    isPictured(n)
       ? new PicturedValue({ ...value, claims: { ...(value["claims"] as JsonObject), pictures: [{}] } }, pictures)
       : value;
 
@@ -165,6 +187,28 @@ describe(`a timeline of ${POSTS} posts`, () => {
     );
     if (isMeasured) expect(Math.max(slowest, withPhoto)).to.be.lessThan(MOST_FOR_POST);
   }).timeout(300_000);
+
+  it("leaves no memory behind, however long it is read", async () => {
+    const watch = new MemoryWatch();
+    const last = service.log.tree.publishedSize;
+    for (let look = 0, n = 0; look <= LOOKS; look++) {
+      watch.sample(n);
+      for (const end = n + REQUESTS_A_LOOK; n < end; n++) {
+        if (n % 4 > 0) await get(`/v1/timeline?before=${last - ((n * 7_919) % (POSTS - 100))}`);
+        else
+          await fetch(`${service.url}/v1/posts/${pictured[n % pictured.length]!}/pictures/0`).then((it) =>
+            it.arrayBuffer(),
+          );
+      }
+    }
+    // What is made once, such as compiled code and full caches, is there by then.
+    watch.samples.splice(0, Math.floor(LOOKS / 4));
+    figures.push(...watch.lines("requests"));
+    expect(watch.samples).to.have.length(LOOKS + 1 - Math.floor(LOOKS / 4));
+    if (!isMeasured || globalThis.gc === undefined) return;
+    expect(filling.slope).to.be.lessThan(MOST_A_POST);
+    expect(watch.slope).to.be.lessThan(MOST_A_REQUEST);
+  }).timeout(600_000);
 
   it("is read anew at a restart, and takes a bounded place in memory", async () => {
     globalThis.gc?.();
