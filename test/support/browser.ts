@@ -33,7 +33,7 @@ export interface Page {
   }): Promise<void>;
   on(event: "console", listener: (message: { text(): string }) => void): void;
   on(event: "pageerror", listener: (error: Error) => void): void;
-  on(event: "request", listener: (request: { url(): string }) => void): void;
+  on(event: "request", listener: (request: { url(): string; method(): string }) => void): void;
   on(event: "worker", listener: () => void): void;
   waitForEvent(event: "download"): Promise<{ suggestedFilename(): string; path(): Promise<string> }>;
   setViewportSize(size: { readonly width: number; readonly height: number }): Promise<void>;
