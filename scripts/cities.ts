@@ -19,7 +19,7 @@ import { parseConfig } from "../src/config.ts";
 import { formatVerifierKey } from "../src/core/note.ts";
 import { parsePolicy } from "../src/core/policy.ts";
 import { startService, type Service } from "../src/main.ts";
-import { DEFAULT_SHARES } from "../src/exchange/partners.ts";
+import { DEFAULT_SHARES, type Partner } from "../src/exchange/partners.ts";
 import { installFacePackages } from "./cities/face-packages.ts";
 import { SampleCitizen } from "./cities/sample-citizen.ts";
 import { samplePicture, type SampleScene } from "./cities/sample-pictures.ts";
@@ -168,7 +168,7 @@ async function start(city: CityName, at: 0 | 1, rpcUrl: string): Promise<Running
   const config = parseConfig({
     ...{ WARIFU_DATA_DIR: dataDir, WARIFU_HTTP_PORT: String(port), WARIFU_ORIGIN: `${city.code}.localhost/ledger` },
     ...{ WARIFU_RPC_URL: rpcUrl, WARIFU_ANCHOR_KEY: ACCOUNTS[at], WARIFU_ANCHOR_SECONDS: "2" },
-    ...{ WARIFU_CITY: join(ROOT, "cities", `${city.code}.json`), WARIFU_JURISDICTION: city.jurisdiction },
+    ...{ WARIFU_CITY: cityFile(city), WARIFU_JURISDICTION: city.jurisdiction },
     WARIFU_LOG_LEVEL: "warn",
   });
   const service = await startService(config);
@@ -221,9 +221,14 @@ async function post(url: string, value: object, headers: Record<string, string>)
   if (!answer.ok) throw new TypeError(`${url} answers ${answer.status}: ${await answer.text()}`);
 }
 
+function cityFile({ code }: CityName): string {
+  return join(ROOT, "cities", `${code}.json`);
+}
+
 /** How a city is reached, and by which policy it is judged. */
 function partner({ url, service, city }: RunningCity) {
-  return { endpoint: url, policy: readFileSync(service.policyFile, "utf8"), city: city.code };
+  const { names } = JSON.parse(readFileSync(cityFile(city), "utf8")) as { names: NonNullable<Partner["names"]> };
+  return { endpoint: url, policy: readFileSync(service.policyFile, "utf8"), city: city.code, names };
 }
 
 /** One city becomes the partner of another, which issues it a key. */

@@ -19,6 +19,7 @@ interface PartnerOptions extends OfficerOptions {
   readonly partnerKeyFile?: string;
   readonly purpose?: string;
   readonly city?: string;
+  readonly names?: string;
   readonly send: boolean;
   readonly take: boolean;
   readonly shares?: string;
@@ -66,6 +67,7 @@ function definePartner(exchange: Command, act: Act): void {
     .requiredOption("--policy <file>", "the policy for its log")
     .option("--partner-key-file <file>", "a file with the key that the partner issued for its endpoint; - is stdin")
     .option("--city <code>", "code of the city: its records are of the source received/ and that (default: its number)")
+    .option("--names <names>", "what the app calls it, such as en=Seville,es=Sevilla,ja=セビリア (default: its name)")
     .option("--purpose <code>", "what for, as notices have it (default: exchange)")
     .option("--shares <file>", "JSON list of what goes (default: shared themes, posts, comments and states)")
     .option("--no-send", "send nothing to it")
@@ -109,14 +111,22 @@ function defineRemove(partner: Command, act: Act): void {
 }
 
 async function partnerIn(recipient: string, options: PartnerOptions) {
-  const { endpoint, policy, partnerKeyFile, purpose, city, send: sends, take: takes, shares } = options;
+  const { endpoint, policy, partnerKeyFile, purpose, city, names, send: sends, take: takes, shares } = options;
   return {
     ...{ recipient, endpoint, sends, takes, policy: textIn(policy, "policy") },
     ...(partnerKeyFile !== undefined && { key: await readWords(partnerKeyFile, "key") }),
     ...(purpose !== undefined && { purpose }),
     ...(city !== undefined && { city }),
+    ...(names !== undefined && { names: namesIn(names) }),
     ...(shares !== undefined && { shares: sharesIn(textIn(shares, "list")) }),
   };
+}
+
+function namesIn(text: string) {
+  const said = Object.fromEntries(text.split(",").map((one) => one.split("=", 2)));
+  const parsed = z.strictObject({ names: partnerShape.names }).safeParse({ names: said });
+  if (parsed.success && parsed.data.names) return parsed.data.names;
+  throw new WarifuError("USAGE", "--names says what it is called in each language: en=…,es=…,ja=…");
 }
 
 function sharesIn(text: string) {

@@ -60,6 +60,8 @@ export const PARTNERS_FILE = "partners.json";
 /** Where bodies may go in clear: to this machine. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
+const cityName = z.string().trim().min(1).max(200);
+
 /** What is said of a partner. */
 export const partnerShape = {
   recipient: z.string().regex(LINE),
@@ -73,6 +75,8 @@ export const partnerShape = {
     .string()
     .regex(/^[a-z][a-z0-9-]{0,31}$/)
     .exactOptional(),
+  /** What readers call it; its name in the register without. */
+  names: z.strictObject({ en: cityName, es: cityName, ja: cityName }).exactOptional(),
   key: z
     .string()
     .regex(/^[!-~]{1,128}$/)

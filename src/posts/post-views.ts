@@ -29,6 +29,8 @@ export interface PostView {
   readonly area?: string;
   readonly text?: string;
   readonly language?: string;
+  /** Languages that it has been translated into. */
+  readonly translated?: readonly string[];
   readonly pictures: readonly ShownCopy[];
   readonly comments: number;
   readonly reactions: { readonly smile: number; readonly mine: boolean };
@@ -50,11 +52,13 @@ export interface CommentView {
   readonly at: string;
   readonly text: string;
   readonly language?: string;
+  /** Languages that it has been translated into. */
+  readonly translated?: readonly string[];
   readonly origin?: { readonly city: string };
 }
 
 export interface ViewParts {
-  readonly log: Pick<OpenLog, "store" | "check">;
+  readonly log: Pick<OpenLog, "store" | "check" | "events">;
   readonly index: PostIndex;
   readonly published: PublishedPosts;
   readonly moderation: Pick<ModerationReader, "forAuthor">;
@@ -109,6 +113,7 @@ export class PostViews {
       ...{ id: comment.id, author: this.#authorOf(comment, claims), ...this.#mine(comment, viewer) },
       ...{ at: timeOf(comment.at), text: textIn(claims["text"]) ?? "" },
       ...(language !== undefined && { language }),
+      ...this.#translated(comment),
       ...this.#originOf(comment),
     };
   }
@@ -124,7 +129,7 @@ export class PostViews {
     const given = { theme: post.theme, area: post.area, ...wordsIn(claims) };
     return {
       ...{ id: post.id, author: this.#authorOf(post, claims), ...this.#mine(post, viewer) },
-      ...{ at: timeOf(post.at), category: post.category, ...defined(given) },
+      ...{ at: timeOf(post.at), category: post.category, ...defined(given), ...this.#translated(post) },
       pictures: await published.copiesOf(post),
       comments: (await published.commentsFor(post, viewer)).length,
       reactions: this.#reactionsTo(post, viewer),
@@ -145,6 +150,12 @@ export class PostViews {
   /** The city that sent it, if it is not this one's. */
   #originOf({ source }: Authored): { readonly origin?: { readonly city: string } } {
     return source === this.#parts.source ? {} : { origin: { city: source.slice(RECEIVED_SOURCES.length) } };
+  }
+
+  #translated({ leafIndex }: Authored): { readonly translated?: readonly string[] } {
+    const entered = this.#parts.log.events.translations.of(leafIndex);
+    const translated = new Set(entered.filter((one) => one.of === "concealed").map(({ to }) => to));
+    return translated.size === 0 ? {} : { translated: [...translated] };
   }
 
   #mine({ author, source }: Authored, { citizenId }: Viewer): { readonly mine?: true } {

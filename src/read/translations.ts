@@ -79,6 +79,11 @@ export class Translations {
     this.#parts = parts;
   }
 
+  /** Whether something here translates such texts. */
+  offers(pair: Pair): boolean {
+    return this.#parts.translating.offers(pair);
+  }
+
   /**
    * The translations of a record, in the order of the log, with their texts as far as they are of public claims; with an
    * asker, also those of concealed ones into one language.

@@ -42,6 +42,11 @@ export class Translating {
     this.#protector = new Protector(places);
   }
 
+  /** Whether something translates such texts. */
+  offers(pair: Pair): boolean {
+    return this.#translators.some((one) => one.offers(pair));
+  }
+
   /** Who translates such texts: the first that offers it. @throws NOT_TRANSLATED nobody does */
   translatorFor(pair: Pair): Translator {
     const found = this.#translators.find((one) => one.offers(pair));

@@ -74,6 +74,18 @@ describe("posts of one city in the app of another", function () {
     expect(shown?.id).to.not.equal(id);
   });
 
+  it("says what the other city is called, in each language, and by its name in the register without", async () => {
+    const others = async (city: TestService) => ((await call(city, "/v1/city")).json as { others: object[] }).others;
+    const names = { en: "Santander", es: "Santander", ja: "サンタンデール" };
+    expect(await others(fujisawa)).to.deep.equal([{ city: "santander", names }]);
+    const { partners } = santander.exchange;
+    const { names: _, ...nameless } = partners.named("Example K.K.");
+    partners.remove("Example K.K.");
+    partners.keep(nameless);
+    const inAll = { en: "Example K.K.", es: "Example K.K.", ja: "Example K.K." };
+    expect(await others(santander)).to.deep.equal([{ city: "fujisawa", names: inAll }]);
+  });
+
   it("carries a comment back, to the post that it is about", async () => {
     const [shown] = await timeline(fujisawa);
     const value = { key: crypto.randomUUID(), text: "江の島もきれいです", language: "ja" };

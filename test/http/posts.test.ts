@@ -265,6 +265,13 @@ describe("posts", () => {
     });
     const after = service.log.tree.publishedSize;
     expect(after).to.be.greaterThan(size);
+    expect((await call(service, `/v1/posts/${id}`)).json).to.deep.include({ translated: ["en"] });
+    // Readers are offered what there is: pairs that something translates, and what is translated already.
+    const { translations } = (await call(service, "/v1/city")).json as { translations: object[] };
+    expect(translations).to.deep.equal([
+      { from: "es", to: "en" },
+      { from: "ja", to: "en" },
+    ]);
     await call(service, `/v1/posts/${id}/translation?to=en`);
     expect(service.log.tree.publishedSize).to.equal(after);
     expectProblem(await call(service, `/v1/posts/${id}/translation?to=ja`), 503, "NOT_TRANSLATED");

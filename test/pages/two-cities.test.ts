@@ -200,6 +200,7 @@ describe("a walk through two cities", function () {
     await press(page, ABOUT.ja.codeKept);
     await page.goto(`${fujisawa.origin}/app`);
     await page.locator(`text=${POST}`).waitFor();
+    expect(await page.locator(".origin").first().innerText()).to.equal("サンタンデールから");
     await shoot(page, "ja-timeline");
     await page.goto(`${fujisawa.origin}/app/posts/${ids.fujisawa}`);
     await page.locator(".post-whole img").first().waitFor();

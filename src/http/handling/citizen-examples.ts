@@ -41,6 +41,8 @@ export const CITIZEN_EXAMPLES = {
         notices: [{ language: "es", version: 1, text: "Publicar lo que envías" }],
       },
     ],
+    translations: [{ from: "es", to: "en" }],
+    others: [{ city: "fujisawa", names: { en: "Fujisawa", es: "Fujisawa", ja: "藤沢市" } }],
   },
   joining: { pseudonym: "gaviota", ageBand: "18-64", language: "es", consents: [CONSENT] },
   options: {

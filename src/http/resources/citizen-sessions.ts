@@ -108,8 +108,8 @@ function recover(parts: RouteParts): RequestHandler {
 function showCitizenSession(parts: RouteParts): RequestHandler {
   return (request, response) => {
     const session = citizenSessionOf(request, citizensOf(parts));
-    if (!session) throw new WarifuError("UNAUTHENTICATED", "nobody is signed in here");
-    response.json(sessionView(session));
+    // A refusal would be an error in the browser of everybody who only reads.
+    response.json(session ? sessionView(session) : { citizen: null });
   };
 }
 
@@ -192,6 +192,7 @@ const sessionShape = {
   until: time.meta({ description: "When it ends if nothing more is asked." }),
 };
 const sessionSchema = z.strictObject(sessionShape).meta({ id: "CitizenSession" });
+const maybeSessionSchema = z.union([sessionSchema, z.strictObject({ citizen: z.null() })]);
 const recoveryCode = z.string().meta({ description: "Shown this once." });
 const recoveredSchema = z.strictObject({ ...sessionShape, recoveryCode }).meta({ id: "RecoveredCitizen" });
 const joinedSchema = z
@@ -268,8 +269,8 @@ export const citizenSessionRoutes: readonly Route[] = [
   {
     ...{ ...shared, method: "get", path: "/v1/citizens/session", name: "showCitizenSession" },
     summary: "Which citizen is signed in",
-    answers: { "200": json("The session.", sessionSchema, CITIZEN_EXAMPLES.session) },
-    refuses: ["UNAUTHENTICATED"],
+    description: "`citizen` is null where nobody is.",
+    answers: { "200": json("The session, if there is one.", maybeSessionSchema, CITIZEN_EXAMPLES.session) },
     handle: showCitizenSession,
   },
   {

@@ -12,14 +12,36 @@ import { count } from "../handling/values.ts";
 import { purpose } from "./citizen-views.ts";
 
 function showCity(parts: RouteParts): RequestHandler {
-  return (_request, response) => {
+  return async (_request, response) => {
     const { city: settings, ownConsent } = citizensOf(parts);
     const { city, names, controller, languages, categories, areas } = settings;
     const ageBands = ownConsent.bands.map((code) => ({ code, ownConsent: mayConsentAlone(ownConsent, code) }));
     const consents = consentsView(parts.ledger.rights.notices, settings.joinConsents);
     const own = { ownConsentFrom: ownConsent.fromAge, ageBands, consents };
-    response.json({ city, names, controller, languages, categories, areas, ...own });
+    const around = { translations: translationsView(parts, languages), others: await othersView(parts) };
+    response.json({ city, names, controller, languages, categories, areas, ...own, ...around });
   };
+}
+
+/** From which language into which somebody is offered a translation: what nothing translates is not worth a tap. */
+function translationsView({ ledger }: RouteParts, languages: readonly string[]) {
+  return APP_LANGUAGES.flatMap((from) => languages.map((to) => ({ from, to }))).filter(
+    ({ from, to }) => from !== to && ledger.translations.offers({ from, to }),
+  );
+}
+
+/** The partner cities, and what readers call them. */
+async function othersView({ exchange, ledger }: RouteParts) {
+  const { recipients } = ledger.transfers;
+  const all = exchange.partners.all.map(async ({ city, recipient, names = sameInAll(recipient) }) => {
+    const number = city === undefined ? (await recipients.find(recipient))?.number : undefined;
+    return { city: city ?? String(number ?? ""), names };
+  });
+  return (await Promise.all(all)).filter(({ city }) => city !== "");
+}
+
+function sameInAll(name: string) {
+  return { en: name, es: name, ja: name };
 }
 
 /** What may be consented to, by the notices in force; each language has a notice of its own. */
@@ -67,6 +89,12 @@ const citySchema = z
         ),
       }),
     ),
+    translations: z
+      .array(z.strictObject({ from: z.string(), to: z.string() }))
+      .meta({ description: "From which language into which something translates here." }),
+    others: z
+      .array(z.strictObject({ city: z.string(), names: labels }))
+      .meta({ description: "Partner cities, as `origin` of posts and results of themes name them." }),
   })
   .meta({ id: "City" });
 

@@ -40,6 +40,10 @@ export const authorSchema = z
 
 const statusSchema = z.enum(REPORT_STATUSES);
 
+const translated = z
+  .array(z.string())
+  .optional()
+  .meta({ description: "Languages that it has been translated into, if there are any." });
 const copySchema = z.strictObject({
   n: count.meta({ description: "Place among the post's pictures." }),
   width: count,
@@ -73,6 +77,7 @@ export const postSchema = z
     area: z.string().optional().meta({ description: "Coarse." }),
     text: z.string().optional(),
     language: z.string().optional(),
+    translated,
     pictures: z.array(copySchema).meta({ description: "Copies in which faces are hidden." }),
     comments: count,
     reactions: z.strictObject({ smile: count, mine: z.boolean() }),
@@ -105,6 +110,7 @@ const commentSchema = z
     at: time,
     text: z.string(),
     language: z.string().optional(),
+    translated,
     origin: z
       .strictObject({ city: z.string() })
       .optional()

@@ -16,6 +16,10 @@ export interface City {
   /** Such as `14-17` and `65+`. */
   readonly ageBands: readonly { readonly code: string; readonly ownConsent: boolean }[];
   readonly consents: readonly Purpose[];
+  /** What is translated here; nothing where the app keeps an answer of an older service. */
+  readonly translations?: readonly { readonly from: string; readonly to: string }[];
+  /** Other cities, as posts from there name them. */
+  readonly others?: readonly { readonly city: string; readonly names: Labels }[];
 }
 
 /** A part of the city: as exactly as a place is ever public. */
@@ -112,6 +116,8 @@ export interface Post {
   readonly area?: string;
   readonly text?: string;
   readonly language?: string;
+  /** Languages that it has been translated into. */
+  readonly translated?: readonly string[];
   readonly pictures: readonly PostPicture[];
   readonly comments: number;
   readonly reactions: { readonly smile: number; readonly mine: boolean };
@@ -134,6 +140,7 @@ export interface Comment {
   readonly at: number | string;
   readonly text: string;
   readonly language: string;
+  readonly translated?: readonly string[];
   readonly origin?: { readonly city: string };
 }
 

@@ -25,11 +25,19 @@ export function said(labels: Labels | string | undefined): string {
   return labels[language.value] ?? LANGUAGES.map((one) => labels[one]).find((text) => text !== undefined) ?? "";
 }
 
-/** The city's name; a code's own where it is another city's. */
+/** The city's name, or that of another one; its code where this city does not know it any more. */
 export function cityName(code?: string): string {
   const own = city.value;
   if (!own) return code ?? "";
-  return code === undefined || code === own.city ? said(own.names) : capitalised(code);
+  if (code === undefined || code === own.city) return said(own.names);
+  const other = own.others?.find((one) => one.city === code);
+  return said(other?.names) || capitalised(code);
+}
+
+/** Whether a text in one language is to be had in another: nothing is offered that nobody does. */
+export function canTranslate(from: string, to: string, translated: readonly string[] = []): boolean {
+  const pairs = city.value?.translations ?? [];
+  return translated.includes(to) || pairs.some((pair) => pair.from === from.slice(0, 2) && pair.to === to);
 }
 
 /** A code in the place of a name that is not known here. */

@@ -1,15 +1,14 @@
-/** What others say about a post. A comment that could not be sent stays in its field, and is the same one when it is sent again. */
-import { useSignal } from "@preact/signals";
+/** What others say about a post, and what somebody says of it: kept on the phone until the service has it. */
 import { addressOf } from "../app/router.ts";
 import { Button } from "../components/button.tsx";
 import { TextField } from "../components/field.tsx";
 import { Form } from "../components/form.tsx";
 import { Notice } from "../components/notice.tsx";
-import { language, textsIn } from "../texts/language.ts";
-import type { Comment, Post } from "./answers.ts";
-import { send } from "./api.ts";
+import { textsIn } from "../texts/language.ts";
+import type { Citizen, Comment, Post } from "./answers.ts";
 import { FailureNotice } from "./failure-notice.tsx";
 import { Whose } from "./post-card.tsx";
+import { useCommentDraft } from "./queue/comment-draft.ts";
 import { whoIsHere } from "./session.ts";
 import { FRAME } from "./texts/frame.ts";
 import { POSTS } from "./texts/posts.ts";
@@ -22,6 +21,7 @@ import { WithdrawButton } from "./withdraw-button.tsx";
 export function Comments({ post }: { readonly post: Post }) {
   const { noComments } = textsIn(POSTS);
   const { signIn } = textsIn(FRAME);
+  const citizen = whoIsHere();
   const { value, failure } = useAnswer<{ readonly comments: readonly Comment[] }>(`/v1/posts/${post.id}/comments`);
   return (
     <>
@@ -32,20 +32,20 @@ export function Comments({ post }: { readonly post: Post }) {
           <CommentView key={comment.id} comment={comment} />
         ))}
       </ol>
-      {whoIsHere() ? <CommentForm post={post} /> : <a href={addressOf("/app/join")}>{signIn}</a>}
+      {citizen ? <CommentForm post={post} citizen={citizen} /> : <a href={addressOf("/app/join")}>{signIn}</a>}
     </>
   );
 }
 
 function CommentView({ comment }: { readonly comment: Comment }) {
-  const { id, at, text, language: written } = comment;
+  const { id, at, text, language: written, translated } = comment;
   return (
     <li>
       <p class="byline">
         <Whose of={comment} />
         <When at={at} />
       </p>
-      <Translatable id={id} text={text} language={written} />
+      <Translatable {...{ id, text, language: written, translated }} />
       {comment.mine === true ? <WithdrawButton id={id} of="comment" /> : <ReportButton id={id} />}
     </li>
   );
@@ -53,19 +53,15 @@ function CommentView({ comment }: { readonly comment: Comment }) {
 
 const MOST_LETTERS = 2_000;
 
-function CommentForm({ post }: { readonly post: Post }) {
+function CommentForm({ post, citizen }: { readonly post: Post; readonly citizen: Citizen }) {
   const { comment, commentHint, sendComment, commentKept } = textsIn(POSTS);
-  const text = useSignal("");
-  const key = useSignal<string>(crypto.randomUUID());
+  const draft = useCommentDraft(citizen.id, post.id);
   const sending = useSending<unknown>();
   const { isBusy, failure } = sending.state.value;
+  const { text, isTried } = draft.comment.value;
+  const isKept = isTried && (failure === undefined || failure.status === 0);
   const submit = async (): Promise<void> => {
-    const words = text.peek().trim();
-    if (words === "") return;
-    const sent = { key: key.peek(), text: words, language: language.peek() };
-    if ((await sending.run(() => send("POST", `/v1/posts/${post.id}/comments`, sent))) === undefined) return;
-    text.value = "";
-    key.value = crypto.randomUUID();
+    if (draft.comment.peek().text.trim() !== "") await sending.run(draft.send);
   };
   return (
     <Form onSend={() => void submit()}>
@@ -73,11 +69,13 @@ function CommentForm({ post }: { readonly post: Post }) {
         label={comment}
         hint={commentHint}
         rows={3}
-        value={text.value}
-        onInput={(words) => (text.value = words.slice(0, MOST_LETTERS))}
+        value={text}
+        onInput={(words) => {
+          draft.write(words.slice(0, MOST_LETTERS));
+        }}
       />
-      {failure &&
-        (failure.status === 0 ? <Notice kind="warning">{commentKept}</Notice> : <FailureNotice failure={failure} />)}
+      {isKept && !isBusy && <Notice kind="warning">{commentKept}</Notice>}
+      {failure?.status !== 0 && <FailureNotice failure={failure} />}
       <Button isDisabled={isBusy}>{sendComment}</Button>
     </Form>
   );

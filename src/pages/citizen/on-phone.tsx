@@ -7,6 +7,7 @@ import { percentInWords, spanInWords } from "../texts/formats.ts";
 import { textsIn } from "../texts/language.ts";
 import { titleOf } from "./compose.tsx";
 import { DiscardButton } from "./discard-button.tsx";
+import { KeptComments, ownComments } from "./kept-comments.tsx";
 import { usePictureUrl } from "./pictures/picture-url.ts";
 import { draftFile, DRAFT_ENDING } from "./queue/draft-file.ts";
 import { keepPost, type KeptPost } from "./queue/kept.ts";
@@ -27,12 +28,17 @@ export function OnPhone() {
     <>
       {isLost && <Notice kind="error">{texts.lost}</Notice>}
       {isNearlyFull(room.value) && <Notice kind="warning">{texts.nearlyFull}</Notice>}
-      {posts.length === 0 ? <p class="quiet">{texts.nothingOnPhone}</p> : <p>{texts.onPhoneText}</p>}
+      {posts.length + ownComments().length === 0 ? (
+        <p class="quiet">{texts.nothingOnPhone}</p>
+      ) : (
+        <p>{texts.onPhoneText}</p>
+      )}
       <ul class="kept">
         {posts.map((post) => (
           <KeptPostView key={post.key} post={post} />
         ))}
       </ul>
+      <KeptComments />
       {isWaiting && (
         <p class="buttons">
           <Button

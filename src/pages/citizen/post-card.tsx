@@ -38,7 +38,7 @@ export function PostBody({ post, isBrief = false }: { readonly post: Post; reado
       <Pictures post={post} most={isBrief ? 1 : post.pictures.length} />
       {post.pending === true && <p class="quiet">{pending}</p>}
       {post.text !== undefined && post.text !== "" && (
-        <Translatable id={post.id} text={post.text} language={post.language} />
+        <Translatable {...{ id: post.id, text: post.text, language: post.language, translated: post.translated }} />
       )}
       <Standing post={post} />
     </>

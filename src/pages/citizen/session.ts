@@ -27,9 +27,9 @@ export function whoIsHere(): Citizen | undefined {
 export async function lookUpSession(): Promise<void> {
   const citizen = noted<Citizen>(NOTE);
   if (sessionState.peek().state === "unknown" && citizen) sessionState.value = { state: "kept", citizen };
-  const answer = await ask<Session>("/v1/citizens/session");
-  if ("value" in answer) signedIn(answer.value.citizen);
-  else if (answer.failure.status === 401) sessionEnded();
+  const answer = await ask<Session | { readonly citizen: null }>("/v1/citizens/session");
+  if ("value" in answer && answer.value.citizen) signedIn(answer.value.citizen);
+  else if ("value" in answer) sessionEnded();
   else if (!citizen) sessionState.value = { state: "none" };
 }
 

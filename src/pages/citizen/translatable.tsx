@@ -4,6 +4,7 @@ import { LANGUAGES, OWN_NAMES, type Language } from "../../texts/languages.ts";
 import { language, textsIn } from "../texts/language.ts";
 import type { Translation } from "./answers.ts";
 import { ask } from "./api.ts";
+import { canTranslate } from "./city.ts";
 import { POSTS } from "./texts/posts.ts";
 
 interface TranslatableProps {
@@ -12,12 +13,15 @@ interface TranslatableProps {
   readonly text: string;
   /** Where nobody said which it is, nothing is translated. */
   readonly language: string | undefined;
+  /** Languages that there is a translation in. */
+  readonly translated: readonly string[] | undefined;
 }
 
-export function Translatable({ id, text, language: written }: TranslatableProps) {
+export function Translatable({ id, text, language: written, translated }: TranslatableProps) {
   const found = useSignal<Translation | "asked" | "none" | undefined>(undefined);
   const reader = language.value;
   const isForeign = written !== undefined && written.slice(0, 2) !== reader;
+  const isOffered = isForeign && canTranslate(written, reader, translated);
   const translation = typeof found.value === "object" && found.value.to === reader ? found.value : undefined;
   const translate = async (): Promise<void> => {
     found.value = "asked";
@@ -29,7 +33,7 @@ export function Translatable({ id, text, language: written }: TranslatableProps)
       <p class="said" lang={translation ? reader : written}>
         {translation ? translation.text : text}
       </p>
-      {isForeign && (
+      {isOffered && (
         <TranslationLine
           found={translation ?? (typeof found.value === "string" ? found.value : undefined)}
           onTranslate={() => void translate()}

@@ -34,7 +34,11 @@ async function keepAsPartner(of: Befriended, whose: Befriended): Promise<void> {
   await officerOf(of.service).keepRecipient({ ...recipient, log: formatVerifierKey(service.policy.log) });
   const { key } = await service.access.issue("partner", "submitter", { sources: [`received/${of.code}`] });
   const policy = formatPolicy(service.policy);
-  await officerOf(of.service).keepPartner({ recipient: recipient.name, endpoint: service.url, policy, city, key });
+  const names = service.citizens?.city.names;
+  await officerOf(of.service).keepPartner({
+    ...{ recipient: recipient.name, endpoint: service.url, policy, city, key },
+    ...(names && { names }),
+  });
 }
 
 /** Pictures are published, logs anchored, and rounds made until nothing moves. */

@@ -8,8 +8,8 @@ import type { Page } from "../../support/browser.ts";
 import { addPasskeys } from "./passkeys.ts";
 import { file, watched, type WatchedPage } from "./watched.ts";
 
-/** What a browser says where nobody is signed in, where something is gone, and where there is no network. */
-const EXPECTED = /status of (401|404)|net::ERR_INTERNET_DISCONNECTED/;
+/** What a browser says where something is gone, and where there is no network. */
+const EXPECTED = /status of 404|net::ERR_INTERNET_DISCONNECTED/;
 
 /** What a browser complained about that it had no reason to. */
 export function unexpected({ complaints }: Pick<WatchedPage, "complaints">): string[] {

@@ -1,5 +1,5 @@
 /**
- * What the phone keeps: drafts, posts that wait to be sent, and receipts of those that were. It is there again after the
+ * What the phone keeps: drafts, posts that wait to be sent, receipts of those that were, and comments that were not sent. It is there again after the
  * browser or the phone was ended. Pictures are kept as plain bytes: some browsers lose files that are kept as such.
  * Invariant: a post is kept, with all its pictures, until the service has acknowledged it or its writer has thrown it away.
  */
@@ -51,6 +51,18 @@ export interface SentPost {
   readonly pictures: readonly string[];
 }
 
+/** A comment that was not sent, or not yet: one of each account under each post. */
+export interface KeptComment {
+  readonly citizen: string;
+  readonly post: string;
+  /** Made here: the service takes each key once. */
+  readonly key: string;
+  readonly text: string;
+  readonly language: string;
+  /** Whether it was to be sent and was not. */
+  readonly isTried: boolean;
+}
+
 interface PictureRow {
   readonly post: string;
   readonly sha256: string;
@@ -58,8 +70,10 @@ interface PictureRow {
 }
 
 const NAME = "warifu-app";
-const VERSION = 1;
-const [POSTS, PICTURES, SENT] = ["posts", "pictures", "sent"] as const;
+const VERSION = 2;
+const [POSTS, PICTURES, SENT, COMMENTS] = ["posts", "pictures", "sent", "comments"] as const;
+const KEYS = { [POSTS]: "key", [PICTURES]: ["post", "sha256"], [SENT]: "key", [COMMENTS]: ["citizen", "post"] };
+const STORES = Object.keys(KEYS);
 
 let opening: Promise<IDBDatabase> | undefined;
 
@@ -75,9 +89,9 @@ function open(): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {
     const request = indexedDB.open(NAME, VERSION);
     request.onupgradeneeded = () => {
-      request.result.createObjectStore(POSTS, { keyPath: "key" });
-      request.result.createObjectStore(PICTURES, { keyPath: ["post", "sha256"] });
-      request.result.createObjectStore(SENT, { keyPath: "key" });
+      const { result } = request;
+      for (const [name, keyPath] of Object.entries(KEYS))
+        if (!result.objectStoreNames.contains(name)) result.createObjectStore(name, { keyPath });
     };
     request.onerror = () => {
       reject(reasonOf(request.error));
@@ -85,6 +99,11 @@ function open(): Promise<IDBDatabase> {
     request.onsuccess = () => {
       // Some browsers close it while they sleep: the next one who asks opens it again.
       request.result.onclose = () => (opening = undefined);
+      // A newer app in another tab keeps something more: it must not wait for this one.
+      request.result.onversionchange = () => {
+        request.result.close();
+        opening = undefined;
+      };
       resolve(request.result);
     };
   });
@@ -97,7 +116,7 @@ async function within<T>(
 ): Promise<T | undefined> {
   const database = await opened();
   return new Promise((resolve, reject) => {
-    const transaction = database.transaction([POSTS, PICTURES, SENT], mode, { durability: "strict" });
+    const transaction = database.transaction(STORES, mode, { durability: "strict" });
     const request = work((name) => transaction.objectStore(name));
     transaction.oncomplete = () => {
       resolve(request?.result);
@@ -185,10 +204,26 @@ export async function keptReceipts(): Promise<SentPost[]> {
   return (found ?? []).sort((a, b) => b.sentAt - a.sentAt);
 }
 
+/** Comments that were not sent from this phone. */
+export async function keptComments(): Promise<KeptComment[]> {
+  const all = (store: (name: string) => IDBObjectStore) => store(COMMENTS).getAll() as IDBRequest<KeptComment[]>;
+  return (await within<KeptComment[]>("readonly", all)) ?? [];
+}
+
+/** Keeps a comment in the place of the one that the account had under that post; one without words is none. */
+export async function keepComment(comment: KeptComment): Promise<void> {
+  const { citizen, post, text } = comment;
+  await within("readwrite", (store) => {
+    if (text.trim() === "") store(COMMENTS).delete([citizen, post]);
+    else store(COMMENTS).put(comment);
+    return undefined;
+  });
+}
+
 /** Forgets all that this phone keeps, such as when an account is removed. */
 export async function forgetEverything(): Promise<void> {
   await within("readwrite", (store) => {
-    for (const name of [POSTS, PICTURES, SENT]) store(name).clear();
+    for (const name of STORES) store(name).clear();
     return undefined;
   });
 }

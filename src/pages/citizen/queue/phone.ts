@@ -1,14 +1,15 @@
 /** What this phone keeps, as the views show it: read again whenever this tab or another one has changed it. */
 import { effect, signal } from "@preact/signals";
-import { keptPosts, keptReceipts, type KeptPost, type SentPost } from "./kept.ts";
+import { keptComments, keptPosts, keptReceipts, type KeptComment, type KeptPost, type SentPost } from "./kept.ts";
 
 /** What is on this phone; `isLost` where the browser gives nothing of it. */
 export const phone = signal<{
   readonly posts: readonly KeptPost[];
   readonly sent: readonly SentPost[];
+  readonly comments: readonly KeptComment[];
   readonly isRead: boolean;
   readonly isLost: boolean;
-}>({ posts: [], sent: [], isRead: false, isLost: false });
+}>({ posts: [], sent: [], comments: [], isRead: false, isLost: false });
 
 /** Rises whenever something was sent: what the service answers may be another thing by then. */
 export const changes = signal(0);
@@ -26,8 +27,8 @@ export function startPhone(): void {
 
 async function readAt(_change: number): Promise<void> {
   try {
-    const [posts, sent] = await Promise.all([keptPosts(), keptReceipts()]);
-    phone.value = { posts, sent, isRead: true, isLost: false };
+    const [posts, sent, comments] = await Promise.all([keptPosts(), keptReceipts(), keptComments()]);
+    phone.value = { posts, sent, comments, isRead: true, isLost: false };
   } catch {
     phone.value = { ...phone.peek(), isRead: true, isLost: true };
   }
