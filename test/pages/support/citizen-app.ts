@@ -49,6 +49,23 @@ export async function openJoined(
   return open;
 }
 
+/** The recovery code, in the view that shows it once. */
+export function shownCode(page: Page): Promise<string> {
+  return page.locator(".token code").innerText();
+}
+
+/** Leaves, with everything; the recovery code says that it is its owner who does. @returns the status of the answer */
+export function leave(page: Page, code: string): Promise<unknown> {
+  const headers = { "warifu-app": "1", "content-type": "application/json" };
+  const proving = { method: "POST", headers, body: JSON.stringify({ code }) };
+  return page.evaluate(`
+    fetch("/v1/citizens/me/proof/verify", ${JSON.stringify(proving)})
+      .then((answer) => answer.json())
+      .then(({ proof }) => ({ "warifu-app": "1", "warifu-proof": proof }))
+      .then((headers) => fetch("/v1/citizens/me", { method: "DELETE", headers }))
+      .then(({ status }) => status)`);
+}
+
 /** A post. */
 export interface Written {
   readonly text: string;

@@ -8,7 +8,7 @@ import { join } from "node:path";
 import type { Language } from "../../../src/texts/languages.ts";
 import { phonePhoto } from "../../pictures/support/draw.ts";
 import { browserKeepingIn, type KeepingBrowser, type Page } from "../../support/browser.ts";
-import { joinIn, nothingWaits, write, type Written } from "./citizen-app.ts";
+import { joinIn, nothingWaits, shownCode, write, type Written } from "./citizen-app.ts";
 import { addPasskeys } from "./passkeys.ts";
 
 /** How the phone is set. */
@@ -35,6 +35,8 @@ export class Phone {
   readonly #given: object;
   readonly #language: Language;
   #running: KeepingBrowser | undefined;
+  /** Of whoever has joined on it: written down on paper. */
+  recoveryCode = "";
 
   constructor({ locale, colorScheme = "light" }: PhoneSettings) {
     this.#given = { locale, colorScheme, viewport: { width: 360, height: 740 } };
@@ -58,6 +60,7 @@ export class Phone {
     const { context } = this.#running!;
     await addPasskeys({ page, context });
     await joinIn(page, name, this.#language);
+    this.recoveryCode = await shownCode(page);
     await page.evaluate("navigator.serviceWorker.ready.then(() => undefined)");
     await page.goto(`${origin}/app/themes`);
     await page.locator(".theme").first().waitFor();
