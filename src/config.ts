@@ -13,6 +13,7 @@ import { PROGRAM_DIR } from "./files/program-dir.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./write/admit.ts";
 import { isServiceLink } from "./serve/service-links.ts";
 import { deskSettingsIn, type DeskSettings } from "./sign-in/desk-settings.ts";
+import { chainRulesIn, FINALITY, type ChainRules } from "./chain/chain-settings.ts";
 import { ether } from "./anchor/ether-setting.ts";
 import { anchoringSettingsIn, type AnchoringSettings } from "./anchor/anchoring-settings.ts";
 
@@ -21,6 +22,10 @@ const port = (fallback: number) => z.coerce.number().int().min(0).max(65_535).de
 const count = (fallback: number, most: number) => z.coerce.number().int().min(1).max(most).default(fallback);
 const onOff = z.enum(["on", "off"]).default("on");
 const address = z.string().regex(/^0x[0-9a-fA-F]{40}$/, "must be an address: 0x and 40 hexadecimal digits");
+const accounts = z
+  .string()
+  .transform((text) => text.split(",").map((item) => item.trim()))
+  .pipe(z.array(address).min(1));
 const privateKey = z.string().regex(/^0x[0-9a-fA-F]{64}$/, "must be a private key: 0x and 64 hexadecimal digits");
 
 /** One or more, separated by commas. */
@@ -60,6 +65,9 @@ const SETTINGS = z.object({
   WARIFU_MAX_DAILY_COST: ether("0.1"),
   WARIFU_MIN_BALANCE: ether("0.05"),
   WARIFU_CHAIN_POLL_SECONDS: seconds(1),
+  WARIFU_FINALITY: z.string().regex(FINALITY, "must be tag, depth: and 1 to 100000, or bft").optional(),
+  WARIFU_VALIDATORS: accounts.optional(),
+  WARIFU_TRANSACTION_TYPE: z.enum(["0", "1", "2"]).optional(),
   WARIFU_CONFIRMATIONS: z.coerce.number().int().min(1).max(100_000).optional(),
   WARIFU_MAX_HEAD_AGE_SECONDS: seconds(180),
   WARIFU_MAX_FINALITY_AGE_SECONDS: seconds(3_600),
@@ -121,11 +129,9 @@ export interface Config {
     readonly trustedProxies: number;
   };
   readonly desk: DeskSettings;
-  readonly chain: {
+  readonly chain: ChainRules & {
     /** Nodes of the chain; `undefined`: a local Hardhat chain is started on `port`. */
     readonly rpcUrls: readonly string[] | undefined;
-    /** If the chain names no final block: how many blocks on top make a block final. */
-    readonly confirmations: number | undefined;
     readonly port: number;
     readonly chainId: number | undefined;
     readonly contract: string | undefined;
@@ -246,7 +252,7 @@ function toConfig(s: Settings): Config {
     desk: deskSettingsIn(s),
     chain: {
       rpcUrls: s.WARIFU_RPC_URL,
-      confirmations: s.WARIFU_CONFIRMATIONS,
+      ...chainRulesIn(s),
       port: s.WARIFU_CHAIN_PORT,
       chainId: s.WARIFU_CHAIN_ID,
       contract: s.WARIFU_CONTRACT?.toLowerCase(),

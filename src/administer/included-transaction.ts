@@ -52,7 +52,8 @@ export async function sendAndWait(
   const [nonce, market] = await Promise.all([transactionCount(rpc, signer.address), marketFees(rpc)]);
   const fees = openingFees(market);
   assertAffordable(BigInt(gasLimit) * fees.maxFeePerGas, maxCost);
-  const signed = await signTransaction(signer, { chainId: rpc.chainId, nonce, gasLimit, ...call, ...fees });
+  const type = market.isLegacy ? 0 : 2;
+  const signed = await signTransaction(signer, { type, chainId: rpc.chainId, nonce, gasLimit, ...call, ...fees });
   assertTaken(await sendTransaction(rpc, signed));
   return { ...(await untilIncluded(rpc, signed.transactionHash, waitMs)), nonce };
 }

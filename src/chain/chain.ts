@@ -3,6 +3,7 @@
  * Addresses and hashes are lower-case hexadecimal behind `0x`.
  */
 import type { ChainEvidence } from "../core/chain-evidence.ts";
+import type { HeaderForm } from "../core/header-form.ts";
 
 /** What the contract holds. */
 export interface AnchoredHead {
@@ -19,7 +20,7 @@ export interface AnchorCall {
   readonly consistencyProof: readonly Uint8Array[];
 }
 
-/** What a transaction offers per unit of gas, in wei: EIP-1559. */
+/** What a transaction offers per unit of gas, in wei: EIP-1559. One from before names the first alone, as its price. */
 export interface Fees {
   readonly maxFeePerGas: bigint;
   readonly maxPriorityFeePerGas: bigint;
@@ -30,6 +31,8 @@ export interface MarketFees {
   readonly baseFee: bigint;
   /** What the nodes suggest on top. */
   readonly tip: bigint;
+  /** The chain is from before EIP-1559: there is no base fee, and what is called tip here is the whole price. */
+  readonly isLegacy?: true;
 }
 
 /** How a call is to be signed. Defaults come from the chain: the next nonce, twice the base fee. */
@@ -79,6 +82,9 @@ export interface BlockHeader {
   readonly header: string;
 }
 
+/** The chain's own word; so many blocks on top where it has none; or every block, where validators seal them. */
+export type FinalityRule = "tag" | `depth:${number}` | "bft";
+
 /** Which block: the newest, the newest final one, or the canonical one at a height. */
 export type BlockName = "latest" | "finalized" | number;
 
@@ -103,6 +109,13 @@ export interface ReadOnlyChain {
   readonly contract: string;
   /** Whether the chain is one on the operator's own machine: id 31337 or 1337, and every node at a loopback address. */
   readonly isLocal: boolean;
+  /** When its blocks are taken for final, as settings write it. */
+  readonly finality: FinalityRule;
+  /**
+   * The form of the chain's headers, from its newest blocks.
+   * @throws CHAIN_WRONG when no anchor on this chain could be proven: asked before one is paid for
+   */
+  headerForm(): Promise<HeaderForm>;
   /** Whether there is code at the contract's address; there is none on a local chain that was restarted empty. */
   hasContract(): Promise<boolean>;
   /** Keccak-256 of the contract's code.
@@ -123,7 +136,7 @@ export interface ReadOnlyChain {
   head(height?: number): Promise<AnchoredHead>;
   transactionState(transactionHash: string): Promise<TransactionState>;
   /** A block by name or height; `undefined` when the node has none. On a chain that names no finalized block, `finalized` is
-   * the newest block minus the configured confirmations. */
+   * the newest block minus the configured confirmations, or the newest one itself where every block is final. */
   block(which: BlockName): Promise<BlockHeader | undefined>;
   /** A block by its hash, canonical or not; `undefined` when the node does not know it. */
   blockByHash(hash: string): Promise<BlockHeader | undefined>;
@@ -167,7 +180,6 @@ export interface ChainNode extends ReadOnlyChain {
   transactionCount(account: string, height?: number): Promise<number>;
   /** Wei. */
   balance(account: string): Promise<bigint>;
-  /** @throws CHAIN_WRONG on a chain without EIP-1559 */
   marketFees(): Promise<MarketFees>;
   /** Gas limit for a call by that account.
    * @throws CHAIN_REFUSED when the chain would refuse the call */

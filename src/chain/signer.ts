@@ -3,8 +3,13 @@
  * the result is checked before anything is sent: rpc/transactions.ts recovers the sender.
  */
 
-/** A transaction before it is signed: EIP-1559. */
+/** EIP-1559, by which 2 is the usual one; 0 and 1 (EIP-2930) are for chains and signers from before it. */
+export type TransactionType = 0 | 1 | 2;
+
+/** A transaction before it is signed. */
 export interface UnsignedTransaction {
+  /** 2 by default. */
+  readonly type?: TransactionType;
   readonly chainId: number;
   readonly nonce: number;
   /** `null` for a deployment. */
@@ -12,9 +17,9 @@ export interface UnsignedTransaction {
   /** Hexadecimal behind `0x`. */
   readonly data: string;
   readonly gasLimit: number;
-  /** Wei. */
+  /** Wei; the price, in a transaction of type 0 or 1. */
   readonly maxFeePerGas: bigint;
-  /** Wei. */
+  /** Wei; not said in a transaction of type 0 or 1. */
   readonly maxPriorityFeePerGas: bigint;
 }
 

@@ -81,11 +81,13 @@ function sayStatus(status: LedgerStatus, url: string, output: Output): void {
 }
 
 function sayAnchoring(anchoring: AnchoringView, output: Output): void {
-  const { account, balanceWei, spentTodayWei, height, finalizedHeight, lastFinal, outstanding, lagSeconds } = anchoring;
+  const { account, balanceWei, spentTodayWei, height, finalizedHeight, finality, lastFinal, outstanding } = anchoring;
+  const { lagSeconds } = anchoring;
   const texts = recordsTexts();
   const funds = balanceWei === null ? texts.noFunds : `${ether(balanceWei)} ETH`;
   const spent = spentTodayWei === null ? "" : texts.spent(ether(spentTodayWei));
-  sayLabelled("heights", height === null ? texts.noBlock : texts.heightsOf(height, finalizedHeight ?? 0), output);
+  const heights = height === null ? texts.noBlock : texts.heightsOf(height, finalizedHeight ?? 0, finality);
+  sayLabelled("heights", heights, output);
   sayLabelled("account", `${account}, ${funds}${spent}`, output);
   const newest = lastFinal ? texts.newest(lastFinal.treeSize, inSeconds(lastFinal.at)) : texts.noneFinal;
   const lag = lagSeconds > 0 ? Math.round(lagSeconds) : undefined;

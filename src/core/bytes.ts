@@ -154,6 +154,11 @@ export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
 
 /** The parts, concatenated. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array {
+  return joinBytes(parts);
+}
+
+/** The same for a list of any length, which would be too many arguments. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array {
   const out = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
   for (const part of parts) {

@@ -1,7 +1,7 @@
 /**
  * Evidence that the contract recorded a checkpoint: block header, transaction, receipt, and the receipt's Merkle-Patricia
  * proof to the header's receipts root. Once the block's hash is trusted, nothing else is needed: no RPC, no explorer.
- * Ethereum Yellow Paper section 4.3 (header, receipt) and appendices B (RLP) and D (trie); EIP-2718, EIP-1559.
+ * Ethereum Yellow Paper section 4.3 (header, receipt) and appendices B (RLP) and D (trie); EIP-155, EIP-2718, EIP-2930, EIP-1559.
  *
  * Every byte handed over is attacker-controlled; nothing in it counts until it is hashed up to the block hash.
  */
@@ -9,6 +9,7 @@ import { CHAIN_HASH, LOWER_CASE_ADDRESS } from "./address.ts";
 import { keccak_256 } from "@noble/hashes/sha3.js";
 import { equalBytes, fromHex, toHex, utf8 } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
+import { headerWithHash, type HashedHeader, type HeaderForm } from "./header-form.ts";
 import { decodeRlp, encodeRlpNumber, type Rlp } from "./rlp.ts";
 import type { ObjectReader } from "./shape.ts";
 import { LAST_SECOND } from "./timestamp.ts";
@@ -19,7 +20,7 @@ export interface ChainEvidence {
   /** Address of the contract. */
   readonly contract: string;
   readonly block: { readonly hash: string; /** RLP. */ readonly header: string };
-  /** `raw` is the signed EIP-1559 transaction; `index` its place in the block. */
+  /** `raw` is the signed transaction, of type 0, 1 or 2; `index` its place in the block. */
   readonly transaction: { readonly hash: string; readonly index: number; readonly raw: string };
   /** `raw` is the receipt as the trie holds it; `proof` the trie's nodes from the root down. */
   readonly receipt: { readonly raw: string; readonly proof: readonly string[] };
@@ -37,6 +38,8 @@ export interface AnchorFact {
   /** POSIX seconds. */
   readonly blockTime: number;
   readonly transactionHash: string;
+  /** The transaction's type, if it is older than EIP-1559, whose is 2. */
+  readonly transactionType?: 0 | 1;
   readonly treeSize: number;
   readonly rootHash: Uint8Array;
   readonly previousSize: number;
@@ -49,11 +52,8 @@ export interface NoAnchor {
 }
 
 const HEX = /^0x(?:[0-9a-f]{2})*$/;
-const EIP1559 = 0x02;
 /** Number of fields in the oldest headers. Hard forks append more, so any number of further ones is accepted. */
 const HEADER_FIELDS = 15;
-const TRANSACTION_FIELDS = 12;
-const ACCESS_LIST_FIELD = 8;
 /** Calldata of an anchor without hashes: the selector and four words. */
 const CALL_BYTES = 132;
 const EVENT_TOPIC = keccak_256(utf8("CheckpointAnchored(uint64,bytes32,uint64)"));
@@ -84,10 +84,11 @@ export function readChainEvidence(reader: ObjectReader): ChainEvidence {
 
 /**
  * Checks that the evidence holds together, from the transaction up to the block hash.
+ * @param form of the chain's headers; without it, any will do: what the hash covers is the same but for seals
  * @throws CHAIN_EVIDENCE_INVALID naming the link that does not hold
  */
-export function checkChainEvidence(evidence: ChainEvidence): AnchorFact {
-  const fact = shownAnchor(evidence);
+export function checkChainEvidence(evidence: ChainEvidence, form?: HeaderForm): AnchorFact {
+  const fact = shownAnchor(evidence, form);
   return "lacking" in fact ? refuse(fact.lacking) : fact;
 }
 
@@ -95,14 +96,15 @@ export function checkChainEvidence(evidence: ChainEvidence): AnchorFact {
  * What the evidence shows: an anchor, or that the block holds a receipt of the transaction which records none.
  * @throws as {@link checkChainEvidence}, for the other links
  */
-export function shownAnchor(evidence: ChainEvidence): AnchorFact | NoAnchor {
-  const header = openHeader(evidence.block);
+export function shownAnchor(evidence: ChainEvidence, form?: HeaderForm): AnchorFact | NoAnchor {
+  const header = openHeader(evidence.block, form);
   const sent = openTransaction(evidence);
   const proven = provenValue(header.receiptsRoot, evidence.transaction.index, evidence.receipt.proof.map(bytesOf));
   const receipt = bytesOf(evidence.receipt.raw);
   if (!equalBytes(proven, receipt)) refuse("the receipt is not the one that its proof leads to");
   const event = anchoredEvent(receipt, bytesOf(evidence.contract), sent);
   if ("lacking" in event) return event;
+  const { type } = sent;
   return {
     chainId: evidence.chainId,
     contract: evidence.contract,
@@ -110,12 +112,13 @@ export function shownAnchor(evidence: ChainEvidence): AnchorFact | NoAnchor {
     blockNumber: header.number,
     blockTime: header.time,
     transactionHash: evidence.transaction.hash,
+    ...(type !== 2 && { transactionType: type }),
     ...event,
   };
 }
 
 /** The parts of a header that are needed here. */
-export interface OpenedHeader {
+export interface OpenedHeader extends HashedHeader {
   readonly number: number;
   /** POSIX seconds. */
   readonly time: number;
@@ -124,16 +127,19 @@ export interface OpenedHeader {
 
 /**
  * The header of the block with that hash.
+ * @param form as of {@link checkChainEvidence}
  * @throws CHAIN_EVIDENCE_INVALID when it has another hash, or is not a header
  */
-export function openHeader(block: ChainEvidence["block"]): OpenedHeader {
+export function openHeader(block: ChainEvidence["block"], form?: HeaderForm): OpenedHeader {
   const bytes = bytesOf(block.header);
-  if (hashOf(bytes) !== block.hash) refuse("the block header does not have the block's hash");
+  const hashed = headerWithHash(bytes, bytesOf(block.hash), form);
+  if (hashed === undefined) return refuse("the block header does not have the block's hash");
   const fields = listOf(decode(bytes, "block header"), "block header");
   if (fields.length < HEADER_FIELDS) refuse("the block header is malformed");
   const time = uintOf(bytesAt(fields, 11, "block header"));
   if (time > LAST_SECOND) refuse("the block's time is out of range");
   return {
+    ...hashed,
     receiptsRoot: bytesAt(fields, 5, "block header"),
     number: uintOf(bytesAt(fields, 8, "block header")),
     time,
@@ -145,26 +151,60 @@ interface SentAnchor {
   readonly rootHash: Uint8Array;
 }
 
+/** How transactions of a type are laid out; all fields but the access list are strings. */
+interface TransactionLayout {
+  readonly fields: number;
+  readonly to: number;
+  readonly data: number;
+  readonly accessList?: number;
+}
+const LAYOUTS: { readonly [type in 0 | 1 | 2]: TransactionLayout } = {
+  0: { fields: 9, to: 3, data: 5 },
+  1: { fields: 11, to: 4, data: 6, accessList: 7 },
+  2: { fields: 12, to: 5, data: 7, accessList: 8 },
+};
+/** Where a transaction of type 0 has the `v` of its signature, which names the chain: EIP-155. */
+const LEGACY_V = 6;
+/** What a string or list of RLP begins with; types are below. */
+const FIRST_OF_LISTS = 0xc0;
+
 /**
  * The call in the transaction. It names the chain id, which neither header nor receipt does. It is not shown that the
  * block holds this very transaction, and need not be: what it sent is compared with the event that the receipt proves.
  */
-function openTransaction({ transaction, chainId, contract }: ChainEvidence): SentAnchor {
+function openTransaction({
+  transaction,
+  chainId,
+  contract,
+}: ChainEvidence): SentAnchor & { readonly type: 0 | 1 | 2 } {
   const raw = bytesOf(transaction.raw);
   if (hashOf(raw) !== transaction.hash) refuse("the transaction does not have its hash");
-  if (raw[0] !== EIP1559) refuse("the transaction is not of type 2 (EIP-1559)");
-  const fields = listOf(decode(raw.subarray(1), "transaction"), "transaction");
-  if (fields.length !== TRANSACTION_FIELDS || !fields.every(isTransactionField)) refuse("the transaction is malformed");
-  if (uintOf(bytesAt(fields, 0, "transaction")) !== chainId) refuse("the transaction is for another chain");
-  if (!equalBytes(bytesAt(fields, 5, "transaction"), bytesOf(contract)))
+  const { type, payload } = typed(raw, "transaction");
+  const { fields: count, to, data: dataField, accessList } = LAYOUTS[type];
+  const fields = listOf(decode(payload, "transaction"), "transaction");
+  const isMalformed = fields.some((field, at) => Array.isArray(field) !== (at === accessList));
+  if (fields.length !== count || isMalformed) refuse("the transaction is malformed");
+  if (chainIdIn(fields, type) !== chainId) refuse("the transaction is for another chain");
+  if (!equalBytes(bytesAt(fields, to, "transaction"), bytesOf(contract)))
     refuse("the transaction calls another contract");
-  const data = bytesAt(fields, 7, "transaction");
+  const data = bytesAt(fields, dataField, "transaction");
   if (!isAnchorCall(data)) refuse("the transaction does not anchor");
-  return { treeSize: wordOf(data.subarray(4, 36)), rootHash: data.slice(36, 68) };
+  return { type, treeSize: wordOf(data.subarray(4, 36)), rootHash: data.slice(36, 68) };
 }
 
-function isTransactionField(field: Rlp, at: number): boolean {
-  return Array.isArray(field) === (at === ACCESS_LIST_FIELD);
+/** EIP-2718: a byte for the type and what that type says; type 0 has no such byte and is a list. */
+function typed(bytes: Uint8Array, what: string): { type: 0 | 1 | 2; payload: Uint8Array } {
+  const [first = 0] = bytes;
+  if (first >= FIRST_OF_LISTS) return { type: 0, payload: bytes };
+  if (first === 1 || first === 2) return { type: first, payload: bytes.subarray(1) };
+  return refuse(`the ${what} is of no type that anchors have: 0, 1 (EIP-2930) or 2 (EIP-1559)`);
+}
+
+/** `undefined` in a transaction of type 0 that is for any chain. */
+function chainIdIn(fields: readonly Rlp[], type: 0 | 1 | 2): number | undefined {
+  if (type !== 0) return uintOf(bytesAt(fields, 0, "transaction"));
+  const v = uintOf(bytesAt(fields, LEGACY_V, "transaction"));
+  return v >= 35 ? Math.floor((v - 35) / 2) : undefined;
 }
 
 /** The selector, two words, then a list of words in its only encoding: its offset, its length and the words. */
@@ -179,10 +219,12 @@ function isAnchorCall(data: Uint8Array): boolean {
 function anchoredEvent(
   receipt: Uint8Array,
   contract: Uint8Array,
-  sent: SentAnchor,
+  { type, treeSize, rootHash }: SentAnchor & { readonly type: 0 | 1 | 2 },
 ): (SentAnchor & { previousSize: number }) | NoAnchor {
-  const fields = listOf(decode(receipt.subarray(1), "receipt"), "receipt");
-  if (receipt[0] !== EIP1559 || fields.length !== 4) refuse("the receipt does not have the form of EIP-2718 type 2");
+  const { type: given, payload } = typed(receipt, "receipt");
+  const fields = listOf(decode(payload, "receipt"), "receipt");
+  if (given !== type || fields.length !== 4) refuse("the receipt is not that of a transaction of this type");
+  const sent = { treeSize, rootHash };
   if (!equalBytes(bytesAt(fields, 0, "receipt"), Uint8Array.of(1)))
     return { lacking: "the transaction failed on the chain" };
   for (const log of listOf(fields[3], "receipt").map((entry) => listOf(entry, "receipt"))) {

@@ -1,26 +1,15 @@
 /**
  * Ed25519 (RFC 8032) with one meaning everywhere: cofactorless, as Go and OpenSSL check it, and without points of small
  * order. Under a small-order key one signature fits every message; verifiers disagree about a small-order R, even two
- * versions of Node. Node's own verifier is used where there is one, noble's curve elsewhere; tests check that the two
- * agree.
+ * versions of Node. Node's own verifier is used where there is one, noble's curve elsewhere, of which no more than
+ * its points; tests check that the two agree.
  */
-import { edwards } from "@noble/curves/abstract/edwards.js";
+import { Point } from "@noble/ed25519";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { concatBytes, equalBytes, toBase64Url, toHex } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 
-/** The curve of RFC 8032 section 5.1 alone: signing and other curves would only make the verifier larger. */
-const FIELD_ORDER = 2n ** 255n - 19n;
-const Point = edwards({
-  p: FIELD_ORDER,
-  n: 2n ** 252n + 27742317777372353535851937790883648493n,
-  h: 8n,
-  a: FIELD_ORDER - 1n,
-  d: 37095705934669439343138083508754565189542113879843219016388785533085940283555n,
-  Gx: 15112221349535400772501151409588531511454012693041857206046113283949847762202n,
-  Gy: 46316835694926478169428394003475163141307993866256225615783033603165251855960n,
-});
-const GROUP_ORDER = Point.Fn.ORDER;
+const GROUP_ORDER = 2n ** 252n + 27742317777372353535851937790883648493n;
 const POINT_BYTES = 32;
 const SIGNATURE_BYTES = 64;
 // The canonical encodings of the eight points of small order; R in another encoding of them equals no computed point.

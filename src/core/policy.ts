@@ -5,6 +5,7 @@
 import { lowerCaseAddress, CHAIN_HASH } from "./address.ts";
 import { equalBytes, fromBase64, fromUtf8, withoutByteOrderMark } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
+import { HEADER_FORMS, type HeaderForm } from "./header-form.ts";
 import { parseJson } from "./json.ts";
 import { formatVerifierKey, lineLabel, parseVerifierKey, type VerifierKey } from "./note.ts";
 import { SOURCE_NAME } from "./record.ts";
@@ -21,6 +22,12 @@ export const POLICY_FORMAT = "warifu-policy/1";
  *   to ask; on a public chain it would let the log's operator invent a block.
  */
 export type AnchorRule = "trusted-block" | "evidence";
+
+/**
+ * When a block is final: when the chain itself calls it so; on a chain that names no final block, once this many blocks are
+ * on top of it; or as soon as it is there, on a chain whose validators agree on a block before it counts.
+ */
+export type Finality = "finalized" | number | "bft";
 
 /** A source and one of its signing keys, as the verifier knows them; a source with several keys is named several times. */
 export interface KnownSource {
@@ -45,11 +52,12 @@ export interface Policy {
     /** Keccak-256 of the contract's code; checked where an RPC endpoint is asked. */
     readonly codeHash?: string;
     readonly accept: AnchorRule;
-    /**
-     * When a block of a node that is asked counts as final: when the chain itself calls it final, which is the default; or,
-     * on a chain that names no final block, once this many blocks are on top of it.
-     */
-    readonly finality?: "finalized" | number;
+    /** When a block of a node that is asked counts as final; when the chain itself calls it final, by default. */
+    readonly finality?: Finality;
+    /** What the hash of a block's header covers; `ethereum` by default. */
+    readonly headerForm?: HeaderForm;
+    /** Addresses of those who seal the chain's blocks, lower case: a quorum of them shows without a node that one is final. */
+    readonly validators?: readonly string[];
   };
   /** Hashes of blocks that the verifier trusts. */
   readonly trustedBlocks: readonly string[];
@@ -60,6 +68,7 @@ export interface Policy {
 }
 
 const MOST_CONFIRMATIONS = 100_000;
+const DEPTH = /^depth:([1-9][0-9]{0,5})$/;
 
 /** Text of a policy file: JSON, indented for people. */
 export function formatPolicy(policy: Policy): string {
@@ -136,21 +145,44 @@ function readChain(reader: ObjectReader): Policy["chain"] {
     ...(reader.has("codeHash") ? { codeHash: reader.string("codeHash", CHAIN_HASH) } : {}),
     accept: accept as AnchorRule,
     ...(reader.has("finality") ? { finality: readFinality(reader) } : {}),
+    ...readConsensus(reader),
   };
+  if ("finality" in chain && chain.finality === "bft" && (chain.headerForm ?? "ethereum") === "ethereum")
+    reader.fail("finality", 'is "bft" only with a headerForm of a chain whose validators seal its blocks');
   reader.end();
   return chain;
 }
 
-function readFinality(reader: ObjectReader): "finalized" | number {
-  if (reader.isString("finality")) {
-    if (reader.string("finality") !== "finalized")
-      reader.fail("finality", 'is "finalized" or a number of confirmations');
-    return "finalized";
-  }
-  const confirmations = reader.count("finality");
+function readFinality(reader: ObjectReader): Finality {
+  if (!reader.isString("finality")) return readConfirmations(reader, reader.count("finality"));
+  const finality = reader.string("finality");
+  if (finality === "bft") return finality;
+  if (finality === "finalized" || finality === "tag") return "finalized";
+  const [, depth] = DEPTH.exec(finality) ?? reader.fail("finality", FINALITIES);
+  return readConfirmations(reader, Number(depth));
+}
+
+const FINALITIES = 'is "finalized", a number of confirmations or "bft"';
+
+function readConfirmations(reader: ObjectReader, confirmations: number): number {
   if (confirmations < 1 || confirmations > MOST_CONFIRMATIONS)
     reader.fail("finality", `as a number of confirmations is 1 to ${MOST_CONFIRMATIONS}`);
   return confirmations;
+}
+
+/** How the chain's blocks are hashed, and who seals them. */
+function readConsensus(reader: ObjectReader): Pick<Policy["chain"], "headerForm" | "validators"> {
+  const given = reader.has("headerForm") ? reader.string("headerForm") : "ethereum";
+  const form = HEADER_FORMS.find((name) => name === given);
+  if (form === undefined) return reader.fail("headerForm", `is one of ${HEADER_FORMS.join(", ")}`);
+  const headerForm = form === "ethereum" ? {} : { headerForm: form };
+  if (!reader.has("validators")) return headerForm;
+  const validators = reader.strings("validators").map((text) => lowerCaseAddress(text));
+  if (!validators.every((address) => address !== undefined)) return reader.fail("validators", "has an item that is no address");
+  if (new Set(validators).size !== validators.length || validators.length === 0)
+    reader.fail("validators", "names each validator once, and at least one");
+  if (form === "ethereum") reader.fail("validators", "needs a headerForm of a chain whose validators seal its blocks");
+  return { ...headerForm, validators };
 }
 
 /** When an auditor regards an anchor as recorded. */
@@ -166,8 +198,9 @@ export function auditFinalityOf(policy: Policy): AuditFinality | undefined {
   return { confirmations: confirmationsOf(policy) };
 }
 
-/** The number of confirmations to ask a node for; `undefined` when the policy names none. */
+/** The number of confirmations to ask a node for, 0 where every block is final; `undefined` when the policy names none. */
 export function confirmationsOf({ chain: { finality } }: Policy): number | undefined {
+  if (finality === "bft") return 0;
   return typeof finality === "number" ? finality : undefined;
 }
 

@@ -3,6 +3,7 @@
  * appendix B). Strict: each value has one encoding. Bounded: nothing is copied, length and nesting are limited, so that
  * bytes from a stranger cost little.
  */
+import { concatBytes, joinBytes } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 
 /** A decoded value: a string of bytes or a list. */
@@ -25,12 +26,30 @@ export function decodeRlp(bytes: Uint8Array): Rlp {
   return item;
 }
 
+/** The encoding of a value: of what {@link decodeRlp} gave, the bytes that were decoded. */
+export function encodeRlp(value: Rlp): Uint8Array {
+  if (value instanceof Uint8Array)
+    return value.length === 1 && (value[0] as number) < 0x80 ? value : withPrefix(0x80, value);
+  return withPrefix(0xc0, joinBytes(value.map(encodeRlp)));
+}
+
+function withPrefix(first: number, payload: Uint8Array): Uint8Array {
+  const { length } = payload;
+  if (length <= 55) return concatBytes(Uint8Array.of(first + length), payload);
+  const digits = bytesOfNumber(length);
+  return concatBytes(Uint8Array.of(first + 55 + digits.length, ...digits), payload);
+}
+
 /** The encoding of a whole number, as the key of a trie. Precondition: 0 <= number <= 2^53-1. */
 export function encodeRlpNumber(number: number): Uint8Array {
-  if (number === 0) return Uint8Array.of(0x80);
+  return encodeRlp(Uint8Array.from(bytesOfNumber(number)));
+}
+
+/** Big-endian, in as few bytes as possible: none for 0. */
+function bytesOfNumber(number: number): number[] {
   const bytes: number[] = [];
   for (let rest = number; rest > 0; rest = Math.floor(rest / 256)) bytes.unshift(rest % 256);
-  return Uint8Array.from(number < 0x80 ? bytes : [0x80 + bytes.length, ...bytes]);
+  return bytes;
 }
 
 function decodeItems(bytes: Uint8Array, depth: number): Rlp[] {

@@ -4,7 +4,7 @@
 import type { AlarmFact } from "../alarms/alarm-fact.ts";
 import type { AlarmCode, Alarms } from "../alarms/alarms.ts";
 import type { Anchoring } from "../anchor/schedule.ts";
-import type { Chain } from "../chain/chain.ts";
+import type { Chain, FinalityRule } from "../chain/chain.ts";
 import { toHex } from "../core/bytes.ts";
 import { formatVerifierKey, type VerifierKey } from "../core/note.ts";
 import type { ConnectorState } from "../connectors/connector.ts";
@@ -40,6 +40,8 @@ export interface AnchoringView {
   /** Height of the newest block; `null` before the first look. */
   readonly height: number | null;
   readonly finalizedHeight: number | null;
+  /** When a block is taken for final. */
+  readonly finality: FinalityRule;
   /** Anchors on their way to finality. Those that a larger final one has overtaken no longer count. */
   readonly outstanding: number;
   readonly lastFinal: { readonly treeSize: number; readonly blockNumber: number | null; readonly at: string } | null;
@@ -167,6 +169,7 @@ async function readAnchoring({ log, anchoring, chain, cosigner }: StatusParts): 
     spentTodayWei: String(await log.store.spentSince(anchoring.now() - DAY_MS)),
     height: vitals?.height ?? null,
     finalizedHeight: vitals?.finalizedHeight ?? null,
+    finality: chain.finality,
     outstanding: open.filter(({ treeSize }) => treeSize > (final?.treeSize ?? 0)).length,
     lastFinal: final
       ? { treeSize: final.treeSize, blockNumber: final.blockNumber, at: new Date(final.createdAt).toISOString() }

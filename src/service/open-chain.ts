@@ -14,7 +14,7 @@ import type { AnchorJournal } from "../store/anchor-journal.ts";
 /**
  * The chain, and the URL of its first node.
  * @param closing closes what is opened here
- * @throws CONFIG_INVALID, CHAIN_UNREACHABLE, CHAIN_WRONG
+ * @throws CONFIG_INVALID, CHAIN_UNREACHABLE, CHAIN_WRONG also when no anchor on the chain could be proven
  */
 export async function openChain(
   config: Config,
@@ -25,21 +25,34 @@ export async function openChain(
   const rpcUrls = config.chain.rpcUrls ?? [await openLocalChain(config, closing, tell)];
   const contract = config.chain.contract ?? (await store.contract())?.contract;
   const signer: SignerOptions = config.chain.signer ?? { kind: "key", key: LOCAL_DEV_KEY };
-  const { chainId, confirmations } = config.chain;
+  const { chainId, confirmations, transactionType } = config.chain;
   const chain = await connectChain({
     rpcUrl: rpcUrls,
     signer: (id) => openAnchorSigner(signer, id),
     chainId,
     contract,
     confirmations,
+    transactionType,
   });
   closing.defer(() => chain.close());
+  await assertProvable(config, chain);
   if (contract === undefined && !chain.isLocal)
     throw new WarifuError(
       "CONFIG_INVALID",
       `on a chain that is not local (${chain.chainId}) the contract must be named: set WARIFU_CONTRACT to the one that \`warifu contract deploy\` made`,
     );
   return { chain, rpcUrl: rpcUrls[0] as string };
+}
+
+/** Whoever finds out when the first anchor is in a block has paid for it, and takes records that are never proven. */
+async function assertProvable({ chain: { confirmations, validators } }: Config, chain: Chain): Promise<void> {
+  const form = await chain.headerForm();
+  const setting = confirmations === 0 ? "WARIFU_FINALITY=bft" : validators && "WARIFU_VALIDATORS";
+  if (form === "ethereum" && setting !== undefined)
+    throw new WarifuError(
+      "CONFIG_INVALID",
+      `${setting} is for chains whose validators seal each block, and the headers of chain ${chain.chainId} have no seals`,
+    );
 }
 
 async function openLocalChain(

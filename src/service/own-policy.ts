@@ -8,11 +8,12 @@ import type { Policy } from "../core/policy.ts";
 
 /** The policy by which the service itself would verify; an auditor takes origin, key and contract from elsewhere. */
 export async function policyOf(
-  { chain: { confirmations } }: Config,
+  { chain: { confirmations, validators } }: Config,
   chain: Chain,
   key: VerifierKey,
   witnesses: Policy["witnesses"],
 ): Promise<Policy> {
+  const headerForm = await chain.headerForm();
   return {
     log: key,
     chain: {
@@ -21,7 +22,9 @@ export async function policyOf(
       codeHash: await chain.codeHash(),
       // On a local chain there is nobody else to ask; on a public one the verifier must say whom to trust.
       accept: chain.isLocal ? "evidence" : "trusted-block",
-      ...(confirmations !== undefined && { finality: confirmations }),
+      ...(confirmations !== undefined && { finality: confirmations === 0 ? "bft" : confirmations }),
+      ...(headerForm !== "ethereum" && { headerForm }),
+      ...(validators && { validators }),
     },
     trustedBlocks: [],
     rpc: [],

@@ -5,12 +5,12 @@
  * Invariant: the check of a beacon asks nobody. Whether the chain has the block is a separate question, and its answer is
  * kept apart: an invented block hash would make a record look newer than it is.
  */
-import { isBlockAfter, type Beacon, type BeaconProof } from "../core/beacon.ts";
+import { isBlockAfter, type BeaconProof } from "../core/beacon.ts";
 import type { AnchorFact } from "../core/chain-evidence.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { Policy } from "../core/policy.ts";
-import { notBelow, type SharedParts } from "./shared-parts.ts";
+import { notBelow, type PlacedBeacon, type SharedParts } from "./shared-parts.ts";
 import type { ChainView } from "./verdict.ts";
 
 /** What was verified about the record and its anchor before the beacon is checked. */
@@ -24,8 +24,9 @@ export interface VerifiedPlace {
  * The block that the record is newer than.
  * @throws as {@link SharedParts.placeBeacon}; INCLUSION_MISMATCH, CHAIN_MISMATCH, ANCHOR_MISMATCH
  */
-export function checkBeacon(given: BeaconProof, record: VerifiedPlace, shared: SharedParts): Beacon {
-  const { beacon, leafIndex } = shared.placeBeacon(given, record.checkpoint);
+export function checkBeacon(given: BeaconProof, record: VerifiedPlace, shared: SharedParts): PlacedBeacon {
+  const placed = shared.placeBeacon(given, record.checkpoint);
+  const { beacon, leafIndex } = placed;
   // In the very tree that was anchored, so that its root binds the order of the two.
   if (leafIndex >= record.leafIndex) throw notBelow(leafIndex);
   const { chain } = shared.policy;
@@ -38,18 +39,22 @@ export function checkBeacon(given: BeaconProof, record: VerifiedPlace, shared: S
       "ANCHOR_MISMATCH",
       `the beacon's block ${beacon.blockNumber} is not older than the anchor's block ${record.anchor.blockNumber}`,
     );
-  return beacon;
+  return placed;
 }
 
 /**
- * Whether somebody whom the verifier trusts says that the chain has the beacon's block.
- * @returns false when nobody was asked, or the chain has no block of that height (any more)
+ * Whether somebody whom the verifier trusts says that the chain has the beacon's block: a node, or a quorum of its validators.
+ * @returns false when nobody was asked or too few have sealed it, or the chain has no block of that height (any more)
  * @throws CHAIN_MISMATCH when the chain has another block at that height; CHAIN_WRONG when the view is of another chain; what
  *   the view throws
  */
-export async function isBeaconOnChain(beacon: Beacon, policy: Policy, view: ChainView | undefined): Promise<boolean> {
+export async function isBeaconOnChain(
+  { beacon, seals }: Pick<PlacedBeacon, "beacon" | "seals">,
+  policy: Policy,
+  view: ChainView | undefined,
+): Promise<boolean> {
   if (policy.trustedBlocks.includes(beacon.blockHash)) return true;
-  if (!view) return false;
+  if (!view) return seals?.isFinal === true;
   if ((await view.chainId()) !== beacon.chainId)
     throw new WarifuError(
       "CHAIN_WRONG",

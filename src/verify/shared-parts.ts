@@ -7,11 +7,13 @@
  */
 import { beaconOf, type Beacon, type BeaconProof } from "../core/beacon.ts";
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
-import { checkChainEvidence, type AnchorFact, type ChainEvidence } from "../core/chain-evidence.ts";
+import { checkChainEvidence, openHeader, type AnchorFact, type ChainEvidence } from "../core/chain-evidence.ts";
 import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
+import { countSeals, type SealCount } from "../core/committed-seals.ts";
 import { WarifuError } from "../core/errors.ts";
 import { leafHash, verifyInclusion } from "../core/merkle.ts";
+import type { HeaderForm } from "../core/header-form.ts";
 import type { VerifiedSignature } from "../core/note.ts";
 import type { Policy } from "../core/policy.ts";
 import { logIdOf } from "../core/record.ts";
@@ -28,6 +30,15 @@ export interface OpenedNote {
 export interface PlacedBeacon {
   readonly beacon: Beacon;
   readonly leafIndex: number;
+  /** As of {@link ShownAnchor}. */
+  readonly seals?: SealCount;
+}
+
+/** What evidence shows. */
+export interface ShownAnchor {
+  readonly fact: AnchorFact;
+  /** Who sealed the block, where the policy knows the chain's validators. */
+  readonly seals?: SealCount;
 }
 
 /** Of each kind. Bundles come in runs of one anchor, so a few are as good as many. */
@@ -37,7 +48,7 @@ const MOST_REMEMBERED = 16;
 export class SharedParts {
   readonly policy: Policy;
   readonly #notes = new Remembered<OpenedNote>();
-  readonly #anchors = new Remembered<AnchorFact>();
+  readonly #anchors = new Remembered<ShownAnchor>();
   readonly #beacons = new Remembered<PlacedBeacon>();
 
   /** @param policy must not change from now on */
@@ -51,11 +62,14 @@ export class SharedParts {
     return this.#notes.get(note, () => openCheckpoint(utf8(note), log, witnesses.keys));
   }
 
-  /** What the evidence shows. @throws as `checkChainEvidence` */
-  anchorIn(evidence: ChainEvidence): AnchorFact {
-    const fact = this.#anchors.get(textOf(evidence), () => checkChainEvidence(evidence));
+  /** What the evidence shows. @throws as `checkChainEvidence` and `countSeals` */
+  anchorIn(evidence: ChainEvidence): ShownAnchor {
+    const { fact, ...seals } = this.#anchors.get(textOf(evidence), () => ({
+      fact: checkChainEvidence(evidence, this.#form),
+      ...this.#sealsOn(evidence.block),
+    }));
     // It becomes part of the verdict, which belongs to whoever asked for it.
-    return { ...fact, rootHash: fact.rootHash.slice() };
+    return { fact: { ...fact, rootHash: fact.rootHash.slice() }, ...seals };
   }
 
   /**
@@ -64,7 +78,21 @@ export class SharedParts {
    */
   placeBeacon(given: BeaconProof, head: Checkpoint): PlacedBeacon {
     const text = [head.note, given.proof, given.body, toHex(given.entry)].join("\n\n");
-    return this.#beacons.get(text, () => place(given, head, this.policy.log.name));
+    return this.#beacons.get(text, () => {
+      const { header, ...placed } = place(given, head, this.policy.log.name);
+      return { ...placed, ...this.#sealsOn({ hash: placed.beacon.blockHash, header }) };
+    });
+  }
+
+  get #form(): HeaderForm {
+    return this.policy.chain.headerForm ?? "ethereum";
+  }
+
+  /** Who sealed a block; nobody does where the policy names no validators, and the first block of a chain. */
+  #sealsOn(block: ChainEvidence["block"]): { readonly seals?: SealCount } {
+    const { validators } = this.policy.chain;
+    const sealing = validators && openHeader(block, this.#form).sealing;
+    return sealing ? { seals: countSeals(sealing, validators) } : {};
   }
 }
 
@@ -90,17 +118,22 @@ function textOf({ chainId, contract, block, transaction, receipt }: ChainEvidenc
   ].join(" ");
 }
 
-function place(given: BeaconProof, { note, treeSize, rootHash }: Checkpoint, origin: string): PlacedBeacon {
+function place(
+  given: BeaconProof,
+  { note, treeSize, rootHash }: Checkpoint,
+  origin: string,
+): PlacedBeacon & { readonly header: string } {
   const entry = decodeEntry(given.entry);
   assertOwnEvent(entry, origin);
-  const beacon = beaconOf(checkBodyOf(entry, utf8(given.body), origin));
+  const body = checkBodyOf(entry, utf8(given.body), origin);
+  const beacon = beaconOf(body);
   const { checkpoint, leafIndex, hashes: proof } = parseTlogProof(given.proof);
   if (checkpoint !== note)
     throw new WarifuError("INCLUSION_MISMATCH", "the beacon is proven against another checkpoint than the record");
   // No record is outside of the tree.
   if (leafIndex >= treeSize) throw notBelow(leafIndex);
   verifyInclusion({ leafHash: leafHash(given.entry), leafIndex, treeSize, rootHash, proof });
-  return { beacon, leafIndex };
+  return { beacon, leafIndex, header: body.content["header"] as string };
 }
 
 /** The error for a beacon that came after the record. */

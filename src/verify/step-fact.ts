@@ -42,7 +42,7 @@ export type StepFact =
   | {
       readonly id: "block";
       readonly blockNumber: number;
-      readonly by: "trust" | "nodes" | "nobody";
+      readonly by: "trust" | "nodes" | "validators" | "nobody";
       readonly beacon?: { readonly blockNumber: number; readonly isChecked: boolean };
     }
   | { readonly id: "original"; readonly adapter: string; readonly at: number; readonly size: number }

@@ -3,12 +3,12 @@
  * check, or nobody to ask, it says `unchecked`, with a code if the policy asks for the check all the same. Faults are
  * thrown.
  */
-import type { Beacon } from "../core/beacon.ts";
 import { openClaims, type Body } from "../core/body.ts";
 import { bodyBytes, parseBundle, type ProofBundle } from "../core/bundle.ts";
 import { equalBytes, toHex } from "../core/bytes.ts";
 import type { AnchorFact } from "../core/chain-evidence.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
+import type { SealCount } from "../core/committed-seals.ts";
 import type { Opening } from "../core/disclosure.ts";
 import { decodeEntry, type Entry } from "../core/entry.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
@@ -23,7 +23,7 @@ import { keyOfSignature } from "../core/source-signature.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
 import { checkBodyOf } from "./check-body.ts";
-import type { OpenedNote, SharedParts } from "./shared-parts.ts";
+import type { OpenedNote, PlacedBeacon, SharedParts, ShownAnchor } from "./shared-parts.ts";
 import { shownClaims, signingOf, type Signing } from "./signing.ts";
 import type { StepFact } from "./step-fact.ts";
 import type { ChainView } from "./verdict.ts";
@@ -169,9 +169,10 @@ export function inclusionStep(bundle: ProofBundle, { proof, checkpoint }: Opened
 }
 
 /** Size and root are compared together: a root alone does not bind its size. */
-export function anchorStep(bundle: ProofBundle, head: Checkpoint, shared: SharedParts): Checked<AnchorFact> {
+export function anchorStep(bundle: ProofBundle, head: Checkpoint, shared: SharedParts): Checked<ShownAnchor> {
   const { policy } = shared;
-  const fact = shared.anchorIn(bundle.chain);
+  const shown = shared.anchorIn(bundle.chain);
+  const { fact } = shown;
   if (fact.chainId !== policy.chain.id || fact.contract !== policy.chain.contract)
     throw new WarifuError(
       "CHAIN_MISMATCH",
@@ -185,7 +186,7 @@ export function anchorStep(bundle: ProofBundle, head: Checkpoint, shared: Shared
       details: { expected: toHex(head.rootHash), given: toHex(fact.rootHash) },
     });
   const { contract, chainId, blockNumber, blockTime } = fact;
-  return holds(fact, { id: "anchored", contract, chainId, blockNumber, blockTime });
+  return holds(shown, { id: "anchored", contract, chainId, blockNumber, blockTime });
 }
 
 export function beaconStep(
@@ -193,11 +194,11 @@ export function beaconStep(
   { proof: { leafIndex }, checkpoint }: OpenedCheckpoint,
   anchor: AnchorFact,
   shared: SharedParts,
-): Checked<Beacon | null> {
+): Checked<PlacedBeacon | null> {
   if (given === null) return unchecked(null, { id: "no-beacon" });
-  const beacon = checkBeacon(given, { leafIndex, checkpoint, anchor }, shared);
-  const { blockNumber, blockTime } = beacon;
-  return holds(beacon, { id: "beacon", blockNumber, blockTime });
+  const placed = checkBeacon(given, { leafIndex, checkpoint, anchor }, shared);
+  const { blockNumber, blockTime } = placed.beacon;
+  return holds(placed, { id: "beacon", blockNumber, blockTime });
 }
 
 /** Whether the record commits to these bytes as the ones it was made from. */
@@ -224,27 +225,30 @@ export interface BlocksOnChain {
 
 /** The verdict depends on whether the chain has the anchor's block; the beacon's block may stay a claim. */
 export async function chainStep(
-  anchor: AnchorFact,
-  beacon: Beacon | null,
+  anchor: ShownAnchor,
+  placed: PlacedBeacon | null,
   policy: Policy,
   view: ChainView | undefined,
 ): Promise<Checked<BlocksOnChain>> {
   const by = await whoHasBlock(anchor, policy, view);
   const isChecked = by !== "nobody";
-  const isBeaconChecked = beacon !== null && (await isBeaconOnChain(beacon, policy, view));
-  const { blockNumber } = anchor;
-  const named = beacon && { beacon: { blockNumber: beacon.blockNumber, isChecked: isBeaconChecked } };
+  const isBeaconChecked = placed !== null && (await isBeaconOnChain(placed, policy, view));
+  const { blockNumber } = anchor.fact;
+  const named = placed && { beacon: { blockNumber: placed.beacon.blockNumber, isChecked: isBeaconChecked } };
   const value = { anchor: isChecked, beacon: isBeaconChecked };
   const fact: StepFact = { id: "block", blockNumber, by, ...named };
   return isChecked ? holds(value, fact) : unchecked(value, fact);
 }
 
-/** Who vouches for the anchor's block: a trusted hash, the verifier's nodes, or nobody where the policy takes evidence. */
+/**
+ * Who vouches for the anchor's block: a trusted hash, the verifier's nodes, a quorum of the chain's validators, or nobody
+ * where the policy takes evidence.
+ */
 async function whoHasBlock(
-  anchor: AnchorFact,
+  { fact: anchor, seals }: ShownAnchor,
   policy: Policy,
   view: ChainView | undefined,
-): Promise<"trust" | "nodes" | "nobody"> {
+): Promise<"trust" | "nodes" | "validators" | "nobody"> {
   const { blockHash } = anchor;
   if (policy.trustedBlocks.includes(blockHash)) return "trust";
   if (view) {
@@ -254,10 +258,23 @@ async function whoHasBlock(
   // Somebody named blocks to trust, and this is not one of them.
   if (policy.trustedBlocks.length > 0)
     throw new WarifuError("CHAIN_MISMATCH", `the anchor's block ${blockHash} is not one that you trust`);
+  if (policy.chain.validators) return sealedOrOpen(anchor, seals);
   if (policy.chain.accept === "evidence") return "nobody";
   throw new WarifuError(
     "CHAIN_UNREACHABLE",
     `nobody was asked whether the chain has block ${blockHash}: give a block hash that you trust, or an RPC endpoint`,
+  );
+}
+
+/** Too few seals refute nothing: the bundle may leave some out, or the validators be others than the policy knows. */
+function sealedOrOpen({ blockNumber }: AnchorFact, seals: SealCount | undefined): "validators" {
+  if (seals?.isFinal) return "validators";
+  const { known = 0, validators = 0, quorum = 0 } = seals ?? {};
+  throw new WarifuError(
+    "NOT_ANCHORED_YET",
+    `block ${blockNumber} is not shown to be final: of the ${validators} validators that the policy names, ${known} sealed it, ` +
+      `and ${quorum} must, as must two thirds of those that the block names`,
+    { details: { known, validators, quorum } },
   );
 }
 

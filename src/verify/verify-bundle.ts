@@ -78,8 +78,10 @@ async function verify(
     const head = await argument.step("checkpoint", () => check.checkpointStep(bundle, shared));
     await argument.step("witnesses", () => check.witnessesStep(head, policy));
     const leafIndex = await argument.step("inclusion", () => check.inclusionStep(bundle, head));
-    const anchor = await argument.step("anchor", () => check.anchorStep(bundle, head.checkpoint, shared));
-    const beacon = await argument.step("beacon", () => check.beaconStep(bundle, head, anchor, shared));
+    const shown = await argument.step("anchor", () => check.anchorStep(bundle, head.checkpoint, shared));
+    const anchor = shown.fact;
+    const placed = await argument.step("beacon", () => check.beaconStep(bundle, head, anchor, shared));
+    const beacon = placed?.beacon;
     argument.record = {
       kind: entry.kind,
       leafIndex,
@@ -92,7 +94,7 @@ async function verify(
       before: knownBlock(anchor, false),
       anchor,
     };
-    const known = await argument.step("chain", () => check.chainStep(anchor, beacon, policy, view && ownWord(view)));
+    const known = await argument.step("chain", () => check.chainStep(shown, placed, policy, view && ownWord(view)));
     argument.record = {
       ...argument.record,
       ...(beacon && { after: knownBlock(beacon, known.beacon) }),

@@ -7,7 +7,6 @@
  * that a log showed fewer entries than before, refused an answer, or served tiles that lead to no signed root at all.
  */
 import { equalBytes, toHex, utf8 } from "../core/bytes.ts";
-import { checkChainEvidence, type AnchorFact } from "../core/chain-evidence.ts";
 import { openCheckpoint, type TreeHead } from "../core/checkpoint.ts";
 import { WarifuError, type ErrorCode } from "../core/errors.ts";
 import { parseForkEvidence, type ForkedPrefix, type ForkHead } from "../core/fork-evidence.ts";
@@ -15,6 +14,7 @@ import { verifyConsistency } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import { errorFact } from "./error-fact.ts";
 import { forkInEnglish, type ForkFact } from "./fork-fact.ts";
+import { SharedParts, type ShownAnchor } from "./shared-parts.ts";
 import { chainStep } from "./steps.ts";
 import type { ChainView } from "./verdict.ts";
 
@@ -40,7 +40,7 @@ export interface ForkVerdict {
 }
 
 /** A head that was opened; an anchor's with what the chain's evidence says. */
-type OpenedHead = Omit<TreeHead, "origin"> & { readonly anchor?: AnchorFact };
+type OpenedHead = Omit<TreeHead, "origin"> & { readonly anchor?: ShownAnchor };
 
 /**
  * Checks the evidence in `bytes` against the verifier's policy.
@@ -91,7 +91,8 @@ function failed(step: ForkStep, error: unknown): ForkStepResult {
 
 function openHead(head: ForkHead, policy: Policy): OpenedHead {
   if ("checkpoint" in head) return openCheckpoint(utf8(head.checkpoint), policy.log).checkpoint;
-  const anchor = checkChainEvidence(head.anchor);
+  const shown = new SharedParts(policy).anchorIn(head.anchor);
+  const anchor = shown.fact;
   const { id, contract } = policy.chain;
   if (anchor.chainId !== id || anchor.contract !== contract)
     throw new WarifuError(
@@ -99,13 +100,13 @@ function openHead(head: ForkHead, policy: Policy): OpenedHead {
       "the anchor is on another chain or in another contract than the policy names",
       { details: { expected: `${id} ${contract}`, given: `${anchor.chainId} ${anchor.contract}` } },
     );
-  return { treeSize: anchor.treeSize, rootHash: anchor.rootHash, anchor };
+  return { treeSize: anchor.treeSize, rootHash: anchor.rootHash, anchor: shown };
 }
 
 function headFact({ treeSize, rootHash, anchor }: OpenedHead, policy: Policy): ForkFact {
   const head = { treeSize, rootHash: toHex(rootHash) };
   if (!anchor) return { id: "head-signed", origin: policy.log.name, ...head };
-  const { contract, chainId, blockNumber, blockTime } = anchor;
+  const { contract, chainId, blockNumber, blockTime } = anchor.fact;
   return { id: "head-anchored", contract, chainId, blockNumber, blockTime, ...head };
 }
 
@@ -135,7 +136,7 @@ function refuse(reason: string): never {
   throw new WarifuError("PROOF_INVALID", `no contradiction: ${reason}`);
 }
 
-async function chainResult(anchor: AnchorFact, policy: Policy, view: ChainView | undefined): Promise<ForkStepResult> {
+async function chainResult(anchor: ShownAnchor, policy: Policy, view: ChainView | undefined): Promise<ForkStepResult> {
   const { fact, isUnchecked = false } = await chainStep(anchor, null, policy, view);
   const said = fact as ForkFact;
   return { step: "chain", outcome: isUnchecked ? "unchecked" : "holds", fact: said, detail: forkInEnglish(said) };

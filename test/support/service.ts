@@ -341,6 +341,8 @@ function noChain(): Chain {
     chainId: 31_337,
     contract: "0x0000000000000000000000000000000000000000",
     isLocal: true,
+    finality: "tag",
+    headerForm: unreachable,
     hasContract: unreachable,
     codeHash: unreachable,
     logId: unreachable,

@@ -14,7 +14,7 @@ import { openRpc, type Rpc } from "../rpc/rpc.ts";
 export interface ChainViewOptions {
   /** Longest time for one request. */
   readonly requestTimeoutMs?: number | undefined;
-  /** If the chain names no finalized block: a block is final with this many blocks on top. */
+  /** If the chain names no finalized block: a block is final with this many blocks on top; 0: as soon as it is there. */
   readonly confirmations?: number | undefined;
 }
 

@@ -5,7 +5,7 @@ import { isWithoutAnswer, WarifuError } from "../../core/errors.ts";
 import { agreedChain } from "./quorum-chain.ts";
 import { assertOwnAccount } from "../signers/development-keys.ts";
 import { openLocalSigner } from "../signers/local-signer.ts";
-import type { AnchorSigner } from "../signer.ts";
+import type { AnchorSigner, TransactionType } from "../signer.ts";
 import type { Chain, ChainNode } from "../chain.ts";
 import { connectNode } from "../rpc/chain-node.ts";
 import type { ReadOnlyChainOptions } from "../rpc/read-only-chain.ts";
@@ -18,6 +18,8 @@ export interface ChainOptions extends Omit<ReadOnlyChainOptions, "rpcUrl"> {
   readonly anchorKey?: string | undefined;
   /** Opens the signer, once the chain is known. */
   readonly signer?: ((chainId: number) => Promise<AnchorSigner>) | undefined;
+  /** Type of the transactions; that of the chain's time by default. */
+  readonly transactionType?: TransactionType | undefined;
   /** POSIX milliseconds. */
   readonly now?: (() => number) | undefined;
 }
@@ -38,7 +40,8 @@ export async function connectChain(options: ChainOptions): Promise<Chain> {
       chainId,
       nodes.every(({ isLocal }) => isLocal),
     );
-    return agreedChain({ nodes, signer, now: options.now });
+    const { transactionType, now } = options;
+    return agreedChain({ nodes, signer, transactionType, now });
   } catch (error) {
     await Promise.all(nodes.map((node) => node.close()));
     throw error;

@@ -12,7 +12,7 @@ import { checkChainEvidence } from "../../core/chain-evidence.ts";
 import { WarifuError } from "../../core/errors.ts";
 import { openingFees } from "../../core/gas-fees.ts";
 import { anchorGasLimit, encodeAnchor, encodeDeployment } from "../rpc/anchor-contract.ts";
-import type { AnchorSigner } from "../signer.ts";
+import type { AnchorSigner, TransactionType } from "../signer.ts";
 import type {
   AnchorEvent,
   AnchoredHead,
@@ -39,24 +39,27 @@ export interface AgreedChainOptions {
   /** At least one. */
   readonly nodes: readonly [ChainNode, ...ChainNode[]];
   readonly signer: AnchorSigner;
+  /** Type of the transactions; that of the chain's time by default. */
+  readonly transactionType?: TransactionType | undefined;
   /** POSIX milliseconds. */
   readonly now?: (() => number) | undefined;
 }
 
 /** The chain over these nodes. */
-export function agreedChain({ nodes, signer, now = Date.now }: AgreedChainOptions): Chain {
+export function agreedChain({ nodes, signer, transactionType, now = Date.now }: AgreedChainOptions): Chain {
   const endpoints = new Endpoints(nodes, now);
   const [first] = nodes;
   return {
     chainId: first.chainId,
     isLocal: nodes.every((node) => node.isLocal),
+    finality: first.finality,
     account: signer.address,
     get contract() {
       return first.contract;
     },
     ...contractSide(endpoints, first),
     ...blockSide(endpoints),
-    ...accountSide(endpoints, first, signer),
+    ...accountSide(endpoints, first, { signer, transactionType }),
     health: () => endpoints.health(),
     close: async () => {
       await Promise.all(nodes.map((node) => node.close()));
@@ -69,6 +72,7 @@ function contractSide(endpoints: Endpoints, first: ChainNode) {
   // It never changes, so it is asked once per contract.
   const growth = new Map<string, number>();
   return {
+    headerForm: () => endpoints.agree("form of headers", (node) => node.headerForm(), String),
     hasContract: () => endpoints.agree("contract", (node) => node.hasContract(), String),
     codeHash: async () => {
       // Asking what the contract is also checks again which chain it is on.
@@ -102,18 +106,24 @@ function blockSide(endpoints: Endpoints) {
 }
 
 /** What the anchoring account does. */
-function accountSide(endpoints: Endpoints, first: ChainNode, signer: AnchorSigner) {
+function accountSide(
+  endpoints: Endpoints,
+  first: ChainNode,
+  { signer, transactionType }: Pick<AgreedChainOptions, "signer" | "transactionType">,
+) {
   const nextNonce = (): Promise<number> => endpoints.reached((node) => node.transactionCount(signer.address));
   const marketFees = async () => ({
     baseFee: await endpoints.reached(async (node) => (await node.marketFees()).baseFee),
     tip: await endpoints.reached(async (node) => (await node.marketFees()).tip),
   });
+  let type = transactionType;
   const sign = async (call: UnsignedCall, order: SigningOrder = {}): Promise<SignedAnchor> => {
     const { chainId } = first;
     await assertSameChain(endpoints, chainId);
     const nonce = order.nonce ?? (await nextNonce());
     const fees = order.fees ?? openingFees(await marketFees());
-    return signTransaction(signer, { chainId, nonce, ...call, ...fees });
+    type ??= await usualType(endpoints);
+    return signTransaction(signer, { type, chainId, nonce, ...call, ...fees });
   };
   return {
     nextNonce,
@@ -165,6 +175,16 @@ async function deploy(
   await untilDeployed(endpoints, signed.transactionHash);
   const address = getCreateAddress({ from: signer.address, nonce: signed.nonce }).toLowerCase();
   for (const node of nodes) node.useContract(address);
+}
+
+/** A chain does not go back to before EIP-1559. */
+async function usualType(endpoints: Endpoints): Promise<TransactionType> {
+  const isLegacy = await endpoints.agree(
+    "chain's fees",
+    async (node) => (await node.marketFees()).isLegacy === true,
+    String,
+  );
+  return isLegacy ? 0 : 2;
 }
 
 async function assertSameChain(endpoints: Endpoints, chainId: number): Promise<void> {

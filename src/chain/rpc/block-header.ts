@@ -1,6 +1,7 @@
 /**
  * A block's header as the chain hashes it, reconstructed from what a node says about the block. Yellow Paper section 4.3
- * with the fields of the hardforks up to Amsterdam (EIP-1559, 4895, 4844, 4788, 7685, 7928, 7843).
+ * with the fields of the hardforks up to Amsterdam (EIP-1559, 4895, 4844, 4788, 7685, 7928, 7843). On chains whose
+ * validators seal blocks, it is the header with its seals, which the hash leaves out (core/header-form.ts).
  *
  * Each fork appends fields, and JSON lists them in no order: unknown fields are tried in every order, or else the node is
  * asked for the header as bytes. So a future fork does not stop anchoring.
@@ -9,10 +10,10 @@
  * the block's header, however it was found.
  */
 import { RLP } from "@ethereumjs/rlp";
-import { keccak_256 } from "@noble/hashes/sha3.js";
 
 import { equalBytes, fromHex, toHex } from "../../core/bytes.ts";
 import { codeOf, WarifuError } from "../../core/errors.ts";
+import { headerWithHash } from "../../core/header-form.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { MAX_RLP_BYTES } from "../../core/rlp.ts";
 import { DATA, HASH, QUANTITY, toObject, unusable } from "./answers.ts";
@@ -76,7 +77,7 @@ export async function headerOf(rpc: Rpc, answer: unknown, method: string): Promi
   const hash = toObject(block, method).string("hash", HASH);
   const found = fittingHeader(rpc, block, method, hash) ?? (await rawHeader(rpc, block, method, hash));
   if (found !== undefined) return `0x${toHex(found)}`;
-  throw new WarifuError("CHAIN_EVIDENCE_INVALID", `${UNFIT}${consortiumHint(block)}`);
+  throw new WarifuError("CHAIN_EVIDENCE_INVALID", UNFIT);
 }
 
 const UNFIT = "the fields of the block's header do not have the block's hash: one is wrong, or this chain has others";
@@ -98,7 +99,7 @@ function fittingHeader(rpc: Rpc, block: JsonObject, method: string, hash: string
   for (const fields of [[], learned, ...placings(unknownFields(block))]) {
     if (fields.some(([name, form]) => !canBe(block[name], form))) continue;
     const header = RLP.encode([...known, ...encoded(block, fields, method)]);
-    if (keccakOf(header) !== hash) continue;
+    if (!hasHash(header, hash)) continue;
     if (fields.length > 0) learn(rpc, { unknown: fields });
     return header;
   }
@@ -149,7 +150,7 @@ async function rawHeader(rpc: Rpc, block: JsonObject, method: string, hash: stri
   });
   if (typeof answer !== "string" || !DATA.test(answer) || answer.length > 2 + 2 * MAX_RLP_BYTES) return undefined;
   const header = fromHex(answer.slice(2), "a node's answer");
-  return keccakOf(header) === hash && beginsAsNamed(header, block, method) ? header : undefined;
+  return hasHash(header, hash) && beginsAsNamed(header, block, method) ? header : undefined;
 }
 
 /** The rest of the program reads number, time and parent from the JSON. */
@@ -176,14 +177,7 @@ function valueOf(hex: string, form: FieldForm): Uint8Array {
   return fromHex(digits.length % 2 === 0 ? digits : `0${digits}`, "a node's answer");
 }
 
-function keccakOf(bytes: Uint8Array): string {
-  return `0x${toHex(keccak_256(bytes))}`;
-}
-
-/** Mix hash of every block under IBFT 2.0 and QBFT, whose hash leaves parts of `extraData` out. */
-const BFT_MIX_HASH = "0x63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365";
-
-function consortiumHint(block: JsonObject): string {
-  if (block["mixHash"] !== BFT_MIX_HASH) return "";
-  return ". It is one under IBFT 2.0 or QBFT, as Besu and Quorum make for consortiums: these are not supported";
+/** In any of the forms that a chain's headers may have (core/header-form.ts). */
+function hasHash(header: Uint8Array, hash: string): boolean {
+  return headerWithHash(header, fromHex(hash.slice(2), "a block's hash")) !== undefined;
 }

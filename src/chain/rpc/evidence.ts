@@ -5,7 +5,7 @@
  * Invariant: what is returned has passed the verifier's own check, so a node cannot make this program give out evidence that
  * somebody else will reject.
  */
-import { createMerkleProof, createMPT } from "@ethereumjs/mpt";
+import { createMerkleProof, createMPT, type MerklePatriciaTrie } from "@ethereumjs/mpt";
 import { RLP } from "@ethereumjs/rlp";
 
 import { toHex } from "../../core/bytes.ts";
@@ -13,7 +13,7 @@ import { shownAnchor, type ChainEvidence } from "../../core/chain-evidence.ts";
 import { WarifuError } from "../../core/errors.ts";
 import type { ObjectReader } from "../../core/shape.ts";
 import { HASH, QUANTITY, toCount, toObject } from "./answers.ts";
-import { encodeReceipt, encodeTransaction } from "./block-encoding.ts";
+import { encodeReceipt, encodeTransaction, sentTypeOf } from "./block-encoding.ts";
 import { headerOf } from "./block-header.ts";
 import type { ProvenAnchor } from "../chain.ts";
 import type { Rpc } from "./rpc.ts";
@@ -52,7 +52,7 @@ export async function buildEvidence(rpc: Rpc, contract: string, transactionHash:
   if ("lacking" in fact) throw new WarifuError("NO_ANCHOR_IN_RECEIPT", fact.lacking);
   // So the transaction, the receipts and the header match what was read: the cost is as certain as the evidence.
   const gasUsed = gasUsedBy(place.index, receipts);
-  const paid = gasUsed * gasPrice(sent, quantityAt(block, "baseFeePerGas"));
+  const paid = gasUsed * gasPrice(sent, block);
   return { evidence, paid, gasUsed: Number(gasUsed), dataFee: dataFeeIn(receipts[place.index] as ObjectReader) };
 }
 
@@ -73,13 +73,11 @@ async function blockOf(rpc: Rpc, blockHash: string): Promise<unknown> {
 /** The transaction's fields, from which its bytes can be rebuilt: not every node returns the bytes. */
 async function transactionOf(rpc: Rpc, transactionHash: string): Promise<ObjectReader> {
   const method = "eth_getTransactionByHash";
-  const sent = toObject(await rpc.ask(method, [transactionHash]), method);
-  if (sent.string("type", QUANTITY) !== "0x2") refuse("the transaction is not of type 2 (EIP-1559)");
-  return sent;
+  return toObject(await rpc.ask(method, [transactionHash]), method);
 }
 
-/** All receipts of the block, in order. */
-async function receiptsOf(rpc: Rpc, blockHash: string, hashes: readonly string[]): Promise<ObjectReader[]> {
+/** All receipts of the block with these transactions, in order. */
+export async function receiptsOf(rpc: Rpc, blockHash: string, hashes: readonly string[]): Promise<ObjectReader[]> {
   const method = "eth_getBlockReceipts";
   const answer = await rpc.ask(method, [blockHash]).catch(() => receiptsOneByOne(rpc, hashes));
   if (!Array.isArray(answer) || answer.length !== hashes.length) return refuse("the block's receipts are not complete");
@@ -101,10 +99,15 @@ async function receiptsOneByOne(rpc: Rpc, hashes: readonly string[]): Promise<un
 }
 
 async function provenReceipt(receipts: readonly Uint8Array[], index: number): Promise<ChainEvidence["receipt"]> {
+  const proof = await createMerkleProof(await trieOf(receipts), RLP.encode(index));
+  return { raw: prefixed(receipts[index] as Uint8Array), proof: proof.map(prefixed) };
+}
+
+/** The trie that a header's receipts root is the root of. */
+export async function trieOf(receipts: readonly Uint8Array[]): Promise<MerklePatriciaTrie> {
   const trie = await createMPT();
   for (const [at, receipt] of receipts.entries()) await trie.put(RLP.encode(at), receipt);
-  const proof = await createMerkleProof(trie, RLP.encode(index));
-  return { raw: prefixed(receipts[index] as Uint8Array), proof: proof.map(prefixed) };
+  return trie;
 }
 
 /** A receipt holds the gas used by all transactions up to its own. Yellow Paper 4.4.1. */
@@ -127,8 +130,13 @@ function dataFeeIn(receipt: ObjectReader): bigint | null {
   return l1Fee === undefined && blobs === 0n ? null : (l1Fee ?? 0n) + blobs;
 }
 
-/** The price of a unit of gas: the base fee plus the tip, up to the maximum that the transaction allowed. EIP-1559. */
-function gasPrice(sent: ObjectReader, baseFee: bigint): bigint {
+/**
+ * The price of a unit of gas: the base fee plus the tip, up to the maximum that the transaction allowed. EIP-1559; before, the
+ * price that it names.
+ */
+function gasPrice(sent: ObjectReader, block: ObjectReader): bigint {
+  if (sentTypeOf(sent) !== 2) return quantityAt(sent, "gasPrice");
+  const baseFee = quantityAt(block, "baseFeePerGas");
   const [max, offered] = [quantityAt(sent, "maxFeePerGas"), baseFee + quantityAt(sent, "maxPriorityFeePerGas")];
   return offered < max ? offered : max;
 }

@@ -3,6 +3,7 @@
  * two requests and reads the answer strictly; all throw CHAIN_UNREACHABLE.
  */
 import { codeOf, WarifuError } from "../../core/errors.ts";
+import type { ObjectReader } from "../../core/shape.ts";
 import { DATA, HASH, QUANTITY, quantity, toCount, toObject, toText, unusable } from "./answers.ts";
 import { headerOf } from "./block-header.ts";
 import type { BlockHeader, BlockName, MarketFees, TransactionState } from "../chain.ts";
@@ -27,8 +28,14 @@ export async function transactionState(rpc: Rpc, transactionHash: string): Promi
     state: toCount(receipt.string("status"), method) === 1 ? "included" : "failed",
     blockNumber: toCount(receipt.string("blockNumber"), method),
     blockHash: receipt.string("blockHash", HASH),
-    paid: BigInt(receipt.string("gasUsed", QUANTITY)) * BigInt(receipt.string("effectiveGasPrice", QUANTITY)),
+    paid: paidIn(receipt),
   };
+}
+
+/** Nodes from before EIP-1559 do not say at which price. */
+function paidIn(receipt: ObjectReader): bigint | undefined {
+  if (!receipt.has("effectiveGasPrice")) return undefined;
+  return BigInt(receipt.string("gasUsed", QUANTITY)) * BigInt(receipt.string("effectiveGasPrice", QUANTITY));
 }
 
 /** Number of the account's transactions up to the newest block, or up to that height. */
@@ -44,28 +51,25 @@ export async function balanceOf(rpc: Rpc, account: string): Promise<bigint> {
   return BigInt(toText(await rpc.ask(method, [account.toLowerCase(), "latest"]), method, QUANTITY));
 }
 
-const DEFAULT_TIP_WEI = "0x3b9aca00";
+const DEFAULT_TIP = 1_000_000_000n;
 
 /**
- * What the chain asks for gas at the newest block; if the node suggests no tip, it is 1 gwei.
- * @throws CHAIN_WRONG on a chain without EIP-1559
+ * What the chain asks for gas at the newest block; if the node suggests no tip, it is 1 gwei. A chain from before EIP-1559 has
+ * no base fee, and a price instead of a tip.
  */
 export async function marketFees(rpc: Rpc): Promise<MarketFees> {
   const method = "eth_getBlockByNumber";
-  const [latest, tip] = await Promise.all([
-    rpc.ask(method, ["latest", false]),
-    rpc.ask("eth_maxPriorityFeePerGas", []).catch((error: unknown) => {
-      if (codeOf(error) !== "NODE_REFUSED") throw error;
-      return DEFAULT_TIP_WEI;
-    }),
-  ]);
-  const block = toObject(latest, method);
-  if (!block.has("baseFeePerGas"))
-    throw new WarifuError("CHAIN_WRONG", `chain ${rpc.chainId} has no EIP-1559 transactions, which anchors are`);
-  return {
-    baseFee: BigInt(block.string("baseFeePerGas", QUANTITY)),
-    tip: BigInt(toText(tip, "eth_maxPriorityFeePerGas", QUANTITY)),
-  };
+  const block = toObject(await rpc.ask(method, ["latest", false]), method);
+  if (!block.has("baseFeePerGas")) return { baseFee: 0n, tip: await quantityOf(rpc, "eth_gasPrice"), isLegacy: true };
+  const tip = await quantityOf(rpc, "eth_maxPriorityFeePerGas").catch((error: unknown) => {
+    if (codeOf(error) !== "NODE_REFUSED") throw error;
+    return DEFAULT_TIP;
+  });
+  return { baseFee: BigInt(block.string("baseFeePerGas", QUANTITY)), tip };
+}
+
+async function quantityOf(rpc: Rpc, method: string): Promise<bigint> {
+  return BigInt(toText(await rpc.ask(method, []), method, QUANTITY));
 }
 
 /** Hash of the canonical block at that height, undefined when the node has none. */
@@ -83,9 +87,10 @@ export async function blockHashAt(rpc: Rpc, number: number): Promise<string | un
  */
 export async function blockNamed(rpc: Rpc, which: BlockName, confirmations?: number): Promise<BlockHeader | undefined> {
   const method = "eth_getBlockByNumber";
-  const final = which === "finalized" ? await finalBlock(rpc) : null;
+  const wanted = which === "finalized" && confirmations === 0 ? "latest" : which;
+  const final = wanted === "finalized" ? await finalBlock(rpc) : null;
   if (final !== null) return headerIn(rpc, final, method);
-  const named = which === "finalized" ? await heightBelowHead(rpc, confirmations) : which;
+  const named = wanted === "finalized" ? await heightBelowHead(rpc, confirmations) : wanted;
   return headerIn(rpc, await rpc.ask(method, [typeof named === "number" ? quantity(named) : named, false]), method);
 }
 
@@ -116,17 +121,23 @@ const namingFinal = new WeakSet<Rpc>();
 
 /**
  * Height of the newest final block: the one that the chain itself calls final. Only if it has never named one, and a number
- * of confirmations is configured, it is the head minus those.
+ * of confirmations is configured, it is the head minus those. With 0 of them every block is final when it is there, as under
+ * QBFT, and the node is not asked which one it calls final: it may call none so, or the first one for ever.
  * @throws CHAIN_UNREACHABLE
  */
 export async function finalizedHeight(rpc: Rpc, confirmations?: number): Promise<number> {
+  if (confirmations === 0) return newestHeight(rpc);
   const answer = await finalBlock(rpc);
   if (answer === null) return heightBelowHead(rpc, confirmations);
   const method = "eth_getBlockByNumber";
   return toCount(toObject(answer, method).string("number"), method);
 }
 
-/** The block that the chain itself calls final, as the node shows it; null if it names none. */
+/**
+ * The block that the chain itself calls final, as the node shows it; null if it names none. Nodes differ in how they say that
+ * there is none (ethereum/execution-apis#879): Besu and Erigon with the error -39001, geth with -32000, Nethermind, reth and
+ * ethrex with null.
+ */
 async function finalBlock(rpc: Rpc): Promise<unknown> {
   const answer = await rpc.ask("eth_getBlockByNumber", ["finalized", false]).catch((error: unknown) => {
     if (codeOf(error) !== "NODE_REFUSED") throw error;
@@ -144,7 +155,7 @@ async function heightBelowHead(rpc: Rpc, confirmations: number | undefined): Pro
     "CHAIN_UNREACHABLE",
     namingFinal.has(rpc)
       ? `${method}: the chain's node names no finalized block any more`
-      : `${method}: chain ${rpc.chainId} names no finalized block: set a number of confirmations`,
+      : `${method}: chain ${rpc.chainId} names no finalized block: set a number of confirmations, or bft where validators seal blocks`,
     { details: { method } },
   );
 }

@@ -8,8 +8,9 @@ import { readHead, readLogId, readMaxGrowth } from "./anchor-contract.ts";
 import { eventsBetween, readAnchorEvents } from "./anchor-events.ts";
 import { isLocalChain } from "../local-chains.ts";
 import { ADDRESS } from "./answers.ts";
-import type { ReadOnlyChain } from "../chain.ts";
+import type { FinalityRule, ReadOnlyChain } from "../chain.ts";
 import { buildEvidence } from "./evidence.ts";
+import { probeEvidence } from "./probe-evidence.ts";
 import {
   blockByHash,
   blockHashAt,
@@ -34,7 +35,7 @@ export interface ReadOnlyChainOptions {
   readonly contract?: string | undefined;
   /** Longest time for one request. */
   readonly requestTimeoutMs?: number | undefined;
-  /** If the chain names no finalized block: a block is final with this many blocks on top. */
+  /** If the chain names no finalized block: a block is final with this many blocks on top; 0: as soon as it is there. */
   readonly confirmations?: number | undefined;
 }
 
@@ -83,6 +84,8 @@ export function readerOver(connection: Connection): ReadOnlyChain {
       return connection.contract;
     },
     isLocal: isLocalChain(rpc.chainId, rpc.isLoopback),
+    finality: finalityRule(connection.confirmations),
+    headerForm: () => probeEvidence(rpc),
     hasContract: async () => (await codeAt(rpc, connection.contract)) !== "0x",
     codeHash: async () => keccak256(await codeAt(rpc, connection.contract)),
     logId: () => readLogId(rpc, connection.contract),
@@ -102,4 +105,9 @@ export function readerOver(connection: Connection): ReadOnlyChain {
     evidenceOf: (transactionHash) => buildEvidence(rpc, connection.contract, transactionHash),
     close: async () => rpc.close(),
   };
+}
+
+function finalityRule(confirmations: number | undefined): FinalityRule {
+  if (confirmations === undefined) return "tag";
+  return confirmations === 0 ? "bft" : `depth:${confirmations}`;
 }

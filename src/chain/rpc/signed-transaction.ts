@@ -1,6 +1,7 @@
 /**
  * Compares what a signer returned with what it was asked to sign. https://eips.ethereum.org/EIPS/eip-1559,
- * https://eips.ethereum.org/EIPS/eip-2 (low s)
+ * https://eips.ethereum.org/EIPS/eip-2 (low s), https://eips.ethereum.org/EIPS/eip-155 and
+ * https://eips.ethereum.org/EIPS/eip-2930 (types 0 and 1)
  *
  * Invariant: only the exact bytes of the requested transaction pass, signed by the named account.
  */
@@ -20,13 +21,17 @@ const FIELDS: readonly (readonly [name: string, read: (transaction: Transaction)
   ["data", ({ data }) => data],
   ["value", ({ value }) => value],
   ["gas limit", ({ gasLimit }) => gasLimit],
+  ["price", ({ gasPrice }) => gasPrice],
   ["fee cap", ({ maxFeePerGas }) => maxFeePerGas],
   ["tip", ({ maxPriorityFeePerGas }) => maxPriorityFeePerGas],
 ];
 
 /** The transaction as ethers expects it; none of them sends value. */
 export function toRequest(unsigned: UnsignedTransaction): TransactionLike<string> {
-  return { type: 2, value: 0n, accessList: [], ...unsigned };
+  const { type = 2, maxFeePerGas, maxPriorityFeePerGas, ...rest } = unsigned;
+  const call = { type, value: 0n, ...rest };
+  if (type === 2) return { ...call, accessList: [], maxFeePerGas, maxPriorityFeePerGas };
+  return { ...call, gasPrice: maxFeePerGas, ...(type === 1 && { accessList: [] }) };
 }
 
 /**

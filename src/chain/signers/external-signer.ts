@@ -48,8 +48,8 @@ export function openExternalSigner(options: ExternalSignerOptions, chainId: numb
   };
 }
 
-function paramsOf(transaction: UnsignedTransaction, from: string): Readonly<Record<string, string>> {
-  const { to, data, nonce, gasLimit, maxFeePerGas, maxPriorityFeePerGas, chainId } = transaction;
+function paramsOf(transaction: UnsignedTransaction, from: string): SignerParams {
+  const { to, data, nonce, gasLimit, chainId } = transaction;
   return {
     from,
     // A deployment has no recipient: some signers read null as an address.
@@ -58,15 +58,23 @@ function paramsOf(transaction: UnsignedTransaction, from: string): Readonly<Reco
     value: "0x0",
     nonce: quantity(nonce),
     gas: quantity(gasLimit),
-    maxFeePerGas: `0x${maxFeePerGas.toString(16)}`,
-    maxPriorityFeePerGas: `0x${maxPriorityFeePerGas.toString(16)}`,
+    ...pricesOf(transaction),
     // web3signer uses its own settings instead; signers that read it refuse any other chain themselves.
     chainId: quantity(chainId),
   };
 }
 
+/** Signers tell the type by the members that are there. */
+function pricesOf({ type = 2, maxFeePerGas, maxPriorityFeePerGas }: UnsignedTransaction): SignerParams {
+  const [most, tip] = [`0x${maxFeePerGas.toString(16)}`, `0x${maxPriorityFeePerGas.toString(16)}`];
+  if (type === 2) return { maxFeePerGas: most, maxPriorityFeePerGas: tip };
+  return { gasPrice: most, ...(type === 1 && { accessList: [] }) };
+}
+
+type SignerParams = Readonly<Record<string, string | readonly never[]>>;
+
 /** The result of the call. */
-async function ask(endpoint: HttpEndpoint, params: Readonly<Record<string, string>>): Promise<unknown> {
+async function ask(endpoint: HttpEndpoint, params: SignerParams): Promise<unknown> {
   const reply = await callJsonRpc(endpoint, { id: 1, method: METHOD, params: [params] }, MAX_ANSWER_BYTES);
   if (reply.kind === "result") return reply.result;
   return fail(endpoint, reply.kind === "refused" ? `it refused: ${reasonGiven(reply.error)}` : reply.reason);

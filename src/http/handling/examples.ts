@@ -315,6 +315,7 @@ export const EXAMPLES = {
       spentTodayWei: null,
       height: 1_240,
       finalizedHeight: 1_234,
+      finality: "tag",
       outstanding: 0,
       lastFinal: { treeSize: 4, blockNumber: 1_234, at: AT },
       lagSeconds: 0,

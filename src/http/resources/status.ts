@@ -154,6 +154,14 @@ const anchoringSchema = z
     spentTodayWei: wei.nullable(),
     height: count.nullable(),
     finalizedHeight: count.nullable(),
+    finality: z
+      .string()
+      .regex(/^(?:tag|bft|depth:\d+)$/)
+      .meta({
+        description:
+          "When a block is taken for final: when the chain itself says so (`tag`), with so many blocks on top (`depth:12`), " +
+          "or as soon as it is there, because the chain's validators seal it (`bft`).",
+      }),
     outstanding: count.meta({
       description: "Anchors on their way to finality, without those that a larger final one has overtaken.",
     }),

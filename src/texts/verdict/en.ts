@@ -93,6 +93,7 @@ const ofKnownSource: Readonly<Record<SignatureState, string>> = {
 const block = {
   trust: (number: string) => `Block ${number} is one that you trust.`,
   nodes: (number: string) => `Your node has block ${number}, and it is final.`,
+  validators: (number: string) => `A quorum of the chain’s validators sealed block ${number}: it is final.`,
   nobody: (number: string) =>
     `The evidence up to block ${number} fits together. Nobody was asked whether the chain has that block.`,
 } as const;
@@ -128,7 +129,8 @@ const reasons: ReasonSentences = {
   silent:
     "Nobody was asked, or nobody answered, whether the chain has this block. Give a block hash that you trust, or ask a node of your own.",
   wrongChain: "Your node serves another chain than the one that your policy names.",
-  notFinal: "The block is on the chain but not final yet. Check again later.",
+  notFinal:
+    "The block is not shown to be final: not yet, or by too few of the chain’s validators. Check again later.",
   otherOriginal: "The record was made from other bytes than this file.",
   originalHidden: "What the record was made from is not shown. Ask for the opening of “received”.",
   other: "This could not be checked.",

@@ -99,6 +99,8 @@ const ofKnownSource: Readonly<Record<SignatureState, string>> = {
 const block = {
   trust: (number: string) => `El bloque ${number} es de los que usted da por buenos.`,
   nodes: (number: string) => `Su nodo tiene el bloque ${number}, y es definitivo.`,
+  validators: (number: string) =>
+    `Un cuórum de los validadores de la cadena selló el bloque ${number}: es definitivo.`,
   nobody: (number: string) =>
     `Las pruebas hasta el bloque ${number} encajan entre sí. No se preguntó a nadie si la cadena tiene ese bloque.`,
 } as const;
@@ -133,7 +135,8 @@ export const REASONS_ES: ReasonSentences = {
   silent:
     "No se preguntó a nadie, o nadie contestó, si la cadena tiene este bloque. Indique el hash de un bloque de su confianza o pregunte a un nodo propio.",
   wrongChain: "Su nodo sirve otra cadena, no la que indica su política.",
-  notFinal: "El bloque está en la cadena, pero aún no es definitivo. Compruébelo más tarde.",
+  notFinal:
+    "No consta que el bloque sea definitivo: aún no lo es, o lo sellaron muy pocos validadores de la cadena. Compruébelo más tarde.",
   otherOriginal: "El registro se hizo a partir de otros bytes, no de este archivo.",
   originalHidden: "No se muestra de qué se hizo el registro. Pida la apertura de «received».",
   other: "No se pudo comprobar.",

@@ -87,6 +87,7 @@ const ofKnownSource: Readonly<Record<SignatureState, string>> = {
 const block = {
   trust: (number: string) => `ブロック ${number} は、あなたが信頼するものです。`,
   nodes: (number: string) => `あなたのノードにブロック ${number} があり、確定しています。`,
+  validators: (number: string) => `ブロック ${number} には、チェーンの検証者の定足数の署名があり、確定しています。`,
   nobody: (number: string) =>
     `ブロック ${number} までの証拠はつじつまが合います。チェーンにそのブロックがあるかは、誰にも尋ねていません。`,
 } as const;
@@ -121,7 +122,8 @@ export const REASONS_JA: ReasonSentences = {
   silent:
     "チェーンにこのブロックがあるかを誰にも尋ねていないか、答えがありません。信頼するブロックのハッシュを入力するか、ご自身のノードに尋ねてください。",
   wrongChain: "あなたのノードは、ポリシーが示すものとは別のチェーンのものです。",
-  notFinal: "ブロックはチェーンにありますが、まだ確定していません。後でもう一度確認してください。",
+  notFinal:
+    "ブロックが確定していることは示されていません。まだ確定していないか、チェーンの検証者の署名が足りません。後でもう一度確認してください。",
   otherOriginal: "記録は、このファイルとは別のデータから作られました。",
   originalHidden: "記録の元になったものは示されていません。「received」の開示を求めてください。",
   other: "確認できませんでした。",

@@ -174,7 +174,8 @@ Examples:
   alarmSentences: undefined as AlarmSentences | undefined,
   alarmHelp: "what each alarm means, and what to do: docs/alarms.md",
   noBlock: "no block seen yet",
-  heightsOf: (height: number, final: number) => `block ${height}, final up to ${final}`,
+  heightsOf: (height: number, final: number, finality?: string) =>
+    `block ${height}, final up to ${final}${finality === undefined ? "" : ` (${finalBy(finality)})`}`,
   noFunds: "funds not shown",
   spent: (ether: string) => `, ${ether} ETH spent within 24 hours`,
   newest: (treeSize: number, time: string) => `${counted(treeSize, "entry", "entries")}, made ${time}`,
@@ -210,3 +211,10 @@ export const recordsTexts = inEachLanguage(EN, {
   es: async () => (await import("./es.ts")).ES,
   ja: async () => (await import("./ja.ts")).JA,
 });
+
+/** When a block is final, in words. */
+function finalBy(finality: string): string {
+  if (finality === "bft") return "sealed by the chain's validators";
+  const depth = /^depth:(\d+)$/.exec(finality)?.[1];
+  return depth === undefined ? "as the chain says" : `with ${counted(Number(depth), "block", "blocks")} on top`;
+}

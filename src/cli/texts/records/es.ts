@@ -216,7 +216,8 @@ Ejemplos:
   alarmSentences: ALARM_SENTENCES_ES,
   alarmHelp: "qué significa cada alarma y qué hacer: docs/alarms.md",
   noBlock: "aún no se ha visto ningún bloque",
-  heightsOf: (height, final) => `bloque ${height}, definitivo hasta ${final}`,
+  heightsOf: (height, final, finality) =>
+    `bloque ${height}, definitivo hasta ${final}${finality === undefined ? "" : ` (${finalBy(finality)})`}`,
   noFunds: "no se muestran los fondos",
   spent: (ether) => `, ${ether} ETH gastados en 24 horas`,
   newest: (treeSize, time) => `${entriesOf(treeSize)}, hecho ${time}`,
@@ -229,3 +230,10 @@ Ejemplos:
   cosignedNothing: "aún no ha firmado nada",
   lastCosigned: (treeSize) => `lo último que firmó: ${entriesOf(treeSize)}`,
 };
+
+/** When a block is final, in words. */
+function finalBy(finality: string): string {
+  if (finality === "bft") return "sellado por los validadores de la cadena";
+  const depth = /^depth:(\d+)$/.exec(finality)?.[1];
+  return depth === undefined ? "según la cadena" : `con ${depth === "1" ? "1 bloque" : `${depth} bloques`} encima`;
+}

@@ -201,7 +201,8 @@ ID を指定すれば、記録はキーなしで表示できます。リーフ�
   alarmSentences: ALARM_SENTENCES_JA,
   alarmHelp: "各警報の意味と対処は docs/alarms.md にあります",
   noBlock: "ブロックをまだ確認していません",
-  heightsOf: (height, final) => `ブロック ${height}、${final} まで確定`,
+  heightsOf: (height, final, finality) =>
+    `ブロック ${height}、${final} まで確定${finality === undefined ? "" : `(${finalBy(finality)})`}`,
   noFunds: "残高は表示されません",
   spent: (ether) => `、24時間の支出 ${ether} ETH`,
   newest: (treeSize, time) => `エントリ ${number(treeSize)} 件、${time} に作成`,
@@ -214,3 +215,10 @@ ID を指定すれば、記録はキーなしで表示できます。リーフ�
   cosignedNothing: "まだ何にも署名していません",
   lastCosigned: (treeSize) => `最後の署名はエントリ ${number(treeSize)} 件の時点`,
 };
+
+/** When a block is final, in words. */
+function finalBy(finality: string): string {
+  if (finality === "bft") return "チェーンの検証者が署名済み";
+  const depth = /^depth:(\d+)$/.exec(finality)?.[1];
+  return depth === undefined ? "チェーンの表明による" : `後続 ${depth} ブロックで確定`;
+}

@@ -1,0 +1,57 @@
+/**
+ * The seals of the validators on a block: shows offline that the block is final, to whoever knows the validators. No node is
+ * asked, and the log's operator cannot make seals up.
+ *
+ * A quorum is two thirds of the validators, rounded up: calculateRequiredValidatorQuorum of Besu's BftHelpers, QuorumSize of
+ * GoQuorum from its `ceil2Nby3Block` on. Before that block GoQuorum took 2F+1, which for 5 validators is one less; such a block
+ * may stay undecided here. What two thirds have sealed, no other block of that height can be, unless a third of them cheat.
+ */
+import { toHex } from "./bytes.ts";
+import { WarifuError } from "./errors.ts";
+import type { Sealing } from "./header-form.ts";
+import { signerAddress } from "./secp256k1.ts";
+
+/** How many validators sealed a block, by the list of somebody who knows them. */
+export interface SealCount {
+  /** Of these validators, each once. */
+  readonly known: number;
+  readonly validators: number;
+  /** How many of them it takes. */
+  readonly quorum: number;
+  /** Whether that shows that the block is final. */
+  readonly isFinal: boolean;
+}
+
+/** Bounds the work that a stranger's block can cause: each takes about a millisecond. */
+const MOST_SEALS = 256;
+
+/**
+ * Counts the seals of known validators.
+ * @param known their addresses, lower case with the prefix `0x`, each once
+ * @throws CHAIN_EVIDENCE_INVALID when a seal is no signature, or is by nobody whom the block itself names
+ */
+export function countSeals({ signedHash, seals, validators }: Sealing, known: readonly string[]): SealCount {
+  if (seals.length > MOST_SEALS) refuse(`the block has more than ${MOST_SEALS} seals`);
+  const signers = new Set(seals.map((seal) => signerAddress(signedHash, seal) ?? refuse("a seal is no signature")));
+  const named = new Set(validators.map((address) => `0x${toHex(address)}`));
+  if (named.size > 0 && [...signers].some((address) => !named.has(address)))
+    refuse("a seal is by nobody whom the block names as a validator");
+  const knownSigners = known.filter((address) => signers.has(address)).length;
+  const quorum = quorumOf(known.length);
+  // Without names in the block, a signer who is not known may be nobody's: a seal that was changed.
+  const isWhole = named.size > 0 ? signers.size >= quorumOf(named.size) : signers.size === knownSigners;
+  return {
+    known: knownSigners,
+    validators: known.length,
+    quorum,
+    isFinal: isWhole && known.length > 0 && knownSigners >= quorum,
+  };
+}
+
+function quorumOf(validators: number): number {
+  return Math.ceil((2 * validators) / 3);
+}
+
+function refuse(reason: string): never {
+  throw new WarifuError("CHAIN_EVIDENCE_INVALID", reason);
+}
