@@ -172,11 +172,7 @@ const FIRST_OF_LISTS = 0xc0;
  * The call in the transaction. It names the chain id, which neither header nor receipt does. It is not shown that the
  * block holds this very transaction, and need not be: what it sent is compared with the event that the receipt proves.
  */
-function openTransaction({
-  transaction,
-  chainId,
-  contract,
-}: ChainEvidence): SentAnchor & { readonly type: 0 | 1 | 2 } {
+function openTransaction({ transaction, chainId, contract }: ChainEvidence): SentAnchor & { readonly type: 0 | 1 | 2 } {
   const raw = bytesOf(transaction.raw);
   if (hashOf(raw) !== transaction.hash) refuse("the transaction does not have its hash");
   const { type, payload } = typed(raw, "transaction");

@@ -25,12 +25,17 @@ export interface SealCount {
 /** Bounds the work that a stranger's block can cause: each takes about a millisecond. */
 const MOST_SEALS = 256;
 
+/** The first block of a chain, which nobody seals. */
+const UNSEALED: Sealing = { signedHash: new Uint8Array(32), seals: [], validators: [] };
+
 /**
  * Counts the seals of known validators.
+ * @param sealing of a header in a form that has seals
  * @param known their addresses, lower case with the prefix `0x`, each once
  * @throws CHAIN_EVIDENCE_INVALID when a seal is no signature, or is by nobody whom the block itself names
  */
-export function countSeals({ signedHash, seals, validators }: Sealing, known: readonly string[]): SealCount {
+export function countSeals(sealing: Sealing | undefined, known: readonly string[]): SealCount {
+  const { signedHash, seals, validators } = sealing ?? UNSEALED;
   if (seals.length > MOST_SEALS) refuse(`the block has more than ${MOST_SEALS} seals`);
   const signers = new Set(seals.map((seal) => signerAddress(signedHash, seal) ?? refuse("a seal is no signature")));
   const named = new Set(validators.map((address) => `0x${toHex(address)}`));

@@ -178,7 +178,8 @@ function readConsensus(reader: ObjectReader): Pick<Policy["chain"], "headerForm"
   const headerForm = form === "ethereum" ? {} : { headerForm: form };
   if (!reader.has("validators")) return headerForm;
   const validators = reader.strings("validators").map((text) => lowerCaseAddress(text));
-  if (!validators.every((address) => address !== undefined)) return reader.fail("validators", "has an item that is no address");
+  if (!validators.every((address) => address !== undefined))
+    return reader.fail("validators", "has an item that is no address");
   if (new Set(validators).size !== validators.length || validators.length === 0)
     reader.fail("validators", "names each validator once, and at least one");
   if (form === "ethereum") reader.fail("validators", "needs a headerForm of a chain whose validators seal its blocks");

@@ -4,7 +4,7 @@
 import type { AlarmFact } from "../alarms/alarm-fact.ts";
 import type { AlarmCode, Alarms } from "../alarms/alarms.ts";
 import type { Anchoring } from "../anchor/schedule.ts";
-import type { Chain, FinalityRule } from "../chain/chain.ts";
+import type { Chain } from "../chain/chain.ts";
 import { toHex } from "../core/bytes.ts";
 import { formatVerifierKey, type VerifierKey } from "../core/note.ts";
 import type { ConnectorState } from "../connectors/connector.ts";
@@ -40,8 +40,8 @@ export interface AnchoringView {
   /** Height of the newest block; `null` before the first look. */
   readonly height: number | null;
   readonly finalizedHeight: number | null;
-  /** When a block is taken for final. */
-  readonly finality: FinalityRule;
+  /** When a block is taken for final, as settings write it; earlier services do not say. */
+  readonly finality: string;
   /** Anchors on their way to finality. Those that a larger final one has overtaken no longer count. */
   readonly outstanding: number;
   readonly lastFinal: { readonly treeSize: number; readonly blockNumber: number | null; readonly at: string } | null;

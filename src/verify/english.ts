@@ -66,7 +66,8 @@ const OF_KNOWN_SOURCE: Readonly<Record<SignatureState, string>> = {
 const BLOCK = {
   trust: (blockNumber: number) => `block ${blockNumber} is trusted`,
   nodes: (blockNumber: number) => `the chain has block ${blockNumber}, and it is final`,
-  validators: (blockNumber: number) => `block ${blockNumber} is sealed by a quorum of the chain's validators: it is final`,
+  validators: (blockNumber: number) =>
+    `block ${blockNumber} is sealed by a quorum of the chain's validators: it is final`,
   nobody: (blockNumber: number) =>
     `evidence up to block ${blockNumber} fits together; nobody was asked whether the chain has that block`,
 } as const;

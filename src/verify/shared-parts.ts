@@ -88,11 +88,10 @@ export class SharedParts {
     return this.policy.chain.headerForm ?? "ethereum";
   }
 
-  /** Who sealed a block; nobody does where the policy names no validators, and the first block of a chain. */
+  /** Who sealed a block, where the policy names validators. */
   #sealsOn(block: ChainEvidence["block"]): { readonly seals?: SealCount } {
     const { validators } = this.policy.chain;
-    const sealing = validators && openHeader(block, this.#form).sealing;
-    return sealing ? { seals: countSeals(sealing, validators) } : {};
+    return validators ? { seals: countSeals(openHeader(block, this.#form).sealing, validators) } : {};
   }
 }
 

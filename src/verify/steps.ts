@@ -258,7 +258,7 @@ async function whoHasBlock(
   // Somebody named blocks to trust, and this is not one of them.
   if (policy.trustedBlocks.length > 0)
     throw new WarifuError("CHAIN_MISMATCH", `the anchor's block ${blockHash} is not one that you trust`);
-  if (policy.chain.validators) return sealedOrOpen(anchor, seals);
+  if (seals) return sealedOrOpen(anchor, seals);
   if (policy.chain.accept === "evidence") return "nobody";
   throw new WarifuError(
     "CHAIN_UNREACHABLE",
@@ -267,9 +267,9 @@ async function whoHasBlock(
 }
 
 /** Too few seals refute nothing: the bundle may leave some out, or the validators be others than the policy knows. */
-function sealedOrOpen({ blockNumber }: AnchorFact, seals: SealCount | undefined): "validators" {
-  if (seals?.isFinal) return "validators";
-  const { known = 0, validators = 0, quorum = 0 } = seals ?? {};
+function sealedOrOpen({ blockNumber }: AnchorFact, seals: SealCount): "validators" {
+  const { known, validators, quorum, isFinal } = seals;
+  if (isFinal) return "validators";
   throw new WarifuError(
     "NOT_ANCHORED_YET",
     `block ${blockNumber} is not shown to be final: of the ${validators} validators that the policy names, ${known} sealed it, ` +

@@ -534,20 +534,20 @@ for (const { client, start, prefix } of CLIENTS)
       await untilFinal(12);
     });
 
-    it("tells on a chain with receipts of its own why no anchor can be proven, such as a rollup's deposits", async () => {
+    it("tells on a chain with receipts of its own why no anchor can be proven", async () => {
       await open();
       await anchoring.start();
       await untilState("12 submitted");
-      const asDeposit = (receipt: object): object => ({ ...receipt, type: "0x7e" });
+      const asForeign = (receipt: object): object => ({ ...receipt, type: "0x6a" });
       bench.setFault(async ({ method }, forward) => {
         const answer = await forward();
         if (!/Receipt/.test(method) || typeof answer.result !== "object" || answer.result === null) return answer;
-        return { result: Array.isArray(answer.result) ? answer.result.map(asDeposit) : asDeposit(answer.result) };
+        return { result: Array.isArray(answer.result) ? answer.result.map(asForeign) : asForeign(answer.result) };
       });
       await bench.mine();
       await untilOn("node-contradicts");
       expect(messageOf("node-contradicts")).to.match(
-        /a receipt of type 126: only Ethereum's own, 0 to 4, .* rollup's$/,
+        /a receipt of type 106: only Ethereum's own, 0 to 4, and those of OP Stack rollups/,
       );
       bench.setFault();
       await untilFinal(12);

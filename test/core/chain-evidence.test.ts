@@ -62,6 +62,12 @@ describe("chain evidence", () => {
         expect(checkChainEvidence(await evidenceOf({ header })).blockNumber).to.equal(1_234);
       });
 
+    for (const transactionType of [0, 1] as const)
+      it(`sent by a transaction of type ${transactionType}, which it says`, async () => {
+        const fact = checkChainEvidence(await evidenceOf({ transactionType }));
+        expect(fact).to.deep.include({ treeSize: 1_000, chainId: CHAIN_ID, transactionType });
+      });
+
     it("with branches, extensions and leaves on the way", async () => {
       const { receipt } = await evidenceOf({ receipts: 130, index: 128 });
       const kinds = receipt.proof.map((node) => {
@@ -151,8 +157,12 @@ describe("chain evidence", () => {
       ["a transaction to another contract", { to: `0x${"99".repeat(20)}` }, /calls another contract/],
       ["a transaction that calls something else", { callData: `0x${"00".repeat(100)}` }, /does not anchor/],
       ["a call cut short", { callData: "0x" }, /does not anchor/],
-      ["a transaction of type 1", { transactionType: 1 }, /type 2/],
-      ["a receipt of type 1", { receiptType: 1 }, /type 2/],
+      [
+        "a receipt of another type than the transaction's",
+        { receiptType: 1 },
+        /not that of a transaction of this type/,
+      ],
+      ["a receipt of a type that no anchor has", { receiptType: 3 }, /receipt is of no type/],
       ["a receipt without logs", { logs: [] }, /no event/],
       [
         "B15 an event of another address",
@@ -241,9 +251,27 @@ describe("chain evidence", () => {
       expectCode("CHAIN_EVIDENCE_INVALID", () => checkChainEvidence(evidence), /header is not RLP/);
     });
 
-    it("refused: the transaction of another chain", async () => {
-      const evidence = { ...(await evidenceOf({ chainId: 1 })), chainId: 5 };
-      expectCode("CHAIN_EVIDENCE_INVALID", () => checkChainEvidence(evidence), /another chain/);
+    for (const transactionType of [0, 1, 2] as const)
+      it(`refused: the transaction of type ${transactionType} of another chain`, async () => {
+        const evidence = { ...(await evidenceOf({ chainId: 1, transactionType })), chainId: 5 };
+        expectCode("CHAIN_EVIDENCE_INVALID", () => checkChainEvidence(evidence), /another chain/);
+      });
+
+    it("refused: a transaction of type 0 that is for any chain, from before EIP-155", async () => {
+      const evidence = await evidenceOf({ transactionType: 0 });
+      const fields = RLP.decode(getBytes(evidence.transaction.raw)) as Uint8Array[];
+      const raw = hexlify(RLP.encode(fields.with(6, Uint8Array.of(27))));
+      const transaction = { ...evidence.transaction, hash: keccak256(raw), raw };
+      expectCode("CHAIN_EVIDENCE_INVALID", () => checkChainEvidence({ ...evidence, transaction }), /another chain/);
+    });
+
+    it("refused: a transaction of a type that no anchor has, and one of no bytes", async () => {
+      const evidence = await evidenceOf();
+      for (const raw of [`0x03${evidence.transaction.raw.slice(4)}`, "0x"]) {
+        const transaction = { ...evidence.transaction, hash: keccak256(raw), raw };
+        const of = { ...evidence, transaction };
+        expectCode("CHAIN_EVIDENCE_INVALID", () => checkChainEvidence(of), /transaction is of no type/);
+      }
     });
 
     const FIELDS: [string, (fields: unknown[]) => unknown[]][] = [

@@ -18,6 +18,7 @@ import {
   fixturePolicy,
 } from "../support/bundle-fixture.ts";
 import { CHAIN_ID, CONTRACT } from "../support/chain-fixture.ts";
+import { validatorAddresses } from "../support/bft-header.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { GROUND_KEYS, signingKey } from "../support/signing-key.ts";
 
@@ -34,6 +35,7 @@ const FULL: Policy = fixturePolicy({
   witnesses: { keys: WITNESS_KEYS, quorum: 2 },
 });
 const value = JSON.parse(formatPolicy(FULL)) as JsonObject;
+const SEALED = { headerForm: "besu-qbft" };
 const parse = (whole: JsonValue): Policy => parsePolicy(utf8(JSON.stringify(whole)));
 
 describe("policy", () => {
@@ -62,6 +64,23 @@ describe("policy", () => {
     expect(confirmationsOf(finality("finalized"))).to.equal(undefined);
     expect(confirmationsOf(parse(value))).to.equal(undefined);
     expect(parsePolicy(utf8(formatPolicy(finality(3)))).chain.finality).to.equal(3);
+  });
+
+  it("truth E3: may write it as settings do, and say that every block is final", () => {
+    const finality = (wanted: JsonValue, more: JsonObject = {}): Policy =>
+      parse({ ...value, chain: { ...chain, ...more, finality: wanted } });
+    expect(finality("tag").chain.finality).to.equal("finalized");
+    expect(finality("depth:12").chain.finality).to.equal(12);
+    expect(confirmationsOf(finality("bft", { headerForm: "besu-qbft" }))).to.equal(0);
+  });
+
+  it("may name the form of headers, and who seals the blocks, whose addresses may be as explorers show them", () => {
+    const [one, two] = validatorAddresses(2) as [string, string];
+    const sealed = { headerForm: "quorum-ibft", finality: "bft", validators: [getAddress(one), two] };
+    const policy = parse({ ...value, chain: { ...chain, ...sealed } });
+    expect(policy.chain).to.deep.include({ headerForm: "quorum-ibft", finality: "bft", validators: [one, two] });
+    expect(parsePolicy(utf8(formatPolicy(policy)))).to.deep.equal(policy);
+    expect(parse({ ...value, chain: { ...chain, headerForm: "ethereum" } })).to.deep.equal(parse(value));
   });
 
   it("truth E3: makes an audit wait for finality, but on a chain of one's own only where it is named", () => {
@@ -101,6 +120,27 @@ describe("policy", () => {
       /policy\.chain\.contract .*checksum/,
     ],
     ["a contract of 39 digits", { chain: { ...chain, contract: CONTRACT.slice(0, -1) } }, /policy\.chain\.contract/],
+    ["a depth of no blocks", { chain: { ...chain, finality: "depth:0" } }, /policy\.chain\.finality/],
+    ["a depth of too many", { chain: { ...chain, finality: "depth:100001" } }, /policy\.chain\.finality/],
+    ["bft where nobody seals blocks", { chain: { ...chain, finality: "bft" } }, /finality is "bft" only/],
+    [
+      "bft where nobody seals blocks, by name",
+      { chain: { ...chain, finality: "bft", headerForm: "ethereum" } },
+      /finality is "bft" only/,
+    ],
+    ["an unknown form of headers", { chain: { ...chain, headerForm: "clique" } }, /policy\.chain\.headerForm/],
+    [
+      "validators where nobody seals blocks",
+      { chain: { ...chain, validators: validatorAddresses(1) } },
+      /policy\.chain\.validators needs/,
+    ],
+    ["no validators", { chain: { ...chain, ...SEALED, validators: [] } }, /policy\.chain\.validators/],
+    [
+      "one validator twice",
+      { chain: { ...chain, ...SEALED, validators: [CONTRACT, getAddress(CONTRACT)] } },
+      /policy\.chain\.validators/,
+    ],
+    ["a validator that is none", { chain: { ...chain, ...SEALED, validators: ["0x12"] } }, /is no address/],
     ["another finality", { chain: { ...chain, finality: "safe" } }, /policy\.chain\.finality/],
     ["no confirmations", { chain: { ...chain, finality: 0 } }, /policy\.chain\.finality/],
     ["too many confirmations", { chain: { ...chain, finality: 100_001 } }, /policy\.chain\.finality/],

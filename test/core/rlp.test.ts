@@ -5,7 +5,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 
 import { fromHex, toHex } from "../../src/core/bytes.ts";
-import { MAX_RLP_BYTES, decodeRlp, encodeRlpNumber, type Rlp } from "../../src/core/rlp.ts";
+import { MAX_RLP_BYTES, decodeRlp, encodeRlp, encodeRlpNumber, type Rlp } from "../../src/core/rlp.ts";
 import { codeOfRefusal, expectCode } from "../support/expect-code.ts";
 
 const hexTree = (value: Rlp): unknown => (value instanceof Uint8Array ? toHex(value) : value.map(hexTree));
@@ -26,6 +26,18 @@ describe("rlp", () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  it("encodes as @ethereumjs/rlp does", () => {
+    fc.assert(
+      fc.property(anyValue, (value) => {
+        expect(toHex(encodeRlp(value))).to.equal(toHex(RLP.encode(value)));
+      }),
+      { numRuns: 500 },
+    );
+    const long = new Uint8Array(70_000).fill(1);
+    for (const value of [long, [long, [...Array<Uint8Array>(70_000).fill(Uint8Array.of(1))]]])
+      expect(toHex(encodeRlp(value))).to.equal(toHex(RLP.encode(value)));
   });
 
   it("of strings and lists at every length where the form of the prefix changes", () => {

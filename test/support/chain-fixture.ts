@@ -7,6 +7,7 @@ import { RLP, type Input } from "@ethereumjs/rlp";
 import { Interface, Wallet, getBytes, hexlify, keccak256 } from "ethers";
 
 import type { ChainEvidence } from "../../src/core/chain-evidence.ts";
+import { sealedHeader, type Consensus } from "./bft-header.ts";
 
 /** What the evidence says. Everything has a default except the tree head. */
 export type ChainFixtureOptions = {
@@ -25,12 +26,16 @@ export type ChainFixtureOptions = {
   readonly proofHashes?: number;
   /** Replacements for parts, to build evidence that is consistent and wrong. */
   readonly to?: string;
-  readonly transactionType?: 1 | 2;
+  readonly transactionType?: 0 | 1 | 2;
   readonly callData?: string;
   readonly status?: Uint8Array;
   readonly logs?: Input;
   readonly receiptType?: number;
   readonly header?: (fields: Uint8Array[]) => Input;
+  /** The validators who seal the block; nobody does by default. */
+  readonly consensus?: Consensus;
+  /** Further fields of the header. */
+  readonly more?: readonly Uint8Array[];
 };
 
 export const CHAIN_ID = 31_337;
@@ -59,12 +64,12 @@ export async function chainEvidence(options: ChainFixtureOptions): Promise<Chain
   const receipt = encodeReceipt(options);
   const trie = await createMPT();
   for (let i = 0; i < receipts; i++) await trie.put(RLP.encode(i), i === index ? receipt : fillerReceipt(i));
-  const header = RLP.encode(options.header?.(headerFields(options, trie.root())) ?? headerFields(options, trie.root()));
+  const block = blockOf(options, trie.root());
   const proof = await createMerkleProof(trie, RLP.encode(index));
   return {
     chainId,
     contract,
-    block: { hash: keccak256(header), header: hexlify(header) },
+    block,
     transaction: { hash: keccak256(raw), index, raw },
     receipt: { raw: hexlify(receipt), proof: proof.map((node) => hexlify(node)) },
   };
@@ -72,9 +77,17 @@ export async function chainEvidence(options: ChainFixtureOptions): Promise<Chain
 
 /** A block without an anchor, as a beacon names it. */
 export function blockFixture(
-  options: Pick<ChainFixtureOptions, "blockNumber" | "blockTime" | "header"> = {},
+  options: Pick<ChainFixtureOptions, "blockNumber" | "blockTime" | "header" | "consensus" | "more"> = {},
 ): ChainEvidence["block"] {
-  const fields = headerFields({ treeSize: 0, rootHash: filled(32, 0), ...options }, filled(32, 12));
+  return blockOf({ treeSize: 0, rootHash: filled(32, 0), ...options }, filled(32, 12));
+}
+
+function blockOf(options: ChainFixtureOptions, receiptsRoot: Uint8Array): ChainEvidence["block"] {
+  const fields = headerFields(options, receiptsRoot);
+  if (options.consensus) {
+    const { header, hash } = sealedHeader(fields, options.consensus);
+    return { hash, header: hexlify(header) };
+  }
   const header = RLP.encode(options.header?.(fields) ?? fields);
   return { hash: keccak256(header), header: hexlify(header) };
 }
@@ -82,10 +95,10 @@ export function blockFixture(
 async function signedTransaction(options: ChainFixtureOptions, chainId: number, contract: string): Promise<string> {
   const proof = Array.from({ length: options.proofHashes ?? 2 }, (_, at) => filled(32, at + 1));
   const call = anchorInterface.encodeFunctionData("anchor", [options.treeSize, options.rootHash, proof]);
-  const fees =
-    options.transactionType === 1 ? { gasPrice: 9n } : { maxFeePerGas: 9_000_000_000n, maxPriorityFeePerGas: 1n };
+  const { transactionType: type = 2 } = options;
+  const fees = type < 2 ? { gasPrice: 9n } : { maxFeePerGas: 9_000_000_000n, maxPriorityFeePerGas: 1n };
   return wallet.signTransaction({
-    type: options.transactionType ?? 2,
+    type,
     chainId,
     nonce: 7,
     gasLimit: 200_000n,
@@ -99,7 +112,8 @@ async function signedTransaction(options: ChainFixtureOptions, chainId: number, 
 function encodeReceipt(options: ChainFixtureOptions): Uint8Array {
   const logs = options.logs ?? [anchoredLog(options)];
   const fields = [options.status ?? Uint8Array.of(1), uint(52_858), filled(256, 0), logs];
-  return Uint8Array.from([options.receiptType ?? 2, ...RLP.encode(fields)]);
+  const type = options.receiptType ?? options.transactionType ?? 2;
+  return Uint8Array.from([...(type === 0 ? [] : [type]), ...RLP.encode(fields)]);
 }
 
 /** A receipt of somebody else, of a length that depends on its place. */
@@ -134,5 +148,6 @@ function headerFields(options: ChainFixtureOptions, receiptsRoot: Uint8Array): U
     uint(0), // excess blob gas
     hash(10), // parent beacon block root
     hash(11), // requests hash
+    ...(options.more ?? []),
   ];
 }

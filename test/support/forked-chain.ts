@@ -3,8 +3,9 @@
 // Invariant: no code of src/ takes part in making a header.
 
 import { RLP } from "@ethereumjs/rlp";
-import { getBytes, keccak256 } from "ethers";
+import { getBytes, hexlify, keccak256 } from "ethers";
 
+import { BFT_MIX_HASH, sealedHeader, type Consensus } from "./bft-header.ts";
 import { startFaultyNode, type FaultyNode } from "./faulty-node.ts";
 
 /** What the fork appends: the header's bytes, and how the node names them, if it does. */
@@ -18,6 +19,8 @@ export type Fork = {
   readonly beside?: Readonly<Record<string, unknown>>;
   /** Whether the node hands out headers as bytes. */
   readonly hasRawHeaders?: boolean;
+  /** From the height on, validators seal each block. */
+  readonly consensus?: Consensus;
 };
 
 type Block = Record<string, unknown> & { readonly number: string; readonly hash: string; readonly parentHash: string };
@@ -32,6 +35,7 @@ export async function startForkedChain(rpcUrl: string, fork: Fork): Promise<Faul
   const node = await startFaultyNode(rpcUrl);
   const [ours, theirs] = [new Map<string, string>(), new Map<string, string>()];
   const rawHeaders = new Map<string, string>();
+  const sealed = new Map<number, object>();
 
   const ask = async (method: string, params: unknown): Promise<unknown> => {
     const body = JSON.stringify({ jsonrpc: "2.0", id: 1, method, params });
@@ -46,8 +50,9 @@ export async function startForkedChain(rpcUrl: string, fork: Fork): Promise<Faul
     if (ours.has(block.hash) || height < fork.from) return;
     if (height > 0) await learn((await ask("eth_getBlockByHash", [block.parentHash, false])) as Block);
     const renamed = { ...block, parentHash: ours.get(block.parentHash) ?? block.parentHash };
-    const header = RLP.encode([...fieldsOf(renamed), ...fork.fields(height).map(({ bytes }) => getBytes(bytes))]);
-    const hash = keccak256(header);
+    const { header, hash } = headerOf(renamed, fork);
+    const [extraData, mixHash] = (RLP.decode(header) as Uint8Array[]).slice(12, 14).map((field) => hexlify(field));
+    if (fork.consensus) sealed.set(height, { extraData, mixHash });
     rawHeaders.set(block.number, `0x${Buffer.from(header).toString("hex")}`);
     ours.set(block.hash, hash);
     theirs.set(hash, block.hash);
@@ -70,12 +75,20 @@ export async function startForkedChain(rpcUrl: string, fork: Fork): Promise<Faul
     for (const block of blocksNamedIn(result)) await learn((await ask("eth_getBlockByHash", [block, false])) as Block);
     const renamed = rename(result, ours);
     const isBlock = method.startsWith("eth_getBlockBy") && result !== null;
-    return { result: isBlock ? withFork(renamed as Block, fork) : renamed };
+    if (!isBlock) return { result: renamed };
+    return { result: { ...withFork(renamed as Block, fork), ...sealed.get(Number((renamed as Block).number)) } };
   });
   return node;
 }
 
-function withFork(block: Block, { from, fields, beside }: Fork): unknown {
+function headerOf(block: Block, { fields, consensus }: Fork): { readonly header: Uint8Array; readonly hash: string } {
+  const all = [...fieldsOf(block), ...fields(Number(block.number)).map(({ bytes }) => getBytes(bytes))];
+  if (consensus) return sealedHeader(all.with(13, getBytes(BFT_MIX_HASH)), consensus);
+  const header = RLP.encode(all);
+  return { header, hash: keccak256(header) };
+}
+
+function withFork(block: Block, { from, fields, beside }: Fork): Block {
   const height = Number(block.number);
   if (height < from) return block;
   return { ...block, ...beside, ...Object.assign({}, ...fields(height).map(({ json }) => json ?? {})) };

@@ -54,7 +54,8 @@ export function encodeTransaction(sent: ObjectReader): Uint8Array {
   const call = [bytesAt(sent, "to", ADDRESS), numberAt(sent, "value"), bytesAt(sent, "input")];
   const signature = [numberAt(sent, "r"), numberAt(sent, "s")];
   const numbers = (...names: string[]): bigint[] => names.map((name) => numberAt(sent, name));
-  if (type === 0) return RLP.encode([...numbers("nonce", "gasPrice", "gas"), ...call, numberAt(sent, "v"), ...signature]);
+  if (type === 0)
+    return RLP.encode([...numbers("nonce", "gasPrice", "gas"), ...call, numberAt(sent, "v"), ...signature]);
   const prices = type === 1 ? ["gasPrice"] : ["maxPriorityFeePerGas", "maxFeePerGas"];
   const accessList = sent
     .objects("accessList")

@@ -18,16 +18,17 @@ const METHOD = "eth_getBlockByNumber";
 const MOST_BLOCKS = 32;
 
 /**
- * The form of the chain's headers.
+ * The form of the newest header: a consortium may have changed it.
  * @throws CHAIN_WRONG when no anchor on this chain could be proven; CHAIN_UNREACHABLE
  */
 export async function probeEvidence(rpc: Rpc): Promise<HeaderForm> {
   const newest = await newestHeight(rpc);
   try {
-    let probed = await probe(rpc, newest);
-    for (let height = newest - 1; !probed.hasReceipts && height > Math.max(0, newest - MOST_BLOCKS); height--)
-      probed = await probe(rpc, height);
-    return probed.form;
+    const { form, ...found } = await probe(rpc, newest);
+    let { hasReceipts } = found;
+    for (let height = newest - 1; !hasReceipts && height > Math.max(0, newest - MOST_BLOCKS); height--)
+      ({ hasReceipts } = await probe(rpc, height));
+    return form;
   } catch (cause) {
     if (codeOf(cause) !== "CHAIN_EVIDENCE_INVALID") throw cause;
     const reason = `no anchor on chain ${rpc.chainId} could be proven, so none is sent: ${messageOf(cause)}`;

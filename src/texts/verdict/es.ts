@@ -99,8 +99,7 @@ const ofKnownSource: Readonly<Record<SignatureState, string>> = {
 const block = {
   trust: (number: string) => `El bloque ${number} es de los que usted da por buenos.`,
   nodes: (number: string) => `Su nodo tiene el bloque ${number}, y es definitivo.`,
-  validators: (number: string) =>
-    `Un cuórum de los validadores de la cadena selló el bloque ${number}: es definitivo.`,
+  validators: (number: string) => `Un cuórum de los validadores de la cadena selló el bloque ${number}: es definitivo.`,
   nobody: (number: string) =>
     `Las pruebas hasta el bloque ${number} encajan entre sí. No se preguntó a nadie si la cadena tiene ese bloque.`,
 } as const;

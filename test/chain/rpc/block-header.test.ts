@@ -105,15 +105,6 @@ describe("headers across a fork", () => {
     expect(node.seen.filter(({ method }) => method === "debug_getRawHeader")).to.have.length(1);
   });
 
-  it("truth E1: a header under IBFT 2.0 or QBFT is refused by that name", async () => {
-    await setUp({
-      fields: () => [{ bytes: "0x09" }],
-      beside: { mixHash: "0x63746963616c2062797a616e74696e65206661756c7420746f6c6572616e6365" },
-    });
-    await anvil.ask("anvil_mine", "0x5");
-    await expectRejection("CHAIN_EVIDENCE_INVALID", chain.block("latest"), /IBFT 2\.0 or QBFT.*not supported/);
-  });
-
   it("truth E1: bytes whose number, time or parent are not those that the node named are refused", async () => {
     await setUp({
       fields: () => [{ bytes: "0x09" }],

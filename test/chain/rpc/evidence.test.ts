@@ -245,8 +245,8 @@ describe("evidence from a node that lies", () => {
     });
 
   it("says which type of receipt it does not know", async () => {
-    lie("eth_getBlockReceipts", ours(withFields({ type: "0x7e" })));
-    await expectRejection("CHAIN_EVIDENCE_INVALID", chain.evidenceOf(transactionHash), /receipt of type 126/);
+    lie("eth_getBlockReceipts", ours(withFields({ type: "0x6a" })));
+    await expectRejection("CHAIN_EVIDENCE_INVALID", chain.evidenceOf(transactionHash), /receipt of type 106/);
   });
 
   it("is not made of a receipt that names another block or place", async () => {

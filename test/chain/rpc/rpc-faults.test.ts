@@ -2,6 +2,7 @@
 // never a wrong value, and never the credentials or the key in what is said about it.
 
 import { expect } from "chai";
+import { Transaction } from "ethers";
 import type { ServerResponse } from "node:http";
 
 import { LOCAL_DEV_KEY } from "../../../src/chain/signers/development-keys.ts";
@@ -300,13 +301,56 @@ describe("a chain without some of the questions", () => {
     await chain.close();
   });
 
-  it("is the wrong chain when it has no base fee", async () => {
-    const chain = await connect(faulty);
-    faulty.setFault(async ({ method }, forward) => {
-      const { result } = await forward();
-      return { result: method === "eth_getBlockByNumber" ? { ...(result as object), baseFeePerGas: null } : result };
+  it("truth F6: signs a transaction of type 0 at the node's price where there is no base fee, or for nothing", async () => {
+    for (const price of ["0x0", "0x3b9aca00"]) {
+      const chain = await connect(faulty);
+      faulty.setFault(async ({ method }, forward) => {
+        const { result } = await forward();
+        if (method === "eth_gasPrice") return { result: price };
+        return { result: method === "eth_getBlockByNumber" ? { ...(result as object), baseFeePerGas: null } : result };
+      });
+      const signed = Transaction.from((await chain.sign(growingLog(256).first)).raw);
+      expect(signed).to.include({ type: 0, gasPrice: BigInt(price), chainId: 31_337n });
+      await chain.close();
+    }
+  });
+
+  for (const transactionType of [0, 1, 2] as const)
+    it(`truth F6: signs a transaction of type ${transactionType} where that is set`, async () => {
+      const chain = await connect(faulty, { transactionType });
+      expect(Transaction.from((await chain.sign(growingLog(256).first)).raw).type).to.equal(transactionType);
+      await chain.close();
     });
-    await expectRejection("CHAIN_WRONG", chain.sign(growingLog(256).first), /EIP-1559/);
+
+  it("truth F6: takes each client's way to say that the chain calls no block final", async () => {
+    const WAYS = [
+      { client: "Besu, Erigon", answer: { error: { code: -39_001, message: "Unknown block" } } },
+      { client: "geth", answer: { error: { code: -32_000, message: "finalized block not found" } } },
+      { client: "Nethermind, reth, ethrex", answer: { result: null } },
+    ];
+    for (const { client, answer } of WAYS) {
+      const [tag, depth, bft] = [
+        await connect(faulty),
+        await connect(faulty, { confirmations: 3 }),
+        await connect(faulty, { confirmations: 0 }),
+      ];
+      faulty.setFault(({ params }, forward) => (params[0] === "finalized" ? answer : forward()));
+      const newest = Number(await node.ask("eth_blockNumber"));
+      await expectRejection("CHAIN_UNREACHABLE", tag.finalizedHeight(), /names no finalized block: set/);
+      expect(await depth.finalizedHeight(), client).to.equal(Math.max(0, newest - 3));
+      expect(await bft.finalizedHeight(), client).to.equal(newest);
+      expect((await bft.block("finalized"))?.number, client).to.equal(newest);
+      expect([tag.finality, depth.finality, bft.finality]).to.deep.equal(["tag", "depth:3", "bft"]);
+      await Promise.all([tag.close(), depth.close(), bft.close()]);
+    }
+  });
+
+  it("truth F6: where every block is final, it is not asked which one the node calls so: that may be the first for ever", async () => {
+    const chain = await connect(faulty, { confirmations: 0 });
+    const asked = faulty.seen.length;
+    await chain.finalizedHeight();
+    await chain.block("finalized");
+    expect(faulty.seen.slice(asked).filter(({ params }) => params[0] === "finalized")).to.deep.equal([]);
     await chain.close();
   });
 
