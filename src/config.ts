@@ -13,7 +13,7 @@ import { PROGRAM_DIR } from "./files/program-dir.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./write/admit.ts";
 import { isServiceLink } from "./serve/service-links.ts";
 import { deskSettingsIn, type DeskSettings } from "./sign-in/desk-settings.ts";
-import { chainRulesIn, FINALITY, type ChainRules } from "./chain/chain-settings.ts";
+import { chainRulesIn, FINALITY, type ChainRules } from "./anchor/chain-settings.ts";
 import { ether } from "./anchor/ether-setting.ts";
 import { anchoringSettingsIn, type AnchoringSettings } from "./anchor/anchoring-settings.ts";
 

@@ -1,6 +1,5 @@
 /** What the settings say about the chain's blocks and transactions. */
 import { WarifuError } from "../core/errors.ts";
-import type { TransactionType } from "./signer.ts";
 
 /** See `.env.example`. */
 export interface ChainRules {
@@ -9,7 +8,7 @@ export interface ChainRules {
   /** Addresses of those who seal the chain's blocks, lower case, for the policy. */
   readonly validators: readonly string[] | undefined;
   /** That of the chain's time by default. */
-  readonly transactionType: TransactionType | undefined;
+  readonly transactionType: 0 | 1 | 2 | undefined;
 }
 
 /** The settings by their names. */
@@ -34,7 +33,7 @@ export function chainRulesIn(s: NamedSettings): ChainRules {
   return {
     confirmations: s.WARIFU_CONFIRMATIONS ?? confirmationsIn(s.WARIFU_FINALITY ?? "tag"),
     validators: s.WARIFU_VALIDATORS?.map((address) => address.toLowerCase()),
-    transactionType: type === undefined ? undefined : (Number(type) as TransactionType),
+    transactionType: type === undefined ? undefined : (Number(type) as 0 | 1 | 2),
   };
 }
 
