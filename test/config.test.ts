@@ -19,6 +19,8 @@ describe("the configuration", () => {
     expect(config.chain).to.deep.equal({
       rpcUrls: undefined,
       confirmations: undefined,
+      validators: undefined,
+      transactionType: undefined,
       port: 8_545,
       chainId: undefined,
       contract: undefined,
@@ -30,6 +32,28 @@ describe("the configuration", () => {
     expect(config.profileDirs).to.deep.equal([join(PROGRAM_DIR, "profiles")]);
     expect(config.client).to.deep.equal({ url: "http://127.0.0.1:8080", apiKey: undefined });
     for (const path of Object.values(config.files)) expect(isAbsolute(path)).to.equal(true);
+  });
+
+  it("truth F6: says when a block is final as the chain's tag, as a depth, or at once, and who seals the blocks", () => {
+    const chainOf = (more: Record<string, string>) => parseConfig({ ...PUBLIC_CHAIN, ...more }).chain;
+    expect(chainOf({ WARIFU_FINALITY: "tag" }).confirmations).to.equal(undefined);
+    expect(chainOf({ WARIFU_FINALITY: "depth:12" }).confirmations).to.equal(12);
+    expect(chainOf({ WARIFU_FINALITY: "depth:100000" }).confirmations).to.equal(100_000);
+    expect(chainOf({ WARIFU_FINALITY: "bft" }).confirmations).to.equal(0);
+    expect(chainOf({ WARIFU_CONFIRMATIONS: "7" }).confirmations).to.equal(7);
+    const [one, two] = [`0x${"aB".repeat(20)}`, `0x${"12".repeat(20)}`];
+    expect(chainOf({ WARIFU_VALIDATORS: `${one}, ${two}` }).validators).to.deep.equal([one.toLowerCase(), two]);
+    for (const type of [0, 1, 2])
+      expect(chainOf({ WARIFU_TRANSACTION_TYPE: String(type) }).transactionType).to.equal(type);
+    for (const wrong of [
+      { WARIFU_FINALITY: "depth:0" },
+      { WARIFU_FINALITY: "depth:100001" },
+      { WARIFU_FINALITY: "safe" },
+      { WARIFU_FINALITY: "bft", WARIFU_CONFIRMATIONS: "3" },
+      { WARIFU_VALIDATORS: "0x12" },
+      { WARIFU_TRANSACTION_TYPE: "3" },
+    ])
+      expectCode("CONFIG_INVALID", () => chainOf(wrong), /WARIFU_(FINALITY|VALIDATORS|TRANSACTION_TYPE)/);
   });
 
   it("takes each setting from the environment; an empty one counts as not set", () => {

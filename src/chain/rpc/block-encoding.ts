@@ -79,10 +79,12 @@ export function sentTypeOf(sent: ObjectReader): TransactionType {
   );
 }
 
-/** Nodes from before there were types do not name any. */
+/** Nodes from before there were types do not name any; anvil writes that of a deposit in upper case. */
 function typeOf(object: ObjectReader): number {
-  return object.has("type") ? Number(object.string("type", QUANTITY)) : 0;
+  return object.has("type") ? Number(object.string("type", TYPE)) : 0;
 }
+
+const TYPE = /^0x[0-9a-fA-F]{1,2}$/;
 
 function encodeLog(log: ObjectReader): [Uint8Array, Uint8Array[], Uint8Array] {
   const topics = log.strings("topics", HASH).map(bytesOf);
