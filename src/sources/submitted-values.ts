@@ -8,6 +8,7 @@ import { WarifuError } from "../core/errors.ts";
 import { MAX_JSON_DEPTH, parseJson, type JsonValue } from "../core/json.ts";
 import { MAX_RECORD_BYTES } from "../core/record.ts";
 import { GrowingBuffer } from "../serve/growing-buffer.ts";
+import { Turns } from "../serve/turns.ts";
 
 /** A submitted value, or what is wrong with it. */
 export type SubmittedValue = JsonValue | WarifuError;
@@ -127,17 +128,33 @@ export interface SubmittedJson {
  * @throws ENCODING_INVALID, JSON_INVALID, JSON_TOO_DEEP when the text as a whole is wrong; TOO_LARGE more than `maxValues`
  */
 export function parseSubmittedJson(bytes: Buffer, maxValues: number, watch?: ValueWatch): SubmittedJson {
+  const { isArray, spans } = spansIn(bytes, maxValues);
+  return { isArray, values: spans.map(([begin, end]) => parseValue(bytes, begin, end, { isText: true, watch })) };
+}
+
+/** The same for bytes of a stranger, which may take long to read: others have their turn in between. */
+export async function parseSubmittedJsonInTurns(bytes: Buffer, maxValues: number): Promise<SubmittedJson> {
+  const turns = new Turns();
+  const { isArray, spans } = spansIn(bytes, maxValues);
+  const values: SubmittedValue[] = [];
+  for (const [begin, end] of spans) {
+    if (turns.isOver) await turns.end();
+    values.push(parseValue(bytes, begin, end, { isText: true, watch: undefined }));
+  }
+  return { isArray, values };
+}
+
+/** Where the values of a JSON text begin and end. Nothing is built, so this takes little. */
+function spansIn(bytes: Buffer, maxValues: number): { isArray: boolean; spans: [begin: number, end: number][] } {
   if (!isUtf8(bytes)) throw new WarifuError("ENCODING_INVALID", "the body is not valid UTF-8");
   const start = afterSpace(bytes, 0);
   const isArray = bytes[start] === 0x5b;
-  const bounds = isArray ? itemBounds(bytes, start, maxValues) : [start, bytes.length];
-  if (!isArray) scan(bytes, start, () => undefined);
-  const values: SubmittedValue[] = [];
-  for (let at = 0; at + 1 < bounds.length; at++) {
-    const begin = (bounds[at] as number) + (isArray ? 1 : 0);
-    values.push(parseValue(bytes, begin, bounds[at + 1] as number, { isText: true, watch }));
+  if (!isArray) {
+    scan(bytes, start, () => undefined);
+    return { isArray, spans: [[start, bytes.length]] };
   }
-  return { isArray, values };
+  const bounds = itemBounds(bytes, start, maxValues);
+  return { isArray, spans: bounds.slice(1).map((end, at) => [(bounds[at] as number) + 1, end]) };
 }
 
 /**

@@ -18,6 +18,7 @@ import type { SourceKey } from "../core/source-key.ts";
 import type { Submitter } from "../core/submitter.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Profiles } from "../profiles/profile.ts";
+import { Turns } from "../serve/turns.ts";
 import type { LogStore, StoredEntry } from "../store/log-store.ts";
 import { admit, type Admission, type Conflict } from "./admit.ts";
 import type { Appended, SourceIds } from "./append.ts";
@@ -95,10 +96,6 @@ interface Waiting {
   readonly isPatient: boolean;
 }
 
-/** How long one submission may hold the thread, and after how many records to look at the clock. */
-const AT_A_STRETCH_MS = 10;
-const LOOK_EVERY = 64;
-
 /** The path of the records of one log, from the queue on. */
 export class Pipeline {
   readonly #parts: PipelineParts;
@@ -149,12 +146,11 @@ export class Pipeline {
   async #submitAll(values: readonly Submitted[], submission: Submission, submitter?: Submitter): Promise<void> {
     this.#unfinished++;
     try {
-      let begun = performance.now();
+      const turns = new Turns();
       for (const [place, value] of values.entries()) {
-        if (place % LOOK_EVERY === LOOK_EVERY - 1 && performance.now() - begun > AT_A_STRETCH_MS) {
+        if (turns.isOver) {
           this.#startDraining();
-          await new Promise((resolve) => setImmediate(resolve));
-          begun = performance.now();
+          await turns.end();
         }
         this.#submitOne(value, submission, place, submitter);
       }

@@ -91,7 +91,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   // What the log says itself, one file a kind.
   ["src/events/", ["src/core/", "src/profiles/"]],
   // Text of the field into values: no service, no network.
-  ["src/sources/", ["src/core/", "src/profiles/", "src/serve/growing-buffer.ts"]],
+  ["src/sources/", ["src/core/", "src/profiles/", "src/serve/growing-buffer.ts", "src/serve/turns.ts"]],
   // Pictures as bytes and pixels: nothing of records.
   ["src/pictures/", ["src/core/"]],
   // Texts into another language: nothing of records.
@@ -111,7 +111,14 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/keys/", ["src/core/", "src/files/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/signers/"]],
   // Who sits at the desk: accounts, passkeys, an identity provider, sessions.
   ["src/sign-in/", ["src/core/", OFFICERS, SIGN_IN_ROWS, "src/keys/"]],
-  ["src/write/", ["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, COMMITTER, SHARED_LOG, CHAIN]],
+  [
+    "src/write/",
+    [
+      ...["src/core/", "src/profiles/", "src/events/", LEDGER, LOG, VAULT, COMMITTER, SHARED_LOG, CHAIN],
+      // Only how long one may hold the thread.
+      "src/serve/turns.ts",
+    ],
+  ],
   // What comes over connections that the service opens itself; it submits like everybody.
   [
     "src/connectors/",

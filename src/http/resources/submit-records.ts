@@ -27,11 +27,12 @@ import type { Metrics } from "../handling/metrics.ts";
 import type { SpentKeys } from "../handling/spent-keys.ts";
 import { routeOf } from "../handling/problem-answers.ts";
 import { collectBody, mediaTypeOf, readBody } from "../../serve/request-body.ts";
+import { Turns } from "../../serve/turns.ts";
 import { endThoughMoreComes } from "../../serve/response-end.ts";
 import { MULTIPART } from "../../serve/multipart.ts";
 import { FORM_CONTENT, submitPictured } from "./submit-pictures.ts";
 import { SubmissionAnswer } from "./submission-answer.ts";
-import { parseSubmittedJson, readLines } from "../../sources/submitted-values.ts";
+import { parseSubmittedJsonInTurns, readLines } from "../../sources/submitted-values.ts";
 import { z } from "zod";
 import { hash, count, note, recordId, problemSchema, EXAMPLE_NOTE } from "../handling/values.ts";
 import { EXAMPLES } from "../handling/examples.ts";
@@ -43,6 +44,9 @@ import { recordSchema, signedRecordSchema } from "../../write/submitted-record.t
 export const NDJSON = "application/x-ndjson";
 const LINE_TYPES = [NDJSON, "application/jsonl"];
 const ACCEPTED_TYPES = ["application/json", ...LINE_TYPES, MULTIPART];
+
+/** Results that become one text. */
+const WRITTEN_AT_ONCE = 256;
 
 /** What the handler works with. */
 export interface SubmitParts extends Guard, SigningRules {
@@ -86,7 +90,7 @@ async function submitLines(parts: SubmitParts, request: Request, response: Respo
 async function submitJson(parts: SubmitParts, request: Request, response: Response) {
   const { limits } = parts;
   const bytes = await collectBody(request, limits.maxJsonBytes);
-  const { isArray, values } = parseSubmittedJson(bytes, limits.maxRecordsPerRequest);
+  const { isArray, values } = await parseSubmittedJsonInTurns(bytes, limits.maxRecordsPerRequest);
   await submitAndAnswer({ isArray, values }, parts, request, response);
 }
 
@@ -96,7 +100,7 @@ async function submitSigned(parts: SubmitParts, request: Request, response: Resp
   if (LINE_TYPES.includes(type)) throw batchUnderSignature();
   const claimed = claimedSignature(request, parts);
   const bytes = await collectBody(request, limits.maxJsonBytes);
-  const { isArray, values } = parseSubmittedJson(bytes, limits.maxRecordsPerRequest);
+  const { isArray, values } = await parseSubmittedJsonInTurns(bytes, limits.maxRecordsPerRequest);
   if (isArray) throw batchUnderSignature();
   const [value = null] = values;
   const opened =
@@ -135,7 +139,7 @@ async function submitAndAnswer(
 ) {
   const answer = new SubmissionAnswer(",");
   const outcomes = await submitAs(principalOf(response), values, parts, request);
-  answer.add(outcomes);
+  await addInTurns(answer, outcomes);
   parts.metrics.countRecords(answer.counts);
   const [only] = outcomes;
   if (!isArray && only?.ok === false) {
@@ -145,6 +149,15 @@ async function submitAndAnswer(
   assertTaken(answer);
   const body = isArray ? [Buffer.from("["), ...answer.parts, Buffer.from("]")] : answer.parts;
   send(request, response.status(answer.status).type("application/json"), body);
+}
+
+/** An array that is refused item by item has twenty thousand errors to write. */
+async function addInTurns(answer: SubmissionAnswer, outcomes: readonly Outcome[]): Promise<void> {
+  const turns = new Turns();
+  for (let at = 0; at < outcomes.length; at += WRITTEN_AT_ONCE) {
+    if (turns.isOver) await turns.end();
+    answer.add(outcomes.slice(at, at + WRITTEN_AT_ONCE));
+  }
 }
 
 /** Submits as many as the key's rate allows; the others are refused. Refusals of a key are reported to the security log. */

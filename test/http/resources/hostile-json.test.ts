@@ -6,7 +6,7 @@ import { expect } from "chai";
 import { fromUtf8 } from "../../../src/core/bytes.ts";
 import { codeOf, type ErrorCode } from "../../../src/core/errors.ts";
 import { DEFAULT_HTTP_LIMITS } from "../../../src/serve/limits.ts";
-import { parseSubmittedJson } from "../../../src/sources/submitted-values.ts";
+import { parseSubmittedJson, parseSubmittedJsonInTurns } from "../../../src/sources/submitted-values.ts";
 import { startService, type TestService } from "../../support/service.ts";
 import { call, expectProblem, readingText, submit, submitLines, type Result } from "../support/call.ts";
 import { exchange } from "../support/raw-socket.ts";
@@ -134,6 +134,21 @@ describe("hostile JSON", () => {
       for (let i = 0; i < 5; i++) costs.push(await cpuMsOf(() => refuse(bytes)));
       expect(Math.min(...costs), text.slice(0, 50)).to.be.lessThan(50);
     }
+  });
+
+  it("C10 a body that takes long to read is read in turns with others", async () => {
+    const numbers = `[${"1,".repeat(30_000)}1]`;
+    const bytes = Buffer.from(`[${Array.from({ length: 64 }, () => numbers).join(",")}]`);
+    let [turns, isRead] = [0, false];
+    const takeTurn = (): void => {
+      turns++;
+      if (!isRead) setImmediate(takeTurn);
+    };
+    setImmediate(takeTurn);
+    const { values } = await parseSubmittedJsonInTurns(bytes, 20_000);
+    isRead = true;
+    expect(values.length).to.equal(64);
+    expect(turns).to.be.above(2);
   });
 
   async function refuse(bytes: Buffer): Promise<void> {
