@@ -8,12 +8,13 @@ import type { Policy } from "../core/policy.ts";
 import { vaultKeySource } from "../keys/vault-key.ts";
 import { pagedRandomBytes } from "../core/random.ts";
 import { audit } from "./audit-ledger.ts";
+import { auditThreadsFor } from "./audit-threads.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
 import type { CompletenessAudit } from "../verify/completeness.ts";
 import type { KeptAcknowledgements } from "../verify/kept-acknowledgements.ts";
 import type { Sample } from "../verify/sample.ts";
 import { readHeadGuard } from "../store/head-guard.ts";
-import { checkCityStore, hasVault, openVault, readLedger } from "../store/open.ts";
+import { checkCityStore, hasVault, openVault, readLedger, type StorePlace } from "../store/open.ts";
 import type { Vault } from "../store/vault.ts";
 
 export interface AuditLedgerOptions {
@@ -37,10 +38,14 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
   const { config, policy, rpcUrl, sample, acknowledgements, completeness, onProgress } = options;
   const store = await readLedger(config);
   const vault = await vaultOf(config);
+  const { dataDir, database }: StorePlace = config;
+  const data = { place: { dataDir, database }, hasVault: vault !== undefined };
+  const aside = sample ? undefined : auditThreadsFor(data, store.treeSize());
   try {
     return await audit({
       store,
       vault,
+      aside,
       policy,
       anchors: anchorsUnder(policy, rpcUrl === undefined ? (config.chain.rpcUrls ?? policy.rpc) : [rpcUrl]),
       guard: readHeadGuard(config.files.head),
@@ -52,6 +57,7 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       onProgress,
     });
   } finally {
+    await aside?.close();
     await vault?.close();
     await store.close();
   }

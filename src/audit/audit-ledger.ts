@@ -10,6 +10,7 @@ import type { Vault } from "../store/vault.ts";
 import { AuditFindings, type AuditReport } from "../verify/audit-findings.ts";
 import { LogAudit, type AuditOptions } from "../verify/audit-log.ts";
 import { Claims } from "./claims.ts";
+import type { AuditThreads } from "./audit-threads.ts";
 import { StoredLog } from "./stored-log.ts";
 
 /** What is audited, and with what. */
@@ -17,6 +18,8 @@ export interface AuditParts extends AuditOptions<AnchorEvent> {
   readonly store: LedgerReader;
   /** Without it, openings are not checked. */
   readonly vault?: Vault | undefined;
+  /** Does on other threads what can be done there. */
+  readonly aside?: Pick<AuditThreads, "take" | "faults"> | undefined;
   /** The newest checkpoint that was handed out, as kept next to the database. */
   readonly guard?: Checkpoint | undefined;
   /** What is wrong with what citizens arrange, which is outside the ledger. */
@@ -52,7 +55,8 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   };
   await log.checkCoverage(await audit.walk(bounds, signedSize));
   await claims.check(signedSize, shown);
-  for await (const { where, ...fault } of store.check()) findings.refuteBy(where, { ...fault, details: {} });
+  const faults = parts.aside?.faults(store) ?? store.check();
+  for await (const { where, ...fault } of faults) findings.refuteBy(where, { ...fault, details: {} });
   for (const { where, ...fault } of (await parts.arrangements?.()) ?? [])
     findings.refuteBy(where, { ...fault, details: {} });
   return audit.conclude(signedSize);

@@ -34,6 +34,11 @@ export class PersonRows {
     }
   }
 
+  /** Whether records of that kind identify people. */
+  concerns(vct: string): boolean {
+    return (this.#names.get(vct)?.length ?? 0) > 0;
+  }
+
   #followProfile({ type, version, person }: JsonObject): void {
     const names = Array.isArray(person) ? person.filter((name) => typeof name === "string") : [];
     this.#names.set(`warifu:${String(type)}:${String(version)}`, names);

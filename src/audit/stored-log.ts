@@ -22,9 +22,10 @@ import { splitTile, TILE_WIDTH, type TileName } from "../core/tile.ts";
 import type { LogStore, StoredCheckpoint, StoredEntry } from "../store/log-store.ts";
 import type { Vault } from "../store/vault.ts";
 import type { AuditFindings } from "../verify/audit-findings.ts";
-import type { LeafReader, LogSource, SoundEntry } from "../verify/audited-log.ts";
+import type { LeafReader, LogSource, PlainLeaves, SoundEntry } from "../verify/audited-log.ts";
 import type { WalkedHead } from "../verify/log-walk.ts";
 import { shownClaims } from "../verify/signing.ts";
+import type { AuditThreads } from "./audit-threads.ts";
 import { PersonRows } from "./person-rows.ts";
 
 const PAGE = 1_000;
@@ -35,6 +36,8 @@ export interface StoredLogParts {
   readonly policy: Pick<Policy, "log">;
   /** Without it, openings are not checked. */
   readonly vault?: Vault | undefined;
+  /** Checks plain entries on threads of their own. */
+  readonly aside?: Pick<AuditThreads, "take"> | undefined;
 }
 
 /** An entry, or why it cannot be read. */
@@ -87,6 +90,13 @@ export class StoredLog implements LeafReader {
     const begin = index * TILE_WIDTH;
     this.#rows = await this.#read(begin, begin + width);
     return Array.from({ length: width }, (_, at) => encoded(this.#rows.get(begin + at)));
+  }
+
+  async plain(index: number): Promise<PlainLeaves | undefined> {
+    const plain = await this.#parts.aside?.take(index);
+    if (!plain || plain.vcts.some((vct) => this.#persons?.concerns(vct))) return undefined;
+    for (const [at, id] of plain.sourceIds.entries()) this.#sourceNames.set(id, plain.sourceNames[at] as string);
+    return plain;
   }
 
   async entry(leafIndex: number): Promise<Uint8Array | WarifuError> {

@@ -210,6 +210,24 @@ function readEscape(reader: Reader): string {
 
 /** A number that a double can represent: whole numbers up to 2^53-1, fractions that lose nothing, -0 as 0. */
 function readNumber(reader: Reader): number {
+  return takeShortWhole(reader) ?? readAnyNumber(reader);
+}
+
+/** A whole number of a few digits, as most are; it has one spelling, and needs no pattern. */
+function takeShortWhole(reader: Reader): number | undefined {
+  const { text, at } = reader;
+  let [value, end] = [0, at];
+  for (let digit = text.charCodeAt(end) - 0x30; digit >= 0 && digit <= 9; digit = text.charCodeAt(++end) - 0x30)
+    value = value * 10 + digit;
+  const length = end - at;
+  if (length === 0 || length > MAX_SAFE_LENGTH || (length > 1 && text.charCodeAt(at) === 0x30)) return undefined;
+  const after = text.charCodeAt(end);
+  if (after === 0x2e || after === 0x65 || after === 0x45) return undefined;
+  reader.at = end;
+  return value;
+}
+
+function readAnyNumber(reader: Reader): number {
   NUMBER.lastIndex = reader.at;
   const literal = NUMBER.exec(reader.text)?.[0];
   if (literal === undefined) failWithoutNumber(reader);

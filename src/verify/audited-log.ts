@@ -9,6 +9,19 @@ import type { Opening } from "../core/disclosure.ts";
 import type { WarifuError } from "../core/errors.ts";
 import type { TileName } from "../core/tile.ts";
 
+/** The entries of a bundle, all of them records that were found sound elsewhere, with nothing about them left to check. */
+export interface PlainLeaves {
+  /** Hash of each leaf, one behind the other. */
+  readonly hashes: Uint8Array;
+  /** Hexadecimal; each source once. */
+  readonly sourceIds: readonly string[];
+  /** For each leaf, the place of its source among these. */
+  readonly sources: Uint16Array;
+  readonly seqs: Float64Array;
+  /** When each was taken in, POSIX seconds. */
+  readonly times: Float64Array;
+}
+
 /** Reads the leaves of a log. Every method throws SERVICE_UNREACHABLE when no usable answer comes. */
 export interface LeafReader {
   /** What a tile or an entry bundle is called where it is read. */
@@ -26,6 +39,11 @@ export interface LeafReader {
    * @throws TILE_INVALID when what it serves is not that bundle
    */
   entries(index: number, width: number): Promise<(Uint8Array | WarifuError)[] | undefined>;
+  /**
+   * A full entry bundle that was checked elsewhere: its entries, their bodies, what {@link LogSource.alsoCheck} would check,
+   * and its tile. `undefined` where anything in it has to be looked at here.
+   */
+  plain?(index: number): Promise<PlainLeaves | undefined>;
   /** One entry, in the same way, where that costs less than its bundle. */
   entry?(leafIndex: number): Promise<Uint8Array | WarifuError>;
   /**

@@ -14,11 +14,11 @@ import { WarifuError } from "../core/errors.ts";
 import { leafHash } from "../core/merkle.ts";
 import type { Policy } from "../core/policy.ts";
 import { logIdOf } from "../core/record.ts";
-import { TILE_WIDTH } from "../core/tile.ts";
+import { splitTile, TILE_WIDTH } from "../core/tile.ts";
 import { isTranslation, translationOf } from "../core/translation-event.ts";
 import { AbsentBodies, type KeptAbsences } from "./absent-bodies.ts";
 import type { AuditFindings } from "./audit-findings.ts";
-import type { LogSource } from "./audited-log.ts";
+import type { LogSource, PlainLeaves } from "./audited-log.ts";
 import { checkBodyOf } from "./check-body.ts";
 import type { CompletenessAudit } from "./completeness.ts";
 import { NewestBeacons, type KeptBeacons } from "./compare-beacons.ts";
@@ -125,6 +125,23 @@ export class EntryAudit {
       }
     }
     return hashes;
+  }
+
+  /**
+   * The next entries of a walk, checked elsewhere but for what depends on those before.
+   * @returns the hash of each one's leaf; `undefined`, without effect, where more depends on those before
+   */
+  passPlain(begin: number, { hashes, sourceIds, sources, seqs, times }: PlainLeaves): Uint8Array[] | undefined {
+    if (this.#completeness || sourceIds.some((id) => this.#sources.knows(id))) return undefined;
+    const findings = this.#findings;
+    findings.checked.entries += seqs.length;
+    findings.checked.bodies += seqs.length;
+    for (const [at, seq] of seqs.entries()) {
+      if (!this.#seqs.add(sourceIds[sources[at] as number] as string, seq))
+        findings.refute("SEQUENCE_CONFLICT", `leaf ${begin + at}`, { id: "seq-used-before", seq });
+      this.#trail.pass(times[at] as number);
+    }
+    return splitTile(hashes, seqs.length);
   }
 
   /** An entry of a sample. @returns as {@link EntryAudit.checkNext} */

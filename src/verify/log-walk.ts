@@ -88,6 +88,10 @@ class LogWalk {
   readonly #edge: Uint8Array[][];
   // Set at the first fault after which derived roots mean nothing.
   #isBroken = false;
+  readonly #root = (): Uint8Array => this.#frontier.rootHash();
+  readonly #onNode = (level: number, hash: Uint8Array): void => {
+    if (level > 0 && level % TILE_HEIGHT === 0) (this.#edge[level / TILE_HEIGHT] ??= []).push(hash);
+  };
 
   constructor(reading: LogReading, bounds: WalkBounds) {
     this.#reading = reading;
@@ -133,6 +137,8 @@ class LogWalk {
   async #leaves(begin: number, width: number): Promise<(Uint8Array | undefined)[]> {
     const { entries, findings } = this.#reading;
     const index = begin / TILE_WIDTH;
+    const plain = width === TILE_WIDTH ? await this.#plain(begin, index) : undefined;
+    if (plain) return plain;
     const bundle = await readEntries(this.#reading, index, width);
     const tile = await this.#tile(0, index, width);
     if (!bundle && !tile) findings.refute("NOT_FOUND", "log", { id: "nothing-served", leafIndex: begin });
@@ -145,19 +151,25 @@ class LogWalk {
     });
   }
 
+  async #plain(begin: number, index: number): Promise<Uint8Array[] | undefined> {
+    const { reader, entries, findings } = this.#reading;
+    const plain = await reader.plain?.(index);
+    const leaves = plain && entries.passPlain(begin, plain);
+    if (leaves) findings.checked.tiles++;
+    return leaves;
+  }
+
   #append(leaf: Uint8Array | undefined): void {
     if (leaf === undefined) this.#isBroken = true;
     if (leaf === undefined || this.#isBroken) return;
-    this.#frontier.append(leaf, (level, hash) => {
-      if (level > 0 && level % TILE_HEIGHT === 0) (this.#edge[level / TILE_HEIGHT] ??= []).push(hash);
-    });
+    this.#frontier.append(leaf, this.#onNode);
     for (const observer of this.#bounds.observers) observer.sawLeaf?.(this.#frontier.size - 1, leaf);
     this.#showRoot();
   }
 
   #showRoot(): void {
     const { size } = this.#frontier;
-    for (const observer of this.#bounds.observers) observer.sawRoot(size, () => this.#frontier.rootHash());
+    for (const observer of this.#bounds.observers) observer.sawRoot(size, this.#root);
   }
 
   #checkHead({ treeSize, rootHash }: WalkedHead, covered: number): void {

@@ -29,11 +29,13 @@ export class SqliteEntries {
     this.#db = db;
     this.#sources = sources;
     this.#statements = prepareAll(db, STATEMENTS);
-    this.#statements.packed.setReturnArrays(true);
+    for (const name of ["packed", "range"] as const) this.#statements[name].setReturnArrays(true);
   }
 
   range(begin: number, end: number): StoredEntry[] {
-    return this.#entriesOf(all(this.#statements.range, begin, end));
+    // As arrays, too: whoever reads ranges reads the whole log.
+    const rows = this.#statements.range.all(begin, end) as unknown as EntryRow[];
+    return rows.map((row) => this.#entryIn(row));
   }
 
   /** Entries in their form in the log: without bodies, and as arrays, which cost a third of what objects do. */
@@ -154,21 +156,24 @@ export class SqliteEntries {
   }
 
   #entryOf(row: Row | undefined): StoredEntry | undefined {
-    if (!row) return undefined;
-    const source = this.#sources.at(row["source_ref"] as number);
-    const kind = KIND_NAMES.get(row["kind"] as number);
-    return {
-      leafIndex: row["leaf_index"] as number,
+    return row && this.#entryIn(NAMES.map((name) => row[name]) as unknown as EntryRow);
+  }
+
+  #entryIn([leafIndex, kindNumber, sourceRef, seq, id, bodyDigest, body]: EntryRow): StoredEntry {
+    const source = this.#sources.at(sourceRef);
+    const kind = KIND_NAMES.get(kindNumber);
+    const entry = {
+      leafIndex,
       kind: kind ?? "record",
       sourceId: source?.sourceId ?? new Uint8Array(),
       sourceName: source?.name ?? "",
-      seq: row["seq"] as number,
-      id: row["id"] as Uint8Array,
-      bodyDigest: row["body_digest"] as Uint8Array,
-      body: row["body"] as Uint8Array | null,
-      ...(!source && { unreadable: "it names a source that does not exist" }),
-      ...(!kind && { unreadable: "it names a kind that does not exist" }),
+      seq,
+      id,
+      bodyDigest,
+      body,
     };
+    if (!kind) return { ...entry, unreadable: "it names a kind that does not exist" };
+    return source ? entry : { ...entry, unreadable: "it names a source that does not exist" };
   }
 }
 
@@ -182,6 +187,18 @@ function foundIn(
   const next = entries.length < limit ? rest : (entries.at(-1) as StoredEntry).leafIndex + (isNewestFirst ? 0 : 1);
   return next === undefined ? { entries } : { entries, next };
 }
+
+/** {@link COLUMNS} by their names. */
+const NAMES = ["leaf_index", "kind", "source_ref", "seq", "id", "body_digest", "body"] as const;
+type EntryRow = [
+  leafIndex: number,
+  kind: number,
+  sourceRef: number,
+  seq: number,
+  id: Uint8Array,
+  bodyDigest: Uint8Array,
+  body: Uint8Array | null,
+];
 
 /** Columns of the statement `packed`. */
 type PackedRow = [kind: number, sourceRef: number, seq: number, bodyDigest: Uint8Array];

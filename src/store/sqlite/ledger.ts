@@ -96,6 +96,9 @@ function beginGuard(db: DatabaseSync, guard: HeadGuard, guardPath: string): void
   guard.flush();
 }
 
+/** Whoever only reads goes through the log once, and several may do so at a time. */
+const READERS_CACHE_KIB = 16_384;
+
 /**
  * Opens the ledger of a data folder for reading only, alongside a running service or after it.
  * @throws NOT_FOUND there is none; STORE_CORRUPT; STORE_FAILED
@@ -107,7 +110,7 @@ export function readSqliteLedger(folder: string): LedgerReader {
       "NOT_FOUND",
       `there is no ledger in ${folder}: start the service once, or set WARIFU_DATA_DIR`,
     );
-  const db = openDatabase(path, "STORE_FAILED", { readOnly: true });
+  const db = openDatabase(path, "STORE_FAILED", { readOnly: true, cacheKib: READERS_CACHE_KIB });
   try {
     assertSchemaVersion(schemaVersion(db));
     const origin = first(db.prepare("SELECT origin FROM log"))?.["origin"];

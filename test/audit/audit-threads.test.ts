@@ -1,0 +1,73 @@
+// The audit with its threads against the audit without: whatever is changed in a log, both find the same, word for word.
+// Why: a thread that calls a bundle plain decides that nobody else looks at it.
+
+import { join } from "node:path";
+
+import { expect } from "chai";
+
+import { audit } from "../../src/audit/audit-ledger.ts";
+import { AuditThreads, BUNDLES_IN_A_PART } from "../../src/audit/audit-threads.ts";
+import { TILE_WIDTH } from "../../src/core/tile.ts";
+import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
+import type { AuditReport } from "../../src/verify/audit-findings.ts";
+import { copyFolder, ORIGIN, policyOf, SIGNER, temporaryFolder } from "../support/ledger.ts";
+import { withDatabase } from "../support/altered-rows.ts";
+import { openLogWriter, series } from "../store/support/log-writer.ts";
+
+/** Two parts, and a bundle that is not full. */
+const SIZE = (BUNDLES_IN_A_PART + 2) * TILE_WIDTH + 10;
+
+describe("the threads of an audit", () => {
+  let original: string;
+  before(async () => {
+    original = temporaryFolder();
+    const store = openSqliteLedger(original, ORIGIN);
+    const log = await openLogWriter(store);
+    for (let at = 0; at < SIZE; at += 1_000) await log.commit(series(at, Math.min(SIZE, at + 1_000), `s${at % 3}`));
+    await store.close();
+  });
+
+  const auditOf = async (folder: string, threads: number): Promise<AuditReport> => {
+    const aside =
+      threads === 0 ? undefined : new AuditThreads({ place: { dataDir: folder }, hasVault: false }, threads);
+    const store = readSqliteLedger(folder);
+    try {
+      return await audit({ store, policy: policyOf(SIGNER.key, true), aside });
+    } finally {
+      await aside?.close();
+      await store.close();
+    }
+  };
+
+  const CHANGES: Readonly<Record<string, string>> = {
+    nothing: "SELECT 1",
+    "a body":
+      "UPDATE entry SET body = CAST(replace(CAST(body AS TEXT), '\"number\":300', '\"number\":301') AS BLOB) WHERE leaf_index = 300",
+    "an id": "UPDATE entry SET id = zeroblob(16) WHERE leaf_index = 255",
+    "a number": "UPDATE entry SET seq = 99999 WHERE leaf_index = 4200",
+    "a source": "UPDATE entry SET source_ref = 2 WHERE leaf_index = 5",
+    "a kind": "UPDATE entry SET kind = 4 WHERE leaf_index = 600",
+    "a body that is gone": "UPDATE entry SET body = NULL WHERE leaf_index = 700",
+    "a row that is gone": "DELETE FROM entry WHERE leaf_index = 1100",
+    "a tile": "UPDATE tile SET hashes = zeroblob(8192) WHERE level = 0 AND tile_index = 17",
+    "a tile that is gone": "DELETE FROM tile WHERE level = 0 AND tile_index = 3",
+    "a checkpoint's seal": "UPDATE checkpoint SET seal = zeroblob(32) WHERE tree_size = 2000",
+  };
+  for (const [what, sql] of Object.entries(CHANGES))
+    it(`find the same as the audit alone where what was changed is ${what}`, async () => {
+      const folder = copyFolder(original);
+      withDatabase(folder, LEDGER_FILES.database, (db) => db.exec(sql));
+      const [alone, together] = [await auditOf(folder, 0), await auditOf(folder, 2)];
+      expect(together).to.deep.equal(alone);
+      expect(alone.outcome).to.equal(what === "nothing" ? "holds" : "refuted");
+    });
+
+  it("leave to the audit what they cannot do", async () => {
+    const aside = new AuditThreads({ place: { dataDir: join(original, "nowhere") }, hasVault: false }, 1);
+    const store = readSqliteLedger(original);
+    const report = await audit({ store, policy: policyOf(SIGNER.key, true), aside });
+    await aside.close();
+    await store.close();
+    expect(report).to.deep.equal(await auditOf(original, 0));
+  });
+});

@@ -1,0 +1,69 @@
+// Entries that were found sound elsewhere, on their way through an audit: what depends on the entries before them is checked
+// all the same. Why: two threads that each see a number once do not see that it was used twice.
+
+import { expect } from "chai";
+
+import { audit } from "../../src/audit/audit-ledger.ts";
+import { plainBundle } from "../../src/audit/plain-leaves.ts";
+import { StoredLog } from "../../src/audit/stored-log.ts";
+import { leafHash } from "../../src/core/merkle.ts";
+import { encodeEntry } from "../../src/core/entry.ts";
+import { UNKNOWN_SOURCE } from "../../src/core/source-state.ts";
+import type { LedgerReader } from "../../src/store/ledger-store.ts";
+import { openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
+import { AuditFindings } from "../../src/verify/audit-findings.ts";
+import type { PlainLeaves } from "../../src/verify/audited-log.ts";
+import { CompletenessAudit } from "../../src/verify/completeness.ts";
+import { EntryAudit } from "../../src/verify/entry-audit.ts";
+import { openLogWriter, series } from "../store/support/log-writer.ts";
+import { ORIGIN, policyOf, SIGNER, temporaryFolder } from "../support/ledger.ts";
+
+const POLICY = policyOf(SIGNER.key, true);
+
+describe("plain leaves", () => {
+  let store: LedgerReader;
+  let plain: PlainLeaves;
+  before(async () => {
+    const folder = temporaryFolder();
+    const writing = openSqliteLedger(folder, ORIGIN);
+    await (await openLogWriter(writing)).commit(series(0, 300));
+    await writing.close();
+    store = readSqliteLedger(folder);
+    plain = (await plainBundle(store, 0, { hasVault: false })) as PlainLeaves;
+  });
+  after(() => store.close());
+
+  const entriesFor = (findings: AuditFindings, completeness?: CompletenessAudit): EntryAudit =>
+    new EntryAudit(new StoredLog({ store, policy: POLICY }, findings).source(), POLICY.chain, findings, completeness);
+
+  it("are counted, and lead to the root of the log", async () => {
+    const aside = {
+      take: (index: number) => plainBundle(store, index, { hasVault: false }),
+      faults: () => store.check() as AsyncGenerator<never>,
+    };
+    const report = await audit({ store, policy: POLICY, aside });
+    expect(report).to.deep.equal(await audit({ store, policy: POLICY }));
+    expect([report.outcome, report.checked.bodies, report.checked.tiles]).to.deep.equal(["holds", 300, 1]);
+  });
+
+  it("have the hashes of their entries, and a number that was used before is named", async () => {
+    const findings = new AuditFindings();
+    const entries = entriesFor(findings);
+    const [entry] = await store.entries(7, 8);
+    expect(entries.passPlain(0, plain)?.[7]).to.deep.equal(leafHash(encodeEntry(entry!)));
+    expect(findings.report().findings).to.deep.equal([]);
+    entries.passPlain(256, plain);
+    const named = findings.report().findings.map(({ code, where }) => `${code} ${where}`);
+    expect(named.slice(0, 2)).to.deep.equal(["SEQUENCE_CONFLICT leaf 256", "SEQUENCE_CONFLICT leaf 257"]);
+  });
+
+  it("are looked at once more where the log says something of their source, or all numbers of one are asked for", () => {
+    const known = entriesFor(new AuditFindings());
+    const id = plain.sourceIds[0]!;
+    const kept = known.kept();
+    known.restore({ ...kept, sources: { ...kept.sources, sources: [[id, { name: "a", state: UNKNOWN_SOURCE }]] } });
+    expect(known.passPlain(0, plain)).to.equal(undefined);
+    const completeness = new CompletenessAudit({ source: "a", from: 0, to: 5 }, ORIGIN);
+    expect(entriesFor(new AuditFindings(), completeness).passPlain(0, plain)).to.equal(undefined);
+  });
+});
