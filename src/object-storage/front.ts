@@ -59,6 +59,13 @@ const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
   STORE_FAILED: 503,
 };
 
+/** Where the error's own words would tell of the storage, or quote what was sent. */
+const WORDS: Partial<Readonly<Record<number, string>>> = {
+  400: "the path cannot be read",
+  500: "out of order",
+  503: "the storage cannot be read at the moment",
+};
+
 /**
  * Starts the server.
  * @throws CONFIG_INVALID when it cannot listen there
@@ -146,8 +153,7 @@ const answerErrors: ErrorRequestHandler = (thrown: unknown, _request, response, 
   // The framework's own errors are the client's fault, for example a path that cannot be decoded.
   const status = (thrown as { status?: unknown }).status === 400 ? 400 : (STATUSES[code] ?? 500);
   if (response.headersSent) return void response.destroy();
-  const words =
-    status === 503 ? "the storage cannot be read at the moment" : status === 500 ? "out of order" : messageOf(thrown);
+  const words = WORDS[status] ?? messageOf(thrown);
   response.status(status).setHeader("cache-control", "no-store");
   send(response, CHECKPOINT_TYPE, Buffer.from(`${words}\n`));
 };

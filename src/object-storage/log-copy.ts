@@ -26,8 +26,10 @@ export const TILE_TYPE = "application/octet-stream";
 export const MAX_TILE_BYTES = 256 * (65_535 + 2);
 /** Of a checkpoint with all its cosignatures. */
 export const MAX_CHECKPOINT_BYTES = 65_536;
-/** An object that is created twice, to see that the second time is refused. */
+/** An object that is created twice, and replaced in a version that it never had, to see that both are refused. */
 const PROBE_KEY = "created-once";
+/** In the form of an entity tag. */
+const NO_VERSION = `"${"0".repeat(32)}"`;
 const FILES_AT_ONCE = 16;
 
 /** The log to copy. */
@@ -91,12 +93,9 @@ export class LogCopy {
     const { storage } = this.#parts;
     const probe = { bytes: utf8("created once\n"), contentType: CHECKPOINT_TYPE, cacheControl: "no-store" };
     await storage.create(PROBE_KEY, probe);
-    if (await storage.create(PROBE_KEY, probe))
-      throw new WarifuError(
-        "CONFIG_INVALID",
-        `the storage at ${storage.name} writes over what it holds although it was told not to (If-None-Match: *): ` +
-          "a log's files are not safe there, use a storage with conditional writes",
-      );
+    if (await storage.create(PROBE_KEY, probe)) throw this.#unfit("If-None-Match: *");
+    // Some storages know that condition and not this one, and would let two writers show one checkpoint after the other.
+    if (await storage.replace(PROBE_KEY, probe, NO_VERSION)) throw this.#unfit("If-Match");
     this.#isProven = true;
   }
 
@@ -113,6 +112,8 @@ export class LogCopy {
 
   async #assertContinues(shown: Shown, { treeSize }: Checkpoint): Promise<void> {
     const { log } = this.#parts;
+    // Whatever is found, the next round looks at what lies there then: somebody may have put it right.
+    this.#shown = undefined;
     if (shown.treeSize > log.publishedSize)
       throw this.#conflict(`it shows ${shown.treeSize} entries, and this log has ${log.publishedSize}: it lost some`);
     if (!equalBytes(shown.rootHash, await log.rootAt(shown.treeSize)))
@@ -170,6 +171,14 @@ export class LogCopy {
     const { storage } = this.#parts;
     for (const name of filledSince(before, size))
       for (const key of await storage.keysBelow(`${tilePath(name)}.p/`)) await storage.remove(key);
+  }
+
+  #unfit(condition: string): WarifuError {
+    return new WarifuError(
+      "CONFIG_INVALID",
+      `the storage at ${this.#parts.storage.name} writes over what it holds although it was told not to (${condition}): ` +
+        "a log's files are not safe there, use a storage with conditional writes",
+    );
   }
 
   #conflict(what: string, cause?: unknown): WarifuError {

@@ -29,12 +29,13 @@ const s3 = z.strictObject({
   kind: z.literal("s3"),
   endpoint: z
     .url({ protocol: /^https?$/ })
-    .refine((url) => new URL(url).pathname === "/", "is a server's address, without a path"),
+    // Nor with a name and password, which would be shown wherever the storage is named.
+    .refine((url) => new URL(url).href === `${new URL(url).origin}/`, "is a server's address, without a path"),
   region: z.string().regex(/^[a-z0-9-]{1,64}$/, "is a region such as eu-west-1"),
   bucket: z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, "is a bucket's name"),
   prefix: z
     .string()
-    .regex(/^([A-Za-z0-9.-]+\/)*$/, "is empty, or a path that ends with a slash")
+    .regex(/^([A-Za-z0-9.-]*[A-Za-z0-9-][A-Za-z0-9.-]*\/)*$/, "is empty, or a path that ends with a slash")
     .default(""),
   credentialsFile: line.optional(),
   timeoutSeconds: z.number().positive().max(300).default(10),

@@ -152,6 +152,11 @@ export class TransferGate {
     return this.#parts.law.jurisdiction;
   }
 
+  /** Another city may be under the same law, and name whom it likes. */
+  #isReceived({ entry: { leafIndex, sourceName } }: ReadEntry): boolean {
+    return this.#parts.events.provisions.receptionOf(leafIndex) !== undefined || sourceName.startsWith(RECEIVED_FROM);
+  }
+
   async #assertUnrestricted(record: number, purpose: string): Promise<void> {
     if (UNRESTRICTED_PURPOSES.has(purpose)) return;
     if (await this.#parts.restrictions.on(record, purpose, "provide"))
@@ -170,7 +175,7 @@ export class TransferGate {
     if (this.#concernsNobody(record))
       return { basis: NOT_PERSONAL, law: law.law, lawVersion: law.lawVersion, conditions: [], origin };
     await this.#assertUnrestricted(leafIndex, purpose);
-    const rule = await ownWordsRule(record, claims, origin, this.#parts);
+    const rule = this.#isReceived(record) ? undefined : await ownWordsRule(record, claims, origin, this.#parts);
     if (rule) return { basis: rule.id, law: rule.law, lawVersion: rule.lawVersion, conditions: [], origin };
     const ways = await this.waysTo(recipient, { origin, record: leafIndex, purpose });
     const named = ways.filter((way) => basis === undefined || way.basis.id === basis);

@@ -1,7 +1,7 @@
 /**
  * What bundles of one anchor share, made once: the evidence from the chain, read and written, and the beacon with its proof.
  * Kept by what they follow from, so nothing has to be told of changes: an anchor that a reorg moved has other evidence, and a
- * beacon below a published leaf stays where it is.
+ * beacon below a published leaf stays where it is. Whether the chain has its block is kept once the chain has said so.
  */
 import { chainText } from "../core/bundle.ts";
 import type { ChainEvidence } from "../core/chain-evidence.ts";

@@ -165,7 +165,7 @@ async function beaconBelow(
     await check?.bodyOf(entry);
     // With the note: witnesses may cosign the checkpoint of an anchor later.
     const pair = `${anchorId} ${blockHash} ${entry.leafIndex} ${note}`;
-    const fit = kept.fitOf(pair) ?? kept.keepFit(pair, await fitOf(beaconInBody(entry.body), evidence, chain));
+    const fit = kept.fitOf(pair) ?? (await fitOf(pair, beaconInBody(entry.body), evidence, { chain, kept }));
     if (fit === "fits") return { entry: { ...entry, body: entry.body }, pair };
     // A beacon that does not fit the anchor is of a local chain that is gone, and so are those below it.
     if (fit === "beside") return undefined;
@@ -174,25 +174,28 @@ async function beaconBelow(
   return undefined;
 }
 
+/** Kept only where nothing can change it: a chain that is silent now may contradict later, and one that contradicts be mended. */
 async function fitOf(
+  pair: string,
   beacon: ReturnType<typeof beaconInBody>,
   evidence: ChainEvidence,
-  chain: ProveOptions["chain"],
+  { chain, kept }: { readonly chain: ProveOptions["chain"]; readonly kept: KeptParts },
 ): Promise<Fit> {
-  if (!isBlockAfter(checkChainEvidence(evidence), beacon)) return "beside";
-  return chain && (await isGone(beacon, chain)) ? "gone" : "fits";
+  if (!isBlockAfter(checkChainEvidence(evidence), beacon)) return kept.keepFit(pair, "beside");
+  const hash = chain && (await answeredHash(beacon, chain));
+  if (hash === beacon.blockHash) return kept.keepFit(pair, "fits");
+  return hash === undefined ? "fits" : "gone";
 }
 
 /** A chain that gives no answer, or has no such height yet, does not contradict: the block was final when it was entered. */
-async function isGone(
-  { blockNumber, blockHash }: { readonly blockNumber: number; readonly blockHash: string },
+async function answeredHash(
+  { blockNumber }: { readonly blockNumber: number },
   chain: Pick<ReadOnlyChain, "blockHashAt">,
-): Promise<boolean> {
+): Promise<string | undefined> {
   try {
-    const hash = await chain.blockHashAt(blockNumber);
-    return hash !== undefined && hash !== blockHash;
+    return await chain.blockHashAt(blockNumber);
   } catch (error) {
-    if (error instanceof WarifuError) return false;
+    if (error instanceof WarifuError) return undefined;
     throw error;
   }
 }

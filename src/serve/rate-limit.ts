@@ -20,7 +20,7 @@ interface Window {
 }
 
 /** Passes on RATE_LIMITED if one address sends more than this many requests per minute. */
-export function limitRate(ratePerMinute: number, now: () => number = Date.now): RequestHandler {
+export function limitRate(ratePerMinute: number, now: () => number = sinceStart): RequestHandler {
   const name = `"${ratePerMinute}-in-1min"`;
   const windows = new Windows((client) => `${name}; q=${ratePerMinute}; w=60; pk=:${partitionOf(client)}:`, now);
   return (request, response, next) => {
@@ -33,6 +33,11 @@ export function limitRate(ratePerMinute: number, now: () => number = Date.now): 
     response.setHeader("retry-after", String(seconds));
     next(new WarifuError("RATE_LIMITED", `a client may make ${ratePerMinute} requests a minute`));
   };
+}
+
+/** Milliseconds that only grow: with the time of day, a clock that is set back would hold clients off until it has caught up. */
+function sinceStart(): number {
+  return performance.now();
 }
 
 /** Windows by client. Those of clients that have not come back for a minute or two are forgotten. */
@@ -67,18 +72,27 @@ class Windows {
 
 /** An address of IPv4, however it is written, or the /56 of one of IPv6. */
 export function clientOf(address: string): string {
-  if (!isIPv6(address)) return address;
-  const [, mapped] = /^::ffff:(\d+\.\d+\.\d+\.\d+)$/i.exec(address) ?? [];
-  if (mapped !== undefined) return mapped;
-  const [before = "", after] =
-    address
-      .split("%")[0]
-      ?.replace(/\d+\.\d+\.\d+\.\d+$/, "0:0")
-      .split("::") ?? [];
-  const [first, last] = [groupsOf(before), groupsOf(after ?? "")];
-  const zeros = after === undefined ? 0 : 8 - first.length - last.length;
-  const [a, b, c, d = 0] = [...first, ...Array<number>(zeros).fill(0), ...last];
+  // Some proxies name the port as well, which is another one for each connection.
+  const [, plain = address] = /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(address) ?? /^\[(.*)\](?::\d+)?$/.exec(address) ?? [];
+  if (!isIPv6(plain)) return plain;
+  const [a, b, c, d = 0, e, f, high = 0, low = 0] = groupsIn(plain);
+  if (f === 0xffff && [a, b, c, d, e].every((group) => group === 0))
+    return [high >> 8, high & 0xff, low >> 8, low & 0xff].join(".");
   return `${[a, b, c, d & 0xff00].map((group = 0) => group.toString(16)).join(":")}::/56`;
+}
+
+/** The eight groups of an address of IPv6. */
+function groupsIn(address: string): number[] {
+  const [before = "", after] = address.replace(/%.*$/, "").replace(DOTTED, asGroups).split("::");
+  const [first, last] = [groupsOf(before), groupsOf(after ?? "")];
+  return [...first, ...Array<number>(8 - first.length - last.length).fill(0), ...last];
+}
+
+const DOTTED = /(\d+)\.(\d+)\.(\d+)\.(\d+)$/;
+
+function asGroups(_dotted: string, ...bytes: readonly string[]): string {
+  const [a = 0, b = 0, c = 0, d = 0] = bytes.map(Number);
+  return [a * 256 + b, c * 256 + d].map((group) => group.toString(16)).join(":");
 }
 
 function groupsOf(part: string): number[] {

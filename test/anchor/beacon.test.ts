@@ -12,6 +12,7 @@ import { WarifuError } from "../../src/core/errors.ts";
 import { logIdOf } from "../../src/core/record.ts";
 import type { AppendedEntry } from "../../src/write/append.ts";
 import { recordBeacon, type BeaconParts } from "../../src/anchor/beacon.ts";
+import { KeptParts } from "../../src/read/kept-parts.ts";
 import { anchorFor, prove, type ProveOptions } from "../../src/read/prove.ts";
 import { verifyBundle } from "../../src/verify/verify-bundle.ts";
 import { connect } from "../support/anchored-log.ts";
@@ -203,6 +204,28 @@ describe("stage beacon", function () {
       expect(beaconOfBundle(await bundleOf(leafIndex, options))).to.equal(blockNumber);
     const broken = { blockHashAt: async () => Promise.reject(new TypeError("a defect")) };
     expect(await bundleOf(leafIndex, { chain: broken }).catch(String)).to.equal("TypeError: a defect");
+  });
+
+  it("asks again where the chain was silent or contradicted, and not once it has the block", async () => {
+    const beacon = (await enter())!;
+    const leafIndex = await submitOne(1);
+    const { blockNumber, blockHash } = beaconInBody(beacon.body);
+    await anchorFinally(ledger, chain);
+    const kept = new KeptParts();
+    const silent = (): never => {
+      throw new WarifuError("CHAIN_UNREACHABLE", "timeout");
+    };
+    const answers: [answer: () => string | undefined, shown: number | undefined][] = [
+      [silent, blockNumber],
+      [() => undefined, blockNumber],
+      [() => `0x${"12".repeat(32)}`, undefined],
+      [() => blockHash, blockNumber],
+      [() => expect.fail("asked once more"), blockNumber],
+    ];
+    for (const [answer, shown] of answers) {
+      const asked = { blockHashAt: async () => answer() };
+      expect(beaconOfBundle(await bundleOf(leafIndex, { chain: asked, kept }))).to.equal(shown);
+    }
   });
 
   it("takes the beacon before those whose blocks a reorg below finality took away", async () => {

@@ -3,6 +3,7 @@
 
 import { expect } from "chai";
 
+import { isAboutPeople } from "../../src/http/handling/metrics.ts";
 import { ROUTES } from "../../src/http/routes.ts";
 import type { Role } from "../../src/keys/api-keys.ts";
 import { createClient } from "../../src/client/client.ts";
@@ -89,6 +90,16 @@ describe("E9: small cells", () => {
       expect((await routesFor(role)).filter((route) => /privacy|disclosures|original/.test(route!))).to.deep.equal([]);
       expect(await routesFor(role)).to.include("/v1/records");
     }
+  });
+
+  it("nor for how long people are told of their own, or officers of what was said about somebody", () => {
+    const own = ROUTES.map(({ path }) => path.replaceAll("{", ":").replaceAll("}", "")).filter((path) =>
+      path.startsWith("/v1/citizens/me/"),
+    );
+    expect(own).to.include("/v1/citizens/me/export");
+    for (const route of [...own, "/v1/records/:id/moderation/words"])
+      expect(isAboutPeople(route), route).to.equal(true);
+    expect(isAboutPeople("/v1/records/:id")).to.equal(false);
   });
 
   it("how many records a person has is said to officers alone", async () => {

@@ -91,6 +91,8 @@ describe("a log served from its storage", () => {
     paths.push("/log/created-once", "/log/tile/0/0", "/log/tile/0/000.p/256", "/log/tile/64/000", "/log/tile/0/009");
     for (const path of paths) expect(await statusOf(front, path), path).to.equal(404);
     expect(await statusOf(front, "/log/tile/%zz")).to.equal(400);
+    // An answer quotes nothing that was sent.
+    expect(await (await fetch(`${front.url}/tile/canary%zz`)).text()).to.equal("the path cannot be read\n");
     for (const method of ["POST", "PUT", "DELETE"])
       expect(await statusOf(front, "/log/checkpoint", method), method).to.equal(404);
     expect(await statusOf(front, "/healthz")).to.equal(200);

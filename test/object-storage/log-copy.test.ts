@@ -65,6 +65,14 @@ class OverwritingFolder extends FolderStore {
   }
 }
 
+/** What knows the first condition and ignores the second, as some servers do. */
+class ReplacingFolder extends FolderStore {
+  override async replace(key: string, object: NewObject): Promise<boolean> {
+    await this.remove(key);
+    return super.create(key, object);
+  }
+}
+
 describe("the copy of a log on object storage", function () {
   this.timeout(30_000);
   let ledger: TestLedger;
@@ -179,9 +187,34 @@ describe("the copy of a log on object storage", function () {
 
   it("is refused to a storage that writes over what it holds", async () => {
     await ledger.submit(readings(1));
-    const storage = new OverwritingFolder(temporaryFolder());
-    await expectRejection("CONFIG_INVALID", copyTo(storage).update(), /writes over what it holds/);
-    expect(await storage.read("checkpoint", 1_000)).to.equal(undefined);
+    for (const [Unfit, condition] of [
+      [OverwritingFolder, /writes over what it holds.*If-None-Match/],
+      [ReplacingFolder, /writes over what it holds.*If-Match/],
+    ] as const) {
+      const storage = new Unfit(temporaryFolder());
+      await expectRejection("CONFIG_INVALID", copyTo(storage).update(), condition);
+      expect(await storage.read("checkpoint", 1_000)).to.equal(undefined);
+    }
+  });
+
+  it("goes on once what contradicted it is put right, without a restart", async () => {
+    const folder = temporaryFolder();
+    const storage = new FolderStore(folder);
+    await ledger.submit(readings(3));
+    await ledger.close();
+    const older = copyFolder(ledger.folder);
+    ledger = await openLedger({ folder: ledger.folder });
+    await ledger.submit(readings(1, 3));
+    await copyTo(storage).update();
+    const restored = await openLedger({ folder: older });
+    try {
+      const copy = copyTo(storage, restored);
+      await expectRejection("CONSISTENCY_MISMATCH", copy.update(), /it lost some/);
+      rmSync(folder, { recursive: true });
+      expect(await copy.update()).to.equal(restored.log.tree.publishedSize);
+    } finally {
+      await restored.close();
+    }
   });
 
   it("raises an alarm when it lags, another when it contradicts, and clears them", async () => {

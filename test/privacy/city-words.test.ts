@@ -75,10 +75,13 @@ describe("the city's own words", () => {
   });
 
   it("are not what came from another city, or is erased", async () => {
-    const came = await theme("藤沢市", "received/0");
-    const reception = { basis: "eu-own-words", country: "ES", lawVersion: "2018-05-25", origin: "eu", record: came };
-    await ledger.log.writer.enter(receptionEvent(reception, { from: "Santander" }));
-    await refused(came, FUJISAWA);
+    // Nor of one that is under the same law.
+    for (const origin of ["eu", "jp-operator"]) {
+      const came = await theme("藤沢市", "received/0");
+      const reception = { basis: "eu-own-words", country: "ES", lawVersion: "2018-05-25", origin, record: came };
+      await ledger.log.writer.enter(receptionEvent(reception, { from: "Santander" }));
+      for (const to of [FUJISAWA, SANTANDER]) await refused(came, to);
+    }
     const gone = await theme("藤沢市");
     await eraseRecords([gone], { basis: "appi-35" }, ledger.log);
     await refused(gone, SANTANDER);

@@ -11,6 +11,11 @@ describe("the rate limit", () => {
   const SAME: [string, string][] = [
     ["192.0.2.7", "192.0.2.7"],
     ["::ffff:192.0.2.7", "192.0.2.7"],
+    ["::FFFF:c000:207", "192.0.2.7"],
+    ["0:0:0:0:0:ffff:192.0.2.7", "192.0.2.7"],
+    ["192.0.2.7:40001", "192.0.2.7"],
+    ["[2001:db8:1:2aa::6]:40001", "2001:db8:1:200::/56"],
+    ["::fffe:c000:207", "0:0:0:0::/56"],
     ["::1", "0:0:0:0::/56"],
     ["2001:db8:1:2ff:3:4:5:6", "2001:db8:1:200::/56"],
     ["2001:db8:1:2aa::6", "2001:db8:1:200::/56"],
@@ -20,6 +25,25 @@ describe("the rate limit", () => {
   ];
   for (const [address, client] of SAME)
     it(`counts ${address} as ${client}`, () => expect(clientOf(address)).to.equal(client));
+
+  it("does not hold anybody off for longer when the time of day is set back", () => {
+    const limit = limitRate(5);
+    const resets: number[] = [];
+    const response = {
+      appendHeader: (name: string, value: string) =>
+        name === "ratelimit" && resets.push(Number(/t=(\d+)/.exec(value)?.[1])),
+    };
+    const [real, request] = [Date.now, { ip: "192.0.2.1" } as Request];
+    try {
+      for (const back of [0, 3_600_000]) {
+        Date.now = () => real() - back;
+        limit(request, response as unknown as Response, () => undefined);
+      }
+    } finally {
+      Date.now = real;
+    }
+    expect(resets).to.deep.equal([60, 60]);
+  });
 
   it("begins anew for each client a minute after its first request, and forgets those who stay away", () => {
     let now = 1_000;

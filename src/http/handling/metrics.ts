@@ -67,11 +67,15 @@ function durationsIn(registry: Registry): Histogram<"method" | "route" | "status
   });
 }
 
+const ABOUT_PEOPLE = /^\/v1\/(?:privacy|disclosures|citizens\/me)\/|\/original$|\/moderation\/words$/;
+
 /**
- * What officers and recipients do with records about people. How long one such request took follows from how much there is
- * about somebody, and from two sums of few requests anybody could subtract that.
+ * What officers and recipients do with records about people, and people with their own. How long one such request took follows
+ * from how much there is about somebody, and from two sums of few requests anybody could subtract that.
  */
-const ABOUT_PEOPLE = /^\/v1\/(?:privacy|disclosures)\/|\/original$/;
+export function isAboutPeople(route: string): boolean {
+  return ABOUT_PEOPLE.test(route);
+}
 
 /** Metrics over a ledger. */
 export function createMetrics(ledger: Ledger): Metrics {
@@ -108,7 +112,7 @@ export function createMetrics(ledger: Ledger): Metrics {
         const labels = { method: request.method, route: routeOf(request), status: response.statusCode };
         const seconds = (performance.now() - begun) / 1000;
         allDurations.observe(labels, seconds);
-        if (ABOUT_PEOPLE.test(labels.route)) return;
+        if (isAboutPeople(labels.route)) return;
         openDurations.observe(labels, seconds);
         endTrace(labels);
       });
