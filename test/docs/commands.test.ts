@@ -32,8 +32,17 @@ const PROGRAMS: Readonly<Record<string, () => boolean>> = {
 };
 for (const program of Object.keys(PROGRAMS).filter((name) => !isHere(name)))
   process.stdout.write(`left out: commands of the documents that need ${program}, which is not here\n`);
-// Names a value for the blocks behind it, as a shell keeps it.
-const KEPT = /^([A-Z]+)=\$\(.*$/gm;
+/** Names a value for the blocks behind it. */
+const NAMED = /^([A-Z]+)=\$\(/gm;
+/** Where a block leaves what it named: a reader has one shell for all of them, and each has one of its own here. */
+const KEPT = ".kept";
+
+/** The block, with what was named before it. Nothing is computed twice: the documents name a lot. */
+function withNames({ content }: Block): string {
+  const names = [...content.matchAll(NAMED)].map(([, name]) => name).join(" ");
+  const keep = names === "" ? "" : `trap 'declare -p ${names} >>${KEPT} 2>/dev/null || true' EXIT\n`;
+  return `[ ! -e ${KEPT} ] || . ./${KEPT}\n${keep}${content}`;
+}
 
 const WITH_KEY = `process.env["WARIFU_API_KEY"] = (await import("./data/api-keys.json", { with: { type: "json" } })).default.submitter;\n`;
 
@@ -77,7 +86,6 @@ function expectLines(output: string, expected: string): void {
 
 describe("the commands of the documents", () => {
   let service: RunningService;
-  let kept = "";
 
   before(async () => {
     service = await startDocumentedService();
@@ -112,8 +120,7 @@ describe("the commands of the documents", () => {
   for (const document of documents)
     for (const { block, expected } of runnable(blocksOf(document)))
       it(`${document.path}: ${block.content.split("\n").findLast((line) => line !== "END")}`, async () => {
-        const { exitCode, output } = await service.run(`${kept}\n${block.content}`);
-        kept += `${(block.content.match(KEPT) ?? []).join("\n")}\n`;
+        const { exitCode, output } = await service.run(withNames(block));
         expect(exitCode, `${block.where}\n${output}`).to.equal(exitCodeOf(block));
         if (expected !== undefined) expectLines(output, expected);
       });
