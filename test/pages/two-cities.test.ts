@@ -256,6 +256,10 @@ describe("a walk through two cities", function () {
     await page.locator(`text=${deciding.seen}`).waitFor();
     await page.locator(".held-picture").waitFor();
     expect(await page.locator("main").innerText()).to.include(POST);
+    if (language !== "es") {
+      await press(page, texts.translate);
+      await page.locator(`text=${SAID.inJapanese}`).waitFor();
+    }
     await page.getByLabel(texts.decision).selectOption(deciding.decision);
     await page.getByLabel(texts.reason).fill(deciding.reason);
     await shoot(page, `${deciding.shot}-decide`);
