@@ -71,6 +71,15 @@ export interface ModerationWords {
   };
 }
 
+/** Texts of a record in another language. */
+export interface Translations {
+  readonly items: readonly {
+    readonly to: string;
+    readonly label: Readonly<Record<"en" | "es" | "ja", string>>;
+    readonly texts?: Readonly<Record<string, string>>;
+  }[];
+}
+
 /** A rule of moderation. */
 export interface ModerationRule {
   readonly code: string;

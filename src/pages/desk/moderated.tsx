@@ -13,6 +13,7 @@ import { DeskLayout } from "./desk-layout.tsx";
 import { FailureNotice } from "./failure-notice.tsx";
 import { HeldPicture } from "./held-picture.tsx";
 import { QueueClock, openOf, useRuleNames } from "./moderation.tsx";
+import { SaidText } from "./said-text.tsx";
 import { mayAct } from "./session.ts";
 import { ACCESS } from "./texts/access.ts";
 import { FRAME } from "./texts/frame.ts";
@@ -99,10 +100,8 @@ function Content({ id, words: { content } }: { readonly id: string; readonly wor
   if (said.length + pictures.length === 0) return <Notice kind="warning">{texts.gone}</Notice>;
   return (
     <>
-      {said.map(({ claim, text, language }) => (
-        <p key={claim} class="said" lang={language}>
-          {text}
-        </p>
+      {said.map((one) => (
+        <SaidText key={one.claim} id={id} said={one} />
       ))}
       <div class="held-pictures">
         {pictures.map((hash, at) => (

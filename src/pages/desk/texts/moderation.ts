@@ -22,6 +22,9 @@ const EN = {
   content: "What it says",
   picture: (at: number) => `Picture ${at}, as people see it or saw it`,
   noWords: "Nothing was said.",
+  translate: "Translate it",
+  translateSays: ["that it was translated, from which language into which, and by what"],
+  translateConceals: ["both texts"],
   decide: "Decide",
   decision: "Decision",
   decisions: {
@@ -76,6 +79,9 @@ const ES: typeof EN = {
   content: "Qué dice",
   picture: (at) => `Imagen ${at}, como se ve o se veía`,
   noWords: "No se dijo nada.",
+  translate: "Traducirlo",
+  translateSays: ["que se tradujo, de qué idioma a cuál y con qué"],
+  translateConceals: ["ambos textos"],
   decide: "Decidir",
   decision: "Decisión",
   decisions: {
@@ -134,6 +140,9 @@ const JA: typeof EN = {
   content: "内容",
   picture: (at) => `写真${at}(公開された状態)`,
   noWords: "述べられたことはありません。",
+  translate: "翻訳する",
+  translateSays: ["翻訳したことと、その言語の組と翻訳の手段"],
+  translateConceals: ["原文と訳文"],
   decide: "判断する",
   decision: "判断",
   decisions: {
