@@ -2,16 +2,20 @@
 // and gone when it is in the city it comes from.
 
 import { readFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import { expect } from "chai";
 
+import { formatPolicy } from "../../src/core/policy.ts";
 import { PictureProcess } from "../../src/pictures/picture-process.ts";
 import { startSwiftChain, type TestChain } from "../support/chains.ts";
 import { joinedCitizen, type JoinedCitizen } from "../support/citizens.ts";
+import { expectRejection } from "../support/expect-rejection.ts";
 import { startService, type TestService } from "../support/service.ts";
 import { post, postsIn, putTheme, upload, type Post } from "../http/support/posting.ts";
-import { call } from "../http/support/call.ts";
+import { call, expectProblem } from "../http/support/call.ts";
 import { befriend, exchangeAll as exchangeBetween, officerOf, RECIPIENTS } from "./support/befriended.ts";
 
 const STREET = readFileSync(join(import.meta.dirname, "../../examples/street.jpg"));
@@ -113,6 +117,65 @@ describe("posts of one city in the app of another", function () {
     await santander.ledger.moderating.decide("restored", said);
     await exchangeAll();
     expect(await timeline(fujisawa)).to.have.length(1);
+  });
+
+  it("tells its author, and nobody else, what the other city decided and why, and takes the appeal there", async () => {
+    const [shown] = await timeline(fujisawa);
+    const { leafIndex: record } = await fujisawa.ledger.records.placeOf(shown!.id);
+    const by = (account: string, text: string) => ({ record, rule: "insult", text, account });
+    const elsewhere = async (browser = ana.browser): Promise<unknown> => {
+      const { status, json } = await browser.ask(`/v1/posts/${id}/elsewhere`);
+      return status === 200 ? (json as { cities: unknown }).cities : status;
+    };
+    expect(await elsewhere()).to.deep.equal([{ city: "fujisawa", isReached: true }]);
+    await fujisawa.ledger.moderating.decide("hidden", by("one", "the reason there"));
+    const hidden = { visibility: "hidden", rule: "insult", automatic: false, reason: "the reason there" };
+    const moderation = { ...hidden, appealable: true, appealed: false };
+    expect(await elsewhere()).to.deep.equal([{ city: "fujisawa", isReached: true, moderation }]);
+    const { browser: stranger } = await joinedCitizen(santander, { pseudonym: "Luis" });
+    expect(await elsewhere(stranger)).to.equal(404);
+    const { key } = await fujisawa.access.issue("stranger", "submitter", { sources: ["received/gijon"] });
+    const headers = { authorization: `Bearer ${key}` };
+    expectProblem(await call(fujisawa, `/v1/exchange/records/${id}/moderation`, { headers }), 404, "NOT_FOUND");
+
+    const appeal = (city: string) =>
+      ana.browser.ask(`/v1/posts/${id}/appeal`, { value: { text: "It is a quotation", city } });
+    expectProblem(await appeal("gijon"), 404, "NOT_FOUND");
+    expect((await appeal("fujisawa")).status).to.equal(204);
+    expectProblem(await appeal("fujisawa"), 400, "REQUEST_INVALID");
+    await expectRejection("FORBIDDEN", fujisawa.ledger.moderating.decide("restored", by("one", "again")));
+    await fujisawa.ledger.moderating.decide("restored", by("two", "it is one"));
+    expect(await elsewhere()).to.have.nested.property("[0].moderation.outcome.reason", "it is one");
+    expect(await timeline(fujisawa)).to.have.length(1);
+  });
+
+  it("says of a city that does not answer, or answers nonsense, that it was not asked, and nothing of one that knows no such question", async () => {
+    const answers = [
+      [404, "{}"] as const,
+      [500, "{}"] as const,
+      [200, '{"moderation":{"visibility":"gone"}}'] as const,
+    ];
+    const server = createServer((_request, response) => {
+      const [status, body] = answers.shift() ?? [200, "{"];
+      response.writeHead(status, { "content-type": "application/json" }).end(body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const policy = formatPolicy(fujisawa.policy);
+    const partner = { recipient: RECIPIENTS.fujisawa.name, policy, city: "fujisawa" };
+    await officerOf(santander).keepPartner({ ...partner, endpoint });
+    const cities = async (): Promise<unknown> =>
+      ((await ana.browser.ask(`/v1/posts/${id}/elsewhere`)).json as { cities: unknown }).cities;
+    expect(await cities()).to.deep.equal([]);
+    for (let time = 0; time < 3; time++) {
+      if (time === 2) server.close();
+      expect(await cities()).to.deep.equal([{ city: "fujisawa", isReached: false }]);
+    }
+    server.closeAllConnections();
+    await befriend(
+      { service: santander, code: "santander", recipient: RECIPIENTS.santander },
+      { service: fujisawa, code: "fujisawa", recipient: RECIPIENTS.fujisawa },
+    );
   });
 
   it("is gone in both cities once its author takes it back, with picture and translation", async () => {
