@@ -46,7 +46,7 @@ function CommentView({ comment }: { readonly comment: Comment }) {
         <When at={at} />
       </p>
       <Translatable {...{ id, text, language: written, translated }} />
-      {comment.mine === true ? <WithdrawButton id={id} of="comment" /> : <ReportButton id={id} />}
+      {comment.mine === true ? <WithdrawButton id={id} of="comment" words={text} /> : <ReportButton id={id} />}
     </li>
   );
 }

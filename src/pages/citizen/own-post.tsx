@@ -21,7 +21,7 @@ export function OwnPost({ post }: { readonly post: Post }) {
       <Way post={post} />
       <PostBody post={post} isBrief />
       {moderation && <Decision id={id} moderation={moderation} />}
-      <OwnDeeds id={id} />
+      <OwnDeeds post={post} />
     </article>
   );
 }
@@ -49,14 +49,14 @@ function Way({ post: { state } }: { readonly post: Post }) {
   );
 }
 
-function OwnDeeds({ id }: { readonly id: string }) {
+function OwnDeeds({ post: { id, text = "" } }: { readonly post: Post }) {
   const { open } = textsIn(RECEIPTS);
   return (
     <div class="post-deeds">
       <a class="button button-plain" href={`/receipts/${id}?lang=${language.value}`}>
         {open}
       </a>
-      <WithdrawButton id={id} of="post" />
+      <WithdrawButton id={id} of="post" words={text} />
     </div>
   );
 }

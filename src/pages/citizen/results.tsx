@@ -12,6 +12,7 @@ import { FailureNotice } from "./failure-notice.tsx";
 import { Missing } from "./post.tsx";
 import { FRAME } from "./texts/frame.ts";
 import { THEMES } from "./texts/themes.ts";
+import { questionOf } from "./themes.tsx";
 import { useAnswer } from "./use-answer.ts";
 
 const SHOWN = 12;
@@ -37,7 +38,7 @@ function ResultsPage({ theme, results }: { readonly theme: Theme; readonly resul
   const { cities, shared, partial = false } = results;
   return (
     <AppLayout title={texts.resultsTitle(said(theme.titles))} lead={texts.resultsLead}>
-      {theme.question !== undefined && <p class="question">{said(theme.question)}</p>}
+      {questionOf(theme) !== undefined && <p class="question">{questionOf(theme)}</p>}
       <div class="cities-beside">
         {cities.map((one) => (
           <CityColumn key={one.city} results={one} shared={shared} />

@@ -43,7 +43,7 @@ function ThemeCard({ theme }: { readonly theme: Theme }) {
       <h2 id={`theme-${theme.theme}`}>
         <a href={addressOf(address)}>{said(theme.titles)}</a>
       </h2>
-      {theme.question !== undefined && <p class="question">{said(theme.question)}</p>}
+      {questionOf(theme) !== undefined && <p class="question">{questionOf(theme)}</p>}
       <ThemeFacts theme={theme} />
       <p class="post-deeds">
         {mayPost(theme) && (
@@ -57,6 +57,12 @@ function ThemeCard({ theme }: { readonly theme: Theme }) {
       </p>
     </article>
   );
+}
+
+/** What a theme asks, unless its title does. */
+export function questionOf({ question, titles }: Theme): string | undefined {
+  const asked = said(question);
+  return asked === "" || asked === said(titles) ? undefined : asked;
 }
 
 /** Who asks, who may take part, and until when. */
@@ -102,9 +108,9 @@ export function ThemeView({ code }: { readonly code: string }) {
 
 function ThemePage({ theme }: { readonly theme: Theme }) {
   const texts = textsIn(THEMES);
-  const { theme: code, titles, texts: about, notices, question } = theme;
+  const { theme: code, titles, texts: about, notices } = theme;
   return (
-    <AppLayout title={said(titles)} lead={question === undefined ? undefined : said(question)}>
+    <AppLayout title={said(titles)} lead={questionOf(theme)}>
       <section aria-label={said(titles)}>
         <ThemeFacts theme={theme} />
         <p class="said">{said(about)}</p>

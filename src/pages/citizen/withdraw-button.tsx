@@ -12,9 +12,13 @@ interface WithdrawButtonProps {
   /** Of the post or the comment. */
   readonly id: string;
   readonly of: "post" | "comment";
+  /** What it says, by which its author knows it. */
+  readonly words: string;
 }
 
-export function WithdrawButton({ id, of }: WithdrawButtonProps) {
+const SHOWN = 120;
+
+export function WithdrawButton({ id, of, words }: WithdrawButtonProps) {
   const { withdraw, withdrawing } = textsIn(MINE);
   const { title, text } = withdrawing[of];
   const isAsked = useSignal(false);
@@ -27,10 +31,13 @@ export function WithdrawButton({ id, of }: WithdrawButtonProps) {
       </Button>
       <FailureNotice failure={failure} />
       <ConfirmDialog
-        {...{ title, ids: [id], word: withdraw, isOpen: isAsked.value }}
+        {...{ title, ids: [], word: withdraw, isOpen: isAsked.value }}
         onConfirm={() => void sending.run(() => send("POST", `/v1/posts/${id}/withdraw`))}
         onClose={() => (isAsked.value = false)}
       >
+        {words !== "" && (
+          <blockquote class="reasons said">{words.length > SHOWN ? `${words.slice(0, SHOWN)}…` : words}</blockquote>
+        )}
         <p>{text}</p>
       </ConfirmDialog>
     </>

@@ -13,7 +13,7 @@ import { Form } from "./form.tsx";
 
 interface ConfirmDialogProps {
   readonly title: string;
-  /** What it is about. */
+  /** What it is about; none where whoever is asked knows no ids, and sees it in their own words. */
   readonly ids: readonly string[];
   /** What the button says that does it. */
   readonly word: string;
@@ -50,14 +50,16 @@ function Question({ ids, word, isTyped = false, onConfirm, onClose, children }: 
   };
   return (
     <Form onSend={confirm}>
-      <ul class="ids">
-        {ids.slice(0, SHOWN).map((id) => (
-          <li key={id}>
-            <code>{id}</code>
-          </li>
-        ))}
-        {ids.length > SHOWN && <li>{andMore(ids.length - SHOWN)}</li>}
-      </ul>
+      {ids.length > 0 && (
+        <ul class="ids">
+          {ids.slice(0, SHOWN).map((id) => (
+            <li key={id}>
+              <code>{id}</code>
+            </li>
+          ))}
+          {ids.length > SHOWN && <li>{andMore(ids.length - SHOWN)}</li>}
+        </ul>
+      )}
       <div class="dialog-text">{children}</div>
       {isTyped && (
         <TextField
