@@ -9,6 +9,7 @@ import { finalityByConfirmations, finalityByTag } from "./measures/finality.ts";
 import { gas, gasPerRecord } from "./measures/gas.ts";
 import { large } from "./measures/large.ts";
 import { lists } from "./measures/lists.ts";
+import { peers } from "./measures/peers.ts";
 import { proofSize } from "./measures/proof-size.ts";
 import { proofs } from "./measures/proofs.ts";
 import { signed } from "./measures/signed.ts";
@@ -17,6 +18,6 @@ import { singles } from "./measures/singles.ts";
 
 export const MEASURES: readonly Measure[] = [
   ...[ingest, keyed, concealed, singles, proofs, signed, audit, fairness],
-  ...[gas, gasPerRecord, chainIndex, large, lists, fees, proofSize],
+  ...[gas, gasPerRecord, chainIndex, large, lists, fees, proofSize, peers],
   ...[sampledAudit, finalityByTag, finalityByConfirmations],
 ];

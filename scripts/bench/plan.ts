@@ -27,6 +27,7 @@ const USAGE = `usage: npm run bench -- [options]
   --only NAME,…       only these measures
   --quick             shorter runs
   --large             also 2 million records into one log: memory and append cost
+  --peers             also PostgreSQL, and the ledger's tables alone, beside ours (as part of all, or --only peers)
   --fees              only this: a day of anchoring on a simulated fee market (as --only fees)
   --repeat N          each measure N times: median, quartiles, least and most
   --PARAMETER N       a parameter of the measures, such as --batch 500 or --seed 7
@@ -78,6 +79,7 @@ const OPTIONS = {
   list: { type: "boolean", default: false },
   quick: { type: "boolean", default: false },
   large: { type: "boolean", default: false },
+  peers: { type: "boolean", default: false },
   fees: { type: "boolean", default: false },
   only: { type: "string" },
   repeat: { type: "string" },
@@ -102,9 +104,10 @@ function read(args: readonly string[], measures: readonly Measure[]): { given: G
   }
 }
 
-function choose({ only, large, fees }: Given, measures: readonly Measure[]): readonly Measure[] {
+function choose({ only, large, peers, fees }: Given, measures: readonly Measure[]): readonly Measure[] {
   const wanted = fees ? "fees" : only;
-  if (wanted === undefined) return measures.filter(({ name, isExtra }) => !isExtra || (large && name === "large"));
+  const besides = [large && "large", peers && "peers"];
+  if (wanted === undefined) return measures.filter(({ name, isExtra }) => !isExtra || besides.includes(name));
   return wanted.split(",").map((name) => {
     const found = measures.find((measure) => measure.name === name);
     if (!found) throw new Refusal(`there is no measure "${name}"; there are ${namesOf(measures)}`);

@@ -35,6 +35,9 @@ describe("the bench's command line", () => {
 
   it("keeps --large, --fees and --quick", () => {
     expect(names(plan("--large"))).to.include.members(["ingest", "large"]);
+    expect(names(plan("--peers")))
+      .to.include.members(["ingest", "peers"])
+      .and.not.include("large");
     expect(names(plan("--fees"))).to.deep.equal(["fees"]);
     const [quick, usual] = [plan("--quick"), plan()].map(({ steps }) => steps[0]?.values["records"] ?? 0);
     expect(quick).to.be.below(usual ?? 0);

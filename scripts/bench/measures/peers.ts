@@ -1,0 +1,153 @@
+/**
+ * What the same records cost elsewhere, in the same run: PostgreSQL with a table and unique indexes like the ledger's, which
+ * proves nothing; and the ledger's own tables alone, without HTTP, checks, tree and signature: what no ledger with these
+ * indexes can exceed on one thread. Each row has the same number of bytes.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import pg from "pg";
+import { startPostgres } from "../../postgres.ts";
+import { ledgerInserts } from "../machine-limits.ts";
+import { BATCH, connections, figure, measure, records, SEED, type Figure, type Values } from "../measure.ts";
+import { sendBatches, withCpuOf, withService } from "../sending.ts";
+import { startBenchService } from "../service.ts";
+import { recordOf, type Workload } from "../workload.ts";
+
+const WARM_UP = 20_000;
+/** A statement of PostgreSQL takes 65,535 values. */
+const MOST_ROWS = 9_000;
+/** Of the kernel's clock, in which it counts the time of processes. */
+const TICKS_PER_SECOND = 100;
+
+export const peers = measure({
+  name: "peers",
+  title: "The same records into PostgreSQL, and into the ledger's tables alone",
+  isExtra: true,
+  parameters: {
+    batch: { ...BATCH, most: MOST_ROWS },
+    connections: connections(4),
+    seed: SEED,
+    records: records(200_000, 40_000),
+  },
+  run: async (values) => {
+    const [ours, ourCpu] = await ourRate(values);
+    const tables = ledgerTables(values);
+    const [theirs, theirCpu] = await postgresRate(values);
+    return [
+      figure("Warifu: acknowledged, proven, signed (NDJSON)", ours, "records/s"),
+      figure("  CPU time of the service", ourCpu, "us/record"),
+      figure("the fair limit: the ledger's own tables and indexes, one thread", tables.perSecond, "rows/s"),
+      figure("  CPU time", tables.cpu, "us/row"),
+      figure("  Warifu as a share of the fair limit", ours / tables.perSecond, "x"),
+      figure("PostgreSQL: INSERT of a batch, three unique indexes, fsync", theirs, "rows/s"),
+      ...theirCpu,
+      figure("  Warifu as a share of PostgreSQL", ours / theirs, "x"),
+    ];
+  },
+});
+
+type Given = Values<"batch" | "connections" | "records" | "seed">;
+
+async function ourRate({ batch, connections, records, seed }: Given): Promise<[perSecond: number, cpu: number]> {
+  return withService(startBenchService, async (service) => {
+    const workload: Workload = { seed, shape: "reading" };
+    await sendBatches(service, workload, { first: 0, records: WARM_UP, batch, connections });
+    const sent = await withCpuOf(service, () =>
+      sendBatches(service, workload, { first: WARM_UP, records, batch, connections }),
+    );
+    return [sent.acknowledged / sent.seconds, sent.cpu / sent.acknowledged];
+  });
+}
+
+function ledgerTables({ batch, records, seed }: Given): { perSecond: number; cpu: number } {
+  const folder = mkdtempSync(join(process.env["WARIFU_BENCH_DIR"] ?? tmpdir(), "warifu-bench-tables-"));
+  try {
+    return ledgerInserts(folder, { rows: records, perCommit: batch, bodyOf: (n) => bodyOf(seed, n) });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const TABLE = `CREATE TABLE entry (leaf_index bigint PRIMARY KEY, kind smallint NOT NULL, source_ref integer NOT NULL,
+  seq bigint NOT NULL, id bytea NOT NULL UNIQUE, body_digest bytea NOT NULL, body bytea NOT NULL, UNIQUE (source_ref, seq))`;
+const COLUMNS = 7;
+
+async function postgresRate(given: Given): Promise<[perSecond: number, cpu: readonly Figure[]]> {
+  const server = await startPostgres(await freePort(), process.env["WARIFU_BENCH_DIR"] ?? "/tmp");
+  const pool = new pg.Pool({ connectionString: server.url, max: given.connections });
+  try {
+    await pool.query(TABLE);
+    const before = cpuSecondsBelow(server.pid());
+    const seconds = await insertAll(pool, given);
+    const cpu = cpuSecondsBelow(server.pid());
+    const perRow = before === undefined || cpu === undefined ? undefined : ((cpu - before) * 1e6) / given.records;
+    const figures = perRow === undefined ? [] : [figure("  CPU time of the server", perRow, "us/row")];
+    return [given.records / seconds, figures];
+  } finally {
+    await pool.end();
+    await server.stop();
+  }
+}
+
+/** @returns seconds */
+async function insertAll(pool: pg.Pool, { batch, connections, records, seed }: Given): Promise<number> {
+  let next = 0;
+  const started = performance.now();
+  const work = async (): Promise<void> => {
+    for (let first = next; first < records; first = next) {
+      next = first + batch;
+      const count = Math.min(batch, records - first);
+      const values = Array.from({ length: count }, (_, at) => rowOf(seed, first + at)).flat();
+      await pool.query({ name: `insert ${count}`, text: insertOf(count), values });
+    }
+  };
+  await Promise.all(Array.from({ length: connections }, work));
+  return (performance.now() - started) / 1_000;
+}
+
+function insertOf(rows: number): string {
+  const marks = Array.from({ length: rows }, (_, row) => {
+    const own = Array.from({ length: COLUMNS }, (__, at) => `$${row * COLUMNS + at + 1}`);
+    return `(${own.join(", ")})`;
+  });
+  return `INSERT INTO entry VALUES ${marks.join(", ")}`;
+}
+
+function rowOf(seed: number, n: number): readonly (number | Buffer)[] {
+  const id = Buffer.alloc(16);
+  id.writeUInt32BE(n, 0);
+  return [n, 1, n % 50, Math.floor(n / 50), id, Buffer.alloc(32, n % 256), bodyOf(seed, n)];
+}
+
+/** As long as the body of a record in the log, which has the log's name and the source's id besides. */
+function bodyOf(seed: number, n: number): Buffer {
+  return Buffer.from(recordOf({ seed, shape: "reading" }, n).padEnd(300));
+}
+
+/** What a process and its children have used so far; `undefined` where the system does not say. */
+function cpuSecondsBelow(pid: number): number | undefined {
+  try {
+    const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+    return [String(pid), ...children].filter(Boolean).reduce((sum, one) => sum + cpuSecondsOf(one), 0);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Of itself and of its children that have ended: proc(5). */
+function cpuSecondsOf(pid: string): number {
+  const fields = readFileSync(`/proc/${pid}/stat`, "utf8")
+    .replace(/^.*\) /, "")
+    .split(" ");
+  return [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) / TICKS_PER_SECOND;
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await new Promise((resolve) => server.once("listening", resolve));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
