@@ -49,6 +49,8 @@ export const EXIT_CODES: Readonly<Record<ErrorCode, ExitCode>> = {
   CHAIN_MISMATCH: refuted,
   ANCHOR_MISMATCH: refuted,
   QUORUM_MISSING: refuted,
+  TIMESTAMP_INVALID: refuted,
+  TIMESTAMP_MISSING: undecided,
   ORIGINAL_MISMATCH: refuted,
   SIGNATURE_NOT_SHOWN: undecided,
   ORIGINAL_NOT_SHOWN: undecided,

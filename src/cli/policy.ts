@@ -1,15 +1,15 @@
 /**
- * `warifu policy`: takes the log, the witnesses and the quorum of a policy to other programs and back, in C2SP's text form.
- * It needs no settings of a service, and asks nobody.
+ * `warifu policy`: takes the log, the witnesses and the quorum of a policy to other programs and back, in C2SP's text form,
+ * and adds certificates of time-stamping authorities. It needs no settings of a service, and asks nobody.
  */
 import { formatPolicy, parsePolicy, type Policy } from "../core/policy.ts";
-import { equalBytes, utf8 } from "../core/bytes.ts";
+import { equalBytes, toBase64, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { formatTlogPolicy, parseTlogPolicy, witnessesOf, type TlogPolicy } from "../core/tlog-policy.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readNamedFile, writeNamedFile } from "./named-files.ts";
 import { loadPolicy } from "./named-policy.ts";
-import type { Output } from "./output.ts";
+import { inSeconds, type Output } from "./output.ts";
 import { frame } from "./texts/frame/en.ts";
 import { policyTexts } from "./texts/policy/en.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
@@ -18,6 +18,7 @@ interface PolicyOptions extends CommonOptions {
   readonly policy?: string;
   readonly dataDir?: string;
   readonly output?: string;
+  readonly required?: boolean;
 }
 
 export const definePolicy: DefineVerb = (program, act) => {
@@ -45,6 +46,17 @@ export const definePolicy: DefineVerb = (program, act) => {
     .option("-o, --output <file>", policyTexts().output)
     .option("--json", frame().json)
     .action((file: string, options: PolicyOptions) => act(options, (output) => importPolicy(file, options, output)));
+  policy
+    .command("add-tsa")
+    .argument("<certificates...>", policyTexts().addTsa.certificates)
+    .summary(policyTexts().addTsa.summary)
+    .description(policyTexts().addTsa.description)
+    .option("--required", policyTexts().addTsa.required)
+    .option("--policy <file>", policyTexts().import.policy)
+    .option("--data-dir <folder>", policyTexts().dataDir)
+    .option("-o, --output <file>", policyTexts().output)
+    .option("--json", frame().json)
+    .action((files: string[], options: PolicyOptions) => act(options, (output) => addTsa(files, options, output)));
 };
 
 async function exportPolicy(options: PolicyOptions, output: Output): Promise<ExitCode> {
@@ -62,6 +74,20 @@ async function importPolicy(file: string, options: PolicyOptions, output: Output
   give(formatPolicy(policy), policy, options, output);
   const leftOut = given.witnesses.length - policy.witnesses.keys.length;
   if (leftOut > 0) output.hint(policyTexts().leftOut(leftOut));
+  return EXIT.holds;
+}
+
+/** Certificates that tokens are checked under, in PEM; they join those that the policy has. */
+async function addTsa(files: readonly string[], options: PolicyOptions, output: Output): Promise<ExitCode> {
+  const { policy: own } = loadPolicy(options);
+  const { certificatesInPem } = await import("../keys/pem-certificates.ts");
+  const added = files.flatMap((file) => certificatesInPem(readNamedFile(file, "certificate"), file));
+  const before = own.timestamps?.certificates ?? [];
+  const certificates = [...new Set([...before, ...added.map(({ bytes }) => toBase64(bytes))])];
+  const required = options.required ?? own.timestamps?.required ?? false;
+  const policy = { ...own, timestamps: { certificates, required } };
+  give(formatPolicy(policy), policy, options, output);
+  for (const { name, validUntil } of added) output.hint(policyTexts().added(name, inSeconds(validUntil * 1_000)));
   return EXIT.holds;
 }
 

@@ -15,6 +15,7 @@ import { writeNamedFile } from "./named-files.ts";
 import { address, seconds, treeSize } from "./option-values.ts";
 import { inertJson, type Output } from "./output.ts";
 import { asksForMany, proveMany } from "./prove-many.ts";
+import { saveTimestamps } from "./prove-timestamps.ts";
 import { apiKeyFor, givenKey, loadSettings } from "./settings.ts";
 import { shellWord } from "./shell-word.ts";
 import type { CommonOptions, DefineVerb } from "./verb.ts";
@@ -29,6 +30,7 @@ interface ProveOptions extends CommonOptions {
   readonly forContract?: boolean;
   readonly format: Format;
   readonly entry?: string;
+  readonly timestamps?: string;
   readonly source?: string;
   readonly type?: string;
   readonly since?: number;
@@ -57,6 +59,7 @@ export const defineProve: DefineVerb = (program, act) => {
     .option("--for-contract", proveTexts().prove.forContract)
     .addOption(new Option("--format <format>", proveTexts().prove.format).choices(FORMATS).default("bundle"))
     .option("--entry <file>", proveTexts().prove.entry)
+    .option("--timestamps <folder>", proveTexts().prove.timestamps)
     .option("--wait <seconds>", proveTexts().prove.wait, seconds)
     .option("--url <url>", frame().url, address)
     .option("--key <key>", frame().key)
@@ -72,6 +75,7 @@ async function prove(ids: readonly string[], options: ProveOptions, output: Outp
   if (options.original !== undefined) await saveOriginal(id, options.original, options, output);
   if (options.format === "tlog-proof" || options.entry !== undefined) return proveAsNote(id, options, output);
   const text = options.forContract ? await fetchContractProof(id, options) : await fetchBundle(id, options, output);
+  if (options.timestamps !== undefined) saveTimestamps(id, options.timestamps, text, output);
   if (options.output === undefined) {
     process.stdout.write(process.stdout.isTTY ? inertJson(text) : text);
     return EXIT.holds;
@@ -95,8 +99,8 @@ async function prove(ids: readonly string[], options: ProveOptions, output: Outp
 /** The bare proof of a record's entry, and the entry that it is of, for programs that know C2SP's formats alone. */
 async function proveAsNote(id: string, options: ProveOptions, output: Output): Promise<ExitCode> {
   if (options.format !== "tlog-proof") throw new WarifuError("USAGE", "--entry goes with --format tlog-proof");
-  if (options.openings || options.forContract)
-    throw new WarifuError("USAGE", "a tlog-proof opens nothing, and is none for the contract");
+  if (options.openings || options.forContract || options.timestamps !== undefined)
+    throw new WarifuError("USAGE", "a tlog-proof has no openings and no timestamps, and is none for the contract");
   const { proof, entry } = parseBundle(utf8(await fetchBundle(id, options, output)));
   const { output: path, entry: entryPath } = options;
   if (entryPath !== undefined) writeNamedFile(entryPath, entry, "entry");
@@ -131,8 +135,8 @@ function oneOf([id]: readonly string[]): string {
 function assertForMany(options: ProveOptions): ProveOptions {
   if (options.forContract) throw new WarifuError("USAGE", "--for-contract goes with one record");
   if (options.original !== undefined) throw new WarifuError("USAGE", "--original goes with one record");
-  if (options.format !== "bundle" || options.entry !== undefined)
-    throw new WarifuError("USAGE", "--format and --entry go with one record");
+  if (options.format !== "bundle" || options.entry !== undefined || options.timestamps !== undefined)
+    throw new WarifuError("USAGE", "--format, --entry and --timestamps go with one record");
   return options;
 }
 
@@ -159,10 +163,10 @@ async function saveOriginal(id: string, file: string, options: ProveOptions, out
 }
 
 async function fetchContractProof(id: string, options: ProveOptions): Promise<string> {
-  if (options.openings || options.size !== undefined)
+  if (options.openings || options.size !== undefined || options.timestamps !== undefined)
     throw new WarifuError(
       "USAGE",
-      "--for-contract goes with neither --openings nor --size: it is against the present head",
+      "--for-contract goes with neither --openings, --size nor --timestamps: it is against the present head",
     );
   parseRecordId(id);
   const client = createClient({ url: options.url ?? loadSettings().client.url, attempts: 1 });

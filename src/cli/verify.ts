@@ -7,6 +7,7 @@ import { WarifuError } from "../core/errors.ts";
 import { confirmationsOf, type Policy } from "../core/policy.ts";
 import { REPORT_FORMAT, type Exception, type ReportDocument } from "../report/document.ts";
 import type { ChainView, Verdict } from "../verify/verdict.ts";
+import type { CheckTime } from "../verify/time-step.ts";
 import { bundleVerifier, type BundleVerifier } from "../verify/verify-bundle.ts";
 import { verifyForkEvidence } from "../verify/verify-fork.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
@@ -60,7 +61,7 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   const view = await viewOf(options, policy);
   const isOne = isOneBundle(paths);
   const original = readOriginal(isOne, options);
-  const verify = bundleVerifier(policy);
+  const verify = bundleVerifier(policy, await timesOf(policy));
   const used = { policy: policyDocument(named) };
   const tally = new Tally(output);
   const documents: object[] = [];
@@ -86,6 +87,11 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   const document = reportOf(tally, { paths, options, named, isChainAsked: view !== undefined });
   await writeReport(options, { document, more: { bundles: documents } }, output);
   return tally.worst;
+}
+
+/** Loaded where the policy asks for it: few do. */
+async function timesOf({ timestamps }: Policy): Promise<CheckTime | undefined> {
+  return timestamps && (await import("../verify/time-step.ts")).timeChecker();
 }
 
 interface AboutReport {

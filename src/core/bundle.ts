@@ -30,6 +30,14 @@ export interface ProofBundle {
   readonly beacon: BeaconProof | null;
   /** Openings that the requester was granted, each as RFC 9901 text. */
   readonly openings: readonly string[];
+  /** Timestamps of the checkpoint, from one authority each; bundles without any, as older ones, lack the member. */
+  readonly timestamps?: readonly TimestampSeries[];
+}
+
+/** A timestamp and its renewals. */
+export interface TimestampSeries {
+  /** Base64 of RFC 3161 tokens: the first is about the checkpoint, each other one also about the token before it. */
+  readonly tokens: readonly string[];
 }
 
 /** Text of a bundle: JSON, indented for people. */
@@ -44,13 +52,14 @@ export interface SharedTexts {
 }
 
 /** What a bundle has to itself. */
-export type OwnParts = Pick<ProofBundle, "source" | "body" | "entry" | "proof" | "openings">;
+export type OwnParts = Pick<ProofBundle, "source" | "body" | "entry" | "proof" | "openings" | "timestamps">;
 
 /** Text of a bundle of which the larger part has been written already. */
 export function formatSharingBundle(own: OwnParts, { chain, beacon }: SharedTexts): string {
-  const { source, body, proof, openings } = own;
+  const { source, body, proof, openings, timestamps = [] } = own;
   const begin = JSON.stringify({ format: BUNDLE_FORMAT, source, body, entry: toBase64(own.entry), proof }, null, 2);
   const members = [`"chain": ${chain}`, `"beacon": ${beacon}`, `"openings": ${memberText(openings)}`];
+  if (timestamps.length > 0) members.push(`"timestamps": ${memberText(timestamps)}`);
   return `${begin.slice(0, -"\n}".length)},\n  ${members.join(",\n  ")}\n}\n`;
 }
 
@@ -96,9 +105,16 @@ function readBundle(reader: ObjectReader): ProofBundle {
     chain: readChainEvidence(reader.object("chain")),
     beacon: reader.has("beacon") ? readBeaconProof(reader.object("beacon")) : null,
     openings: reader.strings("openings"),
+    ...(reader.has("timestamps") && { timestamps: reader.objects("timestamps").map(readSeries) }),
   };
   reader.end();
   return bundle;
+}
+
+function readSeries(reader: ObjectReader): TimestampSeries {
+  const series = { tokens: reader.strings("tokens") };
+  reader.end();
+  return series;
 }
 
 /** The body's bytes, as they are hashed. */

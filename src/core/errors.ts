@@ -29,6 +29,7 @@ export type ErrorCode =
   | "NO_ANCHOR_IN_RECEIPT"
   | "BUNDLE_INVALID"
   | "POLICY_INVALID"
+  | "TIMESTAMP_INVALID"
   | "PICTURE_INVALID"
   | "PICTURE_UNSUPPORTED"
   // The formats hold, the claim does not: somebody is wrong or lying.
@@ -41,6 +42,7 @@ export type ErrorCode =
   | "CHAIN_MISMATCH"
   | "ANCHOR_MISMATCH"
   | "QUORUM_MISSING"
+  | "TIMESTAMP_MISSING"
   | "SIGNATURE_NOT_SHOWN"
   | "ORIGINAL_MISMATCH"
   | "ORIGINAL_NOT_SHOWN"

@@ -65,6 +65,12 @@ export interface Policy {
   readonly rpc: readonly string[];
   readonly sources: readonly KnownSource[];
   readonly witnesses: { readonly keys: readonly VerifierKey[]; readonly quorum: number };
+  readonly timestamps?: {
+    /** Of time-stamping authorities or who issues theirs: DER in base64, which is read when a token is checked. */
+    readonly certificates: readonly string[];
+    /** Whether the checkpoint must have a timestamp by one of them. */
+    readonly required: boolean;
+  };
 }
 
 const MOST_CONFIRMATIONS = 100_000;
@@ -72,7 +78,7 @@ const DEPTH = /^depth:([1-9][0-9]{0,5})$/;
 
 /** Text of a policy file: JSON, indented for people. */
 export function formatPolicy(policy: Policy): string {
-  const { chain, trustedBlocks, rpc, sources, witnesses } = policy;
+  const { chain, trustedBlocks, rpc, sources, witnesses, timestamps } = policy;
   const value = {
     format: POLICY_FORMAT,
     log: { origin: policy.log.name, vkey: formatVerifierKey(policy.log) },
@@ -81,6 +87,7 @@ export function formatPolicy(policy: Policy): string {
     rpc,
     sources,
     witnesses: { keys: witnesses.keys.map(formatVerifierKey), quorum: witnesses.quorum },
+    ...(timestamps && { timestamps }),
   };
   return `${JSON.stringify(value, null, 2)}\n`;
 }
@@ -114,6 +121,7 @@ function readPolicy(reader: ObjectReader): Policy {
     rpc: reader.has("rpc") ? reader.strings("rpc", /^https?:\/\//) : [],
     sources: reader.has("sources") ? reader.objects("sources").map(readSource) : [],
     witnesses: reader.has("witnesses") ? readWitnesses(reader.object("witnesses")) : { keys: [], quorum: 0 },
+    ...(reader.has("timestamps") && { timestamps: readTimestamps(reader.object("timestamps")) }),
   };
   if (!policy.rpc.every((url) => URL.canParse(url))) reader.fail("rpc", "has an item that is no address");
   if (policy.witnesses.keys.some(({ publicKey }) => equalBytes(publicKey, policy.log.publicKey)))
@@ -212,6 +220,14 @@ function readSource(reader: ObjectReader): KnownSource {
   keyOfKnown(source);
   reader.end();
   return source;
+}
+
+function readTimestamps(reader: ObjectReader): NonNullable<Policy["timestamps"]> {
+  const certificates = reader.strings("certificates");
+  const required = reader.has("required") && reader.value("required");
+  if (typeof required !== "boolean") reader.fail("required", "must be true or false");
+  reader.end();
+  return { certificates, required };
 }
 
 function readWitnesses(reader: ObjectReader): Policy["witnesses"] {

@@ -43,6 +43,8 @@ const SENTENCES: Sentences = {
   original: ({ adapter, at, size }) =>
     `the ${size} bytes are what ${adapter} received (${formatSecond(Math.floor(at / 1_000))}), as the service says`,
   "original-not-shown": () => "what the record was made of is not shown: ask for the opening of `received`",
+  stamped: ({ tsa, time, until }) =>
+    `${tsa} saw it at ${formatSecond(time)}; its certificate is valid until ${formatSecond(until)}`,
   error: ({ message }) => message,
 };
 

@@ -4,7 +4,7 @@
  */
 import type { Entry } from "../core/entry.ts";
 import type { ErrorFact } from "./error-fact.ts";
-import type { SignatureState } from "./verdict.ts";
+import type { SignatureState, StampedTime } from "./verdict.ts";
 
 /** A block as a step names it; `blockTime` in POSIX seconds. */
 interface BlockFact {
@@ -47,5 +47,7 @@ export type StepFact =
     }
   | { readonly id: "original"; readonly adapter: string; readonly at: number; readonly size: number }
   | { readonly id: "original-not-shown" }
+  /** The earliest of the timestamps that hold. */
+  | ({ readonly id: "stamped" } & StampedTime)
   /** Refuted, or not decided. */
   | ErrorFact;

@@ -23,10 +23,11 @@ import { keyOfSignature } from "../core/source-signature.ts";
 import { parseTlogProof, type TlogProof } from "../core/tlog-proof.ts";
 import { checkBeacon, isBeaconOnChain } from "./check-beacon.ts";
 import { checkBodyOf } from "./check-body.ts";
+import { errorFact } from "./error-fact.ts";
 import type { OpenedNote, PlacedBeacon, SharedParts, ShownAnchor } from "./shared-parts.ts";
 import { shownClaims, signingOf, type Signing } from "./signing.ts";
 import type { StepFact } from "./step-fact.ts";
-import type { ChainView } from "./verdict.ts";
+import type { ChainView, StampedTime } from "./verdict.ts";
 
 /** The result of a step. */
 export interface Checked<T> {
@@ -199,6 +200,13 @@ export function beaconStep(
   const placed = checkBeacon(given, { leafIndex, checkpoint, anchor }, shared);
   const { blockNumber, blockTime } = placed.beacon;
   return holds(placed, { id: "beacon", blockNumber, blockTime });
+}
+
+/** No authority of the policy was found to have stamped the checkpoint. */
+export function noTimestamp({ timestamps }: Policy): Checked<readonly StampedTime[]> {
+  const code = "TIMESTAMP_MISSING";
+  const fact = errorFact(new WarifuError(code, "no timestamp by an authority of the policy was checked"));
+  return { ...unchecked([], fact), ...(timestamps?.required && { code }) };
 }
 
 /** Whether the record commits to these bytes as the ones it was made from. */

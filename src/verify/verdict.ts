@@ -28,9 +28,12 @@ export type VerifyStep = (typeof VERIFY_STEPS)[number];
 /** One more, for those who hold the bytes that the record is said to be made from. */
 export const ORIGINAL_STEP = "original";
 
+/** One more, where the policy names certificates of time-stamping authorities. */
+export const TIME_STEP = "time";
+
 /** How a step ended. */
 export interface StepResult {
-  readonly step: VerifyStep | typeof ORIGINAL_STEP;
+  readonly step: VerifyStep | typeof ORIGINAL_STEP | typeof TIME_STEP;
   readonly outcome: "holds" | "refuted" | "unchecked";
   /** What was found, for programs and for translation into other languages. */
   readonly fact: StepFact;
@@ -49,6 +52,16 @@ export interface KnownBlock {
   readonly time: number;
   /** Whether a trusted block or a node of the verifier's choice vouches for it. Otherwise it is what the bundle claims. */
   readonly checked: boolean;
+}
+
+/** What a time-stamping authority says of the checkpoint, with all its renewals. */
+export interface StampedTime {
+  /** Common name in its certificate. */
+  readonly tsa: string;
+  /** When it saw the checkpoint, POSIX seconds. */
+  readonly time: number;
+  /** When the first certificate of the newest renewal ends, POSIX seconds: without another renewal, it proves nothing after. */
+  readonly until: number;
 }
 
 /**
@@ -81,6 +94,8 @@ export interface VerifiedRecord {
   readonly after?: KnownBlock;
   /** The anchor's block, which the record is older than. */
   readonly before: KnownBlock;
+  /** By authorities of the policy, earliest first; absent where it names none. */
+  readonly stamped?: readonly StampedTime[];
   readonly anchor: AnchorFact;
 }
 

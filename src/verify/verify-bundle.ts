@@ -19,8 +19,10 @@ import { SharedParts } from "./shared-parts.ts";
 import { shownClaims } from "./signing.ts";
 import type { StepFact } from "./step-fact.ts";
 import * as check from "./steps.ts";
+import type { CheckTime } from "./time-step.ts";
 import {
   ORIGINAL_STEP,
+  TIME_STEP,
   type ChainView,
   type KnownBlock,
   type StepResult,
@@ -40,16 +42,18 @@ export type BundleVerifier = (bytes: Uint8Array, view?: ChainView, original?: Ui
  * A verifier for many bundles: what they share, such as the anchor, is checked once. Verdicts are the same as those of
  * {@link verifyBundle}, bundle by bundle.
  * @param policy later changes to the object make no difference
+ * @param checkTime as for {@link verifyBundle}
  */
-export function bundleVerifier(policy: Policy): BundleVerifier {
+export function bundleVerifier(policy: Policy, checkTime?: CheckTime): BundleVerifier {
   const shared = new SharedParts(structuredClone(policy));
-  return (bytes, view, original) => verify(bytes, shared, view, original);
+  return (bytes, view, original) => verify(bytes, shared, view, original, checkTime);
 }
 
 /**
  * Verifies the bundle in `bytes` against the verifier's policy.
  * @param view asked about the chain when given; without it the policy's trusted blocks decide
  * @param original bytes that the record is said to be made from: one more step compares them with it
+ * @param checkTime what checks timestamps, see `timeChecker` of time-step.ts: without it, they stay unchecked
  * @returns the verdict; nothing in a bundle makes it throw, only a `view` that fails with an error of another kind
  */
 export function verifyBundle(
@@ -57,8 +61,9 @@ export function verifyBundle(
   policy: Policy,
   view?: ChainView,
   original?: Uint8Array,
+  checkTime?: CheckTime,
 ): Promise<Verdict> {
-  return verify(bytes, new SharedParts(policy), view, original);
+  return verify(bytes, new SharedParts(policy), view, original, checkTime);
 }
 
 async function verify(
@@ -66,6 +71,7 @@ async function verify(
   shared: SharedParts,
   view: ChainView | undefined,
   original: Uint8Array | undefined,
+  time: CheckTime = async () => check.noTimestamp(shared.policy),
 ): Promise<Verdict> {
   const { policy } = shared;
   const argument = new Argument();
@@ -77,6 +83,7 @@ async function verify(
     const signing = await argument.step("source", () => check.sourceStep(bundle, entry, body, openings, policy));
     const head = await argument.step("checkpoint", () => check.checkpointStep(bundle, shared));
     await argument.step("witnesses", () => check.witnessesStep(head, policy));
+    const stamped = policy.timestamps && (await argument.step(TIME_STEP, () => time(bundle, head, policy)));
     const leafIndex = await argument.step("inclusion", () => check.inclusionStep(bundle, head));
     const shown = await argument.step("anchor", () => check.anchorStep(bundle, head.checkpoint, shared));
     const anchor = shown.fact;
@@ -92,6 +99,7 @@ async function verify(
       ...(body && factsOf(body, openings)),
       ...(beacon && { after: knownBlock(beacon, false) }),
       before: knownBlock(anchor, false),
+      ...(stamped && { stamped }),
       anchor,
     };
     const known = await argument.step("chain", () => check.chainStep(shown, placed, policy, view && ownWord(view)));

@@ -45,7 +45,7 @@ const GROUPS: Readonly<Record<string, readonly string[]>> = {
   disclose: ["fetch", "list", "withdraw"],
   report: ["verify", "record"],
   profile: ["check"],
-  policy: ["export", "import"],
+  policy: ["export", "import", "add-tsa"],
   contract: [
     ...["status", "grant-anchorer", "revoke-anchorer", "grant-closer", "revoke-closer", "offer-admin", "accept-admin"],
     ...["close", "deploy"],

@@ -11,6 +11,7 @@ import { formatPolicy, parsePolicy } from "../../src/core/policy.ts";
 import { formatTlogPolicy } from "../../src/core/tlog-policy.ts";
 import { bundleFixture, fixturePolicy, LOG_KEY, WITNESS_KEYS } from "../support/bundle-fixture.ts";
 import { temporaryFolder } from "../support/ledger.ts";
+import { TimeAuthorities } from "../support/time-authority.ts";
 import { runHere } from "./support/run-here.ts";
 
 /** A program in Go over the Torchwood library, which .ci/run builds: `tlog-proof POLICY PROOF ENTRY`. */
@@ -75,6 +76,23 @@ describe("warifu policy", () => {
       const run = await importing("x.policy");
       expect([run.code === 0, run.stderr.includes(`[${code}]`)], code).to.deep.equal([false, true]);
       expect(existsSync(join(folder, "new.json"))).to.equal(false);
+    }
+  });
+
+  it("gets certificates of time-stamping authorities, each once, and keeps those that it has", async () => {
+    const authorities = new TimeAuthorities(join(folder, "tsa")).make("one", "one").make("two", "two");
+    writeFileSync(join(folder, "both.pem"), `for people\n${authorities.pem("one")}${authorities.pem("two")}`);
+    const adding = (...files: string[]) => run("add-tsa", ...files, "--policy", "own.json", "-o", "own.json");
+    expect((await adding("tsa/one.pem")).stderr).to.match(/one, valid until 20/);
+    expect((await adding("both.pem", "--required")).code).to.equal(0);
+    const certificates = ["one", "two"].map((name) => authorities.certificate(name));
+    expect(read("own.json")).to.deep.equal({
+      ...fixturePolicy({ sources: SOURCES }),
+      timestamps: { certificates, required: true },
+    });
+    for (const wrong of ["tsa/one.key", "own.json", "nothing.pem"]) {
+      const { code, stderr } = await adding(wrong);
+      expect([code, stderr.includes(wrong)], wrong).to.deep.equal([2, true]);
     }
   });
 

@@ -55,6 +55,16 @@ describe("bundle", () => {
     expect(bundle.beacon).to.have.all.keys("entry", "body", "proof");
   });
 
+  it("may hold timestamps; without any it is as before there were such", () => {
+    const stamped = { ...bundle, timestamps: [{ tokens: ["AAAA", "BBBB"] }, { tokens: [] }] };
+    expect(parseBundle(utf8(formatBundle(stamped)))).to.deep.equal(stamped);
+    expect(formatBundle({ ...bundle, timestamps: [] }))
+      .to.equal(formatBundle(bundle))
+      .and.not.include("timestamps");
+    for (const timestamps of [{}, ["AAAA"], [{ tokens: "AAAA" }], [{ tokens: [1] }], [{ tokens: [], more: 1 }], [{}]])
+      expectCode("BUNDLE_INVALID", () => parse({ ...value, timestamps }));
+  });
+
   it("F7 every member of a beacon must be there", () => {
     const beacon = value["beacon"] as JsonObject;
     for (const name of Object.keys(beacon)) {

@@ -53,6 +53,14 @@ describe("policy", () => {
     );
   });
 
+  it("may name certificates of time-stamping authorities, and require none of them unless it says so", () => {
+    expect(formatPolicy(FULL)).not.to.include("timestamps");
+    const dated = { ...FULL, timestamps: { certificates: ["AAAA"], required: true } };
+    expect(parsePolicy(utf8(formatPolicy(dated)))).to.deep.equal(dated);
+    const { timestamps } = parse({ ...value, timestamps: { certificates: ["AAAA"] } });
+    expect(timestamps).to.deep.equal({ certificates: ["AAAA"], required: false });
+  });
+
   it("truth E5: takes the contract's address as explorers show it", () => {
     for (const contract of [getAddress(CONTRACT), `0x${CONTRACT.slice(2).toUpperCase()}`, CONTRACT])
       expect(parse({ ...value, chain: { id: CHAIN_ID, contract } }).chain.contract).to.equal(CONTRACT);
@@ -188,6 +196,13 @@ describe("policy", () => {
     ["a quorum above the witnesses", { witnesses: { ...witnesses, quorum: 4 } }, /policy\.witnesses\.quorum/],
     ["a negative quorum", { witnesses: { ...witnesses, quorum: -1 } }, /policy\.witnesses\.quorum/],
     ["no quorum", { witnesses: { keys: [first] } }, /policy\.witnesses\.quorum/],
+    ["certificates that are no list", { timestamps: { certificates: "x" } }, /policy\.timestamps\.certificates/],
+    [
+      "a requirement that is neither",
+      { timestamps: { certificates: [], required: 1 } },
+      /timestamps\.required must be/,
+    ],
+    ["an unknown member of the timestamps", { timestamps: { certificates: [], x: 1 } }, /timestamps has an unknown/],
     ["an unknown member of the witnesses", { witnesses: { ...witnesses, x: 1 } }, /policy\.witnesses has an unknown/],
     ["an unknown member", { more: 1 }, /policy has an unknown/],
   ];

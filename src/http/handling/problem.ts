@@ -69,6 +69,8 @@ export const PROBLEM_KINDS: Readonly<Record<ErrorCode, ProblemKind>> = {
   ORIGINAL_MISMATCH: { status: MALFORMED, title: "The record was not made of these bytes" },
   ORIGINAL_NOT_SHOWN: { status: MALFORMED, title: "What the record was made of is not shown" },
   SIGNATURE_NOT_SHOWN: { status: MALFORMED, title: "The source's signature is not shown" },
+  TIMESTAMP_INVALID: { status: MALFORMED, title: "A timestamp does not hold" },
+  TIMESTAMP_MISSING: { status: MALFORMED, title: "A timestamp is missing" },
   QUORUM_MISSING: { status: MALFORMED, title: "Too few witnesses have cosigned" },
   IDEMPOTENCY_CONFLICT: { status: 409, title: "The key was used for other content" },
   SEQUENCE_CONFLICT: { status: 409, title: "This seq cannot be used" },

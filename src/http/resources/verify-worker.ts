@@ -6,6 +6,7 @@ import { fromUtf8 } from "../../core/bytes.ts";
 import { parsePolicy } from "../../core/policy.ts";
 import { doJobs } from "../../serve/own-thread.ts";
 import type { Verdict } from "../../verify/verdict.ts";
+import { timeChecker } from "../../verify/time-step.ts";
 import { bundleVerifier, type BundleVerifier } from "../../verify/verify-bundle.ts";
 
 /** A bundle, and the text of the policy to judge it by. */
@@ -19,6 +20,6 @@ let last: { readonly policy: string; readonly verify: BundleVerifier } | undefin
 
 doJobs<VerifyJob, Verdict>(({ bytes, policy }) => {
   const text = fromUtf8(policy, "policy");
-  if (last?.policy !== text) last = { policy: text, verify: bundleVerifier(parsePolicy(policy)) };
+  if (last?.policy !== text) last = { policy: text, verify: bundleVerifier(parsePolicy(policy), timeChecker()) };
   return last.verify(bytes);
 });

@@ -3,6 +3,7 @@ import { toHex } from "../../core/bytes.ts";
 import type { Policy } from "../../core/policy.ts";
 import { sha256 } from "../../core/sha256.ts";
 import type { ChainView, Verdict } from "../../verify/verdict.ts";
+import type { CheckTime } from "../../verify/time-step.ts";
 import { bundleVerifier } from "../../verify/verify-bundle.ts";
 import { verifyForkEvidence, type ForkVerdict } from "../../verify/verify-fork.ts";
 import type { Given } from "./given.ts";
@@ -32,11 +33,17 @@ export interface Judgement {
 }
 
 const A_FEW = 20;
+let checksTimes: () => CheckTime | undefined = () => undefined;
+
+/** Has timestamps checked too: not every file has room for what does so. */
+export function checkTimesWith(checker: () => CheckTime): void {
+  checksTimes = checker;
+}
 
 /** Verifies each bundle, then holds the originals against their records. */
 export async function judge(given: Given, policy: Policy, view?: ChainView): Promise<Judgement> {
   const bundles: JudgedBundle[] = [];
-  const verify = bundleVerifier(policy);
+  const verify = bundleVerifier(policy, checksTimes());
   for (const { name, bytes } of given.bundles) {
     bundles.push({ name, sha256: toHex(sha256(bytes)), verdict: await verify(bytes, view) });
     if (bundles.length % A_FEW === 0) await nextFrame();

@@ -35,6 +35,8 @@ export const ERRORS_ES: Readonly<Record<ErrorCode, string>> = {
   CONSISTENCY_MISMATCH: "el libro no continúa su historia anterior",
   CHAIN_MISMATCH: "es de otra cadena, otro contrato u otro bloque",
   ANCHOR_MISMATCH: "el contrato anotó otro estado del libro",
+  TIMESTAMP_INVALID: "un sello de tiempo no es válido",
+  TIMESTAMP_MISSING: "falta un sello de tiempo",
   QUORUM_MISSING: "faltan firmas de testigos",
   SIGNATURE_NOT_SHOWN: "no se muestra la firma de la fuente",
   ORIGINAL_MISMATCH: "el registro se hizo a partir de otros bytes",

@@ -35,6 +35,8 @@ export const ERRORS_JA: Readonly<Record<ErrorCode, string>> = {
   CONSISTENCY_MISMATCH: "ログが以前の履歴から続いていません",
   CHAIN_MISMATCH: "別のチェーン、コントラクト、またはブロックです",
   ANCHOR_MISMATCH: "コントラクトが記録したのは別のログの状態です",
+  TIMESTAMP_INVALID: "タイムスタンプが正しくありません",
+  TIMESTAMP_MISSING: "タイムスタンプがありません",
   QUORUM_MISSING: "証人の署名が足りません",
   SIGNATURE_NOT_SHOWN: "送信元の署名が示されていません",
   ORIGINAL_MISMATCH: "記録は別のデータから作られました",

@@ -31,6 +31,7 @@ const steps: StepTexts = {
   anchor: { name: "On the blockchain", about: "Did the contract record this very state of the log?" },
   beacon: { name: "Not older than", about: "Which block did the log know before it took the record in?" },
   chain: { name: "The block itself", about: "Does somebody whom you trust know the block?" },
+  time: { name: "Timestamp", about: "When did an authority see the log?" },
   original: { name: "The original", about: "Was the record made from the file that you hold?" },
 };
 
@@ -71,6 +72,7 @@ const found = (timeInWords: TimeInWords): FactSentences => ({
   original: ({ adapter, at }) =>
     `It was. The service says that ${adapter} received it ${timeInWords(Math.floor(at / 1_000))}.`,
   "original-not-shown": () => "What the record was made from is not shown. Ask for the opening of “received”.",
+  stamped: ({ tsa, time, until }) => `${tsa}: ${timeInWords(time)}. Certificate valid until ${timeInWords(until)}.`,
   error: () => "",
 });
 

@@ -31,6 +31,7 @@ const steps: StepTexts = {
   anchor: { name: "En la cadena de bloques", about: "¿Anotó el contrato exactamente este estado del libro?" },
   beacon: { name: "No anterior a", about: "¿Qué bloque conocía el libro antes de aceptar el registro?" },
   chain: { name: "El propio bloque", about: "¿Conoce el bloque alguien de su confianza?" },
+  time: { name: "Sello de tiempo", about: "¿Cuándo vio el libro una autoridad?" },
   original: { name: "El original", about: "¿Se hizo el registro a partir del archivo que usted tiene?" },
 };
 
@@ -76,6 +77,7 @@ const found = (timeInWords: TimeInWords): FactSentences => ({
   original: ({ adapter, at }) =>
     `Sí. El servicio dice que ${adapter} lo recibió el ${timeInWords(Math.floor(at / 1_000))}.`,
   "original-not-shown": () => "No se muestra de qué se hizo el registro. Pida la apertura de «received».",
+  stamped: ({ tsa, time, until }) => `${tsa}: ${timeInWords(time)}. El certificado vale hasta ${timeInWords(until)}.`,
   error: () => "",
 });
 

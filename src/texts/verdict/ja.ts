@@ -31,6 +31,7 @@ const steps: StepTexts = {
   anchor: { name: "ブロックチェーン", about: "コントラクトは、ログのこの状態を記録しましたか。" },
   beacon: { name: "これより後", about: "記録を受け入れる前に、ログはどのブロックを知っていましたか。" },
   chain: { name: "ブロックの確認", about: "あなたが信頼する者は、このブロックを知っていますか。" },
+  time: { name: "タイムスタンプ", about: "時刻認証局はいつログを見ましたか。" },
   original: { name: "原本", about: "記録は、お手元のファイルから作られましたか。" },
 };
 
@@ -65,6 +66,7 @@ const found = (timeInWords: TimeInWords): FactSentences => ({
   original: ({ adapter, at }) =>
     `そのとおりです。サービスによれば、${timeInWords(Math.floor(at / 1_000))}に ${adapter} が受信しました。`,
   "original-not-shown": () => "記録の元になったものは示されていません。「received」の開示を求めてください。",
+  stamped: ({ tsa, time, until }) => `${tsa}:${timeInWords(time)}。証明書の期限 ${timeInWords(until)}。`,
   error: () => "",
 });
 

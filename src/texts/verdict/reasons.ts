@@ -18,6 +18,7 @@ const REASONS = {
   RECORD_INVALID: "signature",
   SOURCE_SIGNATURE_INVALID: "signature",
   SIGNATURE_MISMATCH: "signature",
+  TIMESTAMP_INVALID: "signature",
   SIGNATURE_NOT_SHOWN: "signatureHidden",
   ORIGIN_MISMATCH: "otherLog",
   NOTE_INVALID: "note",

@@ -16,7 +16,8 @@ Exit code 0: it is written, 2: the file is none, its quorum is no number of witn
 
 Examples:
   warifu policy export --policy policy.json -o ledger.policy
-  warifu policy import witnesses.policy --policy policy.json -o stricter.json`,
+  warifu policy import witnesses.policy --policy policy.json -o stricter.json
+  warifu policy add-tsa tsa-root.pem --required --policy policy.json -o dated.json`,
   },
   export: {
     summary: "write a policy's log, witnesses and quorum as a C2SP tlog-policy",
@@ -29,6 +30,14 @@ Examples:
     file: "the tlog-policy",
     policy: "the policy that gets them; it is not changed itself",
   },
+  addTsa: {
+    certificates: "certificates of time-stamping authorities, or of who issues theirs; PEM",
+    summary: "have timestamps checked under these certificates",
+    description:
+      "Adds certificates of time-stamping authorities to a policy: timestamps of checkpoints are checked under them.",
+    required: "a bundle without a timestamp by one of them is not decided",
+  },
+  added: (name: string, until: string) => `${name}, valid until ${until}`,
   dataDir: "a service's own data folder, with its policy",
   output: "write there (default: stdout)",
   written: (path: string, log: string, quorum: number, witnesses: number) =>

@@ -17,7 +17,8 @@ Código de salida 0: está escrito; 2: el archivo no lo es, su quórum no es un 
 
 Ejemplos:
   warifu policy export --policy policy.json -o ledger.policy
-  warifu policy import witnesses.policy --policy policy.json -o stricter.json`,
+  warifu policy import witnesses.policy --policy policy.json -o stricter.json
+  warifu policy add-tsa tsa-root.pem --required --policy policy.json -o dated.json`,
   },
   export: {
     summary: "escribe el libro, los testigos y el quórum de una política como tlog-policy de C2SP",
@@ -30,6 +31,14 @@ Ejemplos:
     file: "la tlog-policy",
     policy: "la política que los recibe; ella misma no cambia",
   },
+  addTsa: {
+    certificates: "certificados de autoridades de sellado de tiempo, o de quien emite los suyos; PEM",
+    summary: "hace comprobar los sellos de tiempo con estos certificados",
+    description:
+      "Añade a una política certificados de autoridades de sellado de tiempo: con ellos se comprueban los sellos de los puntos de control.",
+    required: "no se decide sobre un paquete sin un sello de una de ellas",
+  },
+  added: (name, until) => `${name}, válido hasta el ${until}`,
   dataDir: "la carpeta de datos de un servicio, con su política",
   output: "escribe ahí (por omisión: stdout)",
   written: (path, log, quorum, witnesses) =>

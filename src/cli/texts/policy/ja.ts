@@ -16,7 +16,8 @@ export const JA: PolicyTexts = {
 
 例:
   warifu policy export --policy policy.json -o ledger.policy
-  warifu policy import witnesses.policy --policy policy.json -o stricter.json`,
+  warifu policy import witnesses.policy --policy policy.json -o stricter.json
+  warifu policy add-tsa tsa-root.pem --required --policy policy.json -o dated.json`,
   },
   export: {
     summary: "ポリシーのログ、証人、定足数を C2SP の tlog-policy として書き出す",
@@ -28,6 +29,13 @@ export const JA: PolicyTexts = {
     file: "tlog-policy のファイル",
     policy: "取り込む先のポリシー。このファイル自体は変わらない",
   },
+  addTsa: {
+    certificates: "時刻認証局、またはその発行者の証明書(PEM)",
+    summary: "これらの証明書でタイムスタンプを検証させる",
+    description: "時刻認証局の証明書をポリシーに加えます。チェックポイントのタイムスタンプがこれで検証されます。",
+    required: "そのいずれかのタイムスタンプがないバンドルは、判定しない",
+  },
+  added: (name, until) => `${name}(期限 ${until})`,
   dataDir: "サービス自身のデータフォルダー(ポリシーを含む)",
   output: "書き出し先(省略時は標準出力)",
   written: (path, log, quorum, witnesses) => `${path}:${log}、証人 ${number(witnesses)} 人のうち ${number(quorum)} 人`,

@@ -19,6 +19,8 @@ const EN = {
     format:
       "tlog-proof: instead of a bundle, the bare proof that the record's entry is in the log, as programs for any C2SP log read it",
     entry: "write there the 79 bytes that a tlog-proof is of",
+    timestamps:
+      "write there the timestamps of the checkpoint, and what each is about, as openssl ts -verify takes them",
     wait: "wait so long for the record to be anchored",
     json: "print one JSON document: the bundle itself, or with --output where it is",
     after: `
@@ -37,6 +39,7 @@ Examples:
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --format tlog-proof -o record.tlog-proof --entry record.entry`,
   },
+  timestampsSaved: (folder: string, timestamps: number) => `${folder}: ${counted(timestamps, "timestamp")}`,
   bundle: "proof bundle",
   entry: "entry",
   contractProof: "proof for the contract",

@@ -19,6 +19,8 @@ export const ES: ProveTexts = {
     format:
       "tlog-proof: en lugar de un paquete, la sola prueba de que la entrada está en el libro, como la leen los programas para cualquier libro de C2SP",
     entry: "escribe ahí los 79 bytes de los que trata una tlog-proof",
+    timestamps:
+      "escribe ahí los sellos de tiempo del punto de control y de qué trata cada uno, como los toma openssl ts -verify",
     wait: "cuánto esperar a que se ancle el registro, en segundos",
     json: "muestra un único documento JSON: el propio paquete o, con --output, dónde está",
     after: `
@@ -38,6 +40,8 @@ Ejemplos:
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --format tlog-proof -o record.tlog-proof --entry record.entry`,
   },
+  timestampsSaved: (folder, timestamps) =>
+    `${folder}: ${count(timestamps, { one: "# sello de tiempo", many: "# de sellos de tiempo", other: "# sellos de tiempo" })}`,
   bundle: "paquete de prueba",
   entry: "entrada",
   contractProof: "prueba para el contrato",

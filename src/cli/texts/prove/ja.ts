@@ -17,6 +17,7 @@ export const JA: ProveTexts = {
     forContract: "バンドルの代わりに、コントラクトの verifyInclusion に渡す証明を現在の先頭に対して取得する",
     format: "tlog-proof:バンドルの代わりに、エントリがログにあることだけの証明。C2SP のログのプログラムなら読める形式",
     entry: "tlog-proof の対象である 79 バイトの書き出し先",
+    timestamps: "チェックポイントのタイムスタンプとその対象を、openssl ts -verify で読める形でここに書き出す",
     wait: "記録がアンカーされるまで待つ秒数",
     json: "JSON 文書を一つだけ出力する(バンドルそのもの。--output があればその場所)",
     after: `
@@ -36,6 +37,7 @@ export const JA: ProveTexts = {
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --for-contract -o condition.json
   warifu prove 019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f --format tlog-proof -o record.tlog-proof --entry record.entry`,
   },
+  timestampsSaved: (folder, timestamps) => `${folder}:タイムスタンプ ${number(timestamps)} 件`,
   bundle: "証明バンドル",
   entry: "エントリ",
   contractProof: "コントラクト用の証明",

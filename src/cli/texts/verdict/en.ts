@@ -55,6 +55,8 @@ const EN = {
     `whether the chain has ${numbers.length === 1 ? "block" : "blocks"} ${numbers.join(" and ")}: ${how}`,
   askAnother: "ask another node with --rpc, or name the block with --block-hash",
   ask: "ask with --rpc or --block-hash",
+  certificateEnded: (tsa: string, when: string) =>
+    `whether the timestamp of ${tsa} still counts: its certificate ended ${when}, and it was not renewed`,
   truth: "whether what the source sent is true",
 
   fork: {

@@ -58,6 +58,8 @@ export const ES: VerdictTexts = {
     `si la cadena tiene ${numbers.length === 1 ? "el bloque" : "los bloques"} ${numbers.join(" y ")}: ${how}`,
   askAnother: "pregunte a otro nodo con --rpc, o indique el bloque con --block-hash",
   ask: "pregunte con --rpc, o indíquelo con --block-hash",
+  certificateEnded: (tsa, when) =>
+    `si el sello de tiempo de ${tsa} vale todavía: su certificado caducó el ${when} y no se renovó`,
   truth: "si es verdad lo que envió la fuente",
 
   fork: {

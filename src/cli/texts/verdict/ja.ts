@@ -48,6 +48,8 @@ export const JA: VerdictTexts = {
   blocks: (numbers, how) => `チェーンにブロック ${numbers.join(" と ")} があるか:${how}`,
   askAnother: "--rpc で別のノードに尋ねるか、--block-hash でブロックを指定してください",
   ask: "--rpc で尋ねるか、--block-hash で指定してください",
+  certificateEnded: (tsa, when) =>
+    `${tsa} のタイムスタンプがまだ有効かどうか(証明書は ${when} に期限が切れ、更新されていません)`,
   truth: "送信元が送った内容が真実かどうか",
 
   fork: {

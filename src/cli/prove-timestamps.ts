@@ -1,0 +1,54 @@
+/**
+ * Timestamps of a bundle as files, each beside the bytes that it is about: what programs take that know RFC 3161 alone.
+ */
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import { parseBundle } from "../core/bundle.ts";
+import { concatBytes, fromBase64, utf8 } from "../core/bytes.ts";
+import { parseCheckpoint } from "../core/checkpoint.ts";
+import { WarifuError } from "../core/errors.ts";
+import { parseNote } from "../core/note.ts";
+import { stampedBytes } from "../core/stamped-checkpoint.ts";
+import { parseTlogProof } from "../core/tlog-proof.ts";
+import { unusable, writeNamedFile } from "./named-files.ts";
+import type { Output } from "./output.ts";
+import { proveTexts } from "./texts/prove/en.ts";
+import { shellWord } from "./shell-word.ts";
+
+const ED25519_SIGNATURE_BYTES = 64;
+
+/** @throws NOT_FOUND when the bundle has none; USAGE when the folder cannot be written to */
+export function saveTimestamps(id: string, folder: string, bundle: string, output: Output): void {
+  const { proof, timestamps = [] } = parseBundle(utf8(bundle));
+  if (timestamps.length === 0)
+    throw new WarifuError("NOT_FOUND", `there is no timestamp of the checkpoint that the bundle of ${id} rests on`);
+  const stamped = ownBytes(parseTlogProof(proof).checkpoint);
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    throw unusable(`the timestamps cannot be written to ${folder}`, error);
+  }
+  for (const [at, { tokens }] of timestamps.entries()) {
+    let data = stamped;
+    for (const [renewal, token] of tokens.entries()) {
+      const name = join(folder, renewal === 0 ? `${at + 1}` : `${at + 1}-renewal-${renewal}`);
+      const bytes = fromBase64(token, "timestamp token");
+      writeNamedFile(`${name}.der`, bytes, "timestamp");
+      writeNamedFile(`${name}.data`, data, "timestamp's data");
+      data = concatBytes(bytes, stamped);
+    }
+  }
+  output.hint(proveTexts().timestampsSaved(folder, timestamps.length));
+  const [token, data] = ["1.der", "1.data"].map((name) => shellWord(join(folder, name)));
+  output.hint(proveTexts().verifyIt(`openssl ts -verify -token_in -in ${token} -data ${data} -CAfile tsa-root.pem`));
+}
+
+/** The checkpoint with the log's own signature, which has the log's name. */
+function ownBytes(checkpoint: string): Uint8Array {
+  const { origin } = parseCheckpoint(utf8(checkpoint));
+  const own = parseNote(utf8(checkpoint)).signatures.find(
+    ({ name, signature }) => name === origin && signature.length === ED25519_SIGNATURE_BYTES,
+  );
+  if (own === undefined) throw new WarifuError("NOTE_INVALID", "the checkpoint has no signature of its log");
+  return stampedBytes(checkpoint, own);
+}
