@@ -76,6 +76,8 @@ const SETTINGS = z.object({
   WARIFU_WITNESS_QUORUM: z.coerce.number().int().min(0).max(15).default(0),
   WARIFU_WITNESS_SECONDS: seconds(60),
   WARIFU_WITNESS_TIMEOUT_SECONDS: seconds(5),
+  WARIFU_TSA: z.string().optional(),
+  WARIFU_TSA_SECONDS: seconds(60),
   WARIFU_LOG_KEY_FILE: z.string().optional(),
   WARIFU_VAULT_KEY_FILE: z.string().optional(),
   WARIFU_VAULT_KEY: z.string().optional(),
@@ -139,6 +141,8 @@ export interface Config {
     readonly signer: SignerOptions | undefined;
   };
   readonly anchoring: AnchoringSettings;
+  /** The file that names time-stamping authorities, and the time between rounds of asking them. */
+  readonly timeAuthorities: { readonly file: string | undefined; readonly everyMs: number };
   readonly witnesses: {
     /** JSON file that names them; `undefined`: none. */
     readonly file: string | undefined;
@@ -265,6 +269,7 @@ function toConfig(s: Settings): Config {
       everyMs: s.WARIFU_WITNESS_SECONDS * 1000,
       timeoutMs: s.WARIFU_WITNESS_TIMEOUT_SECONDS * 1000,
     },
+    timeAuthorities: { file: fileAt(s.WARIFU_TSA), everyMs: s.WARIFU_TSA_SECONDS * 1000 },
     files: filesOf(s, dataDir),
     vaultKey: vaultKeyIn(s),
     ...rulesOf(s),

@@ -149,12 +149,12 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   await lookAfter(log, start);
   const { side, policy } = await faceChain(start, stores.signer, chain, log);
   const { access, desk } = await openAccounts({ ...start, store: stores.store, oidc });
-  const { anchoring, cosigner, witnessing } = side;
+  const { anchoring, cosigner, witnessing, stamping } = side;
   const { pipeline, profiles } = log;
   const connectors = new Connectors(configured, { pipeline, profiles, store: log.store, now: Date.now, ...voice });
   const [pictures, ownNames] = [openPictures(start, log), city && ownNamesOf(city)];
   const ledger = new Ledger({
-    ...{ log, anchoring, chain, cosigner, witnessing, connectors, pictures, law, transfers, moderationRules },
+    ...{ log, anchoring, chain, cosigner, witnessing, stamping, connectors, pictures, law, transfers, moderationRules },
     ...{ jurisdictions: readJurisdictions(dirs), ownNames, translating: openTranslating(start) },
     ...{ key: stores.signer.key, alarms: voice.alarms, randomBytes: start.randomBytes },
     issuer: openIssuer(config.files.issuerKey),
@@ -295,7 +295,7 @@ async function faceChain(start: Start, signer: LogSigner, chain: Chain, log: Ope
   const { config, closing, alarms, logger, onStop } = start;
   let policy: Policy;
   const writePolicy = async (): Promise<void> => {
-    policy = await policyOf(config, chain, signer.key, side.cosigner.policy);
+    policy = await policyOf(config, chain, signer.key, side.cosigner.policy, side.stamping.certificates);
     writeWholeFile(config.files.policy, formatPolicy(policy));
   };
   const side = openChainSide({

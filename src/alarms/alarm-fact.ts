@@ -144,6 +144,12 @@ export interface FactsOf {
     /** What each of the others did instead. */
     readonly failures: readonly { readonly witness: string; readonly kind: string; readonly message: string }[];
   };
+  readonly "timestamp-late": {
+    readonly id: "authority-silent";
+    /** As the settings call it. */
+    readonly authority: string;
+    readonly message: string;
+  };
   readonly "witness-ahead": {
     readonly id: "witnesses-ahead";
     readonly treeSize: number;

@@ -42,6 +42,7 @@ export const ALARMS = {
   "missed-anchor": "red",
   "witness-quorum": "red",
   "witness-ahead": "red",
+  "timestamp-late": "warning",
   "store-damaged": "red",
   "vault-incomplete": "red",
   "connector-down": "warning",

@@ -68,6 +68,8 @@ const SENTENCES: Sentences = {
       `${given} of the ${quorum} cosignatures wanted for ${treeSize} entries were given`,
       ...failures.map(({ witness, kind, message }) => `${witness} (${kind}): ${message}`),
     ].join("; "),
+  "authority-silent": ({ authority, message }) =>
+    `the time-stamping authority ${authority} gives no timestamp that counts: ${message}`,
   "witnesses-ahead": ({ treeSize, claims }) =>
     `witnesses say that they have cosigned more entries than the ${treeSize} of this log, and most do not: ` +
     claims.map((one) => `${one.witness} (${one.treeSize})`).join(", "),

@@ -7,6 +7,7 @@ import type { Config } from "../config.ts";
 import type { Policy } from "../core/policy.ts";
 import { vaultKeySource } from "../keys/vault-key.ts";
 import { pagedRandomBytes } from "../core/random.ts";
+import { TimestampFiles } from "../cosign/timestamp-files.ts";
 import { audit } from "./audit-ledger.ts";
 import { auditThreadsFor } from "./audit-threads.ts";
 import type { AuditReport } from "../verify/audit-findings.ts";
@@ -51,6 +52,7 @@ export async function auditLedger(options: AuditLedgerOptions): Promise<AuditRep
       guard: readHeadGuard(config.files.head),
       arrangements: async () =>
         checkCityStore(config.dataDir, new Set((await store.citizens()).map(({ citizenId }) => citizenId))),
+      timestamps: new TimestampFiles(config.dataDir),
       sample,
       acknowledgements,
       completeness,

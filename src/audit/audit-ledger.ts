@@ -5,10 +5,12 @@
  */
 import type { AnchorEvent } from "../chain/chain.ts";
 import type { Checkpoint } from "../core/checkpoint.ts";
+import type { TimestampFiles } from "../cosign/timestamp-files.ts";
 import type { LedgerReader, StoreFault } from "../store/ledger-store.ts";
 import type { Vault } from "../store/vault.ts";
 import { AuditFindings, type AuditReport } from "../verify/audit-findings.ts";
 import { LogAudit, type AuditOptions } from "../verify/audit-log.ts";
+import { checkTimestamps } from "./timestamps.ts";
 import { Claims } from "./claims.ts";
 import type { AuditThreads } from "./audit-threads.ts";
 import { StoredLog } from "./stored-log.ts";
@@ -24,6 +26,8 @@ export interface AuditParts extends AuditOptions<AnchorEvent> {
   readonly guard?: Checkpoint | undefined;
   /** What is wrong with what citizens arrange, which is outside the ledger. */
   readonly arrangements?: (() => Promise<Iterable<StoreFault>>) | undefined;
+  /** What time-stamping authorities gave; a sample leaves it out. */
+  readonly timestamps?: TimestampFiles | undefined;
 }
 
 /** Audits a ledger, even while its service runs. Never throws for what it finds, only when it cannot read. */
@@ -55,6 +59,7 @@ export async function audit(parts: AuditParts): Promise<AuditReport> {
   };
   await log.checkCoverage(await audit.walk(bounds, signedSize));
   await claims.check(signedSize, shown);
+  await checkTimestamps(parts, findings);
   const faults = parts.aside?.faults(store) ?? store.check();
   for await (const { where, ...fault } of faults) findings.refuteBy(where, { ...fault, details: {} });
   for (const { where, ...fault } of (await parts.arrangements?.()) ?? [])

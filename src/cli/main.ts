@@ -35,6 +35,7 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
   exchange: async () => (await import("./exchange.ts")).defineExchange,
   privacy: async () => (await import("./privacy.ts")).definePrivacy,
   profile: async () => (await import("./profile.ts")).defineProfile,
+  stamp: async () => (await import("./stamp.ts")).defineStamp,
   policy: async () => (await import("./policy.ts")).definePolicy,
   "serve-log": async () => (await import("./serve-log.ts")).defineServeLog,
   witness: async () => (await import("./witness.ts")).defineWitness,

@@ -3,7 +3,7 @@
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { parseBundle } from "../core/bundle.ts";
+import { parseBundle, type ProofBundle } from "../core/bundle.ts";
 import { concatBytes, fromBase64, utf8 } from "../core/bytes.ts";
 import { parseCheckpoint } from "../core/checkpoint.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -19,10 +19,11 @@ const ED25519_SIGNATURE_BYTES = 64;
 
 /** @throws NOT_FOUND when the bundle has none; USAGE when the folder cannot be written to */
 export function saveTimestamps(id: string, folder: string, bundle: string, output: Output): void {
-  const { proof, timestamps = [] } = parseBundle(utf8(bundle));
+  const parsed = parseBundle(utf8(bundle));
+  const { timestamps = [] } = parsed;
   if (timestamps.length === 0)
     throw new WarifuError("NOT_FOUND", `there is no timestamp of the checkpoint that the bundle of ${id} rests on`);
-  const stamped = ownBytes(parseTlogProof(proof).checkpoint);
+  const stamped = bytesOfLog(parsed);
   try {
     mkdirSync(folder, { recursive: true });
   } catch (error) {
@@ -43,8 +44,9 @@ export function saveTimestamps(id: string, folder: string, bundle: string, outpu
   output.hint(proveTexts().verifyIt(`openssl ts -verify -token_in -in ${token} -data ${data} -CAfile tsa-root.pem`));
 }
 
-/** The checkpoint with the log's own signature, which has the log's name. */
-function ownBytes(checkpoint: string): Uint8Array {
+/** The checkpoint of a bundle with the log's own signature, which has the log's name. @throws NOTE_INVALID and the like */
+export function bytesOfLog({ proof }: Pick<ProofBundle, "proof">): Uint8Array {
+  const { checkpoint } = parseTlogProof(proof);
   const { origin } = parseCheckpoint(utf8(checkpoint));
   const own = parseNote(utf8(checkpoint)).signatures.find(
     ({ name, signature }) => name === origin && signature.length === ED25519_SIGNATURE_BYTES,

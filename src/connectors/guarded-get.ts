@@ -1,5 +1,5 @@
 /**
- * GET from a server that the operator named. Whoever answers may be hostile: time and bytes are bounded, redirects are not
+ * Requests to a server that the operator named. Whoever answers may be hostile: time and bytes are bounded, redirects are not
  * followed, and a public name that leads into a private network is refused when the connection is made, so that it cannot
  * have changed since it was looked at.
  */
@@ -27,14 +27,34 @@ export interface Got {
   readonly type: string;
 }
 
+/** What is sent. */
+export interface Question {
+  readonly body: Uint8Array;
+  /** Media types of what is sent, and of what is asked for. */
+  readonly type: string;
+  readonly accept: string;
+}
+
 /**
  * Gets what is at an address.
  * @throws SERVICE_UNREACHABLE, with the reason; TOO_LARGE
  */
-export async function guardedGet(url: URL, { timeoutMs, maxBytes, allowPrivate, signal }: GetBounds): Promise<Got> {
+export function guardedGet(url: URL, bounds: GetBounds): Promise<Got> {
+  return guardedRequest(url, bounds);
+}
+
+/**
+ * Gets what is at an address, or what it answers to a question that is posted there.
+ * @throws as {@link guardedGet}
+ */
+export async function guardedRequest(
+  url: URL,
+  { timeoutMs, maxBytes, allowPrivate, signal }: GetBounds,
+  question?: Question,
+): Promise<Got> {
   const ending = AbortSignal.any([signal, AbortSignal.timeout(timeoutMs)]);
   try {
-    const response = await respond(url, allowPrivate, ending);
+    const response = await respond(url, allowPrivate, ending, question);
     const { statusCode = 0, headers } = response;
     if (statusCode >= 300 && statusCode < 400)
       throw unreachable(`it answers ${statusCode}, and redirects are not followed: name the address that it leads to`);
@@ -51,14 +71,23 @@ export async function guardedGet(url: URL, { timeoutMs, maxBytes, allowPrivate, 
   }
 }
 
-function respond(url: URL, allowPrivate: boolean, signal: AbortSignal): Promise<IncomingMessage> {
+function respond(
+  url: URL,
+  allowPrivate: boolean,
+  signal: AbortSignal,
+  question: Question | undefined,
+): Promise<IncomingMessage> {
   const request = url.protocol === "https:" ? requestHttps : requestHttp;
   const lookup = allowPrivate || url.hostname === "localhost" ? undefined : publicLookup;
   // The body is bounded as it was sent, so it must not unpack to more.
-  const headers = { accept: "application/json, text/xml, application/xml", "accept-encoding": "identity" };
+  const headers = {
+    accept: question?.accept ?? "application/json, text/xml, application/xml",
+    "accept-encoding": "identity",
+    ...(question && { "content-type": question.type, "content-length": question.body.length }),
+  };
+  const options = { headers, signal, agent: false, ...(question && { method: "POST" }), ...(lookup && { lookup }) };
   return new Promise((resolve, reject) => {
-    const sent = request(url, { headers, signal, agent: false, ...(lookup && { lookup }) }, resolve);
-    sent.on("error", reject).end();
+    request(url, options, resolve).on("error", reject).end(question?.body);
   });
 }
 

@@ -12,6 +12,7 @@ import { Rights } from "../privacy/rights.ts";
 import type { SeqRepair } from "../core/source-event.ts";
 import type { SourceKey } from "../core/source-key.ts";
 import type { Submitter } from "../core/submitter.ts";
+import type { Stamping } from "../cosign/stamping.ts";
 import type { Witnessing } from "../cosign/rounds.ts";
 import { profileFor, type Profile, type ProfileDocument } from "../profiles/profile.ts";
 import type { AnchoredLogStore } from "../store/ledger-store.ts";
@@ -77,6 +78,8 @@ export interface LedgerParts extends StatusParts {
   readonly moderationRules: ModerationRules;
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;
+  /** Without one, bundles have no timestamps. */
+  readonly stamping?: Pick<Stamping, "seriesOf"> | undefined;
 }
 
 /** Largest page of any list. */
@@ -121,7 +124,7 @@ export class Ledger {
     const conditions = [...stopped, ...(parts.conditions ?? []), grants];
     const wayOut = new WayOut({ ...log, now, conditions });
     this.records = new Records({ ...log, wayOut });
-    this.proofs = new Proofs({ records: this.records, log, wayOut, chain, cosigner, now });
+    this.proofs = new Proofs({ records: this.records, log, wayOut, chain, cosigner, now, stamping: parts.stamping });
     this.sources = new SourceList(log);
     const strip = (bytes: Uint8Array) => stripped(bytes, parts.pictures);
     this.rights = new Rights({ ...log, now, restrictions, wayOut, strip }, parts.law);

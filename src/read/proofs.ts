@@ -4,6 +4,7 @@
 import type { AnchoredHead, Chain } from "../chain/chain.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
+import type { Stamping } from "../cosign/stamping.ts";
 import type { StoredAnchor } from "../store/anchor-journal.ts";
 import type { Asker, WayOut } from "../privacy/way-out.ts";
 import { comparedHead } from "../watch/compare-head.ts";
@@ -40,6 +41,8 @@ export interface ProofParts {
   readonly now: () => number;
   /** Without one, no cosignature is asked for. */
   readonly cosigner?: Cosigner | undefined;
+  /** Without it, bundles have no timestamps. */
+  readonly stamping?: Pick<Stamping, "seriesOf"> | undefined;
 }
 
 const MAX_SHORTFALLS = 1_000;
@@ -69,7 +72,8 @@ export class Proofs {
     const anchor = await anchorFor(entry, log.store, { size, hasQuorum: (one) => this.#shortfallOf(one) === 0 });
     const { check, tree } = log;
     const openings = openTo && (await wayOut.openings(read, openTo, names));
-    const options = { openings, chain, kept: this.#kept, check };
+    const timestamps = this.#parts.stamping?.seriesOf(anchor.treeSize, anchor.note);
+    const options = { openings, chain, kept: this.#kept, check, timestamps };
     const text = await asStored(() => prove(entry, anchor, log.store, tree, options), entry.leafIndex);
     return { text, hasOpenings: hasAny(openings), missingCosignatures: this.#shortfallOf(anchor) };
   }

@@ -5,7 +5,7 @@
  */
 import type { ReadOnlyChain } from "../chain/chain.ts";
 import { beaconInBody, isBlockAfter } from "../core/beacon.ts";
-import { beaconText, formatSharingBundle } from "../core/bundle.ts";
+import { beaconText, formatSharingBundle, type TimestampSeries } from "../core/bundle.ts";
 import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
 import { fromUtf8 } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
@@ -20,6 +20,8 @@ import { KeptParts, type Fit } from "./kept-parts.ts";
 export interface ProveOptions {
   /** Openings that the requester was granted. */
   readonly openings?: readonly string[] | undefined;
+  /** Of the anchor's checkpoint. */
+  readonly timestamps?: readonly TimestampSeries[] | undefined;
   /** Asked whether it still has a beacon's block. */
   readonly chain?: Pick<ReadOnlyChain, "blockHashAt"> | undefined;
   /** Accepts what is read from the store, or throws STORE_DAMAGED. */
@@ -116,6 +118,7 @@ export async function prove(
     entry: encodeEntry(entry),
     proof: await proofOf(entry, anchor, tree),
     openings,
+    ...(options.timestamps && { timestamps: options.timestamps }),
   };
   return formatSharingBundle(own, { chain, beacon: await beaconTextOf(below, anchor, tree, kept) });
 }

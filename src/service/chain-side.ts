@@ -21,7 +21,10 @@ import { Indexing } from "../watch/rounds.ts";
 import type { OpenLog } from "../write/open-log.ts";
 import { checkedHead } from "../anchor/write-anchor.ts";
 import { recordBeacon } from "../anchor/beacon.ts";
+import { authoritiesIn } from "../cosign/authorities-file.ts";
 import type { Cosigner } from "../cosign/cosign.ts";
+import { Stamping } from "../cosign/stamping.ts";
+import { TimestampFiles } from "../cosign/timestamp-files.ts";
 import type { LogTree } from "../write/log-tree.ts";
 import type { IndexedAnchor } from "../store/anchor-index.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
@@ -57,13 +60,14 @@ export interface ChainSide {
   readonly anchoring: Anchoring;
   readonly cosigner: Cosigner;
   readonly witnessing: Witnessing;
+  readonly stamping: Stamping;
   /** @throws as {@link Anchoring.start} */
   start(): Promise<void>;
   close(): Promise<void>;
 }
 
 /**
- * Opens the index, reads the witnesses; nothing runs before `start()`.
+ * Opens the index, reads witnesses and time-stamping authorities; nothing runs before `start()`.
  * @throws CONFIG_INVALID, STORE_FAILED
  */
 export function openChainSide(options: ChainSideOptions): ChainSide {
@@ -74,6 +78,7 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
   const { indexing, closeIndex } = openIndexing(options, look.chain);
   const openedAt = now();
   const witnessing = openWitnessing(options, cosigner);
+  const stamping = openStamping(options);
   const anchoring = new Anchoring({
     store,
     chain: look.chain,
@@ -101,17 +106,14 @@ export function openChainSide(options: ChainSideOptions): ChainSide {
     onStop,
   });
   return {
-    anchoring,
-    cosigner,
-    witnessing,
+    ...{ anchoring, cosigner, witnessing, stamping },
     start: async () => {
       await witnessing.start();
       await whileReorganising(() => anchoring.start());
+      stamping.start();
     },
     close: async () => {
-      await witnessing.close();
-      await anchoring.close();
-      await indexing.close();
+      for (const part of [stamping, witnessing, anchoring, indexing]) await part.close();
       await closeIndex();
     },
   };
@@ -142,6 +144,16 @@ function openWitnessing(
     everyMs: config.witnesses.everyMs,
     patienceMs: config.anchoring.maxLagMs,
     onFailure: ({ code, message }) => logger.warn({ code, reason: message }, "the witnesses could not be asked"),
+  });
+}
+
+function openStamping({ config, log, signer, alarms, logger, now }: ChainSideOptions): Stamping {
+  const { file, everyMs } = config.timeAuthorities;
+  return new Stamping({
+    ...{ store: log.store, logKey: signer.key, alarms, now, everyMs },
+    authorities: authoritiesIn(file),
+    files: new TimestampFiles(config.dataDir),
+    onFailure: ({ code, message }) => logger.warn({ code, reason: message }, "timestamps could not be kept"),
   });
 }
 

@@ -12,6 +12,7 @@ export async function policyOf(
   chain: Chain,
   key: VerifierKey,
   witnesses: Policy["witnesses"],
+  certificates: readonly string[] = [],
 ): Promise<Policy> {
   const headerForm = await chain.headerForm();
   return {
@@ -30,5 +31,6 @@ export async function policyOf(
     rpc: [],
     sources: [],
     witnesses,
+    ...(certificates.length > 0 && { timestamps: { certificates, required: false } }),
   };
 }

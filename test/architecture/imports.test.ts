@@ -136,7 +136,13 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ],
   // What people may see of a record, and who decides it.
   ["src/moderation/", ["src/core/", "src/alarms/", "src/events/", LOG, "src/write/", "src/privacy/"]],
-  ["src/cosign/", ["src/core/", "src/alarms/", "src/store/", "src/write/"]],
+  [
+    "src/cosign/",
+    [
+      ...["src/core/", "src/verify/", "src/files/", "src/alarms/", "src/store/", "src/keys/pem-certificates.ts"],
+      ...["src/write/", "src/connectors/guarded-get.ts"],
+    ],
+  ],
   // The log's files where they are read without the service.
   ["src/object-storage/", ["src/core/", "src/files/", "src/serve/", "src/alarms/", "src/keys/key-files.ts"]],
   ["src/watch/", ["src/core/", "src/files/", "src/alarms/", "src/write/", ANCHOR_INDEX, "src/chain/"]],
@@ -198,7 +204,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/audit/",
     [
       ...["src/core/", "src/verify/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/nodes/"],
-      ...["src/keys/", "src/write/", "src/config.ts"],
+      ...["src/keys/", "src/write/", "src/cosign/timestamp-files.ts", "src/config.ts"],
     ],
   ],
   [
@@ -295,6 +301,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/audit/",
         "src/administer/",
         "src/witness/start.ts",
+        "src/cosign/time-authority.ts",
         "src/object-storage/",
       ],
       ...["src/client/", "src/http/handling/problem.ts", "src/main.ts"],

@@ -221,6 +221,7 @@ describe("the languages of the command", () => {
           "receipt",
           "start",
           "witness",
+          "stamp",
           "serve-log",
           "translate",
           ...grouped,

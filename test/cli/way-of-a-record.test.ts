@@ -3,10 +3,14 @@
 
 import { expect } from "chai";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { parseBundle } from "../../src/core/bundle.ts";
 import { askerOf } from "../support/chains.ts";
 import { startFaultyNode } from "../support/faulty-node.ts";
+import { temporaryFolder } from "../support/ledger.ts";
+import { ServedAuthority, TimeAuthorities } from "../support/time-authority.ts";
 import { openWorkplace, startService, stopService, type Run, type Running, type Workplace } from "./support/command.ts";
 
 type Summary = {
@@ -40,9 +44,18 @@ const REPORT = {
 describe("the way of a record on the command line", () => {
   let place: Workplace;
   let service: Running;
+  let authorities: TimeAuthorities;
+  let served: ServedAuthority;
 
   before(async () => {
-    place = await openWorkplace();
+    authorities = new TimeAuthorities(join(temporaryFolder(), "tsa")).make("root", "root").make("tsa", "root");
+    served = new ServedAuthority(authorities, "tsa");
+    const settings = [{ name: "tsa", url: await served.listen(), certificates: ["root.pem"] }];
+    writeFileSync(join(authorities.folder, "authorities.json"), JSON.stringify(settings));
+    place = await openWorkplace({
+      WARIFU_TSA: join(authorities.folder, "authorities.json"),
+      WARIFU_TSA_SECONDS: "0.5",
+    });
     service = await startService(place);
     writeFileSync(place.path("city.json"), JSON.stringify({ summary: { items: 3 }, resources: READINGS }));
     const report = await place.run(["submit", "-", "--acks", "report.ack"], { input: JSON.stringify(REPORT) });
@@ -54,6 +67,8 @@ describe("the way of a record on the command line", () => {
   after(async () => {
     expect((await stopService(service)).code, service.said()).to.equal(0);
     await place.remove();
+    served.close();
+    authorities.remove();
   });
 
   const submit = async (args: readonly string[], input?: string): Promise<Summary & { readonly run: Run }> => {
@@ -299,6 +314,22 @@ describe("the way of a record on the command line", () => {
       for (const wrong of [["--openings"], ["--for-contract"], ["--source", "city/reports", "-o", "x"]])
         expect((await place.run([...bare, ...wrong])).code, wrong.join(" ")).to.equal(2);
       expect((await place.run(["prove", reportId(), "--entry", "x"])).code).to.equal(2);
+    });
+
+    it("carries what a time-stamping authority said of the anchor, which OpenSSL checks alone", async () => {
+      const prove = () => place.run(["prove", reportId(), "-o", "dated.json", "--timestamps", "stamps"]);
+      let run = await prove();
+      for (let tries = 0; run.code !== 0 && tries < 60; tries++) {
+        await sleep(250);
+        run = await prove();
+      }
+      expect(run.code, run.stderr).to.equal(0);
+      const [token, data] = ["1.der", "1.data"].map((name) => readFileSync(place.path(join("stamps", name))));
+      expect(authorities.accepts(token!, data!, "root")).to.equal(true);
+      expect(authorities.accepts(token!, Buffer.from("other"), "root")).to.equal(false);
+      const verdict = await verify(["dated.json"]);
+      expect(verdict.steps.find(({ step }) => step === "time")).to.include({ outcome: "holds" });
+      expect((await place.run(["prove", reportId(), "--for-contract", "--timestamps", "x"])).code).to.equal(2);
     });
 
     it("says by its exit code that a record is not known, or a bundle not there", async () => {

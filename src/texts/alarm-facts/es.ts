@@ -98,6 +98,7 @@ export const ALARM_SENTENCES_ES: AlarmSentences = {
       `hay ${n(given)} de las ${n(quorum)} firmas de testigos que se piden para ${entries(treeSize)}`,
       ...failures.map(({ witness, kind }) => `${witness}: ${FAILURES[kind] ?? "no firmó"}`),
     ].join("; "),
+  "authority-silent": ({ authority }) => `la autoridad de sellado de tiempo ${authority} no da ningún sello válido`,
   "witnesses-ahead": ({ treeSize, claims }) =>
     `hay testigos que dicen haber firmado más de las ${entries(treeSize)} de este libro, y la mayoría no: ` +
     claims.map((one) => `${one.witness} (${n(one.treeSize)})`).join(", "),

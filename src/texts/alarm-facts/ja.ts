@@ -95,6 +95,7 @@ export const ALARM_SENTENCES_JA: AlarmSentences = {
       `${entries(treeSize)} に必要な連署 ${n(quorum)} 件のうち ${n(given)} 件が得られました`,
       ...failures.map(({ witness, kind }) => `${witness}:${FAILURES[kind] ?? "連署なし"}`),
     ].join("。"),
+  "authority-silent": ({ authority }) => `時刻認証局 ${authority} から有効なタイムスタンプが得られません`,
   "witnesses-ahead": ({ treeSize, claims }) =>
     `このログの ${entries(treeSize)} より多くに連署したという証人がいますが、多数の証人は違います:` +
     claims.map((one) => `${one.witness}(${n(one.treeSize)})`).join("、"),

@@ -1,0 +1,56 @@
+/**
+ * Holds the timestamps of a data folder against its ledger: each is about the checkpoint that the log signed at that size,
+ * and holds under the certificates of the auditor's policy, if it names any.
+ */
+import type { TimestampFiles } from "../cosign/timestamp-files.ts";
+import { fromUtf8 } from "../core/bytes.ts";
+import { WarifuError } from "../core/errors.ts";
+import type { Policy } from "../core/policy.ts";
+import { stampedBytes } from "../core/stamped-checkpoint.ts";
+import type { LedgerReader } from "../store/ledger-store.ts";
+import type { AuditFindings } from "../verify/audit-findings.ts";
+import { checkSeries } from "../verify/check-time.ts";
+
+/** What is compared. */
+export interface TimestampParts {
+  readonly store: Pick<LedgerReader, "anchors">;
+  readonly policy: Policy;
+  readonly timestamps?: TimestampFiles | undefined;
+}
+
+const ANCHORS_AT_ONCE = 256;
+
+/** Names each file that does not hold. */
+export async function checkTimestamps(parts: TimestampParts, findings: AuditFindings): Promise<void> {
+  const { policy, timestamps } = parts;
+  if (timestamps === undefined) return;
+  const sizes = new Set(timestamps.sizes());
+  if (sizes.size === 0) return;
+  for await (const { treeSize, note } of anchorsOf(parts)) {
+    if (!sizes.delete(treeSize)) continue;
+    await findings.attempt(`timestamps ${treeSize}`, () => checkFile(timestamps, treeSize, note, policy));
+  }
+  for (const treeSize of sizes)
+    findings.refuteBy(`timestamps ${treeSize}`, {
+      code: "TIMESTAMP_INVALID",
+      details: {},
+      message: "they are about a checkpoint that was never anchored",
+    });
+}
+
+async function* anchorsOf({ store }: TimestampParts) {
+  for (let below = Number.MAX_SAFE_INTEGER; ;) {
+    const page = await store.anchors(below, ANCHORS_AT_ONCE);
+    yield* page;
+    if (page.length < ANCHORS_AT_ONCE) return;
+    below = page.at(-1)?.anchorId ?? 0;
+  }
+}
+
+async function checkFile(files: TimestampFiles, treeSize: number, note: string, policy: Policy): Promise<void> {
+  const kept = files.read(treeSize);
+  const stamped = stampedBytes(note, policy.log);
+  if (kept?.checkpoint !== fromUtf8(stamped, "note"))
+    throw new WarifuError("TIMESTAMP_INVALID", "they are about another checkpoint than the log signed at that size");
+  for (const { tokens } of kept.stamps) await checkSeries({ tokens }, stamped, policy.timestamps?.certificates ?? []);
+}

@@ -1,0 +1,31 @@
+/** What `warifu stamp` says, in English. The type of the other languages. */
+import { inEachLanguage } from "../../language.ts";
+
+export type StampTexts = typeof EN;
+
+const EN = {
+  summary: "have a bundle's checkpoint dated by a time-stamping authority",
+  description:
+    "Has the checkpoint of a proof bundle stamped by a time-stamping authority, and adds the token to the bundle.",
+  bundle: "the proof bundle",
+  tsa: "the authority's address (RFC 3161)",
+  certificate: "its certificate, or that of who issues it, PEM; may be repeated",
+  renew: "instead, renew the timestamps that the bundle has, before their certificates end",
+  output: "write there (default: the bundle itself)",
+  after: `
+The authority learns a hash and nothing else. Its answer is checked under the certificates that you name before anything is
+written. Whoever verifies the bundle names certificates in a policy of their own: warifu policy add-tsa.
+
+Exit code 0: stamped, 1: the answer does not hold, 2: wrong use, 3: no answer, or a token under none of the certificates.
+
+Examples:
+  warifu stamp bundle.json --tsa https://tsa.example/tsr --certificate tsa-root.pem
+  warifu stamp bundle.json --renew --tsa https://tsa.example/tsr --certificate tsa-root.pem --certificate former-root.pem`,
+  stamped: (file: string, tsa: string, time: string, until: string) =>
+    `${file}: stamped by ${tsa} at ${time}, valid until ${until}`,
+};
+
+export const stampTexts = inEachLanguage(EN, {
+  es: async () => (await import("./es.ts")).ES,
+  ja: async () => (await import("./ja.ts")).JA,
+});
