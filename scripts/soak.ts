@@ -5,6 +5,7 @@
  *     npm run soak              all parts, about two hours
  *     npm run soak -- kills     the whole service killed 1,000 times under load, with reorgs under it (about an hour)
  *     npm run soak -- faults    the pipeline killed 500 times
+ *     npm run soak -- postgres [count]   four services on one PostgreSQL, killed in that many rounds, 1,000 by default
  *     npm run soak -- attacks   tiny chunks, false openings, idle connections, unread answers, while others are served
  *     npm run soak -- fuzz      a million fuzz runs of the contract
  *     npm run soak -- mqtt [count]   that many messages, 100,000 by default, through Mosquitto stopped ten times, to a service
@@ -28,6 +29,9 @@ interface Part {
   readonly environment?: NodeJS.ProcessEnv;
 }
 
+/** Rounds of kills on PostgreSQL. */
+const ROUNDS = process.argv.slice(2).find((word) => /^\d+$/.test(word)) ?? "1000";
+
 const isNumber = (word: string): boolean => /^\d+$/.test(word);
 const wanted = process.argv.slice(2).filter((word) => !isNumber(word));
 const numbers = process.argv.slice(2).filter(isNumber);
@@ -46,6 +50,11 @@ const PARTS: Readonly<Record<string, Part>> = {
     title: "the pipeline, 500 kills",
     command: [MOCHA, "test/faults/**/*.test.ts"],
     environment: { WARIFU_KILLS: "500" },
+  },
+  postgres: {
+    title: `four services on one PostgreSQL, ${ROUNDS} rounds of kills`,
+    command: [MOCHA, "test/store/postgres/several-services.test.ts"],
+    environment: { WARIFU_POSTGRES_KILLS: ROUNDS, WARIFU_POSTGRES_SERVICES: "4" },
   },
   mqtt: {
     title: `${messages} messages over MQTT, ten stops of the broker, five kills of the service`,

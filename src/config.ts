@@ -40,6 +40,8 @@ const addresses = z
   );
 const SETTINGS = z.object({
   WARIFU_DATA_DIR: z.string().default("data"),
+  WARIFU_DATABASE: z.url({ protocol: /^postgres(ql)?$/, error: "must be a postgres:// address" }).optional(),
+  WARIFU_FRONT_END: z.enum(["on", "off"]).default("off"),
   WARIFU_ORIGIN: z.string().default("warifu.localhost/ledger"),
   WARIFU_HTTP_HOST: z.string().default("127.0.0.1"),
   WARIFU_HTTP_PORT: port(8080),
@@ -117,6 +119,10 @@ const SETTINGS = z.object({
 /** All settings. Paths are absolute. */
 export interface Config {
   readonly dataDir: string;
+  /** PostgreSQL database of ledger and vault, perhaps with a password; `undefined`: SQLite in the data folder. */
+  readonly database: string | undefined;
+  /** Whether another service anchors this log and does what else only one may do. */
+  readonly isFrontEnd: boolean;
   readonly origin: string;
   readonly http: {
     /** An IPv6 address without brackets. */
@@ -251,6 +257,7 @@ function toConfig(s: Settings): Config {
   const reachable = named.includes(":") ? `[${named}]` : named;
   return {
     dataDir,
+    ...{ database: s.WARIFU_DATABASE, isFrontEnd: s.WARIFU_FRONT_END === "on" },
     origin: originOf(s.WARIFU_ORIGIN),
     http: { host, ...httpOf(s) },
     desk: deskSettingsIn(s),

@@ -13,6 +13,7 @@ import { openExchange } from "./service/open-exchange.ts";
 import { policyOf } from "./service/own-policy.ts";
 import { readModerationRules } from "./service/moderation-rules-file.ts";
 import { readOpen311File } from "./service/open311-file.ts";
+import { assertShareable, followOthers, takePlace } from "./service/sharing.ts";
 import { openVoice, sayAnchoring, type Voice } from "./service/voice.ts";
 import type { FactOf } from "./alarms/alarm-fact.ts";
 import { alarmOfStop } from "./alarms/alarms.ts";
@@ -101,6 +102,7 @@ export interface StartOptions {
 export async function startService(config: Config, options: StartOptions = {}): Promise<Service> {
   // Before the folder is created, which a program that cannot start should not leave behind.
   if (config.chain.rpcUrls === undefined) assertLocalChainInstalled();
+  assertShareable(config);
   const closing = new AsyncDisposableStack();
   const voice = openVoice(config, options.tell ?? (() => undefined));
   const following = setInterval(() => voice.log.follow(), FILES_EVERY_MS).unref();
@@ -160,7 +162,8 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
     issuer: openIssuer(config.files.issuerKey),
     retentionFile: join(config.dataDir, "retention.json"),
   });
-  startDuties(ledger, start);
+  followOthers(stores.store, { writer: log.writer, access }, closing);
+  if (!config.isFrontEnd) startDuties(ledger, start);
   const citizens = city && (await openCity({ ...start, city, store: stores.store, rights: ledger.rights, log }));
   const onFailure = (error: unknown): void => voice.logger.warn(loggable(error), "posts are not read yet");
   const posts = await openCityPosts({ ...start, citizens, ledger, log, vault: stores.vault, onFailure });
@@ -193,13 +196,15 @@ function startDuties(ledger: Ledger, { closing, alarms, logger }: Start): void {
 }
 
 /** Ledger, vault and the keys that belong to them, which are created only at the first start. */
-async function openStores({ config, closing, randomBytes }: Start) {
+async function openStores(start: Start) {
+  const { config, closing, randomBytes } = start;
   const { dataDir, origin, files } = config;
   if (!existsSync(dirname(files.head)))
     throw new WarifuError("CONFIG_INVALID", `WARIFU_HEAD_FILE: there is no folder ${dirname(files.head)}`);
   await assertLedgerNotLost(config);
   const store = await openLedger(config, origin, { guardPath: files.head });
   closing.defer(() => store.close());
+  await takePlace(store, start);
   if (store.treeSize() === 0) assertNotEmptied(config);
   // Both are checked before the vault is created: next to a vault or entries, a missing key is lost, not new.
   const mayMake = store.treeSize() === 0 && !(await hasVault(config));
@@ -222,7 +227,7 @@ async function openForWriting(
   const clock = chain.isLocal ? undefined : await ChainClock.open(chain, CLOCK_PARTS);
   closing.defer(async () => clock?.close());
   const log = await openLog({
-    ...{ store, vault, committer, signer, keyNames, randomBytes, onStop },
+    ...{ store, shared: store.shared, vault, committer, signer, keyNames, randomBytes, onStop },
     now: Date.now,
     profiles: readProfileFolders(config.profileDirs),
     verifier: verifierFilesIn(readPageFiles(PAGES_DIR)),
@@ -286,7 +291,7 @@ function openPictures({ closing, logger, config }: Start, log: OpenLog): Picture
   const faceHider = (): FaceHider | undefined => faceHiderOf(hiding);
   const publishing = new Publishing({ log, process: decoding, faceHider, now: Date.now, onFailure });
   closing.defer(() => publishing.close());
-  publishing.start();
+  if (!config.isFrontEnd) publishing.start();
   return { process: decoding, publishing };
 }
 
@@ -304,7 +309,8 @@ async function faceChain(start: Start, signer: LogSigner, chain: Chain, log: Ope
     onEvent: (event) => sayAnchoring(event, start, writePolicy),
   });
   closing.defer(() => side.close());
-  await side.start();
+  if (config.isFrontEnd) side.anchoring.watch();
+  else await side.start();
   await writePolicy();
   return { side, policy: () => policy };
 }

@@ -57,6 +57,7 @@ export class Anchoring {
   #scheduled: Promise<void> = Promise.resolve();
   #running: Promise<void> = Promise.resolve();
   #isClosed = false;
+  #onlyWatches = false;
   #failures = 0;
   #quietPauses = 0;
 
@@ -71,6 +72,12 @@ export class Anchoring {
    */
   async start(): Promise<void> {
     await beginAnchoring(this.#memory);
+    this.#schedule(0);
+  }
+
+  /** Where another service anchors: from time to time looks at what it has stored, and asks the chain nothing. */
+  watch(): void {
+    this.#onlyWatches = true;
     this.#schedule(0);
   }
 
@@ -118,6 +125,7 @@ export class Anchoring {
 
   async #guardedRound(): Promise<void> {
     try {
+      if (this.#onlyWatches) return await this.#memory.backlog.look();
       if (await this.#isQuiet()) return;
       await this.round();
       this.#failures = 0;

@@ -38,7 +38,7 @@ async function rotate(options: RotateOptions, output: Output): Promise<typeof EX
   try {
     const source = vaultKeySource(config);
     const rotation = await rotateVaultKey({
-      ...{ dataDir: config.dataDir, source, newKeyFile, leavesDamaged },
+      ...{ dataDir: config.dataDir, database: config.database, source, newKeyFile, leavesDamaged },
       onStep: (step) => {
         if (step.step === "batch") progress.update(step.done, step.total);
       },

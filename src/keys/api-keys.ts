@@ -84,8 +84,13 @@ export class Access {
 
   static async open(store: KeyStore, randomBytes: RandomBytes, now: () => number): Promise<Access> {
     const access = new Access(store, randomBytes, now);
-    access.#keys = new Map((await store.apiKeys()).map((key) => [key.keyId, key]));
+    await access.reload();
     return access;
+  }
+
+  /** Takes note of keys that another service has issued or revoked. */
+  async reload(): Promise<void> {
+    this.#keys = new Map((await this.#store.apiKeys()).map((key) => [key.keyId, key]));
   }
 
   /** All keys ever issued, without their secrets. */

@@ -25,7 +25,7 @@ export async function assertLedgerNotLost(config: Config): Promise<void> {
   if (traces.length === 0) return;
   openLogSigner(config.files.logKey, config.origin, { mayMake: false });
   vaultKeySource(config).read({ mayMake: false });
-  throw lost(config.dataDir, traces);
+  throw lost(config, traces);
 }
 
 /**
@@ -35,17 +35,18 @@ export async function assertLedgerNotLost(config: Config): Promise<void> {
  */
 export function assertNotEmptied(config: Config): void {
   const traces = tracesIn(config.dataDir, LATER_FILES);
-  if (traces.length > 0) throw lost(config.dataDir, traces);
+  if (traces.length > 0) throw lost(config, traces);
 }
 
 function tracesIn(folder: string, names: readonly string[]): string[] {
   return names.filter((name) => existsSync(join(folder, name)));
 }
 
-function lost(folder: string, traces: readonly string[]): WarifuError {
+function lost({ dataDir, database }: Config, traces: readonly string[]): WarifuError {
+  const place = database === undefined ? join(dataDir, STORE_FILES.ledger) : "the database, for the data folder";
   return new WarifuError(
     "STORE_BEHIND",
-    `there is no ledger in ${join(folder, STORE_FILES.ledger)}, but beside it lies what belongs to one: ${traces.join(", ")}. Restore the newest copy of it, ` +
+    `there is no ledger in ${place}, but beside it lies what belongs to one: ${traces.join(", ")}. Restore the newest copy of it, ` +
       "or set another data folder for a new log; nothing was written",
     { details: { traces: traces.join(", ") } },
   );

@@ -8,9 +8,10 @@ import { openDesk, type Desk } from "../sign-in/desk.ts";
 import type { OidcSettings } from "../sign-in/oidc-settings.ts";
 import type { LedgerStore } from "../store/ledger-store.ts";
 import { issueFirstKeys } from "./first-keys.ts";
+import { officersFor } from "./sharing.ts";
 
 interface AccountParts {
-  readonly config: Pick<Config, "desk" | "files">;
+  readonly config: Pick<Config, "desk" | "files" | "isFrontEnd">;
   readonly randomBytes: RandomBytes;
   readonly store: LedgerStore;
 }
@@ -27,7 +28,7 @@ export async function openAccounts({
 }> {
   const access = await Access.open(store, randomBytes, Date.now);
   await issueFirstKeys(access, config.files.apiKeys);
-  const desk = await openDesk({ ...config.desk, store, randomBytes, now: Date.now, oidc });
+  const desk = await openDesk({ ...config.desk, store: officersFor(store, config), randomBytes, now: Date.now, oidc });
   return { access, desk };
 }
 

@@ -14,7 +14,7 @@ import type { OpenLog } from "../write/open-log.ts";
 
 /** What it is made of. */
 interface ExchangeSetUp {
-  readonly config: Pick<Config, "dataDir">;
+  readonly config: Pick<Config, "dataDir" | "isFrontEnd">;
   readonly log: OpenLog;
   readonly ledger: Ledger;
   readonly alarms: Alarms;
@@ -25,7 +25,7 @@ export function openExchange({ config, log, ledger, alarms }: ExchangeSetUp, clo
   const partners = new Partners(join(config.dataDir, PARTNERS_FILE));
   const exchange = new Exchange({ log, ledger, partners, alarms, verify, wire: HTTP_WIRE, now: Date.now });
   closing.defer(() => exchange.close());
-  exchange.start();
+  if (!config.isFrontEnd) exchange.start();
   return exchange;
 }
 

@@ -9,7 +9,13 @@ import type { AnchorIndex } from "./anchor-index.ts";
 import type { CityStore } from "./city-store.ts";
 import type { LedgerReader, LedgerStore, StoreFault } from "./ledger-store.ts";
 import type { Committer } from "./committer.ts";
-import { hasPostgresLedger, openPostgresLedger, readPostgresLedger, type PostgresLedger } from "./postgres/ledger.ts";
+import {
+  hasPostgresLedger,
+  hasPostgresVault,
+  openPostgresLedger,
+  readPostgresLedger,
+  type PostgresLedger,
+} from "./postgres/ledger.ts";
 import { openPostgresVault, PostgresVault } from "./postgres/vault.ts";
 import { CommitThread } from "./sqlite/commit-thread.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./sqlite/anchor-index.ts";
@@ -70,9 +76,9 @@ export async function hasLedger({ dataDir, database }: StorePlace): Promise<bool
   return (statSync(join(dataDir, STORE_FILES.ledger), { throwIfNoEntry: false })?.size ?? 0) > 0;
 }
 
-/** Whether there is a vault. That of a database is made with its ledger. */
+/** Whether there is a vault. */
 export async function hasVault({ dataDir, database }: StorePlace): Promise<boolean> {
-  return database !== undefined ? hasPostgresLedger(database) : existsSync(join(dataDir, STORE_FILES.vault));
+  return database !== undefined ? hasPostgresVault(database) : existsSync(join(dataDir, STORE_FILES.vault));
 }
 
 /**

@@ -32,6 +32,11 @@ export class LogClock {
     return this.#parts.now();
   }
 
+  /** An entry that another service has written: no later one is older than it. @param receivedAt POSIX seconds */
+  note(receivedAt: number): void {
+    this.#newest = Math.max(this.#newest, receivedAt * 1000);
+  }
+
   /**
    * POSIX seconds, never falling.
    * @throws CLOCK_BACKWARDS, CLOCK_AHEAD

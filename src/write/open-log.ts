@@ -13,6 +13,7 @@ import { verifierEvent, type VerifierFile } from "../events/verifier.ts";
 import type { Profiles } from "../profiles/profile.ts";
 import type { Committer } from "../store/committer.ts";
 import type { AnchoredLogStore } from "../store/ledger-store.ts";
+import type { SharedLog } from "../store/shared-log.ts";
 import type { Vault } from "../store/vault.ts";
 import { DEFAULT_MAX_SEQ_GAP } from "./admit.ts";
 import { SourceIds, type AppendedEntry } from "./append.ts";
@@ -32,6 +33,8 @@ import { Writer } from "./writer.ts";
 
 export interface OpenLogOptions extends LogClockParts {
   readonly store: AnchoredLogStore;
+  /** Where other services write to the same log: how to take turns with them. */
+  readonly shared?: SharedLog | undefined;
   readonly vault: Vault;
   /** Makes both of them grow. */
   readonly committer: Committer;
@@ -102,29 +105,18 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
     store,
     vault,
     profiles,
-    onDamage,
+    shared,
     maxSeqGap = DEFAULT_MAX_SEQ_GAP,
     recordsPerSecond,
     keyNames = String,
   } = options;
-  const tree = await LogTree.load(store, { onDamaged: (tile) => onDamage?.(damageOf(tile)) });
-  const publisher = new Publisher(options.signer, await store.newestCheckpoint());
-  const [last] = await store.entries(tree.size - 1, tree.size);
-  const clock = new LogClock(options, last ? receivedAtOf(last) : 0);
-  await clock.tick();
-  await options.beforeWriting?.(tree);
   const sourceIds = new SourceIds(store.origin);
-  let events: EventRegister | undefined = undefined;
-  // Events themselves are never withheld, so nothing is while they are read.
-  const isWithheld = (leafIndex: number): boolean => events?.erasures.withheldBy(leafIndex) !== undefined;
-  const check = new StoredCheck({ tree, vault, sourceIds, isWithheld, onDamage });
-  events = await EventRegister.open({
-    page: (kinds, from, limit) => store.events(kinds, from, limit),
-    newestOfKind: (kind) => store.newestOfKind(kind),
-    bodyOf: (entry) => check.bodyOf(entry),
-  });
+  const { tree, publisher, clock, check, events } = await whileOthersWait(options, () => load(options, sourceIds));
+  await options.beforeWriting?.(tree);
   const writer = new Writer({ ...options, tree, publisher, clock, sourceIds, events });
-  await settleVault(options, tree.size);
+  // With others, what lies above this tree may be theirs by now.
+  if (shared) await writer.exclusively(() => settleVault(options, tree.size));
+  else await settleVault(options, tree.size);
   await writer.eraseSetAside();
   await repeatErasures({ events, store, vault, writer });
   await enterProfiles(profiles, events, writer);
@@ -140,6 +132,44 @@ export async function openLog(options: OpenLogOptions): Promise<OpenLog> {
     repairSource: (repair) => repairSource(repair, { store, writer, maxSeqGap }),
     changeSource: (change) => changeSource(change, { store, writer, events, rules }),
   };
+}
+
+/** What the writer continues from, derived from the store. */
+interface Loaded {
+  readonly tree: LogTree;
+  readonly publisher: Publisher;
+  readonly clock: LogClock;
+  readonly check: StoredCheck;
+  readonly events: EventRegister;
+}
+
+async function load(options: OpenLogOptions, sourceIds: SourceIds): Promise<Loaded> {
+  const { store, vault, onDamage } = options;
+  const tree = await LogTree.load(store, { onDamaged: (tile) => onDamage?.(damageOf(tile)) });
+  const publisher = new Publisher(options.signer, await store.newestCheckpoint());
+  const [last] = await store.entries(tree.size - 1, tree.size);
+  const clock = new LogClock(options, last ? receivedAtOf(last) : 0);
+  await clock.tick();
+  let events: EventRegister | undefined = undefined;
+  // Events themselves are never withheld, so nothing is while they are read.
+  const isWithheld = (leafIndex: number): boolean => events?.erasures.withheldBy(leafIndex) !== undefined;
+  const check = new StoredCheck({ tree, vault, sourceIds, isWithheld, onDamage });
+  events = await EventRegister.open({
+    page: (kinds, from, limit) => store.events(kinds, from, limit),
+    newestOfKind: (kind) => store.newestOfKind(kind),
+    bodyOf: (entry) => check.bodyOf(entry),
+  });
+  return { tree, publisher, clock, check, events };
+}
+
+/** Where other services write to the log, they wait meanwhile: all that is read is of one head. */
+async function whileOthersWait<T>({ shared }: OpenLogOptions, action: () => Promise<T>): Promise<T> {
+  await shared?.begin();
+  try {
+    return await action();
+  } finally {
+    await shared?.end();
+  }
 }
 
 /**

@@ -44,6 +44,15 @@ export class Publisher {
   }
 
   /**
+   * Goes on from a head that another service of this log has signed.
+   * @throws CONFIG_INVALID when it was signed by another key
+   */
+  adopt(head: StoredCheckpoint): void {
+    assertOwn(head, this.#signer.key);
+    this.#newest = head;
+  }
+
+  /**
    * Signs an earlier size of the same tree, as anchors at tile boundaries need it. Signing it again gives the same bytes.
    * @throws STOPPED when the entries up to there are not durable yet
    */

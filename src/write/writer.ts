@@ -15,9 +15,11 @@ import type { LogEvent } from "../events/event.ts";
 import type { EventRegister } from "../events/register.ts";
 import type { Committer } from "../store/committer.ts";
 import type { LogStore } from "../store/log-store.ts";
+import type { SharedLog } from "../store/shared-log.ts";
 import type { ErasedSetAside, RecordOpenings, Vault } from "../store/vault.ts";
 import { append, type Appended, type AppendedEntry, type Sealable, type SourceIds } from "./append.ts";
 import { concealInEvent } from "./conceal.ts";
+import { followHead } from "./follow-head.ts";
 import type { LogClock } from "./log-clock.ts";
 import type { LogTree } from "./log-tree.ts";
 import type { Publisher } from "./publish.ts";
@@ -30,6 +32,8 @@ const SET_ASIDE_KEPT_MS = 30 * 86_400_000;
 
 export interface WriterParts {
   readonly store: LogStore;
+  /** Where other services write to the same log: how to take turns with them. */
+  readonly shared?: SharedLog | undefined;
   readonly vault: Vault;
   readonly committer: Committer;
   readonly tree: LogTree;
@@ -96,20 +100,44 @@ export class Writer {
   }
 
   /**
-   * Runs what is passed in alone. If it throws, the writer stops permanently.
+   * Runs what is passed in alone: nobody else writes to the log meanwhile, no other service either. If it throws, the writer
+   * stops permanently.
    * @throws what stopped the writer, and what is thrown within
    */
   exclusively<T>(write: (turn: Turn) => Promise<T>): Promise<T> {
+    return this.#alone(() => this.#inTurn(() => write(this.#turn)));
+  }
+
+  /** Takes note of what other services have written to the log. @throws what stopped the writer */
+  async follow(): Promise<void> {
+    const { shared } = this.#parts;
+    if (shared) await this.#alone(async () => followHead(await shared.head(), this.#parts));
+  }
+
+  #alone<T>(action: () => Promise<T>): Promise<T> {
     const done = this.#writing.then(async () => {
       if (this.#failure) throw this.#failure;
       try {
-        return await write(this.#turn);
+        return await action();
       } catch (cause) {
         throw this.#fail(cause);
       }
     });
     this.#writing = done.catch(() => undefined);
     return done;
+  }
+
+  /** In the turn that services of one log take: what is decided and signed in it follows the head that is there. */
+  async #inTurn<T>(write: () => Promise<T>): Promise<T> {
+    const { shared } = this.#parts;
+    if (!shared) return write();
+    const head = await shared.begin();
+    try {
+      await followHead(head, this.#parts);
+      return await write();
+    } finally {
+      await shared.end();
+    }
   }
 
   /**

@@ -23,6 +23,7 @@ const OTHER_CAPITALS: ReadonlySet<string> = new Set([
   "NODE_USE_ENV_PROXY",
   "NO_PROXY",
   "SHOULD",
+  "TEST_POSTGRES",
   "TEST_PYTHON",
   "NOTICE",
   "LICENSE",

@@ -14,6 +14,7 @@ import type { LogStore } from "../log-store.ts";
 import type { OfficerStore } from "../officer-store.ts";
 import { methodsOf } from "../rows/methods-of.ts";
 import type { SharedLog } from "../shared-log.ts";
+import type { DatabaseAddress } from "./address.ts";
 import { checkTables } from "./check.ts";
 import { PostgresCitizens } from "./citizens.ts";
 import { headOf, HeadWriter, READ_HEAD, type KeepIn } from "./head-writer.ts";
@@ -90,11 +91,20 @@ export async function readPostgresLedger(database: string): Promise<LedgerReader
   }
 }
 
-/** Whether there is a ledger that was ever written to. */
-export async function hasPostgresLedger(database: string): Promise<boolean> {
+/** Whether there is a ledger. */
+export function hasPostgresLedger(database: string): Promise<boolean> {
+  return has(database, ({ schema }) => [schema, "log"]);
+}
+
+/** Whether there is a vault. */
+export function hasPostgresVault(database: string): Promise<boolean> {
+  return has(database, ({ vaultSchema }) => [vaultSchema, "opening"]);
+}
+
+async function has(database: string, table: (address: DatabaseAddress) => [string, string]): Promise<boolean> {
   const sessions = await openSessions(database, { code: "STORE_FAILED", most: 1 });
   try {
-    return await hasTable(sessions, sessions.address.schema, "log");
+    return await hasTable(sessions, ...table(sessions.address));
   } finally {
     await sessions.close();
   }

@@ -5,7 +5,6 @@
  */
 import { WarifuError } from "../../core/errors.ts";
 import { sealOf } from "../rows/seals.ts";
-import type { DatabaseAddress } from "./address.ts";
 import type { Queries, Sessions } from "./sessions.ts";
 
 /** Version in the table `log`. */
@@ -332,13 +331,8 @@ async function make(
     if (await hasTable(queries, schema, table)) return;
     await queries.run(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
     await queries.run(`SET LOCAL search_path = ${schema}`);
-    for (const statement of tables.replace(/--.*$/gm, "").split(";"))
-      if (statement.trim()) await queries.run(statement);
+    // As one statement.
+    await queries.run(`DO $make$ BEGIN ${tables} END $make$`);
     await fill(queries);
   });
-}
-
-/** The schemas of a log, in words for a catalogue query. */
-export function schemasOf({ schema, vaultSchema }: DatabaseAddress): string[] {
-  return [schema, vaultSchema];
 }
