@@ -196,7 +196,7 @@ function auditedFolder({ from, dataDir }: PlacedOptions): Config {
     envFile: from === undefined,
   });
   if (!existsSync(config.dataDir)) throw new WarifuError("USAGE", `there is no folder ${config.dataDir}`);
-  return config;
+  return from === undefined ? config : { ...config, database: undefined };
 }
 
 async function keptAcknowledgements(

@@ -37,6 +37,7 @@ const VERBS: Readonly<Record<string, () => Promise<DefineVerb>>> = {
   profile: async () => (await import("./profile.ts")).defineProfile,
   stamp: async () => (await import("./stamp.ts")).defineStamp,
   policy: async () => (await import("./policy.ts")).definePolicy,
+  migrate: async () => (await import("./migrate.ts")).defineMigrate,
   "serve-log": async () => (await import("./serve-log.ts")).defineServeLog,
   witness: async () => (await import("./witness.ts")).defineWitness,
   contract: async () => (await import("./contract.ts")).defineContract,

@@ -2,9 +2,10 @@
  * Opens what a log stores: ledger, vault, the index of anchors and what citizens arrange. The only place that names the
  * engines: SQLite in the data folder, or PostgreSQL for ledger and vault. Index and arrangements are always in the folder.
  */
-import { existsSync, mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, renameSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { RandomBytes } from "../core/random.ts";
+import { syncFolder } from "../files/whole-file.ts";
 import type { AnchorIndex } from "./anchor-index.ts";
 import type { CityStore } from "./city-store.ts";
 import type { LedgerReader, LedgerStore, StoreFault } from "./ledger-store.ts";
@@ -17,11 +18,14 @@ import {
   type PostgresLedger,
 } from "./postgres/ledger.ts";
 import { openPostgresVault, PostgresVault } from "./postgres/vault.ts";
+import type { RowSource } from "./rows/row-source.ts";
+import { fillPostgres, type FillOptions } from "./postgres/fill.ts";
 import { CommitThread } from "./sqlite/commit-thread.ts";
 import { ANCHOR_INDEX_FILE, openSqliteAnchorIndex } from "./sqlite/anchor-index.ts";
 import { checkCityFile } from "./sqlite/check-city.ts";
 import { CITY_FILE, openSqliteCityStore } from "./sqlite/city-store.ts";
 import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "./sqlite/ledger.ts";
+import { openRows } from "./sqlite/rows-out.ts";
 import { openSqliteVault, VAULT_FILE } from "./sqlite/vault.ts";
 import { endRotation, rewrapSqliteVault, type RewrapOptions, type Rewrapped } from "./sqlite/vault-rotation.ts";
 import type { Vault } from "./vault.ts";
@@ -33,6 +37,9 @@ export const STORE_FILES = {
   anchorIndex: ANCHOR_INDEX_FILE,
   city: CITY_FILE,
 } as const;
+
+/** Endings of the files of a log that is being moved into a database, and that was. */
+const [ASIDE, COPIED] = [".migrating", ".migrated"];
 
 /** Where a log is stored. */
 export interface StorePlace {
@@ -132,6 +139,48 @@ export function startCommitter(
 
 function isPostgres(store: LedgerStore): store is PostgresLedger {
   return "committerWith" in store;
+}
+
+/** Whether the files of a folder's ledger are put aside, because they are being copied into a database. */
+export function isPutAside(folder: string): boolean {
+  return existsSync(join(folder, `${STORE_FILES.ledger}${ASIDE}`));
+}
+
+/** Puts them aside: no service starts on them any more. The ledger first, without which none touches the vault. */
+export function putAside(folder: string): void {
+  renameStores(folder, "", ASIDE);
+}
+
+/** They were copied, and are kept. */
+export function keepAside(folder: string): void {
+  renameStores(folder, ASIDE, COPIED);
+}
+
+function renameStores(folder: string, from: string, to: string): void {
+  for (const file of [STORE_FILES.ledger, STORE_FILES.vault])
+    if (existsSync(join(folder, `${file}${from}`)))
+      renameSync(join(folder, `${file}${from}`), join(folder, `${file}${to}`));
+  syncFolder(folder);
+}
+
+/**
+ * Copies ledger and vault that were put aside into a database; where that was cut off, it goes on.
+ * @throws CONFIG_INVALID the database has a ledger already; STORE_FAILED
+ */
+export async function copyIntoDatabase(
+  { dataDir, database }: Required<StorePlace> & { readonly database: string },
+  options: Pick<FillOptions, "origin" | "onRows">,
+): Promise<void> {
+  putAside(dataDir);
+  const [ledger, vault] = [STORE_FILES.ledger, STORE_FILES.vault].map((file) =>
+    openRows(join(dataDir, `${file}${ASIDE}`)),
+  );
+  try {
+    await fillPostgres(database, { ...options, ledger: ledger as RowSource, vault: vault as RowSource });
+  } finally {
+    ledger?.close();
+    vault?.close();
+  }
 }
 
 /**

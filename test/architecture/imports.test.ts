@@ -101,7 +101,10 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
   ["src/store/rows/", ["src/core/", "src/store/"]],
   ["src/store/sqlite/", ["src/core/", "src/files/", "src/store/", "src/store/rows/"]],
   ["src/store/postgres/", ["src/core/", "src/store/", "src/store/rows/"]],
-  ["src/store/open.ts", ["src/core/", "src/store/", "src/store/sqlite/", "src/store/postgres/"]],
+  [
+    "src/store/open.ts",
+    ["src/core/", "src/files/", "src/store/", "src/store/sqlite/", "src/store/postgres/", "src/store/rows/"],
+  ],
   ["src/chain/", ["src/core/"]],
   ["src/chain/rpc/", ["src/core/", "src/chain/", CONTRACT_TYPES]],
   ["src/chain/signers/", ["src/core/", "src/chain/", "src/chain/rpc/"]],
@@ -211,7 +214,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
     "src/administer/",
     [
       ...["src/core/", "src/store/", "src/store/open.ts", "src/chain/", "src/chain/rpc/", "src/chain/nodes/"],
-      ...["src/chain/signers/", "src/keys/", "src/config.ts", CONTRACT_TYPES],
+      ...["src/chain/signers/", "src/keys/", "src/audit/", "src/config.ts", CONTRACT_TYPES],
     ],
   ],
   // Witness and witnessed log share nothing but the protocol: no pipeline, no ledger.

@@ -10,6 +10,9 @@ import type { Queries, Sessions } from "./sessions.ts";
 /** Version in the table `log`. */
 export const SCHEMA_VERSION = 1;
 
+/** Version of a ledger that another one's rows are being copied into: nobody opens it. */
+export const BEING_FILLED = 0;
+
 const TEXT = 'text COLLATE "C"';
 
 /** Creates the tables of an empty ledger. */
@@ -288,12 +291,12 @@ export async function hasTable(queries: Queries, schema: string, table: string):
  * Makes the tables of a ledger where there are none, and looks whose they are where there are.
  * @throws CONFIG_INVALID the ledger of another origin; STORE_FAILED
  */
-export async function prepareLedger(sessions: Sessions, origin: string): Promise<void> {
+export async function prepareLedger(sessions: Sessions, origin: string, version = SCHEMA_VERSION): Promise<void> {
   await make(sessions, sessions.address.schema, "log", LEDGER_SCHEMA, async (queries) => {
     await queries.run("INSERT INTO log (origin, seal) VALUES ($1, $2)", origin, sealOf({ origin }));
-    await queries.run("INSERT INTO schema_version VALUES ($1)", SCHEMA_VERSION);
+    await queries.run("INSERT INTO schema_version VALUES ($1)", version);
   });
-  await assertVersion(sessions);
+  await assertVersion(sessions, version);
   const stored = (await sessions.first("SELECT origin FROM log"))?.["origin"];
   if (stored !== origin)
     throw new WarifuError(
@@ -302,9 +305,16 @@ export async function prepareLedger(sessions: Sessions, origin: string): Promise
     );
 }
 
-/** @throws STORE_FAILED */
-export async function assertVersion(queries: Queries): Promise<void> {
+/** @throws STORE_FAILED it has another version; CONFIG_INVALID there is a ledger where one is to be filled */
+export async function assertVersion(queries: Queries, wanted = SCHEMA_VERSION): Promise<void> {
   const version = (await queries.first("SELECT version FROM schema_version"))?.["version"];
+  if (version === wanted) return;
+  if (wanted === BEING_FILLED) throw new WarifuError("CONFIG_INVALID", "the database has a ledger already");
+  if (version === BEING_FILLED)
+    throw new WarifuError(
+      "STORE_FAILED",
+      "the ledger in the database is being filled: run `warifu migrate` to its end",
+    );
   if (version !== SCHEMA_VERSION)
     throw new WarifuError(
       "STORE_FAILED",
