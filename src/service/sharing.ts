@@ -99,11 +99,15 @@ export function followOthers(
 ): void {
   if (!shared) return;
   // The writer itself notifies those who must know that it has stopped.
-  const follow = (): void => {
-    if (!writer.stopReason) writer.follow().catch(() => undefined);
+  let isFollowing = false;
+  const follow = async (): Promise<void> => {
+    if (isFollowing || writer.stopReason) return;
+    isFollowing = true;
+    await writer.follow().catch(() => undefined);
+    isFollowing = false;
   };
   const timers = [
-    setInterval(follow, FOLLOW_EVERY_MS).unref(),
+    setInterval(() => void follow(), FOLLOW_EVERY_MS).unref(),
     setInterval(() => void access.reload().catch(() => undefined), RELOAD_EVERY_MS).unref(),
   ];
   closing.defer(async () => timers.forEach(clearInterval));
