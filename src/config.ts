@@ -339,12 +339,9 @@ function foldersOf(name: string, own: string | undefined): readonly string[] {
 
 function httpOf(s: Settings): Omit<Config["http"], "host"> {
   return {
-    port: s.WARIFU_HTTP_PORT,
-    publicUrls: s.WARIFU_PUBLIC_URL ?? [],
-    ratePerMinute: s.WARIFU_RATE_PER_MINUTE,
-    openingsPerMinute: s.WARIFU_OPENINGS_PER_MINUTE,
-    maxConnectionsPerAddress: s.WARIFU_MAX_CONNECTIONS_PER_ADDRESS,
-    trustedProxies: s.WARIFU_TRUSTED_PROXIES,
+    ...{ port: s.WARIFU_HTTP_PORT, publicUrls: s.WARIFU_PUBLIC_URL ?? [] },
+    ...{ ratePerMinute: s.WARIFU_RATE_PER_MINUTE, openingsPerMinute: s.WARIFU_OPENINGS_PER_MINUTE },
+    ...{ maxConnectionsPerAddress: s.WARIFU_MAX_CONNECTIONS_PER_ADDRESS, trustedProxies: s.WARIFU_TRUSTED_PROXIES },
   };
 }
 
