@@ -134,6 +134,7 @@ describe("the form of a header", () => {
       Uint8Array.of(1),
       new Uint8Array(3),
       RLP.encode(fields.slice(0, 9)),
+      RLP.encode([...fields.slice(0, 8), [], ...fields.slice(9)]),
       RLP.encode([...fields.slice(0, 12), [], ...fields.slice(13)]),
       RLP.encode([...fields, ...Array<Uint8Array>(50).fill(Uint8Array.of(1))]),
     ])
