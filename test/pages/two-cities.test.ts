@@ -30,7 +30,7 @@ import { leave, openJoined, press, shownCode, unexpected } from "./support/citiz
 import { glossaryTranslator } from "./support/glossary.ts";
 import { addPasskeys } from "./support/passkeys.ts";
 import { hashOf, Phone, photo } from "./support/phone.ts";
-import { expectFits, file, watched, type WatchedPage } from "./support/watched.ts";
+import { expectFits, expectNoBarriers, file, watched, type WatchedPage } from "./support/watched.ts";
 
 /** Development accounts, one a city: known to everybody, worth nothing anywhere else. */
 const ACCOUNTS = {
@@ -260,6 +260,7 @@ describe("a walk through two cities", function () {
       await press(page, texts.translate);
       await page.locator(`text=${SAID.inJapanese}`).waitFor();
     }
+    if (language !== "es") await expectNoBarriers(page);
     await page.getByLabel(texts.decision).selectOption(deciding.decision);
     await page.getByLabel(texts.reason).fill(deciding.reason);
     await shoot(page, `${deciding.shot}-decide`);
@@ -333,6 +334,7 @@ describe("a walk through two cities", function () {
     await ana.locator(`.elsewhere >> text=${SAID.hiddenThere}`).waitFor();
     await ana.getByLabel(MINE.es.moderation.appeal).fill(SAID.appealThere);
     await shoot(ana, "es-elsewhere");
+    await expectNoBarriers(ana);
     await press(ana, MINE.es.moderation.sendAppeal);
     await ana.locator(`.elsewhere >> text=${MINE.es.moderation.appealed}`).waitFor();
     const restoring = { decision: "restored", reason: SAID.restoredThere, seen: SAID.appealThere };
