@@ -104,15 +104,14 @@ async function proveAsNote(id: string, options: ProveOptions, output: Output): P
   const { proof, entry } = parseBundle(utf8(await fetchBundle(id, options, output)));
   const { output: path, entry: entryPath } = options;
   if (entryPath !== undefined) writeNamedFile(entryPath, entry, "entry");
-  if (path === undefined) process.stdout.write(proof);
-  else writeNamedFile(path, proof, "tlog-proof");
   const texts = proveTexts();
   const saved = { id, openings: undefined };
-  output.document({
-    id,
-    ...(path !== undefined && { file: path }),
-    ...(entryPath !== undefined && { entry: entryPath }),
-  });
+  // What is written there is the proof and nothing else.
+  if (path === undefined) process.stdout.write(proof);
+  else {
+    writeNamedFile(path, proof, "tlog-proof");
+    output.document({ id, file: path, ...(entryPath !== undefined && { entry: entryPath }) });
+  }
   if (path !== undefined)
     output.say(texts.saved({ ...saved, path, what: "tlog-proof", bytes: utf8(proof).length }), { mark: "holds" });
   if (entryPath !== undefined)

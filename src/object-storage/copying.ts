@@ -38,16 +38,16 @@ export class Copying {
   async round(): Promise<void> {
     const { copy, alarms } = this.#options;
     try {
-      await copy.update();
+      await copy.update(this.#stop.signal);
       this.#failsSince = undefined;
       alarms.clear("copy-late");
       alarms.clear("copy-contradicts");
     } catch (error) {
-      this.#raise(error);
+      if (!this.#stop.signal.aborted) this.#raise(error);
     }
   }
 
-  /** Ends the rounds; a running one is finished first. */
+  /** Ends the rounds; of a running one, the files that are on their way are finished first. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#rounds;

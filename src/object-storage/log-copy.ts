@@ -68,11 +68,12 @@ export class LogCopy {
 
   /**
    * Brings the copy up to the checkpoint that the log shows. If it fails, the next call goes on where it ended.
+   * @param signal ends it between two files: a first copy takes as long as there are files
    * @returns the size that the storage shows
    * @throws CONSISTENCY_MISMATCH what lies there is not a beginning of this log, or goes beyond it; CONFIG_INVALID the
-   *   storage writes over objects; SERVICE_UNREACHABLE, STORE_FAILED, STORE_DAMAGED
+   *   storage writes over objects; SERVICE_UNREACHABLE, STORE_FAILED, STORE_DAMAGED; STOPPED by the signal
    */
-  async update(): Promise<number> {
+  async update(signal?: AbortSignal): Promise<number> {
     await this.#proveCreatedOnce();
     const { log, logKey } = this.#parts;
     const note = await log.checkpoint();
@@ -81,7 +82,7 @@ export class LogCopy {
     const { checkpoint: next } = openCheckpoint(utf8(note), logKey);
     if (shown) await this.#assertContinues(shown, next);
     const before = shown?.treeSize ?? 0;
-    await this.#copyFiles(before, next.treeSize);
+    await this.#copyFiles(before, next.treeSize, signal);
     await this.#show(next, shown);
     await this.#removeFilled(before, next.treeSize);
     return next.treeSize;
@@ -122,12 +123,13 @@ export class LogCopy {
       throw this.#conflict(`it shows ${shown.treeSize} entries, more than this log shows so far (${treeSize})`);
   }
 
-  async #copyFiles(before: number, size: number): Promise<void> {
+  async #copyFiles(before: number, size: number, signal: AbortSignal | undefined): Promise<void> {
     const files = filesGained(before, size);
     let done = 0;
     const work = async (): Promise<void> => {
       // All workers take from the one generator.
       for (const name of files) {
+        if (signal?.aborted) throw new WarifuError("STOPPED", "the copy was ended before all files were there");
         await this.#copyFile(name);
         done++;
         if (done % 1_000 === 0) this.#parts.onProgress?.(done, size);

@@ -11,6 +11,8 @@ import { toBase64, utf8 } from "../core/bytes.ts";
 
 const MINUTE_MS = 60_000;
 const PARTITION_CHARACTERS = 12;
+/** Remembered at once is twice as many: some tens of megabytes, whoever has whatever addresses. */
+const MOST_CLIENTS = 100_000;
 
 /** The minute of one client. */
 interface Window {
@@ -20,9 +22,17 @@ interface Window {
 }
 
 /** Passes on RATE_LIMITED if one address sends more than this many requests per minute. */
-export function limitRate(ratePerMinute: number, now: () => number = sinceStart): RequestHandler {
+export function limitRate(
+  ratePerMinute: number,
+  now: () => number = sinceStart,
+  mostClients = MOST_CLIENTS,
+): RequestHandler {
   const name = `"${ratePerMinute}-in-1min"`;
-  const windows = new Windows((client) => `${name}; q=${ratePerMinute}; w=60; pk=:${partitionOf(client)}:`, now);
+  const windows = new Windows(
+    (client) => `${name}; q=${ratePerMinute}; w=60; pk=:${partitionOf(client)}:`,
+    now,
+    mostClients,
+  );
   return (request, response, next) => {
     const window = windows.of(clientOf(request.ip ?? ""));
     window.requests++;
@@ -40,24 +50,29 @@ function sinceStart(): number {
   return performance.now();
 }
 
-/** Windows by client. Those of clients that have not come back for a minute or two are forgotten. */
+/**
+ * Windows by client. Those of clients that have not come back for a minute or two are forgotten; if there are too many, sooner:
+ * who has so many addresses is not bounded by a limit for each.
+ */
 class Windows {
   readonly #policyFor: (client: string) => string;
   readonly #now: () => number;
+  readonly #most: number;
   #young = new Map<string, Window>();
   #old = new Map<string, Window>();
   #turnsAt: number;
 
-  constructor(policyFor: (client: string) => string, now: () => number) {
+  constructor(policyFor: (client: string) => string, now: () => number, most: number) {
     this.#policyFor = policyFor;
     this.#now = now;
+    this.#most = most;
     this.#turnsAt = now() + MINUTE_MS;
   }
 
   of(client: string): Window {
     const now = this.#now();
     // Each window that is still running began after the last turn but one.
-    if (now >= this.#turnsAt) {
+    if (now >= this.#turnsAt || this.#young.size >= this.#most) {
       this.#old = this.#young;
       this.#young = new Map();
       this.#turnsAt = now + MINUTE_MS;

@@ -310,7 +310,8 @@ describe("the way of a record on the command line", () => {
       const { proof, entry } = parseBundle(readFileSync(place.path("report.json")));
       expect(readFileSync(place.path("report.tlog-proof"), "utf8")).to.equal(proof);
       expect(readFileSync(place.path("report.entry"))).to.deep.equal(Buffer.from(entry));
-      expect(await place.run(bare)).to.include({ code: 0, stdout: proof });
+      for (const more of [[], ["--json"], ["--json", "--entry", "report.entry"]])
+        expect(await place.run([...bare, ...more])).to.include({ code: 0, stdout: proof });
       for (const wrong of [["--openings"], ["--for-contract"], ["--source", "city/reports", "-o", "x"]])
         expect((await place.run([...bare, ...wrong])).code, wrong.join(" ")).to.equal(2);
       expect((await place.run(["prove", reportId(), "--entry", "x"])).code).to.equal(2);

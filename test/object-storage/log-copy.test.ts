@@ -217,6 +217,28 @@ describe("the copy of a log on object storage", function () {
     }
   });
 
+  it("does not hold up a service that ends during a first copy", async () => {
+    const folder = temporaryFolder();
+    await ledger.submit(readings(9_000));
+    const storage = new FolderStore(folder);
+    const alarms = new Alarms(() => 0);
+    const options = { place: storage.name, everyMs: 1_000, alarms, now: Date.now, copy: copyTo(storage) };
+    const copying = new Copying(options);
+    let closed: Promise<void> | undefined;
+    const create = storage.create.bind(storage);
+    storage.create = (key, object) => {
+      if (key === "tile/entries/002") closed = copying.close();
+      return create(key, object);
+    };
+    await copying.round();
+    await closed;
+    expect(await storage.read("checkpoint", 1_000)).to.equal(undefined);
+    const there = await storage.keysBelow("tile/entries/");
+    expect(there).to.include("tile/entries/002").and.not.include("tile/entries/034");
+    expect(alarms.active()).to.deep.equal([]);
+    expect(await copyTo(storage).update()).to.equal(ledger.log.tree.publishedSize);
+  });
+
   it("raises an alarm when it lags, another when it contradicts, and clears them", async () => {
     const folder = temporaryFolder();
     const storage = new FailingFolder(folder, 0);

@@ -26,6 +26,23 @@ describe("the rate limit", () => {
   for (const [address, client] of SAME)
     it(`counts ${address} as ${client}`, () => expect(clientOf(address)).to.equal(client));
 
+  it("remembers a bounded number of clients, those that ask longest", () => {
+    const limit = limitRate(9, () => 0, 10);
+    const left = (ip: string): number => {
+      let remaining = -1;
+      const appendHeader = (name: string, value: string): void => {
+        if (name === "ratelimit") remaining = Number(/r=(\d+)/.exec(value)?.[1]);
+      };
+      limit({ ip } as Request, { appendHeader } as unknown as Response, () => undefined);
+      return remaining;
+    };
+    expect([left("192.0.2.1"), left("192.0.2.1")]).to.deep.equal([8, 7]);
+    for (let other = 0; other < 12; other++) left(`198.51.100.${other}`);
+    expect(left("192.0.2.1")).to.equal(6);
+    for (let other = 0; other < 24; other++) left(`203.0.113.${other}`);
+    expect(left("192.0.2.1")).to.equal(8);
+  });
+
   it("does not hold anybody off for longer when the time of day is set back", () => {
     const limit = limitRate(5);
     const resets: number[] = [];
