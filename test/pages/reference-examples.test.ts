@@ -39,7 +39,7 @@ const REFUSED: Readonly<Record<string, ErrorCode>> = {
   // The same of pages of the app.
   ...{ askToJoinAsCitizen: "FORBIDDEN", joinAsCitizen: "FORBIDDEN", askForCitizenPasskey: "FORBIDDEN" },
   ...{ signInAsCitizen: "FORBIDDEN", askToRecover: "FORBIDDEN", recoverAccount: "FORBIDDEN" },
-  ...{ signOutAsCitizen: "FORBIDDEN", showCitizenSession: "UNAUTHENTICATED" },
+  ...{ signOutAsCitizen: "FORBIDDEN" },
   // There is no identity provider.
   ...{ goToProvider: "NOT_FOUND", comeBackFromProvider: "NOT_FOUND" },
   // Nobody has the key of a partner alone, and the policy in the example is none.

@@ -68,7 +68,7 @@ export class FaultyWire {
       throw lost();
     }
     if (this.#fault("twice", 0.15)) this.late.push({ to: city, source, message });
-    const arrives = this.#fault("message-altered", 0.1) ? this.#altered(message) : message;
+    const arrives = this.#fault("message-altered", 0.1) ? this.#altered(message) : this.#withOtherPictures(message);
     const answers = await city.exchange.deliver(source, arrives).catch((cause: unknown) => {
       throw cause instanceof WarifuError && cause.code !== "BUNDLE_INVALID" ? cause : lost(cause);
     });
@@ -113,8 +113,6 @@ export class FaultyWire {
   #altered(message: string): string {
     const { items, format } = JSON.parse(message) as { format: string; items: Record<string, unknown>[] };
     const item = this.#chance.pick(items);
-    const pictured = items.filter((one) => one["pictures"]);
-    if (pictured.length > 0 && this.#chance.happens(0.5)) return this.#withOtherPictures(format, items, pictured);
     const kinds = ["bundle", "openings", "label", "kind", "format", "swap"] as const;
     const kind = this.#chance.pick(kinds);
     if (kind === "bundle") item["bundle"] = this.#alteredText(String(item["bundle"]));
@@ -127,7 +125,10 @@ export class FaultyWire {
   }
 
   /** Other pixels than the event says, of another record, or opened as something else. */
-  #withOtherPictures(format: string, items: readonly object[], pictured: readonly Record<string, unknown>[]): string {
+  #withOtherPictures(message: string): string {
+    const { items, format } = JSON.parse(message) as { format: string; items: Record<string, unknown>[] };
+    const pictured = items.filter((one) => one["pictures"]);
+    if (pictured.length === 0 || !this.#fault("picture-altered", 0.25)) return message;
     const item = this.#chance.pick(pictured);
     const [picture] = item["pictures"] as SentPicture[];
     const other = this.#chance.pick(pictured)["pictures"] as SentPicture[];
@@ -138,7 +139,6 @@ export class FaultyWire {
       ...(other[0] === picture ? [] : [{ bytes: other[0]!.bytes }, { ...other[0] }]),
     ];
     item["pictures"] = [{ ...picture, ...this.#chance.pick(lies) }];
-    this.faults.set("picture-altered", (this.faults.get("picture-altered") ?? 0) + 1);
     return JSON.stringify({ format, items });
   }
 

@@ -219,6 +219,8 @@ export class Run {
     const picture = this.#chance.happens(this.#options.pictured) ? await pictureNumber(number) : undefined;
     const { leafIndex } = await this.#enter(city, "citizen-report", claims, theme !== "own", picture);
     if (this.#chance.happens(0.85)) await city.consent(leafIndex, "given");
+    // A service that is well makes the copy at once.
+    if (picture && this.#chance.happens(0.7)) await city.publish();
   }
 
   /** On a post of this city, or on one that came from the other. */
