@@ -9,6 +9,7 @@ import { keccak256 } from "ethers";
 import { auditLedger } from "../../src/audit/audit-folder.ts";
 import { parseConfig } from "../../src/config.ts";
 import type { Policy } from "../../src/core/policy.ts";
+import { openCityStore } from "../../src/store/open.ts";
 import type { AuditReport } from "../../src/verify/audit-findings.ts";
 import { startAnvil, type TestChain } from "../support/chains.ts";
 import { reading } from "../support/ledger.ts";
@@ -55,6 +56,15 @@ describe("the audit of a data folder", () => {
     const own = await audit({}, chain.rpcUrl);
     expect(own.outcome).to.equal("holds");
     for (const { notes } of [empty, own]) expect(notes.join()).to.include("the contract has no anchor of this log yet");
+  });
+
+  it("looks at what citizens arrange, which no log vouches for: lists of an account that is not there", async () => {
+    const store = openCityStore(service.folder);
+    await store.add("followed", "ct_0123456789abcdef", "019d8a1e-3c5f-7b21-9f43-0a1b2c3d4e5f");
+    await store.close();
+    const { outcome, findings } = await audit({});
+    expect(outcome).to.equal("refuted");
+    expect(findings.map(({ where }) => where)).to.deep.equal(["city.sqlite, citizen ct_0123456789abcdef"]);
   });
 
   it("truth E3: compares the contract's code with the policy's, also where nothing else can be read of what is there", async () => {
