@@ -29,7 +29,7 @@ const TIMEOUT_MS = 30_000;
 export const defineStamp: DefineVerb = (program, act) => {
   program
     .command("stamp")
-    .argument("<bundle>", stampTexts().bundle)
+    .argument("<file>", stampTexts().bundle)
     .summary(stampTexts().summary)
     .description(stampTexts().description)
     .requiredOption("--tsa <url>", stampTexts().tsa, address)
