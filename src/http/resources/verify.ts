@@ -12,7 +12,7 @@ import { json } from "../handling/answers.ts";
 import { EXAMPLES } from "../handling/examples.ts";
 import { REFUSALS } from "../handling/problems.ts";
 import type { Route, RouteParts } from "../handling/route.ts";
-import { VERIFY_STEPS } from "../../verify/verdict.ts";
+import { TIME_STEP, VERIFY_STEPS } from "../../verify/verdict.ts";
 import { bundleSchema } from "./proofs.ts";
 
 /** Verifies the bundle in the body. A refuted bundle is a verdict, not an error. */
@@ -38,7 +38,7 @@ export const verdictSchema = z
     outcome: z.enum(["holds", "refuted", "undecided"]),
     steps: z.array(
       z.strictObject({
-        step: z.enum(VERIFY_STEPS),
+        step: z.enum([...VERIFY_STEPS, TIME_STEP]),
         outcome: z.enum(["holds", "refuted", "unchecked"]).meta({
           description:
             "`unchecked`: nobody was asked, or there is nothing to check; with a code: the policy asks for it.",
@@ -69,6 +69,10 @@ export const verdictSchema = z
           .optional()
           .meta({ description: "The record is newer than this block; absent when the bundle has no beacon." }),
         before: knownBlock.meta({ description: "The record is older than this block, the anchor's." }),
+        stamped: z
+          .array(z.strictObject({ tsa: z.string(), time: count, until: count }))
+          .optional()
+          .meta({ description: "What time-stamping authorities of the policy say; absent where it names none." }),
         anchor: z.strictObject({
           chainId: count,
           contract: address,
