@@ -10,21 +10,23 @@ import { leafHash } from "../../src/core/merkle.ts";
 import { encodeEntry } from "../../src/core/entry.ts";
 import { UNKNOWN_SOURCE } from "../../src/core/source-state.ts";
 import type { LedgerReader } from "../../src/store/ledger-store.ts";
-import { openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
+import { LEDGER_FILES, openSqliteLedger, readSqliteLedger } from "../../src/store/sqlite/ledger.ts";
 import { AuditFindings } from "../../src/verify/audit-findings.ts";
 import type { PlainLeaves } from "../../src/verify/audited-log.ts";
 import { CompletenessAudit } from "../../src/verify/completeness.ts";
 import { EntryAudit } from "../../src/verify/entry-audit.ts";
 import { openLogWriter, series } from "../store/support/log-writer.ts";
-import { ORIGIN, policyOf, SIGNER, temporaryFolder } from "../support/ledger.ts";
+import { withDatabase } from "../support/altered-rows.ts";
+import { copyFolder, ORIGIN, policyOf, SIGNER, temporaryFolder } from "../support/ledger.ts";
 
 const POLICY = policyOf(SIGNER.key, true);
 
 describe("plain leaves", () => {
+  let folder: string;
   let store: LedgerReader;
   let plain: PlainLeaves;
   before(async () => {
-    const folder = temporaryFolder();
+    folder = temporaryFolder();
     const writing = openSqliteLedger(folder, ORIGIN);
     await (await openLogWriter(writing)).commit(series(0, 300));
     await writing.close();
@@ -44,6 +46,26 @@ describe("plain leaves", () => {
     const report = await audit({ store, policy: POLICY, aside });
     expect(report).to.deep.equal(await audit({ store, policy: POLICY }));
     expect([report.outcome, report.checked.bodies, report.checked.tiles]).to.deep.equal(["holds", 300, 1]);
+  });
+
+  it("have the hashes that a walk finds, which waits for what is checked where the log is read", async () => {
+    const findings = new AuditFindings();
+    const source = new StoredLog({ store, policy: POLICY }, findings).source();
+    const entries = new EntryAudit({ ...source, alsoCheck: async () => [] }, POLICY.chain, findings);
+    await entries.begin();
+    const hashes = await entries.checkNext(0, (await source.reader.entries(0, 20)) ?? []);
+    expect(hashes).to.deep.equal(Array.from({ length: 20 }, (_, at) => plain.hashes.slice(at * 32, (at + 1) * 32)));
+    expect(findings.checked.bodies).to.equal(20);
+  });
+
+  it("do without a body that is gone, and the walk names it", async () => {
+    const copy = copyFolder(folder);
+    withDatabase(copy, LEDGER_FILES.database, (db) => db.exec("UPDATE entry SET body = NULL WHERE leaf_index = 5"));
+    const lacking = readSqliteLedger(copy);
+    expect(await plainBundle(lacking, 0, { hasVault: false })).to.equal(undefined);
+    const { findings } = await audit({ store: lacking, policy: POLICY });
+    expect(findings.map(({ code, where }) => `${code} ${where}`)).to.deep.equal(["NOT_FOUND leaf 5"]);
+    await lacking.close();
   });
 
   it("have the hashes of their entries, and a number that was used before is named", async () => {
