@@ -149,14 +149,11 @@ export interface Config {
   readonly anchoring: AnchoringSettings;
   /** The file that names time-stamping authorities, and the time between rounds of asking them. */
   readonly timeAuthorities: { readonly file: string | undefined; readonly everyMs: number };
+  /** Who is asked to cosign, and how many should have; the times between rounds besides anchors, and for one request. */
   readonly witnesses: {
-    /** JSON file that names them; `undefined`: none. */
     readonly file: string | undefined;
-    /** Cosignatures that an anchored checkpoint should carry. */
     readonly quorum: number;
-    /** Time between the rounds in which witnesses are asked, in addition to each anchor. */
     readonly everyMs: number;
-    /** Longest time for one request to a witness. */
     readonly timeoutMs: number;
   };
   readonly files: {
@@ -271,10 +268,8 @@ function toConfig(s: Settings): Config {
     },
     anchoring: anchoringSettingsIn(s),
     witnesses: {
-      file: fileAt(s.WARIFU_WITNESSES),
-      quorum: s.WARIFU_WITNESS_QUORUM,
-      everyMs: s.WARIFU_WITNESS_SECONDS * 1000,
-      timeoutMs: s.WARIFU_WITNESS_TIMEOUT_SECONDS * 1000,
+      ...{ file: fileAt(s.WARIFU_WITNESSES), quorum: s.WARIFU_WITNESS_QUORUM },
+      ...{ everyMs: s.WARIFU_WITNESS_SECONDS * 1000, timeoutMs: s.WARIFU_WITNESS_TIMEOUT_SECONDS * 1000 },
     },
     timeAuthorities: { file: fileAt(s.WARIFU_TSA), everyMs: s.WARIFU_TSA_SECONDS * 1000 },
     files: filesOf(s, dataDir),
