@@ -24,9 +24,12 @@ export class MemoryWatch {
     this.samples.push({ at, heap, external, resident });
   }
 
-  /** By how many bytes a unit of work the heap and what is outside it grow: least squares over all samples. */
+  /**
+   * By how many bytes a unit of work the heap grows: least squares over all samples. What is outside, buffers that are freed when
+   * Node gets to it, goes up and down by more than that.
+   */
   get slope(): number {
-    return slopeOf(this.samples.map(({ at, heap, external }) => [at, heap + external]));
+    return slopeOf(this.samples.map(({ at, heap }) => [at, heap]));
   }
 
   /** In a few lines: at most so many samples, from the first to the last. */
@@ -39,7 +42,9 @@ export class MemoryWatch {
       `memory by ${unit}, MiB of heap / outside / resident: ${shown
         .map(({ at, heap, external, resident }) => `${at}: ${mib(heap)} / ${mib(external)} / ${mib(resident)}`)
         .join("; ")}`,
-      `heap and outside grow by ${Math.round(this.slope)} bytes per ${unit.replace(/s$/, "")}`,
+      `the heap grows by ${Math.round(this.slope)} bytes per ${unit.replace(/s$/, "")}, what is outside by ${Math.round(
+        slopeOf(samples.map(({ at, external }) => [at, external])),
+      )}`,
     ];
   }
 }
