@@ -39,6 +39,7 @@ describe("warifu verify as a process", () => {
         "texts",
         "report/document.ts",
         "files/program-dir.ts",
+        "files/tool-name.ts",
         "sources/encoding.ts",
         "sources/file-kind.ts",
       ],
