@@ -36,6 +36,12 @@ export class Derivations implements EventFold {
   readonly kind = "derivation";
   readonly counts = "every";
   readonly #byRecord = new Map<number, readonly EnteredDerivation[]>();
+  #count = 0;
+
+  /** How many there are. */
+  get count(): number {
+    return this.#count;
+  }
 
   /** Of the record at that leaf, in the order of the log. */
   of(record: number): readonly EnteredDerivation[] {
@@ -58,6 +64,7 @@ export class Derivations implements EventFold {
     if (!body || !isDerivation(body)) return;
     const { record, picture } = derivationOf(body);
     this.#byRecord.set(record, [...this.of(record), { leafIndex, picture }]);
+    this.#count++;
   }
 
   /** Its picture counts as not published: it is not shown, and may be made again. */

@@ -171,8 +171,11 @@ export class Outbox {
     given?: Told,
   ): Promise<Outgoing | undefined> {
     const { transfers, correspondence } = this.#parts;
-    const pictures = share.pictures ? await copiesOf(leafIndex, this.#parts) : [];
+    // Before the log says that it was given: without copies of its pictures it does not go.
+    if (share.pictures) await copiesOf(leafIndex, this.#parts);
     const record = await transfers.give(id, giving(to, share), given !== undefined);
+    // After it: whatever is covered from now on enters later than that event, so the partner is told.
+    const pictures = share.pictures ? await copiesOf(leafIndex, this.#parts) : [];
     const told = given ?? (await correspondence.with(to.recipient.name)).given.get(leafIndex)?.provision;
     if (!told) return undefined;
     const origin = await this.#originOf(about, known);

@@ -37,10 +37,10 @@ export class Standing {
 
   /** It changes whenever a partner may have to be told something, or something may go that might not before. */
   get version(): string {
-    const { erasures, restrictions, consents, moderations, rectifications, translations, provisions } =
+    const { erasures, restrictions, consents, moderations, rectifications, translations, derivations, provisions } =
       this.#parts.log.events;
     const lists = [restrictions.all, consents.all, moderations.all, rectifications.all].map(({ length }) => length);
-    const counts = [...lists, erasures.count, translations.count, provisions.registerChanges];
+    const counts = [...lists, erasures.count, translations.count, derivations.count, provisions.registerChanges];
     return [...counts, Math.floor(this.#parts.now() / DAY_MS)].join(" ");
   }
 
@@ -62,6 +62,7 @@ export class Standing {
     if (this.#parts.log.events.erasures.erasedBy(record) !== undefined) return { matter: "erased" };
     const asks = share?.consent === true && !this.#isOfNobody(given);
     if (asks && !(await this.#hasConsent(record, purpose))) return { matter: "withdrawn" };
+    if (share?.pictures === true && this.#isCoveredSince(given)) return { matter: "withdrawn" };
     // One after another, so that the partner's log has them in this order.
     if (given.told.some(isOpen)) return undefined;
     return (
@@ -69,6 +70,11 @@ export class Standing {
       (await this.#held(given, purpose)) ??
       (given.provision.confirmedBy === undefined ? undefined : this.#translated(given))
     );
+  }
+
+  /** Of a picture that went with it, more was covered later: the partner has a copy that nobody may see any more. */
+  #isCoveredSince({ record, provision }: GivenRecord): boolean {
+    return this.#parts.log.events.derivations.of(record).some(({ leafIndex }) => leafIndex > provision.leafIndex);
   }
 
   async #corrected({ record, told }: GivenRecord, known: Known): Promise<Next | undefined> {

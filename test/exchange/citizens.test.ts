@@ -178,6 +178,26 @@ describe("posts of one city in the app of another", function () {
     );
   });
 
+  it("is gone there once more of its picture is covered here", async () => {
+    const sha256 = await upload(ana.browser, STREET, 100_000);
+    const other = await post(ana.browser, {
+      category: "smile",
+      theme: "smile",
+      text: "Una cara en la ventana",
+      pictures: [{ sha256 }],
+    });
+    await exchangeAll();
+    const shown = (await timeline(fujisawa)).find(({ text }) => text === "Una cara en la ventana");
+    const { leafIndex } = await fujisawa.ledger.records.placeOf(shown!.id);
+    await santander.ledger.pictures.hide(other, 0, [[10, 10, 30, 30]]);
+    await exchangeAll();
+    expect((await timeline(fujisawa)).map(({ text }) => text)).to.deep.equal(["El mar cada mañana"]);
+    expect(await fujisawa.log.check.isErased(leafIndex)).to.equal(true);
+    expect(await timeline(santander)).to.have.length(2);
+    const taken = await ana.browser.ask(`/v1/posts/${other}/withdraw`, { method: "POST" });
+    expect(taken.status, taken.text).to.equal(200);
+  });
+
   it("is gone in both cities once its author takes it back, with picture and translation", async () => {
     const [shown] = await timeline(fujisawa);
     const record = (await fujisawa.ledger.records.placeOf(shown!.id)).leafIndex;
