@@ -16,6 +16,7 @@ interface ServeLogOptions extends CommonOptions {
   readonly host: string;
   readonly port: number;
   readonly rate: number;
+  readonly trustedProxies: number;
 }
 
 export const defineServeLog: DefineVerb = (program, act) => {
@@ -28,6 +29,7 @@ export const defineServeLog: DefineVerb = (program, act) => {
     .option("--host <address>", words.verb.host, "127.0.0.1")
     .option("--port <n>", words.verb.port, wholeNumber(0, 65_535, words.port), 8_085)
     .option("--rate <n>", words.verb.rate, wholeNumber(1, 1_000_000_000, words.rate), 60_000)
+    .option("--trusted-proxies <n>", words.verb.proxies, wholeNumber(0, 16, words.proxies), 0)
     .option("--json", words.verb.json)
     .addHelpText("after", words.verb.after)
     .action((file: string, options: ServeLogOptions) =>
@@ -35,7 +37,11 @@ export const defineServeLog: DefineVerb = (program, act) => {
     );
 };
 
-async function serve(file: string, { host, port, rate }: ServeLogOptions, output: Output): Promise<ExitCode> {
+async function serve(
+  file: string,
+  { host, port, rate, trustedProxies }: ServeLogOptions,
+  output: Output,
+): Promise<ExitCode> {
   const words = serveLogTexts();
   const stopping = watchStopSignals(() => output.say(words.stopping));
   try {
@@ -45,7 +51,7 @@ async function serve(file: string, { host, port, rate }: ServeLogOptions, output
       import("../object-storage/front.ts"),
     ]);
     const { storage } = readLogStorage(file);
-    const front = await startLogFront({ storage, host, port, ratePerMinute: rate });
+    const front = await startLogFront({ storage, host, port, ratePerMinute: rate, trustedProxies });
     const width = widest(Object.values(words.labels)) + 2;
     output.document({ url: front.url, storage: storage.name });
     output.say(`${padded(words.labels.log, width)}${front.url}`, { mark: "holds" });

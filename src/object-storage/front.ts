@@ -37,6 +37,8 @@ export interface LogFrontOptions {
   readonly port: number;
   /** Requests of one client address a minute. */
   readonly ratePerMinute: number;
+  /** Proxies in front whose X-Forwarded-For is trusted; none by default. */
+  readonly trustedProxies?: number;
 }
 
 /** A server that listens. */
@@ -78,9 +80,9 @@ export async function startLogFront(options: LogFrontOptions): Promise<LogFront>
   return { url: `${url}/log`, close: () => closeServer(server) };
 }
 
-function createApp({ storage, ratePerMinute }: LogFrontOptions): Express {
+function createApp({ storage, ratePerMinute, trustedProxies = 0 }: LogFrontOptions): Express {
   const app = express();
-  app.disable("etag").disable("x-powered-by").set("query parser", "simple");
+  app.disable("etag").disable("x-powered-by").set("query parser", "simple").set("trust proxy", trustedProxies);
   app.use(securityHeaders({ isForAllOrigins: true }), limitRate(ratePerMinute), forAllOrigins);
   app.get("/healthz", answerHealth(storage));
   app.get(`${PREFIX}checkpoint`, serveCheckpoint(storage));

@@ -21,8 +21,8 @@ import { expectWhole, logOf } from "./support.ts";
 
 const FSCK = process.env["TEST_FSCK"] || undefined;
 
-const startFront = (storage: ObjectStore, ratePerMinute = 60_000): Promise<LogFront> =>
-  startLogFront({ storage, host: "127.0.0.1", port: 0, ratePerMinute });
+const startFront = (storage: ObjectStore, ratePerMinute = 60_000, trustedProxies = 0): Promise<LogFront> =>
+  startLogFront({ storage, host: "127.0.0.1", port: 0, ratePerMinute, trustedProxies });
 
 async function copiedTo(storage: ObjectStore, records: number): Promise<TestLedger> {
   const ledger = await openLedger();
@@ -122,6 +122,24 @@ describe("a log served from its storage", () => {
       expect(statuses).to.deep.equal([200, 200, 200, 429, 429]);
     } finally {
       await limited.close();
+    }
+  });
+
+  it("tells clients apart behind as many proxies as it was told of, and no more", async () => {
+    const askAs = async (front: LogFront, address: string): Promise<number> =>
+      (await fetch(`${front.url}/checkpoint`, { headers: { "x-forwarded-for": address } })).status;
+    for (const [proxies, second] of [
+      [0, 429],
+      [1, 200],
+    ] as const) {
+      const limited = await startFront(storage, 1, proxies);
+      try {
+        expect(await askAs(limited, "192.0.2.1")).to.equal(200);
+        expect(await askAs(limited, "192.0.2.2"), `${proxies} proxies`).to.equal(second);
+        expect(await askAs(limited, "198.51.100.1, 192.0.2.1")).to.equal(429);
+      } finally {
+        await limited.close();
+      }
     }
   });
 });

@@ -12,6 +12,7 @@ const EN = {
     host: "address to listen on",
     port: "port to listen on; 0 takes any that is free",
     rate: "requests that one client address may make a minute",
+    proxies: "proxies in front of it whose X-Forwarded-For it believes",
     json: "print one JSON document once it listens, and nothing else",
     after: `
 The addresses are those of https://c2sp.org/tlog-tiles below /log/. Nothing of it has to be trusted: clients check what
@@ -28,6 +29,7 @@ Examples:
   stopped: "stopped",
   port: "It is a port, a whole number from 0 to 65535.",
   rate: "It is a whole number from 1 to 1000000000.",
+  proxies: "It is a whole number from 0 to 16.",
 };
 
 export const serveLogTexts = inEachLanguage(EN, {

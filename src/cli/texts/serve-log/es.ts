@@ -10,6 +10,7 @@ export const ES: ServeLogTexts = {
     host: "dirección en la que escuchar",
     port: "puerto en el que escuchar; 0 toma uno libre",
     rate: "peticiones por minuto que puede hacer una dirección",
+    proxies: "proxys delante cuyo X-Forwarded-For se cree",
     json: "imprimir un documento JSON cuando ya escucha, y nada más",
     after: `
 Las direcciones son las de https://c2sp.org/tlog-tiles, bajo /log/. No hay que fiarse de nada: los clientes comprueban lo
@@ -26,4 +27,5 @@ Ejemplos:
   stopped: "detenido",
   port: "Es un puerto, un número entero de 0 a 65535.",
   rate: "Es un número entero de 1 a 1000000000.",
+  proxies: "Es un número entero de 0 a 16.",
 };

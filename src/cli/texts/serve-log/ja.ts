@@ -10,6 +10,7 @@ export const JA: ServeLogTexts = {
     host: "待ち受けるアドレス",
     port: "待ち受けるポート。0 なら空いているもの",
     rate: "一つのアドレスから1分間に受け付ける要求の数",
+    proxies: "前に置かれ、X-Forwarded-For を信じるプロキシの数",
     json: "待ち受けを始めたら JSON 文書を一つだけ出力する",
     after: `
 アドレスは https://c2sp.org/tlog-tiles のとおりで、/log/ の下にあります。配信する側を信頼する必要はありません。利用者は
@@ -27,4 +28,5 @@ export const JA: ServeLogTexts = {
   stopped: "終了しました",
   port: "0 から 65535 までの整数で指定するポートです。",
   rate: "1 から 1000000000 までの整数です。",
+  proxies: "0 から 16 までの整数です。",
 };
