@@ -7,6 +7,7 @@ import { WarifuError } from "../core/errors.ts";
 import type { RandomBytes } from "../core/random.ts";
 import { receivedAtOf } from "../core/record-id.ts";
 import type { SeqRepair } from "../core/source-event.ts";
+import type { LogEvent } from "../events/event.ts";
 import { profileEvent } from "../events/profile.ts";
 import { EventRegister } from "../events/register.ts";
 import { verifierEvent, type VerifierFile } from "../events/verifier.ts";
@@ -195,7 +196,11 @@ async function settleVault({ vault, maxBatch, onSetAside }: OpenLogOptions, size
 /** Enters each profile whose newest form in the log is not the one in force. */
 async function enterProfiles(profiles: Profiles, { profiles: entered }: EventRegister, writer: Writer): Promise<void> {
   for (const { document } of profiles.values())
-    if (!entered.isNewest(document)) await writer.enter(profileEvent(document));
+    await enterUnless(
+      () => entered.isNewest(document),
+      () => profileEvent(document),
+      writer,
+    );
 }
 
 /** Enters the verifier's files, unless the log names them already. */
@@ -204,5 +209,18 @@ async function enterVerifier(
   { verifier: entered }: EventRegister,
   writer: Writer,
 ): Promise<void> {
-  if (files.length > 0 && !entered.isNewest(files)) await writer.enter(verifierEvent(files));
+  if (files.length === 0) return;
+  await enterUnless(
+    () => entered.isNewest(files),
+    () => verifierEvent(files),
+    writer,
+  );
+}
+
+/** Looks again once it is this writer's turn: another service that starts may have entered the same. */
+async function enterUnless(isThere: () => boolean, event: () => LogEvent, writer: Writer): Promise<void> {
+  if (isThere()) return;
+  await writer.exclusively(async (turn) => {
+    if (!isThere()) await turn.enterEvent(event());
+  });
 }

@@ -90,6 +90,15 @@ describe("several services on one PostgreSQL", function () {
     await expectClean(database);
   });
 
+  it("say once under which profiles they write, when all of them begin at the same moment", async () => {
+    const database = newDatabase();
+    const services = await Promise.all([0, 1, 2].map(() => openSharedLedger(placeOf(database))));
+    for (const { log } of services) await log.writer.follow();
+    expect(services.map(({ log }) => log.tree.publishedSize)).to.deep.equal([2, 2, 2]);
+    for (const service of services) await service.close();
+    await expectClean(database);
+  });
+
   it("commit nothing once their connection is gone, and start again where the others are", async () => {
     const database = newDatabase();
     const [one, other] = [await openSharedLedger(placeOf(database)), await openSharedLedger(placeOf(database))];
