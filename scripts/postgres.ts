@@ -5,7 +5,6 @@
 import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
 import {
-  chmodSync,
   chownSync,
   cpSync,
   existsSync,
@@ -119,7 +118,8 @@ async function programsFolder(): Promise<string> {
   const copy = mkdtempSync(join(openFolder(), "warifu-postgres-programs-"));
   process.once("exit", () => rmSync(copy, { recursive: true, force: true }));
   cpSync(dirname(own), copy, { recursive: true, verbatimSymlinks: true });
-  chmodSync(copy, 0o755);
+  // Whatever umask they were fetched or copied under.
+  spawnSync("chmod", ["-R", "a+rX", copy]);
   return join(copy, "bin");
 }
 

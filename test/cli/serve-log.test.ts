@@ -1,6 +1,7 @@
 // A service copies its log, and `warifu serve-log` serves the copy when the service is gone.
 
-import { writeFileSync } from "node:fs";
+import { existsSync, writeFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 
 import { expect } from "chai";
 
@@ -20,6 +21,8 @@ describe("warifu serve-log", function () {
   it("serves what the service copied, after the service has gone", async () => {
     const service = await startService(workplace, { settings: { WARIFU_LOG_STORAGE: "log-storage.json" } });
     expect(service.said()).to.match(/log copied to \S+public/);
+    // A service that ends does not wait for the copy.
+    while (!existsSync(workplace.path("public/checkpoint"))) await sleep(25);
     await stopService(service);
 
     const serving = workplace.start(["serve-log", "log-storage.json", "--port", "0"]);

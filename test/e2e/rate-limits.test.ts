@@ -61,7 +61,7 @@ describe("truth E4: a node that limits the rate", function () {
         const [result] = await client.submit([reading(number) as never]);
         if (!result?.ok) return expect.fail(JSON.stringify(result));
         for (let look = 0; (await client.record(result.acknowledgement.id)).state !== "finalized"; look++) {
-          expect(look).to.be.lessThan(200);
+          expect(look).to.be.lessThan(400);
           await sleep(100);
         }
       }

@@ -107,9 +107,11 @@ describe("a picture that comes in", () => {
   it("holds nobody up while its scan is looked through, whatever that consists of", () => {
     const begin = Buffer.from("ffd8ffc0000b080010001001011100ffda0008010100003f00", "hex");
     const scan = Buffer.alloc(MAX_PICTURE_BYTES - 1_000, Buffer.from([0xff, 0]));
-    const begun = performance.now();
-    expect(recognisePicture(Buffer.concat([begin, scan, Buffer.from([0xff, 0xd9])]))).to.include({ width: 16 });
-    expect(performance.now() - begun).to.be.lessThan(500);
+    const picture = Buffer.concat([begin, scan, Buffer.from([0xff, 0xd9])]);
+    const begun = process.cpuUsage();
+    expect(recognisePicture(picture)).to.include({ width: 16 });
+    // Of its own work: others may have the processor meanwhile.
+    expect(process.cpuUsage(begun).user / 1_000).to.be.lessThan(500);
   });
 
   it("costs its own process and nothing else if it takes too long", async () => {
