@@ -10,7 +10,7 @@ export const ES: ServeLogTexts = {
     host: "dirección en la que escuchar",
     port: "puerto en el que escuchar; 0 toma uno libre",
     rate: "peticiones por minuto que puede hacer una dirección",
-    proxies: "proxys delante cuyo X-Forwarded-For se cree",
+    proxies: "proxys delante en cuyas cabeceras se confía",
     json: "imprimir un documento JSON cuando ya escucha, y nada más",
     after: `
 Las direcciones son las de https://c2sp.org/tlog-tiles, bajo /log/. No hay que fiarse de nada: los clientes comprueban lo

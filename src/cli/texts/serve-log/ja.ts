@@ -10,7 +10,7 @@ export const JA: ServeLogTexts = {
     host: "待ち受けるアドレス",
     port: "待ち受けるポート。0 なら空いているもの",
     rate: "一つのアドレスから1分間に受け付ける要求の数",
-    proxies: "前に置かれ、X-Forwarded-For を信じるプロキシの数",
+    proxies: "前に置かれ、ヘッダーの示す送信元を信じるプロキシの数",
     json: "待ち受けを始めたら JSON 文書を一つだけ出力する",
     after: `
 アドレスは https://c2sp.org/tlog-tiles のとおりで、/log/ の下にあります。配信する側を信頼する必要はありません。利用者は
