@@ -2,18 +2,20 @@
  * The composition root: the only place that knows every part. Starts the parts in order of dependence and stops them in
  * reverse.
  */
-import { existsSync, readFileSync } from "node:fs";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { openAccounts, openCity } from "./service/open-accounts.ts";
 import { openCityPosts } from "./service/city-posts.ts";
 import { openChain } from "./service/open-chain.ts";
 import { openCopying } from "./service/open-copying.ts";
 import { openExchange } from "./service/open-exchange.ts";
+import { openPictures } from "./service/open-pictures.ts";
+import { openStores } from "./service/open-stores.ts";
+import type { Start } from "./service/start.ts";
 import { policyOf } from "./service/own-policy.ts";
 import { readModerationRules } from "./service/moderation-rules-file.ts";
 import { readOpen311File } from "./service/open311-file.ts";
-import { assertShareable, followOthers, takePlace } from "./service/sharing.ts";
+import { assertShareable, followOthers } from "./service/sharing.ts";
 import { openVoice, sayAnchoring, type Voice } from "./service/voice.ts";
 import type { FactOf } from "./alarms/alarm-fact.ts";
 import { alarmOfStop } from "./alarms/alarms.ts";
@@ -27,7 +29,7 @@ import { PROGRAM_DIR } from "./files/program-dir.ts";
 import { Connectors } from "./connectors/connectors.ts";
 import { CONNECTOR_KINDS } from "./connectors/kinds.ts";
 import { configuredConnectors } from "./connectors/settings.ts";
-import { WarifuError } from "./core/errors.ts";
+import type { WarifuError } from "./core/errors.ts";
 import { formatPolicy, type Policy } from "./core/policy.ts";
 import { reportDamage } from "./service/damage-reports.ts";
 import { witnessesIn } from "./cosign/witness-file.ts";
@@ -35,21 +37,12 @@ import { DEFAULT_HTTP_LIMITS } from "./serve/limits.ts";
 import { loggable } from "./serve/logger.ts";
 import { readPageFiles, verifierFilesIn } from "./serve/page-files.ts";
 import { startHttpServer } from "./http/server.ts";
-import { openIssuer, openLogSigner } from "./keys/key-files.ts";
-import { keyedNames } from "./keys/keyed-names.ts";
-import { vaultKeySource } from "./keys/vault-key.ts";
-import { idempotencyNameKey } from "./keys/vault-secrets.ts";
-import { derivedKeyNames } from "./write/derived-keys.ts";
-import { faceHiderOf } from "./derive/face-hiders.ts";
-import { Publishing, type FaceHider, type PicturePlace } from "./derive/publishing.ts";
-import { PictureProcess } from "./pictures/picture-process.ts";
+import { openIssuer } from "./keys/key-files.ts";
 import { readLaw } from "./privacy/law.ts";
 import { readProcessing, type Activity } from "./privacy/processing.ts";
 import { readJurisdictions, readTransferLaw } from "./privacy/transfer-bases.ts";
 import { Reminders } from "./privacy/reminders.ts";
 import { Ledger } from "./read/ledger.ts";
-import type { PictureParts } from "./read/pictures.ts";
-import { assertLedgerNotLost, assertNotEmptied } from "./service/lost-ledger.ts";
 import { openLog, type OpenLog } from "./write/open-log.ts";
 import { readProfileFolders } from "./profiles/profile-files.ts";
 import { pagedRandomBytes } from "./core/random.ts";
@@ -57,7 +50,6 @@ import { Scrubbing } from "./audit/scrubbing.ts";
 import { translationSettings } from "./translate/settings.ts";
 import { Translating } from "./translate/translating.ts";
 import type { LogTree } from "./write/log-tree.ts";
-import { hasVault, openLedger, openVault, startCommitter } from "./store/open.ts";
 import { writeWholeFile } from "./files/whole-file.ts";
 import { assertNotBehindWitnesses } from "./cosign/witnessed-size.ts";
 import { readOidcSettings } from "./sign-in/oidc-settings.ts";
@@ -117,16 +109,6 @@ export async function startService(config: Config, options: StartOptions = {}): 
     await closing.disposeAsync();
     throw error;
   }
-}
-
-/** What every part is started with. */
-interface Start extends Voice {
-  readonly config: Config;
-  /** Closes what was opened, in reverse. */
-  readonly closing: AsyncDisposableStack;
-  readonly randomBytes: (length: number) => Uint8Array;
-  /** Called with the reason once the log must stop. */
-  readonly onStop: (reason: WarifuError) => void;
 }
 
 /** The register of processing, if there is one to be shown. @throws CONFIG_INVALID */
@@ -195,29 +177,6 @@ function startDuties(ledger: Ledger, { closing, alarms, logger }: Start): void {
   reminders.start();
 }
 
-/** Ledger, vault and the keys that belong to them, which are created only at the first start. */
-async function openStores(start: Start) {
-  const { config, closing, randomBytes } = start;
-  const { dataDir, origin, files } = config;
-  if (!existsSync(dirname(files.head)))
-    throw new WarifuError("CONFIG_INVALID", `WARIFU_HEAD_FILE: there is no folder ${dirname(files.head)}`);
-  await assertLedgerNotLost(config);
-  const store = await openLedger(config, origin, { guardPath: files.head });
-  closing.defer(() => store.close());
-  await takePlace(store, start);
-  if (store.treeSize() === 0) assertNotEmptied(config);
-  // Both are checked before the vault is created: next to a vault or entries, a missing key is lost, not new.
-  const mayMake = store.treeSize() === 0 && !(await hasVault(config));
-  const signer = openLogSigner(files.logKey, origin, { mayMake });
-  const keys = vaultKeySource(config).read({ mayMake });
-  const vault = await openVault(config, { ...keys, randomBytes });
-  closing.defer(() => vault.close());
-  const committer = startCommitter(store, vault, { ...keys, dataDir, guardPath: files.head });
-  closing.defer(() => committer.close());
-  const keyNames = derivedKeyNames(keyedNames(await idempotencyNameKey(vault, keys)));
-  return { store, vault, committer, signer, keyNames };
-}
-
 async function openForWriting(
   start: Start,
   { store, vault, committer, signer, keyNames }: Awaited<ReturnType<typeof openStores>>,
@@ -261,38 +220,12 @@ async function lookAfter(log: OpenLog, { closing, logger }: Start): Promise<void
   closing.defer(async () => [watching, erasing].forEach(clearInterval));
 }
 
-/** @throws CONFIG_INVALID */
-function loginIn(file: string | undefined): string | undefined {
-  if (file === undefined) return undefined;
-  try {
-    return readFileSync(file, "utf8").trim();
-  } catch (cause) {
-    throw new WarifuError("CONFIG_INVALID", `WARIFU_REDACTOR_LOGIN_FILE: ${file} cannot be read`, { cause });
-  }
-}
-
 /** What translates texts. */
 function openTranslating({ closing, logger, config }: Start): Translating {
   const settings = translationSettings(config.translationFile, join(PROGRAM_DIR, "translation"));
   const translating = new Translating(settings, (reason) => logger.warn({ reason }, "texts not translated"));
   closing.defer(() => translating.close());
   return translating;
-}
-
-/** Where pictures are decoded, and what publishes them. */
-function openPictures({ closing, logger, config }: Start, log: OpenLog): PictureParts {
-  const packages = join(PROGRAM_DIR, "faces");
-  const decoding = new PictureProcess({ packages });
-  closing.defer(() => decoding.close());
-  const onFailure = (place: PicturePlace, reason: string): void =>
-    logger.warn({ leafIndex: place.record, reason }, "pictures not published yet");
-  const redactor = config.redactor && { ...config.redactor, login: loginIn(config.redactor.loginFile) };
-  const hiding = { process: decoding, folder: packages, redactor };
-  const faceHider = (): FaceHider | undefined => faceHiderOf(hiding);
-  const publishing = new Publishing({ log, process: decoding, faceHider, now: Date.now, onFailure });
-  closing.defer(() => publishing.close());
-  if (!config.isFrontEnd) publishing.start();
-  return { process: decoding, publishing };
 }
 
 /** Anchoring and what belongs to it, and the policy, which is rewritten with each new contract. */

@@ -199,9 +199,13 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       "src/citizens/",
     ],
   ],
+  ["src/settings.ts", ["src/write/", "src/anchor/"]],
   [
     "src/config.ts",
-    ["src/core/", "src/files/", "src/serve/service-links.ts", "src/write/", "src/anchor/", "src/keys/", "src/sign-in/"],
+    [
+      ...["src/core/", "src/files/", "src/serve/service-links.ts", "src/anchor/", "src/keys/", "src/sign-in/"],
+      "src/settings.ts",
+    ],
   ],
   [
     "src/audit/",
@@ -272,7 +276,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
       ],
       ...["src/chain/signers/", "src/chain/local/", "src/keys/", "src/write/", "src/cosign/", "src/watch/"],
       ...["src/sign-in/", "src/citizens/", "src/posts/", "src/anchor/", "src/read/"],
-      ...["src/exchange/", "src/object-storage/", "src/config.ts"],
+      ...["src/derive/", "src/pictures/", "src/exchange/", "src/object-storage/", "src/config.ts"],
     ],
   ],
   ["src/main.ts", ["src/"]],
@@ -372,6 +376,7 @@ describe("architecture", () => {
     expect(SOURCES.filter((path) => !path.slice("src/".length).includes("/"))).to.deep.equal([
       "src/config.ts",
       "src/main.ts",
+      "src/settings.ts",
     ]);
   });
 

@@ -107,7 +107,7 @@ describe("what the documents point at", () => {
     const documented = settingsIn(read(".env.example"));
     const named = [...new Set(ALL.flatMap(({ text }) => settingsIn(text)))];
     for (const name of named) expect(documented, `${name} is not in .env.example`).to.include(name);
-    const known = settingsIn(read("src/config.ts"));
+    const known = settingsIn(read("src/settings.ts"));
     expect(documented.filter((name) => !known.includes(name))).to.deep.equal([]);
     expect(known.filter((name) => !documented.includes(name))).to.deep.equal([]);
   });

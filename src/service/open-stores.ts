@@ -1,0 +1,40 @@
+/** Opens the ledger, the vault and the keys that belong to them. */
+
+import { existsSync } from "node:fs";
+import { dirname } from "node:path";
+import { WarifuError } from "../core/errors.ts";
+import { openLogSigner } from "../keys/key-files.ts";
+import { keyedNames } from "../keys/keyed-names.ts";
+import { vaultKeySource } from "../keys/vault-key.ts";
+import { idempotencyNameKey } from "../keys/vault-secrets.ts";
+import { hasVault, openLedger, openVault, startCommitter } from "../store/open.ts";
+import { derivedKeyNames } from "../write/derived-keys.ts";
+import { assertLedgerNotLost, assertNotEmptied } from "./lost-ledger.ts";
+import { takePlace } from "./sharing.ts";
+import type { Start } from "./start.ts";
+
+/**
+ * What does not exist yet is created, but only at the first start.
+ * @throws CONFIG_INVALID, STORE_LOCKED, STORE_BEHIND, STORE_CORRUPT
+ */
+export async function openStores(start: Start) {
+  const { config, closing, randomBytes } = start;
+  const { dataDir, origin, files } = config;
+  if (!existsSync(dirname(files.head)))
+    throw new WarifuError("CONFIG_INVALID", `WARIFU_HEAD_FILE: there is no folder ${dirname(files.head)}`);
+  await assertLedgerNotLost(config);
+  const store = await openLedger(config, origin, { guardPath: files.head });
+  closing.defer(() => store.close());
+  await takePlace(store, start);
+  if (store.treeSize() === 0) assertNotEmptied(config);
+  // Both are checked before the vault is created: next to a vault or entries, a missing key is lost, not new.
+  const mayMake = store.treeSize() === 0 && !(await hasVault(config));
+  const signer = openLogSigner(files.logKey, origin, { mayMake });
+  const keys = vaultKeySource(config).read({ mayMake });
+  const vault = await openVault(config, { ...keys, randomBytes });
+  closing.defer(() => vault.close());
+  const committer = startCommitter(store, vault, { ...keys, dataDir, guardPath: files.head });
+  closing.defer(() => committer.close());
+  const keyNames = derivedKeyNames(keyedNames(await idempotencyNameKey(vault, keys)));
+  return { store, vault, committer, signer, keyNames };
+}

@@ -1,0 +1,15 @@
+/** What the parts of the service are started with. */
+
+import type { Config } from "../config.ts";
+import type { WarifuError } from "../core/errors.ts";
+import type { Voice } from "./voice.ts";
+
+/** Given to every part. */
+export interface Start extends Voice {
+  readonly config: Config;
+  /** Closes what was opened, in reverse. */
+  readonly closing: AsyncDisposableStack;
+  readonly randomBytes: (length: number) => Uint8Array;
+  /** Called with the reason once the log must stop. */
+  readonly onStop: (reason: WarifuError) => void;
+}
