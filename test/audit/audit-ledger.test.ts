@@ -572,7 +572,9 @@ describe("the audit", () => {
       copyFileSync(join(full.folder, file), join(folder, file));
       if (!tryUpdate(file, `UPDATE ${table} SET ${column} = ? WHERE ${row}`, altered)) continue;
       changes++;
-      await expectRefuted(`${table}.${column} where ${row}: ${String(altered).slice(0, 40)}`, names);
+      // Nothing that only the vault could show: an auditor without it finds any change of the ledger.
+      const options = { hasVault: file === VAULT_FILE };
+      await expectRefuted(`${table}.${column} where ${row}: ${String(altered).slice(0, 40)}`, names, options);
     }
     expect(changes, `${table}.${column} where ${row}`).to.be.greaterThan(0);
   }

@@ -18,6 +18,7 @@ import { builtPages } from "./support/built.ts";
 import { joinIn, nothingWaits, openJoined, press, unexpected, write } from "./support/citizen-app.ts";
 import { addPasskeys } from "./support/passkeys.ts";
 import { photo } from "./support/phone.ts";
+import { promised } from "./support/promised-time.ts";
 import { expectFits, expectNoBarriers, file, watched } from "./support/watched.ts";
 
 const PHONE = { isPhone: true } as const;
@@ -483,11 +484,11 @@ describe("the citizens' app", function () {
   it("is there within five seconds on a slow phone and a slow line, and answers each tap within 100 ms", async () => {
     await post((await joinedCitizen(service, { pseudonym: "estornino" })).browser);
     let phone = await slowPhone();
-    for (let again = 0; again < 2 && phone.tookMs >= 5_000; again++) {
+    for (let again = 0; again < 2 && phone.tookMs >= promised(5_000); again++) {
       await phone.close();
       phone = await slowPhone();
     }
-    expect(phone.tookMs).to.be.lessThan(5_000);
+    expect(phone.tookMs).to.be.lessThan(promised(5_000));
     for (const tap of TAPS) {
       let least = Infinity;
       for (let time = 0; time < 3; time++) {
@@ -496,7 +497,7 @@ describe("the citizens' app", function () {
         await phone.page.locator(tap).click();
         least = Math.min(least, Number(await phone.page.evaluate("tapped")));
       }
-      expect(least, tap).to.be.within(0, 100);
+      expect(least, tap).to.be.within(0, promised(100));
     }
     await phone.close();
   });

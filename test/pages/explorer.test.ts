@@ -9,6 +9,7 @@ import { call } from "../http/support/call.ts";
 import { reading } from "../support/ledger.ts";
 import type { TestService } from "../support/service.ts";
 import { builtPages } from "./support/built.ts";
+import { promised } from "./support/promised-time.ts";
 import { sent, startSampleCity, type SampleCity } from "./support/sample-city.ts";
 import { expectFits, expectNoBarriers, watched, type WatchedPage } from "./support/watched.ts";
 
@@ -166,7 +167,7 @@ describe("the explorer in a browser", function () {
       readonly readyMs: number;
       readonly bytes: number;
     };
-    expect(readyMs, "milliseconds until it is drawn").to.be.lessThan(1_000);
+    expect(readyMs, "milliseconds until it is drawn").to.be.lessThan(promised(1_000));
     expect(bytes, "bytes that came over the wire").to.be.within(10_000, 150_000);
     await close();
   });

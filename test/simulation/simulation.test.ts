@@ -2,7 +2,7 @@
 // is in support/.
 //
 //     WARIFU_SEED=123 npm test -- test/simulation/simulation.test.ts      one seed, with its trace
-//     WARIFU_SEEDS=1000 WARIFU_FIRST_SEED=5001 npm test -- …              other seeds than the first 60
+//     WARIFU_SEEDS=1000 WARIFU_FIRST_SEED=5001 npm test -- …              other seeds than the first 30
 //     WARIFU_SIMULATION_THREADS=4                                         so many at a time
 import { expect } from "chai";
 
@@ -11,7 +11,7 @@ import { simulate, SETTLES_WITHIN_MS, type SimulationReport } from "./support/si
 
 const ONE_SEED = process.env["WARIFU_SEED"];
 const FIRST_SEED = Number(process.env["WARIFU_FIRST_SEED"] ?? 1);
-const SEEDS = Number(process.env["WARIFU_SEEDS"] ?? 60);
+const SEEDS = Number(process.env["WARIFU_SEEDS"] ?? 30);
 const THREADS = Number(process.env["WARIFU_SIMULATION_THREADS"] ?? 1);
 const MS_A_SEED = 30_000;
 /** Between two words on how far it has come: a long run has many. */

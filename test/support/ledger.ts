@@ -183,15 +183,20 @@ export interface AuditFolderOptions {
   /** Of the vault. */
   readonly masterKey?: Uint8Array;
   readonly formerKey?: Uint8Array | undefined;
+  /** Whether the vault is opened along; true by default. */
+  readonly hasVault?: boolean;
 }
 
 /** Audits the files of a folder: ledger, vault and head guard. */
 export async function auditFolder(folder: string, options: AuditFolderOptions = {}): Promise<AuditReport> {
   const { signer = SIGNER, chain, isOwnChain = chain === undefined, sample, masterKey = MASTER_KEY } = options;
+  const { hasVault = true } = options;
   const store = readSqliteLedger(folder);
-  const vault = openSqliteVault(join(folder, VAULT_FILE), {
-    ...{ masterKey, formerKey: options.formerKey, randomBytes: pagedRandomBytes(), readOnly: true },
-  });
+  const vault = !hasVault
+    ? undefined
+    : openSqliteVault(join(folder, VAULT_FILE), {
+        ...{ masterKey, formerKey: options.formerKey, randomBytes: pagedRandomBytes(), readOnly: true },
+      });
   try {
     const report = await audit({
       store,
@@ -203,7 +208,7 @@ export async function auditFolder(folder: string, options: AuditFolderOptions = 
     });
     return saidAgain(report);
   } finally {
-    await vault.close();
+    await vault?.close();
     await store.close();
   }
 }
