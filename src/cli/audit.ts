@@ -56,6 +56,7 @@ export const defineAudit: DefineVerb = (program, act) => {
   withReport(program.command("audit"))
     .summary(auditTexts().audit.summary)
     .description(auditTexts().audit.description)
+    .argument("[folder|url]", auditTexts().audit.from)
     .option("--from <folder|url>", auditTexts().audit.from, collected)
     .option("--source <name>", auditTexts().audit.source, sourceName)
     .option("--to <seq>", auditTexts().audit.to, treeSize)
@@ -68,7 +69,9 @@ export const defineAudit: DefineVerb = (program, act) => {
     .option("--rpc <url>", auditTexts().audit.rpc, address)
     .option("--json", auditTexts().audit.json)
     .addHelpText("after", auditTexts().audit.after)
-    .action((given: AuditOptions) => act(given, (output) => audit(placedIn(given), output)));
+    .action((place: string | undefined, given: AuditOptions) =>
+      act(given, (output) => audit(placedIn(place === undefined ? given : alsoFrom(place, given)), output)),
+    );
 };
 
 async function audit(options: PlacedOptions, output: Output): Promise<ExitCode> {
@@ -113,6 +116,11 @@ type PlacedOptions = Omit<AuditOptions, "from"> & { readonly from?: string | und
 
 function collected(text: string, before: readonly string[] = []): string[] {
   return [...before, text];
+}
+
+/** A place that is named without --from. */
+function alsoFrom(place: string, { from = [], ...rest }: AuditOptions): AuditOptions {
+  return { ...rest, from: [...from, place] };
 }
 
 /** A number given with --from is the first of a range; a folder with such a name is written `./17`. @throws USAGE */

@@ -86,6 +86,16 @@ describe("warifu audit --from URL", () => {
     expect((await audit(log, "--state", join("nowhere", "a"))).code).to.equal(2);
   });
 
+  it("takes the place without --from too, and one place alone", async () => {
+    const served = await serveLog(log);
+    const run = (...args: string[]): Promise<Run> => runHere(["audit", ...args, "--policy", "policy.json"], folder);
+    const [named, usual] = [await run(served.url, "--json"), await run("--from", served.url, "--json")];
+    const both = await run(served.url, "--from", ".");
+    await served.stop();
+    expect(named).to.deep.equal(usual);
+    expect([both.code, both.stderr.includes("names one folder or address")]).to.deep.equal([2, true]);
+  });
+
   it("repeats a sample from its seed, and says what it is worth", async () => {
     const sampled = async (...args: string[]): Promise<{ note: string; seed: string }> => {
       const { stdout } = await audit(grown, "--sample", "40", "--json", ...args);
