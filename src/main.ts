@@ -150,7 +150,7 @@ async function compose(config: Config, voice: Voice, closing: AsyncDisposableSta
   const onFailure = (error: unknown): void => voice.logger.warn(loggable(error), "posts are not read yet");
   const posts = await openCityPosts({ ...start, citizens, ledger, log, vault: stores.vault, onFailure });
   const exchange = openExchange({ config, log, ledger, alarms: voice.alarms }, closing);
-  openCopying({ ...start, tree: log.tree, files: ledger.files, logKey: stores.signer.key });
+  openCopying({ ...start, log, files: ledger.files, logKey: stores.signer.key });
   const server = await startHttpServer({
     ...{ ...httpOptions(start), ledger, exchange, access, desk, citizens, posts, policy, pagesDir: PAGES_DIR },
     processing,

@@ -11,11 +11,15 @@ import type { NewObject, ObjectStore, StoredObject } from "./object-store.ts";
 
 /** Somebody who has held the place of a replacement for so long is gone. */
 const ABANDONED_MS = 60_000;
+/** No key of a log begins like this. */
+const ARRIVALS = ".arriving";
 
 /** Objects as files. Types and caching are for the web server in front to tell. */
 export class FolderStore implements ObjectStore {
   readonly name: string;
   readonly #folder: string;
+  readonly #writer = randomUUID();
+  #isSwept = false;
 
   /** @param folder absolute; it is created with the first object */
   constructor(folder: string) {
@@ -27,7 +31,7 @@ export class FolderStore implements ObjectStore {
     return this.#attempt(async () => {
       const path = join(this.#folder, key);
       const bytes = await contentOf(path, maxBytes);
-      return bytes && { bytes, version: versionOf(bytes) };
+      return bytes && { bytes, version: versionOf(bytes), isKept: false };
     });
   }
 
@@ -35,18 +39,18 @@ export class FolderStore implements ObjectStore {
     return this.#attempt(async () => {
       const path = join(this.#folder, key);
       await makeFolder(dirname(path));
-      const beside = `${path}.${randomUUID()}`;
+      const arriving = await this.#arrival();
       try {
-        await writeDurably(beside, bytes, "wx");
+        await writeDurably(arriving, bytes, "wx");
         // Unlike a rename, it fails when there is one.
-        await link(beside, path);
+        await link(arriving, path);
         syncFolder(dirname(path));
         return true;
       } catch (error) {
         if (codeOf(error) === "EEXIST") return false;
         throw error;
       } finally {
-        await rm(beside, { force: true });
+        await rm(arriving, { force: true });
       }
     });
   }
@@ -77,6 +81,18 @@ export class FolderStore implements ObjectStore {
 
   async remove(key: string): Promise<void> {
     await this.#attempt(() => rm(join(this.#folder, key), { force: true }));
+  }
+
+  /** Where a file is written before it has its name. What a writer that died left there is removed. */
+  async #arrival(): Promise<string> {
+    const folder = join(this.#folder, ARRIVALS);
+    await makeFolder(folder);
+    if (!this.#isSwept) {
+      const others = (await readdir(folder)).filter((name) => !name.startsWith(this.#writer));
+      for (const name of others) await removeAbandoned(join(folder, name));
+      this.#isSwept = others.length === 0;
+    }
+    return join(folder, `${this.#writer}.${randomUUID()}`);
   }
 
   async #attempt<T>(act: () => Promise<T>): Promise<T> {
@@ -115,10 +131,14 @@ async function takePlace(path: string, bytes: Uint8Array): Promise<boolean> {
     return true;
   } catch (error) {
     if (codeOf(error) !== "EEXIST") throw error;
-    const held = await stat(path).catch(noneIfMissing);
-    if (held && Date.now() - held.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
+    await removeAbandoned(path);
     return false;
   }
+}
+
+async function removeAbandoned(path: string): Promise<void> {
+  const held = await stat(path).catch(noneIfMissing);
+  if (held && Date.now() - held.mtimeMs > ABANDONED_MS) await rm(path, { force: true });
 }
 
 async function writeDurably(path: string, bytes: Uint8Array, flag: string): Promise<void> {

@@ -13,20 +13,17 @@ import express, {
   type RequestHandler,
   type Response,
 } from "express";
+import { ADDENDA_MARKER, addendumPath } from "../core/addenda.ts";
+import { bodyBundlePath, parseBodyBundlePath } from "../core/body-bundle.ts";
+import { fromHex } from "../core/bytes.ts";
 import { WarifuError, messageOf, type ErrorCode } from "../core/errors.ts";
 import { parseTilePath, tilePath, TILE_WIDTH } from "../core/tile.ts";
 import { closeServer, listen } from "../serve/listen.ts";
 import { limitRate } from "../serve/rate-limit.ts";
 import { securityHeaders } from "../serve/security-headers.ts";
-import {
-  CHECKPOINT_CACHE,
-  CHECKPOINT_KEY,
-  CHECKPOINT_TYPE,
-  IMMUTABLE_CACHE,
-  MAX_CHECKPOINT_BYTES,
-  MAX_TILE_BYTES,
-  TILE_TYPE,
-} from "./log-copy.ts";
+import { MAX_BODIES_BYTES, MAX_BODY_BYTES } from "./body-copy.ts";
+import { CHECKPOINT_CACHE, CHECKPOINT_TYPE, IMMUTABLE_CACHE, TILE_TYPE } from "./headers.ts";
+import { CHECKPOINT_KEY, MAX_CHECKPOINT_BYTES, MAX_TILE_BYTES } from "./log-copy.ts";
 import type { ObjectStore } from "./object-store.ts";
 
 /** How it is run. */
@@ -55,6 +52,7 @@ const MAX_CONNECTIONS = 5_000;
 
 const STATUSES: Partial<Readonly<Record<ErrorCode, number>>> = {
   TILE_INVALID: 404,
+  ENCODING_INVALID: 404,
   NOT_FOUND: 404,
   RATE_LIMITED: 429,
   SERVICE_UNREACHABLE: 503,
@@ -87,6 +85,9 @@ function createApp({ storage, ratePerMinute, trustedProxies = 0 }: LogFrontOptio
   app.get("/healthz", answerHealth(storage));
   app.get(`${PREFIX}checkpoint`, serveCheckpoint(storage));
   app.get(`${PREFIX}tile/*tile`, serveTile(storage));
+  app.get(`${PREFIX}bodies/*bundle`, serveBodies(storage));
+  app.get(`${PREFIX}addenda/:s0/:s1/:digest`, serveAddendum(storage));
+  app.get(PREFIX + ADDENDA_MARKER, serveMarker(storage));
   app.use(() => {
     throw new WarifuError(
       "NOT_FOUND",
@@ -138,6 +139,44 @@ function serveTile(storage: ObjectStore): RequestHandler {
     if (name.level !== "entries" || name.width < TILE_WIDTH) return send(response, TILE_TYPE, bytes);
     await sendCompressed(request, response, bytes);
   };
+}
+
+/** The bodies of up to 256 entries, where they are copied too. */
+function serveBodies(storage: ObjectStore): RequestHandler {
+  return async (request, response) => {
+    const { index, width } = parseBodyBundlePath(request.path.slice(`${PREFIX}bodies/`.length));
+    const found = await storage.read(bodyBundlePath(index, width), MAX_BODIES_BYTES);
+    if (!found) throw noBody();
+    response.setHeader("cache-control", CHECKPOINT_CACHE);
+    await sendCompressed(request, response, Buffer.from(found.bytes));
+  };
+}
+
+function serveAddendum(storage: ObjectStore): RequestHandler<{ s0: string; s1: string; digest: string }> {
+  return async (request, response) => {
+    const path = addendumPath(fromHex(request.params.digest, "digest", 32));
+    if (request.path !== PREFIX + path) throw noBody();
+    const found = await storage.read(path, MAX_BODY_BYTES);
+    if (!found) throw noBody();
+    response.setHeader("cache-control", CHECKPOINT_CACHE);
+    send(response, TILE_TYPE, Buffer.from(found.bytes));
+  };
+}
+
+/** It is there if bodies are. */
+function serveMarker(storage: ObjectStore): RequestHandler {
+  return async (_request, response) => {
+    if (!(await storage.read(ADDENDA_MARKER, 0))) throw noBody();
+    response.setHeader("cache-control", CHECKPOINT_CACHE);
+    send(response, TILE_TYPE, Buffer.alloc(0));
+  };
+}
+
+function noBody(): WarifuError {
+  return new WarifuError(
+    "NOT_FOUND",
+    "the copy of this log has no such body: it is withheld, or bodies are not copied",
+  );
 }
 
 const compressed = promisify(gzip);

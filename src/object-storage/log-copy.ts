@@ -10,17 +10,14 @@ import { openCheckpoint, type Checkpoint } from "../core/checkpoint.ts";
 import { WarifuError } from "../core/errors.ts";
 import type { VerifierKey } from "../core/note.ts";
 import { tilePath, type TileName } from "../core/tile.ts";
-import { filesGained, filledSince } from "./log-layout.ts";
+import { BodyCopy, type CopiedBodies } from "./body-copy.ts";
+import { CHECKPOINT_CACHE, CHECKPOINT_TYPE, IMMUTABLE_CACHE, TILE_TYPE } from "./headers.ts";
+import { bundlesGained, filesGained } from "./log-layout.ts";
 import type { NewObject, ObjectStore } from "./object-store.ts";
+import { PartialFiles } from "./partial-files.ts";
 
 /** Key of the newest checkpoint. */
 export const CHECKPOINT_KEY = "checkpoint";
-/** How long a checkpoint may be cached: longer would hide what the log takes in. */
-export const CHECKPOINT_CACHE = "public, max-age=2";
-/** Tiles and bundles never change. */
-export const IMMUTABLE_CACHE = "public, max-age=31536000, immutable";
-export const CHECKPOINT_TYPE = "text/plain; charset=utf-8";
-export const TILE_TYPE = "application/octet-stream";
 
 /** Of a bundle of 256 entries of the largest size there is, with their lengths. */
 export const MAX_TILE_BYTES = 256 * (65_535 + 2);
@@ -33,7 +30,7 @@ const NO_VERSION = `"${"0".repeat(32)}"`;
 const FILES_AT_ONCE = 16;
 
 /** The log to copy. */
-export interface CopiedLog {
+export interface CopiedLog extends CopiedBodies {
   /** The signed note to show; `undefined` in an empty log. */
   checkpoint(): Promise<string | undefined>;
   /** Bytes of a tile or bundle that the shown checkpoint covers. */
@@ -48,6 +45,8 @@ export interface LogCopyParts {
   readonly log: CopiedLog;
   readonly logKey: VerifierKey;
   readonly storage: ObjectStore;
+  /** Whether bodies are copied too, see {@link BodyCopy}; otherwise only what is of hashes. */
+  readonly hasBodies?: boolean;
   /** Called after some of the files, and after all. */
   readonly onProgress?: (done: number, treeSize: number) => void;
 }
@@ -55,15 +54,27 @@ export interface LogCopyParts {
 /** A checkpoint as the storage shows it. */
 type Shown = Checkpoint & { readonly version: string };
 
+/** Sizes: what is shown, from where bodies are missing, and what is to be shown. */
+interface Gap {
+  readonly before: number;
+  /** `undefined`: none are wanted. */
+  readonly bodiesFrom: number | undefined;
+  readonly size: number;
+}
+
 /** Keeps a copy up to date. */
 export class LogCopy {
   readonly #parts: LogCopyParts;
+  readonly #bodies: BodyCopy;
+  readonly #partials: PartialFiles;
   #isProven = false;
   // What the storage shows; `undefined`: to be read again.
   #shown: Shown | undefined;
 
   constructor(parts: LogCopyParts) {
     this.#parts = parts;
+    this.#bodies = new BodyCopy({ ...parts, isWanted: parts.hasBodies ?? false });
+    this.#partials = new PartialFiles(parts.storage);
   }
 
   /**
@@ -78,13 +89,21 @@ export class LogCopy {
     const { log, logKey } = this.#parts;
     const note = await log.checkpoint();
     const shown = (this.#shown ??= await this.#readShown());
-    if (note === undefined || note === shown?.note) return shown?.treeSize ?? 0;
+    const before = shown?.treeSize ?? 0;
+    // Whatever else holds this up, such as witnesses that are away: what is withheld is not to stay.
+    await this.#bodies.takeOutWithheld();
+    await this.#partials.removeFilled(before);
+    const bodiesFrom = await this.#bodies.missingFrom(before);
+    if (note === undefined || (note === shown?.note && (bodiesFrom ?? before) === before)) return before;
     const { checkpoint: next } = openCheckpoint(utf8(note), logKey);
     if (shown) await this.#assertContinues(shown, next);
-    const before = shown?.treeSize ?? 0;
-    await this.#copyFiles(before, next.treeSize, signal);
-    await this.#show(next, shown);
-    await this.#removeFilled(before, next.treeSize);
+    await this.#partials.expect(before, next.treeSize);
+    await this.#copyFiles({ before, bodiesFrom, size: next.treeSize }, signal);
+    await this.#bodies.complete();
+    // What was withheld while it was being copied; later ones are found by the next round.
+    await this.#bodies.takeOutWithheld();
+    if (note !== shown?.note) await this.#show(next, shown);
+    await this.#partials.removeFilled(next.treeSize);
     return next.treeSize;
   }
 
@@ -123,14 +142,14 @@ export class LogCopy {
       throw this.#conflict(`it shows ${shown.treeSize} entries, more than this log shows so far (${treeSize})`);
   }
 
-  async #copyFiles(before: number, size: number, signal: AbortSignal | undefined): Promise<void> {
-    const files = filesGained(before, size);
+  async #copyFiles({ before, bodiesFrom, size }: Gap, signal: AbortSignal | undefined): Promise<void> {
+    const steps = this.#stepsFor({ before, bodiesFrom, size });
     let done = 0;
     const work = async (): Promise<void> => {
       // All workers take from the one generator.
-      for (const name of files) {
+      for (const step of steps) {
         if (signal?.aborted) throw new WarifuError("STOPPED", "the copy was ended before all files were there");
-        await this.#copyFile(name);
+        await step();
         done++;
         if (done % 1_000 === 0) this.#parts.onProgress?.(done, size);
       }
@@ -139,6 +158,12 @@ export class LogCopy {
     // All have ended before the next round may begin.
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
     this.#parts.onProgress?.(done, size);
+  }
+
+  *#stepsFor({ before, bodiesFrom, size }: Gap): Generator<() => Promise<void>> {
+    for (const name of filesGained(before, size)) yield () => this.#copyFile(name);
+    if (bodiesFrom === undefined) return;
+    for (const { index, width } of bundlesGained(bodiesFrom, size)) yield () => this.#bodies.copy(index, width);
   }
 
   async #copyFile(name: TileName): Promise<void> {
@@ -166,13 +191,6 @@ export class LogCopy {
         "SERVICE_UNREACHABLE",
         `the storage at ${storage.name}: somebody else replaced the checkpoint`,
       );
-  }
-
-  /** Clients that look for a partial file turn to the full one, as tlog-tiles says. */
-  async #removeFilled(before: number, size: number): Promise<void> {
-    const { storage } = this.#parts;
-    for (const name of filledSince(before, size))
-      for (const key of await storage.keysBelow(`${tilePath(name)}.p/`)) await storage.remove(key);
   }
 
   #unfit(condition: string): WarifuError {

@@ -19,6 +19,15 @@ export function* filesGained(before: number, size: number): Generator<TileName> 
   }
 }
 
+/** The entry bundles among {@link filesGained}. */
+export function* bundlesGained(before: number, size: number): Generator<TileName> {
+  for (const name of filesGained(before, size)) {
+    // They come first.
+    if (name.level !== "entries") return;
+    yield name;
+  }
+}
+
 /** The tiles and bundles that were partial at `before` and are full at `size`: their partial files may go. */
 export function filledSince(before: number, size: number): TileName[] {
   return levelsOf(before).flatMap((level) => {

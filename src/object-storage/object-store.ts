@@ -10,6 +10,8 @@ export interface StoredObject {
   readonly bytes: Uint8Array;
   /** Names these bytes at this key for {@link ObjectStore.replace}; opaque. */
   readonly version: string;
+  /** Whether the storage still has these bytes once they are replaced or removed: former versions of an object. */
+  readonly isKept: boolean;
 }
 
 /** An object to be written. */
@@ -26,7 +28,7 @@ export interface ObjectStore {
   readonly name: string;
 
   /**
-   * The object at a key; `undefined` when there is none.
+   * The object at a key; `undefined` when there is none, or none for whoever reads.
    * @throws SERVICE_UNREACHABLE, STORE_FAILED; TOO_LARGE it has more than `maxBytes`
    */
   read(key: string, maxBytes: number): Promise<StoredObject | undefined>;

@@ -35,6 +35,8 @@ export interface S3StoreOptions extends S3Place {
 
 const MAX_LISTING_BYTES = 1_048_576;
 const MAX_KEYS = 1_000;
+/** Whatever log lies there shows a checkpoint. */
+const ALWAYS_THERE = "checkpoint";
 
 /** Objects in a bucket. */
 export class S3Store implements ObjectStore {
@@ -54,12 +56,26 @@ export class S3Store implements ObjectStore {
   }
 
   async read(key: string, maxBytes: number): Promise<StoredObject | undefined> {
-    return this.#ask("GET", this.#urlOf(key), {}, async (response) => {
-      if (response.status === 404) return undefined;
-      const version = response.headers.get("etag");
-      if (response.status !== 200 || version === null) throw this.#refused(response.status);
-      return { bytes: await boundedBody(response, maxBytes, "TOO_LARGE"), version };
-    });
+    const answer = await this.#ask("GET", this.#urlOf(key), {}, (response) => this.#objectIn(response, maxBytes));
+    if (answer !== "forbidden") return answer;
+    // Whoever may read but not list is told 403 of what is not there, where tlog-tiles needs to know that it is not.
+    if (key !== ALWAYS_THERE && (await this.#mayRead())) return undefined;
+    throw this.#unreachable(this.#refused(403));
+  }
+
+  async #objectIn(response: Response, maxBytes: number): Promise<StoredObject | "forbidden" | undefined> {
+    const { status, headers } = response;
+    if (status === 404) return undefined;
+    if (status === 403) return "forbidden";
+    const [version, kept] = [headers.get("etag"), headers.get("x-amz-version-id")];
+    if (status !== 200 || version === null) throw this.#refused(status);
+    const bytes = await boundedBody(response, maxBytes, "TOO_LARGE");
+    return { bytes, version, isKept: kept !== null && kept !== "null" };
+  }
+
+  /** Whether an object that is there is given. */
+  #mayRead(): Promise<boolean> {
+    return this.#ask("GET", this.#urlOf(ALWAYS_THERE), {}, async ({ status }) => status === 200);
   }
 
   create(key: string, object: NewObject): Promise<boolean> {
@@ -129,9 +145,13 @@ export class S3Store implements ObjectStore {
       return taken;
     } catch (cause) {
       if (cause instanceof WarifuError && cause.code === "TOO_LARGE") throw cause;
-      const why = whyFetchFailed(cause, this.#timeoutMs);
-      throw new WarifuError("SERVICE_UNREACHABLE", `the storage at ${this.name}: ${why}`, { cause });
+      throw this.#unreachable(cause);
     }
+  }
+
+  #unreachable(cause: unknown): WarifuError {
+    const why = whyFetchFailed(cause, this.#timeoutMs);
+    return new WarifuError("SERVICE_UNREACHABLE", `the storage at ${this.name}: ${why}`, { cause });
   }
 
   #refused(status: number): WarifuError {

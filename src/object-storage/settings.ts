@@ -20,9 +20,15 @@ export const LOG_STORAGE_FORMAT = "warifu-log-storage/1";
 export interface LogStorage {
   readonly storage: ObjectStore;
   readonly everyMs: number;
+  /** Whether bodies are copied too. */
+  readonly hasBodies: boolean;
 }
 
-const common = { format: z.literal(LOG_STORAGE_FORMAT), everySeconds: z.number().min(0.1).max(3_600).default(1) };
+const common = {
+  format: z.literal(LOG_STORAGE_FORMAT),
+  everySeconds: z.number().min(0.1).max(3_600).default(1),
+  bodies: z.boolean().default(false),
+};
 const line = z.string().min(1).max(1_000);
 const s3 = z.strictObject({
   ...common,
@@ -57,12 +63,12 @@ const credentialsSchema = z.strictObject({
 export function readLogStorage(file: string): LogStorage {
   if (!existsSync(file)) throw new WarifuError("CONFIG_INVALID", `the storage of the log: there is no file ${file}`);
   const settings = strictly(file, fileSchema, () => readFileSync(file));
-  const everyMs = settings.everySeconds * 1_000;
+  const common = { everyMs: settings.everySeconds * 1_000, hasBodies: settings.bodies };
   const base = dirname(file);
-  if (settings.kind === "folder") return { storage: new FolderStore(resolve(base, settings.path)), everyMs };
+  if (settings.kind === "folder") return { storage: new FolderStore(resolve(base, settings.path)), ...common };
   const { credentialsFile, timeoutSeconds, ...place } = settings;
   const credentials = credentialsFile === undefined ? undefined : credentialsIn(resolve(base, credentialsFile));
-  return { storage: new S3Store({ ...place, credentials, timeoutMs: timeoutSeconds * 1_000 }), everyMs };
+  return { storage: new S3Store({ ...place, credentials, timeoutMs: timeoutSeconds * 1_000 }), ...common };
 }
 
 function credentialsIn(file: string): S3Credentials {

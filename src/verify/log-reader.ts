@@ -12,8 +12,9 @@ import {
   intactBundlePath,
   MAX_BUNDLED_BYTES,
 } from "../core/body-bundle.ts";
+import { ADDENDA_MARKER, addendumPath } from "../core/addenda.ts";
 import { boundedBody, whyFetchFailed } from "../core/fetched.ts";
-import { fromUtf8, toHex } from "../core/bytes.ts";
+import { fromUtf8 } from "../core/bytes.ts";
 import { codeOf, WarifuError } from "../core/errors.ts";
 import { isJsonObject, parseJson, type JsonObject } from "../core/json.ts";
 import { HASH_BYTES } from "../core/merkle.ts";
@@ -97,7 +98,7 @@ export function httpLogReader(url: string, options: LogReaderOptions = {}): LogR
       hasBundles = whole !== undefined;
       return whole && decodeBodyBundle(whole, TILE_WIDTH).slice(0, width);
     },
-    hasAddenda: async () => (await get("addenda.v1", MAX_NOTE_BYTES)) !== undefined,
+    hasAddenda: async () => (await get(ADDENDA_MARKER, MAX_NOTE_BYTES)) !== undefined,
     addendum: (digest) => get(addendumPath(digest), MAX_ADDENDUM_BYTES),
   };
 }
@@ -107,11 +108,6 @@ function prefixOf(text: string): string {
   if (url === null || !/^https?:$/.test(url.protocol))
     throw new WarifuError("USAGE", "the log's address must be an http or https address");
   return url.href.endsWith("/") ? url.href : `${url.href}/`;
-}
-
-function addendumPath(digest: Uint8Array): string {
-  const hex = toHex(digest);
-  return `addenda/${hex.slice(0, 2)}/${hex.slice(2, 4)}/${hex}`;
 }
 
 async function getPatiently(

@@ -1,25 +1,21 @@
 // A log served from its storage alone: read-only, with C2SP's addresses and caching, and auditable by whoever knows nothing
-// else. With TEST_FSCK and TEST_MOTO, Tessera's fsck audits a log that lies in a bucket.
+// else. What others make of a log in a bucket is in cli/serve-log.test.ts.
 
-import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { request } from "node:http";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { promisify } from "node:util";
 
 import { expect } from "chai";
 
-import { formatVerifierKey } from "../../src/core/note.ts";
+import { addendumPath } from "../../src/core/addenda.ts";
+import { sha256 } from "../../src/core/sha256.ts";
 import { FolderStore } from "../../src/object-storage/folder-store.ts";
 import { startLogFront, type LogFront } from "../../src/object-storage/front.ts";
 import { LogCopy } from "../../src/object-storage/log-copy.ts";
 import type { ObjectStore } from "../../src/object-storage/object-store.ts";
 import { openLedger, reading, SIGNER, temporaryFolder, type TestLedger } from "../support/ledger.ts";
-import { MOTO, startMoto } from "../support/moto.ts";
-import { expectWhole, logOf } from "./support.ts";
-
-const FSCK = process.env["TEST_FSCK"] || undefined;
+import { bodiesAt, expectWhole, logOf } from "./support.ts";
 
 const startFront = (storage: ObjectStore, ratePerMinute = 60_000, trustedProxies = 0): Promise<LogFront> =>
   startLogFront({ storage, host: "127.0.0.1", port: 0, ratePerMinute, trustedProxies });
@@ -27,7 +23,7 @@ const startFront = (storage: ObjectStore, ratePerMinute = 60_000, trustedProxies
 async function copiedTo(storage: ObjectStore, records: number): Promise<TestLedger> {
   const ledger = await openLedger();
   await ledger.submit(Array.from({ length: records }, (_, at) => reading(at)));
-  await new LogCopy({ log: logOf(ledger), logKey: SIGNER.key, storage }).update();
+  await new LogCopy({ log: logOf(ledger), logKey: SIGNER.key, storage, hasBodies: true }).update();
   return ledger;
 }
 
@@ -57,10 +53,43 @@ describe("a log served from its storage", () => {
     const overHttp = {
       async read(path: string) {
         const response = await fetch(`${front.url}/${path}`);
-        return response.ok ? { bytes: new Uint8Array(await response.arrayBuffer()), version: "" } : undefined;
+        return response.ok
+          ? { bytes: new Uint8Array(await response.arrayBuffer()), version: "", isKept: false }
+          : undefined;
       },
     };
-    expect(await expectWhole(overHttp, SIGNER.key)).to.equal(ledger.log.tree.publishedSize);
+    const size = await expectWhole(overHttp, SIGNER.key);
+    expect(size).to.equal(ledger.log.tree.publishedSize);
+    const bodies = await bodiesAt(overHttp, size);
+    expect([bodies.length, new Set(bodies).size]).to.deep.equal([size, size]);
+  });
+
+  it("serves bodies where they are copied, for no longer than they may be kept", async () => {
+    const bundle = await fetch(`${front.url}/bodies/000`);
+    expect([bundle.status, bundle.headers.get("cache-control")]).to.deep.equal([200, "public, max-age=2"]);
+    expect(bundle.headers.get("content-encoding")).to.equal("gzip");
+    const marker = await fetch(`${front.url}/addenda.v1`);
+    expect([marker.status, marker.headers.get("cache-control"), await marker.text()]).to.deep.equal([
+      200,
+      "public, max-age=2",
+      "",
+    ]);
+    const body = Buffer.from("a body that had no room");
+    const path = addendumPath(sha256(body));
+    await storage.create(path, { bytes: body, contentType: "", cacheControl: "" });
+    const alone = await fetch(`${front.url}/${path}`);
+    expect([await alone.text(), alone.headers.get("cache-control")]).to.deep.equal([
+      "a body that had no room",
+      "public, max-age=2",
+    ]);
+    const wrong = [
+      path.toUpperCase(),
+      path.slice(0, -1),
+      path.replace(/addenda\/../, "addenda/00"),
+      "addenda/00/00/00",
+    ];
+    for (const other of [...wrong, "bodies/009", "bodies/0", "bodies/../checkpoint"])
+      expect(await statusOf(front, `/log/${other}`), other).to.equal(404);
   });
 
   it("tells caches what never changes and what does, and lets pages of others read it", async () => {
@@ -143,34 +172,3 @@ describe("a log served from its storage", () => {
     }
   });
 });
-
-if (FSCK === undefined || MOTO === undefined)
-  process.stdout.write(
-    "left out: fsck over a log in a bucket, because TEST_FSCK and TEST_MOTO do not name both programs\n",
-  );
-else auditedInBucket(FSCK, MOTO);
-
-function auditedInBucket(fsck: string, program: string): void {
-  describe("a log in a bucket, under Tessera's fsck", function () {
-    this.timeout(90_000);
-
-    it("is whole, with the ledger closed", async () => {
-      const moto = await startMoto(program);
-      const storage = await moto.bucket();
-      const ledger = await copiedTo(storage, 700);
-      const size = ledger.log.tree.publishedSize;
-      await ledger.close();
-      const front = await startFront(storage);
-      try {
-        const file = join(ledger.folder, "vkey");
-        writeFileSync(file, formatVerifierKey(SIGNER.key));
-        const words = ["-storage_url", `${front.url}/`, "-public_key", file, "-ui=false"];
-        const { stderr } = await promisify(execFile)(fsck, words, { timeout: 50_000 });
-        expect(stderr).to.match(new RegExp(`Successfully fsck'd log with size ${size} `));
-      } finally {
-        await front.close();
-        await moto.remove();
-      }
-    });
-  });
-}

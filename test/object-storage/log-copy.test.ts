@@ -23,39 +23,10 @@ import {
   type TestLedger,
 } from "../support/ledger.ts";
 import { signingKey } from "../support/signing-key.ts";
-import { expectWhole, logOf } from "./support.ts";
+import { expectWhole, FailingFolder, logOf } from "./support.ts";
 
 const readings = (count: number, from = 0): ReturnType<typeof reading>[] =>
   Array.from({ length: count }, (_, at) => reading(from + at));
-
-/** A folder that fails at the step of that number. */
-class FailingFolder extends FolderStore {
-  left: number;
-
-  constructor(folder: string, steps: number) {
-    super(folder);
-    this.left = steps;
-  }
-
-  override async create(key: string, object: NewObject): Promise<boolean> {
-    this.#step();
-    return super.create(key, object);
-  }
-
-  override async replace(key: string, object: NewObject, version: string): Promise<boolean> {
-    this.#step();
-    return super.replace(key, object, version);
-  }
-
-  override async remove(key: string): Promise<void> {
-    this.#step();
-    return super.remove(key);
-  }
-
-  #step(): void {
-    if (this.left-- <= 0) throw new WarifuError("SERVICE_UNREACHABLE", "the storage is away");
-  }
-}
 
 /** What ignores conditions, as some servers do. */
 class OverwritingFolder extends FolderStore {

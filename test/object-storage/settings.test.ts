@@ -29,6 +29,7 @@ describe("the settings of a log's storage", () => {
     expect(read({ ...S3, prefix: undefined, everySeconds: 5 })).to.include({ everyMs: 5_000 });
     const inFolder = read({ format: "warifu-log-storage/1", kind: "folder", path: "public/log" });
     expect([inFolder.storage.name, inFolder.everyMs]).to.deep.equal([join(folder, "public/log"), 1_000]);
+    expect([inFolder.hasBodies, read({ ...S3, bodies: true }).hasBodies]).to.deep.equal([false, true]);
   });
 
   it("are refused with the member that is wrong, and never its value", () => {

@@ -1,7 +1,10 @@
 // What every storage must keep: what was created is never written over, and one of several replacements succeeds. The bucket
 // is moto's, which comes from PyPI: TEST_MOTO names its server, and .ci/run installs it.
 
+import { once } from "node:events";
 import { statSync, utimesSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 
 import { expect } from "chai";
@@ -140,6 +143,33 @@ describe("a bucket that does not answer", () => {
   });
 });
 
+describe("a bucket whose objects may be read and not listed", () => {
+  it("has no object where it answers 403, as long as it shows its checkpoint", async () => {
+    const there = new Set(["/log/checkpoint", "/log/tile/0/000"]);
+    // As S3 answers: https://docs.aws.amazon.com/AmazonS3/latest/API/API_GetObject.html#API_GetObject_Permissions
+    const server = createServer(({ url = "" }, response) => {
+      response.writeHead(there.has(url) ? 200 : 403, { etag: '"1"' }).end("hashes");
+    }).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const store = new S3Store({
+      ...{ endpoint, region: "eu-west-1", bucket: "log", prefix: "" },
+      credentials: undefined,
+      timeoutMs: 2_000,
+    });
+    try {
+      expect(await store.read("tile/0/000", 1_000)).to.include({ version: '"1"', isKept: false });
+      expect(await store.read("tile/0/000.p/17", 1_000)).to.equal(undefined);
+      // Whoever may read nothing is told so, and not that there is nothing.
+      there.clear();
+      for (const key of ["tile/0/000", "checkpoint"])
+        await expectRejection("SERVICE_UNREACHABLE", store.read(key, 1_000), /answered 403: its credentials/);
+    } finally {
+      server.close();
+    }
+  });
+});
+
 if (MOTO === undefined)
   process.stdout.write("left out: buckets behind the S3 API, because TEST_MOTO names no moto_server\n");
 else inBuckets(MOTO);
@@ -160,6 +190,17 @@ function inBuckets(program: string): void {
       const headers = await moto.headersOf(`${store.name}tile/0/000`);
       expect(headers.get("cache-control")).to.equal("public, max-age=31536000, immutable");
       expect(headers.get("content-type")).to.equal("text/plain; charset=utf-8");
+    });
+
+    it("says whether it keeps former versions", async () => {
+      for (const [isVersioned, isKept] of [
+        [false, false],
+        [true, true],
+      ] as const) {
+        const store = await moto.bucket({ isVersioned });
+        await store.create("probe", objectOf("one"));
+        expect((await store.read("probe", 1_000))?.isKept).to.equal(isKept);
+      }
     });
 
     it("says when the bucket is not there", async () => {

@@ -2,28 +2,27 @@
 
 import { expect } from "chai";
 
+import { addendumPath } from "../../src/core/addenda.ts";
+import { bodyBundlePath, decodeBodyBundle } from "../../src/core/body-bundle.ts";
 import { equalBytes } from "../../src/core/bytes.ts";
 import { openCheckpoint } from "../../src/core/checkpoint.ts";
+import { decodeEntry } from "../../src/core/entry.ts";
 import { leafHash } from "../../src/core/merkle.ts";
 import type { VerifierKey } from "../../src/core/note.ts";
+import { sha256 } from "../../src/core/sha256.ts";
 import { decodeEntryBundle, TILE_WIDTH, tilePath, tileWidth, type TileName } from "../../src/core/tile.ts";
 import type { CopiedLog } from "../../src/object-storage/log-copy.ts";
-import type { ObjectStore } from "../../src/object-storage/object-store.ts";
+import { WarifuError } from "../../src/core/errors.ts";
+import { FolderStore } from "../../src/object-storage/folder-store.ts";
+import type { NewObject, ObjectStore } from "../../src/object-storage/object-store.ts";
 import { LogFiles } from "../../src/read/log-files.ts";
+import { copiedLog } from "../../src/service/open-copying.ts";
 import { naiveRangeHash } from "../reference/naive-merkle.ts";
 import type { TestLedger } from "../support/ledger.ts";
 
 /** The log of a ledger, as the service hands it to the copy. */
 export function logOf({ log }: TestLedger): CopiedLog {
-  const files = new LogFiles(log);
-  return {
-    checkpoint: () => files.checkpoint(),
-    tile: (name) => files.tile(name),
-    rootAt: (size) => log.tree.rootAt(size),
-    get publishedSize() {
-      return log.tree.publishedSize;
-    },
-  };
+  return copiedLog(log, new LogFiles(log));
 }
 
 /**
@@ -53,10 +52,61 @@ export async function expectWhole(storage: Pick<ObjectStore, "read">, key: Verif
   return treeSize;
 }
 
+/**
+ * The bodies of a log of `size` entries, as a client reads them from the storage in bulk, each held against its entry; those
+ * that have no room in their bundle by themselves.
+ */
+export async function bodiesAt(storage: Pick<ObjectStore, "read">, size: number): Promise<(string | "withheld")[]> {
+  const bodies: string[] = [];
+  for (let index = 0; index * TILE_WIDTH < size; index++) {
+    const width = tileWidth(0, index, size);
+    const bundle = decodeEntryBundle(await fileAt(storage, { level: "entries", index, width }), width);
+    const path = bodyBundlePath(index, width);
+    const found = await storage.read(path, 5_000_000);
+    if (!found) expect.fail(`${path} is missing`);
+    for (const [at, body] of decodeBodyBundle(found.bytes, width).entries()) {
+      const { bodyDigest } = decodeEntry(bundle[at] as Uint8Array);
+      const bytes = body === "apart" ? (await storage.read(addendumPath(bodyDigest), 1_048_576))?.bytes : body;
+      if (bytes instanceof Uint8Array) expect(equalBytes(sha256(bytes), bodyDigest), `${path}, ${at}`).to.equal(true);
+      bodies.push(bytes instanceof Uint8Array ? Buffer.from(bytes).toString() : (bytes ?? "missing"));
+    }
+  }
+  return bodies;
+}
+
 /** A partial tile that is gone is read from the full one, as tlog-tiles says. */
 async function fileAt(storage: Pick<ObjectStore, "read">, name: TileName): Promise<Uint8Array> {
   const path = tilePath(name);
   const found = await storage.read(path, 1_000_000);
   if (!found) expect.fail(`${path} is missing`);
   return found.bytes;
+}
+
+/** A folder that fails at the step of that number. */
+export class FailingFolder extends FolderStore {
+  left: number;
+
+  constructor(folder: string, steps: number) {
+    super(folder);
+    this.left = steps;
+  }
+
+  override async create(key: string, object: NewObject): Promise<boolean> {
+    this.#step();
+    return super.create(key, object);
+  }
+
+  override async replace(key: string, object: NewObject, version: string): Promise<boolean> {
+    this.#step();
+    return super.replace(key, object, version);
+  }
+
+  override async remove(key: string): Promise<void> {
+    this.#step();
+    return super.remove(key);
+  }
+
+  #step(): void {
+    if (this.left-- <= 0) throw new WarifuError("SERVICE_UNREACHABLE", "the storage is away");
+  }
 }

@@ -22,7 +22,7 @@ export interface Moto {
   /** An empty bucket of its own, as the settings would name it. */
   place(): Promise<S3Place>;
   /** The same, opened. */
-  bucket(options?: { readonly isMade?: boolean }): Promise<S3Store>;
+  bucket(options?: { readonly isMade?: boolean; readonly isVersioned?: boolean }): Promise<S3Store>;
   /** What a bucket tells of an object, to its owner. */
   headersOf(url: string): Promise<Headers>;
   remove(): Promise<void>;
@@ -44,8 +44,12 @@ export async function startMoto(program: string): Promise<Moto> {
   return {
     endpoint,
     place,
-    bucket: async ({ isMade = true } = {}) =>
-      new S3Store({ ...(await place(isMade)), credentials: CREDENTIALS, timeoutMs: 10_000 }),
+    bucket: async ({ isMade = true, isVersioned = false } = {}) => {
+      const made = await place(isMade);
+      const versions = "<VersioningConfiguration><Status>Enabled</Status></VersioningConfiguration>";
+      if (isVersioned) await client.fetch(`${endpoint}/${made.bucket}?versioning`, { method: "PUT", body: versions });
+      return new S3Store({ ...made, credentials: CREDENTIALS, timeoutMs: 10_000 });
+    },
     headersOf: async (url) => (await client.fetch(url)).headers,
     remove: () => server.remove(),
   };
