@@ -1,6 +1,6 @@
 /**
  * Holds the timestamps of a data folder against its ledger: each is about the checkpoint that the log signed at that size,
- * and holds under the certificates of the auditor's policy, if it names any.
+ * and holds under the certificates and the Bitcoin blocks of the auditor's policy, if it names any.
  */
 import type { TimestampFiles } from "../cosign/timestamp-files.ts";
 import { fromUtf8 } from "../core/bytes.ts";
@@ -9,6 +9,7 @@ import type { Policy } from "../core/policy.ts";
 import { stampedBytes } from "../core/stamped-checkpoint.ts";
 import type { LedgerReader } from "../store/ledger-store.ts";
 import type { AuditFindings } from "../verify/audit-findings.ts";
+import { checkBlockProof } from "../verify/check-block-proof.ts";
 import { checkSeries } from "../verify/check-time.ts";
 
 /** What is compared. */
@@ -52,5 +53,8 @@ async function checkFile(files: TimestampFiles, treeSize: number, note: string, 
   const stamped = stampedBytes(note, policy.log);
   if (kept?.checkpoint !== fromUtf8(stamped, "note"))
     throw new WarifuError("TIMESTAMP_INVALID", "they are about another checkpoint than the log signed at that size");
-  for (const { tokens } of kept.stamps) await checkSeries({ tokens }, stamped, policy.timestamps?.certificates ?? []);
+  const { certificates = [], bitcoin = [] } = policy.timestamps ?? {};
+  for (const stamp of kept.stamps)
+    if ("tokens" in stamp) await checkSeries(stamp, stamped, certificates);
+    else checkBlockProof(stamp, stamped, bitcoin);
 }

@@ -4,6 +4,7 @@
 import { join, resolve } from "node:path";
 import { toHex } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
+import type { BitcoinBlock } from "../core/bitcoin-header.ts";
 import { parsePolicy, type Policy } from "../core/policy.ts";
 import { policyFingerprint } from "../core/policy-fingerprint.ts";
 import { sha256 } from "../core/sha256.ts";
@@ -60,4 +61,11 @@ export function policyLine({ path, sha256, fingerprint }: NamedPolicy): string {
 
 export function policyDocument({ path, sha256, fingerprint }: NamedPolicy): Omit<NamedPolicy, "policy"> {
   return { path, sha256, fingerprint };
+}
+
+/** The policy, and these blocks to hold proofs of OpenTimestamps against. */
+export function withBitcoin(policy: Policy, blocks: readonly BitcoinBlock[], isRequired?: boolean): Policy {
+  const { certificates = [], required = false, bitcoin = [] } = policy.timestamps ?? {};
+  const timestamps = { certificates, required: isRequired ?? required, bitcoin: [...bitcoin, ...blocks] };
+  return { ...policy, timestamps };
 }

@@ -3,6 +3,7 @@
  */
 import { InvalidArgumentError } from "commander";
 import { lowerCaseAddress } from "../core/address.ts";
+import { readBitcoinHeader, type BitcoinBlock } from "../core/bitcoin-header.ts";
 import { SOURCE_NAME } from "../core/record.ts";
 import { encodingLabel } from "../sources/encoding.ts";
 import { frame } from "./texts/frame/en.ts";
@@ -27,6 +28,22 @@ export function seconds(text: string): number {
 export function blockHashes(text: string, before: readonly string[] = []): string[] {
   if (!/^0x[0-9a-fA-F]{64}$/.test(text)) throw new InvalidArgumentError(frame().values.blockHash);
   return [...before, text.toLowerCase()];
+}
+
+/** Collects Bitcoin blocks, each its height, a colon and its header in hexadecimal. */
+export function bitcoinBlocks(text: string, before: readonly BitcoinBlock[] = []): BitcoinBlock[] {
+  const [, height, header] = /^(0|[1-9][0-9]{0,8}):([0-9a-f]{160})$/.exec(text.toLowerCase()) ?? [];
+  if (height === undefined || header === undefined) throw new InvalidArgumentError(frame().values.bitcoinHeader);
+  if (!isMined(header)) throw new InvalidArgumentError(frame().values.bitcoinHeader);
+  return [...before, { height: Number(height), header }];
+}
+
+function isMined(header: string): boolean {
+  try {
+    return readBitcoinHeader(header).time > 0;
+  } catch {
+    return false;
+  }
 }
 
 /** Collects http or https addresses. */

@@ -1,14 +1,16 @@
 /**
  * `warifu policy`: takes the log, the witnesses and the quorum of a policy to other programs and back, in C2SP's text form,
- * and adds certificates of time-stamping authorities. It needs no settings of a service, and asks nobody.
+ * and adds certificates of time-stamping authorities and Bitcoin blocks. It needs no settings of a service, and asks nobody.
  */
+import { readBitcoinHeader, type BitcoinBlock } from "../core/bitcoin-header.ts";
 import { formatPolicy, parsePolicy, type Policy } from "../core/policy.ts";
 import { equalBytes, toBase64, utf8 } from "../core/bytes.ts";
 import { WarifuError } from "../core/errors.ts";
 import { formatTlogPolicy, parseTlogPolicy, witnessesOf, type TlogPolicy } from "../core/tlog-policy.ts";
 import { EXIT, type ExitCode } from "./exit-code.ts";
 import { readNamedFile, writeNamedFile } from "./named-files.ts";
-import { loadPolicy } from "./named-policy.ts";
+import { loadPolicy, withBitcoin } from "./named-policy.ts";
+import { bitcoinBlocks } from "./option-values.ts";
 import { inSeconds, type Output } from "./output.ts";
 import { frame } from "./texts/frame/en.ts";
 import { policyTexts } from "./texts/policy/en.ts";
@@ -57,6 +59,19 @@ export const definePolicy: DefineVerb = (program, act) => {
     .option("-o, --output <file>", policyTexts().output)
     .option("--json", frame().json)
     .action((files: string[], options: PolicyOptions) => act(options, (output) => addTsa(files, options, output)));
+  policy
+    .command("add-bitcoin")
+    .argument("<blocks...>", policyTexts().addBitcoin.blocks, bitcoinBlocks)
+    .summary(policyTexts().addBitcoin.summary)
+    .description(policyTexts().addBitcoin.description)
+    .option("--required", policyTexts().addBitcoin.required)
+    .option("--policy <file>", policyTexts().import.policy)
+    .option("--data-dir <folder>", policyTexts().dataDir)
+    .option("-o, --output <file>", policyTexts().output)
+    .option("--json", frame().json)
+    .action((blocks: BitcoinBlock[], options: PolicyOptions) =>
+      act(options, (output) => addBitcoin(blocks, options, output)),
+    );
 };
 
 async function exportPolicy(options: PolicyOptions, output: Output): Promise<ExitCode> {
@@ -85,9 +100,18 @@ async function addTsa(files: readonly string[], options: PolicyOptions, output: 
   const before = own.timestamps?.certificates ?? [];
   const certificates = [...new Set([...before, ...added.map(({ bytes }) => toBase64(bytes))])];
   const required = options.required ?? own.timestamps?.required ?? false;
-  const policy = { ...own, timestamps: { certificates, required } };
+  const policy = { ...own, timestamps: { ...own.timestamps, certificates, required } };
   give(formatPolicy(policy), policy, options, output);
   for (const { name, validUntil } of added) output.hint(policyTexts().added(name, inSeconds(validUntil * 1_000)));
+  return EXIT.holds;
+}
+
+/** Bitcoin blocks that proofs of OpenTimestamps are held against; they join those that the policy has. */
+async function addBitcoin(blocks: readonly BitcoinBlock[], options: PolicyOptions, output: Output): Promise<ExitCode> {
+  const policy = withBitcoin(loadPolicy(options).policy, blocks, options.required);
+  give(formatPolicy(policy), policy, options, output);
+  for (const { height, header } of blocks)
+    output.hint(policyTexts().addedBlock(height, inSeconds(readBitcoinHeader(header).time * 1_000)));
   return EXIT.holds;
 }
 

@@ -27,8 +27,9 @@ export function sayVerdict(bytes: Uint8Array, verdict: Verdict, policy: Policy, 
   if (isAllOpened(concealed, verdict.steps)) output.say(`  ${texts.allOpened}`);
   sayLimits(verdict, verdict.record, policy, output);
   sayUnaskedBlocks(verdict.record, verdict.steps, output);
-  for (const { tsa, until } of verdict.record.stamped ?? [])
-    if (until * 1_000 < Date.now()) output.say(`    ${texts.certificateEnded(tsa, inSeconds(until * 1_000))}`);
+  for (const time of verdict.record.stamped ?? [])
+    if ("tsa" in time && time.until * 1_000 < Date.now())
+      output.say(`    ${texts.certificateEnded(time.tsa, inSeconds(time.until * 1_000))}`);
   output.say(`    ${texts.truth}`);
 }
 

@@ -1,9 +1,10 @@
 /**
- * Timestamps of a bundle as files, each beside the bytes that it is about: what programs take that know RFC 3161 alone.
+ * Timestamps of a bundle as files, each beside the bytes that it is about: what programs take that know RFC 3161 or
+ * OpenTimestamps alone.
  */
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { parseBundle, type ProofBundle } from "../core/bundle.ts";
+import { parseBundle, type BlockProof, type ProofBundle, type TimestampSeries } from "../core/bundle.ts";
 import { concatBytes, fromBase64, utf8 } from "../core/bytes.ts";
 import { parseCheckpoint } from "../core/checkpoint.ts";
 import { WarifuError } from "../core/errors.ts";
@@ -29,19 +30,37 @@ export function saveTimestamps(id: string, folder: string, bundle: string, outpu
   } catch (error) {
     throw unusable(`the timestamps cannot be written to ${folder}`, error);
   }
-  for (const [at, { tokens }] of timestamps.entries()) {
-    let data = stamped;
-    for (const [renewal, token] of tokens.entries()) {
-      const name = join(folder, renewal === 0 ? `${at + 1}` : `${at + 1}-renewal-${renewal}`);
-      const bytes = fromBase64(token, "timestamp token");
-      writeNamedFile(`${name}.der`, bytes, "timestamp");
-      writeNamedFile(`${name}.data`, data, "timestamp's data");
-      data = concatBytes(bytes, stamped);
-    }
+  for (const [at, timestamp] of timestamps.entries()) {
+    const name = join(folder, String(at + 1));
+    if ("tokens" in timestamp) saveTokens(name, timestamp, stamped);
+    else saveProof(name, timestamp, stamped);
   }
   output.hint(proveTexts().timestampsSaved(folder, timestamps.length));
-  const [token, data] = ["1.der", "1.data"].map((name) => shellWord(join(folder, name)));
-  output.hint(proveTexts().verifyIt(`openssl ts -verify -token_in -in ${token} -data ${data} -CAfile tsa-root.pem`));
+  const nameOf = (index: number, end: string): string => shellWord(join(folder, `${index + 1}${end}`));
+  const token = timestamps.findIndex((one) => "tokens" in one);
+  const proof = timestamps.findIndex((one) => "opentimestamps" in one);
+  if (token >= 0) {
+    const words = `-in ${nameOf(token, ".der")} -data ${nameOf(token, ".data")} -CAfile tsa-root.pem`;
+    output.hint(proveTexts().verifyIt(`openssl ts -verify -token_in ${words}`));
+  }
+  if (proof >= 0) output.hint(proveTexts().verifyIt(`ots verify ${nameOf(proof, ".data.ots")}`));
+}
+
+function saveTokens(first: string, { tokens }: TimestampSeries, stamped: Uint8Array): void {
+  let data = stamped;
+  for (const [renewal, token] of tokens.entries()) {
+    const name = renewal === 0 ? first : `${first}-renewal-${renewal}`;
+    const bytes = fromBase64(token, "timestamp token");
+    writeNamedFile(`${name}.der`, bytes, "timestamp");
+    writeNamedFile(`${name}.data`, data, "timestamp's data");
+    data = concatBytes(bytes, stamped);
+  }
+}
+
+/** The standard client of OpenTimestamps takes the file's name without its end for that of the data. */
+function saveProof(name: string, { opentimestamps }: BlockProof, stamped: Uint8Array): void {
+  writeNamedFile(`${name}.data.ots`, fromBase64(opentimestamps, "OpenTimestamps proof"), "timestamp");
+  writeNamedFile(`${name}.data`, stamped, "timestamp's data");
 }
 
 /** The checkpoint of a bundle with the log's own signature, which has the log's name. @throws NOTE_INVALID and the like */

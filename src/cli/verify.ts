@@ -8,14 +8,15 @@ import { confirmationsOf, type Policy } from "../core/policy.ts";
 import { REPORT_FORMAT, type Exception, type ReportDocument } from "../report/document.ts";
 import type { ChainView, Verdict } from "../verify/verdict.ts";
 import type { CheckTime } from "../verify/time-step.ts";
+import type { BitcoinBlock } from "../core/bitcoin-header.ts";
 import { bundleVerifier, type BundleVerifier } from "../verify/verify-bundle.ts";
 import { verifyForkEvidence } from "../verify/verify-fork.ts";
 import { EXIT, exitCodeOf, type ExitCode } from "./exit-code.ts";
 import { forkLine, isForkEvidence, sayForkVerdict } from "./fork-words.ts";
 import { givenBundles, isOneBundle } from "./given-bundles.ts";
 import { unusable } from "./named-files.ts";
-import { loadPolicy, policyDocument, policyLine, type NamedPolicy } from "./named-policy.ts";
-import { addresses, blockHashes } from "./option-values.ts";
+import { loadPolicy, policyDocument, policyLine, withBitcoin, type NamedPolicy } from "./named-policy.ts";
+import { addresses, bitcoinBlocks, blockHashes } from "./option-values.ts";
 import { type Mark, type Output } from "./output.ts";
 import { sayVerdict, verdictDocument, verdictLine } from "./print-verdict.ts";
 import {
@@ -37,6 +38,7 @@ interface VerifyOptions extends CommonOptions, ReportOptions {
   readonly original?: string;
   readonly rpc?: readonly string[];
   readonly blockHash?: readonly string[];
+  readonly bitcoinHeader?: readonly BitcoinBlock[];
 }
 
 export const defineVerify: DefineVerb = (program, act) => {
@@ -48,6 +50,7 @@ export const defineVerify: DefineVerb = (program, act) => {
     .option("--data-dir <folder>", verifyTexts().verify.dataDir)
     .option("--rpc <url>", verifyTexts().verify.rpc, addresses)
     .option("--block-hash <hash>", verifyTexts().verify.blockHash, blockHashes)
+    .option("--bitcoin-header <height:header>", verifyTexts().verify.bitcoinHeader, bitcoinBlocks)
     .option("--original <file>", verifyTexts().verify.original)
     .option("--json", verifyTexts().verify.json)
     .addHelpText("after", verifyTexts().verify.after)
@@ -57,11 +60,11 @@ export const defineVerify: DefineVerb = (program, act) => {
 async function verifyAll(paths: readonly string[], options: VerifyOptions, output: Output): Promise<ExitCode> {
   assertReportOptions(options);
   const named = loadPolicy(options);
-  const policy = withTrustedBlocks(named.policy, options);
+  const policy = withTrusted(named.policy, options);
   const view = await viewOf(options, policy);
   const isOne = isOneBundle(paths);
   const original = readOriginal(isOne, options);
-  const verify = bundleVerifier(policy, await timesOf(policy));
+  const verify = bundleVerifier(policy, checkTime);
   const used = { policy: policyDocument(named) };
   const tally = new Tally(output);
   const documents: object[] = [];
@@ -89,10 +92,12 @@ async function verifyAll(paths: readonly string[], options: VerifyOptions, outpu
   return tally.worst;
 }
 
-/** Loaded where the policy asks for it: few do. */
-async function timesOf({ timestamps }: Policy): Promise<CheckTime | undefined> {
-  return timestamps && (await import("../verify/time-step.ts")).timeChecker();
-}
+let checker: Promise<CheckTime> | undefined;
+/** Loaded where a policy or a bundle asks for it: few do. */
+const checkTime: CheckTime = async (...parts) => {
+  checker ??= import("../verify/time-step.ts").then(({ timeChecker }) => timeChecker());
+  return (await checker)(...parts);
+};
 
 interface AboutReport {
   readonly paths: readonly string[];
@@ -102,7 +107,7 @@ interface AboutReport {
 }
 
 function reportOf(tally: Tally, { paths, options, named, isChainAsked }: AboutReport): ReportDocument {
-  const { question, rpc, blockHash = [], report } = options;
+  const { question, rpc, blockHash = [], bitcoinHeader = [], report } = options;
   return {
     format: REPORT_FORMAT,
     outcome: tally.outcome,
@@ -119,6 +124,7 @@ function reportOf(tally: Tally, { paths, options, named, isChainAsked }: AboutRe
       ...["verify", ...paths, "--policy", options.policy ?? named.path],
       ...(rpc ?? []).flatMap((url) => ["--rpc", url]),
       ...blockHash.flatMap((hash) => ["--block-hash", hash]),
+      ...bitcoinHeader.flatMap(({ height, header }) => ["--bitcoin-header", `${height}:${header}`]),
       ...["--report", report],
     ]),
   };
@@ -259,8 +265,9 @@ const MARKS: Readonly<Record<ExitCode, Mark>> = {
   [EXIT.defect]: "undecided",
 };
 
-function withTrustedBlocks(policy: Policy, { blockHash = [] }: VerifyOptions): Policy {
-  return { ...policy, trustedBlocks: [...policy.trustedBlocks, ...blockHash] };
+function withTrusted(policy: Policy, { blockHash = [], bitcoinHeader = [] }: VerifyOptions): Policy {
+  const trusting = { ...policy, trustedBlocks: [...policy.trustedBlocks, ...blockHash] };
+  return bitcoinHeader.length === 0 ? trusting : withBitcoin(trusting, bitcoinHeader);
 }
 
 /** @throws USAGE when it cannot be read, or would be compared with several records */

@@ -27,13 +27,10 @@ export interface Got {
   readonly type: string;
 }
 
-/** What is sent. */
-export interface Question {
-  readonly body: Uint8Array;
-  /** Media types of what is sent, and of what is asked for. */
-  readonly type: string;
-  readonly accept: string;
-}
+/** What is sent: without a body, a question for what is there. */
+export type Question = { /** Media type that is asked for. */ readonly accept: string } & (
+  { readonly body: Uint8Array; /** Media type of the body. */ readonly type: string } | { readonly body?: never }
+);
 
 /**
  * Gets what is at an address.
@@ -45,7 +42,7 @@ export function guardedGet(url: URL, bounds: GetBounds): Promise<Got> {
 
 /**
  * Gets what is at an address, or what it answers to a question that is posted there.
- * @throws as {@link guardedGet}
+ * @throws as {@link guardedGet}; NOT_FOUND if the question has no body, and nothing is there
  */
 export async function guardedRequest(
   url: URL,
@@ -58,6 +55,7 @@ export async function guardedRequest(
     const { statusCode = 0, headers } = response;
     if (statusCode >= 300 && statusCode < 400)
       throw unreachable(`it answers ${statusCode}, and redirects are not followed: name the address that it leads to`);
+    if (statusCode === 404 && isLookUp(question)) throw new WarifuError("NOT_FOUND", "the endpoint has nothing there");
     if (statusCode !== 200) throw unreachable(`it answers ${statusCode}`);
     return { bytes: await collect(response, maxBytes), type: headers["content-type"] ?? "" };
   } catch (cause) {
@@ -83,9 +81,10 @@ function respond(
   const headers = {
     accept: question?.accept ?? "application/json, text/xml, application/xml",
     "accept-encoding": "identity",
-    ...(question && { "content-type": question.type, "content-length": question.body.length }),
+    ...(question?.body && { "content-type": question.type, "content-length": question.body.length }),
   };
-  const options = { headers, signal, agent: false, ...(question && { method: "POST" }), ...(lookup && { lookup }) };
+  const method = question?.body && { method: "POST" };
+  const options = { headers, signal, agent: false, ...method, ...(lookup && { lookup }) };
   return new Promise((resolve, reject) => {
     request(url, options, resolve).on("error", reject).end(question?.body);
   });
@@ -149,6 +148,10 @@ for (const [net, bits] of [
  */
 export function isPrivate(address: string): boolean {
   return PRIVATE.check(address, isIPv6(address) ? "ipv6" : "ipv4");
+}
+
+function isLookUp(question: Question | undefined): boolean {
+  return question !== undefined && question.body === undefined;
 }
 
 function unreachable(reason: string, cause?: unknown): WarifuError {

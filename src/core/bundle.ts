@@ -31,13 +31,22 @@ export interface ProofBundle {
   /** Openings that the requester was granted, each as RFC 9901 text. */
   readonly openings: readonly string[];
   /** Timestamps of the checkpoint, from one authority each; bundles without any, as older ones, lack the member. */
-  readonly timestamps?: readonly TimestampSeries[];
+  readonly timestamps?: readonly Timestamp[];
 }
+
+/** What one authority, or one calendar, says of a checkpoint. */
+export type Timestamp = TimestampSeries | BlockProof;
 
 /** A timestamp and its renewals. */
 export interface TimestampSeries {
   /** Base64 of RFC 3161 tokens: the first is about the checkpoint, each other one also about the token before it. */
   readonly tokens: readonly string[];
+}
+
+/** A way from the checkpoint to a Bitcoin block, or to a calendar until there is one. */
+export interface BlockProof {
+  /** Base64 of a detached proof of OpenTimestamps, the file `.ots`. */
+  readonly opentimestamps: string;
 }
 
 /** Text of a bundle: JSON, indented for people. */
@@ -105,16 +114,18 @@ function readBundle(reader: ObjectReader): ProofBundle {
     chain: readChainEvidence(reader.object("chain")),
     beacon: reader.has("beacon") ? readBeaconProof(reader.object("beacon")) : null,
     openings: reader.strings("openings"),
-    ...(reader.has("timestamps") && { timestamps: reader.objects("timestamps").map(readSeries) }),
+    ...(reader.has("timestamps") && { timestamps: reader.objects("timestamps").map(readTimestamp) }),
   };
   reader.end();
   return bundle;
 }
 
-function readSeries(reader: ObjectReader): TimestampSeries {
-  const series = { tokens: reader.strings("tokens") };
+function readTimestamp(reader: ObjectReader): Timestamp {
+  const timestamp = reader.has("opentimestamps")
+    ? { opentimestamps: reader.string("opentimestamps") }
+    : { tokens: reader.strings("tokens") };
   reader.end();
-  return series;
+  return timestamp;
 }
 
 /** The body's bytes, as they are hashed. */

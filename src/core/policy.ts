@@ -3,6 +3,7 @@
  * that is being checked, because a stranger's identity taken from the stranger proves nothing.
  */
 import { lowerCaseAddress, CHAIN_HASH } from "./address.ts";
+import { readBitcoinHeader, type BitcoinBlock } from "./bitcoin-header.ts";
 import { equalBytes, fromBase64, fromUtf8, withoutByteOrderMark } from "./bytes.ts";
 import { WarifuError } from "./errors.ts";
 import { HEADER_FORMS, type HeaderForm } from "./header-form.ts";
@@ -68,8 +69,10 @@ export interface Policy {
   readonly timestamps?: {
     /** Of time-stamping authorities or who issues theirs: DER in base64, which is read when a token is checked. */
     readonly certificates: readonly string[];
-    /** Whether the checkpoint must have a timestamp by one of them. */
+    /** Whether the checkpoint must have a timestamp by one of them, or by one of the blocks. */
     readonly required: boolean;
+    /** That proofs of OpenTimestamps are held against. */
+    readonly bitcoin?: readonly BitcoinBlock[];
   };
 }
 
@@ -226,8 +229,16 @@ function readTimestamps(reader: ObjectReader): NonNullable<Policy["timestamps"]>
   const certificates = reader.strings("certificates");
   const required = reader.has("required") && reader.value("required");
   if (typeof required !== "boolean") reader.fail("required", "must be true or false");
+  const bitcoin = reader.has("bitcoin") && { bitcoin: reader.objects("bitcoin").map(readBitcoinBlock) };
   reader.end();
-  return { certificates, required };
+  return { certificates, required, ...bitcoin };
+}
+
+function readBitcoinBlock(reader: ObjectReader): BitcoinBlock {
+  const block = { height: reader.count("height"), header: reader.string("header") };
+  readBitcoinHeader(block.header);
+  reader.end();
+  return block;
 }
 
 function readWitnesses(reader: ObjectReader): Policy["witnesses"] {

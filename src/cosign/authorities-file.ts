@@ -1,6 +1,7 @@
 /**
  * The file that names time-stamping authorities: a JSON list of
- * `{"name": "…", "url": "https://…", "certificates": ["tsa-root.pem"]}`, and where they apply `timeoutSeconds` and
+ * `{"name": "…", "url": "https://…", "certificates": ["tsa-root.pem"]}`, or for a calendar of OpenTimestamps
+ * `{"name": "…", "url": "https://…", "protocol": "opentimestamps"}`, and where they apply `timeoutSeconds` and
  * `allowPrivate`. Paths are relative to the file.
  */
 import { readFileSync } from "node:fs";
@@ -10,12 +11,13 @@ import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes } from "../core/json.ts";
 import { ObjectReader } from "../core/shape.ts";
 import { certificatesInPem } from "../keys/pem-certificates.ts";
+import type { Calendar } from "./calendar.ts";
 import type { TimeAuthority } from "./time-authority.ts";
 
-/** An authority of the settings. */
-export interface NamedAuthority extends TimeAuthority {
-  readonly name: string;
-}
+/** An authority of the settings, or a calendar, which has no certificates. */
+export type NamedAuthority = { readonly name: string } & (
+  TimeAuthority | (Calendar & { readonly certificates?: never })
+);
 
 const MOST_AUTHORITIES = 8;
 const NAME = /^[a-z0-9][a-z0-9.-]{0,62}$/;
@@ -46,15 +48,23 @@ function readAuthority(reader: ObjectReader, folder: string): NamedAuthority {
   const name = reader.string("name", NAME);
   const url = URL.parse(reader.string("url"));
   if (!url || !/^https?:$/.test(url.protocol)) reader.fail("url", "must be an http or https address");
-  const certificates = reader.strings("certificates").flatMap((path) => {
-    const whole = resolve(folder, path);
-    return certificatesInPem(readFileSync(whole), whole).map(({ bytes }) => toBase64(bytes));
-  });
-  if (certificates.length === 0) reader.fail("certificates", "must name a file");
+  const isCalendar = reader.has("protocol");
+  if (isCalendar) reader.string("protocol", /^opentimestamps$/);
+  const certificates = isCalendar ? undefined : readCertificates(reader, folder);
   const seconds = reader.has("timeoutSeconds") ? reader.count("timeoutSeconds") : TIMEOUT_SECONDS;
   if (seconds < 1 || seconds > MOST_SECONDS) reader.fail("timeoutSeconds", `is from 1 to ${MOST_SECONDS}`);
   const allowPrivate = reader.has("allowPrivate") && reader.value("allowPrivate");
   if (typeof allowPrivate !== "boolean") reader.fail("allowPrivate", "must be true or false");
   reader.end();
-  return { name, url: url.href, certificates, timeoutMs: seconds * 1_000, allowPrivate };
+  const asked = { name, url: url.href, timeoutMs: seconds * 1_000, allowPrivate };
+  return { ...asked, ...(certificates && { certificates }) };
+}
+
+function readCertificates(reader: ObjectReader, folder: string): string[] {
+  const certificates = reader.strings("certificates").flatMap((path) => {
+    const whole = resolve(folder, path);
+    return certificatesInPem(readFileSync(whole), whole).map(({ bytes }) => toBase64(bytes));
+  });
+  if (certificates.length === 0) reader.fail("certificates", "must name a file");
+  return certificates;
 }

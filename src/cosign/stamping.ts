@@ -1,18 +1,27 @@
 /**
- * Has anchored checkpoints stamped by time-stamping authorities, and renews what they gave before its certificates end. It
- * goes on beside anchoring, in rounds: an authority that is down or wrong raises an alarm and stops nothing.
+ * Has anchored checkpoints stamped by time-stamping authorities and calendars, renews what authorities gave before its
+ * certificates end, and completes what calendars promised. It goes on beside anchoring, in rounds: an authority that is down
+ * or wrong raises an alarm and stops nothing.
  */
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Alarms } from "../alarms/alarms.ts";
-import type { TimestampSeries } from "../core/bundle.ts";
+import type { Timestamp } from "../core/bundle.ts";
 import { fromUtf8, utf8 } from "../core/bytes.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import type { VerifierKey } from "../core/note.ts";
 import { stampedBytes } from "../core/stamped-checkpoint.ts";
+import { LAST_SECOND } from "../core/timestamp.ts";
 import type { AnchorJournal } from "../store/anchor-journal.ts";
 import type { NamedAuthority } from "./authorities-file.ts";
+import { completedBy, enterInto, isInBlock } from "./calendar.ts";
 import { stampBy } from "./time-authority.ts";
-import type { Stamp, StampedCheckpoint, TimestampFiles } from "./timestamp-files.ts";
+import {
+  NO_BLOCK_YET,
+  timestampOf,
+  type Stamp,
+  type StampedCheckpoint,
+  type TimestampFiles,
+} from "./timestamp-files.ts";
 
 /** What the rounds work with. */
 export interface StampingOptions {
@@ -36,15 +45,19 @@ const MOST_REQUESTS = 16;
 /** Files looked at in a round for what must be renewed; after the last one, from the first again. */
 const FILES_A_ROUND = 64;
 const RENEW_BEFORE_SECONDS = 60 * 86_400;
+/** A calendar has a block after some hours: one proof is asked for no more often than this. */
+const CALENDAR_PAUSE_MS = 600_000;
 
 /** Asks the authorities, and keeps what they give. */
 export class Stamping {
   readonly #options: StampingOptions;
   readonly #stop = new AbortController();
-  /** Tree sizes that every authority has stamped. */
+  /** Tree sizes that every authority has stamped, and every calendar completed. */
   readonly #done = new Set<number>();
   #rounds: Promise<void> = Promise.resolve();
   #renewedUpTo = 0;
+  /** When a calendar was last asked about a tree size, by name and size; only of what waits for a block. */
+  readonly #askedAt = new Map<string, number>();
 
   constructor(options: StampingOptions) {
     this.#options = options;
@@ -52,15 +65,15 @@ export class Stamping {
 
   /** What a policy says about these authorities. */
   get certificates(): readonly string[] {
-    return [...new Set(this.#options.authorities.flatMap(({ certificates }) => certificates))];
+    return [...new Set(this.#options.authorities.flatMap(({ certificates = [] }) => certificates))];
   }
 
   /** Timestamps of the checkpoint with that size and note, for a bundle. @throws STORE_CORRUPT, STORE_FAILED */
-  seriesOf(treeSize: number, note: string): TimestampSeries[] {
+  timestampsOf(treeSize: number, note: string): Timestamp[] {
     const kept = this.#options.files.read(treeSize);
     // Another checkpoint of that size is not the one that was stamped.
     if (kept?.checkpoint !== fromUtf8(stampedBytes(note, this.#options.logKey), "note")) return [];
-    return kept.stamps.map(({ tokens }) => ({ tokens }));
+    return kept.stamps.map(timestampOf);
   }
 
   /** Starts the rounds, if there is anybody to ask. */
@@ -96,7 +109,7 @@ export class Stamping {
     }
   }
 
-  /** The checkpoints of the newest anchors that somebody has not stamped yet, oldest first. */
+  /** The checkpoints of the newest anchors that somebody has not stamped yet, or not completed, oldest first. */
   async #missing(): Promise<StampedCheckpoint[]> {
     const { store, files, logKey, authorities } = this.#options;
     const anchors = await store.anchors(Number.MAX_SAFE_INTEGER, ANCHORS_LOOKED_AT);
@@ -108,7 +121,9 @@ export class Stamping {
       const kept = files.read(treeSize);
       return kept?.checkpoint === checkpoint ? kept : { treeSize, checkpoint, stamps: [] };
     });
-    const missing = found.filter(({ stamps }) => authorities.some(({ name }) => !stampOf(stamps, name)));
+    const missing = found.filter(({ stamps }) =>
+      authorities.some(({ name }) => (stampOf(stamps, name)?.until ?? NO_BLOCK_YET) === NO_BLOCK_YET),
+    );
     for (const { treeSize } of found) if (!missing.some((one) => one.treeSize === treeSize)) this.#done.add(treeSize);
     return missing.sort((a, b) => a.treeSize - b.treeSize);
   }
@@ -134,7 +149,10 @@ export class Stamping {
     const { now } = this.#options;
     const before = now() / 1_000 + RENEW_BEFORE_SECONDS;
     const fresh = missing.filter(({ stamps }) => !stampOf(stamps, authority.name));
-    const old = ending.filter(({ stamps }) => (stampOf(stamps, authority.name)?.until ?? Infinity) < before);
+    const kept = new Map([...missing, ...ending].map((one) => [one.treeSize, one]));
+    const old = [...kept.values()]
+      .filter(({ stamps }) => (stampOf(stamps, authority.name)?.until ?? Infinity) < before)
+      .filter(({ treeSize }) => this.#isTimeToAsk(authority, treeSize));
     try {
       for (const one of [...fresh, ...old].slice(0, MOST_REQUESTS)) await this.#stamp(authority, one);
       return undefined;
@@ -151,14 +169,48 @@ export class Stamping {
       return kept?.checkpoint === checkpoint ? kept.stamps : [];
     };
     const before = stampOf(stampsNow(), authority.name);
-    const { series, time } = await stampBy(authority, utf8(checkpoint), before, this.#stop.signal);
-    // An authority that has no newer certificate yet cannot renew: the next cycle asks again.
-    if (before && time.until <= before.until) return;
+    const stamp = await stampFrom(authority, utf8(checkpoint), before, this.#stop.signal);
+    this.#noteAsked(stamp, treeSize);
+    // An authority that has no newer certificate yet cannot renew, nor a calendar complete: the next cycle asks again.
+    if (before && stamp.until <= before.until) return;
     // Read once more: another authority may have answered meanwhile.
     const others = stampsNow().filter((one) => one.authority !== authority.name);
-    const stamps = [...others, { authority: authority.name, tokens: series.tokens, until: time.until }];
-    files.write({ treeSize, checkpoint, stamps });
+    files.write({ treeSize, checkpoint, stamps: [...others, stamp] });
   }
+
+  #isTimeToAsk({ name }: NamedAuthority, treeSize: number): boolean {
+    const askedAt = this.#askedAt.get(`${name} ${treeSize}`);
+    return askedAt === undefined || this.#options.now() - askedAt >= CALENDAR_PAUSE_MS;
+  }
+
+  #noteAsked({ authority, until }: Stamp, treeSize: number): void {
+    const name = `${authority} ${treeSize}`;
+    if (until === NO_BLOCK_YET) this.#askedAt.set(name, this.#options.now());
+    else this.#askedAt.delete(name);
+  }
+}
+
+async function stampFrom(
+  authority: NamedAuthority,
+  stamped: Uint8Array,
+  before: Stamp | undefined,
+  signal: AbortSignal,
+): Promise<Stamp> {
+  const { name } = authority;
+  if (authority.certificates) {
+    const { series, time } = await stampBy(
+      authority,
+      stamped,
+      before && "tokens" in before ? before : undefined,
+      signal,
+    );
+    return { authority: name, tokens: series.tokens, until: time.until };
+  }
+  const proof =
+    before && "opentimestamps" in before
+      ? await completedBy(authority, before, stamped, signal)
+      : await enterInto(authority, stamped, signal);
+  return { authority: name, ...proof, until: isInBlock(proof, stamped) ? LAST_SECOND : NO_BLOCK_YET };
 }
 
 function stampOf(stamps: readonly Stamp[], authority: string): Stamp | undefined {

@@ -1,10 +1,11 @@
 /**
  * Timestamps of anchored checkpoints, in a folder beside the ledger: a file for each tree size that was anchored, with the
- * checkpoint as it was stamped and the tokens of each authority. A file is whole or not there. One that is lost costs its
- * tokens and nothing else: what it was about is in the ledger.
+ * checkpoint as it was stamped, the tokens of each authority and the proof of each calendar. A file is whole or not there.
+ * One that is lost costs these and nothing else: what it was about is in the ledger.
  */
 import { mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
+import type { Timestamp } from "../core/bundle.ts";
 import { messageOf, WarifuError } from "../core/errors.ts";
 import { parseJsonBytes } from "../core/json.ts";
 import { ObjectReader } from "../core/shape.ts";
@@ -15,14 +16,23 @@ export const TIMESTAMPS_FOLDER = "timestamps";
 const FORMAT = "warifu-timestamps/1";
 const FILE = /^([1-9][0-9]{0,15})\.json$/;
 
-/** Timestamps by one authority. */
-export interface Stamp {
+/** Timestamps by one authority, or by one calendar. */
+export type Stamp = Timestamp & {
   /** What the settings call it. */
   readonly authority: string;
-  /** The token and its renewals, base64. */
-  readonly tokens: readonly string[];
-  /** When the first certificate of the newest token ends, POSIX seconds. */
+  /**
+   * POSIX seconds. Of tokens, when the first certificate of the newest one ends; of a proof, {@link NO_BLOCK_YET} or
+   * the last second of time, as blocks do not expire.
+   */
   readonly until: number;
+};
+
+/** A calendar has promised a block that there is not yet: the proof does not count by itself. */
+export const NO_BLOCK_YET = 0;
+
+/** The timestamp as a bundle has it. */
+export function timestampOf(stamp: Stamp): Timestamp {
+  return "tokens" in stamp ? { tokens: stamp.tokens } : { opentimestamps: stamp.opentimestamps };
 }
 
 /** What a file holds. */
@@ -89,11 +99,11 @@ function stampedIn(bytes: Uint8Array, treeSize: number): StampedCheckpoint {
   if (reader.string("format") !== FORMAT) reader.fail("format", `must be "${FORMAT}"`);
   const checkpoint = reader.string("checkpoint");
   const stamps = reader.objects("stamps").map((stamp) => {
-    const read = {
-      authority: stamp.string("authority"),
-      tokens: stamp.strings("tokens"),
-      until: stamp.count("until"),
-    };
+    const authority = stamp.string("authority");
+    const timestamp = stamp.has("opentimestamps")
+      ? { opentimestamps: stamp.string("opentimestamps") }
+      : { tokens: stamp.strings("tokens") };
+    const read = { authority, ...timestamp, until: stamp.count("until") };
     stamp.end();
     return read;
   });

@@ -79,7 +79,7 @@ export interface LedgerParts extends StatusParts {
   /** Without one, checkpoints carry the log's signature alone. */
   readonly witnessing?: Witnessing | undefined;
   /** Without one, bundles have no timestamps. */
-  readonly stamping?: Pick<Stamping, "seriesOf"> | undefined;
+  readonly stamping?: Pick<Stamping, "timestampsOf"> | undefined;
 }
 
 /** Largest page of any list. */

@@ -42,7 +42,7 @@ export interface ProofParts {
   /** Without one, no cosignature is asked for. */
   readonly cosigner?: Cosigner | undefined;
   /** Without it, bundles have no timestamps. */
-  readonly stamping?: Pick<Stamping, "seriesOf"> | undefined;
+  readonly stamping?: Pick<Stamping, "timestampsOf"> | undefined;
 }
 
 const MAX_SHORTFALLS = 1_000;
@@ -72,7 +72,7 @@ export class Proofs {
     const anchor = await anchorFor(entry, log.store, { size, hasQuorum: (one) => this.#shortfallOf(one) === 0 });
     const { check, tree } = log;
     const openings = openTo && (await wayOut.openings(read, openTo, names));
-    const timestamps = this.#parts.stamping?.seriesOf(anchor.treeSize, anchor.note);
+    const timestamps = this.#parts.stamping?.timestampsOf(anchor.treeSize, anchor.note);
     const options = { openings, chain, kept: this.#kept, check, timestamps };
     const text = await asStored(() => prove(entry, anchor, log.store, tree, options), entry.leafIndex);
     return { text, hasOpenings: hasAny(openings), missingCosignatures: this.#shortfallOf(anchor) };

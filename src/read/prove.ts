@@ -5,7 +5,7 @@
  */
 import type { ReadOnlyChain } from "../chain/chain.ts";
 import { beaconInBody, isBlockAfter } from "../core/beacon.ts";
-import { beaconText, formatSharingBundle, type TimestampSeries } from "../core/bundle.ts";
+import { beaconText, formatSharingBundle, type Timestamp } from "../core/bundle.ts";
 import { checkChainEvidence, type ChainEvidence } from "../core/chain-evidence.ts";
 import { fromUtf8 } from "../core/bytes.ts";
 import { encodeEntry } from "../core/entry.ts";
@@ -21,7 +21,7 @@ export interface ProveOptions {
   /** Openings that the requester was granted. */
   readonly openings?: readonly string[] | undefined;
   /** Of the anchor's checkpoint. */
-  readonly timestamps?: readonly TimestampSeries[] | undefined;
+  readonly timestamps?: readonly Timestamp[] | undefined;
   /** Asked whether it still has a beacon's block. */
   readonly chain?: Pick<ReadOnlyChain, "blockHashAt"> | undefined;
   /** Accepts what is read from the store, or throws STORE_DAMAGED. */

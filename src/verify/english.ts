@@ -45,6 +45,11 @@ const SENTENCES: Sentences = {
   "original-not-shown": () => "what the record was made of is not shown: ask for the opening of `received`",
   stamped: ({ tsa, time, until }) =>
     `${tsa} saw it at ${formatSecond(time)}; its certificate is valid until ${formatSecond(until)}`,
+  "in-bitcoin": ({ bitcoinBlock, time }) => `Bitcoin block ${bitcoinBlock} commits to it (${formatSecond(time)})`,
+  "bitcoin-open": ({ bitcoinBlock }) =>
+    bitcoinBlock === null
+      ? "not checked: the proof still waits for a Bitcoin block"
+      : `not checked: needs the header of Bitcoin block ${bitcoinBlock}`,
   error: ({ message }) => message,
 };
 

@@ -4,7 +4,7 @@
  */
 import type { Entry } from "../core/entry.ts";
 import type { ErrorFact } from "./error-fact.ts";
-import type { SignatureState, StampedTime } from "./verdict.ts";
+import type { BlockTime, SignatureState, StampedTime } from "./verdict.ts";
 
 /** A block as a step names it; `blockTime` in POSIX seconds. */
 interface BlockFact {
@@ -49,5 +49,8 @@ export type StepFact =
   | { readonly id: "original-not-shown" }
   /** The earliest of the timestamps that hold. */
   | ({ readonly id: "stamped" } & StampedTime)
+  | ({ readonly id: "in-bitcoin" } & BlockTime)
+  /** A proof leads to a Bitcoin block whose header the policy does not name; `null` while it waits for one. */
+  | { readonly id: "bitcoin-open"; readonly bitcoinBlock: number | null }
   /** Refuted, or not decided. */
   | ErrorFact;

@@ -27,7 +27,7 @@ import { errorFact } from "./error-fact.ts";
 import type { OpenedNote, PlacedBeacon, SharedParts, ShownAnchor } from "./shared-parts.ts";
 import { shownClaims, signingOf, type Signing } from "./signing.ts";
 import type { StepFact } from "./step-fact.ts";
-import type { ChainView, StampedTime } from "./verdict.ts";
+import type { BlockTime, ChainView, StampedTime } from "./verdict.ts";
 
 /** The result of a step. */
 export interface Checked<T> {
@@ -202,10 +202,14 @@ export function beaconStep(
   return holds(placed, { id: "beacon", blockNumber, blockTime });
 }
 
-/** No authority of the policy was found to have stamped the checkpoint. */
-export function noTimestamp({ timestamps }: Policy): Checked<readonly StampedTime[]> {
+/** No authority and no block of the policy was found to have stamped the checkpoint. */
+export function noTimestamp(
+  { timestamps }: Policy,
+  fact: StepFact = errorFact(
+    new WarifuError("TIMESTAMP_MISSING", "no timestamp by an authority of the policy was checked"),
+  ),
+): Checked<readonly (StampedTime | BlockTime)[]> {
   const code = "TIMESTAMP_MISSING";
-  const fact = errorFact(new WarifuError(code, "no timestamp by an authority of the policy was checked"));
   return { ...unchecked([], fact), ...(timestamps?.required && { code }) };
 }
 

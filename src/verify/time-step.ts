@@ -1,28 +1,30 @@
 /**
- * The step that checks timestamps of a checkpoint (RFC 3161), where the policy names certificates for them. A module of its
- * own, which a verifier is given if it is to do so: few bundles have tokens, and pages pay for every byte.
+ * The step that checks timestamps of a checkpoint, RFC 3161 tokens and proofs of OpenTimestamps, under what the policy names
+ * for them. A module of its own, which a verifier is given if it is to do so: few bundles have timestamps, and pages pay for
+ * every byte.
  */
 import type { ProofBundle, TimestampSeries } from "../core/bundle.ts";
 import { fromUtf8 } from "../core/bytes.ts";
 import type { Policy } from "../core/policy.ts";
 import { stampedBytes } from "../core/stamped-checkpoint.ts";
+import { checkBlockProof } from "./check-block-proof.ts";
 import { checkSeries } from "./check-time.ts";
 import { noTimestamp, type Checked, type OpenedCheckpoint } from "./steps.ts";
-import type { StampedTime } from "./verdict.ts";
+import type { BlockTime, StampedTime } from "./verdict.ts";
 
-/** The step `time`, for the argument of a verifier. Precondition: the policy has a rule for timestamps. */
+/** The step `time`, for the argument of a verifier. */
 export type CheckTime = (
   bundle: ProofBundle,
   head: OpenedCheckpoint,
   policy: Policy,
-) => Promise<Checked<readonly StampedTime[]>>;
+) => Promise<Checked<readonly (StampedTime | BlockTime)[]>>;
 
 /** Bundles come in runs of one anchor, and so of one checkpoint. */
 const MOST_REMEMBERED = 16;
 
 /**
- * Checks all series of a bundle; the earliest is what was found. One that does not hold refutes the bundle. What was found
- * of the same tokens, over the same bytes and under the same certificates, is remembered.
+ * Checks all timestamps of a bundle; the earliest is what was found. One that does not hold refutes the bundle. What was
+ * found of the same tokens, over the same bytes and under the same certificates, is remembered.
  */
 export function timeChecker(): CheckTime {
   const remembered = new Map<string, Promise<StampedTime | undefined>>();
@@ -34,14 +36,31 @@ export function timeChecker(): CheckTime {
     return found;
   };
   return async ({ timestamps = [] }, { checkpoint }, policy) => {
-    const { certificates } = policy.timestamps as NonNullable<Policy["timestamps"]>;
+    const { certificates, bitcoin = [] } = policy.timestamps ?? {};
     const stamped = stampedBytes(checkpoint.note, policy.log);
-    const times: StampedTime[] = [];
-    for (const series of timestamps) {
-      const found = await check(series, stamped, certificates);
-      if (found) times.push(found);
+    const times: (StampedTime | BlockTime)[] = [];
+    const open: (number | null)[] = [];
+    for (const timestamp of timestamps) {
+      if ("tokens" in timestamp) {
+        const found = certificates && (await check(timestamp, stamped, certificates));
+        if (found) times.push(found);
+        continue;
+      }
+      const { shown, bitcoinBlock } = checkBlockProof(timestamp, stamped, bitcoin);
+      if (shown) times.push(shown);
+      else open.push(bitcoinBlock);
     }
     const [earliest] = times.sort((a, b) => a.time - b.time);
-    return earliest ? { value: times, fact: { id: "stamped", ...earliest } } : noTimestamp(policy);
+    return earliest ? { value: times, fact: factOf(earliest) } : noTimestamp(policy, openFact(open));
   };
+}
+
+function factOf(time: StampedTime | BlockTime): Checked<unknown>["fact"] {
+  return "tsa" in time ? { id: "stamped", ...time } : { id: "in-bitcoin", ...time };
+}
+
+/** Of several proofs, one that leads to a block: its header can be had. */
+function openFact(open: readonly (number | null)[]): Checked<unknown>["fact"] | undefined {
+  if (open.length === 0) return undefined;
+  return { id: "bitcoin-open", bitcoinBlock: open.find((height) => height !== null) ?? null };
 }

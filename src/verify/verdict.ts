@@ -28,7 +28,7 @@ export type VerifyStep = (typeof VERIFY_STEPS)[number];
 /** One more, for those who hold the bytes that the record is said to be made from. */
 export const ORIGINAL_STEP = "original";
 
-/** One more, where the policy names certificates of time-stamping authorities. */
+/** One more, where the policy names certificates of time-stamping authorities, or the bundle has a proof of OpenTimestamps. */
 export const TIME_STEP = "time";
 
 /** How a step ended. */
@@ -64,6 +64,14 @@ export interface StampedTime {
   readonly until: number;
 }
 
+/** A Bitcoin block that the checkpoint is older than. */
+export interface BlockTime {
+  /** Its height. */
+  readonly bitcoinBlock: number;
+  /** When its miner says it was made, POSIX seconds; right to about two hours. */
+  readonly time: number;
+}
+
 /**
  * What a bundle shows of its source's signature.
  * - `verified`: it is shown, and verifies for what the record says.
@@ -94,8 +102,8 @@ export interface VerifiedRecord {
   readonly after?: KnownBlock;
   /** The anchor's block, which the record is older than. */
   readonly before: KnownBlock;
-  /** By authorities of the policy, earliest first; absent where it names none. */
-  readonly stamped?: readonly StampedTime[];
+  /** By authorities and Bitcoin blocks of the policy, earliest first; absent where it names none. */
+  readonly stamped?: readonly (StampedTime | BlockTime)[];
   readonly anchor: AnchorFact;
 }
 

@@ -8,6 +8,7 @@
  */
 import type { Beacon } from "../core/beacon.ts";
 import type { Body } from "../core/body.ts";
+import type { ProofBundle } from "../core/bundle.ts";
 import { toHex } from "../core/bytes.ts";
 import type { Opening } from "../core/disclosure.ts";
 import type { ErrorCode } from "../core/errors.ts";
@@ -71,9 +72,10 @@ async function verify(
   shared: SharedParts,
   view: ChainView | undefined,
   original: Uint8Array | undefined,
-  time: CheckTime = async () => check.noTimestamp(shared.policy),
+  checkTime: CheckTime | undefined,
 ): Promise<Verdict> {
   const { policy } = shared;
+  const time: CheckTime = checkTime ?? (async () => check.noTimestamp(policy));
   const argument = new Argument();
   try {
     const bundle = await argument.step("bundle", () => check.bundleStep(bytes));
@@ -83,7 +85,8 @@ async function verify(
     const signing = await argument.step("source", () => check.sourceStep(bundle, entry, body, openings, policy));
     const head = await argument.step("checkpoint", () => check.checkpointStep(bundle, shared));
     await argument.step("witnesses", () => check.witnessesStep(head, policy));
-    const stamped = policy.timestamps && (await argument.step(TIME_STEP, () => time(bundle, head, policy)));
+    const isDated = policy.timestamps !== undefined || (checkTime !== undefined && hasBlockProof(bundle));
+    const stamped = isDated && (await argument.step(TIME_STEP, () => time(bundle, head, policy)));
     const leafIndex = await argument.step("inclusion", () => check.inclusionStep(bundle, head));
     const shown = await argument.step("anchor", () => check.anchorStep(bundle, head.checkpoint, shared));
     const anchor = shown.fact;
@@ -99,7 +102,7 @@ async function verify(
       ...(body && factsOf(body, openings)),
       ...(beacon && { after: knownBlock(beacon, false) }),
       before: knownBlock(anchor, false),
-      ...(stamped && { stamped }),
+      ...(policy.timestamps && stamped && { stamped }),
       anchor,
     };
     const known = await argument.step("chain", () => check.chainStep(shown, placed, policy, view && ownWord(view)));
@@ -181,6 +184,10 @@ function ownWord(view: ChainView): ChainView {
     finalizedHeight: () => marked(view.finalizedHeight()),
     codeHashOf: (address) => marked(view.codeHashOf(address)),
   };
+}
+
+function hasBlockProof({ timestamps = [] }: ProofBundle): boolean {
+  return timestamps.some((timestamp) => "opentimestamps" in timestamp);
 }
 
 function factsOf(

@@ -309,6 +309,7 @@ const ROOMS: readonly (readonly [room: string, mayImport: readonly string[]])[] 
         "src/administer/",
         "src/witness/start.ts",
         "src/cosign/time-authority.ts",
+        "src/cosign/calendar.ts",
         "src/object-storage/",
       ],
       ...["src/client/", "src/http/handling/problem.ts", "src/main.ts"],

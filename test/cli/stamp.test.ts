@@ -6,6 +6,7 @@ import { join } from "node:path";
 
 import { parseBundle } from "../../src/core/bundle.ts";
 import { formatPolicy } from "../../src/core/policy.ts";
+import { BitcoinCalendar } from "../support/bitcoin-calendar.ts";
 import { bundleFixture, fixturePolicy } from "../support/bundle-fixture.ts";
 import { temporaryFolder } from "../support/ledger.ts";
 import { ServedAuthority, TimeAuthorities } from "../support/time-authority.ts";
@@ -34,7 +35,10 @@ describe("warifu stamp", () => {
   const run = (...args: string[]) => runHere(args, folder);
   const stamp = (...args: string[]) =>
     run("stamp", "bundle.json", "--tsa", url, "--certificate", "tsa/root.pem", ...args);
-  const series = () => parseBundle(readFileSync(path("bundle.json"))).timestamps?.map(({ tokens }) => tokens.length);
+  const series = () =>
+    parseBundle(readFileSync(path("bundle.json"))).timestamps?.map((one) =>
+      "tokens" in one ? one.tokens.length : one.opentimestamps.length > 0,
+    );
 
   it("adds a token that holds under a policy and under OpenSSL, and is renewed", async () => {
     const { code, stdout } = await stamp("--json");
@@ -87,5 +91,46 @@ describe("warifu stamp", () => {
     expect([code, stderr]).to.satisfy(
       ([exit, said]: [number, string]) => exit === 1 && said.includes("another request"),
     );
+  });
+
+  it("enters it into a calendar, completes the proof, and verifies it under a Bitcoin block", async () => {
+    const calendar = new BitcoinCalendar();
+    const [entering, completing] = [
+      ["stamp", "bundle.json", "--calendar", await calendar.listen()],
+      ["stamp", "bundle.json", "--renew", "--calendar", calendar.url, "--json"],
+    ];
+    try {
+      expect((await run(...completing)).code).to.equal(2);
+      expect((await run(...entering)).stdout).to.match(/waits for a Bitcoin block; ask again/);
+      expect(JSON.parse((await run(...completing)).stdout)).to.deep.include({ timestamps: [{ isInBlock: false }] });
+      calendar.mine(1_700_000_000);
+      expect(JSON.parse((await run(...completing)).stdout)).to.deep.include({ timestamps: [{ isInBlock: true }] });
+    } finally {
+      calendar.close();
+    }
+    const [{ height, header } = { height: 0, header: "" }] = calendar.blocks;
+    const verify = (...args: string[]) => run("verify", "bundle.json", "--policy", "policy.json", ...args);
+    expect((await verify()).stdout).to.match(/not checked: needs the header of Bitcoin block 900000/);
+    expect((await verify("--bitcoin-header", `${height}:${header}`)).stdout).to.match(
+      /Bitcoin block 900000 commits to it/,
+    );
+    for (const wrong of [`${height}:${header.slice(1)}`, header, `${height}:${"00".repeat(80)}`])
+      expect((await verify("--bitcoin-header", wrong)).code).to.equal(2);
+    const adding = ["policy", "add-bitcoin", `${height}:${header}`, "--required", "--policy", "policy.json"];
+    expect((await run(...adding, "-o", "dated.json")).stderr).to.match(/Bitcoin block 900,000, 2023-11-14/);
+    for (const spoken of ["es_ES.UTF-8", "ja_JP.UTF-8"]) {
+      const { code, stdout } = await runHere(["verify", "bundle.json", "--policy", "dated.json"], folder, spoken);
+      expect([code, /not checked|commits to it/.test(stdout)]).to.deep.equal([0, false]);
+    }
+  });
+
+  it("takes an authority with its certificate, or a calendar", async () => {
+    for (const wrong of [
+      [],
+      ["--tsa", url],
+      ["--certificate", "tsa/root.pem"],
+      ["--calendar", url, "--tsa", url, "--certificate", "tsa/root.pem"],
+    ])
+      expect((await run("stamp", "bundle.json", ...wrong)).code).to.equal(2);
   });
 });

@@ -56,13 +56,17 @@ describe("bundle", () => {
   });
 
   it("may hold timestamps; without any it is as before there were such", () => {
-    const stamped = { ...bundle, timestamps: [{ tokens: ["AAAA", "BBBB"] }, { tokens: [] }] };
+    const timestamps = [{ tokens: ["AAAA", "BBBB"] }, { opentimestamps: "AAAA" }, { tokens: [] }];
+    const stamped = { ...bundle, timestamps };
     expect(parseBundle(utf8(formatBundle(stamped)))).to.deep.equal(stamped);
     expect(formatBundle({ ...bundle, timestamps: [] }))
       .to.equal(formatBundle(bundle))
       .and.not.include("timestamps");
-    for (const timestamps of [{}, ["AAAA"], [{ tokens: "AAAA" }], [{ tokens: [1] }], [{ tokens: [], more: 1 }], [{}]])
-      expectCode("BUNDLE_INVALID", () => parse({ ...value, timestamps }));
+    for (const wrong of [
+      ...[{}, ["AAAA"], [{ tokens: "AAAA" }], [{ tokens: [1] }], [{ tokens: [], more: 1 }], [{}]],
+      ...[[{ opentimestamps: ["AAAA"] }], [{ opentimestamps: "AAAA", tokens: [] }]],
+    ])
+      expectCode("BUNDLE_INVALID", () => parse({ ...value, timestamps: wrong }));
   });
 
   it("F7 every member of a beacon must be there", () => {

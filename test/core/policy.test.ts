@@ -19,6 +19,7 @@ import {
 } from "../support/bundle-fixture.ts";
 import { CHAIN_ID, CONTRACT } from "../support/chain-fixture.ts";
 import { validatorAddresses } from "../support/bft-header.ts";
+import { mined } from "../support/bitcoin-calendar.ts";
 import { expectCode } from "../support/expect-code.ts";
 import { GROUND_KEYS, signingKey } from "../support/signing-key.ts";
 
@@ -37,6 +38,8 @@ const FULL: Policy = fixturePolicy({
 const value = JSON.parse(formatPolicy(FULL)) as JsonObject;
 const SEALED = { headerForm: "besu-qbft" };
 const parse = (whole: JsonValue): Policy => parsePolicy(utf8(JSON.stringify(whole)));
+
+const BITCOIN_BLOCK = { height: 900_000, header: mined(new Uint8Array(32), 1_700_000_000) };
 
 describe("policy", () => {
   it("format and parse are inverse", () => {
@@ -59,6 +62,8 @@ describe("policy", () => {
     expect(parsePolicy(utf8(formatPolicy(dated)))).to.deep.equal(dated);
     const { timestamps } = parse({ ...value, timestamps: { certificates: ["AAAA"] } });
     expect(timestamps).to.deep.equal({ certificates: ["AAAA"], required: false });
+    const inBitcoin = { certificates: [], required: false, bitcoin: [BITCOIN_BLOCK] };
+    expect(parsePolicy(utf8(formatPolicy({ ...FULL, timestamps: inBitcoin }))).timestamps).to.deep.equal(inBitcoin);
   });
 
   it("truth E5: takes the contract's address as explorers show it", () => {
@@ -201,6 +206,16 @@ describe("policy", () => {
       "a requirement that is neither",
       { timestamps: { certificates: [], required: 1 } },
       /timestamps\.required must be/,
+    ],
+    [
+      "a Bitcoin block that nobody mined",
+      { timestamps: { certificates: [], bitcoin: [{ height: 1, header: "00".repeat(80) }] } },
+      /above its own target/,
+    ],
+    [
+      "an unknown member of a Bitcoin block",
+      { timestamps: { certificates: [], bitcoin: [{ ...BITCOIN_BLOCK, x: 1 }] } },
+      /bitcoin\[0\] has an unknown/,
     ],
     ["an unknown member of the timestamps", { timestamps: { certificates: [], x: 1 } }, /timestamps has an unknown/],
     ["an unknown member of the witnesses", { witnesses: { ...witnesses, x: 1 } }, /policy\.witnesses has an unknown/],

@@ -106,9 +106,12 @@ export const bundleSchema = z
       .meta({ description: "A block that the record is newer than; null or absent: the log names none below it." }),
     openings: z.array(z.string()).meta({ description: "RFC 9901 disclosures." }),
     timestamps: z
-      .array(z.strictObject({ tokens: z.array(z.base64()) }))
+      .array(z.union([z.strictObject({ tokens: z.array(z.base64()) }), z.strictObject({ opentimestamps: z.base64() })]))
       .optional()
-      .meta({ description: "RFC 3161 tokens of the checkpoint with their renewals; absent where there are none." }),
+      .meta({
+        description:
+          "Of the checkpoint, RFC 3161 tokens with their renewals or a proof of OpenTimestamps; absent where there are none.",
+      }),
   })
   .meta({ id: "Bundle", description: "Everything that shows where one record stands. Keep the file as it is." });
 

@@ -70,9 +70,17 @@ export const verdictSchema = z
           .meta({ description: "The record is newer than this block; absent when the bundle has no beacon." }),
         before: knownBlock.meta({ description: "The record is older than this block, the anchor's." }),
         stamped: z
-          .array(z.strictObject({ tsa: z.string(), time: count, until: count }))
+          .array(
+            z.union([
+              z.strictObject({ tsa: z.string(), time: count, until: count }),
+              z.strictObject({ bitcoinBlock: count, time: count }),
+            ]),
+          )
           .optional()
-          .meta({ description: "What time-stamping authorities of the policy say; absent where it names none." }),
+          .meta({
+            description:
+              "What time-stamping authorities and Bitcoin blocks of the policy say; absent where it names none.",
+          }),
         anchor: z.strictObject({
           chainId: count,
           contract: address,

@@ -73,6 +73,11 @@ const found = (timeInWords: TimeInWords): FactSentences => ({
     `It was. The service says that ${adapter} received it ${timeInWords(Math.floor(at / 1_000))}.`,
   "original-not-shown": () => "What the record was made from is not shown. Ask for the opening of “received”.",
   stamped: ({ tsa, time, until }) => `${tsa}: ${timeInWords(time)}. Certificate valid until ${timeInWords(until)}.`,
+  "in-bitcoin": ({ bitcoinBlock, time }) => `Bitcoin block ${numberInWords(bitcoinBlock)}: ${timeInWords(time)}.`,
+  "bitcoin-open": ({ bitcoinBlock }) =>
+    bitcoinBlock === null
+      ? "Not checked: the proof still waits for a Bitcoin block."
+      : `Not checked: needs the header of Bitcoin block ${numberInWords(bitcoinBlock)}.`,
   error: () => "",
 });
 

@@ -78,6 +78,11 @@ const found = (timeInWords: TimeInWords): FactSentences => ({
     `Sí. El servicio dice que ${adapter} lo recibió el ${timeInWords(Math.floor(at / 1_000))}.`,
   "original-not-shown": () => "No se muestra de qué se hizo el registro. Pida la apertura de «received».",
   stamped: ({ tsa, time, until }) => `${tsa}: ${timeInWords(time)}. El certificado vale hasta ${timeInWords(until)}.`,
+  "in-bitcoin": ({ bitcoinBlock, time }) => `Bloque ${numberInWords(bitcoinBlock)} de Bitcoin: ${timeInWords(time)}.`,
+  "bitcoin-open": ({ bitcoinBlock }) =>
+    bitcoinBlock === null
+      ? "Sin comprobar: la prueba aún espera un bloque de Bitcoin."
+      : `Sin comprobar: falta la cabecera del bloque ${numberInWords(bitcoinBlock)} de Bitcoin.`,
   error: () => "",
 });
 

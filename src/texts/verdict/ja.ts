@@ -67,6 +67,12 @@ const found = (timeInWords: TimeInWords): FactSentences => ({
     `そのとおりです。サービスによれば、${timeInWords(Math.floor(at / 1_000))}に ${adapter} が受信しました。`,
   "original-not-shown": () => "記録の元になったものは示されていません。「received」の開示を求めてください。",
   stamped: ({ tsa, time, until }) => `${tsa}:${timeInWords(time)}。証明書の期限 ${timeInWords(until)}。`,
+  "in-bitcoin": ({ bitcoinBlock, time }) =>
+    `ビットコインのブロック ${numberInWords(bitcoinBlock)}:${timeInWords(time)}。`,
+  "bitcoin-open": ({ bitcoinBlock }) =>
+    bitcoinBlock === null
+      ? "未検証:証明はまだビットコインのブロックを待っています。"
+      : `未検証:ビットコインのブロック ${numberInWords(bitcoinBlock)} のヘッダーが必要です。`,
   error: () => "",
 });
 

@@ -84,6 +84,8 @@ Examples:
     wholeNumber: (most: number) => `It is a whole number from 1 to ${most}.`,
     seconds: "It is a number of seconds up to 86400.",
     blockHash: "It is 0x and 64 hexadecimal digits.",
+    bitcoinHeader:
+      "It is the height of a Bitcoin block, a colon, and its header: 160 hexadecimal digits, with the work that they name.",
     sourceName: "It is a name of 1 to 128 of the characters A-Z a-z 0-9 . _ : / @ -, the first a letter or digit.",
     time: "It is a time such as 2026-11-01, 2026-11-01T10:00Z or 90m, 12h, 2d ago.",
     endTime: "It is 30d, 12h from now on, a day such as 2027-01-31, or 2027-01-31T10:00Z.",

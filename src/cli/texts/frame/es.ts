@@ -78,6 +78,8 @@ Ejemplos:
     wholeNumber: (most) => `Debe ser un número entero de 1 a ${most}.`,
     seconds: "Debe ser un número de segundos, 86400 como mucho.",
     blockHash: "Debe ser 0x y 64 cifras hexadecimales.",
+    bitcoinHeader:
+      "Debe ser la altura de un bloque de Bitcoin, dos puntos y su cabecera: 160 cifras hexadecimales, con el trabajo que ellas indican.",
     sourceName:
       "Debe ser un nombre de 1 a 128 caracteres de A-Z a-z 0-9 . _ : / @ -, y el primero, una letra o una cifra.",
     time: "Debe ser un momento como 2026-11-01, 2026-11-01T10:00Z, 2026-11-01T10:00+01:00, o 90m, 12h, 2d hasta ahora.",

@@ -17,7 +17,8 @@ Exit code 0: it is written, 2: the file is none, its quorum is no number of witn
 Examples:
   warifu policy export --policy policy.json -o ledger.policy
   warifu policy import witnesses.policy --policy policy.json -o stricter.json
-  warifu policy add-tsa tsa-root.pem --required --policy policy.json -o dated.json`,
+  warifu policy add-tsa tsa-root.pem --required --policy policy.json -o dated.json
+  warifu policy add-bitcoin 925000:0020… --policy policy.json -o dated.json`,
   },
   export: {
     summary: "write a policy's log, witnesses and quorum as a C2SP tlog-policy",
@@ -37,7 +38,15 @@ Examples:
       "Adds certificates of time-stamping authorities to a policy: timestamps of checkpoints are checked under them.",
     required: "a bundle without a timestamp by one of them is not decided",
   },
+  addBitcoin: {
+    blocks: "each the height of a Bitcoin block, a colon and its header in hexadecimal",
+    summary: "have OpenTimestamps proofs checked against these Bitcoin blocks",
+    description:
+      "Adds Bitcoin blocks that you trust to a policy: OpenTimestamps proofs are checked against their headers.",
+    required: "a bundle without a timestamp that the policy can check is not decided",
+  },
   added: (name: string, until: string) => `${name}, valid until ${until}`,
+  addedBlock: (height: number, time: string) => `Bitcoin block ${counted(height)}, ${time}`,
   dataDir: "a service's own data folder, with its policy",
   output: "write there (default: stdout)",
   written: (path: string, log: string, quorum: number, witnesses: number) =>

@@ -18,7 +18,8 @@ Código de salida 0: está escrito; 2: el archivo no lo es, su quórum no es un 
 Ejemplos:
   warifu policy export --policy policy.json -o ledger.policy
   warifu policy import witnesses.policy --policy policy.json -o stricter.json
-  warifu policy add-tsa tsa-root.pem --required --policy policy.json -o dated.json`,
+  warifu policy add-tsa tsa-root.pem --required --policy policy.json -o dated.json
+  warifu policy add-bitcoin 925000:0020… --policy policy.json -o dated.json`,
   },
   export: {
     summary: "escribe el libro, los testigos y el quórum de una política como tlog-policy de C2SP",
@@ -38,7 +39,15 @@ Ejemplos:
       "Añade a una política certificados de autoridades de sellado de tiempo: con ellos se comprueban los sellos de los puntos de control.",
     required: "no se decide sobre un paquete sin un sello de una de ellas",
   },
+  addBitcoin: {
+    blocks: "cada uno, la altura de un bloque de Bitcoin, dos puntos y su cabecera en hexadecimal",
+    summary: "hace comprobar las pruebas de OpenTimestamps con estos bloques de Bitcoin",
+    description:
+      "Añade a una política bloques de Bitcoin en los que usted confía: con sus cabeceras se comprueban las pruebas de OpenTimestamps.",
+    required: "no se decide sobre un paquete sin un sello de tiempo que la política pueda comprobar",
+  },
   added: (name, until) => `${name}, válido hasta el ${until}`,
+  addedBlock: (height, time) => `bloque ${number(height)} de Bitcoin, ${time}`,
   dataDir: "la carpeta de datos de un servicio, con su política",
   output: "escribe ahí (por omisión: stdout)",
   written: (path, log, quorum, witnesses) =>

@@ -17,7 +17,8 @@ export const JA: PolicyTexts = {
 例:
   warifu policy export --policy policy.json -o ledger.policy
   warifu policy import witnesses.policy --policy policy.json -o stricter.json
-  warifu policy add-tsa tsa-root.pem --required --policy policy.json -o dated.json`,
+  warifu policy add-tsa tsa-root.pem --required --policy policy.json -o dated.json
+  warifu policy add-bitcoin 925000:0020… --policy policy.json -o dated.json`,
   },
   export: {
     summary: "ポリシーのログ、証人、定足数を C2SP の tlog-policy として書き出す",
@@ -35,7 +36,15 @@ export const JA: PolicyTexts = {
     description: "時刻認証局の証明書をポリシーに加えます。チェックポイントのタイムスタンプがこれで検証されます。",
     required: "そのいずれかのタイムスタンプがないバンドルは、判定しない",
   },
+  addBitcoin: {
+    blocks: "ビットコインのブロックの高さ、コロン、ヘッダー(16進数)",
+    summary: "これらのビットコインのブロックで OpenTimestamps の証明を検証させる",
+    description:
+      "信頼するビットコインのブロックをポリシーに加えます。OpenTimestamps の証明がそのヘッダーで検証されます。",
+    required: "ポリシーで検証できるタイムスタンプがないバンドルは、判定しない",
+  },
   added: (name, until) => `${name}(期限 ${until})`,
+  addedBlock: (height, time) => `ビットコインのブロック ${number(height)}、${time}`,
   dataDir: "サービス自身のデータフォルダー(ポリシーを含む)",
   output: "書き出し先(省略時は標準出力)",
   written: (path, log, quorum, witnesses) => `${path}:${log}、証人 ${number(witnesses)} 人のうち ${number(quorum)} 人`,

@@ -20,7 +20,7 @@ const EN = {
       "tlog-proof: instead of a bundle, the bare proof that the record's entry is in the log, as programs for any C2SP log read it",
     entry: "write there the 79 bytes that a tlog-proof is of",
     timestamps:
-      "write there the timestamps of the checkpoint, and what each is about, as openssl ts -verify takes them",
+      "write there the timestamps of the checkpoint, and what each is about, as openssl ts -verify and ots take them",
     wait: "wait so long for the record to be anchored",
     json: "print one JSON document: the bundle itself, or with --output where it is",
     after: `

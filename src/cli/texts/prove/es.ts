@@ -20,7 +20,7 @@ export const ES: ProveTexts = {
       "tlog-proof: en lugar de un paquete, la sola prueba de que la entrada está en el libro, como la leen los programas para cualquier libro de C2SP",
     entry: "escribe ahí los 79 bytes de los que trata una tlog-proof",
     timestamps:
-      "escribe ahí los sellos de tiempo del punto de control y de qué trata cada uno, como los toma openssl ts -verify",
+      "escribe ahí los sellos de tiempo del punto de control y de qué trata cada uno, como los toma openssl ts -verify y ots",
     wait: "cuánto esperar a que se ancle el registro, en segundos",
     json: "muestra un único documento JSON: el propio paquete o, con --output, dónde está",
     after: `

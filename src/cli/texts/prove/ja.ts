@@ -17,7 +17,7 @@ export const JA: ProveTexts = {
     forContract: "バンドルの代わりに、コントラクトの verifyInclusion に渡す証明を現在の先頭に対して取得する",
     format: "tlog-proof:バンドルの代わりに、エントリがログにあることだけの証明。C2SP のログのプログラムなら読める形式",
     entry: "tlog-proof の対象である 79 バイトの書き出し先",
-    timestamps: "チェックポイントのタイムスタンプとその対象を、openssl ts -verify で読める形でここに書き出す",
+    timestamps: "チェックポイントのタイムスタンプとその対象を、openssl ts -verify や ots で読める形でここに書き出す",
     wait: "記録がアンカーされるまで待つ秒数",
     json: "JSON 文書を一つだけ出力する(バンドルそのもの。--output があればその場所)",
     after: `

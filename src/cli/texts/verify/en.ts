@@ -12,6 +12,7 @@ const EN = {
     dataDir: "take the policy of the service whose data folder that is (or WARIFU_DATA_DIR)",
     rpc: "a node of the chain to ask; with several, all must agree",
     blockHash: "a block that you trust; may be given several times",
+    bitcoinHeader: "a Bitcoin block that you trust, to check OpenTimestamps proofs against; may be given several times",
     original: "bytes that the record is said to be made of: checks that it commits to them",
     json: "print one JSON document: the verdict, or a list of them for several bundles",
     after: `

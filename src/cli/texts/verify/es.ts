@@ -12,6 +12,8 @@ export const ES: VerifyTexts = {
     dataDir: "usa la política del servicio cuya carpeta de datos es esta (o WARIFU_DATA_DIR)",
     rpc: "un nodo de la cadena al que preguntar; si son varios, todos deben coincidir",
     blockHash: "un bloque en el que usted confía; se puede repetir",
+    bitcoinHeader:
+      "un bloque de Bitcoin en el que usted confía, para comprobar pruebas de OpenTimestamps; se puede repetir",
     original: "los bytes de los que se dice que se hizo el registro: comprueba que se comprometió con ellos",
     json: "muestra un único documento JSON: el veredicto, o una lista de ellos si hay varios paquetes",
     after: `

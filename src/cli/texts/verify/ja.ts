@@ -12,6 +12,7 @@ export const JA: VerifyTexts = {
     dataDir: "このデータフォルダーのサービスのポリシーを使う(または WARIFU_DATA_DIR)",
     rpc: "尋ねるチェーンのノード。複数なら、すべて一致する必要がある",
     blockHash: "あなたが信頼するブロック。複数回指定できる",
+    bitcoinHeader: "あなたが信頼するビットコインのブロック。OpenTimestamps の証明の検証に使う。複数回指定できる",
     original: "記録の元になったとされるデータ。記録がそれに対応するかを確かめる",
     json: "JSON 文書を一つだけ出力する(判定、複数なら判定の一覧)",
     after: `
