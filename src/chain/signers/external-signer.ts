@@ -1,21 +1,34 @@
 /**
- * A signer in another program, which keeps the key: JSON-RPC `eth_signTransaction` over HTTP, as web3signer, geth with Clef,
- * and anvil offer it. https://docs.web3signer.consensys.io/reference/api/json-rpc#eth_signtransaction
+ * A signer in another program, which keeps the key: JSON-RPC over HTTP, `eth_signTransaction` as web3signer, geth and anvil
+ * offer it, or `account_signTransaction` of Clef, which does not know the other name.
+ * https://docs.web3signer.consensys.io/reference/api/json-rpc#eth_signtransaction
+ * https://geth.ethereum.org/docs/tools/clef/apis#account-signtransaction
  *
- * One request, one answer, bounded in time and size, never retried here: the stage above tries again. The signer is not
- * trusted: what it returns is compared with what was asked for, down to the byte (rpc/signed-transaction.ts).
+ * One answer, bounded in time and size, never asked for again here: the stage above tries again. The signer is not trusted:
+ * what it returns is compared with what was asked for, down to the byte (rpc/signed-transaction.ts).
  *
  * Invariant: no error carries more of the signer's address than its host (rpc/json-rpc-http.ts).
  */
+import { getAddress } from "ethers";
+
 import { WarifuError } from "../../core/errors.ts";
 import { assertOwnAccount } from "./development-keys.ts";
 import type { AnchorSigner, UnsignedTransaction } from "../signer.ts";
 import { quantity } from "../rpc/answers.ts";
-import { callJsonRpc, parseHttpEndpoint, quoted, reasonGiven, type HttpEndpoint } from "../rpc/json-rpc-http.ts";
+import {
+  callJsonRpc,
+  parseHttpEndpoint,
+  quoted,
+  reasonGiven,
+  type HttpEndpoint,
+  type JsonRpcReply,
+} from "../rpc/json-rpc-http.ts";
 import { assertOpenedFor } from "./local-signer.ts";
 import { assertSigned } from "../rpc/signed-transaction.ts";
 
-const METHOD = "eth_signTransaction";
+const [METHOD, CLEFS_METHOD] = ["eth_signTransaction", "account_signTransaction"];
+/** JSON-RPC's code for a method that there is not. */
+const NO_SUCH_METHOD = -32_601;
 const TIMEOUT_MS = 10_000;
 // A deployment takes 60 KB, as geth returns it twice over.
 const MAX_ANSWER_BYTES = 256 * 1024;
@@ -75,12 +88,25 @@ type SignerParams = Readonly<Record<string, string | readonly never[]>>;
 
 /** The result of the call. */
 async function ask(endpoint: HttpEndpoint, params: SignerParams): Promise<unknown> {
-  const reply = await callJsonRpc(endpoint, { id: 1, method: METHOD, params: [params] }, MAX_ANSWER_BYTES);
+  const call = (method: string, given: SignerParams) =>
+    callJsonRpc(endpoint, { id: 1, method, params: [given] }, MAX_ANSWER_BYTES);
+  const first = await call(METHOD, params);
+  const reply = isUnknownMethod(first) ? await call(CLEFS_METHOD, withChecksum(params)) : first;
   if (reply.kind === "result") return reply.result;
   return fail(endpoint, reply.kind === "refused" ? `it refused: ${reasonGiven(reply.error)}` : reply.reason);
 }
 
-/** web3signer returns the bytes, geth an object with the bytes and the fields, which are not needed. */
+function isUnknownMethod(reply: JsonRpcReply): boolean {
+  return reply.kind === "refused" && Object(reply.error).code === NO_SUCH_METHOD;
+}
+
+/** Clef takes a recipient in lower case for one that was mistyped. */
+function withChecksum(params: SignerParams): SignerParams {
+  const { to } = params;
+  return typeof to === "string" ? { ...params, to: getAddress(to) } : params;
+}
+
+/** web3signer returns the bytes, geth and Clef an object with the bytes and the fields, which are not needed. */
 function rawIn(result: unknown, endpoint: HttpEndpoint): string {
   const given = typeof result === "object" && result !== null && "raw" in result ? result.raw : result;
   const raw = typeof given === "string" ? given.toLowerCase() : "";

@@ -1,7 +1,7 @@
 // B21: a signer in another program may be down, slow, confused or stolen. Whatever it gives, nothing passes but the
 // transaction that was asked for, signed by the account that was named.
 
-import { Signature, Transaction, Wallet } from "ethers";
+import { getAddress, Signature, Transaction, Wallet } from "ethers";
 import { expect } from "chai";
 
 import type { UnsignedTransaction } from "../../../src/chain/signer.ts";
@@ -73,6 +73,25 @@ describe("a signer in another program", () => {
     expect(await open().sign(CALL)).to.equal(expected);
     signer.giveInstead((raw) => `0x${raw.slice(2).toUpperCase()}`);
     expect(await open().sign(CALL)).to.equal(expected);
+  });
+
+  it("can be Clef, which has another name for it, and reads addresses with their checksum alone", async () => {
+    const noSuchMethod = { error: { code: -32_601, message: "the method does not exist/is not available" } };
+    const raw = await WALLET.signTransaction({ type: 2, ...CALL });
+    signer.behave(({ method }) => (method === "account_signTransaction" ? { result: { raw, tx: {} } } : noSuchMethod));
+    expect(await open().sign(CALL)).to.equal(raw);
+    expect(signer.seen.map(({ method }) => method)).to.deep.equal(["eth_signTransaction", "account_signTransaction"]);
+    expect(signer.seen[1]?.params[0]).to.deep.equal({
+      ...(signer.seen[0]?.params[0] as object),
+      to: getAddress(CALL.to as string),
+    });
+    signer.behave(() => noSuchMethod);
+    await refused(/it refused: the method does not exist/);
+    // Whatever else is refused is not asked for twice.
+    signer.behave(() => ({ error: { code: -32_000, message: "Request denied" } }));
+    const asked = signer.seen.length;
+    await refused(/it refused: Request denied/);
+    expect(signer.seen.length).to.equal(asked + 1);
   });
 
   it("can be anvil, a signer that nobody here wrote", async () => {
