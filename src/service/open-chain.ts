@@ -25,13 +25,14 @@ export async function openChain(
   const rpcUrls = config.chain.rpcUrls ?? [await openLocalChain(config, closing, tell)];
   const contract = config.chain.contract ?? (await store.contract())?.contract;
   const signer: SignerOptions = config.chain.signer ?? { kind: "key", key: LOCAL_DEV_KEY };
-  const { chainId, confirmations, transactionType } = config.chain;
+  const { chainId, confirmations, validators, transactionType } = config.chain;
   const chain = await connectChain({
     rpcUrl: rpcUrls,
     signer: (id) => openAnchorSigner(signer, id),
     chainId,
     contract,
     confirmations,
+    validators,
     transactionType,
   });
   closing.defer(() => chain.close());
@@ -53,6 +54,8 @@ async function assertProvable({ chain: { confirmations, validators } }: Config, 
       "CONFIG_INVALID",
       `${setting} is for chains whose validators seal each block, and the headers of chain ${chain.chainId} have no seals`,
     );
+  // No block counts without their seals: better found out now than by the first anchor.
+  if (validators) await chain.finalizedHeight();
 }
 
 async function openLocalChain(

@@ -14,6 +14,7 @@ import { RLP } from "@ethereumjs/rlp";
 import { equalBytes, fromHex, toHex } from "../../core/bytes.ts";
 import { codeOf, WarifuError } from "../../core/errors.ts";
 import { headerWithHash } from "../../core/header-form.ts";
+import { assertSealed } from "./sealed-block.ts";
 import { isJsonObject, type JsonObject, type JsonValue } from "../../core/json.ts";
 import { MAX_RLP_BYTES } from "../../core/rlp.ts";
 import { DATA, HASH, QUANTITY, toObject, unusable } from "./answers.ts";
@@ -70,14 +71,16 @@ const learnedOf = new WeakMap<Rpc, Learned>();
 /**
  * RLP of the header, hexadecimal behind `0x`, of the block in a node's answer.
  * @param method what was asked, for messages
- * @throws CHAIN_EVIDENCE_INVALID when nothing that the node says has the block's hash; CHAIN_UNREACHABLE
+ * @throws CHAIN_EVIDENCE_INVALID when nothing that the node says has the block's hash; CHAIN_WRONG when the chain's validators
+ * are known and a quorum of them did not seal it; CHAIN_UNREACHABLE
  */
 export async function headerOf(rpc: Rpc, answer: unknown, method: string): Promise<string> {
   const block = isJsonObject(answer as JsonValue) ? (answer as JsonObject) : unusable(method);
   const hash = toObject(block, method).string("hash", HASH);
   const found = fittingHeader(rpc, block, method, hash) ?? (await rawHeader(rpc, block, method, hash));
-  if (found !== undefined) return `0x${toHex(found)}`;
-  throw new WarifuError("CHAIN_EVIDENCE_INVALID", UNFIT);
+  if (found === undefined) throw new WarifuError("CHAIN_EVIDENCE_INVALID", UNFIT);
+  if (rpc.validators) assertSealed(found, hash, rpc.validators);
+  return `0x${toHex(found)}`;
 }
 
 const UNFIT = "the fields of the block's header do not have the block's hash: one is wrong, or this chain has others";

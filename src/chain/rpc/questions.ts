@@ -72,8 +72,9 @@ async function quantityOf(rpc: Rpc, method: string): Promise<bigint> {
   return BigInt(toText(await rpc.ask(method, []), method, QUANTITY));
 }
 
-/** Hash of the canonical block at that height, undefined when the node has none. */
+/** Hash of the canonical block at that height, undefined when the node has none. @throws as {@link blockNamed} */
 export async function blockHashAt(rpc: Rpc, number: number): Promise<string | undefined> {
+  if (rpc.validators) return (await blockNamed(rpc, number))?.hash;
   const method = "eth_getBlockByNumber";
   const answer = await rpc.ask(method, [quantity(number), false]);
   if (answer === null) return undefined;
@@ -83,7 +84,7 @@ export async function blockHashAt(rpc: Rpc, number: number): Promise<string | un
 
 /**
  * A block by name or height, undefined when the node has none.
- * @throws CHAIN_EVIDENCE_INVALID when its fields do not have its hash
+ * @throws CHAIN_EVIDENCE_INVALID when its fields do not have its hash; CHAIN_WRONG as {@link headerOf}
  */
 export async function blockNamed(rpc: Rpc, which: BlockName, confirmations?: number): Promise<BlockHeader | undefined> {
   const method = "eth_getBlockByNumber";
@@ -122,10 +123,13 @@ const namingFinal = new WeakSet<Rpc>();
 /**
  * Height of the newest final block: the one that the chain itself calls final. Only if it has never named one, and a number
  * of confirmations is configured, it is the head minus those. With 0 of them every block is final when it is there, as under
- * QBFT, and the node is not asked which one it calls final: it may call none so, or the first one for ever.
- * @throws CHAIN_UNREACHABLE
+ * QBFT, and the node is not asked which one it calls final: it may call none so, or the first one for ever. Where the
+ * validators are known, that block must have their seals.
+ * @throws CHAIN_UNREACHABLE; CHAIN_WRONG as {@link headerOf}
  */
 export async function finalizedHeight(rpc: Rpc, confirmations?: number): Promise<number> {
+  if (rpc.validators)
+    return (await blockNamed(rpc, "finalized", confirmations))?.number ?? unusable("eth_getBlockByNumber");
   if (confirmations === 0) return newestHeight(rpc);
   const answer = await finalBlock(rpc);
   if (answer === null) return heightBelowHead(rpc, confirmations);

@@ -37,6 +37,8 @@ export interface ReadOnlyChainOptions {
   readonly requestTimeoutMs?: number | undefined;
   /** If the chain names no finalized block: a block is final with this many blocks on top; 0: as soon as it is there. */
   readonly confirmations?: number | undefined;
+  /** Addresses of those who seal the chain's blocks, lower case: then no block counts without a quorum of their seals. */
+  readonly validators?: readonly string[] | undefined;
 }
 
 /** An open connection, and the contract it is currently about. */
@@ -58,7 +60,7 @@ export async function readOnlyChain(options: ReadOnlyChainOptions): Promise<Read
 
 /** @throws as {@link readOnlyChain} */
 export async function openConnection(options: ReadOnlyChainOptions): Promise<Connection> {
-  const { contract = NO_CONTRACT, chainId, confirmations } = options;
+  const { contract = NO_CONTRACT, chainId, confirmations, validators } = options;
   if (!ADDRESS.test(contract))
     throw new WarifuError(
       "CONFIG_INVALID",
@@ -72,12 +74,14 @@ export async function openConnection(options: ReadOnlyChainOptions): Promise<Con
     rpc.close();
     throw error;
   }
-  return { rpc, contract, confirmations };
+  return { rpc: { ...rpc, validators }, contract, confirmations };
 }
 
 /** Questions about the contract that is the connection's at the time of asking. */
 export function readerOver(connection: Connection): ReadOnlyChain {
   const { rpc } = connection;
+  // The form is found whoever sealed the blocks, even nobody.
+  const unsealed = { ...rpc, validators: undefined };
   return {
     chainId: rpc.chainId,
     get contract() {
@@ -85,7 +89,7 @@ export function readerOver(connection: Connection): ReadOnlyChain {
     },
     isLocal: isLocalChain(rpc.chainId, rpc.isLoopback),
     finality: finalityRule(connection.confirmations),
-    headerForm: () => probeEvidence(rpc),
+    headerForm: () => probeEvidence(unsealed),
     hasContract: async () => (await codeAt(rpc, connection.contract)) !== "0x",
     codeHash: async () => keccak256(await codeAt(rpc, connection.contract)),
     logId: () => readLogId(rpc, connection.contract),

@@ -36,6 +36,8 @@ export interface Rpc {
   readonly timeoutMs: number;
   /** The requests sent to the node so far. */
   readonly counts: Readonly<RequestCounts>;
+  /** Who must have sealed every block that the node shows: addresses, lower case; `undefined`: nobody is known. */
+  readonly validators?: readonly string[] | undefined;
   /** For TypeChain's contracts. It sends nothing on its own. */
   readonly provider: JsonRpcProvider;
   /**

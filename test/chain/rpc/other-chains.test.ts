@@ -167,7 +167,7 @@ describe("a consortium whose validators seal the blocks", function () {
     const { contract } = deployed;
     await deployed.close();
     for (let block = 0; block < 3; block++) await anvil.ask("evm_mine");
-    const node = await startForkedChain(anvil.rpcUrl, { from: 2, fields: () => [], consensus: { form: "besu-qbft" } });
+    const node = await startForkedChain(anvil.rpcUrl, { from: 1, fields: () => [], consensus: { form: "besu-qbft" } });
     const sealed = { WARIFU_FINALITY: "bft", WARIFU_VALIDATORS: validatorAddresses(4).join(",") };
     const opened = async (rpcUrl: string, more: Record<string, string>): Promise<Policy> => {
       await using closing = new AsyncDisposableStack();
@@ -181,6 +181,8 @@ describe("a consortium whose validators seal the blocks", function () {
       const named = { headerForm: "besu-qbft", finality: "bft", validators: validatorAddresses(4) };
       expect(policy.chain).to.deep.include(named);
       expect(parsePolicy(utf8(formatPolicy(policy))).chain).to.deep.include(named);
+      const others = { ...sealed, WARIFU_VALIDATORS: validatorAddresses(8).slice(4).join(",") };
+      await expectRejection("CHAIN_WRONG", opened(node.rpcUrl, others), /seals of 0 of the 4 validators/);
       expect((await opened(anvil.rpcUrl, {})).chain).not.to.have.any.keys("headerForm", "finality", "validators");
       for (const [name, value] of Object.entries(sealed))
         await expectRejection(
@@ -214,8 +216,8 @@ describe("a consortium whose validators seal the blocks", function () {
       const deployed = await connectDeployed(anvil);
       const { contract } = deployed;
       await deployed.close();
-      const node = await startForkedChain(anvil.rpcUrl, { from: 2, fields: () => [], consensus });
-      const chain = await connect(node, { contract, confirmations: 0 });
+      const node = await startForkedChain(anvil.rpcUrl, { from: 1, fields: () => [], consensus });
+      const chain = await connect(node, { contract, confirmations: 0, validators: validatorAddresses(4) });
       try {
         for (let block = 0; block < 3; block++) await anvil.ask("evm_mine");
         expect(await chain.headerForm()).to.equal(consensus.form);
@@ -235,6 +237,52 @@ describe("a consortium whose validators seal the blocks", function () {
         await anvil.stop();
       }
     });
+});
+
+describe("a node of a consortium that shows what the validators did not seal", function () {
+  this.timeout(60_000);
+  const UNSEALED: readonly (readonly [what: string, consensus: Consensus, pattern: RegExp])[] = [
+    ["half of them", { form: "besu-qbft", signers: [0, 1] }, /seals of 2 of the 4 validators .* 3 must/],
+    ["others", { form: "besu-ibft2", validators: 8, signers: [4, 5, 6, 7] }, /seals of 0 of the 4/],
+    ["nobody", { form: "quorum-ibft", signers: [] }, /seals of 0 of the 4/],
+    ["a stranger", { form: "besu-qbft", validators: 3, signers: [0, 1, 2, 9] }, /nobody whom the block names/],
+  ];
+  for (const [what, consensus, pattern] of UNSEALED)
+    it(`truth F6: gets none of it believed: sealed by ${what}`, async () => {
+      const anvil = await startAnvil({ args: AT_ONCE });
+      const deployed = await connectDeployed(anvil);
+      const { contract } = deployed;
+      const { transactionHash } = await anchorMined(deployed, growingLog(10).first);
+      await deployed.close();
+      const node = await startForkedChain(anvil.rpcUrl, { from: 1, fields: () => [], consensus });
+      const chain = await connect(node, { contract, confirmations: 0, validators: validatorAddresses(4) });
+      const credulous = await connect(node, { contract, confirmations: 0 });
+      try {
+        const { hash, number } = (await credulous.block("latest"))!;
+        expect(await credulous.finalizedHeight()).to.equal(number);
+        for (const question of [
+          () => chain.finalizedHeight(),
+          () => chain.block("latest"),
+          () => chain.block("finalized"),
+          () => chain.blockByHash(hash),
+          () => chain.blockHashAt(number),
+          () => chain.evidenceOf(transactionHash),
+        ])
+          await expectRejection("CHAIN_WRONG", question(), pattern);
+        // The first block is sealed by nobody, and names the chain.
+        expect(await chain.blockHashAt(0)).to.equal(await credulous.blockHashAt(0));
+      } finally {
+        await Promise.all([chain.close(), credulous.close(), node.stop(), anvil.stop()]);
+      }
+    });
+
+  it("truth F6: gets none of it believed: an Ethereum block, which has its hash without any seal", async () => {
+    const node = await startAnvil({ args: AT_ONCE });
+    await node.ask("evm_mine");
+    const chain = await connect(node, { confirmations: 0, validators: validatorAddresses(4) });
+    await expectRejection("CHAIN_WRONG", chain.finalizedHeight(), /seals of 0 of the 4/);
+    await Promise.all([chain.close(), node.stop()]);
+  });
 });
 
 describe("a chain on which gas is free, and one from before EIP-1559", function () {
