@@ -141,6 +141,7 @@ describe("the explorer in a browser", function () {
     await page.locator(".block-course s").first().waitFor();
     expect(await page.locator(".block-course s").allInnerTexts()).to.deep.equal(["4,711 0x55555555…"]);
     expect(await page.locator("main").innerText()).to.match(/1 of these anchors went into another block/);
+    await page.locator("text=A block is final when the chain itself calls it final.").waitFor();
     await expectNoBarriers(page);
     await close();
   });

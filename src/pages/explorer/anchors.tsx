@@ -6,9 +6,10 @@ import { Table, type TableColumn } from "../components/table.tsx";
 import { Time } from "../components/time.tsx";
 import { numberInWords, roundedInWords, shortSpan } from "../texts/formats.ts";
 import { textsIn } from "../texts/language.ts";
-import type { Anchor } from "./api.ts";
+import type { Anchor, Status } from "./api.ts";
 import { ether, latencyOf } from "./anchor-figures.ts";
 import { BlockCourse } from "./block-course.tsx";
+import { useLive } from "./live.ts";
 import { FailureNotice, Navigation } from "./navigation.tsx";
 import { Onward } from "./onward.tsx";
 import { AnchorStateWord } from "./record-table.tsx";
@@ -16,7 +17,7 @@ import { EXPLORER } from "./texts/explorer.ts";
 import { usePages } from "./use-pages.ts";
 import { Witnesses } from "./witnesses.tsx";
 
-const PAGE = 25;
+const [PAGE, LIVE_SECONDS] = [25, 15];
 
 interface Checkpoint {
   readonly treeSize: number;
@@ -47,6 +48,7 @@ function Anchors() {
   return (
     <Section title={texts.anchors}>
       <FailureNotice failure={failure} />
+      <FinalityRule />
       {points.length > 1 && <Chart title={texts.latencyChart} points={points} format={roundedInWords} isDots />}
       {dropped > 0 && <p>{texts.orphaned(dropped)}</p>}
       {moved > 0 && <p>{texts.moved(moved)}</p>}
@@ -57,6 +59,16 @@ function Anchors() {
       <Onward pages={pages} label={texts.more} />
     </Section>
   );
+}
+
+/** When the service takes a block for final: that depends on the chain. */
+function FinalityRule() {
+  const { finality: texts } = textsIn(EXPLORER).anchors;
+  const finality = useLive<Status>("/v1/status", LIVE_SECONDS).value?.anchoring.finality;
+  if (finality === undefined) return null;
+  const isNamed = finality === "tag" || finality === "bft";
+  const blocks = Number(finality.slice("depth:".length));
+  return <p class="quiet before-facts">{isNamed ? texts[finality] : texts.depth(blocks)}</p>;
 }
 
 function anchorColumns(): TableColumn<Anchor>[] {

@@ -89,6 +89,8 @@ export interface Status {
   readonly pendingEntries: number;
   readonly anchoring: {
     readonly height: number | null;
+    /** `tag`, `bft`, or `depth:` and a number of blocks. */
+    readonly finality: string;
     readonly outstanding: number;
     readonly lastFinal: {
       readonly treeSize: number;

@@ -233,6 +233,12 @@ export const EN = {
     latency: "Until the block",
     gas: "Gas",
     untilFinal: "Until final",
+    finality: {
+      tag: "A block is final when the chain itself calls it final.",
+      bft: "A block is final as soon as it is there: the chain’s validators agree on it before.",
+      depth: (blocks: number) =>
+        `A block is final with ${count(blocks, { one: "# block", other: "# blocks" })} on top of it.`,
+    },
     perEntry: "Gas for each record",
     cost: "Cost",
     more: "Older anchors",

@@ -261,6 +261,12 @@ export const ES: ExplorerTexts = {
     latency: "Hasta el bloque",
     gas: "Gas",
     untilFinal: "Hasta ser definitivo",
+    finality: {
+      tag: "Un bloque es definitivo cuando la propia cadena lo dice.",
+      bft: "Un bloque es definitivo en cuanto existe: los validadores de la cadena lo acuerdan antes.",
+      depth: (blocks) =>
+        `Un bloque es definitivo con ${count(blocks, { one: "# bloque", many: "# de bloques", other: "# bloques" })} encima.`,
+    },
     perEntry: "Gas por registro",
     cost: "Coste",
     more: "Anclajes anteriores",

@@ -233,6 +233,11 @@ export const JA: ExplorerTexts = {
     latency: "ブロックまで",
     gas: "ガス",
     untilFinal: "確定まで",
+    finality: {
+      tag: "ブロックは、チェーン自身が確定と示したときに確定します。",
+      bft: "ブロックは、できた時点で確定しています。チェーンの検証者が先に合意するためです。",
+      depth: (blocks) => `ブロックは、その上に${count(blocks, { other: "# ブロック" })}積まれると確定します。`,
+    },
     perEntry: "ガス/記録",
     cost: "費用",
     more: "さらに古いアンカー",
