@@ -53,7 +53,12 @@ export class HeadWriter implements Committer {
     const { session, close } = await openSession(parts.address, "STORE_FAILED", lost);
     writer.#session = session;
     writer.#closeSession = close;
-    writer.#head = headOf(await session.first(READ_HEAD));
+    try {
+      writer.#head = headOf(await session.first(READ_HEAD));
+    } catch (error) {
+      await close();
+      throw error;
+    }
     return writer;
   }
 
@@ -90,13 +95,32 @@ export class HeadWriter implements Committer {
 
   /** Outside of a turn, takes one of its own. */
   async commit(batch: Batch, openings: readonly RecordOpenings[] = []): Promise<void> {
-    if (this.#isInTurn) return this.#commit(batch, openings);
     const known = this.treeSize;
-    await this.begin();
-    try {
+    await this.#inTurn(async () => {
       if (this.treeSize !== known)
         throw new WarifuError("STORE_CORRUPT", `the log has grown from ${known} to ${this.treeSize} entries elsewhere`);
       await this.#commit(batch, openings);
+    });
+  }
+
+  /**
+   * Changes what belongs to entries, in one transaction. What is changed was decided in the turn, so it goes over the connection
+   * that holds it: with that, the right to change anything is lost.
+   */
+  async change(change: (queries: Queries) => Promise<void>): Promise<void> {
+    await this.#inTurn(async () => {
+      this.assertConnected();
+      await this.#parts.holding.assertIn(this.#session);
+      await change(this.#session);
+      await commit(this.#session, `BEGIN; ${HOLD_HEAD}`);
+    });
+  }
+
+  async #inTurn(action: () => Promise<void>): Promise<void> {
+    if (this.#isInTurn) return action();
+    await this.begin();
+    try {
+      await action();
     } finally {
       await this.end();
     }

@@ -125,9 +125,10 @@ export class PostgresJournal implements AnchorJournal {
     return (await this.#sessions.all(`${ANCHORS} ${where}`, ...values)).map(anchorOf);
   }
 
-  /** One commit, by whoever holds the lease. */
+  /** One commit, by whoever holds the lease, and one after the other: what is changed is first read. */
   #change<T>(change: (queries: Queries) => Promise<T>): Promise<T> {
     return this.#sessions.transaction(async (queries) => {
+      await queries.run("LOCK TABLE anchor IN SHARE ROW EXCLUSIVE MODE");
       await this.#holding.assertIn(queries);
       return change(queries);
     });

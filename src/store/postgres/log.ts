@@ -57,8 +57,12 @@ export class PostgresLog implements LogStore {
   }
 
   async commit(batch: Batch): Promise<void> {
+    await this.#writing().commit(batch);
+  }
+
+  #writing(): HeadWriter {
     if (!this.#writer) throw new WarifuError("STORE_FAILED", "the ledger is open for reading only");
-    await this.#writer.commit(batch);
+    return this.#writer;
   }
 
   /** There is no other thread: the server commits. */
@@ -91,7 +95,7 @@ export class PostgresLog implements LogStore {
   }
 
   async bindKeys(bindings: readonly KeyBinding[]): Promise<void> {
-    await this.#sessions.transaction(async (queries) => {
+    await this.#writing().change(async (queries) => {
       for (const { source, key, leafIndex } of bindings) {
         const row = await queries.first("SELECT source_ref FROM source WHERE name = $1", source);
         const bound = { source_ref: (row?.["source_ref"] ?? -1) as number, key, leaf_index: leafIndex };
@@ -102,8 +106,7 @@ export class PostgresLog implements LogStore {
 
   async forget(leafIndexes: readonly number[], { bodies }: { readonly bodies: boolean }): Promise<boolean> {
     if (leafIndexes.length === 0) return true;
-    await this.#sessions.transaction((queries) => forgetIn(queries, leafIndexes, bodies));
-    this.assertInPlace();
+    await this.#writing().change((queries) => forgetIn(queries, leafIndexes, bodies));
     // What was deleted stays in pages and in the write-ahead log for a time, and only the server knows for how long.
     return false;
   }

@@ -109,8 +109,9 @@ export async function openSessions(database: string, options: SessionOptions): P
   const { code, readOnly = false, most = 8 } = options;
   const address = addressIn(database);
   const pool = new pg.Pool({ ...connectionTo(address, readOnly), max: most, idleTimeoutMillis: 30_000 });
-  // A connection that breaks while nobody uses it is replaced; one in use fails its query.
+  // A connection that breaks while nobody uses it is replaced; one in use, also between two queries, fails the next one.
   pool.on("error", () => undefined);
+  pool.on("connect", (client) => void client.on("error", () => undefined));
   try {
     await onServer(code, () => assertDurable(pool));
   } catch (error) {
@@ -216,11 +217,18 @@ class PooledSessions implements Sessions {
   async snapshot(): Promise<Queries & { close(): Promise<void> }> {
     const client = await onServer(this.#code, () => this.#pool.connect());
     const session = new Session(client, this.#code);
-    await session.script("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
-    const close = async (): Promise<void> => {
-      await session.script("ROLLBACK").finally(() => client.release());
+    // Where it fails, the connection is given back, and not used again.
+    const ask = async (sql: string, isLast: boolean): Promise<void> => {
+      try {
+        await session.script(sql);
+        if (isLast) client.release();
+      } catch (error) {
+        client.release(error as Error);
+        throw error;
+      }
     };
-    return Object.assign(session, { close });
+    await ask("BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY", false);
+    return Object.assign(session, { close: () => ask("ROLLBACK", true) });
   }
 
   async close(): Promise<void> {

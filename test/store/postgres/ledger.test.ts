@@ -11,20 +11,7 @@ import { ORIGIN, temporaryFolder } from "../../support/ledger.ts";
 import { schemaOf, thePostgres, type PostgresServer } from "../../support/postgres.ts";
 import { faultsOf } from "../support/faults-of.ts";
 import { openLogWriter, series } from "../support/log-writer.ts";
-
-const ANCHOR = {
-  ...{
-    treeSize: 1,
-    rootHash: new Uint8Array(32),
-    note: "note",
-    baseSize: 0,
-    chainId: 1,
-    contract: "0x",
-    account: "0x",
-  },
-  ...{ maxFeePerGas: 1n, maxPriorityFeePerGas: 1n, transactionHash: "0x", nonce: 0, raw: "0x", createdAt: 1 },
-  headSignedAt: null,
-};
+import { ANCHOR } from "./support/anchor.ts";
 
 describe("the PostgreSQL ledger", function () {
   this.timeout(120_000);
