@@ -77,7 +77,7 @@ for (const { client, isWhole, start } of [
     const underLoad = (run: { readonly stopping: boolean }): Promise<unknown> =>
       Promise.all(
         Array.from({ length: CLIENTS }, (_, at) =>
-          submitUntilStopped(parseConfig(environment).client.url, submitterKey(), at, acknowledged, run),
+          submitUntilStopped(() => parseConfig(environment).client.url, submitterKey(), at, acknowledged, run),
         ),
       );
     /** Waits until so many more records were acknowledged. */

@@ -14,6 +14,7 @@ import { expect } from "chai";
 import { toHex } from "../../../src/core/bytes.ts";
 import { encodeEntry } from "../../../src/core/entry.ts";
 import { leafHash } from "../../../src/core/merkle.ts";
+import type { LogStore } from "../../../src/store/log-store.ts";
 import { LEDGER_FILES, readSqliteLedger } from "../../../src/store/sqlite/ledger.ts";
 
 const SERVICE = fileURLToPath(new URL("../service-process.ts", import.meta.url));
@@ -54,9 +55,15 @@ export async function startService(environment: NodeJS.ProcessEnv): Promise<Chil
   return child;
 }
 
-/** Sends one record after another, each until it is acknowledged, as a gateway with its own buffer would. */
+/** For a service that does not answer, because it was stopped or is still starting. */
+const NO_ANSWER_MS = 10_000;
+
+/**
+ * Sends one record after another, each until it is acknowledged, as a gateway with its own buffer would.
+ * @param url called for each request: where to send it
+ */
 export async function submitUntilStopped(
-  url: string,
+  url: () => string,
   apiKey: string,
   client: number,
   acknowledged: Map<string, Acknowledged>,
@@ -84,15 +91,16 @@ export async function submitUntilStopped(
 }
 
 async function submitUntilAcknowledged(
-  url: string,
+  url: () => string,
   apiKey: string,
   record: object,
   isAbandoned: () => boolean,
 ): Promise<Acknowledged | undefined> {
   while (!isAbandoned()) {
     try {
-      const response = await fetch(`${url}/v1/records`, {
+      const response = await fetch(`${url()}/v1/records`, {
         method: "POST",
+        signal: AbortSignal.timeout(NO_ANSWER_MS),
         headers: { authorization: `Bearer ${apiKey}`, "content-type": "application/json" },
         body: JSON.stringify(record),
       });
@@ -101,7 +109,11 @@ async function submitUntilAcknowledged(
       expect(response.status, JSON.stringify(answer)).to.equal(503);
     } catch (error) {
       // The connection went with the process; nothing else may fail here.
-      if (!(error instanceof TypeError || error instanceof SyntaxError || (error as Error).name === "AbortError"))
+      if (!(
+        error instanceof TypeError ||
+        error instanceof SyntaxError ||
+        /^(Abort|Timeout)Error$/.test((error as Error).name)
+      ))
         throw error;
     }
     await sleep(50);
@@ -122,15 +134,23 @@ export async function assertEachOnce(dataDir: string, acknowledged: ReadonlyMap<
     };
     database.close();
     expect(records, "every leaf of a record has a key of its own").to.equal(leaves);
-    for (const [key, { leafIndex, leafHash: hash }] of acknowledged) {
-      const source = key
-        .replace(/-\d+$/, "")
-        .replace("client-", Number(key.slice(-8)) % 5 === 0 ? "kill/app-" : "kill/env-");
-      const [found] = await store.findSubmitted([{ source, key }]);
-      expect(found?.entry.leafIndex, key).to.equal(leafIndex);
-      expect(toHex(leafHash(encodeEntry(found?.entry as NonNullable<typeof found>["entry"]))), key).to.equal(hash);
-    }
+    await assertAcknowledged(store, acknowledged);
   } finally {
     await store.close();
+  }
+}
+
+/** Every acknowledged record is in the log at its index, with its leaf. */
+export async function assertAcknowledged(
+  store: Pick<LogStore, "findSubmitted">,
+  acknowledged: ReadonlyMap<string, Acknowledged>,
+): Promise<void> {
+  for (const [key, { leafIndex, leafHash: hash }] of acknowledged) {
+    const source = key
+      .replace(/-\d+$/, "")
+      .replace("client-", Number(key.slice(-8)) % 5 === 0 ? "kill/app-" : "kill/env-");
+    const [found] = await store.findSubmitted([{ source, key }]);
+    expect(found?.entry.leafIndex, key).to.equal(leafIndex);
+    expect(toHex(leafHash(encodeEntry(found?.entry as NonNullable<typeof found>["entry"]))), key).to.equal(hash);
   }
 }
